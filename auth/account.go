@@ -1,0 +1,64 @@
+package auth
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Account is a person who may sign in.
+type Account struct {
+	ID   int64
+	Name string // unique without regard to case
+	// Roles are a set, in the order of Roles().
+	Roles []Role
+	// UserPrincipalName and UserID say whose sign-ins are this person's own; both may be empty.
+	UserPrincipalName, UserID string
+	PasswordHash              string // PHC string of argon2id
+	Disabled                  bool
+	// Demo marks an account of the made-up tenant: its password is public, so it is valid in demo mode only.
+	Demo    bool
+	Created time.Time
+}
+
+// Rights gives what the account may open and see.
+func (a Account) Rights() Rights { return RightsOf(a.Roles) }
+
+// AccountStore keeps accounts. Names are found without regard to case.
+type AccountStore interface {
+	// Accounts gives every account, by name.
+	Accounts(ctx context.Context) ([]Account, error)
+	// AccountByName gives one account, else ErrNoAccount.
+	AccountByName(ctx context.Context, name string) (Account, error)
+	// AddAccount adds an account and gives it with its ID; ErrNameTaken where the name is.
+	AddAccount(ctx context.Context, a Account) (Account, error)
+	// AddFirstAccount adds an account if there is none but demo ones, in one transaction; else ErrAlreadySetUp.
+	AddFirstAccount(ctx context.Context, a Account) (Account, error)
+	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction.
+	// ErrNoAccount where there is none; ErrLastAdministrator where no enabled Global Administrator would
+	// be left, demo accounts aside; an error of change stops it and is returned as it is.
+	ChangeAccount(ctx context.Context, name string, change func(*Account) error) error
+	// RemoveAccount removes the account and its sessions, with the errors of ChangeAccount.
+	RemoveAccount(ctx context.Context, name string) error
+	// CountAccounts counts the accounts, demo ones aside or included.
+	CountAccounts(ctx context.Context, withDemo bool) (int, error)
+}
+
+// FoldName is the form in which names are compared.
+func FoldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+const maxNameLength = 100 // characters
+
+func checkName(name string) error {
+	switch {
+	case name == "":
+		return Invalid{"name", "A name is needed. Give one."}
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return Invalid{"name", "The name has characters that cannot be shown. Take them out."}
+	case utf8.RuneCountInString(name) > maxNameLength:
+		return Invalid{"name", "The name is longer than 100 characters. Choose a shorter one."}
+	}
+	return nil
+}

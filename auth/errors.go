@@ -1,0 +1,34 @@
+package auth
+
+import "errors"
+
+// Errors of this package and of the engines behind it; compare with errors.Is. Each is a sentence that
+// can be shown.
+var (
+	ErrNoAccount         = errors.New("there is no account of that name")
+	ErrNameTaken         = errors.New("there is already an account of that name")
+	ErrLastAdministrator = errors.New("this is the last enabled Global Administrator: make another one first")
+	ErrAlreadySetUp      = errors.New("there is an account already: setup is done")
+
+	// ErrWrongPassword is the one answer to a wrong name and to a wrong password.
+	ErrWrongPassword = errors.New("the name or the password is wrong")
+	// ErrDisabled is told only to who knows the password.
+	ErrDisabled = errors.New("this account is disabled")
+
+	ErrWrongSetupCode = errors.New("the setup code is wrong")
+	ErrSetupLocked    = errors.New("too many wrong setup codes")
+
+	// ErrSessionEnded: the cookie is of a session that expired or was ended.
+	ErrSessionEnded = errors.New("the session has ended")
+	// ErrForeignCookie: the cookie is not one this program gave out.
+	ErrForeignCookie = errors.New("the session cookie is not readable")
+)
+
+// Invalid is a rule of a form or flag that its value breaks.
+type Invalid struct {
+	Field   string // name, password, role, ...
+	Problem string // a sentence: what is wrong and what to do
+}
+
+// Error gives the sentence.
+func (i Invalid) Error() string { return i.Problem }

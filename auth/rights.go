@@ -1,0 +1,133 @@
+package auth
+
+import "slices"
+
+// Page names a page, or a family of pages with the same audience, in the authorization table. A route
+// is registered with its Page, so no address is without a row of the table.
+type Page string
+
+// The pages.
+const (
+	PageStatic   Page = "static"   // /static/...
+	PageHealth   Page = "health"   // /healthz, /readyz
+	PageSignIn   Page = "signin"   // /signin
+	PageSignOut  Page = "signout"  // /signout
+	PageSetup    Page = "setup"    // /setup
+	PageTheme    Page = "theme"    // /theme
+	PageErrors   Page = "errors"   // /errors
+	PageHome     Page = "home"     // /
+	PageLogs     Page = "logs"     // /logs/...
+	PageMe       Page = "me"       // /me/...
+	PageImport   Page = "import"   // /import
+	PageSettings Page = "settings" // /settings/...
+)
+
+// Class is a class of data with an audience of its own, whatever page it would stand on.
+type Class string
+
+// The classes.
+const (
+	LogData               Class = "log data"                // any row of the tenant's logs
+	ConditionalAccessData Class = "Conditional Access data" // the properties PRODUCT.md lists
+	PeopleData            Class = "people"                  // accounts of the portal
+	ImportData            Class = "import"                  // past imports, and the right to import
+	SettingsData          Class = "settings"
+	OwnSignIns            Class = "own sign-ins"
+)
+
+// audience is who a row of the table lets in.
+type audience struct {
+	anyone   bool // also signed out
+	signedIn bool
+	roles    []Role
+}
+
+var (
+	anyone   = audience{anyone: true}
+	signedIn = audience{signedIn: true}
+
+	administrators = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator}}
+	logReaders     = audience{roles: []Role{
+		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleReportsReader,
+	}}
+	// A Conditional Access Administrator has the right to the data and no log to see it in: the role counts
+	// together with another.
+	conditionalAccessReaders = audience{roles: []Role{
+		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader,
+		RoleConditionalAccessAdministrator,
+	}}
+)
+
+// table is the authorization table. What has no row is for nobody.
+var table = struct {
+	pages   map[Page]audience
+	classes map[Class]audience
+}{
+	pages: map[Page]audience{
+		PageStatic:   anyone,
+		PageHealth:   anyone,
+		PageSignIn:   anyone,
+		PageSignOut:  anyone,
+		PageSetup:    anyone,
+		PageTheme:    anyone,
+		PageErrors:   anyone,
+		PageHome:     signedIn,
+		PageMe:       signedIn,
+		PageLogs:     logReaders,
+		PageImport:   administrators,
+		PageSettings: administrators,
+	},
+	classes: map[Class]audience{
+		LogData:               logReaders,
+		ConditionalAccessData: conditionalAccessReaders,
+		PeopleData:            administrators,
+		ImportData:            administrators,
+		SettingsData:          administrators,
+		OwnSignIns:            signedIn,
+	},
+}
+
+// Rights is what somebody may open and see. The zero value is somebody who is not signed in.
+type Rights struct {
+	signedIn bool
+	roles    []Role
+}
+
+// RightsOf gives the rights of a signed-in person with these roles: the union of what each allows.
+func RightsOf(roles []Role) Rights { return Rights{signedIn: true, roles: roles} }
+
+// SignedIn says whether somebody is signed in at all.
+func (r Rights) SignedIn() bool { return r.signedIn }
+
+// MayOpen says whether the page may be opened. A page without a row in the table may not.
+func (r Rights) MayOpen(p Page) bool { return r.in(table.pages[p]) }
+
+// MaySee says whether data of the class may be shown.
+func (r Rights) MaySee(c Class) bool { return r.in(table.classes[c]) }
+
+func (r Rights) in(a audience) bool {
+	switch {
+	case a.anyone:
+		return true
+	case !r.signedIn:
+		return false
+	case a.signedIn:
+		return true
+	}
+	return slices.ContainsFunc(r.roles, func(role Role) bool { return slices.Contains(a.roles, role) })
+}
+
+// HasRow says whether the table has a row for the page.
+func (p Page) HasRow() bool {
+	_, ok := table.pages[p]
+	return ok
+}
+
+// OpenToAnyone says that the page needs no sign-in.
+func (p Page) OpenToAnyone() bool { return table.pages[p].anyone }
+
+// Roles gives the roles that open the page; empty where none is needed.
+func (p Page) Roles() []Role { return table.pages[p].roles }
+
+// Roles gives the roles that see data of the class; empty where none is needed.
+func (c Class) Roles() []Role { return table.classes[c].roles }

@@ -1,0 +1,91 @@
+package auth
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Role is what an account may do, named as on the command line. An account may have several; its rights
+// are their union.
+type Role string
+
+// The roles. The first six are Entra ID's of the same name; RoleUser reads own sign-ins only.
+const (
+	RoleGlobalAdministrator            Role = "global-administrator"
+	RoleSecurityAdministrator          Role = "security-administrator"
+	RoleSecurityReader                 Role = "security-reader"
+	RoleGlobalReader                   Role = "global-reader"
+	RoleReportsReader                  Role = "reports-reader"
+	RoleConditionalAccessAdministrator Role = "conditional-access-administrator"
+	RoleUser                           Role = "user"
+)
+
+// Roles gives every role, the mightiest first.
+func Roles() []Role {
+	return []Role{
+		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader,
+		RoleReportsReader, RoleConditionalAccessAdministrator, RoleUser,
+	}
+}
+
+// Label is the role in words; the name itself where it is none of Roles.
+func (r Role) Label() string {
+	switch r {
+	case RoleGlobalAdministrator:
+		return "Global Administrator"
+	case RoleSecurityAdministrator:
+		return "Security Administrator"
+	case RoleSecurityReader:
+		return "Security Reader"
+	case RoleGlobalReader:
+		return "Global Reader"
+	case RoleReportsReader:
+		return "Reports Reader"
+	case RoleConditionalAccessAdministrator:
+		return "Conditional Access Administrator"
+	case RoleUser:
+		return "User"
+	}
+	return string(r)
+}
+
+// ParseRoles reads role names into a set in the order of Roles. The error names what is not a role and
+// lists what is.
+func ParseRoles(names []string) ([]Role, error) {
+	all := Roles()
+	for _, name := range names {
+		if !slices.Contains(all, Role(name)) {
+			return nil, fmt.Errorf("%q is not a role; a role is one of %s", name, join(all, Role.name))
+		}
+	}
+	var roles []Role
+	for _, role := range all {
+		if slices.Contains(names, string(role)) {
+			roles = append(roles, role)
+		}
+	}
+	if len(roles) == 0 {
+		return nil, fmt.Errorf("a role is needed: one of %s", join(all, Role.name))
+	}
+	return roles, nil
+}
+
+// RoleLabels gives the roles in words, "A, B or C".
+func RoleLabels(roles []Role) string {
+	if len(roles) < 2 {
+		return join(roles, Role.Label)
+	}
+	last := len(roles) - 1
+	return join(roles[:last], Role.Label) + " or " + roles[last].Label()
+}
+
+func (r Role) name() string { return string(r) }
+
+func join(roles []Role, text func(Role) string) string {
+	texts := make([]string, len(roles))
+	for i, role := range roles {
+		texts[i] = text(role)
+	}
+	return strings.Join(texts, ", ")
+}

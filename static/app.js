@@ -1,0 +1,75 @@
+// Signpost works without this file. It adds what a link alone cannot do: groups that fold in place, rows
+// that open at a click anywhere, ids copied with one press. Listeners sit on the document and look for data-*.
+
+const collapsedLabel = 'Show the sign-ins of this group';
+const expandedLabel = 'Hide the sign-ins of this group';
+
+// The address remembers what is unfolded, so that a reload and a copied link show the same.
+function rememberExpanded(key, expanded) {
+  const url = new URL(location.href);
+  const keys = url.searchParams.getAll('expand').filter((k) => k !== key);
+  url.searchParams.delete('expand');
+  url.searchParams.delete('members');
+  if (expanded) keys.push(key);
+  keys.forEach((k) => url.searchParams.append('expand', k));
+  history.replaceState(history.state, '', url);
+}
+
+function setExpanded(link, expanded) {
+  const members = document.getElementById(link.getAttribute('aria-controls'));
+  members.hidden = !expanded;
+  link.setAttribute('aria-expanded', String(expanded));
+  link.setAttribute('aria-label', expanded ? expandedLabel : collapsedLabel);
+  rememberExpanded(link.dataset.expand, expanded);
+}
+
+// Members that are there already are folded and unfolded without asking the server again.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('[data-expand]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  const members = document.getElementById(link.getAttribute('aria-controls'));
+  if (!members || members.rows.length === 0) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  setExpanded(link, link.getAttribute('aria-expanded') !== 'true');
+}, true);
+
+document.addEventListener('htmx:afterSwap', (event) => {
+  const source = event.detail.requestConfig.elt;
+  if (source.dataset.expand) setExpanded(source, true);
+});
+
+// A fragment that fails (signed out, too slow, gone) becomes a whole page, which says what is wrong.
+document.addEventListener('htmx:responseError', (event) => {
+  const source = event.detail.requestConfig.elt;
+  if (source.href) location.assign(source.href);
+});
+
+document.addEventListener('click', (event) => {
+  const row = event.target.closest('[data-row]');
+  if (!row || event.target.closest('a, button, input, summary') || String(getSelection())) return;
+  row.querySelector('[data-open]').click();
+});
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-copy]');
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.dataset.copied = '';
+  setTimeout(() => delete button.dataset.copied, 1500);
+});
+
+// A menu closes with Escape and with a click beside it.
+document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && document.querySelector('details.menu[open]');
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});
+document.addEventListener('click', (event) => {
+  document.querySelectorAll('details.menu[open]').forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+
+document.documentElement.classList.add('scripted');

@@ -1,0 +1,58 @@
+package static
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
+	tests := []struct{ name, contentType string }{
+		{"app.css", "text/css"},
+		{"app.js", "text/javascript"},
+		{"favicon.svg", "image/svg+xml"},
+		{"vendor/htmx.min.js", "text/javascript"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			url := URL(test.name)
+			if !regexp.MustCompile(`^/static/[a-z.]+\.[0-9a-f]{12}\.[a-z]+$`).MatchString(url) {
+				t.Errorf("URL = %q, want a fingerprint in it", url)
+			}
+			got := httptest.NewRecorder()
+			Handler().ServeHTTP(got, httptest.NewRequest(http.MethodGet, url, nil))
+			if got.Code != http.StatusOK {
+				t.Fatalf("status = %d, want 200", got.Code)
+			}
+			if ct := got.Header().Get("Content-Type"); !strings.HasPrefix(ct, test.contentType) {
+				t.Errorf("Content-Type = %q, want %q", ct, test.contentType)
+			}
+			if cc := got.Header().Get("Cache-Control"); !strings.Contains(cc, "immutable") {
+				t.Errorf("Cache-Control = %q, want immutable", cc)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoAssetIsNotFound(t *testing.T) {
+	for _, path := range []string{"/static/", "/static/app.css", "/static/app.000000000000.css", "/static/../go.mod"} {
+		got := httptest.NewRecorder()
+		Handler().ServeHTTP(got, httptest.NewRequest(http.MethodGet, path, nil))
+		if got.Code != http.StatusNotFound {
+			t.Errorf("%s: status = %d, want 404", path, got.Code)
+		}
+	}
+}
+
+func TestIconsTakeTheColourOfTheText(t *testing.T) {
+	if len(icons) == 0 {
+		t.Fatal("no icons")
+	}
+	for name, svg := range icons {
+		if !strings.HasPrefix(svg, `<svg class="icon" fill="currentColor" aria-hidden="true"`) || strings.Contains(svg, "<script") {
+			t.Errorf("icon %s: %q", name, svg)
+		}
+	}
+}

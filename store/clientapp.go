@@ -1,0 +1,96 @@
+package store
+
+import "strings"
+
+// ClientApp is one option of the filter Client app.
+type ClientApp struct {
+	Name        string // canonical
+	Modern      bool   // of the modern authentication family; the others are legacy
+	Description string
+}
+
+// otherClients is the option for whatever is not named.
+const otherClients = "Other clients"
+
+var clientApps = []ClientApp{
+	{"Browser", true, "Sign-in attempts from people using a web browser."},
+	{"Mobile Apps and Desktop clients", true, "Sign-in attempts from people using mobile apps and desktop clients."},
+	{"Authenticated SMTP", false, "Used by POP and IMAP clients to send e-mail."},
+	{"Autodiscover", false, "Used by Outlook and Exchange ActiveSync clients to find and connect to mailboxes in Exchange Online."},
+	{"Exchange ActiveSync", false, "Sign-in attempts from client apps that use Exchange ActiveSync to connect to Exchange Online."},
+	{"Exchange Online PowerShell", false, "Connects to Exchange Online with remote PowerShell."},
+	{"Exchange Web Services", false, "A programming interface used by Outlook, Outlook for Mac and other apps."},
+	{"IMAP4", false, "A legacy mail client that uses IMAP to retrieve e-mail."},
+	{"MAPI over HTTP", false, "Used by Outlook 2010 and later."},
+	{"Offline Address Book", false, "A copy of address list collections that Outlook downloads and uses."},
+	{"Outlook Anywhere (RPC over HTTP)", false, "Used by Outlook 2016 and earlier."},
+	{"Outlook Service", false, "Used by the Mail and Calendar app of Windows 10."},
+	{"POP3", false, "A legacy mail client that uses POP3 to retrieve e-mail."},
+	{"Reporting Web Services", false, "Retrieves report data in Exchange Online."},
+	{otherClients, false, "Sign-in attempts where the client app is not listed or unknown."},
+}
+
+// ClientApps gives the options of the filter Client app, the modern family first.
+func ClientApps() []ClientApp { return clientApps }
+
+// clientAppSpellings maps spellings seen in real data, in lower case, to the canonical name.
+var clientAppSpellings = map[string]string{
+	"mobile apps and desktop clients": "Mobile Apps and Desktop clients",
+	"modern clients":                  "Mobile Apps and Desktop clients",
+	"universal outlook":               "Outlook Service",
+	"imap":                            "IMAP4",
+	"pop":                             "POP3",
+	"smtp":                            "Authenticated SMTP",
+	"mapi":                            "MAPI over HTTP",
+	"outlook anywhere":                "Outlook Anywhere (RPC over HTTP)",
+}
+
+// CanonicalClientApp gives the option a spelling belongs to: "Other clients; IMAP" is IMAP4, an unknown
+// suffix is Other clients. Empty stays empty; a spelling nobody knows is Other clients. What stands
+// behind "Other clients;" is legacy, also where the suffix names a modern option.
+func CanonicalClientApp(spelling string) string {
+	s := strings.TrimSpace(spelling)
+	if s == "" {
+		return ""
+	}
+	suffix, other := otherClientsSuffix(s)
+	if other {
+		s = suffix
+	}
+	name, ok := clientAppSpellings[strings.ToLower(s)]
+	if !ok {
+		name = s
+	}
+	for _, app := range clientApps {
+		if strings.EqualFold(app.Name, name) && !(other && app.Modern) {
+			return app.Name
+		}
+	}
+	return otherClients
+}
+
+// otherClientsSuffix gives what stands behind "Other clients;"; ok is false where that is not how the
+// spelling begins.
+func otherClientsSuffix(spelling string) (suffix string, ok bool) {
+	head, suffix, found := strings.Cut(spelling, ";")
+	head = strings.TrimSpace(head)
+	return strings.TrimSpace(suffix), found && (head == "" || strings.EqualFold(head, otherClients))
+}
+
+// matchClientApp says whether a stored spelling is of the wanted option or family.
+func matchClientApp(spelling, want string) bool {
+	name := CanonicalClientApp(spelling)
+	if name == "" {
+		return false
+	}
+	switch strings.ToLower(want) {
+	case "modern", "legacy":
+		for _, app := range clientApps {
+			if app.Name == name {
+				return app.Modern == strings.EqualFold(want, "modern")
+			}
+		}
+		return false
+	}
+	return strings.EqualFold(name, want)
+}

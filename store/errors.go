@@ -1,0 +1,56 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Errors an engine returns; compare with errors.Is.
+var (
+	// ErrNotFound: no such sign-in, account or session.
+	ErrNotFound = errors.New("not found")
+	// ErrTooSlow: the question's deadline passed before the answer was whole.
+	ErrTooSlow = errors.New("the answer took too long")
+	// ErrDiskFull: the disk has no room for what was to be written.
+	ErrDiskFull = errors.New("the disk is full")
+	// ErrBadCursor: a cursor that this program never gave out.
+	ErrBadCursor = errors.New("bad cursor")
+)
+
+// BadParam says what is wrong with one query parameter, in a sentence for people.
+type BadParam struct {
+	Param   string // as written, operator included
+	Value   string
+	Problem string // what is wrong and what to do
+}
+
+// Error gives the sentence with the parameter in front.
+func (b BadParam) Error() string {
+	if b.Value == "" {
+		return fmt.Sprintf("%s: %s", b.Param, b.Problem)
+	}
+	return fmt.Sprintf("%s=%s: %s", b.Param, b.Value, b.Problem)
+}
+
+// BadParams is every bad parameter of one request.
+type BadParams []BadParam
+
+// Error joins the sentences.
+func (b BadParams) Error() string {
+	sentences := make([]string, len(b))
+	for i, p := range b {
+		sentences[i] = p.Error()
+	}
+	return strings.Join(sentences, "; ")
+}
+
+// For gives what is wrong with a parameter; empty where nothing is.
+func (b BadParams) For(param string) string {
+	for _, p := range b {
+		if p.Param == param {
+			return p.Problem
+		}
+	}
+	return ""
+}

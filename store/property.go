@@ -1,0 +1,288 @@
+package store
+
+// Block says which fields of a record belong together: a newer version of a sign-in replaces a block
+// whole, every other field by itself.
+type Block uint8
+
+// The blocks of PRODUCT.md, "One sign-in, one line".
+const (
+	NoBlock Block = iota
+	StatusBlock
+	ConditionalAccessBlock
+	AuthenticationBlock
+	RiskBlock
+)
+
+// Property is one single-valued field of a sign-in, or the values of a multi-valued one taken as a
+// set: what is stored in a column, compared by filters and (if single-valued) chosen as a column of
+// the page. Exactly one of Text, Int, Bool and Set is there.
+type Property struct {
+	Name  string // Graph's property, with the path inside a complex type
+	Label string // the portal's words
+	Block Block
+	// ConditionalAccess marks data that only some roles may see, on every surface.
+	ConditionalAccess bool
+	// Unique marks ids that hardly repeat: they have no dictionary.
+	Unique bool
+	// Entity marks an object ID by which rows are grouped; Fallback gives the name that stands in for
+	// it where the ID is empty.
+	Fallback func(*SignIn) string
+
+	Text func(*SignIn) *string
+	Int  func(*SignIn) *Int
+	Bool func(*SignIn) *Bool
+	Set  func(*SignIn) []string // derived from the lists; never a column of the page
+}
+
+// Properties gives every property; the order is the engine's column order and only ever grows.
+func Properties() []*Property { return properties }
+
+// PropertyByName finds a property by Graph's name.
+func PropertyByName(name string) (*Property, bool) {
+	for _, p := range properties {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// properties lists them once more: a list that the declarations append to would follow Go's
+// initialisation order instead of the one written here.
+var properties = []*Property{
+	RequestID,
+	CorrelationID,
+	SessionID,
+	UniqueTokenID,
+	OriginalRequestID,
+	UserID,
+	UserPrincipalName,
+	UserDisplayName,
+	UserType,
+	SignInIdentifier,
+	SignInIdentifierType,
+	AppID,
+	AppDisplayName,
+	AppOwnerTenantID,
+	ResourceID,
+	ResourceDisplayName,
+	ResourceServicePrincipalID,
+	ResourceTenantID,
+	ResourceOwnerTenantID,
+	HomeTenantID,
+	HomeTenantName,
+	TenantID,
+	CrossTenantAccessType,
+	StatedStatus,
+	ErrorCode,
+	FailureReason,
+	AdditionalDetails,
+	ConditionalAccessStatus,
+	PolicySet,
+	PolicyResultSet,
+	AuthenticationRequirement,
+	AuthenticationProtocol,
+	IncomingTokenType,
+	OriginalTransferMethod,
+	ClientAppUsed,
+	ClientCredentialType,
+	UserAgent,
+	MethodSet,
+	MFASet,
+	DeviceID,
+	DeviceDisplayName,
+	OperatingSystem,
+	Browser,
+	BrowserID,
+	IsCompliant,
+	IsManaged,
+	TrustType,
+	IPAddress,
+	IPAddressFromResourceProvider,
+	AutonomousSystemNumber,
+	City,
+	State,
+	CountryOrRegion,
+	NetworkSet,
+	IsThroughGlobalSecureAccess,
+	GlobalSecureAccessIPAddress,
+	IsInteractive,
+	FlaggedForReview,
+	IsTenantRestrict,
+	IsCAEToken,
+	TokenIssuerName,
+	TokenIssuerType,
+	ProcessingTimeInMilliseconds,
+	RiskDetail,
+	RiskLevelAggregated,
+	RiskLevelDuringSignIn,
+	RiskState,
+	RiskEventSet,
+	ServicePrincipalID,
+	ServicePrincipalName,
+	CredentialKeyID,
+	CredentialThumbprint,
+	FederatedCredentialID,
+	ManagedIdentityType,
+	AssociatedResourceID,
+	FederatedTokenID,
+	FederatedTokenIssuer,
+	AzureResourceID,
+	AgentType,
+	AgentParentAppID,
+	AppTokenProtectionStatus,
+	SignInTokenProtectionStatus,
+	TokenProtectionStatus,
+	TokenProtectionStatusCode,
+	MFAAuthMethod,
+	MFAAuthDetail,
+}
+
+func text(name, label string, f func(*SignIn) *string) *Property {
+	return &Property{Name: name, Label: label, Text: f}
+}
+
+func unique(name, label string, f func(*SignIn) *string) *Property {
+	return &Property{Name: name, Label: label, Text: f, Unique: true}
+}
+
+func entity(name, label string, f func(*SignIn) *string, fallback func(*SignIn) string) *Property {
+	return &Property{Name: name, Label: label, Text: f, Fallback: fallback}
+}
+
+func blockText(b Block, name, label string, f func(*SignIn) *string) *Property {
+	return &Property{Name: name, Label: label, Block: b, Text: f, ConditionalAccess: b == ConditionalAccessBlock}
+}
+
+func integer(b Block, name, label string, f func(*SignIn) *Int) *Property {
+	return &Property{Name: name, Label: label, Block: b, Int: f}
+}
+
+func truth(name, label string, f func(*SignIn) *Bool) *Property {
+	return &Property{Name: name, Label: label, Bool: f}
+}
+
+func set(b Block, name, label string, f func(*SignIn) []string) *Property {
+	return &Property{Name: name, Label: label, Block: b, Set: f, ConditionalAccess: b == ConditionalAccessBlock}
+}
+
+// The properties. Labels are the portal's (reference/dictionary.md).
+var (
+	RequestID         = unique("id", "Request ID", func(s *SignIn) *string { return &s.ID })
+	CorrelationID     = unique("correlationId", "Correlation ID", func(s *SignIn) *string { return &s.CorrelationID })
+	SessionID         = unique("sessionId", "Session ID", func(s *SignIn) *string { return &s.SessionID })
+	UniqueTokenID     = unique("uniqueTokenIdentifier", "Unique token identifier", func(s *SignIn) *string { return &s.UniqueTokenIdentifier })
+	OriginalRequestID = unique("originalRequestId", "Original request ID", func(s *SignIn) *string { return &s.OriginalRequestID })
+
+	UserID = entity("userId", "User ID", func(s *SignIn) *string { return &s.UserID }, func(s *SignIn) string {
+		return firstNonEmpty(s.UserPrincipalName, s.UserDisplayName)
+	})
+	UserPrincipalName    = text("userPrincipalName", "Username", func(s *SignIn) *string { return &s.UserPrincipalName })
+	UserDisplayName      = text("userDisplayName", "User", func(s *SignIn) *string { return &s.UserDisplayName })
+	UserType             = text("userType", "User type", func(s *SignIn) *string { return &s.UserType })
+	SignInIdentifier     = text("signInIdentifier", "Sign-in identifier", func(s *SignIn) *string { return &s.SignInIdentifier })
+	SignInIdentifierType = text("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType })
+
+	AppID = entity("appId", "Application ID", func(s *SignIn) *string { return &s.AppID }, func(s *SignIn) string {
+		return s.AppDisplayName
+	})
+	AppDisplayName   = text("appDisplayName", "Application", func(s *SignIn) *string { return &s.AppDisplayName })
+	AppOwnerTenantID = text("appOwnerTenantId", "App owner tenant ID", func(s *SignIn) *string { return &s.AppOwnerTenantID })
+	ResourceID       = entity("resourceId", "Resource ID", func(s *SignIn) *string { return &s.ResourceID }, func(s *SignIn) string {
+		return s.ResourceDisplayName
+	})
+	ResourceDisplayName        = text("resourceDisplayName", "Resource", func(s *SignIn) *string { return &s.ResourceDisplayName })
+	ResourceServicePrincipalID = text("resourceServicePrincipalId", "Resource service principal ID", func(s *SignIn) *string { return &s.ResourceServicePrincipalID })
+	ResourceTenantID           = text("resourceTenantId", "Resource tenant ID", func(s *SignIn) *string { return &s.ResourceTenantID })
+	ResourceOwnerTenantID      = text("resourceOwnerTenantId", "Resource owner tenant ID", func(s *SignIn) *string { return &s.ResourceOwnerTenantID })
+	HomeTenantID               = text("homeTenantId", "Home tenant ID", func(s *SignIn) *string { return &s.HomeTenantID })
+	HomeTenantName             = text("homeTenantName", "Home tenant name", func(s *SignIn) *string { return &s.HomeTenantName })
+	TenantID                   = text("tenantId", "Tenant ID", func(s *SignIn) *string { return &s.TenantID })
+	CrossTenantAccessType      = text("crossTenantAccessType", "Cross tenant access type", func(s *SignIn) *string { return &s.CrossTenantAccessType })
+
+	StatedStatus      = blockText(StatusBlock, "status", "Status", func(s *SignIn) *string { return &s.StatedStatus })
+	ErrorCode         = integer(StatusBlock, "status.errorCode", "Sign-in error code", func(s *SignIn) *Int { return &s.ErrorCode })
+	FailureReason     = blockText(StatusBlock, "status.failureReason", "Failure reason", func(s *SignIn) *string { return &s.FailureReason })
+	AdditionalDetails = blockText(StatusBlock, "status.additionalDetails", "Additional details", func(s *SignIn) *string { return &s.AdditionalDetails })
+
+	ConditionalAccessStatus = blockText(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus })
+	PolicySet               = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames)
+	PolicyResultSet         = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults)
+
+	AuthenticationRequirement = text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement })
+	AuthenticationProtocol    = text("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol })
+	IncomingTokenType         = text("incomingTokenType", "Incoming token type", func(s *SignIn) *string { return &s.IncomingTokenType })
+	OriginalTransferMethod    = text("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod })
+	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed })
+	ClientCredentialType      = text("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType })
+	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent })
+	MethodSet                 = set(AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods)
+	MFASet                    = set(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes)
+
+	DeviceID          = text("deviceDetail.deviceId", "Device ID", func(s *SignIn) *string { return &s.DeviceID })
+	DeviceDisplayName = text("deviceDetail.displayName", "Device name", func(s *SignIn) *string { return &s.DeviceDisplayName })
+	OperatingSystem   = text("deviceDetail.operatingSystem", "Operating system", func(s *SignIn) *string { return &s.OperatingSystem })
+	Browser           = text("deviceDetail.browser", "Browser", func(s *SignIn) *string { return &s.Browser })
+	BrowserID         = text("deviceDetail.browserId", "Browser ID", func(s *SignIn) *string { return &s.BrowserID })
+	IsCompliant       = truth("deviceDetail.isCompliant", "Compliant", func(s *SignIn) *Bool { return &s.IsCompliant })
+	IsManaged         = truth("deviceDetail.isManaged", "Managed", func(s *SignIn) *Bool { return &s.IsManaged })
+	TrustType         = text("deviceDetail.trustType", "Join type", func(s *SignIn) *string { return &s.TrustType })
+
+	// The address is an entity without a fallback: groups compare it as text, and "" is a value.
+	IPAddress                     = text("ipAddress", "IP address", func(s *SignIn) *string { return &s.IPAddress })
+	IPAddressFromResourceProvider = text("ipAddressFromResourceProvider", "IP address (seen by resource)", func(s *SignIn) *string { return &s.IPAddressFromResourceProvider })
+	AutonomousSystemNumber        = integer(NoBlock, "autonomousSystemNumber", "Autonomous system number", func(s *SignIn) *Int { return &s.AutonomousSystemNumber })
+	City                          = text("location.city", "City", func(s *SignIn) *string { return &s.City })
+	State                         = text("location.state", "State or province", func(s *SignIn) *string { return &s.State })
+	CountryOrRegion               = text("location.countryOrRegion", "Country or region", func(s *SignIn) *string { return &s.CountryOrRegion })
+	NetworkSet                    = set(NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames)
+	IsThroughGlobalSecureAccess   = truth("isThroughGlobalSecureAccess", "Through Global Secure Access", func(s *SignIn) *Bool { return &s.IsThroughGlobalSecureAccess })
+	GlobalSecureAccessIPAddress   = text("globalSecureAccessIpAddress", "Global Secure Access IP address", func(s *SignIn) *string { return &s.GlobalSecureAccessIPAddress })
+
+	IsInteractive    = truth("isInteractive", "Interactive", func(s *SignIn) *Bool { return &s.IsInteractive })
+	FlaggedForReview = truth("flaggedForReview", "Flagged for review", func(s *SignIn) *Bool { return &s.FlaggedForReview })
+	IsTenantRestrict = truth("isTenantRestricted", "Tenant restrictions in force", func(s *SignIn) *Bool { return &s.IsTenantRestrict })
+	IsCAEToken       = truth("isCaeToken", "Continuous access evaluation", func(s *SignIn) *Bool { return &s.IsCAEToken })
+
+	TokenIssuerName              = text("tokenIssuerName", "Token issuer name", func(s *SignIn) *string { return &s.TokenIssuerName })
+	TokenIssuerType              = text("tokenIssuerType", "Token issuer type", func(s *SignIn) *string { return &s.TokenIssuerType })
+	ProcessingTimeInMilliseconds = integer(NoBlock, "processingTimeInMilliseconds", "Latency", func(s *SignIn) *Int { return &s.ProcessingTimeInMilliseconds })
+
+	RiskDetail            = blockText(RiskBlock, "riskDetail", "Risk detail", func(s *SignIn) *string { return &s.RiskDetail })
+	RiskLevelAggregated   = blockText(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated })
+	RiskLevelDuringSignIn = blockText(RiskBlock, "riskLevelDuringSignIn", "Risk level (real-time)", func(s *SignIn) *string { return &s.RiskLevelDuringSignIn })
+	RiskState             = blockText(RiskBlock, "riskState", "Risk state", func(s *SignIn) *string { return &s.RiskState })
+	RiskEventSet          = set(RiskBlock, "riskEventTypes_v2", "Risk detections", func(s *SignIn) []string { return s.RiskEventTypes })
+
+	ServicePrincipalID = entity("servicePrincipalId", "Service principal ID", func(s *SignIn) *string { return &s.ServicePrincipalID }, func(s *SignIn) string {
+		return s.ServicePrincipalName
+	})
+	ServicePrincipalName  = text("servicePrincipalName", "Service principal name", func(s *SignIn) *string { return &s.ServicePrincipalName })
+	CredentialKeyID       = text("servicePrincipalCredentialKeyId", "Credential key ID", func(s *SignIn) *string { return &s.ServicePrincipalCredentialKeyID })
+	CredentialThumbprint  = text("servicePrincipalCredentialThumbprint", "Credential thumbprint", func(s *SignIn) *string { return &s.ServicePrincipalCredentialThumbprint })
+	FederatedCredentialID = text("federatedCredentialId", "Federated credential ID", func(s *SignIn) *string { return &s.FederatedCredentialID })
+	ManagedIdentityType   = text("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType })
+	AssociatedResourceID  = text("managedServiceIdentity.associatedResourceId", "Associated resource ID", func(s *SignIn) *string { return &s.AssociatedResourceID })
+	FederatedTokenID      = text("managedServiceIdentity.federatedTokenId", "Federated token ID", func(s *SignIn) *string { return &s.FederatedTokenID })
+	FederatedTokenIssuer  = text("managedServiceIdentity.federatedTokenIssuer", "Federated token issuer", func(s *SignIn) *string { return &s.FederatedTokenIssuer })
+	AzureResourceID       = text("azureResourceId", "Azure resource ID", func(s *SignIn) *string { return &s.AzureResourceID })
+	AgentType             = text("agent.agentType", "Agent type", func(s *SignIn) *string { return &s.AgentType })
+	AgentParentAppID      = text("agent.parentAppId", "Agent parent application ID", func(s *SignIn) *string { return &s.AgentParentAppID })
+
+	AppTokenProtectionStatus    = text("appTokenProtectionStatus", "App token protection", func(s *SignIn) *string { return &s.AppTokenProtectionStatus })
+	SignInTokenProtectionStatus = text("signInTokenProtectionStatus", "Sign-in token protection", func(s *SignIn) *string { return &s.SignInTokenProtectionStatus })
+	TokenProtectionStatus       = text("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus })
+	TokenProtectionStatusCode   = integer(NoBlock, "tokenProtectionStatusDetails.signInSessionStatusCode", "Token protection - sign-in session status code", func(s *SignIn) *Int { return &s.TokenProtectionStatusCode })
+
+	MFAAuthMethod = blockText(AuthenticationBlock, "mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod })
+	MFAAuthDetail = blockText(AuthenticationBlock, "mfaDetail.authDetail", "Multifactor authentication detail", func(s *SignIn) *string { return &s.MFAAuthDetail })
+)
+
+func firstNonEmpty(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// DefaultLimit and MaxLimit bound how many rows a page shows.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 200
+)
+
+// Query is everything the address of a log asks for.
+type Query struct {
+	Range  Range
+	Filter Filter
+	Window Window // time aggregate of the grouped logs
+	// After and Before are the paging cursors; at most one is set. After asks for older rows.
+	After, Before *Cursor
+	Limit         int
+	AllEvents     bool // events=all
+	// Columns are the chosen columns of the interactive and the legacy log; empty for the default.
+	Columns []*Property
+	// Expanded are the groups shown with their members, by the Key of any member.
+	Expanded []Key
+	// Members pages inside the expanded group: members older than this.
+	Members *Cursor
+}
+
+// queryParams are the parameters of a log's address that are not fields.
+var queryParams = []string{"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members"}
+
+// ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds.
+// Of a parameter that is given more than once the first counts, and the repetition is told.
+func ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
+	q := Query{Window: Window24h, Limit: DefaultLimit}
+	filter, bad := ParseFilter(params, queryParams...)
+	q.Filter = filter
+	for _, param := range queryParams {
+		if len(params[param]) > 1 && param != "expand" {
+			bad = append(bad, BadParam{Param: param, Value: strings.Join(params[param], ", "), Problem: "is given more than once. Keep one."})
+		}
+	}
+	q.parseRange(params, now, &bad)
+	q.parseShape(params, &bad)
+	q.parsePaging(params, &bad)
+	return q, bad
+}
+
+func (q *Query) parseRange(params url.Values, now time.Time, bad *BadParams) {
+	q.Range, _ = PresetRange("24h", now)
+	preset, from, to := params.Get("range"), params.Get("from"), params.Get("to")
+	if preset != "" {
+		r, ok := PresetRange(preset, now)
+		if !ok {
+			*bad = append(*bad, BadParam{Param: "range", Value: preset, Problem: "is not a range. Choose 24h, 7d or 30d, or give from and to."})
+		} else {
+			q.Range = r
+		}
+		if from != "" || to != "" {
+			*bad = append(*bad, BadParam{Param: "range", Value: preset, Problem: "contradicts from and to. Keep one of them."})
+		}
+		return
+	}
+	if from == "" && to == "" {
+		return
+	}
+	edge := func(param, value string) (time.Time, bool) {
+		if value == "" {
+			*bad = append(*bad, BadParam{Param: param, Problem: "is missing. A custom range needs both from and to."})
+			return time.Time{}, false
+		}
+		t, ok := parseTime(value)
+		t = t.Truncate(time.Microsecond) // what engines keep, so that Keys and Contains agree
+		if !ok {
+			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "is not a time. Write it like 2026-11-23T14:05:09Z."})
+		}
+		return t, ok
+	}
+	f, okFrom := edge("from", from)
+	t, okTo := edge("to", to)
+	switch {
+	case !okFrom || !okTo:
+	case !f.Before(t):
+		*bad = append(*bad, BadParam{Param: "to", Value: to, Problem: "is not after from. Swap or change them."})
+	default:
+		q.Range = Range{From: f, To: t}
+	}
+}
+
+func (q *Query) parseShape(params url.Values, bad *BadParams) {
+	switch agg := params.Get("agg"); agg {
+	case "", "24h":
+	case "6h":
+		q.Window = Window6h
+	case "1h":
+		q.Window = Window1h
+	default:
+		*bad = append(*bad, BadParam{Param: "agg", Value: agg, Problem: "is not a time aggregate. Choose 1h, 6h or 24h."})
+	}
+	switch events := params.Get("events"); events {
+	case "":
+	case "all":
+		q.AllEvents = true
+	default:
+		*bad = append(*bad, BadParam{Param: "events", Value: events, Problem: "knows one value: all."})
+	}
+	if cols := params.Get("cols"); cols != "" {
+		for name := range strings.SplitSeq(cols, ",") {
+			p, ok := columnByName(name)
+			if !ok {
+				*bad = append(*bad, BadParam{Param: "cols", Value: name, Problem: "is not a column. Columns are single-valued fields of a sign-in."})
+				continue
+			}
+			if !slices.Contains(q.Columns, p) {
+				q.Columns = append(q.Columns, p)
+			}
+		}
+	}
+}
+
+// columnByName finds a column by FIELD name, else by Graph's property name. A field of several
+// properties shows the last, which is the readable one.
+func columnByName(name string) (*Property, bool) {
+	if f, ok := fieldsByName[name]; ok {
+		if len(f.Properties) == 0 {
+			if name == "status" {
+				return StatedStatus, true
+			}
+			return nil, false
+		}
+		p := f.Properties[len(f.Properties)-1]
+		return p, p.Set == nil
+	}
+	p, ok := PropertyByName(name)
+	return p, ok && p.Set == nil
+}
+
+func (q *Query) parsePaging(params url.Values, bad *BadParams) {
+	cursor := func(param string) *Cursor {
+		value := params.Get(param)
+		if value == "" {
+			return nil
+		}
+		c, err := ParseCursor(value)
+		if err != nil {
+			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "is not a place in this list. Start again from the newest page."})
+			return nil
+		}
+		return &c
+	}
+	q.After, q.Before, q.Members = cursor("after"), cursor("before"), cursor("members")
+	if q.After != nil && q.Before != nil {
+		*bad = append(*bad, BadParam{Param: "before", Value: params.Get("before"), Problem: "contradicts after. Keep one of them."})
+		q.Before = nil
+	}
+	if limit := params.Get("limit"); limit != "" {
+		n, err := strconv.Atoi(limit)
+		if err != nil || n < 1 || n > MaxLimit {
+			*bad = append(*bad, BadParam{Param: "limit", Value: limit, Problem: "is not a number from 1 to 200."})
+		} else {
+			q.Limit = n
+		}
+	}
+	for _, value := range params["expand"] {
+		k, err := ParseKey(value)
+		if err != nil {
+			*bad = append(*bad, BadParam{Param: "expand", Value: value, Problem: "is not a row of this list. Take it out of the address."})
+			continue
+		}
+		if len(q.Expanded) == MaxLimit { // each costs a question, and a page has no more groups
+			*bad = append(*bad, BadParam{Param: "expand", Problem: "is given too often. A page has at most 200 groups."})
+			break
+		}
+		if !slices.Contains(q.Expanded, k) {
+			q.Expanded = append(q.Expanded, k)
+		}
+	}
+}
+
+// Values writes the query as an address has it, without paging and without what is at its default.
+func (q Query) Values() url.Values {
+	v := q.Filter.Values()
+	switch {
+	case q.Range.Preset == Presets()[0]:
+	case q.Range.Preset != "":
+		v.Set("range", q.Range.Preset)
+	default:
+		v.Set("from", q.Range.From.Format(time.RFC3339Nano))
+		v.Set("to", q.Range.To.Format(time.RFC3339Nano))
+	}
+	if q.Window != Window24h && q.Window != 0 {
+		v.Set("agg", q.Window.String())
+	}
+	if q.AllEvents {
+		v.Set("events", "all")
+	}
+	if len(q.Columns) > 0 {
+		names := make([]string, len(q.Columns))
+		for i, p := range q.Columns {
+			names[i] = p.Name
+		}
+		v.Set("cols", strings.Join(names, ","))
+	}
+	if q.Limit != DefaultLimit && q.Limit != 0 {
+		v.Set("limit", strconv.Itoa(q.Limit))
+	}
+	return v
+}

@@ -1,0 +1,138 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// dictionary is the words of one column: code <-> text. Code 0 is the empty text. It is safe for many
+// readers; words are added by words.refresh only, from what a committed transaction wrote.
+type dictionary struct {
+	name string
+
+	mu     sync.RWMutex
+	texts  []string // by code
+	codes  map[string]int64
+	folded map[string][]int64 // codes by the text in lower case
+}
+
+func newDictionary(name string) *dictionary {
+	return &dictionary{name: name, texts: []string{""}, codes: map[string]int64{"": 0}, folded: map[string][]int64{}}
+}
+
+// code gives the code of a text; ok is false where it has none yet.
+func (d *dictionary) code(text string) (code int64, ok bool) {
+	if text == "" {
+		return 0, true
+	}
+	d.mu.RLock()
+	code, ok = d.codes[text]
+	d.mu.RUnlock()
+	return code, ok
+}
+
+// text gives the text of a code; empty for a code that is not known.
+func (d *dictionary) text(code int64) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if code < 0 || code >= int64(len(d.texts)) {
+		return ""
+	}
+	return d.texts[code]
+}
+
+// next gives the code the next new word gets.
+func (d *dictionary) next() int64 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return int64(len(d.texts))
+}
+
+// equal gives the codes whose text equals the wanted one without regard to case.
+func (d *dictionary) equal(want string) []int64 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var codes []int64
+	for _, code := range d.folded[strings.ToLower(want)] {
+		if strings.EqualFold(d.texts[code], want) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// matching gives the codes whose text passes the test; the empty text is never asked.
+func (d *dictionary) matching(test func(text string) bool) []int64 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var codes []int64
+	for code, text := range d.texts[1:] {
+		if test(text) {
+			codes = append(codes, int64(code)+1)
+		}
+	}
+	return codes
+}
+
+func (d *dictionary) add(code int64, text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for int64(len(d.texts)) <= code {
+		d.texts = append(d.texts, "")
+	}
+	d.texts[code] = text
+	d.codes[text] = code
+	lower := strings.ToLower(text)
+	d.folded[lower] = append(d.folded[lower], code)
+}
+
+// words is all dictionaries of a store, kept fresh with the table words: any process may have added to it.
+type words struct {
+	dictionaries map[string]*dictionary
+
+	mu   sync.Mutex // held while reading new words
+	last int64      // the n of the newest word read
+}
+
+func newWords(s *schema) *words {
+	w := &words{dictionaries: map[string]*dictionary{}}
+	for _, c := range s.columns {
+		if c.words != nil {
+			w.dictionaries[c.name] = c.words
+		}
+	}
+	return w
+}
+
+// querier is what sql.Tx and sql.DB have in common.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// refresh reads the words that were committed since the last look. Called inside the transaction that
+// then reads rows, it knows every code those rows hold.
+func (w *words) refresh(ctx context.Context, q querier) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	rows, err := q.QueryContext(ctx, "SELECT n, dictionary, code, text FROM words WHERE n > ? ORDER BY n", w.last)
+	if err != nil {
+		return fmt.Errorf("read new words: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n, code int64
+		var name, text string
+		if err := rows.Scan(&n, &name, &code, &text); err != nil {
+			return fmt.Errorf("read a new word: %w", err)
+		}
+		if d, ok := w.dictionaries[name]; ok {
+			d.add(code, text)
+		}
+		w.last = n
+	}
+	return rows.Err()
+}

@@ -1,0 +1,81 @@
+package store
+
+import "strings"
+
+// Status is the outcome of a sign-in as the portal words it.
+type Status uint8
+
+// The statuses. StatusUnknown is shown as "-": the record tells neither a code nor a status.
+const (
+	StatusUnknown Status = iota
+	StatusSuccess
+	StatusFailure
+	StatusInterrupted
+)
+
+// String is the status as the query parameter status has it; empty where it is unknown.
+func (s Status) String() string {
+	switch s {
+	case StatusSuccess:
+		return "success"
+	case StatusFailure:
+		return "failure"
+	case StatusInterrupted:
+		return "interrupted"
+	}
+	return ""
+}
+
+// Label is the status in the portal's words.
+func (s Status) Label() string {
+	switch s {
+	case StatusSuccess:
+		return "Success"
+	case StatusFailure:
+		return "Failure"
+	case StatusInterrupted:
+		return "Interrupted"
+	}
+	return "-"
+}
+
+// ParseStatus reads a status without regard to case; StatusUnknown for anything else.
+func ParseStatus(s string) Status {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "success":
+		return StatusSuccess
+	case "failure":
+		return StatusFailure
+	case "interrupted":
+		return StatusInterrupted
+	}
+	return StatusUnknown
+}
+
+// interruptedCodes are the error codes the portal shows as Interrupted. The API has no such status;
+// the list is what reference/aadsts.json holds as portal_status_hint (taken from a public analyser of
+// portal exports). A code that is not here and not 0 is Failure.
+var interruptedCodes = map[int64]bool{
+	16000: true, 16001: true, 16003: true,
+	50055: true, 50058: true, 50059: true, 50072: true, 50074: true, 50125: true, 50127: true, 50129: true,
+	50140: true, 50143: true, 50144: true, 50168: true, 50199: true,
+	51006: true, 52004: true, 65001: true,
+	81010: true, 81012: true, 81014: true,
+}
+
+// DeriveStatus gives the status of a sign-in: what the record states (the portal's own files do), else
+// what follows from the error code, else StatusUnknown.
+func DeriveStatus(stated string, code Int) Status {
+	if s := ParseStatus(stated); s != StatusUnknown {
+		return s
+	}
+	switch {
+	case !code.Set:
+		return StatusUnknown
+	case code.N == 0:
+		return StatusSuccess
+	case interruptedCodes[code.N]:
+		return StatusInterrupted
+	}
+	return StatusFailure
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Store is what an engine that keeps sign-ins answers. Identity of a sign-in is (log, id). Every read
+// has a time range, a limit and the context's deadline; it pages by key, says whether the answer is
+// complete, and sees whole import batches only. Past the deadline it returns ErrTooSlow.
+type Store interface {
+	// SignIns gives one page of a log's sign-ins, newest first.
+	SignIns(ctx context.Context, q ListQuery) (Page, error)
+	// Total counts the sign-ins of a log in the range that pass the filter. The count is exact.
+	Total(ctx context.Context, q ListQuery) (Total, error)
+	// Groups gives one page of a grouped log's groups, by their newest member, newest first. Counts are exact.
+	Groups(ctx context.Context, q GroupsQuery) (GroupPage, error)
+	// Members gives one page of the sign-ins of one group; ErrNotFound where no row has that key.
+	Members(ctx context.Context, q MembersQuery) (Page, error)
+	// SignIn gives one sign-in with all its lists and versions; ErrNotFound where there is none.
+	SignIn(ctx context.Context, log Log, id string) (Record, error)
+	// Newest gives the time of the log's newest sign-in; ok is false for an empty log.
+	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)
+	// PersonSignIns gives one page of a person's own sign-ins over both user logs, newest first.
+	PersonSignIns(ctx context.Context, q PersonQuery) (Page, error)
+	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound.
+	PersonSignIn(ctx context.Context, person Person, id string) (Record, error)
+}
+
+// Writer is the half of an engine that an import talks to. Prepare may run beside Commit, each in one
+// goroutine at a time.
+type Writer interface {
+	// BeginImport notes the start of one file's import and gives the number its batches carry.
+	BeginImport(ctx context.Context, file ImportFile) (int64, error)
+	// Prepare does the work of a batch that needs no lock: compressing, hashing, coding.
+	Prepare(records []Record) (Batch, error)
+	// Commit writes the batch and the import's counts so far in one transaction. Outcomes are in the
+	// order of the records. A batch put twice is stored once.
+	Commit(ctx context.Context, importID int64, batch Batch) ([]Outcome, error)
+	// EndImport notes the end of a file's import with its counts.
+	EndImport(ctx context.Context, importID int64, report ImportReport) error
+}
+
+// Batch is what Prepare made of some records, for Commit of the same engine.
+type Batch any
+
+// ListQuery asks for sign-ins of one log. At most one of After and Before is set.
+type ListQuery struct {
+	Log           Log
+	Range         Range
+	Filter        Filter
+	After, Before *Cursor
+	Limit         int
+}
+
+// Page is one page of sign-ins, newest first.
+type Page struct {
+	Rows []Row
+	// Next is the cursor for older rows, Prev for newer ones; nil where there are none.
+	Next, Prev *Cursor
+	Complete   bool
+}
+
+// Row is a sign-in in a list: its single-valued fields and its place.
+type Row struct {
+	Key    Key
+	SignIn SignIn
+}
+
+// Cursor gives the row's place in a list of one log.
+func (r Row) Cursor() *Cursor { return &Cursor{Key: r.Key} }
+
+// Total is a count of sign-ins; Complete says that it is exact.
+type Total struct {
+	N        int64
+	Complete bool
+}
+
+// GroupsQuery asks for groups of one grouped log.
+type GroupsQuery struct {
+	ListQuery
+	Window Window
+}
+
+// Group is the sign-ins of one window that share the log's key. Its cells are those of Newest.
+type Group struct {
+	Newest      Row
+	Count       int64
+	First, Last time.Time
+	// From and To are the window's edges (UTC); Cut says that the range leaves part of the window out.
+	From, To time.Time
+	Cut      bool
+}
+
+// GroupPage is one page of groups.
+type GroupPage struct {
+	Groups     []Group
+	Next, Prev *Cursor
+	Complete   bool
+}
+
+// MembersQuery asks for the members of the group that the row Of belongs to.
+type MembersQuery struct {
+	GroupsQuery
+	Of Key
+}
+
+// PersonQuery asks for a person's own sign-ins over both user logs.
+type PersonQuery struct {
+	Person        Person
+	Range         Range
+	Filter        Filter
+	After, Before *Cursor
+	Limit         int
+}
+
+// Record is one sign-in whole: merged from its versions, which stand from the oldest to the newest. On
+// its way in a record has one version.
+type Record struct {
+	SignIn   SignIn
+	Key      Key
+	Versions []Version
+}
+
+// Newest gives the newest version.
+func (r *Record) Newest() *Version { return &r.Versions[len(r.Versions)-1] }
+
+// Outcome says what became of one record of a batch.
+type Outcome struct {
+	Kind OutcomeKind
+	// Conflict says that the id was taken by another user's or service principal's sign-in; ID is the
+	// derived one the record got.
+	Conflict bool
+	ID       string
+	// Reason says why a record was rejected.
+	Reason string
+}
+
+// OutcomeKind is what became of a record.
+type OutcomeKind uint8
+
+// The outcomes. Same: equal to a kept version, nothing changed.
+const (
+	OutcomeNew OutcomeKind = iota
+	OutcomeUpdated
+	OutcomeSame
+	OutcomeRejected
+)
+
+// ImportFile is what is known of a file when its import begins.
+type ImportFile struct {
+	Path   string
+	Format string
+}
+
+// ImportReport is the counts of one file, in CONTRACT.md's terms: Read is the sum of the others.
+type ImportReport struct {
+	Path          string           `json:"path"`
+	Format        string           `json:"format"`
+	LogCounts     map[Log]int64    `json:"log_counts"`
+	Read          int64            `json:"read"`
+	New           int64            `json:"new"`
+	Updated       int64            `json:"updated"`
+	Same          int64            `json:"same"`
+	Skipped       int64            `json:"skipped"`
+	Rejected      []RejectedRecord `json:"rejected"`
+	RejectedTotal int64            `json:"rejected_total"`
+	Conflicts     int64            `json:"conflicts"`
+	Tenants       []string         `json:"tenants"`
+	CannotShow    []string         `json:"cannot_show"`
+}
+
+// RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1.
+type RejectedRecord struct {
+	Record int64  `json:"record"`
+	Line   int64  `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// MaxRejectedListed is how many rejected records a report lists; RejectedTotal counts all.
+const MaxRejectedListed = 1000
+
+// Decoder reads a kept document back into a sign-in. The engine re-derives columns with it, so it must
+// give the same sign-in for the same document.
+type Decoder func(doc []byte) (SignIn, error)
