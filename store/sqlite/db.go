@@ -40,6 +40,7 @@ type DB struct {
 
 var (
 	_ store.Store  = (*DB)(nil)
+	_ store.Writer = (*DB)(nil)
 )
 
 // Open opens main.db in the folder, makes both where they are missing, and brings the schema up to

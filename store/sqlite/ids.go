@@ -15,6 +15,10 @@ type id16 [16]byte
 // that has it anyway is kept as a text.
 const idMark6, idMark8 = 0xFF, 0xFF
 
+// sameAsID stands for an original request ID that is the sign-in's own, as most are. (The driver reads
+// an empty BLOB as NULL, so it is one byte.)
+var sameAsID = []byte{0}
+
 // encodeGUID gives the bytes of a request, correlation or session id; isText says that id_texts must
 // hold the text.
 func encodeGUID(text string) (id id16, isText bool) {

@@ -93,11 +93,9 @@ func (r *rowReader) row(log store.Log) store.Row {
 	if id, ok := blobID(r.blobs[3]); ok {
 		s.UniqueTokenIdentifier = id.token()
 	}
-	if original := r.blobs[4]; original != nil {
-		s.OriginalRequestID = guid(original)
-		if len(original) == 0 {
-			s.OriginalRequestID = s.ID
-		}
+	s.OriginalRequestID = guid(r.blobs[4])
+	if len(r.blobs[4]) == len(sameAsID) {
+		s.OriginalRequestID = s.ID
 	}
 	for i, c := range r.schema.columns {
 		v := r.values[i]

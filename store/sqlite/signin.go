@@ -92,13 +92,16 @@ func (db *DB) record(ctx context.Context, tx querier, t *table, k store.Key) (st
 }
 
 // version reads a kept record back. The log and the id are the row's: a record in conflict got an id
-// that it does not hold itself.
+// that it does not hold itself. Without an id the record's own stands.
 func (db *DB) version(doc []byte, log store.Log, id string) (store.Version, error) {
 	s, err := db.decode(doc)
 	if err != nil {
 		return store.Version{}, fmt.Errorf("read a kept record: %w", err)
 	}
-	s.Log, s.ID = log, id
+	s.Log = log
+	if id != "" {
+		s.ID = id
+	}
 	return store.Version{SignIn: s, Doc: doc}, nil
 }
 

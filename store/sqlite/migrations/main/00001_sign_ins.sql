@@ -4,7 +4,7 @@
 -- One table a log, all of one shape. k orders rows by time: microseconds since 2015 << 12 | tie-breaker.
 -- Text is a code of words (0 = empty), a truth value 0 unset, 1 false, 2 true; other integers are NULL where absent.
 -- doc is where the newest version of the record stands: docs.block << 6 | position; hash is that record's.
--- ingested is microseconds after the sign-in. ids are 16 bytes; original_request_id is empty where it equals id.
+-- ingested is microseconds after the sign-in. ids are 16 bytes; original_request_id is one byte where it equals id.
 
 CREATE TABLE interactive (
     k INTEGER PRIMARY KEY,

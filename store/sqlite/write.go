@@ -1,0 +1,390 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// Commit writes a batch in one transaction; see store.Writer.
+func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) ([]store.Outcome, error) {
+	b, ok := prepared.(*batch)
+	if !ok {
+		return nil, errors.New("the batch was prepared by another engine")
+	}
+	db.committing.Lock()
+	defer db.committing.Unlock()
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, asStoreError(ctx, fmt.Errorf("begin to write: %w", err))
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	w := &writing{db: db, ctx: ctx, tx: tx, batch: b, statements: map[string]*sql.Stmt{}}
+	outcomes, err := w.write(importID)
+	if err != nil {
+		return nil, asStoreError(ctx, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, asStoreError(ctx, fmt.Errorf("commit: %w", err))
+	}
+	return outcomes, nil
+}
+
+// writing is one transaction of an import.
+type writing struct {
+	db         *DB
+	ctx        context.Context
+	tx         *sql.Tx
+	batch      *batch
+	statements map[string]*sql.Stmt
+
+	firstBlock int64
+	kept       []bool // by record: its document is part of the store
+	probe      map[*table]bool
+	hasUndated bool
+	codes      []int64 // of the batch's pending words
+	coded      int     // how many of them have one
+	staged     map[pendingWord]int64
+	nextCode   map[*column]int64
+	args       []any
+}
+
+func (w *writing) write(importID int64) ([]store.Outcome, error) {
+	if err := w.db.words.refresh(w.ctx, w.tx); err != nil {
+		return nil, err
+	}
+	w.staged, w.nextCode = map[pendingWord]int64{}, map[*column]int64{}
+	if err := w.codeWords(); err != nil {
+		return nil, err
+	}
+	if err := w.look(); err != nil {
+		return nil, err
+	}
+	outcomes := make([]store.Outcome, len(w.batch.rows))
+	counts := map[store.OutcomeKind]int64{}
+	for i := range w.batch.rows {
+		outcome, err := w.row(i)
+		if err != nil {
+			return nil, fmt.Errorf("write record %d of the batch: %w", i+1, err)
+		}
+		outcomes[i] = outcome
+		counts[outcome.Kind]++
+	}
+	if err := w.writeBlocks(); err != nil {
+		return nil, err
+	}
+	err := w.exec("UPDATE imports SET batches = batches + 1, added = added + ?, updated = updated + ?, same = same + ? WHERE id = ?",
+		counts[store.OutcomeNew], counts[store.OutcomeUpdated], counts[store.OutcomeSame], importID)
+	return outcomes, err
+}
+
+// look finds what the batch has to reckon with: the number of its first block, and for each log whether
+// rows lie in its time range already. Without any, no id needs to be looked up.
+func (w *writing) look() error {
+	if err := w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(block), 0) + 1, EXISTS (SELECT 1 FROM undated) FROM docs").Scan(&w.firstBlock, &w.hasUndated); err != nil {
+		return fmt.Errorf("look at the store: %w", err)
+	}
+	w.kept = make([]bool, len(w.batch.rows))
+	w.probe = map[*table]bool{}
+	type edges struct{ from, to store.Key }
+	ranges := map[*table]edges{}
+	for i := range w.batch.rows {
+		r := &w.batch.rows[i]
+		if r.reject != "" {
+			continue
+		}
+		e, ok := ranges[r.table]
+		if !ok {
+			e = edges{r.base, r.base}
+		}
+		ranges[r.table] = edges{min(e.from, r.base), max(e.to, r.base)}
+	}
+	day := store.Key(24 * time.Hour / time.Microsecond << 12)
+	for t, e := range ranges {
+		var stored bool
+		err := w.tx.QueryRowContext(w.ctx, "SELECT EXISTS (SELECT 1 FROM "+t.name+" WHERE k >= ? AND k <= ?)", int64(e.from-day), int64(e.to+day)).Scan(&stored)
+		if err != nil {
+			return fmt.Errorf("look for stored rows: %w", err)
+		}
+		w.probe[t] = stored || w.hasUndated
+	}
+	return nil
+}
+
+// codeWords gives every pending word that has no code yet the next one of its dictionary.
+func (w *writing) codeWords() error {
+	for ; w.coded < len(w.batch.words); w.coded++ {
+		word := w.batch.words[w.coded]
+		code, ok := word.column.words.code(word.text)
+		if !ok {
+			code, ok = w.staged[word]
+		}
+		if !ok {
+			next, begun := w.nextCode[word.column]
+			if !begun {
+				next = word.column.words.next()
+			}
+			code, w.nextCode[word.column] = next, next+1
+			w.staged[word] = code
+			if err := w.exec("INSERT INTO words (dictionary, code, text) VALUES (?, ?, ?)", word.column.name, code, word.text); err != nil {
+				return fmt.Errorf("add a word: %w", err)
+			}
+		}
+		w.codes = append(w.codes, code)
+	}
+	return nil
+}
+
+// statement prepares a statement once in the transaction.
+func (w *writing) statement(query string) (*sql.Stmt, error) {
+	if s, ok := w.statements[query]; ok {
+		return s, nil
+	}
+	s, err := w.tx.PrepareContext(w.ctx, query)
+	if err == nil {
+		w.statements[query] = s
+	}
+	return s, err
+}
+
+func (w *writing) exec(query string, args ...any) error {
+	s, err := w.statement(query)
+	if err != nil {
+		return err
+	}
+	_, err = s.ExecContext(w.ctx, args...)
+	return err
+}
+
+// row stores record i of the batch: as a new sign-in, as another version of one, or not at all.
+func (w *writing) row(i int) (store.Outcome, error) {
+	r := &w.batch.rows[i]
+	if r.reject != "" {
+		return store.Outcome{Kind: store.OutcomeRejected, Reason: r.reject}, nil
+	}
+	var outcome store.Outcome
+	for range 2 { // a second time under the derived id of a conflict
+		k, found, err := w.find(r)
+		if err != nil {
+			return outcome, err
+		}
+		if !found {
+			kind, reason, err := w.add(r, w.refOf(i))
+			w.kept[i] = kind == store.OutcomeNew
+			outcome.Kind, outcome.Reason = kind, reason
+			return outcome, err
+		}
+		conflict, err := w.conflicts(r, k)
+		if err != nil {
+			return outcome, err
+		}
+		if !conflict || outcome.Conflict {
+			outcome.Kind, err = w.version(i, k)
+			w.kept[i] = outcome.Kind == store.OutcomeUpdated
+			return outcome, err
+		}
+		r.id = derivedID(r.id, r.userID, r.spID)
+		outcome.Conflict, outcome.ID = true, r.id.guid()
+	}
+	return outcome, nil
+}
+
+func (w *writing) refOf(i int) docRef {
+	return refOf(w.firstBlock+int64(i/docsPerBlock), i%docsPerBlock)
+}
+
+// find gives the stored row of the record's id. A sign-in's time is known to the second, so it lies on
+// the same day, or is one of those whose own time nobody told yet.
+func (w *writing) find(r *preparedRow) (store.Key, bool, error) {
+	// Where nothing of the store is near, only this batch itself can hold the id already: its rows are
+	// written as they come, and a look-up on the day finds them.
+	if !w.probe[r.table] && !r.undated && !w.seenInBatch(r) {
+		return 0, false, nil
+	}
+	k, err := w.findOnDay(r, dayOf(r.base))
+	if errors.Is(err, store.ErrNotFound) && w.hasUndated && !r.undated {
+		k, err = w.findUndated(r)
+	}
+	if errors.Is(err, store.ErrNotFound) && r.undated {
+		k, err = findAnyDay(w.ctx, w.tx, r.table, r.id)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, false, nil
+	}
+	return k, err == nil, err
+}
+
+// seenInBatch says whether the id may stand in the batch before: ids that were written are remembered.
+func (w *writing) seenInBatch(r *preparedRow) bool {
+	seen := batchID{r.table, r.id}
+	if w.batch.seen == nil {
+		w.batch.seen = make(map[batchID]struct{}, len(w.batch.rows))
+	}
+	_, ok := w.batch.seen[seen]
+	w.batch.seen[seen] = struct{}{}
+	return ok
+}
+
+// batchID is an id of one log.
+type batchID struct {
+	table *table
+	id    id16
+}
+
+func (w *writing) findOnDay(r *preparedRow, day int64) (store.Key, error) {
+	s, err := w.statement("SELECT k FROM by_request JOIN " + r.table.name + " AS r USING (k) WHERE day = ? AND g = ? AND log = ? AND r.id = ?")
+	if err != nil {
+		return 0, err
+	}
+	var k int64
+	err = s.QueryRowContext(w.ctx, day, r.id.prefix(), r.table.index, r.id[:]).Scan(&k)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, store.ErrNotFound
+	}
+	return store.Key(k), err
+}
+
+func (w *writing) findUndated(r *preparedRow) (store.Key, error) {
+	var k int64
+	err := w.tx.QueryRowContext(w.ctx, "SELECT k FROM undated AS u JOIN "+r.table.name+" AS r USING (k) WHERE u.log = ? AND u.g = ? AND r.id = ?",
+		r.table.index, r.id.prefix(), r.id[:]).Scan(&k)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, store.ErrNotFound
+	}
+	return store.Key(k), err
+}
+
+// conflicts says that the stored row of the id is another user's or service principal's sign-in.
+func (w *writing) conflicts(r *preparedRow, k store.Key) (bool, error) {
+	user, sp := w.db.schema.byProp[store.UserID], w.db.schema.byProp[store.ServicePrincipalID]
+	var userCode, spCode int64
+	err := w.tx.QueryRowContext(w.ctx, "SELECT "+user.name+", "+sp.name+" FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&userCode, &spCode)
+	if err != nil {
+		return false, err
+	}
+	differ := func(c *column, code int64, id string) bool {
+		stored := shownText(w.text(c, code))
+		return stored != "" && id != "" && stored != id
+	}
+	return differ(user, userCode, r.userID) || differ(sp, spCode, r.spID), nil
+}
+
+// text gives the word of a code, also of one this transaction gave out.
+func (w *writing) text(c *column, code int64) string {
+	if code < c.words.next() {
+		return c.words.text(code)
+	}
+	for word, staged := range w.staged {
+		if word.column == c && staged == code {
+			return word.text
+		}
+	}
+	return ""
+}
+
+// add inserts a row with the record at ref as its only version.
+func (w *writing) add(r *preparedRow, ref docRef) (store.OutcomeKind, string, error) {
+	k, err := w.insert(r, ref, 1)
+	if errors.Is(err, errInstantFull) {
+		return store.OutcomeRejected, err.Error(), nil
+	}
+	if err != nil {
+		return store.OutcomeRejected, "", err
+	}
+	return store.OutcomeNew, "", w.link(r, k)
+}
+
+var errInstantFull = fmt.Errorf("%d sign-ins of this log stand at the same instant already", store.KeyTies)
+
+// insert writes the row at the first free key of its time; the id says where to begin, so that the
+// order of rows at one instant is the same whatever the order of import.
+func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, error) {
+	if err := w.codeWords(); err != nil {
+		return 0, err
+	}
+	s, err := w.statement("INSERT INTO " + r.table.name + " (" + w.db.schema.insert + ") VALUES (?" +
+		strings.Repeat(", ?", len(fixedColumns)+len(w.db.schema.columns)-1) + ") ON CONFLICT DO NOTHING")
+	if err != nil {
+		return 0, err
+	}
+	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
+		int64(ref), r.hash, versions, number(r.ingested), r.undated, int64(r.status))
+	for i, v := range r.values {
+		if v < 0 && v != absent && w.db.schema.columns[i].words != nil {
+			v = w.codes[-1-v]
+		}
+		w.args = append(w.args, number(v))
+	}
+	for try := range int64(store.KeyTies) {
+		k := r.base + store.Key((r.id.tie()+try)%store.KeyTies)
+		w.args[0] = int64(k)
+		result, err := s.ExecContext(w.ctx, w.args...)
+		if err != nil {
+			return 0, fmt.Errorf("insert a sign-in: %w", err)
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			return k, err
+		}
+	}
+	return 0, errInstantFull
+}
+
+func number(v int64) any {
+	if v == absent {
+		return nil
+	}
+	return v
+}
+
+// blob keeps an absent id NULL: a nil slice would be bound as an empty BLOB.
+func blob(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
+// link makes the row findable by its ids.
+func (w *writing) link(r *preparedRow, k store.Key) error {
+	day := dayOf(k)
+	err := w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", day, r.id.prefix(), r.table.index, int64(k))
+	if id, ok := blobID(r.blobs[0]); ok && err == nil {
+		err = w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", day, id.prefix(), r.table.index, int64(k))
+	}
+	if r.undated && err == nil {
+		w.hasUndated = true
+		err = w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", r.table.index, r.id.prefix(), int64(k))
+	}
+	for _, t := range r.texts {
+		if err == nil {
+			err = w.exec("INSERT INTO id_texts (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", t.id[:], t.text)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("link a sign-in: %w", err)
+	}
+	return nil
+}
+
+// unlink takes a row and its look-ups away; its versions stay.
+func (w *writing) unlink(t *table, k store.Key) error {
+	var id, correlation []byte
+	if err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id", int64(k)).Scan(&id, &correlation); err != nil {
+		return fmt.Errorf("replace a sign-in: %w", err)
+	}
+	day := dayOf(k)
+	request, _ := blobID(id)
+	err := w.exec("DELETE FROM by_request WHERE day = ? AND g = ? AND log = ? AND k = ?", day, request.prefix(), t.index, int64(k))
+	if c, ok := blobID(correlation); ok && err == nil {
+		err = w.exec("DELETE FROM by_correlation WHERE day = ? AND g = ? AND log = ? AND k = ?", day, c.prefix(), t.index, int64(k))
+	}
+	if err == nil {
+		err = w.exec("DELETE FROM undated WHERE log = ? AND g = ? AND k = ?", t.index, request.prefix(), int64(k))
+	}
+	return err
+}
