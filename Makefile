@@ -1,11 +1,56 @@
-.PHONY: test generate lint
+# Two commands set everything up on a fresh Debian machine with Go and make: `make run` and `make test`.
 
-GO ?= go
+GO      ?= go
+TOOLS   := $(GO) tool -modfile=.ci/tools.mod
+SOURCES := auth cmd e2e static store views web
+ADDR    ?= 127.0.0.1:8080
+ROWS    ?= 1000000
 
-generate:
+.PHONY: run dev test soak check unit browser browser-setup generate lint bench shots
+
+run: ## serve the demo tenant on http://127.0.0.1:8080
+	$(GO) run ./cmd/signpost serve --demo --addr $(ADDR) --data data/demo
+
+dev: ## the same, built anew at each change of a template
+	$(GO) tool templ generate --watch --cmd "$(GO) run ./cmd/signpost serve --demo --addr $(ADDR) --data data/demo"
+
+test: check unit browser ## everything; what .ci/run calls
+
+check: ## formatting, generated files, vet
+	@files=$$($(TOOLS) gofumpt -l $(SOURCES) | grep -v '_templ\.go$$' || true); \
+	if [ -n "$$files" ]; then echo "gofumpt would change:"; echo "$$files"; exit 1; fi
+	$(GO) tool templ fmt -fail views
+	@before=$$(cat views/*_templ.go | sha256sum); $(GO) tool templ generate >/dev/null 2>&1; \
+	if [ "$$before" != "$$(cat views/*_templ.go | sha256sum)" ]; then echo "generated views are not current: run make generate and commit"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./e2e/...
+
+unit: ## unit and store tests
+	$(GO) test ./...
+
+browser: browser-setup ## browser tests against the built binary
+	$(GO) test -tags e2e -count=1 ./e2e/...
+
+browser-setup:
+	@if [ ! -x /usr/bin/chromium ] || ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+		apt-get update -qq; \
+		install="apt-get install -y -qq chromium fonts-dejavu-core"; \
+		command -v npm >/dev/null || install="$$install nodejs npm"; \
+		$$install || { apt-get --fix-broken install -y -qq; $$install; }; \
+	fi
+	npm ci --prefix e2e --ignore-scripts --no-audit --no-fund --loglevel=error
+
+soak: ## the long size of the tests that have two
+	SIGNPOST_SOAK=1 $(GO) test -timeout 60m ./...
+
+generate: ## views from templates
 	$(GO) tool templ generate
 
-test:
-	test -z "$$(gofmt -l auth cmd store web views static e2e)"
-	$(GO) vet ./...
-	$(GO) test ./...
+lint: check
+	$(TOOLS) staticcheck ./...
+
+bench: ## import and page figures on ROWS made-up sign-ins
+	$(GO) run ./cmd/signpost bench --rows $(ROWS) --http
+
+shots: browser-setup ## every page as PNG in shots/: light and dark, 1440 and 390 wide
+	SIGNPOST_SHOTS=$(CURDIR)/shots $(GO) test -tags e2e -count=1 -run TestShots ./e2e/...

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the house's dependency direction: which of our packages a package may import. A package
+// that is not here may import none, and cmd/signpost, which wires, may import all.
+var mayImport = map[string][]string{
+	"web":            {"store", "views", "auth", "static"},
+	"views":          {"store", "static"},
+	"static":         {},
+	"auth":           {},
+	"store":          {},
+	"store/importer": {"store"},
+	"store/demo":     {"store"},
+	"store/sqlite":   {"store", "auth"},
+	"e2e":            {},
+}
+
+func TestDependencyDirection(t *testing.T) {
+	command := exec.Command("go", "list", "-json=ImportPath,Imports,Standard", "signpost/...")
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; seen++ {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(pkg.ImportPath, "signpost/")
+		allowed, known := mayImport[name]
+		if name == "cmd/signpost" {
+			continue
+		}
+		if !known {
+			t.Errorf("%s stands in no row of the table", name)
+		}
+		for _, path := range pkg.Imports {
+			ours, isOurs := strings.CutPrefix(path, "signpost/")
+			if isOurs && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s", name, ours)
+			}
+			if name == "store" && strings.Contains(path, ".") {
+				t.Errorf("store imports %s; the domain imports the standard library only", path)
+			}
+		}
+	}
+	if seen < 4 {
+		t.Errorf("go list told of %d packages", seen)
+	}
+}
