@@ -1,0 +1,96 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"signpost/store"
+)
+
+// reindexBatch is how many rows one transaction of Reindex makes anew.
+const reindexBatch = 2000
+
+// Reindex makes every row anew from its records as received: what is derived (status codes, merged
+// fields, columns) follows the rules of this version of the program. done is told the rows so far. It
+// may be stopped and run again at any time.
+func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
+	var rows int64
+	for _, t := range db.schema.ordered {
+		var end sql.NullInt64
+		if err := db.reader.QueryRowContext(ctx, "SELECT max(k) FROM "+t.name).Scan(&end); err != nil {
+			return asStoreError(ctx, fmt.Errorf("read the end of %s: %w", t.name, err))
+		}
+		// Upwards: a row that moves stays within its second, and one that is met twice is made the same twice.
+		for after := int64(-1 << 63); end.Valid && after < end.Int64; {
+			last, n, err := db.reindexSome(ctx, t, after)
+			if err != nil {
+				return asStoreError(ctx, fmt.Errorf("reindex %s: %w", t.name, err))
+			}
+			if n == 0 {
+				break
+			}
+			after = last
+			rows += n
+			done(rows)
+		}
+	}
+	return nil
+}
+
+// reindexSome makes the next rows after a key anew, in one transaction.
+func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n int64, err error) {
+	db.committing.Lock()
+	defer db.committing.Unlock()
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	keys, err := nextKeys(ctx, tx, t, after)
+	if err != nil {
+		return 0, 0, err
+	}
+	w := &writing{
+		db: db, ctx: ctx, tx: tx, statements: map[string]*sql.Stmt{}, firstBlock: 1 << 57, // no block is of this batch
+		batch: &batch{newWord: map[pendingWord]int{}}, staged: map[pendingWord]int64{}, nextCode: map[*column]int64{},
+	}
+	if err := db.words.refresh(ctx, tx); err != nil {
+		return 0, 0, err
+	}
+	for _, row := range keys {
+		refs, err := versionRefs(ctx, tx, t, row.k)
+		if err != nil {
+			return 0, 0, err
+		}
+		if err := w.rebuild(t, row.k, row.id, refs); err != nil {
+			return 0, 0, err
+		}
+		last = int64(row.k)
+	}
+	return last, int64(len(keys)), tx.Commit()
+}
+
+type keyedID struct {
+	k  store.Key
+	id id16
+}
+
+func nextKeys(ctx context.Context, tx *sql.Tx, t *table, after int64) ([]keyedID, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT k, id FROM "+t.name+" WHERE k > ? ORDER BY k LIMIT ?", after, reindexBatch)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []keyedID
+	for rows.Next() {
+		var row keyedID
+		var id []byte
+		if err := rows.Scan(&row.k, &id); err != nil {
+			return nil, err
+		}
+		row.id, _ = blobID(id)
+		keys = append(keys, row)
+	}
+	return keys, rows.Err()
+}
