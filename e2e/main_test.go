@@ -1,0 +1,275 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playwright-community/playwright-go"
+)
+
+// What all tests share: one server, one browser; each test has a context of its own.
+var (
+	baseURL string
+	browser playwright.Browser
+	axe     string // the source of axe-core
+	data    string
+	binary  string
+)
+
+const (
+	administrator = "ada"
+	reportsReader = "rolf"
+	plainUser     = "una"
+	password      = "a long test password"
+)
+
+func TestMain(m *testing.M) {
+	code, err := runTests(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "browser tests:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func runTests(m *testing.M) (int, error) {
+	folder, err := os.MkdirTemp("", "signpost-e2e-")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(folder)
+	if err := prepare(folder); err != nil {
+		return 1, err
+	}
+	stop, err := serve()
+	if err != nil {
+		return 1, err
+	}
+	defer stop()
+	closeBrowser, err := launch(folder)
+	if err != nil {
+		return 1, err
+	}
+	defer closeBrowser()
+	return m.Run(), nil
+}
+
+// prepare builds the binary and fills a data folder: a made-up tenant and an account for each kind of person.
+func prepare(folder string) error {
+	binary, data = filepath.Join(folder, "signpost"), filepath.Join(folder, "data")
+	if out, err := exec.Command("go", "build", "-o", binary, "../cmd/signpost").CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, out)
+	}
+	files := filepath.Join(folder, "files")
+	if err := signpost("", "demo", "--rows", "6000", "--days", "3", "--out", files); err != nil {
+		return err
+	}
+	if err := signpost("", "import", "--data", data, files); err != nil {
+		return err
+	}
+	for name, role := range map[string]string{administrator: "global-administrator", reportsReader: "reports-reader", plainUser: "user"} {
+		if err := signpost(password+"\n", "user", "add", name, "--data", data, "--role", role, "--password-stdin"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func signpost(input string, args ...string) error {
+	command := exec.Command(binary, args...)
+	command.Stdin = strings.NewReader(input)
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("signpost %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// serve starts the server on a free port and waits for the line that says it answers.
+func serve() (stop func(), err error) {
+	command := exec.Command(binary, "serve", "--addr", "127.0.0.1:0", "--data", data)
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	command.Stderr = io.Discard
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	url, found := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err != nil || !found {
+		return nil, fmt.Errorf("serve said %q, %v", line, err)
+	}
+	baseURL = url
+	return func() {
+		_ = command.Process.Signal(os.Interrupt)
+		_ = command.Wait()
+	}, nil
+}
+
+// launch starts Chromium through the driver that npm installed; Install is never called.
+func launch(folder string) (stop func(), err error) {
+	modules, err := filepath.Abs("node_modules")
+	if err != nil {
+		return nil, err
+	}
+	driver := filepath.Join(folder, "driver")
+	if err := os.Mkdir(driver, 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.Symlink(filepath.Join(modules, "playwright-core"), filepath.Join(driver, "package")); err != nil {
+		return nil, err
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Setenv("PLAYWRIGHT_NODEJS_PATH", node); err != nil {
+		return nil, err
+	}
+	source, err := os.ReadFile(filepath.Join(modules, "axe-core", "axe.min.js"))
+	if err != nil {
+		return nil, err
+	}
+	axe = string(source)
+	pw, err := playwright.Run(&playwright.RunOptions{DriverDirectory: driver, SkipInstallBrowsers: true})
+	if err != nil {
+		return nil, fmt.Errorf("start the driver: %w", err)
+	}
+	browser, err = pw.Chromium.Launch(playwright.BrowserTypeLaunchOptions{
+		ExecutablePath: playwright.String("/usr/bin/chromium"),
+		Args: []string{
+			"--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+			"--disable-background-networking", "--disable-component-update", "--disable-sync",
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the browser: %w", err)
+	}
+	return func() {
+		_ = browser.Close()
+		_ = pw.Stop()
+	}, nil
+}
+
+// visit is one person's browser window. It fails the test for anything on the console and for any
+// request that leaves the server.
+type visit struct {
+	t    *testing.T
+	page playwright.Page
+}
+
+type visitOptions struct {
+	noScripts bool
+	width     int
+	dark      bool
+}
+
+func open(t *testing.T, o visitOptions) *visit {
+	t.Helper()
+	width, scheme := 1440, playwright.ColorSchemeLight
+	if o.width != 0 {
+		width = o.width
+	}
+	if o.dark {
+		scheme = playwright.ColorSchemeDark
+	}
+	context, err := browser.NewContext(playwright.BrowserNewContextOptions{
+		BaseURL: playwright.String(baseURL), ColorScheme: scheme, ReducedMotion: playwright.ReducedMotionReduce,
+		Viewport: &playwright.Size{Width: width, Height: 900},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = context.Close() })
+	page, err := context.NewPage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page.SetDefaultTimeout(float64(10 * time.Second / time.Millisecond))
+	v := &visit{t: t, page: page}
+	if o.noScripts {
+		// JavaScript stays on, so that axe can run; the page's own scripts never arrive.
+		v.must(page.Route("**/*", func(r playwright.Route) {
+			if r.Request().ResourceType() == "script" {
+				_ = r.Abort()
+				return
+			}
+			_ = r.Continue()
+		}))
+	}
+	page.OnConsole(func(m playwright.ConsoleMessage) {
+		aborted := o.noScripts && strings.Contains(m.Text(), "net::ERR_FAILED")
+		refused := strings.Contains(m.Text(), "status of 4") // a status the test asked for
+		if m.Type() == "error" && !aborted && !refused {
+			t.Errorf("console: %s", m.Text())
+		}
+	})
+	page.OnRequest(func(r playwright.Request) {
+		if !strings.HasPrefix(r.URL(), baseURL) && !strings.HasPrefix(r.URL(), "data:") {
+			t.Errorf("request to another host: %s", r.URL())
+		}
+	})
+	return v
+}
+
+func (v *visit) must(err error) {
+	v.t.Helper()
+	if err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// goTo opens an address and gives the status of its answer.
+func (v *visit) goTo(path string) int {
+	v.t.Helper()
+	response, err := v.page.Goto(path)
+	v.must(err)
+	return response.Status()
+}
+
+func (v *visit) signIn(name string) {
+	v.t.Helper()
+	v.goTo("/signin")
+	v.must(v.page.Locator("input[name=name]").Fill(name))
+	v.must(v.page.Locator("input[name=password]").Fill(password))
+	v.must(v.page.Locator("form:has(input[name=password]) button[type=submit]").Click())
+	v.must(v.hook("viewer").First().WaitFor())
+}
+
+func (v *visit) hook(name string) playwright.Locator { return v.page.GetByTestId(name) }
+
+func (v *visit) count(hook string) int {
+	v.t.Helper()
+	n, err := v.hook(hook).Count()
+	v.must(err)
+	return n
+}
+
+func (v *visit) attribute(l playwright.Locator, name string) string {
+	v.t.Helper()
+	text, err := l.GetAttribute(name)
+	v.must(err)
+	return text
+}
+
+// accessible fails the test for every violation axe finds on the page.
+func (v *visit) accessible() {
+	v.t.Helper()
+	_, err := v.page.Evaluate(axe)
+	v.must(err)
+	found, err := v.page.Evaluate(`async () => (await axe.run()).violations.map(v => v.id + ": " + v.help + " " + v.nodes.map(n => n.html).slice(0, 3).join(" | "))`)
+	v.must(err)
+	for _, violation := range found.([]any) {
+		v.t.Errorf("%s: axe: %v", v.page.URL(), violation)
+	}
+}
