@@ -4,49 +4,62 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
-	"runtime"
-	"strings"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
 
-// pragmas hold for every connection of a pool: an Exec would reach one of them only.
-var pragmas = []string{
-	"busy_timeout(10000)",
-	"synchronous(FULL)",
-	"foreign_keys(1)",
-	"journal_size_limit(67108864)",
-	"temp_store(memory)",
-}
+// readers is how many connections read one file at a time: the pages of a few people, each with a few
+// questions in parallel. More would only share the same processors.
+const readers = 8
 
-// dataSource gives the name by which the driver opens a file; extra are parameters of the URL.
-func dataSource(path string, extra ...string) string {
-	query := make([]string, 0, len(pragmas)+len(extra))
-	query = append(query, extra...)
-	for _, p := range pragmas {
-		query = append(query, "_pragma="+p)
+// Pragmas stand in the DSN, never in an Exec: that would reach one connection of the pool.
+var (
+	writerPragmas = []string{
+		"busy_timeout(10000)", // first: changing the journal mode may have to wait for another process
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"foreign_keys(1)",
+		"journal_size_limit(67108864)",
+		"temp_store(memory)",
+		"cache_size(-65536)", // KiB: the pages one batch of an import touches stay in memory
 	}
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: strings.Join(query, "&")}
-	return u.String()
-}
+	readerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-8192)"}
+)
 
-// openWriter opens the one connection that writes; its transactions begin immediately, so that two
-// writers wait for each other instead of failing half-way.
+// openWriter opens the file for writing, and makes it where it is missing, readable by its owner only.
+// There is one connection, so that writes queue up in the program and not at SQLite's lock; every
+// transaction takes the write lock as it begins, so none fails half-way for having read first.
 func openWriter(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dataSource(path, "_pragma=journal_mode(WAL)", "_pragma=cache_size(-65536)", "_txlock=immediate"))
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": writerPragmas, "_txlock": {"immediate"}}))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
 	}
 	db.SetMaxOpenConns(1)
 	return db, nil
 }
 
-// openReader opens a small pool of connections that cannot write.
+// openReader opens a pool of read-only connections to a file that openWriter has made.
 func openReader(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dataSource(path, "mode=ro", "_pragma=cache_size(-16384)"))
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": readerPragmas, "mode": {"ro"}}))
 	if err != nil {
-		return nil, fmt.Errorf("open %s to read: %w", path, err)
+		return nil, fmt.Errorf("open %s for reading: %w", filepath.Base(path), err)
 	}
-	readers := max(4, runtime.NumCPU())
 	db.SetMaxOpenConns(readers)
 	db.SetMaxIdleConns(readers)
 	return db, nil
+}
+
+// dsn writes the file and its options as the URI that SQLite and the driver read; a path may hold
+// characters that mean something in a URI.
+func dsn(path string, options url.Values) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + options.Encode()
 }

@@ -20,7 +20,7 @@ type batch struct {
 	newWord map[pendingWord]int
 	words   []pendingWord
 	blocks  []packedBlock
-	seen    map[batchID]struct{} // ids written while nothing of the store was near
+	seen    map[batchID]struct{} // ids met so far
 }
 
 // packedBlock is up to docsPerBlock records: compressed, and their sizes to take it apart again.

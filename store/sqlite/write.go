@@ -45,7 +45,7 @@ type writing struct {
 
 	firstBlock int64
 	kept       []bool // by record: its document is part of the store
-	probe      map[*table]bool
+	stored     map[*table]storedSpan
 	hasUndated bool
 	codes      []int64 // of the batch's pending words
 	coded      int     // how many of them have one
@@ -83,16 +83,15 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	return outcomes, err
 }
 
-// look finds what the batch has to reckon with: the number of its first block, and for each log whether
-// rows lie in its time range already. Without any, no id needs to be looked up.
+// look finds what the batch has to reckon with: the number of its first block, and for each log where
+// rows of its time range lie already.
 func (w *writing) look() error {
 	if err := w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(block), 0) + 1, EXISTS (SELECT 1 FROM undated) FROM docs").Scan(&w.firstBlock, &w.hasUndated); err != nil {
 		return fmt.Errorf("look at the store: %w", err)
 	}
 	w.kept = make([]bool, len(w.batch.rows))
-	w.probe = map[*table]bool{}
-	type edges struct{ from, to store.Key }
-	ranges := map[*table]edges{}
+	w.stored = map[*table]storedSpan{}
+	ranges := map[*table]storedSpan{}
 	for i := range w.batch.rows {
 		r := &w.batch.rows[i]
 		if r.reject != "" {
@@ -100,20 +99,36 @@ func (w *writing) look() error {
 		}
 		e, ok := ranges[r.table]
 		if !ok {
-			e = edges{r.base, r.base}
+			e = storedSpan{r.base, r.base}
 		}
-		ranges[r.table] = edges{min(e.from, r.base), max(e.to, r.base)}
+		ranges[r.table] = storedSpan{min(e.from, r.base), max(e.to, r.base)}
 	}
-	day := store.Key(24 * time.Hour / time.Microsecond << 12)
 	for t, e := range ranges {
-		var stored bool
-		err := w.tx.QueryRowContext(w.ctx, "SELECT EXISTS (SELECT 1 FROM "+t.name+" WHERE k >= ? AND k <= ?)", int64(e.from-day), int64(e.to+day)).Scan(&stored)
+		var from, to sql.NullInt64
+		err := w.tx.QueryRowContext(w.ctx, "SELECT (SELECT min(k) FROM "+t.name+" WHERE k >= ?1 AND k <= ?2), (SELECT max(k) FROM "+t.name+" WHERE k >= ?1 AND k <= ?2)",
+			int64(e.from-keySecond), int64(e.to+keySecond)).Scan(&from, &to)
 		if err != nil {
 			return fmt.Errorf("look for stored rows: %w", err)
 		}
-		w.probe[t] = stored || w.hasUndated
+		if from.Valid {
+			w.stored[t] = storedSpan{store.Key(from.Int64) - keySecond, store.Key(to.Int64) + keySecond}
+		}
 	}
 	return nil
+}
+
+// storedSpan is where rows of the store lie among a batch's: the copies of one sign-in agree on its time
+// to the second, so outside of it no id needs to be looked up. Appending at either end looks up next to
+// nothing.
+type storedSpan struct{ from, to store.Key }
+
+// keySecond is a second's worth of keys.
+const keySecond = store.Key(time.Second / time.Microsecond << 12)
+
+// mayBeStored says whether the record's sign-in may be in the store already, this batch aside.
+func (w *writing) mayBeStored(r *preparedRow) bool {
+	s, ok := w.stored[r.table]
+	return r.undated || w.hasUndated || ok && r.base >= s.from && r.base <= s.to
 }
 
 // codeWords gives every pending word that has no code yet the next one of its dictionary.
@@ -203,7 +218,7 @@ func (w *writing) refOf(i int) docRef {
 func (w *writing) find(r *preparedRow) (store.Key, bool, error) {
 	// Where nothing of the store is near, only this batch itself can hold the id already: its rows are
 	// written as they come, and a look-up on the day finds them.
-	if !w.probe[r.table] && !r.undated && !w.seenInBatch(r) {
+	if inBatch := w.seenInBatch(r); !inBatch && !w.mayBeStored(r) {
 		return 0, false, nil
 	}
 	k, err := w.findOnDay(r, dayOf(r.base))
