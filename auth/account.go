@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -25,6 +26,9 @@ type Account struct {
 
 // Rights gives what the account may open and see.
 func (a Account) Rights() Rights { return RightsOf(a.Roles) }
+
+// Is says whether the account has the role.
+func (a Account) Is(role Role) bool { return slices.Contains(a.Roles, role) }
 
 // AccountStore keeps accounts. Names are found without regard to case.
 type AccountStore interface {

@@ -20,6 +20,9 @@ var (
 
 	// ErrSessionEnded: the cookie is of a session that expired or was ended.
 	ErrSessionEnded = errors.New("the session has ended")
+	// ErrUseNotNoted: the session is good, its use could not be written down. A full disk must not keep
+	// people from reading.
+	ErrUseNotNoted = errors.New("the use of the session could not be noted")
 	// ErrForeignCookie: the cookie is not one this program gave out.
 	ErrForeignCookie = errors.New("the session cookie is not readable")
 )

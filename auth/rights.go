@@ -15,6 +15,7 @@ const (
 	PageSetup    Page = "setup"    // /setup
 	PageTheme    Page = "theme"    // /theme
 	PageErrors   Page = "errors"   // /errors
+	PageProgress Page = "progress" // /progress: how far the demo tenant is loaded
 	PageHome     Page = "home"     // /
 	PageLogs     Page = "logs"     // /logs/...
 	PageMe       Page = "me"       // /me/...
@@ -71,6 +72,7 @@ var table = struct {
 		PageSetup:    anyone,
 		PageTheme:    anyone,
 		PageErrors:   anyone,
+		PageProgress: signedIn,
 		PageHome:     signedIn,
 		PageMe:       signedIn,
 		PageLogs:     logReaders,

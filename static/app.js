@@ -73,3 +73,5 @@ document.addEventListener('click', (event) => {
 });
 
 document.documentElement.classList.add('scripted');
+if (navigator.clipboard) document.documentElement.classList.add('copies');
+document.querySelectorAll('.tabs [aria-current]').forEach((tab) => tab.scrollIntoView({ block: 'nearest', inline: 'nearest' }));

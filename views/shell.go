@@ -1,15 +1,27 @@
 package views
 
+import "strings"
+
 // Shell is what the frame of every page shows around its content.
 type Shell struct {
 	Title string
 	// Viewer is who is signed in; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to.
+	// Active names the navigation entry the page belongs to: NavLogs, NavMe or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
+	// Here is the address of the page, where a change of the theme comes back to; empty to leave that to the browser's Referer.
+	Here string
+	// Progress is there while the demo tenant fills.
+	Progress *Progress
 }
+
+// The navigation entries.
+const (
+	NavLogs = "logs"
+	NavMe   = "me"
+)
 
 // Viewer is who is signed in, as the frame shows it.
 type Viewer struct {
@@ -17,4 +29,33 @@ type Viewer struct {
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
+}
+
+// Progress is how far the loading of the demo tenant is.
+type Progress struct {
+	Percent int // 0 to 100
+	Text    string
+}
+
+// themeChoice is one button of the theme switch.
+type themeChoice struct{ Value, Icon, Label string }
+
+func themeChoices() []themeChoice {
+	return []themeChoice{
+		{"system", "system", "Theme of the system"},
+		{"light", "light", "Light theme"},
+		{"dark", "dark", "Dark theme"},
+	}
+}
+
+func (s Shell) isTheme(value string) bool {
+	return s.Theme == value || s.Theme == "" && value == "system"
+}
+
+// viewerTitle is who is signed in, whole: the header shortens it.
+func viewerTitle(v Viewer) string {
+	if len(v.Roles) == 0 {
+		return v.Name
+	}
+	return v.Name + ": " + strings.Join(v.Roles, ", ")
 }

@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
+	"embed"
 	"fmt"
 	"net/url"
 	"os"
@@ -56,6 +58,20 @@ func openReader(path string) (*sql.DB, error) {
 	db.SetMaxOpenConns(readers)
 	db.SetMaxIdleConns(readers)
 	return db, nil
+}
+
+// migrateBesideOthers is migrate where another process may do the same at this moment. goose looks for what
+// is to be done before it takes the lock, so the loser of the race fails on what the winner has made; its
+// transaction is undone as a whole, and it finds one thing more done when it looks again.
+func migrateBesideOthers(ctx context.Context, writer *sql.DB, files embed.FS, folder string) error {
+	const attempts = 5 // the version table and the migrations can each be lost once
+	var err error
+	for range attempts {
+		if err = migrate(ctx, writer, files, folder); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // dsn writes the file and its options as the URI that SQLite and the driver read; a path may hold

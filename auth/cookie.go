@@ -1,0 +1,179 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+)
+
+// SessionOptions are the limits of a session; zero means the default.
+type SessionOptions struct {
+	Idle     time.Duration // ended when not used for so long; default 12 hours
+	Absolute time.Duration // ended so long after sign-in in any case; default 7 days
+}
+
+const (
+	defaultIdle     = 12 * time.Hour
+	defaultAbsolute = 7 * 24 * time.Hour
+	touchEvery      = time.Minute
+	tokenLength     = 32 // bytes
+)
+
+// accountKey is where a session's values hold its account. Nothing else is kept in a session.
+const accountKey = "account"
+
+// Sessions is a sessions.Store over a SessionStore. The cookie holds a random token and nothing more; the
+// store holds the token's hash.
+type Sessions struct {
+	store    SessionStore
+	accounts *Accounts
+	now      func() time.Time
+	idle     time.Duration
+	absolute time.Duration
+}
+
+var _ sessions.Store = (*Sessions)(nil)
+
+// NewSessions gives the sessions of these accounts.
+func NewSessions(store SessionStore, accounts *Accounts, now func() time.Time, o SessionOptions) *Sessions {
+	s := &Sessions{store: store, accounts: accounts, now: now, idle: o.Idle, absolute: o.Absolute}
+	if s.idle == 0 {
+		s.idle = defaultIdle
+	}
+	if s.absolute == 0 {
+		s.absolute = defaultAbsolute
+	}
+	return s
+}
+
+// Get gives the request's session, read once per request. See New for the errors.
+func (s *Sessions) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(s, name)
+}
+
+// New reads the session that the request's cookie names. Without a cookie it is new and empty. With
+// ErrSessionEnded or ErrForeignCookie it is so too and can be used: that is somebody signed out. With
+// ErrUseNotNoted it is whole. Any other error is the store's.
+func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(s, name)
+	session.IsNew = true
+	session.Options = &sessions.Options{Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return session, nil // http.ErrNoCookie is the only error there is
+	}
+	hash, err := hashToken(cookie.Value)
+	if err != nil {
+		return session, err
+	}
+	account, err := s.load(r.Context(), hash)
+	if err != nil && !errors.Is(err, ErrUseNotNoted) {
+		return session, err
+	}
+	session.ID, session.IsNew = cookie.Value, false
+	session.Values[accountKey] = account
+	return session, err
+}
+
+// Save writes the cookie: with MaxAge below zero it ends the session and takes the cookie away; a new
+// session with an account gets a token and is kept.
+func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	if session.Options.MaxAge < 0 {
+		if hash, err := hashToken(session.ID); err == nil {
+			if err := s.store.DeleteSession(r.Context(), hash); err != nil {
+				return fmt.Errorf("end the session: %w", err)
+			}
+		}
+		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
+		return nil
+	}
+	account, ok := SessionAccount(session)
+	if !ok || len(session.Values) != 1 {
+		return errors.New("a session holds an account and nothing else")
+	}
+	if session.ID == "" {
+		token, hash := newToken()
+		now := s.now().UTC()
+		if err := s.store.AddSession(r.Context(), SessionRecord{Hash: hash, AccountID: account.ID, Created: now, Seen: now}); err != nil {
+			return fmt.Errorf("keep the session: %w", err)
+		}
+		session.ID, session.IsNew = token, false
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
+}
+
+// SignIn begins a session of the account: always with a new token, so that one put into the browser
+// beforehand is worth nothing. The session that was there ends.
+func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessions.Session, account Account) error {
+	if hash, err := hashToken(session.ID); err == nil {
+		if err := s.store.DeleteSession(r.Context(), hash); err != nil {
+			return fmt.Errorf("end the session before: %w", err)
+		}
+	}
+	now := s.now().UTC()
+	if err := s.store.DeleteSessionsBefore(r.Context(), now.Add(-s.absolute), now.Add(-s.idle)); err != nil {
+		return fmt.Errorf("clear ended sessions: %w", err)
+	}
+	session.ID, session.IsNew = "", true
+	session.Values[accountKey] = account
+	session.Options.MaxAge = int(s.absolute.Seconds())
+	return s.Save(r, w, session)
+}
+
+// SignOut ends the session and takes the cookie away.
+func (s *Sessions) SignOut(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	session.Options.MaxAge = -1
+	delete(session.Values, accountKey)
+	return s.Save(r, w, session)
+}
+
+// SessionAccount gives who is signed in; ok is false for a session of nobody.
+func SessionAccount(session *sessions.Session) (account Account, ok bool) {
+	account, ok = session.Values[accountKey].(Account)
+	return account, ok
+}
+
+func (s *Sessions) load(ctx context.Context, hash TokenHash) (Account, error) {
+	record, account, err := s.store.Session(ctx, hash)
+	if err != nil {
+		return Account{}, fmt.Errorf("read the session: %w", err)
+	}
+	now := s.now()
+	if !now.Before(record.Created.Add(s.absolute)) || !now.Before(record.Seen.Add(s.idle)) {
+		if err := s.store.DeleteSession(ctx, hash); err != nil {
+			return Account{}, fmt.Errorf("remove the ended session: %w", err)
+		}
+		return Account{}, ErrSessionEnded
+	}
+	if account.Disabled || !s.accounts.valid(account) {
+		return Account{}, ErrSessionEnded
+	}
+	if now.Sub(record.Seen) >= touchEvery {
+		if err := s.store.TouchSession(ctx, hash, now.UTC()); err != nil {
+			return account, fmt.Errorf("%w: %w", ErrUseNotNoted, err)
+		}
+	}
+	return account, nil
+}
+
+func newToken() (token string, hash TokenHash) {
+	raw := make([]byte, tokenLength)
+	rand.Read(raw) //nolint:errcheck // never fails: it would end the program
+	return base64.RawURLEncoding.EncodeToString(raw), sha256.Sum256(raw)
+}
+
+func hashToken(token string) (TokenHash, error) {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(raw) != tokenLength {
+		return TokenHash{}, ErrForeignCookie
+	}
+	return sha256.Sum256(raw), nil
+}

@@ -1,0 +1,46 @@
+package auth
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestParseRoles(t *testing.T) {
+	for _, test := range []struct {
+		names []string
+		want  []Role
+		fails bool
+	}{
+		{names: []string{"global-administrator"}, want: []Role{RoleGlobalAdministrator}},
+		{names: []string{"user", "reports-reader", "user"}, want: []Role{RoleReportsReader, RoleUser}},
+		{names: []string{
+			"global-administrator", "security-administrator", "security-reader", "global-reader", "reports-reader",
+			"conditional-access-administrator", "user",
+		}, want: Roles()},
+		{names: nil, fails: true},
+		{names: []string{"administrator"}, fails: true},
+		{names: []string{"user", ""}, fails: true},
+		{names: []string{"Global-Administrator"}, fails: true},
+	} {
+		got, err := ParseRoles(test.names)
+		if !slices.Equal(got, test.want) || (err != nil) != test.fails {
+			t.Errorf("ParseRoles(%q): got %v, %v, want %v, error %v", test.names, got, err, test.want, test.fails)
+		}
+	}
+}
+
+func TestRoleLabels(t *testing.T) {
+	for _, test := range []struct {
+		roles []Role
+		want  string
+	}{
+		{nil, ""},
+		{[]Role{RoleUser}, "User"},
+		{[]Role{RoleGlobalAdministrator, RoleSecurityAdministrator}, "Global Administrator or Security Administrator"},
+		{[]Role{RoleGlobalReader, RoleReportsReader, RoleUser}, "Global Reader, Reports Reader or User"},
+	} {
+		if got := RoleLabels(test.roles); got != test.want {
+			t.Errorf("RoleLabels(%v): got %q, want %q", test.roles, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"signpost/store/demo"
+)
+
+// DemoCmd writes the made-up tenant's logs as export files.
+type DemoCmd struct {
+	Rows  int       `required:"" help:"How many records to write, over all four logs."`
+	Seed  uint64    `default:"1" env:"SIGNPOST_SEED" help:"Another seed is another life of the same tenant."`
+	Days  int       `default:"30" env:"SIGNPOST_DAYS" help:"How many days before --until the records begin."`
+	Until time.Time `env:"SIGNPOST_UNTIL" help:"When the records end (RFC 3339); now if absent."`
+	Out   string    `required:"" placeholder:"DIR" help:"Folder to write to; it may exist if it is empty."`
+}
+
+// Run writes the files. Nothing is printed: the files say it.
+func (c *DemoCmd) Run(ctx context.Context) error {
+	until := c.Until
+	if until.IsZero() {
+		until = time.Now().Truncate(time.Second)
+	}
+	if c.Rows < 1 {
+		return fmt.Errorf("--rows=%d: the number of rows must be at least 1", c.Rows)
+	}
+	if c.Days < 1 {
+		return fmt.Errorf("--days=%d: the number of days must be at least 1", c.Days)
+	}
+	err := demo.Write(ctx, c.Out, demo.Options{Rows: c.Rows, Seed: c.Seed, Days: c.Days, Until: until})
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped; nothing was kept")
+	}
+	return err
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"signpost/store"
+	"signpost/store/importer"
+)
+
+// OpenWriter opens the engine of a data folder for an import; closing it ends the import's hold on it.
+type OpenWriter func(dataDir string) (store.Writer, io.Closer, error)
+
+// ImportCmd is `signpost import`.
+type ImportCmd struct {
+	Data  string   `default:"./data" type:"path" placeholder:"DIR" help:"Folder of the data (${default})."`
+	JSON  bool     `name:"json" help:"Print the report as one JSON object."`
+	Paths []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
+}
+
+// Run imports and prints the report. It ends with exitError 3 where records were rejected or of a format
+// that cannot be read.
+func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	for _, path := range c.Paths {
+		// Before the data folder is made: a mistyped path should leave nothing behind.
+		if _, err := os.Stat(path); err != nil {
+			return exitError{exitFailed, fmt.Sprintf("import: %v", err)}
+		}
+	}
+	w, closer, err := open(c.Data)
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
+	}
+	defer func() {
+		if closeErr := closer.Close(); closeErr != nil && err == nil {
+			err = exitError{exitFailed, fmt.Sprintf("close the data in %s: %v", c.Data, closeErr)}
+		}
+	}()
+	bar := newImportBar(streams.Err)
+	reports, importErr := importer.New(w, importer.Options{Progress: bar.show}).Paths(ctx, c.Paths...)
+	bar.clear()
+	print := printReports
+	if c.JSON {
+		print = printJSON
+	}
+	if err := print(streams.Out, reports); err != nil {
+		return exitError{exitFailed, fmt.Sprintf("write the report: %v", err)}
+	}
+	if importErr != nil {
+		return exitError{exitFailed, "import: " + strings.ReplaceAll(importErr.Error(), "\n", "; ")}
+	}
+	return incomplete(reports)
+}
+
+// Streams are where a command writes: results to Out, everything else to Err.
+type Streams struct{ Out, Err io.Writer }
+
+// incomplete says whether something that was meant to be imported was not.
+func incomplete(reports []store.ImportReport) error {
+	var rejected, unread int64
+	for _, r := range reports {
+		rejected += r.RejectedTotal
+		if !importer.Readable(r.Format) {
+			unread += r.Skipped
+		}
+	}
+	var parts []string
+	if rejected > 0 {
+		parts = append(parts, countOf(rejected, "record")+" rejected")
+	}
+	if unread > 0 {
+		parts = append(parts, countOf(unread, "record")+" of a format that cannot be read")
+	}
+	if parts == nil {
+		return nil
+	}
+	return exitError{exitRejected, "imported, but not everything: " + strings.Join(parts, ", ")}
+}
+
+// importTotals is the sum over all files, in CONTRACT.md's terms.
+type importTotals struct {
+	Read     int64 `json:"read"`
+	New      int64 `json:"new"`
+	Updated  int64 `json:"updated"`
+	Same     int64 `json:"same"`
+	Skipped  int64 `json:"skipped"`
+	Rejected int64 `json:"rejected"`
+}
+
+func totalsOf(reports []store.ImportReport) (t importTotals) {
+	for _, r := range reports {
+		t.Read += r.Read
+		t.New += r.New
+		t.Updated += r.Updated
+		t.Same += r.Same
+		t.Skipped += r.Skipped
+		t.Rejected += r.RejectedTotal
+	}
+	return t
+}
+
+func printJSON(out io.Writer, reports []store.ImportReport) error {
+	if reports == nil {
+		reports = []store.ImportReport{}
+	}
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	return e.Encode(struct {
+		Files  []store.ImportReport `json:"files"`
+		Totals importTotals         `json:"totals"`
+	}{reports, totalsOf(reports)})
+}
+
+// rejectedShown is how many rejected records of a file the report for people lists.
+const rejectedShown = 10
+
+func printReports(out io.Writer, reports []store.ImportReport) error {
+	var text strings.Builder
+	for i := range reports {
+		printReport(&text, &reports[i])
+	}
+	if len(reports) > 1 {
+		t := totalsOf(reports)
+		fmt.Fprintf(&text, "%s: %d read, %d new, %d updated, %d the same, %d skipped, %d rejected\n",
+			countOf(int64(len(reports)), "file"), t.Read, t.New, t.Updated, t.Same, t.Skipped, t.Rejected)
+	}
+	if len(reports) == 0 {
+		text.WriteString("There was no file to import.\n")
+	}
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+func printReport(out io.Writer, r *store.ImportReport) {
+	fmt.Fprintf(out, "%s (%s)\n", r.Path, r.Format)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(table, "  read\tnew\tupdated\tsame\tskipped\trejected\t\n")
+	fmt.Fprintf(table, "  %d\t%d\t%d\t%d\t%d\t%d\t\n", r.Read, r.New, r.Updated, r.Same, r.Skipped, r.RejectedTotal)
+	_ = table.Flush() // out is memory
+	for _, log := range store.Logs() {
+		if n := r.LogCounts[log.Log]; n > 0 {
+			fmt.Fprintf(out, "  %s: %d\n", log.Title, n)
+		}
+	}
+	for _, sentence := range reportSentences(r) {
+		fmt.Fprintf(out, "  %s\n", sentence)
+	}
+	for i, rejected := range r.Rejected {
+		if i == rejectedShown {
+			fmt.Fprintf(out, "  and %d more rejected; --json lists up to %d\n", r.RejectedTotal-rejectedShown, store.MaxRejectedListed)
+			break
+		}
+		fmt.Fprintf(out, "  rejected: record %d, line %d: %s\n", rejected.Record, rejected.Line, rejected.Reason)
+	}
+	fmt.Fprintln(out)
+}
+
+// reportSentences say what the counts mean.
+func reportSentences(r *store.ImportReport) (list []string) {
+	if r.Same > 0 && r.New+r.Updated+r.RejectedTotal == 0 {
+		switch r.Same {
+		case 1:
+			list = append(list, "nothing new: the one sign-in was here already")
+		default:
+			list = append(list, fmt.Sprintf("nothing new: all %d sign-ins were here already", r.Same))
+		}
+	}
+	if r.Conflicts > 0 {
+		list = append(list, fmt.Sprintf("%s had the id of another person's or service principal's sign-in and got an id of their own", countOf(r.Conflicts, "record")))
+	}
+	switch len(r.Tenants) {
+	case 0:
+	case 1:
+		list = append(list, "tenant "+r.Tenants[0])
+	default:
+		list = append(list, fmt.Sprintf("%d tenants: %s", len(r.Tenants), strings.Join(r.Tenants, ", ")))
+	}
+	return append(list, r.CannotShow...)
+}
+
+func countOf(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// importBar shows how far an import is, on a terminal only.
+type importBar struct {
+	bar     *progressbar.ProgressBar
+	out     io.Writer
+	started time.Time
+}
+
+func newImportBar(out io.Writer) *importBar {
+	b := &importBar{started: time.Now()}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		b.out = out
+	}
+	return b
+}
+
+// show draws the bar: file, bytes, time left and rows a second.
+func (b *importBar) show(p importer.Progress) {
+	if b.out == nil {
+		return
+	}
+	if b.bar == nil {
+		b.bar = progressbar.NewOptions64(p.Total, progressbar.OptionSetWriter(b.out),
+			progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetWidth(24))
+	}
+	rate := float64(p.Records) / max(time.Since(b.started).Seconds(), 0.001)
+	b.bar.Describe(fmt.Sprintf("%s  %.0f rows/s", filepath.Base(p.Path), rate))
+	// A bar that cannot be drawn (the terminal is gone) must not stop the import.
+	_ = b.bar.Set64(min(p.Bytes, p.Total))
+}
+
+func (b *importBar) clear() {
+	if b.bar != nil {
+		_ = b.bar.Clear() // as in show
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signpost/store"
+)
+
+// seen is an engine that only knows which documents it has met.
+type seen map[string]bool
+
+func (seen) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
+func (seen) EndImport(context.Context, int64, store.ImportReport) error   { return nil }
+func (seen) Prepare(records []store.Record) (store.Batch, error)          { return records, nil }
+func (seen) Close() error                                                 { return nil }
+func (s seen) open(string) (store.Writer, io.Closer, error)               { return s, s, nil }
+func (s seen) Commit(_ context.Context, _ int64, b store.Batch) ([]store.Outcome, error) {
+	var outcomes []store.Outcome
+	for _, r := range b.([]store.Record) {
+		kind := store.OutcomeNew
+		if s[string(r.Versions[0].Doc)] {
+			kind = store.OutcomeSame
+		}
+		s[string(r.Versions[0].Doc)] = true
+		outcomes = append(outcomes, store.Outcome{Kind: kind, ID: r.SignIn.ID})
+	}
+	return outcomes, nil
+}
+
+const graphLine = `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","appId":"a","userPrincipalName":"ada@example.com","ipAddress":"192.0.2.1","status":{"errorCode":0}}` + "\n"
+
+func TestImport(t *testing.T) {
+	for _, test := range []struct {
+		name, content string
+		twice         bool
+		code          int
+		out, err      string
+	}{
+		{name: "new", content: graphLine, out: "User sign-ins (interactive): 1"},
+		{name: "again", content: graphLine, twice: true, out: "nothing new: the one sign-in was here already"},
+		{name: "rejected", content: graphLine + "{\"id\":\n", code: exitRejected, out: "rejected: record 2, line 2:", err: "1 record rejected"},
+		{name: "unknown", content: `{"a":1}`, code: exitRejected, out: "(unknown)", err: "1 record of a format that cannot be read"},
+		{name: "empty", content: "", out: "The file is empty."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "export")
+			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			engine := seen{}
+			var out bytes.Buffer
+			run := func() error {
+				out.Reset()
+				cmd := ImportCmd{Paths: []string{path}}
+				return cmd.Run(t.Context(), engine.open, Streams{Out: &out, Err: io.Discard})
+			}
+			err := run()
+			if test.twice {
+				err = run()
+			}
+			if got := codeOf(err); got != test.code {
+				t.Errorf("got exit code %d (%v), want %d", got, err, test.code)
+			}
+			if err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("got error %q, want %q in it", err, test.err)
+			}
+			if !strings.Contains(out.String(), test.out) {
+				t.Errorf("got output\n%s\nwant %q in it", out.String(), test.out)
+			}
+		})
+	}
+}
+
+func codeOf(err error) int {
+	var exit exitError
+	if errors.As(err, &exit) {
+		return exit.code
+	}
+	return 0
+}
+
+func TestImportJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "export")
+	if err := os.WriteFile(path, []byte(graphLine+"nonsense\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	cmd := ImportCmd{Paths: []string{path}, JSON: true}
+	if got := codeOf(cmd.Run(t.Context(), seen{}.open, Streams{Out: &out, Err: io.Discard})); got != exitRejected {
+		t.Errorf("got exit code %d, want %d", got, exitRejected)
+	}
+	var got struct {
+		Files []struct {
+			Format    string           `json:"format"`
+			LogCounts map[string]int64 `json:"log_counts"`
+			Tenants   []string         `json:"tenants"`
+			Rejected  []store.RejectedRecord
+		}
+		Totals map[string]int64
+	}
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatalf("%v in %s", err, out.String())
+	}
+	if got.Totals["read"] != 2 || got.Totals["new"] != 1 || got.Totals["rejected"] != 1 {
+		t.Errorf("got totals %v, want 2 read, 1 new, 1 rejected", got.Totals)
+	}
+	if f := got.Files[0]; f.Format != "graph" || f.LogCounts["interactive"] != 1 || f.Tenants == nil || f.Rejected[0].Line != 2 {
+		t.Errorf("got %+v", f)
+	}
+}
+
+func TestImportOfMissingPathOpensNothing(t *testing.T) {
+	cmd := ImportCmd{Paths: []string{filepath.Join(t.TempDir(), "missing")}}
+	err := cmd.Run(t.Context(), func(string) (store.Writer, io.Closer, error) {
+		t.Error("the data folder was opened")
+		return nil, nil, errors.New("not reached")
+	}, Streams{Out: io.Discard, Err: io.Discard})
+	if got := codeOf(err); got != exitFailed {
+		t.Errorf("got exit code %d (%v), want %d", got, err, exitFailed)
+	}
+}

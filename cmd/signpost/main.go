@@ -1,0 +1,83 @@
+// Command signpost is a self-hosted web portal over a tenant's Microsoft Entra ID sign-in logs.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"signpost/store"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// cli is every command; each flag has an environment twin (SIGNPOST_ADDR, SIGNPOST_DATA, ...).
+type cli struct {
+	Serve   ServeCmd   `cmd:"" help:"Serve the portal."`
+	Import  ImportCmd  `cmd:"" help:"Import export files and folders (plain, .gz, .zip)."`
+	User    UserCmd    `cmd:"" help:"Manage the people who sign in."`
+	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`
+	Bench   BenchCmd   `cmd:"" help:"Measure import and pages on a made-up tenant."`
+	Reindex ReindexCmd `cmd:"" help:"Rebuild what is derived from the records."`
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	var commands cli
+	parser, err := kong.New(&commands, kong.Name("signpost"), kong.DefaultEnvars("SIGNPOST"),
+		kong.Description("A self-hosted portal over Microsoft Entra ID sign-in logs."),
+		kong.BindTo(context.Background(), (*context.Context)(nil)),
+		kong.Bind(OpenWriter(openWriter), Streams{Out: os.Stdout, Err: os.Stderr}))
+	if err != nil {
+		return complain(exitFailed, err)
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return complain(exitUsage, err)
+	}
+	var usage usageError
+	var exit exitError
+	switch err := command.Run(); {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		return complain(exitUsage, err)
+	case errors.As(err, &exit):
+		return complain(exit.code, exit)
+	default:
+		return complain(exitFailed, err)
+	}
+}
+
+// openWriter opens the engine for an import.
+func openWriter(folder string) (store.Writer, io.Closer, error) {
+	db, err := sqlite.Open(context.Background(), folder, importer.Decode)
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, db, nil
+}
+
+// complain writes what went wrong in one line.
+func complain(code int, err error) int {
+	fmt.Fprintln(os.Stderr, "signpost:", oneLine(err.Error()))
+	return code
+}
+
+// oneLine makes a sentence of several lines one.
+func oneLine(text string) string {
+	line := make([]rune, 0, len(text))
+	for _, r := range text {
+		if r == '\n' || r == '\r' {
+			line = append(line, ';', ' ')
+			continue
+		}
+		line = append(line, r)
+	}
+	return string(line)
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// ReindexCmd makes anew what is derived from the records as received.
+type ReindexCmd struct {
+	Data string `help:"Data folder." default:"./data" type:"existingdir" placeholder:"DIR"`
+}
+
+// Run makes every row anew.
+func (r *ReindexCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	db, err := sqlite.Open(ctx, r.Data, importer.Decode)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var rows int64
+	if err := db.Reindex(ctx, func(n int64) { rows = n }); err != nil {
+		return fmt.Errorf("after %d sign-ins: %w", rows, err)
+	}
+	fmt.Printf("%d sign-ins made anew from their records\n", rows)
+	return nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"signpost/auth"
+	"signpost/static"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+	"signpost/web"
+)
+
+// ServeCmd answers the browser.
+type ServeCmd struct {
+	Addr         string         `help:"Address to listen on; port 0 picks one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Data         string         `help:"Data folder." default:"./data" type:"path" placeholder:"DIR"`
+	Demo         bool           `help:"Serve the made-up tenant; the folder must be empty or a demo's."`
+	TLSCert      string         `help:"Certificate (PEM) to answer HTTPS with; needs --tls-key." type:"existingfile" placeholder:"FILE"`
+	TLSKey       string         `help:"Private key (PEM) of the certificate." type:"existingfile" placeholder:"FILE"`
+	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
+}
+
+// Times that a slow or hostile client may take; answers themselves have deadlines of their own.
+const (
+	headerTimeout   = 10 * time.Second
+	readTimeout     = 60 * time.Second
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 10 * time.Second
+)
+
+// Run serves until it is told to stop.
+func (s *ServeCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return usageError{errors.New("--tls-cert and --tls-key go together")}
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	db, err := sqlite.Open(ctx, s.Data, importer.Decode)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	portal, err := sqlite.OpenPortal(ctx, s.Data)
+	if err != nil {
+		return err
+	}
+	defer portal.Close()
+
+	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
+	config := web.Config{
+		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
+		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(),
+	}
+	if s.Demo {
+		loader, err := newDemoLoader(ctx, s.Data, db, log)
+		if err != nil {
+			return err
+		}
+		if config.DemoAccounts, err = ensureDemoAccounts(ctx, accounts); err != nil {
+			return err
+		}
+		config.Progress = loader.progress
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			loader.load(ctx)
+		}()
+		defer func() { stop(); <-done }() // before the store closes under it
+	}
+	return s.listen(ctx, web.New(config), config.Setup, log)
+}
+
+// listen answers on the address until the context ends.
+func (s *ServeCmd) listen(ctx context.Context, handler http.Handler, setup *auth.Setup, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	scheme := "http"
+	if s.TLSCert != "" {
+		certificate, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
+		if err != nil {
+			return errors.Join(fmt.Errorf("read the certificate: %w", err), listener.Close())
+		}
+		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
+		scheme = "https"
+	}
+	url := scheme + "://" + listener.Addr().String()
+	if open, err := setup.Open(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	} else if open {
+		fmt.Fprintf(os.Stderr, "first administrator: %s/setup code %s\n", url, setup.Code())
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	fmt.Printf("listening on %s\n", url)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	goodbye, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	return server.Shutdown(goodbye)
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+	"signpost/views"
+)
+
+// demoFile marks a data folder as a demo's and says what of the tenant's life is still to be loaded.
+const demoFile = "demo.json"
+
+// demoPassword is every demo account's: it stands on the sign-in page, and holds in a demo folder served
+// with --demo only.
+const demoPassword = "signpost-demo"
+
+const demoSeed = 1
+
+// demoState is what demoFile holds.
+type demoState struct {
+	Seed    uint64       `json:"seed"`
+	Density demo.Density `json:"density"`
+	Until   time.Time    `json:"until"`
+	// Missing is what is not loaded yet, the newest last.
+	Missing []demoSpan `json:"missing"`
+}
+
+// demoSpan is a part of the tenant's life: From is inside, Until outside.
+type demoSpan struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+}
+
+// demoLoader fills a demo folder behind the running server, newest day first.
+type demoLoader struct {
+	path  string
+	db    *sqlite.DB
+	log   *slog.Logger
+	state demoState
+
+	mu           sync.Mutex
+	loaded, days int
+	failure      string
+}
+
+// newDemoLoader looks at the folder: empty, it begins the last 30 days; a demo's, it goes on where it
+// stopped and up to now; anything else is refused.
+func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, log *slog.Logger) (*demoLoader, error) {
+	l := &demoLoader{path: filepath.Join(folder, demoFile), db: db, log: log}
+	now := time.Now().UTC().Truncate(time.Minute)
+	text, err := os.ReadFile(l.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		for _, info := range store.Logs() {
+			if _, some, err := db.Newest(ctx, info.Log); err != nil {
+				return nil, err
+			} else if some {
+				return nil, fmt.Errorf("%s holds sign-ins that are not the demo's: --demo needs an empty folder or a demo's own", folder)
+			}
+		}
+		from := now.AddDate(0, 0, -demo.DefaultDays)
+		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Missing: []demoSpan{{from, now}}}
+	case err != nil:
+		return nil, fmt.Errorf("read the demo's state: %w", err)
+	default:
+		if err := json.Unmarshal(text, &l.state); err != nil {
+			return nil, fmt.Errorf("%s is damaged (%w): remove the folder to begin a new demo", l.path, err)
+		}
+		if l.state.Until.Before(now) {
+			l.state.Missing = append(l.state.Missing, demoSpan{l.state.Until, now})
+			l.state.Until = now
+		}
+	}
+	return l, l.save()
+}
+
+// save writes the state beside the old one and swaps them, so that a crash leaves one of the two.
+func (l *demoLoader) save() error {
+	text, err := json.MarshalIndent(l.state, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(l.path+".new", text, 0o600); err != nil {
+		return fmt.Errorf("write the demo's state: %w", err)
+	}
+	return os.Rename(l.path+".new", l.path)
+}
+
+// load loads what is missing, the newest day first. What fails is logged and told on the page.
+func (l *demoLoader) load(ctx context.Context) {
+	if err := l.loadMissing(ctx); err != nil && ctx.Err() == nil {
+		l.log.ErrorContext(ctx, "the demo tenant could not be loaded", "error", err)
+		l.mu.Lock()
+		l.failure = "The demo tenant could not be loaded whole: see the server's log."
+		l.mu.Unlock()
+	}
+}
+
+func (l *demoLoader) loadMissing(ctx context.Context) error {
+	tenants := make([]*demo.Tenant, len(l.state.Missing))
+	for i, span := range l.state.Missing {
+		tenant, err := demo.New(demo.Options{Density: l.state.Density, Seed: l.state.Seed, From: span.From, Until: span.Until})
+		if err != nil {
+			return err
+		}
+		tenants[i] = tenant
+		l.mu.Lock()
+		l.days += len(tenant.Days())
+		l.mu.Unlock()
+	}
+	for i := len(tenants) - 1; i >= 0; i-- {
+		days := tenants[i].Days()
+		for _, day := range slices.Backward(days) {
+			if err := l.loadDay(ctx, tenants[i], day); err != nil {
+				return err
+			}
+			l.mu.Lock()
+			l.loaded++
+			l.mu.Unlock()
+			if l.state.Missing[i].Until = day; !l.state.Missing[i].From.Before(day) {
+				l.state.Missing = l.state.Missing[:i]
+			}
+			if err := l.save(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// loadDay sends the records of one day through the importer.
+func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(tenant.Day(ctx, day, writer)) }()
+	defer reader.Close()
+	report, err := importer.New(l.db, importer.Options{}).Reader(ctx, "demo "+day.Format(time.DateOnly), reader)
+	if err == nil && report.RejectedTotal > 0 {
+		err = fmt.Errorf("%d records of the demo were rejected: %s", report.RejectedTotal, report.Rejected[0].Reason)
+	}
+	return err
+}
+
+// progress tells how far the loading is; nil when it is done.
+func (l *demoLoader) progress() *views.Progress {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.failure != "":
+		return &views.Progress{Percent: 100 * l.loaded / max(l.days, 1), Text: l.failure}
+	case l.loaded == l.days && l.days > 0 || l.days == 0 && len(l.state.Missing) == 0:
+		return nil
+	}
+	return &views.Progress{
+		Percent: 100 * l.loaded / max(l.days, 1),
+		Text:    fmt.Sprintf("Loading the demo tenant, newest day first: %d of %d days.", l.loaded, l.days),
+	}
+}
+
+// ensureDemoAccounts makes an account for each role and lists them for the sign-in page.
+func ensureDemoAccounts(ctx context.Context, accounts *auth.Accounts) ([]views.DemoAccount, error) {
+	var wanted []auth.NewAccount
+	var listed []views.DemoAccount
+	for _, a := range demo.Accounts() {
+		roles, err := auth.ParseRoles(a.Roles)
+		if err != nil {
+			return nil, err
+		}
+		wanted = append(wanted, auth.NewAccount{
+			Name: a.Name, Password: demoPassword, Roles: roles, UserPrincipalName: a.UserPrincipalName, UserID: a.UserID,
+		})
+		labels := make([]string, len(roles))
+		for i, r := range roles {
+			labels[i] = r.Label()
+		}
+		listed = append(listed, views.DemoAccount{Name: a.Name, Password: demoPassword, Role: strings.Join(labels, ", "), Note: a.Story})
+	}
+	return listed, accounts.EnsureDemo(ctx, wanted)
+}

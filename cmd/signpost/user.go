@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"signpost/auth"
+	"signpost/store/sqlite"
+)
+
+// UserCmd manages the people who sign in. It works while serve runs on the same data.
+type UserCmd struct {
+	Add         UserAddCmd         `cmd:"" help:"Add a person."`
+	List        UserListCmd        `cmd:"" help:"List the people."`
+	SetRole     UserSetRoleCmd     `cmd:"" help:"Change what a person may do; ends their sessions."`
+	SetPassword UserSetPasswordCmd `cmd:"" help:"Give a person a new password; ends their sessions."`
+	Disable     UserDisableCmd     `cmd:"" help:"Keep a person from signing in; ends their sessions."`
+	Remove      UserRemoveCmd      `cmd:"" help:"Remove a person; ends their sessions."`
+}
+
+// UserAddCmd is `user add`.
+type UserAddCmd struct {
+	accountFolder
+	Name          string   `arg:"" help:"Name to sign in with."`
+	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, user." placeholder:"ROLE"`
+	UPN           string   `name:"upn" help:"User principal name in Entra ID: whose sign-ins are the person's own."`
+	UserID        string   `help:"Object ID in Entra ID, for the same purpose." placeholder:"ID"`
+	PasswordStdin bool     `required:"" help:"Read the password from standard input: one line, without its end."`
+}
+
+// Run adds the person.
+func (cmd *UserAddCmd) Run() error {
+	roles, err := auth.ParseRoles(cmd.Role)
+	if err != nil {
+		return usageError{err}
+	}
+	password, err := readPassword(os.Stdin)
+	if err != nil {
+		return err
+	}
+	return cmd.make(func(ctx context.Context, accounts *auth.Accounts) error {
+		_, err := accounts.Add(ctx, auth.NewAccount{
+			Name: cmd.Name, Password: password, Roles: roles, UserPrincipalName: cmd.UPN, UserID: cmd.UserID,
+		})
+		return err
+	})
+}
+
+// UserListCmd is `user list`.
+type UserListCmd struct {
+	accountFolder
+	JSON bool `help:"Print an array of objects instead of a table."`
+}
+
+// Run prints the people, by name.
+func (cmd *UserListCmd) Run() error {
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		list, err := accounts.List(ctx)
+		if err != nil {
+			return err
+		}
+		if cmd.JSON {
+			return writeAccountsJSON(os.Stdout, list)
+		}
+		return writeAccountsTable(os.Stdout, list)
+	})
+}
+
+// UserSetRoleCmd is `user set-role`.
+type UserSetRoleCmd struct {
+	accountFolder
+	Name string   `arg:"" help:"Whose roles."`
+	Role []string `required:"" help:"The roles from now on; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, user." placeholder:"ROLE"`
+}
+
+// Run changes the roles.
+func (cmd *UserSetRoleCmd) Run() error {
+	roles, err := auth.ParseRoles(cmd.Role)
+	if err != nil {
+		return usageError{err}
+	}
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.SetRoles(ctx, cmd.Name, roles)
+	})
+}
+
+// UserSetPasswordCmd is `user set-password`.
+type UserSetPasswordCmd struct {
+	accountFolder
+	Name          string `arg:"" help:"Whose password."`
+	PasswordStdin bool   `required:"" help:"Read the password from standard input: one line, without its end."`
+}
+
+// Run changes the password.
+func (cmd *UserSetPasswordCmd) Run() error {
+	password, err := readPassword(os.Stdin)
+	if err != nil {
+		return err
+	}
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.SetPassword(ctx, cmd.Name, password)
+	})
+}
+
+// UserDisableCmd is `user disable`.
+type UserDisableCmd struct {
+	accountFolder
+	Name string `arg:"" help:"Who is not to sign in any more."`
+}
+
+// Run disables the account.
+func (cmd *UserDisableCmd) Run() error {
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.Disable(ctx, cmd.Name)
+	})
+}
+
+// UserRemoveCmd is `user remove`.
+type UserRemoveCmd struct {
+	accountFolder
+	Name string `arg:"" help:"Who is to be removed."`
+}
+
+// Run removes the account.
+func (cmd *UserRemoveCmd) Run() error {
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.Remove(ctx, cmd.Name)
+	})
+}
+
+// accountFolder is the data folder of the commands about people.
+type accountFolder struct {
+	Data string `help:"Data folder." default:"./data" type:"path" placeholder:"DIR"`
+}
+
+// make works on the folder's accounts and makes the folder where it is missing.
+func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) error {
+	ctx := context.Background()
+	portal, err := sqlite.OpenPortal(ctx, f.Data)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(ctx, auth.NewAccounts(portal, time.Now, false)), portal.Close())
+}
+
+// change is make for a folder that has accounts: a folder mistyped is not made.
+func (f accountFolder) change(work func(context.Context, *auth.Accounts) error) error {
+	if _, err := os.Stat(filepath.Join(f.Data, "portal.db")); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there are no accounts in %s: give another --data, or add the first with user add", f.Data)
+	}
+	return f.make(work)
+}
+
+// readPassword reads one line without its end, which may be missing.
+func readPassword(from io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(from, 1<<16)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), nil
+}
+
+// listedAccount is an account as user list --json prints it.
+type listedAccount struct {
+	Name     string      `json:"name"`
+	Roles    []auth.Role `json:"roles"`
+	UPN      string      `json:"upn"`
+	UserID   string      `json:"user_id"`
+	Disabled bool        `json:"disabled"`
+	Demo     bool        `json:"demo"`
+	Created  time.Time   `json:"created"`
+}
+
+func writeAccountsJSON(to io.Writer, accounts []auth.Account) error {
+	list := make([]listedAccount, len(accounts))
+	for i, a := range accounts {
+		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.UserID, a.Disabled, a.Demo, a.Created}
+	}
+	encoder := json.NewEncoder(to)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(list)
+}
+
+func writeAccountsTable(to io.Writer, accounts []auth.Account) error {
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tROLES\tUPN\tUSER ID\tSTATE\tCREATED")
+	for _, a := range accounts {
+		roles := make([]string, len(a.Roles))
+		for i, role := range a.Roles {
+			roles[i] = string(role)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, strings.Join(roles, ","), orDash(a.UserPrincipalName),
+			orDash(a.UserID), accountState(a), a.Created.Format(time.RFC3339))
+	}
+	return table.Flush()
+}
+
+func accountState(a auth.Account) string {
+	switch {
+	case a.Disabled:
+		return "disabled"
+	case a.Demo:
+		return "demo"
+	}
+	return "enabled"
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}

@@ -1,0 +1,160 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"testing"
+
+	"github.com/valyala/fastjson"
+
+	"signpost/store"
+)
+
+// benchRecords gives the real sign-ins that the benchmarks read: three of 4 KB, interactive.
+func benchRecords(b *testing.B) [][]byte {
+	b.Helper()
+	data, err := os.ReadFile(fixture(b, "DataDog_azure-log-forwarding-orchestration/sign_in_logs.json"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var size int
+	records := bytes.Split(bytes.TrimSpace(data), []byte{'\n'})
+	for _, r := range records {
+		size += len(r)
+	}
+	b.SetBytes(int64(size / len(records)))
+	b.ReportAllocs()
+	return records
+}
+
+// The candidates for reading JSON, each doing the least an importer needs of it: check the record and
+// meet every key and value once. (jsontext: bench_jsontext_test.go.) fastjson is quick, but takes NaN
+// and numbers such as 1-2 for JSON, writes strings JSON does not know, and makes a tree that is forty
+// times the size of a hostile record; so records are walked in place instead.
+
+func BenchmarkJSONScanAndWalk(b *testing.B) {
+	records := benchRecords(b)
+	var doc []byte
+	n := 0
+	for i := 0; b.Loop(); i++ {
+		var err error
+		if doc, _, err = scanValue(doc[:0], records[i%len(records)]); err != nil {
+			b.Fatal(err)
+		}
+		n += walkAll(doc)
+	}
+}
+
+func walkAll(value []byte) (n int) {
+	for m := membersOf(value); ; n++ {
+		_, v, ok := m.next()
+		if !ok {
+			break
+		}
+		n += walkAll(v)
+	}
+	for e := elementsOf(value); ; n++ {
+		v, ok := e.next()
+		if !ok {
+			return n
+		}
+		n += walkAll(v)
+	}
+}
+
+func BenchmarkJSONFastjson(b *testing.B) {
+	records := benchRecords(b)
+	var p fastjson.Parser
+	n := 0
+	for i := 0; b.Loop(); i++ {
+		v, err := p.ParseBytes(records[i%len(records)])
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += visitAll(v)
+	}
+}
+
+func visitAll(v *fastjson.Value) (n int) {
+	switch v.Type() {
+	case fastjson.TypeObject:
+		v.GetObject().Visit(func(_ []byte, v *fastjson.Value) { n += 1 + visitAll(v) })
+	case fastjson.TypeArray:
+		for _, v := range v.GetArray() {
+			n += 1 + visitAll(v)
+		}
+	}
+	return n
+}
+
+// BenchmarkJSONFastjsonChecked adds the check that fastjson's parser leaves out, and the compact copy.
+func BenchmarkJSONFastjsonChecked(b *testing.B) {
+	records := benchRecords(b)
+	var p fastjson.Parser
+	var doc []byte
+	n := 0
+	for i := 0; b.Loop(); i++ {
+		record := records[i%len(records)]
+		if err := fastjson.ValidateBytes(record); err != nil {
+			b.Fatal(err)
+		}
+		v, err := p.ParseBytes(record)
+		if err != nil {
+			b.Fatal(err)
+		}
+		doc = v.MarshalTo(doc[:0])
+		n += visitAll(v)
+	}
+}
+
+func BenchmarkJSONEncodingJSON(b *testing.B) {
+	records := benchRecords(b)
+	for i := 0; b.Loop(); i++ {
+		var v any
+		if err := json.Unmarshal(records[i%len(records)], &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkDecode is all that the importer does with a record: check, compact, decode into a sign-in.
+func BenchmarkDecode(b *testing.B) {
+	records := benchRecords(b)
+	d := newDecoder()
+	var doc []byte
+	for i := 0; b.Loop(); i++ {
+		doc, _, _ = scanValue(doc[:0], records[i%len(records)])
+		var s store.SignIn
+		if v := d.decode(doc, &s); v.kind != signIn {
+			b.Fatal(v)
+		}
+	}
+}
+
+// BenchmarkImport is the whole importer in front of an engine that does nothing.
+func BenchmarkImport(b *testing.B) {
+	records := benchRecords(b)
+	r, w := io.Pipe()
+	go func() {
+		var chunk []byte
+		for i := range 64 {
+			chunk = append(append(chunk, records[i%len(records)]...), '\n')
+		}
+		for {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}()
+	lines := io.Reader(r)
+	im := New(discard{}, Options{})
+	b.ResetTimer()
+	report, err := im.Reader(b.Context(), "bench", io.LimitReader(lines, int64(b.N)*int64(len(records[0])+1)))
+	if err != nil || report.New == 0 {
+		b.Fatal(report, err)
+	}
+	_ = r.Close() // ends the goroutine that writes
+	b.ReportMetric(float64(report.New)/b.Elapsed().Seconds(), "rows/s")
+}

@@ -1,0 +1,271 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+
+	"signpost/store"
+)
+
+// Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into a
+// sign-in. It is a store.Decoder: the same document gives the same sign-in, always. The error says in
+// a sentence why the record is no sign-in or not usable as one.
+func Decode(doc []byte) (store.SignIn, error) {
+	compact, n, err := scanValue(nil, doc)
+	if err != nil {
+		return store.SignIn{}, err
+	}
+	for _, c := range doc[n:] {
+		if !isSpace(c) {
+			return store.SignIn{}, errors.New("not valid JSON: something follows the record")
+		}
+	}
+	var s store.SignIn
+	v := newDecoder().decode(compact, &s)
+	if v.kind != signIn {
+		return store.SignIn{}, errors.New(v.reason)
+	}
+	return s, nil
+}
+
+// Bounds of the table of repeated texts: with them it holds at most some 16 MiB.
+const (
+	maxInterned       = 1 << 16
+	maxInternedLength = 256
+)
+
+// decoder reads records one after the other. Texts that repeat (names, addresses, user agents) are
+// kept once, and no text holds on to the bytes it was read from.
+type decoder struct {
+	texts   map[string]string
+	scratch []byte
+	lowered [64]byte
+
+	// Of the record that is being read:
+	into     *store.SignIn
+	marks    mark
+	envelope envelope
+}
+
+// envelope is what stands around a record's properties (Azure Monitor). It fills what the properties leave empty.
+type envelope struct {
+	category, table, operation string
+	tenant, aadTenant          string
+	correlation                string
+	address, identity, country string
+	resultType, result         string
+	// Not of the envelope, but of former names: they count where the field's own name is missing.
+	riskEventTypes []string
+	alternateName  string
+}
+
+func newDecoder() *decoder { return &decoder{texts: make(map[string]string)} }
+
+// decode reads one compact JSON value into s and says what it is.
+func (d *decoder) decode(doc []byte, s *store.SignIn) verdict {
+	*s = store.SignIn{}
+	d.into, d.marks, d.envelope = s, 0, envelope{}
+	if len(doc) == 0 || doc[0] != '{' {
+		return verdict{kind: rejected, reason: "the record is not an object."}
+	}
+	enveloped := d.readEnvelope(doc)
+	if !enveloped { // Graph's, or properties that were lifted up beside the envelope's keys
+		fields := membersOf(doc)
+		d.readFields(&fields)
+	}
+	v := d.classify(enveloped)
+	if v.kind != signIn {
+		return v
+	}
+	d.fillFromEnvelope()
+	if reason := d.settleTime(); reason != "" {
+		return verdict{kind: rejected, format: v.format, reason: reason}
+	}
+	s.Log = d.log()
+	if s.ID == "" {
+		s.ID = derivedID(doc, !s.TimeIsIngestion)
+	}
+	return v
+}
+
+// readEnvelope reads what stands around `properties`, and the properties; false where there are none.
+func (d *decoder) readEnvelope(doc []byte) (enveloped bool) {
+	for m := membersOf(doc); ; {
+		name, ok := m.key()
+		if !ok {
+			return enveloped
+		}
+		name = d.lower(name)
+		if k, known := envelopeKeys[string(name)]; known {
+			k.read(d, m.value())
+			continue
+		}
+		properties := string(name) == "properties"
+		if properties && m.rest[0] == '{' {
+			inner := m.enter()
+			d.readFields(&inner)
+			m.leave(inner)
+			enveloped = true
+			continue
+		}
+		if value := m.value(); properties {
+			if value = d.unwrap(value); value[0] == '{' {
+				inner := membersOf(value)
+				d.readFields(&inner)
+				enveloped = true
+			}
+		}
+	}
+}
+
+// readFields reads the fields of a sign-in up to the end of their object.
+func (d *decoder) readFields(m *members) {
+	for {
+		name, value, ok := m.next()
+		if !ok {
+			return
+		}
+		if k, known := fieldKeys[string(d.lower(name))]; known {
+			k.read(d, value)
+		}
+	}
+}
+
+// lower gives a key in lower case: real exports spell calleripaddress, Level and CreatedDateTime. The
+// slice is good until the next call. No key that is known is longer than the buffer.
+func (d *decoder) lower(key []byte) []byte {
+	if len(key) > len(d.lowered) {
+		return nil
+	}
+	low := d.lowered[:len(key)]
+	for i, c := range key {
+		low[i] = lowerCase[c]
+	}
+	return low
+}
+
+var lowerCase = func() (table [256]byte) {
+	for i := range table {
+		table[i] = byte(i)
+	}
+	for c := byte('A'); c <= 'Z'; c++ {
+		table[c] += 'a' - 'A'
+	}
+	return table
+}()
+
+// unwrap gives the JSON that stands inside a string: Azure Monitor sends some objects and lists so. Any
+// other value is given as it is; a string that holds no JSON too.
+func (d *decoder) unwrap(value []byte) []byte {
+	if !isString(value) {
+		return value
+	}
+	inner := value[1 : len(value)-1]
+	if len(inner) < 2 || inner[0] != '{' && inner[0] != '[' {
+		return value
+	}
+	text := appendText(nil, inner)
+	compact, n, err := scanValue(nil, text)
+	if err != nil || n != len(text) {
+		return value // a text that Log Analytics has cut at its limit, say: it stays in the document only
+	}
+	return compact
+}
+
+// nobody is the object ID that names nothing.
+const nobody = "00000000-0000-0000-0000-000000000000"
+
+// text gives what a string says; empty for null and for a value of another type.
+func (d *decoder) text(value []byte) string { return d.read(value, false) }
+
+// uniqueText is text for ids that hardly repeat: they would only fill the table of repeated texts.
+func (d *decoder) uniqueText(value []byte) string { return d.read(value, true) }
+
+func (d *decoder) read(value []byte, unique bool) string {
+	if len(value) <= 2 || value[0] != '"' {
+		return ""
+	}
+	b := value[1 : len(value)-1]
+	if bytes.IndexByte(b, '\\') >= 0 {
+		d.scratch = appendText(d.scratch[:0], b)
+		b = d.scratch
+	}
+	if len(b) == len(nobody) && string(b) == nobody {
+		return ""
+	}
+	if unique || len(b) > maxInternedLength {
+		return string(b)
+	}
+	if text, ok := d.texts[string(b)]; ok {
+		return text
+	}
+	if len(d.texts) >= maxInterned {
+		clear(d.texts)
+	}
+	text := string(b)
+	d.texts[text] = text
+	return text
+}
+
+// integer reads a number, or a string that holds one: Log Analytics writes many so.
+func (d *decoder) integer(value []byte) store.Int {
+	if isString(value) {
+		value = value[1 : len(value)-1]
+	}
+	if len(value) == 0 || len(value) > 24 {
+		return store.Int{}
+	}
+	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		return store.IntOf(n)
+	}
+	f, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || f != float64(int64(f)) || f > 1<<53 || f < -(1<<53) {
+		return store.Int{}
+	}
+	return store.IntOf(int64(f))
+}
+
+// truth reads true and false, also as words in a string.
+func (d *decoder) truth(value []byte) store.Bool {
+	if isString(value) {
+		value = value[1 : len(value)-1]
+	}
+	switch string(d.lower(value)) {
+	case "true":
+		return store.True
+	case "false":
+		return store.False
+	}
+	return store.Unset
+}
+
+// float reads a number, or a string that holds one.
+func (d *decoder) float(value []byte) (f float64, ok bool) {
+	if isString(value) {
+		value = value[1 : len(value)-1]
+	}
+	if len(value) == 0 || len(value) > 64 {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(value), 64)
+	return f, err == nil
+}
+
+// strings reads a list of strings, also inside a string; a lone word is a list of one.
+func (d *decoder) strings(value []byte) []string {
+	value = d.unwrap(value)
+	if word := d.text(value); word != "" {
+		return []string{word}
+	}
+	var list []string
+	for e := elementsOf(value); ; {
+		element, ok := e.next()
+		if !ok {
+			return list
+		}
+		if word := d.text(element); word != "" {
+			list = append(list, word)
+		}
+	}
+}

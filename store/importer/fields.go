@@ -1,0 +1,211 @@
+package importer
+
+import (
+	"strings"
+
+	"signpost/store"
+)
+
+// key is what is done with the value of one key of a record.
+type key struct {
+	mark mark
+	set  func(d *decoder, value []byte)
+	// members are the keys of an object's members that are fields of the sign-in, by lower-case name.
+	members map[string]func(d *decoder, value []byte)
+}
+
+func (k *key) read(d *decoder, value []byte) {
+	if len(value) > 0 && value[0] == 'n' { // null
+		d.marks |= k.mark & shapeMarks
+		return
+	}
+	d.marks |= k.mark
+	if k.members != nil {
+		value = d.unwrap(value)
+		for m := membersOf(value); ; {
+			name, member, ok := m.next()
+			if !ok {
+				break
+			}
+			if set, known := k.members[string(d.lower(name))]; known {
+				set(d, member)
+			}
+		}
+	}
+	if k.set != nil {
+		k.set(d, value)
+	}
+}
+
+// fieldKeys are the keys of a sign-in by their lower-case names. Most come from store.Properties: a
+// property's name is Graph's, and Azure Monitor and Log Analytics differ in casing only.
+var fieldKeys = func() map[string]*key {
+	keys := make(map[string]*key)
+	at := func(name string) *key {
+		name = strings.ToLower(name)
+		if keys[name] == nil {
+			keys[name] = &key{}
+		}
+		return keys[name]
+	}
+	for _, p := range store.Properties() {
+		set := setter(p)
+		if set == nil {
+			continue
+		}
+		object, member, nested := strings.Cut(p.Name, ".")
+		k := at(object)
+		if !nested {
+			k.set = set
+			continue
+		}
+		if k.members == nil {
+			k.members = make(map[string]func(*decoder, []byte))
+		}
+		k.members[strings.ToLower(member)] = set
+	}
+	for name, set := range specialKeys {
+		at(name).set = set
+	}
+	keys["location"].members["geocoordinates"] = (*decoder).setCoordinates
+	for alias, name := range aliases {
+		keys[alias] = keys[strings.ToLower(name)]
+	}
+	for name, mark := range fieldMarks {
+		at(name).mark = mark
+	}
+	return keys
+}()
+
+// aliases are other names of a field, in lower case: Log Analytics', and those of Azure Monitor records
+// that differ from Graph in more than casing.
+var aliases = map[string]string{
+	"resourceidentity":          "resourceId",
+	"processingtimeinms":        "processingTimeInMilliseconds",
+	"locationdetails":           "location",
+	"conditionalaccesspolicies": "appliedConditionalAccessPolicies",
+}
+
+// setter gives what stores a property's value; nil for a property that is made from lists.
+func setter(p *store.Property) func(*decoder, []byte) {
+	switch {
+	case p.Text != nil && p.Unique:
+		return func(d *decoder, value []byte) {
+			if text := d.uniqueText(value); text != "" {
+				*p.Text(d.into) = text
+			}
+		}
+	case p.Text != nil:
+		return func(d *decoder, value []byte) {
+			if text := d.text(value); text != "" {
+				*p.Text(d.into) = text
+			}
+		}
+	case p.Int != nil:
+		return func(d *decoder, value []byte) {
+			if n := d.integer(value); n.Set {
+				*p.Int(d.into) = n
+			}
+		}
+	case p.Bool != nil:
+		return func(d *decoder, value []byte) {
+			if b := d.truth(value); b != store.Unset {
+				*p.Bool(d.into) = b
+			}
+		}
+	}
+	return nil
+}
+
+// specialKeys are the fields that are no property of one value, and those whose values need a look.
+var specialKeys = map[string]func(*decoder, []byte){
+	"createddatetime": (*decoder).setTime,
+	"status":          (*decoder).setStatus,
+	"resourceid":      (*decoder).setResource,
+	"location":        (*decoder).setLocation,
+
+	"appliedconditionalaccesspolicies":     (*decoder).setPolicies,
+	"conditionalaccessaudiences":           (*decoder).setAudiences,
+	"authenticationcontextclassreferences": (*decoder).setContexts,
+	"authenticationrequirementpolicies":    (*decoder).setRequirements,
+	"sessionlifetimepolicies":              (*decoder).setLifetimes,
+	"authenticationdetails":                (*decoder).setSteps,
+	"authenticationmethodsused": func(d *decoder, value []byte) {
+		setList(&d.into.AuthenticationMethodsUsed, d.strings(value))
+	},
+	"authenticationprocessingdetails": (*decoder).setProcessing,
+	"networklocationdetails":          (*decoder).setNetworks,
+	"signineventtypes": func(d *decoder, value []byte) {
+		setList(&d.into.SignInEventTypes, d.strings(value))
+	},
+	"riskeventtypes_v2": func(d *decoder, value []byte) {
+		setList(&d.into.RiskEventTypes, d.strings(value))
+	},
+	"riskeventtypes": func(d *decoder, value []byte) {
+		setList(&d.envelope.riskEventTypes, d.strings(value))
+	},
+	"managedidentitytype": func(d *decoder, value []byte) {
+		setText(&d.into.ManagedIdentityType, d.text(value))
+	},
+	"alternatesigninname": func(d *decoder, value []byte) {
+		setText(&d.envelope.alternateName, d.text(value))
+	},
+
+	"authenticationappdevicedetails": func(d *decoder, value []byte) {
+		d.setRaw(&d.into.AuthenticationAppDeviceDetails, value)
+	},
+	"authenticationapppolicyevaluationdetails": func(d *decoder, value []byte) {
+		d.setRaw(&d.into.AuthenticationAppPolicyEvaluationList, value)
+	},
+	"appliedeventlisteners": func(d *decoder, value []byte) {
+		d.setRaw(&d.into.AppliedEventListeners, value)
+	},
+	"privatelinkdetails": func(d *decoder, value []byte) {
+		d.setRaw(&d.into.PrivateLinkDetails, value)
+	},
+}
+
+// envelopeKeys are the keys that stand beside `properties`. The envelope's resourceId is not among
+// them: it is the path of an Azure resource, never what was signed in to.
+var envelopeKeys = map[string]*key{
+	"time":              {mark: markIngestion, set: (*decoder).setIngested},
+	"timegenerated":     {mark: markLogAnalytics, set: (*decoder).setIngested},
+	"category":          {mark: markCategory, set: envelopeText(func(e *envelope) *string { return &e.category })},
+	"type":              {set: envelopeText(func(e *envelope) *string { return &e.table })},
+	"operationname":     {mark: markOperation, set: envelopeText(func(e *envelope) *string { return &e.operation })},
+	"tenantid":          {set: envelopeText(func(e *envelope) *string { return &e.tenant })},
+	"correlationid":     {set: envelopeText(func(e *envelope) *string { return &e.correlation })},
+	"calleripaddress":   {mark: markCaller, set: envelopeText(func(e *envelope) *string { return &e.address })},
+	"identity":          {set: envelopeText(func(e *envelope) *string { return &e.identity })},
+	"location":          {set: envelopeText(func(e *envelope) *string { return &e.country })},
+	"resulttype":        {set: (*decoder).setResultType},
+	"resultdescription": {set: envelopeText(func(e *envelope) *string { return &e.result })},
+	"aadtenantid":       {set: envelopeText(func(e *envelope) *string { return &e.aadTenant })},
+
+	// Keys that tell other records from sign-ins.
+	"activitydatetime": {mark: markActivity},
+	"targetresources":  {mark: markActivity},
+	"riskeventtype":    {mark: markActivity},
+	"recordtype":       {mark: markUnified},
+	"workload":         {mark: markUnified2},
+	"auditdata":        {mark: markUnified | markUnified2},
+	"sourcesystem":     {mark: markSourceSystem},
+	"signinactivity":   {mark: markActivity},
+}
+
+func envelopeText(place func(*envelope) *string) func(*decoder, []byte) {
+	return func(d *decoder, value []byte) { setText(place(&d.envelope), d.text(value)) }
+}
+
+// setText and setList keep what is there where the new value is empty.
+func setText(place *string, text string) {
+	if text != "" {
+		*place = text
+	}
+}
+
+func setList(place *[]string, list []string) {
+	if len(list) > 0 {
+		*place = list
+	}
+}

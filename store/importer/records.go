@@ -1,0 +1,244 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// The keys whose lists hold records: Azure Monitor's and Event Hubs' batches, Graph's answers, and the
+// tables of a Log Analytics query.
+var (
+	recordLists = []string{"records", "value", "tables"}
+	tableLists  = []string{"rows"}
+)
+
+// maxLists is how deep lists of records may stand inside each other.
+const maxLists = 4
+
+// records finds the records of a JSON file, whatever holds them: one after the other (one a line or
+// pretty-printed), an array, an object with a list, or lines of such objects.
+type records struct {
+	src *source
+	// found takes a record, compact; the bytes are good until it returns. rows says that it is a row of
+	// a query's answer.
+	found func(doc []byte, line int64, rows bool) error
+	// broken takes what could not be read as a record, with a sentence.
+	broken func(line int64, reason string)
+	// morePages is set where an answer of Graph says that it is not the whole.
+	morePages bool
+
+	doc   []byte
+	ended bool // what follows cannot be read as records any more
+}
+
+const (
+	tooLarge  = "the record is larger than 4 MiB."
+	restLost  = " What follows it in this list cannot be told apart, so the import of the file ends here."
+	listEnds  = "the file ends before its list of records does: it was cut off."
+	notObject = "the record is not an object."
+)
+
+// read finds all records. The error is the reader's or found's.
+func (r *records) read() error {
+	for !r.ended {
+		c, ok := r.src.peek()
+		if !ok {
+			break
+		}
+		var err error
+		switch c {
+		case '{':
+			err = r.object(recordLists, 0)
+		case '[':
+			r.src.advance(1)
+			err = r.list(recordLists, 1)
+		case ',':
+			r.src.advance(1)
+		default:
+			r.broken(r.src.line, notObject)
+			r.src.skipLine()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if r.src.err != nil && r.src.err != io.EOF {
+		return r.src.err
+	}
+	return nil
+}
+
+// scan reads the value that starts here, with as much of the file as it needs; n bytes of the window
+// were looked at.
+func (r *records) scan(step func(*scanner) error, lists []string) (s scanner, err error) {
+	for {
+		s = scanner{src: r.src.window(), out: r.doc[:0], lists: lists}
+		err = step(&s)
+		if !errors.Is(err, errShort) || !r.src.more() {
+			return s, err
+		}
+	}
+}
+
+// object reads an object at the top of the file or in a list: a record, or what holds a list of them.
+func (r *records) object(lists []string, depth int) error {
+	line := r.src.line
+	s, err := r.scan(func(s *scanner) error { return s.value(0) }, lists)
+	switch {
+	case err == nil && s.i > MaxRecord:
+		r.broken(line, tooLarge)
+		r.src.advance(s.i)
+		return nil
+	case err == nil:
+		r.doc = s.finish(0)
+		err = r.found(r.doc, line, false)
+		r.src.advance(s.i)
+		return err
+	case errors.Is(err, errContainer):
+		return r.container(s, depth)
+	}
+	return r.resume(line, s.i, err, depth)
+}
+
+// container reads the list of records before which the scanner stands, and the rest of its object.
+func (r *records) container(s scanner, depth int) error {
+	for {
+		r.notePages(s.src[:s.i])
+		inner := recordLists
+		if s.list == "tables" {
+			inner = tableLists
+		}
+		r.src.advance(s.i + 1)
+		if depth >= maxLists {
+			r.broken(r.src.line, "lists of records stand too deep inside each other.")
+			r.ended = true
+			return nil
+		}
+		rows := s.list == "rows"
+		if rows {
+			inner = nil
+		}
+		if err := r.list(inner, depth+1); err != nil || r.ended {
+			return err
+		}
+		var err error
+		s, err = r.scan((*scanner).rest, s.lists)
+		if errors.Is(err, errContainer) {
+			continue
+		}
+		if err == nil {
+			r.notePages(s.src[:s.i])
+			r.src.advance(s.i)
+			return nil
+		}
+		if errors.Is(err, errShort) && r.src.err == io.EOF {
+			// Every record was read; the brackets that are missing hold none.
+			r.src.advance(len(r.src.window()))
+			return nil
+		}
+		r.broken(r.src.line, err.Error())
+		r.ended = true
+		return nil
+	}
+}
+
+// notePages looks for Graph's link to the next page beside the list.
+func (r *records) notePages(around []byte) {
+	r.morePages = r.morePages || bytes.Contains(around, []byte(`"@odata.nextLink"`))
+}
+
+// list reads the elements of a list whose bracket has been read. Without lists its elements are rows.
+func (r *records) list(lists []string, depth int) error {
+	for !r.ended {
+		c, ok := r.src.peek()
+		var err error
+		switch {
+		case !ok:
+			if r.src.err == io.EOF {
+				r.broken(r.src.line, listEnds)
+			}
+			r.ended = true
+		case c == ']':
+			r.src.advance(1)
+			return nil
+		case c == ',':
+			r.src.advance(1)
+		case c == '{' && lists != nil:
+			err = r.object(lists, depth)
+		default:
+			err = r.row(lists == nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// row reads an element that is no object: right in the rows of a table, wrong elsewhere.
+func (r *records) row(rows bool) error {
+	line := r.src.line
+	s, err := r.scan(func(s *scanner) error { return s.value(0) }, nil)
+	if err != nil {
+		return r.resume(line, s.i, err, 1)
+	}
+	if rows {
+		r.doc = s.finish(0)
+		err = r.found(r.doc, line, true)
+	} else {
+		r.broken(line, notObject)
+	}
+	r.src.advance(s.i)
+	return err
+}
+
+// resume reports a record that could not be read up to at, and goes to where the next one can begin.
+func (r *records) resume(line int64, at int, err error, depth int) error {
+	reason := err.Error() + "."
+	var syntax *syntaxError
+	if errors.As(err, &syntax) {
+		reason, at = syntax.Error(), syntax.at
+	}
+	window := r.src.window()
+	if errors.Is(err, errShort) {
+		if r.src.err != nil && r.src.err != io.EOF {
+			return r.src.err
+		}
+		at = len(window) - 1
+		if r.src.err == nil {
+			reason = tooLarge
+		} else if depth > 0 {
+			r.broken(line, reason)
+			r.ended = true
+			return nil
+		}
+	}
+	if depth > 0 {
+		r.resumeInList(line, reason)
+		return nil
+	}
+	r.broken(line, reason)
+	// A record that is wrong within its first line is a line of NDJSON: the next line is the next record.
+	// Else it is pretty-printed, or a line that lost its end; the next record starts a line with a brace.
+	oneLine := !bytes.Contains(window[:min(at, len(window))], []byte{'\n'})
+	for r.src.skipLine() {
+		if oneLine || len(r.src.window()) == 0 && !r.src.more() || r.src.window()[0] == '{' {
+			return nil
+		}
+	}
+	return nil
+}
+
+// resumeInList goes behind a broken element by its brackets, if a comma or the end of the list follows.
+func (r *records) resumeInList(line int64, reason string) {
+	c := r.src.window()[0]
+	if (c == '{' || c == '[') && r.src.skipBalanced() {
+		if next, ok := r.src.peek(); ok && (next == ',' || next == ']') {
+			r.broken(line, reason)
+			return
+		}
+	}
+	r.broken(line, reason+restLost)
+	r.ended = true
+}

@@ -1,0 +1,148 @@
+package importer
+
+import (
+	"bytes"
+	"io"
+)
+
+// MaxRecord is the size in bytes over which a record is rejected; real ones have 1 to 30 KB.
+const MaxRecord = 4 << 20
+
+const (
+	firstWindow = 256 << 10
+	maxWindow   = MaxRecord + 64<<10
+)
+
+// source reads a file through a window that moves on and never grows beyond maxWindow.
+type source struct {
+	r        io.Reader
+	buf      []byte
+	pos, end int
+	err      error // why no more bytes come: io.EOF, or what went wrong
+	line     int64 // of pos, from 1
+}
+
+func newSource(r io.Reader) *source {
+	return &source{r: r, buf: make([]byte, firstWindow), line: 1}
+}
+
+// window is what has been read and not yet used.
+func (s *source) window() []byte { return s.buf[s.pos:s.end] }
+
+// more reads until the window is full; false where it is full at its largest, or nothing more comes.
+// It asks for much at a time, so that a record that did not fit is looked at twice at most.
+func (s *source) more() bool {
+	if s.err != nil {
+		return false
+	}
+	if s.pos > 0 {
+		s.end = copy(s.buf, s.buf[s.pos:s.end])
+		s.pos = 0
+	}
+	if s.end == len(s.buf) {
+		if len(s.buf) >= maxWindow {
+			return false
+		}
+		s.buf = append(s.buf, make([]byte, min(len(s.buf), maxWindow-len(s.buf)))...)
+	}
+	before := s.end
+	for idle := 0; s.end < len(s.buf) && s.err == nil; {
+		var n int
+		n, s.err = s.r.Read(s.buf[s.end:])
+		s.end += n
+		if idle++; n > 0 {
+			idle = 0
+		}
+		if idle > 100 {
+			s.err = io.ErrNoProgress
+		}
+	}
+	return s.end > before
+}
+
+// advance uses n bytes of the window.
+func (s *source) advance(n int) {
+	s.line += int64(bytes.Count(s.buf[s.pos:s.pos+n], []byte{'\n'}))
+	s.pos += n
+}
+
+// peek gives the next byte that is no whitespace; false at the end.
+func (s *source) peek() (byte, bool) {
+	for {
+		for i, c := range s.window() {
+			if !isSpace(c) {
+				s.advance(i)
+				return c, true
+			}
+		}
+		s.advance(s.end - s.pos)
+		if !s.more() {
+			return 0, false
+		}
+	}
+}
+
+// skipLine goes to the start of the next line; false where there is none.
+func (s *source) skipLine() bool {
+	for {
+		if i := bytes.IndexByte(s.window(), '\n'); i >= 0 {
+			s.advance(i + 1)
+			return true
+		}
+		s.advance(s.end - s.pos)
+		if !s.more() {
+			return false
+		}
+	}
+}
+
+// skipBalanced goes behind the object that starts here by its brackets and strings alone; false where
+// the file ends first.
+func (s *source) skipBalanced() bool {
+	var b balance
+	for {
+		for i, c := range s.window() {
+			if b.closes(c) {
+				s.advance(i + 1)
+				return true
+			}
+		}
+		s.advance(s.end - s.pos)
+		if !s.more() {
+			return false
+		}
+	}
+}
+
+// balance follows brackets and strings without asking whether what stands between is valid.
+type balance struct {
+	depth             int
+	inString, escaped bool
+}
+
+// closes takes the next byte and says whether it closes the outermost bracket.
+func (b *balance) closes(c byte) bool {
+	switch {
+	case b.escaped:
+		b.escaped = false
+	case b.inString:
+		b.escaped = c == '\\'
+		b.inString = c != '"'
+	case c == '"':
+		b.inString = true
+	case c == '{' || c == '[':
+		b.depth++
+	case c == '}' || c == ']':
+		b.depth--
+		return b.depth <= 0
+	}
+	return false
+}
+
+// failure is what went wrong while reading; nil at the file's proper end.
+func (s *source) failure() error {
+	if s.err == nil || s.err == io.EOF {
+		return nil
+	}
+	return s.err
+}

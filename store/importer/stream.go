@@ -1,0 +1,272 @@
+package importer
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"unsafe"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+
+	"signpost/store"
+)
+
+// recordOverhead is about what a record takes beside its document: the sign-in twice (merged and as a
+// version) and its texts and lists.
+const recordOverhead = 2*int(unsafe.Sizeof(store.SignIn{})) + 1500
+
+// stream is the import of one file: this goroutine reads, decodes and prepares; another commits.
+type stream struct {
+	im      *Importer
+	ctx     context.Context
+	path    string
+	decoder *decoder
+	tally   *tally
+
+	begun    bool
+	importID int64
+	batch    batch
+	// lastBatch is the size of the batch before: the next will be about as large.
+	lastBatch int
+	records   int64 // found so far, whatever became of them
+
+	commits chan prepared
+	done    chan struct{}
+	// Written by the goroutine that commits, read once done is closed.
+	committed tally
+	commitErr error
+}
+
+// batch is the sign-ins that were read and not yet handed to the engine.
+type batch struct {
+	versions []store.Version
+	places   []place
+	docs     []byte // a chunk that the documents are cut from
+	bytes    int
+}
+
+// place says where in the file a record stands, both from 1, and its log.
+type place struct {
+	record, line int64
+	log          store.Log
+}
+
+type prepared struct {
+	batch  store.Batch
+	places []place
+}
+
+// docChunk is how much memory documents take at a time.
+const docChunk = 256 << 10
+
+// errEngine wraps an engine's error: it ends the whole import, not only the file.
+type errEngine struct{ err error }
+
+func (e errEngine) Error() string { return e.err.Error() }
+func (e errEngine) Unwrap() error { return e.err }
+
+// importStream imports one file. Progress counts r's bytes; nil where others do.
+func (im *Importer) importStream(ctx context.Context, path string, p *progress, r io.Reader) reported {
+	s := &stream{
+		im: im, ctx: ctx, path: path, decoder: newDecoder(), tally: newTally(),
+		commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
+	}
+	go s.commitAll()
+	err := s.explain(s.read(&watched{r: r, ctx: ctx, p: p, im: im}))
+	if flushErr := s.flush(); err == nil {
+		err = flushErr
+	}
+	close(s.commits)
+	<-s.done
+	if s.commitErr != nil {
+		err = errEngine{fmt.Errorf("write sign-ins: %w", s.commitErr)}
+	}
+	s.tally.add(&s.committed)
+	report := s.tally.report(path, s.tally.formatOf())
+	if endErr := s.end(report); endErr != nil && err == nil {
+		err = errEngine{fmt.Errorf("note the end of the import: %w", endErr)}
+	}
+	var engine errEngine
+	fatal := errors.As(err, &engine) || errors.Is(err, ErrStopped)
+	return reported{report: report, err: err, fatal: fatal}
+}
+
+// explain says in a sentence why a file could not be read to its end.
+func (s *stream) explain(err error) error {
+	var tooBig errUnpacked
+	var engine errEngine
+	switch {
+	case err == nil, errors.Is(err, ErrStopped), errors.As(err, &engine):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the packed data is cut off after %s: %w", count(s.records, "record"), err)
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, new(flate.CorruptInputError)):
+		return fmt.Errorf("the packed data is damaged after %s: %w", count(s.records, "record"), err)
+	case errors.As(err, &tooBig):
+		return fmt.Errorf("reading stopped after %s: %w", count(s.records, "record"), err)
+	}
+	return fmt.Errorf("read after %s: %w", count(s.records, "record"), err)
+}
+
+// watched passes a file on, counts it for the progress and stops when the context ends.
+type watched struct {
+	r   io.Reader
+	ctx context.Context
+	p   *progress
+	im  *Importer
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	if w.ctx.Err() != nil {
+		return 0, ErrStopped
+	}
+	n, err := w.r.Read(b)
+	if w.p != nil {
+		w.p.bytes += int64(n)
+	}
+	w.im.progress.report()
+	return n, err
+}
+
+// read finds and decodes the file's records.
+func (s *stream) read(r io.Reader) error {
+	text, err := s.im.unpack(r)
+	if err != nil {
+		return err
+	}
+	src := newSource(text)
+	src.more()
+	csvFormat, isJSON := startOfText(src.window())
+	switch {
+	case isJSON:
+		return s.readRecords(src)
+	case csvFormat != "":
+		rows, err := countRows(src)
+		s.records += rows
+		s.tally.foreign(csvFormat, rows)
+		return err
+	case src.failure() != nil:
+		return src.failure()
+	case len(src.window()) == 0:
+		s.tally.empty = true
+		return nil
+	}
+	s.tally.foreign(Unknown, 1)
+	return nil
+}
+
+func (s *stream) readRecords(src *source) error {
+	r := &records{src: src, found: s.found, broken: func(line int64, reason string) {
+		s.records++
+		s.tally.reject(s.records, line, reason)
+	}}
+	err := r.read()
+	s.tally.morePages = r.morePages
+	return err
+}
+
+// found takes one record of the file.
+func (s *stream) found(doc []byte, line int64, rows bool) error {
+	s.records++
+	s.im.progress.records++
+	if rows {
+		s.tally.foreign(LogAnalyticsQuery, 1)
+		return nil
+	}
+	b := &s.batch
+	if b.versions == nil {
+		b.versions = make([]store.Version, 0, s.lastBatch)
+	}
+	b.versions = append(b.versions, store.Version{})
+	version := &b.versions[len(b.versions)-1]
+	v := s.decoder.decode(doc, &version.SignIn)
+	if v.kind != signIn {
+		b.versions = b.versions[:len(b.versions)-1]
+		s.tally.refuse(v, s.records, line)
+		return nil
+	}
+	s.tally.note(s.decoder, v.format)
+	version.Doc = b.keep(doc)
+	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log})
+	b.bytes += len(doc) + recordOverhead
+	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
+		return s.flush()
+	}
+	return nil
+}
+
+// keep copies a document into the batch's memory.
+func (b *batch) keep(doc []byte) []byte {
+	if len(b.docs)+len(doc) > cap(b.docs) {
+		b.docs = make([]byte, 0, max(docChunk, len(doc)))
+	}
+	start := len(b.docs)
+	b.docs = append(b.docs, doc...)
+	return b.docs[start:len(b.docs):len(b.docs)]
+}
+
+// flush prepares the batch and hands it to the goroutine that commits.
+func (s *stream) flush() error {
+	b := s.batch
+	s.batch, s.lastBatch = batch{}, len(b.versions)
+	if len(b.versions) == 0 {
+		return nil
+	}
+	if err := s.begin(); err != nil {
+		return errEngine{fmt.Errorf("note the start of the import: %w", err)}
+	}
+	records := make([]store.Record, len(b.versions))
+	for i := range b.versions {
+		records[i] = store.Record{SignIn: b.versions[i].SignIn, Versions: b.versions[i : i+1 : i+1]}
+	}
+	ready, err := s.im.w.Prepare(records)
+	if err != nil {
+		return errEngine{fmt.Errorf("prepare sign-ins: %w", err)}
+	}
+	select {
+	case s.commits <- prepared{batch: ready, places: b.places}:
+		return nil
+	case <-s.done:
+		return errEngine{fmt.Errorf("write sign-ins: %w", s.commitErr)} // of the batch before
+	}
+}
+
+func (s *stream) begin() error {
+	if s.begun {
+		return nil
+	}
+	id, err := s.im.w.BeginImport(context.WithoutCancel(s.ctx), store.ImportFile{Path: s.path, Format: s.tally.formatOf()})
+	s.importID, s.begun = id, err == nil
+	return err
+}
+
+// end notes the file in the engine's ledger, also where it held no sign-in or failed half-way.
+func (s *stream) end(report store.ImportReport) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	return s.im.w.EndImport(context.WithoutCancel(s.ctx), s.importID, report)
+}
+
+// commitAll commits batches until there are no more, or one fails. A batch that has been read is
+// committed also when the context ends meanwhile: half an import is a good import.
+func (s *stream) commitAll() {
+	defer close(s.done)
+	for p := range s.commits {
+		outcomes, err := s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, p.batch)
+		if err != nil {
+			s.commitErr = err
+			return
+		}
+		if len(outcomes) != len(p.places) {
+			s.commitErr = fmt.Errorf("the engine gave %d outcomes for %d sign-ins", len(outcomes), len(p.places))
+			return
+		}
+		for i := range outcomes {
+			s.committed.outcome(&outcomes[i], p.places[i])
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package importer
+
+import (
+	"fmt"
+	"sort"
+
+	"signpost/store"
+)
+
+// tally counts what became of a file's records.
+type tally struct {
+	logs                              map[store.Log]int64
+	fresh, updated, same, skipped     int64
+	rejected                          []store.RejectedRecord
+	rejectedTotal, conflicts, ingests int64
+	tenants                           map[string]bool
+	formats                           map[string]int64 // records of each format
+	others                            map[string]int64 // why records were skipped
+	marks                             mark             // of all sign-ins
+	users, signIns                    int64
+	coordinates, ingested             bool
+	morePages, empty                  bool
+}
+
+func newTally() *tally {
+	return &tally{
+		logs: map[store.Log]int64{}, tenants: map[string]bool{},
+		formats: map[string]int64{}, others: map[string]int64{},
+	}
+}
+
+// reject counts a record that cannot be used; the first thousand are listed.
+func (t *tally) reject(record, line int64, reason string) {
+	t.rejectedTotal++
+	if len(t.rejected) < store.MaxRejectedListed {
+		t.rejected = append(t.rejected, store.RejectedRecord{Record: record, Line: line, Reason: reason})
+	}
+}
+
+// foreign counts records of a format that is not read.
+func (t *tally) foreign(format string, n int64) {
+	t.formats[format] += n
+	t.skipped += n
+}
+
+// refuse counts a record that the decoder did not take as a sign-in.
+func (t *tally) refuse(v verdict, record, line int64) {
+	switch v.kind {
+	case rejected:
+		t.reject(record, line, v.reason)
+		if v.format != "" {
+			t.formats[v.format]++
+		}
+	case foreign:
+		t.foreign(v.format, 1)
+	default:
+		t.foreign(v.format, 1)
+		if len(t.others) < 20 || t.others[v.reason] > 0 {
+			t.others[v.reason]++
+		}
+	}
+}
+
+// note remembers what a sign-in's record had, for what the report says of the whole file.
+func (t *tally) note(d *decoder, format string) {
+	s := d.into
+	t.formats[format]++
+	t.marks |= d.marks
+	t.signIns++
+	if s.TimeIsIngestion {
+		t.ingests++
+	}
+	if s.TenantID != "" && !t.tenants[s.TenantID] {
+		t.tenants[s.TenantID] = true
+	}
+	t.coordinates = t.coordinates || s.Coordinates.Set
+	t.ingested = t.ingested || !s.Ingested.IsZero()
+	if s.Log == store.Interactive || s.Log == store.NonInteractive {
+		t.users++
+	}
+}
+
+// outcome counts what the engine made of a sign-in.
+func (t *tally) outcome(o *store.Outcome, p place) {
+	if o.Conflict {
+		t.conflicts++
+	}
+	switch o.Kind {
+	case store.OutcomeNew:
+		t.fresh++
+	case store.OutcomeUpdated:
+		t.updated++
+	case store.OutcomeSame:
+		t.same++
+	default:
+		t.reject(p.record, p.line, o.Reason)
+		return
+	}
+	t.logs[p.log]++
+}
+
+// add takes over what the committing goroutine has counted.
+func (t *tally) add(c *tally) {
+	t.fresh, t.updated, t.same = c.fresh, c.updated, c.same
+	t.conflicts = c.conflicts
+	t.logs = c.logs
+	t.rejectedTotal += c.rejectedTotal
+	t.rejected = append(t.rejected, c.rejected...)
+}
+
+// formatOf names the file's format: the one that most of its records have, one that is known before
+// one that is not.
+func (t *tally) formatOf() string {
+	best := Unknown
+	for format, n := range t.formats {
+		if format == Unknown {
+			continue
+		}
+		if best == Unknown || n > t.formats[best] || n == t.formats[best] && format < best {
+			best = format
+		}
+	}
+	return best
+}
+
+// report gives the counts as CONTRACT.md has them.
+func (t *tally) report(path, format string) store.ImportReport {
+	sort.Slice(t.rejected, func(i, j int) bool { return t.rejected[i].Record < t.rejected[j].Record })
+	r := store.ImportReport{
+		Path: path, Format: format, LogCounts: t.logs,
+		Read: t.fresh + t.updated + t.same + t.skipped + t.rejectedTotal,
+		New:  t.fresh, Updated: t.updated, Same: t.same, Skipped: t.skipped,
+		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),
+		RejectedTotal: t.rejectedTotal, Conflicts: t.conflicts,
+		Tenants: []string{}, CannotShow: []string{},
+	}
+	for tenant := range t.tenants {
+		r.Tenants = append(r.Tenants, tenant)
+	}
+	sort.Strings(r.Tenants)
+	r.CannotShow = append(r.CannotShow, t.sentences(format)...)
+	return r
+}
+
+// sentences say what the file cannot show, from what all its records lack.
+func (t *tally) sentences(format string) (list []string) {
+	say := func(when bool, sentence string) {
+		if when {
+			list = append(list, sentence)
+		}
+	}
+	say(t.empty, "The file is empty.")
+	for other, n := range t.formats {
+		if !Readable(other) {
+			list = append(list, unreadable(other, n))
+		}
+	}
+	for reason, n := range t.others {
+		list = append(list, fmt.Sprintf("%s skipped: %s", count(n, "record"), reason))
+	}
+	sort.Strings(list)
+	if t.signIns == 0 {
+		return list
+	}
+	v1 := format == Graph && t.marks&betaMarks == 0
+	say(v1, "Microsoft Graph v1.0 holds interactive sign-ins only, without user type, authentication requirement and details, user agent, session, token, tenant and cross-tenant fields: those stay empty.")
+	users := t.users > 0 && !v1
+	say(users && t.marks&markUserType == 0, "No record says whether its user is a member or a guest.")
+	say(users && t.marks&markSteps == 0, "No record has authentication details: methods and multifactor steps cannot be shown.")
+	say(users && t.marks&markUserAgent == 0, "No record has a user agent.")
+	say(t.users > 0 && t.marks&markPolicies == 0, "No record lists Conditional Access policies: the export was made without the right to read them, or none was there.")
+	say(t.users > 0 && !t.coordinates, "No record has coordinates: nothing can stand on the map.")
+	say(!t.ingested, "No record says when it was ingested: of two copies of a sign-in the one with more filled fields counts as the newer.")
+	say(len(t.tenants) == 0, "No record names the tenant it comes from.")
+	say(t.ingests > 0, fmt.Sprintf("%s without createdDateTime: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
+	say(t.morePages, "The answer ends with a link to a further page (@odata.nextLink): the file is not the whole answer.")
+	return list
+}
+
+// unreadable says why records of a format were skipped.
+func unreadable(format string, n int64) string {
+	switch format {
+	case Unknown:
+		return fmt.Sprintf("%s skipped: of no format that this version knows.", count(n, "record"))
+	case UnifiedAuditLog:
+		return fmt.Sprintf("%s skipped: the unified audit log is known but cannot be read by this version.", count(n, "record"))
+	}
+	return fmt.Sprintf("%s skipped: the format %s is known but cannot be read by this version.", count(n, "record"), format)
+}
+
+func count(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

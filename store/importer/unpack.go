@@ -1,0 +1,204 @@
+package importer
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// Bounds of what a packed file may unpack to, unless Options say otherwise. Logs pack about 1:20.
+const (
+	defaultMaxUnpacked = 64 << 30
+	defaultMaxRatio    = 1000
+	// ratioFrom is the unpacked size from which the ratio is looked at.
+	ratioFrom = 100 << 20
+)
+
+// errUnpacked says that a packed file is bigger inside than is allowed.
+type errUnpacked struct{ reason string }
+
+func (e errUnpacked) Error() string { return e.reason }
+
+// files gives the files a path stands for: itself, or what is in the folder and below, in the order of
+// names. Names that begin with a dot are left out: desktop systems and version control keep theirs there.
+func files(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	var list []string
+	err = filepath.WalkDir(path, func(at string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case at != path && strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return nil
+		}
+		// A link in a folder counts if it leads to a file; links to folders could lead in circles.
+		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() {
+			list = append(list, at)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// counter counts what is read through it.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// bounded stops the reading of a packed file that unpacks to more than is allowed, so that a small file
+// made for it cannot keep the importer busy for days.
+type bounded struct {
+	r              io.Reader
+	packed         func() int64 // bytes taken so far
+	n              int64
+	limit, atRatio int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.n += int64(n)
+	if b.n > b.limit {
+		return 0, errUnpacked{fmt.Sprintf("it unpacks to more than %d MiB, the limit", b.limit>>20)}
+	}
+	if b.n > ratioFrom && b.n > b.atRatio*max(b.packed(), 1) {
+		return 0, errUnpacked{fmt.Sprintf("it unpacks to more than %d times its size: that is no log", b.atRatio)}
+	}
+	return n, err
+}
+
+var (
+	gzipMagic = []byte{0x1f, 0x8b}
+	zipMagic  = []byte("PK\x03\x04")
+	zipEmpty  = []byte("PK\x05\x06")
+)
+
+// unpack gives the text of a file: unpacked if it is gzip, in UTF-8 without a byte order mark.
+func (im *Importer) unpack(r io.Reader) (io.Reader, error) {
+	in := &counter{r: r}
+	b := bufio.NewReaderSize(in, 64<<10)
+	start, err := b.Peek(4)
+	if len(start) == 0 && err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if bytes.HasPrefix(start, zipMagic) {
+		return nil, errors.New("a zip archive cannot be read from a stream or inside another archive: give it as a file")
+	}
+	if !bytes.HasPrefix(start, gzipMagic) {
+		return plainText(b), nil
+	}
+	unpacked, err := gzip.NewReader(b)
+	if err != nil {
+		return nil, err
+	}
+	return plainText(bufio.NewReaderSize(&bounded{
+		r: unpacked, packed: func() int64 { return in.n },
+		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
+	}, 64<<10)), nil
+}
+
+// plainText takes a byte order mark away and turns UTF-16, which Windows tools write, into UTF-8.
+func plainText(b *bufio.Reader) io.Reader {
+	start, err := b.Peek(2)
+	if err != nil {
+		return b // shorter than any mark; a real error comes again when the text is read
+	}
+	switch {
+	case start[0] == 0xfe && start[1] == 0xff, start[0] == 0xff && start[1] == 0xfe:
+		return transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	case start[0] == 0xef && start[1] == 0xbb:
+		if mark, err := b.Peek(3); err == nil && mark[2] == 0xbf {
+			_, _ = b.Discard(3) // they were peeked, so they are there
+		}
+	}
+	return b
+}
+
+// importFile imports a file, or each file in a zip archive.
+func (im *Importer) importFile(ctx context.Context, path string) (reports []reported, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // nothing was written
+	start := make([]byte, 4)
+	n, _ := io.ReadFull(file, start) // a short file is no archive; an error comes again below
+	if start = start[:n]; !bytes.Equal(start, zipMagic) && !bytes.Equal(start, zipEmpty) {
+		if _, err := file.Seek(0, io.SeekStart); err != nil && n > 0 {
+			return nil, err
+		}
+		return []reported{im.importStream(ctx, path, &im.progress, file)}, nil
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	archive, err := zip.NewReader(file, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("open the zip archive: %w", err)
+	}
+	members := archive.File
+	sort.SliceStable(members, func(i, j int) bool { return members[i].Name < members[j].Name })
+	done := im.progress.bytes
+	for _, member := range members {
+		if ctx.Err() != nil {
+			break
+		}
+		if member.FileInfo().IsDir() || hidden(member.Name) {
+			continue
+		}
+		reports = append(reports, im.importMember(ctx, path+"/"+member.Name, member))
+	}
+	im.progress.bytes = done + info.Size()
+	return reports, nil
+}
+
+// hidden says whether a name in an archive is one that desktop systems put there for themselves.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(filepath.Base(name), ".")
+}
+
+func (im *Importer) importMember(ctx context.Context, path string, member *zip.File) reported {
+	if member.Flags&1 != 0 {
+		return failed(path, errors.New("the file in the archive is encrypted: unpack it first"))
+	}
+	r, err := member.Open()
+	if err != nil {
+		return failed(path, fmt.Errorf("open the file in the archive: %w", err))
+	}
+	defer r.Close() //nolint:errcheck // nothing was written
+	unpacked := &bounded{
+		r: r, packed: func() int64 { return int64(member.CompressedSize64) },
+		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
+	}
+	return im.importStream(ctx, path, nil, unpacked)
+}

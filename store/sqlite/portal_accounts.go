@@ -1,0 +1,207 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"signpost/auth"
+)
+
+var _ auth.AccountStore = (*Portal)(nil)
+
+// accountColumns are read by scanAccount. The roles of an account come as one text: an account has a few.
+const accountColumns = `a.id, a.name, a.upn, a.user_id, a.password_hash, a.disabled, a.demo, a.created,
+	(SELECT coalesce(group_concat(role, ' '), '') FROM account_roles r WHERE r.account_id = a.id)`
+
+func scanAccount(scan func(...any) error, before ...any) (auth.Account, error) {
+	var a auth.Account
+	var created int64
+	var roles string
+	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &roles)...)
+	if err != nil {
+		return auth.Account{}, err
+	}
+	a.Created = time.UnixMicro(created).UTC()
+	if names := strings.Fields(roles); len(names) > 0 {
+		if a.Roles, err = auth.ParseRoles(names); err != nil {
+			return auth.Account{}, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+	}
+	return a, nil
+}
+
+// Accounts gives every account, by name.
+func (p *Portal) Accounts(ctx context.Context) ([]auth.Account, error) {
+	rows, err := p.reader.QueryContext(ctx, "SELECT "+accountColumns+" FROM accounts a ORDER BY a.name_folded")
+	if err != nil {
+		return nil, asStoreError(ctx, fmt.Errorf("read the accounts: %w", err))
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	var accounts []auth.Account
+	for rows.Next() {
+		a, err := scanAccount(rows.Scan)
+		if err != nil {
+			return nil, asStoreError(ctx, fmt.Errorf("read an account: %w", err))
+		}
+		accounts = append(accounts, a)
+	}
+	return accounts, asStoreError(ctx, rows.Err())
+}
+
+// AccountByName gives one account, else auth.ErrNoAccount.
+func (p *Portal) AccountByName(ctx context.Context, name string) (auth.Account, error) {
+	a, err := accountByName(ctx, p.reader, name)
+	return a, asStoreError(ctx, err)
+}
+
+// rowQuerier is a pool or a transaction.
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func accountByName(ctx context.Context, q rowQuerier, name string) (auth.Account, error) {
+	row := q.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.name_folded = ?", auth.FoldName(name))
+	a, err := scanAccount(row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return auth.Account{}, auth.ErrNoAccount
+	}
+	if err != nil {
+		return auth.Account{}, fmt.Errorf("read the account: %w", err)
+	}
+	return a, nil
+}
+
+// CountAccounts counts the accounts, demo ones aside or included.
+func (p *Portal) CountAccounts(ctx context.Context, withDemo bool) (int, error) {
+	n, err := countAccounts(ctx, p.reader, withDemo)
+	return n, asStoreError(ctx, err)
+}
+
+func countAccounts(ctx context.Context, q rowQuerier, withDemo bool) (n int, err error) {
+	query := "SELECT count(*) FROM accounts WHERE demo = 0"
+	if withDemo {
+		query = "SELECT count(*) FROM accounts"
+	}
+	if err := q.QueryRowContext(ctx, query).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count the accounts: %w", err)
+	}
+	return n, nil
+}
+
+// AddAccount adds an account and gives it with its ID; auth.ErrNameTaken where the name is.
+func (p *Portal) AddAccount(ctx context.Context, a auth.Account) (auth.Account, error) {
+	err := p.write(ctx, func(tx *sql.Tx) error { return insertAccount(ctx, tx, &a) })
+	return a, err
+}
+
+// AddFirstAccount adds an account if there is none but demo ones, else auth.ErrAlreadySetUp.
+func (p *Portal) AddFirstAccount(ctx context.Context, a auth.Account) (auth.Account, error) {
+	err := p.write(ctx, func(tx *sql.Tx) error {
+		n, err := countAccounts(ctx, tx, false)
+		switch {
+		case err != nil:
+			return err
+		case n > 0:
+			return auth.ErrAlreadySetUp
+		}
+		return insertAccount(ctx, tx, &a)
+	})
+	return a, err
+}
+
+// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction.
+func (p *Portal) ChangeAccount(ctx context.Context, name string, change func(*auth.Account) error) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		before, err := accountByName(ctx, tx, name)
+		if err != nil {
+			return err
+		}
+		a := before
+		if err := change(&a); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE accounts SET name = ?, name_folded = ?, upn = ?, user_id = ?, password_hash = ?,
+			disabled = ?, demo = ?, created = ? WHERE id = ?`,
+			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), before.ID)
+		if err != nil {
+			return asNameTaken(fmt.Errorf("write the account: %w", err))
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM account_roles WHERE account_id = ?", before.ID); err != nil {
+			return fmt.Errorf("write the account's roles: %w", err)
+		}
+		if err := insertRoles(ctx, tx, before.ID, a.Roles); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE account_id = ?", before.ID); err != nil {
+			return fmt.Errorf("end the account's sessions: %w", err)
+		}
+		return keepAdministrator(ctx, tx, before)
+	})
+}
+
+// RemoveAccount removes the account; its roles and sessions go with it.
+func (p *Portal) RemoveAccount(ctx context.Context, name string) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		before, err := accountByName(ctx, tx, name)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM accounts WHERE id = ?", before.ID); err != nil {
+			return fmt.Errorf("remove the account: %w", err)
+		}
+		return keepAdministrator(ctx, tx, before)
+	})
+}
+
+// keepAdministrator refuses a change after which no enabled Global Administrator is left, where the
+// account was one before. Demo accounts do not count: they are not valid outside of the demo.
+func keepAdministrator(ctx context.Context, tx *sql.Tx, before auth.Account) error {
+	if before.Demo || before.Disabled || !before.Is(auth.RoleGlobalAdministrator) {
+		return nil
+	}
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts a JOIN account_roles r ON r.account_id = a.id
+		WHERE r.role = ? AND a.disabled = 0 AND a.demo = 0`, auth.RoleGlobalAdministrator).Scan(&n)
+	if err != nil {
+		return fmt.Errorf("count the administrators: %w", err)
+	}
+	if n == 0 {
+		return auth.ErrLastAdministrator
+	}
+	return nil
+}
+
+func insertAccount(ctx context.Context, tx *sql.Tx, a *auth.Account) error {
+	err := tx.QueryRowContext(ctx, `INSERT INTO accounts (name, name_folded, upn, user_id, password_hash, disabled, demo, created)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro()).Scan(&a.ID)
+	if err != nil {
+		return asNameTaken(fmt.Errorf("write the account: %w", err))
+	}
+	return insertRoles(ctx, tx, a.ID, a.Roles)
+}
+
+func insertRoles(ctx context.Context, tx *sql.Tx, accountID int64, roles []auth.Role) error {
+	for _, role := range roles {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO account_roles (account_id, role) VALUES (?, ?)", accountID, role); err != nil {
+			return fmt.Errorf("write the account's roles: %w", err)
+		}
+	}
+	return nil
+}
+
+// asNameTaken tells the one UNIQUE constraint of an account, its name.
+func asNameTaken(err error) error {
+	var driver *sqlite.Error
+	if errors.As(err, &driver) && driver.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		return auth.ErrNameTaken
+	}
+	return err
+}

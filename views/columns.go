@@ -1,0 +1,191 @@
+package views
+
+import (
+	"strings"
+
+	"signpost/store"
+)
+
+// columnKind says how a column's cells are drawn.
+type columnKind string
+
+const (
+	kindDate   columnKind = "date"
+	kindID     columnKind = "id"
+	kindText   columnKind = "text"
+	kindStatus columnKind = "status"
+	kindIP     columnKind = "ip"
+	kindCount  columnKind = "count"
+)
+
+// Column is one column of a list.
+type Column struct {
+	Name  string // of the class and of data-column
+	Label string
+	Kind  columnKind
+	Hint  string // what the heading's title explains
+	// ConditionalAccess marks a column that only some roles may see.
+	ConditionalAccess bool
+	cell              func(*store.SignIn) Cell
+}
+
+// Cell is one value of a row: what is shown, and the whole of it for the title.
+type Cell struct{ Text, Title string }
+
+func plain(get func(*store.SignIn) string) func(*store.SignIn) Cell {
+	return func(s *store.SignIn) Cell {
+		text := OrEmpty(get(s))
+		return Cell{Text: text, Title: text}
+	}
+}
+
+func shortened(get func(*store.SignIn) string) func(*store.SignIn) Cell {
+	return func(s *store.SignIn) Cell { return Cell{Text: ShortID(get(s)), Title: OrEmpty(get(s))} }
+}
+
+// named shows a name, else what identifies it; the title has both.
+func named(name, id func(*store.SignIn) string) func(*store.SignIn) Cell {
+	return func(s *store.SignIn) Cell {
+		n, i := name(s), id(s)
+		switch {
+		case n == "" && i == "":
+			return Cell{Empty, Empty}
+		case n == "":
+			return Cell{i, i}
+		case i == "" || i == n:
+			return Cell{n, n}
+		}
+		return Cell{n, n + " (" + i + ")"}
+	}
+}
+
+var (
+	dateColumn    = Column{Name: "date", Label: "Date", Kind: kindDate}
+	requestColumn = Column{Name: "request", Label: "Request ID", Kind: kindID, cell: shortened(func(s *store.SignIn) string { return s.ID })}
+	userColumn    = Column{Name: "user", Label: "User", Kind: kindText, cell: named(
+		func(s *store.SignIn) string { return s.UserDisplayName },
+		func(s *store.SignIn) string {
+			if s.UserPrincipalName != "" {
+				return s.UserPrincipalName
+			}
+			return s.UserID
+		})}
+	appColumn = Column{Name: "app", Label: "Application", Kind: kindText, cell: named(
+		func(s *store.SignIn) string { return s.AppDisplayName }, func(s *store.SignIn) string { return s.AppID })}
+	statusColumn   = Column{Name: "status", Label: "Status", Kind: kindStatus}
+	ipColumn       = Column{Name: "ip", Label: "IP address", Kind: kindIP, cell: plain(func(s *store.SignIn) string { return s.IPAddress })}
+	firstIPColumn  = Column{Name: "ip", Label: "IP address", Kind: kindIP, Hint: tokenAddressNote, cell: ipColumn.cell}
+	locationColumn = Column{Name: "location", Label: "Location", Kind: kindText, Hint: placeNote, cell: plain(Place)}
+	caColumn       = Column{
+		Name: "ca", Label: "Conditional Access", Kind: kindText, ConditionalAccess: true, Hint: conditionalAccessNote,
+		cell: plain(func(s *store.SignIn) string { return Words(s.ConditionalAccessStatus) }),
+	}
+	requirementColumn = Column{
+		Name: "requirement", Label: "Authentication requirement", Kind: kindText, Hint: requirementNote,
+		cell: plain(func(s *store.SignIn) string { return Words(s.AuthenticationRequirement) }),
+	}
+	resourceColumn = Column{Name: "resource", Label: "Resource", Kind: kindText, cell: named(
+		func(s *store.SignIn) string { return s.ResourceDisplayName }, func(s *store.SignIn) string { return s.ResourceID })}
+	resourceIDColumn = Column{Name: "resourceid", Label: "Resource ID", Kind: kindID, cell: shortened(func(s *store.SignIn) string { return s.ResourceID })}
+	countColumn      = Column{Name: "count", Label: "# sign-ins", Kind: kindCount, Hint: "Sign-ins that are the same but for their time"}
+	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, cell: plain(func(s *store.SignIn) string { return Words(s.RiskState) })}
+	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, cell: plain(mfaRequired)}
+)
+
+// principalColumns name the client of the two logs without a user; they differ in their words and order.
+func principalColumns(what string) (name, id Column) {
+	name = Column{Name: "sp", Label: what + " name", Kind: kindText, cell: named(
+		func(s *store.SignIn) string { return s.ServicePrincipalName }, func(s *store.SignIn) string { return s.ServicePrincipalID })}
+	id = Column{Name: "spid", Label: what + " ID", Kind: kindID, cell: shortened(func(s *store.SignIn) string { return s.ServicePrincipalID })}
+	return name, id
+}
+
+// mfaRequired reads the requirement as the legacy view words it.
+func mfaRequired(s *store.SignIn) string {
+	switch {
+	case s.AuthenticationRequirement == "":
+		return ""
+	case strings.EqualFold(s.AuthenticationRequirement, "multiFactorAuthentication"):
+		return "Yes"
+	}
+	return "No"
+}
+
+// Columns gives the columns of the list in PRODUCT.md's order, or the chosen ones after the date where
+// the list lets them be chosen.
+func (l List) Columns(chosen []*store.Property, conditionalAccess bool) []Column {
+	info := l.Info()
+	if len(chosen) > 0 && !info.Grouped {
+		columns := []Column{dateColumn}
+		for _, p := range chosen {
+			columns = append(columns, propertyColumn(p))
+		}
+		return visible(columns, conditionalAccess)
+	}
+	return visible(l.defaultColumns(), conditionalAccess)
+}
+
+func (l List) defaultColumns() []Column {
+	switch {
+	case l.Legacy:
+		return []Column{dateColumn, userColumn, appColumn, statusColumn, riskColumn, mfaColumn}
+	case l.Log == store.NonInteractive:
+		return []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn}
+	case l.Log == store.ServicePrincipal:
+		name, id := principalColumns("Service principal")
+		return []Column{dateColumn, requestColumn, name, id, statusColumn, ipColumn, resourceColumn, resourceIDColumn, countColumn}
+	case l.Log == store.ManagedIdentity:
+		name, id := principalColumns("Managed identity")
+		return []Column{dateColumn, name, id, statusColumn, resourceColumn, resourceIDColumn, countColumn}
+	}
+	return []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, ipColumn, locationColumn, caColumn, requirementColumn}
+}
+
+func visible(columns []Column, conditionalAccess bool) []Column {
+	if conditionalAccess {
+		return columns
+	}
+	var rest []Column
+	for _, c := range columns {
+		if !c.ConditionalAccess {
+			rest = append(rest, c)
+		}
+	}
+	return rest
+}
+
+// propertyColumn makes a column of any single-valued property.
+func propertyColumn(p *store.Property) Column {
+	switch p {
+	case store.StatedStatus:
+		return statusColumn
+	case store.ConditionalAccessStatus:
+		return caColumn
+	case store.IPAddress:
+		return ipColumn
+	}
+	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.ConditionalAccess}
+	c.cell = plain(func(s *store.SignIn) string { return propertyText(p, s) })
+	if p.Unique || strings.HasSuffix(p.Name, "Id") {
+		c.Kind = kindID
+		c.cell = shortened(func(s *store.SignIn) string { return propertyText(p, s) })
+	}
+	return c
+}
+
+// propertyText is a single-valued property as text; "" where it is empty.
+func propertyText(p *store.Property, s *store.SignIn) string {
+	switch {
+	case p.Text != nil:
+		return *p.Text(s)
+	case p.Int != nil:
+		if n := *p.Int(s); n.Set {
+			return Integer(n)
+		}
+	case p.Bool != nil:
+		if b := *p.Bool(s); b != store.Unset {
+			return YesNo(b)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,239 @@
+package views
+
+import (
+	"time"
+
+	"signpost/store"
+)
+
+// DetailsPage is the page of one sign-in.
+type DetailsPage struct {
+	Shell  Shell
+	Record store.Record
+	// ConditionalAccess says that the viewer may see that data. Without it the record must not hold any.
+	ConditionalAccess bool
+	// Tab is the section asked for; empty shows all of them.
+	Tab string
+	// Raw are the versions as received, the newest last, in the order of Record.Versions.
+	Raw []string
+	Now time.Time
+}
+
+// The tabs of a sign-in, as the parameter tab names them.
+const (
+	TabBasic             = "basic"
+	TabLocation          = "location"
+	TabDevice            = "device"
+	TabAuthentication    = "authentication"
+	TabConditionalAccess = "conditional-access"
+	TabReportOnly        = "report-only"
+	TabAdditional        = "additional"
+	TabEvents            = "events"
+	TabHistory           = "history"
+	TabRaw               = "raw"
+)
+
+var tabTitles = []struct{ Tab, Title string }{
+	{TabBasic, "Basic info"},
+	{TabLocation, "Location"},
+	{TabDevice, "Device info"},
+	{TabAuthentication, "Authentication details"},
+	{TabConditionalAccess, "Conditional Access"},
+	{TabReportOnly, "Report-only"},
+	{TabAdditional, "Additional details"},
+	{TabEvents, "Events"},
+	{TabHistory, "History"},
+	{TabRaw, "Raw"},
+}
+
+// IsDetailsTab says whether the parameter tab knows the value.
+func IsDetailsTab(name string) bool {
+	for _, t := range tabTitles {
+		if t.Tab == name {
+			return true
+		}
+	}
+	return false
+}
+
+// NeedsConditionalAccess says that the tab is Conditional Access data: who has no right to it is refused.
+func NeedsConditionalAccess(tab string) bool {
+	return tab == TabConditionalAccess || tab == TabReportOnly
+}
+
+// Section is one part of a page of details.
+type Section struct {
+	Tab, Title string
+	Notes      []string
+	Groups     []FactGroup
+	Tables     []DataTable
+	Texts      []TextBlock
+}
+
+// FactGroup is some facts under a heading; the heading may be empty.
+type FactGroup struct {
+	Title string
+	Facts []Fact
+}
+
+// Fact is a value with its label, and what a reader must know about it.
+type Fact struct {
+	Label, Value, Note string
+	Status             store.Status // drawn as a badge where it is set
+	Copy               bool         // an id somebody will want to paste
+}
+
+// DataTable is a small table; Empty says why it has no rows.
+type DataTable struct {
+	Caption string
+	Head    []string
+	Rows    [][]string
+	Empty   string
+}
+
+// TextBlock is a text with its line breaks kept.
+type TextBlock struct {
+	Title, Text string
+	Open        bool
+}
+
+func (p DetailsPage) signIn() *store.SignIn { return &p.Record.SignIn }
+
+func (p DetailsPage) info() store.LogInfo {
+	info, _ := p.Record.SignIn.Log.Info()
+	return info
+}
+
+func (p DetailsPage) list() List { return List{Log: p.Record.SignIn.Log} }
+
+// title is who signed in to what.
+func (p DetailsPage) title() string {
+	s := p.signIn()
+	who := firstText(s.UserDisplayName, s.UserPrincipalName, s.UserID)
+	if !p.info().User {
+		who = firstText(s.ServicePrincipalName, s.ServicePrincipalID, s.AppDisplayName)
+	}
+	what := firstText(s.AppDisplayName, s.AppID)
+	if !p.info().User {
+		what = firstText(s.ResourceDisplayName, s.ResourceID)
+	}
+	switch {
+	case who == "" && what == "":
+		return "Sign-in"
+	case who == "" || what == "":
+		return "Sign-in: " + who + what
+	}
+	return who + " to " + what
+}
+
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// tabs are the sections this sign-in has, for this viewer.
+func (p DetailsPage) tabs() []Section {
+	var has []Section
+	for _, t := range tabTitles {
+		if p.hasTab(t.Tab) {
+			has = append(has, Section{Tab: t.Tab, Title: t.Title})
+		}
+	}
+	return has
+}
+
+func (p DetailsPage) hasTab(name string) bool {
+	log := p.signIn().Log
+	switch name {
+	case TabDevice, TabAuthentication:
+		return p.info().User
+	case TabLocation:
+		return log != store.ManagedIdentity
+	case TabConditionalAccess, TabReportOnly:
+		return p.ConditionalAccess && log != store.ManagedIdentity
+	case TabEvents:
+		return log == store.Interactive
+	}
+	return true
+}
+
+// sections are the parts that are shown: all, or the one asked for.
+func (p DetailsPage) sections() []Section {
+	if p.Tab == "" {
+		var all []Section
+		for _, t := range p.tabs() {
+			all = append(all, p.section(t))
+		}
+		return all
+	}
+	for _, t := range tabTitles {
+		if t.Tab == p.Tab {
+			if !p.hasTab(t.Tab) {
+				return []Section{{Tab: t.Tab, Title: t.Title, Notes: []string{p.missing()}}}
+			}
+			return []Section{p.section(Section{Tab: t.Tab, Title: t.Title})}
+		}
+	}
+	return nil
+}
+
+// missing says why a log's sign-ins have no such section.
+func (p DetailsPage) missing() string {
+	switch p.signIn().Log {
+	case store.ManagedIdentity:
+		return identityCaveat
+	case store.ServicePrincipal:
+		return principalCaveat
+	}
+	return "Sign-ins of this log have no such section."
+}
+
+func (p DetailsPage) section(s Section) Section {
+	switch s.Tab {
+	case TabBasic:
+		p.basic(&s)
+	case TabLocation:
+		p.location(&s)
+	case TabDevice:
+		p.device(&s)
+	case TabAuthentication:
+		p.authentication(&s)
+	case TabConditionalAccess:
+		p.conditionalAccess(&s)
+	case TabReportOnly:
+		p.reportOnly(&s)
+	case TabAdditional:
+		p.additional(&s)
+	case TabEvents:
+		p.events(&s)
+	case TabHistory:
+		p.history(&s)
+	case TabRaw:
+		p.raw(&s)
+	}
+	return s
+}
+
+// neighbours are the ways from this sign-in back into the logs.
+func (p DetailsPage) neighbours() []Link {
+	s, l := p.signIn(), p.list()
+	near := store.Query{Range: around(s.Time, 30*time.Minute)}
+	links := []Link{{"The log around that time", l.rangeURL(near, near.Range)}}
+	day := store.Query{Range: around(s.Time, 12*time.Hour)}
+	who, id := "user", firstText(s.UserID, s.UserPrincipalName)
+	label := "The same user, that day"
+	if !p.info().User {
+		who, id, label = "sp", s.ServicePrincipalID, "The same principal, that day"
+	}
+	if field, ok := store.FieldByName(who); ok && id != "" {
+		links = append(links, Link{label, l.with(day, field, id)})
+	}
+	if field, ok := store.FieldByName("correlation"); ok && s.CorrelationID != "" {
+		links = append(links, Link{"The same correlation ID, that day", l.with(day, field, s.CorrelationID)})
+	}
+	return links
+}

@@ -1,0 +1,71 @@
+package views
+
+import (
+	"slices"
+
+	"signpost/store"
+)
+
+// fieldGroup is an option group of the field picker.
+type fieldGroup struct {
+	Label  string
+	Fields []*store.Field
+}
+
+// firstFields are the ones reached first, in PRODUCT.md's order.
+var firstFields = []string{
+	"user", "sp", "app", "status", "ip", "city", "state", "country", "resource", "ca", "client", "credential", "method",
+	"os", "browser", "error", "request", "correlation",
+}
+
+// Fields that cannot hold anything in the logs of users, or only there.
+var (
+	principalFields = []string{"sp", "key", "thumbprint", "federatedcredential", "mitype"}
+	userFields      = []string{
+		"user", "identifier", "usertype", "client", "method", "mfa", "requirement", "os", "browser", "device", "devicename",
+		"compliant", "managed", "trust", "agent", "tokenprotection", "crosstenant", "hometenant", "risk", "risksignin",
+		"riskstate", "riskdetail", "riskevent", "flagged", "issuer", "issuername", "transfer", "tokentype", "session", "cae",
+	}
+	addressFields = []string{"ip", "ipresource", "city", "state", "country", "asn", "network", "gsa", "ca", "policy", "policyresult"}
+)
+
+// fieldGroups are the fields the picker of a log offers. Fields of Conditional Access data are only
+// named to those who may see it; a group cannot be asked for until a directory is imported.
+func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
+	first, rest := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}
+	for _, f := range store.Fields() {
+		if !offered(f, log, conditionalAccess) {
+			continue
+		}
+		if slices.Contains(firstFields, f.Name) {
+			first.Fields = append(first.Fields, f)
+		} else {
+			rest.Fields = append(rest.Fields, f)
+		}
+	}
+	slices.SortStableFunc(first.Fields, func(a, b *store.Field) int {
+		return slices.Index(firstFields, a.Name) - slices.Index(firstFields, b.Name)
+	})
+	return []fieldGroup{first, rest}
+}
+
+func offered(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
+	switch {
+	case f.ConditionalAccess && !conditionalAccess, f.Name == "group":
+		return false
+	case log.User:
+		return !slices.Contains(principalFields, f.Name)
+	case slices.Contains(userFields, f.Name):
+		return false
+	case log.Log == store.ManagedIdentity:
+		return !slices.Contains(addressFields, f.Name)
+	}
+	return true
+}
+
+func fieldOption(f *store.Field) string {
+	if f.Hint == "" {
+		return f.Label
+	}
+	return f.Label + " (" + f.Hint + ")"
+}

@@ -1,0 +1,186 @@
+package views
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"signpost/store"
+)
+
+// Empty is what stands where a record has nothing.
+const Empty = "-"
+
+// Time is an instant as a page shows it, to the second and with its zone.
+func Time(t time.Time) string {
+	if t.IsZero() {
+		return Empty
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// PreciseTime is Time with the fraction of a second that is known.
+func PreciseTime(t time.Time) string {
+	if t.IsZero() {
+		return Empty
+	}
+	return t.UTC().Format("2006-01-02 15:04:05.999999999 UTC")
+}
+
+// Clock is the time of day of an instant whose day stands beside it.
+func Clock(t time.Time) string { return t.UTC().Format("15:04:05") }
+
+// Minute is an instant to the minute, with its zone.
+func Minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// machineTime is the datetime attribute of a time.
+func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// inputTime is the value of a native date and time input, which knows no zone.
+func inputTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04") }
+
+// Relative is how long ago t was, in its largest unit.
+func Relative(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	d := now.Sub(t)
+	if d < 0 {
+		return "in the future"
+	}
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if n := int64(d / unit.length); n > 0 {
+			return Count(n, unit.name, unit.name+"s") + " ago"
+		}
+	}
+	return "less than a minute ago"
+}
+
+// Number is n with its thousands grouped.
+func Number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// Count is a grouped number with the right one of two nouns.
+func Count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(n) + " " + many
+}
+
+// OrEmpty is the text, or what stands for nothing.
+func OrEmpty(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return Empty
+	}
+	return text
+}
+
+// ShortID leaves the ends of a long id: enough to recognise it. The whole belongs in a title.
+func ShortID(id string) string {
+	if utf8.RuneCountInString(id) <= 14 {
+		return OrEmpty(id)
+	}
+	r := []rune(id)
+	return string(r[:8]) + "…" + string(r[len(r)-4:])
+}
+
+// YesNo is a truth value in words.
+func YesNo(b store.Bool) string {
+	switch b {
+	case store.True:
+		return "Yes"
+	case store.False:
+		return "No"
+	}
+	return Empty
+}
+
+// Integer is a number that may be absent, not grouped: a code or an id, not a count.
+func Integer(n store.Int) string {
+	if !n.Set {
+		return Empty
+	}
+	return strconv.FormatInt(n.N, 10)
+}
+
+// Place is a location from the smallest part to the largest.
+func Place(s *store.SignIn) string {
+	var parts []string
+	for _, part := range []string{s.City, s.State, s.CountryOrRegion} {
+		if part = strings.TrimSpace(part); part != "" && (len(parts) == 0 || parts[len(parts)-1] != part) {
+			parts = append(parts, part)
+		}
+	}
+	return OrEmpty(strings.Join(parts, ", "))
+}
+
+// Words turns one of Graph's camelCase values into words; a text that already has spaces stays as it is.
+func Words(value string) string {
+	if label, ok := knownWords[strings.ToLower(value)]; ok {
+		return label
+	}
+	if value == "" || strings.ContainsAny(value, " ,_-/") || !unicode.IsLower([]rune(value)[0]) {
+		return OrEmpty(value)
+	}
+	var b strings.Builder
+	for i, r := range value {
+		switch {
+		case i == 0:
+			b.WriteRune(unicode.ToUpper(r))
+		case unicode.IsUpper(r):
+			b.WriteRune(' ')
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// knownWords are values whose words camel case does not give.
+var knownWords = map[string]string{
+	"singlefactorauthentication":     "Single-factor authentication",
+	"multifactorauthentication":      "Multifactor authentication",
+	"notenabled":                     "Disabled",
+	"reportonlysuccess":              "Report-only: Success",
+	"reportonlyfailure":              "Report-only: Failure",
+	"reportonlyinterrupted":          "Report-only: User action required",
+	"reportonlynotapplied":           "Report-only: Not applied",
+	"b2bcollaboration":               "B2B collaboration",
+	"b2bdirectconnect":               "B2B direct connect",
+	"oauth2":                         "OAuth 2.0",
+	"saml20":                         "SAML 2.0",
+	"saml11":                         "SAML 1.1",
+	"ropc":                           "ROPC",
+	"wsfederation":                   "WS-Federation",
+	"azuread":                        "Azure AD",
+	"adfederationservices":           "AD FS",
+	"adfederationservicesmfaadapter": "AD FS MFA adapter",
+	"hidden":                         "hidden", // the literal word: no premium licence
+}
+
+// JSON is a record as received, one member a line; numbers keep their text. What is no JSON stays as it is.
+func JSON(doc []byte) string {
+	var out bytes.Buffer
+	if err := json.Indent(&out, doc, "", "  "); err != nil {
+		return string(doc)
+	}
+	return out.String()
+}

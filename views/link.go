@@ -1,0 +1,188 @@
+package views
+
+import (
+	"net/url"
+	"time"
+
+	"signpost/store"
+)
+
+// List is one of the lists of sign-ins: a log, or the legacy view, which knows interactive sign-ins only.
+type List struct {
+	Log    store.Log
+	Legacy bool
+}
+
+// Path is the list's address without its query.
+func (l List) Path() string {
+	if l.Legacy {
+		return "/logs/legacy"
+	}
+	return logPath(l.Log)
+}
+
+// URL is the list's address with these parameters.
+func (l List) URL(v url.Values) string { return withQuery(l.Path(), v) }
+
+// Info describes the list's log.
+func (l List) Info() store.LogInfo {
+	info, _ := l.Log.Info()
+	return info
+}
+
+func logPath(log store.Log) string { return "/logs/" + string(log) }
+
+func withQuery(path string, v url.Values) string {
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// DetailsURL is the page of one sign-in.
+func DetailsURL(log store.Log, id string) string { return logPath(log) + "/" + url.PathEscape(id) }
+
+func detailsTabURL(log store.Log, id, tab string) string {
+	if tab == "" {
+		return DetailsURL(log, id)
+	}
+	return DetailsURL(log, id) + "?tab=" + url.QueryEscape(tab)
+}
+
+// TabURL leads to another log: the two user logs share the whole filter, the others the range.
+func (l List) TabURL(q store.Query, to store.Log) string {
+	from, target := l.Info(), List{Log: to}
+	shared := store.Query{Range: q.Range}
+	if from.User && target.Info().User {
+		shared.Filter = q.Filter
+	}
+	if target.Info().Grouped {
+		shared.Window = q.Window
+	}
+	return target.URL(shared.Values())
+}
+
+func (l List) presetURL(q store.Query, preset string) string {
+	q.Range = store.Range{Preset: preset}
+	return l.URL(q.Values())
+}
+
+func (l List) rangeURL(q store.Query, r store.Range) string {
+	q.Range = r
+	return l.URL(q.Values())
+}
+
+func (l List) windowURL(q store.Query, w store.Window) string {
+	q.Window = w
+	return l.URL(q.Values())
+}
+
+func (l List) withoutURL(q store.Query, f *store.Field, value string) string {
+	q.Filter = q.Filter.Without(f, value)
+	return l.URL(q.Values())
+}
+
+func (l List) clearURL(q store.Query) string {
+	q.Filter = store.Filter{}
+	return l.URL(q.Values())
+}
+
+func (l List) firstURL(q store.Query) string { return l.URL(q.Values()) }
+
+func (l List) olderURL(q store.Query, c *store.Cursor) string {
+	v := q.Values()
+	v.Set("after", c.String())
+	return l.URL(v)
+}
+
+func (l List) newerURL(q store.Query, c *store.Cursor) string {
+	v := q.Values()
+	v.Set("before", c.String())
+	return l.URL(v)
+}
+
+// placeValues are the query with the page it is at and what is unfolded on it, one group aside.
+func placeValues(q store.Query, except store.Key) url.Values {
+	v := q.Values()
+	if q.After != nil {
+		v.Set("after", q.After.String())
+	}
+	if q.Before != nil {
+		v.Set("before", q.Before.String())
+	}
+	for _, k := range q.Expanded {
+		if k != except {
+			v.Add("expand", k.String())
+		}
+	}
+	return v
+}
+
+// expandURL is the same page with the group's members beneath it. The group comes last: the cursor of
+// members belongs to the last.
+func (l List) expandURL(q store.Query, group store.Key) string {
+	v := placeValues(q, group)
+	v.Add("expand", group.String())
+	return l.URL(v)
+}
+
+func (l List) collapseURL(q store.Query, group store.Key) string {
+	return l.URL(placeValues(q, group))
+}
+
+func (l List) moreMembersURL(q store.Query, group store.Key, c *store.Cursor) string {
+	v := placeValues(q, group)
+	v.Add("expand", group.String())
+	v.Set("members", c.String())
+	return l.URL(v)
+}
+
+// fragmentURL asks for the members of one group only, from the cursor on.
+func (l List) fragmentURL(q store.Query, group store.Key, c *store.Cursor) string {
+	v := q.Values()
+	v.Set("expand", group.String())
+	if c != nil {
+		v.Set("members", c.String())
+	}
+	return l.URL(v)
+}
+
+// DayEndingAt is the 24 hours that end with the minute of t, t inside.
+func DayEndingAt(t time.Time) store.Range {
+	to := t.UTC().Truncate(time.Minute).Add(time.Minute)
+	return store.Range{From: to.Add(-24 * time.Hour), To: to}
+}
+
+// around is the range of this length before and after the minute of t.
+func around(t time.Time, d time.Duration) store.Range {
+	m := t.UTC().Truncate(time.Minute)
+	return store.Range{From: m.Add(-d), To: m.Add(d + time.Minute)}
+}
+
+// MeDefaultRange is the range of the own sign-ins where the address says none: a month, as people sign in
+// less often than logs are read.
+const MeDefaultRange = "30d"
+
+func meURL(r store.Range, limit int, cursorParam string, c *store.Cursor) string {
+	q := store.Query{Range: r, Limit: limit}
+	v := q.Values()
+	switch r.Preset {
+	case MeDefaultRange:
+		v.Del("range")
+	case store.Presets()[0]:
+		v.Set("range", r.Preset)
+	}
+	if c != nil {
+		v.Set(cursorParam, c.String())
+	}
+	return withQuery("/me", v)
+}
+
+// MeDetailsURL is the page of one of one's own sign-ins.
+func MeDetailsURL(id string) string { return "/me/" + url.PathEscape(id) }
+
+// with is the list narrowed by one more value.
+func (l List) with(q store.Query, f *store.Field, value string) string {
+	q.Filter = q.Filter.With(f, value)
+	return l.URL(q.Values())
+}

@@ -1,0 +1,28 @@
+package views
+
+// What a reader must know about a value, said beside it. The rules are those of PRODUCT.md, "Facts that
+// must be right".
+const (
+	tokenAddressNote = "The address of the original token issuance, not of the refresh (newer documentation: for confidential clients)."
+	placeNote        = "Best effort: an address does not tell for certain where the client was."
+	requirementNote  = "Stays single-factor when the password was wrong: multifactor authentication was never asked for."
+
+	conditionalAccessNote = "Success: one or more policies applied to the user and application, though not necessarily their other conditions. " +
+		"Failure: the user and application conditions of at least one policy were met, and its grant controls were not satisfied or it blocks. " +
+		"Not applied: no policy applied to the user and application, or none was evaluated (the first factor failed or was interrupted, Windows Hello bootstrap)."
+	policyNote     = "Every policy that was looked at, also those that did not apply. A policy's name is its name at that time."
+	reportOnlyNote = "What report-only policies would have done. They never count in the outcome."
+
+	oathNote          = "OATH verification code stands for hardware and software tokens alike."
+	completenessNote  = "Right after a sign-in the steps can be incomplete, or say wrongly that a claim in the token satisfied them; a later copy of the record corrects that."
+	ingestionNote     = "Time of ingestion: the record has no time of the sign-in itself."
+	thenNote          = "The record says it was not interactive. Exchange clients were logged as interactive before November 2020; they stay in this log."
+	lockoutNote       = "50053 means two things, a locked account or a malicious address: only the failure reason tells which."
+	notDisclosed      = "not disclosed"
+	notDisclosedNote  = "In a sign-in of our user to another tenant the client app is not told to the home tenant."
+	correlationNote   = "Comes from the client: it can span several sign-ins, and is not certain to be unique."
+	riskHiddenNote    = "hidden: the tenant had no premium licence for this detail."
+	principalCaveat   = "A service principal signs in without a user and a device."
+	identityCaveat    = "A managed identity signs in without an address, a device, a user and Conditional Access."
+	noConditionalData = "The record has no Conditional Access policies."
+)

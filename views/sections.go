@@ -1,0 +1,213 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// fact gives a property of the sign-in with the portal's label.
+func (p DetailsPage) fact(prop *store.Property) Fact {
+	return Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}
+}
+
+// id is a fact that can be copied.
+func (p DetailsPage) id(prop *store.Property) Fact {
+	f := p.fact(prop)
+	f.Copy = f.Value != Empty
+	return f
+}
+
+// worded is a fact of one of Graph's values, in words.
+func (p DetailsPage) worded(prop *store.Property) Fact {
+	f := p.fact(prop)
+	if f.Value != Empty {
+		f.Value = Words(f.Value)
+	}
+	return f
+}
+
+func noted(f Fact, note string) Fact {
+	if f.Value != Empty {
+		f.Note = note
+	}
+	return f
+}
+
+func (p DetailsPage) basic(s *Section) {
+	if p.info().User {
+		s.Groups = []FactGroup{p.result(), p.who(), p.what(), p.how(), p.ids()}
+		return
+	}
+	s.Groups = []FactGroup{p.result(), p.principal(), p.what(), p.credential(), p.ids()}
+}
+
+func (p DetailsPage) result() FactGroup {
+	r := p.signIn()
+	date := Fact{Label: "Date", Value: PreciseTime(r.Time)}
+	if r.TimeIsIngestion {
+		date.Note = ingestionNote
+	}
+	code := p.fact(store.ErrorCode)
+	if r.ErrorCode.N == 50053 {
+		code.Note = lockoutNote
+	}
+	g := FactGroup{Title: "Result", Facts: []Fact{
+		date,
+		{Label: "Status", Value: r.Status().Label(), Status: r.Status()},
+		code, p.fact(store.FailureReason), p.fact(store.AdditionalDetails),
+	}}
+	if p.info().User {
+		g.Facts = append(g.Facts, p.fact(store.FlaggedForReview))
+	}
+	latency := p.fact(store.ProcessingTimeInMilliseconds)
+	if latency.Value != Empty {
+		latency.Value += " ms"
+	}
+	interactive := p.fact(store.IsInteractive)
+	if r.LoggedInteractiveThen() {
+		interactive.Note = thenNote
+	}
+	g.Facts = append(g.Facts, latency, Fact{Label: "Ingested", Value: PreciseTime(r.Ingested)},
+		Fact{Label: "Log", Value: p.info().Title}, interactive)
+	return g
+}
+
+func (p DetailsPage) who() FactGroup {
+	return FactGroup{Title: "User", Facts: []Fact{
+		p.fact(store.UserDisplayName), p.id(store.UserPrincipalName), p.id(store.UserID), p.worded(store.UserType),
+		p.fact(store.SignInIdentifier), p.worded(store.SignInIdentifierType),
+		p.id(store.HomeTenantID), p.fact(store.HomeTenantName), p.worded(store.CrossTenantAccessType),
+		p.worded(store.AgentType), p.id(store.AgentParentAppID),
+	}}
+}
+
+func (p DetailsPage) principal() FactGroup {
+	g := FactGroup{Title: "Service principal"}
+	if p.signIn().Log == store.ManagedIdentity {
+		g.Title = "Managed identity"
+	}
+	name, id := p.fact(store.ServicePrincipalName), p.id(store.ServicePrincipalID)
+	name.Label, id.Label = g.Title+" name", g.Title+" ID"
+	g.Facts = []Fact{name, id}
+	if p.signIn().Log == store.ManagedIdentity {
+		g.Facts = append(g.Facts, p.worded(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
+			p.id(store.FederatedTokenID), p.fact(store.FederatedTokenIssuer))
+	}
+	g.Facts = append(g.Facts, p.worded(store.AgentType), p.id(store.AgentParentAppID))
+	return g
+}
+
+func (p DetailsPage) what() FactGroup {
+	return FactGroup{Title: "Application and resource", Facts: []Fact{
+		p.fact(store.AppDisplayName), p.id(store.AppID), p.id(store.AppOwnerTenantID),
+		p.fact(store.ResourceDisplayName), p.id(store.ResourceID), p.id(store.ResourceServicePrincipalID),
+		p.id(store.ResourceTenantID), p.id(store.ResourceOwnerTenantID), p.id(store.AzureResourceID),
+	}}
+}
+
+func (p DetailsPage) how() FactGroup {
+	client := p.fact(store.ClientAppUsed)
+	if client.Value == Empty && clientNotDisclosed(p.signIn()) {
+		client.Value, client.Note = notDisclosed, notDisclosedNote
+	}
+	return FactGroup{Title: "Client and token", Facts: []Fact{
+		noted(p.worded(store.AuthenticationRequirement), requirementNote), client,
+		p.worded(store.ClientCredentialType), p.worded(store.AuthenticationProtocol), p.worded(store.OriginalTransferMethod),
+		p.worded(store.IncomingTokenType), p.worded(store.TokenIssuerType), p.fact(store.TokenIssuerName),
+		p.fact(store.IsCAEToken), p.worded(store.TokenProtectionStatus), p.fact(store.TokenProtectionStatusCode),
+		p.worded(store.SignInTokenProtectionStatus), p.worded(store.AppTokenProtectionStatus),
+		p.fact(store.IsTenantRestrict), p.fact(store.UserAgent),
+	}}
+}
+
+// clientNotDisclosed: the client app of a cross-tenant sign-in is not told to the home tenant.
+func clientNotDisclosed(s *store.SignIn) bool {
+	info, _ := s.Log.Info()
+	return info.User && s.TenantID != "" && strings.EqualFold(s.HomeTenantID, s.TenantID) &&
+		s.ResourceTenantID != "" && !strings.EqualFold(s.ResourceTenantID, s.TenantID)
+}
+
+func (p DetailsPage) credential() FactGroup {
+	return FactGroup{Title: "Credential and token", Facts: []Fact{
+		p.worded(store.ClientCredentialType), p.id(store.CredentialKeyID), p.id(store.CredentialThumbprint),
+		p.id(store.FederatedCredentialID), p.worded(store.AuthenticationProtocol), p.worded(store.TokenIssuerType),
+	}}
+}
+
+func (p DetailsPage) ids() FactGroup {
+	return FactGroup{Title: "IDs", Facts: []Fact{
+		p.id(store.RequestID), noted(p.id(store.CorrelationID), correlationNote), p.id(store.SessionID),
+		p.id(store.UniqueTokenID), p.id(store.OriginalRequestID), p.id(store.TenantID),
+	}}
+}
+
+func (p DetailsPage) location(s *Section) {
+	r := p.signIn()
+	address := p.id(store.IPAddress)
+	if r.Log == store.NonInteractive {
+		address = noted(address, tokenAddressNote)
+	}
+	place := noted(Fact{Label: "Location", Value: Place(r)}, placeNote)
+	coordinates := Fact{Label: "Coordinates", Value: Empty}
+	if r.Coordinates.Set {
+		coordinates.Value = strconv.FormatFloat(r.Coordinates.Latitude, 'f', -1, 64) + ", " +
+			strconv.FormatFloat(r.Coordinates.Longitude, 'f', -1, 64)
+	}
+	s.Groups = []FactGroup{{Facts: []Fact{
+		address, p.fact(store.IPAddressFromResourceProvider), place,
+		p.fact(store.City), p.fact(store.State), p.fact(store.CountryOrRegion), coordinates,
+		p.fact(store.AutonomousSystemNumber), p.fact(store.IsThroughGlobalSecureAccess), p.fact(store.GlobalSecureAccessIPAddress),
+	}}}
+	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: "The address was in no named location, or the record does not tell."}
+	for _, n := range r.NetworkLocationDetails {
+		networks.Rows = append(networks.Rows, []string{Words(n.Type), listText(n.Names)})
+	}
+	s.Tables = []DataTable{networks}
+}
+
+func (p DetailsPage) device(s *Section) {
+	s.Groups = []FactGroup{{Facts: []Fact{
+		p.id(store.DeviceID), p.fact(store.DeviceDisplayName), p.fact(store.OperatingSystem), p.fact(store.Browser),
+		p.id(store.BrowserID), p.fact(store.IsCompliant), p.fact(store.IsManaged), p.fact(store.TrustType),
+	}}}
+}
+
+func (p DetailsPage) authentication(s *Section) {
+	r := p.signIn()
+	s.Notes = []string{oathNote, completenessNote}
+	s.Groups = []FactGroup{{Facts: []Fact{
+		noted(p.worded(store.AuthenticationRequirement), requirementNote),
+		{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)},
+		{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)},
+		{Label: "Methods used", Value: listText(r.AuthenticationMethodsUsed)},
+		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
+	}}}
+	steps := DataTable{
+		Caption: "Steps", Empty: "The record has no authentication steps.",
+		Head: []string{"Date", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement"},
+	}
+	for _, step := range r.AuthenticationDetails {
+		steps.Rows = append(steps.Rows, []string{
+			PreciseTime(step.Time), OrEmpty(step.Method), OrEmpty(step.MethodDetail), YesNo(step.Succeeded),
+			OrEmpty(step.ResultDetail), OrEmpty(step.Requirement),
+		})
+	}
+	s.Tables = []DataTable{steps}
+	s.Texts = jsonBlocks([]namedJSON{
+		{"Authenticator app", r.AuthenticationAppDeviceDetails},
+		{"Authenticator policies", r.AuthenticationAppPolicyEvaluationList},
+		{"Authentication event listeners", r.AppliedEventListeners},
+	})
+}
+
+func policiesText(policies []store.RequirementPolicy) string {
+	var texts []string
+	for _, p := range policies {
+		texts = append(texts, firstText(p.Detail, Words(p.Provider)))
+	}
+	return listText(texts)
+}
+
+func listText(texts []string) string { return OrEmpty(strings.Join(texts, ", ")) }

@@ -1,0 +1,63 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// localPath gives an address of this portal as it may stand in a redirect, else nothing: browsers take
+// "//host" and "/\host" for another host, and drop tabs and line ends before they look.
+func localPath(address string) string {
+	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.Contains(address, `\`) {
+		return ""
+	}
+	if strings.ContainsFunc(address, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return ""
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
+		return ""
+	}
+	return address
+}
+
+// localReferer gives the page that the request came from, if it is one of this portal.
+func localReferer(r *http.Request) string { return localOf(r, r.Referer()) }
+
+// localOf gives the local part of an absolute address of this portal.
+func localOf(r *http.Request, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !strings.EqualFold(u.Host, r.Host) {
+		return ""
+	}
+	return localPath(u.RequestURI())
+}
+
+// here gives the address of the page: where to come back to. A fragment belongs to the page that asked
+// for it, and the answer to a form has no address to come back to but its own form's.
+func here(c echo.Context) string {
+	r := c.Request()
+	if isFragment(r) {
+		return localOf(r, r.Header.Get("HX-Current-URL"))
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return localPath(r.URL.Path)
+	}
+	return localPath(r.URL.RequestURI())
+}
+
+// isFragment says that htmx asks for a part of a page.
+func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+
+// isDownload says that the address is a file's, where a page for an answer would end up on the disk.
+func isDownload(r *http.Request) bool {
+	switch path.Ext(r.URL.Path) {
+	case ".csv", ".json", ".ndjson", ".xlsx":
+		return true
+	}
+	return false
+}

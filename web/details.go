@@ -1,0 +1,47 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// signInDetails is the page of one sign-in.
+func (s *Server) signInDetails(c echo.Context) error {
+	v := viewer(c)
+	tab := c.QueryParam("tab")
+	if views.NeedsConditionalAccess(tab) && !v.MaySeeConditionalAccess() {
+		return forbiddenClass(auth.ConditionalAccessData)
+	}
+	list, err := listOf(c.Param("log"))
+	if err != nil {
+		return err
+	}
+	var record store.Record
+	err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+		record, err = s.Store.SignIn(ctx, list.Log, c.Param("id"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if tab != "" && !views.IsDetailsTab(tab) {
+		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+tab+".")
+	}
+	if !v.MaySeeConditionalAccess() {
+		withholdConditionalAccess(&record)
+	}
+	page := views.DetailsPage{
+		Shell: s.shell(c, "Sign-in", views.NavLogs), Record: record, Tab: tab, Now: s.Now(),
+		ConditionalAccess: v.MaySeeConditionalAccess(),
+	}
+	for _, version := range record.Versions {
+		page.Raw = append(page.Raw, views.JSON(version.Doc))
+	}
+	return render(c, http.StatusOK, views.Details(page))
+}

@@ -1,0 +1,220 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/errgroup"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// questionTimeout is how long one question to the store may take.
+const questionTimeout = 10 * time.Second
+
+// legacyName is the legacy view's place among the logs' addresses.
+const legacyName = "legacy"
+
+// listOf gives the list an address names; ErrNotFound for any other name.
+func listOf(name string) (views.List, error) {
+	if name == legacyName {
+		return views.List{Log: store.Interactive, Legacy: true}, nil
+	}
+	if _, ok := store.Log(name).Info(); !ok {
+		return views.List{}, store.ErrNotFound
+	}
+	return views.List{Log: store.Log(name)}, nil
+}
+
+// logs is the page of one list of sign-ins, or the members of one of its groups as a fragment.
+func (s *Server) logs(c echo.Context) error {
+	list, err := listOf(c.Param("log"))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Add("Vary", "HX-Request")
+	v := viewer(c)
+	params := c.QueryParams()
+	if err := refuseConditionalAccess(v, params); err != nil {
+		return err
+	}
+	if target, ok := fromPicker(list, params); ok {
+		return c.Redirect(http.StatusSeeOther, target)
+	}
+	query, bad := store.ParseQuery(params, s.Now())
+	page := views.LogPage{
+		Shell: s.shell(c, list.Info().Title, views.NavLogs), List: list, Query: query, Bad: bad, Typed: params,
+		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(),
+	}
+	if len(bad) > 0 {
+		page.Empty = views.EmptyBad(list, query)
+		return render(c, http.StatusBadRequest, views.Logs(page))
+	}
+	ctx := c.Request().Context()
+	if isFragment(c.Request()) && list.Info().Grouped && len(query.Expanded) == 1 {
+		return s.members(c, page)
+	}
+	if err := s.fill(ctx, &page); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.Logs(page))
+}
+
+// refuseConditionalAccess refuses a request that names Conditional Access data its viewer may not see:
+// even the answer that a value is bad would tell something.
+func refuseConditionalAccess(v Viewer, params url.Values) error {
+	if v.MaySeeConditionalAccess() {
+		return nil
+	}
+	names := url.Values{"cols": params["cols"]}
+	for param := range params {
+		names[strings.ToLower(param)] = params[param]
+	}
+	for _, field := range params[pickedField] {
+		names[strings.ToLower(field)] = nil
+	}
+	if store.NamesConditionalAccess(names) {
+		return forbiddenClass(auth.ConditionalAccessData)
+	}
+	return nil
+}
+
+// The names of the field picker's two inputs. A form cannot name a parameter after another input's value,
+// so the picker's answer is turned into FIELD=value here.
+const (
+	pickedField = "field"
+	pickedValue = "value"
+)
+
+// fromPicker gives the address that the field picker's form means; ok is false where it was not the form.
+func fromPicker(list views.List, params url.Values) (address string, ok bool) {
+	if !params.Has(pickedField) || !params.Has(pickedValue) {
+		return "", false
+	}
+	target := url.Values{}
+	for name, values := range params {
+		if name != pickedField && name != pickedValue {
+			target[name] = values
+		}
+	}
+	target.Add(params.Get(pickedField), strings.TrimSpace(params.Get(pickedValue)))
+	return list.URL(target), true
+}
+
+func listQuery(p *views.LogPage) store.ListQuery {
+	return store.ListQuery{
+		Log: p.List.Log, Range: p.Query.Range, Filter: p.Query.Filter,
+		After: p.Query.After, Before: p.Query.Before, Limit: p.Query.Limit,
+	}
+}
+
+// ask runs questions beside each other, each with its deadline, and gives the first error.
+func ask(ctx context.Context, questions ...func(context.Context) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, question := range questions {
+		group.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+			defer cancel()
+			return question(ctx)
+		})
+	}
+	return group.Wait()
+}
+
+// fill asks the store for the page's rows and total, and why there are none where there are none.
+func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
+	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
+	questions := []func(context.Context) error{
+		func(ctx context.Context) (err error) {
+			page.Total, err = s.Store.Total(ctx, listQuery(page))
+			return err
+		},
+		func(ctx context.Context) error { return s.fillRows(ctx, page) },
+	}
+	if page.List.Info().Grouped {
+		for i, key := range page.Query.Expanded {
+			questions = append(questions, func(ctx context.Context) (err error) {
+				unfolded[i], err = s.unfold(ctx, page, key, i == len(page.Query.Expanded)-1)
+				return err
+			})
+		}
+	}
+	if err := ask(ctx, questions...); err != nil {
+		return err
+	}
+	for _, group := range unfolded {
+		group.putInto(page)
+	}
+	if len(page.Rows) > 0 {
+		return nil
+	}
+	var err error
+	page.Empty, err = s.whyEmpty(ctx, page)
+	return err
+}
+
+func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
+	if !page.List.Info().Grouped {
+		rows, err := s.Store.SignIns(ctx, listQuery(page))
+		if err != nil {
+			return err
+		}
+		for _, row := range rows.Rows {
+			page.Rows = append(page.Rows, views.LogRow{Row: row})
+		}
+		page.Next, page.Prev = rows.Next, rows.Prev
+		return nil
+	}
+	groups, err := s.Store.Groups(ctx, store.GroupsQuery{ListQuery: listQuery(page), Window: page.Query.Window})
+	if err != nil {
+		return err
+	}
+	for i := range groups.Groups {
+		group := &groups.Groups[i]
+		row := views.LogRow{Row: group.Newest}
+		if group.Count > 1 {
+			row.Group = group
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	page.Next, page.Prev = groups.Next, groups.Prev
+	return nil
+}
+
+// whyEmpty explains a list without rows: nothing imported, nothing in the range, nothing that passes the
+// filter, or a place behind the list's end.
+func (s *Server) whyEmpty(ctx context.Context, page *views.LogPage) (*views.EmptyState, error) {
+	var (
+		newest     time.Time
+		hasRows    bool
+		unfiltered store.Total
+	)
+	err := ask(ctx,
+		func(ctx context.Context) (err error) {
+			newest, hasRows, err = s.Store.Newest(ctx, page.List.Log)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			q := listQuery(page)
+			q.Filter, q.After, q.Before = store.Filter{}, nil, nil
+			unfiltered, err = s.Store.Total(ctx, q)
+			return err
+		})
+	switch {
+	case err != nil:
+		return nil, err
+	case !hasRows:
+		return views.EmptyLog(page.List), nil
+	case page.Total.N > 0:
+		return views.EmptyPlace(page.List, page.Query), nil
+	case unfiltered.N > 0:
+		return views.EmptyFilter(page.List, page.Query), nil
+	}
+	return views.EmptyRange(page.List, page.Query, newest), nil
+}

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"signpost/auth"
+	"signpost/static"
+)
+
+const bodyLimit = "1M" // forms only: there is nothing to upload yet
+
+// middleware gives what every request goes through, the outermost first. The log stands outside of
+// recover, so that a request that panicked has its line too.
+func (s *Server) middleware() []echo.MiddlewareFunc {
+	return []echo.MiddlewareFunc{
+		requestID,
+		s.requestLog(),
+		middleware.RecoverWithConfig(middleware.RecoverConfig{DisableErrorHandler: true, LogErrorFunc: s.logPanic}),
+		s.securityHeaders,
+		crossOriginProtection(),
+		middleware.BodyLimit(bodyLimit),
+		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024}),
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: s.Timeout, ErrorHandler: nameCancelled}),
+		s.loadSession,
+	}
+}
+
+// requestID names the request in the log and on the page of an error. It is ours alone: a name from
+// outside could be that of another request.
+func requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:12])
+		return next(c)
+	}
+}
+
+func requestIDOf(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// requestLog writes one line per request. The query stays out of it: a search or a next may hold what
+// nobody else is to read.
+func (s *Server) requestLog() echo.MiddlewareFunc {
+	return middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
+		HandleError: true, LogStatus: true, LogMethod: true, LogURIPath: true, LogLatency: true,
+		LogRemoteIP: true, LogResponseSize: true, LogError: true,
+		LogValuesFunc: func(c echo.Context, v middleware.RequestLoggerValues) error {
+			level := slog.LevelInfo
+			attrs := []slog.Attr{
+				slog.String("id", requestIDOf(c)), slog.String("method", v.Method), slog.String("path", v.URIPath),
+				slog.Int("status", v.Status), slog.Duration("took", v.Latency), slog.String("ip", v.RemoteIP),
+				slog.Int64("bytes", v.ResponseSize),
+			}
+			if name := viewer(c).Account.Name; name != "" {
+				attrs = append(attrs, slog.String("account", name))
+			}
+			if v.Error != nil && v.Status >= http.StatusInternalServerError {
+				level = slog.LevelError
+				attrs = append(attrs, slog.String("error", v.Error.Error()))
+			}
+			s.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+			return nil
+		},
+	})
+}
+
+func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
+	s.Log.ErrorContext(c.Request().Context(), "panic", "id", requestIDOf(c), "error", err, "stack", string(stack))
+	return fmt.Errorf("panic: %w", err)
+}
+
+// contentSecurityPolicy allows what our own files need and nothing else: nothing inline, no other host.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", contentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if s.isHTTPS(c.Request()) {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		// Pages are their reader's own: nothing between keeps them. Static files say otherwise themselves.
+		h.Set("Cache-Control", "no-store")
+		return next(c)
+	}
+}
+
+// crossOriginProtection refuses changes that another site's page asks for, by Sec-Fetch-Site or Origin.
+func crossOriginProtection() echo.MiddlewareFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := protection.Check(c.Request()); err != nil {
+				return echo.NewHTTPError(http.StatusForbidden, "This change was asked for by a page of another site.").SetInternal(err)
+			}
+			return next(c)
+		}
+	}
+}
+
+// The session cookie's names. A __Host- cookie is one that only this very host can have set, over HTTPS.
+const (
+	plainCookie  = "signpost"
+	secureCookie = "__Host-signpost"
+)
+
+func (s *Server) cookieName(r *http.Request) string {
+	if s.isHTTPS(r) {
+		return secureCookie
+	}
+	return plainCookie
+}
+
+const sessionEndedKey = "session ended"
+
+// loadSession finds out who asks. A cookie that is of no session is somebody signed out.
+func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if needsNoSession(r.URL.Path) {
+			return next(c)
+		}
+		session, err := s.Sessions.Get(r, s.cookieName(r))
+		account, signedIn := auth.SessionAccount(session)
+		switch {
+		case err == nil, errors.Is(err, auth.ErrForeignCookie):
+		case errors.Is(err, auth.ErrSessionEnded):
+			c.Set(sessionEndedKey, true)
+		case errors.Is(err, auth.ErrUseNotNoted):
+			s.Log.WarnContext(r.Context(), "session", "id", requestIDOf(c), "error", err)
+		default:
+			return err
+		}
+		if signedIn {
+			c.Set(viewerKey, Viewer{Account: account, Rights: account.Rights()})
+		}
+		return next(c)
+	}
+}
+
+func needsNoSession(path string) bool {
+	return strings.HasPrefix(path, static.Prefix) || path == "/healthz" || path == "/readyz"
+}
+
+// authorize lets through who the authorization table lets in. Signed out, a page leads to the sign-in page
+// and back; a fragment makes its page go there; a download is refused, lest the page be saved as the file.
+func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			v := viewer(c)
+			switch {
+			case v.Rights.MayOpen(page):
+				return next(c)
+			case v.Rights.SignedIn():
+				return forbidden{needs: page.Roles()}
+			case isFragment(c.Request()):
+				c.Response().Header().Set("HX-Redirect", signInAddress(c))
+				return echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
+			case isDownload(c.Request()):
+				return echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
+			}
+			return c.Redirect(http.StatusSeeOther, signInAddress(c))
+		}
+	}
+}
+
+// clientIP believes nobody but the trusted proxies about where a request came from.
+func clientIP(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		p = p.Masked()
+		options = append(options, echo.TrustIPRange(&net.IPNet{
+			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// isHTTPS says whether the browser spoke HTTPS: to us, or to a trusted proxy that says so.
+func (s *Server) isHTTPS(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	for _, p := range s.TrustedProxies {
+		if p.Contains(peer.Addr().Unmap().WithZone("")) {
+			proto, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ",")
+			return strings.EqualFold(strings.TrimSpace(proto), "https")
+		}
+	}
+	return false
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/auth"
+	"signpost/static"
+	"signpost/store"
+)
+
+// pageNow is the clock of the pages' tests.
+var pageNow = time.Date(2026, 11, 23, 14, 30, 20, 0, time.UTC)
+
+// oneSession is a session store in which every token is a session of one account.
+type oneSession struct {
+	auth.SessionStore
+	account auth.Account
+}
+
+func (o oneSession) Session(_ context.Context, hash auth.TokenHash) (auth.SessionRecord, auth.Account, error) {
+	return auth.SessionRecord{Hash: hash, Created: pageNow, Seen: pageNow}, o.account, nil
+}
+
+func (o oneSession) TouchSession(context.Context, auth.TokenHash, time.Time) error { return nil }
+
+// portal is the real router over a store, with somebody signed in.
+type portal struct {
+	*Server
+	t *testing.T
+}
+
+func newPortal(t *testing.T, s store.Store, roles ...auth.Role) portal {
+	t.Helper()
+	return newPortalOf(t, s, auth.Account{ID: 1, Name: "kim", Roles: roles})
+}
+
+func newPortalOf(t *testing.T, s store.Store, account auth.Account) portal {
+	t.Helper()
+	now := func() time.Time { return pageNow }
+	accounts := auth.NewAccounts(nil, now, false)
+	server := New(Config{
+		Store: s, Accounts: accounts, Sessions: auth.NewSessions(oneSession{account: account}, accounts, now, auth.SessionOptions{}),
+		Static: static.Handler(), Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	return portal{server, t}
+}
+
+// answer is what came back, with its page parsed.
+type answer struct {
+	*httptest.ResponseRecorder
+	page *goquery.Document
+}
+
+func (p portal) get(address string, headers ...string) answer {
+	p.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, address, nil)
+	r.AddCookie(&http.Cookie{Name: plainCookie, Value: strings.Repeat("A", 43)})
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r)
+	page, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
+	if err != nil {
+		p.t.Fatalf("parse %s: %v", address, err)
+	}
+	return answer{w, page}
+}
+
+func (a answer) hook(name string) *goquery.Selection {
+	return a.page.Find(`[data-testid="` + name + `"]`)
+}
+
+func (a answer) texts(selector string) []string {
+	return a.page.Find(selector).Map(func(_ int, s *goquery.Selection) string { return squeeze(s.Text()) })
+}
+
+// squeeze writes every run of white space as one space.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

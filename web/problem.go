@@ -1,0 +1,198 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// statusClientGone is what the log says of a request whose client did not wait (nginx's number: HTTP has
+// none). Nobody reads the answer.
+const statusClientGone = 499
+
+var errClientGone = errors.New("the client did not wait for the answer")
+
+// nameCancelled tells a client that went away from work that was given up for another reason. It must run
+// before the request's context ends by itself.
+func nameCancelled(err error, c echo.Context) error {
+	if errors.Is(err, context.Canceled) && errors.Is(c.Request().Context().Err(), context.Canceled) {
+		return fmt.Errorf("%w: %w", errClientGone, err)
+	}
+	return err
+}
+
+// forbidden is refused to somebody signed in; needs are the roles that would do.
+type forbidden struct {
+	what  string // "Conditional Access data"; empty for the page itself
+	needs []auth.Role
+}
+
+// Error says what is refused.
+func (f forbidden) Error() string {
+	what := f.what
+	if what == "" {
+		what = "this page"
+	}
+	return "no right to " + what
+}
+
+// forbiddenClass refuses a request that names data its sender may not see.
+func forbiddenClass(class auth.Class) error {
+	return forbidden{what: string(class), needs: class.Roles()}
+}
+
+// handleError answers a request that failed: the one place where errors become pages.
+func (s *Server) handleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		return // the status is out; the log has the error
+	}
+	problem := problemOf(c, err)
+	// By now the request's context has ended, with its deadline or for good: the answer must go out all the same.
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
+	if err := s.writeProblem(c, problem); err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "write the page of an error", "id", requestIDOf(c), "error", err)
+	}
+}
+
+func (s *Server) writeProblem(c echo.Context, p views.Problem) error {
+	r := c.Request()
+	switch {
+	case r.Method == http.MethodHead, p.Status == statusClientGone:
+		return c.NoContent(p.Status)
+	case isFragment(r):
+		return render(c, p.Status, views.ProblemMessage(p))
+	case isDownload(r):
+		return c.String(p.Status, plainProblem(p))
+	}
+	shell := s.shell(c, p.Title, "")
+	if p.Status == http.StatusNotFound {
+		shell.Here = "" // one and the same answer whatever was asked for
+	}
+	return render(c, p.Status, views.ProblemPage(shell, p))
+}
+
+// plainProblem is the problem for a program or a terminal.
+func plainProblem(p views.Problem) string {
+	text := strconv.Itoa(p.Status) + " " + p.Title + "\n" + p.Message + "\n"
+	for _, param := range p.Params {
+		text += param.Error() + "\n"
+	}
+	if p.Advice != "" {
+		text += p.Advice + "\n"
+	}
+	if p.Reference != "" {
+		text += "Reference: " + p.Reference + "\n"
+	}
+	return text
+}
+
+// problemOf says what an error means to the reader: status, words, and what to do next.
+func problemOf(c echo.Context, err error) views.Problem {
+	var bad store.BadParams
+	var one store.BadParam
+	var refused forbidden
+	var answer *echo.HTTPError
+	switch {
+	case errors.As(err, &bad):
+		return badParams(bad)
+	case errors.As(err, &one):
+		return badParams(store.BadParams{one})
+	case errors.Is(err, store.ErrBadCursor):
+		return badParams(store.BadParams{{Param: "after or before", Problem: "is not a place in this list. Start again from the newest page."}})
+	case errors.As(err, &refused):
+		return refusedProblem(refused)
+	case errors.Is(err, store.ErrNotFound):
+		return notFound()
+	case errors.Is(err, store.ErrDiskFull):
+		return views.Problem{
+			Status: http.StatusInsufficientStorage, Title: "The disk is full", Message: "There is no room left to keep this.",
+			Advice: "Nothing that was there is lost. Make room on the disk of the data folder, then try again.", Reference: requestIDOf(c),
+		}
+	case errors.Is(err, errClientGone):
+		return views.Problem{Status: statusClientGone, Title: "Client gone"}
+	case errors.Is(err, store.ErrTooSlow), errors.Is(err, context.DeadlineExceeded):
+		return views.Problem{
+			Status: http.StatusGatewayTimeout, Title: "This took too long",
+			Message: "The answer was not whole in time, and half an answer would mislead.",
+			Advice:  "Narrow the range or add a filter, then try again.", Reference: requestIDOf(c),
+		}
+	case errors.As(err, &answer) && answer.Code < http.StatusInternalServerError:
+		return httpProblem(answer)
+	}
+	return views.Problem{
+		Status: http.StatusInternalServerError, Title: "Something went wrong",
+		Message: "Signpost made a mistake and could not answer.",
+		Advice:  "Try again. If it stays, look for the reference in the log of Signpost, or give it to who runs it.",
+		Link:    "/", LinkText: "Go to the start page", Reference: requestIDOf(c),
+	}
+}
+
+func badParams(bad store.BadParams) views.Problem {
+	return views.Problem{
+		Status: http.StatusBadRequest, Title: "The address is not right",
+		Message: "Something in the address of this page cannot be understood. Nothing of it was left out silently: correct it, or start again.",
+		Params:  bad, Link: "/", LinkText: "Go to the start page",
+	}
+}
+
+func refusedProblem(f forbidden) views.Problem {
+	p := views.Problem{
+		Status: http.StatusForbidden, Title: "You may not open this page", Message: "Your roles do not include this page.",
+		Link: "/", LinkText: "Go to your start page",
+	}
+	if f.what != "" {
+		p.Title = "You may not see this"
+		p.Message = "This address asks for " + f.what + ", which your roles do not include."
+	}
+	if len(f.needs) > 0 {
+		p.Advice = "It needs the role " + auth.RoleLabels(f.needs) + ". Ask an administrator of Signpost for it."
+	}
+	return p
+}
+
+func notFound() views.Problem {
+	return views.Problem{
+		Status: http.StatusNotFound, Title: "Not found", Message: "There is nothing at this address.",
+		Advice: "Check the address for a missing or extra character.", Link: "/", LinkText: "Go to the start page",
+	}
+}
+
+// httpProblem words the errors of the router, the middleware and the handlers' own refusals.
+func httpProblem(e *echo.HTTPError) views.Problem {
+	p := views.Problem{Status: e.Code, Title: http.StatusText(e.Code), Link: "/", LinkText: "Go to the start page"}
+	if said, ok := e.Message.(string); ok && said != http.StatusText(e.Code) {
+		p.Message = said
+	}
+	switch e.Code {
+	case http.StatusNotFound:
+		if p.Message == "" {
+			return notFound()
+		}
+	case http.StatusUnauthorized:
+		p.Title, p.Link, p.LinkText = "Signed out", "/signin", "Sign in"
+		p.Advice = "Sign in, then try again."
+	case http.StatusForbidden:
+		p.Title, p.Advice = "Refused", "Open Signpost itself and do it there."
+	case http.StatusMethodNotAllowed:
+		p.Title, p.Message = "Not this way", "This address does not take this kind of request."
+		p.Advice = "Open it as a page, or use the form that belongs to it."
+	case http.StatusRequestEntityTooLarge:
+		p.Title, p.Message = "Too large", "What was sent is larger than this address takes."
+		p.Advice = "Send less, then try again."
+	}
+	if p.Message == "" {
+		p.Message = "The request could not be understood."
+	}
+	if p.Advice == "" {
+		p.Advice = "Go back, correct it, and try again."
+	}
+	return p
+}

@@ -1,0 +1,79 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/static"
+	"signpost/store"
+)
+
+// routes is every address of the portal. Each names its page of the authorization table.
+func (s *Server) routes() {
+	s.get(static.Prefix+"*", auth.PageStatic, echo.WrapHandler(s.Static))
+	s.get("/healthz", auth.PageHealth, s.healthz)
+	s.get("/readyz", auth.PageHealth, s.readyz)
+
+	s.get("/signin", auth.PageSignIn, s.signInPage)
+	s.post("/signin", auth.PageSignIn, s.signIn)
+	s.post("/signout", auth.PageSignOut, s.signOut)
+	s.get("/setup", auth.PageSetup, s.setupPage)
+	s.post("/setup", auth.PageSetup, s.setup)
+	s.post("/theme", auth.PageTheme, s.theme)
+	s.get("/progress", auth.PageProgress, s.progress)
+
+	s.get("/", auth.PageHome, s.home)
+	s.get("/logs/:log", auth.PageLogs, s.logs)
+	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
+	s.get("/me", auth.PageMe, s.me)
+	s.get("/me/:id", auth.PageMe, s.meDetails)
+}
+
+// get registers a page that is read; HEAD asks whether it is there.
+func (s *Server) get(path string, page auth.Page, h echo.HandlerFunc) {
+	s.register(http.MethodGet, path, page, h)
+	s.register(http.MethodHead, path, page, h)
+}
+
+// post registers a change.
+func (s *Server) post(path string, page auth.Page, h echo.HandlerFunc) {
+	s.register(http.MethodPost, path, page, h)
+}
+
+// register is the only way to a route: one whose page has no row in the authorization table is a mistake
+// of the program and stops it at start.
+func (s *Server) register(method, path string, page auth.Page, h echo.HandlerFunc) {
+	if !page.HasRow() {
+		panic("web: route " + path + " has no row in the authorization table")
+	}
+	s.pages[method+" "+path] = page
+	s.echo.Add(method, path, h, s.authorize(page))
+}
+
+// home leads to the first page its reader may open.
+func (s *Server) home(c echo.Context) error {
+	if viewer(c).MayReadLogs() {
+		return c.Redirect(http.StatusSeeOther, "/logs/interactive")
+	}
+	return c.Redirect(http.StatusSeeOther, "/me")
+}
+
+func (s *Server) healthz(c echo.Context) error {
+	return c.String(http.StatusOK, "alive\n")
+}
+
+// readyz asks both stores the cheapest question there is.
+func (s *Server) readyz(c echo.Context) error {
+	ctx := c.Request().Context()
+	_, _, err := s.Store.Newest(ctx, store.Interactive)
+	if err == nil {
+		_, err = s.Accounts.Exist(ctx)
+	}
+	if err != nil {
+		s.Log.ErrorContext(ctx, "not ready", "error", err)
+		return c.String(http.StatusServiceUnavailable, "the store does not answer\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}

@@ -1,0 +1,71 @@
+// Package web answers the browser: routes, middleware and handlers. It sees the sign-ins through
+// store.Store and people through auth, never an engine.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	Store    store.Store
+	Accounts *auth.Accounts
+	Sessions *auth.Sessions
+	Setup    *auth.Setup
+	// Static serves everything under static.Prefix.
+	Static http.Handler
+	// Now is the clock; time.Now where nil.
+	Now func() time.Time
+	// Log takes one line per request and what goes wrong; slog.Default where nil.
+	Log *slog.Logger
+	// TrustedProxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+	TrustedProxies []netip.Prefix
+	// DemoAccounts are listed on the sign-in page; empty outside demo mode.
+	DemoAccounts []views.DemoAccount
+	// Progress tells how far the demo tenant is loaded; nil, or giving nil, where nothing is loading.
+	Progress func() *views.Progress
+	// Timeout is how long a request may take; 15 seconds where zero.
+	Timeout time.Duration
+}
+
+const defaultTimeout = 15 * time.Second
+
+// Server is the portal as an http.Handler.
+type Server struct {
+	Config
+	echo *echo.Echo
+	// pages is which row of the authorization table each route belongs to, by its pattern.
+	pages map[string]auth.Page
+}
+
+// New makes the server with all its routes.
+func New(c Config) *Server {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.IPExtractor = clientIP(c.TrustedProxies)
+	s.echo.Use(s.middleware()...)
+	s.routes()
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/views"
+)
+
+// signInAddress leads to the sign-in page and back here afterwards.
+func signInAddress(c echo.Context) string {
+	r := c.Request()
+	next := here(c)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && !isFragment(r) {
+		next = localReferer(r) // where the form stands: its own address answers no GET
+	}
+	q := url.Values{}
+	if next != "" {
+		q.Set("next", next)
+	}
+	if ended, _ := c.Get(sessionEndedKey).(bool); ended {
+		q.Set("session", "ended")
+	}
+	if len(q) == 0 {
+		return "/signin"
+	}
+	return "/signin?" + q.Encode()
+}
+
+// signInPage shows the form; somebody signed in goes on at once.
+func (s *Server) signInPage(c echo.Context) error {
+	next := localPath(c.QueryParam("next"))
+	if v := viewer(c); v.Rights.SignedIn() {
+		return c.Redirect(http.StatusSeeOther, s.destination(v, next))
+	}
+	page := views.SignIn{Next: next}
+	if c.QueryParam("session") == "ended" {
+		page.Notice = "Your session has ended. Sign in again to go on where you were."
+	}
+	return s.renderSignIn(c, http.StatusOK, page)
+}
+
+func (s *Server) renderSignIn(c echo.Context, status int, page views.SignIn) error {
+	open, err := s.Setup.Open(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	page.SetupOpen, page.Demo = open, s.DemoAccounts
+	return render(c, status, views.SignInPage(s.shell(c, "Sign in", ""), page))
+}
+
+// signIn begins a session, or says that it does not.
+func (s *Server) signIn(c echo.Context) error {
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	page := views.SignIn{Name: form.Get("name"), Next: localPath(form.Get("next"))}
+	account, err := s.Accounts.SignIn(c.Request().Context(), page.Name, form.Get("password"))
+	switch {
+	case errors.Is(err, auth.ErrWrongPassword):
+		page.Error = "The name or the password is wrong. Check both and try again."
+		return s.renderSignIn(c, http.StatusUnauthorized, page)
+	case errors.Is(err, auth.ErrDisabled):
+		page.Error = "This account is disabled. Ask an administrator of Signpost to enable it."
+		return s.renderSignIn(c, http.StatusForbidden, page)
+	case err != nil:
+		return err
+	}
+	if err := s.beginSession(c, account); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, s.destination(Viewer{Account: account, Rights: account.Rights()}, page.Next))
+}
+
+// signOut ends the session, if there is one.
+func (s *Server) signOut(c echo.Context) error {
+	r := c.Request()
+	session, err := s.Sessions.Get(r, s.cookieName(r))
+	if err != nil && session.IsNew && !errors.Is(err, auth.ErrForeignCookie) && !errors.Is(err, auth.ErrSessionEnded) {
+		return err
+	}
+	session.Options.Secure = s.isHTTPS(r)
+	if err := s.Sessions.SignOut(r, c.Response(), session); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/signin")
+}
+
+func (s *Server) beginSession(c echo.Context, account auth.Account) error {
+	r := c.Request()
+	session, err := s.Sessions.Get(r, s.cookieName(r))
+	if err != nil && session.IsNew && !errors.Is(err, auth.ErrForeignCookie) && !errors.Is(err, auth.ErrSessionEnded) {
+		return err
+	}
+	session.Options.Secure = s.isHTTPS(r)
+	return s.Sessions.SignIn(r, c.Response(), session, account)
+}
+
+// destination gives where to go after signing in: to next, unless that is a page this viewer may not open
+// or one that makes no sense to come back to. The start page knows the right one for everybody.
+func (s *Server) destination(v Viewer, next string) string {
+	u, err := url.Parse(next)
+	if next == "" || err != nil {
+		return "/"
+	}
+	c := s.echo.NewContext(nil, nil)
+	s.echo.Router().Find(http.MethodGet, u.Path, c)
+	switch page := s.pages[http.MethodGet+" "+c.Path()]; page {
+	case auth.PageSignIn, auth.PageSignOut, auth.PageSetup, auth.PageProgress:
+		return "/"
+	case "":
+		return next // no such page: it answers for itself
+	default:
+		if !v.Rights.MayOpen(page) {
+			return "/"
+		}
+		return next
+	}
+}
+
+// postForm reads the fields of a form from the body alone: what stands in an address stands in logs.
+func postForm(c echo.Context) (url.Values, error) {
+	if _, err := c.FormParams(); err != nil {
+		var answer *echo.HTTPError
+		if errors.As(err, &answer) {
+			return nil, answer
+		}
+		return nil, echo.NewHTTPError(http.StatusBadRequest, "The form could not be read.").SetInternal(err)
+	}
+	return c.Request().PostForm, nil
+}

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/views"
+)
+
+// setupPage shows the form for the first administrator while there is none.
+func (s *Server) setupPage(c echo.Context) error {
+	open, err := s.Setup.Open(c.Request().Context())
+	switch {
+	case err != nil:
+		return err
+	case !open:
+		return s.setupDone(c)
+	}
+	return s.renderSetup(c, http.StatusOK, views.SetupForm{})
+}
+
+// setup makes the first administrator and signs them in.
+func (s *Server) setup(c echo.Context) error {
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	page := views.SetupForm{
+		Code: form.Get("code"), Name: form.Get("name"), UserPrincipalName: form.Get("upn"), UserID: form.Get("userid"),
+	}
+	if open, err := s.Setup.Open(c.Request().Context()); err != nil {
+		return err
+	} else if open && form.Get("password") != form.Get("repeat") {
+		page.Errors = map[string]string{"repeat": "The two passwords are not the same. Type both again."}
+		return s.renderSetup(c, http.StatusUnprocessableEntity, page)
+	}
+	account, err := s.Setup.Complete(c.Request().Context(), page.Code, auth.NewAccount{
+		Name: page.Name, Password: form.Get("password"), UserPrincipalName: page.UserPrincipalName, UserID: page.UserID,
+	})
+	if err != nil {
+		return s.setupRefused(c, page, err)
+	}
+	s.Log.InfoContext(c.Request().Context(), "first administrator made", "id", requestIDOf(c), "account", account.Name)
+	if err := s.beginSession(c, account); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/")
+}
+
+func (s *Server) setupRefused(c echo.Context, page views.SetupForm, err error) error {
+	var invalid auth.Invalid
+	switch {
+	case errors.Is(err, auth.ErrAlreadySetUp):
+		return s.setupDone(c)
+	case errors.Is(err, auth.ErrWrongSetupCode):
+		page.Errors = map[string]string{"code": "This is not the code. Copy it from the terminal where Signpost was started; it is a new one after each start."}
+		return s.renderSetup(c, http.StatusForbidden, page)
+	case errors.Is(err, auth.ErrSetupLocked):
+		page.Errors = map[string]string{"code": "There were too many wrong codes. Start Signpost again: it then shows a new one."}
+		return s.renderSetup(c, http.StatusForbidden, page)
+	case errors.As(err, &invalid):
+		page.Errors = map[string]string{invalid.Field: invalid.Problem}
+		return s.renderSetup(c, http.StatusUnprocessableEntity, page)
+	}
+	return err
+}
+
+func (s *Server) renderSetup(c echo.Context, status int, page views.SetupForm) error {
+	page.MinPassword = strconv.Itoa(auth.MinPasswordLength)
+	return render(c, status, views.SetupPage(s.shell(c, "First administrator", ""), page))
+}
+
+func (s *Server) setupDone(c echo.Context) error {
+	return s.writeProblem(c, views.Problem{
+		Status: http.StatusNotFound, Title: "Setup is done", Message: "There is an account already: the first administrator is made once.",
+		Advice: "Sign in, or ask an administrator of Signpost for an account.", Link: "/signin", LinkText: "Sign in",
+	})
+}

@@ -1,0 +1,65 @@
+package web
+
+import (
+	"bytes"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// Viewer is who asks, with what they may open and see. The zero value is somebody signed out.
+type Viewer struct {
+	Account auth.Account
+	Rights  auth.Rights
+}
+
+const viewerKey = "viewer"
+
+// viewer gives who asks.
+func viewer(c echo.Context) Viewer {
+	v, _ := c.Get(viewerKey).(Viewer) // absent where no session is read: nobody
+	return v
+}
+
+// MayReadLogs says whether the tenant's logs may be read.
+func (v Viewer) MayReadLogs() bool { return v.Rights.MaySee(auth.LogData) }
+
+// MaySeeConditionalAccess says whether Conditional Access data may be shown, on any surface.
+func (v Viewer) MaySeeConditionalAccess() bool { return v.Rights.MaySee(auth.ConditionalAccessData) }
+
+// MayImport says whether the viewer may bring logs in.
+func (v Viewer) MayImport() bool { return v.Rights.MaySee(auth.ImportData) }
+
+// Person gives whose sign-ins are the viewer's own; an empty person where the account names nobody.
+func (v Viewer) Person() store.Person {
+	return store.Person{UserID: v.Account.UserID, UserPrincipalName: v.Account.UserPrincipalName}
+}
+
+// shell gives the frame of a page. active is one of views' navigation entries, or empty.
+func (s *Server) shell(c echo.Context, title, active string) views.Shell {
+	shell := views.Shell{Title: title, Active: active, Theme: themeOf(c), Here: here(c)}
+	v := viewer(c)
+	if !v.Rights.SignedIn() {
+		return shell
+	}
+	roles := make([]string, len(v.Account.Roles))
+	for i, role := range v.Account.Roles {
+		roles[i] = role.Label()
+	}
+	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport()}
+	shell.Progress = s.progressNow()
+	return shell
+}
+
+// render writes a page. It is made whole first, so that an error on the way can still change the status.
+func render(c echo.Context, status int, component templ.Component) error {
+	var page bytes.Buffer
+	if err := component.Render(c.Request().Context(), &page); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, page.Bytes())
+}
