@@ -110,17 +110,15 @@ func (s *Server) destination(v Viewer, next string) string {
 	}
 	c := s.echo.NewContext(nil, nil)
 	s.echo.Router().Find(http.MethodGet, u.Path, c)
-	switch page := s.pages[http.MethodGet+" "+c.Path()]; page {
-	case auth.PageSignIn, auth.PageSignOut, auth.PageSetup, auth.PageProgress:
-		return "/"
-	case "":
+	page, isPage := s.pages[http.MethodGet+" "+c.Path()]
+	_, isForm := s.pages[http.MethodPost+" "+c.Path()]
+	switch {
+	case !isPage && !isForm:
 		return next // no such page: it answers for itself
-	default:
-		if !v.Rights.MayOpen(page) {
-			return "/"
-		}
-		return next
+	case !isPage, page == auth.PageSignIn, page == auth.PageSetup, page == auth.PageProgress, !v.Rights.MayOpen(page):
+		return "/"
 	}
+	return next
 }
 
 // postForm reads the fields of a form from the body alone: what stands in an address stands in logs.

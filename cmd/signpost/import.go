@@ -53,15 +53,15 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 	bar := newImportBar(streams.Err)
 	reports, importErr := importer.New(w, importer.Options{Progress: bar.show}).Paths(ctx, c.Paths...)
 	bar.clear()
-	print := printReports
+	write := printReports
 	if c.JSON {
-		print = printJSON
+		write = printJSON
 	}
-	if err := print(streams.Out, reports); err != nil {
+	if err := write(streams.Out, reports); err != nil {
 		return exitError{exitFailed, fmt.Sprintf("write the report: %v", err)}
 	}
 	if importErr != nil {
-		return exitError{exitFailed, "import: " + strings.ReplaceAll(importErr.Error(), "\n", "; ")}
+		return exitError{exitFailed, "import: " + oneLine(importErr.Error())}
 	}
 	return incomplete(reports)
 }

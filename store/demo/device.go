@@ -3,7 +3,8 @@ package demo
 // device is one way somebody's machine presents itself.
 type device struct {
 	detail string // the object deviceDetail
-	agent  string // user agent; empty: the record has none
+	agent  string // user agent; empty: a refresh has none
+	window string // user agent of what an application without one opens to sign somebody in
 	client string // clientAppUsed
 	bound  string // tokenProtectionStatusDetails and its relatives
 	joined bool   // registered and compliant
@@ -58,6 +59,7 @@ func makeDevices(i int, s *site, ownLaptop bool) [deviceKinds]device {
 		list[laptopBrowser] = bound(device{detail: registered(laptop, name, "Windows10", "Edge 131.0.0", "true", trust), agent: agent, client: browser})
 		list[laptopApp] = bound(device{detail: registered(laptop, name, "Windows10", "Rich Client 4.61.3.0", "true", trust), client: modernApp})
 	}
+	list[laptopApp].window = list[laptopBrowser].agent
 	if share(mix(h, 4), 5) < 3 {
 		agent := "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
 		list[phoneApp] = unbound(device{detail: registered(phone, "iPhone", "Ios 18.1", "Mobile Safari", "true", "Azure AD registered"), agent: "Mozilla/5.0 (compatible; MSAL 1.0)", client: modernApp})
@@ -87,8 +89,7 @@ var (
 		detail: unknown("Windows10", "Chrome 119.0.0"), client: browser, bound: notBound,
 		agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0.0.0 Safari/537.36",
 	}
-	strangerApp = device{detail: unknown("Windows10", "Rich Client 4.30.1.0"), client: modernApp, bound: notBound}
-	exchangeSvc = device{detail: `{"deviceId":"","operatingSystem":""}`, client: "Exchange ActiveSync", bound: notBound}
+	strangerApp = device{detail: unknown("Windows10", "Rich Client 4.30.1.0"), window: strangerWeb.agent, client: modernApp, bound: notBound}
 )
 
 // mailSpellings are the ways real records name old mail clients.

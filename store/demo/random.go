@@ -37,9 +37,6 @@ func (r *random) below(n int) int {
 	return int(hi)
 }
 
-// chance is true perThousand times in a thousand.
-func (r *random) chance(perThousand int) bool { return r.below(1000) < perThousand }
-
 // share gives a number in [0, n) out of a hash.
 func share(hash uint64, n int) int {
 	hi, _ := bits.Mul64(hash, uint64(n))

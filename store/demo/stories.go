@@ -106,9 +106,9 @@ func (d *director) spray() {
 		switch {
 		case i == n*3/4:
 			who, o = hit, passwordOnly
-		case i%16 == 9:
+		case i%16 == 5:
 			o = locked
-		case i%16 == 13:
+		case i%16 == 11:
 			o = maliciousIP
 		}
 		d.add(sceneSpray, tick+int64(r.below(int(step))), seed, who, i, o)

@@ -35,7 +35,8 @@ func TestEveryStoryIsInEvery30Days(t *testing.T) {
 		{"hidden risk", 4, []string{`"riskLevelAggregated":"hidden"`}},
 		{"warehouse", 20, []string{`"result":"reportOnlyFailure"`, `DOCK-TERMINAL-`}},
 	}
-	for days := range 22 {
+	for turn := range 11 {
+		days := 2 * turn
 		until := testEnd.AddDate(0, 0, days).Add(time.Duration(days) * 67 * time.Minute)
 		found := make([]int, len(stories))
 		for _, line := range lines(stream(t, Options{Rows: 2000, Until: until, Seed: uint64(days)})) {

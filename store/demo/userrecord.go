@@ -16,8 +16,11 @@ func (c *recorder) appendUser(b []byte, n *entry) []byte {
 	b = append(b, `","status":`...)
 	b = append(b, n.outcome.status...)
 	b = appendText(b, `,"clientAppUsed":"`, n.client)
-	if n.device.agent != "" {
+	switch {
+	case n.device.agent != "":
 		b = appendText(b, `"userAgent":"`, n.device.agent)
+	case n.interactive:
+		b = appendText(b, `"userAgent":"`, n.device.window)
 	}
 	b = append(b, `"deviceDetail":`...)
 	b = append(b, n.device.detail...)

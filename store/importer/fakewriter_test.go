@@ -95,7 +95,7 @@ func (w *fakeWriter) only() (s store.SignIn, versions int) {
 type discard struct{}
 
 func (discard) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
-func (discard) Prepare(records []store.Record) (store.Batch, error) { return len(records), nil }
+func (discard) Prepare(records []store.Record) (store.Batch, error)          { return len(records), nil }
 
 func (discard) Commit(_ context.Context, _ int64, b store.Batch) ([]store.Outcome, error) {
 	return make([]store.Outcome, b.(int)), nil

@@ -12,9 +12,9 @@ import (
 
 // Options of an Importer; the zero value of each means its default.
 type Options struct {
-	// BatchSize is how many sign-ins go into one transaction at most (default 20,000).
+	// BatchSize is how many sign-ins go into one transaction at most (default 10,000).
 	BatchSize int
-	// BatchBytes is how much memory the sign-ins of a batch may take, roughly (default 24 MiB). Two
+	// BatchBytes is how much memory the sign-ins of a batch may take, roughly (default 16 MiB). Two
 	// batches are in memory at a time: one is read while the other is written.
 	BatchBytes int
 	// MaxUnpacked is how many bytes a packed file may unpack to (default 64 GiB), MaxRatio how many
@@ -55,10 +55,10 @@ func (p *progress) report() {
 // New gives an importer that writes to w.
 func New(w store.Writer, opts Options) *Importer {
 	if opts.BatchSize <= 0 {
-		opts.BatchSize = 20_000
+		opts.BatchSize = 10_000
 	}
 	if opts.BatchBytes <= 0 {
-		opts.BatchBytes = 24 << 20
+		opts.BatchBytes = 16 << 20
 	}
 	if opts.MaxUnpacked <= 0 {
 		opts.MaxUnpacked = defaultMaxUnpacked

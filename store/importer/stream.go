@@ -138,7 +138,10 @@ func (s *stream) read(r io.Reader) error {
 		return err
 	}
 	src := newSource(text)
-	src.more()
+	if _, ok := src.peek(); !ok {
+		s.tally.empty = src.failure() == nil
+		return src.failure()
+	}
 	csvFormat, isJSON := startOfText(src.window())
 	switch {
 	case isJSON:
@@ -148,14 +151,9 @@ func (s *stream) read(r io.Reader) error {
 		s.records += rows
 		s.tally.foreign(csvFormat, rows)
 		return err
-	case src.failure() != nil:
-		return src.failure()
-	case len(src.window()) == 0:
-		s.tally.empty = true
-		return nil
 	}
 	s.tally.foreign(Unknown, 1)
-	return nil
+	return src.failure()
 }
 
 func (s *stream) readRecords(src *source) error {

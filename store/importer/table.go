@@ -5,14 +5,10 @@ import (
 	"strings"
 )
 
-// startOfText finds what kind of text a file is from its first bytes: the JSON formats begin with a
+// startOfText finds what kind of text a file is from its first bytes, blanks left out: the JSON formats begin with a
 // bracket, the CSV formats with a heading row. isJSON is true too for a file whose first lines are
 // something else but that has lines beginning with a brace: those lines are rejected, not the file.
-func startOfText(window []byte) (csvFormat string, isJSON bool) {
-	text := bytes.TrimLeft(window, " \t\r\n")
-	if len(text) == 0 {
-		return "", false
-	}
+func startOfText(text []byte) (csvFormat string, isJSON bool) {
 	if text[0] == '{' || text[0] == '[' {
 		return "", true
 	}

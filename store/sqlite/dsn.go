@@ -25,7 +25,7 @@ var (
 		"foreign_keys(1)",
 		"journal_size_limit(67108864)",
 		"temp_store(memory)",
-		"cache_size(-65536)", // KiB: the pages one batch of an import touches stay in memory
+		"cache_size(-32768)", // KiB: the pages one batch of an import touches stay in memory
 	}
 	readerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-8192)"}
 )

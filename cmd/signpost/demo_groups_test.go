@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// plainGroup is a group as a plain loop over the exported files counts it.
+type plainGroup struct {
+	Count       int64
+	First, Last time.Time
+}
+
+// The groups the engine shows of the demo tenant are those a plain recount of its files gives.
+func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "files")
+	until := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
+	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 8000, Seed: 7, Days: 3, Until: until}); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := importer.New(db, importer.Options{BatchSize: 700}).Paths(t.Context(), folder); err != nil {
+		t.Fatal(err)
+	}
+	signIns := decodeFiles(t, folder)
+	if len(signIns) != 8000 {
+		t.Fatalf("the files hold %d sign-ins, want 8,000", len(signIns))
+	}
+	r := store.Range{From: until.Add(-50 * time.Hour), To: until.Add(-time.Hour)}
+	for _, info := range store.Logs() {
+		if !info.Grouped {
+			continue
+		}
+		for _, window := range store.Windows() {
+			want := recountFiles(signIns, info, r, window)
+			got := engineGroups(t, db, info.Log, r, window)
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Errorf("%s in windows of %s (-recount +engine):\n%s", info.Log, window, diff)
+			}
+		}
+	}
+}
+
+func decodeFiles(t *testing.T, folder string) []store.SignIn {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var signIns []store.SignIn
+	for _, path := range paths {
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(file)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			s, err := importer.Decode(lines.Bytes())
+			if err != nil {
+				t.Fatal(err)
+			}
+			signIns = append(signIns, s)
+		}
+		if err := lines.Err(); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return signIns
+}
+
+func recountFiles(signIns []store.SignIn, info store.LogInfo, r store.Range, window store.Window) []plainGroup {
+	groups := map[string]*plainGroup{}
+	for i := range signIns {
+		s := &signIns[i]
+		if s.Log != info.Log || !r.Contains(s.Time) {
+			continue
+		}
+		from, _ := window.Around(s.Time)
+		key := []string{from.String()}
+		for _, p := range info.GroupBy {
+			if p.Int != nil {
+				key = append(key, time.Duration(p.Int(s).N).String())
+				continue
+			}
+			part := strings.ToLower(*p.Text(s))
+			if part == "" && p.Fallback != nil {
+				part = "name: " + p.Fallback(s)
+			}
+			key = append(key, part)
+		}
+		g, ok := groups[strings.Join(key, "\x00")]
+		if !ok {
+			g = &plainGroup{First: s.Time, Last: s.Time}
+			groups[strings.Join(key, "\x00")] = g
+		}
+		g.Count++
+		if s.Time.Before(g.First) {
+			g.First = s.Time
+		}
+		if s.Time.After(g.Last) {
+			g.Last = s.Time
+		}
+	}
+	var all []plainGroup
+	for _, g := range groups {
+		all = append(all, *g)
+	}
+	sortPlain(all)
+	return all
+}
+
+func engineGroups(t *testing.T, db *sqlite.DB, log store.Log, r store.Range, window store.Window) []plainGroup {
+	t.Helper()
+	q := store.GroupsQuery{ListQuery: store.ListQuery{Log: log, Range: r, Limit: 200}, Window: window}
+	var all []plainGroup
+	for {
+		page, err := db.Groups(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range page.Groups {
+			all = append(all, plainGroup{Count: g.Count, First: g.First, Last: g.Last})
+		}
+		if page.Next == nil {
+			break
+		}
+		q.After = page.Next
+	}
+	sortPlain(all)
+	return all
+}
+
+func sortPlain(groups []plainGroup) {
+	slices.SortFunc(groups, func(a, b plainGroup) int {
+		return cmp.Or(a.Last.Compare(b.Last), a.First.Compare(b.First), cmp.Compare(a.Count, b.Count))
+	})
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"signpost/auth"
+	"signpost/store/sqlite"
+)
+
+// user runs `signpost user` with these arguments, input on standard input, and gives what it printed.
+func user(t *testing.T, input string, args ...string) (string, error) {
+	t.Helper()
+	var commands struct {
+		User UserCmd `cmd:""`
+	}
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, err := parser.Parse(append([]string{"user"}, args...))
+	if err != nil {
+		return "", usageError{err}
+	}
+	folder := t.TempDir()
+	in, out := filepath.Join(folder, "in"), filepath.Join(folder, "out")
+	if err := os.WriteFile(in, []byte(input), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdin, stdout := os.Stdin, os.Stdout
+	defer func() { os.Stdin, os.Stdout = stdin, stdout }()
+	if os.Stdin, err = os.Open(in); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Stdin.Close()
+	if os.Stdout, err = os.Create(out); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Stdout.Close()
+	failure := command.Run()
+	printed, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(printed), failure
+}
+
+func TestUserCommands(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	t.Setenv("SIGNPOST_DATA", data)
+	const password = "correct horse battery"
+	for _, step := range []struct {
+		input string
+		args  string
+		want  string // part of the error; empty for none
+		usage bool
+	}{
+		{"", "list", "there are no accounts in", false},
+		{password + "\n", "add ada --role root --password-stdin", "is not a role", true},
+		{password + "\n", "add ada --password-stdin", "--role", true},
+		{password + "\n", "add ada --role user", "--password-stdin", true},
+		{"short\n", "add ada --role user --password-stdin", "at least 10 characters", false},
+		{"", "add ada --role user --password-stdin", "at least 10 characters", false},
+		{password + "\r\nsecond line\n", "add ada --role global-administrator --password-stdin", "", false},
+		{password, "add Grace --role user --role reports-reader --upn grace@example.com --user-id 42 --password-stdin", "", false},
+		{password, "add ADA --role user --password-stdin", "already an account", false},
+		{"", "disable ada", "last enabled Global Administrator", false},
+		{"", "remove ada", "last enabled Global Administrator", false},
+		{"", "set-role ada --role user", "last enabled Global Administrator", false},
+		{"", "set-role grace --role global-administrator", "", false},
+		{"", "disable ada", "", false},
+		{"", "disable nobody", "no account of that name", false},
+		{"another password\n", "set-password grace --password-stdin", "", false},
+		{"", "remove grace", "last enabled Global Administrator", false},
+	} {
+		_, err := user(t, step.input, strings.Fields(step.args)...)
+		var usage usageError
+		switch {
+		case step.want == "" && err != nil:
+			t.Errorf("user %s: got %v, want no error", step.args, err)
+		case step.want != "" && (err == nil || !strings.Contains(err.Error(), step.want) || strings.Contains(err.Error(), "\n")):
+			t.Errorf("user %s: got %v, want one line with %q", step.args, err, step.want)
+		case errors.As(err, &usage) != step.usage:
+			t.Errorf("user %s: got wrong usage %v, want %v", step.args, !step.usage, step.usage)
+		}
+	}
+
+	portal, err := sqlite.OpenPortal(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer portal.Close()
+	accounts := auth.NewAccounts(portal, time.Now, false)
+	for _, test := range []struct {
+		name, password string
+		want           error
+	}{
+		{"ada", password, auth.ErrDisabled}, // and so without its line end
+		{"grace", "another password", nil},
+		{"grace", password, auth.ErrWrongPassword},
+	} {
+		if _, err := accounts.SignIn(t.Context(), test.name, test.password); !errors.Is(err, test.want) {
+			t.Errorf("%s signs in: got %v, want %v", test.name, err, test.want)
+		}
+	}
+}
+
+func TestUserList(t *testing.T) {
+	t.Setenv("SIGNPOST_DATA", t.TempDir())
+	for _, args := range []string{
+		"add grace --role user --role reports-reader --upn grace@example.com --user-id 42 --password-stdin",
+		"add ada --role global-administrator --password-stdin", "add bob --role user --password-stdin", "disable bob",
+	} {
+		if _, err := user(t, "correct horse battery\n", strings.Fields(args)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	printed, err := user(t, "", "list")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [][]string
+	for line := range strings.Lines(printed) {
+		got = append(got, strings.Fields(line))
+	}
+	for i, want := range []string{"NAME ROLES UPN", "ada global-administrator - - enabled", "bob user - - disabled", "grace reports-reader,user grace@example.com 42 enabled"} {
+		if i >= len(got) || !strings.HasPrefix(strings.Join(got[i], " "), want) {
+			t.Errorf("line %d of\n%s\nwant %q", i, printed, want)
+		}
+	}
+
+	printed, err = user(t, "", "list", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(printed), &list); err != nil || len(list) != 3 {
+		t.Fatalf("--json: got %v, %s, want three accounts", err, printed)
+	}
+	for key, want := range map[string]any{"name": "grace", "upn": "grace@example.com", "user_id": "42", "disabled": false} {
+		if got := list[2][key]; got != want {
+			t.Errorf("--json %s: got %v, want %v", key, got, want)
+		}
+	}
+	if strings.Contains(printed, "argon2") {
+		t.Error("--json prints password hashes")
+	}
+}

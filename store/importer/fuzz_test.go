@@ -1,0 +1,86 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/iotest"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+)
+
+// seeds gives the records and files that fuzzing starts from.
+func seeds(f *testing.F) {
+	paths, err := filepath.Glob("testdata/*.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	real, err := filepath.Glob(fixtures + "/*/*.*json") // none where they are not at hand
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range append(paths, real...) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		first, _, _ := bytes.Cut(data, []byte{'\n'})
+		f.Add(first)
+		f.Add(data[:min(len(data), 8000)])
+	}
+	f.Add([]byte(azure(`"resultType":"Success"`, created+`,"status":"{\"errorCode\":0}","location":{"geoCoordinates":"{}"}`)))
+	f.Add([]byte(`{"tables":[{"rows":[[1],["a"]]}]}`))
+	f.Add([]byte("TimeGenerated,SourceSystem\n\"a\nb\",c\n"))
+	f.Add([]byte(`{"a":"\ud83d\ude00\u0000\\","b":[-1.5e+7,true,null]}`))
+}
+
+// FuzzDecode: no document may crash the decoder, and whatever it takes it takes the same way again.
+func FuzzDecode(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		compact, n, err := scanValue(nil, doc)
+		valid := err == nil && len(bytes.TrimLeft(doc[n:], " \t\r\n")) == 0
+		if valid && !json.Valid(doc) || valid && !utf8.Valid(compact) {
+			t.Fatalf("%q was taken for JSON", doc)
+		}
+		if !valid && json.Valid(doc) && (len(doc) > 0 && (doc[0] == '{' || doc[0] == '[')) && depthOf(doc) < maxDepth {
+			t.Fatalf("%q was not taken for JSON", doc)
+		}
+		s, err := Decode(doc)
+		if err != nil {
+			return
+		}
+		if _, ok := store.KeyAt(s.Time); !ok || s.ID == "" || s.Log == "" {
+			t.Errorf("%q gives %+v", doc, s)
+		}
+		again, err := Decode(compact)
+		if diff := cmp.Diff(s, again); err != nil || diff != "" {
+			t.Errorf("%q compacted gives another sign-in: %v %s", doc, err, diff)
+		}
+	})
+}
+
+// depthOf is at least how deep the text nests.
+func depthOf(doc []byte) int { return bytes.Count(doc, []byte{'{'}) + bytes.Count(doc, []byte{'['}) }
+
+// FuzzImport: no file may crash the importer, its counts add up, and it does not matter how it arrives.
+func FuzzImport(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		w := newFakeWriter()
+		got, err := New(w, Options{BatchSize: 3}).Reader(t.Context(), "x", bytes.NewReader(content))
+		sum := got.New + got.Updated + got.Same + got.Skipped + got.RejectedTotal
+		if got.Read != sum || int(got.New) != len(w.rows) {
+			t.Errorf("%q: got %+v, %d stored", content, got, len(w.rows))
+		}
+		again, err2 := New(w, Options{}).Reader(t.Context(), "x", iotest.HalfReader(bytes.NewReader(content)))
+		if again.New+again.Updated != 0 || again.Read != got.Read || (err == nil) != (err2 == nil) {
+			t.Errorf("%q: the second time %+v %v, the first %+v %v", content, again, err2, got, err)
+		}
+	})
+}

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+func detailsTabs(a answer) []string {
+	var tabs []string
+	for i := range a.hook("details-tab").Length() {
+		tabs = append(tabs, a.hook("details-tab").Eq(i).AttrOr("data-value", "?"))
+	}
+	return tabs
+}
+
+// fact reads one value of the page by its label, its note included.
+func fact(a answer, label string) string {
+	for i := range a.page.Find("dt").Length() {
+		if dt := a.page.Find("dt").Eq(i); squeeze(dt.Text()) == label {
+			return squeeze(dt.Next().Text())
+		}
+	}
+	return "no such fact"
+}
+
+func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
+	f := newFakeStore(interactiveSignIn(1, at("12:00:00")), refresh(2, at("12:00:00"), "r"), principalSignIn(3, at("12:00:00")), identitySignIn(4, at("12:00:00")))
+	tests := []struct {
+		path string
+		role auth.Role
+		want string
+	}{
+		{"/logs/interactive/" + testID(1), admin, " basic location device authentication conditional-access report-only additional events history raw"},
+		{"/logs/interactive/" + testID(1), reports, " basic location device authentication additional events history raw"},
+		{"/logs/noninteractive/" + testID(2), admin, " basic location device authentication conditional-access report-only additional history raw"},
+		{"/logs/serviceprincipal/" + testID(3), admin, " basic location conditional-access report-only additional history raw"},
+		{"/logs/managedidentity/" + testID(4), admin, " basic additional history raw"},
+	}
+	for _, test := range tests {
+		a := newPortal(t, f, test.role).get(test.path)
+		if got := strings.Join(detailsTabs(a), " "); got != test.want {
+			t.Errorf("%s as %s: tabs %q, want %q", test.path, test.role, got, test.want)
+		}
+		if a.hook("details").Length() != 1 || a.page.Find("h1").Length() != 1 {
+			t.Errorf("%s: want one details and one h1", test.path)
+		}
+	}
+}
+
+func TestDetailsTabShowsItsSectionOnly(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00")), identitySignIn(4, at("12:00:00"))), admin)
+	a := p.get("/logs/interactive/" + testID(1) + "?tab=authentication")
+	if got := a.texts("section h2"); !slices.Equal(got, []string{"Authentication details"}) {
+		t.Errorf("sections = %q", got)
+	}
+	if got := a.texts(`[data-testid="details-tab"][aria-current]`); !slices.Equal(got, []string{"Authentication details"}) {
+		t.Errorf("current tab = %q", got)
+	}
+	if got := a.page.Find(".data tbody tr").Length(); got != 2 {
+		t.Errorf("%d steps, want 2", got)
+	}
+	if !strings.Contains(a.page.Find("section").Text(), "hardware and software tokens alike") {
+		t.Error("the OATH note is missing")
+	}
+	if got := p.get("/logs/interactive/" + testID(1) + "?tab=nonsense").Code; got != http.StatusBadRequest {
+		t.Errorf("an unknown tab: status %d, want 400", got)
+	}
+	device := p.get("/logs/managedidentity/" + testID(4) + "?tab=device")
+	if device.Code != http.StatusOK || !strings.Contains(device.page.Find("section").Text(), "signs in without") {
+		t.Errorf("device of a managed identity: status %d, %q", device.Code, squeeze(device.page.Find("section").Text()))
+	}
+}
+
+func TestDetailsSayWhatMustBeKnown(t *testing.T) {
+	wrong := interactiveSignIn(1, at("12:00:00"))
+	wrong.ErrorCode, wrong.AuthenticationRequirement, wrong.TimeIsIngestion = store.IntOf(50053), "singleFactorAuthentication", true
+	wrong.IsInteractive = store.False
+	wrong.HomeTenantID, wrong.ResourceTenantID, wrong.ClientAppUsed = wrong.TenantID, "another", ""
+	quiet := refresh(2, at("12:00:00"), "r")
+	quiet.ClientAppUsed, quiet.ConditionalAccessStatus = "", ""
+	p := newPortal(t, newFakeStore(wrong, quiet), admin)
+	a := p.get("/logs/interactive/" + testID(1))
+	for label, part := range map[string]string{
+		"Date": "Time of ingestion", "Interactive": "November 2020", "Sign-in error code": "two things", "Client app": "not disclosed",
+		"Authentication requirement": "never asked", "Location": "Best effort", "Conditional Access": "none was evaluated",
+		"Risk level (real-time)": "no premium licence",
+	} {
+		if got := fact(a, label); !strings.Contains(got, part) {
+			t.Errorf("%s = %q, want %q in it", label, got, part)
+		}
+	}
+	b := p.get("/logs/noninteractive/" + testID(2))
+	if got := fact(b, "IP address"); !strings.Contains(got, "original token issuance") {
+		t.Errorf("IP address = %q", got)
+	}
+	for _, label := range []string{"Client app", "Conditional Access", "Session ID", "Coordinates"} {
+		if got := fact(b, label); got != "-" {
+			t.Errorf("%s = %q, want -", label, got)
+		}
+	}
+}
+
+func TestDetailsShowHistoryNewestFirst(t *testing.T) {
+	early := interactiveSignIn(1, at("12:00:00"))
+	early.AuthenticationDetails = early.AuthenticationDetails[:1]
+	late := interactiveSignIn(1, at("12:00:00"))
+	late.Ingested, late.FailureReason = at("13:00:00"), "Other."
+	f := newFakeStore(late)
+	f.records[0].Versions = []store.Version{{SignIn: early, Doc: []byte(`{"v":1}`)}, {SignIn: late, Doc: []byte(`{"v":2}`)}}
+	a := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=history")
+	got := a.texts(".data tbody tr")
+	if len(got) != 2 || !strings.HasPrefix(got[0], "22026-11-23 13:00:00 UTC") || !strings.Contains(got[0], "Failure reason") || !strings.Contains(got[1], "first copy") {
+		t.Errorf("versions = %q", got)
+	}
+	raw := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=raw")
+	if got := raw.texts("pre"); !slices.Equal(got, []string{`{ "v": 2 }`, `{ "v": 1 }`}) {
+		t.Errorf("raw = %q", got)
+	}
+}
+
+func TestDetailsWithoutTheRightHoldNoConditionalAccess(t *testing.T) {
+	s := interactiveSignIn(1, at("12:00:00"))
+	s.ConditionalAccessAudiences = []string{"secret-audience"}
+	s.AuthenticationContextClassReferences = []store.AuthenticationContext{{ID: "secret-context"}}
+	s.AuthenticationProcessingDetails = []store.KeyValue{{Key: "Conditional Access Secret", Value: "secret-detail"}, {Key: "Login Hint Present", Value: "True"}}
+	s.AppliedEventListeners = []byte(`[{"conditionalAccessStatus":"secret-listener"}]`)
+	f := newFakeStore(s)
+	doc := []byte(`{"id":"x","properties":{"ConditionalAccessPolicies":[{"displayName":"Secret policy"}],"n":1.10}}`)
+	other := s
+	other.ConditionalAccessStatus = "failure"
+	f.records[0].Versions = []store.Version{{SignIn: other, Doc: doc}, {SignIn: s, Doc: doc}}
+	p := newPortal(t, f, reports)
+	for _, tab := range []string{"", "?tab=basic", "?tab=additional", "?tab=authentication", "?tab=history", "?tab=raw", "?tab=events"} {
+		a := p.get("/logs/interactive/" + testID(1) + tab)
+		if a.Code != http.StatusOK {
+			t.Fatalf("%q: status %d, want 200", tab, a.Code)
+		}
+		text := strings.ToLower(a.Body.String())
+		for _, secret := range []string{"secret", "warehouse", "conditional access", "conditionalaccess", "notapplied"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%q: the page holds %q", tab, secret)
+			}
+		}
+	}
+	if got := p.get("/logs/interactive/" + testID(1) + "?tab=raw").page.Find("pre").Last().Text(); !strings.Contains(got, "1.10") {
+		t.Errorf("raw lost what may be seen: %s", got)
+	}
+	for _, tab := range []string{"conditional-access", "report-only"} {
+		for _, id := range []string{testID(1), "unknown"} {
+			if got := p.get("/logs/interactive/" + id + "?tab=" + tab).Code; got != http.StatusForbidden {
+				t.Errorf("tab %s of %s: status %d, want 403", tab, id, got)
+			}
+		}
+	}
+	if f.records[0].SignIn.ConditionalAccessStatus == "" || len(f.records[0].Versions[0].SignIn.AppliedConditionalAccessPolicies) == 0 || f.records[0].SignIn.AuthenticationProcessingDetails[0].Value != "secret-detail" {
+		t.Error("withholding changed the store's own record")
+	}
+}
+
+func TestReportOnlyPoliciesHaveTheirOwnTab(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
+	applied := p.get("/logs/interactive/" + testID(1) + "?tab=conditional-access").texts(".data tbody tr td:first-child")
+	rehearsed := p.get("/logs/interactive/" + testID(1) + "?tab=report-only").texts(".data tbody tr td:first-child")
+	if !slices.Equal(applied, []string{"Secret policy: MFA for all"}) || !slices.Equal(rehearsed, []string{"Warehouse rehearsal"}) {
+		t.Errorf("applied = %q, report-only = %q", applied, rehearsed)
+	}
+}
+
+func TestUnknownSignInIsNotFound(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
+	for _, path := range []string{
+		"/logs/interactive/" + testID(9), "/logs/noninteractive/" + testID(1), "/logs/interactive/%00", "/logs/interactive/..%2Fetc", "/logs/nolog/" + testID(1),
+	} {
+		if got := p.get(path).Code; got != http.StatusNotFound {
+			t.Errorf("%s: status %d, want 404", path, got)
+		}
+	}
+}
+
+func TestOddIDsHaveAPage(t *testing.T) {
+	s := interactiveSignIn(1, at("12:00:00"))
+	s.ID = "a/b?c=d e&f%g"
+	p := newPortal(t, newFakeStore(s), admin)
+	href := p.get("/logs/interactive").hook("row").Find("a").AttrOr("href", "")
+	if a := p.get(href); a.Code != http.StatusOK || a.hook("details").AttrOr("data-id", "") != s.ID {
+		t.Errorf("%s: status %d, id %q", href, a.Code, a.hook("details").AttrOr("data-id", ""))
+	}
+}
+
+func TestNeighboursLeadToTheSignIn(t *testing.T) {
+	f := newFakeStore(interactiveSignIn(1, at("12:00:00")), principalSignIn(3, at("12:00:00")), identitySignIn(4, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)))
+	p := newPortal(t, f, admin)
+	for _, path := range []string{"/logs/interactive/" + testID(1), "/logs/serviceprincipal/" + testID(3), "/logs/managedidentity/" + testID(4)} {
+		a := p.get(path)
+		ways := a.page.Find(".ways a")
+		if ways.Length() < 2 {
+			t.Errorf("%s: %d ways, want more", path, ways.Length())
+		}
+		for i := range ways.Length() {
+			href := ways.Eq(i).AttrOr("href", "")
+			if got := p.get(href).page.Find(`[data-id="` + path[len(path)-36:] + `"]`).Length(); got != 1 {
+				t.Errorf("%s of %s: the sign-in is there %d times, want once", href, path, got)
+			}
+		}
+	}
+}

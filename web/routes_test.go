@@ -1,0 +1,123 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/static"
+)
+
+// Every route of the router has its page in the authorization table, and asks it: there is none beside
+// register.
+func TestEveryRouteHasItsPage(t *testing.T) {
+	p := newHouse(t, nil)
+	routes := 0
+	for _, route := range p.server.echo.Routes() {
+		if route.Method == echo.RouteNotFound {
+			continue
+		}
+		routes++
+		page, ok := p.server.pages[route.Method+" "+route.Path]
+		if !ok || !page.HasRow() {
+			t.Errorf("%s %s: page %q has no row in the authorization table", route.Method, route.Path, page)
+		}
+	}
+	if got, want := routes, len(p.server.pages); got != want {
+		t.Errorf("routes: got %d, want %d as registered", got, want)
+	}
+}
+
+func TestRouteWithoutARowIsRefused(t *testing.T) {
+	p := newHouse(t, nil)
+	defer func() {
+		if recover() == nil {
+			t.Error("a page that the table does not know was registered")
+		}
+	}()
+	p.server.get("/new", auth.Page("new"), p.server.healthz)
+}
+
+// Each route answers each role as its page says: what is refused is 403, what needs a sign-in leads to it.
+func TestRoutesAskTheTable(t *testing.T) {
+	p := newHouse(t, nil)
+	p.add("root", auth.RoleGlobalAdministrator)
+	type role struct {
+		name   string
+		rights auth.Rights
+		at     *visitor
+	}
+	roles := []role{{"signed out", auth.Rights{}, p.visitor()}}
+	for _, r := range auth.Roles() {
+		p.add("as-"+string(r), r)
+		v := p.visitor()
+		v.signIn("as-"+string(r)).expect(t, "sign in", http.StatusSeeOther, "/")
+		roles = append(roles, role{string(r), auth.RightsOf([]auth.Role{r}), v})
+	}
+	asked := 0
+	for route, page := range p.server.pages {
+		pattern, isGet := strings.CutPrefix(route, http.MethodGet+" ")
+		if !isGet {
+			continue
+		}
+		path := strings.NewReplacer(":log", "interactive", ":id", "no-such-id", "*", "no-such-file").Replace(pattern)
+		for _, r := range roles {
+			asked++
+			got := r.at.get(path)
+			switch {
+			case r.rights.MayOpen(page):
+				if got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized || got.StatusCode >= 500 {
+					t.Errorf("%s for %s: got %d, want to be let in", path, r.name, got.StatusCode)
+				}
+			case !r.rights.SignedIn():
+				if got.StatusCode != http.StatusSeeOther || !strings.HasPrefix(got.location(), "/signin?next=") {
+					t.Errorf("%s for %s: got %d to %q, want 303 to the sign-in page", path, r.name, got.StatusCode, got.location())
+				}
+			default:
+				if got.StatusCode != http.StatusForbidden {
+					t.Errorf("%s for %s: got %d, want 403", path, r.name, got.StatusCode)
+				}
+			}
+		}
+	}
+	if asked < 8*10 {
+		t.Errorf("only %d questions were asked", asked)
+	}
+}
+
+func TestHomeLeadsOn(t *testing.T) {
+	p := newHouse(t, nil)
+	for _, r := range auth.Roles() {
+		p.add(string(r), r)
+		v := p.visitor()
+		v.signIn(string(r)).expect(t, string(r)+" signs in", http.StatusSeeOther, "/")
+		want := "/logs/interactive"
+		if r == auth.RoleUser || r == auth.RoleConditionalAccessAdministrator {
+			want = "/me"
+		}
+		v.get("/").expect(t, string(r)+" at the start page", http.StatusSeeOther, want)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	p := newHouse(t, nil)
+	v := p.visitor()
+	for _, path := range []string{"/healthz", "/readyz"} {
+		v.get(path).expect(t, path, http.StatusOK, "")
+	}
+	broken := newHouse(t, func(c *Config) { c.Store = &fakeStore{err: errBroken} }).visitor()
+	broken.get("/healthz").expect(t, "/healthz with a broken store", http.StatusOK, "")
+	broken.get("/readyz").expect(t, "/readyz with a broken store", http.StatusServiceUnavailable, "")
+}
+
+func TestStaticNeedsNoSignIn(t *testing.T) {
+	v := newHouse(t, nil).visitor()
+	got := v.get(static.URL("app.css"))
+	got.expect(t, "the style sheet", http.StatusOK, "")
+	if cache := got.Header.Get("Cache-Control"); !strings.Contains(cache, "immutable") {
+		t.Errorf("the style sheet: got Cache-Control %q, want it kept", cache)
+	}
+}
