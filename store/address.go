@@ -130,11 +130,13 @@ func matchAddress(stored, want string) bool {
 
 // matchPrefix compares numbers where the prefix names whole groups, else the address's one spelling.
 func matchPrefix(a netip.Addr, want string) bool {
-	if p, ok := dottedPrefix(want); ok {
-		return p.Contains(a)
+	if strings.HasSuffix(want, ".") {
+		p, ok := dottedPrefix(want)
+		return ok && p.Contains(a)
 	}
-	if p, ok := colonPrefix(want); ok {
-		return p.Contains(a)
+	if !strings.Contains(want, "::") {
+		p, ok := colonPrefix(want)
+		return ok && p.Contains(a)
 	}
 	var buf [64]byte
 	text := a.AppendTo(buf[:0])

@@ -97,13 +97,23 @@ func ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
 			bad = append(bad, BadParam{Param: param, Value: strings.Join(params[param], ", "), Problem: problem})
 			continue
 		}
+		// Parameters come sorted and a field is one of them, so conditions come in their order. With, once
+		// for each value, would copy what is there each time: an address may hold thousands.
+		condition := Condition{Field: field}
+		given := make(map[string]bool, len(params[param]))
 		for _, value := range params[param] {
 			canonical, problem := field.canonical(value)
 			if problem != "" {
 				bad = append(bad, BadParam{Param: param, Value: value, Problem: problem})
 				continue
 			}
-			filter = filter.With(field, canonical)
+			if !given[canonical] {
+				given[canonical] = true
+				condition.Values = append(condition.Values, canonical)
+			}
+		}
+		if len(condition.Values) > 0 {
+			filter.conditions = append(filter.conditions, condition)
 		}
 	}
 	return filter, bad
@@ -129,29 +139,34 @@ func fieldOfParam(param string) (*Field, string) {
 	return nil, "cannot be used yet: this version filters by FIELD=value only."
 }
 
-// NamesConditionalAccess says whether any parameter names a Conditional Access field, whatever its
-// operator and value: such a request is refused before anything else is said about it.
+// NamesConditionalAccess says whether any parameter or column names Conditional Access data, in any
+// casing, whatever its operator and value: such a request is refused before anything else is said about it.
 func NamesConditionalAccess(params url.Values) bool {
 	for param := range params {
-		name, _, _ := strings.Cut(param, ".")
-		if field, ok := fieldsByName[name]; ok && field.ConditionalAccess {
+		if isConditionalAccessName(param) {
 			return true
 		}
 	}
 	for _, cols := range params["cols"] {
 		for col := range strings.SplitSeq(cols, ",") {
-			if field, ok := fieldsByName[col]; ok && field.ConditionalAccess {
-				return true
-			}
-			if p, ok := PropertyByName(col); ok && p.ConditionalAccess {
-				return true
-			}
-			if strings.Contains(strings.ToLower(col), "conditionalaccess") {
+			if isConditionalAccessName(col) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// isConditionalAccessName takes FIELD with or without an operator, and Graph's names, also of keys that
+// are not known yet.
+func isConditionalAccessName(name string) bool {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if strings.Contains(name, "conditionalaccess") || strings.Contains(name, "authenticationcontextclassreferences") {
+		return true
+	}
+	name, _, _ = strings.Cut(name, ".")
+	field, ok := fieldsByName[name]
+	return ok && field.ConditionalAccess
 }
 
 func (f *Field) canonical(value string) (string, string) {
@@ -190,7 +205,8 @@ func (f *Field) matches(s *SignIn, want string) bool {
 				return true
 			}
 		case p.Int != nil:
-			if n := *p.Int(s); n.Set && strconv.FormatInt(n.N, 10) == want {
+			n := *p.Int(s)
+			if wanted, err := strconv.ParseInt(want, 10, 64); err == nil && n.Set && n.N == wanted {
 				return true
 			}
 		case p.Bool != nil:

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/json"
 	"sort"
 	"time"
 )
@@ -45,52 +46,68 @@ func (s *SignIn) update(newer *SignIn) {
 	if !newer.Ingested.IsZero() {
 		s.Ingested = newer.Ingested
 	}
-	for _, p := range properties {
-		if p.Block == NoBlock && p.Set == nil && !p.isEmpty(newer) {
+	for _, p := range ownFields {
+		if !p.isEmpty(newer) {
 			p.copy(s, newer)
 		}
 	}
 	s.updateLists(newer)
-	for block, present := range map[Block]bool{
-		StatusBlock:            newer.hasBlock(StatusBlock),
-		ConditionalAccessBlock: newer.hasBlock(ConditionalAccessBlock) || len(newer.AppliedConditionalAccessPolicies) > 0,
-		AuthenticationBlock:    newer.hasBlock(AuthenticationBlock) || len(newer.AuthenticationDetails) > 0,
-		RiskBlock:              newer.hasBlock(RiskBlock) || len(newer.RiskEventTypes) > 0,
-	} {
-		if present {
-			s.replaceBlock(block, newer)
-		}
+	s.updateBlocks(newer)
+}
+
+// updateBlocks replaces whole each block of which the newer copy says anything.
+func (s *SignIn) updateBlocks(newer *SignIn) {
+	if newer.hasAny(statusBlock) {
+		s.copyAll(statusBlock, newer)
+	}
+	if newer.hasAny(conditionalAccessBlock) || len(newer.AppliedConditionalAccessPolicies) > 0 {
+		s.copyAll(conditionalAccessBlock, newer)
+		s.AppliedConditionalAccessPolicies = newer.AppliedConditionalAccessPolicies
+	}
+	if len(newer.AuthenticationDetails) > 0 {
+		s.AuthenticationDetails = newer.AuthenticationDetails
+	}
+	if newer.hasAny(riskBlock) || len(newer.RiskEventTypes) > 0 {
+		s.copyAll(riskBlock, newer)
+		s.RiskEventTypes = newer.RiskEventTypes
 	}
 }
 
-func (s *SignIn) hasBlock(b Block) bool {
+// The single-valued properties by block. Authentication details are a block of one list and have none.
+var (
+	ownFields              = propertiesOf(NoBlock)
+	statusBlock            = propertiesOf(StatusBlock)
+	conditionalAccessBlock = propertiesOf(ConditionalAccessBlock)
+	riskBlock              = propertiesOf(RiskBlock)
+)
+
+func propertiesOf(b Block) []*Property {
+	var of []*Property
 	for _, p := range properties {
-		if p.Block == b && p.Set == nil && !p.isEmpty(s) {
+		if p.Block == b && p.Set == nil {
+			of = append(of, p)
+		}
+	}
+	return of
+}
+
+func (s *SignIn) hasAny(block []*Property) bool {
+	for _, p := range block {
+		if !p.isEmpty(s) {
 			return true
 		}
 	}
 	return false
 }
 
-func (s *SignIn) replaceBlock(b Block, newer *SignIn) {
-	for _, p := range properties {
-		if p.Block == b && p.Set == nil {
-			p.copy(s, newer)
-		}
-	}
-	switch b {
-	case ConditionalAccessBlock:
-		s.AppliedConditionalAccessPolicies = newer.AppliedConditionalAccessPolicies
-	case AuthenticationBlock:
-		s.AuthenticationDetails = newer.AuthenticationDetails
-		s.AuthenticationMethodsUsed = newer.AuthenticationMethodsUsed
-	case RiskBlock:
-		s.RiskEventTypes = newer.RiskEventTypes
+func (s *SignIn) copyAll(block []*Property, newer *SignIn) {
+	for _, p := range block {
+		p.copy(s, newer)
 	}
 }
 
-// updateTime keeps a sign-in time before a time of ingestion, a time with a fraction of a second
-// before a whole one, else the newer.
+// updateTime keeps a sign-in time before a time of ingestion, a time before the same with fewer digits
+// (Graph cuts to whole seconds), else the newer.
 func (s *SignIn) updateTime(newer *SignIn) {
 	switch {
 	case newer.Time.IsZero():
@@ -100,11 +117,21 @@ func (s *SignIn) updateTime(newer *SignIn) {
 		if s.TimeIsIngestion {
 			s.Time, s.TimeIsIngestion = newer.Time, false
 		}
-	case newer.Time.Nanosecond() == 0 && s.Time.Nanosecond() != 0 && s.Time.Truncate(time.Second).Equal(newer.Time):
-		// the same second, known more precisely already
+	case isCut(newer.Time, s.Time):
+		// the same moment, known more precisely already
 	default:
 		s.Time = newer.Time
 	}
+}
+
+// isCut says that the one time is the other with fewer digits of its second.
+func isCut(cut, whole time.Time) bool {
+	for unit := time.Second; unit > 1; unit /= 10 {
+		if whole.Truncate(unit).Equal(cut) {
+			return !whole.Equal(cut)
+		}
+	}
+	return false
 }
 
 // updateLists replaces each list by a newer one that is not empty.
@@ -120,6 +147,9 @@ func (s *SignIn) updateLists(newer *SignIn) {
 	}
 	if len(newer.SessionLifetimePolicies) > 0 {
 		s.SessionLifetimePolicies = newer.SessionLifetimePolicies
+	}
+	if len(newer.AuthenticationMethodsUsed) > 0 {
+		s.AuthenticationMethodsUsed = newer.AuthenticationMethodsUsed
 	}
 	if len(newer.AuthenticationProcessingDetails) > 0 {
 		s.AuthenticationProcessingDetails = newer.AuthenticationProcessingDetails
@@ -147,19 +177,30 @@ func (s *SignIn) updateLists(newer *SignIn) {
 	}
 }
 
-// filled counts the fields that hold something.
+// filled counts the fields that hold something, a list by its entries.
 func (s *SignIn) filled() int {
-	n := 0
+	n := len(s.AppliedConditionalAccessPolicies) + len(s.ConditionalAccessAudiences) +
+		len(s.AuthenticationContextClassReferences) + len(s.AuthenticationRequirementPolicies) +
+		len(s.SessionLifetimePolicies) + len(s.AuthenticationDetails) + len(s.AuthenticationMethodsUsed) +
+		len(s.AuthenticationProcessingDetails) + len(s.NetworkLocationDetails) + len(s.SignInEventTypes) +
+		len(s.RiskEventTypes)
 	for _, p := range properties {
-		if p.Set != nil {
-			n += len(p.Set(s))
-		} else if !p.isEmpty(s) {
+		if p.Set == nil && !p.isEmpty(s) {
 			n++
 		}
 	}
-	return n + len(s.AuthenticationDetails) + len(s.AuthenticationProcessingDetails) +
-		len(s.ConditionalAccessAudiences) + len(s.AuthenticationContextClassReferences) +
-		len(s.AuthenticationRequirementPolicies) + len(s.SessionLifetimePolicies) + len(s.SignInEventTypes)
+	for _, raw := range [...]json.RawMessage{
+		s.AuthenticationAppDeviceDetails, s.AuthenticationAppPolicyEvaluationList,
+		s.AppliedEventListeners, s.PrivateLinkDetails,
+	} {
+		if len(raw) > 0 {
+			n++
+		}
+	}
+	if s.Coordinates.Set {
+		n++
+	}
+	return n
 }
 
 func (p *Property) isEmpty(s *SignIn) bool {
@@ -171,7 +212,7 @@ func (p *Property) isEmpty(s *SignIn) bool {
 	case p.Bool != nil:
 		return *p.Bool(s) == Unset
 	}
-	return len(p.Set(s)) == 0
+	return true // a set is derived: it is neither kept nor copied
 }
 
 func (p *Property) copy(to, from *SignIn) {

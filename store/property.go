@@ -24,8 +24,8 @@ type Property struct {
 	ConditionalAccess bool
 	// Unique marks ids that hardly repeat: they have no dictionary.
 	Unique bool
-	// Entity marks an object ID by which rows are grouped; Fallback gives the name that stands in for
-	// it where the ID is empty.
+	// Fallback marks an object ID by which rows are grouped: it gives the name that stands in for the ID
+	// where that is empty.
 	Fallback func(*SignIn) string
 
 	Text func(*SignIn) *string
@@ -228,7 +228,7 @@ var (
 	IsManaged         = truth("deviceDetail.isManaged", "Managed", func(s *SignIn) *Bool { return &s.IsManaged })
 	TrustType         = text("deviceDetail.trustType", "Join type", func(s *SignIn) *string { return &s.TrustType })
 
-	// The address is an entity without a fallback: groups compare it as text, and "" is a value.
+	// Rows are grouped by the address as text; it has no fallback, and "" is a value.
 	IPAddress                     = text("ipAddress", "IP address", func(s *SignIn) *string { return &s.IPAddress })
 	IPAddressFromResourceProvider = text("ipAddressFromResourceProvider", "IP address (seen by resource)", func(s *SignIn) *string { return &s.IPAddressFromResourceProvider })
 	AutonomousSystemNumber        = integer(NoBlock, "autonomousSystemNumber", "Autonomous system number", func(s *SignIn) *Int { return &s.AutonomousSystemNumber })
@@ -274,8 +274,8 @@ var (
 	TokenProtectionStatus       = text("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus })
 	TokenProtectionStatusCode   = integer(NoBlock, "tokenProtectionStatusDetails.signInSessionStatusCode", "Token protection - sign-in session status code", func(s *SignIn) *Int { return &s.TokenProtectionStatusCode })
 
-	MFAAuthMethod = blockText(AuthenticationBlock, "mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod })
-	MFAAuthDetail = blockText(AuthenticationBlock, "mfaDetail.authDetail", "Multifactor authentication detail", func(s *SignIn) *string { return &s.MFAAuthDetail })
+	MFAAuthMethod = text("mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod })
+	MFAAuthDetail = text("mfaDetail.authDetail", "Multifactor authentication detail", func(s *SignIn) *string { return &s.MFAAuthDetail })
 )
 
 func firstNonEmpty(texts ...string) string {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,7 +25,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	}
 	var record store.Record
 	err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
-		record, err = s.Store.SignIn(ctx, list.Log, c.Param("id"))
+		record, err = s.Store.SignIn(ctx, list.Log, idParam(c))
 		return err
 	})
 	if err != nil {
@@ -44,4 +45,17 @@ func (s *Server) signInDetails(c echo.Context) error {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
 	return render(c, http.StatusOK, views.Details(page))
+}
+
+// idParam gives the id in the address. The router matches the address as it was sent where that has
+// escapes of its own (an id with a slash), and then leaves them in.
+func idParam(c echo.Context) string {
+	id := c.Param("id")
+	if c.Request().URL.RawPath == "" {
+		return id
+	}
+	if plain, err := url.PathUnescape(id); err == nil {
+		return plain
+	}
+	return id
 }

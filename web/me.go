@@ -71,7 +71,7 @@ func (s *Server) parseMe(params url.Values) (store.Query, store.BadParams) {
 func (s *Server) meDetails(c echo.Context) error {
 	var record store.Record
 	err := ask(c.Request().Context(), func(ctx context.Context) (err error) {
-		record, err = s.Store.PersonSignIn(ctx, viewer(c).Person(), c.Param("id"))
+		record, err = s.Store.PersonSignIn(ctx, viewer(c).Person(), idParam(c))
 		return err
 	})
 	if err != nil {

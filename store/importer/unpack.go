@@ -149,7 +149,7 @@ func (im *Importer) importFile(ctx context.Context, path string) (reports []repo
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close() // nothing was written
 	start := make([]byte, 4)
 	n, _ := io.ReadFull(file, start) // a short file is no archive; an error comes again below
 	if start = start[:n]; !bytes.Equal(start, zipMagic) && !bytes.Equal(start, zipEmpty) {
@@ -195,7 +195,7 @@ func (im *Importer) importMember(ctx context.Context, path string, member *zip.F
 	if err != nil {
 		return failed(path, fmt.Errorf("open the file in the archive: %w", err))
 	}
-	defer r.Close() //nolint:errcheck // nothing was written
+	defer r.Close() // nothing was written
 	unpacked := &bounded{
 		r: r, packed: func() int64 { return int64(member.CompressedSize64) },
 		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
