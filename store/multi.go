@@ -71,34 +71,42 @@ func (s *SignIn) mfaOutcomes() []string {
 // additional details ("MFA denied; user declined the authentication", "MFA denied; user did not
 // respond to mobile app notification", "MFA requirement satisfied by claim in the token", "MFA
 // completed in Azure AD"); the first factor's ("First factor requirement satisfied by claim ...",
-// "Invalid username or password ...") are none.
+// "Invalid username or password ...") are none. Words that also stand in what is said of other failures
+// ("sent to the wrong tenant", "the request timed out") count only where the text speaks of MFA.
 func mfaOutcome(detail string) string {
 	d := strings.ToLower(detail)
-	has := func(parts ...string) bool {
-		for _, p := range parts {
-			if strings.Contains(d, p) {
-				return true
-			}
-		}
-		return false
+	if d == "" || containsAny(d, "first factor", "password") {
+		return ""
 	}
+	ofMFA := containsAny(d, "mfa", "multi-factor", "multifactor", "strong authentication")
 	switch {
-	case d == "" || has("first factor", "password"):
-		return ""
-	case has("did not respond", "not responding", "timed out", "time-out", "timeout", "no response"):
+	case containsAny(d, "did not respond", "never entered"),
+		ofMFA && containsAny(d, "not responding", "timed out", "time-out", "timeout", "no response"):
 		return MFATimeout
-	case has("incorrect", "wrong", "invalid code", "invalid verification", "invalid one", "duplicate code"):
+	case containsAny(d, "incorrect code", "incorrect pin", "wrong code", "invalid code", "invalid verification",
+		"invalid mobile app verification", "invalid one", "code already used", "duplicate code"),
+		ofMFA && containsAny(d, "incorrect", "wrong"):
 		return MFAWrongCode
-	case has("declined", "mfa denied", "fraud"):
+	case containsAny(d, "declined the authentication", "fraud code"),
+		ofMFA && containsAny(d, "declined", "denied", "fraud"):
 		return MFADenied
-	case !has("mfa", "multi-factor", "multifactor", "strong authentication"):
+	case !ofMFA, containsAny(d, "not satisfied", "not completed", "not been"):
 		return ""
-	case has("satisfied by claim"):
+	case containsAny(d, "satisfied by claim"):
 		return MFAByClaim
-	case has("completed", "succeeded", "satisfied"):
+	case containsAny(d, "completed", "succeeded", "satisfied"):
 		return MFASatisfied
 	}
 	return ""
+}
+
+func containsAny(text string, parts ...string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
 }
 
 func appendNew(list []string, text string) []string {

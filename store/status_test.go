@@ -1,6 +1,12 @@
 package store
 
-import "testing"
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"testing"
+)
 
 func TestDeriveStatus(t *testing.T) {
 	for _, tt := range []struct {
@@ -12,13 +18,89 @@ func TestDeriveStatus(t *testing.T) {
 		{"", IntOf(0), StatusSuccess},
 		{"", IntOf(50126), StatusFailure},
 		{"", IntOf(50074), StatusInterrupted},
+		{"", IntOf(50140), StatusInterrupted},
+		{"", IntOf(50076), StatusFailure},
+		{"", IntOf(500121), StatusFailure},
+		{"", IntOf(50053), StatusFailure},
+		{"", IntOf(-1), StatusFailure},
 		{"", IntOf(99999999), StatusFailure},
 		{"Interrupted", IntOf(50126), StatusInterrupted},
+		{"Failure", IntOf(0), StatusFailure},
 		{"success", Int{}, StatusSuccess},
+		{" FAILURE ", Int{}, StatusFailure},
 		{"Other", IntOf(0), StatusSuccess},
+		{"Other", Int{}, StatusUnknown},
 	} {
 		if got := DeriveStatus(tt.stated, tt.code); got != tt.want {
 			t.Errorf("DeriveStatus(%q, %v) = %v, want %v", tt.stated, tt.code, got, tt.want)
 		}
+		s := SignIn{StatedStatus: tt.stated, ErrorCode: tt.code}
+		if got := s.Status(); got != tt.want {
+			t.Errorf("SignIn{%q, %v}.Status() = %v, want %v", tt.stated, tt.code, got, tt.want)
+		}
 	}
+}
+
+func TestStatusWords(t *testing.T) {
+	for _, tt := range []struct {
+		status      Status
+		word, label string
+	}{
+		{StatusUnknown, "", "-"},
+		{StatusSuccess, "success", "Success"},
+		{StatusFailure, "failure", "Failure"},
+		{StatusInterrupted, "interrupted", "Interrupted"},
+	} {
+		if got := tt.status.String(); got != tt.word {
+			t.Errorf("Status(%d).String() = %q, want %q", tt.status, got, tt.word)
+		}
+		if got := tt.status.Label(); got != tt.label {
+			t.Errorf("Status(%d).Label() = %q, want %q", tt.status, got, tt.label)
+		}
+		if got := ParseStatus(tt.label); got != tt.status {
+			t.Errorf("ParseStatus(%q) = %v, want %v", tt.label, got, tt.status)
+		}
+	}
+}
+
+// TestInterruptedCodes compares the list with the reference data that it is taken from.
+func TestInterruptedCodes(t *testing.T) {
+	text := reference(t, "reference/aadsts.json")
+	var entries []struct {
+		Code   int64  `json:"code"`
+		Status string `json:"portal_status_hint"`
+	}
+	if err := json.Unmarshal(text, &entries); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[int64]bool{}
+	for _, e := range entries {
+		if e.Status == "Interrupted" {
+			listed[e.Code] = true
+		}
+		if got := DeriveStatus("", IntOf(e.Code)).Label(); got != e.Status {
+			t.Errorf("code %d is %s, want %s", e.Code, got, e.Status)
+		}
+	}
+	if len(listed) == 0 {
+		t.Fatal("the reference lists no interrupted code")
+	}
+	for code := range interruptedCodes {
+		if !listed[code] {
+			t.Errorf("code %d is Interrupted here and not in the reference", code)
+		}
+	}
+}
+
+// reference reads a file of the folder that stands beside the repository; without it the test is skipped.
+func reference(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../shared/" + name)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s is not beside the repository", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -121,10 +121,13 @@ func RangeLabel(r store.Range) string {
 	return Minute(r.From) + " to " + Minute(r.To)
 }
 
-// typedTime is what a time input shows: what was typed while the range is wrong, else its edge.
+// typedTime is what a time input shows: what was typed while the range is wrong, else its edge. What is
+// no time at all cannot stand in a native input; the message has it.
 func (p LogPage) typedTime(param string, edge time.Time) string {
-	if len(p.badOf(dateParams)) > 0 && p.Typed.Get(param) != "" {
-		return p.Typed.Get(param)
+	if len(p.badOf(dateParams)) > 0 {
+		if typed, ok := store.ParseInstant(p.Typed.Get(param)); ok {
+			edge = typed
+		}
 	}
 	return inputTime(edge)
 }

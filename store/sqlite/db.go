@@ -54,7 +54,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder) (*DB, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, writer, mainMigrations, "migrations/main"); err != nil {
+	if err := migrateBesideOthers(ctx, writer, mainMigrations, "migrations/main"); err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
 	reader, err := openReader(path)
@@ -86,8 +86,7 @@ func (db *DB) Ping(ctx context.Context) error {
 	return asStoreError(ctx, db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
 }
 
-// migrate brings a file's schema up to date. Two processes may start at once: the loser of the race
-// waits for the file and finds the work done.
+// migrate brings a file's schema up to date, where nobody else does so; see migrateBesideOthers.
 func migrate(ctx context.Context, writer *sql.DB, files embed.FS, folder string) error {
 	dir, err := fs.Sub(files, folder)
 	if err != nil {

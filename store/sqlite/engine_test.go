@@ -508,6 +508,26 @@ func TestTwoEnginesSeeEachOther(t *testing.T) {
 	}
 }
 
+// import and serve may start together on a new folder.
+func TestOpenTogether(t *testing.T) {
+	folder := t.TempDir()
+	failed := make(chan error, 6)
+	for range cap(failed) {
+		go func() {
+			db, err := Open(t.Context(), folder, decodeJSON)
+			if err == nil {
+				err = db.Close()
+			}
+			failed <- err
+		}()
+	}
+	for range cap(failed) {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestDeadlineIsTooSlow(t *testing.T) {
 	db := openTest(t)
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))

@@ -1,0 +1,142 @@
+package views
+
+import (
+	"testing"
+	"time"
+
+	"signpost/store"
+)
+
+var noon = time.Date(2026, 11, 23, 14, 5, 9, 120_000_000, time.FixedZone("", 3600)).UTC()
+
+func TestTimesNameTheirZone(t *testing.T) {
+	tests := []struct{ name, got, want string }{
+		{"to the second", Time(noon), "2026-11-23 13:05:09 UTC"},
+		{"from another zone", Time(noon.In(time.FixedZone("x", -7200))), "2026-11-23 13:05:09 UTC"},
+		{"none", Time(time.Time{}), "-"},
+		{"precise", PreciseTime(noon), "2026-11-23 13:05:09.12 UTC"},
+		{"precise, whole second", PreciseTime(noon.Truncate(time.Second)), "2026-11-23 13:05:09 UTC"},
+		{"precise, none", PreciseTime(time.Time{}), "-"},
+		{"clock", Clock(noon), "13:05:09"},
+		{"minute", Minute(noon), "2026-11-23 13:05 UTC"},
+		{"machine", machineTime(noon), "2026-11-23T13:05:09.12Z"},
+		{"input", inputTime(noon), "2026-11-23T13:05"},
+	}
+	for _, test := range tests {
+		if test.got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, test.got, test.want)
+		}
+	}
+}
+
+func TestRelative(t *testing.T) {
+	tests := []struct {
+		ago  time.Duration
+		want string
+	}{
+		{-time.Second, "in the future"},
+		{0, "less than a minute ago"},
+		{59 * time.Second, "less than a minute ago"},
+		{time.Minute, "1 minute ago"},
+		{119 * time.Minute, "1 hour ago"},
+		{23 * time.Hour, "23 hours ago"},
+		{48 * time.Hour, "2 days ago"},
+		{2000 * 24 * time.Hour, "2,000 days ago"},
+	}
+	for _, test := range tests {
+		if got := Relative(noon.Add(-test.ago), noon); got != test.want {
+			t.Errorf("%s ago: got %q, want %q", test.ago, got, test.want)
+		}
+	}
+	if got := Relative(time.Time{}, noon); got != "" {
+		t.Errorf("no time: got %q, want nothing", got)
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 12408: "12,408", 1234567: "1,234,567", -1234: "-1,234", -999: "-999"} {
+		if got := Number(n); got != want {
+			t.Errorf("Number(%d) = %q, want %q", n, got, want)
+		}
+	}
+	for n, want := range map[int64]string{0: "0 sign-ins", 1: "1 sign-in", 12408: "12,408 sign-ins"} {
+		if got := Count(n, "sign-in", "sign-ins"); got != want {
+			t.Errorf("Count(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestShortID(t *testing.T) {
+	for id, want := range map[string]string{
+		"":                                     "-",
+		"short":                                "short",
+		"14-characters.":                       "14-characters.",
+		"15-characters..":                      "15-chara…rs..",
+		"3f2504e0-4f89-11d3-9a0c-0305e82c3301": "3f2504e0…3301",
+		"ÄÖÜäöüßÄÖÜäöüßÄÖÜ":                    "ÄÖÜäöüßÄ…ßÄÖÜ",
+	} {
+		if got := ShortID(id); got != want {
+			t.Errorf("ShortID(%q) = %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for value, want := range map[string]string{
+		"": "-", "success": "Success", "notApplied": "Not applied", "notEnabled": "Disabled", "atRisk": "At risk", "hidden": "hidden",
+		"singleFactorAuthentication": "Single-factor authentication", "multiFactorAuthentication": "Multifactor authentication",
+		"reportOnlyInterrupted": "Report-only: User action required", "deviceCodeFlow": "Device code flow", "oAuth2": "OAuth 2.0",
+		"AzureAD": "Azure AD", "Member": "Member", "Azure AD joined": "Azure AD joined", "userPrincipalName": "User principal name",
+		"primaryRefreshToken, saml20": "primaryRefreshToken, saml20",
+	} {
+		if got := Words(value); got != want {
+			t.Errorf("Words(%q) = %q, want %q", value, got, want)
+		}
+	}
+}
+
+func TestPlace(t *testing.T) {
+	tests := []struct {
+		city, state, country, want string
+	}{
+		{"Oslo", "Oslo", "NO", "Oslo, NO"},
+		{"Redmond", "Washington", "US", "Redmond, Washington, US"},
+		{"", "", "NO", "NO"},
+		{"", "", "", "-"},
+		{" ", "", "", "-"},
+	}
+	for _, test := range tests {
+		s := store.SignIn{City: test.city, State: test.state, CountryOrRegion: test.country}
+		if got := Place(&s); got != test.want {
+			t.Errorf("Place(%q, %q, %q) = %q, want %q", test.city, test.state, test.country, got, test.want)
+		}
+	}
+}
+
+func TestAbsentValues(t *testing.T) {
+	tests := []struct{ name, got, want string }{
+		{"text", OrEmpty(""), "-"},
+		{"blank text", OrEmpty("  "), "-"},
+		{"a text", OrEmpty("a"), "a"},
+		{"no code", Integer(store.Int{}), "-"},
+		{"code 0", Integer(store.IntOf(0)), "0"},
+		{"a code is not grouped", Integer(store.IntOf(7000222)), "7000222"},
+		{"unset", YesNo(store.Unset), "-"},
+		{"false", YesNo(store.False), "No"},
+		{"true", YesNo(store.True), "Yes"},
+	}
+	for _, test := range tests {
+		if test.got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, test.got, test.want)
+		}
+	}
+}
+
+func TestJSONKeepsNumbersAndWhatIsNone(t *testing.T) {
+	if got, want := JSON([]byte(`{"n":1.10,"a":[]}`)), "{\n  \"n\": 1.10,\n  \"a\": []\n}"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := JSON([]byte("no json")); got != "no json" {
+		t.Errorf("got %q", got)
+	}
+}
