@@ -208,7 +208,7 @@ func demoAccounts(accounts []DemoAccount) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section class=\"card demo\" aria-labelledby=\"demo-accounts\"><h2 id=\"demo-accounts\">Demo accounts</h2><p>Everything in this tenant is made up. Sign in as anybody:</p><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"demo-accounts\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Password</th><th scope=\"col\">Role</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<section class=\"card demo\" aria-labelledby=\"demo-accounts\"><h2 id=\"demo-accounts\">Demo accounts</h2><p>Everything in this tenant is made up. Sign in as anybody:</p><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of demo accounts\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Password</th><th scope=\"col\">Role</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// contractFields are the FIELD names of CONTRACT.md, in its order.
+var contractFields = strings.Fields(`request correlation session token user identifier usertype app appowner resource
+	resourceowner status error reason ip ipresource city state country asn network gsa ca policy policyresult client
+	credential method mfa anyerror requirement protocol transfer tokentype issuer issuername os browser device
+	devicename compliant managed trust agent agenttype cae tokenprotection crosstenant hometenant resourcetenant risk
+	risksignin riskstate riskdetail riskevent flagged sp key thumbprint federatedcredential mitype group ingested`)
+
+func TestFields(t *testing.T) {
+	var names []string
+	for _, f := range Fields() {
+		names = append(names, f.Name)
+		if f.Label == "" {
+			t.Errorf("%s has no label", f.Name)
+		}
+		if got, ok := FieldByName(f.Name); !ok || got != f {
+			t.Errorf("FieldByName(%q) = %v, %v", f.Name, got, ok)
+		}
+		if slices.Contains(queryParams, f.Name) {
+			t.Errorf("%s is a field and a parameter of the list", f.Name)
+		}
+		for _, p := range f.Properties {
+			if p.ConditionalAccess != f.ConditionalAccess {
+				t.Errorf("the field %s compares %s; Conditional Access data: %v and %v", f.Name, p.Name, f.ConditionalAccess, p.ConditionalAccess)
+			}
+			if p.Unique != f.Unique {
+				t.Errorf("the field %s compares %s; unique: %v and %v", f.Name, p.Name, f.Unique, p.Unique)
+			}
+		}
+		// A custom comparison needs canonical values, and an index may serve only the plain one.
+		if f.ExactText() != (f.match == nil) {
+			t.Errorf("%s is exact: %v", f.Name, f.ExactText())
+		}
+	}
+	if !slices.Equal(names, contractFields) {
+		t.Errorf("Fields() = %q, want %q", names, contractFields)
+	}
+	if f, ok := FieldByName("User"); ok {
+		t.Errorf("FieldByName(User) = %v; parameters are in lower case", f.Name)
+	}
+}
+
+// TestContractNamesEveryField reads the contract itself, so that the list above is not a copy gone stale.
+func TestContractNamesEveryField(t *testing.T) {
+	text := string(reference(t, "CONTRACT.md"))
+	_, text, found := strings.Cut(text, "FIELD names: ")
+	text, _, end := strings.Cut(text, "`cols` takes")
+	if !found || !end {
+		t.Fatal("the contract's list of fields is not where it was")
+	}
+	text = regexp.MustCompile(`\([^)]*\)`).ReplaceAllString(text, "") // values and explanations
+	var named []string
+	for _, m := range regexp.MustCompile("`([a-z]+)`").FindAllStringSubmatch(text, -1) {
+		named = append(named, m[1])
+	}
+	if !slices.Equal(named, contractFields) {
+		t.Errorf("the contract names %q, want %q", named, contractFields)
+	}
+}
+
+func TestFieldValues(t *testing.T) {
+	for _, tt := range []struct{ field, value, want string }{
+		{"status", "Success", "success"},
+		{"status", "interrupted", "interrupted"},
+		{"error", "50126", "50126"},
+		{"error", "AADSTS50126", "50126"},
+		{"error", " aadsts0050126 ", "50126"},
+		{"anyerror", "0", "0"},
+		{"asn", "64496", "64496"},
+		{"ip", "2001:DB8::1", "2001:db8::1"},
+		{"ipresource", "192.0.2.", "192.0.2."},
+		{"gsa", "YES", "yes"},
+		{"compliant", "true", "yes"},
+		{"managed", "False", "no"},
+		{"ca", "notapplied", "notApplied"},
+		{"client", "LEGACY", "legacy"},
+		{"client", "modern", "modern"},
+		{"client", "mobile apps and desktop clients", "Mobile Apps and Desktop clients"},
+		{"client", "Other clients; IMAP", "IMAP4"},
+		{"client", "Other clients; Older Office clients", "Other clients"},
+		{"client", "other clients", "Other clients"},
+		{"mfa", "WrongCode", "wrongcode"},
+		{"ingested", "2026-11-23T15:05:09.5+01:00", "2026-11-23T14:05:09.5Z"},
+		{"ingested", "2026-11-23", "2026-11-23T00:00:00Z"},
+		{"user", "Ada Example", "Ada Example"},
+		{"reason", "  two spaces  ", "  two spaces  "},
+	} {
+		f, _ := FieldByName(tt.field)
+		got, problem := f.canonical(tt.value)
+		if got != tt.want || problem != "" {
+			t.Errorf("%s=%q is %q, %q; want %q", tt.field, tt.value, got, problem, tt.want)
+		}
+	}
+}
+
+func TestFieldBadValues(t *testing.T) {
+	for _, tt := range []struct{ field, value string }{
+		{"status", "ok"},
+		{"error", "AADSTS"},
+		{"error", "-1"},
+		{"error", "50126x"},
+		{"error", "99999999999999999999"},
+		{"asn", "AS64496"},
+		{"ip", "somewhere"},
+		{"gsa", "maybe"},
+		{"ca", "unknown"},
+		{"client", "Telegraph"},
+		{"mfa", "yes"},
+		{"ingested", "yesterday"},
+		{"group", "11111111-aaaa-4000-8000-000000000001"},
+	} {
+		f, _ := FieldByName(tt.field)
+		if got, problem := f.canonical(tt.value); problem == "" {
+			t.Errorf("%s=%q is %q, want a problem", tt.field, tt.value, got)
+		}
+	}
+	for _, f := range Fields() {
+		for _, empty := range []string{"", " ", "\t"} {
+			if got, problem := f.canonical(empty); problem == "" {
+				t.Errorf("%s=%q is %q, want a problem", f.Name, empty, got)
+			}
+		}
+	}
+}
+
+func TestMatchText(t *testing.T) {
+	for _, tt := range []struct {
+		field, stored, want string
+		match               bool
+	}{
+		{"user", "Ada@Example.com", "ada@example.COM", true},
+		{"user", "ada@example.com", "ada", false},
+		{"tokentype", "primaryRefreshToken, refreshToken", "RefreshToken", true},
+		{"tokentype", "primaryRefreshToken", "primaryRefreshToken", true},
+		{"tokentype", "primaryRefreshToken", "refreshToken", false},
+		{"tokentype", "a,b", "a,b", true},
+		{"client", "Other clients; IMAP", "IMAP4", true},
+		{"ip", "192.0.2.7", "192.0.2.0/24", true},
+	} {
+		f, _ := FieldByName(tt.field)
+		if got := f.MatchText(tt.stored, tt.want); got != tt.match {
+			t.Errorf("%s: MatchText(%q, %q) = %v, want %v", tt.field, tt.stored, tt.want, got, tt.match)
+		}
+	}
+}
