@@ -17,7 +17,7 @@ func TestBadParams(t *testing.T) {
 			t.Errorf("For(%q) = %q, want %q", param, got, want)
 		}
 	}
-	if got := (BadParams)(nil).Error(); got != "" {
+	if got := BadParams(nil).Error(); got != "" {
 		t.Errorf("no bad parameter says %q", got)
 	}
 }

@@ -221,7 +221,8 @@ func TestMatchEveryField(t *testing.T) {
 		"session":     {id, []SignIn{{SessionID: id}}, []SignIn{{CorrelationID: id}}},
 		"token":       {"tok", []SignIn{{UniqueTokenIdentifier: "tok"}}, []SignIn{{UniqueTokenIdentifier: "token"}}},
 		"user": {
-			"Ada", []SignIn{{UserID: "ada"}, {UserPrincipalName: "ADA"}, {UserDisplayName: "Ada"}},
+			"Ada",
+			[]SignIn{{UserID: "ada"}, {UserPrincipalName: "ADA"}, {UserDisplayName: "Ada"}},
 			[]SignIn{{UserDisplayName: "Ada Example"}, {SignInIdentifier: "Ada"}},
 		},
 		"identifier":          {"ada", []SignIn{{SignInIdentifier: "ada"}}, []SignIn{{UserPrincipalName: "ada"}}},
