@@ -1,0 +1,279 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestSortVersions(t *testing.T) {
+	early, late := at("2026-11-23T14:05"), at("2026-11-23T14:06")
+	want := []Version{
+		{SignIn: SignIn{}, Doc: []byte("graph has no time of ingestion")},
+		{SignIn: SignIn{Ingested: early}, Doc: []byte("z")},
+		{SignIn: SignIn{Ingested: early, City: "Suva"}, Doc: []byte("b")},
+		{SignIn: SignIn{Ingested: early, State: "Rewa"}, Doc: []byte("c")},
+		{SignIn: SignIn{Ingested: early, AuthenticationDetails: make([]AuthenticationStep, 2)}, Doc: []byte("a")},
+		{SignIn: SignIn{Ingested: late}, Doc: []byte("a")},
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		got := slices.Clone(want)
+		r.Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
+		SortVersions(got)
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("SortVersions gives %+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestFilledCountsEverything(t *testing.T) {
+	value := reflect.ValueOf(full(1))
+	if (&SignIn{}).filled() != 0 {
+		t.Errorf("an empty sign-in has %d filled fields", (&SignIn{}).filled())
+	}
+	for field, v := range value.Fields() {
+		switch field.Name {
+		case "Log", "Time", "TimeIsIngestion", "Ingested": // every copy has them, or they order it themselves
+			continue
+		}
+		var s SignIn
+		reflect.ValueOf(&s).Elem().FieldByIndex(field.Index).Set(v)
+		if got := s.filled(); got < 1 {
+			t.Errorf("with %s alone %d fields are filled", field.Name, got)
+		}
+	}
+}
+
+// full is a sign-in all of whose fields hold a value of its own for each n.
+func full(n int) SignIn {
+	s := SignIn{Log: Interactive}
+	for _, p := range Properties() {
+		fill(&s, p, n)
+	}
+	name := fmt.Sprint("n", n)
+	s.ID = "the same"
+	s.Time = testNow.Add(time.Duration(n) * time.Minute)
+	s.Ingested = testNow.Add(time.Duration(n) * time.Hour)
+	s.AppliedConditionalAccessPolicies = []AppliedPolicy{{ID: name}}
+	s.ConditionalAccessAudiences = []string{name}
+	s.AuthenticationContextClassReferences = []AuthenticationContext{{ID: name}}
+	s.AuthenticationRequirementPolicies = []RequirementPolicy{{Provider: name}}
+	s.SessionLifetimePolicies = []RequirementPolicy{{Provider: name}}
+	s.AuthenticationDetails = []AuthenticationStep{{Method: name}}
+	s.AuthenticationMethodsUsed = []string{name}
+	s.AuthenticationProcessingDetails = []KeyValue{{Key: name}}
+	s.AuthenticationAppDeviceDetails = json.RawMessage(`"` + name + `"`)
+	s.AuthenticationAppPolicyEvaluationList = json.RawMessage(`"` + name + `"`)
+	s.AppliedEventListeners = json.RawMessage(`"` + name + `"`)
+	s.PrivateLinkDetails = json.RawMessage(`"` + name + `"`)
+	s.Coordinates = Coordinates{Latitude: float64(n), Set: true}
+	s.NetworkLocationDetails = []NetworkLocation{{Type: name}}
+	s.SignInEventTypes = []string{name}
+	s.RiskEventTypes = []string{name}
+	return s
+}
+
+func TestFullIsFull(t *testing.T) {
+	s := full(1)
+	for field, v := range reflect.ValueOf(s).Fields() {
+		if v.IsZero() && field.Name != "TimeIsIngestion" {
+			t.Errorf("the full sign-in of these tests lacks %s", field.Name)
+		}
+	}
+}
+
+func TestMergeOfFullCopies(t *testing.T) {
+	older, newer := full(1), full(2)
+	if got := Merge([]Version{{SignIn: older}}); !reflect.DeepEqual(got, older) {
+		t.Errorf("one copy merges to %+v, want itself", got)
+	}
+	if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, newer) {
+		t.Errorf("a full newer copy gives %+v, want the newer", got)
+	}
+	empty := SignIn{Log: Interactive, ID: older.ID}
+	if got := Merge([]Version{{SignIn: older}, {SignIn: empty}}); !reflect.DeepEqual(got, older) {
+		t.Errorf("an empty newer copy gives %+v, want the older", got)
+	}
+	if got := Merge([]Version{{SignIn: empty}, {SignIn: newer}}); !reflect.DeepEqual(got, newer) {
+		t.Errorf("an empty older copy gives %+v, want the newer", got)
+	}
+	for range 3 {
+		if got := Merge([]Version{{SignIn: older}, {SignIn: older}, {SignIn: older}}); !reflect.DeepEqual(got, older) {
+			t.Errorf("the same copy again gives %+v", got)
+		}
+	}
+}
+
+// TestMergeFieldByField has a newer copy of one field each: it alone is taken over, and with it what
+// belongs to its block.
+func TestMergeFieldByField(t *testing.T) {
+	blocks := map[string][]string{
+		"status":             {"StatedStatus", "ErrorCode", "FailureReason", "AdditionalDetails"},
+		"conditional access": {"ConditionalAccessStatus", "AppliedConditionalAccessPolicies"},
+		"risk":               {"RiskDetail", "RiskLevelAggregated", "RiskLevelDuringSignIn", "RiskState", "RiskEventTypes"},
+	}
+	older, source := full(1), full(2)
+	for field, v := range reflect.ValueOf(source).Fields() {
+		if field.Name == "TimeIsIngestion" || field.Name == "Log" {
+			continue
+		}
+		newer, want := SignIn{}, older
+		reflect.ValueOf(&newer).Elem().FieldByIndex(field.Index).Set(v)
+		for _, block := range blocks {
+			if slices.Contains(block, field.Name) {
+				for _, name := range block {
+					reflect.ValueOf(&want).Elem().FieldByName(name).SetZero()
+				}
+			}
+		}
+		reflect.ValueOf(&want).Elem().FieldByIndex(field.Index).Set(v)
+		if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, want) {
+			t.Errorf("a newer %s gives %+v, want %+v", field.Name, got, want)
+		}
+	}
+}
+
+func TestMergeTime(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		older, newer SignIn
+		want         string
+		ingestion    bool
+	}{
+		{
+			"whole seconds after seven digits",
+			SignIn{Time: at("2026-11-23T14:05:09.1234567")},
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			"2026-11-23T14:05:09.1234567Z", false,
+		},
+		{
+			"seven digits after whole seconds",
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			SignIn{Time: at("2026-11-23T14:05:09.1234567")},
+			"2026-11-23T14:05:09.1234567Z", false,
+		},
+		{
+			"three digits after seven",
+			SignIn{Time: at("2026-11-23T14:05:09.1234567")},
+			SignIn{Time: at("2026-11-23T14:05:09.123")},
+			"2026-11-23T14:05:09.1234567Z", false,
+		},
+		{
+			"another second",
+			SignIn{Time: at("2026-11-23T14:05:09.1234567")},
+			SignIn{Time: at("2026-11-23T14:05:10")},
+			"2026-11-23T14:05:10Z", false,
+		},
+		{
+			"other digits",
+			SignIn{Time: at("2026-11-23T14:05:09.1234567")},
+			SignIn{Time: at("2026-11-23T14:05:09.124")},
+			"2026-11-23T14:05:09.124Z", false,
+		},
+		{
+			"the same whole second",
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			"2026-11-23T14:05:09Z", false,
+		},
+		{
+			"no newer time",
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			SignIn{},
+			"2026-11-23T14:05:09Z", false,
+		},
+		{
+			"no older time",
+			SignIn{},
+			SignIn{Time: at("2026-11-23T14:05:09"), TimeIsIngestion: true},
+			"2026-11-23T14:05:09Z", true,
+		},
+		{
+			"ingestion after sign-in",
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			SignIn{Time: at("2026-11-23T14:07:00.5"), TimeIsIngestion: true},
+			"2026-11-23T14:05:09Z", false,
+		},
+		{
+			"sign-in after ingestion",
+			SignIn{Time: at("2026-11-23T14:07:00.5"), TimeIsIngestion: true},
+			SignIn{Time: at("2026-11-23T14:05:09")},
+			"2026-11-23T14:05:09Z", false,
+		},
+	} {
+		got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}})
+		if text := got.Time.Format(time.RFC3339Nano); text != tt.want || got.TimeIsIngestion != tt.ingestion {
+			t.Errorf("%s: %s, of ingestion %v; want %s, %v", tt.name, text, got.TimeIsIngestion, tt.want, tt.ingestion)
+		}
+	}
+}
+
+// TestMergeTakesNoOrder imports random copies in random order.
+func TestMergeTakesNoOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		versions := make([]Version, 2+r.IntN(5))
+		for i := range versions {
+			versions[i] = randomVersion(r, i)
+		}
+		var want SignIn
+		for n := range 20 {
+			shuffled := slices.Clone(versions)
+			r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+			before := fmt.Sprintf("%+v", versions)
+			SortVersions(shuffled)
+			got := Merge(shuffled)
+			if n == 0 {
+				want = got
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("another order gives %+v, want %+v", got, want)
+			}
+			if fmt.Sprintf("%+v", versions) != before {
+				t.Fatal("merging changed a copy")
+			}
+			twice := append(slices.Clone(shuffled), shuffled...)
+			SortVersions(twice)
+			if got := Merge(twice); !reflect.DeepEqual(got, want) {
+				t.Fatalf("the copies twice give %+v, want %+v", got, want)
+			}
+		}
+	}
+}
+
+// randomVersion is a copy with some of its fields; several share a time of ingestion.
+func randomVersion(r *rand.Rand, n int) Version {
+	source := full(n + 1)
+	s := SignIn{Log: source.Log, ID: source.ID, Time: testNow.Truncate(time.Duration(1+r.IntN(2)) * time.Second)}
+	if r.IntN(3) > 0 {
+		s.Ingested = testNow.Add(time.Duration(r.IntN(3)) * time.Hour)
+	}
+	if r.IntN(3) == 0 {
+		s.Time, s.TimeIsIngestion = testNow.Add(time.Minute), true
+	}
+	for field, v := range reflect.ValueOf(source).Fields() {
+		if slices.Contains([]string{"Log", "ID", "Time", "TimeIsIngestion", "Ingested"}, field.Name) {
+			continue
+		}
+		if r.IntN(2) == 0 {
+			reflect.ValueOf(&s).Elem().FieldByIndex(field.Index).Set(v)
+		}
+	}
+	return Version{SignIn: s, Doc: fmt.Appendf(nil, `{"n":%d}`, n)}
+}
+
+func BenchmarkMerge(b *testing.B) {
+	versions := []Version{{SignIn: full(1), Doc: []byte("a")}, {SignIn: full(2), Doc: []byte("b")}}
+	b.ReportAllocs()
+	for b.Loop() {
+		SortVersions(versions)
+		if s := Merge(versions); s.ErrorCode.N != 2 {
+			b.Fatal("not merged")
+		}
+	}
+}
