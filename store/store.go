@@ -51,6 +51,8 @@ type ListQuery struct {
 	Filter        Filter
 	After, Before *Cursor
 	Limit         int
+	// AllEvents lists the events of the interactive log unfolded. Else the log has lines: see Line.
+	AllEvents bool
 }
 
 // Page is one page of sign-ins, newest first.
@@ -65,6 +67,7 @@ type Page struct {
 type Row struct {
 	Key    Key
 	SignIn SignIn
+	Line   Line
 }
 
 // Cursor gives the row's place in a list of one log.
@@ -120,6 +123,8 @@ type Record struct {
 	SignIn   SignIn
 	Key      Key
 	Versions []Version
+	// Events are the events of the line, oldest first; the last is the sign-in itself. Empty on the way in.
+	Events []Row
 }
 
 // Newest gives the newest version.
