@@ -126,17 +126,18 @@ func result(question string, log store.Log, length string, n int64, took []time.
 	return benchResult{Question: question, Log: string(log), Range: length, Matched: n, P50MS: at(0.5), P95MS: at(0.95), MaxMS: at(1)}
 }
 
-// askUntilStopped asks for the logs over and over while something is imported.
+// askUntilStopped asks for the logs over and over while something is imported. What a page matched is the last
+// answer's: it grows meanwhile.
 func (p *benchPages) askUntilStopped(ctx context.Context) (stop func() []benchResult) {
 	ctx, cancel := context.WithCancel(ctx)
-	took := map[store.Log][]time.Duration{}
+	took, shown := map[store.Log][]time.Duration{}, map[store.Log]int64{}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
 			for _, info := range store.Logs() {
-				if _, t, err := p.get(ctx, p.logPath(info.Log, 24*time.Hour, "")); err == nil {
-					took[info.Log] = append(took[info.Log], t)
+				if text, t, err := p.get(ctx, p.logPath(info.Log, 24*time.Hour, "")); err == nil {
+					took[info.Log], shown[info.Log] = append(took[info.Log], t), matched(text)
 				}
 			}
 			select {
@@ -151,7 +152,7 @@ func (p *benchPages) askUntilStopped(ctx context.Context) (stop func() []benchRe
 		var results []benchResult
 		for _, info := range store.Logs() {
 			if len(took[info.Log]) > 0 {
-				r := result("page", info.Log, "24h", 0, took[info.Log])
+				r := result("page", info.Log, "24h", shown[info.Log], took[info.Log])
 				r.Importing = true
 				results = append(results, r)
 			}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// asSignpost tells the test binary to be the program itself.
+const asSignpost = "SIGNPOST_TEST_AS_SIGNPOST"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asSignpost) != "" {
+		os.Exit(run(os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+// killUntil is when the sign-ins of the test end.
+var killUntil = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
+
+// Killing `signpost import` at random moments and running it again leaves the sign-ins, fields, history
+// and counts that one clean run leaves.
+func TestImportKilledAtRandom(t *testing.T) {
+	kills := 5
+	if os.Getenv("SIGNPOST_SOAK") != "" {
+		kills = 50
+	}
+	exports := exportsToKill(t)
+	clean, folder := t.TempDir(), t.TempDir()
+	began := time.Now()
+	signpostImport(t, clean, exports, 0)
+	whole := time.Since(began)
+	r := rand.New(rand.NewPCG(4, 2))
+	for range kills {
+		signpostImport(t, folder, exports, time.Duration(r.Int64N(int64(whole))))
+	}
+	signpostImport(t, folder, exports, 0)
+	want, got := storeText(t, clean), storeText(t, folder)
+	if got != want {
+		t.Errorf("after %d kills the store differs from a clean run's:\n%s", kills, firstDifference(got, want))
+	}
+	if n := strings.Count(want, "\n  "); n < 4900 {
+		t.Fatalf("only %d copies of sign-ins were compared", n)
+	}
+}
+
+// exportsToKill writes the made-up tenant as small files, so that there are many batches, and later copies
+// of some sign-ins, so that there is history.
+func exportsToKill(t *testing.T) string {
+	t.Helper()
+	whole, exports := filepath.Join(t.TempDir(), "whole"), t.TempDir()
+	if err := demo.Write(t.Context(), whole, demo.Options{Rows: 4000, Seed: 3, Days: 3, Until: killUntil}); err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(whole, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const perFile = 400
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bytes.SplitAfter(bytes.TrimSpace(text), []byte("\n"))
+		for n := 0; len(lines) > 0; n++ {
+			some := lines[:min(perFile, len(lines))]
+			lines = lines[len(some):]
+			var file bytes.Buffer
+			for i, line := range some {
+				file.Write(line)
+				if i%4 == 0 {
+					file.WriteByte('\n')
+					file.Write(laterCopy(t, line))
+				}
+			}
+			name := fmt.Sprintf("%s-%03d.json", strings.TrimSuffix(filepath.Base(path), ".json"), n)
+			if err := os.WriteFile(filepath.Join(exports, name), file.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return exports
+}
+
+// laterCopy is the same sign-in as it was delivered an hour later, with a field more.
+func laterCopy(t *testing.T, line []byte) []byte {
+	t.Helper()
+	var record map[string]any
+	if err := json.Unmarshal(line, &record); err != nil {
+		t.Fatal(err)
+	}
+	ingested, err := time.Parse(time.RFC3339Nano, record["time"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	record["time"] = ingested.Add(time.Hour).Format(time.RFC3339Nano)
+	record["properties"].(map[string]any)["tokenIssuerName"] = "told later"
+	text, err := json.Marshal(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(text, '\n')
+}
+
+// signpostImport runs `signpost import` in a process of its own and kills it after a while; 0 lets it finish.
+func signpostImport(t *testing.T, data, exports string, kill time.Duration) {
+	t.Helper()
+	command := exec.Command(os.Args[0], "import", "--data", data, exports)
+	command.Env = append(os.Environ(), asSignpost+"=1")
+	var complaint strings.Builder
+	command.Stderr = &complaint
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if kill > 0 {
+		timer := time.AfterFunc(kill, func() { _ = command.Process.Kill() })
+		defer timer.Stop()
+	}
+	if err := command.Wait(); err != nil && kill == 0 {
+		t.Fatalf("import: %v: %s", err, complaint.String())
+	}
+}
+
+// storeText writes everything that a data folder answers: counts, sign-ins with their fields, and history.
+func storeText(t *testing.T, folder string) string {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var out strings.Builder
+	for _, info := range store.Logs() {
+		q := store.ListQuery{
+			Log: info.Log, Range: store.Range{From: killUntil.AddDate(0, -1, 0), To: killUntil.AddDate(0, 0, 1)},
+			Limit: store.MaxLimit, AllEvents: true,
+		}
+		total, err := db.Total(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&out, info.Log, total.N)
+		for {
+			page, err := db.SignIns(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range page.Rows {
+				record, err := db.SignIn(t.Context(), info.Log, row.SignIn.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn)
+				for _, v := range record.Versions {
+					fmt.Fprintf(&out, "  %s\n", v.Doc)
+				}
+			}
+			if q.After = page.Next; q.After == nil {
+				break
+			}
+		}
+	}
+	return out.String()
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			return "got  " + g[i] + "\nwant " + w[i]
+		}
+	}
+	return fmt.Sprintf("got %d lines, want %d", len(g), len(w))
+}
