@@ -50,11 +50,12 @@ func runTests(m *testing.M) (int, error) {
 	if err := prepare(folder); err != nil {
 		return 1, err
 	}
-	stop, err := serve()
+	url, stop, err := serveIn(data)
 	if err != nil {
 		return 1, err
 	}
 	defer stop()
+	baseURL = url
 	closeBrowser, err := launch(folder)
 	if err != nil {
 		return 1, err
@@ -76,8 +77,13 @@ func prepare(folder string) error {
 	if err := signpost("", "import", "--data", data, files); err != nil {
 		return err
 	}
-	for name, role := range map[string]string{administrator: "global-administrator", reportsReader: "reports-reader", plainUser: "user"} {
-		if err := signpost(password+"\n", "user", "add", name, "--data", data, "--role", role, "--password-stdin"); err != nil {
+	for name, flags := range map[string][]string{
+		administrator: {"--role", "global-administrator"},
+		reportsReader: {"--role", "reports-reader"},
+		plainUser:     {"--role", "user", "--upn", oddUPN},
+	} {
+		command := append([]string{"user", "add", name, "--data", data, "--password-stdin"}, flags...)
+		if err := signpost(password+"\n", command...); err != nil {
 			return err
 		}
 	}
@@ -93,24 +99,23 @@ func signpost(input string, args ...string) error {
 	return nil
 }
 
-// serve starts the server on a free port and waits for the line that says it answers.
-func serve() (stop func(), err error) {
-	command := exec.Command(binary, "serve", "--addr", "127.0.0.1:0", "--data", data)
+// serveIn starts a server of this folder on a free port and waits for the line that says it answers.
+func serveIn(folder string, flags ...string) (url string, stop func(), err error) {
+	command := exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", folder}, flags...)...)
 	stdout, err := command.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	command.Stderr = io.Discard
 	if err := command.Start(); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	url, found := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if err != nil || !found {
-		return nil, fmt.Errorf("serve said %q, %v", line, err)
+		return "", nil, fmt.Errorf("serve said %q, %v", line, err)
 	}
-	baseURL = url
-	return func() {
+	return url, func() {
 		_ = command.Process.Signal(os.Interrupt)
 		_ = command.Wait()
 	}, nil
@@ -172,6 +177,7 @@ type visitOptions struct {
 	noScripts bool
 	width     int
 	dark      bool
+	base      string // another server than the shared one
 }
 
 func open(t *testing.T, o visitOptions) *visit {
@@ -183,8 +189,12 @@ func open(t *testing.T, o visitOptions) *visit {
 	if o.dark {
 		scheme = playwright.ColorSchemeDark
 	}
+	base := baseURL
+	if o.base != "" {
+		base = o.base
+	}
 	context, err := browser.NewContext(playwright.BrowserNewContextOptions{
-		BaseURL: playwright.String(baseURL), ColorScheme: scheme, ReducedMotion: playwright.ReducedMotionReduce,
+		BaseURL: playwright.String(base), ColorScheme: scheme, ReducedMotion: playwright.ReducedMotionReduce,
 		Viewport: &playwright.Size{Width: width, Height: 900},
 	})
 	if err != nil {
@@ -215,7 +225,7 @@ func open(t *testing.T, o visitOptions) *visit {
 		}
 	})
 	page.OnRequest(func(r playwright.Request) {
-		if !strings.HasPrefix(r.URL(), baseURL) && !strings.HasPrefix(r.URL(), "data:") {
+		if !strings.HasPrefix(r.URL(), base) && !strings.HasPrefix(r.URL(), "data:") {
 			t.Errorf("request to another host: %s", r.URL())
 		}
 	})

@@ -12,33 +12,194 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
+// pictures takes the pictures of one visit. A width of 390 is a phone.
+type pictures struct {
+	*visit
+	folder, suffix string
+}
+
+// shot is the window as it is.
+func (p pictures) shot(name string) {
+	p.t.Helper()
+	p.take(name, false)
+}
+
+// whole is the page from top to bottom.
+func (p pictures) whole(name string) {
+	p.t.Helper()
+	p.take(name+"-whole", true)
+}
+
+func (p pictures) take(name string, whole bool) {
+	p.t.Helper()
+	file := filepath.Join(p.folder, name+p.suffix+".png")
+	_, err := p.page.Screenshot(playwright.PageScreenshotOptions{Path: &file, FullPage: &whole})
+	p.must(err)
+}
+
+// at opens an address and takes the window.
+func (p pictures) at(name, path string) {
+	p.t.Helper()
+	p.goTo(path)
+	p.shot(name)
+}
+
+// firstID is the id of the first row of a list.
+func (p pictures) firstID(path string) string {
+	p.t.Helper()
+	p.goTo(path)
+	return p.attribute(p.hook("row").First(), "data-id")
+}
+
 // TestShots renders every page to PNG in the folder SIGNPOST_SHOTS, in both themes and at two widths.
 func TestShots(t *testing.T) {
 	folder := os.Getenv("SIGNPOST_SHOTS")
 	if folder == "" {
 		t.Skip("SIGNPOST_SHOTS names no folder: no pictures wanted")
 	}
-	for _, width := range []int{1440, 390} {
-		for _, dark := range []bool{false, true} {
-			v := open(t, visitOptions{width: width, dark: dark})
-			shot := func(name, path string) {
-				v.goTo(path)
-				file := filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", name, width, map[bool]string{false: "light", true: "dark"}[dark]))
-				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: &file})
-				v.must(err)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := importOddSignIns(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	everyLook := func(base string, take func(pictures)) {
+		for _, width := range []int{1440, 390} {
+			for _, theme := range []string{"light", "dark"} {
+				look := fmt.Sprintf("-%d-%s", width, theme)
+				t.Run(look[1:], func(t *testing.T) {
+					take(pictures{open(t, visitOptions{width: width, dark: theme == "dark", base: base}), folder, look})
+				})
 			}
-			shot("signin", "/signin")
-			v.signIn(administrator)
-			for _, tab := range append(tabs, "legacy") {
-				shot(tab, "/logs/"+tab)
-			}
-			v.goTo("/logs/interactive")
-			id := v.attribute(v.hook("row").First(), "data-id")
-			shot("details", "/logs/interactive/"+id)
-			shot("empty", "/logs/interactive?from=2019-01-01T00:00:00Z&to=2019-01-02T00:00:00Z")
-			shot("bad", "/logs/interactive?limit=x&ip=nonsense")
-			shot("notfound", "/logs/interactive/"+strings.Repeat("0", 8))
-			shot("me", "/me")
 		}
 	}
+	// A demo fills while it is looked at, which is a state of its own; it stops before the others are taken.
+	for folder, s := range map[string]struct {
+		take  func(pictures)
+		flags []string
+	}{"demo": {demoPages, []string{"--demo"}}, "fresh": {freshPages, nil}} {
+		base, stop, err := serveIn(filepath.Join(t.TempDir(), folder), s.flags...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		everyLook(base, s.take)
+		stop()
+	}
+	for _, take := range []func(pictures){guestPages, administratorsPages, readersPages, ownPages} {
+		everyLook("", take)
+	}
+}
+
+func demoPages(p pictures) {
+	p.goTo("/signin")
+	p.whole("signin-demo")
+	account := p.page.Locator(".demo tbody tr").First().Locator("code")
+	for i, input := range []string{"name", "password"} {
+		text, err := account.Nth(i).TextContent()
+		p.must(err)
+		p.must(p.page.Locator("input[name=" + input + "]").Fill(text))
+	}
+	p.must(p.page.Locator("form:has(input[name=password]) button[type=submit]").Click())
+	p.must(p.hook("viewer").First().WaitFor())
+	p.shot("demo-loading")
+}
+
+// freshPages are a portal's before it has an account.
+func freshPages(p pictures) {
+	p.at("signin-fresh", "/signin")
+	p.goTo("/setup")
+	p.whole("setup")
+	for name, value := range map[string]string{"code": "WRONG", "name": "ada", "password": password, "repeat": password + "!"} {
+		p.must(p.page.Locator("input[name=" + name + "]").Fill(value))
+	}
+	p.must(p.page.Locator("form.setup button[type=submit]").Click())
+	p.must(p.hook("error").WaitFor())
+	p.whole("setup-refused")
+}
+
+func guestPages(p pictures) {
+	p.at("signin", "/signin?next=%2Flogs%2Finteractive")
+	p.must(p.page.Locator("input[name=name]").Fill("nobody"))
+	p.must(p.page.Locator("input[name=password]").Fill("not the password"))
+	p.must(p.page.Locator("form:has(input[name=password]) button[type=submit]").Click())
+	p.must(p.hook("error").WaitFor())
+	p.shot("signin-refused")
+	p.at("guest-notfound", "/nowhere")
+	p.at("setup-done", "/setup")
+}
+
+func administratorsPages(p pictures) {
+	p.signIn(administrator)
+	for _, tab := range append(tabs, "legacy") {
+		p.at(tab, "/logs/"+tab)
+		p.at(tab+"-odd", "/logs/"+tab+"?"+oddRange)
+	}
+	p.whole("legacy-odd")
+	p.at("filtered", "/logs/interactive?range=7d&status=failure&status=interrupted&app=Microsoft+Teams&user=maximiliana-theodora.wolfeschlegelsteinhausenbergerdorff_partner.example")
+	p.at("nothing-passes", "/logs/interactive?range=7d&ip=198.51.100.255")
+	p.at("chosen-columns", "/logs/interactive?cols=correlationId,userPrincipalName,userAgent,deviceDisplayName,isCompliant&"+oddRange)
+	p.at("empty", "/logs/interactive?from=2019-01-01T00:00:00Z&to=2019-01-02T00:00:00Z")
+
+	p.goTo("/logs/interactive?range=7d")
+	p.must(p.page.GetByTestId("date-range").Locator("summary").Click())
+	p.shot("date-menu")
+	p.goTo("/logs/interactive?range=7d")
+	p.must(p.page.GetByTestId("filter-add").Locator("summary").Click())
+	p.shot("filter-menu")
+
+	p.at("pages", "/logs/noninteractive?range=7d&limit=10")
+	p.must(p.hook("next").Click())
+	p.must(p.hook("prev").WaitFor())
+	p.must(p.hook("prev").ScrollIntoViewIfNeeded())
+	p.shot("pages-second")
+
+	p.at("bad-date", "/logs/interactive?from=yesterday&to=now")
+	p.at("bad-filter", "/logs/interactive?ip=nonsense&range=7d")
+	p.at("bad-window", "/logs/noninteractive?agg=3h")
+	p.at("bad-many", "/logs/noninteractive?limit=x&ip=nonsense&agg=3h&range=9d&nothing=1")
+	p.at("bad-tab", "/logs/interactive/"+strings.Repeat("0", 8)+"?tab=nonsense")
+	p.at("notfound", "/logs/interactive/"+strings.Repeat("0", 8))
+
+	p.at("expanded", "/logs/managedidentity?range=7d")
+	p.must(p.hook("expand").First().Click())
+	p.must(p.hook("member").First().WaitFor())
+	p.shot("expanded")
+	p.goTo("/logs/noninteractive?" + oddRange)
+	p.must(p.hook("expand").First().Click())
+	p.must(p.hook("member").First().WaitFor())
+	p.shot("expanded-many")
+	p.must(p.page.Locator(".members-foot").ScrollIntoViewIfNeeded())
+	p.shot("expanded-many-foot")
+
+	for _, tab := range tabs {
+		p.goTo("/logs/" + tab + "/" + p.firstID("/logs/"+tab))
+		p.shot("details-" + tab)
+		p.whole("details-" + tab)
+	}
+	id := p.firstID("/logs/interactive?status=failure&range=7d")
+	for _, section := range []string{"authentication", "conditional-access", "raw", "history"} {
+		p.at("details-"+section, "/logs/interactive/"+id+"?tab="+section)
+	}
+	p.goTo("/logs/noninteractive/" + p.firstID("/logs/noninteractive?user=11111111-2222-3333-4444-555555555555&"+oddRange))
+	p.whole("details-odd")
+	p.at("me-unlinked", "/me")
+}
+
+func readersPages(p pictures) {
+	p.signIn(reportsReader)
+	p.at("reader-interactive", "/logs/interactive")
+	p.at("reader-refused", "/logs/interactive?ca=failure")
+	p.at("reader-details", "/logs/interactive/"+p.firstID("/logs/interactive"))
+}
+
+func ownPages(p pictures) {
+	p.signIn(plainUser)
+	p.at("user-refused", "/logs/interactive")
+	p.at("me-empty", "/me?range=24h")
+	p.at("me", "/me?"+oddRange)
+	p.whole("me")
+	p.at("me-pages", "/me?limit=2&"+oddRange)
+	p.at("me-bad", "/me?range=9d&user=somebody")
+	p.goTo("/me/" + p.firstID("/me?"+oddRange))
+	p.whole("me-details")
 }

@@ -1,0 +1,89 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// The odd sign-ins are what a made-up tenant of good manners lacks: names and addresses as long as they
+// come, records that say little, every outcome of one person, a group of more members than are shown at
+// once. They lie in a day of their own, which oddRange asks for.
+var oddDay = time.Date(2020, 3, 4, 0, 0, 0, 0, time.UTC)
+
+const (
+	oddRange    = "from=2020-03-04T00:00:00Z&to=2020-03-05T00:00:00Z"
+	oddUPN      = "una@tidewater-lantern.example"
+	longAddress = "2001:0db8:ffff:aaaa:bbbb:cccc:dddd:eeee"
+)
+
+type object map[string]any
+
+// importOddSignIns writes them to the folder and imports them into the shared portal.
+func importOddSignIns(folder string) error {
+	file := filepath.Join(folder, "odd.ndjson")
+	if err := writeLines(file, oddSignIns()); err != nil {
+		return fmt.Errorf("write the odd sign-ins: %w", err)
+	}
+	return signpost("", "import", "--data", data, file)
+}
+
+func writeLines(file string, records []object) error {
+	var lines bytes.Buffer
+	encoder := json.NewEncoder(&lines)
+	for _, record := range records {
+		if err := encoder.Encode(record); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(file, lines.Bytes(), 0o600)
+}
+
+func oddSignIns() (records []object) {
+	add := func(category string, minute int, properties object) {
+		at := oddDay.Add(8*time.Hour + time.Duration(minute)*time.Minute)
+		record := object{"time": at.Add(5 * time.Minute), "category": category, "tenantId": fmt.Sprintf("%032d", 7), "properties": properties}
+		properties["id"] = fmt.Sprintf("%s-%04d-4000-8000-0000%08d", "0dd00000", len(records), len(records))
+		properties["createdDateTime"] = at
+		records = append(records, record)
+	}
+	long := object{
+		"userId": "11111111-2222-3333-4444-555555555555", "userDisplayName": "Maximiliana-Theodora Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh (External, Contractor)",
+		"userPrincipalName": "maximiliana-theodora.wolfeschlegelsteinhausenbergerdorff_partner.example#EXT#@tidewater-lantern.example",
+		"appId":             "66666666-7777-8888-9999-000000000000", "appDisplayName": "Contoso-Harbour-Invoices-Reconciliation-And-Settlement-Service-Production-West-Europe",
+		"resourceId": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "resourceDisplayName": "api://harbour-invoices-reconciliation-and-settlement.tidewater-lantern.example/v2",
+		"ipAddress": longAddress, "location": object{"city": "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "state": "Isle of Anglesey", "countryOrRegion": "GB"},
+		"conditionalAccessStatus": "failure", "authenticationRequirement": "multiFactorAuthentication",
+		"status": object{"errorCode": 530034567, "failureReason": "A code that nobody has described yet.", "additionalDetails": "See https://tidewater-lantern.example/" + fmt.Sprintf("%0120d", 1)},
+	}
+	add("SignInLogs", 1, long)
+	own := func(code int, reason string) object {
+		return object{
+			"userId": "12345678-0000-0000-0000-000000000001", "userDisplayName": "Una Member", "userPrincipalName": oddUPN,
+			"appId": "66666666-0000-0000-0000-000000000001", "appDisplayName": "Microsoft Teams", "ipAddress": "203.0.113.9",
+			"location": object{"city": "Suva", "state": "Central", "countryOrRegion": "FJ"}, "clientAppUsed": "Browser",
+			"deviceDetail": object{"operatingSystem": "Windows10", "browser": "Edge 131.0.0"},
+			"status":       object{"errorCode": code, "failureReason": reason},
+		}
+	}
+	for i, code := range []int{0, 50126, 50140, 500121, 530034567, 53003} {
+		add("SignInLogs", 2+i, own(code, "Reason of the code."))
+	}
+	add("SignInLogs", 12, object{"ipAddress": longAddress, "userPrincipalName": oddUPN})
+	add("SignInLogs", 13, object{
+		"userPrincipalName": "scanner@tidewater-lantern.example", "isInteractive": false, "clientAppUsed": "Other clients; IMAP",
+		"appDisplayName": "Office 365 Exchange Online", "status": object{"errorCode": 0},
+	})
+	add("SignInLogs", 14, object{"status": object{"errorCode": 0}})
+	for i := range 70 {
+		add("NonInteractiveUserSignInLogs", 20+i, maps.Clone(long))
+	}
+	add("NonInteractiveUserSignInLogs", 30, own(0, ""))
+	return records
+}
