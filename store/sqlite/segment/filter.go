@@ -1,0 +1,28 @@
+package segment
+
+// Term says that a row's value of a column is in a set.
+type Term struct {
+	Column int
+	Set    *Set
+}
+
+// Clause holds for a row if any of its terms does or, with Not, if none does. A clause without terms holds for no row,
+// with Not for every row.
+type Clause struct {
+	Terms []Term
+	Not   bool
+}
+
+// Source is a segment as Select reads it.
+type Source interface {
+	// Rows is the number of rows of every column.
+	Rows() int
+	// Column is a decoded column. It is called only for columns whose values matter.
+	Column(i int) (*Column, error)
+}
+
+// Bounded is a Source that knows the smallest and the largest value of some columns without decoding them: clauses
+// that these decide cost no Column call.
+type Bounded interface {
+	Bounds(column int) (low, high int64, ok bool)
+}

@@ -1,0 +1,178 @@
+package segment
+
+import "math/bits"
+
+// grouping gives each combination of values of some columns that the selected rows have a number below MaxRows.
+//
+// A combination is first a key, a number in mixed radix: one digit per column, its code. If there are few enough
+// possible keys, the key is the number; else a hash table numbers the keys that occur, of which there are no more than
+// rows. The same table shortens a key that has grown too long for 64 bits before its next digit.
+type grouping struct {
+	digits []digit
+	final  distinct // numbers the keys unless dense
+	dense  bool
+	size   int // possible keys, if dense
+
+	keys [blockRows]uint64
+	ids  [blockRows]uint16
+	raw  [blockRows]int64
+}
+
+// digit is one column's part of a key.
+type digit struct {
+	column *Column
+	radix  uint64
+	fold   bool // number the keys made so far before this digit
+	folded distinct
+	codes  distinct // makes codes for a column without
+}
+
+// denseEnough is how many possible keys there may be per selected row for an array over them: counting few rows must
+// not mean clearing and walking a large array.
+const denseEnough = 4
+
+// start prepares for the rows of a selection.
+func (g *grouping) start(columns []*Column, s *Selection) {
+	for len(g.digits) < len(columns) {
+		g.digits = append(g.digits, digit{})
+	}
+	g.digits = g.digits[:len(columns)]
+	possible := uint64(1)
+	for i := range g.digits {
+		d := &g.digits[i]
+		d.column, d.radix, d.fold = columns[i], uint64(columns[i].cardinality()), false
+		if columns[i].shape > dict16 {
+			d.radix = MaxRows
+			d.codes.reset()
+		}
+		if over, _ := bits.Mul64(possible, d.radix); over != 0 || possible*d.radix > 1<<62 {
+			d.fold = true
+			d.folded.reset()
+			possible = MaxRows
+		}
+		possible *= d.radix
+	}
+	g.dense = possible <= 1<<8 || possible <= MaxRows && possible <= denseEnough*uint64(s.Len())
+	g.size = 0
+	if g.dense {
+		g.size = int(possible)
+		return
+	}
+	g.final.reset()
+}
+
+// finish lets go of the columns.
+func (g *grouping) finish() {
+	for i := range g.digits {
+		g.digits[i].column = nil
+	}
+}
+
+// known is the number of numbers given out.
+func (g *grouping) known() int {
+	if g.dense {
+		return g.size
+	}
+	return len(g.final.values)
+}
+
+// block numbers the selected rows from place at of the selection on, at most blockRows.
+func (g *grouping) block(s *Selection, at int) []uint16 {
+	n := min(blockRows, s.Len()-at)
+	if g.dense && len(g.digits) == 1 && g.digits[0].column.coded() {
+		return g.codes(g.digits[0].column, s, at, n)
+	}
+	keys := g.keys[:n]
+	clear(keys)
+	for i := range g.digits {
+		d := &g.digits[i]
+		if d.fold {
+			for j, key := range keys {
+				keys[j] = uint64(d.folded.id(int64(key)))
+			}
+		}
+		switch {
+		case d.column.coded():
+			codes := g.codes(d.column, s, at, n)
+			for j, code := range codes {
+				keys[j] = keys[j]*d.radix + uint64(code)
+			}
+		case d.column.shape != constant:
+			raw := g.raw[:n]
+			d.column.gather(raw, s, at)
+			for j, v := range raw {
+				keys[j] = keys[j]*d.radix + uint64(d.codes.id(v))
+			}
+		}
+	}
+	ids := g.ids[:n]
+	if g.dense {
+		for j, key := range keys {
+			ids[j] = uint16(key)
+		}
+		return ids
+	}
+	for j, key := range keys {
+		ids[j] = uint16(g.final.id(int64(key)))
+	}
+	return ids
+}
+
+// codes are a column's codes of n selected rows.
+func (g *grouping) codes(c *Column, s *Selection, at, n int) []uint16 {
+	codes := g.ids[:n]
+	if s.all {
+		from := s.from + at
+		if c.codes16 != nil {
+			return c.codes16[from : from+n]
+		}
+		for i, code := range c.codes8[from : from+n] {
+			codes[i] = uint16(code)
+		}
+		return codes
+	}
+	rows := s.rows[at : at+n]
+	if c.codes16 != nil {
+		for i, row := range rows {
+			codes[i] = c.codes16[row]
+		}
+		return codes
+	}
+	for i, row := range rows {
+		codes[i] = uint16(c.codes8[row])
+	}
+	return codes
+}
+
+// value is the value that a number stands for, if there is one column.
+func (g *grouping) value(id int) int64 {
+	d := &g.digits[0]
+	if !g.dense {
+		id = int(g.final.values[id])
+	}
+	return d.value(uint64(id))
+}
+
+// values are the values that a number stands for.
+func (g *grouping) values(id int, values []int64) {
+	key := uint64(id)
+	if !g.dense {
+		key = uint64(g.final.values[id])
+	}
+	for i := len(g.digits) - 1; i >= 0; i-- {
+		d := &g.digits[i]
+		values[i] = d.value(key % d.radix)
+		key /= d.radix
+		if d.fold {
+			key = uint64(d.folded.values[key])
+		}
+	}
+}
+
+// value is the value of a code.
+func (d *digit) value(code uint64) int64 {
+	if d.column.shape > dict16 {
+		return d.codes.values[code]
+	}
+	return d.column.decode(int(code))
+}
