@@ -94,3 +94,17 @@ func matchClientApp(spelling, want string) bool {
 	}
 	return strings.EqualFold(name, want)
 }
+
+// A client app starts with a text or contains it if the spelling in the record does or the name of its
+// option, which is what a page shows.
+
+func startsClientApp(spelling, want string) bool {
+	return startsFold(spelling, want) || startsFold(CanonicalClientApp(spelling), want)
+}
+
+func hasClientApp(spelling, want string) bool {
+	return containsFold(spelling, want) || containsFold(CanonicalClientApp(spelling), want)
+}
+
+// clientAppParts gives the option alone: a record's spelling is no value of the filter.
+func clientAppParts(spelling string) []string { return []string{CanonicalClientApp(spelling)} }

@@ -94,7 +94,7 @@ func TestFieldValues(t *testing.T) {
 		{"reason", "  two spaces  ", "  two spaces  "},
 	} {
 		f, _ := FieldByName(tt.field)
-		got, problem := f.canonical(tt.value)
+		got, problem := f.canonical(OpIs, tt.value)
 		if got != tt.want || problem != "" {
 			t.Errorf("%s=%q is %q, %q; want %q", tt.field, tt.value, got, problem, tt.want)
 		}
@@ -118,13 +118,13 @@ func TestFieldBadValues(t *testing.T) {
 		{"group", "11111111-aaaa-4000-8000-000000000001"},
 	} {
 		f, _ := FieldByName(tt.field)
-		if got, problem := f.canonical(tt.value); problem == "" {
+		if got, problem := f.canonical(OpIs, tt.value); problem == "" {
 			t.Errorf("%s=%q is %q, want a problem", tt.field, tt.value, got)
 		}
 	}
 	for _, f := range Fields() {
 		for _, empty := range []string{"", " ", "\t"} {
-			if got, problem := f.canonical(empty); problem == "" {
+			if got, problem := f.canonical(OpIs, empty); problem == "" {
 				t.Errorf("%s=%q is %q, want a problem", f.Name, empty, got)
 			}
 		}

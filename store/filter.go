@@ -1,62 +1,131 @@
 package store
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
-	"sort"
-	"strconv"
-	"strings"
-	"time"
 )
 
-// Condition is one part of a filter: the field is any of the values.
-type Condition struct {
-	Field  *Field
-	Values []string // canonical, in the order given, without doubles
-}
-
-// Filter is what a list is narrowed to: every condition must hold. Its zero value means everything.
-// It is a value: With and Without give new ones.
+// Filter is what a list is narrowed to. Every field named must pass: one of its positive conditions (is,
+// starts with, contains, is empty), if it has any, and all of its negative ones (is not, is not empty).
+// Its zero value means everything. It is a value: With and Without give new ones.
 type Filter struct {
-	conditions []Condition // ordered by field name
+	conditions []Condition // ordered by field name and operator, at most one of each
 }
 
-// Conditions gives the conditions ordered by field name. The slice must not be changed.
+// Conditions gives the conditions ordered by field name, those of one field by operator. The slice must
+// not be changed.
 func (f Filter) Conditions() []Condition { return f.conditions }
 
 // IsEmpty says that the filter lets everything through.
 func (f Filter) IsEmpty() bool { return len(f.conditions) == 0 }
 
-// With gives the filter with one more value for the field.
-func (f Filter) With(field *Field, value string) Filter {
-	next := Filter{conditions: slices.Clone(f.conditions)}
-	for i, c := range next.conditions {
-		if c.Field == field {
-			if !slices.Contains(c.Values, value) {
-				next.conditions[i].Values = append(slices.Clone(c.Values), value)
-			}
-			return next
+// Clause is what a filter asks of one field: any of Any (nothing, where there is none) and all of All.
+type Clause struct {
+	Field *Field
+	Any   []Condition // positive
+	All   []Condition // negative
+}
+
+// Clauses gives the filter field by field, ordered by field name. All must hold.
+func (f Filter) Clauses() []Clause {
+	var clauses []Clause
+	for _, c := range f.conditions {
+		if n := len(clauses); n == 0 || clauses[n-1].Field != c.Field {
+			clauses = append(clauses, Clause{Field: c.Field})
+		}
+		clause := &clauses[len(clauses)-1]
+		if c.Op.Negative() {
+			clause.All = append(clause.All, c)
+		} else {
+			clause.Any = append(clause.Any, c)
 		}
 	}
-	next.conditions = append(next.conditions, Condition{Field: field, Values: []string{value}})
-	sort.Slice(next.conditions, func(i, j int) bool {
-		return next.conditions[i].Field.Name < next.conditions[j].Field.Name
-	})
+	return clauses
+}
+
+// With gives the filter with one more value for the field and operator, in its canonical spelling where
+// it has one. The value of OpEmpty and OpNotEmpty does not count, and each takes the other's place.
+func (f Filter) With(field *Field, op Operator, value string) Filter {
+	value = field.spelling(op, value)
+	var next Filter
+	values := []string{value}
+	for _, c := range f.conditions {
+		switch {
+		case c.Field == field && c.Op == op:
+			values = append(values, c.Values...)
+		case c.Field == field && !op.TakesValue() && !c.Op.TakesValue():
+		default:
+			next.conditions = append(next.conditions, c)
+		}
+	}
+	next.conditions = append(next.conditions, Condition{Field: field, Op: op, Values: field.distinct(values)})
+	next.sort()
 	return next
 }
 
-// Without gives the filter with that value of the field taken out.
-func (f Filter) Without(field *Field, value string) Filter {
+// Without gives the filter with that value of the field and operator taken out.
+func (f Filter) Without(field *Field, op Operator, value string) Filter {
+	key := field.sameKey(field.spelling(op, value))
 	var next Filter
 	for _, c := range f.conditions {
-		if c.Field == field {
-			c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return v == value })
+		if c.Field == field && c.Op == op {
+			c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return field.sameKey(v) == key })
 		}
 		if len(c.Values) > 0 {
 			next.conditions = append(next.conditions, c)
 		}
 	}
 	return next
+}
+
+// WithoutField gives the filter with all conditions of the field taken out.
+func (f Filter) WithoutField(field *Field) Filter {
+	var next Filter
+	for _, c := range f.conditions {
+		if c.Field != field {
+			next.conditions = append(next.conditions, c)
+		}
+	}
+	return next
+}
+
+func (f *Filter) sort() {
+	slices.SortFunc(f.conditions, func(a, b Condition) int {
+		return cmp.Or(cmp.Compare(a.Field.Name, b.Field.Name), cmp.Compare(a.Op, b.Op))
+	})
+}
+
+// spelling is the value as the canonical filter has it; one that is no good stays as it is.
+func (f *Field) spelling(op Operator, value string) string {
+	if !op.TakesValue() {
+		return op.emptyValue()
+	}
+	if canonical, problem := f.canonical(op, value); problem == "" {
+		return canonical
+	}
+	return value
+}
+
+// sameKey is equal for values that ask for the same. Ids are compared as they are: see matchID.
+func (f *Field) sameKey(value string) string {
+	if f.Unique {
+		return value
+	}
+	return FoldCase(value)
+}
+
+// distinct sorts values in place and gives them without doubles: of those that differ only in case the
+// first in byte order stays.
+func (f *Field) distinct(values []string) []string {
+	slices.Sort(values)
+	seen := make(map[string]bool, len(values))
+	return slices.DeleteFunc(values, func(v string) bool {
+		key := f.sameKey(v)
+		double := seen[key]
+		seen[key] = true
+		return double
+	})
 }
 
 // UsesConditionalAccess names the first field of the filter that is Conditional Access data; nil where
@@ -70,169 +139,42 @@ func (f Filter) UsesConditionalAccess() *Field {
 	return nil
 }
 
-// Values writes the filter as query parameters, in one canonical order.
+// Values writes the filter as query parameters. It is canonical: filters that ask for the same in other
+// words (another order, doubles, another case) give the same, and ParseFilter gives the filter back.
 func (f Filter) Values() url.Values {
 	v := url.Values{}
 	for _, c := range f.conditions {
-		v[c.Field.Name] = slices.Clone(c.Values)
+		v[c.Param()] = append(v[c.Param()], c.Values...)
 	}
 	return v
 }
 
-// operators are the suffixes of FIELD that the contract names and that are still to be made.
-var operators = []string{"not", "starts", "has", "empty"}
-
-// ParseFilter reads FIELD=value from query parameters. Parameters named in known are somebody else's
-// and passed over; every other parameter is wrong. The filter holds what could be read even when some
-// of it is bad, so that the page can show the rest.
-func ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
-	var filter Filter
-	var bad BadParams
-	for _, param := range sortedKeys(params) {
-		if slices.Contains(known, param) {
-			continue
-		}
-		field, problem := fieldOfParam(param)
-		if problem != "" {
-			bad = append(bad, BadParam{Param: param, Value: strings.Join(params[param], ", "), Problem: problem})
-			continue
-		}
-		// Parameters come sorted and a field is one of them, so conditions come in their order. With, once
-		// for each value, would copy what is there each time: an address may hold thousands.
-		condition := Condition{Field: field}
-		given := make(map[string]bool, len(params[param]))
-		for _, value := range params[param] {
-			canonical, problem := field.canonical(value)
-			if problem != "" {
-				bad = append(bad, BadParam{Param: param, Value: value, Problem: problem})
-				continue
-			}
-			if !given[canonical] {
-				given[canonical] = true
-				condition.Values = append(condition.Values, canonical)
-			}
-		}
-		if len(condition.Values) > 0 {
-			filter.conditions = append(filter.conditions, condition)
-		}
-	}
-	return filter, bad
-}
-
-func fieldOfParam(param string) (*Field, string) {
-	if field, ok := fieldsByName[param]; ok {
-		return field, ""
-	}
-	name, op, found := strings.Cut(param, ".")
-	if !found {
-		return nil, "is not a parameter of this page. Take it out of the address."
-	}
-	field, ok := fieldsByName[name]
-	switch {
-	case !ok:
-		return nil, "is not a field of a sign-in. Take it out of the address."
-	case !slices.Contains(operators, op):
-		return nil, "is not an operator: a field takes .not, .starts, .has and .empty."
-	case op == "has" && field.Unique:
-		return nil, "cannot be used: this field knows is, is not, starts with and is empty only."
-	}
-	return nil, "cannot be used yet: this version filters by FIELD=value only."
-}
-
-// NamesConditionalAccess says whether any parameter or column names Conditional Access data, in any
-// casing, whatever its operator and value: such a request is refused before anything else is said about it.
-func NamesConditionalAccess(params url.Values) bool {
-	for param := range params {
-		if isConditionalAccessName(param) {
-			return true
-		}
-	}
-	for _, cols := range params["cols"] {
-		for col := range strings.SplitSeq(cols, ",") {
-			if isConditionalAccessName(col) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// isConditionalAccessName takes FIELD with or without an operator, and Graph's names, also of keys that
-// are not known yet.
-func isConditionalAccessName(name string) bool {
-	name = strings.ToLower(strings.TrimSpace(name))
-	if strings.Contains(name, "conditionalaccess") || strings.Contains(name, "authenticationcontextclassreferences") {
-		return true
-	}
-	name, _, _ = strings.Cut(name, ".")
-	field, ok := fieldsByName[name]
-	return ok && field.ConditionalAccess
-}
-
-func (f *Field) canonical(value string) (string, string) {
-	if strings.TrimSpace(value) == "" {
-		return "", "is empty. Give a value or take it out of the address."
-	}
-	if f.check != nil {
-		return f.check(value)
-	}
-	return value, ""
-}
-
 // Match says whether the sign-in passes the filter: the slow, plain answer that the engine's is
 // tested against. The sign-in must hold its lists.
-func (f Filter) Match(s *SignIn) bool {
-	for _, c := range f.conditions {
-		if !slices.ContainsFunc(c.Values, func(v string) bool { return c.Field.matches(s, v) }) {
+func (f Filter) Match(s *SignIn) bool { return f.MatchLine([]*SignIn{s}) }
+
+// MatchLine says whether a line of the interactive log passes: its events, oldest first. The line is its
+// last event, and that one's values count; but for a field with AnyEvent the values of all events do, so
+// that is not means none of them. Without events there is nothing to pass.
+func (f Filter) MatchLine(events []*SignIn) bool {
+	if len(events) == 0 {
+		return false
+	}
+	for i := 0; i < len(f.conditions); {
+		field := f.conditions[i].Field
+		asked, passed := false, false
+		for ; i < len(f.conditions) && f.conditions[i].Field == field; i++ {
+			holds := f.conditions[i].matchLine(events)
+			switch {
+			case !f.conditions[i].Op.Negative():
+				asked, passed = true, passed || holds
+			case !holds:
+				return false
+			}
+		}
+		if asked && !passed {
 			return false
 		}
 	}
 	return true
-}
-
-func (f *Field) matches(s *SignIn, want string) bool {
-	switch f.Name {
-	case "status":
-		return s.Status().String() == want
-	case "ingested":
-		t, _ := parseTime(want)
-		return !s.Ingested.IsZero() && s.Ingested.Truncate(time.Microsecond).Equal(t.Truncate(time.Microsecond))
-	}
-	for _, p := range f.Properties {
-		switch {
-		case p.Text != nil:
-			if t := *p.Text(s); t != "" && f.MatchText(t, want) {
-				return true
-			}
-		case p.Int != nil:
-			n := *p.Int(s)
-			if wanted, err := strconv.ParseInt(want, 10, 64); err == nil && n.Set && n.N == wanted {
-				return true
-			}
-		case p.Bool != nil:
-			if b := *p.Bool(s); b == WantedBool(want) {
-				return true
-			}
-		default:
-			if slices.ContainsFunc(p.Set(s), func(t string) bool { return f.MatchText(t, want) }) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// WantedBool gives the stored value that yes or no asks for.
-func WantedBool(want string) Bool { return BoolOf(want == "yes") }
-
-// ParseInstant reads a canonical time value of the field ingested.
-func ParseInstant(value string) (time.Time, bool) { return parseTime(value) }
-
-func sortedKeys(v url.Values) []string {
-	keys := make([]string, 0, len(v))
-	for k := range v {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

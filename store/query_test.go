@@ -62,7 +62,7 @@ func TestParseQueryGood(t *testing.T) {
 		{"before=" + cursor.String(), func(q *Query) { q.Before = &cursor }},
 		{"expand=16&expand=z&expand=16&members=" + cursor.String(), func(q *Query) { q.Expanded, q.Members = []Key{42, 35}, &cursor }},
 		{"user=ada&status=failure", func(q *Query) {
-			q.Filter = Filter{}.With(fieldsByName["user"], "ada").With(fieldsByName["status"], "failure")
+			q.Filter = Filter{}.With(fieldsByName["user"], OpIs, "ada").With(fieldsByName["status"], OpIs, "failure")
 		}},
 	} {
 		params, err := url.ParseQuery(tt.query)
@@ -131,7 +131,7 @@ func TestParseQueryBad(t *testing.T) {
 			want.After = &c
 		}
 		params.Set("app", "Mail")
-		want.Filter = want.Filter.With(fieldsByName["app"], "Mail")
+		want.Filter = want.Filter.With(fieldsByName["app"], OpIs, "Mail")
 		if !params.Has("limit") {
 			params.Set("limit", "7")
 			want.Limit = 7
@@ -216,7 +216,7 @@ func TestQueryValues(t *testing.T) {
 		Limit:     10,
 		AllEvents: true,
 		Columns:   []*Property{UserDisplayName, ErrorCode},
-		Filter:    Filter{}.With(fieldsByName["ip"], "192.0.2.0/24"),
+		Filter:    Filter{}.With(fieldsByName["ip"], OpIs, "192.0.2.0/24"),
 	}
 	want := "agg=6h&cols=userDisplayName%2Cstatus.errorCode&events=all&from=2026-11-01T00%3A00%3A00.5Z&ip=192.0.2.0%2F24&limit=10&to=2026-11-02T00%3A00%3A00Z"
 	if got := q.Values().Encode(); got != want {

@@ -77,8 +77,8 @@ func (l List) windowURL(q store.Query, w store.Window) string {
 	return l.URL(q.Values())
 }
 
-func (l List) withoutURL(q store.Query, f *store.Field, value string) string {
-	q.Filter = q.Filter.Without(f, value)
+func (l List) withoutURL(q store.Query, f *store.Field, op store.Operator, value string) string {
+	q.Filter = q.Filter.Without(f, op, value)
 	return l.URL(q.Values())
 }
 
@@ -183,6 +183,6 @@ func MeDetailsURL(id string) string { return "/me/" + url.PathEscape(id) }
 
 // with is the list narrowed by one more value.
 func (l List) with(q store.Query, f *store.Field, value string) string {
-	q.Filter = q.Filter.With(f, value)
+	q.Filter = q.Filter.With(f, store.OpIs, value)
 	return l.URL(q.Values())
 }

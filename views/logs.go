@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -83,27 +84,47 @@ func (p LogPage) tabs() []tab {
 
 // chip is one active value of the filter.
 type chip struct {
-	Label, Value string
-	Or           bool // another value of the field before it
-	Remove       string
+	Lead   string // what stands before the value: the field, and how it is compared
+	Value  string // empty where there is nothing to compare with
+	Or     bool   // another condition of the field before it, of which one is enough
+	Remove string
 }
+
+func (c chip) text() string { return strings.TrimSpace(c.Lead + " " + c.Value) }
 
 func (p LogPage) chips() []chip {
 	var chips []chip
-	for _, c := range p.Query.Filter.Conditions() {
-		for i, value := range c.Values {
-			chips = append(chips, chip{
-				Label: c.Field.Label, Value: conditionText(c.Field, value), Or: i > 0,
-				Remove: p.List.withoutURL(p.Query, c.Field, value),
-			})
+	for _, clause := range p.Query.Filter.Clauses() {
+		or := false
+		for _, c := range slices.Concat(clause.Any, clause.All) {
+			for _, value := range c.Values {
+				chips = append(chips, chip{
+					Lead: conditionLead(c), Value: conditionText(c, value), Or: or && !c.Op.Negative(),
+					Remove: p.List.withoutURL(p.Query, c.Field, c.Op, value),
+				})
+				or = true
+			}
 		}
 	}
 	return chips
 }
 
+func conditionLead(c store.Condition) string {
+	if c.Op == store.OpIs {
+		return c.Field.Label + ":"
+	}
+	return c.Field.Label + " " + c.Op.Label()
+}
+
 // conditionText words the values of fields with a closed set; a name somebody typed stays as it is.
-func conditionText(f *store.Field, value string) string {
-	switch f.Name {
+func conditionText(c store.Condition, value string) string {
+	switch c.Op {
+	case store.OpEmpty, store.OpNotEmpty:
+		return ""
+	case store.OpStarts, store.OpHas:
+		return value
+	}
+	switch c.Field.Name {
 	case "status", "ca", "requirement", "compliant", "managed", "flagged", "gsa", "cae", "mfa":
 		return Words(value)
 	}

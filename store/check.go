@@ -1,0 +1,90 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The checks of a wanted value: each gives its one canonical spelling, or says what is wrong with it.
+
+func oneOf(options ...string) func(string) (string, string) {
+	return func(value string) (string, string) {
+		for _, o := range options {
+			if strings.EqualFold(o, value) {
+				return o, ""
+			}
+		}
+		return "", "is none of " + strings.Join(options, ", ") + "."
+	}
+}
+
+func number(value string) (string, string) {
+	n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+	if err != nil || n < 0 {
+		return "", "is not a number. Write it with digits only."
+	}
+	return strconv.FormatInt(n, 10), ""
+}
+
+// errorCode takes 50126 and AADSTS50126: people paste both.
+func errorCode(value string) (string, string) {
+	v := strings.TrimSpace(value)
+	if len(v) > 6 && strings.EqualFold(v[:6], "AADSTS") {
+		v = v[6:]
+	}
+	code, problem := number(v)
+	if problem != "" {
+		return "", "is not an error code. Write a number such as 50126, or AADSTS50126."
+	}
+	return code, ""
+}
+
+func clientApp(value string) (string, string) {
+	switch strings.ToLower(value) {
+	case "modern", "legacy":
+		return strings.ToLower(value), ""
+	}
+	for _, app := range clientApps {
+		if strings.EqualFold(app.Name, value) {
+			return app.Name, ""
+		}
+	}
+	name := CanonicalClientApp(value)
+	if _, other := otherClientsSuffix(value); name != "" && (name != otherClients || other) {
+		return name, ""
+	}
+	return "", "is not a client app this portal knows. Choose one of its options, or modern, or legacy."
+}
+
+// yesOrNo also takes true and false, as records and exports have it.
+func yesOrNo(value string) (string, string) {
+	switch strings.ToLower(value) {
+	case "yes", "true":
+		return "yes", ""
+	case "no", "false":
+		return "no", ""
+	}
+	return "", "is none of yes, no."
+}
+
+func instant(value string) (string, string) {
+	t, ok := parseTime(value)
+	t = t.Truncate(time.Microsecond) // what engines keep
+	if !ok {
+		return "", "is not a time. Write it like 2026-11-23T14:05:09Z."
+	}
+	return t.Format("2006-01-02T15:04:05.999999999Z07:00"), ""
+}
+
+// noDirectory is why group=ID is refused until a directory can be imported: matching nobody would be a
+// silent wrong answer.
+const noDirectory = "cannot be used: who is in a group comes from an imported directory, and none has been imported."
+
+// plainID writes a GUID in lower case and leaves every other id as it is.
+func plainID(value string) (string, string) {
+	if isGUID(value) {
+		return strings.ToLower(value), ""
+	}
+	return value, ""
+}

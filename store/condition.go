@@ -1,0 +1,149 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Condition is one part of a filter: how a field compares with any of some values. Values are canonical,
+// in byte order and without doubles; values that differ only in case are doubles. Those of OpEmpty are
+// "yes", those of OpNotEmpty "no".
+//
+// The methods Match... say whether one value of the field passes, as if the condition were positive. A
+// sign-in passes the condition if any of its values passes, or, where Op.Inverted, if none does. So an
+// engine may ask about each word of a dictionary once.
+type Condition struct {
+	Field  *Field
+	Op     Operator
+	Values []string
+}
+
+// Param is the query parameter that carries the condition.
+func (c Condition) Param() string { return c.Field.Param(c.Op) }
+
+// Exact says that the condition compares texts with Values by equality of the folded texts alone, so an
+// index over folded texts finds what MatchText finds.
+func (c Condition) Exact() bool {
+	return (c.Op == OpIs || c.Op == OpIsNot) && c.Field.ExactText()
+}
+
+// MatchText says whether a text of the field passes: one stored in any of its properties, or one of the
+// texts of a multi-valued property. The empty text is no value.
+func (c Condition) MatchText(text string) bool {
+	if text == "" {
+		return false
+	}
+	compare := c.Field.MatchText
+	switch c.Op {
+	case OpStarts:
+		compare = c.Field.textStarts
+	case OpHas:
+		compare = c.Field.textHas
+	case OpEmpty, OpNotEmpty:
+		return true
+	}
+	for _, want := range c.Values {
+		if compare(text, want) {
+			return true
+		}
+	}
+	return false
+}
+
+// MatchInt says whether a number passes.
+func (c Condition) MatchInt(n Int) bool {
+	if !n.Set || !c.Op.TakesValue() {
+		return n.Set
+	}
+	for _, want := range c.Values {
+		if wanted, err := strconv.ParseInt(want, 10, 64); err == nil && n.N == wanted {
+			return true
+		}
+	}
+	return false
+}
+
+// MatchBool says whether a truth value passes.
+func (c Condition) MatchBool(b Bool) bool {
+	if b == Unset || !c.Op.TakesValue() {
+		return b != Unset
+	}
+	for _, want := range c.Values {
+		if b == WantedBool(want) {
+			return true
+		}
+	}
+	return false
+}
+
+// MatchStatus says whether a status passes. An unknown one is no value.
+func (c Condition) MatchStatus(s Status) bool {
+	if s == StatusUnknown || !c.Op.TakesValue() {
+		return s != StatusUnknown
+	}
+	return slices.Contains(c.Values, s.String())
+}
+
+// MatchTime says whether a time passes: engines keep microseconds. The zero time is no value.
+func (c Condition) MatchTime(t time.Time) bool {
+	if t.IsZero() || !c.Op.TakesValue() {
+		return !t.IsZero()
+	}
+	t = t.Truncate(time.Microsecond)
+	for _, want := range c.Values {
+		if wanted, ok := ParseInstant(want); ok && t.Equal(wanted.Truncate(time.Microsecond)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Ints gives the wanted numbers of a condition over numbers.
+func (c Condition) Ints() []int64 {
+	var ints []int64
+	for _, value := range c.Values {
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			ints = append(ints, n)
+		}
+	}
+	return ints
+}
+
+// matchLine says whether a line of events passes; see Filter.MatchLine.
+func (c Condition) matchLine(events []*SignIn) bool {
+	if !c.Field.AnyEvent {
+		events = events[len(events)-1:]
+	}
+	passes := false
+	for _, event := range events {
+		passes = passes || c.anyValue(event)
+	}
+	return passes != c.Op.Inverted()
+}
+
+// anyValue says whether any of the event's values passes.
+func (c Condition) anyValue(s *SignIn) bool {
+	switch c.Field.Name {
+	case "status":
+		return c.MatchStatus(s.Status())
+	case "ingested":
+		return c.MatchTime(s.Ingested)
+	}
+	for _, p := range c.Field.Properties {
+		switch {
+		case p.Text != nil && c.MatchText(*p.Text(s)),
+			p.Int != nil && c.MatchInt(*p.Int(s)),
+			p.Bool != nil && c.MatchBool(*p.Bool(s)),
+			p.Set != nil && slices.ContainsFunc(p.Set(s), c.MatchText):
+			return true
+		}
+	}
+	return false
+}
+
+// WantedBool gives the stored value that yes or no asks for.
+func WantedBool(want string) Bool { return BoolOf(want == "yes") }
+
+// ParseInstant reads a canonical time value of the field ingested.
+func ParseInstant(value string) (time.Time, bool) { return parseTime(value) }

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"strconv"
+	"time"
+)
+
+// ValuesOf gives the values under which a stored text counts, each such that FIELD=value finds the text:
+// the option of a client app, each part of a list of token types, the one spelling of an address, else
+// the text. A text that no FIELD=value can ask for (blank, over long, none of the field's list) counts
+// under none.
+func (f *Field) ValuesOf(text string) []string {
+	parts := []string{text}
+	if f.parts != nil {
+		parts = f.parts(text)
+	}
+	var values []string
+	for _, part := range parts {
+		value, problem := f.canonical(OpIs, part)
+		if problem == "" && f.MatchText(text, value) {
+			values = append(values, value)
+		}
+	}
+	return f.distinct(values)
+}
+
+// EventValues gives the distinct values of one event that a facet of the field counts, in byte order;
+// FIELD=value finds the event by each. Of a field of an ID with names (user, app, resource, sp) that is the
+// ID alone, in lower case, or, where it is empty, the name that stands in for it; of every other field the
+// values of all properties. Values that differ only in case are one: the first in byte order.
+func (f *Field) EventValues(s *SignIn) []string {
+	var values []string
+	add := func(text string) { values = append(values, f.ValuesOf(text)...) }
+	switch f.Name {
+	case "status":
+		add(s.Status().String())
+		return values
+	case "ingested":
+		if !s.Ingested.IsZero() {
+			add(s.Ingested.UTC().Format(time.RFC3339Nano))
+		}
+		return values
+	}
+	for _, p := range f.Properties {
+		switch {
+		case p.Fallback != nil:
+			id := *p.Text(s)
+			if id == "" {
+				add(p.Fallback(s))
+			} else {
+				add(FoldCase(id))
+			}
+			return f.distinct(values)
+		case p.Text != nil:
+			add(*p.Text(s))
+		case p.Int != nil:
+			if n := *p.Int(s); n.Set {
+				add(strconv.FormatInt(n.N, 10))
+			}
+		case p.Bool != nil:
+			add(boolWord(*p.Bool(s)))
+		default:
+			for _, text := range p.Set(s) {
+				add(text)
+			}
+		}
+	}
+	return f.distinct(values)
+}
+
+// boolWord is the value that asks for a truth value; empty where there is none.
+func boolWord(b Bool) string {
+	switch b {
+	case True:
+		return "yes"
+	case False:
+		return "no"
+	}
+	return ""
+}

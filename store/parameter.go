@@ -1,0 +1,167 @@
+package store
+
+import (
+	"net/url"
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds of what one filter may ask: MaxFilterValues values, each of MaxValueLength characters.
+const (
+	MaxFilterValues = 500
+	MaxValueLength  = 1000
+)
+
+// ParseFilter reads FIELD=value, FIELD.not=value and so on from query parameters. Parameters named in
+// known are somebody else's and passed over; every other parameter is wrong. The filter holds what could
+// be read even when some of it is bad, so that the page can show the rest.
+func ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
+	var filter Filter
+	var bad BadParams
+	read := 0
+	for _, param := range sortedKeys(params) {
+		if slices.Contains(known, param) {
+			continue
+		}
+		// Counted before it is looked at: a long address must not become a page of messages either.
+		values := params[param]
+		if read += max(len(values), 1); read > MaxFilterValues {
+			bad = append(bad, BadParam{Param: param, Problem: "is one too many: a filter holds at most 500 values. Take some out; what comes behind them was not read."})
+			values = values[:max(0, len(values)-(read-MaxFilterValues))]
+		}
+		condition, problems := parseCondition(param, values)
+		bad = append(bad, problems...)
+		if len(condition.Values) > 0 {
+			filter.conditions = append(filter.conditions, condition)
+		}
+		if read > MaxFilterValues {
+			break
+		}
+	}
+	filter.sort()
+	return filter, bad
+}
+
+// parseCondition reads one parameter. The condition has no values where none is good.
+func parseCondition(param string, values []string) (Condition, BadParams) {
+	field, op, problem := fieldOfParam(param)
+	if problem == "" && op == OpEmpty && len(values) > 1 {
+		problem = "is given more than once. Keep one, yes or no."
+	}
+	if problem != "" {
+		return Condition{}, BadParams{{Param: param, Value: shortened(strings.Join(values, ", ")), Problem: problem}}
+	}
+	condition := Condition{Field: field, Op: op}
+	var bad BadParams
+	for _, value := range values {
+		canonical, problem := field.canonical(op, value)
+		if problem != "" {
+			bad = append(bad, BadParam{Param: param, Value: shortened(value), Problem: problem})
+			continue
+		}
+		if op == OpEmpty && canonical == OpNotEmpty.emptyValue() {
+			condition.Op = OpNotEmpty
+		}
+		condition.Values = append(condition.Values, canonical)
+	}
+	condition.Values = field.distinct(condition.Values)
+	return condition, bad
+}
+
+// fieldOfParam takes a parameter apart; problem says why it cannot be.
+func fieldOfParam(param string) (field *Field, op Operator, problem string) {
+	name, suffix, found := strings.Cut(param, ".")
+	field, ok := fieldsByName[name]
+	if ok && found {
+		op, found = operatorOf(suffix)
+		ok = found
+	}
+	switch {
+	case field == nil && !found:
+		return nil, 0, "is not a parameter of this page. Take it out of the address."
+	case field == nil:
+		return nil, 0, "is not a field of a sign-in. Take it out of the address."
+	case !ok:
+		return nil, 0, "is not an operator: a field takes .not, .starts, .has and .empty."
+	case field.unusable != "":
+		return nil, 0, field.unusable
+	case !field.Knows(op):
+		return nil, 0, "cannot be used: this field knows " + field.operatorsInWords() + " only."
+	}
+	return field, op, ""
+}
+
+// canonical gives the value in the one spelling that the filter holds, or says what is wrong with it.
+// The text of starts with and contains stays as it was typed, spaces included.
+func (f *Field) canonical(op Operator, value string) (canonical, problem string) {
+	switch {
+	case f.unusable != "":
+		return "", f.unusable
+	case strings.TrimSpace(value) == "":
+		return "", "is empty. Give a value or take it out of the address."
+	case len(value) > MaxValueLength && utf8.RuneCountInString(value) > MaxValueLength:
+		return "", "is too long: a value holds at most 1,000 characters. Shorten it."
+	}
+	switch op {
+	case OpEmpty, OpNotEmpty:
+		return yesOrNo(value)
+	case OpIs, OpIsNot:
+		if f.check != nil {
+			return f.check(value)
+		}
+	}
+	return value, ""
+}
+
+// shortened is a value for a message, which need not repeat a page of text.
+func shortened(value string) string {
+	if len(value) <= MaxValueLength {
+		return value
+	}
+	end := MaxValueLength
+	for !utf8.RuneStart(value[end]) {
+		end--
+	}
+	return value[:end] + "…"
+}
+
+// NamesConditionalAccess says whether any parameter or column names Conditional Access data, in any
+// casing, whatever its operator and value: such a request is refused before anything else is said about it.
+func NamesConditionalAccess(params url.Values) bool {
+	for param := range params {
+		if isConditionalAccessName(param) {
+			return true
+		}
+	}
+	for _, cols := range params["cols"] {
+		for col := range strings.SplitSeq(cols, ",") {
+			if isConditionalAccessName(col) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isConditionalAccessName takes FIELD with or without an operator, and Graph's names, also of keys that
+// are not known yet.
+func isConditionalAccessName(name string) bool {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if strings.Contains(name, "conditionalaccess") || strings.Contains(name, "authenticationcontextclassreferences") {
+		return true
+	}
+	name, _, _ = strings.Cut(name, ".")
+	field, ok := fieldsByName[name]
+	return ok && field.ConditionalAccess
+}
+
+func sortedKeys(v url.Values) []string {
+	keys := make([]string, 0, len(v))
+	for k := range v {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
