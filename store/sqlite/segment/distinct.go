@@ -35,6 +35,24 @@ func (d *distinct) id(v int64) int {
 	}
 }
 
+// mark sets marks[i] where values[i] has a number.
+func (d *distinct) mark(marks []uint8, values []int64) {
+	marks = marks[:len(values)]
+	mask := len(d.slots) - 1
+	for i, v := range values {
+		for at := d.home(v); ; at++ {
+			slot := d.slots[at&mask]
+			if slot == 0 {
+				break
+			}
+			if d.values[slot-1] == v {
+				marks[i] = 1
+				break
+			}
+		}
+	}
+}
+
 // home is where a value's slot is looked for first: the upper bits of a product with 2^64 over the golden ratio,
 // which spreads consecutive and evenly spaced values.
 func (d *distinct) home(v int64) int { return int(uint64(v) * 0x9E3779B97F4A7C15 >> d.shift) }

@@ -199,11 +199,13 @@ func (c *Column) readOffsets(r *reader, dec *zstd.Decoder) {
 // join undoes split.
 func join[W uint16 | uint32 | int64](planes []byte, n, width int) []W {
 	words := make([]W, n)
-	for plane := range width {
-		in := planes[plane*n : (plane+1)*n]
-		shift := 8 * plane
-		for i, b := range in {
-			words[i] |= W(b) << shift
+	for at := 0; at < n; at += blockRows { // all planes of a block while it is near
+		block := words[at:min(at+blockRows, n)]
+		for plane := range width {
+			shift := 8 * plane
+			for i, b := range planes[plane*n+at:][:len(block)] {
+				block[i] |= W(b) << shift
+			}
 		}
 	}
 	return words

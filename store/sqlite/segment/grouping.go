@@ -13,9 +13,10 @@ type grouping struct {
 	dense  bool
 	size   int // possible keys, if dense
 
-	keys [blockRows]uint64
-	ids  [blockRows]uint16
-	raw  [blockRows]int64
+	keys  [blockRows]uint64
+	ids   [blockRows]uint16
+	digit [blockRows]uint16
+	raw   [blockRows]int64
 }
 
 // digit is one column's part of a key.
@@ -79,8 +80,8 @@ func (g *grouping) known() int {
 // block numbers the selected rows from place at of the selection on, at most blockRows.
 func (g *grouping) block(s *Selection, at int) []uint16 {
 	n := min(blockRows, s.Len()-at)
-	if g.dense && len(g.digits) == 1 && g.digits[0].column.coded() {
-		return g.codes(g.digits[0].column, s, at, n)
+	if g.dense {
+		return g.denseBlock(s, at, n)
 	}
 	keys := g.keys[:n]
 	clear(keys)
@@ -91,55 +92,73 @@ func (g *grouping) block(s *Selection, at int) []uint16 {
 				keys[j] = uint64(d.folded.id(int64(key)))
 			}
 		}
-		switch {
-		case d.column.coded():
-			codes := g.codes(d.column, s, at, n)
-			for j, code := range codes {
-				keys[j] = keys[j]*d.radix + uint64(code)
-			}
-		case d.column.shape != constant:
-			raw := g.raw[:n]
-			d.column.gather(raw, s, at)
-			for j, v := range raw {
-				keys[j] = keys[j]*d.radix + uint64(d.codes.id(v))
-			}
+		if d.column.shape == constant {
+			continue
+		}
+		for j, code := range g.codes(d, s, at, n) {
+			keys[j] = keys[j]*d.radix + uint64(code)
 		}
 	}
 	ids := g.ids[:n]
-	if g.dense {
-		for j, key := range keys {
-			ids[j] = uint16(key)
-		}
-		return ids
-	}
 	for j, key := range keys {
 		ids[j] = uint16(g.final.id(int64(key)))
 	}
 	return ids
 }
 
-// codes are a column's codes of n selected rows.
-func (g *grouping) codes(c *Column, s *Selection, at, n int) []uint16 {
-	codes := g.ids[:n]
-	if s.all {
-		from := s.from + at
-		if c.codes16 != nil {
-			return c.codes16[from : from+n]
+// denseBlock is block where the key is the number: 16 bits are enough all the way.
+func (g *grouping) denseBlock(s *Selection, at, n int) []uint16 {
+	var ids []uint16
+	for i := range g.digits {
+		d := &g.digits[i]
+		switch {
+		case d.column.shape == constant:
+		case ids == nil:
+			ids = g.codes(d, s, at, n)
+			if len(g.digits) > 1 {
+				// The codes may be the column's own array.
+				ids = g.ids[:copy(g.ids[:], ids)]
+			}
+		default:
+			radix := uint16(d.radix)
+			codes := g.codes(d, s, at, n)
+			ids = ids[:len(codes)]
+			for j, code := range codes {
+				ids[j] = ids[j]*radix + code
+			}
 		}
-		for i, code := range c.codes8[from : from+n] {
+	}
+	if ids == nil {
+		ids = g.ids[:n]
+		clear(ids)
+	}
+	return ids
+}
+
+// codes are the codes of n selected rows. They may be the column's own array: they must not be written to.
+func (g *grouping) codes(d *digit, s *Selection, at, n int) []uint16 {
+	c, codes := d.column, g.digit[:n]
+	switch {
+	case !c.coded():
+		raw := g.raw[:n]
+		c.gather(raw, s, at)
+		for i, v := range raw {
+			codes[i] = uint16(d.codes.id(v))
+		}
+	case s.all && c.codes16 != nil:
+		return c.codes16[s.from+at : s.from+at+n]
+	case s.all:
+		for i, code := range c.codes8[s.from+at : s.from+at+n] {
 			codes[i] = uint16(code)
 		}
-		return codes
-	}
-	rows := s.rows[at : at+n]
-	if c.codes16 != nil {
-		for i, row := range rows {
+	case c.codes16 != nil:
+		for i, row := range s.rows[at : at+n] {
 			codes[i] = c.codes16[row]
 		}
-		return codes
-	}
-	for i, row := range rows {
-		codes[i] = uint16(c.codes8[row])
+	default:
+		for i, row := range s.rows[at : at+n] {
+			codes[i] = uint16(c.codes8[row])
+		}
 	}
 	return codes
 }

@@ -3,7 +3,6 @@ package segment
 import (
 	"fmt"
 	"math/bits"
-	"sort"
 )
 
 // Keys are the keys of a segment's rows, strictly ascending. They are immutable and safe for concurrent use.
@@ -97,14 +96,29 @@ func (k *Keys) Find(key int64) int {
 	if k.n == 0 || key > k.last {
 		return k.n
 	}
-	// The block is the last one that starts at or before key.
-	block := sort.Search(len(k.heads), func(i int) bool { return k.heads[i].first > key }) - 1
-	if block < 0 {
+	if key <= k.heads[0].first {
 		return 0
 	}
+	// The last block that starts before key: heads[block] does, heads[block+left] and those after it do not.
+	block := 0
+	for left := len(k.heads); left > 1; {
+		half := left / 2
+		if k.heads[block+half].first < key {
+			block += half
+		}
+		left -= half
+	}
 	head := &k.heads[block]
-	size := min(keyBlock, k.n-block<<keyBlockLog)
-	return block<<keyBlockLog + sort.Search(size, func(i int) bool { return k.at(head, i) >= key })
+	// In it, likewise, the last row whose key is smaller.
+	row := 0
+	for left := min(keyBlock, k.n-block<<keyBlockLog); left > 1; {
+		half := left / 2
+		if k.at(head, row+half) < key {
+			row += half
+		}
+		left -= half
+	}
+	return block<<keyBlockLog + row + 1
 }
 
 // Append appends the keys of the rows from from to to (not included).

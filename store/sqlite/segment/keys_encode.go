@@ -3,6 +3,7 @@ package segment
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -14,14 +15,18 @@ func (k *Keys) Encode(dst []byte, enc *zstd.Encoder) []byte {
 	dst = binary.AppendUvarint(dst, uint64(k.n))
 	if k.n > 0 {
 		dst = binary.AppendVarint(dst, k.At(0))
-		deltas := make([]byte, 0, 5*k.n)
-		before := k.At(0)
-		for row := 1; row < k.n; row++ {
-			key := k.At(row)
-			deltas = binary.AppendUvarint(deltas, span(before, key))
-			before = key
+	}
+	if k.n > 1 {
+		deltas := k.Append(make([]int64, 0, k.n), 0, k.n)
+		var most uint64
+		for i := 1; i < k.n; i++ {
+			delta := span(deltas[i-1], deltas[i])
+			deltas[i-1] = int64(delta) // its bits: the distance of two keys need not fit in an int64
+			most = max(most, delta)
 		}
-		dst = appendPayload(dst, deltas, enc)
+		width := (bits.Len64(most) + 7) / 8
+		dst = append(dst, byte(width))
+		dst = appendPayload(dst, split(deltas[:k.n-1], width), enc)
 	}
 	return seal(dst, start)
 }
@@ -33,19 +38,27 @@ func DecodeKeys(b []byte, rows int, dec *zstd.Decoder) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := make([]int64, rows)
+	var values []int64
 	if rows > 0 {
-		values[0] = r.varint()
-		deltas := reader{left: r.payload(rows-1, binary.MaxVarintLen64*rows, dec)}
-		for row := 1; row < rows && r.err == nil; row++ {
-			delta := deltas.uvarint()
-			if delta == 0 || delta > span(values[row-1], math.MaxInt64) {
-				r.fail("keys that do not ascend")
-			}
-			values[row] = int64(uint64(values[row-1]) + delta)
+		values = append(make([]int64, 0, rows), r.varint())
+	}
+	if rows > 1 {
+		width := int(r.byte())
+		if width < 1 || width > 8 {
+			return nil, damaged("width of the keys")
 		}
-		if deltas.end() != nil {
-			r.fail("keys")
+		planes := r.payload(width*(rows-1), width*(rows-1), dec)
+		if planes == nil {
+			return nil, r.err
+		}
+		key := values[0]
+		for _, word := range join[int64](planes, rows-1, width) {
+			delta := uint64(word)
+			if delta == 0 || delta > span(key, math.MaxInt64) {
+				return nil, damaged("keys that do not ascend")
+			}
+			key = int64(uint64(key) + delta)
+			values = append(values, key)
 		}
 	}
 	if err := r.end(); err != nil {

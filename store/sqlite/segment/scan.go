@@ -77,9 +77,21 @@ func markCodes[C code](s *Selection, marks []uint8, codes []C, table *lookup) {
 
 // markValues marks the rows whose value is in the term's set, for a column without codes.
 func (s *Selection) markValues(marks []uint8, term scanTerm) {
+	// A binary search for every row is slow, as no step of it can be foreseen: a hash table is made for many rows.
+	hashed := term.set.sorted != nil && len(term.set.sorted) < len(marks)
+	if hashed {
+		s.scan.members.reset()
+		for _, v := range term.set.sorted {
+			s.scan.members.id(v)
+		}
+	}
 	for at := 0; at < len(marks); at += blockRows {
 		block := s.scan.values[:min(blockRows, len(marks)-at)]
 		term.column.gather(block, s, at)
-		term.set.mark(marks[at:], block)
+		if hashed {
+			s.scan.members.mark(marks[at:], block)
+		} else {
+			term.set.mark(marks[at:], block)
+		}
 	}
 }

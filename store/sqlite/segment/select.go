@@ -11,6 +11,7 @@ type scan struct {
 	rows    [MaxRows]uint16
 	marks   [MaxRows]uint8
 	values  [blockRows]int64
+	members distinct // of a set, while a column without codes is compared with it
 	lookups []*lookup
 	terms   []scanTerm
 	steps   []scanStep
