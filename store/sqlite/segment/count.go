@@ -88,12 +88,11 @@ func (k *Counter) count(columns []*Column, s *Selection, spans bool, add func(id
 	if !apart {
 		three, four = one, two
 	}
-	known := 0
-	k.empty(0, k.known(), apart)
+	k.empty(0, k.known(), apart, spans)
 	for at := 0; at < s.Len(); at += blockRows {
-		known = k.known()
+		known := k.known()
 		ids := k.block(s, at)
-		k.empty(known, k.known(), apart)
+		k.empty(known, k.known(), apart, spans)
 		if spans {
 			k.see(s, at, ids)
 		}
@@ -119,8 +118,8 @@ func (k *Counter) count(columns []*Column, s *Selection, spans bool, add func(id
 	}
 }
 
-// empty clears the tallies of new groups.
-func (k *Counter) empty(from, to int, apart bool) {
+// empty clears the places of new groups.
+func (k *Counter) empty(from, to int, apart, spans bool) {
 	tallies := k.tallies[:2]
 	if apart {
 		tallies = k.tallies[:]
@@ -128,7 +127,9 @@ func (k *Counter) empty(from, to int, apart bool) {
 	for i := range tallies {
 		clear(tallies[i][from:to])
 	}
-	clear(k.ends[from:to])
+	if spans {
+		clear(k.ends[from:to])
+	}
 }
 
 // see notes first and last rows. Rows come in ascending order, so the last one is only ever written, not compared.

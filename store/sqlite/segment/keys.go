@@ -50,7 +50,7 @@ func packKeys(values []int64) *Keys {
 		block := values[at:min(at+keyBlock, len(values))]
 		width := bits.Len64(span(block[0], block[len(block)-1]))
 		k.heads = append(k.heads, keyHead{first: block[0], start: uint32(words), width: uint32(width)})
-		words += width // 64 keys of width bits
+		words += (width*len(block) + 63) / 64
 	}
 	k.words = make([]uint64, words+2) // a key is read from two words, its last one or not
 	for i, v := range values {
