@@ -139,7 +139,12 @@ func RangeLabel(r store.Range) string {
 	if r.Preset != "" {
 		return store.PresetLabel(r.Preset)
 	}
-	return Minute(r.From) + " to " + Minute(r.To)
+	return edges(r)
+}
+
+// edges are the two ends of a range, with the zone of both.
+func edges(r store.Range) string {
+	return r.From.UTC().Format("2006-01-02 15:04") + " to " + Minute(r.To)
 }
 
 // typedTime is what a time input shows: what was typed while the range is wrong, else its edge. What is
