@@ -82,6 +82,35 @@ func TestExpandAGroup(t *testing.T) {
 	})
 }
 
+// Only tables scroll sideways, and on a phone not even those: whatever a record or an address holds.
+func TestNoPageIsWiderThanAPhone(t *testing.T) {
+	fits := func(v *visit, path string) {
+		t.Helper()
+		v.goTo(path)
+		over, err := v.page.Evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+		v.must(err)
+		if fmt.Sprint(over) != "0" {
+			t.Errorf("%s is %v pixels wider than a phone", path, over)
+		}
+	}
+	v := open(t, visitOptions{width: 390})
+	fits(v, "/signin")
+	v.signIn(administrator)
+	for _, tab := range append(tabs, "legacy") {
+		fits(v, "/logs/"+tab+"?"+oddRange)
+	}
+	fits(v, "/logs/interactive?cols=userAgent,userPrincipalName,ipAddress&"+oddRange)
+	fits(v, "/logs/interactive?range=7d&status=failure&app=Microsoft+Teams&user=maximiliana-theodora.wolfeschlegelsteinhausenbergerdorff")
+	fits(v, "/logs/noninteractive?limit=x&ip=nonsense&agg=3h&range=9d&nothing=1")
+	v.goTo("/logs/noninteractive?" + oddRange)
+	fits(v, v.attribute(v.hook("expand").First(), "href"))
+	fits(v, "/logs/noninteractive/"+v.attribute(v.hook("member").First(), "data-id"))
+	v = open(t, visitOptions{width: 390})
+	v.signIn(plainUser)
+	fits(v, "/me?"+oddRange)
+	fits(v, "/me/"+v.attribute(v.hook("row").First(), "data-id"))
+}
+
 func TestWhoMaySeeWhat(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.signIn(plainUser)

@@ -77,6 +77,9 @@ func prepare(folder string) error {
 	if err := signpost("", "import", "--data", data, files); err != nil {
 		return err
 	}
+	if err := importOddSignIns(folder); err != nil {
+		return err
+	}
 	for name, flags := range map[string][]string{
 		administrator: {"--role", "global-administrator"},
 		reportsReader: {"--role", "reports-reader"},
