@@ -1,0 +1,243 @@
+package storetest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// Ask puts the question and writes the answer as lines of text: what two stores must agree on, in a form
+// that shows where they do not. Cursors are followed, not compared: a store may make its own.
+func Ask(ctx context.Context, s Questions, c Case) []string {
+	a := &answer{ctx: ctx, store: s, c: c}
+	if err := a.ask(); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			a.say("not found")
+		} else {
+			a.say("error: %v", err)
+		}
+	}
+	return a.lines
+}
+
+// answer is what a store says to one question.
+type answer struct {
+	ctx   context.Context
+	store Questions
+	c     Case
+	lines []string
+}
+
+func (a *answer) say(format string, args ...any) {
+	a.lines = append(a.lines, fmt.Sprintf(format, args...))
+}
+
+func (a *answer) ask() error {
+	switch a.c.Kind {
+	case KindPage:
+		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
+			q := a.c.list()
+			q.After, q.Before = after, before
+			return a.page(a.store.SignIns(a.ctx, q))
+		})
+	case KindMembers:
+		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
+			q := a.c.members()
+			q.After, q.Before = after, before
+			return a.page(a.store.Members(a.ctx, q))
+		})
+	case KindPerson:
+		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
+			q := a.c.personSignIns()
+			q.After, q.Before = after, before
+			return a.page(a.store.PersonSignIns(a.ctx, q))
+		})
+	case KindGroups:
+		return a.walk(a.groups)
+	case KindSignIn:
+		return a.record(a.store.SignIn(a.ctx, a.c.log(), a.c.Params.Get(paramID)))
+	case KindPersonSignIn:
+		return a.record(a.store.PersonSignIn(a.ctx, a.c.person(), a.c.Params.Get(paramID)))
+	}
+	return a.count()
+}
+
+// walk asks for the first page and the pages below it, and then back up.
+func (a *answer) walk(page func(after, before *store.Cursor) (next, prev *store.Cursor, err error)) error {
+	next, prev, err := page(nil, nil)
+	depth := a.c.number(paramDepth)
+	down := 0
+	for ; err == nil && next != nil && down < depth; down++ {
+		a.say("-- page %d", down+2)
+		next, prev, err = page(next, nil)
+	}
+	for ; err == nil && prev != nil && down > 0; down-- {
+		a.say("-- back to page %d", down)
+		_, prev, err = page(nil, prev)
+	}
+	return err
+}
+
+func (a *answer) page(page store.Page, err error) (next, prev *store.Cursor, _ error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, row := range page.Rows {
+		a.say("%s", wordRow(row))
+	}
+	a.say("older: %t, newer: %t, complete: %t", page.Next != nil, page.Prev != nil, page.Complete)
+	return page.Next, page.Prev, nil
+}
+
+func (a *answer) groups(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
+	q := a.c.groups()
+	q.After, q.Before = after, before
+	page, err := a.store.Groups(a.ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, g := range page.Groups {
+		a.say("%d from %s to %s, window %s to %s, cut %t, newest %s", g.Count, wordTime(g.First), wordTime(g.Last),
+			wordTime(g.From), wordTime(g.To), g.Cut, wordRow(g.Newest))
+	}
+	a.say("older: %t, newer: %t, complete: %t", page.Next != nil, page.Prev != nil, page.Complete)
+	return page.Next, page.Prev, nil
+}
+
+// count asks the questions whose answers are counts.
+func (a *answer) count() error {
+	switch a.c.Kind {
+	case KindTotal:
+		total, err := a.store.Total(a.ctx, a.c.list())
+		a.say("%d, complete: %t", total.N, total.Complete)
+		return err
+	case KindNewest:
+		t, ok, err := a.store.Newest(a.ctx, a.c.log())
+		a.say("%s %t", wordTime(t), ok)
+		return err
+	case KindHistogram:
+		h, err := a.store.Histogram(a.ctx, a.c.histogram())
+		for _, b := range h.Buckets {
+			a.say("%s to %s: %d success, %d failure, %d interrupted, %d unknown", wordTime(b.From), wordTime(b.To), b.Success, b.Failure, b.Interrupted, b.Unknown)
+		}
+		a.say("complete: %t", h.Complete)
+		return err
+	case KindFacets:
+		facets, err := a.store.Facets(a.ctx, a.c.facets())
+		for _, f := range facets {
+			a.facet(f)
+		}
+		return err
+	case KindValues:
+		facet, err := a.store.Values(a.ctx, a.c.values())
+		if err == nil {
+			a.facet(facet)
+		}
+		return err
+	case KindReport:
+		return a.report()
+	}
+	return fmt.Errorf("no question is called %q", a.c.Kind)
+}
+
+func (a *answer) facet(f store.Facet) {
+	name := "no field"
+	if f.Field != nil {
+		name = f.Field.Name
+	}
+	a.say("field %s: %d values, %d empty, complete: %t", name, f.Distinct, f.Empty, f.Complete)
+	for _, v := range f.Values {
+		a.say("  %d %q %q", v.N, v.Value, v.Label)
+	}
+}
+
+func (a *answer) report() error {
+	q := a.c.report()
+	for page := range a.c.number(paramDepth) + 1 {
+		report, err := a.store.Report(a.ctx, q)
+		if err != nil {
+			return err
+		}
+		a.say("-- page %d of %d entities, complete: %t, more: %t", page+1, report.Entities, report.Complete, report.Next != nil)
+		for _, r := range report.Rows {
+			a.say("%q %q: %d success, %d failure, %d interrupted, %d unknown, %s to %s", r.ID, r.Name,
+				r.Success, r.Failure, r.Interrupted, r.Unknown, wordTime(r.First), wordTime(r.Last))
+		}
+		if report.Next == nil {
+			break
+		}
+		q.After = report.Next
+	}
+	return nil
+}
+
+func (a *answer) record(r store.Record, err error) error {
+	if err != nil {
+		return err
+	}
+	a.say("key %s", r.Key)
+	a.lines = append(a.lines, WordSignIn(&r.SignIn, true)...)
+	for _, v := range r.Versions {
+		sum := fnv.New64a()
+		sum.Write(v.Doc) //nolint:errcheck // a hash takes everything
+		a.say("version ingested %s, record %x", wordTime(v.SignIn.Ingested), sum.Sum64())
+	}
+	for _, event := range r.Events {
+		a.say("event %s", wordRow(event))
+	}
+	return nil
+}
+
+func wordRow(r store.Row) string {
+	return fmt.Sprintf("%s %s %s, line of %d, %d denied, since %s", r.Key, r.SignIn.Log, NormalID(r.SignIn.ID), r.Line.Events, r.Line.Denied, wordTime(r.Line.Started))
+}
+
+func wordTime(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return floor(t).Format(time.RFC3339Nano)
+}
+
+// WordSignIn writes what a sign-in holds, field by field: the single-valued ones, and with lists the
+// others too. The IDs of entities and GUIDs are the same in any casing, times to the microsecond.
+func WordSignIn(s *store.SignIn, lists bool) []string {
+	lines := []string{fmt.Sprintf("%s, time %s (ingestion: %t), ingested %s", s.Log, wordTime(s.Time), s.TimeIsIngestion, wordTime(s.Ingested))}
+	for _, p := range store.Properties() {
+		var value any
+		switch {
+		case p.Text != nil:
+			text := *p.Text(s)
+			if p.Fallback != nil {
+				text = strings.ToLower(text)
+			}
+			value = NormalID(text)
+		case p.Int != nil:
+			value = *p.Int(s)
+		case p.Bool != nil:
+			value = *p.Bool(s)
+		case !lists:
+			continue
+		default:
+			value = strings.Join(p.Set(s), "|")
+		}
+		if line := fmt.Sprintf("%s: %v", p.Name, value); !strings.HasSuffix(line, ": ") && value != (store.Int{}) && value != store.Unset {
+			lines = append(lines, line)
+		}
+	}
+	if lists {
+		rest, err := json.Marshal([]any{
+			s.AppliedConditionalAccessPolicies, s.ConditionalAccessAudiences, s.AuthenticationContextClassReferences,
+			s.AuthenticationRequirementPolicies, s.SessionLifetimePolicies, s.AuthenticationDetails, s.AuthenticationMethodsUsed,
+			s.AuthenticationProcessingDetails, s.NetworkLocationDetails, s.SignInEventTypes, s.RiskEventTypes, s.Coordinates,
+		})
+		lines = append(lines, fmt.Sprintf("lists: %s %v", rest, err))
+	}
+	return lines
+}

@@ -1,0 +1,160 @@
+package storetest
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// Kind is a question that a store answers.
+type Kind string
+
+// The kinds of questions.
+const (
+	KindPage         Kind = "page"
+	KindTotal        Kind = "total"
+	KindGroups       Kind = "groups"
+	KindMembers      Kind = "members"
+	KindHistogram    Kind = "histogram"
+	KindFacets       Kind = "facets"
+	KindValues       Kind = "values"
+	KindReport       Kind = "report"
+	KindNewest       Kind = "newest"
+	KindSignIn       Kind = "signin"
+	KindPerson       Kind = "person"
+	KindPersonSignIn Kind = "personsignin"
+)
+
+// Kinds gives every kind.
+func Kinds() []Kind {
+	return []Kind{
+		KindPage, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
+		KindSignIn, KindPerson, KindPersonSignIn,
+	}
+}
+
+// Case is one question. Its parameters are those of a log's address (range, filter, window, limit,
+// events), and with an underscore in front what the other parts of the question need.
+type Case struct {
+	Kind   Kind
+	Params url.Values
+}
+
+// The parameters that no address of a log has. Lists are repeated parameters.
+const (
+	paramLog       = "_log"
+	paramLogs      = "_logs"
+	paramDepth     = "_depth" // pages to walk down, and back up
+	paramOf        = "_of"    // a group's member
+	paramEdge      = "_edge"
+	paramField     = "_field"
+	paramTop       = "_top"
+	paramIgnoreOwn = "_ignoreown"
+	paramText      = "_text"
+	paramEntity    = "_entity"
+	paramID        = "_id"
+	paramUserID    = "_userid"
+	paramUPN       = "_upn"
+)
+
+// String writes the case so that ParseCase reads it.
+func (c Case) String() string { return string(c.Kind) + "?" + c.Params.Encode() }
+
+// ParseCase reads what String wrote, so that a case that failed can be put again.
+func ParseCase(s string) (Case, error) {
+	kind, query, _ := strings.Cut(s, "?")
+	params, err := url.ParseQuery(query)
+	if err != nil {
+		return Case{}, fmt.Errorf("parse a case: %w", err)
+	}
+	c := Case{Kind: Kind(kind), Params: params}
+	_, err = c.query()
+	return c, err
+}
+
+// query reads the parameters of a log's address.
+func (c Case) query() (store.Query, error) {
+	params := url.Values{}
+	for param, values := range c.Params {
+		if !strings.HasPrefix(param, "_") {
+			params[param] = values
+		}
+	}
+	q, bad := store.ParseQuery(params, Noon)
+	if len(bad) > 0 {
+		return q, fmt.Errorf("case %s: %w", c, bad)
+	}
+	return q, nil
+}
+
+// list gives the question about one log.
+func (c Case) list() store.ListQuery {
+	q, _ := c.query()
+	return store.ListQuery{Log: c.log(), Range: q.Range, Filter: q.Filter, Limit: q.Limit, AllEvents: q.AllEvents}
+}
+
+func (c Case) log() store.Log { return store.Log(c.Params.Get(paramLog)) }
+
+func (c Case) groups() store.GroupsQuery {
+	q, _ := c.query()
+	return store.GroupsQuery{ListQuery: c.list(), Window: q.Window}
+}
+
+func (c Case) members() store.MembersQuery {
+	of, _ := store.ParseKey(c.Params.Get(paramOf))
+	return store.MembersQuery{GroupsQuery: c.groups(), Of: of}
+}
+
+func (c Case) histogram() store.HistogramQuery {
+	q := store.HistogramQuery{ListQuery: c.list()}
+	for _, edge := range c.Params[paramEdge] {
+		t, _ := time.Parse(time.RFC3339Nano, edge)
+		q.Edges = append(q.Edges, t)
+	}
+	return q
+}
+
+func (c Case) fields() []*store.Field {
+	var fields []*store.Field
+	for _, name := range c.Params[paramField] {
+		if f, ok := store.FieldByName(name); ok {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+func (c Case) number(param string) int {
+	n, _ := strconv.Atoi(c.Params.Get(param))
+	return n
+}
+
+func (c Case) facets() store.FacetsQuery {
+	return store.FacetsQuery{ListQuery: c.list(), Fields: c.fields(), Top: c.number(paramTop), IgnoreOwn: c.Params.Has(paramIgnoreOwn)}
+}
+
+func (c Case) values() store.ValuesQuery {
+	return store.ValuesQuery{ListQuery: c.list(), Field: c.fields()[0], Text: c.Params.Get(paramText), Top: c.number(paramTop)}
+}
+
+func (c Case) report() store.ReportQuery {
+	list := c.list()
+	q := store.ReportQuery{Entity: store.Entity(c.number(paramEntity)), Range: list.Range, Filter: list.Filter, Limit: list.Limit}
+	for _, log := range c.Params[paramLogs] {
+		q.Logs = append(q.Logs, store.Log(log))
+	}
+	return q
+}
+
+func (c Case) person() store.Person {
+	return store.Person{UserID: c.Params.Get(paramUserID), UserPrincipalName: c.Params.Get(paramUPN)}
+}
+
+func (c Case) personSignIns() store.PersonQuery {
+	list := c.list()
+	return store.PersonQuery{Person: c.person(), Range: list.Range, Filter: list.Filter, Limit: list.Limit}
+}

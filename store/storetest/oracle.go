@@ -1,0 +1,74 @@
+package storetest
+
+import (
+	"slices"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+)
+
+// everything is a range that holds every made-up sign-in.
+var everything = store.Range{From: Noon.AddDate(-50, 0, 0), To: Noon.AddDate(50, 0, 0)}
+
+// oracle gives the plain store of what the engine must hold: the copies merged, each under the key that
+// the engine gave it, for among the rows of one instant the order is the engine's own. On the way it
+// checks that the engine holds every sign-in once and no other, in order and with the merged values.
+func (w *world) oracle() *Plain {
+	w.t.Helper()
+	expected := map[idOfLog]store.Record{}
+	for id, versions := range w.kept {
+		versions = slices.Clone(versions)
+		store.SortVersions(versions)
+		merged := store.Merge(versions)
+		merged.ID = id.id
+		expected[id] = store.Record{SignIn: merged, Versions: versions}
+	}
+	var records []store.Record
+	for _, info := range store.Logs() {
+		for _, row := range w.readBack(info.Log) {
+			id := idOfLog{info.Log, NormalID(row.SignIn.ID)}
+			record, ok := expected[id]
+			if !ok {
+				w.t.Fatalf("%s has %s, which was not imported or stands there twice", info.Log, row.SignIn.ID)
+			}
+			delete(expected, id)
+			if !row.Key.Time().Equal(floor(record.SignIn.Time)) {
+				w.t.Fatalf("%s %s has the key of %s, and its time is %s", info.Log, row.SignIn.ID, row.Key.Time(), record.SignIn.Time)
+			}
+			record.Key = row.Key
+			want := listed(&record)
+			if diff := gocmp.Diff(WordSignIn(&want, false), WordSignIn(&row.SignIn, false)); diff != "" {
+				w.t.Fatalf("%s %s (-merged +row):\n%s", info.Log, row.SignIn.ID, diff)
+			}
+			records = append(records, record)
+		}
+	}
+	for id := range expected {
+		w.t.Fatalf("%s has lost %s", id.log, id.id)
+	}
+	return NewPlain(records)
+}
+
+// readBack reads every event of a log.
+func (w *world) readBack(log store.Log) []store.Row {
+	w.t.Helper()
+	q := store.ListQuery{Log: log, Range: everything, Limit: store.MaxLimit, AllEvents: true}
+	var rows []store.Row
+	for {
+		page, err := w.engine.SignIns(w.t.Context(), q)
+		if err != nil {
+			w.t.Fatalf("read %s back: %v", log, err)
+		}
+		for _, row := range page.Rows {
+			if len(rows) > 0 && row.Key >= rows[len(rows)-1].Key {
+				w.t.Fatalf("%s is not newest first: %s after %s", log, row.Key, rows[len(rows)-1].Key)
+			}
+			rows = append(rows, row)
+		}
+		if page.Next == nil {
+			return rows
+		}
+		q.After = page.Next
+	}
+}

@@ -1,0 +1,263 @@
+// Package storetest is the conformance suite of engines: a plain store that is slow and obviously right,
+// made-up sign-ins with the variety that breaks engines, random questions, and a comparison of the
+// answers. An engine's test calls Run.
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// Plain answers every question of store.Store by plain loops over a slice: short enough to be believed,
+// so that it can be an engine's oracle.
+type Plain struct {
+	entries map[store.Log][]*entry // newest first
+}
+
+var _ store.Store = (*Plain)(nil)
+
+// entry is one kept sign-in (an event), and the line it belongs to.
+type entry struct {
+	record store.Record
+	line   []*entry // oldest first; its last is the line's last event
+}
+
+// NewPlain keeps merged sign-ins, each under its record's Key.
+func NewPlain(records []store.Record) *Plain {
+	p := &Plain{entries: map[store.Log][]*entry{}}
+	for _, r := range records {
+		p.entries[r.SignIn.Log] = append(p.entries[r.SignIn.Log], &entry{record: r})
+	}
+	for log, entries := range p.entries {
+		slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(b.record.Key, a.record.Key) })
+		formLines(log, entries)
+	}
+	return p
+}
+
+// formLines folds the events of the interactive log; every other sign-in is a line of its own.
+func formLines(log store.Log, newestFirst []*entry) {
+	events := make([]store.LineEvent, len(newestFirst))
+	byKey := map[store.Key]*entry{}
+	for i, e := range newestFirst {
+		events[i] = store.LineEventOf(e.record.Key, &e.record.SignIn)
+		byKey[e.record.Key] = e
+	}
+	last := store.Fold(events)
+	for i, e := range slices.Backward(newestFirst) {
+		end := e
+		if log == store.Interactive {
+			end = byKey[last[i]]
+		}
+		end.line = append(end.line, e)
+	}
+	for i, e := range newestFirst {
+		if log == store.Interactive {
+			e.line = byKey[last[i]].line
+		}
+	}
+}
+
+// isLast says whether the event is the last of its line, and so is the line.
+func (e *entry) isLast() bool { return e.line[len(e.line)-1] == e }
+
+// match is a row that a question is about, with what it is made of.
+type match struct {
+	row    store.Row
+	signIn *store.SignIn   // whole; the line's last event
+	events []*store.SignIn // of the line, or the listed event alone
+}
+
+func (e *entry) match(asLine bool) match {
+	m := match{signIn: &e.record.SignIn, events: []*store.SignIn{&e.record.SignIn}}
+	if asLine {
+		m.events = nil
+		for _, event := range e.line {
+			m.events = append(m.events, &event.record.SignIn)
+		}
+	}
+	m.row = store.Row{Key: e.record.Key, SignIn: listed(&e.record), Line: store.LineOf(m.events)}
+	m.row.Line.Started = floor(m.row.Line.Started)
+	return m
+}
+
+// listed gives a sign-in as lists have it: the single-valued fields.
+func listed(r *store.Record) store.SignIn {
+	s := &r.SignIn
+	row := store.SignIn{Log: s.Log, ID: s.ID, Time: r.Key.Time(), TimeIsIngestion: s.TimeIsIngestion, Ingested: floor(s.Ingested)}
+	for _, p := range store.Properties() {
+		switch {
+		case p.Text != nil:
+			*p.Text(&row) = *p.Text(s)
+		case p.Int != nil:
+			*p.Int(&row) = *p.Int(s)
+		case p.Bool != nil:
+			*p.Bool(&row) = *p.Bool(s)
+		}
+	}
+	return row
+}
+
+// floor gives the time as engines keep it: to the microsecond.
+func floor(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return time.UnixMicro(t.UnixMicro()).UTC()
+}
+
+// matching gives the rows that a question about one log is about, newest first: the lines of the
+// interactive log or, where the query says so, its events; the sign-ins of any other.
+func (p *Plain) matching(q store.ListQuery) []match {
+	var rows []match
+	asLines := q.Log == store.Interactive && !q.AllEvents
+	for _, e := range p.entries[q.Log] {
+		if !q.Range.Contains(e.record.Key.Time()) || asLines && !e.isLast() {
+			continue
+		}
+		m := e.match(asLines)
+		if asLines && q.Filter.MatchLine(m.events) || !asLines && q.Filter.Match(m.signIn) {
+			rows = append(rows, m)
+		}
+	}
+	return rows
+}
+
+// SignIns gives one page of a log; see store.Store.
+func (p *Plain) SignIns(_ context.Context, q store.ListQuery) (store.Page, error) {
+	return rowPage(p.matching(q), q.After, q.Before, q.Limit), nil
+}
+
+func rowPage(rows []match, after, before *store.Cursor, limit int) store.Page {
+	cut, next, prev := pageOf(rows, func(m match) store.Cursor { return store.Cursor{Key: m.row.Key} }, after, before, limit)
+	page := store.Page{Next: next, Prev: prev, Complete: true}
+	for _, m := range cut {
+		page.Rows = append(page.Rows, m.row)
+	}
+	return page
+}
+
+// pageOf cuts one page out of a list that stands in the order of its cursors, newest first.
+func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.Cursor, limit int) (page []T, next, prev *store.Cursor) {
+	from, to := 0, len(list)
+	switch {
+	case after != nil:
+		for from < len(list) && compareCursors(cursor(list[from]), *after) <= 0 {
+			from++
+		}
+		to = min(len(list), from+limit)
+	case before != nil:
+		for to > 0 && compareCursors(cursor(list[to-1]), *before) >= 0 {
+			to--
+		}
+		from = max(0, to-limit)
+	default:
+		to = min(len(list), limit)
+	}
+	page = list[from:to]
+	if len(page) == 0 {
+		return nil, nil, nil
+	}
+	if to < len(list) {
+		c := cursor(list[to-1])
+		next = &c
+	}
+	if from > 0 {
+		c := cursor(list[from])
+		prev = &c
+	}
+	return page, next, prev
+}
+
+// compareCursors orders places newest first, those at one key by the order of the logs.
+func compareCursors(a, b store.Cursor) int {
+	return cmp.Or(cmp.Compare(b.Key, a.Key), cmp.Compare(placeOf(a.Log), placeOf(b.Log)))
+}
+
+// placeOf gives the log's place in the order of the tabs; -1 where there is none.
+func placeOf(log store.Log) int {
+	return slices.IndexFunc(store.Logs(), func(info store.LogInfo) bool { return info.Log == log })
+}
+
+// Total counts a log's rows; see store.Store.
+func (p *Plain) Total(_ context.Context, q store.ListQuery) (store.Total, error) {
+	return store.Total{N: int64(len(p.matching(q))), Complete: true}, nil
+}
+
+// Newest gives the time of a log's newest sign-in; see store.Store.
+func (p *Plain) Newest(_ context.Context, log store.Log) (time.Time, bool, error) {
+	entries := p.entries[log]
+	if len(entries) == 0 {
+		return time.Time{}, false, nil
+	}
+	return entries[0].record.Key.Time(), true, nil
+}
+
+// SignIn gives one sign-in; see store.Store. The ID of any event gives the line, which is its last event.
+func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Record, error) {
+	for _, e := range p.entries[log] {
+		if NormalID(e.record.SignIn.ID) == NormalID(id) {
+			return e.whole(), nil
+		}
+	}
+	return store.Record{}, store.ErrNotFound
+}
+
+// whole gives the record of the line that the event belongs to.
+func (e *entry) whole() store.Record {
+	record := e.line[len(e.line)-1].record
+	for _, event := range e.line {
+		record.Events = append(record.Events, event.match(false).row)
+	}
+	return record
+}
+
+// NormalID gives the one spelling of an ID: GUIDs are the same in any casing, other texts are what they are.
+func NormalID(id string) string {
+	if len(id) != 36 {
+		return id
+	}
+	for i, c := range []byte(strings.ToLower(id)) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && !strings.ContainsRune("0123456789abcdef", rune(c)) {
+			return id
+		}
+	}
+	return strings.ToLower(id)
+}
+
+// PersonSignIns gives one page of a person's own sign-ins over both user logs; see store.Store.
+func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Page, error) {
+	var own []match
+	for _, info := range store.Logs() {
+		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter}) {
+			if q.Person.Owns(m.signIn) {
+				own = append(own, m)
+			}
+		}
+	}
+	place := func(m match) store.Cursor { return store.Cursor{Key: m.row.Key, Log: m.signIn.Log} }
+	slices.SortFunc(own, func(a, b match) int { return compareCursors(place(a), place(b)) })
+	cut, next, prev := pageOf(own, place, q.After, q.Before, q.Limit)
+	page := store.Page{Next: next, Prev: prev, Complete: true}
+	for _, m := range cut {
+		page.Rows = append(page.Rows, m.row)
+	}
+	return page, nil
+}
+
+// PersonSignIn gives one sign-in if it is that person's own; see store.Store.
+func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
+	for _, info := range store.Logs() {
+		record, err := p.SignIn(ctx, info.Log, id)
+		if err == nil && person.Owns(&record.SignIn) {
+			return record, nil
+		}
+	}
+	return store.Record{}, store.ErrNotFound
+}

@@ -1,0 +1,98 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// Facets counts the values of some fields; see store.Store.
+func (p *Plain) Facets(_ context.Context, q store.FacetsQuery) ([]store.Facet, error) {
+	var facets []store.Facet
+	for _, field := range q.Fields {
+		list := q.ListQuery
+		if q.IgnoreOwn {
+			list.Filter = list.Filter.WithoutField(field)
+		}
+		facet := countValues(p.matching(list), field)
+		facet.Values = facet.Values[:min(q.Top, len(facet.Values))]
+		facets = append(facets, facet)
+	}
+	return facets, nil
+}
+
+// Values counts the values of one field that hold a text; see store.Store. Distinct counts those alone.
+func (p *Plain) Values(_ context.Context, q store.ValuesQuery) (store.Facet, error) {
+	list := q.ListQuery
+	list.Filter = list.Filter.WithoutField(q.Field)
+	facet := countValues(p.matching(list), q.Field)
+	text := store.FoldCase(q.Text)
+	facet.Values = slices.DeleteFunc(facet.Values, func(v store.FacetValue) bool {
+		return !strings.Contains(store.FoldCase(v.Value), text) && !strings.Contains(store.FoldCase(v.Label), text)
+	})
+	facet.Distinct = int64(len(facet.Values))
+	facet.Values = facet.Values[:min(q.Top, len(facet.Values))]
+	return facet, nil
+}
+
+// countValues counts the field's values on rows that stand newest first. Values that differ only in case
+// are one, in the spelling that is first in byte order.
+func countValues(rows []match, field *store.Field) store.Facet {
+	facet := store.Facet{Field: field, Complete: true}
+	places := map[string]int{}
+	for _, m := range rows {
+		values := m.values(field)
+		if len(values) == 0 {
+			facet.Empty++
+		}
+		for key, value := range values {
+			i, ok := places[key]
+			if !ok {
+				i = len(facet.Values)
+				places[key] = i
+				facet.Values = append(facet.Values, store.FacetValue{Value: value, Label: label(field, m.signIn)})
+			}
+			facet.Values[i].N++
+			facet.Values[i].Value = min(facet.Values[i].Value, value)
+		}
+	}
+	facet.Distinct = int64(len(facet.Values))
+	slices.SortFunc(facet.Values, func(a, b store.FacetValue) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Value, b.Value))
+	})
+	return facet
+}
+
+// values gives what the row counts for, each value by its folded text: the values of all its events for a
+// field that looks at any event, else those of the last.
+func (m match) values(field *store.Field) map[string]string {
+	events := m.events
+	if !field.AnyEvent {
+		events = events[len(events)-1:]
+	}
+	values := map[string]string{}
+	for _, event := range events {
+		for _, value := range field.EventValues(event) {
+			key := value
+			if !field.Unique { // the case of ids tells, where they are no GUIDs
+				key = store.FoldCase(value)
+			}
+			if known, ok := values[key]; !ok || value < known {
+				values[key] = value
+			}
+		}
+	}
+	return values
+}
+
+// label is the name beside a value that is an ID: empty where the sign-in has none, and the name itself is
+// the value.
+func label(field *store.Field, s *store.SignIn) string {
+	if len(field.Properties) < 2 || field.Properties[0].Fallback == nil || *field.Properties[0].Text(s) == "" {
+		return ""
+	}
+	return *field.Properties[len(field.Properties)-1].Text(s)
+}

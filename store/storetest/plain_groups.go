@@ -1,0 +1,94 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// groupOf is what a row's group is known by: its window and the log's key. An entity is told by its ID in
+// any casing, or, where it has none, by the name, which is never the same as an ID.
+func groupOf(q store.GroupsQuery, s *store.SignIn) string {
+	info, _ := q.Log.Info()
+	from, _ := q.Window.Around(s.Time)
+	parts := []string{from.Format(time.RFC3339)}
+	for _, p := range info.GroupBy {
+		switch {
+		case p.Int != nil:
+			parts = append(parts, fmt.Sprint(*p.Int(s)))
+		case p.Fallback != nil:
+			parts = append(parts, entityWord(p, s))
+		default:
+			parts = append(parts, *p.Text(s))
+		}
+	}
+	return strings.Join(parts, "\x1e")
+}
+
+// entityWord tells an entity: its ID in lower case or, marked, the name that stands in.
+func entityWord(p *store.Property, s *store.SignIn) string {
+	if id := *p.Text(s); id != "" {
+		return strings.ToLower(id)
+	}
+	if name := p.Fallback(s); name != "" {
+		return "\x00" + name
+	}
+	return ""
+}
+
+// groups gives every group of the query, newest first.
+func (p *Plain) groups(q store.GroupsQuery) []store.Group {
+	places := map[string]int{}
+	var groups []store.Group
+	for _, m := range p.matching(q.ListQuery) { // newest first, so a group's first row is its newest
+		key := groupOf(q, &m.row.SignIn)
+		i, ok := places[key]
+		if !ok {
+			from, to := q.Window.Around(m.row.SignIn.Time)
+			i = len(groups)
+			places[key] = i
+			groups = append(groups, store.Group{
+				Newest: m.row, Last: m.row.SignIn.Time, From: from, To: to,
+				Cut: from.Before(q.Range.From) || to.After(q.Range.To),
+			})
+		}
+		groups[i].Count++
+		groups[i].First = m.row.SignIn.Time
+	}
+	return groups
+}
+
+// Groups gives one page of groups; see store.Store.
+func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage, error) {
+	if info, ok := q.Log.Info(); !ok || !info.Grouped {
+		return store.GroupPage{}, store.ErrNotFound
+	}
+	place := func(g store.Group) store.Cursor { return store.Cursor{Key: g.Newest.Key} }
+	groups, next, prev := pageOf(p.groups(q), place, q.After, q.Before, q.Limit)
+	return store.GroupPage{Groups: groups, Next: next, Prev: prev, Complete: true}, nil
+}
+
+// Members gives one page of the members of a group; see store.Store.
+func (p *Plain) Members(_ context.Context, q store.MembersQuery) (store.Page, error) {
+	if info, ok := q.Log.Info(); !ok || !info.Grouped {
+		return store.Page{}, store.ErrNotFound
+	}
+	for _, e := range p.entries[q.Log] {
+		if e.record.Key != q.Of {
+			continue
+		}
+		of := listed(&e.record)
+		wanted := groupOf(q.GroupsQuery, &of)
+		var members []match
+		for _, m := range p.matching(q.ListQuery) {
+			if groupOf(q.GroupsQuery, &m.row.SignIn) == wanted {
+				members = append(members, m)
+			}
+		}
+		return rowPage(members, q.After, q.Before, q.Limit), nil
+	}
+	return store.Page{}, store.ErrNotFound
+}

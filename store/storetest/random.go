@@ -1,0 +1,298 @@
+package storetest
+
+import (
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// RandomCase makes a question up about the sign-ins that p holds: its values are asked for, in other
+// casing and cut short too, and its rows lie on the ends of the ranges.
+func RandomCase(r *rand.Rand, p *Plain) Case {
+	a := &asker{r: r, all: p.all()}
+	kinds := Kinds()
+	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
+	a.logOf(c)
+	a.rangeOf(c)
+	for range r.IntN(4) {
+		a.condition(c)
+	}
+	c.Params.Set("limit", strconv.Itoa([]int{1, 2, 5, 17, 200}[r.IntN(5)]))
+	c.Params.Set(paramDepth, strconv.Itoa(r.IntN(5)))
+	a.shape(c)
+	return c
+}
+
+// asker makes one case up.
+type asker struct {
+	r   *rand.Rand
+	all []*store.Record
+}
+
+// all gives every kept sign-in.
+func (p *Plain) all() []*store.Record {
+	var all []*store.Record
+	for _, info := range store.Logs() {
+		for _, e := range p.entries[info.Log] {
+			all = append(all, &e.record)
+		}
+	}
+	return all
+}
+
+// some gives any of the sign-ins, preferably of the log; an empty one where there are none.
+func (a *asker) some(log store.Log) *store.Record {
+	some := &store.Record{}
+	for try := 0; len(a.all) > 0 && try < 20; try++ {
+		if some = a.all[a.r.IntN(len(a.all))]; log == "" || some.SignIn.Log == log {
+			break
+		}
+	}
+	return some
+}
+
+func (a *asker) logOf(c Case) {
+	logs := store.Logs()
+	if c.Kind == KindGroups || c.Kind == KindMembers {
+		logs = slices.DeleteFunc(slices.Clone(logs), func(info store.LogInfo) bool { return !info.Grouped })
+	}
+	log := logs[a.r.IntN(len(logs))].Log
+	if c.Kind != KindGroups && c.Kind != KindMembers && a.r.IntN(3) == 0 {
+		log = store.Interactive // whose lines are the most work
+	}
+	c.Params.Set(paramLog, string(log))
+	if log == store.Interactive && a.r.IntN(3) == 0 {
+		c.Params.Set("events", "all")
+	}
+}
+
+// rangeOf sets a range: of everything, between edges, of a moment, around a row.
+func (a *asker) rangeOf(c Case) {
+	edges := Edges()
+	edge := func() time.Time {
+		return edges[a.r.IntN(len(edges))].Add(time.Duration(a.r.IntN(3)-1) * time.Microsecond)
+	}
+	from, to := Noon.Add(-73*time.Hour), Noon.Add(time.Hour)
+	switch a.r.IntN(8) {
+	case 0:
+		from, to = Noon.AddDate(-30, 0, 0), Noon.AddDate(1, 0, 0)
+	case 1, 2:
+		from, to = edge(), edge()
+	case 3:
+		from = edge()
+		to = from.Add(time.Microsecond)
+	case 4:
+		from = a.some(store.Log(c.Params.Get(paramLog))).Key.Time()
+		to = from.Add([]time.Duration{time.Microsecond, time.Hour, 26 * time.Hour}[a.r.IntN(3)])
+	case 5:
+		to = a.some(store.Log(c.Params.Get(paramLog))).Key.Time()
+		from = to.Add(-time.Duration(1+a.r.IntN(30)) * time.Hour)
+	}
+	from, to = floor(from), floor(to)
+	if to.Before(from) {
+		from, to = to, from
+	}
+	if from.Equal(to) {
+		to = to.Add(time.Hour)
+	}
+	c.Params.Set("from", from.Format(time.RFC3339Nano))
+	c.Params.Set("to", to.Format(time.RFC3339Nano))
+}
+
+// condition adds a condition on a field, with any operator, if it makes one that a filter may hold.
+func (a *asker) condition(c Case) {
+	fields := store.Fields()
+	field := fields[a.r.IntN(len(fields))]
+	if a.r.IntN(3) == 0 { // the usual ones
+		field, _ = store.FieldByName([]string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client"}[a.r.IntN(10)])
+	}
+	param := field.Name + []string{"", "", "", ".not", ".starts", ".has", ".empty"}[a.r.IntN(7)]
+	var values []string
+	for range 1 + a.r.IntN(4)*a.r.IntN(2) {
+		values = append(values, a.value(field, store.Log(c.Params.Get(paramLog)), param))
+	}
+	if strings.HasSuffix(param, ".empty") {
+		values = []string{[]string{"yes", "no"}[a.r.IntN(2)]}
+	}
+	before := c.Params[param]
+	for _, value := range values {
+		c.Params[param] = append(slices.Clone(before), value)
+		if _, err := c.query(); err == nil {
+			before = c.Params[param]
+		}
+	}
+	if c.Params[param] = before; len(before) == 0 {
+		delete(c.Params, param)
+	}
+}
+
+// value gives one to compare the field with: one that occurs, or a part of it, or the wrong casing.
+func (a *asker) value(field *store.Field, log store.Log, param string) string {
+	s := &a.some(log).SignIn
+	var texts []string
+	for _, p := range field.Properties {
+		switch {
+		case p.Text != nil:
+			texts = append(texts, *p.Text(s))
+		case p.Set != nil:
+			texts = append(texts, p.Set(s)...)
+		}
+	}
+	texts = slices.DeleteFunc(append(texts, field.EventValues(s)...), func(text string) bool { return text == "" })
+	texts = append(texts, "nowhere to be found", "1")
+	text := texts[a.r.IntN(max(1, len(texts)-a.r.IntN(3)))]
+	switch a.r.IntN(6) {
+	case 0:
+		text = strings.ToUpper(text)
+	case 1:
+		text = strings.ToLower(text)
+	}
+	if strings.HasSuffix(param, ".starts") || strings.HasSuffix(param, ".has") {
+		return a.part(text, strings.HasSuffix(param, ".has"))
+	}
+	return a.special(field, text)
+}
+
+// part gives the beginning of a text, or any part of it.
+func (a *asker) part(text string, anywhere bool) string {
+	letters := []rune(text)
+	from, to := 0, 1+a.r.IntN(len(letters))
+	if anywhere {
+		from = a.r.IntN(to)
+	}
+	return string(letters[from:to])
+}
+
+// special gives for some fields the values that are no value of a sign-in: networks, families, times.
+func (a *asker) special(field *store.Field, text string) string {
+	if a.r.IntN(2) == 0 {
+		return text
+	}
+	options := map[string][]string{
+		"ip":         {":", "192.0.", "192.0.2.", "192.0.2.0/24", "192.0.2.0/29", "2001:db8:", "2001:db8::", "2001:db8::/32", "::ffff:192.0.2.7", "203.0.113.128/25"},
+		"ipresource": {":", "192.0.2.0/28"},
+		"client":     {"modern", "legacy", "Other clients"},
+		"status":     {"success", "failure", "interrupted"},
+		"mfa":        {"denied", "timeout", "wrongcode", "satisfied", "claim"},
+		"ca":         {"success", "failure", "notApplied"},
+		"error":      {"AADSTS50126", "0", "50074"},
+		"anyerror":   {"500121", "50074", "0"},
+		"managed":    {"true", "no"},
+	}[field.Name]
+	if len(options) == 0 {
+		return text
+	}
+	return options[a.r.IntN(len(options))]
+}
+
+// shape adds what the kind of question needs besides.
+func (a *asker) shape(c Case) {
+	log := store.Log(c.Params.Get(paramLog))
+	switch c.Kind {
+	case KindGroups:
+		c.Params.Set("agg", store.Windows()[a.r.IntN(3)].String())
+	case KindMembers:
+		c.Params.Set("agg", store.Windows()[a.r.IntN(3)].String())
+		of := a.some(log)
+		c.Params.Set(paramOf, of.Key.String())
+		if a.r.IntN(10) == 0 {
+			c.Params.Set(paramOf, (of.Key + 1).String())
+		}
+	case KindHistogram:
+		a.edges(c)
+	case KindFacets:
+		fields := store.Fields()
+		for range 1 + a.r.IntN(4) {
+			c.Params.Add(paramField, fields[a.r.IntN(len(fields))].Name)
+		}
+		if a.r.IntN(3) > 0 {
+			c.Params.Add(paramField, []string{"user", "app", "anyerror", "mfa", "city", "status", "ip"}[a.r.IntN(7)])
+		}
+		if a.r.IntN(2) == 0 {
+			c.Params.Set(paramIgnoreOwn, "yes")
+		}
+		c.Params.Set(paramTop, strconv.Itoa([]int{1, 5, 1000}[a.r.IntN(3)]))
+	case KindValues:
+		fields := store.Fields()
+		field := fields[a.r.IntN(len(fields))]
+		if a.r.IntN(2) == 0 {
+			field, _ = store.FieldByName([]string{"user", "app", "resource", "sp", "city", "agent", "policy"}[a.r.IntN(7)])
+		}
+		c.Params.Set(paramField, field.Name)
+		c.Params.Set(paramText, a.value(field, log, ".has"))
+		c.Params.Set(paramTop, strconv.Itoa([]int{1, 5, 1000}[a.r.IntN(3)]))
+	case KindReport:
+		c.Params.Set(paramEntity, strconv.Itoa(a.r.IntN(3)))
+		for _, info := range store.Logs() {
+			if a.r.IntN(3) == 0 {
+				c.Params.Add(paramLogs, string(info.Log))
+			}
+		}
+	case KindSignIn:
+		a.id(c, a.some(log))
+	case KindPerson, KindPersonSignIn:
+		a.person(c)
+	}
+}
+
+// edges sets the buckets of a histogram: as a page cuts them, or at random.
+func (a *asker) edges(c Case) {
+	q, _ := c.query()
+	length := q.Range.To.Sub(q.Range.From)
+	zone := []*time.Location{time.UTC, time.FixedZone("half past", -9*3600-1800), time.FixedZone("east", 14*3600)}[a.r.IntN(3)]
+	width := []time.Duration{time.Minute, time.Hour, 7 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}[a.r.IntN(5)]
+	edges := store.BucketEdges(q.Range, max(width, length/200), zone)
+	if a.r.IntN(4) == 0 { // buckets that are cut, and sign-ins in none
+		edges = nil
+		at := q.Range.From.Add(-time.Duration(a.r.Int64N(int64(time.Hour))) + time.Duration(a.r.Int64N(int64(length))))
+		for at = floor(at); len(edges) < 2 || at.Before(q.Range.To) && len(edges) < 9; {
+			edges = append(edges, at)
+			at = at.Add(time.Microsecond + floorDuration(a.r, length))
+		}
+	}
+	for _, edge := range edges {
+		c.Params.Add(paramEdge, edge.UTC().Format(time.RFC3339Nano))
+	}
+}
+
+// floorDuration gives up to a third of a length, in whole microseconds.
+func floorDuration(r *rand.Rand, length time.Duration) time.Duration {
+	return time.Duration(r.Int64N(int64(length)/3 + 1)).Truncate(time.Microsecond)
+}
+
+func (a *asker) id(c Case, of *store.Record) {
+	id := of.SignIn.ID
+	switch a.r.IntN(8) {
+	case 0:
+		id = guid(77)
+	case 1:
+		if NormalID(id) != id || len(id) == 36 {
+			id = strings.ToUpper(NormalID(id))
+		}
+	}
+	c.Params.Set(paramID, id)
+}
+
+func (a *asker) person(c Case) {
+	own := a.some(store.Interactive)
+	s := own.SignIn
+	c.Params.Set(paramUserID, s.UserID)
+	c.Params.Set(paramUPN, s.UserPrincipalName)
+	switch a.r.IntN(5) {
+	case 0:
+		c.Params.Set(paramUserID, "")
+	case 1:
+		c.Params.Set(paramUPN, strings.ToUpper(s.UserPrincipalName))
+	case 2:
+		c.Params.Set(paramUserID, strings.ToUpper(s.UserID))
+	}
+	if a.r.IntN(3) == 0 {
+		own = a.some("")
+	}
+	a.id(c, own)
+}

@@ -1,0 +1,190 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+)
+
+// Engine is what the suite tests. It must have been opened with Decode.
+type Engine interface {
+	Questions
+	store.Writer
+}
+
+// Reindexer is an engine that can make its rows anew from the records as received.
+type Reindexer interface {
+	Reindex(ctx context.Context, done func(rows int64)) error
+}
+
+// casesPerWorld is how many cases are put to one set of sign-ins.
+const casesPerWorld = 60
+
+// Run feeds engines with made-up sign-ins in random batches and puts about that many random questions to
+// them, between the batches too. Each set of sign-ins is a subtest, and each question one below it, so that
+// what failed can be run by its name.
+func Run(t *testing.T, open func(t *testing.T) Engine, cases int) {
+	worlds := max(1, cases/casesPerWorld)
+	for seed := range worlds {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			w := &world{t: t, engine: open(t), seed: uint64(seed), r: rand.New(rand.NewPCG(uint64(seed), 3)), kept: map[idOfLog][]store.Version{}}
+			w.run(max(1, cases/worlds))
+		})
+	}
+}
+
+// world is one engine, what it was fed with, and what it must hold.
+type world struct {
+	t      *testing.T
+	engine Engine
+	seed   uint64
+	r      *rand.Rand
+	kept   map[idOfLog][]store.Version
+	asked  int
+}
+
+// run feeds the engine. A few of the cases are put before there is anything, and after some batches; the
+// rest at the end.
+func (w *world) run(cases int) {
+	w.ask(min(cases, 3))
+	w.checkDeadline()
+	arrivals := w.arrivals()
+	stops := 1 + w.r.IntN(4)
+	for start := 0; start < len(arrivals); {
+		end := min(len(arrivals), start+1+w.r.IntN(max(1, len(arrivals)/3)))
+		w.feed(arrivals[start:end])
+		if start = end; stops > 0 && start < len(arrivals) {
+			stops--
+			w.ask(min(cases/8, cases-w.asked))
+		}
+	}
+	w.ask((cases - w.asked) / 2)
+	if engine, ok := w.engine.(Reindexer); ok {
+		if err := engine.Reindex(w.t.Context(), func(int64) {}); err != nil {
+			w.t.Fatalf("reindex: %v", err)
+		}
+	}
+	w.ask(cases - w.asked)
+}
+
+// arrivals gives the copies in the order of import: by time with the late ones behind, or as it comes.
+func (w *world) arrivals() []store.Record {
+	signIns := MadeUp(w.seed, []int{40, 150, 400}[w.r.IntN(3)])
+	later := Versions(w.seed, signIns)
+	if w.r.IntN(2) == 0 {
+		slices.SortStableFunc(signIns, func(a, b store.SignIn) int { return a.Time.Compare(b.Time) })
+		w.r.Shuffle(len(later), func(i, j int) { later[i], later[j] = later[j], later[i] })
+		signIns = append(signIns, later...)
+	} else {
+		signIns = append(signIns, later...)
+		w.r.Shuffle(len(signIns), func(i, j int) { signIns[i], signIns[j] = signIns[j], signIns[i] })
+	}
+	records := make([]store.Record, len(signIns))
+	for i := range signIns {
+		records[i] = Copy(signIns[i])
+	}
+	return records
+}
+
+// feed imports the records as one file in batches, the next of which is prepared beside the commit, and
+// sometimes a batch of them once more.
+func (w *world) feed(records []store.Record) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	id, err := w.engine.BeginImport(ctx, store.ImportFile{Path: "made up", Format: "azure-monitor"})
+	if err != nil {
+		w.t.Fatalf("begin an import: %v", err)
+	}
+	var batches [][]store.Record
+	for start := 0; start < len(records); {
+		end := min(len(records), start+1+w.r.IntN(120))
+		batches = append(batches, records[start:end])
+		if start = end; w.r.IntN(6) == 0 {
+			batches = append(batches, batches[w.r.IntN(len(batches))])
+		}
+	}
+	type preparedBatch struct {
+		batch store.Batch
+		err   error
+	}
+	prepared := make(chan preparedBatch, len(batches))
+	go func() {
+		for _, batch := range batches {
+			b, err := w.engine.Prepare(batch)
+			prepared <- preparedBatch{b, err}
+		}
+	}()
+	for _, batch := range batches {
+		next := <-prepared
+		if next.err != nil {
+			w.t.Fatalf("prepare a batch: %v", next.err)
+		}
+		outcomes, err := w.engine.Commit(ctx, id, next.batch)
+		if err != nil {
+			w.t.Fatalf("commit a batch: %v", err)
+		}
+		w.checkOutcomes(batch, outcomes)
+	}
+	if err := w.engine.EndImport(ctx, id, store.ImportReport{Path: "made up", Read: int64(len(records))}); err != nil {
+		w.t.Fatalf("end an import: %v", err)
+	}
+}
+
+// checkOutcomes keeps the records as the engine must, and compares what it says of each.
+func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) {
+	w.t.Helper()
+	want := make([]store.Outcome, len(records))
+	for i := range records {
+		s := &records[i].SignIn
+		id := idOfLog{s.Log, NormalID(s.ID)}
+		isKept := func(v store.Version) bool { return string(v.Doc) == string(records[i].Versions[0].Doc) }
+		switch {
+		case slices.ContainsFunc(w.kept[id], isKept):
+			want[i].Kind = store.OutcomeSame
+			continue
+		case len(w.kept[id]) > 0:
+			want[i].Kind = store.OutcomeUpdated
+		}
+		w.kept[id] = append(w.kept[id], records[i].Versions[0])
+	}
+	if diff := gocmp.Diff(want, outcomes); diff != "" {
+		w.t.Fatalf("outcomes of a batch (-want +got):\n%s", diff)
+	}
+}
+
+// ask puts random cases to the engine as it is now.
+func (w *world) ask(cases int) {
+	w.t.Helper()
+	plain := w.oracle()
+	for range cases {
+		w.asked++
+		c := RandomCase(rand.New(rand.NewPCG(w.seed, uint64(w.asked)<<8)), plain)
+		w.t.Run(fmt.Sprintf("case=%d", w.asked), func(t *testing.T) { Compare(t, w.engine, plain, c) })
+	}
+}
+
+// checkDeadline puts each kind of question with no time left.
+func (w *world) checkDeadline() {
+	w.t.Helper()
+	ctx, cancel := context.WithDeadline(w.t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	for log, q := range map[store.Log]store.ListQuery{
+		store.Interactive:    {Log: store.Interactive, Range: everything, Limit: 1},
+		store.NonInteractive: {Log: store.NonInteractive, Range: everything, Limit: 1},
+	} {
+		if _, err := w.engine.SignIns(ctx, q); !errors.Is(err, store.ErrTooSlow) {
+			w.t.Errorf("page of %s past the deadline: %v, want store.ErrTooSlow", log, err)
+		}
+		if _, err := w.engine.Total(ctx, q); !errors.Is(err, store.ErrTooSlow) {
+			w.t.Errorf("total of %s past the deadline: %v, want store.ErrTooSlow", log, err)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"signpost/store"
+)
+
+// memory is an engine made of the plain store: what the suite must find nothing wrong with.
+type memory struct {
+	*Plain
+	kept    map[idOfLog][]store.Version
+	ordered []idOfLog
+}
+
+func openMemory(*testing.T) Engine {
+	return &memory{Plain: NewPlain(nil), kept: map[idOfLog][]store.Version{}}
+}
+
+func (m *memory) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
+
+func (m *memory) EndImport(context.Context, int64, store.ImportReport) error { return nil }
+
+func (m *memory) Prepare(records []store.Record) (store.Batch, error) { return records, nil }
+
+func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.Outcome, error) {
+	var outcomes []store.Outcome
+	for _, r := range batch.([]store.Record) {
+		id := idOfLog{r.SignIn.Log, NormalID(r.SignIn.ID)}
+		kind := store.OutcomeUpdated
+		if len(m.kept[id]) == 0 {
+			kind = store.OutcomeNew
+			m.ordered = append(m.ordered, id)
+		}
+		for _, v := range m.kept[id] {
+			if string(v.Doc) == string(r.Versions[0].Doc) {
+				kind = store.OutcomeSame
+			}
+		}
+		if kind != store.OutcomeSame {
+			m.kept[id] = append(m.kept[id], r.Versions[0])
+		}
+		outcomes = append(outcomes, store.Outcome{Kind: kind})
+	}
+	taken := map[store.Key]bool{}
+	var records []store.Record
+	for _, id := range m.ordered {
+		versions := slices.Clone(m.kept[id])
+		store.SortVersions(versions)
+		r := store.Record{SignIn: store.Merge(versions), Versions: versions}
+		for r.Key, _ = store.KeyAt(r.SignIn.Time); taken[r.Key]; r.Key++ {
+		}
+		taken[r.Key] = true
+		records = append(records, r)
+	}
+	m.Plain = NewPlain(records)
+	return outcomes, nil
+}
+
+func (m *memory) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	if ctx.Err() != nil {
+		return store.Page{}, store.ErrTooSlow
+	}
+	return m.Plain.SignIns(ctx, q)
+}
+
+func (m *memory) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
+	if ctx.Err() != nil {
+		return store.Total{}, store.ErrTooSlow
+	}
+	return m.Plain.Total(ctx, q)
+}
+
+func TestRunPassesTheOracleItself(t *testing.T) { Run(t, openMemory, 150) }
+
+// wrong is a store with one mistake.
+type wrong struct {
+	*Plain
+	mistake string
+}
+
+func (w *wrong) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	if w.mistake == "unfolded" {
+		q.AllEvents = true
+	}
+	page, err := w.Plain.SignIns(ctx, q)
+	switch {
+	case w.mistake == "row lost" && len(page.Rows) > 1:
+		page.Rows = page.Rows[1:]
+	case w.mistake == "no way back":
+		page.Prev = nil
+	}
+	return page, err
+}
+
+func (w *wrong) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
+	total, err := w.Plain.Total(ctx, q)
+	if w.mistake == "one too many" {
+		total.N++
+	}
+	return total, err
+}
+
+func (w *wrong) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage, error) {
+	page, err := w.Plain.Groups(ctx, q)
+	if w.mistake == "groups miscounted" && len(page.Groups) > 0 {
+		page.Groups[0].Count++
+	}
+	return page, err
+}
+
+func (w *wrong) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, error) {
+	if w.mistake == "own conditions" {
+		q.IgnoreOwn = false
+	}
+	return w.Plain.Facets(ctx, q)
+}
+
+func (w *wrong) Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error) {
+	if w.mistake == "edges" {
+		q.Range.From, q.Range.To = q.Edges[0], q.Edges[len(q.Edges)-1]
+	}
+	return w.Plain.Histogram(ctx, q)
+}
+
+// complaints collects what a comparison finds.
+type complaints struct {
+	*testing.T
+	said []string
+}
+
+func (c *complaints) Errorf(format string, args ...any) {
+	c.said = append(c.said, fmt.Sprintf(format, args...))
+}
+
+func TestCompareFindsMistakes(t *testing.T) {
+	plain := keyed(MadeUp(5, 300)...)
+	for _, mistake := range []string{"unfolded", "row lost", "no way back", "one too many", "groups miscounted", "own conditions", "edges"} {
+		found := &complaints{T: t}
+		for n := range uint64(250) {
+			Compare(found, &wrong{Plain: plain, mistake: mistake}, plain, randomCase(n, plain))
+		}
+		if len(found.said) == 0 {
+			t.Errorf("%s: not found", mistake)
+		} else if s := found.said[0]; !strings.Contains(s, "?") || !strings.Contains(s, "-want +got") {
+			t.Errorf("%s: no readable message: %s", mistake, s)
+		}
+	}
+}
