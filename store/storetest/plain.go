@@ -25,6 +25,8 @@ var _ store.Store = (*Plain)(nil)
 type entry struct {
 	record store.Record
 	line   []*entry // oldest first; its last is the line's last event
+	listed match    // as an event of its own
+	asLine match    // as the line; only of a line's last event
 }
 
 // NewPlain keeps merged sign-ins, each under its record's Key.
@@ -36,6 +38,11 @@ func NewPlain(records []store.Record) *Plain {
 	for log, entries := range p.entries {
 		slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(b.record.Key, a.record.Key) })
 		formLines(log, entries)
+		for _, e := range entries {
+			if e.listed = newMatch([]*entry{e}); e.isLast() {
+				e.asLine = newMatch(e.line)
+			}
+		}
 	}
 	return p
 }
@@ -73,15 +80,14 @@ type match struct {
 	events []*store.SignIn // of the line, or the listed event alone
 }
 
-func (e *entry) match(asLine bool) match {
-	m := match{signIn: &e.record.SignIn, events: []*store.SignIn{&e.record.SignIn}}
-	if asLine {
-		m.events = nil
-		for _, event := range e.line {
-			m.events = append(m.events, &event.record.SignIn)
-		}
+// newMatch makes the row of a line, oldest event first.
+func newMatch(line []*entry) match {
+	last := &line[len(line)-1].record
+	m := match{signIn: &last.SignIn}
+	for _, e := range line {
+		m.events = append(m.events, &e.record.SignIn)
 	}
-	m.row = store.Row{Key: e.record.Key, SignIn: listed(&e.record), Line: store.LineOf(m.events)}
+	m.row = store.Row{Key: last.Key, SignIn: listed(last), Line: store.LineOf(m.events)}
 	m.row.Line.Started = floor(m.row.Line.Started)
 	return m
 }
@@ -120,8 +126,11 @@ func (p *Plain) matching(q store.ListQuery) []match {
 		if !q.Range.Contains(e.record.Key.Time()) || asLines && !e.isLast() {
 			continue
 		}
-		m := e.match(asLines)
-		if asLines && q.Filter.MatchLine(m.events) || !asLines && q.Filter.Match(m.signIn) {
+		m := e.listed
+		if asLines {
+			m = e.asLine
+		}
+		if q.Filter.MatchLine(m.events) {
 			rows = append(rows, m)
 		}
 	}
@@ -212,7 +221,7 @@ func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Recor
 func (e *entry) whole() store.Record {
 	record := e.line[len(e.line)-1].record
 	for _, event := range e.line {
-		record.Events = append(record.Events, event.match(false).row)
+		record.Events = append(record.Events, event.listed.row)
 	}
 	return record
 }
