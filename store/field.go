@@ -32,6 +32,8 @@ type Field struct {
 	starts, has func(stored, want string) bool
 	// parts gives the values that a stored text counts as where that is not the text itself.
 	parts func(stored string) []string
+	// addresses marks the fields that matchAddress compares.
+	addresses bool
 	// unusable says why the field cannot be used with any operator; empty where it can.
 	unusable string
 }
@@ -86,8 +88,8 @@ var fields = []*Field{
 	{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", check: oneOf("success", "failure", "interrupted")},
 	{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode},
 	{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}},
-	{Name: "ip", Label: "IP address", Properties: []*Property{IPAddress}, Hint: `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`, check: address, match: matchAddress},
-	{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`, check: address, match: matchAddress},
+	{Name: "ip", Label: "IP address", Properties: []*Property{IPAddress}, Hint: `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`, check: address, match: matchAddress, addresses: true},
+	{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`, check: address, match: matchAddress, addresses: true},
 	{Name: "city", Label: "City", Properties: []*Property{City}},
 	{Name: "state", Label: "State or province", Properties: []*Property{State}},
 	{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "two letters"},

@@ -148,31 +148,34 @@ func (p *passing) column(column *column, c store.Condition) {
 			p.or(column.name+" = ?", int64(store.WantedBool(value)))
 		}
 	case hasValue: // the words without a text are fewer than those with one
-		without := column.words.matching(func(word string) bool { return !column.passes(c, word) })
+		passes := column.wordPasses(c)
+		without := column.words.matching(func(word string) bool { return !passes(word) })
 		p.or(column.name+" NOT"+in, jsonList(append(without, 0)))
 	case c.Exact() && column.property.Set == nil:
 		p.or(column.name+in, jsonList(column.words.anyOf(c.Values)))
 	default:
-		codes := column.words.matching(func(word string) bool { return column.passes(c, word) })
-		p.or(column.name+in, jsonList(codes))
+		p.or(column.name+in, jsonList(column.words.matching(column.wordPasses(c))))
 	}
 }
 
-// passes says whether a word of the column passes: any of its texts where it is of a multi-valued
-// property. A name that stands in for an ID is no value of the ID.
-func (column *column) passes(c store.Condition, word string) bool {
+// wordPasses gives the test of whether a word of the column passes: any of its texts where it is of a
+// multi-valued property. A name that stands in for an ID is no value of the ID.
+func (column *column) wordPasses(c store.Condition) func(word string) bool {
+	passes := c.TextMatcher()
 	switch {
 	case column.property.Set != nil:
-		for text := range strings.SplitSeq(word, setSeparator) {
-			if c.MatchText(text) {
-				return true
+		return func(word string) bool {
+			for text := range strings.SplitSeq(word, setSeparator) {
+				if passes(text) {
+					return true
+				}
 			}
+			return false
 		}
-		return false
 	case column.property.Fallback != nil:
-		word = shownText(word)
+		return func(word string) bool { return passes(shownText(word)) }
 	}
-	return c.MatchText(word)
+	return passes
 }
 
 // anyOf gives the codes whose text is any of the wanted ones, by the index over folded texts.

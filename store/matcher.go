@@ -1,0 +1,70 @@
+package store
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// TextMatcher gives MatchText made ready for many texts: what it takes from Values is made once, so a
+// condition of hundreds of values (a pasted list of addresses) asks each word of a dictionary once only.
+func (c Condition) TextMatcher() func(text string) bool {
+	switch {
+	case c.Exact():
+		return equalMatcher(c.Values)
+	case c.Op == OpStarts && c.Field.starts == nil:
+		return foldedMatcher(c.Values, strings.HasPrefix)
+	case c.Op == OpHas && c.Field.has == nil:
+		return foldedMatcher(c.Values, strings.Contains)
+	case c.Field.addresses && (c.Op == OpIs || c.Op == OpIsNot):
+		return addressMatcher(c.Values)
+	}
+	return c.MatchText
+}
+
+func equalMatcher(values []string) func(text string) bool {
+	wanted := make(map[string]bool, len(values))
+	for _, v := range values {
+		wanted[FoldCase(v)] = true
+	}
+	return func(text string) bool { return text != "" && wanted[FoldCase(text)] }
+}
+
+func foldedMatcher(values []string, compare func(text, want string) bool) func(text string) bool {
+	wanted := make([]string, len(values))
+	for i, v := range values {
+		wanted[i] = FoldCase(v)
+	}
+	return func(text string) bool {
+		text = FoldCase(text)
+		for _, want := range wanted {
+			if text != "" && compare(text, want) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// addressMatcher looks whole addresses up; prefixes and networks are compared one by one.
+func addressMatcher(values []string) func(text string) bool {
+	whole := map[netip.Addr]bool{}
+	var others []string
+	for _, v := range values {
+		if a, err := netip.ParseAddr(v); err == nil && a.Zone() == "" {
+			whole[a] = true
+		} else {
+			others = append(others, v)
+		}
+	}
+	return func(text string) bool {
+		if a, err := netip.ParseAddr(text); err == nil && whole[a.Unmap().WithZone("")] {
+			return true
+		}
+		for _, want := range others {
+			if matchAddress(text, want) {
+				return true
+			}
+		}
+		return false
+	}
+}
