@@ -157,8 +157,8 @@ func TestPagingWalksThereAndBack(t *testing.T) {
 
 func TestChipsTakeTheirValueAway(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
-	a := p.get("/logs/interactive?range=7d&status=success&status=failure&user=ADA@example.com")
-	if got, want := a.texts(`[data-testid="chip"]`), []string{"Status: Failure", "or Status: Success", "User: ADA@example.com"}; !slices.Equal(got, want) {
+	a := p.get("/logs/interactive?range=7d&status=success&status=failure&user=ADA@example.com&user.not=bob&thumbprint.empty=yes")
+	if got, want := a.texts(`[data-testid="chip"]`), []string{"Status: Failure", "or Status: Success", "Credential thumbprint is empty", "User: ADA@example.com", "User is not bob"}; !slices.Equal(got, want) {
 		t.Errorf("chips = %q, want %q", got, want)
 	}
 	href := a.hook("chip").Eq(1).Find("a").AttrOr("href", "")
@@ -166,7 +166,9 @@ func TestChipsTakeTheirValueAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := url.Values{"range": {"7d"}, "status": {"failure"}, "user": {"ADA@example.com"}}
+	want := url.Values{
+		"range": {"7d"}, "status": {"failure"}, "user": {"ADA@example.com"}, "user.not": {"bob"}, "thumbprint.empty": {"yes"},
+	}
 	if got := u.Query().Encode(); got != want.Encode() {
 		t.Errorf("without success: %s, want %s", got, want.Encode())
 	}
