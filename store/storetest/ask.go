@@ -119,7 +119,10 @@ func (a *answer) count() error {
 		return err
 	case KindNewest:
 		t, ok, err := a.store.Newest(a.ctx, a.c.log())
-		a.say("%s %t", wordTime(t), ok)
+		if !ok {
+			t = time.Time{}
+		}
+		a.say("newest %s", wordTime(t))
 		return err
 	case KindHistogram:
 		h, err := a.store.Histogram(a.ctx, a.c.histogram())

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"strings"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -31,7 +30,7 @@ type TB interface {
 func Compare(t TB, got, want Questions, c Case) {
 	t.Helper()
 	wanted, answered := Ask(t.Context(), want, c), Ask(t.Context(), got, c)
-	if diff := gocmp.Diff(strings.Join(wanted, "\n"), strings.Join(answered, "\n")); diff != "" {
+	if diff := gocmp.Diff(wanted, answered); diff != "" {
 		t.Errorf("%s\nthe answers differ (-want +got):\n%s", c, diff)
 	}
 }

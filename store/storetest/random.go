@@ -18,12 +18,16 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 	kinds := Kinds()
 	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
 	a.logOf(c)
-	a.rangeOf(c)
-	for range r.IntN(4) {
-		a.condition(c)
+	switch c.Kind {
+	case KindNewest, KindSignIn, KindPersonSignIn: // without a range
+	default:
+		a.rangeOf(c)
+		for range r.IntN(4) {
+			a.condition(c)
+		}
+		c.Params.Set("limit", strconv.Itoa([]int{1, 2, 5, 17, 200}[r.IntN(5)]))
+		c.Params.Set(paramDepth, strconv.Itoa(r.IntN(5)))
 	}
-	c.Params.Set("limit", strconv.Itoa([]int{1, 2, 5, 17, 200}[r.IntN(5)]))
-	c.Params.Set(paramDepth, strconv.Itoa(r.IntN(5)))
 	a.shape(c)
 	return c
 }

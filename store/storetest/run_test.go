@@ -61,18 +61,41 @@ func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.
 	return outcomes, nil
 }
 
-func (m *memory) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+// inTime gives the answer unless the deadline has passed.
+func inTime[Q, A any](ctx context.Context, ask func(context.Context, Q) (A, error), q Q) (A, error) {
 	if ctx.Err() != nil {
-		return store.Page{}, store.ErrTooSlow
+		var none A
+		return none, store.ErrTooSlow
 	}
-	return m.Plain.SignIns(ctx, q)
+	return ask(ctx, q)
+}
+
+func (m *memory) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	return inTime(ctx, m.Plain.SignIns, q)
 }
 
 func (m *memory) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
-	if ctx.Err() != nil {
-		return store.Total{}, store.ErrTooSlow
-	}
-	return m.Plain.Total(ctx, q)
+	return inTime(ctx, m.Plain.Total, q)
+}
+
+func (m *memory) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage, error) {
+	return inTime(ctx, m.Plain.Groups, q)
+}
+
+func (m *memory) Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error) {
+	return inTime(ctx, m.Plain.Histogram, q)
+}
+
+func (m *memory) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, error) {
+	return inTime(ctx, m.Plain.Facets, q)
+}
+
+func (m *memory) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, error) {
+	return inTime(ctx, m.Plain.Values, q)
+}
+
+func (m *memory) Report(ctx context.Context, q store.ReportQuery) (store.Report, error) {
+	return inTime(ctx, m.Plain.Report, q)
 }
 
 func TestRunPassesTheOracleItself(t *testing.T) { Run(t, openMemory, 150) }
