@@ -9,7 +9,8 @@ type Builder struct {
 	ids   []uint16 // by row: the value's number in distinct
 	ranks []uint16 // by number in distinct: the value's code
 	distinct
-	sorted []int64
+	sorted []int64 // the distinct values
+	spare  []int64 // the same in an earlier order
 }
 
 // NewColumn makes a column of values in the representation that takes the least memory. The values are copied. It
@@ -117,7 +118,7 @@ func (b *Builder) wide(c *Column, values []int64, distance uint64) {
 		c.words64 = slices.Clone(values)
 		return
 	}
-	b.rank()
+	b.rank(c.low, distance)
 	if width == 4 {
 		c.dict32 = make([]uint32, n)
 		for i, v := range b.sorted {
@@ -141,13 +142,41 @@ func (b *Builder) wide(c *Column, values []int64, distance uint64) {
 	}
 }
 
-// rank sorts the distinct values and finds each one's place.
-func (b *Builder) rank() {
+// rank sorts the distinct values, of which low is the smallest and distance the way to the largest, and finds each
+// one's place.
+func (b *Builder) rank(low int64, distance uint64) {
 	b.sorted = append(b.sorted[:0], b.distinct.values...)
-	slices.Sort(b.sorted)
+	b.sortFrom(low, distance)
 	b.ranks = slices.Grow(b.ranks[:0], MaxRows)[:len(b.sorted)]
 	for rank, v := range b.sorted {
 		b.ranks[b.distinct.id(v)] = uint16(rank)
+	}
+}
+
+// fewToSort is up to how many values comparing is as quick as distributing.
+const fewToSort = 512
+
+// sortFrom sorts b.sorted: many values byte by byte, from the lowest byte that tells them apart to the highest.
+func (b *Builder) sortFrom(low int64, distance uint64) {
+	if len(b.sorted) <= fewToSort {
+		slices.Sort(b.sorted)
+		return
+	}
+	for shift := 0; shift < 64 && distance>>shift != 0; shift += 8 {
+		var places [257]int
+		for _, v := range b.sorted {
+			places[1+int(uint8(span(low, v)>>shift))]++
+		}
+		for i := range 256 {
+			places[i+1] += places[i]
+		}
+		b.spare = slices.Grow(b.spare[:0], MaxRows)[:len(b.sorted)]
+		for _, v := range b.sorted {
+			place := &places[uint8(span(low, v)>>shift)]
+			b.spare[*place] = v
+			*place++
+		}
+		b.sorted, b.spare = b.spare, b.sorted
 	}
 }
 
