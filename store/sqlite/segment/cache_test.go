@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 )
 
 // wide makes a column that takes about the given number of bytes.
@@ -134,20 +135,23 @@ func TestCacheForgetsWhatIsBeingLoaded(t *testing.T) {
 }
 
 func TestCacheLoadsAgainAfterACancelledLoad(t *testing.T) {
-	cache := NewCache(1 << 20)
-	release, first := waiting(cache, context.Canceled)
-	second := make(chan error)
-	go func() {
-		_, err := cache.Get(1, 0, func() (*Column, error) { return NewColumn([]int64{1}), nil })
-		second <- err
-	}()
-	close(release)
-	if err := <-first; !errors.Is(err, context.Canceled) {
-		t.Errorf("the first: got %v", err)
-	}
-	if err := <-second; err != nil {
-		t.Errorf("the second: got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		cache := NewCache(1 << 20)
+		release, first := waiting(cache, context.Canceled)
+		second := make(chan error)
+		go func() {
+			_, err := cache.Get(1, 0, func() (*Column, error) { return NewColumn([]int64{1}), nil })
+			second <- err
+		}()
+		synctest.Wait() // until the second waits for the first
+		close(release)
+		if err := <-first; !errors.Is(err, context.Canceled) {
+			t.Errorf("the first: got %v", err)
+		}
+		if err := <-second; err != nil {
+			t.Errorf("the second: got %v", err)
+		}
+	})
 }
 
 func TestCacheTogether(t *testing.T) {
@@ -193,24 +197,29 @@ func TestCacheTogether(t *testing.T) {
 }
 
 func TestCacheSharesOneLoad(t *testing.T) {
-	cache := NewCache(0) // keeps nothing, so that only waiting can share
-	var loads atomic.Int32
-	var group sync.WaitGroup
-	release, first := waiting(cache, nil)
-	for range 20 {
-		group.Go(func() {
-			c, err := cache.Get(1, 0, func() (*Column, error) { loads.Add(1); return NewColumn([]int64{1}), nil })
-			if err != nil || c.Min() != 1 {
-				t.Errorf("got %v, %v", c, err)
+	for _, want := range []error{nil, errNoColumn} {
+		synctest.Test(t, func(t *testing.T) {
+			cache := NewCache(0) // keeps nothing, so that only waiting can share
+			var loads atomic.Int32
+			var group sync.WaitGroup
+			release, first := waiting(cache, want)
+			for range 20 {
+				group.Go(func() {
+					_, err := cache.Get(1, 0, func() (*Column, error) { loads.Add(1); return NewColumn([]int64{1}), nil })
+					if !errors.Is(err, want) {
+						t.Errorf("got %v, want %v", err, want)
+					}
+				})
+			}
+			synctest.Wait() // until all wait for the first
+			close(release)
+			group.Wait()
+			if err := <-first; !errors.Is(err, want) {
+				t.Errorf("the first: got %v, want %v", err, want)
+			}
+			if n := loads.Load(); n != 0 {
+				t.Errorf("%d loads beside the first", n)
 			}
 		})
-	}
-	close(release)
-	group.Wait()
-	if err := <-first; err != nil {
-		t.Error(err)
-	}
-	if n := loads.Load(); n > 20 {
-		t.Errorf("%d loads", n)
 	}
 }
