@@ -75,3 +75,25 @@ func TestScansAllocateNothing(t *testing.T) {
 		t.Errorf("%v allocations a run, %d rows counted", got, total)
 	}
 }
+
+func TestSelectionOfGivenRows(t *testing.T) {
+	var s Selection
+	rows := []uint16{3, 5, 8, 13, MaxRows - 1}
+	s.SetRows(2, MaxRows, rows)
+	if got := s.AppendRows(nil); !slices.Equal(got, rows) {
+		t.Errorf("SetRows: got %v, want %v", got, rows)
+	}
+	s.Keep(func(row int) bool { return row%2 == 1 })
+	if got, want := s.AppendRows(nil), []uint16{3, 5, 13, MaxRows - 1}; !slices.Equal(got, want) {
+		t.Errorf("Keep: got %v, want %v", got, want)
+	}
+	s.Reset(10, 20)
+	s.Keep(func(row int) bool { return row%5 == 0 })
+	if got, want := s.AppendRows(nil), []uint16{10, 15}; !slices.Equal(got, want) {
+		t.Errorf("Keep of all: got %v, want %v", got, want)
+	}
+	src := &table{rows: 20, columns: []*Column{NewConstant(4, 20)}}
+	if err := Select(src, 0, 20, []Clause{{Terms: []Term{{Set: NewSet(4)}}}}, &s); err != nil || !s.All() {
+		t.Errorf("a constant column: got %v and %d rows, want all", err, s.Len())
+	}
+}
