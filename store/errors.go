@@ -14,6 +14,8 @@ var (
 	ErrTooSlow = errors.New("the answer took too long")
 	// ErrDiskFull: the disk has no room for what was to be written.
 	ErrDiskFull = errors.New("the disk is full")
+	// ErrNoFacet: a field of which every sign-in has a value of its own has no most frequent ones.
+	ErrNoFacet = errors.New("the field's values cannot be counted")
 	// ErrBadCursor: a cursor that this program never gave out.
 	ErrBadCursor = errors.New("bad cursor")
 )

@@ -39,3 +39,6 @@ type ValuesQuery struct {
 	Text  string
 	Top   int
 }
+
+// Facetable says that the field's values can be counted: not those of ids that hardly repeat, nor times.
+func (f *Field) Facetable() bool { return !f.Unique && f.unusable == "" && f.Name != "ingested" }

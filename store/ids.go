@@ -24,6 +24,14 @@ func isGUID(s string) bool {
 	return true
 }
 
+// foldID gives the one spelling of an id that matchID compares with.
+func foldID(s string) string {
+	if isGUID(s) {
+		return FoldCase(s)
+	}
+	return s
+}
+
 func matchID(stored, want string) bool {
 	return stored == want || isGUID(stored) && isGUID(want) && equalFold(stored, want)
 }

@@ -42,7 +42,7 @@ func MFAWasDenied(outcomes []string) bool {
 const LineGap = 15 * time.Minute
 
 // LineEvent is what folding needs to know of an event of the interactive log. Texts are compared as they
-// are: LineEventOf gives them in lower case.
+// are: LineEventOf gives those in lower case that are compared without regard to case.
 type LineEvent struct {
 	Key Key
 	ID  string
@@ -58,9 +58,9 @@ type LineEvent struct {
 // LineEventOf gives what folding needs to know of an event.
 func LineEventOf(k Key, s *SignIn) LineEvent {
 	return LineEvent{
-		Key: k, ID: strings.ToLower(s.ID),
+		Key: k, ID: foldID(s.ID),
 		User: lineEntity(UserID, s), App: lineEntity(AppID, s), Resource: lineEntity(ResourceID, s),
-		Correlation: strings.ToLower(s.CorrelationID), OriginalRequest: strings.ToLower(s.OriginalRequestID),
+		Correlation: foldID(s.CorrelationID), OriginalRequest: foldID(s.OriginalRequestID),
 		ErrorCode: s.ErrorCode, Status: s.Status(),
 	}
 }
@@ -77,8 +77,8 @@ func lineEntity(p *Property, s *SignIn) string {
 	return ""
 }
 
-// mayFold says whether the event can be another than the last of its line.
-func (e *LineEvent) mayFold() bool { return IsMFACode(e.ErrorCode) && e.Status != StatusSuccess }
+// MayFold says whether the event can be another than the last of its line.
+func (e *LineEvent) MayFold() bool { return IsMFACode(e.ErrorCode) && e.Status != StatusSuccess }
 
 // Fold gives for each event of the interactive log the Key of the last event of its line, which is its own
 // where it is the last itself. Lines are what results when each event with an MFA code is folded into the
@@ -104,7 +104,7 @@ func Fold(events []LineEvent) []Key {
 		if e.User == "" || e.App == "" {
 			continue
 		}
-		if e.mayFold() {
+		if e.MayFold() {
 			next, ok := met.next(events, e)
 			if ok && events[next].Key>>12-e.Key>>12 <= Key(LineGap/time.Microsecond) {
 				last[i] = last[next]

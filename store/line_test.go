@@ -130,14 +130,18 @@ func TestFold(t *testing.T) {
 			event("x", 0, 50074), event("y", 1e9, 0, with(UserID, ""), with(UserPrincipalName, "u")),
 		}, []string{"x", "y"}},
 		{"IDs in other casing", []SignIn{
-			event("x", 0, 50074), event("y", 1e9, 0, with(UserID, "U"), with(AppID, "A"), with(ResourceID, "R"), with(CorrelationID, "C")),
+			event("x", 0, 50074, with(CorrelationID, "5f0e3d3c-aaaa-4000-8000-00000000000b")),
+			event("y", 1e9, 0, with(UserID, "U"), with(AppID, "A"), with(ResourceID, "R"), with(CorrelationID, "5F0E3D3C-AAAA-4000-8000-00000000000B")),
 		}, []string{"x y"}},
+		{"texts that are no GUIDs in other casing", []SignIn{
+			event("x", 0, 50074), event("y", 1e9, 0, with(CorrelationID, "C")),
+		}, []string{"x", "y"}},
 		{"an event of another resource between", []SignIn{
 			event("x", 0, 50074), event("other", 1e9, 0, with(ResourceID, "q")), event("y", 2e9, 0),
 		}, []string{"other", "x y"}},
 
 		{"later names the original request", []SignIn{
-			event("x", 0, 50074, with(CorrelationID, "")), event("y", 1e9, 0, with(CorrelationID, ""), with(OriginalRequestID, "X"), with(ResourceID, "q")),
+			event("x", 0, 50074, with(CorrelationID, "")), event("y", 1e9, 0, with(CorrelationID, ""), with(OriginalRequestID, "x"), with(ResourceID, "q")),
 		}, []string{"x y"}},
 		{"earlier names the original request", []SignIn{
 			event("x", 0, 50074, with(CorrelationID, "c1"), with(OriginalRequestID, "y")), event("y", 1e9, 0, with(CorrelationID, "c2")),
@@ -198,7 +202,7 @@ func foldPlainly(events []LineEvent) []Key {
 	last := make([]Key, len(events))
 	for i := range events {
 		at := &events[i]
-		for at.mayFold() {
+		for at.MayFold() {
 			var next *LineEvent
 			for j := range events {
 				e := &events[j]

@@ -50,7 +50,9 @@ func addressMatcher(values []string) func(text string) bool {
 	whole := map[netip.Addr]bool{}
 	var others []string
 	for _, v := range values {
-		if a, err := netip.ParseAddr(v); err == nil && a.Zone() == "" {
+		// "2001:db8::" is a prefix, though it could be read as an address.
+		prefix := strings.HasSuffix(v, ":") || strings.HasSuffix(v, ".")
+		if a, err := netip.ParseAddr(v); err == nil && a.Zone() == "" && !prefix {
 			whole[a] = true
 		} else {
 			others = append(others, v)

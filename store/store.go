@@ -9,6 +9,8 @@ import (
 // has a time range, a limit and the context's deadline; it pages by key, says whether the answer is
 // complete, and sees whole import batches only. Past the deadline it returns ErrTooSlow.
 type Store interface {
+	// Snapshot makes all questions asked with the context it gives see one state of the store, until release is called.
+	Snapshot(ctx context.Context) (with context.Context, release func(), err error)
 	// SignIns gives one page of a log's sign-ins, newest first.
 	SignIns(ctx context.Context, q ListQuery) (Page, error)
 	// Total counts the sign-ins of a log in the range that pass the filter. The count is exact.
@@ -17,7 +19,17 @@ type Store interface {
 	Groups(ctx context.Context, q GroupsQuery) (GroupPage, error)
 	// Members gives one page of the sign-ins of one group; ErrNotFound where no row has that key.
 	Members(ctx context.Context, q MembersQuery) (Page, error)
-	// SignIn gives one sign-in with all its lists and versions; ErrNotFound where there is none.
+	// Histogram counts the sign-ins of a log by bucket and status. The counts are exact.
+	Histogram(ctx context.Context, q HistogramQuery) (Histogram, error)
+	// Facets gives the most frequent values of fields, a facet for each in their order; ErrNoFacet for a field
+	// that is not Facetable. The counts are exact.
+	Facets(ctx context.Context, q FacetsQuery) ([]Facet, error)
+	// Values gives the values of one field that hold a text, the most frequent first; Distinct counts those alone.
+	Values(ctx context.Context, q ValuesQuery) (Facet, error)
+	// Report counts the sign-ins per application, user or service principal over some logs. The counts are exact.
+	Report(ctx context.Context, q ReportQuery) (Report, error)
+	// SignIn gives one sign-in with all its lists and versions; ErrNotFound where there is none. The id of any event
+	// of an interactive line gives the line.
 	SignIn(ctx context.Context, log Log, id string) (Record, error)
 	// Newest gives the time of the log's newest sign-in; ok is false for an empty log.
 	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)

@@ -56,9 +56,13 @@ func (s *Server) logs(c echo.Context) error {
 		page.Empty = views.EmptyBad(list, query)
 		return render(c, http.StatusBadRequest, views.Logs(page))
 	}
-	ctx := c.Request().Context()
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer release()
 	if isFragment(c.Request()) && list.Info().Grouped && len(query.Expanded) == 1 {
-		return s.members(c, page)
+		return s.members(ctx, c, page)
 	}
 	if err := s.fill(ctx, &page); err != nil {
 		return err
@@ -110,7 +114,7 @@ func fromPicker(list views.List, params url.Values) (address string, ok bool) {
 func listQuery(p *views.LogPage) store.ListQuery {
 	return store.ListQuery{
 		Log: p.List.Log, Range: p.Query.Range, Filter: p.Query.Filter,
-		After: p.Query.After, Before: p.Query.Before, Limit: p.Query.Limit,
+		After: p.Query.After, Before: p.Query.Before, Limit: p.Query.Limit, AllEvents: p.Query.AllEvents,
 	}
 }
 

@@ -20,10 +20,10 @@ type unfoldedGroup struct {
 }
 
 // members answers with the rows of one group only.
-func (s *Server) members(c echo.Context, page views.LogPage) error {
+func (s *Server) members(ctx context.Context, c echo.Context, page views.LogPage) error {
 	key := page.Query.Expanded[0]
 	var members store.Page
-	err := ask(c.Request().Context(), func(ctx context.Context) (err error) {
+	err := ask(ctx, func(ctx context.Context) (err error) {
 		members, err = s.Store.Members(ctx, membersQuery(&page, key, page.Query.Members))
 		return err
 	})

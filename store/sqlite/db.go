@@ -9,22 +9,26 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pressly/goose/v3"
+	"golang.org/x/sync/semaphore"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"signpost/store"
+	"signpost/store/sqlite/segment"
 )
 
 //go:embed migrations/main/*.sql
 var mainMigrations embed.FS
 
-// DB is the engine over one data folder's main.db. It is a store.Store and a store.Writer, safe for
+// DB is the engine over one data folder: rows and records in main.db, their columns in cols.db. It is a store.Store and a store.Writer, safe for
 // concurrent use, also beside another process on the same folder.
 type DB struct {
 	reader *sql.DB
@@ -36,6 +40,37 @@ type DB struct {
 	decoder *zstd.Decoder
 
 	committing sync.Mutex // one Commit at a time in this process; other processes wait in SQLite
+	// unsealed counts the rows this process committed since it last woke the sealer.
+	unsealed int
+
+	cols        *columns
+	cache       *segment.Cache
+	state       atomic.Pointer[state]
+	refreshing  sync.Mutex // held while a newer state is made
+	memoryParts atomic.Int64
+	turns       *semaphore.Weighted
+	codeSets    codeSets
+	facetWords  *facetWords
+	windows     *windowCache
+	sealer      *sealer
+	stopSealer  context.CancelFunc
+	log         *slog.Logger
+}
+
+// Option changes how a store is opened.
+type Option func(*DB)
+
+// DefaultCache is how many bytes of decoded columns are kept in memory unless WithCache says otherwise.
+const DefaultCache = 256 << 20
+
+// WithCache bounds the bytes of decoded columns that are kept in memory.
+func WithCache(bytes int64) Option {
+	return func(db *DB) { db.cache = segment.NewCache(bytes) }
+}
+
+// WithLog tells where to log what goes on in the background; without it nothing is logged.
+func WithLog(log *slog.Logger) Option {
+	return func(db *DB) { db.log = log }
 }
 
 var (
@@ -43,41 +78,69 @@ var (
 	_ store.Writer = (*DB)(nil)
 )
 
-// Open opens main.db in the folder, makes both where they are missing, and brings the schema up to
+// Open opens the databases in the folder, makes both where they are missing, and brings the schema up to
 // date. decode turns a kept record back into a sign-in.
-func Open(ctx context.Context, folder string, decode store.Decoder) (*DB, error) {
+func Open(ctx context.Context, folder string, decode store.Decoder, options ...Option) (*DB, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(folder, "main.db")
-	writer, err := openWriter(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := migrateBesideOthers(ctx, writer, mainMigrations, "migrations/main"); err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	reader, err := openReader(path)
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
 	s := newSchema()
-	db := &DB{reader: reader, writer: writer, schema: s, words: newWords(s), decode: decode}
-	if db.decoder, err = newDecoder(); err != nil {
+	db := &DB{
+		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
+		turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), windows: newWindowCache(),
+	}
+	for _, option := range options {
+		option(db)
+	}
+	if err := db.openFiles(ctx, folder); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := db.words.refresh(ctx, reader); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
+	db.sealer = db.newSealer(folder)
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	db.stopSealer = stop
+	go db.sealer.run(background)
 	return db, nil
 }
 
-// Close closes the files. Answers under way end with an error.
+func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
+	path := filepath.Join(folder, "main.db")
+	if db.writer, err = openWriter(path); err != nil {
+		return err
+	}
+	if err := migrateBesideOthers(ctx, db.writer, mainMigrations, "migrations/main"); err != nil {
+		return err
+	}
+	if db.reader, err = openReader(path); err != nil {
+		return err
+	}
+	if db.cols, err = openColumns(ctx, filepath.Join(folder, "cols.db")); err != nil {
+		return err
+	}
+	if db.decoder, err = newDecoder(); err != nil {
+		return err
+	}
+	return db.words.refresh(ctx, db.reader)
+}
+
+// Close seals what is in memory and closes the files. Answers under way end with an error.
 func (db *DB) Close() error {
+	if db.sealer != nil {
+		db.stopSealer()
+		<-db.sealer.stopped
+	}
 	if db.decoder != nil {
 		db.decoder.Close()
 	}
-	return errors.Join(db.reader.Close(), db.writer.Close())
+	var errs []error
+	if db.cols != nil {
+		errs = append(errs, db.cols.close())
+	}
+	for _, file := range []*sql.DB{db.reader, db.writer} {
+		if file != nil {
+			errs = append(errs, file.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Ping says whether the store answers.
@@ -100,20 +163,6 @@ func migrate(ctx context.Context, writer *sql.DB, files embed.FS, folder string)
 		return fmt.Errorf("bring the database up to date: %w", err)
 	}
 	return nil
-}
-
-// read runs a question in one read transaction: it sees one state of the store, and the words that
-// state knows.
-func (db *DB) read(ctx context.Context, question func(q querier) error) error {
-	tx, err := db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return asStoreError(ctx, fmt.Errorf("begin to read: %w", err))
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	if err := db.words.refresh(ctx, tx); err != nil {
-		return asStoreError(ctx, err)
-	}
-	return asStoreError(ctx, question(tx))
 }
 
 // asStoreError turns what the driver and the context say into the domain's errors.

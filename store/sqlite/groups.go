@@ -1,321 +1,342 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"signpost/store"
+	"signpost/store/sqlite/segment"
 )
 
-// groupKey is the codes that a group's rows share; the unused tail is zero.
+// groupKey is the values that a group's rows share; the unused tail is zero.
 type groupKey [5]int64
-
-// noCode stands for NULL in a groupKey: no error code is another status than error code 0.
-const noCode = -1
 
 // span is the part of one window that lies in the range: keys in [from, to).
 type span struct{ from, to store.Key }
 
-// Groups gives one page of groups, newest first by their newest member; see store.Store.
-//
-// Windows do not overlap, so the order by newest member is the order of the windows too, and one walk
-// along the rows from the cursor meets the groups of the page in order: the first row of a key in its
-// window is its newest member. Walking upwards, a row is one if no newer row of its window has its key.
-// What is left is counted by the entity index.
+// group is a group of one window as columns know it.
+type group struct {
+	key         groupKey
+	n           int64
+	first, last store.Key
+	span        span
+}
+
+// Groups gives one page of groups, newest first by their newest member; see store.Store. Windows do not
+// overlap, so the order by newest member is the order of the windows too.
 func (db *DB) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage, error) {
-	t, err := db.table(q.Log)
+	asked, err := db.question(q.ListQuery)
 	if err != nil {
 		return store.GroupPage{}, err
 	}
-	if len(t.key) == 0 {
+	if len(asked.table.key) == 0 {
 		return store.GroupPage{}, fmt.Errorf("log %s has no groups: %w", q.Log, store.ErrNotFound)
 	}
 	page := store.GroupPage{Complete: true}
-	err = db.read(ctx, func(tx querier) error {
-		g := &grouping{db: db, tx: tx, table: t, query: q}
-		if err := db.filter(ctx, tx, &g.where, t, q.Filter, q.Range); err != nil {
+	err = db.read(ctx, func(v *view) error {
+		p, err := v.plan(ctx, asked)
+		if err != nil {
 			return err
 		}
-		heads, err := g.heads(ctx)
+		g := &grouping{view: v, question: asked, plan: p, query: q}
+		found, err := g.find(ctx)
 		if err != nil {
 			return fmt.Errorf("find groups: %w", err)
 		}
-		heads, page.Next, page.Prev = cutPage(heads, q.After, q.Before, q.Limit, head.cursor)
-		if page.Groups, err = g.groups(ctx, heads); err != nil {
-			return fmt.Errorf("count groups: %w", err)
-		}
-		return nil
+		found, page.Next, page.Prev = cutPage(found, q.After, q.Before, q.Limit, func(g group) *store.Cursor { return &store.Cursor{Key: g.last} })
+		page.Groups, err = g.groups(ctx, found)
+		return err
 	})
 	return page, err
 }
 
 // grouping answers one question about groups.
 type grouping struct {
-	db    *DB
-	tx    querier
-	table *table
+	*view
+	question
+	plan  *plan
 	query store.GroupsQuery
-	where where // the filter's conditions, without the keys
 }
 
-// head is a group's newest member.
-type head struct {
-	k    store.Key
-	key  groupKey
-	span span
-}
-
-func (h head) cursor() *store.Cursor { return &store.Cursor{Key: h.k} }
-
-// span gives the part of k's window that lies in the range.
-func (g *grouping) span(k store.Key) span {
+// spanOf gives the part of k's window that lies in the range.
+func (g *grouping) spanOf(k store.Key) span {
 	from, to := g.query.Window.Around(k.Time())
-	rangeFrom, rangeTo := g.query.Range.Keys()
-	return span{from: max(store.ClampedKeyAt(from), rangeFrom), to: min(store.ClampedKeyAt(to), rangeTo)}
+	return span{from: max(store.ClampedKeyAt(from), g.from), to: min(store.ClampedKeyAt(to), g.to)}
 }
 
-// keyColumns lists the columns of the group's key.
-func (t *table) keyColumns() string {
-	names := make([]string, len(t.key))
-	for i, c := range t.key {
-		names[i] = c.name
-	}
-	return strings.Join(names, ", ")
-}
-
-// heads walks from the cursor until it has met one group more than the page holds.
-func (g *grouping) heads(ctx context.Context) ([]head, error) {
-	from, to := g.query.Range.Keys()
-	order := "DESC"
+// find gives the groups of the page and one more, from the cursor outwards.
+func (g *grouping) find(ctx context.Context) ([]group, error) {
 	switch {
 	case g.query.After != nil:
-		to = min(to, g.query.After.Key)
+		return g.below(ctx, min(g.query.After.Key, g.to))
 	case g.query.Before != nil:
-		from, order = max(from, g.query.Before.Key+1), "ASC"
+		return g.above(ctx, max(g.query.Before.Key+1, g.from))
 	}
-	w := where{args: slices.Clone(g.where.args)}
-	w.sql.WriteString(g.where.sql.String())
-	w.keys(from, to)
-	rows, err := g.tx.QueryContext(ctx, "SELECT k, "+g.table.keyColumns()+" FROM "+g.table.name+" WHERE 1"+w.sql.String()+" ORDER BY k "+order, w.args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	walk := headWalk{grouping: g, seen: map[groupKey]bool{}}
-	for len(walk.heads) <= g.query.Limit && rows.Next() {
-		k, key, err := scanKey(rows, len(g.table.key))
+	return g.newest(ctx)
+}
+
+// newest gives the first page: the first rows of different keys on the way down are the newest members of its
+// groups, and only those are counted then.
+func (g *grouping) newest(ctx context.Context) ([]group, error) {
+	var heads []group
+	seen := map[groupKey]bool{}
+	var present span
+	w := g.walkAlong(ctx, g.question, g.plan, false)
+	for len(heads) <= g.query.Limit {
+		s, row, k, ok, err := w.step()
 		if err != nil {
 			return nil, err
 		}
-		if err := walk.meet(ctx, k, key); err != nil {
-			return nil, err
+		if !ok {
+			break
+		}
+		if k < present.from || k >= present.to {
+			present = g.spanOf(k)
+			clear(seen)
+		}
+		var key groupKey
+		for i, c := range g.table.key {
+			column, err := s.Column(c.index)
+			if err != nil {
+				return nil, err
+			}
+			key[i] = column.Value(row)
+		}
+		if !seen[key] {
+			seen[key] = true
+			heads = append(heads, group{key: key, last: k, span: present})
 		}
 	}
-	return walk.heads, rows.Err()
+	return heads, g.count(ctx, heads)
 }
 
-// headWalk is the state of a walk along the rows.
-type headWalk struct {
-	*grouping
-	heads []head
-	span  span
-	seen  map[groupKey]bool // keys of the present window that need no further look
-}
-
-// meet takes the next row of the walk.
-func (w *headWalk) meet(ctx context.Context, k store.Key, key groupKey) error {
-	if k < w.span.from || k >= w.span.to {
-		w.span = w.grouping.span(k)
-		clear(w.seen)
-	}
-	up := w.query.Before != nil
-	if !up && w.seen[key] {
-		return nil
-	}
-	// Upwards every row may have a newer one; downwards only the cursor's own window has rows above.
-	if up || w.query.After != nil && w.query.After.Key < w.span.to {
-		above := k + 1
-		if !up {
-			above = w.query.After.Key
+// count fills in how many members groups have and the first of them, window by window.
+func (g *grouping) count(ctx context.Context, heads []group) error {
+	for len(heads) > 0 {
+		n := 1
+		for n < len(heads) && heads[n].span == heads[0].span {
+			n++
 		}
-		newer, err := w.hasRow(ctx, key, span{from: above, to: w.span.to})
-		if err != nil {
+		if err := g.countWindow(ctx, heads[:n]); err != nil {
 			return err
 		}
-		if newer {
-			w.seen[key] = true
-			return nil
-		}
+		heads = heads[n:]
 	}
-	w.seen[key] = true
-	w.heads = append(w.heads, head{k: k, key: key, span: w.span})
 	return nil
 }
 
-// hasRow says whether a row of that key passes the filter in the span.
-func (g *grouping) hasRow(ctx context.Context, key groupKey, s span) (bool, error) {
-	w := g.keyed(key, s)
-	var one int
-	err := g.tx.QueryRowContext(ctx, "SELECT 1 FROM "+g.byEntity()+" WHERE 1"+w.sql.String()+" LIMIT 1", w.args...).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// byEntity names the table with the index that finds one user's or service principal's rows.
-func (g *grouping) byEntity() string {
-	return g.table.name + " INDEXED BY " + g.table.entityIndex()
-}
-
-// keyed gives the conditions for the rows of one key in a span that pass the filter.
-func (g *grouping) keyed(key groupKey, s span) *where {
-	w := &where{args: slices.Clone(g.where.args)}
-	w.sql.WriteString(g.where.sql.String())
-	for i, c := range g.table.key {
-		switch {
-		case key[i] != noCode:
-			w.and(c.name+" = ?", key[i])
-		default:
-			w.and(c.name + " IS NULL")
+func (g *grouping) countWindow(ctx context.Context, heads []group) error {
+	wanted := make(map[groupKey]int, len(heads))
+	values := make([][]int64, len(g.table.key))
+	for i, h := range heads {
+		wanted[h.key] = i
+		for c := range values {
+			values[c] = append(values[c], h.key[c])
 		}
 	}
-	w.keys(s.from, s.to)
-	return w
+	// Rows that share no value with any of the groups are passed over column by column.
+	p := &plan{any: slices.Clone(g.plan.any), exclude: g.plan.exclude}
+	for c, column := range g.table.key {
+		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: segment.NewSet(values[c]...)}}})
+	}
+	all, err := g.tally(ctx, p, heads[0].span, func(key groupKey) bool { _, ok := wanted[key]; return ok })
+	if err != nil {
+		return err
+	}
+	for key, t := range all {
+		i := wanted[key]
+		heads[i].n, heads[i].first = t.n, t.first
+	}
+	return nil
 }
 
-// groups counts the groups of the page and reads their newest members.
-func (g *grouping) groups(ctx context.Context, heads []head) ([]store.Group, error) {
-	tallies, err := g.tally(ctx, heads)
-	if err != nil {
-		return nil, err
+// tally counts the groups of one window that are wanted.
+func (g *grouping) tally(ctx context.Context, p *plan, in span, wanted func(groupKey) bool) (map[groupKey]group, error) {
+	asked := g.question
+	asked.from, asked.to = in.from, in.to
+	all := map[groupKey]group{}
+	err := g.each(ctx, asked, p, func() worker {
+		own := map[groupKey]group{}
+		columns := make([]*segment.Column, len(g.table.key))
+		return worker{
+			take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
+				keys, err := s.Keys()
+				if err != nil {
+					return err
+				}
+				for i, c := range g.table.key {
+					if columns[i], err = s.Column(c.index); err != nil {
+						return err
+					}
+				}
+				counter.Groups(columns, selected, func(values []int64, n int64, first, last int) {
+					var key groupKey
+					copy(key[:], values)
+					if wanted != nil && !wanted(key) {
+						return
+					}
+					own[key] = own[key].with(group{key: key, n: n, first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), span: in})
+				})
+				return nil
+			},
+			done: func() {
+				for key, t := range own {
+					all[key] = all[key].with(t)
+				}
+			},
+		}
+	})
+	return all, err
+}
+
+// with adds the members of the same group in another part.
+func (g group) with(more group) group {
+	if g.n == 0 {
+		return more
 	}
-	keys := make([]int64, len(heads))
-	for i, h := range heads {
-		keys[i] = int64(h.k)
+	g.n += more.n
+	g.first, g.last = min(g.first, more.first), max(g.last, more.last)
+	return g
+}
+
+// window gives all groups of one window, newest first. Pages within a window ask for the same, one after the other.
+func (g *grouping) window(ctx context.Context, in span) ([]group, error) {
+	return g.db.windows.get(g.windowName(in), func() ([]group, error) {
+		all, err := g.tally(ctx, g.plan, in, nil)
+		if err != nil {
+			return nil, err
+		}
+		groups := make([]group, 0, len(all))
+		for _, t := range all {
+			groups = append(groups, t)
+		}
+		slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(b.last, a.last) })
+		return groups, nil
+	})
+}
+
+// windowName tells one window's groups from all others: what was asked, and which rows there were.
+func (g *grouping) windowName(in span) string {
+	name := fmt.Appendf(nil, "%d %d %d %s", g.table.index, in.from, in.to, g.filter.Values().Encode())
+	for _, p := range g.state.of(g.table) {
+		if p.overlaps(in.from, in.to) {
+			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())
+		}
 	}
-	var w where
-	w.in("k", keys)
-	rows, err := g.db.rows(ctx, g.tx, g.table.log, g.db.selectRows(g.table)+w.sql.String()+" ORDER BY k DESC", w.args...)
+	return string(name)
+}
+
+// below gives the groups whose newest member is older than k, the newest first, to one more than the page.
+func (g *grouping) below(ctx context.Context, k store.Key) ([]group, error) {
+	var found []group
+	for len(found) <= g.query.Limit {
+		_, _, next, ok, err := g.nearest(ctx, question{table: g.table, from: g.from, to: k}, false)
+		if err != nil || !ok {
+			return found, err
+		}
+		in := g.spanOf(next)
+		groups, err := g.window(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		from, _ := slices.BinarySearchFunc(groups, k, func(g group, k store.Key) int { return cmp.Compare(k, g.last+1) })
+		found = append(found, groups[from:min(len(groups), from+g.query.Limit+1-len(found))]...)
+		k = in.from
+	}
+	return found, nil
+}
+
+// above gives the groups whose newest member is k or newer, the oldest first.
+func (g *grouping) above(ctx context.Context, k store.Key) ([]group, error) {
+	var found []group
+	for len(found) <= g.query.Limit {
+		_, _, next, ok, err := g.nearest(ctx, question{table: g.table, from: k, to: g.to}, true)
+		if err != nil || !ok {
+			return found, err
+		}
+		in := g.spanOf(next)
+		groups, err := g.window(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range slices.Backward(groups) {
+			if one.last >= k && len(found) <= g.query.Limit {
+				found = append(found, one)
+			}
+		}
+		k = in.to
+	}
+	return found, nil
+}
+
+// nearest gives the first row of a walk.
+func (g *grouping) nearest(ctx context.Context, q question, up bool) (source, int, store.Key, bool, error) {
+	if q.from >= q.to {
+		return source{}, 0, 0, false, nil
+	}
+	return g.walkAlong(ctx, q, g.plan, up).step()
+}
+
+// groups reads the groups' newest members.
+func (g *grouping) groups(ctx context.Context, found []group) ([]store.Group, error) {
+	keys := make([]store.Key, len(found))
+	for i, one := range found {
+		keys[i] = one.last
+	}
+	rows, err := g.rows(ctx, g.table, keys, false)
 	if err != nil {
 		return nil, err
 	}
 	groups := make([]store.Group, len(rows))
 	for i, row := range rows {
 		from, to := g.query.Window.Around(row.SignIn.Time)
-		t := tallies[tallyKey{heads[i].key, heads[i].span}]
 		groups[i] = store.Group{
-			Newest: row, Count: t.count, First: t.first.Time(), Last: row.SignIn.Time,
+			Newest: row, Count: found[i].n, First: found[i].first.Time(), Last: row.SignIn.Time,
 			From: from, To: to, Cut: from.Before(g.query.Range.From) || to.After(g.query.Range.To),
 		}
 	}
 	return groups, nil
 }
 
-type tallyKey struct {
-	key  groupKey
-	span span
-}
-
-type tally struct {
-	count int64
-	first store.Key
-}
-
-// tally counts the groups' members, window by window, over the entities of the page only.
-func (g *grouping) tally(ctx context.Context, heads []head) (map[tallyKey]tally, error) {
-	entities := map[span][]int64{}
-	place := slices.Index(g.table.key, g.table.entity)
-	for _, h := range heads {
-		if !slices.Contains(entities[h.span], h.key[place]) {
-			entities[h.span] = append(entities[h.span], h.key[place])
-		}
-	}
-	tallies := map[tallyKey]tally{}
-	columns := g.table.keyColumns()
-	for s, codes := range entities {
-		w := where{args: slices.Clone(g.where.args)}
-		w.sql.WriteString(g.where.sql.String())
-		w.in(g.table.entity.name, codes)
-		w.keys(s.from, s.to)
-		rows, err := g.tx.QueryContext(ctx, "SELECT count(*), min(k), "+columns+" FROM "+g.byEntity()+" WHERE 1"+w.sql.String()+" GROUP BY "+columns, w.args...)
-		if err != nil {
-			return nil, err
-		}
-		if err := readTallies(rows, s, len(g.table.key), tallies); err != nil {
-			return nil, err
-		}
-	}
-	return tallies, nil
-}
-
-func readTallies(rows *sql.Rows, s span, columns int, tallies map[tallyKey]tally) error {
-	defer rows.Close()
-	for rows.Next() {
-		var t tally
-		key, err := scanKeyAfter(rows, columns, &t.count, &t.first)
-		if err != nil {
-			return err
-		}
-		tallies[tallyKey{key, s}] = t
-	}
-	return rows.Err()
-}
-
-func scanKey(row interface{ Scan(...any) error }, columns int) (store.Key, groupKey, error) {
-	var k store.Key
-	key, err := scanKeyAfter(row, columns, &k)
-	return k, key, err
-}
-
-// scanKeyAfter reads the columns of a group's key that follow some others.
-func scanKeyAfter(row interface{ Scan(...any) error }, columns int, before ...any) (groupKey, error) {
-	var values [len(groupKey{})]sql.NullInt64
-	for i := range columns {
-		before = append(before, &values[i])
-	}
-	if err := row.Scan(before...); err != nil {
-		return groupKey{}, err
-	}
-	var key groupKey
-	for i := range columns {
-		if key[i] = values[i].Int64; !values[i].Valid {
-			key[i] = noCode
-		}
-	}
-	return key, nil
-}
-
 // Members gives one page of the members of the group that the row q.Of belongs to; see store.Store.
 func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, error) {
-	t, err := db.table(q.Log)
+	asked, err := db.question(q.ListQuery)
 	if err != nil {
 		return store.Page{}, err
 	}
-	if len(t.key) == 0 {
+	if len(asked.table.key) == 0 {
 		return store.Page{}, fmt.Errorf("log %s has no groups: %w", q.Log, store.ErrNotFound)
 	}
 	var page store.Page
-	err = db.read(ctx, func(tx querier) error {
-		_, key, err := scanKey(tx.QueryRowContext(ctx, "SELECT k, "+t.keyColumns()+" FROM "+t.name+" WHERE k = ?", int64(q.Of)), len(t.key))
+	err = db.read(ctx, func(v *view) error {
+		var fields []byte
+		err := v.tx.QueryRowContext(ctx, "SELECT fields FROM "+asked.table.name+" WHERE k = ?", int64(q.Of)).Scan(&fields)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.ErrNotFound
+		}
+		values := make([]int64, len(db.schema.columns))
+		if err == nil {
+			err = readFields(fields, values)
 		}
 		if err != nil {
 			return fmt.Errorf("read a member: %w", err)
 		}
-		g := &grouping{db: db, tx: tx, table: t, query: q.GroupsQuery}
-		if err := db.filter(ctx, tx, &g.where, t, q.Filter, q.Range); err != nil {
+		p, err := v.plan(ctx, asked)
+		if err != nil {
 			return err
 		}
-		from, to := q.Window.Around(q.Of.Time())
-		inWindow := q.ListQuery
-		inWindow.Range = q.Range.Intersect(from, to)
-		page, err = db.page(ctx, tx, t, g.keyed(key, g.span(q.Of)), inWindow)
+		for _, c := range asked.table.key {
+			p.require(segment.Clause{Terms: []segment.Term{{Column: c.index, Set: segment.NewSet(values[c.index])}}})
+		}
+		g := &grouping{view: v, question: asked, plan: p, query: q.GroupsQuery}
+		in := g.spanOf(q.Of)
+		asked := asked
+		asked.from, asked.to = in.from, in.to
+		page, err = v.page(ctx, asked, p, q.ListQuery)
 		return err
 	})
 	return page, err

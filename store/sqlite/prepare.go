@@ -1,17 +1,15 @@
 package sqlite
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 
 	"signpost/store"
 )
-
-// absent stands for NULL among a prepared row's values; no code and no number of a record is it.
-const absent = math.MinInt64
 
 // batch is what Prepare made of some records: rows whose words are coded as far as they are known, and
 // the records as received in compressed blocks.
@@ -20,10 +18,12 @@ type batch struct {
 	newWord map[pendingWord]int
 	words   []pendingWord
 	blocks  []packedBlock
-	seen    map[batchID]struct{} // ids met so far
+	// places says where in the blocks the record of each row stands, counted over all blocks.
+	places []int
+	seen   map[batchID]struct{} // ids met so far
 }
 
-// packedBlock is up to docsPerBlock records: compressed, and their sizes to take it apart again.
+// packedBlock is up to docsPerBlock records, compressed.
 type packedBlock struct {
 	packed []byte
 	count  int
@@ -50,7 +50,7 @@ type preparedRow struct {
 	blobs    [4][]byte // correlation, session, token, original request; nil where absent
 	texts    []idText
 	hash     int64
-	ingested int64
+	ingested store.Int // microseconds after the sign-in
 	undated  bool
 	status   store.Status
 	values   []int64
@@ -61,34 +61,45 @@ type preparedRow struct {
 
 // Prepare does the work of a batch that needs no lock; see store.Writer.
 func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
+	b := &batch{rows: make([]preparedRow, len(records)), newWord: map[pendingWord]int{}, places: make([]int, len(records))}
+	n := len(db.schema.columns)
+	values := make([]int64, len(records)*n)
+	for i := range records {
+		db.prepareRow(b, &b.rows[i], &records[i].SignIn, values[i*n:(i+1)*n])
+		b.rows[i].hash = hashDoc(records[i].Versions[0].Doc)
+	}
+	return b, b.pack(records)
+}
+
+// pack compresses the records in blocks. Records of one user or service principal stand together: they
+// share ids, names, devices and policies, and so take about a quarter less than in the order of time.
+func (b *batch) pack(records []store.Record) error {
 	encoder, err := newEncoder()
 	if err != nil {
-		return nil, fmt.Errorf("start compressing: %w", err)
+		return fmt.Errorf("start compressing: %w", err)
 	}
 	defer encoder.Close()
-	b := &batch{rows: make([]preparedRow, len(records)), newWord: map[pendingWord]int{}}
-	values := make([]int64, len(records)*len(db.schema.columns))
-	var docs [][]byte
-	var scratch []byte
-	pack := func() {
-		var packed []byte
-		packed, scratch = packDocs(encoder, scratch, docs)
-		b.blocks = append(b.blocks, packedBlock{packed: packed, count: len(docs)})
-		docs = docs[:0]
+	order := make([]int, len(records))
+	for i := range order {
+		order[i] = i
 	}
-	for i := range records {
-		n := len(db.schema.columns)
-		version := &records[i].Versions[0]
-		db.prepareRow(b, &b.rows[i], &records[i].SignIn, values[i*n:(i+1)*n])
-		b.rows[i].hash = hashDoc(version.Doc)
-		if docs = append(docs, version.Doc); len(docs) == docsPerBlock {
-			pack()
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, c := &b.rows[i], &b.rows[j]
+		return cmp.Or(cmp.Compare(a.userID, c.userID), cmp.Compare(a.spID, c.spID))
+	})
+	var scratch []byte
+	docs := make([][]byte, 0, docsPerBlock)
+	for place, i := range order {
+		b.places[i] = place
+		docs = append(docs, records[i].Versions[0].Doc)
+		if len(docs) == docsPerBlock || place == len(order)-1 {
+			var packed []byte
+			packed, scratch = packDocs(encoder, scratch, docs)
+			b.blocks = append(b.blocks, packedBlock{packed: packed, count: len(docs)})
+			docs = docs[:0]
 		}
 	}
-	if len(docs) > 0 {
-		pack()
-	}
-	return b, nil
+	return nil
 }
 
 // hashDoc tells versions of one sign-in apart: 64 bits are plenty between a handful of them.
@@ -114,10 +125,10 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, values []int
 	}
 	r.table, r.base, r.undated, r.status, r.values = t, base, s.TimeIsIngestion, s.Status(), values
 	r.userID, r.spID = strings.ToLower(s.UserID), strings.ToLower(s.ServicePrincipalID)
-	r.ingested = absent
+	r.ingested = store.Int{}
 	if !s.Ingested.IsZero() {
 		if ingested, ok := store.KeyAt(s.Ingested); ok {
-			r.ingested = int64(ingested>>12) - int64(base>>12)
+			r.ingested = store.IntOf(int64(ingested>>12) - int64(base>>12))
 		}
 	}
 	r.prepareIDs(s)
@@ -152,14 +163,15 @@ func (r *preparedRow) prepareIDs(s *store.SignIn) {
 func (b *batch) value(c *column, s *store.SignIn) int64 {
 	switch p := c.property; {
 	case p.Int != nil:
-		if n := *p.Int(s); n.Set {
-			return n.N
-		}
-		return absent
+		return valueOf(*p.Int(s))
 	case p.Bool != nil:
 		return int64(*p.Bool(s))
 	}
-	text := storedText(c.property, s)
+	return b.code(c, storedText(c.property, s))
+}
+
+// code gives the code of a text, or its place among the words to come.
+func (b *batch) code(c *column, text string) int64 {
 	if code, ok := c.words.code(text); ok {
 		return code
 	}

@@ -51,10 +51,8 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 	if err != nil {
 		return 0, 0, err
 	}
-	w := &writing{
-		db: db, ctx: ctx, tx: tx, statements: map[string]*sql.Stmt{}, firstBlock: 1 << 57, // no block is of this batch
-		batch: &batch{newWord: map[pendingWord]int{}}, staged: map[pendingWord]int64{}, nextCode: map[*column]int64{},
-	}
+	w := db.newWriting(ctx, tx, &batch{newWord: map[pendingWord]int{}})
+	w.firstBlock = 1 << 57 // no block is of this batch
 	if err := db.words.refresh(ctx, tx); err != nil {
 		return 0, 0, err
 	}
@@ -67,6 +65,12 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 			return 0, 0, err
 		}
 		last = int64(row.k)
+	}
+	if err := w.foldLines(); err != nil {
+		return 0, 0, fmt.Errorf("fold events into lines: %w", err)
+	}
+	if err := w.noteChanges(); err != nil {
+		return 0, 0, err
 	}
 	return last, int64(len(keys)), tx.Commit()
 }

@@ -36,9 +36,12 @@ func storedText(p *store.Property, s *store.SignIn) string {
 	return *p.Text(s)
 }
 
+// isStandIn says that a word is a name that stands in for an ID.
+func isStandIn(word string) bool { return strings.HasPrefix(word, nameMark) }
+
 // shownText is the way back for a single-valued text: a name that stands in for an ID is no ID.
 func shownText(word string) string {
-	if strings.HasPrefix(word, nameMark) {
+	if isStandIn(word) {
 		return ""
 	}
 	return word
@@ -48,30 +51,34 @@ func shownText(word string) string {
 type rowReader struct {
 	schema *schema
 	k      int64
-	blobs  [5][]byte // id, correlation, session, token, original request
+	blobs  [5]sql.RawBytes // id, correlation, session, token, original request
 	fixed  struct {
 		doc, hash, versions, timeIsIngestion, status int64
 		ingested                                     sql.NullInt64
 	}
-	values  []sql.NullInt64
+	fields  sql.RawBytes
+	values  []int64 // of the property columns, see fields.go
 	targets []any
 }
 
 func newRowReader(s *schema) *rowReader {
-	r := &rowReader{schema: s, values: make([]sql.NullInt64, len(s.columns))}
+	r := &rowReader{schema: s, values: make([]int64, len(s.columns))}
 	r.targets = append(r.targets, &r.k)
 	for i := range r.blobs {
 		r.targets = append(r.targets, &r.blobs[i])
 	}
 	f := &r.fixed
-	r.targets = append(r.targets, &f.doc, &f.hash, &f.versions, &f.ingested, &f.timeIsIngestion, &f.status)
-	for i := range r.values {
-		r.targets = append(r.targets, &r.values[i])
-	}
+	r.targets = append(r.targets, &f.doc, &f.hash, &f.versions, &f.ingested, &f.timeIsIngestion, &f.status, &r.fields)
 	return r
 }
 
-func (r *rowReader) scan(row interface{ Scan(...any) error }) error { return row.Scan(r.targets...) }
+// scan reads the present row; what it points to is good until the next.
+func (r *rowReader) scan(rows *sql.Rows) error {
+	if err := rows.Scan(r.targets...); err != nil {
+		return err
+	}
+	return readFields(r.fields, r.values)
+}
 
 func blobID(b []byte) (id id16, ok bool) {
 	return id, copy(id[:], b) == len(id)
@@ -100,45 +107,92 @@ func (r *rowReader) row(log store.Log) store.Row {
 	for i, c := range r.schema.columns {
 		v := r.values[i]
 		switch p := c.property; {
+		case v == 0:
 		case p.Text != nil:
-			*p.Text(&s) = shownText(c.words.text(v.Int64))
+			*p.Text(&s) = shownText(c.words.text(v))
 		case p.Int != nil:
-			*p.Int(&s) = store.Int{N: v.Int64, Set: v.Valid}
+			*p.Int(&s) = intOf(v)
 		case p.Bool != nil:
-			*p.Bool(&s) = store.Bool(v.Int64)
+			*p.Bool(&s) = store.Bool(v)
 		}
 	}
-	return store.Row{Key: store.Key(r.k), SignIn: s}
+	line := store.Line{Events: 1, Started: s.Time}
+	mfa := r.schema.byProp[store.MFASet]
+	if outcomes := mfa.words.text(r.values[mfa.index]); outcomes != "" && store.MFAWasDenied(strings.Split(outcomes, setSeparator)) {
+		line.Denied = 1
+	}
+	return store.Row{Key: store.Key(r.k), SignIn: s, Line: line}
 }
 
-// rows reads all rows of a query over one log's table.
-func (db *DB) rows(ctx context.Context, q querier, log store.Log, query string, args ...any) ([]store.Row, error) {
-	found, err := q.QueryContext(ctx, query, args...)
+// rows reads the rows of some keys, in their order, as lines or each as an event by itself. Every key must be there.
+func (v *view) rows(ctx context.Context, t *table, keys []store.Key, lines bool) ([]store.Row, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	byKey, err := v.rowsByKey(ctx, t, keys)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read %s sign-ins: %w", t.log, err)
 	}
-	defer found.Close()
-	reader := newRowReader(db.schema)
-	var rows []store.Row
-	for found.Next() {
-		if err := reader.scan(found); err != nil {
+	if lines {
+		if err := v.fillLines(ctx, keys, byKey); err != nil {
 			return nil, err
 		}
-		rows = append(rows, reader.row(log))
 	}
-	if err := found.Err(); err != nil {
-		return nil, err
-	}
-	for i := range rows {
-		if err := db.resolveTexts(ctx, q, &rows[i].SignIn); err != nil {
+	rows := make([]store.Row, len(keys))
+	for i, k := range keys {
+		row, ok := byKey[k]
+		if !ok {
+			return nil, fmt.Errorf("the %s log has no row %s", t.log, k)
+		}
+		if err := resolveTexts(ctx, v.tx, &row.SignIn); err != nil {
 			return nil, err
 		}
+		rows[i] = *row
 	}
 	return rows, nil
 }
 
+func (v *view) rowsByKey(ctx context.Context, t *table, keys []store.Key) (map[store.Key]*store.Row, error) {
+	found, err := v.tx.QueryContext(ctx, "SELECT "+rowColumns+" FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	reader := newRowReader(v.db.schema)
+	byKey := make(map[store.Key]*store.Row, len(keys))
+	for found.Next() {
+		if err := reader.scan(found); err != nil {
+			return nil, err
+		}
+		row := reader.row(t.log)
+		byKey[row.Key] = &row
+	}
+	return byKey, found.Err()
+}
+
+// fillLines tells of the events of the rows that are lines of several.
+func (v *view) fillLines(ctx context.Context, keys []store.Key, byKey map[store.Key]*store.Row) error {
+	found, err := v.tx.QueryContext(ctx, "SELECT k, events, denied, started FROM lines WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
+	if err != nil {
+		return fmt.Errorf("read lines: %w", err)
+	}
+	defer found.Close()
+	for found.Next() {
+		var k, started store.Key
+		var line store.Line
+		if err := found.Scan(&k, &line.Events, &line.Denied, &started); err != nil {
+			return err
+		}
+		line.Started = started.Time()
+		if row, ok := byKey[k]; ok {
+			row.Line = line
+		}
+	}
+	return found.Err()
+}
+
 // resolveTexts puts the texts of ids that are not 16 bytes in the place of their hashes.
-func (db *DB) resolveTexts(ctx context.Context, q querier, s *store.SignIn) error {
+func resolveTexts(ctx context.Context, q querier, s *store.SignIn) error {
 	resolve := func(text *string, id id16) error {
 		err := q.QueryRowContext(ctx, "SELECT text FROM id_texts WHERE id = ?", id[:]).Scan(text)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

@@ -1,37 +1,54 @@
 package sqlite
 
 import (
+	"hash/fnv"
 	"strings"
 	"unicode"
 
 	"signpost/store"
 )
 
-// table is one log's row table.
+// table is one log's rows.
 type table struct {
 	log   store.Log
 	name  string
-	index int64 // the log's number in the look-up tables
-	// entity is the indexed column: rows of one user or service principal are found by it.
-	entity *column
-	// key are the columns of a group's key.
+	index int64 // the log's number in the tables that hold all logs
+	// key are the columns of a group's key; empty for a log that is not grouped.
 	key []*column
 }
 
-// column is a property as a column of the row tables.
+// column is a column of segments: a property's, which stands in the rows' fields too, or one of those that
+// are derived from the row's place, status and ids.
 type column struct {
+	// property is nil for a derived column.
 	property *store.Property
 	name     string
-	words    *dictionary // nil for numbers and truth values
+	// index is the column's number in segments and, for a property's, its place in the rows' fields.
+	index int
+	words *dictionary // nil for numbers and truth values
 }
 
-// fixed columns stand before those of the properties, in this order.
-var fixedColumns = []string{
-	"k", "id", "correlation_id", "session_id", "unique_token_identifier", "original_request_id",
-	"doc", "hash", "versions", "ingested", "time_is_ingestion", "derived_status",
-}
+// The derived columns stand behind any number of properties to come.
+const (
+	firstDerived      = 200
+	columnStatus      = firstDerived + iota - 1
+	columnIngested    // when it was ingested, by ingestedValue
+	columnFolded      // 1: the event is folded into a line
+	columnLineMFA     // the word of the MFA outcomes of all events, where a line has several
+	columnLineErrors  // the word of the error codes of all events, where a line has several
+	columnRequest     // the first 32 bits of an id and 1; 0 where it is absent
+	columnCorrelation //
+	columnSession     //
+	columnToken       //
+	columnGroup       // never stored: the place of the row's group among those of its segment, see groups.go
+)
 
-// columnName gives a property's column: deviceDetail.browserId is device_detail_browser_id.
+
+// rowColumns are the columns of a row table, in this order.
+const rowColumns = "k, id, correlation_id, session_id, unique_token_identifier, original_request_id, " +
+	"doc, hash, versions, ingested, time_is_ingestion, derived_status, fields"
+
+// columnName gives a property's dictionary: deviceDetail.browserId is device_detail_browser_id.
 func columnName(p *store.Property) string {
 	var b strings.Builder
 	for _, r := range p.Name {
@@ -50,35 +67,38 @@ func columnName(p *store.Property) string {
 
 // schema is the columns and tables of main.db; the dictionaries hang on the columns.
 type schema struct {
-	columns []*column
+	columns []*column // of the properties, by index
 	byProp  map[*store.Property]*column
-	tables  map[store.Log]*table
-	ordered []*table
-	insert  string // columns of an INSERT, comma-separated
+	// The derived columns that filters look at.
+	status, ingested, lineMFA, lineErrors *column
+	tables                                map[store.Log]*table
+	ordered                               []*table
+	// print tells one set of columns from another: a segment made with fewer lacks some.
+	print int64
 }
 
 func newSchema() *schema {
 	s := &schema{byProp: map[*store.Property]*column{}, tables: map[store.Log]*table{}}
-	names := append([]string(nil), fixedColumns...)
+	print := fnv.New32a()
 	for _, p := range store.Properties() {
 		if p.Unique {
-			continue // a fixed BLOB column
+			continue // ids hardly repeat: BLOBs of the row
 		}
-		c := &column{property: p, name: columnName(p)}
+		c := &column{property: p, name: columnName(p), index: len(s.columns)}
 		if p.Text != nil || p.Set != nil {
 			c.words = newDictionary(c.name)
 		}
 		s.columns = append(s.columns, c)
 		s.byProp[p] = c
-		names = append(names, c.name)
+		print.Write([]byte(c.name + "\n")) // never fails
 	}
-	s.insert = strings.Join(names, ", ")
+	s.print = int64(print.Sum32())
+	s.status = &column{name: "derived_status", index: columnStatus}
+	s.ingested = &column{name: "ingested", index: columnIngested}
+	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: newDictionary("line_mfa")}
+	s.lineErrors = &column{name: "line_errors", index: columnLineErrors, words: newDictionary("line_errors")}
 	for i, info := range store.Logs() {
-		t := &table{log: info.Log, name: string(info.Log), index: int64(i)}
-		t.entity = s.byProp[store.ServicePrincipalID]
-		if info.User {
-			t.entity = s.byProp[store.UserID]
-		}
+		t := &table{log: info.Log, name: "rows_" + string(info.Log), index: int64(i)}
 		for _, p := range info.GroupBy {
 			t.key = append(t.key, s.byProp[p])
 		}
@@ -88,5 +108,13 @@ func newSchema() *schema {
 	return s
 }
 
-// entityIndex names the index over the table's entity column.
-func (t *table) entityIndex() string { return t.name + "_" + t.entity.name }
+// dictionaries gives every column that has words.
+func (s *schema) dictionaries() []*column {
+	list := []*column{s.lineMFA, s.lineErrors}
+	for _, c := range s.columns {
+		if c.words != nil {
+			list = append(list, c)
+		}
+	}
+	return list
+}

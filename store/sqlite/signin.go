@@ -17,13 +17,18 @@ func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Recor
 		return store.Record{}, err
 	}
 	var record store.Record
-	err = db.read(ctx, func(tx querier) error {
+	err = db.read(ctx, func(v *view) error {
 		wanted, _ := encodeGUID(id)
-		k, err := findAnyDay(ctx, tx, t, wanted)
+		k, err := findAnyDay(ctx, v.tx, t, wanted)
 		if err != nil {
 			return err
 		}
-		record, err = db.record(ctx, tx, t, k)
+		if log == store.Interactive {
+			if k, err = v.lineOf(ctx, k); err != nil {
+				return fmt.Errorf("find the line of an event: %w", err)
+			}
+		}
+		record, err = v.record(ctx, t, k)
 		return err
 	})
 	return record, err
@@ -62,25 +67,30 @@ func findOnDay(ctx context.Context, tx querier, t *table, id id16, day int64) (s
 }
 
 // record reads a row's versions as received and merges them.
-func (db *DB) record(ctx context.Context, tx querier, t *table, k store.Key) (store.Record, error) {
-	rows, err := db.rows(ctx, tx, t.log, db.selectRows(t)+" AND k = ?", int64(k))
-	if err != nil {
-		return store.Record{}, fmt.Errorf("read a sign-in: %w", err)
+func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record, error) {
+	events := []store.Key{k}
+	if t.log == store.Interactive {
+		folded, err := v.keys(ctx, "SELECT k FROM folded WHERE line = ? ORDER BY k", int64(k))
+		if err != nil {
+			return store.Record{}, fmt.Errorf("read the events of a line: %w", err)
+		}
+		events = append(folded, k)
 	}
-	if len(rows) == 0 {
-		return store.Record{}, store.ErrNotFound
-	}
-	refs, err := versionRefs(ctx, tx, t, k)
+	rows, err := v.rows(ctx, t, events, false)
 	if err != nil {
 		return store.Record{}, err
 	}
-	record := store.Record{Key: k}
+	refs, err := versionRefs(ctx, v.tx, t, k)
+	if err != nil {
+		return store.Record{}, err
+	}
+	record := store.Record{Key: k, Events: rows}
 	for _, ref := range refs {
-		doc, err := db.readDoc(ctx, tx, ref.doc)
+		doc, err := v.db.readDoc(ctx, v.tx, ref.doc)
 		if err != nil {
 			return store.Record{}, err
 		}
-		version, err := db.version(doc, t.log, rows[0].SignIn.ID)
+		version, err := v.db.version(doc, t.log, rows[len(rows)-1].SignIn.ID)
 		if err != nil {
 			return store.Record{}, err
 		}

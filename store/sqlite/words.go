@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"signpost/store"
 )
 
 // dictionary is the words of one column: code <-> text. Code 0 is the empty text. It is safe for many
@@ -64,6 +66,19 @@ func (d *dictionary) equal(want string) []int64 {
 	return codes
 }
 
+// anyOf gives the codes whose text is any of the wanted ones, by the index over folded texts.
+func (d *dictionary) anyOf(wants []string) []int64 {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var codes []int64
+	for _, want := range wants {
+		if !isStandIn(want) { // no text of a record, see storedText
+			codes = append(codes, d.folded[store.FoldCase(want)]...)
+		}
+	}
+	return codes
+}
+
 // matching gives the codes whose text passes the test; the empty text is never asked.
 func (d *dictionary) matching(test func(text string) bool) []int64 {
 	d.mu.RLock()
@@ -85,7 +100,7 @@ func (d *dictionary) add(code int64, text string) {
 	}
 	d.texts[code] = text
 	d.codes[text] = code
-	lower := strings.ToLower(text)
+	lower := store.FoldCase(text)
 	d.folded[lower] = append(d.folded[lower], code)
 }
 
@@ -99,10 +114,8 @@ type words struct {
 
 func newWords(s *schema) *words {
 	w := &words{dictionaries: map[string]*dictionary{}}
-	for _, c := range s.columns {
-		if c.words != nil {
-			w.dictionaries[c.name] = c.words
-		}
+	for _, c := range s.dictionaries() {
+		w.dictionaries[c.name] = c.words
 	}
 	return w
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"signpost/store"
@@ -24,7 +23,7 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 		return nil, asStoreError(ctx, fmt.Errorf("begin to write: %w", err))
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	w := &writing{db: db, ctx: ctx, tx: tx, batch: b, statements: map[string]*sql.Stmt{}}
+	w := db.newWriting(ctx, tx, b)
 	outcomes, err := w.write(importID)
 	if err != nil {
 		return nil, asStoreError(ctx, err)
@@ -32,7 +31,16 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 	if err := tx.Commit(); err != nil {
 		return nil, asStoreError(ctx, fmt.Errorf("commit: %w", err))
 	}
+	db.countUnsealed(len(outcomes))
 	return outcomes, nil
+}
+
+// countUnsealed wakes the sealer when enough was written.
+func (db *DB) countUnsealed(rows int) {
+	if db.unsealed += rows; db.unsealed >= sealRows {
+		db.unsealed = 0
+		db.sealer.poke()
+	}
 }
 
 // writing is one transaction of an import.
@@ -44,21 +52,32 @@ type writing struct {
 	statements map[string]*sql.Stmt
 
 	firstBlock int64
-	kept       []bool // by record: its document is part of the store
+	kept       []bool // by place in the blocks: the record is part of the store
 	stored     map[*table]storedSpan
 	hasUndated bool
 	codes      []int64 // of the batch's pending words
 	coded      int     // how many of them have one
 	staged     map[pendingWord]int64
+	stagedText map[stagedCode]string
 	nextCode   map[*column]int64
+	changed    map[*table][]store.Key // rows written or taken away
+	unfolded   []store.Key            // events of lines that a changed event belonged to
 	args       []any
+	values     []int64
+	fields     []byte
+}
+
+func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
+	return &writing{
+		db: db, ctx: ctx, tx: tx, batch: b, statements: map[string]*sql.Stmt{},
+		staged: map[pendingWord]int64{}, stagedText: map[stagedCode]string{}, nextCode: map[*column]int64{}, changed: map[*table][]store.Key{},
+	}
 }
 
 func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	if err := w.db.words.refresh(w.ctx, w.tx); err != nil {
 		return nil, err
 	}
-	w.staged, w.nextCode = map[pendingWord]int64{}, map[*column]int64{}
 	if err := w.codeWords(); err != nil {
 		return nil, err
 	}
@@ -76,6 +95,12 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 		counts[outcome.Kind]++
 	}
 	if err := w.writeBlocks(); err != nil {
+		return nil, err
+	}
+	if err := w.foldLines(); err != nil {
+		return nil, fmt.Errorf("fold events into lines: %w", err)
+	}
+	if err := w.noteChanges(); err != nil {
 		return nil, err
 	}
 	err := w.exec("UPDATE imports SET batches = batches + 1, added = added + ?, updated = updated + ?, same = same + ? WHERE id = ?",
@@ -146,6 +171,7 @@ func (w *writing) codeWords() error {
 			}
 			code, w.nextCode[word.column] = next, next+1
 			w.staged[word] = code
+			w.stagedText[stagedCode{word.column, code}] = word.text
 			if err := w.exec("INSERT INTO words (dictionary, code, text) VALUES (?, ?, ?)", word.column.name, code, word.text); err != nil {
 				return fmt.Errorf("add a word: %w", err)
 			}
@@ -190,7 +216,7 @@ func (w *writing) row(i int) (store.Outcome, error) {
 		}
 		if !found {
 			kind, reason, err := w.add(r, w.refOf(i))
-			w.kept[i] = kind == store.OutcomeNew
+			w.kept[w.batch.places[i]] = kind == store.OutcomeNew
 			outcome.Kind, outcome.Reason = kind, reason
 			return outcome, err
 		}
@@ -200,7 +226,7 @@ func (w *writing) row(i int) (store.Outcome, error) {
 		}
 		if !conflict || outcome.Conflict {
 			outcome.Kind, err = w.version(i, k)
-			w.kept[i] = outcome.Kind == store.OutcomeUpdated
+			w.kept[w.batch.places[i]] = outcome.Kind == store.OutcomeUpdated
 			return outcome, err
 		}
 		r.id = derivedID(r.id, r.userID, r.spID)
@@ -210,7 +236,8 @@ func (w *writing) row(i int) (store.Outcome, error) {
 }
 
 func (w *writing) refOf(i int) docRef {
-	return refOf(w.firstBlock+int64(i/docsPerBlock), i%docsPerBlock)
+	place := w.batch.places[i]
+	return refOf(w.firstBlock+int64(place/docsPerBlock), place%docsPerBlock)
 }
 
 // find gives the stored row of the record's id. A sign-in's time is known to the second, so it lies on
@@ -276,17 +303,20 @@ func (w *writing) findUndated(r *preparedRow) (store.Key, error) {
 
 // conflicts says that the stored row of the id is another user's or service principal's sign-in.
 func (w *writing) conflicts(r *preparedRow, k store.Key) (bool, error) {
-	user, sp := w.db.schema.byProp[store.UserID], w.db.schema.byProp[store.ServicePrincipalID]
-	var userCode, spCode int64
-	err := w.tx.QueryRowContext(w.ctx, "SELECT "+user.name+", "+sp.name+" FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&userCode, &spCode)
-	if err != nil {
+	var fields []byte
+	if err := w.tx.QueryRowContext(w.ctx, "SELECT fields FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&fields); err != nil {
 		return false, err
 	}
+	values := make([]int64, len(w.db.schema.columns))
+	if err := readFields(fields, values); err != nil {
+		return false, err
+	}
+	user, sp := w.db.schema.byProp[store.UserID], w.db.schema.byProp[store.ServicePrincipalID]
 	differ := func(c *column, code int64, id string) bool {
 		stored := shownText(w.text(c, code))
 		return stored != "" && id != "" && stored != id
 	}
-	return differ(user, userCode, r.userID) || differ(sp, spCode, r.spID), nil
+	return differ(user, values[user.index], r.userID) || differ(sp, values[sp.index], r.spID), nil
 }
 
 // text gives the word of a code, also of one this transaction gave out.
@@ -294,12 +324,13 @@ func (w *writing) text(c *column, code int64) string {
 	if code < c.words.next() {
 		return c.words.text(code)
 	}
-	for word, staged := range w.staged {
-		if word.column == c && staged == code {
-			return word.text
-		}
-	}
-	return ""
+	return w.stagedText[stagedCode{c, code}]
+}
+
+// stagedCode is a code that the transaction gave out.
+type stagedCode struct {
+	column *column
+	code   int64
 }
 
 // add inserts a row with the record at ref as its only version.
@@ -322,19 +353,19 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 	if err := w.codeWords(); err != nil {
 		return 0, err
 	}
-	s, err := w.statement("INSERT INTO " + r.table.name + " (" + w.db.schema.insert + ") VALUES (?" +
-		strings.Repeat(", ?", len(fixedColumns)+len(w.db.schema.columns)-1) + ") ON CONFLICT DO NOTHING")
+	s, err := w.statement("INSERT INTO " + r.table.name + " (" + rowColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
 	if err != nil {
 		return 0, err
 	}
-	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
-		int64(ref), r.hash, versions, number(r.ingested), r.undated, int64(r.status))
-	for i, v := range r.values {
-		if v < 0 && v != absent && w.db.schema.columns[i].words != nil {
-			v = w.codes[-1-v]
+	w.values = append(w.values[:0], r.values...)
+	for i, v := range w.values {
+		if v < 0 && w.db.schema.columns[i].words != nil {
+			w.values[i] = w.codes[-1-v]
 		}
-		w.args = append(w.args, number(v))
 	}
+	w.fields = appendFields(w.fields[:0], w.values)
+	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
+		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
 	for try := range int64(store.KeyTies) {
 		k := r.base + store.Key((r.id.tie()+try)%store.KeyTies)
 		w.args[0] = int64(k)
@@ -343,17 +374,18 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 			return 0, fmt.Errorf("insert a sign-in: %w", err)
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 1 {
+			w.changed[r.table] = append(w.changed[r.table], k)
 			return k, err
 		}
 	}
 	return 0, errInstantFull
 }
 
-func number(v int64) any {
-	if v == absent {
+func nullable(n store.Int) any {
+	if !n.Set {
 		return nil
 	}
-	return v
+	return n.N
 }
 
 // blob keeps an absent id NULL: a nil slice would be bound as an empty BLOB.
@@ -362,44 +394,4 @@ func blob(b []byte) any {
 		return nil
 	}
 	return b
-}
-
-// link makes the row findable by its ids.
-func (w *writing) link(r *preparedRow, k store.Key) error {
-	day := dayOf(k)
-	err := w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", day, r.id.prefix(), r.table.index, int64(k))
-	if id, ok := blobID(r.blobs[0]); ok && err == nil {
-		err = w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", day, id.prefix(), r.table.index, int64(k))
-	}
-	if r.undated && err == nil {
-		w.hasUndated = true
-		err = w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", r.table.index, r.id.prefix(), int64(k))
-	}
-	for _, t := range r.texts {
-		if err == nil {
-			err = w.exec("INSERT INTO id_texts (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", t.id[:], t.text)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("link a sign-in: %w", err)
-	}
-	return nil
-}
-
-// unlink takes a row and its look-ups away; its versions stay.
-func (w *writing) unlink(t *table, k store.Key) error {
-	var id, correlation []byte
-	if err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id", int64(k)).Scan(&id, &correlation); err != nil {
-		return fmt.Errorf("replace a sign-in: %w", err)
-	}
-	day := dayOf(k)
-	request, _ := blobID(id)
-	err := w.exec("DELETE FROM by_request WHERE day = ? AND g = ? AND log = ? AND k = ?", day, request.prefix(), t.index, int64(k))
-	if c, ok := blobID(correlation); ok && err == nil {
-		err = w.exec("DELETE FROM by_correlation WHERE day = ? AND g = ? AND log = ? AND k = ?", day, c.prefix(), t.index, int64(k))
-	}
-	if err == nil {
-		err = w.exec("DELETE FROM undated WHERE log = ? AND g = ? AND k = ?", t.index, request.prefix(), int64(k))
-	}
-	return err
 }

@@ -14,7 +14,7 @@ import (
 
 // Ask puts the question and writes the answer as lines of text: what two stores must agree on, in a form
 // that shows where they do not. Cursors are followed, not compared: a store may make its own.
-func Ask(ctx context.Context, s Questions, c Case) []string {
+func Ask(ctx context.Context, s store.Store, c Case) []string {
 	a := &answer{ctx: ctx, store: s, c: c}
 	if err := a.ask(); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
@@ -29,7 +29,7 @@ func Ask(ctx context.Context, s Questions, c Case) []string {
 // answer is what a store says to one question.
 type answer struct {
 	ctx   context.Context
-	store Questions
+	store store.Store
 	c     Case
 	lines []string
 }

@@ -8,17 +8,6 @@ import (
 	"signpost/store"
 )
 
-// Questions is all that can be asked about sign-ins.
-type Questions interface {
-	store.Store
-	Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error)
-	Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, error)
-	Values(ctx context.Context, q store.ValuesQuery) (store.Facet, error)
-	Report(ctx context.Context, q store.ReportQuery) (store.Report, error)
-}
-
-var _ Questions = (*Plain)(nil)
-
 // TB is the part of testing.TB that a comparison needs.
 type TB interface {
 	Helper()
@@ -27,7 +16,7 @@ type TB interface {
 }
 
 // Compare puts one question to both stores and says where got's answer is not want's.
-func Compare(t TB, got, want Questions, c Case) {
+func Compare(t TB, got, want store.Store, c Case) {
 	t.Helper()
 	wanted, answered := Ask(t.Context(), want, c), Ask(t.Context(), got, c)
 	if diff := gocmp.Diff(wanted, answered); diff != "" {

@@ -21,6 +21,11 @@ type Plain struct {
 
 var _ store.Store = (*Plain)(nil)
 
+// Snapshot is part of store.Store: what Plain keeps never changes.
+func (p *Plain) Snapshot(ctx context.Context) (with context.Context, release func(), err error) {
+	return ctx, func() {}, nil
+}
+
 // entry is one kept sign-in (an event), and the line it belongs to.
 type entry struct {
 	record store.Record

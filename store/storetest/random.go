@@ -210,7 +210,7 @@ func (a *asker) shape(c Case) {
 	case KindHistogram:
 		a.edges(c)
 	case KindFacets:
-		fields := store.Fields()
+		fields := facetable()
 		for range 1 + a.r.IntN(4) {
 			c.Params.Add(paramField, fields[a.r.IntN(len(fields))].Name)
 		}
@@ -222,7 +222,7 @@ func (a *asker) shape(c Case) {
 		}
 		c.Params.Set(paramTop, strconv.Itoa([]int{1, 5, 1000}[a.r.IntN(3)]))
 	case KindValues:
-		fields := store.Fields()
+		fields := facetable()
 		field := fields[a.r.IntN(len(fields))]
 		if a.r.IntN(2) == 0 {
 			field, _ = store.FieldByName([]string{"user", "app", "resource", "sp", "city", "agent", "policy"}[a.r.IntN(7)])
@@ -299,4 +299,15 @@ func (a *asker) person(c Case) {
 		own = a.some("")
 	}
 	a.id(c, own)
+}
+
+// facetable gives the fields whose values can be counted.
+func facetable() []*store.Field {
+	var fields []*store.Field
+	for _, f := range store.Fields() {
+		if f.Facetable() {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }

@@ -46,7 +46,7 @@ func TestCaseReadsWhatItWrites(t *testing.T) {
 	}
 }
 
-// Questions that nothing answers find nothing wrong: most cases must be about something.
+// store.Store that nothing answers find nothing wrong: most cases must be about something.
 func TestRandomCasesHaveAnswers(t *testing.T) {
 	plain := keyed(MadeUp(2, 400)...)
 	answered, conditions, operators := map[Kind]int{}, 0, map[string]int{}

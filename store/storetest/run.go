@@ -16,7 +16,7 @@ import (
 
 // Engine is what the suite tests. It must have been opened with Decode.
 type Engine interface {
-	Questions
+	store.Store
 	store.Writer
 }
 

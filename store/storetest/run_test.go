@@ -164,7 +164,7 @@ func TestCompareFindsMistakes(t *testing.T) {
 	plain := keyed(MadeUp(5, 300)...)
 	for _, mistake := range []string{"unfolded", "row lost", "no way back", "one too many", "groups miscounted", "own conditions", "edges"} {
 		found := &complaints{T: t}
-		for n := uint64(0); n < 600 && len(found.said) == 0; n++ {
+		for n := uint64(0); n < 3000 && len(found.said) == 0; n++ {
 			Compare(found, &wrong{Plain: plain, mistake: mistake}, plain, randomCase(n, plain))
 		}
 		if len(found.said) == 0 {

@@ -1,0 +1,60 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+
+	"signpost/store"
+)
+
+// A commit notes the keys of the rows it wrote, changed or took away, for whoever keeps columns of them in
+// memory: this process, another one beside it, and the next start after a crash. What is sealed into
+// segments is taken from the notes.
+
+// noteChanges notes what this transaction changed, and that it did.
+func (w *writing) noteChanges() error {
+	for _, t := range w.db.schema.ordered {
+		keys := w.changed[t]
+		if len(keys) == 0 {
+			continue
+		}
+		slices.Sort(keys)
+		if err := w.exec("INSERT INTO changes (log, keys) VALUES (?, ?)", t.index, packKeys(slices.Compact(keys))); err != nil {
+			return fmt.Errorf("note what changed: %w", err)
+		}
+	}
+	if err := w.exec("UPDATE revision SET n = n + 1"); err != nil {
+		return fmt.Errorf("note that something changed: %w", err)
+	}
+	return nil
+}
+
+// packKeys writes ascending keys as their distances.
+func packKeys(keys []store.Key) []byte {
+	var b []byte
+	var last store.Key
+	for _, k := range keys {
+		b = binary.AppendVarint(b, int64(k-last))
+		last = k
+	}
+	return b
+}
+
+var errDamagedKeys = errors.New("a list of changed keys is damaged")
+
+// unpackKeys appends the keys that packKeys wrote.
+func unpackKeys(keys []store.Key, b []byte) ([]store.Key, error) {
+	var last store.Key
+	for len(b) > 0 {
+		distance, n := binary.Varint(b)
+		if n <= 0 {
+			return nil, errDamagedKeys
+		}
+		last += store.Key(distance)
+		keys = append(keys, last)
+		b = b[n:]
+	}
+	return keys, nil
+}

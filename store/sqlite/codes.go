@@ -1,0 +1,108 @@
+package sqlite
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// someValue is the set of every value that is not empty.
+var someValue = segment.NewRange(1, math.MaxInt64)
+
+// codeSets keeps which values of a column pass a condition: a dictionary of many thousand words is asked
+// once for a question that comes again, not once for each of its parts.
+type codeSets struct {
+	mu   sync.Mutex
+	sets map[string]codeSet
+}
+
+type codeSet struct {
+	words int64 // how many words the dictionary had
+	set   *segment.Set
+}
+
+// maxCodeSets is how many sets are kept; they go all together when there are more.
+const maxCodeSets = 512
+
+// passing gives the values of a column that pass a condition, as if it were positive.
+func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
+	if !condition.Op.TakesValue() {
+		return someValue
+	}
+	if c.words == nil {
+		return numbersPassing(c, condition)
+	}
+	words := c.words.next()
+	key := fmt.Sprint(c.index, condition.Field.Name, condition.Op, condition.Values)
+	if len(condition.Values) > 1 {
+		key = fmt.Sprint(c.index, condition.Field.Name, condition.Op, strconv.Quote(strings.Join(condition.Values, "\x00")))
+	}
+	db.codeSets.mu.Lock()
+	kept, ok := db.codeSets.sets[key]
+	db.codeSets.mu.Unlock()
+	if ok && kept.words == words {
+		return kept.set
+	}
+	set := segment.NewSet(c.codesPassing(condition)...)
+	db.codeSets.mu.Lock()
+	defer db.codeSets.mu.Unlock()
+	if len(db.codeSets.sets) >= maxCodeSets {
+		clear(db.codeSets.sets)
+	}
+	db.codeSets.sets[key] = codeSet{words, set}
+	return set
+}
+
+// codesPassing gives the codes of the column's words that pass a condition.
+func (c *column) codesPassing(condition store.Condition) []int64 {
+	switch {
+	case c.index == columnLineErrors:
+		return c.words.matching(func(word string) bool {
+			for text := range strings.SplitSeq(word, setSeparator) {
+				n, err := strconv.ParseInt(text, 10, 64)
+				if err == nil && condition.MatchInt(store.IntOf(n)) {
+					return true
+				}
+			}
+			return false
+		})
+	case c.isSet():
+		passes := condition.TextMatcher()
+		return c.words.matching(func(word string) bool {
+			for text := range strings.SplitSeq(word, setSeparator) {
+				if passes(text) {
+					return true
+				}
+			}
+			return false
+		})
+	case condition.Exact():
+		return c.words.anyOf(condition.Values)
+	case c.property.Fallback != nil: // a name that stands in for an ID is no value of the ID
+		passes := condition.TextMatcher()
+		return c.words.matching(func(word string) bool { return passes(shownText(word)) })
+	}
+	return c.words.matching(condition.TextMatcher())
+}
+
+// isSet says that a word of the column is several texts.
+func (c *column) isSet() bool { return c.property == nil || c.property.Set != nil }
+
+func numbersPassing(c *column, condition store.Condition) *segment.Set {
+	var values []int64
+	if c.property.Bool != nil {
+		for _, want := range condition.Values {
+			values = append(values, int64(store.WantedBool(want)))
+		}
+		return segment.NewSet(values...)
+	}
+	for _, n := range condition.Ints() {
+		values = append(values, valueOf(store.IntOf(n)))
+	}
+	return segment.NewSet(values...)
+}

@@ -1,0 +1,323 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// Facets counts the values of fields; see store.Store. Fields whose filter is the same are counted in one scan.
+func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, error) {
+	asked, err := db.question(q.ListQuery)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range q.Fields {
+		if !f.Facetable() {
+			return nil, fmt.Errorf("%s: %w", f.Name, store.ErrNoFacet)
+		}
+	}
+	facets := make([]store.Facet, len(q.Fields))
+	err = db.read(ctx, func(v *view) error {
+		counts := make([]*facetCount, len(q.Fields))
+		scans := map[string][]*facetCount{}
+		filters := map[string]store.Filter{}
+		for i, f := range q.Fields {
+			filter := q.Filter
+			if q.IgnoreOwn {
+				filter = filter.WithoutField(f)
+			}
+			name := filter.Values().Encode()
+			counts[i] = v.newFacetCount(f, asked.lines)
+			scans[name], filters[name] = append(scans[name], counts[i]), filter
+		}
+		for name, some := range scans {
+			asked.filter = filters[name]
+			if err := v.countFacets(ctx, asked, some); err != nil {
+				return fmt.Errorf("count %s sign-ins by value: %w", asked.table.log, err)
+			}
+		}
+		for i, c := range counts {
+			facets[i] = c.facet(q.Top, "")
+		}
+		return nil
+	})
+	return facets, err
+}
+
+// Values gives the values of a field that hold a text; see store.Store.
+func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, error) {
+	asked, err := db.question(q.ListQuery)
+	if err != nil {
+		return store.Facet{}, err
+	}
+	if !q.Field.Facetable() {
+		return store.Facet{}, fmt.Errorf("%s: %w", q.Field.Name, store.ErrNoFacet)
+	}
+	asked.filter = q.Filter.WithoutField(q.Field)
+	var facet store.Facet
+	err = db.read(ctx, func(v *view) error {
+		c := v.newFacetCount(q.Field, asked.lines)
+		if err := v.countFacets(ctx, asked, []*facetCount{c}); err != nil {
+			return fmt.Errorf("look for values among %s sign-ins: %w", asked.table.log, err)
+		}
+		facet = c.facet(q.Top, store.FoldCase(q.Text))
+		return nil
+	})
+	return facet, err
+}
+
+// facetCount counts one field: by the code of its one column where it has one of words, else by the values of
+// its columns together.
+type facetCount struct {
+	view    *view
+	field   *store.Field
+	columns []*column
+	label   *column // the name's, where the value is an ID
+	lines   bool
+
+	byCode  []coded
+	byTuple map[tuple]int64
+}
+
+// coded is how often a code was met, and the name on the newest row of it.
+type coded struct {
+	n      int64
+	newest store.Key
+	name   int64
+}
+
+// tuple is the values of a field's columns; the unused tail is zero.
+type tuple [3]int64
+
+func (v *view) newFacetCount(f *store.Field, lines bool) *facetCount {
+	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, lines), lines: lines, byTuple: map[tuple]int64{}}
+	if len(f.Properties) > 0 && f.Properties[0].Fallback != nil {
+		c.columns = c.columns[:1]
+		if len(f.Properties) > 1 {
+			c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
+		}
+	}
+	if c.simple() {
+		c.byCode = make([]coded, c.columns[0].words.next())
+	}
+	return c
+}
+
+// simple says that the field is one column of words.
+func (c *facetCount) simple() bool { return len(c.columns) == 1 && c.columns[0].words != nil }
+
+// countFacets counts the rows of a question for some fields.
+func (v *view) countFacets(ctx context.Context, asked question, counts []*facetCount) error {
+	p, err := v.plan(ctx, asked)
+	if err != nil {
+		return err
+	}
+	return v.each(ctx, asked, p, func() worker {
+		own := make([]*facetCount, len(counts))
+		for i, c := range counts {
+			own[i] = v.newFacetCount(c.field, c.lines)
+		}
+		return worker{
+			take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
+				for _, c := range own {
+					if err := c.take(s, selected, counter); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+			done: func() {
+				for i, c := range own {
+					counts[i].add(c)
+				}
+			},
+		}
+	})
+}
+
+// take counts the selected rows of a part.
+func (c *facetCount) take(s source, selected *segment.Selection, counter *segment.Counter) error {
+	columns := make([]*segment.Column, len(c.columns))
+	var err error
+	for i, column := range c.columns {
+		if columns[i], err = s.Column(column.index); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !c.simple():
+		counter.Groups(columns, selected, func(values []int64, n int64, _, _ int) {
+			var t tuple
+			copy(t[:], values)
+			c.byTuple[t] += n
+		})
+	case c.label == nil:
+		counter.Count(columns[0], selected, func(code, n int64) { c.byCode[code].n += n })
+	default:
+		return c.takeNamed(s, columns[0], selected, counter)
+	}
+	return nil
+}
+
+// takeNamed counts IDs and keeps the newest name of each.
+func (c *facetCount) takeNamed(s source, ids *segment.Column, selected *segment.Selection, counter *segment.Counter) error {
+	keys, err := s.Keys()
+	if err != nil {
+		return err
+	}
+	names, err := s.Column(c.label.index)
+	if err != nil {
+		return err
+	}
+	counter.Spans(ids, selected, func(code, n int64, _, last int) {
+		at := &c.byCode[code]
+		if k := store.Key(keys.At(last)); at.n == 0 || k > at.newest {
+			at.newest, at.name = k, names.Value(last)
+		}
+		at.n += n
+	})
+	return nil
+}
+
+// add takes the counts of another goroutine.
+func (c *facetCount) add(more *facetCount) {
+	for code := range more.byCode {
+		from, to := &more.byCode[code], &c.byCode[code]
+		if from.n > 0 && (to.n == 0 || from.newest > to.newest) {
+			to.newest, to.name = from.newest, from.name
+		}
+		to.n += from.n
+	}
+	for t, n := range more.byTuple {
+		c.byTuple[t] += n
+	}
+}
+
+// valueCount is one value of a facet before it is one for the outside.
+type valueCount struct {
+	value, label string
+	n            int64
+	newest       store.Key
+}
+
+// facet gives the most frequent values that hold a text (folded).
+func (c *facetCount) facet(top int, text string) store.Facet {
+	facet := store.Facet{Field: c.field, Complete: true}
+	values := map[string]*valueCount{} // by folded text
+	for code := range c.byCode {
+		if at := &c.byCode[code]; at.n > 0 {
+			if c.label != nil && isStandIn(c.columns[0].words.text(int64(code))) {
+				at.name = 0 // the name is the value itself
+			}
+			c.enter(values, &facet, c.wordValues(int64(code)), at)
+		}
+	}
+	for t, n := range c.byTuple {
+		c.enter(values, &facet, c.tupleValues(t), &coded{n: n})
+	}
+	list := make([]*valueCount, 0, len(values))
+	for _, v := range values {
+		if text == "" || strings.Contains(store.FoldCase(v.value), text) || strings.Contains(store.FoldCase(v.label), text) {
+			list = append(list, v)
+		}
+	}
+	facet.Distinct = int64(len(list))
+	for _, v := range largest(list, top) {
+		facet.Values = append(facet.Values, store.FacetValue{Value: v.value, Label: v.label, N: v.n})
+	}
+	return facet
+}
+
+// enter adds the rows that have some values.
+func (c *facetCount) enter(values map[string]*valueCount, facet *store.Facet, of []string, at *coded) {
+	if len(of) == 0 {
+		facet.Empty += at.n
+	}
+	for _, value := range of {
+		folded := store.FoldCase(value)
+		v, ok := values[folded]
+		if !ok {
+			v = &valueCount{value: value}
+			values[folded] = v
+		}
+		v.value = min(v.value, value)
+		if v.n += at.n; c.label != nil && at.newest >= v.newest {
+			v.newest, v.label = at.newest, c.label.words.text(at.name)
+		}
+	}
+}
+
+// wordValues gives the values of a row that holds a word.
+func (c *facetCount) wordValues(code int64) []string {
+	column := c.columns[0]
+	if code == 0 {
+		return nil
+	}
+	return c.view.db.facetWords.get(c.field, column, code)
+}
+
+// tupleValues gives the values of a row that holds a tuple.
+func (c *facetCount) tupleValues(t tuple) []string {
+	var values []string
+	for i, column := range c.columns {
+		switch {
+		case t[i] == 0:
+		case column.index == columnStatus:
+			values = append(values, store.Status(t[i]).String())
+		case column.words != nil:
+			values = append(values, c.view.db.facetWords.get(c.field, column, t[i])...)
+			if column.index == columnLineMFA || column.index == columnLineErrors {
+				return distinctFold(values) // of all events of the line, its last included
+			}
+		case column.property.Bool != nil:
+			values = append(values, c.field.ValuesOf(boolWord(store.Bool(t[i])))...)
+		default:
+			values = append(values, c.field.ValuesOf(strconv.FormatInt(intOf(t[i]).N, 10))...)
+		}
+	}
+	return distinctFold(values)
+}
+
+func boolWord(b store.Bool) string {
+	if b == store.True {
+		return "yes"
+	}
+	return "no"
+}
+
+// distinctFold leaves one of the texts that differ only in case: the first in byte order.
+func distinctFold(texts []string) []string {
+	slices.Sort(texts)
+	var distinct []string
+	seen := map[string]bool{}
+	for _, text := range texts {
+		if folded := store.FoldCase(text); !seen[folded] {
+			seen[folded] = true
+			distinct = append(distinct, text)
+		}
+	}
+	return distinct
+}
+
+// largest gives the top of the list, the most frequent first, equal counts by value.
+func largest(list []*valueCount, top int) []*valueCount {
+	compare := func(a, b *valueCount) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) }
+	if len(list) > 4*top { // find the least count that can be among them without sorting all
+		counts := make([]int64, len(list))
+		for i, v := range list {
+			counts[i] = v.n
+		}
+		slices.Sort(counts)
+		least := counts[len(counts)-top]
+		list = slices.DeleteFunc(list, func(v *valueCount) bool { return v.n < least })
+	}
+	slices.SortFunc(list, compare)
+	return list[:min(top, len(list))]
+}

@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+
+	"signpost/store"
+)
+
+// The property columns of a row stand in one BLOB: a byte that says how long a bitmap follows, the bitmap of
+// the columns that hold something (the lowest bit is the first column), and their values as varints. A
+// column that was added later is simply not in the bitmap of older rows.
+//
+// A value is the same number in rows, in segments and in filters, and 0 always means empty: the code of a
+// word, store.Bool, or valueOf of an integer.
+
+// valueOf gives an integer's value as columns hold it.
+func valueOf(n store.Int) int64 {
+	if !n.Set {
+		return 0
+	}
+	return int64(uint64(n.N<<1)^uint64(n.N>>63)) + 1
+}
+
+// intOf is the way back.
+func intOf(v int64) store.Int {
+	if v == 0 {
+		return store.Int{}
+	}
+	u := uint64(v - 1)
+	return store.IntOf(int64(u>>1) ^ -int64(u&1))
+}
+
+var errDamagedFields = errors.New("the fields of a row are damaged")
+
+// appendFields writes the values of a row's columns.
+func appendFields(dst []byte, values []int64) []byte {
+	bitmap := (len(values) + 7) / 8
+	start := len(dst) + 1
+	dst = append(dst, byte(bitmap))
+	for range bitmap {
+		dst = append(dst, 0)
+	}
+	for i, v := range values {
+		if v != 0 {
+			dst[start+i/8] |= 1 << (i % 8)
+			dst = binary.AppendUvarint(dst, uint64(v))
+		}
+	}
+	return dst
+}
+
+// readFields reads a row's columns into values; those the row was written without stay 0.
+func readFields(b []byte, values []int64) error {
+	clear(values)
+	if len(b) == 0 || len(b) < 1+int(b[0]) {
+		return errDamagedFields
+	}
+	bitmap, rest := b[1:1+int(b[0])], b[1+int(b[0]):]
+	for i, set := range bitmap {
+		for ; set != 0; set &= set - 1 {
+			u, n := binary.Uvarint(rest)
+			column := 8*i + bits.TrailingZeros8(set)
+			if n <= 0 || column >= len(values) {
+				return errDamagedFields
+			}
+			values[column] = int64(u)
+			rest = rest[n:]
+		}
+	}
+	return nil
+}

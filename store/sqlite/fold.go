@@ -1,0 +1,384 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// foldedEvent is an event of the interactive log as folding sees it.
+type foldedEvent struct {
+	store.LineEvent
+	id, correlation, original id16
+	hasCorrelation            bool
+	hasOriginal               bool // the original request ID is another's
+	mfa                       []string
+	changed                   bool // written by this transaction: it has no marks yet
+}
+
+// folding brings the lines of the interactive log up to date with what a transaction wrote, whatever came
+// first: it looks at the events around the changed ones and at nothing else.
+type folding struct {
+	*writing
+	table  *table
+	events map[store.Key]*foldedEvent // read so far
+	// fetched are the hours of a correlation ID whose events have been read.
+	fetched map[correlationHour]bool
+	byClass map[correlationClass][]*foldedEvent
+	queue   []*foldedEvent
+	queued  map[store.Key]bool
+}
+
+type correlationHour struct {
+	id   id16
+	hour int64
+}
+
+type correlationClass struct {
+	id                  id16
+	user, app, resource string
+}
+
+const (
+	gapKeys  = store.Key(store.LineGap/1000) << 12 // in microseconds, like all keys
+	hourKeys = int64(3600_000_000) << 12
+)
+
+// foldLines marks which events are folded into which line.
+func (w *writing) foldLines() error {
+	t := w.db.schema.tables[store.Interactive]
+	if len(w.changed[t]) == 0 {
+		return nil
+	}
+	f := &folding{
+		writing: w, table: t, events: map[store.Key]*foldedEvent{}, fetched: map[correlationHour]bool{},
+		byClass: map[correlationClass][]*foldedEvent{}, queued: map[store.Key]bool{},
+	}
+	changed := map[store.Key]bool{}
+	for _, k := range w.changed[t] {
+		changed[k] = true
+	}
+	for _, k := range append(slices.Clone(w.changed[t]), w.unfolded...) {
+		e, err := f.at(k)
+		if err != nil {
+			return err
+		}
+		if e != nil {
+			e.changed = changed[k]
+			f.enqueue(e)
+		}
+	}
+	for at := 0; at < len(f.queue); at++ {
+		if err := f.follow(f.queue[at]); err != nil {
+			return err
+		}
+	}
+	return f.mark()
+}
+
+// at gives the event at a key; nil where its row is gone.
+func (f *folding) at(k store.Key) (*foldedEvent, error) {
+	if e, ok := f.events[k]; ok {
+		return e, nil
+	}
+	found, err := f.read("SELECT "+foldedColumns+" FROM "+f.table.name+" AS r WHERE k = ?", int64(k))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+const foldedColumns = "r.k, r.id, r.correlation_id, r.original_request_id, r.derived_status, r.fields"
+
+// read reads events; one that was read before is given again.
+func (f *folding) read(query string, args ...any) ([]*foldedEvent, error) {
+	statement, err := f.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := statement.QueryContext(f.ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	defer rows.Close()
+	var found []*foldedEvent
+	for rows.Next() {
+		var k, status int64
+		var id, correlation, original, fields []byte
+		if err := rows.Scan(&k, &id, &correlation, &original, &status, &fields); err != nil {
+			return nil, err
+		}
+		e, ok := f.events[store.Key(k)]
+		if !ok {
+			e = &foldedEvent{}
+			e.Key, e.Status = store.Key(k), store.Status(status)
+			e.id, _ = blobID(id)
+			e.correlation, e.hasCorrelation = blobID(correlation)
+			e.original, e.hasOriginal = blobID(original)
+			if err := f.fill(e, fields); err != nil {
+				return nil, err
+			}
+			f.events[e.Key] = e
+		}
+		found = append(found, e)
+	}
+	return found, rows.Err()
+}
+
+// fill takes from a row's fields what folding needs.
+func (f *folding) fill(e *foldedEvent, fields []byte) error {
+	values := make([]int64, len(f.db.schema.columns))
+	if err := readFields(fields, values); err != nil {
+		return err
+	}
+	word := func(p *store.Property) string {
+		c := f.db.schema.byProp[p]
+		return f.text(c, values[c.index])
+	}
+	e.ID = e.id.guid()
+	if e.hasCorrelation {
+		e.Correlation = e.correlation.guid()
+	}
+	if e.hasOriginal {
+		e.OriginalRequest = e.original.guid()
+	}
+	e.User, e.App, e.Resource = strings.ToLower(word(store.UserID)), strings.ToLower(word(store.AppID)), strings.ToLower(word(store.ResourceID))
+	e.ErrorCode = intOf(values[f.db.schema.byProp[store.ErrorCode].index])
+	if mfa := word(store.MFASet); mfa != "" {
+		e.mfa = strings.Split(mfa, setSeparator)
+	}
+	return nil
+}
+
+func (f *folding) enqueue(e *foldedEvent) {
+	if !f.queued[e.Key] {
+		f.queued[e.Key] = true
+		f.queue = append(f.queue, e)
+	}
+}
+
+// follow enqueues the events whose lines depend on e: those it may be folded into, and those that may be
+// folded into it.
+func (f *folding) follow(e *foldedEvent) error {
+	linked, err := f.linked(e)
+	if err != nil {
+		return err
+	}
+	for _, other := range linked {
+		switch distance := other.Key>>12 - e.Key>>12; {
+		case other.User != e.User || other.App != e.App || other == e:
+		case distance >= 0 && other.Key > e.Key && distance <= gapKeys>>12 && e.MayFold(),
+			distance <= 0 && other.Key < e.Key && -distance <= gapKeys>>12 && other.MayFold():
+			f.enqueue(other)
+		}
+	}
+	return nil
+}
+
+// linked gives the events that e is linked to, and some around it.
+func (f *folding) linked(e *foldedEvent) ([]*foldedEvent, error) {
+	if e.User == "" || e.App == "" {
+		return nil, nil
+	}
+	var linked []*foldedEvent
+	if e.hasCorrelation {
+		first, last := floorDiv(int64(e.Key-gapKeys), hourKeys), floorDiv(int64(e.Key+gapKeys), hourKeys)
+		for hour := first; hour <= last; hour++ {
+			if err := f.fetch(e.correlation, hour); err != nil {
+				return nil, err
+			}
+		}
+		linked = f.byClass[correlationClass{e.correlation, e.User, e.App, e.Resource}]
+	}
+	around := []any{dayOf(e.Key - gapKeys), dayOf(e.Key + gapKeys)}
+	naming, err := f.read("SELECT "+foldedColumns+" FROM by_original AS o JOIN "+f.table.name+" AS r USING (k) WHERE o.day IN (?, ?) AND o.g = ? AND r.original_request_id = ?",
+		append(around, e.id.prefix(), e.id[:])...)
+	if err != nil || !e.hasOriginal {
+		return append(slices.Clone(linked), naming...), err
+	}
+	named, err := f.read("SELECT "+foldedColumns+" FROM by_request AS b JOIN "+f.table.name+" AS r USING (k) WHERE b.day IN (?, ?) AND b.g = ? AND b.log = ? AND r.id = ?",
+		append(around, e.original.prefix(), f.table.index, e.original[:])...)
+	return slices.Concat(linked, naming, named), err
+}
+
+// fetch reads the events of a correlation ID within one hour.
+func (f *folding) fetch(id id16, hour int64) error {
+	if f.fetched[correlationHour{id, hour}] {
+		return nil
+	}
+	f.fetched[correlationHour{id, hour}] = true
+	from, to := hour*hourKeys, (hour+1)*hourKeys
+	found, err := f.read("SELECT "+foldedColumns+" FROM by_correlation AS c JOIN "+f.table.name+" AS r USING (k) WHERE c.day IN (?, ?) AND c.g = ? AND c.log = ? AND c.k >= ? AND c.k < ? AND r.correlation_id = ?",
+		dayOf(store.Key(from)), dayOf(store.Key(to-1)), id.prefix(), f.table.index, from, to, id[:])
+	for _, e := range found {
+		class := correlationClass{id, e.User, e.App, e.Resource}
+		f.byClass[class] = append(f.byClass[class], e)
+	}
+	return err
+}
+
+// mark folds the events of the queue and writes the marks that differ from those that stand.
+func (f *folding) mark() error {
+	events := make([]store.LineEvent, len(f.queue))
+	for i, e := range f.queue {
+		events[i] = e.LineEvent
+	}
+	lines := map[store.Key][]*foldedEvent{}
+	for i, last := range store.Fold(events) {
+		lines[last] = append(lines[last], f.queue[i])
+	}
+	for _, e := range f.queue {
+		members, isLast := lines[e.Key]
+		if isLast {
+			if err := f.markLine(e, members); err != nil {
+				return err
+			}
+		}
+	}
+	for last, members := range lines {
+		for _, e := range members {
+			if err := f.markEvent(e, last); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// markEvent notes into which line an event is folded, if it is.
+func (f *folding) markEvent(e *foldedEvent, last store.Key) error {
+	if !e.changed {
+		stands, err := f.number("SELECT line FROM folded WHERE k = ?", int64(e.Key))
+		if err != nil {
+			return err
+		}
+		if stands == 0 && last == e.Key || store.Key(stands) == last {
+			return nil
+		}
+		f.writing.changed[f.table] = append(f.writing.changed[f.table], e.Key)
+		if last == e.Key {
+			return f.exec("DELETE FROM folded WHERE k = ?", int64(e.Key))
+		}
+		if err := f.exec("DELETE FROM lines WHERE k = ?", int64(e.Key)); err != nil {
+			return err
+		}
+	}
+	if last == e.Key {
+		return nil
+	}
+	return f.exec("INSERT INTO folded (k, line) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET line = excluded.line", int64(e.Key), int64(last))
+}
+
+// number reads one number; 0 where there is no row.
+func (f *folding) number(query string, args ...any) (int64, error) {
+	statement, err := f.statement(query)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := statement.QueryContext(f.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var n int64
+	if rows.Next() {
+		err = rows.Scan(&n)
+	}
+	return n, errors.Join(err, rows.Err())
+}
+
+// markLine notes what is told of all events of a line, if there are several.
+func (f *folding) markLine(last *foldedEvent, members []*foldedEvent) error {
+	if !last.changed {
+		stands, err := f.number("SELECT events FROM lines WHERE k = ?", int64(last.Key))
+		if err != nil {
+			return err
+		}
+		if len(members) == 1 {
+			if stands == 0 {
+				return nil
+			}
+			f.writing.changed[f.table] = append(f.writing.changed[f.table], last.Key)
+			return f.exec("DELETE FROM lines WHERE k = ?", int64(last.Key))
+		}
+		f.writing.changed[f.table] = append(f.writing.changed[f.table], last.Key)
+	}
+	if len(members) == 1 {
+		return nil
+	}
+	denied, started := 0, last.Key
+	var outcomes []string
+	var codes []int64
+	for _, e := range members {
+		started = min(started, e.Key)
+		outcomes = append(outcomes, e.mfa...)
+		if store.MFAWasDenied(e.mfa) {
+			denied++
+		}
+		if e.ErrorCode.Set {
+			codes = append(codes, e.ErrorCode.N)
+		}
+	}
+	mfa, err := f.wordCode(f.db.schema.lineMFA, joinSet(outcomes))
+	if err != nil {
+		return err
+	}
+	slices.Sort(codes)
+	texts := make([]string, 0, len(codes))
+	for _, code := range slices.Compact(codes) {
+		texts = append(texts, strconv.FormatInt(code, 10))
+	}
+	errorCodes, err := f.wordCode(f.db.schema.lineErrors, strings.Join(texts, setSeparator))
+	if err != nil {
+		return err
+	}
+	return f.exec(`INSERT INTO lines (k, events, denied, started, mfa, errors) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (k) DO UPDATE SET
+		events = excluded.events, denied = excluded.denied, started = excluded.started, mfa = excluded.mfa, errors = excluded.errors`,
+		int64(last.Key), len(members), denied, int64(started), mfa, errorCodes)
+}
+
+// joinSet writes a set of texts as one word, in one order.
+func joinSet(texts []string) string {
+	texts = slices.Clone(texts)
+	slices.Sort(texts)
+	return strings.Join(slices.Compact(texts), setSeparator)
+}
+
+// wordCode gives the code of a word, a new one where it has none.
+func (w *writing) wordCode(c *column, text string) (int64, error) {
+	code := w.batch.code(c, text)
+	if code >= 0 {
+		return code, nil
+	}
+	if err := w.codeWords(); err != nil {
+		return 0, err
+	}
+	return w.codes[-1-code], nil
+}
+
+// unfold takes the marks of an event away that is about to be replaced; its line is folded anew.
+func (w *writing) unfold(k store.Key) error {
+	rows, err := w.tx.QueryContext(w.ctx, "SELECT k, line FROM folded WHERE k = ?1 OR line = ?1 OR line = (SELECT line FROM folded WHERE k = ?1)", int64(k))
+	if err != nil {
+		return fmt.Errorf("read a line: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var event, line store.Key
+		if err := rows.Scan(&event, &line); err != nil {
+			return err
+		}
+		w.unfolded = append(w.unfolded, event, line)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if err := w.exec("DELETE FROM folded WHERE k = ?", int64(k)); err != nil {
+		return err
+	}
+	return w.exec("DELETE FROM lines WHERE k = ?", int64(k))
+}

@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// Histogram counts a log's sign-ins by bucket and status; see store.Store.
+func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error) {
+	asked, err := db.question(q.ListQuery)
+	if err != nil {
+		return store.Histogram{}, err
+	}
+	if n := len(q.Edges); n < 2 || n > store.MaxBuckets+1 {
+		return store.Histogram{}, fmt.Errorf("a histogram has 1 to %d buckets, not %d", store.MaxBuckets, n-1)
+	}
+	h := store.Histogram{Complete: true, Buckets: make([]store.Bucket, len(q.Edges)-1)}
+	edges := make([]store.Key, len(q.Edges))
+	for i, edge := range q.Edges {
+		edges[i] = store.ClampedKeyAt(edge)
+	}
+	asked.from, asked.to = max(asked.from, edges[0]), min(asked.to, edges[len(edges)-1])
+	err = db.read(ctx, func(v *view) error {
+		for i := range h.Buckets {
+			in := q.Range.Intersect(q.Edges[i], q.Edges[i+1])
+			h.Buckets[i] = store.Bucket{From: in.From, To: in.To}
+		}
+		p, err := v.plan(ctx, asked)
+		if err != nil {
+			return err
+		}
+		return v.each(ctx, asked, p, func() worker {
+			own := make([]store.Bucket, len(h.Buckets))
+			return worker{
+				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
+					return bucketPart(s, selected, counter, edges, own)
+				},
+				done: func() {
+					for i := range own {
+						h.Buckets[i].Success += own[i].Success
+						h.Buckets[i].Failure += own[i].Failure
+						h.Buckets[i].Interrupted += own[i].Interrupted
+						h.Buckets[i].Unknown += own[i].Unknown
+					}
+				},
+			}
+		})
+	})
+	if err != nil {
+		return store.Histogram{}, fmt.Errorf("count %s sign-ins by time: %w", asked.table.log, err)
+	}
+	return h, nil
+}
+
+// bucketPart counts the selected rows of one part.
+func bucketPart(s source, selected *segment.Selection, counter *segment.Counter, edges []store.Key, buckets []store.Bucket) error {
+	keys, err := s.Keys()
+	if err != nil {
+		return err
+	}
+	status, err := s.Column(columnStatus)
+	if err != nil {
+		return err
+	}
+	for i := range buckets {
+		if edges[i] > s.hi || edges[i+1] <= s.lo {
+			continue
+		}
+		in := selected.Between(keys.Find(int64(edges[i])), keys.Find(int64(edges[i+1])))
+		if in.Len() > 0 {
+			counter.Count(status, &in, func(value, n int64) { buckets[i].Add(store.Status(value), n) })
+		}
+	}
+	return nil
+}

@@ -1,0 +1,382 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// idColumn is where the ids of a field are and how they become bytes.
+type idColumn struct {
+	name string // in the row tables
+	// lookup is the table that finds an id; empty where there is none.
+	lookup string
+	index  int // of the column of the first 32 bits
+	encode func(string) (id16, bool)
+	// span gives the first and the last bytes of ids that start with a text; ok is false where none does.
+	span func(start string) (first, last id16, ok bool)
+}
+
+var idColumns = map[string]idColumn{
+	"request":     {"id", "by_request", columnRequest, encodeGUID, guidSpan},
+	"correlation": {"correlation_id", "by_correlation", columnCorrelation, encodeGUID, guidSpan},
+	"session":     {"session_id", "", columnSession, encodeGUID, guidSpan},
+	"token":       {"unique_token_identifier", "", columnToken, encodeToken, tokenSpan},
+}
+
+// idSpan is ids from first to last. hashed says that they are hashes of texts; else hashes among them do not count.
+type idSpan struct {
+	first, last id16
+	hashed      bool
+}
+
+func (s idSpan) has(id id16) bool {
+	return string(id[:]) >= string(s.first[:]) && string(id[:]) <= string(s.last[:]) && id.isHash() == s.hashed
+}
+
+func hasID(spans []idSpan, id id16) bool {
+	return slices.ContainsFunc(spans, func(s idSpan) bool { return s.has(id) })
+}
+
+// planID adds what a filter asks of a field of ids. For a line of the interactive log the request and correlation ID of
+// any of its events count.
+func (v *view) planID(ctx context.Context, p *plan, q question, clause store.Clause) error {
+	column := idColumns[clause.Field.Name]
+	events := q.lines && clause.Field.AnyEvent
+	var ways []alternative
+	for _, c := range clause.Any {
+		way, err := v.idWays(ctx, q, column, c, events)
+		if err != nil {
+			return err
+		}
+		ways = append(ways, way...)
+	}
+	if len(clause.Any) > 0 {
+		p.requireAny(ways)
+	}
+	for _, c := range clause.All {
+		if c.Op == store.OpNotEmpty {
+			way, err := v.idWays(ctx, q, column, c, events)
+			if err != nil {
+				return err
+			}
+			p.requireAny(way)
+			continue
+		}
+		keys, err := v.idKeys(ctx, q, column, c, events)
+		if err != nil {
+			return err
+		}
+		p.excludeKeys(keys)
+	}
+	return nil
+}
+
+// idWays gives the ways in which a row passes a positive condition, or is not empty.
+func (v *view) idWays(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]alternative, error) {
+	own := segment.Clause{Terms: []segment.Term{{Column: column.index, Set: segment.NewRange(1, math.MaxInt64)}}, Not: c.Op == store.OpEmpty}
+	switch {
+	case c.Op.TakesValue():
+		keys, err := v.idKeys(ctx, q, column, c, events)
+		return []alternative{{keyed: true, keys: keys}}, err
+	case !events:
+		return []alternative{{clauses: []segment.Clause{own}}}, nil
+	}
+	// Of a line that is empty itself another event may have one.
+	filled, err := v.foldedKeys(ctx, q, column, "r."+column.name+" IS NOT NULL", func(id16) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	if c.Op == store.OpNotEmpty {
+		return []alternative{{clauses: []segment.Clause{own}}, {keyed: true, keys: filled}}, nil
+	}
+	empty, err := v.matchingKeys(ctx, q, []segment.Clause{own})
+	if err != nil {
+		return nil, err
+	}
+	return []alternative{{keyed: true, keys: without(empty, filled)}}, nil
+}
+
+func without(keys, taken []store.Key) []store.Key {
+	return slices.DeleteFunc(keys, func(k store.Key) bool {
+		_, found := slices.BinarySearch(taken, k)
+		return found
+	})
+}
+
+// idKeys gives the keys of the rows whose id passes a condition, as if it were positive; with events those of the lines
+// one of whose events has such an id.
+func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]store.Key, error) {
+	spans, exact, err := v.idSpans(ctx, column, c)
+	if err != nil {
+		return nil, err
+	}
+	var keys []store.Key
+	if exact && column.lookup != "" {
+		keys, err = v.lookUp(ctx, q, column, spans, events)
+	} else {
+		keys, err = v.scanIDs(ctx, q, column, spans)
+		if err == nil && events {
+			var folded []store.Key
+			folded, err = v.foldedKeys(ctx, q, column, "r."+column.name+" IS NOT NULL", func(id id16) bool { return hasID(spans, id) })
+			keys = append(keys, folded...)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), err
+}
+
+// idSpans turns the values of a condition into spans of ids; exact says that each is one id.
+func (v *view) idSpans(ctx context.Context, column idColumn, c store.Condition) (spans []idSpan, exact bool, err error) {
+	texts := c.Op == store.OpStarts
+	exact = true
+	for _, value := range c.Values {
+		if c.Op == store.OpStarts {
+			exact = false
+			if first, last, ok := column.span(value); ok {
+				spans = append(spans, idSpan{first: first, last: last})
+			}
+			continue
+		}
+		var guid id16
+		id, isText := column.encode(value)
+		if isText && parseGUID(value, &guid) {
+			texts = true // a GUID in any casing that is kept as a text
+		}
+		spans = append(spans, idSpan{first: id, last: id, hashed: isText})
+	}
+	if !texts {
+		return spans, exact, nil
+	}
+	rows, err := v.tx.QueryContext(ctx, "SELECT id, text FROM id_texts")
+	if err != nil {
+		return nil, false, fmt.Errorf("look through the texts of ids: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		var text string
+		if err := rows.Scan(&b, &text); err != nil {
+			return nil, false, fmt.Errorf("read the text of an id: %w", err)
+		}
+		if id, ok := blobID(b); ok && c.MatchText(text) {
+			spans = append(spans, idSpan{first: id, last: id, hashed: true})
+		}
+	}
+	return spans, exact, rows.Err()
+}
+
+// lookUp finds request and correlation IDs by their look-up tables.
+func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []idSpan, events bool) ([]store.Key, error) {
+	days, err := v.lookUpDays(ctx, q, events)
+	if err != nil {
+		return nil, err
+	}
+	var keys []store.Key
+	for _, span := range spans {
+		id := span.first
+		found, err := v.keys(ctx, "SELECT r.k FROM "+column.lookup+" AS b JOIN "+q.table.name+" AS r USING (k) WHERE b.day IN (SELECT value FROM json_each(?)) AND b.g = ? AND b.log = ? AND r."+
+			column.name+" = ?", days, id.prefix(), q.table.index, id[:])
+		if err != nil {
+			return nil, fmt.Errorf("look up an id: %w", err)
+		}
+		for _, k := range found {
+			if events {
+				line, err := v.lineOf(ctx, k)
+				if err != nil {
+					return nil, err
+				}
+				k = line
+			}
+			if k >= q.from && k < q.to {
+				keys = append(keys, k)
+			}
+		}
+	}
+	return keys, nil
+}
+
+// lookUpDays gives the days on which an id may stand that belongs to a row of the question: events of a line may be older
+// than the range.
+func (v *view) lookUpDays(ctx context.Context, q question, events bool) (string, error) {
+	from, to, err := v.reach(ctx, q.table, q.from, q.to)
+	if err != nil {
+		return "", err
+	}
+	if events {
+		started, err := v.keys(ctx, "SELECT coalesce(min(started), ?1) FROM lines WHERE k >= ?1 AND k < ?2", int64(from), int64(to))
+		if err != nil {
+			return "", err
+		}
+		from = min(from, started[0])
+	}
+	var days []int64
+	for day := dayOf(from); day <= dayOf(to); day++ {
+		days = append(days, day)
+	}
+	return jsonList(days), nil
+}
+
+// reach narrows a range to where the log has rows: years without a row are no reason to look through their days.
+func (v *view) reach(_ context.Context, t *table, from, to store.Key) (store.Key, store.Key, error) {
+	lo, hi := store.Key(math.MaxInt64), store.Key(math.MinInt64)
+	for _, p := range v.state.of(t) {
+		lo, hi = min(lo, p.lo), max(hi, p.hi)
+	}
+	if from, to = max(from, lo), min(to, hi+1); from >= to {
+		return from, from, nil
+	}
+	return from, to, nil
+}
+
+// lineOf gives the line of an event.
+func (v *view) lineOf(ctx context.Context, k store.Key) (store.Key, error) {
+	lines, err := v.keys(ctx, "SELECT line FROM folded WHERE k = ?", int64(k))
+	if err != nil || len(lines) == 0 {
+		return k, err
+	}
+	return lines[0], nil
+}
+
+// foldedKeys gives the lines of the question one of whose folded events has an id that passes.
+func (v *view) foldedKeys(ctx context.Context, q question, column idColumn, where string, passes func(id16) bool) ([]store.Key, error) {
+	rows, err := v.tx.QueryContext(ctx, "SELECT f.line, r."+column.name+" FROM folded AS f JOIN "+q.table.name+" AS r USING (k) WHERE f.line >= ? AND f.line < ? AND "+where,
+		int64(q.from), int64(q.to))
+	if err != nil {
+		return nil, fmt.Errorf("look through the events of lines: %w", err)
+	}
+	defer rows.Close()
+	var keys []store.Key
+	for rows.Next() {
+		var line store.Key
+		var b []byte
+		if err := rows.Scan(&line, &b); err != nil {
+			return nil, err
+		}
+		if id, ok := blobID(b); ok && passes(id) {
+			keys = append(keys, line)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), rows.Err()
+}
+
+// scanIDs finds ids by the column of their first 32 bits, and looks at the whole id of each row that may pass.
+func (v *view) scanIDs(ctx context.Context, q question, column idColumn, spans []idSpan) ([]store.Key, error) {
+	var terms []segment.Term
+	for _, s := range spans {
+		terms = append(terms, segment.Term{Column: column.index, Set: segment.NewRange(idValue(s.first[:]), idValue(s.last[:]))})
+	}
+	candidates, err := v.matchingKeys(ctx, q, []segment.Clause{{Terms: terms}})
+	if err != nil {
+		return nil, err
+	}
+	var keys []store.Key
+	const some = 10_000
+	for len(candidates) > 0 {
+		next := candidates[:min(len(candidates), some)]
+		candidates = candidates[len(next):]
+		rows, err := v.tx.QueryContext(ctx, "SELECT k, "+column.name+" FROM "+q.table.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(next))
+		if err != nil {
+			return nil, fmt.Errorf("read ids: %w", err)
+		}
+		for rows.Next() {
+			var k store.Key
+			var b []byte
+			if err := rows.Scan(&k, &b); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			if id, ok := blobID(b); ok && hasID(spans, id) {
+				keys = append(keys, k)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// matchingKeys gives the keys of the question's rows that pass some clauses, whatever its filter says.
+func (v *view) matchingKeys(ctx context.Context, q question, clauses []segment.Clause) ([]store.Key, error) {
+	var keys []store.Key
+	p := &plan{any: []alternative{{clauses: clauses}}}
+	err := v.each(ctx, q, p, func() worker {
+		var own []store.Key
+		return worker{
+			take: func(s source, sel *segment.Selection, _ *segment.Counter) error {
+				all, err := s.Keys()
+				for i := 0; err == nil && i < sel.Len(); i++ {
+					own = append(own, store.Key(all.At(sel.At(i))))
+				}
+				return err
+			},
+			done: func() { keys = append(keys, own...) },
+		}
+	})
+	slices.Sort(keys)
+	return keys, err
+}
+
+// keys reads a list of keys.
+func (v *view) keys(ctx context.Context, query string, args ...any) ([]store.Key, error) {
+	rows, err := v.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []store.Key
+	for rows.Next() {
+		var k store.Key
+		if err := rows.Scan(&k); err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, rows.Err()
+}
+
+// guidSpan takes the beginning of a GUID, hyphens included.
+func guidSpan(start string) (first, last id16, ok bool) {
+	if len(start) > 36 {
+		return first, last, false
+	}
+	const zeros, ends = "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"
+	ok = parseGUID(start+zeros[len(start):], &first) && parseGUID(start+ends[len(start):], &last)
+	return first, last, ok
+}
+
+// tokenSpan takes the beginning of a token identifier. Of its last character only two bits count.
+func tokenSpan(start string) (first, last id16, ok bool) {
+	const zeros, ends = "AAAAAAAAAAAAAAAAAAAAAA", "_____________________w"
+	if len(start) > len(zeros) {
+		return first, last, false
+	}
+	first, okFirst := encodeTokenBytes(start + zeros[len(start):])
+	last, okLast := encodeTokenBytes(start + ends[len(start):])
+	return first, last, okFirst && okLast
+}
+
+// jsonList writes numbers as a list that json_each takes, so that however many are bound as one value.
+func jsonList[N ~int64](numbers []N) string {
+	b := []byte{'['}
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return string(append(b, ']'))
+}
+
+// qualified writes a list of columns with the name of their table.
+func qualified(name, columns string) string {
+	return name + "." + strings.ReplaceAll(columns, ", ", ", "+name+".")
+}

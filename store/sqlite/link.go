@@ -1,0 +1,61 @@
+package sqlite
+
+import (
+	"fmt"
+
+	"signpost/store"
+)
+
+// link makes the row findable by its ids.
+func (w *writing) link(r *preparedRow, k store.Key) error {
+	day := dayOf(k)
+	err := w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", day, r.id.prefix(), r.table.index, int64(k))
+	if id, ok := blobID(r.blobs[0]); ok && err == nil {
+		err = w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", day, id.prefix(), r.table.index, int64(k))
+	}
+	if id, ok := blobID(r.blobs[3]); ok && r.table.log == store.Interactive && err == nil {
+		err = w.exec("INSERT INTO by_original (day, g, k) VALUES (?, ?, ?)", day, id.prefix(), int64(k))
+	}
+	if r.undated && err == nil {
+		w.hasUndated = true
+		err = w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", r.table.index, r.id.prefix(), int64(k))
+	}
+	for _, t := range r.texts {
+		if err == nil {
+			err = w.exec("INSERT INTO id_texts (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", t.id[:], t.text)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("link a sign-in: %w", err)
+	}
+	return nil
+}
+
+// unlink takes a row and its look-ups away; its versions stay.
+func (w *writing) unlink(t *table, k store.Key) error {
+	var id, correlation, original []byte
+	err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id, original_request_id", int64(k)).
+		Scan(&id, &correlation, &original)
+	if err != nil {
+		return fmt.Errorf("replace a sign-in: %w", err)
+	}
+	w.changed[t] = append(w.changed[t], k)
+	if t.log == store.Interactive {
+		if err := w.unfold(k); err != nil {
+			return err
+		}
+	}
+	day := dayOf(k)
+	request, _ := blobID(id)
+	err = w.exec("DELETE FROM by_request WHERE day = ? AND g = ? AND log = ? AND k = ?", day, request.prefix(), t.index, int64(k))
+	if c, ok := blobID(correlation); ok && err == nil {
+		err = w.exec("DELETE FROM by_correlation WHERE day = ? AND g = ? AND log = ? AND k = ?", day, c.prefix(), t.index, int64(k))
+	}
+	if o, ok := blobID(original); ok && t.log == store.Interactive && err == nil {
+		err = w.exec("DELETE FROM by_original WHERE day = ? AND g = ? AND k = ?", day, o.prefix(), int64(k))
+	}
+	if err == nil {
+		err = w.exec("DELETE FROM undated WHERE log = ? AND g = ? AND k = ?", t.index, request.prefix(), int64(k))
+	}
+	return err
+}

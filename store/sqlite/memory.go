@@ -1,0 +1,243 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// readPart reads the rows of some ascending keys as a part in memory; nil where there is none any more.
+func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.Key) (*part, error) {
+	numbers := make([]int64, len(keys))
+	for i, k := range keys {
+		numbers[i] = int64(k)
+	}
+	query := "SELECT " + rowColumns + ", 0, 0, 0 FROM " + t.name + " WHERE k IN (SELECT value FROM json_each(?)) ORDER BY k"
+	if t.log == store.Interactive {
+		query = "SELECT " + qualified("r", rowColumns) + ", f.k IS NOT NULL, coalesce(l.mfa, 0), coalesce(l.errors, 0) FROM " + t.name +
+			" AS r LEFT JOIN folded AS f USING (k) LEFT JOIN lines AS l USING (k) WHERE r.k IN (SELECT value FROM json_each(?)) ORDER BY r.k"
+	}
+	rows, err := tx.QueryContext(ctx, query, jsonList(numbers))
+	if err != nil {
+		return nil, fmt.Errorf("read rows: %w", err)
+	}
+	defer rows.Close()
+	build := newPartBuilder(db.schema, len(keys))
+	reader := newRowReader(db.schema)
+	var folded, lineMFA, lineErrors int64
+	reader.targets = append(reader.targets, &folded, &lineMFA, &lineErrors)
+	for rows.Next() {
+		if err := reader.scan(rows); err != nil {
+			return nil, err
+		}
+		build.add(reader, folded, lineMFA, lineErrors)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return build.part(db, t)
+}
+
+// partBuilder takes rows and makes their columns.
+type partBuilder struct {
+	schema *schema
+	keys   []int64
+	values [][]int64 // by slot
+}
+
+func newPartBuilder(s *schema, rows int) *partBuilder {
+	b := &partBuilder{schema: s, keys: make([]int64, 0, rows), values: make([][]int64, s.slots())}
+	all := make([]int64, rows*s.slots())
+	for i := range b.values {
+		b.values[i] = all[i*rows : i*rows : (i+1)*rows]
+	}
+	return b
+}
+
+// add takes the row that the reader has scanned.
+func (b *partBuilder) add(r *rowReader, folded, lineMFA, lineErrors int64) {
+	b.keys = append(b.keys, r.k)
+	for i, v := range r.values {
+		b.values[i] = append(b.values[i], v)
+	}
+	var ingested int64
+	if r.fixed.ingested.Valid {
+		ingested = ingestedValue(r.k>>12 + r.fixed.ingested.Int64)
+	}
+	derived := [...]int64{
+		columnStatus - firstDerived:      r.fixed.status,
+		columnIngested - firstDerived:    ingested,
+		columnFolded - firstDerived:      folded,
+		columnLineMFA - firstDerived:     lineMFA,
+		columnLineErrors - firstDerived:  lineErrors,
+		columnRequest - firstDerived:     idValue(r.blobs[0]),
+		columnCorrelation - firstDerived: idValue(r.blobs[1]),
+		columnSession - firstDerived:     idValue(r.blobs[2]),
+		columnToken - firstDerived:       idValue(r.blobs[3]),
+	}
+	for i, v := range derived {
+		slot := len(b.schema.columns) + i
+		b.values[slot] = append(b.values[slot], v)
+	}
+}
+
+// idValue gives the first 32 bits of an id and 1; 0 where it is absent.
+func idValue(id []byte) int64 {
+	if len(id) < 4 {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint32(id)) + 1
+}
+
+// part makes the part; nil where no row was taken.
+func (b *partBuilder) part(db *DB, t *table) (*part, error) {
+	if len(b.keys) == 0 {
+		return nil, nil
+	}
+	keys, err := segment.NewKeys(b.keys)
+	if err != nil {
+		return nil, err
+	}
+	var builder segment.Builder
+	columns := make([]*segment.Column, len(b.values))
+	for slot, values := range b.values {
+		columns[slot] = builder.Column(values)
+	}
+	return db.memoryPart(t, keys, columns), nil
+}
+
+func (db *DB) memoryPart(t *table, keys *segment.Keys, columns []*segment.Column) *part {
+	p := &part{
+		id: -db.memoryParts.Add(1), table: t, rows: keys.Len(), lo: store.Key(keys.At(0)), hi: store.Key(keys.At(keys.Len() - 1)),
+		bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
+	}
+	for slot, c := range columns {
+		p.bounds[slot] = bounds{c.Min(), c.Max()}
+	}
+	return p
+}
+
+// place is a row of one of some parts.
+type place struct {
+	key       int64
+	part, row int32
+}
+
+// join makes of the rows of some parts that count parts in memory of up to segment.MaxRows rows each. made, where
+// it is given, takes each as it is made.
+func (db *DB) join(ctx context.Context, parts []*part, made func(*part) error) ([]*part, error) {
+	order, err := db.mergeKeys(ctx, parts)
+	if err != nil {
+		return nil, err
+	}
+	var joined []*part
+	pieces := (len(order) + segment.MaxRows - 1) / segment.MaxRows
+	for i := range pieces {
+		// Pieces of equal size: a last one of a few rows would be a segment of its own.
+		p, err := db.gather(ctx, parts, order[i*len(order)/pieces:(i+1)*len(order)/pieces])
+		if err != nil {
+			return nil, err
+		}
+		if made != nil {
+			if err := made(p); err != nil {
+				return nil, err
+			}
+		}
+		joined = append(joined, p)
+	}
+	return joined, nil
+}
+
+// mergeKeys gives the places of the rows that count, by key.
+func (db *DB) mergeKeys(ctx context.Context, parts []*part) ([]place, error) {
+	lists := make([][]place, 0, len(parts))
+	for i, p := range parts {
+		keys, err := source{p, db, ctx}.Keys()
+		if err != nil {
+			return nil, err
+		}
+		list := make([]place, 0, p.alive())
+		for row := range p.rows {
+			if !p.dead.has(row) {
+				list = append(list, place{keys.At(row), int32(i), int32(row)})
+			}
+		}
+		lists = append(lists, list)
+	}
+	for len(lists) > 1 {
+		merged := make([][]place, 0, (len(lists)+1)/2)
+		for i := 0; i < len(lists); i += 2 {
+			if i+1 == len(lists) {
+				merged = append(merged, lists[i])
+				break
+			}
+			merged = append(merged, mergeTwo(lists[i], lists[i+1]))
+		}
+		lists = merged
+	}
+	if len(lists) == 0 {
+		return nil, nil
+	}
+	return lists[0], nil
+}
+
+func mergeTwo(a, b []place) []place {
+	merged := make([]place, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].key < b[0].key {
+			merged, a = append(merged, a[0]), a[1:]
+		} else {
+			merged, b = append(merged, b[0]), b[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
+}
+
+// gather makes a part of the rows at some places.
+func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, error) {
+	values := make([]int64, len(order))
+	for i, at := range order {
+		values[i] = at.key
+	}
+	keys, err := segment.NewKeys(values)
+	if err != nil {
+		return nil, err
+	}
+	var builder segment.Builder
+	columns := make([]*segment.Column, db.schema.slots())
+	whole := make([][]int64, len(parts))
+	var all segment.Selection
+	for slot := range columns {
+		if only, ok := oneValue(parts, slot); ok {
+			columns[slot] = segment.NewConstant(only, len(order))
+			continue
+		}
+		for i, p := range parts {
+			column, err := source{p, db, ctx}.slotColumn(slot)
+			if err != nil {
+				return nil, err
+			}
+			all.Reset(0, p.rows)
+			whole[i] = column.AppendValues(whole[i][:0], &all)
+		}
+		for i, at := range order {
+			values[i] = whole[at.part][at.row]
+		}
+		columns[slot] = builder.Column(values)
+	}
+	return db.memoryPart(parts[0].table, keys, columns), nil
+}
+
+// oneValue says that a slot has the same value in every row of all parts.
+func oneValue(parts []*part, slot int) (int64, bool) {
+	first := parts[0].bounds[slot]
+	for _, p := range parts {
+		if p.bounds[slot] != first {
+			return 0, false
+		}
+	}
+	return first.lo, first.lo == first.hi
+}

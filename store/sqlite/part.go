@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// part is rows of one log in the order of their keys, as columns: a sealed segment of cols.db, or rows that
+// are not sealed yet, in memory. A part never changes; where one of its rows no longer counts, because it
+// was replaced or taken away, a copy with another dead is used. Parts may overlap in time: no key is alive
+// in two of them.
+type part struct {
+	// id is the segment's number, or a negative one that no other part in memory ever had.
+	id     int64
+	table  *table
+	rows   int
+	lo, hi store.Key
+	// bounds are the smallest and largest value of each slot.
+	bounds []bounds
+	dead   *rowSet // nil: every row counts
+	memory *memory // nil for a segment
+}
+
+type bounds struct{ lo, hi int64 }
+
+// memory is the content of a part that is not sealed.
+type memory struct {
+	keys    *segment.Keys
+	columns []*segment.Column // by slot
+}
+
+// alive says how many rows count.
+func (p *part) alive() int { return p.rows - p.dead.len() }
+
+// overlaps says whether the part may have rows in [from, to).
+func (p *part) overlaps(from, to store.Key) bool { return p.lo < to && p.hi >= from }
+
+// slot gives the place of a column in a part's arrays: derived columns follow the properties'.
+func (s *schema) slot(column int) int {
+	if column >= firstDerived {
+		return len(s.columns) + column - firstDerived
+	}
+	return column
+}
+
+// slots is how many columns a part keeps.
+func (s *schema) slots() int { return s.slot(columnGroup) }
+
+// keysSlot is where cols.db keeps a segment's keys beside its columns.
+const keysSlot = 255
+
+// source is a part as a scan reads it.
+type source struct {
+	*part
+	db  *DB
+	ctx context.Context
+}
+
+var (
+	_ segment.Source  = source{}
+	_ segment.Bounded = source{}
+)
+
+// Rows is the number of rows, dead ones included.
+func (s source) Rows() int { return s.rows }
+
+// Bounds gives the smallest and largest value of a column.
+func (s source) Bounds(column int) (lo, hi int64, ok bool) {
+	b := s.bounds[s.db.schema.slot(column)]
+	return b.lo, b.hi, true
+}
+
+// Column gives a column, from memory or cols.db.
+func (s source) Column(column int) (*segment.Column, error) {
+	return s.slotColumn(s.db.schema.slot(column))
+}
+
+func (s source) slotColumn(slot int) (*segment.Column, error) {
+	if b := s.bounds[slot]; b.lo == b.hi {
+		return segment.NewConstant(b.lo, s.rows), nil
+	}
+	if s.memory != nil {
+		return s.memory.columns[slot], nil
+	}
+	return s.db.cache.Get(s.id, slot, func() (*segment.Column, error) {
+		return load(s, slot, segment.Decode)
+	})
+}
+
+// Keys gives the keys of the rows.
+func (s source) Keys() (*segment.Keys, error) {
+	if s.memory != nil {
+		return s.memory.keys, nil
+	}
+	return s.db.cache.Keys(s.id, func() (*segment.Keys, error) {
+		return load(s, keysSlot, segment.DecodeKeys)
+	})
+}
+
+// errLostSegment says that cols.db does not hold a segment as it should.
+type errLostSegment struct {
+	part  *part
+	cause error
+}
+
+func (e errLostSegment) Error() string {
+	return fmt.Sprintf("segment %d of the %s log cannot be used: %v", e.part.id, e.part.table.log, e.cause)
+}
+
+func (e errLostSegment) Unwrap() error { return e.cause }
+
+// load reads one column, or the keys, of a segment. That it is not there, or damaged, is errLostSegment.
+func load[T any](s source, slot int, decode func([]byte, int, *segmentDecoder) (T, error)) (T, error) {
+	var none T
+	packed, err := s.db.cols.read(s.ctx, s.id, slot)
+	if err == nil {
+		var value T
+		if value, err = decode(packed, s.rows, s.db.cols.decoder); err == nil {
+			return value, nil
+		}
+	}
+	if errors.Is(err, errNoColumn) || errors.Is(err, segment.ErrDamaged) {
+		err = errLostSegment{part: s.part, cause: err}
+	}
+	return none, err
+}
+
+// between gives the rows whose keys lie in [from, to): row numbers, the last not included.
+func (s source) between(from, to store.Key) (first, last int, err error) {
+	if s.lo >= from && s.hi < to {
+		return 0, s.rows, nil
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return 0, 0, err
+	}
+	return keys.Find(int64(from)), keys.Find(int64(to)), nil
+}

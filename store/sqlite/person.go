@@ -1,0 +1,153 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// personLogs are the logs a person's own history is made of; their order breaks ties.
+var personLogs = []store.Log{store.Interactive, store.NonInteractive}
+
+// personRow is the place of a row in a person's history.
+type personRow struct {
+	key store.Key
+	log int // in personLogs
+}
+
+// PersonSignIns gives one page of a person's own sign-ins; see store.Store. The two logs are read
+// beside each other and merged by key, then by the order of personLogs.
+func (db *DB) PersonSignIns(ctx context.Context, q store.PersonQuery) (store.Page, error) {
+	if q.Person.IsEmpty() {
+		return store.Page{Complete: true}, nil
+	}
+	var page store.Page
+	err := db.read(ctx, func(v *view) (err error) {
+		page, err = v.personPage(ctx, q)
+		return err
+	})
+	return page, err
+}
+
+func (v *view) personPage(ctx context.Context, q store.PersonQuery) (store.Page, error) {
+	var merged []personRow
+	for i := range personLogs {
+		keys, err := v.personKeys(ctx, q, i)
+		if err != nil {
+			return store.Page{}, fmt.Errorf("list a person's %s sign-ins: %w", personLogs[i], err)
+		}
+		for _, k := range keys {
+			merged = append(merged, personRow{k, i})
+		}
+	}
+	direction := 1
+	if q.Before != nil {
+		direction = -1
+	}
+	slices.SortFunc(merged, func(a, b personRow) int {
+		return cmp.Or(cmp.Compare(b.key, a.key), cmp.Compare(a.log, b.log)) * direction
+	})
+	places, next, prev := cutPage(merged, q.After, q.Before, q.Limit, func(r personRow) *store.Cursor {
+		return &store.Cursor{Key: r.key, Log: personLogs[r.log]}
+	})
+	page := store.Page{Next: next, Prev: prev, Complete: true}
+	read := make([][]store.Row, len(personLogs))
+	for i, log := range personLogs {
+		var keys []store.Key
+		for _, at := range places {
+			if at.log == i {
+				keys = append(keys, at.key)
+			}
+		}
+		var err error
+		if read[i], err = v.rows(ctx, v.db.schema.tables[log], keys, log == store.Interactive); err != nil {
+			return store.Page{}, err
+		}
+	}
+	for _, at := range places {
+		page.Rows = append(page.Rows, read[at.log][0])
+		read[at.log] = read[at.log][1:]
+	}
+	return page, nil
+}
+
+// personKeys finds up to one page and a row of one log, from the cursor outwards. At the cursor's own key the
+// logs before it are shown already.
+func (v *view) personKeys(ctx context.Context, q store.PersonQuery, index int) ([]store.Key, error) {
+	asked, err := v.db.question(store.ListQuery{Log: personLogs[index], Range: q.Range, Filter: q.Filter})
+	if err != nil {
+		return nil, err
+	}
+	p, err := v.plan(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	v.requireOwn(p, q.Person)
+	switch {
+	case q.After != nil:
+		edge := q.After.Key
+		if index > slices.Index(personLogs, q.After.Log) {
+			edge++
+		}
+		asked.to = min(asked.to, edge)
+	case q.Before != nil:
+		edge := q.Before.Key + 1
+		if index < slices.Index(personLogs, q.Before.Log) {
+			edge--
+		}
+		asked.from = max(asked.from, edge)
+	}
+	var keys []store.Key
+	w := v.walkAlong(ctx, asked, p, q.Before != nil)
+	for len(keys) <= q.Limit {
+		_, _, k, ok, err := w.step()
+		if err != nil || !ok {
+			return keys, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// requireOwn adds that a row is the person's own: store.Person.Owns as clauses.
+func (v *view) requireOwn(p *plan, person store.Person) {
+	user, upn := v.db.schema.byProp[store.UserID], v.db.schema.byProp[store.UserPrincipalName]
+	named := segment.Clause{Terms: []segment.Term{{Column: upn.index, Set: segment.NewSet(upn.words.equal(person.UserPrincipalName)...)}}}
+	ids := segment.Clause{Terms: []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.equal(person.UserID)...)}}}
+	switch {
+	case person.UserID == "":
+		p.require(named)
+	case person.UserPrincipalName == "":
+		p.require(ids)
+	default:
+		// A row without an ID is the person's by the UPN; a name stands in for the ID in its column.
+		without := segment.NewSet(append(user.words.matching(isStandIn), 0)...)
+		noID := segment.Clause{Terms: []segment.Term{{Column: user.index, Set: without}}}
+		p.requireAny([]alternative{{clauses: []segment.Clause{ids}}, {clauses: []segment.Clause{named, noID}}})
+	}
+}
+
+// PersonSignIn gives one sign-in if it is that person's own; see store.Store.
+func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
+	if person.IsEmpty() {
+		return store.Record{}, store.ErrNotFound
+	}
+	for _, log := range personLogs {
+		record, err := db.SignIn(ctx, log, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return store.Record{}, err
+		}
+		if person.Owns(&record.SignIn) {
+			return record, nil
+		}
+	}
+	return store.Record{}, store.ErrNotFound
+}

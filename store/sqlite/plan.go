@@ -1,0 +1,176 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// plan is a filter as an engine of columns understands it: a row passes if it passes any alternative and is
+// not excluded. Most filters have one alternative of clauses alone.
+type plan struct {
+	any []alternative
+	// exclude are ascending keys of rows that do not pass.
+	exclude []store.Key
+}
+
+// alternative is clauses that must all hold, for the rows of some keys where keyed. The look-ups by ID end
+// in keys; everything else is a clause.
+type alternative struct {
+	clauses []segment.Clause
+	keyed   bool
+	keys    []store.Key // ascending
+}
+
+// question is what all questions about many rows have in common.
+type question struct {
+	table    *table
+	from, to store.Key
+	filter   store.Filter
+	// lines says that the rows are lines of the interactive log, not its events.
+	lines bool
+}
+
+func (db *DB) question(q store.ListQuery) (question, error) {
+	t, err := db.table(q.Log)
+	from, to := q.Range.Keys()
+	return question{table: t, from: from, to: to, filter: q.Filter, lines: q.Log == store.Interactive && !q.AllEvents}, err
+}
+
+// plan turns a question's filter into a plan: the only place that does.
+func (v *view) plan(ctx context.Context, q question) (*plan, error) {
+	p := &plan{any: []alternative{{}}}
+	if q.lines {
+		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
+	}
+	for _, clause := range q.filter.Clauses() {
+		if err := v.planField(ctx, p, q, clause); err != nil {
+			return nil, fmt.Errorf("plan %s: %w", clause.Field.Name, err)
+		}
+	}
+	return p, nil
+}
+
+// require adds a clause to every alternative.
+func (p *plan) require(c segment.Clause) {
+	for i := range p.any {
+		p.any[i].clauses = append(slices.Clone(p.any[i].clauses), c)
+	}
+}
+
+// requireAny lets each alternative go on in every one of some ways.
+func (p *plan) requireAny(ways []alternative) {
+	var next []alternative
+	for _, a := range p.any {
+		for _, way := range ways {
+			both := alternative{clauses: append(slices.Clone(a.clauses), way.clauses...), keyed: a.keyed || way.keyed, keys: a.keys}
+			switch {
+			case a.keyed && way.keyed:
+				both.keys = slices.DeleteFunc(slices.Clone(a.keys), func(k store.Key) bool {
+					_, found := slices.BinarySearch(way.keys, k)
+					return !found
+				})
+			case way.keyed:
+				both.keys = way.keys
+			}
+			next = append(next, both)
+		}
+	}
+	p.any = next
+}
+
+func (p *plan) excludeKeys(keys []store.Key) {
+	p.exclude = append(p.exclude, keys...)
+	slices.Sort(p.exclude)
+	p.exclude = slices.Compact(p.exclude)
+}
+
+// planField adds what a filter asks of one field.
+func (v *view) planField(ctx context.Context, p *plan, q question, clause store.Clause) error {
+	if clause.Field.Unique {
+		return v.planID(ctx, p, q, clause)
+	}
+	columns := v.columnsOf(clause.Field, q.lines)
+	var ways []alternative
+	var terms []segment.Term
+	for _, c := range clause.Any {
+		if c.Op == store.OpEmpty {
+			ways = append(ways, alternative{clauses: []segment.Clause{{Terms: v.terms(columns, c), Not: true}}})
+			continue
+		}
+		terms = append(terms, v.terms(columns, c)...)
+	}
+	if len(clause.Any) > 0 {
+		if len(terms) > 0 || len(ways) == 0 {
+			ways = append(ways, alternative{clauses: []segment.Clause{{Terms: terms}}})
+		}
+		p.requireAny(ways)
+	}
+	for _, c := range clause.All {
+		p.require(segment.Clause{Terms: v.terms(columns, c), Not: c.Op.Inverted()})
+	}
+	return nil
+}
+
+// columnsOf gives the columns that a field's conditions look at.
+func (v *view) columnsOf(f *store.Field, lines bool) []*column {
+	s := v.db.schema
+	var columns []*column
+	switch f.Name {
+	case "status":
+		return []*column{s.status}
+	case "ingested":
+		return []*column{s.ingested}
+	case "mfa":
+		if lines {
+			columns = append(columns, s.lineMFA)
+		}
+	case "anyerror":
+		if lines {
+			columns = append(columns, s.lineErrors)
+		}
+	}
+	for _, p := range f.Properties {
+		columns = append(columns, s.byProp[p])
+	}
+	return columns
+}
+
+// terms gives a condition's terms, as if it were positive: one for each column.
+func (v *view) terms(columns []*column, c store.Condition) []segment.Term {
+	terms := make([]segment.Term, 0, len(columns))
+	for _, column := range columns {
+		var set *segment.Set
+		switch {
+		case column.index == columnStatus && c.Op.TakesValue():
+			var statuses []int64
+			for _, value := range c.Values {
+				statuses = append(statuses, int64(store.ParseStatus(value)))
+			}
+			set = segment.NewSet(statuses...)
+		case column.index == columnIngested && c.Op.TakesValue():
+			var times []int64
+			for _, value := range c.Values {
+				instant, _ := store.ParseInstant(value)
+				if k, ok := store.KeyAt(instant.Truncate(time.Microsecond)); ok {
+					times = append(times, ingestedValue(int64(k>>12)))
+				}
+			}
+			set = segment.NewSet(times...)
+		case column.index == columnStatus, column.index == columnIngested:
+			set = segment.NewRange(1, math.MaxInt64)
+		default:
+			set = v.db.passing(column, c)
+		}
+		terms = append(terms, segment.Term{Column: column.index, Set: set})
+	}
+	return terms
+}
+
+// ingestedValue is a time of ingestion, in microseconds as keys count them, as its column holds it.
+func ingestedValue(micros int64) int64 { return valueOf(store.IntOf(micros)) }

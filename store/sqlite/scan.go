@@ -1,0 +1,179 @@
+package sqlite
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// newTurns gives the turns of scans: as many parts are scanned at a time as there are processors, in the order in which
+// the scans ask. A part takes a millisecond or so, so a quick question never waits for the end of a slow one.
+func newTurns() *semaphore.Weighted { return semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))) }
+
+// scratch is what scanning a part needs in memory; it is used again and again.
+type scratch struct {
+	selection, more segment.Selection
+	counter         segment.Counter
+	rows, merged    []uint16
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// worker is one goroutine's part in a scan: take is called for each part with the rows that pass, done once at the end,
+// one worker at a time.
+type worker struct {
+	take func(s source, selected *segment.Selection, counter *segment.Counter) error
+	done func()
+}
+
+// parallelParts is how many parts a scan has at least before it is shared out: below, sharing out costs more.
+const parallelParts = 4
+
+// each gives the rows of a question that pass the plan to workers, part by part, in no particular order.
+func (v *view) each(ctx context.Context, q question, p *plan, start func() worker) error {
+	var parts []*part
+	for _, part := range v.state.of(q.table) {
+		if part.overlaps(q.from, q.to) {
+			parts = append(parts, part)
+		}
+	}
+	workers := min(runtime.GOMAXPROCS(0), (len(parts)+parallelParts-1)/parallelParts)
+	var next atomic.Int64
+	var ending sync.Mutex
+	run := func(ctx context.Context) error {
+		w := start()
+		sc := scratches.Get().(*scratch)
+		defer scratches.Put(sc)
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(parts) {
+				break
+			}
+			err := v.turn(ctx, func() error {
+				s := source{parts[i], v.db, ctx}
+				first, last, err := s.between(q.from, q.to)
+				if err == nil {
+					err = sc.choose(s, p, first, last)
+				}
+				if err == nil && sc.selection.Len() > 0 {
+					err = w.take(s, &sc.selection, &sc.counter)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		ending.Lock()
+		defer ending.Unlock()
+		w.done()
+		return nil
+	}
+	if workers <= 1 {
+		return run(ctx)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for range workers {
+		group.Go(func() error { return run(ctx) })
+	}
+	return group.Wait()
+}
+
+// turn does a piece of a scan when it is its turn.
+func (v *view) turn(ctx context.Context, piece func() error) error {
+	if err := v.db.turns.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer v.db.turns.Release(1)
+	return piece()
+}
+
+// choose selects the rows of [first, last) that pass the plan and count.
+func (sc *scratch) choose(s source, p *plan, first, last int) error {
+	for i := range p.any {
+		to := &sc.selection
+		if i > 0 {
+			to = &sc.more
+		}
+		if err := sc.alternative(s, &p.any[i], first, last, to); err != nil {
+			return err
+		}
+		if i > 0 && to.Len() > 0 {
+			sc.rows = sc.selection.AppendRows(sc.rows[:0])
+			sc.merged = union(sc.merged[:0], sc.rows, to.AppendRows(nil))
+			sc.selection.SetRows(first, last, sc.merged)
+		}
+	}
+	if len(p.any) == 0 {
+		sc.selection.SetRows(first, last, nil)
+	}
+	if s.dead.len() > 0 && sc.selection.Len() > 0 {
+		sc.selection.Keep(func(row int) bool { return !s.dead.has(row) })
+	}
+	if len(p.exclude) > 0 && sc.selection.Len() > 0 {
+		excluded, err := sc.rowsOf(s, p.exclude, first, last)
+		if err != nil {
+			return err
+		}
+		sc.selection.Keep(func(row int) bool {
+			_, found := slices.BinarySearch(excluded, uint16(row))
+			return !found
+		})
+	}
+	return nil
+}
+
+func (sc *scratch) alternative(s source, a *alternative, first, last int, to *segment.Selection) error {
+	if !a.keyed {
+		return segment.Select(s, first, last, a.clauses, to)
+	}
+	rows, err := sc.rowsOf(s, a.keys, first, last)
+	if err != nil {
+		return err
+	}
+	to.SetRows(first, last, rows)
+	return segment.Narrow(s, a.clauses, to)
+}
+
+// rowsOf gives the rows of [first, last) that have one of some ascending keys.
+func (sc *scratch) rowsOf(s source, keys []store.Key, first, last int) ([]uint16, error) {
+	from, _ := slices.BinarySearch(keys, s.lo)
+	to, _ := slices.BinarySearch(keys, s.hi+1)
+	if from == to {
+		return nil, nil
+	}
+	all, err := s.Keys()
+	if err != nil {
+		return nil, err
+	}
+	var rows []uint16
+	for _, k := range keys[from:to] {
+		if row := all.Find(int64(k)); row >= first && row < last && all.At(row) == int64(k) {
+			rows = append(rows, uint16(row))
+		}
+	}
+	return rows, nil
+}
+
+// union appends the rows that are in one of two ascending lists.
+func union(dst, a, b []uint16) []uint16 {
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			dst, a = append(dst, a[0]), a[1:]
+		case a[0] > b[0]:
+			dst, b = append(dst, b[0]), b[1:]
+		default:
+			dst, a, b = append(dst, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(dst, a...), b...)
+}

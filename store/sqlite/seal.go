@@ -1,0 +1,340 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// Sealing makes segments of the rows in memory. First the columns go into cols.db, then one transaction of
+// main.db says that the segments count and that the changes they hold are done; whatever moment the process
+// dies, what main.db says is in cols.db, and what is in cols.db besides is thrown away at the next start.
+
+const (
+	// sealRows is how many rows of a log may be in memory before they are sealed.
+	sealRows = segment.MaxRows
+	// idleRows of a log are sealed too when nothing was imported for idleTime.
+	idleRows = 4096
+	idleTime = 10 * time.Second
+	// smallRows is how many rows a segment has at least, or it is joined with others when there are smallSegments of them.
+	smallRows     = segment.MaxRows / 4
+	smallSegments = 8
+	// graveTime is how long the columns of a segment that was replaced stay: questions may still be reading them.
+	graveTime = time.Minute
+)
+
+// grave is a segment that was replaced.
+type grave struct {
+	id  int64
+	dug time.Time
+}
+
+// sealer is the background work on cols.db, done by the process that holds the lock file.
+type sealer struct {
+	db      *DB
+	path    string
+	lock    *lockFile
+	graves  []grave
+	wake    chan struct{}
+	stopped chan struct{}
+	// since is when the present revision was first seen.
+	revision int64
+	since    time.Time
+}
+
+func (db *DB) newSealer(folder string) *sealer {
+	return &sealer{db: db, path: filepath.Join(folder, "seal.lock"), wake: make(chan struct{}, 1), stopped: make(chan struct{})}
+}
+
+// poke says that much was written.
+func (s *sealer) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run seals what is to be sealed until the context ends, and then what is left.
+func (s *sealer) run(ctx context.Context) {
+	defer close(s.stopped)
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			s.step(context.WithoutCancel(ctx), true)
+			if s.lock != nil {
+				if err := s.lock.release(); err != nil {
+					s.db.log.Warn("let go of the lock file", "error", err)
+				}
+			}
+			return
+		case <-s.wake:
+		case <-tick.C:
+		}
+		s.step(ctx, false)
+	}
+}
+
+// step takes hold of the lock file, if it can, and seals. What fails is tried again with the next step: the
+// answers do not depend on it.
+func (s *sealer) step(ctx context.Context, all bool) {
+	if s.lock == nil {
+		lock, err := tryLock(s.path)
+		if err != nil {
+			s.db.log.Warn("take hold of the lock file", "error", err)
+		}
+		if s.lock = lock; lock == nil {
+			return
+		}
+		if err := s.clean(ctx); err != nil && ctx.Err() == nil {
+			s.db.log.Warn("clean cols.db", "error", err)
+		}
+	}
+	if err := s.bury(ctx); err != nil && ctx.Err() == nil {
+		s.db.log.Warn("clean cols.db", "error", err)
+	}
+	if err := s.seal(ctx, all); err != nil && ctx.Err() == nil && !errors.Is(err, errStale) {
+		s.db.log.Warn("seal rows", "error", err)
+	}
+}
+
+// clean removes the segments of cols.db that main.db does not know.
+func (s *sealer) clean(ctx context.Context) error {
+	have, err := s.db.cols.all(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := s.db.reader.QueryContext(ctx, "SELECT id FROM segments")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	wanted := map[int64]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		wanted[id] = true
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return s.db.cols.remove(ctx, slices.DeleteFunc(have, func(id int64) bool { return wanted[id] }))
+}
+
+// bury removes the segments that were replaced long enough ago.
+func (s *sealer) bury(ctx context.Context) error {
+	var ids []int64
+	for len(s.graves) > 0 && time.Since(s.graves[0].dug) > graveTime {
+		ids = append(ids, s.graves[0].id)
+		s.graves = s.graves[1:]
+	}
+	return s.db.cols.remove(ctx, ids)
+}
+
+// sealed is what sealing makes of one log.
+type sealed struct {
+	table    *table
+	replaced []*part // parts of the state it began with
+	made     []*part
+}
+
+// seal makes segments of the logs that have enough rows in memory, or of all.
+func (s *sealer) seal(ctx context.Context, all bool) error {
+	v, err := s.db.open(ctx)
+	if err != nil {
+		return err
+	}
+	before := v.state
+	v.close()
+	if before.revision != s.revision {
+		s.revision, s.since = before.revision, time.Now()
+	}
+	next, err := s.nextID(ctx)
+	if err != nil {
+		return err
+	}
+	var work []sealed
+	for _, t := range s.db.schema.ordered {
+		replaced := s.toSeal(before.of(t), all)
+		if len(replaced) == 0 {
+			continue
+		}
+		w := sealed{table: t, replaced: replaced}
+		w.made, err = s.db.join(ctx, replaced, func(p *part) error {
+			p.id = next
+			next++
+			return s.db.cols.write(ctx, p.id, p)
+		})
+		if err != nil {
+			return fmt.Errorf("make segments of the %s log: %w", t.log, err)
+		}
+		work = append(work, w)
+	}
+	if len(work) == 0 {
+		return nil
+	}
+	return s.commit(ctx, before, work)
+}
+
+// toSeal chooses the parts of a log that are to become segments now.
+func (s *sealer) toSeal(parts []*part, all bool) []*part {
+	var inMemory, small []*part
+	rows := 0
+	for _, p := range parts {
+		switch {
+		case p.memory != nil:
+			inMemory = append(inMemory, p)
+			rows += p.alive()
+		case p.alive() < smallRows:
+			small = append(small, p)
+		}
+	}
+	idle := rows >= idleRows && time.Since(s.since) >= idleTime
+	switch {
+	case len(inMemory) == 0, rows < sealRows && !idle && !all:
+		return nil
+	case len(small) >= smallSegments:
+		return append(small, inMemory...)
+	}
+	return inMemory
+}
+
+// nextID gives a number that no segment ever had.
+func (s *sealer) nextID(ctx context.Context) (int64, error) {
+	var inMain, inCols sql.NullInt64
+	err := s.db.reader.QueryRowContext(ctx, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'segments'").Scan(&inMain)
+	if err == nil {
+		err = s.db.cols.reader.QueryRowContext(ctx, "SELECT max(id) FROM segments").Scan(&inCols)
+	}
+	return max(inMain.Int64, inCols.Int64) + 1, err
+}
+
+// commit says in main.db that the segments count.
+func (s *sealer) commit(ctx context.Context, before *state, work []sealed) error {
+	s.db.committing.Lock()
+	defer s.db.committing.Unlock()
+	tx, err := s.db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to note segments: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	now, err := s.db.stateOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if now.sealing != before.sealing {
+		return errStale
+	}
+	after := &state{revision: now.revision + 1, sealing: now.sealing + 1, seq: now.seq, parts: slices.Clone(now.parts)}
+	for _, w := range work {
+		if after.parts[w.table.index], err = s.note(ctx, tx, before, now, w); err != nil {
+			return fmt.Errorf("note the segments of the %s log: %w", w.table.log, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE revision SET n = n + 1, sealing = sealing + 1"); err != nil {
+		return err
+	}
+	s.db.refreshing.Lock()
+	defer s.db.refreshing.Unlock()
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("note segments: %w", err)
+	}
+	s.db.state.Store(after)
+	s.revision = after.revision
+	for _, w := range work {
+		for _, p := range w.replaced {
+			if p.memory == nil {
+				s.db.cache.Forget(p.id)
+				s.graves = append(s.graves, grave{p.id, time.Now()})
+			}
+		}
+	}
+	return nil
+}
+
+// note replaces parts of a log by the segments that were made of them, and gives the log's parts.
+func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sealed) ([]*part, error) {
+	later, err := s.changedSince(ctx, tx, w.table, before.seq)
+	if err != nil {
+		return nil, err
+	}
+	replaced := map[int64]bool{}
+	for _, p := range w.replaced {
+		replaced[p.id] = true
+		if p.memory != nil {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM segments WHERE id = ?", p.id); err != nil {
+			return nil, err
+		}
+	}
+	var parts []*part
+	for _, p := range now.of(w.table) {
+		if p.memory != nil || replaced[p.id] {
+			continue
+		}
+		// The changes that took rows of it away are about to be forgotten.
+		if p.dead.len() > 0 {
+			if _, err := tx.ExecContext(ctx, "UPDATE segments SET dead = ? WHERE id = ?", p.dead.pack(), p.id); err != nil {
+				return nil, err
+			}
+		}
+		parts = append(parts, p)
+	}
+	for _, made := range w.made {
+		made, err := source{made, s.db, ctx}.without(later)
+		if err != nil {
+			return nil, err
+		}
+		_, err = tx.ExecContext(ctx, "INSERT INTO segments (id, log, lo, hi, rows, columns, dead) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			made.id, w.table.index, int64(made.lo), int64(made.hi), made.rows, s.db.schema.print, made.dead.pack())
+		if err != nil {
+			return nil, err
+		}
+		onDisk := *made
+		onDisk.memory = nil
+		parts = append(parts, &onDisk)
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM changes WHERE log = ? AND seq <= ?", w.table.index, before.seq); err != nil {
+		return nil, err
+	}
+	for len(later) > 0 {
+		some := later[:min(len(later), partKeys)]
+		later = later[len(some):]
+		if parts, err = s.db.addChanged(ctx, tx, w.table, parts, some); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+// changedSince gives the keys of a log that changed behind a place in the notes.
+func (s *sealer) changedSince(ctx context.Context, tx *sql.Tx, t *table, seq int64) ([]store.Key, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT keys FROM changes WHERE log = ? AND seq > ?", t.index, seq)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []store.Key
+	for rows.Next() {
+		var packed []byte
+		if err := rows.Scan(&packed); err != nil {
+			return nil, err
+		}
+		if keys, err = unpackKeys(keys, packed); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), rows.Err()
+}

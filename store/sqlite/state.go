@@ -1,0 +1,236 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"signpost/store"
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
+
+// state is the columns of the store at one revision of main.db. It never changes; a commit, by whatever
+// process, makes another.
+type state struct {
+	revision, sealing int64
+	seq               int64 // of the newest change that is in it
+	parts             [][]*part
+}
+
+// of gives the parts of a log.
+func (s *state) of(t *table) []*part { return s.parts[t.index] }
+
+// errStale says that a transaction is older than the state in memory.
+var errStale = errors.New("the transaction is older than the state in memory")
+
+// stateOf gives the state of the revision that the transaction sees, and with it all words its rows hold.
+func (db *DB) stateOf(ctx context.Context, tx querier) (*state, error) {
+	var revision, sealing int64
+	if err := tx.QueryRowContext(ctx, "SELECT n, sealing FROM revision").Scan(&revision, &sealing); err != nil {
+		return nil, fmt.Errorf("read the revision: %w", err)
+	}
+	if s := db.state.Load(); s != nil && s.revision == revision {
+		return s, nil
+	}
+	db.refreshing.Lock()
+	defer db.refreshing.Unlock()
+	before := db.state.Load()
+	switch {
+	case before == nil:
+		before = &state{seq: -1, sealing: -1, parts: make([][]*part, len(db.schema.ordered))}
+	case before.revision == revision:
+		return before, nil
+	case before.revision > revision:
+		return nil, errStale
+	}
+	if err := db.words.refresh(ctx, tx); err != nil {
+		return nil, err
+	}
+	after := &state{revision: revision, sealing: sealing, seq: before.seq, parts: slices.Clone(before.parts)}
+	if sealing != before.sealing {
+		parts, err := db.sealedParts(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		after.parts, after.seq = parts, -1
+	}
+	if err := db.catchUp(ctx, tx, after); err != nil {
+		return nil, err
+	}
+	db.state.Store(after)
+	return after, nil
+}
+
+// catchUp brings the changes behind after.seq into the state.
+func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
+	rows, err := tx.QueryContext(ctx, "SELECT seq, log, keys FROM changes WHERE seq > ? ORDER BY seq", after.seq)
+	if err != nil {
+		return fmt.Errorf("read what changed: %w", err)
+	}
+	defer rows.Close()
+	changed := make([][]store.Key, len(db.schema.ordered))
+	for rows.Next() {
+		var seq, log int64
+		var packed []byte
+		if err := rows.Scan(&seq, &log, &packed); err != nil {
+			return err
+		}
+		if log < 0 || log >= int64(len(changed)) {
+			continue // of a log that a newer version of the program keeps
+		}
+		if changed[log], err = unpackKeys(changed[log], packed); err != nil {
+			return err
+		}
+		after.seq = seq
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for i, t := range db.schema.ordered {
+		keys := changed[i]
+		slices.Sort(keys)
+		keys = slices.Compact(keys)
+		for len(keys) > 0 {
+			some := keys[:min(len(keys), partKeys)]
+			keys = keys[len(some):]
+			if after.parts[i], err = db.addChanged(ctx, tx, t, after.parts[i], some); err != nil {
+				return fmt.Errorf("read changed rows of %s: %w", t.log, err)
+			}
+		}
+	}
+	return nil
+}
+
+// partKeys is how many changed keys are read at a time: a row takes a kilobyte until its columns are made.
+const partKeys = 8192
+
+// addChanged gives the parts with the rows of the keys as they stand now.
+func (db *DB) addChanged(ctx context.Context, tx querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
+	next := make([]*part, 0, len(parts)+1)
+	for _, p := range parts {
+		without, err := source{p, db, ctx}.without(keys)
+		if err != nil {
+			return nil, err
+		}
+		if without.memory == nil || without.alive() > 0 {
+			next = append(next, without)
+		}
+	}
+	added, err := db.readPart(ctx, tx, t, keys)
+	if err != nil {
+		return nil, err
+	}
+	if added != nil {
+		next = append(next, added)
+	}
+	return db.joinSmall(ctx, next)
+}
+
+// without gives the part without the rows of some ascending keys.
+func (s source) without(changed []store.Key) (*part, error) {
+	first, _ := slices.BinarySearch(changed, s.lo)
+	last, _ := slices.BinarySearch(changed, s.hi+1)
+	if first == last {
+		return s.part, nil
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return nil, err
+	}
+	var dead []int
+	for _, k := range changed[first:last] {
+		if row := keys.Find(int64(k)); row < s.rows && keys.At(row) == int64(k) && !s.dead.has(row) {
+			dead = append(dead, row)
+		}
+	}
+	if len(dead) == 0 {
+		return s.part, nil
+	}
+	p := *s.part
+	p.dead = p.dead.with(dead, p.rows)
+	return &p, nil
+}
+
+// joinSmall joins parts in memory, the newest with the one before, until each is less than half as large as
+// the one before it: so there are few of them, and a row is joined a few times only.
+func (db *DB) joinSmall(ctx context.Context, parts []*part) ([]*part, error) {
+	for {
+		n := len(parts)
+		if n < 2 || parts[n-2].memory == nil || parts[n-1].memory == nil || 2*parts[n-1].alive() <= parts[n-2].alive() ||
+			parts[n-1].alive()+parts[n-2].alive() > maxJoined {
+			return parts, nil
+		}
+		joined, err := db.join(ctx, parts[n-2:], nil)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts[:n-2:n-2], joined...)
+	}
+}
+
+// maxJoined bounds the rows that are joined while a question waits for it.
+const maxJoined = 16384
+
+// sealedParts reads which segments there must be.
+func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, log, lo, hi, rows, columns, dead FROM segments ORDER BY lo")
+	if err != nil {
+		return nil, fmt.Errorf("read the segments: %w", err)
+	}
+	defer rows.Close()
+	parts := make([][]*part, len(db.schema.ordered))
+	known := map[int64]*part{}
+	if before := db.state.Load(); before != nil {
+		for _, list := range before.parts {
+			for _, p := range list {
+				known[p.id] = p
+			}
+		}
+	}
+	for rows.Next() {
+		p := &part{}
+		var log, columns int64
+		var dead []byte
+		if err := rows.Scan(&p.id, &log, &p.lo, &p.hi, &p.rows, &columns, &dead); err != nil {
+			return nil, err
+		}
+		if log < 0 || log >= int64(len(parts)) {
+			continue
+		}
+		p.table = db.schema.ordered[log]
+		var ok bool
+		if p.dead, ok = unpackRowSet(dead, p.rows); !ok {
+			return nil, errLostSegment{p, errors.New("the set of its rows that no longer count is damaged")}
+		}
+		if columns != db.schema.print {
+			return nil, errLostSegment{p, errors.New("it was made with other columns")}
+		}
+		if k, ok := known[p.id]; ok && k.memory == nil {
+			p.bounds = k.bounds
+		} else if p.bounds, err = db.cols.head(ctx, p, db.schema.slots()); err != nil {
+			return nil, err
+		}
+		parts[log] = append(parts[log], p)
+	}
+	return parts, rows.Err()
+}
+
+// head reads the bounds of a segment's columns.
+func (c *columns) head(ctx context.Context, p *part, slots int) ([]bounds, error) {
+	packed, err := c.blob(ctx, "SELECT head FROM segments WHERE id = ?", p.id)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	if all, ok := unpackBounds(packed, slots); ok && err == nil {
+		return all, nil
+	}
+	if err == nil {
+		err = errors.New("its head is damaged")
+	}
+	return nil, errLostSegment{p, err}
+}

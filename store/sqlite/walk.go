@@ -1,0 +1,156 @@
+package sqlite
+
+import (
+	"container/heap"
+	"context"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// walk goes along the rows that pass a plan in the order of their keys, over all parts of a log. A part is opened when
+// the walk comes to it, and read in pieces, so a page costs what lies between its first and its last row.
+type walk struct {
+	v    *view
+	ctx  context.Context
+	plan *plan
+	// from and to bound the keys, to not included.
+	from, to store.Key
+	up       bool
+	ahead    walkHeap
+	pieces   int // rows of the next piece of a part
+}
+
+// walkPart is a part as far as the walk has come in it.
+type walkPart struct {
+	source
+	// next is the key of the next row, or, where rows is empty, a bound that no row to come passes.
+	next        store.Key
+	rows        []uint16 // of the present piece, the next one first
+	keys        *segment.Keys
+	first, last int // rows that have not been looked at
+	opened      bool
+}
+
+// walkPiece and walkPieceMost are how many rows of a part are looked at at a time: few where a page is found at once,
+// more the longer nothing is found.
+const (
+	walkPiece     = 1024
+	walkPieceMost = segment.MaxRows
+)
+
+// walkAlong begins a walk over the keys in [from, to), upwards or downwards.
+func (v *view) walkAlong(ctx context.Context, q question, p *plan, up bool) *walk {
+	w := &walk{v: v, ctx: ctx, plan: p, from: q.from, to: q.to, up: up, pieces: walkPiece}
+	w.ahead.up = up
+	for _, part := range v.state.of(q.table) {
+		if !part.overlaps(q.from, q.to) {
+			continue
+		}
+		at := &walkPart{source: source{part, v.db, ctx}, next: min(part.hi, q.to-1)}
+		if up {
+			at.next = max(part.lo, q.from)
+		}
+		at.last = part.rows
+		w.ahead.parts = append(w.ahead.parts, at)
+	}
+	heap.Init(&w.ahead)
+	return w
+}
+
+// step gives the next row: its part and row number. ok is false at the end.
+func (w *walk) step() (s source, row int, k store.Key, ok bool, err error) {
+	for len(w.ahead.parts) > 0 {
+		at := w.ahead.parts[0]
+		if len(at.rows) > 0 {
+			row = int(at.rows[0])
+			k, at.rows = at.next, at.rows[1:]
+			w.settle(at)
+			return at.source, row, k, true, nil
+		}
+		if err := w.v.turn(w.ctx, func() error { return w.read(at) }); err != nil {
+			return source{}, 0, 0, false, err
+		}
+		w.settle(at)
+	}
+	return source{}, 0, 0, false, nil
+}
+
+// settle puts the foremost part where it belongs, or away.
+func (w *walk) settle(at *walkPart) {
+	switch {
+	case len(at.rows) > 0:
+		at.next = store.Key(at.keys.At(int(at.rows[0])))
+	case at.first >= at.last:
+		heap.Pop(&w.ahead)
+		return
+	case w.up:
+		at.next = store.Key(at.keys.At(at.first))
+	default:
+		at.next = store.Key(at.keys.At(at.last - 1))
+	}
+	heap.Fix(&w.ahead, 0)
+}
+
+// read looks at the next piece of a part.
+func (w *walk) read(at *walkPart) error {
+	if !at.opened {
+		keys, err := at.Keys()
+		if err != nil {
+			return err
+		}
+		at.keys, at.opened = keys, true
+		at.first, at.last = keys.Find(int64(w.from)), keys.Find(int64(w.to))
+	}
+	first, last := max(at.first, at.last-w.pieces), at.last
+	if w.up {
+		first, last = at.first, min(at.last, at.first+w.pieces)
+	}
+	sc := scratches.Get().(*scratch)
+	defer scratches.Put(sc)
+	if err := sc.choose(at.source, w.plan, first, last); err != nil {
+		return err
+	}
+	at.rows = sc.selection.AppendRows(nil)
+	if w.up {
+		at.first = last
+	} else {
+		at.last = first
+		for i, j := 0, len(at.rows)-1; i < j; i, j = i+1, j-1 {
+			at.rows[i], at.rows[j] = at.rows[j], at.rows[i]
+		}
+	}
+	if w.pieces < walkPieceMost {
+		w.pieces *= 2
+	}
+	return nil
+}
+
+// walkHeap has the part with the next row in front.
+type walkHeap struct {
+	parts []*walkPart
+	up    bool
+}
+
+func (h *walkHeap) Len() int { return len(h.parts) }
+
+// Less puts the next key first. Where keys are equal (a bound and a row) what is still to be read comes first.
+func (h *walkHeap) Less(i, j int) bool {
+	a, b := h.parts[i], h.parts[j]
+	if a.next == b.next {
+		return len(a.rows) == 0 && len(b.rows) > 0
+	}
+	return a.next < b.next == h.up
+}
+
+func (h *walkHeap) Swap(i, j int) { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
+
+// Push is part of heap.Interface; the walk never adds a part.
+func (h *walkHeap) Push(x any) { h.parts = append(h.parts, x.(*walkPart)) }
+
+// Pop takes the last part away.
+func (h *walkHeap) Pop() any {
+	last := h.parts[len(h.parts)-1]
+	h.parts = h.parts[:len(h.parts)-1]
+	return last
+}
