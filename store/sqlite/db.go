@@ -37,6 +37,7 @@ type DB struct {
 	schema  *schema
 	words   *words
 	decode  store.Decoder
+	encoder *zstd.Encoder
 	decoder *zstd.Decoder
 
 	committing sync.Mutex // one Commit at a time in this process; other processes wait in SQLite
@@ -114,6 +115,9 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	if db.cols, err = openColumns(ctx, filepath.Join(folder, "cols.db")); err != nil {
+		return err
+	}
+	if db.encoder, err = newEncoder(); err != nil {
 		return err
 	}
 	if db.decoder, err = newDecoder(); err != nil {

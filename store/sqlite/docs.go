@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -9,46 +10,61 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// docsPerBlock is how many records are compressed together: 64 together take half of what each by
-// itself with a trained dictionary takes, and a block decodes in well under a millisecond.
-const docsPerBlock = 64
+// docsPerBlock is how many records are compressed together. Measured on made-up records of 4.5 KB, sorted by
+// user: 256 together take 235 bytes each, 64 take 279; a block of 256 unpacks in about a millisecond.
+const docsPerBlock = 256
 
-// docRef is where a record stands: block << 6 | position.
+// docRef is where a record stands: block << 8 | position.
 type docRef int64
 
-func refOf(block int64, position int) docRef { return docRef(block<<6 | int64(position)) }
-func (r docRef) block() int64                { return int64(r) >> 6 }
+func refOf(block int64, position int) docRef { return docRef(block<<8 | int64(position)) }
+func (r docRef) block() int64                { return int64(r) >> 8 }
 func (r docRef) position() int               { return int(r & (docsPerBlock - 1)) }
 
-// maxBlock bounds what a damaged block may claim to unpack to.
-const maxBlock = docsPerBlock * 5 << 20
+// maxBlock bounds what a damaged block may claim to unpack to: the importer's batches hold some 20 MiB.
+const maxBlock = 64 << 20
 
+// newEncoder makes the compressor of records; it is used by two goroutines at a time, the one that prepares
+// and the one that commits.
 func newEncoder() (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2),
+		zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
 }
 
 func newDecoder() (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxBlock))
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBlock))
 }
 
-// packDocs frames and compresses up to docsPerBlock records.
-func packDocs(enc *zstd.Encoder, buffer []byte, docs [][]byte) (packed, scratch []byte) {
-	buffer = buffer[:0]
+// docPacker compresses records; its buffers are used again and again.
+type docPacker struct {
+	encoder       *zstd.Encoder
+	plain, packed []byte
+}
+
+// pack frames and compresses up to docsPerBlock records.
+func (p *docPacker) pack(docs [][]byte) []byte {
+	p.plain = p.plain[:0]
 	for _, d := range docs {
-		buffer = binary.AppendUvarint(buffer, uint64(len(d)))
-		buffer = append(buffer, d...)
+		p.plain = binary.AppendUvarint(p.plain, uint64(len(d)))
+		p.plain = append(p.plain, d...)
 	}
-	return enc.EncodeAll(buffer, nil), buffer
+	p.packed = p.encoder.EncodeAll(p.plain, p.packed[:0])
+	return bytes.Clone(p.packed)
 }
 
 var errDamagedBlock = errors.New("a block of records is damaged")
 
-// unpackDoc gives one record of a block. The bytes are a copy.
-func unpackDoc(dec *zstd.Decoder, packed []byte, position int) ([]byte, error) {
+// unpackBlock gives the records of a block as pack framed them.
+func unpackBlock(dec *zstd.Decoder, packed []byte) ([]byte, error) {
 	plain, err := dec.DecodeAll(packed, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamagedBlock, err)
 	}
+	return plain, nil
+}
+
+// docAt gives one record of an unpacked block. The bytes are a copy.
+func docAt(plain []byte, position int) ([]byte, error) {
 	for i := 0; ; i++ {
 		n, size := binary.Uvarint(plain)
 		if size <= 0 || n > uint64(len(plain)-size) {
@@ -56,17 +72,26 @@ func unpackDoc(dec *zstd.Decoder, packed []byte, position int) ([]byte, error) {
 		}
 		doc := plain[size : size+int(n)]
 		if i == position {
-			return append([]byte(nil), doc...), nil
+			return bytes.Clone(doc), nil
 		}
 		plain = plain[size+int(n):]
 	}
 }
 
+// readBlock reads a block of records and unpacks it.
+func (db *DB) readBlock(ctx context.Context, q querier, block int64) ([]byte, error) {
+	var packed []byte
+	if err := q.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", block).Scan(&packed); err != nil {
+		return nil, fmt.Errorf("read block %d of records: %w", block, err)
+	}
+	return unpackBlock(db.decoder, packed)
+}
+
 // readDoc reads one record as received.
 func (db *DB) readDoc(ctx context.Context, q querier, ref docRef) ([]byte, error) {
-	var packed []byte
-	if err := q.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", ref.block()).Scan(&packed); err != nil {
-		return nil, fmt.Errorf("read block %d of records: %w", ref.block(), err)
+	plain, err := db.readBlock(ctx, q, ref.block())
+	if err != nil {
+		return nil, err
 	}
-	return unpackDoc(db.decoder, packed, ref.position())
+	return docAt(plain, ref.position())
 }

@@ -68,17 +68,13 @@ func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 		db.prepareRow(b, &b.rows[i], &records[i].SignIn, values[i*n:(i+1)*n])
 		b.rows[i].hash = hashDoc(records[i].Versions[0].Doc)
 	}
-	return b, b.pack(records)
+	b.pack(&docPacker{encoder: db.encoder}, records)
+	return b, nil
 }
 
 // pack compresses the records in blocks. Records of one user or service principal stand together: they
 // share ids, names, devices and policies, and so take about a quarter less than in the order of time.
-func (b *batch) pack(records []store.Record) error {
-	encoder, err := newEncoder()
-	if err != nil {
-		return fmt.Errorf("start compressing: %w", err)
-	}
-	defer encoder.Close()
+func (b *batch) pack(packer *docPacker, records []store.Record) {
 	order := make([]int, len(records))
 	for i := range order {
 		order[i] = i
@@ -87,19 +83,15 @@ func (b *batch) pack(records []store.Record) error {
 		a, c := &b.rows[i], &b.rows[j]
 		return cmp.Or(cmp.Compare(a.userID, c.userID), cmp.Compare(a.spID, c.spID))
 	})
-	var scratch []byte
 	docs := make([][]byte, 0, docsPerBlock)
 	for place, i := range order {
 		b.places[i] = place
 		docs = append(docs, records[i].Versions[0].Doc)
 		if len(docs) == docsPerBlock || place == len(order)-1 {
-			var packed []byte
-			packed, scratch = packDocs(encoder, scratch, docs)
-			b.blocks = append(b.blocks, packedBlock{packed: packed, count: len(docs)})
+			b.blocks = append(b.blocks, packedBlock{packed: packer.pack(docs), count: len(docs)})
 			docs = docs[:0]
 		}
 	}
-	return nil
 }
 
 // hashDoc tells versions of one sign-in apart: 64 bits are plenty between a handful of them.

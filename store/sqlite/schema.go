@@ -43,7 +43,6 @@ const (
 	columnGroup       // never stored: the place of the row's group among those of its segment, see groups.go
 )
 
-
 // rowColumns are the columns of a row table, in this order.
 const rowColumns = "k, id, correlation_id, session_id, unique_token_identifier, original_request_id, " +
 	"doc, hash, versions, ingested, time_is_ingestion, derived_status, fields"

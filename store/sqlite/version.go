@@ -85,21 +85,41 @@ func (w *writing) readVersions(t *table, id id16, refs []versionRef) ([]store.Ve
 	return versions, byHash[hashDoc(versions[len(versions)-1].Doc)], nil
 }
 
+// maxUnpacked is how many bytes of unpacked blocks a transaction keeps: a batch of later copies comes back to
+// the same few blocks again and again.
+const maxUnpacked = 32 << 20
+
 // readDoc reads a record of the store or of the batch under way.
 func (w *writing) readDoc(ref docRef) ([]byte, error) {
-	if place := ref.block() - w.firstBlock; place >= 0 && place < int64(len(w.batch.blocks)) {
-		return unpackDoc(w.db.decoder, w.batch.blocks[place].packed, ref.position())
+	plain, err := w.block(ref.block())
+	if err != nil {
+		return nil, err
 	}
-	return w.db.readDoc(w.ctx, w.tx, ref)
+	return docAt(plain, ref.position())
+}
+
+func (w *writing) block(block int64) (plain []byte, err error) {
+	if plain, ok := w.unpacked[block]; ok {
+		return plain, nil
+	}
+	if place := block - w.firstBlock; place >= 0 && place < int64(len(w.batch.blocks)) {
+		plain, err = unpackBlock(w.db.decoder, w.batch.blocks[place].packed)
+	} else {
+		plain, err = w.db.readBlock(w.ctx, w.tx, block)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if w.unpackedBytes += len(plain); w.unpacked == nil || w.unpackedBytes > maxUnpacked {
+		w.unpacked, w.unpackedBytes = map[int64][]byte{}, len(plain)
+	}
+	w.unpacked[block] = plain
+	return plain, nil
 }
 
 // writeBlocks writes the blocks of which a record is kept, without the records that are not.
 func (w *writing) writeBlocks() error {
-	encoder, err := newEncoder()
-	if err != nil {
-		return err
-	}
-	defer encoder.Close()
+	packer := docPacker{encoder: w.db.encoder}
 	for place, block := range w.batch.blocks {
 		kept := w.kept[place*docsPerBlock : place*docsPerBlock+block.count]
 		some, all := false, true
@@ -112,14 +132,16 @@ func (w *writing) writeBlocks() error {
 		packed := block.packed
 		if !all {
 			docs := make([][]byte, block.count)
+			plain, err := w.block(w.firstBlock + int64(place))
 			for i, k := range kept {
-				if k {
-					if docs[i], err = unpackDoc(w.db.decoder, block.packed, i); err != nil {
-						return err
-					}
+				if k && err == nil {
+					docs[i], err = docAt(plain, i)
 				}
 			}
-			packed, _ = packDocs(encoder, nil, docs)
+			if err != nil {
+				return err
+			}
+			packed = packer.pack(docs)
 		}
 		if err := w.exec("INSERT INTO docs (block, z) VALUES (?, ?)", w.firstBlock+int64(place), packed); err != nil {
 			return fmt.Errorf("write records as received: %w", err)

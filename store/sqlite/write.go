@@ -51,20 +51,22 @@ type writing struct {
 	batch      *batch
 	statements map[string]*sql.Stmt
 
-	firstBlock int64
-	kept       []bool // by place in the blocks: the record is part of the store
-	stored     map[*table]storedSpan
-	hasUndated bool
-	codes      []int64 // of the batch's pending words
-	coded      int     // how many of them have one
-	staged     map[pendingWord]int64
-	stagedText map[stagedCode]string
-	nextCode   map[*column]int64
-	changed    map[*table][]store.Key // rows written or taken away
-	unfolded   []store.Key            // events of lines that a changed event belonged to
-	args       []any
-	values     []int64
-	fields     []byte
+	firstBlock    int64
+	kept          []bool // by place in the blocks: the record is part of the store
+	stored        map[*table]storedSpan
+	hasUndated    bool
+	codes         []int64 // of the batch's pending words
+	coded         int     // how many of them have one
+	staged        map[pendingWord]int64
+	stagedText    map[stagedCode]string
+	nextCode      map[*column]int64
+	unpacked      map[int64][]byte // blocks of records, by number
+	unpackedBytes int
+	changed       map[*table][]store.Key // rows written or taken away
+	unfolded      []store.Key            // events of lines that a changed event belonged to
+	args          []any
+	values        []int64
+	fields        []byte
 }
 
 func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
