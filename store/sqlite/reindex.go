@@ -1,15 +1,19 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
+	"slices"
 
 	"signpost/store"
 )
 
-// reindexBatch is how many rows one transaction of Reindex makes anew.
-const reindexBatch = 2000
+// reindexBatch is how many rows one transaction of Reindex makes anew: about as many as an import's, so that
+// each block of records is unpacked a few times at most.
+const reindexBatch = 10_000
 
 // Reindex makes every row anew from its records as received: what is derived (status codes, merged
 // fields, columns) follows the rules of this version of the program. done is told the rows so far. It
@@ -56,6 +60,7 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 	if err := db.words.refresh(ctx, tx); err != nil {
 		return 0, 0, err
 	}
+	last = math.MinInt64
 	for _, row := range keys {
 		refs, err := versionRefs(ctx, tx, t, row.k)
 		if err != nil {
@@ -64,7 +69,7 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 		if err := w.rebuild(t, row.k, row.id, refs); err != nil {
 			return 0, 0, err
 		}
-		last = int64(row.k)
+		last = max(last, int64(row.k))
 	}
 	if err := w.foldLines(); err != nil {
 		return 0, 0, fmt.Errorf("fold events into lines: %w", err)
@@ -72,16 +77,21 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 	if err := w.noteChanges(); err != nil {
 		return 0, 0, err
 	}
-	return last, int64(len(keys)), tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return 0, 0, err
+	}
+	db.countUnsealed(len(keys))
+	return last, int64(len(keys)), nil
 }
 
 type keyedID struct {
-	k  store.Key
-	id id16
+	k   store.Key
+	id  id16
+	doc docRef
 }
 
 func nextKeys(ctx context.Context, tx *sql.Tx, t *table, after int64) ([]keyedID, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT k, id FROM "+t.name+" WHERE k > ? ORDER BY k LIMIT ?", after, reindexBatch)
+	rows, err := tx.QueryContext(ctx, "SELECT k, id, doc FROM "+t.name+" WHERE k > ? ORDER BY k LIMIT ?", after, reindexBatch)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +100,13 @@ func nextKeys(ctx context.Context, tx *sql.Tx, t *table, after int64) ([]keyedID
 	for rows.Next() {
 		var row keyedID
 		var id []byte
-		if err := rows.Scan(&row.k, &id); err != nil {
+		if err := rows.Scan(&row.k, &id, &row.doc); err != nil {
 			return nil, err
 		}
 		row.id, _ = blobID(id)
 		keys = append(keys, row)
 	}
+	// In the order of their records: a block is then unpacked once.
+	slices.SortFunc(keys, func(a, b keyedID) int { return cmp.Compare(a.doc, b.doc) })
 	return keys, rows.Err()
 }
