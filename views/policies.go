@@ -130,13 +130,20 @@ func (p DetailsPage) additional(s *Section) {
 	s.Texts = jsonBlocks([]namedJSON{{"Private Link", r.PrivateLinkDetails}})
 }
 
+// events lists the events that the line was folded from, the first on top.
 func (p DetailsPage) events(s *Section) {
-	r := p.signIn()
+	t := DataTable{Caption: "Events", Head: []string{"Date", "Request ID", "Status", "Sign-in error code", "Reason or details"}}
+	for i := range p.Record.Events {
+		e := &p.Record.Events[i].SignIn
+		reason := firstText(e.AdditionalDetails, e.FailureReason)
+		t.Rows = append(t.Rows, []string{PreciseTime(e.Time), OrEmpty(e.ID), e.Status().Label(), Integer(e.ErrorCode), OrEmpty(reason)})
+	}
 	s.Notes = []string{"This line of the log is one event."}
-	s.Tables = []DataTable{{
-		Caption: "Events", Head: []string{"Date", "Request ID", "Status", "Sign-in error code", "Additional details"},
-		Rows: [][]string{{PreciseTime(r.Time), OrEmpty(r.ID), r.Status().Label(), Integer(r.ErrorCode), OrEmpty(r.AdditionalDetails)}},
-	}}
+	if n := len(p.Record.Events); n > 1 {
+		s.Notes = []string{"This line of the log is " + Count(int64(n), "event", "events") +
+			" of one sign-in with multifactor authentication. What is shown of it elsewhere is the last one."}
+	}
+	s.Tables = []DataTable{t}
 }
 
 // history lists the copies of the record from the newest to the oldest, each with what it changed.

@@ -16,13 +16,17 @@ import (
 const withheld = `"withheld: it may hold Conditional Access data"`
 
 // withholdConditionalAccess takes the data that only some roles may see out of a record: its fields, its
-// lists, the same of every version, and the documents as received.
+// lists, the same of every version and event, and the documents as received.
 func withholdConditionalAccess(r *store.Record) {
 	withholdFields(&r.SignIn)
 	r.Versions = slices.Clone(r.Versions)
 	for i := range r.Versions {
 		withholdFields(&r.Versions[i].SignIn)
 		r.Versions[i].Doc = redactConditionalAccess(r.Versions[i].Doc)
+	}
+	r.Events = slices.Clone(r.Events)
+	for i := range r.Events {
+		withholdFields(&r.Events[i].SignIn)
 	}
 }
 
