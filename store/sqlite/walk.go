@@ -1,8 +1,14 @@
 package sqlite
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
+	"errors"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -19,6 +25,8 @@ type walk struct {
 	up       bool
 	ahead    walkHeap
 	pieces   int // rows of the next piece of a part
+	// sparse says that the last piece held no row that passes.
+	sparse bool
 }
 
 // walkPart is a part as far as the walk has come in it.
@@ -32,12 +40,9 @@ type walkPart struct {
 	opened      bool
 }
 
-// walkPiece and walkPieceMost are how many rows of a part are looked at at a time: few where a page is found at once,
-// more the longer nothing is found.
-const (
-	walkPiece     = 1024
-	walkPieceMost = segment.MaxRows
-)
+// walkPiece is how many rows of a part are looked at at first, since most pages are found at once; then twice as many
+// each time.
+const walkPiece = 1024
 
 // walkAlong begins a walk over the keys in [from, to), upwards or downwards.
 func (v *view) walkAlong(ctx context.Context, q question, p *plan, up bool) *walk {
@@ -65,35 +70,60 @@ func (w *walk) step() (s source, row int, k store.Key, ok bool, err error) {
 		if len(at.rows) > 0 {
 			row = int(at.rows[0])
 			k, at.rows = at.next, at.rows[1:]
-			w.settle(at)
+			if w.settle(at) {
+				heap.Fix(&w.ahead, 0)
+			} else {
+				heap.Pop(&w.ahead)
+			}
 			return at.source, row, k, true, nil
 		}
-		if err := w.v.turn(w.ctx, func() error { return w.read(at) }); err != nil {
+		if err := w.readOn(); err != nil {
 			return source{}, 0, 0, false, err
 		}
-		w.settle(at)
 	}
 	return source{}, 0, 0, false, nil
 }
 
-// settle puts the foremost part where it belongs, or away.
-func (w *walk) settle(at *walkPart) {
+// readOn reads the next piece of the foremost part, and, where the pieces before held nothing, of the parts behind it
+// too, beside each other.
+func (w *walk) readOn() error {
+	pieces := []*walkPart{w.ahead.parts[0]}
+	if w.sparse {
+		pieces = w.ahead.unread(runtime.GOMAXPROCS(0))
+	}
+	group, ctx := errgroup.WithContext(w.ctx)
+	size := w.pieces
+	for _, at := range pieces[1:] {
+		group.Go(func() error { return w.v.turn(ctx, func() error { return w.read(at, size) }) })
+	}
+	err := w.v.turn(ctx, func() error { return w.read(pieces[0], size) })
+	if err := errors.Join(group.Wait(), err); err != nil {
+		return err
+	}
+	w.pieces = min(2*w.pieces, segment.MaxRows)
+	w.sparse = len(pieces[0].rows) == 0
+	w.ahead.parts = slices.DeleteFunc(w.ahead.parts, func(at *walkPart) bool { return at.opened && !w.settle(at) })
+	heap.Init(&w.ahead)
+	return nil
+}
+
+// settle says where a part's next row is, or may be; false where there is none.
+func (w *walk) settle(at *walkPart) bool {
 	switch {
 	case len(at.rows) > 0:
 		at.next = store.Key(at.keys.At(int(at.rows[0])))
 	case at.first >= at.last:
-		heap.Pop(&w.ahead)
-		return
+		return false
 	case w.up:
 		at.next = store.Key(at.keys.At(at.first))
 	default:
 		at.next = store.Key(at.keys.At(at.last - 1))
 	}
-	heap.Fix(&w.ahead, 0)
+	return true
 }
 
 // read looks at the next piece of a part.
-func (w *walk) read(at *walkPart) error {
+func (w *walk) read(at *walkPart, size int) error {
 	if !at.opened {
 		keys, err := at.Keys()
 		if err != nil {
@@ -102,9 +132,9 @@ func (w *walk) read(at *walkPart) error {
 		at.keys, at.opened = keys, true
 		at.first, at.last = keys.Find(int64(w.from)), keys.Find(int64(w.to))
 	}
-	first, last := max(at.first, at.last-w.pieces), at.last
+	first, last := max(at.first, at.last-size), at.last
 	if w.up {
-		first, last = at.first, min(at.last, at.first+w.pieces)
+		first, last = at.first, min(at.last, at.first+size)
 	}
 	sc := scratches.Get().(*scratch)
 	defer scratches.Put(sc)
@@ -116,12 +146,7 @@ func (w *walk) read(at *walkPart) error {
 		at.first = last
 	} else {
 		at.last = first
-		for i, j := 0, len(at.rows)-1; i < j; i, j = i+1, j-1 {
-			at.rows[i], at.rows[j] = at.rows[j], at.rows[i]
-		}
-	}
-	if w.pieces < walkPieceMost {
-		w.pieces *= 2
+		slices.Reverse(at.rows)
 	}
 	return nil
 }
@@ -144,6 +169,23 @@ func (h *walkHeap) Less(i, j int) bool {
 }
 
 func (h *walkHeap) Swap(i, j int) { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
+
+// unread gives the n foremost parts of those whose next row is not known, or fewer.
+func (h *walkHeap) unread(n int) []*walkPart {
+	var foremost []*walkPart
+	for _, at := range h.parts {
+		if len(at.rows) == 0 {
+			foremost = append(foremost, at)
+		}
+	}
+	slices.SortFunc(foremost, func(a, b *walkPart) int {
+		if h.up {
+			return cmp.Compare(a.next, b.next)
+		}
+		return cmp.Compare(b.next, a.next)
+	})
+	return foremost[:min(n, len(foremost))]
+}
 
 // Push is part of heap.Interface; the walk never adds a part.
 func (h *walkHeap) Push(x any) { h.parts = append(h.parts, x.(*walkPart)) }
