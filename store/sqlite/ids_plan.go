@@ -174,15 +174,14 @@ func (v *view) idSpans(ctx context.Context, column idColumn, c store.Condition) 
 
 // lookUp finds request and correlation IDs by their look-up tables.
 func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []idSpan, events bool) ([]store.Key, error) {
-	days, err := v.lookUpDays(ctx, q, events)
+	first, err := v.firstEvent(ctx, q, events)
 	if err != nil {
 		return nil, err
 	}
 	var keys []store.Key
 	for _, span := range spans {
 		id := span.first
-		found, err := v.keys(ctx, "SELECT r.k FROM "+column.lookup+" AS b JOIN "+q.table.name+" AS r USING (k) WHERE b.day IN (SELECT value FROM json_each(?)) AND b.g = ? AND b.log = ? AND r."+
-			column.name+" = ?", days, id.prefix(), q.table.index, id[:])
+		found, err := v.keys(ctx, lookUpSQL(column.lookup, q.table.name, column.name), dayOf(q.to), dayOf(first), id.prefix(), q.table.index, id[:])
 		if err != nil {
 			return nil, fmt.Errorf("look up an id: %w", err)
 		}
@@ -202,37 +201,17 @@ func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []
 	return keys, nil
 }
 
-// lookUpDays gives the days on which an id may stand that belongs to a row of the question: events of a line may be older
-// than the range.
-func (v *view) lookUpDays(ctx context.Context, q question, events bool) (string, error) {
-	from, to, err := v.reach(ctx, q.table, q.from, q.to)
+// firstEvent gives a key that no event of a row of the question is older than: events of a line may be older than the
+// range.
+func (v *view) firstEvent(ctx context.Context, q question, events bool) (store.Key, error) {
+	if !events {
+		return q.from, nil
+	}
+	started, err := v.keys(ctx, "SELECT coalesce(min(started), ?1) FROM lines WHERE k >= ?1 AND k < ?2", int64(q.from), int64(q.to))
 	if err != nil {
-		return "", err
+		return 0, fmt.Errorf("look for the first event of lines: %w", err)
 	}
-	if events {
-		started, err := v.keys(ctx, "SELECT coalesce(min(started), ?1) FROM lines WHERE k >= ?1 AND k < ?2", int64(from), int64(to))
-		if err != nil {
-			return "", err
-		}
-		from = min(from, started[0])
-	}
-	var days []int64
-	for day := dayOf(from); day <= dayOf(to); day++ {
-		days = append(days, day)
-	}
-	return jsonList(days), nil
-}
-
-// reach narrows a range to where the log has rows: years without a row are no reason to look through their days.
-func (v *view) reach(_ context.Context, t *table, from, to store.Key) (store.Key, store.Key, error) {
-	lo, hi := store.Key(math.MaxInt64), store.Key(math.MinInt64)
-	for _, p := range v.state.of(t) {
-		lo, hi = min(lo, p.lo), max(hi, p.hi)
-	}
-	if from, to = max(from, lo), min(to, hi+1); from >= to {
-		return from, from, nil
-	}
-	return from, to, nil
+	return min(q.from, started[0]), nil
 }
 
 // lineOf gives the line of an event.

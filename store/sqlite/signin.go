@@ -5,12 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 
 	"signpost/store"
 )
 
 // SignIn gives one sign-in with its versions; see store.Store. Without a time to go by it asks the
-// look-up table once for each day the log has.
+// look-up table once for each day that has sign-ins.
 func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Record, error) {
 	t, err := db.table(log)
 	if err != nil {
@@ -34,36 +35,27 @@ func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Recor
 	return record, err
 }
 
-// findAnyDay finds the row of an id on any day, the newest first.
-func findAnyDay(ctx context.Context, tx querier, t *table, id id16) (store.Key, error) {
-	var oldest, newest sql.NullInt64
-	if err := tx.QueryRowContext(ctx, "SELECT (SELECT min(k) FROM "+t.name+"), (SELECT max(k) FROM "+t.name+")").Scan(&oldest, &newest); err != nil {
-		return 0, fmt.Errorf("read the log's first and last time: %w", err)
-	}
-	if !newest.Valid {
-		return 0, store.ErrNotFound
-	}
-	for day := dayOf(store.Key(newest.Int64)); day >= dayOf(store.Key(oldest.Int64)); day-- {
-		k, err := findOnDay(ctx, tx, t, id, day)
-		if !errors.Is(err, store.ErrNotFound) {
-			return k, err
-		}
-	}
-	return 0, store.ErrNotFound
+// lookUpSQL finds the rows of a table whose id is ?5 by a look-up table, on the days from ?1 down to ?2 that the look-up
+// table has: ?3 is the id's prefix, ?4 the log. It goes from day to day by the look-up table's key, so a log of a few
+// days and one stray record of 1970 takes a few steps.
+func lookUpSQL(lookup, table, column string) string {
+	return "WITH RECURSIVE days (day) AS (SELECT max(day) FROM " + lookup + " WHERE day <= ?1 UNION ALL " +
+		"SELECT (SELECT max(day) FROM " + lookup + " AS l WHERE l.day < days.day) FROM days WHERE days.day > ?2) " +
+		"SELECT r.k FROM days CROSS JOIN " + lookup + " AS l ON l.day = days.day AND l.g = ?3 AND l.log = ?4 " +
+		"CROSS JOIN " + table + " AS r ON r.k = l.k WHERE days.day >= ?2 AND r." + column + " = ?5"
 }
 
-// findOnDay finds the row of an id on one day.
-func findOnDay(ctx context.Context, tx querier, t *table, id id16, day int64) (store.Key, error) {
-	var k int64
-	err := tx.QueryRowContext(ctx, "SELECT k FROM by_request JOIN "+t.name+" AS r USING (k) WHERE day = ? AND g = ? AND log = ? AND r.id = ?",
-		day, id.prefix(), t.index, id[:]).Scan(&k)
+// findAnyDay finds the row of an id on any day, the newest first.
+func findAnyDay(ctx context.Context, tx querier, t *table, id id16) (store.Key, error) {
+	var k store.Key
+	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.index, id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, store.ErrNotFound
 	}
 	if err != nil {
 		return 0, fmt.Errorf("look up a request ID: %w", err)
 	}
-	return store.Key(k), nil
+	return k, nil
 }
 
 // record reads a row's versions as received and merges them.
