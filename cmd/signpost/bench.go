@@ -5,167 +5,213 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"signpost/store"
-	"signpost/store/demo"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 )
 
-// BenchCmd measures import and pages on a made-up tenant.
+// BenchCmd measures questions and pages on a made-up tenant, while importing and not.
 type BenchCmd struct {
 	Rows int    `help:"How many sign-ins." default:"1000000"`
-	Data string `help:"Folder of the made-up tenant; one that holds as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
-	HTTP bool   `help:"Measure the pages over loopback." name:"http"`
+	Data string `help:"Folder of the made-up tenant; one that was filled with as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
+	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
 	JSON bool   `help:"Print one JSON object." name:"json"`
 }
 
-// benchReport is what --json prints.
+// benchReport is what --json prints. Rows, and with them BytesPerRow, are those before anything is imported
+// beside the questions. Memory is the whole process's, the making of the tenant and the client included.
 type benchReport struct {
-	Rows             int64         `json:"rows"`
-	BytesPerRow      float64       `json:"bytes_per_row"`
-	ImportRowsPerSec float64       `json:"import_rows_per_s"`
-	PeakRSSMiB       float64       `json:"peak_rss_mib"`
-	ColdStartMS      float64       `json:"cold_start_ms"`
-	Results          []benchResult `json:"results"`
+	Rows                int64   `json:"rows"`
+	BytesPerRow         float64 `json:"bytes_per_row"`
+	ImportRowsPerSec    float64 `json:"import_rows_per_s"`
+	ImportLastPerSec    float64 `json:"import_last_rows_per_s"`
+	PeakRSSMiB          float64 `json:"peak_rss_mib"`
+	PeakAnonymousMiB    float64 `json:"peak_anonymous_mib"`
+	AskingAnonymousMiB  float64 `json:"peak_anonymous_asking_mib"`
+	ColdStartMS         float64 `json:"cold_start_ms"`
+	RowsAddedWhileAsked int64   `json:"rows_added_while_asked"`
+	AddedRowsPerSec     float64 `json:"rows_added_per_s"`
+
+	Filters []benchFilter `json:"filters"`
+	Results []benchResult `json:"results"`
 }
 
-// benchResult is one question asked many times.
-type benchResult struct {
-	Question  string  `json:"question"`
-	Log       string  `json:"log"`
-	Range     string  `json:"range"`
-	Filters   int     `json:"filters"`
-	Matched   int64   `json:"matched"`
-	P50MS     float64 `json:"p50_ms"`
-	P95MS     float64 `json:"p95_ms"`
-	MaxMS     float64 `json:"max_ms"`
-	Importing bool    `json:"importing"`
-}
-
-// benchFile marks a folder as a benchmark's and keeps what its import showed.
+// benchFile marks a folder as a benchmark's and keeps what its fill showed.
 const benchFile = "bench.json"
 
+// benchState is what benchFile holds. A folder whose fill or measured import was cut short is still told
+// apart: Filled stays false, and a seed counts as used before its first row is stored.
 type benchState struct {
-	Rows             int       `json:"rows"`
-	Until            time.Time `json:"until"`
-	ImportRowsPerSec float64   `json:"import_rows_per_s"`
-	PeakRSSMiB       float64   `json:"peak_rss_mib"`
+	Rows   int       `json:"rows"` // filled with; what was imported beside questions is not among them
+	Until  time.Time `json:"until"`
+	Filled bool      `json:"filled"`
+	// Seeds is how many seeds were used: the fill's, and those of the imports beside questions.
+	Seeds uint64 `json:"seeds"`
+	// Held is how many rows the store held when the last run ended.
+	Held             int64   `json:"rows_held"`
+	ImportRowsPerSec float64 `json:"import_rows_per_s"`
+	ImportLastPerSec float64 `json:"import_last_rows_per_s"`
+	PeakRSSMiB       float64 `json:"peak_rss_mib"`
+	PeakAnonymousMiB float64 `json:"peak_anonymous_mib"`
 }
 
 // Run fills the folder, or uses it again, and measures.
-func (b *BenchCmd) Run() error {
+func (b *BenchCmd) Run(streams Streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	state, fresh, err := b.state()
+	report, err := b.measure(ctx, streams)
 	if err != nil {
 		return err
 	}
+	if b.JSON {
+		return json.NewEncoder(streams.Out).Encode(report)
+	}
+	return report.print(streams.Out)
+}
+
+// measure fills, starts, asks, and asks again beside an import.
+func (b *BenchCmd) measure(ctx context.Context, streams Streams) (*benchReport, error) {
+	state, err := b.state()
+	if err != nil {
+		return nil, err
+	}
+	if !state.Filled {
+		if err := b.fill(ctx, state, streams); err != nil {
+			return nil, err
+		}
+	}
+	size, err := storeBytes(b.Data)
+	if err != nil {
+		return nil, err
+	}
+	report := &benchReport{
+		ImportRowsPerSec: state.ImportRowsPerSec, ImportLastPerSec: state.ImportLastPerSec,
+		PeakRSSMiB: state.PeakRSSMiB, PeakAnonymousMiB: state.PeakAnonymousMiB, Results: []benchResult{},
+	}
+	account, err := b.account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cold, err := b.coldStart(ctx, account, state.Until)
+	if err != nil {
+		return nil, fmt.Errorf("measure the start: %w", err)
+	}
+	report.ColdStartMS = milliseconds(cold)
 	db, err := sqlite.Open(ctx, b.Data, importer.Decode)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	report := benchReport{Results: []benchResult{}}
-	if fresh {
-		if err := b.fill(ctx, db, &state, &report); err != nil {
-			return errors.Join(err, db.Close())
-		}
+	if report.Rows, err = rowsHeld(ctx, db, state.Until); err == nil {
+		report.BytesPerRow = float64(size) / float64(max(report.Rows, 1))
+		err = b.ask(ctx, db, account, state, report, streams)
 	}
-	if err := db.Close(); err != nil {
-		return err
-	}
-	report.Rows, report.ImportRowsPerSec, report.PeakRSSMiB = int64(state.Rows), state.ImportRowsPerSec, state.PeakRSSMiB
-	if report.BytesPerRow, err = bytesPerRow(b.Data, state.Rows); err != nil {
-		return err
-	}
-	if b.HTTP {
-		if err := b.measurePages(ctx, state, &report); err != nil {
-			return err
-		}
-	}
-	return b.print(report)
+	return report, errors.Join(err, db.Close())
 }
 
-// state reads what the folder holds; fresh says that it is to be filled.
-func (b *BenchCmd) state() (state benchState, fresh bool, err error) {
-	text, err := os.ReadFile(filepath.Join(b.Data, benchFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(b.Data, "main.db")); err == nil {
-			return state, false, fmt.Errorf("%s holds data that is not a benchmark's: give another folder", b.Data)
-		}
-		return benchState{Rows: b.Rows, Until: time.Now().UTC().Truncate(time.Minute)}, true, nil
-	}
+// ask asks everything, and a choice of it once more beside an import.
+func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount, state *benchState, report *benchReport, streams Streams) error {
+	memory := watchMemory()
+	filters, err := chooseFilters(ctx, db, benchRange(state.Until, 30*24*time.Hour))
 	if err != nil {
-		return state, false, err
+		return fmt.Errorf("choose filters: %w", err)
 	}
-	if err := json.Unmarshal(text, &state); err != nil || state.Rows != b.Rows {
-		return state, false, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
-	}
-	return state, false, nil
-}
-
-// fill sends the tenant through a pipe into the importer, with the pages answering beside it.
-func (b *BenchCmd) fill(ctx context.Context, db *sqlite.DB, state *benchState, report *benchReport) error {
-	stopAsking := func() []benchResult { return nil }
+	report.Filters = filters.list
+	sources := []benchSource{&benchQuestions{store: db, filters: filters, until: state.Until}}
 	if b.HTTP {
-		pages, err := b.openPages(ctx, db, *state)
+		pages, err := openPages(ctx, b.Data, db, account, filters, state.Until)
 		if err != nil {
 			return err
 		}
 		defer pages.close()
-		stopAsking = pages.askUntilStopped(ctx)
+		sources = append(sources, pages)
 	}
-	reader, writer := io.Pipe()
-	go func() {
-		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: demoSeed, Until: state.Until}, writer))
-	}()
-	began := time.Now()
-	imported, err := importer.New(db, importer.Options{}).Reader(ctx, "made-up tenant", reader)
-	took := time.Since(began)
-	report.Results = append(report.Results, stopAsking()...)
-	if err = errors.Join(err, reader.Close()); err != nil {
-		return fmt.Errorf("fill the store: %w", err)
+	fmt.Fprintf(streams.Err, "asking questions about %d sign-ins\n", report.Rows)
+	for _, source := range sources {
+		results, err := askAll(ctx, source, wholeChoice, false)
+		if err != nil {
+			return err
+		}
+		report.Results = append(report.Results, results...)
 	}
-	if imported.New != int64(state.Rows) {
-		return fmt.Errorf("%d of %d sign-ins were stored", imported.New, state.Rows)
+	fmt.Fprintln(streams.Err, "asking while more sign-ins are imported")
+	stop := b.importBeside(ctx, db, state)
+	for _, source := range sources {
+		results, err := askAll(ctx, source, smallChoice, true)
+		if err != nil {
+			_, _, stopErr := stop()
+			return errors.Join(err, stopErr)
+		}
+		report.Results = append(report.Results, results...)
 	}
-	state.ImportRowsPerSec = float64(imported.Read) / took.Seconds()
-	state.PeakRSSMiB = peakRSS()
-	text, err := json.Marshal(state)
+	if report.RowsAddedWhileAsked, report.AddedRowsPerSec, err = stop(); err != nil {
+		return fmt.Errorf("import beside the questions: %w", err)
+	}
+	report.AskingAnonymousMiB = memory.stop()
+	report.PeakAnonymousMiB = max(report.PeakAnonymousMiB, report.AskingAnonymousMiB)
+	if state.Held, err = rowsHeld(ctx, db, state.Until); err != nil {
+		return err
+	}
+	return b.save(state)
+}
+
+// state reads what the folder holds.
+func (b *BenchCmd) state() (*benchState, error) {
+	if b.Rows < 1 {
+		return nil, usageError{errors.New("--rows must be at least 1")}
+	}
+	text, err := os.ReadFile(filepath.Join(b.Data, benchFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(b.Data, "main.db")); err == nil {
+			return nil, fmt.Errorf("%s holds data that is not a benchmark's: give another folder", b.Data)
+		}
+		return &benchState{Rows: b.Rows, Until: time.Now().UTC().Truncate(time.Minute)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var state benchState
+	switch err := json.Unmarshal(text, &state); {
+	case err != nil:
+		return nil, fmt.Errorf("%s is damaged (%w): remove it or give another folder", b.Data, err)
+	case !state.Filled:
+		return nil, fmt.Errorf("%s holds a benchmark whose fill was cut short: remove it or give another folder", b.Data)
+	case state.Rows != b.Rows:
+		return nil, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
+	}
+	return &state, nil
+}
+
+func (b *BenchCmd) save(state *benchState) error {
+	text, err := json.MarshalIndent(state, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(b.Data, benchFile), text, 0o600)
 }
 
-// peakRSS gives the most memory this process had so far, in MiB; 0 where the system does not tell.
-func peakRSS() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kib, _ := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
-			return kib / 1024
+// rowsHeld counts every row of the store: the events of the interactive log, not its lines.
+func rowsHeld(ctx context.Context, db store.Store, until time.Time) (int64, error) {
+	var rows int64
+	for _, info := range store.Logs() {
+		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: benchRange(until, 40*24*time.Hour), AllEvents: true})
+		if err != nil {
+			return 0, fmt.Errorf("count the rows: %w", err)
 		}
+		rows += total.N
 	}
-	return 0
+	return rows, nil
 }
 
-// bytesPerRow divides the size of the store's files by its rows.
-func bytesPerRow(folder string, rows int) (float64, error) {
+// storeBytes is the size of the store's files.
+func storeBytes(folder string) (int64, error) {
 	var size int64
-	for _, name := range []string{"main.db", "main.db-wal"} {
+	for _, name := range []string{"main.db", "main.db-wal", "cols.db"} {
 		info, err := os.Stat(filepath.Join(folder, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -175,30 +221,12 @@ func bytesPerRow(folder string, rows int) (float64, error) {
 		}
 		size += info.Size()
 	}
-	return float64(size) / float64(rows), nil
+	return size, nil
 }
 
-func (b *BenchCmd) print(report benchReport) error {
-	if b.JSON {
-		return json.NewEncoder(os.Stdout).Encode(report)
-	}
-	fmt.Printf("%d sign-ins: import %.0f rows/s, %.0f bytes a row, peak memory %.0f MiB", report.Rows, report.ImportRowsPerSec, report.BytesPerRow, report.PeakRSSMiB)
-	if report.ColdStartMS > 0 {
-		fmt.Printf(", start to first page %.0f ms", report.ColdStartMS)
-	}
-	fmt.Println()
-	if len(report.Results) == 0 {
-		return nil
-	}
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "page\tlog\trange\tmatched\tp50 ms\tp95 ms\tmax ms\timporting\t")
-	for _, r := range report.Results {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%.1f\t%.1f\t%.1f\t%t\t\n", r.Question, r.Log, r.Range, r.Matched, r.P50MS, r.P95MS, r.MaxMS, r.Importing)
-	}
-	return table.Flush()
-}
-
-// benchRange is the part of the tenant's time a page is asked for.
+// benchRange is the part of the tenant's time that a question is about.
 func benchRange(until time.Time, length time.Duration) store.Range {
 	return store.Range{From: until.Add(-length), To: until}
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

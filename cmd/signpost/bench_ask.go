@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"time"
+
+	"signpost/store"
+)
+
+// benchResult is one question asked many times.
+type benchResult struct {
+	Question  string  `json:"question"`
+	Log       string  `json:"log"`
+	Range     string  `json:"range"`
+	Filters   int     `json:"filters"`
+	Filter    string  `json:"filter"` // the filter's name among the report's
+	Matched   int64   `json:"matched"`
+	P50MS     float64 `json:"p50_ms"`
+	P95MS     float64 `json:"p95_ms"`
+	MaxMS     float64 `json:"max_ms"`
+	Allocated int64   `json:"bytes_allocated"` // per ask; 0 while importing, when it would be the import's
+	Asks      int     `json:"asks"`
+	TooSlow   int     `json:"too_slow,omitempty"` // asks that ran into their deadline
+	Importing bool    `json:"importing"`
+}
+
+// benchAsk is a question that is ready to be asked.
+type benchAsk struct {
+	question string
+	log      string
+	span     benchSpan
+	filter   benchFilter
+	ask      func(context.Context) (matched int64, err error)
+}
+
+// benchSource makes questions about the sign-ins in the span that pass the filter of a name.
+type benchSource interface {
+	asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error)
+}
+
+// benchSpan is one of the date filter's presets, and how wide its histogram's bars are: about 90 of them.
+type benchSpan struct {
+	name   string
+	length time.Duration
+	bar    time.Duration
+}
+
+var benchSpans = []benchSpan{
+	{"24h", 24 * time.Hour, 15 * time.Minute},
+	{"7d", 7 * 24 * time.Hour, 2 * time.Hour},
+	{"30d", 30 * 24 * time.Hour, 8 * time.Hour},
+}
+
+// benchChoice is which spans and filters are asked for.
+type benchChoice struct {
+	spans   []benchSpan
+	filters []string
+}
+
+var (
+	wholeChoice = benchChoice{benchSpans, filterNames}
+	smallChoice = benchChoice{[]benchSpan{benchSpans[0], benchSpans[2]}, []string{filterNone, filterThree}}
+)
+
+// askAll measures all of a source's questions.
+func askAll(ctx context.Context, source benchSource, choice benchChoice, importing bool) ([]benchResult, error) {
+	var results []benchResult
+	for _, span := range choice.spans {
+		for _, filter := range choice.filters {
+			asks, err := source.asks(ctx, span, filter)
+			if err != nil {
+				return nil, fmt.Errorf("prepare questions (%s, %s): %w", span.name, filter, err)
+			}
+			for _, a := range asks {
+				r, err := a.measure(ctx, importing)
+				if err != nil {
+					return nil, fmt.Errorf("%s (%s, %s, %s): %w", a.question, a.log, span.name, filter, err)
+				}
+				results = append(results, r)
+			}
+		}
+	}
+	return results, nil
+}
+
+const (
+	// A question is asked at least leastAsks times, and more often while that takes less than askFor.
+	leastAsks, mostAsks = 15, 40
+	askFor              = 150 * time.Millisecond
+	// askTimeout is a page's patience with one question; a question that runs into it slowAsks times is given up.
+	askTimeout = 10 * time.Second
+	slowAsks   = 2
+)
+
+// measure asks once to warm up, then again and again.
+func (a *benchAsk) measure(ctx context.Context, importing bool) (benchResult, error) {
+	r := benchResult{Question: a.question, Log: a.log, Range: a.span.name, Filters: a.filter.Conditions, Filter: a.filter.Name, Importing: importing}
+	if _, _, err := a.once(ctx); err != nil && !errors.Is(err, store.ErrTooSlow) {
+		return r, err
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var took []time.Duration
+	for spent := time.Duration(0); len(took) < leastAsks || len(took) < mostAsks && spent < askFor; {
+		matched, t, err := a.once(ctx)
+		took, spent = append(took, t), spent+t
+		switch {
+		case errors.Is(err, store.ErrTooSlow):
+			r.TooSlow++
+		case err != nil:
+			return r, err
+		default:
+			r.Matched = matched
+		}
+		if r.TooSlow == slowAsks {
+			break
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if !importing {
+		r.Allocated = int64(after.TotalAlloc-before.TotalAlloc) / int64(len(took))
+	}
+	slices.Sort(took)
+	r.Asks, r.P50MS, r.P95MS, r.MaxMS = len(took), percentile(took, 0.5), percentile(took, 0.95), percentile(took, 1)
+	return r, nil
+}
+
+func (a *benchAsk) once(ctx context.Context) (matched int64, took time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	began := time.Now()
+	matched, err = a.ask(ctx)
+	return matched, time.Since(began), err
+}
+
+// percentile gives the least of the sorted times that the part of all times is not above.
+func percentile(sorted []time.Duration, part float64) float64 {
+	return milliseconds(sorted[max(int(math.Ceil(part*float64(len(sorted))))-1, 0)])
+}

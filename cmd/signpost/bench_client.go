@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/sqlite"
+)
+
+// benchAccount signs in to the benchmark's portal; its password is new with each run.
+type benchAccount struct{ name, password string }
+
+// account makes an administrator who is one of the tenant's people, or gives them a new password.
+func (b *BenchCmd) account(ctx context.Context) (account benchAccount, err error) {
+	portal, err := sqlite.OpenPortal(ctx, b.Data)
+	if err != nil {
+		return account, err
+	}
+	defer func() { err = errors.Join(err, portal.Close()) }()
+	account = benchAccount{"benchmark", rand.Text()}
+	accounts, person := auth.NewAccounts(portal, time.Now, false), demo.Accounts()[0]
+	_, err = accounts.Add(ctx, auth.NewAccount{
+		Name: account.name, Password: account.password, Roles: []auth.Role{auth.RoleGlobalAdministrator},
+		UserPrincipalName: person.UserPrincipalName, UserID: person.UserID,
+	})
+	if errors.Is(err, auth.ErrNameTaken) {
+		err = accounts.SetPassword(ctx, account.name, account.password)
+	}
+	return account, err
+}
+
+// benchClient is a browser that is signed in to a portal. It follows no redirects.
+type benchClient struct {
+	http *http.Client
+	base string // http://HOST:PORT
+}
+
+func signIn(ctx context.Context, base string, account benchAccount) (*benchClient, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &benchClient{base: base, http: &http.Client{
+		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	form := url.Values{"name": {account.name}, "password": {account.password}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/signin", strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusSeeOther {
+		return nil, fmt.Errorf("sign in to the benchmark: %s", response.Status)
+	}
+	return c, nil
+}
+
+// get gives a page's text. A page that says "narrow the range" is store.ErrTooSlow.
+func (c *benchClient) get(ctx context.Context, path string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return "", tooSlow(ctx, err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	switch {
+	case err != nil:
+		return "", tooSlow(ctx, err)
+	case response.StatusCode == http.StatusGatewayTimeout:
+		return "", fmt.Errorf("%s: %w", path, store.ErrTooSlow)
+	case response.StatusCode != http.StatusOK:
+		return "", fmt.Errorf("%s: %s", path, response.Status)
+	}
+	return string(body), nil
+}
+
+func tooSlow(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", store.ErrTooSlow, err)
+	}
+	return err
+}
+
+// coldStart measures how long it takes from the start of a serving process to its first page, of the last 24 hours.
+// The session is of a process before it: signing in takes long on purpose.
+func (b *BenchCmd) coldStart(ctx context.Context, account benchAccount, until time.Time) (took time.Duration, err error) {
+	base, stop, err := b.serve(ctx)
+	if err != nil {
+		return 0, err
+	}
+	client, err := signIn(ctx, base, account)
+	if err = errors.Join(err, stop()); err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	if client.base, stop, err = b.serve(ctx); err != nil {
+		return 0, err
+	}
+	_, err = client.get(ctx, logPath(store.Interactive, benchRange(until, 24*time.Hour), ""))
+	took = time.Since(began)
+	return took, errors.Join(err, stop())
+}
+
+// serve starts this program anew, serving the folder, and waits until it answers.
+func (b *BenchCmd) serve(ctx context.Context) (base string, stop func() error, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", nil, err
+	}
+	command := exec.CommandContext(ctx, program, "serve", "--data", b.Data, "--addr", "127.0.0.1:0")
+	output, err := command.StdoutPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := command.Start(); err != nil {
+		return "", nil, err
+	}
+	stop = func() error {
+		return errors.Join(command.Process.Signal(os.Interrupt), command.Wait())
+	}
+	line, err := bufio.NewReader(output).ReadString('\n')
+	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err == nil && !ok {
+		err = fmt.Errorf("the server says %q", line)
+	}
+	if err != nil {
+		return "", nil, errors.Join(fmt.Errorf("start the server: %w", err), stop())
+	}
+	return base, stop, nil
+}

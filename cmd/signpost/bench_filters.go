@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"signpost/store"
+)
+
+// The filters of a benchmark: none, one that a third or so of the rows pass, one that asks for a single user or
+// service principal, one of three fields, one of five.
+const (
+	filterNone   = "none"
+	filterBroad  = "broad"
+	filterNarrow = "narrow"
+	filterThree  = "three"
+	filterFive   = "five"
+)
+
+var filterNames = []string{filterNone, filterBroad, filterNarrow, filterThree, filterFive}
+
+// benchFilter is one of them for one log. Its values are taken from the data, so that rows pass.
+type benchFilter struct {
+	Log        store.Log `json:"log"`
+	Name       string    `json:"name"`
+	Query      string    `json:"query"`
+	Conditions int       `json:"conditions"`
+	filter     store.Filter
+}
+
+// benchFilters is the filters of every log, and the person whose history is asked for.
+type benchFilters struct {
+	list   []benchFilter
+	person store.Person
+}
+
+func (f *benchFilters) of(log store.Log, name string) benchFilter {
+	for _, b := range f.list {
+		if b.Log == log && b.Name == name {
+			return b
+		}
+	}
+	return benchFilter{Log: log, Name: name}
+}
+
+// who is the field of a log's narrow filter: who signs in.
+func who(info store.LogInfo) string {
+	if info.User {
+		return "user"
+	}
+	return "sp"
+}
+
+// chooseFilters looks at the data of the range.
+func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*benchFilters, error) {
+	chosen := &benchFilters{}
+	for _, info := range store.Logs() {
+		c := &filterChooser{ctx: ctx, store: db, query: store.ListQuery{Log: info.Log, Range: r}}
+		three := [3]string{"country", "status", "os"}
+		five := c.with("app", store.OpHas)
+		switch info.Log {
+		case store.ServicePrincipal:
+			three, five = [3]string{"resource", "status", "credential"}, c.with("sp", store.OpHas)
+		case store.ManagedIdentity:
+			three, five = [3]string{"resource", "status", "mitype"}, c.with("sp", store.OpHas)
+		}
+		five = c.also(five, "resource", store.OpIsNot)
+		five = c.also(five, "ip", store.OpStarts)
+		five = c.also(five, three[1], store.OpIs)
+		five = c.also(five, three[2], store.OpIs)
+		var middle string
+		if values := c.values(five, who(info)); len(values) > 0 {
+			middle = values[len(values)/2].Value
+		}
+		if info.Log == store.NonInteractive {
+			chosen.person = store.Person{UserID: middle}
+		}
+		add := func(name string, filter store.Filter) {
+			query := strings.ReplaceAll(filter.Values().Encode(), "+", "%20")
+			chosen.list = append(chosen.list, benchFilter{Log: info.Log, Name: name, Query: query, Conditions: len(filter.Conditions()), filter: filter})
+		}
+		add(filterNone, store.Filter{})
+		add(filterBroad, c.broad())
+		add(filterNarrow, store.Filter{}.With(field(who(info)), store.OpIs, middle))
+		add(filterThree, c.also(c.also(c.with(three[0], store.OpIs), three[1], store.OpIs), three[2], store.OpIs))
+		add(filterFive, five)
+		if c.err != nil {
+			return nil, fmt.Errorf("log %s: %w", info.Log, c.err)
+		}
+	}
+	return chosen, nil
+}
+
+// filterChooser finds values that occur. Its first error stays.
+type filterChooser struct {
+	ctx   context.Context
+	store store.Store
+	query store.ListQuery
+	err   error
+}
+
+// values gives a field's values among the rows that pass the filter, the most frequent first.
+func (c *filterChooser) values(filter store.Filter, name string) []store.FacetValue {
+	if c.err != nil {
+		return nil
+	}
+	q := c.query
+	q.Filter = filter
+	facets, err := c.store.Facets(c.ctx, store.FacetsQuery{ListQuery: q, Fields: []*store.Field{field(name)}, Top: store.MaxTop})
+	if err != nil {
+		c.err = fmt.Errorf("values of %s: %w", name, err)
+		return nil
+	}
+	return facets[0].Values
+}
+
+func (c *filterChooser) with(name string, op store.Operator) store.Filter {
+	return c.also(store.Filter{}, name, op)
+}
+
+// also gives the filter with a condition more that frequent rows pass. A field without values must be empty.
+func (c *filterChooser) also(filter store.Filter, name string, op store.Operator) store.Filter {
+	values := c.values(filter, name)
+	if len(values) == 0 {
+		return filter.With(field(name), store.OpEmpty, "")
+	}
+	value := values[0].Value
+	switch op {
+	case store.OpIsNot: // the most frequent value that is not the only one left
+		for _, v := range c.values(store.Filter{}, name) {
+			if v.Value != value {
+				value = v.Value
+				break
+			}
+		}
+	case store.OpHas:
+		word, _, _ := strings.Cut(values[0].Label, " ")
+		if word != "" {
+			value = word
+		}
+	case store.OpStarts:
+		if name == "ip" { // a prefix is a way to say is
+			return filter.With(field(name), store.OpIs, addressPrefix(value))
+		}
+	}
+	return filter.With(field(name), op, value)
+}
+
+// broad asks for the value of one of some fields that is nearest to a third of the rows.
+func (c *filterChooser) broad() store.Filter {
+	var best store.Filter
+	total, err := c.store.Total(c.ctx, c.query)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	distance := math.Inf(1)
+	for _, name := range []string{"country", "resource", "status", "mitype"} {
+		for _, v := range c.values(store.Filter{}, name) {
+			if d := math.Abs(float64(v.N)/float64(max(total.N, 1)) - 1./3); d < distance {
+				best, distance = store.Filter{}.With(field(name), store.OpIs, v.Value), d
+			}
+		}
+	}
+	return best
+}
+
+// addressPrefix cuts an address behind its third byte or group.
+func addressPrefix(address string) string {
+	for _, separator := range []string{".", ":"} {
+		if parts := strings.SplitN(address, separator, 4); len(parts) == 4 {
+			return strings.Join(parts[:3], separator) + separator
+		}
+	}
+	return address
+}
+
+// field gives a field that there is.
+func field(name string) *store.Field {
+	f, ok := store.FieldByName(name)
+	if !ok {
+		panic("bench: no field " + name)
+	}
+	return f
+}
+
+func fieldsNamed(names ...string) []*store.Field {
+	fields := make([]*store.Field, len(names))
+	for i, name := range names {
+		fields[i] = field(name)
+	}
+	return fields
+}

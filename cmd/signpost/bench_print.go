@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+)
+
+// print writes the figures, the table question by question, and the worst of all.
+func (r *benchReport) print(out io.Writer) error {
+	fmt.Fprintf(out, "%d sign-ins, %.0f bytes each\n", r.Rows, r.BytesPerRow)
+	fmt.Fprintf(out, "import: %.0f rows/s, %.0f over the last tenth or million\n", r.ImportRowsPerSec, r.ImportLastPerSec)
+	fmt.Fprintf(out, "peak memory: %.0f MiB resident while filling; anonymous %.0f MiB at most, %.0f while asking\n", r.PeakRSSMiB, r.PeakAnonymousMiB, r.AskingAnonymousMiB)
+	fmt.Fprintf(out, "cold start to first page: %.0f ms\n\n", r.ColdStartMS)
+	fmt.Fprintln(out, "filters:")
+	for _, f := range r.Filters {
+		if f.Conditions > 0 {
+			fmt.Fprintf(out, "  %s, %s: %s\n", f.Log, f.Name, f.Query)
+		}
+	}
+	var questions []string
+	for i := range r.Results {
+		if !slices.Contains(questions, r.Results[i].Question) {
+			questions = append(questions, r.Results[i].Question)
+		}
+	}
+	fmt.Fprintf(out, "\nimporting: meanwhile %d further sign-ins were imported into the same store, %.0f rows/s\n", r.RowsAddedWhileAsked, r.AddedRowsPerSec)
+	for _, question := range questions {
+		if err := r.printQuestion(out, question); err != nil {
+			return err
+		}
+	}
+	return r.printWorst(out, questions)
+}
+
+func (r *benchReport) printQuestion(out io.Writer, question string) error {
+	fmt.Fprintf(out, "\n%s\n", question)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "log\trange\tfilter\trows matched\tp50 ms\tp95 ms\tmax ms\tKB allocated\tasks\timporting\t")
+	for i := range r.Results {
+		a := &r.Results[i]
+		if a.Question != question {
+			continue
+		}
+		allocated, importing := fmt.Sprint(a.Allocated/1000), ""
+		if a.Importing {
+			allocated, importing = "-", "yes"
+		}
+		if a.TooSlow > 0 {
+			importing += fmt.Sprintf(" %d too slow", a.TooSlow)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%d\t%s\t\n",
+			a.Log, a.Range, a.Filter, a.Matched, a.P50MS, a.P95MS, a.MaxMS, allocated, a.Asks, importing)
+	}
+	return table.Flush()
+}
+
+// printWorst gives the highest p50 and p95 of each question, and of all.
+func (r *benchReport) printWorst(out io.Writer, questions []string) error {
+	fmt.Fprintln(out, "\nworst of each question, ms")
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "question\tp50\tp95\tp50 importing\tp95 importing\t")
+	line := func(name string, belongs func(*benchResult) bool) {
+		fmt.Fprintf(table, "%s", name)
+		for _, importing := range []bool{false, true} {
+			p50, p95 := r.worst(importing, belongs)
+			fmt.Fprintf(table, "\t%s\t%s", worstMS(p50, func(a *benchResult) float64 { return a.P50MS }), worstMS(p95, func(a *benchResult) float64 { return a.P95MS }))
+		}
+		fmt.Fprintln(table, "\t")
+	}
+	for _, question := range questions {
+		line(question, func(a *benchResult) bool { return a.Question == question })
+	}
+	line("all", func(*benchResult) bool { return true })
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, importing := range []bool{false, true} {
+		p50, p95 := r.worst(importing, func(*benchResult) bool { return true })
+		if p50 == nil {
+			continue
+		}
+		when := "not importing"
+		if importing {
+			when = "importing"
+		}
+		fmt.Fprintf(out, "worst of all, %s: p50 %.2f ms (%s), p95 %.2f ms (%s)\n", when, p50.P50MS, p50.place(), p95.P95MS, p95.place())
+	}
+	return nil
+}
+
+func (a *benchResult) place() string {
+	return fmt.Sprintf("%s, %s, %s, filter %s", a.Question, a.Log, a.Range, a.Filter)
+}
+
+// worst finds the results with the highest p50 and p95; nil where there are none.
+func (r *benchReport) worst(importing bool, belongs func(*benchResult) bool) (p50, p95 *benchResult) {
+	for i := range r.Results {
+		a := &r.Results[i]
+		if a.Importing != importing || !belongs(a) {
+			continue
+		}
+		if p50 == nil || a.P50MS > p50.P50MS {
+			p50 = a
+		}
+		if p95 == nil || a.P95MS > p95.P95MS {
+			p95 = a
+		}
+	}
+	return p50, p95
+}
+
+func worstMS(a *benchResult, of func(*benchResult) float64) string {
+	if a == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", of(a))
+}

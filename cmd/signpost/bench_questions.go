@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"signpost/store"
+)
+
+// benchQuestions asks the store itself.
+type benchQuestions struct {
+	store   store.Store
+	filters *benchFilters
+	until   time.Time
+}
+
+const (
+	benchRows = 50 // of a page
+	benchTop  = 20 // values of a facet
+	// deepGroups is how many pages of groups are passed to come to a deep one.
+	deepGroups = 10
+)
+
+// Where a question is about several logs.
+const (
+	allLogs  = "all"
+	userLogs = "interactive+noninteractive"
+)
+
+// asks gives every question: those about each log, and those about several.
+func (b *benchQuestions) asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error) {
+	var asks []benchAsk
+	for _, info := range store.Logs() {
+		some, err := b.ofLog(ctx, info, span, b.filters.of(info.Log, filter))
+		if err != nil {
+			return nil, err
+		}
+		asks = append(asks, some...)
+	}
+	some, err := b.ofLogs(ctx, span, filter)
+	return append(asks, some...), err
+}
+
+// asked is what the questions about one log have in common.
+type asked struct {
+	store   store.Store
+	info    store.LogInfo
+	query   store.ListQuery
+	span    benchSpan
+	filter  benchFilter
+	matched int64
+	asks    []benchAsk
+}
+
+func (a *asked) add(question string, ask func(context.Context) error) {
+	a.asks = append(a.asks, benchAsk{question, string(a.info.Log), a.span, a.filter, func(ctx context.Context) (int64, error) {
+		return a.matched, ask(ctx)
+	}})
+}
+
+func (b *benchQuestions) ofLog(ctx context.Context, info store.LogInfo, span benchSpan, filter benchFilter) ([]benchAsk, error) {
+	q := store.ListQuery{Log: info.Log, Range: benchRange(b.until, span.length), Filter: filter.filter, Limit: benchRows}
+	total, err := b.store.Total(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	a := &asked{store: b.store, info: info, query: q, span: span, filter: filter, matched: total.N}
+	a.counts(b.until)
+	if err := a.lists(ctx); err != nil {
+		return nil, err
+	}
+	if info.Grouped {
+		err = a.groups(ctx)
+	}
+	return a.asks, err
+}
+
+// counts are the questions whose answer is numbers.
+func (a *asked) counts(until time.Time) {
+	s, q := a.store, a.query
+	a.add("total", func(ctx context.Context) error {
+		_, err := s.Total(ctx, q)
+		return err
+	})
+	histogram := store.HistogramQuery{ListQuery: q, Edges: store.BucketEdges(q.Range, a.span.bar, time.UTC)}
+	a.add("histogram", func(ctx context.Context) error {
+		_, err := s.Histogram(ctx, histogram)
+		return err
+	})
+	facets := store.FacetsQuery{ListQuery: q, Top: benchTop, IgnoreOwn: true}
+	facets.Fields = fieldsNamed("user", "app", "resource", "status", "error", "client", "os", "browser", "country", "ca")
+	one := store.FacetsQuery{ListQuery: q, Top: benchTop, Fields: fieldsNamed("ip")}
+	if !a.info.User {
+		facets.Fields = fieldsNamed("sp", "app", "resource", "status", "error", "ip", "country", "asn", "credential", "key")
+		one.Fields = fieldsNamed("sp")
+	}
+	a.add("facets", func(ctx context.Context) error {
+		_, err := s.Facets(ctx, facets)
+		return err
+	})
+	a.add("facets one", func(ctx context.Context) error {
+		_, err := s.Facets(ctx, one)
+		return err
+	})
+	values := store.ValuesQuery{ListQuery: q, Field: field(who(a.info)), Text: "er", Top: benchTop}
+	a.add("values", func(ctx context.Context) error {
+		_, err := s.Values(ctx, values)
+		return err
+	})
+}
+
+// lists are the newest page, one from the middle of the range on, and a sign-in of that one by its ID.
+func (a *asked) lists(ctx context.Context) error {
+	s, q := a.store, a.query
+	a.add("page", func(ctx context.Context) error {
+		_, err := s.SignIns(ctx, q)
+		return err
+	})
+	deep := q
+	deep.After = &store.Cursor{Key: store.ClampedKeyAt(q.Range.To.Add(-a.span.length / 2))}
+	a.add("page deep", func(ctx context.Context) error {
+		_, err := s.SignIns(ctx, deep)
+		return err
+	})
+	page, err := s.SignIns(ctx, deep)
+	if err != nil {
+		return err
+	}
+	id := "no such sign-in"
+	if len(page.Rows) > 0 {
+		id = page.Rows[0].SignIn.ID
+	}
+	a.add("detail", func(ctx context.Context) error {
+		_, err := s.SignIn(ctx, q.Log, id)
+		if errors.Is(err, store.ErrNotFound) && len(page.Rows) == 0 {
+			return nil
+		}
+		return err
+	})
+	return nil
+}
+
+// groups are the newest page of them, a deep one, and the members of the largest of the newest.
+func (a *asked) groups(ctx context.Context) error {
+	s, q := a.store, store.GroupsQuery{ListQuery: a.query, Window: store.Window24h}
+	a.add("groups", func(ctx context.Context) error {
+		_, err := s.Groups(ctx, q)
+		return err
+	})
+	newest, err := s.Groups(ctx, q)
+	if err != nil {
+		return err
+	}
+	deep, page := q, newest
+	for range deepGroups {
+		if page.Next == nil {
+			break
+		}
+		deep.After = page.Next
+		if page, err = s.Groups(ctx, deep); err != nil {
+			return err
+		}
+	}
+	a.add("groups deep", func(ctx context.Context) error {
+		_, err := s.Groups(ctx, deep)
+		return err
+	})
+	members := store.MembersQuery{GroupsQuery: q}
+	var most int64
+	for _, g := range newest.Groups {
+		if g.Count > most {
+			members.Of, most = g.Newest.Key, g.Count
+		}
+	}
+	a.add("members", func(ctx context.Context) error {
+		_, err := s.Members(ctx, members)
+		if errors.Is(err, store.ErrNotFound) && most == 0 {
+			return nil
+		}
+		return err
+	})
+	return nil
+}
+
+// ofLogs are the reports and a person's history.
+func (b *benchQuestions) ofLogs(ctx context.Context, span benchSpan, name string) ([]benchAsk, error) {
+	r := benchRange(b.until, span.length)
+	users, workloads := b.filters.of(store.NonInteractive, name), b.filters.of(store.ServicePrincipal, name)
+	var asks []benchAsk
+	for _, report := range []struct {
+		question string
+		entity   store.Entity
+		filter   benchFilter
+	}{
+		{"report", store.EntityApplication, users},
+		{"report user", store.EntityUser, users},
+		{"report service principal", store.EntityServicePrincipal, workloads},
+	} {
+		q := store.ReportQuery{Entity: report.entity, Range: r, Filter: report.filter.filter, Limit: benchRows}
+		matched, err := b.reported(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		asks = append(asks, benchAsk{report.question, allLogs, span, report.filter, func(ctx context.Context) (int64, error) {
+			_, err := b.store.Report(ctx, q)
+			return matched, err
+		}})
+	}
+	own, err := b.own(ctx, r, users.filter)
+	q := store.PersonQuery{Person: b.filters.person, Range: r, Filter: users.filter, Limit: benchRows}
+	return append(asks, benchAsk{"history", userLogs, span, users, func(ctx context.Context) (int64, error) {
+		_, err := b.store.PersonSignIns(ctx, q)
+		return own, err
+	}}), err
+}
+
+// reported adds up the sign-ins of a whole report.
+func (b *benchQuestions) reported(ctx context.Context, q store.ReportQuery) (int64, error) {
+	var sum int64
+	for q.Limit = store.MaxTop; ; {
+		report, err := b.store.Report(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		for i := range report.Rows {
+			sum += report.Rows[i].Total()
+		}
+		if q.After = report.Next; q.After == nil {
+			return sum, nil
+		}
+	}
+}
+
+// own counts the person's sign-ins that pass the filter.
+func (b *benchQuestions) own(ctx context.Context, r store.Range, filter store.Filter) (int64, error) {
+	filter = filter.With(field("user"), store.OpIs, b.filters.person.UserID)
+	var sum int64
+	for _, log := range []store.Log{store.Interactive, store.NonInteractive} {
+		total, err := b.store.Total(ctx, store.ListQuery{Log: log, Range: r, Filter: filter})
+		if err != nil {
+			return 0, err
+		}
+		sum += total.N
+	}
+	return sum, nil
+}
