@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"signpost/store/sqlite/segment"
 )
@@ -19,9 +22,18 @@ type segmentDecoder = zstd.Decoder
 // columns is cols.db: the columns of the sealed segments. It is derived from main.db, which says what must be
 // in it; what is not there or damaged is made anew from the rows.
 type columns struct {
+	path    string
+	encoder *zstd.Encoder
+	decoder *zstd.Decoder
+
+	mu    sync.RWMutex
+	files *columnFiles
+}
+
+// columnFiles is cols.db as it was opened.
+type columnFiles struct {
 	reader, writer *sql.DB
-	encoder        *zstd.Encoder
-	decoder        *zstd.Decoder
+	info           os.FileInfo
 }
 
 // errNoColumn says that cols.db does not have a column that it should have.
@@ -30,55 +42,99 @@ var errNoColumn = errors.New("it is not in cols.db")
 // Every column is read whole and far apart from the others, which a mapped file does best; see DESIGN.md.
 const columnsMapped = "mmap_size(4294967296)"
 
-// openColumns opens cols.db; one that is not a database, or of another make, is begun anew.
-func openColumns(ctx context.Context, path string) (*columns, error) {
-	c, err := openColumnsOnce(ctx, path)
-	if err == nil || ctx.Err() != nil {
-		return c, err
+func newColumns(ctx context.Context, path string) (c *columns, err error) {
+	c = &columns{path: path}
+	if c.encoder, err = segment.NewEncoder(); err != nil {
+		return nil, fmt.Errorf("start compressing columns: %w", err)
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("begin cols.db anew: %w", err)
-		}
+	if c.decoder, err = segment.NewDecoder(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start unpacking columns: %w", err), c.close())
 	}
-	return openColumnsOnce(ctx, path)
+	if c.files, err = openColumns(ctx, path); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
 }
 
-func openColumnsOnce(ctx context.Context, path string) (c *columns, err error) {
-	c = &columns{}
+// openColumns opens cols.db; one that is not a database is begun anew.
+func openColumns(ctx context.Context, path string) (*columnFiles, error) {
+	// What a file that is gone had in its log is none of a new one's.
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		if err := removeFiles(path+"-wal", path+"-shm"); err != nil {
+			return nil, err
+		}
+	}
+	f, err := openColumnFiles(ctx, path)
+	if err == nil || !isCorrupt(err) {
+		return f, err
+	}
+	if err := removeFiles(path, path+"-wal", path+"-shm"); err != nil {
+		return nil, err
+	}
+	return openColumnFiles(ctx, path)
+}
+
+func removeFiles(paths ...string) error {
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("begin cols.db anew: %w", err)
+		}
+	}
+	return nil
+}
+
+// isCorrupt says that a file is no database, or not a whole one.
+func isCorrupt(err error) bool {
+	var driver *sqlite.Error
+	if !errors.As(err, &driver) {
+		return false
+	}
+	code := driver.Code() & 0xFF
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
+func openColumnFiles(ctx context.Context, path string) (f *columnFiles, err error) {
+	f = &columnFiles{}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, c.close())
+			err = errors.Join(err, f.close())
 		}
 	}()
-	if c.writer, err = openWriter(path); err != nil {
-		return c, err
+	if f.writer, err = openWriter(path); err != nil {
+		return f, err
 	}
-	_, err = c.writer.ExecContext(ctx, `
+	_, err = f.writer.ExecContext(ctx, `
 		CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, head BLOB NOT NULL) STRICT;
 		CREATE TABLE IF NOT EXISTS columns (id INTEGER PRIMARY KEY, z BLOB NOT NULL) STRICT;`)
 	if err != nil {
-		return c, fmt.Errorf("make the tables of cols.db: %w", err)
+		return f, fmt.Errorf("make the tables of cols.db: %w", err)
+	}
+	if f.info, err = os.Stat(path); err != nil {
+		return f, fmt.Errorf("look at cols.db: %w", err)
 	}
 	pragmas := append([]string{columnsMapped}, readerPragmas...)
-	if c.reader, err = sql.Open("sqlite", dsn(path, url.Values{"_pragma": pragmas, "mode": {"ro"}})); err != nil {
-		return c, fmt.Errorf("open cols.db for reading: %w", err)
+	if f.reader, err = sql.Open("sqlite", dsn(path, url.Values{"_pragma": pragmas, "mode": {"ro"}})); err != nil {
+		return f, fmt.Errorf("open cols.db for reading: %w", err)
 	}
-	c.reader.SetMaxOpenConns(readers)
-	c.reader.SetMaxIdleConns(readers)
-	if c.encoder, err = segment.NewEncoder(); err != nil {
-		return c, err
+	f.reader.SetMaxOpenConns(readers)
+	f.reader.SetMaxIdleConns(readers)
+	return f, nil
+}
+
+func (f *columnFiles) close() error {
+	var errs []error
+	for _, db := range []*sql.DB{f.reader, f.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
 	}
-	c.decoder, err = segment.NewDecoder()
-	return c, err
+	return errors.Join(errs...)
 }
 
 func (c *columns) close() error {
 	var errs []error
-	for _, db := range []*sql.DB{c.reader, c.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if files := c.now(); files != nil {
+		errs = append(errs, files.close())
 	}
 	if c.encoder != nil {
 		errs = append(errs, c.encoder.Close())
@@ -89,20 +145,65 @@ func (c *columns) close() error {
 	return errors.Join(errs...)
 }
 
+func (c *columns) now() *columnFiles {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.files
+}
+
+// reopen opens cols.db anew where the file is no longer the one that is open, because somebody took it away or put another
+// in its place, or where it is to be begun anew. Who reads at this moment finds the columns lost.
+func (c *columns) reopen(ctx context.Context, anew bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	info, err := os.Stat(c.path)
+	if err == nil && os.SameFile(info, c.files.info) && !anew {
+		return nil
+	}
+	_ = c.files.close() // of a file that is given up
+	c.files.info = nil
+	if anew {
+		if err := removeFiles(c.path); err != nil {
+			return err
+		}
+	}
+	files, err := openColumns(ctx, c.path)
+	if err != nil {
+		return err
+	}
+	c.files = files
+	return nil
+}
+
 // columnID is the key of a segment's column in cols.db.
 func columnID(segmentID int64, slot int) int64 { return segmentID<<8 | int64(slot) }
 
-// read gives a column as it was written; errNoColumn where it is not there, or the file cannot be read.
+// maxSegmentID bounds the numbers of segments, so that a column's key has room for both.
+const maxSegmentID = 1 << 54
+
+// read gives a column as it was encoded; errNoColumn where it is not there, or the file cannot be read. Behind each
+// column stands its own key, so that one that turns up in another's place is not taken for it.
 func (c *columns) read(ctx context.Context, segmentID int64, slot int) ([]byte, error) {
-	return c.blob(ctx, "SELECT z FROM columns WHERE id = ?", columnID(segmentID, slot))
+	id := columnID(segmentID, slot)
+	b, err := c.blob(ctx, "SELECT z FROM columns WHERE id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	end := len(b) - 8
+	if end < 0 || binary.LittleEndian.Uint64(b[end:]) != uint64(id) {
+		return nil, fmt.Errorf("%w: another column is in its place", errNoColumn)
+	}
+	return b[:end], nil
 }
 
 func (c *columns) blob(ctx context.Context, query string, id int64) ([]byte, error) {
 	var b []byte
-	err := c.reader.QueryRowContext(ctx, query, id).Scan(&b)
+	err := c.now().reader.QueryRowContext(ctx, query, id).Scan(&b)
 	switch {
-	case err == nil || ctx.Err() != nil:
-		return b, err
+	case err == nil:
+		return b, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, errNoColumn
 	}
@@ -111,31 +212,35 @@ func (c *columns) blob(ctx context.Context, query string, id int64) ([]byte, err
 
 // write stores the columns of a part under a segment's number: those that differ from row to row.
 func (c *columns) write(ctx context.Context, id int64, p *part) error {
-	tx, err := c.writer.BeginTx(ctx, nil)
+	tx, err := c.now().writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write cols.db: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO segments (id, head) VALUES (?, ?)", id, packBounds(p.bounds)); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO segments (id, head) VALUES (?, ?)", id, packHead(id, p)); err != nil {
 		return fmt.Errorf("write a segment: %w", err)
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT OR REPLACE INTO columns (id, z) VALUES (?, ?)")
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO columns (id, z) VALUES (?, ?)")
 	if err != nil {
 		return fmt.Errorf("write a segment's columns: %w", err)
 	}
 	defer insert.Close()
+	put := func(slot int, packed []byte) error {
+		key := columnID(id, slot)
+		_, err := insert.ExecContext(ctx, key, binary.LittleEndian.AppendUint64(packed, uint64(key)))
+		return err
+	}
 	var packed []byte
 	for slot, column := range p.memory.columns {
 		if p.bounds[slot].lo == p.bounds[slot].hi {
 			continue
 		}
 		packed = column.Encode(packed[:0], c.encoder)
-		if _, err := insert.ExecContext(ctx, columnID(id, slot), packed); err != nil {
+		if err := put(slot, packed); err != nil {
 			return fmt.Errorf("write a segment's column: %w", err)
 		}
 	}
-	packed = p.memory.keys.Encode(packed[:0], c.encoder)
-	if _, err := insert.ExecContext(ctx, columnID(id, keysSlot), packed); err != nil {
+	if err := put(keysSlot, p.memory.keys.Encode(packed[:0], c.encoder)); err != nil {
 		return fmt.Errorf("write a segment's keys: %w", err)
 	}
 	return tx.Commit()
@@ -143,10 +248,11 @@ func (c *columns) write(ctx context.Context, id int64, p *part) error {
 
 // remove takes segments out of cols.db.
 func (c *columns) remove(ctx context.Context, ids []int64) error {
+	writer := c.now().writer
 	for _, id := range ids {
-		_, err := c.writer.ExecContext(ctx, "DELETE FROM columns WHERE id >= ? AND id < ?", columnID(id, 0), columnID(id+1, 0))
+		_, err := writer.ExecContext(ctx, "DELETE FROM columns WHERE id >= ? AND id < ?", columnID(id, 0), columnID(id+1, 0))
 		if err == nil {
-			_, err = c.writer.ExecContext(ctx, "DELETE FROM segments WHERE id = ?", id)
+			_, err = writer.ExecContext(ctx, "DELETE FROM segments WHERE id = ?", id)
 		}
 		if err != nil {
 			return fmt.Errorf("remove a segment from cols.db: %w", err)
@@ -157,7 +263,7 @@ func (c *columns) remove(ctx context.Context, ids []int64) error {
 
 // all gives the numbers of the segments that cols.db holds.
 func (c *columns) all(ctx context.Context) ([]int64, error) {
-	rows, err := c.reader.QueryContext(ctx, "SELECT id FROM segments")
+	rows, err := c.now().reader.QueryContext(ctx, "SELECT id FROM segments")
 	if err != nil {
 		return nil, fmt.Errorf("list the segments of cols.db: %w", err)
 	}
@@ -173,27 +279,40 @@ func (c *columns) all(ctx context.Context) ([]int64, error) {
 	return ids, rows.Err()
 }
 
-// packBounds writes the smallest and largest value of every slot, with a checksum.
-func packBounds(all []bounds) []byte {
-	b := binary.AppendUvarint(nil, uint64(len(all)))
-	for _, slot := range all {
+// head reads the bounds of a segment's columns. That they are not there, or damaged, is errLostSegment.
+func (c *columns) head(ctx context.Context, p *part, slots int) ([]bounds, error) {
+	packed, err := c.blob(ctx, "SELECT head FROM segments WHERE id = ?", p.id)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	if err == nil {
+		if all, ok := unpackHead(packed, p.id, p.rows, slots); ok {
+			return all, nil
+		}
+		err = errors.New("its head is damaged")
+	}
+	return nil, errLostSegment{p, err}
+}
+
+// packHead writes what tells a segment from all others, and the smallest and largest value of every slot, with a checksum.
+func packHead(id int64, p *part) []byte {
+	b := binary.AppendVarint(nil, id)
+	b = binary.AppendUvarint(b, uint64(p.rows))
+	b = binary.AppendUvarint(b, uint64(len(p.bounds)))
+	for _, slot := range p.bounds {
 		b = binary.AppendVarint(b, slot.lo)
 		b = binary.AppendVarint(b, slot.hi)
 	}
 	return binary.LittleEndian.AppendUint32(b, checksum(b))
 }
 
-// unpackBounds reads what packBounds wrote; ok is false for anything else.
-func unpackBounds(b []byte, slots int) (all []bounds, ok bool) {
+// unpackHead reads the bounds that packHead wrote; ok is false for anything else.
+func unpackHead(b []byte, id int64, rows, slots int) (all []bounds, ok bool) {
 	if len(b) < 4 || checksum(b[:len(b)-4]) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
 		return nil, false
 	}
 	b = b[:len(b)-4]
-	n, size := binary.Uvarint(b)
-	if size <= 0 || n != uint64(slots) {
-		return nil, false
-	}
-	b = b[size:]
+	ok = true
 	number := func() (v int64) {
 		v, size := binary.Varint(b)
 		if size <= 0 {
@@ -203,7 +322,18 @@ func unpackBounds(b []byte, slots int) (all []bounds, ok bool) {
 		b = b[size:]
 		return v
 	}
-	ok = true
+	count := func() uint64 {
+		v, size := binary.Uvarint(b)
+		if size <= 0 {
+			b, ok = nil, false
+			return 0
+		}
+		b = b[size:]
+		return v
+	}
+	if number() != id || count() != uint64(rows) || count() != uint64(slots) {
+		return nil, false
+	}
 	all = make([]bounds, slots)
 	for i := range all {
 		all[i] = bounds{lo: number(), hi: number()}

@@ -47,12 +47,13 @@ type DB struct {
 	cols        *columns
 	cache       *segment.Cache
 	state       atomic.Pointer[state]
-	refreshing  sync.Mutex // held while a newer state is made
+	refreshing  *semaphore.Weighted // of one: held while a newer state is made
 	memoryParts atomic.Int64
 	turns       *semaphore.Weighted
 	codeSets    codeSets
 	facetWords  *facetWords
 	windows     *windowCache
+	sizes       sizes
 	sealer      *sealer
 	stopSealer  context.CancelFunc
 	log         *slog.Logger
@@ -88,7 +89,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	s := newSchema()
 	db := &DB{
 		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
-		turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), windows: newWindowCache(),
+		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), windows: newWindowCache(),
 	}
 	for _, option := range options {
 		option(db)
@@ -114,7 +115,7 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	if db.reader, err = openReader(path); err != nil {
 		return err
 	}
-	if db.cols, err = openColumns(ctx, filepath.Join(folder, "cols.db")); err != nil {
+	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db")); err != nil {
 		return err
 	}
 	if db.encoder, err = newEncoder(); err != nil {
@@ -132,17 +133,18 @@ func (db *DB) Close() error {
 		db.stopSealer()
 		<-db.sealer.stopped
 	}
-	if db.decoder != nil {
-		db.decoder.Close()
-	}
+	// The writer first: an answer under way that finds cols.db closed must not take its segments for lost.
 	var errs []error
-	if db.cols != nil {
-		errs = append(errs, db.cols.close())
-	}
-	for _, file := range []*sql.DB{db.reader, db.writer} {
+	for _, file := range []*sql.DB{db.writer, db.reader} {
 		if file != nil {
 			errs = append(errs, file.Close())
 		}
+	}
+	if db.cols != nil {
+		errs = append(errs, db.cols.close())
+	}
+	if db.decoder != nil {
+		db.decoder.Close()
 	}
 	return errors.Join(errs...)
 }

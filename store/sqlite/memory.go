@@ -126,7 +126,7 @@ type place struct {
 	part, row int32
 }
 
-// join makes of the rows of some parts that count parts in memory of up to segment.MaxRows rows each. made, where
+// join makes of the rows of some parts that count parts in memory of up to sizes.segment rows each. made, where
 // it is given, takes each as it is made.
 func (db *DB) join(ctx context.Context, parts []*part, made func(*part) error) ([]*part, error) {
 	order, err := db.mergeKeys(ctx, parts)
@@ -134,7 +134,7 @@ func (db *DB) join(ctx context.Context, parts []*part, made func(*part) error) (
 		return nil, err
 	}
 	var joined []*part
-	pieces := (len(order) + segment.MaxRows - 1) / segment.MaxRows
+	pieces := (len(order) + db.sizes.segment - 1) / db.sizes.segment
 	for i := range pieces {
 		// Pieces of equal size: a last one of a few rows would be a segment of its own.
 		p, err := db.gather(ctx, parts, order[i*len(order)/pieces:(i+1)*len(order)/pieces])

@@ -57,13 +57,16 @@ func unpackRowSet(b []byte, size int) (r *rowSet, ok bool) {
 	if len(b) == 0 {
 		return nil, true
 	}
-	if len(b) != (size+63)/64*8 {
+	if size < 0 || len(b) != (size+63)/64*8 {
 		return nil, false
 	}
 	r = &rowSet{words: make([]uint64, len(b)/8)}
 	for i := range r.words {
 		r.words[i] = binary.LittleEndian.Uint64(b[8*i:])
 		r.n += bits.OnesCount64(r.words[i])
+	}
+	if size&63 != 0 && r.words[size>>6]>>(size&63) != 0 {
+		return nil, false // rows that are not there
 	}
 	return r, true
 }

@@ -5,30 +5,18 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"signpost/store"
-	"signpost/store/sqlite/segment"
 )
 
 // Sealing makes segments of the rows in memory. First the columns go into cols.db, then one transaction of
 // main.db says that the segments count and that the changes they hold are done; whatever moment the process
 // dies, what main.db says is in cols.db, and what is in cols.db besides is thrown away at the next start.
-
-const (
-	// sealRows is how many rows of a log may be in memory before they are sealed.
-	sealRows = segment.MaxRows
-	// idleRows of a log are sealed too when nothing was imported for idleTime.
-	idleRows = 4096
-	idleTime = 10 * time.Second
-	// smallRows is how many rows a segment has at least, or it is joined with others when there are smallSegments of them.
-	smallRows     = segment.MaxRows / 4
-	smallSegments = 8
-	// graveTime is how long the columns of a segment that was replaced stay: questions may still be reading them.
-	graveTime = time.Minute
-)
 
 // grave is a segment that was replaced.
 type grave struct {
@@ -39,11 +27,13 @@ type grave struct {
 // sealer is the background work on cols.db, done by the process that holds the lock file.
 type sealer struct {
 	db      *DB
+	mu      sync.Mutex // held during a step
 	path    string
 	lock    *lockFile
 	graves  []grave
 	wake    chan struct{}
 	stopped chan struct{}
+	failed  time.Time // when sealing failed last
 	// since is when the present revision was first seen.
 	revision int64
 	since    time.Time
@@ -64,7 +54,7 @@ func (s *sealer) poke() {
 // run seals what is to be sealed until the context ends, and then what is left.
 func (s *sealer) run(ctx context.Context) {
 	defer close(s.stopped)
-	tick := time.NewTicker(2 * time.Second)
+	tick := time.NewTicker(s.db.sizes.tick)
 	defer tick.Stop()
 	for {
 		select {
@@ -83,62 +73,114 @@ func (s *sealer) run(ctx context.Context) {
 	}
 }
 
-// step takes hold of the lock file, if it can, and seals. What fails is tried again with the next step: the
-// answers do not depend on it.
+// step takes hold of the lock file, if it can, and seals. What fails is tried again later: the answers do not depend on
+// it.
 func (s *sealer) step(ctx context.Context, all bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	complain := func(doing string, err error) {
+		if err != nil && ctx.Err() == nil && !errors.Is(err, errStale) {
+			s.db.log.Warn(doing, "error", err)
+		}
+	}
 	if s.lock == nil {
 		lock, err := tryLock(s.path)
-		if err != nil {
-			s.db.log.Warn("take hold of the lock file", "error", err)
-		}
+		complain("take hold of the lock file", err)
 		if s.lock = lock; lock == nil {
+			complain("read what another process wrote", s.catchUp(ctx))
 			return
 		}
-		if err := s.clean(ctx); err != nil && ctx.Err() == nil {
-			s.db.log.Warn("clean cols.db", "error", err)
-		}
+		complain("clean cols.db", s.clean(ctx))
 	}
-	if err := s.bury(ctx); err != nil && ctx.Err() == nil {
-		s.db.log.Warn("clean cols.db", "error", err)
+	complain("clean cols.db", s.bury(ctx))
+	if !all && time.Since(s.failed) < s.db.sizes.retryTime {
+		return
 	}
-	if err := s.seal(ctx, all); err != nil && ctx.Err() == nil && !errors.Is(err, errStale) {
-		s.db.log.Warn("seal rows", "error", err)
+	err := s.seal(ctx, all)
+	if err == nil {
+		return
 	}
+	complain("seal rows", err)
+	var lost errLostSegment
+	switch {
+	case errors.As(err, &lost):
+		complain("give up a segment", s.db.heal(ctx, lost))
+	case isCorrupt(err):
+		complain("begin cols.db anew", s.beginAnew(ctx))
+	case !errors.Is(err, errStale):
+		s.failed = time.Now()
+	}
+}
+
+// catchUp reads what other processes wrote, so that the next question does not have to, or, where it was much, not in vain
+// until its deadline.
+func (s *sealer) catchUp(ctx context.Context) error {
+	v, err := s.db.open(ctx)
+	if err == nil {
+		v.close()
+	}
+	return err
+}
+
+// beginAnew replaces a cols.db that can no longer be written.
+func (s *sealer) beginAnew(ctx context.Context) error {
+	if err := s.db.cols.reopen(ctx, true); err != nil {
+		return err
+	}
+	return s.db.giveUpSegments(ctx, nil)
 }
 
 // clean removes the segments of cols.db that main.db does not know.
 func (s *sealer) clean(ctx context.Context) error {
-	have, err := s.db.cols.all(ctx)
+	if err := s.db.cols.reopen(ctx, false); err != nil {
+		return err
+	}
+	ids, err := s.db.cols.all(ctx)
 	if err != nil {
 		return err
 	}
+	return s.removeUnknown(ctx, ids)
+}
+
+// bury removes the segments that were replaced long enough ago.
+func (s *sealer) bury(ctx context.Context) error {
+	var due []int64
+	later := slices.DeleteFunc(slices.Clone(s.graves), func(g grave) bool {
+		isDue := time.Since(g.dug) >= s.db.sizes.graveTime
+		if isDue {
+			due = append(due, g.id)
+		}
+		return isDue
+	})
+	if len(due) == 0 {
+		return nil
+	}
+	if err := s.removeUnknown(ctx, due); err != nil {
+		return err
+	}
+	s.graves = later
+	return nil
+}
+
+// removeUnknown removes those of some segments that main.db does not know.
+func (s *sealer) removeUnknown(ctx context.Context, ids []int64) error {
 	rows, err := s.db.reader.QueryContext(ctx, "SELECT id FROM segments")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	wanted := map[int64]bool{}
+	known := map[int64]bool{}
 	for rows.Next() {
 		var id int64
 		if err := rows.Scan(&id); err != nil {
 			return err
 		}
-		wanted[id] = true
+		known[id] = true
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return s.db.cols.remove(ctx, slices.DeleteFunc(have, func(id int64) bool { return wanted[id] }))
-}
-
-// bury removes the segments that were replaced long enough ago.
-func (s *sealer) bury(ctx context.Context) error {
-	var ids []int64
-	for len(s.graves) > 0 && time.Since(s.graves[0].dug) > graveTime {
-		ids = append(ids, s.graves[0].id)
-		s.graves = s.graves[1:]
-	}
-	return s.db.cols.remove(ctx, ids)
+	return s.db.cols.remove(ctx, slices.DeleteFunc(ids, func(id int64) bool { return known[id] }))
 }
 
 // sealed is what sealing makes of one log.
@@ -149,7 +191,10 @@ type sealed struct {
 }
 
 // seal makes segments of the logs that have enough rows in memory, or of all.
-func (s *sealer) seal(ctx context.Context, all bool) error {
+func (s *sealer) seal(ctx context.Context, all bool) (err error) {
+	if err := s.db.cols.reopen(ctx, false); err != nil {
+		return err
+	}
 	v, err := s.db.open(ctx)
 	if err != nil {
 		return err
@@ -159,11 +204,15 @@ func (s *sealer) seal(ctx context.Context, all bool) error {
 	if before.revision != s.revision {
 		s.revision, s.since = before.revision, time.Now()
 	}
-	next, err := s.nextID(ctx)
-	if err != nil {
-		return err
-	}
 	var work []sealed
+	var made []int64
+	defer func() {
+		if err != nil { // what was written is of no use, and a full disk needs the room
+			for _, id := range made {
+				s.graves = append(s.graves, grave{id: id})
+			}
+		}
+	}()
 	for _, t := range s.db.schema.ordered {
 		replaced := s.toSeal(before.of(t), all)
 		if len(replaced) == 0 {
@@ -171,8 +220,9 @@ func (s *sealer) seal(ctx context.Context, all bool) error {
 		}
 		w := sealed{table: t, replaced: replaced}
 		w.made, err = s.db.join(ctx, replaced, func(p *part) error {
-			p.id = next
-			next++
+			// A number says which rows they are: no other segment has it, of whatever folder or backup cols.db is.
+			p.id = 1 + rand.Int64N(maxSegmentID-1)
+			made = append(made, p.id)
 			return s.db.cols.write(ctx, p.id, p)
 		})
 		if err != nil {
@@ -195,28 +245,19 @@ func (s *sealer) toSeal(parts []*part, all bool) []*part {
 		case p.memory != nil:
 			inMemory = append(inMemory, p)
 			rows += p.alive()
-		case p.alive() < smallRows:
+		case p.alive() < s.db.sizes.smallRows:
 			small = append(small, p)
 		}
 	}
-	idle := rows >= idleRows && time.Since(s.since) >= idleTime
+	size := &s.db.sizes
+	idle := rows >= size.idleRows && time.Since(s.since) >= size.idleTime
 	switch {
-	case len(inMemory) == 0, rows < sealRows && !idle && !all:
+	case len(inMemory) == 0, rows < size.sealRows && !idle && !all:
 		return nil
-	case len(small) >= smallSegments:
+	case len(small) >= size.smallSegments:
 		return append(small, inMemory...)
 	}
 	return inMemory
-}
-
-// nextID gives a number that no segment ever had.
-func (s *sealer) nextID(ctx context.Context) (int64, error) {
-	var inMain, inCols sql.NullInt64
-	err := s.db.reader.QueryRowContext(ctx, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'segments'").Scan(&inMain)
-	if err == nil {
-		err = s.db.cols.reader.QueryRowContext(ctx, "SELECT max(id) FROM segments").Scan(&inCols)
-	}
-	return max(inMain.Int64, inCols.Int64) + 1, err
 }
 
 // commit says in main.db that the segments count.
@@ -244,8 +285,10 @@ func (s *sealer) commit(ctx context.Context, before *state, work []sealed) error
 	if _, err := tx.ExecContext(ctx, "UPDATE revision SET n = n + 1, sealing = sealing + 1"); err != nil {
 		return err
 	}
-	s.db.refreshing.Lock()
-	defer s.db.refreshing.Unlock()
+	if err := s.db.refreshing.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer s.db.refreshing.Release(1)
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("note segments: %w", err)
 	}
@@ -309,7 +352,7 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 		return nil, err
 	}
 	for len(later) > 0 {
-		some := later[:min(len(later), partKeys)]
+		some := later[:min(len(later), s.db.sizes.partKeys)]
 		later = later[len(some):]
 		if parts, err = s.db.addChanged(ctx, tx, w.table, parts, some); err != nil {
 			return nil, err

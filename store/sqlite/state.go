@@ -37,8 +37,10 @@ func (db *DB) stateOf(ctx context.Context, tx querier) (*state, error) {
 	if s := db.state.Load(); s != nil && s.revision == revision {
 		return s, nil
 	}
-	db.refreshing.Lock()
-	defer db.refreshing.Unlock()
+	if err := db.refreshing.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer db.refreshing.Release(1)
 	before := db.state.Load()
 	switch {
 	case before == nil:
@@ -96,7 +98,7 @@ func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
 		slices.Sort(keys)
 		keys = slices.Compact(keys)
 		for len(keys) > 0 {
-			some := keys[:min(len(keys), partKeys)]
+			some := keys[:min(len(keys), db.sizes.partKeys)]
 			keys = keys[len(some):]
 			if after.parts[i], err = db.addChanged(ctx, tx, t, after.parts[i], some); err != nil {
 				return fmt.Errorf("read changed rows of %s: %w", t.log, err)
@@ -105,9 +107,6 @@ func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
 	}
 	return nil
 }
-
-// partKeys is how many changed keys are read at a time: a row takes a kilobyte until its columns are made.
-const partKeys = 8192
 
 // addChanged gives the parts with the rows of the keys as they stand now.
 func (db *DB) addChanged(ctx context.Context, tx querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
@@ -162,7 +161,7 @@ func (db *DB) joinSmall(ctx context.Context, parts []*part) ([]*part, error) {
 	for {
 		n := len(parts)
 		if n < 2 || parts[n-2].memory == nil || parts[n-1].memory == nil || 2*parts[n-1].alive() <= parts[n-2].alive() ||
-			parts[n-1].alive()+parts[n-2].alive() > maxJoined {
+			parts[n-1].alive()+parts[n-2].alive() > db.sizes.maxJoined {
 			return parts, nil
 		}
 		joined, err := db.join(ctx, parts[n-2:], nil)
@@ -173,17 +172,15 @@ func (db *DB) joinSmall(ctx context.Context, parts []*part) ([]*part, error) {
 	}
 }
 
-// maxJoined bounds the rows that are joined while a question waits for it.
-const maxJoined = 16384
-
-// sealedParts reads which segments there must be.
+// sealedParts gives the segments there must be, by log.
 func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, log, lo, hi, rows, columns, dead FROM segments ORDER BY lo")
+	all, faults, err := db.manifest(ctx, tx)
 	if err != nil {
-		return nil, fmt.Errorf("read the segments: %w", err)
+		return nil, err
 	}
-	defer rows.Close()
-	parts := make([][]*part, len(db.schema.ordered))
+	if len(faults) > 0 {
+		return nil, faults[0]
+	}
 	known := map[int64]*part{}
 	if before := db.state.Load(); before != nil {
 		for _, list := range before.parts {
@@ -192,45 +189,47 @@ func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
 			}
 		}
 	}
+	parts := make([][]*part, len(db.schema.ordered))
+	for _, p := range all {
+		if k, ok := known[p.id]; ok {
+			p.bounds = k.bounds
+		} else if p.bounds, err = db.cols.head(ctx, p, db.schema.slots()); err != nil {
+			return nil, err
+		}
+		parts[p.table.index] = append(parts[p.table.index], p)
+	}
+	return parts, nil
+}
+
+// manifest reads which segments there must be, without their bounds, and those among them that cannot be used whatever
+// cols.db holds.
+func (db *DB) manifest(ctx context.Context, tx querier) (parts []*part, faults []errLostSegment, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, log, lo, hi, rows, columns, dead FROM segments ORDER BY lo")
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the segments: %w", err)
+	}
+	defer rows.Close()
 	for rows.Next() {
 		p := &part{}
 		var log, columns int64
 		var dead []byte
 		if err := rows.Scan(&p.id, &log, &p.lo, &p.hi, &p.rows, &columns, &dead); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if log < 0 || log >= int64(len(parts)) {
-			continue
+		if log < 0 || log >= int64(len(db.schema.ordered)) {
+			continue // of a log that a newer version of the program keeps
 		}
 		p.table = db.schema.ordered[log]
 		var ok bool
-		if p.dead, ok = unpackRowSet(dead, p.rows); !ok {
-			return nil, errLostSegment{p, errors.New("the set of its rows that no longer count is damaged")}
+		p.dead, ok = unpackRowSet(dead, p.rows)
+		switch {
+		case !ok:
+			faults = append(faults, errLostSegment{p, errors.New("the set of its rows that no longer count is damaged")})
+		case columns != db.schema.print:
+			faults = append(faults, errLostSegment{p, errors.New("it was made with other columns")})
+		default:
+			parts = append(parts, p)
 		}
-		if columns != db.schema.print {
-			return nil, errLostSegment{p, errors.New("it was made with other columns")}
-		}
-		if k, ok := known[p.id]; ok && k.memory == nil {
-			p.bounds = k.bounds
-		} else if p.bounds, err = db.cols.head(ctx, p, db.schema.slots()); err != nil {
-			return nil, err
-		}
-		parts[log] = append(parts[log], p)
 	}
-	return parts, rows.Err()
-}
-
-// head reads the bounds of a segment's columns.
-func (c *columns) head(ctx context.Context, p *part, slots int) ([]bounds, error) {
-	packed, err := c.blob(ctx, "SELECT head FROM segments WHERE id = ?", p.id)
-	if err != nil && ctx.Err() != nil {
-		return nil, err
-	}
-	if all, ok := unpackBounds(packed, slots); ok && err == nil {
-		return all, nil
-	}
-	if err == nil {
-		err = errors.New("its head is damaged")
-	}
-	return nil, errLostSegment{p, err}
+	return parts, faults, rows.Err()
 }

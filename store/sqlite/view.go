@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"signpost/store"
 )
@@ -46,10 +47,23 @@ func (v *view) close() { _ = v.tx.Rollback() } // nothing was written
 
 // snapshot is the view that the questions of one request share.
 type snapshot struct {
+	db  *DB
+	ctx context.Context // of the request: a question's own may end before
+
 	mu   sync.Mutex
-	db   *DB
-	view *view
-	old  []*view // of before a segment was found lost: questions may still be reading
+	view *sharedView // nil after a segment was found lost
+}
+
+// sharedView is a view that is closed when the last who uses it lets go: a snapshot and its questions.
+type sharedView struct {
+	*view
+	users atomic.Int32
+}
+
+func (v *sharedView) letGo() {
+	if v.users.Add(-1) == 0 {
+		v.close()
+	}
 }
 
 type snapshotKey struct{ db *DB }
@@ -57,40 +71,49 @@ type snapshotKey struct{ db *DB }
 // Snapshot makes the questions that are asked with the context it gives see one state of the store, until
 // release is called; see store.Store.
 func (db *DB) Snapshot(ctx context.Context) (with context.Context, release func(), err error) {
-	v, err := db.open(ctx)
+	s := &snapshot{db: db, ctx: ctx}
+	v, err := s.use()
 	if err != nil {
 		return ctx, func() {}, asStoreError(ctx, err)
 	}
-	s := &snapshot{db: db, view: v}
+	v.letGo()
 	return context.WithValue(ctx, snapshotKey{db}, s), s.close, nil
 }
 
 func (s *snapshot) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, v := range append(s.old, s.view) {
-		v.close()
+	if s.view != nil {
+		s.view.letGo()
+		s.view = nil
 	}
 }
 
-func (s *snapshot) current() *view {
+// use gives the view for one question, which lets it go when it is answered.
+func (s *snapshot) use() (*sharedView, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.view
+	if s.view == nil {
+		v, err := s.db.open(s.ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.view = &sharedView{view: v}
+		s.view.users.Add(1)
+	}
+	s.view.users.Add(1)
+	return s.view, nil
 }
 
-// renew replaces a view whose segments are not all there.
-func (s *snapshot) renew(ctx context.Context, lost *view) error {
+// giveUp makes the next question open another view. Nobody holds this one while it waits for another: views are as many as
+// connections.
+func (s *snapshot) giveUp(lost *sharedView) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.view != lost {
-		return nil
+	if s.view == lost {
+		s.view = nil
+		lost.letGo()
 	}
-	v, err := s.db.open(ctx)
-	if err == nil {
-		s.old, s.view = append(s.old, s.view), v
-	}
-	return err
 }
 
 // maxHeals bounds how often one question is asked anew because a segment was lost.
@@ -100,31 +123,24 @@ const maxHeals = 8
 // turns out to be lost, it is made anew and the question is asked again.
 func (db *DB) read(ctx context.Context, question func(v *view) error) error {
 	s, shared := ctx.Value(snapshotKey{db}).(*snapshot)
+	if !shared {
+		s = &snapshot{db: db, ctx: ctx}
+		defer s.close()
+	}
 	for heals := 0; ; heals++ {
-		var v *view
-		if shared {
-			v = s.current()
-		} else {
-			var err error
-			if v, err = db.open(ctx); err != nil {
-				return asStoreError(ctx, err)
-			}
+		v, err := s.use()
+		if err != nil {
+			return asStoreError(ctx, err)
 		}
-		err := question(v)
-		if !shared {
-			v.close()
-		}
+		err = question(v.view)
+		v.letGo()
 		var lost errLostSegment
 		if !errors.As(err, &lost) || heals == maxHeals {
 			return asStoreError(ctx, err)
 		}
+		s.giveUp(v)
 		if err := db.heal(ctx, lost); err != nil {
 			return asStoreError(ctx, err)
-		}
-		if shared {
-			if err := s.renew(ctx, v); err != nil {
-				return asStoreError(ctx, err)
-			}
 		}
 	}
 }

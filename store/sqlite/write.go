@@ -37,7 +37,7 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 
 // countUnsealed wakes the sealer when enough was written.
 func (db *DB) countUnsealed(rows int) {
-	if db.unsealed += rows; db.unsealed >= sealRows {
+	if db.unsealed += rows; db.unsealed >= db.sizes.sealRows {
 		db.unsealed = 0
 		db.sealer.poke()
 	}

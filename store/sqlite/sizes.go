@@ -1,0 +1,36 @@
+package sqlite
+
+import (
+	"time"
+
+	"signpost/store/sqlite/segment"
+)
+
+// sizes say how many rows are kept in memory and in segments, and when that changes. Tests make many segments of few
+// rows.
+type sizes struct {
+	segment int // rows of a segment, at most
+	// A log's rows in memory are sealed when there are that many, or when there are some and nothing was imported for a
+	// while.
+	sealRows, idleRows int
+	idleTime           time.Duration
+	// Segments of fewer rows than smallRows are joined when there are smallSegments of them.
+	smallRows, smallSegments int
+	// partKeys is how many changed keys are read at a time: a row takes a kilobyte until its columns are made.
+	partKeys int
+	// maxJoined bounds the rows that are joined while a question waits for it.
+	maxJoined int
+	// graveTime is how long the columns of a segment that was replaced stay: questions may still be reading them.
+	graveTime time.Duration
+	// tick is how often the sealer looks whether there is something to do, and retryTime how long it waits when it
+	// could not do it.
+	tick, retryTime time.Duration
+}
+
+func usualSizes() sizes {
+	return sizes{
+		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
+		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, maxJoined: 16384,
+		graveTime: time.Minute, tick: 2 * time.Second, retryTime: 30 * time.Second,
+	}
+}
