@@ -49,7 +49,7 @@ generate: ## views from templates
 lint: check
 	$(TOOLS) staticcheck ./...
 
-bench: ## import and page figures on ROWS made-up sign-ins
+bench: ## import, question and page figures on ROWS made-up sign-ins
 	$(GO) run ./cmd/signpost bench --rows $(ROWS) --http
 
 shots: browser-setup ## every page as PNG in shots/: light and dark, 1440 and 390 wide

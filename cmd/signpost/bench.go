@@ -65,7 +65,7 @@ type benchState struct {
 func (b *BenchCmd) Run(streams Streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	report, err := b.measure(ctx, streams)
+	report, err := b.measure(ctx, usualPace, streams)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (b *BenchCmd) Run(streams Streams) error {
 }
 
 // measure fills, starts, asks, and asks again beside an import.
-func (b *BenchCmd) measure(ctx context.Context, streams Streams) (*benchReport, error) {
+func (b *BenchCmd) measure(ctx context.Context, pace benchPace, streams Streams) (*benchReport, error) {
 	state, err := b.state()
 	if err != nil {
 		return nil, err
@@ -109,13 +109,13 @@ func (b *BenchCmd) measure(ctx context.Context, streams Streams) (*benchReport, 
 	}
 	if report.Rows, err = rowsHeld(ctx, db, state.Until); err == nil {
 		report.BytesPerRow = float64(size) / float64(max(report.Rows, 1))
-		err = b.ask(ctx, db, account, state, report, streams)
+		err = b.ask(ctx, db, account, state, report, pace, streams)
 	}
 	return report, errors.Join(err, db.Close())
 }
 
 // ask asks everything, and a choice of it once more beside an import.
-func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount, state *benchState, report *benchReport, streams Streams) error {
+func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount, state *benchState, report *benchReport, pace benchPace, streams Streams) error {
 	memory := watchMemory()
 	filters, err := chooseFilters(ctx, db, benchRange(state.Until, 30*24*time.Hour))
 	if err != nil {
@@ -133,7 +133,7 @@ func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount,
 	}
 	fmt.Fprintf(streams.Err, "asking questions about %d sign-ins\n", report.Rows)
 	for _, source := range sources {
-		results, err := askAll(ctx, source, wholeChoice, false)
+		results, err := askAll(ctx, source, wholeChoice, pace, false)
 		if err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount,
 	fmt.Fprintln(streams.Err, "asking while more sign-ins are imported")
 	stop := b.importBeside(ctx, db, state)
 	for _, source := range sources {
-		results, err := askAll(ctx, source, smallChoice, true)
+		results, err := askAll(ctx, source, smallChoice, pace, true)
 		if err != nil {
 			_, _, stopErr := stop()
 			return errors.Join(err, stopErr)

@@ -29,13 +29,14 @@ type benchResult struct {
 	Importing bool    `json:"importing"`
 }
 
-// benchAsk is a question that is ready to be asked.
+// benchAsk is a question that is ready to be asked. Its range lies so much earlier than the span: each ask slides
+// it a bit, as the clock does with a page's, so that no answer is one that was kept.
 type benchAsk struct {
 	question string
 	log      string
 	span     benchSpan
 	filter   benchFilter
-	ask      func(context.Context) (matched int64, err error)
+	ask      func(ctx context.Context, earlier time.Duration) (matched int64, err error)
 }
 
 // benchSource makes questions about the sign-ins in the span that pass the filter of a name.
@@ -68,7 +69,7 @@ var (
 )
 
 // askAll measures all of a source's questions.
-func askAll(ctx context.Context, source benchSource, choice benchChoice, importing bool) ([]benchResult, error) {
+func askAll(ctx context.Context, source benchSource, choice benchChoice, pace benchPace, importing bool) ([]benchResult, error) {
 	var results []benchResult
 	for _, span := range choice.spans {
 		for _, filter := range choice.filters {
@@ -77,7 +78,7 @@ func askAll(ctx context.Context, source benchSource, choice benchChoice, importi
 				return nil, fmt.Errorf("prepare questions (%s, %s): %w", span.name, filter, err)
 			}
 			for _, a := range asks {
-				r, err := a.measure(ctx, importing)
+				r, err := a.measure(ctx, pace, importing)
 				if err != nil {
 					return nil, fmt.Errorf("%s (%s, %s, %s): %w", a.question, a.log, span.name, filter, err)
 				}
@@ -88,37 +89,39 @@ func askAll(ctx context.Context, source benchSource, choice benchChoice, importi
 	return results, nil
 }
 
+// benchPace is how often a question is asked: at least so many times, and more often, up to most, while all asks
+// together take less than the time.
+type benchPace struct {
+	least, most int
+	within      time.Duration
+}
+
+var usualPace = benchPace{least: 15, most: 40, within: 150 * time.Millisecond}
+
 const (
-	// A question is asked at least leastAsks times, and more often while that takes less than askFor.
-	leastAsks, mostAsks = 15, 40
-	askFor              = 150 * time.Millisecond
-	// askTimeout is a page's patience with one question; a question that runs into it slowAsks times is given up.
+	// askTimeout is a page's patience with one question; one that runs into it slowAsks times is given up.
 	askTimeout = 10 * time.Second
 	slowAsks   = 2
 )
 
-// measure asks once to warm up, then again and again.
-func (a *benchAsk) measure(ctx context.Context, importing bool) (benchResult, error) {
+// measure asks once to warm up, then again and again. What matched is the first answer's.
+func (a *benchAsk) measure(ctx context.Context, pace benchPace, importing bool) (benchResult, error) {
 	r := benchResult{Question: a.question, Log: a.log, Range: a.span.name, Filters: a.filter.Conditions, Filter: a.filter.Name, Importing: importing}
-	if _, _, err := a.once(ctx); err != nil && !errors.Is(err, store.ErrTooSlow) {
+	matched, _, err := a.once(ctx, 0)
+	if err != nil && !errors.Is(err, store.ErrTooSlow) {
 		return r, err
 	}
+	r.Matched = matched
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var took []time.Duration
-	for spent := time.Duration(0); len(took) < leastAsks || len(took) < mostAsks && spent < askFor; {
-		matched, t, err := a.once(ctx)
+	for spent := time.Duration(0); r.TooSlow < slowAsks && (len(took) < pace.least || len(took) < pace.most && spent < pace.within); {
+		_, t, err := a.once(ctx, time.Duration(len(took)+1)*time.Second)
 		took, spent = append(took, t), spent+t
-		switch {
-		case errors.Is(err, store.ErrTooSlow):
+		if errors.Is(err, store.ErrTooSlow) {
 			r.TooSlow++
-		case err != nil:
+		} else if err != nil {
 			return r, err
-		default:
-			r.Matched = matched
-		}
-		if r.TooSlow == slowAsks {
-			break
 		}
 	}
 	runtime.ReadMemStats(&after)
@@ -130,11 +133,11 @@ func (a *benchAsk) measure(ctx context.Context, importing bool) (benchResult, er
 	return r, nil
 }
 
-func (a *benchAsk) once(ctx context.Context) (matched int64, took time.Duration, err error) {
+func (a *benchAsk) once(ctx context.Context, earlier time.Duration) (matched int64, took time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	began := time.Now()
-	matched, err = a.ask(ctx)
+	matched, err = a.ask(ctx, earlier)
 	return matched, time.Since(began), err
 }
 

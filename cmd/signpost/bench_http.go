@@ -53,50 +53,49 @@ func (p *benchPages) close() error {
 
 var (
 	totalHook = regexp.MustCompile(`data-testid="total"[^>]*data-value="(\d+)"|data-value="(\d+)"[^>]*data-testid="total"`)
-	nextHook  = regexp.MustCompile(`<a[^>]*data-testid="next"[^>]*>`)
-	hrefOf    = regexp.MustCompile(`href="([^"]*)"`)
 	rowHook   = regexp.MustCompile(`data-testid="row"[^>]*data-id="([^"]*)"|data-id="([^"]*)"[^>]*data-testid="row"`)
 )
 
-// deepPages is how many pages are passed to come to a deep one.
-const deepPages = 20
-
-// asks gives the pages of every log: the newest, with smaller groups, a deep one, and a sign-in of it; and the
-// reader's own sign-ins.
+// asks gives the pages of every log: the newest, with smaller groups, one from the middle of the range on, and a
+// sign-in of that one; and the reader's own sign-ins.
 func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error) {
+	r := benchRange(p.until, span.length)
 	var asks []benchAsk
 	for _, info := range store.Logs() {
-		f := p.filters.of(info.Log, filter)
-		question, path := "/logs/"+string(info.Log), logPath(info.Log, benchRange(p.until, span.length), f.Query)
-		add := func(more, path string) {
-			asks = append(asks, benchAsk{question + more, string(info.Log), span, f, p.ask(path)})
+		f, question := p.filters.of(info.Log, filter), "/logs/"+string(info.Log)
+		add := func(more string, path func(store.Range) string) {
+			asks = append(asks, benchAsk{question + more, string(info.Log), span, f, p.ask(r, path)})
 		}
-		add("", path)
+		list := func(more string) func(store.Range) string {
+			return func(r store.Range) string { return logPath(info.Log, r, f.Query) + more }
+		}
+		add("", list(""))
 		if info.Grouped {
-			add("?agg=6h", path+"&agg=6h")
-			add("?agg=1h", path+"&agg=1h")
+			add("?agg=6h", list("&agg=6h"))
+			add("?agg=1h", list("&agg=1h"))
 		}
-		deep, id, err := p.walk(ctx, path)
+		deep := list("&after=" + middle(r).String())
+		add("?after=", deep)
+		page, err := p.client.get(ctx, deep(r))
 		if err != nil {
 			return nil, err
 		}
-		add("?after=", deep)
-		if id != "" {
-			add("/ID", "/logs/"+string(info.Log)+"/"+url.PathEscape(id))
+		if row := rowHook.FindStringSubmatch(page); row != nil {
+			id := url.PathEscape(html.UnescapeString(row[1] + row[2]))
+			add("/ID", func(store.Range) string { return question + "/" + id })
 		}
 	}
 	if filter == filterNone {
-		r := benchRange(p.until, span.length)
-		own := benchAsk{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask("/me?" + rangeQuery(r))}
-		asks = append(asks, own)
+		own := func(r store.Range) string { return "/me?" + rangeQuery(r) }
+		asks = append(asks, benchAsk{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
 	}
 	return asks, nil
 }
 
 // ask asks for one page. A page without a total is one sign-in's.
-func (p *benchPages) ask(path string) func(context.Context) (int64, error) {
-	return func(ctx context.Context) (int64, error) {
-		page, err := p.client.get(ctx, path)
+func (p *benchPages) ask(r store.Range, path func(store.Range) string) func(context.Context, time.Duration) (int64, error) {
+	return func(ctx context.Context, earlier time.Duration) (int64, error) {
+		page, err := p.client.get(ctx, path(slid(r, earlier)))
 		if err != nil {
 			return 0, err
 		}
@@ -106,25 +105,6 @@ func (p *benchPages) ask(path string) func(context.Context) (int64, error) {
 		}
 		return strconv.ParseInt(found[1]+found[2], 10, 64)
 	}
-}
-
-// walk follows the links to older pages. It gives the path of the last page and the ID of its first row, if it has any.
-func (p *benchPages) walk(ctx context.Context, path string) (deep, id string, err error) {
-	for range deepPages {
-		page, err := p.client.get(ctx, path)
-		if err != nil {
-			return "", "", err
-		}
-		if row := rowHook.FindStringSubmatch(page); row != nil {
-			id = html.UnescapeString(row[1] + row[2])
-		}
-		href := hrefOf.FindStringSubmatch(nextHook.FindString(page))
-		if href == nil {
-			break
-		}
-		path = html.UnescapeString(href[1])
-	}
-	return path, id, nil
 }
 
 func logPath(log store.Log, r store.Range, query string) string {

@@ -18,8 +18,6 @@ type benchQuestions struct {
 const (
 	benchRows = 50 // of a page
 	benchTop  = 20 // values of a facet
-	// deepGroups is how many pages of groups are passed to come to a deep one.
-	deepGroups = 10
 )
 
 // Where a question is about several logs.
@@ -53,10 +51,21 @@ type asked struct {
 	asks    []benchAsk
 }
 
-func (a *asked) add(question string, ask func(context.Context) error) {
-	a.asks = append(a.asks, benchAsk{question, string(a.info.Log), a.span, a.filter, func(ctx context.Context) (int64, error) {
-		return a.matched, ask(ctx)
+func (a *asked) add(question string, ask func(context.Context, store.ListQuery) error) {
+	a.asks = append(a.asks, benchAsk{question, string(a.info.Log), a.span, a.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
+		q := a.query
+		q.Range = slid(q.Range, earlier)
+		return a.matched, ask(ctx, q)
 	}})
+}
+
+func slid(r store.Range, earlier time.Duration) store.Range {
+	return store.Range{From: r.From.Add(-earlier), To: r.To.Add(-earlier)}
+}
+
+// middle is the place in the middle of the range, where deep pages begin.
+func middle(r store.Range) *store.Cursor {
+	return &store.Cursor{Key: store.ClampedKeyAt(r.From.Add(r.To.Sub(r.From) / 2))}
 }
 
 func (b *benchQuestions) ofLog(ctx context.Context, info store.LogInfo, span benchSpan, filter benchFilter) ([]benchAsk, error) {
@@ -66,7 +75,7 @@ func (b *benchQuestions) ofLog(ctx context.Context, info store.LogInfo, span ben
 		return nil, err
 	}
 	a := &asked{store: b.store, info: info, query: q, span: span, filter: filter, matched: total.N}
-	a.counts(b.until)
+	a.counts()
 	if err := a.lists(ctx); err != nil {
 		return nil, err
 	}
@@ -77,110 +86,106 @@ func (b *benchQuestions) ofLog(ctx context.Context, info store.LogInfo, span ben
 }
 
 // counts are the questions whose answer is numbers.
-func (a *asked) counts(until time.Time) {
-	s, q := a.store, a.query
-	a.add("total", func(ctx context.Context) error {
+func (a *asked) counts() {
+	s := a.store
+	a.add("total", func(ctx context.Context, q store.ListQuery) error {
 		_, err := s.Total(ctx, q)
 		return err
 	})
-	histogram := store.HistogramQuery{ListQuery: q, Edges: store.BucketEdges(q.Range, a.span.bar, time.UTC)}
-	a.add("histogram", func(ctx context.Context) error {
-		_, err := s.Histogram(ctx, histogram)
+	a.add("histogram", func(ctx context.Context, q store.ListQuery) error {
+		_, err := s.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: store.BucketEdges(q.Range, a.span.bar, time.UTC)})
 		return err
 	})
-	facets := store.FacetsQuery{ListQuery: q, Top: benchTop, IgnoreOwn: true}
-	facets.Fields = fieldsNamed("user", "app", "resource", "status", "error", "client", "os", "browser", "country", "ca")
-	one := store.FacetsQuery{ListQuery: q, Top: benchTop, Fields: fieldsNamed("ip")}
+	many := fieldsNamed("user", "app", "resource", "status", "error", "client", "os", "browser", "country", "ca")
+	one := fieldsNamed("ip")
 	if !a.info.User {
-		facets.Fields = fieldsNamed("sp", "app", "resource", "status", "error", "ip", "country", "asn", "credential", "key")
-		one.Fields = fieldsNamed("sp")
+		many = fieldsNamed("sp", "app", "resource", "status", "error", "ip", "country", "asn", "credential", "key")
+		one = fieldsNamed("sp")
 	}
-	a.add("facets", func(ctx context.Context) error {
-		_, err := s.Facets(ctx, facets)
+	a.add("facets", func(ctx context.Context, q store.ListQuery) error {
+		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: many, Top: benchTop, IgnoreOwn: true})
 		return err
 	})
-	a.add("facets one", func(ctx context.Context) error {
-		_, err := s.Facets(ctx, one)
+	a.add("facets one", func(ctx context.Context, q store.ListQuery) error {
+		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: one, Top: benchTop})
 		return err
 	})
-	values := store.ValuesQuery{ListQuery: q, Field: field(who(a.info)), Text: "er", Top: benchTop}
-	a.add("values", func(ctx context.Context) error {
-		_, err := s.Values(ctx, values)
+	a.add("values", func(ctx context.Context, q store.ListQuery) error {
+		_, err := s.Values(ctx, store.ValuesQuery{ListQuery: q, Field: field(who(a.info)), Text: "er", Top: benchTop})
 		return err
 	})
 }
 
 // lists are the newest page, one from the middle of the range on, and a sign-in of that one by its ID.
 func (a *asked) lists(ctx context.Context) error {
-	s, q := a.store, a.query
-	a.add("page", func(ctx context.Context) error {
+	s := a.store
+	a.add("page", func(ctx context.Context, q store.ListQuery) error {
 		_, err := s.SignIns(ctx, q)
 		return err
 	})
-	deep := q
-	deep.After = &store.Cursor{Key: store.ClampedKeyAt(q.Range.To.Add(-a.span.length / 2))}
-	a.add("page deep", func(ctx context.Context) error {
-		_, err := s.SignIns(ctx, deep)
+	deep := func(ctx context.Context, q store.ListQuery) (store.Page, error) {
+		q.After = middle(q.Range)
+		return s.SignIns(ctx, q)
+	}
+	a.add("page deep", func(ctx context.Context, q store.ListQuery) error {
+		_, err := deep(ctx, q)
 		return err
 	})
-	page, err := s.SignIns(ctx, deep)
+	page, err := deep(ctx, a.query)
 	if err != nil {
 		return err
 	}
-	id := "no such sign-in"
+	// Where nothing matches, one that is not there is asked for.
+	id, wanted := "00000000-0000-0000-0000-000000000000", store.ErrNotFound
 	if len(page.Rows) > 0 {
-		id = page.Rows[0].SignIn.ID
+		id, wanted = page.Rows[0].SignIn.ID, nil
 	}
-	a.add("detail", func(ctx context.Context) error {
+	a.add("detail", func(ctx context.Context, q store.ListQuery) error {
 		_, err := s.SignIn(ctx, q.Log, id)
-		if errors.Is(err, store.ErrNotFound) && len(page.Rows) == 0 {
-			return nil
-		}
-		return err
+		return unless(err, wanted)
 	})
 	return nil
 }
 
-// groups are the newest page of them, a deep one, and the members of the largest of the newest.
+// groups are the newest page of them, one from the middle of the range on, and the members of the largest of the newest.
 func (a *asked) groups(ctx context.Context) error {
-	s, q := a.store, store.GroupsQuery{ListQuery: a.query, Window: store.Window24h}
-	a.add("groups", func(ctx context.Context) error {
-		_, err := s.Groups(ctx, q)
+	s := a.store
+	groups := func(ctx context.Context, q store.ListQuery) (store.GroupPage, error) {
+		return s.Groups(ctx, store.GroupsQuery{ListQuery: q, Window: store.Window24h})
+	}
+	a.add("groups", func(ctx context.Context, q store.ListQuery) error {
+		_, err := groups(ctx, q)
 		return err
 	})
-	newest, err := s.Groups(ctx, q)
+	a.add("groups deep", func(ctx context.Context, q store.ListQuery) error {
+		q.After = middle(q.Range)
+		_, err := groups(ctx, q)
+		return err
+	})
+	page, err := groups(ctx, a.query)
 	if err != nil {
 		return err
 	}
-	deep, page := q, newest
-	for range deepGroups {
-		if page.Next == nil {
-			break
-		}
-		deep.After = page.Next
-		if page, err = s.Groups(ctx, deep); err != nil {
-			return err
-		}
-	}
-	a.add("groups deep", func(ctx context.Context) error {
-		_, err := s.Groups(ctx, deep)
-		return err
-	})
-	members := store.MembersQuery{GroupsQuery: q}
-	var most int64
-	for _, g := range newest.Groups {
+	var of store.Key
+	most, wanted := int64(0), store.ErrNotFound
+	for _, g := range page.Groups {
 		if g.Count > most {
-			members.Of, most = g.Newest.Key, g.Count
+			of, most, wanted = g.Newest.Key, g.Count, nil
 		}
 	}
-	a.add("members", func(ctx context.Context) error {
-		_, err := s.Members(ctx, members)
-		if errors.Is(err, store.ErrNotFound) && most == 0 {
-			return nil
-		}
-		return err
+	a.add("members", func(ctx context.Context, q store.ListQuery) error {
+		_, err := s.Members(ctx, store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: of})
+		return unless(err, wanted)
 	})
 	return nil
+}
+
+// unless gives the error if it is not the one that is wanted.
+func unless(err, wanted error) error {
+	if wanted != nil && errors.Is(err, wanted) {
+		return nil
+	}
+	return err
 }
 
 // ofLogs are the reports and a person's history.
@@ -202,14 +207,18 @@ func (b *benchQuestions) ofLogs(ctx context.Context, span benchSpan, name string
 		if err != nil {
 			return nil, err
 		}
-		asks = append(asks, benchAsk{report.question, allLogs, span, report.filter, func(ctx context.Context) (int64, error) {
+		asks = append(asks, benchAsk{report.question, allLogs, span, report.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
+			q := q
+			q.Range = slid(r, earlier)
 			_, err := b.store.Report(ctx, q)
 			return matched, err
 		}})
 	}
 	own, err := b.own(ctx, r, users.filter)
 	q := store.PersonQuery{Person: b.filters.person, Range: r, Filter: users.filter, Limit: benchRows}
-	return append(asks, benchAsk{"history", userLogs, span, users, func(ctx context.Context) (int64, error) {
+	return append(asks, benchAsk{"history", userLogs, span, users, func(ctx context.Context, earlier time.Duration) (int64, error) {
+		q := q
+		q.Range = slid(r, earlier)
 		_, err := b.store.PersonSignIns(ctx, q)
 		return own, err
 	}}), err

@@ -21,7 +21,7 @@ type cli struct {
 	Import  ImportCmd  `cmd:"" help:"Import export files and folders (plain, .gz, .zip)."`
 	User    UserCmd    `cmd:"" help:"Manage the people who sign in."`
 	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`
-	Bench   BenchCmd   `cmd:"" help:"Measure import and pages on a made-up tenant."`
+	Bench   BenchCmd   `cmd:"" help:"Measure import, questions and pages on a made-up tenant."`
 	Reindex ReindexCmd `cmd:"" help:"Rebuild what is derived from the records."`
 }
 
