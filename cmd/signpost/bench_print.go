@@ -37,7 +37,7 @@ func (r *benchReport) print(out io.Writer) error {
 func (r *benchReport) printQuestion(out io.Writer, question string) error {
 	fmt.Fprintf(out, "\n%s\n", question)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "log\trange\tfilter\trows matched\tp50 ms\tp95 ms\tmax ms\tKB allocated\tasks\timporting\t")
+	fmt.Fprintln(table, "log\trange\tfilter\trows matched\tfirst ms\tp50 ms\tp95 ms\tmax ms\tKB allocated\tasks\timporting\t")
 	for i := range r.Results {
 		a := &r.Results[i]
 		if a.Question != question {
@@ -50,8 +50,8 @@ func (r *benchReport) printQuestion(out io.Writer, question string) error {
 		if a.TooSlow > 0 {
 			importing += fmt.Sprintf(" %d too slow", a.TooSlow)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%d\t%s\t\n",
-			a.Log, a.Range, a.Filter, a.Matched, a.P50MS, a.P95MS, a.MaxMS, allocated, a.Asks, importing)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t%d\t%s\t\n",
+			a.Log, a.Range, a.Filter, a.Matched, a.FirstMS, a.P50MS, a.P95MS, a.MaxMS, allocated, a.Asks, importing)
 	}
 	return table.Flush()
 }
