@@ -25,6 +25,13 @@ type Reindexer interface {
 	Reindex(ctx context.Context, done func(rows int64)) error
 }
 
+// Disturbed is an engine to which something happens between the batches of an import and between questions: it is
+// opened anew, say, or loses a file.
+type Disturbed interface {
+	AfterBatch(t *testing.T)
+	BeforeCase(t *testing.T)
+}
+
 // casesPerWorld is how many cases are put to one set of sign-ins.
 const casesPerWorld = 60
 
@@ -136,6 +143,9 @@ func (w *world) feed(records []store.Record) {
 			w.t.Fatalf("commit a batch: %v", err)
 		}
 		w.checkOutcomes(batch, outcomes)
+		if engine, ok := w.engine.(Disturbed); ok {
+			engine.AfterBatch(w.t)
+		}
 	}
 	if err := w.engine.EndImport(ctx, id, store.ImportReport{Path: "made up", Read: int64(len(records))}); err != nil {
 		w.t.Fatalf("end an import: %v", err)
@@ -171,6 +181,9 @@ func (w *world) ask(cases int) {
 	for range cases {
 		w.asked++
 		c := RandomCase(rand.New(rand.NewPCG(w.seed, uint64(w.asked)<<8)), plain)
+		if engine, ok := w.engine.(Disturbed); ok {
+			engine.BeforeCase(w.t)
+		}
 		if !w.t.Run(fmt.Sprintf("case=%d", w.asked), func(t *testing.T) { Compare(t, w.engine, plain, c) }) {
 			w.failed++
 		}
