@@ -109,7 +109,7 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	if db.writer, err = openWriter(path); err != nil {
 		return err
 	}
-	if err := migrateBesideOthers(ctx, db.writer, mainMigrations, "migrations/main"); err != nil {
+	if err := migrateBesideOthers(ctx, db.writer, mainMigrations, "migrations/main", db.rowsMigration(movedAtOnce)); err != nil {
 		return err
 	}
 	if db.reader, err = openReader(path); err != nil {
@@ -156,12 +156,12 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // migrate brings a file's schema up to date, where nobody else does so; see migrateBesideOthers.
-func migrate(ctx context.Context, writer *sql.DB, files embed.FS, folder string) error {
+func migrate(ctx context.Context, writer *sql.DB, files embed.FS, folder string, inGo ...*goose.Migration) error {
 	dir, err := fs.Sub(files, folder)
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, writer, dir)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, writer, dir, goose.WithGoMigrations(inGo...))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}

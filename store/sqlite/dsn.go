@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite" // registers the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // readers is how many connections read one file at a time: the pages of a few people, each with a few
@@ -62,16 +65,31 @@ func openReader(path string) (*sql.DB, error) {
 
 // migrateBesideOthers is migrate where another process may do the same at this moment. goose looks for what
 // is to be done before it takes the lock, so the loser of the race fails on what the winner has made; its
-// transaction is undone as a whole, and it finds one thing more done when it looks again.
-func migrateBesideOthers(ctx context.Context, writer *sql.DB, files embed.FS, folder string) error {
-	const attempts = 5 // the version table and the migrations can each be lost once
+// transaction is undone as a whole, and it finds one thing more done when it looks again. While the winner
+// moves the rows of a large store, the loser finds the lock taken longer than SQLite waits for it.
+func migrateBesideOthers(ctx context.Context, writer *sql.DB, files embed.FS, folder string, inGo ...*goose.Migration) error {
+	const (
+		attempts = 5   // the version table and the migrations can each be lost once
+		waits    = 360 // for busy_timeout each: an hour
+	)
 	var err error
-	for range attempts {
-		if err = migrate(ctx, writer, files, folder); err == nil || ctx.Err() != nil {
+	for lost, waited := 0, 0; lost < attempts && waited < waits; {
+		if err = migrate(ctx, writer, files, folder, inGo...); err == nil || ctx.Err() != nil {
 			return err
+		}
+		if isBusy(err) {
+			waited++
+		} else {
+			lost++
 		}
 	}
 	return err
+}
+
+// isBusy says that another process holds the lock.
+func isBusy(err error) bool {
+	var driver *sqlite.Error
+	return errors.As(err, &driver) && driver.Code()&0xFF == sqlite3.SQLITE_BUSY
 }
 
 // dsn writes the file and its options as the URI that SQLite and the driver read; a path may hold
