@@ -97,7 +97,7 @@ type benchPace struct {
 	within      time.Duration
 }
 
-var usualPace = benchPace{least: 15, most: 40, within: 150 * time.Millisecond}
+var usualPace = benchPace{least: 20, most: 40, within: 150 * time.Millisecond}
 
 const (
 	// askTimeout is a page's patience with one question; one that runs into it slowAsks times is given up.
