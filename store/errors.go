@@ -12,6 +12,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrTooSlow: the question's deadline passed before the answer was whole.
 	ErrTooSlow = errors.New("the answer took too long")
+	// ErrRebuilding: what answers are made from is being made anew; nothing is lost, and it takes minutes at most.
+	ErrRebuilding = errors.New("the columns of the store are being made anew")
 	// ErrDiskFull: the disk has no room for what was to be written.
 	ErrDiskFull = errors.New("the disk is full")
 	// ErrNoFacet: a field of which every sign-in has a value of its own has no most frequent ones.

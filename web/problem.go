@@ -124,6 +124,12 @@ func problemOf(c echo.Context, err error) views.Problem {
 			Message: "The answer was not whole in time, and half an answer would mislead.",
 			Advice:  "Narrow the range or add a filter, then try again.", Reference: requestIDOf(c),
 		}
+	case errors.Is(err, store.ErrRebuilding):
+		return views.Problem{
+			Status: http.StatusServiceUnavailable, Title: "Being rebuilt",
+			Message: "What answers are made from is being made anew from the stored sign-ins. Nothing is lost; until it is whole an answer would be wrong.",
+			Advice:  "Try again in a minute. Ten million sign-ins take some minutes.", Reference: requestIDOf(c),
+		}
 	case errors.As(err, &answer) && answer.Code < http.StatusInternalServerError:
 		return httpProblem(answer)
 	}

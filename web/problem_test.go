@@ -42,6 +42,7 @@ func TestProblems(t *testing.T) {
 		{"page of others", forbidden{needs: auth.PageImport.Roles()}, http.StatusForbidden, []string{"It needs the role Global Administrator or Security Administrator."}},
 		{"data of others", forbiddenClass(auth.ConditionalAccessData), http.StatusForbidden, []string{"Conditional Access data", "Security Reader"}},
 		{"not found", fmt.Errorf("read: %w", store.ErrNotFound), http.StatusNotFound, []string{"There is nothing at this address."}},
+		{"being rebuilt", fmt.Errorf("count: %w", store.ErrRebuilding), http.StatusServiceUnavailable, []string{"Nothing is lost", "Try again"}},
 		{"too slow", fmt.Errorf("count: %w", store.ErrTooSlow), http.StatusGatewayTimeout, []string{"Narrow the range", "Reference:"}},
 		{"deadline", context.DeadlineExceeded, http.StatusGatewayTimeout, []string{"Narrow the range"}},
 		{"disk full", fmt.Errorf("write: %w", store.ErrDiskFull), http.StatusInsufficientStorage, []string{"Make room on the disk"}},

@@ -78,37 +78,43 @@ func (s *sealer) run(ctx context.Context) {
 func (s *sealer) step(ctx context.Context, all bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	complain := func(doing string, err error) {
-		if err != nil && ctx.Err() == nil && !errors.Is(err, errStale) {
-			s.db.log.Warn(doing, "error", err)
-		}
-	}
 	if s.lock == nil {
 		lock, err := tryLock(s.path)
-		complain("take hold of the lock file", err)
+		if err != nil {
+			s.db.log.Warn("take hold of the lock file", "error", err)
+		}
 		if s.lock = lock; lock == nil {
-			complain("read what another process wrote", s.catchUp(ctx))
+			s.attempt(ctx, "read what another process wrote", s.catchUp)
 			return
 		}
-		complain("clean cols.db", s.clean(ctx))
+		s.attempt(ctx, "clean cols.db", s.clean)
 	}
-	complain("clean cols.db", s.bury(ctx))
-	if !all && time.Since(s.failed) < s.db.sizes.retryTime {
+	s.attempt(ctx, "clean cols.db", s.bury)
+	if all || time.Since(s.failed) >= s.db.sizes.retryTime {
+		s.attempt(ctx, "seal rows", func(ctx context.Context) error { return s.seal(ctx, all) })
+	}
+}
+
+// attempt does something and logs that it failed. Where cols.db is the reason, it is mended.
+func (s *sealer) attempt(ctx context.Context, doing string, do func(context.Context) error) {
+	err := do(ctx)
+	if err == nil || ctx.Err() != nil || errors.Is(err, errStale) || errors.Is(err, store.ErrRebuilding) {
 		return
 	}
-	err := s.seal(ctx, all)
-	if err == nil {
-		return
-	}
-	complain("seal rows", err)
+	s.db.log.Warn(doing, "error", err)
 	var lost errLostSegment
 	switch {
 	case errors.As(err, &lost):
-		complain("give up a segment", s.db.heal(ctx, lost))
-	case isCorrupt(err):
-		complain("begin cols.db anew", s.beginAnew(ctx))
-	case !errors.Is(err, errStale):
+		err = s.db.heal(ctx, lost)
+	case errors.Is(err, errBroken):
+		err = s.beginAnew(ctx)
+	default:
 		s.failed = time.Now()
+		return
+	}
+	if err != nil {
+		s.failed = time.Now()
+		s.db.log.Warn("mend cols.db", "error", err)
 	}
 }
 
@@ -193,6 +199,9 @@ type sealed struct {
 // seal makes segments of the logs that have enough rows in memory, or of all.
 func (s *sealer) seal(ctx context.Context, all bool) (err error) {
 	if err := s.db.cols.reopen(ctx, false); err != nil {
+		return err
+	}
+	if err := s.drain(ctx); err != nil {
 		return err
 	}
 	v, err := s.db.open(ctx)
@@ -339,9 +348,7 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 		if err != nil {
 			return nil, err
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO segments (id, log, lo, hi, rows, columns, dead) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			made.id, w.table.index, int64(made.lo), int64(made.hi), made.rows, s.db.schema.print, made.dead.pack())
-		if err != nil {
+		if err := s.insert(ctx, tx, made); err != nil {
 			return nil, err
 		}
 		onDisk := *made
@@ -359,6 +366,13 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 		}
 	}
 	return parts, nil
+}
+
+// insert says in main.db that a segment counts.
+func (s *sealer) insert(ctx context.Context, tx *sql.Tx, made *part) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO segments (id, log, lo, hi, rows, columns, dead) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		made.id, made.table.index, int64(made.lo), int64(made.hi), made.rows, s.db.schema.print, made.dead.pack())
+	return err
 }
 
 // changedSince gives the keys of a log that changed behind a place in the notes.

@@ -18,6 +18,8 @@ type sizes struct {
 	smallRows, smallSegments int
 	// partKeys is how many changed keys are read at a time: a row takes a kilobyte until its columns are made.
 	partKeys int
+	// backlogBytes is how many bytes of changed keys (three or four a key) a question reads at most.
+	backlogBytes int64
 	// maxJoined bounds the rows that are joined while a question waits for it.
 	maxJoined int
 	// graveTime is how long the columns of a segment that was replaced stay: questions may still be reading them.
@@ -30,7 +32,7 @@ type sizes struct {
 func usualSizes() sizes {
 	return sizes{
 		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
-		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, maxJoined: 16384,
+		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, backlogBytes: 2 << 20, maxJoined: 16384,
 		graveTime: time.Minute, tick: 2 * time.Second, retryTime: 30 * time.Second,
 	}
 }

@@ -61,6 +61,12 @@ func (db *DB) stateOf(ctx context.Context, tx querier) (*state, error) {
 		}
 		after.parts, after.seq = parts, -1
 	}
+	if backlog, err := db.hasBacklog(ctx, tx, after.seq); err != nil {
+		return nil, err
+	} else if backlog {
+		db.sealer.poke()
+		return nil, store.ErrRebuilding
+	}
 	if err := db.catchUp(ctx, tx, after); err != nil {
 		return nil, err
 	}
