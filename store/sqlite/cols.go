@@ -65,7 +65,7 @@ func openColumns(ctx context.Context, path string) (*columnFiles, error) {
 		}
 	}
 	f, err := openColumnFiles(ctx, path)
-	if err == nil || !isCorrupt(err) {
+	if !errors.Is(broken(err), errBroken) {
 		return f, err
 	}
 	if err := removeFiles(path, path+"-wal", path+"-shm"); err != nil {
@@ -83,14 +83,19 @@ func removeFiles(paths ...string) error {
 	return nil
 }
 
-// isCorrupt says that a file is no database, or not a whole one.
-func isCorrupt(err error) bool {
+// errBroken says that cols.db is no database, or not a whole one, or has not the tables it should have.
+var errBroken = errors.New("cols.db is broken")
+
+// broken tells errBroken from other errors of using cols.db.
+func broken(err error) error {
 	var driver *sqlite.Error
-	if !errors.As(err, &driver) {
-		return false
+	if errors.As(err, &driver) {
+		switch driver.Code() & 0xFF {
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR:
+			return fmt.Errorf("%w: %w", errBroken, err)
+		}
 	}
-	code := driver.Code() & 0xFF
-	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+	return err
 }
 
 func openColumnFiles(ctx context.Context, path string) (f *columnFiles, err error) {
@@ -212,6 +217,10 @@ func (c *columns) blob(ctx context.Context, query string, id int64) ([]byte, err
 
 // write stores the columns of a part under a segment's number: those that differ from row to row.
 func (c *columns) write(ctx context.Context, id int64, p *part) error {
+	return broken(c.writeSegment(ctx, id, p))
+}
+
+func (c *columns) writeSegment(ctx context.Context, id int64, p *part) error {
 	tx, err := c.now().writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write cols.db: %w", err)
@@ -255,7 +264,7 @@ func (c *columns) remove(ctx context.Context, ids []int64) error {
 			_, err = writer.ExecContext(ctx, "DELETE FROM segments WHERE id = ?", id)
 		}
 		if err != nil {
-			return fmt.Errorf("remove a segment from cols.db: %w", err)
+			return fmt.Errorf("remove a segment from cols.db: %w", broken(err))
 		}
 	}
 	return nil
@@ -265,7 +274,7 @@ func (c *columns) remove(ctx context.Context, ids []int64) error {
 func (c *columns) all(ctx context.Context) ([]int64, error) {
 	rows, err := c.now().reader.QueryContext(ctx, "SELECT id FROM segments")
 	if err != nil {
-		return nil, fmt.Errorf("list the segments of cols.db: %w", err)
+		return nil, fmt.Errorf("list the segments of cols.db: %w", broken(err))
 	}
 	defer rows.Close()
 	var ids []int64
@@ -276,7 +285,7 @@ func (c *columns) all(ctx context.Context) ([]int64, error) {
 		}
 		ids = append(ids, id)
 	}
-	return ids, rows.Err()
+	return ids, broken(rows.Err())
 }
 
 // head reads the bounds of a segment's columns. That they are not there, or damaged, is errLostSegment.
