@@ -24,10 +24,17 @@ func MadeUp(seed uint64, n int) []store.SignIn {
 			m.burst()
 			continue
 		}
-		m.add(m.signIn(logs[m.r.IntN(len(logs))].Log))
+		log := logs[m.r.IntN(len(logs))].Log
+		if n >= many && m.r.IntN(3) == 0 {
+			log = store.NonInteractive // as in life, where most are
+		}
+		m.add(m.signIn(log))
 	}
 	return m.made
 }
+
+// many is how many sign-ins are not to be spread evenly over the logs.
+const many = 10_000
 
 // maker makes sign-ins up.
 type maker struct {

@@ -6,8 +6,10 @@ package storetest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"signpost/store"
@@ -17,6 +19,34 @@ import (
 // so that it can be an engine's oracle.
 type Plain struct {
 	entries map[store.Log][]*entry // newest first
+	all     []*store.Record        // of all logs
+
+	// The pages of one question look at the same rows, so those of the last questions are kept.
+	rows   kept[[]*match]
+	groups kept[[]store.Group]
+}
+
+// kept is the last things that were made, by what they were made for.
+type kept[T any] struct {
+	mu    sync.Mutex
+	items map[string]T
+}
+
+func (k *kept[T]) get(name string, make func() T) T {
+	k.mu.Lock()
+	item, ok := k.items[name]
+	k.mu.Unlock()
+	if ok {
+		return item
+	}
+	item = make()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.items == nil || len(k.items) >= 16 {
+		k.items = map[string]T{}
+	}
+	k.items[name] = item
+	return item
 }
 
 var _ store.Store = (*Plain)(nil)
@@ -30,8 +60,8 @@ func (p *Plain) Snapshot(ctx context.Context) (with context.Context, release fun
 type entry struct {
 	record store.Record
 	line   []*entry // oldest first; its last is the line's last event
-	listed match    // as an event of its own
-	asLine match    // as the line; only of a line's last event
+	listed *match   // as an event of its own
+	asLine *match   // as the line; only of a line's last event
 }
 
 // NewPlain keeps merged sign-ins, each under its record's Key.
@@ -45,8 +75,16 @@ func NewPlain(records []store.Record) *Plain {
 		formLines(log, entries)
 		for _, e := range entries {
 			if e.listed = newMatch([]*entry{e}); e.isLast() {
-				e.asLine = newMatch(e.line)
+				e.asLine = e.listed
+				if len(e.line) > 1 {
+					e.asLine = newMatch(e.line)
+				}
 			}
+		}
+	}
+	for _, info := range store.Logs() {
+		for _, e := range p.entries[info.Log] {
+			p.all = append(p.all, &e.record)
 		}
 	}
 	return p
@@ -80,21 +118,28 @@ func (e *entry) isLast() bool { return e.line[len(e.line)-1] == e }
 
 // match is a row that a question is about, with what it is made of.
 type match struct {
-	row    store.Row
+	last   *store.Record
+	key    store.Key
+	time   time.Time
 	signIn *store.SignIn   // whole; the line's last event
 	events []*store.SignIn // of the line, or the listed event alone
 }
 
 // newMatch makes the row of a line, oldest event first.
-func newMatch(line []*entry) match {
+func newMatch(line []*entry) *match {
 	last := &line[len(line)-1].record
-	m := match{signIn: &last.SignIn}
+	m := &match{last: last, key: last.Key, time: last.Key.Time(), signIn: &last.SignIn}
 	for _, e := range line {
 		m.events = append(m.events, &e.record.SignIn)
 	}
-	m.row = store.Row{Key: last.Key, SignIn: listed(last), Line: store.LineOf(m.events)}
-	m.row.Line.Started = floor(m.row.Line.Started)
 	return m
+}
+
+// row is the match as lists have it.
+func (m *match) row() store.Row {
+	row := store.Row{Key: m.key, SignIn: listed(m.last), Line: store.LineOf(m.events)}
+	row.Line.Started = floor(row.Line.Started)
+	return row
 }
 
 // listed gives a sign-in as lists have it: the single-valued fields.
@@ -124,11 +169,19 @@ func floor(t time.Time) time.Time {
 
 // matching gives the rows that a question about one log is about, newest first: the lines of the
 // interactive log or, where the query says so, its events; the sign-ins of any other.
-func (p *Plain) matching(q store.ListQuery) []match {
-	var rows []match
+func (p *Plain) matching(q store.ListQuery) []*match {
+	return p.rows.get(nameOf(q), func() []*match { return p.match(q) })
+}
+
+func nameOf(q store.ListQuery) string {
+	return fmt.Sprint(q.Log, q.AllEvents, q.Range.From.UnixNano(), q.Range.To.UnixNano(), q.Filter.Values().Encode())
+}
+
+func (p *Plain) match(q store.ListQuery) []*match {
+	var rows []*match
 	asLines := q.Log == store.Interactive && !q.AllEvents
 	for _, e := range p.entries[q.Log] {
-		if !q.Range.Contains(e.record.Key.Time()) || asLines && !e.isLast() {
+		if !q.Range.Contains(e.listed.time) || asLines && !e.isLast() {
 			continue
 		}
 		m := e.listed
@@ -147,11 +200,11 @@ func (p *Plain) SignIns(_ context.Context, q store.ListQuery) (store.Page, error
 	return rowPage(p.matching(q), q.After, q.Before, q.Limit), nil
 }
 
-func rowPage(rows []match, after, before *store.Cursor, limit int) store.Page {
-	cut, next, prev := pageOf(rows, func(m match) store.Cursor { return store.Cursor{Key: m.row.Key} }, after, before, limit)
+func rowPage(rows []*match, after, before *store.Cursor, limit int) store.Page {
+	cut, next, prev := pageOf(rows, func(m *match) store.Cursor { return store.Cursor{Key: m.key} }, after, before, limit)
 	page := store.Page{Next: next, Prev: prev, Complete: true}
 	for _, m := range cut {
-		page.Rows = append(page.Rows, m.row)
+		page.Rows = append(page.Rows, m.row())
 	}
 	return page
 }
@@ -226,7 +279,7 @@ func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Recor
 func (e *entry) whole() store.Record {
 	record := e.line[len(e.line)-1].record
 	for _, event := range e.line {
-		record.Events = append(record.Events, event.listed.row)
+		record.Events = append(record.Events, event.listed.row())
 	}
 	return record
 }
@@ -247,7 +300,7 @@ func NormalID(id string) string {
 
 // PersonSignIns gives one page of a person's own sign-ins over both user logs; see store.Store.
 func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Page, error) {
-	var own []match
+	var own []*match
 	for _, info := range store.Logs() {
 		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter}) {
 			if q.Person.Owns(m.signIn) {
@@ -255,12 +308,12 @@ func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Pag
 			}
 		}
 	}
-	place := func(m match) store.Cursor { return store.Cursor{Key: m.row.Key, Log: m.signIn.Log} }
-	slices.SortFunc(own, func(a, b match) int { return compareCursors(place(a), place(b)) })
+	place := func(m *match) store.Cursor { return store.Cursor{Key: m.key, Log: m.signIn.Log} }
+	slices.SortFunc(own, func(a, b *match) int { return compareCursors(place(a), place(b)) })
 	cut, next, prev := pageOf(own, place, q.After, q.Before, q.Limit)
 	page := store.Page{Next: next, Prev: prev, Complete: true}
 	for _, m := range cut {
-		page.Rows = append(page.Rows, m.row)
+		page.Rows = append(page.Rows, m.row())
 	}
 	return page, nil
 }

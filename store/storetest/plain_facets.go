@@ -40,7 +40,7 @@ func (p *Plain) Values(_ context.Context, q store.ValuesQuery) (store.Facet, err
 
 // countValues counts the field's values on rows that stand newest first. Values that differ only in case
 // are one, in the spelling that is first in byte order.
-func countValues(rows []match, field *store.Field) store.Facet {
+func countValues(rows []*match, field *store.Field) store.Facet {
 	facet := store.Facet{Field: field, Complete: true}
 	places := map[string]int{}
 	for _, m := range rows {
@@ -68,7 +68,7 @@ func countValues(rows []match, field *store.Field) store.Facet {
 
 // values gives what the row counts for, each value by its folded text: the values of all its events for a
 // field that looks at any event, else those of the last.
-func (m match) values(field *store.Field) map[string]string {
+func (m *match) values(field *store.Field) map[string]string {
 	events := m.events
 	if !field.AnyEvent {
 		events = events[len(events)-1:]

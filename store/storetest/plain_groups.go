@@ -11,9 +11,10 @@ import (
 
 // groupOf is what a row's group is known by: its window and the log's key. An entity is told by its ID in
 // any casing, or, where it has none, by the name, which is never the same as an ID.
-func groupOf(q store.GroupsQuery, s *store.SignIn) string {
+func groupOf(q store.GroupsQuery, m *match) string {
+	s := m.signIn
 	info, _ := q.Log.Info()
-	from, _ := q.Window.Around(s.Time)
+	from, _ := q.Window.Around(m.time)
 	parts := []string{from.Format(time.RFC3339)}
 	for _, p := range info.GroupBy {
 		switch {
@@ -39,24 +40,24 @@ func entityWord(p *store.Property, s *store.SignIn) string {
 	return ""
 }
 
-// groups gives every group of the query, newest first.
-func (p *Plain) groups(q store.GroupsQuery) []store.Group {
+// group gives every group of the query, newest first.
+func (p *Plain) group(q store.GroupsQuery) []store.Group {
 	places := map[string]int{}
 	var groups []store.Group
 	for _, m := range p.matching(q.ListQuery) { // newest first, so a group's first row is its newest
-		key := groupOf(q, &m.row.SignIn)
+		key := groupOf(q, m)
 		i, ok := places[key]
 		if !ok {
-			from, to := q.Window.Around(m.row.SignIn.Time)
+			from, to := q.Window.Around(m.time)
 			i = len(groups)
 			places[key] = i
 			groups = append(groups, store.Group{
-				Newest: m.row, Last: m.row.SignIn.Time, From: from, To: to,
+				Newest: m.row(), Last: m.time, From: from, To: to,
 				Cut: from.Before(q.Range.From) || to.After(q.Range.To),
 			})
 		}
 		groups[i].Count++
-		groups[i].First = m.row.SignIn.Time
+		groups[i].First = m.time
 	}
 	return groups
 }
@@ -67,7 +68,8 @@ func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage,
 		return store.GroupPage{}, store.ErrNotFound
 	}
 	place := func(g store.Group) store.Cursor { return store.Cursor{Key: g.Newest.Key} }
-	groups, next, prev := pageOf(p.groups(q), place, q.After, q.Before, q.Limit)
+	all := p.groups.get(nameOf(q.ListQuery)+q.Window.String(), func() []store.Group { return p.group(q) })
+	groups, next, prev := pageOf(all, place, q.After, q.Before, q.Limit)
 	return store.GroupPage{Groups: groups, Next: next, Prev: prev, Complete: true}, nil
 }
 
@@ -80,11 +82,10 @@ func (p *Plain) Members(_ context.Context, q store.MembersQuery) (store.Page, er
 		if e.record.Key != q.Of {
 			continue
 		}
-		of := listed(&e.record)
-		wanted := groupOf(q.GroupsQuery, &of)
-		var members []match
+		wanted := groupOf(q.GroupsQuery, e.listed)
+		var members []*match
 		for _, m := range p.matching(q.ListQuery) {
-			if groupOf(q.GroupsQuery, &m.row.SignIn) == wanted {
+			if groupOf(q.GroupsQuery, m) == wanted {
 				members = append(members, m)
 			}
 		}

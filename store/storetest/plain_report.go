@@ -17,7 +17,7 @@ func (p *Plain) Histogram(_ context.Context, q store.HistogramQuery) (store.Hist
 		within := q.Range.Intersect(q.Edges[i], q.Edges[i+1])
 		bucket := store.Bucket{From: within.From, To: within.To}
 		for _, m := range rows {
-			if within.Contains(m.row.SignIn.Time) {
+			if within.Contains(m.time) {
 				bucket.Add(m.signIn.Status(), 1)
 			}
 		}
@@ -81,10 +81,10 @@ func (p *Plain) reported(q store.ReportQuery) []*reported {
 			row, ok := byPlace[place]
 			if !ok {
 				row = &reported{place: place}
-				row.First = m.row.SignIn.Time
+				row.First = m.time
 				byPlace[place] = row
 			}
-			row.count(q.Entity, m, reportedAt{micro: int64(m.row.Key) >> 12, log: i, key: m.row.Key})
+			row.count(q.Entity, m, reportedAt{micro: int64(m.key) >> 12, log: i, key: m.key})
 		}
 	}
 	rows := make([]*reported, 0, len(byPlace))
@@ -103,18 +103,18 @@ func comparePlaces(a, b store.ReportPlace) int {
 }
 
 // count adds one sign-in of the entity.
-func (r *reported) count(entity store.Entity, m match, at reportedAt) {
+func (r *reported) count(entity store.Entity, m *match, at reportedAt) {
 	var one store.Bucket
 	one.Add(m.signIn.Status(), 1)
 	r.Success += one.Success
 	r.Failure += one.Failure
 	r.Interrupted += one.Interrupted
 	r.Unknown += one.Unknown
-	if t := m.row.SignIn.Time; t.Before(r.First) {
+	if t := m.time; t.Before(r.First) {
 		r.First = t
 	}
 	if r.Last.IsZero() || at.compare(r.newest) > 0 {
-		r.newest, r.Last = at, m.row.SignIn.Time
+		r.newest, r.Last = at, m.time
 		if name, nameless := strings.CutPrefix(r.place, "\x00"); nameless {
 			r.Name = name
 		} else {

@@ -14,7 +14,7 @@ import (
 // RandomCase makes a question up about the sign-ins that p holds: its values are asked for, in other
 // casing and cut short too, and its rows lie on the ends of the ranges.
 func RandomCase(r *rand.Rand, p *Plain) Case {
-	a := &asker{r: r, all: p.all()}
+	a := &asker{r: r, all: p.all}
 	kinds := Kinds()
 	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
 	a.logOf(c)
@@ -36,17 +36,6 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 type asker struct {
 	r   *rand.Rand
 	all []*store.Record
-}
-
-// all gives every kept sign-in.
-func (p *Plain) all() []*store.Record {
-	var all []*store.Record
-	for _, info := range store.Logs() {
-		for _, e := range p.entries[info.Log] {
-			all = append(all, &e.record)
-		}
-	}
-	return all
 }
 
 // some gives any of the sign-ins, preferably of the log; an empty one where there are none.

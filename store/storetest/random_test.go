@@ -110,13 +110,13 @@ func TestMadeUpVariety(t *testing.T) {
 			count("several policies", len(s.AppliedConditionalAccessPolicies) > 1)
 		}
 		for _, m := range keyed(signIns...).matching(store.ListQuery{Log: store.Interactive, Range: everything}) {
-			if m.row.Line.Events > 1 {
+			if m.row().Line.Events > 1 {
 				counts["line of several"]++
 			}
-			if m.row.Line.Events > 3 {
+			if m.row().Line.Events > 3 {
 				counts["line of many"]++
 			}
-			if m.row.Line.Denied > 1 {
+			if m.row().Line.Denied > 1 {
 				counts["denied more than once"]++
 			}
 		}

@@ -67,7 +67,7 @@ type world struct {
 func (w *world) run(cases int) {
 	w.ask(min(cases, 3))
 	w.checkDeadline()
-	arrivals := w.arrivals()
+	arrivals := w.arrivals([]int{40, 150, 400}[w.r.IntN(3)])
 	stops := 1 + w.r.IntN(4)
 	for start := 0; start < len(arrivals); {
 		end := min(len(arrivals), start+1+w.r.IntN(max(1, len(arrivals)/3)))
@@ -87,8 +87,8 @@ func (w *world) run(cases int) {
 }
 
 // arrivals gives the copies in the order of import: by time with the late ones behind, or as it comes.
-func (w *world) arrivals() []store.Record {
-	signIns := MadeUp(w.seed, []int{40, 150, 400}[w.r.IntN(3)])
+func (w *world) arrivals(rows int) []store.Record {
+	signIns := MadeUp(w.seed, rows)
 	later := Versions(w.seed, signIns)
 	if w.r.IntN(2) == 0 {
 		slices.SortStableFunc(signIns, func(a, b store.SignIn) int { return a.Time.Compare(b.Time) })
@@ -116,7 +116,7 @@ func (w *world) feed(records []store.Record) {
 	}
 	var batches [][]store.Record
 	for start := 0; start < len(records); {
-		end := min(len(records), start+1+w.r.IntN(120))
+		end := min(len(records), start+1+w.r.IntN(max(120, len(records)/20)))
 		batches = append(batches, records[start:end])
 		if start = end; w.r.IntN(6) == 0 {
 			batches = append(batches, batches[w.r.IntN(len(batches))])
