@@ -188,7 +188,7 @@ func (c *facetCount) takeNamed(s source, ids *segment.Column, selected *segment.
 
 // add takes the counts of another goroutine.
 func (c *facetCount) add(more *facetCount) {
-	for code := range more.byCode {
+	for code := range c.byCode { // the other has more where words were added meanwhile: no row of this view holds one
 		from, to := &more.byCode[code], &c.byCode[code]
 		if from.n > 0 && (to.n == 0 || from.newest > to.newest) {
 			to.newest, to.name = from.newest, from.name
