@@ -204,63 +204,50 @@ func (c *facetCount) add(more *facetCount) {
 type valueCount struct {
 	value, label string
 	n            int64
-	newest       store.Key
 }
 
 // facet gives the most frequent values that hold a text (folded).
 func (c *facetCount) facet(top int, text string) store.Facet {
 	facet := store.Facet{Field: c.field, Complete: true}
-	values := map[string]*valueCount{} // by folded text
-	for code := range c.byCode {
-		if at := &c.byCode[code]; at.n > 0 {
-			if c.label != nil && isStandIn(c.columns[0].words.text(int64(code))) {
-				at.name = 0 // the name is the value itself
-			}
-			c.enter(values, &facet, c.wordValues(int64(code)), at)
-		}
+	var list []*valueCount
+	if c.simple() {
+		list = c.wordCounts(&facet, top, text)
+	} else {
+		list = c.tupleCounts(&facet, text)
 	}
-	for t, n := range c.byTuple {
-		c.enter(values, &facet, c.tupleValues(t), &coded{n: n})
-	}
-	list := make([]*valueCount, 0, len(values))
-	for _, v := range values {
-		if text == "" || strings.Contains(store.FoldCase(v.value), text) || strings.Contains(store.FoldCase(v.label), text) {
-			list = append(list, v)
-		}
-	}
-	facet.Distinct = int64(len(list))
 	for _, v := range largest(list, top) {
 		facet.Values = append(facet.Values, store.FacetValue{Value: v.value, Label: v.label, N: v.n})
 	}
 	return facet
 }
 
-// enter adds the rows that have some values.
-func (c *facetCount) enter(values map[string]*valueCount, facet *store.Facet, of []string, at *coded) {
-	if len(of) == 0 {
-		facet.Empty += at.n
-	}
-	for _, value := range of {
-		folded := store.FoldCase(value)
-		v, ok := values[folded]
-		if !ok {
-			v = &valueCount{value: value}
-			values[folded] = v
+// tupleCounts counts by value what was counted by tuple: there are few.
+func (c *facetCount) tupleCounts(facet *store.Facet, text string) []*valueCount {
+	values := map[string]*valueCount{} // by folded text
+	for t, n := range c.byTuple {
+		of := c.tupleValues(t)
+		if len(of) == 0 {
+			facet.Empty += n
 		}
-		v.value = min(v.value, value)
-		if v.n += at.n; c.label != nil && at.newest >= v.newest {
-			v.newest, v.label = at.newest, c.label.words.text(at.name)
+		for _, value := range of {
+			folded := store.FoldCase(value)
+			v, ok := values[folded]
+			if !ok {
+				v = &valueCount{value: value}
+				values[folded] = v
+			}
+			v.value = min(v.value, value)
+			v.n += n
 		}
 	}
-}
-
-// wordValues gives the values of a row that holds a word.
-func (c *facetCount) wordValues(code int64) []string {
-	column := c.columns[0]
-	if code == 0 {
-		return nil
+	var list []*valueCount
+	for folded, v := range values {
+		if strings.Contains(folded, text) {
+			list = append(list, v)
+		}
 	}
-	return c.view.db.facetWords.get(c.field, column, code)
+	facet.Distinct = int64(len(list))
+	return list
 }
 
 // tupleValues gives the values of a row that holds a tuple.
@@ -272,7 +259,7 @@ func (c *facetCount) tupleValues(t tuple) []string {
 		case column.index == columnStatus:
 			values = append(values, store.Status(t[i]).String())
 		case column.words != nil:
-			values = append(values, c.view.db.facetWords.get(c.field, column, t[i])...)
+			values = append(values, valuesOfWord(c.field, column, column.words.text(t[i]))...)
 			if column.index == columnLineMFA || column.index == columnLineErrors {
 				return distinctFold(values) // of all events of the line, its last included
 			}
@@ -308,16 +295,6 @@ func distinctFold(texts []string) []string {
 
 // largest gives the top of the list, the most frequent first, equal counts by value.
 func largest(list []*valueCount, top int) []*valueCount {
-	compare := func(a, b *valueCount) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) }
-	if len(list) > 4*top { // find the least count that can be among them without sorting all
-		counts := make([]int64, len(list))
-		for i, v := range list {
-			counts[i] = v.n
-		}
-		slices.Sort(counts)
-		least := counts[len(counts)-top]
-		list = slices.DeleteFunc(list, func(v *valueCount) bool { return v.n < least })
-	}
-	slices.SortFunc(list, compare)
+	slices.SortFunc(list, func(a, b *valueCount) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) })
 	return list[:min(top, len(list))]
 }

@@ -33,6 +33,6 @@ func usualSizes() sizes {
 	return sizes{
 		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
 		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, backlogBytes: 2 << 20, maxJoined: 16384,
-		graveTime: time.Minute, tick: 2 * time.Second, retryTime: 30 * time.Second,
+		graveTime: time.Minute, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
 	}
 }

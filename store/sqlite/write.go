@@ -28,7 +28,7 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 	if err != nil {
 		return nil, asStoreError(ctx, err)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := db.commit(ctx, w); err != nil {
 		return nil, asStoreError(ctx, fmt.Errorf("commit: %w", err))
 	}
 	db.countUnsealed(len(outcomes))
