@@ -63,6 +63,7 @@ type benchState struct {
 
 // Run fills the folder, or uses it again, and measures.
 func (b *BenchCmd) Run(streams Streams) error {
+	limitMemory(portalMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	report, err := b.measure(ctx, usualPace, streams)

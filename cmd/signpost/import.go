@@ -35,6 +35,7 @@ type ImportCmd struct {
 func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	limitMemory(importMemory)
 	for _, path := range c.Paths {
 		// Before the data folder is made: a mistyped path should leave nothing behind.
 		if _, err := os.Stat(path); err != nil {

@@ -17,6 +17,7 @@ type ReindexCmd struct {
 
 // Run makes every row anew.
 func (r *ReindexCmd) Run() error {
+	limitMemory(portalMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	db, err := sqlite.Open(ctx, r.Data, importer.Decode)

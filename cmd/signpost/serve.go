@@ -41,6 +41,7 @@ const (
 
 // Run serves until it is told to stop.
 func (s *ServeCmd) Run() error {
+	limitMemory(portalMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if (s.TLSCert == "") != (s.TLSKey == "") {

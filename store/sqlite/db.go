@@ -52,7 +52,7 @@ type DB struct {
 	turns       *semaphore.Weighted
 	codeSets    codeSets
 	facetWords  *facetWords
-	windows     *windowCache
+	answers     *answerCache
 	sizes       sizes
 	sealer      *sealer
 	stopSealer  context.CancelFunc
@@ -89,7 +89,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	s := newSchema()
 	db := &DB{
 		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
-		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), windows: newWindowCache(),
+		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(),
 	}
 	for _, option := range options {
 		option(db)

@@ -30,7 +30,7 @@ var (
 		"temp_store(memory)",
 		"cache_size(-32768)", // KiB: the pages one batch of an import touches stay in memory
 	}
-	readerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-8192)"}
+	readerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-4096)"}
 )
 
 // openWriter opens the file for writing, and makes it where it is missing, readable by its owner only.

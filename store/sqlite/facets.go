@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -125,11 +126,15 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 			own[i] = v.newFacetCount(c.field, c.lines)
 		}
 		return worker{
-			take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
+			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
 				for _, c := range own {
-					if err := c.take(s, selected, counter); err != nil {
+					part, err := kept(s, asked, "values of "+c.field.Name, func() (*facetPart, error) {
+						return c.countPart(s, selected, counter)
+					}, (*facetPart).size)
+					if err != nil {
 						return err
 					}
+					c.take(part)
 				}
 				return nil
 			},
@@ -142,32 +147,55 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 	})
 }
 
-// take counts the selected rows of a part.
-func (c *facetCount) take(s source, selected *segment.Selection, counter *segment.Counter) error {
+// facetPart is what was counted of one field in one part.
+type facetPart struct {
+	codes  []codedIn
+	tuples map[tuple]int64
+}
+
+// codedIn is a code as it was met in one part.
+type codedIn struct {
+	code int64
+	coded
+}
+
+func (p *facetPart) size() int {
+	return len(p.codes)*int(unsafe.Sizeof(codedIn{})) + 2*len(p.tuples)*int(unsafe.Sizeof(tuple{}))
+}
+
+// countPart counts the selected rows of a part.
+func (c *facetCount) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) (*facetPart, error) {
+	part := &facetPart{}
+	rows, err := selected()
+	if err != nil || rows.Len() == 0 {
+		return part, err
+	}
 	columns := make([]*segment.Column, len(c.columns))
-	var err error
 	for i, column := range c.columns {
 		if columns[i], err = s.Column(column.index); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	switch {
 	case !c.simple():
-		counter.Groups(columns, selected, func(values []int64, n int64, _, _ int) {
+		part.tuples = map[tuple]int64{}
+		counter.Groups(columns, rows, func(values []int64, n int64, _, _ int) {
 			var t tuple
 			copy(t[:], values)
-			c.byTuple[t] += n
+			part.tuples[t] += n
 		})
 	case c.label == nil:
-		counter.Count(columns[0], selected, func(code, n int64) { c.byCode[code].n += n })
+		counter.Count(columns[0], rows, func(code, n int64) {
+			part.codes = append(part.codes, codedIn{code, coded{n: n}})
+		})
 	default:
-		return c.takeNamed(s, columns[0], selected, counter)
+		err = c.countNamed(part, s, columns[0], rows, counter)
 	}
-	return nil
+	return part, err
 }
 
-// takeNamed counts IDs and keeps the newest name of each.
-func (c *facetCount) takeNamed(s source, ids *segment.Column, selected *segment.Selection, counter *segment.Counter) error {
+// countNamed counts IDs and keeps the newest name of each.
+func (c *facetCount) countNamed(part *facetPart, s source, ids *segment.Column, rows *segment.Selection, counter *segment.Counter) error {
 	keys, err := s.Keys()
 	if err != nil {
 		return err
@@ -176,14 +204,28 @@ func (c *facetCount) takeNamed(s source, ids *segment.Column, selected *segment.
 	if err != nil {
 		return err
 	}
-	counter.Spans(ids, selected, func(code, n int64, _, last int) {
-		at := &c.byCode[code]
-		if k := store.Key(keys.At(last)); at.n == 0 || k > at.newest {
-			at.newest, at.name = k, names.Value(last)
-		}
-		at.n += n
+	counter.Spans(ids, rows, func(code, n int64, _, last int) {
+		part.codes = append(part.codes, codedIn{code, coded{n: n, newest: store.Key(keys.At(last)), name: names.Value(last)}})
 	})
 	return nil
+}
+
+// take adds what was counted in a part.
+func (c *facetCount) take(part *facetPart) {
+	for i := range part.codes {
+		from := &part.codes[i]
+		if from.code >= int64(len(c.byCode)) {
+			continue // a word of after this view: no row of it holds one
+		}
+		to := &c.byCode[from.code]
+		if to.n == 0 || from.newest > to.newest {
+			to.newest, to.name = from.newest, from.name
+		}
+		to.n += from.n
+	}
+	for t, n := range part.tuples {
+		c.byTuple[t] += n
+	}
 }
 
 // add takes the counts of another goroutine.

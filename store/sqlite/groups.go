@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -72,24 +73,46 @@ func (g *grouping) spanOf(k store.Key) span {
 func (g *grouping) find(ctx context.Context) ([]group, error) {
 	switch {
 	case g.query.After != nil:
-		return g.below(ctx, min(g.query.After.Key, g.to))
+		return g.down(ctx, min(g.query.After.Key, g.to))
 	case g.query.Before != nil:
 		return g.above(ctx, max(g.query.Before.Key+1, g.from))
 	}
-	return g.newest(ctx)
+	return g.down(ctx, g.to)
 }
 
-// newest gives the first page: the first rows of different keys on the way down are the newest members of its
-// groups, and only those are counted then.
-func (g *grouping) newest(ctx context.Context) ([]group, error) {
-	var heads []group
+// walkedMost is how many rows of the cursor's window are walked along before all of its groups are counted instead: where
+// phones refresh their tokens, few rows near a window's end are the newest of their group.
+const walkedMost = 16_384
+
+// down gives the page whose newest members are older than k: the first rows of different keys on the way down are the
+// newest members of its groups, and only those are counted then. In the window that k cuts they must have no newer member
+// above it.
+func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
+	asked := g.question
+	asked.to = k
+	var heads, unsure []group
+	var cut span // the window that k cuts, if rows of it lie above
+	if in := g.spanOf(k); k < in.to {
+		cut = in
+	}
 	seen := map[groupKey]bool{}
 	var present span
-	w := g.walkAlong(ctx, g.question, g.plan, false)
-	for len(heads) <= g.query.Limit {
+	w := g.walkAlong(ctx, asked, g.plan, false)
+	for walked := 0; len(heads) <= g.query.Limit; {
 		s, row, k, ok, err := w.step()
 		if err != nil {
 			return nil, err
+		}
+		inCut := ok && k >= cut.from && k < cut.to
+		if len(unsure) > 2*g.query.Limit || len(unsure) > 0 && !inCut {
+			sure, err := g.withoutNewer(ctx, unsure, span{from: asked.to, to: cut.to})
+			if err != nil {
+				return nil, err
+			}
+			heads, unsure = append(heads, sure...), unsure[:0]
+			if len(heads) > g.query.Limit {
+				break
+			}
 		}
 		if !ok {
 			break
@@ -98,31 +121,65 @@ func (g *grouping) newest(ctx context.Context) ([]group, error) {
 			present = g.spanOf(k)
 			clear(seen)
 		}
-		var key groupKey
-		for i, c := range g.table.key {
-			column, err := s.Column(c.index)
-			if err != nil {
-				return nil, err
-			}
-			key[i] = column.Value(row)
+		key, err := g.keyOf(s, row)
+		if err != nil {
+			return nil, err
 		}
-		if !seen[key] {
-			seen[key] = true
-			heads = append(heads, group{key: key, last: k, span: present})
+		if walked++; inCut && walked > walkedMost {
+			return g.below(ctx, asked.to)
 		}
+		switch one := (group{key: key, last: k, span: present}); {
+		case seen[key]:
+		case inCut:
+			unsure = append(unsure, one)
+		default:
+			heads = append(heads, one)
+		}
+		seen[key] = true
 	}
+	heads = heads[:min(len(heads), g.query.Limit+1)]
 	return heads, g.count(ctx, heads)
 }
 
-// count fills in how many members groups have and the first of them, window by window.
+// keyOf gives the key of a row's group.
+func (g *grouping) keyOf(s source, row int) (key groupKey, err error) {
+	for i, c := range g.table.key {
+		column, err := s.Column(c.index)
+		if err != nil {
+			return key, err
+		}
+		key[i] = column.Value(row)
+	}
+	return key, nil
+}
+
+// withoutNewer leaves those of some groups that have no member in a span.
+func (g *grouping) withoutNewer(ctx context.Context, groups []group, in span) ([]group, error) {
+	newer, err := g.members(ctx, groups, in)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(groups), func(one group) bool { return newer[one.key].n > 0 }), nil
+}
+
+// count fills in how many members groups have and the first of them, window by window. Of a window between the first and
+// the last all groups are on the page: what was counted of it is kept.
 func (g *grouping) count(ctx context.Context, heads []group) error {
-	for len(heads) > 0 {
+	for first := true; len(heads) > 0; first = false {
 		n := 1
 		for n < len(heads) && heads[n].span == heads[0].span {
 			n++
 		}
-		if err := g.countWindow(ctx, heads[:n]); err != nil {
-			return err
+		if first || n == len(heads) {
+			if err := g.countWindow(ctx, heads[:n]); err != nil {
+				return err
+			}
+		} else {
+			all, err := g.window(ctx, heads[0].span)
+			if err != nil {
+				return err
+			}
+			copy(heads[:n], all)
 		}
 		heads = heads[n:]
 	}
@@ -130,12 +187,22 @@ func (g *grouping) count(ctx context.Context, heads []group) error {
 }
 
 func (g *grouping) countWindow(ctx context.Context, heads []group) error {
-	wanted := make(map[groupKey]int, len(heads))
+	counted, err := g.members(ctx, heads, heads[0].span)
+	for i := range heads {
+		t := counted[heads[i].key]
+		heads[i].n, heads[i].first = t.n, t.first
+	}
+	return err
+}
+
+// members counts the members that some groups have in a span.
+func (g *grouping) members(ctx context.Context, groups []group, in span) (map[groupKey]group, error) {
+	wanted := make(map[groupKey]bool, len(groups))
 	values := make([][]int64, len(g.table.key))
-	for i, h := range heads {
-		wanted[h.key] = i
+	for _, one := range groups {
+		wanted[one.key] = true
 		for c := range values {
-			values[c] = append(values[c], h.key[c])
+			values[c] = append(values[c], one.key[c])
 		}
 	}
 	// Rows that share no value with any of the groups are passed over column by column.
@@ -143,15 +210,7 @@ func (g *grouping) countWindow(ctx context.Context, heads []group) error {
 	for c, column := range g.table.key {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: segment.NewSet(values[c]...)}}})
 	}
-	all, err := g.tally(ctx, p, heads[0].span, func(key groupKey) bool { _, ok := wanted[key]; return ok })
-	if err != nil {
-		return err
-	}
-	for key, t := range all {
-		i := wanted[key]
-		heads[i].n, heads[i].first = t.n, t.first
-	}
-	return nil
+	return g.tally(ctx, p, in, func(key groupKey) bool { return wanted[key] })
 }
 
 // tally counts the groups of one window that are wanted.
@@ -205,7 +264,7 @@ func (g group) with(more group) group {
 
 // window gives all groups of one window, newest first. Pages within a window ask for the same, one after the other.
 func (g *grouping) window(ctx context.Context, in span) ([]group, error) {
-	return g.db.windows.get(g.windowName(in), func() ([]group, error) {
+	return answer(g.db.answers, g.windowName(in), func() ([]group, error) {
 		all, err := g.tally(ctx, g.plan, in, nil)
 		if err != nil {
 			return nil, err
@@ -216,12 +275,12 @@ func (g *grouping) window(ctx context.Context, in span) ([]group, error) {
 		}
 		slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(b.last, a.last) })
 		return groups, nil
-	})
+	}, func(groups []group) int { return len(groups) * int(unsafe.Sizeof(group{})) })
 }
 
 // windowName tells one window's groups from all others: what was asked, and which rows there were.
 func (g *grouping) windowName(in span) string {
-	name := fmt.Appendf(nil, "%d %d %d %s", g.table.index, in.from, in.to, g.filter.Values().Encode())
+	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filter.Values().Encode())
 	for _, p := range g.state.of(g.table) {
 		if p.overlaps(in.from, in.to) {
 			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -74,26 +75,16 @@ func (v *view) report(ctx context.Context, asked question, entity, name *column,
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]reported, len(all))
 		return worker{
-			take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
-				keys, err := s.Keys()
-				if err != nil {
-					return err
-				}
-				columns := [3]*segment.Column{}
-				for i, c := range [3]int{entity.index, columnStatus, name.index} {
-					if columns[i], err = s.Column(c); err != nil {
-						return err
+			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+				entities, err := kept(s, asked, "report of "+entity.name, func() ([]reportedCode, error) {
+					return reportPart(s, entity, name, selected, counter)
+				}, func(list []reportedCode) int { return len(list) * int(unsafe.Sizeof(reportedCode{})) })
+				for i := range entities {
+					if e := &entities[i]; e.code < int64(len(own)) { // else a word of after this view: no row of it holds one
+						own[e.code].add(&e.reported)
 					}
 				}
-				counter.Spans2(columns[0], columns[1], selected, func(code, status, n int64, first, last int) {
-					if code >= int64(len(own)) {
-						return // a word of after this view: no row of it holds one
-					}
-					more := reported{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: asked.table.index, name: columns[2].Value(last)}
-					more.byStatus[status&3] = n
-					own[code].add(&more)
-				})
-				return nil
+				return err
 			},
 			done: func() {
 				for code := range own {
@@ -104,6 +95,44 @@ func (v *view) report(ctx context.Context, asked question, entity, name *column,
 			},
 		}
 	})
+}
+
+// reportedCode is an entity, by its code, in one part.
+type reportedCode struct {
+	code int64
+	reported
+}
+
+// reportPart counts the entities of the selected rows of a part.
+func reportPart(s source, entity, name *column, selected func() (*segment.Selection, error), counter *segment.Counter) ([]reportedCode, error) {
+	rows, err := selected()
+	if err != nil || rows.Len() == 0 {
+		return nil, err
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return nil, err
+	}
+	columns := [3]*segment.Column{}
+	for i, c := range [3]int{entity.index, columnStatus, name.index} {
+		if columns[i], err = s.Column(c); err != nil {
+			return nil, err
+		}
+	}
+	var list []reportedCode
+	places := map[int64]int{}
+	counter.Spans2(columns[0], columns[1], rows, func(code, status, n int64, first, last int) {
+		more := reported{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: s.table.index, name: columns[2].Value(last)}
+		more.byStatus[status&3] = n
+		at, ok := places[code]
+		if !ok {
+			at = len(list)
+			places[code] = at
+			list = append(list, reportedCode{code: code})
+		}
+		list[at].add(&more)
+	})
+	return list, nil
 }
 
 // reportPlace gives an entity's place in the report's order.

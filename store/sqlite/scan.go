@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -31,7 +32,19 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // one worker at a time.
 type worker struct {
 	take func(s source, selected *segment.Selection, counter *segment.Counter) error
-	done func()
+	// answer takes the place of take where what is found in a segment is worth keeping, see kept: the rows that pass are
+	// selected only when it asks for them.
+	answer func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error
+	done   func()
+}
+
+// kept gives what a question finds in a part. It is kept where the part is a segment that lies whole in the question's
+// range; what tells one question's answer from another's, its range aside.
+func kept[A any](s source, q question, what string, find func() (A, error), size func(A) int) (A, error) {
+	if s.memory != nil || s.lo < q.from || s.hi >= q.to {
+		return find()
+	}
+	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filter.Values().Encode()), find, size)
 }
 
 // parallelParts is how many parts a scan has at least before it is shared out: below, sharing out costs more.
@@ -59,14 +72,20 @@ func (v *view) each(ctx context.Context, q question, p *plan, start func() worke
 			}
 			err := v.turn(ctx, func() error {
 				s := source{parts[i], v.db, ctx}
-				first, last, err := s.between(q.from, q.to)
-				if err == nil {
-					err = sc.choose(s, p, first, last)
+				if w.answer == nil {
+					selected, err := sc.selected(s, q, p)
+					if err == nil && selected.Len() > 0 {
+						err = w.take(s, selected, &sc.counter)
+					}
+					return err
 				}
-				if err == nil && sc.selection.Len() > 0 {
-					err = w.take(s, &sc.selection, &sc.counter)
-				}
-				return err
+				var once *segment.Selection
+				return w.answer(s, func() (selected *segment.Selection, err error) {
+					if once == nil {
+						once, err = sc.selected(s, q, p)
+					}
+					return once, err
+				}, &sc.counter)
 			})
 			if err != nil {
 				return err
@@ -85,6 +104,15 @@ func (v *view) each(ctx context.Context, q question, p *plan, start func() worke
 		group.Go(func() error { return run(ctx) })
 	}
 	return group.Wait()
+}
+
+// selected selects the rows of a part that the question is about.
+func (sc *scratch) selected(s source, q question, p *plan) (*segment.Selection, error) {
+	first, last, err := s.between(q.from, q.to)
+	if err == nil {
+		err = sc.choose(s, p, first, last)
+	}
+	return &sc.selection, err
 }
 
 // turn does a piece of a scan when it is its turn.
