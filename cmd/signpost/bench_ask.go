@@ -31,7 +31,8 @@ type benchResult struct {
 }
 
 // benchAsk is a question that is ready to be asked. Its range lies so much earlier than the span: each ask slides
-// it a bit, as the clock does with a page's, so that no answer is one that was kept.
+// it a bit, as the clock does with a page's, so that no answer is one that was kept whole. Parts of answers may be:
+// what a filter costs that nobody asked for before shows the first ask alone.
 type benchAsk struct {
 	question string
 	log      string
