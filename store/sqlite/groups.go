@@ -61,6 +61,9 @@ type grouping struct {
 	question
 	plan  *plan
 	query store.GroupsQuery
+	// at is the part that keyOf was asked about last, and columns are its columns of the key.
+	at      *part
+	columns []*segment.Column
 }
 
 // spanOf gives the part of k's window that lies in the range.
@@ -143,11 +146,15 @@ func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 
 // keyOf gives the key of a row's group.
 func (g *grouping) keyOf(s source, row int) (key groupKey, err error) {
-	for i, c := range g.table.key {
-		column, err := s.Column(c.index)
-		if err != nil {
-			return key, err
+	if g.at != s.part {
+		g.at, g.columns = s.part, make([]*segment.Column, len(g.table.key))
+		for i, c := range g.table.key {
+			if g.columns[i], err = s.Column(c.index); err != nil {
+				return key, err
+			}
 		}
+	}
+	for i, column := range g.columns {
 		key[i] = column.Value(row)
 	}
 	return key, nil
