@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -20,7 +21,7 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 	h := store.Histogram{Complete: true, Buckets: make([]store.Bucket, len(q.Edges)-1)}
 	edges := make([]store.Key, len(q.Edges))
 	for i, edge := range q.Edges {
-		edges[i] = store.ClampedKeyAt(edge)
+		edges[i] = firstKeyAt(edge)
 	}
 	asked.from, asked.to = max(asked.from, edges[0]), min(asked.to, edges[len(edges)-1])
 	err = db.read(ctx, func(v *view) error {
@@ -75,4 +76,13 @@ func bucketPart(s source, selected *segment.Selection, counter *segment.Counter,
 		}
 	}
 	return nil
+}
+
+// firstKeyAt gives the first key that is not before t: keys know microseconds, an edge may lie between two.
+func firstKeyAt(t time.Time) store.Key {
+	k := store.ClampedKeyAt(t)
+	if k.Time().Before(t) && t.Nanosecond()%int(time.Microsecond) != 0 {
+		k += store.KeyTies
+	}
+	return k
 }
