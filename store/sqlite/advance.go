@@ -23,7 +23,8 @@ func (db *DB) commit(ctx context.Context, w *writing) error {
 	if err := w.tx.Commit(); err != nil {
 		return err
 	}
-	if err := db.words.refresh(ctx, db.reader); err != nil {
+	// By the writer's connection: those of readers may all be waiting for this.
+	if err := db.words.refresh(ctx, db.writer); err != nil {
 		db.log.Warn("read new words", "error", err) // as above: the state is not put in place
 		return nil
 	}

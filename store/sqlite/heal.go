@@ -72,6 +72,7 @@ func (db *DB) giveUpSegments(ctx context.Context, known *errLostSegment) error {
 	for _, l := range lost {
 		db.cache.Forget(l.part.id)
 	}
+	db.sealer.unclean.Store(true)
 	return nil
 }
 

@@ -155,6 +155,9 @@ func (db *DB) join(ctx context.Context, parts []*part, made func(*part) error) (
 func (db *DB) mergeKeys(ctx context.Context, parts []*part) ([]place, error) {
 	lists := make([][]place, 0, len(parts))
 	for i, p := range parts {
+		if p.alive() == 0 {
+			continue
+		}
 		keys, err := source{p, db, ctx}.Keys()
 		if err != nil {
 			return nil, err
@@ -209,6 +212,10 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 	var builder segment.Builder
 	columns := make([]*segment.Column, db.schema.slots())
 	whole := make([][]int64, len(parts))
+	used := make([]bool, len(parts)) // of many small or empty parts a piece has rows of a few
+	for _, at := range order {
+		used[at.part] = true
+	}
 	var all segment.Selection
 	for slot := range columns {
 		if only, ok := oneValue(parts, slot); ok {
@@ -216,6 +223,9 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 			continue
 		}
 		for i, p := range parts {
+			if !used[i] {
+				continue
+			}
 			column, err := source{p, db, ctx}.slotColumn(slot)
 			if err != nil {
 				return nil, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"signpost/store"
@@ -33,7 +34,8 @@ type sealer struct {
 	graves  []grave
 	wake    chan struct{}
 	stopped chan struct{}
-	failed  time.Time // when sealing failed last
+	failed  time.Time   // when sealing failed last
+	unclean atomic.Bool // cols.db may hold segments that main.db does not know
 	// since is when the present revision was first seen.
 	revision int64
 	since    time.Time
@@ -87,6 +89,9 @@ func (s *sealer) step(ctx context.Context, all bool) {
 			s.attempt(ctx, "read what another process wrote", s.catchUp)
 			return
 		}
+		s.unclean.Store(true)
+	}
+	if s.unclean.Swap(false) {
 		s.attempt(ctx, "clean cols.db", s.clean)
 	}
 	s.attempt(ctx, "clean cols.db", s.bury)

@@ -52,6 +52,13 @@ func (l *logLines) take() string {
 	return l.all.String()
 }
 
+// peek gives what take will give.
+func (l *logLines) peek() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
+
 func (l *logLines) option() Option { return WithLog(slog.New(slog.NewTextHandler(l, nil))) }
 
 // variant is an engine under circumstances of its own.
@@ -148,7 +155,7 @@ func TestConformanceOfVariants(t *testing.T) {
 			}
 		}},
 	}
-	cases := 120
+	cases := 60
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 3000
 	}
@@ -209,7 +216,7 @@ func (p *pair) Reindex(ctx context.Context, done func(rows int64)) error {
 var allTime = store.Range{From: noon.AddDate(-50, 0, 0), To: noon.AddDate(50, 0, 0)}
 
 func TestConformanceOfTwoProcesses(t *testing.T) {
-	cases := 120
+	cases := 60
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 3000
 	}

@@ -58,6 +58,7 @@ type world struct {
 	seed   uint64
 	r      *rand.Rand
 	kept   map[idOfLog][]store.Version
+	before []Case // that were put already
 	asked  int
 	failed int
 }
@@ -174,13 +175,17 @@ func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) 
 	}
 }
 
-// ask puts random cases to the engine as it is now.
+// ask puts random cases to the engine as it is now. One in four was put before: its answer may be another by now.
 func (w *world) ask(cases int) {
 	w.t.Helper()
 	plain := w.oracle()
 	for range cases {
 		w.asked++
 		c := RandomCase(rand.New(rand.NewPCG(w.seed, uint64(w.asked)<<8)), plain)
+		if len(w.before) > 0 && w.r.IntN(4) == 0 {
+			c = w.before[w.r.IntN(len(w.before))]
+		}
+		w.before = append(w.before, c)
 		if engine, ok := w.engine.(Disturbed); ok {
 			engine.BeforeCase(w.t)
 		}
