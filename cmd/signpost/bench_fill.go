@@ -33,6 +33,8 @@ func (b *BenchCmd) fill(ctx context.Context, state *benchState, streams Streams)
 	go func() {
 		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: demoSeed, Until: state.Until}, writer))
 	}()
+	limitMemory(importMemory) // as `signpost import` does
+	defer limitMemory(portalMemory)
 	memory := watchMemory()
 	speed := &fillSpeed{rows: int64(state.Rows), out: streams.Err, began: time.Now()}
 	imported, err := importer.New(db, importer.Options{Progress: speed.at}).Reader(ctx, "made-up tenant", reader)
