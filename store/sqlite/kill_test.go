@@ -18,7 +18,11 @@ const killFolder = "SIGNPOST_TEST_KILL_FOLDER"
 
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(killFolder); folder != "" {
-		if err := importForKilling(folder); err != nil {
+		work := importForKilling
+		if os.Getenv(killSealing) != "" {
+			work = sealForKilling
+		}
+		if err := work(folder); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -88,10 +92,10 @@ func TestKilledImporter(t *testing.T) {
 }
 
 // run imports in a process of its own and kills it after a while; 0 lets it finish.
-func run(t *testing.T, folder string, kill time.Duration) {
+func run(t *testing.T, folder string, kill time.Duration, environment ...string) {
 	t.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), killFolder+"="+folder)
+	command.Env = append(append(os.Environ(), killFolder+"="+folder), environment...)
 	var errors strings.Builder
 	command.Stderr = &errors
 	if err := command.Start(); err != nil {

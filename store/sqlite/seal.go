@@ -19,12 +19,6 @@ import (
 // main.db says that the segments count and that the changes they hold are done; whatever moment the process
 // dies, what main.db says is in cols.db, and what is in cols.db besides is thrown away at the next start.
 
-// grave is a segment that was replaced.
-type grave struct {
-	id  int64
-	dug time.Time
-}
-
 // sealer is the background work on cols.db, done by the process that holds the lock file.
 type sealer struct {
 	db      *DB
@@ -131,67 +125,6 @@ func (s *sealer) catchUp(ctx context.Context) error {
 		v.close()
 	}
 	return err
-}
-
-// beginAnew replaces a cols.db that can no longer be written.
-func (s *sealer) beginAnew(ctx context.Context) error {
-	if err := s.db.cols.reopen(ctx, true); err != nil {
-		return err
-	}
-	return s.db.giveUpSegments(ctx, nil)
-}
-
-// clean removes the segments of cols.db that main.db does not know.
-func (s *sealer) clean(ctx context.Context) error {
-	if err := s.db.cols.reopen(ctx, false); err != nil {
-		return err
-	}
-	ids, err := s.db.cols.all(ctx)
-	if err != nil {
-		return err
-	}
-	return s.removeUnknown(ctx, ids)
-}
-
-// bury removes the segments that were replaced long enough ago.
-func (s *sealer) bury(ctx context.Context) error {
-	var due []int64
-	later := slices.DeleteFunc(slices.Clone(s.graves), func(g grave) bool {
-		isDue := time.Since(g.dug) >= s.db.sizes.graveTime
-		if isDue {
-			due = append(due, g.id)
-		}
-		return isDue
-	})
-	if len(due) == 0 {
-		return nil
-	}
-	if err := s.removeUnknown(ctx, due); err != nil {
-		return err
-	}
-	s.graves = later
-	return nil
-}
-
-// removeUnknown removes those of some segments that main.db does not know.
-func (s *sealer) removeUnknown(ctx context.Context, ids []int64) error {
-	rows, err := s.db.reader.QueryContext(ctx, "SELECT id FROM segments")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	known := map[int64]bool{}
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		known[id] = true
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return s.db.cols.remove(ctx, slices.DeleteFunc(ids, func(id int64) bool { return known[id] }))
 }
 
 // sealed is what sealing makes of one log.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -10,6 +11,17 @@ import (
 
 // everything is a range that holds every made-up sign-in.
 var everything = store.Range{From: Noon.AddDate(-50, 0, 0), To: Noon.AddDate(50, 0, 0)}
+
+// Holding gives the plain store of what an engine must hold that was fed with the records, in this order, and checks that it
+// does.
+func Holding(t *testing.T, engine Engine, records []store.Record) *Plain {
+	t.Helper()
+	w := &world{t: t, engine: engine, kept: map[idOfLog][]store.Version{}}
+	for _, r := range records {
+		w.keep(&r)
+	}
+	return w.oracle()
+}
 
 // oracle gives the plain store of what the engine must hold: the copies merged, each under the key that
 // the engine gave it, for among the rows of one instant the order is the engine's own. On the way it

@@ -239,7 +239,7 @@ func (a *asker) edges(c Case) {
 	length := q.Range.To.Sub(q.Range.From)
 	zone := []*time.Location{time.UTC, time.FixedZone("half past", -9*3600-1800), time.FixedZone("east", 14*3600)}[a.r.IntN(3)]
 	width := []time.Duration{time.Minute, time.Hour, 7 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}[a.r.IntN(5)]
-	edges := store.BucketEdges(q.Range, max(width, (length/200).Truncate(time.Microsecond)+time.Microsecond), zone)
+	edges := store.BucketEdges(q.Range, max(width, length/200), zone)
 	if a.r.IntN(4) == 0 { // buckets that are cut, and sign-ins in none
 		edges = nil
 		at := q.Range.From.Add(-time.Duration(a.r.Int64N(int64(time.Hour))) + time.Duration(a.r.Int64N(int64(length))))

@@ -158,21 +158,26 @@ func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) 
 	w.t.Helper()
 	want := make([]store.Outcome, len(records))
 	for i := range records {
-		s := &records[i].SignIn
-		id := idOfLog{s.Log, NormalID(s.ID)}
-		isKept := func(v store.Version) bool { return string(v.Doc) == string(records[i].Versions[0].Doc) }
-		switch {
-		case slices.ContainsFunc(w.kept[id], isKept):
-			want[i].Kind = store.OutcomeSame
-			continue
-		case len(w.kept[id]) > 0:
-			want[i].Kind = store.OutcomeUpdated
-		}
-		w.kept[id] = append(w.kept[id], records[i].Versions[0])
+		want[i].Kind = w.keep(&records[i])
 	}
 	if diff := gocmp.Diff(want, outcomes); diff != "" {
 		w.t.Fatalf("outcomes of a batch (-want +got):\n%s", diff)
 	}
+}
+
+// keep keeps a record as the engine must, and says what that is.
+func (w *world) keep(r *store.Record) store.OutcomeKind {
+	id := idOfLog{r.SignIn.Log, NormalID(r.SignIn.ID)}
+	isKept := func(v store.Version) bool { return string(v.Doc) == string(r.Versions[0].Doc) }
+	kind := store.OutcomeNew
+	switch {
+	case slices.ContainsFunc(w.kept[id], isKept):
+		return store.OutcomeSame
+	case len(w.kept[id]) > 0:
+		kind = store.OutcomeUpdated
+	}
+	w.kept[id] = append(w.kept[id], r.Versions[0])
+	return kind
 }
 
 // ask puts random cases to the engine as it is now. One in four was put before: its answer may be another by now.
