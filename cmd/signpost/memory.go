@@ -8,7 +8,7 @@ import (
 // Bounds that the garbage collector works towards, unless GOMEMLIMIT says otherwise. They stand well above what a command
 // holds: an import some 120 MiB, the portal over ten million sign-ins some 350 MiB, most of it the cache of columns.
 const (
-	importMemory = 230 << 20
+	importMemory = 150 << 20
 	portalMemory = 560 << 20
 )
 
