@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -120,14 +121,21 @@ func TestHealingBesideSealing(t *testing.T) {
 	v.answers.max = 0 // no answer is kept
 	signIns := storetest.MadeUp(61, 700)
 	putRecords(t, v.DB, signIns[:400])
-	count := func(ctx context.Context) (n int64) {
+	// A question that found more segments lost than it is asked anew for has no answer, which is right.
+	isLost := func(err error) bool { var lost errLostSegment; return errors.As(err, &lost) }
+	var count func(ctx context.Context) int64
+	count = func(ctx context.Context) (n int64) {
 		for _, info := range store.Logs() {
 			total, err := v.Total(ctx, store.ListQuery{Log: info.Log, Range: allTime, AllEvents: true})
-			if err != nil {
+			if isLost(err) {
+				return count(ctx)
+			} else if err != nil {
 				t.Error(err)
 			}
 			facet, err := v.Values(ctx, store.ValuesQuery{ListQuery: store.ListQuery{Log: info.Log, Range: allTime, AllEvents: true}, Field: mustField("app"), Top: 1000})
-			if err != nil {
+			if isLost(err) {
+				return count(ctx)
+			} else if err != nil {
 				t.Error(err)
 			}
 			sum := facet.Empty
@@ -176,6 +184,10 @@ func TestHealingBesideSealing(t *testing.T) {
 	}
 	v.sealNow(t, true)
 	count(t.Context())
+	// A column that no question asked for may still be missing.
+	if err := v.giveUpSegments(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
 	v.sealNow(t, true)
 	v.sealNow(t, true)
 	filesAgree(t, v.DB)
