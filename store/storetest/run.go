@@ -127,11 +127,15 @@ func (w *world) feed(records []store.Record) {
 		batch store.Batch
 		err   error
 	}
-	prepared := make(chan preparedBatch, len(batches))
+	prepared := make(chan preparedBatch, 1)
 	go func() {
 		for _, batch := range batches {
 			b, err := w.engine.Prepare(batch)
-			prepared <- preparedBatch{b, err}
+			select {
+			case prepared <- preparedBatch{b, err}:
+			case <-ctx.Done(): // the test has failed
+				return
+			}
 		}
 	}()
 	for _, batch := range batches {
