@@ -121,7 +121,7 @@ func shortened(value string) string {
 		return value
 	}
 	end := MaxValueLength
-	for !utf8.RuneStart(value[end]) {
+	for end > 0 && !utf8.RuneStart(value[end]) { // bytes that are no text begin no rune at all
 		end--
 	}
 	return value[:end] + "…"

@@ -6,9 +6,9 @@ import (
 )
 
 // Bounds that the garbage collector works towards, unless GOMEMLIMIT says otherwise. They stand well above what a command
-// holds: an import some 120 MiB, the portal over ten million sign-ins some 350 MiB, most of it the cache of columns.
+// holds: an import some 100 MiB, the portal over ten million sign-ins some 350 MiB, most of it the cache of columns.
 const (
-	importMemory = 150 << 20
+	importMemory = 125 << 20
 	portalMemory = 560 << 20
 )
 
