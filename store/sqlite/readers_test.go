@@ -21,7 +21,7 @@ import (
 func busySizes() sizes {
 	s := usualSizes()
 	s.segment, s.sealRows, s.smallRows, s.smallSegments, s.partKeys, s.maxJoined = 100, 50, 40, 3, 30, 60
-	s.tick, s.graveTime, s.retryTime = 3*time.Millisecond, 0, 0
+	s.tick, s.retryTime = 3*time.Millisecond, 0 // what was replaced stays: a request must not be told of another state
 	return s
 }
 
