@@ -85,19 +85,24 @@ func (s *sealer) step(ctx context.Context, all bool) {
 		}
 		s.unclean.Store(true)
 	}
+	if !all && time.Since(s.failed) < s.db.sizes.retryTime {
+		return
+	}
 	if s.unclean.Swap(false) {
 		s.attempt(ctx, "clean cols.db", s.clean)
 	}
 	s.attempt(ctx, "clean cols.db", s.bury)
-	if all || time.Since(s.failed) >= s.db.sizes.retryTime {
-		s.attempt(ctx, "seal rows", func(ctx context.Context) error { return s.seal(ctx, all) })
-	}
+	s.attempt(ctx, "seal rows", func(ctx context.Context) error { return s.seal(ctx, all) })
 }
 
 // attempt does something and logs that it failed. Where cols.db is the reason, it is mended.
 func (s *sealer) attempt(ctx context.Context, doing string, do func(context.Context) error) {
 	err := do(ctx)
-	if err == nil || ctx.Err() != nil || errors.Is(err, errStale) || errors.Is(err, store.ErrRebuilding) {
+	if err == nil {
+		return
+	}
+	s.unclean.Store(true) // what was written is of no use, and a full disk needs the room
+	if ctx.Err() != nil || errors.Is(err, errStale) || errors.Is(err, store.ErrRebuilding) {
 		return
 	}
 	s.db.log.Warn(doing, "error", err)
@@ -135,7 +140,7 @@ type sealed struct {
 }
 
 // seal makes segments of the logs that have enough rows in memory, or of all.
-func (s *sealer) seal(ctx context.Context, all bool) (err error) {
+func (s *sealer) seal(ctx context.Context, all bool) error {
 	if err := s.db.cols.reopen(ctx, false); err != nil {
 		return err
 	}
@@ -152,14 +157,6 @@ func (s *sealer) seal(ctx context.Context, all bool) (err error) {
 		s.revision, s.since = before.revision, time.Now()
 	}
 	var work []sealed
-	var made []int64
-	defer func() {
-		if err != nil { // what was written is of no use, and a full disk needs the room
-			for _, id := range made {
-				s.graves = append(s.graves, grave{id: id})
-			}
-		}
-	}()
 	for _, t := range s.db.schema.ordered {
 		replaced := s.toSeal(before.of(t), all)
 		if len(replaced) == 0 {
@@ -169,7 +166,6 @@ func (s *sealer) seal(ctx context.Context, all bool) (err error) {
 		w.made, err = s.db.join(ctx, replaced, func(p *part) error {
 			// A number says which rows they are: no other segment has it, of whatever folder or backup cols.db is.
 			p.id = 1 + rand.Int64N(maxSegmentID-1)
-			made = append(made, p.id)
 			return s.db.cols.write(ctx, p.id, p)
 		})
 		if err != nil {
