@@ -38,10 +38,7 @@ func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
 		return numbersPassing(c, condition)
 	}
 	words := c.words.next()
-	key := fmt.Sprint(c.index, condition.Field.Name, condition.Op, condition.Values)
-	if len(condition.Values) > 1 {
-		key = fmt.Sprint(c.index, condition.Field.Name, condition.Op, strconv.Quote(strings.Join(condition.Values, "\x00")))
-	}
+	key := fmt.Sprintf("%d %s %d %q", c.index, condition.Field.Name, condition.Op, condition.Values)
 	db.codeSets.mu.Lock()
 	kept, ok := db.codeSets.sets[key]
 	db.codeSets.mu.Unlock()
