@@ -208,6 +208,9 @@ func (d *decoder) read(value []byte, unique bool) string {
 	return text
 }
 
+// maxInteger is the largest number that is read: those beyond are not exact in JSON, and no field of a sign-in comes near.
+const maxInteger = 1 << 53
+
 // integer reads a number, or a string that holds one: Log Analytics writes many so.
 func (d *decoder) integer(value []byte) store.Int {
 	if isString(value) {
@@ -217,10 +220,13 @@ func (d *decoder) integer(value []byte) store.Int {
 		return store.Int{}
 	}
 	if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		if n < -maxInteger || n > maxInteger {
+			return store.Int{}
+		}
 		return store.IntOf(n)
 	}
 	f, err := strconv.ParseFloat(string(value), 64)
-	if err != nil || f != float64(int64(f)) || f > 1<<53 || f < -(1<<53) {
+	if err != nil || f != float64(int64(f)) || f > maxInteger || f < -maxInteger {
 		return store.Int{}
 	}
 	return store.IntOf(int64(f))
