@@ -52,12 +52,8 @@ func (db *DB) advanced(ctx context.Context, w *writing) (*state, error) {
 		keys := slices.Clone(w.changed[t])
 		slices.Sort(keys)
 		keys = slices.Compact(keys)
-		for len(keys) > 0 {
-			some := keys[:min(len(keys), db.sizes.partKeys)]
-			keys = keys[len(some):]
-			if after.parts[t.index], err = db.addChanged(ctx, w.tx, t, after.parts[t.index], some); err != nil {
-				return nil, fmt.Errorf("read changed rows of %s: %w", t.log, err)
-			}
+		if after.parts[t.index], err = db.addChanged(ctx, w.tx, t, after.parts[t.index], keys); err != nil {
+			return nil, err
 		}
 	}
 	return after, nil

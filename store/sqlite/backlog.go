@@ -117,9 +117,7 @@ func (s *sealer) sealKeys(ctx context.Context, tx *sql.Tx, t *table, keys []stor
 		}
 	}
 	var read []*part
-	for len(keys) > 0 {
-		some := keys[:min(len(keys), db.sizes.partKeys)]
-		keys = keys[len(some):]
+	for some := range slices.Chunk(keys, db.sizes.partKeys) {
 		p, err := db.readPart(ctx, tx, t, some)
 		if err != nil {
 			return err

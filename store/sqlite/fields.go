@@ -15,7 +15,7 @@ import (
 // A value is the same number in rows, in segments and in filters, and 0 always means empty: the code of a
 // word, store.Bool, or valueOf of an integer.
 
-// valueOf gives an integer's value as columns hold it.
+// valueOf gives an integer's value as columns hold it: positive for every number within the 2^53 that the importer reads.
 func valueOf(n store.Int) int64 {
 	if !n.Set {
 		return 0

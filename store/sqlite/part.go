@@ -48,7 +48,7 @@ func (s *schema) slot(column int) int {
 }
 
 // slots is how many columns a part keeps.
-func (s *schema) slots() int { return s.slot(columnGroup) }
+func (s *schema) slots() int { return s.slot(derivedEnd) }
 
 // keysSlot is where cols.db keeps a segment's keys beside its columns.
 const keysSlot = 255

@@ -40,7 +40,7 @@ const (
 	columnCorrelation //
 	columnSession     //
 	columnToken       //
-	columnGroup       // never stored: the place of the row's group among those of its segment, see groups.go
+	derivedEnd        // behind the last derived column
 )
 
 // rowColumns are the columns of a row table, in this order.

@@ -292,14 +292,7 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 	if _, err := tx.ExecContext(ctx, "DELETE FROM changes WHERE log = ? AND seq <= ?", w.table.index, before.seq); err != nil {
 		return nil, err
 	}
-	for len(later) > 0 {
-		some := later[:min(len(later), s.db.sizes.partKeys)]
-		later = later[len(some):]
-		if parts, err = s.db.addChanged(ctx, tx, w.table, parts, some); err != nil {
-			return nil, err
-		}
-	}
-	return parts, nil
+	return s.db.addChanged(ctx, tx, w.table, parts, later)
 }
 
 // insert says in main.db that a segment counts.

@@ -103,19 +103,25 @@ func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
 		keys := changed[i]
 		slices.Sort(keys)
 		keys = slices.Compact(keys)
-		for len(keys) > 0 {
-			some := keys[:min(len(keys), db.sizes.partKeys)]
-			keys = keys[len(some):]
-			if after.parts[i], err = db.addChanged(ctx, tx, t, after.parts[i], some); err != nil {
-				return fmt.Errorf("read changed rows of %s: %w", t.log, err)
-			}
+		if after.parts[i], err = db.addChanged(ctx, tx, t, after.parts[i], keys); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// addChanged gives the parts with the rows of the keys as they stand now.
+// addChanged gives the parts with the rows of some ascending keys as they stand now, however many.
 func (db *DB) addChanged(ctx context.Context, tx querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
+	for some := range slices.Chunk(keys, db.sizes.partKeys) {
+		var err error
+		if parts, err = db.addSome(ctx, tx, t, parts, some); err != nil {
+			return nil, fmt.Errorf("read changed rows of %s: %w", t.log, err)
+		}
+	}
+	return parts, nil
+}
+
+func (db *DB) addSome(ctx context.Context, tx querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
 	next := make([]*part, 0, len(parts)+1)
 	for _, p := range parts {
 		without, err := source{p, db, ctx}.without(keys)
