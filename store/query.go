@@ -29,10 +29,18 @@ type Query struct {
 	Expanded []Key
 	// Members pages inside the expanded group: members older than this.
 	Members *Cursor
+	// Wide is the range that the chart was narrowed from, to zoom back out to; the zero Range where it was not.
+	Wide Range
+	// ChartTable shows the chart's numbers as a table (chart=table).
+	ChartTable bool
+	// Follow shows new sign-ins as they are imported (follow=yes).
+	Follow bool
 }
 
 // queryParams are the parameters of a log's address that are not fields.
-var queryParams = []string{"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members"}
+var queryParams = []string{
+	"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members", "wide", "chart", "follow",
+}
 
 // ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds.
 // Of a parameter that is given more than once the first counts, and the repetition is told.
@@ -46,6 +54,7 @@ func ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
 		}
 	}
 	q.parseRange(params, now, &bad)
+	q.parseWide(params, now, &bad)
 	q.parseShape(params, &bad)
 	q.parsePaging(params, &bad)
 	return q, bad
@@ -92,6 +101,26 @@ func (q *Query) parseRange(params url.Values, now time.Time, bad *BadParams) {
 	}
 }
 
+// parseWide reads wide: a preset, or the two ends of a custom range as FROM/TO.
+func (q *Query) parseWide(params url.Values, now time.Time, bad *BadParams) {
+	wide := params.Get("wide")
+	if wide == "" {
+		return
+	}
+	if r, ok := PresetRange(wide, now); ok {
+		q.Wide = r
+		return
+	}
+	from, to, _ := strings.Cut(wide, "/")
+	f, okFrom := parseTime(from)
+	t, okTo := parseTime(to)
+	if !okFrom || !okTo || !f.Before(t) {
+		*bad = append(*bad, BadParam{Param: "wide", Value: wide, Problem: "is not a range. Write 24h, 7d, 30d, or two times with a slash between them."})
+		return
+	}
+	q.Wide = Range{From: f.Truncate(time.Microsecond), To: t.Truncate(time.Microsecond)}
+}
+
 func (q *Query) parseShape(params url.Values, bad *BadParams) {
 	switch agg := params.Get("agg"); agg {
 	case "", "24h":
@@ -102,13 +131,18 @@ func (q *Query) parseShape(params url.Values, bad *BadParams) {
 	default:
 		*bad = append(*bad, BadParam{Param: "agg", Value: agg, Problem: "is not a time aggregate. Choose 1h, 6h or 24h."})
 	}
-	switch events := params.Get("events"); events {
-	case "":
-	case "all":
-		q.AllEvents = true
-	default:
-		*bad = append(*bad, BadParam{Param: "events", Value: events, Problem: "knows one value: all."})
+	only := func(param, known string) bool {
+		value := params.Get(param)
+		if value != "" && value != known {
+			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "knows one value: " + known + "."})
+		}
+		return value == known
 	}
+	q.AllEvents, q.ChartTable, q.Follow = only("events", "all"), only("chart", "table"), only("follow", "yes")
+	q.parseColumns(params, bad)
+}
+
+func (q *Query) parseColumns(params url.Values, bad *BadParams) {
 	if cols := params.Get("cols"); cols != "" {
 		for name := range strings.SplitSeq(cols, ",") {
 			p, ok := columnByName(name)
@@ -198,6 +232,15 @@ func (q Query) Values() url.Values {
 	}
 	if q.AllEvents {
 		v.Set("events", "all")
+	}
+	if !q.Wide.IsZero() {
+		v.Set("wide", q.Wide.String())
+	}
+	if q.ChartTable {
+		v.Set("chart", "table")
+	}
+	if q.Follow {
+		v.Set("follow", "yes")
 	}
 	if len(q.Columns) > 0 {
 		names := make([]string, len(q.Columns))

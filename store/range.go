@@ -50,6 +50,17 @@ func PresetRange(preset string, now time.Time) (r Range, ok bool) {
 	return Range{From: to.Add(-length), To: to, Preset: preset}, true
 }
 
+// IsZero says that it is no range at all.
+func (r Range) IsZero() bool { return r == Range{} }
+
+// String is the range as one parameter carries it: its preset, or its ends with a slash between them.
+func (r Range) String() string {
+	if r.Preset != "" {
+		return r.Preset
+	}
+	return r.From.UTC().Format(time.RFC3339Nano) + "/" + r.To.UTC().Format(time.RFC3339Nano)
+}
+
 // Keys gives the first Key inside and the first Key outside the range.
 func (r Range) Keys() (from, to Key) { return ClampedKeyAt(r.From), ClampedKeyAt(r.To) }
 

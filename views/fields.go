@@ -18,17 +18,6 @@ var firstFields = []string{
 	"os", "browser", "error", "request", "correlation",
 }
 
-// Fields that cannot hold anything in the logs of users, or only there.
-var (
-	principalFields = []string{"sp", "key", "thumbprint", "federatedcredential", "mitype"}
-	userFields      = []string{
-		"user", "identifier", "usertype", "client", "method", "mfa", "requirement", "os", "browser", "device", "devicename",
-		"compliant", "managed", "trust", "agent", "tokenprotection", "crosstenant", "hometenant", "risk", "risksignin",
-		"riskstate", "riskdetail", "riskevent", "flagged", "issuer", "issuername", "transfer", "tokentype", "session", "cae",
-	}
-	addressFields = []string{"ip", "ipresource", "city", "state", "country", "asn", "network", "gsa", "ca", "policy", "policyresult"}
-)
-
 // fieldGroups are the fields the picker of a log offers. Fields of Conditional Access data are only
 // named to those who may see it; a group cannot be asked for until a directory is imported.
 func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
@@ -50,17 +39,7 @@ func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
 }
 
 func offered(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
-	switch {
-	case f.ConditionalAccess && !conditionalAccess, f.Name == "group":
-		return false
-	case log.User:
-		return !slices.Contains(principalFields, f.Name)
-	case slices.Contains(userFields, f.Name):
-		return false
-	case log.Log == store.ManagedIdentity:
-		return !slices.Contains(addressFields, f.Name)
-	}
-	return true
+	return (conditionalAccess || !f.ConditionalAccess) && f.Name != "group" && f.AppliesTo(log)
 }
 
 func fieldOption(f *store.Field) string {

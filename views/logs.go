@@ -189,7 +189,7 @@ func sortedNames(v url.Values) []string {
 var (
 	dateParams   = []string{"range", "from", "to"}
 	windowParams = []string{"agg"}
-	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events"}
+	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow"}
 )
 
 func (p LogPage) badOf(params []string) []string {

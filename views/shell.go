@@ -13,6 +13,8 @@ type Shell struct {
 	Theme string
 	// Here is the address of the page, where a change of the theme comes back to; empty to leave that to the browser's Referer.
 	Here string
+	// Zone is the time zone of every time on the page.
+	Zone Zone
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
 }

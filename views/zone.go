@@ -1,0 +1,44 @@
+package views
+
+import "time"
+
+// Zone is the time zone that a page shows times in. Its zero value is UTC.
+type Zone struct{ location *time.Location }
+
+// ZoneOf gives the zone of a location; nil is UTC.
+func ZoneOf(location *time.Location) Zone { return Zone{location} }
+
+// Location gives the zone for calendars: where a day begins.
+func (z Zone) Location() *time.Location {
+	if z.location == nil {
+		return time.UTC
+	}
+	return z.location
+}
+
+// Name is the zone as it is named on the page: UTC, or a name such as Europe/Oslo.
+func (z Zone) Name() string { return z.Location().String() }
+
+// Time is an instant as a page shows it, to the second and with its zone.
+func (z Zone) Time(t time.Time) string { return z.format(t, "2006-01-02 15:04:05 MST") }
+
+// PreciseTime is Time with the fraction of a second that is known.
+func (z Zone) PreciseTime(t time.Time) string {
+	return z.format(t, "2006-01-02 15:04:05.999999999 MST")
+}
+
+// Minute is an instant to the minute, with its zone.
+func (z Zone) Minute(t time.Time) string { return z.format(t, "2006-01-02 15:04 MST") }
+
+// Clock is the time of day of an instant whose day and zone stand beside it.
+func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }
+
+// Input is the value of a native date and time input, which knows no zone.
+func (z Zone) Input(t time.Time) string { return z.format(t, "2006-01-02T15:04") }
+
+func (z Zone) format(t time.Time, layout string) string {
+	if t.IsZero() {
+		return Empty
+	}
+	return t.In(z.Location()).Format(layout)
+}
