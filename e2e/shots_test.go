@@ -168,6 +168,11 @@ func administratorsPages(p pictures) {
 	p.must(p.page.Locator(".members-foot").ScrollIntoViewIfNeeded())
 	p.shot("expanded-many-foot")
 
+	// Sign-ins with MFA that came as several events: their lines, each operator on a chip, and the events of one.
+	const denied = "/logs/interactive?range=30d&mfa=denied"
+	p.at("lines", denied+"&app.not=Nothing&user.has=a&city.empty=no")
+	p.at("details-events", "/logs/interactive/"+p.firstID(denied)+"?tab=events")
+
 	for _, tab := range tabs {
 		p.goTo("/logs/" + tab + "/" + p.firstID("/logs/"+tab))
 		p.shot("details-" + tab)

@@ -1,9 +1,6 @@
 // Signpost works without this file. It adds what a link alone cannot do: groups that fold in place, rows
 // that open at a click anywhere, ids copied with one press. Listeners sit on the document and look for data-*.
 
-const collapsedLabel = 'Show the sign-ins of this group';
-const expandedLabel = 'Hide the sign-ins of this group';
-
 // The address remembers what is unfolded, so that a reload and a copied link show the same.
 function rememberExpanded(key, expanded) {
   const url = new URL(location.href);
@@ -19,7 +16,7 @@ function setExpanded(link, expanded) {
   const members = document.getElementById(link.getAttribute('aria-controls'));
   members.hidden = !expanded;
   link.setAttribute('aria-expanded', String(expanded));
-  link.setAttribute('aria-label', expanded ? expandedLabel : collapsedLabel);
+  link.setAttribute('aria-label', link.getAttribute('aria-label').replace(expanded ? 'Show' : 'Hide', expanded ? 'Hide' : 'Show'));
   rememberExpanded(link.dataset.expand, expanded);
 }
 
@@ -70,6 +67,20 @@ document.addEventListener('click', (event) => {
   document.querySelectorAll('details.menu[open]').forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
+});
+
+// The browser's time zone, for pages that show times in it: the server cannot know it otherwise. A page made before it was
+// known, or in another one, is asked for again once.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+const shownZone = document.documentElement.dataset.zone;
+if (shownZone && shownZone !== zone && document.cookie.includes(`tz=${encodeURIComponent(zone)}`) && !sessionStorage.getItem('zone-asked')) {
+  sessionStorage.setItem('zone-asked', zone);
+  location.reload();
+}
+document.addEventListener('focusin', (event) => {
+  const list = event.target.list;
+  if (list?.id === 'zones' && !list.options.length) list.append(...Intl.supportedValuesOf('timeZone').map((name) => new Option(name, name)));
 });
 
 document.documentElement.classList.add('scripted');

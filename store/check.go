@@ -83,8 +83,30 @@ const noDirectory = "cannot be used: who is in a group comes from an imported di
 
 // plainID writes a GUID in lower case and leaves every other id as it is.
 func plainID(value string) (string, string) {
-	if isGUID(value) {
+	if IsGUID(value) {
 		return strings.ToLower(value), ""
 	}
 	return value, ""
 }
+
+// Options gives the values of a field that knows no others, in the order a control offers them; none for any other
+// field. The slice must not be changed.
+func (f *Field) Options() []string {
+	switch {
+	case f.Name == "status":
+		return statusOptions
+	case f.Name == "ca":
+		return conditionalAccessOptions
+	case f.Name == "mfa":
+		return MFAOutcomes()
+	case len(f.Properties) == 1 && f.Properties[0].Bool != nil:
+		return yesNoOptions
+	}
+	return nil
+}
+
+var (
+	statusOptions            = []string{"success", "failure", "interrupted"}
+	conditionalAccessOptions = []string{"success", "failure", "notApplied"}
+	yesNoOptions             = []string{"yes", "no"}
+)

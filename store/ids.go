@@ -6,7 +6,8 @@ import "strings"
 // is. So equal ids are equal bytes in an engine that keeps 16 bytes for a GUID and a hash for another
 // text, and the two spellings that base64url may give token identifiers apart from case stay two.
 
-func isGUID(s string) bool {
+// IsGUID says whether the text is a GUID as Microsoft writes it, in any case.
+func IsGUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}
@@ -26,18 +27,18 @@ func isGUID(s string) bool {
 
 // foldID gives the one spelling of an id that matchID compares with.
 func foldID(s string) string {
-	if isGUID(s) {
+	if IsGUID(s) {
 		return FoldCase(s)
 	}
 	return s
 }
 
 func matchID(stored, want string) bool {
-	return stored == want || isGUID(stored) && isGUID(want) && equalFold(stored, want)
+	return stored == want || IsGUID(stored) && IsGUID(want) && equalFold(stored, want)
 }
 
 func startsID(stored, want string) bool {
-	return strings.HasPrefix(stored, want) || isGUID(stored) && startsFold(stored, want)
+	return strings.HasPrefix(stored, want) || IsGUID(stored) && startsFold(stored, want)
 }
 
 // matchToken compares token identifiers, which are base64url: case tells.

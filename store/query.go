@@ -33,7 +33,7 @@ type Query struct {
 	Wide Range
 	// ChartTable shows the chart's numbers as a table (chart=table).
 	ChartTable bool
-	// Follow shows new sign-ins as they are imported (follow=yes).
+	// Follow shows new sign-ins as they are imported (follow=yes). A preset then ends after the present minute.
 	Follow bool
 }
 
@@ -57,6 +57,9 @@ func ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
 	q.parseWide(params, now, &bad)
 	q.parseShape(params, &bad)
 	q.parsePaging(params, &bad)
+	if q.Follow && q.Range.Preset != "" {
+		q.Range.To = q.Range.To.Add(time.Minute) // the minute that is not over: what is new is there
+	}
 	return q, bad
 }
 

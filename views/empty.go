@@ -27,11 +27,11 @@ func EmptyLog(l List) *EmptyState {
 }
 
 // EmptyRange is for a range without rows in a log that has some, of which newest is the newest.
-func EmptyRange(l List, q store.Query, newest time.Time) *EmptyState {
+func EmptyRange(l List, q store.Query, newest time.Time, zone Zone) *EmptyState {
 	q.Filter = store.Filter{}
 	return &EmptyState{
 		Title: "No sign-ins in this range",
-		Text:  "The newest sign-in of this log is from " + Time(newest) + ".",
+		Text:  "The newest sign-in of this log is from " + zone.Time(newest) + ".",
 		Link:  &Link{"Show the 24 hours that end there", l.rangeURL(q, DayEndingAt(newest))},
 	}
 }

@@ -15,33 +15,8 @@ import (
 // Empty is what stands where a record has nothing.
 const Empty = "-"
 
-// Time is an instant as a page shows it, to the second and with its zone.
-func Time(t time.Time) string {
-	if t.IsZero() {
-		return Empty
-	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// PreciseTime is Time with the fraction of a second that is known.
-func PreciseTime(t time.Time) string {
-	if t.IsZero() {
-		return Empty
-	}
-	return t.UTC().Format("2006-01-02 15:04:05.999999999 UTC")
-}
-
-// Clock is the time of day of an instant whose day stands beside it.
-func Clock(t time.Time) string { return t.UTC().Format("15:04:05") }
-
-// Minute is an instant to the minute, with its zone.
-func Minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
 // machineTime is the datetime attribute of a time.
 func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
-
-// inputTime is the value of a native date and time input, which knows no zone.
-func inputTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04") }
 
 // Relative is how long ago t was, in its largest unit.
 func Relative(t, now time.Time) string {

@@ -10,17 +10,26 @@ import (
 var noon = time.Date(2026, 11, 23, 14, 5, 9, 120_000_000, time.FixedZone("", 3600)).UTC()
 
 func TestTimesNameTheirZone(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	summer := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	tests := []struct{ name, got, want string }{
-		{"to the second", Time(noon), "2026-11-23 13:05:09 UTC"},
-		{"from another zone", Time(noon.In(time.FixedZone("x", -7200))), "2026-11-23 13:05:09 UTC"},
-		{"none", Time(time.Time{}), "-"},
-		{"precise", PreciseTime(noon), "2026-11-23 13:05:09.12 UTC"},
-		{"precise, whole second", PreciseTime(noon.Truncate(time.Second)), "2026-11-23 13:05:09 UTC"},
-		{"precise, none", PreciseTime(time.Time{}), "-"},
-		{"clock", Clock(noon), "13:05:09"},
-		{"minute", Minute(noon), "2026-11-23 13:05 UTC"},
+		{"in a zone", ZoneOf(oslo).Time(noon), "2026-11-23 14:05:09 CET"},
+		{"input in a zone", ZoneOf(oslo).Input(noon), "2026-11-23T14:05"},
+		{"range", Zone{}.Edges(store.Range{From: noon.Add(-time.Hour), To: noon}), "2026-11-23 12:05 to 2026-11-23 13:05 UTC"},
+		{"range over a change of the clocks", ZoneOf(oslo).Edges(store.Range{From: summer, To: noon}), "2026-08-01 02:00 CEST to 2026-11-23 14:05 CET"},
+		{"to the second", Zone{}.Time(noon), "2026-11-23 13:05:09 UTC"},
+		{"from another zone", Zone{}.Time(noon.In(time.FixedZone("x", -7200))), "2026-11-23 13:05:09 UTC"},
+		{"none", Zone{}.Time(time.Time{}), "-"},
+		{"precise", Zone{}.PreciseTime(noon), "2026-11-23 13:05:09.12 UTC"},
+		{"precise, whole second", Zone{}.PreciseTime(noon.Truncate(time.Second)), "2026-11-23 13:05:09 UTC"},
+		{"precise, none", Zone{}.PreciseTime(time.Time{}), "-"},
+		{"clock", Zone{}.Clock(noon), "13:05:09"},
+		{"minute", Zone{}.Minute(noon), "2026-11-23 13:05 UTC"},
 		{"machine", machineTime(noon), "2026-11-23T13:05:09.12Z"},
-		{"input", inputTime(noon), "2026-11-23T13:05"},
+		{"input", Zone{}.Input(noon), "2026-11-23T13:05"},
 	}
 	for _, test := range tests {
 		if test.got != test.want {

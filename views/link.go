@@ -49,17 +49,10 @@ func detailsTabURL(log store.Log, id, tab string) string {
 	return DetailsURL(log, id) + "?tab=" + url.QueryEscape(tab)
 }
 
-// TabURL leads to another log: the two user logs share the whole filter, the others the range.
+// TabURL leads to another log, with the whole set: conditions that do not apply there are set aside, not lost.
 func (l List) TabURL(q store.Query, to store.Log) string {
-	from, target := l.Info(), List{Log: to}
-	shared := store.Query{Range: q.Range}
-	if from.User && target.Info().User {
-		shared.Filter = q.Filter
-	}
-	if target.Info().Grouped {
-		shared.Window = q.Window
-	}
-	return target.URL(shared.Values())
+	shared := store.Query{Range: q.Range, Wide: q.Wide, Filter: q.Filter, Window: q.Window}
+	return List{Log: to}.URL(shared.Values())
 }
 
 // legacyURL is the same list as the legacy view shows it.
@@ -68,7 +61,7 @@ func (l List) legacyURL(q store.Query) string {
 }
 
 func (l List) presetURL(q store.Query, preset string) string {
-	q.Range = store.Range{Preset: preset}
+	q.Range, q.Wide = store.Range{Preset: preset}, store.Range{}
 	return l.URL(q.Values())
 }
 
@@ -79,6 +72,16 @@ func (l List) rangeURL(q store.Query, r store.Range) string {
 
 func (l List) windowURL(q store.Query, w store.Window) string {
 	q.Window = w
+	return l.URL(q.Values())
+}
+
+func (l List) eventsURL(q store.Query, all bool) string {
+	q.AllEvents = all
+	return l.URL(q.Values())
+}
+
+func (l List) followURL(q store.Query, follow bool) string {
+	q.Follow = follow
 	return l.URL(q.Values())
 }
 

@@ -3,7 +3,7 @@ package views
 import (
 	"net/url"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"signpost/store"
@@ -23,9 +23,17 @@ type LogPage struct {
 	// ConditionalAccess says that the viewer may see that data.
 	ConditionalAccess bool
 	Total             store.Total
-	Rows              []LogRow
+	// Newest is the time of the log's newest sign-in, whatever the range; HasRows is false for an empty log.
+	Newest  time.Time
+	HasRows bool
+	Rows    []LogRow
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
+	// PickField opens the filter picker at its list of fields; Picker is there where it is open at one of them.
+	PickField bool
+	Picker    *Picker
+	// Names are those of the IDs among the filter's values, by ID.
+	Names map[string]string
 	// Empty explains a list without rows.
 	Empty *EmptyState
 }
@@ -39,7 +47,24 @@ type LogRow struct {
 	Members *MemberPage
 }
 
-// MemberPage is some of a group's sign-ins. From is the cursor it began at, nil for the newest.
+// IsLine says that the row is several events of one sign-in with multifactor authentication.
+func (r LogRow) IsLine() bool { return r.Row.Line.Events > 1 }
+
+// unfolds says that there is something beneath the row.
+func (r LogRow) unfolds() bool { return r.Group != nil || r.IsLine() }
+
+func (r LogRow) showLabel() string { return "Show the " + r.beneath() }
+
+func (r LogRow) hideLabel() string { return "Hide the " + r.beneath() }
+
+func (r LogRow) beneath() string {
+	if r.Group != nil {
+		return "sign-ins of this group"
+	}
+	return "events of this sign-in"
+}
+
+// MemberPage is some of a group's sign-ins, or the events of a line. From is the cursor it began at, nil for the newest.
 type MemberPage struct {
 	Rows       []store.Row
 	From, Next *store.Cursor
@@ -82,80 +107,24 @@ func (p LogPage) tabs() []tab {
 	return tabs
 }
 
-// chip is one active value of the filter.
-type chip struct {
-	Lead   string // what stands before the value: the field, and how it is compared
-	Value  string // empty where there is nothing to compare with
-	Or     bool   // another condition of the field before it, of which one is enough
-	Remove string
-}
-
-func (c chip) text() string { return strings.TrimSpace(c.Lead + " " + c.Value) }
-
-func (p LogPage) chips() []chip {
-	var chips []chip
-	for _, clause := range p.Query.Filter.Clauses() {
-		or := false
-		for _, c := range slices.Concat(clause.Any, clause.All) {
-			for _, value := range c.Values {
-				chips = append(chips, chip{
-					Lead: conditionLead(c), Value: conditionText(c, value), Or: or && !c.Op.Negative(),
-					Remove: p.List.withoutURL(p.Query, c.Field, c.Op, value),
-				})
-				or = true
-			}
-		}
+// dateInput names an input of the custom range: the parameter itself where the page's zone is the parameters', else one that
+// the server turns into it.
+func (p LogPage) dateInput(param string) string {
+	if p.Shell.Zone.Location() == time.UTC {
+		return param
 	}
-	return chips
+	return param + "-local"
 }
 
-func conditionLead(c store.Condition) string {
-	if c.Op == store.OpIs {
-		return c.Field.Label + ":"
-	}
-	return c.Field.Label + " " + c.Op.Label()
-}
-
-// conditionText words the values of fields with a closed set; a name somebody typed stays as it is.
-func conditionText(c store.Condition, value string) string {
-	switch c.Op {
-	case store.OpEmpty, store.OpNotEmpty:
-		return ""
-	case store.OpStarts, store.OpHas:
-		return value
-	}
-	switch c.Field.Name {
-	case "status", "ca", "requirement", "compliant", "managed", "flagged", "gsa", "cae", "mfa":
-		return Words(value)
-	}
-	return value
-}
-
-// rangeLabel is the date filter in words.
-func (p LogPage) rangeLabel() string { return RangeLabel(p.Query.Range) }
-
-// RangeLabel is a range in words.
-func RangeLabel(r store.Range) string {
-	if r.Preset != "" {
-		return store.PresetLabel(r.Preset)
-	}
-	return edges(r)
-}
-
-// edges are the two ends of a range, with the zone of both.
-func edges(r store.Range) string {
-	return r.From.UTC().Format("2006-01-02 15:04") + " to " + Minute(r.To)
-}
-
-// typedTime is what a time input shows: what was typed while the range is wrong, else its edge. What is
-// no time at all cannot stand in a native input; the message has it.
+// typedTime is what a time input shows: what was typed while the range is wrong, else its edge, in the zone of the page.
+// What is no time at all cannot stand in a native input; the message has it.
 func (p LogPage) typedTime(param string, edge time.Time) string {
 	if len(p.badOf(dateParams)) > 0 {
 		if typed, ok := store.ParseInstant(p.Typed.Get(param)); ok {
 			edge = typed
 		}
 	}
-	return inputTime(edge)
+	return p.Shell.Zone.Input(edge)
 }
 
 // hiddenInput carries a parameter of the address through a form.
@@ -188,6 +157,7 @@ func sortedNames(v url.Values) []string {
 // Which parameters belong to which control: a message stands beside the one concerned.
 var (
 	dateParams   = []string{"range", "from", "to"}
+	rangeParams  = []string{"range", "from", "to", "wide"} // what another range takes the place of
 	windowParams = []string{"agg"}
 	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow"}
 )
@@ -225,14 +195,23 @@ func (p LogPage) badFilter() []string {
 	return messages
 }
 
-// typedField is the field and value of the first bad condition, so that the form keeps them.
-func (p LogPage) typedField() (field, value string) {
-	for _, b := range p.Bad {
-		if _, ok := store.FieldByName(b.Param); ok {
-			return b.Param, b.Value
-		}
+// unfoldsAny says that something stands beneath a row of the page, so that all rows leave room for the arrow.
+func (p LogPage) unfoldsAny() bool { return slices.ContainsFunc(p.Rows, LogRow.unfolds) }
+
+// streamURL tells of sign-ins that are imported after this page was made: those of its range and later.
+func (p LogPage) streamURL() string {
+	v := p.Query.Values()
+	v.Set("start", p.Query.Range.From.Format(time.RFC3339Nano))
+	v.Set("seen", strconv.FormatInt(p.Total.N, 10))
+	return withQuery(p.List.Path()+"/follow", v)
+}
+
+// freshness is how old the log's newest sign-in is; empty for an empty log.
+func (p LogPage) freshness() string {
+	if !p.HasRows {
+		return ""
 	}
-	return "", ""
+	return "Newest sign-in " + Relative(p.Newest, p.Now)
 }
 
 // hasCutWindow says that the range leaves out part of a window on the page.

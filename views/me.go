@@ -128,7 +128,7 @@ func (p MeDetailsPage) facts() []Fact {
 	if s.Log == store.NonInteractive {
 		address = noted(address, tokenAddressNote)
 	}
-	date := Fact{Label: "Time", Value: PreciseTime(s.Time)}
+	date := Fact{Label: "Time", Value: p.Shell.Zone.PreciseTime(s.Time)}
 	if s.TimeIsIngestion {
 		date.Note = ingestionNote
 	}

@@ -136,7 +136,7 @@ func (p DetailsPage) events(s *Section) {
 	for i := range p.Record.Events {
 		e := &p.Record.Events[i].SignIn
 		reason := firstText(e.AdditionalDetails, e.FailureReason)
-		t.Rows = append(t.Rows, []string{PreciseTime(e.Time), OrEmpty(e.ID), e.Status().Label(), Integer(e.ErrorCode), OrEmpty(reason)})
+		t.Rows = append(t.Rows, []string{p.Shell.Zone.PreciseTime(e.Time), OrEmpty(e.ID), e.Status().Label(), Integer(e.ErrorCode), OrEmpty(reason)})
 	}
 	s.Notes = []string{"This line of the log is one event."}
 	if n := len(p.Record.Events); n > 1 {
@@ -155,7 +155,7 @@ func (p DetailsPage) history(s *Section) {
 		if i > 0 {
 			changed = changedFields(&p.Record.Versions[i-1].SignIn, &v.SignIn)
 		}
-		t.Rows = append(t.Rows, []string{strconv.Itoa(i + 1), PreciseTime(v.SignIn.Ingested), changed})
+		t.Rows = append(t.Rows, []string{strconv.Itoa(i + 1), p.Shell.Zone.PreciseTime(v.SignIn.Ingested), changed})
 	}
 	s.Notes = []string{"Every differing copy that was imported is kept; the newest fills and corrects the ones before."}
 	s.Tables = []DataTable{t}

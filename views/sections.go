@@ -45,7 +45,7 @@ func (p DetailsPage) basic(s *Section) {
 
 func (p DetailsPage) result() FactGroup {
 	r := p.signIn()
-	date := Fact{Label: "Date", Value: PreciseTime(r.Time)}
+	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(r.Time)}
 	if r.TimeIsIngestion {
 		date.Note = ingestionNote
 	}
@@ -69,7 +69,7 @@ func (p DetailsPage) result() FactGroup {
 	if r.LoggedInteractiveThen() {
 		interactive.Note = thenNote
 	}
-	g.Facts = append(g.Facts, latency, Fact{Label: "Ingested", Value: PreciseTime(r.Ingested)},
+	g.Facts = append(g.Facts, latency, Fact{Label: "Ingested", Value: p.Shell.Zone.PreciseTime(r.Ingested)},
 		Fact{Label: "Log", Value: p.info().Title}, interactive)
 	return g
 }
@@ -190,7 +190,7 @@ func (p DetailsPage) authentication(s *Section) {
 	}
 	for _, step := range r.AuthenticationDetails {
 		steps.Rows = append(steps.Rows, []string{
-			PreciseTime(step.Time), OrEmpty(step.Method), OrEmpty(step.MethodDetail), YesNo(step.Succeeded),
+			p.Shell.Zone.PreciseTime(step.Time), OrEmpty(step.Method), OrEmpty(step.MethodDetail), YesNo(step.Succeeded),
 			OrEmpty(step.ResultDetail), OrEmpty(step.Requirement),
 		})
 	}

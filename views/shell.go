@@ -15,6 +15,8 @@ type Shell struct {
 	Here string
 	// Zone is the time zone of every time on the page.
 	Zone Zone
+	// BrowserZone says that Zone is meant to be the browser's.
+	BrowserZone bool
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
 }
@@ -60,4 +62,22 @@ func viewerTitle(v Viewer) string {
 		return v.Name
 	}
 	return v.Name + ": " + strings.Join(v.Roles, ", ")
+}
+
+// zoneChoice is one of the zones that the switch offers by name.
+type zoneChoice struct {
+	Value, Label string
+	IsCurrent    bool
+}
+
+// zoneChoices are UTC, the browser's zone, and the one in use where it is neither.
+func (s Shell) zoneChoices() []zoneChoice {
+	name := s.Zone.Name()
+	choices := []zoneChoice{{"UTC", "UTC", !s.BrowserZone && name == "UTC"}, {"browser", "The browser's", s.BrowserZone}}
+	if s.BrowserZone {
+		choices[1].Label += ": " + name
+	} else if name != "UTC" {
+		choices = append(choices, zoneChoice{name, name, true})
+	}
+	return choices
 }

@@ -1,6 +1,11 @@
 package views
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"signpost/store"
+)
 
 // Zone is the time zone that a page shows times in. Its zero value is UTC.
 type Zone struct{ location *time.Location }
@@ -29,6 +34,23 @@ func (z Zone) PreciseTime(t time.Time) string {
 
 // Minute is an instant to the minute, with its zone.
 func (z Zone) Minute(t time.Time) string { return z.format(t, "2006-01-02 15:04 MST") }
+
+// Range is a date filter in words: its preset, or its two ends.
+func (z Zone) Range(r store.Range) string {
+	if r.Preset != "" {
+		return store.PresetLabel(r.Preset)
+	}
+	return z.Edges(r)
+}
+
+// Edges are the two ends of a range, with the zone beside the second; beside both where the clocks change between them.
+func (z Zone) Edges(r store.Range) string {
+	from, to := z.Minute(r.From), z.Minute(r.To)
+	if name, _ := r.From.In(z.Location()).Zone(); strings.HasSuffix(to, " "+name) {
+		from = strings.TrimSuffix(from, " "+name)
+	}
+	return from + " to " + to
+}
 
 // Clock is the time of day of an instant whose day and zone stand beside it.
 func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }

@@ -53,6 +53,14 @@ func here(c echo.Context) string {
 // isFragment says that htmx asks for a part of a page.
 func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
+// fragmentTarget is the id of the element whose place the answer takes; empty for a whole page.
+func fragmentTarget(r *http.Request) string {
+	if !isFragment(r) {
+		return ""
+	}
+	return r.Header.Get("HX-Target")
+}
+
 // isDownload says that the address is a file's, where a page for an answer would end up on the disk.
 func isDownload(r *http.Request) bool {
 	switch path.Ext(r.URL.Path) {

@@ -44,15 +44,18 @@ func (s *Server) logs(c echo.Context) error {
 	if err := refuseConditionalAccess(v, params); err != nil {
 		return err
 	}
-	if target, ok := fromPicker(list, params); ok {
+	params, picker := splitPicker(params)
+	shell := s.shell(c, list.Info().Title, views.NavLogs)
+	if target, ok := formTarget(list, params, picker, shell.Zone); ok {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
 	query, bad := store.ParseQuery(params, s.Now())
 	page := views.LogPage{
-		Shell: s.shell(c, list.Info().Title, views.NavLogs), List: list, Query: query, Bad: bad, Typed: params,
+		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
 		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(),
 	}
-	if len(bad) > 0 {
+	openPicker(&page, picker)
+	if len(page.Bad) > 0 {
 		page.Empty = views.EmptyBad(list, query)
 		return render(c, http.StatusBadRequest, views.Logs(page))
 	}
@@ -61,13 +64,24 @@ func (s *Server) logs(c echo.Context) error {
 		return err
 	}
 	defer release()
-	if isFragment(c.Request()) && list.Info().Grouped && len(query.Expanded) == 1 {
+	switch target := fragmentTarget(c.Request()); {
+	case target == "filter-panel", target == "picker-options":
+		return s.picker(ctx, c, page, target)
+	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, c, page)
 	}
 	if err := s.fill(ctx, &page); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.Logs(page))
+}
+
+// formTarget gives the address that one of the page's forms means whose inputs are no parameters of a list.
+func formTarget(list views.List, params, picker url.Values, zone views.Zone) (address string, ok bool) {
+	if address, ok = fromPicker(list, params, picker); ok {
+		return address, true
+	}
+	return fromDates(list, params, zone)
 }
 
 // refuseConditionalAccess refuses a request that names Conditional Access data its viewer may not see:
@@ -80,8 +94,10 @@ func refuseConditionalAccess(v Viewer, params url.Values) error {
 	for param := range params {
 		names[strings.ToLower(param)] = params[param]
 	}
-	for _, field := range params[pickedField] {
-		names[strings.ToLower(field)] = nil
+	for _, param := range []string{pickedField, pickParam} {
+		for _, field := range params[param] {
+			names[strings.ToLower(field)] = nil
+		}
 	}
 	if store.NamesConditionalAccess(names) {
 		return forbiddenClass(auth.ConditionalAccessData)
@@ -89,31 +105,11 @@ func refuseConditionalAccess(v Viewer, params url.Values) error {
 	return nil
 }
 
-// The names of the field picker's two inputs. A form cannot name a parameter after another input's value,
-// so the picker's answer is turned into FIELD=value here.
-const (
-	pickedField = "field"
-	pickedValue = "value"
-)
-
-// fromPicker gives the address that the field picker's form means; ok is false where it was not the form.
-func fromPicker(list views.List, params url.Values) (address string, ok bool) {
-	if !params.Has(pickedField) || !params.Has(pickedValue) {
-		return "", false
-	}
-	target := url.Values{}
-	for name, values := range params {
-		if name != pickedField && name != pickedValue {
-			target[name] = values
-		}
-	}
-	target.Add(params.Get(pickedField), strings.TrimSpace(params.Get(pickedValue)))
-	return list.URL(target), true
-}
-
+// listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
 func listQuery(p *views.LogPage) store.ListQuery {
+	applied, _ := p.Query.Filter.For(p.List.Info())
 	return store.ListQuery{
-		Log: p.List.Log, Range: p.Query.Range, Filter: p.Query.Filter,
+		Log: p.List.Log, Range: p.Query.Range, Filter: applied,
 		After: p.Query.After, Before: p.Query.Before, Limit: p.Query.Limit, AllEvents: p.Query.AllEvents,
 	}
 }
@@ -140,14 +136,18 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 			return err
 		},
 		func(ctx context.Context) error { return s.fillRows(ctx, page) },
+		func(ctx context.Context) error { return s.fillPicker(ctx, page) },
+		func(ctx context.Context) error { return s.fillNames(ctx, page) },
+		func(ctx context.Context) (err error) {
+			page.Newest, page.HasRows, err = s.Store.Newest(ctx, page.List.Log)
+			return err
+		},
 	}
-	if page.List.Info().Grouped {
-		for i, key := range page.Query.Expanded {
-			questions = append(questions, func(ctx context.Context) (err error) {
-				unfolded[i], err = s.unfold(ctx, page, key, i == len(page.Query.Expanded)-1)
-				return err
-			})
-		}
+	for i, key := range page.Query.Expanded {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			unfolded[i], err = s.unfold(ctx, page, key, i == len(page.Query.Expanded)-1)
+			return err
+		})
 	}
 	if err := ask(ctx, questions...); err != nil {
 		return err
@@ -194,31 +194,24 @@ func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
 // whyEmpty explains a list without rows: nothing imported, nothing in the range, nothing that passes the
 // filter, or a place behind the list's end.
 func (s *Server) whyEmpty(ctx context.Context, page *views.LogPage) (*views.EmptyState, error) {
-	var (
-		newest     time.Time
-		hasRows    bool
-		unfiltered store.Total
-	)
-	err := ask(ctx,
-		func(ctx context.Context) (err error) {
-			newest, hasRows, err = s.Store.Newest(ctx, page.List.Log)
-			return err
-		},
-		func(ctx context.Context) (err error) {
-			q := listQuery(page)
-			q.Filter, q.After, q.Before = store.Filter{}, nil, nil
-			unfiltered, err = s.Store.Total(ctx, q)
-			return err
-		})
 	switch {
-	case err != nil:
-		return nil, err
-	case !hasRows:
+	case !page.HasRows:
 		return views.EmptyLog(page.List), nil
 	case page.Total.N > 0:
 		return views.EmptyPlace(page.List, page.Query), nil
+	}
+	var unfiltered store.Total
+	err := ask(ctx, func(ctx context.Context) (err error) {
+		q := listQuery(page)
+		q.Filter, q.After, q.Before = store.Filter{}, nil, nil
+		unfiltered, err = s.Store.Total(ctx, q)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
 	case unfiltered.N > 0:
 		return views.EmptyFilter(page.List, page.Query), nil
 	}
-	return views.EmptyRange(page.List, page.Query, newest), nil
+	return views.EmptyRange(page.List, page.Query, page.Newest, page.Shell.Zone), nil
 }

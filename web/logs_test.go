@@ -158,10 +158,10 @@ func TestPagingWalksThereAndBack(t *testing.T) {
 func TestChipsTakeTheirValueAway(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
 	a := p.get("/logs/interactive?range=7d&status=success&status=failure&user=ADA@example.com&user.not=bob&thumbprint.empty=yes")
-	if got, want := a.texts(`[data-testid="chip"]`), []string{"Status: Failure", "or Status: Success", "Credential thumbprint is empty", "User: ADA@example.com", "User is not bob"}; !slices.Equal(got, want) {
+	if got, want := a.texts(`[data-testid="chip"]`), []string{"Status: Failure", "or Status: Success", "User: ADA@example.com", "User is not bob", "set aside: Credential thumbprint is empty"}; !slices.Equal(got, want) {
 		t.Errorf("chips = %q, want %q", got, want)
 	}
-	href := a.hook("chip").Eq(1).Find("a").AttrOr("href", "")
+	href := a.hook("chip").Eq(1).Find(".chip-remove").AttrOr("href", "")
 	u, err := url.Parse(href)
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestTabsShareWhatTheyShare(t *testing.T) {
 	a := p.get("/logs/interactive?range=7d&user=ada&status=failure")
 	for tab, want := range map[string]string{
 		"tab-interactive": "range=7d&status=failure&user=ada", "tab-noninteractive": "range=7d&status=failure&user=ada",
-		"tab-serviceprincipal": "range=7d", "tab-managedidentity": "range=7d",
+		"tab-serviceprincipal": "range=7d&status=failure&user=ada", "tab-managedidentity": "range=7d&status=failure&user=ada",
 	} {
 		_, got, _ := strings.Cut(a.hook(tab).AttrOr("href", ""), "?")
 		if got != want {
@@ -231,10 +231,10 @@ func TestBadParametersAreToldBesideTheirControl(t *testing.T) {
 func TestBadValueStaysInTheForm(t *testing.T) {
 	a := newPortal(t, newFakeStore(), admin).get("/logs/interactive?error=abc")
 	form := a.hook("filter-add")
-	if got := form.Find("option[selected]").AttrOr("value", ""); got != "error" {
-		t.Errorf("selected field = %q, want error", got)
+	if got := form.Find(`input[name="field"]`).AttrOr("value", ""); got != "error" {
+		t.Errorf("field = %q, want error", got)
 	}
-	if got := form.Find(`input[name="value"]`).AttrOr("value", ""); got != "abc" {
+	if got := form.Find(`input[name="find"]`).AttrOr("value", ""); got != "abc" {
 		t.Errorf("value = %q, want abc", got)
 	}
 	if _, open := form.Attr("open"); !open {
@@ -268,10 +268,10 @@ func TestConditionalAccessIsRefusedBeforeAnythingElse(t *testing.T) {
 		}
 	}
 	a := p.get("/logs/interactive")
-	a.hook("filter-add").Find("option").Each(func(_ int, o *goquery.Selection) {
-		switch o.AttrOr("value", "") {
+	a.hook("filter-add").Find("[data-field]").Each(func(_ int, o *goquery.Selection) {
+		switch o.AttrOr("data-field", "") {
 		case "ca", "policy", "policyresult", "group":
-			t.Errorf("the picker offers %s", o.AttrOr("value", ""))
+			t.Errorf("the picker offers %s", o.AttrOr("data-field", ""))
 		}
 	})
 	if body := a.Body.String(); strings.Contains(body, "Conditional Access") {

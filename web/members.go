@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -12,27 +13,52 @@ import (
 	"signpost/views"
 )
 
-// unfoldedGroup is a group that the address asks to see unfolded, with some of its members.
+// unfoldedGroup is a row that the address asks to see unfolded: a group with some of its members, or a line with its events.
 type unfoldedGroup struct {
+	key     store.Key
 	info    store.LogInfo
 	window  store.Window
 	members views.MemberPage
 }
 
-// members answers with the rows of one group only.
+// members answers with the rows of one group only, or with the events of one line.
 func (s *Server) members(ctx context.Context, c echo.Context, page views.LogPage) error {
 	key := page.Query.Expanded[0]
-	var members store.Page
+	var members views.MemberPage
 	err := ask(ctx, func(ctx context.Context) (err error) {
-		members, err = s.Store.Members(ctx, membersQuery(&page, key, page.Query.Members))
+		members, err = s.beneath(ctx, &page, key, page.Query.Members)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.MemberRows(views.Members{
-		Page: page, Group: key, MemberPage: views.MemberPage{Rows: members.Rows, Next: members.Next},
-	}))
+	members.From = nil // the rows before stand on the page already
+	return render(c, http.StatusOK, views.MemberRows(views.Members{Page: page, Group: key, MemberPage: members}))
+}
+
+// beneath gives what unfolds beneath a row: some members of its group, or all events of its line.
+func (s *Server) beneath(ctx context.Context, page *views.LogPage, key store.Key, from *store.Cursor) (views.MemberPage, error) {
+	if !page.List.Info().Grouped {
+		return s.events(ctx, page, key)
+	}
+	members, err := s.Store.Members(ctx, membersQuery(page, key, from))
+	return views.MemberPage{Rows: members.Rows, From: from, Next: members.Next}, err
+}
+
+// events gives the events of the line at a place of the list, newest first; ErrNotFound where there is no such line.
+func (s *Server) events(ctx context.Context, page *views.LogPage, key store.Key) (views.MemberPage, error) {
+	q := listQuery(page)
+	q.After, q.Before, q.Limit = &store.Cursor{Key: key + 1}, nil, 1
+	lines, err := s.Store.SignIns(ctx, q)
+	if err != nil {
+		return views.MemberPage{}, err
+	}
+	if len(lines.Rows) == 0 || lines.Rows[0].Key != key {
+		return views.MemberPage{}, store.ErrNotFound
+	}
+	record, err := s.Store.SignIn(ctx, page.List.Log, lines.Rows[0].SignIn.ID)
+	slices.Reverse(record.Events)
+	return views.MemberPage{Rows: record.Events}, err
 }
 
 func membersQuery(page *views.LogPage, key store.Key, after *store.Cursor) store.MembersQuery {
@@ -48,12 +74,12 @@ func (s *Server) unfold(ctx context.Context, page *views.LogPage, key store.Key,
 	if last {
 		from = page.Query.Members
 	}
-	group := unfoldedGroup{info: page.List.Info(), window: page.Query.Window}
-	members, err := s.Store.Members(ctx, membersQuery(page, key, from))
+	group := unfoldedGroup{info: page.List.Info(), window: page.Query.Window, key: key}
+	members, err := s.beneath(ctx, page, key, from)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return group, err
 	}
-	group.members = views.MemberPage{Rows: members.Rows, From: from, Next: members.Next}
+	group.members = members
 	return group, nil
 }
 
@@ -64,7 +90,7 @@ func (g unfoldedGroup) putInto(page *views.LogPage) {
 	}
 	for i := range page.Rows {
 		row := &page.Rows[i]
-		if row.Group != nil && g.holds(&row.Row.SignIn) {
+		if row.Row.Key == g.key && row.IsLine() || row.Group != nil && g.holds(&row.Row.SignIn) {
 			row.Members = &g.members
 			return
 		}

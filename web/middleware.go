@@ -29,8 +29,8 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.securityHeaders,
 		crossOriginProtection(),
 		middleware.BodyLimit(bodyLimit),
-		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024}),
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Timeout: s.Timeout, ErrorHandler: nameCancelled}),
+		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: isStream, MinLength: 1024}),
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: isStream, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
 		s.loadSession,
 	}
 }

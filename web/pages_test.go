@@ -76,6 +76,11 @@ func (p portal) get(address string, headers ...string) answer {
 	return answer{w, page}
 }
 
+// ids gives the sign-ins that the hook's elements stand for.
+func (a answer) ids(hook string) []string {
+	return a.hook(hook).Map(func(_ int, e *goquery.Selection) string { return e.AttrOr("data-id", "") })
+}
+
 func (a answer) hook(name string) *goquery.Selection {
 	return a.page.Find(`[data-testid="` + name + `"]`)
 }

@@ -26,6 +26,7 @@ func (s *Server) routes() {
 
 	s.get("/", auth.PageHome, s.home)
 	s.get("/logs/:log", auth.PageLogs, s.logs)
+	s.get("/logs/:log/follow", auth.PageLogs, s.follow)
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/me", auth.PageMe, s.me)
 	s.get("/me/:id", auth.PageMe, s.meDetails)

@@ -33,6 +33,8 @@ type Config struct {
 	DemoAccounts []views.DemoAccount
 	// Progress tells how far the demo tenant is loaded; nil, or giving nil, where nothing is loading.
 	Progress func() *views.Progress
+	// Closing is closed when the server is about to stop, which ends the streams of news; nil for never.
+	Closing <-chan struct{}
 	// Timeout is how long a request may take; 15 seconds where zero.
 	Timeout time.Duration
 }

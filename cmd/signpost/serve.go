@@ -62,7 +62,7 @@ func (s *ServeCmd) Run() error {
 	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
 	config := web.Config{
 		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
-		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(),
+		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 	}
 	if s.Demo {
 		loader, err := newDemoLoader(ctx, s.Data, db, log)

@@ -1,0 +1,33 @@
+// The filter picker: its list of fields narrows as one types, and a chip opens it at its own condition.
+
+const panel = () => document.getElementById('filter-panel');
+
+document.addEventListener('input', (event) => {
+  const list = document.getElementById(event.target.dataset.narrows);
+  if (!list) return;
+  const text = event.target.value.trim().toLowerCase();
+  for (const group of list.querySelectorAll('ul')) {
+    for (const item of group.children) item.hidden = !item.textContent.toLowerCase().includes(text);
+    group.hidden = group.previousElementSibling.hidden = !group.querySelector('li:not([hidden])');
+  }
+});
+
+// Enter in the search of the list takes the first field that is left.
+document.addEventListener('keydown', (event) => {
+  const list = event.key === 'Enter' && document.getElementById(event.target.dataset?.narrows);
+  if (!list) return;
+  event.preventDefault();
+  list.querySelector('li:not([hidden]) a')?.click();
+});
+
+document.addEventListener('htmx:afterSwap', (event) => {
+  const source = event.detail.requestConfig.elt;
+  if (!source.matches('[data-picks], [data-fields]')) return;
+  document.getElementById('filter').open = true;
+  panel().querySelector('.picker-value input, .picker-options input, input:not([type="hidden"]), select')?.focus();
+});
+
+// The list of fields is there to be typed into as soon as it opens.
+document.addEventListener('toggle', (event) => {
+  if (event.target.id === 'filter' && event.target.open) panel().querySelector('[data-narrows]')?.focus();
+}, true);

@@ -1,0 +1,76 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// chip is one value of the filter.
+type chip struct {
+	Lead  string // what stands before the value: the field, and how it is compared
+	Value string // empty where there is nothing to compare with
+	Title string // the whole, with the ID behind a name
+	Or    bool   // another condition of the field before it, of which one is enough
+	// Aside marks a condition on a field that sign-ins of this log do not have: it narrows nothing here.
+	Aside  bool
+	Edit   string // opens the picker at the condition; empty where it is set aside
+	Remove string
+}
+
+func (c chip) text() string { return strings.TrimSpace(c.Lead + " " + c.Value) }
+
+// chips are the filter's values, those set aside last.
+func (p LogPage) chips() []chip {
+	var chips, aside []chip
+	for _, clause := range p.Query.Filter.Clauses() {
+		or := false
+		for _, c := range slices.Concat(clause.Any, clause.All) {
+			for _, value := range c.Values {
+				one := p.chip(c, value)
+				if one.Aside {
+					aside = append(aside, one)
+					continue
+				}
+				one.Or = or && !c.Op.Negative()
+				chips = append(chips, one)
+				or = true
+			}
+		}
+	}
+	return append(chips, aside...)
+}
+
+func (p LogPage) chip(c store.Condition, value string) chip {
+	one := chip{
+		Lead: conditionLead(c), Value: p.conditionText(c, value),
+		Aside: !c.Field.AppliesTo(p.List.Info()), Remove: p.List.withoutURL(p.Query, c.Field, c.Op, value),
+	}
+	one.Title = one.text()
+	if one.Value != value && p.Names[value] != "" {
+		one.Title += " (" + value + ")"
+	}
+	if !one.Aside {
+		one.Edit = p.pickURL(c.Param())
+	}
+	return one
+}
+
+func conditionLead(c store.Condition) string {
+	if c.Op == store.OpIs {
+		return c.Field.Label + ":"
+	}
+	return c.Field.Label + " " + c.Op.Label()
+}
+
+// conditionText words the values of fields with a closed set and names IDs; what somebody typed stays as it is.
+func (p LogPage) conditionText(c store.Condition, value string) string {
+	switch c.Op {
+	case store.OpEmpty, store.OpNotEmpty:
+		return ""
+	case store.OpStarts, store.OpHas:
+		return value
+	}
+	return fieldValueText(c.Field, value, p.Names[value])
+}

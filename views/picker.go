@@ -1,0 +1,254 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// Picker is the filter picker open at one field; without one it lists the fields.
+type Picker struct {
+	Field *store.Field
+	Op    store.Operator // the one chosen first
+	// Find is what was typed: what to look for among the values, or the value itself.
+	Find string
+	// Had are the values that the condition has in the address, Chosen those ticked now.
+	Had, Chosen []string
+	// Facet is the values to choose from; nil where the field's cannot be counted, or TooSlow.
+	Facet   *store.Facet
+	TooSlow bool
+}
+
+// operatorNames are the operators as the picker's form names them.
+var operatorNames = map[string]store.Operator{
+	"is": store.OpIs, "not": store.OpIsNot, "starts": store.OpStarts, "has": store.OpHas, "empty": store.OpEmpty, "notempty": store.OpNotEmpty,
+}
+
+// OperatorNamed reads an operator of the picker's form; none is is. ok is false for an unknown one.
+func OperatorNamed(name string) (op store.Operator, ok bool) {
+	if name == "" {
+		return store.OpIs, true
+	}
+	op, ok = operatorNames[name]
+	return op, ok
+}
+
+func operatorName(op store.Operator) string {
+	for name, o := range operatorNames {
+		if o == op {
+			return name
+		}
+	}
+	return ""
+}
+
+// EmptyValue is the value of FIELD.empty that the operator stands for.
+func EmptyValue(op store.Operator) string {
+	if op == store.OpNotEmpty {
+		return "no"
+	}
+	return "yes"
+}
+
+// ConditionNamed reads FIELD or FIELD.not and so on; ok is false where the field has no such operator.
+func ConditionNamed(param string) (field *store.Field, op store.Operator, ok bool) {
+	name, suffix, _ := strings.Cut(param, ".")
+	field, ok = store.FieldByName(name)
+	if !ok {
+		return nil, 0, false
+	}
+	for _, op := range field.Operators() {
+		if op.Suffix() == suffix {
+			return field, op, true
+		}
+	}
+	return nil, 0, false
+}
+
+// pickURL opens the picker at a condition. It stands on the list's own page.
+func (p LogPage) pickURL(param string) string {
+	v := p.Query.Values()
+	v.Set("pick", param)
+	return p.List.URL(v)
+}
+
+func (p LogPage) isPickerOpen() bool { return p.PickField || p.Picker != nil || len(p.badFilter()) > 0 }
+
+// fieldsURL opens the picker at the list of fields.
+func (p LogPage) fieldsURL() string {
+	v := p.Query.Values()
+	v.Set("pick", "")
+	return p.List.URL(v)
+}
+
+// otherConditions are the query's parameters that the picker's form leaves as they are.
+func (p LogPage) otherConditions() []hiddenInput {
+	return p.hiddenInputs(p.Picker.Field.Param(p.Picker.Op))
+}
+
+// pickOption is one value the picker offers.
+type pickOption struct {
+	Value, Label, Note string
+	Count              int64
+	Counted            bool // Count is how many sign-ins of the range have it
+	Ticked             bool
+}
+
+// pickGroup is some options under a heading; the heading may be empty.
+type pickGroup struct {
+	Label   string
+	Options []pickOption
+}
+
+// options are the values to tick: a closed list as a whole, else those ticked and the most frequent ones.
+func (k Picker) options() []pickGroup {
+	switch {
+	case k.Field.Name == "client":
+		return k.clientApps()
+	case len(k.Field.Options()) > 0:
+		var group pickGroup
+		for _, value := range k.Field.Options() {
+			group.Options = append(group.Options, k.option(value, fieldValueText(k.Field, value, "")))
+		}
+		return []pickGroup{group}
+	}
+	var group pickGroup
+	for _, value := range k.Chosen {
+		group.Options = append(group.Options, k.option(value, ""))
+	}
+	if k.Facet != nil {
+		for _, v := range k.Facet.Values {
+			if !k.isChosen(v.Value) {
+				group.Options = append(group.Options, k.option(v.Value, ""))
+			}
+		}
+	}
+	return []pickGroup{group}
+}
+
+func (k Picker) isChosen(value string) bool {
+	return slices.ContainsFunc(k.Chosen, func(c string) bool { return strings.EqualFold(c, value) })
+}
+
+// option gives a value with what is known of it; an empty label is found among the values counted.
+func (k Picker) option(value, label string) pickOption {
+	o := pickOption{Value: value, Label: label, Ticked: k.isChosen(value)}
+	if k.Facet != nil && strings.TrimSpace(k.Find) == "" {
+		// All values were counted; what is not among those listed has some count that is not told here.
+		o.Counted = int64(len(k.Facet.Values)) == k.Facet.Distinct
+	}
+	if k.Facet != nil {
+		for _, v := range k.Facet.Values {
+			if strings.EqualFold(v.Value, value) {
+				o.Count, o.Counted = v.N, true
+				if label == "" {
+					o.Label = fieldValueText(k.Field, v.Value, v.Label)
+				}
+				if v.Label != "" && v.Label != v.Value {
+					o.Note = v.Value
+				}
+			}
+		}
+	}
+	if o.Label == "" {
+		o.Label = fieldValueText(k.Field, value, "")
+	}
+	return o
+}
+
+// clientApps are the client apps as the original has them: two families, each with its members.
+func (k Picker) clientApps() []pickGroup {
+	families := []pickGroup{
+		{Label: "Modern authentication clients", Options: []pickOption{{Value: "modern", Label: "All modern authentication clients"}}},
+		{Label: "Legacy authentication clients", Options: []pickOption{{Value: "legacy", Label: "All legacy authentication clients"}}},
+	}
+	for _, app := range store.ClientApps() {
+		o := k.option(app.Name, app.Name)
+		o.Note = app.Description
+		family := &families[1]
+		if app.Modern {
+			family = &families[0]
+		}
+		family.Options = append(family.Options, o)
+	}
+	for i := range families {
+		all := &families[i].Options[0]
+		all.Ticked = k.isChosen(all.Value)
+	}
+	return families
+}
+
+// left is how many values there are beyond those shown.
+func (k Picker) left() int64 {
+	if k.Facet == nil || len(k.Field.Options()) > 0 || k.Field.Name == "client" {
+		return 0
+	}
+	return k.Facet.Distinct - int64(len(k.Facet.Values))
+}
+
+// noneFound says why there is nothing to tick.
+func (k Picker) noneFound() string {
+	if strings.TrimSpace(k.Find) != "" {
+		return "No value in this range holds that text. It can be applied nonetheless."
+	}
+	return "No sign-in of this range has a value."
+}
+
+// isClosed says that the values are a list shown whole, so that nothing is looked for or typed.
+func (k Picker) isClosed() bool { return len(k.Field.Options()) > 0 || k.Field.Name == "client" }
+
+// valueHint is what stands in the empty input.
+func (k Picker) valueHint() string {
+	if k.Field.Hint != "" {
+		return k.Field.Hint
+	}
+	return "a value, or a part of it to look for"
+}
+
+// fieldValueText is a value as chips, facets and the picker show it: the name where it is an ID with one, words where it
+// is one of a list.
+func fieldValueText(f *store.Field, value, name string) string {
+	switch {
+	case name != "":
+		return name
+	case f.Name == "client":
+		switch value {
+		case "modern":
+			return "All modern authentication clients"
+		case "legacy":
+			return "All legacy authentication clients"
+		}
+		return value
+	case len(f.Options()) > 0, slices.Contains(wordedFields, f.Name):
+		return Words(value)
+	}
+	return value
+}
+
+// wordedFields are fields whose values are Graph's camelCase words.
+var wordedFields = []string{
+	"requirement", "usertype", "crosstenant", "risk", "risksignin", "riskstate", "riskdetail", "riskevent", "issuer",
+	"protocol", "transfer", "tokentype", "credential", "policyresult", "mitype",
+}
+
+// NameByID gives what the sign-in calls the one whose ID the field compares: a user's or application's name. It is empty
+// for a field without IDs.
+func NameByID(f *store.Field, s *store.SignIn) string {
+	switch f.Name {
+	case "user":
+		return firstText(s.UserDisplayName, s.UserPrincipalName)
+	case "app":
+		return s.AppDisplayName
+	case "resource":
+		return s.ResourceDisplayName
+	case "sp":
+		return s.ServicePrincipalName
+	}
+	return ""
+}
+
+// NamedByID says that the field compares IDs that have names.
+func NamedByID(f *store.Field) bool {
+	return slices.Contains([]string{"user", "app", "resource", "sp"}, f.Name)
+}

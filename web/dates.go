@@ -1,0 +1,45 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"signpost/views"
+)
+
+// The inputs of a custom range. A native input knows no zone, so what is typed there is of the page's zone and is turned
+// into from and to here.
+const (
+	fromLocal = "from-local"
+	toLocal   = "to-local"
+)
+
+// fromDates gives the address that the form of a custom range means; ok is false where it was not sent. What is no time
+// stays as it was typed, for the page to refuse.
+func fromDates(list views.List, params url.Values, zone views.Zone) (address string, ok bool) {
+	if !params.Has(fromLocal) && !params.Has(toLocal) {
+		return "", false
+	}
+	target := url.Values{}
+	for name, values := range params {
+		if !slices.Contains([]string{fromLocal, toLocal, "range", "wide"}, name) {
+			target[name] = values
+		}
+	}
+	for param, typed := range map[string]string{"from": params.Get(fromLocal), "to": params.Get(toLocal)} {
+		target.Set(param, instantOf(typed, zone))
+	}
+	return list.URL(target), true
+}
+
+// instantOf reads what a native input gives, with and without seconds. In the hour that is skipped when the clocks go
+// forward it is an hour later, in the one that comes twice it is the second.
+func instantOf(typed string, zone views.Zone) string {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04:05.999"} {
+		if t, err := time.ParseInLocation(layout, typed, zone.Location()); err == nil {
+			return t.UTC().Format(time.RFC3339Nano)
+		}
+	}
+	return typed
+}

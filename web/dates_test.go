@@ -1,0 +1,49 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"signpost/views"
+)
+
+func TestTypedTimesAreOfThePagesZone(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		typed string
+		zone  views.Zone
+		want  string
+	}{
+		{"2026-11-23T14:05", views.Zone{}, "2026-11-23T14:05:00Z"},
+		{"2026-11-23T14:05", views.ZoneOf(oslo), "2026-11-23T13:05:00Z"},
+		{"2026-07-23T14:05:09", views.ZoneOf(oslo), "2026-07-23T12:05:09Z"},
+		{"2026-03-29T02:30", views.ZoneOf(oslo), "2026-03-29T01:30:00Z"}, // skipped: 03:30 of that night
+		{"2026-10-25T02:30", views.ZoneOf(oslo), "2026-10-25T01:30:00Z"}, // twice: the second
+		{"yesterday", views.ZoneOf(oslo), "yesterday"},
+		{"", views.ZoneOf(oslo), ""},
+	}
+	for _, test := range tests {
+		if got := instantOf(test.typed, test.zone); got != test.want {
+			t.Errorf("%q in %s = %q, want %q", test.typed, test.zone.Name(), got, test.want)
+		}
+	}
+}
+
+func TestDateFormLeadsToTheRange(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _ := listOf("noninteractive")
+	params := map[string][]string{"user": {"ada"}, "from-local": {"2026-11-22T01:00"}, "to-local": {"2026-11-23T01:00"}, "range": {"7d"}, "wide": {"30d"}}
+	got, ok := fromDates(list, params, views.ZoneOf(oslo))
+	if want := "/logs/noninteractive?from=2026-11-22T00%3A00%3A00Z&to=2026-11-23T00%3A00%3A00Z&user=ada"; !ok || got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if _, ok := fromDates(list, map[string][]string{"user": {"ada"}}, views.ZoneOf(oslo)); ok {
+		t.Error("an address without the form's inputs was taken for it")
+	}
+}

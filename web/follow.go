@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// A stream of news looks for new sign-ins every followEvery, says that it is alive every followAlive, and ends after
+// followFor: the browser then comes back by itself, with its session checked anew.
+const (
+	followEvery = 2 * time.Second
+	followAlive = 15 * time.Second
+	followFor   = 5 * time.Minute
+)
+
+// News is what one message of a stream says.
+type News struct {
+	Count int64  `json:"count"` // sign-ins that the page does not show
+	Text  string `json:"text"`
+}
+
+// follow streams how many sign-ins came in after a page of the log was made (server-sent events): those that pass its
+// filter from the start of its range on, late ones too.
+func (s *Server) follow(c echo.Context) error {
+	list, err := listOf(c.Param("log"))
+	if err != nil {
+		return err
+	}
+	params := c.QueryParams()
+	if err := refuseConditionalAccess(viewer(c), params); err != nil {
+		return err
+	}
+	page, seen, err := s.followed(list, params)
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set(echo.HeaderContentType, "text/event-stream")
+	header.Set("X-Accel-Buffering", "no") // nginx would keep the news to itself
+	c.Response().WriteHeader(http.StatusOK)
+	return s.stream(c, &page, seen)
+}
+
+// followed reads what to follow: a list's address, with the start of its range and the count that its page shows.
+func (s *Server) followed(list views.List, params url.Values) (page views.LogPage, seen int64, err error) {
+	rest := url.Values{}
+	for name, values := range params {
+		if name != "start" && name != "seen" {
+			rest[name] = values
+		}
+	}
+	query, bad := store.ParseQuery(rest, s.Now())
+	start, ok := store.ParseInstant(params.Get("start"))
+	seen, err = strconv.ParseInt(params.Get("seen"), 10, 64)
+	switch {
+	case len(bad) > 0:
+		return page, 0, echo.NewHTTPError(http.StatusBadRequest, bad[0].Error())
+	case !ok || !start.Before(s.Now()):
+		return page, 0, echo.NewHTTPError(http.StatusBadRequest, "start is not a time in the past.")
+	case err != nil || seen < 0:
+		return page, 0, echo.NewHTTPError(http.StatusBadRequest, "seen is not a count.")
+	}
+	query.Range = store.Range{From: start}
+	return views.LogPage{List: list, Query: query}, seen, nil
+}
+
+// stream sends a message when the count has changed, until somebody goes away.
+func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), followFor)
+	defer cancel()
+	look, alive := time.NewTicker(followEvery), time.NewTicker(followAlive)
+	defer look.Stop()
+	defer alive.Stop()
+	told := int64(0)
+	for message := ": alive\n\n"; ; {
+		count, err := s.newSignIns(ctx, page, seen)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, store.ErrTooSlow), errors.Is(err, store.ErrRebuilding): // the next look may be luckier
+		case err != nil:
+			return err
+		case count != told:
+			message, told = newsMessage(count), count
+		}
+		if message != "" {
+			if _, err := fmt.Fprint(c.Response(), message); err != nil {
+				return nil // the browser has gone
+			}
+			c.Response().Flush()
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.Closing:
+			return nil
+		case <-look.C:
+			message = ""
+		case <-alive.C:
+			message = ": alive\n\n"
+		}
+	}
+}
+
+// newSignIns counts what the page does not show. It is never below zero: rows may leave, never from a page's count.
+func (s *Server) newSignIns(ctx context.Context, page *views.LogPage, seen int64) (int64, error) {
+	q := listQuery(page)
+	q.Range.To = s.Now().Add(time.Minute)
+	var total store.Total
+	err := ask(ctx, func(ctx context.Context) (err error) {
+		total, err = s.Store.Total(ctx, q)
+		return err
+	})
+	return max(0, total.N-seen), err
+}
+
+func newsMessage(count int64) string {
+	data, err := json.Marshal(News{Count: count, Text: views.Count(count, "new sign-in", "new sign-ins")})
+	if err != nil {
+		panic(err) // a number and a text
+	}
+	return "event: news\ndata: " + string(data) + "\n\n"
+}
+
+// isStream says that the answer goes on for minutes: no deadline, and nothing that holds back what is written.
+func isStream(c echo.Context) bool { return strings.HasSuffix(c.Path(), "/follow") }

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"bufio"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"signpost/auth"
+)
+
+func TestFollowIsASwitch(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
+	a := p.get("/logs/interactive?user=ada-id")
+	on := a.hook("follow").AttrOr("href", "")
+	if on != "/logs/interactive?follow=yes&user=ada-id" {
+		t.Fatalf("follow leads to %q", on)
+	}
+	a = p.get(on)
+	stream, err := url.Parse(a.hook("follow").AttrOr("data-follow", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := url.Values{"follow": {"yes"}, "user": {"ada-id"}, "seen": {"1"}, "start": {"2026-11-22T14:30:00Z"}}
+	if stream.Path != "/logs/interactive/follow" || stream.Query().Encode() != want.Encode() {
+		t.Errorf("the stream is %s", stream)
+	}
+	if off := a.hook("follow").AttrOr("href", ""); off != "/logs/interactive?user=ada-id" {
+		t.Errorf("the switch leads off to %q", off)
+	}
+	custom := p.get("/logs/interactive?from=2026-11-22T00:00&to=2026-11-23T00:00")
+	if custom.hook("follow").Length() != 0 || !strings.Contains(custom.page.Find("[aria-disabled]").AttrOr("title", ""), "custom range") {
+		t.Error("a custom range can be followed, or does not say why not")
+	}
+}
+
+func TestAFollowedRangeHasThePresentMinute(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("14:30:10"))), admin)
+	for path, want := range map[string]string{"/logs/interactive": "0", "/logs/interactive?follow=yes": "1"} {
+		if got := p.get(path).hook("total").AttrOr("data-value", ""); got != want {
+			t.Errorf("%s: total %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestStreamTellsOfNewSignIns(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:00:01"))), admin)
+	closing := make(chan struct{})
+	p.Closing = closing
+	s := httptest.NewServer(p)
+	defer s.Close()
+	r, err := http.NewRequest(http.MethodGet, s.URL+"/logs/interactive/follow?user=ada-id&seen=1&start=2026-11-22T14:30:00Z", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(&http.Cookie{Name: plainCookie, Value: strings.Repeat("A", 43)})
+	answer, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if got := answer.Header.Get("Content-Type"); answer.StatusCode != http.StatusOK || got != "text/event-stream" {
+		t.Fatalf("%d %s", answer.StatusCode, got)
+	}
+	lines := bufio.NewScanner(answer.Body)
+	var said []string
+	for len(said) < 2 && lines.Scan() {
+		said = append(said, lines.Text())
+	}
+	if got, want := strings.Join(said, "|"), `event: news|data: {"count":1,"text":"1 new sign-in"}`; got != want {
+		t.Errorf("the stream says %s, want %s", got, want)
+	}
+	close(closing)
+	for lines.Scan() { // ends because the server is closing
+	}
+	if err := lines.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStreamRefuses(t *testing.T) {
+	f := newFakeStore(interactiveSignIn(1, at("12:00:00")))
+	good := "?seen=1&start=2026-11-22T14:30:00Z"
+	for path, want := range map[string]int{
+		"/logs/interactive/follow":                                 http.StatusBadRequest,
+		"/logs/interactive/follow?seen=1&start=soon":               http.StatusBadRequest,
+		"/logs/interactive/follow?seen=1&start=2099-01-01":         http.StatusBadRequest,
+		"/logs/interactive/follow?seen=-1&start=2026-11-22":        http.StatusBadRequest,
+		"/logs/interactive/follow" + good + "&nonsense=1":          http.StatusBadRequest,
+		"/logs/nosuchlog/follow" + good:                            http.StatusNotFound,
+		"/logs/interactive/follow" + good + "&ca=success":          http.StatusForbidden,
+		"/logs/interactive/follow" + good + "&policyresult=x&no=1": http.StatusForbidden,
+	} {
+		if got := newPortal(t, f, auth.RoleReportsReader).get(path).Code; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// The inputs of the filter picker. A form cannot name a parameter after another input's value, so its answer is
+// turned into FIELD=value by fromPicker. pick opens the picker at a field, and find narrows the values it offers.
+const (
+	pickParam   = "pick"  // FIELD or FIELD.not and so on
+	findParam   = "find"  // typed: what to look for among the values, or the value itself
+	pickedField = "field" // the field chosen
+	pickedOp    = "op"    // one of views.OperatorNames
+	pickedValue = "value" // a value ticked, repeated
+	pickedHad   = "had"   // a value that the condition had before, repeated
+)
+
+var pickerParams = []string{pickParam, findParam, pickedField, pickedOp, pickedValue, pickedHad}
+
+// splitPicker parts the picker's parameters from the rest of an address.
+func splitPicker(params url.Values) (rest, picker url.Values) {
+	rest, picker = url.Values{}, url.Values{}
+	for name, values := range params {
+		if slices.Contains(pickerParams, name) {
+			picker[name] = values
+		} else {
+			rest[name] = values
+		}
+	}
+	return rest, picker
+}
+
+// fromPicker gives the address that the picker's form means when it is applied; ok is false where it was not. Without a
+// value a condition that is being edited goes, and a new one is left for the page to refuse.
+func fromPicker(list views.List, rest, picker url.Values) (address string, ok bool) {
+	if !picker.Has(pickedField) || picker.Has(pickParam) {
+		return "", false
+	}
+	target := url.Values{}
+	for name, values := range rest {
+		target[name] = slices.Clone(values)
+	}
+	param := picker.Get(pickedField)
+	op, known := views.OperatorNamed(picker.Get(pickedOp))
+	if field, found := store.FieldByName(param); known && found {
+		param = field.Param(op)
+	}
+	values := pickedValues(picker)
+	switch {
+	case !op.TakesValue():
+		target.Set(param, views.EmptyValue(op))
+	case len(values) == 0 && len(picker[pickedHad]) > 0:
+	case len(values) == 0:
+		target.Add(param, "")
+	default:
+		target[param] = append(target[param], values...)
+	}
+	return list.URL(target), true
+}
+
+// pickedValues are the values ticked, and the one typed: which is only what was looked for where another than before
+// was ticked.
+func pickedValues(picker url.Values) []string {
+	var values []string
+	ticked := false
+	for _, v := range picker[pickedValue] {
+		if v = strings.TrimSpace(v); v != "" {
+			values = append(values, v)
+			ticked = ticked || !slices.Contains(picker[pickedHad], v)
+		}
+	}
+	if typed := strings.TrimSpace(picker.Get(findParam)); typed != "" && !ticked {
+		values = append(values, typed)
+	}
+	return values
+}
+
+// openPicker opens the picker where the address asks for it, or where a condition is wrong.
+func openPicker(page *views.LogPage, picker url.Values) {
+	pick := picker.Get(pickParam)
+	page.PickField = picker.Has(pickParam)
+	if pick == "" {
+		for _, b := range page.Bad {
+			if field, op, ok := views.ConditionNamed(b.Param); ok && op.TakesValue() {
+				page.Picker = &views.Picker{Field: field, Op: op, Find: b.Value}
+				return
+			}
+		}
+		return
+	}
+	field, op, ok := views.ConditionNamed(pick)
+	switch {
+	case !ok, len(picker[pickParam]) > 1:
+		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: strings.Join(picker[pickParam], ", "), Problem: "is not a field to filter by. Choose one from the list."})
+		return
+	case !field.AppliesTo(page.List.Info()):
+		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: pick, Problem: "is a field that sign-ins of this log do not have. Choose another from the list."})
+		return
+	}
+	if chosen, ok := views.OperatorNamed(picker.Get(pickedOp)); ok && field.Knows(chosen) && picker.Has(pickedOp) {
+		op = chosen
+	}
+	page.Picker = &views.Picker{Field: field, Op: op, Find: picker.Get(findParam), Had: conditionValues(page.Query.Filter, field, op)}
+	page.Picker.Chosen = page.Picker.Had
+	if picker.Has(pickedField) {
+		page.Picker.Had, page.Picker.Chosen = picker[pickedHad], picker[pickedValue]
+	}
+}
+
+func conditionValues(f store.Filter, field *store.Field, op store.Operator) []string {
+	for _, c := range f.Conditions() {
+		if c.Field == field && c.Op == op && op.TakesValue() {
+			return c.Values
+		}
+	}
+	return nil
+}
+
+// picker answers with the picker alone, or with the values it offers.
+func (s *Server) picker(ctx context.Context, c echo.Context, page views.LogPage, target string) error {
+	if err := ask(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, &page) }); err != nil {
+		return err
+	}
+	if target == "picker-options" && page.Picker != nil {
+		return render(c, http.StatusOK, views.PickerOptions(*page.Picker))
+	}
+	return render(c, http.StatusOK, views.FilterPanel(page))
+}
+
+// pickerTop is how many values the picker offers; typing narrows them.
+const pickerTop = 20
+
+// fillPicker asks for the values that the picker offers, in the range and under the rest of the filter. Where they cannot
+// be had in time the picker says so and takes what is typed.
+func (s *Server) fillPicker(ctx context.Context, page *views.LogPage) error {
+	p := page.Picker
+	if p == nil || !p.Field.Facetable() {
+		return nil
+	}
+	facet, err := s.Store.Values(ctx, store.ValuesQuery{
+		ListQuery: listQuery(page), Field: p.Field, Text: strings.TrimSpace(p.Find), Top: pickerTop,
+	})
+	if errors.Is(err, store.ErrTooSlow) {
+		p.TooSlow = true
+		return nil
+	}
+	p.Facet = &facet
+	return err
+}
+
+// maxNames bounds how many IDs among the filter's values are looked up by name.
+const maxNames = 20
+
+// fillNames finds the names of the IDs that the filter holds, as the newest sign-in of the range has them.
+func (s *Server) fillNames(ctx context.Context, page *views.LogPage) error {
+	names := map[string]string{}
+	for _, c := range page.Query.Filter.Conditions() {
+		if !views.NamedByID(c.Field) || !c.Op.TakesValue() || !c.Field.AppliesTo(page.List.Info()) {
+			continue
+		}
+		for _, value := range c.Values {
+			if len(names) == maxNames || !store.IsGUID(value) {
+				continue
+			}
+			q := listQuery(page)
+			q.Filter, q.After, q.Before, q.Limit = store.Filter{}.With(c.Field, store.OpIs, value), nil, nil, 1
+			newest, err := s.Store.SignIns(ctx, q)
+			switch {
+			case errors.Is(err, store.ErrTooSlow):
+			case err != nil:
+				return err
+			case len(newest.Rows) > 0:
+				names[value] = views.NameByID(c.Field, &newest.Rows[0].SignIn)
+			}
+		}
+	}
+	page.Names = names
+	return nil
+}
