@@ -55,6 +55,9 @@ func (f *Field) MatchText(stored, want string) bool {
 	return equalFold(stored, want)
 }
 
+// HoldsAddresses says that the field's values are IP addresses, wanted by prefix and network too.
+func (f *Field) HoldsAddresses() bool { return f.addresses }
+
 func (f *Field) textStarts(stored, want string) bool {
 	if f.starts != nil {
 		return f.starts(stored, want)

@@ -131,7 +131,7 @@ func (sc *scratch) choose(s source, p *plan, first, last int) error {
 		if i > 0 {
 			to = &sc.more
 		}
-		if err := sc.alternative(s, &p.any[i], first, last, to); err != nil {
+		if err := sc.alternative(s, p, &p.any[i], first, last, to); err != nil {
 			return err
 		}
 		if i > 0 && to.Len() > 0 {
@@ -159,13 +159,24 @@ func (sc *scratch) choose(s source, p *plan, first, last int) error {
 	return nil
 }
 
-func (sc *scratch) alternative(s source, a *alternative, first, last int, to *segment.Selection) error {
-	if !a.keyed {
-		return segment.Select(s, first, last, a.clauses, to)
-	}
-	rows, err := sc.rowsOf(s, a.keys, first, last)
-	if err != nil {
+func (sc *scratch) alternative(s source, p *plan, a *alternative, first, last int, to *segment.Selection) error {
+	rows, isOwn, err := p.own.of(s)
+	switch {
+	case err != nil:
 		return err
+	case a.keyed:
+		if rows, err = sc.rowsOf(s, a.keys, first, last); err != nil {
+			return err
+		}
+	case !isOwn || first >= last:
+		return segment.Select(s, first, last, a.clauses, to)
+	default:
+		from, _ := slices.BinarySearch(rows, uint16(first))
+		rows = rows[from:]
+		if last < s.rows {
+			end, _ := slices.BinarySearch(rows, uint16(last))
+			rows = rows[:end]
+		}
 	}
 	to.SetRows(first, last, rows)
 	return segment.Narrow(s, a.clauses, to)
