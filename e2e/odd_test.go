@@ -75,6 +75,17 @@ func oddSignIns() (records []object) {
 	for i, code := range []int{0, 50126, 50140, 500121, 530034567, 53003} {
 		add("SignInLogs", 2+i, own(code, "Reason of the code."))
 	}
+	// One sign-in with MFA as Azure Monitor records it: code asked, declined twice, timed out, approved.
+	for i, detail := range []string{
+		"MFA required in Azure AD", "MFA denied; user declined the authentication", "MFA denied; user declined the authentication",
+		"MFA denied; user did not respond to mobile app notification", "MFA completed in Azure AD",
+	} {
+		event := own([]int{50074, 500121, 500121, 500121, 0}[i], detail)
+		event["correlationId"], event["resourceId"] = "c0de0000-1111-2222-3333-444444444444", "00000003-0000-0000-c000-000000000000"
+		event["authenticationRequirement"] = "multiFactorAuthentication"
+		event["status"].(object)["additionalDetails"] = detail
+		add("SignInLogs", 30+i, event)
+	}
 	add("SignInLogs", 12, object{"ipAddress": longAddress, "userPrincipalName": oddUPN})
 	add("SignInLogs", 13, object{
 		"userPrincipalName": "scanner@tidewater-lantern.example", "isInteractive": false, "clientAppUsed": "Other clients; IMAP",

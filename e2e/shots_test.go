@@ -169,9 +169,20 @@ func administratorsPages(p pictures) {
 	p.shot("expanded-many-foot")
 
 	// Sign-ins with MFA that came as several events: their lines, each operator on a chip, and the events of one.
-	const denied = "/logs/interactive?range=30d&mfa=denied"
+	const denied = "/logs/interactive?mfa=denied&" + oddRange
 	p.at("lines", denied+"&app.not=Nothing&user.has=a&city.empty=no")
+	p.must(p.hook("expand").First().Click())
+	p.must(p.hook("member").First().WaitFor())
+	p.shot("lines-expanded")
 	p.at("details-events", "/logs/interactive/"+p.firstID(denied)+"?tab=events")
+
+	p.at("picker-fields", "/logs/interactive?range=7d&pick=")
+	p.at("picker-values", "/logs/interactive?range=7d&status=failure&pick=app")
+	p.at("picker-client", "/logs/interactive?range=7d&client=legacy&pick=client")
+	p.at("set-aside", "/logs/serviceprincipal?range=7d&user=kai&os=Windows10&credential.not=none")
+	p.at("following", "/logs/noninteractive?follow=yes")
+	p.must(p.page.GetByTestId("zone").Locator("summary").Click())
+	p.shot("zone")
 
 	for _, tab := range tabs {
 		p.goTo("/logs/" + tab + "/" + p.firstID("/logs/"+tab))

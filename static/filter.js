@@ -24,7 +24,7 @@ document.addEventListener('htmx:afterSwap', (event) => {
   const source = event.detail.requestConfig.elt;
   if (!source.matches('[data-picks], [data-fields]')) return;
   document.getElementById('filter').open = true;
-  panel().querySelector('.picker-value input, .picker-options input, input:not([type="hidden"]), select')?.focus();
+  (panel().querySelector('.picker-value input') ?? panel().querySelector('input:not([type="hidden"])'))?.focus();
 });
 
 // The list of fields is there to be typed into as soon as it opens.

@@ -23,6 +23,9 @@ type LogPage struct {
 	// ConditionalAccess says that the viewer may see that data.
 	ConditionalAccess bool
 	Total             store.Total
+	// TabTotals are the totals of all logs under the same range and what applies of the filter; a log is absent where its
+	// count could not be had in time.
+	TabTotals map[store.Log]store.Total
 	// Newest is the time of the log's newest sign-in, whatever the range; HasRows is false for an empty log.
 	Newest  time.Time
 	HasRows bool
@@ -90,7 +93,7 @@ func (p LogPage) title() string {
 type tab struct {
 	Log       store.Log
 	Label     string
-	Short     string
+	Total     *store.Total
 	Address   string
 	IsCurrent bool
 }
@@ -98,11 +101,14 @@ type tab struct {
 func (p LogPage) tabs() []tab {
 	var tabs []tab
 	for _, info := range store.Logs() {
-		tabs = append(tabs, tab{
-			Log: info.Log, Label: info.Title, Short: info.Short,
-			Address:   p.List.TabURL(p.Query, info.Log),
+		one := tab{
+			Log: info.Log, Label: info.Title, Address: p.List.TabURL(p.Query, info.Log),
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,
-		})
+		}
+		if total, ok := p.TabTotals[info.Log]; ok && total.Complete {
+			one.Total = &total
+		}
+		tabs = append(tabs, one)
 	}
 	return tabs
 }

@@ -114,6 +114,9 @@ func (k Picker) options() []pickGroup {
 		return []pickGroup{group}
 	}
 	var group pickGroup
+	if k.Field.HoldsAddresses() && !k.isChosen(allIPv6) && strings.TrimSpace(k.Find) == "" {
+		group.Options = append(group.Options, pickOption{Value: allIPv6, Label: "All IPv6 addresses"})
+	}
 	for _, value := range k.Chosen {
 		group.Options = append(group.Options, k.option(value, ""))
 	}
@@ -179,6 +182,9 @@ func (k Picker) clientApps() []pickGroup {
 	return families
 }
 
+// allIPv6 is the prefix that every IPv6 address, and no other, has: the original knows it too.
+const allIPv6 = ":"
+
 // left is how many values there are beyond those shown.
 func (k Picker) left() int64 {
 	if k.Facet == nil || len(k.Field.Options()) > 0 || k.Field.Name == "client" {
@@ -220,6 +226,8 @@ func fieldValueText(f *store.Field, value, name string) string {
 			return "All legacy authentication clients"
 		}
 		return value
+	case f.HoldsAddresses() && value == allIPv6:
+		return "All IPv6 addresses"
 	case len(f.Options()) > 0, slices.Contains(wordedFields, f.Name):
 		return Words(value)
 	}

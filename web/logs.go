@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -149,8 +150,23 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 			return err
 		})
 	}
+	totals := make([]*store.Total, len(store.Logs()))
+	for i, info := range store.Logs() {
+		if info.Log != page.List.Log {
+			questions = append(questions, func(ctx context.Context) (err error) {
+				totals[i], err = s.tabTotal(ctx, page, info)
+				return err
+			})
+		}
+	}
 	if err := ask(ctx, questions...); err != nil {
 		return err
+	}
+	page.TabTotals = map[store.Log]store.Total{page.List.Log: page.Total}
+	for i, info := range store.Logs() {
+		if totals[i] != nil {
+			page.TabTotals[info.Log] = *totals[i]
+		}
 	}
 	for _, group := range unfolded {
 		group.putInto(page)
@@ -161,6 +177,16 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 	var err error
 	page.Empty, err = s.whyEmpty(ctx, page)
 	return err
+}
+
+// tabTotal counts another log's sign-ins for its tab; nil where that takes too long, which is no reason to show no page.
+func (s *Server) tabTotal(ctx context.Context, page *views.LogPage, info store.LogInfo) (*store.Total, error) {
+	applied, _ := page.Query.Filter.For(info)
+	total, err := s.Store.Total(ctx, store.ListQuery{Log: info.Log, Range: page.Query.Range, Filter: applied, AllEvents: page.Query.AllEvents})
+	if errors.Is(err, store.ErrTooSlow) {
+		return nil, nil
+	}
+	return &total, err
 }
 
 func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
