@@ -36,6 +36,12 @@ document.addEventListener('htmx:afterSwap', (event) => {
   if (source.dataset.expand) setExpanded(source, true);
 });
 
+// A thin bar on top says that something is being waited for; it shows after a moment only (see the style sheet).
+let waiting = 0;
+const wait = (change) => { waiting = Math.max(0, waiting + change); document.documentElement.toggleAttribute('data-waiting', waiting > 0); };
+document.addEventListener('htmx:beforeRequest', () => wait(1));
+document.addEventListener('htmx:afterRequest', () => wait(-1));
+
 // A fragment that fails (signed out, too slow, gone) becomes a whole page, which says what is wrong.
 document.addEventListener('htmx:responseError', (event) => {
   const source = event.detail.requestConfig.elt;
