@@ -52,7 +52,7 @@ func detailsTabURL(log store.Log, id, tab string) string {
 // TabURL leads to another log: the two user logs share the whole filter, the others the range.
 func (l List) TabURL(q store.Query, to store.Log) string {
 	from, target := l.Info(), List{Log: to}
-	shared := store.Query{Range: q.Range}
+	shared := store.Query{Range: q.Range, Wide: q.Wide}
 	if from.User && target.Info().User {
 		shared.Filter = q.Filter
 	}
@@ -68,12 +68,12 @@ func (l List) legacyURL(q store.Query) string {
 }
 
 func (l List) presetURL(q store.Query, preset string) string {
-	q.Range = store.Range{Preset: preset}
+	q.Range, q.Wide = store.Range{Preset: preset}, store.Range{}
 	return l.URL(q.Values())
 }
 
 func (l List) rangeURL(q store.Query, r store.Range) string {
-	q.Range = r
+	q.Range, q.Wide = r, store.Range{}
 	return l.URL(q.Values())
 }
 

@@ -23,6 +23,9 @@ type LogPage struct {
 	// ConditionalAccess says that the viewer may see that data.
 	ConditionalAccess bool
 	Total             store.Total
+	// Chart is above the grid, Facets are beside it; nil where the address is wrong.
+	Chart  *Chart
+	Facets *FacetsPanel
 	Rows              []LogRow
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
@@ -188,6 +191,8 @@ func sortedNames(v url.Values) []string {
 // Which parameters belong to which control: a message stands beside the one concerned.
 var (
 	dateParams   = []string{"range", "from", "to"}
+	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
+	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
 	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow"}
 )

@@ -64,6 +64,7 @@ func (s *Server) logs(c echo.Context) error {
 	if isFragment(c.Request()) && list.Info().Grouped && len(query.Expanded) == 1 {
 		return s.members(ctx, c, page)
 	}
+	page.Facets = facetsPanel(v)
 	if err := s.fill(ctx, &page); err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func ask(ctx context.Context, questions ...func(context.Context) error) error {
 	return group.Wait()
 }
 
-// fill asks the store for the page's rows and total, and why there are none where there are none.
+// fill asks the store for the page's rows and total, for what stands around them, and why there are none where there are none.
 func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
 	questions := []func(context.Context) error{
@@ -141,6 +142,7 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 		},
 		func(ctx context.Context) error { return s.fillRows(ctx, page) },
 	}
+	questions = append(questions, s.explore(page)...)
 	if page.List.Info().Grouped {
 		for i, key := range page.Query.Expanded {
 			questions = append(questions, func(ctx context.Context) (err error) {
