@@ -29,7 +29,7 @@ type asset struct {
 }
 
 var (
-	assets = loadAssets("app.css", "app.js", "filter.js", "follow.js", "favicon.svg", "vendor/htmx.min.js")
+	assets = loadAssets("app.css", "app.js", "chart.js", "facets.js", "filter.js", "follow.js", "favicon.svg", "vendor/htmx.min.js")
 	icons  = loadIcons()
 )
 

@@ -66,7 +66,7 @@ func (l List) presetURL(q store.Query, preset string) string {
 }
 
 func (l List) rangeURL(q store.Query, r store.Range) string {
-	q.Range = r
+	q.Range, q.Wide = r, store.Range{}
 	return l.URL(q.Values())
 }
 

@@ -29,7 +29,10 @@ type LogPage struct {
 	// Newest is the time of the log's newest sign-in, whatever the range; HasRows is false for an empty log.
 	Newest  time.Time
 	HasRows bool
-	Rows    []LogRow
+	// Chart is above the grid, Facets are beside it; nil where the address is wrong.
+	Chart  *Chart
+	Facets *FacetsPanel
+	Rows   []LogRow
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
 	// PickField opens the filter picker at its list of fields; Picker is there where it is open at one of them.
@@ -162,8 +165,9 @@ func sortedNames(v url.Values) []string {
 
 // Which parameters belong to which control: a message stands beside the one concerned.
 var (
-	dateParams   = []string{"range", "from", "to"}
-	rangeParams  = []string{"range", "from", "to", "wide"} // what another range takes the place of
+	dateParams = []string{"range", "from", "to"}
+	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
+	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
 	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow"}
 )

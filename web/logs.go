@@ -71,6 +71,7 @@ func (s *Server) logs(c echo.Context) error {
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, c, page)
 	}
+	page.Facets = facetsPanel(v)
 	if err := s.fill(ctx, &page); err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func ask(ctx context.Context, questions ...func(context.Context) error) error {
 	return group.Wait()
 }
 
-// fill asks the store for the page's rows and total, and why there are none where there are none.
+// fill asks the store for the page's rows and total, for what stands around them, and why there are none where there are none.
 func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
 	questions := []func(context.Context) error{
@@ -144,6 +145,7 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 			return err
 		},
 	}
+	questions = append(questions, s.explore(page)...)
 	for i, key := range page.Query.Expanded {
 		questions = append(questions, func(ctx context.Context) (err error) {
 			unfolded[i], err = s.unfold(ctx, page, key, i == len(page.Query.Expanded)-1)

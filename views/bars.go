@@ -1,0 +1,40 @@
+package views
+
+import (
+	"html"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"signpost/store"
+)
+
+// bars are the links over the drawing, one for each bucket, the whole height of the chart to hit. They are
+// written by hand, attributes without quotes: with a hundred of them on a page every byte counts, and what
+// stands in them are numbers and times but for the query, which is escaped. A bucket that leads nowhere is
+// there too, for the script.
+func bars(p LogPage) templ.Component {
+	var b strings.Builder
+	lead := html.EscapeString(narrowLead(p.Query))
+	if len(p.Chart.Buckets) == 0 {
+		return templ.Raw("")
+	}
+	r := p.Chart.spread()
+	for _, bucket := range p.Chart.Buckets {
+		b.WriteString("<a")
+		if p.Chart.narrows(bucket) {
+			b.WriteString(` href="` + lead + html.EscapeString(narrowEnds(bucket.From, bucket.To)) + `"`)
+		}
+		b.WriteString(" data-bar data-from=" + machineTime(bucket.From) + " data-to=" + machineTime(bucket.To))
+		for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
+			if n := countOf(bucket, s); n > 0 || s != store.StatusUnknown {
+				b.WriteString(" data-" + statusName(s) + "=" + strconv.FormatInt(n, 10))
+			}
+		}
+		left, width := bar(r, bucket)
+		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Shell.Zone)) + "</title>")
+		b.WriteString("<rect x=" + strconv.Itoa(left) + " width=" + strconv.Itoa(width) + " height=" + strconv.Itoa(chartHeight) + " /></a>")
+	}
+	return templ.Raw(b.String())
+}

@@ -1,0 +1,248 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// Chart is the histogram above a list: bars of one width.
+type Chart struct {
+	store.Histogram
+	Width time.Duration
+	// Trouble says why there are no bars; empty where there are.
+	Trouble string
+}
+
+// The drawing is stretched to the window's width, and as high as it is drawn.
+const (
+	chartWidth  = 6000
+	chartHeight = 72
+)
+
+// chartStatuses are the parts of a bar from the bottom up: what went wrong stands on the ground, where the
+// heights of neighbours can be compared.
+var chartStatuses = []store.Status{store.StatusFailure, store.StatusInterrupted, store.StatusUnknown, store.StatusSuccess}
+
+// chartLines are the lines at the top of the axis, at its half and on the ground.
+var chartLines = "M0 0.5h" + strconv.Itoa(chartWidth) + "M0 " + strconv.Itoa(chartHeight/2) + "h" + strconv.Itoa(chartWidth) + "M0 " + strconv.Itoa(chartHeight) + "h" + strconv.Itoa(chartWidth)
+
+// statusName names a status in class and data attributes; the unknown one too.
+func statusName(s store.Status) string {
+	if s == store.StatusUnknown {
+		return "unknown"
+	}
+	return s.String()
+}
+
+func statusWord(s store.Status) string {
+	if s == store.StatusUnknown {
+		return "Unknown"
+	}
+	return s.Label()
+}
+
+// countOf is how many sign-ins of a bucket have the status.
+func countOf(b store.Bucket, s store.Status) int64 {
+	switch s {
+	case store.StatusSuccess:
+		return b.Success
+	case store.StatusFailure:
+		return b.Failure
+	case store.StatusInterrupted:
+		return b.Interrupted
+	}
+	return b.Unknown
+}
+
+// trouble says why the bars are not there.
+func (c Chart) trouble() string {
+	if c.Trouble == "" && !c.Complete {
+		return "Not every sign-in could be counted, so there is no chart. Narrow the range or the filter."
+	}
+	return c.Trouble
+}
+
+// sum adds all bars up.
+func (c Chart) sum() store.Bucket {
+	var sum store.Bucket
+	for _, b := range c.Buckets {
+		for _, s := range chartStatuses {
+			sum.Add(s, countOf(b, s))
+		}
+	}
+	return sum
+}
+
+// top is the round number at the top of the axis.
+func (c Chart) top() int64 {
+	var highest int64
+	for _, b := range c.Buckets {
+		highest = max(highest, b.Total())
+	}
+	return roundUp(highest)
+}
+
+// roundUp gives 1, or the next round number that has a half.
+func roundUp(n int64) int64 {
+	if n <= 1 {
+		return 1
+	}
+	for unit := int64(1); ; unit *= 10 {
+		for _, round := range []int64{2, 4, 6, 8, 10} {
+			if n <= round*unit {
+				return round * unit
+			}
+		}
+	}
+}
+
+// heights labels the axis from the top down.
+func (c Chart) heights() []string {
+	top := c.top()
+	if top == 1 {
+		return []string{"1", "0"}
+	}
+	return []string{Number(top), Number(top / 2), "0"}
+}
+
+// areas draws the bars' parts of each status as one path: that is a third of what a shape each would take.
+func (c Chart) areas() map[store.Status]string {
+	paths := map[store.Status]*strings.Builder{}
+	for _, s := range chartStatuses {
+		paths[s] = &strings.Builder{}
+	}
+	if len(c.Buckets) == 0 {
+		return nil
+	}
+	r := c.spread()
+	top := c.top()
+	for _, b := range c.Buckets {
+		left, width := bar(r, b)
+		gap := min(width/6, 10)
+		y := chartHeight
+		for i, height := range partHeights(b, top) {
+			if height > 0 {
+				y -= height
+				writePath(paths[chartStatuses[i]], left+gap, y, max(width-2*gap, 1), height)
+			}
+		}
+	}
+	areas := map[store.Status]string{}
+	for s, path := range paths {
+		if path.Len() > 0 {
+			areas[s] = path.String()
+		}
+	}
+	return areas
+}
+
+func writePath(path *strings.Builder, x, y, width, height int) {
+	for _, part := range []struct {
+		command string
+		n       int
+	}{{"M", x}, {" ", y}, {"h", width}, {"v", height}, {"h", -width}} {
+		path.WriteString(part.command)
+		path.WriteString(strconv.Itoa(part.n))
+	}
+	path.WriteByte('z')
+}
+
+// spread is the time between the first bar's beginning and the last one's end.
+func (c Chart) spread() store.Range {
+	return store.Range{From: c.Buckets[0].From, To: c.Buckets[len(c.Buckets)-1].To}
+}
+
+// bar places a bucket on the drawing.
+func bar(r store.Range, b store.Bucket) (left, width int) {
+	left = int(share(r, b.From)*chartWidth + 0.5)
+	return left, max(int(share(r, b.To)*chartWidth+0.5)-left, 1)
+}
+
+// partHeights gives the height of each of chartStatuses. A few sign-ins among many are a line still: a part
+// is at least 1 high, and where that is too much in all, the highest gives way.
+func partHeights(b store.Bucket, top int64) []int {
+	heights, sum := make([]int, len(chartStatuses)), 0
+	for i, s := range chartStatuses {
+		if n := countOf(b, s); n > 0 {
+			heights[i] = max(int(float64(n)/float64(top)*chartHeight+0.5), 1)
+			sum += heights[i]
+		}
+	}
+	if over := sum - chartHeight; over > 0 {
+		heights[slices.Index(heights, slices.Max(heights))] -= over
+	}
+	return heights
+}
+
+// barText is what a bar stands for: its time and its numbers.
+func barText(b store.Bucket, z Zone) string {
+	text := z.Span(b.From, b.To) + ": "
+	if b.Total() == 0 {
+		return text + "no sign-ins"
+	}
+	comma := ""
+	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
+		if n := countOf(b, s); n > 0 {
+			text += comma + Number(n) + " " + strings.ToLower(statusWord(s))
+			comma = ", "
+		}
+	}
+	return text
+}
+
+// narrows says that a bar is worth a link: it holds sign-ins, and is neither all there is nor so short that
+// there is nothing to see inside.
+func (c Chart) narrows(b store.Bucket) bool {
+	return b.Total() > 0 && len(c.Buckets) > 1 && b.To.Sub(b.From) >= time.Second
+}
+
+// legendEntry is a status of the chart with its number, and filters by it.
+type legendEntry struct {
+	Status  store.Status
+	N       int64
+	Address string
+	Active  bool
+}
+
+// legend tells the statuses of the chart. The unknown one is there only where there are such sign-ins, or
+// the filter asks for them.
+func (p LogPage) legend() []legendEntry {
+	sum := p.Chart.sum()
+	var entries []legendEntry
+	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
+		op, value := store.OpIs, s.String()
+		if s == store.StatusUnknown {
+			op = store.OpEmpty
+		}
+		e := legendEntry{Status: s, N: countOf(sum, s), Active: holds(p.Query.Filter, statusField, op, value)}
+		if s == store.StatusUnknown && e.N == 0 && !e.Active {
+			continue
+		}
+		if e.Active {
+			e.Address = withoutHereURL(p.Query, statusField, op, value)
+		} else {
+			e.Address = withURL(p.Query, statusField, op, value)
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+var statusField, _ = store.FieldByName("status")
+
+// holds says whether the filter has that value of a field and operator. Those of is empty and is not empty
+// have one value each.
+func holds(filter store.Filter, f *store.Field, op store.Operator, value string) bool {
+	for _, c := range filter.Conditions() {
+		if c.Field == f && c.Op == op {
+			return !op.TakesValue() || slices.ContainsFunc(c.Values, func(v string) bool {
+				return store.FoldCase(v) == store.FoldCase(value)
+			})
+		}
+	}
+	return false
+}

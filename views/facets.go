@@ -1,0 +1,236 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// FacetTop is how many values a facet shows, those that are chosen aside.
+const FacetTop = 6
+
+// FacetsPanel is the facets beside a list.
+type FacetsPanel struct {
+	// Hidden is a preference: nothing but the way to bring the panel back is shown, and nothing was asked.
+	Hidden bool
+	// Closed are the fields whose facets are closed by preference, on whatever list.
+	Closed []string
+	Facets []Facet
+	// Trouble says why there are no facets; empty where there are.
+	Trouble string
+}
+
+// Facet is the values of one field: the most frequent, and the chosen ones that are not among them.
+type Facet struct {
+	store.Facet
+	Chosen []FacetChoice
+}
+
+// FacetChoice is a value that the filter names and that is not among the most frequent.
+type FacetChoice struct {
+	store.FacetValue
+	// Uncounted says that its number is not known.
+	Uncounted bool
+}
+
+// facetNames are the fields with a facet, log by log, in the order they are shown.
+var facetNames = map[store.Log][]string{
+	store.Interactive: {
+		"status", "error", "app", "user", "resource", "country", "ip", "client", "ca", "os", "browser", "requirement", "method",
+	},
+	store.NonInteractive:   {"status", "error", "app", "user", "resource", "country", "ip", "client", "ca", "os"},
+	store.ServicePrincipal: {"status", "error", "sp", "app", "resource", "country", "ip", "credential"},
+	store.ManagedIdentity:  {"status", "error", "sp", "resource", "mitype"},
+}
+
+// FacetFields gives the fields with a facet on the lists of a log, for this viewer.
+func FacetFields(log store.LogInfo, conditionalAccess bool) []*store.Field {
+	var fields []*store.Field
+	for _, name := range facetNames[log.Log] {
+		f, ok := store.FieldByName(name)
+		if ok && f.Facetable() && f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// isOpen says that a facet is not closed by preference.
+func (f FacetsPanel) isOpen(field *store.Field) bool { return !slices.Contains(f.Closed, field.Name) }
+
+// allOpen says that no facet of the page is closed.
+func (f FacetsPanel) allOpen() bool {
+	return !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return !f.isOpen(facet.Field) })
+}
+
+// closed is the preference as its form sends it.
+func (f FacetsPanel) closed() string { return strings.Join(f.Closed, ",") }
+
+// closedAfter is the preference with all facets of the page closed or opened; others stay as they are.
+func (f FacetsPanel) closedAfter(closeAll bool) string {
+	var names []string
+	for _, name := range f.Closed {
+		if !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.Field.Name == name }) {
+			names = append(names, name)
+		}
+	}
+	if closeAll {
+		for _, facet := range f.Facets {
+			names = append(names, facet.Field.Name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// trouble says why the facet has no values.
+func (f Facet) trouble() string {
+	if f.Complete {
+		return ""
+	}
+	return "Not every sign-in could be counted. Narrow the range or the filter."
+}
+
+// facetState is what the filter says of a value.
+type facetState uint8
+
+const (
+	stateFree     facetState = iota
+	stateChosen              // it is among the wanted ones
+	stateExcluded            // it is among the unwanted ones
+)
+
+// facetRow is a value of a facet with what can be done with it.
+type facetRow struct {
+	Value, Label, Title string
+	N                   int64
+	Uncounted           bool
+	Share               string // of the most frequent value
+	State               facetState
+	// Address adds the value to the filter, or takes it away again.
+	Address string
+	// Exclude and ExcludeValue are the parameter that excludes it; empty where the filter has it already.
+	Exclude, ExcludeValue string
+	IsEmpty               bool
+}
+
+// noValue is the label of the sign-ins without a value of the field.
+const noValue = "(empty)"
+
+// facetRows are the values of a facet: the most frequent, those chosen beyond, and the lack of one.
+func (p LogPage) facetRows(f Facet) []facetRow {
+	most := f.Empty
+	for _, v := range f.Values {
+		most = max(most, v.N)
+	}
+	row := func(v FacetChoice) facetRow {
+		return p.valueRow(f.Field, v, most)
+	}
+	var rows []facetRow
+	for _, v := range f.Values {
+		rows = append(rows, row(FacetChoice{FacetValue: v}))
+	}
+	for _, v := range f.Chosen {
+		rows = append(rows, row(v))
+	}
+	if empty := p.emptyRow(f, most); empty.N > 0 || empty.State != stateFree {
+		rows = append(rows, empty)
+	}
+	return rows
+}
+
+func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
+	label := facetLabel(f, v.FacetValue)
+	row := facetRow{
+		Value: v.Value, Label: label, Title: label, N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
+	}
+	if v.Label != "" && v.Label != v.Value {
+		row.Title += " (" + v.Value + ")"
+	}
+	switch {
+	case holds(p.Query.Filter, f, store.OpIs, v.Value):
+		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpIs, v.Value)
+	case holds(p.Query.Filter, f, store.OpIsNot, v.Value):
+		row.State, row.Address = stateExcluded, withoutHereURL(p.Query, f, store.OpIsNot, v.Value)
+	default:
+		row.Address = withURL(p.Query, f, store.OpIs, v.Value)
+		row.Exclude, row.ExcludeValue = f.Param(store.OpIsNot), v.Value
+	}
+	return row
+}
+
+// emptyRow counts the sign-ins without a value. To exclude them is to ask for those with one.
+func (p LogPage) emptyRow(facet Facet, most int64) facetRow {
+	f := facet.Field
+	row := facetRow{Label: noValue, Title: "Sign-ins without a value", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
+	switch {
+	case holds(p.Query.Filter, f, store.OpEmpty, ""):
+		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpEmpty, "")
+	case holds(p.Query.Filter, f, store.OpNotEmpty, ""):
+		row.State, row.Address = stateExcluded, withoutHereURL(p.Query, f, store.OpNotEmpty, "")
+	default:
+		row.Address = withURL(p.Query, f, store.OpEmpty, "")
+		row.Exclude, row.ExcludeValue = f.Param(store.OpNotEmpty), "no"
+	}
+	return row
+}
+
+// shareOf is a bar's width: what there is of is seen.
+func shareOf(n, most int64) string {
+	if n <= 0 || most <= 0 {
+		return "0"
+	}
+	return strconv.FormatInt(max(100*n/most, 1), 10) + "%"
+}
+
+// facetLabel is a value in words: the name of what has one, and words for Graph's own.
+func facetLabel(f *store.Field, v store.FacetValue) string {
+	if v.Label != "" {
+		return v.Label
+	}
+	switch f.Name {
+	case "status", "ca", "requirement", "credential", "mitype":
+		return Words(v.Value)
+	case "error":
+		if v.Value == "0" {
+			return "0 (success)"
+		}
+	}
+	return v.Value
+}
+
+// isMono says that the field's values are read letter by letter.
+func isMono(f *store.Field) bool { return f.Name == "ip" }
+
+// beyond is how many values there are that the facet does not show.
+func (f Facet) beyond() int64 { return f.Distinct - int64(len(f.Values)) - f.countedChoices() }
+
+// countedChoices are the chosen values that occur.
+func (f Facet) countedChoices() (n int64) {
+	for _, v := range f.Chosen {
+		if v.N > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// shownFacets leaves out the facets with nothing to choose: fields that no sign-in here has a value of, and
+// that the filter does not name.
+func (p LogPage) shownFacets() []Facet {
+	var shown []Facet
+	for _, f := range p.Facets.Facets {
+		named := slices.ContainsFunc(p.Query.Filter.Conditions(), func(c store.Condition) bool { return c.Field == f.Field })
+		if f.Distinct > 0 || named || !f.Complete {
+			shown = append(shown, f)
+		}
+	}
+	return shown
+}
+
+// hasFacets says that the list has facets beside it, hidden or not.
+func (p LogPage) hasFacets() bool { return p.Facets != nil && !p.isEmptyLog() }
+
+// isEmptyLog says that nothing was ever imported: there is nothing to draw or to choose.
+func (p LogPage) isEmptyLog() bool { return p.Empty != nil && p.Empty.Command != "" }
