@@ -34,7 +34,7 @@ func TestAddAFilter(t *testing.T) {
 		v.must(v.hook("filter-add").Locator("summary").Click())
 		v.accessible()
 		panel := v.page.Locator("#filter-panel")
-		v.must(panel.Locator("[data-field=app]").Click())
+		v.must(panel.Locator("button[value=app]").Click())
 		first := panel.Locator(".option").First()
 		v.must(first.WaitFor())
 		v.accessible()
@@ -67,13 +67,14 @@ func TestValuesAreFoundWhileTyping(t *testing.T) {
 	v.signIn(administrator)
 	v.goTo("/logs/interactive?" + oddRange)
 	v.must(v.hook("filter-add").Locator("summary").Click())
-	v.must(v.page.Keyboard().Type("app")) // the search of the fields has the focus
-	visible := v.page.Locator("#field-list a:visible")
+	v.must(v.page.Locator("[data-narrows]:focus").WaitFor())
+	v.must(v.page.Keyboard().Type("app"))
+	visible := v.page.Locator("#field-list button:visible")
 	if n, err := visible.Count(); err != nil || n == 0 || n > 6 {
 		t.Errorf("%d fields are left (%v), want the few that have app in their name", n, err)
 	}
 	v.must(v.page.Keyboard().Press("Enter"))
-	v.must(v.page.Locator("#filter-panel input[name=find]").WaitFor())
+	v.must(v.page.Locator("#filter-panel input[name=find]:focus").WaitFor())
 	v.must(v.page.Keyboard().Type("contoso"))
 	v.must(v.page.Locator("#picker-options .option").Filter(playwright.LocatorFilterOptions{HasText: "Contoso-Harbour"}).WaitFor())
 	v.must(v.page.Locator("#picker-options .option", playwright.PageLocatorOptions{HasText: "Microsoft Teams"}).WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))

@@ -12,19 +12,33 @@ document.addEventListener('input', (event) => {
   }
 });
 
+// What leads into the picker comes in its place, and its first control gets the focus.
+async function pick(address) {
+  await htmx.ajax('GET', address, { target: '#filter-panel', swap: 'outerHTML' });
+  document.getElementById('filter').open = true;
+  (panel().querySelector('.picker-value input') ?? panel().querySelector('input:not([type="hidden"])'))?.focus();
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[data-picks]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  pick(link.href);
+});
+
+document.addEventListener('submit', (event) => {
+  const form = event.target.closest('form[data-picks]');
+  if (!form) return;
+  event.preventDefault();
+  pick(`${form.action}?${new URLSearchParams(new FormData(form, event.submitter))}`);
+});
+
 // Enter in the search of the list takes the first field that is left.
 document.addEventListener('keydown', (event) => {
   const list = event.key === 'Enter' && document.getElementById(event.target.dataset?.narrows);
   if (!list) return;
   event.preventDefault();
-  list.querySelector('li:not([hidden]) a')?.click();
-});
-
-document.addEventListener('htmx:afterSwap', (event) => {
-  const source = event.detail.requestConfig.elt;
-  if (!source.matches('[data-picks], [data-fields]')) return;
-  document.getElementById('filter').open = true;
-  (panel().querySelector('.picker-value input') ?? panel().querySelector('input:not([type="hidden"])'))?.focus();
+  list.querySelector('li:not([hidden]) button')?.click();
 });
 
 // The list of fields is there to be typed into as soon as it opens.

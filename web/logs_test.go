@@ -268,10 +268,10 @@ func TestConditionalAccessIsRefusedBeforeAnythingElse(t *testing.T) {
 		}
 	}
 	a := p.get("/logs/interactive")
-	a.hook("filter-add").Find("[data-field]").Each(func(_ int, o *goquery.Selection) {
-		switch o.AttrOr("data-field", "") {
+	a.hook("filter-add").Find("button[name=pick]").Each(func(_ int, o *goquery.Selection) {
+		switch o.AttrOr("value", "") {
 		case "ca", "policy", "policyresult", "group":
-			t.Errorf("the picker offers %s", o.AttrOr("data-field", ""))
+			t.Errorf("the picker offers %s", o.AttrOr("value", ""))
 		}
 	})
 	if body := a.Body.String(); strings.Contains(body, "Conditional Access") {

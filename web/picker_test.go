@@ -48,7 +48,7 @@ func with(v url.Values, pairs ...string) url.Values {
 func TestPickerListsTheFieldsOfTheLog(t *testing.T) {
 	p := newPortal(t, newFakeStore(), admin)
 	fields := func(path string) []string {
-		return p.get(path).page.Find("#field-list a").Map(func(_ int, a *goquery.Selection) string { return a.AttrOr("data-field", "") })
+		return p.get(path).page.Find("#field-list button").Map(func(_ int, b *goquery.Selection) string { return b.AttrOr("value", "") })
 	}
 	interactive, identity := fields("/logs/interactive"), fields("/logs/managedidentity")
 	if len(interactive) < 50 || !slices.Equal(interactive[:3], []string{"user", "app", "status"}) {
