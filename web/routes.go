@@ -27,6 +27,7 @@ func (s *Server) routes() {
 	s.get("/", auth.PageHome, s.home)
 	s.get("/logs/:log", auth.PageLogs, s.logs)
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
+	s.get("/search", auth.PageSearch, s.search)
 	s.get("/me", auth.PageMe, s.me)
 	s.get("/me/:id", auth.PageMe, s.meDetails)
 }
