@@ -18,6 +18,7 @@ const (
 	PageProgress Page = "progress" // /progress: how far the demo tenant is loaded
 	PageHome     Page = "home"     // /
 	PageLogs     Page = "logs"     // /logs/...
+	PageSearch   Page = "search"   // /search
 	PageMe       Page = "me"       // /me/...
 	PageImport   Page = "import"   // /import
 	PageSettings Page = "settings" // /settings/...
@@ -76,6 +77,7 @@ var table = struct {
 		PageHome:     signedIn,
 		PageMe:       signedIn,
 		PageLogs:     logReaders,
+		PageSearch:   logReaders,
 		PageImport:   administrators,
 		PageSettings: administrators,
 	},

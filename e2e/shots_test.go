@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,6 +144,13 @@ func administratorsPages(p pictures) {
 	p.goTo("/logs/interactive?range=7d")
 	p.must(p.page.GetByTestId("filter-add").Locator("summary").Click())
 	p.shot("filter-menu")
+
+	p.at("search", "/search")
+	p.goTo("/search?q=microsoft")
+	p.whole("search-names")
+	p.at("search-nothing", "/search?q=zebra")
+	p.at("search-message", "/search?q="+url.QueryEscape("AADSTS50126: Error validating credentials. Trace ID: "+strings.Repeat("0", 8)+"-0000-4000-8000-000000000000"))
+	p.at("search-bad", "/search?q=microsoft&range=9d&nothing=1")
 
 	p.at("pages", "/logs/noninteractive?range=7d&limit=10")
 	p.must(p.hook("next").Click())

@@ -50,6 +50,9 @@ func PresetRange(preset string, now time.Time) (r Range, ok bool) {
 	return Range{From: to.Add(-length), To: to, Preset: preset}, true
 }
 
+// AllTime gives the range that holds every sign-in there can be.
+func AllTime() Range { return Range{From: keyFrom, To: keyTo} }
+
 // IsZero says that it is no range at all.
 func (r Range) IsZero() bool { return r == Range{} }
 

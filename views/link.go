@@ -167,23 +167,28 @@ func around(t time.Time, d time.Duration) store.Range {
 	return store.Range{From: m.Add(-d), To: m.Add(d + time.Minute)}
 }
 
-// MeDefaultRange is the range of the own sign-ins where the address says none: a month, as people sign in
-// less often than logs are read.
-const MeDefaultRange = "30d"
+// MonthRange is the range of the own sign-ins and of the search where the address says none: people sign in, and
+// are looked for, less often than logs are read.
+const MonthRange = "30d"
 
 func meURL(r store.Range, limit int, cursorParam string, c *store.Cursor) string {
-	q := store.Query{Range: r, Limit: limit}
-	v := q.Values()
-	switch r.Preset {
-	case MeDefaultRange:
-		v.Del("range")
-	case store.Presets()[0]:
-		v.Set("range", r.Preset)
-	}
+	v := monthValues(store.Query{Range: r, Limit: limit})
 	if c != nil {
 		v.Set(cursorParam, c.String())
 	}
 	return withQuery("/me", v)
+}
+
+// monthValues are the parameters of a page whose range is a month where they name none.
+func monthValues(q store.Query) url.Values {
+	v := q.Values()
+	switch q.Range.Preset {
+	case MonthRange:
+		v.Del("range")
+	case store.Presets()[0]:
+		v.Set("range", q.Range.Preset)
+	}
+	return v
 }
 
 // MeDetailsURL is the page of one of one's own sign-ins.

@@ -108,7 +108,7 @@ func (p MePage) empty() *EmptyState {
 			Title: "Nothing is shown until the address is right", Text: "What is wrong stands above.",
 			Link: &Link{"Show the last month", "/me"},
 		}
-	case p.Range.Preset != MeDefaultRange:
+	case p.Range.Preset != MonthRange:
 		return &EmptyState{
 			Title: "None of your sign-ins are in this range", Text: "A longer range may have some.",
 			Link: &Link{"Show the last month", "/me"},

@@ -7,7 +7,7 @@ type Shell struct {
 	Title string
 	// Viewer is who is signed in; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to: NavLogs, NavMe or none.
+	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavMe or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
@@ -23,8 +23,9 @@ type Shell struct {
 
 // The navigation entries.
 const (
-	NavLogs = "logs"
-	NavMe   = "me"
+	NavLogs   = "logs"
+	NavSearch = "search"
+	NavMe     = "me"
 )
 
 // Viewer is who is signed in, as the frame shows it.

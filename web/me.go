@@ -3,8 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,7 +16,7 @@ var meParams = []string{"range", "from", "to", "after", "before", "limit"}
 
 // me is the list of the viewer's own sign-ins.
 func (s *Server) me(c echo.Context) error {
-	query, bad := s.parseMe(c.QueryParams())
+	query, bad := s.parseSome(c.QueryParams(), meParams)
 	person := viewer(c).Person()
 	page := views.MePage{
 		Shell: s.shell(c, "My sign-ins", views.NavMe), Range: query.Range, Limit: query.Limit, Bad: bad,
@@ -41,29 +39,6 @@ func (s *Server) me(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.Me(page))
-}
-
-func (s *Server) parseMe(params url.Values) (store.Query, store.BadParams) {
-	known := url.Values{}
-	var unknown store.BadParams
-	for param, values := range params {
-		if slices.Contains(meParams, param) {
-			known[param] = values
-			continue
-		}
-		unknown = append(unknown, store.BadParam{Param: param, Problem: "is not a parameter of this page. Take it out of the address."})
-	}
-	slices.SortFunc(unknown, func(a, b store.BadParam) int {
-		if a.Param < b.Param {
-			return -1
-		}
-		return 1
-	})
-	if !known.Has("range") && !known.Has("from") && !known.Has("to") {
-		known.Set("range", views.MeDefaultRange)
-	}
-	query, bad := store.ParseQuery(known, s.Now())
-	return query, append(bad, unknown...)
 }
 
 // meDetails is one of the viewer's own sign-ins. Somebody else's, and one that does not exist, are the same

@@ -28,6 +28,7 @@ func (s *Server) routes() {
 	s.get("/logs/:log", auth.PageLogs, s.logs)
 	s.get("/logs/:log/follow", auth.PageLogs, s.follow)
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
+	s.get("/search", auth.PageSearch, s.search)
 	s.get("/me", auth.PageMe, s.me)
 	s.get("/me/:id", auth.PageMe, s.meDetails)
 }

@@ -1,0 +1,152 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// Finding is one thing that was found: a sign-in, or the sign-ins of one log that pass a filter.
+type Finding struct {
+	Log store.Log
+	// SignIn is there where the request ID ID was found; the rest of the fields are then empty.
+	ID     string
+	SignIn *store.SignIn
+	// Field, Op and Value are the condition that the text stands for; Filter holds it and what else narrows it.
+	Field  *store.Field
+	Op     store.Operator
+	Value  string
+	Filter store.Filter
+	Range  store.Range
+	// Label is the name of what Value is the id of, and Username that of a user.
+	Label, Username string
+	Total           store.Total
+	// More says that more values hold the text than are listed beside it.
+	More bool
+	// Exact says that the text names this and not something that merely contains it.
+	Exact bool
+}
+
+// Query asks for the sign-ins of the finding.
+func (f Finding) Query() store.ListQuery {
+	return store.ListQuery{Log: f.Log, Range: f.Range, Filter: f.Filter}
+}
+
+// Address is where the finding leads.
+func (f Finding) Address() string {
+	if f.SignIn != nil {
+		return DetailsURL(f.Log, f.ID)
+	}
+	return List{Log: f.Log}.URL(store.Query{Range: f.Range, Filter: f.Filter}.Values())
+}
+
+// findingSection is what was found in one field.
+type findingSection struct {
+	Title string
+	Exact bool
+	More  bool // only the most frequent are listed one by one
+	Items []findingItem
+}
+
+// findingItem is one value that was found, with the logs that have it.
+type findingItem struct {
+	Lead  string // how the value is compared, where that is not plain equality
+	Text  string
+	ID    string // beside a name: what tells apart two of the same name
+	Note  string
+	Exact bool
+	Links []findingLink
+	total int64
+	key   string
+}
+
+// findingLink leads to what one log has of it.
+type findingLink struct {
+	Log, Count, Address string
+}
+
+const signInSection = "Sign-ins"
+
+// sections orders what was found by field, and by value within a field: whole values first, then the most frequent.
+func (p SearchPage) sections() []findingSection {
+	var sections []findingSection
+	for _, f := range p.Findings {
+		title := signInSection
+		if f.SignIn == nil {
+			title = f.Field.Label
+		}
+		i := slices.IndexFunc(sections, func(s findingSection) bool { return s.Title == title })
+		if i < 0 {
+			i = len(sections)
+			sections = append(sections, findingSection{Title: title})
+		}
+		sections[i].add(f, p.Shell.Zone)
+	}
+	for _, s := range sections {
+		slices.SortStableFunc(s.Items, func(a, b findingItem) int {
+			return cmp.Or(-compareBool(a.Exact, b.Exact), compareBool(a.Lead != "", b.Lead != ""), cmp.Compare(b.total, a.total))
+		})
+	}
+	slices.SortStableFunc(sections, func(a, b findingSection) int { return -compareBool(a.Exact, b.Exact) })
+	return sections
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+func (s *findingSection) add(f Finding, zone Zone) {
+	item := itemOf(f, zone)
+	i := slices.IndexFunc(s.Items, func(known findingItem) bool { return known.key == item.key })
+	if i < 0 {
+		i = len(s.Items)
+		s.Items = append(s.Items, item)
+	}
+	known := &s.Items[i]
+	known.total += f.Total.N
+	known.Exact = known.Exact || f.Exact
+	s.Exact, s.More = s.Exact || f.Exact, s.More || f.More
+	known.Links = append(known.Links, linkOf(f))
+}
+
+func itemOf(f Finding, zone Zone) findingItem {
+	if f.SignIn != nil {
+		details := DetailsPage{Record: store.Record{SignIn: *f.SignIn}}
+		return findingItem{Text: details.title(), ID: f.ID, Note: zone.Time(f.SignIn.Time), key: f.ID}
+	}
+	item := findingItem{Text: f.Value, key: f.Filter.Values().Encode()}
+	if f.Op != store.OpIs {
+		item.Lead = f.Op.Label()
+	}
+	if f.Label != "" && store.FoldCase(f.Label) != store.FoldCase(f.Value) {
+		item.Text, item.ID = f.Label, firstText(f.Username, f.Value)
+	}
+	var besides []string
+	for _, c := range f.Filter.Conditions() {
+		if c.Field != f.Field {
+			besides = append(besides, conditionLead(c)+" "+strings.Join(c.Values, ", "))
+		}
+	}
+	item.Note = strings.Join(besides, "; ")
+	return item
+}
+
+func linkOf(f Finding) findingLink {
+	info, _ := f.Log.Info()
+	link := findingLink{Log: info.Short, Address: f.Address(), Count: Count(f.Total.N, "sign-in", "sign-ins")}
+	switch {
+	case f.SignIn != nil:
+		link.Count = "open"
+	case !f.Total.Complete:
+		link.Count = "at least " + link.Count
+	}
+	return link
+}

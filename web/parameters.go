@@ -1,0 +1,38 @@
+package web
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// parseSome reads the address of a page that takes some of a log's parameters only, with the same rules. Where
+// it names no range, that is a month.
+func (s *Server) parseSome(params url.Values, some []string) (store.Query, store.BadParams) {
+	known := url.Values{}
+	var unknown store.BadParams
+	for param, values := range params {
+		if slices.Contains(some, param) {
+			known[param] = values
+			continue
+		}
+		unknown = append(unknown, store.BadParam{Param: param, Problem: "is not a parameter of this page. Take it out of the address."})
+	}
+	slices.SortFunc(unknown, func(a, b store.BadParam) int { return cmp.Compare(a.Param, b.Param) })
+	if !namesRange(known) {
+		known.Set("range", views.MonthRange)
+	}
+	query, bad := store.ParseQuery(known, s.Now())
+	return query, append(bad, unknown...)
+}
+
+// rangeParams are the parameters of the date filter.
+var rangeParams = []string{"range", "from", "to"}
+
+// namesRange says whether the parameters say a range of their own.
+func namesRange(params url.Values) bool {
+	return slices.ContainsFunc(rangeParams, params.Has)
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// searchParam is the text of the search box.
+const searchParam = "q"
+
+// search leads to what a text means: a sign-in, a filtered log, or the choice where it may mean several things.
+func (s *Server) search(c echo.Context) error {
+	params := c.QueryParams()
+	if err := refuseConditionalAccess(viewer(c), params); err != nil {
+		return err
+	}
+	text, within, bad := s.parseSearch(params)
+	page := views.SearchPage{Shell: s.shell(c, "Search", views.NavSearch), Typed: text, Range: within, Bad: bad, Now: s.Now()}
+	if len(bad) > 0 {
+		return render(c, http.StatusBadRequest, views.Search(page))
+	}
+	if page.Search = store.ParseSearch(text); page.Search.IsEmpty() {
+		return render(c, http.StatusOK, views.Search(page))
+	}
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer release()
+	f := finder{store: s.Store, search: page.Search, within: within, chosen: namesRange(params)}
+	if err := f.find(ctx, &page); err != nil {
+		return err
+	}
+	if address, ok := page.Only(); ok {
+		return c.Redirect(http.StatusSeeOther, address)
+	}
+	return render(c, http.StatusOK, views.Search(page))
+}
+
+// parseSearch reads the address of the search. The text is asked for within the range, a month where none is named.
+func (s *Server) parseSearch(params url.Values) (text string, within store.Range, bad store.BadParams) {
+	rest := maps.Clone(params)
+	delete(rest, searchParam)
+	query, bad := s.parseSome(rest, rangeParams)
+	text = strings.TrimSpace(params.Get(searchParam))
+	switch {
+	case len(params[searchParam]) > 1:
+		bad = append(bad, store.BadParam{Param: searchParam, Problem: "is given more than once. Keep one."})
+	case utf8.RuneCountInString(text) > store.MaxValueLength:
+		bad = append(bad, store.BadParam{Param: searchParam, Problem: "is too long: at most 1,000 characters are searched for. Shorten it."})
+	}
+	return text, query.Range, bad
+}
