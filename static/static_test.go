@@ -12,6 +12,8 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 	tests := []struct{ name, contentType string }{
 		{"app.css", "text/css"},
 		{"app.js", "text/javascript"},
+		{"keys.js", "text/javascript"},
+		{"menu.js", "text/javascript"},
 		{"favicon.svg", "image/svg+xml"},
 		{"vendor/htmx.min.js", "text/javascript"},
 	}
