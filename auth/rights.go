@@ -16,6 +16,7 @@ const (
 	PageTheme    Page = "theme"    // /theme
 	PageErrors   Page = "errors"   // /errors
 	PageProgress Page = "progress" // /progress: how far the demo tenant is loaded
+	PageHelp     Page = "help"     // /help/...
 	PageHome     Page = "home"     // /
 	PageLogs     Page = "logs"     // /logs/...
 	PageSearch   Page = "search"   // /search
@@ -74,6 +75,7 @@ var table = struct {
 		PageTheme:    anyone,
 		PageErrors:   anyone,
 		PageProgress: signedIn,
+		PageHelp:     signedIn,
 		PageHome:     signedIn,
 		PageMe:       signedIn,
 		PageLogs:     logReaders,

@@ -180,6 +180,7 @@ type visitOptions struct {
 	noScripts bool
 	width     int
 	dark      bool
+	touch     bool   // a finger, and no pointer that hovers
 	base      string // another server than the shared one
 }
 
@@ -198,7 +199,7 @@ func open(t *testing.T, o visitOptions) *visit {
 	}
 	context, err := browser.NewContext(playwright.BrowserNewContextOptions{
 		BaseURL: playwright.String(base), ColorScheme: scheme, ReducedMotion: playwright.ReducedMotionReduce,
-		Viewport: &playwright.Size{Width: width, Height: 900},
+		Viewport: &playwright.Size{Width: width, Height: 900}, HasTouch: &o.touch, IsMobile: &o.touch,
 	})
 	if err != nil {
 		t.Fatal(err)

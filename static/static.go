@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -29,9 +30,18 @@ type asset struct {
 }
 
 var (
-	assets = loadAssets("app.css", "app.js", "chart.js", "facets.js", "filter.js", "follow.js", "favicon.svg", "vendor/htmx.min.js")
+	assets = loadAssets(append(Scripts(), "app.css", "favicon.svg", "vendor/htmx.min.js")...)
 	icons  = loadIcons()
 )
+
+// Scripts names the modules that every page loads.
+func Scripts() []string {
+	names, err := fs.Glob(files, "*.js")
+	if err != nil {
+		panic(err) // the pattern is ours
+	}
+	return names
+}
 
 // loadAssets reads embedded files: one that is missing is a mistake of the build, hence the panic.
 func loadAssets(names ...string) []asset {

@@ -14,6 +14,8 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 		{"app.js", "text/javascript"},
 		{"chart.js", "text/javascript"},
 		{"facets.js", "text/javascript"},
+		{"keys.js", "text/javascript"},
+		{"menu.js", "text/javascript"},
 		{"favicon.svg", "image/svg+xml"},
 		{"vendor/htmx.min.js", "text/javascript"},
 	}

@@ -27,6 +27,8 @@ type Column struct {
 	// ConditionalAccess marks a column that only some roles may see.
 	ConditionalAccess bool
 	cell              func(*store.SignIn) Cell
+	// holds are the properties whose values the cells show, for filtering by them.
+	holds []*store.Property
 }
 
 // Cell is one value of a row: what is shown, and the whole of it for the title.
@@ -61,8 +63,8 @@ func named(name, id func(*store.SignIn) string) func(*store.SignIn) Cell {
 
 var (
 	dateColumn    = Column{Name: "date", Label: "Date", Kind: kindDate}
-	requestColumn = Column{Name: "request", Label: "Request ID", Kind: kindID, cell: shortened(func(s *store.SignIn) string { return s.ID })}
-	userColumn    = Column{Name: "user", Label: "User", Kind: kindText, cell: named(
+	requestColumn = Column{Name: "request", Label: "Request ID", Kind: kindID, holds: []*store.Property{store.RequestID}, cell: shortened(func(s *store.SignIn) string { return s.ID })}
+	userColumn    = Column{Name: "user", Label: "User", Kind: kindText, holds: []*store.Property{store.UserDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.UserDisplayName },
 		func(s *store.SignIn) string {
 			if s.UserPrincipalName != "" {
@@ -70,33 +72,35 @@ var (
 			}
 			return s.UserID
 		})}
-	appColumn = Column{Name: "app", Label: "Application", Kind: kindText, cell: named(
+	appColumn = Column{Name: "app", Label: "Application", Kind: kindText, holds: []*store.Property{store.AppDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.AppDisplayName }, func(s *store.SignIn) string { return s.AppID })}
-	statusColumn   = Column{Name: "status", Label: "Status", Kind: kindStatus}
-	ipColumn       = Column{Name: "ip", Label: "IP address", Kind: kindIP, cell: plain(func(s *store.SignIn) string { return s.IPAddress })}
-	firstIPColumn  = Column{Name: "ip", Label: "IP address", Kind: kindIP, Hint: tokenAddressNote, cell: ipColumn.cell}
-	locationColumn = Column{Name: "location", Label: "Location", Kind: kindText, Hint: placeNote, cell: plain(Place)}
+	statusColumn   = Column{Name: "status", Label: "Status", Kind: kindStatus, holds: []*store.Property{store.StatedStatus, store.ErrorCode}}
+	ipColumn       = Column{Name: "ip", Label: "IP address", Kind: kindIP, holds: []*store.Property{store.IPAddress}, cell: plain(func(s *store.SignIn) string { return s.IPAddress })}
+	firstIPColumn  = Column{Name: "ip", Label: "IP address", Kind: kindIP, Hint: tokenAddressNote, holds: ipColumn.holds, cell: ipColumn.cell}
+	locationColumn = Column{Name: "location", Label: "Location", Kind: kindText, Hint: placeNote, holds: []*store.Property{store.CountryOrRegion, store.State, store.City}, cell: plain(Place)}
 	caColumn       = Column{
 		Name: "ca", Label: "Conditional Access", Kind: kindText, ConditionalAccess: true, Hint: conditionalAccessNote,
-		cell: plain(func(s *store.SignIn) string { return Words(s.ConditionalAccessStatus) }),
+		holds: []*store.Property{store.ConditionalAccessStatus},
+		cell:  plain(func(s *store.SignIn) string { return Words(s.ConditionalAccessStatus) }),
 	}
 	requirementColumn = Column{
 		Name: "requirement", Label: "Authentication requirement", Kind: kindText, Hint: requirementNote,
-		cell: plain(func(s *store.SignIn) string { return Words(s.AuthenticationRequirement) }),
+		holds: []*store.Property{store.AuthenticationRequirement},
+		cell:  plain(func(s *store.SignIn) string { return Words(s.AuthenticationRequirement) }),
 	}
-	resourceColumn = Column{Name: "resource", Label: "Resource", Kind: kindText, cell: named(
+	resourceColumn = Column{Name: "resource", Label: "Resource", Kind: kindText, holds: []*store.Property{store.ResourceDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.ResourceDisplayName }, func(s *store.SignIn) string { return s.ResourceID })}
-	resourceIDColumn = Column{Name: "resourceid", Label: "Resource ID", Kind: kindID, cell: shortened(func(s *store.SignIn) string { return s.ResourceID })}
+	resourceIDColumn = Column{Name: "resourceid", Label: "Resource ID", Kind: kindID, holds: []*store.Property{store.ResourceID}, cell: shortened(func(s *store.SignIn) string { return s.ResourceID })}
 	countColumn      = Column{Name: "count", Label: "# sign-ins", Kind: kindCount, Hint: "Sign-ins that are the same but for their time"}
-	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, cell: plain(func(s *store.SignIn) string { return Words(s.RiskState) })}
-	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, cell: plain(mfaRequired)}
+	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, holds: []*store.Property{store.RiskState}, cell: plain(func(s *store.SignIn) string { return Words(s.RiskState) })}
+	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, holds: []*store.Property{store.AuthenticationRequirement}, cell: plain(mfaRequired)}
 )
 
 // principalColumns name the client of the two logs without a user; they differ in their words and order.
 func principalColumns(what string) (name, id Column) {
-	name = Column{Name: "sp", Label: what + " name", Kind: kindText, cell: named(
+	name = Column{Name: "sp", Label: what + " name", Kind: kindText, holds: []*store.Property{store.ServicePrincipalName}, cell: named(
 		func(s *store.SignIn) string { return s.ServicePrincipalName }, func(s *store.SignIn) string { return s.ServicePrincipalID })}
-	id = Column{Name: "spid", Label: what + " ID", Kind: kindID, cell: shortened(func(s *store.SignIn) string { return s.ServicePrincipalID })}
+	id = Column{Name: "spid", Label: what + " ID", Kind: kindID, holds: []*store.Property{store.ServicePrincipalID}, cell: shortened(func(s *store.SignIn) string { return s.ServicePrincipalID })}
 	return name, id
 }
 
@@ -164,7 +168,7 @@ func propertyColumn(p *store.Property) Column {
 	case store.IPAddress:
 		return ipColumn
 	}
-	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.ConditionalAccess}
+	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.ConditionalAccess, holds: []*store.Property{p}}
 	c.cell = plain(func(s *store.SignIn) string { return propertyText(p, s) })
 	if p.Unique || strings.HasSuffix(p.Name, "Id") {
 		c.Kind = kindID

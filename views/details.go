@@ -81,6 +81,7 @@ type Fact struct {
 	Label, Value, Note string
 	Status             store.Status // drawn as a badge where it is set
 	Copy               bool         // an id somebody will want to paste
+	Narrowings         []Narrowing  // the ways to the log, for each of its values
 }
 
 // DataTable is a small table; Empty says why it has no rows.

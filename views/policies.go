@@ -118,7 +118,7 @@ func (p DetailsPage) additional(s *Section) {
 		risk := FactGroup{Title: "Risk", Facts: []Fact{
 			p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
 			p.worded(store.RiskDetail),
-			{Label: "Risk detections", Value: listText(r.RiskEventTypes)},
+			p.narrowed(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.RiskEventSet),
 		}}
 		for i, f := range risk.Facts {
 			if f.Value == "hidden" {

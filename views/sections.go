@@ -9,7 +9,7 @@ import (
 
 // fact gives a property of the sign-in with the portal's label.
 func (p DetailsPage) fact(prop *store.Property) Fact {
-	return Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}
+	return p.narrowed(Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}, prop)
 }
 
 // id is a fact that can be copied.
@@ -55,7 +55,7 @@ func (p DetailsPage) result() FactGroup {
 	}
 	g := FactGroup{Title: "Result", Facts: []Fact{
 		date,
-		{Label: "Status", Value: r.Status().Label(), Status: r.Status()},
+		p.narrowed(Fact{Label: "Status", Value: r.Status().Label(), Status: r.Status()}, store.StatedStatus),
 		code, p.fact(store.FailureReason), p.fact(store.AdditionalDetails),
 	}}
 	if p.info().User {
@@ -181,7 +181,7 @@ func (p DetailsPage) authentication(s *Section) {
 		noted(p.worded(store.AuthenticationRequirement), requirementNote),
 		{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)},
 		{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)},
-		{Label: "Methods used", Value: listText(r.AuthenticationMethodsUsed)},
+		p.methodsUsed(),
 		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
 	}}}
 	steps := DataTable{
@@ -200,6 +200,20 @@ func (p DetailsPage) authentication(s *Section) {
 		{"Authenticator policies", r.AuthenticationAppPolicyEvaluationList},
 		{"Authentication event listeners", r.AppliedEventListeners},
 	})
+}
+
+// methodsUsed leaves out the methods of the steps, which the filter looks at too.
+func (p DetailsPage) methodsUsed() Fact {
+	f := Fact{Label: "Methods used", Value: listText(p.signIn().AuthenticationMethodsUsed)}
+	field, ok := store.FieldOf(store.MethodSet)
+	if !ok {
+		return f
+	}
+	var values []string
+	for _, method := range p.signIn().AuthenticationMethodsUsed {
+		values = append(values, field.ValuesOf(method)...)
+	}
+	return p.narrowedTo(f, field, values)
 }
 
 func policiesText(policies []store.RequirementPolicy) string {

@@ -25,6 +25,7 @@ func (s *Server) routes() {
 	s.get("/progress", auth.PageProgress, s.progress)
 
 	s.get("/", auth.PageHome, s.home)
+	s.get("/help/keys", auth.PageHelp, s.helpKeys)
 	s.get("/logs/:log", auth.PageLogs, s.logs)
 	s.get("/logs/:log/follow", auth.PageLogs, s.follow)
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)

@@ -1,0 +1,54 @@
+package store
+
+import "strconv"
+
+// FieldOf gives the field that asks for the values of a property: the first in the order of Fields that
+// compares it. ok is false for a property that no field compares.
+func FieldOf(p *Property) (f *Field, ok bool) {
+	f, ok = fieldOf[p]
+	return f, ok
+}
+
+var fieldOf = func() map[*Property]*Field {
+	of := map[*Property]*Field{StatedStatus: fieldsByName["status"]} // computed, so it lists no property
+	for _, f := range fields {
+		for _, p := range f.Properties {
+			if of[p] == nil {
+				of[p] = f
+			}
+		}
+	}
+	return of
+}()
+
+// PropertyValues gives the values by which FIELD=value finds the sign-in for what one of the field's properties
+// holds; none where it is empty or cannot be asked for. A name that has an ID gives the ID: names repeat and change.
+func (f *Field) PropertyValues(p *Property, s *SignIn) []string {
+	switch {
+	case p == StatedStatus || f.isNameOfID(p):
+		return f.EventValues(s)
+	case p.Text != nil:
+		return f.ValuesOf(*p.Text(s))
+	case p.Int != nil:
+		if n := *p.Int(s); n.Set {
+			return f.ValuesOf(strconv.FormatInt(n.N, 10))
+		}
+		return nil
+	case p.Bool != nil:
+		return f.ValuesOf(boolWord(*p.Bool(s)))
+	}
+	var values []string
+	for _, text := range p.Set(s) {
+		values = append(values, f.ValuesOf(text)...)
+	}
+	return f.distinct(values)
+}
+
+// isNameOfID says that the property is the readable name, the last, of a field that has an ID with names.
+func (f *Field) isNameOfID(p *Property) bool {
+	last := len(f.Properties) - 1
+	return last > 0 && p == f.Properties[last] && f.Properties[0].Fallback != nil
+}
+
+// IsEmptyIn says whether FIELD.empty=yes finds the sign-in: no property of the field holds anything.
+func (f *Field) IsEmptyIn(s *SignIn) bool { return !Condition{Field: f, Op: OpNotEmpty}.anyValue(s) }

@@ -1,0 +1,41 @@
+package views
+
+// KeysPage is the list of what the keyboard does.
+type KeysPage struct{ Shell Shell }
+
+// shortcut is one thing the keyboard does. Any of the keys does it.
+type shortcut struct {
+	Keys []string
+	Does string
+}
+
+type shortcutGroup struct {
+	Title     string
+	Shortcuts []shortcut
+}
+
+// groups are the shortcuts of static/keys.js and static/menu.js. Filters, groups and values are on the pages of
+// those who may read logs only.
+func (p KeysPage) groups() []shortcutGroup {
+	rows := shortcutGroup{"Rows", []shortcut{
+		{[]string{"j", "↓"}, "next row"},
+		{[]string{"k", "↑"}, "previous row"},
+		{[]string{"Enter"}, "open the row"},
+		{[]string{"n"}, "next page, older"},
+		{[]string{"p"}, "previous page, newer"},
+	}}
+	everywhere := shortcutGroup{"Everywhere", []shortcut{
+		{[]string{"?"}, "show these shortcuts"},
+		{[]string{"Escape"}, "close what is open"},
+	}}
+	if p.Shell.Viewer == nil || !p.Shell.Viewer.MayReadLogs {
+		return []shortcutGroup{rows, everywhere}
+	}
+	rows.Shortcuts = append(rows.Shortcuts, shortcut{[]string{"x"}, "show or hide the sign-ins of a group"})
+	values := shortcutGroup{"Values", []shortcut{
+		{[]string{"→", "←"}, "next and previous value of the row"},
+		{[]string{"m", "Shift F10"}, "filter by the value, exclude or copy it"},
+	}}
+	everywhere.Shortcuts = append([]shortcut{{[]string{"/"}, "search"}, {[]string{"f"}, "add a filter"}}, everywhere.Shortcuts...)
+	return []shortcutGroup{rows, values, everywhere}
+}

@@ -1,0 +1,162 @@
+package views
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"signpost/store"
+)
+
+// What the menu of a cell (static/menu.js) needs to know is written as tersely as it can be. A heading names the
+// FIELDs of its column in data-field, the first of which asks for empty cells, and their words in data-words where
+// there are several. A cell says in data-value what each FIELD wants, joined by commas, and says nothing where that
+// is what it shows: its text, the whole of it in its title, or what a title adds in brackets; of a status what its
+// badge says. An empty data-value is a value that no FIELD asks for.
+
+// filterable says whether the menu may offer the field: it has every operator of the menu, holds something in
+// the log, and may be used by the viewer.
+func filterable(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
+	return f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) &&
+		f.Knows(store.OpIs) && f.Knows(store.OpIsNot) && f.Knows(store.OpEmpty) && f.Knows(store.OpNotEmpty)
+}
+
+// heldValue is a property whose values a column shows, with the field that asks for them.
+type heldValue struct {
+	property *store.Property
+	field    *store.Field
+}
+
+// held gives the values of a column that can be filtered by in this list.
+func (p LogPage) held(c Column) []heldValue {
+	held := make([]heldValue, 0, len(c.holds))
+	for _, property := range c.holds {
+		if f, ok := store.FieldOf(property); ok && filterable(f, p.List.Info(), p.ConditionalAccess) {
+			held = append(held, heldValue{property, f})
+		}
+	}
+	return held
+}
+
+// headingAttributes are what a column's heading tells the menu.
+func (p LogPage) headingAttributes(c Column) templ.OrderedAttributes {
+	held := p.held(c)
+	if len(held) == 0 {
+		return nil
+	}
+	names, words := make([]string, len(held)), make([]string, len(held))
+	for i, h := range held {
+		names[i], words[i] = h.field.Name, h.field.Label
+	}
+	attributes := templ.OrderedAttributes{{Key: "data-field", Value: strings.Join(names, ",")}}
+	if len(held) > 1 {
+		attributes = append(attributes, templ.KeyValue[string, any]{Key: "data-words", Value: strings.Join(words, ",")})
+	}
+	return attributes
+}
+
+// cellAttributes are what a cell tells the menu.
+func (p LogPage) cellAttributes(c Column, s *store.SignIn) templ.OrderedAttributes {
+	if value, stated := p.cellValue(c, s); stated {
+		return templ.OrderedAttributes{{Key: "data-value", Value: value}}
+	}
+	return nil
+}
+
+// cellValue is the data-value of a cell; stated is false where the cell needs none.
+func (p LogPage) cellValue(c Column, s *store.SignIn) (value string, stated bool) {
+	held := p.held(c)
+	switch {
+	case len(held) == 0:
+		return "", false
+	case c.Kind == kindStatus:
+		return statusValue(held, s)
+	}
+	cell := c.cell(s)
+	if cell.Text == Empty {
+		return emptyValue(held, s)
+	}
+	if len(held) > 1 {
+		return joinValues(firstValues(held, s)), true
+	}
+	wanted := held[0].field.PropertyValues(held[0].property, s)
+	if len(wanted) == 1 && wanted[0] == cell.shown() {
+		return "", false
+	}
+	return joinValues(wanted), true
+}
+
+// firstValues gives a value of each; "" where there is none.
+func firstValues(held []heldValue, s *store.SignIn) []string {
+	values := make([]string, len(held))
+	for i, h := range held {
+		values[i] = firstText(h.field.PropertyValues(h.property, s)...)
+	}
+	return values
+}
+
+// shown is what the script takes for the value of a cell that states none.
+func (c Cell) shown() string {
+	if inner, ok := strings.CutPrefix(c.Title, c.Text+" ("); ok && strings.HasSuffix(inner, ")") {
+		return strings.TrimSuffix(inner, ")")
+	}
+	return c.Title
+}
+
+// statusValue states the error code beside the status; the badge alone says its status itself.
+func statusValue(held []heldValue, s *store.SignIn) (string, bool) {
+	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
+		return "", false
+	}
+	return joinValues(firstValues(held, s)), true
+}
+
+// emptyValue is for a cell that shows nothing: to ask for empty is right only where its fields hold nothing either.
+// A record may hold a lone "-", or blanks, or another property of the field.
+func emptyValue(held []heldValue, s *store.SignIn) (value string, stated bool) {
+	if !slices.ContainsFunc(held, func(h heldValue) bool { return !h.field.IsEmptyIn(s) }) {
+		return "", false
+	}
+	if len(held) == 1 && propertyText(held[0].property, s) == Empty {
+		return Empty, true
+	}
+	return "", true
+}
+
+func joinValues(values []string) string {
+	escaped := make([]string, len(values))
+	for i, v := range values {
+		escaped[i] = url.PathEscape(v)
+	}
+	return strings.Join(escaped, ",")
+}
+
+// Narrowing is one value of a fact with the ways to the log narrowed to it and to everything else.
+type Narrowing struct{ Value, Only, Without string }
+
+// narrowed gives the fact with the ways to the log for what the property holds.
+func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
+	if field, ok := store.FieldOf(property); ok {
+		return p.narrowedTo(f, field, field.PropertyValues(property, p.signIn()))
+	}
+	return f
+}
+
+// narrowedTo gives the fact with the ways to the log for each of the values, over the 24 hours around the sign-in.
+func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fact {
+	if f.Value == Empty || !filterable(field, p.info(), p.ConditionalAccess) {
+		return f
+	}
+	for _, value := range values {
+		f.Narrowings = append(f.Narrowings, Narrowing{value, p.narrowURL(field, store.OpIs, value), p.narrowURL(field, store.OpIsNot, value)})
+	}
+	return f
+}
+
+func (p DetailsPage) narrowURL(f *store.Field, op store.Operator, value string) string {
+	q := store.Query{Range: around(p.signIn().Time, 12*time.Hour), Filter: store.Filter{}.With(f, op, value)}
+	return p.list().URL(q.Values())
+}
