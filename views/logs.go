@@ -26,7 +26,7 @@ type LogPage struct {
 	// Chart is above the grid, Facets are beside it; nil where the address is wrong.
 	Chart  *Chart
 	Facets *FacetsPanel
-	Rows              []LogRow
+	Rows   []LogRow
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
 	// Empty explains a list without rows.
@@ -190,7 +190,7 @@ func sortedNames(v url.Values) []string {
 
 // Which parameters belong to which control: a message stands beside the one concerned.
 var (
-	dateParams   = []string{"range", "from", "to"}
+	dateParams = []string{"range", "from", "to"}
 	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
 	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
