@@ -13,7 +13,7 @@ import (
 // bars are the links over the drawing, one for each bucket, the whole height of the chart to hit. They are
 // written by hand, attributes without quotes: with a hundred of them on a page every byte counts, and what
 // stands in them are numbers and times but for the query, which is escaped. A bucket that leads nowhere is
-// there too, for the script.
+// there too, for the script. The style sheet gives them their height.
 func bars(p LogPage) templ.Component {
 	var b strings.Builder
 	lead := html.EscapeString(narrowLead(p.Query))
@@ -24,7 +24,7 @@ func bars(p LogPage) templ.Component {
 	for _, bucket := range p.Chart.Buckets {
 		b.WriteString("<a")
 		if p.Chart.narrows(bucket) {
-			b.WriteString(` href="` + lead + html.EscapeString(narrowEnds(bucket.From, bucket.To)) + `"`)
+			b.WriteString(` href="` + lead + narrowEnds(bucket.From, bucket.To) + `"`)
 		}
 		b.WriteString(" data-bar data-from=" + machineTime(bucket.From) + " data-to=" + machineTime(bucket.To))
 		for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
@@ -34,7 +34,7 @@ func bars(p LogPage) templ.Component {
 		}
 		left, width := bar(r, bucket)
 		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Shell.Zone)) + "</title>")
-		b.WriteString("<rect x=" + strconv.Itoa(left) + " width=" + strconv.Itoa(width) + " height=" + strconv.Itoa(chartHeight) + " /></a>")
+		b.WriteString("<rect x=" + strconv.Itoa(left) + " width=" + strconv.Itoa(width) + " /></a>")
 	}
 	return templ.Raw(b.String())
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"signpost/store"
 )
@@ -143,10 +144,7 @@ func (p LogPage) facetRows(f Facet) []facetRow {
 func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 	label := facetLabel(f, v.FacetValue)
 	row := facetRow{
-		Value: v.Value, Label: label, Title: label, N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
-	}
-	if v.Label != "" && v.Label != v.Value {
-		row.Title += " (" + v.Value + ")"
+		Value: v.Value, Label: label, Title: facetTitle(label, v.Value), N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
 	}
 	switch {
 	case holds(p.Query.Filter, f, store.OpIs, v.Value):
@@ -158,6 +156,19 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 		row.Exclude, row.ExcludeValue = f.Param(store.OpIsNot), v.Value
 	}
 	return row
+}
+
+// facetTitle tells what the label does not: the whole of a long one, and the value behind it.
+func facetTitle(label, value string) string {
+	const seen = 22 // characters that surely find room
+	long := utf8.RuneCountInString(label) > seen
+	switch {
+	case long && label != value:
+		return label + " (" + value + ")"
+	case long || label != value:
+		return value
+	}
+	return ""
 }
 
 // emptyRow counts the sign-ins without a value. To exclude them is to ask for those with one.

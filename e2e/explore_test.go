@@ -1,0 +1,328 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/playwright-community/playwright-go"
+)
+
+// quiet is a range that does not slide, over all the made-up tenant has.
+func quiet() string {
+	to := time.Now().UTC().Add(-time.Hour).Truncate(time.Hour)
+	return "from=" + to.AddDate(0, 0, -2).Format(time.RFC3339) + "&to=" + to.Format(time.RFC3339)
+}
+
+// total is the number of sign-ins that the page says there are.
+func (v *visit) total() int {
+	v.t.Helper()
+	n, err := strconv.Atoi(v.attribute(v.hook("total"), "data-value"))
+	v.must(err)
+	return n
+}
+
+// parameters are those of the address.
+func (v *visit) parameters() url.Values {
+	v.t.Helper()
+	u, err := url.Parse(v.page.URL())
+	v.must(err)
+	return u.Query()
+}
+
+// leads does something that leads to another address, and waits until it is there.
+func (v *visit) leads(do func() error) {
+	v.t.Helper()
+	before := v.page.URL()
+	v.must(do())
+	v.must(v.page.WaitForURL(func(address string) bool { return address != before }))
+	v.must(v.hook("total").WaitFor())
+}
+
+// sumOf adds up what some bars hold.
+func (v *visit) sumOf(bars ...playwright.Locator) (sum int) {
+	v.t.Helper()
+	for _, bar := range bars {
+		for _, name := range []string{"data-success", "data-interrupted", "data-failure", "data-unknown"} {
+			text := v.attribute(bar, name)
+			if text == "" {
+				continue // an unknown status is said only where there is one
+			}
+			n, err := strconv.Atoi(text)
+			v.must(err)
+			sum += n
+		}
+	}
+	return sum
+}
+
+func (v *visit) bars() playwright.Locator { return v.hook("histogram").Locator("[data-bar]") }
+
+func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
+	everyWay(t, func(t *testing.T, o visitOptions) {
+		v := open(t, o)
+		v.signIn(administrator)
+		v.goTo("/logs/noninteractive?" + quiet())
+		start, all := v.page.URL(), v.total()
+		if n, err := v.bars().Count(); err != nil || n < 55 || n > 125 {
+			t.Fatalf("%d bars, %v", n, err)
+		}
+		bar := v.hook("histogram").Locator("[data-bar][href]").Nth(3)
+		want, from := v.sumOf(bar), v.attribute(bar, "data-from")
+		v.leads(func() error { return bar.Click() })
+		if got := v.total(); got != want || want == 0 || v.parameters().Get("from") != from {
+			t.Errorf("narrowed from %s to %d sign-ins, the bar from %s says %d", v.parameters().Get("from"), got, from, want)
+		}
+		v.accessible()
+		v.leads(func() error { return v.hook("tab-interactive").Click() })
+		v.leads(func() error { return v.page.Locator("[data-zoom-out]").Click() })
+		v.leads(func() error { return v.hook("tab-noninteractive").Click() })
+		if got := v.total(); got != all || v.page.URL() != start && v.parameters().Has("wide") {
+			t.Errorf("zoomed out to %d sign-ins at %s, want %d at %s", got, v.page.URL(), all, start)
+		}
+	})
+}
+
+func TestDragOverBars(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	v.goTo("/logs/noninteractive?status=success&" + quiet())
+	press := func(i int) (x, y float64) {
+		box, err := v.bars().Nth(i).Locator("rect").BoundingBox()
+		v.must(err)
+		return box.X + box.Width/2, box.Y + box.Height/2
+	}
+	drag := func(from, to int) {
+		x, y := press(from)
+		v.must(v.page.Mouse().Move(x, y))
+		v.must(v.page.Mouse().Down())
+		x, y = press(to)
+		v.must(v.page.Mouse().Move(x, y, playwright.MouseMoveOptions{Steps: playwright.Int(5)}))
+	}
+	readout := v.page.Locator("[data-readout]")
+	text := func() string {
+		said, err := readout.TextContent()
+		v.must(err)
+		return said
+	}
+
+	// Given up with Escape nothing happens.
+	before := v.page.URL()
+	drag(10, 14)
+	if n, err := v.page.Locator(".selection").Count(); err != nil || n != 1 {
+		t.Fatalf("%d selections, %v", n, err)
+	}
+	if said := text(); !strings.Contains(said, " to ") || !strings.Contains(said, "success") {
+		t.Errorf("the selection says %q", said)
+	}
+	v.must(v.page.Keyboard().Press("Escape"))
+	v.must(v.page.Mouse().Up())
+	if n, err := v.page.Locator(".selection").Count(); err != nil || n != 0 || v.page.URL() != before {
+		t.Fatalf("%d selections, %v, at %s", n, err, v.page.URL())
+	}
+
+	// From right to left is the same as from left to right.
+	var some []playwright.Locator
+	for i := 10; i <= 14; i++ {
+		some = append(some, v.bars().Nth(i))
+	}
+	want, from, to := v.sumOf(some...), v.attribute(some[0], "data-from"), v.attribute(some[4], "data-to")
+	drag(14, 10)
+	v.leads(func() error { return v.page.Mouse().Up() })
+	p := v.parameters()
+	if got := v.total(); got != want || p.Get("from") != from || p.Get("to") != to || p.Get("status") != "success" || p.Get("wide") == "" {
+		t.Errorf("%d sign-ins at %s, want %d from %s to %s", got, v.page.URL(), want, from, to)
+	}
+}
+
+func TestKeysOnTheChart(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	v.goTo("/logs/noninteractive?" + quiet())
+	links := v.hook("histogram").Locator("[data-bar][href]")
+	if n, err := v.hook("histogram").Locator("[data-bar][tabindex='0']").Count(); err != nil || n != 1 {
+		t.Errorf("%d bars are stops of the Tab key, %v", n, err)
+	}
+	focused := func() string {
+		from, err := v.page.Evaluate("() => document.activeElement.dataset.from")
+		v.must(err)
+		return fmt.Sprint(from)
+	}
+	v.must(links.Last().Focus())
+	v.must(v.page.Keyboard().Press("Home"))
+	if got, want := focused(), v.attribute(links.First(), "data-from"); got != want {
+		t.Errorf("Home leads to %s, want %s", got, want)
+	}
+	v.must(v.page.Keyboard().Press("ArrowRight"))
+	if got, want := focused(), v.attribute(links.Nth(1), "data-from"); got != want {
+		t.Errorf("the right arrow leads to %s, want %s", got, want)
+	}
+	said, err := v.page.Locator("[data-readout]").TextContent()
+	v.must(err)
+	if said == "" {
+		t.Error("nothing says what the bar in focus stands for")
+	}
+	v.must(v.page.Keyboard().Press("Shift+ArrowRight"))
+	v.must(v.page.Keyboard().Press("Escape"))
+	if n, err := v.page.Locator(".selection").Count(); err != nil || n != 0 {
+		t.Errorf("Escape leaves %d selections, %v", n, err)
+	}
+	first := focused()
+	v.must(v.page.Keyboard().Press("Shift+ArrowRight"))
+	v.must(v.page.Keyboard().Press("Shift+ArrowRight"))
+	v.accessible()
+	v.leads(func() error { return v.page.Keyboard().Press("Enter") })
+	from, to := v.parameters().Get("from"), v.parameters().Get("to")
+	if from != first || to <= from {
+		t.Errorf("selected from %s to %s, want from %s", from, to, first)
+	}
+}
+
+func TestTheChartAsATable(t *testing.T) {
+	everyWay(t, func(t *testing.T, o visitOptions) {
+		v := open(t, o)
+		v.signIn(administrator)
+		v.goTo("/logs/interactive?" + quiet())
+		v.leads(func() error { return v.page.Locator("[data-chart-as=table]").Click() })
+		v.accessible()
+		if n, err := v.bars().Count(); err != nil || n != 0 {
+			t.Errorf("%d bars beside the table, %v", n, err)
+		}
+		v.leads(func() error { return v.page.Locator(".chart-table tbody a").First().Click() })
+		if v.total() == 0 || v.parameters().Get("chart") != "table" {
+			t.Errorf("%d sign-ins at %s", v.total(), v.page.URL())
+		}
+		v.leads(func() error { return v.page.Locator("[data-chart-as=chart]").Click() })
+		if n, err := v.bars().Count(); err != nil || n == 0 {
+			t.Errorf("back on the chart: %d bars, %v", n, err)
+		}
+	})
+}
+
+func TestFacetsFilterAndExclude(t *testing.T) {
+	everyWay(t, func(t *testing.T, o visitOptions) {
+		v := open(t, o)
+		v.signIn(administrator)
+		v.goTo("/logs/noninteractive?" + quiet())
+		all := v.total()
+		value := func(i int) playwright.Locator { return v.page.Locator("[data-facet=app] li").Nth(i) }
+		count := func(l playwright.Locator) int {
+			n, err := strconv.Atoi(v.attribute(l, "data-count"))
+			v.must(err)
+			return n
+		}
+		name, n := v.attribute(value(0), "data-value"), count(value(0))
+		v.leads(func() error { return value(0).Locator("a").Click() })
+		if v.total() != n || v.parameters().Get("app") != name || v.count("chip") != 1 {
+			t.Errorf("%d sign-ins of %s at %s, want %d", v.total(), name, v.page.URL(), n)
+		}
+		v.accessible()
+		v.leads(func() error { return v.page.Locator("[data-facet=app] [aria-current=true]").Click() })
+		if v.total() != all {
+			t.Errorf("taken away again: %d sign-ins, want %d", v.total(), all)
+		}
+		second, n := v.attribute(value(1), "data-value"), count(value(1))
+		v.must(value(1).Hover())
+		v.leads(func() error { return value(1).Locator("button").Click() })
+		if v.total() != all-n || v.parameters().Get("app.not") != second {
+			t.Errorf("%d sign-ins without %s at %s, want %d", v.total(), second, v.page.URL(), all-n)
+		}
+		v.accessible()
+		v.leads(func() error { return v.page.Locator("[data-facet=app] a.out").Click() })
+		if v.total() != all || o.noScripts {
+			return
+		}
+		v.leads(func() error {
+			return value(0).Locator("a").Click(playwright.LocatorClickOptions{Modifiers: []playwright.KeyboardModifier{*playwright.KeyboardModifierAlt}})
+		})
+		if v.parameters().Get("app.not") != name {
+			t.Errorf("a click with Alt leads to %s", v.page.URL())
+		}
+	})
+}
+
+// Preferences are posted, by the form of the panel and, where a facet is closed, in the background.
+func TestFacetsPostTheirPreferences(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	posted := make(chan string, 10)
+	v.must(v.page.Route("**/preferences", func(r playwright.Route) {
+		body, _ := r.Request().PostData()
+		posted <- body
+		_ = r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(204)})
+	}))
+	next := func() url.Values {
+		select {
+		case body := <-posted:
+			form, err := url.ParseQuery(body)
+			v.must(err)
+			return form
+		case <-time.After(10 * time.Second):
+			t.Fatal("nothing was posted")
+			return nil
+		}
+	}
+	v.goTo("/logs/interactive?range=7d")
+	v.must(v.page.Locator("[data-facet=app] > summary").Click())
+	if got := next(); got.Get("closed-facets") != "app" || got.Get("next") != "/logs/interactive?range=7d" {
+		t.Errorf("posted %v", got)
+	}
+	v.must(v.page.Locator("[data-facet=status] > summary").Click())
+	if got := next(); got.Get("closed-facets") != "status,app" {
+		t.Errorf("posted %v", got)
+	}
+	v.must(v.page.Locator("[data-facet=app] > summary").Click())
+	if got := next(); got.Get("closed-facets") != "status" {
+		t.Errorf("posted %v", got)
+	}
+	v.must(v.page.GetByTitle("Hide the facets").Click())
+	if got := next(); got.Get("facets") != "hidden" || got.Get("next") != "/logs/interactive?range=7d" {
+		t.Errorf("posted %v", got)
+	}
+}
+
+func TestTwelveRowsAreInSight(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	for _, tab := range append(tabs, "legacy") {
+		v.goTo("/logs/" + tab + "?range=7d")
+		rows, err := v.page.Evaluate(`() => {
+			const bottom = document.querySelector('.grid-scroll').getBoundingClientRect().bottom;
+			const top = document.querySelector('.grid thead').getBoundingClientRect().bottom;
+			return [...document.querySelectorAll('[data-testid=row]')].filter((row) => {
+				const box = row.getBoundingClientRect();
+				return box.top >= top - 1 && box.bottom <= Math.min(bottom, innerHeight) + 1;
+			}).length;
+		}`)
+		v.must(err)
+		if n, _ := strconv.Atoi(fmt.Sprint(rows)); n < 12 {
+			t.Errorf("%s shows %d rows at once", tab, n)
+		}
+	}
+}
+
+func TestFacetsOnAPhone(t *testing.T) {
+	everyWay(t, func(t *testing.T, o visitOptions) {
+		o.width = 390
+		v := open(t, o)
+		v.signIn(administrator)
+		v.goTo("/logs/interactive?" + oddRange)
+		status := v.page.Locator("[data-facet=status] > summary")
+		if shown, err := status.IsVisible(); err != nil || shown {
+			t.Errorf("the facets are open: %v, %v", shown, err)
+		}
+		v.must(v.page.Locator(".facets-fold > summary").Click())
+		v.must(status.WaitFor())
+		over, err := v.page.Evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+		v.must(err)
+		if fmt.Sprint(over) != "0" {
+			t.Errorf("with its facets the page is %v pixels wider than a phone", over)
+		}
+		v.accessible()
+	})
+}

@@ -1,0 +1,121 @@
+package views
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"signpost/store"
+)
+
+func facetNamesOf(log store.Log, conditionalAccess bool) string {
+	info, _ := log.Info()
+	var names []string
+	for _, f := range FacetFields(info, conditionalAccess) {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestFacetFields(t *testing.T) {
+	tests := []struct {
+		log         store.Log
+		conditional bool
+		want        string
+	}{
+		{store.Interactive, true, "status error app user resource country ip client ca os browser requirement method"},
+		{store.Interactive, false, "status error app user resource country ip client os browser requirement method"},
+		{store.NonInteractive, true, "status error app user resource country ip client ca os"},
+		{store.ServicePrincipal, true, "status error sp app resource country ip credential"},
+		{store.ManagedIdentity, true, "status error sp resource mitype"},
+	}
+	for _, test := range tests {
+		if got := facetNamesOf(test.log, test.conditional); got != test.want {
+			t.Errorf("%s with right %t: %s, want %s", test.log, test.conditional, got, test.want)
+		}
+	}
+}
+
+func TestFacetRows(t *testing.T) {
+	app := mustField(t, "app")
+	page := LogPage{
+		List:  List{Log: store.Interactive},
+		Query: parsed(t, "range=7d&app=A1&app=rare&app.not=b2&app.empty=no&after="+(&store.Cursor{Key: 4096}).String()),
+	}
+	rows := page.facetRows(Facet{
+		Facet: store.Facet{Field: app, Distinct: 9, Empty: 3, Complete: true, Values: []store.FacetValue{
+			{Value: "a1", Label: "Travel Desk", N: 200}, {Value: "b2", Label: "Booking", N: 1}, {Value: "c3", Label: "", N: 0},
+		}},
+		Chosen: []FacetChoice{{FacetValue: store.FacetValue{Value: "rare", N: 4}}, {FacetValue: store.FacetValue{Value: "odd"}, Uncounted: true}},
+	})
+	all := "?app=A1&app=rare&app.empty=no&app.not=b2&range=7d"
+	want := []string{
+		"Travel Desk|a1|100%|1|" + strings.Replace(all, "app=A1&", "", 1) + "|",
+		"Booking|b2|1%|2|" + strings.Replace(all, "&app.not=b2", "", 1) + "|",
+		"c3||0|0|" + strings.Replace(all, "app=rare", "app=c3&app=rare", 1) + "|app.not=c3",
+		"rare||2%|1|" + strings.Replace(all, "app=rare&", "", 1) + "|",
+		"odd||0|0|" + strings.Replace(all, "app=rare", "app=odd&app=rare", 1) + "|app.not=odd",
+		"(empty)|Sign-ins without a value|1%|2|" + strings.Replace(all, "app.empty=no&", "", 1) + "|",
+	}
+	var got []string
+	for _, r := range rows {
+		exclude := ""
+		if r.Exclude != "" {
+			exclude = r.Exclude + "=" + r.ExcludeValue
+		}
+		got = append(got, fmt.Sprintf("%s|%s|%s|%d|%s|%s", r.Label, r.Title, r.Share, r.State, r.Address, exclude))
+		followed(t, r.Address)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("rows:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestFacetLabels(t *testing.T) {
+	tests := []struct{ field, value, label, want string }{
+		{"app", "a1", "Travel Desk", "Travel Desk"},
+		{"app", "Travel Desk", "", "Travel Desk"},
+		{"status", "interrupted", "", "Interrupted"},
+		{"requirement", "multiFactorAuthentication", "", "Multifactor authentication"},
+		{"ca", "notApplied", "", "Not applied"},
+		{"error", "0", "", "0 (success)"},
+		{"error", "50126", "", "50126"},
+		{"country", "NO", "", "NO"},
+	}
+	for _, test := range tests {
+		if got := facetLabel(mustField(t, test.field), store.FacetValue{Value: test.value, Label: test.label}); got != test.want {
+			t.Errorf("%s=%s: %q, want %q", test.field, test.value, got, test.want)
+		}
+	}
+}
+
+func TestFacetTitles(t *testing.T) {
+	long := "Contoso-Harbour-Invoices-Reconciliation"
+	tests := []struct{ label, value, want string }{
+		{"Oslo", "Oslo", ""},
+		{"Travel Desk", "a1", "a1"},
+		{long, long, long},
+		{long, "a1", long + " (a1)"},
+	}
+	for _, test := range tests {
+		if got := facetTitle(test.label, test.value); got != test.want {
+			t.Errorf("%s, %s: %q, want %q", test.label, test.value, got, test.want)
+		}
+	}
+}
+
+func TestClosedFacetsOfOtherListsStayClosed(t *testing.T) {
+	panel := FacetsPanel{Closed: []string{"sp", "app"}, Facets: []Facet{
+		{Facet: store.Facet{Field: mustField(t, "app")}}, {Facet: store.Facet{Field: mustField(t, "user")}},
+	}}
+	if got := panel.closedAfter(true); got != "sp,app,user" {
+		t.Errorf("all closed: %s", got)
+	}
+	if got := panel.closedAfter(false); got != "sp" {
+		t.Errorf("all open: %s", got)
+	}
+	if panel.isOpen(mustField(t, "app")) || !panel.isOpen(mustField(t, "user")) || panel.allOpen() {
+		t.Error("app is open, or user closed")
+	}
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// bucketOf reads a bar's numbers from its attributes.
+func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
+	t.Helper()
+	number := func(name string) int64 {
+		text, ok := bar.Attr(name)
+		if !ok && name == "data-unknown" {
+			return 0
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	from, okFrom := store.ParseInstant(bar.AttrOr("data-from", ""))
+	to, okTo := store.ParseInstant(bar.AttrOr("data-to", ""))
+	if !okFrom || !okTo {
+		t.Fatalf("a bar from %q to %q", bar.AttrOr("data-from", ""), bar.AttrOr("data-to", ""))
+	}
+	return store.Bucket{
+		From: from, To: to, Success: number("data-success"), Failure: number("data-failure"),
+		Interrupted: number("data-interrupted"), Unknown: number("data-unknown"),
+	}
+}
+
+func barsOf(t *testing.T, a answer) []store.Bucket {
+	t.Helper()
+	var buckets []store.Bucket
+	a.hook("histogram").Find("[data-bar]").Each(func(_ int, bar *goquery.Selection) { buckets = append(buckets, bucketOf(t, bar)) })
+	return buckets
+}
+
+func TestChartShowsTheStoresNumbers(t *testing.T) {
+	f := variety()
+	p := newPortal(t, f, admin)
+	for _, name := range lists {
+		for _, query := range []string{
+			"", "range=7d", "status=failure&status=interrupted", "resource=" + url.QueryEscape("Microsoft Graph") + "&range=7d", "status.empty=yes",
+			"from=2026-11-23T00:00:00Z&to=2026-11-23T12:34:56.5Z", "range=7d&events=all", "limit=10&app=nobody",
+		} {
+			t.Run(name+"?"+query, func(t *testing.T) {
+				params, err := url.ParseQuery(query)
+				if err != nil {
+					t.Fatal(err)
+				}
+				a := p.get("/logs/" + name + "?" + query)
+				if a.Code != http.StatusOK || a.hook("histogram").Length() != 1 {
+					t.Fatalf("status %d, %d charts", a.Code, a.hook("histogram").Length())
+				}
+				got := barsOf(t, a)
+				q := store.HistogramQuery{}
+				q.ListQuery, _ = askOf(t, name, params)
+				for _, b := range got {
+					q.Edges = append(q.Edges, b.From)
+				}
+				q.Edges = append(q.Edges, q.Range.To)
+				want, err := f.Histogram(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !got[0].From.Equal(q.Range.From) || !slices.Equal(got, want.Buckets) {
+					t.Errorf("bars\n%v\nwant\n%v", got, want.Buckets)
+				}
+				var sum int64
+				for _, b := range got {
+					sum += b.Total()
+				}
+				if total := a.hook("total").AttrOr("data-value", ""); total != strconv.FormatInt(sum, 10) {
+					t.Errorf("the bars add up to %d, the total says %s", sum, total)
+				}
+			})
+		}
+	}
+}
+
+func TestBarsNarrowAndZoomOutComesBack(t *testing.T) {
+	p := newPortal(t, variety(), admin)
+	for _, name := range lists {
+		start := "/logs/" + name + "?range=7d&status.not=interrupted"
+		a := p.get(start)
+		if a.page.Find("[data-zoom-out]").Length() != 0 {
+			t.Error("there is something to zoom out to before anything was narrowed")
+		}
+		bar := a.page.Find("[data-bar][href]").Last()
+		want := bucketOf(t, bar)
+		for range 2 { // the outermost range is kept
+			a = p.get("/logs/" + name + bar.AttrOr("href", ""))
+			if got := a.hook("total").AttrOr("data-value", ""); got != strconv.FormatInt(want.Total(), 10) {
+				t.Fatalf("%s: narrowed to %s sign-ins, the bar says %d", name, got, want.Total())
+			}
+			if bar = a.page.Find("[data-bar][href]").First(); bar.Length() == 0 {
+				break // nothing to see inside
+			}
+			want = bucketOf(t, bar)
+		}
+		tab := a.hook("tab-interactive").AttrOr("href", "")
+		if !strings.Contains(tab, "wide=7d") {
+			t.Errorf("%s: the tab leads to %s, without the range to zoom out to", name, tab)
+		}
+		back := "/logs/" + name + a.page.Find("[data-zoom-out]").AttrOr("href", "")
+		u, err := url.Parse(back)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := u.Query().Encode(); got != "range=7d&status.not=interrupted" {
+			t.Errorf("%s: zoomed out to %s", name, got)
+		}
+		a.hook("date-range").Find("a").Each(func(_ int, preset *goquery.Selection) {
+			if strings.Contains(preset.AttrOr("href", ""), "wide") {
+				t.Errorf("%s: a preset keeps what it was narrowed from", name)
+			}
+		})
+	}
+}
+
+func TestChartAsATable(t *testing.T) {
+	p := newPortal(t, variety(), admin)
+	chart := p.get("/logs/interactive?range=7d")
+	want := barsOf(t, chart)
+	a := p.get("/logs/interactive" + chart.page.Find(`[data-chart-as="table"]`).AttrOr("href", ""))
+	rows := a.hook("histogram").Find("tbody tr")
+	if rows.Length() != len(want) || len(barsOf(t, a)) != 0 {
+		t.Fatalf("%d rows and %d bars, want %d rows", rows.Length(), len(barsOf(t, a)), len(want))
+	}
+	rows.Each(func(i int, row *goquery.Selection) {
+		b := want[i]
+		cells := row.Find("td").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+		numbers := []string{views.Number(b.Success), views.Number(b.Interrupted), views.Number(b.Failure), views.Number(b.Unknown), views.Number(b.Total())}
+		if !slices.Equal(cells, numbers) {
+			t.Errorf("row %d: %v, want %v", i, cells, numbers)
+		}
+		if link := row.Find("th a"); (link.Length() == 1) != (b.Total() > 0) {
+			t.Errorf("row %d of %d sign-ins has %d links", i, b.Total(), link.Length())
+		}
+	})
+	narrowed := p.get("/logs/interactive" + rows.Find("a").First().AttrOr("href", ""))
+	if narrowed.page.Find(".chart-table").Length() != 1 || narrowed.page.Find("[data-zoom-out]").Length() != 1 {
+		t.Error("narrowed from the table the table is gone, or the way back")
+	}
+	back := p.get("/logs/interactive" + a.page.Find(`[data-chart-as="chart"]`).AttrOr("href", ""))
+	if !slices.Equal(barsOf(t, back), want) {
+		t.Error("back on the chart it is another one")
+	}
+}
