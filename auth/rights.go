@@ -8,19 +8,20 @@ type Page string
 
 // The pages.
 const (
-	PageStatic   Page = "static"   // /static/...
-	PageHealth   Page = "health"   // /healthz, /readyz
-	PageSignIn   Page = "signin"   // /signin
-	PageSignOut  Page = "signout"  // /signout
-	PageSetup    Page = "setup"    // /setup
-	PageTheme    Page = "theme"    // /theme
-	PageErrors   Page = "errors"   // /errors
-	PageProgress Page = "progress" // /progress: how far the demo tenant is loaded
-	PageHome     Page = "home"     // /
-	PageLogs     Page = "logs"     // /logs/...
-	PageMe       Page = "me"       // /me/...
-	PageImport   Page = "import"   // /import
-	PageSettings Page = "settings" // /settings/...
+	PageStatic      Page = "static"      // /static/...
+	PageHealth      Page = "health"      // /healthz, /readyz
+	PageSignIn      Page = "signin"      // /signin
+	PageSignOut     Page = "signout"     // /signout
+	PageSetup       Page = "setup"       // /setup
+	PageTheme       Page = "theme"       // /theme
+	PageErrors      Page = "errors"      // /errors
+	PageProgress    Page = "progress"    // /progress: how far the demo tenant is loaded
+	PageHome        Page = "home"        // /
+	PageLogs        Page = "logs"        // /logs/...
+	PageMe          Page = "me"          // /me/...
+	PagePreferences Page = "preferences" // /preferences: what one chose for oneself
+	PageImport      Page = "import"      // /import
+	PageSettings    Page = "settings"    // /settings/...
 )
 
 // Class is a class of data with an audience of its own, whatever page it would stand on.
@@ -65,19 +66,20 @@ var table = struct {
 	classes map[Class]audience
 }{
 	pages: map[Page]audience{
-		PageStatic:   anyone,
-		PageHealth:   anyone,
-		PageSignIn:   anyone,
-		PageSignOut:  anyone,
-		PageSetup:    anyone,
-		PageTheme:    anyone,
-		PageErrors:   anyone,
-		PageProgress: signedIn,
-		PageHome:     signedIn,
-		PageMe:       signedIn,
-		PageLogs:     logReaders,
-		PageImport:   administrators,
-		PageSettings: administrators,
+		PageStatic:      anyone,
+		PageHealth:      anyone,
+		PageSignIn:      anyone,
+		PageSignOut:     anyone,
+		PageSetup:       anyone,
+		PageTheme:       anyone,
+		PageErrors:      anyone,
+		PageProgress:    signedIn,
+		PageHome:        signedIn,
+		PageMe:          signedIn,
+		PagePreferences: signedIn,
+		PageLogs:        logReaders,
+		PageImport:      administrators,
+		PageSettings:    administrators,
 	},
 	classes: map[Class]audience{
 		LogData:               logReaders,

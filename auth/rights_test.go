@@ -33,6 +33,7 @@ const pageCells = `
 	progress   -    x  x  x  x  x  x  x    x
 	home       -    x  x  x  x  x  x  x    x
 	me         -    x  x  x  x  x  x  x    x
+	preferences -   x  x  x  x  x  x  x    x
 	logs       -    -  x  x  x  x  x  -    -
 	import     -    -  x  x  -  -  -  -    -
 	settings   -    -  x  x  -  -  -  -    -
