@@ -82,7 +82,7 @@ func TestShots(t *testing.T) {
 		everyLook(base, s.take)
 		stop()
 	}
-	for _, take := range []func(pictures){guestPages, administratorsPages, readersPages, ownPages} {
+	for _, take := range []func(pictures){guestPages, administratorsPages, readersPages, ownPages, keptPages} {
 		everyLook("", take)
 	}
 }

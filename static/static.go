@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-//go:embed app.css app.js favicon.svg vendor/htmx.min.js
+//go:embed app.css app.js columns.js favicon.svg vendor/htmx.min.js
 var files embed.FS
 
 //go:embed icons/*.svg
@@ -29,7 +29,7 @@ type asset struct {
 }
 
 var (
-	assets = loadAssets("app.css", "app.js", "favicon.svg", "vendor/htmx.min.js")
+	assets = loadAssets("app.css", "app.js", "columns.js", "favicon.svg", "vendor/htmx.min.js")
 	icons  = loadIcons()
 )
 

@@ -62,11 +62,6 @@ func (l List) TabURL(q store.Query, to store.Log) string {
 	return target.URL(shared.Values())
 }
 
-// legacyURL is the same list as the legacy view shows it.
-func (l List) legacyURL(q store.Query) string {
-	return List{Log: l.Log, Legacy: true}.URL(q.Values())
-}
-
 func (l List) presetURL(q store.Query, preset string) string {
 	q.Range = store.Range{Preset: preset}
 	return l.URL(q.Values())

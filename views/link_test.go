@@ -55,7 +55,6 @@ func TestListLinks(t *testing.T) {
 		{"interactive tab", list.TabURL(q, store.Interactive), "/logs/interactive?range=7d&status=failure&status=success&user=ada"},
 		{"managed identity tab", list.TabURL(q, store.ManagedIdentity), "/logs/managedidentity?agg=1h&range=7d"},
 		{"legacy", List{Log: store.Interactive, Legacy: true}.firstURL(parsed(t, "")), "/logs/legacy"},
-		{"the same as the legacy view", List{Log: store.Interactive}.legacyURL(parsed(t, "range=7d&user=ada")), "/logs/legacy?range=7d&user=ada"},
 		{"details", DetailsURL(store.Interactive, "a/b?c d"), "/logs/interactive/a%2Fb%3Fc%20d"},
 		{"own details", MeDetailsURL("a/b"), "/me/a%2Fb"},
 		{"own, default range", meURL(store.Range{Preset: "30d"}, 50, "", nil), "/me"},

@@ -28,6 +28,12 @@ type LogPage struct {
 	Next, Prev *store.Cursor
 	// Empty explains a list without rows.
 	Empty *EmptyState
+	// Kept is what the portal remembers of the viewer, Saved the views on offer.
+	Kept  Kept
+	Saved SavedViews
+	// Panel is the panel that the address opens; Refused is the form that could not be accepted, nil where none was sent.
+	Panel   string
+	Refused *Refused
 }
 
 // LogRow is one row of a list: a sign-in, or a group with its newest member's values.
@@ -75,7 +81,7 @@ func (p LogPage) tabs() []tab {
 	for _, info := range store.Logs() {
 		tabs = append(tabs, tab{
 			Log: info.Log, Label: info.Title, Short: info.Short,
-			Address:   p.List.TabURL(p.Query, info.Log),
+			Address:   p.tabURL(info.Log),
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,
 		})
 	}
@@ -189,7 +195,7 @@ func sortedNames(v url.Values) []string {
 var (
 	dateParams   = []string{"range", "from", "to"}
 	windowParams = []string{"agg"}
-	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow"}
+	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow", "panel"}
 )
 
 func (p LogPage) badOf(params []string) []string {

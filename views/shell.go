@@ -17,6 +17,8 @@ type Shell struct {
 	Zone Zone
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
+	// Logs is where the navigation leads to the logs.
+	Logs string
 }
 
 // The navigation entries.

@@ -32,6 +32,8 @@ func (o oneSession) Session(_ context.Context, hash auth.TokenHash) (auth.Sessio
 
 func (o oneSession) TouchSession(context.Context, auth.TokenHash, time.Time) error { return nil }
 
+func (o oneSession) SetLogsAddress(context.Context, auth.TokenHash, string) error { return nil }
+
 // portal is the real router over a store, with somebody signed in.
 type portal struct {
 	*Server
@@ -49,6 +51,7 @@ func newPortalOf(t *testing.T, s store.Store, account auth.Account) portal {
 	accounts := auth.NewAccounts(nil, now, false)
 	server := New(Config{
 		Store: s, Accounts: accounts, Sessions: auth.NewSessions(oneSession{account: account}, accounts, now, auth.SessionOptions{}),
+		Preferences: forgetful{}, Views: forgetful{},
 		Static: static.Handler(), Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	return portal{server, t}
