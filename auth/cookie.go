@@ -26,8 +26,11 @@ const (
 	tokenLength     = 32 // bytes
 )
 
-// accountKey is where a session's values hold its account. Nothing else is kept in a session.
-const accountKey = "account"
+// Where a session's values hold its account and its record. Nothing else is in a session.
+const (
+	accountKey = "account"
+	recordKey  = "record"
+)
 
 // Sessions is a sessions.Store over a SessionStore. The cookie holds a random token and nothing more; the
 // store holds the token's hash.
@@ -73,12 +76,12 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	if err != nil {
 		return session, err
 	}
-	account, err := s.load(r.Context(), hash)
+	record, account, err := s.load(r.Context(), hash)
 	if err != nil && !errors.Is(err, ErrUseNotNoted) {
 		return session, err
 	}
 	session.ID, session.IsNew = cookie.Value, false
-	session.Values[accountKey] = account
+	session.Values[accountKey], session.Values[recordKey] = account, record
 	return session, err
 }
 
@@ -95,7 +98,10 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 		return nil
 	}
 	account, ok := SessionAccount(session)
-	if !ok || len(session.Values) != 1 {
+	for key := range session.Values {
+		ok = ok && (key == accountKey || key == recordKey)
+	}
+	if !ok {
 		return errors.New("a session holds an account and nothing else")
 	}
 	if session.ID == "" {
@@ -124,6 +130,7 @@ func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessi
 	}
 	session.ID, session.IsNew = "", true
 	session.Values[accountKey] = account
+	delete(session.Values, recordKey) // of the session before
 	session.Options.MaxAge = int(s.absolute.Seconds())
 	return s.Save(r, w, session)
 }
@@ -132,6 +139,7 @@ func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessi
 func (s *Sessions) SignOut(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	session.Options.MaxAge = -1
 	delete(session.Values, accountKey)
+	delete(session.Values, recordKey)
 	return s.Save(r, w, session)
 }
 
@@ -141,27 +149,41 @@ func SessionAccount(session *sessions.Session) (account Account, ok bool) {
 	return account, ok
 }
 
-func (s *Sessions) load(ctx context.Context, hash TokenHash) (Account, error) {
+// SessionOf gives what is kept of the session; the zero record for a session of nobody, and for one that has just begun.
+func SessionOf(session *sessions.Session) SessionRecord {
+	record, _ := session.Values[recordKey].(SessionRecord)
+	return record
+}
+
+// KeepLogsAddress notes the list that was opened last, for the navigation of this session.
+func (s *Sessions) KeepLogsAddress(ctx context.Context, record SessionRecord, address string) error {
+	if err := s.store.SetLogsAddress(ctx, record.Hash, address); err != nil {
+		return fmt.Errorf("keep the list's address: %w", err)
+	}
+	return nil
+}
+
+func (s *Sessions) load(ctx context.Context, hash TokenHash) (SessionRecord, Account, error) {
 	record, account, err := s.store.Session(ctx, hash)
 	if err != nil {
-		return Account{}, fmt.Errorf("read the session: %w", err)
+		return record, Account{}, fmt.Errorf("read the session: %w", err)
 	}
 	now := s.now()
 	if !now.Before(record.Created.Add(s.absolute)) || !now.Before(record.Seen.Add(s.idle)) {
 		if err := s.store.DeleteSession(ctx, hash); err != nil {
-			return Account{}, fmt.Errorf("remove the ended session: %w", err)
+			return record, Account{}, fmt.Errorf("remove the ended session: %w", err)
 		}
-		return Account{}, ErrSessionEnded
+		return record, Account{}, ErrSessionEnded
 	}
 	if account.Disabled || !s.accounts.valid(account) {
-		return Account{}, ErrSessionEnded
+		return record, Account{}, ErrSessionEnded
 	}
 	if now.Sub(record.Seen) >= touchEvery {
 		if err := s.store.TouchSession(ctx, hash, now.UTC()); err != nil {
-			return account, fmt.Errorf("%w: %w", ErrUseNotNoted, err)
+			return record, account, fmt.Errorf("%w: %w", ErrUseNotNoted, err)
 		}
 	}
-	return account, nil
+	return record, account, nil
 }
 
 func newToken() (token string, hash TokenHash) {

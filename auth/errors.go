@@ -10,6 +10,10 @@ var (
 	ErrLastAdministrator = errors.New("this is the last enabled Global Administrator: make another one first")
 	ErrAlreadySetUp      = errors.New("there is an account already: setup is done")
 
+	ErrNoView        = errors.New("there is no such view")
+	ErrViewNameTaken = errors.New("you have a view of that name already")
+	ErrTooManyViews  = errors.New("you have 100 saved views, which is as many as are kept: delete one first")
+
 	// ErrWrongPassword is the one answer to a wrong name and to a wrong password.
 	ErrWrongPassword = errors.New("the name or the password is wrong")
 	// ErrDisabled is told only to who knows the password.

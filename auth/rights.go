@@ -8,21 +8,22 @@ type Page string
 
 // The pages.
 const (
-	PageStatic   Page = "static"   // /static/...
-	PageHealth   Page = "health"   // /healthz, /readyz
-	PageSignIn   Page = "signin"   // /signin
-	PageSignOut  Page = "signout"  // /signout
-	PageSetup    Page = "setup"    // /setup
-	PageTheme    Page = "theme"    // /theme
-	PageErrors   Page = "errors"   // /errors
-	PageProgress Page = "progress" // /progress: how far the demo tenant is loaded
-	PageHelp     Page = "help"     // /help/...
-	PageHome     Page = "home"     // /
-	PageLogs     Page = "logs"     // /logs/...
-	PageSearch   Page = "search"   // /search
-	PageMe       Page = "me"       // /me/...
-	PageImport   Page = "import"   // /import
-	PageSettings Page = "settings" // /settings/...
+	PageStatic      Page = "static"      // /static/...
+	PageHealth      Page = "health"      // /healthz, /readyz
+	PageSignIn      Page = "signin"      // /signin
+	PageSignOut     Page = "signout"     // /signout
+	PageSetup       Page = "setup"       // /setup
+	PageTheme       Page = "theme"       // /theme
+	PageErrors      Page = "errors"      // /errors
+	PagePreferences Page = "preferences" // /preferences: what one chose for oneself
+	PageProgress    Page = "progress"    // /progress: how far the demo tenant is loaded
+	PageHelp        Page = "help"        // /help/...
+	PageHome        Page = "home"        // /
+	PageLogs        Page = "logs"        // /logs/...
+	PageSearch      Page = "search"      // /search
+	PageMe          Page = "me"          // /me/...
+	PageImport      Page = "import"      // /import
+	PageSettings    Page = "settings"    // /settings/...
 )
 
 // Class is a class of data with an audience of its own, whatever page it would stand on.
@@ -67,21 +68,22 @@ var table = struct {
 	classes map[Class]audience
 }{
 	pages: map[Page]audience{
-		PageStatic:   anyone,
-		PageHealth:   anyone,
-		PageSignIn:   anyone,
-		PageSignOut:  anyone,
-		PageSetup:    anyone,
-		PageTheme:    anyone,
-		PageErrors:   anyone,
-		PageProgress: signedIn,
-		PageHelp:     signedIn,
-		PageHome:     signedIn,
-		PageMe:       signedIn,
-		PageLogs:     logReaders,
-		PageSearch:   logReaders,
-		PageImport:   administrators,
-		PageSettings: administrators,
+		PageStatic:      anyone,
+		PageHealth:      anyone,
+		PageSignIn:      anyone,
+		PageSignOut:     anyone,
+		PageSetup:       anyone,
+		PageTheme:       anyone,
+		PageErrors:      anyone,
+		PagePreferences: signedIn,
+		PageProgress:    signedIn,
+		PageHelp:        signedIn,
+		PageHome:        signedIn,
+		PageMe:          signedIn,
+		PageLogs:        logReaders,
+		PageSearch:      logReaders,
+		PageImport:      administrators,
+		PageSettings:    administrators,
 	},
 	classes: map[Class]audience{
 		LogData:               logReaders,

@@ -83,7 +83,7 @@ func TestShots(t *testing.T) {
 		everyLook(base, s.take)
 		stop()
 	}
-	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages} {
+	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages} {
 		everyLook("", take)
 	}
 }

@@ -71,7 +71,7 @@ document.addEventListener('keydown', (event) => {
 });
 document.addEventListener('click', (event) => {
   document.querySelectorAll('details.menu[open]').forEach((menu) => {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!event.composedPath().includes(menu)) menu.open = false; // what was clicked may be gone by now
   });
 });
 

@@ -163,6 +163,9 @@ func (q *Query) parseColumns(params url.Values, bad *BadParams) {
 // columnByName finds a column by FIELD name, else by Graph's property name. A field of several
 // properties shows the last, which is the readable one.
 func columnByName(name string) (*Property, bool) {
+	if name == Location.Name {
+		return Location, true
+	}
 	if f, ok := fieldsByName[name]; ok {
 		if len(f.Properties) == 0 {
 			if name == "status" {

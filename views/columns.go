@@ -120,19 +120,13 @@ func mfaRequired(s *store.SignIn) string {
 func (l List) Columns(chosen []*store.Property, conditionalAccess bool) []Column {
 	info := l.Info()
 	if len(chosen) > 0 && !info.Grouped {
-		columns := []Column{dateColumn}
-		for _, p := range chosen {
-			columns = append(columns, propertyColumn(p))
-		}
-		return visible(columns, conditionalAccess)
+		return visible(l.columnsOf(chosen), conditionalAccess)
 	}
 	return visible(l.defaultColumns(), conditionalAccess)
 }
 
 func (l List) defaultColumns() []Column {
 	switch {
-	case l.Legacy:
-		return []Column{dateColumn, userColumn, appColumn, statusColumn, riskColumn, mfaColumn}
 	case l.Log == store.NonInteractive:
 		return []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn}
 	case l.Log == store.ServicePrincipal:
@@ -142,7 +136,7 @@ func (l List) defaultColumns() []Column {
 		name, id := principalColumns("Managed identity")
 		return []Column{dateColumn, name, id, statusColumn, resourceColumn, resourceIDColumn, countColumn}
 	}
-	return []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, ipColumn, locationColumn, caColumn, requirementColumn}
+	return l.columnsOf(l.defaultProperties())
 }
 
 func visible(columns []Column, conditionalAccess bool) []Column {
@@ -161,15 +155,27 @@ func visible(columns []Column, conditionalAccess bool) []Column {
 // propertyColumn makes a column of any single-valued property.
 func propertyColumn(p *store.Property) Column {
 	switch p {
+	case store.RequestID:
+		return requestColumn
+	case store.UserDisplayName:
+		return userColumn
+	case store.AppDisplayName:
+		return appColumn
+	case store.ResourceDisplayName:
+		return resourceColumn
 	case store.StatedStatus:
 		return statusColumn
-	case store.ConditionalAccessStatus:
-		return caColumn
 	case store.IPAddress:
 		return ipColumn
+	case store.Location:
+		return locationColumn
+	case store.ConditionalAccessStatus:
+		return caColumn
+	case store.AuthenticationRequirement:
+		return requirementColumn
 	}
 	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.ConditionalAccess, holds: []*store.Property{p}}
-	c.cell = plain(func(s *store.SignIn) string { return propertyText(p, s) })
+	c.cell = plain(func(s *store.SignIn) string { return cellText(p, s) })
 	if p.Unique || strings.HasSuffix(p.Name, "Id") {
 		c.Kind = kindID
 		c.cell = shortened(func(s *store.SignIn) string { return propertyText(p, s) })

@@ -96,15 +96,7 @@ func Integer(n store.Int) string {
 }
 
 // Place is a location from the smallest part to the largest.
-func Place(s *store.SignIn) string {
-	var parts []string
-	for _, part := range []string{s.City, s.State, s.CountryOrRegion} {
-		if part = strings.TrimSpace(part); part != "" && (len(parts) == 0 || parts[len(parts)-1] != part) {
-			parts = append(parts, part)
-		}
-	}
-	return OrEmpty(strings.Join(parts, ", "))
-}
+func Place(s *store.SignIn) string { return OrEmpty(s.Place()) }
 
 // Words turns one of Graph's camelCase values into words; a text that already has spaces stays as it is.
 func Words(value string) string {

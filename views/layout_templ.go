@@ -656,7 +656,7 @@ func rail(shell Shell) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if shell.Viewer.MayReadLogs {
-			templ_7745c5c3_Err = railLink(logPath("interactive"), "logs", "Sign-in logs", shell.Active == NavLogs).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = railLink(shell.Logs, "logs", "Sign-in logs", shell.Active == NavLogs).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -51,13 +51,10 @@ func detailsTabURL(log store.Log, id, tab string) string {
 
 // TabURL leads to another log, with the whole set: conditions that do not apply there are set aside, not lost.
 func (l List) TabURL(q store.Query, to store.Log) string {
-	shared := store.Query{Range: q.Range, Wide: q.Wide, Filter: q.Filter, Window: q.Window}
-	return List{Log: to}.URL(shared.Values())
-}
-
-// legacyURL is the same list as the legacy view shows it.
-func (l List) legacyURL(q store.Query) string {
-	return List{Log: l.Log, Legacy: true}.URL(q.Values())
+	if l.Legacy {
+		q.Columns = nil // the legacy view's own
+	}
+	return List{Log: to}.URL(q.Values())
 }
 
 func (l List) presetURL(q store.Query, preset string) string {

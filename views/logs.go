@@ -42,6 +42,12 @@ type LogPage struct {
 	Names map[string]string
 	// Empty explains a list without rows.
 	Empty *EmptyState
+	// Kept is what the portal remembers of the viewer, Saved the views on offer.
+	Kept  Kept
+	Saved SavedViews
+	// Panel is the panel that the address opens; Refused is the form that could not be accepted, nil where none was sent.
+	Panel   string
+	Refused *Refused
 }
 
 // LogRow is one row of a list: a sign-in, or a group with its newest member's values.
@@ -105,7 +111,7 @@ func (p LogPage) tabs() []tab {
 	var tabs []tab
 	for _, info := range store.Logs() {
 		one := tab{
-			Log: info.Log, Label: info.Title, Address: p.List.TabURL(p.Query, info.Log),
+			Log: info.Log, Label: info.Title, Address: p.tabURL(info.Log),
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,
 		}
 		if total, ok := p.TabTotals[info.Log]; ok && total.Complete {
@@ -169,7 +175,7 @@ var (
 	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
 	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
-	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow"}
+	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow", "panel"}
 )
 
 func (p LogPage) badOf(params []string) []string {

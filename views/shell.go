@@ -17,8 +17,12 @@ type Shell struct {
 	Zone Zone
 	// BrowserZone says that Zone is meant to be the browser's.
 	BrowserZone bool
+	// Compact makes the rows of lists low.
+	Compact bool
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
+	// Logs is where the navigation leads to the logs.
+	Logs string
 }
 
 // The navigation entries.

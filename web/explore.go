@@ -17,7 +17,9 @@ const maxUncommonChoices = 10
 const maxChoices = 20
 
 // facetsPanel gives the panel as its viewer left it, with no facets in it yet.
-func facetsPanel(Viewer) *views.FacetsPanel { return &views.FacetsPanel{} }
+func facetsPanel(v Viewer) *views.FacetsPanel {
+	return &views.FacetsPanel{Hidden: v.Preferences.FacetsHidden, Closed: v.Preferences.ClosedFacets}
+}
 
 // explore gives the questions of what stands around a list: its chart and its facets. What goes wrong with
 // one of them is said in its place; the rest of the page stands.

@@ -27,6 +27,7 @@ type house struct {
 	t        *testing.T
 	server   *Server
 	accounts *auth.Accounts
+	people   *sqlite.Portal
 	log      *logBuffer
 
 	mu  sync.Mutex
@@ -73,9 +74,10 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 			t.Error(err)
 		}
 	})
-	p := &house{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), log: &logBuffer{}}
+	p := &house{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), people: people, log: &logBuffer{}}
 	p.accounts = auth.NewAccounts(people, p.clock, false)
 	config := Config{
+		Preferences: people, Views: people,
 		Store: db, Accounts: p.accounts, Setup: auth.NewSetup(p.accounts), Static: static.Handler(), Now: p.clock,
 		Sessions: auth.NewSessions(people, p.accounts, p.clock, auth.SessionOptions{}), Log: slog.New(slog.NewJSONHandler(p.log, nil)),
 	}

@@ -34,14 +34,17 @@ func listOf(name string) (views.List, error) {
 }
 
 // logs is the page of one list of sign-ins, or the members of one of its groups as a fragment.
-func (s *Server) logs(c echo.Context) error {
+func (s *Server) logs(c echo.Context) error { return s.listPage(c, nil) }
+
+// listPage is the list that the address names; refused is a form of one of its panels that could not be accepted.
+func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	list, err := listOf(c.Param("log"))
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Add("Vary", "HX-Request")
 	v := viewer(c)
-	params := c.QueryParams()
+	params, panel := splitPanel(c.QueryParams())
 	if err := refuseConditionalAccess(v, params); err != nil {
 		return err
 	}
@@ -51,14 +54,15 @@ func (s *Server) logs(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
 	query, bad := store.ParseQuery(params, s.Now())
+	bad = append(bad, badPanel(panel)...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
-		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(),
+		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), Panel: panel, Refused: refused,
 	}
 	openPicker(&page, picker)
 	if len(page.Bad) > 0 {
 		page.Empty = views.EmptyBad(list, query)
-		return render(c, http.StatusBadRequest, views.Logs(page))
+		return s.answerList(c, page)
 	}
 	ctx, release, err := s.Store.Snapshot(c.Request().Context())
 	if err != nil {
@@ -75,7 +79,7 @@ func (s *Server) logs(c echo.Context) error {
 	if err := s.fill(ctx, &page); err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.Logs(page))
+	return s.answerList(c, page)
 }
 
 // formTarget gives the address that one of the page's forms means whose inputs are no parameters of a list.

@@ -146,7 +146,11 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if signedIn {
-			c.Set(viewerKey, Viewer{Account: account, Rights: account.Rights()})
+			record := auth.SessionOf(session)
+			c.Set(viewerKey, Viewer{
+				Account: account, Rights: account.Rights(),
+				Preferences: record.Preferences, LogsAddress: record.LogsAddress, session: record,
+			})
 		}
 		return next(c)
 	}

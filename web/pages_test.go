@@ -24,13 +24,20 @@ var pageNow = time.Date(2026, 11, 23, 14, 30, 20, 0, time.UTC)
 type oneSession struct {
 	auth.SessionStore
 	account auth.Account
+	changes []func(*auth.SessionRecord)
 }
 
 func (o oneSession) Session(_ context.Context, hash auth.TokenHash) (auth.SessionRecord, auth.Account, error) {
-	return auth.SessionRecord{Hash: hash, Created: pageNow, Seen: pageNow}, o.account, nil
+	r := auth.SessionRecord{Hash: hash, Created: pageNow, Seen: pageNow}
+	for _, change := range o.changes {
+		change(&r)
+	}
+	return r, o.account, nil
 }
 
 func (o oneSession) TouchSession(context.Context, auth.TokenHash, time.Time) error { return nil }
+
+func (o oneSession) SetLogsAddress(context.Context, auth.TokenHash, string) error { return nil }
 
 // portal is the real router over a store, with somebody signed in.
 type portal struct {
@@ -43,12 +50,13 @@ func newPortal(t *testing.T, s store.Store, roles ...auth.Role) portal {
 	return newPortalOf(t, s, auth.Account{ID: 1, Name: "kim", Roles: roles})
 }
 
-func newPortalOf(t *testing.T, s store.Store, account auth.Account) portal {
+func newPortalOf(t *testing.T, s store.Store, account auth.Account, changes ...func(*auth.SessionRecord)) portal {
 	t.Helper()
 	now := func() time.Time { return pageNow }
 	accounts := auth.NewAccounts(nil, now, false)
 	server := New(Config{
-		Store: s, Accounts: accounts, Sessions: auth.NewSessions(oneSession{account: account}, accounts, now, auth.SessionOptions{}),
+		Store: s, Accounts: accounts, Sessions: auth.NewSessions(oneSession{account: account, changes: changes}, accounts, now, auth.SessionOptions{}),
+		Preferences: forgetful{}, Views: forgetful{},
 		Static: static.Handler(), Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	return portal{server, t}

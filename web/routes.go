@@ -22,12 +22,18 @@ func (s *Server) routes() {
 	s.get("/setup", auth.PageSetup, s.setupPage)
 	s.post("/setup", auth.PageSetup, s.setup)
 	s.post("/theme", auth.PageTheme, s.theme)
+	s.post("/preferences", auth.PagePreferences, s.preferences)
 	s.get("/progress", auth.PageProgress, s.progress)
 
 	s.get("/", auth.PageHome, s.home)
 	s.get("/help/keys", auth.PageHelp, s.helpKeys)
 	s.get("/logs/:log", auth.PageLogs, s.logs)
 	s.get("/logs/:log/follow", auth.PageLogs, s.follow)
+	s.post("/logs/:log/columns", auth.PageLogs, s.columns)
+	s.get("/logs/:log/views", auth.PageLogs, s.viewsPanel)
+	s.post("/logs/:log/views", auth.PageLogs, s.keepView)
+	s.get("/logs/:log/views/:view", auth.PageLogs, s.openView)
+	s.post("/logs/:log/views/:view", auth.PageLogs, s.changeView)
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)
 	s.get("/me", auth.PageMe, s.me)
@@ -58,7 +64,7 @@ func (s *Server) register(method, path string, page auth.Page, h echo.HandlerFun
 // home leads to the first page its reader may open.
 func (s *Server) home(c echo.Context) error {
 	if viewer(c).MayReadLogs() {
-		return c.Redirect(http.StatusSeeOther, "/logs/interactive")
+		return c.Redirect(http.StatusSeeOther, s.logsAddress(c))
 	}
 	return c.Redirect(http.StatusSeeOther, "/me")
 }

@@ -21,6 +21,12 @@ type Config struct {
 	Accounts *auth.Accounts
 	Sessions *auth.Sessions
 	Setup    *auth.Setup
+	// Preferences and Views are what is kept for each person.
+	Preferences auth.PreferenceStore
+	Views       auth.ViewStore
+	// HomeCountry is the two letters of the country that the tenant's people sign in from; where it is empty, the
+	// commonest of the interactive log stands for it.
+	HomeCountry string
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.

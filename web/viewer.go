@@ -15,6 +15,10 @@ import (
 type Viewer struct {
 	Account auth.Account
 	Rights  auth.Rights
+	// Preferences are what the viewer chose for every session, LogsAddress is the list that this one opened last.
+	Preferences auth.Preferences
+	LogsAddress string
+	session     auth.SessionRecord
 }
 
 const viewerKey = "viewer"
@@ -34,6 +38,9 @@ func (v Viewer) MaySeeConditionalAccess() bool { return v.Rights.MaySee(auth.Con
 // MayImport says whether the viewer may bring logs in.
 func (v Viewer) MayImport() bool { return v.Rights.MaySee(auth.ImportData) }
 
+// MayRemoveSharedViews says whether the viewer may delete views that others share.
+func (v Viewer) MayRemoveSharedViews() bool { return v.Rights.MaySee(auth.PeopleData) }
+
 // Person gives whose sign-ins are the viewer's own; an empty person where the account names nobody.
 func (v Viewer) Person() store.Person {
 	return store.Person{UserID: v.Account.UserID, UserPrincipalName: v.Account.UserPrincipalName}
@@ -52,6 +59,11 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	}
 	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport()}
 	shell.Progress = s.progressNow()
+	shell.Zone, shell.BrowserZone = zoneOf(c)
+	shell.Compact = v.Preferences.Compact
+	if v.MayReadLogs() {
+		shell.Logs = s.logsAddress(c)
+	}
 	return shell
 }
 

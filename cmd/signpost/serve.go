@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,6 +30,7 @@ type ServeCmd struct {
 	Demo         bool           `help:"Serve the made-up tenant; the folder must be empty or a demo's."`
 	TLSCert      string         `help:"Certificate (PEM) to answer HTTPS with; needs --tls-key." type:"existingfile" placeholder:"FILE"`
 	TLSKey       string         `help:"Private key (PEM) of the certificate." type:"existingfile" placeholder:"FILE"`
+	HomeCountry  string         `help:"Two letters of the country that people sign in from; without it, the commonest one of the log." placeholder:"CODE"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 }
 
@@ -39,6 +42,11 @@ const (
 	shutdownTimeout = 10 * time.Second
 )
 
+// isCountry takes no country as well.
+func isCountry(text string) bool { return text == "" || twoLetters.MatchString(text) }
+
+var twoLetters = regexp.MustCompile(`^[A-Za-z]{2}$`)
+
 // Run serves until it is told to stop.
 func (s *ServeCmd) Run() error {
 	limitMemory(portalMemory)
@@ -46,6 +54,9 @@ func (s *ServeCmd) Run() error {
 	defer stop()
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		return usageError{errors.New("--tls-cert and --tls-key go together")}
+	}
+	if !isCountry(s.HomeCountry) {
+		return usageError{errors.New("--home-country takes the two letters of a country, such as NO")}
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	db, err := sqlite.Open(ctx, s.Data, importer.Decode)
@@ -63,6 +74,7 @@ func (s *ServeCmd) Run() error {
 	config := web.Config{
 		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
+		Preferences: portal, Views: portal, HomeCountry: strings.ToUpper(s.HomeCountry),
 	}
 	if s.Demo {
 		loader, err := newDemoLoader(ctx, s.Data, db, log)

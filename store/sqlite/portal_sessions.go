@@ -24,13 +24,14 @@ func (p *Portal) AddSession(ctx context.Context, s auth.SessionRecord) error {
 	})
 }
 
-// Session gives a session and its account; auth.ErrSessionEnded where there is none.
+// Session gives a session with its account and that one's preferences; auth.ErrSessionEnded where there is none.
 func (p *Portal) Session(ctx context.Context, hash auth.TokenHash) (auth.SessionRecord, auth.Account, error) {
 	s := auth.SessionRecord{Hash: hash}
 	var created, seen int64
-	row := p.reader.QueryRowContext(ctx, "SELECT s.created, s.seen, "+accountColumns+
+	var preferences []byte
+	row := p.reader.QueryRowContext(ctx, "SELECT s.created, s.seen, s.logs_address, "+preferenceColumn+", "+accountColumns+
 		" FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = ?", hash[:])
-	account, err := scanAccount(row.Scan, &created, &seen)
+	account, err := scanAccount(row.Scan, &created, &seen, &s.LogsAddress, &preferences)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, account, auth.ErrSessionEnded
 	}
@@ -38,7 +39,8 @@ func (p *Portal) Session(ctx context.Context, hash auth.TokenHash) (auth.Session
 		return s, account, asStoreError(ctx, fmt.Errorf("read the session: %w", err))
 	}
 	s.AccountID, s.Created, s.Seen = account.ID, time.UnixMicro(created).UTC(), time.UnixMicro(seen).UTC()
-	return s, account, nil
+	s.Preferences, err = readPreferences(preferences)
+	return s, account, err
 }
 
 // TouchSession notes a use of the session; the time never goes back.
@@ -46,6 +48,14 @@ func (p *Portal) TouchSession(ctx context.Context, hash auth.TokenHash, seen tim
 	return p.write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE sessions SET seen = ? WHERE token_hash = ? AND seen < ?",
 			seen.UnixMicro(), hash[:], seen.UnixMicro())
+		return err
+	})
+}
+
+// SetLogsAddress notes the list that was opened last.
+func (p *Portal) SetLogsAddress(ctx context.Context, hash auth.TokenHash, address string) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE sessions SET logs_address = ? WHERE token_hash = ?", address, hash[:])
 		return err
 	})
 }

@@ -1,0 +1,136 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// Refused is a form of a panel that was sent and could not be accepted: the panel shows it again as it was filled in.
+type Refused struct {
+	Panel   string // PanelColumns or PanelViews
+	View    string // the saved view that the form is about; empty for that of a new one
+	Problem string
+	// Name and Shared are what was typed for a view.
+	Name   string
+	Shared bool
+	// Columns are those that were chosen.
+	Columns []*store.Property
+}
+
+// refusal is why a form of the panel was not accepted; view is the one it is about.
+func (p LogPage) refusal(panel, view string) *Refused {
+	if p.Refused != nil && p.Refused.Panel == panel && p.Refused.View == view {
+		return p.Refused
+	}
+	return nil
+}
+
+func (p LogPage) isPanelOpen(panel string) bool {
+	return p.Panel == panel || p.Refused != nil && p.Refused.Panel == panel
+}
+
+// columnChoice is one column as the panel names it.
+type columnChoice struct{ Name, Label string }
+
+// columnsPanel is what can be chosen as the list's columns.
+type columnsPanel struct {
+	Open   bool
+	Action string
+	Chosen []columnChoice // in order
+	Others []columnChoice // by label
+	Bad    []string
+	// Unsaved says that the list shows other columns than the viewer keeps for it.
+	Unsaved bool
+}
+
+func (p LogPage) columnsPanel() columnsPanel {
+	chosen := p.Query.Columns
+	refused := p.refusal(PanelColumns, "")
+	if refused != nil {
+		chosen = refused.Columns
+	}
+	if len(chosen) == 0 {
+		chosen = p.List.DefaultColumns(p.ConditionalAccess)
+	}
+	panel := columnsPanel{
+		Action: withQuery(p.List.Path()+"/columns", p.Query.Values()), Bad: p.badOf([]string{"cols"}),
+		Unsaved: !slices.Equal(p.Query.Columns, p.Kept.Columns[p.List.Name()]),
+	}
+	if refused != nil {
+		panel.Bad = append(panel.Bad, refused.Problem)
+	}
+	panel.Open = p.isPanelOpen(PanelColumns) || len(panel.Bad) > 0
+	for _, c := range chosen {
+		panel.Chosen = append(panel.Chosen, p.List.choice(c))
+	}
+	for _, c := range p.List.choosable(p.ConditionalAccess) {
+		if !slices.Contains(chosen, c) {
+			panel.Others = append(panel.Others, p.List.choice(c))
+		}
+	}
+	slices.SortFunc(panel.Others, func(a, b columnChoice) int {
+		return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label))
+	})
+	return panel
+}
+
+func (l List) choice(p *store.Property) columnChoice { return columnChoice{p.Name, l.column(p).Label} }
+
+// choosesColumns says that the list's columns can be chosen: a list of groups has those of its key.
+func (l List) choosesColumns() bool { return !l.Info().Grouped }
+
+// choosable are the columns that there are: every single-valued property, and those made of several.
+func (l List) choosable(conditionalAccess bool) []*store.Property {
+	columns := []*store.Property{store.Location}
+	for _, p := range store.Properties() {
+		if p.Set == nil && (conditionalAccess || !p.ConditionalAccess) {
+			columns = append(columns, p)
+		}
+	}
+	return columns
+}
+
+// DefaultColumns are the columns that the list has behind the date where none are chosen; none where they cannot be.
+func (l List) DefaultColumns(conditionalAccess bool) []*store.Property {
+	columns := slices.Clone(l.defaultProperties())
+	return slices.DeleteFunc(columns, func(p *store.Property) bool { return p.ConditionalAccess && !conditionalAccess })
+}
+
+func (l List) defaultProperties() []*store.Property {
+	switch {
+	case !l.choosesColumns():
+		return nil
+	case l.Legacy:
+		return []*store.Property{
+			store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.RiskState, store.AuthenticationRequirement,
+		}
+	}
+	return []*store.Property{
+		store.RequestID, store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.IPAddress, store.Location,
+		store.ConditionalAccessStatus, store.AuthenticationRequirement,
+	}
+}
+
+// column makes a column of a property as this list words it.
+func (l List) column(p *store.Property) Column {
+	if l.Legacy {
+		switch p {
+		case store.RiskState:
+			return riskColumn
+		case store.AuthenticationRequirement:
+			return mfaColumn
+		}
+	}
+	return propertyColumn(p)
+}
+
+func (l List) columnsOf(properties []*store.Property) []Column {
+	columns := []Column{dateColumn}
+	for _, p := range properties {
+		columns = append(columns, l.column(p))
+	}
+	return columns
+}

@@ -1,0 +1,59 @@
+package views
+
+import (
+	"net/url"
+
+	"signpost/store"
+)
+
+// HomeCountryView is the view whose query depends on the home country: its link asks for it.
+const HomeCountryView = "abroad"
+
+// productViews come with the product, in the order of the panel. Their ids stay: people's lists begin with them.
+var productViews = []SavedView{
+	{ID: "failed-today", Name: "Failed today", List: interactiveList, Query: "status=failure"},
+	{ID: "legacy-authentication", Name: "Legacy authentication", List: interactiveList, Query: "client=legacy&range=30d"},
+	{ID: HomeCountryView, Name: "Outside the home country", List: interactiveList},
+	{ID: "mfa-denied", Name: "MFA denied", List: interactiveList, Query: "mfa=denied"},
+	{ID: "mfa-denied-then-success", Name: "MFA denied, then success", List: interactiveList, Query: "mfa=denied&status=success"},
+	{ID: "device-code", Name: "Device code", List: interactiveList, Query: "transfer=deviceCodeFlow"},
+	{ID: "device-code", Name: "Device code, later refreshes", List: List{Log: store.NonInteractive}, Query: "transfer=deviceCodeFlow"},
+	{ID: "unmanaged-success", Name: "Unmanaged device, success", List: interactiveList, Query: "managed.not=yes&status=success"},
+	// 50126 is a wrong password, 50053 an account locked or an address blocked after many of them.
+	{ID: "password-spray", Name: "Password spray by IP address", List: interactiveList, Query: "error=50053&error=50126"},
+	{ID: "report-only-would-block", Name: "Report-only would block", List: interactiveList, Query: "policyresult=reportOnlyFailure"},
+	{ID: "risky", Name: "Risky", List: interactiveList, Query: "risk=high&risk=low&risk=medium"},
+	{ID: "guests", Name: "Guests", List: interactiveList, Query: "usertype=guest"},
+	{ID: "failing", Name: "Service principals failing", List: List{Log: store.ServicePrincipal}, Query: "status=failure"},
+}
+
+var interactiveList = List{Log: store.Interactive}
+
+// ProductViews are the views that come with the product. home is the home country, empty where it is to be found out
+// when it is asked for.
+func ProductViews(home string) []SavedView {
+	views := make([]SavedView, len(productViews))
+	for i, v := range productViews {
+		v.Product = true
+		if v.ID == HomeCountryView && home != "" {
+			v.Query = HomeCountryQuery(home)
+		}
+		views[i] = v
+	}
+	return views
+}
+
+// HomeCountryQuery finds the sign-ins from another country than this.
+func HomeCountryQuery(home string) string {
+	return url.Values{"country.not": {home}, "country.empty": {"no"}}.Encode()
+}
+
+// homeCountryIn is the home country that a list outside of it was opened with.
+func homeCountryIn(q store.Query) string {
+	for _, c := range q.Filter.Conditions() {
+		if c.Field.Name == "country" && c.Op == store.OpIsNot && len(c.Values) == 1 {
+			return c.Values[0]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,180 @@
+package views
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"signpost/store"
+)
+
+// SavedView is a named state of a list: the viewer's own, one that somebody shares, or one that comes with the product.
+type SavedView struct {
+	ID   string // unique among the views of its list
+	Name string
+	List List
+	// Query is what the list is asked for, as its address has it: see ViewQuery.
+	Query   string
+	Own     bool
+	Product bool
+	Owner   string // whose it is
+	Shared  bool
+	// Broken is why the list does not understand the query; empty where it does.
+	Broken string
+}
+
+// ViewQuery is what a view keeps of a list's state: filter, range, columns, time aggregate and whether every event is
+// listed. It is canonical, so that two states that are the same view are the same text.
+func ViewQuery(l List, q store.Query) string {
+	kept := store.Query{Range: q.Range, Filter: q.Filter}
+	if l.Info().Grouped {
+		kept.Window = q.Window
+	} else {
+		kept.Columns, kept.AllEvents = q.Columns, q.AllEvents
+	}
+	return kept.Values().Encode()
+}
+
+// Check says what is wrong with the view's query, if it is.
+func (v SavedView) Check(now time.Time) SavedView {
+	params, err := url.ParseQuery(v.Query)
+	if err != nil {
+		v.Broken = "The address it holds cannot be read."
+		return v
+	}
+	if _, bad := store.ParseQuery(params, now); len(bad) > 0 {
+		v.Broken = bad.Error()
+	}
+	return v
+}
+
+// NamesConditionalAccess says that the view is not for those who may not see that data.
+func (v SavedView) NamesConditionalAccess() bool {
+	params, err := url.ParseQuery(v.Query)
+	return err != nil || store.NamesConditionalAccess(params) // what cannot be read may name anything
+}
+
+// URL is where the view leads. One that comes with the product has no columns of its own: they are those the viewer keeps.
+func (v SavedView) URL(kept Kept) string {
+	if v.isHomeCountry() && v.Query == "" {
+		return v.ownURL()
+	}
+	address := v.List.Path()
+	if v.Query != "" {
+		address += "?" + v.Query
+	}
+	if v.Product && v.List.choosesColumns() {
+		return withColumns(address, kept.Columns[v.List.Name()])
+	}
+	return address
+}
+
+// ownURL is the address of the view itself, which leads on to its list.
+func (v SavedView) ownURL() string { return v.List.Path() + "/views/" + url.PathEscape(v.ID) }
+
+// isAt says that the list is in the view's state.
+func (v SavedView) isAt(l List, q store.Query) bool {
+	if v.List != l || v.Broken != "" {
+		return false
+	}
+	if v.Product {
+		q.Columns = nil
+	}
+	query := v.Query
+	if v.isHomeCountry() && query == "" {
+		query = HomeCountryQuery(homeCountryIn(q))
+	}
+	return query == ViewQuery(l, q)
+}
+
+// isHomeCountry says that it is the view whose query may be known only when it is opened.
+func (v SavedView) isHomeCountry() bool { return v.Product && v.ID == HomeCountryView }
+
+// SavedViews are the views that the panel of a list offers.
+type SavedViews struct {
+	Offered []SavedView
+	// Default is the id of the view that the list begins with; empty where it begins with none.
+	Default string
+	// MayRemoveShared says that the viewer may delete what others share.
+	MayRemoveShared bool
+}
+
+// viewGroup is some of the views under a heading.
+type viewGroup struct {
+	Title string
+	Views []SavedView
+}
+
+// groups are the views of the list, the viewer's own first.
+func (s SavedViews) groups(l List) []viewGroup {
+	groups := []viewGroup{{Title: "My views"}, {Title: "Shared by others"}, {Title: "Views of Signpost"}}
+	for _, v := range s.Offered {
+		i := 1
+		switch {
+		case v.List != l:
+			continue
+		case v.Own:
+			i = 0
+		case v.Product:
+			i = 2
+		}
+		groups[i].Views = append(groups[i].Views, v)
+	}
+	return groups
+}
+
+// hasAny says that the list has views.
+func (s SavedViews) hasAny(l List) bool {
+	return slices.ContainsFunc(s.Offered, func(v SavedView) bool { return v.List == l })
+}
+
+// elsewhere are the views of other lists that can be opened, by list.
+func (s SavedViews) elsewhere(l List) []SavedView {
+	var views []SavedView
+	for _, v := range s.Offered {
+		if v.List != l && v.Broken == "" {
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+// label names the list where its views stand among those of others.
+func (l List) label() string {
+	if l.Legacy {
+		return "Legacy"
+	}
+	return l.Info().Short
+}
+
+// currentView is the view whose state the page shows; nil where it shows none.
+func (p LogPage) currentView() *SavedView {
+	if len(p.Bad) > 0 {
+		return nil
+	}
+	for i := range p.Saved.Offered {
+		if v := &p.Saved.Offered[i]; v.isAt(p.List, p.Query) {
+			return v
+		}
+	}
+	return nil
+}
+
+// viewsURL is where a form about the list's views is sent, with the state to come back to.
+func (p LogPage) viewsURL() string { return withQuery(p.List.Path()+"/views", p.Query.Values()) }
+
+// viewURL is where a form about one view is sent.
+func (p LogPage) viewURL(v SavedView) string { return withQuery(v.ownURL(), p.Query.Values()) }
+
+// mayRemove says that the viewer may delete the view.
+func (p LogPage) mayRemove(v SavedView) bool {
+	return v.Own || !v.Product && p.Saved.MayRemoveShared
+}
+
+// newView is the form for a new view as it stands on the page: empty, or as it was typed and refused.
+func (p LogPage) newView() Refused {
+	if refused := p.refusal(PanelViews, ""); refused != nil {
+		return *refused
+	}
+	return Refused{}
+}

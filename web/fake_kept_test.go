@@ -1,0 +1,21 @@
+package web
+
+import (
+	"context"
+
+	"signpost/auth"
+)
+
+// forgetful keeps nothing of anybody.
+type forgetful struct {
+	auth.PreferenceStore
+	auth.ViewStore
+}
+
+func (forgetful) SetPreference(context.Context, int64, auth.PreferenceName, string) error { return nil }
+
+func (forgetful) SavedViews(context.Context, int64) ([]auth.SavedView, error) { return nil, nil }
+
+func (forgetful) SavedView(context.Context, int64, int64) (auth.SavedView, error) {
+	return auth.SavedView{}, auth.ErrNoView
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// maxLogsAddress is how long an address may be that a session comes back to: it stands in every page.
+const maxLogsAddress = 8 << 10
+
+// logsAddress is where the navigation leads to the logs: the list that this session opened last, else the view that the
+// viewer's list begins with, else that list with the columns kept for it.
+func (s *Server) logsAddress(c echo.Context) string {
+	v := viewer(c)
+	if v.LogsAddress != "" {
+		return v.LogsAddress
+	}
+	list, kept := views.List{Log: store.Interactive, Legacy: v.Preferences.Legacy}, keptColumns(v)
+	view, err := s.defaultView(c.Request().Context(), v, list)
+	switch {
+	case err == nil:
+		return view.URL(kept)
+	case !errors.Is(err, store.ErrNotFound):
+		// A page that has something else to say must not fail for the sake of a link.
+		s.Log.WarnContext(c.Request().Context(), "default view", "id", requestIDOf(c), "error", err)
+	}
+	return list.StartURL(kept)
+}
+
+// defaultView is the view that the viewer's list begins with; ErrNotFound where there is none, or none to be opened.
+func (s *Server) defaultView(ctx context.Context, v Viewer, list views.List) (views.SavedView, error) {
+	id := v.Preferences.DefaultViews[list.Name()]
+	if id == "" {
+		return views.SavedView{}, store.ErrNotFound
+	}
+	view, err := s.offeredView(ctx, v, list, id)
+	if err == nil && view.Broken != "" {
+		err = store.ErrNotFound
+	}
+	return view, err
+}
+
+// keptColumns gives the columns that the viewer keeps, but those that are none any more or not to be seen any more.
+func keptColumns(v Viewer) views.Kept {
+	kept := views.Kept{Columns: map[string][]*store.Property{}}
+	for list, names := range v.Preferences.Columns {
+		for _, name := range names {
+			if p, ok := store.ColumnByName(name); ok && (!p.ConditionalAccess || v.MaySeeConditionalAccess()) {
+				kept.Columns[list] = append(kept.Columns[list], p)
+			}
+		}
+	}
+	return kept
+}
+
+// answerList writes a list's page with what the portal remembers of its viewer, and remembers the list.
+func (s *Server) answerList(c echo.Context, page views.LogPage) error {
+	if err := s.fillKept(c.Request().Context(), viewer(c), &page); err != nil {
+		return err
+	}
+	switch {
+	case page.Refused != nil:
+		page.Shell.Here = page.List.URL(page.Query.Values()) // the form's own address answers no GET
+		return render(c, http.StatusBadRequest, views.Logs(page))
+	case len(page.Bad) > 0:
+		return render(c, http.StatusBadRequest, views.Logs(page))
+	}
+	page.Shell.Logs = page.List.KeptURL(page.Query)
+	if err := render(c, http.StatusOK, views.Logs(page)); err != nil {
+		return err
+	}
+	s.remember(c, &page)
+	return nil
+}
+
+// remember notes the list as the one that this session opened last, and whether it was the legacy view. Where it cannot
+// be noted (a full disk) people still read.
+func (s *Server) remember(c echo.Context, page *views.LogPage) {
+	v, ctx := viewer(c), c.Request().Context()
+	if c.Request().Method != http.MethodGet || isFragment(c.Request()) {
+		return
+	}
+	var errs []error
+	if address := page.Shell.Logs; address != v.LogsAddress && len(address) <= maxLogsAddress {
+		errs = append(errs, s.Sessions.KeepLogsAddress(ctx, v.session, address))
+	}
+	if page.List.Log == store.Interactive && page.List.Legacy != v.Preferences.Legacy {
+		value := ""
+		if page.List.Legacy {
+			value = auth.PreferenceOn
+		}
+		errs = append(errs, s.Preferences.SetPreference(ctx, v.Account.ID, auth.PreferenceLegacy, value))
+	}
+	if err := errors.Join(errs...); err != nil {
+		s.Log.WarnContext(ctx, "remember the list", "id", requestIDOf(c), "error", err)
+	}
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+// settable are the preferences that are set by a form of their own. Each gives the value as it is kept ("" for what is
+// so without a choice), or says what is wrong with it.
+var settable = map[auth.PreferenceName]func(Viewer, string) (string, error){
+	auth.PreferenceZone:         zonePreference,
+	auth.PreferenceFacets:       oneOfTwo("open", auth.PreferenceHidden),
+	auth.PreferenceClosedFacets: closedFacetsPreference,
+	auth.PreferenceDensity:      oneOfTwo("comfortable", auth.PreferenceCompact),
+}
+
+// preferences keeps one choice of the viewer's: form fields name, value and next. It leads to next, a page of this portal,
+// else to where the form stood; to a script, which says so with HX-Request, it answers 204.
+func (s *Server) preferences(c echo.Context) error {
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	v, name := viewer(c), auth.PreferenceName(form.Get("name"))
+	canonical, ok := settable[name]
+	if !ok {
+		return echo.NewHTTPError(http.StatusBadRequest, "There is no such preference.")
+	}
+	value, err := canonical(v, form.Get("value"))
+	if err != nil {
+		return err
+	}
+	if err := s.Preferences.SetPreference(c.Request().Context(), v.Account.ID, name, value); err != nil {
+		return invalidForm(err)
+	}
+	if isFragment(c.Request()) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	next := localPath(form.Get("next"))
+	if next == "" {
+		next = localReferer(c.Request())
+	}
+	if next == "" {
+		next = "/"
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone.
+func zonePreference(_ Viewer, value string) (string, error) {
+	switch value {
+	case "UTC":
+		return "", nil
+	case auth.ZoneOfBrowser:
+		return value, nil
+	}
+	if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" {
+		return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a time zone. Give UTC, browser, or a name such as Europe/Oslo.", value))
+	}
+	return value, nil
+}
+
+// oneOfTwo takes the word for what is so without a choice, and the word for the other.
+func oneOfTwo(usual, other string) func(Viewer, string) (string, error) {
+	return func(_ Viewer, value string) (string, error) {
+		switch value {
+		case usual:
+			return "", nil
+		case other:
+			return value, nil
+		}
+		return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a choice: it is %s or %s.", value, usual, other))
+	}
+}
+
+// closedFacetsPreference takes names of fields with commas. A name of Conditional Access data is refused as everywhere.
+func closedFacetsPreference(v Viewer, value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
+	fields := strings.Split(value, ",")
+	for _, name := range fields {
+		field, ok := store.FieldByName(name)
+		switch {
+		case !ok:
+			return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a field of a sign-in.", name))
+		case field.ConditionalAccess && !v.MaySeeConditionalAccess():
+			return "", forbiddenClass(auth.ConditionalAccessData)
+		}
+	}
+	slices.Sort(fields)
+	return strings.Join(slices.Compact(fields), ","), nil
+}
+
+// invalidForm gives a rule of package auth that a form breaks as a page.
+func invalidForm(err error) error {
+	if problem, ok := problemWith(err); ok {
+		return echo.NewHTTPError(http.StatusBadRequest, problem)
+	}
+	return err
+}

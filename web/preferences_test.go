@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"reflect"
+	"testing"
+
+	"signpost/auth"
+)
+
+func TestPreferencesForm(t *testing.T) {
+	p := keptHouse(t, nil)
+	ada := p.as("ada")
+	for _, test := range []struct {
+		name, value string
+		status      int
+		want        auth.Preferences
+	}{
+		{"zone", "Europe/Oslo", http.StatusSeeOther, auth.Preferences{Zone: "Europe/Oslo"}},
+		{"zone", "browser", http.StatusSeeOther, auth.Preferences{Zone: "browser"}},
+		{"zone", "Atlantis/Capital", http.StatusBadRequest, auth.Preferences{Zone: "browser"}},
+		{"zone", "Local", http.StatusBadRequest, auth.Preferences{Zone: "browser"}},
+		{"zone", "../../etc/passwd", http.StatusBadRequest, auth.Preferences{Zone: "browser"}},
+		{"zone", "", http.StatusBadRequest, auth.Preferences{Zone: "browser"}},
+		{"zone", "UTC", http.StatusSeeOther, auth.Preferences{}},
+		{"facets", "hidden", http.StatusSeeOther, auth.Preferences{FacetsHidden: true}},
+		{"facets", "gone", http.StatusBadRequest, auth.Preferences{FacetsHidden: true}},
+		{"facets", "open", http.StatusSeeOther, auth.Preferences{}},
+		{"density", "compact", http.StatusSeeOther, auth.Preferences{Compact: true}},
+		{"density", "dense", http.StatusBadRequest, auth.Preferences{Compact: true}},
+		{"density", "comfortable", http.StatusSeeOther, auth.Preferences{}},
+		{"closed-facets", "status,app,status,ca", http.StatusSeeOther, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
+		{"closed-facets", "status,colour", http.StatusBadRequest, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
+		{"closed-facets", "status,", http.StatusBadRequest, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
+		{"closed-facets", "", http.StatusSeeOther, auth.Preferences{}},
+		// What has a form of its own, or none, is not set here.
+		{"columns.interactive", "colour", http.StatusBadRequest, auth.Preferences{}},
+		{"default-view.interactive", "1", http.StatusBadRequest, auth.Preferences{}},
+		{"legacy", "on", http.StatusBadRequest, auth.Preferences{}},
+		{"", "x", http.StatusBadRequest, auth.Preferences{}},
+	} {
+		got := ada.post("/preferences", form("name", test.name, "value", test.value, "next", "/logs/legacy"))
+		location := ""
+		if test.status == http.StatusSeeOther {
+			location = "/logs/legacy"
+		}
+		got.expect(t, test.name+"="+test.value, test.status, location)
+		if kept := p.preferencesOf("ada"); !reflect.DeepEqual(kept, test.want) {
+			t.Errorf("after %s=%s: kept are %+v, want %+v", test.name, test.value, kept, test.want)
+		}
+	}
+}
+
+func TestPreferencesLeadBack(t *testing.T) {
+	p := keptHouse(t, nil)
+	ada := p.as("ada")
+	for _, test := range []struct {
+		next    string
+		headers []string
+		status  int
+		want    string
+	}{
+		{"/logs/interactive?user=a%26b", nil, http.StatusSeeOther, "/logs/interactive?user=a%26b"},
+		{"https://elsewhere.example/", nil, http.StatusSeeOther, "/"},
+		{"//elsewhere.example/", nil, http.StatusSeeOther, "/"},
+		{"", []string{"Referer", ada.base + "/me?range=7d"}, http.StatusSeeOther, "/me?range=7d"},
+		{"", []string{"Referer", "https://elsewhere.example/me"}, http.StatusSeeOther, "/"},
+		{"/me", []string{"HX-Request", "true"}, http.StatusNoContent, ""},
+	} {
+		ada.post("/preferences", form("name", "density", "value", "compact", "next", test.next), test.headers...).
+			expect(t, test.next, test.status, test.want)
+	}
+	una := p.as("una") // a time zone is for everybody signed in
+	una.post("/preferences", form("name", "zone", "value", "Asia/Tokyo", "next", "/me")).expect(t, "somebody without a log", http.StatusSeeOther, "/me")
+	if got := p.preferencesOf("una").Zone; got != "Asia/Tokyo" {
+		t.Errorf("their zone: got %q", got)
+	}
+	if got := p.preferencesOf("ada").Zone; got != "" {
+		t.Errorf("somebody else's zone: got %q", got)
+	}
+	rolf := p.as("rolf")
+	rolf.post("/preferences", form("name", "closed-facets", "value", "status,ca")).expect(t, "Conditional Access data", http.StatusForbidden, "")
+	out := p.visitor()
+	out.post("/preferences", form("name", "zone", "value", "browser")).expect(t, "signed out", http.StatusSeeOther, "/signin")
+	out.post("/preferences", form("name", "zone", "value", "browser"), "HX-Request", "true").expect(t, "a signed-out script", http.StatusUnauthorized, "")
+	ada.post("/preferences", form("name", "zone", "value", "browser"), "Sec-Fetch-Site", "cross-site").expect(t, "another site", http.StatusForbidden, "")
+	ada.get("/preferences").expect(t, "as a page", http.StatusMethodNotAllowed, "")
+}

@@ -1,0 +1,252 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// fillKept gives the page what the portal remembers of its viewer: columns, views, and which ones lists begin with.
+func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) error {
+	saved, err := s.Views.SavedViews(ctx, v.Account.ID)
+	if err != nil {
+		return fmt.Errorf("read the saved views: %w", err)
+	}
+	page.Kept = keptColumns(v)
+	page.Kept.Defaults = map[string]string{}
+	page.Saved.MayRemoveShared = v.MayRemoveSharedViews()
+	offer := func(view views.SavedView) {
+		if view.NamesConditionalAccess() && !v.MaySeeConditionalAccess() {
+			return
+		}
+		page.Saved.Offered = append(page.Saved.Offered, view)
+		if v.Preferences.DefaultViews[view.List.Name()] != view.ID || view.Broken != "" {
+			return
+		}
+		page.Kept.Defaults[view.List.Name()] = view.URL(page.Kept)
+		if view.List == page.List {
+			page.Saved.Default = view.ID
+		}
+	}
+	for _, kept := range saved {
+		if view, err := s.viewOf(v, kept); err == nil {
+			offer(view)
+		}
+	}
+	for _, view := range views.ProductViews(s.HomeCountry) {
+		offer(view)
+	}
+	return nil
+}
+
+// viewOf is a kept view as pages show it; an error where its list is none any more.
+func (s *Server) viewOf(v Viewer, kept auth.SavedView) (views.SavedView, error) {
+	list, err := listOf(kept.List)
+	return views.SavedView{
+		ID: strconv.FormatInt(kept.ID, 10), Name: kept.Name, List: list, Query: kept.Query,
+		Own: kept.OwnerID == v.Account.ID, Owner: kept.Owner, Shared: kept.Shared,
+	}.Check(s.Now()), err
+}
+
+// offeredView gives one view of the list that the viewer may open. One that is missing, is not shared, stands on another
+// list or names what the viewer may not see is the same ErrNotFound.
+func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
+	view, err := s.viewByID(ctx, v, list, id)
+	if err != nil {
+		return view, err
+	}
+	if view.List != list || view.NamesConditionalAccess() && !v.MaySeeConditionalAccess() {
+		return views.SavedView{}, store.ErrNotFound
+	}
+	return view, nil
+}
+
+func (s *Server) viewByID(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
+	for _, view := range views.ProductViews(s.HomeCountry) {
+		if view.List == list && view.ID == id {
+			return view, nil
+		}
+	}
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || strconv.FormatInt(number, 10) != id {
+		return views.SavedView{}, store.ErrNotFound
+	}
+	kept, err := s.Views.SavedView(ctx, v.Account.ID, number)
+	if errors.Is(err, auth.ErrNoView) {
+		return views.SavedView{}, store.ErrNotFound
+	}
+	if err != nil {
+		return views.SavedView{}, fmt.Errorf("read the saved view: %w", err)
+	}
+	return s.viewOf(v, kept)
+}
+
+// viewsPanel is the list with its saved views open: where the forms about them stand.
+func (s *Server) viewsPanel(c echo.Context) error {
+	list, err := listOf(c.Param("log"))
+	if err != nil {
+		return err
+	}
+	params, _ := splitPanel(c.QueryParams())
+	address := list.Path() + "?" + panelParam + "=" + views.PanelViews
+	if len(params) > 0 {
+		address += "&" + params.Encode()
+	}
+	return c.Redirect(http.StatusSeeOther, address)
+}
+
+// openView leads to the list in the view's state.
+func (s *Server) openView(c echo.Context) error {
+	list, err := listOf(c.Param("log"))
+	if err != nil {
+		return err
+	}
+	v, ctx := viewer(c), c.Request().Context()
+	view, err := s.offeredView(ctx, v, list, c.Param("view"))
+	if err != nil {
+		return err
+	}
+	if view.Product && view.ID == views.HomeCountryView && view.Query == "" {
+		home, err := s.homeCountry(ctx)
+		if err != nil {
+			return err
+		}
+		if home == "" {
+			return s.writeProblem(c, noHomeCountry())
+		}
+		view.Query = views.HomeCountryQuery(home)
+	}
+	return c.Redirect(http.StatusSeeOther, view.URL(keptColumns(v)))
+}
+
+// homeCountry is the commonest country of the interactive log's last 30 days; empty where none is known.
+func (s *Server) homeCountry(ctx context.Context) (home string, err error) {
+	country, _ := store.FieldByName("country")
+	month, _ := store.PresetRange("30d", s.Now())
+	err = ask(ctx, func(ctx context.Context) error {
+		facets, err := s.Store.Facets(ctx, store.FacetsQuery{
+			ListQuery: store.ListQuery{Log: store.Interactive, Range: month}, Fields: []*store.Field{country}, Top: 1,
+		})
+		if err == nil && len(facets) > 0 && len(facets[0].Values) > 0 {
+			home = facets[0].Values[0].Value
+		}
+		return err
+	})
+	return home, err
+}
+
+func noHomeCountry() views.Problem {
+	return views.Problem{
+		Status: http.StatusNotFound, Title: "No home country is known",
+		Message: "The home country is the commonest one of the interactive log, and none of its sign-ins of the last 30 days has one.",
+		Advice:  "Import newer logs, or start Signpost with --home-country and the two letters of the country.",
+		Link:    "/logs/interactive", LinkText: "Go to the log",
+	}
+}
+
+// keepView answers the two forms about the list's views as a whole: its state is saved as a new one, or a view is chosen
+// that the list begins with.
+func (s *Server) keepView(c echo.Context) error {
+	f, err := s.panelForm(c)
+	if err != nil {
+		return err
+	}
+	switch f.Get("do") {
+	case "save":
+		refused := views.Refused{Panel: views.PanelViews, Name: f.Get("name"), Shared: f.Get("shared") == "yes"}
+		err = s.addView(c, f, &refused)
+		if refused.Problem != "" {
+			return s.listPage(c, &refused)
+		}
+	case "default":
+		err = s.setDefaultView(c, f)
+	default:
+		err = echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, f.list.PanelURL(f.query, views.PanelViews))
+}
+
+func (s *Server) addView(c echo.Context, f panelForm, form *views.Refused) error {
+	name, err := auth.ViewName(form.Name)
+	if err == nil {
+		_, err = s.Views.AddSavedView(c.Request().Context(), auth.SavedView{
+			OwnerID: viewer(c).Account.ID, Name: name, Shared: form.Shared,
+			List: f.list.Name(), Query: views.ViewQuery(f.list, f.query), Created: s.Now().UTC(),
+		})
+	}
+	form.Problem, _ = problemWith(err)
+	return err
+}
+
+func (s *Server) setDefaultView(c echo.Context, f panelForm) error {
+	v, ctx, id := viewer(c), c.Request().Context(), f.Get("view")
+	if id != "" {
+		if _, err := s.offeredView(ctx, v, f.list, id); err != nil {
+			return err
+		}
+	}
+	return s.Preferences.SetPreference(ctx, v.Account.ID, auth.DefaultViewOf(f.list.Name()), id)
+}
+
+// changeView renames, shares or deletes a view of the viewer's own; administrators delete what others share too. For
+// everybody else a view that others share is the same answer as a missing one.
+func (s *Server) changeView(c echo.Context) error {
+	f, err := s.panelForm(c)
+	if err != nil {
+		return err
+	}
+	v := viewer(c)
+	view, err := s.offeredView(c.Request().Context(), v, f.list, c.Param("view"))
+	if err != nil {
+		return err
+	}
+	do := f.Get("do")
+	if view.Product || !view.Own && (do != "delete" || !v.MayRemoveSharedViews()) {
+		return store.ErrNotFound
+	}
+	refused := views.Refused{Panel: views.PanelViews, View: view.ID, Name: f.Get("name")}
+	err = s.applyToView(c.Request().Context(), v, view, do, refused.Name)
+	if problem, ok := problemWith(err); ok {
+		refused.Problem = problem
+		return s.listPage(c, &refused)
+	}
+	if errors.Is(err, auth.ErrNoView) {
+		return store.ErrNotFound // deleted or not shared any more since it was looked up
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, f.list.PanelURL(f.query, views.PanelViews))
+}
+
+func (s *Server) applyToView(ctx context.Context, v Viewer, view views.SavedView, do, typed string) error {
+	id, err := strconv.ParseInt(view.ID, 10, 64)
+	if err != nil {
+		return fmt.Errorf("id of a saved view: %w", err)
+	}
+	change := func(set func(*auth.SavedView)) error { return s.Views.ChangeSavedView(ctx, v.Account.ID, id, set) }
+	switch do {
+	case "rename":
+		name, err := auth.ViewName(typed)
+		if err != nil {
+			return err
+		}
+		return change(func(kept *auth.SavedView) { kept.Name = name })
+	case "share", "unshare":
+		return change(func(kept *auth.SavedView) { kept.Shared = do == "share" })
+	case "delete":
+		return s.Views.RemoveSavedView(ctx, v.Account.ID, id, v.MayRemoveSharedViews())
+	}
+	return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+}
