@@ -66,8 +66,7 @@ function focusCell(cell) {
 }
 
 function column() {
-  const active = document.activeElement;
-  return active?.matches('td') ? active.cellIndex : 0;
+  return document.activeElement.closest('td')?.cellIndex ?? 0;
 }
 
 function moveRow(by) {

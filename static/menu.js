@@ -16,11 +16,9 @@ const isCard = (row) => getComputedStyle(row).display !== 'table-row';
 const mainLink = (row) => row.querySelector('a[href]:not([data-testid="expand"])');
 const dataCell = (element) => element?.closest?.('[data-row] > td');
 
-function headingOf(cell) {
-  return cell.closest('table').tHead?.rows[0].cells[cell.cellIndex];
-}
+const headingOf = (cell) => cell.closest('table').tHead?.rows[0].cells[cell.cellIndex];
 
-// values gives what a cell can be filtered by, each with the FIELD, the value it wants, and its text. An empty one
+// valuesOf gives what a cell can be filtered by, each with the FIELD, the value it wants, and its text. An empty one
 // has no value: it asks for .empty.
 function valuesOf(cell) {
   const source = cell.dataset.field === undefined ? headingOf(cell) : cell;
@@ -56,7 +54,7 @@ function bracketed(shown) {
 // stands beside it.
 function copiesOf(cell) {
   const texts = textsOf(cell);
-  const beside = valuesOf(cell).filter((v) => v.word && !texts[0].includes(v.text));
+  const beside = valuesOf(cell).filter((v) => v.word && !texts[0]?.includes(v.text));
   return [...texts, ...beside.map((v) => v.text)];
 }
 
@@ -128,14 +126,14 @@ function linksTo(value) {
   });
 }
 
-function copyItem(text) {
-  const button = item('copy', text);
-  button.dataset.text = text;
-  return button;
-}
-
 // Without a secure connection a browser has no clipboard to write to.
-const copyItems = (texts) => (navigator.clipboard ? texts.map(copyItem) : []);
+function copyItems(texts) {
+  return !navigator.clipboard ? [] : texts.map((text) => {
+    const button = item('copy', text);
+    button.dataset.text = text;
+    return button;
+  });
+}
 
 const itemsOf = (cell) => [...valuesOf(cell).flatMap(linksTo), ...copyItems(copiesOf(cell))];
 
@@ -166,8 +164,10 @@ function linesOf(cell) {
   if (values.length > 1 && values[0].word) {
     return values.map((v) => line(v.word, v.text, [...linksTo({ ...v, word: '' }), ...copyItems([v.text])]));
   }
-  const things = itemsOf(cell);
-  return things.length > 0 ? [line(label, textsOf(cell)[0] ?? '-', things)] : [];
+  const texts = textsOf(cell);
+  const things = [...values.flatMap(linksTo), ...copyItems(texts.slice(0, 1))];
+  const first = things.length > 0 ? [line(label, texts[0] ?? '-', things)] : [];
+  return first.concat(copyItems(texts.slice(1)).map((copies) => line(label, copies.dataset.text, [copies])));
 }
 
 function fill(cell) {
@@ -176,12 +176,8 @@ function fill(cell) {
   panel.classList.toggle('value-sheet', whole);
   const title = whole ? mainLink(row).textContent : `${cell.dataset.label}: ${textsOf(cell)[0] ?? '-'}`;
   panel.firstElementChild.textContent = title.trim();
-  menu.replaceChildren();
-  if (whole) {
-    menu.append(openItem(row), ...[...row.cells].flatMap(linesOf));
-  } else {
-    menu.append(...itemsOf(cell), openItem(row));
-  }
+  const things = whole ? [openItem(row), ...[...row.cells].flatMap(linesOf)] : [...itemsOf(cell), openItem(row)];
+  menu.replaceChildren(...things);
 }
 
 // place puts the panel beneath the cell, or above it where there is no room, and inside the window.
@@ -233,19 +229,13 @@ function onMenuKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   event.stopPropagation(); // what lies beneath the menu stays as it is
   if (event.key === 'Tab') return close(true); // and the focus moves on from where it was
-  if (event.key === 'Enter') return undefined;
-  if (event.key === ' ') {
+  if (event.key === ' ' || event.key === 'Escape') {
     event.preventDefault();
-    return document.activeElement.click();
-  }
-  if (event.key === 'Escape') {
-    event.preventDefault();
-    return close(true);
+    return event.key === ' ' ? document.activeElement.click() : close(true);
   }
   const next = step(event.key);
-  if (!next) return undefined;
-  event.preventDefault();
-  return next.focus();
+  if (next) event.preventDefault();
+  return next?.focus();
 }
 
 // ---- the button ----

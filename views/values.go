@@ -83,7 +83,7 @@ func (p LogPage) cellValue(c Column, s *store.SignIn) (value string, stated bool
 		return joinValues(firstValues(held, s)), true
 	}
 	wanted := held[0].field.PropertyValues(held[0].property, s)
-	if len(wanted) == 1 && wanted[0] == cell.shown() {
+	if len(wanted) == 1 && wanted[0] == cell.shown() && !strings.ContainsAny(wanted[0], unmarkable) {
 		return "", false
 	}
 	return joinValues(wanted), true
@@ -97,6 +97,9 @@ func firstValues(held []heldValue, s *store.SignIn) []string {
 	}
 	return values
 }
+
+// unmarkable are the characters that a browser reads from markup as others.
+const unmarkable = "\r\x00"
 
 // shown is what the script takes for the value of a cell that states none.
 func (c Cell) shown() string {
@@ -129,7 +132,7 @@ func emptyValue(held []heldValue, s *store.SignIn) (value string, stated bool) {
 func joinValues(values []string) string {
 	escaped := make([]string, len(values))
 	for i, v := range values {
-		escaped[i] = url.PathEscape(v)
+		escaped[i] = url.PathEscape(strings.ToValidUTF8(v, "\uFFFD"))
 	}
 	return strings.Join(escaped, ",")
 }

@@ -53,6 +53,8 @@ func TestCellValue(t *testing.T) {
 		{"a chosen number", chosen(store.AutonomousSystemNumber), store.SignIn{AutonomousSystemNumber: store.IntOf(64500)}, none},
 		{"a chosen text", chosen(store.Browser), store.SignIn{Browser: "Edge 130"}, none},
 		{"a chosen text, empty", chosen(store.Browser), store.SignIn{}, none},
+		{"what markup does not keep", chosen(store.Browser), store.SignIn{Browser: "a\r\x00b"}, "a%0D%00b"},
+		{"bytes that are no text", locationColumn, store.SignIn{City: "\xff", CountryOrRegion: "NO"}, "NO,,%EF%BF%BD"},
 		{"a lone hyphen", chosen(store.Browser), store.SignIn{Browser: "-"}, "-"},
 		{"no UPN, but an ID", chosen(store.UserPrincipalName), store.SignIn{UserID: "u-1"}, ""},
 		{"a chosen UPN", chosen(store.UserPrincipalName), store.SignIn{UserID: "u-1", UserPrincipalName: "ada@example.com"}, none},
