@@ -134,6 +134,9 @@ func administratorsPages(p pictures) {
 	}
 	p.whole("legacy-odd")
 	p.at("filtered", "/logs/interactive?range=7d&status=failure&status=interrupted&app=Microsoft+Teams&user=maximiliana-theodora.wolfeschlegelsteinhausenbergerdorff_partner.example")
+	p.at("chart-table", "/logs/interactive?range=7d&chart=table")
+	p.at("chart-narrowed", "/logs/noninteractive?wide=7d&"+oddRange)
+	p.at("facets-excluded", "/logs/interactive?range=7d&status=failure&country.not=NO&os.empty=no")
 	p.at("nothing-passes", "/logs/interactive?range=7d&ip=198.51.100.255")
 	p.at("chosen-columns", "/logs/interactive?cols=correlationId,userPrincipalName,userAgent,clientAppUsed,userId&"+oddRange)
 	p.at("empty", "/logs/interactive?from=2019-01-01T00:00:00Z&to=2019-01-02T00:00:00Z")

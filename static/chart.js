@@ -20,11 +20,13 @@ function say(chart, text, bar) {
   line.toggleAttribute('data-left', Number(bar.querySelector('rect').getAttribute('x')) > chart.viewBox.baseVal.width / 2);
 }
 
-// The sum of some bars, in words.
+// The sum of some bars, in words: from the first one's beginning to the last one's end.
 function textOfSpan(some) {
   const [first, last] = [textOf(some[0]), textOf(some.at(-1))].map((text) => text.slice(0, text.lastIndexOf(': ')));
+  const day = (text) => text.slice(0, text.indexOf(' '));
   const from = first.split(' to ')[0];
-  const to = last.includes(' to ') ? last.slice(last.indexOf(' to ') + 4) : last;
+  let to = last.includes(' to ') ? last.slice(last.indexOf(' to ') + 4) : last;
+  if (!/^\d+-/.test(to) && day(last) !== day(first)) to = `${day(last)} ${to}`; // an end on its beginning's day names no day
   const numbers = ['success', 'interrupted', 'failure', 'unknown'].map((status) => {
     const n = some.reduce((sum, bar) => sum + Number(bar.dataset[status] ?? 0), 0);
     return n ? `${n.toLocaleString('en')} ${status}` : '';

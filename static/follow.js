@@ -14,7 +14,7 @@ function isCalm() {
 
 async function show() {
   const focused = document.activeElement?.id;
-  await htmx.ajax('GET', location.pathname + location.search, { target: '#list', select: '#list', swap: 'outerHTML' });
+  await htmx.ajax('GET', location.pathname + location.search, { target: '#page', select: '#page', swap: 'outerHTML' });
   if (focused) document.getElementById(focused)?.focus();
 }
 

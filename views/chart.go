@@ -88,13 +88,15 @@ func (c Chart) top() int64 {
 
 // roundUp gives 1, or the next round number that has a half.
 func roundUp(n int64) int64 {
-	if n <= 1 {
-		return 1
+	for _, round := range []int64{1, 2, 4, 6, 8} {
+		if n <= round {
+			return round
+		}
 	}
 	for unit := int64(1); ; unit *= 10 {
-		for _, round := range []int64{2, 4, 6, 8, 10} {
-			if n <= round*unit {
-				return round * unit
+		for _, round := range []int64{10, 12, 16, 20, 30, 40, 50, 60, 80} {
+			if round *= unit; n <= round {
+				return round
 			}
 		}
 	}

@@ -162,7 +162,7 @@ func TestPartsOfABar(t *testing.T) {
 }
 
 func TestRoundUp(t *testing.T) {
-	for n, want := range map[int64]int64{0: 1, 1: 1, 2: 2, 3: 4, 5: 6, 7: 8, 9: 10, 10: 10, 11: 20, 61: 80, 99: 100, 101: 200, 12_345: 20_000} {
+	for n, want := range map[int64]int64{0: 1, 1: 1, 2: 2, 3: 4, 5: 6, 7: 8, 9: 10, 10: 10, 11: 12, 61: 80, 99: 100, 101: 120, 12_345: 16_000} {
 		if got := roundUp(n); got != want {
 			t.Errorf("%d: %d, want %d", n, got, want)
 		}
