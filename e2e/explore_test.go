@@ -131,7 +131,7 @@ func TestDragOverBars(t *testing.T) {
 	for i := 10; i <= 14; i++ {
 		some = append(some, v.bars().Nth(i))
 	}
-	want, from, to := v.sumOf(some...), v.attribute(some[0], "data-from"), v.attribute(some[4], "data-to")
+	want, from, to := v.sumOf(some...), v.attribute(some[0], "data-from"), v.attribute(v.bars().Nth(15), "data-from")
 	drag(14, 10)
 	v.leads(func() error { return v.page.Mouse().Up() })
 	p := v.parameters()

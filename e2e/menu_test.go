@@ -16,7 +16,7 @@ import (
 const failures = "/logs/interactive?status=failure&" + oddRange
 
 func (v *visit) cell(row int, column string) playwright.Locator {
-	return v.hook("row").Nth(row).Locator("td[data-column=" + column + "]")
+	return v.hook("row").Nth(row).Locator("td:is(.of-" + column + ", .col-" + column + ")")
 }
 
 func (v *visit) menu() playwright.Locator { return v.page.Locator(".value-panel") }
@@ -224,7 +224,7 @@ func TestMembersHaveTheMenu(t *testing.T) {
 	v.goTo("/logs/noninteractive?" + oddRange)
 	v.must(v.hook("expand").First().Click())
 	v.must(v.hook("member").First().WaitFor())
-	v.must(v.hook("member").Nth(1).Locator("td[data-column=user]").Hover())
+	v.must(v.hook("member").Nth(1).Locator("td.of-user").Hover())
 	v.must(v.page.Locator(".value-more").Click())
 	v.must(v.menu().Locator("[data-item=filter]").Click())
 	v.leadsTo(`user=11111111-2222-3333-4444-555555555555`)

@@ -20,20 +20,20 @@ function setExpanded(link, expanded) {
   rememberExpanded(link.dataset.expand, expanded);
 }
 
-// Members that are there already are folded and unfolded without asking the server again.
-document.addEventListener('click', (event) => {
+// Members come in place once; those that are there are folded and unfolded without asking the server again.
+document.addEventListener('click', async (event) => {
   const link = event.target.closest('[data-expand]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   const members = document.getElementById(link.getAttribute('aria-controls'));
-  if (!members || members.rows.length === 0) return;
   event.preventDefault();
-  event.stopImmediatePropagation();
+  if (members.rows.length === 0) {
+    const url = new URL(location.href);
+    for (const param of ['after', 'before', 'expand', 'members']) url.searchParams.delete(param);
+    url.searchParams.set('expand', link.dataset.expand);
+    await htmx.ajax('GET', url.pathname + url.search, { source: link, target: members, swap: 'innerHTML' });
+    if (members.rows.length === 0) return; // it failed, which is told elsewhere
+  }
   setExpanded(link, link.getAttribute('aria-expanded') !== 'true');
-}, true);
-
-document.addEventListener('htmx:afterSwap', (event) => {
-  const source = event.detail.requestConfig.elt;
-  if (source.dataset.expand) setExpanded(source, true);
 });
 
 // A thin bar on top says that something is being waited for; it shows after a moment only (see the style sheet).

@@ -6,6 +6,9 @@ const chartOf = (node) => node.closest?.('[data-narrow]');
 const readout = (chart) => chart.closest('section').querySelector('[data-readout]');
 const textOf = (bar) => bar.querySelector('title').textContent;
 
+// A bar ends where the next begins, the last one where the chart does.
+const endOf = (bar) => (bar.nextElementSibling?.dataset.from ?? chartOf(bar).dataset.to);
+
 // What is being selected: the chart, the places of the first and the last bar, and whether by a drag.
 let selection;
 
@@ -66,7 +69,7 @@ function abandon() {
 function apply() {
   const some = selected();
   const { from } = some[0].dataset;
-  const { to } = some.at(-1).dataset;
+  const to = endOf(some.at(-1));
   const { chart } = selection;
   abandon();
   if (Date.parse(to) - Date.parse(from) < 1000) return; // there is nothing to see inside

@@ -1,6 +1,14 @@
 // The columns panel without asking the server at each step. The form is what it was: the order of its inputs is the
 // order of the columns, and its buttons send it.
 
+// The panel comes when it is opened.
+document.addEventListener('toggle', async (event) => {
+  const link = event.target.open && event.target.querySelector('[data-brings]');
+  if (!link) return;
+  await htmx.ajax('GET', link.href, { source: link, target: '#columns', swap: 'outerHTML' });
+  document.querySelector('#columns .columns-find')?.focus();
+}, true);
+
 const panelOf = (element) => element.closest('[data-columns]');
 const itemOf = (element) => element.closest('.columns-chosen li:not(.fixed)');
 const labelOf = (item) => item.querySelector('span:not(.handle)').textContent;

@@ -16,6 +16,7 @@ const isCard = (row) => getComputedStyle(row).display !== 'table-row';
 const mainLink = (row) => row.querySelector('a[href]:not([data-testid="expand"])');
 const dataCell = (element) => element?.closest?.('[data-row] > td');
 
+const labelOf = (cell) => cell.dataset.label ?? headingOf(cell)?.textContent.trim() ?? '';
 const headingOf = (cell) => cell.closest('table').tHead?.rows[0].cells[cell.cellIndex];
 
 // valuesOf gives what a cell can be filtered by, each with the FIELD, the value it wants, and its text. An empty one
@@ -174,7 +175,7 @@ function fill(cell) {
   const row = cell.parentElement;
   const whole = isCard(row);
   panel.classList.toggle('value-sheet', whole);
-  const title = whole ? mainLink(row).textContent : `${cell.dataset.label}: ${textsOf(cell)[0] ?? '-'}`;
+  const title = whole ? mainLink(row).textContent : `${labelOf(cell)}: ${textsOf(cell)[0] ?? '-'}`;
   panel.firstElementChild.textContent = title.trim();
   const things = whole ? [openItem(row), ...[...row.cells].flatMap(linesOf)] : [...itemsOf(cell), openItem(row)];
   menu.replaceChildren(...things);
@@ -247,7 +248,7 @@ function offer(cell) {
   const host = card ? row.cells[0] : cell;
   if (panel.isConnected || more.parentElement === host) return;
   if (document.activeElement === more) mainLink(more.closest('[data-row]')).focus({ preventScroll: true });
-  more.setAttribute('aria-label', `Filter by, exclude or copy: ${card ? 'row' : cell.dataset.label}`);
+  more.setAttribute('aria-label', `Filter by, exclude or copy: ${card ? 'row' : labelOf(cell)}`);
   host.append(more);
 }
 

@@ -96,6 +96,15 @@ func Icon(name string) string {
 	return svg
 }
 
+// Symbol gives an icon as a symbol of the id icon-NAME, for pages that draw it many times over.
+func Symbol(name string) string {
+	_, inner, found := strings.Cut(Icon(name), ">")
+	if !found {
+		panic("static: icon " + name + " is not markup")
+	}
+	return `<symbol id="icon-` + name + `" viewBox="0 0 16 16">` + strings.TrimSuffix(inner, "</svg>") + "</symbol>"
+}
+
 func loadIcons() map[string]string {
 	entries, err := iconFiles.ReadDir("icons")
 	if err != nil {
@@ -108,7 +117,7 @@ func loadIcons() map[string]string {
 			panic(err)
 		}
 		svg := strings.TrimSpace(string(content))
-		svg = strings.Replace(svg, `<svg xmlns="http://www.w3.org/2000/svg"`, `<svg class="icon" fill="currentColor" aria-hidden="true" focusable="false"`, 1)
+		svg = strings.Replace(svg, `<svg xmlns="http://www.w3.org/2000/svg"`, `<svg class="icon" fill="currentColor" aria-hidden="true"`, 1)
 		byName[strings.TrimSuffix(e.Name(), ".svg")] = svg
 	}
 	return byName

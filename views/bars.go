@@ -13,7 +13,7 @@ import (
 // bars are the links over the drawing, one for each bucket, the whole height of the chart to hit. They are
 // written by hand, attributes without quotes: with a hundred of them on a page every byte counts, and what
 // stands in them are numbers and times but for the query, which is escaped. A bucket that leads nowhere is
-// there too, for the script. The style sheet gives them their height.
+// there too, for the script. A bar ends where the next begins, the last one where the chart does. The style sheet gives them their height.
 func bars(p LogPage) templ.Component {
 	var b strings.Builder
 	lead := html.EscapeString(narrowLead(p.Query))
@@ -26,9 +26,9 @@ func bars(p LogPage) templ.Component {
 		if p.Chart.narrows(bucket) {
 			b.WriteString(` href="` + lead + narrowEnds(bucket.From, bucket.To) + `"`)
 		}
-		b.WriteString(" data-bar data-from=" + machineTime(bucket.From) + " data-to=" + machineTime(bucket.To))
+		b.WriteString(" data-bar data-from=" + machineTime(bucket.From))
 		for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
-			if n := countOf(bucket, s); n > 0 || s != store.StatusUnknown {
+			if n := countOf(bucket, s); n > 0 {
 				b.WriteString(" data-" + statusName(s) + "=" + strconv.FormatInt(n, 10))
 			}
 		}

@@ -20,7 +20,7 @@ const (
 
 // Column is one column of a list.
 type Column struct {
-	Name  string // of the class and of data-column
+	Name  string // of the class
 	Label string
 	Kind  columnKind
 	Hint  string // what the heading's title explains
@@ -29,6 +29,17 @@ type Column struct {
 	cell              func(*store.SignIn) Cell
 	// holds are the properties whose values the cells show, for filtering by them.
 	holds []*store.Property
+}
+
+// class tells the style sheet how to draw a cell and what it is of; most are of a text, which needs no saying.
+func (c Column) class() string {
+	switch c.Kind {
+	case kindText:
+		return "of-" + c.Name
+	case kindDate, kindStatus, kindCount:
+		return "col-" + string(c.Kind)
+	}
+	return "col-" + string(c.Kind) + " of-" + c.Name
 }
 
 // Cell is one value of a row: what is shown, and the whole of it for the title.

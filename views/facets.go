@@ -10,7 +10,7 @@ import (
 )
 
 // FacetTop is how many values a facet shows, those that are chosen aside.
-const FacetTop = 6
+const FacetTop = 5
 
 // FacetsPanel is the facets beside a list.
 type FacetsPanel struct {

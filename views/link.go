@@ -82,6 +82,13 @@ func (l List) followURL(q store.Query, follow bool) string {
 	return l.URL(q.Values())
 }
 
+// panelURL is the same page with a panel of the command bar open.
+func (p LogPage) panelURL(panel string) string {
+	v := placeValues(p.Query, 0)
+	v.Set("panel", panel)
+	return p.List.URL(v)
+}
+
 func (l List) withoutURL(q store.Query, f *store.Field, op store.Operator, value string) string {
 	q.Filter = q.Filter.Without(f, op, value)
 	return l.URL(q.Values())

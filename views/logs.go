@@ -71,9 +71,9 @@ func (r LogRow) hideLabel() string { return "Hide the " + r.beneath() }
 
 func (r LogRow) beneath() string {
 	if r.Group != nil {
-		return "sign-ins of this group"
+		return "sign-ins"
 	}
-	return "events of this sign-in"
+	return "events"
 }
 
 // MemberPage is some of a group's sign-ins, or the events of a line. From is the cursor it began at, nil for the newest.
@@ -209,6 +209,18 @@ func (p LogPage) badFilter() []string {
 		}
 	}
 	return messages
+}
+
+// bodies are the rows in the bodies of the table: one ends where something unfolds beneath its last row.
+func (p LogPage) bodies() (bodies [][]LogRow) {
+	first := 0
+	for i, row := range p.Rows {
+		if row.unfolds() || i == len(p.Rows)-1 {
+			bodies = append(bodies, p.Rows[first:i+1])
+			first = i + 1
+		}
+	}
+	return bodies
 }
 
 // unfoldsAny says that something stands beneath a row of the page, so that all rows leave room for the arrow.

@@ -355,7 +355,7 @@ func commandBar(p LogPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = columnsControl(p).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ColumnsControl(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -58,12 +58,16 @@ func (p LogPage) headingAttributes(c Column) templ.OrderedAttributes {
 	return attributes
 }
 
-// cellAttributes are what a cell tells the menu.
+// cellAttributes are what a cell tells the menu, and what it is called where a phone's card says so.
 func (p LogPage) cellAttributes(c Column, s *store.SignIn) templ.OrderedAttributes {
-	if value, stated := p.cellValue(c, s); stated {
-		return templ.OrderedAttributes{{Key: "data-value", Value: value}}
+	var attributes templ.OrderedAttributes
+	if len(p.Query.Columns) > 0 {
+		attributes = append(attributes, templ.KeyValue[string, any]{Key: "data-label", Value: c.Label})
 	}
-	return nil
+	if value, stated := p.cellValue(c, s); stated {
+		attributes = append(attributes, templ.KeyValue[string, any]{Key: "data-value", Value: value})
+	}
+	return attributes
 }
 
 // cellValue is the data-value of a cell; stated is false where the cell needs none.

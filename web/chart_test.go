@@ -18,20 +18,17 @@ import (
 func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
 	t.Helper()
 	number := func(name string) int64 {
-		text, ok := bar.Attr(name)
-		if !ok && name == "data-unknown" {
-			return 0
-		}
-		n, err := strconv.ParseInt(text, 10, 64)
+		n, err := strconv.ParseInt(bar.AttrOr(name, "0"), 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
 	from, okFrom := store.ParseInstant(bar.AttrOr("data-from", ""))
-	to, okTo := store.ParseInstant(bar.AttrOr("data-to", ""))
+	end := bar.Next().AttrOr("data-from", bar.Parent().AttrOr("data-to", ""))
+	to, okTo := store.ParseInstant(end)
 	if !okFrom || !okTo {
-		t.Fatalf("a bar from %q to %q", bar.AttrOr("data-from", ""), bar.AttrOr("data-to", ""))
+		t.Fatalf("a bar from %q to %q", bar.AttrOr("data-from", ""), end)
 	}
 	return store.Bucket{
 		From: from, To: to, Success: number("data-success"), Failure: number("data-failure"),

@@ -308,13 +308,7 @@ func (p *explored) compareChart() {
 	p.page.Find("[data-bar]").Each(func(_ int, bar *goquery.Selection) {
 		from, err := time.Parse(time.RFC3339, bar.AttrOr("data-from", ""))
 		p.must(err)
-		to, err := time.Parse(time.RFC3339, bar.AttrOr("data-to", ""))
-		p.must(err)
-		if len(edges) == 0 {
-			edges = append(edges, from)
-		}
-		p.differ("the bar's beginning", from, edges[len(edges)-1])
-		edges = append(edges, to)
+		edges = append(edges, from)
 		got = append(got, fmt.Sprint(number(bar, "success"), number(bar, "failure"), number(bar, "interrupted"), number(bar, "unknown")))
 	})
 	total, err := p.plain.Total(context.Background(), p.asked)
@@ -323,6 +317,9 @@ func (p *explored) compareChart() {
 	if len(edges) == 0 {
 		return
 	}
+	end, err := time.Parse(time.RFC3339, p.page.Find("[data-narrow]").AttrOr("data-to", ""))
+	p.must(err)
+	edges = append(edges, end)
 	p.differ("ends of the chart", []time.Time{edges[0], edges[len(edges)-1]}, []time.Time{p.query.Range.From, p.query.Range.To})
 	histogram, err := p.plain.Histogram(context.Background(), store.HistogramQuery{ListQuery: p.asked, Edges: edges})
 	p.must(err)

@@ -75,7 +75,7 @@ func TestALineUnfoldsToItsEvents(t *testing.T) {
 	if got := page.ids("row"); !slices.Equal(got, []string{testID(3), testID(9)}) {
 		t.Errorf("rows = %q", got)
 	}
-	body := p.get(expand.AttrOr("hx-get", ""), "HX-Request", "true").Body.String()
+	body := p.get(expand.AttrOr("href", ""), "HX-Request", "true").Body.String()
 	if n := strings.Count(body, `data-testid="member"`); n != 3 || strings.Contains(body, "<html") {
 		t.Errorf("the fragment has %d events", n)
 	}

@@ -72,6 +72,8 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	switch target := fragmentTarget(c.Request()); {
 	case target == "filter-panel", target == "picker-options":
 		return s.picker(ctx, c, page, target)
+	case target == "columns":
+		return render(c, http.StatusOK, views.ColumnsControl(page))
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, c, page)
 	}

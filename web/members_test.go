@@ -31,14 +31,14 @@ func TestGroupRow(t *testing.T) {
 	if got := group.AttrOr("data-id", ""); got != testID(0) {
 		t.Errorf("data-id = %q, want the newest member's", got)
 	}
-	date := squeeze(group.Find(`[data-column="date"]`).Text())
+	date := squeeze(group.Find(`td.col-date`).Text())
 	if want := "2026-11-23 14:00:00 UTC 12:01:00 to 14:00:00 cut"; date != want {
 		t.Errorf("date cell = %q, want %q", date, want)
 	}
 	if _, ok := rows.Eq(1).Attr("data-count"); ok || rows.Eq(1).Find(`[data-testid="expand"]`).Length() != 0 {
 		t.Error("a group of one is not an ordinary row")
 	}
-	if got := squeeze(rows.Eq(1).Find(`[data-column="count"]`).Text()); got != "1" {
+	if got := squeeze(rows.Eq(1).Find(`td.col-count`).Text()); got != "1" {
 		t.Errorf("count of a group of one = %q, want 1", got)
 	}
 }
@@ -91,11 +91,11 @@ func TestExpandWithHTMXGivesTheMembersOnly(t *testing.T) {
 		t.Errorf("Vary = %q, want HX-Request in it", got)
 	}
 	expand := list.hook("expand")
-	if target := expand.AttrOr("hx-target", ""); list.page.Find(target).Length() != 1 {
-		t.Errorf("hx-target %q is not on the page", target)
+	if target := expand.AttrOr("aria-controls", ""); list.page.Find("#"+target).Length() != 1 {
+		t.Errorf("what %q names is not on the page", target)
 	}
 	walked := 0
-	next := expand.AttrOr("hx-get", "")
+	next := expand.AttrOr("href", "")
 	for next != "" {
 		a := p.get(next, "HX-Request", "true")
 		body := a.Body.String()

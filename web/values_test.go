@@ -87,7 +87,7 @@ func TestMembersStateTheirValues(t *testing.T) {
 	p := newPortal(t, newFakeStore(refresh(2, at("12:00:00"), "r"), refresh(3, at("12:01:00"), "r")), admin)
 	href := p.get("/logs/noninteractive").hook("expand").AttrOr("href", "")
 	member := p.get(href).hook("member").First()
-	if got := member.Find(`[data-column="user"]`).AttrOr("data-value", ""); got != "ada-id" {
+	if got := member.Find(`td.of-user`).AttrOr("data-value", ""); got != "ada-id" {
 		t.Errorf("the member's user is asked for by %q, want ada-id", got)
 	}
 }
