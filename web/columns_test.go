@@ -184,6 +184,7 @@ func TestBadColumnsAreToldInTheirPanel(t *testing.T) {
 	got.expectTexts(t, "a bad address, all messages", `[data-testid="error"]`, got.find(t, columnsHook+` [data-testid="error"]`))
 	v.get("/logs/noninteractive?cols=colour").expectTexts(t, "where there is no panel", `.summary [data-testid="error"]`,
 		v.get("/logs/noninteractive?cols=colour").find(t, `[data-testid="error"]`))
+	v.get("/logs/interactive?panel=views&panel=columns").expect(t, "two panels", http.StatusBadRequest, "")
 	got = v.get("/logs/interactive?panel=facets")
 	got.expect(t, "another panel", http.StatusBadRequest, "")
 	if message := got.find(t, `.summary [data-testid="error"]`); !strings.Contains(message, "panel=facets") {

@@ -188,8 +188,14 @@ func TestTheListIsNotedWhereItDiffers(t *testing.T) {
 		path                   string
 		addresses, preferences int
 	}{
-		{"/logs/interactive", 1, 0}, {"/logs/interactive", 1, 0}, {"/logs/interactive?limit=5", 1, 0},
-		{"/logs/legacy", 2, 1}, {"/logs/legacy", 2, 1}, {"/logs/noninteractive", 3, 1}, {"/logs/legacy", 4, 1}, {"/logs/interactive", 5, 2},
+		{"/logs/interactive", 1, 0},
+		{"/logs/interactive", 1, 0},
+		{"/logs/interactive?limit=5", 1, 0},
+		{"/logs/legacy", 2, 1},
+		{"/logs/legacy", 2, 1},
+		{"/logs/noninteractive", 3, 1},
+		{"/logs/legacy", 4, 1},
+		{"/logs/interactive", 5, 2},
 	} {
 		v.get(step.path)
 		if counting.addresses != step.addresses || counting.preferences != step.preferences {

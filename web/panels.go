@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,14 +16,14 @@ import (
 // panelParam opens a panel of the command bar. It is no part of the list's state.
 const panelParam = "panel"
 
-// splitPanel takes the panel out of an address's parameters.
+// splitPanel takes the panel out of an address's parameters. Two are told as one that is none.
 func splitPanel(params url.Values) (rest url.Values, panel string) {
 	if !params.Has(panelParam) {
 		return params, ""
 	}
 	rest = maps.Clone(params)
 	delete(rest, panelParam)
-	return rest, params.Get(panelParam)
+	return rest, strings.Join(params[panelParam], ", ")
 }
 
 func badPanel(panel string) store.BadParams {

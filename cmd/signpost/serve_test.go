@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+func TestHomeCountryFlag(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "NO": true, "no": true, "NOR": false, "N": false, "N1": false, "ÅØ": false, " NO": false, "NO\n": false} {
+		if got := isCountry(text); got != want {
+			t.Errorf("isCountry(%q): got %v, want %v", text, got, want)
+		}
+	}
+	if got := run([]string{"serve", "--data", t.TempDir(), "--home-country", "Norway"}); got != exitUsage {
+		t.Errorf("serve --home-country Norway: got exit status %d, want %d", got, exitUsage)
+	}
+	t.Setenv("SIGNPOST_HOME_COUNTRY", "SE")
+	var commands cli
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"serve"}); err != nil || commands.Serve.HomeCountry != "SE" {
+		t.Errorf("from the environment: got %q, %v, want SE", commands.Serve.HomeCountry, err)
+	}
+}
