@@ -28,10 +28,10 @@ func TestColumnsPanelOffersEverySingleValuedField(t *testing.T) {
 		name, path string
 		want       []string
 	}{
-		{"ada", "/logs/interactive", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "conditionalAccessStatus", "authenticationRequirement"}},
-		{"rolf", "/logs/interactive", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "authenticationRequirement"}},
-		{"ada", "/logs/legacy", []string{"userDisplayName", "appDisplayName", "status", "riskState", "authenticationRequirement"}},
-		{"ada", "/logs/interactive?cols=os,user,location", []string{"deviceDetail.operatingSystem", "userDisplayName", "location"}},
+		{"ada", "/logs/interactive?panel=columns", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "conditionalAccessStatus", "authenticationRequirement"}},
+		{"rolf", "/logs/interactive?panel=columns", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "authenticationRequirement"}},
+		{"ada", "/logs/legacy?panel=columns", []string{"userDisplayName", "appDisplayName", "status", "riskState", "authenticationRequirement"}},
+		{"ada", "/logs/interactive?cols=os,user,location&panel=columns", []string{"deviceDetail.operatingSystem", "userDisplayName", "location"}},
 	} {
 		chosen, others := panelColumns(t, p.as(test.name).get(test.path))
 		if !slices.Equal(chosen, test.want) {
@@ -50,6 +50,25 @@ func TestColumnsPanelOffersEverySingleValuedField(t *testing.T) {
 		if slices.Sort(offered); len(slices.Compact(offered)) != len(chosen)+len(others) {
 			t.Errorf("%s for %s: a column is offered twice", test.path, test.name)
 		}
+	}
+}
+
+func TestColumnsPanelComesWhenItIsOpened(t *testing.T) {
+	v := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00"))).as("ada")
+	closed := v.get("/logs/interactive?user=ada-id")
+	if chosen, others := panelColumns(t, closed); len(chosen)+len(others) > 0 {
+		t.Errorf("a closed panel has %d columns", len(chosen)+len(others))
+	}
+	address := closed.href(t, columnsHook+" a")
+	if address != "/logs/interactive?panel=columns&user=ada-id" {
+		t.Errorf("it is brought from %s", address)
+	}
+	fragment := v.get(address, "HX-Request", "true", "HX-Target", "columns")
+	if !strings.HasPrefix(fragment.body, "<details") || strings.Contains(fragment.body, "<html") {
+		t.Errorf("the fragment is %.80s", fragment.body)
+	}
+	if _, others := panelColumns(t, fragment); len(others) < 40 {
+		t.Errorf("the fragment offers %d columns", len(others))
 	}
 }
 
@@ -119,10 +138,10 @@ func TestColumnsOfTwoPeopleAndTwoListsAreApart(t *testing.T) {
 	}
 	grace.get("/logs/interactive?cols=os").expectTexts(t, "a link from Ada", headings, "Date", "Operating system")
 	note := columnsHook + " .caption"
-	grace.get("/logs/interactive?cols=os").expectTexts(t, "her note", note, "These are not the columns you saved. Show those")
-	grace.get("/logs/interactive?cols=os").expectLink(t, "her own", note+" a", "/logs/interactive?cols=deviceDetail.browser")
-	grace.get("/logs/interactive?cols=browser").expectTexts(t, "her own", note)
-	p.as("rolf").get("/logs/interactive?cols=os").expectTexts(t, "nothing kept", note, "These columns are not saved.")
+	grace.get("/logs/interactive?cols=os&panel=columns").expectTexts(t, "her note", note, "These are not the columns you saved. Show those")
+	grace.get("/logs/interactive?cols=os&panel=columns").expectLink(t, "her own", note+" a", "/logs/interactive?cols=deviceDetail.browser")
+	grace.get("/logs/interactive?cols=browser&panel=columns").expectTexts(t, "her own", note)
+	p.as("rolf").get("/logs/interactive?cols=os&panel=columns").expectTexts(t, "nothing kept", note, "These columns are not saved.")
 	ada.post("/logs/interactive/columns", form("do", "default"))
 	if got := p.preferencesOf("ada").Columns; got["interactive"] != nil || len(got["legacy"]) != 2 {
 		t.Errorf("after the default on one list: Ada keeps %v", got)
