@@ -128,9 +128,9 @@ func TestPagesAndFilterByKeyboard(t *testing.T) {
 	if got := v.eval("() => document.activeElement.matches('[data-testid=filter-add] :is(input, select, textarea, a)')"); got != true {
 		t.Error("f leads to no control of the filter")
 	}
-	v.must(v.hook("filter-add").Locator("input[name=value]").Focus())
+	v.must(v.hook("filter-add").Locator("[data-narrows]").Focus())
 	v.must(v.page.Keyboard().Type("jx?fn"))
-	if got, err := v.hook("filter-add").Locator("input[name=value]").InputValue(); err != nil || got != "jx?fn" {
+	if got, err := v.hook("filter-add").Locator("[data-narrows]").InputValue(); err != nil || got != "jx?fn" {
 		t.Errorf("the input holds %q, %v", got, err)
 	}
 	v.press("Escape", "j")
