@@ -12,24 +12,37 @@ function rememberExpanded(key, expanded) {
   history.replaceState(history.state, '', url);
 }
 
+// The place of the row in the list, as the address names it.
+const keyOf = (link) => link.getAttribute('aria-controls').slice('members-'.length);
+
+// What stands beneath a row, in a body of its own, which comes to be when it is needed.
+function beneath(link) {
+  const id = link.getAttribute('aria-controls');
+  let body = document.getElementById(id);
+  if (!body) {
+    body = Object.assign(document.createElement('tbody'), { id, className: 'members', hidden: true });
+    link.closest('tbody').after(body);
+  }
+  return body;
+}
+
 function setExpanded(link, expanded) {
-  const members = document.getElementById(link.getAttribute('aria-controls'));
-  members.hidden = !expanded;
+  beneath(link).hidden = !expanded;
   link.setAttribute('aria-expanded', String(expanded));
   link.setAttribute('aria-label', link.getAttribute('aria-label').replace(expanded ? 'Show' : 'Hide', expanded ? 'Hide' : 'Show'));
-  rememberExpanded(link.dataset.expand, expanded);
+  rememberExpanded(keyOf(link), expanded);
 }
 
 // Members come in place once; those that are there are folded and unfolded without asking the server again.
 document.addEventListener('click', async (event) => {
   const link = event.target.closest('[data-expand]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  const members = document.getElementById(link.getAttribute('aria-controls'));
+  const members = beneath(link);
   event.preventDefault();
   if (members.rows.length === 0) {
     const url = new URL(location.href);
     for (const param of ['after', 'before', 'expand', 'members']) url.searchParams.delete(param);
-    url.searchParams.set('expand', link.dataset.expand);
+    url.searchParams.set('expand', keyOf(link));
     await htmx.ajax('GET', url.pathname + url.search, { source: link, target: members, swap: 'innerHTML' });
     if (members.rows.length === 0) return; // it failed, which is told elsewhere
   }
@@ -52,6 +65,13 @@ document.addEventListener('click', (event) => {
   const row = event.target.closest('[data-row]');
   if (!row || event.target.closest('a, button, input, summary') || String(getSelection())) return;
   row.querySelector('[data-open]').click();
+});
+
+// What a column cuts off is shown whole.
+document.addEventListener('mouseover', (event) => {
+  const cell = event.target.closest('.grid td');
+  const text = cell?.querySelector(':scope > span');
+  if (text && !text.title && (cell.scrollWidth > cell.clientWidth || text.scrollWidth > text.clientWidth)) text.title = text.textContent;
 });
 
 document.addEventListener('click', async (event) => {

@@ -7,7 +7,11 @@ const readout = (chart) => chart.closest('section').querySelector('[data-readout
 const textOf = (bar) => bar.querySelector('title').textContent;
 
 // A bar ends where the next begins, the last one where the chart does.
-const endOf = (bar) => (bar.nextElementSibling?.dataset.from ?? chartOf(bar).dataset.to);
+const startOf = (bar) => bar.dataset.from ?? new URLSearchParams(bar.getAttribute('href')).get('from');
+const endOf = (bar) => (bar.nextElementSibling?.matches('[data-bar]') ? startOf(bar.nextElementSibling) : chartOf(bar).dataset.to);
+
+// A bar's number of a status, which its text has.
+const countOf = (bar, status) => Number(textOf(bar).match(`([\\d,]+) ${status}`)?.[1].replaceAll(',', '') ?? 0);
 
 // What is being selected: the chart, the places of the first and the last bar, and whether by a drag.
 let selection;
@@ -31,7 +35,7 @@ function textOfSpan(some) {
   let to = last.includes(' to ') ? last.slice(last.indexOf(' to ') + 4) : last;
   if (!/^\d+-/.test(to) && day(last) !== day(first)) to = `${day(last)} ${to}`; // an end on its beginning's day names no day
   const numbers = ['success', 'interrupted', 'failure', 'unknown'].map((status) => {
-    const n = some.reduce((sum, bar) => sum + Number(bar.dataset[status] ?? 0), 0);
+    const n = some.reduce((sum, bar) => sum + countOf(bar, status), 0);
     return n ? `${n.toLocaleString('en')} ${status}` : '';
   });
   return `${from} to ${to}: ${numbers.filter(Boolean).join(', ') || 'no sign-ins'}`;
@@ -68,7 +72,7 @@ function abandon() {
 
 function apply() {
   const some = selected();
-  const { from } = some[0].dataset;
+  const from = startOf(some[0]);
   const to = endOf(some.at(-1));
   const { chart } = selection;
   abandon();

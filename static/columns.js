@@ -1,11 +1,21 @@
 // The columns panel without asking the server at each step. The form is what it was: the order of its inputs is the
 // order of the columns, and its buttons send it.
 
+function addHandles() {
+  document.querySelectorAll('.columns-chosen li:not(.fixed)').forEach((item) => {
+    const handle = document.createElement('span');
+    handle.className = 'handle';
+    handle.setAttribute('aria-hidden', 'true');
+    item.prepend(handle);
+  });
+}
+
 // The panel comes when it is opened.
 document.addEventListener('toggle', async (event) => {
   const link = event.target.open && event.target.querySelector('[data-brings]');
   if (!link) return;
   await htmx.ajax('GET', link.href, { source: link, target: '#columns', swap: 'outerHTML' });
+  addHandles();
   document.querySelector('#columns .columns-find')?.focus();
 }, true);
 
@@ -122,12 +132,7 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('focusout', (event) => event.target.closest('.columns-fixed')?.classList.remove('dismissed'));
 
 // Dragging, with a mouse, a pen or a finger: the item goes where the pointer is.
-document.querySelectorAll('.columns-chosen li:not(.fixed)').forEach((item) => {
-  const handle = document.createElement('span');
-  handle.className = 'handle';
-  handle.setAttribute('aria-hidden', 'true');
-  item.prepend(handle);
-});
+addHandles();
 document.addEventListener('pointerdown', (event) => {
   if (!event.target.matches('.handle') || event.button !== 0) return;
   event.preventDefault();

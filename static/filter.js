@@ -12,9 +12,10 @@ document.addEventListener('input', (event) => {
   }
 });
 
-// What leads into the picker comes in its place, and its first control gets the focus.
+// What leads into the picker comes in its place, and its first control gets the focus. It settles at once: who types
+// quickly is not to be missed.
 async function pick(address) {
-  await htmx.ajax('GET', address, { target: '#filter-panel', swap: 'outerHTML' });
+  await htmx.ajax('GET', address, { target: '#filter-panel', swap: 'outerHTML settle:0ms' });
   document.getElementById('filter').open = true;
   (panel().querySelector('.picker-value input') ?? panel().querySelector('input:not([type="hidden"])'))?.focus();
 }

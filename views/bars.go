@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
-
-	"signpost/store"
 )
 
 // bars are the links over the drawing, one for each bucket, the whole height of the chart to hit. They are
@@ -22,15 +20,11 @@ func bars(p LogPage) templ.Component {
 	}
 	r := p.Chart.spread()
 	for _, bucket := range p.Chart.Buckets {
-		b.WriteString("<a")
+		b.WriteString("<a data-bar")
 		if p.Chart.narrows(bucket) {
 			b.WriteString(` href="` + lead + narrowEnds(bucket.From, bucket.To) + `"`)
-		}
-		b.WriteString(" data-bar data-from=" + machineTime(bucket.From))
-		for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
-			if n := countOf(bucket, s); n > 0 {
-				b.WriteString(" data-" + statusName(s) + "=" + strconv.FormatInt(n, 10))
-			}
+		} else {
+			b.WriteString(" data-from=" + machineTime(bucket.From))
 		}
 		left, width := bar(r, bucket)
 		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Shell.Zone)) + "</title>")

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,26 +15,43 @@ import (
 	"signpost/views"
 )
 
-// bucketOf reads a bar's numbers from its attributes.
+// startOf gives where a bar begins: its link says so, else the bar itself.
+func startOf(bar *goquery.Selection) string {
+	if href, ok := bar.Attr("href"); ok {
+		u, err := url.Parse(href)
+		if err != nil {
+			return err.Error()
+		}
+		return u.Query().Get("from")
+	}
+	return bar.AttrOr("data-from", "")
+}
+
+var barNumber = regexp.MustCompile(`([\d,]+) (success|interrupted|failure|unknown)`)
+
+// bucketOf reads a bar's numbers from its text, and its end from the next one's beginning.
 func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
 	t.Helper()
-	number := func(name string) int64 {
-		n, err := strconv.ParseInt(bar.AttrOr(name, "0"), 10, 64)
+	end := bar.Parent().AttrOr("data-to", "")
+	if next := bar.Next().Filter("[data-bar]"); next.Length() > 0 {
+		end = startOf(next)
+	}
+	from, okFrom := store.ParseInstant(startOf(bar))
+	to, okTo := store.ParseInstant(end)
+	if !okFrom || !okTo {
+		t.Fatalf("a bar from %q to %q", startOf(bar), end)
+	}
+	b := store.Bucket{From: from, To: to}
+	text := bar.Find("title").Text()
+	numbers := text[strings.LastIndex(text, ": ")+1:]
+	for _, match := range barNumber.FindAllStringSubmatch(numbers, -1) {
+		n, err := strconv.ParseInt(strings.ReplaceAll(match[1], ",", ""), 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return n
+		*map[string]*int64{"success": &b.Success, "interrupted": &b.Interrupted, "failure": &b.Failure, "unknown": &b.Unknown}[match[2]] = n
 	}
-	from, okFrom := store.ParseInstant(bar.AttrOr("data-from", ""))
-	end := bar.Next().AttrOr("data-from", bar.Parent().AttrOr("data-to", ""))
-	to, okTo := store.ParseInstant(end)
-	if !okFrom || !okTo {
-		t.Fatalf("a bar from %q to %q", bar.AttrOr("data-from", ""), end)
-	}
-	return store.Bucket{
-		From: from, To: to, Success: number("data-success"), Failure: number("data-failure"),
-		Interrupted: number("data-interrupted"), Unknown: number("data-unknown"),
-	}
+	return b
 }
 
 func barsOf(t *testing.T, a answer) []store.Bucket {

@@ -299,18 +299,11 @@ func (p *explored) compareChart() {
 	var edges []time.Time
 	var got []string
 	all := int64(0)
-	number := func(bar *goquery.Selection, name string) int64 {
-		n, err := strconv.ParseInt(bar.AttrOr("data-"+name, "0"), 10, 64)
-		p.must(err)
-		all += n
-		return n
+	for _, b := range barsOf(p.t, p.answer) {
+		edges = append(edges, b.From)
+		got = append(got, fmt.Sprint(b.Success, b.Failure, b.Interrupted, b.Unknown))
+		all += b.Total()
 	}
-	p.page.Find("[data-bar]").Each(func(_ int, bar *goquery.Selection) {
-		from, err := time.Parse(time.RFC3339, bar.AttrOr("data-from", ""))
-		p.must(err)
-		edges = append(edges, from)
-		got = append(got, fmt.Sprint(number(bar, "success"), number(bar, "failure"), number(bar, "interrupted"), number(bar, "unknown")))
-	})
 	total, err := p.plain.Total(context.Background(), p.asked)
 	p.must(err)
 	p.differ("sum of the bars", all, total.N)

@@ -73,6 +73,9 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	case target == "filter-panel", target == "picker-options":
 		return s.picker(ctx, c, page, target)
 	case target == "columns":
+		if err := s.fillKept(ctx, v, &page); err != nil {
+			return err
+		}
 		return render(c, http.StatusOK, views.ColumnsControl(page))
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, c, page)

@@ -91,9 +91,6 @@ func TestExpandWithHTMXGivesTheMembersOnly(t *testing.T) {
 		t.Errorf("Vary = %q, want HX-Request in it", got)
 	}
 	expand := list.hook("expand")
-	if target := expand.AttrOr("aria-controls", ""); list.page.Find("#"+target).Length() != 1 {
-		t.Errorf("what %q names is not on the page", target)
-	}
 	walked := 0
 	next := expand.AttrOr("href", "")
 	for next != "" {
