@@ -10,8 +10,17 @@ func TestFieldsApplyToTheLogsThatHaveThem(t *testing.T) {
 		field string
 		want  string // a letter per log in the order of the tabs: does it apply
 	}{
-		{"status", "yyyy"}, {"app", "yyyy"}, {"request", "yyyy"}, {"user", "yynn"}, {"mfa", "yynn"}, {"ip", "yyyn"},
-		{"ca", "yyyn"}, {"sp", "nnyy"}, {"mitype", "nnyy"}, {"credential", "yyyy"}, {"ingested", "yyyy"},
+		{"status", "yyyy"},
+		{"app", "yyyy"},
+		{"request", "yyyy"},
+		{"user", "yynn"},
+		{"mfa", "yynn"},
+		{"ip", "yyyn"},
+		{"ca", "yyyn"},
+		{"sp", "nnyy"},
+		{"mitype", "nnyy"},
+		{"credential", "yyyy"},
+		{"ingested", "yyyy"},
 	}
 	for _, test := range tests {
 		got := ""

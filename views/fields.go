@@ -41,10 +41,3 @@ func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
 func offered(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
 	return (conditionalAccess || !f.ConditionalAccess) && f.Name != "group" && f.AppliesTo(log)
 }
-
-func fieldOption(f *store.Field) string {
-	if f.Hint == "" {
-		return f.Label
-	}
-	return f.Label + " (" + f.Hint + ")"
-}
