@@ -60,6 +60,6 @@ func TestFollowWithoutScriptsIsARefresh(t *testing.T) {
 	v.signIn(administrator)
 	v.goTo("/logs/managedidentity?follow=yes")
 	id := importNow(t)
-	v.must(v.page.Locator("a.unscripted", playwright.PageLocatorOptions{HasText: "Refresh"}).Click())
+	v.must(v.hook("refresh").Click())
 	v.must(v.page.Locator(`[data-id="` + id + `"]`).WaitFor())
 }

@@ -12,14 +12,16 @@ function rememberExpanded(key, expanded) {
   history.replaceState(history.state, '', url);
 }
 
-// The place of the row in the list, as the address names it.
-const keyOf = (link) => link.getAttribute('aria-controls').slice('members-'.length);
+// The place of the row in the list, as the address names it: what is folded says where it leads, and names what it
+// controls from when that is there.
+const keyOf = (link) => link.getAttribute('aria-controls')?.slice('members-'.length) ?? new URL(link.href).searchParams.getAll('expand').at(-1);
 
 // What stands beneath a row, in a body of its own, which comes to be when it is needed.
 function beneath(link) {
-  const id = link.getAttribute('aria-controls');
+  const id = `members-${keyOf(link)}`;
   let body = document.getElementById(id);
   if (!body) {
+    link.setAttribute('aria-controls', id);
     body = Object.assign(document.createElement('tbody'), { id, className: 'members', hidden: true });
     link.closest('tbody').after(body);
   }
