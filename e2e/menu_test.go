@@ -269,6 +269,11 @@ func TestLongPress(t *testing.T) {
 			if whole := width == 390; whole != (groups > 5) {
 				t.Errorf("the menu has %d groups", groups)
 			}
+			named, err := v.menu().GetByRole("group", playwright.LocatorGetByRoleOptions{Name: "Application"}).Count()
+			v.must(err)
+			if whole := width == 390; whole != (named > 0) {
+				t.Errorf("%d groups of the menu are of the application", named)
+			}
 			v.must(v.menu().Locator("[data-item=filter][href*='user=']").Tap())
 			v.leadsTo(`user=12345678-0000-0000-0000-000000000001`)
 			v.must(v.cell(1, "user").Tap())

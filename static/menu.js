@@ -160,7 +160,7 @@ function line(label, text, things) {
 }
 
 function linesOf(cell) {
-  const { label } = cell.dataset;
+  const label = labelOf(cell);
   const values = valuesOf(cell);
   if (values.length > 1 && values[0].word) {
     return values.map((v) => line(v.word, v.text, [...linksTo({ ...v, word: '' }), ...copyItems([v.text])]));
