@@ -16,9 +16,14 @@ const maxUncommonChoices = 10
 // maxChoices is how many such values a facet shows: all of them stand above the list too.
 const maxChoices = 20
 
-// facetsPanel gives the panel as its viewer left it, with no facets in it yet.
+// facetsPanel gives the panel as its viewer left it, with no facets in it yet. What somebody closed who has lost a right since
+// is not named to them.
 func facetsPanel(v Viewer) *views.FacetsPanel {
-	return &views.FacetsPanel{Hidden: v.Preferences.FacetsHidden, Closed: v.Preferences.ClosedFacets}
+	closed := slices.DeleteFunc(slices.Clone(v.Preferences.ClosedFacets), func(name string) bool {
+		field, ok := store.FieldByName(name)
+		return !ok || field.ConditionalAccess && !v.MaySeeConditionalAccess()
+	})
+	return &views.FacetsPanel{Hidden: v.Preferences.FacetsHidden, Closed: closed}
 }
 
 // explore gives the questions of what stands around a list: its chart and its facets. What goes wrong with

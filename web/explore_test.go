@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"signpost/auth"
 	"signpost/store"
 	"signpost/store/storetest"
 	"signpost/views"
@@ -123,6 +124,21 @@ func TestNothingIsDrawnOfAnEmptyLogOrABadAddress(t *testing.T) {
 		}
 		if got := a.hook("facets").Length(); got != want {
 			t.Errorf("%s has %d panels of facets, want %d", path, got, want)
+		}
+	}
+}
+
+func TestClosedFacetsOfALostRightAreNotNamed(t *testing.T) {
+	f := newFakeStore(interactiveSignIn(1, at("12:00:00")))
+	closed := func(r *auth.SessionRecord) { r.Preferences.ClosedFacets = []string{"app", "ca"} }
+	for role, want := range map[auth.Role]string{admin: "app,ca", reports: "app"} {
+		p := newPortalOf(t, f, auth.Account{ID: 1, Name: "kim", Roles: []auth.Role{role}}, closed)
+		a := p.get("/logs/interactive")
+		if got := strings.Contains(a.Body.String(), `"ca"`) || strings.Contains(a.Body.String(), ",ca"); got != (role == admin) {
+			t.Errorf("%s: the page names ca: %v", role, got)
+		}
+		if _, open := a.page.Find(`[data-facet="app"]`).Attr("open"); open {
+			t.Errorf("%s: app is open, closed are %s", role, want)
 		}
 	}
 }
