@@ -43,6 +43,7 @@ func (db *DB) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage,
 		if err != nil {
 			return err
 		}
+		p.keepFew(asked)
 		g := &grouping{view: v, question: asked, plan: p, query: q}
 		found, err := g.find(ctx)
 		if err != nil {
@@ -213,7 +214,7 @@ func (g *grouping) members(ctx context.Context, groups []group, in span) (map[gr
 		}
 	}
 	// Rows that share no value with any of the groups are passed over column by column.
-	p := &plan{any: slices.Clone(g.plan.any), exclude: g.plan.exclude}
+	p := &plan{any: slices.Clone(g.plan.any), exclude: g.plan.exclude, few: g.plan.few}
 	for c, column := range g.table.key {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: segment.NewSet(values[c]...)}}})
 	}
@@ -395,6 +396,7 @@ func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, er
 		if err != nil {
 			return err
 		}
+		p.keepFew(asked)
 		for _, c := range asked.table.key {
 			p.require(segment.Clause{Terms: []segment.Term{{Column: c.index, Set: segment.NewSet(values[c.index])}}})
 		}

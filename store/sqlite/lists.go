@@ -21,6 +21,7 @@ func (db *DB) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error
 	err = db.read(ctx, func(v *view) error {
 		p, err := v.plan(ctx, asked)
 		if err == nil {
+			p.keepFew(asked)
 			page, err = v.page(ctx, asked, p, q)
 		}
 		return err

@@ -90,7 +90,7 @@ func (v *view) personKeys(ctx context.Context, q store.PersonQuery, index int) (
 	own := &plan{any: []alternative{{}}}
 	v.requireOwn(own, q.Person)
 	v.requireOwn(p, q.Person)
-	p.own = &ownRows{person: q.Person, any: own.any}
+	p.few = &fewRows{name: fmt.Sprintf("own rows of %q", q.Person), any: own.any}
 	switch {
 	case q.After != nil:
 		edge := q.After.Key
@@ -133,39 +133,6 @@ func (v *view) requireOwn(p *plan, person store.Person) {
 		noID := segment.Clause{Terms: []segment.Term{{Column: user.index, Set: without}}}
 		p.requireAny([]alternative{{clauses: []segment.Clause{ids}}, {clauses: []segment.Clause{named, noID}}})
 	}
-}
-
-// ownRows is what a person's sign-ins have in common. Which rows of a segment they are is kept: under a filter that few of
-// them pass, all segments of the range would be searched for them anew with every page.
-type ownRows struct {
-	person store.Person
-	any    []alternative
-}
-
-// ownRowsMost is how many own rows of one segment are kept; where there are more a page is full soon.
-const ownRowsMost = 4096
-
-// of gives the rows of a segment, dead ones among them; ok is false where they are not to be had sooner than by looking.
-func (o *ownRows) of(s source) (rows []uint16, ok bool, err error) {
-	if o == nil || s.memory != nil {
-		return nil, false, nil
-	}
-	rows, err = answer(s.db.answers, fmt.Sprintf("own rows of %d, %q", s.id, o.person), func() ([]uint16, error) {
-		sc := scratches.Get().(*scratch)
-		defer scratches.Put(sc)
-		var own []uint16
-		for i := range o.any {
-			if err := segment.Select(s, 0, s.rows, o.any[i].clauses, &sc.selection); err != nil {
-				return nil, err
-			}
-			own = union(nil, own, sc.selection.AppendRows(nil))
-		}
-		if len(own) > ownRowsMost {
-			own = own[: ownRowsMost+1 : ownRowsMost+1]
-		}
-		return own, nil
-	}, func(rows []uint16) int { return 2 * len(rows) })
-	return rows, err == nil && len(rows) <= ownRowsMost, err
 }
 
 // PersonSignIn gives one sign-in if it is that person's own; see store.Store.

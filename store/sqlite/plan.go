@@ -17,8 +17,8 @@ type plan struct {
 	any []alternative
 	// exclude are ascending keys of rows that do not pass.
 	exclude []store.Key
-	// own, where it is there, says which rows of a segment alone can pass; see ownRows.
-	own *ownRows
+	// few, where it is there, says which rows of a segment alone can pass.
+	few *fewRows
 }
 
 // alternative is clauses that must all hold, for the rows of some keys where keyed. The look-ups by ID end

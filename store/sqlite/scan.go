@@ -160,7 +160,7 @@ func (sc *scratch) choose(s source, p *plan, first, last int) error {
 }
 
 func (sc *scratch) alternative(s source, p *plan, a *alternative, first, last int, to *segment.Selection) error {
-	rows, isOwn, err := p.own.of(s)
+	rows, areFew, err := p.few.of(s)
 	switch {
 	case err != nil:
 		return err
@@ -168,7 +168,7 @@ func (sc *scratch) alternative(s source, p *plan, a *alternative, first, last in
 		if rows, err = sc.rowsOf(s, a.keys, first, last); err != nil {
 			return err
 		}
-	case !isOwn || first >= last:
+	case !areFew || first >= last:
 		return segment.Select(s, first, last, a.clauses, to)
 	default:
 		from, _ := slices.BinarySearch(rows, uint16(first))

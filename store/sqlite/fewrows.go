@@ -1,0 +1,56 @@
+package sqlite
+
+import (
+	"fmt"
+	"slices"
+
+	"signpost/store/sqlite/segment"
+)
+
+// fewRows is what all rows have in common that a list can show: its filter, or that they are one person's own. Which rows
+// of a segment they are is kept where they are few: a page of a list that few rows pass would search every segment of its
+// range for them anew, and a page of their groups that of every window on it.
+type fewRows struct {
+	name string // of what they have in common
+	any  []alternative
+}
+
+// fewRowsMost is how many rows of one segment are kept; where there are more a page is full soon.
+const fewRowsMost = 4096
+
+// keepFew lets the plan of a list's question, as it stands, keep its rows. A look-up by ID is quick by itself, and
+// without a filter there is nothing to look for.
+func (p *plan) keepFew(q question) {
+	if q.filter.IsEmpty() {
+		return
+	}
+	for _, a := range p.any {
+		if a.keyed {
+			return
+		}
+	}
+	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filter.Values().Encode()), any: slices.Clone(p.any)}
+}
+
+// of gives the rows of a segment, dead ones among them; ok is false where they are not to be had sooner than by looking.
+func (f *fewRows) of(s source) (rows []uint16, ok bool, err error) {
+	if f == nil || s.memory != nil {
+		return nil, false, nil
+	}
+	rows, err = answer(s.db.answers, fmt.Sprintf("%d: %s", s.id, f.name), func() ([]uint16, error) {
+		sc := scratches.Get().(*scratch)
+		defer scratches.Put(sc)
+		var few []uint16
+		for i := range f.any {
+			if err := segment.Select(s, 0, s.rows, f.any[i].clauses, &sc.selection); err != nil {
+				return nil, err
+			}
+			few = union(nil, few, sc.selection.AppendRows(nil))
+		}
+		if len(few) > fewRowsMost {
+			few = few[: fewRowsMost+1 : fewRowsMost+1]
+		}
+		return few, nil
+	}, func(rows []uint16) int { return 2 * len(rows) })
+	return rows, err == nil && len(rows) <= fewRowsMost, err
+}
