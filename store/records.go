@@ -12,6 +12,8 @@ type RecordsQuery struct {
 type RecordPage struct {
 	Records []Record
 	// Next is the cursor for older ones; nil where there are none.
-	Next     *Cursor
+	Next *Cursor
+	// Rows is how many rows of the list the records are of.
+	Rows     int
 	Complete bool
 }

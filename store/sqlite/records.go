@@ -34,13 +34,14 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 		if err != nil {
 			return err
 		}
+		rows := len(keys)
 		if q.Folded && asked.lines {
 			if keys, err = v.withFolded(ctx, keys); err != nil {
 				return err
 			}
 		}
 		records, err := v.records(ctx, asked.table, keys)
-		page = store.RecordPage{Records: records, Next: next, Complete: true}
+		page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: true}
 		return err
 	})
 	return page, err

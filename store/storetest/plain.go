@@ -262,7 +262,7 @@ func (p *Plain) Total(_ context.Context, q store.ListQuery) (store.Total, error)
 // Records gives one page of a log's sign-ins whole; see store.Store.
 func (p *Plain) Records(_ context.Context, q store.RecordsQuery) (store.RecordPage, error) {
 	cut, next, _ := pageOf(p.matching(q.ListQuery), func(m *match) store.Cursor { return store.Cursor{Key: m.key} }, q.After, q.Before, q.Limit)
-	page := store.RecordPage{Next: next, Complete: true}
+	page := store.RecordPage{Next: next, Rows: len(cut), Complete: true}
 	for _, m := range cut {
 		events := m.records
 		if !q.Folded {
