@@ -31,6 +31,9 @@ type Store interface {
 	// SignIn gives one sign-in with all its lists and versions; ErrNotFound where there is none. The id of any event
 	// of an interactive line gives the line.
 	SignIn(ctx context.Context, log Log, id string) (Record, error)
+	// Records gives one page of a log's sign-ins whole, newest first: what SignIns lists, with lists and versions. It is
+	// for pages of thousands, one after the other.
+	Records(ctx context.Context, q RecordsQuery) (RecordPage, error)
 	// Newest gives the time of the log's newest sign-in; ok is false for an empty log.
 	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)
 	// PersonSignIns gives one page of a person's own sign-ins over both user logs, newest first.

@@ -35,7 +35,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+tab+".")
 	}
 	if !v.MaySeeConditionalAccess() {
-		withholdConditionalAccess(&record)
+		store.WithholdConditionalAccess(&record)
 	}
 	page := views.DetailsPage{
 		Shell: s.shell(c, "Sign-in", views.NavLogs), Record: record, Tab: tab, Now: s.Now(),

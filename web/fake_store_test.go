@@ -58,6 +58,11 @@ func (f *fakeStore) SignIns(ctx context.Context, q store.ListQuery) (store.Page,
 	return orFail(f, answer, err)
 }
 
+func (f *fakeStore) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
+	answer, err := f.plain().Records(ctx, q)
+	return orFail(f, answer, err)
+}
+
 func (f *fakeStore) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
 	answer, err := f.plain().Total(ctx, q)
 	return orFail(f, answer, err)

@@ -135,4 +135,4 @@ func newsMessage(count int64) string {
 }
 
 // isStream says that the answer goes on for minutes: no deadline, and nothing that holds back what is written.
-func isStream(c echo.Context) bool { return strings.HasSuffix(c.Path(), "/follow") }
+func isStream(c echo.Context) bool { return strings.HasSuffix(c.Path(), "/follow") || isExport(c) }

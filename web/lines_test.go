@@ -48,7 +48,7 @@ func TestEventsAreWithoutWhatIsWithheld(t *testing.T) {
 		t.Fatalf("the record has %d events", len(record.Events))
 	}
 	kept := record.Events
-	withholdConditionalAccess(&record)
+	store.WithholdConditionalAccess(&record)
 	for i, event := range record.Events {
 		if event.SignIn.ConditionalAccessStatus != "" || !event.SignIn.Time.Equal(kept[i].SignIn.Time.Truncate(time.Microsecond)) {
 			t.Errorf("event %d has Conditional Access status %q at %s", i, event.SignIn.ConditionalAccessStatus, event.SignIn.Time)

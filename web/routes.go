@@ -8,6 +8,7 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/export"
 )
 
 // routes is every address of the portal. Each names its page of the authorization table.
@@ -34,6 +35,9 @@ func (s *Server) routes() {
 	s.post("/logs/:log/views", auth.PageLogs, s.keepView)
 	s.get("/logs/:log/views/:view", auth.PageLogs, s.openView)
 	s.post("/logs/:log/views/:view", auth.PageLogs, s.changeView)
+	for _, format := range export.Formats() {
+		s.get("/logs/:log/export."+string(format), auth.PageLogs, s.export(format))
+	}
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)
 	s.get("/me", auth.PageMe, s.me)

@@ -72,6 +72,10 @@ func TestRoutesAskTheTable(t *testing.T) {
 				if got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized || got.StatusCode >= 500 {
 					t.Errorf("%s for %s: got %d, want to be let in", path, r.name, got.StatusCode)
 				}
+			case !r.rights.SignedIn() && strings.Contains(path, "/export."):
+				if got.StatusCode != http.StatusUnauthorized {
+					t.Errorf("%s for %s: got %d, want 401: the sign-in page would be saved as the file", path, r.name, got.StatusCode)
+				}
 			case !r.rights.SignedIn():
 				if got.StatusCode != http.StatusSeeOther || !strings.HasPrefix(got.location(), "/signin?next=") {
 					t.Errorf("%s for %s: got %d to %q, want 303 to the sign-in page", path, r.name, got.StatusCode, got.location())

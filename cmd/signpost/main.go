@@ -19,6 +19,7 @@ import (
 type cli struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the portal."`
 	Import  ImportCmd  `cmd:"" help:"Import export files and folders (plain, .gz, .zip)."`
+	Export  ExportCmd  `cmd:"" help:"Write a log's sign-ins to a file, as the page's download does."`
 	User    UserCmd    `cmd:"" help:"Manage the people who sign in."`
 	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`
 	Bench   BenchCmd   `cmd:"" help:"Measure import, questions and pages on a made-up tenant."`

@@ -31,27 +31,36 @@ func (db *DB) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error
 
 // page reads one page of the rows that pass a plan: one row more than asked for tells of a next page.
 func (v *view) page(ctx context.Context, asked question, p *plan, q store.ListQuery) (store.Page, error) {
+	keys, next, prev, err := v.pageKeys(ctx, asked, p, q)
+	if err != nil {
+		return store.Page{}, err
+	}
+	rows, err := v.rows(ctx, asked.table, keys, asked.lines)
+	return store.Page{Rows: rows, Next: next, Prev: prev, Complete: true}, err
+}
+
+// pageKeys gives the keys of one page's rows, newest first, and the cursors around them.
+func (v *view) pageKeys(ctx context.Context, asked question, p *plan, q store.ListQuery) (keys []store.Key, next, prev *store.Cursor, err error) {
 	switch {
 	case q.After != nil:
 		asked.to = min(asked.to, q.After.Key)
 	case q.Before != nil:
 		asked.from = max(asked.from, q.Before.Key+1)
 	}
-	keys := make([]store.Key, 0, q.Limit+1)
+	keys = make([]store.Key, 0, q.Limit+1)
 	w := v.walkAlong(ctx, asked, p, q.Before != nil)
 	for len(keys) <= q.Limit {
 		_, _, k, ok, err := w.step()
 		if err != nil {
-			return store.Page{}, fmt.Errorf("list %s sign-ins: %w", asked.table.log, err)
+			return nil, nil, nil, fmt.Errorf("list %s sign-ins: %w", asked.table.log, err)
 		}
 		if !ok {
 			break
 		}
 		keys = append(keys, k)
 	}
-	keys, next, prev := cutPage(keys, q.After, q.Before, q.Limit, func(k store.Key) *store.Cursor { return &store.Cursor{Key: k} })
-	rows, err := v.rows(ctx, asked.table, keys, asked.lines)
-	return store.Page{Rows: rows, Next: next, Prev: prev, Complete: true}, err
+	keys, next, prev = cutPage(keys, q.After, q.Before, q.Limit, func(k store.Key) *store.Cursor { return &store.Cursor{Key: k} })
+	return keys, next, prev, nil
 }
 
 // cutPage takes up to limit+1 rows read from a cursor outwards and gives up to limit of them, newest

@@ -46,6 +46,8 @@ func (a *answer) ask() error {
 			q.After, q.Before = after, before
 			return a.page(a.store.SignIns(a.ctx, q))
 		})
+	case KindRecords:
+		return a.records()
 	case KindMembers:
 		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
 			q := a.c.members()
@@ -176,6 +178,28 @@ func (a *answer) report() error {
 			break
 		}
 		q.After = report.Next
+	}
+	return nil
+}
+
+// records asks for pages of whole sign-ins, one below the other.
+func (a *answer) records() error {
+	q := store.RecordsQuery{ListQuery: a.c.list(), Folded: a.c.Params.Has(paramFolded)}
+	for page := range a.c.number(paramDepth) + 1 {
+		records, err := a.store.Records(a.ctx, q)
+		if err != nil {
+			return err
+		}
+		a.say("-- page %d, older: %t, complete: %t", page+1, records.Next != nil, records.Complete)
+		for _, r := range records.Records {
+			if err := a.record(r, nil); err != nil {
+				return err
+			}
+		}
+		if records.Next == nil {
+			break
+		}
+		q.After = records.Next
 	}
 	return nil
 }

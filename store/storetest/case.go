@@ -16,6 +16,7 @@ type Kind string
 // The kinds of questions.
 const (
 	KindPage         Kind = "page"
+	KindRecords      Kind = "records"
 	KindTotal        Kind = "total"
 	KindGroups       Kind = "groups"
 	KindMembers      Kind = "members"
@@ -32,7 +33,7 @@ const (
 // Kinds gives every kind.
 func Kinds() []Kind {
 	return []Kind{
-		KindPage, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
+		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
 		KindSignIn, KindPerson, KindPersonSignIn,
 	}
 }
@@ -48,6 +49,7 @@ type Case struct {
 const (
 	paramLog       = "_log"
 	paramLogs      = "_logs"
+	paramFolded    = "_folded"
 	paramDepth     = "_depth" // pages to walk down, and back up
 	paramOf        = "_of"    // a group's member
 	paramEdge      = "_edge"

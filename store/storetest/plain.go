@@ -123,6 +123,8 @@ type match struct {
 	time   time.Time
 	signIn *store.SignIn   // whole; the line's last event
 	events []*store.SignIn // of the line, or the listed event alone
+	// records are those of the events.
+	records []*store.Record
 }
 
 // newMatch makes the row of a line, oldest event first.
@@ -131,6 +133,7 @@ func newMatch(line []*entry) *match {
 	m := &match{last: last, key: last.Key, time: last.Key.Time(), signIn: &last.SignIn}
 	for _, e := range line {
 		m.events = append(m.events, &e.record.SignIn)
+		m.records = append(m.records, &e.record)
 	}
 	return m
 }
@@ -254,6 +257,22 @@ func placeOf(log store.Log) int {
 // Total counts a log's rows; see store.Store.
 func (p *Plain) Total(_ context.Context, q store.ListQuery) (store.Total, error) {
 	return store.Total{N: int64(len(p.matching(q))), Complete: true}, nil
+}
+
+// Records gives one page of a log's sign-ins whole; see store.Store.
+func (p *Plain) Records(_ context.Context, q store.RecordsQuery) (store.RecordPage, error) {
+	cut, next, _ := pageOf(p.matching(q.ListQuery), func(m *match) store.Cursor { return store.Cursor{Key: m.key} }, q.After, q.Before, q.Limit)
+	page := store.RecordPage{Next: next, Rows: len(cut), Complete: true}
+	for _, m := range cut {
+		events := m.records
+		if !q.Folded {
+			events = events[len(events)-1:]
+		}
+		for _, r := range events {
+			page.Records = append(page.Records, *r)
+		}
+	}
+	return page, nil
 }
 
 // Newest gives the time of a log's newest sign-in; see store.Store.

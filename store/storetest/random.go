@@ -226,6 +226,10 @@ func (a *asker) shape(c Case) {
 				c.Params.Add(paramLogs, string(info.Log))
 			}
 		}
+	case KindRecords:
+		if a.r.IntN(2) == 0 {
+			c.Params.Set(paramFolded, "yes")
+		}
 	case KindSignIn:
 		a.id(c, a.some(log))
 	case KindPerson, KindPersonSignIn:

@@ -215,7 +215,11 @@ func (w *world) checkDeadline() {
 	list := store.ListQuery{Log: store.NonInteractive, Range: everything, Limit: 1}
 	city, _ := store.FieldByName("city")
 	for kind, ask := range map[Kind]func() error{
-		KindPage:   func() error { _, err := w.engine.SignIns(ctx, list); return err },
+		KindPage: func() error { _, err := w.engine.SignIns(ctx, list); return err },
+		KindRecords: func() error {
+			_, err := w.engine.Records(ctx, store.RecordsQuery{ListQuery: list, Folded: true})
+			return err
+		},
 		KindTotal:  func() error { _, err := w.engine.Total(ctx, list); return err },
 		KindGroups: func() error { _, err := w.engine.Groups(ctx, store.GroupsQuery{ListQuery: list}); return err },
 		KindHistogram: func() error {

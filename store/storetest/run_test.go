@@ -74,6 +74,10 @@ func (m *memory) SignIns(ctx context.Context, q store.ListQuery) (store.Page, er
 	return inTime(ctx, m.Plain.SignIns, q)
 }
 
+func (m *memory) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
+	return inTime(ctx, m.Plain.Records, q)
+}
+
 func (m *memory) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
 	return inTime(ctx, m.Plain.Total, q)
 }

@@ -1,4 +1,4 @@
-package web
+package store
 
 import (
 	"bytes"
@@ -39,7 +39,7 @@ func TestRedactConditionalAccess(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := string(redactConditionalAccess([]byte(test.doc))); got != test.want {
+			if got := string(RedactConditionalAccess([]byte(test.doc))); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
@@ -56,7 +56,7 @@ func FuzzRedactConditionalAccess(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		got := redactConditionalAccess(doc)
+		got := RedactConditionalAccess(doc)
 		if !json.Valid(got) {
 			t.Fatalf("%q became no JSON: %q", doc, got)
 		}
@@ -67,7 +67,7 @@ func FuzzRedactConditionalAccess(f *testing.F) {
 		if key := findConditionalAccess(value); key != "" {
 			t.Fatalf("%q keeps the key %q: %q", doc, key, got)
 		}
-		if again := redactConditionalAccess(got); !bytes.Equal(again, got) {
+		if again := RedactConditionalAccess(got); !bytes.Equal(again, got) {
 			t.Fatalf("redacting twice changes %q to %q", got, again)
 		}
 	})

@@ -1,4 +1,4 @@
-package web
+package store
 
 import (
 	"bytes"
@@ -7,31 +7,30 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"signpost/store"
 )
 
 // withheld stands in for a part of a record that cannot be read well enough to take Conditional Access
 // data out of it.
 const withheld = `"withheld: it may hold Conditional Access data"`
 
-// withholdConditionalAccess takes the data that only some roles may see out of a record: its fields, its
+// WithholdConditionalAccess takes the data that only some roles may see out of a record: its fields, its
 // lists, the same of every version and event, and the documents as received.
-func withholdConditionalAccess(r *store.Record) {
-	withholdFields(&r.SignIn)
+func WithholdConditionalAccess(r *Record) {
+	r.SignIn.WithholdConditionalAccess()
 	r.Versions = slices.Clone(r.Versions)
 	for i := range r.Versions {
-		withholdFields(&r.Versions[i].SignIn)
-		r.Versions[i].Doc = redactConditionalAccess(r.Versions[i].Doc)
+		r.Versions[i].SignIn.WithholdConditionalAccess()
+		r.Versions[i].Doc = RedactConditionalAccess(r.Versions[i].Doc)
 	}
 	r.Events = slices.Clone(r.Events)
 	for i := range r.Events {
-		withholdFields(&r.Events[i].SignIn)
+		r.Events[i].SignIn.WithholdConditionalAccess()
 	}
 }
 
-func withholdFields(s *store.SignIn) {
-	for _, p := range store.Properties() {
+// WithholdConditionalAccess takes the data that only some roles may see out of the sign-in. Its lists are copied, not changed.
+func (s *SignIn) WithholdConditionalAccess() {
+	for _, p := range properties {
 		if p.ConditionalAccess && p.Text != nil {
 			*p.Text(s) = ""
 		}
@@ -39,7 +38,7 @@ func withholdFields(s *store.SignIn) {
 	s.AppliedConditionalAccessPolicies = nil
 	s.ConditionalAccessAudiences = nil
 	s.AuthenticationContextClassReferences = nil
-	s.AuthenticationProcessingDetails = slices.DeleteFunc(slices.Clone(s.AuthenticationProcessingDetails), func(kv store.KeyValue) bool {
+	s.AuthenticationProcessingDetails = slices.DeleteFunc(slices.Clone(s.AuthenticationProcessingDetails), func(kv KeyValue) bool {
 		return isConditionalAccessKey(kv.Key)
 	})
 	for i, kv := range s.AuthenticationProcessingDetails {
@@ -49,7 +48,7 @@ func withholdFields(s *store.SignIn) {
 		&s.AuthenticationAppDeviceDetails, &s.AuthenticationAppPolicyEvaluationList, &s.AppliedEventListeners, &s.PrivateLinkDetails,
 	} {
 		if len(*kept) > 0 {
-			*kept = redactConditionalAccess(*kept)
+			*kept = RedactConditionalAccess(*kept)
 		}
 	}
 }
@@ -61,10 +60,10 @@ func isConditionalAccessKey(key string) bool {
 	return strings.Contains(k, "conditionalaccess") || strings.Contains(k, "authenticationcontextclassreference")
 }
 
-// redactConditionalAccess gives the document without its members of Conditional Access data, at any depth
+// RedactConditionalAccess gives the document without its members of Conditional Access data, at any depth
 // and also inside JSON that is written into a string, as Log Analytics does. All else stays: order, and
 // numbers to the digit. A document that is no JSON is withheld whole.
-func redactConditionalAccess(doc []byte) []byte {
+func RedactConditionalAccess(doc []byte) []byte {
 	r := redaction{decoder: json.NewDecoder(bytes.NewReader(doc))}
 	r.decoder.UseNumber()
 	if err := r.value(0); err != nil {
@@ -213,7 +212,7 @@ func redactText(s string) string {
 		}
 		return s
 	}
-	redacted := redactConditionalAccess([]byte(trimmed))
+	redacted := RedactConditionalAccess([]byte(trimmed))
 	var before, after bytes.Buffer
 	if json.Compact(&before, []byte(trimmed)) == nil && json.Compact(&after, redacted) == nil && bytes.Equal(before.Bytes(), after.Bytes()) {
 		return s

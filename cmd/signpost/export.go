@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"signpost/store"
+	"signpost/store/export"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// ExportCmd is `signpost export`: what the page's download writes, for who has the data folder.
+type ExportCmd struct {
+	Data   string `default:"./data" type:"existingdir" placeholder:"DIR" help:"Folder of the data (${default})."`
+	Log    string `required:"" enum:"interactive,noninteractive,serviceprincipal,managedidentity,legacy" help:"Which log: ${enum}."`
+	Format string `required:"" enum:"csv,json,azuremonitor,xlsx" help:"Kind of file: ${enum}."`
+	Query  string `placeholder:"URL-QUERY" help:"Range and filter as the address of the page has them, such as 'range=30d&status=failure'; file=authdetails and after=REQUEST-ID as in a download."`
+	Out    string `type:"path" placeholder:"FILE" help:"File to write; standard output where it is not given."`
+}
+
+// Run writes the file. It is there under its name when it is whole, not before.
+func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	limitMemory(portalMemory)
+	params, err := url.ParseQuery(strings.TrimPrefix(c.Query, "?"))
+	if err != nil {
+		return usageError{fmt.Errorf("--query is not the query of an address: %w", err)}
+	}
+	if c.Out == "" && isTerminal(streams.Out) && c.format() == export.XLSX {
+		return usageError{errors.New("a workbook is not for a terminal: name a file with --out")}
+	}
+	db, err := sqlite.Open(ctx, c.Data, importer.Decode)
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
+	}
+	defer func() {
+		if closeErr := db.Close(); closeErr != nil && err == nil {
+			err = exitError{exitFailed, fmt.Sprintf("close the data in %s: %v", c.Data, closeErr)}
+		}
+	}()
+	request, err := export.Parse(ctx, db, c.log(), c.format(), params, time.Now())
+	var bad store.BadParams
+	if errors.As(err, &bad) {
+		return usageError{fmt.Errorf("--query: %w", bad)}
+	}
+	if err == nil {
+		request.ConditionalAccess = true
+		err = c.write(ctx, db, request, streams)
+	}
+	if ctx.Err() != nil {
+		return exitError{exitFailed, "the export was stopped; no whole file was written"}
+	}
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("export: %v", err)}
+	}
+	return nil
+}
+
+func (c *ExportCmd) log() store.Log {
+	if c.Log == "legacy" { // a view of the interactive log
+		return store.Interactive
+	}
+	return store.Log(c.Log)
+}
+
+func (c *ExportCmd) format() export.Format {
+	if c.Format == "azuremonitor" {
+		return export.NDJSON
+	}
+	return export.Format(c.Format)
+}
+
+func (c *ExportCmd) write(ctx context.Context, db *sqlite.DB, request export.Request, streams Streams) error {
+	if isTerminal(streams.Err) && (c.Out != "" || !isTerminal(streams.Out)) {
+		total, err := db.Total(ctx, request.Query)
+		if err != nil {
+			return err
+		}
+		bar := progressbar.NewOptions64(total.N, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(request.Name()),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(24))
+		// A bar that cannot be drawn (the terminal is gone) must not stop the export; rows may come in beside it.
+		request.Progress = func(rows int64) { _ = bar.Set64(min(rows, total.N)) }
+		defer func() { _ = bar.Clear() }()
+	}
+	if c.Out == "" {
+		return export.Write(ctx, streams.Out, db, request)
+	}
+	return writeWhole(c.Out, func(out io.Writer) error { return export.Write(ctx, out, db, request) })
+}
+
+// writeWhole writes a file beside its place and moves it there when it is whole.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	err = write(file)
+	if err == nil {
+		err = file.Sync()
+	}
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	return err
+}
+
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

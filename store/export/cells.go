@@ -1,0 +1,222 @@
+package export
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// column is one column of the portal's CSV files.
+type column struct {
+	heading string
+	// property is the value, or cell where that takes more than one property.
+	property *store.Property
+	cell     func(s *store.SignIn) string
+}
+
+func (c column) isConditionalAccess() bool { return c.property != nil && c.property.ConditionalAccess }
+
+// text gives the cell; empty where the sign-in has no such value.
+func (c column) text(s *store.SignIn) string {
+	switch p := c.property; {
+	case c.cell != nil:
+		return c.cell(s)
+	case p.Text != nil:
+		return *p.Text(s)
+	case p.Int != nil:
+		if n := p.Int(s); n.Set {
+			return strconv.FormatInt(n.N, 10)
+		}
+	case p.Bool != nil:
+		switch *p.Bool(s) {
+		case store.True:
+			return "true"
+		case store.False:
+			return "false"
+		}
+	}
+	return ""
+}
+
+// of makes a column of one property.
+func of(heading string, p *store.Property) column { return column{heading: heading, property: p} }
+
+// The columns that take more than one property, or are none.
+var (
+	dateColumn     = column{heading: "Date (UTC)", cell: func(s *store.SignIn) string { return portalTime(s.Time) }}
+	locationColumn = column{heading: "Location", cell: location}
+	statusColumn   = column{heading: "Status", cell: func(s *store.SignIn) string {
+		if s.Status() == store.StatusUnknown {
+			return ""
+		}
+		return s.Status().Label()
+	}}
+)
+
+// userColumns are the headings of 2025/26 of the interactive and the non-interactive file
+// (reference/portal-csv-headers.md): one stands there twice, two have a blank at their end, one has two blanks inside.
+var userColumns = []column{
+	dateColumn,
+	of("Request ID", store.RequestID),
+	of("User agent", store.UserAgent),
+	of("Correlation ID", store.CorrelationID),
+	of("User ID", store.UserID),
+	of("User", store.UserDisplayName),
+	of("Username", store.UserPrincipalName),
+	of("User type", store.UserType),
+	of("Cross tenant access type", store.CrossTenantAccessType),
+	of("Incoming token type", store.IncomingTokenType),
+	of("Authentication Protocol", store.AuthenticationProtocol),
+	of("Unique token identifier", store.UniqueTokenID),
+	of("Original transfer method", store.OriginalTransferMethod),
+	of("Client credential type", store.ClientCredentialType),
+	of("Token Protection - Sign In Session", store.TokenProtectionStatus),
+	of("Token Protection - Sign In Session StatusCode", store.TokenProtectionStatusCode),
+	of("Application", store.AppDisplayName),
+	of("Application ID ", store.AppID),
+	of("App owner tenant ID", store.AppOwnerTenantID),
+	of("Resource", store.ResourceDisplayName),
+	of("Resource ID ", store.ResourceID),
+	of("Resource tenant ID", store.ResourceTenantID),
+	of("Resource owner tenant ID", store.ResourceOwnerTenantID),
+	of("Home tenant ID", store.HomeTenantID),
+	of("Home tenant name", store.HomeTenantName),
+	of("IP address", store.IPAddress),
+	locationColumn,
+	statusColumn,
+	of("Sign-in error code", store.ErrorCode),
+	of("Failure reason", store.FailureReason),
+	of("Client app", store.ClientAppUsed),
+	of("Device ID", store.DeviceID),
+	of("Browser", store.Browser),
+	of("Operating System", store.OperatingSystem),
+	of("Compliant", store.IsCompliant),
+	of("Managed", store.IsManaged),
+	of("Join Type", store.TrustType),
+	of("Multifactor authentication result", store.AdditionalDetails),
+	of("Multifactor authentication auth method", store.MFAAuthMethod),
+	of("Multifactor authentication auth detail", store.MFAAuthDetail),
+	of("Authentication requirement", store.AuthenticationRequirement),
+	of("Sign-in identifier", store.SignInIdentifier),
+	of("Session ID", store.SessionID),
+	of("IP address (seen by resource)", store.IPAddressFromResourceProvider),
+	of("Through Global Secure Access", store.IsThroughGlobalSecureAccess),
+	of("Global Secure Access IP address", store.GlobalSecureAccessIPAddress),
+	of("Autonomous system  number", store.AutonomousSystemNumber),
+	of("Flagged for review", store.FlaggedForReview),
+	of("Token issuer type", store.TokenIssuerType),
+	of("Incoming token type", store.IncomingTokenType),
+	of("Token issuer name", store.TokenIssuerName),
+	of("Latency", store.ProcessingTimeInMilliseconds),
+	of("Conditional Access", store.ConditionalAccessStatus),
+	of("Managed Identity type", store.ManagedIdentityType),
+	of("Associated Resource Id", store.AssociatedResourceID),
+	of("Federated Token Id", store.FederatedTokenID),
+	of("Federated Token Issuer", store.FederatedTokenIssuer),
+}
+
+// applicationColumns are the headings of the service principals' file.
+var applicationColumns = []column{
+	dateColumn,
+	of("Request ID", store.RequestID),
+	of("Correlation ID", store.CorrelationID),
+	of("Service principal ID", store.ServicePrincipalID),
+	of("Service principal name", store.ServicePrincipalName),
+	of("Credential key ID", store.CredentialKeyID),
+	of("Credential thumbprint", store.CredentialThumbprint),
+	of("Application", store.AppDisplayName),
+	of("Application ID ", store.AppID),
+	of("App owner tenant ID", store.AppOwnerTenantID),
+	of("Resource", store.ResourceDisplayName),
+	of("Resource ID ", store.ResourceID),
+	of("Resource tenant ID", store.ResourceTenantID),
+	of("Resource owner tenant ID", store.ResourceOwnerTenantID),
+	of("Home tenant ID", store.HomeTenantID),
+	of("Home tenant name", store.HomeTenantName),
+	of("IP address", store.IPAddress),
+	locationColumn,
+	statusColumn,
+	of("Sign-in error code", store.ErrorCode),
+	of("Failure reason", store.FailureReason),
+	of("Conditional Access", store.ConditionalAccessStatus),
+}
+
+// identityColumns are ours: nobody has shown the headings of the managed identities' file, which is known to be like the
+// applications'. What tells of the identity follows, as at the end of the users' file.
+var identityColumns = append(applicationColumns[:len(applicationColumns):len(applicationColumns)],
+	of("Managed Identity type", store.ManagedIdentityType),
+	of("Associated Resource Id", store.AssociatedResourceID),
+	of("Federated Token Id", store.FederatedTokenID),
+	of("Federated Token Issuer", store.FederatedTokenIssuer),
+)
+
+// columnsOf gives the columns of a log's file, for somebody who may see Conditional Access data or not.
+func columnsOf(log store.Log, conditionalAccess bool) []column {
+	info, _ := log.Info()
+	all := applicationColumns
+	switch {
+	case info.User:
+		all = userColumns
+	case log == store.ManagedIdentity:
+		all = identityColumns
+	}
+	var columns []column
+	for _, c := range all {
+		if conditionalAccess || !c.isConditionalAccess() {
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
+// stepHeadings are those of the authentication details' file. They are ours: the original's have not been seen.
+var stepHeadings = []string{
+	"Date (UTC)", "Request ID", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement",
+}
+
+// stepCells are one row of the authentication details' file.
+func stepCells(s *store.SignIn, step *store.AuthenticationStep) []string {
+	succeeded := ""
+	switch step.Succeeded {
+	case store.True:
+		succeeded = "true"
+	case store.False:
+		succeeded = "false"
+	}
+	return []string{portalTime(step.Time), s.ID, step.Method, step.MethodDetail, succeeded, step.ResultDetail, step.Requirement}
+}
+
+// portalTime writes a time as the portal's files do: UTC, in whole seconds.
+func portalTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+// location is one cell: city, state and country, those that are known.
+func location(s *store.SignIn) string {
+	var parts []string
+	for _, part := range []string{s.City, s.State, s.CountryOrRegion} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// formulaStarts are what makes a spreadsheet take a cell for a formula, or skip to it; the last four are the wide forms of the
+// first.
+const formulaStarts = "=+-@\t\r\n＝＋－＠"
+
+// neutral gives a cell that no spreadsheet takes for a formula: with a quote mark in front of what looks like one, and of
+// what would look like it once such a mark is taken off.
+func neutral(cell string) string {
+	rest := strings.TrimLeft(cell, "'")
+	if rest == "" || !strings.ContainsRune(formulaStarts, []rune(rest[:min(len(rest), 4)])[0]) {
+		return cell
+	}
+	return "'" + cell
+}

@@ -1,0 +1,91 @@
+package export
+
+import (
+	"context"
+	"strings"
+
+	"signpost/store"
+)
+
+// byteOrderMark tells Excel that a CSV file is UTF-8.
+const byteOrderMark = "\ufeff"
+
+func (e *exporter) csv(ctx context.Context) error {
+	if e.Part == AuthDetails {
+		return e.csvSteps(ctx)
+	}
+	columns := columnsOf(e.Query.Log, e.ConditionalAccess)
+	headings := make([]string, len(columns))
+	for i, c := range columns {
+		headings[i] = c.heading
+	}
+	e.heading(headings)
+	return e.signIns(ctx, func(rows []store.Row) error {
+		for i := range rows {
+			e.line = e.line[:0]
+			for n, c := range columns {
+				e.cell(n, c.text(&rows[i].SignIn))
+			}
+			if err := e.endRow(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// csvSteps writes a row for each step of the authentications.
+func (e *exporter) csvSteps(ctx context.Context) error {
+	e.heading(stepHeadings)
+	return e.records(ctx, false, func(records []store.Record) error {
+		for i := range records {
+			s := &records[i].SignIn
+			for j := range s.AuthenticationDetails {
+				e.line = e.line[:0]
+				for n, cell := range stepCells(s, &s.AuthenticationDetails[j]) {
+					e.cell(n, cell)
+				}
+				if err := e.endRow(); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// heading begins a file; one that goes on has it already. It stays in the buffer until the first rows are there.
+func (e *exporter) heading(headings []string) {
+	if e.Query.After != nil {
+		return
+	}
+	e.out.WriteString(byteOrderMark + strings.Join(headings, ",") + "\r\n") //nolint:errcheck // the buffer tells at its end
+}
+
+// cell adds a cell to the row.
+func (e *exporter) cell(n int, text string) {
+	if n > 0 {
+		e.line = append(e.line, ',')
+	}
+	text = neutral(text)
+	if !strings.ContainsAny(text, "\",\r\n") && strings.TrimSpace(text) == text {
+		e.line = append(e.line, text...)
+		return
+	}
+	e.line = append(e.line, '"')
+	for {
+		before, after, more := strings.Cut(text, `"`)
+		if e.line = append(e.line, before...); !more {
+			break
+		}
+		e.line = append(e.line, `""`...)
+		text = after
+	}
+	e.line = append(e.line, '"')
+}
+
+func (e *exporter) endRow() error {
+	e.line = append(e.line, '\r', '\n')
+	_, err := e.out.Write(e.line)
+	return err
+}

@@ -1,0 +1,224 @@
+package export
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"signpost/store"
+)
+
+// Format is a kind of file, by the end of its name.
+type Format string
+
+// The formats. NDJSON is Azure Monitor's shape, one record per event; JSON is one array in the shape of Graph's beta signIn.
+const (
+	CSV    Format = "csv"
+	JSON   Format = "json"
+	NDJSON Format = "ndjson"
+	XLSX   Format = "xlsx"
+)
+
+// Formats gives every format in the order of the menu.
+func Formats() []Format { return []Format{CSV, XLSX, JSON, NDJSON} }
+
+// ContentType is the media type of the format's files.
+func (f Format) ContentType() string {
+	switch f {
+	case CSV:
+		return "text/csv; charset=utf-8"
+	case JSON:
+		return "application/json"
+	case NDJSON:
+		return "application/x-ndjson"
+	}
+	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+}
+
+// Part says which of the portal's CSV files of a log is meant.
+type Part string
+
+// The files. AuthDetails has a row for each step of an authentication, joined on the request ID; it is of the user logs.
+const (
+	SignIns     Part = "signins"
+	AuthDetails Part = "authdetails"
+)
+
+// HasPart says whether the format knows that file for the log.
+func HasPart(log store.Log, f Format, p Part) bool {
+	info, ok := log.Info()
+	return ok && (p == SignIns || p == AuthDetails && f == CSV && info.User)
+}
+
+// Request is what is to be written.
+type Request struct {
+	// Query is the list. Its Limit counts for nothing; where After is set the file goes on from there, a CSV file without its
+	// heading.
+	Query  store.ListQuery
+	Format Format
+	Part   Part // SignIns where empty
+	// ConditionalAccess says that this data may be in the file.
+	ConditionalAccess bool
+	// Progress is told the rows of the list written so far, after each page; nil for nobody.
+	Progress func(rows int64)
+	// Timeout is how long reading a page may take; DefaultTimeout where zero.
+	Timeout time.Duration
+}
+
+// DefaultTimeout is how long reading one page may take.
+const DefaultTimeout = 30 * time.Second
+
+// How many rows are read at a time: of single-valued fields, and of whole records, which are some 10 KB each.
+const (
+	rowsPerPage    = 4000
+	recordsPerPage = 2500
+)
+
+// Name is the file's name as the portal gives it: the log, the part and the days of the range.
+func (r Request) Name() string {
+	info, _ := r.Query.Log.Info()
+	stem := info.FileStem
+	if r.Part == AuthDetails {
+		stem += "_AuthDetails"
+	}
+	const day = "2006-01-02"
+	return fmt.Sprintf("%s_%s_%s.%s", stem, r.Query.Range.From.UTC().Format(day), r.Query.Range.To.UTC().Format(day), r.Format)
+}
+
+// Write writes the file. After an error what was written is not a whole file. Nothing is written before the first page
+// was read.
+func Write(ctx context.Context, w io.Writer, s store.Store, r Request) error {
+	r.Query.Before = nil
+	if r.Timeout == 0 {
+		r.Timeout = DefaultTimeout
+	}
+	e := &exporter{Request: r, store: s, out: bufio.NewWriterSize(w, 1<<16)}
+	var err error
+	switch r.Format {
+	case CSV:
+		err = e.csv(ctx)
+	case JSON:
+		err = e.json(ctx)
+	case NDJSON:
+		err = e.ndjson(ctx)
+	case XLSX:
+		err = e.xlsx(ctx)
+	default:
+		err = fmt.Errorf("no format is called %q", r.Format)
+	}
+	if err != nil {
+		return err
+	}
+	return e.out.Flush()
+}
+
+// exporter writes one file.
+type exporter struct {
+	Request
+	store store.Store
+	out   *bufio.Writer
+	line  []byte // used again for each row
+	rows  int64
+}
+
+// pageOf is one page of what is exported.
+type pageOf[T any] struct {
+	items []T
+	rows  int // of the list
+	next  *store.Cursor
+}
+
+// pages reads page after page and gives them to use, in order; the next is read while one is used.
+func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Context, after *store.Cursor) (pageOf[T], error), use func([]T) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	ready := make(chan pageOf[T])
+	group.Go(func() error {
+		defer close(ready)
+		for after := e.Query.After; ; {
+			pageCtx, cancel := context.WithTimeout(ctx, e.Timeout)
+			page, err := read(pageCtx, after)
+			cancel()
+			if err != nil {
+				return fmt.Errorf("read a page of the export: %w", err)
+			}
+			select {
+			case ready <- page:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if after = page.next; after == nil {
+				return nil
+			}
+		}
+	})
+	group.Go(func() error {
+		for page := range ready {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := use(page.items); err != nil {
+				return err
+			}
+			if e.rows += int64(page.rows); e.Progress != nil {
+				e.Progress(e.rows)
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// signIns gives the rows of the list with their single-valued fields.
+func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) error {
+	return pages(ctx, e, func(ctx context.Context, after *store.Cursor) (pageOf[store.Row], error) {
+		q := e.Query
+		q.After, q.Limit = after, rowsPerPage
+		page, err := e.store.SignIns(ctx, q)
+		if !e.ConditionalAccess {
+			page.Rows = slices.Clone(page.Rows)
+			for i := range page.Rows {
+				page.Rows[i].SignIn.WithholdConditionalAccess()
+			}
+		}
+		return pageOf[store.Row]{page.Rows, len(page.Rows), page.Next}, err
+	}, use)
+}
+
+// records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted.
+func (e *exporter) records(ctx context.Context, folded bool, use func([]store.Record) error) error {
+	return pages(ctx, e, func(ctx context.Context, after *store.Cursor) (pageOf[store.Record], error) {
+		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded}
+		q.After, q.Limit = after, recordsPerPage
+		page, err := e.store.Records(ctx, q)
+		if !e.ConditionalAccess {
+			page.Records = slices.Clone(page.Records)
+			for i := range page.Records {
+				store.WithholdConditionalAccess(&page.Records[i])
+			}
+		}
+		return pageOf[store.Record]{page.Records, page.Rows, page.Next}, err
+	}, use)
+}
+
+// Place reads where an export goes on: a cursor of the list, or the request ID of the last sign-in that is whole in what
+// was written so far.
+func Place(ctx context.Context, s store.Store, log store.Log, after string) (*store.Cursor, error) {
+	if c, err := store.ParseCursor(after); err == nil {
+		return &c, nil
+	}
+	record, err := s.SignIn(ctx, log, after)
+	if err != nil {
+		return nil, err
+	}
+	if len(record.Events) > 1 && !strings.EqualFold(record.SignIn.ID, after) {
+		// Of an event that is folded into a line: the line is written once more, for it follows its events.
+		return &store.Cursor{Key: record.Key + 1}, nil
+	}
+	return &store.Cursor{Key: record.Key}, nil
+}

@@ -1,0 +1,98 @@
+package export
+
+import (
+	"context"
+	"strings"
+
+	"signpost/store"
+)
+
+// json writes one array of objects in the shape of Graph's beta signIn.
+func (e *exporter) json(ctx context.Context) error {
+	separator := "[\n"
+	err := e.records(ctx, false, func(records []store.Record) error {
+		for i := range records {
+			e.line = append(e.line[:0], separator...)
+			e.line = e.appendGraph(e.line, &records[i])
+			if _, err := e.out.Write(e.line); err != nil {
+				return err
+			}
+			separator = ",\n"
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	end := "\n]\n"
+	if separator == "[\n" {
+		end = "[]\n"
+	}
+	_, err = e.out.WriteString(end)
+	return err
+}
+
+// appendGraph writes a sign-in as Graph does, with the members of Graph's records that this version does not know.
+func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
+	s := &r.SignIn
+	b = appendSignIn(append(b, '{'), s, graph, e.ConditionalAccess)
+	if word := statedOnly(s); word != "" { // Graph has no place for a status without a code
+		b = appendText(append(b, `,"resultType":`...), word)
+	}
+	seen := map[string]bool{}
+	for i := range r.Versions {
+		doc := r.Versions[len(r.Versions)-1-i].Doc
+		if shape := shapeOf(doc); !shape.enveloped && !shape.hasCategory {
+			b = appendUnknown(b, membersOf(doc), seen)
+		}
+	}
+	return append(b, '}')
+}
+
+// statedOnly gives the status that a record states beside texts but no code: the envelope's result says it.
+func statedOnly(s *store.SignIn) string {
+	if s.ErrorCode.Set || s.FailureReason == "" && s.AdditionalDetails == "" {
+		return ""
+	}
+	return s.StatedStatus
+}
+
+// knownKeys are the keys, in lower case, that stand for fields of a sign-in under any of their names. What is under them
+// in a record as received is written from the merged sign-in.
+var knownKeys = func() map[string]bool {
+	known := map[string]bool{
+		"resourceidentity": true, "processingtimeinms": true, "locationdetails": true, "conditionalaccesspolicies": true,
+		"riskeventtypes": true, "managedidentitytype": true, "alternatesigninname": true, "iscaetoken": true, "properties": true,
+	}
+	for _, m := range signInMembers {
+		known[strings.ToLower(m.name)] = true
+	}
+	for name := range envelopeKeys {
+		known[name] = true
+	}
+	return known
+}()
+
+// envelopeKeys are the keys, in lower case, that stand around the properties of Azure Monitor's and Log Analytics' records.
+var envelopeKeys = map[string]bool{
+	"time": true, "timegenerated": true, "category": true, "type": true, "operationname": true, "operationversion": true,
+	"tenantid": true, "aadtenantid": true, "correlationid": true, "calleripaddress": true, "identity": true, "location": true,
+	"resulttype": true, "resultdescription": true, "resultsignature": true, "resourceid": true, "durationms": true, "level": true,
+	"sourcesystem": true,
+}
+
+// appendUnknown writes the members of a record that no field stands for and that were not seen in a newer copy.
+func appendUnknown(b []byte, m members, seen map[string]bool) []byte {
+	for {
+		key, value, ok := m.next()
+		if !ok {
+			return b
+		}
+		name := lowerKey(key)
+		if knownKeys[name] || seen[name] {
+			continue
+		}
+		seen[name] = true
+		b = append(append(append(append(b, ','), key...), ':'), value...)
+	}
+}

@@ -1,0 +1,141 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// ndjson writes one record of Azure Monitor's a line, for each event.
+func (e *exporter) ndjson(ctx context.Context) error {
+	return e.records(ctx, true, func(records []store.Record) error {
+		for i := range records {
+			e.line = append(e.appendAzureMonitor(e.line[:0], &records[i]), '\n')
+			if _, err := e.out.Write(e.line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one and says what
+// the merged sign-in says, else one that is made of the sign-in and of what is unknown in its copies.
+func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
+	newest := r.Newest()
+	shape := shapeOf(newest.Doc)
+	if shape.isSignIn(&r.SignIn, e.ConditionalAccess) && (len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn)) {
+		return append(b, newest.Doc...)
+	}
+	s := &r.SignIn
+	b = append(b, '{')
+	b = appendEnvelope(b, s)
+	seen := map[string]bool{}
+	for i := range r.Versions {
+		if doc := r.Versions[len(r.Versions)-1-i].Doc; shapeOf(doc).enveloped {
+			b = appendUnknown(b, membersOf(doc), seen)
+		}
+	}
+	b = append(b, `,"properties":{`...)
+	b = appendSignIn(b, s, azureMonitor, e.ConditionalAccess)
+	if s.IsCAEToken != store.Unset {
+		b = appendBool(append(b, `,"isCaeToken":`...), s.IsCAEToken)
+	}
+	clear(seen)
+	for i := range r.Versions {
+		doc := r.Versions[len(r.Versions)-1-i].Doc
+		if shape := shapeOf(doc); shape.enveloped {
+			b = appendUnknown(b, membersOf(shape.properties), seen)
+		} else {
+			b = appendUnknown(b, membersOf(doc), seen)
+		}
+	}
+	return append(b, "}}"...)
+}
+
+// appendEnvelope writes what stands around the properties, all but the last comma. Nothing here says more than the properties:
+// a reader takes from here what is missing there.
+func appendEnvelope(b []byte, s *store.SignIn) []byte {
+	info, _ := s.Log.Info()
+	b = append(appendText(append(b, `"category":`...), info.Category), `,"operationName":"Sign-in activity","operationVersion":"1.0","Level":4`...)
+	if !s.Ingested.IsZero() {
+		b = appendTime(append(b, `,"time":`...), s.Ingested)
+	}
+	text := func(key, value string) {
+		if value != "" {
+			b = appendText(append(append(append(b, ',', '"'), key...), '"', ':'), value)
+		}
+	}
+	if s.TenantID != "" {
+		text("resourceId", "/tenants/"+s.TenantID+"/providers/Microsoft.aadiam")
+		text("tenantId", s.TenantID)
+	}
+	if s.ErrorCode.Set {
+		text("resultType", strconv.FormatInt(s.ErrorCode.N, 10))
+		text("resultDescription", s.FailureReason)
+	} else {
+		text("resultType", statedOnly(s))
+	}
+	text("resultSignature", "None")
+	text("callerIpAddress", s.IPAddress)
+	text("correlationId", s.CorrelationID)
+	switch {
+	case s.UserID != "" || s.UserPrincipalName != "":
+		text("identity", s.UserDisplayName)
+	case s.ServicePrincipalID != "":
+		text("identity", s.ServicePrincipalName)
+	}
+	text("location", s.CountryOrRegion)
+	return append(b, `,"durationMs":0`...)
+}
+
+// shape is what a record as received looks like.
+type shape struct {
+	enveloped, hasCategory bool
+	category, id           []byte // as they stand there, in quotes
+	properties             []byte
+}
+
+func shapeOf(doc []byte) (s shape) {
+	for m := membersOf(doc); ; {
+		key, value, ok := m.next()
+		switch {
+		case !ok:
+			return s
+		case isKey(key, "category"):
+			s.category, s.hasCategory = value, true
+		case isKey(key, "properties") && value[0] == '{':
+			s.properties, s.enveloped = value, true
+			for inner := membersOf(value); ; {
+				key, value, ok := inner.next()
+				if ok && isKey(key, "id") {
+					s.id = value
+				}
+				if !ok || s.id != nil {
+					break
+				}
+			}
+		}
+	}
+}
+
+// isSignIn says whether the record is the sign-in's under its own id in its own log. A record without an id has one that is
+// derived from its content, so it must be as it was received.
+func (sh shape) isSignIn(s *store.SignIn, asReceived bool) bool {
+	if !sh.enveloped || len(sh.category) < 2 {
+		return false
+	}
+	info, _ := s.Log.Info()
+	category := string(bytes.Trim(sh.category, `"`))
+	if !strings.EqualFold(category, info.Category) && (s.Log != store.Interactive || !strings.EqualFold(category, "ADFSSignInLogs")) {
+		return false
+	}
+	if sh.id == nil {
+		return asReceived
+	}
+	return strings.EqualFold(string(bytes.Trim(sh.id, `"`)), s.ID)
+}

@@ -1,0 +1,57 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"signpost/store"
+)
+
+// Parse reads what a list's address asks to be exported: its range and filter, without what is set aside on its log. Columns,
+// limit and what else shapes a page counts for nothing: a file has all rows and all fields. Of its own it knows `file`, a
+// Part, and `after`, a Place. A bad parameter is an error of type store.BadParams.
+func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params url.Values, now time.Time) (Request, error) {
+	info, ok := log.Info()
+	if !ok {
+		return Request{}, store.ErrNotFound
+	}
+	r := Request{Format: f, Part: SignIns}
+	rest := url.Values{}
+	for param, values := range params {
+		if param != "file" && param != "after" {
+			rest[param] = values
+		}
+	}
+	query, bad := store.ParseQuery(rest, now)
+	for _, param := range []string{"file", "after"} {
+		if len(params[param]) > 1 {
+			bad = append(bad, store.BadParam{Param: param, Problem: "is given more than once. Keep one."})
+		}
+	}
+	if query.Before != nil {
+		bad = append(bad, store.BadParam{Param: "before", Value: params.Get("before"), Problem: "has no meaning in a download, which goes from the newest to the oldest. Use after."})
+	}
+	if part := params.Get("file"); part != "" {
+		if r.Part = Part(part); !HasPart(log, f, r.Part) {
+			bad = append(bad, store.BadParam{Param: "file", Value: part, Problem: "is no file of this download. CSV has signins, and for the user logs authdetails; the other formats have signins."})
+		}
+	}
+	applied, _ := query.Filter.For(info)
+	r.Query = store.ListQuery{Log: log, Range: query.Range, Filter: applied, AllEvents: query.AllEvents}
+	if after := params.Get("after"); after != "" {
+		place, err := Place(ctx, s, log, after)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "is neither a place in this list nor the request ID of one of its sign-ins."})
+		case err != nil:
+			return r, err
+		}
+		r.Query.After = place
+	}
+	if len(bad) > 0 {
+		return r, bad
+	}
+	return r, nil
+}

@@ -1,0 +1,156 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf16"
+
+	"github.com/xuri/excelize/v2"
+
+	"signpost/store"
+)
+
+// Excel's bounds.
+const (
+	maxSheetRows = 1_048_576
+	maxCellText  = 32_767 // UTF-16 units
+)
+
+// cutMark ends a text that no cell of Excel holds whole.
+const cutMark = " … (cut off: the longest text of a cell is 32,767 characters)"
+
+// workbook is a file of one sheet after another, each written to the disk as it grows.
+type workbook struct {
+	file     *excelize.File
+	sheet    *excelize.StreamWriter
+	headings []any
+	widths   []float64
+	maxRows  int
+	sheets   int
+	row      int // of the present sheet
+	bold     int
+}
+
+// xlsx writes the columns of the CSV file as a workbook: sheet after sheet. It is put together when the last row is there.
+func (e *exporter) xlsx(ctx context.Context) (err error) {
+	columns := columnsOf(e.Query.Log, e.ConditionalAccess)
+	book := &workbook{file: excelize.NewFile(), maxRows: maxSheetRows}
+	defer func() { err = errors.Join(err, book.file.Close()) }()
+	if book.bold, err = book.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
+		return fmt.Errorf("begin a workbook: %w", err)
+	}
+	for _, c := range columns {
+		book.headings = append(book.headings, excelize.Cell{StyleID: book.bold, Value: c.heading})
+		book.widths = append(book.widths, columnWidth(c))
+	}
+	if err := book.begin(); err != nil {
+		return err
+	}
+	cells := make([]any, len(columns))
+	err = e.signIns(ctx, func(rows []store.Row) error {
+		for i := range rows {
+			for n, c := range columns {
+				cells[n] = c.excel(&rows[i].SignIn)
+			}
+			if err := book.add(cells); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	if err := book.sheet.Flush(); err != nil {
+		return fmt.Errorf("end a sheet: %w", err)
+	}
+	return book.file.Write(e.out)
+}
+
+// begin begins a sheet with its headings, which stay in sight.
+func (b *workbook) begin() (err error) {
+	name := "Sign-ins"
+	if b.sheets++; b.sheets == 1 {
+		err = b.file.SetSheetName("Sheet1", name)
+	} else {
+		name = fmt.Sprintf("Sign-ins %d", b.sheets)
+		_, err = b.file.NewSheet(name)
+	}
+	if err == nil {
+		b.sheet, err = b.file.NewStreamWriter(name)
+	}
+	if err != nil {
+		return fmt.Errorf("begin a sheet: %w", err)
+	}
+	for i, width := range b.widths {
+		if err := b.sheet.SetColWidth(i+1, i+1, width); err != nil {
+			return fmt.Errorf("begin a sheet: %w", err)
+		}
+	}
+	if err := b.sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return fmt.Errorf("begin a sheet: %w", err)
+	}
+	b.row = 0
+	return b.add(b.headings)
+}
+
+// add writes a row, on a further sheet where this one is full.
+func (b *workbook) add(cells []any) error {
+	if b.row == b.maxRows {
+		if err := b.sheet.Flush(); err != nil {
+			return fmt.Errorf("end a sheet: %w", err)
+		}
+		if err := b.begin(); err != nil {
+			return err
+		}
+	}
+	b.row++
+	place, err := excelize.CoordinatesToCellName(1, b.row)
+	if err != nil {
+		return err
+	}
+	if err := b.sheet.SetRow(place, cells); err != nil {
+		return fmt.Errorf("write a row: %w", err)
+	}
+	return nil
+}
+
+// excel gives the cell: a number as one, everything else as text.
+func (c column) excel(s *store.SignIn) any {
+	if c.property != nil && c.property.Int != nil {
+		if n := c.property.Int(s); n.Set {
+			return n.N
+		}
+		return nil
+	}
+	text := neutral(c.text(s))
+	if text == "" {
+		return nil
+	}
+	if len(text) > maxCellText {
+		text = fitCell(text)
+	}
+	return text
+}
+
+func fitCell(text string) string {
+	units := utf16.Encode([]rune(text))
+	if len(units) <= maxCellText {
+		return text
+	}
+	return string(utf16.Decode(units[:maxCellText-len(utf16.Encode([]rune(cutMark)))])) + cutMark
+}
+
+// columnWidth is in characters.
+func columnWidth(c column) float64 {
+	switch {
+	case c.heading == dateColumn.heading:
+		return 21
+	case c.property != nil && (c.property.Unique || c.property.Fallback != nil):
+		return 38
+	case c.property == store.UserAgent || c.property == store.FailureReason:
+		return 50
+	}
+	return max(12, float64(len(c.heading)+2))
+}

@@ -1,0 +1,19 @@
+package store
+
+// RecordsQuery asks for the sign-ins of a list whole: with their lists and the records as received.
+type RecordsQuery struct {
+	ListQuery
+	// Folded gives the events that were folded into a line too, each as a record of its own: right before its line, the
+	// oldest first. A page still begins and ends between lines, and Limit counts lines.
+	Folded bool
+}
+
+// RecordPage is one page of whole sign-ins, newest first. The records have no Events.
+type RecordPage struct {
+	Records []Record
+	// Next is the cursor for older ones; nil where there are none.
+	Next *Cursor
+	// Rows is how many rows of the list the records are of.
+	Rows     int
+	Complete bool
+}

@@ -1,0 +1,220 @@
+package sqlite
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"signpost/store"
+)
+
+// Records gives one page of a log's sign-ins whole; see store.Store. A page reads and unpacks each block of records
+// once, so its cost a row falls with its length: the records of one commit lie sorted by user, and the newest thousands
+// of them are spread over all its blocks.
+func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
+	var page store.RecordPage
+	asked, err := db.question(q.ListQuery)
+	if err != nil {
+		return page, err
+	}
+	err = db.read(ctx, func(v *view) error {
+		p, err := v.plan(ctx, asked)
+		if err != nil {
+			return err
+		}
+		keys, next, _, err := v.pageKeys(ctx, asked, p, q.ListQuery)
+		if err != nil {
+			return err
+		}
+		rows := len(keys)
+		if q.Folded && asked.lines {
+			if keys, err = v.withFolded(ctx, keys); err != nil {
+				return err
+			}
+		}
+		records, err := v.records(ctx, asked.table, keys)
+		page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: true}
+		return err
+	})
+	return page, err
+}
+
+// withFolded puts the events of each line before it, the oldest first.
+func (v *view) withFolded(ctx context.Context, lines []store.Key) ([]store.Key, error) {
+	found, err := v.tx.QueryContext(ctx, "SELECT line, k FROM folded WHERE line IN (SELECT value FROM json_each(?)) ORDER BY line, k", jsonList(lines))
+	if err != nil {
+		return nil, fmt.Errorf("read the events of lines: %w", err)
+	}
+	defer found.Close()
+	folded := map[store.Key][]store.Key{}
+	for found.Next() {
+		var line, k store.Key
+		if err := found.Scan(&line, &k); err != nil {
+			return nil, err
+		}
+		folded[line] = append(folded[line], k)
+	}
+	keys := make([]store.Key, 0, len(lines))
+	for _, line := range lines {
+		keys = append(append(keys, folded[line]...), line)
+	}
+	return keys, found.Err()
+}
+
+// wantedDoc is a record as received that is to be read: the copy of one of the page's sign-ins.
+type wantedDoc struct {
+	ref             docRef
+	record, version int
+}
+
+// records reads the sign-ins of some keys whole, in their order. Every key must be there.
+func (v *view) records(ctx context.Context, t *table, keys []store.Key) ([]store.Record, error) {
+	records := make([]store.Record, len(keys))
+	places := make(map[store.Key]int, len(keys))
+	for i, k := range keys {
+		places[k], records[i].Key = i, k
+	}
+	wanted, ids, err := v.wantedDocs(ctx, t, places, records)
+	if err != nil {
+		return nil, fmt.Errorf("read %s sign-ins: %w", t.log, err)
+	}
+	for i := range records {
+		if records[i].Versions == nil {
+			return nil, fmt.Errorf("the %s log has no row %s", t.log, keys[i])
+		}
+	}
+	err = v.readDocs(ctx, wanted, func(doc []byte, w wantedDoc) (err error) {
+		records[w.record].Versions[w.version], err = v.db.version(doc, t.log, ids[w.record])
+		return err
+	})
+	for i := range records {
+		if err == nil {
+			r := &records[i]
+			store.SortVersions(r.Versions)
+			r.SignIn = store.Merge(r.Versions)
+		}
+	}
+	return records, err
+}
+
+// wantedDocs says which copies the sign-ins have, and makes room for them. An id is empty where it is a text: the
+// records hold that themselves.
+func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]int, records []store.Record) (wanted []wantedDoc, ids []string, err error) {
+	ids = make([]string, len(records))
+	var several []store.Key
+	keys := make([]store.Key, len(records))
+	for i := range records {
+		keys[i] = records[i].Key
+	}
+	found, err := v.tx.QueryContext(ctx, "SELECT k, id, doc, versions FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer found.Close()
+	for found.Next() {
+		var k store.Key
+		var blob sql.RawBytes
+		var ref docRef
+		var versions int
+		if err := found.Scan(&k, &blob, &ref, &versions); err != nil {
+			return nil, nil, err
+		}
+		i := places[k]
+		if id, ok := blobID(blob); ok && !id.isHash() {
+			ids[i] = id.guid()
+		}
+		if versions > 1 {
+			several = append(several, k)
+			continue
+		}
+		records[i].Versions = make([]store.Version, 1)
+		wanted = append(wanted, wantedDoc{ref: ref, record: i})
+	}
+	if err := found.Err(); err != nil || len(several) == 0 {
+		return wanted, ids, err
+	}
+	copies, err := v.tx.QueryContext(ctx, "SELECT k, doc FROM versions WHERE log = ? AND k IN (SELECT value FROM json_each(?))", t.index, jsonList(several))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer copies.Close()
+	for copies.Next() {
+		var k store.Key
+		var ref docRef
+		if err := copies.Scan(&k, &ref); err != nil {
+			return nil, nil, err
+		}
+		r := &records[places[k]]
+		wanted = append(wanted, wantedDoc{ref: ref, record: places[k], version: len(r.Versions)})
+		r.Versions = append(r.Versions, store.Version{})
+	}
+	return wanted, ids, copies.Err()
+}
+
+// plainBlocks are buffers for unpacked blocks.
+var plainBlocks = sync.Pool{New: func() any { return new([]byte) }}
+
+// readDocs reads records as received, block by block: while one is read from the file, others are unpacked and given to
+// use, which is called from several goroutines.
+func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use func(doc []byte, w wantedDoc) error) error {
+	slices.SortFunc(wanted, func(a, b wantedDoc) int { return cmp.Compare(a.ref, b.ref) })
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	read := func() error {
+		for len(wanted) > 0 {
+			n := 1
+			for n < len(wanted) && wanted[n].ref.block() == wanted[0].ref.block() {
+				n++
+			}
+			of := wanted[:n]
+			wanted = wanted[n:]
+			var packed []byte
+			if err := v.tx.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", of[0].ref.block()).Scan(&packed); err != nil {
+				return fmt.Errorf("read block %d of records: %w", of[0].ref.block(), err)
+			}
+			group.Go(func() error {
+				return v.turn(ctx, func() error { return v.db.useDocs(packed, of, use) })
+			})
+		}
+		return nil
+	}
+	err := read()
+	if unpackErr := group.Wait(); unpackErr != nil {
+		return unpackErr // what made the reading end too
+	}
+	return err
+}
+
+// useDocs unpacks a block and gives the records of it that are wanted, which stand in its order.
+func (db *DB) useDocs(packed []byte, wanted []wantedDoc, use func(doc []byte, w wantedDoc) error) error {
+	buffer := plainBlocks.Get().(*[]byte)
+	defer plainBlocks.Put(buffer)
+	plain, err := db.decoder.DecodeAll(packed, (*buffer)[:0])
+	if err != nil {
+		return fmt.Errorf("%w: %w", errDamagedBlock, err)
+	}
+	*buffer = plain
+	for position := 0; len(wanted) > 0; position++ {
+		n, size := binary.Uvarint(plain)
+		if size <= 0 || n > uint64(len(plain)-size) {
+			return errDamagedBlock
+		}
+		doc := plain[size : size+int(n)]
+		plain = plain[size+int(n):]
+		for len(wanted) > 0 && wanted[0].ref.position() == position {
+			if err := use(bytes.Clone(doc), wanted[0]); err != nil {
+				return err
+			}
+			wanted = wanted[1:]
+		}
+	}
+	return nil
+}

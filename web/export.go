@@ -1,0 +1,116 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store/export"
+)
+
+// downloadPatience is how long a browser may take to read what was written before the download ends.
+const downloadPatience = time.Minute
+
+// export is the download of a list: all rows of its filter, written as they are read.
+func (s *Server) export(f export.Format) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		list, err := listOf(c.Param("log"))
+		if err != nil {
+			return err
+		}
+		v := viewer(c)
+		if err := refuseConditionalAccess(v, c.QueryParams()); err != nil {
+			return err
+		}
+		var request export.Request
+		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+			request, err = export.Parse(ctx, s.Store, list.Log, f, c.QueryParams(), s.Now())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		request.ConditionalAccess = v.MaySeeConditionalAccess()
+		out := &download{c: c, name: request.Name(), contentType: f.ContentType(), client: http.NewResponseController(c.Response())}
+		if c.Request().Method == http.MethodHead {
+			out.begin()
+			return nil
+		}
+		return s.download(c, out, request)
+	}
+}
+
+// download writes the file. Once a part of it is out, an error can only be told by breaking the connection off: a file that
+// just ends would pass for a whole one.
+func (s *Server) download(c echo.Context, out *download, request export.Request) error {
+	ctx, cancel := context.WithCancel(c.Request().Context())
+	defer cancel()
+	go func() {
+		select {
+		case <-s.Closing: // or the server would wait for the browser
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err := export.Write(ctx, out, s.Store, request)
+	switch {
+	case err == nil:
+		out.end()
+		return nil
+	case !c.Response().Committed:
+		return err
+	case c.Request().Context().Err() != nil, out.failed:
+		err = fmt.Errorf("%w: %w", errClientGone, err)
+	}
+	s.Log.ErrorContext(ctx, "a download was broken off", "id", requestIDOf(c), "account", viewer(c).Account.Name,
+		"file", out.name, "bytes", c.Response().Size, "error", err)
+	panic(http.ErrAbortHandler)
+}
+
+// download is a file on its way to a browser. Its head goes out with the first bytes, so that an error before them still
+// has a status of its own.
+type download struct {
+	c                 echo.Context
+	name, contentType string
+	client            *http.ResponseController
+	failed            bool // to be written
+}
+
+func (d *download) begin() {
+	h := d.c.Response().Header()
+	h.Set(echo.HeaderContentType, d.contentType)
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+d.name+`"`)
+	h.Set("X-Accel-Buffering", "no") // nginx would keep it on its disk
+	d.c.Response().WriteHeader(http.StatusOK)
+}
+
+// Write writes a part of the file.
+func (d *download) Write(p []byte) (int, error) {
+	if !d.c.Response().Committed {
+		d.begin()
+	}
+	err := d.client.SetWriteDeadline(time.Now().Add(downloadPatience))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	n, err := d.c.Response().Write(p)
+	d.failed = err != nil
+	return n, err
+}
+
+// end leaves the connection as it was, for the next request on it.
+func (d *download) end() {
+	if !d.c.Response().Committed {
+		d.begin() // an empty file
+	}
+	// What the connection cannot do it has not been made to do.
+	_ = d.client.SetWriteDeadline(time.Time{})
+}
+
+// isExport says that the answer is a download that may go on for many minutes.
+func isExport(c echo.Context) bool { return strings.Contains(c.Path(), "/export.") }
