@@ -68,6 +68,8 @@ type Section struct {
 	Groups     []FactGroup
 	Tables     []DataTable
 	Texts      []TextBlock
+	// Policies are there on the tabs of Conditional Access.
+	Policies *PolicyList
 }
 
 // FactGroup is some facts under a heading; the heading may be empty.

@@ -165,8 +165,8 @@ func TestDetailsWithoutTheRightHoldNoConditionalAccess(t *testing.T) {
 
 func TestReportOnlyPoliciesHaveTheirOwnTab(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
-	applied := p.get("/logs/interactive/" + testID(1) + "?tab=conditional-access").texts(".data tbody tr td:first-child")
-	rehearsed := p.get("/logs/interactive/" + testID(1) + "?tab=report-only").texts(".data tbody tr td:first-child")
+	applied := p.get("/logs/interactive/" + testID(1) + "?tab=conditional-access").texts(".policy-name")
+	rehearsed := p.get("/logs/interactive/" + testID(1) + "?tab=report-only").texts(".policy-name")
 	if !slices.Equal(applied, []string{"Secret policy: MFA for all"}) || !slices.Equal(rehearsed, []string{"Warehouse rehearsal"}) {
 		t.Errorf("applied = %q, report-only = %q", applied, rehearsed)
 	}

@@ -1,0 +1,47 @@
+package views
+
+import (
+	"encoding/json"
+
+	"signpost/store"
+)
+
+func (p DetailsPage) additional(s *Section) {
+	r := p.signIn()
+	details := DataTable{Caption: "Processing details", Head: []string{"Key", "Value"}, Empty: "The record has no processing details."}
+	for _, kv := range r.AuthenticationProcessingDetails {
+		details.Rows = append(details.Rows, []string{OrEmpty(kv.Key), OrEmpty(kv.Value)})
+	}
+	s.Tables = []DataTable{details}
+	s.Groups = []FactGroup{{Facts: []Fact{{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}}}}
+	if p.info().User {
+		risk := FactGroup{Title: "Risk", Facts: []Fact{
+			p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
+			p.worded(store.RiskDetail),
+			p.narrowed(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.RiskEventSet),
+		}}
+		for i, f := range risk.Facts {
+			if f.Value == "hidden" {
+				risk.Facts[i].Note = riskHiddenNote
+			}
+		}
+		s.Groups = append(s.Groups, risk)
+	}
+	s.Texts = jsonBlocks([]namedJSON{{"Private Link", r.PrivateLinkDetails}})
+}
+
+type namedJSON struct {
+	title string
+	doc   json.RawMessage
+}
+
+// jsonBlocks shows what the record has of parts that are kept as they came.
+func jsonBlocks(list []namedJSON) []TextBlock {
+	var blocks []TextBlock
+	for _, n := range list {
+		if len(n.doc) > 0 && string(n.doc) != "null" {
+			blocks = append(blocks, TextBlock{Title: n.title, Text: JSON(n.doc), Open: true})
+		}
+	}
+	return blocks
+}
