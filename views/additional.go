@@ -27,12 +27,22 @@ func (p DetailsPage) additional(s *Section) {
 		}
 		s.Groups = append(s.Groups, risk)
 	}
-	s.Texts = jsonBlocks([]namedJSON{{"Private Link", r.PrivateLinkDetails}})
+	s.Texts = jsonBlocks(keptDocuments(r)[3:])
 }
 
 type namedJSON struct {
 	title string
 	doc   json.RawMessage
+}
+
+// keptDocuments are the parts of a record that are kept as they came: those of the authentication, then the others.
+func keptDocuments(s *store.SignIn) []namedJSON {
+	return []namedJSON{
+		{"Authenticator app", s.AuthenticationAppDeviceDetails},
+		{"Authenticator policies", s.AuthenticationAppPolicyEvaluationList},
+		{"Authentication event listeners", s.AppliedEventListeners},
+		{"Private Link", s.PrivateLinkDetails},
+	}
 }
 
 // jsonBlocks shows what the record has of parts that are kept as they came.

@@ -97,7 +97,7 @@ type DataTable struct {
 // TextBlock is a text with its line breaks kept.
 type TextBlock struct {
 	Title, Text string
-	Open        bool
+	Open, Copy  bool
 }
 
 func (p DetailsPage) signIn() *store.SignIn { return &p.Record.SignIn }

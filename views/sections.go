@@ -152,8 +152,7 @@ func (p DetailsPage) location(s *Section) {
 	place := noted(Fact{Label: "Location", Value: Place(r)}, placeNote)
 	coordinates := Fact{Label: "Coordinates", Value: Empty}
 	if r.Coordinates.Set {
-		coordinates.Value = strconv.FormatFloat(r.Coordinates.Latitude, 'f', -1, 64) + ", " +
-			strconv.FormatFloat(r.Coordinates.Longitude, 'f', -1, 64)
+		coordinates.Value = coordinatesText(r.Coordinates)
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{
 		address, p.fact(store.IPAddressFromResourceProvider), place,
@@ -167,6 +166,10 @@ func (p DetailsPage) location(s *Section) {
 	s.Tables = []DataTable{networks}
 }
 
+func coordinatesText(c store.Coordinates) string {
+	return strconv.FormatFloat(c.Latitude, 'f', -1, 64) + ", " + strconv.FormatFloat(c.Longitude, 'f', -1, 64)
+}
+
 func (p DetailsPage) device(s *Section) {
 	s.Groups = []FactGroup{{Facts: []Fact{
 		p.id(store.DeviceID), p.fact(store.DeviceDisplayName), p.fact(store.OperatingSystem), p.fact(store.Browser),
@@ -178,9 +181,9 @@ func (p DetailsPage) authentication(s *Section) {
 	r := p.signIn()
 	s.Notes = []string{oathNote, completenessNote}
 	s.Groups = []FactGroup{{Facts: []Fact{
-		noted(p.worded(store.AuthenticationRequirement), requirementNote),
 		{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)},
 		{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)},
+		noted(p.worded(store.AuthenticationRequirement), requirementNote),
 		p.methodsUsed(),
 		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
 	}}}
@@ -195,11 +198,7 @@ func (p DetailsPage) authentication(s *Section) {
 		})
 	}
 	s.Tables = []DataTable{steps}
-	s.Texts = jsonBlocks([]namedJSON{
-		{"Authenticator app", r.AuthenticationAppDeviceDetails},
-		{"Authenticator policies", r.AuthenticationAppPolicyEvaluationList},
-		{"Authentication event listeners", r.AppliedEventListeners},
-	})
+	s.Texts = jsonBlocks(keptDocuments(r)[:3])
 }
 
 // methodsUsed leaves out the methods of the steps, which the filter looks at too.
@@ -219,9 +218,16 @@ func (p DetailsPage) methodsUsed() Fact {
 func policiesText(policies []store.RequirementPolicy) string {
 	var texts []string
 	for _, p := range policies {
-		texts = append(texts, firstText(p.Detail, Words(p.Provider)))
+		texts = append(texts, nameAndID(p.Detail, wordsOrNothing(p.Provider)))
 	}
 	return listText(texts)
+}
+
+func wordsOrNothing(value string) string {
+	if value == "" {
+		return ""
+	}
+	return Words(value)
 }
 
 func listText(texts []string) string { return OrEmpty(strings.Join(texts, ", ")) }

@@ -115,8 +115,12 @@ func TestDetailsShowHistoryNewestFirst(t *testing.T) {
 	f.records[0].Versions = []store.Version{{SignIn: early, Doc: []byte(`{"v":1}`)}, {SignIn: late, Doc: []byte(`{"v":2}`)}}
 	a := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=history")
 	got := a.texts(".data tbody tr")
-	if len(got) != 2 || !strings.HasPrefix(got[0], "22026-11-23 13:00:00 UTC") || !strings.Contains(got[0], "Failure reason") || !strings.Contains(got[1], "first copy") {
-		t.Errorf("versions = %q", got)
+	want := []string{
+		"22026-11-23 13:00:00 UTC2 fields", "12026-11-23 12:03:00 UTCfirst copy", "Failure reason-Other.",
+		"Authentication step 2-OATH verification code, succeeded: yes, MFA completed in Azure AD, Multi-factor authentication",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("versions and changes = %q", got)
 	}
 	raw := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=raw")
 	if got := raw.texts("pre"); !slices.Equal(got, []string{`{ "v": 2 }`, `{ "v": 1 }`}) {

@@ -13,15 +13,16 @@ import (
 func TestConditionsOfFixtures(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range []string{"sign_in_logs.json", "non_interactive_user_sign_in_logs.json"} {
-		content, err := os.ReadFile(fixture(t, "DataDog_azure-log-forwarding-orchestration/"+name))
+		file, err := os.Open(fixture(t, "DataDog_azure-log-forwarding-orchestration/"+name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		var docs []json.RawMessage
-		if err := json.Unmarshal(content, &docs); err != nil {
-			docs = []json.RawMessage{content}
-		}
-		for _, doc := range docs {
+		defer file.Close()
+		for docs := json.NewDecoder(file); docs.More(); {
+			var doc json.RawMessage
+			if err := docs.Decode(&doc); err != nil {
+				t.Fatal(err)
+			}
 			s, err := Decode(doc)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
