@@ -13,6 +13,12 @@ func (p DetailsPage) additional(s *Section) {
 		details.Rows = append(details.Rows, []string{OrEmpty(kv.Key), OrEmpty(kv.Value)})
 	}
 	s.Tables = []DataTable{details}
+	if len(p.Unknown) > 0 {
+		s.Tables = append(s.Tables, keyValueTable("Fields this version of Signpost does not know", p.Unknown))
+	}
+	if len(p.Envelope) > 0 {
+		s.Tables = append(s.Tables, keyValueTable("Envelope of the record", p.Envelope))
+	}
 	s.Groups = []FactGroup{{Facts: []Fact{{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}}}}
 	if p.info().User {
 		risk := FactGroup{Title: "Risk", Facts: []Fact{
@@ -28,6 +34,14 @@ func (p DetailsPage) additional(s *Section) {
 		s.Groups = append(s.Groups, risk)
 	}
 	s.Texts = jsonBlocks(keptDocuments(r)[3:])
+}
+
+func keyValueTable(caption string, list []store.KeyValue) DataTable {
+	t := DataTable{Caption: caption, Head: []string{"Name", "Value"}}
+	for _, kv := range list {
+		t.Rows = append(t.Rows, []string{kv.Key, kv.Value})
+	}
+	return t
 }
 
 type namedJSON struct {

@@ -16,7 +16,9 @@ type DetailsPage struct {
 	Tab string
 	// Raw are the versions as received, the newest last, in the order of Record.Versions.
 	Raw []string
-	Now time.Time
+	// Envelope is what stands around the sign-in in its record, Unknown what no field of a sign-in is read from.
+	Envelope, Unknown []store.KeyValue
+	Now               time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.

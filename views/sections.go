@@ -84,10 +84,7 @@ func (p DetailsPage) who() FactGroup {
 }
 
 func (p DetailsPage) principal() FactGroup {
-	g := FactGroup{Title: "Service principal"}
-	if p.signIn().Log == store.ManagedIdentity {
-		g.Title = "Managed identity"
-	}
+	g := FactGroup{Title: p.principalTitle()}
 	name, id := p.fact(store.ServicePrincipalName), p.id(store.ServicePrincipalID)
 	name.Label, id.Label = g.Title+" name", g.Title+" ID"
 	g.Facts = []Fact{name, id}

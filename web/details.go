@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -44,7 +46,30 @@ func (s *Server) signInDetails(c echo.Context) error {
 	for _, version := range record.Versions {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
+	page.Envelope, page.Unknown = s.unread(record)
 	return render(c, http.StatusOK, views.Details(page))
+}
+
+// unread gives what the versions hold that no field is read from: of a key that several of them have, the newest. What
+// the viewer may not see has been taken out of the documents before.
+func (s *Server) unread(record store.Record) (envelope, unknown []store.KeyValue) {
+	if s.Unread == nil {
+		return nil, nil
+	}
+	for _, version := range slices.Backward(record.Versions) {
+		around, inside := s.Unread(version.Doc)
+		envelope, unknown = addMissing(envelope, around), addMissing(unknown, inside)
+	}
+	return envelope, unknown
+}
+
+func addMissing(list, more []store.KeyValue) []store.KeyValue {
+	for _, kv := range more {
+		if !slices.ContainsFunc(list, func(there store.KeyValue) bool { return strings.EqualFold(there.Key, kv.Key) }) {
+			list = append(list, kv)
+		}
+	}
+	return list
 }
 
 // idParam gives the id in the address. The router matches the address as it was sent where that has

@@ -123,7 +123,7 @@ func TestDetailsShowHistoryNewestFirst(t *testing.T) {
 		t.Errorf("versions and changes = %q", got)
 	}
 	raw := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=raw")
-	if got := raw.texts("pre"); !slices.Equal(got, []string{`{ "v": 2 }`, `{ "v": 1 }`}) {
+	if got := raw.texts("section pre"); !slices.Equal(got, []string{`{ "v": 2 }`, `{ "v": 1 }`}) {
 		t.Errorf("raw = %q", got)
 	}
 }
@@ -211,6 +211,37 @@ func TestNeighboursLeadToTheSignIn(t *testing.T) {
 			if got := p.get(href).page.Find(`[data-id="` + path[len(path)-36:] + `"]`).Length(); got != 1 {
 				t.Errorf("%s of %s: the sign-in is there %d times, want once", href, path, got)
 			}
+		}
+	}
+}
+
+func TestSupportText(t *testing.T) {
+	failed := interactiveSignIn(1, at("12:00:00"))
+	failed.ErrorCode, failed.FailureReason = store.IntOf(50126), "Invalid username or password."
+	p := newPortal(t, newFakeStore(failed, principalSignIn(3, at("12:00:00")), identitySignIn(4, at("12:00:00"))), admin)
+	a := p.get("/logs/interactive/" + testID(1))
+	want := `Request ID: 00000001-1111-4222-8333-000000000001
+Correlation ID: c0c0c0c0-1111-4222-8333-444444444444
+Time: 2026-11-23 12:00:00 UTC
+Sign-in error code: 50126 Invalid username or password.
+User: Ada Example (ada@example.com)
+Application: Travel Desk (a9a9a9a9-0000-4000-8000-000000000001)
+Resource: Microsoft Graph (00000003-0000-0000-c000-000000000000)
+IP address: 192.0.2.7`
+	if got := a.hook("support").Find("pre").Text(); got != want {
+		t.Errorf("text for support = %q", got)
+	}
+	if got := a.texts(".pinned dd"); !slices.Equal(got, []string{testID(1), "c0c0c0c0-1111-4222-8333-444444444444", "2026-11-23 12:00:00 UTC"}) {
+		t.Errorf("pinned = %q", got)
+	}
+	if got := a.page.Find(".reason").Text(); got != "Invalid username or password." {
+		t.Errorf("reason = %q", got)
+	}
+	for path, part := range map[string]string{
+		"/logs/serviceprincipal/" + testID(3): "Service principal: nightly-backup (sp-" + testID(1) + ")", "/logs/managedidentity/" + testID(4): "Managed identity: vm-orders",
+	} {
+		if got := p.get(path).hook("support").Find("pre").Text(); !strings.Contains(got, part) || strings.Contains(got, "User:") {
+			t.Errorf("%s: text for support = %q", path, got)
 		}
 	}
 }
