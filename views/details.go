@@ -18,12 +18,16 @@ type DetailsPage struct {
 	Raw []string
 	// Envelope is what stands around the sign-in in its record, Unknown what no field of a sign-in is read from.
 	Envelope, Unknown []store.KeyValue
-	Now               time.Time
+	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
+	Relations  []Relation
+	Comparison *Comparison
+	Now        time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
 const (
 	TabBasic             = "basic"
+	TabRelated           = "related"
 	TabLocation          = "location"
 	TabDevice            = "device"
 	TabAuthentication    = "authentication"
@@ -37,6 +41,7 @@ const (
 
 var tabTitles = []struct{ Tab, Title string }{
 	{TabBasic, "Basic info"},
+	{TabRelated, "Related"},
 	{TabLocation, "Location"},
 	{TabDevice, "Device info"},
 	{TabAuthentication, "Authentication details"},
@@ -58,6 +63,9 @@ func IsDetailsTab(name string) bool {
 	return false
 }
 
+// ShowsRelated says that the tab needs what stands beside the sign-in; the empty tab shows all.
+func ShowsRelated(tab string) bool { return tab == "" || tab == TabRelated }
+
 // NeedsConditionalAccess says that the tab is Conditional Access data: who has no right to it is refused.
 func NeedsConditionalAccess(tab string) bool {
 	return tab == TabConditionalAccess || tab == TabReportOnly
@@ -72,6 +80,8 @@ type Section struct {
 	Texts      []TextBlock
 	// Policies are there on the tabs of Conditional Access.
 	Policies *PolicyList
+	// Related is the page that the section of related sign-ins draws itself from.
+	Related *DetailsPage
 }
 
 // FactGroup is some facts under a heading; the heading may be empty.
@@ -201,6 +211,8 @@ func (p DetailsPage) section(s Section) Section {
 	switch s.Tab {
 	case TabBasic:
 		p.basic(&s)
+	case TabRelated:
+		s.Related = &p
 	case TabLocation:
 		p.location(&s)
 	case TabDevice:

@@ -25,8 +25,13 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer release()
 	var record store.Record
-	err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = ask(ctx, func(ctx context.Context) (err error) {
 		record, err = s.Store.SignIn(ctx, list.Log, idParam(c))
 		return err
 	})
@@ -47,6 +52,11 @@ func (s *Server) signInDetails(c echo.Context) error {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
 	page.Envelope, page.Unknown = s.unread(record)
+	if views.ShowsRelated(tab) {
+		if err := s.fillRelated(ctx, &page); err != nil {
+			return err
+		}
+	}
 	return render(c, http.StatusOK, views.Details(page))
 }
 

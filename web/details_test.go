@@ -36,11 +36,11 @@ func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
 		role auth.Role
 		want string
 	}{
-		{"/logs/interactive/" + testID(1), admin, " basic location device authentication conditional-access report-only additional events history raw"},
-		{"/logs/interactive/" + testID(1), reports, " basic location device authentication additional events history raw"},
-		{"/logs/noninteractive/" + testID(2), admin, " basic location device authentication conditional-access report-only additional history raw"},
-		{"/logs/serviceprincipal/" + testID(3), admin, " basic location conditional-access report-only additional history raw"},
-		{"/logs/managedidentity/" + testID(4), admin, " basic additional history raw"},
+		{"/logs/interactive/" + testID(1), admin, " basic related location device authentication conditional-access report-only additional events history raw"},
+		{"/logs/interactive/" + testID(1), reports, " basic related location device authentication additional events history raw"},
+		{"/logs/noninteractive/" + testID(2), admin, " basic related location device authentication conditional-access report-only additional history raw"},
+		{"/logs/serviceprincipal/" + testID(3), admin, " basic related location conditional-access report-only additional history raw"},
+		{"/logs/managedidentity/" + testID(4), admin, " basic related additional history raw"},
 	}
 	for _, test := range tests {
 		a := newPortal(t, f, test.role).get(test.path)
