@@ -14,6 +14,10 @@ type DetailsPage struct {
 	ConditionalAccess bool
 	// Tab is the section asked for; empty shows all of them.
 	Tab string
+	// From is the list that the sign-in was opened from; nil where nobody said.
+	From *ListPlace
+	// Pane says that the details stand beside their list.
+	Pane bool
 	// Raw are the versions as received, the newest last, in the order of Record.Versions.
 	Raw []string
 	// Envelope is what stands around the sign-in in its record, Unknown what no field of a sign-in is read from.

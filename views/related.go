@@ -182,5 +182,5 @@ func (p DetailsPage) comparedWith() string {
 
 // attemptAddress leads to the events of the line.
 func (p DetailsPage) attemptAddress() string {
-	return detailsTabURL(p.signIn().Log, p.signIn().ID, TabEvents)
+	return p.signInURL(p.signIn().ID, TabEvents)
 }
