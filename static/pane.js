@@ -70,6 +70,7 @@ async function open(address) {
   remember(openID());
   const row = rowOf(openID());
   (row?.querySelector('td') ?? row)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  rowLink(row)?.focus({ preventScroll: true }); // where the keys for rows go on from
   body().querySelector('.title').focus({ preventScroll: true });
 }
 
