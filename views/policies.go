@@ -98,9 +98,13 @@ func (p DetailsPage) policy(a store.AppliedPolicy) Policy {
 	one.Facts.Facts = []Fact{
 		name, id, result,
 		{Label: "Grant controls", Value: listText(a.GrantControls), Note: controlsNote(a)},
-		{Label: "Authentication strength", Value: strengthText(a)},
-		{Label: "Session controls", Value: listText(a.SessionControls)},
-		{Label: "Session controls not satisfied", Value: listText(a.SessionControlsNotMet)},
+	}
+	if strength := strengthText(a); strength != Empty {
+		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Authentication strength", Value: strength})
+	}
+	one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls", Value: listText(a.SessionControls)})
+	if len(a.SessionControlsNotMet) > 0 {
+		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls not satisfied", Value: listText(a.SessionControlsNotMet)})
 	}
 	one.Conditions, one.ConditionNote = p.conditions(a)
 	return one
