@@ -44,3 +44,21 @@ func TestChanges(t *testing.T) {
 		})
 	}
 }
+
+func TestEventsSayWhatChanged(t *testing.T) {
+	first := store.SignIn{Log: store.Interactive, ID: "a", Time: time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC), ErrorCode: store.IntOf(50074), IPAddress: "192.0.2.7"}
+	again := first
+	again.ID, again.Time = "b", first.Time.Add(time.Minute)
+	last := again
+	last.ID, last.ErrorCode, last.AdditionalDetails = "c", store.IntOf(0), "MFA completed in Azure AD"
+	p := DetailsPage{Record: store.Record{SignIn: last, Events: []store.Row{{SignIn: first}, {SignIn: again}, {SignIn: last}}}}
+	var s Section
+	p.events(&s)
+	var got []string
+	for _, row := range s.Tables[0].Rows {
+		got = append(got, row[1]+": "+row[len(row)-1])
+	}
+	if want := []string{"a: first event", "b: nothing", "c: Status, Sign-in error code, Additional details"}; !slices.Equal(got, want) {
+		t.Errorf("changed = %q, want %q", got, want)
+	}
+}

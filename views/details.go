@@ -84,6 +84,8 @@ type Section struct {
 	Texts      []TextBlock
 	// Policies are there on the tabs of Conditional Access.
 	Policies *PolicyList
+	// Map marks the place of a sign-in.
+	Map *mapPoint
 	// Related is the page that the section of related sign-ins draws itself from.
 	Related *DetailsPage
 }

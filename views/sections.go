@@ -156,6 +156,7 @@ func (p DetailsPage) location(s *Section) {
 		p.fact(store.City), p.fact(store.State), p.fact(store.CountryOrRegion), coordinates,
 		p.fact(store.AutonomousSystemNumber), p.fact(store.IsThroughGlobalSecureAccess), p.fact(store.GlobalSecureAccessIPAddress),
 	}}}
+	s.Map = p.mapPoint()
 	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: "The address was in no named location, or the record does not tell."}
 	for _, n := range r.NetworkLocationDetails {
 		networks.Rows = append(networks.Rows, []string{Words(n.Type), listText(n.Names)})
