@@ -54,8 +54,8 @@ func TestRowsByKeyboard(t *testing.T) {
 	v.accessible()
 	v.press("Enter")
 	v.must(v.hook("details").First().WaitFor())
-	if want := v.page.URL(); !strings.Contains(want, "/logs/interactive/") {
-		t.Errorf("Enter leads to %s", want)
+	if got := v.page.URL(); !strings.Contains(got, "open="+v.rowID(1)) {
+		t.Errorf("Enter leads to %s", got)
 	}
 }
 

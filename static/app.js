@@ -77,9 +77,9 @@ document.addEventListener('mouseover', (event) => {
 });
 
 document.addEventListener('click', async (event) => {
-  const button = event.target.closest('[data-copy]');
+  const button = event.target.closest('[data-copy], [data-copy-block]');
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await navigator.clipboard.writeText(button.dataset.copy ?? button.parentElement.querySelector('pre').textContent);
   button.dataset.copied = '';
   setTimeout(() => delete button.dataset.copied, 1500);
 });

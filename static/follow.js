@@ -9,7 +9,7 @@ function isCalm() {
   const grid = document.querySelector('.grid-scroll');
   return document.visibilityState === 'visible' && !place.has('after') && !place.has('before') && !place.has('expand')
     && grid.scrollTop === 0 && scrollY === 0 && !grid.matches(':hover, :focus-within')
-    && !document.querySelector('details.menu[open], dialog[open], [role="menu"]:not([hidden])') && !String(getSelection());
+    && !document.querySelector('details.menu[open], dialog[open], [data-pane]:not([hidden]), [role="menu"]:not([hidden])') && !String(getSelection());
 }
 
 async function show() {

@@ -73,7 +73,7 @@ function moveRow(by) {
   const all = rows();
   const from = focusedRow() ?? (lastRow?.isConnected ? lastRow : null);
   if (!from) return goTo(all[0], 0);
-  if (!focusedRow()) return goTo(from, 0); // back to where it was
+  if (!focusedRow() && !document.activeElement?.closest('#pane')) return goTo(from, 0); // back to where it was
   return goTo(all[all.indexOf(from) + by], column());
 }
 

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-//go:embed *.css *.js favicon.svg vendor/htmx.min.js
+//go:embed *.css *.js favicon.svg vendor/htmx.min.js vendor/world.svg
 var files embed.FS
 
 //go:embed icons/*.svg
@@ -30,7 +30,7 @@ type asset struct {
 }
 
 var (
-	assets = loadAssets(append(Scripts(), "app.css", "favicon.svg", "vendor/htmx.min.js")...)
+	assets = loadAssets(append(Scripts(), "app.css", "favicon.svg", "vendor/htmx.min.js", "vendor/world.svg")...)
 	icons  = loadIcons()
 )
 

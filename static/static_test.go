@@ -18,6 +18,7 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 		{"menu.js", "text/javascript"},
 		{"favicon.svg", "image/svg+xml"},
 		{"vendor/htmx.min.js", "text/javascript"},
+		{"vendor/world.svg", "image/svg+xml"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

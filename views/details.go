@@ -14,14 +14,24 @@ type DetailsPage struct {
 	ConditionalAccess bool
 	// Tab is the section asked for; empty shows all of them.
 	Tab string
+	// From is the list that the sign-in was opened from; nil where nobody said.
+	From *ListPlace
+	// Pane says that the details stand beside their list.
+	Pane bool
 	// Raw are the versions as received, the newest last, in the order of Record.Versions.
 	Raw []string
-	Now time.Time
+	// Envelope is what stands around the sign-in in its record, Unknown what no field of a sign-in is read from.
+	Envelope, Unknown []store.KeyValue
+	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
+	Relations  []Relation
+	Comparison *Comparison
+	Now        time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
 const (
 	TabBasic             = "basic"
+	TabRelated           = "related"
 	TabLocation          = "location"
 	TabDevice            = "device"
 	TabAuthentication    = "authentication"
@@ -35,6 +45,7 @@ const (
 
 var tabTitles = []struct{ Tab, Title string }{
 	{TabBasic, "Basic info"},
+	{TabRelated, "Related"},
 	{TabLocation, "Location"},
 	{TabDevice, "Device info"},
 	{TabAuthentication, "Authentication details"},
@@ -56,6 +67,9 @@ func IsDetailsTab(name string) bool {
 	return false
 }
 
+// ShowsRelated says that the tab needs what stands beside the sign-in; the empty tab shows all.
+func ShowsRelated(tab string) bool { return tab == "" || tab == TabRelated }
+
 // NeedsConditionalAccess says that the tab is Conditional Access data: who has no right to it is refused.
 func NeedsConditionalAccess(tab string) bool {
 	return tab == TabConditionalAccess || tab == TabReportOnly
@@ -68,6 +82,12 @@ type Section struct {
 	Groups     []FactGroup
 	Tables     []DataTable
 	Texts      []TextBlock
+	// Policies are there on the tabs of Conditional Access.
+	Policies *PolicyList
+	// Map marks the place of a sign-in.
+	Map *mapPoint
+	// Related is the page that the section of related sign-ins draws itself from.
+	Related *DetailsPage
 }
 
 // FactGroup is some facts under a heading; the heading may be empty.
@@ -95,7 +115,7 @@ type DataTable struct {
 // TextBlock is a text with its line breaks kept.
 type TextBlock struct {
 	Title, Text string
-	Open        bool
+	Open, Copy  bool
 }
 
 func (p DetailsPage) signIn() *store.SignIn { return &p.Record.SignIn }
@@ -197,6 +217,8 @@ func (p DetailsPage) section(s Section) Section {
 	switch s.Tab {
 	case TabBasic:
 		p.basic(&s)
+	case TabRelated:
+		s.Related = &p
 	case TabLocation:
 		p.location(&s)
 	case TabDevice:

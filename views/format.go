@@ -20,22 +20,27 @@ func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 // Relative is how long ago t was, in its largest unit.
 func Relative(t, now time.Time) string {
-	if t.IsZero() {
+	switch {
+	case t.IsZero():
 		return ""
-	}
-	d := now.Sub(t)
-	if d < 0 {
+	case now.Before(t):
 		return "in the future"
 	}
+	return Elapsed(t, now) + " ago"
+}
+
+// Elapsed is how long it was from one time to a later one, in its largest unit.
+func Elapsed(from, to time.Time) string {
+	d := to.Sub(from)
 	for _, unit := range []struct {
 		name   string
 		length time.Duration
 	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
 		if n := int64(d / unit.length); n > 0 {
-			return Count(n, unit.name, unit.name+"s") + " ago"
+			return Count(n, unit.name, unit.name+"s")
 		}
 	}
-	return "less than a minute ago"
+	return "less than a minute"
 }
 
 // Number is n with its thousands grouped.

@@ -32,6 +32,7 @@ func (p KeysPage) groups() []shortcutGroup {
 		return []shortcutGroup{rows, everywhere}
 	}
 	rows.Shortcuts = append(rows.Shortcuts, shortcut{[]string{"x"}, "show or hide the sign-ins of a group"})
+	rows.Shortcuts[2].Does = "open the row: beside the list where there is room"
 	values := shortcutGroup{"Values", []shortcut{
 		{[]string{"→", "←"}, "next and previous value of the row"},
 		{[]string{"m", "Shift F10"}, "filter by the value, exclude or copy it"},

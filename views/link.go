@@ -42,13 +42,6 @@ func withQuery(path string, v url.Values) string {
 // DetailsURL is the page of one sign-in.
 func DetailsURL(log store.Log, id string) string { return logPath(log) + "/" + url.PathEscape(id) }
 
-func detailsTabURL(log store.Log, id, tab string) string {
-	if tab == "" {
-		return DetailsURL(log, id)
-	}
-	return DetailsURL(log, id) + "?tab=" + url.QueryEscape(tab)
-}
-
 // TabURL leads to another log, with the whole set: conditions that do not apply there are set aside, not lost.
 func (l List) TabURL(q store.Query, to store.Log) string {
 	if l.Legacy {

@@ -33,6 +33,8 @@ type LogPage struct {
 	Chart  *Chart
 	Facets *FacetsPanel
 	Rows   []LogRow
+	// Open is the sign-in whose details stand beside the list; nil where the address has none open.
+	Open *OpenSignIn
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
 	// PickField opens the filter picker at its list of fields; Picker is there where it is open at one of them.

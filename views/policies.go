@@ -1,8 +1,7 @@
 package views
 
 import (
-	"encoding/json"
-	"strconv"
+	"slices"
 	"strings"
 
 	"signpost/store"
@@ -16,82 +15,164 @@ func (p DetailsPage) conditionalAccess(s *Section) {
 		{Label: "Audiences", Value: listText(r.ConditionalAccessAudiences)},
 		{Label: "Authentication contexts", Value: contextsText(r.AuthenticationContextClassReferences)},
 	}}}
-	s.Tables = []DataTable{p.policyTable(false)}
+	s.Policies = &PolicyList{Title: "Policies", Policies: p.policies(false), Empty: noConditionalData}
 }
 
 func (p DetailsPage) reportOnly(s *Section) {
 	s.Notes = []string{reportOnlyNote}
-	s.Tables = []DataTable{p.policyTable(true)}
+	s.Policies = &PolicyList{Title: "Report-only policies", Policies: p.policies(true), Empty: "No report-only policy was evaluated."}
 }
 
-func (p DetailsPage) policyTable(reportOnly bool) DataTable {
-	t := DataTable{
-		Caption: "Policies", Empty: noConditionalData,
-		Head: []string{"Policy name", "Result", "Grant controls", "Session controls", "Conditions", "Policy ID"},
-	}
-	if reportOnly {
-		t.Caption, t.Empty = "Report-only policies", "No report-only policy was evaluated."
-	}
+// PolicyList is the policies of one tab; Empty says why there are none.
+type PolicyList struct {
+	Title, Empty string
+	Policies     []Policy
+}
+
+// Policy is what one policy did at a sign-in.
+type Policy struct {
+	Name, Result string
+	// Outcome gives the badge its colour and its icon; unknown where the policy decided nothing.
+	Outcome       store.Status
+	Grant         string // for the line that is always seen
+	Facts         FactGroup
+	Conditions    []PolicyCondition
+	ConditionNote string
+}
+
+// PolicyCondition is one condition of a policy beside what was collected at the sign-in.
+type PolicyCondition struct {
+	Label, Collected string
+	Match            conditionMatch
+	// Rules are those that included or excluded the sign-in.
+	Rules []string
+}
+
+// conditionMatch is what a record tells of a policy's condition.
+type conditionMatch uint8
+
+const (
+	matchUntold conditionMatch = iota
+	matchYes
+	matchNo
+	matchNotConfigured
+	matchNotReached
+	matchUnclear
+)
+
+var matchLabels = map[conditionMatch]string{
+	matchUntold:        Empty,
+	matchYes:           "Matched",
+	matchNo:            "Not matched",
+	matchNotConfigured: "Not configured",
+	matchNotReached:    "Not looked at",
+	matchUnclear:       "Not configured, or not looked at",
+}
+
+func (m conditionMatch) label() string { return matchLabels[m] }
+
+func (p DetailsPage) policies(reportOnly bool) []Policy {
+	var list []Policy
 	for _, policy := range p.signIn().AppliedConditionalAccessPolicies {
-		if isReportOnly(policy) != reportOnly {
-			continue
+		if isReportOnly(policy) == reportOnly {
+			list = append(list, p.policy(policy))
 		}
-		t.Rows = append(t.Rows, []string{
-			OrEmpty(policy.DisplayName), Words(policy.Result), grantText(policy), sessionText(policy),
-			conditionsText(policy), OrEmpty(policy.ID),
-		})
 	}
-	return t
+	return list
+}
+
+func (p DetailsPage) policy(a store.AppliedPolicy) Policy {
+	one := Policy{
+		Name: firstText(a.DisplayName, a.ID, "Policy without a name"), Result: Words(a.Result), Outcome: policyOutcome(a.Result), Grant: grantText(a),
+	}
+	name := Fact{Label: "Policy name", Value: OrEmpty(a.DisplayName)}
+	id := Fact{Label: "Policy ID", Value: OrEmpty(a.ID), Copy: a.ID != ""}
+	result := Fact{Label: "Result", Value: one.Result}
+	if field, ok := store.FieldOf(store.PolicySet); ok {
+		name = p.narrowedTo(name, field, nonEmpty(a.DisplayName))
+		id = p.narrowedTo(id, field, nonEmpty(a.ID))
+	}
+	if field, ok := store.FieldOf(store.PolicyResultSet); ok {
+		result = p.narrowedTo(result, field, nonEmpty(a.Result))
+	}
+	one.Facts.Facts = []Fact{
+		name, id, result,
+		{Label: "Grant controls", Value: listText(a.GrantControls), Note: controlsNote(a)},
+	}
+	if strength := strengthText(a); strength != Empty {
+		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Authentication strength", Value: strength})
+	}
+	one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls", Value: listText(a.SessionControls)})
+	if len(a.SessionControlsNotMet) > 0 {
+		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls not satisfied", Value: listText(a.SessionControlsNotMet)})
+	}
+	one.Conditions, one.ConditionNote = p.conditions(a)
+	return one
+}
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
 }
 
 func isReportOnly(p store.AppliedPolicy) bool {
 	return strings.HasPrefix(strings.ToLower(p.Result), "reportonly")
 }
 
-func grantText(p store.AppliedPolicy) string {
-	controls := listText(p.GrantControls)
-	if p.AuthenticationStrength == "" {
-		return controls
+func policyOutcome(result string) store.Status {
+	switch strings.ToLower(result) {
+	case "success", "reportonlysuccess":
+		return store.StatusSuccess
+	case "failure", "reportonlyfailure":
+		return store.StatusFailure
+	case "reportonlyinterrupted":
+		return store.StatusInterrupted
 	}
-	strength := "authentication strength " + p.AuthenticationStrength
-	if p.AuthenticationStrengthR != "" {
-		strength += " (" + Words(p.AuthenticationStrengthR) + ")"
-	}
-	if controls == Empty {
-		return strength
-	}
-	return controls + ", " + strength
+	return store.StatusUnknown
 }
 
-func sessionText(p store.AppliedPolicy) string {
-	controls := listText(p.SessionControls)
-	if len(p.SessionControlsNotMet) == 0 {
-		return controls
+// controlsNote says of all grant controls together whether they were satisfied: a record does not say it of each.
+func controlsNote(p store.AppliedPolicy) string {
+	if len(p.GrantControls) == 0 && p.AuthenticationStrength == "" {
+		return ""
 	}
-	return controls + "; not satisfied: " + listText(p.SessionControlsNotMet)
-}
-
-// conditionsText is what the record tells about the policy's conditions, the rules that matched with them.
-func conditionsText(p store.AppliedPolicy) string {
-	var parts []string
-	add := func(label string, texts []string) {
-		if len(texts) > 0 {
-			parts = append(parts, label+": "+strings.Join(texts, ", "))
+	blocks := slices.ContainsFunc(p.GrantControls, func(c string) bool { return strings.EqualFold(c, "block") })
+	switch strings.ToLower(p.Result) {
+	case "success":
+		return "Satisfied."
+	case "failure":
+		if blocks {
+			return "The sign-in was blocked."
 		}
+		return "Not satisfied."
+	case "reportonlysuccess":
+		return "Would have been satisfied."
+	case "reportonlyfailure":
+		if blocks {
+			return "The sign-in would have been blocked."
+		}
+		return "Would not have been satisfied."
+	case "reportonlyinterrupted":
+		return "The user would have been asked for something."
 	}
-	add("matched", p.ConditionsSatisfied)
-	add("not matched", p.ConditionsNotSatisfied)
-	add("included by", rulesText(p.IncludeRulesSatisfied))
-	add("excluded by", rulesText(p.ExcludeRulesSatisfied))
-	return OrEmpty(strings.Join(parts, "; "))
+	return ""
 }
 
-func rulesText(rules []store.ConditionRule) []string {
-	var texts []string
-	for _, r := range rules {
-		texts = append(texts, strings.TrimSpace(r.Condition+" "+r.Rule))
+func grantText(p store.AppliedPolicy) string {
+	controls := slices.Clone(p.GrantControls)
+	if p.AuthenticationStrength != "" {
+		controls = append(controls, "Authentication strength: "+p.AuthenticationStrength)
 	}
-	return texts
+	return strings.Join(controls, ", ")
+}
+
+func strengthText(p store.AppliedPolicy) string {
+	if p.AuthenticationStrength == "" || p.AuthenticationStrengthR == "" {
+		return OrEmpty(firstText(p.AuthenticationStrength, Words(p.AuthenticationStrengthR)))
+	}
+	return p.AuthenticationStrength + ": " + Words(p.AuthenticationStrengthR)
 }
 
 func contextsText(contexts []store.AuthenticationContext) string {
@@ -104,104 +185,4 @@ func contextsText(contexts []store.AuthenticationContext) string {
 		texts = append(texts, text)
 	}
 	return listText(texts)
-}
-
-func (p DetailsPage) additional(s *Section) {
-	r := p.signIn()
-	details := DataTable{Caption: "Processing details", Head: []string{"Key", "Value"}, Empty: "The record has no processing details."}
-	for _, kv := range r.AuthenticationProcessingDetails {
-		details.Rows = append(details.Rows, []string{OrEmpty(kv.Key), OrEmpty(kv.Value)})
-	}
-	s.Tables = []DataTable{details}
-	s.Groups = []FactGroup{{Facts: []Fact{{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}}}}
-	if p.info().User {
-		risk := FactGroup{Title: "Risk", Facts: []Fact{
-			p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
-			p.worded(store.RiskDetail),
-			p.narrowed(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.RiskEventSet),
-		}}
-		for i, f := range risk.Facts {
-			if f.Value == "hidden" {
-				risk.Facts[i].Note = riskHiddenNote
-			}
-		}
-		s.Groups = append(s.Groups, risk)
-	}
-	s.Texts = jsonBlocks([]namedJSON{{"Private Link", r.PrivateLinkDetails}})
-}
-
-// events lists the events that the line was folded from, the first on top.
-func (p DetailsPage) events(s *Section) {
-	t := DataTable{Caption: "Events", Head: []string{"Date", "Request ID", "Status", "Sign-in error code", "Reason or details"}}
-	for i := range p.Record.Events {
-		e := &p.Record.Events[i].SignIn
-		reason := firstText(e.AdditionalDetails, e.FailureReason)
-		t.Rows = append(t.Rows, []string{p.Shell.Zone.PreciseTime(e.Time), OrEmpty(e.ID), e.Status().Label(), Integer(e.ErrorCode), OrEmpty(reason)})
-	}
-	s.Notes = []string{"This line of the log is one event."}
-	if n := len(p.Record.Events); n > 1 {
-		s.Notes = []string{"This line of the log is " + Count(int64(n), "event", "events") +
-			" of one sign-in with multifactor authentication. What is shown of it elsewhere is the last one."}
-	}
-	s.Tables = []DataTable{t}
-}
-
-// history lists the copies of the record from the newest to the oldest, each with what it changed.
-func (p DetailsPage) history(s *Section) {
-	t := DataTable{Caption: "Versions", Head: []string{"Version", "Ingested", "Changed"}, Empty: "No version is kept."}
-	for i := len(p.Record.Versions) - 1; i >= 0; i-- {
-		v := &p.Record.Versions[i]
-		changed := "first copy"
-		if i > 0 {
-			changed = changedFields(&p.Record.Versions[i-1].SignIn, &v.SignIn)
-		}
-		t.Rows = append(t.Rows, []string{strconv.Itoa(i + 1), p.Shell.Zone.PreciseTime(v.SignIn.Ingested), changed})
-	}
-	s.Notes = []string{"Every differing copy that was imported is kept; the newest fills and corrects the ones before."}
-	s.Tables = []DataTable{t}
-}
-
-func changedFields(before, after *store.SignIn) string {
-	var labels []string
-	for _, prop := range store.Properties() {
-		var old, now string
-		if prop.Set != nil {
-			old, now = listText(prop.Set(before)), listText(prop.Set(after))
-		} else {
-			old, now = propertyText(prop, before), propertyText(prop, after)
-		}
-		if old != now {
-			labels = append(labels, prop.Label)
-		}
-	}
-	if len(labels) == 0 {
-		return "nothing that has a field of its own"
-	}
-	return strings.Join(labels, ", ")
-}
-
-func (p DetailsPage) raw(s *Section) {
-	s.Notes = []string{"The record as received, its members one a line."}
-	if !p.ConditionalAccess {
-		s.Notes = append(s.Notes, "Parts that your roles may not see are left out.")
-	}
-	for i := len(p.Raw) - 1; i >= 0; i-- {
-		s.Texts = append(s.Texts, TextBlock{Title: "Version " + strconv.Itoa(i+1), Text: p.Raw[i], Open: i == len(p.Raw)-1})
-	}
-}
-
-type namedJSON struct {
-	title string
-	doc   json.RawMessage
-}
-
-// jsonBlocks shows what the record has of parts that are kept as they came.
-func jsonBlocks(list []namedJSON) []TextBlock {
-	var blocks []TextBlock
-	for _, n := range list {
-		if len(n.doc) > 0 && string(n.doc) != "null" {
-			blocks = append(blocks, TextBlock{Title: n.title, Text: JSON(n.doc), Open: true})
-		}
-	}
-	return blocks
 }

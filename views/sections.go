@@ -84,10 +84,7 @@ func (p DetailsPage) who() FactGroup {
 }
 
 func (p DetailsPage) principal() FactGroup {
-	g := FactGroup{Title: "Service principal"}
-	if p.signIn().Log == store.ManagedIdentity {
-		g.Title = "Managed identity"
-	}
+	g := FactGroup{Title: p.principalTitle()}
 	name, id := p.fact(store.ServicePrincipalName), p.id(store.ServicePrincipalID)
 	name.Label, id.Label = g.Title+" name", g.Title+" ID"
 	g.Facts = []Fact{name, id}
@@ -152,19 +149,23 @@ func (p DetailsPage) location(s *Section) {
 	place := noted(Fact{Label: "Location", Value: Place(r)}, placeNote)
 	coordinates := Fact{Label: "Coordinates", Value: Empty}
 	if r.Coordinates.Set {
-		coordinates.Value = strconv.FormatFloat(r.Coordinates.Latitude, 'f', -1, 64) + ", " +
-			strconv.FormatFloat(r.Coordinates.Longitude, 'f', -1, 64)
+		coordinates.Value = coordinatesText(r.Coordinates)
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{
 		address, p.fact(store.IPAddressFromResourceProvider), place,
 		p.fact(store.City), p.fact(store.State), p.fact(store.CountryOrRegion), coordinates,
 		p.fact(store.AutonomousSystemNumber), p.fact(store.IsThroughGlobalSecureAccess), p.fact(store.GlobalSecureAccessIPAddress),
 	}}}
+	s.Map = p.mapPoint()
 	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: "The address was in no named location, or the record does not tell."}
 	for _, n := range r.NetworkLocationDetails {
 		networks.Rows = append(networks.Rows, []string{Words(n.Type), listText(n.Names)})
 	}
 	s.Tables = []DataTable{networks}
+}
+
+func coordinatesText(c store.Coordinates) string {
+	return strconv.FormatFloat(c.Latitude, 'f', -1, 64) + ", " + strconv.FormatFloat(c.Longitude, 'f', -1, 64)
 }
 
 func (p DetailsPage) device(s *Section) {
@@ -178,9 +179,9 @@ func (p DetailsPage) authentication(s *Section) {
 	r := p.signIn()
 	s.Notes = []string{oathNote, completenessNote}
 	s.Groups = []FactGroup{{Facts: []Fact{
-		noted(p.worded(store.AuthenticationRequirement), requirementNote),
 		{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)},
 		{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)},
+		noted(p.worded(store.AuthenticationRequirement), requirementNote),
 		p.methodsUsed(),
 		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
 	}}}
@@ -195,11 +196,7 @@ func (p DetailsPage) authentication(s *Section) {
 		})
 	}
 	s.Tables = []DataTable{steps}
-	s.Texts = jsonBlocks([]namedJSON{
-		{"Authenticator app", r.AuthenticationAppDeviceDetails},
-		{"Authenticator policies", r.AuthenticationAppPolicyEvaluationList},
-		{"Authentication event listeners", r.AppliedEventListeners},
-	})
+	s.Texts = jsonBlocks(keptDocuments(r)[:3])
 }
 
 // methodsUsed leaves out the methods of the steps, which the filter looks at too.
@@ -219,9 +216,16 @@ func (p DetailsPage) methodsUsed() Fact {
 func policiesText(policies []store.RequirementPolicy) string {
 	var texts []string
 	for _, p := range policies {
-		texts = append(texts, firstText(p.Detail, Words(p.Provider)))
+		texts = append(texts, nameAndID(p.Detail, wordsOrNothing(p.Provider)))
 	}
 	return listText(texts)
+}
+
+func wordsOrNothing(value string) string {
+	if value == "" {
+		return ""
+	}
+	return Words(value)
 }
 
 func listText(texts []string) string { return OrEmpty(strings.Join(texts, ", ")) }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,8 +14,12 @@ import (
 	"signpost/views"
 )
 
-// signInDetails is the page of one sign-in.
+// paneTarget is the element that takes a sign-in's details beside the list.
+const paneTarget = "pane"
+
+// signInDetails is the page of one sign-in, or its details alone for the pane beside a list.
 func (s *Server) signInDetails(c echo.Context) error {
+	c.Response().Header().Add("Vary", "HX-Request, HX-Target")
 	v := viewer(c)
 	tab := c.QueryParam("tab")
 	if views.NeedsConditionalAccess(tab) && !v.MaySeeConditionalAccess() {
@@ -23,28 +29,77 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var record store.Record
-	err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
-		record, err = s.Store.SignIn(ctx, list.Log, idParam(c))
+	from, err := s.listPlace(v, list.Log, c.QueryParam(listParam))
+	if err != nil {
+		return err
+	}
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer release()
+	page := views.DetailsPage{
+		Shell: s.shell(c, "Sign-in", views.NavLogs), Tab: tab, Now: s.Now(), From: from,
+		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget,
+	}
+	if err := s.fillDetails(ctx, list.Log, idParam(c), &page); err != nil {
+		return err
+	}
+	if page.Pane {
+		return render(c, http.StatusOK, views.DetailsPane(page))
+	}
+	return render(c, http.StatusOK, views.Details(page))
+}
+
+// fillDetails asks for a sign-in and for what its page shows beside it. What the viewer may not see is taken out before
+// anything is made of it.
+func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page *views.DetailsPage) error {
+	err := ask(ctx, func(ctx context.Context) (err error) {
+		page.Record, err = s.Store.SignIn(ctx, log, id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if tab != "" && !views.IsDetailsTab(tab) {
-		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+tab+".")
+	if page.Tab != "" && !views.IsDetailsTab(page.Tab) {
+		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+page.Tab+".")
 	}
-	if !v.MaySeeConditionalAccess() {
-		store.WithholdConditionalAccess(&record)
+	if !page.ConditionalAccess {
+		store.WithholdConditionalAccess(&page.Record)
 	}
-	page := views.DetailsPage{
-		Shell: s.shell(c, "Sign-in", views.NavLogs), Record: record, Tab: tab, Now: s.Now(),
-		ConditionalAccess: v.MaySeeConditionalAccess(),
-	}
-	for _, version := range record.Versions {
+	for _, version := range page.Record.Versions {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
-	return render(c, http.StatusOK, views.Details(page))
+	page.Envelope, page.Unknown = s.unread(page.Record)
+	if err := s.fillNeighbours(ctx, page); err != nil {
+		return err
+	}
+	if !views.ShowsRelated(page.Tab) {
+		return nil
+	}
+	return s.fillRelated(ctx, page)
+}
+
+// unread gives what the versions hold that no field is read from: of a key that several of them have, the newest. What
+// the viewer may not see has been taken out of the documents before.
+func (s *Server) unread(record store.Record) (envelope, unknown []store.KeyValue) {
+	if s.Unread == nil {
+		return nil, nil
+	}
+	for _, version := range slices.Backward(record.Versions) {
+		around, inside := s.Unread(version.Doc)
+		envelope, unknown = addMissing(envelope, around), addMissing(unknown, inside)
+	}
+	return envelope, unknown
+}
+
+func addMissing(list, more []store.KeyValue) []store.KeyValue {
+	for _, kv := range more {
+		if !slices.ContainsFunc(list, func(there store.KeyValue) bool { return strings.EqualFold(there.Key, kv.Key) }) {
+			list = append(list, kv)
+		}
+	}
+	return list
 }
 
 // idParam gives the id in the address. The router matches the address as it was sent where that has

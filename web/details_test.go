@@ -36,11 +36,11 @@ func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
 		role auth.Role
 		want string
 	}{
-		{"/logs/interactive/" + testID(1), admin, " basic location device authentication conditional-access report-only additional events history raw"},
-		{"/logs/interactive/" + testID(1), reports, " basic location device authentication additional events history raw"},
-		{"/logs/noninteractive/" + testID(2), admin, " basic location device authentication conditional-access report-only additional history raw"},
-		{"/logs/serviceprincipal/" + testID(3), admin, " basic location conditional-access report-only additional history raw"},
-		{"/logs/managedidentity/" + testID(4), admin, " basic additional history raw"},
+		{"/logs/interactive/" + testID(1), admin, " basic related location device authentication conditional-access report-only additional events history raw"},
+		{"/logs/interactive/" + testID(1), reports, " basic related location device authentication additional events history raw"},
+		{"/logs/noninteractive/" + testID(2), admin, " basic related location device authentication conditional-access report-only additional history raw"},
+		{"/logs/serviceprincipal/" + testID(3), admin, " basic related location conditional-access report-only additional history raw"},
+		{"/logs/managedidentity/" + testID(4), admin, " basic related additional history raw"},
 	}
 	for _, test := range tests {
 		a := newPortal(t, f, test.role).get(test.path)
@@ -115,11 +115,15 @@ func TestDetailsShowHistoryNewestFirst(t *testing.T) {
 	f.records[0].Versions = []store.Version{{SignIn: early, Doc: []byte(`{"v":1}`)}, {SignIn: late, Doc: []byte(`{"v":2}`)}}
 	a := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=history")
 	got := a.texts(".data tbody tr")
-	if len(got) != 2 || !strings.HasPrefix(got[0], "22026-11-23 13:00:00 UTC") || !strings.Contains(got[0], "Failure reason") || !strings.Contains(got[1], "first copy") {
-		t.Errorf("versions = %q", got)
+	want := []string{
+		"22026-11-23 13:00:00 UTC2 fields", "12026-11-23 12:03:00 UTCfirst copy", "Failure reason-Other.",
+		"Authentication step 2-OATH verification code, succeeded: yes, MFA completed in Azure AD, Multi-factor authentication",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("versions and changes = %q", got)
 	}
 	raw := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=raw")
-	if got := raw.texts("pre"); !slices.Equal(got, []string{`{ "v": 2 }`, `{ "v": 1 }`}) {
+	if got := raw.texts("section pre"); !slices.Equal(got, []string{`{ "v": 2 }`, `{ "v": 1 }`}) {
 		t.Errorf("raw = %q", got)
 	}
 }
@@ -165,8 +169,8 @@ func TestDetailsWithoutTheRightHoldNoConditionalAccess(t *testing.T) {
 
 func TestReportOnlyPoliciesHaveTheirOwnTab(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
-	applied := p.get("/logs/interactive/" + testID(1) + "?tab=conditional-access").texts(".data tbody tr td:first-child")
-	rehearsed := p.get("/logs/interactive/" + testID(1) + "?tab=report-only").texts(".data tbody tr td:first-child")
+	applied := p.get("/logs/interactive/" + testID(1) + "?tab=conditional-access").texts(".policy-name")
+	rehearsed := p.get("/logs/interactive/" + testID(1) + "?tab=report-only").texts(".policy-name")
 	if !slices.Equal(applied, []string{"Secret policy: MFA for all"}) || !slices.Equal(rehearsed, []string{"Warehouse rehearsal"}) {
 		t.Errorf("applied = %q, report-only = %q", applied, rehearsed)
 	}
@@ -207,6 +211,37 @@ func TestNeighboursLeadToTheSignIn(t *testing.T) {
 			if got := p.get(href).page.Find(`[data-id="` + path[len(path)-36:] + `"]`).Length(); got != 1 {
 				t.Errorf("%s of %s: the sign-in is there %d times, want once", href, path, got)
 			}
+		}
+	}
+}
+
+func TestSupportText(t *testing.T) {
+	failed := interactiveSignIn(1, at("12:00:00"))
+	failed.ErrorCode, failed.FailureReason = store.IntOf(50126), "Invalid username or password."
+	p := newPortal(t, newFakeStore(failed, principalSignIn(3, at("12:00:00")), identitySignIn(4, at("12:00:00"))), admin)
+	a := p.get("/logs/interactive/" + testID(1))
+	want := `Request ID: 00000001-1111-4222-8333-000000000001
+Correlation ID: c0c0c0c0-1111-4222-8333-444444444444
+Time: 2026-11-23 12:00:00 UTC
+Sign-in error code: 50126 Invalid username or password.
+User: Ada Example (ada@example.com)
+Application: Travel Desk (a9a9a9a9-0000-4000-8000-000000000001)
+Resource: Microsoft Graph (00000003-0000-0000-c000-000000000000)
+IP address: 192.0.2.7`
+	if got := a.hook("support").Find("pre").Text(); got != want {
+		t.Errorf("text for support = %q", got)
+	}
+	if got := a.texts(".pinned dd"); !slices.Equal(got, []string{testID(1), "c0c0c0c0-1111-4222-8333-444444444444", "2026-11-23 12:00:00 UTC"}) {
+		t.Errorf("pinned = %q", got)
+	}
+	if got := a.page.Find(".reason").Text(); got != "Invalid username or password." {
+		t.Errorf("reason = %q", got)
+	}
+	for path, part := range map[string]string{
+		"/logs/serviceprincipal/" + testID(3): "Service principal: nightly-backup (sp-" + testID(1) + ")", "/logs/managedidentity/" + testID(4): "Managed identity: vm-orders",
+	} {
+		if got := p.get(path).hook("support").Find("pre").Text(); !strings.Contains(got, part) || strings.Contains(got, "User:") {
+			t.Errorf("%s: text for support = %q", path, got)
 		}
 	}
 }

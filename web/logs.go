@@ -45,6 +45,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	c.Response().Header().Add("Vary", "HX-Request")
 	v := viewer(c)
 	params, panel := splitPanel(c.QueryParams())
+	params, openID := splitOpen(params)
 	if err := refuseConditionalAccess(v, params); err != nil {
 		return err
 	}
@@ -82,6 +83,9 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	}
 	page.Facets = facetsPanel(v)
 	if err := s.fill(ctx, &page); err != nil {
+		return err
+	}
+	if err := s.fillOpen(ctx, &page, openID); err != nil {
 		return err
 	}
 	return s.answerList(c, page)

@@ -48,6 +48,7 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 		return f, err
 	}
 	params, _ := splitPanel(c.QueryParams())
+	params, _ = splitOpen(params)
 	if err := refuseConditionalAccess(viewer(c), params); err != nil {
 		return f, err
 	}

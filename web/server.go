@@ -27,6 +27,9 @@ type Config struct {
 	// HomeCountry is the two letters of the country that the tenant's people sign in from; where it is empty, the
 	// commonest of the interactive log stands for it.
 	HomeCountry string
+	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil for a store
+	// whose documents nobody can read.
+	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.

@@ -1,0 +1,180 @@
+// The details of a sign-in beside the list. A click on a row, or Enter, puts them there; the address remembers which are
+// open. In a narrow window, and with Ctrl or the middle button, a row is the link it is without this file. Every such
+// link says which list it comes from, so that its page leads to the next sign-ins there and back.
+
+const wide = matchMedia('(min-width: 1101px)');
+const widthKey = 'signpost.pane';
+const smallest = 360;
+const step = 16;
+const inFront = 'dialog[open], details.menu[open], .value-panel:not([hidden]), :popover-open';
+
+// What an address says of what is open on the list is no part of the way back to it.
+const openParams = ['open', 'panel', 'pick', 'find', 'expand', 'members'];
+
+const frame = () => document.querySelector('[data-pane]');
+const body = () => document.getElementById('pane');
+const openID = () => body()?.querySelector('[data-testid="details"]')?.dataset.id;
+const rowOf = (id) => document.querySelector(`.grid [data-row][data-id="${CSS.escape(id ?? '')}"]`);
+const rowLink = (row) => row?.querySelector('.when a:not(.expand)');
+const plainClick = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+
+// ---- links that say where they come from ----
+
+const detailsLink = (target) => target.closest?.('.grid .when a:not(.expand)');
+
+function listAddress() {
+  const url = new URL(location.href);
+  for (const param of openParams) url.searchParams.delete(param);
+  return url.pathname + url.search;
+}
+
+function sayList(link) {
+  const url = new URL(link.href);
+  url.searchParams.set('list', listAddress());
+  link.href = url.pathname + url.search;
+}
+
+for (const type of ['pointerdown', 'focusin']) {
+  document.addEventListener(type, ({ target }) => {
+    const link = detailsLink(target);
+    if (link) sayList(link);
+  });
+}
+
+// ---- opening and closing ----
+
+let asked = null; // the request under way: a newer one takes its place
+
+async function load(address) {
+  asked?.abort();
+  asked = new AbortController();
+  const answer = await fetch(address, { headers: { 'HX-Request': 'true', 'HX-Target': 'pane', 'HX-Current-URL': location.href }, signal: asked.signal });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (!answer.ok || answer.redirected || !page.querySelector('[data-testid="details"]')) throw new Error('no details');
+  return [...page.body.childNodes].map((node) => document.adoptNode(node));
+}
+
+async function open(address) {
+  document.documentElement.toggleAttribute('data-waiting', true);
+  try {
+    const nodes = await load(address);
+    body().replaceChildren(...nodes);
+  } catch (error) {
+    if (error.name !== 'AbortError') location.assign(address); // the whole page says what is wrong
+    return;
+  } finally {
+    document.documentElement.toggleAttribute('data-waiting', false);
+  }
+  frame().hidden = false;
+  body().scrollTop = 0;
+  remember(openID());
+  const row = rowOf(openID());
+  (row?.querySelector('td') ?? row)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  rowLink(row)?.focus({ preventScroll: true }); // where the keys for rows go on from
+  body().querySelector('.title').focus({ preventScroll: true });
+}
+
+function close() {
+  asked?.abort();
+  const row = rowOf(openID());
+  frame().hidden = true;
+  body().replaceChildren();
+  remember(null);
+  (rowLink(row) ?? document.getElementById('list'))?.focus();
+}
+
+function remember(id) {
+  const url = new URL(location.href);
+  if (id) url.searchParams.set('open', id);
+  else url.searchParams.delete('open');
+  history.replaceState(history.state, '', url);
+  mark();
+}
+
+// The row that is open is told from the others, also after the list was exchanged.
+function mark() {
+  const row = rowOf(openID());
+  document.querySelectorAll('.grid [data-row][aria-current]').forEach((other) => { if (other !== row) other.removeAttribute('aria-current'); });
+  row?.setAttribute('aria-current', 'true');
+}
+
+document.addEventListener('click', (event) => {
+  const fromRow = detailsLink(event.target);
+  if (fromRow) sayList(fromRow);
+  const link = fromRow ?? event.target.closest('#pane :is([data-testid="details-tab"], [data-testid="newer"], [data-testid="older"])');
+  if (!link || !plainClick(event) || !wide.matches || !frame()) return;
+  event.preventDefault();
+  open(link.href);
+});
+
+document.addEventListener('click', (event) => {
+  if (!event.target.closest('[data-pane-close]') || !plainClick(event)) return;
+  event.preventDefault();
+  close();
+});
+
+// Before the menus hear of it: what is in front closes first.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.isComposing || !frame() || frame().hidden || !wide.matches || document.querySelector(inFront)) return;
+  if (event.target.matches?.('input, select, textarea')) return;
+  close();
+}, true);
+
+document.addEventListener('htmx:afterSettle', mark);
+
+// ---- its width ----
+
+const largest = () => Math.max(smallest, Math.round(innerWidth * 0.6));
+
+function setWidth(width) {
+  const fitting = Math.round(Math.min(largest(), Math.max(smallest, width)));
+  document.documentElement.style.setProperty('--pane', `${fitting}px`);
+  const handle = document.querySelector('[data-pane-handle]');
+  handle?.setAttribute('aria-valuemax', largest());
+  handle?.setAttribute('aria-valuenow', fitting);
+  return fitting;
+}
+
+function keepWidth(width) {
+  const fitting = setWidth(width);
+  try {
+    localStorage.setItem(widthKey, fitting);
+  } catch {
+    // Nothing is kept.
+  }
+}
+
+function keptWidth() {
+  try {
+    return Number(localStorage.getItem(widthKey));
+  } catch {
+    return 0;
+  }
+}
+
+document.addEventListener('pointerdown', (event) => {
+  const handle = event.target.closest?.('[data-pane-handle]');
+  if (!handle || event.button !== 0) return;
+  event.preventDefault();
+  handle.focus();
+  handle.setPointerCapture(event.pointerId);
+  const right = frame().getBoundingClientRect().right;
+  const drag = ({ clientX }) => setWidth(right - clientX);
+  handle.addEventListener('pointermove', drag);
+  handle.addEventListener('lostpointercapture', ({ clientX }) => {
+    handle.removeEventListener('pointermove', drag);
+    keepWidth(frame().offsetWidth || right - clientX);
+  }, { once: true });
+});
+
+document.addEventListener('keydown', (event) => {
+  if (!event.target.matches?.('[data-pane-handle]')) return;
+  const width = frame().offsetWidth;
+  const widths = { ArrowLeft: width + step, ArrowRight: width - step, Home: smallest, End: largest() };
+  if (!(event.key in widths)) return;
+  event.preventDefault();
+  keepWidth(widths[event.key]);
+});
+
+if (frame() && keptWidth()) setWidth(keptWidth());
+mark();

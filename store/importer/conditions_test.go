@@ -1,0 +1,38 @@
+package importer
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestConditionsOfFixtures: the numbers of real Azure Monitor exports are read as Graph's words. A policy there is
+// looked at no further than to the first condition that does not match.
+func TestConditionsOfFixtures(t *testing.T) {
+	seen := map[string]bool{}
+	for _, name := range []string{"sign_in_logs.json", "non_interactive_user_sign_in_logs.json"} {
+		file, err := os.Open(fixture(t, "DataDog_azure-log-forwarding-orchestration/"+name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		for docs := json.NewDecoder(file); docs.More(); {
+			var doc json.RawMessage
+			if err := docs.Decode(&doc); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Decode(doc)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, p := range s.AppliedConditionalAccessPolicies {
+				seen[strings.Join(p.ConditionsSatisfied, "+")+"/"+strings.Join(p.ConditionsNotSatisfied, "+")] = true
+			}
+		}
+	}
+	if want := map[string]bool{"/": true, "application/users": true}; !maps.Equal(seen, want) {
+		t.Errorf("conditions are %v, want %v", seen, want)
+	}
+}

@@ -1,0 +1,154 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// saying is one thing that a sign-in says, for laying two of them beside each other. Key tells things of one
+// name apart: two policies may be called the same.
+type saying struct{ key, label, text string }
+
+// change is a thing that two sign-ins say differently; what one of them does not say is empty.
+type change struct{ Label, Before, After string }
+
+// changes are the things that differ, in the order of the newer sign-in, what only the older one says last.
+func (z Zone) changes(before, after *store.SignIn) []change {
+	old, now := z.sayings(before), z.sayings(after)
+	var list []change
+	for _, c := range now {
+		text := ""
+		if i := slices.IndexFunc(old, c.sameThing); i >= 0 {
+			text = old[i].text
+		}
+		if text != c.text {
+			list = append(list, change{c.label, text, c.text})
+		}
+	}
+	for _, c := range old {
+		if !slices.ContainsFunc(now, c.sameThing) {
+			list = append(list, change{c.label, c.text, ""})
+		}
+	}
+	return list
+}
+
+func (c saying) sameThing(other saying) bool { return c.key == other.key }
+
+// sayings are all that the sign-in says, but nothing that it leaves empty.
+func (z Zone) sayings(s *store.SignIn) []saying {
+	var list []saying
+	add := func(label, text string) {
+		if text == "" || text == Empty {
+			return
+		}
+		key := label
+		for n := 2; slices.ContainsFunc(list, func(c saying) bool { return c.key == key }); n++ {
+			key = label + " " + strconv.Itoa(n)
+		}
+		list = append(list, saying{key, key, text})
+	}
+	add("Date", z.PreciseTime(s.Time))
+	add("Status", s.Status().Label())
+	for _, p := range store.Properties() {
+		if p.Set == nil && p != store.StatedStatus {
+			add(p.Label, cellText(p, s))
+		}
+	}
+	if s.Coordinates.Set {
+		add("Coordinates", coordinatesText(s.Coordinates))
+	}
+	z.addLists(s, add)
+	return list
+}
+
+// addLists adds what a sign-in has several of: each step, policy and detail is a thing of its own.
+func (z Zone) addLists(s *store.SignIn, add func(label, text string)) {
+	for i, step := range s.AuthenticationDetails {
+		add("Authentication step "+strconv.Itoa(i+1), stepText(step))
+	}
+	add("Methods used", strings.Join(s.AuthenticationMethodsUsed, ", "))
+	add("Authentication policies applied", policiesText(s.AuthenticationRequirementPolicies))
+	add("Session lifetime policies applied", policiesText(s.SessionLifetimePolicies))
+	for _, policy := range s.AppliedConditionalAccessPolicies {
+		add("Conditional Access policy "+firstText(policy.DisplayName, policy.ID), policyText(policy))
+	}
+	add("Conditional Access audiences", strings.Join(s.ConditionalAccessAudiences, ", "))
+	add("Authentication contexts", contextsText(s.AuthenticationContextClassReferences))
+	for _, n := range s.NetworkLocationDetails {
+		add("Named locations, "+Words(n.Type), strings.Join(n.Names, ", "))
+	}
+	add("Risk detections", strings.Join(s.RiskEventTypes, ", "))
+	add("Sign-in event types", strings.Join(s.SignInEventTypes, ", "))
+	for _, kv := range s.AuthenticationProcessingDetails {
+		add("Processing detail "+kv.Key, kv.Value)
+	}
+	for _, kept := range keptDocuments(s) {
+		if text := string(kept.doc); text != "null" && text != "[]" && text != "{}" {
+			add(kept.title, text)
+		}
+	}
+}
+
+func stepText(step store.AuthenticationStep) string {
+	text := nameAndID(step.Method, step.MethodDetail)
+	var rest []string
+	if step.Succeeded != store.Unset {
+		rest = append(rest, "succeeded: "+strings.ToLower(YesNo(step.Succeeded)))
+	}
+	for _, part := range []string{step.ResultDetail, step.Requirement} {
+		if part != "" {
+			rest = append(rest, part)
+		}
+	}
+	return strings.TrimPrefix(text+", "+strings.Join(rest, ", "), ", ")
+}
+
+// policyText is a policy in one line: what it did, and what it did not find or get.
+func policyText(p store.AppliedPolicy) string {
+	text := Words(p.Result)
+	if controls := grantText(p); controls != "" {
+		text += "; grant controls: " + controls
+	}
+	if len(p.SessionControls) > 0 {
+		text += "; session controls: " + strings.Join(p.SessionControls, ", ")
+	}
+	if len(p.ConditionsNotSatisfied) > 0 {
+		text += "; conditions not matched: " + conditionLabels(p.ConditionsNotSatisfied)
+	}
+	return text
+}
+
+func conditionLabels(words []string) string {
+	var labels []string
+	for _, word := range words {
+		label := Words(word)
+		for _, c := range knownConditions {
+			if strings.EqualFold(c.word, word) {
+				label = c.label
+			}
+		}
+		labels = append(labels, label)
+	}
+	return strings.Join(labels, ", ")
+}
+
+// changedLabels names what changed, as a list in one cell.
+func changedLabels(list []change) string {
+	labels := make([]string, len(list))
+	for i, c := range list {
+		labels[i] = c.Label
+	}
+	return strings.Join(labels, ", ")
+}
+
+func changeRows(list []change) [][]string {
+	rows := make([][]string, len(list))
+	for i, c := range list {
+		rows[i] = []string{c.Label, OrEmpty(c.Before), OrEmpty(c.After)}
+	}
+	return rows
+}

@@ -1,0 +1,184 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// condition is one of the conditions that a policy can have, with what a sign-in tells of it.
+type condition struct {
+	word, label string
+	collected   func(p DetailsPage) string
+	// user and principal say that the condition is listed for such sign-ins even where the record does not name it.
+	user, principal bool
+}
+
+// knownConditions are Graph's conditionalAccessConditions, in the order of the policy editor.
+var knownConditions = []condition{
+	{"users", "Users", func(p DetailsPage) string { return personText(p.signIn()) }, true, false},
+	{"servicePrincipals", "Service principals", func(p DetailsPage) string { return principalText(p.signIn()) }, false, true},
+	{"application", "Target application or resource", func(p DetailsPage) string { return targetText(p.signIn()) }, true, true},
+	{"userRisk", "User risk", nothingCollected, true, false},
+	{"signInRisk", "Sign-in risk", func(p DetailsPage) string { return Words(p.signIn().RiskLevelDuringSignIn) }, true, false},
+	{"servicePrincipalRisk", "Service principal risk", nothingCollected, false, true},
+	{"insiderRisk", "Insider risk", nothingCollected, false, false},
+	{"devicePlatform", "Device platform", func(p DetailsPage) string { return p.signIn().OperatingSystem }, true, false},
+	{"location", "Location", func(p DetailsPage) string { return addressText(p.signIn()) }, true, true},
+	{"ipAddressSeenByAzureAD", "IP address seen by Azure AD", func(p DetailsPage) string { return p.signIn().IPAddress }, false, false},
+	{"ipAddressSeenByResourceProvider", "IP address seen by resource", func(p DetailsPage) string { return p.signIn().IPAddressFromResourceProvider }, false, false},
+	{"clientType", "Client app", func(p DetailsPage) string { return p.clientText() }, true, false},
+	{"client", "Client", func(p DetailsPage) string { return p.signIn().Browser }, false, false},
+	{"deviceState", "Device", func(p DetailsPage) string { return deviceStateText(p.signIn()) }, true, false},
+	{"time", "Time", func(p DetailsPage) string { return p.Shell.Zone.Time(p.signIn().Time) }, false, false},
+	{"authenticationFlows", "Authentication flows", func(p DetailsPage) string { return Words(p.signIn().OriginalTransferMethod) }, true, false},
+}
+
+// nothingCollected is for what a sign-in record does not carry.
+func nothingCollected(DetailsPage) string { return "" }
+
+// conditions tells of each condition of the policy, and what must be known about the table as a whole.
+func (p DetailsPage) conditions(a store.AppliedPolicy) (list []PolicyCondition, note string) {
+	if len(a.ConditionsSatisfied)+len(a.ConditionsNotSatisfied)+len(a.IncludeRulesSatisfied)+len(a.ExcludeRulesSatisfied) == 0 {
+		if strings.EqualFold(a.Result, "notEnabled") {
+			return nil, "The policy was switched off: its conditions were not looked at."
+		}
+		return nil, "The record does not say which conditions matched. Exports of Microsoft Graph v1.0 leave that out."
+	}
+	user := p.info().User
+	for _, c := range knownConditions {
+		if !namesCondition(a, c.word) && !(user && c.user || !user && c.principal) {
+			continue
+		}
+		list = append(list, PolicyCondition{c.label, OrEmpty(c.collected(p)), matchOf(a, c.word), rulesText(a, c.word)})
+	}
+	for _, word := range unknownConditions(a) {
+		list = append(list, PolicyCondition{Words(word), Empty, matchOf(a, word), rulesText(a, word)})
+	}
+	return list, ""
+}
+
+// matchOf says whether a condition matched. A policy always has users and applications, and is not looked at any
+// further once one of its conditions does not match: what the record leaves out then may be either.
+func matchOf(a store.AppliedPolicy, word string) conditionMatch {
+	switch always := strings.EqualFold(word, "users") || strings.EqualFold(word, "application"); {
+	case holdsWord(a.ConditionsSatisfied, word):
+		return matchYes
+	case holdsWord(a.ConditionsNotSatisfied, word):
+		return matchNo
+	case len(a.ConditionsSatisfied)+len(a.ConditionsNotSatisfied) == 0:
+		return matchUntold
+	case always:
+		return matchNotReached
+	case len(a.ConditionsNotSatisfied) > 0:
+		return matchUnclear
+	}
+	return matchNotConfigured
+}
+
+func holdsWord(words []string, word string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
+}
+
+// conditionWords are all conditions that the policy's record names.
+func conditionWords(a store.AppliedPolicy) []string {
+	words := slices.Concat(a.ConditionsSatisfied, a.ConditionsNotSatisfied)
+	for _, rule := range slices.Concat(a.IncludeRulesSatisfied, a.ExcludeRulesSatisfied) {
+		words = append(words, rule.Condition)
+	}
+	return words
+}
+
+func namesCondition(a store.AppliedPolicy, word string) bool {
+	return holdsWord(conditionWords(a), word)
+}
+
+// unknownConditions are those that this program has no words for, each once.
+func unknownConditions(a store.AppliedPolicy) []string {
+	var unknown []string
+	for _, word := range conditionWords(a) {
+		known := slices.ContainsFunc(knownConditions, func(c condition) bool { return strings.EqualFold(c.word, word) })
+		if word != "" && !known && !holdsWord(unknown, word) {
+			unknown = append(unknown, word)
+		}
+	}
+	return unknown
+}
+
+func rulesText(a store.AppliedPolicy, word string) []string {
+	var texts []string
+	add := func(how string, rules []store.ConditionRule) {
+		for _, r := range rules {
+			if strings.EqualFold(r.Condition, word) && r.Rule != "" {
+				texts = append(texts, how+Words(r.Rule))
+			}
+		}
+	}
+	add("included by: ", a.IncludeRulesSatisfied)
+	add("excluded by: ", a.ExcludeRulesSatisfied)
+	return texts
+}
+
+// nameAndID is a name with what tells it from others in brackets.
+func nameAndID(name, id string) string {
+	if name == "" || id == "" || name == id {
+		return firstText(name, id)
+	}
+	return name + " (" + id + ")"
+}
+
+func personText(s *store.SignIn) string {
+	return nameAndID(s.UserDisplayName, firstText(s.UserPrincipalName, s.UserID))
+}
+
+func principalText(s *store.SignIn) string {
+	return nameAndID(s.ServicePrincipalName, s.ServicePrincipalID)
+}
+
+func targetText(s *store.SignIn) string {
+	app, resource := firstText(s.AppDisplayName, s.AppID), firstText(s.ResourceDisplayName, s.ResourceID)
+	if app == "" || resource == "" || app == resource {
+		return firstText(app, resource)
+	}
+	return app + ", resource " + resource
+}
+
+func addressText(s *store.SignIn) string {
+	var parts []string
+	for _, part := range []string{s.IPAddress, s.Place()} {
+		if part != "" && part != Empty {
+			parts = append(parts, part)
+		}
+	}
+	for _, n := range s.NetworkLocationDetails {
+		parts = append(parts, n.Names...)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p DetailsPage) clientText() string {
+	if text := p.signIn().ClientAppUsed; text != "" {
+		return text
+	}
+	if clientNotDisclosed(p.signIn()) {
+		return notDisclosed
+	}
+	return ""
+}
+
+func deviceStateText(s *store.SignIn) string {
+	var parts []string
+	for _, part := range []string{firstText(s.DeviceDisplayName, s.DeviceID), s.TrustType} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if s.IsCompliant != store.Unset {
+		parts = append(parts, "compliant: "+strings.ToLower(YesNo(s.IsCompliant)))
+	}
+	if s.IsManaged != store.Unset {
+		parts = append(parts, "managed: "+strings.ToLower(YesNo(s.IsManaged)))
+	}
+	return strings.Join(parts, ", ")
+}

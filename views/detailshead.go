@@ -1,0 +1,59 @@
+package views
+
+import (
+	"strings"
+
+	"signpost/store"
+)
+
+// pinned are what stays in sight above the sections: what a ticket asks for.
+func (p DetailsPage) pinned() []Fact {
+	s := p.signIn()
+	pin := func(label, value string) Fact { return Fact{Label: label, Value: OrEmpty(value), Copy: value != ""} }
+	date := pin("Time", p.Shell.Zone.PreciseTime(s.Time))
+	if s.TimeIsIngestion {
+		date.Label = "Time of ingestion"
+	}
+	return []Fact{pin(store.RequestID.Label, s.ID), pin(store.CorrelationID.Label, s.CorrelationID), date}
+}
+
+// supportText is what somebody who is asked for help needs, to be pasted into a ticket. Times in it are UTC, whatever
+// the page's zone is.
+func (p DetailsPage) supportText() string {
+	s := p.signIn()
+	date := Zone{}.PreciseTime(s.Time)
+	if s.TimeIsIngestion {
+		date += " (time of ingestion)"
+	}
+	lines := []string{
+		"Request ID: " + OrEmpty(s.ID), "Correlation ID: " + OrEmpty(s.CorrelationID), "Time: " + date,
+		"Sign-in error code: " + strings.TrimSpace(Integer(s.ErrorCode)+" "+s.FailureReason),
+	}
+	if p.info().User {
+		lines = append(lines, "User: "+OrEmpty(nameAndID(s.UserDisplayName, firstText(s.UserPrincipalName, s.UserID))))
+		lines = append(lines, "Application: "+OrEmpty(nameAndID(s.AppDisplayName, s.AppID)))
+	} else {
+		lines = append(lines, p.principalTitle()+": "+OrEmpty(principalText(s)))
+	}
+	lines = append(lines, "Resource: "+OrEmpty(nameAndID(s.ResourceDisplayName, s.ResourceID)))
+	if p.info().User || s.IPAddress != "" {
+		lines = append(lines, "IP address: "+OrEmpty(s.IPAddress))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p DetailsPage) principalTitle() string {
+	if p.signIn().Log == store.ManagedIdentity {
+		return "Managed identity"
+	}
+	return "Service principal"
+}
+
+// reason is why the sign-in did not succeed, for its place beside the code.
+func (p DetailsPage) reason() string {
+	s := p.signIn()
+	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
+		return ""
+	}
+	return s.FailureReason
+}

@@ -1,0 +1,67 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+
+	"signpost/store"
+)
+
+// ownOfAnEvent differ between any two events, so they are not told as a change from one to the next.
+var ownOfAnEvent = []string{"Date", store.RequestID.Label}
+
+// events lists the events that the line was folded from, the first on top, each with what changed since the one before.
+func (p DetailsPage) events(s *Section) {
+	t := DataTable{Caption: "Events", Head: []string{"Date", "Request ID", "Status", "Sign-in error code", "Reason or details", "Changed"}}
+	for i := range p.Record.Events {
+		e := &p.Record.Events[i].SignIn
+		changed := "first event"
+		if i > 0 {
+			list := p.Shell.Zone.changes(&p.Record.Events[i-1].SignIn, e)
+			list = slices.DeleteFunc(list, func(c change) bool { return slices.Contains(ownOfAnEvent, c.Label) })
+			changed = firstText(changedLabels(list), "nothing")
+		}
+		reason := firstText(e.AdditionalDetails, e.FailureReason)
+		t.Rows = append(t.Rows, []string{p.Shell.Zone.PreciseTime(e.Time), OrEmpty(e.ID), e.Status().Label(), Integer(e.ErrorCode), OrEmpty(reason), changed})
+	}
+	s.Notes = []string{"This line of the log is one event."}
+	if n := len(p.Record.Events); n > 1 {
+		s.Notes = []string{"This line of the log is " + Count(int64(n), "event", "events") +
+			" of one sign-in with multifactor authentication. What is shown of it elsewhere is the last one."}
+	}
+	s.Tables = []DataTable{t}
+}
+
+// history lists the copies of the record from the newest to the oldest, and field by field what each of them changed.
+func (p DetailsPage) history(s *Section) {
+	versions := DataTable{Caption: "Versions", Head: []string{"Version", "Ingested", "Changed"}, Empty: "No version is kept."}
+	s.Tables = []DataTable{versions}
+	for i := len(p.Record.Versions) - 1; i >= 0; i-- {
+		v, number := &p.Record.Versions[i], strconv.Itoa(i+1)
+		changed := "first copy"
+		if i > 0 {
+			list := p.Shell.Zone.changes(&p.Record.Versions[i-1].SignIn, &v.SignIn)
+			changed = Count(int64(len(list)), "field", "fields")
+			if len(list) == 0 {
+				changed = "nothing that has a field of its own"
+			} else {
+				s.Tables = append(s.Tables, DataTable{
+					Caption: "What version " + number + " changed", Head: []string{"Field", "Before", "After"}, Rows: changeRows(list),
+				})
+			}
+		}
+		versions.Rows = append(versions.Rows, []string{number, p.Shell.Zone.PreciseTime(v.SignIn.Ingested), changed})
+	}
+	s.Notes = []string{"Every differing copy that was imported is kept; the newest fills and corrects the ones before."}
+	s.Tables[0] = versions
+}
+
+func (p DetailsPage) raw(s *Section) {
+	s.Notes = []string{"The record as received, its members one a line."}
+	if !p.ConditionalAccess {
+		s.Notes = append(s.Notes, "Parts that your roles may not see are left out.")
+	}
+	for i := len(p.Raw) - 1; i >= 0; i-- {
+		s.Texts = append(s.Texts, TextBlock{Title: "Version " + strconv.Itoa(i+1), Text: p.Raw[i], Open: i == len(p.Raw)-1, Copy: true})
+	}
+}

@@ -1,0 +1,57 @@
+package views
+
+import (
+	"net/url"
+
+	"signpost/store"
+)
+
+// ListPlace is the list that a sign-in was opened from, with the IDs of those next to it there; empty where it is the
+// first or the last.
+type ListPlace struct {
+	List         List
+	Query        store.Query
+	Newer, Older string
+	// Trouble says why nothing is known of them.
+	Trouble string
+}
+
+// OpenSignIn is what stands beside a list: a sign-in, or why there is none.
+type OpenSignIn struct {
+	Details *DetailsPage
+	Trouble string
+}
+
+// Beside asks for the sign-in next to one in the list.
+func (l ListPlace) Beside(at store.Key, newer bool) store.ListQuery {
+	applied, _ := l.Query.Filter.For(l.List.Info())
+	q := store.ListQuery{Log: l.List.Log, Range: l.Query.Range, Filter: applied, AllEvents: l.Query.AllEvents, Limit: 1}
+	if newer {
+		q.Before = &store.Cursor{Key: at}
+	} else {
+		q.After = &store.Cursor{Key: at}
+	}
+	return q
+}
+
+// address leads back to the list, on the page that it was left at.
+func (l ListPlace) address() string {
+	q := l.Query
+	q.Expanded = nil
+	return l.List.URL(placeValues(q, 0))
+}
+
+// signInURL is the page of a sign-in at one of its sections, with the list that it was opened from.
+func (p DetailsPage) signInURL(id, tab string) string {
+	v := url.Values{}
+	if tab != "" {
+		v.Set("tab", tab)
+	}
+	if p.From != nil {
+		v.Set("list", p.From.address())
+	}
+	return withQuery(DetailsURL(p.signIn().Log, id), v)
+}
+
+// closedURL is the list without the pane.
+func (p LogPage) closedURL() string { return ListPlace{List: p.List, Query: p.Query}.address() }

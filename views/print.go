@@ -1,0 +1,29 @@
+package views
+
+import "strings"
+
+// printWords are the list's range and filter in words: on paper nothing else says what was asked for.
+func (p LogPage) printWords() string {
+	words := []string{p.List.Info().Title, "Date: " + p.Shell.Zone.Range(p.Query.Range)}
+	if p.Query.Range.Preset != "" {
+		words[1] += " (" + p.Shell.Zone.Edges(p.Query.Range) + ")"
+	}
+	for _, c := range p.chips() {
+		text := c.text()
+		if c.Aside {
+			text += " (set aside: not a field of this log)"
+		}
+		if c.Or {
+			words[len(words)-1] += " or " + text
+			continue
+		}
+		words = append(words, text)
+	}
+	if p.Query.AllEvents {
+		words = append(words, "Every event")
+	}
+	if p.List.Info().Grouped {
+		words = append(words, "Time aggregate: "+p.Query.Window.Label())
+	}
+	return strings.Join(words, "; ")
+}

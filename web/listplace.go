@@ -1,0 +1,110 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// listParam carries the list that a sign-in was opened from, openParam the sign-in whose details stand beside a list.
+const (
+	listParam = "list"
+	openParam = "open"
+)
+
+// splitOpen takes the sign-in that is open beside the list out of an address's parameters.
+func splitOpen(params url.Values) (rest url.Values, id string) {
+	if !params.Has(openParam) {
+		return params, ""
+	}
+	rest = maps.Clone(params)
+	delete(rest, openParam)
+	return rest, params.Get(openParam)
+}
+
+var errNoListPlace = echo.NewHTTPError(http.StatusBadRequest, "The list that this address comes from is no list of this log. Take list= out of the address.")
+
+// listPlace reads the address of the list that a sign-in of the log was opened from; nil where there is none. A list that
+// names Conditional Access data is refused to who may not see it, as the list itself is.
+func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.ListPlace, error) {
+	if address == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(localPath(address))
+	if err != nil {
+		return nil, errNoListPlace
+	}
+	name, found := strings.CutPrefix(u.Path, "/logs/")
+	list, err := listOf(name)
+	if !found || err != nil || list.Log != log {
+		return nil, errNoListPlace
+	}
+	params, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, errNoListPlace
+	}
+	params, _ = splitPanel(params)
+	params, _ = splitOpen(params)
+	if err := refuseConditionalAccess(v, params); err != nil {
+		return nil, err
+	}
+	params, _ = splitPicker(params)
+	query, bad := store.ParseQuery(params, s.Now())
+	if len(bad) > 0 {
+		return nil, errNoListPlace
+	}
+	query.Expanded, query.Members = nil, nil
+	return &views.ListPlace{List: list, Query: query}, nil
+}
+
+// fillNeighbours finds the sign-ins next to one in the list that it was opened from.
+func (s *Server) fillNeighbours(ctx context.Context, page *views.DetailsPage) error {
+	if page.From == nil {
+		return nil
+	}
+	var troubles [2]string
+	next := func(newer bool, id, trouble *string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
+			defer cancel()
+			found, err := s.Store.SignIns(ctx, page.From.Beside(page.Record.Key, newer))
+			if err == nil && len(found.Rows) > 0 {
+				*id = found.Rows[0].SignIn.ID
+			}
+			return s.besides(ctx, "neighbours", err, trouble, "The newer and the older sign-in took too long to find.", "The newer and the older sign-in could not be found.")
+		}
+	}
+	err := ask(ctx, next(true, &page.From.Newer, &troubles[0]), next(false, &page.From.Older, &troubles[1]))
+	page.From.Trouble = cmp.Or(troubles[0], troubles[1])
+	return err
+}
+
+// fillOpen is what stands beside a list whose address has a sign-in open. One that is not there is told in its place.
+func (s *Server) fillOpen(ctx context.Context, page *views.LogPage, id string) error {
+	if id == "" {
+		return nil
+	}
+	page.Open = &views.OpenSignIn{}
+	details := views.DetailsPage{
+		Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true,
+		From: &views.ListPlace{List: page.List, Query: page.Query},
+	}
+	switch err := s.fillDetails(ctx, page.List.Log, id, &details); {
+	case errors.Is(err, store.ErrNotFound):
+		page.Open.Trouble = "The sign-in that this address has open is not in this log."
+		return nil
+	case err != nil:
+		return err
+	}
+	page.Open.Details = &details
+	return nil
+}

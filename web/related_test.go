@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/store"
+)
+
+// relatedTo is a failure of Ada's with what stands beside it.
+func relatedTo() []store.SignIn {
+	failed := interactiveSignIn(1, at("12:00:00"))
+	failed.ErrorCode, failed.FailureReason, failed.SessionID, failed.IPAddress = store.IntOf(53003), "Blocked.", "s-1", "203.0.113.9"
+	failed.AppliedConditionalAccessPolicies = []store.AppliedPolicy{{ID: "p1", DisplayName: "Secret policy: MFA for all", Result: "failure"}, {ID: "p9", DisplayName: "Secret new policy", Result: "failure"}}
+	worked := interactiveSignIn(2, at("12:00:00").Add(-72*time.Hour))
+	older := interactiveSignIn(3, at("12:00:00").Add(-96*time.Hour))
+	elsewhere := interactiveSignIn(4, at("11:30:00"))
+	elsewhere.AppID, elsewhere.CorrelationID = "other-app", "other"
+	silent := refresh(5, at("12:20:00"), "r")
+	silent.SessionID = "s-1"
+	later := interactiveSignIn(6, at("13:30:00"))
+	later.UserID, later.UserPrincipalName, later.UserDisplayName, later.CorrelationID = "bo-id", "bo@example.com", "Bo", "other"
+	return []store.SignIn{failed, worked, older, elsewhere, silent, later}
+}
+
+func TestRelatedSignInsAreCounted(t *testing.T) {
+	p := newPortal(t, newFakeStore(relatedTo()...), admin)
+	a := p.get("/logs/interactive/" + testID(1) + "?tab=related")
+	got := a.texts(`[data-testid="related"] .fact`)
+	want := []string{
+		"Same correlation ID, within 30 days3 interactive 1 non-interactive", "Same session ID, within 30 days1 interactive 1 non-interactive",
+		"Same user, within an hour2 interactive 1 non-interactive", "Same IP address, within an hour1 interactive 0 non-interactive",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("related = %q", got)
+	}
+	links := a.hook("related").Find("a")
+	for i := range links.Length() {
+		href, text := links.Eq(i).AttrOr("href", ""), links.Eq(i).Text()
+		list := p.get(href)
+		if total := list.hook("total").AttrOr("data-value", "?"); !strings.HasPrefix(text, total+" ") {
+			t.Errorf("%s leads to %s sign-ins, %d", text, total, list.Code)
+		}
+	}
+	if got := p.get("/logs/interactive/" + testID(1) + "?tab=device").hook("related").Length(); got != 0 {
+		t.Error("another section shows related sign-ins too")
+	}
+}
+
+func TestFailingBesideWorking(t *testing.T) {
+	p := newPortal(t, newFakeStore(relatedTo()...), admin)
+	a := p.get("/logs/interactive/" + testID(1) + "?tab=related")
+	comparison := a.hook("comparison")
+	if got := comparison.Find("a").AttrOr("href", ""); got != "/logs/interactive/"+testID(2) {
+		t.Errorf("compared with %s, want the last success", got)
+	}
+	if got := squeeze(comparison.Find(".caption").First().Text()); !strings.HasSuffix(got, "UTC, 3 days before.") {
+		t.Errorf("compared %q", got)
+	}
+	fields := a.texts(`[data-testid="comparison"] [aria-label="Table: Fields that differ"] tbody tr`)
+	if want := []string{"IP address203.0.113.9192.0.2.7"}; !slices.Equal(fields, want) {
+		t.Errorf("fields that differ = %q", fields)
+	}
+	policies := a.texts(`[data-testid="comparison"] [aria-label="Table: Conditional Access policies"] tbody tr`)
+	if want := []string{
+		"Secret policy: MFA for allFailureSuccess; grant controls: Mfa", "Secret new policyFailure-", "Warehouse rehearsal-Report-only: Failure; grant controls: Block",
+	}; !slices.Equal(policies, want) {
+		t.Errorf("policies = %q", policies)
+	}
+	for id, want := range map[string]int{testID(1): 1, testID(2): 0} {
+		if got := p.get("/logs/interactive/" + id).hook("comparison").Length(); got != want {
+			t.Errorf("%s: %d comparisons, want %d", id, got, want)
+		}
+	}
+	body := newPortal(t, newFakeStore(relatedTo()...), reports).get("/logs/interactive/" + testID(1)).Body.String()
+	if !strings.Contains(body, "Fields that differ") || strings.Contains(body, "Secret") || strings.Contains(strings.ToLower(body), "conditional access") {
+		t.Error("a Reports Reader sees no comparison, or Conditional Access data")
+	}
+}
+
+func TestFailureWithNothingThatWorked(t *testing.T) {
+	s := relatedTo()
+	p := newPortal(t, newFakeStore(s[0], principalSignIn(7, at("12:00:00"))), admin)
+	for path, want := range map[string]string{
+		"/logs/interactive/" + testID(1): "no sign-in of the same user to the same application succeeded", "/logs/serviceprincipal/" + testID(7): "no sign-in of the same principal to the same resource",
+	} {
+		if got := squeeze(p.get(path).hook("comparison").Text()); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}
+
+// slowBeside answers for the sign-in itself, and for nothing beside it.
+type slowBeside struct {
+	*fakeStore
+	err error
+}
+
+func (s slowBeside) Total(context.Context, store.ListQuery) (store.Total, error) {
+	return store.Total{}, s.err
+}
+
+func (s slowBeside) SignIns(context.Context, store.ListQuery) (store.Page, error) {
+	return store.Page{}, s.err
+}
+
+func TestWhatStandsBesideMayFail(t *testing.T) {
+	for _, test := range []struct {
+		err                error
+		number, comparison string
+	}{
+		{store.ErrTooSlow, "user sign-ins (interactive): too slow to count", "took too long"},
+		{errors.New("disk on fire"), "user sign-ins (interactive): could not be counted", "could not be looked up"},
+	} {
+		a := newPortal(t, slowBeside{newFakeStore(relatedTo()...), test.err}, admin).get("/logs/interactive/" + testID(1))
+		if a.Code != 200 || a.hook("related").Find("a").First().Text() != test.number || !strings.Contains(a.hook("comparison").Text(), test.comparison) {
+			t.Errorf("%v: status %d, %q, %q", test.err, a.Code, a.hook("related").Find("a").First().Text(), squeeze(a.hook("comparison").Text()))
+		}
+		if strings.Contains(a.Body.String(), "fire") {
+			t.Error("the page tells the cause")
+		}
+	}
+}
