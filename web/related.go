@@ -48,7 +48,7 @@ func (s *Server) fillComparison(ctx context.Context, q store.ListQuery, page *vi
 	defer cancel()
 	working, err := s.lastWorking(ctx, q)
 	if working != nil && !page.ConditionalAccess {
-		withholdConditionalAccess(working)
+		store.WithholdConditionalAccess(working)
 	}
 	if working != nil {
 		page.Comparison.Working = &working.SignIn
