@@ -1190,7 +1190,7 @@ func summary(p LogPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.hasCutWindow() {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 105, "<p class=\"caption\">Of a window marked <span class=\"mark\">cut</span> only what lies in the range is counted.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 105, "<p class=\"caption\" title=\"Of a window that the range cuts only what lies in the range is counted.\"><span class=\"mark\">cut</span> by the range</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
