@@ -101,9 +101,10 @@ func refuseConditionalAccess(v Viewer, params url.Values) error {
 	if v.MaySeeConditionalAccess() {
 		return nil
 	}
-	names := url.Values{"cols": params["cols"]}
-	for param := range params {
-		names[strings.ToLower(param)] = params[param]
+	names := url.Values{}
+	for param, values := range params {
+		lower := strings.ToLower(param) // cols and COLS are two parameters of an address
+		names[lower] = append(names[lower], values...)
 	}
 	for _, param := range []string{pickedField, pickParam} {
 		for _, field := range params[param] {
