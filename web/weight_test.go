@@ -12,7 +12,9 @@ import (
 
 // busyDay is a day whose every bar is full, of people and applications with IDs and names as long as they are in life.
 func busyDay(log store.Log) []store.SignIn {
-	guid := func(kind, n int) string { return fmt.Sprintf("%08x-94fa-4c1d-9c01-%012x", kind*1000003+n*7919, kind<<40+n) }
+	guid := func(kind, n int) string {
+		return fmt.Sprintf("%08x-94fa-4c1d-9c01-%012x", kind*1000003+n*7919, kind<<40+n)
+	}
 	var list []store.SignIn
 	for n := range 3000 {
 		s := interactiveSignIn(n, pageNow.Add(-time.Duration(n)*28*time.Second-time.Minute))
