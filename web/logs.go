@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,11 +51,12 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	}
 	params, picker := splitPicker(params)
 	shell := s.shell(c, list.Info().Title, views.NavLogs)
-	if target, ok := formTarget(list, params, picker, shell.Zone); ok {
+	badForms := slices.Concat(badPicker(picker), badPanel(panel))
+	if target, ok := formTarget(list, params, picker, shell.Zone); ok && len(badForms) == 0 {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
 	query, bad := store.ParseQuery(params, s.Now())
-	bad = append(bad, badPanel(panel)...)
+	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
 		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), Panel: panel, Refused: refused,
