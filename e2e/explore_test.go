@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -256,44 +257,43 @@ func TestFacetsFilterAndExclude(t *testing.T) {
 	})
 }
 
-// Preferences are posted, by the form of the panel and, where a facet is closed, in the background.
-func TestFacetsPostTheirPreferences(t *testing.T) {
+// Which facets are closed is kept, by the buttons of the panel and, where one is closed by hand, in the background.
+func TestFacetsKeepTheirPreferences(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.signIn(administrator)
-	posted := make(chan string, 10)
-	v.must(v.page.Route("**/preferences", func(r playwright.Route) {
-		body, _ := r.Request().PostData()
-		posted <- body
-		_ = r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(204)})
-	}))
-	next := func() url.Values {
-		select {
-		case body := <-posted:
-			form, err := url.ParseQuery(body)
-			v.must(err)
-			return form
-		case <-time.After(10 * time.Second):
-			t.Fatal("nothing was posted")
-			return nil
+	v.goTo("/logs/interactive?range=7d")
+	fold := func(facet string) {
+		t.Helper()
+		answer, err := v.page.ExpectResponse("**/preferences", func() error { return v.page.Locator("[data-facet=" + facet + "] > summary").Click() })
+		v.must(err)
+		if answer.Status() != http.StatusNoContent {
+			t.Errorf("to fold %s is answered %d", facet, answer.Status())
 		}
 	}
-	v.goTo("/logs/interactive?range=7d")
-	v.must(v.page.Locator("[data-facet=app] > summary").Click())
-	if got := next(); got.Get("closed-facets") != "app" || got.Get("next") != "/logs/interactive?range=7d" {
-		t.Errorf("posted %v", got)
+	closed := func(want ...string) {
+		t.Helper()
+		v.goTo("/logs/interactive?range=7d")
+		got, err := v.page.Locator("details[data-facet]:not([open])").EvaluateAll("list => list.map((facet) => facet.dataset.facet)")
+		v.must(err)
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("closed are %v, want %v", got, want)
+		}
 	}
-	v.must(v.page.Locator("[data-facet=status] > summary").Click())
-	if got := next(); got.Get("closed-facets") != "status,app" {
-		t.Errorf("posted %v", got)
+	fold("app")
+	fold("status")
+	closed("status", "app")
+	fold("app")
+	closed("status")
+	// Which buttons there are tells that the answer has come: the address is the same.
+	press := func(title, next string) {
+		t.Helper()
+		v.must(v.page.GetByTitle(title).Click())
+		v.must(v.page.GetByTitle(next).WaitFor())
 	}
-	v.must(v.page.Locator("[data-facet=app] > summary").Click())
-	if got := next(); got.Get("closed-facets") != "status" {
-		t.Errorf("posted %v", got)
-	}
-	v.must(v.page.GetByTitle("Hide the facets").Click())
-	if got := next(); got.Get("facets") != "hidden" || got.Get("next") != "/logs/interactive?range=7d" {
-		t.Errorf("posted %v", got)
-	}
+	press("Open all facets", "Close all facets")
+	closed()
+	press("Hide the facets", "Show the facets")
+	press("Show the facets", "Hide the facets")
 }
 
 func TestTwelveRowsAreInSight(t *testing.T) {

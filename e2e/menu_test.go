@@ -94,6 +94,20 @@ func TestFilterByAValueAndExcludeIt(t *testing.T) {
 	}
 }
 
+// What stands in the open picker is no part of where a value leads.
+func TestMenuLeavesThePickerBehind(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	v.goTo("/logs/interactive?pick=user&field=user&op=has&find=a&value=b&had=b&" + oddRange)
+	v.press("Escape")
+	v.openMenu(0, "app")
+	v.must(v.menu().Locator("a[href*='app.not']").Click())
+	v.must(v.hook("chip").WaitFor())
+	if q := v.query(); !q.Has("app.not") || len(q) != 3 {
+		t.Errorf("it leads to %v, want the range and the value alone", q)
+	}
+}
+
 func TestEveryKindOfValue(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.signIn(administrator)

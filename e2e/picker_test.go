@@ -62,6 +62,23 @@ func TestAddAFilter(t *testing.T) {
 	})
 }
 
+// Where the picker cannot be had in its place the whole page is asked for: it says why.
+func TestPickerThatFailsBecomesAPage(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	v.must(v.page.Route("**/*pick=*", func(r playwright.Route) {
+		if r.Request().Headers()["hx-request"] == "" {
+			_ = r.Continue()
+			return
+		}
+		_ = r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(204)}) // an error would be on the console too
+	}))
+	v.goTo("/logs/interactive?status=failure&" + oddRange)
+	v.must(v.hook("chip").Locator("a").First().Click())
+	v.leadsTo("pick=status")
+	v.must(v.page.Locator("#filter-panel select[name=op]").WaitFor())
+}
+
 func TestValuesAreFoundWhileTyping(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.signIn(administrator)

@@ -28,8 +28,8 @@ document.addEventListener('toggle', (event) => {
   form.dataset.closed = closed;
   fetch('/preferences', {
     method: 'POST',
-    redirect: 'manual',
+    headers: { 'HX-Request': 'true' },
     keepalive: true,
-    body: new URLSearchParams({ 'closed-facets': closed, next: location.pathname + location.search }),
+    body: new URLSearchParams({ name: 'closed-facets', value: closed }),
   });
 }, true);

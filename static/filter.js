@@ -13,9 +13,14 @@ document.addEventListener('input', (event) => {
 });
 
 // What leads into the picker comes in its place, and its first control gets the focus. It settles at once: who types
-// quickly is not to be missed.
+// quickly is not to be missed. Where it does not come the whole page says why.
 async function pick(address) {
+  const before = panel();
   await htmx.ajax('GET', address, { target: '#filter-panel', swap: 'outerHTML settle:0ms' });
+  if (panel() === before) {
+    location.assign(address);
+    return;
+  }
   document.getElementById('filter').open = true;
   (panel().querySelector('.picker-value input') ?? panel().querySelector('input:not([type="hidden"])'))?.focus();
 }

@@ -8,7 +8,7 @@ const longPress = 500; // milliseconds, as long as the systems take
 const slip = 10; // pixels a finger may move meanwhile
 
 // What an address says of the place in a list and of what is open is no part of a link to another list.
-const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'open'];
+const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'field', 'op', 'value', 'had', 'open'];
 
 // ---- what a cell stands for ----
 

@@ -27,8 +27,11 @@ func fromDates(list views.List, params url.Values, zone views.Zone) (address str
 			target[name] = values
 		}
 	}
-	for param, typed := range map[string]string{"from": params.Get(fromLocal), "to": params.Get(toLocal)} {
-		target.Set(param, instantOf(typed, zone))
+	for param, local := range map[string]string{"from": fromLocal, "to": toLocal} {
+		target.Del(param)
+		for _, typed := range params[local] {
+			target.Add(param, instantOf(typed, zone))
+		}
 	}
 	return list.URL(target), true
 }

@@ -46,4 +46,9 @@ func TestDateFormLeadsToTheRange(t *testing.T) {
 	if _, ok := fromDates(list, map[string][]string{"user": {"ada"}}, views.ZoneOf(oslo)); ok {
 		t.Error("an address without the form's inputs was taken for it")
 	}
+	params = map[string][]string{"from-local": {"2026-11-22T01:00", "2026-11-22T02:00"}, "to-local": {"2026-11-23T01:00"}}
+	got, _ = fromDates(list, params, views.ZoneOf(oslo))
+	if want := "/logs/noninteractive?from=2026-11-22T00%3A00%3A00Z&from=2026-11-22T01%3A00%3A00Z&to=2026-11-23T00%3A00%3A00Z"; got != want {
+		t.Errorf("of a time given twice: got %s, want both left to be refused: %s", got, want)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,11 +52,12 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	}
 	params, picker := splitPicker(params)
 	shell := s.shell(c, list.Info().Title, views.NavLogs)
-	if target, ok := formTarget(list, params, picker, shell.Zone); ok {
+	badForms := slices.Concat(badPicker(picker), badPanel(panel))
+	if target, ok := formTarget(list, params, picker, shell.Zone); ok && len(badForms) == 0 {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
 	query, bad := store.ParseQuery(params, s.Now())
-	bad = append(bad, badPanel(panel)...)
+	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
 		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), Panel: panel, Refused: refused,
@@ -105,9 +107,10 @@ func refuseConditionalAccess(v Viewer, params url.Values) error {
 	if v.MaySeeConditionalAccess() {
 		return nil
 	}
-	names := url.Values{"cols": params["cols"]}
-	for param := range params {
-		names[strings.ToLower(param)] = params[param]
+	names := url.Values{}
+	for param, values := range params {
+		lower := strings.ToLower(param) // cols and COLS are two parameters of an address
+		names[lower] = append(names[lower], values...)
 	}
 	for _, param := range []string{pickedField, pickParam} {
 		for _, field := range params[param] {

@@ -258,6 +258,7 @@ func TestConditionalAccessIsRefusedBeforeAnythingElse(t *testing.T) {
 	for _, query := range []string{
 		"ca=success", "ca=nonsense", "policy=x", "policyresult.not=success", "ca.empty=yes", "cols=user,ca", "cols=conditionalAccessStatus",
 		"cols=ConditionalAccessPolicies", "range=bad&ca=success", "field=ca&value=success", "CA=success", "policy.has=x",
+		"cols=ca&COLS=app&Cols=user&cOLS=ip&CoLs=os", "COLS=ca&cols=app&Cols=user&cOLS=ip&CoLs=os",
 	} {
 		a := p.get("/logs/interactive?" + query)
 		if a.Code != http.StatusForbidden {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -168,6 +169,9 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 			v := viewer(c)
 			switch {
 			case v.Rights.MayOpen(page):
+				if _, err := url.ParseQuery(c.Request().URL.RawQuery); err != nil {
+					return unreadableAddress(err)
+				}
 				return next(c)
 			case v.Rights.SignedIn():
 				return forbidden{needs: page.Roles()}
@@ -180,6 +184,12 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 			return c.Redirect(http.StatusSeeOther, signInAddress(c))
 		}
 	}
+}
+
+// unreadableAddress refuses an address of which a part would be left out silently: a lone percent sign, or a semicolon.
+func unreadableAddress(err error) error {
+	return echo.NewHTTPError(http.StatusBadRequest, "The address has a character after its question mark that must be written otherwise: "+
+		"a percent sign as %25, a semicolon as %3B. Nothing of it was left out silently.").SetInternal(err)
 }
 
 // clientIP believes nobody but the trusted proxies about where a request came from.

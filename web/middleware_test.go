@@ -191,3 +191,18 @@ func TestBodyLimit(t *testing.T) {
 		t.Errorf("got %d %q, want 413 that says so", got.StatusCode, got.find(t, "[data-testid=error]"))
 	}
 }
+
+// What Go's parser would leave out of an address is told instead: a list would be shown wider than asked for.
+func TestUnreadableAddressIsRefused(t *testing.T) {
+	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
+	for _, query := range []string{"status=failure&user=100%", "user=%zz", "status=failure;user=ada", "status=failure&user=a;b"} {
+		for _, path := range []string{"/logs/interactive?", "/search?q=a&", "/me?"} {
+			if a := p.get(path + query); a.Code != http.StatusBadRequest {
+				t.Errorf("%s%s: status = %d, want 400", path, query, a.Code)
+			}
+		}
+	}
+	if a := newPortal(t, newFakeStore(), auth.RoleUser).get("/logs/interactive?user=%zz"); a.Code != http.StatusForbidden {
+		t.Errorf("without the right to the page: status = %d, want 403", a.Code)
+	}
+}

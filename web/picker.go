@@ -40,6 +40,29 @@ func splitPicker(params url.Values) (rest, picker url.Values) {
 	return rest, picker
 }
 
+// badPicker is what is wrong with the picker's parameters, whatever the log. What is found wrong with pick is told by openPicker.
+func badPicker(picker url.Values) (bad store.BadParams) {
+	isOpen := picker.Has(pickParam) || picker.Has(pickedField)
+	for _, name := range pickerParams {
+		values, several := picker[name], name == pickedValue || name == pickedHad || name == pickParam
+		switch {
+		case len(values) == 0:
+		case !isOpen:
+			bad = append(bad, store.BadParam{Param: name, Value: values[0], Problem: "belongs to the filter picker, which this address does not open. Take it out of the address."})
+		case len(values) > 1 && !several:
+			bad = append(bad, store.BadParam{Param: name, Value: strings.Join(values, ", "), Problem: "is given more than once. Keep one."})
+		}
+	}
+	if op := picker.Get(pickedOp); isOpen && len(bad) == 0 {
+		if _, known := views.OperatorNamed(op); !known {
+			bad = append(bad, store.BadParam{Param: pickedOp, Value: op, Problem: badOperator})
+		}
+	}
+	return bad
+}
+
+const badOperator = "is not a comparison that this field knows. Choose one from the list."
+
 // fromPicker gives the address that the picker's form means when it is applied; ok is false where it was not. Without a
 // value a condition that is being edited goes, and a new one is left for the page to refuse.
 func fromPicker(list views.List, rest, picker url.Values) (address string, ok bool) {
@@ -51,8 +74,8 @@ func fromPicker(list views.List, rest, picker url.Values) (address string, ok bo
 		target[name] = slices.Clone(values)
 	}
 	param := picker.Get(pickedField)
-	op, known := views.OperatorNamed(picker.Get(pickedOp))
-	if field, found := store.FieldByName(param); known && found {
+	op, _ := views.OperatorNamed(picker.Get(pickedOp))
+	if field, found := store.FieldByName(param); found {
 		param = field.Param(op)
 	}
 	values := pickedValues(picker)
@@ -107,8 +130,11 @@ func openPicker(page *views.LogPage, picker url.Values) {
 		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: pick, Problem: "is a field that sign-ins of this log do not have. Choose another from the list."})
 		return
 	}
-	if chosen, ok := views.OperatorNamed(picker.Get(pickedOp)); ok && field.Knows(chosen) && picker.Has(pickedOp) {
-		op = chosen
+	if chosen, known := views.OperatorNamed(picker.Get(pickedOp)); known && picker.Has(pickedOp) {
+		if op = chosen; !field.Knows(op) {
+			op = store.OpIs
+			page.Bad = append(page.Bad, store.BadParam{Param: pickedOp, Value: picker.Get(pickedOp), Problem: badOperator})
+		}
 	}
 	page.Picker = &views.Picker{Field: field, Op: op, Find: picker.Get(findParam), Had: conditionValues(page.Query.Filter, field, op)}
 	page.Picker.Chosen = page.Picker.Had

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"testing"
+	"time"
 
 	"signpost/auth"
 )
@@ -85,4 +87,34 @@ func TestPreferencesLeadBack(t *testing.T) {
 	out.post("/preferences", form("name", "zone", "value", "browser"), "HX-Request", "true").expect(t, "a signed-out script", http.StatusUnauthorized, "")
 	ada.post("/preferences", form("name", "zone", "value", "browser"), "Sec-Fetch-Site", "cross-site").expect(t, "another site", http.StatusForbidden, "")
 	ada.get("/preferences").expect(t, "as a page", http.StatusMethodNotAllowed, "")
+}
+
+// What a button of a page sends is what its form's address takes.
+func TestButtonsOfPreferencesWork(t *testing.T) {
+	p := keptHouse(t, func(c *Config) { c.Now = func() time.Time { return pageNow } }, interactiveSignIn(1, at("12:00:00")))
+	ada := p.as("ada")
+	const list = "/logs/interactive?range=7d&user=ada"
+	for _, test := range []struct {
+		button string
+		kept   func(auth.Preferences) bool
+	}{
+		{`[title="Close all facets"]`, func(kept auth.Preferences) bool { return slices.Contains(kept.ClosedFacets, "app") }},
+		{`[title="Open all facets"]`, func(kept auth.Preferences) bool { return len(kept.ClosedFacets) == 0 }},
+		{`[title="Hide the facets"]`, func(kept auth.Preferences) bool { return kept.FacetsHidden }},
+		{`[title="Show the facets"]`, func(kept auth.Preferences) bool { return !kept.FacetsHidden }},
+		{`[aria-label="Compact rows"]`, func(kept auth.Preferences) bool { return kept.Compact }},
+		{`[aria-label="Compact rows"]`, func(kept auth.Preferences) bool { return !kept.Compact }},
+		{`[value="browser"]`, func(kept auth.Preferences) bool { return kept.Zone == auth.ZoneOfBrowser }},
+		{`[value="UTC"]`, func(kept auth.Preferences) bool { return kept.Zone == "" }},
+	} {
+		button := ada.get(list).document(t).Find(`form[action="/preferences"] button` + test.button)
+		if button.Length() != 1 {
+			t.Fatalf("%s: there are %d", test.button, button.Length())
+		}
+		fields := with(sent(button.Closest("form")), button.AttrOr("name", ""), button.AttrOr("value", ""))
+		ada.post("/preferences", fields).expect(t, test.button, http.StatusSeeOther, list)
+		if kept := p.preferencesOf("ada"); !test.kept(kept) {
+			t.Errorf("%s: kept are %+v", test.button, kept)
+		}
+	}
 }
