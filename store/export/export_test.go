@@ -197,7 +197,7 @@ func demoStore(t testing.TB, rows int) *sqlite.DB {
 	return db
 }
 
-func TestDemoTenantComesBackTheSame(t *testing.T) { checkRoundTrip(t, demoStore(t, 6000)) }
+func TestDemoTenantComesBackTheSame(t *testing.T) { checkRoundTrip(t, demoStore(t, 3000)) }
 
 func TestFixturesComeBackTheSame(t *testing.T) {
 	const fixtures = "../../../shared/fixtures"
