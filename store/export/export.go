@@ -94,13 +94,19 @@ func (r Request) Name() string {
 // Write writes the file. After an error what was written is not a whole file. Nothing is written before the first page
 // was read.
 func Write(ctx context.Context, w io.Writer, s store.Store, r Request) error {
+	return newExporter(ctx, w, s, r).write(ctx)
+}
+
+func newExporter(ctx context.Context, w io.Writer, s store.Store, r Request) *exporter {
 	r.Query.Before = nil
 	if r.Timeout == 0 {
 		r.Timeout = DefaultTimeout
 	}
-	e := &exporter{Request: r, store: s, out: bufio.NewWriterSize(w, 1<<16)}
-	var err error
-	switch r.Format {
+	return &exporter{Request: r, store: s, out: bufio.NewWriterSize(whileWanted{ctx, w}, 1<<16), sheetRows: maxSheetRows}
+}
+
+func (e *exporter) write(ctx context.Context) (err error) {
+	switch e.Format {
 	case CSV:
 		err = e.csv(ctx)
 	case JSON:
@@ -110,7 +116,7 @@ func Write(ctx context.Context, w io.Writer, s store.Store, r Request) error {
 	case XLSX:
 		err = e.xlsx(ctx)
 	default:
-		err = fmt.Errorf("no format is called %q", r.Format)
+		err = fmt.Errorf("no format is called %q", e.Format)
 	}
 	if err != nil {
 		return err
@@ -125,6 +131,21 @@ type exporter struct {
 	out   *bufio.Writer
 	line  []byte // used again for each row
 	rows  int64
+	// sheetRows is how many rows a sheet of a workbook has at most.
+	sheetRows int
+}
+
+// whileWanted writes as long as the context holds.
+type whileWanted struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (w whileWanted) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.w.Write(p)
 }
 
 // pageOf is one page of what is exported.

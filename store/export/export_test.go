@@ -40,7 +40,7 @@ func openStore(t testing.TB) *sqlite.DB {
 
 func importPaths(t testing.TB, db *sqlite.DB, paths ...string) []store.ImportReport {
 	t.Helper()
-	reports, err := importer.New(db, importer.Options{BatchSize: 900}).Paths(t.Context(), paths...)
+	reports, err := importer.New(db, importer.Options{}).Paths(t.Context(), paths...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func demoStore(t testing.TB, rows int) *sqlite.DB {
 	return db
 }
 
-func TestDemoTenantComesBackTheSame(t *testing.T) { checkRoundTrip(t, demoStore(t, 6000)) }
+func TestDemoTenantComesBackTheSame(t *testing.T) { checkRoundTrip(t, demoStore(t, 3000)) }
 
 func TestFixturesComeBackTheSame(t *testing.T) {
 	const fixtures = "../../../shared/fixtures"

@@ -36,9 +36,6 @@ func (e *exporter) json(ctx context.Context) error {
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 	s := &r.SignIn
 	b = appendSignIn(append(b, '{'), s, graph, e.ConditionalAccess)
-	if word := statedOnly(s); word != "" { // Graph has no place for a status without a code
-		b = appendText(append(b, `,"resultType":`...), word)
-	}
 	seen := map[string]bool{}
 	for i := range r.Versions {
 		doc := r.Versions[len(r.Versions)-1-i].Doc
@@ -47,14 +44,6 @@ func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 		}
 	}
 	return append(b, '}')
-}
-
-// statedOnly gives the status that a record states beside texts but no code: the envelope's result says it.
-func statedOnly(s *store.SignIn) string {
-	if s.ErrorCode.Set || s.FailureReason == "" && s.AdditionalDetails == "" {
-		return ""
-	}
-	return s.StatedStatus
 }
 
 // knownKeys are the keys, in lower case, that stand for fields of a sign-in under any of their names. What is under them

@@ -11,11 +11,20 @@ import (
 
 // The parts of a sign-in that are more than one value, as Graph and Azure Monitor write them.
 
+// appendStatus writes the status with the word that a record states it in, as the portal's files do. Neither Graph nor Azure
+// Monitor has a place for that, so it is a member of ours.
 func appendStatus(b []byte, s *store.SignIn, d dialect) []byte {
-	if s.StatedStatus != "" && !s.ErrorCode.Set && s.FailureReason == "" && s.AdditionalDetails == "" {
-		return appendText(b, s.StatedStatus) // the record states a word and no code
+	start := len(b)
+	b = appendObject(b, []*store.Property{store.ErrorCode, store.FailureReason, store.AdditionalDetails}, s, d)
+	if s.StatedStatus == "" {
+		return b
 	}
-	return appendObject(b, []*store.Property{store.ErrorCode, store.FailureReason, store.AdditionalDetails}, s, d)
+	if len(b) == start {
+		b = append(b, '{')
+	} else {
+		b[len(b)-1] = ','
+	}
+	return append(appendText(append(b, `"statedStatus":`...), s.StatedStatus), '}')
 }
 
 func appendLocation(b []byte, s *store.SignIn, d dialect) []byte {

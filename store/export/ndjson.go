@@ -77,8 +77,6 @@ func appendEnvelope(b []byte, s *store.SignIn) []byte {
 	if s.ErrorCode.Set {
 		text("resultType", strconv.FormatInt(s.ErrorCode.N, 10))
 		text("resultDescription", s.FailureReason)
-	} else {
-		text("resultType", statedOnly(s))
 	}
 	text("resultSignature", "None")
 	text("callerIpAddress", s.IPAddress)

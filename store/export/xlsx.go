@@ -1,9 +1,12 @@
 package export
 
 import (
+	"archive/zip"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -15,6 +18,9 @@ import (
 const (
 	maxSheetRows = 1_048_576
 	maxCellText  = 32_767 // UTF-16 units
+	// maxSheetSize keeps a sheet below 4 GiB, where the archive would need an extension that Excel reads badly.
+	maxSheetSize = 3 << 30
+	cellOverhead = 45 // the markup around a cell, about
 )
 
 // cutMark ends a text that no cell of Excel holds whole.
@@ -28,20 +34,22 @@ type workbook struct {
 	widths   []float64
 	maxRows  int
 	sheets   int
-	row      int // of the present sheet
-	bold     int
+	// Of the present sheet: its rows, and about how many bytes they take.
+	row, size int
 }
 
 // xlsx writes the columns of the CSV file as a workbook: sheet after sheet. It is put together when the last row is there.
 func (e *exporter) xlsx(ctx context.Context) (err error) {
 	columns := columnsOf(e.Query.Log, e.ConditionalAccess)
-	book := &workbook{file: excelize.NewFile(), maxRows: maxSheetRows}
+	book := &workbook{file: excelize.NewFile(), maxRows: e.sheetRows}
 	defer func() { err = errors.Join(err, book.file.Close()) }()
-	if book.bold, err = book.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
+	book.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newArchive(e.out) })
+	bold, err := book.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
 		return fmt.Errorf("begin a workbook: %w", err)
 	}
 	for _, c := range columns {
-		book.headings = append(book.headings, excelize.Cell{StyleID: book.bold, Value: c.heading})
+		book.headings = append(book.headings, excelize.Cell{StyleID: bold, Value: c.heading})
 		book.widths = append(book.widths, columnWidth(c))
 	}
 	if err := book.begin(); err != nil {
@@ -65,7 +73,17 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 	if err := book.sheet.Flush(); err != nil {
 		return fmt.Errorf("end a sheet: %w", err)
 	}
-	return book.file.Write(e.out)
+	if err := book.file.Write(io.Discard); err != nil { // it goes through the archive, not by way of memory
+		return fmt.Errorf("put a workbook together: %w", err)
+	}
+	return nil
+}
+
+// newArchive writes a workbook's parts to the file as they come.
+func newArchive(w io.Writer) *zip.Writer {
+	archive := zip.NewWriter(w)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	return archive
 }
 
 // begin begins a sheet with its headings, which stay in sight.
@@ -91,13 +109,13 @@ func (b *workbook) begin() (err error) {
 	if err := b.sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return fmt.Errorf("begin a sheet: %w", err)
 	}
-	b.row = 0
+	b.row, b.size = 0, 0
 	return b.add(b.headings)
 }
 
 // add writes a row, on a further sheet where this one is full.
 func (b *workbook) add(cells []any) error {
-	if b.row == b.maxRows {
+	if b.row == b.maxRows || b.size > maxSheetSize {
 		if err := b.sheet.Flush(); err != nil {
 			return fmt.Errorf("end a sheet: %w", err)
 		}
@@ -106,6 +124,12 @@ func (b *workbook) add(cells []any) error {
 		}
 	}
 	b.row++
+	for _, cell := range cells {
+		text, _ := cell.(string) // anything else is short
+		if cell != nil {
+			b.size += len(text) + cellOverhead
+		}
+	}
 	place, err := excelize.CoordinatesToCellName(1, b.row)
 	if err != nil {
 		return err

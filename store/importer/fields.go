@@ -68,6 +68,7 @@ var fieldKeys = func() map[string]*key {
 		at(name).set = set
 	}
 	keys["location"].members["geocoordinates"] = (*decoder).setCoordinates
+	keys["status"].members["statedstatus"] = (*decoder).setStatus // our own exports', where a record states a status beside its code
 	for alias, name := range aliases {
 		keys[alias] = keys[strings.ToLower(name)]
 	}

@@ -41,7 +41,9 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 			}
 		}
 		records, err := v.records(ctx, asked.table, keys)
-		page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: true}
+		if err == nil {
+			page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: true}
+		}
 		return err
 	})
 	return page, err
@@ -95,14 +97,15 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key) ([]store
 		records[w.record].Versions[w.version], err = v.db.version(doc, t.log, ids[w.record])
 		return err
 	})
-	for i := range records {
-		if err == nil {
-			r := &records[i]
-			store.SortVersions(r.Versions)
-			r.SignIn = store.Merge(r.Versions)
-		}
+	if err != nil {
+		return nil, fmt.Errorf("read %s sign-ins: %w", t.log, err)
 	}
-	return records, err
+	for i := range records {
+		r := &records[i]
+		store.SortVersions(r.Versions)
+		r.SignIn = store.Merge(r.Versions)
+	}
+	return records, nil
 }
 
 // wantedDocs says which copies the sign-ins have, and makes room for them. An id is empty where it is a text: the

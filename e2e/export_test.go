@@ -1,0 +1,75 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/playwright-community/playwright-go"
+)
+
+// Every file of the menu arrives under its name, with scripts and without, and has the rows that the menu tells of.
+func TestDownloadsOfAList(t *testing.T) {
+	for _, noScripts := range []bool{false, true} {
+		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
+			v := open(t, visitOptions{noScripts: noScripts})
+			v.signIn(administrator)
+			v.goTo("/logs/noninteractive?range=7d&status=failure")
+			v.click(`[data-testid="download"] > summary`)
+			v.accessible()
+			size, err := v.hook("download-size").InnerText()
+			v.must(err)
+			total := v.attribute(v.hook("total"), "data-value")
+			if !strings.HasPrefix(strings.ReplaceAll(size, ",", ""), total+" sign-in") || total == "0" {
+				t.Errorf("the menu tells of %q, and the page of %s", size, total)
+			}
+			links := v.page.Locator(`[data-testid="download"] a`)
+			n, err := links.Count()
+			v.must(err)
+			if n != 5 {
+				t.Fatalf("%d files, want 5", n)
+			}
+			for i := range n {
+				download, err := v.page.ExpectDownload(func() error { return links.Nth(i).Click() })
+				v.must(err)
+				v.must(download.Failure())
+				path, err := download.Path()
+				v.must(err)
+				file, err := os.ReadFile(path)
+				v.must(err)
+				name := download.SuggestedFilename()
+				if !strings.HasPrefix(name, "NonInteractiveSignIns_") || len(file) == 0 {
+					t.Errorf("%s arrives as %q with %d bytes", v.attribute(links.Nth(i), "href"), name, len(file))
+				}
+				if strings.HasSuffix(name, ".ndjson") && fmt.Sprint(strings.Count(string(file), "\n")) != total {
+					t.Errorf("%s has %d records, want %s", name, strings.Count(string(file), "\n"), total)
+				}
+			}
+		})
+	}
+}
+
+func TestDownloadMenuOnAPhone(t *testing.T) {
+	v := open(t, visitOptions{width: 390, touch: true})
+	v.signIn(administrator)
+	v.goTo("/logs/interactive?range=7d")
+	v.click(`[data-testid="download"] > summary`)
+	v.accessible()
+	wide, err := v.page.Evaluate(`document.documentElement.scrollWidth`)
+	v.must(err)
+	if fmt.Sprint(wide) != "390" {
+		t.Errorf("the page is %v wide, want 390", wide)
+	}
+	box, err := v.page.Locator(`[data-testid="download"] .menu-panel`).BoundingBox()
+	v.must(err)
+	if box.X < 0 || box.X+box.Width > 390 {
+		t.Errorf("the panel reaches from %v to %v", box.X, box.X+box.Width)
+	}
+	if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+		_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(folder + "/export-390.png")})
+		v.must(err)
+	}
+}
