@@ -150,6 +150,9 @@ func (p DetailsPage) location(s *Section) {
 	coordinates := Fact{Label: "Coordinates", Value: Empty}
 	if r.Coordinates.Set {
 		coordinates.Value = coordinatesText(r.Coordinates)
+		if place.Value == Empty {
+			coordinates.Note = placeNote
+		}
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{
 		address, p.fact(store.IPAddressFromResourceProvider), place,
