@@ -204,6 +204,7 @@ func administratorsPages(p pictures) {
 	for _, section := range []string{"authentication", "conditional-access", "raw", "history"} {
 		p.at("details-"+section, "/logs/interactive/"+id+"?tab="+section)
 	}
+	p.at("details-pane", "/logs/interactive?status=failure&range=7d&open="+id)
 	p.goTo("/logs/noninteractive/" + p.firstID("/logs/noninteractive?user=11111111-2222-3333-4444-555555555555&"+oddRange))
 	p.whole("details-odd")
 	p.at("me-unlinked", "/me")

@@ -22,6 +22,9 @@ type DetailsPage struct {
 	Raw []string
 	// Envelope is what stands around the sign-in in its record, Unknown what no field of a sign-in is read from.
 	Envelope, Unknown []store.KeyValue
+	// Export is the kind of export that the record comes from, where that cannot have the properties that Lacks are.
+	Export string
+	Lacks  []*store.Property
 	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
 	Relations  []Relation
 	Comparison *Comparison

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,8 +10,15 @@ import (
 
 // fact gives a property of the sign-in with the portal's label.
 func (p DetailsPage) fact(prop *store.Property) Fact {
-	return p.narrowed(Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}, prop)
+	f := Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}
+	if f.Value == Empty && slices.Contains(p.Lacks, prop) {
+		f.Note = p.notInExport()
+	}
+	return p.narrowed(f, prop)
 }
+
+// notInExport says that nothing is known of a value because the export has no place for it.
+func (p DetailsPage) notInExport() string { return "not in this export: " + p.Export }
 
 // id is a fact that can be copied.
 func (p DetailsPage) id(prop *store.Property) Fact {
@@ -150,6 +158,9 @@ func (p DetailsPage) location(s *Section) {
 	coordinates := Fact{Label: "Coordinates", Value: Empty}
 	if r.Coordinates.Set {
 		coordinates.Value = coordinatesText(r.Coordinates)
+		if place.Value == Empty {
+			coordinates.Note = placeNote
+		}
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{
 		address, p.fact(store.IPAddressFromResourceProvider), place,
@@ -188,6 +199,9 @@ func (p DetailsPage) authentication(s *Section) {
 	steps := DataTable{
 		Caption: "Steps", Empty: "The record has no authentication steps.",
 		Head: []string{"Date", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement"},
+	}
+	if p.Export != "" {
+		steps.Empty = "The steps are " + p.notInExport() + "."
 	}
 	for _, step := range r.AuthenticationDetails {
 		steps.Rows = append(steps.Rows, []string{

@@ -71,6 +71,7 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
 	page.Envelope, page.Unknown = s.unread(page.Record)
+	page.Export, page.Lacks = s.lacks(page.Record)
 	if err := s.fillNeighbours(ctx, page); err != nil {
 		return err
 	}
@@ -91,6 +92,21 @@ func (s *Server) unread(record store.Record) (envelope, unknown []store.KeyValue
 		envelope, unknown = addMissing(envelope, around), addMissing(unknown, inside)
 	}
 	return envelope, unknown
+}
+
+// lacks gives the properties that no version can have, where all of them come from one kind of export.
+func (s *Server) lacks(record store.Record) (export string, properties []*store.Property) {
+	if s.Lacks == nil {
+		return "", nil
+	}
+	for i, version := range record.Versions {
+		name, lacking := s.Lacks(version.Doc)
+		if i > 0 && name != export {
+			return "", nil
+		}
+		export, properties = name, lacking
+	}
+	return export, properties
 }
 
 func addMissing(list, more []store.KeyValue) []store.KeyValue {

@@ -83,8 +83,10 @@ func TestEveryFieldIsInTheDetails(t *testing.T) {
 			facts[squeeze(dt.Text())] = append(facts[squeeze(dt.Text())], squeeze(dt.Next().Text()))
 		}
 		if log == store.ServicePrincipal {
-			want = map[string]string{"Service principal name": "v servicePrincipalName", "Service principal ID": "v servicePrincipalId", "Credential key ID": "v servicePrincipalCredentialKeyId",
-				"Credential thumbprint": "v servicePrincipalCredentialThumbprint", "Federated credential ID": "v federatedCredentialId"}
+			want = map[string]string{
+				"Service principal name": "v servicePrincipalName", "Service principal ID": "v servicePrincipalId", "Credential key ID": "v servicePrincipalCredentialKeyId",
+				"Credential thumbprint": "v servicePrincipalCredentialThumbprint", "Federated credential ID": "v federatedCredentialId",
+			}
 		}
 		for label, value := range want {
 			if !slices.ContainsFunc(facts[label], func(text string) bool { return strings.Contains(text, value) }) {

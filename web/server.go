@@ -30,6 +30,9 @@ type Config struct {
 	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil for a store
 	// whose documents nobody can read.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
+	// Lacks gives the properties that the export a document comes from cannot have, and that export's name; nil, or giving
+	// no name, where nothing is known of it.
+	Lacks func(doc []byte) (export string, properties []*store.Property)
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.

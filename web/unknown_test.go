@@ -34,3 +34,30 @@ func TestUnknownFieldsAreShown(t *testing.T) {
 		t.Errorf("a Reports Reader sees %q, want %q", got, want)
 	}
 }
+
+func TestWhatAnExportCannotHaveIsTold(t *testing.T) {
+	s := interactiveSignIn(1, at("12:00:00"))
+	s.UserAgent, s.City, s.AuthenticationDetails = "", "", nil
+	f := newFakeStore(s)
+	const v1, beta = `{"id":"x","createdDateTime":"2026-11-23T12:00:00Z"}`, `{"id":"x","userAgent":""}`
+	for _, test := range []struct {
+		name, agent, city string
+		docs              []string
+	}{
+		{"v1.0", "- not in this export: Microsoft Graph v1.0", "-", []string{v1}},
+		{"v1.0 twice", "- not in this export: Microsoft Graph v1.0", "-", []string{v1, v1}},
+		{"another", "-", "-", []string{beta}},
+		{"both", "-", "-", []string{v1, beta}},
+	} {
+		f.records[0].Versions = nil
+		for _, doc := range test.docs {
+			f.records[0].Versions = append(f.records[0].Versions, store.Version{SignIn: s, Doc: []byte(doc)})
+		}
+		p := newPortal(t, f, admin)
+		p.Lacks = importer.Lacks
+		a := p.get("/logs/interactive/" + testID(1))
+		if agent, city := fact(a, "User agent"), fact(a, "City"); agent != test.agent || city != test.city {
+			t.Errorf("%s: user agent %q, city %q", test.name, agent, city)
+		}
+	}
+}
