@@ -53,10 +53,13 @@ func (s *SignIn) WithholdConditionalAccess() {
 	}
 }
 
+// keySeparators are what spellings of one key differ in besides casing.
+var keySeparators = strings.NewReplacer(" ", "", "_", "", "-", "")
+
 // isConditionalAccessKey says whether a key names Conditional Access data: any key that holds
 // "conditionalAccess" in any casing, and the one property of that data that does not.
 func isConditionalAccessKey(key string) bool {
-	k := strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(key))
+	k := strings.ToLower(keySeparators.Replace(key))
 	return strings.Contains(k, "conditionalaccess") || strings.Contains(k, "authenticationcontextclassreference")
 }
 

@@ -219,8 +219,8 @@ func (e *exporter) records(ctx context.Context, folded bool, use func([]store.Re
 		page, err := e.store.Records(ctx, q)
 		if !e.ConditionalAccess {
 			page.Records = slices.Clone(page.Records)
-			for i := range page.Records {
-				store.WithholdConditionalAccess(&page.Records[i])
+			for i := range page.Records { // their copies are for what is unknown alone, see appendUnknown
+				page.Records[i].SignIn.WithholdConditionalAccess()
 			}
 		}
 		return pageOf[store.Record]{page.Records, page.Rows, page.Next}, err

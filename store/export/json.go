@@ -36,13 +36,12 @@ func (e *exporter) json(ctx context.Context) error {
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 	s := &r.SignIn
 	b = appendSignIn(append(b, '{'), s, graph, e.ConditionalAccess)
-	seen := map[string]bool{}
-	for i := range r.Versions {
-		doc := r.Versions[len(r.Versions)-1-i].Doc
-		if shape := shapeOf(doc); !shape.enveloped && !shape.hasCategory {
-			b = appendUnknown(b, membersOf(doc), seen)
+	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
+		if sh.enveloped || sh.hasCategory {
+			return members{}
 		}
-	}
+		return membersOf(doc)
+	})
 	return append(b, '}')
 }
 
@@ -70,18 +69,33 @@ var envelopeKeys = map[string]bool{
 	"sourcesystem": true,
 }
 
-// appendUnknown writes the members of a record that no field stands for and that were not seen in a newer copy.
-func appendUnknown(b []byte, m members, seen map[string]bool) []byte {
-	for {
-		key, value, ok := m.next()
-		if !ok {
-			return b
+// appendUnknown writes the members that no field stands for, of the part of each copy that is asked for; where copies have
+// the same, the newest copy's. Conditional Access data may be among them.
+func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) members) []byte {
+	start := len(b)
+	seen := map[string]bool{}
+	for i := range r.Versions {
+		doc := r.Versions[len(r.Versions)-1-i].Doc
+		for m := part(doc, shapeOf(doc)); ; {
+			key, value, ok := m.next()
+			if !ok {
+				break
+			}
+			name := lowerKey(key)
+			if knownKeys[name] || seen[name] {
+				continue
+			}
+			seen[name] = true
+			b = append(append(append(append(b, ','), key...), ':'), value...)
 		}
-		name := lowerKey(key)
-		if knownKeys[name] || seen[name] {
-			continue
-		}
-		seen[name] = true
-		b = append(append(append(append(b, ','), key...), ':'), value...)
 	}
+	if e.ConditionalAccess || len(b) == start {
+		return b
+	}
+	object := append(append([]byte{'{'}, b[start+1:]...), '}')
+	b = b[:start]
+	if redacted := store.RedactConditionalAccess(object); len(redacted) > len("{}") && redacted[0] == '{' {
+		b = append(append(b, ','), redacted[1:len(redacted)-1]...)
+	}
+	return b
 }

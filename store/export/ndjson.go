@@ -23,37 +23,32 @@ func (e *exporter) ndjson(ctx context.Context) error {
 	})
 }
 
-// appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one and says what
-// the merged sign-in says, else one that is made of the sign-in and of what is unknown in its copies.
+// appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one, says what the
+// merged sign-in says and may be seen whole, else one that is made of the sign-in and of what is unknown in its copies.
 func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	newest := r.Newest()
-	shape := shapeOf(newest.Doc)
-	if shape.isSignIn(&r.SignIn, e.ConditionalAccess) && (len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn)) {
+	if e.ConditionalAccess && shapeOf(newest.Doc).isSignIn(&r.SignIn) && (len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn)) {
 		return append(b, newest.Doc...)
 	}
 	s := &r.SignIn
-	b = append(b, '{')
-	b = appendEnvelope(b, s)
-	seen := map[string]bool{}
-	for i := range r.Versions {
-		if doc := r.Versions[len(r.Versions)-1-i].Doc; shapeOf(doc).enveloped {
-			b = appendUnknown(b, membersOf(doc), seen)
+	b = appendEnvelope(append(b, '{'), s)
+	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
+		if !sh.enveloped {
+			return members{}
 		}
-	}
+		return membersOf(doc)
+	})
 	b = append(b, `,"properties":{`...)
 	b = appendSignIn(b, s, azureMonitor, e.ConditionalAccess)
 	if s.IsCAEToken != store.Unset {
 		b = appendBool(append(b, `,"isCaeToken":`...), s.IsCAEToken)
 	}
-	clear(seen)
-	for i := range r.Versions {
-		doc := r.Versions[len(r.Versions)-1-i].Doc
-		if shape := shapeOf(doc); shape.enveloped {
-			b = appendUnknown(b, membersOf(shape.properties), seen)
-		} else {
-			b = appendUnknown(b, membersOf(doc), seen)
+	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
+		if sh.enveloped {
+			return membersOf(sh.properties)
 		}
-	}
+		return membersOf(doc)
+	})
 	return append(b, "}}"...)
 }
 
@@ -121,9 +116,9 @@ func shapeOf(doc []byte) (s shape) {
 	}
 }
 
-// isSignIn says whether the record is the sign-in's under its own id in its own log. A record without an id has one that is
-// derived from its content, so it must be as it was received.
-func (sh shape) isSignIn(s *store.SignIn, asReceived bool) bool {
+// isSignIn says whether the record is the sign-in's under its own id in its own log. The id of a record without one is
+// derived from its content, and so the same again.
+func (sh shape) isSignIn(s *store.SignIn) bool {
 	if !sh.enveloped || len(sh.category) < 2 {
 		return false
 	}
@@ -132,8 +127,5 @@ func (sh shape) isSignIn(s *store.SignIn, asReceived bool) bool {
 	if !strings.EqualFold(category, info.Category) && (s.Log != store.Interactive || !strings.EqualFold(category, "ADFSSignInLogs")) {
 		return false
 	}
-	if sh.id == nil {
-		return asReceived
-	}
-	return strings.EqualFold(string(bytes.Trim(sh.id, `"`)), s.ID)
+	return sh.id == nil || strings.EqualFold(string(bytes.Trim(sh.id, `"`)), s.ID)
 }

@@ -97,6 +97,9 @@ func isKey(key []byte, name string) bool {
 
 // lowerKey gives a key in quotes as a text in lower case.
 func lowerKey(key []byte) string {
+	if bytes.IndexByte(key, '\\') < 0 {
+		return strings.ToLower(string(key[1 : len(key)-1]))
+	}
 	var name string
 	if json.Unmarshal(key, &name) != nil {
 		return ""
