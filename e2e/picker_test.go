@@ -79,6 +79,30 @@ func TestPickerThatFailsBecomesAPage(t *testing.T) {
 	v.must(v.page.Locator("#filter-panel select[name=op]").WaitFor())
 }
 
+// However far to the right its button stands, and however long what is chosen is, the picker is in the window.
+func TestPickerIsInTheWindow(t *testing.T) {
+	everyWay(t, func(t *testing.T, o visitOptions) {
+		v := open(t, o)
+		v.signIn(administrator)
+		for _, query := range []string{"status=failure&error=50126", "user=bob&ca=success", "app=" + strings.Repeat("x", 500) + "&pick=app"} {
+			v.goTo("/logs/serviceprincipal?range=7d&" + query)
+			if !strings.Contains(query, "pick=") {
+				v.must(v.hook("filter-add").Locator("summary").Click())
+			}
+			v.fits()
+			over, err := v.page.Evaluate(`() => {
+				const panel = document.getElementById('filter-panel');
+				const options = panel.querySelector('.picker-options');
+				return [panel.getBoundingClientRect().left < 0, panel.getBoundingClientRect().right > innerWidth, options && options.scrollWidth > options.clientWidth].join();
+			}`)
+			v.must(err)
+			if over != "false,false," && over != "false,false,false" {
+				t.Errorf("%.60s: outside at the left, the right, its options too wide: %v", query, over)
+			}
+		}
+	})
+}
+
 func TestValuesAreFoundWhileTyping(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.signIn(administrator)

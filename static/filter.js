@@ -47,7 +47,20 @@ document.addEventListener('keydown', (event) => {
   list.querySelector('li:not([hidden]) button')?.click();
 });
 
+// The picker opens beneath its button, or as far to the left of it as the window needs.
+function fit() {
+  const filter = document.getElementById('filter');
+  if (!filter?.open) return;
+  const room = document.documentElement.clientWidth - 12;
+  filter.style.setProperty('--shift', `${Math.min(0, room - panel().offsetWidth - filter.getBoundingClientRect().left)}px`);
+}
+
+fit();
+addEventListener('resize', fit);
+
 // The list of fields is there to be typed into as soon as it opens.
 document.addEventListener('toggle', (event) => {
-  if (event.target.id === 'filter' && event.target.open) panel().querySelector('[data-narrows]')?.focus();
+  if (event.target.id !== 'filter' || !event.target.open) return;
+  fit();
+  panel().querySelector('[data-narrows]')?.focus();
 }, true);

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Errors an engine returns; compare with errors.Is.
@@ -29,12 +30,21 @@ type BadParam struct {
 	Problem string // what is wrong and what to do
 }
 
-// Error gives the sentence with the parameter in front.
+// Error gives the sentence with the parameter in front; of a long value its beginning.
 func (b BadParam) Error() string {
 	if b.Value == "" {
-		return fmt.Sprintf("%s: %s", b.Param, b.Problem)
+		return fmt.Sprintf("%s: %s", beginning(b.Param), b.Problem)
 	}
-	return fmt.Sprintf("%s=%s: %s", b.Param, b.Value, b.Problem)
+	return fmt.Sprintf("%s=%s: %s", beginning(b.Param), beginning(b.Value), b.Problem)
+}
+
+// beginning is what a sentence has room for.
+func beginning(text string) string {
+	const room = 120
+	if utf8.RuneCountInString(text) <= room {
+		return text
+	}
+	return string([]rune(text)[:room]) + "…"
 }
 
 // BadParams is every bad parameter of one request.

@@ -17,9 +17,11 @@ func TestTimesNameTheirZone(t *testing.T) {
 	summer := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	tests := []struct{ name, got, want string }{
 		{"in a zone", ZoneOf(oslo).Time(noon), "2026-11-23 14:05:09 CET"},
-		{"input in a zone", ZoneOf(oslo).Input(noon), "2026-11-23T14:05"},
-		{"range", Zone{}.Edges(store.Range{From: noon.Add(-time.Hour), To: noon}), "2026-11-23 12:05 to 2026-11-23 13:05 UTC"},
-		{"range over a change of the clocks", ZoneOf(oslo).Edges(store.Range{From: summer, To: noon}), "2026-08-01 02:00 CEST to 2026-11-23 14:05 CET"},
+		{"input in a zone", ZoneOf(oslo).Input(noon.Truncate(time.Minute)), "2026-11-23T14:05"},
+		{"range", Zone{}.Edges(store.Range{From: noon.Truncate(time.Minute).Add(-time.Hour), To: noon.Truncate(time.Minute)}), "2026-11-23 12:05 to 2026-11-23 13:05 UTC"},
+		{"range of seconds", Zone{}.Edges(store.Range{From: noon.Truncate(time.Minute), To: noon.Truncate(time.Second)}), "2026-11-23 13:05:00 to 2026-11-23 13:05:09 UTC"},
+		{"range of less", Zone{}.Edges(store.Range{From: noon.Truncate(time.Second), To: noon}), "2026-11-23 13:05:09 to 2026-11-23 13:05:09.12 UTC"},
+		{"range over a change of the clocks", ZoneOf(oslo).Edges(store.Range{From: summer, To: noon.Truncate(time.Minute)}), "2026-08-01 02:00 CEST to 2026-11-23 14:05 CET"},
 		{"to the second", Zone{}.Time(noon), "2026-11-23 13:05:09 UTC"},
 		{"from another zone", Zone{}.Time(noon.In(time.FixedZone("x", -7200))), "2026-11-23 13:05:09 UTC"},
 		{"none", Zone{}.Time(time.Time{}), "-"},
@@ -29,7 +31,9 @@ func TestTimesNameTheirZone(t *testing.T) {
 		{"clock", Zone{}.Clock(noon), "13:05:09"},
 		{"minute", Zone{}.Minute(noon), "2026-11-23 13:05 UTC"},
 		{"machine", machineTime(noon), "2026-11-23T13:05:09.12Z"},
-		{"input", Zone{}.Input(noon), "2026-11-23T13:05"},
+		{"input", Zone{}.Input(noon.Truncate(time.Minute)), "2026-11-23T13:05"},
+		{"input with seconds", Zone{}.Input(noon.Truncate(time.Second)), "2026-11-23T13:05:09"},
+		{"input with less", Zone{}.Input(noon), "2026-11-23T13:05:09.120"},
 	}
 	for _, test := range tests {
 		if test.got != test.want {

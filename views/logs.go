@@ -144,6 +144,16 @@ func (p LogPage) typedTime(param string, edge time.Time) string {
 	return p.Shell.Zone.Input(edge)
 }
 
+// shownEdges are the ends of a custom range beside the inputs that show them: in the hour that comes twice when the clocks go
+// back an input does not tell which of the two is meant.
+func (p LogPage) shownEdges() []hiddenInput {
+	if p.dateInput("from") == "from" || p.Query.Range.Preset != "" {
+		return nil
+	}
+	v := p.Query.Values()
+	return []hiddenInput{{"from", v.Get("from")}, {"to", v.Get("to")}}
+}
+
 // hiddenInput carries a parameter of the address through a form.
 type hiddenInput struct{ Name, Value string }
 

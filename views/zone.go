@@ -43,9 +43,17 @@ func (z Zone) Range(r store.Range) string {
 	return z.Edges(r)
 }
 
-// Edges are the two ends of a range, with the zone beside the second; beside both where the clocks change between them.
+// Edges are the two ends of a range as fine as they need it, with the zone beside the second; beside both where the clocks
+// change between them.
 func (z Zone) Edges(r store.Range) string {
-	from, to := z.Minute(r.From), z.Minute(r.To)
+	text := z.Minute
+	switch {
+	case r.From.Nanosecond() != 0 || r.To.Nanosecond() != 0:
+		text = z.PreciseTime
+	case r.From.Second() != 0 || r.To.Second() != 0:
+		text = z.Time
+	}
+	from, to := text(r.From), text(r.To)
 	if name, _ := r.From.In(z.Location()).Zone(); strings.HasSuffix(to, " "+name) {
 		from = strings.TrimSuffix(from, " "+name)
 	}
@@ -55,8 +63,18 @@ func (z Zone) Edges(r store.Range) string {
 // Clock is the time of day of an instant whose day and zone stand beside it.
 func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }
 
-// Input is the value of a native date and time input, which knows no zone.
-func (z Zone) Input(t time.Time) string { return z.format(t, "2006-01-02T15:04") }
+// Input is the value of a native date and time input, which knows no zone; as fine as the instant needs it, down to the
+// millisecond that such an input knows.
+func (z Zone) Input(t time.Time) string {
+	layout := "2006-01-02T15:04"
+	switch {
+	case t.Nanosecond() >= int(time.Millisecond):
+		layout += ":05.000"
+	case t.Second() != 0:
+		layout += ":05"
+	}
+	return z.format(t, layout)
+}
 
 func (z Zone) format(t time.Time, layout string) string {
 	if t.IsZero() {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"path"
@@ -27,6 +28,11 @@ func localPath(address string) string {
 
 // localReferer gives the page that the request came from, if it is one of this portal.
 func localReferer(r *http.Request) string { return localOf(r, r.Referer()) }
+
+// backTo is where a form of the frame leads: to the page that it names, else to the one it was sent from, else to the start.
+func backTo(r *http.Request, next string) string {
+	return cmp.Or(localPath(next), localReferer(r), "/")
+}
 
 // localOf gives the local part of an absolute address of this portal.
 func localOf(r *http.Request, address string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"signpost/store"
 	"signpost/views"
 )
 
@@ -16,7 +17,7 @@ const (
 )
 
 // fromDates gives the address that the form of a custom range means; ok is false where it was not sent. What is no time
-// stays as it was typed, for the page to refuse.
+// stays as it was typed, for the page to refuse. An end that was not touched stays as it was.
 func fromDates(list views.List, params url.Values, zone views.Zone) (address string, ok bool) {
 	if !params.Has(fromLocal) && !params.Has(toLocal) {
 		return "", false
@@ -28,9 +29,14 @@ func fromDates(list views.List, params url.Values, zone views.Zone) (address str
 		}
 	}
 	for param, local := range map[string]string{"from": fromLocal, "to": toLocal} {
+		shown, known := store.ParseInstant(params.Get(param))
 		target.Del(param)
 		for _, typed := range params[local] {
-			target.Add(param, instantOf(typed, zone))
+			if known && typed == zone.Input(shown) {
+				target.Add(param, params.Get(param))
+			} else {
+				target.Add(param, instantOf(typed, zone))
+			}
 		}
 	}
 	return list.URL(target), true

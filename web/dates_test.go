@@ -51,4 +51,18 @@ func TestDateFormLeadsToTheRange(t *testing.T) {
 	if want := "/logs/noninteractive?from=2026-11-22T00%3A00%3A00Z&from=2026-11-22T01%3A00%3A00Z&to=2026-11-23T00%3A00%3A00Z"; got != want {
 		t.Errorf("of a time given twice: got %s, want both left to be refused: %s", got, want)
 	}
+	// 02:30 comes twice in that night. An end that was not touched stays what it was, to the microsecond.
+	params = map[string][]string{
+		"from": {"2026-10-25T00:30:00Z"}, "from-local": {"2026-10-25T02:30"},
+		"to": {"2026-10-25T00:40:10.123456Z"}, "to-local": {"2026-10-25T02:40:10.123"},
+	}
+	got, _ = fromDates(list, params, views.ZoneOf(oslo))
+	if want := "/logs/noninteractive?from=2026-10-25T00%3A30%3A00Z&to=2026-10-25T00%3A40%3A10.123456Z"; got != want {
+		t.Errorf("of an untouched form: got %s, want %s", got, want)
+	}
+	params["to-local"] = []string{"2026-10-25T03:30"}
+	got, _ = fromDates(list, params, views.ZoneOf(oslo))
+	if want := "/logs/noninteractive?from=2026-10-25T00%3A30%3A00Z&to=2026-10-25T02%3A30%3A00Z"; got != want {
+		t.Errorf("of another end: got %s, want %s", got, want)
+	}
 }

@@ -44,14 +44,7 @@ func (s *Server) preferences(c echo.Context) error {
 	if isFragment(c.Request()) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	next := localPath(form.Get("next"))
-	if next == "" {
-		next = localReferer(c.Request())
-	}
-	if next == "" {
-		next = "/"
-	}
-	return c.Redirect(http.StatusSeeOther, next)
+	return c.Redirect(http.StatusSeeOther, backTo(c.Request(), form.Get("next")))
 }
 
 // zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone.

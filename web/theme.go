@@ -35,12 +35,5 @@ func (s *Server) theme(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, "A theme is light, dark or system.")
 	}
 	c.SetCookie(cookie)
-	back := localPath(c.FormValue("next"))
-	if back == "" {
-		back = localReferer(c.Request())
-	}
-	if back == "" {
-		back = "/"
-	}
-	return c.Redirect(http.StatusSeeOther, back)
+	return c.Redirect(http.StatusSeeOther, backTo(c.Request(), c.FormValue("next")))
 }
