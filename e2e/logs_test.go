@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -133,4 +134,52 @@ func TestWhoMaySeeWhat(t *testing.T) {
 	if n, err := v.page.GetByText("Conditional Access").Count(); err != nil || n != 0 {
 		t.Errorf("a Reports Reader reads of Conditional Access %d times, %v", n, err)
 	}
+}
+
+// importGroup imports a group of sign-ins of a managed identity, a second apart, in a day of its own.
+func importGroup(t *testing.T, count int) {
+	t.Helper()
+	var records []object
+	for n := range count {
+		at := time.Date(2020, 5, 5, 12, 0, n, 0, time.UTC)
+		records = append(records, object{"time": at, "category": "ManagedIdentitySignInLogs", "tenantId": fmt.Sprintf("%032d", 7), "properties": object{
+			"id": fmt.Sprintf("6a0f0000-0000-4000-8000-%012d", n), "createdDateTime": at, "servicePrincipalName": "vm-harbour",
+			"servicePrincipalId": "5e41ce00-0000-4000-8000-000000000002", "resourceDisplayName": "Azure Key Vault",
+			"resourceId": "4e501ce0-0000-4000-8000-000000000003", "status": object{"errorCode": 0},
+		}})
+	}
+	file := filepath.Join(t.TempDir(), "group.ndjson")
+	if err := writeLines(file, records); err != nil {
+		t.Fatal(err)
+	}
+	if err := signpost("", "import", "--data", data, file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What was asked for last stands in the address: a reload shows it again, and from there the way back to the newest.
+func TestMoreMembersStandInTheAddress(t *testing.T) {
+	importGroup(t, 120)
+	everyWay(t, func(t *testing.T, o visitOptions) {
+		v := open(t, o)
+		v.signIn(administrator)
+		v.goTo("/logs/managedidentity?from=2020-05-05T00:00:00Z&to=2020-05-06T00:00:00Z")
+		member := func(n int) playwright.Locator {
+			return v.page.Locator(fmt.Sprintf(`[data-testid=member][data-id="6a0f0000-0000-4000-8000-%012d"]`, n))
+		}
+		v.must(v.hook("expand").Click())
+		v.must(member(70).WaitFor())
+		for _, oldest := range []int{20, 0} {
+			v.must(v.page.Locator(".members-foot a[href*='members=']").Click())
+			v.must(member(oldest).WaitFor())
+		}
+		_, err := v.page.Reload()
+		v.must(err)
+		v.must(member(0).WaitFor())
+		if n := v.count("member"); n != 20 {
+			t.Errorf("after a reload there are %d members, want the last 20", n)
+		}
+		v.must(v.page.Locator(".from-newest").Click())
+		v.must(member(119).WaitFor())
+	})
 }

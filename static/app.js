@@ -51,6 +51,16 @@ document.addEventListener('click', async (event) => {
   setExpanded(link, link.getAttribute('aria-expanded') !== 'true');
 });
 
+// Of more members the address remembers the last ones asked for: there a reload goes on, with a way back to the newest.
+document.addEventListener('htmx:afterRequest', ({ detail }) => {
+  if (!detail.successful || !detail.requestConfig.elt.closest('.members-foot')) return;
+  const asked = new URL(detail.requestConfig.path, location.href).searchParams;
+  rememberExpanded(asked.get('expand'), true);
+  const url = new URL(location.href);
+  url.searchParams.set('members', asked.get('members'));
+  history.replaceState(history.state, '', url);
+});
+
 // A thin bar on top says that something is being waited for; it shows after a moment only (see the style sheet).
 let waiting = 0;
 const wait = (change) => { waiting = Math.max(0, waiting + change); document.documentElement.toggleAttribute('data-waiting', waiting > 0); };
