@@ -89,6 +89,9 @@ func TestPickerIsInTheWindow(t *testing.T) {
 			if !strings.Contains(query, "pick=") {
 				v.must(v.hook("filter-add").Locator("summary").Click())
 			}
+			// The script moves the picker when it has opened, which is told a moment after the click.
+			_, err := v.page.WaitForFunction(`() => !document.documentElement.matches('.scripted') || document.getElementById('filter').style.getPropertyValue('--shift')`, nil)
+			v.must(err)
 			v.fits()
 			over, err := v.page.Evaluate(`() => {
 				const panel = document.getElementById('filter-panel');
