@@ -109,7 +109,7 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	if db.writer, err = openWriter(path); err != nil {
 		return err
 	}
-	if err := migrateBesideOthers(ctx, db.writer, mainMigrations, "migrations/main", db.rowsMigration(movedAtOnce)); err != nil {
+	if err := migrateBesideOthers(ctx, db.writer, mainMigrations, "migrations/main", db.rowsMigration(movedAtOnce), db.quartersMigration()); err != nil {
 		return err
 	}
 	if db.reader, err = openReader(path); err != nil {

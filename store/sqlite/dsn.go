@@ -28,7 +28,8 @@ var (
 		"foreign_keys(1)",
 		"journal_size_limit(67108864)",
 		"temp_store(memory)",
-		"cache_size(-32768)", // KiB: the pages one batch of an import touches stay in memory
+		"cache_size(-32768)",        // KiB: the pages one batch of an import touches stay in memory
+		"wal_autocheckpoint(12000)", // pages, 48 MiB: what one batch after the other changes is copied into the file once
 	}
 	readerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-4096)"}
 )

@@ -194,13 +194,13 @@ func (f *folding) linked(e *foldedEvent) ([]*foldedEvent, error) {
 		}
 		linked = f.byClass[correlationClass{e.correlation, e.User, e.App, e.Resource}]
 	}
-	around := []any{dayOf(e.Key - gapKeys), dayOf(e.Key + gapKeys)}
-	naming, err := f.read("SELECT "+foldedColumns+" FROM by_original AS o JOIN "+f.table.name+" AS r USING (k) WHERE o.day IN (?, ?) AND o.g = ? AND r.original_request_id = ?",
+	around := []any{quarterOf(e.Key - gapKeys), quarterOf(e.Key + gapKeys)}
+	naming, err := f.read("SELECT "+foldedColumns+" FROM by_original AS o JOIN "+f.table.name+" AS r USING (k) WHERE o.quarter IN (?, ?) AND o.g = ? AND r.original_request_id = ?",
 		append(around, e.id.prefix(), e.id[:])...)
 	if err != nil || !e.hasOriginal {
 		return append(slices.Clone(linked), naming...), err
 	}
-	named, err := f.read("SELECT "+foldedColumns+" FROM by_request AS b JOIN "+f.table.name+" AS r USING (k) WHERE b.day IN (?, ?) AND b.g = ? AND b.log = ? AND r.id = ?",
+	named, err := f.read("SELECT "+foldedColumns+" FROM by_request AS b JOIN "+f.table.name+" AS r USING (k) WHERE b.quarter IN (?, ?) AND b.g = ? AND b.log = ? AND r.id = ?",
 		append(around, e.original.prefix(), f.table.index, e.original[:])...)
 	return slices.Concat(linked, naming, named), err
 }
@@ -212,8 +212,8 @@ func (f *folding) fetch(id id16, hour int64) error {
 	}
 	f.fetched[correlationHour{id, hour}] = true
 	from, to := hour*hourKeys, (hour+1)*hourKeys
-	found, err := f.read("SELECT "+foldedColumns+" FROM by_correlation AS c JOIN "+f.table.name+" AS r USING (k) WHERE c.day IN (?, ?) AND c.g = ? AND c.log = ? AND c.k >= ? AND c.k < ? AND r.correlation_id = ?",
-		dayOf(store.Key(from)), dayOf(store.Key(to-1)), id.prefix(), f.table.index, from, to, id[:])
+	found, err := f.read("SELECT "+foldedColumns+" FROM by_correlation AS c JOIN "+f.table.name+" AS r USING (k) WHERE c.quarter IN (?, ?) AND c.g = ? AND c.log = ? AND c.k >= ? AND c.k < ? AND r.correlation_id = ?",
+		quarterOf(store.Key(from)), quarterOf(store.Key(to-1)), id.prefix(), f.table.index, from, to, id[:])
 	for _, e := range found {
 		class := correlationClass{id, e.User, e.App, e.Resource}
 		f.byClass[class] = append(f.byClass[class], e)

@@ -8,13 +8,13 @@ import (
 
 // link makes the row findable by its ids.
 func (w *writing) link(r *preparedRow, k store.Key) error {
-	day := dayOf(k)
-	err := w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", day, r.id.prefix(), r.table.index, int64(k))
+	quarter := quarterOf(k)
+	err := w.exec("INSERT INTO by_request (quarter, g, log, k) VALUES (?, ?, ?, ?)", quarter, r.id.prefix(), r.table.index, int64(k))
 	if id, ok := blobID(r.blobs[0]); ok && err == nil {
-		err = w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", day, id.prefix(), r.table.index, int64(k))
+		err = w.exec("INSERT INTO by_correlation (quarter, g, log, k) VALUES (?, ?, ?, ?)", quarter, id.prefix(), r.table.index, int64(k))
 	}
 	if id, ok := blobID(r.blobs[3]); ok && r.table.log == store.Interactive && err == nil {
-		err = w.exec("INSERT INTO by_original (day, g, k) VALUES (?, ?, ?)", day, id.prefix(), int64(k))
+		err = w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?)", quarter, id.prefix(), int64(k))
 	}
 	if r.undated && err == nil {
 		w.hasUndated = true
@@ -45,14 +45,14 @@ func (w *writing) unlink(t *table, k store.Key) error {
 			return err
 		}
 	}
-	day := dayOf(k)
+	quarter := quarterOf(k)
 	request, _ := blobID(id)
-	err = w.exec("DELETE FROM by_request WHERE day = ? AND g = ? AND log = ? AND k = ?", day, request.prefix(), t.index, int64(k))
+	err = w.exec("DELETE FROM by_request WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, request.prefix(), t.index, int64(k))
 	if c, ok := blobID(correlation); ok && err == nil {
-		err = w.exec("DELETE FROM by_correlation WHERE day = ? AND g = ? AND log = ? AND k = ?", day, c.prefix(), t.index, int64(k))
+		err = w.exec("DELETE FROM by_correlation WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, c.prefix(), t.index, int64(k))
 	}
 	if o, ok := blobID(original); ok && t.log == store.Interactive && err == nil {
-		err = w.exec("DELETE FROM by_original WHERE day = ? AND g = ? AND k = ?", day, o.prefix(), int64(k))
+		err = w.exec("DELETE FROM by_original WHERE quarter = ? AND g = ? AND k = ?", quarter, o.prefix(), int64(k))
 	}
 	if err == nil {
 		err = w.exec("DELETE FROM undated WHERE log = ? AND g = ? AND k = ?", t.index, request.prefix(), int64(k))

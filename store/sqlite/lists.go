@@ -129,11 +129,6 @@ func (db *DB) Newest(ctx context.Context, log store.Log) (time.Time, bool, error
 	return store.Key(k.Int64).Time(), k.Valid, err
 }
 
-// dayOf gives the day number by which the look-up tables are partitioned.
-func dayOf(k store.Key) int64 {
-	return floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond))
-}
-
 func floorDiv(a, b int64) int64 {
 	d := a / b
 	if a%b < 0 {

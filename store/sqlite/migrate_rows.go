@@ -40,6 +40,10 @@ func (db *DB) rowsMigration(atOnce int) *goose.Migration {
 
 // moveRows moves the rows of all logs. It goes up in time as an import does, so lines are folded as in one.
 func (db *DB) moveRows(ctx context.Context, tx *sql.Tx, atOnce int) error {
+	// Folding looks ids up, as all code does, by quarters of a day.
+	if err := db.partByQuarters(ctx, tx); err != nil {
+		return err
+	}
 	if err := db.words.refresh(ctx, tx); err != nil {
 		return err
 	}
@@ -212,7 +216,7 @@ func (old *oldTable) move(w *writing) (store.Key, error) {
 		}
 	}
 	if id, isOther := blobID(original); isOther && old.log == store.Interactive {
-		if err := w.exec("INSERT INTO by_original (day, g, k) VALUES (?, ?, ?)", dayOf(store.Key(k)), id.prefix(), k); err != nil {
+		if err := w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?)", quarterOf(store.Key(k)), id.prefix(), k); err != nil {
 			return 0, fmt.Errorf("link a row: %w", err)
 		}
 	}

@@ -164,9 +164,9 @@ func (w *oldWriter) add(s *oldSignIn) {
 }
 
 func (w *oldWriter) link(t *table, k store.Key, id id16, ids *preparedRow, undated bool) {
-	w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", dayOf(k), id.prefix(), t.index, int64(k))
+	w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond)), id.prefix(), t.index, int64(k))
 	if correlation, ok := blobID(ids.blobs[0]); ok {
-		w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", dayOf(k), correlation.prefix(), t.index, int64(k))
+		w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond)), correlation.prefix(), t.index, int64(k))
 	}
 	if undated {
 		w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", t.index, id.prefix(), int64(k))
@@ -328,8 +328,8 @@ func compareStores(t *testing.T, got, want *DB) {
 		"SELECT k, line FROM folded ORDER BY k",
 		`SELECT k, events, denied, started, coalesce(m.text, ''), coalesce(e.text, '') FROM lines
 			LEFT JOIN words AS m ON m.dictionary = 'line_mfa' AND m.code = mfa LEFT JOIN words AS e ON e.dictionary = 'line_errors' AND e.code = errors ORDER BY k`,
-		"SELECT day, g, k FROM by_original ORDER BY day, g, k",
-		"SELECT day, g, log, k FROM by_request ORDER BY day, g, log, k",
+		"SELECT quarter, g, k FROM by_original ORDER BY quarter, g, k",
+		"SELECT quarter, g, log, k FROM by_request ORDER BY quarter, g, log, k",
 		"SELECT log, k, hash FROM versions ORDER BY log, k, hash",
 	} {
 		wanted := lines(t, want, query)

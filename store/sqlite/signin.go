@@ -11,7 +11,7 @@ import (
 )
 
 // SignIn gives one sign-in with its versions; see store.Store. Without a time to go by it asks the
-// look-up table once for each day that has sign-ins.
+// look-up table once for each quarter of a day that has sign-ins.
 func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Record, error) {
 	t, err := db.table(log)
 	if err != nil {
@@ -20,7 +20,7 @@ func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Recor
 	var record store.Record
 	err = db.read(ctx, func(v *view) error {
 		wanted, _ := encodeGUID(id)
-		k, err := findAnyDay(ctx, v.tx, t, wanted)
+		k, err := findAnyTime(ctx, v.tx, t, wanted)
 		if err != nil {
 			return err
 		}
@@ -35,18 +35,18 @@ func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Recor
 	return record, err
 }
 
-// lookUpSQL finds the rows of a table whose id is ?5 by a look-up table, on the days from ?1 down to ?2 that the look-up
-// table has: ?3 is the id's prefix, ?4 the log. It goes from day to day by the look-up table's key, so a log of a few
-// days and one stray record of 1970 takes a few steps.
+// lookUpSQL finds the rows of a table whose id is ?5 by a look-up table, in the quarters of a day from ?1 down to ?2 that
+// the look-up table has: ?3 is the id's prefix, ?4 the log. It goes from one to the next by the look-up table's key, so a
+// log of a few days and one stray record of 1970 takes a few steps.
 func lookUpSQL(lookup, table, column string) string {
-	return "WITH RECURSIVE days (day) AS (SELECT max(day) FROM " + lookup + " WHERE day <= ?1 UNION ALL " +
-		"SELECT (SELECT max(day) FROM " + lookup + " AS l WHERE l.day < days.day) FROM days WHERE days.day > ?2) " +
-		"SELECT r.k FROM days CROSS JOIN " + lookup + " AS l ON l.day = days.day AND l.g = ?3 AND l.log = ?4 " +
-		"CROSS JOIN " + table + " AS r ON r.k = l.k WHERE days.day >= ?2 AND r." + column + " = ?5"
+	return "WITH RECURSIVE quarters (quarter) AS (SELECT max(quarter) FROM " + lookup + " WHERE quarter <= ?1 UNION ALL " +
+		"SELECT (SELECT max(quarter) FROM " + lookup + " AS l WHERE l.quarter < quarters.quarter) FROM quarters WHERE quarters.quarter > ?2) " +
+		"SELECT r.k FROM quarters CROSS JOIN " + lookup + " AS l ON l.quarter = quarters.quarter AND l.g = ?3 AND l.log = ?4 " +
+		"CROSS JOIN " + table + " AS r ON r.k = l.k WHERE quarters.quarter >= ?2 AND r." + column + " = ?5"
 }
 
-// findAnyDay finds the row of an id on any day, the newest first.
-func findAnyDay(ctx context.Context, tx querier, t *table, id id16) (store.Key, error) {
+// findAnyTime finds the row of an id at any time, the newest first.
+func findAnyTime(ctx context.Context, tx querier, t *table, id id16) (store.Key, error) {
 	var k store.Key
 	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.index, id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {

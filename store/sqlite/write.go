@@ -243,19 +243,19 @@ func (w *writing) refOf(i int) docRef {
 }
 
 // find gives the stored row of the record's id. A sign-in's time is known to the second, so it lies on
-// the same day, or is one of those whose own time nobody told yet.
+// the same quarter of a day, or is one of those whose own time nobody told yet.
 func (w *writing) find(r *preparedRow) (store.Key, bool, error) {
 	// Where nothing of the store is near, only this batch itself can hold the id already: its rows are
-	// written as they come, and a look-up on the day finds them.
+	// written as they come, and a look-up in the quarter finds them.
 	if inBatch := w.seenInBatch(r); !inBatch && !w.mayBeStored(r) {
 		return 0, false, nil
 	}
-	k, err := w.findOnDay(r, dayOf(r.base))
+	k, err := w.findInQuarter(r, quarterOf(r.base))
 	if errors.Is(err, store.ErrNotFound) && w.hasUndated && !r.undated {
 		k, err = w.findUndated(r)
 	}
 	if errors.Is(err, store.ErrNotFound) && r.undated {
-		k, err = findAnyDay(w.ctx, w.tx, r.table, r.id)
+		k, err = findAnyTime(w.ctx, w.tx, r.table, r.id)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return 0, false, nil
@@ -280,13 +280,13 @@ type batchID struct {
 	id    id16
 }
 
-func (w *writing) findOnDay(r *preparedRow, day int64) (store.Key, error) {
-	s, err := w.statement("SELECT k FROM by_request JOIN " + r.table.name + " AS r USING (k) WHERE day = ? AND g = ? AND log = ? AND r.id = ?")
+func (w *writing) findInQuarter(r *preparedRow, quarter int64) (store.Key, error) {
+	s, err := w.statement("SELECT k FROM by_request JOIN " + r.table.name + " AS r USING (k) WHERE quarter = ? AND g = ? AND log = ? AND r.id = ?")
 	if err != nil {
 		return 0, err
 	}
 	var k int64
-	err = s.QueryRowContext(w.ctx, day, r.id.prefix(), r.table.index, r.id[:]).Scan(&k)
+	err = s.QueryRowContext(w.ctx, quarter, r.id.prefix(), r.table.index, r.id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, store.ErrNotFound
 	}
