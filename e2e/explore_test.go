@@ -72,7 +72,7 @@ func (v *visit) startOf(bar playwright.Locator) string {
 	return fmt.Sprint(from)
 }
 
-func (v *visit) bars() playwright.Locator { return v.hook("histogram").Locator("[data-bar]") }
+func (v *visit) bars() playwright.Locator { return v.hook("histogram").Locator(".bars > a") }
 
 func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
 	everyWay(t, func(t *testing.T, o visitOptions) {
@@ -83,7 +83,7 @@ func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
 		if n, err := v.bars().Count(); err != nil || n < 55 || n > 125 {
 			t.Fatalf("%d bars, %v", n, err)
 		}
-		bar := v.hook("histogram").Locator("[data-bar][href]").Nth(3)
+		bar := v.hook("histogram").Locator(".bars > a[href]").Nth(3)
 		want, from := v.sumOf(bar), v.startOf(bar)
 		v.leads(func() error { return bar.Click() })
 		if got := v.total(); got != want || want == 0 || v.parameters().Get("from") != from {
@@ -155,8 +155,8 @@ func TestKeysOnTheChart(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.signIn(administrator)
 	v.goTo("/logs/noninteractive?" + quiet())
-	links := v.hook("histogram").Locator("[data-bar][href]")
-	if n, err := v.hook("histogram").Locator("[data-bar][tabindex='0']").Count(); err != nil || n != 1 {
+	links := v.hook("histogram").Locator(".bars > a[href]")
+	if n, err := v.hook("histogram").Locator(".bars > a[tabindex='0']").Count(); err != nil || n != 1 {
 		t.Errorf("%d bars are stops of the Tab key, %v", n, err)
 	}
 	focused := func() string {

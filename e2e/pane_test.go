@@ -36,7 +36,7 @@ func TestPaneBesideTheList(t *testing.T) {
 	if got := v.page.URL(); !strings.Contains(got, "open="+v.rowID(2)) || !strings.Contains(got, "/logs/interactive?") {
 		t.Errorf("the address is %s", got)
 	}
-	if got := v.eval("() => document.querySelector('[data-row][aria-current]').dataset.id"); got != v.rowID(2) {
+	if got := v.eval("() => document.querySelector('tr[data-id][aria-current]').dataset.id"); got != v.rowID(2) {
 		t.Errorf("the row %v is marked", got)
 	}
 	v.press("j", "Enter")

@@ -37,7 +37,7 @@ function setExpanded(link, expanded) {
 
 // Members come in place once; those that are there are folded and unfolded without asking the server again.
 document.addEventListener('click', async (event) => {
-  const link = event.target.closest('[data-expand]');
+  const link = event.target.closest('.expand');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   const members = beneath(link);
   event.preventDefault();
@@ -74,7 +74,7 @@ document.addEventListener('htmx:responseError', (event) => {
 });
 
 document.addEventListener('click', (event) => {
-  const row = event.target.closest('[data-row]');
+  const row = event.target.closest(':is(tr, .card)[data-id]');
   if (!row || event.target.closest('a, button, input, summary') || String(getSelection())) return;
   row.querySelector('[data-open]').click();
 });

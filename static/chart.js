@@ -1,14 +1,14 @@
 // The chart works without this file: each bar is a link. It adds what several bars need: a pointer that drags
 // over them, arrow keys, and a line that says what the bar under the pointer or the focus stands for.
 
-const bars = (chart) => [...chart.querySelectorAll('[data-bar]')];
+const bars = (chart) => [...chart.querySelectorAll('.bars > a')];
 const chartOf = (node) => node.closest?.('[data-narrow]');
 const readout = (chart) => chart.closest('section').querySelector('[data-readout]');
 const textOf = (bar) => bar.querySelector('title').textContent;
 
 // A bar ends where the next begins, the last one where the chart does.
 const startOf = (bar) => bar.dataset.from ?? new URLSearchParams(bar.getAttribute('href')).get('from');
-const endOf = (bar) => (bar.nextElementSibling?.matches('[data-bar]') ? startOf(bar.nextElementSibling) : chartOf(bar).dataset.to);
+const endOf = (bar) => (bar.nextElementSibling?.matches('a') ? startOf(bar.nextElementSibling) : chartOf(bar).dataset.to);
 
 // A bar's number of a status, which its text has.
 const countOf = (bar, status) => Number(textOf(bar).match(`([\\d,]+) ${status}`)?.[1].replaceAll(',', '') ?? 0);
@@ -150,7 +150,7 @@ document.addEventListener('keydown', (event) => {
   const chart = chartOf(event.target);
   if (!chart || event.ctrlKey || event.metaKey || event.altKey) return;
   const list = bars(chart);
-  const place = list.indexOf(event.target.closest('[data-bar]'));
+  const place = list.indexOf(event.target.closest('.bars > a'));
   if (event.key === 'Enter' && selection) {
     event.preventDefault();
     apply();
@@ -180,7 +180,7 @@ function makeStop(links, stop) {
 for (const name of ['pointerover', 'focusin']) {
   document.addEventListener(name, (event) => {
     const chart = chartOf(event.target);
-    const bar = chart && event.target.closest('[data-bar]');
+    const bar = chart && event.target.closest('.bars > a');
     if (!bar || selection) return;
     say(chart, textOf(bar), bar);
     if (name === 'focusin') makeStop(bars(chart).filter((other) => other.hasAttribute('href')), bar);

@@ -28,9 +28,9 @@ function switchLetters(on) {
 // ---- rows and their cells ----
 
 const shown = (element) => element.getClientRects().length > 0;
-const rows = () => [...document.querySelectorAll('main [data-row]')].filter(shown);
+const rows = () => [...document.querySelectorAll('main :is(tr, .card)[data-id]')].filter(shown);
 const mainLink = (row) => row.querySelector('a[href]:not([data-testid="expand"])');
-const focusedRow = () => document.activeElement?.closest('[data-row]');
+const focusedRow = () => document.activeElement?.closest(':is(tr, .card)[data-id]');
 const cellsOf = (row) => [...(row.cells ?? [])].filter(shown);
 
 let lastRow = null; // where the focus was in the list, for coming back to it
@@ -96,7 +96,7 @@ function fold() {
   const around = row.closest('tbody[id]');
   const group = around && document.querySelector(`[aria-controls="${CSS.escape(around.id)}"]`);
   if (!group) return;
-  goTo(group.closest('[data-row]'), 0);
+  goTo(group.closest(':is(tr, .card)[data-id]'), 0);
   group.click();
 }
 
@@ -240,7 +240,7 @@ function findAgain() {
   const { element, row, hook } = before;
   const byId = element.id && document.getElementById(element.id);
   if (byId) return byId;
-  const sameRow = row && document.querySelector(`main [data-id="${CSS.escape(row.dataset.id)}"]`);
+  const sameRow = row && document.querySelector(`main :is(tr, .card)[data-id="${CSS.escape(row.dataset.id)}"]`);
   if (sameRow) return focusableOf((hook !== row && sameRow.querySelector(selectorOf(hook))) || mainLink(sameRow) || sameRow);
   if (hook && !hook.isConnected) {
     const sameHook = focusableOf(document.querySelector(selectorOf(hook)));
@@ -255,7 +255,7 @@ function selectorOf({ dataset }) {
 }
 
 document.addEventListener('focusin', ({ target }) => {
-  before = { element: target, row: target.closest('[data-id]'), hook: target.closest('[data-testid]') };
+  before = { element: target, row: target.closest(':is(tr, .card)[data-id]'), hook: target.closest('[data-testid]') };
   lastRow = focusedRow() ?? lastRow;
 });
 

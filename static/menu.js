@@ -14,7 +14,7 @@ const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'f
 
 const isCard = (row) => getComputedStyle(row).display !== 'table-row';
 const mainLink = (row) => row.querySelector('a[href]:not([data-testid="expand"])');
-const dataCell = (element) => element?.closest?.('[data-row] > td');
+const dataCell = (element) => element?.closest?.('tr[data-id] > td');
 
 const labelOf = (cell) => cell.dataset.label ?? headingOf(cell)?.textContent.trim() ?? '';
 const headingOf = (cell) => cell.closest('table').tHead?.rows[0].cells[cell.cellIndex];
@@ -247,7 +247,7 @@ function offer(cell) {
   const card = isCard(row);
   const host = card ? row.cells[0] : cell;
   if (panel.isConnected || more.parentElement === host) return;
-  if (document.activeElement === more) mainLink(more.closest('[data-row]')).focus({ preventScroll: true });
+  if (document.activeElement === more) mainLink(more.closest(':is(tr, .card)[data-id]')).focus({ preventScroll: true });
   more.setAttribute('aria-label', `Filter by, exclude or copy: ${card ? 'row' : labelOf(cell)}`);
   host.append(more);
 }
@@ -343,7 +343,7 @@ function onPointerDown(event) {
 }
 
 function onClick(event) {
-  if (closing && event.target.closest('[data-row]') && !event.target.closest('a, button')) event.stopPropagation();
+  if (closing && event.target.closest(':is(tr, .card)[data-id]') && !event.target.closest('a, button')) event.stopPropagation();
   closing = false;
 }
 

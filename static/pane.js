@@ -14,7 +14,7 @@ const openParams = ['open', 'panel', 'pick', 'find', 'expand', 'members'];
 const frame = () => document.querySelector('[data-pane]');
 const body = () => document.getElementById('pane');
 const openID = () => body()?.querySelector('[data-testid="details"]')?.dataset.id;
-const rowOf = (id) => document.querySelector(`.grid [data-row][data-id="${CSS.escape(id ?? '')}"]`);
+const rowOf = (id) => document.querySelector(`.grid [data-id="${CSS.escape(id ?? '')}"]`);
 const rowLink = (row) => row?.querySelector('.when a:not(.expand)');
 const plainClick = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
@@ -94,7 +94,7 @@ function remember(id) {
 // The row that is open is told from the others, also after the list was exchanged.
 function mark() {
   const row = rowOf(openID());
-  document.querySelectorAll('.grid [data-row][aria-current]').forEach((other) => { if (other !== row) other.removeAttribute('aria-current'); });
+  document.querySelectorAll('.grid [data-id][aria-current]').forEach((other) => { if (other !== row) other.removeAttribute('aria-current'); });
   row?.setAttribute('aria-current', 'true');
 }
 

@@ -96,15 +96,6 @@ func Icon(name string) string {
 	return svg
 }
 
-// Symbol gives an icon as a symbol of the id icon-NAME, for pages that draw it many times over.
-func Symbol(name string) string {
-	_, inner, found := strings.Cut(Icon(name), ">")
-	if !found {
-		panic("static: icon " + name + " is not markup")
-	}
-	return `<symbol id="icon-` + name + `" viewBox="0 0 16 16">` + strings.TrimSuffix(inner, "</svg>") + "</symbol>"
-}
-
 func loadIcons() map[string]string {
 	entries, err := iconFiles.ReadDir("icons")
 	if err != nil {

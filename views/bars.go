@@ -20,7 +20,7 @@ func bars(p LogPage) templ.Component {
 	}
 	r := p.Chart.spread()
 	for _, bucket := range p.Chart.Buckets {
-		b.WriteString("<a data-bar")
+		b.WriteString("<a")
 		if p.Chart.narrows(bucket) {
 			b.WriteString(` href="` + lead + narrowEnds(bucket.From, bucket.To) + `"`)
 		} else {

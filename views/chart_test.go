@@ -133,10 +133,10 @@ func TestBarsThatNarrow(t *testing.T) {
 	}
 	for _, test := range tests {
 		page := chartOf(parsed(t, test.query), Zone{}, test.count)
-		if got := strings.Contains(rendered(t, page), "<a data-bar href=\"?wide="); got != test.want {
+		if got := strings.Contains(rendered(t, page), "<a href=\"?wide="); got != test.want {
 			t.Errorf("%s: links %v, want %v", test.name, got, test.want)
 		}
-		if got := strings.Count(rendered(t, page), "<a data-bar "); got != len(page.Chart.Buckets) {
+		if got := strings.Count(rendered(t, page), "<rect x="); got != len(page.Chart.Buckets) {
 			t.Errorf("%s: %d bars, want %d", test.name, got, len(page.Chart.Buckets))
 		}
 	}

@@ -33,7 +33,7 @@ var barNumber = regexp.MustCompile(`([\d,]+) (success|interrupted|failure|unknow
 func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
 	t.Helper()
 	end := bar.Parent().AttrOr("data-to", "")
-	if next := bar.Next().Filter("[data-bar]"); next.Length() > 0 {
+	if next := bar.Next().Filter(".bars > a"); next.Length() > 0 {
 		end = startOf(next)
 	}
 	from, okFrom := store.ParseInstant(startOf(bar))
@@ -57,7 +57,7 @@ func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
 func barsOf(t *testing.T, a answer) []store.Bucket {
 	t.Helper()
 	var buckets []store.Bucket
-	a.hook("histogram").Find("[data-bar]").Each(func(_ int, bar *goquery.Selection) { buckets = append(buckets, bucketOf(t, bar)) })
+	a.hook("histogram").Find(".bars > a").Each(func(_ int, bar *goquery.Selection) { buckets = append(buckets, bucketOf(t, bar)) })
 	return buckets
 }
 
@@ -112,14 +112,14 @@ func TestBarsNarrowAndZoomOutComesBack(t *testing.T) {
 		if a.page.Find("[data-zoom-out]").Length() != 0 {
 			t.Error("there is something to zoom out to before anything was narrowed")
 		}
-		bar := a.page.Find("[data-bar][href]").Last()
+		bar := a.page.Find(".bars > a[href]").Last()
 		want := bucketOf(t, bar)
 		for range 2 { // the outermost range is kept
 			a = p.get("/logs/" + name + bar.AttrOr("href", ""))
 			if got := a.hook("total").AttrOr("data-value", ""); got != strconv.FormatInt(want.Total(), 10) {
 				t.Fatalf("%s: narrowed to %s sign-ins, the bar says %d", name, got, want.Total())
 			}
-			if bar = a.page.Find("[data-bar][href]").First(); bar.Length() == 0 {
+			if bar = a.page.Find(".bars > a[href]").First(); bar.Length() == 0 {
 				break // nothing to see inside
 			}
 			want = bucketOf(t, bar)

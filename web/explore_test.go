@@ -96,7 +96,7 @@ func TestWhatFailsSaysSoInItsPlace(t *testing.T) {
 					t.Errorf("%s says %q, want %q", hook, got, test.want)
 				}
 			}
-			if a.page.Find("[data-bar], [data-count]").Length() != 0 {
+			if a.page.Find(".bars > a, [data-count]").Length() != 0 {
 				t.Error("numbers are shown")
 			}
 		})

@@ -63,7 +63,7 @@ func TestStatedValuesFindTheirRow(t *testing.T) {
 	for _, address := range []string{"/logs/interactive", "/logs/interactive?cols=user,status,tokentype", "/logs/noninteractive"} {
 		a := p.get(address)
 		path, _, _ := strings.Cut(address, "?")
-		a.page.Find("[data-row] td[data-value]").Each(func(_ int, td *goquery.Selection) {
+		a.page.Find("[data-id] td[data-value]").Each(func(_ int, td *goquery.Selection) {
 			fields := strings.Split(a.page.Find("thead th").Eq(td.Index()).AttrOr("data-field", ""), ",")
 			for i, escaped := range strings.Split(td.AttrOr("data-value", ""), ",") {
 				value, err := url.PathUnescape(escaped)
