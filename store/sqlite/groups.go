@@ -84,13 +84,10 @@ func (g *grouping) find(ctx context.Context) ([]group, error) {
 	return g.down(ctx, g.to)
 }
 
-// walkedMost is how many rows of the cursor's window are walked along before all of its groups are counted instead: where
-// phones refresh their tokens, few rows near a window's end are the newest of their group.
-const walkedMost = 16_384
-
 // down gives the page whose newest members are older than k: the first rows of different keys on the way down are the
 // newest members of its groups, and only those are counted then. In the window that k cuts they must have no newer member
-// above it.
+// above it. Where the page is not full after many rows, because few of them are the newest of their group (phones that
+// refresh their tokens, a filter that few groups pass), all groups of its windows are counted instead and kept.
 func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 	asked := g.question
 	asked.to = k
@@ -129,7 +126,7 @@ func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 		if err != nil {
 			return nil, err
 		}
-		if walked++; inCut && walked > walkedMost {
+		if walked++; walked > g.db.sizes.walkedRows {
 			return g.below(ctx, asked.to)
 		}
 		switch one := (group{key: key, last: k, span: present}); {

@@ -22,6 +22,8 @@ type sizes struct {
 	backlogBytes int64
 	// maxJoined bounds the rows that are joined while a question waits for it.
 	maxJoined int
+	// walkedRows is how many rows a page of groups walks along before it counts whole windows.
+	walkedRows int
 	// graveTime is how long the columns of a segment that was replaced stay: questions may still be reading them.
 	graveTime time.Duration
 	// tick is how often the sealer looks whether there is something to do, and retryTime how long it waits when it
@@ -33,6 +35,6 @@ func usualSizes() sizes {
 	return sizes{
 		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
 		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, backlogBytes: 2 << 20, maxJoined: 16384,
-		graveTime: time.Minute, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
+		walkedRows: 4096, graveTime: time.Minute, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
 	}
 }
