@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -72,48 +73,66 @@ func codesOfSymbol(text string) (codes []int64) {
 	return codes
 }
 
+// maxSearchWords bounds the work of one search: what somebody types has fewer words, and a pasted text is no question.
+const maxSearchWords = 12
+
 // SearchErrorCodes finds the known codes whose number, symbol or texts hold every word of a text, the best first: a number that
-// begins with it, then the symbol, the title, the meaning, the rest. A word counts from its beginning.
+// begins with it, then the symbol, the title, the meaning, the rest. A word counts from its beginning; of a long text the first
+// words count.
 func SearchErrorCodes(text string) []ErrorInfo {
 	words := searchable(text)
 	if len(words) == 0 {
 		return nil
 	}
-	type hit struct {
-		code  ErrorInfo
-		score int
-	}
+	words = words[:min(len(words), maxSearchWords)]
+	type hit struct{ place, score int }
 	var hits []hit
-	for _, e := range errorCodes().Codes {
+	book := errorCodes()
+	for i, places := range errorPlaces() {
 		score, all := 0, true
 		for _, word := range words {
-			one := e.score(word)
+			one := places.score(word)
 			score, all = score+one, all && one > 0
 		}
 		if all {
-			hits = append(hits, hit{e, score})
+			if slices.Contains(book.Common, book.Codes[i].Code) {
+				score += len(words)
+			}
+			hits = append(hits, hit{i, score})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
-	var found []ErrorInfo
-	for _, h := range hits {
-		found = append(found, h.code)
+	found := make([]ErrorInfo, len(hits))
+	for i, h := range hits {
+		found[i] = book.Codes[h.place]
 	}
 	return found
 }
 
-// score says how well a word fits the code; 0 where it does not.
-func (e ErrorInfo) score(word string) int {
-	common := 0
-	if slices.Contains(errorCodes().Common, e.Code) {
-		common = 1
+// searchedPlaces are the texts of a code in lower case, from the one that says most to the one that says least.
+type searchedPlaces [7]string
+
+// errorPlaces gives the places of every code in the order of the list, made once.
+var errorPlaces = sync.OnceValue(func() []searchedPlaces {
+	var all []searchedPlaces
+	for _, e := range errorCodes().Codes {
+		places := searchedPlaces{
+			strconv.FormatInt(e.Code, 10), e.Symbol, symbolWords(e.Symbol), e.Title, e.own.Meaning,
+			strings.Join(e.own.Causes, " ") + " " + strings.Join(e.own.Look, " ") + " " + e.own.User.Say, e.family.Title + " " + e.Class.Label(),
+		}
+		for i := range places {
+			places[i] = strings.ToLower(places[i])
+		}
+		all = append(all, places)
 	}
-	for i, place := range []string{
-		strconv.FormatInt(e.Code, 10), e.Symbol, symbolWords(e.Symbol), e.Title, e.own.Meaning,
-		strings.Join(e.own.Causes, " ") + " " + strings.Join(e.own.Look, " ") + " " + e.own.User.Say, e.family.Title + " " + e.Class.Label(),
-	} {
-		if startsAWord(strings.ToLower(place), word) {
-			return (7-i)*2 + common
+	return all
+})
+
+// score says how well a word fits; 0 where it does not.
+func (p *searchedPlaces) score(word string) int {
+	for i, place := range p {
+		if startsAWord(place, word) {
+			return (len(p) - i) * 2
 		}
 	}
 	return 0
