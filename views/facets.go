@@ -146,7 +146,8 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 	row := facetRow{
 		Value: v.Value, Label: label, Title: facetTitle(label, v.Value), N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
 	}
-	if code, ok := store.ParseErrorNumber(v.Value); ok && f.Name == "error" && code != 0 {
+	// Some titles name Conditional Access, which a page without the right to it does not speak of.
+	if code, ok := store.ParseErrorNumber(v.Value); ok && f.Name == "error" && code != 0 && p.ConditionalAccess {
 		row.Title = store.ErrorCodeOf(code).Title
 	}
 	switch {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -236,11 +235,9 @@ func (s *Server) fillSeen(ctx context.Context, page *views.ErrorPage, log store.
 		})
 	}
 	questions = append(questions, func(ctx context.Context) (err error) {
+		var unsaid string // a number beside the others: without it nothing is said of it
 		seen.OnTheWay, err = s.Store.Total(ctx, views.ErrorOnTheWay(seen.Code, seen.Range))
-		if errors.Is(err, store.ErrTooSlow) || errors.Is(err, context.DeadlineExceeded) {
-			return nil // a number beside the others: without it nothing is said
-		}
-		return err
+		return s.besides(ctx, "earlier steps with an error code", err, &unsaid, "too slow", "failed")
 	})
 	if err := ask(ctx, questions...); err != nil {
 		return err
