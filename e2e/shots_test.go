@@ -83,7 +83,7 @@ func TestShots(t *testing.T) {
 		everyLook(base, s.take)
 		stop()
 	}
-	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages} {
+	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages, errorPages} {
 		everyLook("", take)
 	}
 }

@@ -7,7 +7,7 @@ type Shell struct {
 	Title string
 	// Viewer is who is signed in; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavMe or none.
+	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavErrors, NavMe or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
@@ -29,6 +29,7 @@ type Shell struct {
 const (
 	NavLogs   = "logs"
 	NavSearch = "search"
+	NavErrors = "errors"
 	NavMe     = "me"
 )
 

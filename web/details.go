@@ -45,7 +45,10 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err := s.fillDetails(ctx, list.Log, idParam(c), &page); err != nil {
 		return err
 	}
-	if page.Pane {
+	switch {
+	case views.IsOnlyMeTarget(fragmentTarget(c.Request())) && page.OnlyMe != nil:
+		return render(c, http.StatusOK, views.OnlyMeAnswer(page))
+	case page.Pane:
 		return render(c, http.StatusOK, views.DetailsPane(page))
 	}
 	return render(c, http.StatusOK, views.Details(page))
@@ -72,6 +75,11 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 	}
 	page.Envelope, page.Unknown = s.unread(page.Record)
 	page.Export, page.Lacks = s.lacks(page.Record)
+	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(&page.Record.SignIn) {
+		if err := s.fillOnlyMe(ctx, page); err != nil {
+			return err
+		}
+	}
 	if err := s.fillNeighbours(ctx, page); err != nil {
 		return err
 	}

@@ -40,6 +40,8 @@ func (s *Server) routes() {
 	}
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)
+	s.get("/errors", auth.PageErrors, s.errors)
+	s.get("/errors/:code", auth.PageErrors, s.errorCode)
 	s.get("/me", auth.PageMe, s.me)
 	s.get("/me/:id", auth.PageMe, s.meDetails)
 }
