@@ -28,7 +28,12 @@ type DetailsPage struct {
 	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
 	Relations  []Relation
 	Comparison *Comparison
-	Now        time.Time
+	// RelatedLater says that neither is answered yet: a script asks for them when the page is there, and a link leads to
+	// them where no script runs.
+	RelatedLater bool
+	// RelatedOnly says that this is what that script asks for.
+	RelatedOnly bool
+	Now         time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
