@@ -175,9 +175,11 @@ type ImportFile struct {
 
 // ImportReport is the counts of one file, in CONTRACT.md's terms: Read is the sum of the others.
 type ImportReport struct {
-	Path          string           `json:"path"`
-	Format        string           `json:"format"`
-	LogCounts     map[Log]int64    `json:"log_counts"`
+	Path      string        `json:"path"`
+	Format    string        `json:"format"`
+	LogCounts map[Log]int64 `json:"log_counts"`
+	// Times are the first and last sign-in of each log that the file has some of.
+	Times         map[Log]Span     `json:"times"`
 	Read          int64            `json:"read"`
 	New           int64            `json:"new"`
 	Updated       int64            `json:"updated"`

@@ -86,6 +86,7 @@ func (e *exporter) cell(n int, text string) {
 
 func (e *exporter) endRow() error {
 	e.line = append(e.line, '\r', '\n')
+	e.written++
 	_, err := e.out.Write(e.line)
 	return err
 }

@@ -18,6 +18,7 @@ func (e *exporter) ndjson(ctx context.Context) error {
 			if _, err := e.out.Write(e.line); err != nil {
 				return err
 			}
+			e.written++
 		}
 		return nil
 	})
