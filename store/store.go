@@ -138,6 +138,8 @@ type Record struct {
 	SignIn   SignIn
 	Key      Key
 	Versions []Version
+	// Unread says that of SignIn, and of its one version, only Log and ID are set: see RecordsQuery.AsReceived.
+	Unread bool
 	// Events are the events of the line, oldest first; the last is the sign-in itself. Empty on the way in.
 	Events []Row
 }

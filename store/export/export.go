@@ -242,21 +242,27 @@ func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) err
 	}, use)
 }
 
-// records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted.
-func (e *exporter) records(ctx context.Context, folded bool, use func([]store.Record) error) error {
+// records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted; some
+// as asReceived makes them, where that is not nil.
+func (e *exporter) records(ctx context.Context, folded bool, asReceived receivedFunc, use func([]store.Record) error) error {
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor) (pageOf[store.Record], error) {
-		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded}
+		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded, AsReceived: asReceived}
 		q.After, q.Limit = after, recordsPerPage
 		page, err := e.store.Records(ctx, q)
 		if !e.ConditionalAccess {
 			page.Records = slices.Clone(page.Records)
 			for i := range page.Records { // their copies are for what is unknown alone, see appendUnknown
-				page.Records[i].SignIn.WithholdConditionalAccess()
+				if !page.Records[i].Unread {
+					page.Records[i].SignIn.WithholdConditionalAccess()
+				}
 			}
 		}
 		return pageOf[store.Record]{page.Records, page.Rows, page.Next}, err
 	}, use)
 }
+
+// receivedFunc is store.RecordsQuery's AsReceived.
+type receivedFunc = func(doc []byte, log store.Log, id string) (instead []byte, ok bool)
 
 // Place reads where an export goes on: a cursor of the list, or the request ID of the last sign-in that is whole in what
 // was written so far.
