@@ -17,11 +17,18 @@ import (
 func TestDownloadsOfAList(t *testing.T) {
 	for _, noScripts := range []bool{false, true} {
 		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
-			v := open(t, visitOptions{noScripts: noScripts})
+			v := open(t, visitOptions{noScripts: noScripts, dark: noScripts})
 			v.signIn(administrator)
 			v.goTo("/logs/noninteractive?range=7d&status=failure")
+			if n, err := v.hook("file-size").Count(); err != nil || n == 0 {
+				v.goTo("/logs/noninteractive?range=7d&status=failure") // the first page does not wait long for its sizes
+			}
 			v.click(`[data-testid="download"] > summary`)
 			v.accessible()
+			if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(fmt.Sprintf("%s/export-1440-%t.png", folder, noScripts))})
+				v.must(err)
+			}
 			size, err := v.hook("download-size").InnerText()
 			v.must(err)
 			total := v.attribute(v.hook("total"), "data-value")
@@ -104,6 +111,10 @@ func TestRelatedComesLater(t *testing.T) {
 				v.must(v.hook("related-count").Click())
 			}
 			v.must(v.hook("comparison").WaitFor())
+			if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(fmt.Sprintf("%s/related-1440-%t.png", folder, noScripts)), FullPage: playwright.Bool(true)})
+				v.must(err)
+			}
 			text, err := v.hook("related").InnerText()
 			v.must(err)
 			if !regexp.MustCompile(`\d+ interactive`).MatchString(text) {

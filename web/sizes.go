@@ -10,15 +10,17 @@ import (
 	"signpost/views"
 )
 
-// How long an estimate holds, how long a page waits for a new one, and how long after one that failed the next is tried.
+// How long an estimate holds, how long it may take to measure, how long a page waits for it, and how long after one that
+// failed the next is tried.
 const (
 	sizesHold     = 10 * time.Minute
-	sizesPatience = 300 * time.Millisecond
+	sizesTimeout  = 5 * time.Second
+	sizesPatience = 200 * time.Millisecond
 	sizesRetry    = time.Minute
 )
 
 // fileSizes keeps what a row takes in each kind of file, by log and by whether Conditional Access data is in it. They are
-// measured anew at times, by the page that comes first then; others show what is known.
+// measured anew at times, beside the page that comes first then; pages that do not wait for it show what is known.
 type fileSizes struct {
 	mu    sync.Mutex
 	known map[sizesOf]measured
@@ -46,6 +48,13 @@ func (f *fileSizes) take(of sizesOf, now time.Time) (known export.Sizes, due boo
 	return m.sizes, true
 }
 
+// put keeps what was measured.
+func (f *fileSizes) put(of sizesOf, m measured) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keep(of, m)
+}
+
 func (f *fileSizes) keep(of sizesOf, m measured) {
 	if f.known == nil {
 		f.known = map[sizesOf]measured{}
@@ -58,20 +67,35 @@ func (s *Server) fillSizes(ctx context.Context, page *views.LogPage) error {
 	of := sizesOf{page.List.Log, page.ConditionalAccess}
 	sizes, due := s.sizes.take(of, page.Now)
 	if due {
-		ctx, cancel := context.WithTimeout(ctx, sizesPatience)
-		defer cancel()
-		fresh, err := export.Measure(ctx, s.Store, of.log, of.conditionalAccess)
-		if err != nil {
-			s.Log.WarnContext(ctx, "measure the sizes of downloads", "log", of.log, "error", err)
-		} else {
-			sizes = fresh
-			s.sizes.mu.Lock()
-			s.sizes.keep(of, measured{fresh, page.Now.Add(sizesHold)})
-			s.sizes.mu.Unlock()
+		fresh := make(chan export.Sizes, 1)
+		go s.measureSizes(of, page.Now, fresh)
+		select {
+		case sizes = <-fresh:
+		case <-time.After(sizesPatience):
+		case <-ctx.Done():
 		}
 	}
 	page.DownloadSize = func(format, part string, rows int64) (int64, bool) {
 		return sizes.Of(export.Format(format), export.Part(part), rows)
 	}
 	return nil
+}
+
+// measureSizes goes on when the page that began it is out, and so has a time of its own and sees the store as it is then.
+func (s *Server) measureSizes(of sizesOf, now time.Time, fresh chan<- export.Sizes) {
+	defer func() {
+		if trouble := recover(); trouble != nil { // outside of what a request is kept by
+			s.Log.Error("measure the sizes of downloads", "log", of.log, "panic", trouble)
+		}
+		close(fresh)
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), sizesTimeout)
+	defer cancel()
+	sizes, err := export.Measure(ctx, s.Store, of.log, of.conditionalAccess)
+	if err != nil {
+		s.Log.WarnContext(ctx, "measure the sizes of downloads", "log", of.log, "error", err)
+		return
+	}
+	s.sizes.put(of, measured{sizes, now.Add(sizesHold)})
+	fresh <- sizes
 }
