@@ -70,7 +70,10 @@ func (s *Server) fillSizes(ctx context.Context, page *views.LogPage) error {
 		fresh := make(chan export.Sizes, 1)
 		go s.measureSizes(of, page.Now, fresh)
 		select {
-		case sizes = <-fresh:
+		case got, ok := <-fresh:
+			if ok {
+				sizes = got
+			}
 		case <-time.After(sizesPatience):
 		case <-ctx.Done():
 		}
