@@ -138,6 +138,8 @@ type Record struct {
 	SignIn   SignIn
 	Key      Key
 	Versions []Version
+	// Unread says that of SignIn, and of its one version, only Log and ID are set: see RecordsQuery.AsReceived.
+	Unread bool
 	// Events are the events of the line, oldest first; the last is the sign-in itself. Empty on the way in.
 	Events []Row
 }
@@ -175,9 +177,11 @@ type ImportFile struct {
 
 // ImportReport is the counts of one file, in CONTRACT.md's terms: Read is the sum of the others.
 type ImportReport struct {
-	Path          string           `json:"path"`
-	Format        string           `json:"format"`
-	LogCounts     map[Log]int64    `json:"log_counts"`
+	Path      string        `json:"path"`
+	Format    string        `json:"format"`
+	LogCounts map[Log]int64 `json:"log_counts"`
+	// Times are the first and last sign-in of each log that the file has some of.
+	Times         map[Log]Span     `json:"times"`
 	Read          int64            `json:"read"`
 	New           int64            `json:"new"`
 	Updated       int64            `json:"updated"`

@@ -30,7 +30,12 @@ type DetailsPage struct {
 	Comparison *Comparison
 	// OnlyMe is there where the tab asks for it.
 	OnlyMe *OnlyMe
-	Now    time.Time
+	// RelatedLater says that neither is answered yet: a script asks for them when the page is there, and a link leads to
+	// them where no script runs.
+	RelatedLater bool
+	// RelatedOnly says that this is what that script asks for.
+	RelatedOnly bool
+	Now         time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.

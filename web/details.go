@@ -41,6 +41,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	page := views.DetailsPage{
 		Shell: s.shell(c, "Sign-in", views.NavLogs), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget,
+		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
 	if err := s.fillDetails(ctx, list.Log, idParam(c), &page); err != nil {
 		return err
@@ -50,6 +51,8 @@ func (s *Server) signInDetails(c echo.Context) error {
 		return render(c, http.StatusOK, views.OnlyMeAnswer(page))
 	case page.Pane:
 		return render(c, http.StatusOK, views.DetailsPane(page))
+	case page.RelatedOnly:
+		return render(c, http.StatusOK, views.Related(page))
 	}
 	return render(c, http.StatusOK, views.Details(page))
 }
@@ -69,6 +72,9 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 	}
 	if !page.ConditionalAccess {
 		store.WithholdConditionalAccess(&page.Record)
+	}
+	if page.RelatedOnly {
+		return s.fillRelated(ctx, page)
 	}
 	for _, version := range page.Record.Versions {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))

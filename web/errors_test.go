@@ -165,7 +165,7 @@ func TestErrorPageCountsForReaders(t *testing.T) {
 			t.Errorf("%s: the log does not lead back", link)
 		}
 	}
-	bar := a.page.Find("[data-bar][href]").First().AttrOr("href", "")
+	bar := a.page.Find(".bars > a[href]").First().AttrOr("href", "")
 	if list := p.get(bar); list.Code != 200 || list.hook("total").AttrOr("data-value", "?") != "1" {
 		t.Errorf("the first bar %s leads to %d, %s sign-ins", bar, list.Code, list.hook("total").AttrOr("data-value", "?"))
 	}

@@ -36,7 +36,7 @@ func (s *Server) routes() {
 	s.get("/logs/:log/views/:view", auth.PageLogs, s.openView)
 	s.post("/logs/:log/views/:view", auth.PageLogs, s.changeView)
 	for _, format := range export.Formats() {
-		s.get("/logs/:log/export."+string(format), auth.PageLogs, s.export(format))
+		s.get("/logs/:log/"+format.Path(), auth.PageLogs, s.export(format))
 	}
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)

@@ -72,7 +72,7 @@ func TestRoutesAskTheTable(t *testing.T) {
 				if got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized || got.StatusCode >= 500 {
 					t.Errorf("%s for %s: got %d, want to be let in", path, r.name, got.StatusCode)
 				}
-			case !r.rights.SignedIn() && strings.Contains(path, "/export."):
+			case !r.rights.SignedIn() && (strings.Contains(path, "/export.") || strings.HasSuffix(path, "/evidence.zip")):
 				if got.StatusCode != http.StatusUnauthorized {
 					t.Errorf("%s for %s: got %d, want 401: the sign-in page would be saved as the file", path, r.name, got.StatusCode)
 				}

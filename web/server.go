@@ -27,6 +27,8 @@ type Config struct {
 	// HomeCountry is the two letters of the country that the tenant's people sign in from; where it is empty, the
 	// commonest of the interactive log stands for it.
 	HomeCountry string
+	// Imports is the ledger of imported files, for evidence; nil for none.
+	Imports store.Ledger
 	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil for a store
 	// whose documents nobody can read.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
@@ -59,6 +61,7 @@ type Server struct {
 	echo *echo.Echo
 	// pages is which row of the authorization table each route belongs to, by its pattern.
 	pages map[string]auth.Page
+	sizes fileSizes
 }
 
 // New makes the server with all its routes.
