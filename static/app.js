@@ -75,7 +75,7 @@ document.addEventListener('htmx:responseError', (event) => {
 
 document.addEventListener('click', (event) => {
   const row = event.target.closest('[data-row]');
-  if (!row || event.target.closest('a, button, input, summary') || String(getSelection())) return;
+  if (!row || event.target.closest('a, button, input, summary, textarea, label') || String(getSelection())) return;
   row.querySelector('[data-open]').click();
 });
 

@@ -30,6 +30,8 @@ const (
 	NavLogs   = "logs"
 	NavSearch = "search"
 	NavMe     = "me"
+
+	NavReported = "reported"
 )
 
 // Viewer is who is signed in, as the frame shows it.
@@ -38,6 +40,9 @@ type Viewer struct {
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
+	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.
+	MayDecide   bool
+	OpenReports int
 }
 
 // Progress is how far the loading of the demo tenant is.
@@ -85,4 +90,12 @@ func (s Shell) zoneChoices() []zoneChoice {
 		choices = append(choices, zoneChoice{name, name, true})
 	}
 	return choices
+}
+
+// reportedLabel is the navigation entry of the queue, for who does not see the number beside it.
+func reportedLabel(open int) string {
+	if open == 0 {
+		return "Reported sign-ins"
+	}
+	return "Reported sign-ins, " + Number(int64(open)) + " open"
 }

@@ -9,6 +9,7 @@ import (
 	"signpost/static"
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/views"
 )
 
 // routes is every address of the portal. Each names its page of the authorization table.
@@ -41,7 +42,13 @@ func (s *Server) routes() {
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)
 	s.get("/me", auth.PageMe, s.me)
+	for _, format := range views.MeFormats() {
+		s.get("/me/export."+string(format), auth.PageMe, s.meExport(format))
+	}
 	s.get("/me/:id", auth.PageMe, s.meDetails)
+	s.post("/me/:id", auth.PageMe, s.answerSignIn)
+	s.get("/reported", auth.PageReported, s.reported)
+	s.post("/reported/:report", auth.PageReported, s.decideReport)
 }
 
 // get registers a page that is read; HEAD asks whether it is there.
