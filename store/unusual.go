@@ -42,7 +42,7 @@ const (
 	// LearningTime and LearningSignIns are how long and how many successful sign-ins a history must be before something
 	// can be the first of its kind: all of a new person's sign-ins would be.
 	LearningTime    = 5 * 24 * time.Hour
-	LearningSignIns = 10
+	LearningSignIns = 20
 	// TravelSpeed is the fastest anybody gets about, in kilometres an hour: an airliner's speed.
 	TravelSpeed = 1000.0
 	// TravelDistance is the least distance that is believed, in kilometres: the place of an address is a guess, and

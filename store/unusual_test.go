@@ -40,7 +40,7 @@ func (p *past) at(hours float64, from Place, changes ...func(*Trace)) {
 	*p = append(*p, t)
 }
 
-// known is a person who was in Bergen, twice a day, for ten days.
+// known is a person who was in Bergen, twice a day, for ten days: just long enough.
 func known() past {
 	var p past
 	for day := range 10 {
@@ -147,7 +147,7 @@ func TestNothingIsUnusualForSomebodyNew(t *testing.T) {
 	var p past
 	p.at(0, bergen)
 	p.at(1, bergen, with("Ios 18.1", "Mobile Safari"))
-	for i := range 20 { // many, in less than the learning time
+	for i := range 60 { // many, in less than the learning time
 		p.at(2+float64(i), oslo, with(fmt.Sprint("System", i), "x"))
 	}
 	if got := strings.Join(p.marks(nil), ""); got != "" {
@@ -155,7 +155,7 @@ func TestNothingIsUnusualForSomebodyNew(t *testing.T) {
 	}
 	p = nil
 	for i := range LearningSignIns { // over a long time, but few
-		p.at(float64(200*i), Place{CountryOrRegion: string(rune('A' + i))})
+		p.at(float64(200*i), Place{CountryOrRegion: fmt.Sprint("C", i)})
 	}
 	if got := strings.Join(p.marks(nil), ""); got != "" {
 		t.Errorf("got %q, want no marks after few sign-ins", got)

@@ -90,7 +90,7 @@ func exported(s *MeSignIn) meExported {
 		e.ErrorCode = &s.ErrorCode.N
 	}
 	for _, m := range s.Marks {
-		e.Unusual = append(e.Unusual, markSentence(m, s.Time(), Zone{}))
+		e.Unusual = append(e.Unusual, markSentence(m, &s.Trace, Zone{}))
 	}
 	if s.Answer != nil {
 		e.Answer = s.Answer.text()

@@ -72,14 +72,14 @@ func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) boo
 	}
 }
 
-// meText is everything that the page says of a sign-in, a line for each thing.
+// meText is everything that the page says of a sign-in, a line for each thing, and the country by its name.
 func meText(t *store.Trace, marks []store.Mark, zone Zone) string {
 	lines := []string{
 		zone.Time(t.Time()), zone.Day(t.Time()), outcome(t.Status), outcomeReason(t), kindOfSignIn(t.Log), appText(t), usedFor(t),
-		t.Location.String(), deviceLabel(t), t.Browser, t.IPAddress,
+		t.Location.String(), countryText(t.Location.CountryOrRegion), deviceLabel(t), t.Browser, t.IPAddress,
 	}
 	for _, m := range marks {
-		lines = append(lines, markTitle(m), markText(m, t.Time(), zone))
+		lines = append(lines, markTitle(m), markText(m, t, zone))
 	}
 	return strings.Join(lines, "\n")
 }

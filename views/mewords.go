@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"signpost/store"
 )
@@ -69,10 +68,10 @@ func outcomeReason(t *store.Trace) string {
 	return "Error code " + Integer(t.ErrorCode) + "."
 }
 
-// kindOfSignIn says who was at work: the person, or an app of theirs.
+// kindOfSignIn says who was at work: the person, or an application of theirs that renewed its access.
 func kindOfSignIn(log store.Log) string {
 	if log == store.NonInteractive {
-		return "by an app in the background"
+		return "in the background"
 	}
 	return "by you"
 }
@@ -129,7 +128,7 @@ func markTitle(m store.Mark) string {
 	case store.MarkDeniedMFA:
 		return "Declined request"
 	case store.MarkFirstCountry:
-		return "First sign-in from " + m.Value
+		return "First sign-in from " + countryText(m.Value)
 	case store.MarkFirstDevice:
 		return "First sign-in from this device"
 	case store.MarkFirstBrowser:
@@ -140,9 +139,12 @@ func markTitle(m store.Mark) string {
 	return "Unusual"
 }
 
-func markText(m store.Mark, at time.Time, zone Zone) string {
+func markText(m store.Mark, t *store.Trace, zone Zone) string {
 	switch m.Kind {
 	case store.MarkDeniedMFA:
+		if t.Status == store.StatusSuccess {
+			return "Somebody knew the password. A request to approve the sign-in was declined before one was approved."
+		}
 		return "Somebody knew the password, and the request to approve the sign-in was declined."
 	case store.MarkFirstCountry:
 		return "None of your earlier successful sign-ins came from this country or region."
@@ -152,7 +154,7 @@ func markText(m store.Mark, at time.Time, zone Zone) string {
 		return "None of your earlier successful sign-ins used " + m.Value + " on this kind of device."
 	case store.MarkImpossibleSpeed:
 		return "You signed in from " + placeText(m.Since) + " at " + zone.Time(m.Before) + ", " + kilometresText(m.Kilometres) + " away and " +
-			Elapsed(m.Before, at) + " before."
+			Elapsed(m.Before, t.Time()) + " before."
 	}
 	return ""
 }
@@ -161,9 +163,9 @@ func markText(m store.Mark, at time.Time, zone Zone) string {
 func kilometresText(km float64) string { return Number(int64(math.Round(km/100))*100) + " km" }
 
 // markSentence is a mark in a line of text, for the administrator and for files.
-func markSentence(m store.Mark, at time.Time, zone Zone) string {
+func markSentence(m store.Mark, t *store.Trace, zone Zone) string {
 	if m.Kind == store.MarkImpossibleSpeed {
-		return markTitle(m) + ": " + markText(m, at, zone)
+		return markTitle(m) + ": " + markText(m, t, zone)
 	}
 	title := markTitle(m)
 	if m.Kind == store.MarkFirstDevice || m.Kind == store.MarkFirstBrowser {
@@ -173,10 +175,10 @@ func markSentence(m store.Mark, at time.Time, zone Zone) string {
 }
 
 // MarkSentences are a sign-in's marks in a line of text.
-func MarkSentences(marks []store.Mark, at time.Time, zone Zone) string {
+func MarkSentences(marks []store.Mark, t *store.Trace, zone Zone) string {
 	sentences := make([]string, len(marks))
 	for i, m := range marks {
-		sentences[i] = markSentence(m, at, zone)
+		sentences[i] = markSentence(m, t, zone)
 	}
 	return strings.Join(sentences, " ")
 }
@@ -190,12 +192,12 @@ func deniedText(line store.Line) string {
 }
 
 // SeenText is a sign-in in the words that its owner reads: result, application, place and device.
-func SeenText(t *store.Trace) (result, app, place, device string) {
-	result = outcome(t.Status)
-	if reason := outcomeReason(t); reason != "" {
-		result += ": " + reason
+func SeenText(s *MeSignIn) (result, app, place, device string) {
+	result = outcome(s.Status)
+	if reason := joinSentences(outcomeReason(&s.Trace), deniedText(s.Line)); reason != "" {
+		result += ". " + reason
 	}
-	return result, appText(t), placeText(t.Location), deviceLabel(t) + browserSuffix(t)
+	return result, appText(&s.Trace), placeText(s.Location), deviceLabel(&s.Trace) + browserSuffix(&s.Trace)
 }
 
 func browserSuffix(t *store.Trace) string {

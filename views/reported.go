@@ -82,8 +82,11 @@ func (r Report) verdicts() []ReportedState {
 // facts are the sign-in in the words that its owner read.
 func (r Report) facts() []Fact {
 	return []Fact{
-		{Label: "Result", Value: OrEmpty(r.Result)}, {Label: "Application", Value: OrEmpty(r.Application)}, {Label: "Place", Value: OrEmpty(r.Place)},
-		{Label: "Device", Value: OrEmpty(r.Device)}, {Label: "Unusual for the person", Value: OrEmpty(r.Unusual)},
+		{Label: "Result", Value: OrEmpty(r.Result)},
+		{Label: "Application", Value: OrEmpty(r.Application)},
+		{Label: "Place", Value: OrEmpty(r.Place)},
+		{Label: "Device", Value: OrEmpty(r.Device)},
+		{Label: "Unusual for the person", Value: OrEmpty(r.Unusual)},
 	}
 }
 

@@ -114,8 +114,8 @@ func (s *Server) keepAnswer(ctx context.Context, v Viewer, page views.MeDetailsP
 		return err
 	}
 	t := &page.Own.Trace
-	seen := auth.SeenSignIn{IPAddress: t.IPAddress, Unusual: views.MarkSentences(page.Own.Marks, t.Time(), views.Zone{})}
-	seen.Result, seen.Application, seen.Place, seen.Device = views.SeenText(t)
+	seen := auth.SeenSignIn{IPAddress: t.IPAddress, Unusual: views.MarkSentences(page.Own.Marks, t, views.Zone{})}
+	seen.Result, seen.Application, seen.Place, seen.Device = views.SeenText(&page.Own)
 	return s.Answers.AnswerSignIn(ctx, auth.SignInAnswer{
 		AccountID: v.Account.ID, UserPrincipalName: page.SignIn.UserPrincipalName, UserID: page.SignIn.UserID,
 		Log: string(page.SignIn.Log), SignInID: page.SignIn.ID, Key: int64(t.Key), Time: page.SignIn.Time, Seen: seen,
