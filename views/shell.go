@@ -91,11 +91,3 @@ func (s Shell) zoneChoices() []zoneChoice {
 	}
 	return choices
 }
-
-// reportedLabel is the navigation entry of the queue, for who does not see the number beside it.
-func reportedLabel(open int) string {
-	if open == 0 {
-		return "Reported sign-ins"
-	}
-	return "Reported sign-ins, " + Number(int64(open)) + " open"
-}

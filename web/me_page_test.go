@@ -255,7 +255,7 @@ func TestReportGoesToTheQueueAndBack(t *testing.T) {
 			t.Errorf("the queue reads %q, want %q in it", got, want)
 		}
 	}
-	if got := queue.find(t, `[data-testid="open-reports"]`); got != "1" {
+	if got := queue.find(t, `[data-testid="open-reports"]`); got != "1 open" {
 		t.Errorf("open in the navigation: got %q, want 1", got)
 	}
 	bobAt.get("/reported").expect(t, "the queue for a reader", http.StatusForbidden, "")
