@@ -22,6 +22,7 @@ const (
 	PageLogs        Page = "logs"        // /logs/...
 	PageSearch      Page = "search"      // /search
 	PageMe          Page = "me"          // /me/...
+	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/...
 )
@@ -37,6 +38,7 @@ const (
 	ImportData            Class = "import"                  // past imports, and the right to import
 	SettingsData          Class = "settings"
 	OwnSignIns            Class = "own sign-ins"
+	ReportedSignIns       Class = "reported sign-ins" // what people said of theirs, and the right to decide on it
 )
 
 // audience is who a row of the table lets in.
@@ -80,6 +82,7 @@ var table = struct {
 		PageHelp:        signedIn,
 		PageHome:        signedIn,
 		PageMe:          signedIn,
+		PageReported:    administrators,
 		PageLogs:        logReaders,
 		PageSearch:      logReaders,
 		PageImport:      administrators,
@@ -92,6 +95,7 @@ var table = struct {
 		ImportData:            administrators,
 		SettingsData:          administrators,
 		OwnSignIns:            signedIn,
+		ReportedSignIns:       administrators,
 	},
 }
 

@@ -39,6 +39,7 @@ const pageCells = `
 	search     -    -  x  x  x  x  x  -    -
 	import     -    -  x  x  -  -  -  -    -
 	settings   -    -  x  x  -  -  -  -    -
+	reported   -    -  x  x  -  -  -  -    -
 	unheard-of -    -  -  -  -  -  -  -    -
 `
 
@@ -49,6 +50,7 @@ const classCells = `
 	people                    -    -  x  x  -  -  -  -    -
 	import                    -    -  x  x  -  -  -  -    -
 	settings                  -    -  x  x  -  -  -  -    -
+	reported_sign-ins         -    -  x  x  -  -  -  -    -
 	own_sign-ins              -    x  x  x  x  x  x  x    x
 	unheard-of                -    -  -  -  -  -  -  -    -
 `

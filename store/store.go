@@ -40,6 +40,12 @@ type Store interface {
 	PersonSignIns(ctx context.Context, q PersonQuery) (Page, error)
 	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound.
 	PersonSignIn(ctx context.Context, person Person, id string) (Record, error)
+	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on;
+	// Before is not for it. Limit may be thousands.
+	PersonTraces(ctx context.Context, q PersonQuery) (Traces, error)
+	// PersonRows gives the person's own sign-ins at some places of their history, newest first. A place where there is
+	// none, or one that is not the person's, is passed over.
+	PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error)
 }
 
 // Writer is the half of an engine that an import talks to. Prepare may run beside Commit, each in one

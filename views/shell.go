@@ -31,6 +31,8 @@ const (
 	NavSearch = "search"
 	NavErrors = "errors"
 	NavMe     = "me"
+
+	NavReported = "reported"
 )
 
 // Viewer is who is signed in, as the frame shows it.
@@ -39,6 +41,9 @@ type Viewer struct {
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
+	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.
+	MayDecide   bool
+	OpenReports int
 }
 
 // Progress is how far the loading of the demo tenant is.

@@ -50,13 +50,13 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 			out.begin()
 			return nil
 		}
-		return s.download(c, out, request)
+		return s.download(c, out, func(ctx context.Context) error { return export.Write(ctx, out, s.Store, request) })
 	}
 }
 
 // download writes the file. Once a part of it is out, an error can only be told by breaking the connection off: a file that
 // just ends would pass for a whole one.
-func (s *Server) download(c echo.Context, out *download, request export.Request) error {
+func (s *Server) download(c echo.Context, out *download, write func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
 	go func() {
@@ -66,7 +66,7 @@ func (s *Server) download(c echo.Context, out *download, request export.Request)
 		case <-ctx.Done():
 		}
 	}()
-	err := export.Write(ctx, out, s.Store, request)
+	err := write(ctx)
 	switch {
 	case err == nil:
 		out.end()

@@ -37,7 +37,7 @@ func TestMeListsOwnSignInsOfBothUserLogs(t *testing.T) {
 	if got := a.texts(`[data-testid="row"] .status`); !slices.Equal(got, want) {
 		t.Errorf("results = %q, want %q", got, want)
 	}
-	if got := squeeze(a.hook("row").Eq(1).Text()); !strings.Contains(got, "Wrong user name or password.") {
+	if got := squeeze(a.hook("row").Eq(1).Text()); !strings.Contains(got, "The user name or password was wrong.") {
 		t.Errorf("the failed one reads %q", got)
 	}
 }

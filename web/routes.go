@@ -9,6 +9,7 @@ import (
 	"signpost/static"
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/views"
 )
 
 // routes is every address of the portal. Each names its page of the authorization table.
@@ -43,7 +44,13 @@ func (s *Server) routes() {
 	s.get("/errors", auth.PageErrors, s.errors)
 	s.get("/errors/:code", auth.PageErrors, s.errorCode)
 	s.get("/me", auth.PageMe, s.me)
+	for _, format := range views.MeFormats() {
+		s.get("/me/export."+string(format), auth.PageMe, s.meExport(format))
+	}
 	s.get("/me/:id", auth.PageMe, s.meDetails)
+	s.post("/me/:id", auth.PageMe, s.answerSignIn)
+	s.get("/reported", auth.PageReported, s.reported)
+	s.post("/reported/:report", auth.PageReported, s.decideReport)
 }
 
 // get registers a page that is read; HEAD asks whether it is there.

@@ -24,6 +24,8 @@ type Config struct {
 	// Preferences and Views are what is kept for each person.
 	Preferences auth.PreferenceStore
 	Views       auth.ViewStore
+	// Answers is what people say of their own sign-ins, and what administrators make of it.
+	Answers auth.AnswerStore
 	// HomeCountry is the two letters of the country that the tenant's people sign in from; where it is empty, the
 	// commonest of the interactive log stands for it.
 	HomeCountry string

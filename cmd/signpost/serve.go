@@ -74,7 +74,7 @@ func (s *ServeCmd) Run() error {
 	config := web.Config{
 		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
-		Preferences: portal, Views: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, HomeCountry: strings.ToUpper(s.HomeCountry),
+		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, HomeCountry: strings.ToUpper(s.HomeCountry),
 	}
 	if s.Demo {
 		loader, err := newDemoLoader(ctx, s.Data, db, log)
