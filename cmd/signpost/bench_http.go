@@ -57,7 +57,7 @@ var (
 )
 
 // asks gives the pages of every log: the newest, with smaller groups, one from the middle of the range on, and a
-// sign-in of that one; and the reader's own sign-ins.
+// sign-in of that one; what the tenant has seen of an error code; and the reader's own sign-ins.
 func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error) {
 	r := benchRange(p.until, span.length)
 	var asks []benchAsk
@@ -86,6 +86,8 @@ func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([
 		}
 	}
 	if filter == filterNone {
+		seen := func(r store.Range) string { return "/errors/50126?" + rangeQuery(r) }
+		asks = append(asks, benchAsk{"/errors/50126", allLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, seen)})
 		own := func(r store.Range) string { return "/me?" + rangeQuery(r) }
 		asks = append(asks, benchAsk{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
 	}
