@@ -64,6 +64,7 @@ type Server struct {
 	// pages is which row of the authorization table each route belongs to, by its pattern.
 	pages map[string]auth.Page
 	sizes fileSizes
+	atlas atlas
 }
 
 // New makes the server with all its routes.
