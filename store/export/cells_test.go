@@ -51,9 +51,6 @@ func headingsOf(t *testing.T, log store.Log) []string {
 }
 
 // The headings are those of the portal's files, letter by letter.
-// formulaStarts are what makes a spreadsheet take a cell for a formula.
-const formulaStarts = "=+-@\t\r\n＝＋－＠"
-
 func TestHeadings(t *testing.T) {
 	reference, err := os.ReadFile("../../../shared/reference/portal-csv-headers.md")
 	if err != nil {
