@@ -116,7 +116,7 @@ func (c *facetCount) simple() bool { return len(c.columns) == 1 && c.columns[0].
 
 // countFacets counts the rows of a question for some fields.
 func (v *view) countFacets(ctx context.Context, asked question, counts []*facetCount) error {
-	p, err := v.plan(ctx, asked)
+	p, err := v.plan(ctx, &asked)
 	if err != nil {
 		return err
 	}

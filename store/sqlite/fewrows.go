@@ -29,7 +29,7 @@ func (p *plan) keepFew(q question) {
 			return
 		}
 	}
-	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filter.Values().Encode()), any: slices.Clone(p.any)}
+	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filterName()), any: slices.Clone(p.any)}
 }
 
 // of gives the rows of a segment, dead ones among them; ok is false where they are not to be had sooner than by looking.
