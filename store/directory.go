@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"time"
 )
 
@@ -270,4 +272,23 @@ func FactsOf(values map[string]string) []KeyValue {
 		}
 	}
 	return facts
+}
+
+// String is the place as an address carries it.
+func (p EntityPlace) String() string {
+	text, _ := json.Marshal([]any{p.N, p.Name, p.ID}) // a number and two texts can always be written
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// ParseEntityPlace reads what String wrote.
+func ParseEntityPlace(s string) (EntityPlace, error) {
+	var p EntityPlace
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(text) > 8<<10 {
+		return p, ErrBadCursor
+	}
+	if err := json.Unmarshal(text, &[]any{&p.N, &p.Name, &p.ID}); err != nil || p.String() != s {
+		return EntityPlace{}, ErrBadCursor
+	}
+	return p, nil
 }
