@@ -255,7 +255,7 @@ func (p *EntityPage) top(f *store.Field) EntityTop {
 	for _, c := range order[:min(TopShown, len(order))] {
 		filter := EntityFilter(p.Kind, p.ID).With(f, store.OpIs, c.value)
 		top.Rows = append(top.Rows, EntityTopRow{
-			Value: c.value, Label: fieldValueText(f, c.value, c.label), Address: logURL(c.log, filter, p.Range),
+			Value: c.value, Label: facetLabel(f, store.FacetValue{Value: c.value, Label: c.label}), Address: logURL(c.log, filter, p.Range),
 			N: c.n, AtLeast: c.logs < cut, Share: shareOf(c.n, order[0].n),
 		})
 	}
