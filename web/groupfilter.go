@@ -11,6 +11,10 @@ import (
 // fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told
 // beside the filter: a list of nobody's sign-ins would look like an answer.
 func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error {
+	refuse := func(c store.Condition, id, problem string) {
+		page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: problem})
+		page.Query.Filter = page.Query.Filter.Without(c.Field, c.Op, id)
+	}
 	for _, c := range page.Query.Filter.Conditions() {
 		if !c.Field.Members {
 			continue
@@ -26,11 +30,11 @@ func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error
 			})
 			switch {
 			case errors.Is(err, store.ErrNotFound):
-				page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: store.NoSuchGroup})
+				refuse(c, id, store.NoSuchGroup)
 			case err != nil:
 				return err
 			case info.AsOf.IsZero():
-				page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: store.NoMembers})
+				refuse(c, id, store.NoMembers)
 			default:
 				page.Groups = append(page.Groups, info)
 			}

@@ -89,7 +89,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	}
 	if len(page.Bad) > 0 {
 		openPicker(&page, picker)
-		page.Empty = views.EmptyBad(list, query)
+		page.Empty = views.EmptyBad(list, page.Query)
 		return s.answerList(c, page)
 	}
 	if err := s.fill(ctx, &page); err != nil {
