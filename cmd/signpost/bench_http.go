@@ -30,6 +30,9 @@ type benchPages struct {
 
 // openPages serves the store and signs in.
 func openPages(ctx context.Context, folder string, db *sqlite.DB, account benchAccount, filters *benchFilters, until time.Time) (*benchPages, error) {
+	if err := putBenchDirectory(ctx, db); err != nil {
+		return nil, fmt.Errorf("import the directory: %w", err)
+	}
 	portal, err := sqlite.OpenPortal(ctx, folder)
 	if err != nil {
 		return nil, err
@@ -88,6 +91,11 @@ func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([
 	if filter == filterNone {
 		own := func(r store.Range) string { return "/me?" + rangeQuery(r) }
 		asks = append(asks, benchAsk{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
+		directory, err := p.directoryAsks(ctx, span)
+		if err != nil {
+			return nil, err
+		}
+		asks = append(asks, directory...)
 	}
 	return asks, nil
 }

@@ -120,6 +120,7 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 	if err != nil {
 		return err
 	}
+	p.keepFewOf(asked)
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]*facetCount, len(counts))
 		for i, c := range counts {

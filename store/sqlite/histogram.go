@@ -33,6 +33,7 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 		if err != nil {
 			return err
 		}
+		p.keepFewOf(asked)
 		return v.each(ctx, asked, p, func() worker {
 			own := make([]store.Bucket, len(h.Buckets))
 			return worker{

@@ -107,6 +107,7 @@ func (v *view) report(ctx context.Context, asked question, columns entityColumns
 	if err != nil {
 		return err
 	}
+	p.keepFewOf(asked) // before what is required of this report alone
 	p.require(segment.Clause{Terms: []segment.Term{{Column: entity.index, Set: someValue}}})
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]reported, len(all))
