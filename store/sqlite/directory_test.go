@@ -330,3 +330,78 @@ func TestEntitiesNarrowed(t *testing.T) {
 		t.Errorf("one of the log by its username %q: %d rows, %v", first.Username, len(page.Rows), err)
 	}
 }
+
+// The filter by group finds what the plain filter with the same members finds: in every log, for each group and two of them,
+// members by ID, by username where a sign-in has no ID, and service principals; also once the members have changed.
+func TestGroupFilterAgainstPlain(t *testing.T) {
+	db := openDirectory(t)
+	plain, signIns := fillMadeUp(t, db, 600)
+	field, _ := store.FieldByName("group")
+	found, byName := int64(0), 0
+	for round := range 3 {
+		r := rand.New(rand.NewPCG(uint64(round), 9))
+		groups := storetest.MadeUpGroups(r, signIns)
+		for i := range groups { // many are told by a username alone
+			for j := range 60 {
+				s := &signIns[r.IntN(len(signIns))]
+				if s.UserID == "" && s.UserPrincipalName != "" && i > 0 {
+					groups[i].Members = append(groups[i].Members, store.Member{ID: fmt.Sprintf("named-%d-%d", i, j), Username: strings.ToUpper(s.UserPrincipalName), Kind: store.ObjectUser})
+					byName++
+				}
+			}
+		}
+		putObjects(t, db, directoryTime, store.DirectoryBatch{Memberships: groups})
+		plain.Memberships = map[string]store.MemberSet{}
+		for _, g := range groups {
+			plain.Memberships[g.Group] = store.NewMemberSet(g.Members)
+		}
+		for _, info := range store.Logs() {
+			for i, g := range groups {
+				other := groups[(i+1)%len(groups)].Group
+				for name, filter := range map[string]store.Filter{
+					"is":         store.Filter{}.With(field, store.OpIs, g.Group),
+					"is not":     store.Filter{}.With(field, store.OpIsNot, g.Group),
+					"either":     store.Filter{}.With(field, store.OpIs, g.Group).With(field, store.OpIs, other),
+					"neither":    store.Filter{}.With(field, store.OpIsNot, g.Group).With(field, store.OpIsNot, other),
+					"one of two": store.Filter{}.With(field, store.OpIs, g.Group).With(field, store.OpIsNot, other),
+				} {
+					for _, all := range []bool{true, false} {
+						q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Filter: filter, AllEvents: all}
+						got, err := db.Total(t.Context(), q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						// The plain store keeps rows by the filter's text: each round asks another.
+						want := int64(0)
+						everything := q
+						everything.Filter, everything.Limit = store.Filter{}, store.MaxLimit
+						for {
+							page, err := plain.Records(t.Context(), store.RecordsQuery{ListQuery: everything})
+							if err != nil {
+								t.Fatal(err)
+							}
+							for i := range page.Records {
+								if filter.WithMembers(plain.Memberships).Match(&page.Records[i].SignIn) {
+									want++
+								}
+							}
+							if page.Next == nil {
+								break
+							}
+							everything.After = page.Next
+						}
+						if got.N != want {
+							t.Errorf("round %d, %s, %s %s, every event %t: %d, want %d", round, info.Log, name, g.Group, all, got.N, want)
+						}
+						if name == "is" {
+							found += want
+						}
+					}
+				}
+			}
+		}
+	}
+	if found == 0 || byName == 0 {
+		t.Errorf("%d sign-ins of members, %d members by username: this tests nothing", found, byName)
+	}
+}
