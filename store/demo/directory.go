@@ -25,8 +25,10 @@ const (
 func directoryFiles() []directoryFile {
 	o := theOrganisation()
 	files := []directoryFile{
-		{"users.json", o.writeUsers}, {"groups.json", o.writeGroups},
-		{"applications.json", o.writeApplications}, {"serviceprincipals.json", o.writePrincipals},
+		{"users.json", o.writeUsers},
+		{"groups.json", o.writeGroups},
+		{"applications.json", o.writeApplications},
+		{"serviceprincipals.json", o.writePrincipals},
 	}
 	for _, g := range o.groupList() {
 		files = append(files, directoryFile{"members-" + g.id + ".json", func(w io.Writer) error { return o.writeMembers(w, &g) }})
@@ -98,8 +100,14 @@ func hired(h uint64) string {
 
 // sleepers are accounts that never sign in: people who left, and guests who never came.
 var sleepers = []struct{ first, last, note string }{
-	{"Hollis", "Quillfeather", "left"}, {"Maren", "Oldstone", "left"}, {"Tobias", "Reedwater", "left"}, {"Ingrid", "Farrow", "left"},
-	{"Petra", "Nightjar", "invited"}, {"Casper", "Wren", "invited"}, {"Leonie", "Saltmarsh", "on leave"}, {"Oskar", "Dunlin", "on leave"},
+	{"Hollis", "Quillfeather", "left"},
+	{"Maren", "Oldstone", "left"},
+	{"Tobias", "Reedwater", "left"},
+	{"Ingrid", "Farrow", "left"},
+	{"Petra", "Nightjar", "invited"},
+	{"Casper", "Wren", "invited"},
+	{"Leonie", "Saltmarsh", "on leave"},
+	{"Oskar", "Dunlin", "on leave"},
 }
 
 type sleeper struct{ id, upn, name, note string }

@@ -118,8 +118,10 @@ func TestDirectoryMembers(t *testing.T) {
 		want             []store.Membership
 		rejected         int64
 	}{
-		{"the context names the group", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[` + user + `,{"@odata.type":"#microsoft.graph.device","id":"d1","displayName":"Laptop"},{"@odata.type":"#microsoft.graph.servicePrincipal","id":"sp1","appId":"x","displayName":"Job"},{"@odata.type":"#microsoft.graph.group","id":"g2","displayName":"Inner"}]}`,
-			whole(ada, store.Member{ID: "d1", Name: "Laptop"}, store.Member{ID: "sp1", Name: "Job", Kind: store.ObjectServicePrincipal}, store.Member{ID: "g2", Name: "Inner", Kind: store.ObjectGroup}), 0},
+		{
+			"the context names the group", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[` + user + `,{"@odata.type":"#microsoft.graph.device","id":"d1","displayName":"Laptop"},{"@odata.type":"#microsoft.graph.servicePrincipal","id":"sp1","appId":"x","displayName":"Job"},{"@odata.type":"#microsoft.graph.group","id":"g2","displayName":"Inner"}]}`,
+			whole(ada, store.Member{ID: "d1", Name: "Laptop"}, store.Member{ID: "sp1", Name: "Job", Kind: store.ObjectServicePrincipal}, store.Member{ID: "g2", Name: "Inner", Kind: store.ObjectGroup}), 0,
+		},
 		{"the file's name names it", groupID + "-members.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#directoryObjects","value":[` + user + `]}`, whole(ada), 0},
 		{"the folder's name names it", "groups/" + groupID + "/members.json", `{"value":[` + user + `]}`, whole(ada), 0},
 		{"nobody is a member", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[]}`, whole(), 0},
