@@ -57,14 +57,11 @@ func Directory(write func(name string, content io.Reader) error) error {
 	return nil
 }
 
-// directoryFolder is where Write puts the files, apart from the logs.
-const directoryFolder = "directory"
-
-// writeDirectory writes the files into a folder of their own inside dir.
-func writeDirectory(dir string) error {
-	dir = filepath.Join(dir, directoryFolder)
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return fmt.Errorf("make the folder for the demo's directory: %w", err)
+// WriteDirectory makes the folder dir, or takes an empty one, and writes the files into it. The logs have a folder of their own:
+// all its files are records.
+func WriteDirectory(dir string) error {
+	if err := emptyFolder(dir); err != nil {
+		return err
 	}
 	return Directory(func(name string, content io.Reader) (err error) {
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)

@@ -80,8 +80,7 @@ func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) err
 }
 
 // Write makes the folder dir, or takes an empty one, and writes the records of the options into it as the export files of
-// Azure Monitor: one per category, uncompressed, one record a line, in the order of ingestion; and the tenant's directory as
-// answers of Graph into its folder "directory". After an error
+// Azure Monitor: one per category, uncompressed, one record a line, in the order of ingestion. After an error
 // the files are removed again.
 func Write(ctx context.Context, dir string, opts Options) error {
 	t, err := New(opts)
@@ -91,11 +90,8 @@ func Write(ctx context.Context, dir string, opts Options) error {
 	if err := emptyFolder(dir); err != nil {
 		return err
 	}
-	if err = t.writeFiles(ctx, dir); err == nil {
-		err = writeDirectory(dir)
-	}
+	err = t.writeFiles(ctx, dir)
 	if err != nil {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, directoryFolder)))
 		for _, name := range fileNames {
 			if e := os.Remove(filepath.Join(dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) {
 				err = errors.Join(err, e)
