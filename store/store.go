@@ -60,6 +60,7 @@ type Writer interface {
 	Commit(ctx context.Context, importID int64, batch Batch) ([]Outcome, error)
 	// EndImport notes the end of a file's import with its counts.
 	EndImport(ctx context.Context, importID int64, report ImportReport) error
+	DirectoryWriter
 }
 
 // Batch is what Prepare made of some records, for Commit of the same engine.
@@ -198,6 +199,8 @@ type ImportReport struct {
 	Conflicts     int64            `json:"conflicts"`
 	Tenants       []string         `json:"tenants"`
 	CannotShow    []string         `json:"cannot_show"`
+	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
+	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }
 
 // RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1.

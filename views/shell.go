@@ -31,6 +31,9 @@ const (
 	NavSearch = "search"
 	NavErrors = "errors"
 	NavMe     = "me"
+	NavUsers  = "users"
+	NavGroups = "groups"
+	NavApps   = "apps"
 
 	NavReported = "reported"
 )
