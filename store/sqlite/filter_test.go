@@ -104,6 +104,9 @@ func (m mixed) filter(signIns []store.SignIn) url.Values {
 		if m.r.IntN(6) == 0 { // the four kept by themselves
 			field = store.Fields()[m.r.IntN(4)]
 		}
+		if field.Name == "group" {
+			continue // which needs a directory: see the tests of the filter by group
+		}
 		for range 1 + m.r.IntN(2) {
 			operators := field.Operators()
 			if len(operators) == 0 {
@@ -255,6 +258,25 @@ func TestSpansOfIDs(t *testing.T) {
 		first, last, ok := tt.span(tt.start)
 		if ok != (tt.first != "") || ok && (first.guid() != tt.first || last.guid() != tt.last) {
 			t.Errorf("%q: %s to %s, %v; want %s to %s", tt.start, first.guid(), last.guid(), ok, tt.first, tt.last)
+		}
+	}
+}
+
+// A list of nothing but empty texts is empty: records hold such lists.
+func TestListOfEmptyTextsIsEmpty(t *testing.T) {
+	db := openTest(t)
+	signIns := madeUp(store.Interactive, 3, 1)
+	signIns[0].RiskEventTypes, signIns[1].RiskEventTypes, signIns[2].RiskEventTypes = []string{"", ""}, nil, []string{"", "newCountry"}
+	put(t, db, signIns...)
+	for query, want := range map[string]int64{"riskevent.empty=yes": 2, "riskevent.empty=no": 1, "riskevent=newCountry": 1, "riskevent.not=newCountry": 2} {
+		params, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		filter, bad := store.ParseFilter(params)
+		total, err := db.Total(t.Context(), store.ListQuery{Log: store.Interactive, Range: threeDays, Filter: filter})
+		if err != nil || len(bad) > 0 || total.N != want {
+			t.Errorf("%s: %d, %v, %v; want %d", query, total.N, bad, err, want)
 		}
 	}
 }

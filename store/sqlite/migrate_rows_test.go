@@ -276,7 +276,8 @@ func moveInSmallSteps(t *testing.T, folder string) {
 	t.Helper()
 	writer := openAt(t, folder, 1)
 	defer writer.Close()
-	if err := migrateBesideOthers(t.Context(), writer, mainMigrations, "migrations/main", moving().rowsMigration(5)); err != nil {
+	db := moving()
+	if err := migrateBesideOthers(t.Context(), writer, mainMigrations, "migrations/main", db.rowsMigration(5), db.quartersMigration()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,11 @@ const nameMark = "\x00"
 func storedText(p *store.Property, s *store.SignIn) string {
 	switch {
 	case p.Set != nil:
-		return strings.Join(p.Set(s), setSeparator)
+		texts := p.Set(s)
+		if slices.Contains(texts, "") { // such a one is no value, and a set of them alone is empty
+			texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
+		}
+		return strings.Join(texts, setSeparator)
 	case p.Fallback != nil:
 		if id := *p.Text(s); id != "" {
 			return strings.ToLower(id)
