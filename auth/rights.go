@@ -22,8 +22,9 @@ const (
 	PageLogs        Page = "logs"        // /logs/...
 	PageSearch      Page = "search"      // /search
 	PageMe          Page = "me"          // /me/...
+	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
 	PageImport      Page = "import"      // /import
-	PageSettings    Page = "settings"    // /settings/...
+	PageSettings    Page = "settings"    // /settings/... for administrators
 )
 
 // Class is a class of data with an audience of its own, whatever page it would stand on.
@@ -80,6 +81,7 @@ var table = struct {
 		PageHelp:        signedIn,
 		PageHome:        signedIn,
 		PageMe:          signedIn,
+		PageAccount:     signedIn,
 		PageLogs:        logReaders,
 		PageSearch:      logReaders,
 		PageImport:      administrators,

@@ -7,7 +7,7 @@ type Shell struct {
 	Title string
 	// Viewer is who is signed in; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavMe or none.
+	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavMe, NavImport, NavSettings or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
@@ -30,6 +30,9 @@ const (
 	NavLogs   = "logs"
 	NavSearch = "search"
 	NavMe     = "me"
+	NavImport = "import"
+	// NavSettings is the settings, of which everybody has their own account.
+	NavSettings = "settings"
 )
 
 // Viewer is who is signed in, as the frame shows it.
@@ -38,6 +41,8 @@ type Viewer struct {
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
+	// MayManagePeople offers the settings.
+	MayManagePeople bool
 }
 
 // Progress is how far the loading of the demo tenant is.

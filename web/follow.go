@@ -107,6 +107,9 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 		case <-s.Closing:
 			return nil
 		case <-look.C:
+			if alive, err := s.Sessions.Alive(ctx, viewer(c).session); err != nil || !alive {
+				return err // ended meanwhile, which a stream must not outlive
+			}
 			message = ""
 		case <-alive.C:
 			message = ": alive\n\n"

@@ -135,6 +135,8 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		if needsNoSession(r.URL.Path) {
 			return next(c)
 		}
+		r = auth.WithClient(r, auth.Client{Address: c.RealIP(), Browser: r.UserAgent()})
+		c.SetRequest(r)
 		session, err := s.Sessions.Get(r, s.cookieName(r))
 		account, signedIn := auth.SessionAccount(session)
 		switch {
