@@ -188,6 +188,8 @@ type ImportReport struct {
 	Conflicts     int64            `json:"conflicts"`
 	Tenants       []string         `json:"tenants"`
 	CannotShow    []string         `json:"cannot_show"`
+	// Failure is why the file was not read to its end, in a sentence; empty where it was. What was read is stored.
+	Failure string `json:"failure,omitempty"`
 }
 
 // RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1.

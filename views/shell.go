@@ -19,6 +19,8 @@ type Shell struct {
 	BrowserZone bool
 	// Compact makes the rows of lists low.
 	Compact bool
+	// Refreshes makes a page ask for itself again and again where no script does it.
+	Refreshes bool
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
 	// Logs is where the navigation leads to the logs.

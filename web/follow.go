@@ -137,5 +137,8 @@ func newsMessage(count int64) string {
 	return "event: news\ndata: " + string(data) + "\n\n"
 }
 
+// hasNoDeadline says that a request may take as long as bytes keep coming or going.
+func hasNoDeadline(c echo.Context) bool { return isStream(c) || isUpload(c) }
+
 // isStream says that the answer goes on for minutes: no deadline, and nothing that holds back what is written.
 func isStream(c echo.Context) bool { return strings.HasSuffix(c.Path(), "/follow") || isExport(c) }

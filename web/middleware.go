@@ -18,7 +18,7 @@ import (
 	"signpost/static"
 )
 
-const bodyLimit = "1M" // forms only: there is nothing to upload yet
+const bodyLimit = "1M" // of forms; an upload has its own limit
 
 // middleware gives what every request goes through, the outermost first. The log stands outside of
 // recover, so that a request that panicked has its line too.
@@ -29,9 +29,9 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		middleware.RecoverWithConfig(middleware.RecoverConfig{DisableErrorHandler: true, LogErrorFunc: s.logPanic}),
 		s.securityHeaders,
 		crossOriginProtection(),
-		middleware.BodyLimit(bodyLimit),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Skipper: isUpload, Limit: bodyLimit}),
 		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: isStream, MinLength: 1024}),
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: isStream, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: hasNoDeadline, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
 		s.loadSession,
 	}
 }

@@ -40,6 +40,11 @@ func (s *Server) routes() {
 	}
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)
+	s.get("/import", auth.PageImport, s.importPage)
+	s.post("/import", auth.PageImport, s.upload)
+	s.get("/import/run", auth.PageImport, s.importRun)
+	s.post("/import/run", auth.PageImport, s.stopImport)
+	s.get("/import/:id", auth.PageImport, s.pastImport)
 	s.get("/settings", auth.PageAccount, s.settings)
 	s.get("/settings/account", auth.PageAccount, s.ownAccount)
 	s.post("/settings/account/password", auth.PageAccount, s.changeOwnPassword)

@@ -33,6 +33,9 @@ type Config struct {
 	// Lacks gives the properties that the export a document comes from cannot have, and that export's name; nil, or giving
 	// no name, where nothing is known of it.
 	Lacks func(doc []byte) (export string, properties []*store.Property)
+	// Imports takes uploads, and Ledger knows past imports; both nil for a portal without an import page.
+	Imports *Imports
+	Ledger  store.Ledger
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.
