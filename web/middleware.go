@@ -174,6 +174,12 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 				if _, err := url.ParseQuery(c.Request().URL.RawQuery); err != nil {
 					return unreadableAddress(err)
 				}
+				if !page.OpenToAnyone() && page != auth.PageMe {
+					// Here, so that no route has to remember it. The own sign-ins take no field at all, and say so.
+					if err := refuseConditionalAccess(v, c.QueryParams()); err != nil {
+						return err
+					}
+				}
 				return next(c)
 			case v.Rights.SignedIn():
 				return forbidden{needs: page.Roles()}
