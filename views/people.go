@@ -111,6 +111,14 @@ type Session struct {
 	This bool
 }
 
+// endLabel is what the button that ends it is called by screen readers; it begins with what the button says.
+func (s Session) endLabel() string {
+	if s.This {
+		return "Sign out of this session"
+	}
+	return "End the session in " + Browser(s.UserAgent) + " from " + OrEmpty(s.Address)
+}
+
 // SessionsPage is the sessions of everybody, the one used last first.
 type SessionsPage struct {
 	Shell    Shell
