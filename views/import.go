@@ -126,20 +126,20 @@ type PastImportPage struct {
 }
 
 // importState says in a word how an import of the ledger went.
-func importState(e *store.ImportEntry) (icon, class, text string) {
+func importState(e *store.ImportEntry) (class, text string) {
 	switch {
 	case e.Ended.IsZero():
-		return "interrupted", "status-interrupted", "Not ended"
+		return "status-interrupted", "Not ended"
 	case e.Report.Failure != "":
-		return "failure", "status-failure", "Ended early"
+		return "status-failure", "Ended early"
 	case e.Report.RejectedTotal > 0:
-		return "warning", "status-interrupted", "Some rejected"
+		return "status-interrupted", "Some rejected"
 	case e.Report.Read > 0 && e.Report.Skipped == e.Report.Read:
-		return "warning", "status-interrupted", "Skipped"
+		return "status-interrupted", "Skipped"
 	case e.Report.New+e.Report.Updated == 0:
-		return "success", "status-success", "Nothing new"
+		return "status-success", "Nothing new"
 	}
-	return "success", "status-success", "Imported"
+	return "status-success", "Imported"
 }
 
 // importNumber is one count of a report, with what it means.
