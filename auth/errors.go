@@ -14,6 +14,11 @@ var (
 	ErrViewNameTaken = errors.New("you have a view of that name already")
 	ErrTooManyViews  = errors.New("you have 100 saved views, which is as many as are kept: delete one first")
 
+	ErrNoAnswer       = errors.New("there is no such answer")
+	ErrSettled        = errors.New("an administrator has decided already")
+	ErrTooManyAnswers = errors.New("you have answered for 1,000 sign-ins, which is as many as are kept: tell the helpdesk of any other")
+	ErrReportChanged  = errors.New("somebody else has changed the report since you opened it")
+
 	// ErrWrongPassword is the one answer to a wrong name and to a wrong password.
 	ErrWrongPassword = errors.New("the name or the password is wrong")
 	// ErrDisabled is told only to who knows the password.

@@ -23,6 +23,7 @@ const (
 	PageSearch      Page = "search"      // /search
 	PageMe          Page = "me"          // /me/...
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
+	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/... for administrators
 )
@@ -38,6 +39,7 @@ const (
 	ImportData            Class = "import"                  // past imports, and the right to import
 	SettingsData          Class = "settings"
 	OwnSignIns            Class = "own sign-ins"
+	ReportedSignIns       Class = "reported sign-ins" // what people said of theirs, and the right to decide on it
 )
 
 // audience is who a row of the table lets in.
@@ -82,6 +84,7 @@ var table = struct {
 		PageHome:        signedIn,
 		PageMe:          signedIn,
 		PageAccount:     signedIn,
+		PageReported:    administrators,
 		PageLogs:        logReaders,
 		PageSearch:      logReaders,
 		PageImport:      administrators,
@@ -94,6 +97,7 @@ var table = struct {
 		ImportData:            administrators,
 		SettingsData:          administrators,
 		OwnSignIns:            signedIn,
+		ReportedSignIns:       administrators,
 	},
 }
 

@@ -40,6 +40,7 @@ const pageCells = `
 	search     -    -  x  x  x  x  x  -    -
 	import     -    -  x  x  -  -  -  -    -
 	settings   -    -  x  x  -  -  -  -    -
+	reported   -    -  x  x  -  -  -  -    -
 	unheard-of -    -  -  -  -  -  -  -    -
 `
 
@@ -50,6 +51,7 @@ const classCells = `
 	people                    -    -  x  x  -  -  -  -    -
 	import                    -    -  x  x  -  -  -  -    -
 	settings                  -    -  x  x  -  -  -  -    -
+	reported_sign-ins         -    -  x  x  -  -  -  -    -
 	own_sign-ins              -    x  x  x  x  x  x  x    x
 	unheard-of                -    -  -  -  -  -  -  -    -
 `

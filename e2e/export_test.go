@@ -5,6 +5,8 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,11 +17,18 @@ import (
 func TestDownloadsOfAList(t *testing.T) {
 	for _, noScripts := range []bool{false, true} {
 		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
-			v := open(t, visitOptions{noScripts: noScripts})
+			v := open(t, visitOptions{noScripts: noScripts, dark: noScripts})
 			v.signIn(administrator)
 			v.goTo("/logs/noninteractive?range=7d&status=failure")
+			if n, err := v.hook("file-size").Count(); err != nil || n == 0 {
+				v.goTo("/logs/noninteractive?range=7d&status=failure") // the first page does not wait long for its sizes
+			}
 			v.click(`[data-testid="download"] > summary`)
 			v.accessible()
+			if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(fmt.Sprintf("%s/export-1440-%t.png", folder, noScripts))})
+				v.must(err)
+			}
 			size, err := v.hook("download-size").InnerText()
 			v.must(err)
 			total := v.attribute(v.hook("total"), "data-value")
@@ -29,8 +38,11 @@ func TestDownloadsOfAList(t *testing.T) {
 			links := v.page.Locator(`[data-testid="download"] a`)
 			n, err := links.Count()
 			v.must(err)
-			if n != 5 {
-				t.Fatalf("%d files, want 5", n)
+			if n != 7 {
+				t.Fatalf("%d files, want 7", n)
+			}
+			if sizes, err := v.hook("file-size").AllInnerTexts(); err != nil || len(sizes) != n-1 || !strings.HasPrefix(sizes[0], "about ") {
+				t.Errorf("the menu tells of the sizes %q, %v", sizes, err)
 			}
 			for i := range n {
 				download, err := v.page.ExpectDownload(func() error { return links.Nth(i).Click() })
@@ -41,7 +53,12 @@ func TestDownloadsOfAList(t *testing.T) {
 				file, err := os.ReadFile(path)
 				v.must(err)
 				name := download.SuggestedFilename()
-				if !strings.HasPrefix(name, "NonInteractiveSignIns_") || len(file) == 0 {
+				if strings.HasPrefix(name, "Evidence_") {
+					if output, err := exec.Command(binary, "verify", path).CombinedOutput(); err != nil {
+						t.Errorf("the evidence bundle: %v\n%s", err, output)
+					}
+				}
+				if !strings.HasPrefix(strings.TrimPrefix(name, "Evidence_"), "NonInteractiveSignIns_") && !strings.HasPrefix(name, "SignIns_") || len(file) == 0 {
 					t.Errorf("%s arrives as %q with %d bytes", v.attribute(links.Nth(i), "href"), name, len(file))
 				}
 				if strings.HasSuffix(name, ".ndjson") && fmt.Sprint(strings.Count(string(file), "\n")) != total {
@@ -71,5 +88,39 @@ func TestDownloadMenuOnAPhone(t *testing.T) {
 	if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
 		_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(folder + "/export-390.png")})
 		v.must(err)
+	}
+}
+
+// What stands beside a sign-in comes when its page is there; without scripts a link leads to it. In the pane too.
+func TestRelatedComesLater(t *testing.T) {
+	for _, noScripts := range []bool{false, true} {
+		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
+			v := open(t, visitOptions{noScripts: noScripts})
+			v.signIn(administrator)
+			v.goTo("/logs/interactive?range=7d&status=failure")
+			row := v.hook("row").First()
+			id := v.attribute(row, "data-id")
+			if !noScripts {
+				v.must(row.Locator(".when a").First().Click())
+				v.must(v.page.Locator(`#pane [data-testid="comparison"]`).WaitFor())
+				v.accessible()
+			}
+			v.goTo("/logs/interactive/" + id)
+			if noScripts {
+				v.accessible()
+				v.must(v.hook("related-count").Click())
+			}
+			v.must(v.hook("comparison").WaitFor())
+			if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(fmt.Sprintf("%s/related-1440-%t.png", folder, noScripts)), FullPage: playwright.Bool(true)})
+				v.must(err)
+			}
+			text, err := v.hook("related").InnerText()
+			v.must(err)
+			if !regexp.MustCompile(`\d+ interactive`).MatchString(text) {
+				t.Errorf("related: %q", text)
+			}
+			v.accessible()
+		})
 	}
 }

@@ -17,6 +17,7 @@ import (
 type pictures struct {
 	*visit
 	folder, suffix string
+	options        visitOptions
 }
 
 // shot is the window as it is.
@@ -66,7 +67,8 @@ func TestShots(t *testing.T) {
 			for _, theme := range []string{"light", "dark"} {
 				look := fmt.Sprintf("-%d-%s", width, theme)
 				t.Run(look[1:], func(t *testing.T) {
-					take(pictures{open(t, visitOptions{width: width, dark: theme == "dark", base: base}), folder, look})
+					o := visitOptions{width: width, dark: theme == "dark", base: base}
+					take(pictures{open(t, o), folder, look, o})
 				})
 			}
 		}
@@ -84,6 +86,7 @@ func TestShots(t *testing.T) {
 		stop()
 	}
 	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages, settingsPages} {
+	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages, errorPages} {
 		everyLook("", take)
 	}
 }
@@ -253,6 +256,24 @@ func ownPages(p pictures) {
 	p.whole("me")
 	p.at("me-pages", "/me?limit=2&"+oddRange)
 	p.at("me-bad", "/me?range=9d&user=somebody")
-	p.goTo("/me/" + p.firstID("/me?"+oddRange))
+	p.at("me-found", "/me?q=teams&status=failure&"+oddRange)
+	p.at("me-none", "/me?q=zebra&"+oddRange)
+	id := p.firstID("/me?status=failure&" + oddRange)
+	p.goTo("/me/" + id)
 	p.whole("me-details")
+	p.must(p.page.Locator(".me-report > summary").Click())
+	p.must(p.page.Locator("textarea[name=comment]").Fill("I was at sea, and my telephone kept asking."))
+	p.whole("me-report")
+	p.must(p.page.Locator(".me-report button").Click())
+	p.must(p.hook("steps").WaitFor())
+	p.whole("me-steps")
+
+	admin := pictures{open(p.t, p.options), p.folder, p.suffix, p.options}
+	admin.signIn(administrator)
+	admin.at("reported", "/reported?state=open")
+	admin.at("reported-bad", "/reported?state=lost")
+	p.must(p.page.Locator("button[value=takeback]").Click()) // for the next look
+	p.must(p.page.Locator("button[value=mine]").WaitFor())
+	admin.at("reported-takenback", "/reported?state=takenback")
+	admin.at("reported-none", "/reported?state=open")
 }

@@ -74,8 +74,8 @@ document.addEventListener('htmx:responseError', (event) => {
 });
 
 document.addEventListener('click', (event) => {
-  const row = event.target.closest(':is(tr, .card)[data-id]');
-  if (!row || event.target.closest('a, button, input, summary') || String(getSelection())) return;
+  const row = event.target.closest(':is(tr, li)[data-id]');
+  if (!row || event.target.closest('a, button, input, summary, textarea, label') || String(getSelection())) return;
   row.querySelector('[data-open]').click();
 });
 

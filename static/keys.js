@@ -28,9 +28,9 @@ function switchLetters(on) {
 // ---- rows and their cells ----
 
 const shown = (element) => element.getClientRects().length > 0;
-const rows = () => [...document.querySelectorAll('main :is(tr, .card)[data-id]')].filter(shown);
+const rows = () => [...document.querySelectorAll('main :is(tr, li)[data-id]')].filter(shown);
 const mainLink = (row) => row.querySelector('a[href]:not([data-testid="expand"])');
-const focusedRow = () => document.activeElement?.closest(':is(tr, .card)[data-id]');
+const focusedRow = () => document.activeElement?.closest(':is(tr, li)[data-id]');
 const cellsOf = (row) => [...(row.cells ?? [])].filter(shown);
 
 let lastRow = null; // where the focus was in the list, for coming back to it
@@ -96,7 +96,7 @@ function fold() {
   const around = row.closest('tbody[id]');
   const group = around && document.querySelector(`[aria-controls="${CSS.escape(around.id)}"]`);
   if (!group) return;
-  goTo(group.closest(':is(tr, .card)[data-id]'), 0);
+  goTo(group.closest(':is(tr, li)[data-id]'), 0);
   group.click();
 }
 
@@ -255,7 +255,7 @@ function selectorOf({ dataset }) {
 }
 
 document.addEventListener('focusin', ({ target }) => {
-  before = { element: target, row: target.closest(':is(tr, .card)[data-id]'), hook: target.closest('[data-testid]') };
+  before = { element: target, row: target.closest(':is(tr, li)[data-id]'), hook: target.closest('[data-testid]') };
   lastRow = focusedRow() ?? lastRow;
 });
 

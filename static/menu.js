@@ -247,7 +247,7 @@ function offer(cell) {
   const card = isCard(row);
   const host = card ? row.cells[0] : cell;
   if (panel.isConnected || more.parentElement === host) return;
-  if (document.activeElement === more) mainLink(more.closest(':is(tr, .card)[data-id]')).focus({ preventScroll: true });
+  if (document.activeElement === more) mainLink(more.closest(':is(tr, li)[data-id]')).focus({ preventScroll: true });
   more.setAttribute('aria-label', `Filter by, exclude or copy: ${card ? 'row' : labelOf(cell)}`);
   host.append(more);
 }
@@ -343,7 +343,7 @@ function onPointerDown(event) {
 }
 
 function onClick(event) {
-  if (closing && event.target.closest(':is(tr, .card)[data-id]') && !event.target.closest('a, button')) event.stopPropagation();
+  if (closing && event.target.closest(':is(tr, li)[data-id]') && !event.target.closest('a, button')) event.stopPropagation();
   closing = false;
 }
 

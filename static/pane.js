@@ -59,6 +59,7 @@ async function open(address) {
   try {
     const nodes = await load(address);
     body().replaceChildren(...nodes);
+    window.htmx?.process(body()); // some of them ask for more
   } catch (error) {
     if (error.name !== 'AbortError') location.assign(address); // the whole page says what is wrong
     return;

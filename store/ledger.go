@@ -5,32 +5,48 @@ import (
 	"time"
 )
 
-// Ledger is what an engine remembers of imports: one entry for each file, of whoever imported it.
+// Ledger is what an engine knows of the files that were imported.
 type Ledger interface {
-	// Imports gives one page of the imports, the one begun last first, without lists of rejected records.
-	Imports(ctx context.Context, q ImportsQuery) (ImportPage, error)
-	// ImportByID gives one import whole; ErrNotFound where there is none.
-	ImportByID(ctx context.Context, id int64) (ImportEntry, error)
+	// Imports gives the imports after the one with that number, in the order of their numbers; limit bounds how many.
+	Imports(ctx context.Context, after int64, limit int) ([]Import, error)
 }
 
-// ImportsQuery asks for imports begun before the one of an id; zero for the newest.
-type ImportsQuery struct {
-	Before int64
-	Limit  int
+// Import is one file's line in the ledger.
+type Import struct {
+	ID           int64
+	Path, Format string
+	Started      time.Time
+	Ended        time.Time // the zero time where the import was broken off
+	// New, Updated and Same count its sign-ins by what they were to the store.
+	New, Updated, Same int64
+	// Times are the first and last sign-in of each log. Nil of a file that was imported before they were noted, and of an
+	// import that was broken off.
+	Times map[Log]Span
 }
 
-// ImportPage is one page of imports; More says that there are older ones.
-type ImportPage struct {
-	Entries []ImportEntry
-	More    bool
+// MayHold says whether the file may have sign-ins of the log in the range: it does not where its times were noted and lie
+// elsewhere.
+func (i *Import) MayHold(log Log, r Range) bool {
+	if i.Times == nil {
+		return true
+	}
+	span, has := i.Times[log]
+	return has && !span.Last.Before(r.From) && span.First.Before(r.To)
 }
 
-// ImportEntry is the import of one file.
-type ImportEntry struct {
-	ID      int64
-	Started time.Time
-	// Ended is zero while it runs, and for ever where the program was killed meanwhile. The report then has the counts so
-	// far, of what became of sign-ins alone.
-	Ended  time.Time
-	Report ImportReport
+// Span is the time from a first sign-in to a last.
+type Span struct {
+	First time.Time `json:"first"`
+	Last  time.Time `json:"last"`
+}
+
+// With gives the span that holds the time too; the zero Span holds none.
+func (s Span) With(t time.Time) Span {
+	if s.First.IsZero() || t.Before(s.First) {
+		s.First = t
+	}
+	if t.After(s.Last) {
+		s.Last = t
+	}
+	return s
 }

@@ -1,6 +1,12 @@
 package store
 
-import "strings"
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Status is the outcome of a sign-in as the portal words it.
 type Status uint8
@@ -61,6 +67,17 @@ var interruptedCodes = map[int64]bool{
 	50140: true, 50143: true, 50144: true, 50168: true, 50199: true,
 	51006: true, 52004: true, 65001: true,
 	81010: true, 81012: true, 81014: true,
+}
+
+// CodeListVersion names the list of error codes that statuses follow from: how many there are and a hash of them, so that
+// it changes with the list and with nothing else.
+func CodeListVersion() string {
+	codes := slices.Sorted(maps.Keys(interruptedCodes))
+	hash := sha256.New()
+	for _, code := range codes {
+		fmt.Fprintln(hash, code)
+	}
+	return fmt.Sprintf("%d interrupted codes, sha256 %x", len(codes), hash.Sum(nil)[:8])
 }
 
 // DeriveStatus gives the status of a sign-in: what the record states (the portal's own files do), else

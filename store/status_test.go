@@ -3,8 +3,10 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -103,4 +105,17 @@ func reference(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return text
+}
+
+func TestCodeListVersion(t *testing.T) {
+	before := CodeListVersion()
+	if !strings.HasPrefix(before, fmt.Sprint(len(interruptedCodes), " interrupted codes, sha256 ")) || before != CodeListVersion() {
+		t.Errorf("the version is %q", before)
+	}
+	interruptedCodes[1] = true
+	after := CodeListVersion()
+	delete(interruptedCodes, 1)
+	if after == before || CodeListVersion() != before {
+		t.Errorf("with another list the version is %q", after)
+	}
 }

@@ -40,6 +40,12 @@ type Store interface {
 	PersonSignIns(ctx context.Context, q PersonQuery) (Page, error)
 	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound.
 	PersonSignIn(ctx context.Context, person Person, id string) (Record, error)
+	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on;
+	// Before is not for it. Limit may be thousands.
+	PersonTraces(ctx context.Context, q PersonQuery) (Traces, error)
+	// PersonRows gives the person's own sign-ins at some places of their history, newest first. A place where there is
+	// none, or one that is not the person's, is passed over.
+	PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error)
 }
 
 // Writer is the half of an engine that an import talks to. Prepare may run beside Commit, each in one
@@ -138,6 +144,8 @@ type Record struct {
 	SignIn   SignIn
 	Key      Key
 	Versions []Version
+	// Unread says that of SignIn, and of its one version, only Log and ID are set: see RecordsQuery.AsReceived.
+	Unread bool
 	// Events are the events of the line, oldest first; the last is the sign-in itself. Empty on the way in.
 	Events []Row
 }
@@ -175,9 +183,11 @@ type ImportFile struct {
 
 // ImportReport is the counts of one file, in CONTRACT.md's terms: Read is the sum of the others.
 type ImportReport struct {
-	Path          string           `json:"path"`
-	Format        string           `json:"format"`
-	LogCounts     map[Log]int64    `json:"log_counts"`
+	Path      string        `json:"path"`
+	Format    string        `json:"format"`
+	LogCounts map[Log]int64 `json:"log_counts"`
+	// Times are the first and last sign-in of each log that the file has some of.
+	Times         map[Log]Span     `json:"times"`
 	Read          int64            `json:"read"`
 	New           int64            `json:"new"`
 	Updated       int64            `json:"updated"`

@@ -3,8 +3,6 @@ package store
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
@@ -56,155 +54,30 @@ func (s *SignIn) WithholdConditionalAccess() {
 // keySeparators are what spellings of one key differ in besides casing.
 var keySeparators = strings.NewReplacer(" ", "", "_", "", "-", "")
 
+// shortestKey is the length of the shortest key of that data.
+const shortestKey = len("conditionalaccess")
+
 // isConditionalAccessKey says whether a key names Conditional Access data: any key that holds
 // "conditionalAccess" in any casing, and the one property of that data that does not.
 func isConditionalAccessKey(key string) bool {
+	if len(key) < shortestKey {
+		return false
+	}
 	k := strings.ToLower(keySeparators.Replace(key))
 	return strings.Contains(k, "conditionalaccess") || strings.Contains(k, "authenticationcontextclassreference")
 }
 
-// RedactConditionalAccess gives the document without its members of Conditional Access data, at any depth
-// and also inside JSON that is written into a string, as Log Analytics does. All else stays: order, and
-// numbers to the digit. A document that is no JSON is withheld whole.
-func RedactConditionalAccess(doc []byte) []byte {
-	r := redaction{decoder: json.NewDecoder(bytes.NewReader(doc))}
-	r.decoder.UseNumber()
-	if err := r.value(0); err != nil {
-		return []byte(withheld)
-	}
-	if _, err := r.decoder.Token(); err != io.EOF { //nolint:errorlint // the decoder gives io.EOF itself
-		return []byte(withheld)
-	}
-	return r.out.Bytes()
-}
-
-// maxDepth bounds how deep a record may nest: real ones reach 8.
-const maxDepth = 200
-
-// redaction copies a document token by token.
-type redaction struct {
-	decoder *json.Decoder
-	out     bytes.Buffer
-}
-
-func (r *redaction) value(depth int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("nested deeper than %d", maxDepth)
-	}
-	token, err := r.decoder.Token()
-	if err != nil {
-		return err
-	}
-	switch token := token.(type) {
-	case json.Delim:
-		if token == '{' {
-			return r.object(depth)
-		}
-		return r.array(depth)
-	case string:
-		return r.text(redactText(token))
-	case json.Number:
-		r.out.WriteString(token.String())
-	case bool:
-		fmt.Fprint(&r.out, token)
-	case nil:
-		r.out.WriteString("null")
-	}
-	return nil
-}
-
-func (r *redaction) text(s string) error {
-	encoded, err := encodeText(s)
-	r.out.Write(encoded)
-	return err
-}
-
-// encodeText writes a string as JSON without turning <, > and & into escapes.
-func encodeText(s string) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(s)
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
-}
-
-func (r *redaction) array(depth int) error {
-	r.out.WriteByte('[')
-	first := true
-	for r.decoder.More() {
-		start := r.out.Len()
-		if !first {
-			r.out.WriteByte(',')
-		}
-		begin := r.out.Len()
-		if err := r.value(depth + 1); err != nil {
-			return err
-		}
-		if namesConditionalAccess(r.out.Bytes()[begin:]) {
-			r.out.Truncate(start)
-			continue
-		}
-		first = false
-	}
-	r.out.WriteByte(']')
-	_, err := r.decoder.Token()
-	return err
-}
-
-func (r *redaction) object(depth int) error {
-	r.out.WriteByte('{')
-	first := true
-	for r.decoder.More() {
-		token, err := r.decoder.Token()
-		if err != nil {
-			return err
-		}
-		key, ok := token.(string)
-		if !ok {
-			return fmt.Errorf("key %v is no text", token)
-		}
-		start := r.out.Len()
-		if !first {
-			r.out.WriteByte(',')
-		}
-		if err := r.text(key); err != nil {
-			return err
-		}
-		r.out.WriteByte(':')
-		if err := r.value(depth + 1); err != nil {
-			return err
-		}
-		if isConditionalAccessKey(key) {
-			r.out.Truncate(start)
-			continue
-		}
-		first = false
-	}
-	r.out.WriteByte('}')
-	_, err := r.decoder.Token()
-	return err
-}
-
-// namesConditionalAccess says whether a list's entry is a pair of key and value whose key names that data.
-func namesConditionalAccess(entry []byte) bool {
-	if len(entry) == 0 || entry[0] != '{' {
-		return false
-	}
-	var pair struct{ Key, Name any } // matched without regard to case
-	if json.Unmarshal(entry, &pair) != nil {
-		return false
-	}
-	for _, name := range []any{pair.Key, pair.Name} {
-		if text, ok := name.(string); ok && isConditionalAccessKey(text) {
-			return true
-		}
-	}
-	return false
+// mayNameConditionalAccess says whether a text may hold a key of that data: as it stands there, or written in escapes.
+func mayNameConditionalAccess(text string) bool {
+	return len(text) >= shortestKey && (strings.IndexByte(text, '\\') >= 0 || isConditionalAccessKey(text))
 }
 
 // redactText redacts JSON that is written into a string. A string that begins like JSON, names the data
 // and cannot be read (it was cut off) is withheld; any other text is no key and stays.
 func redactText(s string) string {
+	if !mayNameConditionalAccess(s) {
+		return s
+	}
 	trimmed := strings.TrimSpace(s)
 	if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' && trimmed[0] != '"' {
 		return s

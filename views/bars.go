@@ -12,9 +12,9 @@ import (
 // written by hand, attributes without quotes: with a hundred of them on a page every byte counts, and what
 // stands in them are numbers and times but for the query, which is escaped. A bucket that leads nowhere is
 // there too, for the script. A bar ends where the next begins, the last one where the chart does. The style sheet gives them their height.
-func bars(p LogPage) templ.Component {
+func bars(p plotted) templ.Component {
 	var b strings.Builder
-	lead := html.EscapeString(narrowLead(p.Query))
+	lead := html.EscapeString(p.Lead)
 	if len(p.Chart.Buckets) == 0 {
 		return templ.Raw("")
 	}
@@ -27,7 +27,7 @@ func bars(p LogPage) templ.Component {
 			b.WriteString(" data-from=" + machineTime(bucket.From))
 		}
 		left, width := bar(r, bucket)
-		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Shell.Zone)) + "</title>")
+		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Zone)) + "</title>")
 		b.WriteString("<rect x=" + strconv.Itoa(left) + " width=" + strconv.Itoa(width) + " /></a>")
 	}
 	return templ.Raw(b.String())

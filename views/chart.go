@@ -17,6 +17,15 @@ type Chart struct {
 	Trouble string
 }
 
+// plotted is a chart as it is drawn: over which range, in which zone, and where its bars lead to, the part of their address
+// that all have in common.
+type plotted struct {
+	Chart Chart
+	Range store.Range
+	Lead  string
+	Zone  Zone
+}
+
 // The drawing is stretched to the window's width, and as high as it is drawn.
 const (
 	chartWidth  = 6000

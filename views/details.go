@@ -28,13 +28,21 @@ type DetailsPage struct {
 	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
 	Relations  []Relation
 	Comparison *Comparison
-	Now        time.Time
+	// OnlyMe is there where the tab asks for it.
+	OnlyMe *OnlyMe
+	// RelatedLater says that neither is answered yet: a script asks for them when the page is there, and a link leads to
+	// them where no script runs.
+	RelatedLater bool
+	// RelatedOnly says that this is what that script asks for.
+	RelatedOnly bool
+	Now         time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
 const (
 	TabBasic             = "basic"
 	TabRelated           = "related"
+	TabOnlyMe            = "only-me"
 	TabLocation          = "location"
 	TabDevice            = "device"
 	TabAuthentication    = "authentication"
@@ -48,6 +56,7 @@ const (
 
 var tabTitles = []struct{ Tab, Title string }{
 	{TabBasic, "Basic info"},
+	{TabOnlyMe, "Is it only me?"},
 	{TabRelated, "Related"},
 	{TabLocation, "Location"},
 	{TabDevice, "Device info"},
@@ -89,8 +98,8 @@ type Section struct {
 	Policies *PolicyList
 	// Map marks the place of a sign-in.
 	Map *mapPoint
-	// Related is the page that the section of related sign-ins draws itself from.
-	Related *DetailsPage
+	// Related and OnlyMe are the page that the section of related sign-ins, or that of others, draws itself from.
+	Related, OnlyMe *DetailsPage
 }
 
 // FactGroup is some facts under a heading; the heading may be empty.
@@ -104,6 +113,7 @@ type Fact struct {
 	Label, Value, Note string
 	Status             store.Status // drawn as a badge where it is set
 	Copy               bool         // an id somebody will want to paste
+	Explained          *Link        // where the value is explained
 	Narrowings         []Narrowing  // the ways to the log, for each of its values
 }
 
@@ -181,6 +191,8 @@ func (p DetailsPage) hasTab(name string) bool {
 		return p.ConditionalAccess && log != store.ManagedIdentity
 	case TabEvents:
 		return log == store.Interactive
+	case TabOnlyMe:
+		return AsksOnlyMe(p.signIn())
 	}
 	return true
 }
@@ -207,6 +219,9 @@ func (p DetailsPage) sections() []Section {
 
 // missing says why a log's sign-ins have no such section.
 func (p DetailsPage) missing() string {
+	if p.Tab == TabOnlyMe {
+		return "There is nothing to compare: the sign-in succeeded, or does not name its error, its user or its application."
+	}
 	switch p.signIn().Log {
 	case store.ManagedIdentity:
 		return identityCaveat
@@ -222,6 +237,8 @@ func (p DetailsPage) section(s Section) Section {
 		p.basic(&s)
 	case TabRelated:
 		s.Related = &p
+	case TabOnlyMe:
+		s.OnlyMe = &p
 	case TabLocation:
 		p.location(&s)
 	case TabDevice:

@@ -57,3 +57,12 @@ func (p DetailsPage) reason() string {
 	}
 	return s.FailureReason
 }
+
+// explained leads to the page of the error code, with the ids of the sign-in; nil where there is no error.
+func (p DetailsPage) explained() *Link {
+	s := p.signIn()
+	if !s.ErrorCode.Set || s.ErrorCode.N <= 0 {
+		return nil
+	}
+	return &Link{"What error " + Integer(s.ErrorCode) + " means", ErrorURL(s.ErrorCode.N, ErrorMessageFor(s))}
+}

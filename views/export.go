@@ -6,23 +6,37 @@ import (
 
 // exportFile is one file that a list can be downloaded as.
 type exportFile struct {
-	Extension, Part string
-	Title, Note     string
+	Path, Format, Part string
+	Title, Note        string
 }
 
 var (
-	csvFile   = exportFile{"csv", "", "CSV", "The portal's columns, one row a sign-in"}
-	stepsFile = exportFile{"csv", "authdetails", "CSV: authentication details", "One row a step, joined by request ID"}
-	excelFile = exportFile{"xlsx", "", "Excel", "The same columns, as a workbook"}
-	jsonFile  = exportFile{"json", "", "JSON", "Microsoft Graph's shape, all fields"}
-	azureFile = exportFile{"ndjson", "", "NDJSON", "Azure Monitor's shape, one record an event, all fields"}
+	csvFile      = exportFile{"export.csv", "csv", "", "CSV", "The portal's columns, one row a sign-in"}
+	stepsFile    = exportFile{"export.csv", "csv", "authdetails", "CSV: authentication details", "One row a step, joined by request ID"}
+	allCSVFile   = exportFile{"export.zip", "zip", "", "CSV of every log", "One zip with the files of all logs under this filter"}
+	excelFile    = exportFile{"export.xlsx", "xlsx", "", "Excel", "The same columns, as a workbook"}
+	jsonFile     = exportFile{"export.json", "json", "", "JSON", "Microsoft Graph's shape, all fields"}
+	azureFile    = exportFile{"export.ndjson", "ndjson", "", "NDJSON", "Azure Monitor's shape, one record an event, all fields"}
+	evidenceFile = exportFile{"evidence.zip", "evidence", "", "Evidence bundle", "NDJSON, CSV, the filter, where it comes from, and hashes to check it by"}
 )
 
 func (p LogPage) exportFiles() []exportFile {
 	if p.List.Info().User {
-		return []exportFile{csvFile, stepsFile, excelFile, jsonFile, azureFile}
+		return []exportFile{csvFile, stepsFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
 	}
-	return []exportFile{csvFile, excelFile, jsonFile, azureFile}
+	return []exportFile{csvFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
+}
+
+// fileSize is about how large a file will be; empty where nobody knows.
+func (p LogPage) fileSize(f exportFile) string {
+	if p.DownloadSize == nil || p.Total.N == 0 || !p.Total.Complete {
+		return ""
+	}
+	bytes, ok := p.DownloadSize(f.Format, f.Part, p.Total.N)
+	if !ok {
+		return ""
+	}
+	return "about " + Bytes(bytes)
 }
 
 // exportURL is the download of the list under its filter. Its range stands still, so that a download that was broken off
@@ -33,7 +47,7 @@ func (l List) exportURL(q store.Query, f exportFile) string {
 	if f.Part != "" {
 		v.Set("file", f.Part)
 	}
-	return l.Path() + "/export." + f.Extension + "?" + v.Encode()
+	return l.Path() + "/" + f.Path + "?" + v.Encode()
 }
 
 // exportSize says how much a download holds.

@@ -146,6 +146,10 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 	row := facetRow{
 		Value: v.Value, Label: label, Title: facetTitle(label, v.Value), N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
 	}
+	// Some titles name Conditional Access, which a page without the right to it does not speak of.
+	if code, ok := store.ParseErrorNumber(v.Value); ok && f.Name == "error" && code != 0 && p.ConditionalAccess {
+		row.Title = store.ErrorCodeOf(code).Title
+	}
 	switch {
 	case holds(p.Query.Filter, f, store.OpIs, v.Value):
 		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpIs, v.Value)

@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,26 @@ func Number(n int64) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return sign + digits
+}
+
+// Bytes is a size in two figures, which is all that an estimate knows: 850 bytes, 12 kB, 3.4 GB.
+func Bytes(n int64) string {
+	if n < 1000 {
+		return Count(n, "byte", "bytes")
+	}
+	size := float64(n)
+	for _, unit := range []string{"kB", "MB", "GB", "TB"} {
+		size /= 1000
+		switch {
+		case size < 9.95:
+			return strconv.FormatFloat(size, 'f', 1, 64) + " " + unit
+		case size < 99.5:
+			return strconv.FormatFloat(size, 'f', 0, 64) + " " + unit
+		case size < 995:
+			return strconv.FormatFloat(math.Round(size/10)*10, 'f', 0, 64) + " " + unit
+		}
+	}
+	return Number(int64(math.Round(size))) + " TB"
 }
 
 // Count is a grouped number with the right one of two nouns.

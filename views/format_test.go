@@ -153,3 +153,14 @@ func TestJSONKeepsNumbersAndWhatIsNone(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 bytes", 1: "1 byte", 999: "999 bytes", 1000: "1.0 kB", 9949: "9.9 kB", 9960: "10 kB", 12_345: "12 kB", 123_456: "120 kB",
+		999_499: "1.0 MB", 4_500_000: "4.5 MB", 3_400_000_000: "3.4 GB", 5_000_000_000_000_000: "5,000 TB",
+	} {
+		if got := Bytes(n); got != want {
+			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
+		}
+	}
+}

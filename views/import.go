@@ -108,7 +108,7 @@ func (r ImportRun) totals() (t store.ImportReport) {
 
 // summary says what was uploaded, by whom.
 func (r ImportRun) summary() string {
-	return Count(int64(len(r.Files)), "file", "files") + ", " + Bytes(r.Size) + ", uploaded by " + r.By
+	return Count(int64(len(r.Files)), "file", "files") + ", " + Size(r.Size) + ", uploaded by " + r.By
 }
 
 // ImportRunPage is how far an import is, or how it went.
@@ -181,13 +181,10 @@ func formatLabel(format string) string {
 	return format
 }
 
-// Bytes is a size in the unit that leaves it readable.
-func Bytes(n int64) string {
-	if n < 1024 {
-		return Count(n, "byte", "bytes")
-	}
-	units := []string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
-	value, unit := float64(n)/1024, 0
+// Size is a size in the binary unit that leaves it readable: a limit is exact where an estimate is not.
+func Size(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+	value, unit := float64(n), 0
 	for value >= 1024 && unit < len(units)-1 {
 		value, unit = value/1024, unit+1
 	}

@@ -168,14 +168,6 @@ func around(t time.Time, d time.Duration) store.Range {
 // are looked for, less often than logs are read.
 const MonthRange = "30d"
 
-func meURL(r store.Range, limit int, cursorParam string, c *store.Cursor) string {
-	v := monthValues(store.Query{Range: r, Limit: limit})
-	if c != nil {
-		v.Set(cursorParam, c.String())
-	}
-	return withQuery("/me", v)
-}
-
 // monthValues are the parameters of a page whose range is a month where they name none.
 func monthValues(q store.Query) url.Values {
 	v := q.Values()
@@ -187,9 +179,6 @@ func monthValues(q store.Query) url.Values {
 	}
 	return v
 }
-
-// MeDetailsURL is the page of one of one's own sign-ins.
-func MeDetailsURL(id string) string { return "/me/" + url.PathEscape(id) }
 
 // with is the list narrowed by one more value.
 func (l List) with(q store.Query, f *store.Field, value string) string {

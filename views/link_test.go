@@ -57,9 +57,9 @@ func TestListLinks(t *testing.T) {
 		{"legacy", List{Log: store.Interactive, Legacy: true}.firstURL(parsed(t, "")), "/logs/legacy"},
 		{"details", DetailsURL(store.Interactive, "a/b?c d"), "/logs/interactive/a%2Fb%3Fc%20d"},
 		{"own details", MeDetailsURL("a/b"), "/me/a%2Fb"},
-		{"own, default range", meURL(store.Range{Preset: "30d"}, 50, "", nil), "/me"},
-		{"own, a day", meURL(store.Range{Preset: "24h"}, 50, "", nil), "/me?range=24h"},
-		{"own, older", meURL(store.Range{Preset: "30d"}, 10, "after", &cursor), "/me?after=" + c + "&limit=10"},
+		{"own, default range", MeQuery{Range: store.Range{Preset: "30d"}, Limit: 50}.URL(), "/me"},
+		{"own, a day", MeQuery{Range: store.Range{Preset: "24h"}, Limit: 50}.URL(), "/me?range=24h"},
+		{"own, older", MeQuery{Range: store.Range{Preset: "30d"}, Limit: 10}.olderURL(&cursor), "/me?after=" + c + "&limit=10"},
 	}
 	for _, test := range tests {
 		if test.got != test.want {

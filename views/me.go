@@ -1,101 +1,232 @@
 package views
 
 import (
-	"strings"
+	"strconv"
 	"time"
 
 	"signpost/store"
 )
 
-// MePage is the list of the viewer's own sign-ins. It shows the fields named in this file and no others:
-// no Conditional Access, no risk, nothing an administrator wrote.
+// MePage is the list of the viewer's own sign-ins. It is made from traces, which hold what a person may see of themselves and
+// no more: no Conditional Access, no risk.
 type MePage struct {
 	Shell Shell
-	Range store.Range
-	Limit int
+	Query MeQuery
 	Bad   store.BadParams
-	Rows  []store.Row
-	// Next leads to older rows, Prev to newer ones.
-	Next, Prev *store.Cursor
 	// NoIdentity says that the account names neither a user ID nor a UPN, so that no sign-in can be its own.
 	NoIdentity bool
 	Now        time.Time
+
+	Days []MeDay
+	// Found counts the sign-ins of the range that pass, Whole all of the range, Unusual those with a mark.
+	Found, Whole, Unusual int64
+	// Cut is where the search ended before the range did, because there is more than it looks at; zero where it did not.
+	Cut time.Time
+	// Looked is how many sign-ins are looked at most.
+	Looked int64
+	// Next leads to older rows, Prev to newer ones.
+	Next, Prev *store.Cursor
+	// LastSuccess and LastFailure are the viewer's newest ones; nil where none is known. They are told on entry only,
+	// HasLast.
+	HasLast                  bool
+	LastSuccess, LastFailure *store.Trace
+	// Apps, Places and Devices are what the selects offer.
+	Apps, Places, Devices []MeChoice
 }
 
-// MeDetailsPage is one of the viewer's own sign-ins.
-type MeDetailsPage struct {
-	Shell  Shell
-	SignIn store.SignIn
-	Now    time.Time
+// MeDay is the sign-ins of one day of the viewer's zone, by device.
+type MeDay struct {
+	Label string
+	Tiles []MeTile
 }
 
-// outcome is the result in plain words.
-func outcome(s *store.SignIn) string {
-	switch s.Status() {
-	case store.StatusSuccess:
-		return "Successful sign-in"
-	case store.StatusFailure:
-		return "Unsuccessful sign-in"
-	case store.StatusInterrupted:
-		return "Sign-in not finished"
+// MeTile is the sign-ins of one device on one day, newest first.
+type MeTile struct {
+	Device  string
+	Phone   bool
+	SignIns []MeSignIn
+	Map     *smallMap
+}
+
+// MeSignIn is one of the viewer's own sign-ins.
+type MeSignIn struct {
+	store.Trace
+	ID     string
+	Line   store.Line
+	Marks  []store.Mark
+	Answer *MeAnswer // what the viewer said; nil for nothing
+}
+
+// MeAnswer is what the viewer said of a sign-in.
+type MeAnswer struct {
+	Mine    bool
+	Comment string
+	At      time.Time
+	// State is how far administrators are with a report, in words; Settled says that they have decided.
+	State   string
+	Settled bool
+}
+
+// asks says that the page should ask whether this was the person.
+func (s *MeSignIn) asks() bool { return len(s.Marks) > 0 && s.Answer == nil }
+
+// MeDays puts sign-ins, which stand newest first, together by day and device.
+func MeDays(signIns []MeSignIn, zone Zone, where map[store.Place]store.Coordinates) []MeDay {
+	var days []MeDay
+	for _, s := range signIns {
+		label := zone.Day(s.Time())
+		if len(days) == 0 || days[len(days)-1].Label != label {
+			days = append(days, MeDay{Label: label})
+		}
+		days[len(days)-1].add(s)
 	}
-	return "Sign-in"
-}
-
-// outcomeReasons are what a person can make something of; other codes are only told by their number.
-var outcomeReasons = map[int64]string{
-	50053:  "Blocked after too many attempts, or because of the address.",
-	50055:  "The password had expired.",
-	50056:  "No password is set for this account.",
-	50057:  "The account is disabled.",
-	50058:  "Nobody was signed in in this browser.",
-	50072:  "Additional security information was asked for.",
-	50074:  "Additional verification was asked for.",
-	50076:  "Additional verification was asked for.",
-	50079:  "Additional security information was asked for.",
-	50126:  "Wrong user name or password.",
-	50140:  "Asked whether to stay signed in.",
-	50144:  "The password had expired.",
-	500121: "The password was right, the additional verification was not completed.",
-	53003:  "Blocked by your organization.",
-}
-
-func outcomeReason(s *store.SignIn) string {
-	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
-		return ""
-	}
-	if reason, ok := outcomeReasons[s.ErrorCode.N]; ok {
-		return reason
-	}
-	return "Error code " + Integer(s.ErrorCode) + "."
-}
-
-// kindOfSignIn says who was at work: the person, or an app of theirs.
-func kindOfSignIn(s *store.SignIn) string {
-	if s.Log == store.NonInteractive {
-		return "an app did this in the background"
-	}
-	return "you signed in"
-}
-
-func deviceText(s *store.SignIn) string {
-	var parts []string
-	for _, part := range []string{s.DeviceDisplayName, s.OperatingSystem, s.Browser} {
-		if part != "" {
-			parts = append(parts, part)
+	for i := range days {
+		for j := range days[i].Tiles {
+			tile := &days[i].Tiles[j]
+			tile.Map = smallMapOf(tile.places(), where)
 		}
 	}
-	return OrEmpty(strings.Join(parts, ", "))
+	return days
 }
 
-func (p MePage) presetURL(preset string) string {
-	return meURL(store.Range{Preset: preset}, p.Limit, "", nil)
+func (d *MeDay) add(s MeSignIn) {
+	device := deviceLabel(&s.Trace)
+	for i := range d.Tiles {
+		if d.Tiles[i].Device == device {
+			d.Tiles[i].SignIns = append(d.Tiles[i].SignIns, s)
+			return
+		}
+	}
+	d.Tiles = append(d.Tiles, MeTile{Device: device, Phone: isPhone(&s.Trace), SignIns: []MeSignIn{s}})
+}
+
+// places are the tile's places, each once.
+func (t *MeTile) places() []store.Place {
+	var places []store.Place
+	seen := map[store.Place]bool{{}: true}
+	for i := range t.SignIns {
+		if l := t.SignIns[i].Location; !seen[l] {
+			seen[l] = true
+			places = append(places, l)
+		}
+	}
+	return places
+}
+
+func (t *MeTile) icon() string {
+	if t.Phone {
+		return "phone"
+	}
+	return "desktop"
+}
+
+// selects are the filters with their choices.
+type meSelect struct {
+	Name, Label, Any, Chosen string
+	Choices                  []MeChoice
+}
+
+func (p MePage) selects() []meSelect {
+	statuses := []MeChoice{{Value: "success", Label: "Successful"}, {Value: "failure", Label: "Unsuccessful"}, {Value: "interrupted", Label: "Not finished"}}
+	kinds := []MeChoice{{Value: MeKindPerson, Label: "By you"}, {Value: MeKindBackground, Label: "By apps in the background"}}
+	q := p.Query
+	return []meSelect{
+		{"status", "Result", "Any result", q.Status, statuses},
+		{"app", "Application", "Any application", q.App, withChosen(p.Apps, q.App)},
+		{"place", "Place", "Any place", q.Place, withChosen(p.Places, q.Place)},
+		{"device", "Device", "Any device", q.Device, withChosen(p.Devices, q.Device)},
+		{"kind", "Made", "By you or by apps", q.Kind, kinds},
+	}
+}
+
+// withChosen leads the chosen value in where the range has it no more, lest the form drop it.
+func withChosen(choices []MeChoice, chosen string) []MeChoice {
+	if chosen == "" {
+		return choices
+	}
+	for _, c := range choices {
+		if store.FoldCase(c.Value) == store.FoldCase(chosen) {
+			return choices
+		}
+	}
+	return append([]MeChoice{{Value: chosen, Label: chosen}}, choices...)
+}
+
+func (s meSelect) isChosen(c MeChoice) bool {
+	return s.Chosen != "" && store.FoldCase(c.Value) == store.FoldCase(s.Chosen)
+}
+
+func (c MeChoice) text() string {
+	if c.N == 0 {
+		return c.Label
+	}
+	return c.Label + " (" + Number(c.N) + ")"
+}
+
+// problems are the messages about one parameter, to stand beside its control; those of "" have no control.
+func (p MePage) problems(params ...string) []string {
+	var texts []string
+	for _, bad := range p.Bad {
+		for _, param := range params {
+			if bad.Param == param {
+				texts = append(texts, bad.Error())
+			}
+		}
+	}
+	return texts
+}
+
+// meControls are the parameters that have a control on the page.
+var meControls = []string{"q", "status", "app", "place", "device", "kind", "show", "range", "from", "to"}
+
+// strayProblems are the messages about parameters without a control.
+func (p MePage) strayProblems() []string {
+	var texts []string
+	for _, bad := range p.Bad {
+		if !hasText(meControls, bad.Param) {
+			texts = append(texts, bad.Error())
+		}
+	}
+	return texts
+}
+
+func hasText(list []string, text string) bool {
+	for _, t := range list {
+		if t == text {
+			return true
+		}
+	}
+	return false
+}
+
+// found says in words how many sign-ins are listed.
+func (p MePage) found() string {
+	if p.Query.IsNarrowed() {
+		return Number(p.Found) + " of " + Count(p.Whole, "sign-in", "sign-ins")
+	}
+	return Count(p.Whole, "sign-in", "sign-ins")
+}
+
+func (p MePage) foundValue() string { return strconv.FormatInt(p.Found, 10) }
+
+// cutText says how far the page looked.
+func (p MePage) cutText() string {
+	return "This page looks at your newest " + Number(p.Looked) + " sign-ins, here back to " + p.Shell.Zone.Time(p.Cut) + "."
+}
+
+// earlier is the stretch before the range as long as it is, at most a month.
+func (p MePage) earlier() (from, to time.Time) {
+	to = p.Query.Range.From
+	if !p.Cut.IsZero() {
+		to = p.Cut
+	}
+	return to.Add(-min(p.Query.Range.To.Sub(p.Query.Range.From), 30*24*time.Hour)), to
 }
 
 // empty says why there is nothing.
 func (p MePage) empty() *EmptyState {
 	switch {
-	case len(p.Rows) > 0:
+	case len(p.Days) > 0:
 		return nil
 	case p.NoIdentity:
 		return &EmptyState{
@@ -105,44 +236,27 @@ func (p MePage) empty() *EmptyState {
 		}
 	case len(p.Bad) > 0:
 		return &EmptyState{
-			Title: "Nothing is shown until the address is right", Text: "What is wrong stands above.",
-			Link: &Link{"Show the last month", "/me"},
+			Title: "Nothing is shown until the address is right", Text: "What is wrong stands beside the control concerned.",
+			Link: &Link{"Show the last month", mePath},
 		}
-	case p.Range.Preset != MonthRange:
+	case p.Found > 0:
+		return &EmptyState{
+			Title: "No sign-ins on this page", Text: "The list has moved on since the link was made.",
+			Link: &Link{"Go to the newest", p.Query.URL()},
+		}
+	case p.Query.IsNarrowed() && p.Whole > 0:
+		return &EmptyState{
+			Title: "None of your sign-ins in this range is like that", Text: "The range has " + Count(p.Whole, "sign-in", "sign-ins") + " of yours.",
+			Link: &Link{"Show all of them", p.Query.clearURL()},
+		}
+	case p.Query.Range.Preset != MonthRange:
 		return &EmptyState{
 			Title: "None of your sign-ins are in this range", Text: "A longer range may have some.",
-			Link: &Link{"Show the last month", "/me"},
+			Link: &Link{"Show the last month", mePath},
 		}
 	}
 	return &EmptyState{
 		Title: "None of your sign-ins are here yet",
 		Text:  "There were none in this range, or the logs that hold them have not been imported.",
-	}
-}
-
-// facts are the fields of one's own sign-in that are shown: a closed list.
-func (p MeDetailsPage) facts() []Fact {
-	s := &p.SignIn
-	place := noted(Fact{Label: "Place", Value: Place(s)}, placeNote)
-	address := Fact{Label: "IP address", Value: OrEmpty(s.IPAddress)}
-	if s.Log == store.NonInteractive {
-		address = noted(address, tokenAddressNote)
-	}
-	date := Fact{Label: "Time", Value: p.Shell.Zone.PreciseTime(s.Time)}
-	if s.TimeIsIngestion {
-		date.Note = ingestionNote
-	}
-	return []Fact{
-		date,
-		{Label: "Result", Value: outcome(s), Note: outcomeReason(s)},
-		{Label: "Kind", Value: kindOfSignIn(s)},
-		{Label: "App", Value: OrEmpty(firstText(s.AppDisplayName, s.AppID))},
-		{Label: "Used for", Value: OrEmpty(firstText(s.ResourceDisplayName, s.ResourceID))},
-		place, address,
-		{Label: "Device", Value: OrEmpty(s.DeviceDisplayName)},
-		{Label: "Operating system", Value: OrEmpty(s.OperatingSystem)},
-		{Label: "Browser", Value: OrEmpty(s.Browser)},
-		{Label: "Signed in as", Value: OrEmpty(s.UserPrincipalName)},
-		{Label: "Request ID", Value: OrEmpty(s.ID), Copy: true, Note: "Tell it to the helpdesk: it finds this sign-in."},
 	}
 }

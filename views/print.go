@@ -1,9 +1,28 @@
 package views
 
-import "strings"
+import (
+	"strings"
+
+	"signpost/store"
+)
+
+// ListWords says in words what a file of a log was asked for; times are UTC.
+func ListWords(log store.Log, q store.ListQuery) string {
+	p := LogPage{List: List{Log: log}, Query: store.Query{Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents && log == store.Interactive}}
+	return strings.Join(p.askedWords(), "; ")
+}
 
 // printWords are the list's range and filter in words: on paper nothing else says what was asked for.
 func (p LogPage) printWords() string {
+	words := p.askedWords()
+	if p.List.Info().Grouped {
+		words = append(words, "Time aggregate: "+p.Query.Window.Label())
+	}
+	return strings.Join(words, "; ")
+}
+
+// askedWords are the log, the range and the filter.
+func (p LogPage) askedWords() []string {
 	words := []string{p.List.Info().Title, "Date: " + p.Shell.Zone.Range(p.Query.Range)}
 	if p.Query.Range.Preset != "" {
 		words[1] += " (" + p.Shell.Zone.Edges(p.Query.Range) + ")"
@@ -22,8 +41,5 @@ func (p LogPage) printWords() string {
 	if p.Query.AllEvents {
 		words = append(words, "Every event")
 	}
-	if p.List.Info().Grouped {
-		words = append(words, "Time aggregate: "+p.Query.Window.Label())
-	}
-	return strings.Join(words, "; ")
+	return words
 }

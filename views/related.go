@@ -28,9 +28,10 @@ type Relation struct {
 
 // RelationLog is how many sign-ins of a log have it, this one among them.
 type RelationLog struct {
-	Log store.Log
-	N   int64
-	// Trouble takes the place of the number where there is none.
+	Log     store.Log
+	N       int64
+	Counted bool
+	// Trouble takes the place of the number where it could not be counted.
 	Trouble string
 }
 
@@ -49,6 +50,12 @@ func (l RelationLog) text() string {
 	switch {
 	case l.Trouble != "":
 		return name + ": " + l.Trouble
+	case !l.Counted && l.Log == store.Interactive:
+		return "interactive"
+	case !l.Counted && l.Log == store.NonInteractive:
+		return "non-interactive"
+	case !l.Counted:
+		return "sign-ins"
 	case l.Log == store.Interactive:
 		return Number(l.N) + " interactive"
 	case l.Log == store.NonInteractive:
@@ -92,6 +99,12 @@ func Relations(s *store.SignIn) []Relation {
 	}
 	return list
 }
+
+// RelatedTarget is the element that takes what stands beside a sign-in when it is there.
+const RelatedTarget = "related-parts"
+
+// relatedAddress leads to what stands beside the sign-in.
+func (p DetailsPage) relatedAddress() string { return p.signInURL(p.signIn().ID, TabRelated) }
 
 // Comparison lays a failure beside the last sign-in of the same user to the same application that worked.
 type Comparison struct {

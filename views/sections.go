@@ -61,6 +61,7 @@ func (p DetailsPage) result() FactGroup {
 	if r.ErrorCode.N == 50053 {
 		code.Note = lockoutNote
 	}
+	code.Explained = p.explained()
 	g := FactGroup{Title: "Result", Facts: []Fact{
 		date,
 		p.narrowed(Fact{Label: "Status", Value: r.Status().Label(), Status: r.Status()}, store.StatedStatus),

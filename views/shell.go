@@ -7,7 +7,7 @@ type Shell struct {
 	Title string
 	// Viewer is who is signed in; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavMe, NavImport, NavSettings or none.
+	// Active names the navigation entry the page belongs to, one of those below, or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
@@ -31,10 +31,13 @@ type Shell struct {
 const (
 	NavLogs   = "logs"
 	NavSearch = "search"
+	NavErrors = "errors"
 	NavMe     = "me"
 	NavImport = "import"
 	// NavSettings is the settings, of which everybody has their own account.
 	NavSettings = "settings"
+
+	NavReported = "reported"
 )
 
 // Viewer is who is signed in, as the frame shows it.
@@ -45,6 +48,9 @@ type Viewer struct {
 	MayReadLogs, MayImport bool
 	// MayManagePeople offers the settings.
 	MayManagePeople bool
+	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.
+	MayDecide   bool
+	OpenReports int
 }
 
 // Progress is how far the loading of the demo tenant is.

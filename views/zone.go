@@ -60,6 +60,9 @@ func (z Zone) Edges(r store.Range) string {
 	return from + " to " + to
 }
 
+// Day is the day of an instant with its name.
+func (z Zone) Day(t time.Time) string { return z.format(t, "Monday, 2006-01-02") }
+
 // Clock is the time of day of an instant whose day and zone stand beside it.
 func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }
 

@@ -70,7 +70,7 @@ func fragmentTarget(r *http.Request) string {
 // isDownload says that the address is a file's, where a page for an answer would end up on the disk.
 func isDownload(r *http.Request) bool {
 	switch path.Ext(r.URL.Path) {
-	case ".csv", ".json", ".ndjson", ".xlsx":
+	case ".csv", ".json", ".ndjson", ".xlsx", ".zip":
 		return true
 	}
 	return false

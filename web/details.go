@@ -41,12 +41,18 @@ func (s *Server) signInDetails(c echo.Context) error {
 	page := views.DetailsPage{
 		Shell: s.shell(c, "Sign-in", views.NavLogs), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget,
+		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
 	if err := s.fillDetails(ctx, list.Log, idParam(c), &page); err != nil {
 		return err
 	}
-	if page.Pane {
+	switch {
+	case views.IsOnlyMeTarget(fragmentTarget(c.Request())) && page.OnlyMe != nil:
+		return render(c, http.StatusOK, views.OnlyMeAnswer(page))
+	case page.Pane:
 		return render(c, http.StatusOK, views.DetailsPane(page))
+	case page.RelatedOnly:
+		return render(c, http.StatusOK, views.Related(page))
 	}
 	return render(c, http.StatusOK, views.Details(page))
 }
@@ -67,11 +73,19 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 	if !page.ConditionalAccess {
 		store.WithholdConditionalAccess(&page.Record)
 	}
+	if page.RelatedOnly {
+		return s.fillRelated(ctx, page)
+	}
 	for _, version := range page.Record.Versions {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
 	page.Envelope, page.Unknown = s.unread(page.Record)
 	page.Export, page.Lacks = s.lacks(page.Record)
+	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(&page.Record.SignIn) {
+		if err := s.fillOnlyMe(ctx, page); err != nil {
+			return err
+		}
+	}
 	if err := s.fillNeighbours(ctx, page); err != nil {
 		return err
 	}

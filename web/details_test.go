@@ -39,7 +39,7 @@ func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
 		{"/logs/interactive/" + testID(1), admin, " basic related location device authentication conditional-access report-only additional events history raw"},
 		{"/logs/interactive/" + testID(1), reports, " basic related location device authentication additional events history raw"},
 		{"/logs/noninteractive/" + testID(2), admin, " basic related location device authentication conditional-access report-only additional history raw"},
-		{"/logs/serviceprincipal/" + testID(3), admin, " basic related location conditional-access report-only additional history raw"},
+		{"/logs/serviceprincipal/" + testID(3), admin, " basic only-me related location conditional-access report-only additional history raw"},
 		{"/logs/managedidentity/" + testID(4), admin, " basic related additional history raw"},
 	}
 	for _, test := range tests {

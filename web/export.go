@@ -10,7 +10,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"signpost/auth"
+	"signpost/store"
 	"signpost/store/export"
+	"signpost/views"
 )
 
 // downloadPatience is how long a browser may take to read what was written before the download ends.
@@ -33,18 +36,24 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 			return err
 		}
 		request.ConditionalAccess = v.MaySeeConditionalAccess()
+		request.By, request.Imports = v.Account.Name, s.importsFor(v)
+		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
+		request.Sealed = func(sum string) {
+			s.Log.InfoContext(c.Request().Context(), "an evidence bundle was made", "id", requestIDOf(c), "account", v.Account.Name,
+				"file", request.Name(), "manifest_sha256", sum)
+		}
 		out := &download{c: c, name: request.Name(), contentType: f.ContentType(), client: http.NewResponseController(c.Response())}
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
 		}
-		return s.download(c, out, request)
+		return s.download(c, out, func(ctx context.Context) error { return export.Write(ctx, out, s.Store, request) })
 	}
 }
 
 // download writes the file. Once a part of it is out, an error can only be told by breaking the connection off: a file that
 // just ends would pass for a whole one.
-func (s *Server) download(c echo.Context, out *download, request export.Request) error {
+func (s *Server) download(c echo.Context, out *download, write func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
 	go func() {
@@ -54,7 +63,7 @@ func (s *Server) download(c echo.Context, out *download, request export.Request)
 		case <-ctx.Done():
 		}
 	}()
-	err := export.Write(ctx, out, s.Store, request)
+	err := write(ctx)
 	switch {
 	case err == nil:
 		out.end()
@@ -110,4 +119,26 @@ func (d *download) end() {
 }
 
 // isExport says that the answer is a download that may go on for many minutes.
-func isExport(c echo.Context) bool { return strings.Contains(c.Path(), "/export.") }
+func isExport(c echo.Context) bool {
+	return strings.Contains(c.Path(), "/export.") || strings.HasSuffix(c.Path(), "/"+export.Evidence.Path())
+}
+
+// importsFor is the import ledger as the viewer may see it: the folders that files were imported from are for those who
+// import.
+func (s *Server) importsFor(v Viewer) store.Ledger {
+	if s.Imports == nil || v.Rights.MaySee(auth.ImportData) {
+		return s.Imports
+	}
+	return namesOnly{s.Imports}
+}
+
+// namesOnly is a ledger without the folders.
+type namesOnly struct{ store.Ledger }
+
+func (n namesOnly) Imports(ctx context.Context, after int64, limit int) ([]store.Import, error) {
+	list, err := n.Ledger.Imports(ctx, after, limit)
+	for i := range list {
+		list[i].Path = list[i].Path[strings.LastIndexAny(list[i].Path, `/\`)+1:]
+	}
+	return list, err
+}

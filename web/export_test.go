@@ -1,12 +1,14 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,6 +21,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/export"
 )
 
 // exportStore holds sign-ins of three logs, with Conditional Access data in fields, lists and documents.
@@ -64,6 +67,11 @@ func TestDownloads(t *testing.T) {
 		{"/logs/managedidentity/export.json", "MSISignIns_2026-11-22_2026-11-23.json", "application/json", 0},
 		{"/logs/interactive/export.ndjson", "InteractiveSignIns_2026-11-22_2026-11-23.ndjson", "application/x-ndjson", 4},
 		{"/logs/managedidentity/export.ndjson", "MSISignIns_2026-11-22_2026-11-23.ndjson", "application/x-ndjson", 0},
+		{"/logs/interactive/export.zip?user=ada", "SignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
+		{"/logs/managedidentity/export.zip?user=ada", "SignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
+		{"/logs/interactive/evidence.zip", "Evidence_InteractiveSignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
+		{"/logs/legacy/evidence.zip", "Evidence_InteractiveSignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
+		{"/logs/managedidentity/evidence.zip", "Evidence_MSISignIns_2026-11-22_2026-11-23.zip", "application/zip", 6},
 		{"/logs/interactive/export.xlsx", "InteractiveSignIns_2026-11-22_2026-11-23.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 2},
 	} {
 		t.Run(test.path, func(t *testing.T) {
@@ -78,7 +86,7 @@ func TestDownloads(t *testing.T) {
 	}
 }
 
-// rowsIn counts the sign-ins in a file, and checks that it is one.
+// rowsIn counts the sign-ins in a file, and the files in an archive, and checks that it is one.
 func rowsIn(t *testing.T, contentType, body string) int {
 	t.Helper()
 	switch contentType {
@@ -103,6 +111,13 @@ func rowsIn(t *testing.T, contentType, body string) int {
 		}
 		return len(lines) - 1
 	}
+	if contentType == "application/zip" {
+		archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(archive.File)
+	}
 	book, err := excelize.OpenReader(strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +135,8 @@ func TestDownloadsAreRefused(t *testing.T) {
 		"/logs/interactive/export.csv?range=1y", "/logs/interactive/export.csv?nonsense=1", "/logs/interactive/export.csv?error=x",
 		"/logs/interactive/export.csv?after=nowhere", "/logs/interactive/export.csv?file=other", "/logs/serviceprincipal/export.csv?file=authdetails",
 		"/logs/interactive/export.json?file=authdetails", "/logs/interactive/export.csv?before=" + store.Cursor{Key: 1}.String(),
-		"/logs/interactive/export.csv?after=" + testID(11) + "&after=" + testID(11),
+		"/logs/interactive/export.csv?after=" + testID(11) + "&after=" + testID(11), "/logs/interactive/export.zip?after=" + testID(11),
+		"/logs/interactive/evidence.zip?after=" + testID(11), "/logs/interactive/evidence.zip?file=authdetails", "/logs/interactive/evidence.zip?range=1y",
 	} {
 		if a := p.download(path); a.StatusCode != http.StatusBadRequest || a.Header.Get("Content-Disposition") != "" {
 			t.Errorf("%s: got %d, want 400", path, a.StatusCode)
@@ -130,7 +146,7 @@ func TestDownloadsAreRefused(t *testing.T) {
 		t.Errorf("a log that is none: got %d, want 404", a.StatusCode)
 	}
 	broken := newPortal(t, &fakeStore{err: errBroken}, admin)
-	for _, format := range []string{"csv", "json", "ndjson", "xlsx"} {
+	for _, format := range []string{"csv", "json", "ndjson", "xlsx", "zip"} {
 		if a := broken.download("/logs/interactive/export." + format); a.StatusCode != http.StatusInternalServerError {
 			t.Errorf("%s of a broken store: got %d, want 500", format, a.StatusCode)
 		}
@@ -145,17 +161,24 @@ func TestDownloadsAreRefused(t *testing.T) {
 func TestDownloadsWithholdConditionalAccess(t *testing.T) {
 	reader := newPortal(t, exportStore(), auth.RoleReportsReader)
 	for _, log := range []string{"interactive", "noninteractive", "serviceprincipal"} {
-		for _, file := range []string{"csv", "csv?file=authdetails", "json", "ndjson", "xlsx"} {
+		for _, file := range []string{"csv", "csv?file=authdetails", "json", "ndjson", "xlsx", "zip", "evidence"} {
 			if log == "serviceprincipal" && strings.Contains(file, "=") {
 				continue
 			}
-			a := reader.download("/logs/" + log + "/export." + file)
+			path := "/logs/" + log + "/export." + file
+			if file == "evidence" {
+				path = "/logs/" + log + "/evidence.zip"
+			}
+			a := reader.download(path)
 			if a.StatusCode != http.StatusOK || a.body == "" {
 				t.Fatalf("%s %s: got %d", log, file, a.StatusCode)
 			}
 			text := a.body
-			if file == "xlsx" {
+			switch file {
+			case "xlsx":
 				text = allText(t, a.body)
+			case "zip", "evidence":
+				text = allFiles(t, a.body)
 			}
 			for _, secret := range []string{"conditionalaccess", "conditional access", "secret policy", "warehouse", "notapplied", "authenticationcontextclass"} {
 				if strings.Contains(strings.ToLower(text), secret) {
@@ -170,7 +193,7 @@ func TestDownloadsWithholdConditionalAccess(t *testing.T) {
 				if strings.Contains(file, "?") {
 					separator = "&"
 				}
-				if a := reader.download("/logs/" + log + "/export." + file + separator + query); a.StatusCode != http.StatusForbidden {
+				if a := reader.download(path + separator + query); a.StatusCode != http.StatusForbidden {
 					t.Errorf("%s %s with %s: got %d, want 403", log, file, query, a.StatusCode)
 				}
 			}
@@ -180,6 +203,30 @@ func TestDownloadsWithholdConditionalAccess(t *testing.T) {
 	if !strings.Contains(whole.body, "Secret policy") {
 		t.Error("the right to see the data does not show it")
 	}
+}
+
+// allFiles is what an archive holds, without the sentences that say what is withheld.
+func allFiles(t *testing.T, archive string) string {
+	t.Helper()
+	files, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, file := range files.File {
+		content, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := all.String()
+	for _, sentence := range []string{"Conditional Access data is not in the files", `"conditional_access": "withheld"`} {
+		text = strings.ReplaceAll(text, sentence, "")
+	}
+	return text
 }
 
 func allText(t *testing.T, book string) string {
@@ -289,8 +336,17 @@ func TestDownloadMenu(t *testing.T) {
 		t.Errorf("the menu tells of %q, want 2 sign-ins", got)
 	}
 	links := menu.Find("a")
-	if links.Length() != 5 {
-		t.Fatalf("%d files, want 5", links.Length())
+	if links.Length() != 7 {
+		t.Fatalf("%d files, want 7", links.Length())
+	}
+	var sizes []string
+	for i := range links.Length() {
+		sizes = append(sizes, links.Eq(i).Find(`[data-testid="file-size"]`).Text())
+	}
+	for i, size := range sizes {
+		if known := strings.HasPrefix(size, "about ") && strings.HasSuffix(size, "B") || strings.HasSuffix(size, " bytes"); known != (i != 2) { // the archive of all logs
+			t.Errorf("file %d: the size is %q", i, size)
+		}
 	}
 	for i := range links.Length() {
 		href, _ := links.Eq(i).Attr("href")
@@ -304,4 +360,70 @@ func TestDownloadMenu(t *testing.T) {
 	if n := p.get("/logs/interactive?range=1y").hook("download").Length(); n != 0 {
 		t.Error("a list whose address is wrong can be downloaded")
 	}
+}
+
+// ledger is one import.
+type ledger struct{}
+
+func (ledger) Imports(_ context.Context, after int64, _ int) ([]store.Import, error) {
+	if after > 0 {
+		return nil, nil
+	}
+	return []store.Import{{ID: 1, Path: "/srv/exports/november.zip/a.ndjson", Format: "azure-monitor", Started: at("10:00:00"), Ended: at("10:01:00"), New: 4}}, nil
+}
+
+// A bundle says who made it. The folders that files were imported from are for administrators; the manifest's hash is logged.
+func TestEvidenceSaysWhoMadeIt(t *testing.T) {
+	for role, want := range map[auth.Role]string{admin: `"/srv/exports/november.zip/a.ndjson"`, auth.RoleGlobalReader: `"file":"a.ndjson"`} {
+		p := newPortal(t, exportStore(), role)
+		var log bytes.Buffer
+		p.Imports, p.Log = ledger{}, slog.New(slog.NewTextHandler(&log, nil))
+		a := p.download("/logs/interactive/evidence.zip?user=ada")
+		if a.StatusCode != http.StatusOK {
+			t.Fatalf("%s: got %d", role, a.StatusCode)
+		}
+		text := allFiles(t, a.body)
+		for _, part := range []string{want, `"by": "kim"`, "User sign-ins (interactive); Date: Last 24 hours (", "User: ada"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: the bundle lacks %q", role, part)
+			}
+		}
+		found, err := export.Verify(strings.NewReader(a.body), int64(len(a.body)))
+		if err != nil || len(found.Problems) > 0 {
+			t.Errorf("%s: %q, %v", role, found.Problems, err)
+		}
+		if !strings.Contains(log.String(), "manifest_sha256="+found.ManifestSHA256) || !strings.Contains(log.String(), "account=kim") {
+			t.Errorf("%s: the log has %s", role, log.String())
+		}
+	}
+	if a := newPortal(t, exportStore(), auth.RoleUser).download("/logs/interactive/evidence.zip"); a.StatusCode != http.StatusForbidden {
+		t.Errorf("a user: got %d, want 403", a.StatusCode)
+	}
+}
+
+// Sizes are measured once for a while, and not at all where the log cannot be read in time.
+func TestSizesAreKept(t *testing.T) {
+	var sizes fileSizes
+	of := sizesOf{store.Interactive, true}
+	now := at("12:00:00")
+	if _, due := sizes.take(of, now); !due {
+		t.Error("nothing is known, and nobody measures")
+	}
+	if _, due := sizes.take(of, now.Add(time.Second)); due {
+		t.Error("two measure at once")
+	}
+	if _, due := sizes.take(of, now.Add(sizesRetry)); !due {
+		t.Error("after a measure that failed nobody tries again")
+	}
+	slow := newPortal(t, slowRecords{exportStore()}, admin).get("/logs/interactive")
+	if slow.Code != http.StatusOK || slow.hook("download").Length() != 1 || slow.hook("file-size").Length() != 0 {
+		t.Errorf("status %d, %d sizes of a log that cannot be measured", slow.Code, slow.hook("file-size").Length())
+	}
+}
+
+// slowRecords is a store whose records take too long.
+type slowRecords struct{ *fakeStore }
+
+func (slowRecords) Records(context.Context, store.RecordsQuery) (store.RecordPage, error) {
+	return store.RecordPage{}, store.ErrTooSlow
 }

@@ -10,6 +10,7 @@ import (
 type forgetful struct {
 	auth.PreferenceStore
 	auth.ViewStore
+	auth.AnswerStore
 }
 
 func (forgetful) SetPreference(context.Context, int64, auth.PreferenceName, string) error { return nil }
@@ -19,3 +20,7 @@ func (forgetful) SavedViews(context.Context, int64) ([]auth.SavedView, error) { 
 func (forgetful) SavedView(context.Context, int64, int64) (auth.SavedView, error) {
 	return auth.SavedView{}, auth.ErrNoView
 }
+
+func (forgetful) SignInAnswers(context.Context, int64) ([]auth.SignInAnswer, error) { return nil, nil }
+
+func (forgetful) CountOpenReports(context.Context) (int, error) { return 0, nil }

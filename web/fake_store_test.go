@@ -113,6 +113,16 @@ func (f *fakeStore) PersonSignIn(ctx context.Context, person store.Person, id st
 	return orFail(f, answer, err)
 }
 
+func (f *fakeStore) PersonTraces(ctx context.Context, q store.PersonQuery) (store.Traces, error) {
+	answer, err := f.plain().PersonTraces(ctx, q)
+	return orFail(f, answer, err)
+}
+
+func (f *fakeStore) PersonRows(ctx context.Context, person store.Person, places []store.Cursor) ([]store.Row, error) {
+	answer, err := f.plain().PersonRows(ctx, person, places)
+	return orFail(f, answer, err)
+}
+
 func (f *fakeStore) Newest(ctx context.Context, log store.Log) (time.Time, bool, error) {
 	t, ok, err := f.plain().Newest(ctx, log)
 	if f.err != nil {

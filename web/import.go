@@ -28,7 +28,7 @@ func (s *Server) importPage(c echo.Context) error {
 
 // renderImport fills in what the page shows whatever was asked.
 func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage) error {
-	if s.Imports == nil {
+	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
 	q := store.ImportsQuery{Limit: importsPerPage}
@@ -39,22 +39,22 @@ func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage)
 		}
 		q.Before = before
 	}
-	past, err := s.Ledger.Imports(c.Request().Context(), q)
+	past, err := s.PastImports.PastImports(c.Request().Context(), q)
 	if err != nil {
 		return err
 	}
 	page.Shell, page.Now, page.IsFirst = s.shell(c, "Import", views.NavImport), s.Now(), q.Before == 0
-	page.Past, page.Run, page.More = past.Entries, s.Imports.state(), past.More
-	page.Limit = s.Imports.limits.Upload
+	page.Past, page.Run, page.More = past.Entries, s.Uploads.state(), past.More
+	page.Limit = s.Uploads.limits.Upload
 	return render(c, status, views.Import(page))
 }
 
 // upload takes files and begins to import them.
 func (s *Server) upload(c echo.Context) error {
-	if s.Imports == nil {
+	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
-	run, err := s.Imports.begin(viewer(c).Account.Name)
+	run, err := s.Uploads.begin(viewer(c).Account.Name)
 	if errors.Is(err, errImportRuns) {
 		drain(c)
 		return s.renderImport(c, http.StatusConflict, views.ImportPage{
@@ -72,7 +72,7 @@ func (s *Server) upload(c echo.Context) error {
 	case <-run.start():
 	case <-time.After(checkFor):
 	}
-	if now := s.Imports.state(); now != nil && now.Phase == views.ImportRefused {
+	if now := s.Uploads.state(); now != nil && now.Phase == views.ImportRefused {
 		return s.renderImport(c, http.StatusUnprocessableEntity, views.ImportPage{Refused: now.Refused})
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
@@ -93,10 +93,10 @@ func (s *Server) importRun(c echo.Context) error {
 	if _, err := doneOf(c); err != nil {
 		return err
 	}
-	if s.Imports == nil {
+	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
-	run := s.Imports.state()
+	run := s.Uploads.state()
 	if run == nil {
 		return c.Redirect(http.StatusSeeOther, views.ImportURL())
 	}
@@ -110,10 +110,10 @@ func (s *Server) importRun(c echo.Context) error {
 
 // stopImport stops the import that runs.
 func (s *Server) stopImport(c echo.Context) error {
-	if s.Imports == nil {
+	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
-	if s.Imports.cancelRun() {
+	if s.Uploads.cancelRun() {
 		s.Log.InfoContext(c.Request().Context(), "import stopped", "id", requestIDOf(c), "by", viewer(c).Account.Name)
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
@@ -122,10 +122,10 @@ func (s *Server) stopImport(c echo.Context) error {
 // pastImport is the report of one file's import.
 func (s *Server) pastImport(c echo.Context) error {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	if err != nil || s.Ledger == nil {
+	if err != nil || s.PastImports == nil {
 		return store.ErrNotFound
 	}
-	entry, err := s.Ledger.ImportByID(c.Request().Context(), id)
+	entry, err := s.PastImports.ImportByID(c.Request().Context(), id)
 	if err != nil {
 		return err
 	}

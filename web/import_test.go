@@ -74,12 +74,12 @@ func newImportHouse(t *testing.T, limits ImportLimits, held chan struct{}) impor
 	h := importHouse{folder: filepath.Join(t.TempDir(), "uploads")}
 	h.house = newHouse(t, func(c *Config) {
 		db := c.Store.(*sqlite.DB)
-		imports, err := NewImports(plainImporter{db, held}, h.folder, limits, c.Now, c.Log)
+		imports, err := NewUploads(plainImporter{db, held}, h.folder, limits, c.Now, c.Log)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(imports.Close) // before the engine's
-		c.Imports, c.Ledger = imports, db
+		c.Uploads, c.PastImports = imports, db
 	})
 	h.visitor = h.at("ada", auth.RoleSecurityAdministrator)
 	return h
@@ -131,7 +131,7 @@ func (h importHouse) sendBody(kind string, body io.Reader) reply {
 }
 
 // settled waits until no import runs.
-func (h importHouse) settled() { h.server.Imports.done.Wait() }
+func (h importHouse) settled() { h.server.Uploads.done.Wait() }
 
 // unchanged fails the test where an upload left anything: a sign-in, an entry of the ledger, a file.
 func (h importHouse) unchanged(what string) {
@@ -140,7 +140,7 @@ func (h importHouse) unchanged(what string) {
 	if _, some, err := h.server.Store.Newest(t.Context(), store.Interactive); err != nil || some {
 		t.Errorf("%s: there are sign-ins (%v)", what, err)
 	}
-	if page, err := h.server.Ledger.Imports(t.Context(), store.ImportsQuery{Limit: 1}); err != nil || len(page.Entries) > 0 {
+	if page, err := h.server.PastImports.PastImports(t.Context(), store.ImportsQuery{Limit: 1}); err != nil || len(page.Entries) > 0 {
 		t.Errorf("%s: the ledger has %+v, %v", what, page, err)
 	}
 	h.noFiles(what)
@@ -358,7 +358,7 @@ func TestOneImportAtATime(t *testing.T) {
 	h.settled()
 	h.upload("second.json", importRecord(2)).expect(t, "the second, later", http.StatusSeeOther, "/import/run")
 	h.settled()
-	if page, err := h.server.Ledger.Imports(t.Context(), store.ImportsQuery{Limit: 9}); err != nil || len(page.Entries) != 2 {
+	if page, err := h.server.PastImports.PastImports(t.Context(), store.ImportsQuery{Limit: 9}); err != nil || len(page.Entries) != 2 {
 		t.Errorf("the ledger has %d, %v, want 2", len(page.Entries), err)
 	}
 }
@@ -372,7 +372,7 @@ func TestStoppingAnImport(t *testing.T) {
 	h.get("/import/run").says(t, "stopped", http.StatusOK, "the import was stopped")
 	h.unchanged("stopped")
 	h.upload("a.json", importRecord(1))
-	h.server.Imports.Close() // as when the program ends: it does not wait for what does not end
+	h.server.Uploads.Close() // as when the program ends: it does not wait for what does not end
 	h.unchanged("closed")
 }
 
@@ -384,7 +384,7 @@ func TestWhatAProgramLeftIsCleared(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "123", "0001"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewImports(nil, folder, ImportLimits{}, nil, nil); err != nil {
+	if _, err := NewUploads(nil, folder, ImportLimits{}, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
@@ -448,7 +448,7 @@ func FuzzUpload(f *testing.F) {
 	f.Add([]byte("--b\r\n\r\n"))
 	folder := filepath.Join(f.TempDir(), "uploads")
 	f.Fuzz(func(t *testing.T, body []byte) {
-		imports, err := NewImports(plainImporter{}, folder, ImportLimits{Upload: 1 << 16}, time.Now, slog.New(slog.DiscardHandler))
+		imports, err := NewUploads(plainImporter{}, folder, ImportLimits{Upload: 1 << 16}, time.Now, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -457,7 +457,7 @@ func FuzzUpload(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer run.abandon()
-		s := &Server{Config: Config{Imports: imports}}
+		s := &Server{Config: Config{Uploads: imports}}
 		c := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/import", bytes.NewReader(body)), httptest.NewRecorder())
 		c.Request().Header.Set("Content-Type", "multipart/form-data; boundary=b")
 		err = s.receive(c, run)

@@ -62,8 +62,8 @@ type Importer interface {
 	Import(ctx context.Context, files []UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error)
 }
 
-// Imports takes uploads and imports them behind the server, one upload at a time.
-type Imports struct {
+// Uploads takes uploads and imports them behind the server, one upload at a time.
+type Uploads struct {
 	importer Importer
 	folder   string
 	limits   ImportLimits
@@ -80,7 +80,7 @@ type Imports struct {
 
 // importRun is one upload from its first byte to its report.
 type importRun struct {
-	imports *Imports
+	imports *Uploads
 	folder  string
 	cancel  context.CancelFunc
 	before  *importRun // what is shown again where nothing comes of this one
@@ -94,23 +94,23 @@ type importRun struct {
 // errImportRuns refuses a second upload.
 var errImportRuns = errors.New("an import is running")
 
-// NewImports takes uploads into a folder, which it empties: what lies there was left by a program that was killed.
-func NewImports(importer Importer, folder string, limits ImportLimits, now func() time.Time, log *slog.Logger) (*Imports, error) {
+// NewUploads takes uploads into a folder, which it empties: what lies there was left by a program that was killed.
+func NewUploads(importer Importer, folder string, limits ImportLimits, now func() time.Time, log *slog.Logger) (*Uploads, error) {
 	if err := os.RemoveAll(folder); err != nil {
 		return nil, fmt.Errorf("clear what was left of uploads: %w", err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Imports{importer: importer, folder: folder, limits: limits.filled(), now: now, log: log, ctx: ctx, stop: stop}, nil
+	return &Uploads{importer: importer, folder: folder, limits: limits.filled(), now: now, log: log, ctx: ctx, stop: stop}, nil
 }
 
 // Close ends the import that runs, if one does, and waits for it: what had been read by then is stored.
-func (i *Imports) Close() {
+func (i *Uploads) Close() {
 	i.stop()
 	i.done.Wait()
 }
 
 // state gives how far the import is that runs, or how the last one went; nil where there was none.
-func (i *Imports) state() *views.ImportRun {
+func (i *Uploads) state() *views.ImportRun {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.run == nil {
@@ -121,7 +121,7 @@ func (i *Imports) state() *views.ImportRun {
 }
 
 // begin makes room for an upload; errImportRuns where another one has it.
-func (i *Imports) begin(by string) (*importRun, error) {
+func (i *Uploads) begin(by string) (*importRun, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.run != nil && i.run.state.Running() {
@@ -232,7 +232,7 @@ func (r *importRun) end(phase views.ImportPhase, problem string, err error) {
 }
 
 // cancelRun stops the import that runs; false where none does.
-func (i *Imports) cancelRun() bool {
+func (i *Uploads) cancelRun() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.run == nil || !i.run.state.Running() {

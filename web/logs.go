@@ -156,6 +156,7 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 		func(ctx context.Context) error { return s.fillRows(ctx, page) },
 		func(ctx context.Context) error { return s.fillPicker(ctx, page) },
 		func(ctx context.Context) error { return s.fillNames(ctx, page) },
+		func(ctx context.Context) error { return s.fillSizes(ctx, page) },
 		func(ctx context.Context) (err error) {
 			page.Newest, page.HasRows, err = s.Store.Newest(ctx, page.List.Log)
 			return err

@@ -52,9 +52,13 @@ GET    /logs/:log/export.csv          /logs/interactive/export.csv        200   
 GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -
 GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -
 GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -
+GET    /logs/:log/export.zip          /logs/interactive/export.zip        200       -  x  x  x  x  x  -  -
+GET    /logs/:log/evidence.zip        /logs/interactive/evidence.zip      200       -  x  x  x  x  x  -  -
 GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200       -  x  x  x  x  x  -  -
 GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -
 GET    /search                        /search                             200       -  x  x  x  x  x  -  -
+GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x
+GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x
 GET    /import                        /import                             200       -  x  x  -  -  -  -  -
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -
@@ -78,7 +82,12 @@ POST   /settings/people/:id/enable    /settings/people/99/enable          404   
 GET    /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -
 POST   /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -
 GET    /me                            /me                                 200       -  x  x  x  x  x  x  x
+GET    /me/export.csv                 /me/export.csv                      200       -  x  x  x  x  x  x  x
+GET    /me/export.json                /me/export.json                     200       -  x  x  x  x  x  x  x
 GET    /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x
+POST   /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x
+GET    /reported                      /reported                           200       -  x  x  -  -  -  -  -
+POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -
 `
 
 // fieldCells is what class of data each field of the query is: log data for everybody who reads the logs, or Conditional
@@ -119,7 +128,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 	h := matrixHouse{by: map[string]*visitor{}}
 	h.house = newHouse(t, func(c *Config) {
 		db := c.Store.(*sqlite.DB)
-		imports, err := NewImports(plainImporter{w: db}, filepath.Join(t.TempDir(), "uploads"), ImportLimits{}, c.Now, c.Log)
+		imports, err := NewUploads(plainImporter{w: db}, filepath.Join(t.TempDir(), "uploads"), ImportLimits{}, c.Now, c.Log)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +142,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 				f.records[i].Versions = []store.Version{{SignIn: f.records[i].SignIn, Doc: []byte(matrixDoc)}}
 			}
 		}
-		c.Imports, c.Ledger, c.Store, c.Unread, c.Lacks = imports, db, f, importer.Unread, importer.Lacks
+		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks = imports, db, f, importer.Unread, importer.Lacks
 	})
 	h.by["out"] = h.visitor()
 	for column, role := range matrixRoles {
@@ -282,7 +291,7 @@ func formOf(c cell) map[string][]string {
 
 // status is what the cell asks for.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.")
+	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip")
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out
@@ -370,7 +379,7 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 		}
 	}
 	for _, log := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy"} {
-		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx"} {
+		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx", "/export.zip", "/evidence.zip"} {
 			paths["/logs/"+log+more] = true
 		}
 	}
@@ -396,6 +405,9 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 					if !strings.Contains(text, secret) || strings.HasPrefix(path, "/search?q=") && strings.Contains(strings.ToLower(path), strings.ReplaceAll(secret, " ", "+")) {
 						continue // what somebody typed stands on the page that answers
 					}
+					if strings.HasPrefix(path, "/errors") && secret == "conditionalaccess" {
+						continue // the symbols of error codes, which are Microsoft's and open to anyone
+					}
 					told[column+" "+secret] = true
 					if !conditionalAccessRoles[column] {
 						t.Errorf("%s for %s holds %q", path, column, secret)
@@ -414,7 +426,7 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 // readable gives the text of an answer; a workbook's is in its parts.
 func readable(t *testing.T, path, body string) string {
 	t.Helper()
-	if !strings.HasSuffix(path, ".xlsx") || !strings.HasPrefix(body, "PK") {
+	if !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, ".zip") || !strings.HasPrefix(body, "PK") {
 		return body
 	}
 	archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))

@@ -3,6 +3,11 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,49 +15,123 @@ import (
 	"signpost/views"
 )
 
-// meParams are the parameters of the own sign-ins. There is no filter: nobody learns by asking yes/no
+// meParams are the parameters of the own sign-ins. There is no field of a log among them: nobody learns by asking yes/no
 // questions what the page does not show.
-var meParams = []string{"range", "from", "to", "after", "before", "limit"}
+var (
+	mePlaceParams = []string{"range", "from", "to", "after", "before", "limit"}
+	meWordParams  = []string{"q", "status", "app", "place", "device", "kind", "show"}
+)
 
 // me is the list of the viewer's own sign-ins.
 func (s *Server) me(c echo.Context) error {
-	query, bad := s.parseSome(c.QueryParams(), meParams)
-	person := viewer(c).Person()
+	query, bad := s.parseMe(c.QueryParams())
+	v := viewer(c)
 	page := views.MePage{
-		Shell: s.shell(c, "My sign-ins", views.NavMe), Range: query.Range, Limit: query.Limit, Bad: bad,
-		NoIdentity: person.IsEmpty(), Now: s.Now(),
+		Shell: s.shell(c, "My sign-ins", views.NavMe), Query: query, Bad: bad,
+		NoIdentity: v.Person().IsEmpty(), Now: s.Now(),
 	}
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Me(page))
 	}
-	if person.IsEmpty() {
+	if page.NoIdentity {
 		return render(c, http.StatusOK, views.Me(page))
 	}
-	err := ask(c.Request().Context(), func(ctx context.Context) error {
-		own, err := s.Store.PersonSignIns(ctx, store.PersonQuery{
-			Person: person, Range: query.Range, After: query.After, Before: query.Before, Limit: query.Limit,
-		})
-		page.Rows, page.Next, page.Prev = own.Rows, own.Next, own.Prev
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
 		return err
-	})
+	}
+	defer release()
+	own, err := s.ownSignIns(ctx, v, query.Range)
+	if err == nil {
+		err = s.fillMe(ctx, own, &page)
+	}
 	if err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.Me(page))
 }
 
-// meDetails is one of the viewer's own sign-ins. Somebody else's, and one that does not exist, are the same
-// answer: not found.
-func (s *Server) meDetails(c echo.Context) error {
-	var record store.Record
-	err := ask(c.Request().Context(), func(ctx context.Context) (err error) {
-		record, err = s.Store.PersonSignIn(ctx, viewer(c).Person(), idParam(c))
+// fillMe puts one page of what the query finds on the page, with what stands around it.
+func (s *Server) fillMe(ctx context.Context, own *ownSignIns, page *views.MePage) error {
+	found := own.find(page.Query, page.Shell.Zone)
+	page.Found, page.Whole, page.Unusual = int64(len(found)), int64(own.inRange), own.unusual()
+	page.Looked, page.Cut = maxOwnSignIns, own.cut
+	page.Apps, page.Places, page.Devices = own.choices()
+	if page.HasLast = page.Query.Range.Preset != "" && page.Query.After == nil && page.Query.Before == nil; page.HasLast {
+		page.LastSuccess, page.LastFailure = own.last(store.StatusSuccess), own.last(store.StatusFailure)
+	}
+	var shown []int
+	shown, page.Next, page.Prev = own.cutPage(found, page.Query)
+	signIns, err := s.meSignIns(ctx, own, shown)
+	page.Days = views.MeDays(signIns, page.Shell.Zone, own.where)
+	return err
+}
+
+// meSignIns reads what the traces do not hold of some of a person's own sign-ins.
+func (s *Server) meSignIns(ctx context.Context, own *ownSignIns, which []int) ([]views.MeSignIn, error) {
+	places := make([]store.Cursor, len(which))
+	for i, at := range which {
+		places[i] = own.history[at].Cursor()
+	}
+	rows := map[store.Cursor]store.Row{}
+	err := ask(ctx, func(ctx context.Context) error {
+		read, err := s.Store.PersonRows(ctx, own.person, places)
+		for _, row := range read {
+			rows[store.Cursor{Key: row.Key, Log: row.SignIn.Log}] = row
+		}
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return render(c, http.StatusOK, views.MeDetails(views.MeDetailsPage{
-		Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn, Now: s.Now(),
-	}))
+	signIns := make([]views.MeSignIn, 0, len(which))
+	for i, at := range which {
+		if row, ok := rows[places[i]]; ok {
+			signIns = append(signIns, own.signIn(at, row))
+		}
+	}
+	return signIns, nil
+}
+
+// parseMe reads the address of the own sign-ins. What is bad is told and left out.
+func (s *Server) parseMe(params url.Values) (views.MeQuery, store.BadParams) {
+	rest := url.Values{}
+	for param, values := range params {
+		if !slices.Contains(meWordParams, param) {
+			rest[param] = values
+		}
+	}
+	place, bad := s.parseSome(rest, mePlaceParams)
+	q := views.MeQuery{Range: place.Range, After: place.After, Before: place.Before, Limit: place.Limit}
+	word := func(param string, known ...string) string {
+		value, problem := meWord(params[param], known)
+		if problem != "" {
+			bad = append(bad, store.BadParam{Param: param, Value: strings.ToValidUTF8(strings.Join(params[param], ", "), "\uFFFD"), Problem: problem})
+		}
+		return value
+	}
+	q.Text, q.App, q.Place, q.Device = word("q"), word("app"), word("place"), word("device")
+	q.Status = word("status", store.StatusSuccess.String(), store.StatusFailure.String(), store.StatusInterrupted.String())
+	q.Kind = word("kind", views.MeKindPerson, views.MeKindBackground)
+	q.Unusual = word("show", views.MeShowUnusual) != ""
+	return q, bad
+}
+
+// meWord reads one word parameter: a text, or one of the known values.
+func meWord(values, known []string) (value, problem string) {
+	if len(values) == 0 {
+		return "", ""
+	}
+	value = strings.TrimSpace(values[0])
+	switch {
+	case len(values) > 1:
+		return "", "is given more than once. Keep one."
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
+		return "", "has characters that cannot be looked for. Take them out."
+	case utf8.RuneCountInString(value) > views.MaxMeText:
+		return "", "is too long: at most 200 characters are looked for. Shorten it."
+	case value != "" && len(known) > 0 && !slices.Contains(known, value):
+		return "", "is not one of the choices. Choose " + strings.Join(known, " or ") + "."
+	}
+	return value, ""
 }

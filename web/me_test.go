@@ -37,7 +37,7 @@ func TestMeListsOwnSignInsOfBothUserLogs(t *testing.T) {
 	if got := a.texts(`[data-testid="row"] .status`); !slices.Equal(got, want) {
 		t.Errorf("results = %q, want %q", got, want)
 	}
-	if got := squeeze(a.hook("row").Eq(1).Text()); !strings.Contains(got, "Wrong user name or password.") {
+	if got := squeeze(a.hook("row").Eq(1).Text()); !strings.Contains(got, "The user name or password was wrong.") {
 		t.Errorf("the failed one reads %q", got)
 	}
 }
@@ -123,7 +123,7 @@ func TestMeTakesNoFilter(t *testing.T) {
 
 func TestMeOfSomebodyWithoutLogsOffersNone(t *testing.T) {
 	a := newPortalOf(t, people(), ada).get("/me")
-	if got := a.texts(".rail a"); !slices.Equal(got, []string{"My sign-ins"}) {
-		t.Errorf("navigation = %q, want own sign-ins only", got)
+	if got := a.texts(".rail a"); !slices.Equal(got, []string{"Error codes", "My sign-ins"}) {
+		t.Errorf("navigation = %q, want the error codes and own sign-ins only", got)
 	}
 }

@@ -58,7 +58,7 @@ func newPortalOf(t *testing.T, s store.Store, account auth.Account, changes ...f
 	accounts := auth.NewAccounts(nil, now, false)
 	server := New(Config{
 		Store: s, Accounts: accounts, Sessions: auth.NewSessions(oneSession{account: account, changes: changes}, accounts, now, auth.SessionOptions{}),
-		Preferences: forgetful{}, Views: forgetful{},
+		Preferences: forgetful{}, Views: forgetful{}, Answers: forgetful{},
 		Static: static.Handler(), Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	return portal{server, t}

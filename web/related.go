@@ -13,10 +13,18 @@ import (
 const relatedTimeout = time.Second
 
 // fillRelated asks for what stands beside a sign-in: how many others have something in common with it, and for a failure
-// the last that worked. What takes too long or goes wrong is said in its place.
+// the last that worked. What takes too long or goes wrong is said in its place. A page with all sections does not wait
+// for it: it asks when it is there.
 func (s *Server) fillRelated(ctx context.Context, page *views.DetailsPage) error {
 	signIn := &page.Record.SignIn
 	page.Relations = views.Relations(signIn)
+	working, failure := views.WorkingQuery(signIn)
+	if failure {
+		page.Comparison = &views.Comparison{}
+	}
+	if page.RelatedLater = page.Tab != views.TabRelated; page.RelatedLater {
+		return nil
+	}
 	var questions []func(context.Context) error
 	for _, relation := range page.Relations {
 		for i := range relation.Logs {
@@ -25,10 +33,9 @@ func (s *Server) fillRelated(ctx context.Context, page *views.DetailsPage) error
 			})
 		}
 	}
-	if q, ok := views.WorkingQuery(signIn); ok {
-		page.Comparison = &views.Comparison{}
+	if failure {
 		questions = append(questions, func(ctx context.Context) error {
-			return s.fillComparison(ctx, q, page)
+			return s.fillComparison(ctx, working, page)
 		})
 	}
 	return ask(ctx, questions...)
@@ -39,7 +46,7 @@ func (s *Server) countRelated(ctx context.Context, relation views.Relation, in *
 	defer cancel()
 	q := relation.Query()
 	total, err := s.Store.Total(ctx, store.ListQuery{Log: in.Log, Range: q.Range, Filter: q.Filter})
-	in.N = total.N
+	in.N, in.Counted = total.N, err == nil
 	return s.besides(ctx, relation.Label, err, &in.Trouble, "too slow to count", "could not be counted")
 }
 

@@ -72,11 +72,11 @@ func TestFailingBesideWorking(t *testing.T) {
 		t.Errorf("policies = %q", policies)
 	}
 	for id, want := range map[string]int{testID(1): 1, testID(2): 0} {
-		if got := p.get("/logs/interactive/" + id).hook("comparison").Length(); got != want {
+		if got := p.get("/logs/interactive/" + id + "?tab=related").hook("comparison").Length(); got != want {
 			t.Errorf("%s: %d comparisons, want %d", id, got, want)
 		}
 	}
-	body := newPortal(t, newFakeStore(relatedTo()...), reports).get("/logs/interactive/" + testID(1)).Body.String()
+	body := newPortal(t, newFakeStore(relatedTo()...), reports).get("/logs/interactive/" + testID(1) + "?tab=related").Body.String()
 	if !strings.Contains(body, "Fields that differ") || strings.Contains(body, "Secret") || strings.Contains(strings.ToLower(body), "conditional access") {
 		t.Error("a Reports Reader sees no comparison, or Conditional Access data")
 	}
@@ -86,7 +86,7 @@ func TestFailureWithNothingThatWorked(t *testing.T) {
 	s := relatedTo()
 	p := newPortal(t, newFakeStore(s[0], principalSignIn(7, at("12:00:00"))), admin)
 	for path, want := range map[string]string{
-		"/logs/interactive/" + testID(1): "no sign-in of the same user to the same application succeeded", "/logs/serviceprincipal/" + testID(7): "no sign-in of the same principal to the same resource",
+		"/logs/interactive/" + testID(1) + "?tab=related": "no sign-in of the same user to the same application succeeded", "/logs/serviceprincipal/" + testID(7) + "?tab=related": "no sign-in of the same principal to the same resource",
 	} {
 		if got := squeeze(p.get(path).hook("comparison").Text()); !strings.Contains(got, want) {
 			t.Errorf("%s: %q", path, got)
@@ -116,12 +116,58 @@ func TestWhatStandsBesideMayFail(t *testing.T) {
 		{store.ErrTooSlow, "user sign-ins (interactive): too slow to count", "took too long"},
 		{errors.New("disk on fire"), "user sign-ins (interactive): could not be counted", "could not be looked up"},
 	} {
-		a := newPortal(t, slowBeside{newFakeStore(relatedTo()...), test.err}, admin).get("/logs/interactive/" + testID(1))
+		a := newPortal(t, slowBeside{newFakeStore(relatedTo()...), test.err}, admin).get("/logs/interactive/" + testID(1) + "?tab=related")
 		if a.Code != 200 || a.hook("related").Find("a").First().Text() != test.number || !strings.Contains(a.hook("comparison").Text(), test.comparison) {
 			t.Errorf("%v: status %d, %q, %q", test.err, a.Code, a.hook("related").Find("a").First().Text(), squeeze(a.hook("comparison").Text()))
 		}
 		if strings.Contains(a.Body.String(), "fire") {
 			t.Error("the page tells the cause")
+		}
+	}
+}
+
+// countless fails the test when anything is counted or listed.
+type countless struct {
+	*fakeStore
+	t *testing.T
+}
+
+func (s countless) Total(context.Context, store.ListQuery) (store.Total, error) {
+	s.t.Error("the page waits for a count")
+	return store.Total{}, nil
+}
+
+func (s countless) SignIns(context.Context, store.ListQuery) (store.Page, error) {
+	s.t.Error("the page waits for the last success")
+	return store.Page{}, nil
+}
+
+// The first answer does not wait for what stands beside the sign-in: it has the ways there, and where the numbers come from.
+func TestDetailsDoNotWaitForWhatStandsBeside(t *testing.T) {
+	f := newFakeStore(relatedTo()...)
+	address := "/logs/interactive/" + testID(1)
+	for _, header := range [][]string{nil, {"HX-Request", "true", "HX-Target", "pane"}} {
+		a := newPortal(t, countless{f, t}, admin).get(address, header...)
+		later := a.page.Find("#related-parts")
+		if got := later.AttrOr("hx-get", "?"); got != address+"?tab=related" || later.AttrOr("hx-trigger", "") != "load" {
+			t.Errorf("%v: the numbers come from %s", header, got)
+		}
+		if got := a.texts("#related-parts .fact"); len(got) != 4 || got[0] != "Same correlation ID, within 30 daysinteractive non-interactive" {
+			t.Errorf("%v: before the numbers there is %q", header, got)
+		}
+		if got := a.hook("related-count").AttrOr("href", "?"); got != address+"?tab=related" {
+			t.Errorf("%v: without a script they are at %s", header, got)
+		}
+	}
+	// What the script gets is what the section's own page has.
+	p := newPortal(t, f, admin)
+	page, part := p.get(address+"?tab=related"), p.get(address+"?tab=related", "HX-Request", "true", "HX-Target", "related-parts")
+	if page.page.Find("#related-parts").Length() != 0 || part.hook("details").Length() != 0 {
+		t.Error("the section asks for itself, or the part is a page")
+	}
+	for _, hook := range []string{"related", "comparison"} {
+		if want, got := squeeze(page.hook(hook).Text()), squeeze(part.hook(hook).Text()); got != want || got == "" {
+			t.Errorf("%s: the part has %q, the page %q", hook, got, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"signpost/static"
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/views"
 )
 
 // routes is every address of the portal. Each names its page of the authorization table.
@@ -36,7 +37,7 @@ func (s *Server) routes() {
 	s.get("/logs/:log/views/:view", auth.PageLogs, s.openView)
 	s.post("/logs/:log/views/:view", auth.PageLogs, s.changeView)
 	for _, format := range export.Formats() {
-		s.get("/logs/:log/export."+string(format), auth.PageLogs, s.export(format))
+		s.get("/logs/:log/"+format.Path(), auth.PageLogs, s.export(format))
 	}
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get("/search", auth.PageSearch, s.search)
@@ -62,8 +63,16 @@ func (s *Server) routes() {
 	s.post("/settings/people/:id/enable", auth.PageSettings, s.enablePerson)
 	s.get("/settings/people/:id/remove", auth.PageSettings, s.confirmPerson(doRemove))
 	s.post("/settings/people/:id/remove", auth.PageSettings, s.removePerson)
+	s.get("/errors", auth.PageErrors, s.errors)
+	s.get("/errors/:code", auth.PageErrors, s.errorCode)
 	s.get("/me", auth.PageMe, s.me)
+	for _, format := range views.MeFormats() {
+		s.get("/me/export."+string(format), auth.PageMe, s.meExport(format))
+	}
 	s.get("/me/:id", auth.PageMe, s.meDetails)
+	s.post("/me/:id", auth.PageMe, s.answerSignIn)
+	s.get("/reported", auth.PageReported, s.reported)
+	s.post("/reported/:report", auth.PageReported, s.decideReport)
 }
 
 // get registers a page that is read; HEAD asks whether it is there.

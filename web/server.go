@@ -24,18 +24,23 @@ type Config struct {
 	// Preferences and Views are what is kept for each person.
 	Preferences auth.PreferenceStore
 	Views       auth.ViewStore
+	// Answers is what people say of their own sign-ins, and what administrators make of it.
+	Answers auth.AnswerStore
 	// HomeCountry is the two letters of the country that the tenant's people sign in from; where it is empty, the
 	// commonest of the interactive log stands for it.
 	HomeCountry string
+	// Imports is the ledger of imported files, for evidence; nil for none.
+	Imports store.Ledger
 	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil for a store
 	// whose documents nobody can read.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
 	// Lacks gives the properties that the export a document comes from cannot have, and that export's name; nil, or giving
 	// no name, where nothing is known of it.
 	Lacks func(doc []byte) (export string, properties []*store.Property)
-	// Imports takes uploads, and Ledger knows past imports; both nil for a portal without an import page.
-	Imports *Imports
-	Ledger  store.Ledger
+	// Uploads takes files to be imported, and PastImports knows what came of those before; both nil for a portal without
+	// an import page.
+	Uploads     *Uploads
+	PastImports store.ImportHistory
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.
@@ -62,6 +67,7 @@ type Server struct {
 	echo *echo.Echo
 	// pages is which row of the authorization table each route belongs to, by its pattern.
 	pages map[string]auth.Page
+	sizes fileSizes
 }
 
 // New makes the server with all its routes.

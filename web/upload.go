@@ -51,7 +51,7 @@ func (s *Server) receive(c echo.Context, run *importRun) error {
 	if err != nil || kind != echo.MIMEMultipartForm {
 		return badUpload{http.StatusUnsupportedMediaType, "This is no upload of files. Use the form."}
 	}
-	tooLarge := badUpload{http.StatusRequestEntityTooLarge, "The upload is larger than " + views.Bytes(limits.Upload) + ", the limit. Upload fewer files at a time, pack them, or use signpost import."}
+	tooLarge := badUpload{http.StatusRequestEntityTooLarge, "The upload is larger than " + views.Size(limits.Upload) + ", the limit. Upload fewer files at a time, pack them, or use signpost import."}
 	if r.ContentLength > limits.Upload+aroundFiles {
 		return tooLarge
 	}

@@ -44,6 +44,9 @@ func (v Viewer) MayManagePeople() bool { return v.Rights.MaySee(auth.PeopleData)
 // MayRemoveSharedViews says whether the viewer may delete views that others share.
 func (v Viewer) MayRemoveSharedViews() bool { return v.Rights.MaySee(auth.PeopleData) }
 
+// MayDecideReports says whether the viewer may see and decide on what people say of their sign-ins.
+func (v Viewer) MayDecideReports() bool { return v.Rights.MaySee(auth.ReportedSignIns) }
+
 // Person gives whose sign-ins are the viewer's own; an empty person where the account names nobody.
 func (v Viewer) Person() store.Person {
 	return store.Person{UserID: v.Account.UserID, UserPrincipalName: v.Account.UserPrincipalName}
@@ -58,6 +61,9 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	}
 	roles := roleLabels(v.Account.Roles)
 	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople()}
+	if v.MayDecideReports() {
+		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
+	}
 	shell.Progress = s.progressNow()
 	shell.Zone, shell.BrowserZone = zoneOf(c)
 	shell.Compact = v.Preferences.Compact

@@ -37,7 +37,7 @@ func openPages(ctx context.Context, folder string, db *sqlite.DB, account benchA
 	accounts := auth.NewAccounts(portal, time.Now, false)
 	server := httptest.NewServer(web.New(web.Config{
 		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
-		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Preferences: portal, Views: portal,
+		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Preferences: portal, Views: portal, Answers: portal,
 	}))
 	p := &benchPages{server: server, portal: portal, filters: filters, until: until}
 	if p.client, err = signIn(ctx, server.URL, account); err != nil {

@@ -8,7 +8,9 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	osuser "os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,13 +22,14 @@ import (
 	"signpost/store/export"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
+	"signpost/views"
 )
 
 // ExportCmd is `signpost export`: what the page's download writes, for who has the data folder.
 type ExportCmd struct {
 	Data   string `default:"./data" type:"existingdir" placeholder:"DIR" help:"Folder of the data (${default})."`
 	Log    string `required:"" enum:"interactive,noninteractive,serviceprincipal,managedidentity,legacy" help:"Which log: ${enum}."`
-	Format string `required:"" enum:"csv,json,azuremonitor,xlsx" help:"Kind of file: ${enum}."`
+	Format string `required:"" enum:"csv,zip,xlsx,json,azuremonitor,evidence" help:"Kind of file: ${enum}."`
 	Query  string `placeholder:"URL-QUERY" help:"Range and filter as the address of the page has them, such as 'range=30d&status=failure'; file=authdetails and after=REQUEST-ID as in a download."`
 	Out    string `type:"path" placeholder:"FILE" help:"File to write; standard output where it is not given."`
 }
@@ -40,8 +43,8 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	if err != nil {
 		return usageError{fmt.Errorf("--query is not the query of an address: %w", err)}
 	}
-	if c.Out == "" && isTerminal(streams.Out) && c.format() == export.XLSX {
-		return usageError{errors.New("a workbook is not for a terminal: name a file with --out")}
+	if c.Out == "" && isTerminal(streams.Out) && slices.Contains([]export.Format{export.XLSX, export.ZIP, export.Evidence}, c.format()) {
+		return usageError{errors.New("such a file is not for a terminal: name one with --out")}
 	}
 	db, err := sqlite.Open(ctx, c.Data, importer.Decode)
 	if err != nil {
@@ -58,7 +61,9 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		return usageError{fmt.Errorf("--query: %w", bad)}
 	}
 	if err == nil {
-		request.ConditionalAccess = true
+		request.ConditionalAccess, request.By, request.Imports = true, c.by(), db
+		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
+		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
 		err = c.write(ctx, db, request, streams)
 	}
 	if ctx.Err() != nil {
@@ -77,6 +82,14 @@ func (c *ExportCmd) log() store.Log {
 	return store.Log(c.Log)
 }
 
+// by is who made the file: whoever has the data folder needs no account, and is known to the system alone.
+func (c *ExportCmd) by() string {
+	if who, err := osuser.Current(); err == nil {
+		return who.Username + " (on the command line)"
+	}
+	return "somebody on the command line"
+}
+
 func (c *ExportCmd) format() export.Format {
 	if c.Format == "azuremonitor" {
 		return export.NDJSON
@@ -86,15 +99,15 @@ func (c *ExportCmd) format() export.Format {
 
 func (c *ExportCmd) write(ctx context.Context, db *sqlite.DB, request export.Request, streams Streams) error {
 	if isTerminal(streams.Err) && (c.Out != "" || !isTerminal(streams.Out)) {
-		total, err := db.Total(ctx, request.Query)
+		total, err := request.Total(ctx, db)
 		if err != nil {
 			return err
 		}
-		bar := progressbar.NewOptions64(total.N, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(request.Name()),
+		bar := progressbar.NewOptions64(total, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(request.Name()),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(24))
 		// A bar that cannot be drawn (the terminal is gone) must not stop the export; rows may come in beside it.
-		request.Progress = func(rows int64) { _ = bar.Set64(min(rows, total.N)) }
+		request.Progress = func(rows int64) { _ = bar.Set64(min(rows, total)) }
 		defer func() { _ = bar.Clear() }()
 	}
 	if c.Out == "" {

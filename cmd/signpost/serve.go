@@ -80,16 +80,16 @@ func (s *ServeCmd) Run() error {
 	config := web.Config{
 		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
-		Preferences: portal, Views: portal, Unread: importer.Unread, Lacks: importer.Lacks, HomeCountry: strings.ToUpper(s.HomeCountry),
-		Ledger: db,
+		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, HomeCountry: strings.ToUpper(s.HomeCountry),
+		PastImports: db,
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20}
-	config.Imports, err = web.NewImports(pageImporter{db, turn}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
+	config.Uploads, err = web.NewUploads(pageImporter{db, turn}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
 	if err != nil {
 		return err
 	}
-	defer config.Imports.Close() // before the store closes under it
+	defer config.Uploads.Close() // before the store closes under it
 	if s.Demo {
 		loader, err := newDemoLoader(ctx, s.Data, db, turn, log)
 		if err != nil {

@@ -37,7 +37,7 @@ func (e *exporter) csv(ctx context.Context) error {
 // csvSteps writes a row for each step of the authentications.
 func (e *exporter) csvSteps(ctx context.Context) error {
 	e.heading(stepHeadings)
-	return e.records(ctx, false, func(records []store.Record) error {
+	return e.records(ctx, false, nil, func(records []store.Record) error {
 		for i := range records {
 			s := &records[i].SignIn
 			for j := range s.AuthenticationDetails {
@@ -86,6 +86,7 @@ func (e *exporter) cell(n int, text string) {
 
 func (e *exporter) endRow() error {
 	e.line = append(e.line, '\r', '\n')
+	e.written++
 	_, err := e.out.Write(e.line)
 	return err
 }

@@ -23,10 +23,32 @@ const (
 	JSON   Format = "json"
 	NDJSON Format = "ndjson"
 	XLSX   Format = "xlsx"
+	// ZIP is the portal's CSV files of every log.
+	ZIP Format = "zip"
+	// Evidence is a list in both shapes with where it comes from, and a manifest that tells whether anything was changed.
+	Evidence Format = "evidence"
 )
 
 // Formats gives every format in the order of the menu.
-func Formats() []Format { return []Format{CSV, XLSX, JSON, NDJSON} }
+func Formats() []Format { return []Format{CSV, ZIP, XLSX, JSON, NDJSON, Evidence} }
+
+// Path is the last part of the format's address.
+func (f Format) Path() string {
+	if f == Evidence {
+		return "evidence.zip"
+	}
+	return "export." + f.extension()
+}
+
+func (f Format) extension() string {
+	if f == Evidence {
+		return "zip"
+	}
+	return string(f)
+}
+
+// isArchive says that a file of the format is made of files.
+func (f Format) isArchive() bool { return f == ZIP || f == Evidence }
 
 // ContentType is the media type of the format's files.
 func (f Format) ContentType() string {
@@ -37,6 +59,8 @@ func (f Format) ContentType() string {
 		return "application/json"
 	case NDJSON:
 		return "application/x-ndjson"
+	case ZIP, Evidence:
+		return "application/zip"
 	}
 	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 }
@@ -59,12 +83,20 @@ func HasPart(log store.Log, f Format, p Part) bool {
 // Request is what is to be written.
 type Request struct {
 	// Query is the list. Its Limit counts for nothing; where After is set the file goes on from there, a CSV file without its
-	// heading.
+	// heading. Of a ZIP its Log counts for nothing, and of an archive's Filter in each file what applies to the log.
 	Query  store.ListQuery
 	Format Format
 	Part   Part // SignIns where empty
 	// ConditionalAccess says that this data may be in the file.
 	ConditionalAccess bool
+	// Words says in words what is asked of a log, for the text in an archive; nil for words as in an address.
+	Words func(store.Log) string
+	// Made is when the file is made, By who makes it and Imports the files that its sign-ins come from: for evidence.
+	Made    time.Time
+	By      string
+	Imports store.Ledger
+	// Sealed is told the hash of an evidence bundle's manifest: who keeps it can tell the bundle from another. Nil for nobody.
+	Sealed func(manifestSHA256 string)
 	// Progress is told the rows of the list written so far, after each page; nil for nobody.
 	Progress func(rows int64)
 	// Timeout is how long reading a page may take; DefaultTimeout where zero.
@@ -84,11 +116,17 @@ const (
 func (r Request) Name() string {
 	info, _ := r.Query.Log.Info()
 	stem := info.FileStem
+	switch r.Format {
+	case ZIP:
+		stem = "SignIns"
+	case Evidence:
+		stem = "Evidence_" + stem
+	}
 	if r.Part == AuthDetails {
 		stem += "_AuthDetails"
 	}
 	const day = "2006-01-02"
-	return fmt.Sprintf("%s_%s_%s.%s", stem, r.Query.Range.From.UTC().Format(day), r.Query.Range.To.UTC().Format(day), r.Format)
+	return fmt.Sprintf("%s_%s_%s.%s", stem, r.Query.Range.From.UTC().Format(day), r.Query.Range.To.UTC().Format(day), r.Format.extension())
 }
 
 // Write writes the file. After an error what was written is not a whole file. Nothing is written before the first page
@@ -102,7 +140,7 @@ func newExporter(ctx context.Context, w io.Writer, s store.Store, r Request) *ex
 	if r.Timeout == 0 {
 		r.Timeout = DefaultTimeout
 	}
-	return &exporter{Request: r, store: s, out: bufio.NewWriterSize(whileWanted{ctx, w}, 1<<16), sheetRows: maxSheetRows}
+	return &exporter{Request: r, store: s, out: newBuffer(ctx, w), sheetRows: maxSheetRows}
 }
 
 func (e *exporter) write(ctx context.Context) (err error) {
@@ -115,6 +153,10 @@ func (e *exporter) write(ctx context.Context) (err error) {
 		err = e.ndjson(ctx)
 	case XLSX:
 		err = e.xlsx(ctx)
+	case ZIP:
+		err = e.allCSV(ctx)
+	case Evidence:
+		err = e.evidence(ctx)
 	default:
 		err = fmt.Errorf("no format is called %q", e.Format)
 	}
@@ -130,22 +172,11 @@ type exporter struct {
 	store store.Store
 	out   *bufio.Writer
 	line  []byte // used again for each row
-	rows  int64
+	rows  int64  // of the list, written so far
+	// written counts the rows of the file itself: a line may be several events, a sign-in have several steps.
+	written int64
 	// sheetRows is how many rows a sheet of a workbook has at most.
 	sheetRows int
-}
-
-// whileWanted writes as long as the context holds.
-type whileWanted struct {
-	ctx context.Context
-	w   io.Writer
-}
-
-func (w whileWanted) Write(p []byte) (int, error) {
-	if err := w.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return w.w.Write(p)
 }
 
 // pageOf is one page of what is exported.
@@ -211,21 +242,27 @@ func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) err
 	}, use)
 }
 
-// records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted.
-func (e *exporter) records(ctx context.Context, folded bool, use func([]store.Record) error) error {
+// records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted; some
+// as asReceived makes them, where that is not nil.
+func (e *exporter) records(ctx context.Context, folded bool, asReceived receivedFunc, use func([]store.Record) error) error {
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor) (pageOf[store.Record], error) {
-		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded}
+		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded, AsReceived: asReceived}
 		q.After, q.Limit = after, recordsPerPage
 		page, err := e.store.Records(ctx, q)
 		if !e.ConditionalAccess {
 			page.Records = slices.Clone(page.Records)
 			for i := range page.Records { // their copies are for what is unknown alone, see appendUnknown
-				page.Records[i].SignIn.WithholdConditionalAccess()
+				if !page.Records[i].Unread {
+					page.Records[i].SignIn.WithholdConditionalAccess()
+				}
 			}
 		}
 		return pageOf[store.Record]{page.Records, page.Rows, page.Next}, err
 	}, use)
 }
+
+// receivedFunc is store.RecordsQuery's AsReceived.
+type receivedFunc = func(doc []byte, log store.Log, id string) (instead []byte, ok bool)
 
 // Place reads where an export goes on: a cursor of the list, or the request ID of the last sign-in that is whole in what
 // was written so far.

@@ -10,7 +10,7 @@ import (
 // json writes one array of objects in the shape of Graph's beta signIn.
 func (e *exporter) json(ctx context.Context) error {
 	separator := "[\n"
-	err := e.records(ctx, false, func(records []store.Record) error {
+	err := e.records(ctx, false, nil, func(records []store.Record) error {
 		for i := range records {
 			e.line = append(e.line[:0], separator...)
 			e.line = e.appendGraph(e.line, &records[i])

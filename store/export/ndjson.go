@@ -12,23 +12,44 @@ import (
 
 // ndjson writes one record of Azure Monitor's a line, for each event.
 func (e *exporter) ndjson(ctx context.Context) error {
-	return e.records(ctx, true, func(records []store.Record) error {
+	return e.records(ctx, true, e.asReceived, func(records []store.Record) error {
 		for i := range records {
 			e.line = append(e.appendAzureMonitor(e.line[:0], &records[i]), '\n')
 			if _, err := e.out.Write(e.line); err != nil {
 				return err
 			}
+			e.written++
 		}
 		return nil
 	})
 }
 
-// appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one, says what the
-// merged sign-in says and may be seen whole, else one that is made of the sign-in and of what is unknown in its copies.
+// asReceived gives a record of Azure Monitor's as it was received, or what may be seen of it. Nothing else of it is needed.
+func (e *exporter) asReceived(doc []byte, log store.Log, id string) (instead []byte, ok bool) {
+	sh := shapeOf(doc)
+	switch {
+	case !sh.isSignIn(log, id):
+		return nil, false
+	case e.ConditionalAccess:
+		return doc, true
+	case sh.id == nil: // another content would have another id
+		return nil, false
+	}
+	instead = store.RedactConditionalAccess(doc)
+	return instead, shapeOf(instead).isSignIn(log, id) // not where it had to be withheld
+}
+
+// appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one and says what
+// the merged sign-in says, else one that is made of the sign-in and of what is unknown in its copies.
 func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	newest := r.Newest()
-	if e.ConditionalAccess && shapeOf(newest.Doc).isSignIn(&r.SignIn) && (len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn)) {
+	if r.Unread {
 		return append(b, newest.Doc...)
+	}
+	if len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn) {
+		if doc, ok := e.asReceived(newest.Doc, r.SignIn.Log, r.SignIn.ID); ok {
+			return append(b, doc...)
+		}
 	}
 	s := &r.SignIn
 	b = appendEnvelope(append(b, '{'), s)
@@ -118,14 +139,14 @@ func shapeOf(doc []byte) (s shape) {
 
 // isSignIn says whether the record is the sign-in's under its own id in its own log. The id of a record without one is
 // derived from its content, and so the same again.
-func (sh shape) isSignIn(s *store.SignIn) bool {
+func (sh shape) isSignIn(log store.Log, id string) bool {
 	if !sh.enveloped || len(sh.category) < 2 {
 		return false
 	}
-	info, _ := s.Log.Info()
+	info, _ := log.Info()
 	category := string(bytes.Trim(sh.category, `"`))
-	if !strings.EqualFold(category, info.Category) && (s.Log != store.Interactive || !strings.EqualFold(category, "ADFSSignInLogs")) {
+	if !strings.EqualFold(category, info.Category) && (log != store.Interactive || !strings.EqualFold(category, "ADFSSignInLogs")) {
 		return false
 	}
-	return sh.id == nil || strings.EqualFold(string(bytes.Trim(sh.id, `"`)), s.ID)
+	return sh.id == nil || strings.EqualFold(string(bytes.Trim(sh.id, `"`)), id)
 }

@@ -11,13 +11,14 @@ import (
 
 // Parse reads what a list's address asks to be exported: its range and filter, without what is set aside on its log. Columns,
 // limit and what else shapes a page counts for nothing: a file has all rows and all fields. Of its own it knows `file`, a
-// Part, and `after`, a Place. A bad parameter is an error of type store.BadParams.
+// Part, and `after`, a Place; an archive is whole and cannot go on, and keeps what is set aside, which may apply to
+// another of its logs. A bad parameter is an error of type store.BadParams.
 func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params url.Values, now time.Time) (Request, error) {
 	info, ok := log.Info()
 	if !ok {
 		return Request{}, store.ErrNotFound
 	}
-	r := Request{Format: f, Part: SignIns}
+	r := Request{Format: f, Part: SignIns, Made: now}
 	rest := url.Values{}
 	for param, values := range params {
 		if param != "file" && param != "after" {
@@ -38,9 +39,13 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 			bad = append(bad, store.BadParam{Param: "file", Value: part, Problem: "is no file of this download. CSV has signins, and for the user logs authdetails; the other formats have signins."})
 		}
 	}
-	applied, _ := query.Filter.For(info)
-	r.Query = store.ListQuery{Log: log, Range: query.Range, Filter: applied, AllEvents: query.AllEvents}
-	if after := params.Get("after"); after != "" {
+	r.Query = store.ListQuery{Log: log, Range: query.Range, Filter: query.Filter, AllEvents: query.AllEvents}
+	if !f.isArchive() {
+		r.Query.Filter, _ = query.Filter.For(info)
+	}
+	if after := params.Get("after"); f.isArchive() && after != "" {
+		bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "has no meaning in an archive, which is written whole. Take it out of the address."})
+	} else if after != "" {
 		place, err := Place(ctx, s, log, after)
 		switch {
 		case errors.Is(err, store.ErrNotFound):

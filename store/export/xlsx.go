@@ -1,8 +1,6 @@
 package export
 
 import (
-	"archive/zip"
-	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -77,13 +75,6 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 		return fmt.Errorf("put a workbook together: %w", err)
 	}
 	return nil
-}
-
-// newArchive writes a workbook's parts to the file as they come.
-func newArchive(w io.Writer) *zip.Writer {
-	archive := zip.NewWriter(w)
-	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
-	return archive
 }
 
 // begin begins a sheet with its headings, which stay in sight.

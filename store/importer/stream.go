@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 	"unsafe"
 
 	"github.com/klauspost/compress/flate"
@@ -48,10 +49,11 @@ type batch struct {
 	bytes    int
 }
 
-// place says where in the file a record stands, both from 1, and its log.
+// place says where in the file a record stands, both from 1, its log and its time.
 type place struct {
 	record, line int64
 	log          store.Log
+	time         time.Time
 }
 
 type prepared struct {
@@ -191,7 +193,7 @@ func (s *stream) found(doc []byte, line int64, rows bool) error {
 	}
 	s.tally.note(s.decoder, v.format)
 	version.Doc = b.keep(doc)
-	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log})
+	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
 		return s.flush()

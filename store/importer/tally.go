@@ -10,6 +10,7 @@ import (
 // tally counts what became of a file's records.
 type tally struct {
 	logs                              map[store.Log]int64
+	times                             map[store.Log]store.Span
 	fresh, updated, same, skipped     int64
 	rejected                          []store.RejectedRecord
 	rejectedTotal, conflicts, ingests int64
@@ -24,7 +25,7 @@ type tally struct {
 
 func newTally() *tally {
 	return &tally{
-		logs: map[store.Log]int64{}, tenants: map[string]bool{},
+		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, others: map[string]int64{},
 	}
 }
@@ -97,13 +98,14 @@ func (t *tally) outcome(o *store.Outcome, p place) {
 		return
 	}
 	t.logs[p.log]++
+	t.times[p.log] = t.times[p.log].With(p.time)
 }
 
 // add takes over what the committing goroutine has counted.
 func (t *tally) add(c *tally) {
 	t.fresh, t.updated, t.same = c.fresh, c.updated, c.same
 	t.conflicts = c.conflicts
-	t.logs = c.logs
+	t.logs, t.times = c.logs, c.times
 	t.rejectedTotal += c.rejectedTotal
 	t.rejected = append(t.rejected, c.rejected...)
 }
@@ -127,7 +129,7 @@ func (t *tally) formatOf() string {
 func (t *tally) report(path, format string) store.ImportReport {
 	sort.Slice(t.rejected, func(i, j int) bool { return t.rejected[i].Record < t.rejected[j].Record })
 	r := store.ImportReport{
-		Path: path, Format: format, LogCounts: t.logs,
+		Path: path, Format: format, LogCounts: t.logs, Times: t.times,
 		Read: t.fresh + t.updated + t.same + t.skipped + t.rejectedTotal,
 		New:  t.fresh, Updated: t.updated, Same: t.same, Skipped: t.skipped,
 		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),

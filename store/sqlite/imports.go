@@ -35,13 +35,13 @@ func (db *DB) EndImport(ctx context.Context, importID int64, report store.Import
 	return nil
 }
 
-var _ store.Ledger = (*DB)(nil)
+var _ store.ImportHistory = (*DB)(nil)
 
 // importColumns are read by scanImport; the report comes last and as a text of JSON.
 const importColumns = "id, path, format, started, coalesce(ended, 0), added, updated, same"
 
-// Imports gives one page of the imports; see store.Ledger.
-func (db *DB) Imports(ctx context.Context, q store.ImportsQuery) (store.ImportPage, error) {
+// PastImports gives one page of the imports; see store.ImportHistory.
+func (db *DB) PastImports(ctx context.Context, q store.ImportsQuery) (store.ImportPage, error) {
 	before := q.Before
 	if before == 0 {
 		before = 1<<63 - 1
@@ -67,7 +67,7 @@ func (db *DB) Imports(ctx context.Context, q store.ImportsQuery) (store.ImportPa
 	return page, asStoreError(ctx, rows.Err())
 }
 
-// ImportByID gives one import whole; see store.Ledger.
+// ImportByID gives one import whole; see store.ImportHistory.
 func (db *DB) ImportByID(ctx context.Context, id int64) (store.ImportEntry, error) {
 	row := db.reader.QueryRowContext(ctx, "SELECT "+importColumns+", coalesce(report, '') FROM imports WHERE id = ?", id)
 	entry, err := scanImport(row.Scan)
@@ -96,4 +96,43 @@ func scanImport(scan func(...any) error) (store.ImportEntry, error) {
 		return entry, fmt.Errorf("read the report of import %d: %w", entry.ID, err)
 	}
 	return entry, nil
+}
+
+// Imports gives some of the import ledger; see store.Ledger.
+func (db *DB) Imports(ctx context.Context, after int64, limit int) ([]store.Import, error) {
+	var list []store.Import
+	err := db.read(ctx, func(v *view) error {
+		// Of the report only the times: it may list a thousand rejected records. One from before they were noted has none.
+		rows, err := v.tx.QueryContext(ctx, "SELECT id, path, format, started, ended, added, updated, same, report ->> '$.times' "+
+			"FROM imports WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		list = nil // of a question that was begun anew
+		for rows.Next() {
+			var one store.Import
+			var started int64
+			var ended sql.NullInt64
+			var times sql.NullString
+			if err := rows.Scan(&one.ID, &one.Path, &one.Format, &started, &ended, &one.New, &one.Updated, &one.Same, &times); err != nil {
+				return err
+			}
+			one.Started = time.UnixMicro(started).UTC()
+			if ended.Valid {
+				one.Ended = time.UnixMicro(ended.Int64).UTC()
+			}
+			if times.Valid {
+				if err := json.Unmarshal([]byte(times.String), &one.Times); err != nil {
+					return fmt.Errorf("the times of import %d: %w", one.ID, err)
+				}
+			}
+			list = append(list, one)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the import ledger: %w", err)
+	}
+	return list, nil
 }

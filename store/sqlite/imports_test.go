@@ -31,7 +31,7 @@ func TestImportLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	first, err := db.Imports(t.Context(), store.ImportsQuery{Limit: 3})
+	first, err := db.PastImports(t.Context(), store.ImportsQuery{Limit: 3})
 	if err != nil || len(first.Entries) != 3 || !first.More {
 		t.Fatalf("the first page: got %+v, %v, want 3 and more", first, err)
 	}
@@ -43,7 +43,7 @@ func TestImportLedger(t *testing.T) {
 	if diff := cmp.Diff(listed, first.Entries[1].Report); diff != "" {
 		t.Errorf("listed: %s", diff)
 	}
-	second, err := db.Imports(t.Context(), store.ImportsQuery{Before: first.Entries[2].ID, Limit: 3})
+	second, err := db.PastImports(t.Context(), store.ImportsQuery{Before: first.Entries[2].ID, Limit: 3})
 	if err != nil || len(second.Entries) != 2 || second.More || second.Entries[1].Report.Path != "file 0" {
 		t.Errorf("the second page: got %+v, %v, want the 2 oldest", second, err)
 	}

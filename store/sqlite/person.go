@@ -79,6 +79,23 @@ func (v *view) personPage(ctx context.Context, q store.PersonQuery) (store.Page,
 // personKeys finds up to one page and a row of one log, from the cursor outwards. At the cursor's own key the
 // logs before it are shown already.
 func (v *view) personKeys(ctx context.Context, q store.PersonQuery, index int) ([]store.Key, error) {
+	w, err := v.personWalk(ctx, q, index)
+	if err != nil {
+		return nil, err
+	}
+	var keys []store.Key
+	for len(keys) <= q.Limit {
+		_, _, k, ok, err := w.step()
+		if err != nil || !ok {
+			return keys, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// personWalk begins a walk over the person's rows of one log, from the cursor outwards.
+func (v *view) personWalk(ctx context.Context, q store.PersonQuery, index int) (*walk, error) {
 	asked, err := v.db.question(store.ListQuery{Log: personLogs[index], Range: q.Range, Filter: q.Filter})
 	if err != nil {
 		return nil, err
@@ -105,16 +122,7 @@ func (v *view) personKeys(ctx context.Context, q store.PersonQuery, index int) (
 		}
 		asked.from = max(asked.from, edge)
 	}
-	var keys []store.Key
-	w := v.walkAlong(ctx, asked, p, q.Before != nil)
-	for len(keys) <= q.Limit {
-		_, _, k, ok, err := w.step()
-		if err != nil || !ok {
-			return keys, err
-		}
-		keys = append(keys, k)
-	}
-	return keys, nil
+	return v.walkAlong(ctx, asked, p, q.Before != nil), nil
 }
 
 // requireOwn adds that a row is the person's own: store.Person.Owns as clauses.

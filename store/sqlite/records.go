@@ -40,7 +40,7 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 				return err
 			}
 		}
-		records, err := v.records(ctx, asked.table, keys)
+		records, err := v.records(ctx, asked.table, keys, q.AsReceived)
 		if err == nil {
 			page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: true}
 		}
@@ -77,8 +77,9 @@ type wantedDoc struct {
 	record, version int
 }
 
-// records reads the sign-ins of some keys whole, in their order. Every key must be there.
-func (v *view) records(ctx context.Context, t *table, keys []store.Key) ([]store.Record, error) {
+// records reads the sign-ins of some keys whole, in their order. Every key must be there. For asReceived see
+// store.RecordsQuery; nil for none.
+func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceived func([]byte, store.Log, string) ([]byte, bool)) ([]store.Record, error) {
 	records := make([]store.Record, len(keys))
 	places := make(map[store.Key]int, len(keys))
 	for i, k := range keys {
@@ -94,7 +95,15 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key) ([]store
 		}
 	}
 	err = v.readDocs(ctx, wanted, func(doc []byte, w wantedDoc) (err error) {
-		records[w.record].Versions[w.version], err = v.db.version(doc, t.log, ids[w.record])
+		r, id := &records[w.record], ids[w.record]
+		if asReceived != nil && len(r.Versions) == 1 && id != "" {
+			if instead, ok := asReceived(doc, t.log, id); ok {
+				r.Versions[0] = store.Version{SignIn: store.SignIn{Log: t.log, ID: id}, Doc: instead}
+				r.Unread = true
+				return nil
+			}
+		}
+		r.Versions[w.version], err = v.db.version(doc, t.log, id)
 		return err
 	})
 	if err != nil {

@@ -133,6 +133,11 @@ func (v *view) rows(ctx context.Context, t *table, keys []store.Key, lines bool)
 	if err != nil {
 		return nil, fmt.Errorf("read %s sign-ins: %w", t.log, err)
 	}
+	return v.rowsOf(ctx, t, keys, byKey, lines)
+}
+
+// rowsOf puts rows that were read in the order of their keys, as lines or each as an event by itself.
+func (v *view) rowsOf(ctx context.Context, t *table, keys []store.Key, byKey map[store.Key]*store.Row, lines bool) ([]store.Row, error) {
 	if lines {
 		if err := v.fillLines(ctx, keys, byKey); err != nil {
 			return nil, err

@@ -60,6 +60,8 @@ func (a *answer) ask() error {
 			q.After, q.Before = after, before
 			return a.page(a.store.PersonSignIns(a.ctx, q))
 		})
+	case KindTraces:
+		return a.traces()
 	case KindGroups:
 		return a.walk(a.groups)
 	case KindSignIn:
@@ -95,6 +97,36 @@ func (a *answer) page(page store.Page, err error) (next, prev *store.Cursor, _ e
 	}
 	a.say("older: %t, newer: %t, complete: %t", page.Next != nil, page.Prev != nil, page.Complete)
 	return page.Next, page.Prev, nil
+}
+
+// traces asks for pieces of a person's history, one below the other, and for the rows at their places.
+func (a *answer) traces() error {
+	q := a.c.personSignIns()
+	for piece := range a.c.number(paramDepth) + 1 {
+		traces, err := a.store.PersonTraces(a.ctx, q)
+		if err != nil {
+			return err
+		}
+		a.say("-- piece %d, more: %t", piece+1, traces.More)
+		places := []store.Cursor{{Key: 1, Log: store.Interactive}, {Key: 1, Log: store.ServicePrincipal}} // where nothing is
+		for _, t := range traces.Traces {
+			a.say("%+v", t)
+			places = append(places, t.Cursor())
+		}
+		rows, err := a.store.PersonRows(a.ctx, q.Person, places)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			a.say("%s", wordRow(row))
+		}
+		if !traces.More {
+			break
+		}
+		last := traces.Traces[len(traces.Traces)-1].Cursor()
+		q.After = &last
+	}
+	return nil
 }
 
 func (a *answer) groups(after, before *store.Cursor) (next, prev *store.Cursor, err error) {

@@ -28,13 +28,14 @@ const (
 	KindSignIn       Kind = "signin"
 	KindPerson       Kind = "person"
 	KindPersonSignIn Kind = "personsignin"
+	KindTraces       Kind = "traces"
 )
 
 // Kinds gives every kind.
 func Kinds() []Kind {
 	return []Kind{
 		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
-		KindSignIn, KindPerson, KindPersonSignIn,
+		KindSignIn, KindPerson, KindPersonSignIn, KindTraces,
 	}
 }
 

@@ -316,34 +316,3 @@ func NormalID(id string) string {
 	}
 	return strings.ToLower(id)
 }
-
-// PersonSignIns gives one page of a person's own sign-ins over both user logs; see store.Store.
-func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Page, error) {
-	var own []*match
-	for _, info := range store.Logs() {
-		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter}) {
-			if q.Person.Owns(m.signIn) {
-				own = append(own, m)
-			}
-		}
-	}
-	place := func(m *match) store.Cursor { return store.Cursor{Key: m.key, Log: m.signIn.Log} }
-	slices.SortFunc(own, func(a, b *match) int { return compareCursors(place(a), place(b)) })
-	cut, next, prev := pageOf(own, place, q.After, q.Before, q.Limit)
-	page := store.Page{Next: next, Prev: prev, Complete: true}
-	for _, m := range cut {
-		page.Rows = append(page.Rows, m.row())
-	}
-	return page, nil
-}
-
-// PersonSignIn gives one sign-in if it is that person's own; see store.Store.
-func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
-	for _, info := range store.Logs() {
-		record, err := p.SignIn(ctx, info.Log, id)
-		if err == nil && person.Owns(&record.SignIn) {
-			return record, nil
-		}
-	}
-	return store.Record{}, store.ErrNotFound
-}

@@ -232,7 +232,7 @@ func (a *asker) shape(c Case) {
 		}
 	case KindSignIn:
 		a.id(c, a.some(log))
-	case KindPerson, KindPersonSignIn:
+	case KindPerson, KindPersonSignIn, KindTraces:
 		a.person(c)
 	}
 }

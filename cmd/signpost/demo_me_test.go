@@ -1,0 +1,331 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/auth"
+	"signpost/static"
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+	"signpost/web"
+)
+
+// meWorld is a portal over a made-up tenant, and the tenant's files read by a plain loop.
+type meWorld struct {
+	t        *testing.T
+	until    time.Time
+	signIns  []store.SignIn // of the two user logs
+	lines    map[string]string
+	server   *httptest.Server
+	accounts *auth.Accounts
+}
+
+const mePassword = "a long test password"
+
+func newMeWorld(t *testing.T) *meWorld {
+	t.Helper()
+	w := &meWorld{t: t, until: time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)}
+	folder := filepath.Join(t.TempDir(), "files")
+	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 15000, Seed: 11, Days: 20, Until: w.until}); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := importer.New(db, importer.Options{}).Paths(t.Context(), folder); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range decodeFiles(t, folder) {
+		if info, _ := s.Log.Info(); info.User {
+			w.signIns = append(w.signIns, s)
+		}
+	}
+	slices.SortStableFunc(w.signIns, func(a, b store.SignIn) int { return b.Time.Compare(a.Time) })
+	w.lines = linesOf(w.signIns)
+	now := func() time.Time { return w.until }
+	w.accounts = auth.NewAccounts(portal, now, false)
+	w.server = httptest.NewServer(web.New(web.Config{
+		Store: db, Accounts: w.accounts, Setup: auth.NewSetup(w.accounts), Sessions: auth.NewSessions(portal, w.accounts, now, auth.SessionOptions{}),
+		Preferences: portal, Views: portal, Answers: portal, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
+	}))
+	t.Cleanup(func() {
+		w.server.Close()
+		for _, c := range []io.Closer{db, portal} {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return w
+}
+
+// linesOf gives for each event of the interactive log the ID of the line it is folded into.
+func linesOf(signIns []store.SignIn) map[string]string {
+	var events []store.LineEvent
+	ids := map[store.Key]string{}
+	for i := range signIns {
+		if signIns[i].Log != store.Interactive {
+			continue
+		}
+		k, _ := store.KeyAt(signIns[i].Time)
+		for ids[k] != "" {
+			k++
+		}
+		ids[k] = signIns[i].ID
+		events = append(events, store.LineEventOf(k, &signIns[i]))
+	}
+	lines := map[string]string{}
+	for i, last := range store.Fold(events) {
+		lines[events[i].ID] = ids[last]
+	}
+	return lines
+}
+
+// own is the plain filter: the person's sign-ins in the range, each line once, that pass a test; newest first.
+func (w *meWorld) own(p store.Person, r store.Range, passes func(*store.SignIn) bool) []string {
+	var ids []string
+	for i := range w.signIns {
+		s := &w.signIns[i]
+		isLine := s.Log != store.Interactive || w.lines[strings.ToLower(s.ID)] == s.ID
+		if p.Owns(s) && r.Contains(s.Time) && isLine && passes(s) {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// people gives the tenant's people with how many events each has, the busiest first.
+func (w *meWorld) people() []store.Person {
+	count := map[store.Person]int{}
+	for i := range w.signIns {
+		count[store.Person{UserID: w.signIns[i].UserID, UserPrincipalName: strings.ToLower(w.signIns[i].UserPrincipalName)}]++
+	}
+	var people []store.Person
+	for p := range count {
+		people = append(people, p)
+	}
+	slices.SortFunc(people, func(a, b store.Person) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.UserID, b.UserID))
+	})
+	return people
+}
+
+// visitor signs somebody in as that person. Some accounts know the ID alone, some the user principal name alone.
+func (w *meWorld) visitor(n int, p store.Person) *meVisitor {
+	w.t.Helper()
+	account := auth.NewAccount{Name: fmt.Sprint("somebody-", n), Password: mePassword, Roles: []auth.Role{auth.RoleUser}}
+	if n%3 != 1 {
+		account.UserID = p.UserID
+	}
+	if n%3 != 0 {
+		account.UserPrincipalName = strings.ToUpper(p.UserPrincipalName)
+	}
+	if _, err := w.accounts.Add(w.t.Context(), account); err != nil {
+		w.t.Fatal(err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	v := &meVisitor{t: w.t, base: w.server.URL, client: &http.Client{Jar: jar}}
+	response, err := v.client.PostForm(v.base+"/signin", url.Values{"name": {account.Name}, "password": {mePassword}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return v
+}
+
+type meVisitor struct {
+	t      *testing.T
+	base   string
+	client *http.Client
+	read   bytes.Buffer // every answer, one behind the other
+}
+
+func (v *meVisitor) get(path string) string {
+	v.t.Helper()
+	response, err := v.client.Get(v.base + path)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		v.t.Fatalf("%s: status %d, %v", path, response.StatusCode, err)
+	}
+	v.read.Write(body)
+	return string(body)
+}
+
+// rows walks over the pages and gives the sign-ins on them.
+func (v *meVisitor) rows(path string) []string {
+	v.t.Helper()
+	var ids []string
+	for path != "" {
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(v.get(path)))
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		page.Find(`[data-testid="row"]`).Each(func(_ int, row *goquery.Selection) { ids = append(ids, row.AttrOr("data-id", "")) })
+		path = page.Find(`[data-testid="next"]`).AttrOr("href", "")
+	}
+	return ids
+}
+
+func (v *meVisitor) csv(path string) []string {
+	v.t.Helper()
+	lines, err := csv.NewReader(strings.NewReader(v.get(path))).ReadAll()
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	var ids []string
+	for i, line := range lines[1:] {
+		if i > 0 && lines[i][0] < line[0] {
+			v.t.Errorf("%s: line %d is newer than the one above", path, i+2)
+		}
+		ids = append(ids, line[1])
+	}
+	return ids
+}
+
+func (v *meVisitor) json(path string) []string {
+	v.t.Helper()
+	var list []struct {
+		RequestID string `json:"requestId"`
+	}
+	if err := json.Unmarshal([]byte(v.get(path)), &list); err != nil {
+		v.t.Fatal(err)
+	}
+	var ids []string
+	for _, s := range list {
+		ids = append(ids, s.RequestID)
+	}
+	return ids
+}
+
+// The own sign-ins of 50 people are those of a plain loop over the exported files, on pages and in downloads, with filters and
+// without; and nothing of anybody else stands in any answer.
+func TestOwnSignInsOfDemoPeople(t *testing.T) {
+	w := newMeWorld(t)
+	all := w.people()
+	people := slices.Concat(all[:25], all[len(all)/2:len(all)/2+25])
+	r := store.Range{From: w.until.Add(-19 * 24 * time.Hour), To: w.until.Add(-time.Hour)}
+	query := "?from=" + r.From.Format(time.RFC3339) + "&to=" + r.To.Format(time.RFC3339)
+	secrets := newSecrets(w.signIns)
+	anything := func(*store.SignIn) bool { return true }
+	rows, found := 0, 0
+	for n, p := range people {
+		v := w.visitor(n, p)
+		want := w.own(p, r, anything)
+		expect := func(what string, got, want []string) {
+			t.Helper()
+			if !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+				t.Errorf("%s of %s: got %d %.120q, want %d %.120q", what, p.UserPrincipalName, len(got), got, len(want), want)
+			}
+		}
+		rows += len(want)
+		expect("pages", v.rows("/me"+query+"&limit=7"), want)
+		expect("downloads", v.csv("/me/export.csv"+query), want)
+		expect("downloads", v.json("/me/export.json"+query), want)
+		for what, passes := range map[string]func(*store.SignIn) bool{
+			"&q=teams": func(s *store.SignIn) bool { return strings.Contains(meWords(s), "teams") },
+			"&q=chrome+linux": func(s *store.SignIn) bool {
+				return strings.Contains(meWords(s), "chrome") && strings.Contains(meWords(s), "linux")
+			},
+			"&q=192.0.2.":      func(s *store.SignIn) bool { return strings.Contains(s.IPAddress, "192.0.2.") },
+			"&status=failure":  func(s *store.SignIn) bool { return s.Status() == store.StatusFailure },
+			"&kind=background": func(s *store.SignIn) bool { return s.Log == store.NonInteractive },
+			"&app=OfficeHome":  func(s *store.SignIn) bool { return s.AppDisplayName == "OfficeHome" },
+		} {
+			some := w.own(p, r, passes)
+			found += len(some)
+			expect(what, v.rows("/me"+query+what+"&limit=200"), some)
+		}
+		for _, id := range want[:min(3, len(want))] {
+			v.get("/me/" + id)
+		}
+		if other := secrets.of(p, v.read.String()); len(other) > 0 {
+			t.Errorf("answers to %s hold %.300q", p.UserPrincipalName, other)
+		}
+	}
+	if rows < 500 || found < 200 {
+		t.Errorf("only %d rows and %d found ones were compared", rows, found)
+	}
+}
+
+// meWords is what the page says of a sign-in that the test looks for.
+func meWords(s *store.SignIn) string {
+	return strings.ToLower(strings.Join([]string{s.AppDisplayName, s.ResourceDisplayName, s.City, s.OperatingSystem, s.Browser}, " "))
+}
+
+// secrets knows whose each id and name of the tenant is.
+type secrets struct{ owners map[string]map[string]bool }
+
+var (
+	guids       = regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+	upns        = regexp.MustCompile(`[A-Za-z0-9._#-]+@[a-z0-9.-]+\.example`)
+	policyNames = regexp.MustCompile(`\bCA0\d\d\b`) // as the tenant's Conditional Access policies are called
+	names       = regexp.MustCompile(`\p{Lu}[\p{L}'-]+ \p{Lu}[\p{L}'-]+`)
+)
+
+func newSecrets(signIns []store.SignIn) secrets {
+	x := secrets{map[string]map[string]bool{}}
+	for i := range signIns {
+		s := &signIns[i]
+		for _, secret := range []string{s.ID, s.UserID, s.CorrelationID, s.SessionID, s.UserPrincipalName, s.UserDisplayName, s.SignInIdentifier} {
+			if secret = strings.ToLower(secret); secret != "" {
+				if x.owners[secret] == nil {
+					x.owners[secret] = map[string]bool{}
+				}
+				x.owners[secret][s.UserID] = true
+			}
+		}
+	}
+	return x
+}
+
+// of gives what the text holds of others than the person.
+func (x secrets) of(p store.Person, text string) (found []string) {
+	for _, kind := range []*regexp.Regexp{guids, upns, names} {
+		for _, match := range kind.FindAllString(text, -1) {
+			if owners := x.owners[strings.ToLower(match)]; owners != nil && !owners[p.UserID] && !slices.Contains(found, match) {
+				found = append(found, match)
+			}
+		}
+	}
+	for _, word := range []string{"conditional access", "conditionalaccess", "policy", "at risk", "atrisk", "risklevel"} {
+		if strings.Contains(strings.ToLower(text), word) {
+			found = append(found, word)
+		}
+	}
+	if policies := policyNames.FindAllString(text, 3); policies != nil {
+		found = append(found, policies...)
+	}
+	return found
+}

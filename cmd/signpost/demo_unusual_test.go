@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/importer"
+)
+
+// markedPeople is who has marks of a kind, by user principal name without its domain, with how many.
+type markedPeople map[string]int
+
+// demoMarks gives the marks of the made-up tenant's people between two days, by kind: those of the stories and one in ten of
+// the others, worked out from the exported records alone.
+func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(name string) bool) map[store.MarkKind]markedPeople {
+	t.Helper()
+	tenant, err := demo.New(demo.Options{Rows: rows, Seed: 3, From: from, Until: until})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var signIns []store.SignIn
+	for _, day := range tenant.Days() {
+		var records bytes.Buffer
+		if err := tenant.Day(t.Context(), day, &records); err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(records.Bytes()) {
+			user := userPattern.FindSubmatch(line)
+			if user == nil || !isSampled(strings.ToLower(string(user[1]))) {
+				continue
+			}
+			s, err := importer.Decode(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			signIns = append(signIns, s)
+		}
+	}
+	histories, where := demoHistories(signIns)
+	found := map[store.MarkKind]markedPeople{}
+	for name, history := range histories {
+		for _, marks := range store.Unusual(history, where, nil) {
+			for _, m := range marks {
+				if found[m.Kind] == nil {
+					found[m.Kind] = markedPeople{}
+				}
+				found[m.Kind][strings.TrimSuffix(name, "@tidewater-lantern.example")+" "+m.Value]++
+			}
+		}
+	}
+	return found
+}
+
+var userPattern = regexp.MustCompile(`"userPrincipalName":"([^"]+)"`)
+
+// isTold says whether a story tells of the person.
+func isTold(name string) bool {
+	return slices.ContainsFunc([]string{"juniper.fern", "caspian.quill", "bram.kettle", "orla.thistle"}, func(s string) bool { return strings.HasPrefix(name, s) })
+}
+
+// isTenth chooses one person in ten, and all of whom a story tells.
+func isTenth(name string) bool {
+	sum := fnv.New32a()
+	sum.Write([]byte(name)) //nolint:errcheck // a hash takes everything
+	return isTold(name) || sum.Sum32()%10 == 0
+}
+
+// of gives who has the mark, each with how often.
+func (m markedPeople) of(value string) (people []string) {
+	for name, n := range m {
+		if name, ok := strings.CutSuffix(name, " "+value); ok {
+			people = append(people, fmt.Sprint(name, " ", n))
+		}
+	}
+	slices.Sort(people)
+	return people
+}
+
+// The stories of the demo tenant are marked for the people whom they happen to, and for nobody else. The stories come back
+// every 21 days; each is looked at in a stretch that does not have its last time in it.
+func TestDemoStoriesAreUnusualForTheRightPeople(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 11, d, 0, 0, 0, 0, time.UTC) }
+	found := demoMarks(t, 200000, day(1), day(22), isTenth)
+	expect := func(what string, got []string, want ...string) {
+		t.Helper()
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", what, got, want)
+		}
+	}
+	countries := found[store.MarkFirstCountry]
+	sprayed := countries.of("PY")
+	if len(sprayed) != 18 || !slices.Contains(sprayed, "bram.kettlewick 1") {
+		t.Errorf("the spray from Paraguay: got %d %q, want 18 of the sample, Bram Kettlewick among them", len(sprayed), sprayed)
+	}
+	expect("the traveller in Iceland", countries.of("IS"), "caspian.quillmarch 1")
+	expect("the traveller in the United States", countries.of("US"), "caspian.quillmarch 1")
+	expect("the prompts from Fiji", countries.of("FJ"), "juniper.fernweather 1")
+	if len(countries) != 21 {
+		t.Errorf("countries: got %d marks, want the 21 of the stories: %v", len(countries), countries)
+	}
+	devices := found[store.MarkFirstDevice]
+	expect("the devices of the spray", devices.of("Linux"), sprayed...)
+	expect("the stranger's device", devices.of("Windows10"), "juniper.fernweather 1")
+	expect("a telephone that came into use", devices.of("iPhone"), "dahlia.goosequill 1")
+	if len(devices) != 20 {
+		t.Errorf("devices: got %d marks, want 20: %v", len(devices), devices)
+	}
+	expect("declined", found[store.MarkDeniedMFA].of(""), "juniper.fernweather 1", "viggo.nightjarrow 1")
+	if n := len(found[store.MarkFirstBrowser]) + len(found[store.MarkImpossibleSpeed]); n != 0 {
+		t.Errorf("browsers and speeds: got %v and %v, want none", found[store.MarkFirstBrowser], found[store.MarkImpossibleSpeed])
+	}
+	found = demoMarks(t, 150000, day(9), day(30), isTold)
+	expect("the device code from Mongolia, confirmed and used", found[store.MarkFirstCountry].of("MN"), "orla.thistledown 2")
+	expect("the stranger's device with the code", found[store.MarkFirstDevice].of("Windows10"), "juniper.fernweather 1", "orla.thistledown 2")
+}
+
+// demoHistories gives each person's history, newest first, by user principal name, and where the places are.
+func demoHistories(signIns []store.SignIn) (map[string][]store.Trace, map[store.Place]store.Coordinates) {
+	type event struct {
+		key    store.Key
+		signIn *store.SignIn
+	}
+	events := map[string]map[store.Log][]event{}
+	where := map[store.Place]store.Coordinates{}
+	for i := range signIns {
+		s := &signIns[i]
+		if info, _ := s.Log.Info(); !info.User {
+			continue
+		}
+		if s.Coordinates.Set {
+			where[store.Place{City: s.City, State: s.State, CountryOrRegion: s.CountryOrRegion}] = s.Coordinates
+		}
+		name := strings.ToLower(s.UserPrincipalName)
+		if events[name] == nil {
+			events[name] = map[store.Log][]event{}
+		}
+		k, _ := store.KeyAt(s.Time)
+		for slices.ContainsFunc(events[name][s.Log], func(e event) bool { return e.key == k }) {
+			k++
+		}
+		events[name][s.Log] = append(events[name][s.Log], event{k, s})
+	}
+	histories := map[string][]store.Trace{}
+	for name, logs := range events {
+		var history []store.Trace
+		for log, list := range logs {
+			slices.SortFunc(list, func(a, b event) int { return int(min(1, max(-1, a.key-b.key))) })
+			last := make([]store.Key, len(list))
+			if log == store.Interactive {
+				folded := make([]store.LineEvent, len(list))
+				for i, e := range list {
+					folded[i] = store.LineEventOf(e.key, e.signIn)
+				}
+				last = store.Fold(folded)
+			}
+			lines := map[store.Key][]*store.SignIn{}
+			for i, e := range list {
+				end := e.key
+				if log == store.Interactive {
+					end = last[i]
+				}
+				lines[end] = append(lines[end], e.signIn)
+			}
+			for k, line := range lines {
+				history = append(history, store.TraceOf(k, line))
+			}
+		}
+		slices.SortFunc(history, func(a, b store.Trace) int { return int(min(1, max(-1, b.Key-a.Key))) })
+		histories[name] = history
+	}
+	return histories, where
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"signpost/store/export"
+)
+
+// VerifyCmd is `signpost verify`: it checks an evidence bundle, and needs nothing but the file.
+type VerifyCmd struct {
+	JSON bool   `name:"json" help:"Print what was found as one JSON object."`
+	File string `arg:"" help:"The bundle, a zip file."`
+}
+
+// Run prints what the bundle is and what is wrong with it; it ends with exitError 1 where something is.
+func (c *VerifyCmd) Run(streams Streams) error {
+	file, err := os.Open(c.File)
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("verify: %v", err)}
+	}
+	defer file.Close() //nolint:errcheck // it was read only
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no file", c.File)
+	}
+	var found export.Verified
+	if err == nil {
+		found, err = export.Verify(file, info.Size())
+	}
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("verify: %v", err)}
+	}
+	if err := c.print(streams, &found); err != nil {
+		return exitError{exitFailed, fmt.Sprintf("write the report: %v", err)}
+	}
+	if n := len(found.Problems); n > 0 {
+		return exitError{exitFailed, fmt.Sprintf("%s is not as it was made: %s found", c.File, countOf(int64(n), "problem"))}
+	}
+	return nil
+}
+
+func (c *VerifyCmd) print(streams Streams, found *export.Verified) error {
+	if c.JSON {
+		e := json.NewEncoder(streams.Out)
+		e.SetEscapeHTML(false)
+		return e.Encode(struct {
+			OK             bool            `json:"ok"`
+			Problems       []string        `json:"problems"`
+			Files          int             `json:"files"`
+			ManifestSHA256 string          `json:"manifest_sha256"`
+			Manifest       export.Manifest `json:"manifest"`
+		}{len(found.Problems) == 0, append([]string{}, found.Problems...), found.Files, found.ManifestSHA256, found.Manifest})
+	}
+	var text strings.Builder
+	for _, problem := range found.Problems {
+		fmt.Fprintf(&text, "%s\n", problem)
+	}
+	if m := &found.Manifest; m.Kind != "" {
+		// What stands in the bundle is whatever its maker wrote: a terminal must not obey it.
+		fmt.Fprintf(&text, "made %s by %s, %s\n", m.Made.Format("2006-01-02 15:04:05 UTC"), printable(m.By), printable(m.Program))
+		fmt.Fprintf(&text, "%s\n%s of the %s log, Conditional Access data %s\n", printable(m.Filter), countOf(m.Rows, "row"), printable(string(m.Log)), printable(m.ConditionalAccess))
+		if m.ChangedMeanwhile {
+			text.WriteString("the log changed while the bundle was written: its files may differ by some sign-ins\n")
+		}
+	}
+	if found.ManifestSHA256 != "" {
+		fmt.Fprintf(&text, "SHA-256 of the manifest: %s\n", found.ManifestSHA256)
+	}
+	if len(found.Problems) == 0 {
+		fmt.Fprintf(&text, "nothing was changed: %s as they were written\n", countOf(int64(found.Files), "file"))
+	}
+	_, err := streams.Out.Write([]byte(text.String()))
+	return err
+}
+
+// printable leaves out what a terminal would obey.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, text)
+}

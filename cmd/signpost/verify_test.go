@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signpost/store/importer"
+)
+
+func TestEvidenceIsMadeAndVerified(t *testing.T) {
+	data, folder := t.TempDir(), t.TempDir()
+	db, closer, err := openWriter(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := importer.New(db, importer.Options{}).Reader(t.Context(), "graph.json", strings.NewReader(graphLine)); err != nil {
+		t.Fatal(err)
+	}
+	if err := closer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	bundle := filepath.Join(folder, "bundle.zip")
+	export := ExportCmd{Data: data, Log: "interactive", Format: "evidence", Query: "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z", Out: bundle}
+	var told bytes.Buffer
+	if err := export.Run(t.Context(), Streams{Out: io.Discard, Err: &told}); err != nil {
+		t.Fatal(err)
+	}
+	for _, asJSON := range []bool{false, true} {
+		var printed bytes.Buffer
+		if err := (&VerifyCmd{File: bundle, JSON: asJSON}).Run(Streams{Out: &printed, Err: io.Discard}); err != nil {
+			t.Fatal(err)
+		}
+		sum := strings.TrimSpace(strings.TrimPrefix(told.String(), "SHA-256 of the manifest: "))
+		if len(sum) != 64 || !strings.Contains(printed.String(), sum) {
+			t.Errorf("made with %q, verified with %q", told.String(), printed.String())
+		}
+		want := "nothing was changed: 6 files as they were written"
+		if asJSON {
+			want = `"ok":true`
+		}
+		if !strings.Contains(printed.String(), want) {
+			t.Errorf("printed %q, want %q in it", printed.String(), want)
+		}
+	}
+	whole, err := os.ReadFile(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := filepath.Join(folder, "bad.zip")
+	if err := os.WriteFile(bad, whole[:len(whole)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{bad: "not as it was made: 1 problem found", filepath.Join(folder, "absent.zip"): "no such file", folder: "is no file"} {
+		var failed exitError
+		err := (&VerifyCmd{File: path}).Run(Streams{Out: io.Discard, Err: io.Discard})
+		if !errors.As(err, &failed) || failed.code != exitFailed || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want exit status 1 and %q", path, err, want)
+		}
+	}
+	if got := printable("a\x1b[2Jb\u009bc\nø"); got != "a[2Jbcø" {
+		t.Errorf("printable gives %q", got)
+	}
+}

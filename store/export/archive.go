@@ -1,0 +1,203 @@
+package export
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"io"
+	"time"
+
+	"github.com/klauspost/compress/flate"
+
+	"signpost/store"
+)
+
+// archive is a zip that goes out as it is filled: nothing of it is kept but what its files are called and come to.
+type archive struct {
+	zip   *zip.Writer
+	made  time.Time
+	files []archived
+}
+
+// archived is a file in the archive.
+type archived struct {
+	name string
+	size int64
+	sum  [sha256.Size]byte
+	rows int64 // of the file itself, without a heading
+}
+
+// newArchive writes a zip's files to w as they come. The fastest packing makes them about a tenth; a slower one would hold
+// the download up.
+func newArchive(w io.Writer) *zip.Writer {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	return z
+}
+
+// add writes one more file; write says how many rows it has.
+func (a *archive) add(name string, write func(io.Writer) (rows int64, err error)) error {
+	entry, err := a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: a.made})
+	if err != nil {
+		return fmt.Errorf("begin %s: %w", name, err)
+	}
+	counted := &summed{w: entry, hash: sha256.New()}
+	rows, err := write(counted)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	file := archived{name: name, size: counted.size, rows: rows}
+	counted.hash.Sum(file.sum[:0])
+	a.files = append(a.files, file)
+	return nil
+}
+
+// text adds a file that is there whole.
+func (a *archive) text(name string, content []byte) error {
+	return a.add(name, func(w io.Writer) (int64, error) {
+		_, err := w.Write(content)
+		return 0, err
+	})
+}
+
+// list adds the file of a list, and says how many rows of the list it is of.
+func (a *archive) list(ctx context.Context, s store.Store, r Request) (listed int64, err error) {
+	err = a.add(r.Name(), func(w io.Writer) (int64, error) {
+		e := newExporter(ctx, w, s, r)
+		err := e.write(ctx)
+		listed = e.rows
+		return e.written, err
+	})
+	return listed, err
+}
+
+// summed counts and hashes what goes through it.
+type summed struct {
+	w    io.Writer
+	hash hash.Hash
+	size int64
+}
+
+func (s *summed) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	s.size += int64(n)
+	s.hash.Write(p[:n]) //nolint:errcheck // a hash takes everything
+	return n, err
+}
+
+// csvFiles are the portal's CSV files of every log under the filter, without what is set aside on each.
+func (r Request) csvFiles() []Request {
+	var files []Request
+	for _, info := range store.Logs() {
+		for _, part := range []Part{SignIns, AuthDetails} {
+			if !HasPart(info.Log, CSV, part) {
+				continue
+			}
+			file := r
+			file.Format, file.Part = CSV, part
+			file.Query.Log = info.Log
+			file.Query.Filter, _ = r.Query.Filter.For(info)
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// Total counts the rows that Progress will tell of in the end.
+func (r Request) Total(ctx context.Context, s store.Store) (n int64, err error) {
+	files := []Request{r}
+	if r.Format == ZIP {
+		files = r.csvFiles()
+	}
+	for _, file := range files {
+		q := file.Query
+		info, _ := q.Log.Info()
+		q.Filter, _ = q.Filter.For(info)
+		q.After = nil
+		total, err := s.Total(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		n += total.N
+	}
+	return n, nil
+}
+
+// allCSV writes the portal's CSV files of every log into one archive, with a text that says what each holds.
+func (e *exporter) allCSV(ctx context.Context) error {
+	a := &archive{zip: newArchive(e.out), made: e.Made}
+	var about bytes.Buffer
+	fmt.Fprintf(&about, "Sign-ins of every log, downloaded from Signpost on %s.\r\n", e.Made.UTC().Format(longTime))
+	fmt.Fprintf(&about, "All rows and all fields, newest first, times in UTC. The authentication details are joined on the request ID.\r\n")
+	if !e.ConditionalAccess {
+		about.WriteString(withheldSentence + "\r\n")
+	}
+	var before int64
+	for _, file := range e.csvFiles() {
+		file.Progress = nil
+		if e.Progress != nil {
+			start := before
+			file.Progress = func(rows int64) { e.Progress(start + rows) }
+		}
+		listed, err := a.list(ctx, e.store, file)
+		if err != nil {
+			return err
+		}
+		before += listed
+		fmt.Fprintf(&about, "\r\n%s: %d %s\r\n    %s\r\n", file.Name(), a.files[len(a.files)-1].rows, rowsWord(a.files[len(a.files)-1].rows), e.wordsOf(file.Query.Log))
+	}
+	if err := a.text("README.txt", about.Bytes()); err != nil {
+		return err
+	}
+	return a.zip.Close()
+}
+
+// longTime is a time in a text.
+const longTime = "2006-01-02 15:04:05 UTC"
+
+const withheldSentence = "Conditional Access data is not in the files: whoever made them has no right to it."
+
+func rowsWord(n int64) string {
+	if n == 1 {
+		return "row"
+	}
+	return "rows"
+}
+
+// wordsOf says what of a log was asked for: in words where somebody can word it, else as an address does.
+func (r Request) wordsOf(log store.Log) string {
+	if r.Words != nil {
+		return r.Words(log)
+	}
+	info, _ := log.Info()
+	applied, aside := r.Query.Filter.For(info)
+	words := info.Title + "; " + r.Query.Range.From.UTC().Format(time.RFC3339) + " to " + r.Query.Range.To.UTC().Format(time.RFC3339)
+	if !applied.IsEmpty() {
+		words += "; " + applied.Values().Encode()
+	}
+	if !aside.IsEmpty() {
+		words += "; set aside, not a field of this log: " + aside.Values().Encode()
+	}
+	return words
+}
+
+// whileWanted writes as long as the context holds.
+type whileWanted struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (w whileWanted) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.w.Write(p)
+}
+
+func newBuffer(ctx context.Context, w io.Writer) *bufio.Writer {
+	return bufio.NewWriterSize(whileWanted{ctx, w}, 1<<16)
+}

@@ -1,0 +1,156 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"github.com/klauspost/compress/flate"
+
+	"signpost/store"
+)
+
+// sampleRows is how many of the newest rows an estimate is measured on. Each may stand in a block of records of its own,
+// which takes a fraction of a millisecond to unpack.
+const sampleRows = 64
+
+// Sizes are how many bytes a row of a list takes in each kind of file, as measured on the newest rows of its log.
+type Sizes struct {
+	perRow map[sized]float64
+}
+
+// sized is a kind of file.
+type sized struct {
+	format Format
+	part   Part
+}
+
+// Of gives about how many bytes a file of so many rows of the list has; ok is false where nothing was measured.
+func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
+	if p == "" {
+		p = SignIns
+	}
+	each, ok := s.perRow[sized{f, p}]
+	return int64(math.Round(each * float64(rows))), ok
+}
+
+// Measure writes the newest rows of a log in every format, and keeps what they take. An empty log has no sizes. Not
+// measured is a ZIP, whose size other logs decide.
+func Measure(ctx context.Context, s store.Store, log store.Log, conditionalAccess bool) (Sizes, error) {
+	newest, ok, err := s.Newest(ctx, log)
+	if err != nil || !ok {
+		return Sizes{}, err
+	}
+	few := &sample{Store: s}
+	sizes := Sizes{perRow: map[sized]float64{}}
+	var packed float64
+	r := Request{
+		Query:             store.ListQuery{Log: log, Range: store.Range{From: newest.Add(-30 * 24 * time.Hour), To: newest.Add(time.Second)}},
+		ConditionalAccess: conditionalAccess,
+	}
+	for _, format := range []Format{CSV, XLSX, JSON, NDJSON} {
+		for _, part := range []Part{SignIns, AuthDetails} {
+			if !HasPart(log, format, part) {
+				continue
+			}
+			r.Format, r.Part = format, part
+			plain, deflated, err := few.measure(ctx, r)
+			if err != nil {
+				return Sizes{}, fmt.Errorf("measure %s: %w", format, err)
+			}
+			sizes.perRow[sized{format, part}] = plain
+			if format == CSV || format == NDJSON {
+				packed += deflated
+			}
+		}
+	}
+	sizes.perRow[sized{Evidence, SignIns}] = packed
+	return sizes, nil
+}
+
+// sample gives the newest rows of a log and no more, each kind read once.
+type sample struct {
+	store.Store
+	page    *store.Page
+	records map[bool]store.RecordPage
+	rows    int
+}
+
+// SignIns gives the newest rows, or none where none is wanted.
+func (s *sample) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	if s.page == nil {
+		q.Limit = sampleRows
+		page, err := s.Store.SignIns(ctx, q)
+		if err != nil {
+			return page, err
+		}
+		page.Next = nil
+		s.page = &page
+	}
+	s.rows = len(s.page.Rows)
+	return *s.page, nil
+}
+
+// Records gives the newest sign-ins whole.
+func (s *sample) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
+	page, known := s.records[q.Folded]
+	if !known {
+		q.Limit = sampleRows
+		var err error
+		if page, err = s.Store.Records(ctx, q); err != nil {
+			return page, err
+		}
+		page.Next = nil
+		if s.records == nil {
+			s.records = map[bool]store.RecordPage{}
+		}
+		s.records[q.Folded] = page
+	}
+	s.rows = page.Rows
+	return page, nil
+}
+
+// measure gives the bytes of a row in a file, without what the file has also when it is empty; packed, those of an archive.
+func (s *sample) measure(ctx context.Context, r Request) (plain, packed float64, err error) {
+	whole, wholePacked, err := lengths(ctx, s, r)
+	if err != nil || s.rows == 0 {
+		return 0, 0, err
+	}
+	rows := s.rows
+	frame, framePacked, err := lengths(ctx, nothing{}, r)
+	return float64(whole-frame) / float64(rows), float64(wholePacked-framePacked) / float64(rows), err
+}
+
+func lengths(ctx context.Context, s store.Store, r Request) (plain, packed int64, err error) {
+	var counted, deflated lengthOf
+	packer, err := flate.NewWriter(&deflated, flate.BestSpeed)
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := Write(ctx, io.MultiWriter(&counted, packer), s, r); err != nil {
+		return 0, 0, err
+	}
+	err = packer.Close()
+	return int64(counted), int64(deflated), err
+}
+
+// nothing is a store without sign-ins.
+type nothing struct{ store.Store }
+
+func (nothing) SignIns(context.Context, store.ListQuery) (store.Page, error) {
+	return store.Page{Complete: true}, nil
+}
+
+func (nothing) Records(context.Context, store.RecordsQuery) (store.RecordPage, error) {
+	return store.RecordPage{Complete: true}, nil
+}
+
+// lengthOf counts what is written to it.
+type lengthOf int64
+
+func (l *lengthOf) Write(p []byte) (int, error) {
+	*l += lengthOf(len(p))
+	return len(p), nil
+}

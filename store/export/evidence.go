@@ -1,0 +1,230 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"signpost/store"
+)
+
+// evidence writes a list in both shapes, the files that it was imported from, what all this is in words, and the hashes
+// that `signpost verify` checks.
+func (e *exporter) evidence(ctx context.Context) error {
+	a := &archive{zip: newArchive(e.out), made: e.Made}
+	m, err := e.beginManifest(ctx)
+	if err != nil {
+		return err
+	}
+	var holds []string
+	for i, part := range e.evidenceParts() {
+		listed, err := a.list(ctx, e.store, part.Request)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			m.Rows, e.Progress = listed, nil // the first is what takes longest
+		}
+		m.ChangedMeanwhile = m.ChangedMeanwhile || listed != m.Rows
+		holds = append(holds, part.holds)
+	}
+	for i := range m.Logs {
+		if m.Logs[i].Log == m.Log {
+			m.Logs[i].InBundle = m.Rows
+		}
+	}
+	if err := a.add(importsName, func(w io.Writer) (int64, error) { return e.writeImports(ctx, w) }); err != nil {
+		return err
+	}
+	if err := a.text(readmeName, m.readme(a.files)); err != nil {
+		return err
+	}
+	for i, file := range a.files {
+		of := &ManifestFile{Name: file.name, Size: file.size, SHA256: file.sha256(), Rows: file.rows}
+		switch {
+		case i < len(holds):
+			of.Holds = holds[i]
+		case file.name == importsName:
+			of.Holds = "The imported files that may hold these sign-ins"
+		case file.name == readmeName:
+			of.Holds = "What this bundle is, in words"
+		}
+		m.Files = append(m.Files, of)
+	}
+	text, err := m.json()
+	if err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := a.text(manifestName, text); err != nil {
+		return err
+	}
+	if err := a.text(sumsName, a.sums()); err != nil {
+		return err
+	}
+	if err := a.zip.Close(); err != nil {
+		return err
+	}
+	if e.Sealed != nil {
+		e.Sealed(a.files[len(a.files)-1].sha256())
+	}
+	return nil
+}
+
+// evidencePart is a file of the list in an evidence bundle.
+type evidencePart struct {
+	Request
+	holds string
+}
+
+func (e *exporter) evidenceParts() []evidencePart {
+	r := e.Request
+	info, _ := r.Query.Log.Info()
+	r.Query.Filter, _ = r.Query.Filter.For(info)
+	of := func(f Format, p Part) Request {
+		file := r
+		file.Format, file.Part = f, p
+		if f != NDJSON {
+			file.Progress = nil
+		}
+		return file
+	}
+	parts := []evidencePart{
+		{of(NDJSON, SignIns), "The events as Azure Monitor's records, one a line, newest first"},
+		{of(CSV, SignIns), "The sign-ins in the portal's columns"},
+	}
+	if HasPart(r.Query.Log, CSV, AuthDetails) {
+		parts = append(parts, evidencePart{of(CSV, AuthDetails), "The authentication steps, joined on the request ID"})
+	}
+	return parts
+}
+
+// beginManifest says what is known before the first row is read.
+func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
+	q := e.Query
+	address := store.Query{Range: store.Range{From: q.Range.From, To: q.Range.To}, Filter: q.Filter, AllEvents: q.AllEvents, Window: store.Window24h}
+	m := &Manifest{
+		Kind: manifestKind, Version: manifestVersion, Made: e.Made.UTC(), By: e.By, Program: Program(), CodeList: store.CodeListVersion(),
+		Log: q.Log, From: q.Range.From.UTC(), To: q.Range.To.UTC(), Filter: e.wordsOf(q.Log), Query: address.Values().Encode(),
+		EveryEvent: q.AllEvents, ConditionalAccess: "included",
+	}
+	if !e.ConditionalAccess {
+		m.ConditionalAccess = "withheld"
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
+	defer cancel()
+	for _, info := range store.Logs() {
+		total, err := e.store.Total(ctx, store.ListQuery{Log: info.Log, Range: q.Range, AllEvents: q.AllEvents})
+		if err != nil {
+			return nil, fmt.Errorf("count the %s log: %w", info.Log, err)
+		}
+		m.Logs = append(m.Logs, ManifestLog{Log: info.Log, InRange: total.N})
+	}
+	return m, nil
+}
+
+// importsPerPage is how much of the ledger is read at a time.
+const importsPerPage = 500
+
+// evidenceImport is an imported file in a bundle.
+type evidenceImport struct {
+	File     string                   `json:"file"`
+	Format   string                   `json:"format"`
+	Imported time.Time                `json:"imported"`
+	Whole    bool                     `json:"whole"` // the import came to its end
+	New      int64                    `json:"new"`
+	Updated  int64                    `json:"updated"`
+	Same     int64                    `json:"same"`
+	Times    map[store.Log]store.Span `json:"times"` // null where they were not noted
+}
+
+// writeImports lists the imported files that have sign-ins of the log in the range, and those of which nobody noted.
+func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err error) {
+	var text bytes.Buffer
+	text.WriteByte('[')
+	for after, more := int64(0), e.Imports != nil; more; {
+		pageCtx, cancel := context.WithTimeout(ctx, e.Timeout)
+		page, err := e.Imports.Imports(pageCtx, after, importsPerPage)
+		cancel()
+		if err != nil {
+			return 0, err
+		}
+		for i := range page {
+			one := &page[i]
+			if after = one.ID; !one.MayHold(e.Query.Log, e.Query.Range) {
+				continue
+			}
+			line, err := json.Marshal(evidenceImport{
+				File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(),
+				New: one.New, Updated: one.Updated, Same: one.Same, Times: one.Times,
+			})
+			if err != nil {
+				return 0, err
+			}
+			if n++; n > 1 {
+				text.WriteByte(',')
+			}
+			text.WriteByte('\n')
+			text.Write(line)
+		}
+		if _, err := text.WriteTo(w); err != nil {
+			return 0, err
+		}
+		more = len(page) == importsPerPage
+	}
+	text.WriteString("\n]\n")
+	_, err = text.WriteTo(w)
+	return n, err
+}
+
+// readme says what the bundle is, for who opens it years later.
+func (m *Manifest) readme(files []archived) []byte {
+	var b bytes.Buffer
+	line := func(format string, values ...any) { fmt.Fprintf(&b, format+"\r\n", values...) }
+	line("Evidence: sign-ins of Microsoft Entra ID, taken from Signpost.")
+	line("")
+	line("Made:      %s by %s", m.Made.Format(longTime), m.By)
+	line("Program:   %s", m.Program)
+	line("Codes:     %s", m.CodeList)
+	line("Asked for: %s", m.Filter)
+	line("Address:   /logs/%s?%s", m.Log, m.Query)
+	line("Rows:      %d of the %d sign-ins that this log had in the range", m.Rows, m.inRange())
+	line("")
+	if m.ConditionalAccess == "withheld" {
+		line("%s", withheldSentence)
+	} else {
+		line("Conditional Access data is in the files.")
+	}
+	if m.ChangedMeanwhile {
+		line("The log changed while this was written: its files may differ by the sign-ins that were imported meanwhile.")
+	}
+	for _, log := range m.Logs {
+		if log.Log != m.Log {
+			line("Not in this bundle: the %s log, which had %d sign-ins in the range.", log.Log, log.InRange)
+		}
+	}
+	line("%s lists the imported files with sign-ins of this log in the range, with the first and last of each log, and files", importsName)
+	line("that were imported before these times were noted.")
+	line("")
+	line("Files:")
+	for _, file := range files {
+		line("  %s: %d %s, %d bytes", file.name, file.rows, rowsWord(file.rows), file.size)
+	}
+	line("")
+	line("To check that nothing was changed: signpost verify FILE.zip")
+	line("or, unpacked: sha256sum -c %s", sumsName)
+	line("Both show what differs from %s. Whoever changes that file too can hide a change: its own SHA-256 is in the log of", sumsName)
+	line("the server that made the bundle; verify shows it, to be compared.")
+	return b.Bytes()
+}
+
+func (m *Manifest) inRange() int64 {
+	for _, log := range m.Logs {
+		if log.Log == m.Log {
+			return log.InRange
+		}
+	}
+	return 0
+}

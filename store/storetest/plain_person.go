@@ -1,0 +1,66 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+
+	"signpost/store"
+)
+
+// own gives the rows of a person's question over both user logs, newest first.
+func (p *Plain) own(q store.PersonQuery) []*match {
+	var own []*match
+	for _, info := range store.Logs() {
+		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter}) {
+			if q.Person.Owns(m.signIn) {
+				own = append(own, m)
+			}
+		}
+	}
+	slices.SortFunc(own, func(a, b *match) int { return compareCursors(personPlace(a), personPlace(b)) })
+	return own
+}
+
+func personPlace(m *match) store.Cursor { return store.Cursor{Key: m.key, Log: m.signIn.Log} }
+
+// PersonSignIns gives one page of a person's own sign-ins over both user logs; see store.Store.
+func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Page, error) {
+	cut, next, prev := pageOf(p.own(q), personPlace, q.After, q.Before, q.Limit)
+	page := store.Page{Next: next, Prev: prev, Complete: true}
+	for _, m := range cut {
+		page.Rows = append(page.Rows, m.row())
+	}
+	return page, nil
+}
+
+// PersonSignIn gives one sign-in if it is that person's own; see store.Store.
+func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
+	for _, info := range store.Logs() {
+		record, err := p.SignIn(ctx, info.Log, id)
+		if err == nil && person.Owns(&record.SignIn) {
+			return record, nil
+		}
+	}
+	return store.Record{}, store.ErrNotFound
+}
+
+// PersonTraces gives a person's own sign-ins as traces; see store.Store.
+func (p *Plain) PersonTraces(_ context.Context, q store.PersonQuery) (store.Traces, error) {
+	cut, next, _ := pageOf(p.own(q), personPlace, q.After, nil, q.Limit)
+	traces := store.Traces{More: next != nil}
+	for _, m := range cut {
+		traces.Traces = append(traces.Traces, store.TraceOf(m.key, m.events))
+	}
+	return traces, nil
+}
+
+// PersonRows gives a person's own sign-ins at some places; see store.Store.
+func (p *Plain) PersonRows(_ context.Context, person store.Person, places []store.Cursor) ([]store.Row, error) {
+	var rows []store.Row
+	for _, m := range p.own(store.PersonQuery{Person: person, Range: store.AllTime()}) {
+		if slices.Contains(places, personPlace(m)) {
+			rows = append(rows, m.row())
+		}
+	}
+	return rows, nil
+}

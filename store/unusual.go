@@ -1,0 +1,232 @@
+package store
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// MarkKind is one way in which a sign-in is unusual for the person it is of.
+type MarkKind uint8
+
+// The kinds, in the order in which a sign-in's marks stand.
+const (
+	// MarkDeniedMFA: somebody who got as far as the second factor was refused it. Only the owner knows whether that was a
+	// slip of the finger.
+	MarkDeniedMFA MarkKind = iota
+	// MarkFirstCountry: none of the person's earlier successful sign-ins came from the country.
+	MarkFirstCountry
+	// MarkFirstDevice: none of them came from the registered device or, where there is none, from the operating system.
+	MarkFirstDevice
+	// MarkFirstBrowser: none of them came from the browser on that operating system.
+	MarkFirstBrowser
+	// MarkImpossibleSpeed: nobody travels so fast from where the person signed in before.
+	MarkImpossibleSpeed
+)
+
+// Mark says what is unusual about a sign-in.
+type Mark struct {
+	Kind MarkKind
+	// Value is what was met for the first time, as the record spells it.
+	Value string
+	// Since is where the sign-in was that an impossible speed is reckoned from, Before when; Kilometres is how far away.
+	Since      Place
+	Before     time.Time
+	Kilometres float64
+}
+
+// The figures of the rules. The first two are those of the learning time that Microsoft Entra ID Protection gives
+// "unfamiliar sign-in properties" (five days at least, and enough sign-ins to know a person by).
+const (
+	// LearningTime and LearningSignIns are how long and how many successful sign-ins a history must be before something
+	// can be the first of its kind: all of a new person's sign-ins would be.
+	LearningTime    = 5 * 24 * time.Hour
+	LearningSignIns = 20
+	// TravelSpeed is the fastest anybody gets about, in kilometres an hour: an airliner's speed.
+	TravelSpeed = 1000.0
+	// TravelDistance is the least distance that is believed, in kilometres: the place of an address is a guess, and
+	// carriers bring mobile telephones into the internet a country's width away.
+	TravelDistance = 500.0
+	// HabitDays is on how many days a person must have signed in from two places for the way between them to be a
+	// habit: the exit of a VPN, say, that is switched on in the morning.
+	HabitDays = 3
+)
+
+// Answer is what a person said of one of their sign-ins.
+type Answer uint8
+
+// The answers.
+const (
+	Unanswered Answer = iota
+	Mine
+	NotMine
+)
+
+// Unusual tells what is unusual about each of a person's sign-ins, by what came before it in the same history (newest
+// first, as Store.PersonTraces gives it); what it gives stands in the same order. Nobody else's sign-ins matter, and what
+// came later does not either, so a mark does not change as the history goes on. where gives coordinates for the places
+// that are known, answers what the person said.
+//
+// To be known, something must have been part of a successful sign-in that the person has not disowned: the guesses of a
+// stranger teach nothing. What a record does not tell is not new. A version is not a browser, so an update is none
+// either. The addresses of non-interactive sign-ins are those of the first token and their times those of a refresh,
+// so speed is reckoned between interactive ones only. What the person has said was theirs has no mark.
+func Unusual(history []Trace, where map[Place]Coordinates, answers map[Cursor]Answer) [][]Mark {
+	marks := make([][]Mark, len(history))
+	known := acquaintance{
+		countries: map[string]bool{}, devices: map[string]bool{}, systems: map[string]bool{}, browsers: map[string]bool{},
+		usual: map[traits]bool{}, days: map[Place][]int64{}, where: where,
+	}
+	for i := len(history) - 1; i >= 0; i-- {
+		t := &history[i]
+		answer := answers[t.Cursor()]
+		if answer != Mine {
+			marks[i] = known.judge(t)
+		}
+		if t.Status == StatusSuccess && answer != NotMine {
+			known.learn(t, marks[i])
+		}
+	}
+	return marks
+}
+
+// traits are what can be new about a sign-in, as a record spells them.
+type traits struct{ country, device, system, browser string }
+
+func traitsOf(t *Trace) traits {
+	return traits{t.Location.CountryOrRegion, t.DeviceID, t.OperatingSystem, t.Browser}
+}
+
+// acquaintance is what is known of a person so far.
+type acquaintance struct {
+	since     time.Time // of the first successful sign-in
+	successes int
+
+	countries, devices, systems, browsers map[string]bool // folded
+	// usual are the traits that were learnt together: most sign-ins are like one before, and are judged at once.
+	usual map[traits]bool
+	// days are the days on which somebody signed in interactively from a place, as many as matter.
+	days  map[Place][]int64
+	where map[Place]Coordinates
+	// last is the last interactive success whose place was not unusual in itself: a stranger's does not move the person.
+	last *Trace
+}
+
+func (a *acquaintance) judge(t *Trace) (marks []Mark) {
+	if t.Denied {
+		marks = append(marks, Mark{Kind: MarkDeniedMFA})
+	}
+	if a.successes >= LearningSignIns && t.Time().Sub(a.since) >= LearningTime && !a.usual[traitsOf(t)] {
+		if country := t.Location.CountryOrRegion; country != "" && !a.countries[FoldCase(country)] {
+			marks = append(marks, Mark{Kind: MarkFirstCountry, Value: country})
+		}
+		if mark, ok := a.judgeDevice(t); ok {
+			marks = append(marks, mark)
+		}
+	}
+	if mark, ok := a.judgeSpeed(t); ok {
+		marks = append(marks, mark)
+	}
+	return marks
+}
+
+// judgeDevice gives at most one mark: a device that is known by its registration is the person's whatever else is new on it.
+func (a *acquaintance) judgeDevice(t *Trace) (Mark, bool) {
+	system, browser := kindOf(t.OperatingSystem), kindOf(t.Browser)
+	switch {
+	case t.DeviceID != "" && a.devices[FoldCase(t.DeviceID)]:
+	case t.DeviceID != "":
+		return Mark{Kind: MarkFirstDevice, Value: firstNonEmpty(t.DeviceDisplayName, t.OperatingSystem, t.DeviceID)}, true
+	case system != "" && !a.systems[system]:
+		return Mark{Kind: MarkFirstDevice, Value: t.OperatingSystem}, true
+	case system != "" && browser != "" && !a.browsers[browserOn(browser, system)]:
+		return Mark{Kind: MarkFirstBrowser, Value: t.Browser}, true
+	}
+	return Mark{}, false
+}
+
+func (a *acquaintance) judgeSpeed(t *Trace) (Mark, bool) {
+	if t.Log != Interactive || a.last == nil || a.last.Location == t.Location {
+		return Mark{}, false
+	}
+	from, to := a.where[a.last.Location], a.where[t.Location]
+	if !from.Set || !to.Set || a.isHabit(a.last.Location) && a.isHabit(t.Location) {
+		return Mark{}, false
+	}
+	kilometres := Distance(from, to)
+	hours := t.Time().Sub(a.last.Time()).Hours()
+	if kilometres < TravelDistance || kilometres <= TravelSpeed*hours {
+		return Mark{}, false
+	}
+	return Mark{Kind: MarkImpossibleSpeed, Since: a.last.Location, Before: a.last.Time(), Kilometres: kilometres}, true
+}
+
+func (a *acquaintance) isHabit(p Place) bool { return len(a.days[p]) >= HabitDays }
+
+// learn takes a success that the person has not disowned.
+func (a *acquaintance) learn(t *Trace, marks []Mark) {
+	if a.successes++; a.successes == 1 {
+		a.since = t.Time()
+	}
+	if own := traitsOf(t); !a.usual[own] {
+		a.usual[own] = true
+		a.countries[FoldCase(own.country)], a.devices[FoldCase(own.device)] = true, true
+		system := kindOf(own.system)
+		a.systems[system], a.browsers[browserOn(kindOf(own.browser), system)] = true, true
+	}
+	if t.Log != Interactive || !a.where[t.Location].Set {
+		return
+	}
+	day := t.Time().Unix() / int64(24*time.Hour/time.Second)
+	if days := a.days[t.Location]; len(days) < HabitDays && !slices.Contains(days, day) {
+		a.days[t.Location] = append(days, day)
+	}
+	unusualPlace := func(m Mark) bool { return m.Kind == MarkFirstCountry || m.Kind == MarkImpossibleSpeed }
+	if !slices.ContainsFunc(marks, unusualPlace) {
+		a.last = t
+	}
+}
+
+// kindOf is an operating system or browser without its version: "Edge 131.0.0" is edge, "Windows10" and "Windows 11" are
+// windows. Records spell the same system in several ways.
+func kindOf(name string) string {
+	folded := FoldCase(strings.TrimSpace(name))
+	if i := strings.IndexAny(folded, "0123456789"); i > 0 {
+		folded = folded[:i]
+	}
+	return strings.Trim(folded, " ._-/")
+}
+
+func browserOn(browser, system string) string { return browser + " on " + system }
+
+// earthRadius is the mean radius in kilometres.
+const earthRadius = 6371.0
+
+// Distance is how far two places are apart along a great circle, in kilometres (haversine).
+func Distance(a, b Coordinates) float64 {
+	const radians = math.Pi / 180
+	sin2 := func(degrees float64) float64 {
+		s := math.Sin(degrees * radians / 2)
+		return s * s
+	}
+	h := sin2(b.Latitude-a.Latitude) + math.Cos(a.Latitude*radians)*math.Cos(b.Latitude*radians)*sin2(b.Longitude-a.Longitude)
+	return 2 * earthRadius * math.Asin(math.Sqrt(min(1, h)))
+}
+
+// MaxLocated is of how many places Located gives an example.
+const MaxLocated = 24
+
+// Located gives a sign-in of each place in the history whose coordinates Unusual and a map can use, the latest ones first,
+// up to MaxLocated: the coordinates stand in the records alone.
+func Located(history []Trace) []Cursor {
+	seen := map[Place]bool{{}: true}
+	var examples []Cursor
+	for i := range history {
+		if t := &history[i]; !seen[t.Location] && len(examples) < MaxLocated {
+			seen[t.Location] = true
+			examples = append(examples, t.Cursor())
+		}
+	}
+	return examples
+}

@@ -1,0 +1,180 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// ErrorPage is the page of one error code.
+type ErrorPage struct {
+	Shell   Shell
+	Error   store.ErrorInfo
+	Message ErrorMessage
+	// Range is what the sign-ins are counted in.
+	Range store.Range
+	Bad   store.BadParams
+	// Sign is what a reader's log has of the message.
+	Sign MessageSignIns
+	// Seen is what the tenant has seen of the code; nil for those without the right to its logs.
+	Seen *ErrorSeen
+	Now  time.Time
+}
+
+// MessageSignIns are the sign-ins that a pasted message is about. Looked says that they were looked for, Late that the store
+// did not answer everything in time.
+type MessageSignIns struct {
+	Findings     []Finding
+	Looked, Late bool
+}
+
+func (p ErrorPage) number() string { return strconv.FormatInt(p.Error.Code, 10) }
+
+// heading is the number with what it means.
+func (p ErrorPage) heading() string { return p.Error.Title }
+
+// voice is one of the three ways in which a code is explained.
+type voice struct {
+	ID, Title string
+	Parts     []voicePart
+}
+
+// voicePart is a text, or a list of them, under a word.
+type voicePart struct {
+	Label string
+	Texts []string
+	List  bool
+}
+
+// voices are what to tell the person, the helpdesk and the administrator.
+func (p ErrorPage) voices() []voice {
+	t := p.Error.Texts()
+	one := func(label, text string) voicePart { return voicePart{Label: label, Texts: []string{text}} }
+	return []voice{
+		{"person", "For the person", []voicePart{one("What happened", t.User.Say), one("What to do next", t.User.Next)}},
+		{"helpdesk", "For the helpdesk", []voicePart{one("Ask", t.Helpdesk.Ask), one("Check", t.Helpdesk.Check), one("Say", t.Helpdesk.Say)}},
+		{"administrator", "For the administrator", []voicePart{
+			one("Meaning", t.Meaning), {Label: "Usual causes", Texts: t.Causes, List: true}, {Label: "Where to look", Texts: t.Look, List: true},
+		}},
+	}
+}
+
+// honesty says how sure the texts are, where they are not written for this code.
+func (p ErrorPage) honesty() string {
+	family := p.Error.Family().Title
+	switch {
+	case p.Error.Known() && !p.Error.HasOwnTexts():
+		return "The texts below are those of its family, " + family + ": true of the kind of problem, not written for this code alone."
+	case p.Error.Parent() != 0:
+		return "This code is not in the list of known ones. Its number begins with " + strconv.FormatInt(p.Error.Parent(), 10) +
+			", and Entra numbers closer forms of an error by adding digits, so it belongs to the family " + family + ". The failure reason of the sign-in says more."
+	case !p.Error.Known():
+		return "This code is not in the list of known ones. The codes with the nearest numbers are of the family " + family +
+			", so that is the likeliest kind of problem. The failure reason of the sign-in says more."
+	}
+	return ""
+}
+
+// twins are other codes with the same symbol.
+func (p ErrorPage) twins() []store.ErrorInfo {
+	if p.Error.Symbol == "" {
+		return nil
+	}
+	var twins []store.ErrorInfo
+	for _, code := range store.FindErrorCodes(p.Error.Symbol) {
+		if code != p.Error.Code {
+			twins = append(twins, store.ErrorCodeOf(code))
+		}
+	}
+	return twins
+}
+
+// related are the codes beside this one.
+func (p ErrorPage) related() []store.ErrorInfo {
+	var related []store.ErrorInfo
+	for _, code := range p.Error.Related {
+		related = append(related, store.ErrorCodeOf(code))
+	}
+	if len(related) > 0 {
+		return related
+	}
+	common := store.CommonErrorCodes()
+	for _, e := range append(common, store.ErrorCodes()...) {
+		if e.FamilyID == p.Error.FamilyID && e.Code != p.Error.Code && len(related) < 4 && !containsCode(related, e.Code) {
+			related = append(related, e)
+		}
+	}
+	return related
+}
+
+func containsCode(list []store.ErrorInfo, code int64) bool {
+	for _, e := range list {
+		if e.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// facts are what the message told, to be copied one by one.
+func (m ErrorMessage) facts(z Zone) []Fact {
+	var facts []Fact
+	if m.Request != "" {
+		facts = append(facts, Fact{Label: "Request ID", Value: m.Request, Copy: true, Note: "the message calls it Trace ID"})
+	}
+	if m.Correlation != "" {
+		facts = append(facts, Fact{Label: "Correlation ID", Value: m.Correlation, Copy: true})
+	}
+	for _, id := range m.IDs {
+		facts = append(facts, Fact{Label: "ID", Value: id, Copy: true})
+	}
+	if !m.Time.IsZero() {
+		facts = append(facts, Fact{Label: "Time", Value: z.Time(m.Time), Copy: true})
+	}
+	return facts
+}
+
+// supportText is what a ticket needs. The time in it is UTC, whatever the page's zone is.
+func (p ErrorPage) supportText() string {
+	code := "Error code: " + p.number() + " (AADSTS" + p.number()
+	if p.Error.Symbol != "" {
+		code += ", " + p.Error.Symbol
+	}
+	lines := []string{code + ")", "Meaning: " + p.Error.Title, "Request ID: " + OrEmpty(p.Message.Request), "Correlation ID: " + OrEmpty(p.Message.Correlation)}
+	if len(p.Message.IDs) > 0 {
+		lines = append(lines, "Other IDs: "+strings.Join(p.Message.IDs, ", "))
+	}
+	when := Empty
+	if !p.Message.Time.IsZero() {
+		when = Zone{}.Time(p.Message.Time)
+	}
+	return strings.Join(append(lines, "Time: "+when), "\n")
+}
+
+// badText is what is wrong with the address.
+func (p ErrorPage) badText() []string {
+	var messages []string
+	for _, b := range p.Bad {
+		messages = append(messages, b.Error())
+	}
+	return messages
+}
+
+// messageSignIn is a way from a message to what a log has of it.
+type messageSignIn struct{ Lead, Label, Address string }
+
+func (s MessageSignIns) links(z Zone) []messageSignIn {
+	var links []messageSignIn
+	for _, f := range s.Findings {
+		info, _ := f.Log.Info()
+		if f.SignIn != nil {
+			page := DetailsPage{Record: store.Record{SignIn: *f.SignIn}}
+			links = append(links, messageSignIn{z.Time(f.SignIn.Time), page.title(), f.Address()})
+			continue
+		}
+		links = append(links, messageSignIn{info.Title, Count(f.Total.N, "sign-in", "sign-ins") + " with the " + strings.ToLower(f.Field.Label), f.Address()})
+	}
+	return links
+}

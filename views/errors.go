@@ -1,0 +1,165 @@
+package views
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// ErrorsPage is the look-up of error codes: the box, and the codes to choose from.
+type ErrorsPage struct {
+	Shell Shell
+	// Typed is the text that was looked up, Message what it tells beside a code.
+	Typed   string
+	Message ErrorMessage
+	Bad     store.BadParams
+	// Named are the codes that the text names, where it is more than one; Found those whose texts have its words.
+	Named, Found []store.ErrorInfo
+	// Class and Family are what the list is narrowed to; empty for all.
+	Class  store.ErrorClass
+	Family string
+	// Sign is what a reader's log has of the message.
+	Sign MessageSignIns
+}
+
+// maxErrorsFound is how many codes a search lists.
+const maxErrorsFound = 60
+
+// isStart says that nothing was asked for yet.
+func (p ErrorsPage) isStart() bool {
+	return len(p.Bad) == 0 && p.Typed == "" && p.Class == "" && p.Family == ""
+}
+
+// errorGroup is some codes under a heading.
+type errorGroup struct {
+	ID, Title, Text string
+	Class           store.ErrorClass
+	Codes           []store.ErrorInfo
+}
+
+// groups are the codes to choose from.
+func (p ErrorsPage) groups() []errorGroup {
+	switch {
+	case len(p.Bad) > 0:
+		return nil
+	case len(p.Named) > 0:
+		return []errorGroup{{Title: p.namedTitle(), Text: "Open the one that the page in front of the person shows first.", Codes: p.Named}}
+	case p.Typed != "":
+		return p.foundGroups()
+	case p.Class != "":
+		return []errorGroup{{Title: p.Class.Label(), Text: classText(p.Class), Codes: codesWith(func(e store.ErrorInfo) bool { return e.Class == p.Class })}}
+	case p.Family != "":
+		for _, f := range store.ErrorFamilies() {
+			if f.ID == p.Family {
+				return []errorGroup{{Title: f.Title, Text: f.Meaning, Codes: codesWith(func(e store.ErrorInfo) bool { return e.FamilyID == f.ID })}}
+			}
+		}
+	}
+	return nil
+}
+
+func (p ErrorsPage) namedTitle() string {
+	if code, ok := store.ParseErrorNumber(p.Typed); ok {
+		return "Code " + strconv.FormatInt(code, 10)
+	}
+	return Count(int64(len(p.Named)), "code is", "codes are") + " meant by this text"
+}
+
+func (p ErrorsPage) foundGroups() []errorGroup {
+	if len(p.Found) == 0 {
+		return nil
+	}
+	g := errorGroup{Title: Count(int64(len(p.Found)), "code fits", "codes fit"), Codes: p.Found}
+	if len(p.Found) > maxErrorsFound {
+		g.Text = "The best " + Number(maxErrorsFound) + " are listed. One more word narrows it."
+		g.Codes = p.Found[:maxErrorsFound]
+	}
+	return []errorGroup{g}
+}
+
+func codesWith(keep func(store.ErrorInfo) bool) []store.ErrorInfo {
+	return slices.DeleteFunc(store.ErrorCodes(), func(e store.ErrorInfo) bool { return !keep(e) })
+}
+
+// families are all codes by family, folded.
+func (p ErrorsPage) families() []errorGroup {
+	var groups []errorGroup
+	for _, f := range store.ErrorFamilies() {
+		groups = append(groups, errorGroup{ID: f.ID, Title: f.Title, Text: f.Meaning, Class: f.Class, Codes: codesWith(func(e store.ErrorInfo) bool { return e.FamilyID == f.ID })})
+	}
+	return groups
+}
+
+// classText says what a class means.
+func classText(c store.ErrorClass) string {
+	switch c {
+	case store.ErrorExpected:
+		return "A step of an ordinary sign-in, or something that passes by itself. Only a row of them without a success needs a look."
+	case store.ErrorPerson:
+		return "The person can solve it with what the page shows, or with a word from the helpdesk."
+	case store.ErrorHelpdesk:
+		return "Somebody has to look at the account, the device or the assignment."
+	case store.ErrorAdministrator:
+		return "A setting of the tenant, an application or a server has to be changed."
+	case store.ErrorAttack:
+		return "Entra stopped something, or somebody tried what is not theirs. Look at who was hit and whether one of them got in."
+	}
+	return ""
+}
+
+// nothing explains why no code is listed.
+func (p ErrorsPage) nothing() *EmptyState {
+	if p.Typed == "" || len(p.Bad) > 0 || len(p.Named)+len(p.Found) > 0 {
+		return nil
+	}
+	e := &EmptyState{Title: "No code fits this text", Text: "Paste the number, such as 50126 or AADSTS50126, or the whole message from the sign-in page.", Link: &Link{"Browse all codes", errorsPath}}
+	if p.Message.HasIDs() {
+		e.Title, e.Text = "There is no error code in this text", "It names a sign-in, and not what went wrong with it."
+	}
+	return e
+}
+
+// badText is what is wrong with the address.
+func (p ErrorsPage) badText() []string {
+	var messages []string
+	for _, b := range p.Bad {
+		if b.Param == "code" {
+			messages = append(messages, "The text "+b.Problem)
+			continue
+		}
+		messages = append(messages, b.Error())
+	}
+	return messages
+}
+
+// symbolAndFamily is what a list shows below a code's title.
+func symbolAndFamily(e store.ErrorInfo) string {
+	return strings.TrimPrefix(e.Symbol+" · "+e.Family().Title, " · ")
+}
+
+// explained are the ways to the pages of some error codes.
+func explained(codes []string, m ErrorMessage) []Link {
+	var links []Link
+	for _, text := range codes {
+		if code, ok := store.ParseErrorNumber(text); ok && code != 0 {
+			links = append(links, Link{"What error " + text + " means", ErrorURL(code, m)})
+		}
+	}
+	return links
+}
+
+// maxExplained is how many codes of a filter get a way to their page; more are no help.
+const maxExplained = 3
+
+// explainedCodes are the ways to the pages of the codes that the filter wants.
+func (p LogPage) explainedCodes() []Link {
+	var links []Link
+	for _, c := range p.Query.Filter.Conditions() {
+		if c.Op == store.OpIs && (c.Field.Name == "error" || c.Field.Name == "anyerror") {
+			links = append(links, explained(c.Values, ErrorMessage{})...)
+		}
+	}
+	return links[:min(len(links), maxExplained)]
+}

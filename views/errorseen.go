@@ -1,0 +1,273 @@
+package views
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// ErrorSeen is what the tenant has seen of an error code in a range: each log's number, and of one log the days, whom it hit,
+// and the newest ones.
+type ErrorSeen struct {
+	Code  int64
+	Range store.Range
+	Logs  []ErrorLog
+	// Log is the one that the rest is about; Chosen says that the address names it.
+	Log    store.Log
+	Chosen bool
+	Facets []store.Facet
+	Rows   []store.Row
+	// OnTheWay counts the lines of the interactive log that had the code in an event before their last.
+	OnTheWay store.Total
+	// FacetsTrouble and RowsTrouble take the place of what is not known.
+	FacetsTrouble, RowsTrouble string
+}
+
+// ErrorLog is how often a log has the code, bar by bar.
+type ErrorLog struct {
+	Log   store.Log
+	Chart Chart
+}
+
+// N is how many sign-ins of the log ended with the code.
+func (l ErrorLog) N() int64 { sum := l.Chart.sum(); return sum.Total() }
+
+// counted is the number, or what stands for one that is not known.
+func (l ErrorLog) counted() string {
+	if l.Chart.trouble() != "" {
+		return Empty
+	}
+	return Number(l.N())
+}
+
+func (l ErrorLog) info() store.LogInfo {
+	info, _ := l.Log.Info()
+	return info
+}
+
+// ErrorQuery asks for the sign-ins of a log that ended with the code.
+func ErrorQuery(log store.Log, code int64, r store.Range) store.ListQuery {
+	return store.ListQuery{Log: log, Range: r, Filter: errorFilter("error", code)}
+}
+
+// ErrorOnTheWay asks for the lines of the interactive log that had the code and went on.
+func ErrorOnTheWay(code int64, r store.Range) store.ListQuery {
+	filter := errorFilter("anyerror", code)
+	for _, c := range errorFilter("error", code).Conditions() {
+		filter = filter.With(c.Field, store.OpIsNot, c.Values[0])
+	}
+	return store.ListQuery{Log: store.Interactive, Range: r, Filter: filter}
+}
+
+func errorFilter(name string, code int64) store.Filter {
+	field, _ := store.FieldByName(name)
+	return store.Filter{}.With(field, store.OpIs, Integer(store.IntOf(code)))
+}
+
+// ErrorBarWidth is how long a bar is: a day, unless the range is of few.
+func ErrorBarWidth(r store.Range) time.Duration {
+	if days := r.To.Sub(r.From) / (24 * time.Hour); days < 3 || days > store.MaxBuckets/2 {
+		return store.BucketWidth(r)
+	}
+	return 24 * time.Hour
+}
+
+// errorFacetNames are what a code hits, log by log: who, what, and the networks they came from.
+var errorFacetNames = map[store.Log][]string{
+	store.Interactive:      {"user", "app", "ip", "asn"},
+	store.NonInteractive:   {"user", "app", "ip", "asn"},
+	store.ServicePrincipal: {"sp", "resource", "ip", "asn"},
+	store.ManagedIdentity:  {"sp", "resource"},
+}
+
+// ErrorFacetFields gives the fields whose values are counted on the page of an error code.
+func ErrorFacetFields(log store.Log) []*store.Field {
+	var fields []*store.Field
+	for _, name := range errorFacetNames[log] {
+		if f, ok := store.FieldByName(name); ok && f.Facetable() {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// Pick chooses the log that the rest of the page is about: the one asked for, else the one with the most.
+func (s *ErrorSeen) Pick(asked store.Log) {
+	if s.Log, s.Chosen = asked, asked != ""; s.Chosen {
+		return
+	}
+	most := s.Logs[0]
+	for _, l := range s.Logs {
+		if l.N() > most.N() {
+			most = l
+		}
+	}
+	s.Log = most.Log
+}
+
+func (s ErrorSeen) log() ErrorLog {
+	i := slices.IndexFunc(s.Logs, func(l ErrorLog) bool { return l.Log == s.Log })
+	return s.Logs[i]
+}
+
+// none says that no log has a sign-in with the code.
+func (s ErrorSeen) none() bool {
+	return !slices.ContainsFunc(s.Logs, func(l ErrorLog) bool { return l.N() > 0 || l.Chart.trouble() != "" })
+}
+
+// list leads to the sign-ins of the log, with another condition where there is one.
+func (s ErrorSeen) list(with *store.Field, value string) string {
+	q := ErrorQuery(s.Log, s.Code, s.Range)
+	if with != nil {
+		q.Filter = q.Filter.With(with, store.OpIs, value)
+	}
+	return List{Log: s.Log}.URL(store.Query{Range: q.Range, Filter: q.Filter}.Values())
+}
+
+// onTheWay leads to the lines that went on.
+func (s ErrorSeen) onTheWay() string {
+	q := ErrorOnTheWay(s.Code, s.Range)
+	return List{Log: q.Log}.URL(store.Query{Range: q.Range, Filter: q.Filter}.Values())
+}
+
+// bars is the chart with links into the log.
+func (s ErrorSeen) bars(z Zone) plotted {
+	q := ErrorQuery(s.Log, s.Code, s.Range)
+	lead := List{Log: s.Log}.Path() + narrowLead(store.Query{Range: s.Range, Filter: q.Filter})
+	return plotted{Chart: s.log().Chart, Range: s.Range, Lead: lead, Zone: z}
+}
+
+// legend are the statuses that the sign-ins with the code have.
+func (s ErrorSeen) legend() []legendEntry {
+	chart := s.log().Chart
+	sum := chart.sum()
+	var entries []legendEntry
+	for _, status := range chartStatuses {
+		if n := countOf(sum, status); n > 0 {
+			entry := legendEntry{Status: status, N: n, Address: s.list(statusField, status.String())}
+			if status == store.StatusUnknown {
+				entry.Address = s.list(nil, "")
+			}
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
+// hit is what the code hit in one field.
+type hit struct {
+	Title, Noun string
+	Field       *store.Field
+	Distinct    int64
+	Complete    bool
+	Mono        bool
+	Rows        []hitRow
+	Beyond      int64
+}
+
+type hitRow struct {
+	Label, Title, Address string
+	N                     int64
+	Share                 string
+}
+
+// nouns name the values of the fields of errorFacetNames, one and many.
+var nouns = map[string][3]string{
+	"user": {"Users", "user", "users"}, "app": {"Applications", "application", "applications"}, "ip": {"IP addresses", "IP address", "IP addresses"},
+	"asn": {"Networks", "network", "networks"}, "sp": {"Service principals", "service principal", "service principals"}, "resource": {"Resources", "resource", "resources"},
+}
+
+func (s ErrorSeen) noun(f *store.Field, n int64) string {
+	words := nouns[f.Name]
+	if s.Log == store.ManagedIdentity && f.Name == "sp" {
+		words = [3]string{"Managed identities", "managed identity", "managed identities"}
+	}
+	if n == 1 {
+		return words[1]
+	}
+	return words[2]
+}
+
+// hits are whom and what the code hit, the most frequent first.
+func (s ErrorSeen) hits() []hit {
+	var hits []hit
+	for _, f := range s.Facets {
+		title := s.noun(f.Field, 2)
+		h := hit{Title: strings.ToUpper(title[:1]) + title[1:], Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete, Mono: isMono(f.Field)}
+		var most int64
+		for _, v := range f.Values {
+			most = max(most, v.N)
+		}
+		for _, v := range f.Values {
+			label := facetLabel(f.Field, v)
+			if f.Field.Name == "asn" {
+				label = "AS" + v.Value
+			}
+			h.Rows = append(h.Rows, hitRow{Label: label, Title: facetTitle(label, v.Value), Address: s.list(f.Field, v.Value), N: v.N, Share: shareOf(v.N, most)})
+		}
+		h.Beyond = f.Distinct - int64(len(h.Rows))
+		hits = append(hits, h)
+	}
+	return hits
+}
+
+// summary counts whom the code hit.
+func (s ErrorSeen) summary() string {
+	var parts []string
+	for _, h := range s.hits() {
+		switch {
+		case !h.Complete:
+			return ""
+		case h.Distinct > 0:
+			parts = append(parts, Number(h.Distinct)+" "+h.Noun)
+		}
+	}
+	return inWords(parts, "and")
+}
+
+// isSteps says that the counted are only those that ended with the code, and others passed it.
+func (s ErrorSeen) isSteps() bool { return s.Log == store.Interactive && s.OnTheWay.N > 0 }
+
+// seenHead and seenCells are the newest sign-ins as a table.
+func (s ErrorSeen) head() []string {
+	info := s.log().info()
+	switch {
+	case info.User:
+		return []string{"Date", "User", "Application", "IP address", "Location"}
+	case s.Log == store.ManagedIdentity:
+		return []string{"Date", "Managed identity", "Resource"}
+	}
+	return []string{"Date", "Service principal", "Resource", "IP address", "Location"}
+}
+
+func (s ErrorSeen) cells(r *store.SignIn) []string {
+	info := s.log().info()
+	who, what := firstText(r.UserDisplayName, r.UserPrincipalName, r.UserID), firstText(r.AppDisplayName, r.AppID)
+	if !info.User {
+		who, what = firstText(r.ServicePrincipalName, r.ServicePrincipalID), firstText(r.ResourceDisplayName, r.ResourceID)
+	}
+	cells := []string{OrEmpty(who), OrEmpty(what)}
+	if s.Log != store.ManagedIdentity {
+		cells = append(cells, OrEmpty(r.IPAddress), Place(r))
+	}
+	return cells
+}
+
+// empty says why there is nothing to count.
+func (p ErrorPage) emptySeen() EmptyState {
+	e := EmptyState{Title: "No sign-in of this range ended with " + p.number(), Text: "None of the four logs has one. A longer range may, or the logs of that time were not imported."}
+	if p.Range.Preset != MonthRange {
+		e.Link = &Link{"Look at the last month", p.errorPageURL(store.Range{Preset: MonthRange}, "")}
+	}
+	return e
+}
+
+// chosenLog is the log that the address names, for links to the same page of another range.
+func chosenLog(s ErrorSeen) store.Log {
+	if s.Chosen {
+		return s.Log
+	}
+	return ""
+}

@@ -1,0 +1,108 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"signpost/store"
+)
+
+const mePath = "/me"
+
+// MeDetailsURL is the page of one of one's own sign-ins.
+func MeDetailsURL(id string) string { return mePath + "/" + url.PathEscape(id) }
+
+// errorCodeURL is the page of an error code.
+func errorCodeURL(code store.Int) string { return "/errors/" + codeText(code) }
+
+// values are the parameters of the query without its place in the list.
+func (q MeQuery) values() url.Values {
+	v := monthValues(store.Query{Range: q.Range, Limit: q.Limit})
+	for param, value := range map[string]string{
+		"q": q.Text, "status": q.Status, "app": q.App, "place": q.Place, "device": q.Device, "kind": q.Kind,
+	} {
+		if value != "" {
+			v.Set(param, value)
+		}
+	}
+	if q.Unusual {
+		v.Set("show", MeShowUnusual)
+	}
+	return v
+}
+
+// MeShowUnusual is the value of the parameter show that leaves what is unusual.
+const MeShowUnusual = "unusual"
+
+// URL is the newest page of the query.
+func (q MeQuery) URL() string { return withQuery(mePath, q.values()) }
+
+func (q MeQuery) olderURL(c *store.Cursor) string { return q.placeURL("after", c) }
+
+func (q MeQuery) newerURL(c *store.Cursor) string { return q.placeURL("before", c) }
+
+func (q MeQuery) placeURL(param string, c *store.Cursor) string {
+	v := q.values()
+	v.Set(param, c.String())
+	return withQuery(mePath, v)
+}
+
+// hereURL is the page itself, for a form to come back to.
+func (q MeQuery) hereURL() string {
+	switch {
+	case q.After != nil:
+		return q.olderURL(q.After)
+	case q.Before != nil:
+		return q.newerURL(q.Before)
+	}
+	return q.URL()
+}
+
+func (q MeQuery) presetURL(preset string) string {
+	q.Range = store.Range{Preset: preset}
+	return q.URL()
+}
+
+// rangeURL is the query over another range.
+func (q MeQuery) rangeURL(from, to time.Time) string {
+	q.Range = store.Range{From: from, To: to}
+	return q.URL()
+}
+
+func (q MeQuery) unusualURL() string {
+	q.Unusual = true
+	return q.URL()
+}
+
+// clearURL is the range without anything that narrows it.
+func (q MeQuery) clearURL() string { return MeQuery{Range: q.Range, Limit: q.Limit}.URL() }
+
+// exportURL is the download of everything that the query finds.
+func (q MeQuery) exportURL(extension string) string {
+	v := q.values()
+	v.Del("limit")
+	return withQuery(mePath+"/export."+extension, v)
+}
+
+const reportedPath = "/reported"
+
+// ReportedURL is the queue of reported sign-ins in a state; empty for every state.
+func ReportedURL(state string) string { return reportedURL(state, "", 0) }
+
+func reportedURL(state, param string, place int64) string {
+	v := url.Values{}
+	if state != "" {
+		v.Set("state", state)
+	}
+	if param != "" {
+		v.Set(param, strconv.FormatInt(place, 10))
+	}
+	return withQuery(reportedPath, v)
+}
+
+// ReportURL is where the forms about one report are sent to.
+func ReportURL(id int64) string { return reportedPath + "/" + strconv.FormatInt(id, 10) }
+
+// olderThanCutURL is what the page did not come to of its range.
+func (p MePage) olderThanCutURL() string { return p.Query.rangeURL(p.Query.Range.From, p.Cut) }

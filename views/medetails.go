@@ -1,0 +1,108 @@
+package views
+
+import (
+	"time"
+
+	"signpost/store"
+)
+
+// MeDetailsPage is one of the viewer's own sign-ins.
+type MeDetailsPage struct {
+	Shell  Shell
+	SignIn store.SignIn
+	// Own is the same as the list has it, with what is unusual about it and what the viewer said.
+	Own MeSignIn
+	Now time.Time
+	// Comment and Problem are what was typed into the form and why it was not taken.
+	Comment, Problem string
+}
+
+// facts are the fields of one's own sign-in that are shown: a closed list.
+func (p MeDetailsPage) facts() []Fact {
+	s, t := &p.SignIn, &p.Own.Trace
+	place := noted(Fact{Label: "Place", Value: Place(s)}, placeNote)
+	address := Fact{Label: "IP address", Value: OrEmpty(s.IPAddress)}
+	if s.Log == store.NonInteractive {
+		address = noted(address, tokenAddressNote)
+	}
+	date := Fact{Label: "Time", Value: p.Shell.Zone.PreciseTime(s.Time)}
+	if s.TimeIsIngestion {
+		date.Note = ingestionNote
+	}
+	return []Fact{
+		date,
+		{Label: "Result", Value: outcome(t.Status), Note: joinSentences(outcomeReason(t), deniedText(p.Own.Line))},
+		{Label: "Made", Value: kindOfSignIn(s.Log)},
+		{Label: "Application", Value: OrEmpty(firstText(s.AppDisplayName, s.AppID))},
+		{Label: "Used for", Value: OrEmpty(firstText(s.ResourceDisplayName, s.ResourceID))},
+		place, address,
+		{Label: "Device", Value: OrEmpty(s.DeviceDisplayName)},
+		{Label: "Operating system", Value: OrEmpty(systemText(s.OperatingSystem))},
+		{Label: "Browser", Value: OrEmpty(s.Browser)},
+		{Label: "Signed in as", Value: OrEmpty(s.UserPrincipalName)},
+		{Label: "Request ID", Value: OrEmpty(s.ID), Copy: true, Note: "Tell it to the helpdesk: it finds this sign-in."},
+	}
+}
+
+func joinSentences(texts ...string) string {
+	all := ""
+	for _, text := range texts {
+		if text != "" && all != "" {
+			all += " "
+		}
+		all += text
+	}
+	return all
+}
+
+// mapPoint is where the sign-in is believed to be from; nil where nobody knows.
+func (p MeDetailsPage) mapPoint() *mapPoint { return mapPointOf(&p.SignIn) }
+
+// hasCode says that there is an error code to read about.
+func (s *MeSignIn) hasCode() bool { return s.ErrorCode.Set && s.ErrorCode.N != 0 }
+
+// reported says that the viewer said it was somebody else, and nobody has found otherwise.
+func (s *MeSignIn) reported() bool { return s.Answer != nil && !s.Answer.Mine }
+
+// Step is one thing to do.
+type Step struct {
+	Title, Text string
+	Link        *Link
+}
+
+// steps are what to do after a sign-in that was somebody else's, the most urgent first. Whoever had the password needs it
+// taken away; whoever did not is kept out already.
+func (p MeDetailsPage) steps() []Step {
+	password := Step{
+		Title: "Change your password now",
+		Text:  "Choose one that you use nowhere else. Do it from a device that you trust, and not by a link from a mail.",
+		Link:  &Link{"My account at Microsoft", "https://myaccount.microsoft.com/"},
+	}
+	methods := Step{
+		Title: "Check how you approve sign-ins",
+		Text:  "Remove every telephone, app or key from your security info that is not yours, and sign out everywhere there.",
+		Link:  &Link{"My security info at Microsoft", "https://mysignins.microsoft.com/security-info"},
+	}
+	helpdesk := Step{
+		Title: "Call your helpdesk",
+		Text:  "Tell them the request ID that stands below. They can end every session of yours and look at what was done.",
+	}
+	if p.Own.Status != store.StatusSuccess && !p.passwordWasRight() {
+		password.Text = "Nobody got in with this attempt. If you use the password elsewhere, or it is easy to guess, change it all the same."
+		password.Title = "Consider another password"
+		return []Step{helpdesk, password, methods}
+	}
+	if p.Own.Denied {
+		methods.Text = "Never approve a request that you have not asked for, however often it comes. " + methods.Text
+	}
+	return []Step{password, methods, helpdesk}
+}
+
+// passwordWasRight says that the attempt came as far as to need more than the password.
+func (p MeDetailsPage) passwordWasRight() bool {
+	switch p.Own.ErrorCode.N {
+	case 50055, 50072, 50074, 50076, 50079, 50140, 50144, 50158, 500121, 53000, 53003:
+		return p.Own.ErrorCode.Set
+	}
+	return p.Own.Denied
+}

@@ -1,0 +1,124 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// MeQuery is what the address of one's own sign-ins asks for. There is no field in it that the page does not show: nobody
+// learns anything by asking yes/no questions.
+type MeQuery struct {
+	Range store.Range
+	// Text is looked for in everything that the page shows of a sign-in: each of its words, anywhere.
+	Text string
+	// Status, App, Place, Device and Kind are values as the page shows them; empty for any.
+	Status, App, Place, Device, Kind string
+	// Unusual leaves what is marked.
+	Unusual       bool
+	After, Before *store.Cursor
+	Limit         int
+}
+
+// The values of MeQuery.Kind.
+const (
+	MeKindPerson     = "you"
+	MeKindBackground = "background"
+)
+
+// IsNarrowed says that something but the range is asked for.
+func (q MeQuery) IsNarrowed() bool {
+	return q.Text != "" || q.Status != "" || q.App != "" || q.Place != "" || q.Device != "" || q.Kind != "" || q.Unusual
+}
+
+// chosen counts the selects that narrow, for the heading that hides them on a telephone.
+func (q MeQuery) chosen() (n int) {
+	for _, value := range []string{q.Status, q.App, q.Place, q.Device, q.Kind} {
+		if value != "" {
+			n++
+		}
+	}
+	if q.Unusual {
+		n++
+	}
+	return n
+}
+
+// MeFilter gives the test that a sign-in with its marks must pass.
+func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) bool {
+	words := strings.Fields(store.FoldCase(q.Text))
+	return func(t *store.Trace, marks []store.Mark) bool {
+		same := func(want, have string) bool { return want == "" || store.FoldCase(want) == store.FoldCase(have) }
+		switch {
+		case q.Unusual && len(marks) == 0,
+			!same(q.Status, t.Status.String()),
+			!same(q.App, appText(t)),
+			!same(q.Place, placeText(t.Location)),
+			!same(q.Device, deviceLabel(t)),
+			q.Kind != "" && (q.Kind == MeKindBackground) != (t.Log == store.NonInteractive):
+			return false
+		case len(words) == 0:
+			return true
+		}
+		text := store.FoldCase(meText(t, marks, zone))
+		for _, word := range words {
+			if !strings.Contains(text, word) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// meText is everything that the page says of a sign-in, a line for each thing, and the country by its name.
+func meText(t *store.Trace, marks []store.Mark, zone Zone) string {
+	lines := []string{
+		zone.Time(t.Time()), zone.Day(t.Time()), outcome(t.Status), outcomeReason(t), kindOfSignIn(t.Log), appText(t), usedFor(t),
+		t.Location.String(), countryText(t.Location.CountryOrRegion), deviceLabel(t), t.Browser, t.IPAddress,
+	}
+	for _, m := range marks {
+		lines = append(lines, markTitle(m), markText(m, t, zone))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// MeChoice is a value that the sign-ins of the range have, with how many have it.
+type MeChoice struct {
+	Value, Label string
+	N            int64
+}
+
+// maxChoices is how many values a select offers; the search box finds the others.
+const maxChoices = 40
+
+// MaxMeText is how many characters the search box takes.
+const MaxMeText = 200
+
+// usedForText says what the application was used for, where that says more than its name.
+func usedForText(t *store.Trace) string {
+	if resource := usedFor(t); resource != "" {
+		return "for " + resource
+	}
+	return ""
+}
+
+// MeValues are the values of a sign-in that the selects offer.
+func MeValues(t *store.Trace) (app, place, device string) {
+	return appText(t), placeText(t.Location), deviceLabel(t)
+}
+
+// MeChoices puts values, counted, in the order in which they are offered: the most frequent first, and not too many.
+func MeChoices(counts map[string]int64) []MeChoice {
+	choices := make([]MeChoice, 0, len(counts))
+	for value, n := range counts {
+		label := value
+		if value == Empty {
+			label = "Not known"
+		}
+		choices = append(choices, MeChoice{Value: value, Label: label, N: n})
+	}
+	slices.SortFunc(choices, func(a, b MeChoice) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Value, b.Value)) })
+	return choices[:min(len(choices), maxChoices)]
+}

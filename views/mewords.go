@@ -1,0 +1,195 @@
+package views
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"signpost/store"
+)
+
+// outcome is the result in plain words.
+func outcome(status store.Status) string {
+	switch status {
+	case store.StatusSuccess:
+		return "Successful sign-in"
+	case store.StatusFailure:
+		return "Unsuccessful sign-in"
+	case store.StatusInterrupted:
+		return "Sign-in not finished"
+	}
+	return "Sign-in"
+}
+
+// userReason says in a person's own words what an error code means; empty for one without a text of its own. The failure
+// reason tells the two meanings of 50053 apart.
+func userReason(code int64, failureReason string) string {
+	if code == 50053 {
+		switch reason := strings.ToLower(failureReason); {
+		case strings.Contains(reason, "malicious"):
+			return "Blocked, because the sign-in came from an address with a bad name."
+		case strings.Contains(reason, "locked"):
+			return "Blocked for a while after too many wrong passwords."
+		}
+	}
+	if info := store.ErrorCodeOf(code); info.HasOwnTexts() {
+		return info.Texts().User.Say
+	}
+	return ""
+}
+
+// outcomeReason says why a sign-in ended as it did; empty for a success.
+func outcomeReason(t *store.Trace) string {
+	switch {
+	case !t.ErrorCode.Set || t.ErrorCode.N == 0:
+		return ""
+	case t.ErrorCode.N == 500121 && t.Denied:
+		return "The password was right. The request to approve the sign-in was declined."
+	}
+	if reason := userReason(t.ErrorCode.N, t.FailureReason); reason != "" {
+		return reason
+	}
+	return "Error code " + Integer(t.ErrorCode) + "."
+}
+
+// kindOfSignIn says who was at work: the person, or an application of theirs that renewed its access.
+func kindOfSignIn(log store.Log) string {
+	if log == store.NonInteractive {
+		return "in the background"
+	}
+	return "by you"
+}
+
+// systemText is an operating system as people write it: records have "Windows10" and "MacOs".
+func systemText(recorded string) string {
+	for _, s := range []struct{ prefix, name string }{{"windows", "Windows"}, {"macos", "macOS"}, {"ios", "iOS"}, {"android", "Android"}, {"linux", "Linux"}} {
+		if rest, ok := strings.CutPrefix(strings.ToLower(recorded), s.prefix); ok {
+			return strings.TrimSpace(s.name + " " + strings.TrimSpace(recorded[len(recorded)-len(rest):]))
+		}
+	}
+	return recorded
+}
+
+// unknownDevice names what no record tells of.
+const unknownDevice = "Unknown device"
+
+// deviceLabel names the device: by its name where it has one, and its operating system.
+func deviceLabel(t *store.Trace) string {
+	parts := make([]string, 0, 2)
+	for _, part := range []string{t.DeviceDisplayName, systemText(t.OperatingSystem)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return unknownDevice
+	}
+	return strings.Join(parts, ", ")
+}
+
+// isPhone says whether the device is one to carry in a pocket.
+func isPhone(t *store.Trace) bool {
+	system := strings.ToLower(t.OperatingSystem)
+	return strings.HasPrefix(system, "ios") || strings.HasPrefix(system, "android")
+}
+
+// appText names what was signed in to, and usedFor what it was used for, where that says more.
+func appText(t *store.Trace) string { return OrEmpty(firstText(t.AppDisplayName, t.AppID)) }
+
+func usedFor(t *store.Trace) string {
+	if t.ResourceDisplayName == t.AppDisplayName {
+		return ""
+	}
+	return t.ResourceDisplayName
+}
+
+// placeText is where the address is believed to be.
+func placeText(l store.Place) string { return OrEmpty(l.String()) }
+
+// markTitle and markText say what is unusual about a sign-in, and why that matters.
+func markTitle(m store.Mark) string {
+	switch m.Kind {
+	case store.MarkDeniedMFA:
+		return "Declined request"
+	case store.MarkFirstCountry:
+		return "First sign-in from " + countryText(m.Value)
+	case store.MarkFirstDevice:
+		return "First sign-in from this device"
+	case store.MarkFirstBrowser:
+		return "First sign-in with this browser"
+	case store.MarkImpossibleSpeed:
+		return "Too far away in too short a time"
+	}
+	return "Unusual"
+}
+
+func markText(m store.Mark, t *store.Trace, zone Zone) string {
+	switch m.Kind {
+	case store.MarkDeniedMFA:
+		if t.Status == store.StatusSuccess {
+			return "Somebody knew the password. A request to approve the sign-in was declined before one was approved."
+		}
+		return "Somebody knew the password, and the request to approve the sign-in was declined."
+	case store.MarkFirstCountry:
+		return "None of your earlier successful sign-ins came from this country or region."
+	case store.MarkFirstDevice:
+		return "None of your earlier successful sign-ins came from " + systemText(m.Value) + "."
+	case store.MarkFirstBrowser:
+		return "None of your earlier successful sign-ins used " + m.Value + " on this kind of device."
+	case store.MarkImpossibleSpeed:
+		return "You signed in from " + placeText(m.Since) + " at " + zone.Time(m.Before) + ", " + kilometresText(m.Kilometres) + " away and " +
+			Elapsed(m.Before, t.Time()) + " before."
+	}
+	return ""
+}
+
+// kilometresText is a distance as exactly as the place of an address is known.
+func kilometresText(km float64) string { return Number(int64(math.Round(km/100))*100) + " km" }
+
+// markSentence is a mark in a line of text, for the administrator and for files.
+func markSentence(m store.Mark, t *store.Trace, zone Zone) string {
+	if m.Kind == store.MarkImpossibleSpeed {
+		return markTitle(m) + ": " + markText(m, t, zone)
+	}
+	title := markTitle(m)
+	if m.Kind == store.MarkFirstDevice || m.Kind == store.MarkFirstBrowser {
+		title += " (" + systemText(m.Value) + ")"
+	}
+	return title + "."
+}
+
+// MarkSentences are a sign-in's marks in a line of text.
+func MarkSentences(marks []store.Mark, t *store.Trace, zone Zone) string {
+	sentences := make([]string, len(marks))
+	for i, m := range marks {
+		sentences[i] = markSentence(m, t, zone)
+	}
+	return strings.Join(sentences, " ")
+}
+
+// deniedText tells of a sign-in with requests that were declined or not answered before it ended.
+func deniedText(line store.Line) string {
+	if line.Events < 2 || line.Denied == 0 {
+		return ""
+	}
+	return Count(int64(line.Denied), "request to approve it was", "requests to approve it were") + " declined or not answered."
+}
+
+// SeenText is a sign-in in the words that its owner reads: result, application, place and device.
+func SeenText(s *MeSignIn) (result, app, place, device string) {
+	result = outcome(s.Status)
+	if reason := joinSentences(outcomeReason(&s.Trace), deniedText(s.Line)); reason != "" {
+		result += ". " + reason
+	}
+	return result, appText(&s.Trace), placeText(s.Location), deviceLabel(&s.Trace) + browserSuffix(&s.Trace)
+}
+
+func browserSuffix(t *store.Trace) string {
+	if t.Browser == "" {
+		return ""
+	}
+	return ", " + t.Browser
+}
+
+// codeText is an error code as an address has it.
+func codeText(code store.Int) string { return strconv.FormatInt(code.N, 10) }

@@ -1,0 +1,143 @@
+package views
+
+import (
+	"time"
+
+	"signpost/store"
+)
+
+// ReportedPage is the queue of sign-ins that people say were not theirs.
+type ReportedPage struct {
+	Shell Shell
+	// State is the one that is shown; empty for every state.
+	State   string
+	States  []ReportedState
+	Reports []Report
+	// Older and Newer lead on; 0 for nowhere.
+	Older, Newer int64
+	Bad          store.BadParams
+	Now          time.Time
+	// Refused is the report whose form was not taken; nil for none.
+	Refused *RefusedReport
+}
+
+// ReportedState is a state with how many reports are in it.
+type ReportedState struct {
+	Value, Label string
+	N            int64
+}
+
+// Report is one report as administrators read it.
+type Report struct {
+	ID                  int64
+	Person, Account     string // the user principal name or ID, and the account that said so
+	List                List
+	SignInID            string
+	Time, Answered      time.Time
+	Result, Application string
+	Place, IPAddress    string
+	Device, Unusual     string
+	Comment             string
+	State, StateLabel   string
+	DecidedBy, Note     string
+	Decided             time.Time
+}
+
+// RefusedReport is a decision that was not taken, with what was typed.
+type RefusedReport struct {
+	ID            int64
+	Note, Problem string
+}
+
+// personURL is the log with the person's sign-ins of the day around.
+func (r Report) personURL() string {
+	user, _ := store.FieldByName("user")
+	return r.around(user, r.Person)
+}
+
+// addressURL is the log with everybody's sign-ins from the same address.
+func (r Report) addressURL() string {
+	ip, _ := store.FieldByName("ip")
+	return r.around(ip, r.IPAddress)
+}
+
+func (r Report) around(f *store.Field, value string) string {
+	q := store.Query{Range: around(r.Time, 12*time.Hour), Filter: store.Filter{}.With(f, store.OpIs, value)}
+	return r.List.URL(q.Values())
+}
+
+func (r Report) signInURL() string { return DetailsURL(r.List.Log, r.SignInID) }
+
+// verdicts are the decisions that a report's form offers: all but what it is.
+func (r Report) verdicts() []ReportedState {
+	var verdicts []ReportedState
+	for _, v := range []ReportedState{{Value: "confirmed", Label: "Confirm: it was somebody else"}, {Value: "dismissed", Label: "Dismiss"}, {Value: "open", Label: "Open again"}} {
+		if v.Value != r.State {
+			verdicts = append(verdicts, v)
+		}
+	}
+	return verdicts
+}
+
+// facts are the sign-in in the words that its owner read.
+func (r Report) facts() []Fact {
+	return []Fact{
+		{Label: "Result", Value: OrEmpty(r.Result)},
+		{Label: "Application", Value: OrEmpty(r.Application)},
+		{Label: "Place", Value: OrEmpty(r.Place)},
+		{Label: "Device", Value: OrEmpty(r.Device)},
+		{Label: "Unusual for the person", Value: OrEmpty(r.Unusual)},
+	}
+}
+
+func (p ReportedPage) refusal(id int64) RefusedReport {
+	if p.Refused != nil && p.Refused.ID == id {
+		return *p.Refused
+	}
+	return RefusedReport{}
+}
+
+// strayRefusal is why a decision was not taken on a report that is not on this page.
+func (p ReportedPage) strayRefusal() string {
+	if p.Refused == nil {
+		return ""
+	}
+	for _, r := range p.Reports {
+		if r.ID == p.Refused.ID {
+			return ""
+		}
+	}
+	return p.Refused.Problem
+}
+
+func (p ReportedPage) empty() *EmptyState {
+	switch {
+	case len(p.Reports) > 0:
+		return nil
+	case len(p.Bad) > 0:
+		return &EmptyState{
+			Title: "Nothing is shown until the address is right", Text: "What is wrong stands above.",
+			Link: &Link{"Show the open ones", ReportedURL("open")},
+		}
+	case p.Older == 0 && p.Newer == 0 && p.State == "open":
+		return &EmptyState{
+			Title: "Nothing waits", Text: "People report a sign-in that was not theirs on their page My sign-ins; it then stands here.",
+			Link: &Link{"Show every report", ReportedURL("")},
+		}
+	}
+	return &EmptyState{
+		Title: "No reports are like that", Text: "Reports of the other states stand under the other tabs.",
+		Link: &Link{"Show the open ones", ReportedURL("open")},
+	}
+}
+
+// text says what the person said, and what became of it.
+func (a *MeAnswer) text() string {
+	switch {
+	case a.Mine:
+		return "You said this was you."
+	case a.Settled:
+		return "You reported that this wasn't you. An administrator has looked at it: " + a.State + "."
+	}
+	return "You reported that this wasn't you. An administrator will look at it."
+}

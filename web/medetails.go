@@ -1,0 +1,138 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// meDetails is one of the viewer's own sign-ins. Somebody else's, and one that does not exist, are the same
+// answer: not found.
+func (s *Server) meDetails(c echo.Context) error {
+	page, err := s.meDetailsPage(c)
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.MeDetails(page))
+}
+
+func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err error) {
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
+		return page, err
+	}
+	defer release()
+	v := viewer(c)
+	var record store.Record
+	err = ask(ctx, func(ctx context.Context) (err error) {
+		record, err = s.Store.PersonSignIn(ctx, v.Person(), idParam(c))
+		return err
+	})
+	if err != nil {
+		return page, err
+	}
+	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn, Now: s.Now()}
+	page.Own, err = s.judged(ctx, v, &record)
+	return page, err
+}
+
+// judged is one of the viewer's own sign-ins as their list has it: judged by what came before.
+func (s *Server) judged(ctx context.Context, v Viewer, record *store.Record) (views.MeSignIn, error) {
+	at := record.Key.Time()
+	own, err := s.ownSignIns(ctx, v, store.Range{From: at, To: at.Add(time.Microsecond)})
+	if err != nil {
+		return views.MeSignIn{}, err
+	}
+	place := store.Cursor{Key: record.Key, Log: record.SignIn.Log}
+	line := store.Line{Events: 1, Started: record.SignIn.Time}
+	if len(record.Events) > 1 {
+		line.Events = len(record.Events)
+		for _, event := range record.Events {
+			line.Denied += event.Line.Denied
+		}
+	}
+	for i := range own.history {
+		if own.history[i].Cursor() == place {
+			return own.signIn(i, store.Row{Key: record.Key, SignIn: record.SignIn, Line: line}), nil
+		}
+	}
+	// More than is looked at lie at this very instant: the sign-in is shown without being judged.
+	return views.MeSignIn{
+		Trace: store.TraceOf(record.Key, []*store.SignIn{&record.SignIn}), ID: record.SignIn.ID, Line: line,
+		Answer: own.answer(string(record.SignIn.Log), record.SignIn.ID),
+	}, nil
+}
+
+// answerSignIn takes what a person says of one of their own sign-ins, or that they take it back. Any other id is the same
+// 404 as on the page.
+func (s *Server) answerSignIn(c echo.Context) error {
+	page, err := s.meDetailsPage(c)
+	if err != nil {
+		return err
+	}
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	v, ctx, do := viewer(c), c.Request().Context(), form.Get("do")
+	switch do {
+	case "mine", "notmine":
+		page.Comment = form.Get("comment")
+		err = s.keepAnswer(ctx, v, page, do == "mine")
+	case "takeback":
+		err = s.Answers.TakeBackAnswer(ctx, v.Account.ID, string(page.SignIn.Log), page.SignIn.ID)
+		if errors.Is(err, auth.ErrNoAnswer) {
+			err = nil // taken back already, in another window
+		}
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+	}
+	if problem, ok := answerProblem(err); ok {
+		page.Problem, page.Shell.Here = problem, views.MeDetailsURL(page.SignIn.ID)
+		return render(c, http.StatusBadRequest, views.MeDetails(page))
+	}
+	if err != nil {
+		return err
+	}
+	next := localPath(form.Get("next"))
+	if do != "mine" || next == "" {
+		next = views.MeDetailsURL(page.SignIn.ID) // where it says what to do now
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+func (s *Server) keepAnswer(ctx context.Context, v Viewer, page views.MeDetailsPage, mine bool) error {
+	comment, err := auth.CommentText("comment", page.Comment)
+	if err != nil {
+		return err
+	}
+	t := &page.Own.Trace
+	seen := auth.SeenSignIn{IPAddress: t.IPAddress, Unusual: views.MarkSentences(page.Own.Marks, t, views.Zone{})}
+	seen.Result, seen.Application, seen.Place, seen.Device = views.SeenText(&page.Own)
+	return s.Answers.AnswerSignIn(ctx, auth.SignInAnswer{
+		AccountID: v.Account.ID, UserPrincipalName: page.SignIn.UserPrincipalName, UserID: page.SignIn.UserID,
+		Log: string(page.SignIn.Log), SignInID: page.SignIn.ID, Key: int64(t.Key), Time: page.SignIn.Time, Seen: seen,
+		Mine: mine, Comment: comment, Answered: s.Now().UTC(),
+	})
+}
+
+// answerProblem is what a person is told of an answer that is not taken; ok is false for any other error.
+func answerProblem(err error) (problem string, ok bool) {
+	var invalid auth.Invalid
+	switch {
+	case errors.As(err, &invalid):
+		return invalid.Problem, true
+	case errors.Is(err, auth.ErrSettled):
+		return "An administrator has looked at your report already, so it stands. Tell the helpdesk if something is wrong with that.", true
+	case errors.Is(err, auth.ErrTooManyAnswers):
+		return "You have answered for 1,000 sign-ins, which is as many as are kept. Tell the helpdesk of this one.", true
+	}
+	return "", false
+}

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// Bounds of what one page looks at.
+const (
+	// maxOwnSignIns is how many of a person's sign-ins are looked at, the newest ones. The page says so where a range has
+	// more.
+	maxOwnSignIns = 10_000
+	// lookBack is how long before the range a person's history is known from, for what is unusual in it.
+	lookBack = 90 * 24 * time.Hour
+)
+
+// ownSignIns is a person's own sign-ins of a range, with those before it that they are judged by.
+type ownSignIns struct {
+	person store.Person
+	// history is newest first; the first inRange of it lie in the range.
+	history []store.Trace
+	inRange int
+	// cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero.
+	cut   time.Time
+	marks [][]store.Mark
+	where map[store.Place]store.Coordinates
+	// said is what the person said, by the sign-in.
+	said map[signInName]auth.SignInAnswer
+}
+
+// signInName names a sign-in for ever: its place in the log may change as more of it becomes known.
+type signInName struct{ log, id string }
+
+// ownSignIns asks for everything that the page of a range needs, in one question about sign-ins and one about places.
+func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownSignIns, error) {
+	own := &ownSignIns{person: v.Person(), said: map[signInName]auth.SignInAnswer{}}
+	answers := map[store.Cursor]store.Answer{}
+	var traces store.Traces
+	err := ask(ctx,
+		func(ctx context.Context) (err error) {
+			known := store.Range{From: r.From.Add(-lookBack), To: r.To}
+			traces, err = s.Store.PersonTraces(ctx, store.PersonQuery{Person: own.person, Range: known, Limit: maxOwnSignIns})
+			return err
+		},
+		func(ctx context.Context) error {
+			said, err := s.Answers.SignInAnswers(ctx, v.Account.ID)
+			for _, a := range said {
+				own.said[signInName{a.Log, a.SignInID}] = a
+				answers[store.Cursor{Key: store.Key(a.Key), Log: store.Log(a.Log)}] = answerOf(a)
+			}
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	own.history = traces.Traces
+	own.inRange = len(own.history)
+	from, _ := r.Keys()
+	if i := slices.IndexFunc(own.history, func(t store.Trace) bool { return t.Key < from }); i >= 0 {
+		own.inRange = i
+	} else if traces.More {
+		own.cut = own.history[len(own.history)-1].Time()
+	}
+	if err := s.locate(ctx, own); err != nil {
+		return nil, err
+	}
+	own.marks = store.Unusual(own.history, own.where, answers)
+	return own, nil
+}
+
+func answerOf(a auth.SignInAnswer) store.Answer {
+	if a.Mine {
+		return store.Mine
+	}
+	return store.NotMine
+}
+
+// locate finds the coordinates of the places in the history, which stand in the records alone: one of each place is read.
+func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
+	own.where = map[store.Place]store.Coordinates{}
+	var rows []store.Row
+	err := ask(ctx, func(ctx context.Context) (err error) {
+		rows, err = s.Store.PersonRows(ctx, own.person, store.Located(own.history))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	found := make([]store.Coordinates, len(rows))
+	questions := make([]func(context.Context) error, len(rows))
+	for i := range rows {
+		questions[i] = func(ctx context.Context) error {
+			record, err := s.Store.PersonSignIn(ctx, own.person, rows[i].SignIn.ID)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil // a place without coordinates is passed over
+			}
+			found[i] = record.SignIn.Coordinates
+			return err
+		}
+	}
+	if err := ask(ctx, questions...); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		if found[i].Set {
+			own.where[store.Place{City: row.SignIn.City, State: row.SignIn.State, CountryOrRegion: row.SignIn.CountryOrRegion}] = found[i]
+		}
+	}
+	return nil
+}
+
+// find gives which of the range pass, newest first.
+func (o *ownSignIns) find(q views.MeQuery, zone views.Zone) []int {
+	passes := views.MeFilter(q, zone)
+	found := make([]int, 0, o.inRange)
+	for i := range o.inRange {
+		if passes(&o.history[i], o.marks[i]) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// unusual counts what is marked in the range.
+func (o *ownSignIns) unusual() (n int64) {
+	for _, marks := range o.marks[:o.inRange] {
+		if len(marks) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// last gives the person's newest sign-in of that outcome, of those that they made themselves; nil where none is known.
+func (o *ownSignIns) last(status store.Status) *store.Trace {
+	for i := range o.history {
+		if t := &o.history[i]; t.Log == store.Interactive && t.Status == status {
+			return t
+		}
+	}
+	return nil
+}
+
+// choices are what the selects offer: the values that the range has.
+func (o *ownSignIns) choices() (apps, places, devices []views.MeChoice) {
+	byApp, byPlace, byDevice := map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for i := range o.inRange {
+		app, place, device := views.MeValues(&o.history[i])
+		byApp[app]++
+		byPlace[place]++
+		byDevice[device]++
+	}
+	return views.MeChoices(byApp), views.MeChoices(byPlace), views.MeChoices(byDevice)
+}
+
+// cutPage cuts the query's page out of what was found, with cursors where there is more.
+func (o *ownSignIns) cutPage(found []int, q views.MeQuery) (page []int, next, prev *store.Cursor) {
+	from, to := 0, min(len(found), q.Limit)
+	switch {
+	case q.After != nil:
+		from, _ = slices.BinarySearchFunc(found, *q.After, o.comparePlace)
+		if from < len(found) && o.comparePlace(found[from], *q.After) == 0 {
+			from++
+		}
+		to = min(len(found), from+q.Limit)
+	case q.Before != nil:
+		to, _ = slices.BinarySearchFunc(found, *q.Before, o.comparePlace)
+		from = max(0, to-q.Limit)
+	}
+	if page = found[from:to]; len(page) == 0 {
+		return nil, nil, nil
+	}
+	if to < len(found) {
+		at := o.history[found[to-1]].Cursor()
+		next = &at
+	}
+	if from > 0 {
+		at := o.history[found[from]].Cursor()
+		prev = &at
+	}
+	return page, next, prev
+}
+
+// comparePlace compares a sign-in of the history with a place in it: newest first, and at one key in the order of the logs.
+func (o *ownSignIns) comparePlace(i int, at store.Cursor) int {
+	t := &o.history[i]
+	if t.Key != at.Key {
+		if t.Key > at.Key {
+			return -1
+		}
+		return 1
+	}
+	return logOrder(t.Log) - logOrder(at.Log)
+}
+
+func logOrder(log store.Log) int {
+	return slices.IndexFunc(store.Logs(), func(info store.LogInfo) bool { return info.Log == log })
+}
+
+// signIn puts a sign-in of the history together with its row and what the person said.
+func (o *ownSignIns) signIn(i int, row store.Row) views.MeSignIn {
+	return views.MeSignIn{
+		Trace: o.history[i], ID: row.SignIn.ID, Line: row.Line, Marks: o.marks[i],
+		Answer: o.answer(string(row.SignIn.Log), row.SignIn.ID),
+	}
+}
+
+// answer is what the person said of a sign-in; nil for nothing.
+func (o *ownSignIns) answer(log, id string) *views.MeAnswer {
+	a, ok := o.said[signInName{log, id}]
+	if !ok {
+		return nil
+	}
+	return &views.MeAnswer{Mine: a.Mine, Comment: a.Comment, At: a.Answered, State: a.State.Label(), Settled: a.State.IsSettled()}
+}

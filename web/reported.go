@@ -1,0 +1,168 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// reportsPerPage is how many reports a page has: each is read, not skimmed.
+const reportsPerPage = 20
+
+// openReports counts the reports that wait, for the navigation. A page that has something else to say must not fail for it.
+func (s *Server) openReports(c echo.Context) int {
+	n, err := s.Answers.CountOpenReports(c.Request().Context())
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "count the open reports", "id", requestIDOf(c), "error", err)
+	}
+	return n
+}
+
+// reported is the queue of sign-ins that people say were not theirs.
+func (s *Server) reported(c echo.Context) error {
+	return s.reportedPage(c, c.QueryParams(), http.StatusOK, nil)
+}
+
+// reportedPage shows the queue that an address asks for, with a form that was refused.
+func (s *Server) reportedPage(c echo.Context, params url.Values, status int, refused *views.RefusedReport) error {
+	q, bad := parseReported(params)
+	found, err := s.Answers.Reports(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	page := views.ReportedPage{
+		Shell: s.shell(c, "Reported sign-ins", views.NavReported), State: string(q.State), Bad: bad, Now: s.Now(), Refused: refused,
+	}
+	total := int64(0)
+	for _, state := range auth.ReportStates() {
+		n := int64(found.Counts[state])
+		total += n
+		page.States = append(page.States, views.ReportedState{Value: string(state), Label: state.Label(), N: n})
+	}
+	page.States = append(page.States, views.ReportedState{Label: "All", N: total})
+	if len(bad) > 0 {
+		return render(c, http.StatusBadRequest, views.Reported(page))
+	}
+	page.Older, page.Newer = found.Older, found.Newer
+	for _, r := range found.Reports {
+		page.Reports = append(page.Reports, reportOf(r))
+	}
+	page.Shell.Here = reportedHere(params)
+	return render(c, status, views.Reported(page))
+}
+
+func reportedHere(params url.Values) string {
+	if len(params) == 0 {
+		return "/reported"
+	}
+	return "/reported?" + params.Encode()
+}
+
+// parseReported reads the address of the queue. What is bad is told and left out.
+func parseReported(params url.Values) (auth.ReportQuery, store.BadParams) {
+	q := auth.ReportQuery{Limit: reportsPerPage}
+	var bad store.BadParams
+	tell := func(param, problem string) {
+		bad = append(bad, store.BadParam{Param: param, Value: params.Get(param), Problem: problem})
+	}
+	place := func(param string, id *int64) {
+		n, err := strconv.ParseInt(params.Get(param), 10, 64)
+		if err != nil || n < 1 {
+			tell(param, "is not a place in this list. Start again from the newest page.")
+			return
+		}
+		*id = n
+	}
+	for param, values := range params {
+		switch {
+		case len(values) > 1:
+			tell(param, "is given more than once. Keep one.")
+		case param == "state":
+			if q.State = auth.ReportState(values[0]); !slices.Contains(auth.ReportStates(), q.State) {
+				tell(param, "is not a state. Choose open, confirmed, dismissed or takenback.")
+				q.State = ""
+			}
+		case param == "after":
+			place(param, &q.Older)
+		case param == "before":
+			place(param, &q.Newer)
+		default:
+			bad = append(bad, store.BadParam{Param: param, Problem: "is not a parameter of this page. Take it out of the address."})
+		}
+	}
+	if q.Older != 0 && q.Newer != 0 {
+		tell("before", "contradicts after. Keep one of them.")
+		q.Newer = 0
+	}
+	slices.SortFunc(bad, func(a, b store.BadParam) int { return cmp.Compare(a.Param, b.Param) })
+	return q, bad
+}
+
+// reportOf is a report as the page shows it.
+func reportOf(a auth.SignInAnswer) views.Report {
+	return views.Report{
+		ID: a.ID, Person: cmp.Or(a.UserPrincipalName, a.UserID), Account: a.Account, List: views.List{Log: store.Log(a.Log)}, SignInID: a.SignInID,
+		Time: a.Time, Answered: a.Answered, Result: a.Seen.Result, Application: a.Seen.Application, Place: a.Seen.Place, IPAddress: a.Seen.IPAddress,
+		Device: a.Seen.Device, Unusual: a.Seen.Unusual, Comment: a.Comment, State: string(a.State), StateLabel: a.State.Label(),
+		DecidedBy: a.DecidedBy, Note: a.Note, Decided: a.Decided,
+	}
+}
+
+// decideReport notes what an administrator makes of a report. One that is not there is the same 404 as any other address.
+func (s *Server) decideReport(c echo.Context) error {
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(c.Param("report"), 10, 64)
+	if err != nil {
+		return store.ErrNotFound
+	}
+	d := auth.Decision{
+		ID: id, Was: auth.ReportState(form.Get("was")), To: auth.ReportState(form.Get("do")), By: viewer(c).Account.Name, At: s.Now().UTC(),
+	}
+	if !d.To.IsDecision() {
+		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+	}
+	next := localPath(form.Get("next"))
+	d.Note, err = auth.CommentText("note", form.Get("note"))
+	if err == nil {
+		err = s.Answers.DecideReport(c.Request().Context(), d)
+	}
+	var invalid auth.Invalid
+	switch {
+	case errors.Is(err, auth.ErrNoAnswer):
+		return store.ErrNotFound
+	case errors.As(err, &invalid):
+		return s.refuseDecision(c, http.StatusBadRequest, views.RefusedReport{ID: id, Note: form.Get("note"), Problem: invalid.Problem}, next)
+	case errors.Is(err, auth.ErrReportChanged):
+		problem := "Somebody else has changed this report since you opened the page. Look at it again, then decide."
+		return s.refuseDecision(c, http.StatusConflict, views.RefusedReport{ID: id, Note: form.Get("note"), Problem: problem}, "")
+	case err != nil:
+		return err
+	}
+	s.Log.InfoContext(c.Request().Context(), "report decided", "id", requestIDOf(c), "account", d.By, "report", id, "from", d.Was, "to", d.To)
+	return c.Redirect(http.StatusSeeOther, cmp.Or(next, views.ReportedURL(string(auth.ReportOpen))))
+}
+
+// refuseDecision shows the queue that the form stood on with the form as it was filled in; every report where the report may
+// have moved.
+func (s *Server) refuseDecision(c echo.Context, status int, refused views.RefusedReport, next string) error {
+	var params url.Values
+	if u, err := url.Parse(next); err == nil && u.Path == "/reported" {
+		params = u.Query()
+	}
+	if _, bad := parseReported(params); len(bad) > 0 {
+		params = nil
+	}
+	return s.reportedPage(c, params, status, &refused)
+}

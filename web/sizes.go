@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"signpost/store"
+	"signpost/store/export"
+	"signpost/views"
+)
+
+// How long an estimate holds, how long it may take to measure, how long a page waits for it, and how long after one that
+// failed the next is tried.
+const (
+	sizesHold     = 10 * time.Minute
+	sizesTimeout  = 5 * time.Second
+	sizesPatience = 200 * time.Millisecond
+	sizesRetry    = time.Minute
+)
+
+// fileSizes keeps what a row takes in each kind of file, by log and by whether Conditional Access data is in it. They are
+// measured anew at times, beside the page that comes first then; pages that do not wait for it show what is known.
+type fileSizes struct {
+	mu    sync.Mutex
+	known map[sizesOf]measured
+}
+
+type sizesOf struct {
+	log               store.Log
+	conditionalAccess bool
+}
+
+type measured struct {
+	sizes export.Sizes
+	until time.Time
+}
+
+// take gives what is known, and says whether the caller is to measure anew.
+func (f *fileSizes) take(of sizesOf, now time.Time) (known export.Sizes, due bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m, ok := f.known[of]
+	if ok && now.Before(m.until) {
+		return m.sizes, false
+	}
+	f.keep(of, measured{m.sizes, now.Add(sizesRetry)})
+	return m.sizes, true
+}
+
+// put keeps what was measured.
+func (f *fileSizes) put(of sizesOf, m measured) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keep(of, m)
+}
+
+func (f *fileSizes) keep(of sizesOf, m measured) {
+	if f.known == nil {
+		f.known = map[sizesOf]measured{}
+	}
+	f.known[of] = m
+}
+
+// fillSizes estimates how large the page's downloads would be. A page never fails for want of an estimate.
+func (s *Server) fillSizes(ctx context.Context, page *views.LogPage) error {
+	of := sizesOf{page.List.Log, page.ConditionalAccess}
+	sizes, due := s.sizes.take(of, page.Now)
+	if due {
+		fresh := make(chan export.Sizes, 1)
+		go s.measureSizes(of, page.Now, fresh)
+		select {
+		case got, ok := <-fresh:
+			if ok {
+				sizes = got
+			}
+		case <-time.After(sizesPatience):
+		case <-ctx.Done():
+		}
+	}
+	page.DownloadSize = func(format, part string, rows int64) (int64, bool) {
+		return sizes.Of(export.Format(format), export.Part(part), rows)
+	}
+	return nil
+}
+
+// measureSizes goes on when the page that began it is out, and so has a time of its own and sees the store as it is then.
+func (s *Server) measureSizes(of sizesOf, now time.Time, fresh chan<- export.Sizes) {
+	defer func() {
+		if trouble := recover(); trouble != nil { // outside of what a request is kept by
+			s.Log.Error("measure the sizes of downloads", "log", of.log, "panic", trouble)
+		}
+		close(fresh)
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), sizesTimeout)
+	defer cancel()
+	sizes, err := export.Measure(ctx, s.Store, of.log, of.conditionalAccess)
+	if err != nil {
+		s.Log.WarnContext(ctx, "measure the sizes of downloads", "log", of.log, "error", err)
+		return
+	}
+	s.sizes.put(of, measured{sizes, now.Add(sizesHold)})
+	fresh <- sizes
+}
