@@ -21,6 +21,9 @@ const (
 	PageHome        Page = "home"        // /
 	PageLogs        Page = "logs"        // /logs/...
 	PageSearch      Page = "search"      // /search
+	PageUsers       Page = "users"       // /users/...
+	PageGroups      Page = "groups"      // /groups/...
+	PageApps        Page = "apps"        // /apps/...
 	PageMe          Page = "me"          // /me/...
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
 	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
@@ -87,6 +90,9 @@ var table = struct {
 		PageReported:    administrators,
 		PageLogs:        logReaders,
 		PageSearch:      logReaders,
+		PageUsers:       logReaders,
+		PageGroups:      logReaders,
+		PageApps:        logReaders,
 		PageImport:      administrators,
 		PageSettings:    administrators,
 	},

@@ -38,6 +38,9 @@ const pageCells = `
 	preferences -   x  x  x  x  x  x  x    x
 	logs       -    -  x  x  x  x  x  -    -
 	search     -    -  x  x  x  x  x  -    -
+	users      -    -  x  x  x  x  x  -    -
+	groups     -    -  x  x  x  x  x  -    -
+	apps       -    -  x  x  x  x  x  -    -
 	import     -    -  x  x  -  -  -  -    -
 	settings   -    -  x  x  -  -  -  -    -
 	reported   -    -  x  x  -  -  -  -    -

@@ -71,10 +71,10 @@ func prepare(folder string) error {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
 	files := filepath.Join(folder, "files")
-	if err := signpost("", "demo", "--rows", "6000", "--days", "3", "--out", files); err != nil {
+	if err := signpost("", "demo", "--rows", "6000", "--days", "3", "--out", files, "--directory", files+"-directory"); err != nil {
 		return err
 	}
-	if err := signpost("", "import", "--data", data, files); err != nil {
+	if err := signpost("", "import", "--data", data, files, files+"-directory"); err != nil {
 		return err
 	}
 	if err := importOddSignIns(folder); err != nil {

@@ -22,7 +22,7 @@ func (v *visit) fill(selector, text string) {
 	v.must(v.page.Locator(selector).Fill(text))
 }
 
-func (v *visit) text(selector string) string {
+func (v *visit) words(selector string) string {
 	v.t.Helper()
 	text, err := v.page.Locator(selector).First().TextContent()
 	v.must(err)
@@ -136,13 +136,13 @@ func TestImportPage(t *testing.T) {
 		input := v.page.Locator("input[type=file]")
 		v.must(input.SetInputFiles([]playwright.InputFile{file("good.json", fmt.Sprintf(record, o.width)), file("picture.png", "\x89PNG\x00\x00")}))
 		if !o.noScripts {
-			if chosen := v.text("[data-chosen]"); !strings.Contains(chosen, "picture.png, 1 KiB") {
+			if chosen := v.words("[data-chosen]"); !strings.Contains(chosen, "picture.png, 1 KiB") {
 				t.Errorf("chosen: got %q", chosen)
 			}
 		}
 		v.click("form.upload button")
 		v.must(v.hook("error").WaitFor())
-		if said := v.text("[data-testid=error]"); !strings.Contains(said, "picture.png is no text") || strings.Contains(said, "good.json") {
+		if said := v.words("[data-testid=error]"); !strings.Contains(said, "picture.png is no text") || strings.Contains(said, "good.json") {
 			t.Errorf("the refusal says %q", said)
 		}
 		v.accessible()
@@ -160,7 +160,7 @@ func TestImportPage(t *testing.T) {
 		if n := v.count("import-report"); n != 2 {
 			t.Errorf("reports: got %d, want 2", n)
 		}
-		if row := v.text("[data-testid=rejected] tbody tr"); !strings.Contains(row, "time") {
+		if row := v.words("[data-testid=rejected] tbody tr"); !strings.Contains(row, "time") {
 			t.Errorf("rejected: got %q", row)
 		}
 		v.accessible()

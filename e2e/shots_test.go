@@ -85,8 +85,7 @@ func TestShots(t *testing.T) {
 		everyLook(base, s.take)
 		stop()
 	}
-	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages, settingsPages} {
-	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, ownPages, keptPages, errorPages} {
+	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, directoryPages, ownPages, keptPages, errorPages, settingsPages} {
 		everyLook("", take)
 	}
 }
@@ -246,6 +245,23 @@ func readersPages(p pictures) {
 	p.at("reader-interactive", "/logs/interactive")
 	p.at("reader-refused", "/logs/interactive?ca=failure")
 	p.at("reader-details", "/logs/interactive/"+p.firstID("/logs/interactive"))
+}
+
+// directoryPages are the other ways in: lists of users, groups and applications, and one of each.
+func directoryPages(p pictures) {
+	p.signIn(administrator)
+	for name, list := range map[string]string{"users": "/users", "groups": "/groups", "apps": "/apps", "principals": "/apps?kind=principals"} {
+		id := p.firstID(list)
+		p.shot(name)
+		path, _, _ := strings.Cut(list, "?")
+		p.goTo(path + "/" + id)
+		p.whole(name + "-one")
+	}
+	p.at("users-inactive", "/users?inactive=2026-01-01")
+	p.at("users-bad", "/users?inactive=never&sort=odd")
+	group := p.firstID("/groups?q=finance")
+	p.at("log-by-group", "/logs/interactive?range=7d&group="+group)
+	p.at("log-by-unknown-group", "/logs/interactive?range=7d&group=nobody")
 }
 
 func ownPages(p pictures) {

@@ -77,9 +77,8 @@ func instant(value string) (string, string) {
 	return t.Format("2006-01-02T15:04:05.999999999Z07:00"), ""
 }
 
-// noDirectory is why group=ID is refused until a directory can be imported: matching nobody would be a
-// silent wrong answer.
-const noDirectory = "cannot be used: who is in a group comes from an imported directory, and none has been imported."
+// groupID takes any text: whether there is such a group only the imported directory knows.
+func groupID(value string) (string, string) { return FoldCase(strings.TrimSpace(value)), "" }
 
 // plainID writes a GUID in lower case and leaves every other id as it is.
 func plainID(value string) (string, string) {

@@ -111,15 +111,20 @@ func (c Condition) Ints() []int64 {
 }
 
 // matchLine says whether a line of events passes; see Filter.MatchLine.
-func (c Condition) matchLine(events []*SignIn) bool {
+func (c Condition) matchLine(events []*SignIn, members map[string]MemberSet) bool {
 	if !c.Field.AnyEvent {
 		events = events[len(events)-1:]
 	}
 	passes := false
 	for _, event := range events {
-		passes = passes || c.anyValue(event)
+		passes = passes || c.anyValue(event) || c.anyGroup(event, members)
 	}
 	return passes != c.Op.Inverted()
+}
+
+// anyGroup says whether a member of any of the wanted groups made the event.
+func (c Condition) anyGroup(s *SignIn, members map[string]MemberSet) bool {
+	return c.Field.Members && slices.ContainsFunc(c.Values, func(group string) bool { return members[group].Made(s) })
 }
 
 // anyValue says whether any of the event's values passes.

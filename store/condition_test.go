@@ -123,7 +123,7 @@ func TestMatchOperators(t *testing.T) {
 func TestMatchOperatorsOfEveryField(t *testing.T) {
 	for _, s := range variedSignIns(300) {
 		for _, f := range Fields() {
-			if len(f.Operators()) == 0 {
+			if !f.Knows(OpEmpty) { // TestMatchGroups
 				continue
 			}
 			holds := func(op Operator, value string) bool {

@@ -40,5 +40,5 @@ type ValuesQuery struct {
 	Top   int
 }
 
-// Facetable says that the field's values can be counted: not those of ids that hardly repeat, nor times.
-func (f *Field) Facetable() bool { return !f.Unique && f.unusable == "" && f.Name != "ingested" }
+// Facetable says that the field's values can be counted: not those of ids that hardly repeat, nor groups and times.
+func (f *Field) Facetable() bool { return !f.Unique && !f.Members && f.Name != "ingested" }

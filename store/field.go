@@ -18,6 +18,8 @@ type Field struct {
 	Closed bool
 	// AnyEvent marks fields that look at every event of an interactive line, not at the last alone.
 	AnyEvent bool
+	// Members marks the field whose values are groups: a sign-in has it that a member of the group made.
+	Members bool
 	// ConditionalAccess marks fields only some roles may use; a request that names one is refused.
 	ConditionalAccess bool
 	// Hint says what a value looks like, for the control and for the message about a bad one.
@@ -34,8 +36,6 @@ type Field struct {
 	parts func(stored string) []string
 	// addresses marks the fields that matchAddress compares.
 	addresses bool
-	// unusable says why the field cannot be used with any operator; empty where it can.
-	unusable string
 }
 
 // Fields gives every field in the order of CONTRACT.md.
@@ -138,7 +138,7 @@ var fields = []*Field{
 	{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}},
 	{Name: "federatedcredential", Label: "Federated credential ID", Properties: []*Property{FederatedCredentialID}},
 	{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}},
-	{Name: "group", Label: "Group", Hint: "a group ID", unusable: noDirectory},
+	{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID},
 	{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant},
 }
 

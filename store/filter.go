@@ -11,6 +11,28 @@ import (
 // Its zero value means everything. It is a value: With and Without give new ones.
 type Filter struct {
 	conditions []Condition // ordered by field name and operator, at most one of each
+	// members are the members of groups, by ID; see WithMembers.
+	members map[string]MemberSet
+}
+
+// WithMembers gives the filter with the members of the groups it names, by their IDs in lower case: what Match goes by.
+// Engines know the members themselves, as of the state they answer from.
+func (f Filter) WithMembers(members map[string]MemberSet) Filter {
+	f.members = members
+	return f
+}
+
+// Groups gives the IDs of the groups that the filter names, each once.
+func (f Filter) Groups() []string {
+	var ids []string
+	for _, c := range f.conditions {
+		for _, id := range c.Values {
+			if c.Field.Members && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // Conditions gives the conditions ordered by field name, those of one field by operator. The slice must
@@ -48,7 +70,7 @@ func (f Filter) Clauses() []Clause {
 // it has one. The value of OpEmpty and OpNotEmpty does not count, and each takes the other's place.
 func (f Filter) With(field *Field, op Operator, value string) Filter {
 	value = field.spelling(op, value)
-	var next Filter
+	next := Filter{members: f.members}
 	values := []string{value}
 	for _, c := range f.conditions {
 		switch {
@@ -67,7 +89,7 @@ func (f Filter) With(field *Field, op Operator, value string) Filter {
 // Without gives the filter with that value of the field and operator taken out.
 func (f Filter) Without(field *Field, op Operator, value string) Filter {
 	key := field.sameKey(field.spelling(op, value))
-	var next Filter
+	next := Filter{members: f.members}
 	for _, c := range f.conditions {
 		if c.Field == field && c.Op == op {
 			c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return field.sameKey(v) == key })
@@ -81,7 +103,7 @@ func (f Filter) Without(field *Field, op Operator, value string) Filter {
 
 // WithoutField gives the filter with all conditions of the field taken out.
 func (f Filter) WithoutField(field *Field) Filter {
-	var next Filter
+	next := Filter{members: f.members}
 	for _, c := range f.conditions {
 		if c.Field != field {
 			next.conditions = append(next.conditions, c)
@@ -150,7 +172,7 @@ func (f Filter) Values() url.Values {
 }
 
 // Match says whether the sign-in passes the filter: the slow, plain answer that the engine's is
-// tested against. The sign-in must hold its lists.
+// tested against. The sign-in must hold its lists. Of a group whose members the filter was not given nobody is a member.
 func (f Filter) Match(s *SignIn) bool { return f.MatchLine([]*SignIn{s}) }
 
 // MatchLine says whether a line of the interactive log passes: its events, oldest first. The line is its
@@ -164,7 +186,7 @@ func (f Filter) MatchLine(events []*SignIn) bool {
 		field := f.conditions[i].Field
 		asked, passed := false, false
 		for ; i < len(f.conditions) && f.conditions[i].Field == field; i++ {
-			holds := f.conditions[i].matchLine(events)
+			holds := f.conditions[i].matchLine(events, f.members)
 			switch {
 			case !f.conditions[i].Op.Negative():
 				asked, passed = true, passed || holds

@@ -86,14 +86,14 @@ var (
 	textOperators   = Operators()
 	uniqueOperators = []Operator{OpIs, OpIsNot, OpStarts, OpEmpty, OpNotEmpty}
 	closedOperators = []Operator{OpIs, OpIsNot, OpEmpty, OpNotEmpty}
+	memberOperators = []Operator{OpIs, OpIsNot}
 )
 
-// Operators gives the operators that make sense for the field; none for a field that cannot be used. The
-// slice must not be changed.
+// Operators gives the operators that make sense for the field. The slice must not be changed.
 func (f *Field) Operators() []Operator {
 	switch {
-	case f.unusable != "":
-		return nil
+	case f.Members:
+		return memberOperators
 	case f.Unique:
 		return uniqueOperators
 	case f.Closed:

@@ -85,8 +85,6 @@ func fieldOfParam(param string) (field *Field, op Operator, problem string) {
 		return nil, 0, "is not a field of a sign-in. Take it out of the address."
 	case !ok:
 		return nil, 0, "is not an operator: a field takes .not, .starts, .has and .empty."
-	case field.unusable != "":
-		return nil, 0, field.unusable
 	case !field.Knows(op):
 		return nil, 0, "cannot be used: this field knows " + field.operatorsInWords() + " only."
 	}
@@ -97,8 +95,6 @@ func fieldOfParam(param string) (field *Field, op Operator, problem string) {
 // The text of starts with and contains stays as it was typed, spaces included.
 func (f *Field) canonical(op Operator, value string) (canonical, problem string) {
 	switch {
-	case f.unusable != "":
-		return "", f.unusable
 	case strings.TrimSpace(value) == "":
 		return "", "is empty. Give a value or take it out of the address."
 	case len(value) > MaxValueLength && utf8.RuneCountInString(value) > MaxValueLength:

@@ -232,7 +232,6 @@ var goodValues = map[string][]string{
 	"gsa": {"yes", "no"}, "compliant": {"true", "no"}, "managed": {"yes"}, "cae": {"No"}, "flagged": {"yes"},
 	"ca": {"success", "notapplied"}, "client": {"Browser", "legacy", "Other clients; POP", "other clients"},
 	"mfa": {"denied", "claim"}, "ingested": {"2026-11-23", "2026-11-23T14:05:09.123456789+05:30"},
-	"group": nil, // refused until there is a directory
 }
 
 func randomQuery(r *rand.Rand) url.Values {

@@ -59,6 +59,10 @@ type ReportRow struct {
 	ID, Name                               string
 	Success, Failure, Interrupted, Unknown int64
 	First, Last                            time.Time
+	// LastSuccess and LastFailure are the times of the newest sign-in of that status; zero where there is none.
+	LastSuccess, LastFailure time.Time
+	// Username is a user's principal name on the sign-in that Name is of; empty for other entities.
+	Username string
 }
 
 // Total counts the entity's sign-ins.

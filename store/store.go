@@ -60,6 +60,7 @@ type Writer interface {
 	Commit(ctx context.Context, importID int64, batch Batch) ([]Outcome, error)
 	// EndImport notes the end of a file's import with its counts.
 	EndImport(ctx context.Context, importID int64, report ImportReport) error
+	DirectoryWriter
 }
 
 // Batch is what Prepare made of some records, for Commit of the same engine.
@@ -200,6 +201,8 @@ type ImportReport struct {
 	CannotShow    []string         `json:"cannot_show"`
 	// Failure is why the file was not read to its end, in a sentence; empty where it was. What was read is stored.
 	Failure string `json:"failure,omitempty"`
+	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
+	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }
 
 // RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1.

@@ -219,13 +219,13 @@ const MaxLocated = 24
 
 // Located gives a sign-in of each place in the history whose coordinates Unusual and a map can use, the latest ones first,
 // up to MaxLocated: the coordinates stand in the records alone.
-func Located(history []Trace) []Cursor {
+func Located(history []Trace) []*Trace {
 	seen := map[Place]bool{{}: true}
-	var examples []Cursor
+	var examples []*Trace
 	for i := range history {
 		if t := &history[i]; !seen[t.Location] && len(examples) < MaxLocated {
 			seen[t.Location] = true
-			examples = append(examples, t.Cursor())
+			examples = append(examples, t)
 		}
 	}
 	return examples

@@ -258,7 +258,7 @@ func TestLocatedGivesTheLatestPlaces(t *testing.T) {
 	}
 	p[5].Location = Place{}
 	got := Located(p)
-	if len(got) != MaxLocated || got[0] != p[0].Cursor() || got[1] != p[2].Cursor() {
-		t.Errorf("got %d places beginning with %v", len(got), got[:2])
+	if len(got) != MaxLocated || got[0] != &p[0] || got[1] != &p[2] {
+		t.Errorf("got %d places beginning with %+v", len(got), got[0])
 	}
 }

@@ -57,6 +57,15 @@ func (p LogPage) chip(c store.Condition, value string) chip {
 	return one
 }
 
+// membersText says who the members of a group in the filter are, and since when that is so.
+func (p LogPage) membersText(g store.MembershipInfo) string {
+	text := Count(g.N, "member", "members") + " as of " + p.Shell.Zone.Minute(g.AsOf)
+	if !g.Whole {
+		text += ", perhaps not all"
+	}
+	return text
+}
+
 func conditionLead(c store.Condition) string {
 	if c.Op == store.OpIs {
 		return c.Field.Label + ":"

@@ -115,6 +115,7 @@ type Fact struct {
 	Copy               bool         // an id somebody will want to paste
 	Explained          *Link        // where the value is explained
 	Narrowings         []Narrowing  // the ways to the log, for each of its values
+	Page               string       // the address of the page about what the value names; empty for none
 }
 
 // DataTable is a small table; Empty says why it has no rows.

@@ -19,7 +19,7 @@ var firstFields = []string{
 }
 
 // fieldGroups are the fields the picker of a log offers. Fields of Conditional Access data are only
-// named to those who may see it; a group cannot be asked for until a directory is imported.
+// named to those who may see it.
 func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
 	first, rest := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}
 	for _, f := range store.Fields() {
@@ -39,5 +39,5 @@ func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
 }
 
 func offered(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
-	return (conditionalAccess || !f.ConditionalAccess) && f.Name != "group" && f.AppliesTo(log)
+	return (conditionalAccess || !f.ConditionalAccess) && f.AppliesTo(log)
 }

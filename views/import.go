@@ -87,7 +87,7 @@ func (r ImportRun) title() string {
 	}
 	if counts := r.totals(); counts.RejectedTotal+counts.Skipped > 0 {
 		return "Imported, but not everything"
-	} else if counts.New+counts.Updated == 0 {
+	} else if counts.New+counts.Updated == 0 && len(counts.Directory) == 0 {
 		return "Nothing new"
 	}
 	return "Imported"
@@ -102,6 +102,9 @@ func (r ImportRun) totals() (t store.ImportReport) {
 		t.Same += r.Reports[i].Same
 		t.Skipped += r.Reports[i].Skipped
 		t.RejectedTotal += r.Reports[i].RejectedTotal
+		if len(r.Reports[i].Directory) > 0 {
+			t.Directory = r.Reports[i].Directory // that there is one is all that is asked
+		}
 	}
 	return t
 }
@@ -136,7 +139,7 @@ func importState(e *store.ImportEntry) (class, text string) {
 		return "status-interrupted", "Some rejected"
 	case e.Report.Read > 0 && e.Report.Skipped == e.Report.Read:
 		return "status-interrupted", "Skipped"
-	case e.Report.New+e.Report.Updated == 0:
+	case e.Report.New+e.Report.Updated == 0 && len(e.Report.Directory) == 0:
 		return "status-success", "Nothing new"
 	}
 	return "status-success", "Imported"
@@ -157,6 +160,11 @@ func importNumbers(r *store.ImportReport) []importNumber {
 		{"Skipped", "Understood, but no sign-in or of a format that is not read", r.Skipped},
 		{"Rejected", "Meant as a sign-in and not usable", r.RejectedTotal},
 	}
+}
+
+// directoryLabels are what a directory export holds, in the order that a report shows them.
+var directoryLabels = [][2]string{
+	{"users", "Users"}, {"groups", "Groups"}, {"members", "Members of groups"}, {"applications", "Applications"}, {"servicePrincipals", "Service principals"},
 }
 
 // importSentences say what the counts do not.

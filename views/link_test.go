@@ -118,7 +118,7 @@ func TestFieldPickerOffersWhatTheLogHas(t *testing.T) {
 		{store.ManagedIdentity, true, "ip", false},
 		{store.ManagedIdentity, true, "ca", false},
 		{store.ManagedIdentity, true, "mitype", true},
-		{store.Interactive, true, "group", false},
+		{store.Interactive, true, "group", true},
 	}
 	for _, test := range tests {
 		info, _ := test.log.Info()

@@ -97,9 +97,6 @@ func errorListURL(param, value string) string {
 	return withQuery(errorsPath, url.Values{param: {value}})
 }
 
-// errorSearchURL looks a text up.
-func errorSearchURL(text string) string { return withQuery(errorsPath, url.Values{"code": {text}}) }
-
 // signInURL leads to the sign-in page and back to an address.
 func signInURL(next string) string {
 	if next == "" {

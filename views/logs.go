@@ -44,6 +44,8 @@ type LogPage struct {
 	Picker    *Picker
 	// Names are those of the IDs among the filter's values, by ID.
 	Names map[string]string
+	// Groups are those among the filter's values.
+	Groups []store.MembershipInfo
 	// Empty explains a list without rows.
 	Empty *EmptyState
 	// Kept is what the portal remembers of the viewer, Saved the views on offer.

@@ -50,13 +50,15 @@ func (q MeQuery) chosen() (n int) {
 func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) bool {
 	words := strings.Fields(store.FoldCase(q.Text))
 	return func(t *store.Trace, marks []store.Mark) bool {
-		same := func(want, have string) bool { return want == "" || store.FoldCase(want) == store.FoldCase(have) }
+		differs := func(want string, have func() string) bool {
+			return want != "" && store.FoldCase(want) != store.FoldCase(have())
+		}
 		switch {
 		case q.Unusual && len(marks) == 0,
-			!same(q.Status, t.Status.String()),
-			!same(q.App, appText(t)),
-			!same(q.Place, placeText(t.Location)),
-			!same(q.Device, deviceLabel(t)),
+			differs(q.Status, t.Status.String),
+			differs(q.App, func() string { return appText(t) }),
+			differs(q.Place, func() string { return placeText(t.Location) }),
+			differs(q.Device, func() string { return deviceLabel(t) }),
 			q.Kind != "" && (q.Kind == MeKindBackground) != (t.Log == store.NonInteractive):
 			return false
 		case len(words) == 0:
@@ -99,7 +101,7 @@ const MaxMeText = 200
 // usedForText says what the application was used for, where that says more than its name.
 func usedForText(t *store.Trace) string {
 	if resource := usedFor(t); resource != "" {
-		return "for " + resource
+		return " for " + resource
 	}
 	return ""
 }

@@ -139,7 +139,7 @@ func (k Picker) option(value, label string) pickOption {
 	o := pickOption{Value: value, Label: label, Ticked: k.isChosen(value)}
 	if k.Facet != nil && strings.TrimSpace(k.Find) == "" {
 		// All values were counted; what is not among those listed has some count that is not told here.
-		o.Counted = int64(len(k.Facet.Values)) == k.Facet.Distinct
+		o.Counted = int64(len(k.Facet.Values)) == k.Facet.Distinct && !k.Field.Members
 	}
 	if k.Facet != nil {
 		for _, v := range k.Facet.Values {
@@ -150,6 +150,9 @@ func (k Picker) option(value, label string) pickOption {
 				}
 				if v.Label != "" && v.Label != v.Value {
 					o.Note = v.Value
+				}
+				if k.Field.Members { // N counts members, not sign-ins
+					o.Counted, o.Note = false, Count(v.N, "member", "members")
 				}
 			}
 		}

@@ -27,6 +27,14 @@ func (p DetailsPage) id(prop *store.Property) Fact {
 	return f
 }
 
+// leading lets a name lead to the page of what it names.
+func (p DetailsPage) leading(f Fact, kind store.ObjectKind, id string) Fact {
+	if f.Value != Empty {
+		f.Page = ObjectURL(kind, strings.ToLower(id))
+	}
+	return f
+}
+
 // worded is a fact of one of Graph's values, in words.
 func (p DetailsPage) worded(prop *store.Property) Fact {
 	f := p.fact(prop)
@@ -85,7 +93,7 @@ func (p DetailsPage) result() FactGroup {
 
 func (p DetailsPage) who() FactGroup {
 	return FactGroup{Title: "User", Facts: []Fact{
-		p.fact(store.UserDisplayName), p.id(store.UserPrincipalName), p.id(store.UserID), p.worded(store.UserType),
+		p.leading(p.fact(store.UserDisplayName), store.ObjectUser, p.signIn().UserID), p.id(store.UserPrincipalName), p.id(store.UserID), p.worded(store.UserType),
 		p.fact(store.SignInIdentifier), p.worded(store.SignInIdentifierType),
 		p.id(store.HomeTenantID), p.fact(store.HomeTenantName), p.worded(store.CrossTenantAccessType),
 		p.worded(store.AgentType), p.id(store.AgentParentAppID),
@@ -96,7 +104,7 @@ func (p DetailsPage) principal() FactGroup {
 	g := FactGroup{Title: p.principalTitle()}
 	name, id := p.fact(store.ServicePrincipalName), p.id(store.ServicePrincipalID)
 	name.Label, id.Label = g.Title+" name", g.Title+" ID"
-	g.Facts = []Fact{name, id}
+	g.Facts = []Fact{p.leading(name, store.ObjectServicePrincipal, p.signIn().ServicePrincipalID), id}
 	if p.signIn().Log == store.ManagedIdentity {
 		g.Facts = append(g.Facts, p.worded(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
 			p.id(store.FederatedTokenID), p.fact(store.FederatedTokenIssuer))
@@ -107,7 +115,7 @@ func (p DetailsPage) principal() FactGroup {
 
 func (p DetailsPage) what() FactGroup {
 	return FactGroup{Title: "Application and resource", Facts: []Fact{
-		p.fact(store.AppDisplayName), p.id(store.AppID), p.id(store.AppOwnerTenantID),
+		p.leading(p.fact(store.AppDisplayName), store.ObjectApplication, p.signIn().AppID), p.id(store.AppID), p.id(store.AppOwnerTenantID),
 		p.fact(store.ResourceDisplayName), p.id(store.ResourceID), p.id(store.ResourceServicePrincipalID),
 		p.id(store.ResourceTenantID), p.id(store.ResourceOwnerTenantID), p.id(store.AzureResourceID),
 	}}

@@ -36,6 +36,9 @@ const (
 	NavImport = "import"
 	// NavSettings is the settings, of which everybody has their own account.
 	NavSettings = "settings"
+	NavUsers    = "users"
+	NavGroups   = "groups"
+	NavApps     = "apps"
 
 	NavReported = "reported"
 )

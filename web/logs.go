@@ -84,6 +84,14 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		return s.members(ctx, c, page)
 	}
 	page.Facets = facetsPanel(v)
+	if err := s.fillGroupFilter(ctx, &page); err != nil {
+		return err
+	}
+	if len(page.Bad) > 0 {
+		openPicker(&page, picker)
+		page.Empty = views.EmptyBad(list, page.Query)
+		return s.answerList(c, page)
+	}
 	if err := s.fill(ctx, &page); err != nil {
 		return err
 	}

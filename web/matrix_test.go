@@ -59,6 +59,14 @@ GET    /logs/:log/:id                 /logs/interactive/no-such-id        404   
 GET    /search                        /search                             200       -  x  x  x  x  x  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x
+GET    /users                        /users                              200       -  x  x  x  x  x  -  -
+GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -
+GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -
+GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -
+GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -
+GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -
+GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -  x  x  x  x  x  -  -
+GET    /apps/:id                     /apps/no-such-id                    404       -  x  x  x  x  x  -  -
 GET    /import                        /import                             200       -  x  x  -  -  -  -  -
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -

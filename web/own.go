@@ -81,12 +81,21 @@ func answerOf(a auth.SignInAnswer) store.Answer {
 	return store.NotMine
 }
 
-// locate finds the coordinates of the places in the history, which stand in the records alone: one of each place is read.
+// locate finds the coordinates of the places in the history, which stand in the records alone: one of each place that is not
+// known yet is read.
 func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
 	own.where = map[store.Place]store.Coordinates{}
+	var unknown []store.Cursor
+	for _, t := range store.Located(own.history) {
+		if at, ok := s.atlas.find(t.Location); ok {
+			own.where[t.Location] = at
+		} else {
+			unknown = append(unknown, t.Cursor())
+		}
+	}
 	var rows []store.Row
 	err := ask(ctx, func(ctx context.Context) (err error) {
-		rows, err = s.Store.PersonRows(ctx, own.person, store.Located(own.history))
+		rows, err = s.Store.PersonRows(ctx, own.person, unknown)
 		return err
 	})
 	if err != nil {
@@ -109,7 +118,9 @@ func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
 	}
 	for i, row := range rows {
 		if found[i].Set {
-			own.where[store.Place{City: row.SignIn.City, State: row.SignIn.State, CountryOrRegion: row.SignIn.CountryOrRegion}] = found[i]
+			place := store.Place{City: row.SignIn.City, State: row.SignIn.State, CountryOrRegion: row.SignIn.CountryOrRegion}
+			own.where[place] = found[i]
+			s.atlas.add(place, found[i])
 		}
 	}
 	return nil
@@ -147,14 +158,28 @@ func (o *ownSignIns) last(status store.Status) *store.Trace {
 	return nil
 }
 
-// choices are what the selects offer: the values that the range has.
+// choices are what the selects offer: the values that the range has. Sign-ins that read alike are put into words once.
 func (o *ownSignIns) choices() (apps, places, devices []views.MeChoice) {
-	byApp, byPlace, byDevice := map[string]int64{}, map[string]int64{}, map[string]int64{}
+	type alike struct {
+		app, name      string
+		place          store.Place
+		device, system string
+	}
+	counts := map[alike]int64{}
+	examples := map[alike]*store.Trace{}
 	for i := range o.inRange {
-		app, place, device := views.MeValues(&o.history[i])
-		byApp[app]++
-		byPlace[place]++
-		byDevice[device]++
+		t := &o.history[i]
+		key := alike{t.AppID, t.AppDisplayName, t.Location, t.DeviceDisplayName, t.OperatingSystem}
+		if counts[key]++; counts[key] == 1 {
+			examples[key] = t
+		}
+	}
+	byApp, byPlace, byDevice := map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for key, n := range counts {
+		app, place, device := views.MeValues(examples[key])
+		byApp[app] += n
+		byPlace[place] += n
+		byDevice[device] += n
 	}
 	return views.MeChoices(byApp), views.MeChoices(byPlace), views.MeChoices(byDevice)
 }

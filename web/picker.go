@@ -170,6 +170,9 @@ const pickerTop = 20
 // be had in time the picker says so and takes what is typed.
 func (s *Server) fillPicker(ctx context.Context, page *views.LogPage) error {
 	p := page.Picker
+	if p != nil && p.Field.Members {
+		return s.offerGroups(ctx, p, page.Query.Range)
+	}
 	if p == nil || !p.Field.Facetable() {
 		return nil
 	}
@@ -190,6 +193,9 @@ const maxNames = 20
 // fillNames finds the names of the IDs that the filter holds, as the newest sign-in of the range has them.
 func (s *Server) fillNames(ctx context.Context, page *views.LogPage) error {
 	names := map[string]string{}
+	for _, g := range page.Groups {
+		names[g.Group.ID] = g.Group.Name
+	}
 	for _, c := range page.Query.Filter.Conditions() {
 		if !views.NamedByID(c.Field) || !c.Op.TakesValue() || !c.Field.AppliesTo(page.List.Info()) {
 			continue

@@ -65,6 +65,12 @@ func (s *Server) routes() {
 	s.post("/settings/people/:id/remove", auth.PageSettings, s.removePerson)
 	s.get("/errors", auth.PageErrors, s.errors)
 	s.get("/errors/:code", auth.PageErrors, s.errorCode)
+	s.get("/users", auth.PageUsers, s.users)
+	s.get("/users/:id", auth.PageUsers, s.user)
+	s.get("/groups", auth.PageGroups, s.groups)
+	s.get("/groups/:id", auth.PageGroups, s.group)
+	s.get("/apps", auth.PageApps, s.apps)
+	s.get("/apps/:id", auth.PageApps, s.app)
 	s.get("/me", auth.PageMe, s.me)
 	for _, format := range views.MeFormats() {
 		s.get("/me/export."+string(format), auth.PageMe, s.meExport(format))

@@ -17,10 +17,12 @@ import (
 
 // Config is what a Server is made of.
 type Config struct {
-	Store    store.Store
-	Accounts *auth.Accounts
-	Sessions *auth.Sessions
-	Setup    *auth.Setup
+	Store store.Store
+	// Directory is the same engine's; nil where it keeps none.
+	Directory store.Directory
+	Accounts  *auth.Accounts
+	Sessions  *auth.Sessions
+	Setup     *auth.Setup
 	// Preferences and Views are what is kept for each person.
 	Preferences auth.PreferenceStore
 	Views       auth.ViewStore
@@ -68,6 +70,7 @@ type Server struct {
 	// pages is which row of the authorization table each route belongs to, by its pattern.
 	pages map[string]auth.Page
 	sizes fileSizes
+	atlas atlas
 }
 
 // New makes the server with all its routes.
@@ -77,6 +80,9 @@ func New(c Config) *Server {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Directory == nil {
+		c.Directory = noDirectory{}
 	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout

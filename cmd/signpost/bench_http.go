@@ -30,13 +30,16 @@ type benchPages struct {
 
 // openPages serves the store and signs in.
 func openPages(ctx context.Context, folder string, db *sqlite.DB, account benchAccount, filters *benchFilters, until time.Time) (*benchPages, error) {
+	if err := putBenchDirectory(ctx, db); err != nil {
+		return nil, fmt.Errorf("import the directory: %w", err)
+	}
 	portal, err := sqlite.OpenPortal(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
 	accounts := auth.NewAccounts(portal, time.Now, false)
 	server := httptest.NewServer(web.New(web.Config{
-		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
+		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Preferences: portal, Views: portal, Answers: portal,
 	}))
 	p := &benchPages{server: server, portal: portal, filters: filters, until: until}
@@ -57,7 +60,7 @@ var (
 )
 
 // asks gives the pages of every log: the newest, with smaller groups, one from the middle of the range on, and a
-// sign-in of that one; and the reader's own sign-ins.
+// sign-in of that one; what the tenant has seen of an error code; and the reader's own sign-ins.
 func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error) {
 	r := benchRange(p.until, span.length)
 	var asks []benchAsk
@@ -86,8 +89,15 @@ func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([
 		}
 	}
 	if filter == filterNone {
+		seen := func(r store.Range) string { return "/errors/50126?" + rangeQuery(r) }
+		asks = append(asks, benchAsk{"/errors/50126", allLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, seen)})
 		own := func(r store.Range) string { return "/me?" + rangeQuery(r) }
 		asks = append(asks, benchAsk{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
+		directory, err := p.directoryAsks(ctx, span)
+		if err != nil {
+			return nil, err
+		}
+		asks = append(asks, directory...)
 	}
 	return asks, nil
 }

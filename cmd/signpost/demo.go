@@ -15,7 +15,9 @@ type DemoCmd struct {
 	Seed  uint64    `default:"1" env:"SIGNPOST_SEED" help:"Another seed is another life of the same tenant."`
 	Days  int       `default:"30" env:"SIGNPOST_DAYS" help:"How many days before --until the records begin."`
 	Until time.Time `env:"SIGNPOST_UNTIL" help:"When the records end (RFC 3339); now if absent."`
-	Out   string    `required:"" placeholder:"DIR" help:"Folder to write to; it may exist if it is empty."`
+	// The logs' folder holds records alone, so the directory has another.
+	Directory string `placeholder:"DIR" help:"Folder to write the tenant's users, groups and applications to, as answers of Graph; none if absent."`
+	Out       string `required:"" placeholder:"DIR" help:"Folder to write to; it may exist if it is empty."`
 }
 
 // Run writes the files. Nothing is printed: the files say it.
@@ -31,6 +33,9 @@ func (c *DemoCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("--days=%d: the number of days must be at least 1", c.Days)
 	}
 	err := demo.Write(ctx, c.Out, demo.Options{Rows: c.Rows, Seed: c.Seed, Days: c.Days, Until: until})
+	if err == nil && c.Directory != "" {
+		err = demo.WriteDirectory(c.Directory)
+	}
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped; nothing was kept")
 	}

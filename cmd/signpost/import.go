@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -157,6 +159,9 @@ func printReport(out io.Writer, r *store.ImportReport) {
 			fmt.Fprintf(out, "  %s: %d\n", log.Title, n)
 		}
 	}
+	for _, kind := range slices.Sorted(maps.Keys(r.Directory)) {
+		fmt.Fprintf(out, "  %s: %d\n", kind, r.Directory[kind])
+	}
 	for _, sentence := range reportSentences(r) {
 		fmt.Fprintf(out, "  %s\n", sentence)
 	}
@@ -173,8 +178,10 @@ func printReport(out io.Writer, r *store.ImportReport) {
 // reportSentences say what the counts mean.
 func reportSentences(r *store.ImportReport) (list []string) {
 	if r.Same > 0 && r.New+r.Updated+r.RejectedTotal == 0 {
-		switch r.Same {
-		case 1:
+		switch {
+		case len(r.Directory) > 0:
+			list = append(list, "nothing new: all of it was here already")
+		case r.Same == 1:
 			list = append(list, "nothing new: the one sign-in was here already")
 		default:
 			list = append(list, fmt.Sprintf("nothing new: all %d sign-ins were here already", r.Same))

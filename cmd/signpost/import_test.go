@@ -127,3 +127,11 @@ func TestImportOfMissingPathOpensNothing(t *testing.T) {
 		t.Errorf("got exit code %d (%v), want %d", got, err, exitFailed)
 	}
 }
+
+func (seen) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
+	outcomes := make([]store.Outcome, len(batch.Objects))
+	for _, m := range batch.Memberships {
+		outcomes = append(outcomes, make([]store.Outcome, len(m.Members))...)
+	}
+	return outcomes, nil
+}

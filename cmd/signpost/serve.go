@@ -78,7 +78,7 @@ func (s *ServeCmd) Run() error {
 
 	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
 	config := web.Config{
-		Store: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
+		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, HomeCountry: strings.ToUpper(s.HomeCountry),
 		PastImports: db,

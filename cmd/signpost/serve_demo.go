@@ -37,6 +37,8 @@ type demoState struct {
 	Seed    uint64       `json:"seed"`
 	Density demo.Density `json:"density"`
 	Until   time.Time    `json:"until"`
+	// Directory says that the tenant's users, groups and applications are loaded.
+	Directory bool `json:"directory"`
 	// Missing is what is not loaded yet, the newest last.
 	Missing []demoSpan `json:"missing"`
 }
@@ -125,6 +127,9 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 		l.days += len(tenant.Days())
 		l.mu.Unlock()
 	}
+	if err := l.loadDirectory(ctx); err != nil {
+		return err
+	}
 	for i := len(tenants) - 1; i >= 0; i-- {
 		days := tenants[i].Days()
 		for _, day := range slices.Backward(days) {
@@ -143,6 +148,26 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// loadDirectory brings in who and what the tenant has, once.
+func (l *demoLoader) loadDirectory(ctx context.Context) error {
+	if l.state.Directory {
+		return nil
+	}
+	im := importer.New(l.db, importer.Options{})
+	err := demo.Directory(func(name string, content io.Reader) error {
+		report, err := im.Reader(ctx, name, content)
+		if err == nil && report.RejectedTotal > 0 {
+			err = fmt.Errorf("%d objects of the demo's directory were rejected: %s", report.RejectedTotal, report.Rejected[0].Reason)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	l.state.Directory = true
+	return l.save()
 }
 
 // loadDay sends the records of one day through the importer.

@@ -89,6 +89,9 @@ func hostile() (cells []string) {
 	return slices.DeleteFunc(cells, func(c string) bool { return c == "" })
 }
 
+// formulaStarts are what a cell of a formula begins with, as the README lists them.
+const formulaStarts = "=+-@\t\r\n＝＋－＠"
+
 // stripped takes the quote mark off that neutral puts in front.
 func stripped(cell string) string {
 	if bare := strings.TrimLeft(cell, "'"); bare != cell && bare != "" && strings.ContainsRune(formulaStarts, []rune(bare)[0]) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"signpost/store"
 )
@@ -20,6 +21,8 @@ type Options struct {
 	// MaxUnpacked is how many bytes a packed file may unpack to (default 64 GiB), MaxRatio how many
 	// times its own size (default 1,000).
 	MaxUnpacked, MaxRatio int64
+	// Now is the clock by which objects of a directory are dated; time.Now where nil.
+	Now func() time.Time
 	// Progress is called from one goroutine, every quarter of a megabyte or so.
 	Progress func(Progress)
 }
@@ -37,6 +40,8 @@ type Importer struct {
 	w        store.Writer
 	opts     Options
 	progress progress
+	// groupsSeen are the groups whose members a file of this import listed: a further file adds to them.
+	groupsSeen map[string]bool
 }
 
 // progress counts what is read and tells it on.
@@ -66,7 +71,10 @@ func New(w store.Writer, opts Options) *Importer {
 	if opts.MaxRatio <= 0 {
 		opts.MaxRatio = defaultMaxRatio
 	}
-	return &Importer{w: w, opts: opts}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	return &Importer{w: w, opts: opts, groupsSeen: map[string]bool{}}
 }
 
 // ErrStopped says that the context ended before the import did. What was read until then is stored.
@@ -114,6 +122,7 @@ func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportR
 
 // Files is Paths for files alone, which reports call by their names.
 func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportReport, error) {
+	clear(im.groupsSeen)
 	im.progress = progress{tell: im.opts.Progress}
 	for _, file := range list {
 		if info, err := os.Stat(file.Path); err == nil {

@@ -25,6 +25,8 @@ type records struct {
 	found func(doc []byte, line int64, rows bool) error
 	// broken takes what could not be read as a record, with a sentence.
 	broken func(line int64, reason string)
+	// around takes what stands around a list of records; nil for nobody.
+	around func(text []byte)
 	// morePages is set where an answer of Graph says that it is not the whole.
 	morePages bool
 
@@ -145,6 +147,9 @@ func (r *records) container(s scanner, depth int) error {
 
 // notePages looks for Graph's link to the next page beside the list.
 func (r *records) notePages(around []byte) {
+	if r.around != nil {
+		r.around(around)
+	}
 	r.morePages = r.morePages || bytes.Contains(around, []byte(`"@odata.nextLink"`))
 }
 

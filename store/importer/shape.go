@@ -18,11 +18,20 @@ const (
 	PortalCSV         = "portal-csv"
 	PortalJSON        = "portal-json"
 	UnifiedAuditLog   = "unified-audit-log"
-	Unknown           = "unknown"
+	// Directory exports: Graph's, and the lists that the Entra portal downloads.
+	GraphDirectory     = "graph-directory"
+	PortalDirectoryCSV = "portal-directory-csv"
+	Unknown            = "unknown"
 )
 
 // Readable says whether records of the format are imported; the others are told by name and skipped.
-func Readable(format string) bool { return format == AzureMonitor || format == Graph }
+func Readable(format string) bool {
+	switch format {
+	case AzureMonitor, Graph, GraphDirectory, PortalDirectoryCSV:
+		return true
+	}
+	return false
+}
 
 // mark notes that a record has a key; together the marks tell what the record is.
 type mark uint64

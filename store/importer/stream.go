@@ -33,6 +33,7 @@ type stream struct {
 	// lastBatch is the size of the batch before: the next will be about as large.
 	lastBatch int
 	records   int64 // found so far, whatever became of them
+	directory directory
 
 	commits chan prepared
 	done    chan struct{}
@@ -80,6 +81,9 @@ func (im *Importer) importStream(ctx context.Context, path string, p *progress, 
 	err := s.explain(s.read(&watched{r: r, ctx: ctx, p: p, im: im}))
 	if flushErr := s.flush(); err == nil {
 		err = flushErr
+	}
+	if endErr := s.endDirectory(err == nil); err == nil {
+		err = endErr
 	}
 	close(s.commits)
 	<-s.done
@@ -151,6 +155,8 @@ func (s *stream) read(r io.Reader) error {
 	switch {
 	case isJSON:
 		return s.readRecords(src)
+	case csvFormat == PortalDirectoryCSV:
+		return s.readDirectoryCSV(src)
 	case csvFormat != "":
 		rows, err := countRows(src)
 		s.records += rows
@@ -162,7 +168,7 @@ func (s *stream) read(r io.Reader) error {
 }
 
 func (s *stream) readRecords(src *source) error {
-	r := &records{src: src, found: s.found, broken: func(line int64, reason string) {
+	r := &records{src: src, found: s.found, around: s.directory.around, broken: func(line int64, reason string) {
 		s.records++
 		s.tally.reject(s.records, line, reason)
 	}}
@@ -188,6 +194,11 @@ func (s *stream) found(doc []byte, line int64, rows bool) error {
 	v := s.decoder.decode(doc, &version.SignIn)
 	if v.kind != signIn {
 		b.versions = b.versions[:len(b.versions)-1]
+		if v.format == Unknown || v.kind == notSignIn && v.format == Graph {
+			if taken, err := s.object(doc, line); taken || err != nil {
+				return err
+			}
+		}
 		s.tally.refuse(v, s.records, line)
 		return nil
 	}

@@ -34,6 +34,8 @@ func headingFormat(heading string) string {
 		return PortalCSV
 	case columns["sourcesystem"] || columns["timegenerated"]:
 		return LogAnalyticsCSV
+	case isDirectoryHeading(columns):
+		return PortalDirectoryCSV
 	}
 	return ""
 }

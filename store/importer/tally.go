@@ -20,13 +20,18 @@ type tally struct {
 	marks                             mark             // of all sign-ins
 	users, signIns                    int64
 	coordinates, ingested             bool
-	morePages, empty                  bool
+	// What became of the objects of a directory: their number by kind, and what is to be said of them.
+	directory                                     map[string]int64
+	directoryNew, directoryUpdated, directorySame int64
+	directoryNotes                                map[string]bool
+	morePages, empty                              bool
 }
 
 func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, others: map[string]int64{},
+		directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
 }
 
@@ -130,11 +135,14 @@ func (t *tally) report(path, format string) store.ImportReport {
 	sort.Slice(t.rejected, func(i, j int) bool { return t.rejected[i].Record < t.rejected[j].Record })
 	r := store.ImportReport{
 		Path: path, Format: format, LogCounts: t.logs, Times: t.times,
-		Read: t.fresh + t.updated + t.same + t.skipped + t.rejectedTotal,
-		New:  t.fresh, Updated: t.updated, Same: t.same, Skipped: t.skipped,
+		New: t.fresh + t.directoryNew, Updated: t.updated + t.directoryUpdated, Same: t.same + t.directorySame, Skipped: t.skipped,
 		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),
 		RejectedTotal: t.rejectedTotal, Conflicts: t.conflicts,
 		Tenants: []string{}, CannotShow: []string{},
+	}
+	r.Read = r.New + r.Updated + r.Same + r.Skipped + r.RejectedTotal
+	if len(t.directory) > 0 {
+		r.Directory = t.directory
 	}
 	for tenant := range t.tenants {
 		r.Tenants = append(r.Tenants, tenant)
@@ -160,8 +168,12 @@ func (t *tally) sentences(format string) (list []string) {
 	for reason, n := range t.others {
 		list = append(list, fmt.Sprintf("%s skipped: %s", count(n, "record"), reason))
 	}
+	for note := range t.directoryNotes {
+		list = append(list, note)
+	}
 	sort.Strings(list)
 	if t.signIns == 0 {
+		say(t.morePages && len(t.directory) > 0, morePages)
 		return list
 	}
 	v1 := format == Graph && t.marks&betaMarks == 0
@@ -175,9 +187,11 @@ func (t *tally) sentences(format string) (list []string) {
 	say(!t.ingested, "No record says when it was ingested: of two copies of a sign-in the one with more filled fields counts as the newer.")
 	say(len(t.tenants) == 0, "No record names the tenant it comes from.")
 	say(t.ingests > 0, fmt.Sprintf("%s without createdDateTime: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
-	say(t.morePages, "The answer ends with a link to a further page (@odata.nextLink): the file is not the whole answer.")
+	say(t.morePages, morePages)
 	return list
 }
+
+const morePages = "The answer ends with a link to a further page (@odata.nextLink): the file is not the whole answer."
 
 // unreadable says why records of a format were skipped.
 func unreadable(format string, n int64) string {

@@ -53,6 +53,7 @@ type DB struct {
 	codeSets    codeSets
 	facetWords  *facetWords
 	answers     *answerCache
+	directories directories
 	sizes       sizes
 	sealer      *sealer
 	stopSealer  context.CancelFunc
@@ -76,8 +77,9 @@ func WithLog(log *slog.Logger) Option {
 }
 
 var (
-	_ store.Store  = (*DB)(nil)
-	_ store.Writer = (*DB)(nil)
+	_ store.Store     = (*DB)(nil)
+	_ store.Writer    = (*DB)(nil)
+	_ store.Directory = (*DB)(nil)
 )
 
 // Open opens the databases in the folder, makes both where they are missing, and brings the schema up to
@@ -89,7 +91,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	s := newSchema()
 	db := &DB{
 		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
-		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(),
+		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(),
 	}
 	for _, option := range options {
 		option(db)

@@ -116,10 +116,11 @@ func (c *facetCount) simple() bool { return len(c.columns) == 1 && c.columns[0].
 
 // countFacets counts the rows of a question for some fields.
 func (v *view) countFacets(ctx context.Context, asked question, counts []*facetCount) error {
-	p, err := v.plan(ctx, asked)
+	p, err := v.plan(ctx, &asked)
 	if err != nil {
 		return err
 	}
+	p.keepFewOf(asked)
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]*facetCount, len(counts))
 		for i, c := range counts {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"signpost/store"
 	"signpost/store/sqlite/segment"
 )
 
@@ -29,7 +30,19 @@ func (p *plan) keepFew(q question) {
 			return
 		}
 	}
-	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filter.Values().Encode()), any: slices.Clone(p.any)}
+	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filterName()), any: slices.Clone(p.any)}
+}
+
+// keepFewOf is keepFew for a count that is one of several about the same few rows: about one user, application or service
+// principal, whose page asks a dozen questions. A list with any other filter is asked for once in a while.
+func (p *plan) keepFewOf(q question) {
+	conditions := q.filter.Conditions()
+	if len(conditions) == 1 && conditions[0].Op == store.OpIs && len(conditions[0].Values) == 1 {
+		switch conditions[0].Field.Name {
+		case "user", "app", "sp":
+			p.keepFew(q)
+		}
+	}
 }
 
 // of gives the rows of a segment, dead ones among them; ok is false where they are not to be had sooner than by looking.

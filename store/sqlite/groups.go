@@ -39,7 +39,7 @@ func (db *DB) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage,
 	}
 	page := store.GroupPage{Complete: true}
 	err = db.read(ctx, func(v *view) error {
-		p, err := v.plan(ctx, asked)
+		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err
 		}
@@ -285,7 +285,7 @@ func (g *grouping) window(ctx context.Context, in span) ([]group, error) {
 
 // windowName tells one window's groups from all others: what was asked, and which rows there were.
 func (g *grouping) windowName(in span) string {
-	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filter.Values().Encode())
+	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filterName())
 	for _, p := range g.state.of(g.table) {
 		if p.overlaps(in.from, in.to) {
 			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())
@@ -389,7 +389,7 @@ func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, er
 		if err != nil {
 			return fmt.Errorf("read a member: %w", err)
 		}
-		p, err := v.plan(ctx, asked)
+		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err
 		}

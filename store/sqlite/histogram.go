@@ -29,10 +29,11 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 			in := q.Range.Intersect(q.Edges[i], q.Edges[i+1])
 			h.Buckets[i] = store.Bucket{From: in.From, To: in.To}
 		}
-		p, err := v.plan(ctx, asked)
+		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err
 		}
+		p.keepFewOf(asked)
 		return v.each(ctx, asked, p, func() worker {
 			own := make([]store.Bucket, len(h.Buckets))
 			return worker{

@@ -19,7 +19,7 @@ func (db *DB) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error
 		return page, err
 	}
 	err = db.read(ctx, func(v *view) error {
-		p, err := v.plan(ctx, asked)
+		p, err := v.plan(ctx, &asked)
 		if err == nil {
 			p.keepFew(asked)
 			page, err = v.page(ctx, asked, p, q)
@@ -93,7 +93,7 @@ func (db *DB) Total(ctx context.Context, q store.ListQuery) (store.Total, error)
 	}
 	total := store.Total{Complete: true}
 	err = db.read(ctx, func(v *view) error {
-		p, err := v.plan(ctx, asked)
+		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err
 		}

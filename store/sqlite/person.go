@@ -100,7 +100,7 @@ func (v *view) personWalk(ctx context.Context, q store.PersonQuery, index int) (
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.plan(ctx, asked)
+	p, err := v.plan(ctx, &asked)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,12 @@ type question struct {
 	filter   store.Filter
 	// lines says that the rows are lines of the interactive log, not its events.
 	lines bool
+	// members tells one state of the directory from another where the filter asks for members of groups; plan sets it.
+	members string
 }
+
+// filterName tells what the filter selects from what others do, or the same one did when groups had other members.
+func (q *question) filterName() string { return q.filter.Values().Encode() + q.members }
 
 func (db *DB) question(q store.ListQuery) (question, error) {
 	t, err := db.table(q.Log)
@@ -45,7 +50,7 @@ func (db *DB) question(q store.ListQuery) (question, error) {
 }
 
 // plan turns a question's filter into a plan: the only place that does.
-func (v *view) plan(ctx context.Context, q question) (*plan, error) {
+func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	p := &plan{any: []alternative{{}}}
 	if q.lines {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
@@ -93,9 +98,12 @@ func (p *plan) excludeKeys(keys []store.Key) {
 }
 
 // planField adds what a filter asks of one field.
-func (v *view) planField(ctx context.Context, p *plan, q question, clause store.Clause) error {
+func (v *view) planField(ctx context.Context, p *plan, q *question, clause store.Clause) error {
+	if clause.Field.Members {
+		return v.planMembers(ctx, p, q, clause)
+	}
 	if clause.Field.Unique {
-		return v.planID(ctx, p, q, clause)
+		return v.planID(ctx, p, *q, clause)
 	}
 	columns := v.columnsOf(clause.Field, q.lines)
 	var ways []alternative

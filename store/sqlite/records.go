@@ -26,7 +26,7 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 		return page, err
 	}
 	err = db.read(ctx, func(v *view) error {
-		p, err := v.plan(ctx, asked)
+		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err
 		}

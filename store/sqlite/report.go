@@ -17,10 +17,24 @@ type reported struct {
 	first, last store.Key
 	log         int64 // of the newest sign-in
 	name        int64 // the code of its name
+	username    int64 // the code of its username
+	// success and failure are the newest of that status, where byStatus counts any.
+	success, failure store.Key
 }
 
 func (r *reported) total() int64 {
 	return r.byStatus[0] + r.byStatus[1] + r.byStatus[2] + r.byStatus[3]
+}
+
+// newestOf gives the newest of two keys of a status, each of which means something only where such sign-ins are.
+func (r *reported) newestOf(s store.Status, own store.Key, more *reported, other store.Key) store.Key {
+	switch {
+	case more.byStatus[s] == 0:
+		return own
+	case r.byStatus[s] == 0:
+		return other
+	}
+	return max(own, other)
 }
 
 // add takes more sign-ins of the same entity.
@@ -29,12 +43,14 @@ func (r *reported) add(more *reported) {
 		*r = *more
 		return
 	}
+	r.success = r.newestOf(store.StatusSuccess, r.success, more, more.success)
+	r.failure = r.newestOf(store.StatusFailure, r.failure, more, more.failure)
 	for i, n := range more.byStatus {
 		r.byStatus[i] += n
 	}
 	r.first = min(r.first, more.first)
 	if cmp.Or(cmp.Compare(more.last>>12, r.last>>12), cmp.Compare(more.log, r.log), cmp.Compare(more.last, r.last)) > 0 {
-		r.last, r.log, r.name = more.last, more.log, more.name
+		r.last, r.log, r.name, r.username = more.last, more.log, more.name, more.username
 	}
 }
 
@@ -46,38 +62,59 @@ func (db *DB) Report(ctx context.Context, q store.ReportQuery) (store.Report, er
 			logs = append(logs, info.Log)
 		}
 	}
-	entity, name := db.schema.byProp[q.Entity.Property()], db.schema.byProp[q.Entity.NameProperty()]
+	columns := db.entityColumns(q.Entity)
 	var report store.Report
 	err := db.read(ctx, func(v *view) error {
-		all := make([]reported, entity.words.next()) // by code; code 0 is no entity
-		for _, log := range logs {
-			asked, err := db.question(store.ListQuery{Log: log, Range: q.Range, Filter: q.Filter})
-			if err != nil {
-				return err
-			}
-			if err := v.report(ctx, asked, entity, name, all); err != nil {
-				return fmt.Errorf("count %s sign-ins by entity: %w", log, err)
-			}
+		all, err := v.reportAll(ctx, columns, logs, q.Range, q.Filter)
+		if err == nil {
+			report = reportPage(q, columns, all)
 		}
-		report = reportPage(q, entity, name, all)
-		return nil
+		return err
 	})
 	return report, err
 }
 
+// entityColumns are the columns of an entity's ID and names; username is nil where it has none.
+type entityColumns struct{ entity, name, username *column }
+
+func (db *DB) entityColumns(e store.Entity) entityColumns {
+	c := entityColumns{entity: db.schema.byProp[e.Property()], name: db.schema.byProp[e.NameProperty()]}
+	if e == store.EntityUser {
+		c.username = db.schema.byProp[store.UserPrincipalName]
+	}
+	return c
+}
+
+// reportAll counts the sign-ins of some logs by the entity's code; code 0 is no entity.
+func (v *view) reportAll(ctx context.Context, columns entityColumns, logs []store.Log, in store.Range, filter store.Filter) ([]reported, error) {
+	all := make([]reported, columns.entity.words.next())
+	for _, log := range logs {
+		asked, err := v.db.question(store.ListQuery{Log: log, Range: in, Filter: filter})
+		if err != nil {
+			return nil, err
+		}
+		if err := v.report(ctx, asked, columns, all); err != nil {
+			return nil, fmt.Errorf("count %s sign-ins by entity: %w", log, err)
+		}
+	}
+	return all, nil
+}
+
 // report adds the sign-ins of one log.
-func (v *view) report(ctx context.Context, asked question, entity, name *column, all []reported) error {
-	p, err := v.plan(ctx, asked)
+func (v *view) report(ctx context.Context, asked question, columns entityColumns, all []reported) error {
+	entity := columns.entity
+	p, err := v.plan(ctx, &asked)
 	if err != nil {
 		return err
 	}
+	p.keepFewOf(asked) // before what is required of this report alone
 	p.require(segment.Clause{Terms: []segment.Term{{Column: entity.index, Set: someValue}}})
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]reported, len(all))
 		return worker{
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
 				entities, err := kept(s, asked, "report of "+entity.name, func() ([]reportedCode, error) {
-					return reportPart(s, entity, name, selected, counter)
+					return reportPart(s, columns, selected, counter)
 				}, func(list []reportedCode) int { return len(list) * int(unsafe.Sizeof(reportedCode{})) })
 				for i := range entities {
 					if e := &entities[i]; e.code < int64(len(own)) { // else a word of after this view: no row of it holds one
@@ -104,7 +141,7 @@ type reportedCode struct {
 }
 
 // reportPart counts the entities of the selected rows of a part.
-func reportPart(s source, entity, name *column, selected func() (*segment.Selection, error), counter *segment.Counter) ([]reportedCode, error) {
+func reportPart(s source, of entityColumns, selected func() (*segment.Selection, error), counter *segment.Counter) ([]reportedCode, error) {
 	rows, err := selected()
 	if err != nil || rows.Len() == 0 {
 		return nil, err
@@ -113,8 +150,12 @@ func reportPart(s source, entity, name *column, selected func() (*segment.Select
 	if err != nil {
 		return nil, err
 	}
-	columns := [3]*segment.Column{}
-	for i, c := range [3]int{entity.index, columnStatus, name.index} {
+	indexes := []int{of.entity.index, columnStatus, of.name.index}
+	if of.username != nil {
+		indexes = append(indexes, of.username.index)
+	}
+	columns := make([]*segment.Column, len(indexes))
+	for i, c := range indexes {
 		if columns[i], err = s.Column(c); err != nil {
 			return nil, err
 		}
@@ -124,6 +165,15 @@ func reportPart(s source, entity, name *column, selected func() (*segment.Select
 	counter.Spans2(columns[0], columns[1], rows, func(code, status, n int64, first, last int) {
 		more := reported{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: s.table.index, name: columns[2].Value(last)}
 		more.byStatus[status&3] = n
+		if of.username != nil {
+			more.username = columns[3].Value(last)
+		}
+		switch store.Status(status) {
+		case store.StatusSuccess:
+			more.success = more.last
+		case store.StatusFailure:
+			more.failure = more.last
+		}
 		at, ok := places[code]
 		if !ok {
 			at = len(list)
@@ -145,7 +195,8 @@ func comparePlaces(a, b store.ReportPlace) int {
 }
 
 // reportPage cuts the page out of all entities.
-func reportPage(q store.ReportQuery, entity, name *column, all []reported) store.Report {
+func reportPage(q store.ReportQuery, columns entityColumns, all []reported) store.Report {
+	entity := columns.entity
 	report := store.Report{Complete: true}
 	var places []store.ReportPlace
 	codes := map[string]int64{}
@@ -166,16 +217,40 @@ func reportPage(q store.ReportQuery, entity, name *column, all []reported) store
 		report.Next = &places[q.Limit-1]
 	}
 	for _, place := range places {
-		r := &all[codes[place.ID]]
-		row := store.ReportRow{
-			ID: shownText(place.ID), Name: name.words.text(r.name), First: r.first.Time(), Last: r.last.Time(),
-			Success: r.byStatus[store.StatusSuccess], Failure: r.byStatus[store.StatusFailure],
-			Interrupted: r.byStatus[store.StatusInterrupted], Unknown: r.byStatus[store.StatusUnknown],
-		}
-		if isStandIn(place.ID) {
-			row.Name = place.ID[len(nameMark):]
-		}
-		report.Rows = append(report.Rows, row)
+		report.Rows = append(report.Rows, columns.row(codes[place.ID], &all[codes[place.ID]]))
 	}
 	return report
+}
+
+// row is the entity of a code for the outside.
+func (c *entityColumns) row(code int64, r *reported) store.ReportRow {
+	row := r.counts()
+	word := c.entity.words.text(code)
+	row.ID, row.Name = shownText(word), c.name.words.text(r.name)
+	if c.username != nil {
+		row.Username = c.username.words.text(r.username)
+	}
+	if isStandIn(word) {
+		row.Name = word[len(nameMark):]
+	}
+	return row
+}
+
+// counts is what was counted, without whose it is.
+func (r *reported) counts() store.ReportRow {
+	row := store.ReportRow{
+		Success: r.byStatus[store.StatusSuccess], Failure: r.byStatus[store.StatusFailure],
+		Interrupted: r.byStatus[store.StatusInterrupted], Unknown: r.byStatus[store.StatusUnknown],
+	}
+	if r.total() == 0 {
+		return row
+	}
+	row.First, row.Last = r.first.Time(), r.last.Time()
+	if row.Success > 0 {
+		row.LastSuccess = r.success.Time()
+	}
+	if row.Failure > 0 {
+		row.LastFailure = r.failure.Time()
+	}
+	return row
 }

@@ -44,7 +44,7 @@ func kept[A any](s source, q question, what string, find func() (A, error), size
 	if s.memory != nil || s.lo < q.from || s.hi >= q.to {
 		return find()
 	}
-	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filter.Values().Encode()), find, size)
+	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filterName()), find, size)
 }
 
 // parallelParts is how many parts a scan has at least before it is shared out: below, sharing out costs more.

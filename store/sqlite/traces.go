@@ -19,19 +19,35 @@ func (db *DB) PersonTraces(ctx context.Context, q store.PersonQuery) (store.Trac
 	}
 	q.Before = nil
 	err := db.read(ctx, func(v *view) error {
-		var found []store.Trace
+		var logs [2][]store.Trace
 		for i, log := range personLogs {
-			own, err := v.personTraces(ctx, q, i)
-			if err != nil {
+			var err error
+			if logs[i], err = v.personTraces(ctx, q, i); err != nil {
 				return fmt.Errorf("trace a person's %s sign-ins: %w", log, err)
 			}
-			found = append(found, own...)
 		}
-		slices.SortStableFunc(found, func(a, b store.Trace) int { return cmp.Compare(b.Key, a.Key) }) // ties: the order of personLogs
-		traces = store.Traces{Traces: found[:min(len(found), q.Limit)], More: len(found) > q.Limit}
+		traces = mergeTraces(logs[0], logs[1], q.Limit)
 		return nil
 	})
 	return traces, err
+}
+
+// mergeTraces gives the newest of two logs; at one key those of the first log come first.
+func mergeTraces(a, b []store.Trace, limit int) store.Traces {
+	merged := store.Traces{More: len(a)+len(b) > limit}
+	if len(a) == 0 {
+		merged.Traces = b[:min(len(b), limit)]
+		return merged
+	}
+	merged.Traces = make([]store.Trace, 0, min(limit, len(a)+len(b)))
+	for len(merged.Traces) < limit && len(a)+len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && a[0].Key >= b[0].Key {
+			merged.Traces, a = append(merged.Traces, a[0]), a[1:]
+		} else {
+			merged.Traces, b = append(merged.Traces, b[0]), b[1:]
+		}
+	}
+	return merged
 }
 
 // personTraces gives up to one trace more than the limit of one log.
@@ -40,17 +56,30 @@ func (v *view) personTraces(ctx context.Context, q store.PersonQuery, index int)
 	if err != nil {
 		return nil, err
 	}
-	reader := newTraceReader(v.db.schema, personLogs[index])
-	var traces []store.Trace
-	for len(traces) <= q.Limit {
+	// Places first: a trace is large, and a list of them that grew would be copied again and again.
+	type place struct {
+		source source
+		row    int
+		key    store.Key
+	}
+	var places []place
+	for len(places) <= q.Limit {
 		s, row, k, ok, err := w.step()
-		if err != nil || !ok {
-			return traces, err
-		}
-		if err := reader.open(s); err != nil {
+		if err != nil {
 			return nil, err
 		}
-		traces = append(traces, reader.trace(row, k))
+		if !ok {
+			break
+		}
+		places = append(places, place{s, row, k})
+	}
+	reader := newTraceReader(v.db.schema, personLogs[index])
+	traces := make([]store.Trace, len(places))
+	for i, at := range places {
+		if err := reader.open(at.source); err != nil {
+			return nil, err
+		}
+		traces[i] = reader.trace(at.row, at.key)
 	}
 	return traces, nil
 }
@@ -58,16 +87,29 @@ func (v *view) personTraces(ctx context.Context, q store.PersonQuery, index int)
 // traceReader reads traces of one log from the columns of its parts. A history walks parts that hardly overlap, so the
 // columns of the last one are kept at hand.
 type traceReader struct {
-	schema  *schema
-	log     store.Log
-	at      *part
-	columns map[int]*segment.Column // by the column's index
+	schema *schema
+	log    store.Log
+	at     *part
 
-	denied map[int64]bool // whether a word of MFA outcomes says so
+	status, code, mfa, lineMFA *segment.Column
+	texts                      []tracedText   // in the order of traceTexts
+	denied                     map[int64]bool // whether a word of MFA outcomes says so
+}
+
+// tracedText is a column of words with the word that was read last: a person's sign-ins are much alike.
+type tracedText struct {
+	column   *column
+	values   *segment.Column
+	lastCode int64
+	last     string
 }
 
 func newTraceReader(s *schema, log store.Log) *traceReader {
-	return &traceReader{schema: s, log: log, columns: map[int]*segment.Column{}, denied: map[int64]bool{}}
+	r := &traceReader{schema: s, log: log, denied: map[int64]bool{}}
+	for _, text := range traceTexts {
+		r.texts = append(r.texts, tracedText{column: s.byProp[text.property]})
+	}
+	return r
 }
 
 // traceTexts are the texts of a trace with where they go.
@@ -91,20 +133,27 @@ var traceTexts = []struct {
 }
 
 // open makes the part's columns ready.
-func (r *traceReader) open(s source) error {
+func (r *traceReader) open(s source) (err error) {
 	if r.at == s.part {
 		return nil
 	}
-	indexes := []int{columnStatus, columnLineMFA, r.schema.byProp[store.ErrorCode].index, r.schema.byProp[store.MFASet].index}
-	for _, text := range traceTexts {
-		indexes = append(indexes, r.schema.byProp[text.property].index)
-	}
-	for _, index := range indexes {
-		column, err := s.Column(index)
-		if err != nil {
+	for _, c := range []struct {
+		index int
+		to    **segment.Column
+	}{
+		{columnStatus, &r.status},
+		{r.schema.byProp[store.ErrorCode].index, &r.code},
+		{r.schema.byProp[store.MFASet].index, &r.mfa},
+		{columnLineMFA, &r.lineMFA},
+	} {
+		if *c.to, err = s.Column(c.index); err != nil {
 			return err
 		}
-		r.columns[index] = column
+	}
+	for i := range r.texts {
+		if r.texts[i].values, err = s.Column(r.texts[i].column.index); err != nil {
+			return err
+		}
 	}
 	r.at = s.part
 	return nil
@@ -112,16 +161,19 @@ func (r *traceReader) open(s source) error {
 
 // trace reads one row of the open part.
 func (r *traceReader) trace(row int, k store.Key) store.Trace {
-	t := store.Trace{Key: k, Log: r.log, Status: store.Status(r.columns[columnStatus].Value(row))}
-	t.ErrorCode = intOf(r.columns[r.schema.byProp[store.ErrorCode].index].Value(row))
-	for _, text := range traceTexts {
-		c := r.schema.byProp[text.property]
-		if code := r.columns[c.index].Value(row); code != 0 {
-			*text.field(&t) = shownText(c.words.text(code))
+	t := store.Trace{Key: k, Log: r.log, Status: store.Status(r.status.Value(row)), ErrorCode: intOf(r.code.Value(row))}
+	for i := range r.texts {
+		text := &r.texts[i]
+		code := text.values.Value(row)
+		if code == 0 {
+			continue
 		}
+		if code != text.lastCode {
+			text.lastCode, text.last = code, shownText(text.column.words.text(code))
+		}
+		*traceTexts[i].field(&t) = text.last
 	}
-	mfa := r.schema.byProp[store.MFASet]
-	t.Denied = r.says(mfa.words, 0, r.columns[mfa.index].Value(row)) || r.says(r.schema.lineMFA.words, 1, r.columns[columnLineMFA].Value(row))
+	t.Denied = r.says(r.schema.byProp[store.MFASet].words, 0, r.mfa.Value(row)) || r.says(r.schema.lineMFA.words, 1, r.lineMFA.Value(row))
 	return t
 }
 

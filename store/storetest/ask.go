@@ -203,8 +203,8 @@ func (a *answer) report() error {
 		}
 		a.say("-- page %d of %d entities, complete: %t, more: %t", page+1, report.Entities, report.Complete, report.Next != nil)
 		for _, r := range report.Rows {
-			a.say("%q %q: %d success, %d failure, %d interrupted, %d unknown, %s to %s", r.ID, r.Name,
-				r.Success, r.Failure, r.Interrupted, r.Unknown, wordTime(r.First), wordTime(r.Last))
+			a.say("%q %q %q: %d success, %d failure, %d interrupted, %d unknown, %s to %s, success %s, failure %s", r.ID, r.Name, r.Username,
+				r.Success, r.Failure, r.Interrupted, r.Unknown, wordTime(r.First), wordTime(r.Last), wordTime(r.LastSuccess), wordTime(r.LastFailure))
 		}
 		if report.Next == nil {
 			break

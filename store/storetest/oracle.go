@@ -59,7 +59,9 @@ func (w *world) oracle() *Plain {
 	for id := range expected {
 		w.t.Fatalf("%s has lost %s", id.log, id.id)
 	}
-	return NewPlain(records)
+	plain := NewPlain(records)
+	plain.Memberships = w.groups
+	return plain
 }
 
 // readBack reads every event of a log.

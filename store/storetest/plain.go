@@ -20,6 +20,8 @@ import (
 type Plain struct {
 	entries map[store.Log][]*entry // newest first
 	all     []*store.Record        // of all logs
+	// Memberships are the members of the groups that a filter may name, by ID; set before the first question.
+	Memberships map[string]store.MemberSet
 
 	// The pages of one question look at the same rows, so those of the last questions are kept.
 	rows   kept[[]*match]
@@ -191,7 +193,7 @@ func (p *Plain) match(q store.ListQuery) []*match {
 		if asLines {
 			m = e.asLine
 		}
-		if q.Filter.MatchLine(m.events) {
+		if q.Filter.WithMembers(p.Memberships).MatchLine(m.events) {
 			rows = append(rows, m)
 		}
 	}

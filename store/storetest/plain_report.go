@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -102,6 +103,13 @@ func comparePlaces(a, b store.ReportPlace) int {
 	return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.ID, b.ID))
 }
 
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // count adds one sign-in of the entity.
 func (r *reported) count(entity store.Entity, m *match, at reportedAt) {
 	var one store.Bucket
@@ -113,8 +121,17 @@ func (r *reported) count(entity store.Entity, m *match, at reportedAt) {
 	if t := m.time; t.Before(r.First) {
 		r.First = t
 	}
+	switch m.signIn.Status() {
+	case store.StatusSuccess:
+		r.LastSuccess = later(r.LastSuccess, m.time)
+	case store.StatusFailure:
+		r.LastFailure = later(r.LastFailure, m.time)
+	}
 	if r.Last.IsZero() || at.compare(r.newest) > 0 {
 		r.newest, r.Last = at, m.time
+		if r.Username = ""; entity == store.EntityUser {
+			r.Username = m.signIn.UserPrincipalName
+		}
 		if name, nameless := strings.CutPrefix(r.place, "\x00"); nameless {
 			r.Name = name
 		} else {

@@ -318,8 +318,8 @@ func TestPlainReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := store.Report{Entities: 3, Complete: true, Next: &store.ReportPlace{N: 2, ID: "u2"}, Rows: []store.ReportRow{
-		{ID: "u1", Name: "Ada", Success: 2, First: at("09:03:00"), Last: at("09:30:00")},
-		{ID: "u2", Name: "Robert", Failure: 1, Unknown: 1, First: at("08:00:00"), Last: at("10:00:00")},
+		{ID: "u1", Name: "Ada", Success: 2, First: at("09:03:00"), Last: at("09:30:00"), LastSuccess: at("09:30:00"), Username: "ada@example.com"},
+		{ID: "u2", Name: "Robert", Failure: 1, Unknown: 1, First: at("08:00:00"), Last: at("10:00:00"), LastFailure: at("08:00:00"), Username: "ada@example.com"},
 	}}
 	if diff := gocmp.Diff(want, first); diff != "" {
 		t.Errorf("first page (-want +got):\n%s", diff)
@@ -327,7 +327,7 @@ func TestPlainReport(t *testing.T) {
 	q.After = first.Next
 	second, err := aDay().Report(t.Context(), q)
 	want = store.Report{Entities: 3, Complete: true, Rows: []store.ReportRow{
-		{Name: "ada@example.com", Interrupted: 1, First: at("09:30:00"), Last: at("09:30:00")},
+		{Name: "ada@example.com", Interrupted: 1, First: at("09:30:00"), Last: at("09:30:00"), Username: "ada@example.com"},
 	}}
 	if diff := gocmp.Diff(want, second); diff != "" || err != nil {
 		t.Errorf("second page (-want +got):\n%s%v", diff, err)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"maps"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // RandomCase makes a question up about the sign-ins that p holds: its values are asked for, in other
 // casing and cut short too, and its rows lie on the ends of the ranges.
 func RandomCase(r *rand.Rand, p *Plain) Case {
-	a := &asker{r: r, all: p.all}
+	a := &asker{r: r, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships))}
 	kinds := Kinds()
 	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
 	a.logOf(c)
@@ -36,6 +37,8 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 type asker struct {
 	r   *rand.Rand
 	all []*store.Record
+	// groups are those that a filter may name: an engine refuses others.
+	groups []string
 }
 
 // some gives any of the sign-ins, preferably of the log; an empty one where there are none.
@@ -102,7 +105,10 @@ func (a *asker) condition(c Case) {
 	fields := store.Fields()
 	field := fields[a.r.IntN(len(fields))]
 	if a.r.IntN(3) == 0 { // the usual ones
-		field, _ = store.FieldByName([]string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client"}[a.r.IntN(10)])
+		field, _ = store.FieldByName([]string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group"}[a.r.IntN(11)])
+	}
+	if field.Members && len(a.groups) == 0 {
+		return
 	}
 	param := field.Name + []string{"", "", "", ".not", ".starts", ".has", ".empty"}[a.r.IntN(7)]
 	var values []string
@@ -126,6 +132,9 @@ func (a *asker) condition(c Case) {
 
 // value gives one to compare the field with: one that occurs, or a part of it, or the wrong casing.
 func (a *asker) value(field *store.Field, log store.Log, param string) string {
+	if field.Members {
+		return a.groups[a.r.IntN(len(a.groups))]
+	}
 	s := &a.some(log).SignIn
 	var texts []string
 	for _, p := range field.Properties {

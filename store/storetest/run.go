@@ -59,6 +59,7 @@ type world struct {
 	r      *rand.Rand
 	kept   map[idOfLog][]store.Version
 	before []Case // that were put already
+	groups map[string]store.MemberSet
 	asked  int
 	failed int
 }
@@ -73,11 +74,15 @@ func (w *world) run(cases int) {
 	for start := 0; start < len(arrivals); {
 		end := min(len(arrivals), start+1+w.r.IntN(max(1, len(arrivals)/3)))
 		w.feed(arrivals[start:end])
+		if w.r.IntN(2) == 0 {
+			w.feedGroups()
+		}
 		if start = end; stops > 0 && start < len(arrivals) {
 			stops--
 			w.ask(min(cases/8, cases-w.asked))
 		}
 	}
+	w.feedGroups()
 	w.ask((cases - w.asked) / 2)
 	if engine, ok := w.engine.(Reindexer); ok {
 		if err := engine.Reindex(w.t.Context(), func(int64) {}); err != nil {

@@ -23,6 +23,15 @@ func openMemory(*testing.T) Engine {
 
 func (m *memory) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
 
+// PutDirectory keeps the groups alone.
+func (m *memory) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
+	m.Memberships = map[string]store.MemberSet{}
+	for _, g := range batch.Memberships {
+		m.Memberships[g.Group] = store.NewMemberSet(g.Members)
+	}
+	return nil, nil
+}
+
 func (m *memory) EndImport(context.Context, int64, store.ImportReport) error { return nil }
 
 func (m *memory) Prepare(records []store.Record) (store.Batch, error) { return records, nil }
@@ -57,7 +66,9 @@ func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.
 		taken[r.Key] = true
 		records = append(records, r)
 	}
+	groups := m.Memberships
 	m.Plain = NewPlain(records)
+	m.Memberships = groups
 	return outcomes, nil
 }
 

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"net/url"
+	"testing"
+)
+
+func TestMatchGroups(t *testing.T) {
+	members := map[string]MemberSet{
+		"people": NewMemberSet([]Member{{ID: "u1", Username: "Ada@example.com"}, {ID: "u2"}, {ID: "sp1", Kind: ObjectServicePrincipal}}),
+		"empty":  NewMemberSet(nil),
+	}
+	byID := SignIn{Log: Interactive, UserID: "U1", UserPrincipalName: "other@example.com"}
+	byName := SignIn{Log: NonInteractive, UserPrincipalName: "ADA@example.com"}
+	renamed := SignIn{Log: NonInteractive, UserID: "u9", UserPrincipalName: "ada@example.com"}
+	principal := SignIn{Log: ServicePrincipal, ServicePrincipalID: "SP1"}
+	filled := SignIn{Log: Interactive, UserID: "u9", ServicePrincipalID: "sp1"}
+	for _, tt := range []struct {
+		query  string
+		signIn SignIn
+		want   bool
+	}{
+		{"group=people", byID, true},
+		{"group=PEOPLE", byID, true},
+		{"group.not=people", byID, false},
+		{"group=people", byName, true},
+		{"group=people", renamed, false},
+		{"group.not=people", renamed, true},
+		{"group=people", principal, true},
+		{"group=people", filled, false},
+		{"group=people", SignIn{Log: ManagedIdentity, ServicePrincipalID: "sp2"}, false},
+		{"group=people", SignIn{Log: Interactive}, false},
+		{"group=empty", byID, false},
+		{"group=empty&group=people", byID, true},
+		{"group=people&group.not=empty", byID, true},
+		{"group=people&user.starts=other", byID, true},
+		{"group=people&user.starts=ada", byID, false},
+	} {
+		params, _ := url.ParseQuery(tt.query)
+		filter, bad := ParseFilter(params)
+		if len(bad) > 0 {
+			t.Fatal(bad)
+		}
+		user, _ := FieldByName("user")
+		// Members go with the filter through every change of it.
+		filter = filter.WithMembers(members).With(user, OpIsNot, "nobody").Without(user, OpIsNot, "nobody")
+		info, _ := tt.signIn.Log.Info()
+		applied, _ := filter.For(info)
+		if got := applied.Match(&tt.signIn); got != tt.want {
+			t.Errorf("%s of %+v: %t, want %t", tt.query, tt.signIn.UserID, got, tt.want)
+		}
+	}
+	if filter, _ := ParseFilter(url.Values{"group": {"people"}}); filter.Match(&byID) {
+		t.Error("without members somebody is one")
+	}
+}
+
+func TestFilterGroups(t *testing.T) {
+	filter, _ := ParseFilter(url.Values{"group": {"B", "a"}, "group.not": {"b", "c"}, "user": {"x"}})
+	got := filter.Groups()
+	if want := []string{"a", "b", "c"}; len(got) != 3 || got[0] != want[0] || got[1] != want[1] || got[2] != want[2] {
+		t.Errorf("Groups() = %q, want %q", got, want)
+	}
+}

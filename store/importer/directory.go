@@ -1,0 +1,277 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"signpost/store"
+)
+
+// A directory export is an answer of Graph (/users, /groups, /groups/ID/members, /servicePrincipals, /applications), or a list
+// that the Entra portal downloads as CSV (directory_csv.go). What kind of object a record is tell, in this order, the
+// record's @odata.type, the answer's @odata.context, and the record's own keys.
+
+// directoryBatch is how many objects go into one transaction.
+const directoryBatch = 2000
+
+// maxMembers bounds the members of one group in memory: a group of Entra has no more.
+const maxMembers = 500_000
+
+// expandedMembers is how many members Graph gives at most beside a group ($expand=members): there may be more.
+const expandedMembers = 20
+
+// directory is the objects of one file that are not written yet.
+type directory struct {
+	batch  store.DirectoryBatch
+	places []place // of the objects
+	// context is the answer's @odata.context and link to the next page, as bytes around its list.
+	context []byte
+	// group is whose members the file lists, found once; members are those so far.
+	group       string
+	groupSought bool
+	members     store.Membership
+	memberAt    []place
+	ungrouped   int64
+}
+
+// isDirectory says whether anything of a directory was found.
+func (d *directory) isDirectory() bool {
+	return len(d.batch.Objects)+len(d.batch.Memberships)+len(d.members.Members) > 0
+}
+
+var (
+	membersOfGroup = regexp.MustCompile(`(?i)groups(?:\(\\?'([^'\\/?#]+)\\?'\)|/([^'\\/?#"]+))/(?:transitive)?members`)
+	contextSet     = regexp.MustCompile(`\$metadata#([A-Za-z]+)`)
+	guidInName     = regexp.MustCompile(`(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+)
+
+// groupOf finds whose members a file lists: its context or the link to its next page says so, else a GUID in its name or in the
+// folder that it lies in, where one of the two speaks of members.
+func groupOf(path string, around []byte) string {
+	if found := membersOfGroup.FindSubmatch(around); found != nil {
+		return strings.ToLower(string(found[1]) + string(found[2]))
+	}
+	name, folder := filepath.Base(path), filepath.Base(filepath.Dir(path))
+	if !strings.Contains(strings.ToLower(name), "member") && !strings.Contains(strings.ToLower(folder), "member") {
+		return ""
+	}
+	for _, text := range []string{name, folder} {
+		if id := guidInName.FindString(text); id != "" {
+			return strings.ToLower(id)
+		}
+	}
+	return ""
+}
+
+// kindOfSet is the kind that the name of a set of Graph stands for.
+func kindOfSet(set string) store.ObjectKind {
+	for _, kind := range store.ObjectKinds() {
+		if strings.EqualFold(kind.String(), set) {
+			return kind
+		}
+	}
+	return 0
+}
+
+// objectTypes are Graph's types of objects.
+var objectTypes = map[string]store.ObjectKind{
+	"user": store.ObjectUser, "group": store.ObjectGroup, "application": store.ObjectApplication, "serviceprincipal": store.ObjectServicePrincipal,
+}
+
+// kindOfObject tells what an object is; ok is false where it is none of a directory.
+func (d *directory) kindOfObject(o *graphObject) (kind store.ObjectKind, ok bool) {
+	if name, found := strings.CutPrefix(o.texts["@odata.type"], "#microsoft.graph."); found {
+		return objectTypes[strings.ToLower(name)], true
+	}
+	for _, around := range [][]byte{[]byte(o.texts["@odata.context"]), d.context} {
+		if set := contextSet.FindSubmatch(around); set != nil && !membersOfGroup.Match(around) {
+			if kind := kindOfSet(string(set[1])); kind != 0 {
+				return kind, true
+			}
+		}
+	}
+	has := func(names ...string) bool {
+		for _, name := range names {
+			if o.keys[name] {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("appid") && has("serviceprincipaltype", "serviceprincipalnames", "appownerorganizationid", "appdisplayname"):
+		return store.ObjectServicePrincipal, true
+	case has("appid") && has("displayname"):
+		return store.ObjectApplication, true
+	case has("userprincipalname") && has("id"):
+		return store.ObjectUser, true
+	case has("grouptypes", "securityenabled", "mailenabled", "members") && has("id"):
+		return store.ObjectGroup, true
+	}
+	return 0, false
+}
+
+// object takes a record that is no sign-in; false where it is none of a directory either.
+func (s *stream) object(doc []byte, line int64) (taken bool, err error) {
+	d := &s.directory
+	o := s.decoder.graphObject(doc)
+	if !o.keys["id"] {
+		return false, nil
+	}
+	if !d.groupSought {
+		group := groupOf(s.path, d.context)
+		if d.group != "" && group != d.group { // answers about several groups, one after the other
+			if err := s.endMembers(true); err != nil {
+				return true, err
+			}
+		}
+		d.group, d.groupSought = group, true
+	}
+	kind, ok := d.kindOfObject(&o)
+	if !ok {
+		return false, nil
+	}
+	s.tally.formats[GraphDirectory]++
+	at := place{record: s.records, line: line}
+	if o.texts["id"] == "" {
+		s.tally.reject(at.record, at.line, "the object has no id.")
+		return true, nil
+	}
+	if d.lists(s.path) {
+		return true, s.member(o.member(kind), at)
+	}
+	if kind == 0 {
+		s.tally.skipped++
+		s.tally.others["objects of type "+o.texts["@odata.type"]+" are not kept."]++
+		return true, nil
+	}
+	if err := s.keepObject(o.object(kind), at); err != nil {
+		return true, err
+	}
+	if o.members != nil {
+		members := store.Membership{Group: strings.ToLower(o.texts["id"]), Members: o.members, Whole: len(o.members) < expandedMembers && !o.keys["members@odata.nextlink"]}
+		d.batch.Memberships = append(d.batch.Memberships, members)
+		if !members.Whole {
+			s.tally.directoryNotes["Graph lists 20 members at most beside a group: those of some groups were added to what was known, and none was taken out. Import groups/ID/members for all of them."] = true
+		}
+	}
+	return true, nil
+}
+
+// lists says whether the file is a list of members.
+func (d *directory) lists(path string) bool {
+	return d.group != "" || strings.Contains(strings.ToLower(filepath.Base(path)), "members") || membersOfGroup.Match(d.context)
+}
+
+// member takes one member of the file's group.
+func (s *stream) member(m store.Member, at place) error {
+	d := &s.directory
+	switch {
+	case d.group == "":
+		s.tally.reject(at.record, at.line, "the file does not say of which group this is a member: name it after the group's object ID, such as 11111111-2222-3333-4444-555555555555-members.csv.")
+	case len(d.members.Members) >= maxMembers:
+		s.tally.reject(at.record, at.line, "the group has more than 500,000 members.")
+	default:
+		d.members.Members = append(d.members.Members, m)
+		d.memberAt = append(d.memberAt, at)
+	}
+	return nil
+}
+
+// keepObject takes an object; full batches are written.
+func (s *stream) keepObject(o store.Object, at place) error {
+	d := &s.directory
+	d.batch.Objects = append(d.batch.Objects, o)
+	d.places = append(d.places, at)
+	if len(d.batch.Objects) >= directoryBatch {
+		return s.flushDirectory()
+	}
+	return nil
+}
+
+// around takes what stands around a list of Graph's.
+func (d *directory) around(text []byte) {
+	if bytes.Contains(text, []byte("@odata.")) {
+		d.context, d.groupSought = bytes.Clone(text[:min(len(text), 4096)]), false
+	}
+}
+
+// endDirectory writes what is left at the end of a file; whole says that it was read to its end.
+func (s *stream) endDirectory(whole bool) error {
+	d := &s.directory
+	if !d.groupSought && membersOfGroup.Match(d.context) { // an answer without a member
+		d.group = groupOf(s.path, d.context)
+	}
+	return s.endMembers(whole)
+}
+
+// endMembers writes the members of one group. They take the place of those of an earlier import where the file lists all of
+// them: it was read to its end, and is no further page of an answer.
+func (s *stream) endMembers(whole bool) error {
+	d := &s.directory
+	if d.group != "" && (len(d.members.Members) > 0 || d.context != nil && membersOfGroup.Match(d.context)) {
+		first := !s.im.groupsSeen[d.group]
+		s.im.groupsSeen[d.group] = true
+		d.members.Group, d.members.Whole = d.group, whole && first && !s.tally.morePages && s.tally.rejectedTotal == 0
+		if !d.members.Whole {
+			s.tally.directoryNotes["The file is a part of the list of members: they were added to those that were known, and none was taken out."] = true
+		}
+		d.batch.Memberships = append(d.batch.Memberships, d.members)
+	}
+	return s.flushDirectory()
+}
+
+// flushDirectory writes the objects read so far in one transaction.
+func (s *stream) flushDirectory() error {
+	d := &s.directory
+	if len(d.batch.Objects)+len(d.batch.Memberships) == 0 {
+		return nil
+	}
+	if err := s.begin(); err != nil {
+		return errEngine{fmt.Errorf("note the start of the import: %w", err)}
+	}
+	d.batch.At = s.im.opts.Now()
+	outcomes, err := s.im.w.PutDirectory(context.WithoutCancel(s.ctx), s.importID, d.batch)
+	if err != nil {
+		return errEngine{fmt.Errorf("write the directory: %w", err)}
+	}
+	members, all := 0, len(d.batch.Objects)
+	for _, m := range d.batch.Memberships {
+		all += len(m.Members)
+		if m.Group == d.group && d.group != "" {
+			members = len(m.Members)
+		}
+	}
+	if len(outcomes) != all {
+		return errEngine{fmt.Errorf("the engine gave %d outcomes for %d objects of the directory", len(outcomes), all)}
+	}
+	for i := range d.batch.Objects {
+		s.tally.directory[d.batch.Objects[i].Kind.String()]++
+		s.tally.objectOutcome(&outcomes[i], d.places[i])
+	}
+	// Members beside their groups are no records of their own; those of a list are, and stand last.
+	s.tally.directory["members"] += int64(all - len(d.batch.Objects))
+	for i := range members {
+		s.tally.objectOutcome(&outcomes[all-members+i], d.memberAt[i])
+	}
+	d.batch, d.places, d.members, d.memberAt = store.DirectoryBatch{}, nil, store.Membership{}, nil
+	return nil
+}
+
+// objectOutcome counts what the engine made of an object.
+func (t *tally) objectOutcome(o *store.Outcome, p place) {
+	switch o.Kind {
+	case store.OutcomeNew:
+		t.directoryNew++
+	case store.OutcomeUpdated:
+		t.directoryUpdated++
+	case store.OutcomeSame:
+		t.directorySame++
+	default:
+		t.reject(p.record, p.line, o.Reason)
+	}
+}

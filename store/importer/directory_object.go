@@ -1,0 +1,167 @@
+package importer
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// graphObject is an object of Graph as far as it is read.
+type graphObject struct {
+	keys    map[string]bool   // in lower case
+	texts   map[string]string // by key in lower case; of lists their parts with commas between
+	flags   map[string]store.Bool
+	members []store.Member
+}
+
+// graphObject reads a compact JSON object.
+func (d *decoder) graphObject(doc []byte) graphObject {
+	o := graphObject{keys: map[string]bool{}, texts: map[string]string{}, flags: map[string]store.Bool{}}
+	for m := membersOf(doc); ; {
+		name, value, ok := m.next()
+		if !ok {
+			return o
+		}
+		key := strings.ToLower(unescaped(name))
+		o.keys[key] = true
+		switch {
+		case key == "members" && value[0] == '[':
+			o.members = []store.Member{}
+			for e := elementsOf(value); ; {
+				element, ok := e.next()
+				if !ok {
+					break
+				}
+				inner := d.graphObject(element)
+				kind := objectTypes[strings.ToLower(strings.TrimPrefix(inner.texts["@odata.type"], "#microsoft.graph."))]
+				if member := inner.member(kind); member.ID != "" {
+					o.members = append(o.members, member)
+				}
+			}
+		case key == "signinactivity" && value[0] == '{':
+			for inner := membersOf(value); ; {
+				k, v, ok := inner.next()
+				if !ok {
+					break
+				}
+				o.texts[key+"."+strings.ToLower(unescaped(k))] = jsonText(v)
+			}
+		case key == "verifiedpublisher" && value[0] == '{':
+			for inner := membersOf(value); ; {
+				k, v, ok := inner.next()
+				if !ok {
+					break
+				}
+				if strings.EqualFold(unescaped(k), "displayName") {
+					o.texts[key] = jsonText(v)
+				}
+			}
+		case (key == "passwordcredentials" || key == "keycredentials") && value[0] == '[':
+			// Secrets are in no export, but hints of them are: how many there are is enough.
+			n := 0
+			for e := elementsOf(value); ; n++ {
+				if _, ok := e.next(); !ok {
+					break
+				}
+			}
+			o.texts[key] = fmt.Sprint(n)
+		default:
+			o.texts[key] = jsonText(value)
+			o.flags[key] = d.truth(value)
+		}
+	}
+}
+
+// jsonText is a value for people: of a list its texts with commas between; empty for null, objects and what is empty.
+func jsonText(value []byte) string {
+	switch {
+	case isString(value):
+		return strings.ToValidUTF8(unescaped(value[1:len(value)-1]), "\uFFFD")
+	case value[0] == '[':
+		var parts []string
+		for e := elementsOf(value); ; {
+			element, ok := e.next()
+			if !ok {
+				return strings.Join(parts, ", ")
+			}
+			if text := jsonText(element); text != "" {
+				parts = append(parts, text)
+			}
+		}
+	case value[0] == '{', bytes.Equal(value, []byte("null")):
+		return ""
+	}
+	return string(value)
+}
+
+func (o *graphObject) member(kind store.ObjectKind) store.Member {
+	if kind == 0 && o.texts["@odata.type"] == "" { // a list of some properties alone: what has a username is a user
+		switch {
+		case o.keys["userprincipalname"]:
+			kind = store.ObjectUser
+		case o.keys["appid"]:
+			kind = store.ObjectServicePrincipal
+		}
+	}
+	return store.Member{ID: strings.ToLower(o.texts["id"]), Name: shortText(o.texts["displayname"]), Username: shortText(o.texts["userprincipalname"]), Kind: kind}
+}
+
+// object gives what is kept of the object.
+func (o *graphObject) object(kind store.ObjectKind) store.Object {
+	object := store.Object{
+		Kind: kind, ID: strings.ToLower(shortText(o.texts["id"])), Name: shortText(o.texts["displayname"]), Username: shortText(o.texts["userprincipalname"]),
+		AppID: strings.ToLower(shortText(o.texts["appid"])), Enabled: o.flags["accountenabled"],
+	}
+	object.Created = objectTime(o.texts["createddatetime"])
+	object.LastSuccess = objectTime(o.texts["signinactivity.lastsuccessfulsignindatetime"])
+	switch kind {
+	case store.ObjectUser:
+		object.Type = shortText(o.texts["usertype"])
+	case store.ObjectGroup:
+		object.Type = groupType(o.texts["grouptypes"], o.flags["securityenabled"], o.flags["mailenabled"])
+	case store.ObjectServicePrincipal:
+		object.Type = shortText(o.texts["serviceprincipaltype"])
+	}
+	for _, name := range store.FactNames() {
+		key := strings.ToLower(name)
+		if o.keys[key] {
+			object.Facts = append(object.Facts, store.KeyValue{Key: name, Value: shortText(o.texts[key])})
+		}
+	}
+	return object
+}
+
+// groupType is the kind of a group as the portal calls it.
+func groupType(types string, security, mail store.Bool) string {
+	switch {
+	case strings.Contains(strings.ToLower(types), "unified"):
+		return "Microsoft 365"
+	case security == store.True && mail == store.True:
+		return "Mail-enabled security"
+	case security == store.True:
+		return "Security"
+	case mail == store.True:
+		return "Distribution"
+	}
+	return ""
+}
+
+// bounded keeps a text to what a page has room for.
+func shortText(text string) string {
+	const most = 2000
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+func objectTime(text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	t, _ := parseTime([]byte(text))
+	return t
+}

@@ -1,0 +1,330 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"signpost/store"
+)
+
+// PutDirectory keeps a batch of a directory export; see store.DirectoryWriter.
+func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
+	db.committing.Lock()
+	defer db.committing.Unlock()
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, asStoreError(ctx, fmt.Errorf("begin to write the directory: %w", err))
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to take back
+	w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro()}
+	for i := range batch.Objects {
+		if err := w.object(&batch.Objects[i]); err != nil {
+			return nil, asStoreError(ctx, fmt.Errorf("keep an object of the directory: %w", err))
+		}
+	}
+	for i := range batch.Memberships {
+		if err := w.membership(&batch.Memberships[i]); err != nil {
+			return nil, asStoreError(ctx, fmt.Errorf("keep the members of a group: %w", err))
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE directory_revision SET n = n + 1"); err != nil {
+		return nil, asStoreError(ctx, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, asStoreError(ctx, fmt.Errorf("commit the directory: %w", err))
+	}
+	return w.outcomes, nil
+}
+
+// directoryWriting is one transaction of an import.
+type directoryWriting struct {
+	ctx      context.Context
+	tx       *sql.Tx
+	at       int64
+	outcomes []store.Outcome
+}
+
+func (w *directoryWriting) say(kind store.OutcomeKind, id string) {
+	w.outcomes = append(w.outcomes, store.Outcome{Kind: kind, ID: id})
+}
+
+// object writes one object. What it lacks stays as an earlier export had it.
+func (w *directoryWriting) object(o *store.Object) error {
+	if o.ID == "" || o.Kind == 0 {
+		w.outcomes = append(w.outcomes, store.Outcome{Kind: store.OutcomeRejected, Reason: "the object has no id."})
+		return nil
+	}
+	next := *o
+	kind := store.OutcomeNew
+	before, err := readObject(w.ctx, w.tx, o.Kind, o.ID)
+	switch {
+	case err == nil:
+		next = mergedObject(before, *o)
+		kind = store.OutcomeSame
+		if !sameObject(before, next) {
+			kind = store.OutcomeUpdated
+		}
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	facts, err := packFacts(next.Facts)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(w.ctx, `INSERT OR REPLACE INTO directory (kind, id, name, username, app_id, type, enabled, created, last_success, facts, as_of)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		next.Kind, next.ID, next.Name, next.Username, next.AppID, next.Type, int64(next.Enabled), microsOf(next.Created), microsOf(next.LastSuccess), facts, w.at)
+	w.say(kind, o.ID)
+	return err
+}
+
+// mergedObject gives what is known after a later export.
+func mergedObject(before, o store.Object) store.Object {
+	next := before
+	for _, text := range []struct {
+		into *string
+		from string
+	}{{&next.Name, o.Name}, {&next.Username, o.Username}, {&next.AppID, o.AppID}, {&next.Type, o.Type}} {
+		if text.from != "" {
+			*text.into = text.from
+		}
+	}
+	if o.Enabled != store.Unset {
+		next.Enabled = o.Enabled
+	}
+	if !o.Created.IsZero() {
+		next.Created = o.Created
+	}
+	if o.LastSuccess.After(next.LastSuccess) {
+		next.LastSuccess = o.LastSuccess
+	}
+	next.Facts = nil
+	for _, f := range before.Facts {
+		if !hasFact(o.Facts, f.Key) {
+			next.Facts = append(next.Facts, f)
+		}
+	}
+	for _, f := range o.Facts {
+		if f.Value != "" {
+			next.Facts = append(next.Facts, f)
+		}
+	}
+	return next
+}
+
+func hasFact(facts []store.KeyValue, key string) bool {
+	for _, f := range facts {
+		if f.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// sameObject compares all but the time of the import.
+func sameObject(a, b store.Object) bool {
+	factsA, errA := packFacts(a.Facts)
+	factsB, errB := packFacts(b.Facts)
+	return errA == nil && errB == nil && factsA == factsB && a.Name == b.Name && a.Username == b.Username && a.AppID == b.AppID &&
+		a.Type == b.Type && a.Enabled == b.Enabled && microsOf(a.Created) == microsOf(b.Created) && microsOf(a.LastSuccess) == microsOf(b.LastSuccess)
+}
+
+// packFacts writes facts as a JSON object, keys in order; those without a value are left out.
+func packFacts(facts []store.KeyValue) (string, error) {
+	object := map[string]string{}
+	for _, f := range facts {
+		if f.Value != "" {
+			object[f.Key] = f.Value
+		}
+	}
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	err := e.Encode(object)
+	return text.String(), err
+}
+
+func unpackFacts(text string) ([]store.KeyValue, error) {
+	object := map[string]string{}
+	if err := json.Unmarshal([]byte(text), &object); err != nil {
+		return nil, fmt.Errorf("read the facts of an object: %w", err)
+	}
+	return store.FactsOf(object), nil
+}
+
+func microsOf(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func timeOfMicros(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+// membership writes the members of one group: all of them anew, or some more.
+func (w *directoryWriting) membership(m *store.Membership) error {
+	had, err := w.members(m.Group)
+	if err != nil {
+		return err
+	}
+	if m.Whole {
+		if _, err := w.tx.ExecContext(w.ctx, "DELETE FROM members WHERE grp = ?", m.Group); err != nil {
+			return err
+		}
+	}
+	insert, err := w.tx.PrepareContext(w.ctx, `INSERT INTO members (grp, id, kind, name, username) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET kind = excluded.kind, name = excluded.name, username = excluded.username`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for _, member := range m.Members {
+		if member.ID == "" {
+			w.outcomes = append(w.outcomes, store.Outcome{Kind: store.OutcomeRejected, Reason: "the member has no id."})
+			continue
+		}
+		kind := store.OutcomeNew
+		if before, ok := had[member.ID]; ok {
+			kind = store.OutcomeUpdated
+			if before == member {
+				kind = store.OutcomeSame
+			}
+		}
+		had[member.ID] = member
+		if _, err := insert.ExecContext(w.ctx, m.Group, member.ID, member.Kind, member.Name, member.Username); err != nil {
+			return err
+		}
+		w.say(kind, member.ID)
+	}
+	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO memberships (grp, as_of, whole) VALUES (?, ?, ?)
+		ON CONFLICT DO UPDATE SET as_of = excluded.as_of, whole = max(excluded.whole, whole)`, m.Group, w.at, m.Whole)
+	return err
+}
+
+func (w *directoryWriting) members(group string) (map[string]store.Member, error) {
+	list, err := readMembers(w.ctx, w.tx, "SELECT id, kind, name, username FROM members WHERE grp = ?", group)
+	byID := make(map[string]store.Member, len(list))
+	for _, m := range list {
+		byID[m.ID] = m
+	}
+	return byID, err
+}
+
+func readMembers(ctx context.Context, q querier, query string, args ...any) ([]store.Member, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []store.Member
+	for rows.Next() {
+		var m store.Member
+		if err := rows.Scan(&m.ID, &m.Kind, &m.Name, &m.Username); err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, rows.Err()
+}
+
+const objectColumns = "kind, id, name, username, app_id, type, enabled, created, last_success, facts, as_of"
+
+// scanObject reads one row of objectColumns.
+func scanObject(scan func(...any) error) (store.Object, error) {
+	var o store.Object
+	var created, success, asOf int64
+	var facts string
+	err := scan(&o.Kind, &o.ID, &o.Name, &o.Username, &o.AppID, &o.Type, &o.Enabled, &created, &success, &facts, &asOf)
+	if err != nil {
+		return o, err
+	}
+	o.Created, o.LastSuccess, o.AsOf = timeOfMicros(created), timeOfMicros(success), timeOfMicros(asOf)
+	o.Facts, err = unpackFacts(facts)
+	return o, err
+}
+
+func readObject(ctx context.Context, q querier, kind store.ObjectKind, id string) (store.Object, error) {
+	row := q.QueryRowContext(ctx, "SELECT "+objectColumns+" FROM directory WHERE kind = ? AND id = ?", kind, id)
+	o, err := scanObject(row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = store.ErrNotFound
+	}
+	return o, err
+}
+
+func readObjects(ctx context.Context, q querier, query string, args ...any) ([]store.Object, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []store.Object
+	for rows.Next() {
+		o, err := scanObject(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, o)
+	}
+	return list, rows.Err()
+}
+
+// Object gives one imported object; see store.Directory.
+func (db *DB) Object(ctx context.Context, kind store.ObjectKind, id string) (o store.Object, err error) {
+	err = db.read(ctx, func(v *view) error {
+		o, err = readObject(ctx, v.tx, kind, store.FoldCase(id))
+		return err
+	})
+	return o, err
+}
+
+// ObjectsOfApp gives the objects of an application ID; see store.Directory.
+func (db *DB) ObjectsOfApp(ctx context.Context, appID string) (list []store.Object, err error) {
+	err = db.read(ctx, func(v *view) error {
+		list, err = readObjects(ctx, v.tx, "SELECT "+objectColumns+" FROM directory WHERE app_id = ? AND app_id <> '' ORDER BY kind, id LIMIT ?", store.FoldCase(appID), store.MaxOfApp)
+		return err
+	})
+	return list, err
+}
+
+// GroupsOf gives groups an object is a member of; see store.Directory.
+func (db *DB) GroupsOf(ctx context.Context, id string, limit int) (list []store.Object, n int64, err error) {
+	id = store.FoldCase(id)
+	err = db.read(ctx, func(v *view) error {
+		err := v.tx.QueryRowContext(ctx, "SELECT count(*) FROM members WHERE id = ?", id).Scan(&n)
+		if err != nil || n == 0 {
+			return err
+		}
+		list, err = readObjects(ctx, v.tx, `SELECT coalesce(d.kind, ?2), m.grp, coalesce(d.name, ''), '', '', coalesce(d.type, ''), coalesce(d.enabled, 0), coalesce(d.created, 0), 0, coalesce(d.facts, '{}'), coalesce(d.as_of, 0)
+			FROM members AS m LEFT JOIN directory AS d ON d.kind = ?2 AND d.id = m.grp WHERE m.id = ?1 ORDER BY 3, 2 LIMIT ?3`, id, store.ObjectGroup, limit)
+		return err
+	})
+	return list, n, err
+}
+
+// DirectoryState tells what was imported; see store.Directory.
+func (db *DB) DirectoryState(ctx context.Context) (store.DirectoryState, error) {
+	state := store.DirectoryState{N: map[store.ObjectKind]int64{}, AsOf: map[store.ObjectKind]time.Time{}}
+	err := db.read(ctx, func(v *view) error {
+		index, err := v.directory(ctx)
+		if err != nil {
+			return err
+		}
+		for _, kind := range store.ObjectKinds() {
+			state.N[kind] = int64(len(index.objects[kind]))
+			state.AsOf[kind] = index.asOf[kind]
+		}
+		return nil
+	})
+	return state, err
+}

@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// buckets counts the sign-ins of items between the edges asked for.
+func (l *entityList) buckets(ctx context.Context, items []entityItem) ([][]int64, error) {
+	counts := make([][]int64, len(items))
+	n := len(l.q.Edges) - 1
+	if n < 1 || len(items) == 0 {
+		return counts, nil
+	}
+	slots := newSlots(l.columns.entity.words.next())
+	for i := range items {
+		if items[i].code != 0 {
+			slots.take(items[i].code)
+		}
+		if g := items[i].group; g != nil {
+			for j := range g.members {
+				if code, ok := l.columns.entity.words.code(g.members[j].ID); ok && code != 0 {
+					slots.take(code)
+				}
+			}
+		}
+	}
+	bySlot, err := l.countSlots(ctx, slots, l.q.Edges)
+	if err != nil {
+		return nil, err
+	}
+	for i := range items {
+		counts[i] = make([]int64, n)
+		add := func(code int64) {
+			if slot := slots.of(code); slot >= 0 {
+				for b := range n {
+					counts[i][b] += bySlot[slot*n+b]
+				}
+			}
+		}
+		add(items[i].code)
+		if g := items[i].group; g != nil {
+			for j := range g.members {
+				if code, ok := l.columns.entity.words.code(g.members[j].ID); ok {
+					add(code)
+				}
+			}
+		}
+	}
+	return counts, nil
+}
+
+// slots numbers some of a column's codes.
+type slots struct {
+	number []int32 // by code, from 1; 0 for those without
+	codes  []int64
+}
+
+func newSlots(words int64) *slots { return &slots{number: make([]int32, words)} }
+
+func (s *slots) take(code int64) {
+	if code > 0 && code < int64(len(s.number)) && s.number[code] == 0 {
+		s.codes = append(s.codes, code)
+		s.number[code] = int32(len(s.codes))
+	}
+}
+
+// of gives a code's number from 0, or -1.
+func (s *slots) of(code int64) int {
+	if code <= 0 || code >= int64(len(s.number)) {
+		return -1
+	}
+	return int(s.number[code]) - 1
+}
+
+// countSlots counts the sign-ins of some entities by bucket: those of slot s in bucket b stand at s*buckets+b.
+func (l *entityList) countSlots(ctx context.Context, slots *slots, times []time.Time) ([]int64, error) {
+	n := len(times) - 1
+	edges := make([]store.Key, len(times))
+	for i, t := range times {
+		edges[i] = firstKeyAt(t)
+	}
+	sum := make([]int64, len(slots.codes)*n)
+	if len(sum) == 0 {
+		return sum, nil
+	}
+	entity, set := l.columns.entity, segment.NewSet(slots.codes...)
+	for _, log := range l.logs {
+		asked, err := l.db.question(store.ListQuery{Log: log, Range: l.q.Range})
+		if err != nil {
+			return nil, err
+		}
+		asked.from, asked.to = max(asked.from, edges[0]), min(asked.to, edges[n])
+		p, err := l.plan(ctx, &asked)
+		if err != nil {
+			return nil, err
+		}
+		p.require(segment.Clause{Terms: []segment.Term{{Column: entity.index, Set: set}}})
+		err = l.each(ctx, asked, p, func() worker {
+			own := make([]int64, len(sum))
+			return worker{
+				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
+					keys, err := s.Keys()
+					if err != nil {
+						return err
+					}
+					column, err := s.Column(entity.index)
+					if err != nil {
+						return err
+					}
+					for b := range n {
+						if edges[b] > s.hi || edges[b+1] <= s.lo {
+							continue
+						}
+						in := selected.Between(keys.Find(int64(edges[b])), keys.Find(int64(edges[b+1])))
+						if in.Len() == 0 {
+							continue
+						}
+						counter.Count(column, &in, func(code, count int64) {
+							if slot := slots.of(code); slot >= 0 {
+								own[slot*n+b] += count
+							}
+						})
+					}
+					return nil
+				},
+				done: func() {
+					for i, count := range own {
+						sum[i] += count
+					}
+				},
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}

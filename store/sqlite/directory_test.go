@@ -1,0 +1,407 @@
+package sqlite
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+	"signpost/store/storetest"
+)
+
+var directoryTime = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func openDirectory(t *testing.T) *DB {
+	t.Helper()
+	db, err := Open(t.Context(), t.TempDir(), storetest.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// putObjects imports a batch and gives what became of each object and member.
+func putObjects(t *testing.T, db *DB, at time.Time, batch store.DirectoryBatch) []store.OutcomeKind {
+	t.Helper()
+	batch.At = at
+	outcomes, err := db.PutDirectory(t.Context(), 0, batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []store.OutcomeKind
+	for _, o := range outcomes {
+		kinds = append(kinds, o.Kind)
+	}
+	return kinds
+}
+
+func TestPutObjects(t *testing.T) {
+	db := openDirectory(t)
+	ada := store.Object{
+		Kind: store.ObjectUser, ID: "u1", Name: "Ada", Username: "ada@example.com", Type: "Member", Enabled: store.True, Created: directoryTime.AddDate(-1, 0, 0),
+		Facts: []store.KeyValue{{Key: "jobTitle", Value: "Pilot <b>"}, {Key: "city", Value: "Bergen"}},
+	}
+	moved := store.Object{Kind: store.ObjectUser, ID: "u1", Name: "Ada Byron", Enabled: store.False, Facts: []store.KeyValue{{Key: "department", Value: "Sea"}, {Key: "city"}}}
+	for i, step := range []struct {
+		object store.Object
+		want   store.OutcomeKind
+	}{{ada, store.OutcomeNew}, {ada, store.OutcomeSame}, {moved, store.OutcomeUpdated}, {moved, store.OutcomeSame}, {store.Object{Kind: store.ObjectUser}, store.OutcomeRejected}} {
+		got := putObjects(t, db, directoryTime.Add(time.Duration(i)*time.Hour), store.DirectoryBatch{Objects: []store.Object{step.object}})
+		if len(got) != 1 || got[0] != step.want {
+			t.Errorf("step %d: %v, want %v", i, got, step.want)
+		}
+	}
+	want := ada
+	want.Name, want.Enabled, want.AsOf = "Ada Byron", store.False, directoryTime.Add(3*time.Hour)
+	want.Facts = []store.KeyValue{{Key: "jobTitle", Value: "Pilot <b>"}, {Key: "department", Value: "Sea"}}
+	got, err := db.Object(t.Context(), store.ObjectUser, "U1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if _, err := db.Object(t.Context(), store.ObjectGroup, "u1"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an object of another kind: %v", err)
+	}
+}
+
+func TestPutMembers(t *testing.T) {
+	db := openDirectory(t)
+	member := func(id string) store.Member {
+		return store.Member{ID: id, Name: "Name " + id, Kind: store.ObjectUser}
+	}
+	some := func(whole bool, ids ...string) store.DirectoryBatch {
+		m := store.Membership{Group: "g1", Whole: whole}
+		for _, id := range ids {
+			m.Members = append(m.Members, member(id))
+		}
+		return store.DirectoryBatch{Memberships: []store.Membership{m}}
+	}
+	names := func() (list []string) {
+		q := store.GroupMembersQuery{Group: "G1", Limit: 2}
+		for {
+			page, err := db.GroupMembers(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range page.Members {
+				list = append(list, m.ID)
+			}
+			if page.Next == nil {
+				return list
+			}
+			q.After = page.Next
+		}
+	}
+	for i, step := range []struct {
+		batch store.DirectoryBatch
+		want  string
+		kinds string
+	}{
+		{some(true, "a", "b", "c"), "[a b c]", "[0 0 0]"},
+		{some(false, "d", "a"), "[a b c d]", "[0 2]"},
+		{some(true, "b", "e", "f", "a", "g"), "[a b e f g]", "[2 0 0 2 0]"},
+		{some(true), "[]", "[]"},
+	} {
+		if got := fmt.Sprint(putObjects(t, db, directoryTime, step.batch)); got != step.kinds {
+			t.Errorf("step %d: outcomes %s, want %s", i, got, step.kinds)
+		}
+		if got := fmt.Sprint(names()); got != step.want {
+			t.Errorf("step %d: members %s, want %s", i, got, step.want)
+		}
+	}
+	info, err := db.Membership(t.Context(), "g1")
+	if err != nil || info.N != 0 || !info.AsOf.Equal(directoryTime) || !info.Whole {
+		t.Errorf("membership %+v, %v", info, err)
+	}
+	if _, err := db.Membership(t.Context(), "g2"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an unknown group: %v", err)
+	}
+}
+
+// A filter by a group that nobody knows, or whose members nobody knows, is refused: to match nobody would be wrong.
+func TestUnknownGroupFilter(t *testing.T) {
+	db := openDirectory(t)
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{{Kind: store.ObjectGroup, ID: "bare"}}, Memberships: []store.Membership{{Group: "empty", Whole: true}}})
+	field, _ := store.FieldByName("group")
+	for id, want := range map[string]string{"nobody": store.NoSuchGroup, "bare": store.NoMembers, "empty": ""} {
+		q := store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: store.Filter{}.With(field, store.OpIs, id), Limit: 1}
+		_, err := db.Total(t.Context(), q)
+		var bad store.BadParam
+		if errors.As(err, &bad) != (want != "") || bad.Problem != want {
+			t.Errorf("group=%s: %v, want %q", id, err, want)
+		}
+	}
+}
+
+// fillMadeUp puts made-up sign-ins into the engine and gives the plain store of them.
+func fillMadeUp(t *testing.T, db *DB, n int) (*storetest.Plain, []store.SignIn) {
+	t.Helper()
+	signIns := storetest.MadeUp(7, n)
+	records := make([]store.Record, len(signIns))
+	for i := range signIns {
+		records[i] = storetest.Copy(signIns[i])
+	}
+	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "made up"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := db.Prepare(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Commit(t.Context(), id, batch); err != nil {
+		t.Fatal(err)
+	}
+	return storetest.Holding(t, db, records), signIns
+}
+
+// Lists of users, applications and service principals are the directory's objects and the plain store's report, joined.
+func TestEntitiesAgainstPlainReport(t *testing.T) {
+	db := openDirectory(t)
+	plain, _ := fillMadeUp(t, db, 400)
+	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
+	objects := []store.Object{
+		{Kind: store.ObjectUser, ID: "never", Name: "Never Seen", Username: "never@example.com", Type: "Guest", Enabled: store.False},
+		{Kind: store.ObjectServicePrincipal, ID: "never-sp", AppID: "never-app", Name: "Never Used"},
+	}
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: objects})
+	for _, kind := range []store.ObjectKind{store.ObjectUser, store.ObjectApplication, store.ObjectServicePrincipal} {
+		entity, logs := entityOf(kind)
+		report, err := plain.Report(t.Context(), store.ReportQuery{Entity: entity, Logs: logs, Range: within, Limit: store.MaxTop})
+		if err != nil || report.Next != nil {
+			t.Fatal(err, report.Next)
+		}
+		for _, sort := range store.EntitySorts() {
+			var got []string
+			seen := map[string]bool{}
+			q := store.EntitiesQuery{Kind: kind, Range: within, Sort: sort, Limit: 7, Edges: []time.Time{within.From, storetest.Noon.AddDate(0, 0, -1), within.To}}
+			var before *store.EntityRow
+			for {
+				page, err := db.Entities(t.Context(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := int64(len(report.Rows) + 1); page.Total != want {
+					t.Fatalf("%s: %d in all, want %d", kind, page.Total, want)
+				}
+				for _, r := range page.Rows {
+					if sum := r.Buckets[0] + r.Buckets[1]; sum != r.Seen.Total() {
+						t.Errorf("%s %q: %d in buckets, %d in all", kind, r.ID, sum, r.Seen.Total())
+					}
+					name := r.ID + "/" + r.Name
+					if seen[name] {
+						t.Errorf("%s by %s: %q stands there twice", kind, sort, name)
+					}
+					seen[name] = true
+					if before != nil && sort == store.SortSignIns && before.Seen.Total() < r.Seen.Total() {
+						t.Errorf("%s by %s: %q is out of order", kind, sort, name)
+					}
+					before = &r
+					if !r.Imported {
+						seenRow := r.Seen
+						seenRow.ID, seenRow.Name, seenRow.Username = r.ID, r.Name, r.Username
+						got = append(got, fmt.Sprintf("%+v", seenRow))
+					}
+				}
+				if page.Next == nil {
+					break
+				}
+				q.After = page.Next
+			}
+			var want []string
+			for _, r := range report.Rows {
+				want = append(want, fmt.Sprintf("%+v", r))
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Errorf("%s by %s (-plain +engine):\n%s", kind, sort, diff)
+			}
+		}
+	}
+}
+
+// A group's numbers are those of its members who have an ID, and pages go both ways.
+func TestGroupEntities(t *testing.T) {
+	db := openDirectory(t)
+	plain, signIns := fillMadeUp(t, db, 400)
+	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
+	groups := storetest.MadeUpGroups(rand.New(rand.NewPCG(1, 1)), signIns)
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Memberships: groups, Objects: []store.Object{{Kind: store.ObjectGroup, ID: "group-1", Name: "One"}}})
+	report, err := plain.Report(t.Context(), store.ReportQuery{Entity: store.EntityUser, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int64{}
+	for _, g := range groups {
+		want[g.Group] = 0
+		for _, m := range g.Members {
+			for _, r := range report.Rows {
+				if r.ID != "" && r.ID == m.ID {
+					want[g.Group] += r.Total()
+				}
+			}
+		}
+	}
+	all, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectGroup, Range: within, Sort: store.SortName, Limit: 10, Edges: []time.Time{within.From, within.To}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int64{}
+	for _, r := range all.Rows {
+		got[r.ID] = r.Seen.Total()
+		if r.Buckets[0] != r.Seen.Total() {
+			t.Errorf("%s: %d in its bucket, %d in all", r.ID, r.Buckets[0], r.Seen.Total())
+		}
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	first, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectGroup, Range: within, Sort: store.SortName, Limit: 2})
+	if err != nil || first.Next == nil || first.Prev != nil {
+		t.Fatalf("the first page: %+v, %v", first, err)
+	}
+	second, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectGroup, Range: within, Sort: store.SortName, Limit: 2, After: first.Next})
+	if err != nil || second.Prev == nil {
+		t.Fatalf("the second page: %+v, %v", second, err)
+	}
+	back, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectGroup, Range: within, Sort: store.SortName, Limit: 2, Before: second.Prev})
+	if err != nil || len(back.Rows) != 2 || back.Rows[0].ID != first.Rows[0].ID {
+		t.Errorf("back on the first page: %+v, %v", back, err)
+	}
+}
+
+func TestEntitiesNarrowed(t *testing.T) {
+	db := openDirectory(t)
+	plain, _ := fillMadeUp(t, db, 300)
+	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{
+		{Kind: store.ObjectUser, ID: "never", Name: "Åse Never", Username: "Never@Example.com", Type: "Guest", Enabled: store.False},
+		{Kind: store.ObjectUser, ID: "other", Name: "Other", Type: "Member", Enabled: store.True},
+	}})
+	report, err := plain.Report(t.Context(), store.ReportQuery{Entity: store.EntityUser, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inactive := 2
+	for _, r := range report.Rows {
+		if r.Success == 0 {
+			inactive++
+		}
+	}
+	for name, tt := range map[string]struct {
+		q    store.EntitiesQuery
+		want int
+	}{
+		"by name, folded":     {store.EntitiesQuery{Text: " ÅSE "}, 1},
+		"by username":         {store.EntitiesQuery{Text: "never@example"}, 1},
+		"by a part of the ID": {store.EntitiesQuery{Text: "neve"}, 1},
+		"guests":              {store.EntitiesQuery{Type: "guest"}, 1},
+		"disabled":            {store.EntitiesQuery{Enabled: store.False}, 1},
+		"inactive":            {store.EntitiesQuery{Inactive: true}, inactive},
+		"a per cent sign":     {store.EntitiesQuery{Text: "%"}, 0},
+	} {
+		tt.q.Kind, tt.q.Range, tt.q.Sort, tt.q.Limit = store.ObjectUser, within, cmp.Or(tt.q.Sort, store.SortName), store.MaxLimit
+		page, err := db.Entities(t.Context(), tt.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page.Rows) != tt.want || page.Total != int64(tt.want) {
+			t.Errorf("%s: %d rows of %d, want %d", name, len(page.Rows), page.Total, tt.want)
+		}
+	}
+	first := report.Rows[0]
+	page, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectUser, Range: within, Sort: store.SortName, Limit: 50, Text: strings.ToUpper(cmp.Or(first.Username, first.Name, first.ID))})
+	if err != nil || len(page.Rows) == 0 {
+		t.Errorf("one of the log by its username %q: %d rows, %v", first.Username, len(page.Rows), err)
+	}
+}
+
+// The filter by group finds what the plain filter with the same members finds: in every log, for each group and two of them,
+// members by ID, by username where a sign-in has no ID, and service principals; also once the members have changed.
+func TestGroupFilterAgainstPlain(t *testing.T) {
+	db := openDirectory(t)
+	plain, signIns := fillMadeUp(t, db, 600)
+	field, _ := store.FieldByName("group")
+	found, byName := int64(0), 0
+	for round := range 3 {
+		r := rand.New(rand.NewPCG(uint64(round), 9))
+		groups := storetest.MadeUpGroups(r, signIns)
+		for i := range groups { // many are told by a username alone
+			for j := range 60 {
+				s := &signIns[r.IntN(len(signIns))]
+				if s.UserID == "" && s.UserPrincipalName != "" && i > 0 {
+					groups[i].Members = append(groups[i].Members, store.Member{ID: fmt.Sprintf("named-%d-%d", i, j), Username: strings.ToUpper(s.UserPrincipalName), Kind: store.ObjectUser})
+					byName++
+				}
+			}
+		}
+		putObjects(t, db, directoryTime, store.DirectoryBatch{Memberships: groups})
+		plain.Memberships = map[string]store.MemberSet{}
+		for _, g := range groups {
+			plain.Memberships[g.Group] = store.NewMemberSet(g.Members)
+		}
+		for _, info := range store.Logs() {
+			for i, g := range groups {
+				other := groups[(i+1)%len(groups)].Group
+				for name, filter := range map[string]store.Filter{
+					"is":         store.Filter{}.With(field, store.OpIs, g.Group),
+					"is not":     store.Filter{}.With(field, store.OpIsNot, g.Group),
+					"either":     store.Filter{}.With(field, store.OpIs, g.Group).With(field, store.OpIs, other),
+					"neither":    store.Filter{}.With(field, store.OpIsNot, g.Group).With(field, store.OpIsNot, other),
+					"one of two": store.Filter{}.With(field, store.OpIs, g.Group).With(field, store.OpIsNot, other),
+				} {
+					for _, all := range []bool{true, false} {
+						q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Filter: filter, AllEvents: all}
+						got, err := db.Total(t.Context(), q)
+						if err != nil {
+							t.Fatal(err)
+						}
+						// The plain store keeps rows by the filter's text: each round asks another.
+						want := int64(0)
+						everything := q
+						everything.Filter, everything.Limit = store.Filter{}, store.MaxLimit
+						for {
+							page, err := plain.Records(t.Context(), store.RecordsQuery{ListQuery: everything})
+							if err != nil {
+								t.Fatal(err)
+							}
+							for i := range page.Records {
+								if filter.WithMembers(plain.Memberships).Match(&page.Records[i].SignIn) {
+									want++
+								}
+							}
+							if page.Next == nil {
+								break
+							}
+							everything.After = page.Next
+						}
+						if got.N != want {
+							t.Errorf("round %d, %s, %s %s, every event %t: %d, want %d", round, info.Log, name, g.Group, all, got.N, want)
+						}
+						if name == "is" {
+							found += want
+						}
+					}
+				}
+			}
+		}
+	}
+	if found == 0 || byName == 0 {
+		t.Errorf("%d sign-ins of members, %d members by username: this tests nothing", found, byName)
+	}
+}

@@ -1,0 +1,537 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// EntityPage is one user, group, application or service principal.
+type EntityPage struct {
+	Shell Shell
+	Kind  store.ObjectKind
+	// ID is the object ID, or of an application the application ID.
+	ID    string
+	Range store.Range
+	Now   time.Time
+	// Object is what was imported of it; nil where nothing was. Objects are an application's registration and service
+	// principals.
+	Object  *store.Object
+	Objects []store.Object
+	// SeenName and SeenUsername are on its newest sign-in.
+	SeenName, SeenUsername string
+	// Groups are some of those it is a direct member of, of GroupsTotal.
+	Groups      []store.Object
+	GroupsTotal int64
+	// Membership is a group's; Members are those of one page that hold MemberText.
+	Membership   *store.MembershipInfo
+	Members      []store.Member
+	MemberText   string
+	MembersAfter *store.EntityPlace
+	MembersNext  *store.EntityPlace
+
+	Chart   *Chart // nil where nothing can be known
+	Logs    []EntityLog
+	Reports []*EntityReport
+	Tops    []EntityTop
+	Newest  []store.Row
+	// LastSuccess and LastFailure are of the range; nil where it has none.
+	LastSuccess, LastFailure *store.Row
+	// Trouble says what could not be told.
+	Trouble []string
+
+	facets map[store.Log][]store.Facet
+}
+
+// EntityLog is the object's sign-ins in one log.
+type EntityLog struct {
+	Info store.LogInfo
+	Sum  store.Bucket
+}
+
+// EntityReport is the applications or users of the object's sign-ins.
+type EntityReport struct {
+	Entity  store.Entity
+	Report  store.Report
+	Trouble string
+}
+
+// EntityTop is the most frequent values of a field over the object's logs.
+type EntityTop struct {
+	Field *store.Field
+	Rows  []EntityTopRow
+	// Distinct is how many values there are where Whole says that this is known.
+	Distinct int
+	Whole    bool
+}
+
+// EntityTopRow is a value. AtLeast says that in a log with very many values it may have been met more often.
+type EntityTopRow struct {
+	Value, Label, Address string
+	N                     int64
+	AtLeast               bool
+	Share                 string
+}
+
+// How many values a list shows, and how many of each log are looked at for it.
+const (
+	TopShown = 8
+	TopAsked = 200
+)
+
+// LogsOf gives the logs that know objects of a kind.
+func LogsOf(kind store.ObjectKind) []store.Log {
+	var logs []store.Log
+	for _, info := range store.Logs() {
+		if kind == store.ObjectUser && !info.User || kind == store.ObjectServicePrincipal && info.User {
+			continue
+		}
+		logs = append(logs, info.Log)
+	}
+	return logs
+}
+
+// ReportsOf gives whom and what a page lists beside the values of fields: a user's applications, an application's users.
+func ReportsOf(kind store.ObjectKind) []store.Entity {
+	switch kind {
+	case store.ObjectUser:
+		return []store.Entity{store.EntityApplication}
+	case store.ObjectGroup:
+		return []store.Entity{store.EntityApplication, store.EntityUser}
+	case store.ObjectServicePrincipal:
+		return nil
+	}
+	return []store.Entity{store.EntityUser, store.EntityServicePrincipal}
+}
+
+// TopFields gives the fields whose most frequent values a page lists: places, devices, errors and methods, and resources where
+// there are no devices. None is Conditional Access data.
+func TopFields(log store.LogInfo) []*store.Field {
+	names := []string{"country", "os", "devicename", "error", "method"}
+	if !log.User {
+		names = []string{"country", "resource", "ip", "error"}
+	}
+	var fields []*store.Field
+	for _, name := range names {
+		if f, ok := store.FieldByName(name); ok && f.AppliesTo(log) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// Title is what the object is called.
+func (p *EntityPage) Title() string {
+	name := ""
+	if p.Object != nil {
+		name = firstText(p.Object.Name, p.Object.Username)
+	}
+	for i := range p.Objects {
+		name = firstText(name, p.Objects[i].Name)
+	}
+	return firstText(name, firstText(p.SeenName, firstText(p.SeenUsername, p.ID)))
+}
+
+// TakeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
+func (p *EntityPage) TakeName(s *store.SignIn) bool {
+	switch p.Kind {
+	case store.ObjectUser:
+		p.SeenName, p.SeenUsername = s.UserDisplayName, s.UserPrincipalName
+		return strings.EqualFold(s.UserID, p.ID)
+	case store.ObjectServicePrincipal:
+		p.SeenName = s.ServicePrincipalName
+		return strings.EqualFold(s.ServicePrincipalID, p.ID)
+	}
+	p.SeenName = s.AppDisplayName
+	return strings.EqualFold(s.AppID, p.ID)
+}
+
+// AddReport makes the place of a report.
+func (p *EntityPage) AddReport(e store.Entity) *EntityReport {
+	r := &EntityReport{Entity: e}
+	p.Reports = append(p.Reports, r)
+	return r
+}
+
+// AddLog takes what one log says of the object.
+func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Facet, newest, success, failure []store.Row) {
+	info, _ := log.Info()
+	sum := EntityLog{Info: info}
+	if p.Chart.Buckets == nil {
+		p.Chart.Histogram = store.Histogram{Buckets: slices.Clone(h.Buckets), Complete: h.Complete}
+	} else {
+		p.Chart.Complete = p.Chart.Complete && h.Complete
+		for i := range h.Buckets {
+			for _, s := range chartStatuses {
+				p.Chart.Buckets[i].Add(s, countOf(h.Buckets[i], s))
+			}
+		}
+	}
+	for _, b := range h.Buckets {
+		for _, s := range chartStatuses {
+			sum.Sum.Add(s, countOf(b, s))
+		}
+	}
+	p.Logs = append(p.Logs, sum)
+	if p.facets == nil {
+		p.facets = map[store.Log][]store.Facet{}
+	}
+	p.facets[log] = facets
+	p.Newest = append(p.Newest, newest...)
+	p.LastSuccess, p.LastFailure = newerRow(p.LastSuccess, success), newerRow(p.LastFailure, failure)
+}
+
+func newerRow(a *store.Row, rows []store.Row) *store.Row {
+	if len(rows) > 0 && (a == nil || rows[0].SignIn.Time.After(a.SignIn.Time)) {
+		return &rows[0]
+	}
+	return a
+}
+
+// Settle makes what the page shows of all logs together.
+func (p *EntityPage) Settle() {
+	slices.SortStableFunc(p.Newest, func(a, b store.Row) int { return b.SignIn.Time.Compare(a.SignIn.Time) })
+	p.Newest = p.Newest[:min(len(p.Newest), newestShown)]
+	var fields []*store.Field
+	for _, log := range p.Logs {
+		for _, f := range TopFields(log.Info) {
+			if !slices.Contains(fields, f) {
+				fields = append(fields, f)
+			}
+		}
+	}
+	for _, f := range fields {
+		if top := p.top(f); len(top.Rows) > 0 {
+			p.Tops = append(p.Tops, top)
+		}
+	}
+}
+
+const newestShown = 10
+
+// top adds up the values of a field over the logs.
+func (p *EntityPage) top(f *store.Field) EntityTop {
+	type counted struct {
+		value, label string
+		n, most      int64
+		log          store.Log // which has most of them
+		logs         int
+	}
+	top := EntityTop{Field: f, Whole: true}
+	var order []*counted
+	byValue := map[string]*counted{}
+	cut := 0 // logs of which not all values are known
+	for _, log := range p.Logs {
+		for _, facet := range p.facets[log.Info.Log] {
+			if facet.Field != f {
+				continue
+			}
+			whole := facet.Distinct <= int64(len(facet.Values))
+			if !whole {
+				top.Whole = false
+				cut++
+			}
+			for _, v := range facet.Values {
+				c, ok := byValue[store.FoldCase(v.Value)]
+				if !ok {
+					c = &counted{value: v.Value, label: v.Label}
+					byValue[store.FoldCase(v.Value)] = c
+					order = append(order, c)
+				}
+				if c.n += v.N; v.N > c.most {
+					c.most, c.log = v.N, log.Info.Log
+				}
+				if !whole {
+					c.logs++
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *counted) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) })
+	top.Distinct = len(order)
+	for _, c := range order[:min(TopShown, len(order))] {
+		filter := EntityFilter(p.Kind, p.ID).With(f, store.OpIs, c.value)
+		top.Rows = append(top.Rows, EntityTopRow{
+			Value: c.value, Label: facetLabel(f, store.FacetValue{Value: c.value, Label: c.label}), Address: logURL(c.log, filter, p.Range),
+			N: c.n, AtLeast: c.logs < cut, Share: shareOf(c.n, order[0].n),
+		})
+	}
+	return top
+}
+
+// sum is the object's sign-ins over all logs.
+func (p *EntityPage) sum() store.Bucket {
+	var sum store.Bucket
+	for _, log := range p.Logs {
+		for _, s := range chartStatuses {
+			sum.Add(s, countOf(log.Sum, s))
+		}
+	}
+	return sum
+}
+
+// shownLogs are the logs that have sign-ins of the object; the first of all where none has.
+func (p *EntityPage) shownLogs() []EntityLog {
+	var shown []EntityLog
+	for _, log := range p.Logs {
+		if log.Sum.Total() > 0 {
+			shown = append(shown, log)
+		}
+	}
+	if len(shown) == 0 && len(p.Logs) > 0 {
+		return p.Logs[:1]
+	}
+	return shown
+}
+
+// kindText is what the object is, in a word or two.
+func (p *EntityPage) kindText() string {
+	one, _ := kindNouns(p.Kind)
+	text := strings.ToUpper(one[:1]) + one[1:]
+	if p.Object != nil && p.Object.Type != "" {
+		text += ", " + Words(p.Object.Type)
+	}
+	return text
+}
+
+// disabled says that the directory knows the object as switched off.
+func (p *EntityPage) disabled() bool {
+	for i := range p.Objects {
+		if p.Objects[i].Enabled == store.False {
+			return true
+		}
+	}
+	return p.Object != nil && p.Object.Enabled == store.False
+}
+
+// asOfText says as of when the directory's facts hold.
+func (p *EntityPage) asOfText() string {
+	if p.Membership != nil {
+		switch {
+		case p.Membership.AsOf.IsZero():
+			return "Its members were not imported"
+		case !p.Membership.Whole:
+			return "Members as of " + p.Shell.Zone.Minute(p.Membership.AsOf) + "; perhaps not all of them: only parts of the list were imported"
+		}
+		return "Members as of " + p.Shell.Zone.Minute(p.Membership.AsOf)
+	}
+	switch o := p.anyObject(); {
+	case o != nil:
+		return "Directory as of " + p.Shell.Zone.Minute(o.AsOf)
+	}
+	return "Not in the imported directory: this is what the logs show"
+}
+
+func (p *EntityPage) anyObject() *store.Object {
+	if p.Object == nil && len(p.Objects) > 0 {
+		return &p.Objects[0]
+	}
+	return p.Object
+}
+
+// factLabels are properties of Graph whose words camel case does not give.
+var factLabels = map[string]string{
+	"mail": "Email", "onPremisesSyncEnabled": "Synchronised from on-premises", "onPremisesSamAccountName": "On-premises account name",
+	"externalUserState": "Invitation", "creationType": "Created by", "appOwnerOrganizationId": "Owner tenant ID", "isAssignableToRole": "Assignable to roles",
+	"appRoleAssignmentRequired": "Assignment required", "preferredSingleSignOnMode": "Single sign-on", "loginUrl": "Sign-in URL", "identifierUris": "Identifier URIs",
+	"replyUrls": "Reply URLs", "passwordCredentials": "Client secrets", "keyCredentials": "Certificates", "employeeId": "Employee ID", "givenName": "First name", "surname": "Last name",
+}
+
+// facts are what is known of the object.
+func (p *EntityPage) facts() []Fact {
+	var facts []Fact
+	add := func(label, value string, copied bool) {
+		if value != "" {
+			facts = append(facts, Fact{Label: label, Value: value, Copy: copied})
+		}
+	}
+	if p.Kind == store.ObjectApplication {
+		add("Application ID", p.ID, true)
+	} else {
+		add("Object ID", p.ID, true)
+	}
+	if p.Object != nil {
+		add("Username", p.Object.Username, true)
+		if p.Object.AppID != "" {
+			facts = append(facts, Fact{Label: "Application ID", Value: p.Object.AppID, Page: ObjectURL(store.ObjectApplication, p.Object.AppID)})
+		}
+		facts = append(facts, p.objectFacts(p.Object)...)
+	} else if p.Kind == store.ObjectUser {
+		add("Username", p.SeenUsername, true)
+	}
+	for i := range p.Objects {
+		o := &p.Objects[i]
+		if o.ID == p.ID {
+			continue
+		}
+		switch o.Kind {
+		case store.ObjectServicePrincipal:
+			facts = append(facts, Fact{Label: "Service principal", Value: OrEmpty(firstText(o.Name, o.ID)), Note: o.ID, Page: ObjectURL(o.Kind, o.ID)})
+		default:
+			add("Registration's object ID", o.ID, true)
+		}
+		if p.Object == nil {
+			facts = append(facts, p.objectFacts(o)...)
+		}
+	}
+	return facts
+}
+
+// objectFacts are what an export says of an object beside its names.
+func (p *EntityPage) objectFacts(o *store.Object) []Fact {
+	var facts []Fact
+	if o.Kind == store.ObjectUser || o.Kind == store.ObjectServicePrincipal {
+		if o.Enabled != store.Unset {
+			facts = append(facts, Fact{Label: "Enabled", Value: YesNo(o.Enabled)})
+		}
+	}
+	if !o.Created.IsZero() {
+		facts = append(facts, Fact{Label: "Created", Value: p.Shell.Zone.Minute(o.Created)})
+	}
+	if !o.LastSuccess.IsZero() {
+		facts = append(facts, Fact{Label: "Last successful sign-in by the directory", Value: p.Shell.Zone.Minute(o.LastSuccess)})
+	}
+	for _, f := range o.Facts {
+		label, known := factLabels[f.Key]
+		if !known {
+			label = Words(f.Key)
+		}
+		value := f.Value
+		if value == "true" || value == "false" {
+			value = YesNo(store.BoolOf(value == "true"))
+		}
+		facts = append(facts, Fact{Label: label, Value: value})
+	}
+	return facts
+}
+
+// reportTitle is the heading of a report.
+func (r *EntityReport) title() string {
+	switch r.Entity {
+	case store.EntityUser:
+		return "Users"
+	case store.EntityServicePrincipal:
+		return "Service principals"
+	}
+	return "Applications"
+}
+
+// kind is what the rows of the report are.
+func (r *EntityReport) kind() store.ObjectKind {
+	switch r.Entity {
+	case store.EntityUser:
+		return store.ObjectUser
+	case store.EntityServicePrincipal:
+		return store.ObjectServicePrincipal
+	}
+	return store.ObjectApplication
+}
+
+// reportShare is the bar of a row.
+func (r *EntityReport) share(row *store.ReportRow) string {
+	return shareOf(row.Total(), r.Report.Rows[0].Total())
+}
+
+// rowURL leads from a row of a report to its sign-ins among the object's.
+func (p *EntityPage) rowURL(r *EntityReport, row *store.ReportRow) string {
+	log := p.shownLogs()[0].Info.Log
+	for _, l := range p.Logs {
+		if (r.Entity == store.EntityServicePrincipal) == !l.Info.User {
+			log = l.Info.Log
+			break
+		}
+	}
+	return logURL(log, EntityFilter(p.Kind, p.ID).With(entityField(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
+}
+
+// uniqueUsers counts the users of an application's or a group's sign-ins; ok is false where that is not asked or not known.
+func (p *EntityPage) uniqueUsers() (n int64, ok bool) {
+	for _, r := range p.Reports {
+		if r.Entity == store.EntityUser && r.Trouble == "" && r.Report.Complete {
+			return r.Report.Entities, true
+		}
+	}
+	return 0, false
+}
+
+// presetURL is the page in another range.
+func (p *EntityPage) presetURL(preset string) string {
+	return withQuery(ObjectURL(p.Kind, p.ID), monthValues(store.Query{Range: store.Range{Preset: preset}}))
+}
+
+// membersURL is the next page of the members.
+func (p *EntityPage) membersURL() string {
+	v := monthValues(store.Query{Range: p.Range})
+	if p.MemberText != "" {
+		v.Set("member", p.MemberText)
+	}
+	v.Set("after", p.MembersNext.String())
+	return withQuery(ObjectURL(p.Kind, p.ID), v) + "#members"
+}
+
+func (p *EntityPage) memberCount() string {
+	text := Count(p.Membership.N, "direct member", "direct members")
+	users := p.Membership.ByKind[store.ObjectUser]
+	groups, principals := p.Membership.ByKind[store.ObjectGroup], p.Membership.ByKind[store.ObjectServicePrincipal]
+	if users != p.Membership.N && p.Membership.N > 0 {
+		text += ": " + Count(users, "user", "users")
+		if groups > 0 {
+			text += ", " + Count(groups, "group", "groups") + " (whose members do not count)"
+		}
+		if principals > 0 {
+			text += ", " + Count(principals, "service principal", "service principals")
+		}
+	}
+	return text
+}
+
+// memberURL is the page of a member; empty for a device.
+func memberURL(m store.Member) string {
+	if m.Kind == 0 || m.Kind == store.ObjectApplication {
+		return ""
+	}
+	return ObjectURL(m.Kind, m.ID)
+}
+
+// newestURL leads to one of the newest sign-ins.
+func newestURL(r *store.Row) string { return DetailsURL(r.SignIn.Log, r.SignIn.ID) }
+
+// whoText and whatText say of a sign-in what its page's object does not.
+func (p *EntityPage) whoText(s *store.SignIn) string {
+	info, _ := s.Log.Info()
+	if !info.User {
+		return OrEmpty(firstText(s.ServicePrincipalName, s.ServicePrincipalID))
+	}
+	return OrEmpty(firstText(s.UserDisplayName, firstText(s.UserPrincipalName, s.UserID)))
+}
+
+func (p *EntityPage) entityLegend() []legendEntry {
+	sum := p.sum()
+	var entries []legendEntry
+	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
+		if n := countOf(sum, s); n > 0 || s != store.StatusUnknown {
+			filter := EntityFilter(p.Kind, p.ID)
+			if s == store.StatusUnknown {
+				filter = filter.With(statusField, store.OpEmpty, "yes")
+			} else {
+				filter = filter.With(statusField, store.OpIs, s.String())
+			}
+			entries = append(entries, legendEntry{Status: s, N: n, Address: logURL(p.busiest(s), filter, p.Range)})
+		}
+	}
+	return entries
+}
+
+// busiest is the log with the most sign-ins of a status.
+func (p *EntityPage) busiest(s store.Status) store.Log {
+	best := p.shownLogs()[0]
+	for _, log := range p.Logs {
+		if countOf(log.Sum, s) > countOf(best.Sum, s) {
+			best = log
+		}
+	}
+	return best.Info.Log
+}

@@ -1,0 +1,143 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+
+	"signpost/store"
+)
+
+// directoryPath is the address of the list that objects of a kind stand in.
+func directoryPath(kind store.ObjectKind) string {
+	switch kind {
+	case store.ObjectUser:
+		return "/users"
+	case store.ObjectGroup:
+		return "/groups"
+	}
+	return "/apps"
+}
+
+// ObjectURL is the page of a user, a group, an application (by its application ID) or a service principal; empty where
+// there is no ID.
+func ObjectURL(kind store.ObjectKind, id string) string {
+	if id == "" {
+		return ""
+	}
+	return directoryPath(kind) + "/" + url.PathEscape(id)
+}
+
+// The parameters of the lists beside those of the date filter.
+const (
+	paramKind     = "kind" // of /apps: principals
+	paramText     = "q"
+	paramSort     = "sort"
+	paramInactive = "inactive" // a date: no successful sign-in since
+	paramType     = "type"
+	paramState    = "state" // enabled or disabled
+)
+
+// KindPrincipals is the value of kind for the list of service principals.
+const KindPrincipals = "principals"
+
+// EntityListQuery is everything the address of a list of users, groups or applications asks for.
+type EntityListQuery struct {
+	Kind store.ObjectKind
+	// Range is what sign-ins are counted in. Where Inactive is set, that is the day since when there is no successful one, it
+	// begins there.
+	Range    store.Range
+	Inactive string
+	Text     string
+	Type     string
+	Enabled  store.Bool
+	Sort     store.EntitySort
+
+	After, Before *store.EntityPlace
+	Limit         int
+}
+
+// URL is the list's address, without its place.
+func (q EntityListQuery) URL() string {
+	v := q.values()
+	return withQuery(directoryPath(q.Kind), v)
+}
+
+func (q EntityListQuery) values() url.Values {
+	v := url.Values{}
+	if q.Inactive == "" {
+		v = monthValues(store.Query{Range: q.Range})
+	} else {
+		v.Set(paramInactive, q.Inactive)
+	}
+	set := func(param, value string) {
+		if value != "" {
+			v.Set(param, value)
+		}
+	}
+	if q.Kind == store.ObjectServicePrincipal {
+		set(paramKind, KindPrincipals)
+	}
+	set(paramText, q.Text)
+	set(paramType, q.Type)
+	switch q.Enabled {
+	case store.True:
+		set(paramState, "enabled")
+	case store.False:
+		set(paramState, "disabled")
+	}
+	if q.Sort != DefaultEntitySort {
+		set(paramSort, string(q.Sort))
+	}
+	if q.Limit != store.DefaultLimit && q.Limit != 0 {
+		set("limit", strconv.Itoa(q.Limit))
+	}
+	return v
+}
+
+// DefaultEntitySort is the order where the address says none: who signs in most is looked for most.
+const DefaultEntitySort = store.SortSignIns
+
+func (q EntityListQuery) sortURL(s store.EntitySort) string {
+	q.Sort = s
+	return q.URL()
+}
+
+func (q EntityListQuery) presetURL(preset string) string {
+	q.Range, q.Inactive = store.Range{Preset: preset}, ""
+	return q.URL()
+}
+
+func (q EntityListQuery) kindURL(kind store.ObjectKind) string {
+	return EntityListQuery{Kind: kind, Range: q.Range, Inactive: q.Inactive, Text: q.Text, Sort: q.Sort, Limit: q.Limit}.URL()
+}
+
+func (q EntityListQuery) placeURL(param string, p *store.EntityPlace) string {
+	v := q.values()
+	v.Set(param, p.String())
+	return withQuery(directoryPath(q.Kind), v)
+}
+
+// entityField is the filter that finds an object's sign-ins.
+func entityField(kind store.ObjectKind) *store.Field {
+	name := "app"
+	switch kind {
+	case store.ObjectUser:
+		name = "user"
+	case store.ObjectGroup:
+		name = "group"
+	case store.ObjectServicePrincipal:
+		name = "sp"
+	}
+	field, _ := store.FieldByName(name)
+	return field
+}
+
+// EntityFilter narrows a log to an object's sign-ins.
+func EntityFilter(kind store.ObjectKind, id string) store.Filter {
+	return store.Filter{}.With(entityField(kind), store.OpIs, id)
+}
+
+// logURL leads to a log narrowed to an object's sign-ins of a range.
+func logURL(log store.Log, filter store.Filter, r store.Range) string {
+	return List{Log: log}.URL(store.Query{Filter: filter, Range: r}.Values())
+}

@@ -1,0 +1,237 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+func (s *Server) user(c echo.Context) error  { return s.entity(c, store.ObjectUser) }
+func (s *Server) group(c echo.Context) error { return s.entity(c, store.ObjectGroup) }
+func (s *Server) app(c echo.Context) error   { return s.entity(c, store.ObjectApplication) }
+
+// How much of what a page of one object shows.
+const (
+	newestSignIns  = 10
+	listedGroups   = 20
+	membersPerPage = 50
+)
+
+// entity is the page of one user, group, application or service principal: what the directory knows, and what the logs do.
+func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
+	params := url.Values{}
+	for param, values := range c.QueryParams() {
+		params[param] = values
+	}
+	find, after := params.Get("member"), params.Get("after")
+	delete(params, "member")
+	delete(params, "after")
+	query, bad := s.parseSome(params, []string{"range", "from", "to"})
+	page := views.EntityPage{Kind: kind, ID: store.FoldCase(idParam(c)), Range: query.Range, Now: s.Now(), MemberText: find}
+	page.MembersAfter = parsePlace(after, "after", func(param, value, problem string) {
+		bad = append(bad, store.BadParam{Param: param, Value: value, Problem: problem})
+	})
+	if len(bad) > 0 {
+		return bad
+	}
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := s.fillEntity(ctx, &page); err != nil {
+		return err
+	}
+	page.Shell = s.shell(c, page.Title(), views.NavOf(page.Kind))
+	if err := s.fillActivity(ctx, &page); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.Entity(page))
+}
+
+// fillEntity finds what the address names: ErrNotFound where neither the directory nor the logs of the range know it.
+func (s *Server) fillEntity(ctx context.Context, page *views.EntityPage) error {
+	return ask(ctx, func(ctx context.Context) error {
+		if page.Kind == store.ObjectGroup {
+			return s.fillGroup(ctx, page)
+		}
+		if page.Kind == store.ObjectApplication {
+			if err := s.settleApp(ctx, page); err != nil {
+				return err
+			}
+		}
+		object, err := s.Directory.Object(ctx, page.Kind, page.ID)
+		switch {
+		case err == nil:
+			page.Object = &object
+		case !errors.Is(err, store.ErrNotFound):
+			return err
+		}
+		page.Groups, page.GroupsTotal, err = s.Directory.GroupsOf(ctx, page.ID, listedGroups)
+		if err != nil {
+			return err
+		}
+		seen, err := s.seenName(ctx, page)
+		if err == nil && !seen && page.Object == nil && len(page.Objects) == 0 {
+			err = store.ErrNotFound
+		}
+		return err
+	})
+}
+
+// settleApp finds out what an address under /apps names: an application ID, or the object ID of a registration or of a service
+// principal.
+func (s *Server) settleApp(ctx context.Context, page *views.EntityPage) error {
+	registration, err := s.Directory.Object(ctx, store.ObjectApplication, page.ID)
+	switch {
+	case err == nil && registration.AppID != "":
+		page.ID = registration.AppID
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	page.Objects, err = s.Directory.ObjectsOfApp(ctx, page.ID)
+	if err != nil || len(page.Objects) > 0 {
+		return err
+	}
+	principal, err := s.Directory.Object(ctx, store.ObjectServicePrincipal, page.ID)
+	switch {
+	case err == nil:
+		page.Kind = store.ObjectServicePrincipal
+		page.Objects, err = s.Directory.ObjectsOfApp(ctx, principal.AppID)
+		return err
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	// Not in the directory: the logs know it as the one or the other.
+	seen, err := s.seenName(ctx, page)
+	if err == nil && !seen {
+		page.Kind = store.ObjectServicePrincipal
+	}
+	return err
+}
+
+// seenName takes the names of the newest sign-in that has the object's ID, whenever it was; false where none has.
+func (s *Server) seenName(ctx context.Context, page *views.EntityPage) (seen bool, err error) {
+	for _, log := range views.LogsOf(page.Kind) {
+		q := store.ListQuery{Log: log, Range: store.AllTime(), Filter: views.EntityFilter(page.Kind, page.ID), Limit: 1}
+		newest, err := s.Store.SignIns(ctx, q)
+		if err != nil {
+			return false, err
+		}
+		if len(newest.Rows) > 0 && page.TakeName(&newest.Rows[0].SignIn) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (s *Server) fillGroup(ctx context.Context, page *views.EntityPage) error {
+	info, err := s.Directory.Membership(ctx, page.ID)
+	if err != nil {
+		return err
+	}
+	page.Membership = &info
+	object, err := s.Directory.Object(ctx, store.ObjectGroup, page.ID)
+	switch {
+	case err == nil:
+		page.Object = &object
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	members, err := s.Directory.GroupMembers(ctx, store.GroupMembersQuery{Group: page.ID, Text: page.MemberText, After: page.MembersAfter, Limit: membersPerPage})
+	if err != nil {
+		return err
+	}
+	page.Members, page.MembersNext = members.Members, members.Next
+	page.Groups, page.GroupsTotal, err = s.Directory.GroupsOf(ctx, page.ID, listedGroups)
+	return err
+}
+
+// fillActivity asks the logs about the object, all questions beside each other. What goes wrong with a part of them is said in
+// its place.
+func (s *Server) fillActivity(ctx context.Context, page *views.EntityPage) error {
+	if page.Membership != nil && page.Membership.AsOf.IsZero() {
+		return nil // nobody knows who is in it
+	}
+	logs := views.LogsOf(page.Kind)
+	parts := make([]activityPart, len(logs))
+	var questions []func(context.Context) error
+	width := store.BucketWidth(page.Range)
+	page.Chart = &views.Chart{Width: width}
+	for i, log := range logs {
+		q := store.ListQuery{Log: log, Range: page.Range, Filter: views.EntityFilter(page.Kind, page.ID)}
+		questions = append(questions, s.activityQuestions(page, q, &parts[i])...)
+	}
+	for _, entity := range views.ReportsOf(page.Kind) {
+		report := page.AddReport(entity)
+		questions = append(questions, func(ctx context.Context) error {
+			found, err := s.Store.Report(ctx, store.ReportQuery{
+				Entity: entity, Logs: logs, Range: page.Range, Filter: views.EntityFilter(page.Kind, page.ID), Limit: views.TopShown,
+			})
+			report.Report = found
+			return s.inPlace(ctx, "list", err, &report.Trouble)
+		})
+	}
+	if err := ask(ctx, questions...); err != nil {
+		return err
+	}
+	for i, log := range logs {
+		page.AddLog(log, parts[i].histogram, parts[i].facets, parts[i].newest, parts[i].success, parts[i].failure)
+		page.Trouble = append(page.Trouble, parts[i].troubles()...)
+	}
+	page.Settle()
+	return nil
+}
+
+// activityPart is what one log says of an object.
+type activityPart struct {
+	histogram                              store.Histogram
+	facets                                 []store.Facet
+	newest                                 []store.Row
+	success, failure                       []store.Row // the newest of that status, if there is one
+	chartTrouble, facetTrouble, rowTrouble string
+}
+
+func (p *activityPart) troubles() (list []string) {
+	for _, text := range []string{p.chartTrouble, p.facetTrouble, p.rowTrouble} {
+		if text != "" && !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+func (s *Server) activityQuestions(page *views.EntityPage, q store.ListQuery, part *activityPart) []func(context.Context) error {
+	newest := func(filter store.Filter, limit int, into *[]store.Row) func(context.Context) error {
+		q := q
+		q.Filter, q.Limit = filter, limit
+		return func(ctx context.Context) error {
+			found, err := s.Store.SignIns(ctx, q)
+			*into = found.Rows
+			return s.inPlace(ctx, "newest sign-ins", err, &part.rowTrouble)
+		}
+	}
+	status := fieldNamed("status")
+	info, _ := q.Log.Info()
+	return []func(context.Context) error{
+		func(ctx context.Context) (err error) {
+			edges := store.BucketEdges(page.Range, page.Chart.Width, page.Shell.Zone.Location())
+			part.histogram, err = s.Store.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: edges})
+			return s.inPlace(ctx, "chart", err, &part.chartTrouble)
+		},
+		func(ctx context.Context) (err error) {
+			part.facets, err = s.Store.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: views.TopFields(info), Top: views.TopAsked})
+			return s.inPlace(ctx, "lists", err, &part.facetTrouble)
+		},
+		newest(q.Filter, newestSignIns, &part.newest),
+		newest(q.Filter.With(status, store.OpIs, "success"), 1, &part.success),
+		newest(q.Filter.With(status, store.OpIs, "failure"), 1, &part.failure),
+	}
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"context"
+	"errors"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+// fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told
+// beside the filter: a list of nobody's sign-ins would look like an answer.
+func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error {
+	refuse := func(c store.Condition, id, problem string) {
+		page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: problem})
+		page.Query.Filter = page.Query.Filter.Without(c.Field, c.Op, id)
+	}
+	for _, c := range page.Query.Filter.Conditions() {
+		if !c.Field.Members {
+			continue
+		}
+		for _, id := range c.Values {
+			if len(page.Groups) == maxNames { // the engine refuses those beyond by itself
+				return nil
+			}
+			var info store.MembershipInfo
+			err := ask(ctx, func(ctx context.Context) (err error) {
+				info, err = s.Directory.Membership(ctx, id)
+				return err
+			})
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				refuse(c, id, store.NoSuchGroup)
+			case err != nil:
+				return err
+			case info.AsOf.IsZero():
+				refuse(c, id, store.NoMembers)
+			default:
+				page.Groups = append(page.Groups, info)
+			}
+		}
+	}
+	return nil
+}
+
+// offerGroups lets the picker offer groups by name: the logs have no values of the field to offer. Those with the most
+// sign-ins in the range come first.
+func (s *Server) offerGroups(ctx context.Context, p *views.Picker, within store.Range) error {
+	found, err := s.Directory.Entities(ctx, store.EntitiesQuery{
+		Kind: store.ObjectGroup, Range: within, Text: p.Find, Sort: store.SortSignIns, Limit: pickerTop,
+	})
+	if errors.Is(err, store.ErrTooSlow) {
+		p.TooSlow = true
+		return nil
+	}
+	p.Facet = &store.Facet{Field: p.Field, Complete: found.Complete, Distinct: found.Total}
+	for _, r := range found.Rows {
+		p.Facet.Values = append(p.Facet.Values, store.FacetValue{Value: r.ID, Label: r.Name, N: r.Members})
+	}
+	return err
+}

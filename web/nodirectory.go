@@ -1,0 +1,35 @@
+package web
+
+import (
+	"context"
+
+	"signpost/store"
+)
+
+// noDirectory stands for the directory of a store that keeps none: nothing was imported, and nobody is listed.
+type noDirectory struct{}
+
+func (noDirectory) Object(context.Context, store.ObjectKind, string) (store.Object, error) {
+	return store.Object{}, store.ErrNotFound
+}
+func (noDirectory) ObjectsOfApp(context.Context, string) ([]store.Object, error) { return nil, nil }
+
+func (noDirectory) Entities(context.Context, store.EntitiesQuery) (store.EntityPage, error) {
+	return store.EntityPage{Complete: true}, nil
+}
+
+func (noDirectory) Membership(context.Context, string) (store.MembershipInfo, error) {
+	return store.MembershipInfo{}, store.ErrNotFound
+}
+
+func (noDirectory) GroupMembers(context.Context, store.GroupMembersQuery) (store.GroupMemberPage, error) {
+	return store.GroupMemberPage{}, nil
+}
+
+func (noDirectory) GroupsOf(context.Context, string, int) ([]store.Object, int64, error) {
+	return nil, 0, nil
+}
+
+func (noDirectory) DirectoryState(context.Context) (store.DirectoryState, error) {
+	return store.DirectoryState{}, nil
+}
