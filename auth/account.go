@@ -22,6 +22,8 @@ type Account struct {
 	// Demo marks an account of the made-up tenant: its password is public, so it is valid in demo mode only.
 	Demo    bool
 	Created time.Time
+	// LastSignIn is when the account signed in last; zero where it never did.
+	LastSignIn time.Time
 }
 
 // Rights gives what the account may open and see.
@@ -34,26 +36,44 @@ func (a Account) Is(role Role) bool { return slices.Contains(a.Roles, role) }
 type AccountStore interface {
 	// Accounts gives every account, by name.
 	Accounts(ctx context.Context) ([]Account, error)
-	// AccountByName gives one account, else ErrNoAccount.
+	// AccountPage gives accounts by name; more says that there are others behind them.
+	AccountPage(ctx context.Context, q AccountsQuery) (page []Account, more bool, err error)
+	// AccountByName gives one account, else ErrNoAccount; AccountByID likewise.
 	AccountByName(ctx context.Context, name string) (Account, error)
+	AccountByID(ctx context.Context, id int64) (Account, error)
 	// AddAccount adds an account and gives it with its ID; ErrNameTaken where the name is.
 	AddAccount(ctx context.Context, a Account) (Account, error)
 	// AddFirstAccount adds an account if there is none but demo ones, in one transaction; else ErrAlreadySetUp.
 	AddFirstAccount(ctx context.Context, a Account) (Account, error)
 	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction.
-	// ErrNoAccount where there is none; ErrLastAdministrator where no enabled Global Administrator would
-	// be left, demo accounts aside; an error of change stops it and is returned as it is.
+	// ErrNoAccount where there is none; ErrLastAdministrator where no enabled Global Administrator would be left,
+	// demo accounts aside (of a demo account: demo accounts included); an error of change stops it and is returned as it is.
 	ChangeAccount(ctx context.Context, name string, change func(*Account) error) error
 	// RemoveAccount removes the account and its sessions, with the errors of ChangeAccount.
 	RemoveAccount(ctx context.Context, name string) error
 	// CountAccounts counts the accounts, demo ones aside or included.
 	CountAccounts(ctx context.Context, withDemo bool) (int, error)
+	AttemptStore
+}
+
+// AccountsQuery asks for a page of accounts.
+type AccountsQuery struct {
+	// Holds is a text that the name, the UPN or the user ID holds, without regard to the case of ASCII letters; empty for any.
+	Holds string
+	// After is the name that the page begins behind; empty for the first page.
+	After string
+	Limit int
+	// Demo includes accounts of the made-up tenant.
+	Demo bool
 }
 
 // FoldName is the form in which names are compared.
 func FoldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 const maxNameLength = 100 // characters
+
+// maxIdentityLength is more than Entra ID allows: a UPN has 113 characters at most.
+const maxIdentityLength = 256 // bytes
 
 func checkName(name string) error {
 	switch {
@@ -65,4 +85,15 @@ func checkName(name string) error {
 		return Invalid{"name", "The name is longer than 100 characters. Choose a shorter one."}
 	}
 	return nil
+}
+
+// checkIdentity gives whose sign-ins are somebody's own, without spaces around it.
+func checkIdentity(upn, userID string) (string, string, error) {
+	upn, userID = strings.TrimSpace(upn), strings.TrimSpace(userID)
+	for _, text := range []struct{ field, value, what string }{{"upn", upn, "user principal name"}, {"userid", userID, "user ID"}} {
+		if len(text.value) > maxIdentityLength || !utf8.ValidString(text.value) || strings.ContainsFunc(text.value, unicode.IsControl) {
+			return "", "", Invalid{text.field, "This is no " + text.what + ". Copy it from Entra ID, or leave it empty."}
+		}
+	}
+	return upn, userID, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,6 +35,21 @@ type NewAccount struct {
 // List gives every account, by name.
 func (a *Accounts) List(ctx context.Context) ([]Account, error) { return a.store.Accounts(ctx) }
 
+// Page gives a page of the accounts that are valid in this mode; q.Demo is not looked at.
+func (a *Accounts) Page(ctx context.Context, q AccountsQuery) (page []Account, more bool, err error) {
+	q.Demo = a.demo
+	return a.store.AccountPage(ctx, q)
+}
+
+// ByID gives one account, else ErrNoAccount; an account that is not valid in this mode is none.
+func (a *Accounts) ByID(ctx context.Context, id int64) (Account, error) {
+	account, err := a.store.AccountByID(ctx, id)
+	if err == nil && !a.valid(account) {
+		return Account{}, ErrNoAccount
+	}
+	return account, err
+}
+
 // Exist says whether anybody can have signed in: whether there is an account that is valid in this mode.
 func (a *Accounts) Exist(ctx context.Context) (bool, error) {
 	n, err := a.store.CountAccounts(ctx, a.demo)
@@ -63,6 +79,10 @@ func (a *Accounts) build(ctx context.Context, n NewAccount) (Account, error) {
 	if err := checkName(name); err != nil {
 		return Account{}, err
 	}
+	upn, userID, err := checkIdentity(n.UserPrincipalName, n.UserID)
+	if err != nil {
+		return Account{}, err
+	}
 	if err := checkPassword(n.Password, name); err != nil {
 		return Account{}, err
 	}
@@ -75,7 +95,7 @@ func (a *Accounts) build(ctx context.Context, n NewAccount) (Account, error) {
 	}
 	return Account{
 		Name: name, Roles: n.Roles, PasswordHash: hash, Created: a.now().UTC(),
-		UserPrincipalName: strings.TrimSpace(n.UserPrincipalName), UserID: strings.TrimSpace(n.UserID),
+		UserPrincipalName: upn, UserID: userID,
 	}, nil
 }
 
@@ -90,7 +110,31 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	})
 }
 
-// SetPassword gives the account a new password and ends its sessions.
+// Edit changes what the account may do and whose sign-ins are its own, and ends its sessions. One that is so already
+// keeps them.
+func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, userID string) error {
+	if len(roles) == 0 {
+		return Invalid{"role", "A role is needed. Give one."}
+	}
+	upn, userID, err := checkIdentity(upn, userID)
+	if err != nil {
+		return err
+	}
+	errSame := errors.New("nothing to change")
+	err = a.store.ChangeAccount(ctx, name, func(account *Account) error {
+		if slices.Equal(account.Roles, roles) && account.UserPrincipalName == upn && account.UserID == userID {
+			return errSame
+		}
+		account.Roles, account.UserPrincipalName, account.UserID = roles, upn, userID
+		return nil
+	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	return err
+}
+
+// SetPassword gives the account a new password, ends its sessions and forgets the sign-ins that failed.
 func (a *Accounts) SetPassword(ctx context.Context, name, password string) error {
 	if err := checkPassword(password, strings.TrimSpace(name)); err != nil {
 		return err
@@ -99,16 +143,28 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 	if err != nil {
 		return err
 	}
-	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
+	err = a.store.ChangeAccount(ctx, name, func(account *Account) error {
 		account.PasswordHash = hash
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return a.store.ForgetFailures(ctx, NewAttempt(name, "", a.now()).Name)
 }
 
 // Disable keeps the account from signing in and ends its sessions.
 func (a *Accounts) Disable(ctx context.Context, name string) error {
 	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
 		account.Disabled = true
+		return nil
+	})
+}
+
+// Enable lets the account sign in again.
+func (a *Accounts) Enable(ctx context.Context, name string) error {
+	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
+		account.Disabled = false
 		return nil
 	})
 }

@@ -76,7 +76,7 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	if err != nil {
 		return session, err
 	}
-	record, account, err := s.load(r.Context(), hash)
+	record, account, err := s.load(r, hash)
 	if err != nil && !errors.Is(err, ErrUseNotNoted) {
 		return session, err
 	}
@@ -107,7 +107,10 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	if session.ID == "" {
 		token, hash := newToken()
 		now := s.now().UTC()
-		if err := s.store.AddSession(r.Context(), SessionRecord{Hash: hash, AccountID: account.ID, Created: now, Seen: now}); err != nil {
+		err := s.store.AddSession(r.Context(), SessionRecord{
+			Hash: hash, AccountID: account.ID, Created: now, Seen: now, Client: clientOf(r),
+		})
+		if err != nil {
 			return fmt.Errorf("keep the session: %w", err)
 		}
 		session.ID, session.IsNew = token, false
@@ -163,7 +166,8 @@ func (s *Sessions) KeepLogsAddress(ctx context.Context, record SessionRecord, ad
 	return nil
 }
 
-func (s *Sessions) load(ctx context.Context, hash TokenHash) (SessionRecord, Account, error) {
+func (s *Sessions) load(r *http.Request, hash TokenHash) (SessionRecord, Account, error) {
+	ctx := r.Context()
 	record, account, err := s.store.Session(ctx, hash)
 	if err != nil {
 		return record, Account{}, fmt.Errorf("read the session: %w", err)
@@ -179,11 +183,43 @@ func (s *Sessions) load(ctx context.Context, hash TokenHash) (SessionRecord, Acc
 		return record, Account{}, ErrSessionEnded
 	}
 	if now.Sub(record.Seen) >= touchEvery {
-		if err := s.store.TouchSession(ctx, hash, now.UTC()); err != nil {
+		if err := s.store.TouchSession(ctx, hash, now.UTC(), clientOf(r)); err != nil {
 			return record, account, fmt.Errorf("%w: %w", ErrUseNotNoted, err)
 		}
 	}
 	return record, account, nil
+}
+
+// List gives a page of the sessions that have not ended, of one account or, with zero, of all.
+func (s *Sessions) List(ctx context.Context, accountID int64, after *SessionPlace, limit int) (page []ListedSession, more bool, err error) {
+	now := s.now().UTC()
+	return s.store.SessionList(ctx, SessionsQuery{
+		AccountID: accountID, CreatedFrom: now.Add(-s.absolute), SeenFrom: now.Add(-s.idle), After: after, Limit: limit, Demo: s.accounts.demo,
+	})
+}
+
+// End ends the account's session of that Ref; ErrSessionEnded where it has none.
+func (s *Sessions) End(ctx context.Context, accountID int64, ref string) error {
+	start, ok := parseRef(ref)
+	if !ok {
+		return ErrSessionEnded
+	}
+	return s.store.EndSession(ctx, accountID, start)
+}
+
+// EndOthers ends all sessions of the account but this one, and says how many there were.
+func (s *Sessions) EndOthers(ctx context.Context, accountID int64, but SessionRecord) (int64, error) {
+	return s.store.EndOtherSessions(ctx, accountID, but.Hash)
+}
+
+// Alive says whether the session has not been ended meanwhile: for an answer that goes on for minutes. It is no use of
+// the session.
+func (s *Sessions) Alive(ctx context.Context, record SessionRecord) (bool, error) {
+	_, account, err := s.store.Session(ctx, record.Hash)
+	if errors.Is(err, ErrSessionEnded) {
+		return false, nil
+	}
+	return err == nil && !account.Disabled && s.accounts.valid(account), err
 }
 
 func newToken() (token string, hash TokenHash) {

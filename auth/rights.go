@@ -25,9 +25,10 @@ const (
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
 	PageMe          Page = "me"          // /me/...
+	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
 	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
 	PageImport      Page = "import"      // /import
-	PageSettings    Page = "settings"    // /settings/...
+	PageSettings    Page = "settings"    // /settings/... for administrators
 )
 
 // Class is a class of data with an audience of its own, whatever page it would stand on.
@@ -85,6 +86,7 @@ var table = struct {
 		PageHelp:        signedIn,
 		PageHome:        signedIn,
 		PageMe:          signedIn,
+		PageAccount:     signedIn,
 		PageReported:    administrators,
 		PageLogs:        logReaders,
 		PageSearch:      logReaders,

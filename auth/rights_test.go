@@ -34,6 +34,7 @@ const pageCells = `
 	help       -    x  x  x  x  x  x  x    x
 	home       -    x  x  x  x  x  x  x    x
 	me         -    x  x  x  x  x  x  x    x
+	account    -    x  x  x  x  x  x  x    x
 	preferences -   x  x  x  x  x  x  x    x
 	logs       -    -  x  x  x  x  x  -    -
 	search     -    -  x  x  x  x  x  -    -

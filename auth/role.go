@@ -50,6 +50,25 @@ func (r Role) Label() string {
 	return string(r)
 }
 
+// Note says what the role is for, in half a sentence.
+func (r Role) Note() string {
+	switch r {
+	case RoleGlobalAdministrator:
+		return "Everything, and the others' accounts"
+	case RoleSecurityAdministrator:
+		return "The logs, import and settings"
+	case RoleSecurityReader, RoleGlobalReader:
+		return "Reads the logs whole"
+	case RoleReportsReader:
+		return "Reads the logs without Conditional Access data"
+	case RoleConditionalAccessAdministrator:
+		return "Adds Conditional Access data to another role; opens no log alone"
+	case RoleUser:
+		return "Reads own sign-ins only"
+	}
+	return ""
+}
+
 // ParseRoles reads role names into a set in the order of Roles. The error names what is not a role and
 // lists what is.
 func ParseRoles(names []string) ([]Role, error) {

@@ -85,7 +85,7 @@ func TestShots(t *testing.T) {
 		everyLook(base, s.take)
 		stop()
 	}
-	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, directoryPages, ownPages, keptPages, errorPages} {
+	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, directoryPages, ownPages, keptPages, errorPages, settingsPages} {
 		everyLook("", take)
 	}
 }
@@ -210,6 +210,34 @@ func administratorsPages(p pictures) {
 	p.goTo("/logs/noninteractive/" + p.firstID("/logs/noninteractive?user=11111111-2222-3333-4444-555555555555&"+oddRange))
 	p.whole("details-odd")
 	p.at("me-unlinked", "/me")
+}
+
+// settingsPages are an administrator's: people, sessions, import.
+func settingsPages(p pictures) {
+	p.signIn(administrator)
+	p.at("people", "/settings/people")
+	p.goTo("/settings/people/new")
+	p.whole("people-new")
+	p.goTo("/settings/people/1")
+	p.whole("person")
+	p.at("person-remove", "/settings/people/1/remove")
+	p.at("sessions", "/settings/sessions")
+	p.goTo("/settings/account")
+	p.whole("account")
+	p.goTo("/import")
+	p.must(p.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("InteractiveSignIns.json", "[]"), file("picture.png", "\x89PNG\x00")}))
+	p.whole("import")
+	p.click("form.upload button")
+	p.must(p.hook("error").WaitFor())
+	p.shot("import-refused")
+	p.must(p.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("late.json", `{"id":"x","signInEventTypes":["interactiveUser"],"appId":"a","status":{}}`)}))
+	p.click("form.upload button")
+	p.must(p.page.Locator("[data-phase=done]").WaitFor())
+	p.whole("import-done")
+	p.goTo("/import")
+	p.click("[data-testid=import] a")
+	p.must(p.page.Locator(".import-report h1").WaitFor())
+	p.whole("import-past")
 }
 
 func readersPages(p pictures) {

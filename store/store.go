@@ -199,6 +199,8 @@ type ImportReport struct {
 	Conflicts     int64            `json:"conflicts"`
 	Tenants       []string         `json:"tenants"`
 	CannotShow    []string         `json:"cannot_show"`
+	// Failure is why the file was not read to its end, in a sentence; empty where it was. What was read is stored.
+	Failure string `json:"failure,omitempty"`
 	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }

@@ -7,7 +7,7 @@ type Shell struct {
 	Title string
 	// Viewer is who is signed in; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to: NavLogs, NavSearch, NavErrors, NavMe or none.
+	// Active names the navigation entry the page belongs to, one of those below, or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
@@ -19,6 +19,8 @@ type Shell struct {
 	BrowserZone bool
 	// Compact makes the rows of lists low.
 	Compact bool
+	// Refreshes makes a page ask for itself again and again where no script does it.
+	Refreshes bool
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
 	// Logs is where the navigation leads to the logs.
@@ -31,9 +33,12 @@ const (
 	NavSearch = "search"
 	NavErrors = "errors"
 	NavMe     = "me"
-	NavUsers  = "users"
-	NavGroups = "groups"
-	NavApps   = "apps"
+	NavImport = "import"
+	// NavSettings is the settings, of which everybody has their own account.
+	NavSettings = "settings"
+	NavUsers    = "users"
+	NavGroups   = "groups"
+	NavApps     = "apps"
 
 	NavReported = "reported"
 )
@@ -44,6 +49,8 @@ type Viewer struct {
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
+	// MayManagePeople offers the settings.
+	MayManagePeople bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.
 	MayDecide   bool
 	OpenReports int

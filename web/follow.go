@@ -39,9 +39,6 @@ func (s *Server) follow(c echo.Context) error {
 		return err
 	}
 	params := c.QueryParams()
-	if err := refuseConditionalAccess(viewer(c), params); err != nil {
-		return err
-	}
 	page, seen, err := s.followed(list, params)
 	if err != nil {
 		return err
@@ -107,6 +104,9 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 		case <-s.Closing:
 			return nil
 		case <-look.C:
+			if alive, err := s.Sessions.Alive(ctx, viewer(c).session); err != nil || !alive {
+				return err // ended meanwhile, which a stream must not outlive
+			}
 			message = ""
 		case <-alive.C:
 			message = ": alive\n\n"
@@ -133,6 +133,9 @@ func newsMessage(count int64) string {
 	}
 	return "event: news\ndata: " + string(data) + "\n\n"
 }
+
+// hasNoDeadline says that a request may take as long as bytes keep coming or going.
+func hasNoDeadline(c echo.Context) bool { return isStream(c) || isUpload(c) }
 
 // isStream says that the answer goes on for minutes: no deadline, and nothing that holds back what is written.
 func isStream(c echo.Context) bool { return strings.HasSuffix(c.Path(), "/follow") || isExport(c) }

@@ -18,7 +18,7 @@ import (
 	"signpost/static"
 )
 
-const bodyLimit = "1M" // forms only: there is nothing to upload yet
+const bodyLimit = "1M" // of forms; an upload has its own limit
 
 // middleware gives what every request goes through, the outermost first. The log stands outside of
 // recover, so that a request that panicked has its line too.
@@ -29,9 +29,9 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		middleware.RecoverWithConfig(middleware.RecoverConfig{DisableErrorHandler: true, LogErrorFunc: s.logPanic}),
 		s.securityHeaders,
 		crossOriginProtection(),
-		middleware.BodyLimit(bodyLimit),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Skipper: isUpload, Limit: bodyLimit}),
 		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: isStream, MinLength: 1024}),
-		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: isStream, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
+		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: hasNoDeadline, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
 		s.loadSession,
 	}
 }
@@ -135,6 +135,8 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		if needsNoSession(r.URL.Path) {
 			return next(c)
 		}
+		r = auth.WithClient(r, auth.Client{Address: c.RealIP(), Browser: r.UserAgent()})
+		c.SetRequest(r)
 		session, err := s.Sessions.Get(r, s.cookieName(r))
 		account, signedIn := auth.SessionAccount(session)
 		switch {
@@ -171,6 +173,12 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 			case v.Rights.MayOpen(page):
 				if _, err := url.ParseQuery(c.Request().URL.RawQuery); err != nil {
 					return unreadableAddress(err)
+				}
+				if !page.OpenToAnyone() && page != auth.PageMe {
+					// Here, so that no route has to remember it. The own sign-ins take no field at all, and say so.
+					if err := refuseConditionalAccess(v, c.QueryParams()); err != nil {
+						return err
+					}
 				}
 				return next(c)
 			case v.Rights.SignedIn():

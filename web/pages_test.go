@@ -35,7 +35,9 @@ func (o oneSession) Session(_ context.Context, hash auth.TokenHash) (auth.Sessio
 	return r, o.account, nil
 }
 
-func (o oneSession) TouchSession(context.Context, auth.TokenHash, time.Time) error { return nil }
+func (o oneSession) TouchSession(context.Context, auth.TokenHash, time.Time, auth.Client) error {
+	return nil
+}
 
 func (o oneSession) SetLogsAddress(context.Context, auth.TokenHash, string) error { return nil }
 

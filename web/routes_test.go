@@ -41,57 +41,6 @@ func TestRouteWithoutARowIsRefused(t *testing.T) {
 	p.server.get("/new", auth.Page("new"), p.server.healthz)
 }
 
-// Each route answers each role as its page says: what is refused is 403, what needs a sign-in leads to it.
-func TestRoutesAskTheTable(t *testing.T) {
-	p := newHouse(t, nil)
-	p.add("root", auth.RoleGlobalAdministrator)
-	type role struct {
-		name   string
-		rights auth.Rights
-		at     *visitor
-	}
-	roles := []role{{"signed out", auth.Rights{}, p.visitor()}}
-	for _, r := range auth.Roles() {
-		p.add("as-"+string(r), r)
-		v := p.visitor()
-		v.signIn("as-"+string(r)).expect(t, "sign in", http.StatusSeeOther, "/")
-		roles = append(roles, role{string(r), auth.RightsOf([]auth.Role{r}), v})
-	}
-	asked := 0
-	for route, page := range p.server.pages {
-		pattern, isGet := strings.CutPrefix(route, http.MethodGet+" ")
-		if !isGet {
-			continue
-		}
-		path := strings.NewReplacer(":log", "interactive", ":id", "no-such-id", "*", "no-such-file").Replace(pattern)
-		for _, r := range roles {
-			asked++
-			got := r.at.get(path)
-			switch {
-			case r.rights.MayOpen(page):
-				if got.StatusCode == http.StatusForbidden || got.StatusCode == http.StatusUnauthorized || got.StatusCode >= 500 {
-					t.Errorf("%s for %s: got %d, want to be let in", path, r.name, got.StatusCode)
-				}
-			case !r.rights.SignedIn() && (strings.Contains(path, "/export.") || strings.HasSuffix(path, "/evidence.zip")):
-				if got.StatusCode != http.StatusUnauthorized {
-					t.Errorf("%s for %s: got %d, want 401: the sign-in page would be saved as the file", path, r.name, got.StatusCode)
-				}
-			case !r.rights.SignedIn():
-				if got.StatusCode != http.StatusSeeOther || !strings.HasPrefix(got.location(), "/signin?next=") {
-					t.Errorf("%s for %s: got %d to %q, want 303 to the sign-in page", path, r.name, got.StatusCode, got.location())
-				}
-			default:
-				if got.StatusCode != http.StatusForbidden {
-					t.Errorf("%s for %s: got %d, want 403", path, r.name, got.StatusCode)
-				}
-			}
-		}
-	}
-	if asked < 8*10 {
-		t.Errorf("only %d questions were asked", asked)
-	}
-}
-
 func TestHomeLeadsOn(t *testing.T) {
 	p := newHouse(t, nil)
 	for _, r := range auth.Roles() {

@@ -39,6 +39,10 @@ type Config struct {
 	// Lacks gives the properties that the export a document comes from cannot have, and that export's name; nil, or giving
 	// no name, where nothing is known of it.
 	Lacks func(doc []byte) (export string, properties []*store.Property)
+	// Uploads takes files to be imported, and PastImports knows what came of those before; both nil for a portal without
+	// an import page.
+	Uploads     *Uploads
+	PastImports store.ImportHistory
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.

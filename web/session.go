@@ -60,8 +60,12 @@ func (s *Server) signIn(c echo.Context) error {
 		return err
 	}
 	page := views.SignIn{Name: form.Get("name"), Next: localPath(form.Get("next"))}
-	account, err := s.Accounts.SignIn(c.Request().Context(), page.Name, form.Get("password"))
+	account, err := s.Accounts.SignInFrom(c.Request().Context(), c.RealIP(), page.Name, form.Get("password"))
+	var tooMany auth.TooManyAttempts
 	switch {
+	case errors.As(err, &tooMany):
+		page.Error = tooManyAttempts(c, tooMany)
+		return s.renderSignIn(c, http.StatusTooManyRequests, page)
 	case errors.Is(err, auth.ErrWrongPassword):
 		page.Error = "The name or the password is wrong. Check both and try again."
 		return s.renderSignIn(c, http.StatusUnauthorized, page)

@@ -38,6 +38,9 @@ func (v Viewer) MaySeeConditionalAccess() bool { return v.Rights.MaySee(auth.Con
 // MayImport says whether the viewer may bring logs in.
 func (v Viewer) MayImport() bool { return v.Rights.MaySee(auth.ImportData) }
 
+// MayManagePeople says whether the viewer may see and change the portal's accounts.
+func (v Viewer) MayManagePeople() bool { return v.Rights.MaySee(auth.PeopleData) }
+
 // MayRemoveSharedViews says whether the viewer may delete views that others share.
 func (v Viewer) MayRemoveSharedViews() bool { return v.Rights.MaySee(auth.PeopleData) }
 
@@ -56,11 +59,8 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	if !v.Rights.SignedIn() {
 		return shell
 	}
-	roles := make([]string, len(v.Account.Roles))
-	for i, role := range v.Account.Roles {
-		roles[i] = role.Label()
-	}
-	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport()}
+	roles := roleLabels(v.Account.Roles)
+	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople()}
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
 	}

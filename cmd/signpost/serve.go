@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -31,6 +32,8 @@ type ServeCmd struct {
 	TLSCert      string         `help:"Certificate (PEM) to answer HTTPS with; needs --tls-key." type:"existingfile" placeholder:"FILE"`
 	TLSKey       string         `help:"Private key (PEM) of the certificate." type:"existingfile" placeholder:"FILE"`
 	HomeCountry  string         `help:"Two letters of the country that people sign in from; without it, the commonest one of the log." placeholder:"CODE"`
+	MaxUpload    int64          `help:"Megabytes that one upload of the import page may have; 2,048 unless told." default:"2048" placeholder:"MIB"`
+	MaxUnpacked  int64          `help:"Megabytes that the files of one upload may unpack to; 40,960 unless told." default:"40960" placeholder:"MIB"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 }
 
@@ -58,6 +61,9 @@ func (s *ServeCmd) Run() error {
 	if !isCountry(s.HomeCountry) {
 		return usageError{errors.New("--home-country takes the two letters of a country, such as NO")}
 	}
+	if s.MaxUpload < 1 || s.MaxUnpacked < 1 {
+		return usageError{errors.New("--max-upload and --max-unpacked take a number of megabytes, 1 at least")}
+	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	db, err := sqlite.Open(ctx, s.Data, importer.Decode)
 	if err != nil {
@@ -75,9 +81,17 @@ func (s *ServeCmd) Run() error {
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, HomeCountry: strings.ToUpper(s.HomeCountry),
+		PastImports: db,
 	}
+	turn := newImportTurn()
+	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20}
+	config.Uploads, err = web.NewUploads(pageImporter{db, turn}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer config.Uploads.Close() // before the store closes under it
 	if s.Demo {
-		loader, err := newDemoLoader(ctx, s.Data, db, log)
+		loader, err := newDemoLoader(ctx, s.Data, db, turn, log)
 		if err != nil {
 			return err
 		}

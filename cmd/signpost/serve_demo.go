@@ -53,6 +53,7 @@ type demoSpan struct {
 type demoLoader struct {
 	path  string
 	db    *sqlite.DB
+	turn  importTurn
 	log   *slog.Logger
 	state demoState
 
@@ -63,8 +64,8 @@ type demoLoader struct {
 
 // newDemoLoader looks at the folder: empty, it begins the last 30 days; a demo's, it goes on where it
 // stopped and up to now; anything else is refused.
-func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, log *slog.Logger) (*demoLoader, error) {
-	l := &demoLoader{path: filepath.Join(folder, demoFile), db: db, log: log}
+func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, turn importTurn, log *slog.Logger) (*demoLoader, error) {
+	l := &demoLoader{path: filepath.Join(folder, demoFile), db: db, turn: turn, log: log}
 	now := time.Now().UTC().Truncate(time.Minute)
 	text, err := os.ReadFile(l.path)
 	switch {
@@ -171,6 +172,10 @@ func (l *demoLoader) loadDirectory(ctx context.Context) error {
 
 // loadDay sends the records of one day through the importer.
 func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
+	if err := l.turn.take(ctx); err != nil {
+		return err
+	}
+	defer l.turn.give() // an upload need not wait for the whole tenant
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(tenant.Day(ctx, day, writer)) }()
 	defer reader.Close()

@@ -25,6 +25,7 @@ type UserCmd struct {
 	SetRole     UserSetRoleCmd     `cmd:"" help:"Change what a person may do; ends their sessions."`
 	SetPassword UserSetPasswordCmd `cmd:"" help:"Give a person a new password; ends their sessions."`
 	Disable     UserDisableCmd     `cmd:"" help:"Keep a person from signing in; ends their sessions."`
+	Enable      UserEnableCmd      `cmd:"" help:"Let a person sign in again."`
 	Remove      UserRemoveCmd      `cmd:"" help:"Remove a person; ends their sessions."`
 }
 
@@ -122,6 +123,19 @@ type UserDisableCmd struct {
 func (cmd *UserDisableCmd) Run() error {
 	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
 		return accounts.Disable(ctx, cmd.Name)
+	})
+}
+
+// UserEnableCmd is `user enable`.
+type UserEnableCmd struct {
+	accountFolder
+	Name string `arg:"" help:"Who may sign in again."`
+}
+
+// Run enables the account.
+func (cmd *UserEnableCmd) Run() error {
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.Enable(ctx, cmd.Name)
 	})
 }
 

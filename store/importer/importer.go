@@ -90,7 +90,15 @@ type reported struct {
 
 func failed(path string, err error) reported {
 	t := newTally()
-	return reported{report: t.report(path, Unknown), err: err}
+	r := reported{report: t.report(path, Unknown), err: err}
+	r.report.Failure = err.Error()
+	return r
+}
+
+// File is a file to be imported.
+type File struct {
+	Path string // where it lies
+	Name string // what reports call it
 }
 
 // Paths imports files and folders: plain, gzip and zip, folders with all below them in the order of
@@ -99,31 +107,38 @@ func failed(path string, err error) reported {
 // file is tried. A path that does not exist fails before anything is imported. When ctx ends, what was
 // read is stored and the error is ErrStopped.
 func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportReport, error) {
-	var list []string
-	clear(im.groupsSeen)
-	im.progress = progress{tell: im.opts.Progress}
+	var list []File
 	for _, path := range paths {
 		found, err := files(path)
 		if err != nil {
 			return nil, err
 		}
 		for _, file := range found {
-			if info, err := os.Stat(file); err == nil {
-				im.progress.total += info.Size()
-			}
+			list = append(list, File{file, file})
 		}
-		list = append(list, found...)
+	}
+	return im.Files(ctx, list...)
+}
+
+// Files is Paths for files alone, which reports call by their names.
+func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportReport, error) {
+	clear(im.groupsSeen)
+	im.progress = progress{tell: im.opts.Progress}
+	for _, file := range list {
+		if info, err := os.Stat(file.Path); err == nil {
+			im.progress.total += info.Size()
+		}
 	}
 	reports := []store.ImportReport{}
 	var errs []error
-	for _, path := range list {
+	for _, file := range list {
 		if ctx.Err() != nil {
 			return reports, errors.Join(append(errs, ErrStopped)...)
 		}
-		im.progress.path = path
-		outcomes, err := im.importFile(ctx, path)
+		im.progress.path = file.Name
+		outcomes, err := im.importFile(ctx, file)
 		if err != nil {
-			outcomes = append(outcomes, failed(path, err))
+			outcomes = append(outcomes, failed(file.Name, err))
 		}
 		for _, outcome := range outcomes {
 			reports = append(reports, outcome.report)

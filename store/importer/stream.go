@@ -92,6 +92,9 @@ func (im *Importer) importStream(ctx context.Context, path string, p *progress, 
 	}
 	s.tally.add(&s.committed)
 	report := s.tally.report(path, s.tally.formatOf())
+	if err != nil {
+		report.Failure = err.Error()
+	}
 	if endErr := s.end(report); endErr != nil && err == nil {
 		err = errEngine{fmt.Errorf("note the end of the import: %w", endErr)}
 	}

@@ -144,8 +144,8 @@ func plainText(b *bufio.Reader) io.Reader {
 }
 
 // importFile imports a file, or each file in a zip archive.
-func (im *Importer) importFile(ctx context.Context, path string) (reports []reported, err error) {
-	file, err := os.Open(path)
+func (im *Importer) importFile(ctx context.Context, from File) (reports []reported, err error) {
+	file, err := os.Open(from.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (im *Importer) importFile(ctx context.Context, path string) (reports []repo
 		if _, err := file.Seek(0, io.SeekStart); err != nil && n > 0 {
 			return nil, err
 		}
-		return []reported{im.importStream(ctx, path, &im.progress, file)}, nil
+		return []reported{im.importStream(ctx, from.Name, &im.progress, file)}, nil
 	}
 	info, err := file.Stat()
 	if err != nil {
@@ -176,7 +176,7 @@ func (im *Importer) importFile(ctx context.Context, path string) (reports []repo
 		if member.FileInfo().IsDir() || hidden(member.Name) {
 			continue
 		}
-		reports = append(reports, im.importMember(ctx, path+"/"+member.Name, member))
+		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, member))
 	}
 	im.progress.bytes = done + info.Size()
 	return reports, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,69 @@ func (db *DB) EndImport(ctx context.Context, importID int64, report store.Import
 		return asStoreError(ctx, fmt.Errorf("end the import of %s: %w", report.Path, err))
 	}
 	return nil
+}
+
+var _ store.ImportHistory = (*DB)(nil)
+
+// importColumns are read by scanImport; the report comes last and as a text of JSON.
+const importColumns = "id, path, format, started, coalesce(ended, 0), added, updated, same"
+
+// PastImports gives one page of the imports; see store.ImportHistory.
+func (db *DB) PastImports(ctx context.Context, q store.ImportsQuery) (store.ImportPage, error) {
+	before := q.Before
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	// A list of rejected records may be long, and a page of imports shows none.
+	rows, err := db.reader.QueryContext(ctx, "SELECT "+importColumns+`, coalesce(json_remove(report, '$.rejected'), '') FROM imports
+		WHERE id < ? ORDER BY id DESC LIMIT ?`, before, q.Limit+1)
+	if err != nil {
+		return store.ImportPage{}, asStoreError(ctx, fmt.Errorf("read the imports: %w", err))
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	var page store.ImportPage
+	for rows.Next() {
+		entry, err := scanImport(rows.Scan)
+		if err != nil {
+			return store.ImportPage{}, asStoreError(ctx, err)
+		}
+		page.Entries = append(page.Entries, entry)
+	}
+	if page.More = len(page.Entries) > q.Limit; page.More {
+		page.Entries = page.Entries[:q.Limit]
+	}
+	return page, asStoreError(ctx, rows.Err())
+}
+
+// ImportByID gives one import whole; see store.ImportHistory.
+func (db *DB) ImportByID(ctx context.Context, id int64) (store.ImportEntry, error) {
+	row := db.reader.QueryRowContext(ctx, "SELECT "+importColumns+", coalesce(report, '') FROM imports WHERE id = ?", id)
+	entry, err := scanImport(row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.ImportEntry{}, store.ErrNotFound
+	}
+	return entry, asStoreError(ctx, err)
+}
+
+func scanImport(scan func(...any) error) (store.ImportEntry, error) {
+	var entry store.ImportEntry
+	var started, ended int64
+	var report string
+	counts := &entry.Report
+	if err := scan(&entry.ID, &counts.Path, &counts.Format, &started, &ended, &counts.New, &counts.Updated, &counts.Same, &report); err != nil {
+		return entry, fmt.Errorf("read an import: %w", err)
+	}
+	entry.Started = time.UnixMicro(started).UTC()
+	if ended != 0 {
+		entry.Ended = time.UnixMicro(ended).UTC()
+	}
+	if report == "" {
+		return entry, nil
+	}
+	if err := json.Unmarshal([]byte(report), counts); err != nil {
+		return entry, fmt.Errorf("read the report of import %d: %w", entry.ID, err)
+	}
+	return entry, nil
 }
 
 // Imports gives some of the import ledger; see store.Ledger.

@@ -17,18 +17,21 @@ import (
 var _ auth.AccountStore = (*Portal)(nil)
 
 // accountColumns are read by scanAccount. The roles of an account come as one text: an account has a few.
-const accountColumns = `a.id, a.name, a.upn, a.user_id, a.password_hash, a.disabled, a.demo, a.created,
+const accountColumns = `a.id, a.name, a.upn, a.user_id, a.password_hash, a.disabled, a.demo, a.created, a.last_sign_in,
 	(SELECT coalesce(group_concat(role, ' '), '') FROM account_roles r WHERE r.account_id = a.id)`
 
 func scanAccount(scan func(...any) error, before ...any) (auth.Account, error) {
 	var a auth.Account
-	var created int64
+	var created, lastSignIn int64
 	var roles string
-	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &roles)...)
+	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &roles)...)
 	if err != nil {
 		return auth.Account{}, err
 	}
 	a.Created = time.UnixMicro(created).UTC()
+	if lastSignIn != 0 {
+		a.LastSignIn = time.UnixMicro(lastSignIn).UTC()
+	}
 	if names := strings.Fields(roles); len(names) > 0 {
 		if a.Roles, err = auth.ParseRoles(names); err != nil {
 			return auth.Account{}, fmt.Errorf("account %s: %w", a.Name, err)
@@ -43,6 +46,26 @@ func (p *Portal) Accounts(ctx context.Context) ([]auth.Account, error) {
 	if err != nil {
 		return nil, asStoreError(ctx, fmt.Errorf("read the accounts: %w", err))
 	}
+	return readAccounts(ctx, rows)
+}
+
+// AccountPage gives a page of accounts by name. Wherever a text is held, its letters are compared as SQLite's LIKE does.
+func (p *Portal) AccountPage(ctx context.Context, q auth.AccountsQuery) (page []auth.Account, more bool, err error) {
+	holds := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(q.Holds) + "%"
+	rows, err := p.reader.QueryContext(ctx, "SELECT "+accountColumns+` FROM accounts a WHERE a.name_folded > ? AND (? OR a.demo = 0)
+		AND (a.name LIKE ? ESCAPE '\' OR a.name_folded LIKE ? ESCAPE '\' OR a.upn LIKE ? ESCAPE '\' OR a.user_id LIKE ? ESCAPE '\')
+		ORDER BY a.name_folded LIMIT ?`, auth.FoldName(q.After), q.Demo, holds, holds, holds, holds, q.Limit+1)
+	if err != nil {
+		return nil, false, asStoreError(ctx, fmt.Errorf("read the accounts: %w", err))
+	}
+	if page, err = readAccounts(ctx, rows); err != nil {
+		return nil, false, err
+	}
+	more = len(page) > q.Limit
+	return page[:min(len(page), q.Limit)], more, nil
+}
+
+func readAccounts(ctx context.Context, rows *sql.Rows) ([]auth.Account, error) {
 	defer rows.Close() //nolint:errcheck // Err below tells
 	var accounts []auth.Account
 	for rows.Next() {
@@ -61,13 +84,22 @@ func (p *Portal) AccountByName(ctx context.Context, name string) (auth.Account, 
 	return a, asStoreError(ctx, err)
 }
 
+// AccountByID gives one account, else auth.ErrNoAccount.
+func (p *Portal) AccountByID(ctx context.Context, id int64) (auth.Account, error) {
+	a, err := oneAccount(p.reader.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.id = ?", id))
+	return a, asStoreError(ctx, err)
+}
+
 // rowQuerier is a pool or a transaction.
 type rowQuerier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 func accountByName(ctx context.Context, q rowQuerier, name string) (auth.Account, error) {
-	row := q.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.name_folded = ?", auth.FoldName(name))
+	return oneAccount(q.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.name_folded = ?", auth.FoldName(name)))
+}
+
+func oneAccount(row *sql.Row) (auth.Account, error) {
 	a, err := scanAccount(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Account{}, auth.ErrNoAccount
@@ -161,14 +193,14 @@ func (p *Portal) RemoveAccount(ctx context.Context, name string) error {
 }
 
 // keepAdministrator refuses a change after which no enabled Global Administrator is left, where the
-// account was one before. Demo accounts do not count: they are not valid outside of the demo.
+// account was one before. Demo accounts do not count for others: they are not valid outside of the demo.
 func keepAdministrator(ctx context.Context, tx *sql.Tx, before auth.Account) error {
-	if before.Demo || before.Disabled || !before.Is(auth.RoleGlobalAdministrator) {
+	if before.Disabled || !before.Is(auth.RoleGlobalAdministrator) {
 		return nil
 	}
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM accounts a JOIN account_roles r ON r.account_id = a.id
-		WHERE r.role = ? AND a.disabled = 0 AND a.demo = 0`, auth.RoleGlobalAdministrator).Scan(&n)
+		WHERE r.role = ? AND a.disabled = 0 AND (? OR a.demo = 0)`, auth.RoleGlobalAdministrator, before.Demo).Scan(&n)
 	if err != nil {
 		return fmt.Errorf("count the administrators: %w", err)
 	}

@@ -15,8 +15,8 @@ var _ auth.SessionStore = (*Portal)(nil)
 // AddSession keeps a new session. The account may have gone meanwhile: then there is nobody to sign in.
 func (p *Portal) AddSession(ctx context.Context, s auth.SessionRecord) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO sessions (token_hash, account_id, created, seen) VALUES (?, ?, ?, ?)",
-			s.Hash[:], s.AccountID, s.Created.UnixMicro(), s.Seen.UnixMicro())
+		_, err := tx.ExecContext(ctx, "INSERT INTO sessions (token_hash, account_id, created, seen, address, browser) VALUES (?, ?, ?, ?, ?, ?)",
+			s.Hash[:], s.AccountID, s.Created.UnixMicro(), s.Seen.UnixMicro(), s.Client.Address, s.Client.Browser)
 		if err != nil {
 			return fmt.Errorf("write the session: %w", err)
 		}
@@ -29,9 +29,9 @@ func (p *Portal) Session(ctx context.Context, hash auth.TokenHash) (auth.Session
 	s := auth.SessionRecord{Hash: hash}
 	var created, seen int64
 	var preferences []byte
-	row := p.reader.QueryRowContext(ctx, "SELECT s.created, s.seen, s.logs_address, "+preferenceColumn+", "+accountColumns+
+	row := p.reader.QueryRowContext(ctx, "SELECT s.created, s.seen, s.address, s.browser, s.logs_address, "+preferenceColumn+", "+accountColumns+
 		" FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = ?", hash[:])
-	account, err := scanAccount(row.Scan, &created, &seen, &s.LogsAddress, &preferences)
+	account, err := scanAccount(row.Scan, &created, &seen, &s.Client.Address, &s.Client.Browser, &s.LogsAddress, &preferences)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, account, auth.ErrSessionEnded
 	}
@@ -44,12 +44,66 @@ func (p *Portal) Session(ctx context.Context, hash auth.TokenHash) (auth.Session
 }
 
 // TouchSession notes a use of the session; the time never goes back.
-func (p *Portal) TouchSession(ctx context.Context, hash auth.TokenHash, seen time.Time) error {
+func (p *Portal) TouchSession(ctx context.Context, hash auth.TokenHash, seen time.Time, by auth.Client) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE sessions SET seen = ? WHERE token_hash = ? AND seen < ?",
-			seen.UnixMicro(), hash[:], seen.UnixMicro())
+		_, err := tx.ExecContext(ctx, "UPDATE sessions SET seen = ?, address = ?, browser = ? WHERE token_hash = ? AND seen < ?",
+			seen.UnixMicro(), by.Address, by.Browser, hash[:], seen.UnixMicro())
 		return err
 	})
+}
+
+// SessionList gives a page of sessions, the one used last first.
+func (p *Portal) SessionList(ctx context.Context, q auth.SessionsQuery) (page []auth.ListedSession, more bool, err error) {
+	where, args := "s.created > ? AND s.seen > ? AND (? OR a.demo = 0)", []any{q.CreatedFrom.UnixMicro(), q.SeenFrom.UnixMicro(), q.Demo}
+	if q.AccountID != 0 {
+		where, args = where+" AND s.account_id = ?", append(args, q.AccountID)
+	}
+	if q.After != nil {
+		where, args = where+" AND (s.seen, s.token_hash) < (?, ?)", append(args, q.After.Seen.UnixMicro(), q.After.Hash[:])
+	}
+	rows, err := p.reader.QueryContext(ctx, "SELECT s.token_hash, s.account_id, s.created, s.seen, s.address, s.browser, a.name FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE "+
+		where+" ORDER BY s.seen DESC, s.token_hash DESC LIMIT ?", append(args, q.Limit+1)...)
+	if err != nil {
+		return nil, false, asStoreError(ctx, fmt.Errorf("list the sessions: %w", err))
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	for rows.Next() {
+		var s auth.ListedSession
+		var hash []byte
+		var created, seen int64
+		if err := rows.Scan(&hash, &s.AccountID, &created, &seen, &s.Client.Address, &s.Client.Browser, &s.Account); err != nil {
+			return nil, false, asStoreError(ctx, fmt.Errorf("list the sessions: %w", err))
+		}
+		copy(s.Hash[:], hash)
+		s.Created, s.Seen = time.UnixMicro(created).UTC(), time.UnixMicro(seen).UTC()
+		page = append(page, s)
+	}
+	more = len(page) > q.Limit
+	return page[:min(len(page), q.Limit)], more, asStoreError(ctx, rows.Err())
+}
+
+// EndSession ends the account's session whose hash begins so; auth.ErrSessionEnded where it has none.
+func (p *Portal) EndSession(ctx context.Context, accountID int64, start []byte) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE account_id = ? AND substr(token_hash, 1, ?) = ?", accountID, len(start), start)
+		if err != nil {
+			return fmt.Errorf("end the session: %w", err)
+		}
+		return orNone(result, auth.ErrSessionEnded)
+	})
+}
+
+// EndOtherSessions ends the account's sessions but one, and says how many.
+func (p *Portal) EndOtherSessions(ctx context.Context, accountID int64, but auth.TokenHash) (n int64, err error) {
+	err = p.write(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE account_id = ? AND token_hash <> ?", accountID, but[:])
+		if err != nil {
+			return fmt.Errorf("end the other sessions: %w", err)
+		}
+		n, err = result.RowsAffected()
+		return err
+	})
+	return n, err
 }
 
 // SetLogsAddress notes the list that was opened last.

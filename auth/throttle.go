@@ -1,0 +1,159 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// How sign-ins are slowed down. Failures are counted three ways, each with a number that costs nothing and then a wait
+// that doubles from a second with every further one:
+//
+//   - of one name from one network: 10, then up to 15 minutes;
+//   - of one name over all networks: 100, then up to a minute;
+//   - of one network over all names: 200, then up to a minute.
+//
+// The last two do not hold an account on a network that it signed in from in the last 90 days. So guessing from many
+// networks comes to a guess a minute, and whose name is attacked still signs in from where they always do; elsewhere
+// they wait a minute at most. An attempt during a wait is not looked at, so it neither lengthens the wait nor tells
+// whether the password was right. Names that are no account's are counted alike. A failure is forgotten a day after the
+// last one, and a success takes back what is counted of the name on that network.
+var (
+	pairRule    = throttleRule{free: 10, longest: 15 * time.Minute}
+	nameRule    = throttleRule{free: 100, longest: time.Minute}
+	networkRule = throttleRule{free: 200, longest: time.Minute}
+)
+
+const (
+	forgetFailures = 24 * time.Hour
+	forgetNetworks = 90 * 24 * time.Hour
+)
+
+// MaxCounters is how many counters of failures are kept; beyond, those with the fewest failures go first, of equal ones
+// the oldest.
+const MaxCounters = 20_000
+
+type throttleRule struct {
+	free    int
+	longest time.Duration
+}
+
+// wait gives how long after the last failure the next attempt is looked at.
+func (r throttleRule) wait(failures int) time.Duration {
+	if failures < r.free {
+		return 0
+	}
+	doublings := failures - r.free
+	if doublings > 20 || time.Second<<doublings > r.longest {
+		return r.longest
+	}
+	return time.Second << doublings
+}
+
+// NameHash stands for a name that was typed. A password typed into the wrong box must not be kept as a name.
+type NameHash [16]byte
+
+// Attempt is one try to sign in.
+type Attempt struct {
+	Name    NameHash
+	Network Network
+	At      time.Time
+}
+
+// NewAttempt gives the attempt of a name typed at an address.
+func NewAttempt(name, address string, at time.Time) Attempt {
+	sum := sha256.Sum256([]byte(FoldName(name)))
+	return Attempt{Name: NameHash(sum[:16]), Network: NetworkOf(address), At: at.UTC()}
+}
+
+// Counter is the failures of a name on a network, of a name, or of a network.
+type Counter struct {
+	Failures int
+	Last     time.Time
+}
+
+// Failures are the counters that an attempt is held against. Known says that the name is an account's that signed in
+// from the network.
+type Failures struct {
+	Pair, Name, Network Counter
+	Known               bool
+}
+
+// wait gives how long the attempt must wait; zero or less for not at all.
+func (f Failures) wait(at time.Time) time.Duration {
+	left := func(rule throttleRule, c Counter) time.Duration { return c.Last.Add(rule.wait(c.Failures)).Sub(at) }
+	wait := left(pairRule, f.Pair)
+	if !f.Known {
+		wait = max(wait, left(nameRule, f.Name), left(networkRule, f.Network))
+	}
+	return wait
+}
+
+// AttemptStore counts the sign-ins that failed. It is safe beside another process.
+type AttemptStore interface {
+	// BeginAttempt gives what is counted of the attempt's name and network to allow, and where that is content counts the
+	// attempt as a failure, all in one transaction: of attempts at the same time no more are looked at than one after the
+	// other. Counters last changed before forget, and known networks last used before known, are as if they were not.
+	BeginAttempt(ctx context.Context, a Attempt, forget, known time.Time, allow func(Failures) error) error
+	// AttemptSucceeded takes the attempt back and forgets what failed before of the name on the network. It notes the
+	// network and the time as the account's.
+	AttemptSucceeded(ctx context.Context, a Attempt, accountID int64) error
+	// ForgetFailures forgets what is counted of a name, on all networks.
+	ForgetFailures(ctx context.Context, name NameHash) error
+}
+
+// TooManyAttempts refuses an attempt without looking at it.
+type TooManyAttempts struct {
+	Wait time.Duration // from now until the next attempt is looked at
+}
+
+// Error says so; it is the same for every name.
+func (t TooManyAttempts) Error() string {
+	return fmt.Sprintf("too many sign-ins failed: the next is looked at in %s", t.Wait)
+}
+
+// SignInFrom is SignIn for somebody at an address: an attempt too many is refused with TooManyAttempts before the
+// password is looked at.
+func (a *Accounts) SignInFrom(ctx context.Context, address, name, password string) (Account, error) {
+	attempt, err := a.begin(ctx, name, address)
+	if err != nil {
+		return Account{}, err
+	}
+	account, err := a.SignIn(ctx, name, password)
+	if err != nil {
+		return Account{}, err // counted already, whatever it was: going away before the answer must not be free
+	}
+	if err := a.store.AttemptSucceeded(ctx, attempt, account.ID); err != nil {
+		return Account{}, fmt.Errorf("note the sign-in: %w", err)
+	}
+	account.LastSignIn = attempt.At
+	return account, nil
+}
+
+// ChangeOwnPassword is SetPassword by the person themselves, who shows the present password. It counts as a sign-in:
+// a session left open must not be a place to guess at. ErrWrongPassword where the present one is not right.
+func (a *Accounts) ChangeOwnPassword(ctx context.Context, address string, account Account, present, password string) error {
+	if err := checkPassword(password, account.Name); err != nil {
+		return err
+	}
+	if _, err := a.SignInFrom(ctx, address, account.Name, present); err != nil {
+		return err
+	}
+	return a.SetPassword(ctx, account.Name, password)
+}
+
+func (a *Accounts) begin(ctx context.Context, name, address string) (Attempt, error) {
+	attempt := NewAttempt(name, address, a.now())
+	err := a.store.BeginAttempt(ctx, attempt, attempt.At.Add(-forgetFailures), attempt.At.Add(-forgetNetworks), func(f Failures) error {
+		if wait := f.wait(attempt.At); wait > 0 {
+			return TooManyAttempts{wait}
+		}
+		return nil
+	})
+	if err != nil && !errors.As(err, new(TooManyAttempts)) {
+		err = fmt.Errorf("count the sign-in: %w", err)
+	}
+	return attempt, err
+}

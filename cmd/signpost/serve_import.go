@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"signpost/store"
+	"signpost/store/importer"
+	"signpost/views"
+	"signpost/web"
+)
+
+// importTurn is whose turn it is to import: an engine takes the batches of one import at a time.
+type importTurn chan struct{}
+
+func newImportTurn() importTurn { return make(importTurn, 1) }
+
+// take waits for the turn; give gives it back.
+func (t importTurn) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t importTurn) give() { <-t }
+
+// pageImporter is the importer of the import page.
+type pageImporter struct {
+	w    store.Writer
+	turn importTurn
+}
+
+var _ web.Importer = pageImporter{}
+
+// Check looks at uploaded files; see web.Importer.
+func (p pageImporter) Check(ctx context.Context, limits web.ImportLimits, files []web.UploadedFile) ([]views.RefusedFile, error) {
+	refused, err := importer.Check(ctx, importer.Limits{Unpacked: limits.Unpacked, Ratio: limits.Ratio, Members: limits.Members}, importFiles(files)...)
+	list := make([]views.RefusedFile, len(refused))
+	for i, r := range refused {
+		list[i] = views.RefusedFile(r)
+	}
+	return list, err
+}
+
+// Import imports uploaded files; see web.Importer.
+func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error) {
+	if err := p.turn.take(ctx); err != nil {
+		return nil, fmt.Errorf("the import was stopped before it began: %w", err)
+	}
+	defer p.turn.give()
+	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
+	return importer.New(p.w, importer.Options{Progress: progress}).Files(ctx, importFiles(files)...)
+}
+
+func importFiles(files []web.UploadedFile) []importer.File {
+	list := make([]importer.File, len(files))
+	for i, file := range files {
+		list[i] = importer.File{Path: file.Path, Name: file.Name}
+	}
+	return list
+}

@@ -1,0 +1,223 @@
+package views
+
+import (
+	"math"
+	"net/url"
+	"strconv"
+	"time"
+
+	"signpost/store"
+)
+
+// ImportPage is the form for uploads and the past imports.
+type ImportPage struct {
+	Shell Shell
+	// Limit is how many bytes an upload may have.
+	Limit int64
+	// Problem is why an upload was not taken, Refused the files that could not be imported.
+	Problem string
+	Refused []RefusedFile
+	// Run is the import that runs or the last one; nil where there was none since the start.
+	Run     *ImportRun
+	Past    []store.ImportEntry
+	More    bool
+	IsFirst bool
+	Now     time.Time
+}
+
+// RefusedFile is a file that cannot be imported and why, in a sentence that goes on from its name.
+type RefusedFile struct{ Name, Reason string }
+
+// ImportPhase is how far an upload is.
+type ImportPhase uint8
+
+// The phases. Refused: nothing was imported; failed: perhaps some, as the reports say.
+const (
+	ImportReceiving ImportPhase = iota
+	ImportChecking
+	ImportWorking
+	ImportDone
+	ImportRefused
+	ImportFailed
+)
+
+// String is the phase in a word, for the log.
+func (p ImportPhase) String() string {
+	return []string{"receiving", "checking", "importing", "done", "refused", "failed"}[p]
+}
+
+// ImportRun is one upload and what became of it.
+type ImportRun struct {
+	Phase          ImportPhase
+	By             string // who uploaded it
+	Started, Ended time.Time
+	Files          []string
+	Size           int64 // bytes of all files
+	// Bytes of Total were read so far, and that many records found.
+	Bytes, Total, Records int64
+	Reports               []store.ImportReport
+	Refused               []RefusedFile
+	Problem               string
+}
+
+// Running says whether it goes on.
+func (r ImportRun) Running() bool { return r.Phase <= ImportWorking }
+
+// percent is how much of the files has been read.
+func (r ImportRun) percent() int {
+	if r.Total == 0 {
+		return 0
+	}
+	return int(min(r.Bytes*100/r.Total, 100))
+}
+
+// title says how far it is, in a few words.
+func (r ImportRun) title() string {
+	switch r.Phase {
+	case ImportReceiving:
+		return "An upload is on its way"
+	case ImportChecking:
+		return "Looking at the files"
+	case ImportWorking:
+		return "Importing"
+	case ImportRefused:
+		return "Nothing was imported"
+	case ImportFailed:
+		return "The import ended early"
+	}
+	if counts := r.totals(); counts.RejectedTotal+counts.Skipped > 0 {
+		return "Imported, but not everything"
+	} else if counts.New+counts.Updated == 0 && len(counts.Directory) == 0 {
+		return "Nothing new"
+	}
+	return "Imported"
+}
+
+// totals is the sum over all files.
+func (r ImportRun) totals() (t store.ImportReport) {
+	for i := range r.Reports {
+		t.Read += r.Reports[i].Read
+		t.New += r.Reports[i].New
+		t.Updated += r.Reports[i].Updated
+		t.Same += r.Reports[i].Same
+		t.Skipped += r.Reports[i].Skipped
+		t.RejectedTotal += r.Reports[i].RejectedTotal
+		if len(r.Reports[i].Directory) > 0 {
+			t.Directory = r.Reports[i].Directory // that there is one is all that is asked
+		}
+	}
+	return t
+}
+
+// summary says what was uploaded, by whom.
+func (r ImportRun) summary() string {
+	return Count(int64(len(r.Files)), "file", "files") + ", " + Size(r.Size) + ", uploaded by " + r.By
+}
+
+// ImportRunPage is how far an import is, or how it went.
+type ImportRunPage struct {
+	Shell Shell
+	Run   ImportRun
+	Now   time.Time
+}
+
+// PastImportPage is the report of one file's import.
+type PastImportPage struct {
+	Shell Shell
+	Entry store.ImportEntry
+	Now   time.Time
+}
+
+// importState says in a word how an import of the ledger went.
+func importState(e *store.ImportEntry) (class, text string) {
+	switch {
+	case e.Ended.IsZero():
+		return "status-interrupted", "Not ended"
+	case e.Report.Failure != "":
+		return "status-failure", "Ended early"
+	case e.Report.RejectedTotal > 0:
+		return "status-interrupted", "Some rejected"
+	case e.Report.Read > 0 && e.Report.Skipped == e.Report.Read:
+		return "status-interrupted", "Skipped"
+	case e.Report.New+e.Report.Updated == 0 && len(e.Report.Directory) == 0:
+		return "status-success", "Nothing new"
+	}
+	return "status-success", "Imported"
+}
+
+// importNumber is one count of a report, with what it means.
+type importNumber struct {
+	Label, Note string
+	N           int64
+}
+
+func importNumbers(r *store.ImportReport) []importNumber {
+	return []importNumber{
+		{"Read", "Records found in the file", r.Read},
+		{"New", "Sign-ins that were not here", r.New},
+		{"Updated", "Sign-ins that were here and learned something", r.Updated},
+		{"Same", "Sign-ins that were here already", r.Same},
+		{"Skipped", "Understood, but no sign-in or of a format that is not read", r.Skipped},
+		{"Rejected", "Meant as a sign-in and not usable", r.RejectedTotal},
+	}
+}
+
+// directoryLabels are what a directory export holds, in the order that a report shows them.
+var directoryLabels = [][2]string{
+	{"users", "Users"}, {"groups", "Groups"}, {"members", "Members of groups"}, {"applications", "Applications"}, {"servicePrincipals", "Service principals"},
+}
+
+// importSentences say what the counts do not.
+func importSentences(r *store.ImportReport) (list []string) {
+	if r.Conflicts > 0 {
+		list = append(list, Count(r.Conflicts, "record", "records")+" had the id of another person's or service principal's sign-in, and got an id of their own.")
+	}
+	return append(list, r.CannotShow...)
+}
+
+// formatLabels are the formats in words.
+var formatLabels = map[string]string{
+	"azure-monitor": "Azure Monitor", "graph": "Microsoft Graph", "log-analytics-csv": "Log Analytics, CSV", "log-analytics-json": "Log Analytics, JSON",
+	"log-analytics-query": "Log Analytics, query result", "portal-csv": "Entra admin center, CSV", "portal-json": "Entra admin center, JSON",
+	"unified-audit-log": "Unified audit log", "unknown": "Unknown",
+}
+
+func formatLabel(format string) string {
+	if label, ok := formatLabels[format]; ok {
+		return label
+	}
+	return format
+}
+
+// Size is a size in the binary unit that leaves it readable: a limit is exact where an estimate is not.
+func Size(n int64) string {
+	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+	value, unit := float64(n), 0
+	for value >= 1024 && unit < len(units)-1 {
+		value, unit = value/1024, unit+1
+	}
+	decimals := 0
+	if value < 10 && value != math.Trunc(value) {
+		decimals = 1
+	}
+	return strconv.FormatFloat(value, 'f', decimals, 64) + " " + units[unit]
+}
+
+const (
+	importPath    = "/import"
+	importRunPath = importPath + "/run"
+)
+
+// ImportURL is the import page, ImportRunURL that of the import that runs or ran last.
+func ImportURL() string    { return importPath }
+func ImportRunURL() string { return importRunPath }
+
+func pastImportURL(id int64) string { return importPath + "/" + strconv.FormatInt(id, 10) }
+
+// olderURL is the page behind the last import of this one.
+func (p ImportPage) olderURL() string {
+	if len(p.Past) == 0 {
+		return importPath
+	}
+	return importPath + "?" + url.Values{"before": {strconv.FormatInt(p.Past[len(p.Past)-1].ID, 10)}}.Encode()
+}

@@ -1,0 +1,175 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// PeoplePage is the list of those who may sign in.
+type PeoplePage struct {
+	Shell Shell
+	// Holds is what the list is searched for, Next the name that the next page begins behind; empty where there is none.
+	Holds, Next string
+	// IsFirst says that the page is the first of the list.
+	IsFirst bool
+	Rows    []Person
+	// Done says what was just done, in a sentence.
+	Done string
+	Now  time.Time
+}
+
+// Person is an account as administrators see it.
+type Person struct {
+	ID                int64
+	Name              string
+	Roles             []string // in words
+	UPN, UserID       string
+	Disabled, Demo    bool
+	You               bool // the viewer's own
+	Created, LastSeen time.Time
+}
+
+// state is whether the account may sign in, in a word.
+func (p Person) state() string {
+	if p.Disabled {
+		return "Disabled"
+	}
+	return "Enabled"
+}
+
+func (p Person) url() string                { return peoplePath + "/" + strconv.FormatInt(p.ID, 10) }
+func (p Person) actionURL(do string) string { return p.url() + "/" + do }
+
+// whose is the UPN, else the user ID.
+func (p Person) whose() string { return OrEmpty(firstText(p.UPN, p.UserID)) }
+
+func (p PeoplePage) nextURL() string {
+	q := url.Values{"after": {p.Next}}
+	if p.Holds != "" {
+		q.Set("q", p.Holds)
+	}
+	return peoplePath + "?" + q.Encode()
+}
+
+// PersonPage is one account with what can be done with it.
+type PersonPage struct {
+	Shell  Shell
+	Person Person
+	Form   PersonForm
+	// PasswordErrors are sentences by the name of the control of the form that sets the password.
+	PasswordErrors map[string]string
+	Sessions       []Session
+	MoreSessions   bool
+	Done           string
+	// Problem is why what was asked for was not done.
+	Problem string
+	Now     time.Time
+}
+
+// PersonForm is what can be given and changed of an account.
+type PersonForm struct {
+	Name, UPN, UserID string
+	Roles             []RoleChoice
+	// Errors are sentences by the name of the control; "" is for the whole form.
+	Errors      map[string]string
+	MinPassword int
+}
+
+// RoleChoice is one role to be chosen.
+type RoleChoice struct {
+	Value, Label, Note string
+	Chosen             bool
+}
+
+// NewPersonPage is the form for a new account.
+type NewPersonPage struct {
+	Shell Shell
+	Form  PersonForm
+}
+
+// ConfirmPage asks before something is done that cannot be taken back easily.
+type ConfirmPage struct {
+	Shell Shell
+	// Question is the heading, Consequence what will be so afterwards.
+	Question, Consequence string
+	// Action is where the form goes, Back where it does not; Button says what it does.
+	Action, Back, Button string
+	// Active is the tab of the settings.
+	Active string
+}
+
+// Session is a session as a person recognises it.
+type Session struct {
+	Ref           string
+	AccountID     int64
+	Account       string
+	Created, Seen time.Time
+	Address       string
+	UserAgent     string
+	// This says that it is the one the page is read in.
+	This bool
+}
+
+// endLabel is what the button that ends it is called by screen readers; it begins with what the button says.
+func (s Session) endLabel() string {
+	if s.This {
+		return "Sign out of this session"
+	}
+	return "End the session in " + Browser(s.UserAgent) + " from " + OrEmpty(s.Address)
+}
+
+// SessionsPage is the sessions of everybody, the one used last first.
+type SessionsPage struct {
+	Shell    Shell
+	Sessions []Session
+	// Next is where the next page is; empty where there is none.
+	Next    string
+	IsFirst bool
+	Done    string
+	Now     time.Time
+}
+
+// OwnAccountPage is one's own account.
+type OwnAccountPage struct {
+	Shell        Shell
+	Person       Person
+	Sessions     []Session
+	MoreSessions bool
+	// PasswordErrors are sentences by the name of the control.
+	PasswordErrors map[string]string
+	MinPassword    int
+	Done           string
+	Now            time.Time
+}
+
+// others says whether there is a session beside this one.
+func (p OwnAccountPage) others() bool { return len(p.Sessions) > 1 }
+
+// The addresses of the settings.
+const (
+	settingsPath   = "/settings"
+	peoplePath     = settingsPath + "/people"
+	newPersonPath  = peoplePath + "/new"
+	sessionsPath   = settingsPath + "/sessions"
+	ownAccountPath = settingsPath + "/account"
+)
+
+// PeopleURL, SessionsURL and OwnAccountURL are pages of the settings.
+func PeopleURL() string     { return peoplePath }
+func SessionsURL() string   { return sessionsPath }
+func OwnAccountURL() string { return ownAccountPath }
+
+// PersonURL is the page of one account.
+func PersonURL(id int64) string { return Person{ID: id}.url() }
+
+// settingsTab is one page of the settings.
+type settingsTab struct{ Path, Label string }
+
+// settingsTabs are the pages of the settings that the viewer may open.
+func (s Shell) settingsTabs() []settingsTab {
+	if s.Viewer == nil || !s.Viewer.MayManagePeople {
+		return nil
+	}
+	return []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {ownAccountPath, "Your account"}}
+}

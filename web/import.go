@@ -1,0 +1,138 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/views"
+)
+
+const (
+	importsPerPage = 50
+	// checkFor is how long an upload's sender waits to hear whether the files are right; a longer look goes on behind.
+	checkFor = 10 * time.Second
+)
+
+// importPage is the form for uploads and the past imports.
+func (s *Server) importPage(c echo.Context) error {
+	if _, err := doneOf(c, "before"); err != nil {
+		return err
+	}
+	return s.renderImport(c, http.StatusOK, views.ImportPage{})
+}
+
+// renderImport fills in what the page shows whatever was asked.
+func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage) error {
+	if s.Uploads == nil {
+		return store.ErrNotFound
+	}
+	q := store.ImportsQuery{Limit: importsPerPage}
+	if text := c.QueryParam("before"); text != "" {
+		before, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || before < 1 {
+			return store.BadParam{Param: "before", Value: text, Problem: "is not a place in this list. Start again from the newest page."}
+		}
+		q.Before = before
+	}
+	past, err := s.PastImports.PastImports(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	page.Shell, page.Now, page.IsFirst = s.shell(c, "Import", views.NavImport), s.Now(), q.Before == 0
+	page.Past, page.Run, page.More = past.Entries, s.Uploads.state(), past.More
+	page.Limit = s.Uploads.limits.Upload
+	return render(c, status, views.Import(page))
+}
+
+// upload takes files and begins to import them.
+func (s *Server) upload(c echo.Context) error {
+	if s.Uploads == nil {
+		return store.ErrNotFound
+	}
+	run, err := s.Uploads.begin(viewer(c).Account.Name)
+	if errors.Is(err, errImportRuns) {
+		drain(c)
+		return s.renderImport(c, http.StatusConflict, views.ImportPage{
+			Problem: "An import is running, and one runs at a time. Wait until it is done, then upload again: nothing of this upload was kept.",
+		})
+	}
+	if err != nil {
+		return diskFull(err)
+	}
+	if err := s.receive(c, run); err != nil {
+		run.abandon()
+		return s.uploadRefused(c, err)
+	}
+	select {
+	case <-run.start():
+	case <-time.After(checkFor):
+	}
+	if now := s.Uploads.state(); now != nil && now.Phase == views.ImportRefused {
+		return s.renderImport(c, http.StatusUnprocessableEntity, views.ImportPage{Refused: now.Refused})
+	}
+	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
+}
+
+// uploadRefused says beside the form why an upload was not taken; other errors go their way.
+func (s *Server) uploadRefused(c echo.Context, err error) error {
+	var refused badUpload
+	if errors.As(err, &refused) {
+		drain(c)
+		return s.renderImport(c, refused.status, views.ImportPage{Problem: refused.message})
+	}
+	return diskFull(err)
+}
+
+// importRun is how far the import is that runs, or how the last one went.
+func (s *Server) importRun(c echo.Context) error {
+	if _, err := doneOf(c); err != nil {
+		return err
+	}
+	if s.Uploads == nil {
+		return store.ErrNotFound
+	}
+	run := s.Uploads.state()
+	if run == nil {
+		return c.Redirect(http.StatusSeeOther, views.ImportURL())
+	}
+	page := views.ImportRunPage{Shell: s.shell(c, "Import", views.NavImport), Run: *run, Now: s.Now()}
+	if isFragment(c.Request()) {
+		return render(c, http.StatusOK, views.ImportState(page))
+	}
+	page.Shell.Refreshes = run.Running()
+	return render(c, http.StatusOK, views.ImportRunning(page))
+}
+
+// stopImport stops the import that runs.
+func (s *Server) stopImport(c echo.Context) error {
+	if s.Uploads == nil {
+		return store.ErrNotFound
+	}
+	if s.Uploads.cancelRun() {
+		s.Log.InfoContext(c.Request().Context(), "import stopped", "id", requestIDOf(c), "by", viewer(c).Account.Name)
+	}
+	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
+}
+
+// pastImport is the report of one file's import.
+func (s *Server) pastImport(c echo.Context) error {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil || s.PastImports == nil {
+		return store.ErrNotFound
+	}
+	entry, err := s.PastImports.ImportByID(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
+	if _, err := doneOf(c); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.PastImport(views.PastImportPage{
+		Shell: s.shell(c, "Import of "+entry.Report.Path, views.NavImport), Entry: entry, Now: s.Now(),
+	}))
+}

@@ -1,0 +1,486 @@
+package web
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// routeCells is who may use which route: x is let in, - is refused. "answers" is the status that somebody let in gets for
+// the example, signed in and, behind a stroke, signed out. A route that is not here fails the test, and so does a row
+// without a route. Signed out, what is refused is 303 to the sign-in page, as a fragment and as a download 401.
+const routeCells = `
+method path                           example                             answers  out GA SA SR GR RR CA user
+GET    /static/*                      /static/none.css                    404/404   x  x  x  x  x  x  x  x
+GET    /healthz                       /healthz                            200/200   x  x  x  x  x  x  x  x
+GET    /readyz                        /readyz                             200/200   x  x  x  x  x  x  x  x
+GET    /signin                        /signin                             303/200   x  x  x  x  x  x  x  x
+POST   /signin                        /signin                             401/401   x  x  x  x  x  x  x  x
+POST   /signout                       /signout                            303/303   x  x  x  x  x  x  x  x
+GET    /setup                         /setup                              404/404   x  x  x  x  x  x  x  x
+POST   /setup                         /setup                              404/404   x  x  x  x  x  x  x  x
+POST   /theme                         /theme                              400/400   x  x  x  x  x  x  x  x
+POST   /preferences                   /preferences                        400       -  x  x  x  x  x  x  x
+GET    /progress                      /progress                           200       -  x  x  x  x  x  x  x
+GET    /                              /                                   303       -  x  x  x  x  x  x  x
+GET    /help/keys                     /help/keys                          200       -  x  x  x  x  x  x  x
+GET    /logs/:log                     /logs/interactive                   200       -  x  x  x  x  x  -  -
+GET    /logs/:log                     /logs/noninteractive                200       -  x  x  x  x  x  -  -
+GET    /logs/:log                     /logs/serviceprincipal              200       -  x  x  x  x  x  -  -
+GET    /logs/:log                     /logs/managedidentity               200       -  x  x  x  x  x  -  -
+GET    /logs/:log                     /logs/legacy                        200       -  x  x  x  x  x  -  -
+GET    /logs/:log                     /logs/no-such-log                   404       -  x  x  x  x  x  -  -
+GET    /logs/:log/follow              /logs/interactive/follow            400       -  x  x  x  x  x  -  -
+POST   /logs/:log/columns             /logs/interactive/columns           400       -  x  x  x  x  x  -  -
+GET    /logs/:log/views               /logs/interactive/views             303       -  x  x  x  x  x  -  -
+POST   /logs/:log/views               /logs/interactive/views             400       -  x  x  x  x  x  -  -
+GET    /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -
+POST   /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -
+GET    /logs/:log/export.csv          /logs/interactive/export.csv        200       -  x  x  x  x  x  -  -
+GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -
+GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -
+GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -
+GET    /logs/:log/export.zip          /logs/interactive/export.zip        200       -  x  x  x  x  x  -  -
+GET    /logs/:log/evidence.zip        /logs/interactive/evidence.zip      200       -  x  x  x  x  x  -  -
+GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200       -  x  x  x  x  x  -  -
+GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -
+GET    /search                        /search                             200       -  x  x  x  x  x  -  -
+GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x
+GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x
+GET    /users                        /users                              200       -  x  x  x  x  x  -  -
+GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -
+GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -
+GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -
+GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -
+GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -
+GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -  x  x  x  x  x  -  -
+GET    /apps/:id                     /apps/no-such-id                    404       -  x  x  x  x  x  -  -
+GET    /import                        /import                             200       -  x  x  -  -  -  -  -
+POST   /import                        /import                             415       -  x  x  -  -  -  -  -
+GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -
+POST   /import/run                    /import/run                         303       -  x  x  -  -  -  -  -
+GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -
+GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x
+GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x
+POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x
+POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x
+GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -
+POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -
+GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -
+GET    /settings/people/new           /settings/people/new                200       -  x  x  -  -  -  -  -
+POST   /settings/people/new           /settings/people/new                422       -  x  x  -  -  -  -  -
+GET    /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -
+POST   /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -
+POST   /settings/people/:id/password  /settings/people/99/password        404       -  x  x  -  -  -  -  -
+GET    /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -
+POST   /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -
+POST   /settings/people/:id/enable    /settings/people/99/enable          404       -  x  x  -  -  -  -  -
+GET    /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -
+POST   /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -
+GET    /me                            /me                                 200       -  x  x  x  x  x  x  x
+GET    /me/export.csv                 /me/export.csv                      200       -  x  x  x  x  x  x  x
+GET    /me/export.json                /me/export.json                     200       -  x  x  x  x  x  x  x
+GET    /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x
+POST   /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x
+GET    /reported                      /reported                           200       -  x  x  -  -  -  -  -
+POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -
+`
+
+// fieldCells is what class of data each field of the query is: log data for everybody who reads the logs, or Conditional
+// Access data, which a Reports Reader may not even name.
+const fieldCells = `
+log                request correlation session token user identifier usertype app appowner resource resourceowner status error
+log                reason ip ipresource city state country asn network gsa client credential method mfa anyerror requirement
+log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
+log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
+log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested
+conditional-access ca policy policyresult
+`
+
+// propertyCells names the properties of Conditional Access data; every other one is log data.
+const propertyCells = `conditionalAccessStatus appliedConditionalAccessPolicies appliedConditionalAccessPolicies.result`
+
+// matrixRoles are the columns of routeCells.
+var matrixRoles = map[string]auth.Role{
+	"GA": auth.RoleGlobalAdministrator, "SA": auth.RoleSecurityAdministrator, "SR": auth.RoleSecurityReader, "GR": auth.RoleGlobalReader,
+	"RR": auth.RoleReportsReader, "CA": auth.RoleConditionalAccessAdministrator, "user": auth.RoleUser,
+}
+
+// conditionalAccessRoles read a log and may see Conditional Access data.
+var conditionalAccessRoles = map[string]bool{"GA": true, "SA": true, "SR": true, "GR": true}
+
+// matrixHouse is a portal with sign-ins that hold Conditional Access data, and a visitor for each column.
+type matrixHouse struct {
+	*house
+	by map[string]*visitor
+}
+
+const matrixDoc = `{"time":"2026-11-23T08:33:00Z","category":"SignInLogs","properties":{"id":"x","conditionalAccessStatus":"success",` +
+	`"appliedConditionalAccessPolicies":[{"id":"p1","displayName":"Secret policy: MFA for all","result":"success"}],` +
+	`"authenticationContextClassReferences":[{"id":"c7","detail":"secretContext"}],"newConditionalAccessKey":"secretValue"}}`
+
+func newMatrixHouse(t *testing.T) matrixHouse {
+	t.Helper()
+	h := matrixHouse{by: map[string]*visitor{}}
+	h.house = newHouse(t, func(c *Config) {
+		db := c.Store.(*sqlite.DB)
+		imports, err := NewUploads(plainImporter{w: db}, filepath.Join(t.TempDir(), "uploads"), ImportLimits{}, c.Now, c.Log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(imports.Close)
+		f := newFakeStore(interactiveSignIn(1, at("08:30:00")), refresh(2, at("08:31:00"), "mail"), principalSignIn(3, at("08:32:00")), identitySignIn(4, at("08:33:00")))
+		for i := range f.records {
+			for n := range f.records[i].Versions {
+				f.records[i].Versions[n].Doc = []byte(matrixDoc)
+			}
+			if len(f.records[i].Versions) == 0 {
+				f.records[i].Versions = []store.Version{{SignIn: f.records[i].SignIn, Doc: []byte(matrixDoc)}}
+			}
+		}
+		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks = imports, db, f, importer.Unread, importer.Lacks
+	})
+	h.by["out"] = h.visitor()
+	for column, role := range matrixRoles {
+		_, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: "as-" + column, Password: housePassword, Roles: []auth.Role{role}, UserID: "ada-id"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.by[column] = h.as("as-" + column)
+	}
+	return h
+}
+
+// cell is one row of routeCells for one column.
+type cell struct {
+	method, path, example, column string
+	in, out                       int // what somebody let in is answered, signed in and signed out
+	allowed                       bool
+}
+
+func readRouteCells(t *testing.T) (cells []cell) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(routeCells), "\n")
+	headings := strings.Fields(lines[0])
+	for _, line := range lines[1:] {
+		words := strings.Fields(line)
+		if len(words) != len(headings) {
+			t.Fatalf("row %q has %d words, want %d", line, len(words), len(headings))
+		}
+		in, out, _ := strings.Cut(words[3], "/")
+		c := cell{method: words[0], path: words[1], example: strings.Replace(words[2], "SIGNIN", testID(1), 1)}
+		c.in, _ = strconv.Atoi(in)
+		c.out, _ = strconv.Atoi(out) // none where nobody signed out is let in
+		for i, column := range headings[4:] {
+			c.column, c.allowed = column, words[i+4] == "x"
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+// Every route has its row, and no row is without a route.
+func TestMatrixHasEveryRoute(t *testing.T) {
+	p, rows := newHouse(t, nil), map[string]bool{}
+	for _, c := range readRouteCells(t) {
+		rows[c.method+" "+c.path] = false
+	}
+	for _, route := range p.server.echo.Routes() {
+		method := route.Method
+		if method == echo.RouteNotFound {
+			continue
+		}
+		if method == http.MethodHead {
+			method = http.MethodGet // HEAD asks whether a page is there
+		}
+		if _, ok := rows[method+" "+route.Path]; !ok {
+			t.Errorf("%s %s has no row in the matrix: write down who may use it", method, route.Path)
+		}
+		rows[method+" "+route.Path] = true
+	}
+	for row, used := range rows {
+		if !used {
+			t.Errorf("the matrix has a row for %s, which is no route", row)
+		}
+	}
+}
+
+// Every field and every property has its class, which is what the store says too.
+func TestMatrixHasEveryField(t *testing.T) {
+	classes := map[string]string{}
+	for line := range strings.SplitSeq(strings.TrimSpace(fieldCells), "\n") {
+		words := strings.Fields(line)
+		for _, name := range words[1:] {
+			classes[name] = words[0]
+		}
+	}
+	for _, field := range store.Fields() {
+		class, ok := classes[field.Name]
+		switch {
+		case !ok:
+			t.Errorf("field %s has no class in the matrix: write down whose it is", field.Name)
+		case field.ConditionalAccess != (class == "conditional-access"):
+			t.Errorf("field %s: Conditional Access data %v, want %s", field.Name, field.ConditionalAccess, class)
+		}
+		delete(classes, field.Name)
+	}
+	for name := range classes {
+		t.Errorf("the matrix has a cell for %s, which is no field", name)
+	}
+	withheld := strings.Fields(propertyCells)
+	for _, p := range store.Properties() {
+		named := false
+		for _, name := range withheld {
+			named = named || name == p.Name
+		}
+		looks := strings.Contains(strings.ToLower(p.Name), "conditionalaccess") || strings.Contains(strings.ToLower(p.Name), "contextclass")
+		if p.ConditionalAccess != named || looks && !named {
+			t.Errorf("property %s: Conditional Access data %v, want %v as the matrix has it", p.Name, p.ConditionalAccess, named)
+		}
+	}
+}
+
+// Every cell is as it is written down: as a page, as a fragment and as a question whether it is there.
+func TestMatrixOfRoutes(t *testing.T) {
+	h := newMatrixHouse(t)
+	asked := 0
+	for _, c := range readRouteCells(t) {
+		shapes := map[string]func(*visitor) reply{
+			"page":     func(v *visitor) reply { return v.send(c.method, c.example, formOf(c)) },
+			"fragment": func(v *visitor) reply { return v.send(c.method, c.example, formOf(c), "HX-Request", "true") },
+		}
+		if c.method == http.MethodGet {
+			shapes["HEAD"] = func(v *visitor) reply { return v.send(http.MethodHead, c.example, nil) }
+		}
+		for shape, ask := range shapes {
+			v := h.by[c.column]
+			if c.path == "/signout" || c.path == "/signin" && c.method == http.MethodPost {
+				v = h.visitor() // a session of its own, if any: the others are needed
+				if c.column != "out" && c.path == "/signout" {
+					v = h.as("as-" + c.column)
+				}
+			}
+			got, want := ask(v), c.status(shape)
+			if c.path == "/import/run" && c.method == http.MethodGet && c.allowed {
+				want = got.StatusCode // 303 before the first import, 200 from then on
+			}
+			asked++
+			if got.StatusCode != want {
+				t.Errorf("%s %s as %s for %s: got %d, want %d", c.method, c.example, shape, c.column, got.StatusCode, want)
+			}
+			if want == http.StatusSeeOther && !c.allowed && !strings.HasPrefix(got.location(), "/signin") {
+				t.Errorf("%s %s for %s: leads to %q, want the sign-in page", c.method, c.example, c.column, got.location())
+			}
+		}
+	}
+	if asked < 8*100 {
+		t.Errorf("only %d questions were asked", asked)
+	}
+}
+
+func formOf(c cell) map[string][]string {
+	if c.method != http.MethodPost {
+		return nil
+	}
+	return form("name", "nobody "+c.column+" knows") // a name for each, of whom none fails too often
+}
+
+// status is what the cell asks for.
+func (c cell) status(shape string) int {
+	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip")
+	switch {
+	case c.allowed && c.column == "out":
+		return c.out
+	case c.allowed:
+		return c.in
+	case c.column != "out":
+		return http.StatusForbidden
+	case shape == "fragment", isDownload:
+		return http.StatusUnauthorized
+	}
+	return http.StatusSeeOther
+}
+
+// Whoever may not see Conditional Access data is refused whatever names it, in every form and on every surface, and
+// whoever may is not.
+func TestMatrixOfConditionalAccess(t *testing.T) {
+	h := newMatrixHouse(t)
+	var queries []string
+	for _, field := range store.Fields() {
+		if !field.ConditionalAccess {
+			continue
+		}
+		n := field.Name
+		for _, name := range []string{n, strings.ToUpper(n)} {
+			queries = append(queries, name+"=success", name+".not=success", name+".starts=s", name+".has=s", name+".empty=yes", name+".empty=no", name+".odd=x", name+"=",
+				"cols=user,"+name, "pick="+name, "pick="+name+".not", "pick="+name+"&find=secret", "field="+name+"&op=is&value=success", "status=success&"+name+"=failure")
+		}
+	}
+	for _, name := range append(strings.Fields(propertyCells), "conditionalAccessAudiences", "authenticationContextClassReferences", "newConditionalAccessKey") {
+		queries = append(queries, "cols="+name, "cols="+strings.ToUpper(name), name+"=x", "COLS="+name)
+	}
+	surfaces := []struct {
+		path    string
+		headers []string
+	}{
+		{"/logs/interactive", nil},
+		{"/logs/interactive", []string{"HX-Request", "true"}},
+		{"/logs/noninteractive", nil},
+		{"/logs/serviceprincipal", nil},
+		{"/logs/managedidentity", nil},
+		{"/logs/legacy", nil},
+		{"/logs/interactive/export.csv", nil},
+		{"/logs/interactive/export.json", nil},
+		{"/logs/interactive/export.ndjson", nil},
+		{"/logs/interactive/export.xlsx", nil},
+		{"/logs/interactive/follow", nil},
+		{"/logs/interactive/views", nil},
+		{"/logs/interactive/views", []string{"HX-Request", "true"}},
+		{"/logs/interactive/" + testID(1), nil},
+	}
+	for _, surface := range surfaces {
+		for _, query := range queries {
+			if got := h.by["RR"].get(surface.path+"?"+query, surface.headers...); got.StatusCode != http.StatusForbidden {
+				t.Errorf("%s?%s for a Reports Reader: got %d, want 403", surface.path, query, got.StatusCode)
+			}
+		}
+	}
+	for column := range conditionalAccessRoles {
+		for _, query := range []string{"ca=success", "policy.has=secret", "cols=user,ca", "pick=policy"} {
+			h.by[column].get("/logs/interactive?"+query).expect(t, query+" for "+column, http.StatusOK, "")
+		}
+	}
+	for what, got := range map[string]reply{
+		"the columns panel":     h.by["RR"].post("/logs/interactive/columns", form("do", "once", "column", "ca")),
+		"the columns form":      h.by["RR"].post("/logs/interactive/columns?cols=ca", form("do", "once")),
+		"a view":                h.by["RR"].post("/logs/interactive/views?ca=success", form("do", "save", "name", "mine")),
+		"closed facets":         h.by["RR"].post("/preferences", form("name", "closed-facets", "value", "app,ca")),
+		"the tab of policies":   h.by["RR"].get("/logs/interactive/" + testID(1) + "?tab=conditional-access"),
+		"the tab of rehearsals": h.by["RR"].get("/logs/interactive/" + testID(1) + "?tab=report-only"),
+	} {
+		got.expect(t, what+" for a Reports Reader", http.StatusForbidden, "")
+	}
+}
+
+// No answer of any surface holds Conditional Access data for those who may not see it; for those who may, some do, or
+// this test could not fail.
+func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
+	h := newMatrixHouse(t)
+	h.by["GA"].save("interactive", "policy=Secret+policy%3A+MFA+for+all", "Mine of the secret", true)
+	secrets := []string{"secret policy", "warehouse rehearsal", "secretcontext", "secretvalue", "conditionalaccess", "contextclassreferences", "mine of the secret", "notapplied"}
+	paths := map[string]bool{}
+	for _, c := range readRouteCells(t) {
+		if c.method == http.MethodGet && !strings.HasPrefix(c.path, "/static") && !strings.HasSuffix(c.path, "/follow") {
+			paths[c.example] = true
+		}
+	}
+	for _, log := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy"} {
+		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx", "/export.zip", "/evidence.zip"} {
+			paths["/logs/"+log+more] = true
+		}
+	}
+	for n, log := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity"} {
+		for _, tab := range []string{"basic", "location", "device", "authentication", "additional", "events", "history", "raw"} {
+			paths["/logs/"+log+"/"+testID(n+1)+"?tab="+tab] = true
+		}
+	}
+	for _, q := range []string{"secret", "Secret+policy", "notApplied", testID(1), "ada"} {
+		paths["/search?q="+q] = true
+	}
+	paths["/me/"+testID(1)] = true
+	told := map[string]bool{}
+	for column, v := range h.by {
+		if conditionalAccessRoles[column] && column != "GA" {
+			continue // one who is shown the data is enough to see that it is there
+		}
+		for path := range paths {
+			for _, headers := range [][]string{nil, {"HX-Request", "true"}} {
+				got := v.get(path, headers...)
+				text := strings.ToLower(readable(t, path, got.body))
+				for _, secret := range secrets {
+					if !strings.Contains(text, secret) || strings.HasPrefix(path, "/search?q=") && strings.Contains(strings.ToLower(path), strings.ReplaceAll(secret, " ", "+")) {
+						continue // what somebody typed stands on the page that answers
+					}
+					if strings.HasPrefix(path, "/errors") && secret == "conditionalaccess" {
+						continue // the symbols of error codes, which are Microsoft's and open to anyone
+					}
+					told[column+" "+secret] = true
+					if !conditionalAccessRoles[column] {
+						t.Errorf("%s for %s holds %q", path, column, secret)
+					}
+				}
+			}
+		}
+	}
+	for _, secret := range secrets {
+		if !told["GA "+secret] {
+			t.Errorf("an administrator is shown %q nowhere: this test could not fail", secret)
+		}
+	}
+}
+
+// readable gives the text of an answer; a workbook's is in its parts.
+func readable(t *testing.T, path, body string) string {
+	t.Helper()
+	if !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, ".zip") || !strings.HasPrefix(body, "PK") {
+		return body
+	}
+	archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all bytes.Buffer
+	for _, file := range archive.File {
+		r, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, r); err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Close() // it was read
+	}
+	return all.String()
+}
+
+// Somebody else's id, an unknown one and one out of scope are the same answer to the byte.
+func TestMatrixOfForeignIDs(t *testing.T) {
+	h := newMatrixHouse(t)
+	other := interactiveSignIn(9, at("08:40:00"))
+	other.UserID, other.UserPrincipalName = "grace-id", "grace@example.com"
+	f := h.server.Store.(*fakeStore)
+	f.records = append(f.records, newFakeStore(other).records...)
+	h.by["SR"].save("interactive", "user=ada", "private", false)
+	h.by["GA"].save("interactive", "ca=success", "shared with Conditional Access", true)
+	for column, sets := range map[string][][]string{
+		"user": {{"/me/" + testID(9), "/me/" + testID(3), "/me/" + testID(77), "/me/x", "/me/%00"}},
+		"RR": {
+			{"/logs/interactive/" + testID(2), "/logs/interactive/" + testID(77), "/logs/interactive/x"},
+			{"/logs/interactive/views/1", "/logs/interactive/views/2", "/logs/interactive/views/77", "/logs/interactive/views/x", "/logs/legacy/views/1"},
+		},
+		"GA": {{"/settings/people/77", "/settings/people/x", "/import/77", "/import/x"}},
+	} {
+		for _, paths := range sets {
+			first := h.by[column].get(paths[0])
+			for _, path := range paths {
+				got := h.by[column].get(path)
+				if got.StatusCode != http.StatusNotFound || got.body != first.body {
+					t.Errorf("%s for %s: got %d, the same bytes as %s: %v, want 404 and the same", path, column, got.StatusCode, paths[0], got.body == first.body)
+				}
+			}
+		}
+	}
+	h.by["user"].get("/me/"+testID(1)).expect(t, "one's own", http.StatusOK, "")
+}

@@ -1,0 +1,173 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// accountOf gives the account that an address names, else ErrNotFound.
+func (s *Server) accountOf(c echo.Context) (auth.Account, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return auth.Account{}, store.ErrNotFound
+	}
+	account, err := s.Accounts.ByID(c.Request().Context(), id)
+	if errors.Is(err, auth.ErrNoAccount) {
+		return auth.Account{}, store.ErrNotFound
+	}
+	return account, err
+}
+
+// person is one account.
+func (s *Server) person(c echo.Context) error {
+	account, err := s.accountOf(c)
+	if err != nil {
+		return err
+	}
+	said, err := doneOf(c)
+	if err != nil {
+		return err
+	}
+	return s.renderPerson(c, http.StatusOK, account, views.PersonPage{Form: personForm(account, roleNames(account.Roles)), Done: said})
+}
+
+func roleNames(roles []auth.Role) []string {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = string(role)
+	}
+	return names
+}
+
+// renderPerson fills in what the page shows of the account whatever was asked.
+func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, page views.PersonPage) (err error) {
+	page.Shell, page.Person, page.Now = s.shell(c, account.Name, views.NavSettings), personOf(viewer(c), account), s.Now()
+	page.Shell.Here = views.PersonURL(account.ID) // a form's own address answers no GET
+	if page.Sessions, page.MoreSessions, _, err = s.listSessions(c, account.ID, nil); err != nil {
+		return err
+	}
+	return render(c, status, views.OnePerson(page))
+}
+
+// editPerson changes an account's roles and whose sign-ins are its own.
+func (s *Server) editPerson(c echo.Context) error {
+	account, err := s.accountOf(c)
+	if err != nil {
+		return err
+	}
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	problems, err := formProblems(s.Accounts.Edit(c.Request().Context(), account.Name, rolesOf(form), form.Get("upn"), form.Get("userid")))
+	if err != nil {
+		return err
+	}
+	if problems != nil {
+		typed := personForm(typedAccount(form), form["role"])
+		typed.Errors = problems
+		return s.renderPerson(c, http.StatusUnprocessableEntity, account, views.PersonPage{Form: typed})
+	}
+	s.logPeople(c, "edited", account)
+	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=edited")
+}
+
+// setPersonPassword gives an account a new password.
+func (s *Server) setPersonPassword(c echo.Context) error {
+	account, err := s.accountOf(c)
+	if err != nil {
+		return err
+	}
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	problems := repeatProblem(form)
+	if problems == nil {
+		if problems, err = formProblems(s.Accounts.SetPassword(c.Request().Context(), account.Name, form.Get("password"))); err != nil {
+			return err
+		}
+	}
+	if problems != nil {
+		page := views.PersonPage{Form: personForm(account, roleNames(account.Roles)), PasswordErrors: problems}
+		return s.renderPerson(c, http.StatusUnprocessableEntity, account, page)
+	}
+	s.logPeople(c, "given a password", account)
+	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=password")
+}
+
+// The questions before an account is disabled or removed.
+const (
+	doDisable = "disable"
+	doRemove  = "remove"
+)
+
+// confirmPerson asks before an account is disabled or removed.
+func (s *Server) confirmPerson(do string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		account, err := s.accountOf(c)
+		if err != nil {
+			return err
+		}
+		if _, err := doneOf(c); err != nil {
+			return err
+		}
+		back := views.PersonURL(account.ID)
+		page := views.ConfirmPage{
+			Question: "Disable " + account.Name + "?", Button: "Disable", Action: back + "/" + do, Back: back,
+			Consequence: "They are signed out everywhere at once and cannot sign in until somebody enables the account again. What they kept stays.",
+		}
+		if do == doRemove {
+			page.Question, page.Button = "Remove "+account.Name+"?", "Remove"
+			page.Consequence = "They are signed out everywhere at once. The account, its preferences and its saved views, shared ones too, are gone for good. " +
+				"To keep somebody out for a while, disable the account."
+		}
+		page.Shell = s.shell(c, page.Question, views.NavSettings)
+		return render(c, http.StatusOK, views.Confirm(page))
+	}
+}
+
+func (s *Server) disablePerson(c echo.Context) error {
+	return s.changePerson(c, "disabled", func(account auth.Account) (string, error) {
+		return views.PersonURL(account.ID), s.Accounts.Disable(c.Request().Context(), account.Name)
+	})
+}
+
+func (s *Server) enablePerson(c echo.Context) error {
+	return s.changePerson(c, "enabled", func(account auth.Account) (string, error) {
+		return views.PersonURL(account.ID), s.Accounts.Enable(c.Request().Context(), account.Name)
+	})
+}
+
+func (s *Server) removePerson(c echo.Context) error {
+	return s.changePerson(c, "removed", func(account auth.Account) (string, error) {
+		return views.PeopleURL(), s.Accounts.Remove(c.Request().Context(), account.Name)
+	})
+}
+
+// changePerson does something to an account and leads to a page that says so; the last administrator's page says why not.
+func (s *Server) changePerson(c echo.Context, did string, change func(auth.Account) (leads string, err error)) error {
+	account, err := s.accountOf(c)
+	if err != nil {
+		return err
+	}
+	leads, err := change(account)
+	switch {
+	case errors.Is(err, auth.ErrLastAdministrator):
+		page := views.PersonPage{Form: personForm(account, roleNames(account.Roles)), Problem: lastAdministrator}
+		return s.renderPerson(c, http.StatusConflict, account, page)
+	case errors.Is(err, auth.ErrNoAccount):
+		return store.ErrNotFound // removed meanwhile
+	case err != nil:
+		return err
+	}
+	s.logPeople(c, did, account)
+	return c.Redirect(http.StatusSeeOther, leads+"?done="+did)
+}
