@@ -13,7 +13,7 @@ import (
 // focusedRow is the id of the row that has the focus.
 func (v *visit) focusedRow() string {
 	v.t.Helper()
-	return fmt.Sprint(v.eval("() => document.activeElement.closest('tr[data-id]')?.dataset.id ?? 'none'"))
+	return fmt.Sprint(v.eval("() => document.activeElement.closest(':is(tr, li)[data-id]')?.dataset.id ?? 'none'"))
 }
 
 func (v *visit) rowID(n int) string { return v.attribute(v.hook("row").Nth(n), "data-id") }
