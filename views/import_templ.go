@@ -179,7 +179,7 @@ func Import(p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<label for=\"files\"><b>Choose files</b> or drop them here</label> <input id=\"files\" type=\"file\" name=\"files\" multiple required></div><ul class=\"chosen\" data-chosen></ul><div data-sending hidden><progress max=\"100\" value=\"0\" aria-label=\"Upload\"></progress><p class=\"caption\" role=\"status\"></p></div><p class=\"form-foot\"><button class=\"primary\" type=\"submit\">Upload and import</button></p></form><section class=\"section\" aria-labelledby=\"past\"><h2 id=\"past\">Past imports</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<label for=\"files\"><b>Choose files</b> or drop them here</label> <input id=\"files\" type=\"file\" name=\"files\" multiple required></div><ul class=\"drop-files\" data-chosen></ul><div data-sending hidden><progress max=\"100\" value=\"0\" aria-label=\"Upload\"></progress><p class=\"caption\" role=\"status\"></p></div><p class=\"form-foot\"><button class=\"primary\" type=\"submit\">Upload and import</button></p></form><section class=\"section\" aria-labelledby=\"past\"><h2 id=\"past\">Past imports</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
