@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"signpost/store"
@@ -36,6 +37,7 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 			}
 			name := filter.Values().Encode()
 			counts[i] = v.newFacetCount(f, asked.lines)
+			defer counts[i].free()
 			scans[name], filters[name] = append(scans[name], counts[i]), filter
 		}
 		for name, some := range scans {
@@ -65,6 +67,7 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	var facet store.Facet
 	err = db.read(ctx, func(v *view) error {
 		c := v.newFacetCount(q.Field, asked.lines)
+		defer c.free()
 		if err := v.countFacets(ctx, asked, []*facetCount{c}); err != nil {
 			return fmt.Errorf("look for values among %s sign-ins: %w", asked.table.log, err)
 		}
@@ -83,15 +86,34 @@ type facetCount struct {
 	label   *column // the name's, where the value is an ID
 	lines   bool
 
-	byCode  []coded
+	byCode  []tally
 	byTuple map[tuple]int64
 }
 
-// coded is how often a code was met, and the name on the newest row of it.
-type coded struct {
+// tally is how often a code or a value was met, and the name on the newest row of it.
+type tally struct {
 	n      int64
 	newest store.Key
 	name   int64
+}
+
+// usedTallies are used again and again: there is one for each word of a dictionary, which may be a hundred thousand.
+var usedTallies sync.Pool
+
+// newTallies gives n tallies of nothing; to be given back by freeTallies.
+func newTallies(n int) []tally {
+	if used, ok := usedTallies.Get().(*[]tally); ok && cap(*used) >= n {
+		list := (*used)[:n]
+		clear(list)
+		return list
+	}
+	return make([]tally, n, n+n/8) // some more, for the words of the next minutes
+}
+
+func freeTallies(list []tally) {
+	if list != nil {
+		usedTallies.Put(&list)
+	}
 }
 
 // tuple is the values of a field's columns; the unused tail is zero.
@@ -106,9 +128,15 @@ func (v *view) newFacetCount(f *store.Field, lines bool) *facetCount {
 		}
 	}
 	if c.simple() {
-		c.byCode = make([]coded, c.columns[0].words.next())
+		c.byCode = newTallies(int(c.columns[0].words.next()))
 	}
 	return c
+}
+
+// free gives the memory of a count back that nobody asks any more.
+func (c *facetCount) free() {
+	freeTallies(c.byCode)
+	c.byCode = nil
 }
 
 // simple says that the field is one column of words.
@@ -142,6 +170,7 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 			done: func() {
 				for i, c := range own {
 					counts[i].add(c)
+					c.free()
 				}
 			},
 		}
@@ -156,8 +185,8 @@ type facetPart struct {
 
 // codedIn is a code as it was met in one part.
 type codedIn struct {
-	code int64
-	coded
+	code, n, name int32 // a segment has no more rows, and a dictionary no more words, than an int32 has room for
+	newest        store.Key
 }
 
 func (p *facetPart) size() int {
@@ -187,7 +216,7 @@ func (c *facetCount) countPart(s source, selected func() (*segment.Selection, er
 		})
 	case c.label == nil:
 		counter.Count(columns[0], rows, func(code, n int64) {
-			part.codes = append(part.codes, codedIn{code, coded{n: n}})
+			part.codes = append(part.codes, codedIn{code: int32(code), n: int32(n)})
 		})
 	default:
 		err = c.countNamed(part, s, columns[0], rows, counter)
@@ -206,7 +235,7 @@ func (c *facetCount) countNamed(part *facetPart, s source, ids *segment.Column, 
 		return err
 	}
 	counter.Spans(ids, rows, func(code, n int64, _, last int) {
-		part.codes = append(part.codes, codedIn{code, coded{n: n, newest: store.Key(keys.At(last)), name: names.Value(last)}})
+		part.codes = append(part.codes, codedIn{code: int32(code), n: int32(n), name: int32(names.Value(last)), newest: store.Key(keys.At(last))})
 	})
 	return nil
 }
@@ -215,14 +244,14 @@ func (c *facetCount) countNamed(part *facetPart, s source, ids *segment.Column, 
 func (c *facetCount) take(part *facetPart) {
 	for i := range part.codes {
 		from := &part.codes[i]
-		if from.code >= int64(len(c.byCode)) {
+		if int(from.code) >= len(c.byCode) {
 			continue // a word of after this view: no row of it holds one
 		}
 		to := &c.byCode[from.code]
 		if to.n == 0 || from.newest > to.newest {
-			to.newest, to.name = from.newest, from.name
+			to.newest, to.name = from.newest, int64(from.name)
 		}
-		to.n += from.n
+		to.n += int64(from.n)
 	}
 	for t, n := range part.tuples {
 		c.byTuple[t] += n

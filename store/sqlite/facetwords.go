@@ -106,19 +106,13 @@ func valuesOfWord(f *store.Field, c *column, word string) []string {
 	return f.ValuesOf(word)
 }
 
-// valueTally is how often a value was met, and the name on the newest row of it.
-type valueTally struct {
-	n      int64
-	newest store.Key
-	name   int64
-}
-
 // wordCounts counts by value what was counted by code, and gives the values that may be among the top. A column may have a
 // hundred thousand words: texts are made only of those few.
 func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*valueCount {
 	column := c.columns[0]
 	table := c.view.db.facetWords.of(c.field, column, int64(len(c.byCode)))
-	tallies := make([]valueTally, len(table.folded))
+	tallies := newTallies(len(table.folded))
+	defer freeTallies(tallies)
 	for code := range c.byCode {
 		at := &c.byCode[code]
 		if at.n == 0 {
@@ -140,46 +134,60 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 		}
 	}
 	var met []int32
+	least := leastOf{top: top}
 	for value := range tallies {
-		if tallies[value].n > 0 && (text == "" || c.holds(table.folded[value], &tallies[value], text)) {
+		t := &tallies[value]
+		if t.n == 0 || text != "" && !c.holds(table.folded[value], t, text) {
+			continue
+		}
+		facet.Distinct++
+		if t.n >= least.n() {
 			met = append(met, int32(value))
+			least.add(t.n)
 		}
 	}
-	facet.Distinct = int64(len(met))
-	return c.spelled(table, tallies, mostFrequent(met, tallies, top))
+	met = slices.DeleteFunc(met, func(value int32) bool { return tallies[value].n < least.n() })
+	return c.spelled(table, tallies, met, least.n())
+}
+
+// leastOf finds the least of the greatest numbers: those that are at least it are the top, or as great as the last of them.
+type leastOf struct {
+	top     int
+	largest []int64 // ascending
+}
+
+// n is the least number; 0 while there are fewer than the top.
+func (l *leastOf) n() int64 {
+	if len(l.largest) < l.top || l.top == 0 {
+		return 0
+	}
+	return l.largest[0]
+}
+
+func (l *leastOf) add(n int64) {
+	at, _ := slices.BinarySearch(l.largest, n)
+	l.largest = slices.Insert(l.largest, at, n)
+	if len(l.largest) > l.top {
+		l.largest = slices.Delete(l.largest, 0, 1)
+	}
 }
 
 // holds says whether a value or its label holds a text.
-func (c *facetCount) holds(folded string, t *valueTally, text string) bool {
+func (c *facetCount) holds(folded string, t *tally, text string) bool {
 	return strings.Contains(folded, text) || c.label != nil && strings.Contains(store.FoldCase(c.label.words.text(t.name)), text)
 }
 
-// mostFrequent gives the top of some values and those that are as frequent as the last of them.
-func mostFrequent(values []int32, tallies []valueTally, top int) []int32 {
-	if len(values) <= top {
-		return values
-	}
-	counts := make([]int64, len(values))
-	for i, value := range values {
-		counts[i] = tallies[value].n
-	}
-	slices.Sort(counts)
-	least := counts[len(counts)-top]
-	return slices.DeleteFunc(values, func(value int32) bool { return tallies[value].n < least })
-}
-
-// spelled gives values in the spelling, of those met, that is first in byte order.
-func (c *facetCount) spelled(table *wordTable, tallies []valueTally, values []int32) []*valueCount {
+// spelled gives values in the spelling, of those met, that is first in byte order. All others are rarer than least.
+func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, least int64) []*valueCount {
 	column := c.columns[0]
-	list := make([]*valueCount, len(tallies))
-	chosen := make([]*valueCount, 0, len(values))
-	for _, value := range values {
+	chosen := make([]*valueCount, len(values))
+	byValue := make(map[int32]*valueCount, len(values))
+	for i, value := range values {
 		v := &valueCount{n: tallies[value].n}
 		if c.label != nil {
 			v.label = c.label.words.text(tallies[value].name)
 		}
-		list[value] = v
-		chosen = append(chosen, v)
+		chosen[i], byValue[value] = v, v
 	}
 	for code := range c.byCode {
 		if c.byCode[code].n == 0 {
@@ -187,7 +195,10 @@ func (c *facetCount) spelled(table *wordTable, tallies []valueTally, values []in
 		}
 		var texts []string
 		for i, value := range table.of(code) {
-			v := list[value]
+			if tallies[value].n < least {
+				continue
+			}
+			v := byValue[value]
 			if v == nil {
 				continue
 			}

@@ -1,13 +1,11 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
-	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -86,8 +84,9 @@ func (g *grouping) find(ctx context.Context) ([]group, error) {
 
 // down gives the page whose newest members are older than k: the first rows of different keys on the way down are the
 // newest members of its groups, and only those are counted then. In the window that k cuts they must have no newer member
-// above it. Where the page is not full after many rows, because few of them are the newest of their group (phones that
-// refresh their tokens, a filter that few groups pass), all groups of its windows are counted instead and kept.
+// above it. Where most of them have one, or the page is not full after many rows, because few of them are the newest of
+// their group (phones that refresh their tokens, a filter that few groups pass), all groups of its windows are counted
+// instead, and what was counted is kept.
 func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 	asked := g.question
 	asked.to = k
@@ -109,6 +108,9 @@ func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 			sure, err := g.withoutNewer(ctx, unsure, span{from: asked.to, to: cut.to})
 			if err != nil {
 				return nil, err
+			}
+			if inCut && len(sure) < len(unsure)/2 {
+				return g.below(ctx, asked.to)
 			}
 			heads, unsure = append(heads, sure...), unsure[:0]
 			if len(heads) > g.query.Limit {
@@ -164,7 +166,7 @@ func (g *grouping) withoutNewer(ctx context.Context, groups []group, in span) ([
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(groups), func(one group) bool { return newer[one.key].n > 0 }), nil
+	return slices.DeleteFunc(slices.Clone(groups), func(one group) bool { return newer.of(one.key).n > 0 }), nil
 }
 
 // count fills in how many members groups have and the first of them, window by window. Of a window between the first and
@@ -194,14 +196,14 @@ func (g *grouping) count(ctx context.Context, heads []group) error {
 func (g *grouping) countWindow(ctx context.Context, heads []group) error {
 	counted, err := g.members(ctx, heads, heads[0].span)
 	for i := range heads {
-		t := counted[heads[i].key]
+		t := counted.of(heads[i].key)
 		heads[i].n, heads[i].first = t.n, t.first
 	}
 	return err
 }
 
 // members counts the members that some groups have in a span.
-func (g *grouping) members(ctx context.Context, groups []group, in span) (map[groupKey]group, error) {
+func (g *grouping) members(ctx context.Context, groups []group, in span) (*groupSum, error) {
 	wanted := make(map[groupKey]bool, len(groups))
 	values := make([][]int64, len(g.table.key))
 	for _, one := range groups {
@@ -218,82 +220,6 @@ func (g *grouping) members(ctx context.Context, groups []group, in span) (map[gr
 	return g.tally(ctx, p, in, func(key groupKey) bool { return wanted[key] })
 }
 
-// tally counts the groups of one window that are wanted.
-func (g *grouping) tally(ctx context.Context, p *plan, in span, wanted func(groupKey) bool) (map[groupKey]group, error) {
-	asked := g.question
-	asked.from, asked.to = in.from, in.to
-	all := map[groupKey]group{}
-	err := g.each(ctx, asked, p, func() worker {
-		own := map[groupKey]group{}
-		columns := make([]*segment.Column, len(g.table.key))
-		return worker{
-			take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
-				keys, err := s.Keys()
-				if err != nil {
-					return err
-				}
-				for i, c := range g.table.key {
-					if columns[i], err = s.Column(c.index); err != nil {
-						return err
-					}
-				}
-				counter.Groups(columns, selected, func(values []int64, n int64, first, last int) {
-					var key groupKey
-					copy(key[:], values)
-					if wanted != nil && !wanted(key) {
-						return
-					}
-					own[key] = own[key].with(group{key: key, n: n, first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), span: in})
-				})
-				return nil
-			},
-			done: func() {
-				for key, t := range own {
-					all[key] = all[key].with(t)
-				}
-			},
-		}
-	})
-	return all, err
-}
-
-// with adds the members of the same group in another part.
-func (g group) with(more group) group {
-	if g.n == 0 {
-		return more
-	}
-	g.n += more.n
-	g.first, g.last = min(g.first, more.first), max(g.last, more.last)
-	return g
-}
-
-// window gives all groups of one window, newest first. Pages within a window ask for the same, one after the other.
-func (g *grouping) window(ctx context.Context, in span) ([]group, error) {
-	return answer(g.db.answers, g.windowName(in), func() ([]group, error) {
-		all, err := g.tally(ctx, g.plan, in, nil)
-		if err != nil {
-			return nil, err
-		}
-		groups := make([]group, 0, len(all))
-		for _, t := range all {
-			groups = append(groups, t)
-		}
-		slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(b.last, a.last) })
-		return groups, nil
-	}, func(groups []group) int { return len(groups) * int(unsafe.Sizeof(group{})) })
-}
-
-// windowName tells one window's groups from all others: what was asked, and which rows there were.
-func (g *grouping) windowName(in span) string {
-	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filterName())
-	for _, p := range g.state.of(g.table) {
-		if p.overlaps(in.from, in.to) {
-			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())
-		}
-	}
-	return string(name)
-}
-
 // below gives the groups whose newest member is older than k, the newest first, to one more than the page.
 func (g *grouping) below(ctx context.Context, k store.Key) ([]group, error) {
 	var found []group
@@ -303,12 +229,11 @@ func (g *grouping) below(ctx context.Context, k store.Key) ([]group, error) {
 			return found, err
 		}
 		in := g.spanOf(next)
-		groups, err := g.window(ctx, in)
+		groups, err := g.beside(ctx, in, k, false, g.query.Limit+1-len(found))
 		if err != nil {
 			return nil, err
 		}
-		from, _ := slices.BinarySearchFunc(groups, k, func(g group, k store.Key) int { return cmp.Compare(k, g.last+1) })
-		found = append(found, groups[from:min(len(groups), from+g.query.Limit+1-len(found))]...)
+		found = append(found, groups...)
 		k = in.from
 	}
 	return found, nil
@@ -323,15 +248,11 @@ func (g *grouping) above(ctx context.Context, k store.Key) ([]group, error) {
 			return found, err
 		}
 		in := g.spanOf(next)
-		groups, err := g.window(ctx, in)
+		groups, err := g.beside(ctx, in, k, true, g.query.Limit+1-len(found))
 		if err != nil {
 			return nil, err
 		}
-		for _, one := range slices.Backward(groups) {
-			if one.last >= k && len(found) <= g.query.Limit {
-				found = append(found, one)
-			}
-		}
+		found = append(found, groups...)
 		k = in.to
 	}
 	return found, nil
