@@ -8,7 +8,7 @@ import (
 // Bounds that the garbage collector works towards, unless GOMEMLIMIT says otherwise. They stand well above what a command
 // holds: an import some 100 MiB, the portal over ten million sign-ins some 350 MiB, most of it the cache of columns.
 const (
-	importMemory = 125 << 20
+	importMemory = 220 << 20
 	portalMemory = 560 << 20
 )
 

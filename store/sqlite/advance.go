@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"signpost/store"
 )
 
 // commit commits what was written. Where the columns of the store are in memory, those of the revision to come are made
@@ -49,12 +51,39 @@ func (db *DB) advanced(ctx context.Context, w *writing) (*state, error) {
 	}
 	after := &state{revision: revision, sealing: sealing, seq: max(seq, before.seq), parts: slices.Clone(before.parts)}
 	for _, t := range db.schema.ordered {
-		keys := slices.Clone(w.changed[t])
-		slices.Sort(keys)
-		keys = slices.Compact(keys)
-		if after.parts[t.index], err = db.addChanged(ctx, w.tx, t, after.parts[t.index], keys); err != nil {
+		parts := &after.parts[t.index]
+		if inserted := w.inserted[t]; inserted != nil && len(inserted.keys) > 0 {
+			*parts, err = db.addInserted(ctx, t, *parts, inserted)
+		} else {
+			*parts, err = db.addChanged(ctx, w.tx, t, *parts, w.changed[t])
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
 	return after, nil
+}
+
+// addInserted gives the parts with rows that were not there before.
+func (db *DB) addInserted(ctx context.Context, t *table, parts []*part, inserted *partBuilder) ([]*part, error) {
+	inserted.sort()
+	added, err := inserted.part(db, t)
+	if err != nil {
+		return nil, err
+	}
+	return db.joinSmall(ctx, append(slices.Clone(parts), added))
+}
+
+// insertedInto gives where the rows that the transaction inserts into a table are noted as well, so that their columns can
+// be made without reading them. nil where they have to be read: nobody keeps columns in memory, or columns tell what comes
+// later in the transaction, which lines the events are folded into.
+func (w *writing) insertedInto(t *table) *partBuilder {
+	b, ok := w.inserted[t]
+	if !ok {
+		if t.log != store.Interactive && w.db.state.Load() != nil {
+			b = newPartBuilder(w.db.schema, w.rowsOf[t])
+		}
+		w.inserted[t] = b
+	}
+	return b
 }

@@ -16,12 +16,12 @@ import (
 // noteChanges notes what this transaction changed, and that it did.
 func (w *writing) noteChanges() error {
 	for _, t := range w.db.schema.ordered {
-		keys := w.changed[t]
-		if len(keys) == 0 {
+		if len(w.changed[t]) == 0 {
 			continue
 		}
-		slices.Sort(keys)
-		if err := w.exec("INSERT INTO changes (log, keys) VALUES (?, ?)", t.index, packKeys(slices.Compact(keys))); err != nil {
+		slices.Sort(w.changed[t])
+		w.changed[t] = slices.Compact(w.changed[t])
+		if err := w.exec("INSERT INTO changes (log, keys) VALUES (?, ?)", t.index, packKeys(w.changed[t])); err != nil {
 			return fmt.Errorf("note what changed: %w", err)
 		}
 	}

@@ -40,6 +40,7 @@ func (w *writing) unlink(t *table, k store.Key) error {
 		return fmt.Errorf("replace a sign-in: %w", err)
 	}
 	w.changed[t] = append(w.changed[t], k)
+	w.inserted[t] = nil // it may be one of them
 	if t.log == store.Interactive {
 		if err := w.unfold(k); err != nil {
 			return err

@@ -1,9 +1,11 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -33,7 +35,9 @@ func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.K
 		if err := reader.scan(rows); err != nil {
 			return nil, err
 		}
-		build.add(reader, folded, lineMFA, lineErrors)
+		row := reader.columnRow()
+		row.folded, row.lineMFA, row.lineErrors = folded, lineMFA, lineErrors
+		build.add(&row)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -57,30 +61,67 @@ func newPartBuilder(s *schema, rows int) *partBuilder {
 	return b
 }
 
-// add takes the row that the reader has scanned.
-func (b *partBuilder) add(r *rowReader, folded, lineMFA, lineErrors int64) {
+// columnRow is a row as its columns have it.
+type columnRow struct {
+	k                            int64
+	values                       []int64 // of the property columns
+	status                       int64
+	ingested                     store.Int // microseconds after the sign-in
+	folded, lineMFA, lineErrors  int64
+	request                      []byte
+	correlation, session, unique []byte // nil where absent
+}
+
+// columnRow gives what was scanned.
+func (r *rowReader) columnRow() columnRow {
+	return columnRow{
+		k: r.k, values: r.values, status: r.fixed.status, ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
+		request: r.blobs[0], correlation: r.blobs[1], session: r.blobs[2], unique: r.blobs[3],
+	}
+}
+
+func (b *partBuilder) add(r *columnRow) {
 	b.keys = append(b.keys, r.k)
 	for i, v := range r.values {
 		b.values[i] = append(b.values[i], v)
 	}
 	var ingested int64
-	if r.fixed.ingested.Valid {
-		ingested = ingestedValue(r.k>>12 + r.fixed.ingested.Int64)
+	if r.ingested.Set {
+		ingested = ingestedValue(r.k>>12 + r.ingested.N)
 	}
 	derived := [...]int64{
-		columnStatus - firstDerived:      r.fixed.status,
+		columnStatus - firstDerived:      r.status,
 		columnIngested - firstDerived:    ingested,
-		columnFolded - firstDerived:      folded,
-		columnLineMFA - firstDerived:     lineMFA,
-		columnLineErrors - firstDerived:  lineErrors,
-		columnRequest - firstDerived:     idValue(r.blobs[0]),
-		columnCorrelation - firstDerived: idValue(r.blobs[1]),
-		columnSession - firstDerived:     idValue(r.blobs[2]),
-		columnToken - firstDerived:       idValue(r.blobs[3]),
+		columnFolded - firstDerived:      r.folded,
+		columnLineMFA - firstDerived:     r.lineMFA,
+		columnLineErrors - firstDerived:  r.lineErrors,
+		columnRequest - firstDerived:     idValue(r.request),
+		columnCorrelation - firstDerived: idValue(r.correlation),
+		columnSession - firstDerived:     idValue(r.session),
+		columnToken - firstDerived:       idValue(r.unique),
 	}
 	for i, v := range derived {
 		slot := len(b.schema.columns) + i
 		b.values[slot] = append(b.values[slot], v)
+	}
+}
+
+// sort brings the rows into the order of their keys.
+func (b *partBuilder) sort() {
+	if slices.IsSorted(b.keys) {
+		return
+	}
+	order := make([]int, len(b.keys))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(b.keys[i], b.keys[j]) })
+	sorted := make([]int64, len(order))
+	for _, values := range append(slices.Clone(b.values), b.keys) {
+		for to, from := range order {
+			sorted[to] = values[from]
+		}
+		copy(values, sorted)
 	}
 }
 

@@ -62,8 +62,10 @@ type writing struct {
 	nextCode      map[*column]int64
 	unpacked      map[int64][]byte // blocks of records, by number
 	unpackedBytes int
-	changed       map[*table][]store.Key // rows written or taken away
-	unfolded      []store.Key            // events of lines that a changed event belonged to
+	changed       map[*table][]store.Key // rows written or taken away; ascending once they are noted
+	rowsOf        map[*table]int         // how many rows of the batch are a table's
+	inserted      map[*table]*partBuilder
+	unfolded      []store.Key // events of lines that a changed event belonged to
 	args          []any
 	values        []int64
 	fields        []byte
@@ -73,6 +75,7 @@ func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
 	return &writing{
 		db: db, ctx: ctx, tx: tx, batch: b, statements: map[string]*sql.Stmt{},
 		staged: map[pendingWord]int64{}, stagedText: map[stagedCode]string{}, nextCode: map[*column]int64{}, changed: map[*table][]store.Key{},
+		rowsOf: map[*table]int{}, inserted: map[*table]*partBuilder{},
 	}
 }
 
@@ -124,6 +127,7 @@ func (w *writing) look() error {
 		if r.reject != "" {
 			continue
 		}
+		w.rowsOf[r.table]++
 		e, ok := ranges[r.table]
 		if !ok {
 			e = storedSpan{r.base, r.base}
@@ -377,6 +381,12 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 1 {
 			w.changed[r.table] = append(w.changed[r.table], k)
+			if inserted := w.insertedInto(r.table); inserted != nil {
+				inserted.add(&columnRow{
+					k: int64(k), values: w.values, status: int64(r.status), ingested: r.ingested,
+					request: r.id[:], correlation: r.blobs[0], session: r.blobs[1], unique: r.blobs[2],
+				})
+			}
 			return k, err
 		}
 	}
