@@ -7,9 +7,11 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -30,8 +32,8 @@ type asset struct {
 }
 
 var (
-	assets = loadAssets(append(Scripts(), "app.css", "favicon.svg", "vendor/htmx.min.js", "vendor/world.svg")...)
-	icons  = loadIcons()
+	sheet, icons = drawIcons()
+	assets       = append(loadAssets(append(Scripts(), "app.css", "favicon.svg", "vendor/htmx.min.js", "vendor/world.svg")...), sheet)
 )
 
 // Scripts names the modules that every page loads.
@@ -51,12 +53,16 @@ func loadAssets(names ...string) []asset {
 		if err != nil {
 			panic(err)
 		}
-		sum := sha256.Sum256(content)
-		ext := path.Ext(name)
-		stem := strings.TrimSuffix(path.Base(name), ext)
-		list[i] = asset{name, Prefix + stem + "." + hex.EncodeToString(sum[:6]) + ext, content}
+		list[i] = newAsset(name, content)
 	}
 	return list
+}
+
+func newAsset(name string, content []byte) asset {
+	sum := sha256.Sum256(content)
+	ext := path.Ext(name)
+	stem := strings.TrimSuffix(path.Base(name), ext)
+	return asset{name, Prefix + stem + "." + hex.EncodeToString(sum[:6]) + ext, content}
 }
 
 // URL gives the address of an asset by its name in this folder. It panics for a name that is none: the
@@ -96,20 +102,37 @@ func Icon(name string) string {
 	return svg
 }
 
-func loadIcons() map[string]string {
+const iconSheet = "icons.svg"
+
+// drawIcons puts all icons on one sheet, which a browser fetches once, and gives by name the markup that shows one: a page
+// has twenty or thirty of them, and their drawings were more than a tenth of it.
+func drawIcons() (sheet asset, byName map[string]string) {
 	entries, err := iconFiles.ReadDir("icons")
 	if err != nil {
 		panic(err)
 	}
-	byName := make(map[string]string, len(entries))
+	all := []byte(`<svg xmlns="http://www.w3.org/2000/svg">`)
+	sizes := map[string]string{}
 	for _, e := range entries {
 		content, err := iconFiles.ReadFile("icons/" + e.Name())
 		if err != nil {
 			panic(err)
 		}
-		svg := strings.TrimSpace(string(content))
-		svg = strings.Replace(svg, `<svg xmlns="http://www.w3.org/2000/svg"`, `<svg class="icon" fill="currentColor" aria-hidden="true"`, 1)
-		byName[strings.TrimSuffix(e.Name(), ".svg")] = svg
+		drawing := iconForm.FindSubmatch(bytes.TrimSpace(content))
+		if drawing == nil {
+			panic("static: icon " + e.Name() + " is not of the form of the others")
+		}
+		name := strings.TrimSuffix(e.Name(), ".svg")
+		sizes[name] = string(drawing[1])
+		all = fmt.Appendf(all, "<symbol id=%q %s>%s</symbol>", name, drawing[2], drawing[3])
 	}
-	return byName
+	sheet = newAsset(iconSheet, append(all, "</svg>"...))
+	byName = make(map[string]string, len(sizes))
+	for name, size := range sizes {
+		byName[name] = `<svg class="icon" aria-hidden="true" ` + size + `><use href="` + sheet.address + "#" + name + `"/></svg>`
+	}
+	return sheet, byName
 }
+
+// iconForm is how the files of the icons are written: their size, their view box and the drawing.
+var iconForm = regexp.MustCompile(`^<svg xmlns="http://www.w3.org/2000/svg" (width="\d+" height="\d+") (viewBox="[\d ]+")>((?s:.*))</svg>$`)

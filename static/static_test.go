@@ -17,6 +17,7 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 		{"keys.js", "text/javascript"},
 		{"menu.js", "text/javascript"},
 		{"favicon.svg", "image/svg+xml"},
+		{"icons.svg", "image/svg+xml"},
 		{"vendor/htmx.min.js", "text/javascript"},
 		{"vendor/world.svg", "image/svg+xml"},
 	}
@@ -51,13 +52,23 @@ func TestWhatIsNoAssetIsNotFound(t *testing.T) {
 	}
 }
 
-func TestIconsTakeTheColourOfTheText(t *testing.T) {
+// The page says which drawing of the sheet it wants; the sheet must have it, and nothing that runs.
+func TestEveryIconIsOnTheSheet(t *testing.T) {
+	got := httptest.NewRecorder()
+	Handler().ServeHTTP(got, httptest.NewRequest(http.MethodGet, URL("icons.svg"), nil))
+	sheet := got.Body.String()
+	if ct := got.Header().Get("Content-Type"); ct != "image/svg+xml" || strings.Contains(sheet, "<script") || strings.Contains(sheet, "<style") {
+		t.Errorf("the sheet is %s, %.80s", ct, sheet)
+	}
 	if len(icons) == 0 {
 		t.Fatal("no icons")
 	}
 	for name, svg := range icons {
-		if !strings.HasPrefix(svg, `<svg class="icon" fill="currentColor" aria-hidden="true"`) || strings.Contains(svg, "<script") {
+		if !strings.HasPrefix(svg, `<svg class="icon" aria-hidden="true" width="`) || !strings.Contains(svg, `<use href="`+URL("icons.svg")+"#"+name+`"/>`) {
 			t.Errorf("icon %s: %q", name, svg)
+		}
+		if n := strings.Count(sheet, `<symbol id="`+name+`" viewBox="0 0 `); n != 1 {
+			t.Errorf("icon %s is %d times on the sheet", name, n)
 		}
 	}
 }
