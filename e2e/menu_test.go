@@ -321,3 +321,29 @@ func TestDetailsLeadToTheLog(t *testing.T) {
 		v.leadsTo(`status\.not=failure`)
 	})
 }
+
+// Who signed in, to what, and an error have pages of their own.
+func TestMenuLeadsToThePageOfAValue(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	for _, test := range []struct{ column, path, hook string }{
+		{"user", "/users/", "entity"},
+		{"app", "/apps/", "entity"},
+		{"status", "/errors/", "error-page"},
+	} {
+		v.goTo(failures)
+		v.openMenu(0, test.column)
+		about := v.menu().Locator("[data-item=page]")
+		if n, err := about.Count(); err != nil || n != 1 {
+			t.Fatalf("%s: %d pages are offered, %v, want one", test.column, n, err)
+		}
+		v.must(about.Click())
+		v.leadsTo(regexp.QuoteMeta(test.path))
+		v.must(v.hook(test.hook).First().WaitFor())
+	}
+	v.goTo(failures)
+	v.openMenu(0, "request")
+	if n, err := v.menu().Locator("[data-item=page]").Count(); err != nil || n != 0 {
+		t.Errorf("a request ID has %d pages, %v, want none", n, err)
+	}
+}

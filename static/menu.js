@@ -1,4 +1,4 @@
-// The menu of a value in a row: filter by it, exclude it, copy it. One menu serves all cells. It reads what
+// The menu of a value in a row: filter by it, exclude it, go to its own page, copy it. One menu serves all cells. It reads what
 // views/values.go writes: data-field and data-words on a heading, data-value on a cell. It opens by the button at the
 // end of the cell under the pointer or the focus, by Shift+F10 or the menu key, by a long press, and at the event
 // "value-menu". Where rows are cards it has all values of the row.
@@ -119,12 +119,24 @@ function item(kind, text, word) {
   return element;
 }
 
+// What has a page of its own, by FIELD: where it is, and which values have one.
+const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const pages = { user: ['/users/', guid], app: ['/apps/', guid], sp: ['/apps/', guid], error: ['/errors/', /^[1-9]\d*$/] };
+
+function pageOf({ field, value, text, word }) {
+  const [path, form] = pages[field] ?? [];
+  if (!form?.test(value ?? '')) return [];
+  const link = item('page', text, word);
+  link.href = path + value.toLowerCase();
+  return [link];
+}
+
 function linksTo(value) {
   return [false, true].map((excluded) => {
     const link = item(excluded ? 'exclude' : 'filter', value.text, value.word);
     link.href = address(value, excluded);
     return link;
-  });
+  }).concat(pageOf(value));
 }
 
 // Without a secure connection a browser has no clipboard to write to.

@@ -105,7 +105,7 @@ func openColumnFiles(ctx context.Context, path string) (f *columnFiles, err erro
 			err = errors.Join(err, f.close())
 		}
 	}()
-	if f.writer, err = openWriter(path); err != nil {
+	if f.writer, err = openWriter(path, "cache_size(-4096)"); err != nil { // what is written once is not looked at again
 		return f, err
 	}
 	_, err = f.writer.ExecContext(ctx, `

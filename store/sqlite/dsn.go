@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite" // registers the driver "sqlite"
@@ -36,8 +37,9 @@ var (
 
 // openWriter opens the file for writing, and makes it where it is missing, readable by its owner only.
 // There is one connection, so that writes queue up in the program and not at SQLite's lock; every
-// transaction takes the write lock as it begins, so none fails half-way for having read first.
-func openWriter(path string) (*sql.DB, error) {
+// transaction takes the write lock as it begins, so none fails half-way for having read first. More pragmas take the
+// place of those that all writers have.
+func openWriter(path string, more ...string) (*sql.DB, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
@@ -45,7 +47,7 @@ func openWriter(path string) (*sql.DB, error) {
 	if err := file.Close(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
 	}
-	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": writerPragmas, "_txlock": {"immediate"}}))
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": append(slices.Clone(writerPragmas), more...), "_txlock": {"immediate"}}))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
 	}

@@ -73,11 +73,18 @@ func (g *grouping) tallyAll(ctx context.Context, in span, take func([]group)) er
 	err := g.eachGroup(ctx, g.plan, in, func() (worker, *groupSum) {
 		own, columns := groupSums.Get().(*groupSum), make([]*segment.Column, len(g.table.key))
 		return worker{answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
-			found, err := kept(s, asked, "groups", func() (found []group, err error) {
+			count := func(found func(group)) error {
 				rows, err := selected()
-				if err == nil && rows.Len() > 0 {
-					err = g.groupsOf(s, rows, counter, columns, func(one group) { found = append(found, one) })
+				if err != nil || rows.Len() == 0 {
+					return err
 				}
+				return g.groupsOf(s, rows, counter, columns, found)
+			}
+			if !asked.holds(s) {
+				return count(own.add)
+			}
+			found, err := kept(s, asked, "groups", func() (found []group, err error) {
+				err = count(func(one group) { found = append(found, one) })
 				return found, err
 			}, sizeOfGroups)
 			for i := range found {

@@ -38,10 +38,13 @@ type worker struct {
 	done   func()
 }
 
-// kept gives what a question finds in a part. It is kept where the part is a segment that lies whole in the question's
-// range; what tells one question's answer from another's, its range aside.
+// holds says whether the part is a segment that lies whole in the question's range, so that what is found in it is worth
+// keeping.
+func (q question) holds(s source) bool { return s.memory == nil && s.lo >= q.from && s.hi < q.to }
+
+// kept gives what a question finds in a part. It is kept where the range holds the part; what tells one question's answer from another's, its range aside.
 func kept[A any](s source, q question, what string, find func() (A, error), size func(A) int) (A, error) {
-	if s.memory != nil || s.lo < q.from || s.hi >= q.to {
+	if !q.holds(s) {
 		return find()
 	}
 	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filterName()), find, size)
