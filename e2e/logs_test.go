@@ -107,7 +107,7 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 	fits(v, "/logs/interactive?range=7d&status=failure&app=Microsoft+Teams&user=maximiliana-theodora.wolfeschlegelsteinhausenbergerdorff")
 	fits(v, "/logs/noninteractive?limit=x&ip=nonsense&agg=3h&range=9d&nothing=1")
 	v.goTo("/logs/noninteractive?" + oddRange)
-	fits(v, v.attribute(v.hook("expand").First(), "href"))
+	fits(v, "/logs/noninteractive?expand="+v.attribute(v.hook("expand").First(), "value")+"&"+oddRange)
 	fits(v, "/logs/noninteractive/"+v.attribute(v.hook("member").First(), "data-id"))
 	v = open(t, visitOptions{width: 390})
 	v.signIn(plainUser)

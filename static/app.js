@@ -12,43 +12,43 @@ function rememberExpanded(key, expanded) {
   history.replaceState(history.state, '', url);
 }
 
-// The place of the row in the list, as the address names it: what is folded says where it leads, and names what it
+// The place of the row in the list, as the address names it: what is folded has it for a value, and names what it
 // controls from when that is there.
-const keyOf = (link) => link.getAttribute('aria-controls')?.slice('members-'.length) ?? new URL(link.href).searchParams.getAll('expand').at(-1);
+const keyOf = (arrow) => arrow.getAttribute('aria-controls')?.slice('members-'.length) ?? arrow.value;
 
 // What stands beneath a row, in a body of its own, which comes to be when it is needed.
-function beneath(link) {
-  const id = `members-${keyOf(link)}`;
+function beneath(arrow) {
+  const id = `members-${keyOf(arrow)}`;
   let body = document.getElementById(id);
   if (!body) {
-    link.setAttribute('aria-controls', id);
+    arrow.setAttribute('aria-controls', id);
     body = Object.assign(document.createElement('tbody'), { id, className: 'members', hidden: true });
-    link.closest('tbody').after(body);
+    arrow.closest('tbody').after(body);
   }
   return body;
 }
 
-function setExpanded(link, expanded) {
-  beneath(link).hidden = !expanded;
-  link.setAttribute('aria-expanded', String(expanded));
-  link.setAttribute('aria-label', link.getAttribute('aria-label').replace(expanded ? 'Show' : 'Hide', expanded ? 'Hide' : 'Show'));
-  rememberExpanded(keyOf(link), expanded);
+function setExpanded(arrow, expanded) {
+  beneath(arrow).hidden = !expanded;
+  arrow.setAttribute('aria-expanded', String(expanded));
+  arrow.setAttribute('aria-label', arrow.getAttribute('aria-label').replace(expanded ? 'Show' : 'Hide', expanded ? 'Hide' : 'Show'));
+  rememberExpanded(keyOf(arrow), expanded);
 }
 
 // Members come in place once; those that are there are folded and unfolded without asking the server again.
 document.addEventListener('click', async (event) => {
-  const link = event.target.closest('.expand');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-  const members = beneath(link);
+  const arrow = event.target.closest('.expand');
+  if (!arrow || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  const members = beneath(arrow);
   event.preventDefault();
   if (members.rows.length === 0) {
     const url = new URL(location.href);
     for (const param of ['after', 'before', 'expand', 'members']) url.searchParams.delete(param);
-    url.searchParams.set('expand', keyOf(link));
-    await htmx.ajax('GET', url.pathname + url.search, { source: link, target: members, swap: 'innerHTML' });
+    await htmx.ajax('GET', url.pathname + url.search, { source: arrow, target: members, swap: 'innerHTML' });
+    // htmx has sent the arrow's own name and value with it.
     if (members.rows.length === 0) return; // it failed, which is told elsewhere
   }
-  setExpanded(link, link.getAttribute('aria-expanded') !== 'true');
+  setExpanded(arrow, arrow.getAttribute('aria-expanded') !== 'true');
 });
 
 // Of more members the address remembers the last ones asked for: there a reload goes on, with a way back to the newest.
@@ -71,6 +71,7 @@ document.addEventListener('htmx:afterRequest', () => wait(-1));
 document.addEventListener('htmx:responseError', (event) => {
   const source = event.detail.requestConfig.elt;
   if (source.href) location.assign(source.href);
+  else source.form?.requestSubmit(source);
 });
 
 document.addEventListener('click', (event) => {

@@ -123,7 +123,7 @@ func placeValues(q store.Query, except store.Key) url.Values {
 	return v
 }
 
-// expandURL is the same page with the group's members beneath it. The group comes last: the cursor of
+// expandURL is the same page with the group's members beneath it from the newest on. The group comes last: the cursor of
 // members belongs to the last.
 func (l List) expandURL(q store.Query, group store.Key) string {
 	v := placeValues(q, group)

@@ -163,7 +163,13 @@ type hiddenInput struct{ Name, Value string }
 
 // hiddenInputs are the query's parameters but those the form sets itself.
 func (p LogPage) hiddenInputs(except ...string) []hiddenInput {
-	values := p.Query.Values()
+	return inputsOf(p.Query.Values(), except...)
+}
+
+// placeInputs keep the page of the list too, and what is unfolded on it.
+func (p LogPage) placeInputs() []hiddenInput { return inputsOf(placeValues(p.Query, 0)) }
+
+func inputsOf(values url.Values, except ...string) []hiddenInput {
 	var inputs []hiddenInput
 	for _, name := range sortedNames(values) {
 		if slices.Contains(except, name) {

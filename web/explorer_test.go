@@ -167,7 +167,7 @@ func (x *explorer) compare(address string, r *rand.Rand) (next string) {
 	p.compareChart()
 	p.compareFacets()
 	if expand := a.hook("expand"); expand.Length() > 0 && r.IntN(2) == 0 {
-		return expand.Eq(r.IntN(expand.Length())).AttrOr("href", "")
+		return unfolding(expand.Eq(r.IntN(expand.Length())))
 	}
 	if r.IntN(3) == 0 {
 		return a.hook("prev").AttrOr("href", "")

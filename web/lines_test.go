@@ -68,20 +68,20 @@ func TestALineUnfoldsToItsEvents(t *testing.T) {
 		t.Fatalf("%d arrows, want one: only the line has something beneath it", expand.Length())
 	}
 	want := []string{testID(3), testID(2), testID(1)}
-	page := p.get(expand.AttrOr("href", ""))
+	page := p.get(unfolding(expand))
 	if got := page.ids("member"); !slices.Equal(got, want) {
 		t.Errorf("events = %q, want %q", got, want)
 	}
 	if got := page.ids("row"); !slices.Equal(got, []string{testID(3), testID(9)}) {
 		t.Errorf("rows = %q", got)
 	}
-	body := p.get(expand.AttrOr("href", ""), "HX-Request", "true").Body.String()
+	body := p.get(unfolding(expand), "HX-Request", "true").Body.String()
 	if n := strings.Count(body, `data-testid="member"`); n != 3 || strings.Contains(body, "<html") {
 		t.Errorf("the fragment has %d events", n)
 	}
 	// A row without events beneath it, and a place that the filter hides, have nothing to unfold.
 	k, _ := store.KeyAt(at("11:00:00"))
-	for _, query := range []string{"expand=" + k.String(), "user=nobody&" + strings.SplitN(expand.AttrOr("href", ""), "?", 2)[1]} {
+	for _, query := range []string{"expand=" + k.String(), "user=nobody&" + strings.SplitN(unfolding(expand), "?", 2)[1]} {
 		if a := p.get("/logs/interactive?" + query); a.Code != 200 || a.hook("member").Length() != 0 {
 			t.Errorf("%s: %d with %d events, want 200 and none", query, a.Code, a.hook("member").Length())
 		}

@@ -57,7 +57,7 @@ func TestExpandWithoutScriptReloadsThePage(t *testing.T) {
 	if got := expand.AttrOr("aria-expanded", ""); got != "false" {
 		t.Errorf("aria-expanded = %q, want false", got)
 	}
-	a := p.get(expand.AttrOr("href", ""))
+	a := p.get(unfolding(expand))
 	if a.hook("row").Length() != 2 || a.hook("member").Length() != 50 || a.hook("grid").Length() != 1 {
 		t.Fatalf("%d rows and %d members, want the whole page with 2 and 50", a.hook("row").Length(), a.hook("member").Length())
 	}
@@ -92,7 +92,7 @@ func TestExpandWithHTMXGivesTheMembersOnly(t *testing.T) {
 	}
 	expand := list.hook("expand")
 	walked := 0
-	next := expand.AttrOr("href", "")
+	next := unfolding(expand)
 	for next != "" {
 		a := p.get(next, "HX-Request", "true")
 		body := a.Body.String()
@@ -135,12 +135,12 @@ func TestTwoGroupsUnfolded(t *testing.T) {
 	)
 	p := newPortal(t, f, admin)
 	a := p.get("/logs/noninteractive")
-	a = p.get(a.hook("expand").Eq(0).AttrOr("href", ""))
-	a = p.get(a.hook("expand").Eq(1).AttrOr("href", ""))
+	a = p.get(unfolding(a.hook("expand").Eq(0)))
+	a = p.get(unfolding(a.hook("expand").Eq(1)))
 	if got := a.hook("member").Length(); got != 4 {
 		t.Errorf("%d members, want 4", got)
 	}
-	a = p.get(a.hook("expand").Eq(0).AttrOr("href", ""))
+	a = p.get(unfolding(a.hook("expand").Eq(0)))
 	if got := a.hook("member").Length(); got != 2 {
 		t.Errorf("%d members after folding one, want 2", got)
 	}

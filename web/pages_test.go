@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +90,18 @@ func (p portal) get(address string, headers ...string) answer {
 // ids gives the sign-ins that the hook's elements stand for.
 func (a answer) ids(hook string) []string {
 	return a.hook(hook).Map(func(_ int, e *goquery.Selection) string { return e.AttrOr("data-id", "") })
+}
+
+// unfolding is where an arrow of a row leads: the address of a link, or the one that its form asks for.
+func unfolding(arrow *goquery.Selection) string {
+	if href, ok := arrow.Attr("href"); ok {
+		return href
+	}
+	form := arrow.Closest("html").Find("#" + arrow.AttrOr("form", "none"))
+	asked := url.Values{}
+	form.Find("input").Each(func(_ int, input *goquery.Selection) { asked.Add(input.AttrOr("name", ""), input.AttrOr("value", "")) })
+	asked.Add(arrow.AttrOr("name", ""), arrow.AttrOr("value", ""))
+	return form.AttrOr("action", "") + "?" + asked.Encode()
 }
 
 func (a answer) hook(name string) *goquery.Selection {

@@ -85,7 +85,7 @@ func TestStatedValuesFindTheirRow(t *testing.T) {
 
 func TestMembersStateTheirValues(t *testing.T) {
 	p := newPortal(t, newFakeStore(refresh(2, at("12:00:00"), "r"), refresh(3, at("12:01:00"), "r")), admin)
-	href := p.get("/logs/noninteractive").hook("expand").AttrOr("href", "")
+	href := unfolding(p.get("/logs/noninteractive").hook("expand"))
 	member := p.get(href).hook("member").First()
 	if got := member.Find(`td.of-user`).AttrOr("data-value", ""); got != "ada-id" {
 		t.Errorf("the member's user is asked for by %q, want ada-id", got)
