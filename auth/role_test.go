@@ -2,6 +2,7 @@ package auth
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +42,16 @@ func TestRoleLabels(t *testing.T) {
 	} {
 		if got := RoleLabels(test.roles); got != test.want {
 			t.Errorf("RoleLabels(%v): got %q, want %q", test.roles, got, test.want)
+		}
+	}
+}
+
+// Who gives somebody a role reads in its note whether that one will manage accounts.
+func TestRoleNotesTellWhoManagesAccounts(t *testing.T) {
+	for _, role := range Roles() {
+		want := RightsOf([]Role{role}).MaySee(PeopleData)
+		if got := strings.Contains(role.Note(), "the others' accounts"); got != want {
+			t.Errorf("%s: the note %q tells of accounts: %t, want %t", role, role.Note(), got, want)
 		}
 	}
 }
