@@ -83,7 +83,12 @@ type Failures struct {
 
 // wait gives how long the attempt must wait; zero or less for not at all.
 func (f Failures) wait(at time.Time) time.Duration {
-	left := func(rule throttleRule, c Counter) time.Duration { return c.Last.Add(rule.wait(c.Failures)).Sub(at) }
+	left := func(rule throttleRule, c Counter) time.Duration {
+		if c.Last.Sub(at) > rule.longest { // counted when the clock was ahead: nobody is to wait until it is so late again
+			return 0
+		}
+		return c.Last.Add(rule.wait(c.Failures)).Sub(at)
+	}
 	wait := left(pairRule, f.Pair)
 	if !f.Known {
 		wait = max(wait, left(nameRule, f.Name), left(networkRule, f.Network))

@@ -46,6 +46,7 @@ func TestFailuresWait(t *testing.T) {
 		{"the name, on a known network", Failures{Name: ago(500, 10*time.Second), Known: true}, 0},
 		{"the network", Failures{Network: ago(500, 10*time.Second)}, 50 * time.Second},
 		{"the network, a known one", Failures{Network: ago(500, 10*time.Second), Known: true}, 0},
+		{"counted when the clock was a day ahead", Failures{Pair: ago(20, -24*time.Hour), Name: ago(500, -24*time.Hour), Network: ago(500, -24*time.Hour)}, 0},
 		{"the longest counts", Failures{Pair: ago(20, 0), Name: ago(500, 0), Network: ago(500, 0)}, 15 * time.Minute},
 	} {
 		if got := max(0, test.failures.wait(now)); got != test.want {
