@@ -95,8 +95,6 @@ type ConfirmPage struct {
 	Question, Consequence string
 	// Action is where the form goes, Back where it does not; Button says what it does.
 	Action, Back, Button string
-	// Active is the tab of the settings.
-	Active string
 }
 
 // Session is a session as a person recognises it.
