@@ -113,6 +113,9 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 		if err != nil {
 			return fmt.Errorf("keep the session: %w", err)
 		}
+		if err := s.confirm(r.Context(), hash, account); err != nil {
+			return err
+		}
 		session.ID, session.IsNew = token, false
 	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
@@ -120,7 +123,8 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 }
 
 // SignIn begins a session of the account: always with a new token, so that one put into the browser
-// beforehand is worth nothing. The session that was there ends.
+// beforehand is worth nothing. The session that was there ends. The account is as it was when its password was looked at:
+// ErrWrongPassword or ErrDisabled where it was changed since, so that it would not be let in any more.
 func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessions.Session, account Account) error {
 	if hash, err := hashToken(session.ID); err == nil {
 		if err := s.store.DeleteSession(r.Context(), hash); err != nil {
@@ -136,6 +140,23 @@ func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessi
 	delete(session.Values, recordKey) // of the session before
 	session.Options.MaxAge = int(s.absolute.Seconds())
 	return s.Save(r, w, session)
+}
+
+// confirm ends a session that has begun for an account which is not as it was: a change ends the sessions that are there, and
+// one that was on its way would be left. What changes from now on finds the session.
+func (s *Sessions) confirm(ctx context.Context, hash TokenHash, account Account) error {
+	_, now, err := s.store.Session(ctx, hash)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the account of the session: %w", err)
+	case now.Disabled:
+		err = ErrDisabled
+	case now.PasswordHash != account.PasswordHash:
+		err = ErrWrongPassword
+	default:
+		return nil
+	}
+	return errors.Join(err, s.store.DeleteSession(ctx, hash))
 }
 
 // SignOut ends the session and takes the cookie away.

@@ -93,7 +93,11 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "", problems)
 	}
 	s.logPeople(c, "given a password", v.Account)
-	if err := s.beginSession(c, v.Account); err != nil {
+	account, err := s.Accounts.ByID(c.Request().Context(), v.Account.ID) // with the new password
+	if err == nil {
+		err = s.beginSession(c, account)
+	}
+	if err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL()+"?done=password")

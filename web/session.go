@@ -61,6 +61,9 @@ func (s *Server) signIn(c echo.Context) error {
 	}
 	page := views.SignIn{Name: form.Get("name"), Next: localPath(form.Get("next"))}
 	account, err := s.Accounts.SignInFrom(c.Request().Context(), c.RealIP(), page.Name, form.Get("password"))
+	if err == nil {
+		err = s.beginSession(c, account)
+	}
 	var tooMany auth.TooManyAttempts
 	switch {
 	case errors.As(err, &tooMany):
@@ -73,9 +76,6 @@ func (s *Server) signIn(c echo.Context) error {
 		page.Error = "This account is disabled. Ask an administrator of Signpost to enable it."
 		return s.renderSignIn(c, http.StatusForbidden, page)
 	case err != nil:
-		return err
-	}
-	if err := s.beginSession(c, account); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, s.destination(Viewer{Account: account, Rights: account.Rights()}, page.Next))
