@@ -16,8 +16,15 @@ import (
 	"signpost/views"
 )
 
-// downloadPatience is how long a browser may take to read what was written before the download ends.
-const downloadPatience = time.Minute
+const (
+	// downloadPatience is how long a browser may take to read what was written before the download ends.
+	downloadPatience = time.Minute
+	// downloadTrust is how long a download goes on before its session is looked at again.
+	downloadTrust = 5 * time.Second
+)
+
+// errSignedOut refuses what has no page of its own to lead to the sign-in, and ends a download whose session was ended.
+var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
 
 // export is the download of a list: all rows of its filter, written as they are read.
 func (s *Server) export(f export.Format) echo.HandlerFunc {
@@ -56,6 +63,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 func (s *Server) download(c echo.Context, out *download, write func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
+	out.mayGoOn = s.looksAtSession(ctx, viewer(c).session)
 	go func() {
 		select {
 		case <-s.Closing: // or the server would wait for the browser
@@ -78,13 +86,31 @@ func (s *Server) download(c echo.Context, out *download, write func(context.Cont
 	panic(http.ErrAbortHandler)
 }
 
+// looksAtSession gives what a download asks before each part of its file: it may go on for many minutes, and must not outlive
+// the session of who asked for it.
+func (s *Server) looksAtSession(ctx context.Context, session auth.SessionRecord) func() error {
+	looked := s.Now()
+	return func() error {
+		if s.Now().Sub(looked) < downloadTrust {
+			return nil
+		}
+		looked = s.Now()
+		alive, err := s.Sessions.Alive(ctx, session)
+		if err == nil && !alive {
+			err = errSignedOut
+		}
+		return err
+	}
+}
+
 // download is a file on its way to a browser. Its head goes out with the first bytes, so that an error before them still
 // has a status of its own.
 type download struct {
 	c                 echo.Context
 	name, contentType string
 	client            *http.ResponseController
-	failed            bool // to be written
+	failed            bool         // to be written
+	mayGoOn           func() error // asked before each part
 }
 
 func (d *download) begin() {
@@ -97,6 +123,9 @@ func (d *download) begin() {
 
 // Write writes a part of the file.
 func (d *download) Write(p []byte) (int, error) {
+	if err := d.mayGoOn(); err != nil {
+		return 0, err
+	}
 	if !d.c.Response().Committed {
 		d.begin()
 	}

@@ -68,6 +68,16 @@ func (s *Server) upload(c echo.Context) error {
 		run.abandon()
 		return s.uploadRefused(c, err)
 	}
+	// The files may have been on their way for an hour, in which who sends them may have lost the right.
+	switch alive, err := s.Sessions.Alive(c.Request().Context(), viewer(c).session); {
+	case err != nil:
+		run.abandon()
+		return err
+	case !alive:
+		run.abandon()
+		c.Set(sessionEndedKey, true)
+		return c.Redirect(http.StatusSeeOther, signInAddress(c))
+	}
 	select {
 	case <-run.start():
 	case <-time.After(checkFor):

@@ -185,9 +185,9 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 				return forbidden{needs: page.Roles()}
 			case isFragment(c.Request()):
 				c.Response().Header().Set("HX-Redirect", signInAddress(c))
-				return echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
+				return errSignedOut
 			case isDownload(c.Request()):
-				return echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
+				return errSignedOut
 			}
 			return c.Redirect(http.StatusSeeOther, signInAddress(c))
 		}

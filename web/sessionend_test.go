@@ -1,13 +1,98 @@
 package web
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"signpost/auth"
+	"signpost/store"
 )
+
+// meanwhile gives some pages, and does something when the third is asked for.
+type meanwhile struct {
+	store.Store
+	pages int
+	do    func()
+}
+
+func (f *meanwhile) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	if f.pages++; f.pages == 3 {
+		f.do()
+	}
+	q.After = nil
+	page, err := f.Store.SignIns(ctx, q)
+	if f.pages < 8 {
+		page.Next = &store.Cursor{Key: 1}
+	}
+	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more than the buffers hold
+		page.Rows = append(page.Rows, page.Rows...)
+	}
+	return page, err
+}
+
+// A download may go on for many minutes: it ends with the session that it was asked for in.
+func TestADownloadEndsWithItsSession(t *testing.T) {
+	f := &meanwhile{Store: exportStore()}
+	h := newHouse(t, func(c *Config) { c.Store = f })
+	h.wait(pageNow.Sub(h.clock()))
+	bob := h.at("bob", auth.RoleGlobalReader)
+	f.do = func() {
+		if err := h.accounts.Disable(t.Context(), "bob"); err != nil {
+			t.Error(err)
+		}
+		h.wait(time.Minute)
+	}
+	answer, err := bob.client.Get(bob.base + "/logs/interactive/export.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if _, err := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %d and %v, want a download that is broken off", answer.StatusCode, err)
+	}
+	if f.pages > 5 {
+		t.Errorf("%d pages were read for somebody who is disabled", f.pages)
+	}
+}
+
+// Somebody who is disabled while their files are on the way imports nothing.
+func TestUploadEndsWithItsSession(t *testing.T) {
+	h := newImportHouse(t, ImportLimits{}, nil)
+	kind, whole := files(t, "a.json", strings.Repeat(importRecord(1), 5000))
+	sent, more := io.Pipe()
+	answered := make(chan reply)
+	go func() { answered <- h.sendBody(kind, sent) }()
+	if _, err := io.CopyN(more, whole, 1<<19); err != nil {
+		t.Fatal(err)
+	}
+	phase := func() string {
+		return attribute(t, h.get("/import/run"), "[data-testid=import-state]", "data-phase")
+	}
+	for asked := 0; phase() != "receiving"; asked++ { // until the server has read of it
+		if asked == 1000 {
+			t.Fatal("the upload does not begin")
+		}
+	}
+	if err := h.accounts.Disable(t.Context(), "ada"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(more, whole); err != nil {
+		t.Fatal(err)
+	}
+	if err := more.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := <-answered
+	got.expect(t, "uploaded by somebody disabled", http.StatusSeeOther, "/signin?session=ended")
+	h.settled()
+	h.unchanged("by somebody disabled")
+}
 
 // Whoever signs in with a password that is changed before the session begins is not let in: the change ends the sessions
 // that there are, and this one would come after it.
