@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -82,13 +83,15 @@ type Uploads struct {
 type importRun struct {
 	imports *Uploads
 	folder  string
-	cancel  context.CancelFunc
-	before  *importRun // what is shown again where nothing comes of this one
-	checked chan struct{}
+	checked chan struct{} // closed when it is known whether the files are right
+	told    sync.Once     // closes it
+
+	files []UploadedFile // of the request that receives them until start, then of what works on them
 
 	// Guarded by the mutex of the imports.
-	files []UploadedFile
-	state views.ImportRun
+	cancel context.CancelFunc
+	before *importRun // what is shown again where nothing comes of this one
+	state  views.ImportRun
 }
 
 // errImportRuns refuses a second upload.
@@ -188,6 +191,7 @@ func (r *importRun) start() (checked <-chan struct{}) {
 	i.done.Go(func() {
 		defer cancel()
 		defer r.clear()
+		defer r.survive()
 		r.work(ctx)
 	})
 	return r.checked
@@ -205,7 +209,7 @@ func (r *importRun) work(ctx context.Context) {
 	default:
 		r.change(func(s *views.ImportRun) { s.Phase = views.ImportWorking })
 	}
-	close(r.checked)
+	r.told.Do(func() { close(r.checked) })
 	if err != nil || len(refused) > 0 {
 		return
 	}
@@ -218,6 +222,17 @@ func (r *importRun) work(ctx context.Context) {
 		return
 	}
 	r.end(views.ImportDone, "", nil)
+}
+
+// survive ends a run whose importer panicked: behind a request nothing else would catch that, and the portal would end.
+func (r *importRun) survive() {
+	trouble := recover()
+	if trouble == nil {
+		return
+	}
+	r.end(views.ImportFailed, "Signpost made a mistake with these files and could not go on. What had been read by then is stored. "+
+		"The log of Signpost says where: give it to who runs it.", fmt.Errorf("panic: %v\n%s", trouble, debug.Stack()))
+	r.told.Do(func() { close(r.checked) })
 }
 
 func (r *importRun) end(phase views.ImportPhase, problem string, err error) {
