@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,10 +12,11 @@ import (
 	"signpost/views"
 )
 
-// meChunk is how many rows of a download are read at a time.
+// meChunk is how many rows of a download are read in one question, each with its deadline, and written at a time.
 const meChunk = 500
 
-// meExport is the download of everything that the query of the own sign-ins finds, written as it is read.
+// meExport is the download of everything that the query of the own sign-ins finds. All of it is read before the first byte is
+// out, in one state of the store: it is maxOwnSignIns at most, and what moved meanwhile would be missing from the file.
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		params := c.QueryParams()
@@ -29,7 +29,7 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 		if len(bad) > 0 {
 			return bad
 		}
-		own, found, err := s.meFound(c, query)
+		signIns, err := s.meFound(c, query)
 		if err != nil {
 			return err
 		}
@@ -38,37 +38,50 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 			out.begin()
 			return nil
 		}
-		return s.download(c, out, func(ctx context.Context) error {
+		return s.download(c, out, func(context.Context) error {
 			file, err := f.Begin(out)
-			for chunk := range slices.Chunk(found, meChunk) {
-				if err != nil {
-					break
-				}
-				var signIns []views.MeSignIn
-				if signIns, err = s.meSignIns(ctx, own, chunk); err == nil {
-					err = file.Add(signIns)
+			if err != nil {
+				return err
+			}
+			for chunk := range slices.Chunk(signIns, meChunk) {
+				if err := file.Add(chunk); err != nil {
+					return err // without its end, which would make a part look whole
 				}
 			}
-			return errors.Join(err, file.End())
+			return file.End()
 		})
 	}
 }
 
-// meFound gives which of the viewer's own sign-ins the query finds. More than are looked at cannot be given whole, and a part
-// would pass for everything.
-func (s *Server) meFound(c echo.Context, query views.MeQuery) (*ownSignIns, []int, error) {
+// meFound gives those of the viewer's own sign-ins that the query finds. More than are looked at cannot be given whole, and a
+// part would pass for everything.
+func (s *Server) meFound(c echo.Context, query views.MeQuery) ([]views.MeSignIn, error) {
 	v := viewer(c)
 	if v.Person().IsEmpty() {
-		return &ownSignIns{}, nil, nil
+		return nil, nil
 	}
-	own, err := s.ownSignIns(c.Request().Context(), v, query.Range)
+	ctx, release, err := s.Store.Snapshot(c.Request().Context())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	defer release()
+	own, err := s.ownSignIns(ctx, v, query.Range)
+	if err != nil {
+		return nil, err
 	}
 	if !own.cut.IsZero() {
-		return nil, nil, store.BadParam{Param: "range", Value: query.Range.String(), Problem: fmt.Sprintf(
+		return nil, store.BadParam{Param: "range", Value: query.Range.String(), Problem: fmt.Sprintf(
 			"has more than %s sign-ins of yours, which is more than a download holds. Choose a shorter one with from and to.", views.Number(maxOwnSignIns))}
 	}
 	zone, _ := zoneOf(c)
-	return own, own.find(query, zone), nil
+	found := own.find(query, zone)
+	signIns := make([]views.MeSignIn, 0, len(found))
+	for chunk := range slices.Chunk(found, meChunk) {
+		read, err := s.meSignIns(ctx, own, chunk)
+		if err != nil {
+			return nil, err
+		}
+		signIns = append(signIns, read...)
+	}
+	return signIns, nil
 }

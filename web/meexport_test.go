@@ -1,0 +1,45 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"signpost/store"
+)
+
+// late finds a person's sign-ins and where they were from, and does not read them in time.
+type late struct {
+	store.Store
+	asked int
+}
+
+func (l *late) PersonRows(ctx context.Context, person store.Person, places []store.Cursor) ([]store.Row, error) {
+	if l.asked++; l.asked > 1 { // the first question is about the places
+		return nil, store.ErrTooSlow
+	}
+	return l.Store.PersonRows(ctx, person, places)
+}
+
+// A download that cannot be made has the status of an error: a file of nothing would pass for nobody's sign-ins.
+func TestOwnDownloadThatCannotBeMadeSaysSo(t *testing.T) {
+	for _, path := range []string{"/me/export.csv", "/me/export.json"} {
+		server := httptest.NewServer(newPortalOf(t, &late{Store: traveller()}, ada).Server)
+		defer server.Close()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.AddCookie(&http.Cookie{Name: plainCookie, Value: strings.Repeat("A", 43)})
+		answer, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != http.StatusGatewayTimeout || answer.Header.Get("Content-Disposition") != "" {
+			t.Errorf("%s: got %d as %q, want 504 and no file", path, answer.StatusCode, answer.Header.Get("Content-Disposition"))
+		}
+	}
+}
