@@ -62,9 +62,10 @@ type MeAnswer struct {
 	Mine    bool
 	Comment string
 	At      time.Time
-	// State is how far administrators are with a report, in words; Settled says that they have decided.
-	State   string
-	Settled bool
+	// State is how far administrators are with a report, in words; Settled says that they have decided, Dismissed that they
+	// found nothing wrong.
+	State              string
+	Settled, Dismissed bool
 }
 
 // asks says that the page should ask whether this was the person.

@@ -62,7 +62,7 @@ func (p MeDetailsPage) mapPoint() *mapPoint { return mapPointOf(&p.SignIn) }
 func (s *MeSignIn) hasCode() bool { return s.ErrorCode.Set && s.ErrorCode.N != 0 }
 
 // reported says that the viewer said it was somebody else, and nobody has found otherwise.
-func (s *MeSignIn) reported() bool { return s.Answer != nil && !s.Answer.Mine }
+func (s *MeSignIn) reported() bool { return s.Answer != nil && !s.Answer.Mine && !s.Answer.Dismissed }
 
 // Step is one thing to do.
 type Step struct {

@@ -79,6 +79,15 @@ func (r Report) verdicts() []ReportedState {
 	return verdicts
 }
 
+// decision is what an administrator decided last. Of a report that has been decided on only one that was opened again can change
+// its state by what the person does.
+func (r Report) decision() string {
+	if r.State == "confirmed" || r.State == "dismissed" {
+		return r.StateLabel
+	}
+	return "Opened again"
+}
+
 // facts are the sign-in in the words that its owner read.
 func (r Report) facts() []Fact {
 	return []Fact{

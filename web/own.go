@@ -242,5 +242,8 @@ func (o *ownSignIns) answer(log, id string) *views.MeAnswer {
 	if !ok {
 		return nil
 	}
-	return &views.MeAnswer{Mine: a.Mine, Comment: a.Comment, At: a.Answered, State: a.State.Label(), Settled: a.State.IsSettled()}
+	return &views.MeAnswer{
+		Mine: a.Mine, Comment: a.Comment, At: a.Answered,
+		State: a.State.Label(), Settled: a.State.IsSettled(), Dismissed: a.State == auth.ReportDismissed,
+	}
 }
