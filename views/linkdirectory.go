@@ -141,3 +141,14 @@ func EntityFilter(kind store.ObjectKind, id string) store.Filter {
 func logURL(log store.Log, filter store.Filter, r store.Range) string {
 	return List{Log: log}.URL(store.Query{Filter: filter, Range: r}.Values())
 }
+
+// rangeInputs keep the page's range when a member is looked for.
+func (p *EntityPage) rangeInputs() (inputs []hiddenInput) {
+	v := monthValues(store.Query{Range: p.Range})
+	for _, param := range []string{"range", "from", "to"} {
+		if v.Has(param) {
+			inputs = append(inputs, hiddenInput{param, v.Get(param)})
+		}
+	}
+	return inputs
+}

@@ -112,26 +112,29 @@ func TestEntitiesAskWhatTheAddressSays(t *testing.T) {
 
 func TestEntitiesBadAddresses(t *testing.T) {
 	for path, message := range map[string]string{
-		"/users?inactive=never":                        "inactive=never",
-		"/users?inactive=2030-01-01":                   "not in the past",
-		"/users?inactive=2026-11-01&range=7d":          "contradicts the range",
-		"/users?sort=odd":                              "sort=odd",
-		"/users?state=odd":                             "state=odd",
-		"/users?kind=principals":                       "kind=principals",
-		"/apps?kind=odd":                               "kind=odd",
-		"/groups?limit=0":                              "limit=0",
-		"/groups?range=9d":                             "range=9d",
-		"/users?q=a&q=b":                               "more than once",
-		"/users?after=zz":                              "after=zz",
-		"/users?user=ada":                              "user",
-		"/users?q=" + strings.Repeat("x", 2000):        "too long",
-		"/users?ca=success":                            "ca",
-		"/users/" + someUser + "?range=9d":             "range =9d",
-		"/users/" + someUser + "?x=1":                  "x is not a parameter",
-		"/groups/" + someGroup + "?after=zz":           "after =zz",
-		"/logs/interactive?group=" + bareGroup:         "members were not imported",
-		"/logs/noninteractive?group.not=" + someApp:    "no group of the imported directory",
-		"/logs/interactive/export.csv?group.empty=yes": "knows is and is not only",
+		"/users?inactive=never":                       "inactive=never",
+		"/users?inactive=2030-01-01":                  "not in the past",
+		"/users?inactive=2026-11-01&range=7d":         "contradicts the range",
+		"/users?sort=odd":                             "sort=odd",
+		"/users?state=odd":                            "state=odd",
+		"/users?kind=principals":                      "kind=principals",
+		"/apps?kind=odd":                              "kind=odd",
+		"/groups?limit=0":                             "limit=0",
+		"/groups?range=9d":                            "range=9d",
+		"/users?q=a&q=b":                              "more than once",
+		"/users?after=zz":                             "after=zz",
+		"/users?user=ada":                             "user",
+		"/users?q=" + strings.Repeat("x", 2000):       "too long",
+		"/users?ca=success":                           "ca",
+		"/users/" + someUser + "?range=9d":            "range =9d",
+		"/groups/" + someGroup + "?member=a&member=b": "more than once",
+		"/groups/" + someGroup + "?member=" + strings.Repeat("x", 2000): "too long",
+		"/users/" + someUser + "?member=a":                              "member is not a parameter",
+		"/users/" + someUser + "?x=1":                                   "x is not a parameter",
+		"/groups/" + someGroup + "?after=zz":                            "after =zz",
+		"/logs/interactive?group=" + bareGroup:                          "members were not imported",
+		"/logs/noninteractive?group.not=" + someApp:                     "no group of the imported directory",
+		"/logs/interactive/export.csv?group.empty=yes":                  "knows is and is not only",
 	} {
 		d := &fakeDirectory{}
 		a := newDirectoryPortal(t, d, admin).get(path)
@@ -140,6 +143,20 @@ func TestEntitiesBadAddresses(t *testing.T) {
 		}
 		if len(d.asked) > 0 {
 			t.Errorf("%s was asked nonetheless", path)
+		}
+	}
+}
+
+// Who looks for a member goes on in the range that the page is in.
+func TestFindingAMemberKeepsTheRange(t *testing.T) {
+	for query, want := range map[string]string{"?range=7d": "range=7d", "?from=2026-11-01&to=2026-11-02": "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z", "": ""} {
+		a := newDirectoryPortal(t, &fakeDirectory{}, admin).get("/groups/" + someGroup + query)
+		var got []string
+		a.page.Find("#members form input[type=hidden]").Each(func(_ int, input *goquery.Selection) {
+			got = append(got, input.AttrOr("name", "")+"="+input.AttrOr("value", ""))
+		})
+		if strings.Join(got, "&") != want {
+			t.Errorf("%q: the form has %q, want %q", query, got, want)
 		}
 	}
 }

@@ -3,9 +3,12 @@ package web
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,19 +29,8 @@ const (
 
 // entity is the page of one user, group, application or service principal: what the directory knows, and what the logs do.
 func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
-	params := url.Values{}
-	for param, values := range c.QueryParams() {
-		params[param] = values
-	}
-	find, after := params.Get("member"), params.Get("after")
-	delete(params, "member")
-	delete(params, "after")
-	query, bad := s.parseSome(params, []string{"range", "from", "to"})
-	page := views.EntityPage{Kind: kind, ID: store.FoldCase(idParam(c)), Range: query.Range, Now: s.Now(), MemberText: find}
-	page.MembersAfter = parsePlace(after, "after", func(param, value, problem string) {
-		bad = append(bad, store.BadParam{Param: param, Value: value, Problem: problem})
-	})
-	if len(bad) > 0 {
+	page := views.EntityPage{Kind: kind, ID: store.FoldCase(idParam(c)), Now: s.Now()}
+	if bad := s.parseEntity(c.QueryParams(), &page); len(bad) > 0 {
 		return bad
 	}
 	ctx, release, err := s.Store.Snapshot(c.Request().Context())
@@ -54,6 +46,33 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.Entity(page))
+}
+
+// maxMemberText is how many characters are looked for among a group's members.
+const maxMemberText = 200
+
+// parseEntity reads the range of a page, and of a group's which members it lists.
+func (s *Server) parseEntity(params url.Values, page *views.EntityPage) store.BadParams {
+	rest := maps.Clone(params)
+	var bad store.BadParams
+	wrong := func(param, value, problem string) {
+		bad = append(bad, store.BadParam{Param: param, Value: value, Problem: problem})
+	}
+	if page.Kind == store.ObjectGroup {
+		for _, param := range []string{"member", "after"} {
+			if len(params[param]) > 1 {
+				wrong(param, strings.Join(params[param], ", "), "is given more than once. Keep one.")
+			}
+			delete(rest, param)
+		}
+		if page.MemberText = params.Get("member"); utf8.RuneCountInString(page.MemberText) > maxMemberText || !utf8.ValidString(page.MemberText) {
+			wrong("member", "", "is too long, or no text: at most 200 characters are looked for. Shorten it.")
+		}
+		page.MembersAfter = parsePlace(params.Get("after"), "after", wrong)
+	}
+	query, badRange := s.parseSome(rest, rangeParams)
+	page.Range = query.Range
+	return append(bad, badRange...)
 }
 
 // fillEntity finds what the address names: ErrNotFound where neither the directory nor the logs of the range know it.
