@@ -228,6 +228,7 @@ func open(t *testing.T, o visitOptions) *visit {
 			t.Errorf("console: %s", m.Text())
 		}
 	})
+	page.OnPageError(func(err error) { t.Errorf("script: %s", err) }) // what is thrown is no message of the console
 	page.OnRequest(func(r playwright.Request) {
 		if !strings.HasPrefix(r.URL(), base) && !strings.HasPrefix(r.URL(), "data:") {
 			t.Errorf("request to another host: %s", r.URL())

@@ -77,7 +77,7 @@ document.addEventListener('htmx:responseError', (event) => {
 document.addEventListener('click', (event) => {
   const row = event.target.closest(':is(tr, li)[data-id]');
   if (!row || event.target.closest('a, button, input, summary, textarea, label') || String(getSelection())) return;
-  row.querySelector('[data-open]').click();
+  row.querySelector('[data-open]')?.click(); // rows of other lists have links of their own
 });
 
 // What a column cuts off is shown whole.
