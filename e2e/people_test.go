@@ -171,6 +171,23 @@ func TestImportPage(t *testing.T) {
 	})
 }
 
+// A proxy's own refusal of an upload is told beside the form: it is no page of Signpost to be shown.
+func TestUploadThatAProxyRefuses(t *testing.T) {
+	v := open(t, visitOptions{})
+	v.signIn(administrator)
+	v.goTo("/import")
+	v.must(v.page.Route("**/import", func(r playwright.Route) {
+		_ = r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(413), ContentType: playwright.String("text/html"), Body: "<html><body>Too large</body></html>"})
+	}))
+	v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("large.json", "[]")}))
+	v.click("form.upload button")
+	v.must(v.page.Locator("[data-sending] p:has-text('A server before Signpost answered the upload with 413.')").WaitFor())
+	if disabled, err := v.page.Locator("form.upload button").IsDisabled(); err != nil || disabled {
+		t.Errorf("the upload cannot be tried again (%v)", err)
+	}
+	v.accessible()
+}
+
 // Files are dropped on the zone as they are chosen: the control lies over it.
 func TestDropZoneIsTheControl(t *testing.T) {
 	v := open(t, visitOptions{})

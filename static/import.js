@@ -29,20 +29,25 @@ function send(form) {
     bar.value = (100 * loaded) / total;
     text.textContent = loaded < total ? `${size(loaded)} of ${size(total)} sent` : 'Sent. The files are being looked at.';
   });
+  const fail = (why) => {
+    button.disabled = false;
+    bar.value = 0;
+    text.textContent = why;
+  };
   request.addEventListener('load', () => {
     if (request.status < 300) {
       location.assign(request.responseURL);
       return;
     }
-    const answer = new DOMParser().parseFromString(request.responseText, 'text/html');
-    document.getElementById('main').replaceWith(answer.getElementById('main'));
-    document.getElementById('main').focus();
+    const main = new DOMParser().parseFromString(request.responseText, 'text/html').getElementById('main');
+    if (!main) { // not a page of ours: a proxy has limits of its own
+      fail(`A server before Signpost answered the upload with ${request.status}. Send less at a time, or ask who runs it for its limit.`);
+      return;
+    }
+    document.getElementById('main').replaceWith(main);
+    main.focus();
   });
-  request.addEventListener('error', () => {
-    button.disabled = false;
-    bar.value = 0;
-    text.textContent = 'The upload broke off, and nothing was imported. Try again.';
-  });
+  request.addEventListener('error', () => fail('The upload broke off, and nothing was imported. Try again.'));
   request.open('POST', form.action);
   request.send(new FormData(form));
   sending.hidden = false;
