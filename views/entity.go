@@ -314,16 +314,16 @@ func (r *EntityReport) share(row *store.ReportRow) string {
 	return shareOf(row.Total(), r.Report.Rows[0].Total())
 }
 
-// rowURL leads from a row of a report to its sign-ins among the object's.
+// rowURL leads from a row of a report to its sign-ins among the object's: in the log with the most of those that can have some.
+// The tabs there count the others.
 func (p *EntityPage) rowURL(r *EntityReport, row *store.ReportRow) string {
-	log := p.shownLogs()[0].Info.Log
+	var most EntityLog
 	for _, l := range p.Logs {
-		if (r.Entity == store.EntityServicePrincipal) == !l.Info.User {
-			log = l.Info.Log
-			break
+		if can := l.Info.User != (r.Entity == store.EntityServicePrincipal); can && (most.Info.Log == "" || l.Sum.Total() > most.Sum.Total()) {
+			most = l
 		}
 	}
-	return logURL(log, EntityFilter(p.Kind, p.ID).With(entityField(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
+	return logURL(most.Info.Log, EntityFilter(p.Kind, p.ID).With(entityField(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
 }
 
 // uniqueUsers counts the users of an application's or a group's sign-ins; ok is false where that is not asked or not known.
