@@ -86,6 +86,7 @@ func TestEntitiesAskWhatTheAddressSays(t *testing.T) {
 	}{
 		{"/users", store.EntitiesQuery{Kind: store.ObjectUser, Sort: store.SortSignIns, Limit: 50}},
 		{"/users?q=+ada+&type=Guest&state=disabled&sort=name&limit=10&inactive=", store.EntitiesQuery{Kind: store.ObjectUser, Text: "ada", Type: "Guest", Enabled: store.False, Sort: store.SortName, Limit: 10}},
+		{"/users?q=" + strings.Repeat("%C3%A9", 1000), store.EntitiesQuery{Kind: store.ObjectUser, Text: strings.Repeat("é", 1000), Sort: store.SortSignIns, Limit: 50}},
 		{"/groups?sort=failure&state=enabled", store.EntitiesQuery{Kind: store.ObjectGroup, Sort: store.SortFailure, Enabled: store.True, Limit: 50}},
 		{"/apps?kind=principals", store.EntitiesQuery{Kind: store.ObjectServicePrincipal, Sort: store.SortSignIns, Limit: 50}},
 		{"/apps?inactive=2026-11-01", store.EntitiesQuery{Kind: store.ObjectApplication, Inactive: true, Sort: store.SortSignIns, Limit: 50, Range: store.Range{From: day("2026-11-01")}}},

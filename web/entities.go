@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -81,7 +82,7 @@ func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.
 	wrong := func(param, value, problem string) {
 		bad = append(bad, store.BadParam{Param: param, Value: value, Problem: problem})
 	}
-	if len(q.Text) > store.MaxValueLength {
+	if utf8.RuneCountInString(q.Text) > store.MaxValueLength {
 		wrong("q", "", "is too long: look for at most 1,000 characters.")
 		q.Text = ""
 	}
