@@ -47,6 +47,9 @@ func (s *Server) follow(c echo.Context) error {
 	header.Set(echo.HeaderContentType, "text/event-stream")
 	header.Set("X-Accel-Buffering", "no") // nginx would keep the news to itself
 	c.Response().WriteHeader(http.StatusOK)
+	if c.Request().Method == http.MethodHead {
+		return nil
+	}
 	return s.stream(c, &page, seen)
 }
 

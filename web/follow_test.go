@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"signpost/auth"
+	"signpost/store"
 )
 
 func TestFollowIsASwitch(t *testing.T) {
@@ -96,5 +98,31 @@ func TestStreamRefuses(t *testing.T) {
 		if got := newPortal(t, f, auth.RoleReportsReader).get(path).Code; got != want {
 			t.Errorf("%s: %d, want %d", path, got, want)
 		}
+	}
+}
+
+// counted is a store that notes whether it was asked to count, and fails at it.
+type counted struct {
+	store.Store
+	asked bool
+}
+
+func (c *counted) Total(context.Context, store.ListQuery) (store.Total, error) {
+	c.asked = true
+	return store.Total{}, errBroken
+}
+
+// A stream has its status when it breaks: the log is the only place that can tell why.
+func TestAStreamThatBreaksIsInTheLog(t *testing.T) {
+	const path = "/logs/interactive/follow?seen=1&start=2026-11-22T14:30:00Z"
+	f := &counted{Store: newFakeStore(interactiveSignIn(1, at("12:00:00")))}
+	h := newHouse(t, func(c *Config) { c.Store = f })
+	bob := h.at("bob", auth.RoleGlobalReader)
+	if bob.send(http.MethodHead, path, nil).expect(t, "is it there", http.StatusOK, ""); f.asked {
+		t.Error("HEAD follows the log, with nobody to read of it")
+	}
+	bob.get(path).expect(t, "the stream", http.StatusOK, "")
+	if !f.asked || !strings.Contains(h.log.String(), `"level":"ERROR","msg":"request"`) || !strings.Contains(h.log.String(), errBroken.Error()) {
+		t.Errorf("asked: %t; the log: %s", f.asked, h.log)
 	}
 }

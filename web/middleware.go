@@ -63,7 +63,8 @@ func (s *Server) requestLog() echo.MiddlewareFunc {
 			if name := viewer(c).Account.Name; name != "" {
 				attrs = append(attrs, slog.String("account", name))
 			}
-			if v.Error != nil && v.Status >= http.StatusInternalServerError {
+			// With the status of a success it went wrong once that was out: in the midst of a stream.
+			if v.Error != nil && (v.Status >= http.StatusInternalServerError || v.Status < http.StatusBadRequest) {
 				level = slog.LevelError
 				attrs = append(attrs, slog.String("error", v.Error.Error()))
 			}
