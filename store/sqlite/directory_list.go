@@ -222,7 +222,10 @@ func (l *entityList) page(ctx context.Context) (store.EntityPage, error) {
 	slices.SortFunc(l.items, func(a, b entityItem) int { return compareEntityPlaces(a.place, b.place) })
 	from, to := pageBounds(l.items, func(i *entityItem) store.EntityPlace { return i.place }, l.q.After, l.q.Before, l.q.Limit)
 	page := store.EntityPage{Total: int64(len(l.items)), Complete: true}
-	if from > 0 {
+	switch {
+	case from == len(l.items) && from > 0: // the rows behind After are gone
+		page.Prev = l.q.After
+	case from > 0:
 		page.Prev = &l.items[from].place
 	}
 	if to < len(l.items) {
@@ -253,8 +256,9 @@ func pageBounds[T any](list []T, place func(*T) store.EntityPlace, after, before
 			from++
 		}
 	case before != nil:
-		to, _ = find(*before)
-		return max(0, to-limit), to
+		if to, _ = find(*before); to > 0 { // else the rows before it are gone, and the first are next to it
+			return max(0, to-limit), to
+		}
 	}
 	return from, min(len(list), from+limit)
 }

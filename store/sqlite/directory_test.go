@@ -331,6 +331,56 @@ func TestEntitiesNarrowed(t *testing.T) {
 	}
 }
 
+// A place may lie before the first row or behind the last: rows have moved or gone since its page was read, or somebody wrote
+// the address by hand.
+func TestEntitiesBesideTheEnds(t *testing.T) {
+	db := openDirectory(t)
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{
+		{Kind: store.ObjectUser, ID: "1", Name: "Ada"}, {Kind: store.ObjectUser, ID: "2", Name: "Bo"}, {Kind: store.ObjectUser, ID: "3", Name: "Cy"},
+	}})
+	for name, tt := range map[string]struct {
+		after, before *store.EntityPlace
+		want          string
+	}{
+		"behind the last":           {after: &store.EntityPlace{Name: "zoe", ID: "9"}, want: "[] earlier"},
+		"behind a number too small": {after: &store.EntityPlace{N: -1, Name: "ada", ID: "1"}, want: "[] earlier"},
+		"before the first":          {before: &store.EntityPlace{Name: "aa", ID: "0"}, want: "[1 2] later"},
+		"before the first itself":   {before: &store.EntityPlace{Name: "ada", ID: "1"}, want: "[1 2] later"},
+		"before the second":         {before: &store.EntityPlace{Name: "bo", ID: "2"}, want: "[1] later"},
+		"before the third":          {before: &store.EntityPlace{Name: "cy", ID: "3"}, want: "[1 2] later"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon}
+			q := store.EntitiesQuery{Kind: store.ObjectUser, Range: within, Sort: store.SortName, Limit: 2, After: tt.after, Before: tt.before}
+			page, err := db.Entities(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids := []string{}
+			for _, row := range page.Rows {
+				ids = append(ids, row.ID)
+			}
+			got := fmt.Sprint(ids)
+			if page.Prev != nil {
+				got += " earlier"
+			}
+			if page.Next != nil {
+				got += " later"
+			}
+			if got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+			if page.Prev == nil {
+				return
+			}
+			q.After, q.Before = nil, page.Prev // the way back leads to the last rows
+			if back, err := db.Entities(t.Context(), q); err != nil || len(back.Rows) != 2 || back.Rows[1].ID != "3" {
+				t.Errorf("the page before has %v, %v", back.Rows, err)
+			}
+		})
+	}
+}
+
 // The filter by group finds what the plain filter with the same members finds: in every log, for each group and two of them,
 // members by ID, by username where a sign-in has no ID, and service principals; also once the members have changed.
 func TestGroupFilterAgainstPlain(t *testing.T) {
