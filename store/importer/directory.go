@@ -28,13 +28,15 @@ const expandedMembers = 20
 type directory struct {
 	batch  store.DirectoryBatch
 	places []place // of the objects
-	// context is the answer's @odata.context and link to the next page, as bytes around its list.
+	// context is the present answer's @odata.context and link to the next page, as bytes around its list.
 	context []byte
-	// group is whose members the file lists, found once; members are those so far.
+	// group is whose members the answer, or a file that is no answer, lists; members are those so far, and morePages says
+	// that there are others elsewhere.
 	group       string
 	groupSought bool
 	members     store.Membership
 	memberAt    []place
+	morePages   bool
 	ungrouped   int64
 }
 
@@ -123,13 +125,7 @@ func (s *stream) object(doc []byte, line int64) (taken bool, err error) {
 		return false, nil
 	}
 	if !d.groupSought {
-		group := groupOf(s.path, d.context)
-		if d.group != "" && group != d.group { // answers about several groups, one after the other
-			if err := s.endMembers(true); err != nil {
-				return true, err
-			}
-		}
-		d.group, d.groupSought = group, true
+		d.group, d.groupSought = groupOf(s.path, nil), true
 	}
 	kind, ok := d.kindOfObject(&o)
 	if !ok {
@@ -193,30 +189,53 @@ func (s *stream) keepObject(o store.Object, at place) error {
 	return nil
 }
 
-// around takes what stands around a list of Graph's.
-func (d *directory) around(text []byte) {
-	if bytes.Contains(text, []byte("@odata.")) {
-		d.context, d.groupSought = bytes.Clone(text[:min(len(text), 4096)]), false
+// around takes what stands around a list: before it where its object begins, between two lists, and behind it. Files hold
+// answers about several groups, one after the other.
+func (s *stream) around(text []byte) error {
+	d := &s.directory
+	tells, begins := bytes.Contains(text, []byte("@odata.")), text[0] == '{'
+	if !tells && (!begins || d.context == nil) {
+		return nil
 	}
+	if begins {
+		group := groupOf(s.path, text[:min(len(text), maxContext)])
+		if d.group != "" && group != d.group {
+			if err := s.endMembers(true); err != nil {
+				return err
+			}
+		}
+		if group != d.group {
+			d.morePages = false
+		}
+		d.group, d.groupSought, d.context = group, true, nil
+	}
+	if tells && d.context == nil {
+		d.context = bytes.Clone(text[:min(len(text), maxContext)])
+	}
+	d.morePages = d.morePages || bytes.Contains(text, nextLink)
+	return nil
 }
+
+// maxContext is how much of what stands around a list is looked at.
+const maxContext = 4096
 
 // endDirectory writes what is left at the end of a file; whole says that it was read to its end.
 func (s *stream) endDirectory(whole bool) error {
 	d := &s.directory
-	if !d.groupSought && membersOfGroup.Match(d.context) { // an answer without a member
+	if d.group == "" && membersOfGroup.Match(d.context) { // an answer without a member that tells so behind its list
 		d.group = groupOf(s.path, d.context)
 	}
 	return s.endMembers(whole)
 }
 
 // endMembers writes the members of one group. They take the place of those of an earlier import where the file lists all of
-// them: it was read to its end, and is no further page of an answer.
+// them: it was read to its end, and neither has a next page nor is one.
 func (s *stream) endMembers(whole bool) error {
 	d := &s.directory
 	if d.group != "" && (len(d.members.Members) > 0 || d.context != nil && membersOfGroup.Match(d.context)) {
 		first := !s.im.groupsSeen[d.group]
 		s.im.groupsSeen[d.group] = true
-		d.members.Group, d.members.Whole = d.group, whole && first && !s.tally.morePages && s.tally.rejectedTotal == 0
+		d.members.Group, d.members.Whole = d.group, whole && first && !d.morePages && s.tally.rejectedTotal == 0
 		if !d.members.Whole {
 			s.tally.directoryNotes["The file is a part of the list of members: they were added to those that were known, and none was taken out."] = true
 		}

@@ -125,6 +125,27 @@ func TestDirectoryMembers(t *testing.T) {
 		{"the file's name names it", groupID + "-members.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#directoryObjects","value":[` + user + `]}`, whole(ada), 0},
 		{"the folder's name names it", "groups/" + groupID + "/members.json", `{"value":[` + user + `]}`, whole(ada), 0},
 		{"nobody is a member", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[]}`, whole(), 0},
+		{
+			"answers about two groups, the second without members", "a.json",
+			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[` + user + `]}` + "\n" +
+				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g2')/members","value":[]}`,
+			[]store.Membership{{Group: groupID, Members: []store.Member{ada}, Whole: true}, {Group: "g2", Whole: true}}, 0,
+		},
+		{
+			"answers about three groups, the first two without members", "a.json",
+			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g1')/members","value":[]}` + "\n" +
+				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g2')/members","value":[]}` + "\n" +
+				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[` + user + `]}`,
+			[]store.Membership{{Group: "g1", Whole: true}, {Group: "g2", Whole: true}, {Group: groupID, Members: []store.Member{ada}, Whole: true}}, 0,
+		},
+		{
+			"the first page of one group, and another group", "a.json",
+			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","@odata.nextLink":"https://graph.microsoft.com/v1.0/groups/` + groupID + `/members?$skiptoken=1","value":[` + user + `]}` + "\n" +
+				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g2')/members","value":[` + user + `]}`,
+			[]store.Membership{part[0], {Group: "g2", Members: []store.Member{ada}, Whole: true}}, 0,
+		},
+		{"nobody is a member, which stands behind the list", "a.json", `{"value":[],"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members"}`, whole(), 0},
+		{"nobody is a member, and more stands behind the list", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[],"@odata.count":0}`, whole(), 0},
 		{"a first page", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#directoryObjects","@odata.nextLink":"https://graph.microsoft.com/v1.0/groups/` + groupID + `/members?$skiptoken=1","value":[` + user + `]}`, part, 0},
 		{"a list that is cut off", groupID + "-members.json", `{"value":[` + user + `,{"id":"u2","userPri`, part, 1},
 		{"beside the group", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups(members())","value":[{"id":"` + strings.ToUpper(groupID) + `","displayName":"Crew","members":[` + user + `]}]}`, whole(ada), 0},

@@ -26,7 +26,7 @@ type records struct {
 	// broken takes what could not be read as a record, with a sentence.
 	broken func(line int64, reason string)
 	// around takes what stands around a list of records; nil for nobody.
-	around func(text []byte)
+	around func(text []byte) error
 	// morePages is set where an answer of Graph says that it is not the whole.
 	morePages bool
 
@@ -106,7 +106,9 @@ func (r *records) object(lists []string, depth int) error {
 // container reads the list of records before which the scanner stands, and the rest of its object.
 func (r *records) container(s scanner, depth int) error {
 	for {
-		r.notePages(s.src[:s.i])
+		if err := r.notePages(s.src[:s.i]); err != nil {
+			return err
+		}
 		inner := recordLists
 		if s.list == "tables" {
 			inner = tableLists
@@ -130,9 +132,9 @@ func (r *records) container(s scanner, depth int) error {
 			continue
 		}
 		if err == nil {
-			r.notePages(s.src[:s.i])
+			err = r.notePages(s.src[:s.i])
 			r.src.advance(s.i)
-			return nil
+			return err
 		}
 		if errors.Is(err, errShort) && r.src.err == io.EOF {
 			// Every record was read; the brackets that are missing hold none.
@@ -145,12 +147,16 @@ func (r *records) container(s scanner, depth int) error {
 	}
 }
 
-// notePages looks for Graph's link to the next page beside the list.
-func (r *records) notePages(around []byte) {
-	if r.around != nil {
-		r.around(around)
+// nextLink is the key of Graph's link to the next page, beside the list.
+var nextLink = []byte(`"@odata.nextLink"`)
+
+// notePages looks for a next page, and tells what stands around the list.
+func (r *records) notePages(around []byte) error {
+	r.morePages = r.morePages || bytes.Contains(around, nextLink)
+	if r.around == nil {
+		return nil
 	}
-	r.morePages = r.morePages || bytes.Contains(around, []byte(`"@odata.nextLink"`))
+	return r.around(around)
 }
 
 // list reads the elements of a list whose bracket has been read. Without lists its elements are rows.

@@ -168,7 +168,7 @@ func (s *stream) read(r io.Reader) error {
 }
 
 func (s *stream) readRecords(src *source) error {
-	r := &records{src: src, found: s.found, around: s.directory.around, broken: func(line int64, reason string) {
+	r := &records{src: src, found: s.found, around: s.around, broken: func(line int64, reason string) {
 		s.records++
 		s.tally.reject(s.records, line, reason)
 	}}
