@@ -21,6 +21,10 @@ const directoryBatch = 2000
 // maxMembers bounds the members of one group in memory: a group of Entra has no more.
 const maxMembers = 500_000
 
+// besideGroups is about how many members beside their groups go into one transaction: Graph gives few for each, another
+// file might hold any number.
+const besideGroups = 50_000
+
 // expandedMembers is how many members Graph gives at most beside a group ($expand=members): there may be more.
 const expandedMembers = 20
 
@@ -28,6 +32,7 @@ const expandedMembers = 20
 type directory struct {
 	batch  store.DirectoryBatch
 	places []place // of the objects
+	beside int     // members in batch that stood beside their groups
 	// context is the present answer's @odata.context and link to the next page, as bytes around its list.
 	context []byte
 	// group is whose members the answer, or a file that is no answer, lists; members are those so far, and morePages says
@@ -38,11 +43,6 @@ type directory struct {
 	memberAt    []place
 	morePages   bool
 	ungrouped   int64
-}
-
-// isDirectory says whether anything of a directory was found.
-func (d *directory) isDirectory() bool {
-	return len(d.batch.Objects)+len(d.batch.Memberships)+len(d.members.Members) > 0
 }
 
 var (
@@ -151,8 +151,12 @@ func (s *stream) object(doc []byte, line int64) (taken bool, err error) {
 	if o.members != nil {
 		members := store.Membership{Group: strings.ToLower(o.texts["id"]), Members: o.members, Whole: len(o.members) < expandedMembers && !o.keys["members@odata.nextlink"]}
 		d.batch.Memberships = append(d.batch.Memberships, members)
+		d.beside += len(o.members)
 		if !members.Whole {
 			s.tally.directoryNotes["Graph lists 20 members at most beside a group: those of some groups were added to what was known, and none was taken out. Import groups/ID/members for all of them."] = true
+		}
+		if d.beside >= besideGroups {
+			return true, s.flushDirectory()
 		}
 	}
 	return true, nil
@@ -277,7 +281,7 @@ func (s *stream) flushDirectory() error {
 	for i := range members {
 		s.tally.objectOutcome(&outcomes[all-members+i], d.memberAt[i])
 	}
-	d.batch, d.places, d.members, d.memberAt = store.DirectoryBatch{}, nil, store.Membership{}, nil
+	d.batch, d.places, d.beside, d.members, d.memberAt = store.DirectoryBatch{}, nil, 0, store.Membership{}, nil
 	return nil
 }
 

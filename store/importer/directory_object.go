@@ -106,7 +106,7 @@ func (o *graphObject) member(kind store.ObjectKind) store.Member {
 			kind = store.ObjectServicePrincipal
 		}
 	}
-	return store.Member{ID: strings.ToLower(o.texts["id"]), Name: shortText(o.texts["displayname"]), Username: shortText(o.texts["userprincipalname"]), Kind: kind}
+	return store.Member{ID: strings.ToLower(shortText(o.texts["id"])), Name: shortText(o.texts["displayname"]), Username: shortText(o.texts["userprincipalname"]), Kind: kind}
 }
 
 // object gives what is kept of the object.
@@ -149,7 +149,7 @@ func groupType(types string, security, mail store.Bool) string {
 	return ""
 }
 
-// bounded keeps a text to what a page has room for.
+// shortText keeps a text to what a page has room for.
 func shortText(text string) string {
 	const most = 2000
 	if len(text) <= most {

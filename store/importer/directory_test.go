@@ -192,6 +192,27 @@ func TestDirectoryMembersInPages(t *testing.T) {
 	}
 }
 
+// However many members stand beside the groups of a file, only so many are in memory.
+func TestDirectoryMembersBesideManyGroups(t *testing.T) {
+	var text strings.Builder
+	members := strings.Repeat(`{"id":"u"},`, besideGroups/2)
+	for range 5 {
+		text.WriteString(`{"id":"g","groupTypes":[],"members":[` + strings.TrimSuffix(members, ",") + "]}\n")
+	}
+	k := &keepsDirectory{}
+	report, err := New(k, Options{}).Reader(t.Context(), "groups.json", strings.NewReader(text.String()))
+	if err != nil || report.New != 5 {
+		t.Fatalf("the report is %+v, %v", report, err)
+	}
+	var got []int
+	for _, b := range k.batches {
+		got = append(got, len(b.Memberships))
+	}
+	if want := []int{2, 2, 1}; !gocmp.Equal(got, want) {
+		t.Errorf("groups with members in a transaction: %v, want %v", got, want)
+	}
+}
+
 func TestDirectoryRejects(t *testing.T) {
 	for _, tt := range []struct{ name, file, text, want string }{
 		{"a user without id", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#users","value":[{"id":null,"displayName":"x","userPrincipalName":"x"}]}`, "the object has no id."},

@@ -157,6 +157,7 @@ func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportRepo
 // Reader imports a stream (plain or gzip) under a name; the report holds the counts so far also where
 // there is an error.
 func (im *Importer) Reader(ctx context.Context, name string, r io.Reader) (store.ImportReport, error) {
+	clear(im.groupsSeen)
 	im.progress = progress{tell: im.opts.Progress, path: name}
 	outcome := im.importStream(ctx, name, &im.progress, r)
 	return outcome.report, outcome.err
