@@ -163,7 +163,8 @@ type EntitiesQuery struct {
 	Range Range
 	// Text narrows to those whose name, username or ID holds it, without regard to case.
 	Text string
-	// Inactive leaves those without a successful sign-in in the range.
+	// Inactive leaves those without a successful sign-in in the range, neither in the logs nor as the directory knows it: the
+	// logs that were imported may not be all there are.
 	Inactive bool
 	// Type and Enabled narrow to what the directory says; a Type of "" and Unset narrow nothing.
 	Type    string

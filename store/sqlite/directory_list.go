@@ -142,7 +142,7 @@ func (l *entityList) add(item entityItem) {
 	if item.code != 0 && item.code < int64(len(l.all)) {
 		item.seen = l.all[item.code]
 	}
-	if l.q.Inactive && item.seen.byStatus[store.StatusSuccess] > 0 {
+	if l.q.Inactive && (item.seen.byStatus[store.StatusSuccess] > 0 || item.object != nil && l.q.Range.Contains(item.object.LastSuccess)) {
 		return
 	}
 	item.place.ID = item.id

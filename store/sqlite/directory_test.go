@@ -291,7 +291,8 @@ func TestEntitiesNarrowed(t *testing.T) {
 	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{
 		{Kind: store.ObjectUser, ID: "never", Name: "Åse Never", Username: "Never@Example.com", Type: "Guest", Enabled: store.False},
-		{Kind: store.ObjectUser, ID: "other", Name: "Other", Type: "Member", Enabled: store.True},
+		{Kind: store.ObjectUser, ID: "other", Name: "Other", Type: "Member", Enabled: store.True, LastSuccess: within.From.Add(-time.Second)},
+		{Kind: store.ObjectUser, ID: "elsewhere", Name: "Seen elsewhere", Type: "Member", Enabled: store.True, LastSuccess: within.From},
 	}})
 	report, err := plain.Report(t.Context(), store.ReportQuery{Entity: store.EntityUser, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
 	if err != nil {
