@@ -264,19 +264,25 @@ func (e *exporter) records(ctx context.Context, folded bool, asReceived received
 // receivedFunc is store.RecordsQuery's AsReceived.
 type receivedFunc = func(doc []byte, log store.Log, id string) (instead []byte, ok bool)
 
-// Place reads where an export goes on: a cursor of the list, or the request ID of the last sign-in that is whole in what
+// Place reads where an export of the list goes on: a cursor of it, or the request ID of the last sign-in that is whole in what
 // was written so far.
-func Place(ctx context.Context, s store.Store, log store.Log, after string) (*store.Cursor, error) {
+func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) (*store.Cursor, error) {
 	if c, err := store.ParseCursor(after); err == nil {
 		return &c, nil
 	}
-	record, err := s.SignIn(ctx, log, after)
+	record, err := s.SignIn(ctx, q.Log, after)
 	if err != nil {
 		return nil, err
 	}
-	if len(record.Events) > 1 && !strings.EqualFold(record.SignIn.ID, after) {
-		// Of an event that is folded into a line: the line is written once more, for it follows its events.
-		return &store.Cursor{Key: record.Key + 1}, nil
+	for i := range record.Events {
+		event := &record.Events[i]
+		switch {
+		case event.Key == record.Key || !strings.EqualFold(event.SignIn.ID, after):
+		case q.AllEvents:
+			return &store.Cursor{Key: event.Key}, nil
+		default: // folded into a line, which is written once more, for it follows its events
+			return &store.Cursor{Key: record.Key + 1}, nil
+		}
 	}
 	return &store.Cursor{Key: record.Key}, nil
 }

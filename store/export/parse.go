@@ -46,7 +46,7 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 	if after := params.Get("after"); f.isArchive() && after != "" {
 		bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "has no meaning in an archive, which is written whole. Take it out of the address."})
 	} else if after != "" {
-		place, err := Place(ctx, s, log, after)
+		place, err := Place(ctx, s, r.Query, after)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "is neither a place in this list nor the request ID of one of its sign-ins."})

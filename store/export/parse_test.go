@@ -1,0 +1,49 @@
+package export_test
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"signpost/store"
+	"signpost/store/export"
+)
+
+// A file goes on behind the sign-in that it ended with. Where lines are written, an event that is folded into one stands before
+// it, and the line is written once more; where every event is a row of its own, its place is its own.
+func TestGoOnBehindAnEvent(t *testing.T) {
+	db := demoStore(t, 3000)
+	rows, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), AllEvents: true, Limit: 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folded := 0
+	for i := range rows.Rows {
+		row := &rows.Rows[i]
+		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := record.Key
+		if record.SignIn.ID != row.SignIn.ID {
+			folded++
+			line++
+		}
+		for events, want := range map[string]store.Key{"": line, "all": row.Key} {
+			params := url.Values{"range": {"30d"}, "after": {row.SignIn.ID}}
+			if events != "" {
+				params.Set("events", events)
+			}
+			r, err := export.Parse(t.Context(), db, store.Interactive, export.NDJSON, params, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Query.After == nil || r.Query.After.Key != want {
+				t.Errorf("%s, events %q: goes on at %v, want %s", row.SignIn.ID, events, r.Query.After, want)
+			}
+		}
+	}
+	if folded == 0 {
+		t.Error("no event is folded: this tests little")
+	}
+}
