@@ -142,7 +142,7 @@ func (s *stream) object(doc []byte, line int64) (taken bool, err error) {
 	}
 	if kind == 0 {
 		s.tally.skipped++
-		s.tally.others["objects of type "+o.texts["@odata.type"]+" are not kept."]++
+		s.tally.other("objects of type " + shortText(o.texts["@odata.type"]) + " are not kept.")
 		return true, nil
 	}
 	if err := s.keepObject(o.object(kind), at); err != nil {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -210,6 +211,18 @@ func TestDirectoryMembersBesideManyGroups(t *testing.T) {
 	}
 	if want := []int{2, 2, 1}; !gocmp.Equal(got, want) {
 		t.Errorf("groups with members in a transaction: %v, want %v", got, want)
+	}
+}
+
+// A file may name any number of types: the report does not grow with them.
+func TestDirectoryOfManyTypes(t *testing.T) {
+	var text strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&text, `{"@odata.type":"#microsoft.graph.type%d","id":"x"}`+"\n", i)
+	}
+	_, report := importNamed(t, "a.json", text.String())
+	if report.Skipped != 100 || len(report.CannotShow) != 20 {
+		t.Errorf("%d skipped, %d sentences, want 100 and 20", report.Skipped, len(report.CannotShow))
 	}
 }
 

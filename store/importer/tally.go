@@ -61,9 +61,14 @@ func (t *tally) refuse(v verdict, record, line int64) {
 		t.foreign(v.format, 1)
 	default:
 		t.foreign(v.format, 1)
-		if len(t.others) < 20 || t.others[v.reason] > 0 {
-			t.others[v.reason]++
-		}
+		t.other(v.reason)
+	}
+}
+
+// other counts a record that was skipped by why; a file may have any number of reasons, and the first ones are told.
+func (t *tally) other(reason string) {
+	if len(t.others) < 20 || t.others[reason] > 0 {
+		t.others[reason]++
 	}
 }
 
