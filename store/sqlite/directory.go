@@ -206,8 +206,9 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 		}
 		w.say(kind, member.ID)
 	}
+	// Of a list of all members what is added later does not change the time: who left since is still in it.
 	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO memberships (grp, as_of, whole) VALUES (?, ?, ?)
-		ON CONFLICT DO UPDATE SET as_of = excluded.as_of, whole = max(excluded.whole, whole)`, m.Group, w.at, m.Whole)
+		ON CONFLICT DO UPDATE SET as_of = iif(whole AND NOT excluded.whole, as_of, excluded.as_of), whole = max(excluded.whole, whole)`, m.Group, w.at, m.Whole)
 	return err
 }
 

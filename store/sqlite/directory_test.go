@@ -132,6 +132,23 @@ func TestPutMembers(t *testing.T) {
 	}
 }
 
+// Members that are added later do not make the list of all members any newer: who left in between is still in it.
+func TestMembershipAsOf(t *testing.T) {
+	db := openDirectory(t)
+	for i, step := range []struct {
+		whole     bool
+		wantHour  int
+		wantWhole bool
+	}{{false, 0, false}, {false, 1, false}, {true, 2, true}, {false, 2, true}, {true, 4, true}} {
+		at := directoryTime.Add(time.Duration(i) * time.Hour)
+		putObjects(t, db, at, store.DirectoryBatch{Memberships: []store.Membership{{Group: "g1", Whole: step.whole, Members: []store.Member{{ID: fmt.Sprint(i)}}}}})
+		info, err := db.Membership(t.Context(), "g1")
+		if want := directoryTime.Add(time.Duration(step.wantHour) * time.Hour); err != nil || !info.AsOf.Equal(want) || info.Whole != step.wantWhole {
+			t.Errorf("step %d: as of %s, whole %t, %v; want %s, %t", i, info.AsOf, info.Whole, err, want, step.wantWhole)
+		}
+	}
+}
+
 // A filter by a group that nobody knows, or whose members nobody knows, is refused: to match nobody would be wrong.
 func TestUnknownGroupFilter(t *testing.T) {
 	db := openDirectory(t)
