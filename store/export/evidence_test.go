@@ -262,10 +262,14 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 		"way out":                  {changed(t, bundle, same, "../../etc/passwd"), []string{`A file is called "../../etc/passwd"`}},
 		"absolute":                 {changed(t, bundle, same, "/etc/passwd"), []string{"no name of a bundle's file"}},
 		"terminal's orders":        {changed(t, bundle, same, "\x1b[2J.txt"), []string{`"\x1b[2J.txt"`}},
-		"cut off":                  {bundle[:len(bundle)-30], []string{"no zip file, or its end is cut off"}},
-		"no zip":                   {[]byte("hello"), []string{"no zip file"}},
-		"empty":                    {nil, []string{"no zip file"}},
-		"another zip":              {changed(t, bundle, func(string, []byte) []byte { return nil }, "a.txt"), []string{"MANIFEST.sha256 is missing"}},
+		"terminal's orders, as a hash": {changed(t, bundle, only("manifest.json", func(c []byte) []byte {
+			files, _ := unpacked(t, bundle)
+			return bytes.Replace(c, []byte(sumOf(files["README.txt"])), []byte(`\u001b[2J\nnothing was changed`), 1)
+		})), []string{"manifest.json was altered", "manifest.json lists a file that can be none"}},
+		"cut off":     {bundle[:len(bundle)-30], []string{"no zip file, or its end is cut off"}},
+		"no zip":      {[]byte("hello"), []string{"no zip file"}},
+		"empty":       {nil, []string{"no zip file"}},
+		"another zip": {changed(t, bundle, func(string, []byte) []byte { return nil }, "a.txt"), []string{"MANIFEST.sha256 is missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := verified(t, test.bundle).Problems

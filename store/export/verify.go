@@ -193,14 +193,19 @@ func (b *bundle) readSums() bool {
 	b.sums = map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		sum, name, found := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		bytes, err := hex.DecodeString(sum)
-		if !found || err != nil || len(bytes) != sha256.Size || !isPlainName(name) || b.sums[name] != "" {
+		if !found || !isSum(sum) || !isPlainName(name) || b.sums[name] != "" {
 			b.problem("%s has a line that is none: %.120q.", sumsName, line)
 			return false
 		}
 		b.sums[name] = strings.ToLower(sum)
 	}
 	return true
+}
+
+// isSum says that a text is a SHA-256, in hexadecimal digits.
+func isSum(text string) bool {
+	sum, err := hex.DecodeString(text)
+	return err == nil && len(sum) == sha256.Size
 }
 
 // readManifest reads manifest.json, and compares what the two manifests know.
@@ -225,7 +230,7 @@ func (b *bundle) readManifest() bool {
 	}
 	var names []string
 	for _, file := range b.Manifest.Files {
-		if file == nil || !isPlainName(file.Name) || file.Size < 0 || slices.Contains(names, file.Name) {
+		if file == nil || !isPlainName(file.Name) || file.Size < 0 || !isSum(file.SHA256) || slices.Contains(names, file.Name) {
 			b.problem("%s lists a file that can be none.", manifestName)
 			return false
 		}
@@ -266,7 +271,7 @@ func (b *bundle) checkFile(file *ManifestFile) {
 	case n < file.Size:
 		b.problem("%s is cut off: it has %d bytes of %d.", file.Name, n, file.Size)
 	case got != strings.ToLower(file.SHA256):
-		b.problem("%s was altered: its SHA-256 is %s, not %.64s.", file.Name, got, file.SHA256)
+		b.problem("%s was altered: its SHA-256 is %s, not %s.", file.Name, got, file.SHA256)
 	case !rows.none && rows.n-rows.heading != file.Rows:
 		b.problem("%s has %d rows; the manifest says %d.", file.Name, rows.n-rows.heading, file.Rows)
 	}

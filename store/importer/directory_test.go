@@ -130,20 +130,23 @@ func TestDirectoryMembers(t *testing.T) {
 			"answers about two groups, the second without members", "a.json",
 			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[` + user + `]}` + "\n" +
 				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g2')/members","value":[]}`,
-			[]store.Membership{{Group: groupID, Members: []store.Member{ada}, Whole: true}, {Group: "g2", Whole: true}}, 0,
+			[]store.Membership{{Group: groupID, Members: []store.Member{ada}, Whole: true}, {Group: "g2", Whole: true}},
+			0,
 		},
 		{
 			"answers about three groups, the first two without members", "a.json",
 			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g1')/members","value":[]}` + "\n" +
 				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g2')/members","value":[]}` + "\n" +
 				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[` + user + `]}`,
-			[]store.Membership{{Group: "g1", Whole: true}, {Group: "g2", Whole: true}, {Group: groupID, Members: []store.Member{ada}, Whole: true}}, 0,
+			[]store.Membership{{Group: "g1", Whole: true}, {Group: "g2", Whole: true}, {Group: groupID, Members: []store.Member{ada}, Whole: true}},
+			0,
 		},
 		{
 			"the first page of one group, and another group", "a.json",
 			`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","@odata.nextLink":"https://graph.microsoft.com/v1.0/groups/` + groupID + `/members?$skiptoken=1","value":[` + user + `]}` + "\n" +
 				`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('g2')/members","value":[` + user + `]}`,
-			[]store.Membership{part[0], {Group: "g2", Members: []store.Member{ada}, Whole: true}}, 0,
+			[]store.Membership{part[0], {Group: "g2", Members: []store.Member{ada}, Whole: true}},
+			0,
 		},
 		{"nobody is a member, which stands behind the list", "a.json", `{"value":[],"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members"}`, whole(), 0},
 		{"nobody is a member, and more stands behind the list", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups('` + groupID + `')/members","value":[],"@odata.count":0}`, whole(), 0},
