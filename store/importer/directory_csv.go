@@ -66,8 +66,9 @@ var errLongRow = errors.New("a row is longer than 4 MiB")
 
 // csvSource reads a file for the CSV reader, and no more than MaxRecord of it for one row.
 type csvSource struct {
-	src  *source
-	room int
+	src   *source
+	room  int
+	ended bool // more was asked for than there is
 }
 
 func (c *csvSource) Read(b []byte) (int, error) {
@@ -75,6 +76,7 @@ func (c *csvSource) Read(b []byte) (int, error) {
 		if err := c.src.failure(); err != nil {
 			return 0, err
 		}
+		c.ended = true
 		return 0, io.EOF
 	}
 	n := min(len(b), len(c.src.window()), c.room)
@@ -119,7 +121,12 @@ func (s *stream) readDirectoryCSV(src *source) error {
 		s.records++
 		s.im.progress.records++
 		s.tally.formats[PortalDirectoryCSV]++
-		if err := s.csvObject(names, cells, kind, members, place{record: s.records, line: int64(line)}); err != nil {
+		at := place{record: s.records, line: int64(line)}
+		if from.ended && len(cells) < len(names) { // neither the line nor the quotes have an end; a file may lack the last line's alone
+			s.tally.reject(at.record, at.line, "the row is cut off: the file ends inside it, or a quote mark in it is not closed.")
+			continue
+		}
+		if err := s.csvObject(names, cells, kind, members, at); err != nil {
 			return err
 		}
 	}

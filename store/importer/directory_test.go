@@ -154,6 +154,9 @@ func TestDirectoryMembers(t *testing.T) {
 		{"a list that is cut off", groupID + "-members.json", `{"value":[` + user + `,{"id":"u2","userPri`, part, 1},
 		{"beside the group", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#groups(members())","value":[{"id":"` + strings.ToUpper(groupID) + `","displayName":"Crew","members":[` + user + `]}]}`, whole(ada), 0},
 		{"the portal's list", "exportGroupMembers_" + groupID + ".csv", "id,userPrincipalName,displayName,objectType,userType,isUser,isGroup,isGuest\nu1,ada@example.com,Ada,User,Member,True,False,False\n", whole(ada), 0},
+		{"the portal's list, cut off", "exportGroupMembers_" + groupID + ".csv", "id,userPrincipalName,displayName,objectType,userType,isUser,isGroup,isGuest\nu1,ada@example.com,Ada,User,Member,True,False,False\nu2,bo@exam", part, 1},
+		{"the portal's list, a quote mark of which is not closed", groupID + "-members.csv", "id,userPrincipalName,displayName,objectType,userType,isUser,isGroup,isGuest\nu1,ada@example.com,Ada,User,Member,True,False,False\nu2,bo@example.com,\"Bo,User,Member,True,False,False\nu3,cy@example.com,Cy,User,Member,True,False,False\n", part, 1},
+		{"the portal's list, without an empty cell at a line's end", groupID + "-members.csv", "id,userPrincipalName,displayName,objectType,userType\nu1,ada@example.com,Ada,User\n", whole(ada), 0},
 		{"of no group", "exportGroupMembers.csv", "id,userPrincipalName,displayName,objectType,isUser,isGroup\nu1,ada@example.com,Ada,User,True,False\n", nil, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
