@@ -42,7 +42,6 @@ type directory struct {
 	members     store.Membership
 	memberAt    []place
 	morePages   bool
-	ungrouped   int64
 }
 
 var (

@@ -142,7 +142,7 @@ func (l *entityList) add(item entityItem) {
 	if item.code != 0 && item.code < int64(len(l.all)) {
 		item.seen = l.all[item.code]
 	}
-	if l.q.Inactive && (item.seen.byStatus[store.StatusSuccess] > 0 || item.object != nil && l.q.Range.Contains(item.object.LastSuccess)) {
+	if l.q.Inactive && (item.seen.byStatus[store.StatusSuccess] > 0 || item.object.isSeenIn(l.q.Range)) {
 		return
 	}
 	item.place.ID = item.id
@@ -151,6 +151,11 @@ func (l *entityList) add(item entityItem) {
 	}
 	item.place.Name, item.place.N = store.FoldCase(item.place.Name), l.sortedBy(&item.seen)
 	l.items = append(l.items, item)
+}
+
+// isSeenIn says whether the directory knows of a successful sign-in in the range; nil knows of none.
+func (o *indexedObject) isSeenIn(r store.Range) bool {
+	return o != nil && !o.LastSuccess.IsZero() && r.Contains(o.LastSuccess)
 }
 
 // sortedBy gives the number that a row is sorted by; 0 for names.
