@@ -215,12 +215,13 @@ func administratorsPages(p pictures) {
 // settingsPages are an administrator's: people, sessions, import.
 func settingsPages(p pictures) {
 	p.signIn(administrator)
-	p.at("people", "/settings/people")
 	p.goTo("/settings/people/new")
 	p.whole("people-new")
-	p.goTo("/settings/people/1")
+	p.at("people", "/settings/people")
+	person := p.attribute(p.page.Locator("main a[href^='/settings/people/']:not([href$='/new'])").First(), "href")
+	p.goTo(person)
 	p.whole("person")
-	p.at("person-remove", "/settings/people/1/remove")
+	p.at("person-remove", person+"/remove")
 	p.at("sessions", "/settings/sessions")
 	p.goTo("/settings/account")
 	p.whole("account")

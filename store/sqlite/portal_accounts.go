@@ -210,9 +210,11 @@ func keepAdministrator(ctx context.Context, tx *sql.Tx, before auth.Account) err
 	return nil
 }
 
+// insertAccount adds an account under a random number, as good as surely none that was there before, so that a page somebody still has open of one that
+// was removed changes no other: SQLite would give the number of the last one again. It has room in a JSON number.
 func insertAccount(ctx context.Context, tx *sql.Tx, a *auth.Account) error {
-	err := tx.QueryRowContext(ctx, `INSERT INTO accounts (name, name_folded, upn, user_id, password_hash, disabled, demo, created)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+	err := tx.QueryRowContext(ctx, `INSERT INTO accounts (id, name, name_folded, upn, user_id, password_hash, disabled, demo, created)
+		VALUES (1 + (random() & 0xFFFFFFFFFFFFF), ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro()).Scan(&a.ID)
 	if err != nil {
 		return asNameTaken(fmt.Errorf("write the account: %w", err))

@@ -78,6 +78,19 @@ func TestAccountByID(t *testing.T) {
 	}
 }
 
+// What somebody still has open of an account that is gone must not change the next one.
+func TestNumberOfARemovedAccountIsNotGivenAgain(t *testing.T) {
+	p := openTestPortal(t, t.TempDir())
+	accounts := auth.NewAccounts(p, time.Now, false)
+	ada := addAccount(t, accounts, "ada", auth.RoleUser)
+	if err := accounts.Remove(t.Context(), "ada"); err != nil {
+		t.Fatal(err)
+	}
+	if next := addAccount(t, accounts, "grace", auth.RoleUser); next.ID == ada.ID || next.ID <= 0 {
+		t.Errorf("the next account has the number %d, that of the one removed was %d", next.ID, ada.ID)
+	}
+}
+
 func TestSessionLists(t *testing.T) {
 	p, c := openTestPortal(t, t.TempDir()), newClock()
 	accounts := auth.NewAccounts(p, c.now, false)
