@@ -1,0 +1,164 @@
+package web
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"signpost/store"
+)
+
+//go:embed testdata/injections.txt
+var injectionFile string
+
+// injection is a text that somebody may bring in to be taken for something else.
+type injection struct {
+	// text is what people are to read: bytes that are no UTF-8 have become U+FFFD.
+	text string
+	// literal is the text as a record has it, in JSON.
+	literal string
+}
+
+// readInjections gives the texts of the file, which says how it is written.
+func readInjections(t *testing.T) []injection {
+	t.Helper()
+	var list []injection
+	for number, line := range strings.Split(injectionFile, "\n") {
+		if line == "" || strings.HasPrefix(line, "## ") {
+			continue
+		}
+		one, err := readInjection(line)
+		if err != nil {
+			t.Fatalf("line %d: %v", number+1, err)
+		}
+		list = append(list, one)
+	}
+	if len(list) != 300 {
+		t.Fatalf("the file has %d texts, want 300", len(list))
+	}
+	for _, kind := range [][]injection{list, harmlessOf(list)} {
+		seen := map[string]bool{}
+		for _, one := range kind {
+			if folded := store.FoldCase(one.text); seen[folded] || strings.TrimSpace(one.text) == "" {
+				t.Fatalf("%q is there twice, or nothing", one.text)
+			} else {
+				seen[folded] = true
+			}
+		}
+	}
+	return list
+}
+
+func readInjection(line string) (injection, error) {
+	if literal, found := strings.CutPrefix(line, "json: "); found {
+		one := injection{literal: literal}
+		return one, json.Unmarshal([]byte(literal), &one.text)
+	}
+	text := line
+	if quoted, found := strings.CutPrefix(line, "escaped: "); found {
+		var err error
+		if text, err = strconv.Unquote(quoted); err != nil {
+			return injection{}, fmt.Errorf("%s: %w", quoted, err)
+		}
+	}
+	if rest, found := strings.CutPrefix(line, "repeat "); found {
+		times, part, _ := strings.Cut(rest, ": ")
+		n, err := strconv.Atoi(times)
+		if err != nil {
+			return injection{}, err
+		}
+		text = strings.Repeat(part, n)
+	}
+	return injectionOf(text), nil
+}
+
+func injectionOf(text string) injection {
+	return injection{text: strings.ToValidUTF8(text, "\uFFFD"), literal: jsonLiteral(text)}
+}
+
+// jsonLiteral writes a text as JSON with as few escapes as there must be, and bytes that are no UTF-8 as they are.
+func jsonLiteral(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ':
+			fmt.Fprintf(&b, `\u%04x`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// harmless replaces what means something in HTML by the character next to it, so that the texts stand in the same order.
+var harmless = strings.NewReplacer("<", ";", ">", "?", "&", "%", `"`, "#", "'", "(", "`", "_")
+
+// harmlessOf gives a twin of each text that is as long and as odd, and can do nothing to a page.
+func harmlessOf(list []injection) []injection {
+	twins := make([]injection, len(list))
+	for i, one := range list {
+		twins[i] = injectionOf(harmless.Replace(one.text))
+	}
+	return twins
+}
+
+// dealer gives each field of a record another text, and over as many records as there are texts each field every text.
+type dealer struct {
+	list   []injection
+	record int
+	places map[string]int
+}
+
+func newDealer(list []injection) *dealer { return &dealer{list: list, places: map[string]int{}} }
+
+// dealt gives the record's text of a field. The step between fields has no divisor in common with the number of texts.
+func (d *dealer) dealt(field string) injection {
+	place, ok := d.places[field]
+	if !ok {
+		place = len(d.places)
+		d.places[field] = place
+	}
+	return d.list[(d.record+7*place)%len(d.list)]
+}
+
+// literal gives it as JSON.
+func (d *dealer) literal(field string) string { return d.dealt(field).literal }
+
+// The two sides are told apart by nothing but what means something in HTML.
+func TestHarmlessTwins(t *testing.T) {
+	list := readInjections(t)
+	for i, twin := range harmlessOf(list) {
+		if strings.ContainsAny(twin.text, "<>&\"'`") || len([]rune(twin.text)) != len([]rune(list[i].text)) {
+			t.Errorf("%q is no harmless twin of %q", twin.text, list[i].text)
+		}
+	}
+	d := newDealer(list)
+	met := map[string]map[string]bool{}
+	for d.record = range list {
+		inRecord := map[string]bool{}
+		for field := range 120 {
+			name := strconv.Itoa(field)
+			text := d.dealt(name).text
+			if inRecord[text] {
+				t.Fatalf("record %d has %q twice", d.record, text)
+			}
+			if inRecord[text] = true; met[name] == nil {
+				met[name] = map[string]bool{}
+			}
+			met[name][text] = true
+		}
+	}
+	for name, texts := range met {
+		if len(texts) != len(list) {
+			t.Errorf("field %s met %d texts, want %d", name, len(texts), len(list))
+		}
+	}
+}
