@@ -119,8 +119,12 @@ func (i injection) isLong() bool { return len([]rune(i.text)) > store.MaxValueLe
 func (p *injectedPair) testSearches() {
 	for i, n := range some(15, 2) {
 		for _, asked := range []struct{ who, address, input string }{
-			{"GA", "/search?range=30d&q=%", "q"}, {"", "/errors?code=%", "code"}, {"user", "/me?q=%", "q"}, {"GA", "/settings/people?q=%", "q"},
-			{"GA", []string{"/users?q=%", "/groups?q=%", "/apps?q=%"}[i%3], "q"}, {"GA", "/groups/" + directoryID(1) + "?member=%", "member"},
+			{"GA", "/search?range=30d&q=%", "q"},
+			{"", "/errors?code=%", "code"},
+			{"user", "/me?q=%", "q"},
+			{"GA", "/settings/people?q=%", "q"},
+			{"GA", []string{"/users?q=%", "/groups?q=%", "/apps?q=%"}[i%3], "q"},
+			{"GA", "/groups/" + directoryID(1) + "?member=%", "member"},
 		} {
 			page := p.alone(asked.who, addressOf(asked.address, text(n)))
 			got, want := page.Find("main input[name="+asked.input+"]").AttrOr("value", ""), strings.TrimSpace(p.hostile.list[n].text)
