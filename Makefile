@@ -5,6 +5,7 @@ TOOLS   := $(GO) tool -modfile=.ci/tools.mod
 SOURCES := auth cmd e2e static store views web
 ADDR    ?= 127.0.0.1:8080
 ROWS    ?= 1000000
+VISITS  ?= 4
 
 .PHONY: run dev test soak check unit browser browser-setup generate lint bench shots
 
@@ -29,14 +30,14 @@ unit: ## unit and store tests
 	$(GO) test -timeout 20m ./...
 
 browser: browser-setup ## browser tests against the built binary
-	$(GO) test -tags e2e -timeout 30m -count=1 ./e2e/...
+	$(GO) test -tags e2e -timeout 30m -count=1 -parallel $(VISITS) ./e2e/...
 
 browser-setup:
-	@if [ ! -x /usr/bin/chromium ] || ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+	@if [ ! -x /usr/bin/chromium-headless-shell ] || ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
 		apt-get update -qq; \
-		install="apt-get install -y -qq chromium fonts-dejavu-core"; \
+		install="apt-get install -y -qq chromium-headless-shell fonts-dejavu-core"; \
 		command -v npm >/dev/null || install="$$install nodejs npm"; \
-		$$install || { apt-get --fix-broken install -y -qq; $$install; }; \
+		$$install || { apt-get --fix-broken install -y -qq; $$install; } || [ -x /usr/bin/chromium ]; \
 	fi
 	npm ci --prefix e2e --ignore-scripts --no-audit --no-fund --loglevel=error
 

@@ -11,11 +11,14 @@ import (
 
 // From a list to one of it, to its sign-ins in the log, and from a sign-in back: with scripts and without, on both widths.
 func TestDirectoryLeadsToTheLogAndBack(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		for _, width := range []int{1440, 390} {
 			o.width = width
 			v := open(t, o)
-			v.signIn(reportsReader)
+			v.as(reportsReader)
+			v.goTo("/")
 			for _, list := range []string{"/users", "/groups", "/apps"} {
 				v.must(v.page.Locator(".rail a[href='" + list + "']").Click())
 				v.must(v.hook("entities").WaitFor())
@@ -55,9 +58,11 @@ func TestDirectoryLeadsToTheLogAndBack(t *testing.T) {
 }
 
 func TestDirectoryGroupFilter(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/groups?q=finance")
 		id := v.attribute(v.hook("row").First(), "data-id")
 		v.goTo("/logs/interactive?range=7d&group=" + id)
@@ -79,9 +84,11 @@ func TestDirectoryGroupFilter(t *testing.T) {
 }
 
 func TestDirectorySearchAndInactive(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/users")
 		v.must(v.page.Locator("input[name=q]").Last().Fill("quillfeather"))
 		v.must(v.page.Locator(".entities-form button").Click())

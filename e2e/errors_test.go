@@ -11,11 +11,14 @@ import (
 
 // TestErrorPageLeadsToSignInsAndBack goes from a code's page to the sign-ins behind it, to one of them, and back.
 func TestErrorPageLeadsToSignInsAndBack(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		for _, width := range []int{1440, 390} {
 			o.width = width
 			v := open(t, o)
-			v.signIn(reportsReader)
+			v.as(reportsReader)
+			v.goTo("/")
 			v.must(v.page.Locator(".rail a[href='/errors']").Click())
 			v.must(v.hook("error-common").WaitFor())
 			v.accessible()
@@ -64,9 +67,11 @@ func TestErrorPageLeadsToSignInsAndBack(t *testing.T) {
 
 // TestOnlyMe asks on a sign-in's page whether others had the same: in place with script, by its link without.
 func TestOnlyMe(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive?range=7d&error=50126")
 		id := v.attribute(v.hook("row").First(), "data-id")
 		v.goTo("/logs/interactive/" + id)
@@ -80,7 +85,9 @@ func TestOnlyMe(t *testing.T) {
 
 // TestErrorsWithoutAnAccount: anyone may look a code up, and sees nothing of the tenant.
 func TestErrorsWithoutAnAccount(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		for _, width := range []int{1440, 390} {
 			o.width = width
 			v := open(t, o)
@@ -120,7 +127,7 @@ func errorPages(p pictures) {
 	p.whole("errors-guest")
 	p.goTo("/errors?code=" + url.QueryEscape(message))
 	p.whole("errors-guest-message")
-	p.signIn(administrator)
+	p.as(administrator)
 	p.at("errors", "/errors")
 	p.at("errors-class", "/errors?class=attack")
 	p.at("errors-words", "/errors?code=device")

@@ -75,9 +75,11 @@ func (v *visit) startOf(bar playwright.Locator) string {
 func (v *visit) bars() playwright.Locator { return v.hook("histogram").Locator(".bars > a") }
 
 func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/noninteractive?" + quiet())
 		start, all := v.page.URL(), v.total()
 		if n, err := v.bars().Count(); err != nil || n < 55 || n > 125 {
@@ -100,8 +102,9 @@ func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
 }
 
 func TestDragOverBars(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/noninteractive?status=success&" + quiet())
 	press := func(i int) (x, y float64) {
 		box, err := v.bars().Nth(i).Locator("rect").BoundingBox()
@@ -152,8 +155,9 @@ func TestDragOverBars(t *testing.T) {
 }
 
 func TestKeysOnTheChart(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/noninteractive?" + quiet())
 	links := v.hook("histogram").Locator(".bars > a[href]")
 	if n, err := v.hook("histogram").Locator(".bars > a[tabindex='0']").Count(); err != nil || n != 1 {
@@ -195,9 +199,11 @@ func TestKeysOnTheChart(t *testing.T) {
 }
 
 func TestTheChartAsATable(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive?" + quiet())
 		v.leads(func() error { return v.page.Locator("[data-chart-as=table]").Click() })
 		v.accessible()
@@ -216,9 +222,11 @@ func TestTheChartAsATable(t *testing.T) {
 }
 
 func TestFacetsFilterAndExclude(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/noninteractive?" + quiet())
 		all := v.total()
 		value := func(i int) playwright.Locator { return v.page.Locator("[data-facet=app] li").Nth(i) }
@@ -259,8 +267,9 @@ func TestFacetsFilterAndExclude(t *testing.T) {
 
 // Which facets are closed is kept, by the buttons of the panel and, where one is closed by hand, in the background.
 func TestFacetsKeepTheirPreferences(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(somebody(t, "facets"))
 	v.goTo("/logs/interactive?range=7d")
 	fold := func(facet string) {
 		t.Helper()
@@ -297,8 +306,9 @@ func TestFacetsKeepTheirPreferences(t *testing.T) {
 }
 
 func TestTwelveRowsAreInSight(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(somebody(t, "rows")) // whom the legacy view is remembered of
 	for _, tab := range append(tabs, "legacy") {
 		v.goTo("/logs/" + tab + "?range=7d")
 		rows, err := v.page.Evaluate(`() => {
@@ -317,10 +327,12 @@ func TestTwelveRowsAreInSight(t *testing.T) {
 }
 
 func TestFacetsOnAPhone(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		o.width = 390
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive?" + oddRange)
 		status := v.page.Locator("[data-facet=status] > summary")
 		if shown, err := status.IsVisible(); err != nil || shown {

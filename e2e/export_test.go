@@ -15,13 +15,18 @@ import (
 
 // Every file of the menu arrives under its name, with scripts and without, and has the rows that the menu tells of.
 func TestDownloadsOfAList(t *testing.T) {
+	t.Parallel()
 	for _, noScripts := range []bool{false, true} {
 		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
+			t.Parallel()
 			v := open(t, visitOptions{noScripts: noScripts, dark: noScripts})
-			v.signIn(administrator)
+			v.as(administrator)
 			v.goTo("/logs/noninteractive?range=7d&status=failure")
-			if n, err := v.hook("file-size").Count(); err != nil || n == 0 {
-				v.goTo("/logs/noninteractive?range=7d&status=failure") // the first page does not wait long for its sizes
+			for range 100 { // the page does not wait long for its sizes, which are measured beside it
+				if v.count("file-size") > 0 {
+					break
+				}
+				v.goTo("/logs/noninteractive?range=7d&status=failure")
 			}
 			v.click(`[data-testid="download"] > summary`)
 			v.accessible()
@@ -70,8 +75,9 @@ func TestDownloadsOfAList(t *testing.T) {
 }
 
 func TestDownloadMenuOnAPhone(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{width: 390, touch: true})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?range=7d")
 	v.click(`[data-testid="download"] > summary`)
 	v.accessible()
@@ -93,10 +99,12 @@ func TestDownloadMenuOnAPhone(t *testing.T) {
 
 // What stands beside a sign-in comes when its page is there; without scripts a link leads to it. In the pane too.
 func TestRelatedComesLater(t *testing.T) {
+	t.Parallel()
 	for _, noScripts := range []bool{false, true} {
 		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
+			t.Parallel()
 			v := open(t, visitOptions{noScripts: noScripts})
-			v.signIn(administrator)
+			v.as(administrator)
 			v.goTo("/logs/interactive?range=7d&status=failure")
 			row := v.hook("row").First()
 			id := v.attribute(row, "data-id")

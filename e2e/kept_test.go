@@ -15,8 +15,14 @@ import (
 // somebody makes an administrator of this test's own, who keeps nothing yet.
 func somebody(t *testing.T, name string) string {
 	t.Helper()
+	return account(t, name, "--role", "global-administrator")
+}
+
+// account makes an account of this test's own: other tests run meanwhile, and change what is kept of the shared ones.
+func account(t *testing.T, name string, flags ...string) string {
+	t.Helper()
 	name = strings.ToLower(strings.NewReplacer("/", "-", "=", "-").Replace(t.Name())) + "-" + name
-	if err := signpost(password+"\n", "user", "add", name, "--data", data, "--role", "global-administrator", "--password-stdin"); err != nil {
+	if err := signpost(password+"\n", append([]string{"user", "add", name, "--data", data, "--password-stdin"}, flags...)...); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -83,10 +89,12 @@ func (v *visit) openColumns(o visitOptions) {
 }
 
 func TestChooseColumns(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		name := somebody(t, "columns")
 		v := open(t, o)
-		v.signIn(name)
+		v.as(name)
 		v.goTo("/logs/interactive?range=7d")
 		v.openColumns(o)
 		v.accessible()
@@ -117,7 +125,8 @@ func TestChooseColumns(t *testing.T) {
 		v.follow("[data-testid=tab-interactive]", "/logs/interactive?cols=")
 		v.expectTexts("by the tab", headings, "Date", "Status", "User", "IP address", "Application", "City")
 		other := open(t, o)
-		other.signIn(name)
+		other.as(name)
+		other.goTo("/")
 		other.expectTexts("in another session", headings, "Date", "Status", "User", "IP address", "Application", "City")
 		other.goTo("/logs/interactive")
 		other.expectTexts("the bare address", headings, "Date", "Request ID", "User", "Application", "Status", "IP address", "Location", "Conditional Access", "Authentication requirement")
@@ -137,8 +146,9 @@ func TestChooseColumns(t *testing.T) {
 
 // With script the panel works in place: by search, keyboard and pointer, and focus is never lost.
 func TestColumnsPanelInPlace(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(somebody(t, "columns"))
+	v.as(somebody(t, "columns"))
 	v.goTo("/logs/interactive?cols=user,app,status,ip")
 	v.openColumns(visitOptions{})
 	find := v.page.Locator(columnsPanel + " .columns-find")
@@ -204,10 +214,12 @@ func TestColumnsPanelInPlace(t *testing.T) {
 }
 
 func TestColumnsOnAPhone(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		o.width = 390
 		v := open(t, o)
-		v.signIn(somebody(t, "phone"))
+		v.as(somebody(t, "phone"))
 		for _, path := range []string{"/logs/interactive?panel=columns", "/logs/noninteractive?panel=columns", "/logs/interactive?panel=views", "/logs/interactive?cols=id,location,ca&panel=views"} {
 			v.goTo(path)
 			over, err := v.page.Evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -227,9 +239,11 @@ func TestColumnsOnAPhone(t *testing.T) {
 }
 
 func TestColumnsOfGroupsSayWhyTheyAreFixed(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/serviceprincipal")
 		reason := v.page.Locator("#columns-why")
 		visible := func() bool {
@@ -260,11 +274,13 @@ func TestColumnsOfGroupsSayWhyTheyAreFixed(t *testing.T) {
 }
 
 func TestSaveAndShareAView(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		owner := somebody(t, "owner")
 		label := "Failures " + owner
 		v := open(t, o)
-		v.signIn(owner)
+		v.as(owner)
 		v.goTo("/logs/interactive?range=7d&status=failure")
 		v.click(viewsPanel + " > summary")
 		v.accessible()
@@ -274,7 +290,7 @@ func TestSaveAndShareAView(t *testing.T) {
 		v.expectTexts("marked", viewsPanel+" section a[aria-current]", label)
 		v.accessible()
 		other := open(t, o)
-		other.signIn(reportsReader)
+		other.as(reportsReader)
 		theirs := viewsPanel + " section li:has-text('" + label + "')"
 		other.goTo("/logs/interactive?panel=views")
 		other.expectTexts("not shared yet", theirs)
@@ -325,9 +341,12 @@ func TestSaveAndShareAView(t *testing.T) {
 }
 
 func TestViewOfTheProductAndTheWayBack(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(somebody(t, "way"))
+		v.as(somebody(t, "way"))
+		v.goTo("/")
 		v.click(viewsPanel + " > summary")
 		v.follow(viewsPanel+" section a:text-is('Outside the home country')", "country.not=")
 		if status := v.attribute(v.hook("total"), "data-value"); status == "" {
@@ -355,7 +374,7 @@ func TestViewOfTheProductAndTheWayBack(t *testing.T) {
 // keptPages are the panels of what the portal remembers of a person.
 func keptPages(p pictures) {
 	name := somebody(p.t, "pictures")
-	p.signIn(name)
+	p.as(name)
 	show := func(picture, path, hook string) {
 		p.t.Helper()
 		p.goTo(path)

@@ -19,8 +19,9 @@ func (v *visit) focusedRow() string {
 func (v *visit) rowID(n int) string { return v.attribute(v.hook("row").Nth(n), "data-id") }
 
 func TestRowsByKeyboard(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?range=30d&limit=30")
 	v.press("j")
 	if got, want := v.focusedRow(), v.rowID(0); got != want {
@@ -51,7 +52,7 @@ func TestRowsByKeyboard(t *testing.T) {
 			t.Fatalf("row %s is covered", v.focusedRow())
 		}
 	}
-	v.accessible()
+	v.everyRowAccessible()
 	v.press("Enter")
 	v.must(v.hook("details").First().WaitFor())
 	if got := v.page.URL(); !strings.Contains(got, "open="+v.rowID(1)) {
@@ -60,8 +61,9 @@ func TestRowsByKeyboard(t *testing.T) {
 }
 
 func TestValuesByKeyboardInANarrowWindow(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{width: 800})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?" + oddRange)
 	v.press("j")
 	for i := range 8 {
@@ -85,8 +87,9 @@ func TestValuesByKeyboardInANarrowWindow(t *testing.T) {
 }
 
 func TestGroupsByKeyboard(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/noninteractive?" + oddRange)
 	v.must(v.hook("expand").First().WaitFor())
 	for v.eval("() => document.activeElement.closest('[data-count]') !== null") != true {
@@ -117,8 +120,9 @@ func TestGroupsByKeyboard(t *testing.T) {
 }
 
 func TestPagesAndFilterByKeyboard(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?limit=5&" + oddRange)
 	v.press("n")
 	v.must(v.hook("prev").WaitFor())
@@ -145,8 +149,9 @@ func TestPagesAndFilterByKeyboard(t *testing.T) {
 }
 
 func TestHelpOfTheKeyboard(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?" + oddRange)
 	v.press("j", "?")
 	dialog := v.page.Locator("dialog.keys-dialog")
@@ -184,9 +189,11 @@ func TestHelpOfTheKeyboard(t *testing.T) {
 }
 
 func TestKeysHaveAPage(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(plainUser)
+		v.as(plainUser)
 		v.goTo("/me")
 		if o.noScripts {
 			v.must(v.page.Locator("footer a[href='/help/keys']").Click())
@@ -207,8 +214,9 @@ func TestKeysHaveAPage(t *testing.T) {
 
 // Own sign-ins are cards, not rows of a table: they are walked all the same.
 func TestOwnSignInsByKeyboard(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(plainUser)
+	v.as(plainUser)
 	v.goTo("/me?" + oddRange)
 	v.press("j", "j")
 	if got, want := v.focusedRow(), v.rowID(1); got != want {
@@ -221,7 +229,7 @@ func TestOwnSignInsByKeyboard(t *testing.T) {
 // keyboardPages are what the keyboard opens; on a phone the menu of a value is a sheet for the whole row.
 func keyboardPages(p pictures) {
 	p.must(p.page.Context().GrantPermissions([]string{"clipboard-read", "clipboard-write"}))
-	p.signIn(administrator)
+	p.as(administrator)
 	p.goTo(failures)
 	p.press("j", "j", "ArrowRight", "ArrowRight")
 	p.shot("keys-row")

@@ -23,7 +23,9 @@ func everyWay(t *testing.T, test func(t *testing.T, o visitOptions)) {
 var tabs = []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity"}
 
 func TestWalkTheLogs(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
 		v.signIn(administrator)
 		for _, tab := range tabs {
@@ -35,7 +37,7 @@ func TestWalkTheLogs(t *testing.T) {
 			if total := v.attribute(v.hook("total"), "data-value"); total == "" || total == "0" {
 				t.Errorf("%s: total %q", tab, total)
 			}
-			v.accessible()
+			v.everyRowAccessible()
 		}
 		v.must(v.page.Locator("form[action='/signout'] button").First().Click())
 		v.must(v.page.WaitForURL("**/signin**"))
@@ -45,9 +47,11 @@ func TestWalkTheLogs(t *testing.T) {
 }
 
 func TestPageForthAndBack(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		// A range that does not slide: with a new minute a newer page may come to be.
 		to := time.Now().UTC().Add(-time.Hour).Truncate(time.Minute)
 		v.goTo("/logs/noninteractive?limit=20&from=" + to.AddDate(0, 0, -7).Format(time.RFC3339) + "&to=" + to.Format(time.RFC3339))
@@ -69,9 +73,11 @@ func TestPageForthAndBack(t *testing.T) {
 }
 
 func TestExpandAGroup(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/managedidentity?range=7d")
 		expand := v.hook("expand").First()
 		v.must(expand.Click())
@@ -79,7 +85,7 @@ func TestExpandAGroup(t *testing.T) {
 		if n := v.count("member"); n < 2 {
 			t.Errorf("the group shows %d members", n)
 		}
-		v.accessible()
+		v.everyRowAccessible()
 		v.must(v.hook("member").First().Locator("a[href*='/logs/managedidentity/']").First().Click())
 		v.must(v.hook("details").First().WaitFor())
 		v.accessible()
@@ -88,6 +94,7 @@ func TestExpandAGroup(t *testing.T) {
 
 // Only tables scroll sideways, and on a phone not even those: whatever a record or an address holds.
 func TestNoPageIsWiderThanAPhone(t *testing.T) {
+	t.Parallel()
 	fits := func(v *visit, path string) {
 		t.Helper()
 		v.goTo(path)
@@ -99,7 +106,7 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 	}
 	v := open(t, visitOptions{width: 390})
 	fits(v, "/signin")
-	v.signIn(administrator)
+	v.as(somebody(t, "phone"))
 	for _, tab := range append(tabs, "legacy") {
 		fits(v, "/logs/"+tab+"?"+oddRange)
 	}
@@ -110,14 +117,15 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 	fits(v, "/logs/noninteractive?expand="+v.attribute(v.hook("expand").First(), "value")+"&"+oddRange)
 	fits(v, "/logs/noninteractive/"+v.attribute(v.hook("member").First(), "data-id"))
 	v = open(t, visitOptions{width: 390})
-	v.signIn(plainUser)
+	v.as(plainUser)
 	fits(v, "/me?"+oddRange)
 	fits(v, "/me/"+v.attribute(v.hook("row").First(), "data-id"))
 }
 
 func TestWhoMaySeeWhat(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(plainUser)
+	v.as(plainUser)
 	if status := v.goTo("/logs/interactive"); status != 403 {
 		t.Errorf("a plain user gets %d from the log, want 403", status)
 	}
@@ -126,7 +134,7 @@ func TestWhoMaySeeWhat(t *testing.T) {
 	}
 	v.accessible()
 	v = open(t, visitOptions{})
-	v.signIn(reportsReader)
+	v.as(reportsReader)
 	if status := v.goTo("/logs/interactive?ca=failure"); status != 403 {
 		t.Errorf("a Reports Reader filters by Conditional Access: %d, want 403", status)
 	}
@@ -159,10 +167,12 @@ func importGroup(t *testing.T, count int) {
 
 // What was asked for last stands in the address: a reload shows it again, and from there the way back to the newest.
 func TestMoreMembersStandInTheAddress(t *testing.T) {
+	t.Parallel()
 	importGroup(t, 120)
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/managedidentity?from=2020-05-05T00:00:00Z&to=2020-05-06T00:00:00Z")
 		member := func(n int) playwright.Locator {
 			return v.page.Locator(fmt.Sprintf(`[data-testid=member][data-id="6a0f0000-0000-4000-8000-%012d"]`, n))

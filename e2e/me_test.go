@@ -32,10 +32,12 @@ func (v *visit) expectFits() {
 
 // One's own sign-ins on a telephone and on a desk, with scripts and without: searched, filtered, opened.
 func TestOwnSignInsAreFound(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		for _, o.width = range []int{390, 1440} {
 			v := open(t, o)
-			v.signIn(plainUser)
+			v.as(plainUser)
 			v.goTo(own)
 			whole := v.count("row")
 			if whole < 8 {
@@ -67,10 +69,11 @@ func TestOwnSignInsAreFound(t *testing.T) {
 
 // A report goes from the person to the administrator and back, with scripts and without.
 func TestReportIsWorkedOff(t *testing.T) {
-	everyWay(t, func(t *testing.T, o visitOptions) {
+	t.Parallel()
+	everyWay(t, func(t *testing.T, o visitOptions) { // one after the other: the queue is everybody's
 		o.width = 390
 		v := open(t, o)
-		v.signIn(plainUser)
+		v.as(account(t, "una", "--role", "user", "--upn", oddUPN))
 		v.goTo(own + "&status=failure")
 		doubt := v.page.Locator(".me-doubt").First()
 		v.must(doubt.Click())
@@ -83,7 +86,7 @@ func TestReportIsWorkedOff(t *testing.T) {
 
 		o.width = 1440
 		admin := open(t, o)
-		admin.signIn(administrator)
+		admin.as(administrator)
 		admin.goTo("/reported?state=open")
 		admin.accessible()
 		admin.expectFits()

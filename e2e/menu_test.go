@@ -68,8 +68,9 @@ func (v *visit) closed(what string) {
 }
 
 func TestFilterByAValueAndExcludeIt(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?limit=3&" + oddRange)
 	v.must(v.hook("next").Click())
 	v.must(v.hook("prev").WaitFor())
@@ -96,8 +97,9 @@ func TestFilterByAValueAndExcludeIt(t *testing.T) {
 
 // What stands in the open picker is no part of where a value leads.
 func TestMenuLeavesThePickerBehind(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?pick=user&field=user&op=has&find=a&value=b&had=b&" + oddRange)
 	v.press("Escape")
 	v.openMenu(0, "app")
@@ -109,8 +111,9 @@ func TestMenuLeavesThePickerBehind(t *testing.T) {
 }
 
 func TestEveryKindOfValue(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(failures)
 	tests := []struct {
 		column string
@@ -146,8 +149,9 @@ func TestEveryKindOfValue(t *testing.T) {
 
 // What a positive condition of the field let through before is no longer wanted: one that holds would be enough.
 func TestFilterByTakesThePlaceOfTheFieldsConditions(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?user.has=u&city.empty=no&user.not=nobody&" + oddRange)
 	v.openMenu(0, "user")
 	href, err := v.menu().Locator("[data-item=filter]").GetAttribute("href")
@@ -160,9 +164,10 @@ func TestFilterByTakesThePlaceOfTheFieldsConditions(t *testing.T) {
 }
 
 func TestCopyAValue(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
 	v.must(v.page.Context().GrantPermissions([]string{"clipboard-read", "clipboard-write"}))
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(failures)
 	v.openMenu(0, "request")
 	v.must(v.menu().Locator("[data-item=copy]").Click())
@@ -183,8 +188,9 @@ func TestCopyAValue(t *testing.T) {
 }
 
 func TestMenuByKeyboard(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(failures)
 	focused := func() string {
 		return fmt.Sprint(v.eval("() => document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
@@ -219,8 +225,9 @@ func TestMenuByKeyboard(t *testing.T) {
 }
 
 func TestMenuClosesBesideWithoutOpeningARow(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(failures)
 	v.openMenu(0, "user")
 	v.must(v.cell(3, "request").Click(playwright.LocatorClickOptions{Force: playwright.Bool(true)}))
@@ -233,8 +240,9 @@ func TestMenuClosesBesideWithoutOpeningARow(t *testing.T) {
 }
 
 func TestMembersHaveTheMenu(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/noninteractive?" + oddRange)
 	v.must(v.hook("expand").First().Click())
 	v.must(v.hook("member").First().WaitFor())
@@ -253,13 +261,11 @@ func (v *visit) hold(l playwright.Locator, until func()) {
 	v.must(l.ScrollIntoViewIfNeeded())
 	box, err := l.BoundingBox()
 	v.must(err)
-	session, err := v.page.Context().NewCDPSession(v.page)
-	v.must(err)
 	touch := func(kind string, points ...map[string]any) {
 		if points == nil {
 			points = []map[string]any{}
 		}
-		_, err := session.Send("Input.dispatchTouchEvent", map[string]any{"type": kind, "touchPoints": points})
+		_, err := v.devtools.Send("Input.dispatchTouchEvent", map[string]any{"type": kind, "touchPoints": points})
 		v.must(err)
 	}
 	touch("touchStart", map[string]any{"x": box.X + box.Width/2, "y": box.Y + box.Height/2})
@@ -268,10 +274,12 @@ func (v *visit) hold(l playwright.Locator, until func()) {
 }
 
 func TestLongPress(t *testing.T) {
+	t.Parallel()
 	for _, width := range []int{390, 1200} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			t.Parallel()
 			v := open(t, visitOptions{width: width, touch: true})
-			v.signIn(administrator)
+			v.as(administrator)
 			v.goTo("/logs/interactive?status=failure&limit=5&" + oddRange)
 			v.hold(v.cell(1, "user"), func() { v.must(v.menu().WaitFor()) })
 			if n, err := v.menu().Count(); err != nil || n != 1 {
@@ -298,9 +306,11 @@ func TestLongPress(t *testing.T) {
 
 // The ways of the menu are links on the page of a sign-in, for whoever has no script.
 func TestDetailsLeadToTheLog(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo(failures)
 		id := v.attribute(v.hook("row").First(), "data-id")
 		v.goTo("/logs/interactive/" + id)

@@ -27,8 +27,9 @@ func (v *visit) paneGone() {
 }
 
 func TestPaneBesideTheList(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(paneList)
 	v.must(v.hook("row").Nth(2).Locator("td").Nth(3).Click())
 	v.shows(2)
@@ -64,8 +65,9 @@ func TestPaneBesideTheList(t *testing.T) {
 }
 
 func TestPaneIsResized(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(paneList)
 	v.press("j", "Enter")
 	v.shows(0)
@@ -102,8 +104,9 @@ func TestPaneIsResized(t *testing.T) {
 }
 
 func TestRowsStayLinks(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(paneList)
 	other, err := v.page.Context().ExpectPage(func() error {
 		return v.hook("row").First().Locator(".when a").Last().Click(playwright.LocatorClickOptions{Modifiers: []playwright.KeyboardModifier{*playwright.KeyboardModifierControl}})
@@ -117,8 +120,9 @@ func TestRowsStayLinks(t *testing.T) {
 }
 
 func TestDetailsInANarrowWindow(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{width: 390})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(paneList)
 	second := v.rowID(1)
 	v.must(v.hook("row").First().Locator(".when a").Last().Click())
@@ -137,8 +141,9 @@ func TestDetailsInANarrowWindow(t *testing.T) {
 }
 
 func TestPaneWithoutScripts(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{noScripts: true})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(paneList)
 	id := v.rowID(1)
 	v.must(v.hook("row").First().Locator(".when a").Last().Click())
@@ -157,8 +162,9 @@ func TestPaneWithoutScripts(t *testing.T) {
 }
 
 func TestPrintedPages(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{dark: true})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo(paneList + "&status=failure")
 	id := v.rowID(0)
 	v.must(v.page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: playwright.MediaPrint}))

@@ -31,10 +31,13 @@ func (v *visit) words(selector string) string {
 
 // An administrator adds somebody, who signs in; disables them, which signs them out; and removes them.
 func TestPeople(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		name := "new " + strings.NewReplacer("/", " ", "_", " ").Replace(t.Name())
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
+		v.goTo("/")
 		v.click(".rail a[href='/settings/people']")
 		v.must(v.hook("people").WaitFor())
 		v.accessible()
@@ -85,14 +88,17 @@ func TestPeople(t *testing.T) {
 
 // Somebody changes their own password and ends a session of theirs elsewhere.
 func TestOwnAccount(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		name := fmt.Sprintf("own %d %v", o.width, o.noScripts)
 		if err := signpost(password+"\n", "user", "add", name, "--data", data, "--password-stdin", "--role", "user"); err != nil {
 			t.Fatal(err)
 		}
 		v, elsewhere := open(t, o), open(t, visitOptions{})
-		v.signIn(name)
-		elsewhere.signIn(name)
+		v.as(name)
+		elsewhere.as(name)
+		v.goTo("/")
 		v.click("[data-testid=viewer] a")
 		v.must(v.hook("sessions").WaitFor())
 		v.accessible()
@@ -125,11 +131,13 @@ func file(name, content string) playwright.InputFile {
 }
 
 func TestImportPage(t *testing.T) {
-	both(t, func(t *testing.T, o visitOptions) {
+	t.Parallel()
+	both(t, func(t *testing.T, o visitOptions) { // one after the other, as imports are
 		record := `{"id":"0f0110e0-0000-4000-8000-00000000%04d","createdDateTime":"2024-02-03T04:05:06Z","userId":"u","userPrincipalName":"up@example.com","appId":"a",` +
 			`"appDisplayName":"App","isInteractive":true,"status":{"errorCode":0},"signInEventTypes":["interactiveUser"]}` + "\n"
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
+		v.goTo("/")
 		v.click(".rail a[href='/import']")
 		v.must(v.hook("imports").WaitFor())
 		v.accessible()
@@ -190,8 +198,9 @@ func TestUploadThatAProxyRefuses(t *testing.T) {
 
 // Files are dropped on the zone as they are chosen: the control lies over it.
 func TestDropZoneIsTheControl(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/import")
 	over, err := v.page.Evaluate(`() => {
 		const zone = document.querySelector('.drop').getBoundingClientRect();

@@ -27,9 +27,11 @@ func (v *visit) waitForChip(words string) {
 }
 
 func TestAddAFilter(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive?range=7d")
 		v.must(v.hook("filter-add").Locator("summary").Click())
 		v.accessible()
@@ -64,8 +66,9 @@ func TestAddAFilter(t *testing.T) {
 
 // Where the picker cannot be had in its place the whole page is asked for: it says why.
 func TestPickerThatFailsBecomesAPage(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.must(v.page.Route("**/*pick=*", func(r playwright.Route) {
 		if r.Request().Headers()["hx-request"] == "" {
 			_ = r.Continue()
@@ -81,9 +84,11 @@ func TestPickerThatFailsBecomesAPage(t *testing.T) {
 
 // However far to the right its button stands, and however long what is chosen is, the picker is in the window.
 func TestPickerIsInTheWindow(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		for _, query := range []string{"status=failure&error=50126", "user=bob&ca=success", "app=" + strings.Repeat("x", 500) + "&pick=app"} {
 			v.goTo("/logs/serviceprincipal?range=7d&" + query)
 			if !strings.Contains(query, "pick=") {
@@ -107,8 +112,9 @@ func TestPickerIsInTheWindow(t *testing.T) {
 }
 
 func TestValuesAreFoundWhileTyping(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(administrator)
+	v.as(administrator)
 	v.goTo("/logs/interactive?" + oddRange)
 	v.must(v.hook("filter-add").Locator("summary").Click())
 	v.must(v.page.Locator("[data-narrows]:focus").WaitFor())
@@ -128,9 +134,11 @@ func TestValuesAreFoundWhileTyping(t *testing.T) {
 }
 
 func TestALineUnfolds(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive?mfa=timeout&" + oddRange)
 		v.must(v.hook("expand").First().Click())
 		v.must(v.hook("member").First().WaitFor())

@@ -17,9 +17,11 @@ func (v *visit) search(text string) {
 }
 
 func TestSearchLeadsToTheSignIn(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive?range=7d")
 		id := v.attribute(v.hook("row").First(), "data-id")
 		v.search("AADSTS50126: Something was not right. Trace ID: " + strings.ToUpper(id) + "Correlation ID: 00000000-0000-0000-0000-000000000000Timestamp: 2026-11-23 14:05:09Z")
@@ -42,11 +44,14 @@ func TestSearchLeadsToTheSignIn(t *testing.T) {
 }
 
 func TestSearchOffersWhatTheLogsShow(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		for _, width := range []int{1440, 390} {
 			o.width = width
 			v := open(t, o)
-			v.signIn(reportsReader)
+			v.as(reportsReader)
+			v.goTo("/")
 			if width == 390 {
 				v.must(v.page.Locator(".rail a[href='/search']").Click())
 				v.must(v.page.WaitForURL("**/search"))
@@ -85,8 +90,9 @@ func (v *visit) fits() {
 }
 
 func TestSearchIsForReaders(t *testing.T) {
+	t.Parallel()
 	v := open(t, visitOptions{})
-	v.signIn(plainUser)
+	v.as(plainUser)
 	if status := v.goTo("/search?q=" + oddUPN); status != 403 {
 		t.Errorf("a plain user gets %d from the search, want 403", status)
 	}

@@ -129,7 +129,7 @@ func guestPages(p pictures) {
 }
 
 func administratorsPages(p pictures) {
-	p.signIn(administrator)
+	p.as(administrator)
 	for _, tab := range append(tabs, "legacy") {
 		p.at(tab, "/logs/"+tab)
 		p.at(tab+"-odd", "/logs/"+tab+"?"+oddRange)
@@ -214,7 +214,7 @@ func administratorsPages(p pictures) {
 
 // settingsPages are an administrator's: people, sessions, import.
 func settingsPages(p pictures) {
-	p.signIn(administrator)
+	p.as(administrator)
 	p.goTo("/settings/people/new")
 	p.whole("people-new")
 	p.at("people", "/settings/people")
@@ -242,7 +242,7 @@ func settingsPages(p pictures) {
 }
 
 func readersPages(p pictures) {
-	p.signIn(reportsReader)
+	p.as(reportsReader)
 	p.at("reader-interactive", "/logs/interactive")
 	p.at("reader-refused", "/logs/interactive?ca=failure")
 	p.at("reader-details", "/logs/interactive/"+p.firstID("/logs/interactive"))
@@ -250,7 +250,7 @@ func readersPages(p pictures) {
 
 // directoryPages are the other ways in: lists of users, groups and applications, and one of each.
 func directoryPages(p pictures) {
-	p.signIn(administrator)
+	p.as(administrator)
 	for name, list := range map[string]string{"users": "/users", "groups": "/groups", "apps": "/apps", "principals": "/apps?kind=principals"} {
 		id := p.firstID(list)
 		p.shot(name)
@@ -266,7 +266,7 @@ func directoryPages(p pictures) {
 }
 
 func ownPages(p pictures) {
-	p.signIn(plainUser)
+	p.as(plainUser)
 	p.at("user-refused", "/logs/interactive")
 	p.at("me-empty", "/me?range=24h")
 	p.at("me", "/me?"+oddRange)
@@ -286,7 +286,7 @@ func ownPages(p pictures) {
 	p.whole("me-steps")
 
 	admin := pictures{open(p.t, p.options), p.folder, p.suffix, p.options}
-	admin.signIn(administrator)
+	admin.as(administrator)
 	admin.at("reported", "/reported?state=open")
 	admin.at("reported-bad", "/reported?state=lost")
 	p.must(p.page.Locator("button[value=takeback]").Click()) // for the next look

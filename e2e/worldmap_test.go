@@ -6,9 +6,11 @@ import "testing"
 
 // The outline comes from a file of its own; a policy that kept it out would show on the console.
 func TestMapOfASignIn(t *testing.T) {
+	t.Parallel()
 	everyWay(t, func(t *testing.T, o visitOptions) {
+		t.Parallel()
 		v := open(t, o)
-		v.signIn(administrator)
+		v.as(administrator)
 		v.goTo("/logs/interactive/" + firstIDOf(v, "/logs/interactive?range=30d&city.empty=no") + "?tab=location")
 		v.must(v.page.Locator(".world").WaitFor())
 		v.accessible()
