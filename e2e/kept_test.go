@@ -275,8 +275,7 @@ func TestColumnsOfGroupsSayWhyTheyAreFixed(t *testing.T) {
 
 func TestSaveAndShareAView(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
+	everyWay(t, func(t *testing.T, o visitOptions) { // one after the other: what is shared is marked for everybody
 		owner := somebody(t, "owner")
 		label := "Failures " + owner
 		v := open(t, o)
