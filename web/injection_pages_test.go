@@ -152,7 +152,7 @@ func (p *injectedPair) testAddresses() {
 		if strings.HasPrefix(address, "/signin") {
 			who = ""
 		}
-		for k := range map[bool]int{false: 1, true: 100}[soak] {
+		for k := range map[bool]int{false: 1, true: 50}[soak] {
 			var texts []func(*injectedHouse) string
 			for n := range strings.Count(address, "%") {
 				number := 29*i + 7*n + 131*k

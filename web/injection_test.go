@@ -13,13 +13,15 @@ import (
 	"signpost/views"
 )
 
-// soak says that every text is tried everywhere; else a part of them is where each needs a page of its own.
+// soak says that every text is tried on every page that needs one of its own for each; else some are.
 var soak = os.Getenv("SIGNPOST_SOAK") != ""
 
-// some gives every nth number below the number of texts, or all of them.
+// some gives every nth number below the number of texts; in the long run thirty times as many, which are all but of what has
+// many pages for each.
 func some(nth, from int) (numbers []int) {
 	if soak {
-		nth, from = 1, 0
+		nth = max(nth/30, 1)
+		from %= nth
 	}
 	for i := from; i < 300; i += nth {
 		numbers = append(numbers, i)
