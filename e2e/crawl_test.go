@@ -217,6 +217,7 @@ func openWatched(t *testing.T, base string) (playwright.Page, *watch) {
 
 // A crawl that saw nothing would prove nothing: each kind of trouble is noted.
 func TestCrawlSeesTrouble(t *testing.T) {
+	t.Parallel()
 	for what, script := range map[string]string{
 		"policy violated: script-src": `() => document.body.append(Object.assign(document.createElement('script'), { textContent: 'ran = 1' }))`,
 		"policy violated: style-src":  `() => document.body.setAttribute('style', 'color: red')`,

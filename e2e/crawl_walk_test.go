@@ -164,6 +164,7 @@ func (c *crawl) look(address string) {
 
 // Every page that somebody can come to by links keeps to its policy and makes no error, and these are all there are.
 func TestCrawl(t *testing.T) {
+	t.Parallel()
 	base := serveForCrawl(t)
 	for column := range crawlers {
 		t.Run(column, func(t *testing.T) {
