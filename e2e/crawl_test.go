@@ -131,12 +131,32 @@ type watch struct {
 	mu       sync.Mutex
 	troubles []string
 	asked    map[string]bool // paths
+	noted    chan struct{}   // holds something when there is a trouble that nobody has waited for
 }
 
 func (w *watch) note(format string, values ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.troubles = append(w.troubles, fmt.Sprintf(format, values...))
+	select {
+	case w.noted <- struct{}{}:
+	default:
+	}
+}
+
+// hears waits for a trouble that begins so.
+func (w *watch) hears(start string) bool {
+	late := time.After(10 * time.Second)
+	for {
+		if slices.ContainsFunc(w.take(), func(trouble string) bool { return strings.HasPrefix(trouble, start) }) {
+			return true
+		}
+		select {
+		case <-w.noted:
+		case <-late:
+			return false
+		}
+	}
 }
 
 // met notes the path of something that was asked for.
@@ -158,7 +178,7 @@ func (w *watch) take() []string {
 // openWatched opens a window in which nothing goes wrong unseen.
 func openWatched(t *testing.T, base string) (playwright.Page, *watch) {
 	t.Helper()
-	w := &watch{base: base, asked: map[string]bool{}}
+	w := &watch{base: base, asked: map[string]bool{}, noted: make(chan struct{}, 1)}
 	context, err := browser.NewContext(playwright.BrowserNewContextOptions{
 		BaseURL: playwright.String(base), Viewport: &playwright.Size{Width: 1440, Height: 900}, ReducedMotion: playwright.ReducedMotionReduce,
 	})
@@ -225,24 +245,18 @@ func TestCrawlSeesTrouble(t *testing.T) {
 		"console":                     `() => console.error('x')`,
 		"uncaught":                    `() => { setTimeout(() => { throw new Error('x'); }); }`,
 		"a dialog":                    `() => { setTimeout(() => alert('x')); }`,
-		"failed":                      `() => fetch('/signin', { signal: AbortSignal.timeout(0) }).catch(() => {})`,
+		"failed":                      `() => fetch('/gone').catch(() => {})`,
 	} {
 		page, w := openWatched(t, baseURL)
 		v := &visit{t: t, page: page}
+		v.must(page.Route("**/gone", func(r playwright.Route) { _ = r.Abort() }))
 		v.goTo("/signin")
 		if troubles := w.take(); len(troubles) > 0 {
 			t.Fatalf("a page without trouble: %q", troubles)
 		}
 		_, err := page.Evaluate(script)
 		v.must(err)
-		seen := false
-		for range 100 {
-			if seen = slices.ContainsFunc(w.take(), func(trouble string) bool { return strings.HasPrefix(trouble, what) }); seen {
-				break
-			}
-			page.WaitForTimeout(20)
-		}
-		if !seen {
+		if !w.hears(what) {
 			t.Errorf("%s was not noted", what)
 		}
 	}

@@ -19,7 +19,6 @@ import (
 	"signpost/store/export"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
-	"signpost/views"
 )
 
 // injectedHouse is a portal whose sign-ins, directory, files and people are made of the texts of a list.
@@ -387,15 +386,4 @@ func (p *injectedPair) read(what string, w *httptest.ResponseRecorder) (m markup
 // same is an address without a text of the portals'.
 func same(address string) func(*injectedHouse) string {
 	return func(*injectedHouse) string { return address }
-}
-
-// asRead is a text as a browser reads it from markup: it knows one kind of line end, and leaves a null out or reads U+FFFD.
-func asRead(text string) string { return readAs.Replace(text) }
-
-var readAs = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "", "\uFFFD", "")
-
-// shows says whether a text is there, as it is or as values of Graph's are worded.
-func shows(in, text string) bool {
-	in = asRead(in)
-	return strings.Contains(in, asRead(text)) || strings.Contains(in, asRead(views.Words(text)))
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/views"
 )
 
 //go:embed testdata/injections.txt
@@ -131,6 +132,17 @@ func (d *dealer) dealt(field string) injection {
 
 // literal gives it as JSON.
 func (d *dealer) literal(field string) string { return d.dealt(field).literal }
+
+// asRead is a text as a browser reads it from markup: it knows one kind of line end, and leaves a null out or reads U+FFFD.
+func asRead(text string) string { return readAs.Replace(text) }
+
+var readAs = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "", "\uFFFD", "")
+
+// shows says whether a text is there, as it is or as values of Graph's are worded.
+func shows(in, text string) bool {
+	in = asRead(in)
+	return strings.Contains(in, asRead(text)) || strings.Contains(in, asRead(views.Words(text)))
+}
 
 // The two sides are told apart by nothing but what means something in HTML.
 func TestHarmlessTwins(t *testing.T) {
