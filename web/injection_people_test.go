@@ -281,7 +281,7 @@ func (p *injectedPair) testSavedViews() {
 	var names []string
 	for _, n := range some(6, 2) {
 		send := func(h *injectedHouse) *httptest.ResponseRecorder {
-			address := "/logs/interactive/views?app=" + text(n+1)(h) + "&user.has=" + text(n+2)(h)
+			address := "/logs/interactive/views?app=" + text(n+1)(h) + "&user.not=" + text(n+2)(h)
 			return h.post("GA", address, url.Values{"do": {"save"}, "shared": {"yes"}, "name": {h.list[n].text}})
 		}
 		if p.compare("save a view", send(p.hostile), send(p.plain)).code == http.StatusSeeOther && len(names) < auth.MaxViews {
