@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -192,4 +193,35 @@ func TestMoreMembersStandInTheAddress(t *testing.T) {
 		v.must(v.page.Locator(".from-newest").Click())
 		v.must(member(119).WaitFor())
 	})
+}
+
+// What comes in place and fails becomes a whole page, which says what is wrong: the arrow's, and no other control's form.
+func TestFragmentsThatFail(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.must(v.page.Route("**/*", func(r playwright.Route) {
+		if r.Request().Headers()["hx-request"] != "" {
+			_ = r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(404), Body: "gone"})
+			return
+		}
+		_ = r.Continue()
+	}))
+	v.goTo("/logs/noninteractive?" + oddRange)
+	v.must(v.hook("expand").First().Click())
+	v.must(v.page.WaitForURL(regexp.MustCompile("expand=")))
+	v.must(v.hook("member").First().WaitFor())
+
+	list := "/logs/interactive?pick=user&field=user&op=is&" + oddRange
+	v.goTo(list)
+	before := v.page.URL()
+	answered, err := v.page.ExpectResponse(regexp.MustCompile("find=ada"), func() error {
+		return v.page.Locator("#filter-panel input[name=find]").PressSequentially("ada")
+	})
+	v.must(err)
+	_, err = v.page.WaitForFunction("() => !document.querySelector('.htmx-request')", nil)
+	v.must(err)
+	if answered.Status() != 404 || v.page.URL() != before {
+		t.Errorf("looking for a value was answered %d and went to %s", answered.Status(), v.page.URL())
+	}
 }

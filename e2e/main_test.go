@@ -240,7 +240,7 @@ func open(t *testing.T, o visitOptions) *visit {
 	}
 	page.OnConsole(func(m playwright.ConsoleMessage) {
 		blocked := o.noScripts && strings.Contains(m.Text(), "net::ERR_BLOCKED_BY_CLIENT")
-		refused := strings.Contains(m.Text(), "status of 4") // a status the test asked for
+		refused := strings.Contains(m.Text(), "status of 4") || strings.HasPrefix(m.Text(), "Response Status Error Code 4") // a status the test asked for
 		if m.Type() == "error" && !blocked && !refused {
 			t.Errorf("console: %s", m.Text())
 		}

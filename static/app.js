@@ -44,8 +44,8 @@ document.addEventListener('click', async (event) => {
   if (members.rows.length === 0) {
     const url = new URL(location.href);
     for (const param of ['after', 'before', 'expand', 'members']) url.searchParams.delete(param);
+    // htmx sends the arrow's own name and value with it.
     await htmx.ajax('GET', url.pathname + url.search, { source: arrow, target: members, swap: 'innerHTML' });
-    // htmx has sent the arrow's own name and value with it.
     if (members.rows.length === 0) return; // it failed, which is told elsewhere
   }
   setExpanded(arrow, arrow.getAttribute('aria-expanded') !== 'true');
@@ -71,7 +71,7 @@ document.addEventListener('htmx:afterRequest', () => wait(-1));
 document.addEventListener('htmx:responseError', (event) => {
   const source = event.detail.requestConfig.elt;
   if (source.href) location.assign(source.href);
-  else source.form?.requestSubmit(source);
+  else if (source.matches('.expand')) source.form.requestSubmit(source);
 });
 
 document.addEventListener('click', (event) => {

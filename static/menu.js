@@ -1,7 +1,7 @@
-// The menu of a value in a row: filter by it, exclude it, go to its own page, copy it. One menu serves all cells. It reads what
-// views/values.go writes: data-field and data-words on a heading, data-value on a cell. It opens by the button at the
-// end of the cell under the pointer or the focus, by Shift+F10 or the menu key, by a long press, and at the event
-// "value-menu". Where rows are cards it has all values of the row.
+// The menu of a value in a row: filter by it, exclude it, go to its own page, copy it. One menu serves all cells. It
+// reads what views/values.go writes: data-field and data-words on a heading, data-value on a cell. It opens by the
+// button at the end of the cell under the pointer or the focus, by Shift+F10 or the menu key, by a long press, and at
+// the event "value-menu". Where rows are cards it has all values of the row.
 
 const parts = document.getElementById('value-menu')?.content;
 const longPress = 500; // milliseconds, as long as the systems take

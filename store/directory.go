@@ -116,8 +116,8 @@ type DirectoryState struct {
 }
 
 // MembershipInfo is what is known of a group's members as a whole. AsOf is the import they are from, and zero where only
-// the group itself was imported. Whole says that they are all of that time, and those that
-// were added since.
+// the group itself was imported. Whole says that they are all of that time, and those
+// that were added since.
 type MembershipInfo struct {
 	Group  Object
 	N      int64

@@ -143,12 +143,6 @@ func logURL(log store.Log, filter store.Filter, r store.Range) string {
 }
 
 // rangeInputs keep the page's range when a member is looked for.
-func (p *EntityPage) rangeInputs() (inputs []hiddenInput) {
-	v := monthValues(store.Query{Range: p.Range})
-	for _, param := range []string{"range", "from", "to"} {
-		if v.Has(param) {
-			inputs = append(inputs, hiddenInput{param, v.Get(param)})
-		}
-	}
-	return inputs
+func (p *EntityPage) rangeInputs() []hiddenInput {
+	return inputsOf(monthValues(store.Query{Range: p.Range}))
 }

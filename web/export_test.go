@@ -307,15 +307,7 @@ func TestBrokenDownloadIsSeen(t *testing.T) {
 	p := newPortal(t, &breaking{Store: exportStore()}, admin)
 	server := httptest.NewServer(p.Server)
 	defer server.Close()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/logs/interactive/export.csv", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.AddCookie(&http.Cookie{Name: plainCookie, Value: strings.Repeat("A", 43)})
-	answer, err := server.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := overTheWire(t, server, "/logs/interactive/export.csv")
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if answer.StatusCode != http.StatusOK || len(body) == 0 {
@@ -358,4 +350,19 @@ func TestDownloadMenu(t *testing.T) {
 	if n := p.get("/logs/interactive?range=1y").hook("download").Length(); n != 0 {
 		t.Error("a list whose address is wrong can be downloaded")
 	}
+}
+
+// overTheWire asks a server as a browser that is signed in does: what goes wrong behind the head of an answer is seen there only.
+func overTheWire(t *testing.T, server *httptest.Server, path string) *http.Response {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.AddCookie(&http.Cookie{Name: plainCookie, Value: strings.Repeat("A", 43)})
+	answer, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
 }

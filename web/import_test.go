@@ -309,14 +309,7 @@ func TestUploadBrokenOff(t *testing.T) {
 	if _, err := more.Write(whole.Bytes()[:1<<19]); err != nil {
 		t.Fatal(err)
 	}
-	phase := func() string {
-		return attribute(t, h.get("/import/run"), "[data-testid=import-state]", "data-phase")
-	}
-	for asked := 0; phase() != "receiving"; asked++ { // until the server has read of it
-		if asked == 1000 {
-			t.Fatal("the upload does not begin")
-		}
-	}
+	h.waitForUpload(t)
 	errLeft := errors.New("the sender went away")
 	if err := more.CloseWithError(errLeft); err != nil {
 		t.Fatal(err)
@@ -471,4 +464,15 @@ func FuzzUpload(f *testing.F) {
 			}
 		}
 	})
+}
+
+// waitForUpload waits until the server has read of an upload.
+func (h importHouse) waitForUpload(t *testing.T) {
+	t.Helper()
+	for range 1000 {
+		if attribute(t, h.get("/import/run"), "[data-testid=import-state]", "data-phase") == "receiving" {
+			return
+		}
+	}
+	t.Fatal("the upload does not begin")
 }

@@ -180,12 +180,7 @@ func (p *injectedPair) testReports() {
 			comments[-1-id] = p.hostile.list[30+id].text
 		}
 	}
-	told, address := "", same("/reported")
-	for address(p.hostile) != "" {
-		page := p.get("GA", address)
-		told += page.Find(".cards").Text()
-		address = p.link(page, "[data-testid=next]", 0)
-	}
+	told := p.told("/reported", ".cards")
 	for _, want := range comments {
 		if !shows(told, strings.TrimSpace(want)) {
 			p.t.Errorf("the queue does not tell %q", want)
@@ -252,12 +247,7 @@ func (p *injectedPair) testPeople() {
 		}
 		names = append(names, p.hostile.list[n].text)
 	}
-	told, address := "", same("/settings/people")
-	for address(p.hostile) != "" {
-		page := p.get("GA", address)
-		told += page.Find("[data-testid=people]").Text()
-		address = p.link(page, "[data-testid=next]", 0)
-	}
+	told := p.told("/settings/people", "[data-testid=people]")
 	for _, want := range names {
 		if !shows(told, want) {
 			p.t.Errorf("the people do not name %q", want)
@@ -304,4 +294,14 @@ func (p *injectedPair) testSavedViews() {
 		}
 		p.get(who, same("/logs/noninteractive?panel=views"))
 	}
+}
+
+// told is what a list that an administrator reads from page to page says.
+func (p *injectedPair) told(list, selector string) (text string) {
+	for address := same(list); address(p.hostile) != ""; {
+		page := p.get("GA", address)
+		text += page.Find(selector).Text()
+		address = p.link(page, "[data-testid=next]", 0)
+	}
+	return text
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"signpost/store"
@@ -28,15 +27,7 @@ func TestOwnDownloadThatCannotBeMadeSaysSo(t *testing.T) {
 	for _, path := range []string{"/me/export.csv", "/me/export.json"} {
 		server := httptest.NewServer(newPortalOf(t, &late{Store: traveller()}, ada).Server)
 		defer server.Close()
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.AddCookie(&http.Cookie{Name: plainCookie, Value: strings.Repeat("A", 43)})
-		answer, err := server.Client().Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
+		answer := overTheWire(t, server, path)
 		defer answer.Body.Close()
 		if answer.StatusCode != http.StatusGatewayTimeout || answer.Header.Get("Content-Disposition") != "" {
 			t.Errorf("%s: got %d as %q, want 504 and no file", path, answer.StatusCode, answer.Header.Get("Content-Disposition"))

@@ -71,14 +71,7 @@ func TestUploadEndsWithItsSession(t *testing.T) {
 	if _, err := io.CopyN(more, whole, 1<<19); err != nil {
 		t.Fatal(err)
 	}
-	phase := func() string {
-		return attribute(t, h.get("/import/run"), "[data-testid=import-state]", "data-phase")
-	}
-	for asked := 0; phase() != "receiving"; asked++ { // until the server has read of it
-		if asked == 1000 {
-			t.Fatal("the upload does not begin")
-		}
-	}
+	h.waitForUpload(t)
 	if err := h.accounts.Disable(t.Context(), "ada"); err != nil {
 		t.Fatal(err)
 	}

@@ -196,7 +196,7 @@ func (s *stream) keepObject(o store.Object, at place) error {
 // answers about several groups, one after the other.
 func (s *stream) around(text []byte) error {
 	d := &s.directory
-	tells, begins := bytes.Contains(text, []byte("@odata.")), text[0] == '{'
+	tells, begins := bytes.Contains(text, []byte("@odata.")), bytes.HasPrefix(text, []byte("{"))
 	if !tells && (!begins || d.context == nil) {
 		return nil
 	}

@@ -177,7 +177,7 @@ func (c *facetCount) holds(folded string, t *tally, text string) bool {
 	return strings.Contains(folded, text) || c.label != nil && strings.Contains(store.FoldCase(c.label.words.text(t.name)), text)
 }
 
-// spelled gives values in the spelling, of those met, that is first in byte order. All others are rarer than least.
+// spelled gives values in the spelling, of those met, that is first in byte order. None of them is rarer than least.
 func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, least int64) []*valueCount {
 	column := c.columns[0]
 	chosen := make([]*valueCount, len(values))

@@ -42,7 +42,8 @@ type worker struct {
 // keeping.
 func (q question) holds(s source) bool { return s.memory == nil && s.lo >= q.from && s.hi < q.to }
 
-// kept gives what a question finds in a part. It is kept where the range holds the part; what tells one question's answer from another's, its range aside.
+// kept gives what a question finds in a part. It is kept where the range holds the part; what tells one question's answer
+// from another's, its range aside.
 func kept[A any](s source, q question, what string, find func() (A, error), size func(A) int) (A, error) {
 	if !q.holds(s) {
 		return find()

@@ -62,10 +62,10 @@ type writing struct {
 	nextCode      map[*column]int64
 	unpacked      map[int64][]byte // blocks of records, by number
 	unpackedBytes int
-	changed       map[*table][]store.Key // rows written or taken away; ascending once they are noted
-	rowsOf        map[*table]int         // how many rows of the batch are a table's
-	inserted      map[*table]*partBuilder
-	unfolded      []store.Key // events of lines that a changed event belonged to
+	changed       map[*table][]store.Key  // rows written or taken away; ascending once they are noted
+	rowsOf        map[*table]int          // how many rows of the batch are a table's
+	inserted      map[*table]*partBuilder // see insertedInto
+	unfolded      []store.Key             // events of lines that a changed event belonged to
 	args          []any
 	values        []int64
 	fields        []byte
