@@ -52,7 +52,7 @@ func TestRowsByKeyboard(t *testing.T) {
 			t.Fatalf("row %s is covered", v.focusedRow())
 		}
 	}
-	v.everyRowAccessible()
+	v.accessible()
 	v.press("Enter")
 	v.must(v.hook("details").First().WaitFor())
 	if got := v.page.URL(); !strings.Contains(got, "open="+v.rowID(1)) {
