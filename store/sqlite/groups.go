@@ -73,21 +73,37 @@ func (g *grouping) spanOf(k store.Key) span {
 
 // find gives the groups of the page and one more, from the cursor outwards.
 func (g *grouping) find(ctx context.Context) ([]group, error) {
+	n := g.query.Limit + 1
 	switch {
 	case g.query.After != nil:
-		return g.down(ctx, min(g.query.After.Key, g.to))
+		return g.onward(ctx, min(g.query.After.Key, g.to), n)
 	case g.query.Before != nil:
-		return g.above(ctx, max(g.query.Before.Key+1, g.from))
+		return g.above(ctx, max(g.query.Before.Key+1, g.from), n)
 	}
-	return g.down(ctx, g.to)
+	return g.down(ctx, g.to, n)
 }
 
-// down gives the page whose newest members are older than k: the first rows of different keys on the way down are the
+// onward gives the n groups whose newest members are older than k: those of the window that k cuts from what is kept of
+// it, if a page before asked for that.
+func (g *grouping) onward(ctx context.Context, k store.Key, n int) ([]group, error) {
+	in := g.spanOf(k)
+	if k <= in.from || k >= in.to || !g.knows(in) {
+		return g.down(ctx, k, n)
+	}
+	found, err := g.beside(ctx, in, k, false, n)
+	if err != nil || len(found) == n {
+		return found, err
+	}
+	more, err := g.down(ctx, in.from, n-len(found))
+	return append(found, more...), err
+}
+
+// down gives the n groups whose newest members are older than k: the first rows of different keys on the way down are the
 // newest members of its groups, and only those are counted then. In the window that k cuts they must have no newer member
 // above it. Where most of them have one, or the page is not full after many rows, because few of them are the newest of
 // their group (phones that refresh their tokens, a filter that few groups pass), all groups of its windows are counted
 // instead, and what was counted is kept.
-func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
+func (g *grouping) down(ctx context.Context, k store.Key, n int) ([]group, error) {
 	asked := g.question
 	asked.to = k
 	var heads, unsure []group
@@ -98,24 +114,24 @@ func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 	seen := map[groupKey]bool{}
 	var present span
 	w := g.walkAlong(ctx, asked, g.plan, false)
-	for walked := 0; len(heads) <= g.query.Limit; {
+	for walked := 0; len(heads) < n; {
 		s, row, k, ok, err := w.step()
 		if err != nil {
 			return nil, err
 		}
 		inCut := ok && k >= cut.from && k < cut.to
-		if len(unsure) > 2*g.query.Limit || len(unsure) > 0 && !inCut {
+		if len(unsure) > 2*n || len(unsure) > 0 && !inCut {
 			sure, err := g.withoutNewer(ctx, unsure, span{from: asked.to, to: cut.to})
 			if err != nil {
 				return nil, err
 			}
 			heads, unsure = append(heads, sure...), unsure[:0]
-			missing := g.query.Limit + 1 - len(heads)
+			missing := n - len(heads)
 			if missing <= 0 {
 				break
 			}
 			if inCut && missing > looksAhead*len(sure) {
-				return g.below(ctx, asked.to)
+				return g.below(ctx, asked.to, n)
 			}
 		}
 		if !ok {
@@ -130,7 +146,7 @@ func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 			return nil, err
 		}
 		if walked++; walked > g.db.sizes.walkedRows {
-			return g.below(ctx, asked.to)
+			return g.below(ctx, asked.to, n)
 		}
 		switch one := (group{key: key, last: k, span: present}); {
 		case seen[key]:
@@ -141,7 +157,7 @@ func (g *grouping) down(ctx context.Context, k store.Key) ([]group, error) {
 		}
 		seen[key] = true
 	}
-	heads = heads[:min(len(heads), g.query.Limit+1)]
+	heads = heads[:min(len(heads), n)]
 	return heads, g.count(ctx, heads)
 }
 
@@ -183,11 +199,12 @@ func (g *grouping) count(ctx context.Context, heads []group) error {
 			n++
 		}
 		if first || n == len(heads) {
-			if err := g.countWindow(ctx, heads[:n]); err != nil {
+			if err := g.countIn(ctx, heads[:n], heads[0].span); err != nil {
 				return err
 			}
 		} else {
-			all, err := g.window(ctx, heads[0].span)
+			in := heads[0].span
+			all, err := g.beside(ctx, in, in.to, false, n)
 			if err != nil {
 				return err
 			}
@@ -198,11 +215,12 @@ func (g *grouping) count(ctx context.Context, heads []group) error {
 	return nil
 }
 
-func (g *grouping) countWindow(ctx context.Context, heads []group) error {
-	counted, err := g.members(ctx, heads, heads[0].span)
-	for i := range heads {
-		t := counted.of(heads[i].key)
-		heads[i].n, heads[i].first = t.n, t.first
+// countIn fills in how many members some groups of a span have in it, and the first of them.
+func (g *grouping) countIn(ctx context.Context, groups []group, in span) error {
+	counted, err := g.members(ctx, groups, in)
+	for i := range groups {
+		one := counted.of(groups[i].key)
+		groups[i].n, groups[i].first = one.n, one.first
 	}
 	return err
 }
@@ -225,16 +243,16 @@ func (g *grouping) members(ctx context.Context, groups []group, in span) (*group
 	return g.tally(ctx, p, in, func(key groupKey) bool { return wanted[key] })
 }
 
-// below gives the groups whose newest member is older than k, the newest first, to one more than the page.
-func (g *grouping) below(ctx context.Context, k store.Key) ([]group, error) {
+// below gives the n groups whose newest member is older than k, the newest first.
+func (g *grouping) below(ctx context.Context, k store.Key, n int) ([]group, error) {
 	var found []group
-	for len(found) <= g.query.Limit {
+	for len(found) < n {
 		_, _, next, ok, err := g.nearest(ctx, question{table: g.table, from: g.from, to: k}, false)
 		if err != nil || !ok {
 			return found, err
 		}
 		in := g.spanOf(next)
-		groups, err := g.beside(ctx, in, k, false, g.query.Limit+1-len(found))
+		groups, err := g.beside(ctx, in, k, false, n-len(found))
 		if err != nil {
 			return nil, err
 		}
@@ -244,16 +262,16 @@ func (g *grouping) below(ctx context.Context, k store.Key) ([]group, error) {
 	return found, nil
 }
 
-// above gives the groups whose newest member is k or newer, the oldest first.
-func (g *grouping) above(ctx context.Context, k store.Key) ([]group, error) {
+// above gives the n groups whose newest member is k or newer, the oldest first.
+func (g *grouping) above(ctx context.Context, k store.Key, n int) ([]group, error) {
 	var found []group
-	for len(found) <= g.query.Limit {
+	for len(found) < n {
 		_, _, next, ok, err := g.nearest(ctx, question{table: g.table, from: k, to: g.to}, true)
 		if err != nil || !ok {
 			return found, err
 		}
 		in := g.spanOf(next)
-		groups, err := g.beside(ctx, in, k, true, g.query.Limit+1-len(found))
+		groups, err := g.beside(ctx, in, k, true, n-len(found))
 		if err != nil {
 			return nil, err
 		}

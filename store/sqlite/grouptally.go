@@ -63,9 +63,9 @@ func (g *grouping) tally(ctx context.Context, p *plan, in span, wanted func(grou
 	return all, err
 }
 
-// tallyAll counts all groups of one window. What is counted in a segment is kept: the window may be cut by a range that
-// slides on with the time. The groups are take's, in no particular order, until it returns.
-func (g *grouping) tallyAll(ctx context.Context, in span, take func([]group)) error {
+// tallyAll counts all groups of a span among its segments, or among the rows that are in memory. What is counted in a
+// segment is kept. The groups are take's, in no particular order, until it returns.
+func (g *grouping) tallyAll(ctx context.Context, in span, inMemory bool, take func(*groupSum)) error {
 	asked := g.question
 	asked.from, asked.to = in.from, in.to
 	all := groupSums.Get().(*groupSum)
@@ -73,6 +73,9 @@ func (g *grouping) tallyAll(ctx context.Context, in span, take func([]group)) er
 	err := g.eachGroup(ctx, g.plan, in, func() (worker, *groupSum) {
 		own, columns := groupSums.Get().(*groupSum), make([]*segment.Column, len(g.table.key))
 		return worker{answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+			if inMemory != (s.memory != nil) {
+				return nil
+			}
 			count := func(found func(group)) error {
 				rows, err := selected()
 				if err != nil || rows.Len() == 0 {
@@ -94,7 +97,7 @@ func (g *grouping) tallyAll(ctx context.Context, in span, take func([]group)) er
 		}}, own
 	}, all)
 	if err == nil {
-		take(all.groups)
+		take(all)
 	}
 	return err
 }
@@ -146,49 +149,85 @@ func (g group) with(more group) group {
 	return g
 }
 
-// window gives all groups of one window, newest first. Pages within a window ask for the same, one after the other.
-func (g *grouping) window(ctx context.Context, in span) ([]group, error) {
-	return answer(g.db.answers, g.windowName(in), func() (groups []group, err error) {
-		err = g.tallyAll(ctx, in, func(all []group) { groups = slices.Clone(all) })
+// sealed gives all groups of a span among its segments, newest first. Every page of a window asks for the same, whatever
+// came into memory meanwhile.
+func (g *grouping) sealed(ctx context.Context, in span) ([]group, error) {
+	return answer(g.db.answers, g.sealedName(in), func() (groups []group, err error) {
+		err = g.tallyAll(ctx, in, false, func(all *groupSum) { groups = slices.Clone(all.groups) })
 		slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(b.last, a.last) })
 		return groups, err
 	}, sizeOfGroups)
 }
 
-// beside gives the groups of one window whose newest member is older than k, or, upwards, k or newer: up to n of them,
-// the nearest first. A window that the range cuts is another one when the range slides on, and is not kept.
-func (g *grouping) beside(ctx context.Context, in span, k store.Key, up bool, n int) (found []group, err error) {
+// sealedName tells one span's groups from all others: what was asked, and which segments there were.
+func (g *grouping) sealedName(in span) string {
+	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filterName())
+	for _, p := range g.state.of(g.table) {
+		if p.memory == nil && p.overlaps(in.from, in.to) {
+			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())
+		}
+	}
+	return string(name)
+}
+
+// lasting is the part of k's window whose groups tell those of the range apart, and does not change while the range slides
+// on with the time: which member of a group is its newest is the same whatever the range leaves out of the window's
+// beginning, and what it leaves out of its end matters only where segments have rows there.
+func (g *grouping) lasting(k store.Key) span {
+	from, to := g.query.Window.Around(k.Time())
+	in := span{from: store.ClampedKeyAt(from), to: store.ClampedKeyAt(to)}
+	for _, p := range g.state.of(g.table) {
+		if in.to > g.to && p.memory == nil && p.overlaps(g.to, in.to) {
+			in.to = g.to
+		}
+	}
+	return in
+}
+
+// knows says whether what beside needs of a window is kept.
+func (g *grouping) knows(in span) bool {
+	_, ok := g.db.answers.kept(g.sealedName(g.lasting(in.from)))
+	return ok
+}
+
+// beside gives the groups of a window's part in the range whose newest member is older than k, or, upwards, k or
+// newer: up to n of them, the nearest first.
+func (g *grouping) beside(ctx context.Context, in span, k store.Key, up bool, n int) ([]group, error) {
+	lasting := g.lasting(in.from)
+	sealed, err := g.sealed(ctx, lasting)
+	if err != nil {
+		return nil, err
+	}
+	var found []group
 	nearer := func(a, b group) int {
 		if up {
 			return cmp.Compare(a.last, b.last)
 		}
 		return cmp.Compare(b.last, a.last)
 	}
-	choose := func(groups []group) {
-		for i := range groups {
-			if up != (groups[i].last >= k) || len(found) == n && nearer(groups[i], found[n-1]) > 0 {
+	choose := func(one group) {
+		if one.last < in.from || up != (one.last >= k) || len(found) == n && nearer(one, found[n-1]) > 0 {
+			return
+		}
+		at, _ := slices.BinarySearchFunc(found, one, nearer)
+		found = slices.Insert(found[:min(len(found), n-1)], at, one)
+	}
+	err = g.tallyAll(ctx, in, true, func(fresh *groupSum) {
+		for i := range sealed {
+			one := sealed[i]
+			if at, ok := fresh.at[one.key]; ok {
+				fresh.groups[at] = fresh.groups[at].with(one)
 				continue
 			}
-			at, _ := slices.BinarySearchFunc(found, groups[i], nearer)
-			found = slices.Insert(found[:min(len(found), n-1)], at, groups[i])
+			choose(one)
 		}
+		for _, one := range fresh.groups {
+			choose(one)
+		}
+	})
+	if err == nil && lasting.from < in.from {
+		// What was kept counts members before the range.
+		err = g.countIn(ctx, found, in)
 	}
-	if from, to := g.query.Window.Around(in.from.Time()); store.ClampedKeyAt(from) != in.from || store.ClampedKeyAt(to) != in.to {
-		err = g.tallyAll(ctx, in, choose)
-		return found, err
-	}
-	groups, err := g.window(ctx, in)
-	choose(groups)
 	return found, err
-}
-
-// windowName tells one window's groups from all others: what was asked, and which rows there were.
-func (g *grouping) windowName(in span) string {
-	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filterName())
-	for _, p := range g.state.of(g.table) {
-		if p.overlaps(in.from, in.to) {
-			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())
-		}
-	}
-	return string(name)
 }
