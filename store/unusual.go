@@ -43,6 +43,11 @@ const (
 	// can be the first of its kind: all of a new person's sign-ins would be.
 	LearningTime    = 5 * 24 * time.Hour
 	LearningSignIns = 20
+	// KnownFor is how long what was part of a sign-in stays known, so that a sign-in is judged by the time before it and not
+	// by how much of the history somebody looks at. JudgedFrom is how much more of it must be looked at: where a journey
+	// began is judged too.
+	KnownFor   = 90 * 24 * time.Hour
+	JudgedFrom = KnownFor + 7*24*time.Hour
 	// TravelSpeed is the fastest anybody gets about, in kilometres an hour: an airliner's speed.
 	TravelSpeed = 1000.0
 	// TravelDistance is the least distance that is believed, in kilometres: the place of an address is a guess, and
@@ -68,15 +73,15 @@ const (
 // came later does not either, so a mark does not change as the history goes on. where gives coordinates for the places
 // that are known, answers what the person said.
 //
-// To be known, something must have been part of a successful sign-in that the person has not disowned: the guesses of a
-// stranger teach nothing. What a record does not tell is not new. A version is not a browser, so an update is none
-// either. The addresses of non-interactive sign-ins are those of the first token and their times those of a refresh,
-// so speed is reckoned between interactive ones only. What the person has said was theirs has no mark.
+// To be known, something must have been part of a successful sign-in of the last KnownFor that the person has not disowned:
+// the guesses of a stranger teach nothing. What a record does not tell is not new. A version is not a browser, so an
+// update is none either. The addresses of non-interactive sign-ins are those of the first token and their times those of
+// a refresh, so speed is reckoned between interactive ones only. What the person has said was theirs has no mark.
 func Unusual(history []Trace, where map[Place]Coordinates, answers map[Cursor]Answer) [][]Mark {
 	marks := make([][]Mark, len(history))
 	known := acquaintance{
-		countries: map[string]bool{}, devices: map[string]bool{}, systems: map[string]bool{}, browsers: map[string]bool{},
-		usual: map[traits]bool{}, days: map[Place][]int64{}, where: where,
+		countries: map[string]*time.Time{}, devices: map[string]*time.Time{}, systems: map[string]*time.Time{}, browsers: map[string]*time.Time{},
+		usual: map[traits]learnt{}, days: map[Place][]int64{}, where: where,
 	}
 	for i := len(history) - 1; i >= 0; i-- {
 		t := &history[i]
@@ -100,25 +105,44 @@ func traitsOf(t *Trace) traits {
 
 // acquaintance is what is known of a person so far.
 type acquaintance struct {
-	since     time.Time // of the first successful sign-in
-	successes int
+	successes []time.Time // of the last KnownFor, oldest first
 
-	countries, devices, systems, browsers map[string]bool // folded
+	// When each was part of a success last, by its folded name.
+	countries, devices, systems, browsers map[string]*time.Time
 	// usual are the traits that were learnt together: most sign-ins are like one before, and are judged at once.
-	usual map[traits]bool
-	// days are the days on which somebody signed in interactively from a place, as many as matter.
+	usual map[traits]learnt
+	// days are the last days on which somebody signed in interactively from a place, as many as matter, oldest first.
 	days  map[Place][]int64
 	where map[Place]Coordinates
 	// last is the last interactive success whose place was not unusual in itself: a stranger's does not move the person.
 	last *Trace
 }
 
+// learnt is where an acquaintance has the times of the country, the device, the system and the browser.
+type learnt [4]*time.Time
+
+// knows says whether what was part of a success then is still known.
+func knows(then *time.Time, now time.Time) bool { return then != nil && now.Sub(*then) <= KnownFor }
+
+func (l learnt) isKnown(now time.Time) bool {
+	for _, then := range l {
+		if !knows(then, now) {
+			return false
+		}
+	}
+	return true
+}
+
 func (a *acquaintance) judge(t *Trace) (marks []Mark) {
 	if t.Denied {
 		marks = append(marks, Mark{Kind: MarkDeniedMFA})
 	}
-	if a.successes >= LearningSignIns && t.Time().Sub(a.since) >= LearningTime && !a.usual[traitsOf(t)] {
-		if country := t.Location.CountryOrRegion; country != "" && !a.countries[FoldCase(country)] {
+	now := t.Time()
+	for len(a.successes) > 0 && now.Sub(a.successes[0]) > KnownFor {
+		a.successes = a.successes[1:]
+	}
+	if len(a.successes) >= LearningSignIns && now.Sub(a.successes[0]) >= LearningTime && !a.usual[traitsOf(t)].isKnown(now) {
+		if country := t.Location.CountryOrRegion; country != "" && !knows(a.countries[FoldCase(country)], now) {
 			marks = append(marks, Mark{Kind: MarkFirstCountry, Value: country})
 		}
 		if mark, ok := a.judgeDevice(t); ok {
@@ -133,14 +157,14 @@ func (a *acquaintance) judge(t *Trace) (marks []Mark) {
 
 // judgeDevice gives at most one mark: a device that is known by its registration is the person's whatever else is new on it.
 func (a *acquaintance) judgeDevice(t *Trace) (Mark, bool) {
-	system, browser := kindOf(t.OperatingSystem), kindOf(t.Browser)
+	system, browser, now := kindOf(t.OperatingSystem), kindOf(t.Browser), t.Time()
 	switch {
-	case t.DeviceID != "" && a.devices[FoldCase(t.DeviceID)]:
+	case t.DeviceID != "" && knows(a.devices[FoldCase(t.DeviceID)], now):
 	case t.DeviceID != "":
 		return Mark{Kind: MarkFirstDevice, Value: firstNonEmpty(t.DeviceDisplayName, t.OperatingSystem, t.DeviceID)}, true
-	case system != "" && !a.systems[system]:
+	case system != "" && !knows(a.systems[system], now):
 		return Mark{Kind: MarkFirstDevice, Value: t.OperatingSystem}, true
-	case system != "" && browser != "" && !a.browsers[browserOn(browser, system)]:
+	case system != "" && browser != "" && !knows(a.browsers[browserOn(browser, system)], now):
 		return Mark{Kind: MarkFirstBrowser, Value: t.Browser}, true
 	}
 	return Mark{}, false
@@ -151,7 +175,7 @@ func (a *acquaintance) judgeSpeed(t *Trace) (Mark, bool) {
 		return Mark{}, false
 	}
 	from, to := a.where[a.last.Location], a.where[t.Location]
-	if !from.Set || !to.Set || a.isHabit(a.last.Location) && a.isHabit(t.Location) {
+	if !from.Set || !to.Set || a.isHabit(a.last.Location, t.Time()) && a.isHabit(t.Location, t.Time()) {
 		return Mark{}, false
 	}
 	kilometres := Distance(from, to)
@@ -162,30 +186,52 @@ func (a *acquaintance) judgeSpeed(t *Trace) (Mark, bool) {
 	return Mark{Kind: MarkImpossibleSpeed, Since: a.last.Location, Before: a.last.Time(), Kilometres: kilometres}, true
 }
 
-func (a *acquaintance) isHabit(p Place) bool { return len(a.days[p]) >= HabitDays }
+func (a *acquaintance) isHabit(p Place, now time.Time) bool {
+	days := a.days[p]
+	return len(days) == HabitDays && time.Duration(dayOf(now)-days[0])*24*time.Hour <= KnownFor
+}
+
+// dayOf numbers the days.
+func dayOf(t time.Time) int64 { return t.Unix() / int64(24*time.Hour/time.Second) }
 
 // learn takes a success that the person has not disowned.
 func (a *acquaintance) learn(t *Trace, marks []Mark) {
-	if a.successes++; a.successes == 1 {
-		a.since = t.Time()
-	}
-	if own := traitsOf(t); !a.usual[own] {
-		a.usual[own] = true
-		a.countries[FoldCase(own.country)], a.devices[FoldCase(own.device)] = true, true
+	now := t.Time()
+	a.successes = append(a.successes, now)
+	own := traitsOf(t)
+	times, ok := a.usual[own]
+	if !ok {
 		system := kindOf(own.system)
-		a.systems[system], a.browsers[browserOn(kindOf(own.browser), system)] = true, true
+		times = learnt{
+			timeIn(a.countries, FoldCase(own.country)), timeIn(a.devices, FoldCase(own.device)),
+			timeIn(a.systems, system), timeIn(a.browsers, browserOn(kindOf(own.browser), system)),
+		}
+		a.usual[own] = times
+	}
+	for _, then := range times {
+		*then = now
 	}
 	if t.Log != Interactive || !a.where[t.Location].Set {
 		return
 	}
-	day := t.Time().Unix() / int64(24*time.Hour/time.Second)
-	if days := a.days[t.Location]; len(days) < HabitDays && !slices.Contains(days, day) {
-		a.days[t.Location] = append(days, day)
+	if days := a.days[t.Location]; !slices.Contains(days, dayOf(now)) {
+		days = append(days, dayOf(now))
+		a.days[t.Location] = days[max(0, len(days)-HabitDays):]
 	}
 	unusualPlace := func(m Mark) bool { return m.Kind == MarkFirstCountry || m.Kind == MarkImpossibleSpeed }
 	if !slices.ContainsFunc(marks, unusualPlace) {
 		a.last = t
 	}
+}
+
+// timeIn gives where the time of a name stands.
+func timeIn(times map[string]*time.Time, name string) *time.Time {
+	at, ok := times[name]
+	if !ok {
+		at = new(time.Time)
+		times[name] = at
+	}
+	return at
 }
 
 // kindOf is an operating system or browser without its version: "Edge 131.0.0" is edge, "Windows10" and "Windows 11" are

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -81,6 +82,28 @@ func on(device string) func(*Trace) { return func(t *Trace) { t.DeviceID = devic
 
 func denied(t *Trace) { t.Denied = true }
 
+// anyPast is a random history of n sign-ins, each up to so many hours after the one before.
+func anyPast(r *rand.Rand, n int, apart float64) past {
+	places := []Place{bergen, askoy, oslo, amsterdam, suva, nowhere, {}}
+	var p past
+	hours := 0.0
+	for range n {
+		hours += r.Float64() * apart
+		p.at(hours, places[min(r.IntN(12), len(places)-1)%len(places)], func(t *Trace) {
+			if r.IntN(3) == 0 {
+				background(t)
+			}
+			if r.IntN(4) == 0 {
+				failed(50126)(t)
+			}
+			t.Denied = r.IntN(20) == 0
+			t.Browser = []string{"Edge 1", "Edge 2", "Chrome 3", ""}[r.IntN(4)]
+			t.DeviceID = []string{"", "", "d1", "d2"}[r.IntN(4)]
+		})
+	}
+	return p
+}
+
 func TestUnusual(t *testing.T) {
 	const later = 240.0 // hours: the day after the known ones
 	for _, test := range []struct {
@@ -155,12 +178,12 @@ func TestNothingIsUnusualForSomebodyNew(t *testing.T) {
 	}
 	p = nil
 	for i := range LearningSignIns { // over a long time, but few
-		p.at(float64(200*i), Place{CountryOrRegion: fmt.Sprint("C", i)})
+		p.at(float64(100*i), Place{CountryOrRegion: fmt.Sprint("C", i)})
 	}
 	if got := strings.Join(p.marks(nil), ""); got != "" {
 		t.Errorf("got %q, want no marks after few sign-ins", got)
 	}
-	p.at(5000, Place{CountryOrRegion: "ZZ"})
+	p.at(2050, Place{CountryOrRegion: "ZZ"})
 	if got := p.marks(nil); got[len(got)-1] != "country ZZ" {
 		t.Errorf("got %q, want the last marked: by now the person is known", got)
 	}
@@ -189,24 +212,8 @@ func TestAnswersTeach(t *testing.T) {
 // A sign-in's marks do not depend on what came later.
 func TestMarksStand(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
-	places := []Place{bergen, askoy, oslo, amsterdam, suva, nowhere, {}}
 	for range 200 {
-		var p past
-		hours := 0.0
-		for range 60 {
-			hours += r.Float64() * 12
-			p.at(hours, places[min(r.IntN(12), len(places)-1)%len(places)], func(t *Trace) {
-				if r.IntN(3) == 0 {
-					background(t)
-				}
-				if r.IntN(4) == 0 {
-					failed(50126)(t)
-				}
-				t.Denied = r.IntN(20) == 0
-				t.Browser = []string{"Edge 1", "Edge 2", "Chrome 3", ""}[r.IntN(4)]
-				t.DeviceID = []string{"", "", "d1", "d2"}[r.IntN(4)]
-			})
-		}
+		p := anyPast(r, 60, 12)
 		whole := p.marks(nil)
 		at := r.IntN(len(p))
 		if got := p[:at].marks(nil); !slices.Equal(got, whole[:at]) {
@@ -220,6 +227,53 @@ func TestMarksStand(t *testing.T) {
 				t.Fatalf("%+v: got %q", p[i], words)
 			}
 		}
+	}
+}
+
+// Nor do they depend on how much of the history is looked at.
+func TestMarksAreOfTheTimeBefore(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	marked := 0
+	for range 100 {
+		p := anyPast(r, 300, 48)
+		whole := p.marks(nil)
+		from := r.IntN(len(p))
+		first := slices.IndexFunc(p, func(t Trace) bool { return p[from].Time().Sub(t.Time()) <= JudgedFrom })
+		part := p[first:].marks(nil)
+		if got := part[from-first:]; !slices.Equal(got, whole[from:]) {
+			t.Fatalf("%d of %d, looked at from %d on: got %q, want %q", len(p)-from, len(p), first, got, whole[from:])
+		}
+		if first > 0 {
+			marked += len(strings.Join(whole[from:], ""))
+		}
+	}
+	if marked == 0 {
+		t.Error("nothing was marked")
+	}
+}
+
+// What nobody did for a long time is new again.
+func TestThePastIsForgotten(t *testing.T) {
+	const day = 24.0
+	p := known()
+	p.at(10*day, amsterdam, with("Ios 18.1", "Mobile Safari 18.1"))
+	for n := 11.0; n < 120; n++ {
+		p.at(n*day, bergen)
+	}
+	p.at(99.9*day, amsterdam, with("Ios 18.1", "Mobile Safari 18.1"))
+	slices.SortFunc(p, func(a, b Trace) int { return cmp.Compare(a.Key, b.Key) })
+	p.at(120*day, bergen, with("Ios 18.1", "Mobile Safari 18.1"))
+	p.at(190*day, amsterdam, with("Windows10", "Edge 140.0.0"))
+	p.at(191*day, bergen, with("Ios 18.1", "Mobile Safari 18.1"))
+	got := p.marks(nil)
+	at := slices.IndexFunc(p, func(t Trace) bool {
+		return t.Time().Equal(testMonday.Add(time.Duration(99.9 * day * float64(time.Hour))))
+	})
+	if got[at] != "" {
+		t.Errorf("after 89.9 days: got %q, want nothing new", got[at])
+	}
+	if last := got[len(got)-3:]; !slices.Equal(last, []string{"", "country NL", ""}) {
+		t.Errorf("got %q, want the country alone new again after 90.1 days", last)
 	}
 }
 

@@ -22,6 +22,8 @@ type MePage struct {
 	Found, Whole, Unusual int64
 	// Cut is where the search ended before the range did, because there is more than it looks at; zero where it did not.
 	Cut time.Time
+	// Judged is since when sign-ins tell what is unusual, where there are older ones that would; else zero.
+	Judged time.Time
 	// Looked is how many sign-ins are looked at most.
 	Looked int64
 	// Next leads to older rows, Prev to newer ones.
@@ -213,6 +215,11 @@ func (p MePage) foundValue() string { return strconv.FormatInt(p.Found, 10) }
 // cutText says how far the page looked.
 func (p MePage) cutText() string {
 	return "This page looks at your newest " + Number(p.Looked) + " sign-ins, here back to " + p.Shell.Zone.Time(p.Cut) + "."
+}
+
+// judgedText says by what a sign-in is told to be unusual.
+func (p MePage) judgedText() string {
+	return "What is unusual is told by your newest " + Number(p.Looked) + " sign-ins, here back to " + p.Shell.Zone.Time(p.Judged) + "."
 }
 
 // earlier is the stretch before the range as long as it is, at most a month.

@@ -162,6 +162,13 @@ func TestMeSaysWhereItStoppedLooking(t *testing.T) {
 	if got := older.hook("total").AttrOr("data-value", ""); got != "10" {
 		t.Errorf("the older ones: got %q, want 10", got)
 	}
+	day := p.get("/me?range=24h&limit=1")
+	if got := squeeze(day.page.Find(".me-summary .note").Text()); !strings.HasPrefix(got, "What is unusual is told by your newest 10,000 sign-ins, here back to 2026-11-16") {
+		t.Errorf("a day, all of which was looked at: the page says %q", got)
+	}
+	if got := older.page.Find(".me-summary .note"); got.Length() != 0 {
+		t.Errorf("where everything was looked at the page says %q", squeeze(got.Text()))
+	}
 	refused := p.get("/me/export.csv")
 	if refused.Code != http.StatusBadRequest || !strings.Contains(refused.Body.String(), "more than 10,000 sign-ins") {
 		t.Errorf("download: status %d, %q", refused.Code, refused.Body)

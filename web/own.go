@@ -11,14 +11,9 @@ import (
 	"signpost/views"
 )
 
-// Bounds of what one page looks at.
-const (
-	// maxOwnSignIns is how many of a person's sign-ins are looked at, the newest ones. The page says so where a range has
-	// more.
-	maxOwnSignIns = 10_000
-	// lookBack is how long before the range a person's history is known from, for what is unusual in it.
-	lookBack = 90 * 24 * time.Hour
-)
+// maxOwnSignIns is how many of a person's sign-ins a page looks at, the newest ones. It says so where a range has more, or
+// where there were more before the range to judge it by.
+const maxOwnSignIns = 10_000
 
 // ownSignIns is a person's own sign-ins of a range, with those before it that they are judged by.
 type ownSignIns struct {
@@ -26,10 +21,11 @@ type ownSignIns struct {
 	// history is newest first; the first inRange of it lie in the range.
 	history []store.Trace
 	inRange int
-	// cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero.
-	cut   time.Time
-	marks [][]store.Mark
-	where map[store.Place]store.Coordinates
+	// cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. judged is the
+	// same where the time before it has older ones that matter for what is unusual.
+	cut, judged time.Time
+	marks       [][]store.Mark
+	where       map[store.Place]store.Coordinates
 	// said is what the person said, by the sign-in.
 	said map[signInName]auth.SignInAnswer
 }
@@ -44,7 +40,7 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 	var traces store.Traces
 	err := ask(ctx,
 		func(ctx context.Context) (err error) {
-			known := store.Range{From: r.From.Add(-lookBack), To: r.To}
+			known := store.Range{From: r.From.Add(-store.JudgedFrom), To: r.To}
 			traces, err = s.Store.PersonTraces(ctx, store.PersonQuery{Person: own.person, Range: known, Limit: maxOwnSignIns})
 			return err
 		},
@@ -62,10 +58,18 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 	own.history = traces.Traces
 	own.inRange = len(own.history)
 	from, _ := r.Keys()
-	if i := slices.IndexFunc(own.history, func(t store.Trace) bool { return t.Key < from }); i >= 0 {
+	i := slices.IndexFunc(own.history, func(t store.Trace) bool { return t.Key < from })
+	if i >= 0 {
 		own.inRange = i
-	} else if traces.More {
-		own.cut = own.history[len(own.history)-1].Time()
+	}
+	if traces.More {
+		oldest := own.history[len(own.history)-1].Time()
+		if i < 0 {
+			own.cut = oldest
+		}
+		if oldest.After(r.From.Add(-store.KnownFor)) {
+			own.judged = oldest
+		}
 	}
 	if err := s.locate(ctx, own); err != nil {
 		return nil, err

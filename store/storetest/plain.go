@@ -24,8 +24,8 @@ type Plain struct {
 	Memberships map[string]store.MemberSet
 
 	// The pages of one question look at the same rows, so those of the last questions are kept.
-	rows   kept[[]*match]
-	groups kept[[]store.Group]
+	rows, persons kept[[]*match]
+	groups        kept[[]store.Group]
 }
 
 // kept is the last things that were made, by what they were made for.
@@ -61,6 +61,7 @@ func (p *Plain) Snapshot(ctx context.Context) (with context.Context, release fun
 // entry is one kept sign-in (an event), and the line it belongs to.
 type entry struct {
 	record store.Record
+	id     string   // its NormalID
 	line   []*entry // oldest first; its last is the line's last event
 	listed *match   // as an event of its own
 	asLine *match   // as the line; only of a line's last event
@@ -70,7 +71,7 @@ type entry struct {
 func NewPlain(records []store.Record) *Plain {
 	p := &Plain{entries: map[store.Log][]*entry{}}
 	for _, r := range records {
-		p.entries[r.SignIn.Log] = append(p.entries[r.SignIn.Log], &entry{record: r})
+		p.entries[r.SignIn.Log] = append(p.entries[r.SignIn.Log], &entry{record: r, id: NormalID(r.SignIn.ID)})
 	}
 	for log, entries := range p.entries {
 		slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(b.record.Key, a.record.Key) })
@@ -288,8 +289,9 @@ func (p *Plain) Newest(_ context.Context, log store.Log) (time.Time, bool, error
 
 // SignIn gives one sign-in; see store.Store. The ID of any event gives the line, which is its last event.
 func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Record, error) {
+	wanted := NormalID(id)
 	for _, e := range p.entries[log] {
-		if NormalID(e.record.SignIn.ID) == NormalID(id) {
+		if e.id == wanted {
 			return e.whole(), nil
 		}
 	}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"signpost/store"
@@ -9,6 +10,11 @@ import (
 
 // own gives the rows of a person's question over both user logs, newest first.
 func (p *Plain) own(q store.PersonQuery) []*match {
+	name := fmt.Sprintf("%q %q %s", q.Person.UserID, q.Person.UserPrincipalName, nameOf(store.ListQuery{Range: q.Range, Filter: q.Filter}))
+	return p.persons.get(name, func() []*match { return p.findOwn(q) })
+}
+
+func (p *Plain) findOwn(q store.PersonQuery) []*match {
 	var own []*match
 	for _, info := range store.Logs() {
 		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter}) {
