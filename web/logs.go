@@ -3,10 +3,8 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -142,21 +140,15 @@ func listQuery(p *views.LogPage) store.ListQuery {
 	}
 }
 
-// ask runs questions beside each other, each with its deadline, and gives the first error. A panic is one: in a goroutine of
-// its own nothing else would catch it, and one odd row would end the portal for everybody.
+// ask runs questions beside each other, each with its deadline, and gives the first error.
 func ask(ctx context.Context, questions ...func(context.Context) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, question := range questions {
-		group.Go(func() (err error) {
-			defer func() {
-				if trouble := recover(); trouble != nil {
-					err = fmt.Errorf("panic: %v\n%s", trouble, debug.Stack())
-				}
-			}()
+		group.Go(store.Caught(func() error {
 			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
 			defer cancel()
 			return question(ctx)
-		})
+		}))
 	}
 	return group.Wait()
 }

@@ -57,9 +57,11 @@ func (s *Server) setupRefused(c echo.Context, page views.SetupForm, err error) e
 	case errors.Is(err, auth.ErrAlreadySetUp):
 		return s.setupDone(c)
 	case errors.Is(err, auth.ErrWrongSetupCode):
+		s.Log.WarnContext(c.Request().Context(), "wrong setup code", "id", requestIDOf(c))
 		page.Errors = map[string]string{"code": "This is not the code. Copy it from the terminal where Signpost was started; it is a new one after each start."}
 		return s.renderSetup(c, http.StatusForbidden, page)
 	case errors.Is(err, auth.ErrSetupLocked):
+		s.Log.WarnContext(c.Request().Context(), "setup is locked after too many wrong codes", "id", requestIDOf(c))
 		page.Errors = map[string]string{"code": "There were too many wrong codes. Start Signpost again: it then shows a new one."}
 		return s.renderSetup(c, http.StatusForbidden, page)
 	case errors.As(err, &invalid):

@@ -43,6 +43,9 @@ func TestFirstAdministrator(t *testing.T) {
 			t.Errorf("%s: the page holds the password", test.what)
 		}
 	}
+	if log := p.log.String(); strings.Count(log, "wrong setup code") != 2 || strings.Contains(log, "AAAA-AAAA") {
+		t.Errorf("the log does not tell of two wrong codes, or gives them away: %s", log)
+	}
 	// The code as somebody types it from a screen.
 	v.send(http.MethodPost, "/setup", setupForm(strings.ToLower(strings.ReplaceAll(code, "-", " ")))).expect(t, "right code", http.StatusSeeOther, "/")
 	v.get("/").expect(t, "signed in by it", http.StatusSeeOther, "/logs/interactive")

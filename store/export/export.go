@@ -190,7 +190,7 @@ type pageOf[T any] struct {
 func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Context, after *store.Cursor) (pageOf[T], error), use func([]T) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	ready := make(chan pageOf[T])
-	group.Go(func() error {
+	group.Go(store.Caught(func() error {
 		defer close(ready)
 		for after := e.Query.After; ; {
 			pageCtx, cancel := context.WithTimeout(ctx, e.Timeout)
@@ -208,8 +208,8 @@ func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Contex
 				return nil
 			}
 		}
-	})
-	group.Go(func() error {
+	}))
+	group.Go(store.Caught(func() error {
 		for page := range ready {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -222,7 +222,7 @@ func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Contex
 			}
 		}
 		return nil
-	})
+	}))
 	return group.Wait()
 }
 

@@ -192,9 +192,9 @@ func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use func(doc []
 			if err := v.tx.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", of[0].ref.block()).Scan(&packed); err != nil {
 				return fmt.Errorf("read block %d of records: %w", of[0].ref.block(), err)
 			}
-			group.Go(func() error {
+			group.Go(store.Caught(func() error {
 				return v.turn(ctx, func() error { return v.db.useDocs(packed, of, use) })
-			})
+			}))
 		}
 		return nil
 	}

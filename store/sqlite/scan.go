@@ -105,7 +105,7 @@ func (v *view) each(ctx context.Context, q question, p *plan, start func() worke
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for range workers {
-		group.Go(func() error { return run(ctx) })
+		group.Go(store.Caught(func() error { return run(ctx) }))
 	}
 	return group.Wait()
 }

@@ -94,7 +94,7 @@ func (w *walk) readOn() error {
 	group, ctx := errgroup.WithContext(w.ctx)
 	size := w.pieces
 	for _, at := range pieces[1:] {
-		group.Go(func() error { return w.v.turn(ctx, func() error { return w.read(at, size) }) })
+		group.Go(store.Caught(func() error { return w.v.turn(ctx, func() error { return w.read(at, size) }) }))
 	}
 	err := w.v.turn(ctx, func() error { return w.read(pieces[0], size) })
 	if err := errors.Join(group.Wait(), err); err != nil {
