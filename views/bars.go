@@ -10,11 +10,12 @@ import (
 
 // bars are the links over the drawing, one for each bucket, the whole height of the chart to hit. They are
 // written by hand, attributes without quotes: with a hundred of them on a page every byte counts, and what
-// stands in them are numbers and times but for the query, which is escaped. A bucket that leads nowhere is
-// there too, for the script. A bar ends where the next begins, the last one where the chart does. The style sheet gives them their height.
+// stands in them are numbers and times but for the query, which is escaped. Its ampersands stand for themselves: before
+// the name of a parameter HTML reads them so. A bucket that leads nowhere is there too, for the script. A bar ends where
+// the next begins, the last one where the chart does. The style sheet gives them their height.
 func bars(p plotted) templ.Component {
 	var b strings.Builder
-	lead := html.EscapeString(p.Lead)
+	lead := strings.ReplaceAll(html.EscapeString(p.Lead), "&amp;", "&")
 	if len(p.Chart.Buckets) == 0 {
 		return templ.Raw("")
 	}

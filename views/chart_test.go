@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"signpost/store"
 )
 
@@ -32,6 +34,31 @@ func rendered(t *testing.T, p LogPage) string {
 		t.Fatal(err)
 	}
 	return page.String()
+}
+
+// The address of a bar is read as it was written, whatever the names of its parameters look like to a reader of HTML: &not,
+// &reg and others are characters there even without a semicolon.
+func TestBarsKeepTheirAddress(t *testing.T) {
+	from := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	page := chartOf(store.Query{Range: store.Range{From: from, To: from.Add(time.Hour)}}, Zone{}, func(int) store.Bucket { return store.Bucket{Success: 1} })
+	p := plotted{Chart: *page.Chart, Range: page.Query.Range, Lead: "?"}
+	for _, f := range store.Fields() {
+		for _, op := range store.Operators() {
+			p.Lead += f.Param(op) + "=%26amp%3B&"
+		}
+	}
+	var text strings.Builder
+	if err := bars(p).Render(t.Context(), &text); err != nil {
+		t.Fatal(err)
+	}
+	read, err := goquery.NewDocumentFromReader(strings.NewReader("<svg>" + text.String() + "</svg>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := page.Chart.Buckets[0]
+	if got, want := read.Find("a").First().AttrOr("href", ""), p.Lead+narrowEnds(first.From, first.To); got != want || len(want) < 2000 {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }
 
 // TestChartStaysSmall: the chart is a quarter of what a page may weigh. Its bars are full here, of every status;
