@@ -29,12 +29,24 @@ func (p LogPage) exportFiles() []exportFile {
 
 // fileSize is about how large a file will be; empty where nobody knows.
 func (p LogPage) fileSize(f exportFile) string {
-	if p.DownloadSize == nil || p.Total.N == 0 || !p.Total.Complete {
+	if p.DownloadSize == nil || p.Total.N == 0 {
 		return ""
 	}
-	bytes, ok := p.DownloadSize(f.Format, f.Part, p.Total.N)
-	if !ok {
-		return ""
+	logs := map[store.Log]store.Total{p.List.Log: p.Total}
+	if f == allCSVFile {
+		logs = p.TabTotals
+	}
+	var bytes int64
+	for _, info := range store.Logs() {
+		total, ok := logs[info.Log]
+		if !ok && f != allCSVFile || ok && total.Complete && total.N == 0 {
+			continue
+		}
+		size, known := p.DownloadSize(info.Log, f.Format, f.Part, total.N)
+		if !ok || !total.Complete || !known {
+			return ""
+		}
+		bytes += size
 	}
 	return "about " + Bytes(bytes)
 }

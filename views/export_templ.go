@@ -129,7 +129,7 @@ func exportControl(p LogPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.fileSize(csvFile) != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"caption\">Sizes are estimates, from the newest rows of this log.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"caption\">Sizes are estimates, from the newest rows of each log.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -23,8 +23,8 @@ type LogPage struct {
 	// ConditionalAccess says that the viewer may see that data.
 	ConditionalAccess bool
 	Total             store.Total
-	// DownloadSize estimates how many bytes a file of so many rows has; nil, or not ok, where nobody knows.
-	DownloadSize func(format, part string, rows int64) (bytes int64, ok bool)
+	// DownloadSize estimates how many bytes a file of so many rows of a log has; nil, or not ok, where nobody knows.
+	DownloadSize func(log store.Log, format, part string, rows int64) (bytes int64, ok bool)
 	// TabTotals are the totals of all logs under the same range and what applies of the filter; a log is absent where its
 	// count could not be had in time.
 	TabTotals map[store.Log]store.Total

@@ -62,24 +62,31 @@ func (f *fileSizes) keep(of sizesOf, m measured) {
 	f.known[of] = m
 }
 
-// fillSizes estimates how large the page's downloads would be. A page never fails for want of an estimate.
+// fillSizes estimates how large the page's downloads would be. A page never fails for want of an estimate, and waits a
+// moment for what is not known yet.
 func (s *Server) fillSizes(ctx context.Context, page *views.LogPage) error {
-	of := sizesOf{page.List.Log, page.ConditionalAccess}
-	sizes, due := s.sizes.take(of, page.Now)
-	if due {
-		fresh := make(chan export.Sizes, 1)
-		go s.measureSizes(of, page.Now, fresh)
-		select {
-		case got, ok := <-fresh:
-			if ok {
-				sizes = got
-			}
-		case <-time.After(sizesPatience):
-		case <-ctx.Done():
+	patience, cancel := context.WithTimeout(ctx, sizesPatience)
+	defer cancel()
+	sizes, fresh := map[store.Log]export.Sizes{}, map[store.Log]chan export.Sizes{}
+	for _, info := range store.Logs() {
+		of := sizesOf{info.Log, page.ConditionalAccess}
+		known, due := s.sizes.take(of, page.Now)
+		if sizes[info.Log] = known; due {
+			fresh[info.Log] = make(chan export.Sizes, 1)
+			go s.measureSizes(of, page.Now, fresh[info.Log])
 		}
 	}
-	page.DownloadSize = func(format, part string, rows int64) (int64, bool) {
-		return sizes.Of(export.Format(format), export.Part(part), rows)
+	for log, measured := range fresh {
+		select {
+		case got, ok := <-measured:
+			if ok {
+				sizes[log] = got
+			}
+		case <-patience.Done():
+		}
+	}
+	page.DownloadSize = func(log store.Log, format, part string, rows int64) (int64, bool) {
+		return sizes[log].Of(export.Format(format), export.Part(part), rows)
 	}
 	return nil
 }

@@ -36,8 +36,8 @@ func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
 	return int64(math.Round(each * float64(rows))), ok
 }
 
-// Measure writes the newest rows of a log in every format, and keeps what they take. An empty log has no sizes. Not
-// measured is a ZIP, whose size other logs decide.
+// Measure writes the newest rows of a log in every format, and keeps what they take; of a ZIP, the log's own share. An
+// empty log has no sizes.
 func Measure(ctx context.Context, s store.Store, log store.Log, conditionalAccess bool) (Sizes, error) {
 	newest, ok, err := s.Newest(ctx, log)
 	if err != nil || !ok {
@@ -45,7 +45,7 @@ func Measure(ctx context.Context, s store.Store, log store.Log, conditionalAcces
 	}
 	few := &sample{Store: s}
 	sizes := Sizes{perRow: map[sized]float64{}}
-	var packed float64
+	var evidence, archived float64
 	r := Request{
 		Query:             store.ListQuery{Log: log, Range: store.Range{From: newest.Add(-30 * 24 * time.Hour), To: newest.Add(time.Second)}},
 		ConditionalAccess: conditionalAccess,
@@ -61,12 +61,15 @@ func Measure(ctx context.Context, s store.Store, log store.Log, conditionalAcces
 				return Sizes{}, fmt.Errorf("measure %s: %w", format, err)
 			}
 			sizes.perRow[sized{format, part}] = plain
+			if format == CSV {
+				archived += deflated
+			}
 			if format == CSV || format == NDJSON {
-				packed += deflated
+				evidence += deflated
 			}
 		}
 	}
-	sizes.perRow[sized{Evidence, SignIns}] = packed
+	sizes.perRow[sized{ZIP, SignIns}], sizes.perRow[sized{Evidence, SignIns}] = archived, evidence
 	return sizes, nil
 }
 
