@@ -260,6 +260,11 @@ func sparkText(buckets []int64) string {
 func (p EntitiesPage) nothing() EmptyState {
 	one, many := kindNouns(p.Query.Kind)
 	switch {
+	case len(p.Bad) > 0:
+		return EmptyState{
+			Title: "Nothing is shown until the address is right", Text: "What is wrong stands beside the control concerned. The rest of the address is kept.",
+			Link: &Link{"Leave out what is wrong", p.Query.URL()},
+		}
 	case p.Query.Text != "" || p.Query.Type != "" || p.Query.Enabled != store.Unset || p.Query.Inactive != "":
 		return EmptyState{
 			Title: "No " + one + " is like that", Text: "Others may be. Take a part of the search away.",

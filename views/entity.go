@@ -378,7 +378,15 @@ func memberURL(m store.Member) string {
 // newestURL leads to one of the newest sign-ins.
 func newestURL(r *store.Row) string { return DetailsURL(r.SignIn.Log, r.SignIn.ID) }
 
-// whoText and whatText say of a sign-in what its page's object does not.
+// newestHaveWho and newestHaveApp say whether the newest sign-ins name who made them and to what: the page of one user,
+// service principal or application has said so.
+func (p *EntityPage) newestHaveWho() bool {
+	return p.Kind != store.ObjectUser && p.Kind != store.ObjectServicePrincipal
+}
+
+func (p *EntityPage) newestHaveApp() bool { return p.Kind != store.ObjectApplication }
+
+// whoText says whose a sign-in is.
 func (p *EntityPage) whoText(s *store.SignIn) string {
 	info, _ := s.Log.Info()
 	if !info.User {

@@ -145,6 +145,11 @@ func TestEntitiesBadAddresses(t *testing.T) {
 		if len(d.asked) > 0 {
 			t.Errorf("%s was asked nonetheless", path)
 		}
+		if list, _, _ := strings.Cut(path, "?"); strings.Count(list, "/") == 1 {
+			if right := a.page.Find(".empty a").AttrOr("href", "none"); newDirectoryPortal(t, d, admin).get(right).Code != http.StatusOK {
+				t.Errorf("%s: without what is wrong it is %s, which is none either", path, right)
+			}
+		}
 	}
 }
 
