@@ -1294,7 +1294,7 @@ func entityNewest(p EntityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 110, "<div class=\"entities-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Newest sign-ins\"><table class=\"data\"><thead><tr><th scope=\"col\">Date</th><th scope=\"col\">Status</th>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 110, "<div class=\"entities-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Newest sign-ins\"><table class=\"data newest\"><thead><tr><th scope=\"col\">Date</th><th scope=\"col\">Status</th>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

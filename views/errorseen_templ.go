@@ -734,7 +734,7 @@ func errorNewest(p ErrorPage, s ErrorSeen) templ.Component {
 			templ_7745c5c3_Var33 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<section class=\"section\" aria-labelledby=\"error-newest\"><h3 id=\"error-newest\">Newest</h3><div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Newest sign-ins with this code\"><table class=\"data\"><thead><tr>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<section class=\"section\" aria-labelledby=\"error-newest\"><h3 id=\"error-newest\">Newest</h3><div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Newest sign-ins with this code\"><table class=\"data newest\"><thead><tr>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
