@@ -42,7 +42,7 @@ browser-setup:
 	npm ci --prefix e2e --ignore-scripts --no-audit --no-fund --loglevel=error
 
 soak: ## the long size of the tests that have two
-	SIGNPOST_SOAK=1 $(GO) test -timeout 60m ./...
+	SIGNPOST_SOAK=1 $(GO) test -timeout 150m ./...
 
 generate: ## views from templates
 	$(GO) tool templ generate
