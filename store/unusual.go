@@ -44,8 +44,8 @@ const (
 	LearningTime    = 5 * 24 * time.Hour
 	LearningSignIns = 20
 	// KnownFor is how long what was part of a sign-in stays known, so that a sign-in is judged by the time before it and not
-	// by how much of the history somebody looks at. JudgedFrom is how much more of it must be looked at: where a journey
-	// began is judged too.
+	// by how much of the history somebody looks at. JudgedFrom is how long before a sign-in the history must reach back for
+	// that: some more, since where a journey began is judged too.
 	KnownFor   = 90 * 24 * time.Hour
 	JudgedFrom = KnownFor + 7*24*time.Hour
 	// TravelSpeed is the fastest anybody gets about, in kilometres an hour: an airliner's speed.

@@ -29,24 +29,26 @@ func (p LogPage) exportFiles() []exportFile {
 
 // fileSize is about how large a file will be; empty where nobody knows.
 func (p LogPage) fileSize(f exportFile) string {
-	if p.DownloadSize == nil || p.Total.N == 0 {
+	totals := map[store.Log]store.Total{p.List.Log: p.Total}
+	if f == allCSVFile {
+		totals = p.TabTotals
+	}
+	if p.DownloadSize == nil || f == allCSVFile && len(totals) < len(store.Logs()) {
 		return ""
 	}
-	logs := map[store.Log]store.Total{p.List.Log: p.Total}
-	if f == allCSVFile {
-		logs = p.TabTotals
-	}
 	var bytes int64
-	for _, info := range store.Logs() {
-		total, ok := logs[info.Log]
-		if !ok && f != allCSVFile || ok && total.Complete && total.N == 0 {
+	for log, total := range totals {
+		if total.Complete && total.N == 0 {
 			continue
 		}
-		size, known := p.DownloadSize(info.Log, f.Format, f.Part, total.N)
-		if !ok || !total.Complete || !known {
+		size, ok := p.DownloadSize(log, f.Format, f.Part, total.N)
+		if !ok || !total.Complete {
 			return ""
 		}
 		bytes += size
+	}
+	if bytes == 0 {
+		return ""
 	}
 	return "about " + Bytes(bytes)
 }
