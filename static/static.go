@@ -129,10 +129,16 @@ func drawIcons() (sheet asset, byName map[string]string) {
 	sheet = newAsset(iconSheet, append(all, "</svg>"...))
 	byName = make(map[string]string, len(sizes))
 	for name, size := range sizes {
-		byName[name] = `<svg class="icon" aria-hidden="true" ` + size + `><use href="` + sheet.address + "#" + name + `"/></svg>`
+		if size = " " + size; size == usualSize {
+			size = ""
+		}
+		byName[name] = `<svg class="icon" aria-hidden="true"` + size + `><use href="` + sheet.address + "#" + name + `"/></svg>`
 	}
 	return sheet, byName
 }
+
+// usualSize is the size that the style sheet gives an icon that names none.
+const usualSize = ` width="16" height="16"`
 
 // iconForm is how the files of the icons are written: their size, their view box and the drawing.
 var iconForm = regexp.MustCompile(`^<svg xmlns="http://www.w3.org/2000/svg" (width="\d+" height="\d+") (viewBox="[\d ]+")>((?s:.*))</svg>$`)

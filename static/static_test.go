@@ -64,7 +64,8 @@ func TestEveryIconIsOnTheSheet(t *testing.T) {
 		t.Fatal("no icons")
 	}
 	for name, svg := range icons {
-		if !strings.HasPrefix(svg, `<svg class="icon" aria-hidden="true" width="`) || !strings.Contains(svg, `<use href="`+URL("icons.svg")+"#"+name+`"/>`) {
+		const head = `<svg class="icon" aria-hidden="true"`
+		if use := `><use href="` + URL("icons.svg") + "#" + name + `"/></svg>`; svg != head+use && svg != head+` width="20" height="20"`+use {
 			t.Errorf("icon %s: %q", name, svg)
 		}
 		if n := strings.Count(sheet, `<symbol id="`+name+`" viewBox="0 0 `); n != 1 {

@@ -169,7 +169,7 @@ func facetTitle(label, value string) string {
 	switch {
 	case long && label != value:
 		return label + " (" + value + ")"
-	case long || label != value:
+	case long || !strings.EqualFold(label, value):
 		return value
 	}
 	return ""
