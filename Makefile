@@ -5,6 +5,7 @@ TOOLS   := $(GO) tool -modfile=.ci/tools.mod
 SOURCES := auth cmd e2e static store views web
 ADDR    ?= 127.0.0.1:8080
 ROWS    ?= 1000000
+DAYS    ?= 30
 VISITS  ?= 4
 
 .PHONY: run dev test soak check unit browser browser-setup generate lint bench shots
@@ -50,8 +51,8 @@ generate: ## views from templates
 lint: check
 	$(TOOLS) staticcheck ./...
 
-bench: ## import, question and page figures on ROWS made-up sign-ins
-	$(GO) run ./cmd/signpost bench --rows $(ROWS) --http
+bench: ## import, question and page figures on ROWS made-up sign-ins of DAYS days
+	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --http
 
 shots: browser-setup ## every page as PNG in shots/: light and dark, 1440 and 390 wide
 	SIGNPOST_SHOTS=$(CURDIR)/shots $(GO) test -tags e2e -count=1 -run TestShots ./e2e/...

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/demo"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 )
@@ -19,6 +21,7 @@ import (
 // BenchCmd measures questions and pages on a made-up tenant, while importing and not.
 type BenchCmd struct {
 	Rows int    `help:"How many sign-ins." default:"1000000"`
+	Days int    `help:"How many days they lie in." default:"30"`
 	Data string `help:"Folder of the made-up tenant; one that was filled with as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
 	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
 	JSON bool   `help:"Print one JSON object." name:"json"`
@@ -49,6 +52,7 @@ const benchFile = "bench.json"
 // apart: Filled stays false, and a seed counts as used before its first row is stored.
 type benchState struct {
 	Rows   int       `json:"rows"` // filled with; what was imported beside questions is not among them
+	Days   int       `json:"days"`
 	Until  time.Time `json:"until"`
 	Filled bool      `json:"filled"`
 	// Seeds is how many seeds were used: the fill's, and those of the imports beside questions.
@@ -166,12 +170,15 @@ func (b *BenchCmd) state() (*benchState, error) {
 	if b.Rows < 1 {
 		return nil, usageError{errors.New("--rows must be at least 1")}
 	}
+	if b.Days < 1 {
+		return nil, usageError{errors.New("--days must be at least 1")}
+	}
 	text, err := os.ReadFile(filepath.Join(b.Data, benchFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(b.Data, "main.db")); err == nil {
 			return nil, fmt.Errorf("%s holds data that is not a benchmark's: give another folder", b.Data)
 		}
-		return &benchState{Rows: b.Rows, Until: time.Now().UTC().Truncate(time.Minute)}, nil
+		return &benchState{Rows: b.Rows, Days: b.Days, Until: time.Now().UTC().Truncate(time.Minute)}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -184,6 +191,8 @@ func (b *BenchCmd) state() (*benchState, error) {
 		return nil, fmt.Errorf("%s holds a benchmark whose fill was cut short: remove it or give another folder", b.Data)
 	case state.Rows != b.Rows:
 		return nil, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
+	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders of before --days do not tell
+		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
 	}
 	return &state, nil
 }

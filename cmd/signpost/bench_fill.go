@@ -31,7 +31,7 @@ func (b *BenchCmd) fill(ctx context.Context, state *benchState, streams Streams)
 	}
 	reader, writer := io.Pipe()
 	go func() {
-		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: demoSeed, Until: state.Until}, writer))
+		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: demoSeed, Days: state.Days, Until: state.Until}, writer))
 	}()
 	limitMemory(importMemory) // as `signpost import` does
 	defer limitMemory(portalMemory)
@@ -114,7 +114,7 @@ func (b *BenchCmd) streamMore(ctx context.Context, state *benchState, w io.Write
 		if err := b.save(state); err != nil {
 			return err
 		}
-		tenant, err := demo.New(demo.Options{Rows: state.Rows, Seed: seed, Until: state.Until})
+		tenant, err := demo.New(demo.Options{Rows: state.Rows, Seed: seed, Days: state.Days, Until: state.Until})
 		if err != nil {
 			return err
 		}

@@ -11,13 +11,14 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/demo"
 )
 
 // A small benchmark asks every question about every log, range and filter, a choice of them again while importing,
 // and its folder can be used again.
 func TestBench(t *testing.T) {
 	t.Setenv(asSignpost, "1") // the server that is started anew is this test binary
-	cmd := &BenchCmd{Rows: 5000, Data: filepath.Join(t.TempDir(), "bench"), HTTP: true}
+	cmd := &BenchCmd{Days: demo.DefaultDays, Rows: 5000, Data: filepath.Join(t.TempDir(), "bench"), HTTP: true}
 	streams := Streams{Out: io.Discard, Err: io.Discard}
 	report, err := cmd.measure(t.Context(), benchPace{least: 1, most: 1}, streams)
 	if err != nil {
