@@ -289,13 +289,13 @@ func (c *columns) all(ctx context.Context) ([]int64, error) {
 }
 
 // head reads the bounds of a segment's columns. That they are not there, or damaged, is errLostSegment.
-func (c *columns) head(ctx context.Context, p *part, slots int) ([]bounds, error) {
+func (c *columns) head(ctx context.Context, p *part) ([]bounds, error) {
 	packed, err := c.blob(ctx, "SELECT head FROM segments WHERE id = ?", p.id)
 	if err != nil && ctx.Err() != nil {
 		return nil, err
 	}
 	if err == nil {
-		if all, ok := unpackHead(packed, p.id, p.rows, slots); ok {
+		if all, ok := unpackHead(packed, p.id, p.rows, p.layout.slots()); ok {
 			return all, nil
 		}
 		err = errors.New("its head is damaged")

@@ -78,7 +78,7 @@ func (db *DB) giveUpSegments(ctx context.Context, known *errLostSegment) error {
 
 // verify reads all of a segment. Where that cannot be done, the error is errLostSegment.
 func (db *DB) verify(ctx context.Context, p *part) (err error) {
-	if p.bounds, err = db.cols.head(ctx, p, db.schema.slots()); err != nil {
+	if p.bounds, err = db.cols.head(ctx, p); err != nil {
 		return err
 	}
 	s := source{p, db, ctx}

@@ -53,8 +53,8 @@ type partBuilder struct {
 }
 
 func newPartBuilder(s *schema, rows int) *partBuilder {
-	b := &partBuilder{schema: s, keys: make([]int64, 0, rows), values: make([][]int64, s.slots())}
-	all := make([]int64, rows*s.slots())
+	b := &partBuilder{schema: s, keys: make([]int64, 0, rows), values: make([][]int64, s.today().slots())}
+	all := make([]int64, rows*len(b.values))
 	for i := range b.values {
 		b.values[i] = all[i*rows : i*rows : (i+1)*rows]
 	}
@@ -101,7 +101,7 @@ func (b *partBuilder) add(r *columnRow) {
 		columnToken - firstDerived:       idValue(r.unique),
 	}
 	for i, v := range derived {
-		slot := len(b.schema.columns) + i
+		slot, _ := b.schema.today().slot(firstDerived + i)
 		b.values[slot] = append(b.values[slot], v)
 	}
 }
@@ -153,7 +153,7 @@ func (b *partBuilder) part(db *DB, t *table) (*part, error) {
 func (db *DB) memoryPart(t *table, keys *segment.Keys, columns []*segment.Column) *part {
 	p := &part{
 		id: -db.memoryParts.Add(1), table: t, rows: keys.Len(), lo: store.Key(keys.At(0)), hi: store.Key(keys.At(keys.Len() - 1)),
-		bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
+		layout: db.schema.today(), bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
 	}
 	for slot, c := range columns {
 		p.bounds[slot] = bounds{c.Min(), c.Max()}
@@ -251,7 +251,8 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 		return nil, err
 	}
 	var builder segment.Builder
-	columns := make([]*segment.Column, db.schema.slots())
+	layout := db.schema.today()
+	columns := make([]*segment.Column, layout.slots())
 	whole := make([][]int64, len(parts))
 	used := make([]bool, len(parts)) // of many small or empty parts a piece has rows of a few
 	for _, at := range order {
@@ -259,7 +260,8 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 	}
 	var all segment.Selection
 	for slot := range columns {
-		if only, ok := oneValue(parts, slot); ok {
+		number := layout.columnAt(slot)
+		if only, ok := oneValue(parts, number); ok {
 			columns[slot] = segment.NewConstant(only, len(order))
 			continue
 		}
@@ -267,7 +269,7 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 			if !used[i] {
 				continue
 			}
-			column, err := source{p, db, ctx}.slotColumn(slot)
+			column, err := source{p, db, ctx}.Column(number)
 			if err != nil {
 				return nil, err
 			}
@@ -282,11 +284,11 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 	return db.memoryPart(parts[0].table, keys, columns), nil
 }
 
-// oneValue says that a slot has the same value in every row of all parts.
-func oneValue(parts []*part, slot int) (int64, bool) {
-	first := parts[0].bounds[slot]
+// oneValue says that a column has the same value in every row of all parts.
+func oneValue(parts []*part, column int) (int64, bool) {
+	first := parts[0].boundsOf(column)
 	for _, p := range parts {
-		if p.bounds[slot] != first {
+		if p.boundsOf(column) != first {
 			return 0, false
 		}
 	}

@@ -19,7 +19,8 @@ type part struct {
 	table  *table
 	rows   int
 	lo, hi store.Key
-	// bounds are the smallest and largest value of each slot.
+	layout layout
+	// bounds are the smallest and largest value of each slot of the layout.
 	bounds []bounds
 	dead   *rowSet // nil: every row counts
 	memory *memory // nil for a segment
@@ -39,16 +40,32 @@ func (p *part) alive() int { return p.rows - p.dead.len() }
 // overlaps says whether the part may have rows in [from, to).
 func (p *part) overlaps(from, to store.Key) bool { return p.lo < to && p.hi >= from }
 
-// slot gives the place of a column in a part's arrays: derived columns follow the properties'.
-func (s *schema) slot(column int) int {
+// layout says which columns a part has: that many property columns, the first of store.Properties, and behind them the
+// derived columns. Properties are only ever added at the end, so a segment of an older version of the program has the
+// beginning of today's columns. The others are empty in its rows until these are read again: see refill.
+type layout int
+
+// today is the layout of the parts that this version of the program makes.
+func (s *schema) today() layout { return layout(len(s.columns)) }
+
+// slot gives the place of a column among a part's; ok is false where the part was made without it.
+func (l layout) slot(column int) (slot int, ok bool) {
 	if column >= firstDerived {
-		return len(s.columns) + column - firstDerived
+		return int(l) + column - firstDerived, true
 	}
-	return column
+	return column, column < int(l)
 }
 
-// slots is how many columns a part keeps.
-func (s *schema) slots() int { return s.slot(derivedEnd) }
+// slots is how many columns a part has.
+func (l layout) slots() int { return int(l) + derivedEnd - firstDerived }
+
+// columnAt is the way back from a slot.
+func (l layout) columnAt(slot int) int {
+	if slot >= int(l) {
+		return firstDerived + slot - int(l)
+	}
+	return slot
+}
 
 // keysSlot is where cols.db keeps a segment's keys beside its columns.
 const keysSlot = 255
@@ -70,19 +87,25 @@ func (s source) Rows() int { return s.rows }
 
 // Bounds gives the smallest and largest value of a column.
 func (s source) Bounds(column int) (lo, hi int64, ok bool) {
-	b := s.bounds[s.db.schema.slot(column)]
+	b := s.boundsOf(column)
 	return b.lo, b.hi, true
+}
+
+// boundsOf gives the bounds of a column: it is empty in all rows of a part that was made without it.
+func (p *part) boundsOf(column int) bounds {
+	slot, ok := p.layout.slot(column)
+	if !ok {
+		return bounds{}
+	}
+	return p.bounds[slot]
 }
 
 // Column gives a column, from memory or cols.db.
 func (s source) Column(column int) (*segment.Column, error) {
-	return s.slotColumn(s.db.schema.slot(column))
-}
-
-func (s source) slotColumn(slot int) (*segment.Column, error) {
-	if b := s.bounds[slot]; b.lo == b.hi {
+	if b := s.boundsOf(column); b.lo == b.hi {
 		return segment.NewConstant(b.lo, s.rows), nil
 	}
+	slot, _ := s.layout.slot(column)
 	if s.memory != nil {
 		return s.memory.columns[slot], nil
 	}

@@ -72,14 +72,19 @@ type schema struct {
 	status, ingested, lineMFA, lineErrors *column
 	tables                                map[store.Log]*table
 	ordered                               []*table
-	// print tells one set of columns from another: a segment made with fewer lacks some.
+	// print tells one list of property columns from another.
 	print int64
+	// layouts gives for the print of each beginning of the list how many columns it has: see layout.
+	layouts map[int64]layout
 }
 
-func newSchema() *schema {
-	s := &schema{byProp: map[*store.Property]*column{}, tables: map[store.Log]*table{}}
+func newSchema() *schema { return newSchemaOf(store.Properties()) }
+
+// newSchemaOf makes the schema of a version of the program that knows these properties.
+func newSchemaOf(properties []*store.Property) *schema {
+	s := &schema{byProp: map[*store.Property]*column{}, tables: map[store.Log]*table{}, layouts: map[int64]layout{}}
 	print := fnv.New32a()
-	for _, p := range store.Properties() {
+	for _, p := range properties {
 		if p.Unique {
 			continue // ids hardly repeat: BLOBs of the row
 		}
@@ -90,8 +95,9 @@ func newSchema() *schema {
 		s.columns = append(s.columns, c)
 		s.byProp[p] = c
 		print.Write([]byte(c.name + "\n")) // never fails
+		s.print = int64(print.Sum32())
+		s.layouts[s.print] = layout(len(s.columns))
 	}
-	s.print = int64(print.Sum32())
 	s.status = &column{name: "derived_status", index: columnStatus}
 	s.ingested = &column{name: "ingested", index: columnIngested}
 	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: newDictionary("line_mfa")}

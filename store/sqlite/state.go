@@ -205,7 +205,7 @@ func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
 	for _, p := range all {
 		if k, ok := known[p.id]; ok {
 			p.bounds = k.bounds
-		} else if p.bounds, err = db.cols.head(ctx, p, db.schema.slots()); err != nil {
+		} else if p.bounds, err = db.cols.head(ctx, p); err != nil {
 			return nil, err
 		}
 		parts[p.table.index] = append(parts[p.table.index], p)
@@ -232,12 +232,13 @@ func (db *DB) manifest(ctx context.Context, tx querier) (parts []*part, faults [
 			continue // of a log that a newer version of the program keeps
 		}
 		p.table = db.schema.ordered[log]
-		var ok bool
-		p.dead, ok = unpackRowSet(dead, p.rows)
+		var sound, known bool
+		p.dead, sound = unpackRowSet(dead, p.rows)
+		p.layout, known = db.schema.layouts[columns]
 		switch {
-		case !ok:
+		case !sound:
 			faults = append(faults, errLostSegment{p, errors.New("the set of its rows that no longer count is damaged")})
-		case columns != db.schema.print:
+		case !known:
 			faults = append(faults, errLostSegment{p, errors.New("it was made with other columns")})
 		default:
 			parts = append(parts, p)
