@@ -82,9 +82,10 @@ type ErrorInfo struct {
 	Related  []int64 `json:"related"`
 	FamilyID string  `json:"family"`
 	own      ErrorTexts
-	family   *ErrorFamily
-	known    bool
-	parent   int64
+	// family is nil for a code without words.
+	family *ErrorFamily
+	listed bool
+	parent int64
 }
 
 // UnmarshalJSON reads an entry of the file with its own texts, if it has them.
@@ -96,24 +97,33 @@ func (e *ErrorInfo) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &e.own)
 }
 
-// Known says that the list has the code. Of another one the family is a guess from the codes next to it.
-func (e ErrorInfo) Known() bool { return e.known }
+// Known says that the list explains the code. Nothing is known of another one: it has no class, family or texts.
+func (e ErrorInfo) Known() bool { return e.family != nil }
 
-// Parent is the known code whose number an unknown one begins with, of which it is likely a closer form; 0 where there is none.
+// Listed says that public lists of Entra's codes have the number, with words or without.
+func (e ErrorInfo) Listed() bool { return e.listed }
+
+// Parent is the known code whose digits an unknown number begins with; 0 where there is none. Entra numbers many closer
+// forms of an error so, but the number alone does not prove it.
 func (e ErrorInfo) Parent() int64 { return e.parent }
 
-// Family is the kind of problem that the code belongs to.
-func (e ErrorInfo) Family() ErrorFamily { return *e.family }
+// Family is the kind of problem that the code belongs to; empty for a code that is not known.
+func (e ErrorInfo) Family() ErrorFamily {
+	if e.family == nil {
+		return ErrorFamily{}
+	}
+	return *e.family
+}
 
 // HasOwnTexts says that Texts are written for this code, not for its family.
 func (e ErrorInfo) HasOwnTexts() bool { return e.own.Meaning != "" }
 
-// Texts gives the code's own texts, or its family's.
+// Texts gives the code's own texts, else its family's; none for a code that is not known.
 func (e ErrorInfo) Texts() ErrorTexts {
 	if e.HasOwnTexts() {
 		return e.own
 	}
-	return e.family.ErrorTexts
+	return e.Family().ErrorTexts
 }
 
 // Status is how a sign-in with the code is shown where its record states nothing else.
@@ -129,7 +139,9 @@ type errorBook struct {
 	Language string        `json:"language"`
 	Families []ErrorFamily `json:"families"`
 	Common   []int64       `json:"common"`
-	Codes    []ErrorInfo   `json:"codes"` // ascending
+	// Numbers are the codes that public lists have without words, ascending.
+	Numbers []int64     `json:"numbers"`
+	Codes   []ErrorInfo `json:"codes"` // ascending
 }
 
 // errorCodes gives the list, read once. The file is part of the program: one that cannot be read is a mistake of its own.
@@ -140,7 +152,7 @@ var errorCodes = sync.OnceValue(func() *errorBook {
 	}
 	for i := range book.Codes {
 		e := &book.Codes[i]
-		e.known, e.family = true, book.family(e.FamilyID)
+		e.listed, e.family = true, book.family(e.FamilyID)
 	}
 	return book
 })
@@ -180,28 +192,30 @@ func CommonErrorCodes() []ErrorInfo {
 	return common
 }
 
-// ErrorCodeOf gives what is known of a code. One that is not in the list gets the family of the code whose number it begins
-// with (Entra makes a closer form of an error by adding digits: 7000215 is a form of 70002), else of the nearest number of as
-// many digits, else of the nearest number at all.
+// NumberedErrorCodes gives the codes that public lists have without words, ascending.
+func NumberedErrorCodes() []int64 { return slices.Clone(errorCodes().Numbers) }
+
+// unknownTitle stands where a known code has its title.
+const unknownTitle = "Nothing is known of this code"
+
+// ErrorCodeOf gives what is known of a code. Of a number without words nothing is: Related are then the known codes that its
+// number leads to, as a place to look further and no explanation. They are the code whose digits it begins with and the closer
+// forms of that one (7000215 is a form of 70002), else the nearest numbers.
 func ErrorCodeOf(code int64) ErrorInfo {
 	book := errorCodes()
 	if i, ok := book.place(code); ok {
 		return book.Codes[i]
 	}
-	e := ErrorInfo{Code: code}
+	_, listed := slices.BinarySearch(book.Numbers, code)
+	e := ErrorInfo{Code: code, Title: unknownTitle, listed: listed}
 	if parent, ok := book.parentOf(code); ok {
-		e.parent, e.family, e.Class = parent.Code, parent.family, parent.Class
-		e.Title = "An error that is close to: " + lowerFirst(parent.Title)
+		e.parent = parent.Code
 		e.Related = append([]int64{parent.Code}, book.childrenOf(parent.Code)...)
-	} else {
-		near := book.nearest(code)
-		e.family, e.Class = near[0].family, near[0].family.Class
-		e.Title = "A code that is not in the list"
-		for _, n := range near {
-			e.Related = append(e.Related, n.Code)
-		}
+		return e
 	}
-	e.FamilyID = e.family.ID
+	for _, near := range book.nearest(code) {
+		e.Related = append(e.Related, near.Code)
+	}
 	return e
 }
 
@@ -256,12 +270,4 @@ func (b *errorBook) nearest(code int64) []ErrorInfo {
 		return 0
 	})
 	return codes[:maxRelated]
-}
-
-// lowerFirst continues a sentence with a title, unless that begins with an abbreviation or a name in capitals.
-func lowerFirst(title string) string {
-	if len(title) < 2 || title[1] >= 'A' && title[1] <= 'Z' {
-		return title
-	}
-	return strings.ToLower(title[:1]) + title[1:]
 }

@@ -34,7 +34,11 @@ func TestFindErrorCodes(t *testing.T) {
 
 func TestFindEveryCode(t *testing.T) {
 	symbols := map[string][]int64{}
-	for _, e := range referenceCodes(t) {
+	entries := referenceCodes(t)
+	for _, missing := range missingCodes(t) {
+		entries = append(entries, referenceCode{Code: missing.Code})
+	}
+	for _, e := range entries {
 		number := strconv.FormatInt(e.Code, 10)
 		for _, text := range []string{
 			number, "AADSTS" + number,
@@ -59,7 +63,8 @@ func TestFindEveryCode(t *testing.T) {
 func TestSearchErrorCodes(t *testing.T) {
 	for text, want := range map[string]int64{
 		"wrong password": 50126, "5012": 50126, "lockout": 50053, "malicious ip": 50053, "device code": 70016, "secret expired": 7000222,
-		"redirect": 50011, "keep me": 0, "stay signed in": 50140, "user name password invalid": 50126,
+		"redirect": 50011, "keep me": 0, "temporary access pass used": 130505, "qr code": 29207, "passkey origin": 0, "passkey another website": 135008,
+		"token protection": 530084, "certificate revoked": 500183, "guest disabled": 500571, "device code transferred": 530036, "stay signed in": 50140, "user name password invalid": 50126,
 	} {
 		found := SearchErrorCodes(text)
 		if want == 0 {
@@ -96,8 +101,8 @@ func FuzzFindErrorCodes(f *testing.F) {
 			if code < 0 || slices.Index(codes, code) != i {
 				t.Errorf("found %v", codes)
 			}
-			if e := ErrorCodeOf(code); e.Family().Title == "" || e.Title == "" {
-				t.Errorf("%d has no family", code)
+			if e := ErrorCodeOf(code); e.Title == "" || (e.Family().Title != "") != e.Known() || (e.Texts().Meaning != "") != e.Known() {
+				t.Errorf("%d has no title, or a family and texts without being known: %+v", code, e)
 			}
 			if got, ok := ParseErrorNumber(strconv.FormatInt(code, 10)); !ok || got != code {
 				t.Errorf("%d reads back as %d", code, got)

@@ -174,7 +174,16 @@ func TestFold(t *testing.T) {
 
 // The portal shows these as lines of their own: they look like a step of a sign-in and are none of MFA's.
 func TestInterruptsAreLinesOfTheirOwn(t *testing.T) {
-	for _, code := range []int64{50058, 50059, 50072, 50079, 50140, 50199, 16000, 16001, 51006, 65001} {
+	alone := []int64{50058, 50059, 50072, 50079, 50140, 50199, 16000, 16001, 51006, 65001}
+	for code := range interruptedCodes {
+		if !slices.Contains(alone, code) && !IsMFACode(IntOf(code)) {
+			alone = append(alone, code)
+		}
+	}
+	if got, want := len(alone), len(interruptedCodes); got != want { // without 50074, with 50079, which is Failure
+		t.Errorf("%d codes have lines of their own, want %d", got, want)
+	}
+	for _, code := range alone {
 		got := linesOf(t, []SignIn{event("x", 0, code), event("y", time.Second, code), event("z", 2*time.Second, 0)})
 		if diff := gocmp.Diff([]string{"x", "y", "z"}, got); diff != "" {
 			t.Errorf("%d (-want +got):\n%s", code, diff)

@@ -65,7 +65,7 @@ func TestStatusWords(t *testing.T) {
 	}
 }
 
-// TestInterruptedCodes compares the list with the reference data that it is taken from.
+// TestInterruptedCodes compares the list with the two reference lists that it is taken from.
 func TestInterruptedCodes(t *testing.T) {
 	text := reference(t, "reference/aadsts.json")
 	var entries []struct {
@@ -86,6 +86,19 @@ func TestInterruptedCodes(t *testing.T) {
 	}
 	if len(listed) == 0 {
 		t.Fatal("the reference lists no interrupted code")
+	}
+	first := len(listed)
+	for _, e := range missingCodes(t) {
+		want := StatusFailure
+		if e.Class == "interrupt" {
+			listed[e.Code], want = true, StatusInterrupted
+		}
+		if got := DeriveStatus("", IntOf(e.Code)); got != want {
+			t.Errorf("code %d is %s, want %s", e.Code, got.Label(), want.Label())
+		}
+	}
+	if got := len(listed) - first; got != 21 {
+		t.Errorf("the second list has %d interrupted codes, want 21", got)
 	}
 	for code := range interruptedCodes {
 		if !listed[code] {

@@ -48,8 +48,11 @@ type voicePart struct {
 	List  bool
 }
 
-// voices are what to tell the person, the helpdesk and the administrator.
+// voices are what to tell the person, the helpdesk and the administrator; none for a code of which nothing is known.
 func (p ErrorPage) voices() []voice {
+	if !p.Error.Known() {
+		return nil
+	}
 	t := p.Error.Texts()
 	one := func(label, text string) voicePart { return voicePart{Label: label, Texts: []string{text}} }
 	return []voice{
@@ -61,20 +64,36 @@ func (p ErrorPage) voices() []voice {
 	}
 }
 
-// honesty says how sure the texts are, where they are not written for this code.
+// honesty says how sure the texts are, where they are not written for this code, or that there are none.
 func (p ErrorPage) honesty() string {
-	family := p.Error.Family().Title
+	const look = " The failure reason of the sign-in may say more. Sign-ins with this code are shown as Failure, unless their record states another status."
 	switch {
-	case p.Error.Known() && !p.Error.HasOwnTexts():
-		return "The texts below are those of its family, " + family + ": true of the kind of problem, not written for this code alone."
-	case p.Error.Parent() != 0:
-		return "This code is not in the list of known ones. Its number begins with " + strconv.FormatInt(p.Error.Parent(), 10) +
-			", and Entra numbers closer forms of an error by adding digits, so it belongs to the family " + family + ". The failure reason of the sign-in says more."
+	case !p.Error.Known() && p.Error.Listed():
+		return "Entra has this code, and nothing that is public says what it means." + look
 	case !p.Error.Known():
-		return "This code is not in the list of known ones. The codes with the nearest numbers are of the family " + family +
-			", so that is the likeliest kind of problem. The failure reason of the sign-in says more."
+		return "No public list of Entra's error codes has this number." + look
+	case !p.Error.HasOwnTexts():
+		return "The texts below are those of its family, " + p.Error.Family().Title + ": true of the kind of problem, not written for this code alone."
 	}
 	return ""
+}
+
+// relatedTitle and relatedText head the codes beside this one.
+func (p ErrorPage) relatedTitle() string {
+	if p.Error.Known() {
+		return "Related codes"
+	}
+	return "Known codes with a number like it"
+}
+
+func (p ErrorPage) relatedText() string {
+	switch {
+	case p.Error.Known():
+		return ""
+	case p.Error.Parent() != 0:
+		return "Its number begins with " + strconv.FormatInt(p.Error.Parent(), 10) + ". Entra often numbers a closer form of an error so, but the number alone does not prove it."
+	}
+	return "They are near in number only, and need not have to do with it."
 }
 
 // twins are other codes with the same symbol.
@@ -142,7 +161,11 @@ func (p ErrorPage) supportText() string {
 	if p.Error.Symbol != "" {
 		code += ", " + p.Error.Symbol
 	}
-	lines := []string{code + ")", "Meaning: " + p.Error.Title, "Request ID: " + OrEmpty(p.Message.Request), "Correlation ID: " + OrEmpty(p.Message.Correlation)}
+	meaning := p.Error.Title
+	if !p.Error.Known() {
+		meaning = "not known"
+	}
+	lines := []string{code + ")", "Meaning: " + meaning, "Request ID: " + OrEmpty(p.Message.Request), "Correlation ID: " + OrEmpty(p.Message.Correlation)}
 	if len(p.Message.IDs) > 0 {
 		lines = append(lines, "Other IDs: "+strings.Join(p.Message.IDs, ", "))
 	}

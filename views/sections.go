@@ -130,10 +130,23 @@ func (p DetailsPage) how() FactGroup {
 		noted(p.worded(store.AuthenticationRequirement), requirementNote), client,
 		p.worded(store.ClientCredentialType), p.worded(store.AuthenticationProtocol), p.worded(store.OriginalTransferMethod),
 		p.worded(store.IncomingTokenType), p.worded(store.TokenIssuerType), p.fact(store.TokenIssuerName),
-		p.fact(store.IsCAEToken), p.worded(store.TokenProtectionStatus), p.fact(store.TokenProtectionStatusCode),
+		p.fact(store.IsCAEToken), p.worded(store.TokenProtectionStatus), p.tokenProtectionCode(),
 		p.worded(store.SignInTokenProtectionStatus), p.worded(store.AppTokenProtectionStatus),
 		p.fact(store.IsTenantRestrict), p.fact(store.UserAgent),
 	}}
+}
+
+// tokenProtectionCode is the status code with what it means.
+func (p DetailsPage) tokenProtectionCode() Fact {
+	f := p.fact(store.TokenProtectionStatusCode)
+	code := p.signIn().TokenProtectionStatusCode
+	switch reason := store.TokenProtectionReason(code); {
+	case reason != "":
+		f.Note = reason
+	case code.Set && code.N != 0:
+		f.Note = "nothing is known of this status code"
+	}
+	return f
 }
 
 // clientNotDisclosed: the client app of a cross-tenant sign-in is not told to the home tenant.

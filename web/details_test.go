@@ -106,6 +106,20 @@ func TestDetailsSayWhatMustBeKnown(t *testing.T) {
 	}
 }
 
+func TestTokenProtectionCodesAreInWords(t *testing.T) {
+	for code, want := range map[int64]string{
+		1002: "1002 Not bound: the device is not registered with Entra", 1008: "1008 Not bound: the application does not use a broker",
+		1999: "1999 nothing is known of this status code", 0: "0",
+	} {
+		s := interactiveSignIn(1, at("12:00:00"))
+		s.TokenProtectionStatus, s.TokenProtectionStatusCode = "unbound", store.IntOf(code)
+		a := newPortal(t, newFakeStore(s), reports).get("/logs/interactive/" + testID(1))
+		if got := fact(a, "Token protection - sign-in session status code"); got != want {
+			t.Errorf("%d is shown as %q, want %q", code, got, want)
+		}
+	}
+}
+
 func TestDetailsShowHistoryNewestFirst(t *testing.T) {
 	early := interactiveSignIn(1, at("12:00:00"))
 	early.AuthenticationDetails = early.AuthenticationDetails[:1]

@@ -32,22 +32,41 @@ func (p portal) getSignedOut(address string) answer {
 }
 
 type aadsts struct {
-	Code int64  `json:"code"`
-	Name string `json:"name"`
+	Code  int64  `json:"code"`
+	Name  string `json:"name"`
+	Words bool   `json:"-"`
 }
 
-func aadstsCodes(t *testing.T) []aadsts {
+// referenceFile reads a file of the reference; without it the test is skipped.
+func referenceFile(t *testing.T, name string) []byte {
 	t.Helper()
-	text, err := os.ReadFile("../../shared/reference/aadsts.json")
+	text, err := os.ReadFile("../../shared/reference/" + name)
 	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("reference/aadsts.json is not beside the repository")
+		t.Skipf("%s is not beside the repository", name)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	return text
+}
+
+// aadstsCodes gives the codes of both reference lists: which of them have words, and their symbols.
+func aadstsCodes(t *testing.T) []aadsts {
+	t.Helper()
 	var codes []aadsts
-	if err := json.Unmarshal(text, &codes); err != nil {
+	if err := json.Unmarshal(referenceFile(t, "aadsts.json"), &codes); err != nil {
 		t.Fatal(err)
+	}
+	for i := range codes {
+		codes[i].Words = true
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(referenceFile(t, "data/aadsts-missing.tsv"))), "\n")[1:] {
+		cells := strings.Split(line, "\t")
+		code, ok := store.ParseErrorNumber(cells[0])
+		if !ok || len(cells) != 3 {
+			t.Fatalf("a line of the list of codes is %q", line)
+		}
+		codes = append(codes, aadsts{Code: code, Words: cells[2] != ""})
 	}
 	return codes
 }
@@ -62,7 +81,14 @@ func TestEveryErrorCodeHasAPage(t *testing.T) {
 		number := strconv.FormatInt(e.Code, 10)
 		page := "/errors/" + number
 		a := p.getSignedOut(page)
-		if a.Code != http.StatusOK || a.page.Find(".voice p").Length() < 6 || !strings.HasPrefix(squeeze(a.page.Find("h1").Text()), number+" ") {
+		voices := a.page.Find(".voice")
+		if (voices.Length() == 3) != e.Words || e.Words == (voices.Length() == 0) {
+			t.Errorf("%s has %d voices, with words: %t", page, voices.Length(), e.Words)
+		}
+		if said := squeeze(a.hook("error-honesty").Text()); !e.Words && !strings.HasPrefix(said, "Entra has this code, and nothing that is public says what it means.") {
+			t.Errorf("%s says %q", page, said)
+		}
+		if a.Code != http.StatusOK || e.Words && a.page.Find(".voice p").Length() < 6 || !strings.HasPrefix(squeeze(a.page.Find("h1").Text()), number+" ") {
 			t.Errorf("%s: status %d with %d texts", page, a.Code, a.page.Find(".voice p").Length())
 		}
 		for _, text := range []string{number, "AADSTS" + number, "AADSTS" + number + ": It failed.\r\nTrace ID: " + testID(7) + "\r\nTimestamp: 2026-11-23 14:05:09Z"} {
@@ -109,8 +135,17 @@ func TestErrorsAnswerEveryNumber(t *testing.T) {
 		}
 	}
 	a := p.getSignedOut("/errors/50127999")
-	if text := squeeze(a.hook("error-honesty").Text()); !strings.Contains(text, "50127") || !strings.Contains(text, "family Devices") {
+	if text := squeeze(a.hook("error-honesty").Text()); !strings.HasPrefix(text, "No public list of Entra's error codes has this number.") {
 		t.Errorf("an unknown code says %q", text)
+	}
+	if voices, classes, crumbs := a.page.Find(".voice").Length(), a.page.Find(".error-head .error-class").Length(), a.page.Find(".crumb nav a").Length(); voices != 0 || classes != 0 || crumbs != 1 {
+		t.Errorf("an unknown code has %d voices, %d classes and %d crumbs", voices, classes, crumbs)
+	}
+	if text := squeeze(a.page.Find(".error-group").Text()); !strings.Contains(text, "Its number begins with 50127") || !strings.Contains(text, "does not prove it") {
+		t.Errorf("beside an unknown code stands %q", text)
+	}
+	if text := squeeze(a.hook("support").Find("pre").Text()); !strings.Contains(text, "Meaning: not known") {
+		t.Errorf("the text for support is %q", text)
 	}
 	if text := squeeze(p.getSignedOut("/errors/50006").hook("error-honesty").Text()); text != "" {
 		t.Errorf("a code with texts of its own says %q", text)
