@@ -52,7 +52,8 @@ func (p Place) IsZero() bool { return p == Place{} }
 type Traces struct {
 	Traces []Trace
 	// More says that there are older ones in the range than the limit let through.
-	More bool
+	More     bool
+	Complete bool
 }
 
 // TraceOf makes the trace of a line of events, the oldest first, which must hold their lists. It is the last event's,

@@ -50,6 +50,9 @@ func (db *DB) advanced(ctx context.Context, w *writing) (*state, error) {
 		return nil, nil
 	}
 	after := &state{revision: revision, sealing: sealing, seq: max(seq, before.seq), parts: slices.Clone(before.parts)}
+	if after.unfilled, err = db.unfilledLogs(ctx, w.tx); err != nil {
+		return nil, err
+	}
 	for _, t := range db.schema.ordered {
 		parts := &after.parts[t.index]
 		if inserted := w.inserted[t]; inserted != nil && len(inserted.keys) > 0 {

@@ -35,6 +35,7 @@ type DB struct {
 	writer *sql.DB
 
 	schema  *schema
+	rules   rules
 	words   *words
 	decode  store.Decoder
 	encoder *zstd.Encoder
@@ -43,6 +44,9 @@ type DB struct {
 	committing sync.Mutex // one Commit at a time in this process; other processes wait in SQLite
 	// unsealed counts the rows this process committed since it last woke the sealer.
 	unsealed int
+	// committed is when this process committed a batch last, in microseconds since 1970.
+	committed  atomic.Int64
+	reindexing atomic.Bool
 
 	cols        *columns
 	cache       *segment.Cache
@@ -90,7 +94,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	}
 	s := newSchema()
 	db := &DB{
-		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
+		schema: s, rules: currentRules(), words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
 		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(),
 	}
 	for _, option := range options {
@@ -115,6 +119,9 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	if db.reader, err = openReader(path); err != nil {
+		return err
+	}
+	if err := db.noteRules(ctx); err != nil {
 		return err
 	}
 	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db")); err != nil {

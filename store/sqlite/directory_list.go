@@ -226,7 +226,7 @@ func compareEntityPlaces(a, b store.EntityPlace) int {
 func (l *entityList) page(ctx context.Context) (store.EntityPage, error) {
 	slices.SortFunc(l.items, func(a, b entityItem) int { return compareEntityPlaces(a.place, b.place) })
 	from, to := pageBounds(l.items, func(i *entityItem) store.EntityPlace { return i.place }, l.q.After, l.q.Before, l.q.Limit)
-	page := store.EntityPage{Total: int64(len(l.items)), Complete: true}
+	page := store.EntityPage{Total: int64(len(l.items)), Complete: l.completeLogs(l.logs, l.q.Range)}
 	switch {
 	case from == len(l.items) && from > 0: // the rows behind After are gone
 		page.Prev = l.q.After

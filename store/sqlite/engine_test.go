@@ -57,6 +57,11 @@ func put(t *testing.T, db *DB, signIns ...store.SignIn) []store.Outcome {
 	for i, s := range signIns {
 		records[i] = record(s)
 	}
+	return putAll(t, db, records)
+}
+
+func putAll(t *testing.T, db *DB, records []store.Record) []store.Outcome {
+	t.Helper()
 	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "azure-monitor"})
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,7 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 		}
 		for i, c := range counts {
 			facets[i] = c.facet(q.Top, "")
+			facets[i].Complete = v.complete(asked)
 		}
 		return nil
 	})
@@ -72,6 +73,7 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 			return fmt.Errorf("look for values among %s sign-ins: %w", asked.table.log, err)
 		}
 		facet = c.facet(q.Top, store.FoldCase(q.Text))
+		facet.Complete = v.complete(asked)
 		return nil
 	})
 	return facet, err
@@ -280,7 +282,7 @@ type valueCount struct {
 
 // facet gives the most frequent values that hold a text (folded).
 func (c *facetCount) facet(top int, text string) store.Facet {
-	facet := store.Facet{Field: c.field, Complete: true}
+	facet := store.Facet{Field: c.field}
 	var list []*valueCount
 	if c.simple() {
 		list = c.wordCounts(&facet, top, text)

@@ -35,8 +35,9 @@ func (db *DB) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage,
 	if len(asked.table.key) == 0 {
 		return store.GroupPage{}, fmt.Errorf("log %s has no groups: %w", q.Log, store.ErrNotFound)
 	}
-	page := store.GroupPage{Complete: true}
+	var page store.GroupPage
 	err = db.read(ctx, func(v *view) error {
+		page.Complete = v.complete(asked)
 		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err

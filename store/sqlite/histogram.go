@@ -18,13 +18,14 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 	if n := len(q.Edges); n < 2 || n > store.MaxBuckets+1 {
 		return store.Histogram{}, fmt.Errorf("a histogram has 1 to %d buckets, not %d", store.MaxBuckets, n-1)
 	}
-	h := store.Histogram{Complete: true, Buckets: make([]store.Bucket, len(q.Edges)-1)}
+	h := store.Histogram{Buckets: make([]store.Bucket, len(q.Edges)-1)}
 	edges := make([]store.Key, len(q.Edges))
 	for i, edge := range q.Edges {
 		edges[i] = firstKeyAt(edge)
 	}
 	asked.from, asked.to = max(asked.from, edges[0]), min(asked.to, edges[len(edges)-1])
 	err = db.read(ctx, func(v *view) error {
+		h.Complete = v.complete(asked)
 		for i := range h.Buckets {
 			in := q.Range.Intersect(q.Edges[i], q.Edges[i+1])
 			h.Buckets[i] = store.Bucket{From: in.From, To: in.To}

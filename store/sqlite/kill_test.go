@@ -19,8 +19,11 @@ const killFolder = "SIGNPOST_TEST_KILL_FOLDER"
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(killFolder); folder != "" {
 		work := importForKilling
-		if os.Getenv(killSealing) != "" {
+		switch {
+		case os.Getenv(killSealing) != "":
 			work = sealForKilling
+		case os.Getenv(killRefilling) != "":
+			work = refillForKilling
 		}
 		if err := work(folder); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -118,6 +121,11 @@ func dump(t *testing.T, folder string) string {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	return dumpOf(t, db)
+}
+
+func dumpOf(t *testing.T, db *DB) string {
+	t.Helper()
 	var out strings.Builder
 	for _, log := range []store.Log{store.Interactive, store.NonInteractive} {
 		q := store.ListQuery{Log: log, Range: rangeOf(noon.Add(-96*time.Hour), noon.Add(time.Hour)), Limit: 200}

@@ -36,7 +36,7 @@ func (v *view) page(ctx context.Context, asked question, p *plan, q store.ListQu
 		return store.Page{}, err
 	}
 	rows, err := v.rows(ctx, asked.table, keys, asked.lines)
-	return store.Page{Rows: rows, Next: next, Prev: prev, Complete: true}, err
+	return store.Page{Rows: rows, Next: next, Prev: prev, Complete: v.complete(asked)}, err
 }
 
 // pageKeys gives the keys of one page's rows, newest first, and the cursors around them.
@@ -91,13 +91,13 @@ func (db *DB) Total(ctx context.Context, q store.ListQuery) (store.Total, error)
 	if err != nil {
 		return store.Total{}, err
 	}
-	total := store.Total{Complete: true}
+	var total store.Total
 	err = db.read(ctx, func(v *view) error {
 		p, err := v.plan(ctx, &asked)
 		if err != nil {
 			return err
 		}
-		total.N = 0
+		total = store.Total{Complete: v.complete(asked)}
 		err = v.each(ctx, asked, p, func() worker {
 			var n int64
 			return worker{

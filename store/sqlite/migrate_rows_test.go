@@ -325,6 +325,7 @@ func lines(t *testing.T, db *DB, query string) string {
 // answers to random questions.
 func compareStores(t *testing.T, got, want *DB) {
 	t.Helper()
+	makeAllAgain(t, got)
 	for _, query := range []string{
 		"SELECT k, line FROM folded ORDER BY k",
 		`SELECT k, events, denied, started, coalesce(m.text, ''), coalesce(e.text, '') FROM lines

@@ -55,7 +55,7 @@ func (v *view) personPage(ctx context.Context, q store.PersonQuery) (store.Page,
 	places, next, prev := cutPage(merged, q.After, q.Before, q.Limit, func(r personRow) *store.Cursor {
 		return &store.Cursor{Key: r.key, Log: personLogs[r.log]}
 	})
-	page := store.Page{Next: next, Prev: prev, Complete: true}
+	page := store.Page{Next: next, Prev: prev, Complete: v.completeLogs(personLogs, q.Range)}
 	read := make([][]store.Row, len(personLogs))
 	for i, log := range personLogs {
 		var keys []store.Key

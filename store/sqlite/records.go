@@ -42,7 +42,7 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 		}
 		records, err := v.records(ctx, asked.table, keys, q.AsReceived)
 		if err == nil {
-			page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: true}
+			page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: v.complete(asked)}
 		}
 		return err
 	})

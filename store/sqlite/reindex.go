@@ -19,6 +19,8 @@ const reindexBatch = 10_000
 // fields, columns) follows the rules of this version of the program. done is told the rows so far. It
 // may be stopped and run again at any time.
 func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
+	db.reindexing.Store(true)
+	defer db.reindexing.Store(false)
 	var rows int64
 	for _, t := range db.schema.ordered {
 		var end sql.NullInt64
@@ -38,8 +40,29 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 			rows += n
 			done(rows)
 		}
+		if err := db.noteReindexed(ctx, t); err != nil {
+			return asStoreError(ctx, err)
+		}
 	}
 	return nil
+}
+
+// noteReindexed notes that all rows of a log are as today's rules make them.
+func (db *DB) noteReindexed(ctx context.Context, t *table) error {
+	db.committing.Lock()
+	defer db.committing.Unlock()
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := db.noteFilled(ctx, tx, t, sql.NullInt64{}); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE revision SET n = n + 1"); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // reindexSome makes the next rows after a key anew, in one transaction.
@@ -56,7 +79,7 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 		return 0, 0, err
 	}
 	w := db.newWriting(ctx, tx, &batch{newWord: map[pendingWord]int{}})
-	w.firstBlock = 1 << 57 // no block is of this batch
+	w.firstBlock = noBlock
 	if err := db.words.refresh(ctx, tx); err != nil {
 		return 0, 0, err
 	}

@@ -68,6 +68,7 @@ func (db *DB) Report(ctx context.Context, q store.ReportQuery) (store.Report, er
 		all, err := v.reportAll(ctx, columns, logs, q.Range, q.Filter)
 		if err == nil {
 			report = reportPage(q, columns, all)
+			report.Complete = v.completeLogs(logs, q.Range)
 		}
 		return err
 	})
@@ -197,7 +198,7 @@ func comparePlaces(a, b store.ReportPlace) int {
 // reportPage cuts the page out of all entities.
 func reportPage(q store.ReportQuery, columns entityColumns, all []reported) store.Report {
 	entity := columns.entity
-	report := store.Report{Complete: true}
+	report := store.Report{}
 	var places []store.ReportPlace
 	codes := map[string]int64{}
 	for code := range all {

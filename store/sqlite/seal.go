@@ -33,6 +33,8 @@ type sealer struct {
 	// since is when the present revision was first seen.
 	revision int64
 	since    time.Time
+	// refillAfter is when the next rows are made again at the earliest.
+	refillAfter time.Time
 }
 
 func (db *DB) newSealer(folder string) *sealer {
@@ -93,6 +95,13 @@ func (s *sealer) step(ctx context.Context, all bool) {
 	}
 	s.attempt(ctx, "clean cols.db", s.bury)
 	s.attempt(ctx, "seal rows", func(ctx context.Context) error { return s.seal(ctx, all) })
+	if all {
+		return
+	}
+	if err := s.refill(ctx); err != nil && ctx.Err() == nil {
+		s.db.log.Warn("read older records again", "error", err)
+		s.refillAfter = time.Now().Add(s.db.sizes.retryTime)
+	}
 }
 
 // attempt does something and logs that it failed. Where cols.db is the reason, it is mended.
@@ -219,7 +228,7 @@ func (s *sealer) commit(ctx context.Context, before *state, work []sealed) error
 	if now.sealing != before.sealing {
 		return errStale
 	}
-	after := &state{revision: now.revision + 1, sealing: now.sealing + 1, seq: now.seq, parts: slices.Clone(now.parts)}
+	after := &state{revision: now.revision + 1, sealing: now.sealing + 1, seq: now.seq, parts: slices.Clone(now.parts), unfilled: now.unfilled}
 	for _, w := range work {
 		if after.parts[w.table.index], err = s.note(ctx, tx, before, now, w); err != nil {
 			return fmt.Errorf("note the segments of the %s log: %w", w.table.log, err)

@@ -26,6 +26,9 @@ type sizes struct {
 	walkedRows int
 	// graveTime is how long the columns of a segment that was replaced stay: questions may still be reading them.
 	graveTime time.Duration
+	// refillRows is how many rows of older rules are made again in one transaction, refillTime how long that goes on at a time.
+	refillRows int
+	refillTime time.Duration
 	// tick is how often the sealer looks whether there is something to do, and retryTime how long it waits when it
 	// could not do it.
 	tick, retryTime time.Duration
@@ -35,6 +38,6 @@ func usualSizes() sizes {
 	return sizes{
 		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
 		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, backlogBytes: 2 << 20, maxJoined: 16384,
-		walkedRows: 4096, graveTime: time.Minute, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
+		walkedRows: 4096, graveTime: time.Minute, refillRows: 4096, refillTime: 100 * time.Millisecond, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
 	}
 }

@@ -20,6 +20,7 @@ type state struct {
 	revision, sealing int64
 	seq               int64 // of the newest change that is in it
 	parts             [][]*part
+	unfilled          []unfilled // by log
 }
 
 // of gives the parts of a log.
@@ -68,6 +69,10 @@ func (db *DB) stateOf(ctx context.Context, tx querier) (*state, error) {
 		return nil, store.ErrRebuilding
 	}
 	if err := db.catchUp(ctx, tx, after); err != nil {
+		return nil, err
+	}
+	var err error
+	if after.unfilled, err = db.unfilledLogs(ctx, tx); err != nil {
 		return nil, err
 	}
 	db.state.Store(after)

@@ -15,7 +15,7 @@ import (
 func (db *DB) PersonTraces(ctx context.Context, q store.PersonQuery) (store.Traces, error) {
 	var traces store.Traces
 	if q.Person.IsEmpty() {
-		return traces, nil
+		return store.Traces{Complete: true}, nil
 	}
 	q.Before = nil
 	err := db.read(ctx, func(v *view) error {
@@ -27,6 +27,7 @@ func (db *DB) PersonTraces(ctx context.Context, q store.PersonQuery) (store.Trac
 			}
 		}
 		traces = mergeTraces(logs[0], logs[1], q.Limit)
+		traces.Complete = v.completeLogs(personLogs, q.Range)
 		return nil
 	})
 	return traces, err

@@ -31,6 +31,7 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 	if err := db.commit(ctx, w); err != nil {
 		return nil, asStoreError(ctx, fmt.Errorf("commit: %w", err))
 	}
+	db.committed.Store(time.Now().UnixMicro())
 	db.countUnsealed(len(outcomes))
 	return outcomes, nil
 }
@@ -364,11 +365,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		return 0, err
 	}
 	w.values = append(w.values[:0], r.values...)
-	for i, v := range w.values {
-		if v < 0 && w.db.schema.columns[i].words != nil {
-			w.values[i] = w.codes[-1-v]
-		}
-	}
+	w.codeValues(w.values)
 	w.fields = appendFields(w.fields[:0], w.values)
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
@@ -391,6 +388,15 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		}
 	}
 	return 0, errInstantFull
+}
+
+// codeValues puts the codes of pending words in their places.
+func (w *writing) codeValues(values []int64) {
+	for i, v := range values {
+		if v < 0 && w.db.schema.columns[i].words != nil {
+			values[i] = w.codes[-1-v]
+		}
+	}
 }
 
 func nullable(n store.Int) any {

@@ -53,7 +53,7 @@ func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string
 // PersonTraces gives a person's own sign-ins as traces; see store.Store.
 func (p *Plain) PersonTraces(_ context.Context, q store.PersonQuery) (store.Traces, error) {
 	cut, next, _ := pageOf(p.own(q), personPlace, q.After, nil, q.Limit)
-	traces := store.Traces{More: next != nil}
+	traces := store.Traces{More: next != nil, Complete: true}
 	for _, m := range cut {
 		traces.Traces = append(traces.Traces, store.TraceOf(m.key, m.events))
 	}
