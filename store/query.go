@@ -81,20 +81,20 @@ func (q *Query) parseRange(params url.Values, now time.Time, bad *BadParams) {
 	if from == "" && to == "" {
 		return
 	}
-	edge := func(param, value string) (time.Time, bool) {
+	edge := func(param, value string, parse func(string) (time.Time, bool)) (time.Time, bool) {
 		if value == "" {
 			*bad = append(*bad, BadParam{Param: param, Problem: "is missing. A custom range needs both from and to."})
 			return time.Time{}, false
 		}
-		t, ok := parseTime(value)
+		t, ok := parse(value)
 		t = t.Truncate(time.Microsecond) // what engines keep, so that Keys and Contains agree
 		if !ok {
-			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "is not a time. Write it like 2026-11-23T14:05:09Z."})
+			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "is not a time. Write it like 2026-11-23T14:05:09Z, or 2026-11-23 for that whole day in UTC."})
 		}
 		return t, ok
 	}
-	f, okFrom := edge("from", from)
-	t, okTo := edge("to", to)
+	f, okFrom := edge("from", from, parseTime)
+	t, okTo := edge("to", to, parseRangeEnd)
 	switch {
 	case !okFrom || !okTo:
 	case !f.Before(t):
@@ -116,7 +116,7 @@ func (q *Query) parseWide(params url.Values, now time.Time, bad *BadParams) {
 	}
 	from, to, _ := strings.Cut(wide, "/")
 	f, okFrom := parseTime(from)
-	t, okTo := parseTime(to)
+	t, okTo := parseRangeEnd(to)
 	if !okFrom || !okTo || !f.Before(t) {
 		*bad = append(*bad, BadParam{Param: "wide", Value: wide, Problem: "is not a range. Write 24h, 7d, 30d, or two times with a slash between them."})
 		return

@@ -93,7 +93,6 @@ func TestParseQueryBad(t *testing.T) {
 		{"to=2026-11-01", []string{"from"}},
 		{"from=soon&to=later", []string{"from", "to"}},
 		{"from=2026-11-02&to=2026-11-01", []string{"to"}},
-		{"from=2026-11-01&to=2026-11-01", []string{"to"}},
 		{"from=2026-11-01T00:00:00.0000001Z&to=2026-11-01T00:00:00.0000009Z", []string{"to"}},
 		{"from=0001-01-01T00:00:00%2B01:00&to=2026-11-01", []string{"from"}},
 		{"agg=2h", []string{"agg"}},
@@ -166,6 +165,32 @@ func TestParseQueryContradictions(t *testing.T) {
 	q, bad = ParseQuery(url.Values{"range": {"7d", "30d"}}, testNow)
 	if q.Range != week || bad.For("range") == "" {
 		t.Errorf("two ranges are %+v, %v; want the first, and range told", q.Range, bad)
+	}
+}
+
+// TestDaysAreWhole: a bare date in from begins with that day, in to it ends with it.
+func TestDaysAreWhole(t *testing.T) {
+	day := func(text string) time.Time { return at(text + "T00:00:00Z") }
+	for _, tt := range []struct {
+		from, to string
+		want     Range
+	}{
+		{"2026-11-01", "2026-11-01", Range{From: day("2026-11-01"), To: day("2026-11-02")}},
+		{"2026-11-01", "2026-11-30", Range{From: day("2026-11-01"), To: day("2026-12-01")}},
+		{"2024-02-28", "2024-02-29T00:00:00Z", Range{From: day("2024-02-28"), To: day("2024-02-29")}},
+		{"2026-11-01T06:00", "2026-11-01", Range{From: day("2026-11-01").Add(6 * time.Hour), To: day("2026-11-02")}},
+	} {
+		q, bad := ParseQuery(url.Values{"from": {tt.from}, "to": {tt.to}, "wide": {tt.from + "/" + tt.to}}, testNow)
+		if q.Range != tt.want || q.Wide != tt.want || len(bad) > 0 {
+			t.Errorf("from %s to %s: range %v, wide %v, %v; want %v", tt.from, tt.to, q.Range, q.Wide, bad, tt.want)
+		}
+	}
+	q, bad := ParseQuery(url.Values{"from": {"2026-11-02"}, "to": {"2026-11-01"}}, testNow)
+	if q.Range.Preset != "24h" || bad.For("to") == "" {
+		t.Errorf("days in the wrong order: %v, %v; want the default, and to told", q.Range, bad)
+	}
+	if _, bad := ParseQuery(url.Values{"from": {"9999-12-30"}, "to": {"9999-12-31"}}, testNow); bad.For("to") == "" {
+		t.Error("a day that ends behind the last year is not told")
 	}
 }
 

@@ -25,7 +25,7 @@ func bars(p plotted) templ.Component {
 		if p.Chart.narrows(bucket) {
 			b.WriteString(` href="` + lead + narrowEnds(bucket.From, bucket.To) + `"`)
 		} else {
-			b.WriteString(" data-from=" + machineTime(bucket.From))
+			b.WriteString(" data-from=" + instant(bucket.From))
 		}
 		left, width := bar(r, bucket)
 		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Zone)) + "</title>")

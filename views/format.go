@@ -16,8 +16,11 @@ import (
 // Empty is what stands where a record has nothing.
 const Empty = "-"
 
-// machineTime is the datetime attribute of a time.
-func machineTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+// instant is a time as addresses and scripts take it: to the last digit.
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// machineTime is the datetime attribute of a time. HTML allows three digits of a second at most.
+func machineTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z07:00") }
 
 // Relative is how long ago t was, in its largest unit.
 func Relative(t, now time.Time) string {

@@ -42,6 +42,22 @@ func TestTimesNameTheirZone(t *testing.T) {
 	}
 }
 
+// TestMachineTime: HTML takes three digits of a second, records have seven.
+func TestMachineTime(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-11-23T14:05:09.1234567Z": "2026-11-23T14:05:09.123Z", "2026-11-23T14:05:09Z": "2026-11-23T14:05:09Z",
+		"2026-11-23T14:05:09.9999+02:00": "2026-11-23T12:05:09.999Z", "2026-11-23T14:05:09.5Z": "2026-11-23T14:05:09.5Z",
+	} {
+		at, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := machineTime(at); got != want {
+			t.Errorf("machineTime(%s) = %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestRelative(t *testing.T) {
 	tests := []struct {
 		ago  time.Duration

@@ -70,7 +70,7 @@ func (m ErrorMessage) Values() url.Values {
 		v.Add(MessageID, id)
 	}
 	if !m.Time.IsZero() {
-		v.Set(MessageTime, machineTime(m.Time))
+		v.Set(MessageTime, instant(m.Time))
 	}
 	return v
 }

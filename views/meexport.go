@@ -81,7 +81,7 @@ type meExported struct {
 
 func exported(s *MeSignIn) meExported {
 	e := meExported{
-		Time: machineTime(s.Time()), RequestID: s.ID, Result: outcome(s.Status), Reason: joinSentences(outcomeReason(&s.Trace), deniedText(s.Line)),
+		Time: instant(s.Time()), RequestID: s.ID, Result: outcome(s.Status), Reason: joinSentences(outcomeReason(&s.Trace), deniedText(s.Line)),
 		Made: kindOfSignIn(s.Log), Application: firstText(s.AppDisplayName, s.AppID), UsedFor: firstText(s.ResourceDisplayName, s.ResourceID),
 		City: s.Location.City, State: s.Location.State, CountryOrRegion: s.Location.CountryOrRegion, IPAddress: s.IPAddress,
 		Device: s.DeviceDisplayName, OperatingSystem: s.OperatingSystem, Browser: s.Browser, Unusual: []string{},

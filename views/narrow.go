@@ -34,7 +34,7 @@ func narrowLead(q store.Query) string {
 }
 
 func narrowEnds(from, to time.Time) string {
-	return "from=" + machineTime(from) + "&to=" + machineTime(to)
+	return "from=" + instant(from) + "&to=" + instant(to)
 }
 
 // zoomOutURL goes back to the range that the chart was narrowed from.

@@ -28,6 +28,7 @@ func (p portal) getSignedOut(address string) answer {
 	if err != nil {
 		p.t.Fatalf("parse %s: %v", address, err)
 	}
+	expectConforming(p.t, address, page)
 	return answer{w, page}
 }
 

@@ -235,7 +235,7 @@ func TestSearchKeepsTheRange(t *testing.T) {
 	}{
 		{"a day", searchAddress("50126", "range", "24h"), "/logs/interactive?error=50126"},
 		{"a week", searchAddress("50126", "range", "7d"), "/logs/interactive?error=50126&range=7d"},
-		{"custom", searchAddress("carol@example.com", "from", "2026-05-01", "to", "2026-07-01"), "/logs/interactive?from=2026-05-01T00%3A00%3A00Z&to=2026-07-01T00%3A00%3A00Z&user=carol%40example.com"},
+		{"custom", searchAddress("carol@example.com", "from", "2026-05-01", "to", "2026-07-01"), "/logs/interactive?from=2026-05-01T00%3A00%3A00Z&to=2026-07-02T00%3A00%3A00Z&user=carol%40example.com"},
 		{"chosen, whatever the message says", searchAddress("AADSTS50126 at 2026-11-23 07:10:00Z", "range", "7d"), "/logs/interactive?error=50126&range=7d"},
 	}
 	for _, test := range tests {

@@ -62,6 +62,7 @@ func (r reply) document(t *testing.T) *goquery.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
+	expectConforming(t, "the page", page)
 	return page
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +85,24 @@ func (p portal) get(address string, headers ...string) answer {
 	if err != nil {
 		p.t.Fatalf("parse %s: %v", address, err)
 	}
+	expectConforming(p.t, address, page)
 	return answer{w, page}
+}
+
+// validTime is what the HTML standard takes for a time with a zone: three digits of a second at most.
+var validTime = regexp.MustCompile(`^\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$`)
+
+// expectConforming fails the test for markup that an HTML checker refuses and a browser repairs in silence.
+func expectConforming(t *testing.T, address string, page *goquery.Document) {
+	t.Helper()
+	page.Find("time").Each(func(_ int, e *goquery.Selection) {
+		if got := e.AttrOr("datetime", ""); !validTime.MatchString(got) {
+			t.Errorf("%s: <time datetime=%q> is not a valid time", address, got)
+		}
+	})
+	if n := page.Find("svg[hidden]").Length(); n > 0 {
+		t.Errorf("%s: %d svg elements have the attribute hidden, which is not theirs", address, n)
+	}
 }
 
 // ids gives the sign-ins that the hook's elements stand for.

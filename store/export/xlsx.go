@@ -131,7 +131,7 @@ func (b *workbook) add(cells []any) error {
 	return nil
 }
 
-// excel gives the cell: a number as one, everything else as text.
+// excel gives the cell: a number as one, everything else as text. A cell of text is never a formula, so it needs no quote mark.
 func (c column) excel(s *store.SignIn) any {
 	if c.property != nil && c.property.Int != nil {
 		if n := c.property.Int(s); n.Set {
@@ -139,7 +139,7 @@ func (c column) excel(s *store.SignIn) any {
 		}
 		return nil
 	}
-	text := neutral(c.text(s))
+	text := c.text(s)
 	if text == "" {
 		return nil
 	}
