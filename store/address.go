@@ -8,6 +8,8 @@ import (
 // How the fields of IP addresses are asked for: an address, a prefix ending in "." or ":", a network in
 // CIDR, or ":" for all IPv6. An IPv4 address written inside IPv6 (::ffff:192.0.2.7) is the IPv4 address.
 
+const addressHint = `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`
+
 // allIPv6 is the value that finds every IPv6 address.
 const allIPv6 = ":"
 

@@ -2,31 +2,34 @@ package store
 
 import "slices"
 
-// Fields that hold nothing in the logs without a user, in those with one, and in that of managed identities. A
-// record may carry such a value nonetheless (Azure Monitor fills servicePrincipalId of some user sign-ins, and
-// notApplied of managed identities): it stays in Raw.
-var (
-	userFields = []string{
-		"user", "identifier", "usertype", "client", "method", "mfa", "requirement", "os", "browser", "device", "devicename",
-		"compliant", "managed", "trust", "agent", "tokenprotection", "crosstenant", "hometenant", "risk", "risksignin",
-		"riskstate", "riskdetail", "riskevent", "flagged", "issuer", "issuername", "transfer", "tokentype", "session", "cae",
-	}
-	principalFields = []string{"sp", "key", "thumbprint", "federatedcredential", "mitype"}
-	addressFields   = []string{"ip", "ipresource", "city", "state", "country", "asn", "network", "gsa", "ca", "policy", "policyresult"}
+// Carriers are the logs whose sign-ins can hold a property. A record of another log may carry a value nonetheless
+// (Azure Monitor fills servicePrincipalId of some user sign-ins, and notApplied of managed identities): it stays in Raw.
+type Carriers uint8
+
+// The carriers. The zero value is every log: what real records of one log do not carry today, they may tomorrow.
+const (
+	EveryLog      Carriers = iota
+	UserLogs               // users, their devices and how they proved who they are
+	PrincipalLogs          // service principals and managed identities
+	AddressLogs            // addresses, places and Conditional Access: managed identities have none
 )
+
+func (c Carriers) include(log LogInfo) bool {
+	switch c {
+	case UserLogs:
+		return log.User
+	case PrincipalLogs:
+		return !log.User
+	case AddressLogs:
+		return log.Log != ManagedIdentity
+	}
+	return true
+}
 
 // AppliesTo says whether sign-ins of the log can hold a value of the field. A condition on one that does not
 // apply is set aside there: it narrows nothing, and comes back on a log where it does.
 func (f *Field) AppliesTo(log LogInfo) bool {
-	switch {
-	case log.User:
-		return !slices.Contains(principalFields, f.Name)
-	case slices.Contains(userFields, f.Name):
-		return false
-	case log.Log == ManagedIdentity:
-		return !slices.Contains(addressFields, f.Name)
-	}
-	return true
+	return len(f.Properties) == 0 || slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.Carriers.include(log) })
 }
 
 // For parts the filter into the conditions on fields that apply to the log and those set aside.

@@ -51,6 +51,14 @@ func (c Condition) MatchText(text string) bool {
 	return false
 }
 
+// matchTextOf is MatchText for a text of one property: the field may compare what the text says, not the text.
+func (c Condition) matchTextOf(p *Property, text string) bool {
+	if c.Field.says == nil {
+		return c.MatchText(text)
+	}
+	return slices.ContainsFunc(c.Field.said(p, text), c.MatchText)
+}
+
 // MatchInt says whether a number passes.
 func (c Condition) MatchInt(n Int) bool {
 	if !n.Set || !c.Op.TakesValue() {
@@ -135,9 +143,9 @@ func (c Condition) anyValue(s *SignIn) bool {
 	case "ingested":
 		return c.MatchTime(s.Ingested)
 	}
-	for _, p := range c.Field.Properties {
+	for _, p := range c.Field.PropertiesIn(s.Log) {
 		switch {
-		case p.Text != nil && c.MatchText(*p.Text(s)),
+		case p.Text != nil && c.matchTextOf(p, *p.Text(s)),
 			p.Int != nil && c.MatchInt(*p.Int(s)),
 			p.Bool != nil && c.MatchBool(*p.Bool(s)),
 			p.Set != nil && slices.ContainsFunc(p.Set(s), c.MatchText):

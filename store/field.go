@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Field is one name a log can be filtered by (FIELD in an address). It compares one or more properties
 // of a sign-in: "user" holds if the name, the UPN or the ID is the one asked for.
@@ -16,6 +19,8 @@ type Field struct {
 	// such a value means anything, so they know neither starts nor has. Fields whose values are a list that
 	// Microsoft keeps adding to (requirement, risk, policyresult) are not among them.
 	Closed bool
+	// Single marks the fields of one property that has no short name.
+	Single bool
 	// AnyEvent marks fields that look at every event of an interactive line, not at the last alone.
 	AnyEvent bool
 	// Members marks the field whose values are groups: a sign-in has it that a member of the group made.
@@ -34,11 +39,16 @@ type Field struct {
 	starts, has func(stored, want string) bool
 	// parts gives the values that a stored text counts as where that is not the text itself.
 	parts func(stored string) []string
+	// says gives what a stored text of one of the properties says of the field, where the field does not compare the
+	// texts themselves. An engine asks it about each word of a dictionary once.
+	says func(p *Property, stored string) []string
+	// withoutUser are properties that count beside Properties in the logs without a user.
+	withoutUser []*Property
 	// addresses marks the fields that matchAddress compares.
 	addresses bool
 }
 
-// Fields gives every field in the order of CONTRACT.md.
+// Fields gives every field: those with a short name, and then the properties that have a name of their own alone.
 func Fields() []*Field { return fields }
 
 // FieldByName finds a field.
@@ -74,9 +84,10 @@ func (f *Field) textHas(stored, want string) bool {
 
 // ExactText says that MatchText is equality of the folded texts, so an index over folded texts finds what
 // matches.
-func (f *Field) ExactText() bool { return f.match == nil }
+func (f *Field) ExactText() bool { return f.match == nil && f.says == nil }
 
-var fields = []*Field{
+// shortNamed are the fields with a short name, in the order in which controls list them.
+var shortNamed = []*Field{
 	{Name: "request", Label: "Request ID", Properties: []*Property{RequestID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID},
 	{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID},
 	{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}, Unique: true, check: plainID, match: matchID, starts: startsID},
@@ -91,8 +102,8 @@ var fields = []*Field{
 	{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", check: oneOf(statusOptions...)},
 	{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode},
 	{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}},
-	{Name: "ip", Label: "IP address", Properties: []*Property{IPAddress}, Hint: `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`, check: address, match: matchAddress, addresses: true},
-	{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`, check: address, match: matchAddress, addresses: true},
+	{Name: "ip", Label: "IP address", Properties: []*Property{IPAddress}, Hint: addressHint, check: address, match: matchAddress, addresses: true},
+	{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: addressHint, check: address, match: matchAddress, addresses: true},
 	{Name: "city", Label: "City", Properties: []*Property{City}},
 	{Name: "state", Label: "State or province", Properties: []*Property{State}},
 	{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "two letters"},
@@ -140,7 +151,11 @@ var fields = []*Field{
 	{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}},
 	{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID},
 	{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant},
+	{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "how a token was asked for, such as devicecode, transfer, refresh or saml", check: flowValue, says: flowsSaid},
+	{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"},
 }
+
+var fields = append(slices.Clone(shortNamed), ownNamed(shortNamed)...)
 
 var fieldsByName = func() map[string]*Field {
 	byName := make(map[string]*Field, len(fields))

@@ -1,6 +1,9 @@
 package store
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // FieldOf gives the field that asks for the values of a property: the first in the order of Fields that
 // compares it. ok is false for a property that no field compares.
@@ -28,7 +31,7 @@ func (f *Field) PropertyValues(p *Property, s *SignIn) []string {
 	case p == StatedStatus || f.isNameOfID(p):
 		return f.EventValues(s)
 	case p.Text != nil:
-		return f.ValuesOf(*p.Text(s))
+		return f.ValuesIn(p, *p.Text(s))
 	case p.Int != nil:
 		if n := *p.Int(s); n.Set {
 			return f.ValuesOf(strconv.FormatInt(n.N, 10))
@@ -44,10 +47,20 @@ func (f *Field) PropertyValues(p *Property, s *SignIn) []string {
 	return f.distinct(values)
 }
 
+// PropertiesIn gives the properties that count for sign-ins of the log. The slice must not be changed.
+func (f *Field) PropertiesIn(log Log) []*Property {
+	if f.withoutUser == nil {
+		return f.Properties
+	}
+	if info, ok := log.Info(); !ok || info.User {
+		return f.Properties
+	}
+	return append(slices.Clip(f.Properties), f.withoutUser...)
+}
+
 // isNameOfID says that the property is the readable name, the last, of a field that has an ID with names.
 func (f *Field) isNameOfID(p *Property) bool {
-	last := len(f.Properties) - 1
-	return last > 0 && p == f.Properties[last] && f.Properties[0].Fallback != nil
+	return f.IsOfIDs() && p == f.Properties[len(f.Properties)-1]
 }
 
 // IsEmptyIn says whether FIELD.empty=yes finds the sign-in: no property of the field holds anything.

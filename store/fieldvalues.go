@@ -2,6 +2,7 @@ package store
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,33 @@ func (f *Field) ValuesOf(text string) []string {
 	return f.distinct(values)
 }
 
+// ValuesIn is ValuesOf for a text that is stored in one of the field's properties. The name that stands in for an
+// ID is no value of the ID: see IsOfIDs.
+func (f *Field) ValuesIn(p *Property, text string) []string {
+	if f.says == nil {
+		return f.ValuesOf(text)
+	}
+	var values []string
+	for _, said := range f.said(p, text) {
+		values = append(values, f.ValuesOf(said)...)
+	}
+	return f.distinct(values)
+}
+
+// said gives the values that a text of one of the properties stands for, where the field does not compare the texts.
+func (f *Field) said(p *Property, text string) []string {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return f.says(p, text)
+}
+
+// ReadsTexts says that the field does not compare the texts that are stored: such a text may say nothing of it.
+func (f *Field) ReadsTexts() bool { return f.says != nil }
+
+// IsOfIDs says that the field compares an ID with the names of what has it, so that a name stands in where there is no ID.
+func (f *Field) IsOfIDs() bool { return len(f.Properties) > 1 && f.Properties[0].Fallback != nil }
+
 // EventValues gives the distinct values of one event that a facet of the field counts, in byte order;
 // FIELD=value finds the event by each. Of a field of an ID with names (user, app, resource, sp) that is the
 // ID alone, in lower case, or, where it is empty, the name that stands in for it; of every other field the
@@ -41,18 +69,19 @@ func (f *Field) EventValues(s *SignIn) []string {
 		}
 		return values
 	}
-	for _, p := range f.Properties {
+	for _, p := range f.PropertiesIn(s.Log) {
 		switch {
 		case p.Fallback != nil:
 			id := *p.Text(s)
-			if id == "" {
-				add(p.Fallback(s))
-			} else {
+			switch {
+			case id != "":
 				add(FoldCase(id))
+			case f.IsOfIDs():
+				add(p.Fallback(s))
 			}
 			return f.distinct(values)
 		case p.Text != nil:
-			add(*p.Text(s))
+			values = append(values, f.ValuesIn(p, *p.Text(s))...)
 		case p.Int != nil:
 			if n := *p.Int(s); n.Set {
 				add(strconv.FormatInt(n.N, 10))

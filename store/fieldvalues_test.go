@@ -37,7 +37,11 @@ func variedSignIns(n int) []SignIn {
 				*p.Bool(s) = Bool(r.IntN(3))
 			}
 		}
-		s.IPAddress, s.IPAddressFromResourceProvider = pick(variedAddresses), pick(variedAddresses)
+		for _, p := range properties {
+			if p.Address {
+				*p.Text(s) = pick(variedAddresses)
+			}
+		}
 		s.ClientAppUsed, s.IncomingTokenType, s.AdditionalDetails = pick(variedClients), pick(variedTokenTypes), pick(variedDetails)
 		s.StatedStatus = pick([]string{"", "", "Success", "odd"})
 		s.ConditionalAccessStatus = pick([]string{"", "NotApplied", "notApplied", "unknownFutureValue"})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 // condition of hundreds of values (a pasted list of addresses) asks each word of a dictionary once only.
 func (c Condition) TextMatcher() func(text string) bool {
 	switch {
-	case c.Exact():
+	case (c.Op == OpIs || c.Op == OpIsNot) && c.Field.match == nil:
 		return equalMatcher(c.Values)
 	case c.Op == OpStarts && c.Field.starts == nil:
 		return foldedMatcher(c.Values, strings.HasPrefix)
@@ -19,6 +20,15 @@ func (c Condition) TextMatcher() func(text string) bool {
 		return addressMatcher(c.Values)
 	}
 	return c.MatchText
+}
+
+// TextMatcherOf is TextMatcher for the texts of one of the field's properties.
+func (c Condition) TextMatcherOf(p *Property) func(text string) bool {
+	passes := c.TextMatcher()
+	if c.Field.says == nil {
+		return passes
+	}
+	return func(text string) bool { return slices.ContainsFunc(c.Field.said(p, text), passes) }
 }
 
 func equalMatcher(values []string) func(text string) bool {

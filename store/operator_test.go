@@ -41,7 +41,10 @@ func TestEveryFieldsOperators(t *testing.T) {
 		"request": unique, "correlation": unique, "session": unique, "token": unique,
 		"status": closed, "error": closed, "asn": closed, "gsa": closed, "ca": closed, "mfa": closed, "anyerror": closed,
 		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed,
-		"group": "is and is not",
+		"group":             "is and is not",
+		"originalrequestid": unique,
+		"isinteractive":     closed, "istenantrestricted": closed, "processingtimeinmilliseconds": closed,
+		"tokenprotectionstatusdetailssigninsessionstatuscode": closed,
 	}
 	for _, f := range Fields() {
 		known, ok := want[f.Name]

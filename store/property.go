@@ -24,6 +24,12 @@ type Property struct {
 	ConditionalAccess bool
 	// Unique marks ids that hardly repeat: they have no dictionary.
 	Unique bool
+	// Carriers are the logs whose sign-ins can hold it.
+	Carriers Carriers
+	// Address marks IP addresses, which are asked for by prefix and network too.
+	Address bool
+	// OwnLabel is what the field of this property alone is called where Label is that of a field that compares more.
+	OwnLabel string
 	// Fallback marks an object ID by which rows are grouped: it gives the name that stands in for the ID
 	// where that is empty.
 	Fallback func(*SignIn) string
@@ -138,6 +144,24 @@ var properties = []*Property{
 	MFAAuthDetail,
 }
 
+// of says which logs' sign-ins can hold the property; those of every log where it is not said.
+func (p *Property) of(c Carriers) *Property {
+	p.Carriers = c
+	return p
+}
+
+// asAddress marks the property as an IP address.
+func (p *Property) asAddress() *Property {
+	p.Address = true
+	return p
+}
+
+// alone names the field of this property alone.
+func (p *Property) alone(label string) *Property {
+	p.OwnLabel = label
+	return p
+}
+
 func text(name, label string, f func(*SignIn) *string) *Property {
 	return &Property{Name: name, Label: label, Text: f}
 }
@@ -176,27 +200,27 @@ var (
 
 	UserID = entity("userId", "User ID", func(s *SignIn) *string { return &s.UserID }, func(s *SignIn) string {
 		return firstNonEmpty(s.UserPrincipalName, s.UserDisplayName)
-	})
-	UserPrincipalName    = text("userPrincipalName", "Username", func(s *SignIn) *string { return &s.UserPrincipalName })
-	UserDisplayName      = text("userDisplayName", "User", func(s *SignIn) *string { return &s.UserDisplayName })
-	UserType             = text("userType", "User type", func(s *SignIn) *string { return &s.UserType })
-	SignInIdentifier     = text("signInIdentifier", "Sign-in identifier", func(s *SignIn) *string { return &s.SignInIdentifier })
-	SignInIdentifierType = text("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType })
+	}).of(UserLogs)
+	UserPrincipalName    = text("userPrincipalName", "Username", func(s *SignIn) *string { return &s.UserPrincipalName }).of(UserLogs)
+	UserDisplayName      = text("userDisplayName", "User", func(s *SignIn) *string { return &s.UserDisplayName }).of(UserLogs).alone("User display name")
+	UserType             = text("userType", "User type", func(s *SignIn) *string { return &s.UserType }).of(UserLogs)
+	SignInIdentifier     = text("signInIdentifier", "Sign-in identifier", func(s *SignIn) *string { return &s.SignInIdentifier }).of(UserLogs)
+	SignInIdentifierType = text("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType }).of(UserLogs)
 
 	AppID = entity("appId", "Application ID", func(s *SignIn) *string { return &s.AppID }, func(s *SignIn) string {
 		return s.AppDisplayName
 	})
-	AppDisplayName   = text("appDisplayName", "Application", func(s *SignIn) *string { return &s.AppDisplayName })
+	AppDisplayName   = text("appDisplayName", "Application", func(s *SignIn) *string { return &s.AppDisplayName }).alone("Application name")
 	AppOwnerTenantID = text("appOwnerTenantId", "App owner tenant ID", func(s *SignIn) *string { return &s.AppOwnerTenantID })
 	ResourceID       = entity("resourceId", "Resource ID", func(s *SignIn) *string { return &s.ResourceID }, func(s *SignIn) string {
 		return s.ResourceDisplayName
 	})
-	ResourceDisplayName        = text("resourceDisplayName", "Resource", func(s *SignIn) *string { return &s.ResourceDisplayName })
+	ResourceDisplayName        = text("resourceDisplayName", "Resource", func(s *SignIn) *string { return &s.ResourceDisplayName }).alone("Resource name")
 	ResourceServicePrincipalID = text("resourceServicePrincipalId", "Resource service principal ID", func(s *SignIn) *string { return &s.ResourceServicePrincipalID })
 	ResourceTenantID           = text("resourceTenantId", "Resource tenant ID", func(s *SignIn) *string { return &s.ResourceTenantID })
 	ResourceOwnerTenantID      = text("resourceOwnerTenantId", "Resource owner tenant ID", func(s *SignIn) *string { return &s.ResourceOwnerTenantID })
-	HomeTenantID               = text("homeTenantId", "Home tenant ID", func(s *SignIn) *string { return &s.HomeTenantID })
-	HomeTenantName             = text("homeTenantName", "Home tenant name", func(s *SignIn) *string { return &s.HomeTenantName })
+	HomeTenantID               = text("homeTenantId", "Home tenant ID", func(s *SignIn) *string { return &s.HomeTenantID }).of(UserLogs)
+	HomeTenantName             = text("homeTenantName", "Home tenant name", func(s *SignIn) *string { return &s.HomeTenantName }).of(UserLogs)
 	TenantID                   = text("tenantId", "Tenant ID", func(s *SignIn) *string { return &s.TenantID })
 	CrossTenantAccessType      = text("crossTenantAccessType", "Cross tenant access type", func(s *SignIn) *string { return &s.CrossTenantAccessType })
 
@@ -205,39 +229,39 @@ var (
 	FailureReason     = blockText(StatusBlock, "status.failureReason", "Failure reason", func(s *SignIn) *string { return &s.FailureReason })
 	AdditionalDetails = blockText(StatusBlock, "status.additionalDetails", "Additional details", func(s *SignIn) *string { return &s.AdditionalDetails })
 
-	ConditionalAccessStatus = blockText(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus })
-	PolicySet               = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames)
-	PolicyResultSet         = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults)
+	ConditionalAccessStatus = blockText(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus }).of(AddressLogs)
+	PolicySet               = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames).of(AddressLogs)
+	PolicyResultSet         = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults).of(AddressLogs)
 
-	AuthenticationRequirement = text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement })
+	AuthenticationRequirement = text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement }).of(UserLogs)
 	AuthenticationProtocol    = text("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol })
 	IncomingTokenType         = text("incomingTokenType", "Incoming token type", func(s *SignIn) *string { return &s.IncomingTokenType })
 	OriginalTransferMethod    = text("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod })
-	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed })
+	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed }).of(UserLogs)
 	ClientCredentialType      = text("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType })
 	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent })
-	MethodSet                 = set(AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods)
-	MFASet                    = set(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes)
+	MethodSet                 = set(AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).of(UserLogs)
+	MFASet                    = set(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes).of(UserLogs)
 
-	DeviceID          = text("deviceDetail.deviceId", "Device ID", func(s *SignIn) *string { return &s.DeviceID })
-	DeviceDisplayName = text("deviceDetail.displayName", "Device name", func(s *SignIn) *string { return &s.DeviceDisplayName })
-	OperatingSystem   = text("deviceDetail.operatingSystem", "Operating system", func(s *SignIn) *string { return &s.OperatingSystem })
-	Browser           = text("deviceDetail.browser", "Browser", func(s *SignIn) *string { return &s.Browser })
-	BrowserID         = text("deviceDetail.browserId", "Browser ID", func(s *SignIn) *string { return &s.BrowserID })
-	IsCompliant       = truth("deviceDetail.isCompliant", "Compliant", func(s *SignIn) *Bool { return &s.IsCompliant })
-	IsManaged         = truth("deviceDetail.isManaged", "Managed", func(s *SignIn) *Bool { return &s.IsManaged })
-	TrustType         = text("deviceDetail.trustType", "Join type", func(s *SignIn) *string { return &s.TrustType })
+	DeviceID          = text("deviceDetail.deviceId", "Device ID", func(s *SignIn) *string { return &s.DeviceID }).of(UserLogs)
+	DeviceDisplayName = text("deviceDetail.displayName", "Device name", func(s *SignIn) *string { return &s.DeviceDisplayName }).of(UserLogs)
+	OperatingSystem   = text("deviceDetail.operatingSystem", "Operating system", func(s *SignIn) *string { return &s.OperatingSystem }).of(UserLogs)
+	Browser           = text("deviceDetail.browser", "Browser", func(s *SignIn) *string { return &s.Browser }).of(UserLogs)
+	BrowserID         = text("deviceDetail.browserId", "Browser ID", func(s *SignIn) *string { return &s.BrowserID }).of(UserLogs)
+	IsCompliant       = truth("deviceDetail.isCompliant", "Compliant", func(s *SignIn) *Bool { return &s.IsCompliant }).of(UserLogs)
+	IsManaged         = truth("deviceDetail.isManaged", "Managed", func(s *SignIn) *Bool { return &s.IsManaged }).of(UserLogs)
+	TrustType         = text("deviceDetail.trustType", "Join type", func(s *SignIn) *string { return &s.TrustType }).of(UserLogs)
 
 	// Rows are grouped by the address as text; it has no fallback, and "" is a value.
-	IPAddress                     = text("ipAddress", "IP address", func(s *SignIn) *string { return &s.IPAddress })
-	IPAddressFromResourceProvider = text("ipAddressFromResourceProvider", "IP address (seen by resource)", func(s *SignIn) *string { return &s.IPAddressFromResourceProvider })
-	AutonomousSystemNumber        = integer(NoBlock, "autonomousSystemNumber", "Autonomous system number", func(s *SignIn) *Int { return &s.AutonomousSystemNumber })
-	City                          = text("location.city", "City", func(s *SignIn) *string { return &s.City })
-	State                         = text("location.state", "State or province", func(s *SignIn) *string { return &s.State })
-	CountryOrRegion               = text("location.countryOrRegion", "Country or region", func(s *SignIn) *string { return &s.CountryOrRegion })
-	NetworkSet                    = set(NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames)
+	IPAddress                     = text("ipAddress", "IP address", func(s *SignIn) *string { return &s.IPAddress }).of(AddressLogs).asAddress()
+	IPAddressFromResourceProvider = text("ipAddressFromResourceProvider", "IP address (seen by resource)", func(s *SignIn) *string { return &s.IPAddressFromResourceProvider }).of(AddressLogs).asAddress()
+	AutonomousSystemNumber        = integer(NoBlock, "autonomousSystemNumber", "Autonomous system number", func(s *SignIn) *Int { return &s.AutonomousSystemNumber }).of(AddressLogs)
+	City                          = text("location.city", "City", func(s *SignIn) *string { return &s.City }).of(AddressLogs)
+	State                         = text("location.state", "State or province", func(s *SignIn) *string { return &s.State }).of(AddressLogs)
+	CountryOrRegion               = text("location.countryOrRegion", "Country or region", func(s *SignIn) *string { return &s.CountryOrRegion }).of(AddressLogs)
+	NetworkSet                    = set(NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames).of(AddressLogs)
 	IsThroughGlobalSecureAccess   = truth("isThroughGlobalSecureAccess", "Through Global Secure Access", func(s *SignIn) *Bool { return &s.IsThroughGlobalSecureAccess })
-	GlobalSecureAccessIPAddress   = text("globalSecureAccessIpAddress", "Global Secure Access IP address", func(s *SignIn) *string { return &s.GlobalSecureAccessIPAddress })
+	GlobalSecureAccessIPAddress   = text("globalSecureAccessIpAddress", "Global Secure Access IP address", func(s *SignIn) *string { return &s.GlobalSecureAccessIPAddress }).of(AddressLogs).asAddress()
 
 	IsInteractive    = truth("isInteractive", "Interactive", func(s *SignIn) *Bool { return &s.IsInteractive })
 	FlaggedForReview = truth("flaggedForReview", "Flagged for review", func(s *SignIn) *Bool { return &s.FlaggedForReview })
@@ -256,15 +280,15 @@ var (
 
 	ServicePrincipalID = entity("servicePrincipalId", "Service principal ID", func(s *SignIn) *string { return &s.ServicePrincipalID }, func(s *SignIn) string {
 		return s.ServicePrincipalName
-	})
-	ServicePrincipalName  = text("servicePrincipalName", "Service principal name", func(s *SignIn) *string { return &s.ServicePrincipalName })
-	CredentialKeyID       = text("servicePrincipalCredentialKeyId", "Credential key ID", func(s *SignIn) *string { return &s.ServicePrincipalCredentialKeyID })
-	CredentialThumbprint  = text("servicePrincipalCredentialThumbprint", "Credential thumbprint", func(s *SignIn) *string { return &s.ServicePrincipalCredentialThumbprint })
-	FederatedCredentialID = text("federatedCredentialId", "Federated credential ID", func(s *SignIn) *string { return &s.FederatedCredentialID })
-	ManagedIdentityType   = text("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType })
-	AssociatedResourceID  = text("managedServiceIdentity.associatedResourceId", "Associated resource ID", func(s *SignIn) *string { return &s.AssociatedResourceID })
-	FederatedTokenID      = text("managedServiceIdentity.federatedTokenId", "Federated token ID", func(s *SignIn) *string { return &s.FederatedTokenID })
-	FederatedTokenIssuer  = text("managedServiceIdentity.federatedTokenIssuer", "Federated token issuer", func(s *SignIn) *string { return &s.FederatedTokenIssuer })
+	}).of(PrincipalLogs)
+	ServicePrincipalName  = text("servicePrincipalName", "Service principal name", func(s *SignIn) *string { return &s.ServicePrincipalName }).of(PrincipalLogs)
+	CredentialKeyID       = text("servicePrincipalCredentialKeyId", "Credential key ID", func(s *SignIn) *string { return &s.ServicePrincipalCredentialKeyID }).of(PrincipalLogs)
+	CredentialThumbprint  = text("servicePrincipalCredentialThumbprint", "Credential thumbprint", func(s *SignIn) *string { return &s.ServicePrincipalCredentialThumbprint }).of(PrincipalLogs)
+	FederatedCredentialID = text("federatedCredentialId", "Federated credential ID", func(s *SignIn) *string { return &s.FederatedCredentialID }).of(PrincipalLogs)
+	ManagedIdentityType   = text("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType }).of(PrincipalLogs)
+	AssociatedResourceID  = text("managedServiceIdentity.associatedResourceId", "Associated resource ID", func(s *SignIn) *string { return &s.AssociatedResourceID }).of(PrincipalLogs)
+	FederatedTokenID      = text("managedServiceIdentity.federatedTokenId", "Federated token ID", func(s *SignIn) *string { return &s.FederatedTokenID }).of(PrincipalLogs)
+	FederatedTokenIssuer  = text("managedServiceIdentity.federatedTokenIssuer", "Federated token issuer", func(s *SignIn) *string { return &s.FederatedTokenIssuer }).of(PrincipalLogs)
 	AzureResourceID       = text("azureResourceId", "Azure resource ID", func(s *SignIn) *string { return &s.AzureResourceID })
 	AgentType             = text("agent.agentType", "Agent type", func(s *SignIn) *string { return &s.AgentType })
 	AgentParentAppID      = text("agent.parentAppId", "Agent parent application ID", func(s *SignIn) *string { return &s.AgentParentAppID })
@@ -274,8 +298,8 @@ var (
 	TokenProtectionStatus       = text("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus })
 	TokenProtectionStatusCode   = integer(NoBlock, "tokenProtectionStatusDetails.signInSessionStatusCode", "Token protection - sign-in session status code", func(s *SignIn) *Int { return &s.TokenProtectionStatusCode })
 
-	MFAAuthMethod = text("mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod })
-	MFAAuthDetail = text("mfaDetail.authDetail", "Multifactor authentication detail", func(s *SignIn) *string { return &s.MFAAuthDetail })
+	MFAAuthMethod = text("mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod }).of(UserLogs)
+	MFAAuthDetail = text("mfaDetail.authDetail", "Multifactor authentication detail", func(s *SignIn) *string { return &s.MFAAuthDetail }).of(UserLogs)
 )
 
 func firstNonEmpty(texts ...string) string {

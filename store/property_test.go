@@ -57,6 +57,13 @@ func TestEveryPropertyIsListed(t *testing.T) {
 		}
 		switch value := spec.Values[0].(type) {
 		case *ast.CallExpr:
+			for {
+				chained, ok := value.Fun.(*ast.SelectorExpr)
+				if !ok {
+					break
+				}
+				value = chained.X.(*ast.CallExpr)
+			}
 			if made, ok := value.Fun.(*ast.Ident); ok && constructors[made.Name] {
 				declared[spec.Names[0].Name] = true
 			}

@@ -174,7 +174,7 @@ func columnByName(name string) (*Property, bool) {
 			return nil, false
 		}
 		p := f.Properties[len(f.Properties)-1]
-		return p, p.Set == nil
+		return p, p.Set == nil && !f.ReadsTexts()
 	}
 	p, ok := PropertyByName(name)
 	return p, ok && p.Set == nil

@@ -291,6 +291,10 @@ func randomQuery(r *rand.Rand) url.Values {
 		f := fields[r.IntN(len(fields))]
 		values, checked := goodValues[f.Name]
 		switch {
+		case !checked && f.Single && f.Closed:
+			params.Add(f.Name, map[bool]string{true: "yes", false: "125"}[f.Properties[0].Bool != nil])
+		case !checked && f.HoldsAddresses():
+			params.Add(f.Name, "192.0.2.0/24")
 		case !checked:
 			params.Add(f.Name, randomText(r))
 		case len(values) > 0:

@@ -36,6 +36,8 @@ type Store interface {
 	Records(ctx context.Context, q RecordsQuery) (RecordPage, error)
 	// Newest gives the time of the log's newest sign-in; ok is false for an empty log.
 	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)
+	// Tenants gives the IDs of the tenants that wrote the stored sign-ins, in lower case and byte order.
+	Tenants(ctx context.Context) ([]string, error)
 	// PersonSignIns gives one page of a person's own sign-ins over both user logs, newest first.
 	PersonSignIns(ctx context.Context, q PersonQuery) (Page, error)
 	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound.

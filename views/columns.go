@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"signpost/store"
@@ -127,27 +128,37 @@ func mfaRequired(s *store.SignIn) string {
 }
 
 // Columns gives the columns of the list in PRODUCT.md's order, or the chosen ones after the date where
-// the list lets them be chosen.
-func (l List) Columns(chosen []*store.Property, conditionalAccess bool) []Column {
+// the list lets them be chosen. Where sign-ins of several tenants are stored the list says which one each is of.
+func (l List) Columns(chosen []*store.Property, conditionalAccess, severalTenants bool) []Column {
 	info := l.Info()
 	if len(chosen) > 0 && !info.Grouped {
 		return visible(l.columnsOf(chosen), conditionalAccess)
 	}
-	return visible(l.defaultColumns(), conditionalAccess)
+	return visible(l.defaultColumns(severalTenants), conditionalAccess)
 }
 
-func (l List) defaultColumns() []Column {
+func (l List) defaultColumns(severalTenants bool) []Column {
+	if l.choosesColumns() {
+		return l.columnsOf(l.defaultProperties(severalTenants))
+	}
+	columns := l.groupColumns()
+	if severalTenants {
+		columns = slices.Insert(columns, len(columns)-1, propertyColumn(store.TenantID)) // the count stays last
+	}
+	return columns
+}
+
+// groupColumns are those of a list of groups, which has those of its key.
+func (l List) groupColumns() []Column {
 	switch {
 	case l.Log == store.NonInteractive:
 		return []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn}
 	case l.Log == store.ServicePrincipal:
 		name, id := principalColumns("Service principal")
 		return []Column{dateColumn, requestColumn, name, id, statusColumn, ipColumn, resourceColumn, resourceIDColumn, countColumn}
-	case l.Log == store.ManagedIdentity:
-		name, id := principalColumns("Managed identity")
-		return []Column{dateColumn, name, id, statusColumn, resourceColumn, resourceIDColumn, countColumn}
 	}
-	return l.columnsOf(l.defaultProperties())
+	name, id := principalColumns("Managed identity")
+	return []Column{dateColumn, name, id, statusColumn, resourceColumn, resourceIDColumn, countColumn}
 }
 
 func visible(columns []Column, conditionalAccess bool) []Column {

@@ -53,7 +53,7 @@ func (p LogPage) columnsPanel() columnsPanel {
 		chosen = refused.Columns
 	}
 	if len(chosen) == 0 {
-		chosen = p.List.DefaultColumns(p.ConditionalAccess)
+		chosen = p.List.DefaultColumns(p.ConditionalAccess, p.SeveralTenants)
 	}
 	panel := columnsPanel{
 		Action: withQuery(p.List.Path()+"/columns", p.Query.Values()), Bad: p.badOf([]string{"cols"}),
@@ -94,24 +94,30 @@ func (l List) choosable(conditionalAccess bool) []*store.Property {
 }
 
 // DefaultColumns are the columns that the list has behind the date where none are chosen; none where they cannot be.
-func (l List) DefaultColumns(conditionalAccess bool) []*store.Property {
-	columns := slices.Clone(l.defaultProperties())
+func (l List) DefaultColumns(conditionalAccess, severalTenants bool) []*store.Property {
+	columns := slices.Clone(l.defaultProperties(severalTenants))
 	return slices.DeleteFunc(columns, func(p *store.Property) bool { return p.ConditionalAccess && !conditionalAccess })
 }
 
-func (l List) defaultProperties() []*store.Property {
+func (l List) defaultProperties(severalTenants bool) []*store.Property {
+	var properties []*store.Property
 	switch {
 	case !l.choosesColumns():
 		return nil
 	case l.Legacy:
-		return []*store.Property{
+		properties = []*store.Property{
 			store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.RiskState, store.AuthenticationRequirement,
 		}
+	default:
+		properties = []*store.Property{
+			store.RequestID, store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.IPAddress, store.Location,
+			store.ConditionalAccessStatus, store.AuthenticationRequirement,
+		}
 	}
-	return []*store.Property{
-		store.RequestID, store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.IPAddress, store.Location,
-		store.ConditionalAccessStatus, store.AuthenticationRequirement,
+	if severalTenants {
+		properties = append(properties, store.TenantID)
 	}
+	return properties
 }
 
 // column makes a column of a property as this list words it.

@@ -46,10 +46,15 @@ var facetNames = map[store.Log][]string{
 	store.ManagedIdentity:  {"status", "error", "sp", "resource", "mitype"},
 }
 
-// FacetFields gives the fields with a facet on the lists of a log, for this viewer.
-func FacetFields(log store.LogInfo, conditionalAccess bool) []*store.Field {
+// FacetFields gives the fields with a facet on the lists of a log, for this viewer. That of the tenant is first where
+// there are several.
+func FacetFields(log store.LogInfo, conditionalAccess, severalTenants bool) []*store.Field {
+	names := facetNames[log.Log]
+	if severalTenants {
+		names = slices.Concat([]string{"tenant"}, names)
+	}
 	var fields []*store.Field
-	for _, name := range facetNames[log.Log] {
+	for _, name := range names {
 		f, ok := store.FieldByName(name)
 		if ok && f.Facetable() && f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) {
 			fields = append(fields, f)

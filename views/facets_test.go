@@ -12,7 +12,7 @@ import (
 func facetNamesOf(log store.Log, conditionalAccess bool) string {
 	info, _ := log.Info()
 	var names []string
-	for _, f := range FacetFields(info, conditionalAccess) {
+	for _, f := range FacetFields(info, conditionalAccess, false) {
 		names = append(names, f.Name)
 	}
 	return strings.Join(names, " ")

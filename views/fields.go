@@ -18,24 +18,29 @@ var firstFields = []string{
 	"os", "browser", "error", "request", "correlation",
 }
 
-// fieldGroups are the fields the picker of a log offers. Fields of Conditional Access data are only
-// named to those who may see it.
-func fieldGroups(log store.LogInfo, conditionalAccess bool) []fieldGroup {
-	first, rest := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}
+// fieldGroups are the fields that the picker offers. Fields of Conditional Access data are only named to those who may see
+// it, and the tenant where there are several. Properties that have no short name are many and seldom asked for: they are
+// there when the picker is open at its list, which a page can do without.
+func (p LogPage) fieldGroups() []fieldGroup {
+	first, rest, single := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}, fieldGroup{Label: "Single properties"}
 	for _, f := range store.Fields() {
-		if !offered(f, log, conditionalAccess) {
-			continue
-		}
-		if slices.Contains(firstFields, f.Name) {
+		switch {
+		case !offered(f, p.List.Info(), p.ConditionalAccess), f.Name == "tenant" && !p.SeveralTenants:
+		case slices.Contains(firstFields, f.Name):
 			first.Fields = append(first.Fields, f)
-		} else {
+		case f.Single:
+			single.Fields = append(single.Fields, f)
+		default:
 			rest.Fields = append(rest.Fields, f)
 		}
 	}
 	slices.SortStableFunc(first.Fields, func(a, b *store.Field) int {
 		return slices.Index(firstFields, a.Name) - slices.Index(firstFields, b.Name)
 	})
-	return []fieldGroup{first, rest}
+	if !p.PickField {
+		return []fieldGroup{first, rest}
+	}
+	return []fieldGroup{first, rest, single}
 }
 
 func offered(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {

@@ -46,11 +46,11 @@ func TestDefaultColumnsCanBeChosen(t *testing.T) {
 	for _, l := range []List{{Log: store.Interactive}, {Log: store.Interactive, Legacy: true}} {
 		for _, right := range []bool{true, false} {
 			var byDefault, chosen []string
-			for _, c := range l.Columns(nil, right) {
+			for _, c := range l.Columns(nil, right, false) {
 				byDefault = append(byDefault, c.Name+"/"+c.Label)
 			}
-			q := parsed(t, "cols="+columnNames(l.DefaultColumns(right)))
-			for _, c := range l.Columns(q.Columns, right) {
+			q := parsed(t, "cols="+columnNames(l.DefaultColumns(right, false)))
+			for _, c := range l.Columns(q.Columns, right, false) {
 				chosen = append(chosen, c.Name+"/"+c.Label)
 			}
 			if !slices.Equal(byDefault, chosen) {
@@ -58,7 +58,7 @@ func TestDefaultColumnsCanBeChosen(t *testing.T) {
 			}
 		}
 	}
-	if got := (List{Log: store.NonInteractive}).DefaultColumns(true); got != nil {
+	if got := (List{Log: store.NonInteractive}).DefaultColumns(true, false); got != nil {
 		t.Errorf("columns of groups can be chosen: %v", got)
 	}
 }

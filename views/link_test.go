@@ -119,11 +119,13 @@ func TestFieldPickerOffersWhatTheLogHas(t *testing.T) {
 		{store.ManagedIdentity, true, "ca", false},
 		{store.ManagedIdentity, true, "mitype", true},
 		{store.Interactive, true, "group", true},
+		{store.Interactive, true, "flow", true},
+		{store.ServicePrincipal, true, "risk", true},
+		{store.ManagedIdentity, true, "session", true},
 	}
 	for _, test := range tests {
-		info, _ := test.log.Info()
 		got := false
-		for _, group := range fieldGroups(info, test.conditional) {
+		for _, group := range (LogPage{List: List{Log: test.log}, ConditionalAccess: test.conditional}).fieldGroups() {
 			for _, f := range group.Fields {
 				got = got || f.Name == test.field
 			}
@@ -132,8 +134,7 @@ func TestFieldPickerOffersWhatTheLogHas(t *testing.T) {
 			t.Errorf("%s with right %t offers %s: %t, want %t", test.log, test.conditional, test.field, got, test.want)
 		}
 	}
-	info, _ := store.Interactive.Info()
-	if first := fieldGroups(info, true)[0].Fields; first[0].Name != "user" || first[1].Name != "app" || first[2].Name != "status" {
+	if first := (LogPage{List: List{Log: store.Interactive}, ConditionalAccess: true}).fieldGroups()[0].Fields; first[0].Name != "user" || first[1].Name != "app" || first[2].Name != "status" {
 		t.Errorf("the picker begins with %s, %s, %s, want user, app, status", first[0].Name, first[1].Name, first[2].Name)
 	}
 }

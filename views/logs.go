@@ -22,7 +22,9 @@ type LogPage struct {
 	Now time.Time
 	// ConditionalAccess says that the viewer may see that data.
 	ConditionalAccess bool
-	Total             store.Total
+	// SeveralTenants says that the stored sign-ins are of more than one tenant: which one is then worth to be told.
+	SeveralTenants bool
+	Total          store.Total
 	// DownloadSize estimates how many bytes a file of so many rows of a log has; nil, or not ok, where nobody knows.
 	DownloadSize func(log store.Log, format, part string, rows int64) (bytes int64, ok bool)
 	// TabTotals are the totals of all logs under the same range and what applies of the filter; a log is absent where its
@@ -95,7 +97,9 @@ type Members struct {
 	MemberPage
 }
 
-func (p LogPage) columns() []Column { return p.List.Columns(p.Query.Columns, p.ConditionalAccess) }
+func (p LogPage) columns() []Column {
+	return p.List.Columns(p.Query.Columns, p.ConditionalAccess, p.SeveralTenants)
+}
 
 func (p LogPage) title() string {
 	if p.List.Legacy {

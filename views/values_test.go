@@ -93,7 +93,7 @@ func TestHeadingsNameWhatCanBeAskedFor(t *testing.T) {
 		{store.Interactive, caColumn, true, "ca"},
 		{store.Interactive, caColumn, false, ""},
 		{store.Interactive, propertyColumn(store.ServicePrincipalName), true, ""}, // would be set aside there
-		{store.Interactive, propertyColumn(store.BrowserID), true, ""},
+		{store.Interactive, propertyColumn(store.BrowserID), true, "devicedetailbrowserid"},
 		{store.Interactive, mfaColumn, true, "requirement"},
 		{store.ManagedIdentity, resourceIDColumn, true, "resource"},
 	}
@@ -134,7 +134,7 @@ func TestFactsLeadToTheLog(t *testing.T) {
 	}{
 		{"a name by its ID", page.fact(store.UserDisplayName), []string{"user=u-1"}},
 		{"an empty fact", page.fact(store.City), nil},
-		{"no field", page.fact(store.TenantID), nil},
+		{"a tenant", page.fact(store.TenantID), []string{"tenant=t"}},
 		{"Conditional Access", page.worded(store.ConditionalAccessStatus), []string{"ca=failure"}},
 		{"several values", page.worded(store.IncomingTokenType), []string{"tokentype=saml11", "tokentype=saml20"}},
 		{"the status", page.result().Facts[1], []string{"status=failure"}},

@@ -21,7 +21,11 @@ func (s *Server) columns(c echo.Context) error {
 		return err
 	}
 	v := viewer(c)
-	defaults := f.list.DefaultColumns(v.MaySeeConditionalAccess())
+	tenants, err := s.Store.Tenants(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	defaults := f.list.DefaultColumns(v.MaySeeConditionalAccess(), len(tenants) > 1)
 	if len(defaults) == 0 {
 		return echo.NewHTTPError(http.StatusBadRequest, "The columns of this log are fixed.")
 	}

@@ -81,7 +81,7 @@ func (s *Server) fillChart(ctx context.Context, page *views.LogPage) error {
 // the chosen ones may be rare; each of them is counted with a filter of its own in any case.
 func (s *Server) fillFacets(ctx context.Context, page *views.LogPage) error {
 	q := aroundQuery(page)
-	fields := views.FacetFields(page.List.Info(), page.ConditionalAccess)
+	fields := views.FacetFields(page.List.Info(), page.ConditionalAccess, page.SeveralTenants)
 	var named, others []*store.Field
 	for _, f := range fields {
 		if len(choices(q.Filter, f)) > 0 {

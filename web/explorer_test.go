@@ -287,7 +287,7 @@ func (p *explored) compareChips(aside store.Filter) {
 func (p *explored) compareColumns() {
 	p.t.Helper()
 	var want []string
-	for _, c := range p.list.Columns(p.query.Columns, true) {
+	for _, c := range p.list.Columns(p.query.Columns, true, true) {
 		want = append(want, c.Label)
 	}
 	p.differ("columns", p.texts(`[data-testid="grid"] thead th`), want)

@@ -98,6 +98,11 @@ func (f *fakeStore) Report(ctx context.Context, q store.ReportQuery) (store.Repo
 	return orFail(f, answer, err)
 }
 
+func (f *fakeStore) Tenants(ctx context.Context) ([]string, error) {
+	answer, err := f.plain().Tenants(ctx)
+	return orFail(f, answer, err)
+}
+
 func (f *fakeStore) SignIn(ctx context.Context, log store.Log, id string) (store.Record, error) {
 	answer, err := f.plain().SignIn(ctx, log, id)
 	return orFail(f, answer, err)

@@ -72,6 +72,9 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		return err
 	}
 	defer release()
+	if err := s.fillTenants(ctx, &page); err != nil {
+		return err
+	}
 	switch target := fragmentTarget(c.Request()); {
 	case target == "filter-panel", target == "picker-options":
 		return s.picker(ctx, c, page, target)
@@ -242,6 +245,13 @@ func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
 	}
 	page.Next, page.Prev = groups.Next, groups.Prev
 	return nil
+}
+
+// fillTenants says whether the stored sign-ins are of several tenants.
+func (s *Server) fillTenants(ctx context.Context, page *views.LogPage) error {
+	tenants, err := s.Store.Tenants(ctx)
+	page.SeveralTenants = len(tenants) > 1
+	return err
 }
 
 // whyEmpty explains a list without rows: nothing imported, nothing in the range, nothing that passes the

@@ -105,7 +105,7 @@ log                request correlation session token user identifier usertype ap
 log                reason ip ipresource city state country asn network gsa client credential method mfa anyerror requirement
 log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
 log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
-log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested
+log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested flow tenant
 conditional-access ca policy policyresult
 `
 
@@ -229,6 +229,10 @@ func TestMatrixHasEveryField(t *testing.T) {
 	for _, field := range store.Fields() {
 		class, ok := classes[field.Name]
 		switch {
+		case field.Single: // a property's, which has its cell beneath
+			if field.ConditionalAccess != field.Properties[0].ConditionalAccess {
+				t.Errorf("field %s: Conditional Access data %v, and its property %v", field.Name, field.ConditionalAccess, field.Properties[0].ConditionalAccess)
+			}
 		case !ok:
 			t.Errorf("field %s has no class in the matrix: write down whose it is", field.Name)
 		case field.ConditionalAccess != (class == "conditional-access"):

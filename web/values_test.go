@@ -38,7 +38,7 @@ func TestHeadingsSayWhatTheirValuesAreAskedForBy(t *testing.T) {
 		{"/logs/serviceprincipal", map[string]string{"Service principal name": "sp", "Service principal ID": "sp"}},
 		{"/logs/managedidentity", map[string]string{"Managed identity name": "sp", "Resource": "resource"}},
 		{"/logs/legacy", map[string]string{"Risk detection status": "riskstate", "MFA required": "requirement"}},
-		{"/logs/interactive?cols=os,location.city,servicePrincipalName,deviceDetail.browserId", map[string]string{"Operating system": "os", "City": "city", "Service principal name": "", "Browser ID": ""}},
+		{"/logs/interactive?cols=os,location.city,servicePrincipalName,deviceDetail.browserId", map[string]string{"Operating system": "os", "City": "city", "Service principal name": "", "Browser ID": "devicedetailbrowserid"}},
 	}
 	for _, test := range tests {
 		got := headingFields(newPortal(t, f, admin).get(test.path))

@@ -31,10 +31,10 @@ const maxCodeSets = 512
 
 // passing gives the values of a column that pass a condition, as if it were positive.
 func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
-	if !condition.Op.TakesValue() {
+	switch {
+	case !condition.Op.TakesValue() && !c.hasEmptyWords(condition.Field):
 		return someValue
-	}
-	if c.words == nil {
+	case c.words == nil:
 		return numbersPassing(c, condition)
 	}
 	words := c.words.next()
@@ -53,6 +53,12 @@ func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
 	}
 	db.codeSets.sets[key] = codeSet{words, set}
 	return set
+}
+
+// hasEmptyWords says that some words of the column are no value of the field: names that stand in for an ID, and texts that
+// say nothing of what the field reads in them.
+func (c *column) hasEmptyWords(f *store.Field) bool {
+	return f.ReadsTexts() || c.property != nil && c.property.Fallback != nil && !f.IsOfIDs()
 }
 
 // codesPassing gives the codes of the column's words that pass a condition.
@@ -84,7 +90,7 @@ func (c *column) codesPassing(condition store.Condition) []int64 {
 		passes := condition.TextMatcher()
 		return c.words.matching(func(word string) bool { return passes(shownText(word)) })
 	}
-	return c.words.matching(condition.TextMatcher())
+	return c.words.matching(condition.TextMatcherOf(c.property))
 }
 
 // isSet says that a word of the column is several texts.

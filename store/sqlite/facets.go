@@ -36,7 +36,7 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 				filter = filter.WithoutField(f)
 			}
 			name := filter.Values().Encode()
-			counts[i] = v.newFacetCount(f, asked.lines)
+			counts[i] = v.newFacetCount(f, &asked)
 			defer counts[i].free()
 			scans[name], filters[name] = append(scans[name], counts[i]), filter
 		}
@@ -67,7 +67,7 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	asked.filter = q.Filter.WithoutField(q.Field)
 	var facet store.Facet
 	err = db.read(ctx, func(v *view) error {
-		c := v.newFacetCount(q.Field, asked.lines)
+		c := v.newFacetCount(q.Field, &asked)
 		defer c.free()
 		if err := v.countFacets(ctx, asked, []*facetCount{c}); err != nil {
 			return fmt.Errorf("look for values among %s sign-ins: %w", asked.table.log, err)
@@ -86,7 +86,6 @@ type facetCount struct {
 	field   *store.Field
 	columns []*column
 	label   *column // the name's, where the value is an ID
-	lines   bool
 
 	byCode  []tally
 	byTuple map[tuple]int64
@@ -119,15 +118,13 @@ func freeTallies(list []tally) {
 }
 
 // tuple is the values of a field's columns; the unused tail is zero.
-type tuple [3]int64
+type tuple [4]int64
 
-func (v *view) newFacetCount(f *store.Field, lines bool) *facetCount {
-	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, lines), lines: lines, byTuple: map[tuple]int64{}}
-	if len(f.Properties) > 0 && f.Properties[0].Fallback != nil {
+func (v *view) newFacetCount(f *store.Field, q *question) *facetCount {
+	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, q), byTuple: map[tuple]int64{}}
+	if f.IsOfIDs() {
 		c.columns = c.columns[:1]
-		if len(f.Properties) > 1 {
-			c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
-		}
+		c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
 	}
 	if c.simple() {
 		c.byCode = newTallies(int(c.columns[0].words.next()))
@@ -154,7 +151,7 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]*facetCount, len(counts))
 		for i, c := range counts {
-			own[i] = v.newFacetCount(c.field, c.lines)
+			own[i] = v.newFacetCount(c.field, &asked)
 		}
 		return worker{
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {

@@ -100,10 +100,12 @@ func valuesOfWord(f *store.Field, c *column, word string) []string {
 			values = append(values, f.ValuesOf(text)...)
 		}
 		return distinctFold(values)
+	case isStandIn(word) && !f.IsOfIDs():
+		return nil
 	case isStandIn(word):
 		return f.ValuesOf(word[len(nameMark):])
 	}
-	return f.ValuesOf(word)
+	return f.ValuesIn(c.property, word)
 }
 
 // wordCounts counts by value what was counted by code, and gives the values that may be among the top. A column may have a

@@ -24,11 +24,15 @@ type idColumn struct {
 }
 
 var idColumns = map[string]idColumn{
-	"request":     {"id", "by_request", columnRequest, encodeGUID, guidSpan},
-	"correlation": {"correlation_id", "by_correlation", columnCorrelation, encodeGUID, guidSpan},
-	"session":     {"session_id", "", columnSession, encodeGUID, guidSpan},
-	"token":       {"unique_token_identifier", "", columnToken, encodeToken, tokenSpan},
+	"request":           {"id", "by_request", columnRequest, encodeGUID, guidSpan},
+	"correlation":       {"correlation_id", "by_correlation", columnCorrelation, encodeGUID, guidSpan},
+	"session":           {"session_id", "", columnSession, encodeGUID, guidSpan},
+	"token":             {"unique_token_identifier", "", columnToken, encodeToken, tokenSpan},
+	"originalrequestid": {"original_request_id", "", noIDColumn, encodeGUID, guidSpan},
 }
+
+// noIDColumn is the index of ids that no column of segments has: rows are looked through for them.
+const noIDColumn = -1
 
 // idSpan is ids from first to last. hashed says that they are hashes of texts; else hashes among them do not count.
 type idSpan struct {
@@ -82,7 +86,7 @@ func (v *view) planID(ctx context.Context, p *plan, q question, clause store.Cla
 func (v *view) idWays(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]alternative, error) {
 	own := segment.Clause{Terms: []segment.Term{{Column: column.index, Set: segment.NewRange(1, math.MaxInt64)}}, Not: c.Op == store.OpEmpty}
 	switch {
-	case c.Op.TakesValue():
+	case c.Op.TakesValue(), column.index == noIDColumn:
 		keys, err := v.idKeys(ctx, q, column, c, events)
 		return []alternative{{keyed: true, keys: keys}}, err
 	case !events:
@@ -113,6 +117,9 @@ func without(keys, taken []store.Key) []store.Key {
 // idKeys gives the keys of the rows whose id passes a condition, as if it were positive; with events those of the lines
 // one of whose events has such an id.
 func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]store.Key, error) {
+	if column.index == noIDColumn {
+		return v.originalKeys(ctx, q, column, c)
+	}
 	spans, exact, err := v.idSpans(ctx, column, c)
 	if err != nil {
 		return nil, err

@@ -105,7 +105,7 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 	if clause.Field.Unique {
 		return v.planID(ctx, p, *q, clause)
 	}
-	columns := v.columnsOf(clause.Field, q.lines)
+	columns := v.columnsOf(clause.Field, q)
 	var ways []alternative
 	var terms []segment.Term
 	for _, c := range clause.Any {
@@ -128,7 +128,7 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 }
 
 // columnsOf gives the columns that a field's conditions look at.
-func (v *view) columnsOf(f *store.Field, lines bool) []*column {
+func (v *view) columnsOf(f *store.Field, q *question) []*column {
 	s := v.db.schema
 	var columns []*column
 	switch f.Name {
@@ -137,15 +137,15 @@ func (v *view) columnsOf(f *store.Field, lines bool) []*column {
 	case "ingested":
 		return []*column{s.ingested}
 	case "mfa":
-		if lines {
+		if q.lines {
 			columns = append(columns, s.lineMFA)
 		}
 	case "anyerror":
-		if lines {
+		if q.lines {
 			columns = append(columns, s.lineErrors)
 		}
 	}
-	for _, p := range f.Properties {
+	for _, p := range f.PropertiesIn(q.table.log) {
 		columns = append(columns, s.byProp[p])
 	}
 	return columns

@@ -144,7 +144,7 @@ func (r *preparedRow) prepareIDs(s *store.SignIn) {
 	r.blobs[0] = encode(s.CorrelationID, encodeGUID)
 	r.blobs[1] = encode(s.SessionID, encodeGUID)
 	r.blobs[2] = encode(s.UniqueTokenIdentifier, encodeToken)
-	if strings.EqualFold(s.OriginalRequestID, s.ID) {
+	if id, _ := encodeGUID(s.OriginalRequestID); id == r.id && s.OriginalRequestID != "" {
 		r.blobs[3] = sameAsID
 	} else {
 		r.blobs[3] = encode(s.OriginalRequestID, encodeGUID)

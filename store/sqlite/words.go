@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,6 +45,13 @@ func (d *dictionary) text(code int64) string {
 		return ""
 	}
 	return d.texts[code]
+}
+
+// all gives every text but the empty one.
+func (d *dictionary) all() []string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.Clone(d.texts[1:])
 }
 
 // next gives the code the next new word gets.

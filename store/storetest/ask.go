@@ -158,6 +158,10 @@ func (a *answer) count() error {
 		}
 		a.say("newest %s", wordTime(t))
 		return err
+	case KindTenants:
+		tenants, err := a.store.Tenants(a.ctx)
+		a.say("tenants %q", tenants)
+		return err
 	case KindHistogram:
 		h, err := a.store.Histogram(a.ctx, a.c.histogram())
 		for _, b := range h.Buckets {

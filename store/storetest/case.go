@@ -29,13 +29,14 @@ const (
 	KindPerson       Kind = "person"
 	KindPersonSignIn Kind = "personsignin"
 	KindTraces       Kind = "traces"
+	KindTenants      Kind = "tenants"
 )
 
 // Kinds gives every kind.
 func Kinds() []Kind {
 	return []Kind{
 		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
-		KindSignIn, KindPerson, KindPersonSignIn, KindTraces,
+		KindSignIn, KindPerson, KindPersonSignIn, KindTraces, KindTenants,
 	}
 }
 

@@ -151,7 +151,7 @@ func (m *maker) ids(s *store.SignIn) {
 	if m.r.IntN(6) == 0 && len(m.made) > 0 {
 		s.OriginalRequestID = m.made[m.r.IntN(len(m.made))].ID
 	}
-	s.TenantID = guid(90)
+	s.TenantID = m.pick(guid(90), guid(90), guid(90), guid(96), strings.ToUpper(guid(96)), "")
 }
 
 // user is one of a dozen, some renamed over time, some without an ID, one without anything.
@@ -192,8 +192,9 @@ func (m *maker) servicePrincipal(s *store.SignIn) {
 	}
 	s.ServicePrincipalCredentialKeyID = m.pick("", guid(5000+m.r.IntN(4)), "key one")
 	s.ServicePrincipalCredentialThumbprint = m.pick("", "A1B2C3", "a1b2c3", "FF00")
-	s.ClientCredentialType = m.pick("", "clientSecret", "certificate", "ClientSecret")
 	s.FederatedCredentialID = m.pick("", "", guid(4900))
+	s.FederatedTokenID, s.FederatedTokenIssuer = m.pick("", guid(4901)), m.pick("", "https://issuer.example", "https://ISSUER.example")
+	s.AssociatedResourceID, s.AgentParentAppID = m.pick("", "/subscriptions/x/vm2"), m.pick("", guid(7000))
 	if s.Log == store.ManagedIdentity {
 		s.ManagedIdentityType = m.pick("", "systemAssigned", "userAssigned")
 		s.AzureResourceID = m.pick("", "/subscriptions/x/vm1")
@@ -224,6 +225,7 @@ func (m *maker) target(s *store.SignIn) {
 	}
 	s.AppOwnerTenantID, s.ResourceOwnerTenantID = m.pick("", guid(91)), m.pick("", guid(92), guid(93))
 	s.ResourceTenantID, s.HomeTenantID = m.pick("", guid(90)), m.pick("", guid(94), guid(95))
+	s.ResourceServicePrincipalID = m.pick("", guid(97), strings.ToUpper(guid(97)))
 	s.HomeTenantName = m.pick("", "Contoso", "contoso", "Fabrikam")
 	s.CrossTenantAccessType = m.pick("", "none", "b2bCollaboration")
 }

@@ -22,12 +22,13 @@ func (m *maker) outcome(s *store.SignIn) {
 	}
 	s.AdditionalDetails = m.pick("", "", "MFA completed in Azure AD", "MFA requirement satisfied by claim in the token", "MFA denied; user declined the authentication")
 	s.AuthenticationRequirement = m.pick("", "singleFactorAuthentication", "multiFactorAuthentication")
-	s.AuthenticationProtocol = m.pick("", "", "none", "deviceCode", "ropc")
-	s.IncomingTokenType = m.pick("", "none", "primaryRefreshToken", "primaryRefreshToken, saml11", "saml11,SAML20")
-	s.OriginalTransferMethod = m.pick("", "none", "deviceCodeFlow")
+	s.AuthenticationProtocol = m.pick("", "", "none", "deviceCode", "DeviceCode", "ropc", "rpoc", "saml20", "oAuth2.1Brand", "clientCredentials", "Authentication transfer")
+	s.IncomingTokenType = m.pick("", "none", "primaryRefreshToken", "primaryRefreshToken, saml11", "saml11,SAML20", "refreshToken")
+	s.OriginalTransferMethod = m.pick("", "none", "deviceCodeFlow", "Device code flow", "authenticationTransfer")
 	s.ClientAppUsed = m.pick("", "Browser", "browser", "Mobile Apps and Desktop clients", "Other clients; IMAP", "IMAP4", "; POP", "Universal Outlook", "Other clients; Whatever", "A client of its own")
 	s.TokenIssuerType = m.pick("", "AzureAD", "ADFederationServices")
 	s.TokenIssuerName = m.pick("", "", "Issuer")
+	s.ClientCredentialType = m.pick("", "none", "clientSecret", "certificate", "ClientSecret", "managedIdentity")
 	if m.r.IntN(2) == 0 {
 		s.ProcessingTimeInMilliseconds = store.IntOf(m.r.Int64N(3000))
 	}
@@ -44,6 +45,7 @@ func (m *maker) place(s *store.SignIn) {
 		s.IPAddress = fmt.Sprintf("203.0.113.%d", m.r.IntN(256))
 	}
 	s.IPAddressFromResourceProvider = m.pick("", "", addresses[m.r.IntN(len(addresses))])
+	s.GlobalSecureAccessIPAddress = m.pick("", "", addresses[m.r.IntN(len(addresses))])
 	if m.r.IntN(3) > 0 {
 		s.AutonomousSystemNumber = store.IntOf([]int64{0, 64496, 64497, 4200000000}[m.r.IntN(4)])
 	}
@@ -74,6 +76,9 @@ func (m *maker) device(s *store.SignIn) {
 	s.AppTokenProtectionStatus = m.pick("", "bound", "unbound")
 	s.SignInTokenProtectionStatus = m.pick("", "none", "Bound")
 	s.TokenProtectionStatus = m.pick("", "unbound")
+	if m.r.IntN(3) == 0 {
+		s.TokenProtectionStatusCode = store.IntOf(1002 + m.r.Int64N(7))
+	}
 	s.AgentType = m.pick("", "", "notAgentic", "agenticAppInstance")
 }
 
@@ -96,7 +101,7 @@ func (m *maker) lists(s *store.SignIn) {
 	if m.r.IntN(3) == 0 {
 		s.AuthenticationMethodsUsed = []string{m.pick("FIDO2", "fido2", "Password"), "Text message"}[:1+m.r.IntN(2)]
 	}
-	s.MFAAuthMethod = m.pick("", "", "Text message")
+	s.MFAAuthMethod, s.MFAAuthDetail = m.pick("", "", "Text message"), m.pick("", "", "+XX XXXXXXX89")
 	if info, _ := s.Log.Info(); info.User && m.r.IntN(2) == 0 {
 		s.SignInEventTypes = []string{strings.Replace(string(s.Log)+"User", "noni", "nonI", 1)}
 	}

@@ -18,9 +18,12 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 	a := &asker{r: r, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships))}
 	kinds := Kinds()
 	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
+	for c.Kind == KindTenants && r.IntN(8) > 0 { // there is little to ask
+		c.Kind = kinds[r.IntN(len(kinds))]
+	}
 	a.logOf(c)
 	switch c.Kind {
-	case KindNewest, KindSignIn, KindPersonSignIn: // without a range
+	case KindNewest, KindSignIn, KindPersonSignIn, KindTenants: // without a range
 	default:
 		a.rangeOf(c)
 		for range r.IntN(4) {
@@ -100,12 +103,15 @@ func (a *asker) rangeOf(c Case) {
 	c.Params.Set("to", to.Format(time.RFC3339Nano))
 }
 
+// usualFields are asked for more often than others: they are computed, or compare more than one text.
+var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant"}
+
 // condition adds a condition on a field, with any operator, if it makes one that a filter may hold.
 func (a *asker) condition(c Case) {
 	fields := store.Fields()
 	field := fields[a.r.IntN(len(fields))]
 	if a.r.IntN(3) == 0 { // the usual ones
-		field, _ = store.FieldByName([]string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group"}[a.r.IntN(11)])
+		field, _ = store.FieldByName(usualFields[a.r.IntN(len(usualFields))])
 	}
 	if field.Members && len(a.groups) == 0 {
 		return
@@ -185,6 +191,7 @@ func (a *asker) special(field *store.Field, text string) string {
 		"error":      {"AADSTS50126", "0", "50074"},
 		"anyerror":   {"500121", "50074", "0"},
 		"managed":    {"true", "no"},
+		"flow":       {"devicecode", "Device code", "ropc", "clientcredentials", "refresh", "saml", "samltoken", "transfer"},
 	}[field.Name]
 	if len(options) == 0 {
 		return text
@@ -213,7 +220,7 @@ func (a *asker) shape(c Case) {
 			c.Params.Add(paramField, fields[a.r.IntN(len(fields))].Name)
 		}
 		if a.r.IntN(3) > 0 {
-			c.Params.Add(paramField, []string{"user", "app", "anyerror", "mfa", "city", "status", "ip"}[a.r.IntN(7)])
+			c.Params.Add(paramField, []string{"user", "app", "anyerror", "mfa", "city", "status", "ip", "flow"}[a.r.IntN(8)])
 		}
 		if a.r.IntN(2) == 0 {
 			c.Params.Set(paramIgnoreOwn, "yes")

@@ -1,0 +1,68 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// originalSpans bounds how many spans of ids one statement asks for: SQLite limits how deep an expression may be.
+const originalSpans = 200
+
+// originalKeys finds rows by their original request ID: the whole rows of the range are looked through, for no column and
+// no look-up table has it. For most rows it is the row's own ID, see sameAsID.
+func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c store.Condition) ([]store.Key, error) {
+	if !c.Op.TakesValue() {
+		is := map[store.Operator]string{store.OpEmpty: " IS NULL", store.OpNotEmpty: " IS NOT NULL"}[c.Op]
+		return v.keys(ctx, "SELECT k FROM "+q.table.name+" WHERE k >= ? AND k < ? AND "+column.name+is+" ORDER BY k", int64(q.from), int64(q.to))
+	}
+	spans, _, err := v.idSpans(ctx, column, c)
+	if err != nil {
+		return nil, err
+	}
+	var keys []store.Key
+	for some := range slices.Chunk(spans, originalSpans) {
+		found, err := v.originalsIn(ctx, q, column, some)
+		if err != nil {
+			return nil, fmt.Errorf("look through original request IDs: %w", err)
+		}
+		keys = append(keys, found...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), nil
+}
+
+func (v *view) originalsIn(ctx context.Context, q question, column idColumn, spans []idSpan) ([]store.Key, error) {
+	var where []string
+	args := []any{int64(q.from), int64(q.to)}
+	for _, span := range spans {
+		where = append(where, column.name+" BETWEEN ? AND ?", "("+column.name+" = ? AND id BETWEEN ? AND ?)")
+		args = append(args, span.first[:], span.last[:], sameAsID, span.first[:], span.last[:])
+	}
+	if len(where) == 0 {
+		return nil, nil
+	}
+	rows, err := v.tx.QueryContext(ctx, "SELECT k, id, "+column.name+" FROM "+q.table.name+" WHERE k >= ? AND k < ? AND ("+strings.Join(where, " OR ")+")", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []store.Key
+	for rows.Next() {
+		var k store.Key
+		var own, original []byte
+		if err := rows.Scan(&k, &own, &original); err != nil {
+			return nil, err
+		}
+		if len(original) == len(sameAsID) {
+			original = own
+		}
+		if id, ok := blobID(original); ok && hasID(spans, id) {
+			keys = append(keys, k)
+		}
+	}
+	return keys, rows.Err()
+}

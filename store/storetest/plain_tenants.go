@@ -1,0 +1,20 @@
+package storetest
+
+import (
+	"context"
+	"slices"
+
+	"signpost/store"
+)
+
+// Tenants gives the tenants of the sign-ins; see store.Store.
+func (p *Plain) Tenants(context.Context) ([]string, error) {
+	var tenants []string
+	for _, r := range p.all {
+		if tenant := store.FoldCase(r.SignIn.TenantID); tenant != "" && !slices.Contains(tenants, tenant) {
+			tenants = append(tenants, tenant)
+		}
+	}
+	slices.Sort(tenants)
+	return tenants, nil
+}
