@@ -3,7 +3,9 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -12,15 +14,27 @@ type Version struct {
 	SignIn SignIn
 	// Doc is the record as received, in compact JSON.
 	Doc []byte
+	// Received is when the copy came in: the start of the import run, or the file's modification time where that is
+	// earlier. It only orders copies that tell no time of ingestion, and is never shown as one. It is zero for copies that
+	// were stored before it was kept: they count as the oldest.
+	Received time.Time
 }
 
-// SortVersions orders the copies of one sign-in from the oldest to the newest: by ingestion time, then
-// by the number of filled fields, then by byte order; never by the order of import.
+// known is the time that the copy is ordered by.
+func (v *Version) known() time.Time {
+	if !v.SignIn.Ingested.IsZero() {
+		return v.SignIn.Ingested
+	}
+	return v.Received
+}
+
+// SortVersions orders the copies of one sign-in from the oldest to the newest: by the time of ingestion, or where a copy
+// tells none by when it was received, then by the number of filled fields, then by byte order.
 func SortVersions(versions []Version) {
 	sort.SliceStable(versions, func(i, j int) bool {
 		a, b := &versions[i], &versions[j]
-		if !a.SignIn.Ingested.Equal(b.SignIn.Ingested) {
-			return a.SignIn.Ingested.Before(b.SignIn.Ingested)
+		if ka, kb := a.known(), b.known(); !ka.Equal(kb) {
+			return ka.Before(kb)
 		}
 		if fa, fb := a.SignIn.filled(), b.SignIn.filled(); fa != fb {
 			return fa < fb
@@ -30,55 +44,68 @@ func SortVersions(versions []Version) {
 }
 
 // Merge gives the sign-in that its copies make together; versions must be in SortVersions' order and of
-// one (log, id). A newer copy fills what was empty and corrects what was early; the blocks (status,
-// Conditional Access, authentication details, risk) are replaced whole; empty never overwrites
-// non-empty; of two times the more precise one is kept.
+// one (log, id). A newer copy fills what was empty and corrects what was early, field by field: what is empty, a list
+// without members and a word of an enumeration that says nothing replace nothing that tells. The status and the risk have
+// rules of their own.
 func Merge(versions []Version) SignIn {
 	merged := versions[0].SignIn
 	for i := range versions[1:] {
 		merged.update(&versions[i+1].SignIn)
 	}
+	merged.Time, merged.TimeIsIngestion = mergedTime(versions)
 	return merged
 }
 
 func (s *SignIn) update(newer *SignIn) {
-	s.updateTime(newer)
 	if !newer.Ingested.IsZero() {
 		s.Ingested = newer.Ingested
 	}
-	for _, p := range ownFields {
-		if !p.isEmpty(newer) {
+	s.updateFields(ownFields, newer)
+	s.updateLists(newer)
+	s.updateStatus(newer)
+	s.updateRisk(newer)
+}
+
+// updateFields takes over each field of which the newer copy tells something.
+func (s *SignIn) updateFields(fields []*Property, newer *SignIn) {
+	for _, p := range fields {
+		if !p.isEmpty(newer) && (p.isEmpty(s) || !p.saysNothing(newer) || p.saysNothing(s)) {
 			p.copy(s, newer)
 		}
 	}
-	s.updateLists(newer)
-	s.updateBlocks(newer)
 }
 
-// updateBlocks replaces whole each block of which the newer copy says anything.
-func (s *SignIn) updateBlocks(newer *SignIn) {
-	if newer.hasAny(statusBlock) {
+// updateStatus takes the status over as a whole where the newer copy has another error code: a reason belongs to its code.
+func (s *SignIn) updateStatus(newer *SignIn) {
+	if newer.ErrorCode.Set && newer.ErrorCode != s.ErrorCode && (s.ErrorCode.Set || s.StatedStatus != "") {
 		s.copyAll(statusBlock, newer)
+		return
 	}
-	if newer.hasAny(conditionalAccessBlock) || len(newer.AppliedConditionalAccessPolicies) > 0 {
-		s.copyAll(conditionalAccessBlock, newer)
-		s.AppliedConditionalAccessPolicies = newer.AppliedConditionalAccessPolicies
-	}
-	if len(newer.AuthenticationDetails) > 0 {
-		s.AuthenticationDetails = newer.AuthenticationDetails
-	}
-	if newer.hasAny(riskBlock) || len(newer.RiskEventTypes) > 0 {
+	s.updateFields(statusBlock, newer)
+}
+
+// updateRisk takes the risk over as a whole where the newer copy has a risk state that tells: its levels are of that state,
+// also where they say none. A copy without one changes nothing once a state is known.
+func (s *SignIn) updateRisk(newer *SignIn) {
+	known, tells := !RiskState.isEmpty(s) && !RiskState.saysNothing(s), !RiskState.isEmpty(newer) && !RiskState.saysNothing(newer)
+	switch {
+	case tells:
 		s.copyAll(riskBlock, newer)
+	case known:
+		return
+	default:
+		s.updateFields(riskBlock, newer)
+	}
+	if len(newer.RiskEventTypes) > 0 {
 		s.RiskEventTypes = newer.RiskEventTypes
 	}
 }
 
-// The single-valued properties by block. Authentication details are a block of one list and have none.
+// The single-valued properties by the rule that merges them.
 var (
-	ownFields              = propertiesOf(NoBlock)
-	statusBlock            = propertiesOf(StatusBlock)
-	conditionalAccessBlock = propertiesOf(ConditionalAccessBlock)
-	riskBlock              = propertiesOf(RiskBlock)
+	statusBlock = propertiesOf(StatusBlock)
+	riskBlock   = propertiesOf(RiskBlock)
+	ownFields   = slices.Concat(propertiesOf(NoBlock), propertiesOf(ConditionalAccessBlock), propertiesOf(AuthenticationBlock))
 )
 
 func propertiesOf(b Block) []*Property {
@@ -91,37 +118,24 @@ func propertiesOf(b Block) []*Property {
 	return of
 }
 
-func (s *SignIn) hasAny(block []*Property) bool {
-	for _, p := range block {
-		if !p.isEmpty(s) {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *SignIn) copyAll(block []*Property, newer *SignIn) {
 	for _, p := range block {
 		p.copy(s, newer)
 	}
 }
 
-// updateTime keeps a sign-in time before a time of ingestion, a time before the same with fewer digits
-// (Graph cuts to whole seconds), else the newer.
-func (s *SignIn) updateTime(newer *SignIn) {
-	switch {
-	case newer.Time.IsZero():
-	case s.Time.IsZero():
-		s.Time, s.TimeIsIngestion = newer.Time, newer.TimeIsIngestion
-	case newer.TimeIsIngestion != s.TimeIsIngestion:
-		if s.TimeIsIngestion {
-			s.Time, s.TimeIsIngestion = newer.Time, false
+// mergedTime gives the time of the newest copy that tells the sign-in's own, as exactly as any copy tells it: Graph cuts to
+// whole seconds. Where none tells it, the newest time of ingestion stands in.
+func mergedTime(versions []Version) (t time.Time, isIngestion bool) {
+	for i := len(versions) - 1; i >= 0; i-- {
+		s := &versions[i].SignIn
+		switch {
+		case s.Time.IsZero():
+		case t.IsZero(), isIngestion && !s.TimeIsIngestion, isIngestion == s.TimeIsIngestion && isCut(t, s.Time):
+			t, isIngestion = s.Time, s.TimeIsIngestion
 		}
-	case isCut(newer.Time, s.Time):
-		// the same moment, known more precisely already
-	default:
-		s.Time = newer.Time
 	}
+	return t, isIngestion
 }
 
 // isCut says that the one time is the other with fewer digits of its second.
@@ -134,8 +148,14 @@ func isCut(cut, whole time.Time) bool {
 	return false
 }
 
-// updateLists replaces each list by a newer one that is not empty.
+// updateLists replaces each list by a newer one that has members.
 func (s *SignIn) updateLists(newer *SignIn) {
+	if len(newer.AppliedConditionalAccessPolicies) > 0 {
+		s.AppliedConditionalAccessPolicies = newer.AppliedConditionalAccessPolicies
+	}
+	if len(newer.AuthenticationDetails) > 0 {
+		s.AuthenticationDetails = newer.AuthenticationDetails
+	}
 	if len(newer.ConditionalAccessAudiences) > 0 {
 		s.ConditionalAccessAudiences = newer.ConditionalAccessAudiences
 	}
@@ -163,18 +183,27 @@ func (s *SignIn) updateLists(newer *SignIn) {
 	if newer.Coordinates.Set {
 		s.Coordinates = newer.Coordinates
 	}
-	if len(newer.AuthenticationAppDeviceDetails) > 0 {
+	if hasMembers(newer.AuthenticationAppDeviceDetails) || len(s.AuthenticationAppDeviceDetails) == 0 {
 		s.AuthenticationAppDeviceDetails = newer.AuthenticationAppDeviceDetails
 	}
-	if len(newer.AuthenticationAppPolicyEvaluationList) > 0 {
+	if hasMembers(newer.AuthenticationAppPolicyEvaluationList) || len(s.AuthenticationAppPolicyEvaluationList) == 0 {
 		s.AuthenticationAppPolicyEvaluationList = newer.AuthenticationAppPolicyEvaluationList
 	}
-	if len(newer.AppliedEventListeners) > 0 {
+	if hasMembers(newer.AppliedEventListeners) || len(s.AppliedEventListeners) == 0 {
 		s.AppliedEventListeners = newer.AppliedEventListeners
 	}
-	if len(newer.PrivateLinkDetails) > 0 {
+	if hasMembers(newer.PrivateLinkDetails) || len(s.PrivateLinkDetails) == 0 {
 		s.PrivateLinkDetails = newer.PrivateLinkDetails
 	}
+}
+
+// hasMembers says whether JSON that is kept as it came holds anything.
+func hasMembers(raw json.RawMessage) bool {
+	switch string(raw) {
+	case "", "null", "[]", "{}", `""`:
+		return false
+	}
+	return true
 }
 
 // filled counts the fields that hold something, a list by its entries.
@@ -213,6 +242,21 @@ func (p *Property) isEmpty(s *SignIn) bool {
 		return *p.Bool(s) == Unset
 	}
 	return true // a set is derived: it is neither kept nor copied
+}
+
+// saysNothing says that the property is an enumeration and its value a word for "not known", or several of them.
+func (p *Property) saysNothing(s *SignIn) bool {
+	if !p.Enum {
+		return false
+	}
+	for word := range strings.SplitSeq(*p.Text(s), ",") {
+		switch strings.ToLower(strings.TrimSpace(word)) {
+		case "none", "unknown", "unknownfuturevalue", "notdefined", "notset", "hidden":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Property) copy(to, from *SignIn) {

@@ -13,12 +13,14 @@ import (
 func TestSortVersions(t *testing.T) {
 	early, late := at("2026-11-23T14:05"), at("2026-11-23T14:06")
 	want := []Version{
-		{SignIn: SignIn{}, Doc: []byte("graph has no time of ingestion")},
+		{SignIn: SignIn{}, Doc: []byte("stored before it was noted when copies were received")},
+		{SignIn: SignIn{}, Doc: []byte("graph has no time of ingestion"), Received: early.Add(-time.Hour)},
 		{SignIn: SignIn{Ingested: early}, Doc: []byte("z")},
 		{SignIn: SignIn{Ingested: early, City: "Suva"}, Doc: []byte("b")},
 		{SignIn: SignIn{Ingested: early, State: "Rewa"}, Doc: []byte("c")},
 		{SignIn: SignIn{Ingested: early, AuthenticationDetails: make([]AuthenticationStep, 2)}, Doc: []byte("a")},
-		{SignIn: SignIn{Ingested: late}, Doc: []byte("a")},
+		{SignIn: SignIn{City: "Suva", State: "Rewa", StatedStatus: "Success"}, Doc: []byte("0"), Received: early.Add(time.Second)},
+		{SignIn: SignIn{Ingested: late}, Doc: []byte("a"), Received: early.Add(-2 * time.Hour)},
 	}
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 50 {
@@ -109,13 +111,12 @@ func TestMergeOfFullCopies(t *testing.T) {
 	}
 }
 
-// TestMergeFieldByField has a newer copy of one field each: it alone is taken over, and with it what
-// belongs to its block.
+// TestMergeFieldByField has a newer copy of one field each: it alone is taken over. An error code brings its status with it,
+// a risk state its levels.
 func TestMergeFieldByField(t *testing.T) {
 	blocks := map[string][]string{
-		"status":             {"StatedStatus", "ErrorCode", "FailureReason", "AdditionalDetails"},
-		"conditional access": {"ConditionalAccessStatus", "AppliedConditionalAccessPolicies"},
-		"risk":               {"RiskDetail", "RiskLevelAggregated", "RiskLevelDuringSignIn", "RiskState", "RiskEventTypes"},
+		"ErrorCode": {"StatedStatus", "FailureReason", "AdditionalDetails"},
+		"RiskState": {"RiskDetail", "RiskLevelAggregated", "RiskLevelDuringSignIn"},
 	}
 	older, source := full(1), full(2)
 	for field, v := range reflect.ValueOf(source).Fields() {
@@ -124,16 +125,111 @@ func TestMergeFieldByField(t *testing.T) {
 		}
 		newer, want := SignIn{}, older
 		reflect.ValueOf(&newer).Elem().FieldByIndex(field.Index).Set(v)
-		for _, block := range blocks {
-			if slices.Contains(block, field.Name) {
-				for _, name := range block {
-					reflect.ValueOf(&want).Elem().FieldByName(name).SetZero()
-				}
+		if field.Name != "RiskState" && slices.Contains(append(blocks["RiskState"], "RiskEventTypes"), field.Name) {
+			v = reflect.ValueOf(older).FieldByIndex(field.Index) // the state is known, and the copy tells none
+			if field.Name == "RiskEventTypes" {
+				continue // see TestMergeRisk
 			}
+		}
+		for _, name := range blocks[field.Name] {
+			reflect.ValueOf(&want).Elem().FieldByName(name).SetZero()
 		}
 		reflect.ValueOf(&want).Elem().FieldByIndex(field.Index).Set(v)
 		if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, want) {
 			t.Errorf("a newer %s gives %+v, want %+v", field.Name, got, want)
+		}
+	}
+}
+
+// Words of an enumeration that say nothing replace none that tell; the same words are as good as any in a text.
+func TestMergeWordsThatSayNothing(t *testing.T) {
+	for _, p := range Properties() {
+		if p.Text == nil || p.Unique || p.Block == RiskBlock {
+			continue
+		}
+		for _, word := range []string{"none", "unknown", "unknownFutureValue", "notDefined", "notSet", "hidden", "None, unknownFutureValue"} {
+			var older, newer SignIn
+			*p.Text(&older), *p.Text(&newer) = "tells", word
+			got, want := Merge([]Version{{SignIn: older}, {SignIn: newer}}), word
+			if p.Enum {
+				want = "tells"
+			}
+			if *p.Text(&got) != want {
+				t.Errorf("%s: %q after %q gives %q, want %q", p.Name, word, "tells", *p.Text(&got), want)
+			}
+			if got = Merge([]Version{{SignIn: newer}, {SignIn: older}}); *p.Text(&got) != "tells" {
+				t.Errorf("%s: %q after %q gives %q", p.Name, "tells", word, *p.Text(&got))
+			}
+			if got = Merge([]Version{{SignIn: SignIn{}}, {SignIn: newer}}); *p.Text(&got) != word {
+				t.Errorf("%s: %q after nothing gives %q", p.Name, word, *p.Text(&got))
+			}
+		}
+	}
+	for _, p := range []*Property{
+		OriginalTransferMethod, CrossTenantAccessType, UserType, ClientCredentialType, ConditionalAccessStatus, AuthenticationProtocol,
+		IncomingTokenType, RiskState, RiskDetail, RiskLevelAggregated, RiskLevelDuringSignIn, TokenIssuerType, AgentType, ManagedIdentityType,
+		AppTokenProtectionStatus, SignInTokenProtectionStatus, TokenProtectionStatus, SignInIdentifierType,
+	} {
+		if !p.Enum {
+			t.Errorf("%s is not declared as an enumeration", p.Name)
+		}
+	}
+	for _, tells := range []string{"notApplied", "singleFactorAuthentication", "none,primaryRefreshToken"} {
+		if s := (SignIn{IncomingTokenType: tells}); IncomingTokenType.saysNothing(&s) {
+			t.Errorf("%q is taken for a word that says nothing", tells)
+		}
+	}
+}
+
+// A list without members replaces none that has some, in whatever shape it comes.
+func TestMergeEmptyLists(t *testing.T) {
+	older := full(1)
+	newer := SignIn{
+		AppliedConditionalAccessPolicies: []AppliedPolicy{}, AuthenticationDetails: []AuthenticationStep{}, RiskEventTypes: []string{},
+		AuthenticationAppDeviceDetails: json.RawMessage("{}"), AuthenticationAppPolicyEvaluationList: json.RawMessage("[]"),
+		AppliedEventListeners: json.RawMessage("null"), PrivateLinkDetails: json.RawMessage("{}"),
+	}
+	if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, older) {
+		t.Errorf("empty lists give %+v, want %+v", got, older)
+	}
+}
+
+func TestMergeStatus(t *testing.T) {
+	early := SignIn{ErrorCode: IntOf(50076), FailureReason: "asked", AdditionalDetails: "MFA required"}
+	for _, tt := range []struct {
+		name               string
+		older, newer, want SignIn
+	}{
+		{"the same code", early, SignIn{ErrorCode: IntOf(50076), AdditionalDetails: "MFA completed"}, SignIn{ErrorCode: IntOf(50076), FailureReason: "asked", AdditionalDetails: "MFA completed"}},
+		{"another code", early, SignIn{ErrorCode: IntOf(0)}, SignIn{ErrorCode: IntOf(0)}},
+		{"no code", early, SignIn{StatedStatus: "Interrupted"}, SignIn{ErrorCode: IntOf(50076), StatedStatus: "Interrupted", FailureReason: "asked", AdditionalDetails: "MFA required"}},
+		{"a code after a stated status", SignIn{StatedStatus: "Success"}, early, early},
+		{"a code after a reason alone", SignIn{FailureReason: "asked"}, SignIn{ErrorCode: IntOf(50076)}, SignIn{ErrorCode: IntOf(50076), FailureReason: "asked"}},
+	} {
+		if got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}}); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s gives %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestMergeRisk(t *testing.T) {
+	risk := func(state, level, detail string, events ...string) SignIn {
+		return SignIn{RiskState: state, RiskLevelAggregated: level, RiskDetail: detail, RiskEventTypes: events}
+	}
+	atRisk := risk("atRisk", "high", "none", "unfamiliarFeatures")
+	for _, tt := range []struct {
+		name               string
+		older, newer, want SignIn
+	}{
+		{"no state", atRisk, risk("none", "none", "none"), atRisk},
+		{"a hidden state", atRisk, risk("hidden", "hidden", "hidden", "hidden"), atRisk},
+		{"an empty state", atRisk, risk("", "medium", "", "leakedCredentials"), atRisk},
+		{"another state", atRisk, risk("remediated", "none", "userPerformedSecuredPasswordReset"), risk("remediated", "none", "userPerformedSecuredPasswordReset", "unfamiliarFeatures")},
+		{"a state at last", risk("none", "none", "none"), atRisk, atRisk},
+		{"a level before a state", risk("none", "low", "none"), risk("none", "none", "none", "newCountry"), risk("none", "low", "none", "newCountry")},
+	} {
+		if got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}}); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s gives %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
 }
@@ -200,6 +296,12 @@ func TestMergeTime(t *testing.T) {
 			"2026-11-23T14:05:09Z", false,
 		},
 		{
+			"no copy after ingestion",
+			SignIn{Time: at("2026-11-23T14:07:00.5"), TimeIsIngestion: true},
+			SignIn{},
+			"2026-11-23T14:07:00.5Z", true,
+		},
+		{
 			"sign-in after ingestion",
 			SignIn{Time: at("2026-11-23T14:07:00.5"), TimeIsIngestion: true},
 			SignIn{Time: at("2026-11-23T14:05:09")},
@@ -209,6 +311,28 @@ func TestMergeTime(t *testing.T) {
 		got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}})
 		if text := got.Time.Format(time.RFC3339Nano); text != tt.want || got.TimeIsIngestion != tt.ingestion {
 			t.Errorf("%s: %s, of ingestion %v; want %s, %v", tt.name, text, got.TimeIsIngestion, tt.want, tt.ingestion)
+		}
+	}
+}
+
+// Whole seconds give way to the digits of any copy of that second, also behind one of another time.
+func TestMergeTimeOfThree(t *testing.T) {
+	copies := func(times ...string) (versions []Version) {
+		for _, text := range times {
+			versions = append(versions, Version{SignIn: SignIn{Time: at(text)}})
+		}
+		return versions
+	}
+	for _, tt := range []struct {
+		versions []Version
+		want     string
+	}{
+		{copies("2026-11-23T14:05:09.1234567", "2026-11-23T14:05:20", "2026-11-23T14:05:09"), "2026-11-23T14:05:09.1234567Z"},
+		{copies("2026-11-23T14:05:09.1234567", "2026-11-23T14:05:09.123", "2026-11-23T14:05:09"), "2026-11-23T14:05:09.1234567Z"},
+		{copies("2026-11-23T14:05:09.1234567", "2026-11-23T14:05:09", "2026-11-23T14:05:20"), "2026-11-23T14:05:20Z"},
+	} {
+		if got := Merge(tt.versions); got.Time.Format(time.RFC3339Nano) != tt.want {
+			t.Errorf("%+v give %s, want %s", tt.versions, got.Time.Format(time.RFC3339Nano), tt.want)
 		}
 	}
 }
@@ -264,7 +388,8 @@ func randomVersion(r *rand.Rand, n int) Version {
 			reflect.ValueOf(&s).Elem().FieldByIndex(field.Index).Set(v)
 		}
 	}
-	return Version{SignIn: s, Doc: fmt.Appendf(nil, `{"n":%d}`, n)}
+	s.RiskState, s.OriginalTransferMethod = []string{"", "none", "atRisk"}[r.IntN(3)], []string{"", "none", "deviceCodeFlow"}[r.IntN(3)]
+	return Version{SignIn: s, Doc: fmt.Appendf(nil, `{"n":%d}`, n), Received: testNow.Add(time.Duration(r.IntN(3)) * time.Hour)}
 }
 
 func BenchmarkMerge(b *testing.B) {

@@ -1,10 +1,10 @@
 package store
 
-// Block says which fields of a record belong together: a newer version of a sign-in replaces a block
-// whole, every other field by itself.
+// Block says which fields of a record belong together. Merge has rules for the status and the risk; Conditional Access is
+// a block for the right to see it.
 type Block uint8
 
-// The blocks of PRODUCT.md, "One sign-in, one line".
+// The blocks.
 const (
 	NoBlock Block = iota
 	StatusBlock
@@ -22,6 +22,9 @@ type Property struct {
 	Block Block
 	// ConditionalAccess marks data that only some roles may see, on every surface.
 	ConditionalAccess bool
+	// Enum marks a text that is one word of an enumeration, or several with commas between them. Some words say nothing:
+	// see Merge.
+	Enum bool
 	// Unique marks ids that hardly repeat: they have no dictionary.
 	Unique bool
 	// Carriers are the logs whose sign-ins can hold it.
@@ -166,6 +169,16 @@ func text(name, label string, f func(*SignIn) *string) *Property {
 	return &Property{Name: name, Label: label, Text: f}
 }
 
+func enum(name, label string, f func(*SignIn) *string) *Property {
+	return &Property{Name: name, Label: label, Text: f, Enum: true}
+}
+
+func blockEnum(b Block, name, label string, f func(*SignIn) *string) *Property {
+	p := blockText(b, name, label, f)
+	p.Enum = true
+	return p
+}
+
 func unique(name, label string, f func(*SignIn) *string) *Property {
 	return &Property{Name: name, Label: label, Text: f, Unique: true}
 }
@@ -203,9 +216,9 @@ var (
 	}).of(UserLogs)
 	UserPrincipalName    = text("userPrincipalName", "Username", func(s *SignIn) *string { return &s.UserPrincipalName }).of(UserLogs)
 	UserDisplayName      = text("userDisplayName", "User", func(s *SignIn) *string { return &s.UserDisplayName }).of(UserLogs).alone("User display name")
-	UserType             = text("userType", "User type", func(s *SignIn) *string { return &s.UserType }).of(UserLogs)
+	UserType             = enum("userType", "User type", func(s *SignIn) *string { return &s.UserType }).of(UserLogs)
 	SignInIdentifier     = text("signInIdentifier", "Sign-in identifier", func(s *SignIn) *string { return &s.SignInIdentifier }).of(UserLogs)
-	SignInIdentifierType = text("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType }).of(UserLogs)
+	SignInIdentifierType = enum("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType }).of(UserLogs)
 
 	AppID = entity("appId", "Application ID", func(s *SignIn) *string { return &s.AppID }, func(s *SignIn) string {
 		return s.AppDisplayName
@@ -222,23 +235,23 @@ var (
 	HomeTenantID               = text("homeTenantId", "Home tenant ID", func(s *SignIn) *string { return &s.HomeTenantID }).of(UserLogs)
 	HomeTenantName             = text("homeTenantName", "Home tenant name", func(s *SignIn) *string { return &s.HomeTenantName }).of(UserLogs)
 	TenantID                   = text("tenantId", "Tenant ID", func(s *SignIn) *string { return &s.TenantID })
-	CrossTenantAccessType      = text("crossTenantAccessType", "Cross tenant access type", func(s *SignIn) *string { return &s.CrossTenantAccessType })
+	CrossTenantAccessType      = enum("crossTenantAccessType", "Cross tenant access type", func(s *SignIn) *string { return &s.CrossTenantAccessType })
 
 	StatedStatus      = blockText(StatusBlock, "status", "Status", func(s *SignIn) *string { return &s.StatedStatus })
 	ErrorCode         = integer(StatusBlock, "status.errorCode", "Sign-in error code", func(s *SignIn) *Int { return &s.ErrorCode })
 	FailureReason     = blockText(StatusBlock, "status.failureReason", "Failure reason", func(s *SignIn) *string { return &s.FailureReason })
 	AdditionalDetails = blockText(StatusBlock, "status.additionalDetails", "Additional details", func(s *SignIn) *string { return &s.AdditionalDetails })
 
-	ConditionalAccessStatus = blockText(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus }).of(AddressLogs)
+	ConditionalAccessStatus = blockEnum(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus }).of(AddressLogs)
 	PolicySet               = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames).of(AddressLogs)
 	PolicyResultSet         = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults).of(AddressLogs)
 
 	AuthenticationRequirement = text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement }).of(UserLogs)
-	AuthenticationProtocol    = text("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol })
-	IncomingTokenType         = text("incomingTokenType", "Incoming token type", func(s *SignIn) *string { return &s.IncomingTokenType })
-	OriginalTransferMethod    = text("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod })
+	AuthenticationProtocol    = enum("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol })
+	IncomingTokenType         = enum("incomingTokenType", "Incoming token type", func(s *SignIn) *string { return &s.IncomingTokenType })
+	OriginalTransferMethod    = enum("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod })
 	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed }).of(UserLogs)
-	ClientCredentialType      = text("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType })
+	ClientCredentialType      = enum("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType })
 	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent })
 	MethodSet                 = set(AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).of(UserLogs)
 	MFASet                    = set(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes).of(UserLogs)
@@ -269,13 +282,13 @@ var (
 	IsCAEToken       = truth("isCaeToken", "Continuous access evaluation", func(s *SignIn) *Bool { return &s.IsCAEToken })
 
 	TokenIssuerName              = text("tokenIssuerName", "Token issuer name", func(s *SignIn) *string { return &s.TokenIssuerName })
-	TokenIssuerType              = text("tokenIssuerType", "Token issuer type", func(s *SignIn) *string { return &s.TokenIssuerType })
+	TokenIssuerType              = enum("tokenIssuerType", "Token issuer type", func(s *SignIn) *string { return &s.TokenIssuerType })
 	ProcessingTimeInMilliseconds = integer(NoBlock, "processingTimeInMilliseconds", "Latency", func(s *SignIn) *Int { return &s.ProcessingTimeInMilliseconds })
 
-	RiskDetail            = blockText(RiskBlock, "riskDetail", "Risk detail", func(s *SignIn) *string { return &s.RiskDetail })
-	RiskLevelAggregated   = blockText(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated })
-	RiskLevelDuringSignIn = blockText(RiskBlock, "riskLevelDuringSignIn", "Risk level (real-time)", func(s *SignIn) *string { return &s.RiskLevelDuringSignIn })
-	RiskState             = blockText(RiskBlock, "riskState", "Risk state", func(s *SignIn) *string { return &s.RiskState })
+	RiskDetail            = blockEnum(RiskBlock, "riskDetail", "Risk detail", func(s *SignIn) *string { return &s.RiskDetail })
+	RiskLevelAggregated   = blockEnum(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated })
+	RiskLevelDuringSignIn = blockEnum(RiskBlock, "riskLevelDuringSignIn", "Risk level (real-time)", func(s *SignIn) *string { return &s.RiskLevelDuringSignIn })
+	RiskState             = blockEnum(RiskBlock, "riskState", "Risk state", func(s *SignIn) *string { return &s.RiskState })
 	RiskEventSet          = set(RiskBlock, "riskEventTypes_v2", "Risk detections", func(s *SignIn) []string { return s.RiskEventTypes })
 
 	ServicePrincipalID = entity("servicePrincipalId", "Service principal ID", func(s *SignIn) *string { return &s.ServicePrincipalID }, func(s *SignIn) string {
@@ -285,17 +298,17 @@ var (
 	CredentialKeyID       = text("servicePrincipalCredentialKeyId", "Credential key ID", func(s *SignIn) *string { return &s.ServicePrincipalCredentialKeyID }).of(PrincipalLogs)
 	CredentialThumbprint  = text("servicePrincipalCredentialThumbprint", "Credential thumbprint", func(s *SignIn) *string { return &s.ServicePrincipalCredentialThumbprint }).of(PrincipalLogs)
 	FederatedCredentialID = text("federatedCredentialId", "Federated credential ID", func(s *SignIn) *string { return &s.FederatedCredentialID }).of(PrincipalLogs)
-	ManagedIdentityType   = text("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType }).of(PrincipalLogs)
+	ManagedIdentityType   = enum("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType }).of(PrincipalLogs)
 	AssociatedResourceID  = text("managedServiceIdentity.associatedResourceId", "Associated resource ID", func(s *SignIn) *string { return &s.AssociatedResourceID }).of(PrincipalLogs)
 	FederatedTokenID      = text("managedServiceIdentity.federatedTokenId", "Federated token ID", func(s *SignIn) *string { return &s.FederatedTokenID }).of(PrincipalLogs)
 	FederatedTokenIssuer  = text("managedServiceIdentity.federatedTokenIssuer", "Federated token issuer", func(s *SignIn) *string { return &s.FederatedTokenIssuer }).of(PrincipalLogs)
 	AzureResourceID       = text("azureResourceId", "Azure resource ID", func(s *SignIn) *string { return &s.AzureResourceID })
-	AgentType             = text("agent.agentType", "Agent type", func(s *SignIn) *string { return &s.AgentType })
+	AgentType             = enum("agent.agentType", "Agent type", func(s *SignIn) *string { return &s.AgentType })
 	AgentParentAppID      = text("agent.parentAppId", "Agent parent application ID", func(s *SignIn) *string { return &s.AgentParentAppID })
 
-	AppTokenProtectionStatus    = text("appTokenProtectionStatus", "App token protection", func(s *SignIn) *string { return &s.AppTokenProtectionStatus })
-	SignInTokenProtectionStatus = text("signInTokenProtectionStatus", "Sign-in token protection", func(s *SignIn) *string { return &s.SignInTokenProtectionStatus })
-	TokenProtectionStatus       = text("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus })
+	AppTokenProtectionStatus    = enum("appTokenProtectionStatus", "App token protection", func(s *SignIn) *string { return &s.AppTokenProtectionStatus })
+	SignInTokenProtectionStatus = enum("signInTokenProtectionStatus", "Sign-in token protection", func(s *SignIn) *string { return &s.SignInTokenProtectionStatus })
+	TokenProtectionStatus       = enum("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus })
 	TokenProtectionStatusCode   = integer(NoBlock, "tokenProtectionStatusDetails.signInSessionStatusCode", "Token protection - sign-in session status code", func(s *SignIn) *Int { return &s.TokenProtectionStatusCode })
 
 	MFAAuthMethod = text("mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod }).of(UserLogs)

@@ -58,7 +58,7 @@ func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell
 func importFiles(files []web.UploadedFile) []importer.File {
 	list := make([]importer.File, len(files))
 	for i, file := range files {
-		list[i] = importer.File{Path: file.Path, Name: file.Name}
+		list[i] = importer.File{Path: file.Path, Name: file.Name, Uploaded: true}
 	}
 	return list
 }

@@ -157,7 +157,7 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 		return p.explain(name, err)
 	}
 	isGzip := bytes.Equal(magic, gzipMagic)
-	inner, err := p.c.im.unpack(outer)
+	inner, _, err := p.c.im.unpack(outer)
 	if err != nil {
 		return p.explain(name, err)
 	}

@@ -36,7 +36,7 @@ func checkOf(t *testing.T, contents ...[]byte) string {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, File{path, fmt.Sprintf("f%d", i)})
+		list = append(list, File{Path: path, Name: fmt.Sprintf("f%d", i)})
 	}
 	refused, err := Check(t.Context(), Limits{Unpacked: 64 << 20, Ratio: 100, Members: 50}, list...)
 	if err != nil {
@@ -122,7 +122,7 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Check(ctx, Limits{Unpacked: 1 << 20, Ratio: 100, Members: 1}, File{path, "a"}); !errors.Is(err, context.Canceled) {
+	if _, err := Check(ctx, Limits{Unpacked: 1 << 20, Ratio: 100, Members: 1}, File{Path: path, Name: "a"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
@@ -138,7 +138,7 @@ func FuzzCheck(f *testing.F) {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		refused, err := Check(t.Context(), Limits{Unpacked: 1 << 20, Ratio: 10, Members: 5}, File{path, "file"})
+		refused, err := Check(t.Context(), Limits{Unpacked: 1 << 20, Ratio: 10, Members: 5}, File{Path: path, Name: "file"})
 		if err != nil || len(refused) > 20 {
 			t.Errorf("got %d refused, %v", len(refused), err)
 		}

@@ -40,6 +40,8 @@ type Importer struct {
 	w        store.Writer
 	opts     Options
 	progress progress
+	// started is when the present import began.
+	started time.Time
 	// groupsSeen are the groups whose members a file of this import listed: a further file adds to them.
 	groupsSeen map[string]bool
 }
@@ -99,6 +101,8 @@ func failed(path string, err error) reported {
 type File struct {
 	Path string // where it lies
 	Name string // what reports call it
+	// Uploaded says that the file was written for this import: its modification time tells nothing of its content.
+	Uploaded bool
 }
 
 // Paths imports files and folders: plain, gzip and zip, folders with all below them in the order of
@@ -114,7 +118,7 @@ func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportR
 			return nil, err
 		}
 		for _, file := range found {
-			list = append(list, File{file, file})
+			list = append(list, File{Path: file, Name: file})
 		}
 	}
 	return im.Files(ctx, list...)
@@ -122,8 +126,7 @@ func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportR
 
 // Files is Paths for files alone, which reports call by their names.
 func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportReport, error) {
-	clear(im.groupsSeen)
-	im.progress = progress{tell: im.opts.Progress}
+	im.start(progress{tell: im.opts.Progress})
 	for _, file := range list {
 		if info, err := os.Stat(file.Path); err == nil {
 			im.progress.total += info.Size()
@@ -157,8 +160,22 @@ func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportRepo
 // Reader imports a stream (plain or gzip) under a name; the report holds the counts so far also where
 // there is an error.
 func (im *Importer) Reader(ctx context.Context, name string, r io.Reader) (store.ImportReport, error) {
-	clear(im.groupsSeen)
-	im.progress = progress{tell: im.opts.Progress, path: name}
-	outcome := im.importStream(ctx, name, &im.progress, r)
+	im.start(progress{tell: im.opts.Progress, path: name})
+	outcome := im.importStream(ctx, name, im.started, &im.progress, r)
 	return outcome.report, outcome.err
+}
+
+// start begins an import: of all files that are given together.
+func (im *Importer) start(p progress) {
+	clear(im.groupsSeen)
+	im.progress, im.started = p, im.opts.Now().UTC().Truncate(time.Microsecond)
+}
+
+// earlier gives when records were received: by the time of their file, where that is before the import or the archive
+// around it. A time of before 1981 is what tools write that know none.
+func earlier(received, file time.Time) time.Time {
+	if file.Year() > 1980 && file.Before(received) {
+		return file.UTC()
+	}
+	return received
 }

@@ -21,11 +21,13 @@ const recordOverhead = 2*int(unsafe.Sizeof(store.SignIn{})) + 1500
 
 // stream is the import of one file: this goroutine reads, decodes and prepares; another commits.
 type stream struct {
-	im      *Importer
-	ctx     context.Context
-	path    string
-	decoder *decoder
-	tally   *tally
+	im   *Importer
+	ctx  context.Context
+	path string
+	// received is when the file's records came in; see store.Version.
+	received time.Time
+	decoder  *decoder
+	tally    *tally
 
 	begun    bool
 	importID int64
@@ -71,10 +73,10 @@ type errEngine struct{ err error }
 func (e errEngine) Error() string { return e.err.Error() }
 func (e errEngine) Unwrap() error { return e.err }
 
-// importStream imports one file. Progress counts r's bytes; nil where others do.
-func (im *Importer) importStream(ctx context.Context, path string, p *progress, r io.Reader) reported {
+// importStream imports one file that came in at a time. Progress counts r's bytes; nil where others do.
+func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader) reported {
 	s := &stream{
-		im: im, ctx: ctx, path: path, decoder: newDecoder(), tally: newTally(),
+		im: im, ctx: ctx, path: path, received: received, decoder: newDecoder(), tally: newTally(),
 		commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
 	}
 	go s.commitAll()
@@ -142,10 +144,11 @@ func (w *watched) Read(b []byte) (int, error) {
 
 // read finds and decodes the file's records.
 func (s *stream) read(r io.Reader) error {
-	text, err := s.im.unpack(r)
+	text, modified, err := s.im.unpack(r)
 	if err != nil {
 		return err
 	}
+	s.received = earlier(s.received, modified)
 	src := newSource(text)
 	if _, ok := src.peek(); !ok {
 		s.tally.empty = src.failure() == nil
@@ -203,7 +206,7 @@ func (s *stream) found(doc []byte, line int64, rows bool) error {
 		return nil
 	}
 	s.tally.note(s.decoder, v.format)
-	version.Doc = b.keep(doc)
+	version.Doc, version.Received = b.keep(doc), s.received
 	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {

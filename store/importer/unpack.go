@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"golang.org/x/text/encoding/unicode"
@@ -102,28 +103,29 @@ var (
 	zipEmpty  = []byte("PK\x05\x06")
 )
 
-// unpack gives the text of a file: unpacked if it is gzip, in UTF-8 without a byte order mark.
-func (im *Importer) unpack(r io.Reader) (io.Reader, error) {
+// unpack gives the text of a file: unpacked if it is gzip, in UTF-8 without a byte order mark. modified is when the text
+// was written, where the packed data tells it.
+func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err error) {
 	in := &counter{r: r}
 	b := bufio.NewReaderSize(in, 64<<10)
 	start, err := b.Peek(4)
 	if len(start) == 0 && err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return nil, modified, err
 	}
 	if bytes.HasPrefix(start, zipMagic) {
-		return nil, errors.New("a zip archive cannot be read from a stream or inside another archive: give it as a file")
+		return nil, modified, errors.New("a zip archive cannot be read from a stream or inside another archive: give it as a file")
 	}
 	if !bytes.HasPrefix(start, gzipMagic) {
-		return plainText(b), nil
+		return plainText(b), modified, nil
 	}
 	unpacked, err := gzip.NewReader(b)
 	if err != nil {
-		return nil, err
+		return nil, modified, err
 	}
 	return plainText(bufio.NewReaderSize(&bounded{
 		r: unpacked, packed: func() int64 { return in.n },
 		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
-	}, 64<<10)), nil
+	}, 64<<10)), unpacked.ModTime, nil
 }
 
 // plainText takes a byte order mark away and turns UTF-16, which Windows tools write, into UTF-8.
@@ -150,17 +152,21 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		return nil, err
 	}
 	defer file.Close() // nothing was written
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	received := im.started
+	if !from.Uploaded {
+		received = earlier(received, info.ModTime())
+	}
 	start := make([]byte, 4)
 	n, _ := io.ReadFull(file, start) // a short file is no archive; an error comes again below
 	if start = start[:n]; !bytes.Equal(start, zipMagic) && !bytes.Equal(start, zipEmpty) {
 		if _, err := file.Seek(0, io.SeekStart); err != nil && n > 0 {
 			return nil, err
 		}
-		return []reported{im.importStream(ctx, from.Name, &im.progress, file)}, nil
-	}
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
+		return []reported{im.importStream(ctx, from.Name, received, &im.progress, file)}, nil
 	}
 	archive, err := zip.NewReader(file, info.Size())
 	if err != nil {
@@ -176,7 +182,7 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		if member.FileInfo().IsDir() || hidden(member.Name) {
 			continue
 		}
-		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, member))
+		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, earlier(received, member.Modified), member))
 	}
 	im.progress.bytes = done + info.Size()
 	return reports, nil
@@ -187,7 +193,7 @@ func hidden(name string) bool {
 	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(filepath.Base(name), ".")
 }
 
-func (im *Importer) importMember(ctx context.Context, path string, member *zip.File) reported {
+func (im *Importer) importMember(ctx context.Context, path string, received time.Time, member *zip.File) reported {
 	if member.Flags&1 != 0 {
 		return failed(path, errors.New("the file in the archive is encrypted: unpack it first"))
 	}
@@ -200,5 +206,5 @@ func (im *Importer) importMember(ctx context.Context, path string, member *zip.F
 		r: r, packed: func() int64 { return int64(member.CompressedSize64) },
 		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
 	}
-	return im.importStream(ctx, path, nil, unpacked)
+	return im.importStream(ctx, path, received, nil, unpacked)
 }

@@ -3,9 +3,11 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -78,20 +80,28 @@ func docAt(plain []byte, position int) ([]byte, error) {
 	}
 }
 
-// readBlock reads a block of records and unpacks it.
-func (db *DB) readBlock(ctx context.Context, q querier, block int64) ([]byte, error) {
-	var packed []byte
-	if err := q.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", block).Scan(&packed); err != nil {
-		return nil, fmt.Errorf("read block %d of records: %w", block, err)
-	}
-	return unpackBlock(db.decoder, packed)
+// storedBlock is a block of records as docs has it.
+type storedBlock struct {
+	packed   []byte
+	received time.Time // of all its records; see store.Version
 }
 
-// readDoc reads one record as received.
-func (db *DB) readDoc(ctx context.Context, q querier, ref docRef) ([]byte, error) {
-	plain, err := db.readBlock(ctx, q, ref.block())
-	if err != nil {
-		return nil, err
+// readBlock reads a block of records.
+func readBlock(ctx context.Context, q querier, block int64) (b storedBlock, err error) {
+	var received sql.NullInt64
+	if err := q.QueryRowContext(ctx, "SELECT z, received FROM docs WHERE block = ?", block).Scan(&b.packed, &received); err != nil {
+		return b, fmt.Errorf("read block %d of records: %w", block, err)
 	}
-	return docAt(plain, ref.position())
+	if received.Valid {
+		b.received = time.UnixMicro(received.Int64).UTC()
+	}
+	return b, nil
+}
+
+// receivedValue is when records were received as docs has it.
+func receivedValue(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -23,10 +24,10 @@ type batch struct {
 	seen   map[batchID]struct{} // ids met so far
 }
 
-// packedBlock is up to docsPerBlock records, compressed.
+// packedBlock is up to docsPerBlock records.
 type packedBlock struct {
-	packed []byte
-	count  int
+	storedBlock
+	count int
 }
 
 // pendingWord is a text without a code yet.
@@ -73,22 +74,25 @@ func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 }
 
 // pack compresses the records in blocks. Records of one user or service principal stand together: they
-// share ids, names, devices and policies, and so take about a quarter less than in the order of time.
+// share ids, names, devices and policies, and so take about a quarter less than in the order of time. The records of a
+// block were received together.
 func (b *batch) pack(packer *docPacker, records []store.Record) {
+	received := func(i int) time.Time { return records[i].Versions[0].Received }
 	order := make([]int, len(records))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, c := &b.rows[i], &b.rows[j]
-		return cmp.Or(cmp.Compare(a.userID, c.userID), cmp.Compare(a.spID, c.spID))
+		return cmp.Or(received(i).Compare(received(j)), cmp.Compare(a.userID, c.userID), cmp.Compare(a.spID, c.spID))
 	})
 	docs := make([][]byte, 0, docsPerBlock)
-	for place, i := range order {
-		b.places[i] = place
+	for n, i := range order {
+		b.places[i] = len(b.blocks)*docsPerBlock + len(docs)
 		docs = append(docs, records[i].Versions[0].Doc)
-		if len(docs) == docsPerBlock || place == len(order)-1 {
-			b.blocks = append(b.blocks, packedBlock{packed: packer.pack(docs), count: len(docs)})
+		isLast := n == len(order)-1 || !received(order[n+1]).Equal(received(i))
+		if isLast || len(docs) == docsPerBlock {
+			b.blocks = append(b.blocks, packedBlock{storedBlock{packer.pack(docs), received(i).Truncate(time.Microsecond)}, len(docs)})
 			docs = docs[:0]
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -94,7 +95,7 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 			return nil, fmt.Errorf("the %s log has no row %s", t.log, keys[i])
 		}
 	}
-	err = v.readDocs(ctx, wanted, func(doc []byte, w wantedDoc) (err error) {
+	err = v.readDocs(ctx, wanted, func(doc []byte, received time.Time, w wantedDoc) (err error) {
 		r, id := &records[w.record], ids[w.record]
 		if asReceived != nil && len(r.Versions) == 1 && id != "" {
 			if instead, ok := asReceived(doc, t.log, id); ok {
@@ -103,7 +104,7 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 				return nil
 			}
 		}
-		r.Versions[w.version], err = v.db.version(doc, t.log, id)
+		r.Versions[w.version], err = v.db.version(doc, received, t.log, id)
 		return err
 	})
 	if err != nil {
@@ -176,7 +177,7 @@ var plainBlocks = sync.Pool{New: func() any { return new([]byte) }}
 
 // readDocs reads records as received, block by block: while one is read from the file, others are unpacked and given to
 // use, which is called from several goroutines.
-func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use func(doc []byte, w wantedDoc) error) error {
+func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use docUser) error {
 	slices.SortFunc(wanted, func(a, b wantedDoc) int { return cmp.Compare(a.ref, b.ref) })
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -188,12 +189,12 @@ func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use func(doc []
 			}
 			of := wanted[:n]
 			wanted = wanted[n:]
-			var packed []byte
-			if err := v.tx.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", of[0].ref.block()).Scan(&packed); err != nil {
-				return fmt.Errorf("read block %d of records: %w", of[0].ref.block(), err)
+			block, err := readBlock(ctx, v.tx, of[0].ref.block())
+			if err != nil {
+				return err
 			}
 			group.Go(store.Caught(func() error {
-				return v.turn(ctx, func() error { return v.db.useDocs(packed, of, use) })
+				return v.turn(ctx, func() error { return v.db.useDocs(block, of, use) })
 			}))
 		}
 		return nil
@@ -205,11 +206,14 @@ func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use func(doc []
 	return err
 }
 
+// docUser takes a record as received and when that was.
+type docUser func(doc []byte, received time.Time, w wantedDoc) error
+
 // useDocs unpacks a block and gives the records of it that are wanted, which stand in its order.
-func (db *DB) useDocs(packed []byte, wanted []wantedDoc, use func(doc []byte, w wantedDoc) error) error {
+func (db *DB) useDocs(block storedBlock, wanted []wantedDoc, use docUser) error {
 	buffer := plainBlocks.Get().(*[]byte)
 	defer plainBlocks.Put(buffer)
-	plain, err := db.decoder.DecodeAll(packed, (*buffer)[:0])
+	plain, err := db.decoder.DecodeAll(block.packed, (*buffer)[:0])
 	if err != nil {
 		return fmt.Errorf("%w: %w", errDamagedBlock, err)
 	}
@@ -222,7 +226,7 @@ func (db *DB) useDocs(packed []byte, wanted []wantedDoc, use func(doc []byte, w 
 		doc := plain[size : size+int(n)]
 		plain = plain[size+int(n):]
 		for len(wanted) > 0 && wanted[0].ref.position() == position {
-			if err := use(bytes.Clone(doc), wanted[0]); err != nil {
+			if err := use(bytes.Clone(doc), block.received, wanted[0]); err != nil {
 				return err
 			}
 			wanted = wanted[1:]

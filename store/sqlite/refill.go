@@ -196,16 +196,15 @@ func (r *refilling) readBlock(ctx context.Context, tx *sql.Tx, wanted []wantedDo
 		return err
 	}
 	defer db.turns.Release(1)
-	var packed []byte
-	err := tx.QueryRowContext(ctx, "SELECT z FROM docs WHERE block = ?", wanted[0].ref.block()).Scan(&packed)
+	block, err := readBlock(ctx, tx, wanted[0].ref.block())
 	if err == nil {
-		err = db.useDocs(packed, wanted, func(doc []byte, w wantedDoc) error {
+		err = db.useDocs(block, wanted, func(doc []byte, received time.Time, w wantedDoc) error {
 			row, err := &r.rows[w.record], error(nil)
 			var id string // an id that is a text stands in the record itself
 			if !row.stored.id.isHash() {
 				id = row.stored.id.guid()
 			}
-			if row.copies[w.version], err = db.version(doc, r.table.log, id); err != nil {
+			if row.copies[w.version], err = db.version(doc, received, r.table.log, id); err != nil {
 				row.trouble = err
 			}
 			return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"signpost/store"
 )
@@ -78,11 +79,19 @@ func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record,
 	}
 	record := store.Record{Key: k, Events: rows}
 	for _, ref := range refs {
-		doc, err := v.db.readDoc(ctx, v.tx, ref.doc)
+		block, err := readBlock(ctx, v.tx, ref.doc.block())
 		if err != nil {
 			return store.Record{}, err
 		}
-		version, err := v.db.version(doc, t.log, rows[len(rows)-1].SignIn.ID)
+		plain, err := unpackBlock(v.db.decoder, block.packed)
+		if err != nil {
+			return store.Record{}, err
+		}
+		doc, err := docAt(plain, ref.doc.position())
+		if err != nil {
+			return store.Record{}, err
+		}
+		version, err := v.db.version(doc, block.received, t.log, rows[len(rows)-1].SignIn.ID)
 		if err != nil {
 			return store.Record{}, err
 		}
@@ -93,9 +102,9 @@ func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record,
 	return record, nil
 }
 
-// version reads a kept record back. The log and the id are the row's: a record in conflict got an id
+// version reads a kept record back that was received at a time. The log and the id are the row's: a record in conflict got an id
 // that it does not hold itself. Without an id the record's own stands.
-func (db *DB) version(doc []byte, log store.Log, id string) (store.Version, error) {
+func (db *DB) version(doc []byte, received time.Time, log store.Log, id string) (store.Version, error) {
 	s, err := db.decode(doc)
 	if err != nil {
 		return store.Version{}, fmt.Errorf("read a kept record: %w", err)
@@ -104,7 +113,7 @@ func (db *DB) version(doc []byte, log store.Log, id string) (store.Version, erro
 	if id != "" {
 		s.ID = id
 	}
-	return store.Version{SignIn: s, Doc: doc}, nil
+	return store.Version{SignIn: s, Doc: doc, Received: received}, nil
 }
 
 // versionRef is one kept copy of a sign-in.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"time"
 
 	"signpost/store"
 )
@@ -70,11 +71,15 @@ func (w *writing) readVersions(t *table, id id16, refs []versionRef) ([]store.Ve
 	}
 	versions := make([]store.Version, 0, len(refs))
 	for _, ref := range refs {
-		doc, err := w.readDoc(ref.doc)
+		block, err := w.block(ref.doc.block())
 		if err != nil {
 			return nil, versionRef{}, err
 		}
-		version, err := w.db.version(doc, t.log, name)
+		doc, err := docAt(block.plain, ref.doc.position())
+		if err != nil {
+			return nil, versionRef{}, err
+		}
+		version, err := w.db.version(doc, block.received, t.log, name)
 		if err != nil {
 			return nil, versionRef{}, err
 		}
@@ -89,32 +94,36 @@ func (w *writing) readVersions(t *table, id id16, refs []versionRef) ([]store.Ve
 // the same few blocks again and again.
 const maxUnpacked = 32 << 20
 
-// readDoc reads a record of the store or of the batch under way.
-func (w *writing) readDoc(ref docRef) ([]byte, error) {
-	plain, err := w.block(ref.block())
-	if err != nil {
-		return nil, err
-	}
-	return docAt(plain, ref.position())
+// plainBlock is an unpacked block.
+type plainBlock struct {
+	plain    []byte
+	received time.Time
 }
 
-func (w *writing) block(block int64) (plain []byte, err error) {
-	if plain, ok := w.unpacked[block]; ok {
-		return plain, nil
+// block reads a block of records of the store or of the batch under way.
+func (w *writing) block(number int64) (plainBlock, error) {
+	if b, ok := w.unpacked[number]; ok {
+		return b, nil
 	}
-	if place := block - w.firstBlock; place >= 0 && place < int64(len(w.batch.blocks)) {
-		plain, err = unpackBlock(w.db.decoder, w.batch.blocks[place].packed)
+	var stored storedBlock
+	if place := number - w.firstBlock; place >= 0 && place < int64(len(w.batch.blocks)) {
+		stored = w.batch.blocks[place].storedBlock
 	} else {
-		plain, err = w.db.readBlock(w.ctx, w.tx, block)
+		var err error
+		if stored, err = readBlock(w.ctx, w.tx, number); err != nil {
+			return plainBlock{}, err
+		}
 	}
+	plain, err := unpackBlock(w.db.decoder, stored.packed)
 	if err != nil {
-		return nil, err
+		return plainBlock{}, err
 	}
 	if w.unpackedBytes += len(plain); w.unpacked == nil || w.unpackedBytes > maxUnpacked {
-		w.unpacked, w.unpackedBytes = map[int64][]byte{}, len(plain)
+		w.unpacked, w.unpackedBytes = map[int64]plainBlock{}, len(plain)
 	}
-	w.unpacked[block] = plain
-	return plain, nil
+	b := plainBlock{plain, stored.received}
+	w.unpacked[number] = b
+	return b, nil
 }
 
 // writeBlocks writes the blocks of which a record is kept, without the records that are not.
@@ -132,10 +141,10 @@ func (w *writing) writeBlocks() error {
 		packed := block.packed
 		if !all {
 			docs := make([][]byte, block.count)
-			plain, err := w.block(w.firstBlock + int64(place))
+			own, err := w.block(w.firstBlock + int64(place))
 			for i, k := range kept {
 				if k && err == nil {
-					docs[i], err = docAt(plain, i)
+					docs[i], err = docAt(own.plain, i)
 				}
 			}
 			if err != nil {
@@ -143,7 +152,7 @@ func (w *writing) writeBlocks() error {
 			}
 			packed = packer.pack(docs)
 		}
-		if err := w.exec("INSERT INTO docs (block, z) VALUES (?, ?)", w.firstBlock+int64(place), packed); err != nil {
+		if err := w.exec("INSERT INTO docs (block, z, received) VALUES (?, ?, ?)", w.firstBlock+int64(place), packed, receivedValue(block.received)); err != nil {
 			return fmt.Errorf("write records as received: %w", err)
 		}
 	}

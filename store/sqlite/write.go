@@ -61,7 +61,7 @@ type writing struct {
 	staged        map[pendingWord]int64
 	stagedText    map[stagedCode]string
 	nextCode      map[*column]int64
-	unpacked      map[int64][]byte // blocks of records, by number
+	unpacked      map[int64]plainBlock // blocks of records, by number
 	unpackedBytes int
 	changed       map[*table][]store.Key  // rows written or taken away; ascending once they are noted
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
@@ -120,7 +120,7 @@ func (w *writing) look() error {
 	if err := w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(block), 0) + 1, EXISTS (SELECT 1 FROM undated) FROM docs").Scan(&w.firstBlock, &w.hasUndated); err != nil {
 		return fmt.Errorf("look at the store: %w", err)
 	}
-	w.kept = make([]bool, len(w.batch.rows))
+	w.kept = make([]bool, len(w.batch.blocks)*docsPerBlock)
 	w.stored = map[*table]storedSpan{}
 	ranges := map[*table]storedSpan{}
 	for i := range w.batch.rows {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -91,7 +92,19 @@ func Copy(s store.SignIn) store.Record {
 	if err != nil {
 		panic(err) // a sign-in has nothing that JSON cannot say
 	}
-	return store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: doc}}}
+	return store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: doc, Received: receivedOf(doc)}}}
+}
+
+// receivedOf makes up when a copy was received: with most of them at some hour, the same for equal copies, else at a time
+// that nobody noted.
+func receivedOf(doc []byte) time.Time {
+	hash := fnv.New32a()
+	hash.Write(doc) //nolint:errcheck // a hash takes everything
+	n := hash.Sum32()
+	if n%8 == 0 {
+		return time.Time{}
+	}
+	return Noon.Add(time.Duration(int(n%300)-150) * time.Hour)
 }
 
 // Decode reads what Copy wrote; it is a store.Decoder.
@@ -176,6 +189,10 @@ func (m *maker) changes() []func(*store.SignIn) {
 		func(s *store.SignIn) { s.AppliedConditionalAccessPolicies, s.ConditionalAccessStatus = nil, "" },
 		func(s *store.SignIn) { m.lists(s) },
 		func(s *store.SignIn) { m.risk(s) },
+		func(s *store.SignIn) { s.RiskState = m.pick("", "none", "hidden", "atRisk", "remediated") },
+		func(s *store.SignIn) {
+			s.OriginalTransferMethod, s.IncomingTokenType = m.pick("none", "deviceCodeFlow", "unknownFutureValue"), m.pick("none", "primaryRefreshToken,none", "")
+		},
 		func(s *store.SignIn) { m.device(s) },
 		func(s *store.SignIn) { s.UserID, s.ServicePrincipalID = "", "" },
 	}
