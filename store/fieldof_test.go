@@ -36,6 +36,10 @@ var fieldOfProperty = map[string]string{
 	"appTokenProtectionStatus": "tokenprotection", "signInTokenProtectionStatus": "tokenprotection",
 	"tokenProtectionStatusDetails.signInSessionStatus": "tokenprotection", "tokenProtectionStatusDetails.signInSessionStatusCode": "tokenprotectionstatusdetailssigninsessionstatuscode",
 	"mfaDetail.authMethod": "mfadetailauthmethod", "mfaDetail.authDetail": "mfadetailauthdetail",
+	"appliedConditionalAccessPolicies.enforcedGrantControls": "policycontrol", "authenticationDetails.succeeded": "methodresult",
+	"networkLocationDetails.networkType": "networktype",
+	// The items of a list are asked for by their parts.
+	"appliedConditionalAccessPolicies.items": "", "authenticationDetails.items": "", "networkLocationDetails.items": "",
 }
 
 func TestFieldOf(t *testing.T) {

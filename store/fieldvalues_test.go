@@ -47,9 +47,11 @@ func variedSignIns(n int) []SignIn {
 		s.ConditionalAccessStatus = pick([]string{"", "NotApplied", "notApplied", "unknownFutureValue"})
 		for range r.IntN(4) {
 			s.RiskEventTypes = append(s.RiskEventTypes, pick(variedTexts))
-			s.AuthenticationDetails = append(s.AuthenticationDetails, AuthenticationStep{Method: pick(variedTexts), ResultDetail: pick(variedDetails)})
-			s.NetworkLocationDetails = append(s.NetworkLocationDetails, NetworkLocation{Names: []string{pick(variedTexts), pick(variedTexts)}})
-			s.AppliedConditionalAccessPolicies = append(s.AppliedConditionalAccessPolicies, AppliedPolicy{ID: pick(variedIDs), DisplayName: pick(variedTexts), Result: pick(variedTexts)})
+			s.AuthenticationDetails = append(s.AuthenticationDetails, AuthenticationStep{Method: pick(variedTexts), Succeeded: Bool(r.IntN(3)), ResultDetail: pick(variedDetails)})
+			s.NetworkLocationDetails = append(s.NetworkLocationDetails, NetworkLocation{Type: pick(variedTexts), Names: []string{pick(variedTexts), pick(variedTexts)}})
+			s.AppliedConditionalAccessPolicies = append(s.AppliedConditionalAccessPolicies, AppliedPolicy{
+				ID: pick(variedIDs), DisplayName: pick(variedTexts), Result: pick(variedTexts), GrantControls: []string{pick(variedTexts)},
+			})
 		}
 		if r.IntN(2) == 0 {
 			s.Ingested = time.Date(2026, 11, 23, 14, 5, 9, r.IntN(1e9), time.FixedZone("", 3600))

@@ -7,7 +7,8 @@ import (
 )
 
 // Filter is what a list is narrowed to. Every field named must pass: one of its positive conditions (is,
-// starts with, contains, is empty), if it has any, and all of its negative ones (is not, is not empty).
+// starts with, contains, is empty), if it has any, and all of its negative ones (is not, is not empty). Fields
+// about the items of one list must pass together: see ListClause.
 // Its zero value means everything. It is a value: With and Without give new ones.
 type Filter struct {
 	conditions []Condition // ordered by field name and operator, at most one of each
@@ -49,7 +50,8 @@ type Clause struct {
 	All   []Condition // negative
 }
 
-// Clauses gives the filter field by field, ordered by field name. All must hold.
+// Clauses gives the filter field by field, ordered by field name. All must hold; those of fields of a List hold
+// together as its ListClause says.
 func (f Filter) Clauses() []Clause {
 	var clauses []Clause
 	for _, c := range f.conditions {
@@ -177,26 +179,24 @@ func (f Filter) Match(s *SignIn) bool { return f.MatchLine([]*SignIn{s}) }
 
 // MatchLine says whether a line of the interactive log passes: its events, oldest first. The line is its
 // last event, and that one's values count; but for a field with AnyEvent the values of all events do, so
-// that is not means none of them. Without events there is nothing to pass.
+// that is not means none of them. Conditions on fields of one list are one question, see ListClause. Without events
+// there is nothing to pass.
 func (f Filter) MatchLine(events []*SignIn) bool {
 	if len(events) == 0 {
 		return false
 	}
-	for i := 0; i < len(f.conditions); {
-		field := f.conditions[i].Field
-		asked, passed := false, false
-		for ; i < len(f.conditions) && f.conditions[i].Field == field; i++ {
-			holds := f.conditions[i].matchLine(events, f.members)
-			switch {
-			case !f.conditions[i].Op.Negative():
-				asked, passed = true, passed || holds
-			case !holds:
-				return false
-			}
+	ofLists := false
+	passes := allFields(f.conditions, func(i int) bool {
+		c := &f.conditions[i]
+		if c.Field.List() != nil {
+			ofLists = true
+			return true
 		}
-		if asked && !passed {
-			return false
-		}
+		return c.matchLine(events, f.members)
+	})
+	if !passes || !ofLists {
+		return passes
 	}
-	return true
+	last := events[len(events)-1]
+	return !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
 }

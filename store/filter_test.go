@@ -185,7 +185,7 @@ func TestNamesConditionalAccess(t *testing.T) {
 			fieldNames = append(fieldNames, f.Name)
 		}
 	}
-	if want := []string{"ca", "policy", "policyresult"}; !slices.Equal(fieldNames, want) {
+	if want := []string{"ca", "policy", "policyresult", "policycontrol"}; !slices.Equal(fieldNames, want) {
 		t.Fatalf("the Conditional Access fields are %q, want %q", fieldNames, want)
 	}
 	graphNames := []string{
@@ -307,6 +307,9 @@ func TestMatchEveryField(t *testing.T) {
 			[]SignIn{{AuthenticationProtocol: "authenticationTransfer"}, {ClientAppUsed: "deviceCode"}},
 		},
 		"ingested": {ingested.Format(time.RFC3339Nano), []SignIn{{Ingested: ingested}, {Ingested: ingested.Truncate(time.Microsecond)}}, []SignIn{{Time: ingested}, {Ingested: ingested.Add(time.Microsecond)}}},
+		"policycontrol":       {"mfa", []SignIn{{AppliedConditionalAccessPolicies: []AppliedPolicy{{ID: "1"}, {GrantControls: []string{"Block", "Mfa"}}}}, {AppliedConditionalAccessPolicies: []AppliedPolicy{{AuthenticationStrength: "MFA"}}}}, []SignIn{{AppliedConditionalAccessPolicies: []AppliedPolicy{{SessionControls: []string{"Mfa"}}}}}},
+		"methodresult":        {"no", []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Succeeded: False}}}}, []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Method: "no"}}}}},
+		"networktype":         {"namedNetwork", []SignIn{{NetworkLocationDetails: []NetworkLocation{{Type: "NamedNetwork"}}}}, []SignIn{{NetworkLocationDetails: []NetworkLocation{{Names: []string{"namedNetwork"}}}}}},
 	}
 	for _, f := range Fields() {
 		if f.Members || f.Single { // TestMatchGroups, TestOwnFieldsCompareTheirPropertyAlone

@@ -21,6 +21,17 @@ func (s *SignIn) policyResults() []string {
 	return results
 }
 
+func (s *SignIn) policyControls() []string {
+	var controls []string
+	for _, p := range s.AppliedConditionalAccessPolicies {
+		for _, control := range p.GrantControls {
+			controls = appendNew(controls, control)
+		}
+		controls = appendNew(controls, p.AuthenticationStrength)
+	}
+	return controls
+}
+
 // methods gives every authentication method the record names: the list of methods used, those of the
 // steps and the deprecated mfaDetail.
 func (s *SignIn) methods() []string {
@@ -32,6 +43,22 @@ func (s *SignIn) methods() []string {
 		methods = appendNew(methods, step.Method)
 	}
 	return appendNew(methods, s.MFAAuthMethod)
+}
+
+func (s *SignIn) methodResults() []string {
+	var results []string
+	for _, step := range s.AuthenticationDetails {
+		results = appendNew(results, boolWord(step.Succeeded))
+	}
+	return results
+}
+
+func (s *SignIn) networkTypes() []string {
+	var types []string
+	for _, n := range s.NetworkLocationDetails {
+		types = appendNew(types, n.Type)
+	}
+	return types
 }
 
 func (s *SignIn) networkNames() []string {

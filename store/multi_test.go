@@ -56,14 +56,14 @@ func TestSets(t *testing.T) {
 		AdditionalDetails:         "MFA completed in Azure AD",
 		AuthenticationMethodsUsed: []string{"Password", "SMS", ""},
 		AuthenticationDetails: []AuthenticationStep{
-			{Method: "Password", ResultDetail: "Correct password"},
-			{Method: "Text message", ResultDetail: "MFA denied; user entered incorrect code"},
+			{Method: "Password", Succeeded: True, ResultDetail: "Correct password"},
+			{Method: "Text message", Succeeded: False, ResultDetail: "MFA denied; user entered incorrect code"},
 			{Method: "Text message", ResultDetail: "MFA successfully completed"},
 		},
 		MFAAuthMethod: "SMS",
 		AppliedConditionalAccessPolicies: []AppliedPolicy{
-			{ID: "p1", DisplayName: "Require MFA", Result: "success"},
-			{ID: "p2", DisplayName: "Require MFA", Result: "notApplied"},
+			{ID: "p1", DisplayName: "Require MFA", Result: "success", GrantControls: []string{"Mfa", "Block"}},
+			{ID: "p2", DisplayName: "Require MFA", Result: "notApplied", GrantControls: []string{"Mfa"}, AuthenticationStrength: "Phishing-resistant"},
 			{Result: "success"},
 		},
 		NetworkLocationDetails: []NetworkLocation{
@@ -80,7 +80,10 @@ func TestSets(t *testing.T) {
 		{MFASet, []string{MFASatisfied, MFAWrongCode}},
 		{PolicySet, []string{"p1", "Require MFA", "p2"}},
 		{PolicyResultSet, []string{"success", "notApplied"}},
+		{PolicyControlSet, []string{"Mfa", "Block", "Phishing-resistant"}},
+		{MethodResultSet, []string{"yes", "no"}},
 		{NetworkSet, []string{"Head office", "Germany"}},
+		{NetworkTypeSet, []string{"namedNetwork", "trustedNamedLocation"}},
 		{RiskEventSet, []string{"unfamiliarFeatures"}},
 	} {
 		if got := tt.property.Set(&s); !slices.Equal(got, tt.want) {

@@ -40,7 +40,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 	want := map[string]string{
 		"request": unique, "correlation": unique, "session": unique, "token": unique,
 		"status": closed, "error": closed, "asn": closed, "gsa": closed, "ca": closed, "mfa": closed, "anyerror": closed,
-		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed,
+		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed, "methodresult": closed,
 		"group":             "is and is not",
 		"originalrequestid": unique,
 		"isinteractive":     closed, "istenantrestricted": closed, "processingtimeinmilliseconds": closed,

@@ -41,6 +41,13 @@ type Property struct {
 	Int  func(*SignIn) *Int
 	Bool func(*SignIn) *Bool
 	Set  func(*SignIn) []string // derived from the lists; never a column of the page
+
+	// List marks the property that holds the items of a list: each text of its Set is one, see List.Item.
+	List *List
+	// PartOf marks the part of a list's items that the property is, the part numbered Part. An engine keeps the
+	// items, under the property with the List, and not each part by itself: that would lose which belong together.
+	PartOf *List
+	Part   int
 }
 
 // Properties gives every property; the order is the engine's column order and only ever grows.
@@ -145,6 +152,12 @@ var properties = []*Property{
 	TokenProtectionStatusCode,
 	MFAAuthMethod,
 	MFAAuthDetail,
+	PolicyControlSet,
+	MethodResultSet,
+	NetworkTypeSet,
+	PolicyItems,
+	MethodItems,
+	NetworkItems,
 }
 
 // of says which logs' sign-ins can hold the property; those of every log where it is not said.
@@ -203,6 +216,18 @@ func set(b Block, name, label string, f func(*SignIn) []string) *Property {
 	return &Property{Name: name, Label: label, Block: b, Set: f, ConditionalAccess: b == ConditionalAccessBlock}
 }
 
+func part(l *List, part int, b Block, name, label string, f func(*SignIn) []string) *Property {
+	p := set(b, name, label, f)
+	p.PartOf, p.Part = l, part
+	return p
+}
+
+func items(l *List, b Block, name, label string) *Property {
+	p := set(b, name, label, l.texts)
+	p.List = l
+	return p
+}
+
 // The properties. Labels are the portal's (reference/dictionary.md).
 var (
 	RequestID         = unique("id", "Request ID", func(s *SignIn) *string { return &s.ID })
@@ -243,8 +268,10 @@ var (
 	AdditionalDetails = blockText(StatusBlock, "status.additionalDetails", "Additional details", func(s *SignIn) *string { return &s.AdditionalDetails })
 
 	ConditionalAccessStatus = blockEnum(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus }).of(AddressLogs)
-	PolicySet               = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames).of(AddressLogs)
-	PolicyResultSet         = set(ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults).of(AddressLogs)
+	PolicySet               = part(Policies, policyName, ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames).of(AddressLogs)
+	PolicyResultSet         = part(Policies, policyResult, ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults).of(AddressLogs)
+	PolicyControlSet        = part(Policies, policyControl, ConditionalAccessBlock, "appliedConditionalAccessPolicies.enforcedGrantControls", "Conditional Access grant controls", (*SignIn).policyControls).of(AddressLogs)
+	PolicyItems             = items(Policies, ConditionalAccessBlock, "appliedConditionalAccessPolicies.items", "Conditional Access policies, each with its result and controls").of(AddressLogs)
 
 	AuthenticationRequirement = text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement }).of(UserLogs)
 	AuthenticationProtocol    = enum("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol })
@@ -253,7 +280,9 @@ var (
 	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed }).of(UserLogs)
 	ClientCredentialType      = enum("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType })
 	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent })
-	MethodSet                 = set(AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).of(UserLogs)
+	MethodSet                 = part(Methods, methodName, AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).of(UserLogs)
+	MethodResultSet           = part(Methods, methodResult, AuthenticationBlock, "authenticationDetails.succeeded", "Authentication method results", (*SignIn).methodResults).of(UserLogs)
+	MethodItems               = items(Methods, AuthenticationBlock, "authenticationDetails.items", "Authentication methods, each with its result").of(UserLogs)
 	MFASet                    = set(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes).of(UserLogs)
 
 	DeviceID          = text("deviceDetail.deviceId", "Device ID", func(s *SignIn) *string { return &s.DeviceID }).of(UserLogs)
@@ -272,7 +301,9 @@ var (
 	City                          = text("location.city", "City", func(s *SignIn) *string { return &s.City }).of(AddressLogs)
 	State                         = text("location.state", "State or province", func(s *SignIn) *string { return &s.State }).of(AddressLogs)
 	CountryOrRegion               = text("location.countryOrRegion", "Country or region", func(s *SignIn) *string { return &s.CountryOrRegion }).of(AddressLogs)
-	NetworkSet                    = set(NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames).of(AddressLogs)
+	NetworkSet                    = part(Networks, networkName, NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames).of(AddressLogs)
+	NetworkTypeSet                = part(Networks, networkType, NoBlock, "networkLocationDetails.networkType", "Network types", (*SignIn).networkTypes).of(AddressLogs)
+	NetworkItems                  = items(Networks, NoBlock, "networkLocationDetails.items", "Named locations, each with its network type").of(AddressLogs)
 	IsThroughGlobalSecureAccess   = truth("isThroughGlobalSecureAccess", "Through Global Secure Access", func(s *SignIn) *Bool { return &s.IsThroughGlobalSecureAccess })
 	GlobalSecureAccessIPAddress   = text("globalSecureAccessIpAddress", "Global Secure Access IP address", func(s *SignIn) *string { return &s.GlobalSecureAccessIPAddress }).of(AddressLogs).asAddress()
 

@@ -49,7 +49,7 @@ func TestEveryPropertyIsListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	declared, listed := map[string]bool{}, map[string]bool{}
-	constructors := map[string]bool{"text": true, "unique": true, "entity": true, "blockText": true, "integer": true, "truth": true, "set": true, "enum": true, "blockEnum": true}
+	constructors := map[string]bool{"text": true, "unique": true, "entity": true, "blockText": true, "integer": true, "truth": true, "set": true, "part": true, "items": true, "enum": true, "blockEnum": true}
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
 		if !ok || len(spec.Values) != 1 {

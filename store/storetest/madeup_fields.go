@@ -55,7 +55,7 @@ func (m *maker) place(s *store.SignIn) {
 	s.IsThroughGlobalSecureAccess = m.truth()
 	if m.r.IntN(2) == 0 {
 		s.NetworkLocationDetails = []store.NetworkLocation{
-			{Type: "trustedNamedLocation", Names: []string{m.pick("Head office", "HEAD OFFICE", "Branch")}},
+			{Type: m.pick("trustedNamedLocation", "TrustedNamedLocation", "namedNetwork", ""), Names: []string{m.pick("Head office", "HEAD OFFICE", "Branch")}},
 			{Type: "namedNetwork", Names: []string{m.pick("Branch", "VPN", ""), "Everywhere"}},
 		}[:1+m.r.IntN(2)]
 	}
@@ -88,7 +88,7 @@ func (m *maker) lists(s *store.SignIn) {
 		n := m.skewed(6)
 		s.AppliedConditionalAccessPolicies = append(s.AppliedConditionalAccessPolicies, store.AppliedPolicy{
 			ID: m.pick("", guid(2000+n)), DisplayName: fmt.Sprintf("%s %d", m.pick("Require MFA", "require mfa", "Block; legacy"), n),
-			Result: m.pick("success", "failure", "notApplied", "reportOnlyFailure", "Success", ""),
+			Result: m.pick("success", "failure", "notApplied", "reportOnlyFailure", "Success", ""), GrantControls: m.controls(),
 		})
 	}
 	s.ConditionalAccessStatus = m.pick("", "success", "failure", "notApplied", "Success")
@@ -105,6 +105,12 @@ func (m *maker) lists(s *store.SignIn) {
 	if info, _ := s.Log.Info(); info.User && m.r.IntN(2) == 0 {
 		s.SignInEventTypes = []string{strings.Replace(string(s.Log)+"User", "noni", "nonI", 1)}
 	}
+}
+
+// controls are none, one or two of few; where a record has the mark that texts of an item are told apart by, it is a
+// character like others.
+func (m *maker) controls() []string {
+	return []string{m.pick("Mfa", "mfa", "Block", ""), m.pick("RequireCompliantDevice", "Terms\x1fof use")}[:m.r.IntN(3)]
 }
 
 func (m *maker) risk(s *store.SignIn) {

@@ -17,7 +17,7 @@ func (p *Plain) Facets(_ context.Context, q store.FacetsQuery) ([]store.Facet, e
 		if q.IgnoreOwn {
 			list.Filter = list.Filter.WithoutField(field)
 		}
-		facet := countValues(p.matching(list), field)
+		facet := p.countValues(list, field)
 		facet.Values = facet.Values[:min(q.Top, len(facet.Values))]
 		facets = append(facets, facet)
 	}
@@ -28,7 +28,7 @@ func (p *Plain) Facets(_ context.Context, q store.FacetsQuery) ([]store.Facet, e
 func (p *Plain) Values(_ context.Context, q store.ValuesQuery) (store.Facet, error) {
 	list := q.ListQuery
 	list.Filter = list.Filter.WithoutField(q.Field)
-	facet := countValues(p.matching(list), q.Field)
+	facet := p.countValues(list, q.Field)
 	text := store.FoldCase(q.Text)
 	facet.Values = slices.DeleteFunc(facet.Values, func(v store.FacetValue) bool {
 		return !strings.Contains(store.FoldCase(v.Value), text) && !strings.Contains(store.FoldCase(v.Label), text)
@@ -38,14 +38,23 @@ func (p *Plain) Values(_ context.Context, q store.ValuesQuery) (store.Facet, err
 	return facet, nil
 }
 
-// countValues counts the field's values on rows that stand newest first. Values that differ only in case
+// countValues counts the field's values on the rows of a question, newest first. Values that differ only in case
 // are one, in the spelling that is first in byte order.
-func countValues(rows []*match, field *store.Field) store.Facet {
+func (p *Plain) countValues(q store.ListQuery, field *store.Field) store.Facet {
 	facet := store.Facet{Field: field, Complete: true}
 	places := map[string]int{}
-	for _, m := range rows {
-		values := m.values(field)
-		if len(values) == 0 {
+	held := func(m *match) (values map[string]string, empty bool) {
+		values = m.values(field)
+		return values, len(values) == 0
+	}
+	if l := field.List(); l != nil {
+		asked := q.Filter
+		q.Filter = q.Filter.WithoutList(l)
+		held = func(m *match) (values map[string]string, empty bool) { return itemValues(m.signIn, field, asked) }
+	}
+	for _, m := range p.matching(q) {
+		values, empty := held(m)
+		if empty {
 			facet.Empty++
 		}
 		for key, value := range values {
@@ -75,17 +84,21 @@ func (m *match) values(field *store.Field) map[string]string {
 	}
 	values := map[string]string{}
 	for _, event := range events {
-		for _, value := range field.EventValues(event) {
-			key := value
-			if !field.Unique { // the case of ids tells, where they are no GUIDs
-				key = store.FoldCase(value)
-			}
-			if known, ok := values[key]; !ok || value < known {
-				values[key] = value
-			}
-		}
+		addValues(values, field, event)
 	}
 	return values
+}
+
+func addValues(values map[string]string, field *store.Field, event *store.SignIn) {
+	for _, value := range field.EventValues(event) {
+		key := value
+		if !field.Unique { // the case of ids tells, where they are no GUIDs
+			key = store.FoldCase(value)
+		}
+		if known, ok := values[key]; !ok || value < known {
+			values[key] = value
+		}
+	}
 }
 
 // label is the name beside a value that is an ID: empty where the sign-in has none, and the name itself is

@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"errors"
+	"math/rand/v2"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -331,5 +333,57 @@ func TestPlainReport(t *testing.T) {
 	}}
 	if diff := gocmp.Diff(want, second); diff != "" || err != nil {
 		t.Errorf("second page (-want +got):\n%s%v", diff, err)
+	}
+}
+
+// TestPlainFacetsOfListsAreTheTotals: what stands beside a value of a field of a list is the total after choosing it,
+// whatever else is asked of the list.
+func TestPlainFacetsOfListsAreTheTotals(t *testing.T) {
+	plain := keyed(MadeUp(3, 400)...)
+	chosen := 0
+	for n := range uint64(400) {
+		chosen += CheckChosen(t, plain, plain, rand.New(rand.NewPCG(n, 5)))
+	}
+	if chosen < 500 {
+		t.Errorf("%d values were chosen", chosen)
+	}
+}
+
+// TestConditionsOnAListAgainstItems compares the filter with what its conditions say of each item alone.
+func TestConditionsOnAListAgainstItems(t *testing.T) {
+	signIns := MadeUp(4, 300)
+	plain := keyed(signIns...)
+	passed := 0
+	for n := range uint64(2000) {
+		a := &asker{r: rand.New(rand.NewPCG(n, 6)), all: plain.all}
+		c := Case{Kind: KindTotal, Params: url.Values{}}
+		a.aboutItems(c)
+		asked := c.list().Filter
+		s := &signIns[a.r.IntN(len(signIns))]
+		want := true
+		for _, l := range store.Lists() {
+			clause := asked.ListClause(l)
+			switch {
+			case clause.OneItem():
+				want = want && slices.ContainsFunc(items(l, s), func(item store.SignIn) bool { return asked.Match(&item) })
+			default:
+				for _, condition := range clause.Conditions {
+					one := store.Filter{}
+					for _, value := range condition.Values {
+						one = one.With(condition.Field, condition.Op, value)
+					}
+					want = want && one.Match(s)
+				}
+			}
+		}
+		if got := asked.Match(s); got != want {
+			t.Fatalf("%s passes %v: %v, want %v", asked.Values().Encode(), WordSignIn(s, true), got, want)
+		}
+		if want {
+			passed++
+		}
+	}
+	if passed < 200 {
+		t.Errorf("%d sign-ins passed", passed)
 	}
 }

@@ -29,6 +29,9 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 		for range r.IntN(4) {
 			a.condition(c)
 		}
+		if a.r.IntN(4) == 0 {
+			a.aboutItems(c)
+		}
 		c.Params.Set("limit", strconv.Itoa([]int{1, 2, 5, 17, 200}[r.IntN(5)]))
 		c.Params.Set(paramDepth, strconv.Itoa(r.IntN(5)))
 	}
@@ -106,6 +109,31 @@ func (a *asker) rangeOf(c Case) {
 // usualFields are asked for more often than others: they are computed, or compare more than one text.
 var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant"}
 
+// aboutItems adds conditions on some fields of one list, mostly of one item.
+func (a *asker) aboutItems(c Case) {
+	log := store.Log(c.Params.Get(paramLog))
+	list := store.Lists()[a.r.IntN(len(store.Lists()))]
+	var of []store.SignIn
+	for try := 0; try < 10 && len(of) == 0; try++ {
+		of = items(list, &a.some(log).SignIn)
+	}
+	for _, field := range list.Fields() {
+		if a.r.IntN(3) == 0 {
+			continue
+		}
+		param := field.Name + []string{"", "", "", "", ".not", ".not", ".starts", ".has", ".empty", ".empty"}[a.r.IntN(10)]
+		value := a.value(field, log, param)
+		if len(of) > 0 {
+			item := of[0]
+			if a.r.IntN(4) == 0 {
+				item = of[a.r.IntN(len(of))]
+			}
+			value = a.valueOf(&item, field, param)
+		}
+		a.add(c, param, []string{value})
+	}
+}
+
 // condition adds a condition on a field, with any operator, if it makes one that a filter may hold.
 func (a *asker) condition(c Case) {
 	fields := store.Fields()
@@ -121,6 +149,11 @@ func (a *asker) condition(c Case) {
 	for range 1 + a.r.IntN(4)*a.r.IntN(2) {
 		values = append(values, a.value(field, store.Log(c.Params.Get(paramLog)), param))
 	}
+	a.add(c, param, values)
+}
+
+// add adds a condition with those of the values that a filter may hold.
+func (a *asker) add(c Case, param string, values []string) {
 	if strings.HasSuffix(param, ".empty") {
 		values = []string{[]string{"yes", "no"}[a.r.IntN(2)]}
 	}
@@ -141,7 +174,11 @@ func (a *asker) value(field *store.Field, log store.Log, param string) string {
 	if field.Members {
 		return a.groups[a.r.IntN(len(a.groups))]
 	}
-	s := &a.some(log).SignIn
+	return a.valueOf(&a.some(log).SignIn, field, param)
+}
+
+// valueOf gives one that the sign-in has, or a part of it, or the wrong casing.
+func (a *asker) valueOf(s *store.SignIn, field *store.Field, param string) string {
 	var texts []string
 	for _, p := range field.Properties {
 		switch {
@@ -216,6 +253,9 @@ func (a *asker) shape(c Case) {
 		a.edges(c)
 	case KindFacets:
 		fields := facetable()
+		if a.r.IntN(3) == 0 {
+			fields = slices.DeleteFunc(fields, func(f *store.Field) bool { return f.List() == nil })
+		}
 		for range 1 + a.r.IntN(4) {
 			c.Params.Add(paramField, fields[a.r.IntN(len(fields))].Name)
 		}
@@ -230,7 +270,7 @@ func (a *asker) shape(c Case) {
 		fields := facetable()
 		field := fields[a.r.IntN(len(fields))]
 		if a.r.IntN(2) == 0 {
-			field, _ = store.FieldByName([]string{"user", "app", "resource", "sp", "city", "agent", "policy"}[a.r.IntN(7)])
+			field, _ = store.FieldByName([]string{"user", "app", "resource", "sp", "city", "agent", "policy", "policyresult", "policycontrol", "method", "network"}[a.r.IntN(11)])
 		}
 		c.Params.Set(paramField, field.Name)
 		c.Params.Set(paramText, a.value(field, log, ".has"))

@@ -1,0 +1,199 @@
+package store
+
+import (
+	"slices"
+	"strings"
+)
+
+// List is a list of a sign-in whose items hold several values each: a Conditional Access policy has a name, a result
+// and grant controls. A filter's conditions on fields of one list ask about one item, see ListClause.
+type List struct {
+	// Parts is how many parts of a item fields ask for.
+	Parts int
+	// each gives every item of the sign-in's list in turn, in memory that is used again for the next.
+	each func(s *SignIn, m *Item, take func())
+}
+
+// MaxParts bounds List.Parts.
+const MaxParts = 3
+
+// Item is what one item of a list holds: the texts of each part. An empty text is no value.
+type Item [MaxParts][]string
+
+// The parts of items, as Property.Part has them.
+const (
+	policyName    = iota // ID and display name
+	policyResult         // what came of it
+	policyControl        // grant controls; an authentication strength is one
+)
+
+const (
+	methodName   = iota // authentication method
+	methodResult        // whether the step succeeded: yes, no, or no value
+)
+
+const (
+	networkName = iota // names of the locations
+	networkType        // their type
+)
+
+// The lists.
+var (
+	Policies = &List{Parts: 3, each: eachPolicy}
+	Methods  = &List{Parts: 2, each: eachMethod}
+	Networks = &List{Parts: 2, each: eachNetwork}
+)
+
+var lists = []*List{Policies, Methods, Networks}
+
+// Lists gives every list.
+func Lists() []*List { return lists }
+
+func eachPolicy(s *SignIn, m *Item, take func()) {
+	for i := range s.AppliedConditionalAccessPolicies {
+		p := &s.AppliedConditionalAccessPolicies[i]
+		m[policyName] = append(m[policyName][:0], p.ID, p.DisplayName)
+		m[policyResult] = append(m[policyResult][:0], p.Result)
+		m[policyControl] = append(append(m[policyControl][:0], p.GrantControls...), p.AuthenticationStrength)
+		take()
+	}
+}
+
+// eachMethod gives the steps of the authentication, and the methods that are only named: those have no result.
+func eachMethod(s *SignIn, m *Item, take func()) {
+	item := func(method, result string) {
+		m[methodName] = append(m[methodName][:0], method)
+		m[methodResult] = append(m[methodResult][:0], result)
+		take()
+	}
+	for _, method := range s.AuthenticationMethodsUsed {
+		item(method, "")
+	}
+	for i := range s.AuthenticationDetails {
+		item(s.AuthenticationDetails[i].Method, boolWord(s.AuthenticationDetails[i].Succeeded))
+	}
+	if s.MFAAuthMethod != "" {
+		item(s.MFAAuthMethod, "")
+	}
+}
+
+func eachNetwork(s *SignIn, m *Item, take func()) {
+	for i := range s.NetworkLocationDetails {
+		n := &s.NetworkLocationDetails[i]
+		m[networkName] = append(m[networkName][:0], n.Names...)
+		m[networkType] = append(m[networkType][:0], n.Type)
+		take()
+	}
+}
+
+// List gives the list of which the field asks for a part; nil for a field of the whole sign-in.
+func (f *Field) List() *List {
+	if len(f.Properties) != 1 {
+		return nil
+	}
+	return f.Properties[0].PartOf
+}
+
+// Fields gives the fields that ask for parts of the list's items.
+func (l *List) Fields() []*Field {
+	var list []*Field
+	for _, f := range fields {
+		if f.List() == l {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// The text of a item: a item ends with itemEnd, its parts are joined by partMark and the texts of a part by
+// textMark. Where a text holds one of these characters, textEscape and a digit stand for it.
+const (
+	textEscape = '\x1c'
+	itemEnd    = '\x1d'
+	partMark   = '\x1e'
+	textMark   = '\x1f'
+)
+
+// AppendText appends the texts of the sign-in's items, one behind the other: equal bytes are equal lists.
+func (l *List) AppendText(dst []byte, s *SignIn) []byte {
+	var m Item
+	l.each(s, &m, func() {
+		for part := range l.Parts {
+			if part > 0 {
+				dst = append(dst, partMark)
+			}
+			dst = appendTexts(dst, m[part])
+		}
+		dst = append(dst, itemEnd)
+	})
+	return dst
+}
+
+func appendTexts(dst []byte, texts []string) []byte {
+	first := true
+	for _, text := range texts {
+		if text == "" {
+			continue
+		}
+		if !first {
+			dst = append(dst, textMark)
+		}
+		first = false
+		for i := range len(text) {
+			if c := text[i]; c >= textEscape && c <= textMark {
+				dst = append(dst, textEscape, '0'+c-textEscape)
+			} else {
+				dst = append(dst, c)
+			}
+		}
+	}
+	return dst
+}
+
+// SplitText takes apart what AppendText wrote: each text is one item.
+func SplitText(text string) []string {
+	items := strings.Split(text, string(itemEnd))
+	return items[:len(items)-1]
+}
+
+// texts gives each different item as one text.
+func (l *List) texts(s *SignIn) []string {
+	var distinct []string
+	for _, text := range SplitText(string(l.AppendText(nil, s))) {
+		if !slices.Contains(distinct, text) {
+			distinct = append(distinct, text)
+		}
+	}
+	return distinct
+}
+
+// Item reads the text of an item.
+func (l *List) Item(text string) Item {
+	var m Item
+	for part, texts := range strings.SplitN(text, string(partMark), l.Parts) {
+		if texts == "" {
+			continue
+		}
+		m[part] = strings.Split(texts, string(textMark))
+		for i, one := range m[part] {
+			m[part][i] = unescaped(one)
+		}
+	}
+	return m
+}
+
+func unescaped(text string) string {
+	if strings.IndexByte(text, textEscape) < 0 {
+		return text
+	}
+	b := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == textEscape && i+1 < len(text) {
+			i++
+			c = text[i] - '0' + textEscape
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}

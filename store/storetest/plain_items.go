@@ -1,0 +1,55 @@
+package storetest
+
+import "signpost/store"
+
+// itemValues gives the values of a field of a list that a row counts for: those of the items that meet all that the filter
+// asks of the list. empty says that the row counts as one without: where one item is asked about, that such an item has no
+// value, else that the row passes and no item has one.
+func itemValues(s *store.SignIn, field *store.Field, filter store.Filter) (values map[string]string, empty bool) {
+	list := field.List()
+	for _, l := range store.Lists() {
+		if l != list {
+			filter = filter.WithoutList(l)
+		}
+	}
+	for _, c := range filter.Conditions() {
+		if c.Field.List() == nil {
+			filter = filter.WithoutField(c.Field)
+		}
+	}
+	values = map[string]string{}
+	oneItem := filter.ListClause(list).OneItem()
+	for _, item := range items(list, s) {
+		if filter.Match(&item) {
+			addValues(values, field, &item)
+			empty = empty || oneItem && field.IsEmptyIn(&item)
+		}
+	}
+	return values, empty || !oneItem && filter.Match(s) && field.IsEmptyIn(s)
+}
+
+// items gives each item of a list as a sign-in that has nothing else.
+func items(l *store.List, s *store.SignIn) []store.SignIn {
+	var alone []store.SignIn
+	switch l {
+	case store.Policies:
+		for _, p := range s.AppliedConditionalAccessPolicies {
+			alone = append(alone, store.SignIn{AppliedConditionalAccessPolicies: []store.AppliedPolicy{p}})
+		}
+	case store.Methods:
+		for _, step := range s.AuthenticationDetails {
+			alone = append(alone, store.SignIn{AuthenticationDetails: []store.AuthenticationStep{step}})
+		}
+		for _, method := range s.AuthenticationMethodsUsed {
+			alone = append(alone, store.SignIn{AuthenticationMethodsUsed: []string{method}})
+		}
+		if s.MFAAuthMethod != "" {
+			alone = append(alone, store.SignIn{MFAAuthMethod: s.MFAAuthMethod})
+		}
+	case store.Networks:
+		for _, n := range s.NetworkLocationDetails {
+			alone = append(alone, store.SignIn{NetworkLocationDetails: []store.NetworkLocation{n}})
+		}
+	}
+	return alone
+}
