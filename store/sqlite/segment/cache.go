@@ -52,6 +52,11 @@ func (c *Cache) Get(segment int64, column int, load func() (*Column, error)) (*C
 	return get(c, segment, column, load)
 }
 
+// Lists gives a list column of a segment in the same way.
+func (c *Cache) Lists(segment int64, column int, load func() (*Lists, error)) (*Lists, error) {
+	return get(c, segment, column, load)
+}
+
 // Keys gives the keys of a segment in the same way.
 func (c *Cache) Keys(segment int64, load func() (*Keys, error)) (*Keys, error) {
 	return get(c, segment, keysColumn, load)

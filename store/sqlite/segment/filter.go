@@ -1,9 +1,11 @@
 package segment
 
-// Term says that a row's value of a column is in a set.
+// Term says that a row's value of a column is in a set or, with List, that any value of its list is: Column is a list
+// column then, and an empty list counts as one that has 0 alone, as bounds have it. Set must not have 0 then.
 type Term struct {
 	Column int
 	Set    *Set
+	List   bool
 }
 
 // Clause holds for a row if any of its terms does or, with Not, if none does. A clause without terms holds for no row,
@@ -19,6 +21,8 @@ type Source interface {
 	Rows() int
 	// Column is a decoded column. It is called only for columns whose values matter.
 	Column(i int) (*Column, error)
+	// Lists is a decoded list column. It is called only for terms with List.
+	Lists(i int) (*Lists, error)
 }
 
 // Bounded is a Source that knows the smallest and the largest value of some columns without decoding them: clauses

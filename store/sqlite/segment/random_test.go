@@ -67,10 +67,14 @@ type table struct {
 	rows    int
 	values  [][]int64
 	columns []*Column
+	// The list columns, numbered behind the others.
+	listed [][][]int64
+	lists  []*Lists
 }
 
 func (t *table) Rows() int                     { return t.rows }
 func (t *table) Column(i int) (*Column, error) { return t.columns[i], nil }
+func (t *table) Lists(i int) (*Lists, error)   { return t.lists[i-len(t.columns)], nil }
 
 // boundedTable is one that knows the bounds of every other column.
 type boundedTable struct{ table }

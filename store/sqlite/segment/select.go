@@ -106,15 +106,11 @@ func (sc *scan) prepare(src Source, bounded Bounded, clause Clause) (outcome, sc
 		if bounded != nil && within(bounded, term) == never {
 			continue
 		}
-		column, err := src.Column(term.Column)
-		if err != nil {
-			return never, step, fmt.Errorf("column %d: %w", term.Column, err)
-		}
-		if column.Len() != src.Rows() {
-			return never, step, fmt.Errorf("column %d has %d rows in a segment of %d", term.Column, column.Len(), src.Rows())
-		}
 		table := sc.lookup(len(sc.terms))
-		result, share := column.lookUp(term.Set, table)
+		column, result, share, err := term.lookUp(src, table)
+		if err != nil {
+			return never, step, err
+		}
 		switch result {
 		case always:
 			clear(sc.terms[step.first:])
@@ -134,6 +130,29 @@ func (sc *scan) prepare(src Source, bounded Bounded, clause Clause) (outcome, sc
 		step.share = 1 - step.share
 	}
 	return sometimes, step, nil
+}
+
+// lookUp reads the term's column and looks its set up there. The column of a list column is that of the lists' numbers.
+func (t Term) lookUp(src Source, table *lookup) (column *Column, result outcome, share float64, err error) {
+	var lists *Lists
+	if t.List {
+		if lists, err = src.Lists(t.Column); err == nil {
+			column = lists.numbers
+		}
+	} else {
+		column, err = src.Column(t.Column)
+	}
+	switch {
+	case err != nil:
+		return nil, never, 0, fmt.Errorf("column %d: %w", t.Column, err)
+	case column.Len() != src.Rows():
+		return nil, never, 0, fmt.Errorf("column %d has %d rows in a segment of %d", t.Column, column.Len(), src.Rows())
+	case t.List:
+		result, share = lists.lookUp(t.Set, table)
+	default:
+		result, share = column.lookUp(t.Set, table)
+	}
+	return column, result, share, nil
 }
 
 // lookup is the i-th table, kept from use to use.

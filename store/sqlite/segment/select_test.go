@@ -11,7 +11,11 @@ func passes(t *table, clauses []Clause, row int) bool {
 	for _, clause := range clauses {
 		any := false
 		for _, term := range clause.Terms {
-			any = any || term.Set.Has(t.values[term.Column][row])
+			if term.List {
+				any = any || slices.ContainsFunc(t.listed[term.Column-len(t.columns)][row], term.Set.Has)
+			} else {
+				any = any || term.Set.Has(t.values[term.Column][row])
+			}
 		}
 		if any == clause.Not {
 			return false
