@@ -257,7 +257,7 @@ func TestConditionalAccessIsRefusedBeforeAnythingElse(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), reports)
 	for _, query := range []string{
 		"ca=success", "ca=nonsense", "policy=x", "policyresult.not=success", "ca.empty=yes", "cols=user,ca", "cols=conditionalAccessStatus",
-		"cols=ConditionalAccessPolicies", "range=bad&ca=success", "field=ca&value=success", "CA=success", "policy.has=x",
+		"cols=ConditionalAccessPolicies", "range=bad&ca=success", "field=ca&value=success", "CA=success", "policy.has=x", "policycontrol=Mfa", "policycontrol.empty=yes", "method=x&PolicyControl.not=x",
 		"cols=ca&COLS=app&Cols=user&cOLS=ip&CoLs=os", "COLS=ca&cols=app&Cols=user&cOLS=ip&CoLs=os",
 	} {
 		a := p.get("/logs/interactive?" + query)
@@ -271,7 +271,7 @@ func TestConditionalAccessIsRefusedBeforeAnythingElse(t *testing.T) {
 	a := p.get("/logs/interactive")
 	a.hook("filter-add").Find("button[name=pick]").Each(func(_ int, o *goquery.Selection) {
 		switch o.AttrOr("value", "") {
-		case "ca", "policy", "policyresult":
+		case "ca", "policy", "policyresult", "policycontrol":
 			t.Errorf("the picker offers %s", o.AttrOr("value", ""))
 		}
 	})

@@ -105,12 +105,13 @@ log                request correlation session token user identifier usertype ap
 log                reason ip ipresource city state country asn network gsa client credential method mfa anyerror requirement
 log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
 log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
-log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested flow tenant
-conditional-access ca policy policyresult
+log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested flow tenant methodresult networktype
+conditional-access ca policy policyresult policycontrol
 `
 
 // propertyCells names the properties of Conditional Access data; every other one is log data.
-const propertyCells = `conditionalAccessStatus appliedConditionalAccessPolicies appliedConditionalAccessPolicies.result`
+const propertyCells = `conditionalAccessStatus appliedConditionalAccessPolicies appliedConditionalAccessPolicies.result
+	appliedConditionalAccessPolicies.enforcedGrantControls appliedConditionalAccessPolicies.items`
 
 // matrixRoles are the columns of routeCells.
 var matrixRoles = map[string]auth.Role{

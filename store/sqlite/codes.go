@@ -3,6 +3,7 @@ package sqlite
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,15 +38,35 @@ func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
 	case c.words == nil:
 		return numbersPassing(c, condition)
 	}
-	words := c.words.next()
 	key := fmt.Sprintf("%d %s %d %q", c.index, condition.Field.Name, condition.Op, condition.Values)
+	return db.keptCodes(c, key, func() []int64 { return c.codesPassing(condition) })
+}
+
+// meeting gives the items that meet all that a filter asks of one item of their list.
+func (db *DB) meeting(c *column, clause store.ListClause) *segment.Set {
+	key := fmt.Sprintf("%d items", c.index)
+	for _, condition := range clause.Conditions {
+		key += fmt.Sprintf(" %s %d %q", condition.Field.Name, condition.Op, condition.Values)
+	}
+	return db.keptCodes(c, key, func() []int64 {
+		meets := clause.Matcher()
+		return c.words.matching(func(word string) bool {
+			item := c.list.Item(word)
+			return meets(&item)
+		})
+	})
+}
+
+// keptCodes gives a set of codes of a column's words that was found before, or finds and keeps it.
+func (db *DB) keptCodes(c *column, key string, find func() []int64) *segment.Set {
+	words := c.words.next()
 	db.codeSets.mu.Lock()
 	kept, ok := db.codeSets.sets[key]
 	db.codeSets.mu.Unlock()
 	if ok && kept.words == words {
 		return kept.set
 	}
-	set := segment.NewSet(c.codesPassing(condition)...)
+	set := segment.NewSet(find()...)
 	db.codeSets.mu.Lock()
 	defer db.codeSets.mu.Unlock()
 	if len(db.codeSets.sets) >= maxCodeSets {
@@ -55,10 +76,10 @@ func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
 	return set
 }
 
-// hasEmptyWords says that some words of the column are no value of the field: names that stand in for an ID, and texts that
-// say nothing of what the field reads in them.
+// hasEmptyWords says that some words of the column are no value of the field: names that stand in for an ID, texts that
+// say nothing of what the field reads in them, and items of a list without a value of the field.
 func (c *column) hasEmptyWords(f *store.Field) bool {
-	return f.ReadsTexts() || c.property != nil && c.property.Fallback != nil && !f.IsOfIDs()
+	return c.list != nil || f.ReadsTexts() || c.property != nil && c.property.Fallback != nil && !f.IsOfIDs()
 }
 
 // codesPassing gives the codes of the column's words that pass a condition.
@@ -74,6 +95,9 @@ func (c *column) codesPassing(condition store.Condition) []int64 {
 			}
 			return false
 		})
+	case c.list != nil:
+		passes, part := condition.TextMatcher(), condition.Field.Properties[0].Part
+		return c.words.matching(func(word string) bool { return slices.ContainsFunc(c.list.Item(word)[part], passes) })
 	case c.isSet():
 		passes := condition.TextMatcher()
 		return c.words.matching(func(word string) bool {

@@ -244,7 +244,11 @@ func (c *columns) writeSegment(ctx context.Context, id int64, p *part) error {
 		if p.bounds[slot].lo == p.bounds[slot].hi {
 			continue
 		}
-		packed = column.Encode(packed[:0], c.encoder)
+		if column.lists != nil {
+			packed = column.lists.Encode(packed[:0], c.encoder)
+		} else {
+			packed = column.Encode(packed[:0], c.encoder)
+		}
 		if err := put(slot, packed); err != nil {
 			return fmt.Errorf("write a segment's column: %w", err)
 		}

@@ -35,9 +35,10 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 			if q.IgnoreOwn {
 				filter = filter.WithoutField(f)
 			}
-			name := filter.Values().Encode()
-			counts[i] = v.newFacetCount(f, &asked)
+			counts[i] = v.newFacetCount(f, &asked, filter)
 			defer counts[i].free()
+			filter = counts[i].rowFilter(filter)
+			name := filter.Values().Encode()
 			scans[name], filters[name] = append(scans[name], counts[i]), filter
 		}
 		for name, some := range scans {
@@ -64,11 +65,12 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	if !q.Field.Facetable() {
 		return store.Facet{}, fmt.Errorf("%s: %w", q.Field.Name, store.ErrNoFacet)
 	}
-	asked.filter = q.Filter.WithoutField(q.Field)
+	filter := q.Filter.WithoutField(q.Field)
 	var facet store.Facet
 	err = db.read(ctx, func(v *view) error {
-		c := v.newFacetCount(q.Field, &asked)
+		c := v.newFacetCount(q.Field, &asked, filter)
 		defer c.free()
+		asked.filter = c.rowFilter(filter)
 		if err := v.countFacets(ctx, asked, []*facetCount{c}); err != nil {
 			return fmt.Errorf("look for values among %s sign-ins: %w", asked.table.log, err)
 		}
@@ -79,13 +81,15 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	return facet, err
 }
 
-// facetCount counts one field: by the code of its one column where it has one of words, else by the values of
-// its columns together.
+// facetCount counts one field: by the code of its one column where it has one of words, by value where it is a field of a
+// list, else by the values of its columns together.
 type facetCount struct {
 	view    *view
 	field   *store.Field
 	columns []*column
 	label   *column // the name's, where the value is an ID
+	asked   *question
+	items   *itemFacet // of a field of a list
 
 	byCode  []tally
 	byTuple map[tuple]int64
@@ -120,8 +124,12 @@ func freeTallies(list []tally) {
 // tuple is the values of a field's columns; the unused tail is zero.
 type tuple [4]int64
 
-func (v *view) newFacetCount(f *store.Field, q *question) *facetCount {
-	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, q), byTuple: map[tuple]int64{}}
+// newFacetCount makes what counts a field among the rows that pass a filter.
+func (v *view) newFacetCount(f *store.Field, q *question, filter store.Filter) *facetCount {
+	if l := f.List(); l != nil {
+		return &facetCount{view: v, field: f, items: v.newItemFacet(f, filter)}
+	}
+	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, q), asked: q, byTuple: map[tuple]int64{}}
 	if f.IsOfIDs() {
 		c.columns = c.columns[:1]
 		c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
@@ -136,6 +144,26 @@ func (v *view) newFacetCount(f *store.Field, q *question) *facetCount {
 func (c *facetCount) free() {
 	freeTallies(c.byCode)
 	c.byCode = nil
+	if c.items != nil {
+		c.items.free()
+	}
+}
+
+// rowFilter gives what of the filter the rows must pass that are counted: what it asks of the field's own list is asked of
+// their items.
+func (c *facetCount) rowFilter(filter store.Filter) store.Filter {
+	if c.items == nil {
+		return filter
+	}
+	return filter.WithoutList(c.items.column.list)
+}
+
+// another gives the same for another goroutine.
+func (c *facetCount) another() *facetCount {
+	if c.items != nil {
+		return &facetCount{view: c.view, field: c.field, items: c.items.another()}
+	}
+	return c.view.newFacetCount(c.field, c.asked, store.Filter{})
 }
 
 // simple says that the field is one column of words.
@@ -151,18 +179,14 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]*facetCount, len(counts))
 		for i, c := range counts {
-			own[i] = v.newFacetCount(c.field, &asked)
+			own[i] = c.another()
 		}
 		return worker{
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
 				for _, c := range own {
-					part, err := kept(s, asked, "values of "+c.field.Name, func() (*facetPart, error) {
-						return c.countPart(s, selected, counter)
-					}, (*facetPart).size)
-					if err != nil {
+					if err := c.count(s, asked, selected, counter); err != nil {
 						return err
 					}
-					c.take(part)
 				}
 				return nil
 			},
@@ -174,6 +198,26 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 			},
 		}
 	})
+}
+
+// count adds the rows of a part.
+func (c *facetCount) count(s source, asked question, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+	if c.items != nil {
+		part, err := kept(s, asked, c.items.name, func() (*itemPart, error) {
+			return c.items.countPart(s, selected, counter)
+		}, (*itemPart).size)
+		if err == nil {
+			c.items.take(part)
+		}
+		return err
+	}
+	part, err := kept(s, asked, "values of "+c.field.Name, func() (*facetPart, error) {
+		return c.countPart(s, selected, counter)
+	}, (*facetPart).size)
+	if err == nil {
+		c.take(part)
+	}
+	return err
 }
 
 // facetPart is what was counted of one field in one part.
@@ -259,6 +303,10 @@ func (c *facetCount) take(part *facetPart) {
 
 // add takes the counts of another goroutine.
 func (c *facetCount) add(more *facetCount) {
+	if c.items != nil {
+		c.items.add(more.items)
+		return
+	}
 	for code := range c.byCode { // the other has more where words were added meanwhile: no row of this view holds one
 		from, to := &more.byCode[code], &c.byCode[code]
 		if from.n > 0 && (to.n == 0 || from.newest > to.newest) {
@@ -281,9 +329,12 @@ type valueCount struct {
 func (c *facetCount) facet(top int, text string) store.Facet {
 	facet := store.Facet{Field: c.field}
 	var list []*valueCount
-	if c.simple() {
+	switch {
+	case c.items != nil:
+		list = c.items.counts(&facet, top, text)
+	case c.simple():
 		list = c.wordCounts(&facet, top, text)
-	} else {
+	default:
 		list = c.tupleCounts(&facet, text)
 	}
 	for _, v := range largest(list, top) {

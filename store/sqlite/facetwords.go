@@ -94,6 +94,12 @@ func valuesOfWord(f *store.Field, c *column, word string) []string {
 	switch {
 	case word == "":
 		return nil
+	case c.list != nil:
+		var values []string
+		for _, text := range c.list.Item(word)[f.Properties[0].Part] {
+			values = append(values, f.ValuesOf(text)...)
+		}
+		return distinctFold(values)
 	case c.isSet():
 		var values []string
 		for text := range strings.SplitSeq(word, setSeparator) {
@@ -135,21 +141,33 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 			t.n += at.n
 		}
 	}
-	var met []int32
+	met, least := mostFrequent(facet, tallies, top, func(value int32) bool {
+		return text == "" || c.holds(table.folded[value], &tallies[value], text)
+	})
+	counts := c.spelled(table, tallies, met, least)
+	for i, value := range met {
+		if c.label != nil {
+			counts[i].label = c.label.words.text(tallies[value].name)
+		}
+	}
+	return counts
+}
+
+// mostFrequent gives the values that may be among the top of those that were met and are asked for, and the least count
+// among them. The facet is told how many there are in all.
+func mostFrequent(facet *store.Facet, tallies []tally, top int, asked func(value int32) bool) (met []int32, n int64) {
 	least := leastOf{top: top}
 	for value := range tallies {
-		t := &tallies[value]
-		if t.n == 0 || text != "" && !c.holds(table.folded[value], t, text) {
+		if tallies[value].n == 0 || !asked(int32(value)) {
 			continue
 		}
 		facet.Distinct++
-		if t.n >= least.n() {
+		if tallies[value].n >= least.n() {
 			met = append(met, int32(value))
-			least.add(t.n)
+			least.add(tallies[value].n)
 		}
 	}
-	met = slices.DeleteFunc(met, func(value int32) bool { return tallies[value].n < least.n() })
-	return c.spelled(table, tallies, met, least.n())
+	return slices.DeleteFunc(met, func(value int32) bool { return tallies[value].n < least.n() }), least.n()
 }
 
 // leastOf finds the least of the greatest numbers: those that are at least it are the top, or as great as the last of them.
@@ -181,20 +199,24 @@ func (c *facetCount) holds(folded string, t *tally, text string) bool {
 
 // spelled gives values in the spelling, of those met, that is first in byte order. None of them is rarer than least.
 func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, least int64) []*valueCount {
-	column := c.columns[0]
+	return spelled(c.field, c.columns[0], table, tallies, values, least, func(yield func(code int)) {
+		for code := range c.byCode {
+			if c.byCode[code].n > 0 {
+				yield(code)
+			}
+		}
+	})
+}
+
+// spelled gives values in the spelling that is first in byte order in the words that were met.
+func spelled(f *store.Field, column *column, table *wordTable, tallies []tally, values []int32, least int64, words func(yield func(code int))) []*valueCount {
 	chosen := make([]*valueCount, len(values))
 	byValue := make(map[int32]*valueCount, len(values))
 	for i, value := range values {
 		v := &valueCount{n: tallies[value].n}
-		if c.label != nil {
-			v.label = c.label.words.text(tallies[value].name)
-		}
 		chosen[i], byValue[value] = v, v
 	}
-	for code := range c.byCode {
-		if c.byCode[code].n == 0 {
-			continue
-		}
+	words(func(code int) {
 		var texts []string
 		for i, value := range table.of(code) {
 			if tallies[value].n < least {
@@ -205,12 +227,12 @@ func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, 
 				continue
 			}
 			if texts == nil {
-				texts = valuesOfWord(c.field, column, column.words.text(int64(code)))
+				texts = valuesOfWord(f, column, column.words.text(int64(code)))
 			}
 			if v.value == "" || texts[i] < v.value {
 				v.value = texts[i]
 			}
 		}
-	}
+	})
 	return chosen
 }

@@ -12,6 +12,9 @@ import (
 // the columns that hold something (the lowest bit is the first column), and their values as varints. A
 // column that was added later is simply not in the bitmap of older rows.
 //
+// Of a column of lists the value is how many bytes follow and, in these, the codes of the list as segment.AppendListText
+// writes them.
+//
 // A value is the same number in rows, in segments and in filters, and 0 always means empty: the code of a
 // word, store.Bool, or valueOf of an integer.
 
@@ -34,8 +37,8 @@ func intOf(v int64) store.Int {
 
 var errDamagedFields = errors.New("the fields of a row are damaged")
 
-// appendFields writes the values of a row's columns.
-func appendFields(dst []byte, values []int64) []byte {
+// appendFields writes the values of a row's columns, and its lists by their places in s.lists; nil is no lists.
+func (s *schema) appendFields(dst []byte, values []int64, lists [][]byte) []byte {
 	bitmap := (len(values) + 7) / 8
 	start := len(dst) + 1
 	dst = append(dst, byte(bitmap))
@@ -43,7 +46,11 @@ func appendFields(dst []byte, values []int64) []byte {
 		dst = append(dst, 0)
 	}
 	for i, v := range values {
-		if v != 0 {
+		if c := s.columns[i]; c.list != nil && lists != nil && len(lists[c.listed]) > 0 {
+			dst[start+i/8] |= 1 << (i % 8)
+			dst = binary.AppendUvarint(dst, uint64(len(lists[c.listed])))
+			dst = append(dst, lists[c.listed]...)
+		} else if v != 0 {
 			dst[start+i/8] |= 1 << (i % 8)
 			dst = binary.AppendUvarint(dst, uint64(v))
 		}
@@ -51,9 +58,11 @@ func appendFields(dst []byte, values []int64) []byte {
 	return dst
 }
 
-// readFields reads a row's columns into values; those the row was written without stay 0.
-func readFields(b []byte, values []int64) error {
+// readFields reads a row's columns into values; those the row was written without stay 0, and so do columns of lists: these
+// are given as parts of b in lists, where that is not nil.
+func (s *schema) readFields(b []byte, values []int64, lists [][]byte) error {
 	clear(values)
+	clear(lists)
 	if len(b) == 0 || len(b) < 1+int(b[0]) {
 		return errDamagedFields
 	}
@@ -65,8 +74,19 @@ func readFields(b []byte, values []int64) error {
 			if n <= 0 || column >= len(values) {
 				return errDamagedFields
 			}
-			values[column] = int64(u)
 			rest = rest[n:]
+			c := s.columns[column]
+			if c.list == nil {
+				values[column] = int64(u)
+				continue
+			}
+			if u > uint64(len(rest)) {
+				return errDamagedFields
+			}
+			if lists != nil {
+				lists[c.listed] = rest[:u]
+			}
+			rest = rest[u:]
 		}
 	}
 	return nil

@@ -88,10 +88,10 @@ func (m mixed) signIn(log store.Log, i int) store.SignIn {
 	s.RiskEventTypes, s.AuthenticationMethodsUsed = m.list(someTexts...), m.list(someTexts...)
 	for range m.r.IntN(3) {
 		s.AppliedConditionalAccessPolicies = append(s.AppliedConditionalAccessPolicies,
-			store.AppliedPolicy{ID: m.guid(), DisplayName: pick(m, someTexts...), Result: pick(m, "success", "reportOnlyFailure", "")})
-		s.NetworkLocationDetails = append(s.NetworkLocationDetails, store.NetworkLocation{Names: m.list(someTexts...)})
+			store.AppliedPolicy{ID: m.guid(), DisplayName: pick(m, someTexts...), Result: pick(m, "success", "reportOnlyFailure", ""), GrantControls: m.list("Mfa", "mfa", "")})
+		s.NetworkLocationDetails = append(s.NetworkLocationDetails, store.NetworkLocation{Type: pick(m, "trusted", "namedNetwork", ""), Names: m.list(someTexts...)})
 		s.AuthenticationDetails = append(s.AuthenticationDetails,
-			store.AuthenticationStep{Method: pick(m, someTexts...), ResultDetail: pick(m, someMFA...)})
+			store.AuthenticationStep{Method: pick(m, someTexts...), Succeeded: pick(m, store.Unset, store.True, store.False), ResultDetail: pick(m, someMFA...)})
 	}
 	return s
 }

@@ -132,7 +132,7 @@ func (f *folding) read(query string, args ...any) ([]*foldedEvent, error) {
 // fill takes from a row's fields what folding needs.
 func (f *folding) fill(e *foldedEvent, fields []byte) error {
 	values := make([]int64, len(f.db.schema.columns))
-	if err := readFields(fields, values); err != nil {
+	if err := f.db.schema.readFields(fields, values, nil); err != nil {
 		return err
 	}
 	word := func(p *store.Property) string {

@@ -7,24 +7,35 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/sqlite/segment"
 )
 
 // The packed formats of this package: nothing that stands in a file makes the program panic, or take much more memory than
 // the file is large, and what is read back is what was written.
 
 func FuzzReadFields(f *testing.F) {
-	f.Add([]byte{}, 3)
-	f.Add([]byte{1, 5, 7, 9}, 3)
-	f.Add([]byte{255, 1}, 90)
-	f.Add(appendFields(nil, []int64{0, 1, -1, math.MaxInt64, math.MinInt64}), 5)
-	f.Fuzz(func(t *testing.T, b []byte, columns int) {
-		values := make([]int64, uint(columns)%300)
-		if err := readFields(b, values); err != nil {
+	s := newSchema()
+	f.Add([]byte{})
+	f.Add([]byte{1, 5, 7, 9})
+	f.Add([]byte{255, 1})
+	whole := make([]int64, len(s.columns))
+	copy(whole, []int64{0, 1, -1, math.MaxInt64, math.MinInt64})
+	f.Add(s.appendFields(nil, whole, nil))
+	f.Add(s.appendFields(nil, whole, [][]byte{{1, 2}, nil, segment.AppendListText(nil, []int64{300})}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		values, lists := make([]int64, len(s.columns)), make([][]byte, len(s.lists))
+		if err := s.readFields(b, values, lists); err != nil {
 			return
 		}
-		again := make([]int64, len(values))
-		if err := readFields(appendFields(nil, values), again); err != nil || !slices.Equal(again, values) {
+		again, listsAgain := make([]int64, len(values)), make([][]byte, len(lists))
+		if err := s.readFields(s.appendFields(nil, values, lists), again, listsAgain); err != nil || !slices.Equal(again, values) {
 			t.Errorf("%v written and read: %v, %v", values, again, err)
+		}
+		if !slices.EqualFunc(lists, listsAgain, bytes.Equal) {
+			t.Errorf("%v written and read: %v", lists, listsAgain)
+		}
+		if err := s.readFields(b, again, nil); err != nil || !slices.Equal(again, values) {
+			t.Errorf("read without the lists: %v, %v, want %v", again, err, values)
 		}
 	})
 }

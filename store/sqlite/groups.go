@@ -329,7 +329,7 @@ func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, er
 		}
 		values := make([]int64, len(db.schema.columns))
 		if err == nil {
-			err = readFields(fields, values)
+			err = v.db.schema.readFields(fields, values, nil)
 		}
 		if err != nil {
 			return fmt.Errorf("read a member: %w", err)

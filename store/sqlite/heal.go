@@ -86,7 +86,12 @@ func (db *DB) verify(ctx context.Context, p *part) (err error) {
 		if b.lo == b.hi {
 			continue
 		}
-		if _, err := load(s, slot, segment.Decode); err != nil {
+		if db.schema.listColumn(p.layout.columnAt(slot)) != nil {
+			_, err = load(s, slot, segment.DecodeLists)
+		} else {
+			_, err = load(s, slot, segment.Decode)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,9 @@ func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.K
 		}
 		row := reader.columnRow()
 		row.folded, row.lineMFA, row.lineErrors = folded, lineMFA, lineErrors
-		build.add(&row)
+		if err := build.add(&row); err != nil {
+			return nil, err
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -49,11 +51,12 @@ func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.K
 type partBuilder struct {
 	schema *schema
 	keys   []int64
-	values [][]int64 // by slot
+	values [][]int64 // by slot; of a column of lists the numbers of the lists
+	lists  []segment.ListTable
 }
 
 func newPartBuilder(s *schema, rows int) *partBuilder {
-	b := &partBuilder{schema: s, keys: make([]int64, 0, rows), values: make([][]int64, s.today().slots())}
+	b := &partBuilder{schema: s, keys: make([]int64, 0, rows), values: make([][]int64, s.today().slots()), lists: make([]segment.ListTable, len(s.lists))}
 	all := make([]int64, rows*len(b.values))
 	for i := range b.values {
 		b.values[i] = all[i*rows : i*rows : (i+1)*rows]
@@ -64,7 +67,8 @@ func newPartBuilder(s *schema, rows int) *partBuilder {
 // columnRow is a row as its columns have it.
 type columnRow struct {
 	k                            int64
-	values                       []int64 // of the property columns
+	values                       []int64  // of the property columns
+	lists                        [][]byte // of the columns of lists
 	status                       int64
 	ingested                     store.Int // microseconds after the sign-in
 	folded, lineMFA, lineErrors  int64
@@ -75,15 +79,22 @@ type columnRow struct {
 // columnRow gives what was scanned.
 func (r *rowReader) columnRow() columnRow {
 	return columnRow{
-		k: r.k, values: r.values, status: r.fixed.status, ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
+		k: r.k, values: r.values, lists: r.lists, status: r.fixed.status, ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
 		request: r.blobs[0], correlation: r.blobs[1], session: r.blobs[2], unique: r.blobs[3],
 	}
 }
 
-func (b *partBuilder) add(r *columnRow) {
+func (b *partBuilder) add(r *columnRow) error {
 	b.keys = append(b.keys, r.k)
 	for i, v := range r.values {
 		b.values[i] = append(b.values[i], v)
+	}
+	for i, c := range b.schema.lists {
+		number, err := b.lists[i].NumberOfText(r.lists[i])
+		if err != nil {
+			return fmt.Errorf("%w: %w", errDamagedFields, err)
+		}
+		b.values[c.index][len(b.keys)-1] = number
 	}
 	var ingested int64
 	if r.ingested.Set {
@@ -104,6 +115,7 @@ func (b *partBuilder) add(r *columnRow) {
 		slot, _ := b.schema.today().slot(firstDerived + i)
 		b.values[slot] = append(b.values[slot], v)
 	}
+	return nil
 }
 
 // sort brings the rows into the order of their keys.
@@ -143,20 +155,24 @@ func (b *partBuilder) part(db *DB, t *table) (*part, error) {
 		return nil, err
 	}
 	var builder segment.Builder
-	columns := make([]*segment.Column, len(b.values))
+	columns := make([]memoryColumn, len(b.values))
 	for slot, values := range b.values {
-		columns[slot] = builder.Column(values)
+		if c := b.schema.listColumn(b.schema.today().columnAt(slot)); c != nil {
+			columns[slot].lists = b.lists[c.listed].Lists(values, &builder)
+		} else {
+			columns[slot].Column = builder.Column(values)
+		}
 	}
 	return db.memoryPart(t, keys, columns), nil
 }
 
-func (db *DB) memoryPart(t *table, keys *segment.Keys, columns []*segment.Column) *part {
+func (db *DB) memoryPart(t *table, keys *segment.Keys, columns []memoryColumn) *part {
 	p := &part{
 		id: -db.memoryParts.Add(1), table: t, rows: keys.Len(), lo: store.Key(keys.At(0)), hi: store.Key(keys.At(keys.Len() - 1)),
 		layout: db.schema.today(), bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
 	}
 	for slot, c := range columns {
-		p.bounds[slot] = bounds{c.Min(), c.Max()}
+		p.bounds[slot] = c.bounds()
 	}
 	return p
 }
@@ -252,7 +268,7 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 	}
 	var builder segment.Builder
 	layout := db.schema.today()
-	columns := make([]*segment.Column, layout.slots())
+	columns := make([]memoryColumn, layout.slots())
 	whole := make([][]int64, len(parts))
 	used := make([]bool, len(parts)) // of many small or empty parts a piece has rows of a few
 	for _, at := range order {
@@ -261,8 +277,19 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 	var all segment.Selection
 	for slot := range columns {
 		number := layout.columnAt(slot)
-		if only, ok := oneValue(parts, number); ok {
-			columns[slot] = segment.NewConstant(only, len(order))
+		only, isOne := oneValue(parts, number)
+		isList := db.schema.listColumn(number) != nil
+		switch {
+		case isOne && isList:
+			columns[slot].lists = segment.NewConstantLists(only, len(order))
+			continue
+		case isOne:
+			columns[slot].Column = segment.NewConstant(only, len(order))
+			continue
+		case isList:
+			if columns[slot].lists, err = db.gatherLists(ctx, parts, order, number, values, &builder); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		for i, p := range parts {
@@ -279,9 +306,34 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 		for i, at := range order {
 			values[i] = whole[at.part][at.row]
 		}
-		columns[slot] = builder.Column(values)
+		columns[slot].Column = builder.Column(values)
 	}
 	return db.memoryPart(parts[0].table, keys, columns), nil
+}
+
+// gatherLists makes a column of lists of the rows at some places; values is room for as many numbers.
+func (db *DB) gatherLists(ctx context.Context, parts []*part, order []place, column int, values []int64, builder *segment.Builder) (*segment.Lists, error) {
+	var table segment.ListTable
+	whole := make([]*segment.Lists, len(parts))
+	numbers := make([][]int64, len(parts)) // by part and number there: the number in the table and 1
+	var list []int64
+	for i, at := range order {
+		if whole[at.part] == nil {
+			lists, err := source{parts[at.part], db, ctx}.Lists(column)
+			if err != nil {
+				return nil, err
+			}
+			whole[at.part], numbers[at.part] = lists, make([]int64, lists.Count())
+		}
+		lists := whole[at.part]
+		number := lists.Numbers().Value(int(at.row))
+		if numbers[at.part][number] == 0 {
+			list = lists.AppendList(list[:0], int(number))
+			numbers[at.part][number] = table.Number(list) + 1
+		}
+		values[i] = numbers[at.part][number] - 1
+	}
+	return table.Lists(values, builder), nil
 }
 
 // oneValue says that a column has the same value in every row of all parts.

@@ -141,7 +141,7 @@ func (w *writing) oldTable(t *table) (*oldTable, error) {
 	}
 	names := keptColumns
 	for _, c := range w.db.schema.columns {
-		if has[c.name] {
+		if has[c.name] && c.property.PartOf == nil { // the lists come with the records, see refill
 			old.columns = append(old.columns, c)
 			names += ", " + c.name
 		}
@@ -200,7 +200,7 @@ func (old *oldTable) move(w *writing) (store.Key, error) {
 		}
 		old.values[c.index] = n
 	}
-	old.fields = appendFields(old.fields[:0], old.values)
+	old.fields = w.db.schema.appendFields(old.fields[:0], old.values, nil)
 	k, _ := kept[keptKey].(int64)
 	doc, _ := kept[keptDoc].(int64)
 	versions, _ := kept[keptVersions].(int64)

@@ -51,7 +51,7 @@ func oldStore(t testing.TB, folder string, records []store.Record) {
 	t.Helper()
 	db := openAt(t, folder, 1)
 	defer db.Close()
-	w := &oldWriter{t: t, db: db, schema: newSchema(), codes: map[pendingWord]int64{}, next: map[*column]int64{}, taken: map[batchKey]bool{}}
+	w := &oldWriter{t: t, db: db, schema: newSchemaOf(store.Properties()[:mfaDetail+2]), codes: map[pendingWord]int64{}, next: map[*column]int64{}, taken: map[batchKey]bool{}}
 	var err error
 	if w.tx, err = db.Begin(); err != nil {
 		t.Fatal(err)

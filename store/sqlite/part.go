@@ -31,7 +31,28 @@ type bounds struct{ lo, hi int64 }
 // memory is the content of a part that is not sealed.
 type memory struct {
 	keys    *segment.Keys
-	columns []*segment.Column // by slot
+	columns []memoryColumn // by slot
+}
+
+// memoryColumn is a column or a column of lists.
+type memoryColumn struct {
+	*segment.Column
+	lists *segment.Lists
+}
+
+func (c memoryColumn) bounds() bounds {
+	if c.lists != nil {
+		return bounds{c.lists.Min(), c.lists.Max()}
+	}
+	return bounds{c.Min(), c.Max()}
+}
+
+// listColumn gives the column of lists that has a number; nil where that is another column's.
+func (s *schema) listColumn(number int) *column {
+	if number < len(s.columns) && s.columns[number].list != nil {
+		return s.columns[number]
+	}
+	return nil
 }
 
 // alive says how many rows count.
@@ -107,10 +128,24 @@ func (s source) Column(column int) (*segment.Column, error) {
 	}
 	slot, _ := s.layout.slot(column)
 	if s.memory != nil {
-		return s.memory.columns[slot], nil
+		return s.memory.columns[slot].Column, nil
 	}
 	return s.db.cache.Get(s.id, slot, func() (*segment.Column, error) {
 		return load(s, slot, segment.Decode)
+	})
+}
+
+// Lists gives a column of lists, from memory or cols.db.
+func (s source) Lists(column int) (*segment.Lists, error) {
+	if b := s.boundsOf(column); b.lo == b.hi {
+		return segment.NewConstantLists(b.lo, s.rows), nil
+	}
+	slot, _ := s.layout.slot(column)
+	if s.memory != nil {
+		return s.memory.columns[slot].lists, nil
+	}
+	return s.db.cache.Lists(s.id, slot, func() (*segment.Lists, error) {
+		return load(s, slot, segment.DecodeLists)
 	})
 }
 

@@ -56,11 +56,29 @@ func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
 	}
 	for _, clause := range q.filter.Clauses() {
+		if clause.Field.List() != nil {
+			continue // see planList
+		}
 		if err := v.planField(ctx, p, q, clause); err != nil {
 			return nil, fmt.Errorf("plan %s: %w", clause.Field.Name, err)
 		}
 	}
+	for _, column := range v.db.schema.lists {
+		v.planList(p, column, q.filter.ListClause(column.list))
+	}
 	return p, nil
+}
+
+// planList adds what a filter asks of a list: of one of its items, or of all.
+func (v *view) planList(p *plan, column *column, clause store.ListClause) {
+	if clause.OneItem() {
+		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: v.db.meeting(column, clause), List: true}}})
+		return
+	}
+	for _, c := range clause.Conditions {
+		term := segment.Term{Column: column.index, Set: v.db.passing(column, c), List: true}
+		p.require(segment.Clause{Terms: []segment.Term{term}, Not: c.Op.Inverted()})
+	}
 }
 
 // require adds a clause to every alternative.

@@ -21,6 +21,8 @@ type batch struct {
 	blocks  []packedBlock
 	// places says where in the blocks the record of each row stands, counted over all blocks.
 	places []int
+	lists  []map[string]*preparedList // by place in schema.lists and store.List.AppendText
+	text   []byte
 	seen   map[batchID]struct{} // ids met so far
 }
 
@@ -55,7 +57,8 @@ type preparedRow struct {
 	undated  bool
 	status   store.Status
 	values   []int64
-	userID   string // folded, for conflicts
+	lists    []*preparedList // by place in schema.lists
+	userID   string          // folded, for conflicts
 	spID     string
 	reject   string
 }
@@ -63,9 +66,10 @@ type preparedRow struct {
 // Prepare does the work of a batch that needs no lock; see store.Writer.
 func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 	b := &batch{rows: make([]preparedRow, len(records)), newWord: map[pendingWord]int{}, places: make([]int, len(records))}
-	n := len(db.schema.columns)
-	values := make([]int64, len(records)*n)
+	n, l := len(db.schema.columns), len(db.schema.lists)
+	values, lists := make([]int64, len(records)*n), make([]*preparedList, len(records)*l)
 	for i := range records {
+		b.rows[i].lists = lists[i*l : (i+1)*l]
 		db.prepareRow(b, &b.rows[i], &records[i].SignIn, values[i*n:(i+1)*n])
 		b.rows[i].hash = hashDoc(records[i].Versions[0].Doc)
 	}
@@ -131,6 +135,12 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, values []int
 	for i, c := range db.schema.columns {
 		values[i] = b.value(c, s)
 	}
+	if r.lists == nil {
+		r.lists = make([]*preparedList, len(db.schema.lists))
+	}
+	for i, c := range db.schema.lists {
+		r.lists[i] = b.list(c, s)
+	}
 }
 
 func (r *preparedRow) prepareIDs(s *store.SignIn) {
@@ -162,6 +172,8 @@ func (b *batch) value(c *column, s *store.SignIn) int64 {
 		return valueOf(*p.Int(s))
 	case p.Bool != nil:
 		return int64(*p.Bool(s))
+	case c.words == nil, c.list != nil: // see column.words and batch.list
+		return 0
 	}
 	return b.code(c, storedText(c.property, s))
 }

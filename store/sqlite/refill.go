@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -155,6 +156,9 @@ func (r *rowReader) prepared(t *table) preparedRow {
 	for i := range row.blobs {
 		row.blobs[i] = slices.Clone(r.blobs[1+i])
 	}
+	for _, text := range r.lists {
+		row.lists = append(row.lists, &preparedList{text: slices.Clone(text)})
+	}
 	return row
 }
 
@@ -307,7 +311,7 @@ func (r *refilling) writeRows(w *writing) (updated []store.Key, err error) {
 		switch {
 		case !row.staysInPlace(w.db.schema):
 			err = r.replace(w, row)
-		case !row.isSame():
+		case !row.isSame(w):
 			var is bool
 			if is, err = w.update(row); is {
 				updated = append(updated, row.k)
@@ -321,9 +325,11 @@ func (r *refilling) writeRows(w *writing) (updated []store.Key, err error) {
 }
 
 // isSame says that the row came out as it stands.
-func (row *refillRow) isSame() bool {
+func (row *refillRow) isSame(w *writing) bool {
 	a, b := &row.stored, &row.made
-	return row.newest.doc == row.doc && a.ingested == b.ingested && a.undated == b.undated && slices.Equal(a.values, b.values)
+	same := func(a, b *preparedList) bool { return bytes.Equal(a.coded(w.codes), b.coded(w.codes)) }
+	return row.newest.doc == row.doc && a.ingested == b.ingested && a.undated == b.undated && slices.Equal(a.values, b.values) &&
+		slices.EqualFunc(a.lists, b.lists, same)
 }
 
 // staysInPlace says that the row keeps its key, its look-ups and its place among the events of its line.
@@ -352,7 +358,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	w.fields = appendFields(w.fields[:0], row.made.values)
+	w.fields = w.db.schema.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
 	result, err := s.ExecContext(w.ctx, int64(row.newest.doc), row.newest.hash, nullable(row.made.ingested), w.fields,
 		int64(row.k), row.stored.id[:], int64(row.doc), row.versions)
 	if err != nil {

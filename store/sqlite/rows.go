@@ -62,12 +62,13 @@ type rowReader struct {
 		ingested                                     sql.NullInt64
 	}
 	fields  sql.RawBytes
-	values  []int64 // of the property columns, see fields.go
+	values  []int64  // of the property columns, see fields.go
+	lists   [][]byte // of the columns of lists
 	targets []any
 }
 
 func newRowReader(s *schema) *rowReader {
-	r := &rowReader{schema: s, values: make([]int64, len(s.columns))}
+	r := &rowReader{schema: s, values: make([]int64, len(s.columns)), lists: make([][]byte, len(s.lists))}
 	r.targets = append(r.targets, &r.k)
 	for i := range r.blobs {
 		r.targets = append(r.targets, &r.blobs[i])
@@ -82,7 +83,7 @@ func (r *rowReader) scan(rows *sql.Rows) error {
 	if err := rows.Scan(r.targets...); err != nil {
 		return err
 	}
-	return readFields(r.fields, r.values)
+	return r.schema.readFields(r.fields, r.values, r.lists)
 }
 
 func blobID(b []byte) (id id16, ok bool) {

@@ -25,7 +25,13 @@ type column struct {
 	name     string
 	// index is the column's number in segments and, for a property's, its place in the rows' fields.
 	index int
-	words *dictionary // nil for numbers and truth values
+	// words is nil for numbers and truth values, and for the parts of lists: those columns hold nothing since lists have
+	// columns of their own, and stay for the order's sake.
+	words *dictionary
+	// list is the list whose items the column holds: in each row a list of the codes of their texts. listed is its place
+	// among the list columns.
+	list   *store.List
+	listed int
 }
 
 // The derived columns stand behind any number of properties to come.
@@ -68,6 +74,8 @@ func columnName(p *store.Property) string {
 type schema struct {
 	columns []*column // of the properties, by index
 	byProp  map[*store.Property]*column
+	lists   []*column // those of them that hold lists
+	byList  map[*store.List]*column
 	// The derived columns that filters look at.
 	status, ingested, lineMFA, lineErrors *column
 	tables                                map[store.Log]*table
@@ -82,14 +90,18 @@ func newSchema() *schema { return newSchemaOf(store.Properties()) }
 
 // newSchemaOf makes the schema of a version of the program that knows these properties.
 func newSchemaOf(properties []*store.Property) *schema {
-	s := &schema{byProp: map[*store.Property]*column{}, tables: map[store.Log]*table{}, layouts: map[int64]layout{}}
+	s := &schema{byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{}, tables: map[store.Log]*table{}, layouts: map[int64]layout{}}
 	print := fnv.New32a()
 	for _, p := range properties {
 		if p.Unique {
 			continue // ids hardly repeat: BLOBs of the row
 		}
 		c := &column{property: p, name: columnName(p), index: len(s.columns)}
-		if p.Text != nil || p.Set != nil {
+		switch {
+		case p.List != nil:
+			c.words, c.list, c.listed = newItemDictionary(c.name), p.List, len(s.lists)
+			s.lists, s.byList[p.List] = append(s.lists, c), c
+		case p.Text != nil, p.Set != nil && p.PartOf == nil:
 			c.words = newDictionary(c.name)
 		}
 		s.columns = append(s.columns, c)

@@ -19,11 +19,17 @@ type dictionary struct {
 	mu     sync.RWMutex
 	texts  []string // by code
 	codes  map[string]int64
-	folded map[string][]int64 // codes by the text in lower case
+	folded map[string][]int64 // codes by the text in lower case; nil for items of lists, which are asked for by their parts
 }
 
 func newDictionary(name string) *dictionary {
-	return &dictionary{name: name, texts: []string{""}, codes: map[string]int64{"": 0}, folded: map[string][]int64{}}
+	d := newItemDictionary(name)
+	d.folded = map[string][]int64{}
+	return d
+}
+
+func newItemDictionary(name string) *dictionary {
+	return &dictionary{name: name, texts: []string{""}, codes: map[string]int64{"": 0}}
 }
 
 // code gives the code of a text; ok is false where it has none yet.
@@ -108,8 +114,10 @@ func (d *dictionary) add(code int64, text string) {
 	}
 	d.texts[code] = text
 	d.codes[text] = code
-	lower := store.FoldCase(text)
-	d.folded[lower] = append(d.folded[lower], code)
+	if d.folded != nil {
+		lower := store.FoldCase(text)
+		d.folded[lower] = append(d.folded[lower], code)
+	}
 }
 
 // words is all dictionaries of a store, kept fresh with the table words: any process may have added to it.

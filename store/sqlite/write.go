@@ -69,6 +69,7 @@ type writing struct {
 	unfolded      []store.Key             // events of lines that a changed event belonged to
 	args          []any
 	values        []int64
+	lists         [][]byte
 	fields        []byte
 }
 
@@ -315,7 +316,7 @@ func (w *writing) conflicts(r *preparedRow, k store.Key) (bool, error) {
 		return false, err
 	}
 	values := make([]int64, len(w.db.schema.columns))
-	if err := readFields(fields, values); err != nil {
+	if err := w.db.schema.readFields(fields, values, nil); err != nil {
 		return false, err
 	}
 	user, sp := w.db.schema.byProp[store.UserID], w.db.schema.byProp[store.ServicePrincipalID]
@@ -366,7 +367,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 	}
 	w.values = append(w.values[:0], r.values...)
 	w.codeValues(w.values)
-	w.fields = appendFields(w.fields[:0], w.values)
+	w.fields = w.db.schema.appendFields(w.fields[:0], w.values, w.codeLists(r.lists))
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
 	for try := range int64(store.KeyTies) {
@@ -376,15 +377,19 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		if err != nil {
 			return 0, fmt.Errorf("insert a sign-in: %w", err)
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 1 {
+		n, err := result.RowsAffected()
+		if err != nil {
+			return k, err
+		}
+		if n == 1 {
 			w.changed[r.table] = append(w.changed[r.table], k)
 			if inserted := w.insertedInto(r.table); inserted != nil {
-				inserted.add(&columnRow{
-					k: int64(k), values: w.values, status: int64(r.status), ingested: r.ingested,
+				return k, inserted.add(&columnRow{
+					k: int64(k), values: w.values, lists: w.lists, status: int64(r.status), ingested: r.ingested,
 					request: r.id[:], correlation: r.blobs[0], session: r.blobs[1], unique: r.blobs[2],
 				})
 			}
-			return k, err
+			return k, nil
 		}
 	}
 	return 0, errInstantFull
@@ -397,6 +402,15 @@ func (w *writing) codeValues(values []int64) {
 			values[i] = w.codes[-1-v]
 		}
 	}
+}
+
+// codeLists gives the lists of a row as its fields hold them. They are good until it is called again.
+func (w *writing) codeLists(lists []*preparedList) [][]byte {
+	w.lists = w.lists[:0]
+	for _, list := range lists {
+		w.lists = append(w.lists, list.coded(w.codes))
+	}
+	return w.lists
 }
 
 func nullable(n store.Int) any {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -55,7 +56,7 @@ func (m *maker) place(s *store.SignIn) {
 	s.IsThroughGlobalSecureAccess = m.truth()
 	if m.r.IntN(2) == 0 {
 		s.NetworkLocationDetails = []store.NetworkLocation{
-			{Type: m.pick("trustedNamedLocation", "TrustedNamedLocation", "namedNetwork", ""), Names: []string{m.pick("Head office", "HEAD OFFICE", "Branch")}},
+			{Type: []string{"trustedNamedLocation", "TrustedNamedLocation", "namedNetwork", ""}[s.Time.UnixMicro()&3], Names: []string{m.pick("Head office", "HEAD OFFICE", "Branch")}},
 			{Type: "namedNetwork", Names: []string{m.pick("Branch", "VPN", ""), "Everywhere"}},
 		}[:1+m.r.IntN(2)]
 	}
@@ -88,7 +89,7 @@ func (m *maker) lists(s *store.SignIn) {
 		n := m.skewed(6)
 		s.AppliedConditionalAccessPolicies = append(s.AppliedConditionalAccessPolicies, store.AppliedPolicy{
 			ID: m.pick("", guid(2000+n)), DisplayName: fmt.Sprintf("%s %d", m.pick("Require MFA", "require mfa", "Block; legacy"), n),
-			Result: m.pick("success", "failure", "notApplied", "reportOnlyFailure", "Success", ""), GrantControls: m.controls(),
+			Result: m.pick("success", "failure", "notApplied", "reportOnlyFailure", "Success", ""), GrantControls: controls(s.Time, n),
 		})
 	}
 	s.ConditionalAccessStatus = m.pick("", "success", "failure", "notApplied", "Success")
@@ -109,8 +110,12 @@ func (m *maker) lists(s *store.SignIn) {
 
 // controls are none, one or two of few; where a record has the mark that texts of an item are told apart by, it is a
 // character like others.
-func (m *maker) controls() []string {
-	return []string{m.pick("Mfa", "mfa", "Block", ""), m.pick("RequireCompliantDevice", "Terms\x1fof use")}[:m.r.IntN(3)]
+func controls(at time.Time, n int) []string {
+	some := int(at.UnixMicro())%12 + n // no random number, for that would change all that is made up behind it
+	if some%3 == 0 {
+		return nil
+	}
+	return []string{[]string{"Mfa", "mfa", "Block", "block"}[some%4], []string{"RequireCompliantDevice", "Terms\x1fof use"}[some/4%2]}[:some%3]
 }
 
 func (m *maker) risk(s *store.SignIn) {

@@ -90,6 +90,16 @@ func (w *world) run(cases int) {
 		}
 	}
 	w.ask(cases - w.asked)
+	w.choose(1 + cases/10)
+}
+
+// choose checks that the values of fields of lists are told with the totals that they have once they are chosen.
+func (w *world) choose(cases int) {
+	w.t.Helper()
+	plain := w.oracle()
+	for n := range cases {
+		CheckChosen(w.t, w.engine, plain, rand.New(rand.NewPCG(w.seed, uint64(n)<<16)))
+	}
 }
 
 // arrivals gives the copies in the order of import: by time with the late ones behind, or as it comes.

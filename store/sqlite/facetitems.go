@@ -1,0 +1,203 @@
+package sqlite
+
+import (
+	"strings"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// itemFacet counts a field of a list by its values. A row counts for a value where one item has it that meets all that the
+// filter asks of the list: it passes then once the value is chosen too. So it counts as empty where it passes once that is
+// chosen.
+type itemFacet struct {
+	column *column
+	field  *store.Field
+	clause store.ListClause
+	table  *wordTable
+	name   string // of what is counted, among the answers that are kept
+	// of says of each word of the column what the question needs to know of it.
+	of []itemOf
+
+	tallies []tally // by value
+	met     []bool  // by code: an item that counted
+	empty   int64
+
+	// Of the part that is being counted:
+	sums    []int64 // by value
+	stamps  []int32 // by value: the list that it was met in last, and 1
+	touched []int32 // the values that were met
+	places  []int
+}
+
+// itemOf is what is known of an item: whether it meets the clause, whether it has a text in the field's part, and which of
+// the clause's conditions any text of it passes, from the bit firstCondition on.
+type itemOf uint32
+
+const (
+	itemMeets itemOf = 1 << iota
+	itemHasText
+	firstCondition
+)
+
+// newItemFacet makes what counts a field of a list. At most 18 conditions are asked of it: of three fields six operators.
+func (v *view) newItemFacet(f *store.Field, filter store.Filter) *itemFacet {
+	c := &itemFacet{column: v.db.schema.byList[f.List()], field: f, clause: filter.ListClause(f.List())}
+	words := c.column.words.next()
+	c.table = v.db.facetWords.of(f, c.column, words)
+	c.name = "values of " + f.Name + " of items of " + filter.Values().Encode()
+	c.of = make([]itemOf, words)
+	mark := func(set *segment.Set, as itemOf) {
+		for code := range c.of {
+			if set.Has(int64(code)) {
+				c.of[code] |= as
+			}
+		}
+	}
+	mark(v.db.meeting(c.column, c.clause), itemMeets)
+	mark(v.db.passing(c.column, store.Condition{Field: f, Op: store.OpNotEmpty}), itemHasText)
+	for i, condition := range c.clause.Conditions {
+		mark(v.db.passing(c.column, condition), firstCondition<<i)
+	}
+	return c.another()
+}
+
+// another gives the same for another goroutine, with nothing counted.
+func (c *itemFacet) another() *itemFacet {
+	next := *c
+	values := len(c.table.folded)
+	next.tallies, next.met, next.empty = newTallies(values), make([]bool, len(c.of)), 0
+	next.sums, next.stamps, next.touched, next.places = make([]int64, values), make([]int32, values), nil, nil
+	return &next
+}
+
+func (c *itemFacet) free() {
+	freeTallies(c.tallies)
+	c.tallies = nil
+}
+
+// itemPart is what was counted of a field of a list in one part.
+type itemPart struct {
+	values []valueIn
+	met    []int32 // codes
+	empty  int64
+}
+
+// valueIn is how often a value was met in one part.
+type valueIn struct{ value, n int32 }
+
+func (p *itemPart) size() int { return 8*len(p.values) + 4*len(p.met) }
+
+// countPart counts the selected rows of a part, list by list: many rows have the same.
+func (c *itemFacet) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) (*itemPart, error) {
+	part := &itemPart{}
+	rows, err := selected()
+	if err != nil || rows.Len() == 0 {
+		return part, err
+	}
+	lists, err := s.Lists(c.column.index)
+	if err != nil {
+		return nil, err
+	}
+	codes := lists.Values()
+	used := make([]bool, len(codes))
+	clear(c.stamps)
+	counter.Count(lists.Numbers(), rows, func(number, n int64) {
+		c.places = lists.AppendPlaces(c.places[:0], int(number))
+		c.countList(part, codes, used, int32(number)+1, n)
+	})
+	for place, is := range used {
+		if is {
+			part.met = append(part.met, int32(codes[place]))
+		}
+	}
+	for _, value := range c.touched {
+		part.values = append(part.values, valueIn{value, int32(c.sums[value])})
+		c.sums[value] = 0
+	}
+	c.touched = c.touched[:0]
+	return part, nil
+}
+
+// countList counts n rows that have one list, whose places are in c.places.
+func (c *itemFacet) countList(part *itemPart, codes []int64, used []bool, stamp int32, n int64) {
+	var all itemOf
+	empty := false
+	for _, place := range c.places {
+		if int(codes[place]) >= len(c.of) {
+			continue // a word of after this view: no row of it holds one
+		}
+		of := c.of[codes[place]]
+		all |= of
+		if of&itemMeets == 0 {
+			continue
+		}
+		used[place] = true
+		empty = empty || of&itemHasText == 0
+		for _, value := range c.table.of(int(codes[place])) {
+			if c.stamps[value] == stamp {
+				continue
+			}
+			c.stamps[value] = stamp
+			if c.sums[value] == 0 {
+				c.touched = append(c.touched, value)
+			}
+			c.sums[value] += n
+		}
+	}
+	if !c.clause.OneItem() {
+		empty = all&itemHasText == 0 && c.passes(all)
+	}
+	if empty {
+		part.empty += n
+	}
+}
+
+// passes says whether a list passes a clause that asks about the whole list: all is what is known of any of its items.
+func (c *itemFacet) passes(all itemOf) bool {
+	for i, condition := range c.clause.Conditions {
+		if (all&(firstCondition<<i) != 0) == condition.Op.Inverted() {
+			return false
+		}
+	}
+	return true
+}
+
+// take adds what was counted in a part.
+func (c *itemFacet) take(part *itemPart) {
+	c.empty += part.empty
+	for _, v := range part.values {
+		if int(v.value) < len(c.tallies) { // as for words: others are of after this view
+			c.tallies[v.value].n += int64(v.n)
+		}
+	}
+	for _, code := range part.met {
+		if int(code) < len(c.met) {
+			c.met[code] = true
+		}
+	}
+}
+
+// add takes the counts of another goroutine.
+func (c *itemFacet) add(more *itemFacet) {
+	c.empty += more.empty
+	for value := range c.tallies {
+		c.tallies[value].n += more.tallies[value].n
+	}
+	for code, is := range more.met {
+		c.met[code] = c.met[code] || is
+	}
+}
+
+// counts gives the values that hold a text (folded) and may be among the top.
+func (c *itemFacet) counts(facet *store.Facet, top int, text string) []*valueCount {
+	facet.Empty = c.empty
+	met, least := mostFrequent(facet, c.tallies, top, func(value int32) bool { return strings.Contains(c.table.folded[value], text) })
+	return spelled(c.field, c.column, c.table, c.tallies, met, least, func(yield func(code int)) {
+		for code, is := range c.met {
+			if is {
+				yield(code)
+			}
+		}
+	})
+}
