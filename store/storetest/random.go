@@ -26,11 +26,13 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 	case KindNewest, KindSignIn, KindPersonSignIn, KindTenants: // without a range
 	default:
 		a.rangeOf(c)
-		for range r.IntN(4) {
-			a.condition(c)
-		}
-		if a.r.IntN(4) == 0 {
+		more := r.IntN(4)
+		if r.IntN(4) == 0 {
 			a.aboutItems(c)
+			more /= 2
+		}
+		for range more {
+			a.condition(c)
 		}
 		c.Params.Set("limit", strconv.Itoa([]int{1, 2, 5, 17, 200}[r.IntN(5)]))
 		c.Params.Set(paramDepth, strconv.Itoa(r.IntN(5)))
