@@ -9,15 +9,24 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"testing"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 )
 
-// The parameters of argon2id: OWASP's first choice for password storage, 19 MiB and two passes.
+// cost is what a password hash takes to make.
+type cost struct {
+	memory, passes uint32 // memory in KiB
+}
+
+// usualCost is OWASP's first choice of argon2id for password storage: 19 MiB and two passes.
+var usualCost = cost{memory: 19 * 1024, passes: 2}
+
+// testCost is next to nothing: tests sign people in hundreds of times.
+var testCost = cost{memory: 8, passes: 1}
+
 const (
-	argonMemory  = 19 * 1024 // KiB
-	argonPasses  = 2
 	argonThreads = 1
 	saltLength   = 16
 	keyLength    = 32
@@ -43,18 +52,28 @@ func checkPassword(password, name string) error {
 	return nil
 }
 
-// hasher makes and compares password hashes, a few at a time: each takes argonMemory, and a flood of
-// sign-ins must not take all there is.
+// hasher makes and compares password hashes, a few at a time: each takes the memory of its cost, and a flood
+// of sign-ins must not take all there is.
 type hasher struct {
+	cost  cost
 	slots chan struct{}
 	// dummy is compared where there is no account, so that the time of an answer does not tell which
 	// names exist.
 	dummy string
 }
 
+// newHasher gives the hasher of the portal. The linker tells a test binary from a program, so no setting can
+// make a program's hashes cheap.
 func newHasher() *hasher {
-	h := &hasher{slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
-	h.dummy = encodeHash(make([]byte, saltLength), make([]byte, keyLength))
+	if testing.Testing() {
+		return hasherOf(testCost)
+	}
+	return hasherOf(usualCost)
+}
+
+func hasherOf(c cost) *hasher {
+	h := &hasher{cost: c, slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+	h.dummy = encodeHash(c, make([]byte, saltLength), make([]byte, keyLength))
 	return h
 }
 
@@ -66,7 +85,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	defer h.release()
 	salt := make([]byte, saltLength)
 	rand.Read(salt) //nolint:errcheck // never fails: it would end the program
-	return encodeHash(salt, argon2.IDKey([]byte(password), salt, argonPasses, argonMemory, argonThreads, keyLength)), nil
+	return encodeHash(h.cost, salt, argon2.IDKey([]byte(password), salt, h.cost.passes, h.cost.memory, argonThreads, keyLength)), nil
 }
 
 // verify says whether the password is the one of the PHC string. A string that cannot be read is an error.
@@ -104,9 +123,9 @@ type phcHash struct {
 	salt, key      []byte
 }
 
-func encodeHash(salt, key []byte) string {
+func encodeHash(c cost, salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonThreads,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.passes, argonThreads,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 

@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
+// TestHash is about the hashes of a program; those of other tests are cheaper.
 func TestHash(t *testing.T) {
-	h := newHasher()
+	h := hasherOf(usualCost)
 	const password = "correct horse battery"
 	phc, err := h.hash(t.Context(), password)
 	if err != nil {
@@ -52,7 +53,7 @@ func TestVerifyForeignHash(t *testing.T) {
 }
 
 func TestVerifyDamagedHash(t *testing.T) {
-	h := newHasher()
+	h := hasherOf(usualCost)
 	for _, phc := range []string{
 		"", "plain", "$argon2i$v=19$m=19456,t=2,p=1$AAAA$AAAA",
 		strings.Replace(h.dummy, "v=19", "v=16", 1),

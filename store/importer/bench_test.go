@@ -7,8 +7,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/valyala/fastjson"
-
 	"signpost/store"
 )
 
@@ -29,11 +27,8 @@ func benchRecords(b *testing.B) [][]byte {
 	return records
 }
 
-// The candidates for reading JSON, each doing the least an importer needs of it: meet every key and value
-// once. fastjson parses fastest, but takes NaN and numbers such as 1-2 for JSON, writes strings that are
-// none, and makes a tree forty times the size of a hostile record; with its own check and the compact copy
-// that must be kept it is no faster than scanValue and a walk in place. jsontext checks as fast as
-// scanValue but needs a second pass for the copy, and Go has it behind an experiment still
+// Ways of reading JSON, each doing the least an importer needs of it: meet every key and value once. jsontext checks
+// as fast as scanValue but needs a second pass for the compact copy, and Go still has it behind an experiment
 // (bench_jsontext_test.go).
 
 func BenchmarkJSONScanAndWalk(b *testing.B) {
@@ -63,51 +58,6 @@ func walkAll(value []byte) (n int) {
 			return n
 		}
 		n += walkAll(v)
-	}
-}
-
-func BenchmarkJSONFastjson(b *testing.B) {
-	records := benchRecords(b)
-	var p fastjson.Parser
-	n := 0
-	for i := 0; b.Loop(); i++ {
-		v, err := p.ParseBytes(records[i%len(records)])
-		if err != nil {
-			b.Fatal(err)
-		}
-		n += visitAll(v)
-	}
-}
-
-func visitAll(v *fastjson.Value) (n int) {
-	switch v.Type() {
-	case fastjson.TypeObject:
-		v.GetObject().Visit(func(_ []byte, v *fastjson.Value) { n += 1 + visitAll(v) })
-	case fastjson.TypeArray:
-		for _, v := range v.GetArray() {
-			n += 1 + visitAll(v)
-		}
-	}
-	return n
-}
-
-// BenchmarkJSONFastjsonChecked adds the check that fastjson's parser leaves out, and the compact copy.
-func BenchmarkJSONFastjsonChecked(b *testing.B) {
-	records := benchRecords(b)
-	var p fastjson.Parser
-	var doc []byte
-	n := 0
-	for i := 0; b.Loop(); i++ {
-		record := records[i%len(records)]
-		if err := fastjson.ValidateBytes(record); err != nil {
-			b.Fatal(err)
-		}
-		v, err := p.ParseBytes(record)
-		if err != nil {
-			b.Fatal(err)
-		}
-		doc = v.MarshalTo(doc[:0])
-		n += visitAll(v)
 	}
 }
 
