@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/playwright-community/playwright-go"
+	"golang.org/x/net/html"
 )
 
 // notByLink are the pages that no link leads to, with the address that is opened instead; those without one are left out.
@@ -27,11 +29,15 @@ var notByLink = map[string]string{
 // crawl follows every link, and every form that asks for a page, that leads to another kind of page, as one person.
 type crawl struct {
 	t     *testing.T
-	v     *visit
-	w     *watch
+	v     *visit // pages in the window
+	w     *watch // of the window
+	p     *plain // every page
 	cells []routeCell
 	queue []string
 	known map[string]bool // kinds of addresses
+	// elements are those that pages were made of; opened is how many pages the window showed.
+	elements map[string]bool
+	opened   int
 	// everyLog tells the logs apart, which takes five times as long.
 	everyLog bool
 }
@@ -125,33 +131,67 @@ func (c *crawl) meet(address string) {
 	c.queue = append(c.queue, u.String())
 }
 
-// look opens a page, waits for what it asks for by itself, and notes its links.
+// look asks for a page and notes its links. A page that is made of what no page before was made of is opened in the window:
+// what scripts and the policy make of the others is known.
 func (c *crawl) look(address string) {
 	c.t.Helper()
 	u, _ := url.Parse(address)
+	c.w.met(u.EscapedPath())
+	if status := c.p.goTo(address); status >= 400 || status != 200 && !isPage(u.Path) {
+		c.t.Errorf("a link leads to %s, which answers %d", address, status)
+	}
 	if !isPage(u.Path) {
-		c.w.met(u.EscapedPath())
-		response, err := c.v.page.Context().Request().Get(address)
-		c.v.must(err)
-		if response.Status() != 200 {
-			c.t.Errorf("%s: %d", address, response.Status())
-		}
-		c.v.must(response.Dispose())
 		return
 	}
+	for _, link := range c.p.links() {
+		c.meet(link)
+	}
+	if c.isNew(c.p.page) {
+		c.open(address)
+	}
+}
+
+// isNew says that a page has an element that no page before had: its tag, classes and attributes are others, or it is elsewhere.
+func (c *crawl) isNew(page *goquery.Document) (isNew bool) {
+	var walk func(n *html.Node, path string)
+	walk = func(n *html.Node, path string) {
+		if n.Type == html.ElementNode {
+			names := []string{n.Data}
+			for _, a := range n.Attr {
+				if a.Key == "class" || a.Key == "role" || a.Key == "type" || strings.HasPrefix(a.Key, "hx-") && a.Key != "hx-get" {
+					names = append(names, a.Key+"="+a.Val)
+				} else {
+					names = append(names, a.Key)
+				}
+			}
+			slices.Sort(names[1:])
+			path += "/" + strings.Join(names, " ")
+			if !c.elements[path] {
+				c.elements[path], isNew = true, true
+			}
+		}
+		for child := n.FirstChild; child != nil; child = child.NextSibling {
+			walk(child, path)
+		}
+	}
+	for _, n := range page.Nodes {
+		walk(n, "")
+	}
+	return isNew
+}
+
+// open opens a page in the window, waits for what it asks for by itself, and notes its links.
+func (c *crawl) open(address string) {
+	c.t.Helper()
+	c.opened++
 	response, err := c.v.page.Goto(address)
 	c.v.must(err)
 	if response.Status() >= 400 {
-		c.t.Errorf("a link leads to %s, which answers %d", address, response.Status())
+		c.t.Errorf("%s answers the window %d", address, response.Status())
 	}
 	found, err := c.v.page.Evaluate(`async () => {
 		for (let n = 0; document.querySelector('.htmx-request') && n < 500; n++) await new Promise((go) => setTimeout(go, 10));
-		const asks = (b) => b.form?.method === 'get' && b.type === 'submit';
-		const asked = (b) => b.form.action.split('?')[0] + '?' + new URLSearchParams(new FormData(b.form, b));
-		return [
-			...[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location.href).href),
-			...[...document.querySelectorAll('button')].filter(asks).map(asked),
-		];
+		return [...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location.href).href);
 	}`)
 	c.v.must(err)
 	for _, link := range found.([]any) {
@@ -170,8 +210,12 @@ func TestCrawl(t *testing.T) {
 		t.Run(column, func(t *testing.T) {
 			t.Parallel()
 			page, w := openWatched(t, base)
-			c := &crawl{t: t, v: &visit{t: t, page: page}, w: w, cells: readMatrix(t), known: map[string]bool{}, everyLog: column == "GA"}
+			c := &crawl{
+				t: t, v: &visit{t: t, page: page, base: base}, w: w, p: openPlain(t, base), cells: readMatrix(t), known: map[string]bool{}, elements: map[string]bool{},
+				everyLog: column == "GA",
+			}
 			c.v.signIn("crawler " + column)
+			c.p.as("crawler " + column)
 			c.meet(base + "/")
 			for len(c.queue) > 0 {
 				next := c.queue[0]
@@ -185,6 +229,7 @@ func TestCrawl(t *testing.T) {
 				}
 			}
 			c.missing(column)
+			t.Logf("%d kinds of addresses, %d pages opened in the window", len(c.known), c.opened)
 		})
 	}
 	t.Run("injections", func(t *testing.T) {

@@ -18,7 +18,7 @@ func importNow(t *testing.T, category string) string {
 	now := time.Now().UTC()
 	id := fmt.Sprintf("0f0110e0-0000-4000-8000-%012d", now.UnixNano()%1e12)
 	file := filepath.Join(t.TempDir(), "now.ndjson")
-	record := object{"time": now, "category": category, "tenantId": fmt.Sprintf("%032d", 7), "properties": object{
+	record := object{"time": now, "category": category, "tenantId": tenant, "properties": object{
 		"id": id, "createdDateTime": now, "servicePrincipalName": "vm-lighthouse", "servicePrincipalId": "5e41ce00-0000-4000-8000-000000000001",
 		"resourceDisplayName": "Azure Key Vault", "resourceId": "4e501ce0-0000-4000-8000-" + fmt.Sprintf("%012d", now.UnixNano()%1e12), "status": object{"errorCode": 0},
 	}}

@@ -151,7 +151,7 @@ func importGroup(t *testing.T, count int) {
 	var records []object
 	for n := range count {
 		at := time.Date(2020, 5, 5, 12, 0, n, 0, time.UTC)
-		records = append(records, object{"time": at, "category": "ManagedIdentitySignInLogs", "tenantId": fmt.Sprintf("%032d", 7), "properties": object{
+		records = append(records, object{"time": at, "category": "ManagedIdentitySignInLogs", "tenantId": tenant, "properties": object{
 			"id": fmt.Sprintf("6a0f0000-0000-4000-8000-%012d", n), "createdDateTime": at, "servicePrincipalName": "vm-harbour",
 			"servicePrincipalId": "5e41ce00-0000-4000-8000-000000000002", "resourceDisplayName": "Azure Key Vault",
 			"resourceId": "4e501ce0-0000-4000-8000-000000000003", "status": object{"errorCode": 0},
@@ -198,7 +198,7 @@ func TestMoreMembersStandInTheAddress(t *testing.T) {
 // What comes in place and fails becomes a whole page, which says what is wrong: the arrow's, and no other control's form.
 func TestFragmentsThatFail(t *testing.T) {
 	t.Parallel()
-	v := open(t, visitOptions{})
+	v := open(t, visitOptions{apart: true})
 	v.as(administrator)
 	v.must(v.page.Route("**/*", func(r playwright.Route) {
 		if r.Request().Headers()["hx-request"] != "" {

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,12 +16,11 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
-// What all tests share: one server, one browser. Tests run beside each other: each visit has a context and a session of its
-// own, and a test that changes what the portal keeps of a person has an account of its own too.
+// What all tests share: one server, one browser. Tests run at the same time: each visit has a window that is nobody else's
+// meanwhile, and a test that changes what the portal keeps of a person has an account of its own too.
 var (
 	baseURL string
 	browser playwright.Browser
-	axe     string // the source of axe-core
 	data    string
 	binary  string
 )
@@ -149,11 +147,9 @@ func launch(folder string) (stop func(), err error) {
 	if err := os.Setenv("PLAYWRIGHT_NODEJS_PATH", node); err != nil {
 		return nil, err
 	}
-	source, err := os.ReadFile(filepath.Join(modules, "axe-core", "axe.min.js"))
-	if err != nil {
+	if err := readAxe(modules); err != nil {
 		return nil, err
 	}
-	axe = string(source)
 	pw, err := playwright.Run(&playwright.RunOptions{DriverDirectory: driver, SkipInstallBrowsers: true})
 	if err != nil {
 		return nil, fmt.Errorf("start the driver: %w", err)
@@ -188,87 +184,6 @@ func chromium() (path string, err error) {
 	return "", fmt.Errorf("find the browser: %w", err)
 }
 
-// visit is one person's browser window. It fails the test for anything on the console and for any
-// request that leaves the server.
-type visit struct {
-	t        *testing.T
-	page     playwright.Page
-	devtools playwright.CDPSession // of the page
-}
-
-type visitOptions struct {
-	noScripts bool
-	width     int
-	dark      bool
-	touch     bool   // a finger, and no pointer that hovers
-	base      string // another server than the shared one
-}
-
-func open(t *testing.T, o visitOptions) *visit {
-	t.Helper()
-	width, scheme := 1440, playwright.ColorSchemeLight
-	if o.width != 0 {
-		width = o.width
-	}
-	if o.dark {
-		scheme = playwright.ColorSchemeDark
-	}
-	base := baseURL
-	if o.base != "" {
-		base = o.base
-	}
-	context, err := browser.NewContext(playwright.BrowserNewContextOptions{
-		BaseURL: playwright.String(base), ColorScheme: scheme, ReducedMotion: playwright.ReducedMotionReduce,
-		Viewport: &playwright.Size{Width: width, Height: 900}, HasTouch: &o.touch, IsMobile: &o.touch,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = context.Close() })
-	page, err := context.NewPage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	page.SetDefaultTimeout(float64(patience / time.Millisecond))
-	devtools, err := context.NewCDPSession(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := &visit{t: t, page: page, devtools: devtools}
-	if o.noScripts {
-		v.blockScripts()
-	}
-	page.OnConsole(func(m playwright.ConsoleMessage) {
-		blocked := o.noScripts && strings.Contains(m.Text(), "net::ERR_BLOCKED_BY_CLIENT")
-		refused := strings.Contains(m.Text(), "status of 4") || strings.HasPrefix(m.Text(), "Response Status Error Code 4") // a status the test asked for
-		if m.Type() == "error" && !blocked && !refused {
-			t.Errorf("console: %s", m.Text())
-		}
-	})
-	page.OnPageError(func(err error) { t.Errorf("script: %s", err) }) // what is thrown is no message of the console
-	page.OnRequest(func(r playwright.Request) {
-		if !strings.HasPrefix(r.URL(), base) && !strings.HasPrefix(r.URL(), "data:") {
-			t.Errorf("request to another host: %s", r.URL())
-		}
-	})
-	return v
-}
-
-// blockScripts keeps the page's own scripts from arriving. JavaScript stays on, so that axe can run. The browser does it by
-// their names: to ask about each request here would slow every page down and switch its cache off.
-func (v *visit) blockScripts() {
-	v.t.Helper()
-	_, err := v.devtools.Send("Network.enable", nil)
-	v.must(err)
-	_, err = v.devtools.Send("Network.setBlockedURLs", map[string]any{"urls": []string{"*.js"}})
-	v.must(err)
-	v.page.OnResponse(func(r playwright.Response) {
-		if r.Request().ResourceType() == "script" {
-			v.t.Errorf("a script arrived: %s", r.URL())
-		}
-	})
-}
-
 func (v *visit) must(err error) {
 	v.t.Helper()
 	if err != nil {
@@ -282,18 +197,6 @@ func (v *visit) goTo(path string) int {
 	response, err := v.page.Goto(path)
 	v.must(err)
 	return response.Status()
-}
-
-// as makes the visit somebody's, in a session of its own, without looking at the page that asks for name and password.
-func (v *visit) as(name string) {
-	v.t.Helper()
-	answer, err := v.page.Context().Request().Post("/signin", playwright.APIRequestContextPostOptions{
-		Form: map[string]any{"name": name, "password": password}, MaxRedirects: playwright.Int(0),
-	})
-	v.must(err)
-	if answer.Status() != http.StatusSeeOther {
-		v.t.Fatalf("%s signs in: got %d, want %d", name, answer.Status(), http.StatusSeeOther)
-	}
 }
 
 // signIn is what people do to sign in. It ends on the page that they begin with.
@@ -320,20 +223,4 @@ func (v *visit) attribute(l playwright.Locator, name string) string {
 	text, err := l.GetAttribute(name)
 	v.must(err)
 	return text
-}
-
-// accessible fails the test for every violation axe finds on the page.
-func (v *visit) accessible() {
-	v.t.Helper()
-	// Evaluate would have the text parsed three times over.
-	_, err := v.devtools.Send("Runtime.evaluate", map[string]any{"expression": axe})
-	v.must(err)
-	found, err := v.page.Evaluate(`async () => {
-		const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-		return violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '));
-	}`)
-	v.must(err)
-	for _, violation := range found.([]any) {
-		v.t.Errorf("%s: axe: %v", v.page.URL(), violation)
-	}
 }

@@ -165,7 +165,7 @@ func TestFilterByTakesThePlaceOfTheFieldsConditions(t *testing.T) {
 
 func TestCopyAValue(t *testing.T) {
 	t.Parallel()
-	v := open(t, visitOptions{})
+	v := open(t, visitOptions{apart: true})
 	v.must(v.page.Context().GrantPermissions([]string{"clipboard-read", "clipboard-write"}))
 	v.as(administrator)
 	v.goTo(failures)

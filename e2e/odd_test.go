@@ -18,6 +18,7 @@ import (
 var oddDay = time.Date(2020, 3, 4, 0, 0, 0, 0, time.UTC)
 
 const (
+	tenant      = "86131ef0-a87d-4dcb-942f-b2d3734b0444" // of the made-up tenant: with two, lists have a column more
 	oddRange    = "from=2020-03-04T00:00:00Z&to=2020-03-05T00:00:00Z"
 	oddUPN      = "una@tidewater-lantern.example"
 	longAddress = "2001:0db8:ffff:aaaa:bbbb:cccc:dddd:eeee"
@@ -48,7 +49,7 @@ func writeLines(file string, records []object) error {
 func oddSignIns() (records []object) {
 	add := func(category string, minute int, properties object) {
 		at := oddDay.Add(8*time.Hour + time.Duration(minute)*time.Minute)
-		record := object{"time": at.Add(5 * time.Minute), "category": category, "tenantId": fmt.Sprintf("%032d", 7), "properties": properties}
+		record := object{"time": at.Add(5 * time.Minute), "category": category, "tenantId": tenant, "properties": properties}
 		properties["id"] = fmt.Sprintf("%s-%04d-4000-8000-0000%08d", "0dd00000", len(records), len(records))
 		properties["createdDateTime"] = at
 		records = append(records, record)

@@ -163,7 +163,7 @@ func TestPaneWithoutScripts(t *testing.T) {
 
 func TestPrintedPages(t *testing.T) {
 	t.Parallel()
-	v := open(t, visitOptions{dark: true})
+	v := open(t, visitOptions{apart: true, dark: true})
 	v.as(administrator)
 	v.goTo(paneList + "&status=failure")
 	id := v.rowID(0)

@@ -181,7 +181,7 @@ func TestImportPage(t *testing.T) {
 
 // A proxy's own refusal of an upload is told beside the form: it is no page of Signpost to be shown.
 func TestUploadThatAProxyRefuses(t *testing.T) {
-	v := open(t, visitOptions{})
+	v := open(t, visitOptions{apart: true})
 	v.signIn(administrator)
 	v.goTo("/import")
 	v.must(v.page.Route("**/import", func(r playwright.Route) {

@@ -67,7 +67,7 @@ func TestAddAFilter(t *testing.T) {
 // Where the picker cannot be had in its place the whole page is asked for: it says why.
 func TestPickerThatFailsBecomesAPage(t *testing.T) {
 	t.Parallel()
-	v := open(t, visitOptions{})
+	v := open(t, visitOptions{apart: true})
 	v.as(administrator)
 	v.must(v.page.Route("**/*pick=*", func(r playwright.Route) {
 		if r.Request().Headers()["hx-request"] == "" {

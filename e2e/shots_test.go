@@ -67,7 +67,7 @@ func TestShots(t *testing.T) {
 			for _, theme := range []string{"light", "dark"} {
 				look := fmt.Sprintf("-%d-%s", width, theme)
 				t.Run(look[1:], func(t *testing.T) {
-					o := visitOptions{width: width, dark: theme == "dark", base: base}
+					o := visitOptions{width: width, dark: theme == "dark", base: base, apart: true}
 					take(pictures{open(t, o), folder, look, o})
 				})
 			}

@@ -1,0 +1,139 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// axe is the source of axe-core.
+var axe string
+
+func readAxe(modules string) error {
+	source, err := os.ReadFile(filepath.Join(modules, "axe-core", "axe.min.js"))
+	axe = string(source)
+	return err
+}
+
+// looked are the shapes that axe has looked at, in any test.
+var looked struct {
+	sync.Mutex
+	shapes map[string]bool
+}
+
+// newShapes gives those of the shapes that axe has not looked at; from now on it has.
+func newShapes(shapes []string) (fresh []string) {
+	looked.Lock()
+	defer looked.Unlock()
+	if looked.shapes == nil {
+		looked.shapes = map[string]bool{}
+	}
+	for _, shape := range shapes {
+		if !looked.shapes[shape] {
+			looked.shapes[shape] = true
+			fresh = append(fresh, shape)
+		}
+	}
+	return fresh
+}
+
+// shapesOfPage gives the shapes on a page, and the ids that two elements have. A shape is what axe judges an element by: its
+// own and its ancestors' tags, classes, roles and states, whether its attributes say something, its colours and its text's
+// size, and for what has a name also all that is in it. Phones have shapes of their own. Words and numbers are no part of a
+// shape. What is not shown has none: axe does not look at it.
+const shapesOfPage = `() => {
+	const hash = (text) => {
+		let a = 0xdeadbeef, b = 0x41c6ce57;
+		for (let i = 0; i < text.length; i++) {
+			const c = text.charCodeAt(i);
+			a = Math.imul(a ^ c, 2654435761);
+			b = Math.imul(b ^ c, 1597334677);
+		}
+		return (a >>> 0).toString(36) + (b >>> 0).toString(36);
+	};
+	const words = /^aria-(label|valuetext|valuenow|valuemin|valuemax|description|placeholder|roledescription|rowcount|colcount|rowindex|colindex|setsize|posinset)$/;
+	const ids = /^(aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant|flowto)|for|list|headers|form)$/;
+	const values = /^(aria-.*|role|type|lang|dir|scope|tabindex|autocomplete|contenteditable|inputmode)$/;
+	const named = /^(a|button|summary|label|select|svg|img|td|th|h[1-6]|legend|caption|figcaption|dt|dd|option|input|textarea|title|object|iframe|meter|progress|output)$/;
+	const namedRole = /^(button|link|menuitem.*|option|tab|img|checkbox|radio|switch|progressbar|slider|separator|status|alert|heading|cell|gridcell)$/;
+	const say = (e, name) => {
+		const value = e.getAttribute(name);
+		if (name === 'class') return [...e.classList].sort().join('.');
+		if (ids.test(name)) return name + '>' + value.split(/\s+/).every((id) => document.getElementById(id));
+		if (!words.test(name) && values.test(name)) return name + '=' + value;
+		return name + (value.trim() === '' ? ' empty' : '');
+	};
+	const own = (e, style) => [
+		e.localName, ...e.getAttributeNames().sort().map((name) => say(e, name)),
+		[...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) ? 'text' : '', e.labels?.length > 0 ? 'labelled' : '', e.disabled ? 'disabled' : '',
+		style.color, style.backgroundColor, style.backgroundImage !== 'none', style.fontSize, style.fontWeight, style.opacity, style.position, style.display, style.textDecorationLine,
+	].join(' ');
+	const elements = new Map();
+	const walk = (e, path) => {
+		const style = getComputedStyle(e);
+		if (style.display !== 'contents' && !e.checkVisibility({ visibilityProperty: true })) return ['hidden', ''];
+		const self = own(e, style);
+		const place = hash(path + '/' + self);
+		const below = [...e.children].map((child) => walk(child, place));
+		const whole = hash(self + below.map(([all]) => all).filter((all, i, list) => all !== list[i - 1]));
+		const isNamed = named.test(e.localName) || namedRole.test(e.getAttribute('role') ?? '');
+		const shape = hash(place + (isNamed ? whole : [...new Set(below.map(([, name]) => name))].sort()));
+		if (!elements.has(shape)) elements.set(shape, e);
+		return [whole, e.localName + (e.getAttribute('role') ?? '')];
+	};
+	const look = innerWidth <= 720 ? 'phone' : 'desk';
+	walk(document.body, look);
+	const labels = new Set();
+	const isOther = (label) => label === null || !labels.has(label) && labels.add(label) !== null;
+	const marks = [...document.querySelectorAll('header, nav, main, footer, aside, section[aria-label], section[aria-labelledby], form[aria-label], [role], h1, h2, h3, h4, h5, h6')]
+		.filter((e) => e.checkVisibility())
+		.map((e) => e.localName + (e.getAttribute('role') ?? '') + (/^h\d/.test(e.localName) || isOther(e.getAttribute('aria-label')) ? '' : ' again'));
+	const page = hash([look, document.documentElement.lang, document.title.trim() !== '', document.querySelector('meta[name=viewport]')?.content,
+		...marks.filter((mark, i) => mark !== marks[i - 1])].join());
+	elements.set(page, document.documentElement);
+	window.shapesForAxe = elements;
+	const seen = new Set(), twice = [];
+	for (const { id } of document.querySelectorAll('[id]')) seen.has(id) ? twice.push(id) : seen.add(id);
+	return [[...elements.keys()].join(' '), twice.join(' ')];
+}`
+
+// runAxe has axe look at one element of each shape that is new, and at nothing else.
+const runAxe = `async (shapes) => {
+	const first = new Set(shapes.split(' ').map((shape) => window.shapesForAxe.get(shape)).filter((e) => e.isConnected));
+	const towards = new Set();
+	for (const e of first) for (let up = e; up && !towards.has(up); up = up.parentElement) towards.add(up);
+	const include = [...first].filter((e) => { for (let up = e.parentElement; up; up = up.parentElement) if (first.has(up)) return false; return true; });
+	const exclude = [];
+	const leave = (e) => { for (const child of e.children) towards.has(child) ? leave(child) : exclude.push(child); };
+	include.forEach(leave);
+	if (include.length === 0) return [];
+	const { violations } = await axe.run(exclude.length > 0 ? { include, exclude } : { include }, { resultTypes: ['violations'] });
+	return violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '));
+}`
+
+// accessible fails the test for every violation that axe finds on the page. Of shapes that it has looked at on another page,
+// or elsewhere on this one, it has told already: to look at each row of each list would take half the time of all tests.
+func (v *visit) accessible() {
+	v.t.Helper()
+	found, err := v.page.Evaluate(shapesOfPage)
+	v.must(err)
+	told := found.([]any)
+	if twice := told[1].(string); twice != "" {
+		v.t.Errorf("%s: several elements have the id %s", v.page.URL(), twice)
+	}
+	fresh := newShapes(strings.Fields(told[0].(string)))
+	if len(fresh) == 0 {
+		return
+	}
+	// Evaluate would have the text parsed three times over.
+	_, err = v.devtools.Send("Runtime.evaluate", map[string]any{"expression": axe})
+	v.must(err)
+	found, err = v.page.Evaluate(runAxe, strings.Join(fresh, " "))
+	v.must(err)
+	for _, violation := range found.([]any) {
+		v.t.Errorf("%s: axe: %v", v.page.URL(), violation)
+	}
+}

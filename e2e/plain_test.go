@@ -1,0 +1,344 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// plain is somebody with a browser that runs no scripts and shows nothing: it follows links and sends forms as they stand in
+// the HTML. What looks different without scripts is looked at in a window.
+type plain struct {
+	t       *testing.T
+	client  *http.Client
+	address *url.URL
+	page    *goquery.Document
+}
+
+func openPlain(t *testing.T, base string) *plain {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Host != address.Host {
+			t.Errorf("led to another host: %s", r.URL)
+		}
+		return nil
+	}}
+	return &plain{t: t, client: client, address: address}
+}
+
+// as signs in by the form of the sign-in page.
+func (p *plain) as(name string) {
+	p.t.Helper()
+	p.goTo("/signin")
+	p.fill("input[name=name]", name)
+	p.fill("input[name=password]", password)
+	p.press("form:has(input[name=password]) button")
+	p.one("[data-testid=viewer]")
+}
+
+func (p *plain) ask(request *http.Request) int {
+	p.t.Helper()
+	answer, err := p.client.Do(request)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	p.address = answer.Request.URL
+	p.page, err = goquery.NewDocumentFromReader(answer.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+		p.sound(answer.Header)
+	}
+	return answer.StatusCode
+}
+
+// goTo opens an address and gives the status of its answer.
+func (p *plain) goTo(address string) int {
+	p.t.Helper()
+	u, err := p.address.Parse(address)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, u.String(), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p.ask(request)
+}
+
+// find gives the first element, which is there.
+func (p *plain) find(selector string) *goquery.Selection {
+	p.t.Helper()
+	found := p.page.Find(selector).First()
+	if found.Length() == 0 {
+		p.t.Fatalf("%s has no %s", p.address, selector)
+	}
+	return found
+}
+
+func (p *plain) one(selector string) *goquery.Selection {
+	p.t.Helper()
+	if n := p.page.Find(selector).Length(); n != 1 {
+		p.t.Fatalf("%s has %d of %s, want one", p.address, n, selector)
+	}
+	return p.page.Find(selector)
+}
+
+func (p *plain) count(selector string) int { return p.page.Find(selector).Length() }
+
+func (p *plain) attribute(selector, name string) string {
+	p.t.Helper()
+	return p.find(selector).AttrOr(name, "")
+}
+
+func (p *plain) words(selector string) string {
+	p.t.Helper()
+	return wordsOf(p.find(selector))
+}
+
+func (p *plain) texts(selector string) []string {
+	return p.page.Find(selector).Map(func(_ int, s *goquery.Selection) string { return wordsOf(s) })
+}
+
+func wordsOf(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
+
+// expect fails the test where texts are others.
+func (p *plain) expect(what, selector string, want ...string) {
+	p.t.Helper()
+	if got := p.texts(selector); !slices.Equal(got, want) {
+		p.t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+// follow opens where a link leads.
+func (p *plain) follow(selector string) {
+	p.t.Helper()
+	link := p.find(selector)
+	href, found := link.Attr("href")
+	if !found {
+		p.t.Fatalf("%s: %s is no link", p.address, selector)
+	}
+	if status := p.goTo(href); status >= 400 {
+		p.t.Fatalf("%s leads to %s, which answers %d", selector, p.address, status)
+	}
+}
+
+// fill types into a control, which is one that can be typed into.
+func (p *plain) fill(selector, text string) {
+	p.t.Helper()
+	control := p.find(selector)
+	switch {
+	case isDisabled(control) || control.Is("[readonly], [type=hidden]"):
+		p.t.Fatalf("%s: nothing can be typed into %s", p.address, selector)
+	case control.Is("textarea"):
+		control.SetText(text)
+	case control.Is("input"):
+		control.SetAttr("value", text)
+	default:
+		p.t.Fatalf("%s: %s is no control", p.address, selector)
+	}
+}
+
+// check ticks a box, or one of several.
+func (p *plain) check(selector string) {
+	p.t.Helper()
+	control := p.find(selector)
+	if !control.Is("input[type=checkbox], input[type=radio]") || isDisabled(control) {
+		p.t.Fatalf("%s: %s cannot be ticked", p.address, selector)
+	}
+	if control.Is("[type=radio]") {
+		p.controlsOf(p.closestForm(control)).Filter(fmt.Sprintf("[name=%q]", control.AttrOr("name", ""))).RemoveAttr("checked")
+	}
+	control.SetAttr("checked", "")
+}
+
+// choose takes an option, by its value or its words.
+func (p *plain) choose(selector, want string) {
+	p.t.Helper()
+	options := p.find(selector).Find("option")
+	chosen := options.FilterFunction(func(_ int, o *goquery.Selection) bool { return o.AttrOr("value", "") == want || wordsOf(o) == want })
+	if chosen.Length() != 1 {
+		p.t.Fatalf("%s: %s has %d options %q", p.address, selector, chosen.Length(), want)
+	}
+	options.RemoveAttr("selected")
+	chosen.SetAttr("selected", "")
+}
+
+// press sends the form of a button, and gives the status of the answer.
+func (p *plain) press(selector string) int {
+	p.t.Helper()
+	button := p.find(selector)
+	form := p.formOf(button)
+	request, err := p.request(form, button, p.valuesOf(form, button))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p.ask(request)
+}
+
+// formOf gives the form that a button sends.
+func (p *plain) formOf(button *goquery.Selection) *goquery.Selection {
+	p.t.Helper()
+	if !button.Is("button:not([type=button]), input[type=submit]") || isDisabled(button) {
+		html, _ := goquery.OuterHtml(button)
+		p.t.Fatalf("%s: it sends nothing: %s", p.address, html)
+	}
+	return p.closestForm(button)
+}
+
+func (p *plain) closestForm(control *goquery.Selection) *goquery.Selection {
+	p.t.Helper()
+	form := control.Closest("form")
+	if id, other := control.Attr("form"); other {
+		form = p.find("form#" + id)
+	}
+	if form.Length() == 0 {
+		p.t.Fatalf("%s: a control is of no form", p.address)
+	}
+	return form
+}
+
+func isDisabled(control *goquery.Selection) bool {
+	return control.Is("[disabled]") || control.Closest("fieldset[disabled]").Length() > 0
+}
+
+// controlsOf are those inside of a form and those elsewhere that name it.
+func (p *plain) controlsOf(form *goquery.Selection) *goquery.Selection {
+	controls := form.Find("input, select, textarea, button").Not("[form]")
+	if id := form.AttrOr("id", ""); id != "" {
+		controls = controls.AddSelection(p.page.Find(fmt.Sprintf("[form=%q]", id)))
+	}
+	return controls
+}
+
+// valuesOf are what a form sends when that button is pressed.
+func (p *plain) valuesOf(form, button *goquery.Selection) url.Values {
+	values := url.Values{}
+	p.controlsOf(form).Each(func(_ int, control *goquery.Selection) {
+		name := control.AttrOr("name", "")
+		isButton := control.Is("button, input[type=submit]")
+		if name == "" || isDisabled(control) || isButton && !control.IsSelection(button) {
+			return
+		}
+		switch {
+		case control.Is("select"):
+			options := control.Find("option[selected]")
+			if options.Length() == 0 && !control.Is("[multiple]") {
+				options = control.Find("option").First()
+			}
+			options.Each(func(_ int, option *goquery.Selection) { values.Add(name, option.AttrOr("value", option.Text())) })
+		case control.Is("textarea"):
+			values.Add(name, control.Text())
+		case control.Is("[type=checkbox], [type=radio]"):
+			if control.Is("[checked]") {
+				values.Add(name, control.AttrOr("value", "on"))
+			}
+		default:
+			values.Add(name, control.AttrOr("value", ""))
+		}
+	})
+	return values
+}
+
+// request is what a form asks for.
+func (p *plain) request(form, button *goquery.Selection, values url.Values) (*http.Request, error) {
+	action, err := p.address.Parse(button.AttrOr("formaction", form.AttrOr("action", p.address.String())))
+	if err != nil {
+		return nil, err
+	}
+	if !strings.EqualFold(button.AttrOr("formmethod", form.AttrOr("method", "get")), "post") {
+		action.RawQuery = values.Encode()
+		return http.NewRequestWithContext(p.t.Context(), http.MethodGet, action.String(), nil)
+	}
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, action.String(), strings.NewReader(values.Encode()))
+	if err == nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Origin", action.Scheme+"://"+action.Host)
+	}
+	return request, err
+}
+
+// links are the addresses that a page leads to, by its links and by the forms that ask for a page.
+func (p *plain) links() (addresses []string) {
+	p.page.Find("a[href]").Each(func(_ int, a *goquery.Selection) {
+		if u, err := p.address.Parse(a.AttrOr("href", "")); err != nil {
+			p.t.Errorf("%s: a link to %q: %v", p.address, a.AttrOr("href", ""), err)
+		} else {
+			addresses = append(addresses, u.String())
+		}
+	})
+	p.page.Find("button:not([type=button]), input[type=submit]").Each(func(_ int, button *goquery.Selection) {
+		if isDisabled(button) {
+			return
+		}
+		form := p.formOf(button)
+		if request, err := p.request(form, button, p.valuesOf(form, button)); err != nil {
+			p.t.Errorf("%s: %v", p.address, err)
+		} else if request.Method == http.MethodGet {
+			addresses = append(addresses, request.URL.String())
+		}
+	})
+	return addresses
+}
+
+// canBeSent says that a form has a button, or a single text that Enter sends, or nothing to fill in.
+func (p *plain) canBeSent(form *goquery.Selection) bool {
+	controls := p.controlsOf(form)
+	if controls.Filter("button:not([type=button]), input[type=submit]").Length() > 0 {
+		return true
+	}
+	filled := controls.Not("button, [type=hidden]")
+	return filled.Length() == 0 || filled.Length() == 1 && filled.Is("input:not([type=checkbox], [type=radio], [type=file])")
+}
+
+// sound fails the test for what no page has: a form that nothing sends without scripts, what the policy would refuse, and
+// what another host would be asked for.
+func (p *plain) sound(header http.Header) {
+	p.t.Helper()
+	if policy := header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; script-src 'self'; style-src 'self';") {
+		p.t.Errorf("%s has the policy %q", p.address, policy)
+	}
+	p.page.Find("form").Each(func(_ int, form *goquery.Selection) {
+		if !p.canBeSent(form) {
+			html, _ := goquery.OuterHtml(form)
+			p.t.Errorf("%s: without scripts nothing sends the form %.200s", p.address, html)
+		}
+	})
+	p.page.Find("script:not([src]), style, [style], iframe, object, embed, base").Each(func(_ int, e *goquery.Selection) {
+		html, _ := goquery.OuterHtml(e)
+		p.t.Errorf("%s: the policy refuses %.200s", p.address, html)
+	})
+	p.page.Find("[src], link[href], use[href], form[action]").Each(func(_ int, e *goquery.Selection) {
+		for _, name := range []string{"src", "href", "action"} {
+			asked, err := p.address.Parse(e.AttrOr(name, ""))
+			if err != nil || asked.Host != p.address.Host && asked.Scheme != "data" {
+				p.t.Errorf("%s: another host is asked: %s, %v", p.address, asked, err)
+			}
+		}
+	})
+	p.page.Find("*").Each(func(_ int, e *goquery.Selection) {
+		for _, attribute := range e.Nodes[0].Attr {
+			if strings.HasPrefix(attribute.Key, "on") {
+				p.t.Errorf("%s: the policy refuses %s=%q", p.address, attribute.Key, attribute.Val)
+			}
+		}
+	})
+}
