@@ -47,6 +47,7 @@ type DB struct {
 	// committed is when this process committed a batch last, in microseconds since 1970.
 	committed  atomic.Int64
 	reindexing atomic.Bool
+	ids        *idSearch // of who holds committing; nil before the first batch
 
 	cols        *columns
 	cache       *segment.Cache

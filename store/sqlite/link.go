@@ -16,10 +16,6 @@ func (w *writing) link(r *preparedRow, k store.Key) error {
 	if id, ok := blobID(r.blobs[3]); ok && r.table.log == store.Interactive && err == nil {
 		err = w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?)", quarter, id.prefix(), int64(k))
 	}
-	if r.undated && err == nil {
-		w.hasUndated = true
-		err = w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", r.table.index, r.id.prefix(), int64(k))
-	}
 	for _, t := range r.texts {
 		if err == nil {
 			err = w.exec("INSERT INTO id_texts (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", t.id[:], t.text)
@@ -54,9 +50,6 @@ func (w *writing) unlink(t *table, k store.Key) error {
 	}
 	if o, ok := blobID(original); ok && t.log == store.Interactive && err == nil {
 		err = w.exec("DELETE FROM by_original WHERE quarter = ? AND g = ? AND k = ?", quarter, o.prefix(), int64(k))
-	}
-	if err == nil {
-		err = w.exec("DELETE FROM undated WHERE log = ? AND g = ? AND k = ?", t.index, request.prefix(), int64(k))
 	}
 	return err
 }

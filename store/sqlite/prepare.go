@@ -23,7 +23,6 @@ type batch struct {
 	places []int
 	lists  []map[string]*preparedList // by place in schema.lists and store.List.AppendText
 	text   []byte
-	seen   map[batchID]struct{} // ids met so far
 }
 
 // packedBlock is up to docsPerBlock records.
@@ -49,7 +48,8 @@ type idText struct {
 type preparedRow struct {
 	table    *table
 	base     store.Key // the lowest key of its time
-	id       id16
+	id       id16      // the record's own, or the one derived of it
+	ownID    id16
 	blobs    [4][]byte // correlation, session, token, original request; nil where absent
 	texts    []idText
 	hash     int64
@@ -155,6 +155,7 @@ func (r *preparedRow) prepareIDs(s *store.SignIn) {
 		return id[:]
 	}
 	copy(r.id[:], encode(s.ID, encodeGUID))
+	r.ownID = r.id
 	r.blobs[0] = encode(s.CorrelationID, encodeGUID)
 	r.blobs[1] = encode(s.SessionID, encodeGUID)
 	r.blobs[2] = encode(s.UniqueTokenIdentifier, encodeToken)

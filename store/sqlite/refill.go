@@ -376,5 +376,6 @@ func (r *refilling) replace(w *writing, row *refillRow) error {
 	if err != nil || !stands {
 		return err
 	}
-	return w.rebuild(r.table, row.k, row.stored.id, row.refs)
+	_, err = w.rebuild(r.table, row.k, row.stored.id, row.refs)
+	return err
 }

@@ -89,7 +89,7 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 		if err != nil {
 			return 0, 0, err
 		}
-		if err := w.rebuild(t, row.k, row.id, refs); err != nil {
+		if _, err := w.rebuild(t, row.k, row.id, refs); err != nil {
 			return 0, 0, err
 		}
 		last = max(last, int64(row.k))

@@ -76,6 +76,7 @@ func (s *sealer) run(ctx context.Context) {
 func (s *sealer) step(ctx context.Context, all bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.db.dropIDs()
 	if s.lock == nil {
 		lock, err := tryLock(s.path)
 		if err != nil {

@@ -16,7 +16,7 @@ func TestStatementsUseTheirIndexes(t *testing.T) {
 	}
 	defer db.Close()
 	interactive := db.schema.tables[store.Interactive]
-	scans := regexp.MustCompile(`SCAN (rows_|by_|folded|lines|versions|docs|undated|id_texts|[rblfo]\b)`)
+	scans := regexp.MustCompile(`SCAN (rows_|by_|folded|lines|versions|docs|id_texts|[rblfo]\b)`)
 	for name, query := range map[string]string{
 		"request ID":     lookUpSQL("by_request", interactive.name, "id"),
 		"correlation ID": lookUpSQL("by_correlation", interactive.name, "correlation_id"),

@@ -21,45 +21,46 @@ func (w *writing) version(i int, k store.Key) (store.OutcomeKind, error) {
 		}
 	}
 	refs = append(refs, versionRef{doc: w.refOf(i), hash: r.hash})
-	return store.OutcomeUpdated, w.rebuild(r.table, k, r.id, refs)
+	moved, err := w.rebuild(r.table, k, r.id, refs)
+	w.seen[batchID{r.table, r.id}] = moved
+	return store.OutcomeUpdated, err
 }
 
-// rebuild makes the row at k anew from the given copies. Its time may have become more precise: then it
-// moves, and its versions with it.
-func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) error {
+// rebuild makes the row at k from the given copies and says where it stands now: where its time became another or more
+// precise it moves, and its versions with it.
+func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (moved store.Key, err error) {
 	versions, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	merged := store.Merge(versions)
 	var row preparedRow
 	w.db.prepareRow(w.batch, &row, &merged, make([]int64, len(w.db.schema.columns)))
 	if row.reject != "" {
-		return fmt.Errorf("merge a sign-in: %s", row.reject)
+		return 0, fmt.Errorf("merge a sign-in: %s", row.reject)
 	}
 	row.id, row.hash = id, newest.hash
 	if err := w.unlink(t, k); err != nil {
-		return err
+		return 0, err
 	}
-	moved, err := w.insert(&row, newest.doc, len(refs))
-	if err != nil {
-		return err
+	if moved, err = w.insert(&row, newest.doc, len(refs)); err != nil {
+		return 0, err
 	}
 	if err := w.link(&row, moved); err != nil {
-		return err
+		return 0, err
 	}
 	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.index, int64(k)); err != nil {
-		return fmt.Errorf("rewrite versions: %w", err)
+		return 0, fmt.Errorf("rewrite versions: %w", err)
 	}
 	if len(refs) < 2 {
-		return nil
+		return moved, nil
 	}
 	for _, ref := range refs {
 		if err := w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.index, int64(moved), int64(ref.doc), ref.hash); err != nil {
-			return fmt.Errorf("keep a version: %w", err)
+			return 0, fmt.Errorf("keep a version: %w", err)
 		}
 	}
-	return nil
+	return moved, nil
 }
 
 // readVersions reads the copies in store.SortVersions' order and says which is the newest.

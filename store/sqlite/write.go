@@ -10,12 +10,26 @@ import (
 	"signpost/store"
 )
 
-// Commit writes a batch in one transaction; see store.Writer.
+// Commit writes a batch in one transaction; see store.Writer. Where a segment turns out to be lost, it is given up and the
+// batch begins again.
 func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) ([]store.Outcome, error) {
 	b, ok := prepared.(*batch)
 	if !ok {
 		return nil, errors.New("the batch was prepared by another engine")
 	}
+	for heals := 0; ; heals++ {
+		outcomes, err := db.commitBatch(ctx, importID, b)
+		var lost errLostSegment
+		if !errors.As(err, &lost) || heals == maxHeals {
+			return outcomes, err
+		}
+		if err := db.heal(ctx, lost); err != nil {
+			return nil, asStoreError(ctx, err)
+		}
+	}
+}
+
+func (db *DB) commitBatch(ctx context.Context, importID int64, b *batch) ([]store.Outcome, error) {
 	db.committing.Lock()
 	defer db.committing.Unlock()
 	tx, err := db.writer.BeginTx(ctx, nil)
@@ -53,11 +67,11 @@ type writing struct {
 	statements map[string]*sql.Stmt
 
 	firstBlock    int64
-	kept          []bool // by place in the blocks: the record is part of the store
-	stored        map[*table]storedSpan
-	hasUndated    bool
-	codes         []int64 // of the batch's pending words
-	coded         int     // how many of them have one
+	kept          []bool                // by place in the blocks: the record is part of the store
+	ids           *idSearch             // nil where the ids are not to be had from columns
+	seen          map[batchID]store.Key // where the rows of ids stand that this transaction wrote or found
+	codes         []int64               // of the batch's pending words
+	coded         int                   // how many of them have one
 	staged        map[pendingWord]int64
 	stagedText    map[stagedCode]string
 	nextCode      map[*column]int64
@@ -115,53 +129,19 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	return outcomes, err
 }
 
-// look finds what the batch has to reckon with: the number of its first block, and for each log where
-// rows of its time range lie already.
+// look finds what the batch has to reckon with: the number of its first block, and the ids that are stored.
 func (w *writing) look() error {
-	if err := w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(block), 0) + 1, EXISTS (SELECT 1 FROM undated) FROM docs").Scan(&w.firstBlock, &w.hasUndated); err != nil {
+	if err := w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(block), 0) + 1 FROM docs").Scan(&w.firstBlock); err != nil {
 		return fmt.Errorf("look at the store: %w", err)
 	}
 	w.kept = make([]bool, len(w.batch.blocks)*docsPerBlock)
-	w.stored = map[*table]storedSpan{}
-	ranges := map[*table]storedSpan{}
+	w.seen = make(map[batchID]store.Key, len(w.batch.rows))
 	for i := range w.batch.rows {
-		r := &w.batch.rows[i]
-		if r.reject != "" {
-			continue
-		}
-		w.rowsOf[r.table]++
-		e, ok := ranges[r.table]
-		if !ok {
-			e = storedSpan{r.base, r.base}
-		}
-		ranges[r.table] = storedSpan{min(e.from, r.base), max(e.to, r.base)}
-	}
-	for t, e := range ranges {
-		var from, to sql.NullInt64
-		err := w.tx.QueryRowContext(w.ctx, "SELECT (SELECT min(k) FROM "+t.name+" WHERE k >= ?1 AND k <= ?2), (SELECT max(k) FROM "+t.name+" WHERE k >= ?1 AND k <= ?2)",
-			int64(e.from-keySecond), int64(e.to+keySecond)).Scan(&from, &to)
-		if err != nil {
-			return fmt.Errorf("look for stored rows: %w", err)
-		}
-		if from.Valid {
-			w.stored[t] = storedSpan{store.Key(from.Int64) - keySecond, store.Key(to.Int64) + keySecond}
+		if r := &w.batch.rows[i]; r.reject == "" {
+			w.rowsOf[r.table]++
 		}
 	}
-	return nil
-}
-
-// storedSpan is where rows of the store lie among a batch's: the copies of one sign-in agree on its time
-// to the second, so outside of it no id needs to be looked up. Appending at either end looks up next to
-// nothing.
-type storedSpan struct{ from, to store.Key }
-
-// keySecond is a second's worth of keys.
-const keySecond = store.Key(time.Second / time.Microsecond << 12)
-
-// mayBeStored says whether the record's sign-in may be in the store already, this batch aside.
-func (w *writing) mayBeStored(r *preparedRow) bool {
-	s, ok := w.stored[r.table]
-	return r.undated || w.hasUndated || ok && r.base >= s.from && r.base <= s.to
+	return w.refreshIDs()
 }
 
 // codeWords gives every pending word that has no code yet the next one of its dictionary.
@@ -217,6 +197,7 @@ func (w *writing) row(i int) (store.Outcome, error) {
 		return store.Outcome{Kind: store.OutcomeRejected, Reason: r.reject}, nil
 	}
 	var outcome store.Outcome
+	r.id = r.ownID
 	for range 2 { // a second time under the derived id of a conflict
 		k, found, err := w.find(r)
 		if err != nil {
@@ -228,6 +209,7 @@ func (w *writing) row(i int) (store.Outcome, error) {
 			outcome.Kind, outcome.Reason = kind, reason
 			return outcome, err
 		}
+		w.seen[batchID{r.table, r.id}] = k
 		conflict, err := w.conflicts(r, k)
 		if err != nil {
 			return outcome, err
@@ -246,67 +228,6 @@ func (w *writing) row(i int) (store.Outcome, error) {
 func (w *writing) refOf(i int) docRef {
 	place := w.batch.places[i]
 	return refOf(w.firstBlock+int64(place/docsPerBlock), place%docsPerBlock)
-}
-
-// find gives the stored row of the record's id. A sign-in's time is known to the second, so it lies on
-// the same quarter of a day, or is one of those whose own time nobody told yet.
-func (w *writing) find(r *preparedRow) (store.Key, bool, error) {
-	// Where nothing of the store is near, only this batch itself can hold the id already: its rows are
-	// written as they come, and a look-up in the quarter finds them.
-	if inBatch := w.seenInBatch(r); !inBatch && !w.mayBeStored(r) {
-		return 0, false, nil
-	}
-	k, err := w.findInQuarter(r, quarterOf(r.base))
-	if errors.Is(err, store.ErrNotFound) && w.hasUndated && !r.undated {
-		k, err = w.findUndated(r)
-	}
-	if errors.Is(err, store.ErrNotFound) && r.undated {
-		k, err = findAnyTime(w.ctx, w.tx, r.table, r.id)
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return 0, false, nil
-	}
-	return k, err == nil, err
-}
-
-// seenInBatch says whether the id may stand in the batch before: ids that were written are remembered.
-func (w *writing) seenInBatch(r *preparedRow) bool {
-	seen := batchID{r.table, r.id}
-	if w.batch.seen == nil {
-		w.batch.seen = make(map[batchID]struct{}, len(w.batch.rows))
-	}
-	_, ok := w.batch.seen[seen]
-	w.batch.seen[seen] = struct{}{}
-	return ok
-}
-
-// batchID is an id of one log.
-type batchID struct {
-	table *table
-	id    id16
-}
-
-func (w *writing) findInQuarter(r *preparedRow, quarter int64) (store.Key, error) {
-	s, err := w.statement("SELECT k FROM by_request JOIN " + r.table.name + " AS r USING (k) WHERE quarter = ? AND g = ? AND log = ? AND r.id = ?")
-	if err != nil {
-		return 0, err
-	}
-	var k int64
-	err = s.QueryRowContext(w.ctx, quarter, r.id.prefix(), r.table.index, r.id[:]).Scan(&k)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, store.ErrNotFound
-	}
-	return store.Key(k), err
-}
-
-func (w *writing) findUndated(r *preparedRow) (store.Key, error) {
-	var k int64
-	err := w.tx.QueryRowContext(w.ctx, "SELECT k FROM undated AS u JOIN "+r.table.name+" AS r USING (k) WHERE u.log = ? AND u.g = ? AND r.id = ?",
-		r.table.index, r.id.prefix(), r.id[:]).Scan(&k)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, store.ErrNotFound
-	}
-	return store.Key(k), err
 }
 
 // conflicts says that the stored row of the id is another user's or service principal's sign-in.
@@ -350,6 +271,7 @@ func (w *writing) add(r *preparedRow, ref docRef) (store.OutcomeKind, string, er
 	if err != nil {
 		return store.OutcomeRejected, "", err
 	}
+	w.seen[batchID{r.table, r.id}] = k
 	return store.OutcomeNew, "", w.link(r, k)
 }
 

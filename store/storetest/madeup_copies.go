@@ -135,8 +135,8 @@ func Versions(seed uint64, signIns []store.SignIn) []store.SignIn {
 	return copies
 }
 
-// version changes a copy. What tells the sign-in stays: its log, its id, its time to the second, and the
-// IDs of its user and service principal, unless they are empty.
+// version changes a copy. What tells the sign-in stays: its log, its id, and the IDs of its user and service principal,
+// unless they are empty. Its time mostly stays to the second.
 func (m *maker) version(s store.SignIn) store.SignIn {
 	if m.r.IntN(5) == 0 {
 		return s
@@ -149,7 +149,10 @@ func (m *maker) version(s store.SignIn) store.SignIn {
 	default:
 		s.Ingested = s.Time.Add(time.Duration(m.r.IntN(100)) * time.Hour)
 	}
-	switch m.r.IntN(6) {
+	switch m.r.IntN(8) {
+	case 3:
+		const day = 24 * time.Hour
+		s.Time = s.Time.Add([]time.Duration{time.Hour, 7 * time.Hour, day, -day, 30 * day, -400 * day}[m.r.IntN(6)])
 	case 0:
 		s.Time = s.Time.Truncate(time.Second)
 	case 1:
