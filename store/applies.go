@@ -26,10 +26,13 @@ func (c Carriers) include(log LogInfo) bool {
 	return true
 }
 
+// AppliesTo says whether sign-ins of the log can hold a value of the property.
+func (p *Property) AppliesTo(log LogInfo) bool { return p.Carriers.include(log) }
+
 // AppliesTo says whether sign-ins of the log can hold a value of the field. A condition on one that does not
 // apply is set aside there: it narrows nothing, and comes back on a log where it does.
 func (f *Field) AppliesTo(log LogInfo) bool {
-	return len(f.Properties) == 0 || slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.Carriers.include(log) })
+	return len(f.Properties) == 0 || slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.AppliesTo(log) })
 }
 
 // For parts the filter into the conditions on fields that apply to the log and those set aside.

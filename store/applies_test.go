@@ -20,6 +20,15 @@ func TestFieldsApplyToTheLogsThatHaveThem(t *testing.T) {
 		{"sp", "nnyy"},
 		{"mitype", "nnyy"},
 		{"credential", "yyyy"},
+		{"risk", "yyyy"},
+		{"agent", "yyyy"},
+		{"session", "yyyy"},
+		{"flow", "yyyy"},
+		{"tenant", "yyyy"},
+		{"os", "yynn"},
+		{"userid", "yynn"},
+		{"serviceprincipalid", "nnyy"},
+		{"group", "yyyy"},
 		{"ingested", "yyyy"},
 	}
 	for _, test := range tests {

@@ -151,7 +151,7 @@ var shortNamed = []*Field{
 	{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}},
 	{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID},
 	{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant},
-	{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "how a token was asked for, such as devicecode, transfer, refresh or saml", check: flowValue, says: flowsSaid},
+	{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid},
 	{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"},
 	{Name: "policycontrol", Label: "Conditional Access grant control", Properties: []*Property{PolicyControlSet}, ConditionalAccess: true, Hint: "such as Mfa or Block, or the name of an authentication strength"},
 	{Name: "methodresult", Label: "Authentication method result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", check: yesOrNo},

@@ -20,19 +20,17 @@ func (p DetailsPage) additional(s *Section) {
 		s.Tables = append(s.Tables, keyValueTable("Envelope of the record", p.Envelope))
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}}}}
-	if p.info().User {
-		risk := FactGroup{Title: "Risk", Facts: []Fact{
-			p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
-			p.worded(store.RiskDetail),
-			p.narrowed(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.RiskEventSet),
-		}}
-		for i, f := range risk.Facts {
-			if f.Value == "hidden" {
-				risk.Facts[i].Note = riskHiddenNote
-			}
+	risk := FactGroup{Title: "Risk", Facts: []Fact{
+		p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
+		p.worded(store.RiskDetail),
+		p.narrowed(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.RiskEventSet),
+	}}
+	for i, f := range risk.Facts {
+		if f.Value == "hidden" {
+			risk.Facts[i].Note = riskHiddenNote
 		}
-		s.Groups = append(s.Groups, risk)
 	}
+	s.Groups = append(s.Groups, risk)
 	s.Texts = jsonBlocks(keptDocuments(r)[3:])
 }
 

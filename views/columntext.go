@@ -14,6 +14,11 @@ var wordedProperties = []*store.Property{
 	store.RiskState, store.RiskDetail, store.RiskLevelAggregated, store.RiskLevelDuringSignIn,
 }
 
+// isWorded says that values of the property are Graph's camelCase words.
+func isWorded(p *store.Property) bool {
+	return slices.Contains(wordedProperties, p) || p == store.AuthenticationRequirement || p == store.RiskEventSet || p == store.PolicyResultSet
+}
+
 // cellText is a chosen property as the details of the sign-in word it; "" where it is empty.
 func cellText(p *store.Property, s *store.SignIn) string {
 	text := propertyText(p, s)

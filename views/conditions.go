@@ -32,7 +32,12 @@ var knownConditions = []condition{
 	{"client", "Client", func(p DetailsPage) string { return p.signIn().Browser }, false, false},
 	{"deviceState", "Device", func(p DetailsPage) string { return deviceStateText(p.signIn()) }, true, false},
 	{"time", "Time", func(p DetailsPage) string { return p.Shell.Zone.Time(p.signIn().Time) }, false, false},
-	{"authenticationFlows", "Authentication flows", func(p DetailsPage) string { return Words(p.signIn().OriginalTransferMethod) }, true, false},
+	{"authenticationFlows", "Authentication flows", authenticationFlows, true, false},
+}
+
+// authenticationFlows are the flows that a policy can be about.
+func authenticationFlows(p DetailsPage) string {
+	return flowText(slices.DeleteFunc(p.signIn().Flows(), func(flow string) bool { return flow != store.FlowDeviceCode && flow != store.FlowTransfer }))
 }
 
 // nothingCollected is for what a sign-in record does not carry.

@@ -206,18 +206,10 @@ func shareOf(n, most int64) string {
 
 // facetLabel is a value in words: the name of what has one, and words for Graph's own.
 func facetLabel(f *store.Field, v store.FacetValue) string {
-	if v.Label != "" {
-		return v.Label
+	if f.Name == "error" && v.Value == "0" {
+		return "0 (success)"
 	}
-	switch f.Name {
-	case "status", "ca", "requirement", "credential", "mitype":
-		return Words(v.Value)
-	case "error":
-		if v.Value == "0" {
-			return "0 (success)"
-		}
-	}
-	return v.Value
+	return fieldValueText(f, v.Value, v.Label)
 }
 
 // isMono says that the field's values are read letter by letter.

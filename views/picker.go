@@ -231,16 +231,12 @@ func fieldValueText(f *store.Field, value, name string) string {
 		return value
 	case f.HoldsAddresses() && value == allIPv6:
 		return "All IPv6 addresses"
-	case len(f.Options()) > 0, slices.Contains(wordedFields, f.Name):
+	case f == flowField:
+		return store.FlowName(value)
+	case len(f.Options()) > 0, slices.ContainsFunc(f.Properties, isWorded):
 		return Words(value)
 	}
 	return value
-}
-
-// wordedFields are fields whose values are Graph's camelCase words.
-var wordedFields = []string{
-	"requirement", "usertype", "crosstenant", "risk", "risksignin", "riskstate", "riskdetail", "riskevent", "issuer",
-	"protocol", "transfer", "tokentype", "credential", "policyresult", "mitype",
 }
 
 // NameByID gives what the sign-in calls the one whose ID the field compares: a user's or application's name. It is empty

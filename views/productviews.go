@@ -16,8 +16,8 @@ var productViews = []SavedView{
 	{ID: HomeCountryView, Name: "Outside the home country", List: interactiveList},
 	{ID: "mfa-denied", Name: "MFA denied", List: interactiveList, Query: "mfa=denied"},
 	{ID: "mfa-denied-then-success", Name: "MFA denied, then success", List: interactiveList, Query: "mfa=denied&status=success"},
-	{ID: "device-code", Name: "Device code", List: interactiveList, Query: "transfer=deviceCodeFlow"},
-	{ID: "device-code", Name: "Device code, later refreshes", List: List{Log: store.NonInteractive}, Query: "transfer=deviceCodeFlow"},
+	{ID: "device-code", Name: "Device code", List: interactiveList, Query: "flow=devicecode"},
+	{ID: "device-code", Name: "Device code, later refreshes", List: List{Log: store.NonInteractive}, Query: "flow=devicecode"},
 	{ID: "unmanaged-success", Name: "Unmanaged device, success", List: interactiveList, Query: "managed.not=yes&status=success"},
 	// 50126 is a wrong password, 50053 an account locked or an address blocked after many of them.
 	{ID: "password-spray", Name: "Password spray by IP address", List: interactiveList, Query: "error=50053&error=50126"},

@@ -85,9 +85,7 @@ func Relations(s *store.SignIn) []Relation {
 		}
 	}
 	add("Same correlation ID, within 30 days", "correlation", s.CorrelationID, far)
-	if info.User {
-		add("Same session ID, within 30 days", "session", s.SessionID, far)
-	}
+	add("Same session ID, within 30 days", "session", s.SessionID, far)
 	add("Same unique token, within 30 days", "token", s.UniqueTokenIdentifier, far)
 	if info.User {
 		add("Same user, within an hour", "user", firstText(s.UserID, s.UserPrincipalName), near)
@@ -96,6 +94,11 @@ func Relations(s *store.SignIn) []Relation {
 	}
 	if s.Log != store.ManagedIdentity {
 		add("Same IP address, within an hour", "ip", s.IPAddress, near)
+	}
+	for _, flow := range s.Flows() {
+		if flow == store.FlowDeviceCode || flow == store.FlowTransfer { // rare enough to tell something
+			add("Also by "+strings.ToLower(store.FlowName(flow))+", within an hour", flowField.Name, flow, near)
+		}
 	}
 	return list
 }

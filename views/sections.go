@@ -75,9 +75,7 @@ func (p DetailsPage) result() FactGroup {
 		p.narrowed(Fact{Label: "Status", Value: r.Status().Label(), Status: r.Status()}, store.StatedStatus),
 		code, p.fact(store.FailureReason), p.fact(store.AdditionalDetails),
 	}}
-	if p.info().User {
-		g.Facts = append(g.Facts, p.fact(store.FlaggedForReview))
-	}
+	g.Facts = append(g.Facts, p.fact(store.FlaggedForReview))
 	latency := p.fact(store.ProcessingTimeInMilliseconds)
 	if latency.Value != Empty {
 		latency.Value += " ms"
@@ -105,11 +103,9 @@ func (p DetailsPage) principal() FactGroup {
 	name, id := p.fact(store.ServicePrincipalName), p.id(store.ServicePrincipalID)
 	name.Label, id.Label = g.Title+" name", g.Title+" ID"
 	g.Facts = []Fact{p.leading(name, store.ObjectServicePrincipal, p.signIn().ServicePrincipalID), id}
-	if p.signIn().Log == store.ManagedIdentity {
-		g.Facts = append(g.Facts, p.worded(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
-			p.id(store.FederatedTokenID), p.fact(store.FederatedTokenIssuer))
-	}
-	g.Facts = append(g.Facts, p.worded(store.AgentType), p.id(store.AgentParentAppID))
+	g.Facts = append(g.Facts, p.worded(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
+		p.id(store.FederatedTokenID), p.fact(store.FederatedTokenIssuer))
+	g.Facts = append(g.Facts, p.worded(store.CrossTenantAccessType), p.worded(store.AgentType), p.id(store.AgentParentAppID))
 	return g
 }
 
@@ -126,14 +122,37 @@ func (p DetailsPage) how() FactGroup {
 	if client.Value == Empty && clientNotDisclosed(p.signIn()) {
 		client.Value, client.Note = notDisclosed, notDisclosedNote
 	}
-	return FactGroup{Title: "Client and token", Facts: []Fact{
-		noted(p.worded(store.AuthenticationRequirement), requirementNote), client,
-		p.worded(store.ClientCredentialType), p.worded(store.AuthenticationProtocol), p.worded(store.OriginalTransferMethod),
-		p.worded(store.IncomingTokenType), p.worded(store.TokenIssuerType), p.fact(store.TokenIssuerName),
-		p.fact(store.IsCAEToken), p.worded(store.TokenProtectionStatus), p.tokenProtectionCode(),
+	return FactGroup{Title: "Client and token", Facts: append([]Fact{
+		noted(p.worded(store.AuthenticationRequirement), requirementNote), client, p.worded(store.ClientCredentialType),
+	}, p.token()...)}
+}
+
+// token tells how the token was asked for, who issued it and what it is bound to.
+func (p DetailsPage) token() []Fact {
+	return []Fact{
+		p.flow(), p.worded(store.AuthenticationProtocol), p.worded(store.OriginalTransferMethod), p.worded(store.IncomingTokenType),
+		p.worded(store.TokenIssuerType), p.fact(store.TokenIssuerName), p.fact(store.IsCAEToken),
+		p.worded(store.TokenProtectionStatus), p.tokenProtectionCode(),
 		p.worded(store.SignInTokenProtectionStatus), p.worded(store.AppTokenProtectionStatus),
 		p.fact(store.IsTenantRestrict), p.fact(store.UserAgent),
-	}}
+	}
+}
+
+// flow is how the token was asked for, whichever field of the record says it.
+func (p DetailsPage) flow() Fact {
+	flows := p.signIn().Flows()
+	return p.narrowedTo(Fact{Label: flowField.Label, Value: flowText(flows)}, flowField, flows)
+}
+
+var flowField, _ = store.FieldByName("flow")
+
+// flowText is how a token was asked for in words.
+func flowText(flows []string) string {
+	names := make([]string, len(flows))
+	for i, flow := range flows {
+		names[i] = store.FlowName(flow)
+	}
+	return listText(names)
 }
 
 // tokenProtectionCode is the status code with what it means.
@@ -157,10 +176,13 @@ func clientNotDisclosed(s *store.SignIn) bool {
 }
 
 func (p DetailsPage) credential() FactGroup {
-	return FactGroup{Title: "Credential and token", Facts: []Fact{
-		p.worded(store.ClientCredentialType), p.id(store.CredentialKeyID), p.id(store.CredentialThumbprint),
-		p.id(store.FederatedCredentialID), p.worded(store.AuthenticationProtocol), p.worded(store.TokenIssuerType),
-	}}
+	facts := []Fact{
+		p.worded(store.ClientCredentialType), p.id(store.CredentialKeyID), p.id(store.CredentialThumbprint), p.id(store.FederatedCredentialID),
+	}
+	if !p.hasTab(TabLocation) {
+		facts = append(facts, p.fact(store.IsThroughGlobalSecureAccess))
+	}
+	return FactGroup{Title: "Credential and token", Facts: append(facts, p.token()...)}
 }
 
 func (p DetailsPage) ids() FactGroup {

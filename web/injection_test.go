@@ -199,7 +199,7 @@ func (p *injectedPair) checkFacts(page page, s *store.SignIn) {
 	})
 	info, _ := s.Log.Info()
 	for _, property := range store.Properties() {
-		if property.Text == nil || property == store.StatedStatus || slices.Contains(elsewhere(s.Log), property) || *property.Text(s) == "" {
+		if property.Text == nil || property == store.StatedStatus || !property.AppliesTo(info) || *property.Text(s) == "" {
 			continue
 		}
 		text, there := facts[property.Label]

@@ -1,0 +1,48 @@
+package importer
+
+import (
+	"slices"
+	"testing"
+
+	"signpost/store"
+)
+
+// staysInRaw are the properties that real records of a log carry and that mean nothing there: a managed identity comes from
+// no address and no policy applies to it, and a user's sign-in is no service principal's.
+var staysInRaw = map[store.Log][]*store.Property{
+	store.ManagedIdentity: {store.IPAddress, store.ConditionalAccessStatus, store.PolicySet, store.PolicyResultSet},
+	store.Interactive:     {store.ServicePrincipalID},
+	store.NonInteractive:  {store.ServicePrincipalID},
+}
+
+// What the real records of a log carry can be asked for there. A condition on a field that is said not to apply to the log
+// would be set aside, and nobody learned of the value.
+func TestFieldsApplyToTheLogsWhoseRecordsCarryThem(t *testing.T) {
+	w := newFakeWriter()
+	if _, err := New(w, Options{}).Paths(t.Context(), fixture(t, "")); err != nil {
+		t.Fatal(err)
+	}
+	looked, told := map[store.Log]int{}, map[string]bool{}
+	for _, versions := range w.rows {
+		for _, v := range versions {
+			s := &v.SignIn
+			looked[s.Log]++
+			info, _ := s.Log.Info()
+			for _, f := range store.Fields() {
+				carried := slices.ContainsFunc(f.Properties, func(p *store.Property) bool {
+					alone := &store.Field{Properties: []*store.Property{p}}
+					return !alone.IsEmptyIn(s) && !slices.Contains(staysInRaw[s.Log], p)
+				})
+				if name := f.Name + " " + string(s.Log); carried && !f.AppliesTo(info) && !told[name] {
+					told[name] = true
+					t.Errorf("%s is said not to apply to the log %s, and a record has %q: %s", f.Name, s.Log, f.EventValues(s), s.ID)
+				}
+			}
+		}
+	}
+	for _, info := range store.Logs() {
+		if looked[info.Log] < 5 {
+			t.Errorf("%d records of the log %s", looked[info.Log], info.Log)
+		}
+	}
+}
