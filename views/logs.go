@@ -115,6 +115,8 @@ type tab struct {
 	Total     *store.Total
 	Address   string
 	IsCurrent bool
+	// Aside are the fields of the filter that do not narrow Total; empty where there are none.
+	Aside string
 }
 
 func (p LogPage) tabs() []tab {
@@ -125,7 +127,7 @@ func (p LogPage) tabs() []tab {
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,
 		}
 		if total, ok := p.TabTotals[info.Log]; ok && total.Complete {
-			one.Total = &total
+			one.Total, one.Aside = &total, p.setAside(info.Log)
 		}
 		tabs = append(tabs, one)
 	}

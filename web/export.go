@@ -23,6 +23,9 @@ const (
 	downloadTrust = 5 * time.Second
 )
 
+// setAsideHeader names the conditions that narrow nothing in a download: see export.SetAsideHeader.
+const setAsideHeader = "X-Signpost-Set-Aside"
+
 // errSignedOut refuses what has no page of its own to lead to the sign-in, and ends a download whose session was ended.
 var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
 
@@ -50,6 +53,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 				"file", request.Name(), "manifest_sha256", sum)
 		}
 		out := &download{c: c, name: request.Name(), contentType: f.ContentType(), client: http.NewResponseController(c.Response())}
+		out.aside = export.SetAsideHeader(request.SetAside())
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
@@ -109,6 +113,7 @@ type download struct {
 	c                 echo.Context
 	name, contentType string
 	client            *http.ResponseController
+	aside             string       // of setAsideHeader; empty where there is nothing to say
 	failed            bool         // to be written
 	mayGoOn           func() error // asked before each part
 }
@@ -118,6 +123,9 @@ func (d *download) begin() {
 	h.Set(echo.HeaderContentType, d.contentType)
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+d.name+`"`)
 	h.Set("X-Accel-Buffering", "no") // nginx would keep it on its disk
+	if d.aside != "" {
+		h.Set(setAsideHeader, d.aside)
+	}
 	d.c.Response().WriteHeader(http.StatusOK)
 }
 

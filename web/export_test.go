@@ -65,8 +65,8 @@ func TestDownloads(t *testing.T) {
 		{"/logs/managedidentity/export.json", "MSISignIns_2026-11-22_2026-11-23.json", "application/json", 0},
 		{"/logs/interactive/export.ndjson", "InteractiveSignIns_2026-11-22_2026-11-23.ndjson", "application/x-ndjson", 4},
 		{"/logs/managedidentity/export.ndjson", "MSISignIns_2026-11-22_2026-11-23.ndjson", "application/x-ndjson", 0},
-		{"/logs/interactive/export.zip?user=ada", "SignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
-		{"/logs/managedidentity/export.zip?user=ada", "SignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
+		{"/logs/interactive/export.zip?user=ada", "SignIns_2026-11-22_2026-11-23.zip", "application/zip", 8},
+		{"/logs/managedidentity/export.zip?user=ada", "SignIns_2026-11-22_2026-11-23.zip", "application/zip", 8},
 		{"/logs/interactive/evidence.zip", "Evidence_InteractiveSignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
 		{"/logs/legacy/evidence.zip", "Evidence_InteractiveSignIns_2026-11-22_2026-11-23.zip", "application/zip", 7},
 		{"/logs/managedidentity/evidence.zip", "Evidence_MSISignIns_2026-11-22_2026-11-23.zip", "application/zip", 6},
@@ -81,6 +81,22 @@ func TestDownloads(t *testing.T) {
 				t.Errorf("%d rows, want %d:\n%s", got, test.rows, a.body)
 			}
 		})
+	}
+}
+
+// A condition on a field that the log does not have narrows nothing in the file, and the download says so.
+func TestDownloadsNameWhatIsSetAside(t *testing.T) {
+	p := newPortal(t, exportStore(), admin)
+	for path, want := range map[string]string{
+		"/logs/noninteractive/export.csv?resource=r1&mitype=systemAssigned": `noninteractive="mitype=systemAssigned"`,
+		"/logs/serviceprincipal/export.json?user=ada&sp.empty=no":           `serviceprincipal="user=ada"`,
+		"/logs/managedidentity/evidence.zip?user=ada":                       `managedidentity="user=ada"`,
+		"/logs/interactive/export.zip?user=ada":                             `serviceprincipal="user=ada", managedidentity="user=ada"`,
+		"/logs/interactive/export.csv?user=ada":                             "",
+	} {
+		if got := p.download(path).Header.Get("X-Signpost-Set-Aside"); got != want {
+			t.Errorf("%s: set aside %q, want %q", path, got, want)
+		}
 	}
 }
 

@@ -29,6 +29,8 @@ const (
 type News struct {
 	Count int64  `json:"count"` // sign-ins that the page does not show
 	Text  string `json:"text"`
+	// SetAside says which conditions of the page do not narrow the count; the page says it beside its own.
+	SetAside string `json:"set_aside,omitempty"`
 }
 
 // follow streams how many sign-ins came in after a page of the log was made (server-sent events): those that pass its
@@ -93,7 +95,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 		case err != nil:
 			return err
 		case count != told:
-			message, told = newsMessage(count), count
+			message, told = newsMessage(count, page.SetAsideText()), count
 		}
 		if message != "" {
 			if _, err := fmt.Fprint(c.Response(), message); err != nil {
@@ -129,8 +131,9 @@ func (s *Server) newSignIns(ctx context.Context, page *views.LogPage, seen int64
 	return max(0, total.N-seen), err
 }
 
-func newsMessage(count int64) string {
-	data, err := json.Marshal(News{Count: count, Text: views.Count(count, "new sign-in", "new sign-ins")})
+// newsMessage says what is new, and which conditions of the page do not narrow it.
+func newsMessage(count int64, aside string) string {
+	data, err := json.Marshal(News{Count: count, Text: views.Count(count, "new sign-in", "new sign-ins"), SetAside: aside})
 	if err != nil {
 		panic(err) // a number and a text
 	}

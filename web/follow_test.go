@@ -53,7 +53,7 @@ func TestStreamTellsOfNewSignIns(t *testing.T) {
 	p.Closing = closing
 	s := httptest.NewServer(p)
 	defer s.Close()
-	r, err := http.NewRequest(http.MethodGet, s.URL+"/logs/interactive/follow?user=ada-id&seen=1&start=2026-11-22T14:30:00Z", nil)
+	r, err := http.NewRequest(http.MethodGet, s.URL+"/logs/interactive/follow?user=ada-id&sp=x&seen=1&start=2026-11-22T14:30:00Z", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestStreamTellsOfNewSignIns(t *testing.T) {
 	for len(said) < 2 && lines.Scan() {
 		said = append(said, lines.Text())
 	}
-	if got, want := strings.Join(said, "|"), `event: news|data: {"count":1,"text":"1 new sign-in"}`; got != want {
+	if got, want := strings.Join(said, "|"), `event: news|data: {"count":1,"text":"1 new sign-in","set_aside":"Set aside, as sign-ins of this log have no such field: Service principal"}`; got != want {
 		t.Errorf("the stream says %s, want %s", got, want)
 	}
 	close(closing)

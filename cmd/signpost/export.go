@@ -61,6 +61,9 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		return usageError{fmt.Errorf("--query: %w", bad)}
 	}
 	if err == nil {
+		for _, aside := range request.SetAside() {
+			fmt.Fprintln(streams.Err, aside)
+		}
 		request.ConditionalAccess, request.By, request.Imports = true, c.by(), db
 		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }

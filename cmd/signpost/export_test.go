@@ -74,6 +74,36 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// What narrows nothing in a log is said, log by log.
+func TestExportSaysWhatItSetAside(t *testing.T) {
+	data := t.TempDir()
+	_, closer, err := openWriter(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := closer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const query = "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&user=ada&status=failure&sp.not=x"
+	const principal, identity = "set aside in the serviceprincipal log, whose sign-ins have no such field: user=ada\n", "set aside in the managedidentity log, whose sign-ins have no such field: user=ada\n"
+	const people = "set aside in the interactive log, whose sign-ins have no such field: sp.not=x\nset aside in the noninteractive log, whose sign-ins have no such field: sp.not=x\n"
+	for _, test := range []struct{ log, format, want string }{
+		{"serviceprincipal", "csv", principal},
+		{"serviceprincipal", "azuremonitor", principal},
+		{"managedidentity", "json", identity},
+		{"interactive", "zip", people + principal + identity},
+	} {
+		var said bytes.Buffer
+		cmd := ExportCmd{Data: data, Log: test.log, Format: test.format, Query: query}
+		if err := cmd.Run(t.Context(), Streams{Out: io.Discard, Err: &said}); err != nil {
+			t.Fatal(err)
+		}
+		if said.String() != test.want {
+			t.Errorf("%s as %s: said %q, want %q", test.log, test.format, said.String(), test.want)
+		}
+	}
+}
+
 // An export that is stopped or fails leaves the file that was there, and nothing beside it.
 func TestStoppedExportLeavesNothing(t *testing.T) {
 	folder := t.TempDir()

@@ -100,7 +100,7 @@ func (r Request) csvFiles() []Request {
 			file := r
 			file.Format, file.Part = CSV, part
 			file.Query.Log = info.Log
-			file.Query.Filter, _ = r.Query.Filter.For(info)
+			file.Query.Filter, file.Aside = r.Query.Filter.For(info)
 			files = append(files, file)
 		}
 	}
@@ -137,6 +137,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 		about.WriteString(withheldSentence + "\r\n")
 	}
 	var before int64
+	var held []store.Log // of each file
 	for _, file := range e.csvFiles() {
 		file.Progress = nil
 		if e.Progress != nil {
@@ -149,8 +150,19 @@ func (e *exporter) allCSV(ctx context.Context) error {
 		}
 		before += listed
 		fmt.Fprintf(&about, "\r\n%s: %d %s\r\n    %s\r\n", file.Name(), a.files[len(a.files)-1].rows, rowsWord(a.files[len(a.files)-1].rows), e.wordsOf(file.Query.Log))
+		for _, aside := range file.SetAside() {
+			fmt.Fprintf(&about, "    %s\r\n", aside)
+		}
+		held = append(held, file.Query.Log)
 	}
-	if err := a.text("README.txt", about.Bytes()); err != nil {
+	if err := a.text(readmeName, about.Bytes()); err != nil {
+		return err
+	}
+	text, err := e.zipManifest(a.files, held).json()
+	if err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := a.text(manifestName, text); err != nil {
 		return err
 	}
 	return a.zip.Close()

@@ -68,7 +68,7 @@ func TestArchiveOfAllCSVFiles(t *testing.T) {
 	const days = "_2026-11-21_2026-11-23.csv"
 	want := []string{
 		"InteractiveSignIns" + days, "InteractiveSignIns_AuthDetails" + days, "NonInteractiveSignIns" + days,
-		"NonInteractiveSignIns_AuthDetails" + days, "ApplicationSignIns" + days, "MSISignIns" + days, "README.txt",
+		"NonInteractiveSignIns_AuthDetails" + days, "ApplicationSignIns" + days, "MSISignIns" + days, "README.txt", "manifest.json",
 	}
 	if !slices.Equal(names, want) {
 		t.Fatalf("the archive holds %q", names)

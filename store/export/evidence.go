@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -104,15 +105,12 @@ func (e *exporter) evidenceParts() []evidencePart {
 // beginManifest says what is known before the first row is read.
 func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 	q := e.Query
-	address := store.Query{Range: store.Range{From: q.Range.From, To: q.Range.To}, Filter: q.Filter, AllEvents: q.AllEvents, Window: store.Window24h}
 	m := &Manifest{
 		Kind: manifestKind, Version: manifestVersion, Made: e.Made.UTC(), By: e.By, Program: Program(), CodeList: store.CodeListVersion(),
-		Log: q.Log, From: q.Range.From.UTC(), To: q.Range.To.UTC(), Filter: e.wordsOf(q.Log), Query: address.Values().Encode(),
-		EveryEvent: q.AllEvents, ConditionalAccess: "included",
+		Log: q.Log, From: q.Range.From.UTC(), To: q.Range.To.UTC(), Filter: e.wordsOf(q.Log), Query: e.address(),
+		EveryEvent: q.AllEvents, ConditionalAccess: e.conditionalAccess(),
 	}
-	if !e.ConditionalAccess {
-		m.ConditionalAccess = "withheld"
-	}
+	aside := e.SetAside()
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
 	for _, info := range store.Logs() {
@@ -120,7 +118,7 @@ func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 		if err != nil {
 			return nil, fmt.Errorf("count the %s log: %w", info.Log, err)
 		}
-		m.Logs = append(m.Logs, ManifestLog{Log: info.Log, InRange: total.N})
+		m.Logs = append(m.Logs, ManifestLog{Log: info.Log, InRange: total.N, SetAside: asideOf(aside, info.Log).Params()})
 	}
 	return m, nil
 }
@@ -190,6 +188,11 @@ func (m *Manifest) readme(files []archived) []byte {
 	line("Codes:     %s", m.CodeList)
 	line("Asked for: %s", m.Filter)
 	line("Address:   /logs/%s?%s", m.Log, m.Query)
+	for _, log := range m.Logs {
+		if len(log.SetAside) > 0 {
+			line("Set aside: %s (sign-ins of the %s log have no such field)", strings.Join(log.SetAside, "&"), log.Log)
+		}
+	}
 	line("Rows:      %d of the %d sign-ins that this log had in the range", m.Rows, m.inRange())
 	line("")
 	if m.ConditionalAccess == "withheld" {

@@ -84,7 +84,10 @@ func HasPart(log store.Log, f Format, p Part) bool {
 type Request struct {
 	// Query is the list. Its Limit counts for nothing; where After is set the file goes on from there, a CSV file without its
 	// heading. Of a ZIP its Log counts for nothing, and of an archive's Filter in each file what applies to the log.
-	Query  store.ListQuery
+	Query store.ListQuery
+	// Aside is what was taken out of the filter because the sign-ins of the log have no such field; an archive, which may have
+	// other logs, has it in its Filter.
+	Aside  store.Filter
 	Format Format
 	Part   Part // SignIns where empty
 	// ConditionalAccess says that this data may be in the file.

@@ -51,11 +51,79 @@ type Manifest struct {
 	Files            []*ManifestFile `json:"files"`
 }
 
+// zipKind is what the manifest of a zip of every log says of itself: nobody vouches for its files.
+const zipKind = "signpost csv"
+
+// zipManifest is manifest.json of the zip of every log, for programs: what each file holds and what was set aside in its log.
+type zipManifest struct {
+	Kind              string    `json:"kind"`
+	Version           int       `json:"version"`
+	Made              time.Time `json:"made"`
+	Program           string    `json:"program"`
+	From              time.Time `json:"from"`
+	To                time.Time `json:"to"`
+	Query             string    `json:"query"`
+	EveryEvent        bool      `json:"every_event"`
+	ConditionalAccess string    `json:"conditional_access"`
+	Logs              []zipLog  `json:"logs"`
+	Files             []zipFile `json:"files"`
+}
+
+// zipLog says which conditions of the query narrow nothing in a log.
+type zipLog struct {
+	Log      store.Log `json:"log"`
+	SetAside []string  `json:"set_aside"`
+}
+
+type zipFile struct {
+	Name string    `json:"name"`
+	Log  store.Log `json:"log,omitempty"`
+	Size int64     `json:"size"`
+	Rows int64     `json:"rows"`
+}
+
+// zipManifest tells of the files, the first of which are of those logs.
+func (r Request) zipManifest(files []archived, logs []store.Log) *zipManifest {
+	m := &zipManifest{
+		Kind: zipKind, Version: manifestVersion, Made: r.Made.UTC(), Program: Program(), From: r.Query.Range.From.UTC(), To: r.Query.Range.To.UTC(),
+		Query: r.address(), EveryEvent: r.Query.AllEvents, ConditionalAccess: r.conditionalAccess(),
+	}
+	aside := r.SetAside()
+	for _, info := range store.Logs() {
+		m.Logs = append(m.Logs, zipLog{info.Log, asideOf(aside, info.Log).Params()})
+	}
+	for i, file := range files {
+		of := zipFile{Name: file.name, Size: file.size, Rows: file.rows}
+		if i < len(logs) {
+			of.Log = logs[i]
+		}
+		m.Files = append(m.Files, of)
+	}
+	return m
+}
+
+func (m *zipManifest) json() ([]byte, error) { return indented(m) }
+
+// address is what was asked for as the address of a list has it.
+func (r Request) address() string {
+	q := store.Query{Range: store.Range{From: r.Query.Range.From, To: r.Query.Range.To}, Filter: r.Query.Filter, AllEvents: r.Query.AllEvents, Window: store.Window24h}
+	return q.Values().Encode()
+}
+
+func (r Request) conditionalAccess() string {
+	if r.ConditionalAccess {
+		return "included"
+	}
+	return "withheld"
+}
+
 // ManifestLog is how many sign-ins of a log the store had in the range, whatever the filter, and how many are in the bundle.
 type ManifestLog struct {
 	Log      store.Log `json:"log"`
 	InRange  int64     `json:"in_range"`
 	InBundle int64     `json:"in_bundle"`
+	// SetAside are the conditions of the query that narrowed nothing in the log, as an address has them.
+	SetAside []string `json:"set_aside"`
 }
 
 // ManifestFile is a file of the bundle. Rows counts the lines of NDJSON, the rows of CSV under the heading and the entries
@@ -78,8 +146,10 @@ func (a *archive) sums() (text []byte) {
 	return text
 }
 
-func (m *Manifest) json() ([]byte, error) {
-	text, err := json.MarshalIndent(m, "", "  ")
+func (m *Manifest) json() ([]byte, error) { return indented(m) }
+
+func indented(v any) ([]byte, error) {
+	text, err := json.MarshalIndent(v, "", "  ")
 	return append(text, '\n'), err
 }
 

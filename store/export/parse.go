@@ -41,7 +41,7 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 	}
 	r.Query = store.ListQuery{Log: log, Range: query.Range, Filter: query.Filter, AllEvents: query.AllEvents}
 	if !f.isArchive() {
-		r.Query.Filter, _ = query.Filter.For(info)
+		r.Query.Filter, r.Aside = query.Filter.For(info)
 	}
 	if after := params.Get("after"); f.isArchive() && after != "" {
 		bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "has no meaning in an archive, which is written whole. Take it out of the address."})

@@ -1,0 +1,41 @@
+package views
+
+import (
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// setAside names the fields of the filter that sign-ins of the log do not have; empty where every condition counts there. It
+// stands beside each number that they do not narrow.
+func (p LogPage) setAside(log store.Log) string {
+	info, _ := log.Info()
+	_, aside := p.Query.Filter.For(info)
+	var labels []string
+	for _, c := range aside.Conditions() {
+		if !slices.Contains(labels, c.Field.Label) {
+			labels = append(labels, c.Field.Label)
+		}
+	}
+	return strings.Join(labels, ", ")
+}
+
+// SetAsideText says in a sentence which conditions narrow nothing in the list; empty where all do.
+func (p LogPage) SetAsideText() string {
+	if aside := p.setAside(p.List.Log); aside != "" {
+		return "Set aside, as sign-ins of this log have no such field: " + aside
+	}
+	return ""
+}
+
+// allSetAside says for each log what is set aside there, for the file of all logs.
+func (p LogPage) allSetAside() string {
+	var logs []string
+	for _, info := range store.Logs() {
+		if aside := p.setAside(info.Log); aside != "" {
+			logs = append(logs, info.Short+": "+aside)
+		}
+	}
+	return strings.Join(logs, "; ")
+}
