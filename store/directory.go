@@ -99,6 +99,9 @@ type Directory interface {
 	ObjectsOfApp(ctx context.Context, appID string) ([]Object, error)
 	// Entities gives one page of users, groups, applications or service principals with their sign-ins. Counts are exact.
 	Entities(ctx context.Context, q EntitiesQuery) (EntityPage, error)
+	// LastSuccess gives the newest successful sign-in that the logs have of an object, an application's by its application ID,
+	// a group's of its direct members.
+	LastSuccess(ctx context.Context, kind ObjectKind, id string) (LastSuccess, error)
 	// Membership tells of a group's members; ErrNotFound for a group that was not imported.
 	Membership(ctx context.Context, group string) (MembershipInfo, error)
 	// GroupMembers gives one page of a group's members by name.
@@ -107,6 +110,13 @@ type Directory interface {
 	GroupsOf(ctx context.Context, id string, limit int) (groups []Object, n int64, err error)
 	// DirectoryState tells what was imported and when.
 	DirectoryState(ctx context.Context) (DirectoryState, error)
+}
+
+// LastSuccess is when somebody or something signed in with success last, over all time and all logs that know it; zero for
+// never. Complete says that every stored sign-in was looked at: after an update of the program that takes a while.
+type LastSuccess struct {
+	Time     time.Time
+	Complete bool
 }
 
 // DirectoryState is how many objects of each kind there are, and when the newest of them was imported.
@@ -143,11 +153,11 @@ type GroupMemberPage struct {
 // EntitySort is an order of entities; those that are equal in it are ordered by name, then by ID.
 type EntitySort string
 
-// The orders: by name, or the newest and the most first.
+// The orders: by name, or the newest and the most first. By last success, failure and numbers may be turned round.
 const (
 	SortName     EntitySort = "name"
-	SortSuccess  EntitySort = "success"  // last successful sign-in
-	SortFailure  EntitySort = "failure"  // last failed sign-in
+	SortSuccess  EntitySort = "success"  // last successful sign-in of all time
+	SortFailure  EntitySort = "failure"  // last failed sign-in of the range
 	SortSignIns  EntitySort = "signins"  // number of sign-ins
 	SortFailures EntitySort = "failures" // number of failed sign-ins
 )
@@ -164,13 +174,18 @@ type EntitiesQuery struct {
 	Range Range
 	// Text narrows to those whose name, username or ID holds it, without regard to case.
 	Text string
-	// Inactive leaves those without a successful sign-in in the range, neither in the logs nor as the directory knows it: the
-	// logs that were imported may not be all there are.
+	// Inactive leaves those without a successful sign-in since the range begins, neither in the logs nor as the directory knows
+	// it: the logs that were imported may not be all there are. Among them are those that only the logs know, whenever they
+	// signed in. Users, applications and service principals that were created since are left out: they could not have signed in
+	// before.
 	Inactive bool
 	// Type and Enabled narrow to what the directory says; a Type of "" and Unset narrow nothing.
 	Type    string
 	Enabled Bool
 	Sort    EntitySort
+	// Reverse turns the order of Sort round, except that equal rows stay by name, then by ID. Who never signed in comes first
+	// where the oldest do.
+	Reverse bool
 	// After and Before are places in that order.
 	After, Before *EntityPlace
 	Limit         int // 1 to MaxLimit
@@ -197,15 +212,27 @@ type EntityRow struct {
 	AsOf     time.Time
 	// Seen is its sign-ins of the range, of a group those of its members; ID and Name in it do not count.
 	Seen ReportRow
-	// KnownSuccess is the last successful sign-in as the directory export knew it.
-	KnownSuccess time.Time
+	// LastSuccess is the last successful sign-in of all time that the logs have, of a group that of its members; KnownSuccess
+	// is the one that the directory export told. Zero for none.
+	LastSuccess, KnownSuccess time.Time
+	// Created is when the directory made the object; zero where it does not tell.
+	Created time.Time
 	// Members counts a group's.
 	Members int64
 	// Buckets counts the sign-ins between the edges asked for.
 	Buckets []int64
 }
 
-// EntityPage is one page of rows. Total counts all that the query finds.
+// LastSuccessEver is the later of the two last successes; byDirectory says that the directory told it.
+func (r *EntityRow) LastSuccessEver() (last time.Time, byDirectory bool) {
+	if r.KnownSuccess.After(r.LastSuccess) {
+		return r.KnownSuccess, true
+	}
+	return r.LastSuccess, false
+}
+
+// EntityPage is one page of rows. Total counts all that the query finds. Complete says that every last success is known, on
+// which the order and those that Inactive leaves may rest.
 type EntityPage struct {
 	Rows       []EntityRow
 	Total      int64

@@ -34,6 +34,14 @@ func (e Entity) NameProperty() *Property {
 	return AppDisplayName
 }
 
+// EntitiesOf gives the entities that sign in in a log.
+func EntitiesOf(log LogInfo) []Entity {
+	if log.User {
+		return []Entity{EntityApplication, EntityUser}
+	}
+	return []Entity{EntityApplication, EntityServicePrincipal}
+}
+
 // ReportQuery asks for the sign-ins per entity over some logs (all where Logs is empty), the entities with
 // the most sign-ins first, equal counts by ID. A log in which a condition's field never occurs has no
 // matching sign-ins. After continues behind a row.

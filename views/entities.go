@@ -87,7 +87,11 @@ func (p EntitiesPage) sourceText() string {
 // rangeText is what the numbers are of.
 func (p EntitiesPage) rangeText() string {
 	if p.Query.Inactive != "" {
-		return "No successful sign-in since " + p.Query.Inactive + " (UTC)"
+		text := "No successful sign-in since " + p.Query.Inactive + " (UTC)"
+		if p.Query.Kind == store.ObjectGroup {
+			return text + " by a direct member"
+		}
+		return text + ". What was created since is left out."
 	}
 	return p.Shell.Zone.Range(p.Query.Range)
 }
@@ -127,7 +131,7 @@ func (p EntitiesPage) typed(param, value string) string {
 // hiddenParams keep the rest of the list's state when the form is sent.
 func (p EntitiesPage) hiddenParams() (inputs []hiddenInput) {
 	v := p.Query.values()
-	for _, param := range []string{paramKind, paramSort, "limit"} {
+	for _, param := range []string{paramKind, paramSort, paramDir, "limit"} {
 		if v.Has(param) {
 			inputs = append(inputs, hiddenInput{param, v.Get(param)})
 		}
@@ -154,8 +158,8 @@ func (p EntitiesPage) columns() []entityColumn {
 		columns = append(columns, entityColumn{"Members", "", "number"})
 	}
 	return append(columns,
-		entityColumn{"Last successful sign-in", store.SortSuccess, ""}, entityColumn{"Last failed sign-in", store.SortFailure, ""},
-		entityColumn{"Sign-ins", store.SortSignIns, "number"}, entityColumn{"Failed", store.SortFailures, "number"}, entityColumn{"Over time", "", "wide"})
+		entityColumn{"Last successful sign-in", store.SortSuccess, ""}, entityColumn{"Last failed in range", store.SortFailure, ""},
+		entityColumn{"Sign-ins", store.SortSignIns, "number"}, entityColumn{"Failed", store.SortFailures, "number"}, entityColumn{"Created", "", ""}, entityColumn{"Over time", "", "wide"})
 }
 
 // entityName is what a row is called.
@@ -205,12 +209,22 @@ func (p EntitiesPage) typeText(r *store.EntityRow) string {
 	return OrEmpty(r.Type)
 }
 
-// known is the last successful sign-in that the directory told of, where the range has none.
-func (p EntitiesPage) known(r *store.EntityRow) string {
-	if r.Seen.LastSuccess.IsZero() && !r.KnownSuccess.IsZero() {
-		return p.Shell.Zone.Minute(r.KnownSuccess) + " by the directory"
+// successText says what the numbers of a row are of.
+func (p EntitiesPage) successText() string {
+	return "Last successful sign-ins are those of all time, in the logs or as the directory tells. The other numbers are of this range."
+}
+
+// lastSuccessMissing says that not every last success is known yet.
+func (p EntitiesPage) lastSuccessMissing() string {
+	return "Last successful sign-ins are not complete: after the update of Signpost the stored sign-ins are still being looked through. Some may be later than shown, and people who signed in may be listed as inactive. Reload the page in a while."
+}
+
+// neverText stands in the place of a last success that there is not, or of which nothing is known yet.
+func neverText(complete bool) string {
+	if complete {
+		return "never"
 	}
-	return ""
+	return "not known yet"
 }
 
 // The size of a row's small chart.
@@ -268,7 +282,7 @@ func (p EntitiesPage) nothing() EmptyState {
 	case p.Query.Text != "" || p.Query.Type != "" || p.Query.Enabled != store.Unset || p.Query.Inactive != "":
 		return EmptyState{
 			Title: "No " + one + " is like that", Text: "Others may be. Take a part of the search away.",
-			Link: &Link{"Show all " + many, EntityListQuery{Kind: p.Query.Kind, Range: p.Query.Range, Limit: store.DefaultLimit, Sort: p.Query.Sort}.URL()},
+			Link: &Link{"Show all " + many, EntityListQuery{Kind: p.Query.Kind, Range: p.Query.Range, Limit: store.DefaultLimit}.URL()},
 		}
 	case p.Query.After != nil || p.Query.Before != nil:
 		return EmptyState{Title: "Nobody on this page", Text: "The list has moved on since the link was made.", Link: &Link{"Go to the first page", p.Query.URL()}}

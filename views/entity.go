@@ -38,7 +38,9 @@ type EntityPage struct {
 	Reports []*EntityReport
 	Tops    []EntityTop
 	Newest  []store.Row
-	// LastSuccess and LastFailure are of the range; nil where it has none.
+	// Last is the last success of all time that the logs have. LastSuccess is its sign-in, nil where there is none; LastFailure
+	// is the last failure of the range, nil where it has none.
+	Last                     store.LastSuccess
 	LastSuccess, LastFailure *store.Row
 	// Trouble says what could not be told.
 	Trouble []string
@@ -157,7 +159,7 @@ func (p *EntityPage) AddReport(e store.Entity) *EntityReport {
 }
 
 // AddLog takes what one log says of the object.
-func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Facet, newest, success, failure []store.Row) {
+func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Facet, newest, failure []store.Row) {
 	info, _ := log.Info()
 	sum := EntityLog{Info: info}
 	if p.Chart.Buckets == nil {
@@ -181,14 +183,34 @@ func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Fac
 	}
 	p.facets[log] = facets
 	p.Newest = append(p.Newest, newest...)
-	p.LastSuccess, p.LastFailure = newerRow(p.LastSuccess, success), newerRow(p.LastFailure, failure)
+	if len(failure) > 0 && (p.LastFailure == nil || failure[0].SignIn.Time.After(p.LastFailure.SignIn.Time)) {
+		p.LastFailure = &failure[0]
+	}
 }
 
-func newerRow(a *store.Row, rows []store.Row) *store.Row {
-	if len(rows) > 0 && (a == nil || rows[0].SignIn.Time.After(a.SignIn.Time)) {
-		return &rows[0]
+// lastSuccess is the last success of all time, by the logs or the directory.
+func (p *EntityPage) lastSuccess() (last time.Time, byDirectory bool) {
+	known := time.Time{}
+	if p.Object != nil {
+		known = p.Object.LastSuccess
 	}
-	return a
+	if known.After(p.Last.Time) {
+		return known, true
+	}
+	return p.Last.Time, false
+}
+
+// lastSuccessNote says what the last success leaves open.
+func (p *EntityPage) lastSuccessNote() string {
+	switch _, byDirectory := p.lastSuccess(); {
+	case !p.Last.Complete:
+		return "not complete: stored sign-ins are still being looked through"
+	case byDirectory:
+		return "by the directory"
+	case p.Membership != nil:
+		return "of all time, of direct members"
+	}
+	return "of all time"
 }
 
 // Settle makes what the page shows of all logs together.

@@ -19,6 +19,14 @@ const Empty = "-"
 // instant is a time as addresses and scripts take it: to the last digit.
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
+// instantOrNone is instant, empty where there is no time.
+func instantOrNone(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return instant(t)
+}
+
 // machineTime is the datetime attribute of a time. HTML allows three digits of a second at most.
 func machineTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z07:00") }
 

@@ -32,6 +32,7 @@ const (
 	paramKind     = "kind" // of /apps: principals
 	paramText     = "q"
 	paramSort     = "sort"
+	paramDir      = "dir"      // asc or desc
 	paramInactive = "inactive" // a date: no successful sign-in since
 	paramType     = "type"
 	paramState    = "state" // enabled or disabled
@@ -51,6 +52,8 @@ type EntityListQuery struct {
 	Type     string
 	Enabled  store.Bool
 	Sort     store.EntitySort
+	// Reverse turns the order round: names from the last, times and numbers from the oldest and the least.
+	Reverse bool
 
 	After, Before *store.EntityPlace
 	Limit         int
@@ -85,8 +88,15 @@ func (q EntityListQuery) values() url.Values {
 	case store.False:
 		set(paramState, "disabled")
 	}
-	if q.Sort != DefaultEntitySort {
+	if sort, reverse := q.UsualOrder(); q.Sort != "" && (q.Sort != sort || q.Reverse != reverse) {
 		set(paramSort, string(q.Sort))
+		switch {
+		case !q.Reverse:
+		case q.Sort == store.SortName:
+			set(paramDir, "desc")
+		default:
+			set(paramDir, "asc")
+		}
 	}
 	if q.Limit != store.DefaultLimit && q.Limit != 0 {
 		set("limit", strconv.Itoa(q.Limit))
@@ -97,18 +107,42 @@ func (q EntityListQuery) values() url.Values {
 // DefaultEntitySort is the order where the address says none: who signs in most is looked for most.
 const DefaultEntitySort = store.SortSignIns
 
+// UsualOrder is the order where the address says none. Of those who are inactive, whoever never signed in comes first, then who
+// did so longest ago.
+func (q EntityListQuery) UsualOrder() (sort store.EntitySort, reverse bool) {
+	if q.Inactive != "" {
+		return store.SortSuccess, true
+	}
+	return DefaultEntitySort, false
+}
+
+// sortURL is the list in an order, turned round where it stands in that order already.
 func (q EntityListQuery) sortURL(s store.EntitySort) string {
-	q.Sort = s
+	q.Sort, q.Reverse = s, q.Sort == s && !q.Reverse
 	return q.URL()
 }
 
+// sortDirection is the order of a column as aria-sort names it; empty where the list is in another order.
+func (q EntityListQuery) sortDirection(s store.EntitySort) string {
+	switch {
+	case q.Sort != s:
+		return ""
+	case q.Reverse == (s == store.SortName):
+		return "descending"
+	}
+	return "ascending"
+}
+
 func (q EntityListQuery) presetURL(preset string) string {
+	if sort, reverse := q.UsualOrder(); q.Sort == sort && q.Reverse == reverse {
+		q.Sort, q.Reverse = "", false
+	}
 	q.Range, q.Inactive = store.Range{Preset: preset}, ""
 	return q.URL()
 }
 
 func (q EntityListQuery) kindURL(kind store.ObjectKind) string {
-	return EntityListQuery{Kind: kind, Range: q.Range, Inactive: q.Inactive, Text: q.Text, Sort: q.Sort, Limit: q.Limit}.URL()
+	return EntityListQuery{Kind: kind, Range: q.Range, Inactive: q.Inactive, Text: q.Text, Sort: q.Sort, Reverse: q.Reverse, Limit: q.Limit}.URL()
 }
 
 func (q EntityListQuery) placeURL(param string, p *store.EntityPlace) string {

@@ -89,7 +89,10 @@ func TestEntitiesAskWhatTheAddressSays(t *testing.T) {
 		{"/users?q=" + strings.Repeat("%C3%A9", 1000), store.EntitiesQuery{Kind: store.ObjectUser, Text: strings.Repeat("é", 1000), Sort: store.SortSignIns, Limit: 50}},
 		{"/groups?sort=failure&state=enabled", store.EntitiesQuery{Kind: store.ObjectGroup, Sort: store.SortFailure, Enabled: store.True, Limit: 50}},
 		{"/apps?kind=principals", store.EntitiesQuery{Kind: store.ObjectServicePrincipal, Sort: store.SortSignIns, Limit: 50}},
-		{"/apps?inactive=2026-11-01", store.EntitiesQuery{Kind: store.ObjectApplication, Inactive: true, Sort: store.SortSignIns, Limit: 50, Range: store.Range{From: day("2026-11-01")}}},
+		{"/users?sort=name&dir=desc", store.EntitiesQuery{Kind: store.ObjectUser, Sort: store.SortName, Reverse: true, Limit: 50}},
+		{"/users?dir=asc", store.EntitiesQuery{Kind: store.ObjectUser, Sort: store.SortSignIns, Reverse: true, Limit: 50}},
+		{"/users?inactive=2026-11-01&dir=desc", store.EntitiesQuery{Kind: store.ObjectUser, Inactive: true, Sort: store.SortSuccess, Limit: 50, Range: store.Range{From: day("2026-11-01")}}},
+		{"/apps?inactive=2026-11-01", store.EntitiesQuery{Kind: store.ObjectApplication, Inactive: true, Sort: store.SortSuccess, Reverse: true, Limit: 50, Range: store.Range{From: day("2026-11-01")}}},
 		{"/users?after=" + store.EntityPlace{N: 7, Name: "x", ID: "y"}.String(), store.EntitiesQuery{Kind: store.ObjectUser, Sort: store.SortSignIns, Limit: 50, After: &store.EntityPlace{N: 7, Name: "x", ID: "y"}}},
 	} {
 		d := &fakeDirectory{entities: []store.EntityRow{{ID: someUser, Name: "Ada"}}}
@@ -117,6 +120,7 @@ func TestEntitiesBadAddresses(t *testing.T) {
 		"/users?inactive=2030-01-01":                  "not in the past",
 		"/users?inactive=2026-11-01&range=7d":         "contradicts the range",
 		"/users?sort=odd":                             "sort=odd",
+		"/users?dir=up":                               "dir=up",
 		"/users?state=odd":                            "state=odd",
 		"/users?kind=principals":                      "kind=principals",
 		"/apps?kind=odd":                              "kind=odd",

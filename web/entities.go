@@ -46,7 +46,7 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 		}
 		page.Page, err = s.Directory.Entities(ctx, store.EntitiesQuery{
 			Kind: query.Kind, Range: query.Range, Text: query.Text, Inactive: query.Inactive != "", Type: query.Type, Enabled: query.Enabled,
-			Sort: query.Sort, After: query.After, Before: query.Before, Limit: query.Limit,
+			Sort: query.Sort, Reverse: query.Reverse, After: query.After, Before: query.Before, Limit: query.Limit,
 			Edges: store.BucketEdges(query.Range, max(width, time.Minute), page.Shell.Zone.Location()),
 		})
 		return err
@@ -58,7 +58,7 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 }
 
 // entityParams are the parameters of the lists.
-var entityParams = []string{"kind", "q", "sort", "inactive", "type", "state", "after", "before", "limit"}
+var entityParams = []string{"kind", "q", "sort", "dir", "inactive", "type", "state", "after", "before", "limit"}
 
 // parseEntities reads the address of a list. What is bad is told and left at its default.
 func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.EntityListQuery, store.BadParams) {
@@ -77,7 +77,7 @@ func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.
 		}
 	}
 	parsed, more := s.parseSome(dates, []string{"range", "from", "to", "limit"})
-	q := views.EntityListQuery{Kind: kind, Range: parsed.Range, Limit: parsed.Limit, Text: strings.TrimSpace(one("q")), Type: one("type"), Sort: views.DefaultEntitySort}
+	q := views.EntityListQuery{Kind: kind, Range: parsed.Range, Limit: parsed.Limit, Text: strings.TrimSpace(one("q")), Type: one("type")}
 	bad = append(bad, more...)
 	wrong := func(param, value, problem string) {
 		bad = append(bad, store.BadParam{Param: param, Value: value, Problem: problem})
@@ -93,13 +93,6 @@ func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.
 			q.Kind = store.ObjectServicePrincipal
 		}
 	}
-	if value := one("sort"); value != "" {
-		if !slices.Contains(store.EntitySorts(), store.EntitySort(value)) {
-			wrong("sort", value, "is not an order. Choose name, success, failure, signins or failures.")
-		} else {
-			q.Sort = store.EntitySort(value)
-		}
-	}
 	switch value := one("state"); value {
 	case "":
 	case "enabled":
@@ -110,6 +103,7 @@ func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.
 		wrong("state", value, "is neither enabled nor disabled.")
 	}
 	s.parseInactive(one("inactive"), dates, &q, wrong)
+	parseOrder(one("sort"), one("dir"), &q, wrong)
 	q.After, q.Before = parsePlace(one("after"), "after", wrong), parsePlace(one("before"), "before", wrong)
 	if q.After != nil && q.Before != nil {
 		wrong("before", "", "contradicts after. Keep one of them.")
@@ -134,6 +128,27 @@ func (s *Server) parseInactive(value string, dates url.Values, q *views.EntityLi
 		wrong("inactive", value, "contradicts the range: those are listed who have not signed in from that day until now. Keep one of them.")
 	default:
 		q.Inactive, q.Range = value, store.Range{From: day, To: to}
+	}
+}
+
+// parseOrder reads the order of the rows and its direction; see views.EntityListQuery.
+func parseOrder(sort, dir string, q *views.EntityListQuery, wrong func(param, value, problem string)) {
+	q.Sort, q.Reverse = q.UsualOrder()
+	switch {
+	case sort == "":
+	case !slices.Contains(store.EntitySorts(), store.EntitySort(sort)):
+		wrong("sort", sort, "is not an order. Choose name, success, failure, signins or failures.")
+	default:
+		q.Sort, q.Reverse = store.EntitySort(sort), false
+	}
+	switch dir {
+	case "":
+	case "asc":
+		q.Reverse = q.Sort != store.SortName
+	case "desc":
+		q.Reverse = q.Sort == store.SortName
+	default:
+		wrong("dir", dir, "is no direction. Choose asc or desc.")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -198,14 +199,36 @@ func (s *Server) fillActivity(ctx context.Context, page *views.EntityPage) error
 			return s.inPlace(ctx, "list", err, &report.Trouble)
 		})
 	}
+	questions = append(questions, func(ctx context.Context) error { return s.fillLastSuccess(ctx, page) })
 	if err := ask(ctx, questions...); err != nil {
 		return err
 	}
 	for i, log := range logs {
-		page.AddLog(log, parts[i].histogram, parts[i].facets, parts[i].newest, parts[i].success, parts[i].failure)
+		page.AddLog(log, parts[i].histogram, parts[i].facets, parts[i].newest, parts[i].failure)
 		page.Trouble = append(page.Trouble, parts[i].troubles()...)
 	}
 	page.Settle()
+	return nil
+}
+
+// fillLastSuccess finds the last success of all time: its time, and where it was the sign-in itself.
+func (s *Server) fillLastSuccess(ctx context.Context, page *views.EntityPage) (err error) {
+	page.Last, err = s.Directory.LastSuccess(ctx, page.Kind, page.ID)
+	if err != nil || page.Last.Time.IsZero() {
+		return err
+	}
+	at := store.Range{From: page.Last.Time, To: page.Last.Time.Add(time.Microsecond)}
+	filter := views.EntityFilter(page.Kind, page.ID).With(fieldNamed("status"), store.OpIs, "success")
+	for _, log := range views.LogsOf(page.Kind) {
+		found, err := s.Store.SignIns(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(found.Rows) > 0 {
+			page.LastSuccess = &found.Rows[0]
+			return nil
+		}
+	}
 	return nil
 }
 
@@ -214,7 +237,7 @@ type activityPart struct {
 	histogram                              store.Histogram
 	facets                                 []store.Facet
 	newest                                 []store.Row
-	success, failure                       []store.Row // the newest of that status, if there is one
+	failure                                []store.Row // the newest one, if there is one
 	chartTrouble, facetTrouble, rowTrouble string
 }
 
@@ -250,7 +273,6 @@ func (s *Server) activityQuestions(page *views.EntityPage, q store.ListQuery, pa
 			return s.inPlace(ctx, "lists", err, &part.facetTrouble)
 		},
 		newest(q.Filter, newestSignIns, &part.newest),
-		newest(q.Filter.With(status, store.OpIs, "success"), 1, &part.success),
 		newest(q.Filter.With(status, store.OpIs, "failure"), 1, &part.failure),
 	}
 }

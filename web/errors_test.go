@@ -254,6 +254,9 @@ func TestErrorPageWithoutCounts(t *testing.T) {
 		if a.Code != http.StatusOK || a.page.Find(".voice").Length() != 3 || a.page.Find("[data-trouble]").Length() == 0 || strings.Contains(a.Body.String(), "fire") {
 			t.Errorf("%v: status %d with %d voices", err, a.Code, a.page.Find(".voice").Length())
 		}
+		if text := squeeze(a.hook("error-seen").Text()); strings.Contains(text, "0 sign-ins") {
+			t.Errorf("%v: what is not counted is told as nothing: %s", err, text)
+		}
 	}
 }
 

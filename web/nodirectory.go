@@ -18,6 +18,10 @@ func (noDirectory) Entities(context.Context, store.EntitiesQuery) (store.EntityP
 	return store.EntityPage{Complete: true}, nil
 }
 
+func (noDirectory) LastSuccess(context.Context, store.ObjectKind, string) (store.LastSuccess, error) {
+	return store.LastSuccess{Complete: true}, nil
+}
+
 func (noDirectory) Membership(context.Context, string) (store.MembershipInfo, error) {
 	return store.MembershipInfo{}, store.ErrNotFound
 }

@@ -15,6 +15,9 @@ import (
 
 // noteChanges notes what this transaction changed, and that it did.
 func (w *writing) noteChanges() error {
+	if err := w.noteSeen(); err != nil {
+		return err
+	}
 	for _, t := range w.db.schema.ordered {
 		if len(w.changed[t]) == 0 {
 			continue

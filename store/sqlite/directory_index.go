@@ -49,6 +49,8 @@ type indexedGroup struct {
 	members []store.Member
 	asOf    time.Time
 	whole   bool
+	// knownSuccess is the last success of its members that the directory told.
+	knownSuccess time.Time
 }
 
 // directory gives the directory that the view's transaction sees.
@@ -157,11 +159,15 @@ func (v *view) loadMembers(ctx context.Context, index *directoryIndex) error {
 		if err := members.Scan(&group, &m.ID, &m.Kind, &m.Name, &m.Username); err != nil {
 			return err
 		}
+		var known time.Time
 		if u, ok := index.find(store.ObjectUser, m.ID); ok { // one copy of the texts, and the name of now
 			m.ID, m.Kind, m.Name, m.Username = u.ID, u.Kind, cmp.Or(u.Name, m.Name), cmp.Or(u.Username, m.Username)
+			known = u.LastSuccess
 		}
 		if g := index.groups[group]; g != nil {
-			g.members = append(g.members, m)
+			if g.members = append(g.members, m); known.After(g.knownSuccess) {
+				g.knownSuccess = known
+			}
 		}
 	}
 	return members.Err()

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -18,8 +19,32 @@ type entityItem struct {
 	group   *indexedGroup
 	code    int64    // of the entity's column; 0 where no sign-in has it
 	seen    reported // of the range
+	ever    lastSeen
 	id      string
 	members int64
+}
+
+// lastSuccess is the last success of all time in microseconds since 1970, by the logs or the directory; never for none.
+func (i *entityItem) lastSuccess() int64 {
+	last := int64(never)
+	if i.ever.success != never {
+		last = i.ever.success.Time().UnixMicro()
+	}
+	if known := i.knownSuccess(); !known.IsZero() {
+		last = max(last, known.UnixMicro())
+	}
+	return last
+}
+
+// knownSuccess is the last success that the directory told, of a group that of its members.
+func (i *entityItem) knownSuccess() time.Time {
+	switch {
+	case i.group != nil:
+		return i.group.knownSuccess
+	case i.object != nil:
+		return i.object.LastSuccess
+	}
+	return time.Time{}
 }
 
 // entityList is the making of one page.
@@ -31,6 +56,7 @@ type entityList struct {
 	logs    []store.Log
 	text    string
 	all     []reported
+	ever    *seenEntities
 	items   []entityItem
 }
 
@@ -74,6 +100,9 @@ func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.Entity
 		if l.all, err = v.reportAll(ctx, l.columns, logs, q.Range, store.Filter{}); err != nil {
 			return err
 		}
+		if l.ever, err = v.lastSeen(ctx); err != nil {
+			return err
+		}
 		if q.Kind == store.ObjectGroup {
 			l.addGroups()
 		} else {
@@ -109,18 +138,29 @@ func (l *entityList) isImported(id string) bool {
 	return ok
 }
 
-// addSeen adds what only the logs know.
+// addSeen adds what only the logs know: in the range, or ever where those are asked for that were not in the range.
 func (l *entityList) addSeen() {
 	if l.q.Type != "" || l.q.Enabled != store.Unset {
 		return // only a directory knows
 	}
 	for code := range l.all {
-		if l.all[code].total() == 0 || l.isImported(l.columns.entity.words.text(int64(code))) {
+		isSeen := l.all[code].total() > 0 || l.q.Inactive && l.ever.of(l.columns.kind, int64(code)).newest != never
+		if !isSeen || l.isImported(l.columns.entity.words.text(int64(code))) {
 			continue
 		}
-		row := l.columns.row(int64(code), &l.all[code])
+		row := l.named(int64(code))
 		l.add(entityItem{id: row.ID, code: int64(code), place: store.EntityPlace{Name: row.Name}})
 	}
+}
+
+// named gives an entity of the logs with the names on its newest sign-in of the range, else on its newest of all.
+func (l *entityList) named(code int64) store.ReportRow {
+	seen := l.all[code]
+	if seen.total() == 0 {
+		ever := l.ever.of(l.columns.kind, code)
+		seen.name, seen.username = ever.name, ever.username
+	}
+	return l.columns.row(code, &seen)
 }
 
 // add adds an item if the question is about it.
@@ -134,7 +174,7 @@ func (l *entityList) add(item entityItem) {
 			item.code, _ = l.columns.entity.words.code(item.id)
 		}
 	} else if item.code != 0 && l.text != "" {
-		row := l.columns.row(item.code, &l.all[item.code])
+		row := l.named(item.code)
 		if !strings.Contains(searchable(row.Name, row.Username, row.ID), l.text) {
 			return
 		}
@@ -142,24 +182,36 @@ func (l *entityList) add(item entityItem) {
 	if item.code != 0 && item.code < int64(len(l.all)) {
 		item.seen = l.all[item.code]
 	}
-	if l.q.Inactive && (item.seen.byStatus[store.StatusSuccess] > 0 || item.object.isSeenIn(l.q.Range)) {
+	if item.group == nil {
+		item.ever = l.ever.of(l.columns.kind, item.code)
+	}
+	if l.q.Inactive && (item.lastSuccess() >= l.since() || item.isCreatedSince(l.q.Range.From)) {
 		return
 	}
 	item.place.ID = item.id
 	if item.id == "" {
 		item.place.ID = l.columns.entity.words.text(item.code) // the name that stands in
 	}
-	item.place.Name, item.place.N = store.FoldCase(item.place.Name), l.sortedBy(&item.seen)
+	item.place.Name, item.place.N = store.FoldCase(item.place.Name), l.sortedBy(&item)
 	l.items = append(l.items, item)
 }
 
-// isSeenIn says whether the directory knows of a successful sign-in in the range; nil knows of none.
-func (o *indexedObject) isSeenIn(r store.Range) bool {
-	return o != nil && !o.LastSuccess.IsZero() && r.Contains(o.LastSuccess)
+// since is when the range begins; its zero time is before every sign-in.
+func (l *entityList) since() int64 {
+	if l.q.Range.From.IsZero() {
+		return int64(never) + 1
+	}
+	return l.q.Range.From.UnixMicro()
+}
+
+// isCreatedSince says that the object is younger than a time. A group is not asked: its members may be older.
+func (i *entityItem) isCreatedSince(from time.Time) bool {
+	return !from.IsZero() && i.object != nil && i.group == nil && !i.object.Created.IsZero() && !i.object.Created.Before(from)
 }
 
 // sortedBy gives the number that a row is sorted by; 0 for names.
-func (l *entityList) sortedBy(r *reported) int64 {
+func (l *entityList) sortedBy(item *entityItem) int64 {
+	r := &item.seen
 	newest := func(s store.Status, k store.Key) int64 {
 		if r.byStatus[s] == 0 {
 			return math.MinInt64
@@ -168,7 +220,7 @@ func (l *entityList) sortedBy(r *reported) int64 {
 	}
 	switch l.q.Sort {
 	case store.SortSuccess:
-		return newest(store.StatusSuccess, r.success)
+		return item.lastSuccess()
 	case store.SortFailure:
 		return newest(store.StatusFailure, r.failure)
 	case store.SortSignIns:
@@ -182,7 +234,7 @@ func (l *entityList) sortedBy(r *reported) int64 {
 // addGroups adds the imported groups, also those of which only the members were imported.
 func (l *entityList) addGroups() {
 	add := func(id string, o *indexedObject) {
-		item := entityItem{object: o, id: id, group: l.index.groups[id]}
+		item := entityItem{object: o, id: id, group: l.index.groups[id], ever: lastSeen{newest: never, success: never}}
 		if item.group == nil {
 			item.group = &indexedGroup{}
 		}
@@ -190,6 +242,9 @@ func (l *entityList) addGroups() {
 		for i := range item.group.members {
 			if r := l.memberSeen(&item.group.members[i]); r != nil {
 				item.seen.add(r)
+			}
+			if code, ok := l.columns.entity.words.code(item.group.members[i].ID); ok {
+				item.ever.success = max(item.ever.success, l.ever.of(l.columns.kind, code).success)
 			}
 		}
 		if o == nil && (l.q.Type != "" || l.q.Enabled != store.Unset || !strings.Contains(id, l.text)) {
@@ -222,11 +277,22 @@ func compareEntityPlaces(a, b store.EntityPlace) int {
 	return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 }
 
+// order is the order of the question's rows: compareEntityPlaces, with what is sorted by turned round where that is asked.
+func (l *entityList) order(a, b store.EntityPlace) int {
+	switch {
+	case !l.q.Reverse:
+		return compareEntityPlaces(a, b)
+	case l.q.Sort == store.SortName:
+		return cmp.Or(cmp.Compare(b.Name, a.Name), cmp.Compare(a.ID, b.ID))
+	}
+	return cmp.Or(cmp.Compare(a.N, b.N), compareEntityPlaces(a, b))
+}
+
 // page cuts the page out of the items.
 func (l *entityList) page(ctx context.Context) (store.EntityPage, error) {
-	slices.SortFunc(l.items, func(a, b entityItem) int { return compareEntityPlaces(a.place, b.place) })
-	from, to := pageBounds(l.items, func(i *entityItem) store.EntityPlace { return i.place }, l.q.After, l.q.Before, l.q.Limit)
-	page := store.EntityPage{Total: int64(len(l.items)), Complete: l.completeLogs(l.logs, l.q.Range)}
+	slices.SortFunc(l.items, func(a, b entityItem) int { return l.order(a.place, b.place) })
+	from, to := pageBounds(l.items, func(i *entityItem, at store.EntityPlace) int { return l.order(i.place, at) }, l.q.After, l.q.Before, l.q.Limit)
+	page := store.EntityPage{Total: int64(len(l.items)), Complete: l.ever.complete && l.completeLogs(l.logs, l.q.Range)}
 	switch {
 	case from == len(l.items) && from > 0: // the rows behind After are gone
 		page.Prev = l.q.After
@@ -250,9 +316,9 @@ func (l *entityList) page(ctx context.Context) (store.EntityPage, error) {
 }
 
 // pageBounds gives the places in a sorted list of the page behind After, before Before, or of the first.
-func pageBounds[T any](list []T, place func(*T) store.EntityPlace, after, before *store.EntityPlace, limit int) (from, to int) {
+func pageBounds[T any](list []T, compare func(*T, store.EntityPlace) int, after, before *store.EntityPlace, limit int) (from, to int) {
 	find := func(at store.EntityPlace) (int, bool) {
-		return slices.BinarySearchFunc(list, at, func(item T, at store.EntityPlace) int { return compareEntityPlaces(place(&item), at) })
+		return slices.BinarySearchFunc(list, at, func(item T, at store.EntityPlace) int { return compare(&item, at) })
 	}
 	switch {
 	case after != nil:
@@ -270,15 +336,17 @@ func pageBounds[T any](list []T, place func(*T) store.EntityPlace, after, before
 
 // row is an item for the outside.
 func (l *entityList) row(item *entityItem) store.EntityRow {
-	row := store.EntityRow{ID: item.id, Seen: item.seen.counts(), Members: item.members}
+	row := store.EntityRow{
+		ID: item.id, Seen: item.seen.counts(), Members: item.members, LastSuccess: timeOf(item.ever.success), KnownSuccess: item.knownSuccess(),
+	}
 	if item.group != nil {
 		row.AsOf = item.group.asOf
-	} else if item.code != 0 && item.code < int64(len(l.all)) && item.seen.total() > 0 {
-		seen := l.columns.row(item.code, &item.seen)
+	} else if item.code != 0 && item.code < int64(len(l.all)) {
+		seen := l.named(item.code)
 		row.Name, row.Username = seen.Name, seen.Username
 	}
 	if o := item.object; o != nil {
-		row.Imported, row.Type, row.Enabled, row.KnownSuccess = true, o.Type, o.Enabled, o.LastSuccess
+		row.Imported, row.Type, row.Enabled, row.Created = true, o.Type, o.Enabled, o.Created
 		row.Name, row.Username = cmp.Or(o.Name, row.Name), cmp.Or(o.Username, row.Username)
 		if item.group == nil {
 			row.AsOf = o.AsOf

@@ -51,6 +51,14 @@ func TestEntitiesNarrowed(t *testing.T) {
 			t.Errorf("%s: %d rows of %d, want %d", name, len(page.Rows), page.Total, tt.want)
 		}
 	}
+	grown := store.DirectoryBatch{Objects: []store.Object{{Kind: store.ObjectUser, ID: "young", Created: within.From}, {Kind: store.ObjectUser, ID: "old", Created: within.From.Add(-time.Second)}}}
+	putObjects(t, db, directoryTime, grown)
+	for text, want := range map[string]int64{"young": 0, "old": 1} {
+		q := store.EntitiesQuery{Kind: store.ObjectUser, Range: within, Sort: store.SortName, Limit: 50, Text: text, Inactive: true}
+		if page, err := db.Entities(t.Context(), q); err != nil || page.Total != want {
+			t.Errorf("an inactive account of the name %s: %d, want %d, %v", text, page.Total, want, err)
+		}
+	}
 	since := store.EntitiesQuery{Kind: store.ObjectUser, Range: store.Range{To: within.To}, Sort: store.SortName, Limit: 50, Text: "never", Inactive: true}
 	if page, err := db.Entities(t.Context(), since); err != nil || len(page.Rows) != 1 {
 		t.Errorf("who never signed in, since ever: %d rows, %v", len(page.Rows), err)

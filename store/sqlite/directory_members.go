@@ -61,7 +61,7 @@ func (db *DB) GroupMembers(ctx context.Context, q store.GroupMembersQuery) (stor
 			}
 		}
 		slices.SortFunc(list, func(a, b placed) int { return compareEntityPlaces(a.place, b.place) })
-		from, to := pageBounds(list, func(p *placed) store.EntityPlace { return p.place }, q.After, nil, q.Limit)
+		from, to := pageBounds(list, func(p *placed, at store.EntityPlace) int { return compareEntityPlaces(p.place, at) }, q.After, nil, q.Limit)
 		for _, p := range list[from:to] {
 			page.Members = append(page.Members, p.Member)
 		}

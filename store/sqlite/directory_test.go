@@ -277,11 +277,24 @@ func TestGroupEntities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	people := plain.LastSeen(store.EntityUser)
 	got := map[string]int64{}
 	for _, r := range all.Rows {
 		got[r.ID] = r.Seen.Total()
 		if r.Buckets[0] != r.Seen.Total() {
 			t.Errorf("%s: %d in its bucket, %d in all", r.ID, r.Buckets[0], r.Seen.Total())
+		}
+		var last time.Time
+		for _, g := range groups {
+			for _, m := range g.Members {
+				if one := people[m.ID].Success; g.Group == r.ID && one.After(last) {
+					last = one
+				}
+			}
+		}
+		one, err := db.LastSuccess(t.Context(), store.ObjectGroup, strings.ToUpper(r.ID))
+		if err != nil || !r.LastSuccess.Equal(last) || !one.Time.Equal(last) || last.IsZero() && r.Seen.Success > 0 {
+			t.Errorf("%s: the last success of a member is at %s, and %s by itself, %v; want %s", r.ID, r.LastSuccess, one.Time, err, last)
 		}
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {

@@ -29,9 +29,13 @@ func (w *writing) link(r *preparedRow, k store.Key) error {
 
 // unlink takes a row and its look-ups away; its versions stay.
 func (w *writing) unlink(t *table, k store.Key) error {
-	var id, correlation, original []byte
-	err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id, original_request_id", int64(k)).
-		Scan(&id, &correlation, &original)
+	var id, correlation, original, fields []byte
+	var status store.Status
+	err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id, original_request_id, derived_status, fields", int64(k)).
+		Scan(&id, &correlation, &original, &status, &fields)
+	if err == nil {
+		err = w.lose(t, k, status, fields)
+	}
 	if err != nil {
 		return fmt.Errorf("replace a sign-in: %w", err)
 	}

@@ -44,7 +44,7 @@ func TestLookUpsMoveFromDaysToQuarters(t *testing.T) {
 	}
 	for _, statement := range []string{ // what later migrations made is made again
 		"DROP TABLE directory", "DROP TABLE members", "DROP TABLE memberships", "DROP TABLE directory_revision",
-		"DROP TABLE derivations", "ALTER TABLE docs DROP COLUMN received", "CREATE TABLE undated (k INTEGER)",
+		"DROP TABLE derivations", "ALTER TABLE docs DROP COLUMN received", "CREATE TABLE undated (k INTEGER)", "DROP TABLE last_seen", "DROP TABLE last_seen_state",
 		"DELETE FROM goose_db_version WHERE version_id >= 4",
 	} {
 		if _, err := raw.Exec(statement); err != nil {

@@ -365,6 +365,10 @@ func (w *writing) update(row *refillRow) (bool, error) {
 		return false, fmt.Errorf("update a sign-in: %w", err)
 	}
 	n, err := result.RowsAffected()
+	if t := row.stored.table; n > 0 && t.isSeenOtherwise(row.stored.values, row.made.values) {
+		w.loseValues(t, row.k, row.stored.status, row.stored.values)
+		w.gain(t, row.k, row.stored.status, row.made.values)
+	}
 	return n > 0, err
 }
 

@@ -44,7 +44,7 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 			return asStoreError(ctx, err)
 		}
 	}
-	return nil
+	return asStoreError(ctx, db.rebuildSeen(ctx))
 }
 
 // noteReindexed notes that all rows of a log are as today's rules make them.

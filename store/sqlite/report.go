@@ -76,12 +76,17 @@ func (db *DB) Report(ctx context.Context, q store.ReportQuery) (store.Report, er
 }
 
 // entityColumns are the columns of an entity's ID and names; username is nil where it has none.
-type entityColumns struct{ entity, name, username *column }
+type entityColumns struct {
+	kind                   store.Entity
+	entity, name, username *column
+}
 
-func (db *DB) entityColumns(e store.Entity) entityColumns {
-	c := entityColumns{entity: db.schema.byProp[e.Property()], name: db.schema.byProp[e.NameProperty()]}
+func (db *DB) entityColumns(e store.Entity) entityColumns { return db.schema.entityColumns(e) }
+
+func (s *schema) entityColumns(e store.Entity) entityColumns {
+	c := entityColumns{kind: e, entity: s.byProp[e.Property()], name: s.byProp[e.NameProperty()]}
 	if e == store.EntityUser {
-		c.username = db.schema.byProp[store.UserPrincipalName]
+		c.username = s.byProp[store.UserPrincipalName]
 	}
 	return c
 }
@@ -94,29 +99,38 @@ func (v *view) reportAll(ctx context.Context, columns entityColumns, logs []stor
 		if err != nil {
 			return nil, err
 		}
-		if err := v.report(ctx, asked, columns, all); err != nil {
+		if err := v.report(ctx, asked, columns, nil, all); err != nil {
 			return nil, fmt.Errorf("count %s sign-ins by entity: %w", log, err)
 		}
 	}
 	return all, nil
 }
 
-// report adds the sign-ins of one log.
-func (v *view) report(ctx context.Context, asked question, columns entityColumns, all []reported) error {
-	entity := columns.entity
+// report adds the sign-ins of one log. Where only names some entities, it adds theirs, and keeps nothing of what it finds.
+func (v *view) report(ctx context.Context, asked question, columns entityColumns, only *segment.Set, all []reported) error {
+	entity, some := columns.entity, only
+	if only == nil {
+		some = someValue
+	}
 	p, err := v.plan(ctx, &asked)
 	if err != nil {
 		return err
 	}
 	p.keepFewOf(asked) // before what is required of this report alone
-	p.require(segment.Clause{Terms: []segment.Term{{Column: entity.index, Set: someValue}}})
+	p.require(segment.Clause{Terms: []segment.Term{{Column: entity.index, Set: some}}})
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]reported, len(all))
 		return worker{
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
-				entities, err := kept(s, asked, "report of "+entity.name, func() ([]reportedCode, error) {
-					return reportPart(s, columns, selected, counter)
-				}, func(list []reportedCode) int { return len(list) * int(unsafe.Sizeof(reportedCode{})) })
+				find := func() ([]reportedCode, error) { return reportPart(s, columns, selected, counter) }
+				size := func(list []reportedCode) int { return len(list) * int(unsafe.Sizeof(reportedCode{})) }
+				var entities []reportedCode
+				var err error
+				if only == nil {
+					entities, err = kept(s, asked, "report of "+entity.name, find, size)
+				} else {
+					entities, err = find()
+				}
 				for i := range entities {
 					if e := &entities[i]; e.code < int64(len(own)) { // else a word of after this view: no row of it holds one
 						own[e.code].add(&e.reported)

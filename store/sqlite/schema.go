@@ -15,6 +15,8 @@ type table struct {
 	index int64 // the log's number in the tables that hold all logs
 	// key are the columns of a group's key; empty for a log that is not grouped.
 	key []*column
+	// entities are the applications, users or service principals that sign in in the log, by their columns.
+	entities []entityColumns
 }
 
 // column is a column of segments: a property's, which stands in the rows' fields too, or one of those that
@@ -118,6 +120,9 @@ func newSchemaOf(properties []*store.Property) *schema {
 		t := &table{log: info.Log, name: "rows_" + string(info.Log), index: int64(i)}
 		for _, p := range info.GroupBy {
 			t.key = append(t.key, s.byProp[p])
+		}
+		for _, e := range store.EntitiesOf(info) {
+			t.entities = append(t.entities, s.entityColumns(e))
 		}
 		s.tables[info.Log] = t
 		s.ordered = append(s.ordered, t)

@@ -99,6 +99,7 @@ func (s *sealer) step(ctx context.Context, all bool) {
 	if all {
 		return
 	}
+	s.attempt(ctx, "find last sign-ins", s.db.settleSeen)
 	if err := s.refill(ctx); err != nil && ctx.Err() == nil {
 		s.db.log.Warn("read older records again", "error", err)
 		s.refillAfter = time.Now().Add(s.db.sizes.retryTime)

@@ -81,6 +81,7 @@ type writing struct {
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
 	inserted      map[*table]*partBuilder // see insertedInto
 	unfolded      []store.Key             // events of lines that a changed event belonged to
+	seen          [entityKinds]seenNotes
 	args          []any
 	values        []int64
 	lists         [][]byte
@@ -305,6 +306,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		}
 		if n == 1 {
 			w.changed[r.table] = append(w.changed[r.table], k)
+			w.gain(r.table, k, r.status, w.values)
 			if inserted := w.insertedInto(r.table); inserted != nil {
 				return k, inserted.add(&columnRow{
 					k: int64(k), values: w.values, lists: w.lists, status: int64(r.status), ingested: r.ingested,

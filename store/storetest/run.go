@@ -203,6 +203,7 @@ func (w *world) keep(r *store.Record) store.OutcomeKind {
 func (w *world) ask(cases int) {
 	w.t.Helper()
 	plain := w.oracle()
+	w.checkLastSeen(plain)
 	for range cases {
 		w.asked++
 		c := RandomCase(rand.New(rand.NewPCG(w.seed, uint64(w.asked)<<8)), plain)
