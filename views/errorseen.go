@@ -42,6 +42,14 @@ func (l ErrorLog) counted() string {
 	return Number(l.N())
 }
 
+// allText leads to all sign-ins of the log, with how many they are where that is known.
+func (s ErrorSeen) allText() string {
+	if log := s.log(); log.Chart.trouble() == "" {
+		return "All " + Count(log.N(), "sign-in", "sign-ins")
+	}
+	return "All sign-ins"
+}
+
 func (l ErrorLog) info() store.LogInfo {
 	info, _ := l.Log.Info()
 	return info
