@@ -40,7 +40,7 @@ type seenNotes struct {
 
 // notesOf gives the notes on a kind of entity.
 func (w *writing) notesOf(e store.Entity) *seenNotes {
-	n := &w.seen[e]
+	n := &w.lastSeen[e]
 	if n.gained == nil {
 		n.gained, n.lost = map[int64]lastSeen{}, map[int64]lastSeen{}
 	}
@@ -95,7 +95,7 @@ func (n *seenNotes) putBack(code int64, one lastSeen) {
 // lose notes that a row was taken away.
 func (w *writing) lose(t *table, k store.Key, status store.Status, fields []byte) error {
 	values := make([]int64, len(w.db.schema.columns))
-	if err := readFields(fields, values); err != nil {
+	if err := w.db.schema.readFields(fields, values, nil); err != nil {
 		return err
 	}
 	w.loseValues(t, k, status, values)
@@ -137,8 +137,8 @@ func (t *table) isSeenOtherwise(before, after []int64) bool {
 // away, the one before it would have to be looked for among all rows: the entity is marked stale instead.
 func (w *writing) noteSeen() error {
 	stale := false
-	for e := range w.seen {
-		notes := &w.seen[e]
+	for e := range w.lastSeen {
+		notes := &w.lastSeen[e]
 		for _, code := range slices.Sorted(maps.Keys(notes.lost)) {
 			isStale, err := w.noteLost(store.Entity(e), code)
 			if err != nil {
@@ -171,8 +171,8 @@ func (w *writing) noteLost(e store.Entity, code int64) (stale bool, err error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, err
 	}
-	lost := w.seen[e].lost[code]
-	if gained, ok := w.seen[e].gained[code]; ok {
+	lost := w.lastSeen[e].lost[code]
+	if gained, ok := w.lastSeen[e].gained[code]; ok {
 		known.add(gained)
 	}
 	// What a stale row says is at least true: a later gain that is newer changes the row, and no other matters.

@@ -81,7 +81,7 @@ type writing struct {
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
 	inserted      map[*table]*partBuilder // see insertedInto
 	unfolded      []store.Key             // events of lines that a changed event belonged to
-	seen          [entityKinds]seenNotes
+	lastSeen      [entityKinds]seenNotes  // see noteSeen
 	args          []any
 	values        []int64
 	lists         [][]byte
