@@ -306,10 +306,10 @@ func TestMatchEveryField(t *testing.T) {
 			[]SignIn{{AuthenticationProtocol: "deviceCode"}, {AuthenticationProtocol: "none", OriginalTransferMethod: "Device code flow"}},
 			[]SignIn{{AuthenticationProtocol: "authenticationTransfer"}, {ClientAppUsed: "deviceCode"}},
 		},
-		"ingested": {ingested.Format(time.RFC3339Nano), []SignIn{{Ingested: ingested}, {Ingested: ingested.Truncate(time.Microsecond)}}, []SignIn{{Time: ingested}, {Ingested: ingested.Add(time.Microsecond)}}},
-		"policycontrol":       {"mfa", []SignIn{{AppliedConditionalAccessPolicies: []AppliedPolicy{{ID: "1"}, {GrantControls: []string{"Block", "Mfa"}}}}, {AppliedConditionalAccessPolicies: []AppliedPolicy{{AuthenticationStrength: "MFA"}}}}, []SignIn{{AppliedConditionalAccessPolicies: []AppliedPolicy{{SessionControls: []string{"Mfa"}}}}}},
-		"methodresult":        {"no", []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Succeeded: False}}}}, []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Method: "no"}}}}},
-		"networktype":         {"namedNetwork", []SignIn{{NetworkLocationDetails: []NetworkLocation{{Type: "NamedNetwork"}}}}, []SignIn{{NetworkLocationDetails: []NetworkLocation{{Names: []string{"namedNetwork"}}}}}},
+		"ingested":      {ingested.Format(time.RFC3339Nano), []SignIn{{Ingested: ingested}, {Ingested: ingested.Truncate(time.Microsecond)}}, []SignIn{{Time: ingested}, {Ingested: ingested.Add(time.Microsecond)}}},
+		"policycontrol": {"mfa", []SignIn{{AppliedConditionalAccessPolicies: []AppliedPolicy{{ID: "1"}, {GrantControls: []string{"Block", "Mfa"}}}}, {AppliedConditionalAccessPolicies: []AppliedPolicy{{AuthenticationStrength: "MFA"}}}}, []SignIn{{AppliedConditionalAccessPolicies: []AppliedPolicy{{SessionControls: []string{"Mfa"}}}}}},
+		"methodresult":  {"no", []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Succeeded: False}}}}, []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Method: "no"}}}}},
+		"networktype":   {"namedNetwork", []SignIn{{NetworkLocationDetails: []NetworkLocation{{Type: "NamedNetwork"}}}}, []SignIn{{NetworkLocationDetails: []NetworkLocation{{Names: []string{"namedNetwork"}}}}}},
 	}
 	for _, f := range Fields() {
 		if f.Members || f.Single { // TestMatchGroups, TestOwnFieldsCompareTheirPropertyAlone

@@ -30,7 +30,7 @@
 //     "IMAP4", POP and SMTP in both spellings); the guest Tobias Kestrelwing of Kestrel Audit (b2bCollaboration, home in
 //     another tenant); own people as guests elsewhere, whose client app is not told; risky sign-ins, some with the
 //     word hidden; the report-only policy CA010, which would block the shared terminals of the warehouse
-//     (reportOnlyFailure, Rufus Cratehook and colleagues).
+//     (reportOnlyFailure, Rufus Cratehook and colleagues), and CA020, which would block refreshes that are at risk.
 //
 // With few rows the stories shrink (the fatigue story and the device code do not: they are small already);
 // with fewer days than 30 some may lie outside.

@@ -62,9 +62,13 @@ func (c *recorder) appendConditionalAccess(b []byte, n *entry) []byte {
 		says[policyFinance], status = failed, "failure"
 	}
 	if n.risk != noRisk && n.risk != hiddenRisk {
-		says[policyRisk] = reportInterrupted
-		if n.outcome.verdict == satisfied {
+		switch {
+		case n.outcome.verdict == satisfied && n.interactive:
 			says[policyRisk] = reportSuccess
+		case n.interactive:
+			says[policyRisk] = reportInterrupted
+		default: // a refresh cannot be asked for proof
+			says[policyRisk] = reportFailure
 		}
 	}
 	b = appendText(b, `"conditionalAccessStatus":"`, status)
