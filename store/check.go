@@ -98,7 +98,7 @@ func (f *Field) Options() []string {
 		return conditionalAccessOptions
 	case f.Name == "mfa":
 		return MFAOutcomes()
-	case len(f.Properties) == 1 && f.Properties[0].Bool != nil:
+	case f.Name == "methodresult", len(f.Properties) == 1 && f.Properties[0].Bool != nil:
 		return yesNoOptions
 	}
 	return nil

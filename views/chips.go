@@ -13,6 +13,8 @@ type chip struct {
 	Value string // empty where there is nothing to compare with
 	Title string // the whole, with the ID behind a name
 	Or    bool   // another condition of the field before it, of which one is enough
+	// With marks a condition on the item of a list that the chips before it ask about.
+	With bool
 	// Aside marks a condition on a field that sign-ins of this log do not have: it narrows nothing here.
 	Aside  bool
 	Edit   string // opens the picker at the condition; empty where it is set aside
@@ -24,14 +26,21 @@ func (c chip) text() string { return strings.TrimSpace(c.Lead + " " + c.Value) }
 // chips are the filter's values, those set aside last.
 func (p LogPage) chips() []chip {
 	var chips, aside []chip
+	asked := map[*store.List]bool{}
 	for _, clause := range p.Query.Filter.Clauses() {
-		or := false
+		or, list := false, clause.Field.List()
+		with := asked[list]
+		asked[list] = list != nil && p.Query.Filter.ListClause(list).OneItem()
 		for _, c := range slices.Concat(clause.Any, clause.All) {
 			for _, value := range c.Values {
 				one := p.chip(c, value)
 				if one.Aside {
 					aside = append(aside, one)
 					continue
+				}
+				if with {
+					one.With, one.Lead = true, partLead(c)
+					one.Title = "Of the same " + itemNouns[list] + ": " + one.Title
 				}
 				one.Or = or && !c.Op.Negative()
 				chips = append(chips, one)
@@ -71,6 +80,28 @@ func conditionLead(c store.Condition) string {
 		return c.Field.Label + ":"
 	}
 	return c.Field.Label + " " + c.Op.Label()
+}
+
+// itemNouns are what one item of a list is.
+var itemNouns = map[*store.List]string{store.Policies: "policy", store.Methods: "step", store.Networks: "location"}
+
+// partNouns are what a field of a list asks of an item that was named before.
+var partNouns = map[string]string{
+	"policyresult": "result", "policycontrol": "grant control", "methodresult": "result", "networktype": "type",
+}
+
+// partLead stands before the value of a condition on an item that the chip before names.
+func partLead(c store.Condition) string {
+	noun := firstText(partNouns[c.Field.Name], strings.ToLower(c.Field.Label))
+	switch c.Op {
+	case store.OpIs:
+		return "with the " + noun + ":"
+	case store.OpEmpty:
+		return "without a " + noun
+	case store.OpNotEmpty:
+		return "with a " + noun
+	}
+	return "with a " + noun + " that " + c.Op.Label()
 }
 
 // conditionText words the values of fields with a closed set and names IDs; what somebody typed stays as it is.

@@ -16,7 +16,7 @@ var wordedProperties = []*store.Property{
 
 // isWorded says that values of the property are Graph's camelCase words.
 func isWorded(p *store.Property) bool {
-	return slices.Contains(wordedProperties, p) || p == store.AuthenticationRequirement || p == store.RiskEventSet || p == store.PolicyResultSet
+	return slices.Contains(wordedProperties, p) || p == store.AuthenticationRequirement || p == store.RiskEventSet || p == store.PolicyResultSet || p == store.NetworkTypeSet
 }
 
 // cellText is a chosen property as the details of the sign-in word it; "" where it is empty.

@@ -115,6 +115,7 @@ type Fact struct {
 	Copy               bool         // an id somebody will want to paste
 	Explained          *Link        // where the value is explained
 	Narrowings         []Narrowing  // the ways to the log, for each of its values
+	Of                 string       // what else the ways to the log ask for, behind the label
 	Page               string       // the address of the page about what the value names; empty for none
 }
 
@@ -124,6 +125,27 @@ type DataTable struct {
 	Head    []string
 	Rows    [][]string
 	Empty   string
+	// Ways are the cells with ways to the log narrowed to what they hold.
+	Ways map[cellPlace]Fact
+}
+
+// cellPlace is a cell of a table.
+type cellPlace struct{ row, column int }
+
+// addRow adds a row whose cells are facts, with the ways that these have.
+func (t *DataTable) addRow(cells ...Fact) {
+	texts := make([]string, len(cells))
+	for column, cell := range cells {
+		texts[column] = cell.Value
+		if len(cell.Narrowings) == 0 {
+			continue
+		}
+		if t.Ways == nil {
+			t.Ways = map[cellPlace]Fact{}
+		}
+		t.Ways[cellPlace{len(t.Rows), column}] = cell
+	}
+	t.Rows = append(t.Rows, texts)
 }
 
 // TextBlock is a text with its line breaks kept.

@@ -63,6 +63,23 @@ func FacetFields(log store.LogInfo, conditionalAccess, severalTenants bool) []*s
 	return fields
 }
 
+// ItemFacetFields gives the fields of the lists that a filter asks about, beyond those given: what is asked of one policy
+// leads to its results. Their facets count by the items that the filter asks for.
+func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess bool, beyond []*store.Field) []*store.Field {
+	var fields []*store.Field
+	for _, l := range store.Lists() {
+		if len(filter.ListClause(l).Conditions) == 0 {
+			continue
+		}
+		for _, f := range l.Fields() {
+			if f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) && !slices.Contains(beyond, f) {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return fields
+}
+
 // isOpen says that a facet is not closed by preference.
 func (f FacetsPanel) isOpen(field *store.Field) bool { return !slices.Contains(f.Closed, field.Name) }
 

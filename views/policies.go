@@ -88,17 +88,18 @@ func (p DetailsPage) policy(a store.AppliedPolicy) Policy {
 	name := Fact{Label: "Policy name", Value: OrEmpty(a.DisplayName)}
 	id := Fact{Label: "Policy ID", Value: OrEmpty(a.ID), Copy: a.ID != ""}
 	result := Fact{Label: "Result", Value: one.Result}
-	if field, ok := store.FieldOf(store.PolicySet); ok {
-		name = p.narrowedTo(name, field, nonEmpty(a.DisplayName))
-		id = p.narrowedTo(id, field, nonEmpty(a.ID))
+	controls := Fact{Label: "Grant controls", Value: listText(a.GrantControls), Note: controlsNote(a)}
+	if policy, ok := store.FieldOf(store.PolicySet); ok {
+		name = p.narrowedTo(name, policy, nonEmpty(a.DisplayName))
+		id = p.narrowedTo(id, policy, nonEmpty(a.ID))
+		if field, ok := store.FieldOf(store.PolicyResultSet); ok {
+			result = p.narrowedWith(result, policy, firstText(a.ID, a.DisplayName), field, nonEmpty(a.Result))
+		}
 	}
-	if field, ok := store.FieldOf(store.PolicyResultSet); ok {
-		result = p.narrowedTo(result, field, nonEmpty(a.Result))
+	if field, ok := store.FieldOf(store.PolicyControlSet); ok {
+		controls = p.narrowedTo(controls, field, a.GrantControls)
 	}
-	one.Facts.Facts = []Fact{
-		name, id, result,
-		{Label: "Grant controls", Value: listText(a.GrantControls), Note: controlsNote(a)},
-	}
+	one.Facts.Facts = []Fact{name, id, result, controls}
 	if strength := strengthText(a); strength != Empty {
 		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Authentication strength", Value: strength})
 	}

@@ -32,8 +32,12 @@ func (p LogPage) askedWords() []string {
 		if c.Aside {
 			text += " (set aside: not a field of this log)"
 		}
-		if c.Or {
+		switch {
+		case c.Or:
 			words[len(words)-1] += " or " + text
+			continue
+		case c.With:
+			words[len(words)-1] += " " + text
 			continue
 		}
 		words = append(words, text)

@@ -214,7 +214,9 @@ func (p DetailsPage) location(s *Section) {
 	s.Map = p.mapPoint()
 	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: "The address was in no named location, or the record does not tell."}
 	for _, n := range r.NetworkLocationDetails {
-		networks.Rows = append(networks.Rows, []string{Words(n.Type), listText(n.Names)})
+		networks.addRow(
+			p.narrowedPart(Fact{Label: "Network type", Value: Words(n.Type)}, store.NetworkTypeSet, n.Type),
+			p.narrowedPart(Fact{Label: "Named location", Value: listText(n.Names)}, store.NetworkSet, n.Names...))
 	}
 	s.Tables = []DataTable{networks}
 }
@@ -248,27 +250,37 @@ func (p DetailsPage) authentication(s *Section) {
 		steps.Empty = "The steps are " + p.notInExport() + "."
 	}
 	for _, step := range r.AuthenticationDetails {
-		steps.Rows = append(steps.Rows, []string{
-			p.Shell.Zone.PreciseTime(step.Time), OrEmpty(step.Method), OrEmpty(step.MethodDetail), YesNo(step.Succeeded),
-			OrEmpty(step.ResultDetail), OrEmpty(step.Requirement),
-		})
+		succeeded := Fact{Label: "Succeeded", Value: YesNo(step.Succeeded)}
+		method, _ := store.FieldOf(store.MethodSet)
+		if result, ok := store.FieldOf(store.MethodResultSet); ok {
+			succeeded = p.narrowedWith(succeeded, method, step.Method, result, result.ValuesOf(strings.ToLower(YesNo(step.Succeeded))))
+		}
+		steps.addRow(
+			Fact{Value: p.Shell.Zone.PreciseTime(step.Time)},
+			p.narrowedPart(Fact{Label: "Authentication method", Value: OrEmpty(step.Method)}, store.MethodSet, step.Method),
+			Fact{Value: OrEmpty(step.MethodDetail)}, succeeded, Fact{Value: OrEmpty(step.ResultDetail)}, Fact{Value: OrEmpty(step.Requirement)})
 	}
 	s.Tables = []DataTable{steps}
 	s.Texts = jsonBlocks(keptDocuments(r)[:3])
 }
 
-// methodsUsed leaves out the methods of the steps, which the filter looks at too.
-func (p DetailsPage) methodsUsed() Fact {
-	f := Fact{Label: "Methods used", Value: listText(p.signIn().AuthenticationMethodsUsed)}
-	field, ok := store.FieldOf(store.MethodSet)
+// narrowedPart gives the fact with the ways to the log for some texts of one part of a list.
+func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string) Fact {
+	field, ok := store.FieldOf(part)
 	if !ok {
 		return f
 	}
 	var values []string
-	for _, method := range p.signIn().AuthenticationMethodsUsed {
-		values = append(values, field.ValuesOf(method)...)
+	for _, text := range texts {
+		values = append(values, field.ValuesOf(text)...)
 	}
 	return p.narrowedTo(f, field, values)
+}
+
+// methodsUsed leaves out the methods of the steps, which the filter looks at too.
+func (p DetailsPage) methodsUsed() Fact {
+	f := Fact{Label: "Methods used", Value: listText(p.signIn().AuthenticationMethodsUsed)}
+	return p.narrowedPart(f, store.MethodSet, p.signIn().AuthenticationMethodsUsed...)
 }
 
 func policiesText(policies []store.RequirementPolicy) string {

@@ -163,7 +163,30 @@ func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fac
 	return f
 }
 
+// narrowedWith gives the fact with the ways to the log for what an item of a list holds in two of its parts: of those
+// with this policy, say, the ones where it had this result, and the others.
+func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *store.Field, values []string) Fact {
+	switch {
+	case f.Value == Empty, !filterable(part, p.info(), p.ConditionalAccess):
+		return f
+	case name == "":
+		return p.narrowedTo(f, part, values) // nothing tells the item from others
+	}
+	named := store.Filter{}.With(item, store.OpIs, name)
+	f.Of = " of this " + itemNouns[item.List()]
+	for _, value := range values {
+		only, without := p.aroundURL(named.With(part, store.OpIs, value)), p.aroundURL(named.With(part, store.OpIsNot, value))
+		f.Narrowings = append(f.Narrowings, Narrowing{value, only, without})
+	}
+	return f
+}
+
 func (p DetailsPage) narrowURL(f *store.Field, op store.Operator, value string) string {
-	q := store.Query{Range: around(p.signIn().Time, 12*time.Hour), Filter: store.Filter{}.With(f, op, value)}
+	return p.aroundURL(store.Filter{}.With(f, op, value))
+}
+
+// aroundURL leads to the log narrowed by a filter, over the 24 hours around the sign-in.
+func (p DetailsPage) aroundURL(filter store.Filter) string {
+	q := store.Query{Range: around(p.signIn().Time, 12*time.Hour), Filter: filter}
 	return p.list().URL(q.Values())
 }

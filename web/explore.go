@@ -82,6 +82,7 @@ func (s *Server) fillChart(ctx context.Context, page *views.LogPage) error {
 func (s *Server) fillFacets(ctx context.Context, page *views.LogPage) error {
 	q := aroundQuery(page)
 	fields := views.FacetFields(page.List.Info(), page.ConditionalAccess, page.SeveralTenants)
+	fields = append(views.ItemFacetFields(q.Filter, page.List.Info(), page.ConditionalAccess, fields), fields...)
 	var named, others []*store.Field
 	for _, f := range fields {
 		if len(choices(q.Filter, f)) > 0 {
