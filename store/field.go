@@ -102,7 +102,7 @@ var shortNamed = []*Field{
 	{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", check: oneOf(statusOptions...)},
 	{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode},
 	{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}},
-	{Name: "ip", Label: "IP address", Properties: []*Property{IPAddress}, Hint: addressHint, check: address, match: matchAddress, addresses: true},
+	{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, Hint: addressHint, check: address, match: matchAddress, addresses: true},
 	{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: addressHint, check: address, match: matchAddress, addresses: true},
 	{Name: "city", Label: "City", Properties: []*Property{City}},
 	{Name: "state", Label: "State or province", Properties: []*Property{State}},

@@ -40,6 +40,7 @@ var fieldOfProperty = map[string]string{
 	"networkLocationDetails.networkType": "networktype",
 	// The items of a list are asked for by their parts.
 	"appliedConditionalAccessPolicies.items": "", "authenticationDetails.items": "", "networkLocationDetails.items": "",
+	"agent.agentSubjectType": "agentagentsubjecttype", "clientSessionId": "clientsessionid", "callerIpAddress": "ip", "microsoft": "microsoft",
 }
 
 func TestFieldOf(t *testing.T) {

@@ -54,7 +54,7 @@ func variedSignIns(n int) []SignIn {
 			})
 		}
 		if r.IntN(2) == 0 {
-			s.Ingested = time.Date(2026, 11, 23, 14, 5, 9, r.IntN(1e9), time.FixedZone("", 3600))
+			s.Ingested = time.Date(2026, 11, 23, 14, 5, 9, r.IntN(1e6)*1000, time.FixedZone("", 3600))
 		}
 	}
 	return signIns

@@ -61,9 +61,13 @@ func (s *SignIn) update(newer *SignIn) {
 		s.Ingested = newer.Ingested
 	}
 	s.updateFields(ownFields, newer)
+	if s.CallerIPAddress == s.IPAddress { // each of another copy
+		s.CallerIPAddress = ""
+	}
 	s.updateLists(newer)
 	s.updateStatus(newer)
 	s.updateRisk(newer)
+	s.updateCollectionStates(newer)
 }
 
 // updateFields takes over each field of which the newer copy tells something.

@@ -43,7 +43,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed, "methodresult": closed,
 		"group":             "is and is not",
 		"originalrequestid": unique,
-		"isinteractive":     closed, "istenantrestricted": closed, "processingtimeinmilliseconds": closed,
+		"microsoft":         closed, "isinteractive": closed, "istenantrestricted": closed, "processingtimeinmilliseconds": closed,
 		"tokenprotectionstatusdetailssigninsessionstatuscode": closed,
 	}
 	for _, f := range Fields() {

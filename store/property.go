@@ -158,6 +158,10 @@ var properties = []*Property{
 	PolicyItems,
 	MethodItems,
 	NetworkItems,
+	AgentSubjectType,
+	ClientSessionID,
+	CallerIPAddress,
+	OwnedByMicrosoft,
 }
 
 // of says which logs' sign-ins can hold the property; those of every log where it is not said.
@@ -295,7 +299,7 @@ var (
 	TrustType         = text("deviceDetail.trustType", "Join type", func(s *SignIn) *string { return &s.TrustType }).of(UserLogs)
 
 	// Rows are grouped by the address as text; it has no fallback, and "" is a value.
-	IPAddress                     = text("ipAddress", "IP address", func(s *SignIn) *string { return &s.IPAddress }).of(AddressLogs).asAddress()
+	IPAddress                     = text("ipAddress", "IP address", func(s *SignIn) *string { return &s.IPAddress }).of(AddressLogs).asAddress().alone("IP address of the sign-in")
 	IPAddressFromResourceProvider = text("ipAddressFromResourceProvider", "IP address (seen by resource)", func(s *SignIn) *string { return &s.IPAddressFromResourceProvider }).of(AddressLogs).asAddress()
 	AutonomousSystemNumber        = integer(NoBlock, "autonomousSystemNumber", "Autonomous system number", func(s *SignIn) *Int { return &s.AutonomousSystemNumber }).of(AddressLogs)
 	City                          = text("location.city", "City", func(s *SignIn) *string { return &s.City }).of(AddressLogs)
@@ -344,6 +348,12 @@ var (
 
 	MFAAuthMethod = text("mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod }).of(UserLogs)
 	MFAAuthDetail = text("mfaDetail.authDetail", "Multifactor authentication detail", func(s *SignIn) *string { return &s.MFAAuthDetail }).of(UserLogs)
+
+	AgentSubjectType = enum("agent.agentSubjectType", "Agent subject type", func(s *SignIn) *string { return &s.AgentSubjectType })
+	ClientSessionID  = text("clientSessionId", "Client session ID", func(s *SignIn) *string { return &s.ClientSessionID })
+	CallerIPAddress  = text("callerIpAddress", "IP address of the caller", func(s *SignIn) *string { return &s.CallerIPAddress }).of(AddressLogs).asAddress()
+	// No export holds it: it follows from the category and the tenant that owns the application.
+	OwnedByMicrosoft = truth("microsoft", "Owned by Microsoft", func(s *SignIn) *Bool { return &s.Microsoft }).of(PrincipalLogs)
 )
 
 func firstNonEmpty(texts ...string) string {

@@ -153,6 +153,12 @@ type SignIn struct {
 	AzureResourceID                      string
 	AgentType                            string
 	AgentParentAppID                     string
+	AgentSubjectType                     string
+	ClientSessionID                      string
+	// CallerIPAddress is the envelope's address where it is another than the sign-in's own.
+	CallerIPAddress string
+	// Microsoft says whether Microsoft owns the service principal or managed identity; Unset for users.
+	Microsoft Bool
 
 	AppTokenProtectionStatus    string
 	SignInTokenProtectionStatus string
@@ -161,6 +167,9 @@ type SignIn struct {
 
 	MFAAuthMethod string // mfaDetail, deprecated in Graph
 	MFAAuthDetail string
+
+	// Collections notes which are empty and which are in a shape that is not read; see CollectionState.
+	Collections CollectionStates
 }
 
 // Status is the sign-in's outcome: DeriveStatus of its fields.

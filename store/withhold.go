@@ -36,6 +36,7 @@ func (s *SignIn) WithholdConditionalAccess() {
 	s.AppliedConditionalAccessPolicies = nil
 	s.ConditionalAccessAudiences = nil
 	s.AuthenticationContextClassReferences = nil
+	s.Collections.withhold()
 	s.AuthenticationProcessingDetails = slices.DeleteFunc(slices.Clone(s.AuthenticationProcessingDetails), func(kv KeyValue) bool {
 		return isConditionalAccessKey(kv.Key)
 	})

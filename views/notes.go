@@ -3,9 +3,11 @@ package views
 // What a reader must know about a value, said beside it. The rules are those of PRODUCT.md, "Facts that
 // must be right".
 const (
-	tokenAddressNote = "The address of the original token issuance, not of the refresh (newer documentation: for confidential clients)."
-	placeNote        = "Best effort: an address does not tell for certain where the client was."
-	requirementNote  = "Stays single-factor when the password was wrong: multifactor authentication was never asked for."
+	tokenAddressNote  = "The address of the original token issuance, not of the refresh (newer documentation: for confidential clients)."
+	microsoftNote     = "Microsoft owns the service principal: the record is of a category for these alone, or a tenant of Microsoft's owns the application."
+	callerAddressNote = "The address around the record (callerIpAddress), which is another than the sign-in's own."
+	placeNote         = "Best effort: an address does not tell for certain where the client was."
+	requirementNote   = "Stays single-factor when the password was wrong: multifactor authentication was never asked for."
 
 	conditionalAccessNote = "Success: one or more policies applied to the user and application, though not necessarily their other conditions. " +
 		"Failure: the user and application conditions of at least one policy were met, and its grant controls were not satisfied or it blocks. " +

@@ -94,7 +94,7 @@ func (p DetailsPage) who() FactGroup {
 		p.leading(p.fact(store.UserDisplayName), store.ObjectUser, p.signIn().UserID), p.id(store.UserPrincipalName), p.id(store.UserID), p.worded(store.UserType),
 		p.fact(store.SignInIdentifier), p.worded(store.SignInIdentifierType),
 		p.id(store.HomeTenantID), p.fact(store.HomeTenantName), p.worded(store.CrossTenantAccessType),
-		p.worded(store.AgentType), p.id(store.AgentParentAppID),
+		p.worded(store.AgentType), p.worded(store.AgentSubjectType), p.id(store.AgentParentAppID),
 	}}
 }
 
@@ -102,10 +102,14 @@ func (p DetailsPage) principal() FactGroup {
 	g := FactGroup{Title: p.principalTitle()}
 	name, id := p.fact(store.ServicePrincipalName), p.id(store.ServicePrincipalID)
 	name.Label, id.Label = g.Title+" name", g.Title+" ID"
-	g.Facts = []Fact{p.leading(name, store.ObjectServicePrincipal, p.signIn().ServicePrincipalID), id}
+	microsoft := p.fact(store.OwnedByMicrosoft)
+	if p.signIn().Microsoft == store.True {
+		microsoft.Note = microsoftNote
+	}
+	g.Facts = []Fact{p.leading(name, store.ObjectServicePrincipal, p.signIn().ServicePrincipalID), id, microsoft}
 	g.Facts = append(g.Facts, p.worded(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
 		p.id(store.FederatedTokenID), p.fact(store.FederatedTokenIssuer))
-	g.Facts = append(g.Facts, p.worded(store.CrossTenantAccessType), p.worded(store.AgentType), p.id(store.AgentParentAppID))
+	g.Facts = append(g.Facts, p.worded(store.CrossTenantAccessType), p.worded(store.AgentType), p.worded(store.AgentSubjectType), p.id(store.AgentParentAppID))
 	return g
 }
 
@@ -187,7 +191,7 @@ func (p DetailsPage) credential() FactGroup {
 
 func (p DetailsPage) ids() FactGroup {
 	return FactGroup{Title: "IDs", Facts: []Fact{
-		p.id(store.RequestID), noted(p.id(store.CorrelationID), correlationNote), p.id(store.SessionID),
+		p.id(store.RequestID), noted(p.id(store.CorrelationID), correlationNote), p.id(store.SessionID), p.id(store.ClientSessionID),
 		p.id(store.UniqueTokenID), p.id(store.OriginalRequestID), p.id(store.TenantID),
 	}}
 }
@@ -207,7 +211,7 @@ func (p DetailsPage) location(s *Section) {
 		}
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{
-		address, p.fact(store.IPAddressFromResourceProvider), place,
+		address, noted(p.fact(store.CallerIPAddress), callerAddressNote), p.fact(store.IPAddressFromResourceProvider), place,
 		p.fact(store.City), p.fact(store.State), p.fact(store.CountryOrRegion), coordinates,
 		p.fact(store.AutonomousSystemNumber), p.fact(store.IsThroughGlobalSecureAccess), p.fact(store.GlobalSecureAccessIPAddress),
 	}}}

@@ -69,7 +69,7 @@ var envelopeKeys = map[string]bool{
 	"sourcesystem": true,
 }
 
-// appendUnknown writes the members that no field stands for, of the part of each copy that is asked for; where copies have
+// appendUnknown writes the members that no field stands for, and lists that are not read, of the part of each copy that is asked for; where copies have
 // the same, the newest copy's. Conditional Access data may be among them.
 func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) members) []byte {
 	start := len(b)
@@ -82,7 +82,7 @@ func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte
 				break
 			}
 			name := lowerKey(key)
-			if knownKeys[name] || seen[name] {
+			if seen[name] || knownKeys[name] && !isUnreadValue(name, value, &r.SignIn) {
 				continue
 			}
 			seen[name] = true

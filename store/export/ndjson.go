@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"reflect"
 	"strconv"
@@ -73,11 +74,10 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	return append(b, "}}"...)
 }
 
-// appendEnvelope writes what stands around the properties, all but the last comma. Nothing here says more than the properties:
-// a reader takes from here what is missing there.
+// appendEnvelope writes what stands around the properties, all but the last comma. But for the caller's address and the category
+// nothing here says more than the properties: a reader takes from here what is missing there.
 func appendEnvelope(b []byte, s *store.SignIn) []byte {
-	info, _ := s.Log.Info()
-	b = append(appendText(append(b, `"category":`...), info.Category), `,"operationName":"Sign-in activity","operationVersion":"1.0","Level":4`...)
+	b = append(appendText(append(b, `"category":`...), categoryOf(s)), `,"operationName":"Sign-in activity","operationVersion":"1.0","Level":4`...)
 	if !s.Ingested.IsZero() {
 		b = appendTime(append(b, `,"time":`...), s.Ingested)
 	}
@@ -95,7 +95,7 @@ func appendEnvelope(b []byte, s *store.SignIn) []byte {
 		text("resultDescription", s.FailureReason)
 	}
 	text("resultSignature", "None")
-	text("callerIpAddress", s.IPAddress)
+	text("callerIpAddress", cmp.Or(s.CallerIPAddress, s.IPAddress))
 	text("correlationId", s.CorrelationID)
 	switch {
 	case s.UserID != "" || s.UserPrincipalName != "":
@@ -105,6 +105,24 @@ func appendEnvelope(b []byte, s *store.SignIn) []byte {
 	}
 	text("location", s.CountryOrRegion)
 	return append(b, `,"durationMs":0`...)
+}
+
+// microsoftCategory is the category of sign-ins of service principals that Microsoft owns. Their log has those of the tenant's, too.
+const microsoftCategory = "MicrosoftServicePrincipalSignInLogs"
+
+func categoryOf(s *store.SignIn) string {
+	if s.Log == store.ServicePrincipal && s.Microsoft == store.True {
+		return microsoftCategory
+	}
+	info, _ := s.Log.Info()
+	return info.Category
+}
+
+// isCategory says whether a category is one of the log's.
+func isCategory(log store.Log, category string) bool {
+	info, _ := log.Info()
+	return strings.EqualFold(category, info.Category) || log == store.Interactive && strings.EqualFold(category, "ADFSSignInLogs") ||
+		log == store.ServicePrincipal && strings.EqualFold(category, microsoftCategory)
 }
 
 // shape is what a record as received looks like.
@@ -143,9 +161,7 @@ func (sh shape) isSignIn(log store.Log, id string) bool {
 	if !sh.enveloped || len(sh.category) < 2 {
 		return false
 	}
-	info, _ := log.Info()
-	category := string(bytes.Trim(sh.category, `"`))
-	if !strings.EqualFold(category, info.Category) && (log != store.Interactive || !strings.EqualFold(category, "ADFSSignInLogs")) {
+	if !isCategory(log, string(bytes.Trim(sh.category, `"`))) {
 		return false
 	}
 	return sh.id == nil || strings.EqualFold(string(bytes.Trim(sh.id, `"`)), id)

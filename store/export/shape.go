@@ -71,7 +71,7 @@ var signInMembers = []member{
 	{name: "status", blank: "null", list: appendStatus},
 	value(store.ClientAppUsed), value(store.ClientCredentialType), value(store.UserAgent),
 	object("deviceDetail", store.DeviceID, store.DeviceDisplayName, store.OperatingSystem, store.Browser, store.BrowserID, store.IsCompliant, store.IsManaged, store.TrustType),
-	value(store.CorrelationID), value(store.SessionID), value(store.UniqueTokenID), value(store.OriginalRequestID),
+	value(store.CorrelationID), value(store.SessionID), value(store.ClientSessionID), value(store.UniqueTokenID), value(store.OriginalRequestID),
 	value(store.ConditionalAccessStatus),
 	list("appliedConditionalAccessPolicies", appendPolicies).withConditionalAccess(),
 	list("conditionalAccessAudiences", appendAudiences).withConditionalAccess(),
@@ -101,7 +101,7 @@ var signInMembers = []member{
 	value(store.CredentialKeyID), value(store.CredentialThumbprint), value(store.FederatedCredentialID),
 	object("managedServiceIdentity", store.ManagedIdentityType, store.AssociatedResourceID, store.FederatedTokenID, store.FederatedTokenIssuer),
 	value(store.AzureResourceID),
-	object("agent", store.AgentType, store.AgentParentAppID),
+	object("agent", store.AgentType, store.AgentParentAppID, store.AgentSubjectType),
 	value(store.AppTokenProtectionStatus), value(store.SignInTokenProtectionStatus),
 	object("tokenProtectionStatusDetails", store.TokenProtectionStatus, store.TokenProtectionStatusCode),
 	object("mfaDetail", store.MFAAuthMethod, store.MFAAuthDetail),
@@ -136,7 +136,7 @@ func appendSignIn(b []byte, s *store.SignIn, d dialect, conditionalAccess bool) 
 		b = append(append(append(b, '"'), m.name...), '"', ':')
 		begin := len(b)
 		if b = m.append(b, s, d); len(b) == begin {
-			if d == azureMonitor {
+			if d == azureMonitor || s.Collections != 0 && isUnread(m.name, s) {
 				b = b[:before]
 				continue
 			}
@@ -144,6 +144,27 @@ func appendSignIn(b []byte, s *store.SignIn, d dialect, conditionalAccess bool) 
 		}
 	}
 	return b
+}
+
+// collection are the lists by their names and former names, in lower case.
+var collection = func() map[string]store.Collection {
+	of := map[string]store.Collection{"conditionalaccesspolicies": store.CollectionPolicies, "riskeventtypes": store.CollectionRiskEventTypes}
+	for _, l := range store.Collections() {
+		of[strings.ToLower(l.Name())] = l
+	}
+	return of
+}()
+
+// isUnread says of a member that it is a list in a shape of which nothing is read: a file has it as it was received, never as an
+// empty list.
+func isUnread(name string, s *store.SignIn) bool {
+	l, ok := collection[strings.ToLower(name)]
+	return ok && s.IsUnread(l)
+}
+
+// isUnreadValue says that a value of a record is such a list; another copy may have the list empty.
+func isUnreadValue(name string, value []byte, s *store.SignIn) bool {
+	return s.Collections != 0 && len(value) > 2 && string(value) != "null" && isUnread(name, s)
 }
 
 // append writes the value, or nothing where there is nothing.

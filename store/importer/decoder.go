@@ -46,6 +46,7 @@ type decoder struct {
 	into     *store.SignIn
 	marks    mark
 	envelope envelope
+	partly   bool // something inside the member of a list that is being read was not read
 }
 
 // envelope is what stands around a record's properties (Azure Monitor). It fills what the properties leave empty.
@@ -83,6 +84,9 @@ func (d *decoder) decode(doc []byte, s *store.SignIn) verdict {
 		return verdict{kind: rejected, format: v.format, reason: reason}
 	}
 	s.Log = d.log()
+	if info, _ := s.Log.Info(); !info.User {
+		s.Microsoft = store.BoolOf(d.isMicrosofts())
+	}
 	if s.ID == "" {
 		s.ID = derivedID(doc, !s.TimeIsIngestion)
 	}
@@ -176,6 +180,9 @@ func (d *decoder) unwrap(value []byte) []byte {
 // nobody is the object ID that names nothing.
 const nobody = "00000000-0000-0000-0000-000000000000"
 
+// nothing is how Azure Monitor writes that there is no text.
+const nothing = "<null>"
+
 // text gives what a string says; empty for null and for a value of another type.
 func (d *decoder) text(value []byte) string { return d.read(value, false) }
 
@@ -191,7 +198,7 @@ func (d *decoder) read(value []byte, unique bool) string {
 		d.scratch = appendText(d.scratch[:0], b)
 		b = d.scratch
 	}
-	if len(b) == len(nobody) && string(b) == nobody {
+	if len(b) == len(nobody) && string(b) == nobody || len(b) == len(nothing) && string(b) == nothing {
 		return ""
 	}
 	if unique || len(b) > maxInternedLength {
@@ -256,22 +263,4 @@ func (d *decoder) float(value []byte) (f float64, ok bool) {
 	}
 	f, err := strconv.ParseFloat(string(value), 64)
 	return f, err == nil
-}
-
-// strings reads a list of strings, also inside a string; a lone word is a list of one.
-func (d *decoder) strings(value []byte) []string {
-	value = d.unwrap(value)
-	if word := d.text(value); word != "" {
-		return []string{word}
-	}
-	var list []string
-	for e := elementsOf(value); ; {
-		element, ok := e.next()
-		if !ok {
-			return list
-		}
-		if word := d.text(element); word != "" {
-			list = append(list, word)
-		}
-	}
 }

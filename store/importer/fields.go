@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"encoding/json"
 	"strings"
 
 	"signpost/store"
@@ -12,6 +13,9 @@ type key struct {
 	set  func(d *decoder, value []byte)
 	// members are the keys of an object's members that are fields of the sign-in, by lower-case name.
 	members map[string]func(d *decoder, value []byte)
+	// list reads one of the sign-in's lists, and says how much of it was read.
+	list       func(d *decoder, value []byte) store.CollectionState
+	collection store.Collection
 }
 
 func (k *key) read(d *decoder, value []byte) {
@@ -35,6 +39,9 @@ func (k *key) read(d *decoder, value []byte) {
 	if k.set != nil {
 		k.set(d, value)
 	}
+	if k.list != nil {
+		d.into.Collections.Note(k.collection, k.list(d, value))
+	}
 }
 
 // fieldKeys are the keys of a sign-in by their lower-case names. Most come from store.Properties: a
@@ -50,7 +57,7 @@ var fieldKeys = func() map[string]*key {
 	}
 	for _, p := range store.Properties() {
 		set := setter(p)
-		if set == nil {
+		if set == nil || isMadeUp(p) {
 			continue
 		}
 		object, member, nested := strings.Cut(p.Name, ".")
@@ -67,6 +74,11 @@ var fieldKeys = func() map[string]*key {
 	for name, set := range specialKeys {
 		at(name).set = set
 	}
+	for list, read := range lists {
+		k := at(list.Name())
+		k.list, k.collection = read, list
+	}
+	keys["riskeventtypes"] = &key{list: (*decoder).readFormerRiskEventTypes, collection: store.CollectionRiskEventTypes}
 	keys["location"].members["geocoordinates"] = (*decoder).setCoordinates
 	keys["status"].members["statedstatus"] = (*decoder).setStatus // our own exports', where a record states a status beside its code
 	for alias, name := range aliases {
@@ -81,6 +93,7 @@ var fieldKeys = func() map[string]*key {
 // aliases are other names of a field, in lower case: Log Analytics', and those of Azure Monitor records
 // that differ from Graph in more than casing.
 var aliases = map[string]string{
+	"agentsignin":               "agent",
 	"resourceidentity":          "resourceId",
 	"processingtimeinms":        "processingTimeInMilliseconds",
 	"locationdetails":           "location",
@@ -93,6 +106,12 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	case p.Text != nil && p.Unique:
 		return func(d *decoder, value []byte) {
 			if text := d.uniqueText(value); text != "" {
+				*p.Text(d.into) = text
+			}
+		}
+	case p.Address:
+		return func(d *decoder, value []byte) {
+			if text := d.address(value); text != "" {
 				*p.Text(d.into) = text
 			}
 		}
@@ -118,6 +137,11 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	return nil
 }
 
+// isMadeUp says of a property that it follows from others, or from what stands around a record: no key inside is it.
+func isMadeUp(p *store.Property) bool {
+	return p == store.OwnedByMicrosoft || p == store.CallerIPAddress
+}
+
 // specialKeys are the fields that are no property of one value, and those whose values need a look.
 var specialKeys = map[string]func(*decoder, []byte){
 	"createddatetime": (*decoder).setTime,
@@ -125,45 +149,31 @@ var specialKeys = map[string]func(*decoder, []byte){
 	"resourceid":      (*decoder).setResource,
 	"location":        (*decoder).setLocation,
 
-	"appliedconditionalaccesspolicies":     (*decoder).setPolicies,
-	"conditionalaccessaudiences":           (*decoder).setAudiences,
-	"authenticationcontextclassreferences": (*decoder).setContexts,
-	"authenticationrequirementpolicies":    (*decoder).setRequirements,
-	"sessionlifetimepolicies":              (*decoder).setLifetimes,
-	"authenticationdetails":                (*decoder).setSteps,
-	"authenticationmethodsused": func(d *decoder, value []byte) {
-		setList(&d.into.AuthenticationMethodsUsed, d.strings(value))
-	},
-	"authenticationprocessingdetails": (*decoder).setProcessing,
-	"networklocationdetails":          (*decoder).setNetworks,
-	"signineventtypes": func(d *decoder, value []byte) {
-		setList(&d.into.SignInEventTypes, d.strings(value))
-	},
-	"riskeventtypes_v2": func(d *decoder, value []byte) {
-		setList(&d.into.RiskEventTypes, d.strings(value))
-	},
-	"riskeventtypes": func(d *decoder, value []byte) {
-		setList(&d.envelope.riskEventTypes, d.strings(value))
-	},
 	"managedidentitytype": func(d *decoder, value []byte) {
 		setText(&d.into.ManagedIdentityType, d.text(value))
 	},
 	"alternatesigninname": func(d *decoder, value []byte) {
 		setText(&d.envelope.alternateName, d.text(value))
 	},
+}
 
-	"authenticationappdevicedetails": func(d *decoder, value []byte) {
-		d.setRaw(&d.into.AuthenticationAppDeviceDetails, value)
-	},
-	"authenticationapppolicyevaluationdetails": func(d *decoder, value []byte) {
-		d.setRaw(&d.into.AuthenticationAppPolicyEvaluationList, value)
-	},
-	"appliedeventlisteners": func(d *decoder, value []byte) {
-		d.setRaw(&d.into.AppliedEventListeners, value)
-	},
-	"privatelinkdetails": func(d *decoder, value []byte) {
-		d.setRaw(&d.into.PrivateLinkDetails, value)
-	},
+// lists are the readers of the sign-in's lists.
+var lists = map[store.Collection]func(*decoder, []byte) store.CollectionState{
+	store.CollectionPolicies:                (*decoder).readPolicies,
+	store.CollectionAudiences:               (*decoder).readAudiences,
+	store.CollectionContexts:                (*decoder).readContexts,
+	store.CollectionRequirementPolicies:     (*decoder).readRequirements,
+	store.CollectionSessionLifetimePolicies: (*decoder).readLifetimes,
+	store.CollectionAuthenticationDetails:   (*decoder).readSteps,
+	store.CollectionMethodsUsed:             wordsInto(func(d *decoder) *[]string { return &d.into.AuthenticationMethodsUsed }),
+	store.CollectionProcessingDetails:       (*decoder).readProcessing,
+	store.CollectionNetworks:                (*decoder).readNetworks,
+	store.CollectionEventTypes:              wordsInto(func(d *decoder) *[]string { return &d.into.SignInEventTypes }),
+	store.CollectionRiskEventTypes:          wordsInto(func(d *decoder) *[]string { return &d.into.RiskEventTypes }),
+	store.CollectionAppDeviceDetails:        jsonInto(func(s *store.SignIn) *json.RawMessage { return &s.AuthenticationAppDeviceDetails }),
+	store.CollectionAppPolicyEvaluations:    jsonInto(func(s *store.SignIn) *json.RawMessage { return &s.AuthenticationAppPolicyEvaluationList }),
+	store.CollectionEventListeners:          jsonInto(func(s *store.SignIn) *json.RawMessage { return &s.AppliedEventListeners }),
+	store.CollectionPrivateLinkDetails:      jsonInto(func(s *store.SignIn) *json.RawMessage { return &s.PrivateLinkDetails }),
 }
 
 // envelopeKeys are the keys that stand beside `properties`. The envelope's resourceId is not among
@@ -176,7 +186,7 @@ var envelopeKeys = map[string]*key{
 	"operationname":     {mark: markOperation, set: envelopeText(func(e *envelope) *string { return &e.operation })},
 	"tenantid":          {set: envelopeText(func(e *envelope) *string { return &e.tenant })},
 	"correlationid":     {set: envelopeText(func(e *envelope) *string { return &e.correlation })},
-	"calleripaddress":   {mark: markCaller, set: envelopeText(func(e *envelope) *string { return &e.address })},
+	"calleripaddress":   {mark: markCaller, set: func(d *decoder, value []byte) { setText(&d.envelope.address, d.address(value)) }},
 	"identity":          {set: envelopeText(func(e *envelope) *string { return &e.identity })},
 	"location":          {set: envelopeText(func(e *envelope) *string { return &e.country })},
 	"resulttype":        {set: (*decoder).setResultType},
@@ -198,15 +208,9 @@ func envelopeText(place func(*envelope) *string) func(*decoder, []byte) {
 	return func(d *decoder, value []byte) { setText(place(&d.envelope), d.text(value)) }
 }
 
-// setText and setList keep what is there where the new value is empty.
+// setText keeps what is there where the new value is empty.
 func setText(place *string, text string) {
 	if text != "" {
 		*place = text
-	}
-}
-
-func setList(place *[]string, list []string) {
-	if len(list) > 0 {
-		*place = list
 	}
 }

@@ -36,6 +36,8 @@ func TestGraphBeta(t *testing.T) {
 
 // betaSignIn is the first record of testdata/graph_beta.json.
 func betaSignIn() store.SignIn {
+	var lists store.CollectionStates
+	lists.Note(store.CollectionEventListeners, store.CollectionEmpty)
 	at := time.Date(2026, 11, 2, 8, 15, 30, 0, time.UTC)
 	const id = "b0000000-0000-4000-8000-0000000000"
 	return store.SignIn{
@@ -71,6 +73,7 @@ func betaSignIn() store.SignIn {
 		RiskEventTypes:      []string{"unfamiliarFeatures", "passwordSpray"},
 		ManagedIdentityType: "none", AgentType: "notAgentic", TokenProtectionStatus: "unbound", TokenProtectionStatusCode: store.IntOf(1002),
 		MFAAuthMethod: "Mobile app notification",
+		Collections:   lists,
 	}
 }
 

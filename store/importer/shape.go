@@ -128,6 +128,9 @@ var signInLogs = map[string]store.Log{
 	"aadnoninteractiveusersigninlogs": store.NonInteractive,
 	"aadserviceprincipalsigninlogs":   store.ServicePrincipal,
 	"aadmanagedidentitysigninlogs":    store.ManagedIdentity,
+
+	"microsoftserviceprincipalsigninlogs":    store.ServicePrincipal,
+	"aadmicrosoftserviceprincipalsigninlogs": store.ServicePrincipal,
 }
 
 // categoryLog gives the log that the category or table name tells.
@@ -174,6 +177,11 @@ func (d *decoder) classifyCategory() verdict {
 	_, known := d.categoryLog()
 	switch {
 	case known:
+	case strings.HasSuffix(strings.ToLower(d.envelope.category), "signinlogs"):
+		// A log that Microsoft has added since: its sign-ins go by what they carry.
+		if !d.looksLikeSignIn() {
+			v.kind, v.reason = foreign, "records of category "+d.envelope.category+" are not known to this version, and these do not have the fields of a sign-in."
+		}
 	case d.envelope.category != "":
 		v.kind, v.reason = notSignIn, "records of category "+d.envelope.category+" are not sign-ins of one of the logs."
 	case strings.EqualFold(d.envelope.operation, "Sign-in activity"):
@@ -200,7 +208,9 @@ func (d *decoder) fillFromEnvelope() {
 		}
 	}
 	fill(&s.CorrelationID, e.correlation)
-	fill(&s.IPAddress, e.address)
+	if fill(&s.IPAddress, e.address); e.address != s.IPAddress && !sameAddress(e.address, s.IPAddress) {
+		s.CallerIPAddress = e.address
+	}
 	fill(&s.CountryOrRegion, e.country)
 	fill(&s.SignInIdentifier, e.alternateName)
 	if len(s.RiskEventTypes) == 0 {

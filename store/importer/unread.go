@@ -8,14 +8,16 @@ import (
 )
 
 // Unread gives what a record holds and no field of a sign-in is read from: in envelope what stands around its
-// properties (Azure Monitor, Log Analytics), in unknown the rest, which newer exports may have. A key has the path
-// inside its object; a value is the text of a string, else JSON. What is empty is left out.
+// properties (Azure Monitor, Log Analytics), in unknown the rest: what newer exports may have, and lists in a shape that is
+// not read. A key has the path inside its object; a value is the text of a string, else JSON. What is empty is left out.
 func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
 	compact, _, err := scanValue(nil, doc)
 	if err != nil {
 		return nil, nil
 	}
 	d := newDecoder()
+	var s store.SignIn
+	d.decode(compact, &s) // which lists are read
 	for m := membersOf(compact); ; {
 		name, value, ok := m.next()
 		if !ok {
@@ -60,6 +62,8 @@ func (d *decoder) unreadMember(list []store.KeyValue, name, value []byte) []stor
 	k, known := fieldKeys[string(d.lower(name))]
 	switch {
 	case !known:
+		return d.appendUnread(list, "", name, value)
+	case k.list != nil && d.into.CollectionState(k.collection) == store.CollectionUnread:
 		return d.appendUnread(list, "", name, value)
 	case k.members == nil:
 		return list

@@ -17,6 +17,8 @@ func TestUnread(t *testing.T) {
 		{"what is empty", `{"id":"x","a":null,"b":"","c":[],"d":{}}`, nil, nil},
 		{"a newer member", `{"id":"x","deviceDetail":{"browser":"Edge","wheels":4}}`, nil, []store.KeyValue{{Key: "deviceDetail.wheels", Value: "4"}}},
 		{"a newer member in a string", `{"id":"x","DeviceDetail":"{\"wheels\":4}"}`, nil, []store.KeyValue{{Key: "DeviceDetail.wheels", Value: "4"}}},
+		{"a list in a shape that is not read", `{"id":"x","authenticationDetails":"[{\"authenticationMethod\":\"Pass"}`, nil, []store.KeyValue{{Key: "authenticationDetails", Value: `[{"authenticationMethod":"Pass`}}},
+		{"a lone object is a list of one", `{"id":"x","authenticationDetails":{"authenticationMethod":"Password"}}`, nil, nil},
 		{"no JSON", `{"id":`, nil, nil},
 		{"no object", `[1]`, nil, nil},
 	}

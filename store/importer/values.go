@@ -1,8 +1,7 @@
 package importer
 
 import (
-	"bytes"
-	"encoding/json"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func (d *decoder) setResource(value []byte) {
 
 // setLocation reads a location that is a word: the country, in Log Analytics and in the envelope.
 func (d *decoder) setLocation(value []byte) {
-	if isString(value) {
+	if len(value) > 2 && isString(value) && !isShapeOnly(value[1:len(value)-1]) {
 		setText(&d.envelope.country, d.text(value))
 	}
 }
@@ -59,6 +58,22 @@ func (d *decoder) setResultType(value []byte) {
 	} else {
 		setText(&d.envelope.resultType, string(value))
 	}
+}
+
+// address reads an address. Published samples leave values out so: <IP ADDRESS>.
+func (d *decoder) address(value []byte) string {
+	text := d.text(value)
+	if len(text) > 2 && text[0] == '<' && text[len(text)-1] == '>' && strings.Trim(text[1:len(text)-1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ _") == "" {
+		return ""
+	}
+	return text
+}
+
+// sameAddress compares two spellings of addresses: an IPv4 address may be written inside IPv6.
+func sameAddress(a, b string) bool {
+	first, errA := netip.ParseAddr(a)
+	second, errB := netip.ParseAddr(b)
+	return errA == nil && errB == nil && first.Unmap() == second.Unmap()
 }
 
 // setCoordinates leaves 0,0 out: real records carry it for "no place".
@@ -83,27 +98,6 @@ func (d *decoder) setCoordinates(value []byte) {
 	}
 }
 
-// setRaw keeps an object or a list as JSON; an empty one is nothing.
-func (d *decoder) setRaw(place *json.RawMessage, value []byte) {
-	value = d.unwrap(value)
-	if len(value) > 2 && (value[0] == '{' || value[0] == '[') {
-		*place = bytes.Clone(value)
-	}
-}
-
-// objects calls f with every object of a list, which may stand inside a string.
-func (d *decoder) objects(value []byte, f func(object []byte)) {
-	for e := elementsOf(d.unwrap(value)); ; {
-		element, ok := e.next()
-		if !ok {
-			return
-		}
-		if element[0] == '{' {
-			f(element)
-		}
-	}
-}
-
 // pair reads two texts out of an object.
 func (d *decoder) pair(object []byte, first, second string) (a, b string) {
 	for m := membersOf(object); ; {
@@ -118,173 +112,6 @@ func (d *decoder) pair(object []byte, first, second string) (a, b string) {
 			b = d.text(value)
 		}
 	}
-}
-
-// setAudiences reads a list of words (Graph) or of objects with an applicationId (Azure Monitor).
-func (d *decoder) setAudiences(value []byte) {
-	list := d.strings(value)
-	d.objects(value, func(object []byte) {
-		if id, _ := d.pair(object, "applicationid", ""); id != "" {
-			list = append(list, id)
-		}
-	})
-	setList(&d.into.ConditionalAccessAudiences, list)
-}
-
-func (d *decoder) setContexts(value []byte) {
-	var list []store.AuthenticationContext
-	d.objects(value, func(object []byte) {
-		id, detail := d.pair(object, "id", "detail")
-		list = append(list, store.AuthenticationContext{ID: id, Detail: detail})
-	})
-	if list != nil {
-		d.into.AuthenticationContextClassReferences = list
-	}
-}
-
-func (d *decoder) setRequirements(value []byte) {
-	if list := d.requirements(value, "requirementprovider"); list != nil {
-		d.into.AuthenticationRequirementPolicies = list
-	}
-}
-
-func (d *decoder) setLifetimes(value []byte) {
-	if list := d.requirements(value, "expirationrequirement"); list != nil {
-		d.into.SessionLifetimePolicies = list
-	}
-}
-
-func (d *decoder) requirements(value []byte, provider string) (list []store.RequirementPolicy) {
-	d.objects(value, func(object []byte) {
-		by, detail := d.pair(object, provider, "detail")
-		list = append(list, store.RequirementPolicy{Provider: by, Detail: detail})
-	})
-	return list
-}
-
-func (d *decoder) setSteps(value []byte) {
-	var list []store.AuthenticationStep
-	d.objects(value, func(object []byte) {
-		var step store.AuthenticationStep
-		for m := membersOf(object); ; {
-			key, value, ok := m.next()
-			if !ok {
-				break
-			}
-			switch string(d.lower(key)) {
-			case "authenticationstepdatetime":
-				step.Time, _ = d.time(value)
-			case "authenticationmethod":
-				step.Method = d.text(value)
-			case "authenticationmethoddetail":
-				step.MethodDetail = d.text(value)
-			case "succeeded":
-				step.Succeeded = d.truth(value)
-			case "authenticationstepresultdetail":
-				step.ResultDetail = d.text(value)
-			case "authenticationsteprequirement":
-				step.Requirement = d.text(value)
-			}
-		}
-		list = append(list, step)
-	})
-	if list != nil {
-		d.into.AuthenticationDetails = list
-	}
-}
-
-// caeDetail is the processing detail that says whether the token is for continuous access evaluation.
-const caeDetail = "Is CAE Token"
-
-func (d *decoder) setProcessing(value []byte) {
-	var list []store.KeyValue
-	d.objects(value, func(object []byte) {
-		key, text := d.pair(object, "key", "value")
-		list = append(list, store.KeyValue{Key: key, Value: text})
-		if strings.EqualFold(key, caeDetail) {
-			switch {
-			case strings.EqualFold(text, "true"):
-				d.into.IsCAEToken = store.True
-			case strings.EqualFold(text, "false"):
-				d.into.IsCAEToken = store.False
-			}
-		}
-	})
-	if list != nil {
-		d.into.AuthenticationProcessingDetails = list
-	}
-}
-
-func (d *decoder) setNetworks(value []byte) {
-	var list []store.NetworkLocation
-	d.objects(value, func(object []byte) {
-		var network store.NetworkLocation
-		for m := membersOf(object); ; {
-			key, value, ok := m.next()
-			if !ok {
-				break
-			}
-			switch string(d.lower(key)) {
-			case "networktype":
-				network.Type = d.text(value)
-			case "networknames":
-				network.Names = d.strings(value)
-			}
-		}
-		list = append(list, network)
-	})
-	if list != nil {
-		d.into.NetworkLocationDetails = list
-	}
-}
-
-func (d *decoder) setPolicies(value []byte) {
-	var list []store.AppliedPolicy
-	d.objects(value, func(object []byte) { list = append(list, d.policy(object)) })
-	if list != nil {
-		d.into.AppliedConditionalAccessPolicies = list
-	}
-}
-
-func (d *decoder) policy(object []byte) (p store.AppliedPolicy) {
-	for m := membersOf(object); ; {
-		key, value, ok := m.next()
-		if !ok {
-			return p
-		}
-		switch string(d.lower(key)) {
-		case "id":
-			p.ID = d.text(value)
-		case "displayname":
-			p.DisplayName = d.text(value)
-		case "result":
-			p.Result = d.text(value)
-		case "enforcedgrantcontrols":
-			p.GrantControls = d.strings(value)
-		case "enforcedsessioncontrols":
-			p.SessionControls = d.strings(value)
-		case "sessioncontrolsnotsatisfied":
-			p.SessionControlsNotMet = d.strings(value)
-		case "conditionssatisfied":
-			p.ConditionsSatisfied = d.conditions(value)
-		case "conditionsnotsatisfied":
-			p.ConditionsNotSatisfied = d.conditions(value)
-		case "includerulessatisfied":
-			p.IncludeRulesSatisfied = d.rules(value)
-		case "excluderulessatisfied":
-			p.ExcludeRulesSatisfied = d.rules(value)
-		case "authenticationstrength":
-			p.AuthenticationStrength, p.AuthenticationStrengthR = d.pair(d.unwrap(value), "displayname", "authenticationstrengthresult")
-		}
-	}
-}
-
-func (d *decoder) rules(value []byte) (list []store.ConditionRule) {
-	d.objects(value, func(object []byte) {
-		condition, rule := d.pair(object, "conditionalaccesscondition", "rulesatisfied")
-		list = append(list, store.ConditionRule{Condition: condition, Rule: rule})
-	})
-	return list
 }
 
 // conditionBits are the words of Graph's conditionalAccessConditions behind none, in the enumeration's
@@ -309,7 +136,7 @@ func (d *decoder) conditions(value []byte) (words []string) {
 		}
 		return words
 	}
-	for _, joined := range d.strings(value) {
+	for _, joined := range d.words(value) {
 		for word := range strings.SplitSeq(joined, ",") {
 			if word = strings.TrimSpace(word); word != "" && word != "none" {
 				words = append(words, word)

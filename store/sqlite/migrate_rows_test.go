@@ -150,7 +150,7 @@ func (w *oldWriter) add(s *oldSignIn) {
 		int64(s.refs[newest]), newest, len(s.versions), ingested, merged.TimeIsIngestion, int64(merged.Status()),
 	}
 	names := keptColumns
-	for _, c := range w.schema.columns {
+	for _, c := range w.schema.columns[:w.schema.byProp[store.MFAAuthDetail].index+1] { // the last of the first schema
 		names += ", " + c.name
 		args = append(args, w.value(c, &merged))
 	}

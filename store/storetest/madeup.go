@@ -195,6 +195,7 @@ func (m *maker) servicePrincipal(s *store.SignIn) {
 	s.FederatedCredentialID = m.pick("", "", guid(4900))
 	s.FederatedTokenID, s.FederatedTokenIssuer = m.pick("", guid(4901)), m.pick("", "https://issuer.example", "https://ISSUER.example")
 	s.AssociatedResourceID, s.AgentParentAppID = m.pick("", "/subscriptions/x/vm2"), m.pick("", guid(7000))
+	s.Microsoft = store.BoolOf(s.Log == store.ServicePrincipal && m.r.IntN(5) == 0)
 	if s.Log == store.ManagedIdentity {
 		s.ManagedIdentityType = m.pick("", "systemAssigned", "userAssigned")
 		s.AzureResourceID = m.pick("", "/subscriptions/x/vm1")

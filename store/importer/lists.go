@@ -1,0 +1,348 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"signpost/store"
+)
+
+// Lists come in several shapes: as a list, as JSON inside a string (Azure Monitor, Log Analytics), and as a lone object or word
+// where a list has one member. What is in another shape is noted as not read, so that no page takes it for an empty list.
+
+// eachMember calls f with every member of a list, strings that hold JSON unwrapped. f says whether it could read the member.
+func (d *decoder) eachMember(value []byte, f func(member []byte) bool) store.CollectionState {
+	value = d.unwrap(value)
+	if value[0] != '[' {
+		return d.oneMember(value, f)
+	}
+	state := store.CollectionEmpty
+	for e := elementsOf(value); ; {
+		member, ok := e.next()
+		if !ok {
+			return state
+		}
+		state = max(state, d.oneMember(d.unwrap(member), f))
+	}
+}
+
+// oneMember reads one member of a list. Null, an empty string and an empty object are none.
+func (d *decoder) oneMember(member []byte, f func(member []byte) bool) store.CollectionState {
+	switch {
+	case member[0] == 'n', len(member) == 2 && isString(member):
+		return store.CollectionAbsent
+	case len(member) == 2 && member[0] == '{':
+		return store.CollectionEmpty
+	case isString(member) && isShapeOnly(member[1:len(member)-1]):
+		return store.CollectionUnread
+	}
+	outer := d.partly
+	d.partly = false
+	read := f(member)
+	partly := d.partly
+	d.partly = outer
+	if !read || partly {
+		return store.CollectionUnread
+	}
+	return store.CollectionRead
+}
+
+// isShapeOnly says whether a text is no word but the trace of a list or an object: JSON that was cut off (Log Analytics does so at
+// its limit), or the name of a type, which PowerShell writes below the depth that it was told.
+func isShapeOnly(text []byte) bool {
+	return text[0] == '[' || text[0] == '{' || isTypeName(text)
+}
+
+func isTypeName(text []byte) bool {
+	for _, prefix := range []string{"System.", "Microsoft.Graph.", "@{"} {
+		if len(text) > len(prefix) && string(text[:len(prefix)]) == prefix {
+			return true
+		}
+	}
+	return false
+}
+
+// eachObject calls f with every object of a list.
+func (d *decoder) eachObject(value []byte, f func(object []byte) bool) store.CollectionState {
+	return d.eachMember(value, func(member []byte) bool { return member[0] == '{' && f(member) })
+}
+
+// inner takes the state of a list inside a member: where it was not read, the member was read in part.
+func (d *decoder) inner(state store.CollectionState) {
+	d.partly = d.partly || state == store.CollectionUnread
+}
+
+// readWords reads a list of words.
+func (d *decoder) readWords(value []byte) (words []string, state store.CollectionState) {
+	state = d.eachMember(value, func(member []byte) bool {
+		word := d.text(member)
+		if word != "" {
+			words = append(words, word)
+		}
+		return word != ""
+	})
+	return words, state
+}
+
+// words reads a list of words inside a member of another list.
+func (d *decoder) words(value []byte) []string {
+	words, state := d.readWords(value)
+	d.inner(state)
+	return words
+}
+
+// wordsInto reads a list of words into a place of the sign-in; an empty one leaves what is there.
+func wordsInto(place func(d *decoder) *[]string) func(*decoder, []byte) store.CollectionState {
+	return func(d *decoder, value []byte) store.CollectionState {
+		words, state := d.readWords(value)
+		if words != nil {
+			*place(d) = words
+		}
+		return state
+	}
+}
+
+// readFormerRiskEventTypes reads the list that riskEventTypes_v2 has taken the place of.
+func (d *decoder) readFormerRiskEventTypes(value []byte) store.CollectionState {
+	words, state := d.readWords(value)
+	if words != nil {
+		d.envelope.riskEventTypes = words
+	}
+	return state
+}
+
+// jsonInto keeps an object or a list as JSON.
+func jsonInto(place func(*store.SignIn) *json.RawMessage) func(*decoder, []byte) store.CollectionState {
+	return func(d *decoder, value []byte) store.CollectionState {
+		value = d.unwrap(value)
+		switch {
+		case isString(value) && len(value) == 2:
+			return store.CollectionAbsent
+		case value[0] != '{' && value[0] != '[':
+			return store.CollectionUnread
+		case len(value) == 2:
+			return store.CollectionEmpty
+		}
+		*place(d.into) = bytes.Clone(value)
+		return store.CollectionRead
+	}
+}
+
+// readAudiences reads words (Graph) or objects with an applicationId (Azure Monitor).
+func (d *decoder) readAudiences(value []byte) store.CollectionState {
+	var list []string
+	state := d.eachMember(value, func(member []byte) bool {
+		id := d.text(member)
+		if member[0] == '{' {
+			id, _ = d.pair(member, "applicationid", "")
+		}
+		if id != "" {
+			list = append(list, id)
+		}
+		return id != ""
+	})
+	if list != nil {
+		d.into.ConditionalAccessAudiences = list
+	}
+	return state
+}
+
+func (d *decoder) readContexts(value []byte) store.CollectionState {
+	var list []store.AuthenticationContext
+	state := d.eachObject(value, func(object []byte) bool {
+		id, detail := d.pair(object, "id", "detail")
+		if id == "" && detail == "" {
+			return false
+		}
+		list = append(list, store.AuthenticationContext{ID: id, Detail: detail})
+		return true
+	})
+	if list != nil {
+		d.into.AuthenticationContextClassReferences = list
+	}
+	return state
+}
+
+func (d *decoder) readRequirements(value []byte) store.CollectionState {
+	return d.requirements(&d.into.AuthenticationRequirementPolicies, value, "requirementprovider")
+}
+
+func (d *decoder) readLifetimes(value []byte) store.CollectionState {
+	return d.requirements(&d.into.SessionLifetimePolicies, value, "expirationrequirement")
+}
+
+func (d *decoder) requirements(place *[]store.RequirementPolicy, value []byte, provider string) store.CollectionState {
+	var list []store.RequirementPolicy
+	state := d.eachObject(value, func(object []byte) bool {
+		by, detail := d.pair(object, provider, "detail")
+		if by == "" && detail == "" {
+			return false
+		}
+		list = append(list, store.RequirementPolicy{Provider: by, Detail: detail})
+		return true
+	})
+	if list != nil {
+		*place = list
+	}
+	return state
+}
+
+func (d *decoder) readSteps(value []byte) store.CollectionState {
+	var list []store.AuthenticationStep
+	state := d.eachObject(value, func(object []byte) bool {
+		step := d.step(object)
+		if step == (store.AuthenticationStep{}) {
+			return false
+		}
+		list = append(list, step)
+		return true
+	})
+	if list != nil {
+		d.into.AuthenticationDetails = list
+	}
+	return state
+}
+
+func (d *decoder) step(object []byte) (step store.AuthenticationStep) {
+	for m := membersOf(object); ; {
+		key, value, ok := m.next()
+		if !ok {
+			return step
+		}
+		switch string(d.lower(key)) {
+		case "authenticationstepdatetime":
+			step.Time, _ = d.time(value)
+		case "authenticationmethod":
+			step.Method = d.text(value)
+		case "authenticationmethoddetail":
+			step.MethodDetail = d.text(value)
+		case "succeeded":
+			step.Succeeded = d.truth(value)
+		case "authenticationstepresultdetail":
+			step.ResultDetail = d.text(value)
+		case "authenticationsteprequirement":
+			step.Requirement = d.text(value)
+		}
+	}
+}
+
+// caeDetail is the processing detail that says whether the token is for continuous access evaluation.
+const caeDetail = "Is CAE Token"
+
+func (d *decoder) readProcessing(value []byte) store.CollectionState {
+	var list []store.KeyValue
+	state := d.eachObject(value, func(object []byte) bool {
+		key, text := d.pair(object, "key", "value")
+		if key == "" && text == "" {
+			return false
+		}
+		list = append(list, store.KeyValue{Key: key, Value: text})
+		if strings.EqualFold(key, caeDetail) {
+			switch {
+			case strings.EqualFold(text, "true"):
+				d.into.IsCAEToken = store.True
+			case strings.EqualFold(text, "false"):
+				d.into.IsCAEToken = store.False
+			}
+		}
+		return true
+	})
+	if list != nil {
+		d.into.AuthenticationProcessingDetails = list
+	}
+	return state
+}
+
+func (d *decoder) readNetworks(value []byte) store.CollectionState {
+	var list []store.NetworkLocation
+	state := d.eachObject(value, func(object []byte) bool {
+		var network store.NetworkLocation
+		for m := membersOf(object); ; {
+			key, value, ok := m.next()
+			if !ok {
+				break
+			}
+			switch string(d.lower(key)) {
+			case "networktype":
+				network.Type = d.text(value)
+			case "networknames":
+				network.Names = d.words(value)
+			}
+		}
+		if network.Type == "" && network.Names == nil {
+			return false
+		}
+		list = append(list, network)
+		return true
+	})
+	if list != nil {
+		d.into.NetworkLocationDetails = list
+	}
+	return state
+}
+
+func (d *decoder) readPolicies(value []byte) store.CollectionState {
+	var list []store.AppliedPolicy
+	state := d.eachObject(value, func(object []byte) bool {
+		policy, read := d.policy(object)
+		if read {
+			list = append(list, policy)
+		}
+		return read
+	})
+	if list != nil {
+		d.into.AppliedConditionalAccessPolicies = list
+	}
+	return state
+}
+
+// policy reads one applied policy; read is false where the object has none of a policy's keys.
+func (d *decoder) policy(object []byte) (p store.AppliedPolicy, read bool) {
+	for m := membersOf(object); ; {
+		key, value, ok := m.next()
+		if !ok {
+			return p, read
+		}
+		known := true
+		switch string(d.lower(key)) {
+		case "id":
+			p.ID = d.text(value)
+		case "displayname":
+			p.DisplayName = d.text(value)
+		case "result":
+			p.Result = d.text(value)
+		case "enforcedgrantcontrols":
+			p.GrantControls = d.words(value)
+		case "enforcedsessioncontrols":
+			p.SessionControls = d.words(value)
+		case "sessioncontrolsnotsatisfied":
+			p.SessionControlsNotMet = d.words(value)
+		case "conditionssatisfied":
+			p.ConditionsSatisfied = d.conditions(value)
+		case "conditionsnotsatisfied":
+			p.ConditionsNotSatisfied = d.conditions(value)
+		case "includerulessatisfied":
+			p.IncludeRulesSatisfied = d.rules(value)
+		case "excluderulessatisfied":
+			p.ExcludeRulesSatisfied = d.rules(value)
+		case "authenticationstrength":
+			p.AuthenticationStrength, p.AuthenticationStrengthR = d.pair(d.unwrap(value), "displayname", "authenticationstrengthresult")
+		default:
+			known = false
+		}
+		read = read || known
+	}
+}
+
+func (d *decoder) rules(value []byte) (list []store.ConditionRule) {
+	d.inner(d.eachObject(value, func(object []byte) bool {
+		condition, rule := d.pair(object, "conditionalaccesscondition", "rulesatisfied")
+		if condition == "" && rule == "" {
+			return false
+		}
+		list = append(list, store.ConditionRule{Condition: condition, Rule: rule})
+		return true
+	}))
+	return list
+}
