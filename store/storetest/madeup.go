@@ -17,7 +17,7 @@ var Noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // mixed case, ids that are no GUIDs, names without IDs, and sign-ins with MFA that come in several events.
 // The same seed and n give the same.
 func MadeUp(seed uint64, n int) []store.SignIn {
-	m := &maker{r: rand.New(rand.NewPCG(seed, 1)), seed: seed, taken: map[idOfLog]bool{}}
+	m := &maker{r: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), seed: seed, taken: map[idOfLog]bool{}}
 	logs := store.Logs()
 	for len(m.made) < n {
 		if m.r.IntN(8) == 0 {
@@ -38,7 +38,9 @@ const many = 10_000
 
 // maker makes sign-ins up.
 type maker struct {
-	r     *rand.Rand
+	r *rand.Rand
+	// later makes up what was added to sign-ins later, so that the rest of a seed stays as it was.
+	later *rand.Rand
 	seed  uint64
 	made  []store.SignIn
 	taken map[idOfLog]bool
@@ -195,7 +197,7 @@ func (m *maker) servicePrincipal(s *store.SignIn) {
 	s.FederatedCredentialID = m.pick("", "", guid(4900))
 	s.FederatedTokenID, s.FederatedTokenIssuer = m.pick("", guid(4901)), m.pick("", "https://issuer.example", "https://ISSUER.example")
 	s.AssociatedResourceID, s.AgentParentAppID = m.pick("", "/subscriptions/x/vm2"), m.pick("", guid(7000))
-	s.Microsoft = store.BoolOf(s.Log == store.ServicePrincipal && m.r.IntN(5) == 0)
+	s.Microsoft = store.BoolOf(s.Log == store.ServicePrincipal && m.later.IntN(5) == 0)
 	if s.Log == store.ManagedIdentity {
 		s.ManagedIdentityType = m.pick("", "systemAssigned", "userAssigned")
 		s.AzureResourceID = m.pick("", "/subscriptions/x/vm1")

@@ -125,7 +125,7 @@ func Decode(doc []byte) (store.SignIn, error) {
 // blank fields, know the time more or less precisely, or change the error code, so that an event joins a
 // line or leaves it. A copy is newer than its sign-in or older.
 func Versions(seed uint64, signIns []store.SignIn) []store.SignIn {
-	m := &maker{r: rand.New(rand.NewPCG(seed, 2)), seed: seed}
+	m := &maker{r: rand.New(rand.NewPCG(seed, 2)), later: rand.New(rand.NewPCG(seed, 3)), seed: seed}
 	var copies []store.SignIn
 	for i := range signIns {
 		for m.r.IntN(4) == 0 {

@@ -45,8 +45,8 @@ func (m *maker) place(s *store.SignIn) {
 	if m.r.IntN(3) == 0 {
 		s.IPAddress = fmt.Sprintf("203.0.113.%d", m.r.IntN(256))
 	}
-	if s.IPAddress != "" && m.r.IntN(6) == 0 {
-		s.CallerIPAddress = fmt.Sprintf("100.64.0.%d", m.r.IntN(4))
+	if s.IPAddress != "" && m.later.IntN(6) == 0 {
+		s.CallerIPAddress = fmt.Sprintf("100.64.0.%d", m.later.IntN(4))
 	}
 	s.IPAddressFromResourceProvider = m.pick("", "", addresses[m.r.IntN(len(addresses))])
 	s.GlobalSecureAccessIPAddress = m.pick("", "", addresses[m.r.IntN(len(addresses))])
@@ -84,8 +84,8 @@ func (m *maker) device(s *store.SignIn) {
 		s.TokenProtectionStatusCode = store.IntOf(1002 + m.r.Int64N(7))
 	}
 	s.AgentType = m.pick("", "", "notAgentic", "agenticAppInstance")
-	s.AgentSubjectType = m.pick("", "", "notAgentic", "agentIDuser")
-	s.ClientSessionID = m.pick("", "", guid(3600+m.r.IntN(20)))
+	s.AgentSubjectType = []string{"", "", "notAgentic", "agentIDuser"}[m.later.IntN(4)]
+	s.ClientSessionID = []string{"", "", guid(3600 + m.later.IntN(20))}[m.later.IntN(3)]
 }
 
 // lists are the multi-valued data: none, one or several of each, some of a value twice.
