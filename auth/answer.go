@@ -18,9 +18,9 @@ type SignInAnswer struct {
 	// UserPrincipalName and UserID say whose sign-ins were the account's own then; either may be empty.
 	UserPrincipalName, UserID string
 
-	// Log, SignInID, Key and Time are the sign-in: its log's name in addresses, its request ID, and its place in the log.
+	// Log, SignInID and Time are the sign-in: its log's name in addresses, its request ID, and when it was as far as was
+	// known then. The log and the ID name it for ever.
 	Log, SignInID string
-	Key           int64
 	Time          time.Time
 	Seen          SeenSignIn
 

@@ -45,6 +45,9 @@ type Store interface {
 	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on;
 	// Before is not for it. Limit may be thousands.
 	PersonTraces(ctx context.Context, q PersonQuery) (Traces, error)
+	// Places gives where the sign-ins of some names stand now, in the order of the names: of an event the line that it
+	// belongs to, the zero Cursor where there is no such sign-in.
+	Places(ctx context.Context, names []SignInName) ([]Cursor, error)
 	// PersonRows gives the person's own sign-ins at some places of their history, newest first. A place where there is
 	// none, or one that is not the person's, is passed over.
 	PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error)
@@ -139,6 +142,14 @@ type PersonQuery struct {
 	Filter        Filter
 	After, Before *Cursor
 	Limit         int
+}
+
+// SignInName names a sign-in for ever: its place in its log may change as more of it becomes known. Time is about when it
+// was: it is found sooner there, and anywhere else too.
+type SignInName struct {
+	Log  Log
+	ID   string
+	Time time.Time
 }
 
 // Record is one sign-in whole: merged from its versions, which stand from the oldest to the newest. On

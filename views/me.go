@@ -61,6 +61,9 @@ type MeSignIn struct {
 
 // MeAnswer is what the viewer said of a sign-in.
 type MeAnswer struct {
+	// SignInID is the request ID that it was given under: that of an event, where others were folded with it since.
+	SignInID string
+
 	Mine    bool
 	Comment string
 	At      time.Time

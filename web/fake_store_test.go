@@ -128,6 +128,11 @@ func (f *fakeStore) PersonRows(ctx context.Context, person store.Person, places 
 	return orFail(f, answer, err)
 }
 
+func (f *fakeStore) Places(ctx context.Context, names []store.SignInName) ([]store.Cursor, error) {
+	answer, err := f.plain().Places(ctx, names)
+	return orFail(f, answer, err)
+}
+
 func (f *fakeStore) Newest(ctx context.Context, log store.Log) (time.Time, bool, error) {
 	t, ok, err := f.plain().Newest(ctx, log)
 	if f.err != nil {

@@ -66,7 +66,7 @@ func (s *Server) judged(ctx context.Context, v Viewer, record *store.Record) (vi
 	// More than is looked at lie at this very instant: the sign-in is shown without being judged.
 	return views.MeSignIn{
 		Trace: store.TraceOf(record.Key, []*store.SignIn{&record.SignIn}), ID: record.SignIn.ID, Line: line,
-		Answer: own.answer(string(record.SignIn.Log), record.SignIn.ID),
+		Answer: own.answer(place),
 	}, nil
 }
 
@@ -87,7 +87,7 @@ func (s *Server) answerSignIn(c echo.Context) error {
 		page.Comment = form.Get("comment")
 		err = s.keepAnswer(ctx, v, page, do == "mine")
 	case "takeback":
-		err = s.Answers.TakeBackAnswer(ctx, v.Account.ID, string(page.SignIn.Log), page.SignIn.ID)
+		err = s.Answers.TakeBackAnswer(ctx, v.Account.ID, string(page.SignIn.Log), answeredID(page))
 		if errors.Is(err, auth.ErrNoAnswer) {
 			err = nil // taken back already, in another window
 		}
@@ -118,9 +118,17 @@ func (s *Server) keepAnswer(ctx context.Context, v Viewer, page views.MeDetailsP
 	seen.Result, seen.Application, seen.Place, seen.Device = views.SeenText(&page.Own)
 	return s.Answers.AnswerSignIn(ctx, auth.SignInAnswer{
 		AccountID: v.Account.ID, UserPrincipalName: page.SignIn.UserPrincipalName, UserID: page.SignIn.UserID,
-		Log: string(page.SignIn.Log), SignInID: page.SignIn.ID, Key: int64(t.Key), Time: page.SignIn.Time, Seen: seen,
+		Log: string(page.SignIn.Log), SignInID: answeredID(page), Time: page.SignIn.Time, Seen: seen,
 		Mine: mine, Comment: comment, Answered: s.Now().UTC(),
 	})
+}
+
+// answeredID is the request ID of the answer that the page has, else of its sign-in.
+func answeredID(page views.MeDetailsPage) string {
+	if a := page.Own.Answer; a != nil {
+		return a.SignInID
+	}
+	return page.SignIn.ID
 }
 
 // answerProblem is what a person is told of an answer that is not taken; ok is false for any other error.

@@ -26,17 +26,13 @@ type ownSignIns struct {
 	cut, judged time.Time
 	marks       [][]store.Mark
 	where       map[store.Place]store.Coordinates
-	// said is what the person said, by the sign-in.
-	said map[signInName]auth.SignInAnswer
+	// said is what the person said, by where the sign-ins stand now.
+	said map[store.Cursor]auth.SignInAnswer
 }
-
-// signInName names a sign-in for ever: its place in the log may change as more of it becomes known.
-type signInName struct{ log, id string }
 
 // ownSignIns asks for everything that the page of a range needs, in one question about sign-ins and one about places.
 func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownSignIns, error) {
-	own := &ownSignIns{person: v.Person(), said: map[signInName]auth.SignInAnswer{}}
-	answers := map[store.Cursor]store.Answer{}
+	own := &ownSignIns{person: v.Person()}
 	var traces store.Traces
 	err := ask(ctx,
 		func(ctx context.Context) (err error) {
@@ -44,12 +40,8 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 			traces, err = s.Store.PersonTraces(ctx, store.PersonQuery{Person: own.person, Range: known, Limit: maxOwnSignIns})
 			return err
 		},
-		func(ctx context.Context) error {
-			said, err := s.Answers.SignInAnswers(ctx, v.Account.ID)
-			for _, a := range said {
-				own.said[signInName{a.Log, a.SignInID}] = a
-				answers[store.Cursor{Key: store.Key(a.Key), Log: store.Log(a.Log)}] = answerOf(a)
-			}
+		func(ctx context.Context) (err error) {
+			own.said, err = s.answersByPlace(ctx, v)
 			return err
 		})
 	if err != nil {
@@ -74,8 +66,37 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 	if err := s.locate(ctx, own); err != nil {
 		return nil, err
 	}
+	answers := make(map[store.Cursor]store.Answer, len(own.said))
+	for place, a := range own.said {
+		answers[place] = answerOf(a)
+	}
 	own.marks = store.Unusual(own.history, own.where, answers)
 	return own, nil
+}
+
+// answersByPlace gives what the viewer said of sign-ins by where these stand now. Of two answers to events that have become
+// one line a report counts, else the later one.
+func (s *Server) answersByPlace(ctx context.Context, v Viewer) (map[store.Cursor]auth.SignInAnswer, error) {
+	said, err := s.Answers.SignInAnswers(ctx, v.Account.ID)
+	if err != nil || len(said) == 0 {
+		return nil, err
+	}
+	names := make([]store.SignInName, len(said))
+	for i, a := range said {
+		names[i] = store.SignInName{Log: store.Log(a.Log), ID: a.SignInID, Time: a.Time}
+	}
+	places, err := s.Store.Places(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	byPlace := make(map[store.Cursor]auth.SignInAnswer, len(said))
+	for i, a := range said { // the latest first
+		if before, ok := byPlace[places[i]]; !ok || before.Mine && !a.Mine {
+			byPlace[places[i]] = a
+		}
+	}
+	delete(byPlace, store.Cursor{}) // of sign-ins that are not there
+	return byPlace, nil
 }
 
 func answerOf(a auth.SignInAnswer) store.Answer {
@@ -236,18 +257,18 @@ func logOrder(log store.Log) int {
 func (o *ownSignIns) signIn(i int, row store.Row) views.MeSignIn {
 	return views.MeSignIn{
 		Trace: o.history[i], ID: row.SignIn.ID, Line: row.Line, Marks: o.marks[i],
-		Answer: o.answer(string(row.SignIn.Log), row.SignIn.ID),
+		Answer: o.answer(o.history[i].Cursor()),
 	}
 }
 
-// answer is what the person said of a sign-in; nil for nothing.
-func (o *ownSignIns) answer(log, id string) *views.MeAnswer {
-	a, ok := o.said[signInName{log, id}]
+// answer is what the person said of the sign-in at a place; nil for nothing.
+func (o *ownSignIns) answer(at store.Cursor) *views.MeAnswer {
+	a, ok := o.said[at]
 	if !ok {
 		return nil
 	}
 	return &views.MeAnswer{
-		Mine: a.Mine, Comment: a.Comment, At: a.Answered,
+		SignInID: a.SignInID, Mine: a.Mine, Comment: a.Comment, At: a.Answered,
 		State: a.State.Label(), Settled: a.State.IsSettled(), Dismissed: a.State == auth.ReportDismissed,
 	}
 }

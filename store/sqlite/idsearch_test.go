@@ -297,3 +297,44 @@ func TestIDFilter(t *testing.T) {
 		t.Errorf("%d filters for %d ids", len(grown), 3*leastRoom)
 	}
 }
+
+// A named sign-in is found where it stands now: at another time than was known, and as the line that an event belongs to.
+func TestPlaces(t *testing.T) {
+	db := openTest(t)
+	some := madeUp(store.NonInteractive, 50, 27)
+	event := madeUp(store.Interactive, 1, 28)[0]
+	event.UserID, event.ErrorCode = guid(9001), store.IntOf(50074)
+	last := event
+	last.ID, last.OriginalRequestID, last.ErrorCode, last.Time = guid(777), "", store.IntOf(0), event.Time.Add(time.Minute)
+	put(t, db, append(some, event, last)...)
+	put(t, db, anotherTime(some[3], 90*24*time.Hour))
+	names := []store.SignInName{
+		{Log: store.NonInteractive, ID: strings.ToUpper(some[1].ID), Time: some[1].Time},
+		{Log: store.NonInteractive, ID: some[3].ID, Time: some[3].Time},
+		{Log: store.NonInteractive, ID: some[5].ID},
+		{Log: store.Interactive, ID: some[1].ID, Time: some[1].Time},
+		{Log: store.Interactive, ID: event.ID, Time: event.Time},
+		{Log: "gone", ID: some[1].ID},
+	}
+	places, err := db.Places(t.Context(), names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := func(log store.Log, id string) store.Cursor {
+		t.Helper()
+		record, err := db.SignIn(t.Context(), log, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store.Cursor{Key: record.Key, Log: log}
+	}
+	want := []store.Cursor{
+		key(store.NonInteractive, some[1].ID), key(store.NonInteractive, some[3].ID), key(store.NonInteractive, some[5].ID),
+		{},
+		key(store.Interactive, last.ID),
+		{},
+	}
+	if !slices.Equal(places, want) {
+		t.Errorf("places %v, want %v", places, want)
+	}
+}

@@ -15,7 +15,7 @@ import (
 var _ auth.AnswerStore = (*Portal)(nil)
 
 // answerColumns is what scanAnswer reads.
-const answerColumns = `id, coalesce(account_id, 0), account, upn, user_id, log, sign_in_id, sign_in_key, sign_in_time, seen, mine, comment,
+const answerColumns = `id, coalesce(account_id, 0), account, upn, user_id, log, sign_in_id, sign_in_time, seen, mine, comment,
 	answered, state, decided_by, decided, note`
 
 func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) {
@@ -23,7 +23,7 @@ func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) {
 	var at, answered int64
 	var decided sql.NullInt64
 	var seen []byte
-	err := scan(&a.ID, &a.AccountID, &a.Account, &a.UserPrincipalName, &a.UserID, &a.Log, &a.SignInID, &a.Key, &at, &seen, &a.Mine, &a.Comment,
+	err := scan(&a.ID, &a.AccountID, &a.Account, &a.UserPrincipalName, &a.UserID, &a.Log, &a.SignInID, &at, &seen, &a.Mine, &a.Comment,
 		&answered, &a.State, &a.DecidedBy, &decided, &a.Note)
 	if err != nil {
 		return a, err
@@ -100,9 +100,9 @@ func insertAnswer(ctx context.Context, tx *sql.Tx, a auth.SignInAnswer, seen []b
 		return auth.ErrTooManyAnswers
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO sign_in_answers
-		(account_id, account, upn, user_id, log, sign_in_id, sign_in_key, sign_in_time, seen, mine, comment, answered, state)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.AccountID, a.Account, a.UserPrincipalName, a.UserID, a.Log, a.SignInID, a.Key, a.Time.UnixMicro(), string(seen), a.Mine, a.Comment,
+		(account_id, account, upn, user_id, log, sign_in_id, sign_in_time, seen, mine, comment, answered, state)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.AccountID, a.Account, a.UserPrincipalName, a.UserID, a.Log, a.SignInID, a.Time.UnixMicro(), string(seen), a.Mine, a.Comment,
 		a.Answered.UnixMicro(), a.State)
 	return err
 }

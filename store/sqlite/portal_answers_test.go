@@ -12,7 +12,7 @@ import (
 
 func reportOf(a auth.Account, id string, at time.Time) auth.SignInAnswer {
 	return auth.SignInAnswer{
-		AccountID: a.ID, UserPrincipalName: "ada@example.com", UserID: "ada-id", Log: "interactive", SignInID: id, Key: 77, Time: at.Add(-time.Hour),
+		AccountID: a.ID, UserPrincipalName: "ada@example.com", UserID: "ada-id", Log: "interactive", SignInID: id, Time: at.Add(-time.Hour),
 		Seen:    auth.SeenSignIn{Result: "Successful sign-in", Application: "Travel Desk", Place: "Suva, FJ", Unusual: "First sign-in from FJ."},
 		Comment: "I was asleep", Answered: at,
 	}
@@ -166,8 +166,8 @@ func TestAccountsAnswerForSoMany(t *testing.T) {
 	p := openTestPortal(t, t.TempDir())
 	ada := addAccount(t, auth.NewAccounts(p, c.now, false), "ada", auth.RoleUser)
 	if _, err := p.writer.Exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-		INSERT INTO sign_in_answers (account_id, account, upn, user_id, log, sign_in_id, sign_in_key, sign_in_time, seen, mine, comment, answered, state)
-		SELECT ?, '', '', '', 'interactive', 'x' || i, 0, 0, '{}', 1, '', 0, '' FROM n`, auth.MaxAnswers, ada.ID); err != nil {
+		INSERT INTO sign_in_answers (account_id, account, upn, user_id, log, sign_in_id, sign_in_time, seen, mine, comment, answered, state)
+		SELECT ?, '', '', '', 'interactive', 'x' || i, 0, '{}', 1, '', 0, '' FROM n`, auth.MaxAnswers, ada.ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.AnswerSignIn(t.Context(), reportOf(ada, "more", c.t)); !errors.Is(err, auth.ErrTooManyAnswers) {

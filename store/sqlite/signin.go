@@ -59,6 +59,51 @@ func findAnyTime(ctx context.Context, tx querier, t *table, id id16) (store.Key,
 	return k, nil
 }
 
+// Places gives where the sign-ins of some names stand now; see store.Store.
+func (db *DB) Places(ctx context.Context, names []store.SignInName) ([]store.Cursor, error) {
+	var places []store.Cursor
+	err := db.read(ctx, func(v *view) error {
+		places = make([]store.Cursor, len(names))
+		for i, name := range names {
+			t, err := db.table(name.Log)
+			if err != nil {
+				continue // a log that is not kept has no such sign-in
+			}
+			k, err := v.placeOf(ctx, t, name)
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("find a sign-in: %w", err)
+			}
+			places[i] = store.Cursor{Key: k, Log: name.Log}
+		}
+		return nil
+	})
+	return places, err
+}
+
+// placeOf gives the key of the line that a named sign-in belongs to. The quarter of a day of its time is looked at first.
+func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (store.Key, error) {
+	id, _ := encodeGUID(name.ID)
+	about := quarterOf(store.ClampedKeyAt(name.Time))
+	keys, err := v.keys(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", about, about, id.prefix(), t.index, id[:])
+	if err != nil {
+		return 0, err
+	}
+	if len(keys) == 0 {
+		k, err := findAnyTime(ctx, v.tx, t, id)
+		if err != nil {
+			return 0, err
+		}
+		keys = append(keys, k)
+	}
+	if t.log != store.Interactive {
+		return keys[0], nil
+	}
+	return v.lineOf(ctx, keys[0])
+}
+
 // record reads a row's versions as received and merges them.
 func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record, error) {
 	events := []store.Key{k}

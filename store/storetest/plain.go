@@ -298,6 +298,19 @@ func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Recor
 	return store.Record{}, store.ErrNotFound
 }
 
+// Places gives where the sign-ins of some names stand.
+func (p *Plain) Places(_ context.Context, names []store.SignInName) ([]store.Cursor, error) {
+	places := make([]store.Cursor, len(names))
+	for i, name := range names {
+		for _, e := range p.entries[name.Log] {
+			if e.id == NormalID(name.ID) {
+				places[i] = store.Cursor{Key: e.whole().Key, Log: name.Log}
+			}
+		}
+	}
+	return places, nil
+}
+
 // whole gives the record of the line that the event belongs to.
 func (e *entry) whole() store.Record {
 	record := e.line[len(e.line)-1].record

@@ -1,0 +1,114 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/sqlite"
+)
+
+// plainDocs reads the records of these tests, which are the JSON of the sign-ins themselves.
+func plainDocs(doc []byte) (s store.SignIn, err error) {
+	err = json.Unmarshal(doc, &s)
+	s.AuthenticationAppDeviceDetails, s.AuthenticationAppPolicyEvaluationList, s.AppliedEventListeners, s.PrivateLinkDetails = nil, nil, nil, nil
+	return s, err
+}
+
+func putSignIns(t *testing.T, db *sqlite.DB, signIns ...store.SignIn) {
+	t.Helper()
+	var records []store.Record
+	for _, s := range signIns {
+		doc, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: doc}}})
+	}
+	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "graph"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := db.Prepare(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Commit(t.Context(), id, batch); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a person said of a sign-in counts on after its place in the log moved: by a copy that knows its time more exactly or
+// tells another, and by a later event that it is folded with.
+func TestAnswersFollowTheirSignIns(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), t.TempDir(), plainDocs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	all := traveller()
+	var away store.SignIn
+	for i := range all.records {
+		s := all.records[i].SignIn
+		if s.ID == testID(200) {
+			s.CorrelationID = "d0d0d0d0-1111-4222-8333-444444444444"
+			away = s
+		}
+		putSignIns(t, db, s)
+	}
+	h := newHouse(t, func(c *Config) { c.Store = db })
+	h.wait(pageNow.Sub(h.clock()))
+	visit := func(name string, role auth.Role, upn string) *visitor {
+		if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: name, UserPrincipalName: upn, Roles: []auth.Role{role}, Password: housePassword}); err != nil {
+			t.Fatal(err)
+		}
+		v := h.visitor()
+		v.signIn(name).expect(t, name+" signs in", http.StatusSeeOther, "/")
+		return v
+	}
+	adaAt, rootAt := visit("ada", auth.RoleUser, "ada@example.com"), visit("root", auth.RoleGlobalAdministrator, "")
+	check := func(when, id string) {
+		t.Helper()
+		if got := adaAt.get("/me/"+id).find(t, ".me-said"); !strings.Contains(got, "You reported that this wasn't you.") {
+			t.Errorf("%s: the page of the sign-in says %q", when, got)
+		}
+		if got := adaAt.get("/me?range=30d&show=unusual").body; strings.Count(got, "You reported that this wasn") != 1 {
+			t.Errorf("%s: the list has %d reports", when, strings.Count(got, "You reported that this wasn"))
+		}
+		if got := rootAt.get("/reported?state=open").body; !strings.Contains(got, "/logs/interactive/"+testID(200)) {
+			t.Errorf("%s: the queue does not lead to the sign-in", when)
+		}
+		rootAt.get("/logs/interactive/"+testID(200)).expect(t, when+": the reported sign-in", http.StatusOK, "")
+	}
+	adaAt.say(away.ID, "do", "notmine").expect(t, "report", http.StatusSeeOther, "/me/"+away.ID)
+	check("at once", away.ID)
+
+	exact := away
+	exact.Time, exact.Ingested = away.Time.Add(123456*time.Microsecond), away.Ingested.Add(time.Hour)
+	putSignIns(t, db, exact)
+	check("after a more exact copy", away.ID)
+
+	moved := exact
+	moved.Time, moved.Ingested = away.Time.Add(-26*time.Hour), away.Ingested.Add(2*time.Hour)
+	putSignIns(t, db, moved)
+	check("after a copy of another day", away.ID)
+
+	last := moved
+	last.ID, last.Time, last.ErrorCode, last.AdditionalDetails = testID(201), moved.Time.Add(time.Minute), store.IntOf(0), ""
+	putSignIns(t, db, last)
+	check("after a later event", last.ID)
+	check("by the event's own address", away.ID)
+	adaAt.say(last.ID, "do", "mine").expect(t, "it was me after all", http.StatusSeeOther, "/me/"+last.ID)
+	page, err := h.people.Reports(t.Context(), auth.ReportQuery{Limit: 9})
+	if err != nil || len(page.Reports) != 1 || !page.Reports[0].Mine || page.Reports[0].SignInID != away.ID || page.Reports[0].State != auth.ReportTakenBack {
+		t.Errorf("the reports: %+v, %v; want the one of the event, taken back", page.Reports, err)
+	}
+}
