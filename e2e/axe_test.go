@@ -24,20 +24,28 @@ var looked struct {
 	shapes map[string]bool
 }
 
-// newShapes gives those of the shapes that axe has not looked at; from now on it has.
+// newShapes gives those of the shapes that axe has not looked at.
 func newShapes(shapes []string) (fresh []string) {
+	looked.Lock()
+	defer looked.Unlock()
+	for _, shape := range shapes {
+		if !looked.shapes[shape] {
+			fresh = append(fresh, shape)
+		}
+	}
+	return fresh
+}
+
+// noteLooked remembers shapes that axe has looked at.
+func noteLooked(shapes []string) {
 	looked.Lock()
 	defer looked.Unlock()
 	if looked.shapes == nil {
 		looked.shapes = map[string]bool{}
 	}
 	for _, shape := range shapes {
-		if !looked.shapes[shape] {
-			looked.shapes[shape] = true
-			fresh = append(fresh, shape)
-		}
+		looked.shapes[shape] = true
 	}
-	return fresh
 }
 
 // shapesOfPage gives the shapes on a page, and the ids that two elements have. A shape is what axe judges an element by: its
@@ -102,16 +110,17 @@ const shapesOfPage = `() => {
 
 // runAxe has axe look at one element of each shape that is new, and at nothing else.
 const runAxe = `async (shapes) => {
-	const first = new Set(shapes.split(' ').map((shape) => window.shapesForAxe.get(shape)).filter((e) => e.isConnected));
+	const there = shapes.split(' ').filter((shape) => window.shapesForAxe.get(shape).isConnected); // what was swapped meanwhile is not
+	const first = new Set(there.map((shape) => window.shapesForAxe.get(shape)));
 	const towards = new Set();
 	for (const e of first) for (let up = e; up && !towards.has(up); up = up.parentElement) towards.add(up);
 	const include = [...first].filter((e) => { for (let up = e.parentElement; up; up = up.parentElement) if (first.has(up)) return false; return true; });
 	const exclude = [];
 	const leave = (e) => { for (const child of e.children) towards.has(child) ? leave(child) : exclude.push(child); };
 	include.forEach(leave);
-	if (include.length === 0) return [];
+	if (include.length === 0) return ['', []];
 	const { violations } = await axe.run(exclude.length > 0 ? { include, exclude } : { include }, { resultTypes: ['violations'] });
-	return violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '));
+	return [there.join(' '), violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '))];
 }`
 
 // accessible fails the test for every violation that axe finds on the page. Of shapes that it has looked at on another page,
@@ -133,7 +142,9 @@ func (v *visit) accessible() {
 	v.must(err)
 	found, err = v.page.Evaluate(runAxe, strings.Join(fresh, " "))
 	v.must(err)
-	for _, violation := range found.([]any) {
+	result := found.([]any)
+	noteLooked(strings.Fields(result[0].(string)))
+	for _, violation := range result[1].([]any) {
 		v.t.Errorf("%s: axe: %v", v.page.URL(), violation)
 	}
 }

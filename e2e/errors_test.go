@@ -12,112 +12,104 @@ import (
 // TestErrorPageLeadsToSignInsAndBack goes from a code's page to the sign-ins behind it, to one of them, and back.
 func TestErrorPageLeadsToSignInsAndBack(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		for _, width := range []int{1440, 390} {
-			o.width = width
-			v := open(t, o)
-			v.as(reportsReader)
-			v.goTo("/")
-			v.must(v.page.Locator(".rail a[href='/errors']").Click())
-			v.must(v.hook("error-common").WaitFor())
-			v.accessible()
-			v.fits()
-			box := v.page.Locator("#error-code")
-			v.must(box.Fill("AADSTS50126"))
-			v.must(box.Press("Enter"))
-			v.must(v.page.WaitForURL("**/errors/50126"))
-			v.must(v.hook("error-seen").WaitFor())
-			v.accessible()
-			v.fits()
+	for _, width := range []int{1440, 390} {
+		v := open(t, visitOptions{width: width})
+		v.as(reportsReader)
+		v.goTo("/")
+		v.must(v.page.Locator(".rail a[href='/errors']").Click())
+		v.must(v.hook("error-common").WaitFor())
+		v.accessible()
+		v.fits()
+		box := v.page.Locator("#error-code")
+		v.must(box.Fill("AADSTS50126"))
+		v.must(box.Press("Enter"))
+		v.must(v.page.WaitForURL("**/errors/50126"))
+		v.must(v.hook("error-seen").WaitFor())
+		v.accessible()
+		v.fits()
 
-			link := v.page.Locator("[data-testid=error-log][aria-current]")
-			count := v.attribute(link, "data-count")
-			if n, err := strconv.Atoi(count); err != nil || n == 0 {
-				t.Fatalf("the tenant has seen %q sign-ins of 50126", count)
-			}
-			v.must(v.hook("error-total").Click())
-			v.must(v.hook("total").WaitFor())
-			if got := v.attribute(v.hook("total"), "data-value"); got != count {
-				t.Errorf("at %d pixels the page counts %s, the log %s", width, count, got)
-			}
-			v.must(v.hook("explained").First().Click())
-			v.must(v.page.WaitForURL("**/errors/50126"))
-
-			row := v.hook("error-row").First()
-			id := v.attribute(row, "data-id")
-			v.must(row.Click())
-			v.must(v.hook("details").WaitFor())
-			if got := v.attribute(v.hook("details"), "data-id"); got != id {
-				t.Errorf("the newest opens %s, want %s", got, id)
-			}
-			v.must(v.hook("explained").First().Click())
-			v.must(v.hook("error-page").WaitFor())
-			v.must(v.hook("error-signin").First().WaitFor())
-			v.accessible()
-			v.fits()
-			v.must(v.hook("error-signin").First().Click())
-			v.must(v.hook("details").WaitFor())
-			if got := v.attribute(v.hook("details"), "data-id"); got != id {
-				t.Errorf("the ids of the message open %s, want %s", got, id)
-			}
+		link := v.page.Locator("[data-testid=error-log][aria-current]")
+		count := v.attribute(link, "data-count")
+		if n, err := strconv.Atoi(count); err != nil || n == 0 {
+			t.Fatalf("the tenant has seen %q sign-ins of 50126", count)
 		}
-	})
+		v.must(v.hook("error-total").Click())
+		v.must(v.hook("total").WaitFor())
+		if got := v.attribute(v.hook("total"), "data-value"); got != count {
+			t.Errorf("at %d pixels the page counts %s, the log %s", width, count, got)
+		}
+		v.must(v.hook("explained").First().Click())
+		v.must(v.page.WaitForURL("**/errors/50126"))
+
+		row := v.hook("error-row").First()
+		id := v.attribute(row, "data-id")
+		v.must(row.Click())
+		v.must(v.hook("details").WaitFor())
+		if got := v.attribute(v.hook("details"), "data-id"); got != id {
+			t.Errorf("the newest opens %s, want %s", got, id)
+		}
+		v.must(v.hook("explained").First().Click())
+		v.must(v.hook("error-page").WaitFor())
+		v.must(v.hook("error-signin").First().WaitFor())
+		v.accessible()
+		v.fits()
+		v.must(v.hook("error-signin").First().Click())
+		v.must(v.hook("details").WaitFor())
+		if got := v.attribute(v.hook("details"), "data-id"); got != id {
+			t.Errorf("the ids of the message open %s, want %s", got, id)
+		}
+	}
 }
 
-// TestOnlyMe asks on a sign-in's page whether others had the same: in place with script, by its link without.
+// TestOnlyMe asks on a sign-in's page whether others had the same, in place.
 func TestOnlyMe(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo("/logs/interactive?range=7d&error=50126")
-		id := v.attribute(v.hook("row").First(), "data-id")
-		v.goTo("/logs/interactive/" + id)
-		if o.noScripts {
-			v.must(v.hook("only-me").Locator("a").First().Click())
-		}
-		v.must(v.hook("only-me").Locator("[data-others]").WaitFor())
-		v.accessible()
-	})
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/interactive?range=7d&error=50126")
+	v.goTo("/logs/interactive/" + v.rowID(0))
+	v.must(v.hook("only-me").Locator("[data-others]").WaitFor())
+	v.accessible()
 }
 
 // TestErrorsWithoutAnAccount: anyone may look a code up, and sees nothing of the tenant.
 func TestErrorsWithoutAnAccount(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		for _, width := range []int{1440, 390} {
-			o.width = width
-			v := open(t, o)
-			v.goTo("/errors")
-			v.accessible()
-			v.fits()
-			box := v.page.Locator("#error-code")
-			v.must(box.Fill("AADSTS500121: Authentication failed. Trace ID: 0a1b2c3d-1111-4222-8333-444444444444Correlation ID: c0c0c0c0-1111-4222-8333-444444444444Timestamp: 2026-11-23 14:05:09Z"))
-			v.must(box.Press("Enter"))
-			v.must(v.page.WaitForURL("**/errors/500121?**"))
-			v.must(v.hook("error-message").WaitFor())
-			v.accessible()
-			v.fits()
-			if n, err := v.hook("error-seen").Count(); err != nil || n != 0 {
-				t.Errorf("somebody signed out sees what the tenant has seen, %v", err)
-			}
-			text, err := v.hook("support").Locator("pre").TextContent()
-			v.must(err)
-			for _, want := range []string{"500121", "0a1b2c3d-1111-4222-8333-444444444444", "c0c0c0c0-1111-4222-8333-444444444444", "2026-11-23 14:05:09 UTC"} {
-				if !strings.Contains(text, want) {
-					t.Errorf("the text for support lacks %s: %s", want, text)
-				}
-			}
-			for _, path := range []string{"/errors/12345", "/errors/50005", "/errors/530031", "/errors?class=attack", "/errors?family=mfa", "/errors?code=device", "/errors?code=zebra", "/errors?code=InvalidRequest", "/errors?class=nonsense&x=1", "/errors/50126?range=9d"} {
-				v.goTo(path)
-				v.fits()
-				v.accessible()
-			}
+	v := open(t, visitOptions{})
+	v.goTo("/errors")
+	v.looksRight()
+	box := v.page.Locator("#error-code")
+	v.must(box.Fill(messageForSupport))
+	v.must(box.Press("Enter"))
+	v.must(v.page.WaitForURL("**/errors/500121?**"))
+	v.must(v.hook("error-message").WaitFor())
+	v.looksRight()
+	if n, err := v.hook("error-seen").Count(); err != nil || n != 0 {
+		t.Errorf("somebody signed out sees what the tenant has seen, %v", err)
+	}
+	text, err := v.hook("support").Locator("pre").TextContent()
+	v.must(err)
+	expectSupport(t, text)
+	for _, path := range errorAddresses {
+		v.goTo(path)
+		v.looksRight()
+	}
+}
+
+const messageForSupport = "AADSTS500121: Authentication failed. Trace ID: 0a1b2c3d-1111-4222-8333-444444444444Correlation ID: c0c0c0c0-1111-4222-8333-444444444444Timestamp: 2026-11-23 14:05:09Z"
+
+func expectSupport(t *testing.T, text string) {
+	t.Helper()
+	for _, want := range []string{"500121", "0a1b2c3d-1111-4222-8333-444444444444", "c0c0c0c0-1111-4222-8333-444444444444", "2026-11-23 14:05:09 UTC"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text for support lacks %s: %s", want, text)
 		}
-	})
+	}
+}
+
+var errorAddresses = []string{
+	"/errors/12345", "/errors/50005", "/errors/530031", "/errors?class=attack", "/errors?family=mfa", "/errors?code=device", "/errors?code=zebra",
+	"/errors?code=InvalidRequest", "/errors?class=nonsense&x=1", "/errors/50126?range=9d",
 }
 
 // errorPages are the pages of the error codes, for somebody signed out and for a reader.

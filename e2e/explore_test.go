@@ -76,29 +76,26 @@ func (v *visit) bars() playwright.Locator { return v.hook("histogram").Locator("
 
 func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo("/logs/noninteractive?" + quiet())
-		start, all := v.page.URL(), v.total()
-		if n, err := v.bars().Count(); err != nil || n < 55 || n > 125 {
-			t.Fatalf("%d bars, %v", n, err)
-		}
-		bar := v.hook("histogram").Locator(".bars > a[href]").Nth(3)
-		want, from := v.sumOf(bar), v.startOf(bar)
-		v.leads(func() error { return bar.Click() })
-		if got := v.total(); got != want || want == 0 || v.parameters().Get("from") != from {
-			t.Errorf("narrowed from %s to %d sign-ins, the bar from %s says %d", v.parameters().Get("from"), got, from, want)
-		}
-		v.accessible()
-		v.leads(func() error { return v.hook("tab-interactive").Click() })
-		v.leads(func() error { return v.page.Locator("[data-zoom-out]").Click() })
-		v.leads(func() error { return v.hook("tab-noninteractive").Click() })
-		if got := v.total(); got != all || v.page.URL() != start && v.parameters().Has("wide") {
-			t.Errorf("zoomed out to %d sign-ins at %s, want %d at %s", got, v.page.URL(), all, start)
-		}
-	})
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/noninteractive?" + quiet())
+	start, all := v.page.URL(), v.total()
+	if n, err := v.bars().Count(); err != nil || n < 55 || n > 125 {
+		t.Fatalf("%d bars, %v", n, err)
+	}
+	bar := v.hook("histogram").Locator(".bars > a[href]").Nth(3)
+	want, from := v.sumOf(bar), v.startOf(bar)
+	v.leads(func() error { return bar.Click() })
+	if got := v.total(); got != want || want == 0 || v.parameters().Get("from") != from {
+		t.Errorf("narrowed from %s to %d sign-ins, the bar from %s says %d", v.parameters().Get("from"), got, from, want)
+	}
+	v.accessible()
+	v.leads(func() error { return v.hook("tab-interactive").Click() })
+	v.leads(func() error { return v.page.Locator("[data-zoom-out]").Click() })
+	v.leads(func() error { return v.hook("tab-noninteractive").Click() })
+	if got := v.total(); got != all || v.page.URL() != start && v.parameters().Has("wide") {
+		t.Errorf("zoomed out to %d sign-ins at %s, want %d at %s", got, v.page.URL(), all, start)
+	}
 }
 
 func TestDragOverBars(t *testing.T) {
@@ -200,69 +197,63 @@ func TestKeysOnTheChart(t *testing.T) {
 
 func TestTheChartAsATable(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo("/logs/interactive?" + quiet())
-		v.leads(func() error { return v.page.Locator("[data-chart-as=table]").Click() })
-		v.accessible()
-		if n, err := v.bars().Count(); err != nil || n != 0 {
-			t.Errorf("%d bars beside the table, %v", n, err)
-		}
-		v.leads(func() error { return v.page.Locator(".chart-table tbody a").First().Click() })
-		if v.total() == 0 || v.parameters().Get("chart") != "table" {
-			t.Errorf("%d sign-ins at %s", v.total(), v.page.URL())
-		}
-		v.leads(func() error { return v.page.Locator("[data-chart-as=chart]").Click() })
-		if n, err := v.bars().Count(); err != nil || n == 0 {
-			t.Errorf("back on the chart: %d bars, %v", n, err)
-		}
-	})
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/interactive?" + quiet())
+	v.leads(func() error { return v.page.Locator("[data-chart-as=table]").Click() })
+	v.accessible()
+	if n, err := v.bars().Count(); err != nil || n != 0 {
+		t.Errorf("%d bars beside the table, %v", n, err)
+	}
+	v.leads(func() error { return v.page.Locator(".chart-table tbody a").First().Click() })
+	if v.total() == 0 || v.parameters().Get("chart") != "table" {
+		t.Errorf("%d sign-ins at %s", v.total(), v.page.URL())
+	}
+	v.leads(func() error { return v.page.Locator("[data-chart-as=chart]").Click() })
+	if n, err := v.bars().Count(); err != nil || n == 0 {
+		t.Errorf("back on the chart: %d bars, %v", n, err)
+	}
 }
 
 func TestFacetsFilterAndExclude(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo("/logs/noninteractive?" + quiet())
-		all := v.total()
-		value := func(i int) playwright.Locator { return v.page.Locator("[data-facet=app] li").Nth(i) }
-		count := func(l playwright.Locator) int {
-			n, err := strconv.Atoi(v.attribute(l, "data-count"))
-			v.must(err)
-			return n
-		}
-		name, n := v.attribute(value(0), "data-value"), count(value(0))
-		v.leads(func() error { return value(0).Locator("a").Click() })
-		if v.total() != n || v.parameters().Get("app") != name || v.count("chip") != 1 {
-			t.Errorf("%d sign-ins of %s at %s, want %d", v.total(), name, v.page.URL(), n)
-		}
-		v.accessible()
-		v.leads(func() error { return v.page.Locator("[data-facet=app] [aria-current=true]").Click() })
-		if v.total() != all {
-			t.Errorf("taken away again: %d sign-ins, want %d", v.total(), all)
-		}
-		second, n := v.attribute(value(1), "data-value"), count(value(1))
-		v.must(value(1).Hover())
-		v.leads(func() error { return value(1).Locator("button").Click() })
-		if v.total() != all-n || v.parameters().Get("app.not") != second {
-			t.Errorf("%d sign-ins without %s at %s, want %d", v.total(), second, v.page.URL(), all-n)
-		}
-		v.accessible()
-		v.leads(func() error { return v.page.Locator("[data-facet=app] a.out").Click() })
-		if v.total() != all || o.noScripts {
-			return
-		}
-		v.leads(func() error {
-			return value(0).Locator("a").Click(playwright.LocatorClickOptions{Modifiers: []playwright.KeyboardModifier{*playwright.KeyboardModifierAlt}})
-		})
-		if v.parameters().Get("app.not") != name {
-			t.Errorf("a click with Alt leads to %s", v.page.URL())
-		}
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/noninteractive?" + quiet())
+	all := v.total()
+	value := func(i int) playwright.Locator { return v.page.Locator("[data-facet=app] li").Nth(i) }
+	count := func(l playwright.Locator) int {
+		n, err := strconv.Atoi(v.attribute(l, "data-count"))
+		v.must(err)
+		return n
+	}
+	name, n := v.attribute(value(0), "data-value"), count(value(0))
+	v.leads(func() error { return value(0).Locator("a").Click() })
+	if v.total() != n || v.parameters().Get("app") != name || v.count("chip") != 1 {
+		t.Errorf("%d sign-ins of %s at %s, want %d", v.total(), name, v.page.URL(), n)
+	}
+	v.accessible()
+	v.leads(func() error { return v.page.Locator("[data-facet=app] [aria-current=true]").Click() })
+	if v.total() != all {
+		t.Errorf("taken away again: %d sign-ins, want %d", v.total(), all)
+	}
+	second, n := v.attribute(value(1), "data-value"), count(value(1))
+	v.must(value(1).Hover())
+	v.leads(func() error { return value(1).Locator("button").Click() })
+	if v.total() != all-n || v.parameters().Get("app.not") != second {
+		t.Errorf("%d sign-ins without %s at %s, want %d", v.total(), second, v.page.URL(), all-n)
+	}
+	v.accessible()
+	v.leads(func() error { return v.page.Locator("[data-facet=app] a.out").Click() })
+	if v.total() != all {
+		t.Errorf("taken away again: %d sign-ins, want %d", v.total(), all)
+	}
+	v.leads(func() error {
+		return value(0).Locator("a").Click(playwright.LocatorClickOptions{Modifiers: []playwright.KeyboardModifier{*playwright.KeyboardModifierAlt}})
 	})
+	if v.parameters().Get("app.not") != name {
+		t.Errorf("a click with Alt leads to %s", v.page.URL())
+	}
 }
 
 // Which facets are closed is kept, by the buttons of the panel and, where one is closed by hand, in the background.

@@ -13,64 +13,59 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
-// Every file of the menu arrives under its name, with scripts and without, and has the rows that the menu tells of.
+// Every file of the menu arrives under its name, and has the rows that the menu tells of.
 func TestDownloadsOfAList(t *testing.T) {
 	t.Parallel()
-	for _, noScripts := range []bool{false, true} {
-		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
-			t.Parallel()
-			v := open(t, visitOptions{noScripts: noScripts, dark: noScripts})
-			v.as(administrator)
-			v.goTo("/logs/noninteractive?range=7d&status=failure")
-			for range 100 { // the page does not wait long for its sizes, which are measured beside it
-				if v.count("file-size") == 7 {
-					break
-				}
-				v.goTo("/logs/noninteractive?range=7d&status=failure")
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/noninteractive?range=7d&status=failure")
+	for range 100 { // the page does not wait long for its sizes, which are measured beside it
+		if v.count("file-size") == 7 {
+			break
+		}
+		v.goTo("/logs/noninteractive?range=7d&status=failure")
+	}
+	v.click(`[data-testid="download"] > summary`)
+	v.accessible()
+	if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+		_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(folder + "/export-1440.png")})
+		v.must(err)
+	}
+	size, err := v.hook("download-size").InnerText()
+	v.must(err)
+	total := v.attribute(v.hook("total"), "data-value")
+	if !strings.HasPrefix(strings.ReplaceAll(size, ",", ""), total+" sign-in") || total == "0" {
+		t.Errorf("the menu tells of %q, and the page of %s", size, total)
+	}
+	links := v.page.Locator(`[data-testid="download"] a`)
+	n, err := links.Count()
+	v.must(err)
+	if n != 7 {
+		t.Fatalf("%d files, want 7", n)
+	}
+	if sizes, err := v.hook("file-size").AllInnerTexts(); err != nil || len(sizes) != n || !strings.HasPrefix(sizes[0], "about ") {
+		t.Errorf("the menu tells of the sizes %q, %v", sizes, err)
+	}
+	for i := range n {
+		download, err := v.page.ExpectDownload(func() error { return links.Nth(i).Click() })
+		v.must(err)
+		v.must(download.Failure())
+		path, err := download.Path()
+		v.must(err)
+		file, err := os.ReadFile(path)
+		v.must(err)
+		name := download.SuggestedFilename()
+		if strings.HasPrefix(name, "Evidence_") {
+			if output, err := exec.Command(binary, "verify", path).CombinedOutput(); err != nil {
+				t.Errorf("the evidence bundle: %v\n%s", err, output)
 			}
-			v.click(`[data-testid="download"] > summary`)
-			v.accessible()
-			if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
-				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(fmt.Sprintf("%s/export-1440-%t.png", folder, noScripts))})
-				v.must(err)
-			}
-			size, err := v.hook("download-size").InnerText()
-			v.must(err)
-			total := v.attribute(v.hook("total"), "data-value")
-			if !strings.HasPrefix(strings.ReplaceAll(size, ",", ""), total+" sign-in") || total == "0" {
-				t.Errorf("the menu tells of %q, and the page of %s", size, total)
-			}
-			links := v.page.Locator(`[data-testid="download"] a`)
-			n, err := links.Count()
-			v.must(err)
-			if n != 7 {
-				t.Fatalf("%d files, want 7", n)
-			}
-			if sizes, err := v.hook("file-size").AllInnerTexts(); err != nil || len(sizes) != n || !strings.HasPrefix(sizes[0], "about ") {
-				t.Errorf("the menu tells of the sizes %q, %v", sizes, err)
-			}
-			for i := range n {
-				download, err := v.page.ExpectDownload(func() error { return links.Nth(i).Click() })
-				v.must(err)
-				v.must(download.Failure())
-				path, err := download.Path()
-				v.must(err)
-				file, err := os.ReadFile(path)
-				v.must(err)
-				name := download.SuggestedFilename()
-				if strings.HasPrefix(name, "Evidence_") {
-					if output, err := exec.Command(binary, "verify", path).CombinedOutput(); err != nil {
-						t.Errorf("the evidence bundle: %v\n%s", err, output)
-					}
-				}
-				if !strings.HasPrefix(strings.TrimPrefix(name, "Evidence_"), "NonInteractiveSignIns_") && !strings.HasPrefix(name, "SignIns_") || len(file) == 0 {
-					t.Errorf("%s arrives as %q with %d bytes", v.attribute(links.Nth(i), "href"), name, len(file))
-				}
-				if strings.HasSuffix(name, ".ndjson") && fmt.Sprint(strings.Count(string(file), "\n")) != total {
-					t.Errorf("%s has %d records, want %s", name, strings.Count(string(file), "\n"), total)
-				}
-			}
-		})
+		}
+		if !strings.HasPrefix(strings.TrimPrefix(name, "Evidence_"), "NonInteractiveSignIns_") && !strings.HasPrefix(name, "SignIns_") || len(file) == 0 {
+			t.Errorf("%s arrives as %q with %d bytes", v.attribute(links.Nth(i), "href"), name, len(file))
+		}
+		if strings.HasSuffix(name, ".ndjson") && fmt.Sprint(strings.Count(string(file), "\n")) != total {
+			t.Errorf("%s has %d records, want %s", name, strings.Count(string(file), "\n"), total)
+		}
 	}
 }
 
@@ -97,38 +92,27 @@ func TestDownloadMenuOnAPhone(t *testing.T) {
 	}
 }
 
-// What stands beside a sign-in comes when its page is there; without scripts a link leads to it. In the pane too.
+// What stands beside a sign-in comes when its page is there. In the pane too.
 func TestRelatedComesLater(t *testing.T) {
 	t.Parallel()
-	for _, noScripts := range []bool{false, true} {
-		t.Run(fmt.Sprintf("scripts=%t", !noScripts), func(t *testing.T) {
-			t.Parallel()
-			v := open(t, visitOptions{noScripts: noScripts})
-			v.as(administrator)
-			v.goTo("/logs/interactive?range=7d&status=failure")
-			row := v.hook("row").First()
-			id := v.attribute(row, "data-id")
-			if !noScripts {
-				v.must(row.Locator(".when a").First().Click())
-				v.must(v.page.Locator(`#pane [data-testid="comparison"]`).WaitFor())
-				v.accessible()
-			}
-			v.goTo("/logs/interactive/" + id)
-			if noScripts {
-				v.accessible()
-				v.must(v.hook("related-count").Click())
-			}
-			v.must(v.hook("comparison").WaitFor())
-			if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
-				_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(fmt.Sprintf("%s/related-1440-%t.png", folder, noScripts)), FullPage: playwright.Bool(true)})
-				v.must(err)
-			}
-			text, err := v.hook("related").InnerText()
-			v.must(err)
-			if !regexp.MustCompile(`\d+ interactive`).MatchString(text) {
-				t.Errorf("related: %q", text)
-			}
-			v.accessible()
-		})
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/interactive?range=7d&status=failure")
+	row := v.hook("row").First()
+	id := v.attribute(row, "data-id")
+	v.must(row.Locator(".when a").First().Click())
+	v.must(v.page.Locator(`#pane [data-testid="comparison"]`).WaitFor())
+	v.accessible()
+	v.goTo("/logs/interactive/" + id)
+	v.must(v.hook("comparison").WaitFor())
+	if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
+		_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(folder + "/related-1440.png"), FullPage: playwright.Bool(true)})
+		v.must(err)
 	}
+	text, err := v.hook("related").InnerText()
+	v.must(err)
+	if !regexp.MustCompile(`\d+ interactive`).MatchString(text) {
+		t.Errorf("related: %q", text)
+	}
+	v.accessible()
 }

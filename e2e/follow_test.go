@@ -56,14 +56,3 @@ func TestFollowTheLog(t *testing.T) {
 	v.must(button.Click())
 	v.must(v.page.Locator(`[data-id="` + id + `"]`).WaitFor())
 }
-
-// It follows another log than the test above: what one imports would be news in the other.
-func TestFollowWithoutScriptsIsARefresh(t *testing.T) {
-	t.Parallel()
-	v := open(t, visitOptions{noScripts: true})
-	v.as(administrator)
-	v.goTo("/logs/serviceprincipal?follow=yes")
-	id := importNow(t, "ServicePrincipalSignInLogs")
-	v.must(v.hook("refresh").Click())
-	v.must(v.page.Locator(`[data-id="` + id + `"]`).WaitFor())
-}

@@ -79,69 +79,55 @@ func columnButton(label string) string {
 }
 
 // openColumns opens the panel, which comes when it is opened.
-func (v *visit) openColumns(o visitOptions) {
+func (v *visit) openColumns() {
 	v.t.Helper()
 	v.click(columnsPanel + " > summary")
-	if o.noScripts {
-		v.follow(columnsPanel+" [data-brings]", "panel=columns")
-	}
 	v.must(v.page.Locator(columnsPanel + " [data-columns]").WaitFor())
 }
 
 func TestChooseColumns(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		name := somebody(t, "columns")
-		v := open(t, o)
-		v.as(name)
-		v.goTo("/logs/interactive?range=7d")
-		v.openColumns(o)
-		v.accessible()
-		move := func(label string) {
-			t.Helper()
-			if o.noScripts {
-				v.follow(columnButton(label), "panel=columns")
-			} else {
-				v.click(columnButton(label))
-			}
-		}
-		for _, label := range []string{"Remove Request ID", "Remove Location", "Remove Conditional Access", "Remove Authentication requirement", "Move Status up", "Move Status up"} {
-			move(label)
-		}
-		v.must(v.page.Locator(option("City")).Check())
-		move("Move Application down")
-		v.accessible()
-		if url := v.page.URL(); !o.noScripts && !strings.HasSuffix(url, "/logs/interactive?range=7d") {
-			t.Errorf("the panel went to %s before it was told to", url)
-		}
-		v.expectTexts("chosen", chosenColumns, "Date", "Status", "User", "IP address", "Application", "City")
-		v.follow(columnsPanel+" button[value=save]", "/logs/interactive?cols=")
-		v.expectTexts("saved", headings, "Date", "Status", "User", "IP address", "Application", "City")
-		v.accessible()
+	name := somebody(t, "columns")
+	v := open(t, visitOptions{})
+	v.as(name)
+	v.goTo("/logs/interactive?range=7d")
+	v.openColumns()
+	v.accessible()
+	for _, label := range []string{"Remove Request ID", "Remove Location", "Remove Conditional Access", "Remove Authentication requirement", "Move Status up", "Move Status up"} {
+		v.click(columnButton(label))
+	}
+	v.must(v.page.Locator(option("City")).Check())
+	v.click(columnButton("Move Application down"))
+	v.accessible()
+	if url := v.page.URL(); !strings.HasSuffix(url, "/logs/interactive?range=7d") {
+		t.Errorf("the panel went to %s before it was told to", url)
+	}
+	v.expectTexts("chosen", chosenColumns, "Date", "Status", "User", "IP address", "Application", "City")
+	v.follow(columnsPanel+" button[value=save]", "/logs/interactive?cols=")
+	v.expectTexts("saved", headings, "Date", "Status", "User", "IP address", "Application", "City")
+	v.accessible()
 
-		// They stand in the links of other pages, and of another browser.
-		v.goTo("/logs/managedidentity")
-		v.follow("[data-testid=tab-interactive]", "/logs/interactive?cols=")
-		v.expectTexts("by the tab", headings, "Date", "Status", "User", "IP address", "Application", "City")
-		other := open(t, o)
-		other.as(name)
-		other.goTo("/")
-		other.expectTexts("in another session", headings, "Date", "Status", "User", "IP address", "Application", "City")
-		other.goTo("/logs/interactive")
-		other.expectTexts("the bare address", headings, "Date", "Request ID", "User", "Application", "Status", "IP address", "Location", "Conditional Access", "Authentication requirement")
+	// They stand in the links of other pages, and of another browser.
+	v.goTo("/logs/managedidentity")
+	v.follow("[data-testid=tab-interactive]", "/logs/interactive?cols=")
+	v.expectTexts("by the tab", headings, "Date", "Status", "User", "IP address", "Application", "City")
+	other := open(t, visitOptions{})
+	other.as(name)
+	other.goTo("/")
+	other.expectTexts("in another session", headings, "Date", "Status", "User", "IP address", "Application", "City")
+	other.goTo("/logs/interactive")
+	other.expectTexts("the bare address", headings, "Date", "Request ID", "User", "Application", "Status", "IP address", "Location", "Conditional Access", "Authentication requirement")
 
-		v.openColumns(o)
-		v.must(v.page.Locator(option("Browser")).Check())
-		v.follow(columnsPanel+" .panel-foot button[value=once]", "browser")
-		v.openColumns(o)
-		v.expectTexts("a note", columnsPanel+" .caption", "These are not the columns you saved. Show those")
-		v.follow(columnsPanel+" button[value=default]", "/logs/interactive$")
-		other.goTo("/logs/managedidentity")
-		if href := other.attribute(other.hook("tab-interactive"), "href"); href != "/logs/interactive" {
-			t.Errorf("after the default the tab leads to %s", href)
-		}
-	})
+	v.openColumns()
+	v.must(v.page.Locator(option("Browser")).Check())
+	v.follow(columnsPanel+" .panel-foot button[value=once]", "browser")
+	v.openColumns()
+	v.expectTexts("a note", columnsPanel+" .caption", "These are not the columns you saved. Show those")
+	v.follow(columnsPanel+" button[value=default]", "/logs/interactive$")
+	other.goTo("/logs/managedidentity")
+	if href := other.attribute(other.hook("tab-interactive"), "href"); href != "/logs/interactive" {
+		t.Errorf("after the default the tab leads to %s", href)
+	}
 }
 
 // With script the panel works in place: by search, keyboard and pointer, and focus is never lost.
@@ -150,7 +136,7 @@ func TestColumnsPanelInPlace(t *testing.T) {
 	v := open(t, visitOptions{})
 	v.as(somebody(t, "columns"))
 	v.goTo("/logs/interactive?cols=user,app,status,ip")
-	v.openColumns(visitOptions{})
+	v.openColumns()
 	find := v.page.Locator(columnsPanel + " .columns-find")
 	v.must(find.Fill("operat"))
 	v.expectTexts("found", columnsPanel+" .columns-others label:visible", "Operating system")
@@ -275,99 +261,94 @@ func TestColumnsOfGroupsSayWhyTheyAreFixed(t *testing.T) {
 
 func TestSaveAndShareAView(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) { // one after the other: what is shared is marked for everybody
-		owner := somebody(t, "owner")
-		label := "Failures " + owner
-		v := open(t, o)
-		v.as(owner)
-		v.goTo("/logs/interactive?range=7d&status=failure")
-		v.click(viewsPanel + " > summary")
-		v.accessible()
-		v.click(viewsPanel + " .new-view > summary")
-		v.must(v.page.Locator(viewsPanel + " .new-view input[name=name]").Fill(label))
-		v.follow(viewsPanel+" .new-view button", "panel=views")
-		v.expectTexts("marked", viewsPanel+" section a[aria-current]", label)
-		v.accessible()
-		other := open(t, o)
-		other.as(reportsReader)
-		theirs := viewsPanel + " section li:has-text('" + label + "')"
-		other.goTo("/logs/interactive?panel=views")
-		other.expectTexts("not shared yet", theirs)
+	owner := somebody(t, "owner")
+	label := "Failures " + owner
+	v := open(t, visitOptions{})
+	v.as(owner)
+	v.goTo("/logs/interactive?range=7d&status=failure")
+	v.click(viewsPanel + " > summary")
+	v.accessible()
+	v.click(viewsPanel + " .new-view > summary")
+	v.must(v.page.Locator(viewsPanel + " .new-view input[name=name]").Fill(label))
+	v.follow(viewsPanel+" .new-view button", "panel=views")
+	v.expectTexts("marked", viewsPanel+" section a[aria-current]", label)
+	v.accessible()
+	other := open(t, visitOptions{})
+	other.as(reportsReader)
+	theirs := viewsPanel + " section li:has-text('" + label + "')"
+	other.goTo("/logs/interactive?panel=views")
+	other.expectTexts("not shared yet", theirs)
 
-		mine := viewsPanel + " section li:has-text('" + label + "')"
-		v.click(mine + " > .view-more > summary")
-		v.must(v.page.Locator(mine + " input[name=name]").Fill(label + " renamed"))
-		v.follow(mine+" button[value=rename]", "panel=views")
-		label += " renamed"
-		v.expectTexts("renamed", viewsPanel+" section a[aria-current]", label)
-		v.click(mine + " > .view-more > summary")
-		v.accessible()
-		v.follow(mine+" button[value=share]", "panel=views")
+	mine := viewsPanel + " section li:has-text('" + label + "')"
+	v.click(mine + " > .view-more > summary")
+	v.must(v.page.Locator(mine + " input[name=name]").Fill(label + " renamed"))
+	v.follow(mine+" button[value=rename]", "panel=views")
+	label += " renamed"
+	v.expectTexts("renamed", viewsPanel+" section a[aria-current]", label)
+	v.click(mine + " > .view-more > summary")
+	v.accessible()
+	v.follow(mine+" button[value=share]", "panel=views")
 
-		other.goTo("/logs/interactive?panel=views")
-		other.follow(theirs+" > a", "status=failure")
-		if chips := other.count("chip"); chips != 1 {
-			t.Errorf("the shared view has %d chips, want 1", chips)
-		}
+	other.goTo("/logs/interactive?panel=views")
+	other.follow(theirs+" > a", "status=failure")
+	if chips := other.count("chip"); chips != 1 {
+		t.Errorf("the shared view has %d chips, want 1", chips)
+	}
 
-		// What the log begins with: chosen here, it is where the next session begins.
-		if _, err := v.page.Locator(viewsPanel + " select[name=view]").SelectOption(playwright.SelectOptionValues{Labels: playwright.StringSlice(label)}); err != nil {
-			t.Fatal(err)
-		}
-		v.follow(viewsPanel+" .default-view button", "panel=views")
-		next := open(t, o)
-		next.signIn(owner)
-		if url := next.page.URL(); !strings.HasSuffix(url, "/logs/interactive?range=7d&status=failure") {
-			t.Errorf("the next session begins with %s", url)
-		}
+	// What the log begins with: chosen here, it is where the next session begins.
+	if _, err := v.page.Locator(viewsPanel + " select[name=view]").SelectOption(playwright.SelectOptionValues{Labels: playwright.StringSlice(label)}); err != nil {
+		t.Fatal(err)
+	}
+	v.follow(viewsPanel+" .default-view button", "panel=views")
+	next := open(t, visitOptions{})
+	next.signIn(owner)
+	if url := next.page.URL(); !strings.HasSuffix(url, "/logs/interactive?range=7d&status=failure") {
+		t.Errorf("the next session begins with %s", url)
+	}
 
-		// Deleted only when that is said twice.
-		v.click(mine + " > .view-more > summary")
-		remove := mine + " button[value=delete]"
-		if visible, err := v.page.Locator(remove).IsVisible(); err != nil || visible {
-			t.Errorf("the view can be deleted with one press: %v, %v", visible, err)
-		}
-		v.click(mine + " .view-more .view-more > summary")
-		v.accessible()
-		v.follow(remove, "panel=views")
-		v.expectTexts("deleted", mine)
-		last := open(t, o)
-		last.signIn(owner)
-		if url := last.page.URL(); !strings.HasSuffix(url, "/logs/interactive") {
-			t.Errorf("a session after that begins with %s", url)
-		}
-	})
+	// Deleted only when that is said twice.
+	v.click(mine + " > .view-more > summary")
+	remove := mine + " button[value=delete]"
+	if visible, err := v.page.Locator(remove).IsVisible(); err != nil || visible {
+		t.Errorf("the view can be deleted with one press: %v, %v", visible, err)
+	}
+	v.click(mine + " .view-more .view-more > summary")
+	v.accessible()
+	v.follow(remove, "panel=views")
+	v.expectTexts("deleted", mine)
+	last := open(t, visitOptions{})
+	last.signIn(owner)
+	if url := last.page.URL(); !strings.HasSuffix(url, "/logs/interactive") {
+		t.Errorf("a session after that begins with %s", url)
+	}
 }
 
 func TestViewOfTheProductAndTheWayBack(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(somebody(t, "way"))
-		v.goTo("/")
-		v.click(viewsPanel + " > summary")
-		v.follow(viewsPanel+" section a:text-is('Outside the home country')", "country.not=")
-		if status := v.attribute(v.hook("total"), "data-value"); status == "" {
-			t.Error("the view shows no total")
-		}
-		v.expectTexts("marked", viewsPanel+" > summary b", "Outside the home country")
-		address := v.page.URL()
-		v.follow("[data-testid=preview-toggle]", "/logs/legacy?country")
-		v.follow("[data-testid=preview-toggle]", "/logs/interactive?country")
-		v.goTo("/me")
-		v.follow(".rail a:has-text('Sign-in logs')", address+"$")
-		v.click(viewsPanel + " > summary")
-		v.click(viewsPanel + " .new-view > summary")
-		v.must(v.page.Locator(viewsPanel + " .new-view input[name=name]").Fill("   x   "))
-		v.follow(viewsPanel+" .new-view button", "panel=views")
-		v.click(viewsPanel + " .new-view > summary")
-		v.must(v.page.Locator(viewsPanel + " .new-view input[name=name]").Fill("X"))
-		v.click(viewsPanel + " .new-view button")
-		v.must(v.hook("error").WaitFor())
-		v.expectTexts("a name that is taken", "[data-testid=error]", "You have a view of that name already. Choose another name.")
-		v.accessible()
-	})
+	v := open(t, visitOptions{})
+	v.as(somebody(t, "way"))
+	v.goTo("/")
+	v.click(viewsPanel + " > summary")
+	v.follow(viewsPanel+" section a:text-is('Outside the home country')", "country.not=")
+	if status := v.attribute(v.hook("total"), "data-value"); status == "" {
+		t.Error("the view shows no total")
+	}
+	v.expectTexts("marked", viewsPanel+" > summary b", "Outside the home country")
+	address := v.page.URL()
+	v.follow("[data-testid=preview-toggle]", "/logs/legacy?country")
+	v.follow("[data-testid=preview-toggle]", "/logs/interactive?country")
+	v.goTo("/me")
+	v.follow(".rail a:has-text('Sign-in logs')", address+"$")
+	v.click(viewsPanel + " > summary")
+	v.click(viewsPanel + " .new-view > summary")
+	v.must(v.page.Locator(viewsPanel + " .new-view input[name=name]").Fill("   x   "))
+	v.follow(viewsPanel+" .new-view button", "panel=views")
+	v.click(viewsPanel + " .new-view > summary")
+	v.must(v.page.Locator(viewsPanel + " .new-view input[name=name]").Fill("X"))
+	v.click(viewsPanel + " .new-view button")
+	v.must(v.hook("error").WaitFor())
+	v.expectTexts("a name that is taken", "[data-testid=error]", "You have a view of that name already. Choose another name.")
+	v.accessible()
 }
 
 // keptPages are the panels of what the portal remembers of a person.

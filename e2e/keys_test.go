@@ -190,26 +190,17 @@ func TestHelpOfTheKeyboard(t *testing.T) {
 
 func TestKeysHaveAPage(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(plainUser)
-		v.goTo("/me")
-		if o.noScripts {
-			v.must(v.page.Locator("footer a[href='/help/keys']").Click())
-			v.leadsTo(`/help/keys$`)
-		} else {
-			v.goTo("/help/keys")
-			v.press("?")
-		}
-		if n, err := v.page.Locator("kbd").Count(); err != nil || n < 5 {
-			t.Errorf("%d keys, %v", n, err)
-		}
-		if shown, err := v.page.Locator("[data-keys-switch]").IsVisible(); err != nil || shown == o.noScripts {
-			t.Errorf("the switch is visible: %t, %v", shown, err)
-		}
-		v.accessible()
-	})
+	v := open(t, visitOptions{})
+	v.as(plainUser)
+	v.goTo("/help/keys")
+	v.press("?")
+	if n, err := v.page.Locator("kbd").Count(); err != nil || n < 5 {
+		t.Errorf("%d keys, %v", n, err)
+	}
+	if shown, err := v.page.Locator("[data-keys-switch]").IsVisible(); err != nil || !shown {
+		t.Errorf("the switch is visible: %t, %v", shown, err)
+	}
+	v.accessible()
 }
 
 // Own sign-ins are cards, not rows of a table: they are walked all the same.

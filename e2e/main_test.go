@@ -162,7 +162,7 @@ func launch(folder string) (stop func(), err error) {
 		ExecutablePath: &path,
 		Args: []string{
 			"--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-			"--disable-background-networking", "--disable-component-update", "--disable-sync",
+			"--disable-background-networking", "--renderer-process-limit=4", "--disable-component-update", "--disable-sync",
 		},
 	})
 	if err != nil {

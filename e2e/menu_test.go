@@ -307,29 +307,26 @@ func TestLongPress(t *testing.T) {
 // The ways of the menu are links on the page of a sign-in, for whoever has no script.
 func TestDetailsLeadToTheLog(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo(failures)
-		id := v.attribute(v.hook("row").First(), "data-id")
-		v.goTo("/logs/interactive/" + id)
-		v.accessible()
-		link := v.page.Locator(".narrow a[aria-label^='Filter by Sign-in error code']").First()
-		v.must(link.Focus())
-		if got := v.eval("() => getComputedStyle(document.activeElement.parentElement).opacity"); got != "1" && got != 1 {
-			t.Errorf("the focused way has opacity %v", got)
-		}
-		v.press("Enter")
-		v.leadsTo(`error=`)
-		if n := v.count("row"); n == 0 {
-			t.Error("the log is empty")
-		}
-		v.goTo("/logs/interactive/" + id)
-		v.must(v.page.Locator(".fact:has(.narrow)").First().Hover())
-		v.must(v.page.Locator(".narrow a[aria-label^='Exclude Status']").First().Click())
-		v.leadsTo(`status\.not=failure`)
-	})
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo(failures)
+	id := v.attribute(v.hook("row").First(), "data-id")
+	v.goTo("/logs/interactive/" + id)
+	v.accessible()
+	link := v.page.Locator(".narrow a[aria-label^='Filter by Sign-in error code']").First()
+	v.must(link.Focus())
+	if got := v.eval("() => getComputedStyle(document.activeElement.parentElement).opacity"); got != "1" && got != 1 {
+		t.Errorf("the focused way has opacity %v", got)
+	}
+	v.press("Enter")
+	v.leadsTo(`error=`)
+	if n := v.count("row"); n == 0 {
+		t.Error("the log is empty")
+	}
+	v.goTo("/logs/interactive/" + id)
+	v.must(v.page.Locator(".fact:has(.narrow)").First().Hover())
+	v.must(v.page.Locator(".narrow a[aria-label^='Exclude Status']").First().Click())
+	v.leadsTo(`status\.not=failure`)
 }
 
 // Who signed in, to what, and an error have pages of their own.

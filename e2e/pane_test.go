@@ -140,27 +140,6 @@ func TestDetailsInANarrowWindow(t *testing.T) {
 	v.must(v.hook("back").WaitFor())
 }
 
-func TestPaneWithoutScripts(t *testing.T) {
-	t.Parallel()
-	v := open(t, visitOptions{noScripts: true})
-	v.as(administrator)
-	v.goTo(paneList)
-	id := v.rowID(1)
-	v.must(v.hook("row").First().Locator(".when a").Last().Click())
-	v.must(v.hook("details").WaitFor())
-	if v.count("newer")+v.count("older") != 0 {
-		t.Error("without a list there are neighbours")
-	}
-	v.goTo(paneList + "&open=" + id)
-	v.shows(1)
-	v.accessible()
-	v.must(v.hook("older").Click())
-	v.must(v.hook("back").WaitFor())
-	v.must(v.hook("back").Click())
-	v.must(v.hook("row").First().WaitFor())
-	v.paneGone()
-}
-
 func TestPrintedPages(t *testing.T) {
 	t.Parallel()
 	v := open(t, visitOptions{apart: true, dark: true})

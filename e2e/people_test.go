@@ -10,9 +10,9 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
-// both runs a test with scripts and with scripts blocked.
+// both runs a test on a desk and on a phone.
 func both(t *testing.T, test func(t *testing.T, o visitOptions)) {
-	for name, o := range map[string]visitOptions{"scripts": {}, "no scripts": {noScripts: true}, "a phone": {width: 390}} {
+	for name, o := range map[string]visitOptions{"a desk": {}, "a phone": {width: 390}} {
 		t.Run(name, func(t *testing.T) { test(t, o) })
 	}
 }
@@ -91,7 +91,7 @@ func TestOwnAccount(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, o visitOptions) {
 		t.Parallel()
-		name := fmt.Sprintf("own %d %v", o.width, o.noScripts)
+		name := fmt.Sprintf("own %d", o.width)
 		if err := signpost(password+"\n", "user", "add", name, "--data", data, "--password-stdin", "--role", "user"); err != nil {
 			t.Fatal(err)
 		}
@@ -143,10 +143,8 @@ func TestImportPage(t *testing.T) {
 		v.accessible()
 		input := v.page.Locator("input[type=file]")
 		v.must(input.SetInputFiles([]playwright.InputFile{file("good.json", fmt.Sprintf(record, o.width)), file("picture.png", "\x89PNG\x00\x00")}))
-		if !o.noScripts {
-			if chosen := v.words("[data-chosen]"); !strings.Contains(chosen, "picture.png, 1 KiB") {
-				t.Errorf("chosen: got %q", chosen)
-			}
+		if chosen := v.words("[data-chosen]"); !strings.Contains(chosen, "picture.png, 1 KiB") {
+			t.Errorf("chosen: got %q", chosen)
 		}
 		v.click("form.upload button")
 		v.must(v.hook("error").WaitFor())
@@ -159,11 +157,6 @@ func TestImportPage(t *testing.T) {
 		v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("good.json", fmt.Sprintf(record, o.width)+bad), file("more.json", fmt.Sprintf(record, o.width+1))}))
 		v.click("form.upload button")
 		v.must(v.page.Locator("[data-testid=import-state]:is([data-phase=done],[data-phase=checking],[data-phase=importing])").WaitFor())
-		if o.noScripts {
-			for v.attribute(v.hook("import-state"), "data-phase") != "done" {
-				v.click("a:has-text('Reload')")
-			}
-		}
 		v.must(v.page.Locator("[data-phase=done]").WaitFor())
 		if n := v.count("import-report"); n != 2 {
 			t.Errorf("reports: got %d, want 2", n)

@@ -28,40 +28,37 @@ func (v *visit) waitForChip(words string) {
 
 func TestAddAFilter(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo("/logs/interactive?range=7d")
-		v.must(v.hook("filter-add").Locator("summary").Click())
-		v.accessible()
-		panel := v.page.Locator("#filter-panel")
-		v.must(panel.Locator("button[value=app]").Click())
-		first := panel.Locator(".option").First()
-		v.must(first.WaitFor())
-		v.accessible()
-		name, err := first.Locator(".option-text").InnerText()
-		v.must(err)
-		v.must(first.Locator("input").Check())
-		v.must(panel.Locator("button.primary").Click())
-		v.waitForChip("Application: " + name)
-		if n := v.count("row"); n == 0 {
-			t.Error("no row has the value that was offered")
-		}
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/interactive?range=7d")
+	v.must(v.hook("filter-add").Locator("summary").Click())
+	v.accessible()
+	panel := v.page.Locator("#filter-panel")
+	v.must(panel.Locator("button[value=app]").Click())
+	first := panel.Locator(".option").First()
+	v.must(first.WaitFor())
+	v.accessible()
+	name, err := first.Locator(".option-text").InnerText()
+	v.must(err)
+	v.must(first.Locator("input").Check())
+	v.must(panel.Locator("button.primary").Click())
+	v.waitForChip("Application: " + name)
+	if n := v.count("row"); n == 0 {
+		t.Error("no row has the value that was offered")
+	}
 
-		// A click on the chip's words opens it again, and another comparison takes the place of the first.
-		v.must(v.hook("chip").First().Locator("a").First().Click())
-		v.must(panel.Locator("select[name=op]").WaitFor())
-		_, err = panel.Locator("select[name=op]").SelectOption(playwright.SelectOptionValues{Values: playwright.StringSlice("not")})
-		v.must(err)
-		v.must(panel.Locator("button.primary").Click())
-		v.waitForChip("Application is not " + name)
-		if got := v.chips(); len(got) != 1 {
-			t.Errorf("chips = %q, want one", got)
-		}
-		v.must(v.hook("chip").First().Locator(".chip-remove").Click())
-		v.must(v.hook("chip").First().WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
-	})
+	// A click on the chip's words opens it again, and another comparison takes the place of the first.
+	v.must(v.hook("chip").First().Locator("a").First().Click())
+	v.must(panel.Locator("select[name=op]").WaitFor())
+	_, err = panel.Locator("select[name=op]").SelectOption(playwright.SelectOptionValues{Values: playwright.StringSlice("not")})
+	v.must(err)
+	v.must(panel.Locator("button.primary").Click())
+	v.waitForChip("Application is not " + name)
+	if got := v.chips(); len(got) != 1 {
+		t.Errorf("chips = %q, want one", got)
+	}
+	v.must(v.hook("chip").First().Locator(".chip-remove").Click())
+	v.must(v.hook("chip").First().WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
 }
 
 // Where the picker cannot be had in its place the whole page is asked for: it says why.
@@ -135,21 +132,18 @@ func TestValuesAreFoundWhileTyping(t *testing.T) {
 
 func TestALineUnfolds(t *testing.T) {
 	t.Parallel()
-	everyWay(t, func(t *testing.T, o visitOptions) {
-		t.Parallel()
-		v := open(t, o)
-		v.as(administrator)
-		v.goTo("/logs/interactive?mfa=timeout&" + oddRange)
-		v.must(v.hook("expand").First().Click())
-		v.must(v.hook("member").First().WaitFor())
-		if n := v.count("member"); n != 5 {
-			t.Errorf("%d events, want 5", n)
-		}
-		v.accessible()
-		v.must(v.page.GetByText("Every event").Click())
-		v.must(v.hook("events").Locator("a[aria-current]", playwright.LocatorLocatorOptions{HasText: "Every event"}).WaitFor())
-		if n := v.count("expand"); n != 0 {
-			t.Errorf("%d rows of every event unfold, want none", n)
-		}
-	})
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/interactive?mfa=timeout&" + oddRange)
+	v.must(v.hook("expand").First().Click())
+	v.must(v.hook("member").First().WaitFor())
+	if n := v.count("member"); n != 5 {
+		t.Errorf("%d events, want 5", n)
+	}
+	v.accessible()
+	v.must(v.page.GetByText("Every event").Click())
+	v.must(v.hook("events").Locator("a[aria-current]", playwright.LocatorLocatorOptions{HasText: "Every event"}).WaitFor())
+	if n := v.count("expand"); n != 0 {
+		t.Errorf("%d rows of every event unfold, want none", n)
+	}
 }

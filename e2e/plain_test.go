@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -21,6 +20,9 @@ type plain struct {
 	client  *http.Client
 	address *url.URL
 	page    *goquery.Document
+	// files are those that the next form with an input of that name sends.
+	files     map[string]string
+	filesName string
 }
 
 func openPlain(t *testing.T, base string) *plain {
@@ -139,141 +141,6 @@ func (p *plain) follow(selector string) {
 	if status := p.goTo(href); status >= 400 {
 		p.t.Fatalf("%s leads to %s, which answers %d", selector, p.address, status)
 	}
-}
-
-// fill types into a control, which is one that can be typed into.
-func (p *plain) fill(selector, text string) {
-	p.t.Helper()
-	control := p.find(selector)
-	switch {
-	case isDisabled(control) || control.Is("[readonly], [type=hidden]"):
-		p.t.Fatalf("%s: nothing can be typed into %s", p.address, selector)
-	case control.Is("textarea"):
-		control.SetText(text)
-	case control.Is("input"):
-		control.SetAttr("value", text)
-	default:
-		p.t.Fatalf("%s: %s is no control", p.address, selector)
-	}
-}
-
-// check ticks a box, or one of several.
-func (p *plain) check(selector string) {
-	p.t.Helper()
-	control := p.find(selector)
-	if !control.Is("input[type=checkbox], input[type=radio]") || isDisabled(control) {
-		p.t.Fatalf("%s: %s cannot be ticked", p.address, selector)
-	}
-	if control.Is("[type=radio]") {
-		p.controlsOf(p.closestForm(control)).Filter(fmt.Sprintf("[name=%q]", control.AttrOr("name", ""))).RemoveAttr("checked")
-	}
-	control.SetAttr("checked", "")
-}
-
-// choose takes an option, by its value or its words.
-func (p *plain) choose(selector, want string) {
-	p.t.Helper()
-	options := p.find(selector).Find("option")
-	chosen := options.FilterFunction(func(_ int, o *goquery.Selection) bool { return o.AttrOr("value", "") == want || wordsOf(o) == want })
-	if chosen.Length() != 1 {
-		p.t.Fatalf("%s: %s has %d options %q", p.address, selector, chosen.Length(), want)
-	}
-	options.RemoveAttr("selected")
-	chosen.SetAttr("selected", "")
-}
-
-// press sends the form of a button, and gives the status of the answer.
-func (p *plain) press(selector string) int {
-	p.t.Helper()
-	button := p.find(selector)
-	form := p.formOf(button)
-	request, err := p.request(form, button, p.valuesOf(form, button))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return p.ask(request)
-}
-
-// formOf gives the form that a button sends.
-func (p *plain) formOf(button *goquery.Selection) *goquery.Selection {
-	p.t.Helper()
-	if !button.Is("button:not([type=button]), input[type=submit]") || isDisabled(button) {
-		html, _ := goquery.OuterHtml(button)
-		p.t.Fatalf("%s: it sends nothing: %s", p.address, html)
-	}
-	return p.closestForm(button)
-}
-
-func (p *plain) closestForm(control *goquery.Selection) *goquery.Selection {
-	p.t.Helper()
-	form := control.Closest("form")
-	if id, other := control.Attr("form"); other {
-		form = p.find("form#" + id)
-	}
-	if form.Length() == 0 {
-		p.t.Fatalf("%s: a control is of no form", p.address)
-	}
-	return form
-}
-
-func isDisabled(control *goquery.Selection) bool {
-	return control.Is("[disabled]") || control.Closest("fieldset[disabled]").Length() > 0
-}
-
-// controlsOf are those inside of a form and those elsewhere that name it.
-func (p *plain) controlsOf(form *goquery.Selection) *goquery.Selection {
-	controls := form.Find("input, select, textarea, button").Not("[form]")
-	if id := form.AttrOr("id", ""); id != "" {
-		controls = controls.AddSelection(p.page.Find(fmt.Sprintf("[form=%q]", id)))
-	}
-	return controls
-}
-
-// valuesOf are what a form sends when that button is pressed.
-func (p *plain) valuesOf(form, button *goquery.Selection) url.Values {
-	values := url.Values{}
-	p.controlsOf(form).Each(func(_ int, control *goquery.Selection) {
-		name := control.AttrOr("name", "")
-		isButton := control.Is("button, input[type=submit]")
-		if name == "" || isDisabled(control) || isButton && !control.IsSelection(button) {
-			return
-		}
-		switch {
-		case control.Is("select"):
-			options := control.Find("option[selected]")
-			if options.Length() == 0 && !control.Is("[multiple]") {
-				options = control.Find("option").First()
-			}
-			options.Each(func(_ int, option *goquery.Selection) { values.Add(name, option.AttrOr("value", option.Text())) })
-		case control.Is("textarea"):
-			values.Add(name, control.Text())
-		case control.Is("[type=checkbox], [type=radio]"):
-			if control.Is("[checked]") {
-				values.Add(name, control.AttrOr("value", "on"))
-			}
-		default:
-			values.Add(name, control.AttrOr("value", ""))
-		}
-	})
-	return values
-}
-
-// request is what a form asks for.
-func (p *plain) request(form, button *goquery.Selection, values url.Values) (*http.Request, error) {
-	action, err := p.address.Parse(button.AttrOr("formaction", form.AttrOr("action", p.address.String())))
-	if err != nil {
-		return nil, err
-	}
-	if !strings.EqualFold(button.AttrOr("formmethod", form.AttrOr("method", "get")), "post") {
-		action.RawQuery = values.Encode()
-		return http.NewRequestWithContext(p.t.Context(), http.MethodGet, action.String(), nil)
-	}
-	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, action.String(), strings.NewReader(values.Encode()))
-	if err == nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Origin", action.Scheme+"://"+action.Host)
-	}
-	return request, err
 }
 
 // links are the addresses that a page leads to, by its links and by the forms that ask for a page.
