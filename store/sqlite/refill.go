@@ -60,6 +60,11 @@ func (db *DB) refillSome(ctx context.Context) (more bool, err error) {
 	if err := tx.Rollback(); err != nil {
 		return false, err
 	}
+	if r.end {
+		if err := db.joinDoubles(ctx, r.table); err != nil {
+			return false, fmt.Errorf("look for the same ids in the %s log: %w", r.table.log, err)
+		}
+	}
 	if err := r.write(ctx); err != nil {
 		return false, fmt.Errorf("make rows of the %s log again: %w", r.table.log, err)
 	}
@@ -332,6 +337,12 @@ func (row *refillRow) isSame(w *writing) bool {
 		slices.EqualFunc(a.lists, b.lists, same)
 }
 
+// placing are the properties that say into which line an event is folded, or by which the last sign-ins of entities are kept.
+var placing = [...]*store.Property{
+	store.UserID, store.AppID, store.ResourceID, store.ErrorCode, store.MFASet,
+	store.ServicePrincipalID, store.UserPrincipalName, store.UserDisplayName, store.AppDisplayName, store.ServicePrincipalName,
+}
+
 // staysInPlace says that the row keeps its key, its look-ups and its place among the events of its line.
 func (row *refillRow) staysInPlace(s *schema) bool {
 	a, b := &row.stored, &row.made
@@ -343,7 +354,7 @@ func (row *refillRow) staysInPlace(s *schema) bool {
 			return false
 		}
 	}
-	for _, p := range [...]*store.Property{store.UserID, store.AppID, store.ResourceID, store.ErrorCode, store.MFASet} {
+	for _, p := range placing {
 		if at := s.byProp[p].index; a.values[at] != b.values[at] {
 			return false
 		}

@@ -40,6 +40,9 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 			rows += n
 			done(rows)
 		}
+		if err := db.joinDoubles(ctx, t); err != nil {
+			return asStoreError(ctx, fmt.Errorf("look for the same ids in %s: %w", t.name, err))
+		}
 		if err := db.noteReindexed(ctx, t); err != nil {
 			return asStoreError(ctx, err)
 		}
