@@ -292,7 +292,7 @@ func testInjectionsRun(t *testing.T, base string) {
 	for i := range 6 {
 		row := rows.Nth(i * 4)
 		want := strings.TrimSpace(text(v, row.Locator("td").Nth(1).Locator("span")))
-		v.must(row.Locator(".when > div > a").Click())
+		v.must(row.Locator(".when a:not(.expand)").Click())
 		v.must(page.Locator(`#pane [data-testid=details][data-id="` + v.attribute(row, "data-id") + `"]`).WaitFor())
 		if title := text(v, page.Locator("#pane .title")); !strings.Contains(title, want) {
 			t.Errorf("the details are headed %q, want %q in it", title, want)

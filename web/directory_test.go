@@ -221,6 +221,7 @@ func TestEntityNotFoundAndForbidden(t *testing.T) {
 
 // What an export holds shows as text, wherever it stands.
 func TestDirectoryTextsAreText(t *testing.T) {
+	t.Parallel()
 	for _, odd := range []string{`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'; DROP TABLE x;--`, "{{7*7}}", "javascript:alert(1)", "\u202e\u0000", `</title><b>`} {
 		d := &fakeDirectory{odd: odd, entities: []store.EntityRow{{ID: odd, Name: odd, Username: odd, Type: odd, Imported: true}, {Name: odd}}}
 		p := newDirectoryPortal(t, d, admin)

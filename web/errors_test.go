@@ -76,6 +76,7 @@ func aadstsCodes(t *testing.T) []aadsts {
 func lookUp(text string) string { return "/errors?code=" + url.QueryEscape(text) }
 
 func TestEveryErrorCodeHasAPage(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t, &fakeStore{err: errBroken}, auth.RoleUser)
 	symbols := map[string][]string{}
 	for _, e := range aadstsCodes(t) {

@@ -31,6 +31,7 @@ func explorerAddresses() int {
 // TestPagesAgreeWithThePlainStore opens random addresses (fields, operators, ranges, aggregates, columns, pages) and compares
 // what the page shows with a plain Go loop over the imported sign-ins.
 func TestPagesAgreeWithThePlainStore(t *testing.T) {
+	t.Parallel()
 	var records []store.Record
 	for _, s := range storetest.MadeUp(11, 3000) {
 		records = append(records, storetest.Copy(s))

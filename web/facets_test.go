@@ -102,6 +102,7 @@ func TestFacetsShowTheStoresNumbers(t *testing.T) {
 // TestFacetLinksFindWhatTheyCount: a value's link leads to as many sign-ins as stand beside it, its button to
 // the others.
 func TestFacetLinksFindWhatTheyCount(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t, variety(), admin)
 	for _, name := range lists {
 		a := p.get("/logs/" + name + "?range=7d")

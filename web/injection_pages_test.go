@@ -65,8 +65,8 @@ func (p *injectedPair) testPartsOfDetails() {
 func (p *injectedPair) testEvents() {
 	lines := p.get("GA", same("/logs/interactive?range=30d&anyerror=50074&limit=200"))
 	found := 0
-	for i := range lines.Find(`[data-testid=row] .when > div > a`).Length() {
-		address := p.link(lines, `[data-testid=row] .when > div > a`, i)
+	for i := range lines.Find(`[data-testid=row] .when a:not(.expand)`).Length() {
+		address := p.link(lines, `[data-testid=row] .when a:not(.expand)`, i)
 		if lines.Find(`[data-testid=row]`).Eq(i).Find(".span").Length() == 0 || found == 3 && !soak {
 			continue
 		}

@@ -31,6 +31,7 @@ func some(nth, from int) (numbers []int) {
 
 // Whatever stands in a record, a directory, a file's name or a form is text, on every page that shows it.
 func TestInjectionsAreText(t *testing.T) {
+	t.Parallel()
 	pair, run := newInjectedPair(t), 0
 	parts := []struct {
 		name string

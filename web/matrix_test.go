@@ -259,6 +259,7 @@ func TestMatrixHasEveryField(t *testing.T) {
 
 // Every cell is as it is written down: as a page, as a fragment and as a question whether it is there.
 func TestMatrixOfRoutes(t *testing.T) {
+	t.Parallel()
 	h := newMatrixHouse(t)
 	asked := 0
 	for _, c := range readRouteCells(t) {
@@ -382,6 +383,7 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 // No answer of any surface holds Conditional Access data for those who may not see it; for those who may, some do, or
 // this test could not fail.
 func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
+	t.Parallel()
 	h := newMatrixHouse(t)
 	h.by["GA"].save("interactive", "policy=Secret+policy%3A+MFA+for+all", "Mine of the secret", true)
 	secrets := []string{"secret policy", "warehouse rehearsal", "secretcontext", "secretvalue", "conditionalaccess", "contextclassreferences", "mine of the secret", "notapplied"}

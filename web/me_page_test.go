@@ -144,6 +144,7 @@ func TestMeRefusesWhatItDoesNotKnow(t *testing.T) {
 
 // The page says where it stopped looking, and a download that would lack the rest is refused.
 func TestMeSaysWhereItStoppedLooking(t *testing.T) {
+	t.Parallel()
 	var list []store.SignIn
 	for i := range maxOwnSignIns + 10 {
 		s := refresh(i, pageNow.Add(-time.Duration(i)*time.Minute-time.Hour), "r")

@@ -47,6 +47,7 @@ func busyMonth(log store.Log) []store.SignIn {
 // A page of 50 rows with its chart and facets is to be under 150 KB, and under 30 KB as it is sent, also with five conditions
 // (each link has the whole query in it).
 func TestPagesAreLight(t *testing.T) {
+	t.Parallel()
 	five := url.Values{
 		"ip": {"2001:db8:5:"}, "resource.not": {"00000003-0000-0000-c000-000000000000"}, "os.not": {"Linux"}, "status": {"success"}, "country.not": {"NO"},
 	}

@@ -26,6 +26,7 @@ type plainGroup struct {
 
 // The groups the engine shows of the demo tenant are those a plain recount of its files gives.
 func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
+	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "files")
 	until := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 8000, Seed: 7, Days: 3, Until: until}); err != nil {

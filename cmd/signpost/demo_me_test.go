@@ -232,6 +232,7 @@ func (v *meVisitor) json(path string) []string {
 // The own sign-ins of 50 people are those of a plain loop over the exported files, on pages and in downloads, with filters and
 // without; and nothing of anybody else stands in any answer.
 func TestOwnSignInsOfDemoPeople(t *testing.T) {
+	t.Parallel()
 	w := newMeWorld(t)
 	all := w.people()
 	people := slices.Concat(all[:25], all[len(all)/2:len(all)/2+25])

@@ -87,6 +87,7 @@ func (m markedPeople) of(value string) (people []string) {
 // The stories of the demo tenant are marked for the people whom they happen to, and for nobody else. The stories come back
 // every 21 days; each is looked at in a stretch that does not have its last time in it.
 func TestDemoStoriesAreUnusualForTheRightPeople(t *testing.T) {
+	t.Parallel()
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 0, 0, 0, 0, time.UTC) }
 	found := demoMarks(t, 200000, day(1), day(22), isTenth)
 	expect := func(what string, got []string, want ...string) {

@@ -34,6 +34,7 @@ var killUntil = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 // Killing `signpost import` at random moments and running it again leaves the sign-ins, fields, history
 // and counts that one clean run leaves.
 func TestImportKilledAtRandom(t *testing.T) {
+	t.Parallel()
 	kills := 5
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		kills = 50

@@ -162,6 +162,7 @@ func missing(t *testing.T, category string, want map[string]int, got map[string]
 var domains = regexp.MustCompile(`[@/]([A-Za-z0-9-]+\.)+[A-Za-z]{2,}`)
 
 func TestNothingIsAnybodys(t *testing.T) {
+	t.Parallel()
 	var ranges []netip.Prefix
 	for _, p := range []string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"} {
 		ranges = append(ranges, netip.MustParsePrefix(p))
@@ -198,6 +199,7 @@ func TestNothingIsAnybodys(t *testing.T) {
 }
 
 func TestSharesGroupsAndInstants(t *testing.T) {
+	t.Parallel()
 	ids, shares := map[string]bool{}, map[string]int{}
 	groups, instants := map[string]int{}, map[string]int{}
 	list := records(t, Options{Rows: 20_000, Until: testEnd.AddDate(0, 0, -3), Days: 3, Seed: 6})

@@ -9,6 +9,7 @@ import (
 
 // TestEveryStoryIsInEvery30Days holds the doc comment of the package to its word, with as few rows as 2,000.
 func TestEveryStoryIsInEvery30Days(t *testing.T) {
+	t.Parallel()
 	type sought struct {
 		name  string
 		least int

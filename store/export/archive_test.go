@@ -129,6 +129,7 @@ func TestArchivesWithholdConditionalAccess(t *testing.T) {
 
 // An estimate comes near to what the file has.
 func TestSizes(t *testing.T) {
+	t.Parallel()
 	db := demoStore(t, 3000)
 	var archive int64
 	for _, info := range store.Logs() {

@@ -287,6 +287,7 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 
 // A bundle that was made to do harm costs no more than an honest one of its size.
 func TestVerifyIsBounded(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })

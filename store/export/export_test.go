@@ -226,6 +226,7 @@ func (e endless) Records(ctx context.Context, q store.RecordsQuery) (store.Recor
 
 // An export that is cancelled ends, however much there is still to come; so does one that cannot be written.
 func TestCancelledExportEnds(t *testing.T) {
+	t.Parallel()
 	db := demoStore(t, 1000)
 	for _, format := range export.Formats() {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -101,6 +101,7 @@ func TestCheck(t *testing.T) {
 
 // What all files unpack to is bounded too, not only one of them.
 func TestCheckBoundsTheSum(t *testing.T) {
+	t.Parallel()
 	var random strings.Builder
 	for i := 0; random.Len() < 12<<20; i++ {
 		fmt.Fprintf(&random, "{\"id\":\"%d\"}\n", i*2654435761)

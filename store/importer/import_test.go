@@ -209,6 +209,7 @@ func TestFolder(t *testing.T) {
 }
 
 func TestBrokenPacks(t *testing.T) {
+	t.Parallel()
 	packed := gzipped(t, lines(2000))
 	bomb := gzipped(t, strings.Repeat("\n", 120<<20))
 	flipped := bytes.Clone(packed)

@@ -12,6 +12,7 @@ import (
 
 // A store that lost cols.db is made anew a few rows at a time, and answers nothing until it is whole.
 func TestBacklogIsSealedPieceByPiece(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	run(t, folder, 0)
 	before := dump(t, folder)

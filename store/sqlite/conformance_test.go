@@ -9,6 +9,7 @@ import (
 
 // The engine answers every question as a plain loop over the same sign-ins does.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	cases := 500
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 20_000

@@ -62,6 +62,7 @@ func sealForKilling(folder string) error {
 // Killed at any moment while it imports and seals, the store answers right: what it has in segments is what is in the
 // rows, and after another run it is what one clean run leaves.
 func TestKilledWhileSealing(t *testing.T) {
+	t.Parallel()
 	kills, cases := 5, 40
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		kills, cases = 50, 2000

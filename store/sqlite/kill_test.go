@@ -75,6 +75,7 @@ func importForKilling(folder string) error {
 
 // Killing the importer at random moments and running it again leaves what one clean run leaves.
 func TestKilledImporter(t *testing.T) {
+	t.Parallel()
 	kills := 5
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		kills = 50
@@ -169,6 +170,7 @@ func firstDifference(got, want string) string {
 }
 
 func TestReindexChangesNothing(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	run(t, folder, 0)
 	before := dump(t, folder)

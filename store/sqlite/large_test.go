@@ -11,6 +11,7 @@ import (
 
 // Many sign-ins, in segments of the real sizes: after the import, with a small cache, and made anew from the records.
 func TestConformanceOfManyRows(t *testing.T) {
+	t.Parallel()
 	rows, cases, limits := 6_000, 120, usualSizes()
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		rows, cases = 310_000, 20_000

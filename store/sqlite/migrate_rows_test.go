@@ -251,6 +251,7 @@ func imported(t *testing.T, db *DB, records []store.Record) {
 // A store of the first schema answers as one does that the same records were imported into, also after
 // more of them.
 func TestMoveRows(t *testing.T) {
+	t.Parallel()
 	seeds := uint64(1)
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		seeds = 20

@@ -160,6 +160,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 // Rows of older rules are made again bit by bit, whoever opens the store meanwhile. Until then answers say that they are
 // not complete, each row is as it was or as it is to be, and the newest are right first.
 func TestOlderRowsAreMadeAgain(t *testing.T) {
+	t.Parallel()
 	fresh := openTest(t)
 	for some := range slices.Chunk(refillSignIns(), 60) {
 		put(t, fresh, some...)
@@ -252,6 +253,7 @@ func refillForKilling(folder string) error {
 
 // Killed at any moment, making rows again goes on where it stopped.
 func TestKilledWhileRefilling(t *testing.T) {
+	t.Parallel()
 	fresh := openTest(t)
 	put(t, fresh, refillSignIns()...)
 	folder := t.TempDir()
@@ -287,6 +289,7 @@ func TestRulesSupersede(t *testing.T) {
 
 // Reindex leaves nothing to be made again.
 func TestReindexFollowsTodaysRules(t *testing.T) {
+	t.Parallel()
 	fresh := openTest(t)
 	put(t, fresh, refillSignIns()...)
 	v := &variant{folder: t.TempDir(), options: []Option{withSizes(tinySizes(seeded(15))), withDecoder(decodeJSON)}}
@@ -308,6 +311,7 @@ func TestReindexFollowsTodaysRules(t *testing.T) {
 // A store that an older version of the program wrote, and today's went on with, answers like one of today's when all is
 // made again.
 func TestConformanceOfOlderStores(t *testing.T) {
+	t.Parallel()
 	seeds, cases := 3, 60
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		seeds, cases = 30, 300

@@ -127,6 +127,7 @@ func sealOften(t *testing.T, v *variant) {
 
 // The answers are the same whatever there is in segments, in the cache and in memory.
 func TestConformanceOfVariants(t *testing.T) {
+	t.Parallel()
 	variants := []struct {
 		name       string
 		options    []Option
@@ -217,6 +218,7 @@ func (p *pair) Reindex(ctx context.Context, done func(rows int64)) error {
 var allTime = store.Range{From: noon.AddDate(-50, 0, 0), To: noon.AddDate(50, 0, 0)}
 
 func TestConformanceOfTwoProcesses(t *testing.T) {
+	t.Parallel()
 	cases := 60
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 3000

@@ -33,6 +33,7 @@ func selected(s *Selection) []int {
 }
 
 func TestSelectAgreesWithALoop(t *testing.T) {
+	t.Parallel()
 	var s, narrowed Selection
 	for seed := range uint64(400) {
 		r := seeded(seed)
