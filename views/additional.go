@@ -8,22 +8,23 @@ import (
 
 func (p DetailsPage) additional(s *Section) {
 	r := p.signIn()
-	details := DataTable{Caption: "Processing details", Head: []string{"Key", "Value"}, Empty: "The record has no processing details."}
+	details := DataTable{Caption: "Processing details", Head: []string{"Key", "Value"}, Empty: p.without(store.CollectionProcessingDetails, "processing details", "The record has no processing details.")}
 	for _, kv := range r.AuthenticationProcessingDetails {
 		details.Rows = append(details.Rows, []string{OrEmpty(kv.Key), OrEmpty(kv.Value)})
 	}
 	s.Tables = []DataTable{details}
+	s.Notes = p.partly(store.CollectionProcessingDetails, "processing details")
 	if len(p.Unknown) > 0 {
 		s.Tables = append(s.Tables, keyValueTable("Fields this version of Signpost does not know", p.Unknown))
 	}
 	if len(p.Envelope) > 0 {
 		s.Tables = append(s.Tables, keyValueTable("Envelope of the record", p.Envelope))
 	}
-	s.Groups = []FactGroup{{Facts: []Fact{{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}}}}
+	s.Groups = []FactGroup{{Facts: []Fact{p.ofCollection(Fact{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}, store.CollectionEventTypes)}}}
 	risk := FactGroup{Title: "Risk", Facts: []Fact{
 		p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
 		p.worded(store.RiskDetail),
-		p.narrowed(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.RiskEventSet),
+		p.narrowed(p.ofCollection(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.CollectionRiskEventTypes), store.RiskEventSet),
 	}}
 	for i, f := range risk.Facts {
 		if f.Value == "hidden" {
@@ -32,6 +33,7 @@ func (p DetailsPage) additional(s *Section) {
 	}
 	s.Groups = append(s.Groups, risk)
 	s.Texts = jsonBlocks(keptDocuments(r)[3:])
+	s.Notes = append(s.Notes, p.unreadDocuments(keptDocuments(r)[3:])...)
 }
 
 func keyValueTable(caption string, list []store.KeyValue) DataTable {
@@ -43,17 +45,28 @@ func keyValueTable(caption string, list []store.KeyValue) DataTable {
 }
 
 type namedJSON struct {
-	title string
-	doc   json.RawMessage
+	title      string
+	collection store.Collection
+	doc        json.RawMessage
+}
+
+// unreadDocuments says of parts that are kept as they came which of them are in a shape that is not kept.
+func (p DetailsPage) unreadDocuments(list []namedJSON) (notes []string) {
+	for _, n := range list {
+		if p.signIn().CollectionState(n.collection) == store.CollectionUnread {
+			notes = append(notes, n.title+": "+notRead+".")
+		}
+	}
+	return notes
 }
 
 // keptDocuments are the parts of a record that are kept as they came: those of the authentication, then the others.
 func keptDocuments(s *store.SignIn) []namedJSON {
 	return []namedJSON{
-		{"Authenticator app", s.AuthenticationAppDeviceDetails},
-		{"Authenticator policies", s.AuthenticationAppPolicyEvaluationList},
-		{"Authentication event listeners", s.AppliedEventListeners},
-		{"Private Link", s.PrivateLinkDetails},
+		{"Authenticator app", store.CollectionAppDeviceDetails, s.AuthenticationAppDeviceDetails},
+		{"Authenticator policies", store.CollectionAppPolicyEvaluations, s.AuthenticationAppPolicyEvaluationList},
+		{"Authentication event listeners", store.CollectionEventListeners, s.AppliedEventListeners},
+		{"Private Link", store.CollectionPrivateLinkDetails, s.PrivateLinkDetails},
 	}
 }
 

@@ -25,6 +25,8 @@ type DetailsPage struct {
 	// Export is the kind of export that the record comes from, where that cannot have the properties that Lacks are.
 	Export string
 	Lacks  []*store.Property
+	// Misread are the properties that a copy holds in a shape that is not read.
+	Misread []*store.Property
 	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
 	Relations  []Relation
 	Comparison *Comparison

@@ -200,7 +200,7 @@ func facetTitle(label, value string) string {
 // emptyRow counts the sign-ins without a value. To exclude them is to ask for those with one.
 func (p LogPage) emptyRow(facet Facet, most int64) facetRow {
 	f := facet.Field
-	row := facetRow{Label: noValue, Title: "Sign-ins without a value", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
+	row := facetRow{Label: noValue, Title: "Sign-ins without a value that is read", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
 	switch {
 	case holds(p.Query.Filter, f, store.OpEmpty, ""):
 		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpEmpty, "")

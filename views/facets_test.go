@@ -56,7 +56,7 @@ func TestFacetRows(t *testing.T) {
 		"c3||0|0|" + strings.Replace(all, "app=rare", "app=c3&app=rare", 1) + "|app.not=c3",
 		"rare||2%|1|" + strings.Replace(all, "app=rare&", "", 1) + "|",
 		"odd||0|0|" + strings.Replace(all, "app=rare", "app=odd&app=rare", 1) + "|app.not=odd",
-		"(empty)|Sign-ins without a value|1%|2|" + strings.Replace(all, "app.empty=no&", "", 1) + "|",
+		"(empty)|Sign-ins without a value that is read|1%|2|" + strings.Replace(all, "app.empty=no&", "", 1) + "|",
 	}
 	var got []string
 	for _, r := range rows {

@@ -13,6 +13,8 @@ type MeDetailsPage struct {
 	// Own is the same as the list has it, with what is unusual about it and what the viewer said.
 	Own MeSignIn
 	Now time.Time
+	// Misread are the properties that the record holds in a shape that is not read.
+	Misread []*store.Property
 	// Comment and Problem are what was typed into the form and why it was not taken.
 	Comment, Problem string
 }
@@ -29,17 +31,23 @@ func (p MeDetailsPage) facts() []Fact {
 	if s.TimeIsIngestion {
 		date.Note = ingestionNote
 	}
+	told := func(f Fact, from ...*store.Property) Fact {
+		if f.Value == Empty && (DetailsPage{Misread: p.Misread}).isMisread(from...) {
+			f.Value = "written in a way that cannot be shown here; your helpdesk can look at it"
+		}
+		return f
+	}
 	return []Fact{
 		date,
 		{Label: "Result", Value: outcome(t.Status), Note: joinSentences(outcomeReason(t), deniedText(p.Own.Line))},
 		{Label: "Made", Value: kindOfSignIn(s.Log)},
-		{Label: "Application", Value: OrEmpty(firstText(s.AppDisplayName, s.AppID))},
-		{Label: "Used for", Value: OrEmpty(firstText(s.ResourceDisplayName, s.ResourceID))},
-		place, address,
-		{Label: "Device", Value: OrEmpty(s.DeviceDisplayName)},
-		{Label: "Operating system", Value: OrEmpty(systemText(s.OperatingSystem))},
-		{Label: "Browser", Value: OrEmpty(s.Browser)},
-		{Label: "Signed in as", Value: OrEmpty(s.UserPrincipalName)},
+		told(Fact{Label: "Application", Value: OrEmpty(firstText(s.AppDisplayName, s.AppID))}, store.AppDisplayName, store.AppID),
+		told(Fact{Label: "Used for", Value: OrEmpty(firstText(s.ResourceDisplayName, s.ResourceID))}, store.ResourceDisplayName),
+		told(place, store.City, store.State, store.CountryOrRegion), told(address, store.IPAddress),
+		told(Fact{Label: "Device", Value: OrEmpty(s.DeviceDisplayName)}, store.DeviceDisplayName),
+		told(Fact{Label: "Operating system", Value: OrEmpty(systemText(s.OperatingSystem))}, store.OperatingSystem),
+		told(Fact{Label: "Browser", Value: OrEmpty(s.Browser)}, store.Browser),
+		told(Fact{Label: "Signed in as", Value: OrEmpty(s.UserPrincipalName)}, store.UserPrincipalName),
 		{Label: "Request ID", Value: OrEmpty(s.ID), Copy: true, Note: "Tell it to the helpdesk: it finds this sign-in."},
 	}
 }

@@ -9,18 +9,27 @@ import (
 
 func (p DetailsPage) conditionalAccess(s *Section) {
 	r := p.signIn()
-	s.Notes = []string{policyNote}
+	s.Notes = append([]string{policyNote}, p.partly(store.CollectionPolicies, "policies")...)
 	s.Groups = []FactGroup{{Facts: []Fact{
 		noted(p.worded(store.ConditionalAccessStatus), conditionalAccessNote),
-		{Label: "Audiences", Value: listText(r.ConditionalAccessAudiences)},
-		{Label: "Authentication contexts", Value: contextsText(r.AuthenticationContextClassReferences)},
+		p.ofCollection(Fact{Label: "Audiences", Value: listText(r.ConditionalAccessAudiences)}, store.CollectionAudiences),
+		p.ofCollection(Fact{Label: "Authentication contexts", Value: contextsText(r.AuthenticationContextClassReferences)}, store.CollectionContexts),
 	}}}
-	s.Policies = &PolicyList{Title: "Policies", Policies: p.policies(false), Empty: noConditionalData}
+	empty := noPolicies
+	if len(r.AppliedConditionalAccessPolicies) > 0 {
+		empty = "The record has report-only policies only."
+	}
+	s.Policies = &PolicyList{Title: "Policies", Policies: p.policies(false), Empty: p.without(store.CollectionPolicies, "Conditional Access policies", empty)}
 }
 
 func (p DetailsPage) reportOnly(s *Section) {
-	s.Notes = []string{reportOnlyNote}
-	s.Policies = &PolicyList{Title: "Report-only policies", Policies: p.policies(true), Empty: "No report-only policy was evaluated."}
+	policies := p.signIn().AppliedConditionalAccessPolicies
+	s.Notes = append([]string{reportOnlyNote}, p.partly(store.CollectionPolicies, "policies")...)
+	empty := noPolicies
+	if len(policies) > 0 {
+		empty = "None of the policies of the record is report-only."
+	}
+	s.Policies = &PolicyList{Title: "Report-only policies", Policies: p.policies(true), Empty: p.without(store.CollectionPolicies, "Conditional Access policies", empty)}
 }
 
 // PolicyList is the policies of one tab; Empty says why there are none.

@@ -11,6 +11,10 @@ import (
 // fact gives a property of the sign-in with the portal's label.
 func (p DetailsPage) fact(prop *store.Property) Fact {
 	f := Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}
+	if f.Value == Empty && p.isMisread(prop) {
+		f.Value = notRead
+		return f
+	}
 	if f.Value == Empty && slices.Contains(p.Lacks, prop) {
 		f.Note = p.notInExport()
 	}
@@ -23,13 +27,13 @@ func (p DetailsPage) notInExport() string { return "not in this export: " + p.Ex
 // id is a fact that can be copied.
 func (p DetailsPage) id(prop *store.Property) Fact {
 	f := p.fact(prop)
-	f.Copy = f.Value != Empty
+	f.Copy = f.isTold()
 	return f
 }
 
 // leading lets a name lead to the page of what it names.
 func (p DetailsPage) leading(f Fact, kind store.ObjectKind, id string) Fact {
-	if f.Value != Empty {
+	if f.isTold() {
 		f.Page = ObjectURL(kind, strings.ToLower(id))
 	}
 	return f
@@ -38,14 +42,14 @@ func (p DetailsPage) leading(f Fact, kind store.ObjectKind, id string) Fact {
 // worded is a fact of one of Graph's values, in words.
 func (p DetailsPage) worded(prop *store.Property) Fact {
 	f := p.fact(prop)
-	if f.Value != Empty {
+	if f.isTold() {
 		f.Value = Words(f.Value)
 	}
 	return f
 }
 
 func noted(f Fact, note string) Fact {
-	if f.Value != Empty {
+	if f.isTold() {
 		f.Note = note
 	}
 	return f
@@ -77,7 +81,7 @@ func (p DetailsPage) result() FactGroup {
 	}}
 	g.Facts = append(g.Facts, p.fact(store.FlaggedForReview))
 	latency := p.fact(store.ProcessingTimeInMilliseconds)
-	if latency.Value != Empty {
+	if latency.isTold() {
 		latency.Value += " ms"
 	}
 	interactive := p.fact(store.IsInteractive)
@@ -203,10 +207,13 @@ func (p DetailsPage) location(s *Section) {
 		address = noted(address, tokenAddressNote)
 	}
 	place := noted(Fact{Label: "Location", Value: Place(r)}, placeNote)
+	if place.Value == Empty && p.isMisread(store.City, store.State, store.CountryOrRegion) {
+		place.Value = notRead
+	}
 	coordinates := Fact{Label: "Coordinates", Value: Empty}
 	if r.Coordinates.Set {
 		coordinates.Value = coordinatesText(r.Coordinates)
-		if place.Value == Empty {
+		if !place.isTold() {
 			coordinates.Note = placeNote
 		}
 	}
@@ -216,13 +223,14 @@ func (p DetailsPage) location(s *Section) {
 		p.fact(store.AutonomousSystemNumber), p.fact(store.IsThroughGlobalSecureAccess), p.fact(store.GlobalSecureAccessIPAddress),
 	}}}
 	s.Map = p.mapPoint()
-	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: "The address was in no named location, or the record does not tell."}
+	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: p.without(store.CollectionNetworks, "named locations", "The address was in no named location.")}
 	for _, n := range r.NetworkLocationDetails {
 		networks.addRow(
 			p.narrowedPart(Fact{Label: "Network type", Value: Words(n.Type)}, store.NetworkTypeSet, n.Type),
 			p.narrowedPart(Fact{Label: "Named location", Value: listText(n.Names)}, store.NetworkSet, n.Names...))
 	}
 	s.Tables = []DataTable{networks}
+	s.Notes = p.partly(store.CollectionNetworks, "named locations")
 }
 
 func coordinatesText(c store.Coordinates) string {
@@ -238,19 +246,19 @@ func (p DetailsPage) device(s *Section) {
 
 func (p DetailsPage) authentication(s *Section) {
 	r := p.signIn()
-	s.Notes = []string{oathNote, completenessNote}
+	s.Notes = append([]string{oathNote, completenessNote}, p.partly(store.CollectionAuthenticationDetails, "steps")...)
 	s.Groups = []FactGroup{{Facts: []Fact{
-		{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)},
-		{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)},
+		p.ofCollection(Fact{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)}, store.CollectionRequirementPolicies),
+		p.ofCollection(Fact{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)}, store.CollectionSessionLifetimePolicies),
 		noted(p.worded(store.AuthenticationRequirement), requirementNote),
 		p.methodsUsed(),
 		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
 	}}}
 	steps := DataTable{
-		Caption: "Steps", Empty: "The record has no authentication steps.",
+		Caption: "Steps", Empty: p.without(store.CollectionAuthenticationDetails, "authentication steps", "The record has no authentication steps."),
 		Head: []string{"Date", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement"},
 	}
-	if p.Export != "" {
+	if p.Export != "" && !r.IsUnread(store.CollectionAuthenticationDetails) {
 		steps.Empty = "The steps are " + p.notInExport() + "."
 	}
 	for _, step := range r.AuthenticationDetails {
@@ -266,6 +274,7 @@ func (p DetailsPage) authentication(s *Section) {
 	}
 	s.Tables = []DataTable{steps}
 	s.Texts = jsonBlocks(keptDocuments(r)[:3])
+	s.Notes = append(s.Notes, p.unreadDocuments(keptDocuments(r)[:3])...)
 }
 
 // narrowedPart gives the fact with the ways to the log for some texts of one part of a list.
@@ -283,7 +292,7 @@ func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string)
 
 // methodsUsed leaves out the methods of the steps, which the filter looks at too.
 func (p DetailsPage) methodsUsed() Fact {
-	f := Fact{Label: "Methods used", Value: listText(p.signIn().AuthenticationMethodsUsed)}
+	f := p.ofCollection(Fact{Label: "Methods used", Value: listText(p.signIn().AuthenticationMethodsUsed)}, store.CollectionMethodsUsed)
 	return p.narrowedPart(f, store.MethodSet, p.signIn().AuthenticationMethodsUsed...)
 }
 

@@ -154,7 +154,7 @@ func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
 
 // narrowedTo gives the fact with the ways to the log for each of the values, over the 24 hours around the sign-in.
 func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fact {
-	if f.Value == Empty || !filterable(field, p.info(), p.ConditionalAccess) {
+	if !f.isTold() || !filterable(field, p.info(), p.ConditionalAccess) {
 		return f
 	}
 	for _, value := range values {

@@ -81,6 +81,7 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 	}
 	page.Envelope, page.Unknown = s.unread(page.Record)
 	page.Export, page.Lacks = s.lacks(page.Record)
+	page.Misread = s.misread(page.Record)
 	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(&page.Record.SignIn) {
 		if err := s.fillOnlyMe(ctx, page); err != nil {
 			return err
@@ -106,6 +107,21 @@ func (s *Server) unread(record store.Record) (envelope, unknown []store.KeyValue
 		envelope, unknown = addMissing(envelope, around), addMissing(unknown, inside)
 	}
 	return envelope, unknown
+}
+
+// misread gives the properties that a version holds in a shape that is not read.
+func (s *Server) misread(record store.Record) (list []*store.Property) {
+	if s.Misread == nil {
+		return nil
+	}
+	for _, version := range record.Versions {
+		for _, p := range s.Misread(version.Doc) {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
 }
 
 // lacks gives the properties that no version can have, where all of them come from one kind of export.

@@ -54,7 +54,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 		}
 		t.Cleanup(uploads.Close)
 		c.Store, c.Directory, c.Imports, c.PastImports, c.Uploads = db, db, db, db, uploads
-		c.Unread, c.Lacks, c.HomeCountry = importer.Unread, importer.Lacks, "NO"
+		c.Unread, c.Lacks, c.Misread, c.HomeCountry = importer.Unread, importer.Lacks, importer.Misread, "NO"
 	})
 	reports, err := importer.New(db, importer.Options{Now: h.clock}).Files(t.Context(), h.files()...)
 	if err != nil {

@@ -151,7 +151,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 				f.records[i].Versions = []store.Version{{SignIn: f.records[i].SignIn, Doc: []byte(matrixDoc)}}
 			}
 		}
-		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks = imports, db, f, importer.Unread, importer.Lacks
+		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks, c.Misread = imports, db, f, importer.Unread, importer.Lacks, importer.Misread
 	})
 	h.by["out"] = h.visitor()
 	for column, role := range matrixRoles {

@@ -38,7 +38,7 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 	if err != nil {
 		return page, err
 	}
-	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn, Now: s.Now()}
+	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn, Now: s.Now(), Misread: s.misread(record)}
 	page.Own, err = s.judged(ctx, v, &record)
 	return page, err
 }

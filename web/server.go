@@ -36,6 +36,8 @@ type Config struct {
 	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil for a store
 	// whose documents nobody can read.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
+	// Misread gives the properties that a document holds in a shape that is not read; nil for a store whose documents nobody reads.
+	Misread func(doc []byte) []*store.Property
 	// Lacks gives the properties that the export a document comes from cannot have, and that export's name; nil, or giving
 	// no name, where nothing is known of it.
 	Lacks func(doc []byte) (export string, properties []*store.Property)

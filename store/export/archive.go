@@ -133,6 +133,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	var about bytes.Buffer
 	fmt.Fprintf(&about, "Sign-ins of every log, downloaded from Signpost on %s.\r\n", e.Made.UTC().Format(longTime))
 	fmt.Fprintf(&about, "All rows and all fields, newest first, times in UTC. The authentication details are joined on the request ID.\r\n")
+	about.WriteString(emptyCellSentence + "\r\n")
 	if !e.ConditionalAccess {
 		about.WriteString(withheldSentence + "\r\n")
 	}
@@ -170,6 +171,9 @@ func (e *exporter) allCSV(ctx context.Context) error {
 
 // longTime is a time in a text.
 const longTime = "2006-01-02 15:04:05 UTC"
+
+// emptyCellSentence says what an empty cell of a CSV file means.
+const emptyCellSentence = "A cell is empty where a record has nothing for it, or has it in a shape that is not read: NDJSON files have records as received."
 
 const withheldSentence = "Conditional Access data is not in the files: whoever made them has no right to it."
 

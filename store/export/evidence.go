@@ -208,6 +208,7 @@ func (m *Manifest) readme(files []archived) []byte {
 			line("Not in this bundle: the %s log, which had %d sign-ins in the range.", log.Log, log.InRange)
 		}
 	}
+	line("%s", emptyCellSentence)
 	line("%s lists the imported files with sign-ins of this log in the range, with the first and last of each log, and files", importsName)
 	line("that were imported before these times were noted.")
 	line("")

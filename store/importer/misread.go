@@ -1,0 +1,127 @@
+package importer
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// Misread gives the properties that a record holds in a shape that is not read: an object where a text belongs, words where a
+// number does, an object that was cut off. What is absent or empty is none of them. Lists are told by SignIn.CollectionState.
+func Misread(doc []byte) (list []*store.Property) {
+	compact, _, err := scanValue(nil, doc)
+	if err != nil {
+		return nil
+	}
+	d := newDecoder()
+	for m := membersOf(compact); ; {
+		name, value, ok := m.next()
+		if !ok {
+			return list
+		}
+		lower := string(d.lower(name))
+		if lower == "properties" {
+			for inner := membersOf(d.unwrap(value)); ; {
+				name, value, ok := inner.next()
+				if !ok {
+					break
+				}
+				list = append(list, d.misread(string(d.lower(name)), value)...)
+			}
+			continue
+		}
+		// Around properties other things stand under these names than the sign-in's own fields.
+		if envelopeKeys[lower] == nil {
+			list = append(list, d.misread(lower, value)...)
+		}
+	}
+}
+
+// misread gives the properties that should be read from a field and are not, by name; key is its key in lower case.
+func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
+	if name, ok := aliases[key]; ok {
+		key = strings.ToLower(name)
+	}
+	if fieldKeys[key] == nil || d.isEmpty(value) {
+		return nil
+	}
+	d.into, d.envelope = &store.SignIn{}, envelope{}
+	object := d.unwrap(value)
+	if specialKeys[key] != nil && isString(object) && !bytes.HasPrefix(object, []byte(`"{`)) {
+		return nil // a status or a country is a word in some exports
+	}
+	for member, p := range propertyKeys[key] {
+		inner, isObject := value, object[0] == '{'
+		if member != "" && isObject {
+			if inner = d.member(object, member); d.isEmpty(inner) {
+				continue
+			}
+		}
+		if setter(p)(d, inner); member != "" && !isObject || isUnset(p, d.into) {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b *store.Property) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// member gives the value of a member of an object, by its name in lower case; null where it has none.
+func (d *decoder) member(object []byte, name string) []byte {
+	for m := membersOf(object); ; {
+		key, value, ok := m.next()
+		switch {
+		case !ok:
+			return []byte("null")
+		case string(d.lower(key)) == name:
+			return value
+		}
+	}
+}
+
+// isEmpty says that a value holds nothing, so that nothing of it can be missed.
+func (d *decoder) isEmpty(value []byte) bool {
+	value = d.unwrap(value)
+	switch {
+	case len(value) == 0, value[0] == 'n':
+		return true
+	case isString(value):
+		switch strings.ToLower(d.text(value)) {
+		case "", "null", "none", "nan": // as programs write that there is nothing
+			return true
+		}
+		return false
+	}
+	return string(value) == "{}" || string(value) == "[]"
+}
+
+// isUnset says that a property holds nothing.
+func isUnset(p *store.Property, s *store.SignIn) bool {
+	switch {
+	case p.Text != nil:
+		return *p.Text(s) == ""
+	case p.Int != nil:
+		return !p.Int(s).Set
+	}
+	return *p.Bool(s) == store.Unset
+}
+
+// propertyKeys are the properties that are read from a field, by its key in lower case: from itself under an empty name, or
+// from the members of the object that it is. Fields that some exports write in another way, or that are read with a look at
+// what they say, are left out: there a value that is not taken was understood.
+var propertyKeys = func() map[string]map[string]*store.Property {
+	keys := map[string]map[string]*store.Property{}
+	for _, p := range store.Properties() {
+		object, member, _ := strings.Cut(strings.ToLower(p.Name), ".")
+		if setter(p) == nil || isMadeUp(p) || member == "" && specialKeys[object] != nil {
+			continue
+		}
+		if keys[object] == nil {
+			keys[object] = map[string]*store.Property{}
+		}
+		keys[object][member] = p
+	}
+	return keys
+}()

@@ -1,0 +1,111 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/importer"
+)
+
+// TestDetailsStateNoAbsenceOfWhatIsNotRead: no section says that there is nothing where the record holds something in a shape
+// that is not read; a lone object is a list of one.
+func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
+	v := newFilledHouse(t, []string{"c05_aud.ndjson", "m16.ndjson"}, "")
+	section := func(id, tab string) string {
+		return squeeze(v.page("/logs/interactive/" + id + "?tab=" + tab).Find("[data-testid=details] section").Text())
+	}
+	for _, tt := range []struct{ id, tab, want, not string }{
+		{"6c97bdc6-2f91-5c1a-b50a-dbca11865b15", "conditional-access", "Lone policy", "no Conditional Access policies"},
+		{"0b1c2d3e-0016-4000-8000-000000000016", "authentication", "Authentication steps are in a shape that is not read: see Raw.", "has no authentication steps"},
+		{"4e624bd7-51cd-57da-9197-4e9a56286644", "authentication", "Correct password", "no authentication steps"},
+		{"6a2b5f15-08c4-5c67-a312-7472daa5f49e", "authentication", "Conditional Access (Multi conditional access)", ""},
+		{"1b1c5517-c973-5e05-8120-39552dbf93f6", "additional", "Domain Hint Present", "no processing details"},
+		{"430425d3-c3bc-5296-bbb4-333fbfb2a00a", "conditional-access", "aaaa1111-0000-4000-8000-000000000002", ""},
+		{"bddebe8d-29b1-543e-ad80-6b080ef75d3a", "conditional-access", "The record has no Conditional Access policies.", "not read"},
+		{"0b1c2d3e-0016-4000-8000-000000000016", "conditional-access", "The record does not tell of Conditional Access policies.", "has no"},
+	} {
+		text := section(tt.id, tt.tab)
+		if !strings.Contains(text, tt.want) || tt.not != "" && strings.Contains(text, tt.not) {
+			t.Errorf("%s of %s says %q, want %q and not %q", tt.tab, tt.id, text, tt.want, tt.not)
+		}
+	}
+}
+
+// misreadSignIn is a sign-in whose record has everything in a shape that nobody knows.
+const misreadSignIn = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
+	"id":"0b1c2d3e-0017-4000-8000-000000000017","createdDateTime":"2026-11-23T12:00:00Z","userId":"aaaaaaaa-0000-4000-8000-00000000000a","userPrincipalName":"ada@example.com",
+	"appDisplayName":["Travel"],"ipAddress":{"v4":"192.0.2.1"},"deviceDetail":"{\"operatingSystem\":\"Lin","location":"{\"city\":\"Be","processingTimeInMilliseconds":"long",
+	"status":{"errorCode":50126},"conditionalAccessStatus":"failure","appliedConditionalAccessPolicies":"[{\"id\":\"a","conditionalAccessAudiences":7,
+	"authenticationContextClassReferences":"System.Object[]","authenticationDetails":"[{","authenticationMethodsUsed":{"a":1},"authenticationRequirementPolicies":7,
+	"sessionLifetimePolicies":7,"networkLocationDetails":"[{","authenticationProcessingDetails":7,"signInEventTypes":[7],"riskEventTypes_v2":[7],"privateLinkDetails":7,
+	"authenticationAppDeviceDetails":7}}`
+
+func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
+	signIn, err := importer.Decode([]byte(misreadSignIn))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFakeStore(signIn)
+	f.records[0].Versions = []store.Version{{SignIn: signIn, Doc: []byte(misreadSignIn)}}
+	for _, role := range []auth.Role{admin, reports} {
+		p := newPortal(t, f, role)
+		p.Misread = importer.Misread
+		a := p.get("/logs/interactive/" + signIn.ID)
+		labels := []string{
+			"Application", "IP address", "Operating system", "Browser", "Location", "City", "Authentication policies applied", "Session lifetime policies applied",
+			"Methods used", "Sign-in event types", "Risk detections",
+		}
+		if role == admin {
+			labels = append(labels, "Audiences", "Authentication contexts")
+		}
+		for _, label := range labels {
+			if got := fact(a, label); got != "in a shape that is not read: see Raw" {
+				t.Errorf("%s as %s: %q", label, role, got)
+			}
+		}
+		text := squeeze(a.page.Find("[data-testid=details]").Text())
+		for _, absence := range []string{"The record has no", "was in no named location", "does not tell of", "None of the policies", "No report-only"} {
+			if strings.Contains(text, absence) {
+				t.Errorf("%s is told %q of a record that nobody can read", role, absence)
+			}
+		}
+		// Without the right to Conditional Access data its shape is not spoken of either.
+		wanted := map[string]bool{
+			"Authentication steps are in": true, "Named locations are in": true, "Processing details are in": true, "Private Link: in": true, "Authenticator app: in": true,
+			"Conditional Access policies are in": role == admin,
+		}
+		for said, want := range wanted {
+			if strings.Contains(text, said) != want {
+				t.Errorf("%s is told %q: %t, want %t", role, said, !want, want)
+			}
+		}
+	}
+}
+
+// TestMeSaysWhatCannotBeShown: also a person's own page tells what is not read from what is not there.
+func TestMeSaysWhatCannotBeShown(t *testing.T) {
+	signIn, err := importer.Decode([]byte(misreadSignIn))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signIn.UserID = ada.UserID
+	f := newFakeStore(signIn)
+	f.records[0].Versions = []store.Version{{SignIn: signIn, Doc: []byte(misreadSignIn)}}
+	p := newPortalOf(t, f, ada)
+	p.Misread = importer.Misread
+	a := p.get("/me/" + signIn.ID)
+	for label, want := range map[string]string{
+		"IP address": "written in a way that cannot be shown here; your helpdesk can look at it", "Operating system": "written in a way that cannot be shown here; your helpdesk can look at it",
+	} {
+		if got := fact(a, label); got != want {
+			t.Errorf("%s: %q, want %q", label, got, want)
+		}
+	}
+	if a.page.Find("dt").FilterFunction(func(_ int, dt *goquery.Selection) bool { return strings.Contains(dt.Text(), "Conditional Access") }).Length() > 0 {
+		t.Error("Conditional Access data on a person's own page")
+	}
+}
