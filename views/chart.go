@@ -69,7 +69,7 @@ func countOf(b store.Bucket, s store.Status) int64 {
 
 // trouble says why the bars are not there.
 func (c Chart) trouble() string {
-	if c.Trouble == "" && !c.Complete {
+	if c.Trouble == "" && !c.Complete && c.Buckets == nil {
 		return "Not every sign-in could be counted, so there is no chart. Narrow the range or the filter."
 	}
 	return c.Trouble

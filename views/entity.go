@@ -348,10 +348,13 @@ func (p *EntityPage) rowURL(r *EntityReport, row *store.ReportRow) string {
 	return logURL(most.Info.Log, EntityFilter(p.Kind, p.ID).With(entityField(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
 }
 
+// stillReading says that the numbers of the page may change.
+func (p *EntityPage) stillReading() bool { return p.Chart.Buckets != nil && !p.Chart.Complete }
+
 // uniqueUsers counts the users of an application's or a group's sign-ins; ok is false where that is not asked or not known.
 func (p *EntityPage) uniqueUsers() (n int64, ok bool) {
 	for _, r := range p.Reports {
-		if r.Entity == store.EntityUser && r.Trouble == "" && r.Report.Complete {
+		if r.Entity == store.EntityUser && r.Trouble == "" && (r.Report.Complete || r.Report.Entities > 0) {
 			return r.Report.Entities, true
 		}
 	}

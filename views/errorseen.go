@@ -203,7 +203,7 @@ func (s ErrorSeen) hits() []hit {
 	var hits []hit
 	for _, f := range s.Facets {
 		title := s.noun(f.Field, 2)
-		h := hit{Title: strings.ToUpper(title[:1]) + title[1:], Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete, Mono: isMono(f.Field)}
+		h := hit{Title: strings.ToUpper(title[:1]) + title[1:], Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete || len(f.Values) > 0, Mono: isMono(f.Field)}
 		var most int64
 		for _, v := range f.Values {
 			most = max(most, v.N)

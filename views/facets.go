@@ -109,10 +109,15 @@ func (f FacetsPanel) closedAfter(closeAll bool) string {
 
 // trouble says why the facet has no values.
 func (f Facet) trouble() string {
-	if f.Complete {
+	if f.Complete || len(f.Values) > 0 {
 		return ""
 	}
 	return "Not every sign-in could be counted. Narrow the range or the filter."
+}
+
+// stillReading says that the numbers beside some values may change.
+func (f FacetsPanel) stillReading() bool {
+	return slices.ContainsFunc(f.Facets, func(facet Facet) bool { return !facet.Complete && len(facet.Values) > 0 })
 }
 
 // facetState is what the filter says of a value.
@@ -251,7 +256,7 @@ func (p LogPage) shownFacets() []Facet {
 	var shown []Facet
 	for _, f := range p.Facets.Facets {
 		named := slices.ContainsFunc(p.Query.Filter.Conditions(), func(c store.Condition) bool { return c.Field == f.Field })
-		if f.Distinct > 0 || named || !f.Complete {
+		if f.Distinct > 0 || named {
 			shown = append(shown, f)
 		}
 	}

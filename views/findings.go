@@ -146,7 +146,7 @@ func linkOf(f Finding) findingLink {
 	case f.SignIn != nil:
 		link.Count = "open"
 	case !f.Total.Complete:
-		link.Count = "at least " + link.Count
+		link.Count = "so far " + link.Count
 	}
 	return link
 }

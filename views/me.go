@@ -22,6 +22,8 @@ type MePage struct {
 	Found, Whole, Unusual int64
 	// Cut is where the search ended before the range did, because there is more than it looks at; zero where it did not.
 	Cut time.Time
+	// StillReading says that some sign-ins of the range are still as an older version of the program read them.
+	StillReading bool
 	// Judged is since when sign-ins tell what is unusual, where there are older ones that would; else zero.
 	Judged time.Time
 	// Looked is how many sign-ins are looked at most.

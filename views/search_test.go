@@ -132,7 +132,7 @@ func TestOnlyWhatIsBeyondDoubt(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
 		}
 	}
-	if got := linkOf(soFar).Count; got != "at least 5 sign-ins" {
+	if got := linkOf(soFar).Count; got != "so far 5 sign-ins" {
 		t.Errorf("an unfinished count reads %q", got)
 	}
 }

@@ -26,6 +26,9 @@ const (
 // setAsideHeader names the conditions that narrow nothing in a download: see export.SetAsideHeader.
 const setAsideHeader = "X-Signpost-Set-Aside"
 
+// stillReadingHeader says that older records of a download are being read again: see export.Request.StillReading.
+const stillReadingHeader = "X-Signpost-Still-Reading"
+
 // errSignedOut refuses what has no page of its own to lead to the sign-in, and ends a download whose session was ended.
 var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
 
@@ -54,6 +57,13 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		}
 		out := &download{c: c, name: request.Name(), contentType: f.ContentType(), client: http.NewResponseController(c.Response())}
 		out.aside = export.SetAsideHeader(request.SetAside())
+		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+			out.stillReading, err = request.StillReading(ctx, s.Store)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
@@ -114,6 +124,7 @@ type download struct {
 	name, contentType string
 	client            *http.ResponseController
 	aside             string       // of setAsideHeader; empty where there is nothing to say
+	stillReading      bool         // see export.Request.StillReading
 	failed            bool         // to be written
 	mayGoOn           func() error // asked before each part
 }
@@ -125,6 +136,9 @@ func (d *download) begin() {
 	h.Set("X-Accel-Buffering", "no") // nginx would keep it on its disk
 	if d.aside != "" {
 		h.Set(setAsideHeader, d.aside)
+	}
+	if d.stillReading {
+		h.Set(stillReadingHeader, "true")
 	}
 	d.c.Response().WriteHeader(http.StatusOK)
 }

@@ -55,7 +55,7 @@ func (s *Server) me(c echo.Context) error {
 func (s *Server) fillMe(ctx context.Context, own *ownSignIns, page *views.MePage) error {
 	found := own.find(page.Query, page.Shell.Zone)
 	page.Found, page.Whole, page.Unusual = int64(len(found)), int64(own.inRange), own.unusual()
-	page.Looked, page.Cut, page.Judged = maxOwnSignIns, own.cut, own.judged
+	page.Looked, page.Cut, page.Judged, page.StillReading = maxOwnSignIns, own.cut, own.judged, own.stillReading
 	page.Apps, page.Places, page.Devices = own.choices()
 	if page.HasLast = page.Query.Range.Preset != "" && page.Query.After == nil && page.Query.Before == nil; page.HasLast {
 		page.LastSuccess, page.LastFailure = own.last(store.StatusSuccess), own.last(store.StatusFailure)

@@ -29,11 +29,11 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 		if len(bad) > 0 {
 			return bad
 		}
-		signIns, err := s.meFound(c, query)
+		signIns, stillReading, err := s.meFound(c, query)
 		if err != nil {
 			return err
 		}
-		out := &download{c: c, name: f.FileName(query.Range), contentType: f.ContentType(), client: http.NewResponseController(c.Response())}
+		out := &download{c: c, name: f.FileName(query.Range), contentType: f.ContentType(), client: http.NewResponseController(c.Response()), stillReading: stillReading}
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
@@ -54,34 +54,34 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 }
 
 // meFound gives those of the viewer's own sign-ins that the query finds. More than are looked at cannot be given whole, and a
-// part would pass for everything.
-func (s *Server) meFound(c echo.Context, query views.MeQuery) ([]views.MeSignIn, error) {
+// part would pass for everything. stillReading says that some may turn out otherwise.
+func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []views.MeSignIn, stillReading bool, err error) {
 	v := viewer(c)
 	if v.Person().IsEmpty() {
-		return nil, nil
+		return nil, false, nil
 	}
 	ctx, release, err := s.Store.Snapshot(c.Request().Context())
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer release()
 	own, err := s.ownSignIns(ctx, v, query.Range)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if !own.cut.IsZero() {
-		return nil, store.BadParam{Param: "range", Value: query.Range.String(), Problem: fmt.Sprintf(
+		return nil, false, store.BadParam{Param: "range", Value: query.Range.String(), Problem: fmt.Sprintf(
 			"has more than %s sign-ins of yours, which is more than a download holds. Choose a shorter one with from and to.", views.Number(maxOwnSignIns))}
 	}
 	zone, _ := zoneOf(c)
 	found := own.find(query, zone)
-	signIns := make([]views.MeSignIn, 0, len(found))
+	signIns = make([]views.MeSignIn, 0, len(found))
 	for chunk := range slices.Chunk(found, meChunk) {
 		read, err := s.meSignIns(ctx, own, chunk)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		signIns = append(signIns, read...)
 	}
-	return signIns, nil
+	return signIns, own.stillReading, nil
 }

@@ -24,6 +24,8 @@ type ownSignIns struct {
 	// cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. judged is the
 	// same where the time before it has older ones that matter for what is unusual.
 	cut, judged time.Time
+	// stillReading says that some are as an older version of the program read them; what is shown may change.
+	stillReading bool
 	marks       [][]store.Mark
 	where       map[store.Place]store.Coordinates
 	// said is what the person said, by where the sign-ins stand now.
@@ -47,7 +49,7 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 	if err != nil {
 		return nil, err
 	}
-	own.history = traces.Traces
+	own.history, own.stillReading = traces.Traces, !traces.Complete
 	own.inRange = len(own.history)
 	from, _ := r.Keys()
 	i := slices.IndexFunc(own.history, func(t store.Trace) bool { return t.Key < from })

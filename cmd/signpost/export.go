@@ -61,9 +61,9 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		return usageError{fmt.Errorf("--query: %w", bad)}
 	}
 	if err == nil {
-		for _, aside := range request.SetAside() {
-			fmt.Fprintln(streams.Err, aside)
-		}
+		err = tellOf(ctx, db, request, streams.Err)
+	}
+	if err == nil {
 		request.ConditionalAccess, request.By, request.Imports = true, c.by(), db
 		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
@@ -76,6 +76,18 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		return exitError{exitFailed, fmt.Sprintf("export: %v", err)}
 	}
 	return nil
+}
+
+// tellOf says what of the question the file does not tell itself.
+func tellOf(ctx context.Context, db *sqlite.DB, request export.Request, out io.Writer) error {
+	for _, aside := range request.SetAside() {
+		fmt.Fprintln(out, aside)
+	}
+	stillReading, err := request.StillReading(ctx, db)
+	if stillReading {
+		fmt.Fprintln(out, export.StillReadingSentence)
+	}
+	return err
 }
 
 func (c *ExportCmd) log() store.Log {

@@ -137,6 +137,13 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	if !e.ConditionalAccess {
 		about.WriteString(withheldSentence + "\r\n")
 	}
+	stillReading, err := e.StillReading(ctx, e.store)
+	if err != nil {
+		return err
+	}
+	if stillReading {
+		about.WriteString(StillReadingSentence + "\r\n")
+	}
 	var before int64
 	var held []store.Log // of each file
 	for _, file := range e.csvFiles() {
@@ -159,7 +166,9 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	if err := a.text(readmeName, about.Bytes()); err != nil {
 		return err
 	}
-	text, err := e.zipManifest(a.files, held).json()
+	manifest := e.zipManifest(a.files, held)
+	manifest.StillReading = stillReading
+	text, err := manifest.json()
 	if err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
 	}

@@ -118,6 +118,7 @@ func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 		if err != nil {
 			return nil, fmt.Errorf("count the %s log: %w", info.Log, err)
 		}
+		m.StillReading = m.StillReading || info.Log == m.Log && !total.Complete
 		m.Logs = append(m.Logs, ManifestLog{Log: info.Log, InRange: total.N, SetAside: asideOf(aside, info.Log).Params()})
 	}
 	return m, nil
@@ -199,6 +200,9 @@ func (m *Manifest) readme(files []archived) []byte {
 		line("%s", withheldSentence)
 	} else {
 		line("Conditional Access data is in the files.")
+	}
+	if m.StillReading {
+		line("%s", StillReadingSentence)
 	}
 	if m.ChangedMeanwhile {
 		line("The log changed while this was written: its files may differ by the sign-ins that were imported meanwhile.")

@@ -46,8 +46,10 @@ type Manifest struct {
 	// Rows is how many rows of the list the bundle has.
 	Rows int64 `json:"rows"`
 	// ChangedMeanwhile says that the log changed while the bundle was written, so that its files may differ by some rows.
-	ChangedMeanwhile bool            `json:"changed_meanwhile"`
-	Logs             []ManifestLog   `json:"logs"`
+	ChangedMeanwhile bool `json:"changed_meanwhile"`
+	// StillReading says that some sign-ins were as an older version of the program read their records.
+	StillReading bool            `json:"still_reading,omitempty"`
+	Logs         []ManifestLog   `json:"logs"`
 	Files            []*ManifestFile `json:"files"`
 }
 
@@ -65,6 +67,7 @@ type zipManifest struct {
 	Query             string    `json:"query"`
 	EveryEvent        bool      `json:"every_event"`
 	ConditionalAccess string    `json:"conditional_access"`
+	StillReading      bool      `json:"still_reading,omitempty"`
 	Logs              []zipLog  `json:"logs"`
 	Files             []zipFile `json:"files"`
 }

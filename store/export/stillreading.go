@@ -1,0 +1,34 @@
+package export
+
+import (
+	"context"
+	"fmt"
+
+	"signpost/store"
+)
+
+// StillReading says that some sign-ins of the file are as an older version of the program read their records: they are
+// being read again, and the file may turn out otherwise after that.
+func (r Request) StillReading(ctx context.Context, s store.Store) (bool, error) {
+	files := []Request{r}
+	if r.Format == ZIP {
+		files = r.csvFiles()
+	}
+	for _, file := range files {
+		q := file.Query
+		info, _ := q.Log.Info()
+		q.Filter, _ = q.Filter.For(info)
+		q.After, q.Before = nil, nil
+		total, err := s.Total(ctx, q)
+		if err != nil {
+			return false, fmt.Errorf("count the %s log: %w", q.Log, err)
+		}
+		if !total.Complete {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// StillReadingSentence says what StillReading means.
+const StillReadingSentence = "Older records are being read again after an update of Signpost: after that the same question may give other rows and values."
