@@ -94,10 +94,11 @@ func takeWindow(kind windowKind, apart bool) *window {
 
 // leave ends a visit. The window is kept for the next, as if nobody had been there; where that cannot be, it is closed.
 func (w *window) leave(apart bool) {
+	clean := w.forgets() // the page answers, so that what it told before has come and counts
 	w.mu.Lock()
 	w.visit = nil
 	w.mu.Unlock()
-	if apart || !w.forgets() {
+	if apart || !clean || !w.leavesPage() {
 		_ = w.page.Context().Close()
 		return
 	}
@@ -109,13 +110,17 @@ func (w *window) leave(apart bool) {
 	idle.windows[w.kind] = append(idle.windows[w.kind], w)
 }
 
-// forgets leaves the page and forgets what it kept.
+// forgets empties what the page kept in the browser.
 func (w *window) forgets() bool {
-	if strings.HasPrefix(w.page.URL(), w.kind.base+"/") {
-		if _, err := w.page.Evaluate("() => { localStorage.clear(); sessionStorage.clear(); }"); err != nil {
-			return false
-		}
+	if !strings.HasPrefix(w.page.URL(), w.kind.base+"/") {
+		return true
 	}
+	_, err := w.page.Evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+	return err == nil
+}
+
+// leavesPage ends what the page still does, and the session.
+func (w *window) leavesPage() bool {
 	context := w.page.Context()
 	for _, page := range context.Pages() {
 		if page != w.page {
