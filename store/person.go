@@ -1,7 +1,5 @@
 package store
 
-import "strings"
-
 // Person is somebody's own identity: the rows of this user ID, and, where a row has no user ID or the
 // person none is known, of this UPN (compared without regard to case). A person with neither has no rows.
 type Person struct {
@@ -18,7 +16,7 @@ func (p Person) Owns(s *SignIn) bool {
 		return false
 	}
 	if p.UserID != "" && s.UserID != "" {
-		return strings.EqualFold(p.UserID, s.UserID)
+		return equalFold(p.UserID, s.UserID)
 	}
-	return p.UserPrincipalName != "" && strings.EqualFold(p.UserPrincipalName, s.UserPrincipalName)
+	return p.UserPrincipalName != "" && equalFold(p.UserPrincipalName, s.UserPrincipalName)
 }

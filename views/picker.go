@@ -131,7 +131,7 @@ func (k Picker) options() []pickGroup {
 }
 
 func (k Picker) isChosen(value string) bool {
-	return slices.ContainsFunc(k.Chosen, func(c string) bool { return strings.EqualFold(c, value) })
+	return slices.ContainsFunc(k.Chosen, func(c string) bool { return store.FoldCase(c) == store.FoldCase(value) })
 }
 
 // option gives a value with what is known of it; an empty label is found among the values counted.
@@ -143,7 +143,7 @@ func (k Picker) option(value, label string) pickOption {
 	}
 	if k.Facet != nil {
 		for _, v := range k.Facet.Values {
-			if strings.EqualFold(v.Value, value) {
+			if store.FoldCase(v.Value) == store.FoldCase(value) {
 				o.Count, o.Counted = v.N, true
 				if label == "" {
 					o.Label = fieldValueText(k.Field, v.Value, v.Label)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"signpost/store"
@@ -19,7 +18,7 @@ type dictionary struct {
 	mu     sync.RWMutex
 	texts  []string // by code
 	codes  map[string]int64
-	folded map[string][]int64 // codes by the text in lower case; nil for items of lists, which are asked for by their parts
+	folded map[string][]int64 // codes by the folded text; nil for items of lists, which are asked for by their parts
 }
 
 func newDictionary(name string) *dictionary {
@@ -71,13 +70,7 @@ func (d *dictionary) next() int64 {
 func (d *dictionary) equal(want string) []int64 {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	var codes []int64
-	for _, code := range d.folded[strings.ToLower(want)] {
-		if strings.EqualFold(d.texts[code], want) {
-			codes = append(codes, code)
-		}
-	}
-	return codes
+	return slices.Clone(d.folded[store.FoldCase(want)])
 }
 
 // anyOf gives the codes whose text is any of the wanted ones, by the index over folded texts.

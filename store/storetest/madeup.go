@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"signpost/store"
 )
 
@@ -161,6 +163,9 @@ func (m *maker) user(s *store.SignIn) {
 	n := m.skewed(12)
 	s.UserID, s.UserPrincipalName = guid(9000+n), fmt.Sprintf("user%d@example.com", n)
 	s.UserDisplayName = []string{"Ada Ärlig", "ada ärlig", "Bo", "", "Zoë, the first", "100% _Bo_"}[(n+m.r.IntN(2))%6]
+	if n%4 == 3 { // as a Mac writes it
+		s.UserDisplayName = norm.NFD.String(s.UserDisplayName)
+	}
 	switch m.r.IntN(6) {
 	case 0:
 		s.UserID = strings.ToUpper(s.UserID)

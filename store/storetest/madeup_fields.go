@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"signpost/store"
 )
 
@@ -54,6 +56,9 @@ func (m *maker) place(s *store.SignIn) {
 		s.AutonomousSystemNumber = store.IntOf([]int64{0, 64496, 64497, 4200000000}[m.r.IntN(4)])
 	}
 	s.City = m.pick("Oslo", "oslo", "OSLO", "Ålesund", "ålesund", "Lima", "", "Saint-Denis, Réunion")
+	if m.later.IntN(3) == 0 {
+		s.City = norm.NFD.String(s.City)
+	}
 	s.State = m.pick("", "Oslo", "Lima Province")
 	s.CountryOrRegion = m.pick("NO", "no", "PE", "RE", "")
 	s.IsThroughGlobalSecureAccess = m.truth()

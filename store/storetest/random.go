@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"signpost/store"
 )
 
@@ -198,6 +200,10 @@ func (a *asker) valueOf(s *store.SignIn, field *store.Field, param string) strin
 		text = strings.ToUpper(text)
 	case 1:
 		text = strings.ToLower(text)
+	case 2:
+		text = norm.NFC.String(text)
+	case 3:
+		text = norm.NFD.String(text)
 	}
 	if strings.HasSuffix(param, ".starts") || strings.HasSuffix(param, ".has") {
 		return a.part(text, strings.HasSuffix(param, ".has"))
