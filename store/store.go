@@ -201,12 +201,14 @@ type ImportReport struct {
 	Format    string        `json:"format"`
 	LogCounts map[Log]int64 `json:"log_counts"`
 	// Times are the first and last sign-in of each log that the file has some of.
-	Times         map[Log]Span     `json:"times"`
-	Read          int64            `json:"read"`
-	New           int64            `json:"new"`
-	Updated       int64            `json:"updated"`
-	Same          int64            `json:"same"`
-	Skipped       int64            `json:"skipped"`
+	Times   map[Log]Span `json:"times"`
+	Read    int64        `json:"read"`
+	New     int64        `json:"new"`
+	Updated int64        `json:"updated"`
+	Same    int64        `json:"same"`
+	Skipped int64        `json:"skipped"`
+	// Unreadable counts those of the skipped records that are of a format that is unknown or not read.
+	Unreadable    int64            `json:"unreadable"`
 	Rejected      []RejectedRecord `json:"rejected"`
 	RejectedTotal int64            `json:"rejected_total"`
 	Conflicts     int64            `json:"conflicts"`

@@ -137,6 +137,8 @@ func importState(e *store.ImportEntry) (class, text string) {
 		return "status-failure", "Ended early"
 	case e.Report.RejectedTotal > 0:
 		return "status-interrupted", "Some rejected"
+	case e.Report.Unreadable > 0:
+		return "status-interrupted", "Some not read"
 	case e.Report.Read > 0 && e.Report.Skipped == e.Report.Read:
 		return "status-interrupted", "Skipped"
 	case e.Report.New+e.Report.Updated == 0 && len(e.Report.Directory) == 0:
@@ -152,7 +154,7 @@ type importNumber struct {
 }
 
 func importNumbers(r *store.ImportReport) []importNumber {
-	return []importNumber{
+	numbers := []importNumber{
 		{"Read", "Records found in the file", r.Read},
 		{"New", "Sign-ins that were not here", r.New},
 		{"Updated", "Sign-ins that were here and learned something", r.Updated},
@@ -160,6 +162,10 @@ func importNumbers(r *store.ImportReport) []importNumber {
 		{"Skipped", "Understood, but no sign-in or of a format that is not read", r.Skipped},
 		{"Rejected", "Meant as a sign-in and not usable", r.RejectedTotal},
 	}
+	if r.Unreadable > 0 {
+		numbers = append(numbers, importNumber{"Not read", "Of the skipped: of a format that is unknown or not read", r.Unreadable})
+	}
+	return numbers
 }
 
 // directoryLabels are what a directory export holds, in the order that a report shows them.
@@ -173,20 +179,6 @@ func importSentences(r *store.ImportReport) (list []string) {
 		list = append(list, Count(r.Conflicts, "record", "records")+" had the id of another person's or service principal's sign-in, and got an id of their own.")
 	}
 	return append(list, r.CannotShow...)
-}
-
-// formatLabels are the formats in words.
-var formatLabels = map[string]string{
-	"azure-monitor": "Azure Monitor", "graph": "Microsoft Graph", "log-analytics-csv": "Log Analytics, CSV", "log-analytics-json": "Log Analytics, JSON",
-	"log-analytics-query": "Log Analytics, query result", "portal-csv": "Entra admin center, CSV", "portal-json": "Entra admin center, JSON",
-	"unified-audit-log": "Unified audit log", "unknown": "Unknown",
-}
-
-func formatLabel(format string) string {
-	if label, ok := formatLabels[format]; ok {
-		return label
-	}
-	return format
 }
 
 // Size is a size in the binary unit that leaves it readable: a limit is exact where an estimate is not.

@@ -77,16 +77,14 @@ func incomplete(reports []store.ImportReport) error {
 	var rejected, unread int64
 	for _, r := range reports {
 		rejected += r.RejectedTotal
-		if !importer.Readable(r.Format) {
-			unread += r.Skipped
-		}
+		unread += r.Unreadable
 	}
 	var parts []string
 	if rejected > 0 {
 		parts = append(parts, countOf(rejected, "record")+" rejected")
 	}
 	if unread > 0 {
-		parts = append(parts, countOf(unread, "record")+" of a format that cannot be read")
+		parts = append(parts, countOf(unread, "record")+" left out: the format is not read")
 	}
 	if parts == nil {
 		return nil
@@ -149,7 +147,7 @@ func printReports(out io.Writer, reports []store.ImportReport) error {
 }
 
 func printReport(out io.Writer, r *store.ImportReport) {
-	fmt.Fprintf(out, "%s (%s)\n", r.Path, r.Format)
+	fmt.Fprintf(out, "%s (%s)\n", r.Path, store.FormatName(r.Format))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "  read\tnew\tupdated\tsame\tskipped\trejected\t\n")
 	fmt.Fprintf(table, "  %d\t%d\t%d\t%d\t%d\t%d\t\n", r.Read, r.New, r.Updated, r.Same, r.Skipped, r.RejectedTotal)

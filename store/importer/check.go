@@ -99,6 +99,10 @@ func (p *part) archive(file io.ReaderAt) error {
 		p.c.refuse(p.name, "is a zip archive that is damaged or cut off. Make it again, or upload it again.")
 		return nil
 	}
+	if isWorkbookArchive(archive) {
+		p.c.refuse(p.name, isWorkbook)
+		return nil
+	}
 	found := 0
 	for _, member := range archive.File {
 		if member.FileInfo().IsDir() || hidden(member.Name) {
@@ -182,16 +186,18 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 // whatIsWrong says why a text that begins so is no export; empty where it may be one.
 func whatIsWrong(start []byte) string {
 	text := bytes.TrimLeftFunc(start, func(r rune) bool { return r < 0x80 && isSpace(byte(r)) })
-	switch {
-	case len(text) == 0:
+	if len(text) == 0 {
 		return "is empty."
+	}
+	switch c := contentOf(text); {
+	case c.refused != "":
+		return c.refused
+	case c.isJSON, c.csv != nil:
+		return ""
 	case bytes.IndexByte(text, 0) >= 0:
 		return "is no text, so no export of sign-in logs. Upload JSON, NDJSON or CSV, plain or packed."
 	}
-	if csvFormat, isJSON := startOfText(text); csvFormat == "" && !isJSON {
-		return "is no export that is known here: neither JSON nor CSV with the headings of one."
-	}
-	return ""
+	return "is no export that is known here: neither JSON nor CSV with the headings of one."
 }
 
 // explain makes a refusal of what went wrong with a file; the context's end and the disk's errors stay errors.

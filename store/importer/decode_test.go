@@ -20,6 +20,11 @@ func azure(envelope, properties string) string {
 
 const created = `"createdDateTime":"2026-11-02T08:00:00.1234567Z"`
 
+// azureless is a sign-in in the manner of Graph.
+func azureless(properties string) string {
+	return `{"id":"x","appId":"a","userPrincipalName":"ada@example.com","ipAddress":"192.0.2.1",` + properties + `}`
+}
+
 func mustDecode(t *testing.T, doc string) store.SignIn {
 	t.Helper()
 	s, err := Decode([]byte(doc))
@@ -79,6 +84,19 @@ func TestDecodeRules(t *testing.T) {
 		{"nobody's user ID", azure("", `"userId":"00000000-0000-0000-0000-000000000000"`), func(s store.SignIn) any { return s.UserID }, ""},
 		{"empty objects are nothing", azure("", `"privateLinkDetails":{},"appliedEventListeners":[]`), func(s store.SignIn) any { return s.PrivateLinkDetails == nil && s.AppliedEventListeners == nil }, true},
 		{"former name of the identifier", azure("", `"alternateSignInName":"ada"`), func(s store.SignIn) any { return s.SignInIdentifier }, "ada"},
+		{"the caller's address where it is another", azure(`"callerIpAddress":"192.0.2.200"`, `"ipAddress":"203.0.113.10"`), func(s store.SignIn) any { return []string{s.IPAddress, s.CallerIPAddress} }, []string{"203.0.113.10", "192.0.2.200"}},
+		{"the caller's address, written inside IPv6", azure(`"callerIpAddress":"::ffff:192.0.2.1"`, `"ipAddress":"192.0.2.1"`), func(s store.SignIn) any { return []string{s.IPAddress, s.CallerIPAddress} }, []string{"192.0.2.1", ""}},
+		{"the caller's address alone", azure(`"callerIpAddress":"192.0.2.200"`, `"ipAddress":""`), func(s store.SignIn) any { return []string{s.IPAddress, s.CallerIPAddress} }, []string{"192.0.2.200", ""}},
+		{"no address", azure(`"callerIpAddress":"<null>"`, `"ipAddress":"<null>","ipAddressFromResourceProvider":"<IP ADDRESS>"`), func(s store.SignIn) any {
+			return []string{s.IPAddress, s.CallerIPAddress, s.IPAddressFromResourceProvider}
+		}, []string{"", "", ""}},
+		{"agents", azure("", `"agent":{"agentType":"agenticAppInstance","agentSubjectType":"agentIDuser","parentAppId":"p"},"clientSessionId":"c"`), func(s store.SignIn) any {
+			return []string{s.AgentType, s.AgentSubjectType, s.AgentParentAppID, s.ClientSessionID}
+		}, []string{"agenticAppInstance", "agentIDuser", "p", "c"}},
+		{"a user's sign-in has no mark of Microsoft", azure("", `"appOwnerTenantId":"f8cdef31-a31e-4b4a-93e4-5f571e91255a"`), func(s store.SignIn) any { return s.Microsoft }, store.Unset},
+		{"Microsoft by its tenant", strings.Replace(azure("", `"appOwnerTenantId":"F8CDEF31-a31e-4b4a-93e4-5f571e91255a"`), "SignInLogs", "ServicePrincipalSignInLogs", 1), func(s store.SignIn) any { return s.Microsoft }, store.True},
+		{"Microsoft by its category", strings.Replace(azure("", created), "SignInLogs", "MicrosoftServicePrincipalSignInLogs", 1), func(s store.SignIn) any { return s.Microsoft }, store.True},
+		{"another owner", strings.Replace(azure("", `"appOwnerTenantId":"t"`), "SignInLogs", "ServicePrincipalSignInLogs", 1), func(s store.SignIn) any { return s.Microsoft }, store.False},
 		{"broken UTF-8", azure("", "\"userAgent\":\"a\xffb\""), func(s store.SignIn) any { return s.UserAgent }, "a\uFFFDb"},
 		{"lone surrogate", azure("", `"userAgent":"a\ud800\u0041"`), func(s store.SignIn) any { return s.UserAgent }, "a\uFFFDA"},
 	} {
@@ -106,6 +124,9 @@ func TestDecodeLog(t *testing.T) {
 		{"non-interactive", category("NonInteractiveUserSignInLogs"), store.NonInteractive},
 		{"service principal", category("ServicePrincipalSignInLogs"), store.ServicePrincipal},
 		{"managed identity", category("ManagedIdentitySignInLogs"), store.ManagedIdentity},
+		{"a service principal of Microsoft's", category("MicrosoftServicePrincipalSignInLogs"), store.ServicePrincipal},
+		{"a log that is new, of users", strings.Replace(flat(`"isInteractive":false,"userId":"u"`), "{", `{"category":"AgentSignInLogs","time":"2026-11-02T09:00:00Z",`, 1), store.NonInteractive},
+		{"a log that is new, of service principals", strings.Replace(flat(`"servicePrincipalId":"s"`), "{", `{"category":"AgentSignInLogs","time":"2026-11-02T09:00:00Z",`, 1), store.ServicePrincipal},
 		{"event types before isInteractive", flat(`"signInEventTypes":["nonInteractiveUser"],"isInteractive":true`), store.NonInteractive},
 		{"isInteractive", flat(`"isInteractive":false,"userId":"u"`), store.NonInteractive},
 		{"interactive", flat(`"isInteractive":true`), store.Interactive},
@@ -126,7 +147,10 @@ func TestDecodeRefuses(t *testing.T) {
 		{"no time", `{"category":"SignInLogs","properties":{"id":"x"}}`, "has no time"},
 		{"a year too far away", azure("", `"createdDateTime":"9999-12-31T23:59:59Z"`), "too far from today"},
 		{"an array", `[1]`, "not an object"},
-		{"audit record", `{"category":"AuditLogs","time":"2026-11-02T09:00:00Z","properties":{}}`, "AuditLogs"},
+		{"audit record", `{"category":"AuditLogs","time":"2026-11-02T09:00:00Z","properties":{}}`, "audit records"},
+		{"a sign-in of Graph without an id", `{"createdDateTime":"2026-11-02T08:00:00Z","appId":"a","userPrincipalName":"ada@example.com","ipAddress":"192.0.2.1"}`, "has no id"},
+		{"a time in an unread form", azureless(`"createdDateTime":"\/Date(1795866480000)\/"`), `the time "/Date(1795866480000)/" cannot be read`},
+		{"a time in an object", azureless(`"createdDateTime":{"value":"/Date(1)/"}`), `the time {"value":"/Date(1)/"} cannot be read`},
 		{"something else", `{"hello":"world"}`, "no format"},
 		{"two records", azure("", created) + azure("", created), "something follows"},
 		{"deep nesting", strings.Repeat("[", 5000) + strings.Repeat("]", 5000), "nested too deeply"},

@@ -22,9 +22,14 @@ func Decode(doc []byte) (store.SignIn, error) {
 		}
 	}
 	var s store.SignIn
-	v := newDecoder().decode(compact, &s)
+	d := newDecoder()
+	v := d.decode(compact, &s)
+	if v.format == Unknown && d.has(markCreated) && s.ID != "" {
+		d.told = true // what is kept was a sign-in of an answer of Graph with few properties
+		v = d.decode(compact, &s)
+	}
 	if v.kind != signIn {
-		return store.SignIn{}, errors.New(v.reason)
+		return store.SignIn{}, errors.New(v.sentence())
 	}
 	return s, nil
 }
@@ -42,16 +47,21 @@ type decoder struct {
 	scratch []byte
 	lowered [64]byte
 
+	// told says that the record is a sign-in whatever keys it has: its answer says so, or it was kept as one.
+	told bool
+
 	// Of the record that is being read:
 	into     *store.SignIn
 	marks    mark
 	envelope envelope
-	partly   bool // something inside the member of a list that is being read was not read
+	badTime  []byte // a createdDateTime that cannot be read
+	partly   bool   // something inside the member of a list that is being read was not read
 }
 
 // envelope is what stands around a record's properties (Azure Monitor). It fills what the properties leave empty.
 type envelope struct {
 	category, table, operation string
+	odataType                  string
 	tenant, aadTenant          string
 	correlation                string
 	address, identity, country string
@@ -66,7 +76,7 @@ func newDecoder() *decoder { return &decoder{texts: make(map[string]string)} }
 // decode reads one compact JSON value into s and says what it is.
 func (d *decoder) decode(doc []byte, s *store.SignIn) verdict {
 	*s = store.SignIn{}
-	d.into, d.marks, d.envelope = s, 0, envelope{}
+	d.into, d.marks, d.envelope, d.badTime = s, 0, envelope{}, nil
 	if len(doc) == 0 || doc[0] != '{' {
 		return verdict{kind: rejected, reason: "the record is not an object."}
 	}
@@ -80,6 +90,10 @@ func (d *decoder) decode(doc []byte, s *store.SignIn) verdict {
 		return v
 	}
 	d.fillFromEnvelope()
+	if v.format == Graph && s.ID == "" {
+		// Graph gives every sign-in one. Without it a second copy of the sign-in would be another.
+		return verdict{kind: rejected, format: Graph, reason: "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."}
+	}
 	if reason := d.settleTime(); reason != "" {
 		return verdict{kind: rejected, format: v.format, reason: reason}
 	}

@@ -12,8 +12,7 @@ import (
 )
 
 // A directory export is an answer of Graph (/users, /groups, /groups/ID/members, /servicePrincipals, /applications), or a list
-// that the Entra portal downloads as CSV (directory_csv.go). What kind of object a record is tell, in this order, the
-// record's @odata.type, the answer's @odata.context, and the record's own keys.
+// that the Entra portal downloads as CSV (directory_csv.go). What kind of object a record is, kinds.go tells.
 
 // directoryBatch is how many objects go into one transaction.
 const directoryBatch = 2000
@@ -33,8 +32,9 @@ type directory struct {
 	batch  store.DirectoryBatch
 	places []place // of the objects
 	beside int     // members in batch that stood beside their groups
-	// context is the present answer's @odata.context and link to the next page, as bytes around its list.
+	// context is the present answer's @odata.context and link to the next page, as bytes around its list; claim is what it says.
 	context []byte
+	claim   claim
 	// group is whose members the answer, or a file that is no answer, lists; members are those so far, and morePages says
 	// that there are others elsewhere.
 	group       string
@@ -46,7 +46,6 @@ type directory struct {
 
 var (
 	membersOfGroup = regexp.MustCompile(`(?i)groups(?:\(\\?'([^'\\/?#]+)\\?'\)|/([^'\\/?#"]+))/(?:transitive)?members`)
-	contextSet     = regexp.MustCompile(`\$metadata#([A-Za-z]+)`)
 	guidInName     = regexp.MustCompile(`(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 )
 
@@ -83,69 +82,31 @@ var objectTypes = map[string]store.ObjectKind{
 	"user": store.ObjectUser, "group": store.ObjectGroup, "application": store.ObjectApplication, "serviceprincipal": store.ObjectServicePrincipal,
 }
 
-// kindOfObject tells what an object is; ok is false where it is none of a directory.
-func (d *directory) kindOfObject(o *graphObject) (kind store.ObjectKind, ok bool) {
-	if name, found := strings.CutPrefix(o.texts["@odata.type"], "#microsoft.graph."); found {
-		return objectTypes[strings.ToLower(name)], true
+// claimOf gives what a record says that it is, else what its answer says.
+func (d *directory) claimOf(o *graphObject) claim {
+	if name := o.texts["@odata.type"]; name != "" {
+		return claimOfType(name)
 	}
-	for _, around := range [][]byte{[]byte(o.texts["@odata.context"]), d.context} {
-		if set := contextSet.FindSubmatch(around); set != nil && !membersOfGroup.Match(around) {
-			if kind := kindOfSet(string(set[1])); kind != 0 {
-				return kind, true
-			}
-		}
+	if own := claimOf([]byte(o.texts["@odata.context"])); !own.isEmpty() {
+		return own
 	}
-	has := func(names ...string) bool {
-		for _, name := range names {
-			if o.keys[name] {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case has("appid") && has("serviceprincipaltype", "serviceprincipalnames", "appownerorganizationid", "appdisplayname"):
-		return store.ObjectServicePrincipal, true
-	case has("appid") && has("displayname"):
-		return store.ObjectApplication, true
-	case has("userprincipalname") && has("id"):
-		return store.ObjectUser, true
-	case has("grouptypes", "securityenabled", "mailenabled", "members") && has("id"):
-		return store.ObjectGroup, true
-	}
-	return 0, false
+	return d.claim
 }
 
-// object takes a record that is no sign-in; false where it is none of a directory either.
-func (s *stream) object(doc []byte, line int64) (taken bool, err error) {
+// object takes an object of a directory.
+func (s *stream) object(o *graphObject, kind store.ObjectKind, line int64) error {
 	d := &s.directory
-	o := s.decoder.graphObject(doc)
-	if !o.keys["id"] {
-		return false, nil
-	}
-	if !d.groupSought {
-		d.group, d.groupSought = groupOf(s.path, nil), true
-	}
-	kind, ok := d.kindOfObject(&o)
-	if !ok {
-		return false, nil
-	}
 	s.tally.formats[GraphDirectory]++
 	at := place{record: s.records, line: line}
 	if o.texts["id"] == "" {
 		s.tally.reject(at.record, at.line, "the object has no id.")
-		return true, nil
+		return nil
 	}
 	if d.lists(s.path) {
-		return true, s.member(o.member(kind), at)
-	}
-	if kind == 0 {
-		s.tally.skipped++
-		s.tally.other("objects of type " + shortText(o.texts["@odata.type"]) + " are not kept.")
-		return true, nil
+		return s.member(o.member(kind), at)
 	}
 	if err := s.keepObject(o.object(kind), at); err != nil {
-		return true, err
+		return err
 	}
 	if o.members != nil {
 		members := store.Membership{Group: strings.ToLower(o.texts["id"]), Members: o.members, Whole: len(o.members) < expandedMembers && !o.keys["members@odata.nextlink"]}
@@ -155,10 +116,10 @@ func (s *stream) object(doc []byte, line int64) (taken bool, err error) {
 			s.tally.directoryNotes["Graph lists 20 members at most beside a group: those of some groups were added to what was known, and none was taken out. Import groups/ID/members for all of them."] = true
 		}
 		if d.beside >= besideGroups {
-			return true, s.flushDirectory()
+			return s.flushDirectory()
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // lists says whether the file is a list of members.
@@ -196,6 +157,9 @@ func (s *stream) keepObject(o store.Object, at place) error {
 // answers about several groups, one after the other.
 func (s *stream) around(text []byte) error {
 	d := &s.directory
+	if keys := columnsOf(text); keys != nil {
+		s.columns = keys
+	}
 	tells, begins := bytes.Contains(text, []byte("@odata.")), bytes.HasPrefix(text, []byte("{"))
 	if !tells && (!begins || d.context == nil) {
 		return nil
@@ -210,10 +174,11 @@ func (s *stream) around(text []byte) error {
 		if group != d.group {
 			d.morePages = false
 		}
-		d.group, d.groupSought, d.context = group, true, nil
+		d.group, d.groupSought, d.context, d.claim = group, true, nil, claim{}
 	}
 	if tells && d.context == nil {
 		d.context = bytes.Clone(text[:min(len(text), maxContext)])
+		d.claim = claimOf(d.context)
 	}
 	d.morePages = d.morePages || bytes.Contains(text, nextLink)
 	return nil

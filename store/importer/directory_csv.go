@@ -16,7 +16,7 @@ import (
 
 // headingNames are spellings of headings in words, in lower case without blanks, and Graph's names for them.
 var headingNames = map[string]string{
-	"objectid": "id", "userid": "id", "groupid": "id", "name": "displayname", "applicationid": "appid", "application(client)id": "appid", "clientid": "appid",
+	"objectid": "id", "groupid": "id", "name": "displayname", "applicationid": "appid", "application(client)id": "appid", "clientid": "appid",
 	"upn": "userprincipalname", "username": "userprincipalname", "createdon": "createddatetime", "creationtime": "createddatetime", "createddate": "createddatetime",
 	"enabled": "accountenabled", "accountstatus": "accountenabled", "dirsyncenabled": "onpremisessyncenabled", "directorysynced": "onpremisessyncenabled",
 	"homepageurl": "homepage", "physicaldeliveryofficename": "officelocation", "invitationstate": "externaluserstate", "company": "companyname",
@@ -24,41 +24,11 @@ var headingNames = map[string]string{
 	"lastsuccessfulsignindatetime": "signinactivity.lastsuccessfulsignindatetime",
 }
 
-func headingName(heading string) string {
-	name := strings.ToLower(strings.Join(strings.Fields(strings.Trim(heading, "\ufeff\" ")), ""))
-	if known, ok := headingNames[name]; ok {
+func headingName(plain string) string {
+	if known, ok := headingNames[plain]; ok {
 		return known
 	}
-	return name
-}
-
-// kindOfHeadings tells what a CSV file lists; members says that it is the members of a group.
-func kindOfHeadings(has map[string]bool) (kind store.ObjectKind, members, ok bool) {
-	switch {
-	case !has["id"]:
-		return 0, false, has["appid"] && has["displayname"] && has["createddatetime"] // told as rows without an ID
-	case has["objecttype"] || has["isuser"] && has["isgroup"]:
-		return 0, true, true
-	case has["userprincipalname"]:
-		return store.ObjectUser, false, true
-	case has["grouptype"], has["membershiptype"], has["securityenabled"] && has["mailenabled"]:
-		return store.ObjectGroup, false, true
-	case has["appid"] && (has["applicationtype"] || has["accountenabled"] || has["applicationvisibility"] || has["approleassignmentrequired"] || has["serviceprincipaltype"]):
-		return store.ObjectServicePrincipal, false, true
-	case has["appid"]:
-		return store.ObjectApplication, false, true
-	}
-	return 0, false, false
-}
-
-// isDirectoryHeading takes the headings of a CSV file in lower case.
-func isDirectoryHeading(columns map[string]bool) bool {
-	has := map[string]bool{}
-	for column := range columns {
-		has[headingName(column)] = true
-	}
-	_, _, ok := kindOfHeadings(has)
-	return ok
+	return plain
 }
 
 // errLongRow ends a file whose row has no end in sight.
@@ -89,25 +59,12 @@ func (c *csvSource) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// readDirectoryCSV reads a list of the portal's.
-func (s *stream) readDirectoryCSV(src *source) error {
+// readRows reads a CSV file and calls f with its rows, the headings left out.
+func (s *stream) readRows(src *source, h *headings, f func(cells []string, at place) error) error {
 	from := &csvSource{src: src, room: MaxRecord}
 	rows := csv.NewReader(from)
-	rows.FieldsPerRecord, rows.LazyQuotes, rows.ReuseRecord = -1, true, true
-	headings, err := rows.Read()
-	if err != nil {
-		return err
-	}
-	names, has := make([]string, len(headings)), map[string]bool{}
-	for i, heading := range headings {
-		names[i] = headingName(heading)
-		has[names[i]] = true
-	}
-	kind, members, _ := kindOfHeadings(has)
-	if members {
-		s.directory.group = groupOf(s.path, nil)
-	}
-	s.directory.groupSought = true
+	rows.Comma, rows.FieldsPerRecord, rows.LazyQuotes, rows.ReuseRecord = h.comma, -1, true, true
+	columns := -1
 	for {
 		from.room = MaxRecord
 		cells, err := rows.Read()
@@ -116,25 +73,90 @@ func (s *stream) readDirectoryCSV(src *source) error {
 			return nil
 		case err != nil:
 			return fmt.Errorf("read a row: %w", err)
+		case columns < 0 && strings.HasPrefix(cells[0], "#TYPE"):
+			continue
+		case columns < 0:
+			columns = len(cells)
+			continue
 		}
 		line, _ := rows.FieldPos(0)
 		s.records++
 		s.im.progress.records++
-		s.tally.formats[PortalDirectoryCSV]++
 		at := place{record: s.records, line: int64(line)}
-		if from.ended && len(cells) < len(names) { // neither the line nor the quotes have an end; a file may lack the last line's alone
+		if from.ended && len(cells) < columns { // neither the line nor the quotes have an end; a file may lack the last line's alone
+			s.tally.formats[h.format]++
 			s.tally.reject(at.record, at.line, "the row is cut off: the file ends inside it, or a quote mark in it is not closed.")
 			continue
 		}
-		if err := s.csvObject(names, cells, kind, members, at); err != nil {
+		if err := f(cells, at); err != nil {
 			return err
 		}
 	}
 }
 
+// readCSV reads a CSV file: a list of the directory, or one of which the rows are told and skipped.
+func (s *stream) readCSV(src *source, h *headings) error {
+	if h.format != PortalDirectoryCSV {
+		return s.skipRows(src, h)
+	}
+	if h.members {
+		s.directory.group = groupOf(s.path, nil)
+	}
+	s.directory.groupSought = true
+	return s.readRows(src, h, func(cells []string, at place) error {
+		s.tally.formats[PortalDirectoryCSV]++
+		return s.csvObject(h.names, cells, h.object, h.members, at)
+	})
+}
+
+// skipRows tells what the rows of a file are that is not read. The table of a row, or its operation, tells more than the headings.
+func (s *stream) skipRows(src *source, h *headings) error {
+	var columns []int
+	index := 0
+	return s.readRows(src, h, func(cells []string, _ place) error {
+		if index++; index == 1 {
+			columns = h.telling()
+		}
+		kind := h.kind
+		for _, column := range columns {
+			if column >= len(cells) {
+				continue
+			}
+			cell := strings.ToLower(strings.TrimSpace(cells[column]))
+			if h.format == UnifiedAuditLog {
+				if kind = unifiedRecords; unifiedSignIns[cell] {
+					kind = ""
+					break
+				}
+			} else if known := kindThatSays(cell); known != "" {
+				kind = known
+			} else if _, ok := signInLogs[cell]; ok {
+				kind = ""
+			}
+		}
+		if kind != "" {
+			s.tally.skip(h.format, kind)
+		} else {
+			s.tally.foreign(h.format, 1)
+		}
+		return nil
+	})
+}
+
+// telling gives the columns that tell of a row what it is.
+func (h *headings) telling() (columns []int) {
+	tells := keySet{"type": h.format == LogAnalyticsCSV, "recordtype": h.format == UnifiedAuditLog, "operations": h.format == UnifiedAuditLog, "operation": h.format == UnifiedAuditLog}
+	for i, name := range h.plain {
+		if tells[name] {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
 // csvObject takes one row.
 func (s *stream) csvObject(names, cells []string, kind store.ObjectKind, members bool, at place) error {
-	o := graphObject{keys: map[string]bool{}, texts: map[string]string{}, flags: map[string]store.Bool{}}
+	o := graphObject{keys: keySet{}, texts: map[string]string{}, flags: map[string]store.Bool{}}
 	for i, cell := range cells {
 		if i >= len(names) {
 			break

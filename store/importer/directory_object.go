@@ -11,7 +11,7 @@ import (
 
 // graphObject is an object of Graph as far as it is read.
 type graphObject struct {
-	keys    map[string]bool   // in lower case
+	keys    keySet
 	texts   map[string]string // by key in lower case; of lists their parts with commas between
 	flags   map[string]store.Bool
 	members []store.Member
@@ -19,7 +19,7 @@ type graphObject struct {
 
 // graphObject reads a compact JSON object.
 func (d *decoder) graphObject(doc []byte) graphObject {
-	o := graphObject{keys: map[string]bool{}, texts: map[string]string{}, flags: map[string]store.Bool{}}
+	o := graphObject{keys: keySet{}, texts: map[string]string{}, flags: map[string]store.Bool{}}
 	for m := membersOf(doc); ; {
 		name, value, ok := m.next()
 		if !ok {

@@ -244,7 +244,7 @@ func TestDirectoryRejects(t *testing.T) {
 			}
 		})
 	}
-	long := "id,userPrincipalName\nu1,\"" + strings.Repeat("x", MaxRecord+10_000)
+	long := "id,userPrincipalName,displayName\nu1,\"" + strings.Repeat("x", MaxRecord+10_000)
 	path := filepath.Join(t.TempDir(), "long.csv")
 	if err := os.WriteFile(path, []byte(long), 0o600); err != nil {
 		t.Fatal(err)

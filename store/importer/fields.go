@@ -193,15 +193,22 @@ var envelopeKeys = map[string]*key{
 	"resultdescription": {set: envelopeText(func(e *envelope) *string { return &e.result })},
 	"aadtenantid":       {set: envelopeText(func(e *envelope) *string { return &e.aadTenant })},
 
-	// Keys that tell other records from sign-ins.
-	"activitydatetime": {mark: markActivity},
-	"targetresources":  {mark: markActivity},
-	"riskeventtype":    {mark: markActivity},
-	"recordtype":       {mark: markUnified},
-	"workload":         {mark: markUnified2},
-	"auditdata":        {mark: markUnified | markUnified2},
-	"sourcesystem":     {mark: markSourceSystem},
-	"signinactivity":   {mark: markActivity},
+	// Keys that tell other records from sign-ins; kinds.go tells what they are.
+	"@odata.type":             {mark: markType, set: envelopeText(func(e *envelope) *string { return &e.odataType })},
+	"activitydatetime":        {mark: markOther},
+	"targetresources":         {mark: markOther},
+	"riskeventtype":           {mark: markOther},
+	"risktype":                {mark: markOther},
+	"detecteddatetime":        {mark: markOther},
+	"risklastupdateddatetime": {mark: markOther},
+	"ismfaregistered":         {mark: markOther},
+	"isregistered":            {mark: markOther},
+	"eventdatetime":           {mark: markOther},
+	"signinactivity":          {mark: markOther},
+	"recordtype":              {mark: markUnified},
+	"workload":                {mark: markUnified2},
+	"operation":               {mark: markUnified2},
+	"auditdata":               {mark: markUnified | markUnified2},
 }
 
 func envelopeText(place func(*envelope) *string) func(*decoder, []byte) {

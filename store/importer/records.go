@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -20,9 +21,8 @@ const maxLists = 4
 // pretty-printed), an array, an object with a list, or lines of such objects.
 type records struct {
 	src *source
-	// found takes a record, compact; the bytes are good until it returns. rows says that it is a row of
-	// a query's answer.
-	found func(doc []byte, line int64, rows bool) error
+	// found takes a record, compact; the bytes are good until it returns.
+	found func(doc []byte, at position) error
 	// broken takes what could not be read as a record, with a sentence.
 	broken func(line int64, reason string)
 	// around takes what stands around a list of records; nil for nobody.
@@ -32,6 +32,13 @@ type records struct {
 
 	doc   []byte
 	ended bool // what follows cannot be read as records any more
+}
+
+// position is where a record stands.
+type position struct {
+	line int64
+	// isTop says that it stands in no list, isRow that it is a row of a query's answer, and isText that it stands inside a string.
+	isTop, isRow, isText bool
 }
 
 const (
@@ -57,6 +64,10 @@ func (r *records) read() error {
 			err = r.list(recordLists, 1)
 		case ',':
 			r.src.advance(1)
+		case 0:
+			r.zeros()
+		case '"':
+			err = r.row(false, 0)
 		default:
 			r.broken(r.src.line, notObject)
 			r.src.skipLine()
@@ -94,7 +105,7 @@ func (r *records) object(lists []string, depth int) error {
 		return nil
 	case err == nil:
 		r.doc = s.finish(0)
-		err = r.found(r.doc, line, false)
+		err = r.found(r.doc, position{line: line, isTop: depth == 0})
 		r.src.advance(s.i)
 		return err
 	case errors.Is(err, errContainer):
@@ -141,7 +152,12 @@ func (r *records) container(s scanner, depth int) error {
 			r.src.advance(len(r.src.window()))
 			return nil
 		}
-		r.broken(r.src.line, err.Error())
+		reason, line := err.Error()+".", r.src.line
+		var syntax *syntaxError
+		if errors.As(err, &syntax) {
+			reason, line = r.fault(syntax, line)
+		}
+		r.broken(line, reason)
 		r.ended = true
 		return nil
 	}
@@ -175,10 +191,12 @@ func (r *records) list(lists []string, depth int) error {
 			return nil
 		case c == ',':
 			r.src.advance(1)
+		case c == 0:
+			r.zeros()
 		case c == '{' && lists != nil:
 			err = r.object(lists, depth)
 		default:
-			err = r.row(lists == nil)
+			err = r.row(lists == nil, 1)
 		}
 		if err != nil {
 			return err
@@ -187,16 +205,32 @@ func (r *records) list(lists []string, depth int) error {
 	return nil
 }
 
-// row reads an element that is no object: right in the rows of a table, wrong elsewhere.
-func (r *records) row(rows bool) error {
+// zeros goes behind a run of zero bytes between records, which a disk that was full or a crash leaves: no record is lost in it.
+func (r *records) zeros() {
+	line, n := r.src.line, int64(0)
+	for {
+		c, ok := r.src.peek()
+		if !ok || c != 0 {
+			break
+		}
+		run := len(r.src.window()) - len(bytes.TrimLeft(r.src.window(), "\x00"))
+		n += int64(run)
+		r.src.advance(run)
+	}
+	r.broken(line, count(n, "zero byte")+" (NUL) where a record was expected: the file was damaged there. The records around are read.")
+}
+
+// row reads a value that is no object: right in the rows of a table, and, as text that holds JSON, what consumers of Event Hubs
+// write; wrong elsewhere.
+func (r *records) row(rows bool, depth int) error {
 	line := r.src.line
 	s, err := r.scan(func(s *scanner) error { return s.value(0) }, nil)
 	if err != nil {
-		return r.resume(line, s.i, err, 1)
+		return r.resume(line, s.i, err, depth)
 	}
-	if rows {
-		r.doc = s.finish(0)
-		err = r.found(r.doc, line, true)
+	r.doc = s.finish(0)
+	if isText := !rows && holdsJSON(r.doc); rows || isText {
+		err = r.found(r.doc, position{line: line, isRow: rows, isText: isText})
 	} else {
 		r.broken(line, notObject)
 	}
@@ -204,14 +238,20 @@ func (r *records) row(rows bool) error {
 	return err
 }
 
+// holdsJSON says whether a value is a string that begins as an object or a list of objects.
+func holdsJSON(value []byte) bool {
+	return bytes.HasPrefix(value, []byte(`"{\"`)) || bytes.HasPrefix(value, []byte(`"[{\"`))
+}
+
 // resume reports a record that could not be read up to at, and goes to where the next one can begin.
 func (r *records) resume(line int64, at int, err error, depth int) error {
-	reason := err.Error() + "."
+	window := r.src.window()
+	reason, place := err.Error()+".", line
 	var syntax *syntaxError
 	if errors.As(err, &syntax) {
-		reason, at = syntax.Error(), syntax.at
+		at = syntax.at
+		reason, place = r.fault(syntax, line)
 	}
-	window := r.src.window()
 	if errors.Is(err, errShort) {
 		if r.src.err != nil && r.src.err != io.EOF {
 			return r.src.err
@@ -226,10 +266,10 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 		}
 	}
 	if depth > 0 {
-		r.resumeInList(line, reason)
+		r.resumeInList(place, reason)
 		return nil
 	}
-	r.broken(line, reason)
+	r.broken(place, reason)
 	// A record that is wrong within its first line is a line of NDJSON: the next line is the next record.
 	// Else it is pretty-printed, or a line that lost its end; the next record starts a line with a brace.
 	oneLine := !bytes.Contains(window[:min(at, len(window))], []byte{'\n'})
@@ -239,6 +279,18 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 		}
 	}
 	return nil
+}
+
+// fault says what is wrong with a record that begins here, and in which line.
+func (r *records) fault(syntax *syntaxError, begins int64) (reason string, line int64) {
+	before := r.src.window()[:syntax.told]
+	line = begins + int64(bytes.Count(before, []byte{'\n'}))
+	column := syntax.told - bytes.LastIndexByte(before, '\n')
+	reason = fmt.Sprintf("not valid JSON in line %d, column %d: %s", line, column, syntax.problem)
+	if line > begins {
+		reason += fmt.Sprintf(" The record begins in line %d.", begins)
+	}
+	return reason, line
 }
 
 // resumeInList goes behind a broken element by its brackets, if a comma or the end of the list follows.

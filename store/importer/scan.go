@@ -18,10 +18,11 @@ var errShort = errors.New("the record is cut off: the file ends inside it")
 // errContainer says that the scanner stands before a list of records inside an object.
 var errContainer = errors.New("a list of records begins")
 
-// syntaxError is what is wrong with a JSON text, as a sentence, and where.
+// syntaxError is what is wrong with a JSON text, as a sentence, and where: at is the byte at which it was noticed, told the one to
+// tell people of.
 type syntaxError struct {
-	at      int
-	problem string
+	at, told int
+	problem  string
 }
 
 func (e *syntaxError) Error() string { return "not valid JSON: " + e.problem }
@@ -60,7 +61,9 @@ func (s *scanner) finish(start int) []byte {
 	return s.out
 }
 
-func (s *scanner) fail(problem string) error { return &syntaxError{at: s.i, problem: problem} }
+func (s *scanner) fail(problem string) error {
+	return &syntaxError{at: s.i, told: s.i, problem: problem}
+}
 
 // space skips whitespace and leaves it out of the copy; false at the end of the bytes.
 func (s *scanner) space() bool {
@@ -210,7 +213,9 @@ func (s *scanner) separator(closing byte) (done bool, err error) {
 		s.i++
 		return true, nil
 	}
-	return false, s.fail("a comma or a closing bracket is missing after a value.")
+	// It is missing where the value ends, which may be some lines before what stands in its place.
+	behind := len(bytes.TrimRight(s.src[:s.i], " \n\r\t"))
+	return false, &syntaxError{at: s.i, told: behind, problem: "a comma or a closing bracket is missing after a value."}
 }
 
 // plainBytes counts how many of eight bytes, from the lowest on, are plain. It finds bytes below a blank,

@@ -8,30 +8,23 @@ import (
 	"signpost/store"
 )
 
-// The formats, as CONTRACT.md names them.
+// The formats that are told apart.
 const (
-	AzureMonitor      = "azure-monitor"
-	Graph             = "graph"
-	LogAnalyticsCSV   = "log-analytics-csv"
-	LogAnalyticsJSON  = "log-analytics-json"
-	LogAnalyticsQuery = "log-analytics-query"
-	PortalCSV         = "portal-csv"
-	PortalJSON        = "portal-json"
-	UnifiedAuditLog   = "unified-audit-log"
-	// Directory exports: Graph's, and the lists that the Entra portal downloads.
-	GraphDirectory     = "graph-directory"
-	PortalDirectoryCSV = "portal-directory-csv"
-	Unknown            = "unknown"
+	AzureMonitor       = store.FormatAzureMonitor
+	Graph              = store.FormatGraph
+	LogAnalyticsCSV    = store.FormatLogAnalyticsCSV
+	LogAnalyticsJSON   = store.FormatLogAnalyticsJSON
+	LogAnalyticsQuery  = store.FormatLogAnalyticsQuery
+	PortalCSV          = store.FormatPortalCSV
+	PowerShellCSV      = store.FormatPowerShellCSV
+	DefenderCSV        = store.FormatDefenderCSV
+	UnifiedAuditLog    = store.FormatUnifiedAuditLog
+	EventHub           = store.FormatEventHub
+	EventHubCapture    = store.FormatEventHubCapture
+	GraphDirectory     = store.FormatGraphDirectory
+	PortalDirectoryCSV = store.FormatPortalDirectoryCSV
+	Unknown            = store.FormatUnknown
 )
-
-// Readable says whether records of the format are imported; the others are told by name and skipped.
-func Readable(format string) bool {
-	switch format {
-	case AzureMonitor, Graph, GraphDirectory, PortalDirectoryCSV:
-		return true
-	}
-	return false
-}
 
 // mark notes that a record has a key; together the marks tell what the record is.
 type mark uint64
@@ -43,10 +36,11 @@ const (
 	markCategory
 	markOperation
 	markCaller
-	markActivity
+	markOther
 	markUnified
 	markUnified2
 	markCreated
+	markType
 
 	// Keys of a sign-in; other objects of Graph have one or two of them.
 	markApp
@@ -75,6 +69,8 @@ const (
 		markInteractive | markDevice | markResource | markStatus | markServicePrincipal | markEventTypes
 	// betaMarks are keys that Graph's beta has in every sign-in and v1.0 in none.
 	betaMarks = markEventTypes | markUserType | markSteps | markUserAgent | markRequirement
+	// whoMarks are keys of who signs in and from where, of which other objects of Graph have one at most.
+	whoMarks = markName | markAddress | markServicePrincipal
 	// shapeMarks tell a record's shape even where their value is null.
 	shapeMarks = ^markPolicies
 )
@@ -105,7 +101,8 @@ var fieldMarks = map[string]mark{
 type verdict struct {
 	kind   kind
 	format string
-	reason string // why it is no sign-in or not usable, as a sentence
+	// reason is why a record is not usable, or of a format that is not read, as a sentence; of what is no sign-in the kind's name.
+	reason string
 }
 
 type kind uint8
@@ -146,9 +143,13 @@ func (d *decoder) categoryLog() (log store.Log, ok bool) {
 // has says whether the record has all of these keys.
 func (d *decoder) has(m mark) bool { return d.marks&m == m }
 
-// looksLikeSignIn says whether the record has enough of a sign-in's keys to be meant as one.
-func (d *decoder) looksLikeSignIn() bool {
-	return bits.OnesCount64(uint64(d.marks&signInMarks)) >= 3 && !d.has(markActivity)
+// looksLikeSignIn says whether a record has enough of a sign-in's keys to be meant as one.
+func looksLikeSignIn(marks mark) bool {
+	if marks&markOther != 0 {
+		return false
+	}
+	n := bits.OnesCount64(uint64(marks & signInMarks))
+	return n >= 3 || n == 2 && marks&markCreated != 0 && marks&whoMarks != 0
 }
 
 // classify tells from the keys that were there what the record is.
@@ -156,39 +157,35 @@ func (d *decoder) classify(enveloped bool) verdict {
 	if enveloped && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
 		return d.classifyCategory()
 	}
+	saysOther := d.has(markType) && !claimOfType(d.envelope.odataType).signIns
 	switch {
 	case d.has(markUnified | markUnified2):
-		return verdict{kind: foreign, format: UnifiedAuditLog, reason: "records of the unified audit log cannot be read by this version."}
-	case d.has(markLogAnalytics) && (d.has(markSourceSystem) || d.envelope.table != "" || d.has(markCategory)):
-		return verdict{kind: foreign, format: LogAnalyticsJSON, reason: "records of Log Analytics cannot be read by this version."}
+		return verdict{kind: foreign, format: UnifiedAuditLog}
+	case d.has(markLogAnalytics):
+		return verdict{kind: foreign, format: LogAnalyticsJSON}
 	case d.has(markCategory | markIngestion):
 		return d.classifyCategory()
-	case d.looksLikeSignIn():
+	case !saysOther && (looksLikeSignIn(d.marks) || d.told):
 		return verdict{kind: signIn, format: Graph}
-	case d.has(markActivity):
-		return verdict{kind: notSignIn, format: Graph, reason: "the record is not a sign-in."}
 	}
-	return verdict{kind: foreign, format: Unknown, reason: "the record is of no format that this version knows."}
+	return verdict{kind: foreign, format: Unknown}
 }
 
 // classifyCategory tells what an Azure Monitor record is: its category decides, else what it carries.
 func (d *decoder) classifyCategory() verdict {
-	v := verdict{kind: signIn, format: AzureMonitor}
+	category := d.envelope.category
 	_, known := d.categoryLog()
 	switch {
 	case known:
-	case strings.HasSuffix(strings.ToLower(d.envelope.category), "signinlogs"):
+	case strings.HasSuffix(strings.ToLower(category), "signinlogs"):
 		// A log that Microsoft has added since: its sign-ins go by what they carry.
-		if !d.looksLikeSignIn() {
-			v.kind, v.reason = foreign, "records of category "+d.envelope.category+" are not known to this version, and these do not have the fields of a sign-in."
+		if !looksLikeSignIn(d.marks) {
+			return verdict{kind: foreign, format: AzureMonitor, reason: "records of category " + shortText(category) + " are not known to this version, and these do not have the fields of a sign-in."}
 		}
-	case d.envelope.category != "":
-		v.kind, v.reason = notSignIn, "records of category "+d.envelope.category+" are not sign-ins of one of the logs."
-	case strings.EqualFold(d.envelope.operation, "Sign-in activity"):
-	case !d.looksLikeSignIn():
-		v.kind, v.reason = notSignIn, "the record is not a sign-in."
+	case category != "", !strings.EqualFold(d.envelope.operation, "Sign-in activity") && !looksLikeSignIn(d.marks):
+		return verdict{kind: notSignIn, format: AzureMonitor, reason: kindThatSays(category)}
 	}
-	return v
+	return verdict{kind: signIn, format: AzureMonitor}
 }
 
 // fillFromEnvelope takes from around the properties what they leave empty.
@@ -253,12 +250,28 @@ func (d *decoder) settleTime() (problem string) {
 		s.Time, s.TimeIsIngestion = s.Ingested, true
 	}
 	if s.Time.IsZero() {
-		return "the record has no time: neither createdDateTime nor a time of ingestion can be read."
+		if d.badTime != nil {
+			return "the time " + quoted(d.badTime) + " cannot be read: createdDateTime is written like 2026-11-28T11:48:00Z."
+		}
+		return "the record has no time: it has neither createdDateTime nor a time of ingestion."
 	}
 	if _, ok := store.KeyAt(s.Time); !ok {
 		return "the time " + s.Time.Format("2006-01-02T15:04:05Z") + " is too far from today to be kept."
 	}
 	return ""
+}
+
+// quoted gives a value as it stands in a record, for a sentence about it.
+func quoted(value []byte) string {
+	text := string(value)
+	if isString(value) {
+		text = `"` + unescaped(value[1:len(value)-1]) + `"`
+	}
+	const most = 120
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 // log tells which log the sign-in belongs to: its category or table, else signInEventTypes, else

@@ -36,6 +36,7 @@ type stream struct {
 	lastBatch int
 	records   int64 // found so far, whatever became of them
 	directory directory
+	columns   keySet // of the rows of a query's answer
 
 	commits chan prepared
 	done    chan struct{}
@@ -154,19 +155,18 @@ func (s *stream) read(r io.Reader) error {
 		s.tally.empty = src.failure() == nil
 		return src.failure()
 	}
-	csvFormat, isJSON := startOfText(src.window())
-	switch {
-	case isJSON:
+	switch c := contentOf(src.window()); {
+	case c.refused == isUTF16: // a text, whose records cannot be told apart
+		s.tally.reject(1, 1, "the file "+c.refused)
+	case c.refused != "":
+		s.tally.unreadable(c.format, 1, "the file "+c.refused)
+	case c.isJSON:
 		return s.readRecords(src)
-	case csvFormat == PortalDirectoryCSV:
-		return s.readDirectoryCSV(src)
-	case csvFormat != "":
-		rows, err := countRows(src)
-		s.records += rows
-		s.tally.foreign(csvFormat, rows)
-		return err
+	case c.csv != nil:
+		return s.readCSV(src, c.csv)
+	default:
+		s.tally.foreign(Unknown, 1)
 	}
-	s.tally.foreign(Unknown, 1)
 	return src.failure()
 }
 
@@ -176,17 +176,25 @@ func (s *stream) readRecords(src *source) error {
 		s.tally.reject(s.records, line, reason)
 	}}
 	err := r.read()
-	s.tally.morePages = r.morePages
+	s.tally.morePages, s.tally.noRecords = r.morePages, err == nil && s.records == 0
 	return err
 }
 
 // found takes one record of the file.
-func (s *stream) found(doc []byte, line int64, rows bool) error {
+func (s *stream) found(doc []byte, at position) error {
 	s.records++
 	s.im.progress.records++
-	if rows {
-		s.tally.foreign(LogAnalyticsQuery, 1)
+	switch {
+	case at.isRow:
+		s.row()
 		return nil
+	case at.isText:
+		s.tally.foreign(EventHub, 1)
+		return nil
+	case at.isTop:
+		if err := s.leaveAnswer(); err != nil {
+			return err
+		}
 	}
 	b := &s.batch
 	if b.versions == nil {
@@ -194,20 +202,19 @@ func (s *stream) found(doc []byte, line int64, rows bool) error {
 	}
 	b.versions = append(b.versions, store.Version{})
 	version := &b.versions[len(b.versions)-1]
+	said := &s.directory.claim
+	s.decoder.told = said.signIns
 	v := s.decoder.decode(doc, &version.SignIn)
+	if v.kind == signIn && v.format == Graph && !said.signIns && !said.isEmpty() {
+		v = verdict{kind: foreign, format: Unknown} // its answer says that it is something else
+	}
 	if v.kind != signIn {
 		b.versions = b.versions[:len(b.versions)-1]
-		if v.format == Unknown || v.kind == notSignIn && v.format == Graph {
-			if taken, err := s.object(doc, line); taken || err != nil {
-				return err
-			}
-		}
-		s.tally.refuse(v, s.records, line)
-		return nil
+		return s.otherRecord(doc, at.line, v)
 	}
 	s.tally.note(s.decoder, v.format)
 	version.Doc, version.Received = b.keep(doc), s.received
-	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
+	b.places = append(b.places, place{record: s.records, line: at.line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
 		return s.flush()

@@ -12,25 +12,27 @@ type tally struct {
 	logs                              map[store.Log]int64
 	times                             map[store.Log]store.Span
 	fresh, updated, same, skipped     int64
+	unread                            int64 // of the skipped: those of a format that is not read
 	rejected                          []store.RejectedRecord
 	rejectedTotal, conflicts, ingests int64
 	tenants                           map[string]bool
-	formats                           map[string]int64 // records of each format
-	others                            map[string]int64 // why records were skipped
-	marks                             mark             // of all sign-ins
+	formats                           map[string]int64           // records of each format
+	others                            map[string]int64           // why records were skipped
+	collections                       map[store.Collection]int64 // sign-ins that have it in a shape that is not read
+	marks                             mark                       // of all sign-ins
 	users, signIns                    int64
 	coordinates, ingested             bool
 	// What became of the objects of a directory: their number by kind, and what is to be said of them.
 	directory                                     map[string]int64
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
-	morePages, empty                              bool
+	morePages, empty, noRecords                   bool
 }
 
 func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, tenants: map[string]bool{},
-		formats: map[string]int64{}, others: map[string]int64{},
+		formats: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
 		directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
 }
@@ -45,30 +47,44 @@ func (t *tally) reject(record, line int64, reason string) {
 
 // foreign counts records of a format that is not read.
 func (t *tally) foreign(format string, n int64) {
-	t.formats[format] += n
-	t.skipped += n
+	reason, ok := notRead[format]
+	if !ok {
+		reason = "this version does not read the format " + store.FormatName(format) + "."
+	}
+	t.unreadable(format, n, reason)
 }
 
-// refuse counts a record that the decoder did not take as a sign-in.
-func (t *tally) refuse(v verdict, record, line int64) {
-	switch v.kind {
-	case rejected:
-		t.reject(record, line, v.reason)
-		if v.format != "" {
-			t.formats[v.format]++
-		}
-	case foreign:
-		t.foreign(v.format, 1)
-	default:
-		t.foreign(v.format, 1)
-		t.other(v.reason)
+// notRead says of formats that are not read what to do instead.
+var notRead = map[string]string{
+	Unknown:         "of no format that this version knows.",
+	UnifiedAuditLog: "sign-ins of the unified audit log are not read by this version.",
+	PortalCSV:       "the CSV files of the Entra admin center are not read by this version. Download JSON instead.",
+	PowerShellCSV:   "sign-ins in a CSV that is not read (Export-Csv of PowerShell). Write out JSON instead.",
+	DefenderCSV:     "sign-ins of Microsoft Defender XDR are not read by this version.",
+	EventHub:        "Event Hubs messages are not read by this version. Write out the records inside them.",
+}
+
+// unreadable counts records of a format that is not read, by why.
+func (t *tally) unreadable(format string, n int64, reason string) {
+	t.formats[format] += n
+	t.skipped += n
+	t.unread += n
+	if n > 0 {
+		t.other(reason, n)
 	}
 }
 
-// other counts a record that was skipped by why; a file may have any number of reasons, and the first ones are told.
-func (t *tally) other(reason string) {
+// skip counts a record of a kind that is known and not kept.
+func (t *tally) skip(format, kind string) {
+	t.formats[format]++
+	t.skipped++
+	t.other(kind+" are not kept.", 1)
+}
+
+// other counts records that were skipped by why; a file may have any number of reasons, and the first ones are told.
+func (t *tally) other(reason string, n int64) {
 	if len(t.others) < 20 || t.others[reason] > 0 {
-		t.others[reason]++
+		t.others[reason] += n
 	}
 }
 
@@ -78,6 +94,9 @@ func (t *tally) note(d *decoder, format string) {
 	t.formats[format]++
 	t.marks |= d.marks
 	t.signIns++
+	if s.Collections != 0 {
+		t.noteCollections(s)
+	}
 	if s.TimeIsIngestion {
 		t.ingests++
 	}
@@ -88,6 +107,15 @@ func (t *tally) note(d *decoder, format string) {
 	t.ingested = t.ingested || !s.Ingested.IsZero()
 	if s.Log == store.Interactive || s.Log == store.NonInteractive {
 		t.users++
+	}
+}
+
+// noteCollections counts the sign-ins of which something is in a shape that is not read.
+func (t *tally) noteCollections(s *store.SignIn) {
+	for _, c := range store.Collections() {
+		if s.CollectionState(c) == store.CollectionUnread {
+			t.collections[c]++
+		}
 	}
 }
 
@@ -140,7 +168,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 	sort.Slice(t.rejected, func(i, j int) bool { return t.rejected[i].Record < t.rejected[j].Record })
 	r := store.ImportReport{
 		Path: path, Format: format, LogCounts: t.logs, Times: t.times,
-		New: t.fresh + t.directoryNew, Updated: t.updated + t.directoryUpdated, Same: t.same + t.directorySame, Skipped: t.skipped,
+		New: t.fresh + t.directoryNew, Updated: t.updated + t.directoryUpdated, Same: t.same + t.directorySame, Skipped: t.skipped, Unreadable: t.unread,
 		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),
 		RejectedTotal: t.rejectedTotal, Conflicts: t.conflicts,
 		Tenants: []string{}, CannotShow: []string{},
@@ -165,13 +193,12 @@ func (t *tally) sentences(format string) (list []string) {
 		}
 	}
 	say(t.empty, "The file is empty.")
-	for other, n := range t.formats {
-		if !Readable(other) {
-			list = append(list, unreadable(other, n))
-		}
-	}
+	say(t.noRecords && len(t.directory) == 0, "The file holds no records: its list is empty.")
 	for reason, n := range t.others {
 		list = append(list, fmt.Sprintf("%s skipped: %s", count(n, "record"), reason))
+	}
+	for c, n := range t.collections {
+		list = append(list, fmt.Sprintf("%s with %s in a shape that is not read: it stays in the record.", count(n, "sign-in"), c.Name()))
 	}
 	for note := range t.directoryNotes {
 		list = append(list, note)
@@ -191,23 +218,12 @@ func (t *tally) sentences(format string) (list []string) {
 	say(t.users > 0 && !t.coordinates, "No record has coordinates: nothing can stand on the map.")
 	say(!t.ingested, "No record says when it was ingested: of two copies of a sign-in the one with more filled fields counts as the newer.")
 	say(len(t.tenants) == 0, "No record names the tenant it comes from.")
-	say(t.ingests > 0, fmt.Sprintf("%s without createdDateTime: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
+	say(t.ingests > 0, fmt.Sprintf("%s without a createdDateTime that can be read: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
 	say(t.morePages, morePages)
 	return list
 }
 
 const morePages = "The answer ends with a link to a further page (@odata.nextLink): the file is not the whole answer."
-
-// unreadable says why records of a format were skipped.
-func unreadable(format string, n int64) string {
-	switch format {
-	case Unknown:
-		return fmt.Sprintf("%s skipped: of no format that this version knows.", count(n, "record"))
-	case UnifiedAuditLog:
-		return fmt.Sprintf("%s skipped: the unified audit log is known but cannot be read by this version.", count(n, "record"))
-	}
-	return fmt.Sprintf("%s skipped: the format %s is known but cannot be read by this version.", count(n, "record"), format)
-}
 
 func count(n int64, noun string) string {
 	if n == 1 {

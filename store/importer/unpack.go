@@ -128,6 +128,34 @@ func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err
 	}, 64<<10)), unpacked.ModTime, nil
 }
 
+// oldWorkbook stands in for a workbook inside an archive: it is told by its first bytes, as one of the old kind.
+var oldWorkbook = []byte("\xd0\xcf\x11\xe0")
+
+// workbookNames are in the names of the files that a workbook is an archive of.
+var workbookNames = []string{"xl/workbook", "[Content_Types].xml", "application/vnd.oasis.opendocument.spreadsheet"}
+
+// isWorkbookStart says whether an archive that begins so is a workbook.
+func isWorkbookStart(start []byte) bool {
+	for _, name := range workbookNames {
+		if bytes.Contains(start, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWorkbookArchive says whether an archive is a workbook: Excel's, or one of an open document.
+func isWorkbookArchive(archive *zip.Reader) bool {
+	names := map[string]bool{}
+	for _, file := range archive.File {
+		if strings.HasPrefix(file.Name, "xl/workbook") {
+			return true
+		}
+		names[file.Name] = true
+	}
+	return names["mimetype"] && names["content.xml"]
+}
+
 // plainText takes a byte order mark away and turns UTF-16, which Windows tools write, into UTF-8.
 func plainText(b *bufio.Reader) io.Reader {
 	start, err := b.Peek(2)
@@ -171,6 +199,11 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 	archive, err := zip.NewReader(file, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("open the zip archive: %w", err)
+	}
+	if isWorkbookArchive(archive) { // what it holds is no files of its own
+		outcome := im.importStream(ctx, from.Name, received, nil, bytes.NewReader(oldWorkbook))
+		im.progress.bytes += info.Size()
+		return []reported{outcome}, nil
 	}
 	members := archive.File
 	sort.SliceStable(members, func(i, j int) bool { return members[i].Name < members[j].Name })

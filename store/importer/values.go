@@ -19,6 +19,8 @@ func (d *decoder) time(value []byte) (time.Time, bool) {
 func (d *decoder) setTime(value []byte) {
 	if t, ok := d.time(value); ok {
 		d.into.Time = t
+	} else if len(value) > 2 {
+		d.badTime = value
 	}
 }
 

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// shared is where the inputs from outside lie; they are read in place.
+const shared = "../../../shared"
+
+// inputFile gives the path of an input from outside; the test is skipped where they are not at hand.
+func inputFile(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(shared, filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("the inputs from outside are not at hand: ", err)
+	}
+	return path
+}
+
+// imported is what `signpost import --json` says of one file, and with which exit code it ends.
+type imported struct {
+	code   int
+	report store.ImportReport
+}
+
+// importFile imports a file into the store of a folder, as the command does.
+func importFile(t *testing.T, folder, path string) imported {
+	t.Helper()
+	var out bytes.Buffer
+	err := (&ImportCmd{Data: folder, JSON: true, Paths: []string{path}}).Run(t.Context(), openWriter, Streams{Out: &out, Err: io.Discard})
+	var printed struct{ Files []store.ImportReport }
+	if err := json.Unmarshal(out.Bytes(), &printed); err != nil || len(printed.Files) != 1 {
+		t.Fatalf("%v, %d files in %s", err, len(printed.Files), out.String())
+	}
+	return imported{codeOf(err), printed.Files[0]}
+}
+
+// said is all that a report says in words.
+func (i imported) said() string {
+	words := strings.Join(i.report.CannotShow, "\n")
+	for _, r := range i.report.Rejected {
+		words += "\n" + r.Reason
+	}
+	return words
+}
+
+// outcome is what must become of a file.
+type outcome struct {
+	name     string
+	code     int
+	format   string
+	logs     string // new records by log, such as I2 S1; D are objects of the directory
+	skipped  int64
+	rejected int64
+	line     int64  // of the first rejected record; 0 for any
+	says     string // a part of what is said
+}
+
+func (o outcome) check(t *testing.T, got imported) {
+	t.Helper()
+	r := got.report
+	if got.code != o.code || r.Format != o.format || r.Skipped != o.skipped || r.RejectedTotal != o.rejected {
+		t.Errorf("exit %d, format %s, skipped %d, rejected %d; want %d, %s, %d, %d", got.code, r.Format, r.Skipped, r.RejectedTotal, o.code, o.format, o.skipped, o.rejected)
+	}
+	if r.Read != r.New+r.Updated+r.Same+r.Skipped+r.RejectedTotal {
+		t.Errorf("the counts do not add up: %+v", r)
+	}
+	if o.line != 0 && (len(r.Rejected) == 0 || r.Rejected[0].Line != o.line) {
+		t.Errorf("rejected %+v, want the first in line %d", r.Rejected, o.line)
+	}
+	if !strings.Contains(got.said(), o.says) {
+		t.Errorf("%q is not in\n%s", o.says, got.said())
+	}
+	if got.code == 0 != (r.Unreadable+r.RejectedTotal == 0) {
+		t.Errorf("exit %d with %d records not read and %d rejected", got.code, r.Unreadable, r.RejectedTotal)
+	}
+}
+
+// newByLog gives the records of a store by log, as outcome.logs has them.
+func newByLog(t *testing.T, folder string) string {
+	t.Helper()
+	db := openFolder(t, folder)
+	var words []string
+	for i, info := range store.Logs() {
+		total, err := db.Total(t.Context(), store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total.N > 0 {
+			words = append(words, string("INSM"[i])+strconv.FormatInt(total.N, 10))
+		}
+	}
+	state, err := db.DirectoryState(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var objects int64
+	for _, n := range state.N {
+		objects += n
+	}
+	if objects > 0 {
+		words = append(words, "D"+strconv.FormatInt(objects, 10))
+	}
+	return strings.Join(words, " ")
+}
+
+func openFolder(t *testing.T, folder string) *sqlite.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// cases are the made-up inputs, each with its right outcome.
+var cases = []outcome{
+	{name: "c02_pascal.json", format: "graph", logs: "I1"},
+	{name: "c03_date.json", code: 3, format: "graph", rejected: 1, line: 2, says: `"/Date(1795866480000)/"`},
+	{name: "m11.json", code: 3, format: "graph", rejected: 1, line: 1, says: `"/Date(1795856400000)/"`},
+	{name: "c03b_dateobj.json", code: 3, format: "graph", rejected: 1, says: `/Date(1795866420000)/`},
+	{name: "c03c_datelocal.json", code: 3, format: "graph", rejected: 1, says: `"28/11/2026 11:46:00"`},
+	{name: "c03d_dateus.json", format: "graph", logs: "I1"},
+	{name: "c04_utf16be.json", format: "graph", logs: "I2"},
+	{name: "c04_utf16le.json", format: "graph", logs: "I2"},
+	{name: "c04_utf16le_nobom.json", code: 3, format: "unknown", rejected: 1, says: "UTF-16"},
+	{name: "c04_utf8bom_crlf.json", format: "azure-monitor", logs: "I2"},
+	{name: "c05_aud.ndjson", format: "azure-monitor", logs: "I7"},
+	{name: "c07b_flat_time.ndjson", format: "azure-monitor", logs: "S1"},
+	{name: "c07c_flat_tg.ndjson", code: 3, format: "log-analytics-json", skipped: 1, says: "Log Analytics JSON"},
+	{name: "c08_odd.ndjson", format: "azure-monitor", logs: "I12"},
+	{name: "c11_ca.ndjson", format: "azure-monitor", logs: "I7"},
+	{name: "c12_proto.ndjson", format: "azure-monitor", logs: "I6 N1"},
+	{name: "c15_dir.json", format: "graph-directory", logs: "D6"},
+	{name: "c15_guest.ndjson", format: "azure-monitor", logs: "I8"},
+	{name: "c18_legacy.ndjson", format: "azure-monitor", logs: "I3 N1"},
+	{name: "c22_inactive.ndjson", format: "azure-monitor", logs: "I4 N1"},
+	{name: "c23_trunc.json", code: 3, format: "graph", logs: "I2", rejected: 1, line: 99},
+	{name: "c24_nul.ndjson", code: 3, format: "azure-monitor", logs: "I2", rejected: 1, line: 2, says: "zero bytes (NUL)"},
+	{name: "c25_avro.avro", code: 3, format: "event-hub-capture", skipped: 1, says: "Event Hubs Capture (Avro)"},
+	{name: "c25_evhub_body.json", code: 3, format: "event-hub", skipped: 1, says: "Event Hubs messages"},
+	{name: "c25_evhub_strings.json", code: 3, format: "event-hub", skipped: 1, says: "Event Hubs messages"},
+	{name: "f2_strlines.ndjson", code: 3, format: "event-hub", skipped: 2, says: "Event Hubs messages"},
+	{name: "c27_agents.ndjson", format: "azure-monitor", logs: "I2 S2"},
+	{name: "c35_tenantb.ndjson", format: "azure-monitor", logs: "I1"},
+	{name: "c36_dotnet.json", format: "graph", logs: "I1"},
+	{name: "c36_snake.json", code: 3, format: "unknown", skipped: 1, says: "Python SDK"},
+	{name: "InteractiveSignIns_2026-11-28_2026-11-28.csv", code: 3, format: "portal-csv", skipped: 1, says: "Entra admin center"},
+	{name: "c37_portal.json", format: "graph", logs: "I1"},
+	{name: "c38_invictus.csv", code: 3, format: "powershell-csv", skipped: 1, says: "sign-ins in a CSV that is not read"},
+	{name: "d4_mgcsv.csv", code: 3, format: "powershell-csv", skipped: 1, says: "sign-ins in a CSV that is not read"},
+	{name: "m1.csv", code: 3, format: "powershell-csv", skipped: 1, says: "sign-ins in a CSV that is not read"},
+	{name: "c39_xdr.csv", code: 3, format: "defender-csv", skipped: 1, says: "Defender"},
+	{name: "c40_misc.ndjson", format: "azure-monitor", logs: "I5 N2"},
+	{name: "c41_unicode.ndjson", format: "azure-monitor", logs: "I4"},
+	{name: "d5_la.csv", code: 3, format: "log-analytics-csv", skipped: 1, says: "Log Analytics CSV"},
+	{name: "d6_cats.ndjson", format: "azure-monitor", logs: "I1 N1 S1", skipped: 1, says: "B2C request logs are not kept"},
+	{name: "m5.ndjson", format: "azure-monitor", logs: "S1"},
+	{name: "e1_am.ndjson", format: "azure-monitor", logs: "I1"},
+	{name: "f1_pssdk.json", format: "graph", logs: "I1"},
+	{name: "g2_bot.ndjson", format: "azure-monitor", logs: "N1"},
+	{name: "h2_travel.ndjson", format: "azure-monitor", logs: "I42"},
+	{name: "m10.ndjson", format: "azure-monitor", logs: "I1"},
+	{name: "g3_devcode.ndjson", format: "azure-monitor", logs: "I1"},
+	{name: "m16.ndjson", format: "azure-monitor", logs: "I1", says: "authenticationDetails in a shape that is not read"},
+}
+
+// TestCases imports each made-up input into a store of its own.
+func TestCases(t *testing.T) {
+	listed := map[string]bool{"README.md": true}
+	for _, c := range cases {
+		listed[c.name] = true
+		t.Run(c.name, func(t *testing.T) {
+			folder := t.TempDir()
+			c.check(t, importFile(t, folder, inputFile(t, "cases/"+c.name)))
+			if got := newByLog(t, folder); got != c.logs {
+				t.Errorf("the store holds %q, want %q", got, c.logs)
+			}
+		})
+	}
+	files, err := os.ReadDir(filepath.Join(shared, "cases"))
+	if err != nil {
+		t.Skip("the inputs from outside are not at hand: ", err)
+	}
+	for _, file := range files {
+		if !listed[file.Name()] {
+			t.Errorf("%s is in no row of this test", file.Name())
+		}
+	}
+}
+
+// records are real records of other kinds: each file is skipped by the name of its kind, and touches nothing.
+var records = []outcome{
+	{name: "Azure_Azure-Sentinel/traininglab_office_activity.csv", format: "log-analytics-csv", skipped: 266, says: "OfficeActivity records"},
+	{name: "Azure_Azure-Sentinel/traininglab_office_activity_inbox_rule.csv", format: "log-analytics-csv", skipped: 2, says: "OfficeActivity records"},
+	{name: "DataDog_azure-log-forwarding-orchestration/ms_graph_activity_logs.json", format: "azure-monitor", skipped: 15, says: "Microsoft Graph activity logs"},
+	{name: "MicrosoftDocs_azure-docs/audit-log-schema-sample3.json", format: "azure-monitor", skipped: 1, says: "audit records"},
+	{name: "OTRF_Security-Datasets/add_a_user_to_company_administrator_role.json", format: "unified-audit-log", skipped: 1, says: "unified audit log records"},
+	{name: "OTRF_Security-Datasets/enable_pop_imap_owa.json", format: "unified-audit-log", skipped: 1, says: "unified audit log records"},
+	{name: "OTRF_Security-Datasets/mail_account_delegation_full_access_permissions.json", format: "unified-audit-log", skipped: 1, says: "unified audit log records"},
+	{name: "OTRF_Security-Datasets/set-mailbox-audit_log_age_limit_to_zero.json", format: "unified-audit-log", skipped: 1, says: "unified audit log records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_directoryaudit-get_ex1.json", format: "graph", skipped: 1, says: "audit records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_directoryaudit-list_ex1.json", format: "graph", skipped: 1, says: "audit records"},
+	{name: "microsoftgraph_microsoft-graph-docs/v1.0_directoryaudit-get_ex1.json", format: "graph", skipped: 1, says: "audit records"},
+	{name: "microsoftgraph_microsoft-graph-docs/v1.0_directoryaudit-list_ex1.json", format: "graph", skipped: 1, says: "audit records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_provisioningobjectsummary-list_ex1.json", code: 3, format: "unknown", rejected: 1, line: 66, says: "line 66"},
+	{name: "microsoftgraph_microsoft-graph-docs/v1.0_provisioningobjectsummary-list_ex1.json", code: 3, format: "unknown", rejected: 1, line: 62, says: "line 62"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_provisioningobjectsummary-list_ex2.json", format: "graph", skipped: 1, says: "provisioning records"},
+	{name: "microsoftgraph_microsoft-graph-docs/v1.0_provisioningobjectsummary-list_ex2.json", format: "graph", skipped: 1, says: "provisioning records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-getcredentialusagesummary_ex1.json", format: "graph", skipped: 1, says: "credential usage records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-list-usercredentialusagedetails_ex1.json", format: "graph", skipped: 1, says: "credential usage records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-getcredentialuserregistrationcount_ex1.json", format: "graph", skipped: 1, says: "registration summaries"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-list-credentialuserregistrationdetails_ex1.json", format: "graph", skipped: 1, says: "registration details"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-get_ex1.json", format: "graph", skipped: 1, says: "risk detections of users"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-get_ex2.json", format: "graph", skipped: 1, says: "risk detections of users"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-list_ex1.json", format: "graph", skipped: 1, says: "risk detections of users"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-list_ex2.json", format: "graph", skipped: 1, says: "risk detections of users"},
+	{name: "microsoftgraph_microsoft-graph-docs-contrib/beta_list_serviceprincipalriskdetections_ex1.json", format: "graph", skipped: 1, says: "risk detections of service principals"},
+	{name: "microsoftgraph_microsoft-graph-docs-contrib/v1.0_list_userregistrationdetails_ex1.json", format: "graph", skipped: 2, says: "registration details"},
+	{name: "panther-labs_panther-analysis/audit_azure_auth_methods_policy_oidc_change.ndjson", format: "azure-monitor", skipped: 2, says: "audit records"},
+	{name: "panther-labs_panther-analysis/audit_azure_domain_trust_settings_modified.ndjson", format: "azure-monitor", skipped: 2, says: "audit records"},
+	{name: "panther-labs_panther-analysis/audit_azure_elevate_user_access_admin.ndjson", format: "azure-monitor", skipped: 2, says: "audit records"},
+	{name: "panther-labs_panther-analysis/audit_azure_invite_external_users.ndjson", format: "azure-monitor", skipped: 4, says: "audit records"},
+	{name: "panther-labs_panther-analysis/audit_azure_mfa_disabled.ndjson", format: "azure-monitor", skipped: 3, says: "audit records"},
+	{name: "panther-labs_panther-analysis/ual_microsoft365_external_sharing.ndjson", format: "unified-audit-log", skipped: 5, says: "unified audit log records"},
+	{name: "panther-labs_panther-analysis/ual_microsoft365_mfa_disabled.ndjson", format: "unified-audit-log", skipped: 2, says: "unified audit log records"},
+}
+
+// TestRecordsOfOtherKinds imports all of them into one store: nothing of them is kept.
+func TestRecordsOfOtherKinds(t *testing.T) {
+	folder := t.TempDir()
+	listed := map[string]bool{}
+	for _, r := range records {
+		listed[r.name] = true
+		t.Run(r.name, func(t *testing.T) {
+			r.check(t, importFile(t, folder, inputFile(t, "records/"+r.name)))
+		})
+	}
+	files, err := filepath.Glob(filepath.Join(shared, "records", "*", "*.*son"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file); !listed[name] {
+			t.Errorf("%s is in no row of this test", name)
+		}
+	}
+	if len(files) == 0 {
+		t.Skip("the inputs from outside are not at hand")
+	}
+	if got := newByLog(t, folder); got != "" {
+		t.Errorf("the store holds %q, want nothing", got)
+	}
+}
+
+// TestCallersAddress: a sign-in is found by the address around its record, and by none that stands for no address.
+func TestCallersAddress(t *testing.T) {
+	folder := t.TempDir()
+	importFile(t, folder, inputFile(t, "cases/c08_odd.ndjson"))
+	db := openFolder(t, folder)
+	find := func(query string) (addresses []string) {
+		filter := filterOf(t, query)
+		page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: filter, Limit: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			addresses = append(addresses, row.SignIn.IPAddress)
+		}
+		return addresses
+	}
+	if diff := cmp.Diff([]string{"203.0.113.10"}, find("ip=192.0.2.200")); diff != "" {
+		t.Errorf("ip=192.0.2.200 (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{""}, find("ip.empty=yes")); diff != "" {
+		t.Errorf("ip.empty=yes (-want +got):\n%s", diff)
+	}
+}
+
+func filterOf(t *testing.T, query string) store.Filter {
+	t.Helper()
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filter, bad := store.ParseFilter(values)
+	if len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	return filter
+}

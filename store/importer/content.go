@@ -1,0 +1,175 @@
+package importer
+
+import (
+	"bytes"
+	"strings"
+
+	"signpost/store"
+)
+
+// content is what a file holds, told by its first bytes.
+type content struct {
+	isJSON bool
+	csv    *headings // nil for a file that is no CSV file of a known kind
+	// refused says why nothing of the file can be read, in a sentence that goes on from its name; format is what it is.
+	refused, format string
+}
+
+// Some files are told by their first bytes alone.
+var magics = []struct{ start, refused, format string }{
+	{"Obj\x01", "is in the format of Event Hubs Capture (Avro), which is not read. Write out the messages as JSON.", EventHubCapture},
+	{"PAR1", "is a Parquet file, which is not read. Write it out as JSON or CSV.", Unknown},
+	{"\xd0\xcf\x11\xe0", isWorkbook, Unknown},
+	{"7z\xbc\xaf\x27\x1c", isPacked, Unknown},
+	{"Rar!", isPacked, Unknown},
+	{"\xfd7zXZ", isPacked, Unknown},
+	{"\x28\xb5\x2f\xfd", isPacked, Unknown},
+	{"BZh", isPacked, Unknown},
+	{"%PDF", "is a PDF file, which is not read.", Unknown},
+}
+
+const (
+	isWorkbook = "is a workbook: save it as CSV."
+	isPacked   = "is packed in a way that is not read: unpack it first, or pack it with gzip or zip."
+	isUTF16    = "is UTF-16 text without a byte order mark, which is not read: save it as UTF-8."
+)
+
+// contentOf looks at a file from its first byte that is no blank.
+func contentOf(text []byte) content {
+	for _, m := range magics {
+		if bytes.HasPrefix(text, []byte(m.start)) {
+			return content{refused: m.refused, format: m.format}
+		}
+	}
+	if isUTF16Text(text) {
+		return content{refused: isUTF16, format: Unknown}
+	}
+	start := bytes.TrimLeft(text, "\x00 \t\r\n")
+	if len(start) == 0 {
+		return content{}
+	}
+	if start[0] == '{' || start[0] == '[' || bytes.HasPrefix(start, []byte(`"{\"`)) || bytes.HasPrefix(start, []byte(`"[{\"`)) {
+		return content{isJSON: true}
+	}
+	if h := headingsOf(start); h.format != "" {
+		return content{csv: h, format: h.format}
+	}
+	// Other text may stand before lines that begin with a brace: those lines are rejected, not the file.
+	return content{isJSON: bytes.Contains(text, []byte("\n{")) && !bytes.Contains(text, []byte{0})}
+}
+
+// isUTF16Text says whether a text of mostly ASCII has a zero in every second byte.
+func isUTF16Text(text []byte) bool {
+	text = text[:min(len(text), 64)]
+	var zeros [2]int
+	for i, c := range text {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	most, fewest := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
+	return len(text) >= 4 && fewest == 0 && most*4 >= len(text)
+}
+
+// headings are the heading row of a CSV file, and what they tell of it.
+type headings struct {
+	format string // "" for a file that is not known
+	comma  rune
+	plain  []string // as plainHeading gives them
+	names  []string // as Graph's names, of a list of the directory
+	keys   keySet
+	// kind is the name of what the rows are, where that is known and not kept.
+	kind string
+	// Of a list of the directory: the kind of its objects, or that they are members of a group.
+	object  store.ObjectKind
+	members bool
+}
+
+// headingsOf reads the first line of a text. PowerShell may write the type of the objects in a line before it.
+func headingsOf(text []byte) *headings {
+	line, rest, _ := bytes.Cut(text, []byte{'\n'})
+	if bytes.HasPrefix(line, []byte("#TYPE")) {
+		line, _, _ = bytes.Cut(rest, []byte{'\n'})
+	}
+	h := &headings{comma: ',', keys: keySet{}}
+	for _, comma := range ";\t" { // what a spreadsheet writes in some languages
+		if bytes.Count(line, []byte(string(comma))) > bytes.Count(line, []byte(string(h.comma))) {
+			h.comma = comma
+		}
+	}
+	for heading := range strings.SplitSeq(string(line), string(h.comma)) {
+		name := plainHeading(heading)
+		h.plain = append(h.plain, name)
+		h.keys[name] = true
+	}
+	h.classify()
+	return h
+}
+
+// plainHeading is a heading in lower case without blanks, quotation marks and the time zone that Log Analytics adds.
+func plainHeading(heading string) string {
+	name := strings.ToLower(strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(heading), "\ufeff\"")), ""))
+	if at := strings.LastIndexByte(name, '['); at > 0 && strings.HasSuffix(name, "]") {
+		name = name[:at]
+	}
+	return name
+}
+
+// classify tells what a CSV file is by its headings.
+func (h *headings) classify() {
+	keys := h.keys
+	isPortal := keys["date(utc)"] && keys["requestid"] || keys["requestid"] && keys["authenticationmethod"] || keys["serviceprincipalid"] && keys["credentialkeyid"] ||
+		len(h.plain) > 5 && strings.HasSuffix(h.plain[0], "(utc)") // in other languages
+	switch {
+	case keys["auditdata"]:
+		h.format = UnifiedAuditLog
+	case isPortal:
+		h.format = PortalCSV
+	case keys["timestamp"] && keys.any([]string{"logontype", "endpointcall", "reportid", "accountupn", "accountobjectid"}):
+		h.format = DefenderCSV
+	case keys["sourcesystem"] || keys["timegenerated"]:
+		h.format, h.kind = LogAnalyticsCSV, kindWithKeys(keys)
+	case kindWithKeys(keys) != "":
+		h.format, h.kind = PowerShellCSV, kindWithKeys(keys)
+	case h.isDirectory():
+		h.format = PortalDirectoryCSV
+	case h.isSignIns():
+		h.format = PowerShellCSV
+	}
+}
+
+// isSignIns says whether the headings are those of sign-ins: Graph's names, which Export-Csv of PowerShell takes over.
+func (h *headings) isSignIns() bool {
+	marks := mark(0)
+	for key := range h.keys {
+		marks |= fieldMarks[key]
+	}
+	return looksLikeSignIn(marks)
+}
+
+// isDirectory says whether the headings are those of a list of the directory, and what it lists.
+func (h *headings) isDirectory() bool {
+	keys := keySet{}
+	for _, name := range h.plain {
+		known := headingName(name)
+		h.names = append(h.names, known)
+		keys[known] = true
+	}
+	if keys["appid"] && h.keys["application(client)id"] { // the portal's own heading
+		keys["application(client)id"] = true
+	}
+	isMembers := keys["id"] && (keys["objecttype"] || keys["isuser"] && keys["isgroup"])
+	for key := range keys {
+		isMembers = isMembers && !isForeign(key)
+	}
+	if isMembers {
+		h.members = true
+		return true
+	}
+	if !keys["id"] && keys["application(client)id"] {
+		keys["id"] = true // told as rows without an ID
+	}
+	var ok bool
+	h.object, ok = objectWithKeys(keys)
+	return ok
+}
