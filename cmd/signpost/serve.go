@@ -65,7 +65,7 @@ func (s *ServeCmd) Run() error {
 		return usageError{errors.New("--max-upload and --max-unpacked take a number of megabytes, 1 at least")}
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	db, err := sqlite.Open(ctx, s.Data, importer.Decode)
+	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log))
 	if err != nil {
 		return err
 	}
