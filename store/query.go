@@ -94,7 +94,7 @@ func (q *Query) parseRange(params url.Values, now time.Time, bad *BadParams) {
 		return t, ok
 	}
 	f, okFrom := edge("from", from, parseTime)
-	t, okTo := edge("to", to, parseRangeEnd)
+	t, okTo := edge("to", to, ParseRangeEnd)
 	switch {
 	case !okFrom || !okTo:
 	case !f.Before(t):
@@ -116,7 +116,7 @@ func (q *Query) parseWide(params url.Values, now time.Time, bad *BadParams) {
 	}
 	from, to, _ := strings.Cut(wide, "/")
 	f, okFrom := parseTime(from)
-	t, okTo := parseRangeEnd(to)
+	t, okTo := ParseRangeEnd(to)
 	if !okFrom || !okTo || !f.Before(t) {
 		*bad = append(*bad, BadParam{Param: "wide", Value: wide, Problem: "is not a range. Write 24h, 7d, 30d, or two times with a slash between them."})
 		return

@@ -84,8 +84,8 @@ func (r Range) Intersect(from, to time.Time) Range {
 // timeLayouts are the spellings of RFC 3339 that from, to and ingested take; without a zone it is UTC.
 var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02T15:04", time.DateOnly}
 
-// parseRangeEnd reads the end of a range. A day alone is inside as a whole: the range ends when that day ends in UTC.
-func parseRangeEnd(s string) (time.Time, bool) {
+// ParseRangeEnd reads the end of a range. A day alone is inside as a whole: the range ends when that day ends in UTC.
+func ParseRangeEnd(s string) (time.Time, bool) {
 	t, ok := parseTime(s)
 	if _, err := time.Parse(time.DateOnly, s); err == nil {
 		t = t.AddDate(0, 0, 1)

@@ -146,8 +146,12 @@ func (p LogPage) dateInput(param string) string {
 // typedTime is what a time input shows: what was typed while the range is wrong, else its edge, in the zone of the page.
 // What is no time at all cannot stand in a native input; the message has it.
 func (p LogPage) typedTime(param string, edge time.Time) string {
+	parse := store.ParseInstant
+	if param == "to" {
+		parse = store.ParseRangeEnd
+	}
 	if len(p.badOf(dateParams)) > 0 {
-		if typed, ok := store.ParseInstant(p.Typed.Get(param)); ok {
+		if typed, ok := parse(p.Typed.Get(param)); ok {
 			edge = typed
 		}
 	}

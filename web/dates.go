@@ -29,7 +29,11 @@ func fromDates(list views.List, params url.Values, zone views.Zone) (address str
 		}
 	}
 	for param, local := range map[string]string{"from": fromLocal, "to": toLocal} {
-		shown, known := store.ParseInstant(params.Get(param))
+		parse := store.ParseInstant
+		if param == "to" { // a bare date there is the end of that day
+			parse = store.ParseRangeEnd
+		}
+		shown, known := parse(params.Get(param))
 		target.Del(param)
 		for _, typed := range params[local] {
 			if known && typed == zone.Input(shown) {

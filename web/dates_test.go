@@ -60,6 +60,17 @@ func TestDateFormLeadsToTheRange(t *testing.T) {
 	if want := "/logs/noninteractive?from=2026-10-25T00%3A30%3A00Z&to=2026-10-25T00%3A40%3A10.123456Z"; got != want {
 		t.Errorf("of an untouched form: got %s, want %s", got, want)
 	}
+	// A bare date is a whole day: the input shows its end, so its beginning typed there is another end.
+	days := map[string][]string{"from": {"2026-11-01"}, "from-local": {"2026-11-01T01:00"}, "to": {"2026-11-01"}, "to-local": {"2026-11-02T01:00"}}
+	got, _ = fromDates(list, days, views.ZoneOf(oslo))
+	if want := "/logs/noninteractive?from=2026-11-01&to=2026-11-01"; got != want {
+		t.Errorf("of an untouched day: got %s, want %s", got, want)
+	}
+	days["from-local"], days["to-local"] = []string{"2026-10-31T01:00"}, []string{"2026-11-01T01:00"}
+	got, _ = fromDates(list, days, views.ZoneOf(oslo))
+	if want := "/logs/noninteractive?from=2026-10-31T00%3A00%3A00Z&to=2026-11-01T00%3A00%3A00Z"; got != want {
+		t.Errorf("of the day before: got %s, want %s", got, want)
+	}
 	params["to-local"] = []string{"2026-10-25T03:30"}
 	got, _ = fromDates(list, params, views.ZoneOf(oslo))
 	if want := "/logs/noninteractive?from=2026-10-25T00%3A30%3A00Z&to=2026-10-25T02%3A30%3A00Z"; got != want {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -107,5 +108,16 @@ func TestMeSaysWhatCannotBeShown(t *testing.T) {
 	}
 	if a.page.Find("dt").FilterFunction(func(_ int, dt *goquery.Selection) bool { return strings.Contains(dt.Text(), "Conditional Access") }).Length() > 0 {
 		t.Error("Conditional Access data on a person's own page")
+	}
+}
+
+// TestNullIsNoAddress: what Azure Monitor writes where there is no address is none on a page either.
+func TestNullIsNoAddress(t *testing.T) {
+	v := newFilledHouse(t, []string{"c08_odd.ndjson"}, "")
+	if got := v.page("/logs/interactive?from=2000-01-01&to=2027-01-01&limit=200"); got.Find("[data-testid=row]").Length() < 10 || strings.Contains(got.Find("main").Text(), "<null>") {
+		t.Errorf("%d rows, one of them with <null>: %t", got.Find("[data-testid=row]").Length(), strings.Contains(got.Find("main").Text(), "<null>"))
+	}
+	if n := v.page("/logs/interactive?from=2000-01-01&to=2027-01-01&" + url.Values{"ip.has": {"null"}}.Encode()).Find("[data-testid=row]").Length(); n > 0 {
+		t.Errorf("%d sign-ins have an address with null in it", n)
 	}
 }
