@@ -25,6 +25,7 @@ type cli struct {
 	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`
 	Bench   BenchCmd   `cmd:"" help:"Measure import, questions and pages on a made-up tenant."`
 	Reindex ReindexCmd `cmd:"" help:"Rebuild what is derived from the records."`
+	Check   CheckCmd   `cmd:"" help:"Say what of the data cannot be right."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
