@@ -26,8 +26,8 @@ type ownSignIns struct {
 	cut, judged time.Time
 	// stillReading says that some are as an older version of the program read them; what is shown may change.
 	stillReading bool
-	marks       [][]store.Mark
-	where       map[store.Place]store.Coordinates
+	marks        [][]store.Mark
+	where        map[store.Place]store.Coordinates
 	// said is what the person said, by where the sign-ins stand now.
 	said map[store.Cursor]auth.SignInAnswer
 }

@@ -50,7 +50,7 @@ type Manifest struct {
 	// StillReading says that some sign-ins were as an older version of the program read their records.
 	StillReading bool            `json:"still_reading,omitempty"`
 	Logs         []ManifestLog   `json:"logs"`
-	Files            []*ManifestFile `json:"files"`
+	Files        []*ManifestFile `json:"files"`
 }
 
 // zipKind is what the manifest of a zip of every log says of itself: nobody vouches for its files.
