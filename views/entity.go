@@ -188,31 +188,6 @@ func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Fac
 	}
 }
 
-// lastSuccess is the last success of all time, by the logs or the directory.
-func (p *EntityPage) lastSuccess() (last time.Time, byDirectory bool) {
-	known := time.Time{}
-	if p.Object != nil {
-		known = p.Object.LastSuccess
-	}
-	if known.After(p.Last.Time) {
-		return known, true
-	}
-	return p.Last.Time, false
-}
-
-// lastSuccessNote says what the last success leaves open.
-func (p *EntityPage) lastSuccessNote() string {
-	switch _, byDirectory := p.lastSuccess(); {
-	case !p.Last.Complete:
-		return "not complete: stored sign-ins are still being looked through"
-	case byDirectory:
-		return "by the directory"
-	case p.Membership != nil:
-		return "of all time, of direct members"
-	}
-	return "of all time"
-}
-
 // Settle makes what the page shows of all logs together.
 func (p *EntityPage) Settle() {
 	slices.SortStableFunc(p.Newest, func(a, b store.Row) int { return b.SignIn.Time.Compare(a.SignIn.Time) })

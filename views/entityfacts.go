@@ -2,6 +2,7 @@ package views
 
 import (
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -125,4 +126,29 @@ func (p *EntityPage) objectFacts(o *store.Object) []Fact {
 		facts = append(facts, Fact{Label: label, Value: value})
 	}
 	return facts
+}
+
+// lastSuccess is the last success of all time, by the logs or the directory.
+func (p *EntityPage) lastSuccess() (last time.Time, byDirectory bool) {
+	known := time.Time{}
+	if p.Object != nil {
+		known = p.Object.LastSuccess
+	}
+	if known.After(p.Last.Time) {
+		return known, true
+	}
+	return p.Last.Time, false
+}
+
+// lastSuccessNote says what the last success leaves open.
+func (p *EntityPage) lastSuccessNote() string {
+	switch _, byDirectory := p.lastSuccess(); {
+	case !p.Last.Complete:
+		return "not complete: stored sign-ins are still being looked through"
+	case byDirectory:
+		return "by the directory"
+	case p.Membership != nil:
+		return "of all time, of direct members"
+	}
+	return "of all time"
 }
