@@ -81,12 +81,13 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	return facet, err
 }
 
-// facetCount counts one field: by the code of its one column where it has one of words, by value where it is a field of a
-// list, else by the values of its columns together.
+// facetCount counts one field: by the code of its main column where its columns are of words, by value where it is a field
+// of a list, else by the values of its columns together.
 type facetCount struct {
 	view    *view
 	field   *store.Field
 	columns []*column
+	main    *column // the last, where all are of words: see mainColumn
 	label   *column // the name's, where the value is an ID
 	asked   *question
 	items   *itemFacet // of a field of a list
@@ -134,8 +135,8 @@ func (v *view) newFacetCount(f *store.Field, q *question, filter store.Filter) *
 		c.columns = c.columns[:1]
 		c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
 	}
-	if c.simple() {
-		c.byCode = newTallies(int(c.columns[0].words.next()))
+	if c.main = c.mainColumn(); c.main != nil {
+		c.byCode = newTallies(int(c.main.words.next()))
 	}
 	return c
 }
@@ -165,9 +166,6 @@ func (c *facetCount) another() *facetCount {
 	}
 	return c.view.newFacetCount(c.field, c.asked, store.Filter{})
 }
-
-// simple says that the field is one column of words.
-func (c *facetCount) simple() bool { return len(c.columns) == 1 && c.columns[0].words != nil }
 
 // countFacets counts the rows of a question for some fields.
 func (v *view) countFacets(ctx context.Context, asked question, counts []*facetCount) error {
@@ -250,7 +248,7 @@ func (c *facetCount) countPart(s source, selected func() (*segment.Selection, er
 		}
 	}
 	switch {
-	case !c.simple():
+	case c.main == nil:
 		part.tuples = map[tuple]int64{}
 		counter.Groups(columns, rows, func(values []int64, n int64, _, _ int) {
 			var t tuple
@@ -258,9 +256,7 @@ func (c *facetCount) countPart(s source, selected func() (*segment.Selection, er
 			part.tuples[t] += n
 		})
 	case c.label == nil:
-		counter.Count(columns[0], rows, func(code, n int64) {
-			part.codes = append(part.codes, codedIn{code: int32(code), n: int32(n)})
-		})
+		err = c.countCodes(part, s, columns, rows, counter)
 	default:
 		err = c.countNamed(part, s, columns[0], rows, counter)
 	}
@@ -332,7 +328,7 @@ func (c *facetCount) facet(top int, text string) store.Facet {
 	switch {
 	case c.items != nil:
 		list = c.items.counts(&facet, top, text)
-	case c.simple():
+	case c.main != nil:
 		list = c.wordCounts(&facet, top, text)
 	default:
 		list = c.tupleCounts(&facet, text)

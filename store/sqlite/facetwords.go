@@ -55,6 +55,14 @@ func (w *facetWords) of(f *store.Field, c *column, words int64) *wordTable {
 	return table
 }
 
+// find gives the place of a value in the column's table, or behind what an older table has.
+func (w *facetWords) find(f *store.Field, c *column, folded string) (value int32, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	value, ok = w.byFold[facetColumn{f, c.index}][folded]
+	return value, ok
+}
+
 func (t *wordTable) add(texts []string, byFold map[string]int32) {
 	values := make([]int32, 0, 1)
 	for _, text := range texts {
@@ -117,10 +125,14 @@ func valuesOfWord(f *store.Field, c *column, word string) []string {
 // wordCounts counts by value what was counted by code, and gives the values that may be among the top. A column may have a
 // hundred thousand words: texts are made only of those few.
 func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*valueCount {
-	column := c.columns[0]
+	column := c.main
 	table := c.view.db.facetWords.of(c.field, column, int64(len(c.byCode)))
-	tallies := newTallies(len(table.folded))
+	beside := c.besideCounts(facet, table)
+	tallies := newTallies(len(table.folded) + len(beside.more))
 	defer freeTallies(tallies)
+	for value, v := range beside.byValue {
+		tallies[value].n = v.n
+	}
 	for code := range c.byCode {
 		at := &c.byCode[code]
 		if at.n == 0 {
@@ -142,12 +154,15 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 		}
 	}
 	met, least := mostFrequent(facet, tallies, top, func(value int32) bool {
-		return text == "" || c.holds(table.folded[value], &tallies[value], text)
+		return text == "" || c.holds(beside.folded(table, value), &tallies[value], text)
 	})
 	counts := c.spelled(table, tallies, met, least)
 	for i, value := range met {
 		if c.label != nil {
 			counts[i].label = c.label.words.text(tallies[value].name)
+		}
+		if v, ok := beside.byValue[value]; ok && (counts[i].value == "" || v.value < counts[i].value) {
+			counts[i].value = v.value
 		}
 	}
 	return counts
@@ -199,7 +214,7 @@ func (c *facetCount) holds(folded string, t *tally, text string) bool {
 
 // spelled gives values in the spelling, of those met, that is first in byte order. None of them is rarer than least.
 func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, least int64) []*valueCount {
-	return spelled(c.field, c.columns[0], table, tallies, values, least, func(yield func(code int)) {
+	return spelled(c.field, c.main, table, tallies, values, least, func(yield func(code int)) {
 		for code := range c.byCode {
 			if c.byCode[code].n > 0 {
 				yield(code)
