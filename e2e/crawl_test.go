@@ -222,8 +222,10 @@ func openWatched(t *testing.T, base string) (playwright.Page, *watch) {
 		}
 	})
 	page.OnRequestFailed(func(r playwright.Request) {
-		// A stream ends with its page, and whoever goes on at once does not wait for the icon of a tab.
-		if r.ResourceType() != "eventsource" && !strings.Contains(r.URL(), "/favicon.") {
+		// A stream ends with its page, and whoever goes on at once waits neither for the icon of a tab nor for the part of a
+		// page that comes later: the browser calls that off itself.
+		calledOff := r.ResourceType() == "xhr" && r.Failure() != nil && strings.Contains(r.Failure().Error(), "net::ERR_ABORTED")
+		if r.ResourceType() != "eventsource" && !strings.Contains(r.URL(), "/favicon.") && !calledOff {
 			w.note("failed: %s: %v", r.URL(), r.Failure())
 		}
 	})

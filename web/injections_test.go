@@ -100,7 +100,8 @@ func jsonLiteral(text string) string {
 }
 
 // harmless replaces what means something in HTML by the character next to it, so that the texts stand in the same order.
-var harmless = strings.NewReplacer("<", ";", ">", "?", "&", "%", `"`, "#", "'", "(", "`", "_")
+// One that makes a single character with the accent behind it gives way to another that does.
+var harmless = strings.NewReplacer("<\u0338", "=\u0338", "<", ";", ">", "?", "&", "%", `"`, "#", "'", "(", "`", "_")
 
 // harmlessOf gives a twin of each text that is as long and as odd, and can do nothing to a page.
 func harmlessOf(list []injection) []injection {

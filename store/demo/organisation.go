@@ -13,10 +13,13 @@ const (
 
 // Tenants: ours, the maker of the cloud's own applications, the guests' and one that our people visit.
 var (
-	tenantID     = guidOf(mix(1, 1)).String()
-	cloudTenant  = guidOf(mix(1, 2)).String()
-	guestTenant  = guidOf(mix(1, 3)).String()
-	visitTenant  = guidOf(mix(1, 4)).String()
+	tenantID    = guidOf(mix(1, 1)).String()
+	cloudTenant = guidOf(mix(1, 2)).String()
+	guestTenant = guidOf(mix(1, 3)).String()
+	visitTenant = guidOf(mix(1, 4)).String()
+	// microsoftTenant is "Microsoft Services", the owner of first-party applications in every tenant.
+	microsoftTenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
+
 	vendorTenant = guidOf(mix(1, 5)).String()
 )
 

@@ -69,6 +69,7 @@ func holds(v any, path []string) bool {
 
 // computed are the properties that are read out of others; each has its own proof in a record.
 var computed = map[string]string{
+	"microsoft":  `"appOwnerTenantId":"` + microsoftTenant + `"`,
 	"isCaeToken": `{"key":"Is CAE Token","value":"True"}`,
 	"mfa":        `"authenticationStepResultDetail":"MFA denied; user declined the authentication"`,
 }
@@ -79,6 +80,12 @@ func TestEveryFieldOccurs(t *testing.T) {
 		for _, property := range field.Properties {
 			path := strings.Split(property.Name, ".")
 			sought[field.Name+": "+property.Name] = func(r record) bool { return holds(r.properties, path) }
+			if property == store.CallerIPAddress { // kept where it is another than the sign-in's
+				sought[field.Name+": "+property.Name] = func(r record) bool {
+					caller, own := r.envelope["callerIpAddress"], r.properties["ipAddress"]
+					return caller != nil && own != nil && caller != own
+				}
+			}
 			if proof, ok := computed[property.Name]; ok {
 				sought[field.Name+": "+property.Name] = func(r record) bool { return strings.Contains(r.raw, proof) }
 			}

@@ -74,6 +74,9 @@ var (
 	envelopeTenant   = `", "tenantId": "` + tenantID + `", `
 )
 
+// relayAddress is where some refreshes are called from: a relay, and not the address that the token was issued to.
+const relayAddress = "198.51.100.200"
+
 func appendEnvelope(b []byte, n *entry, category, name, country string) []byte {
 	b = append(b, envelopeStart...)
 	b = appendTime(b, n.ingested)
@@ -85,7 +88,11 @@ func appendEnvelope(b []byte, n *entry, category, name, country string) []byte {
 	b = append(b, `"durationMs": 0, `...)
 	if len(n.address) > 0 {
 		b = append(b, `"callerIpAddress": "`...)
-		b = append(b, n.address...)
+		if category == "NonInteractiveUserSignInLogs" && n.correlation[0] == 0 {
+			b = append(b, relayAddress...)
+		} else {
+			b = append(b, n.address...)
+		}
 		b = append(b, `", `...)
 	}
 	b = append(b, `"correlationId": "`...)

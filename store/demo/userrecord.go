@@ -182,9 +182,11 @@ func (c *recorder) appendRare(b []byte, n *entry) []byte {
 			}
 		}
 		if n.luck.below(300) == 0 {
-			b = append(b, `"agent":{"agentType":"agenticApp","parentAppId":"`...)
+			b = append(b, `"agent":{"agentType":"agenticApp","agentSubjectType":"agentIDuser","parentAppId":"`...)
 			b = append(b, c.org.apps[30].id...)
-			b = append(b, `"},`...)
+			b = append(b, `"},"clientSessionId":"`...)
+			b = appendGUID(b, n.correlation)
+			b = append(b, `",`...)
 		}
 		return b
 	}

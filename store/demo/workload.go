@@ -51,8 +51,11 @@ func makeServices(resources []resource) []workload {
 		if i%3 == 0 {
 			w.network = cloudMid
 		}
-		if i%7 == 0 {
+		switch {
+		case i%7 == 0:
 			w.owner = vendorTenant
+		case i%10 == 9:
+			w.owner = microsoftTenant
 		}
 		w.hiddenP = i%9 == 4
 		w.agent = i%20 == 11
