@@ -24,6 +24,13 @@ func seeds(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	for _, pattern := range []string{fixtures + "/../cases/*.*", fixtures + "/../records/*/*.*son"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		real = append(real, more...)
+	}
 	for _, path := range append(paths, real...) {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -36,6 +43,11 @@ func seeds(f *testing.F) {
 	f.Add([]byte(azure(`"resultType":"Success"`, created+`,"status":"{\"errorCode\":0}","location":{"geoCoordinates":"{}"}`)))
 	f.Add([]byte(`{"tables":[{"rows":[[1],["a"]]}]}`))
 	f.Add([]byte("TimeGenerated,SourceSystem\n\"a\nb\",c\n"))
+	f.Add([]byte("{\"id\":\"1\"}\x00\x00\n\x00[{},\x00\"{\\\"a\\\":1}\"]"))
+	f.Add([]byte(`"{\"time\":1}"`))
+	f.Add([]byte("Id;CreatedDateTime;UserPrincipalName\n#TYPE\n"))
+	f.Add([]byte("#TYPE x\nRecordType,Operation,AuditData\n15,UserLoggedIn,\"{\n"))
+	f.Add([]byte(azure("", created+`,"appliedConditionalAccessPolicies":{"id":"p","enforcedGrantControls":"[\"Mfa\"]"},"authenticationDetails":"[{\"a"`)))
 	f.Add([]byte(`{"a":"\ud83d\ude00\u0000\\","b":[-1.5e+7,true,null]}`))
 }
 
@@ -75,6 +87,12 @@ func FuzzImport(f *testing.F) {
 		w := newFakeWriter()
 		got, err := New(w, Options{BatchSize: 3}).Reader(t.Context(), "x", bytes.NewReader(content))
 		sum := got.New + got.Updated + got.Same + got.Skipped + got.RejectedTotal
+		if got.Unreadable > got.Skipped {
+			t.Errorf("%q: %d of %d skipped records are not read", content, got.Unreadable, got.Skipped)
+		}
+		if len(got.Directory) > 0 {
+			return // FuzzDirectory looks at those
+		}
 		if got.Read != sum || int(got.New) != len(w.rows) {
 			t.Errorf("%q: got %+v, %d stored", content, got, len(w.rows))
 		}

