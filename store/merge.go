@@ -70,7 +70,7 @@ func (s *SignIn) update(newer *SignIn) {
 	s.updateCollectionStates(newer)
 }
 
-// updateFields takes over each field of which the newer copy tells something.
+// updateFields takes over each field that the newer copy tells something about.
 func (s *SignIn) updateFields(fields []*Property, newer *SignIn) {
 	for _, p := range fields {
 		if !p.isEmpty(newer) && (p.isEmpty(s) || !p.saysNothing(newer) || p.saysNothing(s)) {

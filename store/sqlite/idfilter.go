@@ -50,7 +50,7 @@ func (f *idFilter) add(hash uint64) {
 	}
 }
 
-// addShared is add beside others that add. It says whether a bit was changed.
+// addShared is add for several goroutines at a time. It says whether a bit was changed.
 func (f *idFilter) addShared(hash uint64) (isNew bool) {
 	block, key := f.block(hash), uint32(hash)
 	for i, salt := range idSalts {

@@ -25,7 +25,7 @@ type idSearch struct {
 	db    *DB
 	state *state // that it is up to date with
 	all   idFilters
-	// parts are the filters of segments; nil for a part in memory, of which all is alone known.
+	// parts are the filters of segments; nil for a part in memory, which is always looked through.
 	parts map[int64]*idFilter
 	scan  segment.Selection
 }

@@ -2,7 +2,7 @@
 
 -- By which rules the rows of a log were made of their records: n is the number of the rules, codes names the list of
 -- error codes that statuses follow from. Rows with smaller keys than below are still as older rules made them;
--- lines_below is the same for lines, of which a part may be older than the line. Both are NULL where all rows are made.
+-- lines_below is the same for lines: events of a line may be older than the line. Both are NULL where all rows are made.
 -- A log without a row here was written before the rules had numbers.
 CREATE TABLE derivations (
     log INTEGER PRIMARY KEY,
