@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -307,4 +308,64 @@ func filterOf(t *testing.T, query string) store.Filter {
 		t.Fatal(bad)
 	}
 	return filter
+}
+
+// TestShapesOfCases: bare objects are lists of one, and a shape that is not read is told from an empty list and from none.
+func TestShapesOfCases(t *testing.T) {
+	folder := t.TempDir()
+	importFile(t, folder, inputFile(t, "cases/c05_aud.ndjson"))
+	importFile(t, folder, inputFile(t, "cases/m16.ndjson"))
+	db := openFolder(t, folder)
+	page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	members, states := map[store.Collection]int{}, map[store.Collection]map[store.CollectionState]int{}
+	for _, row := range page.Rows {
+		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range store.Collections() {
+			if states[c] == nil {
+				states[c] = map[store.CollectionState]int{}
+			}
+			members[c] += record.SignIn.Members(c)
+			states[c][record.SignIn.CollectionState(c)]++
+		}
+	}
+	for c, want := range map[store.Collection]int{
+		store.CollectionPolicies: 1, store.CollectionAudiences: 3, store.CollectionRequirementPolicies: 1, store.CollectionProcessingDetails: 1, store.CollectionAuthenticationDetails: 1,
+	} {
+		if members[c] != want {
+			t.Errorf("%s has %d members, want %d", c.Name(), members[c], want)
+		}
+	}
+	want := map[store.CollectionState]int{store.CollectionEmpty: 6, store.CollectionRead: 1, store.CollectionUnread: 1}
+	if diff := cmp.Diff(want, states[store.CollectionAuthenticationDetails]); diff != "" {
+		t.Errorf("the states of authenticationDetails (-want +got):\n%s", diff)
+	}
+}
+
+// TestMicrosoftsServicePrincipals: they are told by their category, and asked for.
+func TestMicrosoftsServicePrincipals(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"c27_agents.ndjson", "c07b_flat_time.ndjson", "m5.ndjson"} {
+		importFile(t, folder, inputFile(t, "cases/"+name))
+	}
+	db := openFolder(t, folder)
+	for query, want := range map[string][]string{"microsoft=yes": {"Azure ESTS Service", "Office First Party"}, "microsoft=no": {"Pantry Sync", "Recipe Agent"}, "microsoft.empty=yes": nil} {
+		page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.ServicePrincipal, Range: store.AllTime(), Filter: filterOf(t, query), Limit: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, row := range page.Rows {
+			names = append(names, row.SignIn.ServicePrincipalName)
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, want) {
+			t.Errorf("%s finds %q, want %q", query, names, want)
+		}
+	}
 }

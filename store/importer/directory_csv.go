@@ -130,7 +130,7 @@ func (s *stream) skipRows(src *source, h *headings) error {
 				}
 			} else if known := kindThatSays(cell); known != "" {
 				kind = known
-			} else if _, ok := signInLogs[cell]; ok {
+			} else if _, ok := logOf(cell); ok {
 				kind = ""
 			}
 		}

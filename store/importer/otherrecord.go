@@ -68,7 +68,7 @@ func (s *stream) categoryKind(doc []byte, v verdict) string {
 // tableKind names what a row of Log Analytics is by its table, else by its columns; "" for one that may be a sign-in.
 func tableKind(o *graphObject) string {
 	for _, says := range []string{o.texts["type"], o.texts["category"]} {
-		if _, ok := signInLogs[strings.ToLower(says)]; ok {
+		if _, ok := logOf(says); ok {
 			return ""
 		}
 		if name := kindThatSays(says); name != "" {

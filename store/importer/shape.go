@@ -130,14 +130,30 @@ var signInLogs = map[string]store.Log{
 	"aadmicrosoftserviceprincipalsigninlogs": store.ServicePrincipal,
 }
 
+// spelledLogs are the same by the spelling that Microsoft documents: most records are found so, without a copy in lower case.
+var spelledLogs = func() map[string]store.Log {
+	logs := map[string]store.Log{}
+	for _, info := range store.Logs() {
+		logs[info.Category] = info.Log
+	}
+	return logs
+}()
+
+// logOf gives the log of a category or a table.
+func logOf(name string) (log store.Log, ok bool) {
+	if log, ok = spelledLogs[name]; ok || name == "" {
+		return log, ok
+	}
+	log, ok = signInLogs[strings.ToLower(name)]
+	return log, ok
+}
+
 // categoryLog gives the log that the category or table name tells.
 func (d *decoder) categoryLog() (log store.Log, ok bool) {
-	for _, name := range []string{d.envelope.category, d.envelope.table} {
-		if log, ok = signInLogs[strings.ToLower(name)]; ok {
-			return log, true
-		}
+	if log, ok = logOf(d.envelope.category); !ok {
+		log, ok = logOf(d.envelope.table)
 	}
-	return "", false
+	return log, ok
 }
 
 // has says whether the record has all of these keys.
