@@ -114,5 +114,17 @@ var flowNames = map[string]string{
 // FlowName is a value of the field flow in words.
 func FlowName(flow string) string { return firstNonEmpty(flowNames[FoldCase(flow)], flow) }
 
+// HandedOver gives the flow by which the access that a person confirms goes to another device, which may be a stranger's:
+// by a device code or by authentication transfer, as either property says; empty for any other.
+func HandedOver(protocol, transferMethod string) string {
+	for _, said := range []string{protocol, transferMethod} {
+		switch flow := protocolFlows[lettersAndDigits(said)]; flow {
+		case FlowDeviceCode, FlowTransfer:
+			return flow
+		}
+	}
+	return ""
+}
+
 // Flows gives how the sign-in asked for its token, in byte order; none where nothing says it.
 func (s *SignIn) Flows() []string { return fieldsByName["flow"].EventValues(s) }

@@ -75,6 +75,21 @@ func TestFlowsOfEveryProtocol(t *testing.T) {
 	}
 }
 
+func TestHandedOver(t *testing.T) {
+	for _, test := range []struct{ protocol, transfer, want string }{
+		{"deviceCode", "none", FlowDeviceCode},
+		{"none", "Device code flow", FlowDeviceCode},
+		{"oAuth2", "authenticationTransfer", FlowTransfer},
+		{"", "", ""},
+		{"oAuth2", "none", ""},
+		{"refreshTokenGrant", "", ""},
+	} {
+		if got := HandedOver(test.protocol, test.transfer); got != test.want {
+			t.Errorf("%q and %q: %q, want %q", test.protocol, test.transfer, got, test.want)
+		}
+	}
+}
+
 func TestFlowOperators(t *testing.T) {
 	code := SignIn{AuthenticationProtocol: "deviceCode", IncomingTokenType: "refreshToken"}
 	federated := SignIn{AuthenticationProtocol: "none", IncomingTokenType: "saml11"}

@@ -28,6 +28,9 @@ type Trace struct {
 
 	DeviceID, DeviceDisplayName string
 	OperatingSystem, Browser    string
+
+	// Flow is HandedOver of the sign-in.
+	Flow string
 }
 
 // Time is when the sign-in was, as engines keep it: to the microsecond.
@@ -66,6 +69,7 @@ func TraceOf(k Key, events []*SignIn) Trace {
 		ResourceID: strings.ToLower(s.ResourceID), ResourceDisplayName: s.ResourceDisplayName,
 		IPAddress: s.IPAddress, Location: Place{s.City, s.State, s.CountryOrRegion},
 		DeviceID: s.DeviceID, DeviceDisplayName: s.DeviceDisplayName, OperatingSystem: s.OperatingSystem, Browser: s.Browser,
+		Flow: HandedOver(s.AuthenticationProtocol, s.OriginalTransferMethod),
 	}
 	for _, event := range events {
 		t.Denied = t.Denied || TracedDenied(event.mfaOutcomes())

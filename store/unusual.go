@@ -23,6 +23,8 @@ const (
 	MarkFirstBrowser
 	// MarkImpossibleSpeed: nobody travels so fast from where the person signed in before.
 	MarkImpossibleSpeed
+	// MarkFirstFlow: none of the earlier successful sign-ins handed the access over to another device in this way.
+	MarkFirstFlow
 )
 
 // Mark says what is unusual about a sign-in.
@@ -81,7 +83,7 @@ func Unusual(history []Trace, where map[Place]Coordinates, answers map[Cursor]An
 	marks := make([][]Mark, len(history))
 	known := acquaintance{
 		countries: map[string]*time.Time{}, devices: map[string]*time.Time{}, systems: map[string]*time.Time{}, browsers: map[string]*time.Time{},
-		usual: map[traits]learnt{}, days: map[Place][]int64{}, where: where,
+		flows: map[string]*time.Time{}, usual: map[traits]learnt{}, days: map[Place][]int64{}, where: where,
 	}
 	for i := len(history) - 1; i >= 0; i-- {
 		t := &history[i]
@@ -97,10 +99,10 @@ func Unusual(history []Trace, where map[Place]Coordinates, answers map[Cursor]An
 }
 
 // traits are what can be new about a sign-in, as a record spells them.
-type traits struct{ country, device, system, browser string }
+type traits struct{ country, device, system, browser, flow string }
 
 func traitsOf(t *Trace) traits {
-	return traits{t.Location.CountryOrRegion, t.DeviceID, t.OperatingSystem, t.Browser}
+	return traits{t.Location.CountryOrRegion, t.DeviceID, t.OperatingSystem, t.Browser, t.Flow}
 }
 
 // acquaintance is what is known of a person so far.
@@ -108,7 +110,7 @@ type acquaintance struct {
 	successes []time.Time // of the last KnownFor, oldest first
 
 	// When each was part of a success last, by its folded name.
-	countries, devices, systems, browsers map[string]*time.Time
+	countries, devices, systems, browsers, flows map[string]*time.Time
 	// usual are the traits that were learnt together: most sign-ins are like one before, and are judged at once.
 	usual map[traits]learnt
 	// days are the last days on which somebody signed in interactively from a place, as many as matter, oldest first.
@@ -118,8 +120,8 @@ type acquaintance struct {
 	last *Trace
 }
 
-// learnt is where an acquaintance has the times of the country, the device, the system and the browser.
-type learnt [4]*time.Time
+// learnt is where an acquaintance has the times of the country, the device, the system, the browser and the flow.
+type learnt [5]*time.Time
 
 // knows says whether what was part of a success then is still known.
 func knows(then *time.Time, now time.Time) bool { return then != nil && now.Sub(*then) <= KnownFor }
@@ -141,7 +143,8 @@ func (a *acquaintance) judge(t *Trace) (marks []Mark) {
 	for len(a.successes) > 0 && now.Sub(a.successes[0]) > KnownFor {
 		a.successes = a.successes[1:]
 	}
-	if len(a.successes) >= LearningSignIns && now.Sub(a.successes[0]) >= LearningTime && !a.usual[traitsOf(t)].isKnown(now) {
+	isNew := len(a.successes) >= LearningSignIns && now.Sub(a.successes[0]) >= LearningTime && !a.usual[traitsOf(t)].isKnown(now)
+	if isNew {
 		if country := t.Location.CountryOrRegion; country != "" && !knows(a.countries[FoldCase(country)], now) {
 			marks = append(marks, Mark{Kind: MarkFirstCountry, Value: country})
 		}
@@ -151,6 +154,9 @@ func (a *acquaintance) judge(t *Trace) (marks []Mark) {
 	}
 	if mark, ok := a.judgeSpeed(t); ok {
 		marks = append(marks, mark)
+	}
+	if isNew && t.Flow != "" && !knows(a.flows[t.Flow], now) {
+		marks = append(marks, Mark{Kind: MarkFirstFlow, Value: t.Flow})
 	}
 	return marks
 }
@@ -204,7 +210,7 @@ func (a *acquaintance) learn(t *Trace, marks []Mark) {
 		system := kindOf(own.system)
 		times = learnt{
 			timeIn(a.countries, FoldCase(own.country)), timeIn(a.devices, FoldCase(own.device)),
-			timeIn(a.systems, system), timeIn(a.browsers, browserOn(kindOf(own.browser), system)),
+			timeIn(a.systems, system), timeIn(a.browsers, browserOn(kindOf(own.browser), system)), timeIn(a.flows, own.flow),
 		}
 		a.usual[own] = times
 	}

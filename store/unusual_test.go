@@ -61,7 +61,7 @@ func (p past) marks(answers map[Cursor]Answer) []string {
 	for i, list := range marks {
 		var kinds []string
 		for _, m := range list {
-			kinds = append(kinds, strings.TrimSpace([]string{"denied", "country", "device", "browser", "speed"}[m.Kind]+" "+m.Value))
+			kinds = append(kinds, strings.TrimSpace([]string{"denied", "country", "device", "browser", "speed", "flow"}[m.Kind]+" "+m.Value))
 		}
 		words[i] = strings.Join(kinds, ", ")
 	}
@@ -82,6 +82,8 @@ func on(device string) func(*Trace) { return func(t *Trace) { t.DeviceID = devic
 
 func denied(t *Trace) { t.Denied = true }
 
+func by(flow string) func(*Trace) { return func(t *Trace) { t.Flow = flow } }
+
 // anyPast is a random history of n sign-ins, each up to so many hours after the one before.
 func anyPast(r *rand.Rand, n int, apart float64) past {
 	places := []Place{bergen, askoy, oslo, amsterdam, suva, nowhere, {}}
@@ -99,6 +101,7 @@ func anyPast(r *rand.Rand, n int, apart float64) past {
 			t.Denied = r.IntN(20) == 0
 			t.Browser = []string{"Edge 1", "Edge 2", "Chrome 3", ""}[r.IntN(4)]
 			t.DeviceID = []string{"", "", "d1", "d2"}[r.IntN(4)]
+			t.Flow = []string{"", "", "", FlowDeviceCode, FlowTransfer}[r.IntN(5)]
 		})
 	}
 	return p
@@ -132,6 +135,15 @@ func TestUnusual(t *testing.T) {
 			p.at(later, bergen, on("d1"))
 			p.at(later+1, bergen, on("D1"), with("Windows10", "Firefox 132.0"))
 		}, []string{"device Windows10", ""}},
+		{"a device code, and then it is known", func(p *past) {
+			p.at(later, bergen, by(FlowDeviceCode))
+			p.at(later+1, bergen, by(FlowDeviceCode), background)
+		}, []string{"flow devicecode", ""}},
+		{"a transfer after a device code", func(p *past) {
+			p.at(later, bergen, by(FlowDeviceCode), failed(50199))
+			p.at(later+1, bergen, by(FlowTransfer))
+		}, []string{"flow devicecode", "flow transfer"}},
+		{"a device code from another country", func(p *past) { p.at(later+40, suva, by(FlowDeviceCode)) }, []string{"country FJ, flow devicecode"}},
 		{"declined", func(p *past) { p.at(later, bergen, denied, failed(500121)) }, []string{"denied"}},
 		{"declined from afar, and then approved", func(p *past) { p.at(later-15, suva, denied, with("Windows10", "Chrome 119.0.0")) }, []string{"denied, country FJ, browser Chrome 119.0.0, speed"}},
 		{"a stranger does not move the person", func(p *past) {

@@ -119,6 +119,8 @@ func markTitle(m store.Mark) string {
 		return "First sign-in with this browser"
 	case store.MarkImpossibleSpeed:
 		return "Too far away in too short a time"
+	case store.MarkFirstFlow:
+		return "First sign-in handed over to another device"
 	}
 	return "Unusual"
 }
@@ -139,6 +141,11 @@ func markText(m store.Mark, t *store.Trace, zone Zone) string {
 	case store.MarkImpossibleSpeed:
 		return "You signed in from " + placeText(m.Since) + " at " + zone.Time(m.Before) + ", " + kilometresText(m.Kilometres) + " away and " +
 			Elapsed(m.Before, t.Time()) + " before."
+	case store.MarkFirstFlow:
+		if m.Value == store.FlowTransfer {
+			return "Access was passed on from one device to another (authentication transfer). None of your earlier successful sign-ins were."
+		}
+		return "A code that another device showed was typed in, and that device got access. None of your earlier successful sign-ins were made so. If somebody gave you the code, the access is theirs."
 	}
 	return ""
 }
@@ -154,6 +161,9 @@ func markSentence(m store.Mark, t *store.Trace, zone Zone) string {
 	title := markTitle(m)
 	if m.Kind == store.MarkFirstDevice || m.Kind == store.MarkFirstBrowser {
 		title += " (" + systemText(m.Value) + ")"
+	}
+	if m.Kind == store.MarkFirstFlow {
+		title += " (" + strings.ToLower(store.FlowName(m.Value)) + ")"
 	}
 	return title + "."
 }

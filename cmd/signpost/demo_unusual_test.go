@@ -120,6 +120,7 @@ func TestDemoStoriesAreUnusualForTheRightPeople(t *testing.T) {
 	}
 	found = demoMarks(t, 150000, day(9), day(30), isTold)
 	expect("the device code from Mongolia, confirmed and used", found[store.MarkFirstCountry].of("MN"), "orla.thistledown 2")
+	expect("the device code, confirmed and used", found[store.MarkFirstFlow].of("devicecode"), "orla.thistledown 2")
 	expect("the stranger's device with the code", found[store.MarkFirstDevice].of("Windows10"), "juniper.fernweather 1", "orla.thistledown 2")
 }
 

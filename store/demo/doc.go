@@ -25,7 +25,7 @@
 //     then an unknown resource (500011) and an unknown application (700016).
 //   - Secret ran out (day 13 to 19): service principal Quay Nightly Export fails with 7000222 until it gets a new secret.
 //   - Device code (day 16, 10:20 UTC): somebody in Ulaanbaatar has Orla Thistledown confirm a device code (50199, then 0 with
-//     protocol deviceCode); refreshes with original transfer method deviceCodeFlow go on for five days.
+//     protocol deviceCode); refreshes with original transfer method deviceCodeFlow go on for five days. flow=devicecode finds all.
 //   - Every day: old mail clients of Wilhelmina Pennyfeather and some mailboxes that are nobody's ("Other clients; IMAP",
 //     "IMAP4", POP and SMTP in both spellings); the guest Tobias Kestrelwing of Kestrel Audit (b2bCollaboration, home in
 //     another tenant); own people as guests elsewhere, whose client app is not told; risky sign-ins, some with the

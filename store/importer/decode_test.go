@@ -80,6 +80,7 @@ func TestDecodeRules(t *testing.T) {
 		}, [][]string{{"application", "users", "devicePlatform", "clientType"}, {"insiderRisk"}, nil, {"condition 17"}}},
 		{"policies in a string", azure("", `"ConditionalAccessPolicies":"[{\"id\":\"p\",\"conditionsSatisfied\":1}]"`), func(s store.SignIn) any { return s.AppliedConditionalAccessPolicies }, []store.AppliedPolicy{{ID: "p", ConditionsSatisfied: []string{"application"}}}},
 		{"audiences as objects", azure("", `"conditionalAccessAudiences":[{"applicationId":"a"},{"applicationId":"b"}]`), func(s store.SignIn) any { return s.ConditionalAccessAudiences }, []string{"a", "b"}},
+		{"CAE token without blanks", azure("", `"authenticationProcessingDetails":[{"key":"IsCAEToken","value":"True"}]`), func(s store.SignIn) any { return s.IsCAEToken }, store.True},
 		{"CAE token", azure("", `"authenticationProcessingDetails":[{"key":"Is CAE Token","value":"False"}]`), func(s store.SignIn) any { return s.IsCAEToken }, store.False},
 		{"nobody's user ID", azure("", `"userId":"00000000-0000-0000-0000-000000000000"`), func(s store.SignIn) any { return s.UserID }, ""},
 		{"empty objects are nothing", azure("", `"privateLinkDetails":{},"appliedEventListeners":[]`), func(s store.SignIn) any { return s.PrivateLinkDetails == nil && s.AppliedEventListeners == nil }, true},

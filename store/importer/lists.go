@@ -227,8 +227,11 @@ func (d *decoder) step(object []byte) (step store.AuthenticationStep) {
 	}
 }
 
-// caeDetail is the processing detail that says whether the token is for continuous access evaluation.
-const caeDetail = "Is CAE Token"
+// isCAEDetail recognises the processing detail that says whether the token is for continuous access evaluation: records
+// have it as "Is CAE Token" and as IsCAEToken.
+func isCAEDetail(key string) bool {
+	return strings.EqualFold(key, "Is CAE Token") || strings.EqualFold(key, "IsCAEToken")
+}
 
 func (d *decoder) readProcessing(value []byte) store.CollectionState {
 	var list []store.KeyValue
@@ -238,7 +241,7 @@ func (d *decoder) readProcessing(value []byte) store.CollectionState {
 			return false
 		}
 		list = append(list, store.KeyValue{Key: key, Value: text})
-		if strings.EqualFold(key, caeDetail) {
+		if isCAEDetail(key) {
 			switch {
 			case strings.EqualFold(text, "true"):
 				d.into.IsCAEToken = store.True

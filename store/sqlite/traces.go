@@ -93,8 +93,10 @@ type traceReader struct {
 	at     *part
 
 	status, code, mfa, lineMFA *segment.Column
-	texts                      []tracedText   // in the order of traceTexts
-	denied                     map[int64]bool // whether a word of MFA outcomes says so
+	protocol, transfer         *segment.Column
+	texts                      []tracedText        // in the order of traceTexts
+	denied                     map[int64]bool      // whether a word of MFA outcomes says so
+	flows                      map[[2]int64]string // what words of the protocol and the transfer method say
 }
 
 // tracedText is a column of words with the word that was read last: a person's sign-ins are much alike.
@@ -106,7 +108,7 @@ type tracedText struct {
 }
 
 func newTraceReader(s *schema, log store.Log) *traceReader {
-	r := &traceReader{schema: s, log: log, denied: map[int64]bool{}}
+	r := &traceReader{schema: s, log: log, denied: map[int64]bool{}, flows: map[[2]int64]string{}}
 	for _, text := range traceTexts {
 		r.texts = append(r.texts, tracedText{column: s.byProp[text.property]})
 	}
@@ -146,6 +148,8 @@ func (r *traceReader) open(s source) (err error) {
 		{r.schema.byProp[store.ErrorCode].index, &r.code},
 		{r.schema.byProp[store.MFASet].index, &r.mfa},
 		{columnLineMFA, &r.lineMFA},
+		{r.schema.byProp[store.AuthenticationProtocol].index, &r.protocol},
+		{r.schema.byProp[store.OriginalTransferMethod].index, &r.transfer},
 	} {
 		if *c.to, err = s.Column(c.index); err != nil {
 			return err
@@ -175,7 +179,23 @@ func (r *traceReader) trace(row int, k store.Key) store.Trace {
 		*traceTexts[i].field(&t) = text.last
 	}
 	t.Denied = r.says(r.schema.byProp[store.MFASet].words, 0, r.mfa.Value(row)) || r.says(r.schema.lineMFA.words, 1, r.lineMFA.Value(row))
+	t.Flow = r.flow(r.protocol.Value(row), r.transfer.Value(row))
 	return t
+}
+
+// flow gives what the words of a protocol and of a transfer method say.
+func (r *traceReader) flow(protocol, transfer int64) string {
+	if protocol == 0 && transfer == 0 {
+		return ""
+	}
+	words := [2]int64{protocol, transfer}
+	flow, known := r.flows[words]
+	if !known {
+		by := r.schema.byProp
+		flow = store.HandedOver(by[store.AuthenticationProtocol].words.text(protocol), by[store.OriginalTransferMethod].words.text(transfer))
+		r.flows[words] = flow
+	}
+	return flow
 }
 
 // says tells whether a word of MFA outcomes says that one was denied; which tells the two dictionaries apart.
