@@ -75,7 +75,7 @@ func (f *Field) EventValues(s *SignIn) []string {
 			id := *p.Text(s)
 			switch {
 			case id != "":
-				add(FoldCase(id))
+				add(strings.ToLower(id)) // as an engine keeps it: an ID is no word of a language
 			case f.IsOfIDs():
 				add(p.Fallback(s))
 			}
