@@ -8,7 +8,7 @@ import (
 // List is a list of a sign-in whose items hold several values each: a Conditional Access policy has a name, a result
 // and grant controls. A filter's conditions on fields of one list ask about one item, see ListClause.
 type List struct {
-	// Parts is how many parts of a item fields ask for.
+	// Parts is how many parts of an item fields ask for.
 	Parts int
 	// each gives every item of the sign-in's list in turn, in memory that is used again for the next.
 	each func(s *SignIn, m *Item, take func())
@@ -105,7 +105,7 @@ func (l *List) Fields() []*Field {
 	return list
 }
 
-// The text of a item: a item ends with itemEnd, its parts are joined by partMark and the texts of a part by
+// The text of an item: an item ends with itemEnd, its parts are joined by partMark and the texts of a part by
 // textMark. Where a text holds one of these characters, textEscape and a digit stand for it.
 const (
 	textEscape = '\x1c'
