@@ -47,8 +47,13 @@ func (v *visit) eval(script string) any {
 	return got
 }
 
+// press presses keys as soon as what came into the page has settled: htmx gives the focus back then, and nobody is as quick.
 func (v *visit) press(keys ...string) {
 	v.t.Helper()
+	// The error of a page that is left meanwhile says nothing about the keys.
+	_, _ = v.page.Evaluate(`async () => {
+		while (document.querySelector('.htmx-swapping, .htmx-settling, .htmx-added')) await new Promise(requestAnimationFrame);
+	}`)
 	for _, key := range keys {
 		v.must(v.page.Keyboard().Press(key))
 	}
