@@ -122,19 +122,23 @@ func (a *asker) aboutItems(c Case) {
 		of = items(list, &a.some(log).SignIn)
 	}
 	for _, field := range list.Fields() {
-		if a.r.IntN(3) == 0 {
+		if a.r.IntN(4) == 0 {
 			continue
 		}
 		param := field.Name + []string{"", "", "", "", ".not", ".not", ".starts", ".has", ".empty", ".empty"}[a.r.IntN(10)]
-		value := a.value(field, log, param)
-		if len(of) > 0 {
-			item := of[0]
-			if a.r.IntN(4) == 0 {
-				item = of[a.r.IntN(len(of))]
+		var values []string
+		for range 1 + a.r.IntN(3)*a.r.IntN(2) {
+			value := a.value(field, log, param)
+			if len(of) > 0 {
+				item := of[0]
+				if a.r.IntN(4) == 0 {
+					item = of[a.r.IntN(len(of))]
+				}
+				value = a.valueOf(&item, field, param)
 			}
-			value = a.valueOf(&item, field, param)
+			values = append(values, value)
 		}
-		a.add(c, param, []string{value})
+		a.add(c, param, values)
 	}
 }
 

@@ -81,6 +81,49 @@ func TestRandomCasesHaveAnswers(t *testing.T) {
 	}
 }
 
+// Enough questions ask several things of one list, in each of the ways that a pair can be asked.
+func TestRandomCasesAskPairs(t *testing.T) {
+	plain := keyed(MadeUp(2, 400)...)
+	asked := map[string]int{}
+	for n := range uint64(3000) {
+		byList := map[*store.List][]store.Condition{}
+		for _, condition := range randomCase(n, plain).list().Filter.Conditions() {
+			name := condition.Field.Name
+			if list := condition.Field.List(); list != nil {
+				byList[list] = append(byList[list], condition)
+			} else if name == "flow" || name == "tenant" || condition.Field.Single {
+				if condition.Field.Single {
+					name = "a single property"
+				}
+				asked[name]++
+			}
+		}
+		for _, conditions := range byList {
+			fields, ways := map[*store.Field]bool{}, map[string]bool{"pair": true}
+			for _, condition := range conditions {
+				fields[condition.Field] = true
+				ways["pair with ."+condition.Op.Suffix()] = true
+				if len(condition.Values) > 1 {
+					ways["pair with several values"] = true
+				}
+			}
+			for way := range ways {
+				if len(fields) > 1 {
+					asked[way]++
+				}
+			}
+		}
+	}
+	for what, least := range map[string]int{
+		"pair": 300, "pair with .not": 80, "pair with .empty": 80, "pair with .starts": 30, "pair with .has": 30, "pair with several values": 80,
+		"flow": 50, "tenant": 50, "a single property": 200,
+	} {
+		if asked[what] < least {
+			t.Errorf("%d questions ask a %s, want %d", asked[what], what, least)
+		}
+	}
+}
+
 // The variety that the suite promises.
 func TestMadeUpVariety(t *testing.T) {
 	counts := map[string]int{}
