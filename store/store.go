@@ -220,7 +220,8 @@ type ImportReport struct {
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }
 
-// RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1.
+// RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1. Line is where the fault
+// is, which may be some lines behind the record's first.
 type RejectedRecord struct {
 	Record int64  `json:"record"`
 	Line   int64  `json:"line"`

@@ -85,12 +85,15 @@ func (r ImportRun) title() string {
 	case ImportFailed:
 		return "The import ended early"
 	}
-	if counts := r.totals(); counts.RejectedTotal+counts.Skipped > 0 {
+	switch counts := r.totals(); {
+	case counts.RejectedTotal+counts.Unreadable > 0:
 		return "Imported, but not everything"
-	} else if counts.New+counts.Updated == 0 && len(counts.Directory) == 0 {
-		return "Nothing new"
+	case counts.New+counts.Updated > 0 || len(counts.Directory) > 0:
+		return "Imported"
+	case counts.Same == 0 && counts.Skipped > 0:
+		return "Nothing to keep"
 	}
-	return "Imported"
+	return "Nothing new"
 }
 
 // totals is the sum over all files.
@@ -101,6 +104,7 @@ func (r ImportRun) totals() (t store.ImportReport) {
 		t.Updated += r.Reports[i].Updated
 		t.Same += r.Reports[i].Same
 		t.Skipped += r.Reports[i].Skipped
+		t.Unreadable += r.Reports[i].Unreadable
 		t.RejectedTotal += r.Reports[i].RejectedTotal
 		if len(r.Reports[i].Directory) > 0 {
 			t.Directory = r.Reports[i].Directory // that there is one is all that is asked

@@ -42,7 +42,7 @@ func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 		}
 		return membersOf(doc)
 	})
-	return append(b, '}')
+	return append(e.appendUnread(b, r), '}')
 }
 
 // knownKeys are the keys, in lower case, that stand for fields of a sign-in under any of their names. What is under them
@@ -69,9 +69,30 @@ var envelopeKeys = map[string]bool{
 	"sourcesystem": true,
 }
 
-// appendUnknown writes the members that no field stands for, and lists that are not read, of the part of each copy that is asked for; where copies have
+// appendUnknown writes the members that no field stands for, of the part of each copy that is asked for; where copies have
 // the same, the newest copy's. Conditional Access data may be among them.
 func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) members) []byte {
+	return e.appendReceived(b, r, part, func(name string, _ []byte) bool { return !knownKeys[name] })
+}
+
+// appendUnread writes the lists that are in a shape of which nothing is read.
+func (e *exporter) appendUnread(b []byte, r *store.Record) []byte {
+	if r.SignIn.Collections == 0 {
+		return b
+	}
+	return e.appendReceived(b, r, fieldsOf, func(name string, value []byte) bool { return isUnreadValue(name, value, &r.SignIn) })
+}
+
+// fieldsOf are the members of a document that stand for the sign-in.
+func fieldsOf(doc []byte, sh shape) members {
+	if sh.enveloped {
+		return membersOf(sh.properties)
+	}
+	return membersOf(doc)
+}
+
+// appendReceived writes members of the copies as they were received, each name once.
+func (e *exporter) appendReceived(b []byte, r *store.Record, part func([]byte, shape) members, wanted func(name string, value []byte) bool) []byte {
 	start := len(b)
 	seen := map[string]bool{}
 	for i := range r.Versions {
@@ -82,7 +103,7 @@ func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte
 				break
 			}
 			name := lowerKey(key)
-			if seen[name] || knownKeys[name] && !isUnreadValue(name, value, &r.SignIn) {
+			if seen[name] || !wanted(name, value) {
 				continue
 			}
 			seen[name] = true

@@ -65,12 +65,7 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	if s.IsCAEToken != store.Unset {
 		b = appendBool(append(b, `,"isCaeToken":`...), s.IsCAEToken)
 	}
-	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
-		if sh.enveloped {
-			return membersOf(sh.properties)
-		}
-		return membersOf(doc)
-	})
+	b = e.appendUnread(e.appendUnknown(b, r, fieldsOf), r)
 	return append(b, "}}"...)
 }
 

@@ -61,7 +61,7 @@ type decoder struct {
 // envelope is what stands around a record's properties (Azure Monitor). It fills what the properties leave empty.
 type envelope struct {
 	category, table, operation string
-	odataType                  string
+	odataType, odataContext    string
 	tenant, aadTenant          string
 	correlation                string
 	address, identity, country string

@@ -194,7 +194,8 @@ var envelopeKeys = map[string]*key{
 	"aadtenantid":       {set: envelopeText(func(e *envelope) *string { return &e.aadTenant })},
 
 	// Keys that tell other records from sign-ins; kinds.go tells what they are.
-	"@odata.type":             {mark: markType, set: envelopeText(func(e *envelope) *string { return &e.odataType })},
+	"@odata.type":             {mark: markClaim, set: envelopeText(func(e *envelope) *string { return &e.odataType })},
+	"@odata.context":          {mark: markClaim, set: envelopeText(func(e *envelope) *string { return &e.odataContext })},
 	"activitydatetime":        {mark: markOther},
 	"targetresources":         {mark: markOther},
 	"riskeventtype":           {mark: markOther},

@@ -236,6 +236,9 @@ func TestOfWhatKind(t *testing.T) {
 		says                     string
 	}{
 		{"sign-ins with few properties, by their answer", "a.json", context("auditLogs/signIns(id,createdDateTime,userPrincipalName)", `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`), Graph, 1, 0, 0, ""},
+		{"one sign-in, by its context", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/signIns/$entity","id":"1","createdDateTime":"2026-11-01T10:00:00Z"}`, Graph, 1, 0, 0, ""},
+		{"one sign-in, by its type", "a.json", `{"@odata.type":"#microsoft.graph.signIn","id":"1","createdDateTime":"2026-11-01T10:00:00Z"}`, Graph, 1, 0, 0, ""},
+		{"one risky user, by its context", "a.json", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#identityProtection/riskyUsers/$entity","id":"1","userPrincipalName":"a","displayName":"b"}`, Graph, 0, 0, 0, "risky users"},
 		{"sign-ins without an id", "a.json", context("auditLogs/signIns(createdDateTime,userPrincipalName)", `{"createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`), Graph, 0, 0, 1, "has no id"},
 		{"sign-ins without a time", "a.json", context("auditLogs/signIns(id,userPrincipalName)", `{"id":"1","userPrincipalName":"ada@example.com"}`), Graph, 0, 0, 1, "has no time"},
 		{"a sign-in with few properties", "a.json", `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com","appDisplayName":"Mail"}`, Graph, 1, 0, 0, ""},

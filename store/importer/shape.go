@@ -40,7 +40,7 @@ const (
 	markUnified
 	markUnified2
 	markCreated
-	markType
+	markClaim
 
 	// Keys of a sign-in; other objects of Graph have one or two of them.
 	markApp
@@ -173,7 +173,7 @@ func (d *decoder) classify(enveloped bool) verdict {
 	if enveloped && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
 		return d.classifyCategory()
 	}
-	saysOther := d.has(markType) && !claimOfType(d.envelope.odataType).signIns
+	own := d.ownClaim()
 	switch {
 	case d.has(markUnified | markUnified2):
 		return verdict{kind: foreign, format: UnifiedAuditLog}
@@ -181,10 +181,21 @@ func (d *decoder) classify(enveloped bool) verdict {
 		return verdict{kind: foreign, format: LogAnalyticsJSON}
 	case d.has(markCategory | markIngestion):
 		return d.classifyCategory()
-	case !saysOther && (looksLikeSignIn(d.marks) || d.told):
+	case own.signIns, own.isEmpty() && (looksLikeSignIn(d.marks) || d.told):
 		return verdict{kind: signIn, format: Graph}
 	}
 	return verdict{kind: foreign, format: Unknown}
+}
+
+// ownClaim is what a record in the manner of Graph says that it is.
+func (d *decoder) ownClaim() claim {
+	switch {
+	case !d.has(markClaim):
+		return claim{}
+	case d.envelope.odataType != "":
+		return claimOfType(d.envelope.odataType)
+	}
+	return claimOf([]byte(d.envelope.odataContext))
 }
 
 // classifyCategory tells what an Azure Monitor record is: its category decides, else what it carries.

@@ -205,7 +205,7 @@ func (s *stream) found(doc []byte, at position) error {
 	said := &s.directory.claim
 	s.decoder.told = said.signIns
 	v := s.decoder.decode(doc, &version.SignIn)
-	if v.kind == signIn && v.format == Graph && !said.signIns && !said.isEmpty() {
+	if v.kind == signIn && v.format == Graph && !said.signIns && !said.isEmpty() && s.decoder.ownClaim().isEmpty() {
 		v = verdict{kind: foreign, format: Unknown} // its answer says that it is something else
 	}
 	if v.kind != signIn {
