@@ -93,7 +93,9 @@ type facetCount struct {
 	items   *itemFacet // of a field of a list
 
 	byCode  []tally
-	byTuple map[tuple]int64
+	bySide  map[sideCode]int64 // of the columns beside the main one
+	byTuple map[tuple]int64    // where there is a main column: what counting by code counts wrong, see facetbeside.go
+	places  *valuePlaces
 }
 
 // tally is how often a code or a value was met, and the name on the newest row of it.
@@ -130,7 +132,7 @@ func (v *view) newFacetCount(f *store.Field, q *question, filter store.Filter) *
 	if l := f.List(); l != nil {
 		return &facetCount{view: v, field: f, items: v.newItemFacet(f, filter)}
 	}
-	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, q), asked: q, byTuple: map[tuple]int64{}}
+	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, q), asked: q, bySide: map[sideCode]int64{}, byTuple: map[tuple]int64{}}
 	if f.IsOfIDs() {
 		c.columns = c.columns[:1]
 		c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
@@ -221,6 +223,7 @@ func (c *facetCount) count(s source, asked question, selected func() (*segment.S
 // facetPart is what was counted of one field in one part.
 type facetPart struct {
 	codes  []codedIn
+	sides  map[sideCode]int64
 	tuples map[tuple]int64
 }
 
@@ -231,7 +234,7 @@ type codedIn struct {
 }
 
 func (p *facetPart) size() int {
-	return len(p.codes)*int(unsafe.Sizeof(codedIn{})) + 2*len(p.tuples)*int(unsafe.Sizeof(tuple{}))
+	return len(p.codes)*int(unsafe.Sizeof(codedIn{})) + 2*len(p.sides)*int(unsafe.Sizeof(sideCode{})+8) + 2*len(p.tuples)*int(unsafe.Sizeof(tuple{}))
 }
 
 // countPart counts the selected rows of a part.
@@ -292,6 +295,9 @@ func (c *facetCount) take(part *facetPart) {
 		}
 		to.n += int64(from.n)
 	}
+	for at, n := range part.sides {
+		c.bySide[at] += n
+	}
 	for t, n := range part.tuples {
 		c.byTuple[t] += n
 	}
@@ -309,6 +315,9 @@ func (c *facetCount) add(more *facetCount) {
 			to.newest, to.name = from.newest, from.name
 		}
 		to.n += from.n
+	}
+	for at, n := range more.bySide {
+		c.bySide[at] += n
 	}
 	for t, n := range more.byTuple {
 		c.byTuple[t] += n

@@ -126,11 +126,12 @@ func valuesOfWord(f *store.Field, c *column, word string) []string {
 // hundred thousand words: texts are made only of those few.
 func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*valueCount {
 	column := c.main
-	table := c.view.db.facetWords.of(c.field, column, int64(len(c.byCode)))
-	beside := c.besideCounts(facet, table)
-	tallies := newTallies(len(table.folded) + len(beside.more))
+	places := c.newValuePlaces()
+	table := places.table
+	beside := c.besideCounts(facet, places)
+	tallies := newTallies(len(table.folded) + len(places.more))
 	defer freeTallies(tallies)
-	for value, v := range beside.byValue {
+	for value, v := range beside {
 		tallies[value].n = v.n
 	}
 	for code := range c.byCode {
@@ -154,15 +155,15 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 		}
 	}
 	met, least := mostFrequent(facet, tallies, top, func(value int32) bool {
-		return text == "" || c.holds(beside.folded(table, value), &tallies[value], text)
+		return text == "" || c.holds(places.folded(value), &tallies[value], text)
 	})
 	counts := c.spelled(table, tallies, met, least)
 	for i, value := range met {
 		if c.label != nil {
 			counts[i].label = c.label.words.text(tallies[value].name)
 		}
-		if v, ok := beside.byValue[value]; ok && (counts[i].value == "" || v.value < counts[i].value) {
-			counts[i].value = v.value
+		if v, ok := beside[value]; ok {
+			counts[i].value = c.spelledBeside(places.folded(value), v.codes, counts[i].value)
 		}
 	}
 	return counts
