@@ -1,7 +1,9 @@
 package web
 
 import (
+	"compress/gzip"
 	"crypto/tls"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -32,6 +34,42 @@ func TestSecurityHeaders(t *testing.T) {
 			if strings.Contains(got.body, inline) {
 				t.Errorf("%s: the page holds %q, which its own policy forbids", path, inline)
 			}
+		}
+	}
+}
+
+// An answer comes as it was made: compressed where the browser takes that and it is worth it, whatever its status.
+func TestAnswersAreCompressed(t *testing.T) {
+	v := newHouse(t, nil).visitor()
+	for _, test := range []struct{ path, accepts, want string }{
+		{"/signin", "gzip", "gzip"},
+		{"/signin", "gzip;q=0", ""},
+		{"/signin", "", ""},
+		{"/signin", "zstd, br", ""},
+		{"/healthz", "gzip", ""}, // too short
+	} {
+		plain, got := v.get(test.path), v.get(test.path, "Accept-Encoding", test.accepts)
+		if encoding := got.Header.Get("Content-Encoding"); encoding != test.want {
+			t.Errorf("%s, %q accepted: got the encoding %q, want %q", test.path, test.accepts, encoding, test.want)
+			continue
+		}
+		if vary := got.Header.Get("Vary"); !strings.Contains(vary, "Accept-Encoding") {
+			t.Errorf("%s: got Vary %q", test.path, vary)
+		}
+		body := got.body
+		if test.want != "" {
+			reader, err := gzip.NewReader(strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole, err := io.ReadAll(reader)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = string(whole)
+		}
+		if got.StatusCode != plain.StatusCode || len(body) != len(plain.body) {
+			t.Errorf("%s, %q accepted: got %d and %d bytes, want %d and %d", test.path, test.accepts, got.StatusCode, len(body), plain.StatusCode, len(plain.body))
 		}
 	}
 }
