@@ -20,7 +20,7 @@ const lastRows = 1_000_000
 
 // fill sends the tenant through a pipe into the importer.
 func (b *BenchCmd) fill(ctx context.Context, state *benchState, streams Streams) (err error) {
-	db, err := sqlite.Open(ctx, b.Data, importer.Decode)
+	db, err := openForImport(ctx, b.Data) // as `signpost import` does
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,6 @@ func (b *BenchCmd) fill(ctx context.Context, state *benchState, streams Streams)
 	go func() {
 		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: demoSeed, Days: state.Days, Until: state.Until}, writer))
 	}()
-	limitMemory(importMemory) // as `signpost import` does
 	defer limitMemory(portalMemory)
 	memory := watchMemory()
 	speed := &fillSpeed{rows: int64(state.Rows), out: streams.Err, began: time.Now()}

@@ -37,7 +37,6 @@ type ImportCmd struct {
 func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	limitMemory(importMemory)
 	for _, path := range c.Paths {
 		// Before the data folder is made: a mistyped path should leave nothing behind.
 		if _, err := os.Stat(path); err != nil {
@@ -92,7 +91,7 @@ func incomplete(reports []store.ImportReport) error {
 	return exitError{exitRejected, "imported, but not everything: " + strings.Join(parts, ", ")}
 }
 
-// importTotals is the sum over all files, in CONTRACT.md's terms.
+// importTotals is the sum over all files; scripts read its JSON.
 type importTotals struct {
 	Read     int64 `json:"read"`
 	New      int64 `json:"new"`

@@ -57,13 +57,19 @@ func run(args []string) int {
 	}
 }
 
-// openWriter opens the engine for an import.
+// openWriter is openForImport for the command of that name.
 func openWriter(folder string) (store.Writer, io.Closer, error) {
-	db, err := sqlite.Open(context.Background(), folder, importer.Decode)
+	db, err := openForImport(context.Background(), folder)
 	if err != nil {
 		return nil, nil, err
 	}
 	return db, db, nil
+}
+
+// openForImport opens the engine and bounds the memory of the process to what an import needs.
+func openForImport(ctx context.Context, folder string) (*sqlite.DB, error) {
+	limitMemory(importMemory)
+	return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithCache(importCache))
 }
 
 // complain writes what went wrong in one line.

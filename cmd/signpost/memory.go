@@ -3,20 +3,46 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
+	"sync/atomic"
+	"time"
 )
 
 // Bounds that the garbage collector works towards, unless GOMEMLIMIT says otherwise. They stand well above what a command
-// holds: an import into ten million sign-ins some 100 MiB, a quarter of it the dictionaries, the portal over as many some
-// 350 MiB, most of it the cache of columns.
+// holds: an import into ten million sign-ins some 130 MiB, a third of it the filters of ids and a quarter the dictionaries, the
+// portal over as many some 400 MiB, most of it the cache of columns.
 const (
-	importMemory = 220 << 20
-	portalMemory = 520 << 20
+	importMemory = 300 << 20
+	portalMemory = 580 << 20
 )
 
+// importCache bounds the decoded columns that an import keeps: it looks at those of the newest segments only.
+const importCache = 32 << 20
+
+// memoryBound is the bound of this process; 0 before limitMemory.
+var memoryBound atomic.Int64
+
 // limitMemory makes the garbage collector work harder near the bound, instead of letting the heap grow to twice what is
-// in use.
+// in use. Dictionaries have no bound: where a store's words leave too little room, the bound is one and a half times of what
+// is in use, for the collector would do nothing but run otherwise.
 func limitMemory(bytes int64) {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(bytes)
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	debug.SetMemoryLimit(bytes)
+	if memoryBound.Swap(bytes) == 0 {
+		go keepMemoryBound()
 	}
 }
+
+func keepMemoryBound() {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	for range time.Tick(time.Second) {
+		metrics.Read(live)
+		inUse := int64(live[0].Value.Uint64())
+		debug.SetMemoryLimit(max(memoryBound.Load(), inUse+inUse/2+memoryBesideHeap))
+	}
+}
+
+// memoryBesideHeap is what the runtime itself, stacks and free spans take of the bound.
+const memoryBesideHeap = 40 << 20

@@ -27,7 +27,7 @@ type idSearch struct {
 	all   idFilters
 	// parts are the filters of segments; nil for a part in memory, which is always looked through.
 	parts map[int64]*idFilter
-	scan  segment.Selection
+	found []int64 // the values of the segment that is looked through
 }
 
 // segmentBits is how many bits an id takes in the filter of a segment.
@@ -137,7 +137,8 @@ func filterOf(p *part, values []int64) *idFilter {
 	return filter
 }
 
-// values gives the first 32 bits of the ids of a part. They are read past the cache: they are not asked for again.
+// values gives the first 32 bits of the ids of a part. They are read past the cache: an
+// import asks all segments in turn, and what is cached for questions would make way for them.
 func (s *idSearch) values(ctx context.Context, p *part, values []int64) ([]int64, error) {
 	from := source{p, s.db, ctx}
 	slot, _ := p.layout.slot(columnRequest)
@@ -165,24 +166,23 @@ func (s *idSearch) mayHold(t *table, id id16) bool {
 func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(store.Key) (bool, error)) (store.Key, bool, error) {
 	value := idValue(id[:])
 	hash := idHash(t, value)
-	clauses := []segment.Clause{{Terms: []segment.Term{{Column: columnRequest, Set: segment.NewSet(value)}}}}
 	for _, p := range s.state.of(t) {
 		if filter := s.parts[p.id]; filter != nil && !filter.mayHold(hash) {
 			continue
 		}
-		from := source{p, s.db, ctx}
-		if err := segment.Select(from, 0, p.rows, clauses, &s.scan); err != nil {
+		var err error
+		if s.found, err = s.values(ctx, p, s.found[:0]); err != nil {
 			return 0, false, err
 		}
-		if s.scan.Len() == 0 {
-			continue
-		}
-		keys, err := from.Keys()
-		if err != nil {
-			return 0, false, err
-		}
-		for i := range s.scan.Len() {
-			k := store.Key(keys.At(s.scan.At(i)))
+		for i, v := range s.found {
+			if v != value {
+				continue
+			}
+			keys, err := source{p, s.db, ctx}.Keys()
+			if err != nil {
+				return 0, false, err
+			}
+			k := store.Key(keys.At(i))
 			if is, err := isRow(k); is || err != nil {
 				return k, is, err
 			}

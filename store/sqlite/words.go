@@ -15,15 +15,17 @@ import (
 type dictionary struct {
 	name string
 
-	mu     sync.RWMutex
-	texts  []string // by code
-	codes  map[string]int64
-	folded map[string][]int64 // codes by the folded text; nil for items of lists, which are asked for by their parts
+	mu    sync.RWMutex
+	texts []string // by code
+	codes map[string]int64
+	// others are the codes of texts that fold to another one, by that; nil for items of lists, which are asked for by their
+	// parts. Most texts, as addresses and IDs, are folded as they are: codes has them.
+	others map[string][]int64
 }
 
 func newDictionary(name string) *dictionary {
 	d := newItemDictionary(name)
-	d.folded = map[string][]int64{}
+	d.others = map[string][]int64{}
 	return d
 }
 
@@ -70,7 +72,15 @@ func (d *dictionary) next() int64 {
 func (d *dictionary) equal(want string) []int64 {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return slices.Clone(d.folded[store.FoldCase(want)])
+	return d.appendFolded(nil, store.FoldCase(want))
+}
+
+// appendFolded appends the codes of the texts that fold to a folded one.
+func (d *dictionary) appendFolded(codes []int64, folded string) []int64 {
+	if code, ok := d.codes[folded]; ok && code != 0 && d.others != nil {
+		codes = append(codes, code)
+	}
+	return append(codes, d.others[folded]...)
 }
 
 // anyOf gives the codes whose text is any of the wanted ones, by the index over folded texts.
@@ -80,7 +90,7 @@ func (d *dictionary) anyOf(wants []string) []int64 {
 	var codes []int64
 	for _, want := range wants {
 		if !isStandIn(want) { // no text of a record, see storedText
-			codes = append(codes, d.folded[store.FoldCase(want)]...)
+			codes = d.appendFolded(codes, store.FoldCase(want))
 		}
 	}
 	return codes
@@ -107,9 +117,10 @@ func (d *dictionary) add(code int64, text string) {
 	}
 	d.texts[code] = text
 	d.codes[text] = code
-	if d.folded != nil {
-		lower := store.FoldCase(text)
-		d.folded[lower] = append(d.folded[lower], code)
+	if d.others != nil {
+		if folded := store.FoldCase(text); folded != text {
+			d.others[folded] = append(d.others[folded], code)
+		}
 	}
 }
 
