@@ -31,7 +31,7 @@ func (c Condition) Exact() bool {
 // MatchText says whether a text of the field passes: one stored in any of its properties, or one of the
 // texts of a multi-valued property. The empty text is no value.
 func (c Condition) MatchText(text string) bool {
-	if text == "" {
+	if text == "" || text == UnreadShape && (c.Op == OpStarts || c.Op == OpHas) {
 		return false
 	}
 	compare := c.Field.MatchText

@@ -10,8 +10,10 @@ import (
 type List struct {
 	// Parts is how many parts of an item fields ask for.
 	Parts int
-	// each gives every item of the sign-in's list in turn, in memory that is used again for the next.
-	each func(s *SignIn, m *Item, take func())
+	// from are the collections that the items come from.
+	from []Collection
+	// read gives every item of the sign-in's list that was read in turn, in memory that is used again for the next.
+	read func(s *SignIn, m *Item, take func())
 }
 
 // MaxParts bounds List.Parts.
@@ -39,15 +41,27 @@ const (
 
 // The lists.
 var (
-	Policies = &List{Parts: 3, each: eachPolicy}
-	Methods  = &List{Parts: 2, each: eachMethod}
-	Networks = &List{Parts: 2, each: eachNetwork}
+	Policies = &List{Parts: 3, from: []Collection{CollectionPolicies}, read: eachPolicy}
+	Methods  = &List{Parts: 2, from: []Collection{CollectionMethodsUsed, CollectionAuthenticationDetails}, read: eachMethod}
+	Networks = &List{Parts: 2, from: []Collection{CollectionNetworks}, read: eachNetwork}
 )
 
 var lists = []*List{Policies, Methods, Networks}
 
 // Lists gives every list.
 func Lists() []*List { return lists }
+
+// each gives every item of the sign-in's list in turn, in memory that is used again for the next. What is in a shape that is not
+// read is one item that says so.
+func (l *List) each(s *SignIn, m *Item, take func()) {
+	l.read(s, m, take)
+	if s.isAnyUnread(l.from) {
+		for part := range l.Parts {
+			m[part] = append(m[part][:0], UnreadShape)
+		}
+		take()
+	}
+}
 
 func eachPolicy(s *SignIn, m *Item, take func()) {
 	for i := range s.AppliedConditionalAccessPolicies {

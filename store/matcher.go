@@ -45,6 +45,9 @@ func foldedMatcher(values []string, compare func(text, want string) bool) func(t
 		wanted[i] = FoldCase(v)
 	}
 	return func(text string) bool {
+		if text == UnreadShape {
+			return false
+		}
 		text = FoldCase(text)
 		for _, want := range wanted {
 			if text != "" && compare(text, want) {

@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The multi-valued data of a sign-in as sets of texts, for filters: "is" holds if any of them matches.
 
@@ -10,7 +13,7 @@ func (s *SignIn) policyNames() []string {
 		names = appendNew(names, p.ID)
 		names = appendNew(names, p.DisplayName)
 	}
-	return names
+	return s.orUnread(names, CollectionPolicies)
 }
 
 func (s *SignIn) policyResults() []string {
@@ -18,7 +21,7 @@ func (s *SignIn) policyResults() []string {
 	for _, p := range s.AppliedConditionalAccessPolicies {
 		results = appendNew(results, p.Result)
 	}
-	return results
+	return s.orUnread(results, CollectionPolicies)
 }
 
 func (s *SignIn) policyControls() []string {
@@ -29,7 +32,7 @@ func (s *SignIn) policyControls() []string {
 		}
 		controls = appendNew(controls, p.AuthenticationStrength)
 	}
-	return controls
+	return s.orUnread(controls, CollectionPolicies)
 }
 
 // methods gives every authentication method the record names: the list of methods used, those of the
@@ -42,7 +45,7 @@ func (s *SignIn) methods() []string {
 	for _, step := range s.AuthenticationDetails {
 		methods = appendNew(methods, step.Method)
 	}
-	return appendNew(methods, s.MFAAuthMethod)
+	return s.orUnread(appendNew(methods, s.MFAAuthMethod), CollectionMethodsUsed, CollectionAuthenticationDetails)
 }
 
 func (s *SignIn) methodResults() []string {
@@ -50,7 +53,7 @@ func (s *SignIn) methodResults() []string {
 	for _, step := range s.AuthenticationDetails {
 		results = appendNew(results, boolWord(step.Succeeded))
 	}
-	return results
+	return s.orUnread(results, CollectionMethodsUsed, CollectionAuthenticationDetails)
 }
 
 func (s *SignIn) networkTypes() []string {
@@ -58,7 +61,7 @@ func (s *SignIn) networkTypes() []string {
 	for _, n := range s.NetworkLocationDetails {
 		types = appendNew(types, n.Type)
 	}
-	return types
+	return s.orUnread(types, CollectionNetworks)
 }
 
 func (s *SignIn) networkNames() []string {
@@ -68,7 +71,27 @@ func (s *SignIn) networkNames() []string {
 			names = appendNew(names, name)
 		}
 	}
-	return names
+	return s.orUnread(names, CollectionNetworks)
+}
+
+func (s *SignIn) riskEvents() []string {
+	return s.orUnread(slices.Clip(s.RiskEventTypes), CollectionRiskEventTypes)
+}
+
+// UnreadShape stands among the values of a list that a record has in a shape that is not read, so that the list is not taken for
+// an empty one. It is found by "is" and counted by facets; "starts with" and "contains" compare what records say.
+const UnreadShape = "(in a shape that is not read)"
+
+// orUnread gives the texts of a list, with UnreadShape where one of its collections is in such a shape.
+func (s *SignIn) orUnread(texts []string, from ...Collection) []string {
+	if s.isAnyUnread(from) {
+		return append(texts, UnreadShape)
+	}
+	return texts
+}
+
+func (s *SignIn) isAnyUnread(collections []Collection) bool {
+	return s.Collections != 0 && slices.ContainsFunc(collections, func(c Collection) bool { return s.Collections.of(c) == CollectionUnread })
 }
 
 // MFA outcomes, the values of the filter mfa.

@@ -232,7 +232,7 @@ func items(l *List, b Block, name, label string) *Property {
 	return p
 }
 
-// The properties. Labels are the portal's (reference/dictionary.md).
+// The properties. Names are Graph's, labels the Entra portal's.
 var (
 	RequestID         = unique("id", "Request ID", func(s *SignIn) *string { return &s.ID })
 	CorrelationID     = unique("correlationId", "Correlation ID", func(s *SignIn) *string { return &s.CorrelationID })
@@ -324,7 +324,7 @@ var (
 	RiskLevelAggregated   = blockEnum(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated })
 	RiskLevelDuringSignIn = blockEnum(RiskBlock, "riskLevelDuringSignIn", "Risk level (real-time)", func(s *SignIn) *string { return &s.RiskLevelDuringSignIn })
 	RiskState             = blockEnum(RiskBlock, "riskState", "Risk state", func(s *SignIn) *string { return &s.RiskState })
-	RiskEventSet          = set(RiskBlock, "riskEventTypes_v2", "Risk detections", func(s *SignIn) []string { return s.RiskEventTypes })
+	RiskEventSet          = set(RiskBlock, "riskEventTypes_v2", "Risk detections", (*SignIn).riskEvents)
 
 	ServicePrincipalID = entity("servicePrincipalId", "Service principal ID", func(s *SignIn) *string { return &s.ServicePrincipalID }, func(s *SignIn) string {
 		return s.ServicePrincipalName

@@ -121,3 +121,26 @@ func TestNullIsNoAddress(t *testing.T) {
 		t.Errorf("%d sign-ins have an address with null in it", n)
 	}
 }
+
+// TestFiltersTakeNoUnreadListForAnEmptyOne: what a record holds in a shape that is not read is there, whatever it is.
+func TestFiltersTakeNoUnreadListForAnEmptyOne(t *testing.T) {
+	v := newFilledHouse(t, []string{"m16.ndjson"}, "")
+	for _, tt := range []struct {
+		field, value string
+		want         int
+	}{
+		{"method.empty", "yes", 0},
+		{"method.empty", "no", 1},
+		{"methodresult.empty", "yes", 0},
+		{"method", store.UnreadShape, 1},
+		{"method.has", "shape", 0}, // of what records say
+		{"method.starts", "(in", 0},
+		{"policy.empty", "yes", 1}, // the record does not have the list
+		{"policy", store.UnreadShape, 0},
+	} {
+		page := v.page("/logs/interactive?from=2000-01-01&to=2027-01-01&" + url.Values{tt.field: {tt.value}}.Encode())
+		if n := page.Find("[data-testid=row]").Length(); n != tt.want {
+			t.Errorf("%s=%s finds %d sign-ins, want %d", tt.field, tt.value, n, tt.want)
+		}
+	}
+}

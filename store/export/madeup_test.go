@@ -44,9 +44,11 @@ func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 	}
 }
 
-// asImported leaves out what no import gives: parts of a microsecond, texts without letters in lists, and a status that is none.
+// asImported leaves out what no import gives: parts of a microsecond, texts without letters in lists, a status that is none, and
+// shapes that are not read, which only a document has.
 func asImported(s *store.SignIn, k store.Key) {
 	s.Time = k.Time()
+	s.Collections = 0
 	if store.ParseStatus(s.StatedStatus) == store.StatusUnknown {
 		s.StatedStatus = ""
 	}

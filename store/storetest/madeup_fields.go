@@ -116,6 +116,22 @@ func (m *maker) lists(s *store.SignIn) {
 	if info, _ := s.Log.Info(); info.User && m.r.IntN(2) == 0 {
 		s.SignInEventTypes = []string{strings.Replace(string(s.Log)+"User", "noni", "nonI", 1)}
 	}
+	m.unread(s)
+}
+
+// unread notes of some lists that they are in a shape that is not read; some of their members may have been.
+func (m *maker) unread(s *store.SignIn) {
+	some := []store.Collection{
+		store.CollectionPolicies, store.CollectionMethodsUsed, store.CollectionAuthenticationDetails, store.CollectionNetworks, store.CollectionRiskEventTypes,
+	}
+	if m.later.IntN(4) > 0 {
+		return
+	}
+	c := some[m.later.IntN(len(some))]
+	s.Collections.Note(c, store.CollectionUnread)
+	if c == store.CollectionPolicies && m.later.IntN(2) == 0 {
+		s.AppliedConditionalAccessPolicies = nil
+	}
 }
 
 // controls are none, one or two of few; where a record has the mark that texts of an item are told apart by, it is a

@@ -31,11 +31,22 @@ func itemValues(s *store.SignIn, field *store.Field, filter store.Filter) (value
 // items gives each item of a list as a sign-in that has nothing else.
 func items(l *store.List, s *store.SignIn) []store.SignIn {
 	var alone []store.SignIn
+	unread := func(collections ...store.Collection) {
+		for _, c := range collections {
+			if s.CollectionState(c) == store.CollectionUnread {
+				item := store.SignIn{}
+				item.Collections.Note(c, store.CollectionUnread)
+				alone = append(alone, item)
+				return
+			}
+		}
+	}
 	switch l {
 	case store.Policies:
 		for _, p := range s.AppliedConditionalAccessPolicies {
 			alone = append(alone, store.SignIn{AppliedConditionalAccessPolicies: []store.AppliedPolicy{p}})
 		}
+		unread(store.CollectionPolicies)
 	case store.Methods:
 		for _, step := range s.AuthenticationDetails {
 			alone = append(alone, store.SignIn{AuthenticationDetails: []store.AuthenticationStep{step}})
@@ -46,10 +57,12 @@ func items(l *store.List, s *store.SignIn) []store.SignIn {
 		if s.MFAAuthMethod != "" {
 			alone = append(alone, store.SignIn{MFAAuthMethod: s.MFAAuthMethod})
 		}
+		unread(store.CollectionMethodsUsed, store.CollectionAuthenticationDetails)
 	case store.Networks:
 		for _, n := range s.NetworkLocationDetails {
 			alone = append(alone, store.SignIn{NetworkLocationDetails: []store.NetworkLocation{n}})
 		}
+		unread(store.CollectionNetworks)
 	}
 	return alone
 }
