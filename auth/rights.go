@@ -37,7 +37,7 @@ type Class string
 // The classes.
 const (
 	LogData               Class = "log data"                // any row of the tenant's logs
-	ConditionalAccessData Class = "Conditional Access data" // the properties PRODUCT.md lists
+	ConditionalAccessData Class = "Conditional Access data" // properties that have ConditionalAccess set, and unknown keys that hold that word
 	PeopleData            Class = "people"                  // accounts of the portal
 	ImportData            Class = "import"                  // past imports, and the right to import
 	SettingsData          Class = "settings"

@@ -304,7 +304,7 @@ func TestFoldDependsOnTheEventsAlone(t *testing.T) {
 	}
 }
 
-// What PRODUCT.md says of a line, checked on lines as they come out.
+// The rule of when events are one line (see Line), checked on lines as they come out.
 func TestLinesKeepTheRule(t *testing.T) {
 	for seed := range uint64(100) {
 		events := randomEvents(rand.New(rand.NewPCG(seed, 9)), 60)

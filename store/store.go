@@ -195,7 +195,7 @@ type ImportFile struct {
 	Format string
 }
 
-// ImportReport is the counts of one file, in CONTRACT.md's terms: Read is the sum of the others.
+// ImportReport is the counts of one file; other programs read its JSON. Read is the sum of the others.
 type ImportReport struct {
 	Path      string        `json:"path"`
 	Format    string        `json:"format"`

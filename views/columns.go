@@ -127,7 +127,7 @@ func mfaRequired(s *store.SignIn) string {
 	return "No"
 }
 
-// Columns gives the columns of the list in PRODUCT.md's order, or the chosen ones after the date where
+// Columns gives the columns of the list as the Entra portal orders them, or the chosen ones after the date where
 // the list lets them be chosen. Where sign-ins of several tenants are stored the list says which one each is of.
 func (l List) Columns(chosen []*store.Property, conditionalAccess, severalTenants bool) []Column {
 	info := l.Info()

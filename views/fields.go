@@ -12,7 +12,7 @@ type fieldGroup struct {
 	Fields []*store.Field
 }
 
-// firstFields are the ones reached first, in PRODUCT.md's order.
+// firstFields are the ones reached first, in the order of the Entra portal's own list.
 var firstFields = []string{
 	"user", "sp", "app", "status", "ip", "city", "state", "country", "resource", "ca", "client", "credential", "method",
 	"os", "browser", "error", "request", "correlation",

@@ -1,7 +1,7 @@
 package views
 
-// What a reader must know about a value, said beside it. The rules are those of PRODUCT.md, "Facts that
-// must be right".
+// What a reader must know about a value, said beside it: where Microsoft's documentation and real records disagree with what the
+// name of a field suggests.
 const (
 	tokenAddressNote  = "The address of the original token issuance, not of the refresh (newer documentation: for confidential clients)."
 	microsoftNote     = "Microsoft owns the service principal: the record is of a category for these alone, or a tenant of Microsoft's owns the application."

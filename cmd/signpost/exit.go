@@ -1,6 +1,6 @@
 package main
 
-// The exit codes of the commands (CONTRACT.md); 0 is done.
+// The exit codes of the commands, which scripts rely on; 0 is done.
 const (
 	exitFailed   = 1
 	exitUsage    = 2

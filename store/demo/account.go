@@ -6,7 +6,7 @@ import "strings"
 type Account struct {
 	Name              string   // to sign in with
 	DisplayName       string   // the person's
-	Roles             []string // as CONTRACT.md writes them
+	Roles             []string // as `signpost user add --role` takes them
 	UserPrincipalName string
 	UserID            string
 	Story             string // why it is worth signing in as this person; empty for most

@@ -55,8 +55,7 @@ var (
 	}}
 )
 
-// userColumns are the headings of 2025/26 of the interactive and the non-interactive file
-// (reference/portal-csv-headers.md): one stands there twice, two have a blank at their end, one has two blanks inside.
+// userColumns are the headings of 2025/26 of the Entra portal's interactive and non-interactive file: one stands there twice, two have a blank at their end, one has two blanks inside.
 var userColumns = []column{
 	dateColumn,
 	of("Request ID", store.RequestID),

@@ -49,7 +49,7 @@ func (m member) withConditionalAccess() member {
 	return m
 }
 
-// signInMembers are the members of Graph's beta signIn (reference/dictionary.md).
+// signInMembers are the members of Microsoft Graph's signIn resource (beta), in the order of its documentation.
 var signInMembers = []member{
 	value(store.RequestID),
 	{name: "createdDateTime", blank: "null", list: func(b []byte, s *store.SignIn, d dialect) []byte {

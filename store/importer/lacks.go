@@ -7,7 +7,7 @@ import (
 	"signpost/store"
 )
 
-// graphV1 are the keys of a sign-in in Microsoft Graph v1.0 (reference/dictionary.md), in lower case.
+// graphV1 are the keys of a sign-in in Microsoft Graph v1.0, in lower case.
 var graphV1 = []string{
 	"id", "createddatetime", "userdisplayname", "userprincipalname", "userid", "appdisplayname", "appid", "resourcedisplayname", "resourceid",
 	"status", "conditionalaccessstatus", "appliedconditionalaccesspolicies", "correlationid", "clientappused", "devicedetail", "ipaddress",

@@ -163,7 +163,7 @@ func (t *tally) formatOf() string {
 	return best
 }
 
-// report gives the counts as CONTRACT.md has them.
+// report gives the counts of the file.
 func (t *tally) report(path, format string) store.ImportReport {
 	sort.Slice(t.rejected, func(i, j int) bool { return t.rejected[i].Record < t.rejected[j].Record })
 	r := store.ImportReport{

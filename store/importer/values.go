@@ -117,7 +117,7 @@ func (d *decoder) pair(object []byte, first, second string) (a, b string) {
 }
 
 // conditionBits are the words of Graph's conditionalAccessConditions behind none, in the enumeration's
-// order (reference/dictionary.md): Azure Monitor sends them as the bits of a number, application being 1.
+// order: Azure Monitor sends them as the bits of a number, application being 1.
 var conditionBits = []string{
 	"application", "users", "devicePlatform", "location", "clientType", "signInRisk", "userRisk", "time",
 	"deviceState", "client", "ipAddressSeenByAzureAD", "ipAddressSeenByResourceProvider",

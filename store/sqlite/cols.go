@@ -39,7 +39,7 @@ type columnFiles struct {
 // errNoColumn says that cols.db does not have a column that it should have.
 var errNoColumn = errors.New("it is not in cols.db")
 
-// Every column is read whole and far apart from the others, which a mapped file does best; see DESIGN.md.
+// Every column is read whole and far apart from the others, which a mapped file does best.
 const columnsMapped = "mmap_size(4294967296)"
 
 func newColumns(ctx context.Context, path string) (c *columns, err error) {

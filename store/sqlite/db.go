@@ -1,5 +1,6 @@
 // Package sqlite is the embedded engine: the sign-ins in main.db, the people who sign in to the portal
-// in portal.db. DESIGN.md's Storage section says how the files are laid out and why.
+// in portal.db. Columns of the sign-ins, made of
+// their rows, are in cols.db: questions read those, and it can be made again at any time.
 package sqlite
 
 import (
