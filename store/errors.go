@@ -17,6 +17,11 @@ var (
 	ErrRebuilding = errors.New("the columns of the store are being made anew")
 	// ErrDiskFull: the disk has no room for what was to be written.
 	ErrDiskFull = errors.New("the disk is full")
+	// ErrReplaced: a file of the store was removed, or another put in its place, while the program had it open. What is
+	// written to a file without a name is gone with the process.
+	ErrReplaced = errors.New("a file of the data folder was removed or replaced while Signpost had it open")
+	// ErrDamaged: something that is stored is not as it was written, because a disk or a memory changed it.
+	ErrDamaged = errors.New("stored data is damaged")
 	// ErrNoFacet: a field of which every sign-in has a value of its own has no most frequent ones.
 	ErrNoFacet = errors.New("the field's values cannot be counted")
 	// ErrBadCursor: a cursor that this program never gave out.

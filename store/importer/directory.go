@@ -222,7 +222,9 @@ func (s *stream) flushDirectory() error {
 		return errEngine{fmt.Errorf("note the start of the import: %w", err)}
 	}
 	d.batch.At = s.im.opts.Now()
-	outcomes, err := s.im.w.PutDirectory(context.WithoutCancel(s.ctx), s.importID, d.batch)
+	outcomes, err := untilRoom(s, func() ([]store.Outcome, error) {
+		return s.im.w.PutDirectory(context.WithoutCancel(s.ctx), s.importID, d.batch)
+	})
 	if err != nil {
 		return errEngine{fmt.Errorf("write the directory: %w", err)}
 	}

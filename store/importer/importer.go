@@ -21,6 +21,9 @@ type Options struct {
 	// MaxUnpacked is how many bytes a packed file may unpack to (default 64 GiB), MaxRatio how many
 	// times its own size (default 1,000).
 	MaxUnpacked, MaxRatio int64
+	// FullWait is how long a batch waits for room where the disk is full, and FullRetry (default 2 s) how long between two
+	// attempts. Without it the import ends.
+	FullWait, FullRetry time.Duration
 	// Now is the clock by which objects of a directory are dated; time.Now where nil.
 	Now func() time.Time
 	// Progress is called from one goroutine, every quarter of a megabyte or so.
@@ -72,6 +75,9 @@ func New(w store.Writer, opts Options) *Importer {
 	}
 	if opts.MaxRatio <= 0 {
 		opts.MaxRatio = defaultMaxRatio
+	}
+	if opts.FullRetry <= 0 {
+		opts.FullRetry = 2 * time.Second
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now

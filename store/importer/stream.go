@@ -262,7 +262,9 @@ func (s *stream) begin() error {
 	if s.begun {
 		return nil
 	}
-	id, err := s.im.w.BeginImport(context.WithoutCancel(s.ctx), store.ImportFile{Path: s.path, Format: s.tally.formatOf()})
+	id, err := untilRoom(s, func() (int64, error) {
+		return s.im.w.BeginImport(context.WithoutCancel(s.ctx), store.ImportFile{Path: s.path, Format: s.tally.formatOf()})
+	})
 	s.importID, s.begun = id, err == nil
 	return err
 }
@@ -272,7 +274,26 @@ func (s *stream) end(report store.ImportReport) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
-	return s.im.w.EndImport(context.WithoutCancel(s.ctx), s.importID, report)
+	_, err := untilRoom(s, func() (struct{}, error) {
+		return struct{}{}, s.im.w.EndImport(context.WithoutCancel(s.ctx), s.importID, report)
+	})
+	return err
+}
+
+// untilRoom writes, and where the disk is full once more after a while, as long as Options say or until the import is stopped.
+func untilRoom[T any](s *stream, write func() (T, error)) (T, error) {
+	o := &s.im.opts
+	for waited := time.Duration(0); ; waited += o.FullRetry {
+		written, err := write()
+		if !errors.Is(err, store.ErrDiskFull) || waited >= o.FullWait {
+			return written, err
+		}
+		select {
+		case <-s.ctx.Done():
+			return written, err
+		case <-time.After(o.FullRetry):
+		}
+	}
 }
 
 // commitAll commits batches until there are no more, or one fails. A batch that has been read is
@@ -280,7 +301,9 @@ func (s *stream) end(report store.ImportReport) error {
 func (s *stream) commitAll() {
 	defer close(s.done)
 	for p := range s.commits {
-		outcomes, err := s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, p.batch)
+		outcomes, err := untilRoom(s, func() ([]store.Outcome, error) {
+			return s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, p.batch)
+		})
 		if err != nil {
 			s.commitErr = err
 			return

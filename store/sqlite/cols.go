@@ -23,6 +23,7 @@ type segmentDecoder = zstd.Decoder
 // in it; what is not there or damaged is made anew from the rows.
 type columns struct {
 	path    string
+	reserve *reserve
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
 
@@ -32,8 +33,9 @@ type columns struct {
 
 // columnFiles is cols.db as it was opened.
 type columnFiles struct {
-	reader, writer *sql.DB
-	info           os.FileInfo
+	reader *sql.DB
+	writer *writer
+	info   os.FileInfo
 }
 
 // errNoColumn says that cols.db does not have a column that it should have.
@@ -42,8 +44,8 @@ var errNoColumn = errors.New("it is not in cols.db")
 // Every column is read whole and far apart from the others, which a mapped file does best.
 const columnsMapped = "mmap_size(4294967296)"
 
-func newColumns(ctx context.Context, path string) (c *columns, err error) {
-	c = &columns{path: path}
+func newColumns(ctx context.Context, path string, r *reserve) (c *columns, err error) {
+	c = &columns{path: path, reserve: r}
 	if c.encoder, err = segment.NewEncoder(); err != nil {
 		return nil, fmt.Errorf("start compressing columns: %w", err)
 	}
@@ -53,6 +55,7 @@ func newColumns(ctx context.Context, path string) (c *columns, err error) {
 	if c.files, err = openColumns(ctx, path); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
+	c.files.writer.guard.reserve = r
 	return c, nil
 }
 
@@ -128,18 +131,28 @@ func openColumnFiles(ctx context.Context, path string) (f *columnFiles, err erro
 
 func (f *columnFiles) close() error {
 	var errs []error
-	for _, db := range []*sql.DB{f.reader, f.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if f.reader != nil {
+		errs = append(errs, f.reader.Close())
+	}
+	if f.writer != nil {
+		errs = append(errs, f.writer.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// finish empties the log, as writer.finish does, and closes the files. Where that cannot be done nothing is lost.
+func (f *columnFiles) finish() error {
+	readerErr := f.reader.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), closingWait)
+	defer cancel()
+	_ = f.writer.checkpoint(ctx) // of a damaged or removed file: see heal
+	return errors.Join(readerErr, f.writer.Close())
 }
 
 func (c *columns) close() error {
 	var errs []error
 	if files := c.now(); files != nil {
-		errs = append(errs, files.close())
+		errs = append(errs, files.finish())
 	}
 	if c.encoder != nil {
 		errs = append(errs, c.encoder.Close())
@@ -176,6 +189,7 @@ func (c *columns) reopen(ctx context.Context, anew bool) error {
 	if err != nil {
 		return err
 	}
+	files.writer.guard.reserve = c.reserve
 	c.files = files
 	return nil
 }

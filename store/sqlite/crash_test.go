@@ -134,3 +134,54 @@ func checkKilled(t *testing.T, folder string) (segments int) {
 	}
 	return had
 }
+
+// A log that was cut anywhere, as a crash of the machine may leave it, opens as what some first batches made.
+func TestCutLogIsAPrefix(t *testing.T) {
+	t.Parallel()
+	cuts := 40
+	if os.Getenv("SIGNPOST_SOAK") != "" {
+		cuts = 2000
+	}
+	folder, copied := t.TempDir(), t.TempDir()
+	db, err := Open(t.Context(), folder, decodeJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const perBatch = 25
+	for some := range slices.Chunk(madeUp(store.Interactive, 20*perBatch, 6), perBatch) {
+		put(t, db, some...)
+	}
+	copyFile(t, folder, copied, "main.db")
+	copyFile(t, folder, copied, "main.db-wal")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(filepath.Join(copied, "main.db-wal"))
+	if err != nil || len(log) < 100_000 {
+		t.Fatalf("a log of %d bytes, %v", len(log), err)
+	}
+	r := seeded(74)
+	seen := map[int64]bool{}
+	for range cuts {
+		cut, at := t.TempDir(), r.IntN(len(log)+1)
+		copyFile(t, copied, cut, "main.db")
+		if err := os.WriteFile(filepath.Join(cut, "main.db-wal"), log[:at], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := Open(t.Context(), cut, decodeJSON)
+		if err != nil {
+			t.Fatalf("cut at %d of %d bytes: %v", at, len(log), err)
+		}
+		report, err := db.Checkup(t.Context(), nil)
+		if err != nil || report.Total > 0 || report.Rows%perBatch != 0 {
+			t.Errorf("cut at %d of %d bytes: %+v, %v", at, len(log), report, err)
+		}
+		seen[report.Rows] = true
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(seen) < 5 {
+		t.Errorf("only %d prefixes were seen", len(seen))
+	}
+}

@@ -9,10 +9,10 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -33,7 +33,7 @@ var mainMigrations embed.FS
 // concurrent use, also beside another process on the same folder.
 type DB struct {
 	reader *sql.DB
-	writer *sql.DB
+	writer *writer
 
 	schema  *schema
 	rules   rules
@@ -48,7 +48,9 @@ type DB struct {
 	// committed is when this process committed a batch last, in microseconds since 1970.
 	committed  atomic.Int64
 	reindexing atomic.Bool
-	ids        *idSearch // of who holds committing; nil before the first batch
+	// damagedRows counts the sign-ins that Reindex could not make again.
+	damagedRows int
+	ids         *idSearch // of who holds committing; nil before the first batch
 
 	cols        *columns
 	cache       *segment.Cache
@@ -62,6 +64,7 @@ type DB struct {
 	directories directories
 	seen        seenCache
 	sizes       sizes
+	reserve     reserve
 	sealer      *sealer
 	stopSealer  context.CancelFunc
 	log         *slog.Logger
@@ -99,13 +102,18 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	db := &DB{
 		schema: s, rules: currentRules(), words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
 		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(), seen: newSeenCache(),
+		reserve: reserve{folder: folder, bytes: DefaultReserve},
 	}
 	for _, option := range options {
 		option(db)
 	}
-	if err := db.openFiles(ctx, folder); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if db.reserve.holds && isFull(folder) {
+		releaseReserve(folder) // people can then sign in
 	}
+	if err := db.openFiles(ctx, folder); err != nil {
+		return nil, errors.Join(asOpenError(ctx, filepath.Join(folder, mainFile), err), db.Close())
+	}
+	db.reserve.take()
 	db.sealer = db.newSealer(folder)
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	db.stopSealer = stop
@@ -114,11 +122,18 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 }
 
 func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
+	if err := errors.Join(refuseUnfinished(folder), refuseLost(ctx, folder)); err != nil {
+		return err
+	}
 	path := filepath.Join(folder, "main.db")
 	if db.writer, err = openWriter(path); err != nil {
 		return err
 	}
-	if err := migrateBesideOthers(ctx, db.writer, mainMigrations, "migrations/main", db.rowsMigration(movedAtOnce), db.quartersMigration()); err != nil {
+	db.writer.guard.reserve = &db.reserve
+	if err := db.migrations(movedAtOnce).apply(ctx, db.writer, db.log); err != nil {
+		return err
+	}
+	if err := db.writer.watch(); err != nil {
 		return err
 	}
 	if db.reader, err = openReader(path); err != nil {
@@ -127,7 +142,7 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	if err := db.noteRules(ctx); err != nil {
 		return err
 	}
-	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db")); err != nil {
+	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db"), &db.reserve); err != nil {
 		return err
 	}
 	if db.encoder, err = newEncoder(); err != nil {
@@ -139,18 +154,33 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	return db.words.refresh(ctx, db.reader)
 }
 
-// Close seals what is in memory and closes the files. Answers under way end with an error.
+// migrations are the steps of main.db. atOnce is how many rows of the first schema are moved at a time.
+func (db *DB) migrations(atOnce int) *migrations {
+	return &migrations{
+		files: mainMigrations, folder: "migrations/main", inGo: []*goose.Migration{db.rowsMigration(atOnce), db.quartersMigration(), db.sumsMigration()},
+		// 3 moves the rows, 4 the look-ups; 6 drops a table of look-ups.
+		rewriting: []int64{3, 4, 6}, holds: "SELECT EXISTS (SELECT 1 FROM imports)",
+	}
+}
+
+// Close seals what is in memory, puts what the logs of the files hold into these, and closes them. Answers under way end
+// with an error.
 func (db *DB) Close() error {
-	if db.sealer != nil {
+	opened := db.sealer != nil
+	if opened {
 		db.stopSealer()
 		<-db.sealer.stopped
 	}
-	// The writer first: an answer under way that finds cols.db closed must not take its segments for lost.
 	var errs []error
-	for _, file := range []*sql.DB{db.writer, db.reader} {
-		if file != nil {
-			errs = append(errs, file.Close())
-		}
+	if db.reader != nil {
+		errs = append(errs, db.reader.Close()) // first: the last connection to close empties the log, and a reader cannot
+	}
+	// cols.db last: an answer under way that finds it closed must not take its segments for lost.
+	switch {
+	case opened:
+		errs = append(errs, db.writer.finish())
+	case db.writer != nil:
+		errs = append(errs, db.writer.Close())
 	}
 	if db.cols != nil {
 		errs = append(errs, db.cols.close())
@@ -161,26 +191,13 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping says whether the store answers.
+// Ping says whether the store answers, and would keep what is written.
 func (db *DB) Ping(ctx context.Context) error {
-	var one int
-	return asStoreError(ctx, db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
-}
-
-// migrate brings a file's schema up to date, where nobody else does so; see migrateBesideOthers.
-func migrate(ctx context.Context, writer *sql.DB, files embed.FS, folder string, inGo ...*goose.Migration) error {
-	dir, err := fs.Sub(files, folder)
-	if err != nil {
+	if err := db.writer.guard.replaced(); err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, writer, dir, goose.WithGoMigrations(inGo...))
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("bring the database up to date: %w", err)
-	}
-	return nil
+	var one int
+	return asStoreError(ctx, db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
 }
 
 // asStoreError turns what the driver and the context say into the domain's errors.
@@ -195,8 +212,39 @@ func asStoreError(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	var driver *sqlite.Error
-	if errors.As(err, &driver) && driver.Code()&0xFF == sqlite3.SQLITE_FULL {
+	if !errors.As(err, &driver) {
+		return err
+	}
+	switch {
+	case driver.Code()&0xFF == sqlite3.SQLITE_FULL, driver.Code() == sqlite3.SQLITE_IOERR_SHMSIZE: // the memory that processes share is a file
 		return fmt.Errorf("%w: %w", store.ErrDiskFull, err)
+	case driver.Code()&0xFF == sqlite3.SQLITE_CORRUPT, driver.Code()&0xFF == sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", store.ErrDamaged, err)
+	case driver.Code() == sqlite3.SQLITE_CONSTRAINT_COMMITHOOK: // see guardedConnector
+		return fmt.Errorf("%w: %w", store.ErrReplaced, err)
 	}
 	return err
+}
+
+// asOpenError is asStoreError for a file that could not be opened. SQLite has many words for a disk without room.
+func asOpenError(ctx context.Context, path string, err error) error {
+	var driver *sqlite.Error
+	isDriver := errors.As(err, &driver)
+	switch {
+	case err == nil, errors.Is(err, store.ErrDiskFull):
+		return err
+	case isNoSpace(err), isDriver && slices.Contains(fullCodes, driver.Code()&0xFF) && isFull(filepath.Dir(path)):
+		return fmt.Errorf("%w: there is no room on the disk of %s. Make room, then start again (%w)", store.ErrDiskFull, filepath.Dir(path), err)
+	}
+	return asStoreError(ctx, err)
+}
+
+// fullCodes are what SQLite may say where it cannot make or lengthen a file.
+var fullCodes = []int{sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+
+// isFull says that a folder's disk has hardly room for anything.
+func isFull(folder string) bool {
+	const hardly = 1 << 20
+	free, known := freeSpace(folder)
+	return known && free < hardly
 }

@@ -76,9 +76,10 @@ func (w *directoryWriting) object(o *store.Object) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(w.ctx, `INSERT OR REPLACE INTO directory (kind, id, name, username, app_id, type, enabled, created, last_success, facts, as_of)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		next.Kind, next.ID, next.Name, next.Username, next.AppID, next.Type, int64(next.Enabled), microsOf(next.Created), microsOf(next.LastSuccess), facts, w.at)
+	cells := []any{
+		int64(next.Kind), next.ID, next.Name, next.Username, next.AppID, next.Type, int64(next.Enabled), microsOf(next.Created), microsOf(next.LastSuccess), facts, w.at,
+	}
+	_, err = w.tx.ExecContext(w.ctx, "INSERT OR REPLACE INTO directory ("+objectColumns+", sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", append(cells, sumOf(cells...))...)
 	w.say(kind, o.ID)
 	return err
 }
@@ -182,8 +183,8 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 			return err
 		}
 	}
-	insert, err := w.tx.PrepareContext(w.ctx, `INSERT INTO members (grp, id, kind, name, username) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET kind = excluded.kind, name = excluded.name, username = excluded.username`)
+	insert, err := w.tx.PrepareContext(w.ctx, `INSERT INTO members (grp, id, kind, name, username, sum) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET kind = excluded.kind, name = excluded.name, username = excluded.username, sum = excluded.sum`)
 	if err != nil {
 		return err
 	}
@@ -201,7 +202,8 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 			}
 		}
 		had[member.ID] = member
-		if _, err := insert.ExecContext(w.ctx, m.Group, member.ID, member.Kind, member.Name, member.Username); err != nil {
+		if _, err := insert.ExecContext(w.ctx, m.Group, member.ID, member.Kind, member.Name, member.Username,
+			sumOf(m.Group, member.ID, int64(member.Kind), member.Name, member.Username)); err != nil {
 			return err
 		}
 		w.say(kind, member.ID)
@@ -209,7 +211,10 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 	// Of a list of all members what is added later does not change the time: who left since is still in it.
 	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO memberships (grp, as_of, whole) VALUES (?, ?, ?)
 		ON CONFLICT DO UPDATE SET as_of = iif(whole AND NOT excluded.whole, as_of, excluded.as_of), whole = max(excluded.whole, whole)`, m.Group, w.at, m.Whole)
-	return err
+	if err != nil {
+		return err
+	}
+	return sumRow(w.ctx, w.tx, "memberships", "grp = ?", m.Group)
 }
 
 func (w *directoryWriting) members(group string) (map[string]store.Member, error) {

@@ -5,11 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"signpost/store"
 )
 
 // docsPerBlock is how many records are compressed together. Measured on made-up records of 4.5 KB, sorted by
@@ -54,7 +55,7 @@ func (p *docPacker) pack(docs [][]byte) []byte {
 	return bytes.Clone(p.packed)
 }
 
-var errDamagedBlock = errors.New("a block of records is damaged")
+var errDamagedBlock = fmt.Errorf("%w: a block of records", store.ErrDamaged)
 
 // unpackBlock gives the records of a block as pack framed them.
 func unpackBlock(dec *zstd.Decoder, packed []byte) ([]byte, error) {

@@ -205,7 +205,7 @@ func (w *writing) doublesOf(t *table, id id16) (rows []double, err error) {
 // ownerDiffers says whether a row is another user's or service principal's than the first of its id, and the id that it then
 // gets.
 func (w *writing) ownerDiffers(t *table, first, row double, id id16) (derived id16, differs bool, err error) {
-	versions, _, err := w.readVersions(t, id, row.refs)
+	versions, _, _, err := w.readVersions(t, id, row.refs)
 	if err != nil {
 		return derived, false, err
 	}

@@ -1,17 +1,12 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
-	"slices"
 
-	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite" // registers the driver "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -35,26 +30,6 @@ var (
 	readerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-4096)"}
 )
 
-// openWriter opens the file for writing, and makes it where it is missing, readable by its owner only.
-// There is one connection, so that writes queue up in the program and not at SQLite's lock; every
-// transaction takes the write lock as it begins, so none fails half-way for having read first. More pragmas take the
-// place of those that all writers have.
-func openWriter(path string, more ...string) (*sql.DB, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	if err := file.Close(); err != nil {
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": append(slices.Clone(writerPragmas), more...), "_txlock": {"immediate"}}))
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
-}
-
 // openReader opens a pool of read-only connections to a file that openWriter has made.
 func openReader(path string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": readerPragmas, "mode": {"ro"}}))
@@ -64,29 +39,6 @@ func openReader(path string) (*sql.DB, error) {
 	db.SetMaxOpenConns(readers)
 	db.SetMaxIdleConns(readers)
 	return db, nil
-}
-
-// migrateBesideOthers is migrate where another process may do the same at this moment. goose looks for what
-// is to be done before it takes the lock, so the loser of the race fails on what the winner has made; its
-// transaction is undone as a whole, and it finds one thing more done when it looks again. While the winner
-// moves the rows of a large store, the loser finds the lock taken longer than SQLite waits for it.
-func migrateBesideOthers(ctx context.Context, writer *sql.DB, files embed.FS, folder string, inGo ...*goose.Migration) error {
-	const (
-		attempts = 5   // the version table and the migrations can each be lost once
-		waits    = 360 // for busy_timeout each: an hour
-	)
-	var err error
-	for lost, waited := 0, 0; lost < attempts && waited < waits; {
-		if err = migrate(ctx, writer, files, folder, inGo...); err == nil || ctx.Err() != nil {
-			return err
-		}
-		if isBusy(err) {
-			waited++
-		} else {
-			lost++
-		}
-	}
-	return err
 }
 
 // isBusy says that another process holds the lock.

@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"encoding/binary"
-	"errors"
+	"fmt"
 	"math/bits"
 
 	"signpost/store"
@@ -14,6 +14,8 @@ import (
 //
 // Of a column of lists the value is how many bytes follow and, in these, the codes of the list as segment.AppendListText
 // writes them.
+//
+// Behind the values stands the row's sum, and the highest bit of the first byte says so: see sum.go.
 //
 // A value is the same number in rows, in segments and in filters, and 0 always means empty: the code of a
 // word, store.Bool, or valueOf of an integer.
@@ -35,7 +37,7 @@ func intOf(v int64) store.Int {
 	return store.IntOf(int64(u>>1) ^ -int64(u&1))
 }
 
-var errDamagedFields = errors.New("the fields of a row are damaged")
+var errDamagedFields = fmt.Errorf("%w: the fields of a row", store.ErrDamaged)
 
 // appendFields writes the values of a row's columns, and its lists by their places in s.lists; nil is no lists.
 func (s *schema) appendFields(dst []byte, values []int64, lists [][]byte) []byte {
@@ -63,10 +65,21 @@ func (s *schema) appendFields(dst []byte, values []int64, lists [][]byte) []byte
 func (s *schema) readFields(b []byte, values []int64, lists [][]byte) error {
 	clear(values)
 	clear(lists)
-	if len(b) == 0 || len(b) < 1+int(b[0]) {
+	if len(b) == 0 {
 		return errDamagedFields
 	}
-	bitmap, rest := b[1:1+int(b[0])], b[1+int(b[0]):]
+	length := int(b[0])
+	if length&sumMark != 0 {
+		length &^= sumMark
+		if len(b) < 1+length+sumBytes {
+			return errDamagedFields
+		}
+		b = b[:len(b)-sumBytes]
+	}
+	if len(b) < 1+length {
+		return errDamagedFields
+	}
+	bitmap, rest := b[1:1+length], b[1+length:]
 	for i, set := range bitmap {
 		for ; set != 0; set &= set - 1 {
 			u, n := binary.Uvarint(rest)
@@ -88,6 +101,9 @@ func (s *schema) readFields(b []byte, values []int64, lists [][]byte) error {
 			}
 			rest = rest[u:]
 		}
+	}
+	if len(rest) > 0 {
+		return errDamagedFields
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"archive/zip"
 	"bytes"
 	"math"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -22,6 +24,8 @@ func FuzzReadFields(f *testing.F) {
 	copy(whole, []int64{0, 1, -1, math.MaxInt64, math.MinInt64})
 	f.Add(s.appendFields(nil, whole, nil))
 	f.Add(s.appendFields(nil, whole, [][]byte{{1, 2}, nil, segment.AppendListText(nil, []int64{300})}))
+	f.Add((&rowCells{k: 7, ids: [5][]byte{{1}}}).seal(s.appendFields(nil, whole, nil)))
+	f.Add([]byte{sumMark | 1, 5, 7, 9})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		values, lists := make([]int64, len(s.columns)), make([][]byte, len(s.lists))
 		if err := s.readFields(b, values, lists); err != nil {
@@ -105,6 +109,41 @@ func FuzzUnpackHead(f *testing.F) {
 		again, ok := unpackHead(packHead(id, &part{rows: rows, bounds: all}), id, rows, slots)
 		if !ok || !slices.Equal(again, all) {
 			t.Errorf("%v written and read: %v, %t", all, again, ok)
+		}
+	})
+}
+
+// What a backup says of itself is read from a file of anybody's.
+func FuzzReadBackup(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte("PK\x05\x06"))
+	var made bytes.Buffer
+	w := zip.NewWriter(&made)
+	for name, text := range map[string]string{
+		"demo.json":     "{}",
+		"manifest.json": `{"kind":"signpost-backup","format":1,"files":[{"name":"demo.json","bytes":2,"sha256":"x"}]}`,
+	} {
+		entry, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err == nil {
+			_, err = entry.Write([]byte(text))
+		}
+		if err != nil {
+			f.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(made.Bytes())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, entries, err := ReadBackup(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			return
+		}
+		for _, file := range m.Files {
+			if entries[file.Name] == nil || filepath.Base(file.Name) != file.Name {
+				t.Errorf("a file that is not there, or leads elsewhere: %q", file.Name)
+			}
 		}
 	})
 }

@@ -13,12 +13,32 @@ import (
 
 // BeginImport notes the start of one file's import; see store.Writer.
 func (db *DB) BeginImport(ctx context.Context, file store.ImportFile) (int64, error) {
-	result, err := db.writer.ExecContext(ctx, "INSERT INTO imports (path, format, started) VALUES (?, ?, ?)",
+	id, err := db.writeImport(ctx, 0, "INSERT INTO imports (path, format, started) VALUES (?, ?, ?)",
 		file.Path, file.Format, time.Now().UTC().UnixMicro())
 	if err != nil {
 		return 0, asStoreError(ctx, fmt.Errorf("begin the import of %s: %w", file.Path, err))
 	}
-	return result.LastInsertId()
+	return id, nil
+}
+
+// writeImport changes one row of the ledger, with its sum; an id of 0 is a row that the statement inserts.
+func (db *DB) writeImport(ctx context.Context, id int64, statement string, args ...any) (int64, error) {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	result, err := tx.ExecContext(ctx, statement, args...)
+	if err == nil && id == 0 {
+		id, err = result.LastInsertId()
+	}
+	if err == nil {
+		err = sumRow(ctx, tx, "imports", "id = ?", id)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.Commit()
 }
 
 // EndImport notes the end of a file's import; see store.Writer.
@@ -27,7 +47,7 @@ func (db *DB) EndImport(ctx context.Context, importID int64, report store.Import
 	if err != nil {
 		return fmt.Errorf("write the report of %s: %w", report.Path, err)
 	}
-	_, err = db.writer.ExecContext(ctx, "UPDATE imports SET ended = ?, format = ?, report = ? WHERE id = ?",
+	_, err = db.writeImport(ctx, importID, "UPDATE imports SET ended = ?, format = ?, report = ? WHERE id = ?",
 		time.Now().UTC().UnixMicro(), report.Format, string(text), importID)
 	if err != nil {
 		return asStoreError(ctx, fmt.Errorf("end the import of %s: %w", report.Path, err))

@@ -195,7 +195,7 @@ func TestLastSeenFollowsLaterCopies(t *testing.T) {
 func ofOlderVersion(t *testing.T, folder string) {
 	t.Helper()
 	db := openStill(t, folder)
-	for _, statement := range []string{"DROP TABLE last_seen", "DROP TABLE last_seen_state", "DELETE FROM goose_db_version WHERE version_id = 7"} {
+	for _, statement := range []string{"DROP TABLE last_seen", "DROP TABLE last_seen_state", "DELETE FROM goose_db_version WHERE version_id >= 7"} {
 		if _, err := db.writer.Exec(statement); err != nil {
 			t.Fatal(err)
 		}

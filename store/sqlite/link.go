@@ -6,15 +6,15 @@ import (
 	"signpost/store"
 )
 
-// link makes the row findable by its ids.
+// link makes the row findable by its ids. What stands already is left by a row that was damaged.
 func (w *writing) link(r *preparedRow, k store.Key) error {
 	quarter := quarterOf(k)
-	err := w.exec("INSERT INTO by_request (quarter, g, log, k) VALUES (?, ?, ?, ?)", quarter, r.id.prefix(), r.table.index, int64(k))
+	err := w.exec("INSERT INTO by_request (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, r.id.prefix(), r.table.index, int64(k))
 	if id, ok := blobID(r.blobs[0]); ok && err == nil {
-		err = w.exec("INSERT INTO by_correlation (quarter, g, log, k) VALUES (?, ?, ?, ?)", quarter, id.prefix(), r.table.index, int64(k))
+		err = w.exec("INSERT INTO by_correlation (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), r.table.index, int64(k))
 	}
 	if id, ok := blobID(r.blobs[3]); ok && r.table.log == store.Interactive && err == nil {
-		err = w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?)", quarter, id.prefix(), int64(k))
+		err = w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), int64(k))
 	}
 	for _, t := range r.texts {
 		if err == nil {

@@ -44,6 +44,9 @@ func (db *DB) moveRows(ctx context.Context, tx *sql.Tx, atOnce int) error {
 	if err := db.partByQuarters(ctx, tx); err != nil {
 		return err
 	}
+	if err := addSumColumn(ctx, tx, "words"); err != nil { // as they are written today
+		return err
+	}
 	if err := db.words.refresh(ctx, tx); err != nil {
 		return err
 	}

@@ -83,10 +83,11 @@ func oldStore(t testing.TB, folder string, records []store.Record) {
 // openAt opens a store for writing whose migrations are applied up to one of them.
 func openAt(t testing.TB, folder string, version int64) *sql.DB {
 	t.Helper()
-	db, err := openWriter(filepath.Join(folder, "main.db"))
+	writer, err := openWriter(filepath.Join(folder, "main.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	db := writer.DB
 	dir, err := fs.Sub(mainMigrations, "migrations/main")
 	if err != nil {
 		t.Fatal(err)
@@ -283,7 +284,7 @@ func moveInSmallSteps(t *testing.T, folder string) {
 	writer := openAt(t, folder, 1)
 	defer writer.Close()
 	db := moving()
-	if err := migrateBesideOthers(t.Context(), writer, mainMigrations, "migrations/main", db.rowsMigration(5), db.quartersMigration()); err != nil {
+	if err := db.migrations(5).besideOthers(t.Context(), writer); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -487,7 +488,7 @@ func TestMigrateIsBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer writer.Close()
-	if err := migrate(t.Context(), writer, mainMigrations, "migrations/main", moving().rowsMigration(movedAtOnce)); !isBusy(err) {
+	if err := moving().migrations(movedAtOnce).up(t.Context(), writer); !isBusy(err) {
 		t.Errorf("while another process writes: %v, want that it is busy", err)
 	}
 }

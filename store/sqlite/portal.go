@@ -6,8 +6,11 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+
+	"signpost/store"
 )
 
 //go:embed migrations/portal/*.sql
@@ -17,8 +20,9 @@ var portalMigrations embed.FS
 // never waits for an import. It is all stores of package auth, safe for concurrent use, also beside another
 // process on the same folder.
 type Portal struct {
+	folder string
 	reader *sql.DB
-	writer *sql.DB
+	writer *writer
 }
 
 // OpenPortal opens portal.db in the folder, makes both where they are missing, and brings the schema up to
@@ -27,26 +31,51 @@ func OpenPortal(ctx context.Context, folder string) (*Portal, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
+	if err := refuseUnfinished(folder); err != nil {
+		return nil, err
+	}
+	if isFull(folder) {
+		releaseReserve(folder) // which is held for this file
+	}
 	path := filepath.Join(folder, "portal.db")
 	writer, err := openWriter(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := migrateBesideOthers(ctx, writer, portalMigrations, "migrations/portal"); err != nil {
-		return nil, errors.Join(err, writer.Close())
+	p := &Portal{folder: folder, writer: writer}
+	steps := migrations{files: portalMigrations, folder: "migrations/portal", holds: "SELECT EXISTS (SELECT 1 FROM accounts)"}
+	err = steps.apply(ctx, writer, slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = p.noteMain(ctx, folder)
 	}
-	reader, err := openReader(path)
+	if err == nil {
+		err = writer.watch()
+	}
+	if err == nil {
+		p.reader, err = openReader(path)
+	}
 	if err != nil {
-		return nil, errors.Join(err, writer.Close())
+		return nil, errors.Join(asOpenError(ctx, path, err), writer.Close())
 	}
-	return &Portal{reader: reader, writer: writer}, nil
+	return p, nil
 }
 
-// Close closes the file.
-func (p *Portal) Close() error { return errors.Join(p.reader.Close(), p.writer.Close()) }
+// Close puts what the file's log holds into the file, and closes it.
+func (p *Portal) Close() error { return errors.Join(p.reader.Close(), p.writer.finish()) }
 
-// write runs a change in one transaction.
+// Ping says whether what is written would be kept.
+func (p *Portal) Ping() error { return p.writer.guard.replaced() }
+
+// write runs a change in one transaction. Where the disk is full it lets go of the room that is held for it, and begins again.
 func (p *Portal) write(ctx context.Context, change func(tx *sql.Tx) error) error {
+	err := p.writeOnce(ctx, change)
+	if errors.Is(err, store.ErrDiskFull) && releaseReserve(p.folder) {
+		err = p.writeOnce(ctx, change)
+	}
+	return err
+}
+
+func (p *Portal) writeOnce(ctx context.Context, change func(tx *sql.Tx) error) error {
 	tx, err := p.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return asStoreError(ctx, fmt.Errorf("begin to write: %w", err))

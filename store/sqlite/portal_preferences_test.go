@@ -186,7 +186,7 @@ func TestPortalOfTheFirstSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, writer, sub)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, writer.DB, sub)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestPortalOfTheFirstSchema(t *testing.T) {
 	if v := addView(t, p, auth.SavedView{OwnerID: 7, Name: "mine", List: "interactive"}); v.Owner != "Ada" {
 		t.Errorf("the owner: got %q, want Ada", v.Owner)
 	}
-	provider, err = goose.NewProvider(goose.DialectSQLite3, p.writer, sub)
+	provider, err = goose.NewProvider(goose.DialectSQLite3, p.writer.DB, sub)
 	if err != nil {
 		t.Fatal(err)
 	}

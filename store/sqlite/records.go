@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -75,6 +75,7 @@ func (v *view) withFolded(ctx context.Context, lines []store.Key) ([]store.Key, 
 // wantedDoc is a record as received that is to be read: the copy of one of the page's sign-ins.
 type wantedDoc struct {
 	ref             docRef
+	hash            int64
 	record, version int
 }
 
@@ -97,6 +98,9 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 	}
 	err = v.readDocs(ctx, wanted, func(doc []byte, received time.Time, w wantedDoc) (err error) {
 		r, id := &records[w.record], ids[w.record]
+		if hashDoc(doc) != w.hash {
+			return fmt.Errorf("%w: %w", errDamagedRow(t, int64(r.Key)), errOtherRecord)
+		}
 		if asReceived != nil && len(r.Versions) == 1 && id != "" {
 			if instead, ok := asReceived(doc, t.log, id); ok {
 				r.Versions[0] = store.Version{SignIn: store.SignIn{Log: t.log, ID: id}, Doc: instead}
@@ -127,34 +131,36 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 	for i := range records {
 		keys[i] = records[i].Key
 	}
-	found, err := v.tx.QueryContext(ctx, "SELECT k, id, doc, versions FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
+	found, err := v.tx.QueryContext(ctx, "SELECT "+rowColumns+" FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
 	if err != nil {
 		return nil, nil, err
 	}
 	defer found.Close()
+	reader := newRowReader(v.db.schema)
 	for found.Next() {
-		var k store.Key
-		var blob sql.RawBytes
-		var ref docRef
-		var versions int
-		if err := found.Scan(&k, &blob, &ref, &versions); err != nil {
+		err := reader.scan(found)
+		if err == nil && reader.judge(t) == damaged || errors.Is(err, errDamagedFields) {
+			return nil, nil, errDamagedRow(t, reader.k)
+		}
+		if err != nil {
 			return nil, nil, err
 		}
+		k := store.Key(reader.k)
 		i := places[k]
-		if id, ok := blobID(blob); ok && !id.isHash() {
+		if id, ok := blobID(reader.blobs[0]); ok && !id.isHash() {
 			ids[i] = id.guid()
 		}
-		if versions > 1 {
+		if reader.fixed.versions > 1 {
 			several = append(several, k)
 			continue
 		}
 		records[i].Versions = make([]store.Version, 1)
-		wanted = append(wanted, wantedDoc{ref: ref, record: i})
+		wanted = append(wanted, wantedDoc{ref: docRef(reader.fixed.doc), hash: reader.fixed.hash, record: i})
 	}
 	if err := found.Err(); err != nil || len(several) == 0 {
 		return wanted, ids, err
 	}
-	copies, err := v.tx.QueryContext(ctx, "SELECT k, doc FROM versions WHERE log = ? AND k IN (SELECT value FROM json_each(?))", t.index, jsonList(several))
+	copies, err := v.tx.QueryContext(ctx, "SELECT k, doc, hash FROM versions WHERE log = ? AND k IN (SELECT value FROM json_each(?))", t.index, jsonList(several))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -162,11 +168,12 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 	for copies.Next() {
 		var k store.Key
 		var ref docRef
-		if err := copies.Scan(&k, &ref); err != nil {
+		var hash int64
+		if err := copies.Scan(&k, &ref, &hash); err != nil {
 			return nil, nil, err
 		}
 		r := &records[places[k]]
-		wanted = append(wanted, wantedDoc{ref: ref, record: places[k], version: len(r.Versions)})
+		wanted = append(wanted, wantedDoc{ref: ref, hash: hash, record: places[k], version: len(r.Versions)})
 		r.Versions = append(r.Versions, store.Version{})
 	}
 	return wanted, ids, copies.Err()

@@ -87,6 +87,8 @@ type refillRow struct {
 	k        store.Key
 	versions int
 	doc      docRef
+	verdict  verdict // of the row as it stands
+	rehashed bool    // a hash of it is damaged
 	refs     []versionRef
 	copies   []store.Version
 	trouble  error // the records cannot be read: the row stays as it is
@@ -144,6 +146,7 @@ func (r *refilling) readRows(ctx context.Context, tx *sql.Tx) error {
 		}
 		r.rows = append(r.rows, refillRow{
 			stored: reader.prepared(r.table), k: store.Key(reader.k), versions: int(reader.fixed.versions), doc: docRef(reader.fixed.doc),
+			verdict: reader.judge(r.table),
 		})
 	}
 	r.end = len(r.rows) < r.db.sizes.refillRows
@@ -209,13 +212,11 @@ func (r *refilling) readBlock(ctx context.Context, tx *sql.Tx, wanted []wantedDo
 	if err == nil {
 		err = db.useDocs(block, wanted, func(doc []byte, received time.Time, w wantedDoc) error {
 			row, err := &r.rows[w.record], error(nil)
-			var id string // an id that is a text stands in the record itself
-			if !row.stored.id.isHash() {
-				id = row.stored.id.guid()
-			}
-			if row.copies[w.version], err = db.version(doc, received, r.table.log, id); err != nil {
+			ref := row.refs[w.version]
+			if row.copies[w.version], err = db.copyOf(doc, received, r.table.log, row.stored.id, &row.refs[w.version]); err != nil {
 				row.trouble = err
 			}
+			row.rehashed = row.rehashed || ref != row.refs[w.version]
 			return nil
 		})
 	}
@@ -243,8 +244,12 @@ func (r *refilling) make(row *refillRow) {
 	}
 	merged := store.Merge(row.copies)
 	r.db.prepareRow(r.batch, &row.made, &merged, make([]int64, len(r.db.schema.columns)))
-	if row.made.reject != "" {
+	switch {
+	case row.made.reject != "":
 		row.trouble = errors.New(row.made.reject)
+		return
+	case row.verdict == damaged && row.made.ownID != row.stored.id: // its id may be what is damaged
+		row.trouble = errOtherRecord
 		return
 	}
 	row.made.id, row.made.hash = row.stored.id, row.newest.hash
@@ -313,10 +318,12 @@ func (r *refilling) writeRows(w *writing) (updated []store.Key, err error) {
 			continue
 		}
 		w.codeValues(row.made.values)
-		switch {
+		switch same := row.isSame(w); {
 		case !row.staysInPlace(w.db.schema):
 			err = r.replace(w, row)
-		case !row.isSame(w):
+		case same && row.verdict == unsummed:
+			err = w.resum(row)
+		case !same, row.verdict == damaged:
 			var is bool
 			if is, err = w.update(row); is {
 				updated = append(updated, row.k)
@@ -333,7 +340,7 @@ func (r *refilling) writeRows(w *writing) (updated []store.Key, err error) {
 func (row *refillRow) isSame(w *writing) bool {
 	a, b := &row.stored, &row.made
 	same := func(a, b *preparedList) bool { return bytes.Equal(a.coded(w.codes), b.coded(w.codes)) }
-	return row.newest.doc == row.doc && a.ingested == b.ingested && a.undated == b.undated && slices.Equal(a.values, b.values) &&
+	return row.newest.doc == row.doc && a.hash == b.hash && a.ingested == b.ingested && a.undated == b.undated && slices.Equal(a.values, b.values) &&
 		slices.EqualFunc(a.lists, b.lists, same)
 }
 
@@ -346,7 +353,7 @@ var placing = [...]*store.Property{
 // staysInPlace says that the row keeps its key, its look-ups and its place among the events of its line.
 func (row *refillRow) staysInPlace(s *schema) bool {
 	a, b := &row.stored, &row.made
-	if a.base != b.base || a.status != b.status || a.undated != b.undated {
+	if row.rehashed || a.base != b.base || a.status != b.status || a.undated != b.undated {
 		return false
 	}
 	for i := range a.blobs {
@@ -370,6 +377,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 		return false, err
 	}
 	w.fields = w.db.schema.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.cells().seal(w.fields)
 	result, err := s.ExecContext(w.ctx, int64(row.newest.doc), row.newest.hash, nullable(row.made.ingested), w.fields,
 		int64(row.k), row.stored.id[:], int64(row.doc), row.versions)
 	if err != nil {
@@ -381,6 +389,27 @@ func (w *writing) update(row *refillRow) (bool, error) {
 		w.gain(t, row.k, row.stored.status, row.made.values)
 	}
 	return n > 0, err
+}
+
+// cells gives the row as it is written in its place.
+func (row *refillRow) cells() *rowCells {
+	c := row.made.cells(int64(row.newest.doc), int64(row.versions))
+	c.k = int64(row.k)
+	return &c
+}
+
+// resum gives a row that came out as it stands a sum. Its columns stay as they are, so no segment is touched.
+func (w *writing) resum(row *refillRow) error {
+	s, err := w.statement("UPDATE " + row.stored.table.name + " SET fields = ? WHERE k = ? AND id = ? AND doc = ? AND versions = ?")
+	if err != nil {
+		return err
+	}
+	w.fields = w.db.schema.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.cells().seal(w.fields)
+	if _, err := s.ExecContext(w.ctx, w.fields, int64(row.k), row.stored.id[:], int64(row.doc), row.versions); err != nil {
+		return fmt.Errorf("give a sign-in its sum: %w", err)
+	}
+	return nil
 }
 
 // replace makes the row as if its last copy had just come in, unless somebody else did meanwhile.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -22,6 +23,7 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 	db.reindexing.Store(true)
 	defer db.reindexing.Store(false)
 	var rows int64
+	db.damagedRows = 0
 	for _, t := range db.schema.ordered {
 		var end sql.NullInt64
 		if err := db.reader.QueryRowContext(ctx, "SELECT max(k) FROM "+t.name).Scan(&end); err != nil {
@@ -47,7 +49,13 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 			return asStoreError(ctx, err)
 		}
 	}
-	return asStoreError(ctx, db.rebuildSeen(ctx))
+	if err := db.rebuildSeen(ctx); err != nil {
+		return asStoreError(ctx, err)
+	}
+	if db.damagedRows > 0 {
+		return fmt.Errorf("%w: the records of %d sign-ins, which stay as they were: signpost check names them", store.ErrDamaged, db.damagedRows)
+	}
+	return nil
 }
 
 // noteReindexed notes that all rows of a log are as today's rules make them.
@@ -92,10 +100,15 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 		if err != nil {
 			return 0, 0, err
 		}
-		if _, err := w.rebuild(t, row.k, row.id, refs); err != nil {
+		last = max(last, int64(row.k))
+		_, err = w.rebuild(t, row.k, row.id, refs)
+		if errors.Is(err, store.ErrDamaged) { // the others are made again all the same, and the log tells
+			db.damagedRows++
+			continue
+		}
+		if err != nil {
 			return 0, 0, err
 		}
-		last = max(last, int64(row.k))
 	}
 	if err := w.foldLines(); err != nil {
 		return 0, 0, fmt.Errorf("fold events into lines: %w", err)

@@ -86,6 +86,12 @@ func (r *rowReader) scan(rows *sql.Rows) error {
 	return r.schema.readFields(r.fields, r.values, r.lists)
 }
 
+// judge says what the row's sum says of the row that was scanned.
+func (r *rowReader) judge(t *table) verdict {
+	cells := r.cells(t)
+	return cells.judge(r.fields)
+}
+
 func blobID(b []byte) (id id16, ok bool) {
 	return id, copy(id[:], b) == len(id)
 }
@@ -172,8 +178,15 @@ func (v *view) rowsByKey(ctx context.Context, t *table, keys []store.Key) (map[s
 	reader := newRowReader(v.db.schema)
 	byKey := make(map[store.Key]*store.Row, len(keys))
 	for found.Next() {
-		if err := reader.scan(found); err != nil {
+		err := reader.scan(found)
+		if err == nil && reader.judge(t) == damaged || errors.Is(err, errDamagedFields) {
+			return nil, errDamagedRow(t, reader.k)
+		}
+		if err != nil {
 			return nil, err
+		}
+		if name, ok := v.db.words.damagedIn(reader); ok {
+			return nil, fmt.Errorf("%w: a text of the column %s is not as it was written", store.ErrDamaged, name)
 		}
 		row := reader.row(t.log)
 		byKey[row.Key] = &row

@@ -77,6 +77,7 @@ func (s *sealer) step(ctx context.Context, all bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.db.dropIDs()
+	s.db.reserve.take()
 	if s.lock == nil {
 		lock, err := tryLock(s.path)
 		if err != nil {
@@ -100,6 +101,7 @@ func (s *sealer) step(ctx context.Context, all bool) {
 		return
 	}
 	s.attempt(ctx, "find last sign-ins", s.db.settleSeen)
+	s.attempt(ctx, "give words their sums", s.db.sumWords)
 	if err := s.refill(ctx); err != nil && ctx.Err() == nil {
 		s.db.log.Warn("read older records again", "error", err)
 		s.refillAfter = time.Now().Add(s.db.sizes.retryTime)

@@ -136,6 +136,9 @@ func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record,
 		if err != nil {
 			return store.Record{}, err
 		}
+		if hashDoc(doc) != ref.hash {
+			return store.Record{}, fmt.Errorf("%w: %w", errDamagedRow(t, int64(k)), errOtherRecord)
+		}
 		version, err := v.db.version(doc, block.received, t.log, rows[len(rows)-1].SignIn.ID)
 		if err != nil {
 			return store.Record{}, err
@@ -159,6 +162,27 @@ func (db *DB) version(doc []byte, received time.Time, log store.Log, id string) 
 		s.ID = id
 	}
 	return store.Version{SignIn: s, Doc: doc, Received: received}, nil
+}
+
+// copyOf is version for a row of an id that is made again. A record that is not the row's is errOtherRecord; where only the
+// hash in ref is not as it was written, the record's own id tells that it is the row's, and ref gets its hash.
+func (db *DB) copyOf(doc []byte, received time.Time, log store.Log, id id16, ref *versionRef) (store.Version, error) {
+	if hash := hashDoc(doc); hash != ref.hash {
+		own, err := db.version(doc, received, log, "")
+		if err != nil {
+			return own, err
+		}
+		if ownID, _ := encodeGUID(own.SignIn.ID); ownID != id {
+			return own, errOtherRecord
+		}
+		ref.hash = hash
+		return own, nil
+	}
+	var name string // an id that is a text stands in the record itself
+	if !id.isHash() {
+		name = id.guid()
+	}
+	return db.version(doc, received, log, name)
 }
 
 // versionRef is one kept copy of a sign-in.

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,7 +31,7 @@ func (w *writing) version(i int, k store.Key) (store.OutcomeKind, error) {
 // rebuild makes the row at k from the given copies and says where it stands now: where its time became another or more
 // precise it moves, and its versions with it.
 func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (moved store.Key, err error) {
-	versions, newest, err := w.readVersions(t, id, refs)
+	versions, refs, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
 		return 0, err
 	}
@@ -63,32 +65,48 @@ func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (mo
 	return moved, nil
 }
 
-// readVersions reads the copies in store.SortVersions' order and says which is the newest.
-func (w *writing) readVersions(t *table, id id16, refs []versionRef) ([]store.Version, versionRef, error) {
+// readVersions reads the copies in store.SortVersions' order and says which of them there are and which is the newest. A
+// copy that is damaged is left out, unless it is the only one.
+func (w *writing) readVersions(t *table, id id16, refs []versionRef) (versions []store.Version, read []versionRef, newest versionRef, err error) {
 	byHash := map[int64]versionRef{}
-	var name string // an id that is a text stands in the record itself
-	if !id.isHash() {
-		name = id.guid()
-	}
-	versions := make([]store.Version, 0, len(refs))
+	var damage error
 	for _, ref := range refs {
-		block, err := w.block(ref.doc.block())
-		if err != nil {
-			return nil, versionRef{}, err
-		}
-		doc, err := docAt(block.plain, ref.doc.position())
-		if err != nil {
-			return nil, versionRef{}, err
-		}
-		version, err := w.db.version(doc, block.received, t.log, name)
-		if err != nil {
-			return nil, versionRef{}, err
+		version, err := w.readVersion(t, id, &ref)
+		switch {
+		case errors.Is(err, store.ErrDamaged):
+			w.db.log.Warn("a copy of a sign-in is damaged", "log", t.log, "id", id.guid(), "error", err)
+			damage = err
+			continue
+		case err != nil:
+			return nil, nil, versionRef{}, err
 		}
 		byHash[ref.hash] = ref
-		versions = append(versions, version)
+		versions, read = append(versions, version), append(read, ref)
+	}
+	if len(versions) == 0 {
+		return nil, nil, versionRef{}, fmt.Errorf("the records of sign-in %s: %w", id.guid(), damage)
 	}
 	store.SortVersions(versions)
-	return versions, byHash[hashDoc(versions[len(versions)-1].Doc)], nil
+	return versions, read, byHash[hashDoc(versions[len(versions)-1].Doc)], nil
+}
+
+// readVersion reads one copy. What cannot be read whatever is tried is store.ErrDamaged.
+func (w *writing) readVersion(t *table, id id16, ref *versionRef) (store.Version, error) {
+	block, err := w.block(ref.doc.block())
+	if errors.Is(err, errDamagedBlock) || errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("%w: %w", store.ErrDamaged, err)
+	}
+	if err != nil {
+		return store.Version{}, err
+	}
+	doc, err := docAt(block.plain, ref.doc.position())
+	if err == nil {
+		var version store.Version
+		if version, err = w.db.copyOf(doc, block.received, t.log, id, ref); err == nil {
+			return version, nil
+		}
+	}
+	return store.Version{}, fmt.Errorf("%w: %w", store.ErrDamaged, err)
 }
 
 // maxUnpacked is how many bytes of unpacked blocks a transaction keeps: a batch of later copies comes back to
@@ -153,7 +171,8 @@ func (w *writing) writeBlocks() error {
 			}
 			packed = packer.pack(docs)
 		}
-		if err := w.exec("INSERT INTO docs (block, z, received) VALUES (?, ?, ?)", w.firstBlock+int64(place), packed, receivedValue(block.received)); err != nil {
+		if err := w.exec("INSERT INTO docs (block, z, received, sum) VALUES (?, ?, ?, ?)", w.firstBlock+int64(place), packed, receivedValue(block.received),
+			sumOf(w.firstBlock+int64(place), receivedValue(block.received))); err != nil {
 			return fmt.Errorf("write records as received: %w", err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"signpost/store"
 )
@@ -16,7 +17,8 @@ type dictionary struct {
 	name string
 
 	mu    sync.RWMutex
-	texts []string // by code
+	texts []string       // by code
+	bad   map[int64]bool // codes of texts that are not as they were written; nil for none
 	codes map[string]int64
 	// others are the codes of texts that fold to another one, by that; nil for items of lists, which are asked for by their
 	// parts. Most texts, as addresses and IDs, are folded as they are: codes has them.
@@ -124,12 +126,42 @@ func (d *dictionary) add(code int64, text string) {
 	}
 }
 
+// addBad notes that a code has a text that is not to be trusted: it is no word of the dictionary any more, so that the next
+// record with the right text gets another code.
+func (d *dictionary) addBad(code int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for int64(len(d.texts)) <= code {
+		d.texts = append(d.texts, "")
+	}
+	if d.bad == nil {
+		d.bad = map[int64]bool{}
+	}
+	d.bad[code] = true
+}
+
+// isBad says that a code has a text that is not to be trusted.
+func (d *dictionary) isBad(code int64) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.bad[code]
+}
+
 // words is all dictionaries of a store, kept fresh with the table words: any process may have added to it.
 type words struct {
 	dictionaries map[string]*dictionary
 
 	mu   sync.Mutex // held while reading new words
 	last int64      // the n of the newest word read
+	// unsummed are words that were written before there were sums; see sumWords.
+	unsummed []unsummedWord
+	damaged  atomic.Bool // some dictionary has a bad text
+}
+
+// unsummedWord is a word without a sum.
+type unsummedWord struct {
+	n, code          int64
+	dictionary, text string
 }
 
 func newWords(s *schema) *words {
@@ -151,7 +183,7 @@ type querier interface {
 func (w *words) refresh(ctx context.Context, q querier) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	rows, err := q.QueryContext(ctx, "SELECT n, dictionary, code, text FROM words WHERE n > ? ORDER BY n", w.last)
+	rows, err := q.QueryContext(ctx, "SELECT n, dictionary, code, text, sum FROM words WHERE n > ? ORDER BY n", w.last)
 	if err != nil {
 		return fmt.Errorf("read new words: %w", err)
 	}
@@ -159,13 +191,73 @@ func (w *words) refresh(ctx context.Context, q querier) error {
 	for rows.Next() {
 		var n, code int64
 		var name, text string
-		if err := rows.Scan(&n, &name, &code, &text); err != nil {
+		var sum sql.NullInt64
+		if err := rows.Scan(&n, &name, &code, &text, &sum); err != nil {
 			return fmt.Errorf("read a new word: %w", err)
 		}
-		if d, ok := w.dictionaries[name]; ok {
-			d.add(code, text)
-		}
 		w.last = n
+		d, ok := w.dictionaries[name]
+		switch {
+		case !ok:
+			continue // of a newer version of the program
+		case !sum.Valid:
+			w.unsummed = append(w.unsummed, unsummedWord{n, code, name, text})
+		case sum.Int64 != sumOf(name, code, text):
+			d.addBad(code)
+			w.damaged.Store(true)
+			continue
+		}
+		d.add(code, text)
 	}
 	return rows.Err()
+}
+
+// damagedIn names the column in which the row that was scanned has a text that is not to be trusted.
+func (w *words) damagedIn(r *rowReader) (column string, is bool) {
+	if !w.damaged.Load() {
+		return "", false
+	}
+	for i, c := range r.schema.columns {
+		if c.words != nil && c.list == nil && c.words.isBad(r.values[i]) {
+			return c.name, true
+		}
+	}
+	return "", false
+}
+
+// sumsAtOnce is how many words get their sums in one transaction.
+const sumsAtOnce = 5000
+
+// sumWords gives words that were written before there were sums theirs, some at a time.
+func (db *DB) sumWords(ctx context.Context) error {
+	db.words.mu.Lock()
+	some := db.words.unsummed[:min(sumsAtOnce, len(db.words.unsummed))]
+	db.words.mu.Unlock()
+	if len(some) == 0 {
+		return nil
+	}
+	db.committing.Lock()
+	defer db.committing.Unlock()
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	s, err := tx.PrepareContext(ctx, "UPDATE words SET sum = ? WHERE n = ? AND dictionary = ? AND code = ? AND text = ?")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, word := range some {
+		if _, err := s.ExecContext(ctx, sumOf(word.dictionary, word.code, word.text), word.n, word.dictionary, word.code, word.text); err != nil {
+			return fmt.Errorf("give a word its sum: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	db.words.mu.Lock()
+	defer db.words.mu.Unlock()
+	db.words.unsummed = db.words.unsummed[len(some):]
+	return nil
 }

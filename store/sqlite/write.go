@@ -127,6 +127,9 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	}
 	err := w.exec("UPDATE imports SET batches = batches + 1, added = added + ?, updated = updated + ?, same = same + ? WHERE id = ?",
 		counts[store.OutcomeNew], counts[store.OutcomeUpdated], counts[store.OutcomeSame], importID)
+	if err == nil {
+		err = sumRow(w.ctx, w.tx, "imports", "id = ?", importID)
+	}
 	return outcomes, err
 }
 
@@ -161,7 +164,7 @@ func (w *writing) codeWords() error {
 			code, w.nextCode[word.column] = next, next+1
 			w.staged[word] = code
 			w.stagedText[stagedCode{word.column, code}] = word.text
-			if err := w.exec("INSERT INTO words (dictionary, code, text) VALUES (?, ?, ?)", word.column.name, code, word.text); err != nil {
+			if err := w.exec("INSERT INTO words (dictionary, code, text, sum) VALUES (?, ?, ?, ?)", word.column.name, code, word.text, sumOf(word.column.name, code, word.text)); err != nil {
 				return fmt.Errorf("add a word: %w", err)
 			}
 		}
@@ -293,9 +296,12 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 	w.fields = w.db.schema.appendFields(w.fields[:0], w.values, w.codeLists(r.lists))
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
+	cells := r.cells(int64(ref), int64(versions))
 	for try := range int64(store.KeyTies) {
 		k := r.base + store.Key((r.id.tie()+try)%store.KeyTies)
-		w.args[0] = int64(k)
+		cells.k = int64(k)
+		w.fields = cells.seal(w.fields)
+		w.args[0], w.args[len(w.args)-1] = int64(k), w.fields
 		result, err := s.ExecContext(w.ctx, w.args...)
 		if err != nil {
 			return 0, fmt.Errorf("insert a sign-in: %w", err)
@@ -317,6 +323,14 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		}
 	}
 	return 0, errInstantFull
+}
+
+// cells gives the row as it is written, without its key.
+func (r *preparedRow) cells(doc, versions int64) rowCells {
+	return rowCells{
+		log: r.table.index, doc: doc, hash: r.hash, versions: versions, status: int64(r.status), ingested: r.ingested, undated: r.undated,
+		ids: [5][]byte{r.id[:], r.blobs[0], r.blobs[1], r.blobs[2], r.blobs[3]},
+	}
 }
 
 // codeValues puts the codes of pending words in their places.

@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A main.db that is not there, or holds nothing, is a new store only where nothing tells of an older one. Else somebody
+// moved it away, or copied it without its log, and an empty store in its place would look like one without sign-ins: worse,
+// SQLite throws the log of an empty file away.
+
+// certainlyWhole is the size of a file that has tables: a new one has some twenty.
+const certainlyWhole = 64 << 10
+
+// refuseLost gives an error where main.db is missing or holds nothing, and something in the folder tells that there was one.
+func refuseLost(ctx context.Context, folder string) error {
+	path := filepath.Join(folder, "main.db")
+	if sizeOf(path) >= certainlyWhole {
+		return nil
+	}
+	// The traces first: a process that makes the folder at this moment makes main.db whole before any of them.
+	traces, err := tracesOfMain(ctx, folder)
+	if err != nil {
+		return err
+	}
+	log := sizeOf(path + "-wal")
+	var state string
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, os.ErrNotExist):
+		state = "is missing"
+	case err != nil:
+		return fmt.Errorf("look at main.db: %w", err)
+	case info.Size() == 0:
+		state = "is empty"
+	default:
+		if len(traces) == 0 || hasTables(ctx, path) {
+			return nil
+		}
+		state = "holds nothing"
+		log = 0 // a process that was killed as it made main.db leaves one
+	}
+	if log > 0 {
+		traces = append(traces, "main.db-wal holds changes of it")
+	}
+	if len(traces) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s %s, but there was one: %s. Nothing was changed. Put main.db back, with its main.db-wal where there is one, "+
+		"or restore a backup into an empty folder (signpost restore FILE --data DIR); to begin without sign-ins, use another folder",
+		path, state, strings.Join(traces, ", "))
+}
+
+// sizeOf gives the size of a file; 0 where it is missing.
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// tracesOfMain says what but main.db itself and its log tells that there was a main.db.
+func tracesOfMain(ctx context.Context, folder string) (traces []string, err error) {
+	if sizeOf(filepath.Join(folder, "cols.db")) > 0 {
+		traces = append(traces, "cols.db was made of it")
+	}
+	portal := filepath.Join(folder, "portal.db")
+	if sizeOf(portal) == 0 {
+		return traces, nil
+	}
+	noted, err := mainWasNoted(ctx, portal)
+	if noted {
+		traces = append(traces, "portal.db notes it")
+	}
+	return traces, err
+}
+
+// mainNoted is the user_version of a portal.db beside which there was a main.db.
+const mainNoted = 1
+
+func mainWasNoted(ctx context.Context, path string) (bool, error) {
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": readerPragmas, "mode": {"ro"}}))
+	if err != nil {
+		return false, fmt.Errorf("open portal.db: %w", err)
+	}
+	defer db.Close() //nolint:errcheck // it was read only
+	var noted int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&noted); err != nil {
+		return false, fmt.Errorf("read whether portal.db notes a main.db: %w", err)
+	}
+	return noted >= mainNoted, nil
+}
+
+// noteMain notes in portal.db that there is a main.db beside it. cols.db is made once main.db is whole.
+func (p *Portal) noteMain(ctx context.Context, folder string) error {
+	if sizeOf(filepath.Join(folder, "cols.db")) == 0 {
+		return nil
+	}
+	var noted int
+	if err := p.writer.QueryRowContext(ctx, "PRAGMA user_version").Scan(&noted); err != nil || noted >= mainNoted {
+		return err
+	}
+	_, err := p.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", mainNoted))
+	return err
+}
+
+// hasTables says whether a file is a database with tables, or no database at all: opening it says so then.
+func hasTables(ctx context.Context, path string) bool {
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": readerPragmas, "mode": {"ro"}}))
+	if err != nil {
+		return true
+	}
+	defer db.Close() //nolint:errcheck // it was read only
+	var tables int
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables)
+	return err != nil || tables > 0
+}

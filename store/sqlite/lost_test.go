@@ -1,0 +1,338 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+// countRowsOf counts the sign-ins that a folder holds.
+func countRowsOf(t *testing.T, folder string) int64 {
+	t.Helper()
+	db, err := Open(t.Context(), folder, decodeJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	total, err := db.Total(t.Context(), store.ListQuery{Log: store.Interactive, Range: allTime, AllEvents: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return total.N
+}
+
+// filledFolder is a folder of 300 sign-ins and an account, closed.
+func filledFolder(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	db, err := Open(t.Context(), folder, decodeJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, db, madeUp(store.Interactive, 300, 1)...)
+	p, err := OpenPortal(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addAccount(t, auth.NewAccounts(p, newClock().now, false), "Ada", auth.RoleUser)
+	if err := errors.Join(p.Close(), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// copyFile copies one file of a folder into another folder.
+func copyFile(t *testing.T, from, to, name string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(from, name))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(to, name), b, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A clean stop leaves everything in the files themselves, so that each can be copied without its log.
+func TestCloseEmptiesTheLogs(t *testing.T) {
+	folder := filledFolder(t)
+	for _, name := range []string{"main.db", "cols.db", "portal.db"} {
+		if n := sizeOf(filepath.Join(folder, name+"-wal")); n > 0 {
+			t.Errorf("%s-wal holds %d bytes after a clean stop", name, n)
+		}
+	}
+	other := t.TempDir()
+	copyFile(t, folder, other, "main.db")
+	if n := countRowsOf(t, other); n != 300 {
+		t.Errorf("main.db alone holds %d sign-ins, want 300", n)
+	}
+}
+
+// The same while another process has the files open.
+func TestCloseEmptiesTheLogsBesideAnother(t *testing.T) {
+	folder := t.TempDir()
+	other := openFolder(t, folder)
+	db, err := Open(t.Context(), folder, decodeJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, db, madeUp(store.Interactive, 300, 1)...)
+	if err := other.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := sizeOf(filepath.Join(folder, "main.db-wal")); n > 0 {
+		t.Errorf("main.db-wal holds %d bytes after one of two stopped", n)
+	}
+}
+
+// namesAndSizes lists a folder.
+func namesAndSizes(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), "-shm") && !strings.HasSuffix(e.Name(), "-wal") { // looking makes them
+			list = append(list, e.Name())
+		}
+	}
+	return list
+}
+
+func TestLostMainIsRefused(t *testing.T) {
+	remove := func(t *testing.T, folder string, names ...string) {
+		for _, name := range names {
+			if err := os.Remove(filepath.Join(folder, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	empty := func(t *testing.T, path string, content []byte) {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		name string
+		lose func(t *testing.T, folder string)
+		says []string
+	}{
+		{"main.db removed", func(t *testing.T, folder string) { remove(t, folder, "main.db") }, []string{"is missing", "cols.db", "portal.db notes it"}},
+		{"main.db emptied", func(t *testing.T, folder string) { empty(t, filepath.Join(folder, "main.db"), nil) }, []string{"is empty", "cols.db"}},
+		{"cols.db removed too", func(t *testing.T, folder string) { remove(t, folder, "main.db", "cols.db") }, []string{"is missing", "portal.db notes it"}},
+		{"the log left alone", func(t *testing.T, folder string) {
+			remove(t, folder, "main.db", "cols.db", "portal.db")
+			empty(t, filepath.Join(folder, "main.db-wal"), make([]byte, 5000))
+		}, []string{"is missing", "main.db-wal"}},
+		{"copied without its log when it was new", func(t *testing.T, folder string) {
+			fresh := filepath.Join(t.TempDir(), "main.db")
+			w, err := openWriter(fresh)
+			if err == nil {
+				_, err = w.Exec("SELECT 1")
+			}
+			if err == nil {
+				err = w.Close()
+			}
+			if err != nil || sizeOf(fresh) == 0 {
+				t.Fatalf("a new file has %d bytes, %v", sizeOf(fresh), err)
+			}
+			copyFile(t, filepath.Dir(fresh), folder, "main.db")
+		}, []string{"holds nothing", "cols.db"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			folder := filledFolder(t)
+			test.lose(t, folder)
+			before := namesAndSizes(t, folder)
+			for range 2 { // the first refusal must not make what the second takes for a store
+				db, err := Open(t.Context(), folder, decodeJSON)
+				if err == nil {
+					t.Fatalf("it opened: %v", db.Close())
+				}
+				for _, want := range append(test.says, folder, "restore a backup") {
+					if !strings.Contains(err.Error(), want) {
+						t.Errorf("got %q, want %q in it", err, want)
+					}
+				}
+			}
+			if after := namesAndSizes(t, folder); !slices.Equal(before, after) {
+				t.Errorf("the refusal left %q of %q", after, before)
+			}
+		})
+	}
+}
+
+// What a first start leaves when it is killed, and accounts that were made before it, are no lost store.
+func TestNewFolderIsNotLost(t *testing.T) {
+	accounts := t.TempDir()
+	openTestPortal(t, accounts)
+	empty := t.TempDir()
+	if err := os.WriteFile(filepath.Join(empty, "main.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	killed := t.TempDir()
+	w, err := openWriter(filepath.Join(killed, "main.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := w.BeginTx(t.Context(), nil)
+	if err == nil {
+		_, err = tx.Exec("CREATE TABLE t (a)")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(tx.Rollback(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, folder := range map[string]string{"accounts": accounts, "an empty main.db": empty, "killed": killed} {
+		if n := countRowsOf(t, folder); n != 0 {
+			t.Errorf("%s: %d sign-ins", name, n)
+		}
+	}
+}
+
+// A file that was taken away, or another in its place, takes nothing: what is written to it would be gone with the process.
+func TestReplacedFilesTakeNothing(t *testing.T) {
+	for _, name := range []string{"main.db", "main.db-wal"} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			db := openFolder(t, folder)
+			put(t, db, madeUp(store.Interactive, 20, 1)...)
+			path := filepath.Join(folder, name)
+			commit := func() error {
+				batch, err := db.Prepare([]store.Record{record(madeUp(store.Interactive, 1, 2)[0])})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = db.Commit(t.Context(), 1, batch)
+				return err
+			}
+			ids := []store.DoubtfulObject{{}}
+			for _, moved := range []struct {
+				name     string
+				do, undo func() error
+			}{
+				{"removed", func() error { return os.Rename(path, path+".away") }, func() error { return os.Rename(path+".away", path) }},
+				{"replaced", func() error {
+					if err := os.Rename(path, path+".away"); err != nil {
+						return err
+					}
+					return os.WriteFile(path, []byte("another"), 0o600)
+				}, func() error { return os.Rename(path+".away", path) }},
+			} {
+				if err := moved.do(); err != nil {
+					t.Fatal(err)
+				}
+				_, beginErr := db.BeginImport(t.Context(), store.ImportFile{})
+				_, forgetErr := db.ForgetObjects(t.Context(), ids)
+				for what, err := range map[string]error{
+					"ping": db.Ping(t.Context()), "commit": commit(), "begin": beginErr, "end": db.EndImport(t.Context(), 1, store.ImportReport{}), "forget": forgetErr,
+				} {
+					if !errors.Is(err, store.ErrReplaced) {
+						t.Errorf("%s, %s: got %v, want ErrReplaced", moved.name, what, err)
+					}
+				}
+				if err := moved.undo(); err != nil {
+					t.Fatal(err)
+				}
+				if err := errors.Join(db.Ping(t.Context()), commit()); err != nil {
+					t.Errorf("%s and put back: %v", moved.name, err)
+				}
+			}
+		})
+	}
+}
+
+// The file goes while a transaction is under way.
+func TestReplacedWithinATransaction(t *testing.T) {
+	folder := t.TempDir()
+	db := openFolder(t, folder)
+	tx, err := db.writer.BeginTx(t.Context(), nil)
+	if err == nil {
+		_, err = tx.Exec("INSERT INTO imports (path, format, started) VALUES ('x', 'y', 1)")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "main.db")
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := asStoreError(t.Context(), tx.Commit()); !errors.Is(err, store.ErrReplaced) {
+		t.Errorf("got %v, want ErrReplaced", err)
+	}
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	if n := lines(t, db, "SELECT count(*) FROM imports"); n != "0\n" {
+		t.Errorf("%q imports are kept, want none", n)
+	}
+}
+
+// A call that is cut off takes its connection with it: the next one is no reason to refuse.
+func TestCutOffWriteIsNoReplacement(t *testing.T) {
+	p := openTestPortal(t, t.TempDir())
+	accounts := auth.NewAccounts(p, newClock().now, false)
+	ada := addAccount(t, accounts, "Ada", auth.RoleUser)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	_, err := p.writer.ExecContext(ctx, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+		INSERT INTO preferences SELECT ?, i, i FROM n WHERE i < 0`, ada.ID)
+	if err == nil {
+		t.Fatal("it came to an end")
+	}
+	addAccount(t, accounts, "Bo", auth.RoleUser)
+	if err := p.Ping(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A folder that a newer version of the program wrote is refused, and stays as it is.
+func TestNewerSchemaIsRefused(t *testing.T) {
+	for _, name := range []string{"main.db", "portal.db"} {
+		t.Run(name, func(t *testing.T) {
+			folder := filledFolder(t)
+			w, err := openWriter(filepath.Join(folder, name))
+			if err == nil {
+				_, err = w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+			}
+			if err == nil {
+				err = w.Close()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			db, mainErr := Open(t.Context(), folder, decodeJSON)
+			if mainErr == nil {
+				defer db.Close()
+			}
+			p, portalErr := OpenPortal(t.Context(), folder)
+			if portalErr == nil {
+				defer p.Close()
+			}
+			refused, other := mainErr, portalErr
+			if name == "portal.db" {
+				refused, other = portalErr, mainErr
+			}
+			if refused == nil || !strings.Contains(refused.Error(), "newer version") || !strings.Contains(refused.Error(), filepath.Join(folder, name)) {
+				t.Errorf("%s: got %v", name, refused)
+			}
+			if other != nil {
+				t.Errorf("the other file: %v", other)
+			}
+		})
+	}
+}

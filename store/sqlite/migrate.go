@@ -1,0 +1,212 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/pressly/goose/v3"
+)
+
+// migrations are the steps that bring a file's schema up to date.
+type migrations struct {
+	files  embed.FS
+	folder string
+	inGo   []*goose.Migration
+	// rewriting are the steps that rewrite or drop what is stored: before the first of them the file is copied. Others only
+	// add tables and columns, which takes no time however large the file is and is undone as a whole where it fails, so a large
+	// store opens at once. Nil: the file is small and is copied before every step.
+	rewriting []int64
+	// holds is a query that says whether the file holds anything worth a copy.
+	holds string
+	// free gives the room on a folder's disk; freeSpace where nil.
+	free func(folder string) (bytes int64, known bool)
+}
+
+// provider applies the steps.
+func (m *migrations) provider(db *sql.DB) (*goose.Provider, error) {
+	dir, err := fs.Sub(m.files, m.folder)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithGoMigrations(m.inGo...))
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return provider, nil
+}
+
+// apply brings a file's schema up to date. A file of a newer version of the program is refused; one that is about to be
+// rewritten is copied first.
+func (m *migrations) apply(ctx context.Context, w *writer, log *slog.Logger) error {
+	provider, err := m.provider(w.DB)
+	if err != nil {
+		return err
+	}
+	at, err := schemaVersion(ctx, w.DB)
+	if err != nil {
+		return asOpenError(ctx, w.path, err)
+	}
+	newest, err := m.newest()
+	if err != nil {
+		return err
+	}
+	copies := false
+	for _, step := range provider.ListSources() {
+		copies = copies || at > 0 && step.Version > at && (m.rewriting == nil || slices.Contains(m.rewriting, step.Version))
+	}
+	if at > newest {
+		return fmt.Errorf("%s was written by a newer version of Signpost (its schema is %d, this version knows %d): start that version, or restore a backup that this one made",
+			w.path, at, newest)
+	}
+	if copies {
+		if err := m.copyBefore(ctx, w, at, log); err != nil {
+			return err
+		}
+	}
+	return asOpenError(ctx, w.path, m.besideOthers(ctx, w.DB))
+}
+
+// newest gives the version of the last step.
+func (m *migrations) newest() (version int64, err error) {
+	for _, step := range m.inGo {
+		version = max(version, step.Version)
+	}
+	entries, err := m.files.ReadDir(m.folder)
+	if err != nil {
+		return 0, err
+	}
+	for _, entry := range entries {
+		n, err := goose.NumericComponent(entry.Name())
+		if err != nil {
+			return 0, fmt.Errorf("read the migrations: %w", err)
+		}
+		version = max(version, n)
+	}
+	return version, nil
+}
+
+// schemaVersion gives the newest step that was applied; 0 for a new file.
+func schemaVersion(ctx context.Context, q querier) (version int64, err error) {
+	var has bool
+	if err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'goose_db_version')").Scan(&has); err != nil || !has {
+		return 0, err
+	}
+	err = q.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&version)
+	return version, err
+}
+
+// copyBefore copies the file as it is before its schema changes, unless it holds nothing or was copied already.
+func (m *migrations) copyBefore(ctx context.Context, w *writer, version int64, log *slog.Logger) error {
+	var holds bool
+	if err := w.QueryRowContext(ctx, m.holds).Scan(&holds); err != nil || !holds {
+		return err
+	}
+	name := filepath.Base(w.path)
+	kept := fmt.Sprintf("%s.schema-%d", w.path, version)
+	if _, err := os.Stat(kept); err == nil {
+		return nil // an earlier attempt made it, whole: see below
+	}
+	var size int64
+	for _, path := range []string{w.path, w.path + "-wal"} {
+		if info, err := os.Stat(path); err == nil {
+			size += info.Size()
+		}
+	}
+	// The steps themselves write about as much once more.
+	room := m.free
+	if room == nil {
+		room = freeSpace
+	}
+	if free, known := room(filepath.Dir(w.path)); known && free < 2*size {
+		return fmt.Errorf("the schema of %s changes with this version of Signpost, and a copy is made first: that takes %s, and the disk has %s free. Make room, or move the data folder to a larger disk, then start again",
+			w.path, megabytes(2*size), megabytes(free))
+	}
+	log.Info(name+" is copied before its schema changes, which takes about a minute for each 6 GB", "copy", kept, "bytes", size)
+	if err := copyDatabase(ctx, w.DB, kept); err != nil {
+		return fmt.Errorf("copy %s before its schema changes: %w", name, asStoreError(ctx, err))
+	}
+	log.Info("the copy of "+name+" is whole; remove it when this version has proved itself", "copy", kept)
+	return nil
+}
+
+// copyDatabase writes what the database holds now into another file, which is there whole or not at all.
+func copyDatabase(ctx context.Context, db *sql.DB, to string) (err error) {
+	part := to + ".part"
+	defer func() {
+		if err != nil {
+			_ = os.Remove(part) // it is of no use
+		}
+	}()
+	// SQLite takes an empty file, and leaves its rights as they are.
+	if err := os.WriteFile(part, nil, 0o600); err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		return err
+	}
+	if err := syncFile(part); err != nil {
+		return err
+	}
+	if err := os.Rename(part, to); err != nil {
+		return err
+	}
+	return syncFile(filepath.Dir(to))
+}
+
+// syncFile makes a file, or the names in a folder, outlive a power cut.
+func syncFile(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		_ = file.Close() // it was read only
+		return err
+	}
+	return file.Close()
+}
+
+// megabytes is a size for people.
+func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1e6-1)/1e6) }
+
+// up applies the steps, where nobody else does so; see besideOthers.
+func (m *migrations) up(ctx context.Context, db *sql.DB) error {
+	provider, err := m.provider(db)
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("bring the database up to date: %w", err)
+	}
+	return nil
+}
+
+// besideOthers is up where another process may do the same at this moment. goose looks for what
+// is to be done before it takes the lock, so the loser of the race fails on what the winner has made; its
+// transaction is undone as a whole, and it finds one thing more done when it looks again. While the winner
+// moves the rows of a large store, the loser finds the lock taken longer than SQLite waits for it.
+func (m *migrations) besideOthers(ctx context.Context, db *sql.DB) error {
+	const (
+		attempts = 5   // the version table and the migrations can each be lost once
+		waits    = 360 // for busy_timeout each: an hour
+	)
+	var err error
+	for lost, waited := 0, 0; lost < attempts && waited < waits; {
+		if err = m.up(ctx, db); err == nil || ctx.Err() != nil {
+			return err
+		}
+		if isBusy(err) {
+			waited++
+		} else {
+			lost++
+		}
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+
+	"signpost/store"
+)
+
+// A disk, a cable or a memory that flips a bit of main.db would change what it tells without a word: SQLite has no sums of
+// its own. So what is kept is covered by some:
+//
+//   - a record as received by its hash, in its row and in versions (64 bits of SHA-256), and by the sum of its zstd block;
+//   - a row, with all its columns and its hash, by 32 bits of CRC-32C at the end of its fields;
+//   - words, imports, the directory and the times of blocks by a column of their own, sum.
+//
+// A CRC-32C finds every change of up to three bits and every burst of up to 32. What was written before there were sums has
+// none until it is made again: see refill and sumWords. What is derived from the rows is compared with them: see check.go.
+
+// sumMark in the first byte of a row's fields says that their last sumBytes are the row's sum. The byte is the length of a bitmap, which
+// is far below it.
+const (
+	sumMark  = 0x80
+	sumBytes = 4
+)
+
+// rowCells are the columns of a row but its fields.
+type rowCells struct {
+	log, k, doc, hash, versions, status int64
+	ingested                            store.Int
+	undated                             bool
+	ids                                 [5][]byte // id, correlation, session, token, original request; nil where absent
+}
+
+// sum gives the sum of the row with these fields, which have no sum behind them.
+func (c *rowCells) sum(fields []byte) uint32 {
+	var room [7*binary.MaxVarintLen64 + 5*17 + 8]byte
+	b := room[:0]
+	for _, n := range [...]int64{c.log, c.k, c.doc, c.hash, c.versions, c.status} {
+		b = binary.LittleEndian.AppendUint64(b, uint64(n))
+	}
+	switch {
+	case c.ingested.Set:
+		b = binary.LittleEndian.AppendUint64(append(b, 1), uint64(c.ingested.N))
+	default:
+		b = append(b, 0)
+	}
+	if c.undated {
+		b = append(b, 1)
+	} else {
+		b = append(b, 0)
+	}
+	for _, id := range c.ids {
+		if id == nil {
+			b = append(b, 0xFF)
+			continue
+		}
+		b = append(append(b, byte(len(id))), id...)
+	}
+	return crc32.Update(checksum(b), castagnoli, fields)
+}
+
+// seal puts the row's sum behind its fields, in the place of one that stands there.
+func (c *rowCells) seal(fields []byte) []byte {
+	if fields[0]&sumMark != 0 {
+		fields = fields[:len(fields)-sumBytes]
+	}
+	fields[0] |= sumMark
+	return binary.LittleEndian.AppendUint32(fields, c.sum(fields))
+}
+
+// verdict is what a row's sum says of it.
+type verdict uint8
+
+const (
+	unsummed verdict = iota // written before there were sums
+	sound
+	damaged
+)
+
+// judge compares the row with the sum in its fields.
+func (c *rowCells) judge(fields []byte) verdict {
+	switch end := len(fields) - sumBytes; {
+	case len(fields) == 0:
+		return damaged
+	case fields[0]&sumMark == 0:
+		return unsummed
+	case end < 1 || binary.LittleEndian.Uint32(fields[end:]) != c.sum(fields[:end]):
+		return damaged
+	}
+	return sound
+}
+
+// cells gives what was scanned.
+func (r *rowReader) cells(t *table) rowCells {
+	f := &r.fixed
+	c := rowCells{
+		log: t.index, k: r.k, doc: f.doc, hash: f.hash, versions: f.versions, status: f.status,
+		ingested: store.Int{N: f.ingested.Int64, Set: f.ingested.Valid}, undated: f.timeIsIngestion != 0,
+	}
+	for i, b := range r.blobs {
+		c.ids[i] = b
+	}
+	return c
+}
+
+// errDamagedRow names a row that is not as it was written.
+func errDamagedRow(t *table, k int64) error {
+	return fmt.Errorf("%w: a sign-in of the %s log at %s is not as it was written", store.ErrDamaged, t.log, store.Key(k).Time().Format("2006-01-02T15:04:05.000000Z"))
+}
+
+// errOtherRecord says that a record is not the one that its row was made of.
+var errOtherRecord = errors.New("the record is not the one that the row was made of")
+
+// sumOf gives the sum of the cells of a row of another table, as its column sum holds it.
+func sumOf(cells ...any) int64 {
+	var b []byte
+	for _, cell := range cells {
+		switch v := cell.(type) {
+		case nil:
+			b = append(b, 0)
+		case int64:
+			b = binary.LittleEndian.AppendUint64(append(b, 1), uint64(v))
+		case string:
+			b = append(binary.AppendUvarint(append(b, 2), uint64(len(v))), v...)
+		default:
+			panic(fmt.Sprintf("sqlite: no sum of a %T", cell)) // a mistake of the program
+		}
+	}
+	return int64(int32(checksum(b)))
+}

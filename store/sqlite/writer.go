@@ -1,0 +1,201 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"signpost/store"
+)
+
+// writer is the one connection that changes a file. It writes nothing where the guard refuses: a transaction is asked
+// about as it begins, and once more as it commits.
+type writer struct {
+	*sql.DB
+	path  string
+	guard *guard
+}
+
+// openWriter opens the file for writing, and makes it where it is missing, readable by its owner only.
+// There is one connection, so that writes queue up in the program and not at SQLite's lock; every
+// transaction takes the write lock as it begins, so none fails half-way for having read first. More pragmas take the
+// place of those that all writers have.
+func openWriter(path string, more ...string) (*writer, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	options := url.Values{"_pragma": append(slices.Clone(writerPragmas), more...), "_txlock": {"immediate"}}
+	connector, err := sqlite.NewConnector(dsn(path, options))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
+	}
+	w := &writer{path: path, guard: &guard{}}
+	w.DB = sql.OpenDB(guardedConnector{connector, w.guard})
+	w.SetMaxOpenConns(1)
+	return w, nil
+}
+
+// BeginTx begins a transaction unless the guard refuses.
+func (w *writer) BeginTx(ctx context.Context, options *sql.TxOptions) (*sql.Tx, error) {
+	if err := w.guard.refuse(); err != nil {
+		return nil, err
+	}
+	return w.DB.BeginTx(ctx, options)
+}
+
+// ExecContext runs a statement as a transaction of its own unless the guard refuses.
+func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := w.guard.refuse(); err != nil {
+		return nil, err
+	}
+	return w.DB.ExecContext(ctx, query, args...)
+}
+
+// watch makes the guard refuse once the file or its log is not the one that is open any more.
+func (w *writer) watch() error {
+	var files []watchedFile
+	for _, path := range []string{w.path, w.path + "-wal"} {
+		info, err := os.Stat(path)
+		if errors.Is(err, os.ErrNotExist) && path != w.path {
+			continue // a file system without shared memory has no log
+		}
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", filepath.Base(path), err)
+		}
+		files = append(files, watchedFile{path, info})
+	}
+	w.guard.files.Store(&files)
+	return nil
+}
+
+// How long closing waits for an answer that still reads the file, or for another process.
+const (
+	closingWait     = 3 * time.Second
+	checkpointsWait = "PRAGMA busy_timeout = 1000"
+)
+
+// finish puts what the log holds into the file, so that the file alone is the whole, and closes it. While another process
+// has the file open the log may stay: the last one to close empties it.
+func (w *writer) finish() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closingWait)
+	defer cancel()
+	err := w.checkpoint(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("put what %s-wal holds into %s (both stay as they are, and belong together): %w",
+			filepath.Base(w.path), filepath.Base(w.path), asStoreError(ctx, err))
+	} else {
+		err = nil // somebody still writes
+	}
+	return errors.Join(err, w.Close())
+}
+
+func (w *writer) checkpoint(ctx context.Context) error {
+	conn, err := w.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	if _, err := conn.ExecContext(ctx, checkpointsWait); err != nil {
+		return err
+	}
+	var busy, pages, done int
+	return conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &done)
+}
+
+// guard knows why nothing may be written to a file at present.
+type guard struct {
+	files   atomic.Pointer[[]watchedFile] // nil until the file is whole
+	reserve *reserve                      // nil for a file that may use the room that is kept back
+}
+
+// watchedFile is a file as it was when it was opened.
+type watchedFile struct {
+	path string
+	info os.FileInfo
+}
+
+// refuse gives the reason why nothing may be written now; nil where there is none.
+func (g *guard) refuse() error {
+	if err := g.replaced(); err != nil {
+		return err
+	}
+	return g.reserve.refuse()
+}
+
+// replaced is store.ErrReplaced where a file is no longer in its place.
+func (g *guard) replaced() error {
+	files := g.files.Load()
+	if files == nil {
+		return nil
+	}
+	for _, f := range *files {
+		info, err := os.Stat(f.path)
+		if err == nil && os.SameFile(info, f.info) {
+			continue
+		}
+		if err == nil {
+			err = errors.New("another file is in its place")
+		}
+		return fmt.Errorf("%w: %s: %w. Stop Signpost, put the file back, and start again", store.ErrReplaced, f.path, err)
+	}
+	return nil
+}
+
+// reopened takes the log as it is now for the one that is open. A call that was cut off takes its connection with it; where
+// that was the last one, SQLite removed the log, and the next connection has made another.
+func (g *guard) reopened() {
+	files := g.files.Load()
+	if files == nil {
+		return
+	}
+	var now []watchedFile
+	for i, f := range *files {
+		if i > 0 {
+			info, err := os.Stat(f.path)
+			if err != nil {
+				continue
+			}
+			f.info = info
+		}
+		now = append(now, f)
+	}
+	g.files.Store(&now)
+}
+
+// guardedConnector opens connections that commit nothing while the file is not in its place.
+type guardedConnector struct {
+	driver.Connector
+	guard *guard
+}
+
+// Connect opens a connection.
+func (c guardedConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if hooks, ok := conn.(sqlite.HookRegisterer); ok {
+		hooks.RegisterCommitHook(func() int32 {
+			if c.guard.replaced() != nil {
+				return 1 // SQLite rolls back and says SQLITE_CONSTRAINT_COMMITHOOK
+			}
+			return 0
+		})
+	}
+	c.guard.reopened()
+	return conn, nil
+}
