@@ -21,6 +21,8 @@ type Shell struct {
 	Compact bool
 	// Refreshes makes a page ask for itself again and again where no script does it.
 	Refreshes bool
+	// DiskFull says that nothing new is kept, for want of room.
+	DiskFull bool
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
 	// Logs is where the navigation leads to the logs.

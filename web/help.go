@@ -12,3 +12,8 @@ import (
 func (s *Server) helpKeys(c echo.Context) error {
 	return render(c, http.StatusOK, views.Keys(views.KeysPage{Shell: s.shell(c, "Keyboard shortcuts", "")}))
 }
+
+// helpBackup is the page about backups and moving to another machine.
+func (s *Server) helpBackup(c echo.Context) error {
+	return render(c, http.StatusOK, views.BackupHelp(views.BackupHelpPage{Shell: s.shell(c, "Backup", "")}))
+}

@@ -116,6 +116,18 @@ func problemOf(c echo.Context, err error) views.Problem {
 			Status: http.StatusInsufficientStorage, Title: "The disk is full", Message: "There is no room left to keep this.",
 			Advice: "Nothing that was there is lost. Make room on the disk of the data folder, then try again.", Reference: requestIDOf(c),
 		}
+	case errors.Is(err, store.ErrReplaced):
+		return views.Problem{
+			Status: http.StatusServiceUnavailable, Title: "The data was moved away",
+			Message: "A file of the data folder was removed or replaced while Signpost had it open. Nothing is written, because it would be lost.",
+			Advice:  "Stop Signpost, put the file back or restore a backup, then start it again.", Reference: requestIDOf(c),
+		}
+	case errors.Is(err, store.ErrDamaged):
+		return views.Problem{
+			Status: http.StatusInternalServerError, Title: "Something stored is damaged",
+			Message: "A disk or a memory changed what Signpost had written, and what it says now would be wrong.",
+			Advice:  "Who runs Signpost finds out with \"signpost check\" what is damaged and how it is mended.", Reference: requestIDOf(c),
+		}
 	case errors.Is(err, errClientGone):
 		return views.Problem{Status: statusClientGone, Title: "Client gone"}
 	case errors.Is(err, store.ErrTooSlow), errors.Is(err, context.DeadlineExceeded):

@@ -46,6 +46,8 @@ func TestProblems(t *testing.T) {
 		{"too slow", fmt.Errorf("count: %w", store.ErrTooSlow), http.StatusGatewayTimeout, []string{"Narrow the range", "Reference:"}},
 		{"deadline", context.DeadlineExceeded, http.StatusGatewayTimeout, []string{"Narrow the range"}},
 		{"disk full", fmt.Errorf("write: %w", store.ErrDiskFull), http.StatusInsufficientStorage, []string{"Make room on the disk"}},
+		{"data moved away", fmt.Errorf("begin: %w", store.ErrReplaced), http.StatusServiceUnavailable, []string{"removed or replaced", "start it again"}},
+		{"damaged", fmt.Errorf("read: %w", store.ErrDamaged), http.StatusInternalServerError, []string{"signpost check", "Reference:"}},
 		{"cancelled within", context.Canceled, http.StatusInternalServerError, []string{"Reference:"}},
 		{"anything else", errBroken, http.StatusInternalServerError, []string{"Reference:"}},
 	} {

@@ -29,6 +29,7 @@ func (s *Server) routes() {
 
 	s.get("/", auth.PageHome, s.home)
 	s.get("/help/keys", auth.PageHelp, s.helpKeys)
+	s.get("/help/backup", auth.PageHelp, s.helpBackup)
 	s.get("/logs/:log", auth.PageLogs, s.logs)
 	s.get("/logs/:log/follow", auth.PageLogs, s.follow)
 	s.post("/logs/:log/columns", auth.PageLogs, s.columns)
@@ -114,10 +115,13 @@ func (s *Server) healthz(c echo.Context) error {
 	return c.String(http.StatusOK, "alive\n")
 }
 
-// readyz asks both stores the cheapest question there is.
+// readyz asks both stores the cheapest question there is, and whether they keep what is written.
 func (s *Server) readyz(c echo.Context) error {
 	ctx := c.Request().Context()
 	_, _, err := s.Store.Newest(ctx, store.Interactive)
+	if err == nil && s.Ready != nil {
+		err = s.Ready(ctx)
+	}
 	if err == nil {
 		_, err = s.Accounts.Exist(ctx)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"signpost/auth"
 	"signpost/static"
+	"signpost/store"
 )
 
 // Every route of the router has its page in the authorization table, and asks it: there is none beside
@@ -64,6 +66,9 @@ func TestHealth(t *testing.T) {
 	broken := newHouse(t, func(c *Config) { c.Store = &fakeStore{err: errBroken} }).visitor()
 	broken.get("/healthz").expect(t, "/healthz with a broken store", http.StatusOK, "")
 	broken.get("/readyz").expect(t, "/readyz with a broken store", http.StatusServiceUnavailable, "")
+	moved := newHouse(t, func(c *Config) { c.Ready = func(context.Context) error { return store.ErrReplaced } }).visitor()
+	moved.get("/healthz").expect(t, "/healthz of a store that was moved away", http.StatusOK, "")
+	moved.get("/readyz").expect(t, "/readyz of a store that was moved away", http.StatusServiceUnavailable, "")
 }
 
 func TestStaticNeedsNoSignIn(t *testing.T) {

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -45,6 +46,10 @@ type Config struct {
 	// an import page.
 	Uploads     *Uploads
 	PastImports store.ImportHistory
+	// Ready says why the stores do not keep what is written; nil where they always do.
+	Ready func(context.Context) error
+	// DiskFull says that there is no room for anything new; nil where that is not known.
+	DiskFull func() bool
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.

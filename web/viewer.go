@@ -64,7 +64,7 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
 	}
-	shell.Progress = s.progressNow()
+	shell.Progress, shell.DiskFull = s.progressNow(), s.DiskFull != nil && s.DiskFull()
 	shell.Zone, shell.BrowserZone = zoneOf(c)
 	shell.Compact = v.Preferences.Compact
 	if v.MayReadLogs() {
