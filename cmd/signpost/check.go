@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -14,7 +16,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// CheckCmd is `signpost check`: it says what of the data cannot be right.
+// CheckCmd is `signpost check`: it reads everything and says what is damaged, and what of it cannot be right.
 type CheckCmd struct {
 	Data          string `help:"Folder of the data." default:"./data" type:"existingdir" placeholder:"DIR"`
 	JSON          bool   `name:"json" help:"Print what was found as one JSON object."`
@@ -30,7 +32,8 @@ type checkedObject struct {
 	Reason   string `json:"reason"`
 }
 
-// Run names the objects of the directory that no directory holds. It ends with exitError 1 where there are some and they stay.
+// Run reads everything that is stored and names what is not as it was written, and the objects of the directory that no
+// directory holds. It ends with exitError 1 where something is damaged, or such objects stay.
 func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	limitMemory(portalMemory)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
@@ -44,6 +47,10 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 			err = exitError{exitFailed, fmt.Sprintf("close the data in %s: %v", c.Data, closeErr)}
 		}
 	}()
+	checkup, err := c.checkup(ctx, db, streams)
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("check the data in %s: %v", c.Data, err)}
+	}
 	doubtful, err := db.DoubtfulObjects(ctx)
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("check the directory: %v", err)}
@@ -54,8 +61,11 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 			return exitError{exitFailed, fmt.Sprintf("forget objects of the directory: %v", err)}
 		}
 	}
-	if err := c.print(streams, doubtful, forgotten); err != nil {
+	if err := c.print(streams, &checkup, doubtful, forgotten); err != nil {
 		return exitError{exitFailed, fmt.Sprintf("write the report: %v", err)}
+	}
+	if checkup.Total > 0 {
+		return exitError{exitFailed, fmt.Sprintf("check: %s not as written", countOf(checkup.Total, "thing"))}
 	}
 	if len(doubtful) > 0 && !c.ForgetObjects {
 		return exitError{exitFailed, fmt.Sprintf("check: %s of the directory cannot be right; signpost check --forget-objects takes them out", countOf(int64(len(doubtful)), "object"))}
@@ -63,7 +73,28 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	return nil
 }
 
-func (c *CheckCmd) print(streams Streams, doubtful []store.DoubtfulObject, forgotten int64) error {
+// checkup reads everything.
+func (c *CheckCmd) checkup(ctx context.Context, db *sqlite.DB, streams Streams) (store.Checkup, error) {
+	tell := func(int64) {}
+	if isTerminal(streams.Err) {
+		tell = func(rows int64) { fmt.Fprintf(streams.Err, "\r%d sign-ins read", rows) }
+		defer fmt.Fprint(streams.Err, "\r\x1b[K")
+	}
+	report, err := db.Checkup(ctx, tell)
+	if err != nil {
+		return report, err
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "portal.db")); errors.Is(err, os.ErrNotExist) {
+		return report, nil
+	}
+	portal, err := sqlite.OpenPortal(ctx, c.Data)
+	if err != nil {
+		return report, err
+	}
+	return report, errors.Join(portal.Checkup(ctx, &report), portal.Close())
+}
+
+func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []store.DoubtfulObject, forgotten int64) error {
 	objects := []checkedObject{}
 	for _, o := range doubtful {
 		objects = append(objects, checkedObject{o.Kind.String(), o.ID, o.Username, o.Name, o.Doubt.Reason()})
@@ -72,12 +103,19 @@ func (c *CheckCmd) print(streams Streams, doubtful []store.DoubtfulObject, forgo
 		e := json.NewEncoder(streams.Out)
 		e.SetEscapeHTML(false)
 		return e.Encode(struct {
-			OK        bool            `json:"ok"`
+			OK bool `json:"ok"`
+			*store.Checkup
 			Objects   []checkedObject `json:"objects"`
 			Forgotten int64           `json:"forgotten"`
-		}{int64(len(objects)) == forgotten, objects, forgotten})
+		}{checkup.Total == 0 && int64(len(objects)) == forgotten, checkup, objects, forgotten})
 	}
 	var text strings.Builder
+	for _, d := range checkup.Damages {
+		fmt.Fprintf(&text, "%s: %s. What to do: %s.\n", printable(d.Place), printable(d.Problem), printable(d.Remedy))
+	}
+	if more := checkup.Total - int64(len(checkup.Damages)); more > 0 {
+		fmt.Fprintf(&text, "and %d more\n", more)
+	}
 	for _, o := range objects {
 		fmt.Fprintf(&text, "%s %s", o.Kind, o.ID)
 		if name := strings.TrimSpace(o.Name + " " + o.Username); name != "" {
@@ -90,6 +128,14 @@ func (c *CheckCmd) print(streams Streams, doubtful []store.DoubtfulObject, forgo
 		text.WriteString("Nothing was found: every object of the directory can be right.\n")
 	case forgotten > 0:
 		fmt.Fprintf(&text, "%s taken out of the directory.\n", countOf(forgotten, "object"))
+	}
+	fmt.Fprintf(&text, "%s and %s were read", countOf(checkup.Rows, "sign-in"), countOf(checkup.Records, "record"))
+	if checkup.Total == 0 {
+		text.WriteString(", and nothing is damaged")
+	}
+	text.WriteString(".\n")
+	if checkup.Unsummed > 0 {
+		fmt.Fprintf(&text, "%s were written before rows had sums, and not every damage to them shows: serve gives them theirs in the background.\n", countOf(checkup.Unsummed, "sign-in"))
 	}
 	_, err := streams.Out.Write([]byte(text.String()))
 	return err

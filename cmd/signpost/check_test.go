@@ -51,7 +51,8 @@ func TestCheck(t *testing.T) {
 	}
 	const found = "users 1 (Ada ada@example.com): its ID is the request ID of a stored sign-in\n" +
 		"users 6a5874ca-abcd-9d82-5ad39bd71600 (olack@adatum.com): nothing is known but a username\n"
-	if code, out := check(false, false); code != exitFailed || out != found {
+	const read = "1 sign-in and 1 record were read, and nothing is damaged.\n"
+	if code, out := check(false, false); code != exitFailed || out != found+read {
 		t.Errorf("exit %d with\n%s\nwant 1 with\n%s", code, out, found)
 	}
 	code, out := check(false, true)
@@ -63,13 +64,13 @@ func TestCheck(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &printed); err != nil || code != exitFailed || printed.OK || len(printed.Objects) != 2 || printed.Objects[0].ID != "1" {
 		t.Errorf("exit %d, %v, %s", code, err, out)
 	}
-	if code, out := check(true, false); code != 0 || out != found+"2 objects taken out of the directory.\n" {
+	if code, out := check(true, false); code != 0 || out != found+"2 objects taken out of the directory.\n"+read {
 		t.Errorf("exit %d with\n%s", code, out)
 	}
-	if code, out := check(false, false); code != 0 || out != "Nothing was found: every object of the directory can be right.\n" {
+	if code, out := check(false, false); code != 0 || out != "Nothing was found: every object of the directory can be right.\n"+read {
 		t.Errorf("after that exit %d with\n%s", code, out)
 	}
-	if code, out := check(true, true); code != 0 || out != `{"ok":true,"objects":[],"forgotten":0}`+"\n" {
+	if code, out := check(true, true); code != 0 || out != `{"ok":true,"rows":1,"records":1,"unsummed":0,"damages":[],"damages_total":0,"objects":[],"forgotten":0}`+"\n" {
 		t.Errorf("after that exit %d with\n%s", code, out)
 	}
 }

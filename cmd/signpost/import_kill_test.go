@@ -35,9 +35,9 @@ var killUntil = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 // and counts that one clean run leaves.
 func TestImportKilledAtRandom(t *testing.T) {
 	t.Parallel()
-	kills := 5
+	kills := 14
 	if os.Getenv("SIGNPOST_SOAK") != "" {
-		kills = 50
+		kills = 250
 	}
 	exports := exportsToKill(t)
 	clean, folder := t.TempDir(), t.TempDir()

@@ -25,7 +25,9 @@ type cli struct {
 	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`
 	Bench   BenchCmd   `cmd:"" help:"Measure import, questions and pages on a made-up tenant."`
 	Reindex ReindexCmd `cmd:"" help:"Rebuild what is derived from the records."`
-	Check   CheckCmd   `cmd:"" help:"Say what of the data cannot be right."`
+	Check   CheckCmd   `cmd:"" help:"Read everything and say what is damaged or cannot be right."`
+	Backup  BackupCmd  `cmd:"" help:"Write a whole copy of the data to a file, while serve and imports run."`
+	Restore RestoreCmd `cmd:"" help:"Fill an empty data folder from a backup."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

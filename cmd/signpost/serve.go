@@ -34,6 +34,7 @@ type ServeCmd struct {
 	HomeCountry  string         `help:"Two letters of the country that people sign in from; without it, the commonest one of the log." placeholder:"CODE"`
 	MaxUpload    int64          `help:"Megabytes that one upload of the import page may have; 2,048 unless told." default:"2048" placeholder:"MIB"`
 	MaxUnpacked  int64          `help:"Megabytes that the files of one upload may unpack to; 40,960 unless told." default:"40960" placeholder:"MIB"`
+	Reserve      int64          `help:"Megabytes of the disk that are kept back, so that people can sign in while it is full; 64 unless told, 0 for none." default:"64" placeholder:"MIB"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 }
 
@@ -61,11 +62,14 @@ func (s *ServeCmd) Run() error {
 	if !isCountry(s.HomeCountry) {
 		return usageError{errors.New("--home-country takes the two letters of a country, such as NO")}
 	}
+	if s.Reserve < 0 {
+		return usageError{errors.New("--reserve takes a number of megabytes, 0 for none")}
+	}
 	if s.MaxUpload < 1 || s.MaxUnpacked < 1 {
 		return usageError{errors.New("--max-upload and --max-unpacked take a number of megabytes, 1 at least")}
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log))
+	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log), sqlite.WithReserve(s.Reserve<<20, true))
 	if err != nil {
 		return err
 	}
@@ -81,7 +85,7 @@ func (s *ServeCmd) Run() error {
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, Misread: importer.Misread, HomeCountry: strings.ToUpper(s.HomeCountry),
-		PastImports: db,
+		PastImports: db, DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), portal.Ping()) },
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"signpost/store"
 	"signpost/store/importer"
@@ -45,6 +46,9 @@ func (p pageImporter) Check(ctx context.Context, limits web.ImportLimits, files 
 	return list, err
 }
 
+// fullWait is how long the import of an upload waits for room on a full disk: until it is stopped, in effect.
+const fullWait = 7 * 24 * time.Hour
+
 // Import imports uploaded files; see web.Importer.
 func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error) {
 	if err := p.turn.take(ctx); err != nil {
@@ -52,7 +56,7 @@ func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell
 	}
 	defer p.turn.give()
 	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
-	return importer.New(p.w, importer.Options{Progress: progress}).Files(ctx, importFiles(files)...)
+	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait}).Files(ctx, importFiles(files)...)
 }
 
 func importFiles(files []web.UploadedFile) []importer.File {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"signpost/store/export"
+	"signpost/store/sqlite"
+)
+
+// BackupCmd is `signpost backup`: a whole copy of a data folder in one file, also while serve and imports run.
+type BackupCmd struct {
+	Data string `help:"Data folder." default:"./data" type:"existingdir" placeholder:"DIR"`
+	Out  string `required:"" help:"File to write; one that is there is replaced once the new one is whole." type:"path" placeholder:"FILE"`
+}
+
+// Run writes the backup and says what is in it.
+func (c *BackupCmd) Run(ctx context.Context, streams Streams) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	bar := newByteBar(streams, "backup of "+filepath.Base(c.Data))
+	m, err := sqlite.Backup(ctx, c.Data, c.Out, export.Program(), bar.show)
+	bar.clear()
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("back up %s: %v", c.Data, err)}
+	}
+	_, err = fmt.Fprintf(streams.Out, "%s: %s\n", c.Out, heldIn(&m))
+	return err
+}
+
+// RestoreCmd is `signpost restore`: it fills an empty data folder from a backup.
+type RestoreCmd struct {
+	Data string `required:"" help:"Data folder to make; it must be empty or missing." type:"path" placeholder:"DIR"`
+	File string `arg:"" help:"The backup." type:"existingfile"`
+}
+
+// Run restores, proves what it restored, and says what is in it.
+func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	bar := newByteBar(streams, "restore of "+filepath.Base(c.File))
+	m, err := sqlite.Restore(ctx, c.File, c.Data, bar.show)
+	bar.clear()
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("restore %s: %v", c.File, err)}
+	}
+	_, err = fmt.Fprintf(streams.Out, "%s: %s; as it was backed up at %s by %s\n", c.Data, heldIn(&m), m.Made.Format("2006-01-02 15:04:05 UTC"), printable(m.Program))
+	return err
+}
+
+// heldIn is what a backup holds, in words.
+func heldIn(m *sqlite.BackupManifest) string {
+	return fmt.Sprintf("%s and %s in %s of %d MB", countOf(m.SignIns(), "sign-in"), countOf(m.Accounts, "account"), countOf(int64(len(m.Files)), "file"), (m.Bytes()+1e6-1)/1e6)
+}
+
+// byteBar shows how many bytes were written, on a terminal only.
+type byteBar struct{ bar *progressbar.ProgressBar }
+
+func newByteBar(streams Streams, title string) *byteBar {
+	if !isTerminal(streams.Err) {
+		return &byteBar{}
+	}
+	return &byteBar{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(printable(title)),
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())}
+}
+
+func (b *byteBar) show(bytes int64) {
+	if b.bar != nil {
+		_ = b.bar.Set64(bytes) // the terminal may be gone
+	}
+}
+
+func (b *byteBar) clear() {
+	if b.bar != nil {
+		_ = b.bar.Clear() // as in show
+	}
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/store"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// accountIn adds an account to a folder by the command line.
+func accountIn(t *testing.T, data, name string) {
+	t.Helper()
+	command := exec.Command(os.Args[0], "user", "add", name, "--role", "global-administrator", "--password-stdin", "--data", data)
+	command.Env = append(os.Environ(), asSignpost+"=1")
+	command.Stdin = strings.NewReader("a long enough passphrase\n")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("user add: %v: %s", err, out)
+	}
+}
+
+// A backup that is made while serve runs and an import goes on is a state that there was: every import's counts are those
+// of the rows, and no row is there without its record. The restored folder answers at once.
+func TestBackupWhileServeAndImportRun(t *testing.T) {
+	t.Parallel()
+	data, exports := t.TempDir(), exportsToKill(t)
+	accountIn(t, data, "ada")
+	p := startServe(t, data)
+	importing := exec.Command(os.Args[0], "import", "--data", data, exports)
+	importing.Env = append(os.Environ(), asSignpost+"=1")
+	if err := importing.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- importing.Wait() }()
+	var last int64
+	for n, ended := 0, false; !ended || n < 2; n++ {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended = true
+		default:
+		}
+		file, folder := filepath.Join(t.TempDir(), "b.zip"), filepath.Join(t.TempDir(), "restored")
+		if status, out, complaint := signpost(t, "backup", "--data", data, "--out", file); status != 0 || !strings.Contains(out, "1 account ") {
+			t.Fatalf("backup: %d, %q, %q", status, out, complaint)
+		}
+		if status, _, complaint := signpost(t, "restore", file, "--data", folder); status != 0 {
+			t.Fatalf("restore: %d, %q", status, complaint)
+		}
+		rows := restoredPrefix(t, folder)
+		if rows < last {
+			t.Errorf("backup %d has %d rows, the one before had %d", n, rows, last)
+		}
+		last = rows
+	}
+	if status := p.stop(t); status != 0 {
+		t.Errorf("serve ended with %d", status)
+	}
+	file, folder := filepath.Join(t.TempDir(), "b.zip"), filepath.Join(t.TempDir(), "restored")
+	if status, _, complaint := signpost(t, "backup", "--data", data, "--out", file); status != 0 {
+		t.Fatalf("backup of a folder that nobody has open: %s", complaint)
+	}
+	if status, _, complaint := signpost(t, "restore", file, "--data", folder); status != 0 {
+		t.Fatalf("restore: %s", complaint)
+	}
+	if got, want := storeText(t, folder), storeText(t, data); got != want {
+		t.Errorf("the restored store differs:\n%s", firstDifference(got, want))
+	}
+	if status, out, complaint := signpost(t, "check", "--data", folder); status != 0 || !strings.Contains(out, "nothing is damaged") {
+		t.Errorf("check of what was restored: %d, %q, %q", status, out, complaint)
+	}
+	if status, out, _ := signpost(t, "user", "list", "--data", folder); status != 0 || !strings.Contains(out, "ada") {
+		t.Errorf("the accounts: %d, %q", status, out)
+	}
+}
+
+// restoredPrefix looks whether a store is what some whole batches made, and counts its rows.
+func restoredPrefix(t *testing.T, folder string) (rows int64) {
+	t.Helper()
+	raw, err := sql.Open("sqlite", filepath.Join(folder, "main.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	var added int64
+	if err := raw.QueryRow("SELECT coalesce(sum(added), 0) FROM imports").Scan(&added); err != nil {
+		t.Fatal(err)
+	}
+	for _, info := range store.Logs() {
+		var n int64
+		if err := raw.QueryRow("SELECT count(*) FROM rows_" + string(info.Log)).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		rows += n
+	}
+	if rows != added {
+		t.Errorf("%d rows, and the imports added %d", rows, added)
+	}
+	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	report, err := db.Checkup(t.Context(), nil)
+	if err != nil || report.Total > 0 || report.Rows != rows {
+		t.Errorf("%d rows of %d were read, %v: %v", report.Rows, rows, err, report.Damages)
+	}
+	return rows
+}
+
+func TestRestoreIntoAFolderInUse(t *testing.T) {
+	t.Parallel()
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "b.zip")
+	importAll(t, data)
+	if status, _, complaint := signpost(t, "backup", "--data", data, "--out", file); status != 0 {
+		t.Fatal(complaint)
+	}
+	before := storeText(t, data)
+	if status, _, complaint := signpost(t, "restore", file, "--data", data); status != exitFailed || !strings.Contains(complaint, "is not empty") {
+		t.Errorf("into a folder in use: %d, %q", status, complaint)
+	}
+	if storeText(t, data) != before {
+		t.Error("the refused restore changed the folder")
+	}
+	if status, _, _ := signpost(t, "restore", file); status != exitUsage {
+		t.Errorf("without --data: %d, want 2", status)
+	}
+	if status, _, _ := signpost(t, "backup", "--data", data); status != exitUsage {
+		t.Errorf("without --out: %d, want 2", status)
+	}
+}
+
+// A backup that was cut, changed, or made up is refused, and the folder stays empty.
+func TestDamagedBackupIsRefused(t *testing.T) {
+	t.Parallel()
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "b.zip")
+	importAll(t, data)
+	accountIn(t, data, "ada")
+	if status, _, complaint := signpost(t, "backup", "--data", data, "--out", file); status != 0 {
+		t.Fatal(complaint)
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restore := func(content []byte) (string, error) {
+		changed, folder := filepath.Join(t.TempDir(), "changed.zip"), filepath.Join(t.TempDir(), "restored")
+		if err := os.WriteFile(changed, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := sqlite.Restore(context.Background(), changed, folder, nil)
+		if entries, readErr := os.ReadDir(folder); err != nil && readErr == nil && len(entries) > 0 {
+			t.Errorf("%v: the folder holds %v", err, entries)
+		}
+		return folder, err
+	}
+	if folder, err := restore(whole); err != nil || storeText(t, folder) != storeText(t, data) {
+		t.Fatalf("the whole backup: %v", err)
+	}
+	r := rand.New(rand.NewPCG(1, 15))
+	for range 25 {
+		cut := r.IntN(len(whole))
+		if _, err := restore(whole[:cut]); err == nil {
+			t.Errorf("cut at %d of %d bytes: it was restored", cut, len(whole))
+		}
+		flipped, at := bytes.Clone(whole), r.IntN(len(whole))
+		flipped[at] ^= 1 << r.IntN(8)
+		// A bit in a date or a name of the zip changes nothing of what is restored.
+		if folder, err := restore(flipped); err == nil && storeText(t, folder) != storeText(t, data) {
+			t.Errorf("a bit flipped at %d of %d: it was restored otherwise", at, len(whole))
+		}
+	}
+	for name, files := range map[string]map[string]string{
+		"no manifest":       {"main.db": "x"},
+		"another kind":      {"manifest.json": `{"kind":"evidence"}`},
+		"a newer one":       {"manifest.json": `{"kind":"signpost-backup","format":2}`},
+		"a path":            {"manifest.json": `{"kind":"signpost-backup","format":1,"files":[{"name":"../x","bytes":1}]}`, "../x": "x"},
+		"more than it says": {"manifest.json": `{"kind":"signpost-backup","format":1}`, "x": "x"},
+		"a newer schema":    {"manifest.json": `{"kind":"signpost-backup","format":1,"files":[{"name":"main.db","bytes":1,"schema":999}]}`, "main.db": "x"},
+		"no database":       {"manifest.json": `{"kind":"signpost-backup","format":1,"files":[{"name":"main.db","bytes":1,"sha256":"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}]}`, "main.db": "x"},
+	} {
+		var made bytes.Buffer
+		w := zip.NewWriter(&made)
+		for name, text := range files {
+			entry, err := w.Create(name)
+			if err == nil {
+				_, err = entry.Write([]byte(text))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := restore(made.Bytes()); err == nil {
+			t.Errorf("%s: it was restored", name)
+		}
+	}
+}
+
+// Killing backup and restore at random leaves a whole file or none, and a folder that is whole or refuses.
+func TestKilledBackupAndRestore(t *testing.T) {
+	t.Parallel()
+	kills := 6
+	if os.Getenv("SIGNPOST_SOAK") != "" {
+		kills = 100 // of backup, and as many of restore
+	}
+	data, files := t.TempDir(), t.TempDir()
+	importAll(t, data)
+	file := filepath.Join(files, "b.zip")
+	began := time.Now()
+	if status, _, complaint := signpost(t, "backup", "--data", data, "--out", file); status != 0 {
+		t.Fatal(complaint)
+	}
+	took := time.Since(began)
+	want := storeText(t, data)
+	r := rand.New(rand.NewPCG(2, 15))
+	for n := range kills {
+		killed := filepath.Join(files, fmt.Sprintf("killed-%d.zip", n))
+		runKilled(t, time.Duration(r.Int64N(int64(took))), "backup", "--data", data, "--out", killed)
+		if _, err := os.Stat(killed); err == nil {
+			folder := filepath.Join(t.TempDir(), "restored")
+			if _, err := sqlite.Restore(t.Context(), killed, folder, nil); err != nil || storeText(t, folder) != want {
+				t.Errorf("a backup that was killed is there and not whole: %v", err)
+			}
+		}
+		folder := filepath.Join(t.TempDir(), "restored")
+		runKilled(t, time.Duration(r.Int64N(int64(took))), "restore", file, "--data", folder)
+		db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+		switch {
+		case err == nil:
+			entries, _ := os.ReadDir(folder)
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+			if got := storeText(t, folder); got != want && strings.Count(got, "\n") > len(store.Logs()) {
+				t.Errorf("a restore that was killed opens with some of it: %v", entries)
+			}
+		case !strings.Contains(err.Error(), "restore"):
+			t.Errorf("a restore that was killed: %v", err)
+		default:
+			if _, err := sqlite.Restore(t.Context(), file, folder, nil); err != nil || storeText(t, folder) != want {
+				t.Errorf("restored again: %v", err)
+			}
+		}
+	}
+}
+
+// importAll imports some hundred sign-ins.
+func importAll(t *testing.T, data string) {
+	t.Helper()
+	if status, _, complaint := signpost(t, "import", "--data", data, smallExport(t)); status != 0 {
+		t.Fatalf("import: %d, %s", status, complaint)
+	}
+}
+
+// Killing serve while it imports uploads leaves whole batches: what the ledger counts is there, row by row, with its record.
+func TestServeKilledWhileItImports(t *testing.T) {
+	t.Parallel()
+	kills := 4
+	if os.Getenv("SIGNPOST_SOAK") != "" {
+		kills = 50
+	}
+	data := t.TempDir()
+	accountIn(t, data, "ada")
+	files, err := filepath.Glob(filepath.Join(exportsToKill(t), "*"))
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	r := rand.New(rand.NewPCG(3, 15))
+	var last int64
+	for n := range kills {
+		p := startServe(t, data)
+		ada := newBrowser(t, p)
+		if status := ada.signIn(t); status != http.StatusSeeOther {
+			t.Fatalf("sign in: %d: %s", status, p.said)
+		}
+		if status := ada.upload(t, files[n%len(files)]); status != http.StatusSeeOther {
+			t.Fatalf("upload: %d: %s", status, p.said)
+		}
+		time.Sleep(time.Duration(r.IntN(150)) * time.Millisecond) // the moment of the kill
+		if err := p.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = p.Wait() // it was killed
+		rows := restoredPrefix(t, data)
+		if rows < last {
+			t.Errorf("after kill %d there are %d rows, there were %d", n, rows, last)
+		}
+		last = rows
+	}
+}
+
+// runKilled runs a command and kills it after a while.
+func runKilled(t *testing.T, after time.Duration, args ...string) {
+	t.Helper()
+	command := exec.Command(os.Args[0], args...)
+	command.Env = append(os.Environ(), asSignpost+"=1")
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(after, func() { _ = command.Process.Kill() })
+	defer timer.Stop()
+	_ = command.Wait() // it was killed, or was quicker
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// smallDisk names the folder that the test finds a small file system at.
+const smallDisk = "SIGNPOST_TEST_SMALL_DISK"
+
+// onSmallDisk runs the test once more where a file system of its own is mounted, which takes no rights in a namespace of its
+// own; it gives the file system's folder in that run, and an empty text in the first.
+func onSmallDisk(t *testing.T, megabytes string) string {
+	t.Helper()
+	if folder := os.Getenv(smallDisk); folder != "" {
+		return folder
+	}
+	unshare := []string{"--user", "--map-root-user", "--mount"}
+	if err := exec.Command("unshare", append(unshare, "true")...).Run(); err != nil {
+		t.Skipf("no file system can be mounted here: %v", err)
+	}
+	folder := t.TempDir()
+	args := append(unshare, "sh", "-c", `mount -t tmpfs -o size=`+megabytes+`m none "$0" && exec "$@"`, folder,
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=5m")
+	command := exec.Command("unshare", args...)
+	command.Env = append(os.Environ(), smallDisk+"="+folder)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, out)
+	}
+	return ""
+}
+
+// fillDisk writes a file until there is no room left.
+func fillDisk(t *testing.T, folder, name string) (path string) {
+	t.Helper()
+	path = filepath.Join(folder, name)
+	file, err := os.Create(path)
+	if err != nil && !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for size := 1 << 20; size > 0; {
+		if _, err := file.Write(make([]byte, size)); errors.Is(err, syscall.ENOSPC) {
+			size /= 2
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
+}
+
+// browser is somebody at the portal.
+type browser struct {
+	*http.Client
+	url string
+}
+
+func newBrowser(t *testing.T, p *program) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p.url}
+}
+
+func (b *browser) answer(t *testing.T, r *http.Response, err error) (status int, body string) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode, string(text)
+}
+
+func (b *browser) get(t *testing.T, path string) (status int, body string) {
+	t.Helper()
+	r, err := b.Get(b.url + path)
+	return b.answer(t, r, err)
+}
+
+func (b *browser) signIn(t *testing.T) int {
+	t.Helper()
+	r, err := b.PostForm(b.url+"/signin", url.Values{"name": {"ada"}, "password": {"a long enough passphrase"}})
+	status, _ := b.answer(t, r, err)
+	return status
+}
+
+// upload sends a file to be imported.
+func (b *browser) upload(t *testing.T, path string) int {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("files", filepath.Base(path))
+	if err == nil {
+		_, err = part.Write(content)
+	}
+	if err := errors.Join(err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Post(b.url+"/import", form.FormDataContentType(), &body)
+	status, _ := b.answer(t, r, err)
+	return status
+}
+
+// While the disk is full people sign in and read, every page says so, and nothing is imported; once there is room again
+// imports go on without a restart. A start on a full disk uses what is kept back, or says that the disk is full.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	disk := onSmallDisk(t, "180")
+	if disk == "" {
+		return
+	}
+	exports, data := smallExport(t), filepath.Join(disk, "data")
+	accountIn(t, data, "ada")
+	p := startServe(t, data)
+	if info, err := os.Stat(filepath.Join(data, "reserve")); err != nil || info.Size() != 64<<20 {
+		t.Fatalf("the room that is kept back: %v, %v", info, err)
+	}
+	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != 0 {
+		t.Fatalf("import with room: %d, %s", status, complaint)
+	}
+	ada := newBrowser(t, p)
+	if status := ada.signIn(t); status != http.StatusSeeOther {
+		t.Fatalf("sign in with room: %d", status)
+	}
+	if _, body := ada.get(t, "/logs/interactive"); strings.Contains(body, `data-testid="disk-full"`) {
+		t.Error("a page says that the disk is full, which it is not")
+	}
+	filler := fillDisk(t, disk, "filler")
+	for n := range 20 {
+		b := newBrowser(t, p)
+		if status := b.signIn(t); status != http.StatusSeeOther {
+			t.Fatalf("sign-in %d on a full disk: %d: %s", n, status, p.said)
+		}
+		status, body := b.get(t, "/logs/interactive")
+		if status != http.StatusOK || !strings.Contains(body, `data-testid="disk-full"`) || !strings.Contains(body, `data-testid="row"`) && !strings.Contains(body, `data-testid="grid"`) {
+			t.Fatalf("a page on a full disk: %d", status)
+		}
+	}
+	filler2 := fillDisk(t, disk, "filler2") // somebody else takes what was let go of
+	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != exitFailed || !strings.Contains(complaint, "the disk is full") {
+		t.Errorf("import on a full disk: %d, %q", status, complaint)
+	}
+	file, err := filepath.Glob(filepath.Join(exports, "*"))
+	if err != nil || len(file) == 0 {
+		t.Fatal(err)
+	}
+	if status := ada.upload(t, file[0]); status != http.StatusInsufficientStorage {
+		t.Errorf("upload on a full disk: %d, want 507", status)
+	}
+	for _, path := range []string{filler, filler2} {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status := ada.upload(t, file[0]); status != http.StatusSeeOther {
+		t.Errorf("upload once there is room: %d: %s", status, p.said)
+	}
+	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != 0 {
+		t.Errorf("import once there is room: %d, %q", status, complaint)
+	}
+	waitFor(t, "the room to be kept back again", func() bool {
+		info, err := os.Stat(filepath.Join(data, "reserve"))
+		_, body := ada.get(t, "/logs/interactive")
+		return err == nil && info.Size() == 64<<20 && !strings.Contains(body, `data-testid="disk-full"`)
+	})
+
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait() // it was killed
+	fillDisk(t, disk, "filler")
+	p = startServe(t, data)
+	if status := newBrowser(t, p).signIn(t); status != http.StatusSeeOther {
+		t.Errorf("sign in after a start on a full disk: %d: %s", status, p.said)
+	}
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait() // it was killed
+	for _, name := range []string{"main.db-shm", "portal.db-shm", "cols.db-shm"} {
+		_ = os.Remove(filepath.Join(data, name)) // a restart of the machine takes what is in memory
+	}
+	fillDisk(t, disk, "filler2")
+	for _, args := range [][]string{{"serve", "--addr", "127.0.0.1:0", "--data", data}, {"import", "--data", data, exports}} {
+		status, _, complaint := signpost(t, args...)
+		if status != exitFailed || !strings.Contains(complaint, "the disk is full") || !strings.Contains(complaint, data) {
+			t.Errorf("%s on a disk without any room: %d, %q", args[0], status, complaint)
+		}
+	}
+}
+
+// waitFor waits until something is so.
+func waitFor(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for range 600 {
+		if is() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("waited in vain for %s", what)
+}
