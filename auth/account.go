@@ -15,10 +15,12 @@ type Account struct {
 	Name string // unique without regard to case
 	// Roles are a set, in the order of Roles().
 	Roles []Role
-	// UserPrincipalName and UserID say whose sign-ins are this person's own; both may be empty.
+	// UserPrincipalName and UserID say who the person is in Entra ID; both may be empty.
 	UserPrincipalName, UserID string
-	PasswordHash              string // PHC string of argon2id
-	Disabled                  bool
+	// Found is the user ID that the user principal name was found to stand for; it counts where UserID is empty.
+	Found        FoundUser
+	PasswordHash string // PHC string of argon2id
+	Disabled     bool
 	// Demo marks an account of the made-up tenant: its password is public, so it is valid in demo mode only.
 	Demo    bool
 	Created time.Time
@@ -49,8 +51,14 @@ type AccountStore interface {
 	// ErrNoAccount where there is none; ErrLastAdministrator where no enabled Global Administrator would be left,
 	// demo accounts aside (of a demo account: demo accounts included); an error of change stops it and is returned as it is.
 	ChangeAccount(ctx context.Context, name string, change func(*Account) error) error
-	// RemoveAccount removes the account and its sessions, with the errors of ChangeAccount.
-	RemoveAccount(ctx context.Context, name string) error
+	// RemoveAccount removes the account and its sessions if check has nothing against it, in one transaction and with the
+	// errors of ChangeAccount.
+	RemoveAccount(ctx context.Context, name string, check func(Account) error) error
+	// UnsettledAccounts gives the accounts that need their user ID, by name: see Account.NeedsUserID.
+	UnsettledAccounts(ctx context.Context) ([]Account, error)
+	// KeepFoundUser notes what the user principal name of an account stands for, unless something is noted already or the
+	// account has another name or a user ID by now, and gives the account as it is then. Its sessions stay.
+	KeepFoundUser(ctx context.Context, a Account, found FoundUser) (Account, error)
 	// CountAccounts counts the accounts, demo ones aside or included.
 	CountAccounts(ctx context.Context, withDemo bool) (int, error)
 	AttemptStore
@@ -91,6 +99,9 @@ func checkName(name string) error {
 func checkIdentity(upn, userID string) (string, string, error) {
 	upn, userID = strings.TrimSpace(upn), strings.TrimSpace(userID)
 	for _, text := range []struct{ field, value, what string }{{"upn", upn, "user principal name"}, {"userid", userID, "user ID"}} {
+		if text.field == "userid" && text.value != "" && !isUserID(text.value) {
+			return "", "", Invalid{text.field, "This is the ID of nobody: sign-ins under a name that no user has carry it. Copy the person's own, or leave it empty."}
+		}
 		if len(text.value) > maxIdentityLength || !utf8.ValidString(text.value) || strings.ContainsFunc(text.value, unicode.IsControl) {
 			return "", "", Invalid{text.field, "This is no " + text.what + ". Copy it from Entra ID, or leave it empty."}
 		}

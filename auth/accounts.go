@@ -16,6 +16,43 @@ type Accounts struct {
 	hasher *hasher
 	now    func() time.Time
 	demo   bool
+	find   UserFinder // nil where nothing is known of users
+	by     *Rights    // of who changes accounts; nil for the owner at the command line
+}
+
+// By gives the accounts as somebody with these rights may change them: an account that has a role which they may not keep,
+// and that role itself, are refused with NotAllowed.
+func (a *Accounts) By(r Rights) *Accounts {
+	by := *a
+	by.by = &r
+	return &by
+}
+
+// allow refuses a change to an account with these roles where it is not for whoever makes it.
+func (a *Accounts) allow(roles []Role) error {
+	if a.by == nil {
+		return nil
+	}
+	return a.by.checkKeep(roles)
+}
+
+// changeAccount changes an account that the change is allowed to. It is asked of the account as it is in the transaction.
+func (a *Accounts) changeAccount(ctx context.Context, name string, change func(*Account) error) error {
+	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
+		if err := a.allow(account.Roles); err != nil {
+			return err
+		}
+		return change(account)
+	})
+}
+
+// Changeable gives one account that may be changed, else NotAllowed or ErrNoAccount.
+func (a *Accounts) Changeable(ctx context.Context, id int64) (Account, error) {
+	account, err := a.ByID(ctx, id)
+	if err == nil {
+		err = a.allow(account.Roles)
+	}
+	return account, err
 }
 
 // NewAccounts gives the rules over a store. With demo, accounts of the made-up tenant are valid.
@@ -58,6 +95,9 @@ func (a *Accounts) Exist(ctx context.Context) (bool, error) {
 
 // Add adds an account. Invalid tells a rule that is broken, ErrNameTaken a name that is.
 func (a *Accounts) Add(ctx context.Context, n NewAccount) (Account, error) {
+	if err := a.allow(n.Roles); err != nil {
+		return Account{}, err
+	}
 	account, err := a.build(ctx, n)
 	if err != nil {
 		return Account{}, err
@@ -104,7 +144,10 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	if len(roles) == 0 {
 		return Invalid{"role", "A role is needed. Give one."}
 	}
-	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
+	if err := a.allow(roles); err != nil {
+		return err
+	}
+	return a.changeAccount(ctx, name, func(account *Account) error {
 		account.Roles = roles
 		return nil
 	})
@@ -120,10 +163,16 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 	if err != nil {
 		return err
 	}
+	if err := a.allow(roles); err != nil {
+		return err
+	}
 	errSame := errors.New("nothing to change")
-	err = a.store.ChangeAccount(ctx, name, func(account *Account) error {
+	err = a.changeAccount(ctx, name, func(account *Account) error {
 		if slices.Equal(account.Roles, roles) && account.UserPrincipalName == upn && account.UserID == userID {
 			return errSame
+		}
+		if FoldName(account.UserPrincipalName) != FoldName(upn) {
+			account.Found = FoundUser{} // of another name
 		}
 		account.Roles, account.UserPrincipalName, account.UserID = roles, upn, userID
 		return nil
@@ -132,6 +181,18 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 		return nil
 	}
 	return err
+}
+
+// SetUserID changes the user ID that the person's own sign-ins count by, and ends the account's sessions.
+func (a *Accounts) SetUserID(ctx context.Context, name, userID string) error {
+	_, userID, err := checkIdentity("", userID)
+	if err != nil {
+		return err
+	}
+	return a.changeAccount(ctx, name, func(account *Account) error {
+		account.UserID = userID
+		return nil
+	})
 }
 
 // SetPassword gives the account a new password, ends its sessions and forgets the sign-ins that failed.
@@ -143,7 +204,7 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 	if err != nil {
 		return err
 	}
-	err = a.store.ChangeAccount(ctx, name, func(account *Account) error {
+	err = a.changeAccount(ctx, name, func(account *Account) error {
 		account.PasswordHash = hash
 		return nil
 	})
@@ -155,7 +216,7 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 
 // Disable keeps the account from signing in and ends its sessions.
 func (a *Accounts) Disable(ctx context.Context, name string) error {
-	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
+	return a.changeAccount(ctx, name, func(account *Account) error {
 		account.Disabled = true
 		return nil
 	})
@@ -163,7 +224,7 @@ func (a *Accounts) Disable(ctx context.Context, name string) error {
 
 // Enable lets the account sign in again.
 func (a *Accounts) Enable(ctx context.Context, name string) error {
-	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
+	return a.changeAccount(ctx, name, func(account *Account) error {
 		account.Disabled = false
 		return nil
 	})
@@ -171,7 +232,7 @@ func (a *Accounts) Enable(ctx context.Context, name string) error {
 
 // Remove removes the account and ends its sessions.
 func (a *Accounts) Remove(ctx context.Context, name string) error {
-	return a.store.RemoveAccount(ctx, name)
+	return a.store.RemoveAccount(ctx, name, func(account Account) error { return a.allow(account.Roles) })
 }
 
 // SignIn gives the account of that name if the password is its own: else ErrWrongPassword, whichever of

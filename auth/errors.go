@@ -36,6 +36,14 @@ var (
 	ErrForeignCookie = errors.New("the session cookie is not readable")
 )
 
+// NotAllowed refuses a change of an account to somebody who has none of the roles that may make it.
+type NotAllowed struct{ Needs []Role }
+
+// Error says who may.
+func (n NotAllowed) Error() string {
+	return "only a " + RoleLabels(n.Needs) + " may do this to the account"
+}
+
 // Invalid is a rule of a form or flag that its value breaks.
 type Invalid struct {
 	Field   string // name, password, role, ...

@@ -45,6 +45,9 @@ const (
 	ReportedSignIns       Class = "reported sign-ins" // what people said of theirs, and the right to decide on it
 )
 
+// Keeping a role is giving and taking it, and changing an account that has it: its password, roles, state, user principal name
+// and user ID, its sessions and whether it is there.
+
 // audience is who a row of the table lets in.
 type audience struct {
 	anyone   bool // also signed out
@@ -55,6 +58,8 @@ type audience struct {
 var (
 	anyone   = audience{anyone: true}
 	signedIn = audience{signedIn: true}
+
+	globalAdministrators = audience{roles: []Role{RoleGlobalAdministrator}}
 
 	administrators = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator}}
 	logReaders     = audience{roles: []Role{
@@ -72,6 +77,7 @@ var (
 var table = struct {
 	pages   map[Page]audience
 	classes map[Class]audience
+	keepers map[Role]audience
 }{
 	pages: map[Page]audience{
 		PageStatic:      anyone,
@@ -105,6 +111,15 @@ var table = struct {
 		OwnSignIns:            signedIn,
 		ReportedSignIns:       administrators,
 	},
+	keepers: map[Role]audience{
+		RoleGlobalAdministrator:            globalAdministrators, // else any administrator could make itself one
+		RoleSecurityAdministrator:          administrators,
+		RoleSecurityReader:                 administrators,
+		RoleGlobalReader:                   administrators,
+		RoleReportsReader:                  administrators,
+		RoleConditionalAccessAdministrator: administrators,
+		RoleUser:                           administrators,
+	},
 }
 
 // Rights is what somebody may open and see. The zero value is somebody who is not signed in.
@@ -124,6 +139,25 @@ func (r Rights) MayOpen(p Page) bool { return r.in(table.pages[p]) }
 
 // MaySee says whether data of the class may be shown.
 func (r Rights) MaySee(c Class) bool { return r.in(table.classes[c]) }
+
+// MayKeep says whether the role may be given and taken, and accounts changed that have it.
+func (r Rights) MayKeep(role Role) bool { return r.MaySee(PeopleData) && r.in(table.keepers[role]) }
+
+// checkKeep refuses a change to an account that has these roles, or would have them, with NotAllowed.
+func (r Rights) checkKeep(roles []Role) error {
+	for _, role := range roles {
+		if !r.MayKeep(role) {
+			return NotAllowed{Needs: table.keepers[role].roles}
+		}
+	}
+	if !r.MaySee(PeopleData) {
+		return NotAllowed{Needs: PeopleData.Roles()}
+	}
+	return nil
+}
+
+// MayChange says whether the account may be changed: whether all of its roles may be kept.
+func (r Rights) MayChange(a Account) bool { return r.checkKeep(a.Roles) == nil }
 
 func (r Rights) in(a audience) bool {
 	switch {

@@ -56,7 +56,7 @@ func (r Role) Note() string {
 	case RoleGlobalAdministrator:
 		return "Everything, and the others' accounts"
 	case RoleSecurityAdministrator:
-		return "The logs, import, settings and the others' accounts"
+		return "The logs, import, settings and the others' accounts, except those of Global Administrators"
 	case RoleSecurityReader, RoleGlobalReader:
 		return "Reads the logs whole"
 	case RoleReportsReader:

@@ -81,10 +81,11 @@ type SessionPlace struct {
 	Hash TokenHash
 }
 
-// ListedSession is a session with the name of its account.
+// ListedSession is a session with the name and the roles of its account.
 type ListedSession struct {
 	SessionRecord
 	Account string
+	Roles   []Role
 }
 
 // SessionStore keeps sessions.

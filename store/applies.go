@@ -37,7 +37,7 @@ func (f *Field) AppliesTo(log LogInfo) bool {
 
 // For parts the filter into the conditions on fields that apply to the log and those set aside.
 func (f Filter) For(log LogInfo) (applied, aside Filter) {
-	applied.members, aside.members = f.members, f.members
+	applied.told, aside.told = f.told, f.told
 	for _, c := range f.conditions {
 		if c.Field.AppliesTo(log) {
 			applied.conditions = append(applied.conditions, c)

@@ -119,13 +119,13 @@ func (c Condition) Ints() []int64 {
 }
 
 // matchLine says whether a line of events passes; see Filter.MatchLine.
-func (c Condition) matchLine(events []*SignIn, members map[string]MemberSet) bool {
+func (c Condition) matchLine(events []*SignIn, of *told) bool {
 	if !c.Field.AnyEvent {
 		events = events[len(events)-1:]
 	}
 	passes := false
 	for _, event := range events {
-		passes = passes || c.anyValue(event) || c.anyGroup(event, members)
+		passes = passes || c.anyValue(event) || c.anyGroup(event, of.members) || c.anyName(event, of.names)
 	}
 	return passes != c.Op.Inverted()
 }

@@ -61,6 +61,16 @@ type Object struct {
 	AsOf time.Time
 }
 
+// Fact gives the value of one of the object's facts; empty where it has none.
+func (o *Object) Fact(name string) string {
+	for _, f := range o.Facts {
+		if f.Key == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
 // Member is a member of a group: a user, a group, a service principal, or an object of another kind (a device), which is 0.
 type Member struct {
 	ID, Name, Username string

@@ -25,6 +25,8 @@ type Field struct {
 	AnyEvent bool
 	// Members marks the field whose values are groups: a sign-in has it that a member of the group made.
 	Members bool
+	// Named marks the field that compares with names of users, by which the directory may know more of them: see UserNames.
+	Named bool
 	// ConditionalAccess marks fields only some roles may use; a request that names one is refused.
 	ConditionalAccess bool
 	// Hint says what a value looks like, for the control and for the message about a bad one.
@@ -92,7 +94,7 @@ var shortNamed = []*Field{
 	{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID},
 	{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}, Unique: true, check: plainID, match: matchID, starts: startsID},
 	{Name: "token", Label: "Unique token identifier", Properties: []*Property{UniqueTokenID}, Unique: true, match: matchToken, starts: strings.HasPrefix},
-	{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, Hint: "name, username or user ID"},
+	{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, Named: true, Hint: "name, username or user ID"},
 	{Name: "identifier", Label: "Sign-in identifier", Properties: []*Property{SignInIdentifier}, Hint: "what was typed"},
 	{Name: "usertype", Label: "User type", Properties: []*Property{UserType}, Hint: "member or guest"},
 	{Name: "app", Label: "Application", Properties: []*Property{AppID, AppDisplayName}, Hint: "name or application ID"},

@@ -12,14 +12,26 @@ import (
 // Its zero value means everything. It is a value: With and Without give new ones.
 type Filter struct {
 	conditions []Condition // ordered by field name and operator, at most one of each
-	// members are the members of groups, by ID; see WithMembers.
-	members map[string]MemberSet
+	told       told
+}
+
+// told is what a filter was told of the directory; see WithMembers and WithUserNames.
+type told struct {
+	members map[string]MemberSet // by the group's ID
+	names   UserNames
 }
 
 // WithMembers gives the filter with the members of the groups it names, by their IDs in lower case: what Match goes by.
 // Engines know the members themselves, as of the state they answer from.
 func (f Filter) WithMembers(members map[string]MemberSet) Filter {
-	f.members = members
+	f.told.members = members
+	return f
+}
+
+// WithUserNames gives the filter with the names by which the directory knows users: a condition on such a name is about the
+// user's ID too. Engines know the names themselves, as of the state they answer from.
+func (f Filter) WithUserNames(names UserNames) Filter {
+	f.told.names = names
 	return f
 }
 
@@ -72,7 +84,7 @@ func (f Filter) Clauses() []Clause {
 // it has one. The value of OpEmpty and OpNotEmpty does not count, and each takes the other's place.
 func (f Filter) With(field *Field, op Operator, value string) Filter {
 	value = field.spelling(op, value)
-	next := Filter{members: f.members}
+	next := Filter{told: f.told}
 	values := []string{value}
 	for _, c := range f.conditions {
 		switch {
@@ -91,7 +103,7 @@ func (f Filter) With(field *Field, op Operator, value string) Filter {
 // Without gives the filter with that value of the field and operator taken out.
 func (f Filter) Without(field *Field, op Operator, value string) Filter {
 	key := field.sameKey(field.spelling(op, value))
-	next := Filter{members: f.members}
+	next := Filter{told: f.told}
 	for _, c := range f.conditions {
 		if c.Field == field && c.Op == op {
 			c.Values = slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return field.sameKey(v) == key })
@@ -105,7 +117,7 @@ func (f Filter) Without(field *Field, op Operator, value string) Filter {
 
 // WithoutField gives the filter with all conditions of the field taken out.
 func (f Filter) WithoutField(field *Field) Filter {
-	next := Filter{members: f.members}
+	next := Filter{told: f.told}
 	for _, c := range f.conditions {
 		if c.Field != field {
 			next.conditions = append(next.conditions, c)
@@ -174,7 +186,8 @@ func (f Filter) Values() url.Values {
 }
 
 // Match says whether the sign-in passes the filter: the slow, plain answer that the engine's is
-// tested against. The sign-in must hold its lists. Of a group whose members the filter was not given nobody is a member.
+// tested against. The sign-in must hold its lists. Of a group whose members the filter was not given nobody is a member, and
+// a name that it was not given is nobody's.
 func (f Filter) Match(s *SignIn) bool { return f.MatchLine([]*SignIn{s}) }
 
 // MatchLine says whether a line of the interactive log passes: its events, oldest first. The line is its
@@ -192,7 +205,7 @@ func (f Filter) MatchLine(events []*SignIn) bool {
 			ofLists = true
 			return true
 		}
-		return c.matchLine(events, f.members)
+		return c.matchLine(events, &f.told)
 	})
 	if !passes || !ofLists {
 		return passes

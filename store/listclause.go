@@ -26,7 +26,7 @@ func (f Filter) ListClause(l *List) ListClause {
 
 // WithoutList gives the filter with all conditions on fields of the list taken out.
 func (f Filter) WithoutList(l *List) Filter {
-	next := Filter{members: f.members}
+	next := Filter{told: f.told}
 	for _, c := range f.conditions {
 		if c.Field.List() != l {
 			next.conditions = append(next.conditions, c)

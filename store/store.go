@@ -38,9 +38,15 @@ type Store interface {
 	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)
 	// Tenants gives the IDs of the tenants that wrote the stored sign-ins, in lower case and byte order.
 	Tenants(ctx context.Context) ([]string, error)
+	// FindUser gives the user ID that a user principal name stands for. It is that of the directory's user, where exactly one
+	// has the name. Else it is the one that all sign-ins under the name carry in the portal's tenant, IDs that are no user's
+	// aside; an empty tenant stands for the one that most stored sign-ins name. The zero FoundUser where there is no such
+	// one, or where the sign-ins are still being read again.
+	FindUser(ctx context.Context, upn, tenant string) (FoundUser, error)
 	// PersonSignIns gives one page of a person's own sign-ins over both user logs, newest first.
 	PersonSignIns(ctx context.Context, q PersonQuery) (Page, error)
-	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound.
+	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound. Another person's takes as many reads as an
+	// id that there is none of: nobody can tell by the time which it is.
 	PersonSignIn(ctx context.Context, person Person, id string) (Record, error)
 	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on;
 	// Before is not for it. Limit may be thousands.

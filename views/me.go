@@ -13,9 +13,10 @@ type MePage struct {
 	Shell Shell
 	Query MeQuery
 	Bad   store.BadParams
-	// NoIdentity says that the account names neither a user ID nor a UPN, so that no sign-in can be its own.
-	NoIdentity bool
-	Now        time.Time
+	// NoIdentity says that nobody knows the user ID of the account's person, so that no sign-in can be its own. NeedsUserID
+	// says that the account has a user principal name all the same.
+	NoIdentity, NeedsUserID bool
+	Now                     time.Time
 
 	Days []MeDay
 	// Found counts the sign-ins of the range that pass, Whole all of the range, Unusual those with a mark.
@@ -241,6 +242,12 @@ func (p MePage) empty() *EmptyState {
 	switch {
 	case len(p.Days) > 0:
 		return nil
+	case p.NeedsUserID:
+		return &EmptyState{
+			Title: "No sign-ins can be shown as yours",
+			Text: "Your account here names a user principal name that stands for no one person in what is imported: such names are given again to others. " +
+				"Ask an administrator to set your user ID.",
+		}
 	case p.NoIdentity:
 		return &EmptyState{
 			Title: "No sign-ins can be shown as yours",

@@ -28,6 +28,14 @@ type Person struct {
 	Disabled, Demo    bool
 	You               bool // the viewer's own
 	Created, LastSeen time.Time
+
+	// FoundID is the user ID that the UPN was found to stand for, FoundFrom where it is known from: directory or logs.
+	FoundID, FoundFrom string
+	FoundAt            time.Time
+	// NeedsUserID says that the UPN stands for no one user, so that the person has no sign-ins of their own.
+	NeedsUserID bool
+	// MayChange says whether the viewer may change the account.
+	MayChange bool
 }
 
 // state is whether the account may sign in, in a word.
@@ -43,6 +51,26 @@ func (p Person) actionURL(do string) string { return p.url() + "/" + do }
 
 // whose is the UPN, else the user ID.
 func (p Person) whose() string { return OrEmpty(firstText(p.UPN, p.UserID)) }
+
+// personID is the user ID that the person's own sign-ins count by.
+func (p Person) personID() string { return OrEmpty(firstText(p.UserID, p.FoundID)) }
+
+// personIDNote says where the user ID is from, or what an administrator has to do.
+func (p Person) personIDNote(zone Zone) string {
+	switch {
+	case p.NeedsUserID:
+		return "This account needs its user ID: its user principal name stands for no one user in the directory and the logs, or for several in turn. Until it is given, the person sees no sign-ins."
+	case p.UserID != "":
+		return "As given. Own sign-ins count by it alone, under whatever name."
+	case p.FoundID != "":
+		from := "as the only user of this user principal name in the logs"
+		if p.FoundFrom == "directory" {
+			from = "as the only user of this user principal name in the imported directory"
+		}
+		return "Found " + from + " on " + zone.Time(p.FoundAt) + ". It stays, whatever is imported later; a user ID that you give takes its place."
+	}
+	return "The account names nobody in Entra ID, so the person sees no sign-ins."
+}
 
 func (p PeoplePage) nextURL() string {
 	q := url.Values{"after": {p.Next}}
@@ -105,8 +133,8 @@ type Session struct {
 	Created, Seen time.Time
 	Address       string
 	UserAgent     string
-	// This says that it is the one the page is read in.
-	This bool
+	// This says that it is the one the page is read in, MayEnd that the viewer may end it.
+	This, MayEnd bool
 }
 
 // endLabel is what the button that ends it is called by screen readers; it begins with what the button says.

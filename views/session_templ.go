@@ -349,12 +349,12 @@ func SetupPage(shell Shell, page SetupForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = setupField(page.Errors, setupControl{name: "upn", label: "User principal name (optional)", kind: "text", value: page.UserPrincipalName, autocomplete: "off",
-				hint: "Yours in Entra ID: it finds your own sign-ins."}).Render(ctx, templ_7745c5c3_Buffer)
+				hint: "Yours in Entra ID. It finds your user ID once, if it is one person's alone."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = setupField(page.Errors, setupControl{name: "userid", label: "User ID (optional)", kind: "text", value: page.UserID, autocomplete: "off",
-				hint: "Your object ID in Entra ID, for the same purpose."}).Render(ctx, templ_7745c5c3_Buffer)
+				hint: "Your object ID in Entra ID: your own sign-ins count by it, under whatever name."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

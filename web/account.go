@@ -39,6 +39,7 @@ func (s *Server) listSessions(c echo.Context, accountID int64, after *auth.Sessi
 		list = append(list, views.Session{
 			Ref: kept.Ref(), AccountID: kept.AccountID, Account: kept.Account, Created: kept.Created, Seen: kept.Seen,
 			Address: kept.Client.Address, UserAgent: kept.Client.Browser, This: kept.Hash == viewer(c).session.Hash,
+			MayEnd: kept.AccountID == viewer(c).Account.ID || viewer(c).Rights.MayChange(auth.Account{Roles: kept.Roles}),
 		})
 		last = auth.SessionPlace{Seen: kept.Seen, Hash: kept.Hash}
 	}
@@ -176,7 +177,14 @@ func (s *Server) endSession(c echo.Context) error {
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say whose session is to end.")
 	}
-	if ref := form.Get("session"); ref == "all" {
+	ref := form.Get("session")
+	switch _, err := s.accountsBy(c).Changeable(ctx, id); {
+	case errors.Is(err, auth.ErrNoAccount):
+		ref = "" // its sessions went with it
+	case err != nil:
+		return err
+	}
+	if ref == "all" {
 		back = views.PersonURL(id)
 		n, err := s.Sessions.EndOthers(ctx, id, auth.SessionRecord{})
 		if err != nil {

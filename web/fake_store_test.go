@@ -108,6 +108,11 @@ func (f *fakeStore) SignIn(ctx context.Context, log store.Log, id string) (store
 	return orFail(f, answer, err)
 }
 
+func (f *fakeStore) FindUser(ctx context.Context, upn, tenant string) (store.FoundUser, error) {
+	answer, err := f.plain().FindUser(ctx, upn, tenant)
+	return orFail(f, answer, err)
+}
+
 func (f *fakeStore) PersonSignIns(ctx context.Context, q store.PersonQuery) (store.Page, error) {
 	answer, err := f.plain().PersonSignIns(ctx, q)
 	return orFail(f, answer, err)

@@ -84,6 +84,7 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 	if change != nil {
 		change(&config)
 	}
+	p.accounts.FindUsersBy(findUsersIn(config.Store, ""))
 	p.server = New(config)
 	return p
 }

@@ -25,10 +25,13 @@ var (
 // me is the list of the viewer's own sign-ins.
 func (s *Server) me(c echo.Context) error {
 	query, bad := s.parseMe(c.QueryParams())
-	v := viewer(c)
+	v, err := s.self(c)
+	if err != nil {
+		return err
+	}
 	page := views.MePage{
 		Shell: s.shell(c, "My sign-ins", views.NavMe), Query: query, Bad: bad,
-		NoIdentity: v.Person().IsEmpty(), Now: s.Now(),
+		NoIdentity: v.Person().IsEmpty(), NeedsUserID: v.Account.NeedsUserID(), Now: s.Now(),
 	}
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Me(page))

@@ -24,12 +24,15 @@ func (s *Server) meDetails(c echo.Context) error {
 }
 
 func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err error) {
+	v, err := s.self(c)
+	if err != nil {
+		return page, err
+	}
 	ctx, release, err := s.Store.Snapshot(c.Request().Context())
 	if err != nil {
 		return page, err
 	}
 	defer release()
-	v := viewer(c)
 	var record store.Record
 	err = ask(ctx, func(ctx context.Context) (err error) {
 		record, err = s.Store.PersonSignIn(ctx, v.Person(), idParam(c))

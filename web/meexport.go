@@ -56,9 +56,9 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 // meFound gives those of the viewer's own sign-ins that the query finds. More than are looked at cannot be given whole, and a
 // part would pass for everything. stillReading says that some may turn out otherwise.
 func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []views.MeSignIn, stillReading bool, err error) {
-	v := viewer(c)
-	if v.Person().IsEmpty() {
-		return nil, false, nil
+	v, err := s.self(c)
+	if err != nil || v.Person().IsEmpty() {
+		return nil, false, err
 	}
 	ctx, release, err := s.Store.Snapshot(c.Request().Context())
 	if err != nil {

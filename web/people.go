@@ -80,6 +80,7 @@ func (s *Server) people(c echo.Context) error {
 func personOf(v Viewer, a auth.Account) views.Person {
 	return views.Person{
 		ID: a.ID, Name: a.Name, Roles: roleLabels(a.Roles), UPN: a.UserPrincipalName, UserID: a.UserID, Disabled: a.Disabled,
+		FoundID: a.Found.ID, FoundFrom: a.Found.From, FoundAt: a.Found.At, NeedsUserID: a.NeedsUserID(), MayChange: v.Rights.MayChange(a),
 		Demo: a.Demo, You: a.ID == v.Account.ID, Created: a.Created, LastSeen: a.LastSignIn,
 	}
 }
@@ -92,10 +93,13 @@ func roleLabels(roles []auth.Role) []string {
 	return labels
 }
 
-// personForm is a form with what was typed, or what is so.
-func personForm(a auth.Account, chosen []string) views.PersonForm {
+// personForm is a form with what was typed, or what is so. It offers the roles that the viewer may give.
+func personForm(v Viewer, a auth.Account, chosen []string) views.PersonForm {
 	form := views.PersonForm{Name: a.Name, UPN: a.UserPrincipalName, UserID: a.UserID, MinPassword: auth.MinPasswordLength}
 	for _, role := range auth.Roles() {
+		if !v.Rights.MayKeep(role) {
+			continue
+		}
 		form.Roles = append(form.Roles, views.RoleChoice{
 			Value: string(role), Label: role.Label(), Note: role.Note(), Chosen: slices.Contains(chosen, string(role)),
 		})
@@ -112,7 +116,7 @@ func (s *Server) newPerson(c echo.Context) error {
 	if _, err := doneOf(c); err != nil {
 		return err
 	}
-	return s.renderNewPerson(c, http.StatusOK, personForm(auth.Account{}, nil))
+	return s.renderNewPerson(c, http.StatusOK, personForm(viewer(c), auth.Account{}, nil))
 }
 
 func (s *Server) renderNewPerson(c echo.Context, status int, form views.PersonForm) error {
@@ -128,7 +132,7 @@ func (s *Server) addPerson(c echo.Context) error {
 	roles, problems := rolesOf(form), repeatProblem(form)
 	var account auth.Account
 	if problems == nil {
-		account, err = s.Accounts.Add(c.Request().Context(), auth.NewAccount{
+		account, err = s.accountsBy(c).Add(c.Request().Context(), auth.NewAccount{
 			Name: form.Get("name"), Password: form.Get("password"), Roles: roles, UserPrincipalName: form.Get("upn"), UserID: form.Get("userid"),
 		})
 		if problems, err = formProblems(err); err != nil {
@@ -136,10 +140,11 @@ func (s *Server) addPerson(c echo.Context) error {
 		}
 	}
 	if problems != nil {
-		page := personForm(typedAccount(form), form["role"])
+		page := personForm(viewer(c), typedAccount(form), form["role"])
 		page.Errors = problems
 		return s.renderNewPerson(c, http.StatusUnprocessableEntity, page)
 	}
+	account = s.settled(c, account)
 	s.logPeople(c, "added", account)
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=added")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -14,11 +15,20 @@ import (
 
 // accountOf gives the account that an address names, else ErrNotFound.
 func (s *Server) accountOf(c echo.Context) (auth.Account, error) {
+	return accountFrom(c, s.Accounts.ByID)
+}
+
+// changeableOf gives the account that an address names if the viewer may change it, else ErrNotFound or auth.NotAllowed.
+func (s *Server) changeableOf(c echo.Context) (auth.Account, error) {
+	return accountFrom(c, s.accountsBy(c).Changeable)
+}
+
+func accountFrom(c echo.Context, find func(ctx context.Context, id int64) (auth.Account, error)) (auth.Account, error) {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
 		return auth.Account{}, store.ErrNotFound
 	}
-	account, err := s.Accounts.ByID(c.Request().Context(), id)
+	account, err := find(c.Request().Context(), id)
 	if errors.Is(err, auth.ErrNoAccount) {
 		return auth.Account{}, store.ErrNotFound
 	}
@@ -35,7 +45,17 @@ func (s *Server) person(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.renderPerson(c, http.StatusOK, account, views.PersonPage{Form: personForm(account, roleNames(account.Roles)), Done: said})
+	return s.renderPerson(c, http.StatusOK, account, views.PersonPage{Form: personForm(viewer(c), account, roleNames(account.Roles)), Done: said})
+}
+
+// settled gives an account with its user ID, which is looked for where it has none yet. A page that has something else to
+// say must not fail for it.
+func (s *Server) settled(c echo.Context, account auth.Account) auth.Account {
+	settled, err := s.Accounts.Settle(c.Request().Context(), account)
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "look for the user ID of an account", "id", requestIDOf(c), "account", account.Name, "error", err)
+	}
+	return settled
 }
 
 func roleNames(roles []auth.Role) []string {
@@ -48,6 +68,7 @@ func roleNames(roles []auth.Role) []string {
 
 // renderPerson fills in what the page shows of the account whatever was asked.
 func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, page views.PersonPage) (err error) {
+	account = s.settled(c, account)
 	page.Shell, page.Person, page.Now = s.shell(c, account.Name, views.NavSettings), personOf(viewer(c), account), s.Now()
 	page.Shell.Here = views.PersonURL(account.ID) // a form's own address answers no GET
 	if page.Sessions, page.MoreSessions, _, err = s.listSessions(c, account.ID, nil); err != nil {
@@ -58,7 +79,7 @@ func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, 
 
 // editPerson changes an account's roles and whose sign-ins are its own.
 func (s *Server) editPerson(c echo.Context) error {
-	account, err := s.accountOf(c)
+	account, err := s.changeableOf(c)
 	if err != nil {
 		return err
 	}
@@ -66,12 +87,12 @@ func (s *Server) editPerson(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	problems, err := formProblems(s.Accounts.Edit(c.Request().Context(), account.Name, rolesOf(form), form.Get("upn"), form.Get("userid")))
+	problems, err := formProblems(s.accountsBy(c).Edit(c.Request().Context(), account.Name, rolesOf(form), form.Get("upn"), form.Get("userid")))
 	if err != nil {
 		return err
 	}
 	if problems != nil {
-		typed := personForm(typedAccount(form), form["role"])
+		typed := personForm(viewer(c), typedAccount(form), form["role"])
 		typed.Errors = problems
 		return s.renderPerson(c, http.StatusUnprocessableEntity, account, views.PersonPage{Form: typed})
 	}
@@ -81,7 +102,7 @@ func (s *Server) editPerson(c echo.Context) error {
 
 // setPersonPassword gives an account a new password.
 func (s *Server) setPersonPassword(c echo.Context) error {
-	account, err := s.accountOf(c)
+	account, err := s.changeableOf(c)
 	if err != nil {
 		return err
 	}
@@ -91,12 +112,12 @@ func (s *Server) setPersonPassword(c echo.Context) error {
 	}
 	problems := repeatProblem(form)
 	if problems == nil {
-		if problems, err = formProblems(s.Accounts.SetPassword(c.Request().Context(), account.Name, form.Get("password"))); err != nil {
+		if problems, err = formProblems(s.accountsBy(c).SetPassword(c.Request().Context(), account.Name, form.Get("password"))); err != nil {
 			return err
 		}
 	}
 	if problems != nil {
-		page := views.PersonPage{Form: personForm(account, roleNames(account.Roles)), PasswordErrors: problems}
+		page := views.PersonPage{Form: personForm(viewer(c), account, roleNames(account.Roles)), PasswordErrors: problems}
 		return s.renderPerson(c, http.StatusUnprocessableEntity, account, page)
 	}
 	s.logPeople(c, "given a password", account)
@@ -112,7 +133,7 @@ const (
 // confirmPerson asks before an account is disabled or removed.
 func (s *Server) confirmPerson(do string) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		account, err := s.accountOf(c)
+		account, err := s.changeableOf(c)
 		if err != nil {
 			return err
 		}
@@ -136,32 +157,32 @@ func (s *Server) confirmPerson(do string) echo.HandlerFunc {
 
 func (s *Server) disablePerson(c echo.Context) error {
 	return s.changePerson(c, "disabled", func(account auth.Account) (string, error) {
-		return views.PersonURL(account.ID), s.Accounts.Disable(c.Request().Context(), account.Name)
+		return views.PersonURL(account.ID), s.accountsBy(c).Disable(c.Request().Context(), account.Name)
 	})
 }
 
 func (s *Server) enablePerson(c echo.Context) error {
 	return s.changePerson(c, "enabled", func(account auth.Account) (string, error) {
-		return views.PersonURL(account.ID), s.Accounts.Enable(c.Request().Context(), account.Name)
+		return views.PersonURL(account.ID), s.accountsBy(c).Enable(c.Request().Context(), account.Name)
 	})
 }
 
 func (s *Server) removePerson(c echo.Context) error {
 	return s.changePerson(c, "removed", func(account auth.Account) (string, error) {
-		return views.PeopleURL(), s.Accounts.Remove(c.Request().Context(), account.Name)
+		return views.PeopleURL(), s.accountsBy(c).Remove(c.Request().Context(), account.Name)
 	})
 }
 
 // changePerson does something to an account and leads to a page that says so; the last administrator's page says why not.
 func (s *Server) changePerson(c echo.Context, did string, change func(auth.Account) (leads string, err error)) error {
-	account, err := s.accountOf(c)
+	account, err := s.changeableOf(c)
 	if err != nil {
 		return err
 	}
 	leads, err := change(account)
 	switch {
 	case errors.Is(err, auth.ErrLastAdministrator):
-		page := views.PersonPage{Form: personForm(account, roleNames(account.Roles)), Problem: lastAdministrator}
+		page := views.PersonPage{Form: personForm(viewer(c), account, roleNames(account.Roles)), Problem: lastAdministrator}
 		return s.renderPerson(c, http.StatusConflict, account, page)
 	case errors.Is(err, auth.ErrNoAccount):
 		return store.ErrNotFound // removed meanwhile

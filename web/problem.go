@@ -99,6 +99,7 @@ func problemOf(c echo.Context, err error) views.Problem {
 	var bad store.BadParams
 	var one store.BadParam
 	var refused forbidden
+	var notAllowed auth.NotAllowed
 	var answer *echo.HTTPError
 	switch {
 	case errors.As(err, &bad):
@@ -109,6 +110,8 @@ func problemOf(c echo.Context, err error) views.Problem {
 		return badParams(store.BadParams{{Param: "after or before", Problem: "is not a place in this list. Start again from the newest page."}})
 	case errors.As(err, &refused):
 		return refusedProblem(refused)
+	case errors.As(err, &notAllowed):
+		return notAllowedProblem(notAllowed)
 	case errors.Is(err, store.ErrNotFound):
 		return notFound()
 	case errors.Is(err, store.ErrDiskFull):
@@ -174,6 +177,15 @@ func refusedProblem(f forbidden) views.Problem {
 		p.Advice = "It needs the role " + auth.RoleLabels(f.needs) + ". Ask an administrator of Signpost for it."
 	}
 	return p
+}
+
+func notAllowedProblem(n auth.NotAllowed) views.Problem {
+	roles := auth.RoleLabels(n.Needs)
+	return views.Problem{
+		Status: http.StatusForbidden, Title: "You may not change this account",
+		Message: "This needs the role " + roles + ": the account has a role that others neither give nor take, or would get it. Nothing was changed.",
+		Advice:  "Ask a " + roles + " to do it.", Link: views.PeopleURL(), LinkText: "Go to the people",
+	}
 }
 
 func notFound() views.Problem {

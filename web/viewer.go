@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -47,10 +48,24 @@ func (v Viewer) MayRemoveSharedViews() bool { return v.Rights.MaySee(auth.People
 // MayDecideReports says whether the viewer may see and decide on what people say of their sign-ins.
 func (v Viewer) MayDecideReports() bool { return v.Rights.MaySee(auth.ReportedSignIns) }
 
-// Person gives whose sign-ins are the viewer's own; an empty person where the account names nobody.
-func (v Viewer) Person() store.Person {
-	return store.Person{UserID: v.Account.UserID, UserPrincipalName: v.Account.UserPrincipalName}
+// Person gives whose sign-ins are the viewer's own; an empty person where nobody knows who the account's person is.
+func (v Viewer) Person() store.Person { return store.Person{UserID: v.Account.PersonID()} }
+
+// self gives who asks about their own sign-ins. The user ID of an account that has none yet is looked for, once.
+func (s *Server) self(c echo.Context) (v Viewer, err error) {
+	v = viewer(c)
+	if v.Account.NeedsUserID() {
+		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+			v.Account, err = s.Accounts.Settle(ctx, v.Account)
+			return err
+		})
+		c.Set(viewerKey, v)
+	}
+	return v, err
 }
+
+// accountsBy gives the accounts as the viewer may change them.
+func (s *Server) accountsBy(c echo.Context) *auth.Accounts { return s.Accounts.By(viewer(c).Rights) }
 
 // shell gives the frame of a page. active is one of views' navigation entries, or empty.
 func (s *Server) shell(c echo.Context, title, active string) views.Shell {

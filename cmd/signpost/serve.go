@@ -19,6 +19,7 @@ import (
 
 	"signpost/auth"
 	"signpost/static"
+	"signpost/store"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 	"signpost/web"
@@ -32,6 +33,7 @@ type ServeCmd struct {
 	TLSCert      string         `help:"Certificate (PEM) to answer HTTPS with; needs --tls-key." type:"existingfile" placeholder:"FILE"`
 	TLSKey       string         `help:"Private key (PEM) of the certificate." type:"existingfile" placeholder:"FILE"`
 	HomeCountry  string         `help:"Two letters of the country that people sign in from; without it, the commonest one of the log." placeholder:"CODE"`
+	Tenant       string         `help:"ID of the portal's own tenant: its sign-ins tell which user a user principal name stands for; without it, the tenant that most stored sign-ins name." placeholder:"ID"`
 	MaxUpload    int64          `help:"Megabytes that one upload of the import page may have; 2,048 unless told." default:"2048" placeholder:"MIB"`
 	MaxUnpacked  int64          `help:"Megabytes that the files of one upload may unpack to; 40,960 unless told." default:"40960" placeholder:"MIB"`
 	Reserve      int64          `help:"Megabytes of the disk that are kept back, so that people can sign in while it is full; 64 unless told, 0 for none." default:"64" placeholder:"MIB"`
@@ -65,6 +67,9 @@ func (s *ServeCmd) Run() error {
 	if s.Reserve < 0 {
 		return usageError{errors.New("--reserve takes a number of megabytes, 0 for none")}
 	}
+	if s.Tenant != "" && !store.IsGUID(s.Tenant) {
+		return usageError{errors.New("--tenant takes the ID of a tenant, such as 6f1c2a3b-1111-4222-8333-944455566677")}
+	}
 	if s.MaxUpload < 1 || s.MaxUnpacked < 1 {
 		return usageError{errors.New("--max-upload and --max-unpacked take a number of megabytes, 1 at least")}
 	}
@@ -81,6 +86,8 @@ func (s *ServeCmd) Run() error {
 	defer portal.Close()
 
 	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
+	accounts.FindUsersBy(findUsers(db, s.Tenant))
+	defer settleAccounts(ctx, accounts, log)() // stopped before the store closes under it
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),

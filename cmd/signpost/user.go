@@ -24,6 +24,7 @@ type UserCmd struct {
 	List        UserListCmd        `cmd:"" help:"List the people."`
 	SetRole     UserSetRoleCmd     `cmd:"" help:"Change what a person may do; ends their sessions."`
 	SetPassword UserSetPasswordCmd `cmd:"" help:"Give a person a new password; ends their sessions."`
+	SetUserID   UserSetUserIDCmd   `cmd:"" name:"set-user-id" help:"Say by which user ID a person's own sign-ins count; ends their sessions."`
 	Disable     UserDisableCmd     `cmd:"" help:"Keep a person from signing in; ends their sessions."`
 	Enable      UserEnableCmd      `cmd:"" help:"Let a person sign in again."`
 	Remove      UserRemoveCmd      `cmd:"" help:"Remove a person; ends their sessions."`
@@ -34,8 +35,8 @@ type UserAddCmd struct {
 	accountFolder
 	Name          string   `arg:"" help:"Name to sign in with."`
 	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, user." placeholder:"ROLE"`
-	UPN           string   `name:"upn" help:"User principal name in Entra ID: whose sign-ins are the person's own."`
-	UserID        string   `help:"Object ID in Entra ID, for the same purpose." placeholder:"ID"`
+	UPN           string   `name:"upn" help:"User principal name in Entra ID: it finds the user ID once, if it is one person's alone."`
+	UserID        string   `help:"Object ID in Entra ID: the person's own sign-ins count by it, under whatever name." placeholder:"ID"`
 	PasswordStdin bool     `required:"" help:"Read the password from standard input: one line, without its end."`
 }
 
@@ -113,6 +114,20 @@ func (cmd *UserSetPasswordCmd) Run() error {
 	})
 }
 
+// UserSetUserIDCmd is `user set-user-id`.
+type UserSetUserIDCmd struct {
+	accountFolder
+	Name   string `arg:"" help:"Whose user ID."`
+	UserID string `arg:"" name:"id" help:"Object ID in Entra ID; an empty one leaves the one that was found by the user principal name."`
+}
+
+// Run sets the user ID.
+func (cmd *UserSetUserIDCmd) Run() error {
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.SetUserID(ctx, cmd.Name, cmd.UserID)
+	})
+}
+
 // UserDisableCmd is `user disable`.
 type UserDisableCmd struct {
 	accountFolder
@@ -186,19 +201,23 @@ func readPassword(from io.Reader) (string, error) {
 
 // listedAccount is an account as user list --json prints it.
 type listedAccount struct {
-	Name     string      `json:"name"`
-	Roles    []auth.Role `json:"roles"`
-	UPN      string      `json:"upn"`
-	UserID   string      `json:"user_id"`
-	Disabled bool        `json:"disabled"`
-	Demo     bool        `json:"demo"`
-	Created  time.Time   `json:"created"`
+	Name  string      `json:"name"`
+	Roles []auth.Role `json:"roles"`
+	UPN   string      `json:"upn"`
+	// UserID is the one that own sign-ins count by, UserIDFrom how it is known: given, or from the directory or the logs.
+	UserID     string `json:"user_id"`
+	UserIDFrom string `json:"user_id_from"`
+	// NeedsUserID says that the UPN stands for no one user, as far as was found.
+	NeedsUserID bool      `json:"needs_user_id"`
+	Disabled    bool      `json:"disabled"`
+	Demo        bool      `json:"demo"`
+	Created     time.Time `json:"created"`
 }
 
 func writeAccountsJSON(to io.Writer, accounts []auth.Account) error {
 	list := make([]listedAccount, len(accounts))
 	for i, a := range accounts {
-		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.UserID, a.Disabled, a.Demo, a.Created}
+		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.PersonID(), userIDFrom(a), a.NeedsUserID(), a.Disabled, a.Demo, a.Created}
 	}
 	encoder := json.NewEncoder(to)
 	encoder.SetIndent("", "  ")
@@ -214,9 +233,28 @@ func writeAccountsTable(to io.Writer, accounts []auth.Account) error {
 			roles[i] = string(role)
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, strings.Join(roles, ","), orDash(a.UserPrincipalName),
-			orDash(a.UserID), accountState(a), a.Created.Format(time.RFC3339))
+			listedUserID(a), accountState(a), a.Created.Format(time.RFC3339))
 	}
 	return table.Flush()
+}
+
+// userIDFrom says how the user ID of an account is known; empty where it is not.
+func userIDFrom(a auth.Account) string {
+	switch a.PersonID() {
+	case "":
+		return ""
+	case a.UserID:
+		return "given"
+	}
+	return a.Found.From
+}
+
+// listedUserID is the user ID as the table has it: "needed" where the account sees no sign-ins until it is given.
+func listedUserID(a auth.Account) string {
+	if a.NeedsUserID() {
+		return "needed"
+	}
+	return orDash(a.PersonID())
 }
 
 func accountState(a auth.Account) string {

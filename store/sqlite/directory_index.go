@@ -32,7 +32,9 @@ type directoryIndex struct {
 	byID     map[store.ObjectKind]map[string]int // places in objects
 	groups   map[string]*indexedGroup
 	apps     map[string]*indexedObject // by application ID: its service principal, else the registration
-	asOf     map[store.ObjectKind]time.Time
+	// names are those by which users are found, usernames the user principal names among them.
+	names, usernames store.UserNames
+	asOf             map[store.ObjectKind]time.Time
 
 	mu    sync.Mutex
 	codes map[string]*memberCodes
@@ -41,7 +43,7 @@ type directoryIndex struct {
 // indexedObject is an object without its facts.
 type indexedObject struct {
 	store.Object
-	folded string // name, username, ID and application ID, for searching
+	folded string // name, username, mail address, ID and application ID, for searching
 }
 
 // indexedGroup is the members of one group.
@@ -82,9 +84,10 @@ func (v *view) loadDirectory(ctx context.Context, revision int64) (*directoryInd
 	index := &directoryIndex{
 		revision: revision, objects: map[store.ObjectKind][]indexedObject{}, byID: map[store.ObjectKind]map[string]int{},
 		groups: map[string]*indexedGroup{}, asOf: map[store.ObjectKind]time.Time{}, codes: map[string]*memberCodes{},
-		apps: map[string]*indexedObject{},
+		apps: map[string]*indexedObject{}, names: store.UserNames{}, usernames: store.UserNames{},
 	}
-	rows, err := v.tx.QueryContext(ctx, "SELECT kind, id, name, username, app_id, type, enabled, created, last_success, as_of FROM directory")
+	rows, err := v.tx.QueryContext(ctx, `SELECT kind, id, name, username, app_id, type, enabled, created, last_success, as_of,
+		iif(kind = ?, coalesce(facts ->> '$.mail', ''), '') FROM directory`, store.ObjectUser)
 	if err != nil {
 		return nil, fmt.Errorf("read the directory: %w", err)
 	}
@@ -92,11 +95,16 @@ func (v *view) loadDirectory(ctx context.Context, revision int64) (*directoryInd
 	for rows.Next() {
 		var o indexedObject
 		var created, success, asOf int64
-		if err := rows.Scan(&o.Kind, &o.ID, &o.Name, &o.Username, &o.AppID, &o.Type, &o.Enabled, &created, &success, &asOf); err != nil {
+		var mail string
+		if err := rows.Scan(&o.Kind, &o.ID, &o.Name, &o.Username, &o.AppID, &o.Type, &o.Enabled, &created, &success, &asOf, &mail); err != nil {
 			return nil, fmt.Errorf("read an object of the directory: %w", err)
 		}
 		o.Created, o.LastSuccess, o.AsOf = timeOfMicros(created), timeOfMicros(success), timeOfMicros(asOf)
-		o.folded = searchable(o.Name, o.Username, o.ID, o.AppID)
+		o.folded = searchable(o.Name, o.Username, mail, o.ID, o.AppID)
+		if o.Kind == store.ObjectUser {
+			index.names.Add(o.ID, o.Username, mail)
+			index.usernames.Add(o.ID, o.Username)
+		}
 		index.objects[o.Kind] = append(index.objects[o.Kind], o)
 		if o.AsOf.After(index.asOf[o.Kind]) {
 			index.asOf[o.Kind] = o.AsOf
@@ -263,7 +271,7 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 	if err != nil {
 		return err
 	}
-	q.members = fmt.Sprintf(" members %d", index.revision)
+	q.known += fmt.Sprintf(" members %d", index.revision)
 	s := v.db.schema
 	user, upn, principal := s.byProp[store.UserID].index, s.byProp[store.UserPrincipalName].index, s.byProp[store.ServicePrincipalID].index
 	info, _ := q.table.log.Info()

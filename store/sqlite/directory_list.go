@@ -166,18 +166,16 @@ func (l *entityList) named(code int64) store.ReportRow {
 // add adds an item if the question is about it.
 func (l *entityList) add(item entityItem) {
 	if o := item.object; o != nil {
-		if l.q.Type != "" && !strings.EqualFold(o.Type, l.q.Type) || l.q.Enabled != store.Unset && o.Enabled != l.q.Enabled || !strings.Contains(o.folded, l.text) {
-			return
-		}
-		item.place.Name = o.Name
 		if item.group == nil {
 			item.code, _ = l.columns.entity.words.code(item.id)
 		}
-	} else if item.code != 0 && l.text != "" {
-		row := l.named(item.code)
-		if !strings.Contains(searchable(row.Name, row.Username, row.ID), l.text) {
+		if l.q.Type != "" && !strings.EqualFold(o.Type, l.q.Type) || l.q.Enabled != store.Unset && o.Enabled != l.q.Enabled ||
+			!strings.Contains(o.folded, l.text) && !l.isLoggedAs(item.code, o) {
 			return
 		}
+		item.place.Name = o.Name
+	} else if item.code != 0 && l.text != "" && !l.isLoggedAs(item.code, nil) {
+		return
 	}
 	if item.code != 0 && item.code < int64(len(l.all)) {
 		item.seen = l.all[item.code]
@@ -194,6 +192,19 @@ func (l *entityList) add(item entityItem) {
 	}
 	item.place.Name, item.place.N = store.FoldCase(item.place.Name), l.sortedBy(&item)
 	l.items = append(l.items, item)
+}
+
+// isLoggedAs says whether the logs know an entity by a name or an ID that holds the text: a guest has another name there than
+// in the directory. The names of known, an object of the directory, were looked at already.
+func (l *entityList) isLoggedAs(code int64, known *indexedObject) bool {
+	if code == 0 || code >= int64(len(l.all)) {
+		return false
+	}
+	row := l.named(code)
+	if known != nil && row.Name == known.Name && row.Username == known.Username {
+		return false
+	}
+	return strings.Contains(searchable(row.Name, row.Username, row.ID), l.text)
 }
 
 // since is when the range begins; its zero time is before every sign-in.

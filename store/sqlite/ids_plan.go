@@ -313,7 +313,11 @@ func (v *view) matchingKeys(ctx context.Context, q question, clauses []segment.C
 
 // keys reads a list of keys.
 func (v *view) keys(ctx context.Context, query string, args ...any) ([]store.Key, error) {
-	rows, err := v.tx.QueryContext(ctx, query, args...)
+	return readKeys(ctx, v.tx, query, args...)
+}
+
+func readKeys(ctx context.Context, q querier, query string, args ...any) ([]store.Key, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -125,40 +124,8 @@ func (v *view) personWalk(ctx context.Context, q store.PersonQuery, index int) (
 	return v.walkAlong(ctx, asked, p, q.Before != nil), nil
 }
 
-// requireOwn adds that a row is the person's own: store.Person.Owns as clauses.
+// requireOwn adds that a row is the person's own: store.Person.Owns as a clause.
 func (v *view) requireOwn(p *plan, person store.Person) {
-	user, upn := v.db.schema.byProp[store.UserID], v.db.schema.byProp[store.UserPrincipalName]
-	named := segment.Clause{Terms: []segment.Term{{Column: upn.index, Set: segment.NewSet(upn.words.equal(person.UserPrincipalName)...)}}}
-	ids := segment.Clause{Terms: []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.equal(person.UserID)...)}}}
-	switch {
-	case person.UserID == "":
-		p.require(named)
-	case person.UserPrincipalName == "":
-		p.require(ids)
-	default:
-		// A row without an ID is the person's by the UPN; a name stands in for the ID in its column.
-		without := segment.NewSet(append(user.words.matching(isStandIn), 0)...)
-		noID := segment.Clause{Terms: []segment.Term{{Column: user.index, Set: without}}}
-		p.requireAny([]alternative{{clauses: []segment.Clause{ids}}, {clauses: []segment.Clause{named, noID}}})
-	}
-}
-
-// PersonSignIn gives one sign-in if it is that person's own; see store.Store.
-func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
-	if person.IsEmpty() {
-		return store.Record{}, store.ErrNotFound
-	}
-	for _, log := range personLogs {
-		record, err := db.SignIn(ctx, log, id)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return store.Record{}, err
-		}
-		if person.Owns(&record.SignIn) {
-			return record, nil
-		}
-	}
-	return store.Record{}, store.ErrNotFound
+	user := v.db.schema.byProp[store.UserID]
+	p.require(segment.Clause{Terms: []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.anyOf([]string{person.UserID})...)}}})
 }

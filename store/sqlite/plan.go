@@ -36,12 +36,13 @@ type question struct {
 	filter   store.Filter
 	// lines says that the rows are lines of the interactive log, not its events.
 	lines bool
-	// members tells one state of the directory from another where the filter asks for members of groups; plan sets it.
-	members string
+	// known tells one state of the directory from another where the filter asks for members of groups or by names of users;
+	// plan sets it.
+	known string
 }
 
-// filterName tells what the filter selects from what others do, or the same one did when groups had other members.
-func (q *question) filterName() string { return q.filter.Values().Encode() + q.members }
+// filterName tells what the filter selects from what others do, or the same one did when the directory was another.
+func (q *question) filterName() string { return q.filter.Values().Encode() + q.known }
 
 func (db *DB) question(q store.ListQuery) (question, error) {
 	t, err := db.table(q.Log)
@@ -52,6 +53,7 @@ func (db *DB) question(q store.ListQuery) (question, error) {
 // plan turns a question's filter into a plan: the only place that does.
 func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	p := &plan{any: []alternative{{}}}
+	q.known = ""
 	if q.lines {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
 	}
@@ -131,7 +133,11 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 			ways = append(ways, alternative{clauses: []segment.Clause{{Terms: v.terms(columns, c), Not: true}}})
 			continue
 		}
-		terms = append(terms, v.terms(columns, c)...)
+		named, err := v.namedTerms(ctx, q, c)
+		if err != nil {
+			return err
+		}
+		terms = append(append(terms, v.terms(columns, c)...), named...)
 	}
 	if len(clause.Any) > 0 {
 		if len(terms) > 0 || len(ways) == 0 {
@@ -140,9 +146,32 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 		p.requireAny(ways)
 	}
 	for _, c := range clause.All {
-		p.require(segment.Clause{Terms: v.terms(columns, c), Not: c.Op.Inverted()})
+		named, err := v.namedTerms(ctx, q, c)
+		if err != nil {
+			return err
+		}
+		p.require(segment.Clause{Terms: append(v.terms(columns, c), named...), Not: c.Op.Inverted()})
 	}
 	return nil
+}
+
+// namedTerms gives the term of the users whom the directory knows by the names that a condition compares with: their IDs are
+// meant too. There is none where it knows nobody of them.
+func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) ([]segment.Term, error) {
+	if info, _ := q.table.log.Info(); !info.User || !c.ByName() {
+		return nil, nil
+	}
+	index, err := v.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := index.names.IDs(c.Values)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	q.known += fmt.Sprintf(" %s %q", c.Param(), ids)
+	user := v.db.schema.byProp[store.UserID]
+	return []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.anyOf(ids)...)}}, nil
 }
 
 // columnsOf gives the columns that a field's conditions look at.

@@ -17,27 +17,38 @@ import (
 var _ auth.AccountStore = (*Portal)(nil)
 
 // accountColumns are read by scanAccount. The roles of an account come as one text: an account has a few.
-const accountColumns = `a.id, a.name, a.upn, a.user_id, a.password_hash, a.disabled, a.demo, a.created, a.last_sign_in,
-	(SELECT coalesce(group_concat(role, ' '), '') FROM account_roles r WHERE r.account_id = a.id)`
+const accountColumns = `a.id, a.name, a.upn, a.user_id, a.found_user_id, a.found_from, a.found_at, a.password_hash, a.disabled, a.demo,
+	a.created, a.last_sign_in, ` + rolesColumn
+
+const rolesColumn = "(SELECT coalesce(group_concat(role, ' '), '') FROM account_roles r WHERE r.account_id = a.id)"
 
 func scanAccount(scan func(...any) error, before ...any) (auth.Account, error) {
 	var a auth.Account
-	var created, lastSignIn int64
+	var found, created, lastSignIn int64
 	var roles string
-	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &roles)...)
+	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.Found.ID, &a.Found.From, &found, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &roles)...)
 	if err != nil {
 		return auth.Account{}, err
 	}
-	a.Created = time.UnixMicro(created).UTC()
+	a.Created, a.Found.At = time.UnixMicro(created).UTC(), timeOfMicros(found)
 	if lastSignIn != 0 {
 		a.LastSignIn = time.UnixMicro(lastSignIn).UTC()
 	}
-	if names := strings.Fields(roles); len(names) > 0 {
-		if a.Roles, err = auth.ParseRoles(names); err != nil {
-			return auth.Account{}, fmt.Errorf("account %s: %w", a.Name, err)
-		}
+	a.Roles, err = readRoles(roles, a.Name)
+	return a, err
+}
+
+// readRoles reads a rolesColumn of the account of a name.
+func readRoles(text, name string) ([]auth.Role, error) {
+	names := strings.Fields(text)
+	if len(names) == 0 {
+		return nil, nil
 	}
-	return a, nil
+	roles, err := auth.ParseRoles(names)
+	if err != nil {
+		return nil, fmt.Errorf("account %s: %w", name, err)
+	}
+	return roles, nil
 }
 
 // Accounts gives every account, by name.
@@ -53,8 +64,8 @@ func (p *Portal) Accounts(ctx context.Context) ([]auth.Account, error) {
 func (p *Portal) AccountPage(ctx context.Context, q auth.AccountsQuery) (page []auth.Account, more bool, err error) {
 	holds := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(q.Holds) + "%"
 	rows, err := p.reader.QueryContext(ctx, "SELECT "+accountColumns+` FROM accounts a WHERE a.name_folded > ? AND (? OR a.demo = 0)
-		AND (a.name LIKE ? ESCAPE '\' OR a.name_folded LIKE ? ESCAPE '\' OR a.upn LIKE ? ESCAPE '\' OR a.user_id LIKE ? ESCAPE '\')
-		ORDER BY a.name_folded LIMIT ?`, auth.FoldName(q.After), q.Demo, holds, holds, holds, holds, q.Limit+1)
+		AND (a.name LIKE ? ESCAPE '\' OR a.name_folded LIKE ? ESCAPE '\' OR a.upn LIKE ? ESCAPE '\' OR a.user_id LIKE ? ESCAPE '\'
+		OR a.found_user_id LIKE ? ESCAPE '\') ORDER BY a.name_folded LIMIT ?`, auth.FoldName(q.After), q.Demo, holds, holds, holds, holds, holds, q.Limit+1)
 	if err != nil {
 		return nil, false, asStoreError(ctx, fmt.Errorf("read the accounts: %w", err))
 	}
@@ -159,9 +170,9 @@ func (p *Portal) ChangeAccount(ctx context.Context, name string, change func(*au
 		if err := change(&a); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE accounts SET name = ?, name_folded = ?, upn = ?, user_id = ?, password_hash = ?,
-			disabled = ?, demo = ?, created = ? WHERE id = ?`,
-			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), before.ID)
+		_, err = tx.ExecContext(ctx, `UPDATE accounts SET name = ?, name_folded = ?, upn = ?, user_id = ?,
+			found_user_id = ?, found_from = ?, found_at = ?, password_hash = ?, disabled = ?, demo = ?, created = ? WHERE id = ?`,
+			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.Found.ID, a.Found.From, microsOf(a.Found.At), a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), before.ID)
 		if err != nil {
 			return asNameTaken(fmt.Errorf("write the account: %w", err))
 		}
@@ -179,10 +190,13 @@ func (p *Portal) ChangeAccount(ctx context.Context, name string, change func(*au
 }
 
 // RemoveAccount removes the account; its roles and sessions go with it.
-func (p *Portal) RemoveAccount(ctx context.Context, name string) error {
+func (p *Portal) RemoveAccount(ctx context.Context, name string, check func(auth.Account) error) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
 		before, err := accountByName(ctx, tx, name)
 		if err != nil {
+			return err
+		}
+		if err := check(before); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM accounts WHERE id = ?", before.ID); err != nil {
@@ -190,6 +204,31 @@ func (p *Portal) RemoveAccount(ctx context.Context, name string) error {
 		}
 		return keepAdministrator(ctx, tx, before)
 	})
+}
+
+// UnsettledAccounts gives the accounts that need their user ID; see auth.AccountStore.
+func (p *Portal) UnsettledAccounts(ctx context.Context) ([]auth.Account, error) {
+	rows, err := p.reader.QueryContext(ctx, "SELECT "+accountColumns+` FROM accounts a
+		WHERE a.upn <> '' AND trim(a.user_id, '{0-}') = '' AND a.found_user_id = '' ORDER BY a.name_folded`)
+	if err != nil {
+		return nil, asStoreError(ctx, fmt.Errorf("read the accounts without a user ID: %w", err))
+	}
+	return readAccounts(ctx, rows)
+}
+
+// KeepFoundUser notes what the user principal name of an account stands for; see auth.AccountStore.
+func (p *Portal) KeepFoundUser(ctx context.Context, a auth.Account, found auth.FoundUser) (now auth.Account, err error) {
+	err = p.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE accounts SET found_user_id = ?, found_from = ?, found_at = ?
+			WHERE id = ? AND upn = ? AND user_id = ? AND found_user_id = ''`,
+			found.ID, found.From, microsOf(found.At), a.ID, a.UserPrincipalName, a.UserID)
+		if err != nil {
+			return fmt.Errorf("note the user ID of an account: %w", err)
+		}
+		now, err = oneAccount(tx.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.id = ?", a.ID))
+		return err
+	})
+	return now, err
 }
 
 // keepAdministrator refuses a change after which no enabled Global Administrator is left, where the

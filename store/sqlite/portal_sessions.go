@@ -61,8 +61,8 @@ func (p *Portal) SessionList(ctx context.Context, q auth.SessionsQuery) (page []
 	if q.After != nil {
 		where, args = where+" AND (s.seen, s.token_hash) < (?, ?)", append(args, q.After.Seen.UnixMicro(), q.After.Hash[:])
 	}
-	rows, err := p.reader.QueryContext(ctx, "SELECT s.token_hash, s.account_id, s.created, s.seen, s.address, s.browser, a.name FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE "+
-		where+" ORDER BY s.seen DESC, s.token_hash DESC LIMIT ?", append(args, q.Limit+1)...)
+	rows, err := p.reader.QueryContext(ctx, "SELECT s.token_hash, s.account_id, s.created, s.seen, s.address, s.browser, a.name, "+rolesColumn+
+		" FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE "+where+" ORDER BY s.seen DESC, s.token_hash DESC LIMIT ?", append(args, q.Limit+1)...)
 	if err != nil {
 		return nil, false, asStoreError(ctx, fmt.Errorf("list the sessions: %w", err))
 	}
@@ -71,8 +71,12 @@ func (p *Portal) SessionList(ctx context.Context, q auth.SessionsQuery) (page []
 		var s auth.ListedSession
 		var hash []byte
 		var created, seen int64
-		if err := rows.Scan(&hash, &s.AccountID, &created, &seen, &s.Client.Address, &s.Client.Browser, &s.Account); err != nil {
+		var roles string
+		if err := rows.Scan(&hash, &s.AccountID, &created, &seen, &s.Client.Address, &s.Client.Browser, &s.Account, &roles); err != nil {
 			return nil, false, asStoreError(ctx, fmt.Errorf("list the sessions: %w", err))
+		}
+		if s.Roles, err = readRoles(roles, s.Account); err != nil {
+			return nil, false, err
 		}
 		copy(s.Hash[:], hash)
 		s.Created, s.Seen = time.UnixMicro(created).UTC(), time.UnixMicro(seen).UTC()

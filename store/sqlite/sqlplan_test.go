@@ -20,6 +20,8 @@ func TestStatementsUseTheirIndexes(t *testing.T) {
 	for name, query := range map[string]string{
 		"request ID":     lookUpSQL("by_request", interactive.name, "id"),
 		"correlation ID": lookUpSQL("by_correlation", interactive.name, "correlation_id"),
+		"request keys":   requestKeysSQL,
+		"owner":          "SELECT k, id, fields FROM " + interactive.name + " WHERE k >= ?1 ORDER BY k LIMIT 1",
 		"rows":           "SELECT " + rowColumns + " FROM " + interactive.name + " WHERE k IN (SELECT value FROM json_each('[1,2]'))",
 		"changed rows": "SELECT r.k FROM " + interactive.name + " AS r LEFT JOIN folded AS f USING (k) LEFT JOIN lines AS l USING (k) " +
 			"WHERE r.k IN (SELECT value FROM json_each('[1,2]')) ORDER BY r.k",

@@ -162,6 +162,13 @@ func (a *answer) count() error {
 		tenants, err := a.store.Tenants(a.ctx)
 		a.say("tenants %q", tenants)
 		return err
+	case KindFindUser:
+		upn := a.c.Params.Get(paramUPN)
+		found, err := a.store.FindUser(a.ctx, upn, a.c.Params.Get(paramTenant))
+		if a.say("nobody"); found.ID != "" {
+			a.say("the user of %q is %s, by the %s", upn, found.ID, found.From)
+		}
+		return err
 	case KindHistogram:
 		h, err := a.store.Histogram(a.ctx, a.c.histogram())
 		for _, b := range h.Buckets {

@@ -30,13 +30,14 @@ const (
 	KindPersonSignIn Kind = "personsignin"
 	KindTraces       Kind = "traces"
 	KindTenants      Kind = "tenants"
+	KindFindUser     Kind = "finduser"
 )
 
 // Kinds gives every kind.
 func Kinds() []Kind {
 	return []Kind{
 		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
-		KindSignIn, KindPerson, KindPersonSignIn, KindTraces, KindTenants,
+		KindSignIn, KindPerson, KindPersonSignIn, KindTraces, KindTenants, KindFindUser,
 	}
 }
 
@@ -63,6 +64,7 @@ const (
 	paramID        = "_id"
 	paramUserID    = "_userid"
 	paramUPN       = "_upn"
+	paramTenant    = "_tenant"
 )
 
 // String writes the case so that ParseCase reads it.
@@ -155,7 +157,7 @@ func (c Case) report() store.ReportQuery {
 }
 
 func (c Case) person() store.Person {
-	return store.Person{UserID: c.Params.Get(paramUserID), UserPrincipalName: c.Params.Get(paramUPN)}
+	return store.Person{UserID: c.Params.Get(paramUserID)}
 }
 
 func (c Case) personSignIns() store.PersonQuery {

@@ -176,6 +176,10 @@ func (m *maker) user(s *store.SignIn) {
 		s.UserPrincipalName = ""
 	}
 	switch n {
+	case 9:
+		if s.UserID == "" { // as where the name is no user's
+			s.UserID = "00000000-0000-0000-0000-000000000000"
+		}
 	case 10:
 		s.UserID = "user ten"
 	case 11:

@@ -1,8 +1,11 @@
 package storetest
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,19 +45,47 @@ func MadeUpGroups(r *rand.Rand, signIns []store.SignIn) []store.Membership {
 	return list
 }
 
-// feedGroups imports the groups anew: who is not among the members any more is none.
-func (w *world) feedGroups() {
+// MadeUpUsers gives some users of the sign-ins as a directory knows them: under the log's name, under that of a guest, under
+// one that was another user's or still is; with a mail address that may be anybody's name.
+func MadeUpUsers(r *rand.Rand, signIns []store.SignIn) (users []store.Object) {
+	some := func() *store.SignIn { return &signIns[r.IntN(len(signIns))] }
+	for range 8 {
+		if len(signIns) == 0 {
+			break
+		}
+		s := some()
+		if s.UserID == "" {
+			continue
+		}
+		users = append(users, store.Object{
+			Kind: store.ObjectUser, ID: strings.ToLower(s.UserID),
+			Username: cmp.Or([]string{s.UserPrincipalName, some().UserPrincipalName, "guest#EXT#@example.com", strings.ToUpper(s.UserPrincipalName)}[r.IntN(4)], "nameless@example.com"),
+			Facts:    []store.KeyValue{{Key: "mail", Value: []string{"", some().UserPrincipalName, fmt.Sprintf("mail%d@example.com", r.IntN(3))}[r.IntN(3)]}},
+		})
+	}
+	return users
+}
+
+// feedDirectory imports users, and all groups again: who is not among the members any more is none. Every export of a user
+// tells all of it, so the last one counts.
+func (w *world) feedDirectory() {
 	w.t.Helper()
 	var signIns []store.SignIn
-	for _, versions := range w.kept {
-		signIns = append(signIns, versions[0].SignIn)
+	for _, id := range slices.SortedFunc(maps.Keys(w.kept), func(a, b idOfLog) int { return cmp.Or(cmp.Compare(a.log, b.log), cmp.Compare(a.id, b.id)) }) {
+		signIns = append(signIns, w.kept[id][0].SignIn)
 	}
-	groups := MadeUpGroups(w.r, signIns)
-	if _, err := w.engine.PutDirectory(w.t.Context(), 0, store.DirectoryBatch{Memberships: groups, At: Noon.Add(time.Hour)}); err != nil {
-		w.t.Fatalf("import groups: %v", err)
+	batch := store.DirectoryBatch{Objects: MadeUpUsers(w.r, signIns), Memberships: MadeUpGroups(w.r, signIns), At: Noon.Add(time.Hour)}
+	if _, err := w.engine.PutDirectory(w.t.Context(), 0, batch); err != nil {
+		w.t.Fatalf("import the directory: %v", err)
+	}
+	for _, user := range batch.Objects {
+		w.users[user.ID] = user
 	}
 	w.groups = map[string]store.MemberSet{}
-	for _, g := range groups {
+	for _, g := range batch.Memberships {
+		for i, m := range g.Members { // the directory's name of a user is that of the member
+			g.Members[i].Username = cmp.Or(w.users[m.ID].Username, m.Username)
+		}
 		w.groups[g.Group] = store.NewMemberSet(g.Members)
 	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -61,6 +62,10 @@ func (w *world) oracle() *Plain {
 	}
 	plain := NewPlain(records)
 	plain.Memberships = w.groups
+	for _, id := range slices.Sorted(maps.Keys(w.users)) {
+		plain.Users = append(plain.Users, w.users[id])
+	}
+	plain.Names = store.NewUserNames(plain.Users)
 	return plain
 }
 

@@ -22,6 +22,9 @@ type Plain struct {
 	all     []*store.Record        // of all logs
 	// Memberships are the members of the groups that a filter may name, by ID; set before the first question.
 	Memberships map[string]store.MemberSet
+	// Users are those of the directory; set before the first question, with their Names.
+	Users []store.Object
+	Names store.UserNames
 
 	// The pages of one question look at the same rows, so those of the last questions are kept.
 	rows, persons kept[[]*match]
@@ -194,7 +197,7 @@ func (p *Plain) match(q store.ListQuery) []*match {
 		if asLines {
 			m = e.asLine
 		}
-		if q.Filter.WithMembers(p.Memberships).MatchLine(m.events) {
+		if q.Filter.WithMembers(p.Memberships).WithUserNames(p.Names).MatchLine(m.events) {
 			rows = append(rows, m)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // own gives the rows of a person's question over both user logs, newest first.
 func (p *Plain) own(q store.PersonQuery) []*match {
-	name := fmt.Sprintf("%q %q %s", q.Person.UserID, q.Person.UserPrincipalName, nameOf(store.ListQuery{Range: q.Range, Filter: q.Filter}))
+	name := fmt.Sprintf("%q %s", q.Person.UserID, nameOf(store.ListQuery{Range: q.Range, Filter: q.Filter}))
 	return p.persons.get(name, func() []*match { return p.findOwn(q) })
 }
 
@@ -69,4 +69,41 @@ func (p *Plain) PersonRows(_ context.Context, person store.Person, places []stor
 		}
 	}
 	return rows, nil
+}
+
+// FindUser gives the user ID that a user principal name stands for; see store.Store.
+func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser, error) {
+	if upn == "" {
+		return store.FoundUser{}, nil
+	}
+	byName := store.UserNames{}
+	for i := range p.Users {
+		byName.Add(p.Users[i].ID, p.Users[i].Username)
+	}
+	if ids := byName.IDs([]string{upn}); len(ids) == 1 {
+		return store.FoundUser{ID: ids[0], From: store.FromDirectory}, nil
+	}
+	counts := map[string]int64{}
+	for _, r := range p.all {
+		if r.SignIn.TenantID != "" {
+			counts[store.FoldCase(r.SignIn.TenantID)]++
+		}
+	}
+	if tenant == "" {
+		tenant = store.MostNamed(counts)
+	}
+	logged := store.LoggedIDs{Tenant: tenant}
+	for name := range counts {
+		logged.Foreign = logged.Foreign || name != store.FoldCase(tenant)
+	}
+	for _, r := range p.all {
+		if info, _ := r.SignIn.Log.Info(); info.User && store.FoldCase(r.SignIn.UserPrincipalName) == store.FoldCase(upn) {
+			logged.Add(r.SignIn.UserID, r.SignIn.TenantID)
+		}
+	}
+	id, ok := logged.Only()
+	if !ok {
+		return store.FoundUser{}, nil
+	}
+	return store.FoundUser{ID: id, From: store.FromLogs}, nil
 }

@@ -173,7 +173,7 @@ func TestPlainOpensALineByAnyEvent(t *testing.T) {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 	}
-	ada := store.Person{UserID: "U1", UserPrincipalName: "ADA@example.com"}
+	ada := store.Person{UserID: "U1"}
 	if r, err := p.PersonSignIn(t.Context(), ada, "denied"); err != nil || r.SignIn.ID != "approved" {
 		t.Errorf("own line by its event: %s, %v", r.SignIn.ID, err)
 	}
@@ -181,7 +181,7 @@ func TestPlainOpensALineByAnyEvent(t *testing.T) {
 		t.Errorf("another's: %v", err)
 	}
 	page, _ := p.PersonSignIns(t.Context(), store.PersonQuery{Person: ada, Range: theDay, Limit: 10})
-	if diff := gocmp.Diff([]string{"quiet 2", "quiet 1", "approved"}, ids(page.Rows)); diff != "" {
+	if diff := gocmp.Diff([]string{"quiet 2", "approved"}, ids(page.Rows)); diff != "" {
 		t.Errorf("own history (-want +got):\n%s", diff)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // RandomCase makes a question up about the sign-ins that p holds: its values are asked for, in other
 // casing and cut short too, and its rows lie on the ends of the ranges.
 func RandomCase(r *rand.Rand, p *Plain) Case {
-	a := &asker{r: r, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships))}
+	a := &asker{r: r, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships)), names: slices.Sorted(maps.Keys(p.Names))}
 	kinds := Kinds()
 	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
 	for c.Kind == KindTenants && r.IntN(8) > 0 { // there is little to ask
@@ -25,7 +25,7 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 	}
 	a.logOf(c)
 	switch c.Kind {
-	case KindNewest, KindSignIn, KindPersonSignIn, KindTenants: // without a range
+	case KindNewest, KindSignIn, KindPersonSignIn, KindTenants, KindFindUser: // without a range
 	default:
 		a.rangeOf(c)
 		more := r.IntN(4)
@@ -49,6 +49,8 @@ type asker struct {
 	all []*store.Record
 	// groups are those that a filter may name: an engine refuses others.
 	groups []string
+	// names are those by which the directory knows users.
+	names []string
 }
 
 // some gives any of the sign-ins, preferably of the log; an empty one where there are none.
@@ -111,7 +113,7 @@ func (a *asker) rangeOf(c Case) {
 }
 
 // usualFields are asked for more often than others: they are computed, or compare more than one text.
-var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant"}
+var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant", "user"}
 
 // aboutItems adds conditions on some fields of one list, mostly of one item.
 func (a *asker) aboutItems(c Case) {
@@ -182,6 +184,9 @@ func (a *asker) value(field *store.Field, log store.Log, param string) string {
 	if field.Members {
 		return a.groups[a.r.IntN(len(a.groups))]
 	}
+	if field.Named && len(a.names) > 0 && a.r.IntN(3) == 0 {
+		return a.cased(a.names[a.r.IntN(len(a.names))])
+	}
 	return a.valueOf(&a.some(log).SignIn, field, param)
 }
 
@@ -198,21 +203,26 @@ func (a *asker) valueOf(s *store.SignIn, field *store.Field, param string) strin
 	}
 	texts = slices.DeleteFunc(append(texts, field.EventValues(s)...), func(text string) bool { return text == "" })
 	texts = append(texts, "nowhere to be found", "1")
-	text := texts[a.r.IntN(max(1, len(texts)-a.r.IntN(3)))]
-	switch a.r.IntN(6) {
-	case 0:
-		text = strings.ToUpper(text)
-	case 1:
-		text = strings.ToLower(text)
-	case 2:
-		text = norm.NFC.String(text)
-	case 3:
-		text = norm.NFD.String(text)
-	}
+	text := a.cased(texts[a.r.IntN(max(1, len(texts)-a.r.IntN(3)))])
 	if strings.HasSuffix(param, ".starts") || strings.HasSuffix(param, ".has") {
 		return a.part(text, strings.HasSuffix(param, ".has"))
 	}
 	return a.special(field, text)
+}
+
+// cased gives a text in any casing or form of Unicode.
+func (a *asker) cased(text string) string {
+	switch a.r.IntN(6) {
+	case 0:
+		return strings.ToUpper(text)
+	case 1:
+		return strings.ToLower(text)
+	case 2:
+		return norm.NFC.String(text)
+	case 3:
+		return norm.NFD.String(text)
+	}
+	return text
 }
 
 // part gives the beginning of a text, or any part of it.
@@ -302,6 +312,8 @@ func (a *asker) shape(c Case) {
 		a.id(c, a.some(log))
 	case KindPerson, KindPersonSignIn, KindTraces:
 		a.person(c)
+	case KindFindUser:
+		a.name(c)
 	}
 }
 
@@ -347,19 +359,29 @@ func (a *asker) person(c Case) {
 	own := a.some(store.Interactive)
 	s := own.SignIn
 	c.Params.Set(paramUserID, s.UserID)
-	c.Params.Set(paramUPN, s.UserPrincipalName)
-	switch a.r.IntN(5) {
+	switch a.r.IntN(8) {
 	case 0:
-		c.Params.Set(paramUserID, "")
-	case 1:
-		c.Params.Set(paramUPN, strings.ToUpper(s.UserPrincipalName))
-	case 2:
+		c.Params.Set(paramUserID, []string{"", "00000000-0000-0000-0000-000000000000"}[a.r.IntN(2)])
+	case 1, 2:
 		c.Params.Set(paramUserID, strings.ToUpper(s.UserID))
 	}
 	if a.r.IntN(3) == 0 {
 		own = a.some("")
 	}
 	a.id(c, own)
+}
+
+// name asks for the user of a name that a sign-in or the directory has, in a tenant that some sign-in has, or in none.
+func (a *asker) name(c Case) {
+	s := a.some(store.Log(c.Params.Get(paramLog))).SignIn
+	name := s.UserPrincipalName
+	if len(a.names) > 0 && a.r.IntN(3) == 0 {
+		name = a.names[a.r.IntN(len(a.names))]
+	}
+	c.Params.Set(paramUPN, a.cased(name))
+	if a.r.IntN(2) == 0 {
+		c.Params.Set(paramTenant, a.some("").SignIn.TenantID)
+	}
 }
 
 // facetable gives the fields whose values can be counted.

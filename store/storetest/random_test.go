@@ -50,7 +50,7 @@ func TestCaseReadsWhatItWrites(t *testing.T) {
 func TestRandomCasesHaveAnswers(t *testing.T) {
 	plain := keyed(MadeUp(2, 400)...)
 	answered, conditions, operators := map[Kind]int{}, 0, map[string]int{}
-	for n := range uint64(3600) {
+	for n := range uint64(4200) {
 		c := randomCase(n, plain)
 		text := strings.Join(Ask(t.Context(), plain, c), "\n")
 		if strings.HasPrefix(text, "error: ") {

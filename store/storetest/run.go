@@ -45,7 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Engine, cases int) {
 	worlds := max(1, cases/casesPerWorld)
 	for seed := range worlds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			w := &world{t: t, engine: open(t), seed: uint64(seed), r: rand.New(rand.NewPCG(uint64(seed), 3)), kept: map[idOfLog][]store.Version{}}
+			w := &world{t: t, engine: open(t), seed: uint64(seed), r: rand.New(rand.NewPCG(uint64(seed), 3)), kept: map[idOfLog][]store.Version{}, users: map[string]store.Object{}}
 			w.run(max(1, cases/worlds))
 		})
 	}
@@ -60,6 +60,7 @@ type world struct {
 	kept   map[idOfLog][]store.Version
 	before []Case // that were put already
 	groups map[string]store.MemberSet
+	users  map[string]store.Object // of the directory, by ID
 	asked  int
 	failed int
 }
@@ -75,14 +76,14 @@ func (w *world) run(cases int) {
 		end := min(len(arrivals), start+1+w.r.IntN(max(1, len(arrivals)/3)))
 		w.feed(arrivals[start:end])
 		if w.r.IntN(2) == 0 {
-			w.feedGroups()
+			w.feedDirectory()
 		}
 		if start = end; stops > 0 && start < len(arrivals) {
 			stops--
 			w.ask(min(cases/8, cases-w.asked))
 		}
 	}
-	w.feedGroups()
+	w.feedDirectory()
 	w.ask((cases - w.asked) / 2)
 	if engine, ok := w.engine.(Reindexer); ok {
 		if err := engine.Reindex(w.t.Context(), func(int64) {}); err != nil {

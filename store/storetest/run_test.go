@@ -23,13 +23,31 @@ func openMemory(*testing.T) Engine {
 
 func (m *memory) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
 
-// PutDirectory keeps the groups alone.
+// PutDirectory keeps the users and the groups.
 func (m *memory) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
+	for _, user := range batch.Objects {
+		if at := m.user(user.ID); at >= 0 {
+			m.Users[at] = user
+		} else {
+			m.Users = append(m.Users, user)
+		}
+	}
+	m.Names = store.NewUserNames(m.Users)
 	m.Memberships = map[string]store.MemberSet{}
 	for _, g := range batch.Memberships {
+		for i, member := range g.Members {
+			if at := m.user(member.ID); at >= 0 {
+				g.Members[i].Username = m.Users[at].Username
+			}
+		}
 		m.Memberships[g.Group] = store.NewMemberSet(g.Members)
 	}
 	return nil, nil
+}
+
+// user gives the place of a user; -1 for none.
+func (m *memory) user(id string) int {
+	return slices.IndexFunc(m.Users, func(u store.Object) bool { return u.ID == id })
 }
 
 func (m *memory) EndImport(context.Context, int64, store.ImportReport) error { return nil }
@@ -66,9 +84,9 @@ func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.
 		taken[r.Key] = true
 		records = append(records, r)
 	}
-	groups := m.Memberships
+	before := m.Plain
 	m.Plain = NewPlain(records)
-	m.Memberships = groups
+	m.Memberships, m.Users, m.Names = before.Memberships, before.Users, before.Names
 	return outcomes, nil
 }
 

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+// findUsers finds the users of user principal names in a store, for a portal of that tenant.
+func findUsers(from store.Store, tenant string) auth.UserFinder {
+	return func(ctx context.Context, upn string) (auth.FoundUser, error) {
+		found, err := from.FindUser(ctx, upn, tenant)
+		return auth.FoundUser{ID: found.ID, From: string(found.From)}, err
+	}
+}
+
+// settleEvery is how often accounts without a user ID are looked at again. A name may be given to somebody else at any time,
+// so who has it now is found soon after an import, whichever process made it.
+const settleEvery = 5 * time.Second
+
+// settleAccounts finds the user IDs of accounts that need one, again and again, until the function that it gives is called.
+// It costs nothing while no account needs one.
+func settleAccounts(ctx context.Context, accounts *auth.Accounts, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		ticker := time.NewTicker(settleEvery)
+		defer ticker.Stop()
+		said := ""
+		for {
+			settled, err := accounts.SettleAll(ctx)
+			for _, a := range settled {
+				log.InfoContext(ctx, "the user ID of an account was found", "account", a.Name, "upn", a.UserPrincipalName, "user_id", a.Found.ID, "from", a.Found.From)
+			}
+			if now := errorText(err); now != said && ctx.Err() == nil {
+				if said = now; err != nil {
+					log.WarnContext(ctx, "look for the user IDs of accounts", "error", err)
+				}
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+		}
+	}()
+	return func() { cancel(); <-stopped }
+}
+
+// errorText is an error's text, and empty for none: what goes on going wrong is logged once.
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
