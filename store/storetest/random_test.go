@@ -85,7 +85,7 @@ func TestRandomCasesHaveAnswers(t *testing.T) {
 func TestRandomCasesAskPairs(t *testing.T) {
 	plain := keyed(MadeUp(2, 400)...)
 	asked := map[string]int{}
-	for n := range uint64(3000) {
+	for n := range uint64(3300) {
 		byList := map[*store.List][]store.Condition{}
 		for _, condition := range randomCase(n, plain).list().Filter.Conditions() {
 			name := condition.Field.Name
