@@ -28,22 +28,24 @@ type prefixedKey struct {
 
 // joinDoubles joins the rows of a log that have the same id.
 func (db *DB) joinDoubles(ctx context.Context, t *table) error {
-	v, err := db.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer v.close()
-	rows := 0
-	for _, p := range v.state.of(t) {
-		rows += p.alive()
-	}
-	passes := int64(rows/doublesAtOnce + 1)
-	for pass := range passes {
-		alike, err := v.alikeKeys(ctx, t, pass, passes)
-		if err != nil {
+	passes := int64(1)
+	for pass := int64(0); pass < passes; pass++ {
+		var doubles []id16
+		err := db.read(ctx, func(v *view) error {
+			if pass == 0 {
+				rows := 0
+				for _, p := range v.state.of(t) {
+					rows += p.alive()
+				}
+				passes = int64(rows/doublesAtOnce + 1)
+			}
+			alike, err := v.alikeKeys(ctx, t, pass, passes)
+			if err != nil {
+				return err
+			}
+			doubles, err = v.sameIDs(ctx, t, alike)
 			return err
-		}
-		doubles, err := v.sameIDs(ctx, t, alike)
+		})
 		if err != nil {
 			return err
 		}

@@ -338,3 +338,45 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("places %v, want %v", places, want)
 	}
 }
+
+// A batch begins again where a segment turns out to be lost. The words of its first try were taken back with it, so the second
+// must write them.
+func TestWordsOfABatchThatBeginsAgainAreWritten(t *testing.T) {
+	v := &variant{folder: t.TempDir(), r: seeded(31), options: []Option{withSizes(tinySizes(seeded(31))), withDecoder(decodeJSON)}}
+	v.open(t)
+	defer func() { v.close(t) }()
+	signIns := madeUp(store.NonInteractive, 200, 31)
+	put(t, v.DB, signIns[:150]...)
+	v.sealNow(t, true)
+	v.reopen(t, func() {})
+	v.cols(t, "DELETE FROM columns")
+	for i := range signIns[150:] {
+		signIns[150+i].City = fmt.Sprintf("New town %d", i)
+	}
+	put(t, v.DB, signIns[150:]...)
+	if !strings.Contains(v.log.take(), "made anew") {
+		t.Fatal("no segment was found lost")
+	}
+	rows, err := v.writer.Query("SELECT dictionary, code, text FROM words")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	written := map[string]int{}
+	for rows.Next() {
+		var name, text string
+		var code int64
+		if err := rows.Scan(&name, &code, &text); err != nil {
+			t.Fatal(err)
+		}
+		written[name]++
+		if got := v.words.dictionaries[name].text(code); got != text {
+			t.Errorf("code %d of %s is %q in memory and %q in the file", code, name, got, text)
+		}
+	}
+	for name, d := range v.words.dictionaries {
+		if n := len(d.all()); n != written[name] {
+			t.Errorf("%s has %d words in memory and %d in the file", name, n, written[name])
+		}
+	}
+}

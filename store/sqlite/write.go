@@ -100,10 +100,12 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	if err := w.db.words.refresh(w.ctx, w.tx); err != nil {
 		return nil, err
 	}
-	if err := w.codeWords(); err != nil {
+	// Before the first word is written: what is looked at may read the words again, and those of a transaction that fails
+	// after all would stay in memory.
+	if err := w.look(); err != nil {
 		return nil, err
 	}
-	if err := w.look(); err != nil {
+	if err := w.codeWords(); err != nil {
 		return nil, err
 	}
 	outcomes := make([]store.Outcome, len(w.batch.rows))
