@@ -25,3 +25,20 @@ func TestHomeCountryFlag(t *testing.T) {
 		t.Errorf("from the environment: got %q, %v, want SE", commands.Serve.HomeCountry, err)
 	}
 }
+
+func TestTenantFlag(t *testing.T) {
+	for _, text := range []string{"example.com", "6f1c2a3b", " "} {
+		if got := run([]string{"serve", "--data", t.TempDir(), "--tenant", text}); got != exitUsage {
+			t.Errorf("serve --tenant %q: got exit status %d, want %d", text, got, exitUsage)
+		}
+	}
+	t.Setenv("SIGNPOST_TENANT", "6f1c2a3b-1111-4222-8333-944455566677")
+	var commands cli
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parser.Parse([]string{"serve"}); err != nil || commands.Serve.Tenant != "6f1c2a3b-1111-4222-8333-944455566677" {
+		t.Errorf("from the environment: got %q, %v", commands.Serve.Tenant, err)
+	}
+}

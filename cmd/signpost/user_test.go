@@ -120,6 +120,7 @@ func TestUserList(t *testing.T) {
 	for _, args := range []string{
 		"add grace --role user --role reports-reader --upn grace@example.com --user-id 42 --password-stdin",
 		"add ada --role global-administrator --password-stdin", "add bob --role user --password-stdin", "disable bob",
+		"add zoe --role user --upn zoe@example.com --password-stdin", "add yan --role user --upn yan@example.com --password-stdin", "set-user-id yan 43",
 	} {
 		if _, err := user(t, "correct horse battery\n", strings.Fields(args)...); err != nil {
 			t.Fatal(err)
@@ -133,7 +134,7 @@ func TestUserList(t *testing.T) {
 	for line := range strings.Lines(printed) {
 		got = append(got, strings.Fields(line))
 	}
-	for i, want := range []string{"NAME ROLES UPN", "ada global-administrator - - enabled", "bob user - - disabled", "grace reports-reader,user grace@example.com 42 enabled"} {
+	for i, want := range []string{"NAME ROLES UPN", "ada global-administrator - - enabled", "bob user - - disabled", "grace reports-reader,user grace@example.com 42 enabled", "yan user yan@example.com 43 enabled", "zoe user zoe@example.com needed enabled"} {
 		if i >= len(got) || !strings.HasPrefix(strings.Join(got[i], " "), want) {
 			t.Errorf("line %d of\n%s\nwant %q", i, printed, want)
 		}
@@ -144,13 +145,19 @@ func TestUserList(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list []map[string]any
-	if err := json.Unmarshal([]byte(printed), &list); err != nil || len(list) != 3 {
-		t.Fatalf("--json: got %v, %s, want three accounts", err, printed)
+	if err := json.Unmarshal([]byte(printed), &list); err != nil || len(list) != 5 {
+		t.Fatalf("--json: got %v, %s, want five accounts", err, printed)
 	}
-	for key, want := range map[string]any{"name": "grace", "upn": "grace@example.com", "user_id": "42", "disabled": false} {
+	for key, want := range map[string]any{"name": "grace", "upn": "grace@example.com", "user_id": "42", "user_id_from": "given", "needs_user_id": false, "disabled": false} {
 		if got := list[2][key]; got != want {
 			t.Errorf("--json %s: got %v, want %v", key, got, want)
 		}
+	}
+	if zoe := list[4]; zoe["needs_user_id"] != true || zoe["user_id"] != "" || zoe["user_id_from"] != "" {
+		t.Errorf("--json: an account of a name alone is %v", zoe)
+	}
+	if _, err := user(t, "", "set-user-id", "zoe", "00000000-0000-0000-0000-000000000000"); err == nil || !strings.Contains(err.Error(), "the ID of nobody") {
+		t.Errorf("the ID of nobody: %v", err)
 	}
 	if strings.Contains(printed, "argon2") {
 		t.Error("--json prints password hashes")
