@@ -65,14 +65,14 @@ func BackupHelp(p BackupHelpPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if step.Command != "" {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<pre tabindex=\"0\" aria-label=\"Command\"><code>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<pre><code>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(step.Command)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/helpbackup.templ`, Line: 14, Col: 66}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/helpbackup.templ`, Line: 14, Col: 32}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -88,7 +88,7 @@ func BackupHelp(p BackupHelpPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</ol><h2>What to know</h2><ul><li>A backup that was broken off leaves no file, and a restore that was broken off is refused by every command until it is run again.</li><li>A backup is restored by the version of Signpost that made it, and by later ones.</li><li>Files that are being uploaded while the backup is made are not in it.</li><li>Do not copy the data folder itself while Signpost runs: its newest data are then in a second file. After a clean stop any copy will do.</li></ul></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</ol><h2>What to know</h2><ul class=\"steps\"><li>A backup that was broken off leaves no file, and a restore that was broken off is refused by every command until it is run again.</li><li>A backup is restored by the version of Signpost that made it, and by later ones.</li><li>Files that are being uploaded while the backup is made are not in it.</li><li>Do not copy the data folder itself while Signpost runs: its newest data are then in a second file. After a clean stop any copy will do.</li></ul></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
