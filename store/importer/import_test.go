@@ -339,3 +339,35 @@ func TestMemory(t *testing.T) {
 		t.Errorf("the heap grew to %d MiB, want under 64", peak>>20)
 	}
 }
+
+// The files of an archive may unpack to so much together, whether the archive says so or not.
+func TestAnArchiveMayUnpackToSoMuchInAll(t *testing.T) {
+	t.Parallel()
+	two := zipped(t, "a.json", lines(200), "b.json", lines(200))
+	packed := zipped(t, "a.json.gz", string(gzipped(t, lines(200))), "b.json.gz", string(gzipped(t, lines(200))))
+	bound := int64(len(lines(200))) * 3 / 2
+	for _, test := range []struct {
+		name    string
+		archive []byte
+		bound   int64
+		new     int64
+		want    string
+	}{
+		{"within", two, 0, 200, ""},
+		{"declared", two, bound, 0, "together, the limit"},
+		{"found while unpacking", packed, bound, 200, "together, the limit"},
+	} {
+		path := filepath.Join(t.TempDir(), "x.zip")
+		if err := os.WriteFile(path, test.archive, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		reports, err := New(newFakeWriter(), Options{MaxUnpacked: test.bound}).Paths(t.Context(), path)
+		var n int64
+		for _, report := range reports {
+			n += report.New
+		}
+		if n != test.new || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %d new, %v, want %d and %q", test.name, n, err, test.new, test.want)
+		}
+	}
+}

@@ -18,8 +18,8 @@ type Options struct {
 	// BatchBytes is how much memory the sign-ins of a batch may take, roughly (default 16 MiB). Two
 	// batches are in memory at a time: one is read while the other is written.
 	BatchBytes int
-	// MaxUnpacked is how many bytes a packed file may unpack to (default 64 GiB), MaxRatio how many
-	// times its own size (default 1,000).
+	// MaxUnpacked is how many bytes a packed file may unpack to, an archive with all its files (default 40 GiB),
+	// MaxRatio how many times its own size (default 1,000).
 	MaxUnpacked, MaxRatio int64
 	// FullWait is how long a batch waits for room where the disk is full, and FullRetry (default 2 s) how long between two
 	// attempts. Without it the import ends.
@@ -45,6 +45,8 @@ type Importer struct {
 	progress progress
 	// started is when the present import began.
 	started time.Time
+	// archive is what the archive that is read may unpack to; nil outside of one.
+	archive *archiveBound
 	// groupsSeen are the groups whose members a file of this import listed: a further file adds to them.
 	groupsSeen map[string]bool
 }

@@ -19,9 +19,10 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Bounds of what a packed file may unpack to, unless Options say otherwise. Logs pack about 1:20.
+// Bounds of what a packed file may unpack to, unless Options say otherwise. Logs pack about 1:20. An upload has the same
+// bound in all.
 const (
-	defaultMaxUnpacked = 64 << 30
+	defaultMaxUnpacked = 40 << 30
 	defaultMaxRatio    = 1000
 	// ratioFrom is the unpacked size from which the ratio is looked at.
 	ratioFrom = 100 << 20
@@ -83,18 +84,58 @@ type bounded struct {
 	packed         func() int64 // bytes taken so far
 	n              int64
 	limit, atRatio int64
+	archive        *archiveBound // that the file is in; nil where it is in none
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	b.n += int64(n)
 	if b.n > b.limit {
-		return 0, errUnpacked{fmt.Sprintf("it unpacks to more than %d MiB, the limit", b.limit>>20)}
+		return 0, errUnpacked{fmt.Sprintf("it unpacks to more than %d MiB, the limit: raise --max-unpacked if that is right", b.limit>>20)}
 	}
 	if b.n > ratioFrom && b.n > b.atRatio*max(b.packed(), 1) {
 		return 0, errUnpacked{fmt.Sprintf("it unpacks to more than %d times its size: that is no log", b.atRatio)}
 	}
+	if err := b.archive.add(int64(n)); err != nil {
+		return 0, err
+	}
 	return n, err
+}
+
+// archiveBound adds up what the files of an archive unpack to: many names of one file would each stay within the bounds.
+type archiveBound struct {
+	packed, unpacked int64 // bytes
+	limit, atRatio   int64
+}
+
+// add counts bytes that were unpacked.
+func (a *archiveBound) add(n int64) error {
+	if a == nil {
+		return nil
+	}
+	a.unpacked += n
+	switch {
+	case a.unpacked > a.limit:
+		return errUnpacked{fmt.Sprintf("the files of the archive unpack to more than %d MiB together, the limit: unpack it and import the folder, or raise --max-unpacked", a.limit>>20)}
+	case a.unpacked > ratioFrom && a.unpacked > a.atRatio*max(a.packed, 1):
+		return errUnpacked{fmt.Sprintf("the files of the archive unpack to more than %d times its size together: those are no logs", a.atRatio)}
+	}
+	return nil
+}
+
+// declared counts what an archive says of its files before any of them is read. Where it says less than is true, the
+// counting while they are unpacked finds it.
+func (a *archiveBound) declared(files []*zip.File) error {
+	says := *a
+	for _, file := range files {
+		if file.FileInfo().IsDir() || hidden(file.Name) {
+			continue
+		}
+		if err := says.add(int64(min(file.UncompressedSize64, uint64(a.limit)+1))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var (
@@ -127,7 +168,7 @@ func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err
 	}
 	return plainText(bufio.NewReaderSize(&bounded{
 		r: unpacked, packed: func() int64 { return in.n },
-		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
+		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio, archive: im.archive,
 	}, 64<<10)), unpacked.ModTime, nil
 }
 
@@ -208,6 +249,11 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		im.progress.bytes += info.Size()
 		return []reported{outcome}, nil
 	}
+	im.archive = &archiveBound{packed: info.Size(), limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio}
+	defer func() { im.archive = nil }()
+	if err := im.archive.declared(archive.File); err != nil {
+		return nil, err
+	}
 	members := archive.File
 	sort.SliceStable(members, func(i, j int) bool { return members[i].Name < members[j].Name })
 	done := im.progress.bytes
@@ -240,7 +286,7 @@ func (im *Importer) importMember(ctx context.Context, path string, received time
 	defer r.Close() // nothing was written
 	unpacked := &bounded{
 		r: r, packed: func() int64 { return int64(member.CompressedSize64) },
-		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio,
+		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio, archive: im.archive,
 	}
 	return im.importStream(ctx, path, received, nil, unpacked)
 }
