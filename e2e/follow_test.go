@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,4 +56,52 @@ func TestFollowTheLog(t *testing.T) {
 	v.accessible()
 	v.must(button.Click())
 	v.must(v.page.Locator(`[data-id="` + id + `"]`).WaitFor())
+}
+
+// showAs makes a page believe that it is in a tab that is hidden, or shown: a browser without windows has no other.
+func (v *visit) showAs(state string) {
+	v.t.Helper()
+	if _, err := v.page.Evaluate(`state => {
+		Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+		document.dispatchEvent(new Event('visibilitychange'));
+	}`, state); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// A hidden tab holds no connection; shown again, it tells what came in meanwhile.
+func TestAHiddenTabFollowsNothing(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	streams := make(chan string, 100)
+	v.page.OnRequest(func(r playwright.Request) {
+		if strings.Contains(r.URL(), "/follow?") {
+			streams <- "opened"
+		}
+	})
+	v.page.OnRequestFailed(func(r playwright.Request) { // closed by the page
+		if strings.Contains(r.URL(), "/follow?") {
+			streams <- "closed"
+		}
+	})
+	next := func(want string) {
+		t.Helper()
+		select {
+		case got := <-streams:
+			if got != want {
+				t.Fatalf("the stream was %s, want %s", got, want)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatalf("in vain waited for the stream to be %s", want)
+		}
+	}
+	v.goTo("/logs/managedidentity?follow=yes")
+	next("opened")
+	v.showAs("hidden")
+	next("closed")
+	id := importNow(t, "ManagedIdentitySignInLogs")
+	v.showAs("visible")
+	next("opened")
+	v.must(v.page.Locator(`[data-id="` + id + `"], #fresh button`).First().WaitFor())
 }

@@ -29,8 +29,10 @@ function tell(text) {
   note.append(button);
 }
 
+// A page that nobody sees follows nothing: each stream holds a connection, of which a browser has six to a server over
+// HTTP/1. Shown again, it follows again, and is told first what came in meanwhile.
 function follow() {
-  const link = document.querySelector('[data-follow]');
+  const link = document.visibilityState === 'visible' ? document.querySelector('[data-follow]') : null;
   if (news && news.address === link?.dataset.follow) return;
   news?.source.close();
   news = null;
@@ -49,4 +51,5 @@ function follow() {
 
 follow();
 document.addEventListener('htmx:afterSettle', follow);
+document.addEventListener('visibilitychange', follow);
 addEventListener('pagehide', () => news?.source.close());
