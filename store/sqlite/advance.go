@@ -12,7 +12,7 @@ import (
 // first and take their place at once, so that no question has to read what was just written.
 func (db *DB) commit(ctx context.Context, w *writing) error {
 	next, err := db.advanced(ctx, w)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		db.log.Warn("bring the columns in memory up to date", "error", err) // the next question does
 	}
 	if next == nil || err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"sync"
@@ -24,6 +25,7 @@ type segmentDecoder = zstd.Decoder
 type columns struct {
 	path    string
 	reserve *reserve
+	log     *slog.Logger
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
 
@@ -44,23 +46,24 @@ var errNoColumn = errors.New("it is not in cols.db")
 // Every column is read whole and far apart from the others, which a mapped file does best.
 const columnsMapped = "mmap_size(4294967296)"
 
-func newColumns(ctx context.Context, path string, r *reserve) (c *columns, err error) {
-	c = &columns{path: path, reserve: r}
+func newColumns(ctx context.Context, path string, r *reserve, log *slog.Logger) (c *columns, err error) {
+	c = &columns{path: path, reserve: r, log: log}
 	if c.encoder, err = segment.NewEncoder(); err != nil {
 		return nil, fmt.Errorf("start compressing columns: %w", err)
 	}
 	if c.decoder, err = segment.NewDecoder(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start unpacking columns: %w", err), c.close())
 	}
-	if c.files, err = openColumns(ctx, path); err != nil {
+	if c.files, err = c.open(ctx); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
 	c.files.writer.guard.reserve = r
 	return c, nil
 }
 
-// openColumns opens cols.db; one that is not a database is begun anew.
-func openColumns(ctx context.Context, path string) (*columnFiles, error) {
+// open opens cols.db; one that is not a database is begun anew.
+func (c *columns) open(ctx context.Context) (*columnFiles, error) {
+	path := c.path
 	// What a file that is gone had in its log is none of a new one's.
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		if err := removeFiles(path+"-wal", path+"-shm"); err != nil {
@@ -71,6 +74,7 @@ func openColumns(ctx context.Context, path string) (*columnFiles, error) {
 	if !errors.Is(broken(err), errBroken) {
 		return f, err
 	}
+	c.log.Warn("cols.db is no whole database and is begun anew; its columns are made anew from the rows", "error", err)
 	if err := removeFiles(path, path+"-wal", path+"-shm"); err != nil {
 		return nil, err
 	}
@@ -178,6 +182,11 @@ func (c *columns) reopen(ctx context.Context, anew bool) error {
 	if err == nil && os.SameFile(info, c.files.info) && !anew {
 		return nil
 	}
+	if anew {
+		c.log.Warn("cols.db can no longer be written and is begun anew; its columns are made anew from the rows")
+	} else {
+		c.log.Warn("cols.db was taken away or replaced, and is opened again; columns that it lacks are made anew from the rows")
+	}
 	_ = c.files.close() // of a file that is given up
 	c.files.info = nil
 	if anew {
@@ -185,7 +194,7 @@ func (c *columns) reopen(ctx context.Context, anew bool) error {
 			return err
 		}
 	}
-	files, err := openColumns(ctx, c.path)
+	files, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

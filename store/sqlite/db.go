@@ -142,7 +142,7 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	if err := db.noteRules(ctx); err != nil {
 		return err
 	}
-	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db"), &db.reserve); err != nil {
+	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db"), &db.reserve, db.log); err != nil {
 		return err
 	}
 	if db.encoder, err = newEncoder(); err != nil {

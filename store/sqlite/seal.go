@@ -33,6 +33,8 @@ type sealer struct {
 	// since is when the present revision was first seen.
 	revision int64
 	since    time.Time
+	// watched is when the write-ahead logs were looked at last.
+	watched time.Time
 	// refillAfter is when the next rows are made again at the earliest.
 	refillAfter time.Time
 }
@@ -100,6 +102,7 @@ func (s *sealer) step(ctx context.Context, all bool) {
 	if all {
 		return
 	}
+	s.watchLogs(ctx)
 	s.attempt(ctx, "find last sign-ins", s.db.settleSeen)
 	s.attempt(ctx, "give words their sums", s.db.sumWords)
 	if err := s.refill(ctx); err != nil && ctx.Err() == nil {

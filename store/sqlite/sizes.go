@@ -32,6 +32,10 @@ type sizes struct {
 	// tick is how often the sealer looks whether there is something to do, and retryTime how long it waits when it
 	// could not do it.
 	tick, retryTime time.Duration
+	// watchTime is how often the write-ahead logs are looked at, and watchBytes how large one is that should have been copied
+	// into its file long ago.
+	watchTime  time.Duration
+	watchBytes int64
 }
 
 func usualSizes() sizes {
@@ -39,5 +43,6 @@ func usualSizes() sizes {
 		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
 		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, backlogBytes: 2 << 20, maxJoined: 16384,
 		walkedRows: 4096, graveTime: time.Minute, refillRows: 4096, refillTime: 100 * time.Millisecond, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
+		watchTime: time.Minute, watchBytes: 256 << 20,
 	}
 }
