@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +17,9 @@ type Accounts struct {
 	hasher *hasher
 	now    func() time.Time
 	demo   bool
-	find   UserFinder // nil where nothing is known of users
-	by     *Rights    // of who changes accounts; nil for the owner at the command line
+	find   UserFinder   // nil where nothing is known of users
+	by     *Rights      // of who changes accounts; nil for the owner at the command line
+	log    *slog.Logger // of events
 }
 
 // By gives the accounts as somebody with these rights may change them: an account that has a role which they may not keep,
@@ -57,7 +59,7 @@ func (a *Accounts) Changeable(ctx context.Context, id int64) (Account, error) {
 
 // NewAccounts gives the rules over a store. With demo, accounts of the made-up tenant are valid.
 func NewAccounts(store AccountStore, now func() time.Time, demo bool) *Accounts {
-	return &Accounts{store: store, hasher: newHasher(), now: now, demo: demo}
+	return &Accounts{store: store, hasher: newHasher(), now: now, demo: demo, log: slog.New(slog.DiscardHandler)}
 }
 
 // NewAccount is what a person to be added is made of.
@@ -102,7 +104,10 @@ func (a *Accounts) Add(ctx context.Context, n NewAccount) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	return a.store.AddAccount(ctx, account)
+	if account, err = a.store.AddAccount(ctx, account); err == nil {
+		a.tellAdded(ctx, account)
+	}
+	return account, err
 }
 
 // addFirst is Add where there is no account yet; ErrAlreadySetUp where there is.
@@ -111,7 +116,10 @@ func (a *Accounts) addFirst(ctx context.Context, n NewAccount) (Account, error) 
 	if err != nil {
 		return Account{}, err
 	}
-	return a.store.AddFirstAccount(ctx, account)
+	if account, err = a.store.AddFirstAccount(ctx, account); err == nil {
+		a.tellAdded(ctx, account)
+	}
+	return account, err
 }
 
 func (a *Accounts) build(ctx context.Context, n NewAccount) (Account, error) {
@@ -147,10 +155,16 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	if err := a.allow(roles); err != nil {
 		return err
 	}
-	return a.changeAccount(ctx, name, func(account *Account) error {
+	var before Account
+	err := a.changeAccount(ctx, name, func(account *Account) error {
+		before = *account
 		account.Roles = roles
 		return nil
 	})
+	if err == nil {
+		a.tellRoles(ctx, before, roles)
+	}
+	return err
 }
 
 // Edit changes what the account may do and whose sign-ins are its own, and ends its sessions. One that is so already
@@ -167,7 +181,9 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 		return err
 	}
 	errSame := errors.New("nothing to change")
+	var before Account
 	err = a.changeAccount(ctx, name, func(account *Account) error {
+		before = *account
 		if slices.Equal(account.Roles, roles) && account.UserPrincipalName == upn && account.UserID == userID {
 			return errSame
 		}
@@ -177,8 +193,12 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 		account.Roles, account.UserPrincipalName, account.UserID = roles, upn, userID
 		return nil
 	})
-	if errors.Is(err, errSame) {
+	switch {
+	case errors.Is(err, errSame):
 		return nil
+	case err == nil:
+		a.tellRoles(ctx, before, roles)
+		a.tellIdentity(ctx, before, upn, userID)
 	}
 	return err
 }
@@ -189,10 +209,16 @@ func (a *Accounts) SetUserID(ctx context.Context, name, userID string) error {
 	if err != nil {
 		return err
 	}
-	return a.changeAccount(ctx, name, func(account *Account) error {
+	var before Account
+	err = a.changeAccount(ctx, name, func(account *Account) error {
+		before = *account
 		account.UserID = userID
 		return nil
 	})
+	if err == nil {
+		a.tellIdentity(ctx, before, before.UserPrincipalName, userID)
+	}
+	return err
 }
 
 // SetPassword gives the account a new password, ends its sessions and forgets the sign-ins that failed.
@@ -204,35 +230,53 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 	if err != nil {
 		return err
 	}
+	var before Account
 	err = a.changeAccount(ctx, name, func(account *Account) error {
+		before = *account
 		account.PasswordHash = hash
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	a.tell(ctx, EventPasswordChanged, before.Name)
 	return a.store.ForgetFailures(ctx, NewAttempt(name, "", a.now()).Name)
 }
 
 // Disable keeps the account from signing in and ends its sessions.
 func (a *Accounts) Disable(ctx context.Context, name string) error {
-	return a.changeAccount(ctx, name, func(account *Account) error {
-		account.Disabled = true
-		return nil
-	})
+	return a.setDisabled(ctx, name, true, EventAccountDisabled)
 }
 
 // Enable lets the account sign in again.
 func (a *Accounts) Enable(ctx context.Context, name string) error {
-	return a.changeAccount(ctx, name, func(account *Account) error {
-		account.Disabled = false
+	return a.setDisabled(ctx, name, false, EventAccountEnabled)
+}
+
+func (a *Accounts) setDisabled(ctx context.Context, name string, disabled bool, event string) error {
+	var before Account
+	err := a.changeAccount(ctx, name, func(account *Account) error {
+		before = *account
+		account.Disabled = disabled
 		return nil
 	})
+	if err == nil && before.Disabled != disabled {
+		a.tell(ctx, event, before.Name)
+	}
+	return err
 }
 
 // Remove removes the account and ends its sessions.
 func (a *Accounts) Remove(ctx context.Context, name string) error {
-	return a.store.RemoveAccount(ctx, name, func(account Account) error { return a.allow(account.Roles) })
+	var removed Account
+	err := a.store.RemoveAccount(ctx, name, func(account Account) error {
+		removed = account
+		return a.allow(account.Roles)
+	})
+	if err == nil {
+		a.tell(ctx, EventAccountRemoved, removed.Name)
+	}
+	return err
 }
 
 // SignIn gives the account of that name if the password is its own: else ErrWrongPassword, whichever of

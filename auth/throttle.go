@@ -120,8 +120,16 @@ func (t TooManyAttempts) Error() string {
 }
 
 // SignInFrom is SignIn for somebody at an address: an attempt too many is refused with TooManyAttempts before the
-// password is looked at.
+// password is looked at. A refusal is logged; that a session has begun is for who begins it to log.
 func (a *Accounts) SignInFrom(ctx context.Context, address, name, password string) (Account, error) {
+	account, err := a.signInFrom(ctx, address, name, password)
+	if err != nil {
+		a.SignInFailed(ctx, address, name, err)
+	}
+	return account, err
+}
+
+func (a *Accounts) signInFrom(ctx context.Context, address, name, password string) (Account, error) {
 	attempt, err := a.begin(ctx, name, address)
 	if err != nil {
 		return Account{}, err

@@ -1,0 +1,135 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+)
+
+// The events of accounts, as the log names them. Scripts look for these words: they do not change. A failed sign-in always
+// begins with its address and its reason, in this order, which is what a filter against guessing reads.
+const (
+	EventSignedIn        = "signed in"
+	EventSignInFailed    = "sign-in failed"
+	EventAccountAdded    = "account added"
+	EventAccountDisabled = "account disabled"
+	EventAccountEnabled  = "account enabled"
+	EventAccountRemoved  = "account removed"
+	EventRolesChanged    = "roles changed"
+	EventIdentityChanged = "identity changed"
+	EventPasswordChanged = "password changed"
+)
+
+// Actor is who does something to accounts, for the log.
+type Actor struct {
+	Name    string // of an account, or of who has the command line; empty where nobody is signed in
+	Address string // that the request came from; empty on the command line
+	Request string // ID of the request in the log; empty on the command line
+}
+
+type actorKey struct{}
+
+// WithActor gives the context with who acts in it.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+func actorOf(ctx context.Context) Actor {
+	a, _ := ctx.Value(actorKey{}).(Actor) // absent: nothing is known
+	return a
+}
+
+// LogTo makes the events of accounts go to a log; without it they go nowhere.
+func (a *Accounts) LogTo(log *slog.Logger) { a.log = log }
+
+// tell logs a change of an account with who made it.
+func (a *Accounts) tell(ctx context.Context, event, account string, attrs ...slog.Attr) {
+	actor := actorOf(ctx)
+	attrs = append([]slog.Attr{slog.String("account", account)}, attrs...)
+	attrs = appendKnown(attrs, "by", actor.Name)
+	attrs = appendKnown(attrs, "address", actor.Address)
+	a.write(ctx, slog.LevelInfo, event, appendKnown(attrs, "id", actor.Request))
+}
+
+// tellAdded logs that an account was added.
+func (a *Accounts) tellAdded(ctx context.Context, account Account) {
+	a.tell(ctx, EventAccountAdded, account.Name, slog.Any("roles", account.Roles))
+}
+
+// tellRoles logs that an account's roles changed, where they did.
+func (a *Accounts) tellRoles(ctx context.Context, before Account, roles []Role) {
+	if !slices.Equal(before.Roles, roles) {
+		a.tell(ctx, EventRolesChanged, before.Name, slog.Any("from", before.Roles), slog.Any("to", roles))
+	}
+}
+
+// tellIdentity logs that it changed whose sign-ins are an account's own, where it did.
+func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID string) {
+	if before.UserPrincipalName == upn && before.UserID == userID {
+		return
+	}
+	a.tell(ctx, EventIdentityChanged, before.Name, slog.String("from_upn", before.UserPrincipalName), slog.String("to_upn", upn),
+		slog.String("from_user_id", before.UserID), slog.String("to_user_id", userID))
+}
+
+// write logs an event whether or not somebody still waits for the answer.
+func (a *Accounts) write(ctx context.Context, level slog.Level, event string, attrs []slog.Attr) {
+	a.log.LogAttrs(context.WithoutCancel(ctx), level, event, attrs...)
+}
+
+func appendKnown(attrs []slog.Attr, key, value string) []slog.Attr {
+	if value == "" {
+		return attrs
+	}
+	return append(attrs, slog.String(key, value))
+}
+
+// SignedIn logs that a session of the account has begun.
+func (a *Accounts) SignedIn(ctx context.Context, address string, account Account) {
+	attrs := []slog.Attr{slog.String("address", address), slog.String("account", account.Name)}
+	a.write(ctx, slog.LevelInfo, EventSignedIn, appendKnown(attrs, "id", actorOf(ctx).Request))
+}
+
+// SignInFailed logs a sign-in, or a use of the setup code, that err refused; any other error is none of its. The name that
+// was typed is logged only where it is an account's: another one may be a password typed into the wrong box.
+func (a *Accounts) SignInFailed(ctx context.Context, address, name string, err error) {
+	reason, isRefusal := refusalReason(err)
+	if !isRefusal {
+		return
+	}
+	account, known := a.named(ctx, name)
+	if !known && errors.Is(err, ErrWrongPassword) {
+		reason = "no such account"
+	}
+	attrs := []slog.Attr{slog.String("address", address), slog.String("reason", reason)}
+	attrs = appendKnown(attrs, "account", account)
+	a.write(ctx, slog.LevelWarn, EventSignInFailed, appendKnown(attrs, "id", actorOf(ctx).Request))
+}
+
+func refusalReason(err error) (reason string, isRefusal bool) {
+	switch {
+	case errors.As(err, new(TooManyAttempts)):
+		return "too many attempts", true
+	case errors.Is(err, ErrWrongPassword):
+		return "wrong password", true
+	case errors.Is(err, ErrDisabled):
+		return "account disabled", true
+	case errors.Is(err, ErrWrongSetupCode):
+		return "wrong setup code", true
+	case errors.Is(err, ErrSetupLocked):
+		return "setup is locked", true
+	case errors.Is(err, context.Canceled): // it was counted: who guesses and leaves is to be seen
+		return "left before the answer", true
+	}
+	return "", false
+}
+
+// named gives an account's name as it is kept, where there is such an account.
+func (a *Accounts) named(ctx context.Context, name string) (string, bool) {
+	account, err := a.store.AccountByName(context.WithoutCancel(ctx), name)
+	if err != nil || !a.valid(account) {
+		return "", false // the line says the rest without it
+	}
+	return account.Name, true
+}
