@@ -34,6 +34,7 @@ type ImportPhase uint8
 // The phases. Refused: nothing was imported; failed: perhaps some, as the reports say.
 const (
 	ImportReceiving ImportPhase = iota
+	ImportWaiting               // for another import to end
 	ImportChecking
 	ImportWorking
 	ImportDone
@@ -43,15 +44,17 @@ const (
 
 // String is the phase in a word, for the log.
 func (p ImportPhase) String() string {
-	return []string{"receiving", "checking", "importing", "done", "refused", "failed"}[p]
+	return []string{"receiving", "waiting", "checking", "importing", "done", "refused", "failed"}[p]
 }
 
 // ImportRun is one upload and what became of it.
 type ImportRun struct {
+	ID             string // names it in the form that stops it
 	Phase          ImportPhase
 	By             string // who uploaded it
 	Started, Ended time.Time
 	Files          []string
+	Received       int64 // bytes that came so far
 	Size           int64 // bytes of all files
 	// Bytes of Total were read so far, and that many records found.
 	Bytes, Total, Records int64
@@ -76,6 +79,8 @@ func (r ImportRun) title() string {
 	switch r.Phase {
 	case ImportReceiving:
 		return "An upload is on its way"
+	case ImportWaiting:
+		return "An upload waits for its turn"
 	case ImportChecking:
 		return "Looking at the files"
 	case ImportWorking:
@@ -113,8 +118,22 @@ func (r ImportRun) totals() (t store.ImportReport) {
 	return t
 }
 
+// arrives says whether it was not yet looked at: to stop it is to give up an upload.
+func (r ImportRun) arrives() bool { return r.Phase <= ImportWaiting }
+
+// stopLabel is the button that stops it.
+func (r ImportRun) stopLabel() string {
+	if r.arrives() {
+		return "Stop the upload"
+	}
+	return "Stop the import"
+}
+
 // summary says what was uploaded, by whom.
 func (r ImportRun) summary() string {
+	if r.Phase == ImportReceiving {
+		return Size(r.Received) + " so far, uploaded by " + r.By
+	}
 	return Count(int64(len(r.Files)), "file", "files") + ", " + Size(r.Size) + ", uploaded by " + r.By
 }
 
@@ -122,7 +141,9 @@ func (r ImportRun) summary() string {
 type ImportRunPage struct {
 	Shell Shell
 	Run   ImportRun
-	Now   time.Time
+	// Others are uploads besides it that are on their way, or wait for their turn.
+	Others []ImportRun
+	Now    time.Time
 }
 
 // PastImportPage is the report of one file's import.

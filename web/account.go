@@ -93,7 +93,6 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	if problems != nil {
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "", problems)
 	}
-	s.logPeople(c, "given a password", v.Account)
 	account, err := s.Accounts.ByID(c.Request().Context(), v.Account.ID) // with the new password
 	if err == nil {
 		err = s.beginSession(c, account)

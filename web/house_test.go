@@ -76,10 +76,12 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 	})
 	p := &house{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), people: people, log: &logBuffer{}}
 	p.accounts = auth.NewAccounts(people, p.clock, false)
+	log := slog.New(slog.NewJSONHandler(p.log, nil))
+	p.accounts.LogTo(log)
 	config := Config{
 		Preferences: people, Views: people, Answers: people,
 		Store: db, Accounts: p.accounts, Setup: auth.NewSetup(p.accounts), Static: static.Handler(), Now: p.clock,
-		Sessions: auth.NewSessions(people, p.accounts, p.clock, auth.SessionOptions{}), Log: slog.New(slog.NewJSONHandler(p.log, nil)),
+		Sessions: auth.NewSessions(people, p.accounts, p.clock, auth.SessionOptions{}), Log: log,
 	}
 	if change != nil {
 		change(&config)

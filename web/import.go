@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -44,7 +45,8 @@ func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage)
 		return err
 	}
 	page.Shell, page.Now, page.IsFirst = s.shell(c, "Import", views.NavImport), s.Now(), q.Before == 0
-	page.Past, page.Run, page.More = past.Entries, s.Uploads.state(), past.More
+	page.Past, page.More = past.Entries, past.More
+	page.Run, _ = s.Uploads.shown()
 	page.Limit = s.Uploads.limits.Upload
 	return render(c, status, views.Import(page))
 }
@@ -55,16 +57,14 @@ func (s *Server) upload(c echo.Context) error {
 		return store.ErrNotFound
 	}
 	run, err := s.Uploads.begin(viewer(c).Account.Name)
-	if errors.Is(err, errImportRuns) {
+	if problem := crowded(err); problem != "" {
 		drain(c)
-		return s.renderImport(c, http.StatusConflict, views.ImportPage{
-			Problem: "An import is running, and one runs at a time. Wait until it is done, then upload again: nothing of this upload was kept.",
-		})
+		return s.renderImport(c, http.StatusConflict, views.ImportPage{Problem: problem})
 	}
 	if err != nil {
 		return diskFull(err)
 	}
-	if err := s.receive(c, run); err != nil {
+	if err := s.receiveWatched(c, run); err != nil {
 		run.abandon()
 		return s.uploadRefused(c, err)
 	}
@@ -82,15 +82,47 @@ func (s *Server) upload(c echo.Context) error {
 	case <-run.start():
 	case <-time.After(checkFor):
 	}
-	if now := s.Uploads.state(); now != nil && now.Phase == views.ImportRefused {
+	if now := run.now(); now.Phase == views.ImportRefused {
 		return s.renderImport(c, http.StatusUnprocessableEntity, views.ImportPage{Refused: now.Refused})
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
 }
 
+// crowded says why there is no room for an upload now; empty for any other error.
+func crowded(err error) string {
+	const later = ", then upload again: nothing of this upload was kept."
+	switch {
+	case errors.Is(err, errImportRuns):
+		return "An import is running, and one runs at a time. Wait until it is done" + later
+	case errors.Is(err, errManyUploads):
+		return "As many uploads as may be are on their way. Wait until one is here, or stop one" + later
+	case errors.Is(err, errManyOfOne):
+		return "As many uploads of yours as may be are on their way. Wait until one is here, or stop one" + later
+	}
+	return ""
+}
+
+// receiveWatched is receive while somebody looks whether the upload may still come.
+func (s *Server) receiveWatched(c echo.Context, run *importRun) error {
+	ctx, here := context.WithCancel(c.Request().Context())
+	defer here()
+	go s.watch(ctx, run, viewer(c))
+	return s.receive(c, run)
+}
+
 // uploadRefused says beside the form why an upload was not taken; other errors go their way.
 func (s *Server) uploadRefused(c echo.Context, err error) error {
 	var refused badUpload
+	var ended endedUpload
+	if errors.As(err, &ended) {
+		hangUp(c)
+		if errors.Is(ended, errSignedOut) {
+			c.Set(sessionEndedKey, true)
+			return c.Redirect(http.StatusSeeOther, signInAddress(c))
+		}
+		refused = ended.refusal(s.Uploads.limits)
+		return s.renderImport(c, refused.status, views.ImportPage{Problem: refused.message})
+	}
 	if errors.As(err, &refused) {
 		drain(c)
 		return s.renderImport(c, refused.status, views.ImportPage{Problem: refused.message})
@@ -106,25 +138,29 @@ func (s *Server) importRun(c echo.Context) error {
 	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
-	run := s.Uploads.state()
+	run, others := s.Uploads.shown()
 	if run == nil {
 		return c.Redirect(http.StatusSeeOther, views.ImportURL())
 	}
-	page := views.ImportRunPage{Shell: s.shell(c, "Import", views.NavImport), Run: *run, Now: s.Now()}
+	page := views.ImportRunPage{Shell: s.shell(c, "Import", views.NavImport), Run: *run, Others: others, Now: s.Now()}
 	if isFragment(c.Request()) {
 		return render(c, http.StatusOK, views.ImportState(page))
 	}
-	page.Shell.Refreshes = run.Running()
+	page.Shell.Refreshes = run.Running() || len(others) > 0
 	return render(c, http.StatusOK, views.ImportRunning(page))
 }
 
-// stopImport stops the import that runs.
+// stopImport stops the import that the form names, or an upload on its way.
 func (s *Server) stopImport(c echo.Context) error {
 	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
-	if s.Uploads.cancelRun() {
-		s.Log.InfoContext(c.Request().Context(), "import stopped", "id", requestIDOf(c), "by", viewer(c).Account.Name)
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	if by := viewer(c).Account.Name; s.Uploads.stopRun(form.Get("run"), by) {
+		s.Log.InfoContext(c.Request().Context(), "import stopped", "id", requestIDOf(c), "by", by)
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
 }

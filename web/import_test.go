@@ -380,8 +380,65 @@ func TestWhatAProgramLeftIsCleared(t *testing.T) {
 	if _, err := NewUploads(nil, folder, ImportLimits{}, nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("what was left is still there (%v)", err)
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) > 0 {
+		t.Errorf("what was left is still there: %v, %v", entries, err)
+	}
+}
+
+// Other uploads come in and wait beside the one that is imported; each can be stopped by itself.
+func TestUploadsBesideEachOther(t *testing.T) {
+	limits := ImportLimits{Arriving: 3}
+	importing := make(chan struct{})
+	h := newImportHouse(t, limits, importing)
+	uploads := h.server.Uploads
+	begin := func(by, name string) *importRun {
+		t.Helper()
+		run, err := uploads.begin(by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := run.add(name)
+		if err == nil {
+			_, err = io.WriteString(file, importRecord(1))
+		}
+		if err == nil {
+			err = file.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run
+	}
+	first, second, third := begin("ada", "first.json"), begin("ada", "second.json"), begin("kim", "third.json")
+	for by, want := range map[string]error{"ada": errManyOfOne, "grace": errManyUploads} {
+		if _, err := uploads.begin(by); !errors.Is(err, want) {
+			t.Errorf("another upload by %s: got %v, want %v", by, err, want)
+		}
+	}
+	<-first.start()
+	second.start()
+	page := h.get("/import/run")
+	if got := attribute(t, page, "[data-testid=import-state]", "data-phase"); got != "importing" {
+		t.Errorf("shown is one that is %s", got)
+	}
+	if got := page.find(t, "[data-testid=other-upload] p"); !strings.Contains(got, "An upload waits for its turn: 1 file") || !strings.Contains(got, "An upload is on its way: 0 bytes so far, uploaded by kim") {
+		t.Errorf("the others are %q", got)
+	}
+	if _, err := uploads.begin("grace"); !errors.Is(err, errImportRuns) {
+		t.Errorf("while one is imported: got %v, want %v", err, errImportRuns)
+	}
+	h.post("/import/run", form("run", second.now().ID)).expect(t, "stop the second", http.StatusSeeOther, "/import/run")
+	<-second.checked
+	h.post("/import/run", form("run", third.now().ID)).expect(t, "stop the third", http.StatusSeeOther, "/import/run")
+	if third.ctx.Err() == nil || first.ctx.Err() != nil {
+		t.Error("the third is not stopped, or the first is")
+	}
+	third.abandon()
+	close(importing)
+	h.settled()
+	h.noFiles("all have ended")
+	if got := h.get("/import/run").find(t, "[data-testid=import-report] h2"); got != "first.json" {
+		t.Errorf("imported was %q", got)
 	}
 }
 

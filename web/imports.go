@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,18 +24,30 @@ type ImportLimits struct {
 	Unpacked int64 // bytes that they may unpack to
 	Ratio    int64 // how many times its own size a file may unpack to
 	Members  int   // files that an archive may hold
+
+	Arriving, ArrivingOfOne int // uploads that are on their way at a time, of all people and of one
+	// An upload that brings less than Pace bytes a second over Patience is ended.
+	Pace     int64
+	Patience time.Duration
+	// Trust is how long an upload goes on before the session of who sends it is looked at again.
+	Trust time.Duration
 }
 
 // The limits unless others are set. Logs pack about 1:20.
 const (
-	defaultUpload   = 2 << 30
-	defaultFiles    = 200
-	defaultUnpacked = 40 << 30
-	defaultRatio    = 200
-	defaultMembers  = 10_000
+	defaultUpload        = 2 << 30
+	defaultFiles         = 200
+	defaultUnpacked      = 40 << 30
+	defaultRatio         = 200
+	defaultMembers       = 10_000
+	defaultArriving      = 4
+	defaultArrivingOfOne = 2
+	defaultPace          = 16 << 10
+	defaultPatience      = time.Minute
+	defaultTrust         = 5 * time.Second
 )
 
-func orDefault[T int | int64](value, usual T) T {
+func orDefault[T int | int64 | time.Duration](value, usual T) T {
 	if value == 0 {
 		return usual
 	}
@@ -45,6 +59,8 @@ func (l ImportLimits) filled() ImportLimits {
 	return ImportLimits{
 		Upload: orDefault(l.Upload, defaultUpload), Files: orDefault(l.Files, defaultFiles), Unpacked: orDefault(l.Unpacked, defaultUnpacked),
 		Ratio: orDefault(l.Ratio, defaultRatio), Members: orDefault(l.Members, defaultMembers),
+		Arriving: orDefault(l.Arriving, defaultArriving), ArrivingOfOne: orDefault(l.ArrivingOfOne, defaultArrivingOfOne),
+		Pace: orDefault(l.Pace, defaultPace), Patience: orDefault(l.Patience, defaultPatience), Trust: orDefault(l.Trust, defaultTrust),
 	}
 }
 
@@ -63,10 +79,11 @@ type Importer interface {
 	Import(ctx context.Context, files []UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error)
 }
 
-// Uploads takes uploads and imports them behind the server, one upload at a time.
+// Uploads takes uploads and imports them behind the server. Several may be on their way at a time, so that a slow one holds
+// nobody; one at a time is looked at and imported.
 type Uploads struct {
 	importer Importer
-	folder   string
+	folder   uploadFolder
 	limits   ImportLimits
 	now      func() time.Time
 	log      *slog.Logger
@@ -74,36 +91,49 @@ type Uploads struct {
 	ctx  context.Context
 	stop context.CancelFunc
 	done sync.WaitGroup
+	turn chan struct{} // of one: who has it is looked at and imported
 
-	mu  sync.Mutex
-	run *importRun // the one that runs, else the last; nil where there was none since the start
+	mu       sync.Mutex
+	run      *importRun   // the one that has the turn, else the last one that had it; nil where there was none since the start
+	arriving []*importRun // those on their way, and those that wait for their turn; the oldest first
 }
 
 // importRun is one upload from its first byte to its report.
 type importRun struct {
 	imports *Uploads
 	folder  string
+	held    *held         // of the folder
 	checked chan struct{} // closed when it is known whether the files are right
 	told    sync.Once     // closes it
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
 
 	files []UploadedFile // of the request that receives them until start, then of what works on them
 
-	// Guarded by the mutex of the imports.
-	cancel context.CancelFunc
-	before *importRun // what is shown again where nothing comes of this one
-	state  views.ImportRun
+	state views.ImportRun // guarded by the mutex of the imports
 }
 
-// errImportRuns refuses a second upload.
-var errImportRuns = errors.New("an import is running")
+var (
+	// errImportRuns refuses an upload while another one is imported.
+	errImportRuns = errors.New("an import is running")
+	// errManyUploads and errManyOfOne refuse an upload while too many are on their way.
+	errManyUploads = errors.New("too many uploads are on their way")
+	errManyOfOne   = errors.New("too many uploads of one person are on their way")
+)
 
-// NewUploads takes uploads into a folder, which it empties: what lies there was left by a program that was killed.
+// uploadStopped ends an upload or an import because somebody asked for it.
+type uploadStopped struct{ by string }
+
+func (u uploadStopped) Error() string { return "it was stopped by " + u.by }
+
+// NewUploads takes uploads into a folder. What lies there and is held by no living process it removes.
 func NewUploads(importer Importer, folder string, limits ImportLimits, now func() time.Time, log *slog.Logger) (*Uploads, error) {
-	if err := os.RemoveAll(folder); err != nil {
-		return nil, fmt.Errorf("clear what was left of uploads: %w", err)
+	in := uploadFolder{folder, log}
+	if err := in.clear(); err != nil {
+		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Uploads{importer: importer, folder: folder, limits: limits.filled(), now: now, log: log, ctx: ctx, stop: stop}, nil
+	return &Uploads{importer: importer, folder: in, limits: limits.filled(), now: now, log: log, ctx: ctx, stop: stop, turn: make(chan struct{}, 1)}, nil
 }
 
 // Close ends the import that runs, if one does, and waits for it: what had been read by then is stored.
@@ -112,36 +142,59 @@ func (i *Uploads) Close() {
 	i.done.Wait()
 }
 
-// state gives how far the import is that runs, or how the last one went; nil where there was none.
-func (i *Uploads) state() *views.ImportRun {
+// shown gives the import to be shown and the uploads besides it: the one that runs, else the oldest that is on its way, else
+// the last one; nil where there was none.
+func (i *Uploads) shown() (shown *views.ImportRun, others []views.ImportRun) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.run == nil {
-		return nil
+	list := i.arriving
+	switch {
+	case i.run != nil && i.run.state.Running():
+		shown = &i.run.state
+	case len(list) > 0:
+		shown, list = &list[0].state, list[1:]
+	case i.run != nil:
+		shown = &i.run.state
+	default:
+		return nil, nil
 	}
-	state := i.run.state
-	return &state
+	for _, run := range list {
+		others = append(others, run.state)
+	}
+	state := *shown
+	return &state, others
 }
 
-// begin makes room for an upload; errImportRuns where another one has it.
+// begin makes room for an upload; errImportRuns while another one is imported, errManyUploads or errManyOfOne where as many
+// as may be are on their way.
 func (i *Uploads) begin(by string) (*importRun, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.run != nil && i.run.state.Running() {
+	ofOne := 0
+	for _, run := range i.arriving {
+		if run.state.By == by {
+			ofOne++
+		}
+	}
+	switch {
+	case i.run != nil && i.run.state.Running():
 		return nil, errImportRuns
+	case ofOne >= i.limits.ArrivingOfOne:
+		return nil, errManyOfOne
+	case len(i.arriving) >= i.limits.Arriving:
+		return nil, errManyUploads
 	}
-	if err := os.MkdirAll(i.folder, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of uploads: %w", err)
-	}
-	folder, err := os.MkdirTemp(i.folder, "")
+	folder, held, err := i.folder.make()
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for the upload: %w", err)
+		return nil, err
 	}
-	i.run = &importRun{
-		imports: i, folder: folder, before: i.run, checked: make(chan struct{}), cancel: func() {},
-		state: views.ImportRun{Phase: views.ImportReceiving, By: by, Started: i.now().UTC()},
+	run := &importRun{
+		imports: i, folder: folder, held: held, checked: make(chan struct{}),
+		state: views.ImportRun{ID: rand.Text()[:12], Phase: views.ImportReceiving, By: by, Started: i.now().UTC()},
 	}
-	return i.run, nil
+	run.ctx, run.cancel = context.WithCancelCause(i.ctx)
+	i.arriving = append(i.arriving, run)
+	return run, nil
 }
 
 // change alters what is shown of the run.
@@ -151,18 +204,32 @@ func (r *importRun) change(change func(*views.ImportRun)) {
 	change(&r.state)
 }
 
-// abandon forgets an upload that did not arrive whole.
-func (r *importRun) abandon() {
+// now gives what is shown of the run.
+func (r *importRun) now() views.ImportRun {
 	r.imports.mu.Lock()
 	defer r.imports.mu.Unlock()
-	r.imports.run = r.before
+	return r.state
+}
+
+// abandon forgets an upload that did not arrive whole.
+func (r *importRun) abandon() {
+	r.leave()
+	r.cancel(nil)
 	r.clear()
+}
+
+// leave takes the run out of those that are on their way.
+func (r *importRun) leave() {
+	r.imports.mu.Lock()
+	defer r.imports.mu.Unlock()
+	r.imports.arriving = slices.DeleteFunc(r.imports.arriving, func(other *importRun) bool { return other == r })
 }
 
 func (r *importRun) clear() {
 	if err := os.RemoveAll(r.folder); err != nil {
 		r.imports.log.Error("remove an upload", "error", err)
 	}
+	r.held.letGo()
 }
 
 // add makes a file of the upload. Its name is kept for people; where it lies is ours.
@@ -175,26 +242,46 @@ func (r *importRun) add(name string) (*os.File, error) {
 	return file, err
 }
 
-// start looks at the files and, where all are right, imports them, behind the request that brought them. The channel is
-// closed when it is known whether they are.
+// start looks at the files and, where all are right, imports them, behind the request that brought them, once no other upload
+// is. The channel is closed when it is known whether they are.
 func (r *importRun) start() (checked <-chan struct{}) {
 	i := r.imports
-	ctx, cancel := context.WithCancel(i.ctx)
 	r.change(func(s *views.ImportRun) {
-		r.cancel, r.before = cancel, nil
-		s.Phase = views.ImportChecking
+		s.Phase = views.ImportWaiting
 		for _, file := range r.files {
 			s.Files = append(s.Files, file.Name)
 			s.Size += file.Size
 		}
 	})
 	i.done.Go(func() {
-		defer cancel()
+		defer r.cancel(nil)
 		defer r.clear()
 		defer r.survive()
-		r.work(ctx)
+		if !r.takeTurn() {
+			r.leave()
+			r.end(views.ImportFailed, "The import was stopped before it began, and nothing was changed.", nil)
+			r.told.Do(func() { close(r.checked) })
+			return
+		}
+		defer func() { <-i.turn }()
+		r.work(r.ctx)
 	})
 	return r.checked
+}
+
+// takeTurn waits until no other upload is looked at or imported; false where the run was stopped first.
+func (r *importRun) takeTurn() bool {
+	select {
+	case r.imports.turn <- struct{}{}:
+	case <-r.ctx.Done():
+		return false
+	}
+	r.leave()
+	r.imports.mu.Lock()
+	defer r.imports.mu.Unlock()
+	r.state.Phase = views.ImportChecking
+	r.imports.run = r
+	return true
 }
 
 func (r *importRun) work(ctx context.Context) {
@@ -240,19 +327,33 @@ func (r *importRun) end(phase views.ImportPhase, problem string, err error) {
 		s.Phase, s.Problem, s.Ended = phase, problem, r.imports.now().UTC()
 	})
 	level := slog.LevelInfo
-	if err != nil {
+	if err != nil && r.ctx.Err() == nil { // that somebody stopped it is no error
 		level = slog.LevelError
 	}
 	r.imports.log.Log(context.Background(), level, "import by upload", "phase", phase.String(), "by", r.state.By, "files", len(r.files), "error", err)
 }
 
-// cancelRun stops the import that runs; false where none does.
-func (i *Uploads) cancelRun() bool {
+// stopRun stops an import or an upload on its way, for somebody; without an ID the one that is shown. It is false where there
+// is none to stop.
+func (i *Uploads) stopRun(id, by string) bool {
+	if id == "" {
+		shown, _ := i.shown()
+		if shown == nil {
+			return false
+		}
+		id = shown.ID
+	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.run == nil || !i.run.state.Running() {
-		return false
+	all := i.arriving
+	if i.run != nil {
+		all = append(slices.Clone(all), i.run)
 	}
-	i.run.cancel()
-	return true
+	for _, run := range all {
+		if run.state.ID == id && run.state.Running() {
+			run.cancel(uploadStopped{by})
+			return true
+		}
+	}
+	return false
 }

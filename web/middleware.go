@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -64,12 +65,23 @@ func compress(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // requestID names the request in the log and on the page of an error. It is ours alone: a name from
-// outside could be that of another request.
+// outside could be that of another request. It also keeps the context that tells whether the client still waits.
 func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:12])
+		c.Set(clientKey, c.Request().Context())
 		return next(c)
 	}
+}
+
+const clientKey = "context of the client"
+
+// clientContext ends when the client goes away, or the server cuts it off. What is done for an answer may end before.
+func clientContext(c echo.Context) context.Context {
+	if ctx, ok := c.Get(clientKey).(context.Context); ok {
+		return ctx
+	}
+	return c.Request().Context()
 }
 
 func requestIDOf(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
@@ -95,14 +107,14 @@ func (s *Server) requestLog() echo.MiddlewareFunc {
 				level = slog.LevelError
 				attrs = append(attrs, slog.String("error", v.Error.Error()))
 			}
-			s.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+			s.Log.LogAttrs(clientContext(c), level, "request", attrs...)
 			return nil
 		},
 	})
 }
 
 func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
-	s.Log.ErrorContext(c.Request().Context(), "panic", "id", requestIDOf(c), "error", err, "stack", string(stack))
+	s.Log.ErrorContext(context.WithoutCancel(c.Request().Context()), "panic", "id", requestIDOf(c), "error", err, "stack", string(stack))
 	return fmt.Errorf("panic: %w", err)
 }
 
@@ -165,6 +177,7 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		r = auth.WithClient(r, auth.Client{Address: c.RealIP(), Browser: r.UserAgent()})
 		c.SetRequest(r)
+		actor := auth.Actor{Address: c.RealIP(), Request: requestIDOf(c)}
 		session, err := s.Sessions.Get(r, s.cookieName(r))
 		account, signedIn := auth.SessionAccount(session)
 		switch {
@@ -182,7 +195,9 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 				Account: account, Rights: account.Rights(),
 				Preferences: record.Preferences, LogsAddress: record.LogsAddress, session: record,
 			})
+			actor.Name = account.Name
 		}
+		c.SetRequest(c.Request().WithContext(auth.WithActor(c.Request().Context(), actor)))
 		return next(c)
 	}
 }

@@ -41,7 +41,7 @@ func TestAnImporterThatPanics(t *testing.T) {
 		}
 		<-run.start()
 		imports.done.Wait()
-		if got := imports.state(); got.Phase != views.ImportFailed || !strings.Contains(got.Problem, "made a mistake") {
+		if got, _ := imports.shown(); got.Phase != views.ImportFailed || !strings.Contains(got.Problem, "made a mistake") {
 			t.Errorf("%+v: the run is %s: %q", importer, got.Phase, got.Problem)
 		}
 		if !strings.Contains(log.String(), "panic: odd ") || !strings.Contains(log.String(), "panic_test.go") {

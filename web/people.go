@@ -145,7 +145,6 @@ func (s *Server) addPerson(c echo.Context) error {
 		return s.renderNewPerson(c, http.StatusUnprocessableEntity, page)
 	}
 	account = s.settled(c, account)
-	s.logPeople(c, "added", account)
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=added")
 }
 
@@ -181,8 +180,3 @@ func formProblems(err error) (map[string]string, error) {
 }
 
 const lastAdministrator = "This is the last enabled Global Administrator, without whom nobody could manage Signpost. Make another one first."
-
-// logPeople notes who did what to whose account.
-func (s *Server) logPeople(c echo.Context, did string, account auth.Account) {
-	s.Log.InfoContext(c.Request().Context(), "account "+did, "id", requestIDOf(c), "account", account.Name, "by", viewer(c).Account.Name)
-}

@@ -96,7 +96,6 @@ func (s *Server) editPerson(c echo.Context) error {
 		typed.Errors = problems
 		return s.renderPerson(c, http.StatusUnprocessableEntity, account, views.PersonPage{Form: typed})
 	}
-	s.logPeople(c, "edited", account)
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=edited")
 }
 
@@ -120,7 +119,6 @@ func (s *Server) setPersonPassword(c echo.Context) error {
 		page := views.PersonPage{Form: personForm(viewer(c), account, roleNames(account.Roles)), PasswordErrors: problems}
 		return s.renderPerson(c, http.StatusUnprocessableEntity, account, page)
 	}
-	s.logPeople(c, "given a password", account)
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=password")
 }
 
@@ -189,6 +187,5 @@ func (s *Server) changePerson(c echo.Context, did string, change func(auth.Accou
 	case err != nil:
 		return err
 	}
-	s.logPeople(c, did, account)
 	return c.Redirect(http.StatusSeeOther, leads+"?done="+did)
 }

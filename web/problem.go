@@ -29,6 +29,14 @@ func nameCancelled(err error, c echo.Context) error {
 	return err
 }
 
+// nameGone is nameCancelled for what has no deadline: downloads, streams and uploads.
+func nameGone(err error, c echo.Context) error {
+	if errors.Is(err, context.Canceled) && !errors.Is(err, errClientGone) && errors.Is(clientContext(c).Err(), context.Canceled) {
+		return fmt.Errorf("%w: %w", errClientGone, err)
+	}
+	return err
+}
+
 // forbidden is refused to somebody signed in; needs are the roles that would do.
 type forbidden struct {
 	what  string // "Conditional Access data"; empty for the page itself
@@ -54,7 +62,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return // the status is out; the log has the error
 	}
-	problem := problemOf(c, err)
+	problem := problemOf(c, nameGone(err, c))
 	// By now the request's context has ended, with its deadline or for good: the answer must go out all the same.
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if err := s.writeProblem(c, problem); err != nil {

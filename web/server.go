@@ -88,6 +88,7 @@ func New(c Config) *Server {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	c.Log = slog.New(calm{c.Log.Handler()})
 	if c.Directory == nil {
 		c.Directory = noDirectory{}
 	}

@@ -62,7 +62,9 @@ func (s *Server) signIn(c echo.Context) error {
 	page := views.SignIn{Name: form.Get("name"), Next: localPath(form.Get("next"))}
 	account, err := s.Accounts.SignInFrom(c.Request().Context(), c.RealIP(), page.Name, form.Get("password"))
 	if err == nil {
-		err = s.beginSession(c, account)
+		if err = s.beginSession(c, account); err != nil { // it was changed since its password was looked at
+			s.Accounts.SignInFailed(c.Request().Context(), c.RealIP(), page.Name, err)
+		}
 	}
 	var tooMany auth.TooManyAttempts
 	switch {
@@ -78,6 +80,7 @@ func (s *Server) signIn(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	s.Accounts.SignedIn(c.Request().Context(), c.RealIP(), account)
 	return c.Redirect(http.StatusSeeOther, s.destination(Viewer{Account: account, Rights: account.Rights()}, page.Next))
 }
 

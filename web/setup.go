@@ -44,24 +44,23 @@ func (s *Server) setup(c echo.Context) error {
 	if err != nil {
 		return s.setupRefused(c, page, err)
 	}
-	s.Log.InfoContext(c.Request().Context(), "first administrator made", "id", requestIDOf(c), "account", account.Name)
 	if err := s.beginSession(c, account); err != nil {
 		return err
 	}
+	s.Accounts.SignedIn(c.Request().Context(), c.RealIP(), account)
 	return c.Redirect(http.StatusSeeOther, "/")
 }
 
 func (s *Server) setupRefused(c echo.Context, page views.SetupForm, err error) error {
+	s.Accounts.SignInFailed(c.Request().Context(), c.RealIP(), "", err)
 	var invalid auth.Invalid
 	switch {
 	case errors.Is(err, auth.ErrAlreadySetUp):
 		return s.setupDone(c)
 	case errors.Is(err, auth.ErrWrongSetupCode):
-		s.Log.WarnContext(c.Request().Context(), "wrong setup code", "id", requestIDOf(c))
 		page.Errors = map[string]string{"code": "This is not the code. Copy it from the terminal where Signpost was started; it is a new one after each start."}
 		return s.renderSetup(c, http.StatusForbidden, page)
 	case errors.Is(err, auth.ErrSetupLocked):
-		s.Log.WarnContext(c.Request().Context(), "setup is locked after too many wrong codes", "id", requestIDOf(c))
 		page.Errors = map[string]string{"code": "There were too many wrong codes. Start Signpost again: it then shows a new one."}
 		return s.renderSetup(c, http.StatusForbidden, page)
 	case errors.As(err, &invalid):

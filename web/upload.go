@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,10 +22,10 @@ import (
 )
 
 const (
-	// stall is how long an upload may bring nothing before it is given up.
-	stall = 60 * time.Second
-	// drained is how much of an upload that is refused is still taken, so that a browser that is sending reads the answer.
-	drained = 64 << 20
+	// drained is how much of an upload that is refused is still taken, and drainFor how long, so that a browser that is sending
+	// reads the answer.
+	drained  = 64 << 20
+	drainFor = 15 * time.Second
 	// maxFileName is how long a file's name may be, in characters; a longer one is shortened.
 	maxFileName = 200
 	// aroundFiles is what an upload may hold beside its files: boundaries and headings.
@@ -55,7 +56,11 @@ func (s *Server) receive(c echo.Context, run *importRun) error {
 	if r.ContentLength > limits.Upload+aroundFiles {
 		return tooLarge
 	}
-	r.Body = http.MaxBytesReader(c.Response(), lively{r.Body, http.NewResponseController(c.Response())}, limits.Upload+aroundFiles)
+	body := r.Body
+	defer func() { r.Body = body }() // what is still to be read of a refused one has a pace of its own
+	pace, end := run.pace(body, http.NewResponseController(c.Response()))
+	defer end()
+	r.Body = http.MaxBytesReader(c.Response(), pace, limits.Upload+aroundFiles)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return badUpload{http.StatusBadRequest, "The upload could not be read. Use the form."}
@@ -70,6 +75,10 @@ func (s *Server) receive(c echo.Context, run *importRun) error {
 		}
 		switch {
 		case err == nil:
+		case run.ctx.Err() != nil:
+			return endedUpload{context.Cause(run.ctx)}
+		case errors.Is(err, errSlowUpload):
+			return endedUpload{errSlowUpload}
 		case errors.As(err, new(*http.MaxBytesError)):
 			return tooLarge
 		case errors.As(err, new(badUpload)), errors.As(err, new(*os.PathError)):
@@ -126,24 +135,45 @@ func fileName(name string) string {
 	return name
 }
 
-// lively gives a body as long as bytes keep coming: the server's own limit of time is one for forms.
-type lively struct {
-	io.ReadCloser
-	control *http.ResponseController
-}
+// endedUpload is an upload that was ended while it was on its way. Nothing more of it is read.
+type endedUpload struct{ cause error }
 
-func (l lively) Read(p []byte) (int, error) {
-	// The network's time is the machine's. A connection that knows no deadline has none to move.
-	if err := l.control.SetReadDeadline(time.Now().Add(stall)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return 0, err
+func (e endedUpload) Error() string { return "the upload was ended: " + e.cause.Error() }
+func (e endedUpload) Unwrap() error { return e.cause }
+
+// refusal words it for who sends it.
+func (e endedUpload) refusal(limits ImportLimits) badUpload {
+	var stopped uploadStopped
+	switch {
+	case errors.As(e.cause, &stopped):
+		return badUpload{http.StatusConflict, "The upload was stopped by " + stopped.by + ". Nothing of it was imported."}
+	case errors.Is(e.cause, errSlowUpload):
+		return badUpload{http.StatusRequestTimeout, fmt.Sprintf("The upload brought less than %s a second over %s, and was ended. Nothing of it was imported: upload it over a faster network, or use signpost import.",
+			views.Size(limits.Pace), limits.Patience)}
 	}
-	return l.ReadCloser.Read(p)
+	return badUpload{http.StatusServiceUnavailable, "Signpost stops. Nothing of the upload was imported: upload it again when Signpost is back."}
 }
 
 // drain takes some more of an upload that is refused: a browser shows no answer while it cannot send. That it cannot be
 // read, or is longer, changes nothing about the answer.
 func drain(c echo.Context) {
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(drainFor)) // what has no deadline needs none
 	_, _ = io.CopyN(io.Discard, c.Request().Body, drained)
+	answerAnyway(c)
+}
+
+// hangUp reads nothing more of an upload: the answer is written, and the connection ends behind it.
+func hangUp(c echo.Context) {
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Unix(1, 0)) // as in drain
+	if c.Request().ProtoMajor == 1 {
+		c.Response().Header().Set("Connection", "close")
+	}
+	answerAnyway(c)
+}
+
+// answerAnyway lets the answer be made although the request's context has ended: a deadline of reading ends it too.
+func answerAnyway(c echo.Context) {
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 }
 
 // diskFull tells a full disk by the system's own error.

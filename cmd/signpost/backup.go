@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
+	"log/slog"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -23,7 +21,7 @@ type BackupCmd struct {
 
 // Run writes the backup and says what is in it.
 func (c *BackupCmd) Run(ctx context.Context, streams Streams) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
 	bar := newByteBar(streams, "backup of "+filepath.Base(c.Data))
 	m, err := sqlite.Backup(ctx, c.Data, c.Out, export.Program(), bar.show)
@@ -43,7 +41,7 @@ type RestoreCmd struct {
 
 // Run restores, proves what it restored, and says what is in it.
 func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
 	bar := newByteBar(streams, "restore of "+filepath.Base(c.File))
 	m, err := sqlite.Restore(ctx, c.File, c.Data, bar.show)

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"time"
 
@@ -68,7 +68,7 @@ type benchState struct {
 // Run fills the folder, or uses it again, and measures.
 func (b *BenchCmd) Run(streams Streams) error {
 	limitMemory(portalMemory)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := untilStopped(context.Background(), newLog(streams.Err, slog.LevelWarn))
 	defer stop()
 	report, err := b.measure(ctx, usualPace, streams)
 	if err != nil {
@@ -108,7 +108,7 @@ func (b *BenchCmd) measure(ctx context.Context, pace benchPace, streams Streams)
 		return nil, fmt.Errorf("measure the start: %w", err)
 	}
 	report.ColdStartMS = milliseconds(cold)
-	db, err := sqlite.Open(ctx, b.Data, importer.Decode)
+	db, err := sqlite.Open(ctx, b.Data, importer.Decode, sqlite.WithLog(newLog(streams.Err, slog.LevelWarn)))
 	if err != nil {
 		return nil, err
 	}

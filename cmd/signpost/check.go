@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"signpost/store"
 	"signpost/store/importer"
@@ -36,9 +35,10 @@ type checkedObject struct {
 // directory holds. It ends with exitError 1 where something is damaged, or such objects stay.
 func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	limitMemory(portalMemory)
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	log := newLog(streams.Err, slog.LevelWarn)
+	ctx, stop := untilStopped(ctx, log)
 	defer stop()
-	db, err := sqlite.Open(ctx, c.Data, importer.Decode)
+	db, err := sqlite.Open(ctx, c.Data, importer.Decode, sqlite.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
 	}

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
-	"os/signal"
-	osuser "os/user"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -36,7 +34,8 @@ type ExportCmd struct {
 
 // Run writes the file. It is there under its name when it is whole, not before.
 func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	log := newLog(streams.Err, slog.LevelWarn)
+	ctx, stop := untilStopped(ctx, log)
 	defer stop()
 	limitMemory(portalMemory)
 	params, err := url.ParseQuery(strings.TrimPrefix(c.Query, "?"))
@@ -46,7 +45,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	if c.Out == "" && isTerminal(streams.Out) && slices.Contains([]export.Format{export.XLSX, export.ZIP, export.Evidence}, c.format()) {
 		return usageError{errors.New("such a file is not for a terminal: name one with --out")}
 	}
-	db, err := sqlite.Open(ctx, c.Data, importer.Decode)
+	db, err := sqlite.Open(ctx, c.Data, importer.Decode, sqlite.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
 	}
@@ -64,7 +63,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		err = tellOf(ctx, db, request, streams.Err)
 	}
 	if err == nil {
-		request.ConditionalAccess, request.By, request.Imports = true, c.by(), db
+		request.ConditionalAccess, request.By, request.Imports = true, onCommandLine().Name, db
 		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
 		err = c.write(ctx, db, request, streams)
@@ -95,14 +94,6 @@ func (c *ExportCmd) log() store.Log {
 		return store.Interactive
 	}
 	return store.Log(c.Log)
-}
-
-// by is who made the file: whoever has the data folder needs no account, and is known to the system alone.
-func (c *ExportCmd) by() string {
-	if who, err := osuser.Current(); err == nil {
-		return who.Username + " (on the command line)"
-	}
-	return "somebody on the command line"
 }
 
 func (c *ExportCmd) format() export.Format {

@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -27,16 +27,21 @@ type OpenWriter func(dataDir string) (store.Writer, io.Closer, error)
 
 // ImportCmd is `signpost import`.
 type ImportCmd struct {
-	Data  string   `default:"./data" type:"path" placeholder:"DIR" help:"Folder of the data (${default})."`
-	JSON  bool     `name:"json" help:"Print the report as one JSON object."`
-	Paths []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
+	Data string `default:"./data" type:"path" placeholder:"DIR" help:"Folder of the data (${default})."`
+	JSON bool   `name:"json" help:"Print the report as one JSON object."`
+	// MaxUnpacked is in megabytes; zero means the importer's own bound.
+	MaxUnpacked int64    `help:"Megabytes that one packed file may unpack to, an archive with all its files; 40,960 unless told." default:"40960" placeholder:"MIB"`
+	Paths       []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
 }
 
 // Run imports and prints the report. It ends with exitError 3 where records were rejected or of a format
 // that cannot be read.
 func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (err error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
+	if c.MaxUnpacked < 0 {
+		return usageError{errors.New("--max-unpacked takes a number of megabytes, 1 at least")}
+	}
 	for _, path := range c.Paths {
 		// Before the data folder is made: a mistyped path should leave nothing behind.
 		if _, err := os.Stat(path); err != nil {
@@ -53,7 +58,7 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 		}
 	}()
 	bar := newImportBar(streams.Err)
-	reports, importErr := importer.New(w, importer.Options{Progress: bar.show}).Paths(ctx, c.Paths...)
+	reports, importErr := importer.New(w, importer.Options{Progress: bar.show, MaxUnpacked: c.MaxUnpacked << 20}).Paths(ctx, c.Paths...)
 	bar.clear()
 	write := printReports
 	if c.JSON {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -71,7 +72,7 @@ func openWriter(folder string) (store.Writer, io.Closer, error) {
 // openForImport opens the engine and bounds the memory of the process to what an import needs.
 func openForImport(ctx context.Context, folder string) (*sqlite.DB, error) {
 	limitMemory(importMemory)
-	return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithCache(importCache))
+	return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithCache(importCache), sqlite.WithLog(newLog(os.Stderr, slog.LevelWarn)))
 }
 
 // complain writes what went wrong in one line.

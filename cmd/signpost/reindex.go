@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
-	"os/signal"
 
 	"signpost/store/importer"
 	"signpost/store/sqlite"
@@ -18,9 +18,10 @@ type ReindexCmd struct {
 // Run makes every row anew.
 func (r *ReindexCmd) Run() error {
 	limitMemory(portalMemory)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	log := newLog(os.Stderr, slog.LevelWarn)
+	ctx, stop := untilStopped(context.Background(), log)
 	defer stop()
-	db, err := sqlite.Open(ctx, r.Data, importer.Decode)
+	db, err := sqlite.Open(ctx, r.Data, importer.Decode, sqlite.WithLog(log))
 	if err != nil {
 		return err
 	}

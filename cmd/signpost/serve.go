@@ -2,19 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
+	"io"
 	"log/slog"
-	"net"
-	"net/http"
 	"net/netip"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 
 	"signpost/auth"
@@ -37,15 +32,16 @@ type ServeCmd struct {
 	MaxUpload    int64          `help:"Megabytes that one upload of the import page may have; 2,048 unless told." default:"2048" placeholder:"MIB"`
 	MaxUnpacked  int64          `help:"Megabytes that the files of one upload may unpack to; 40,960 unless told." default:"40960" placeholder:"MIB"`
 	Reserve      int64          `help:"Megabytes of the disk that are kept back, so that people can sign in while it is full; 64 unless told, 0 for none." default:"64" placeholder:"MIB"`
+	UploadPace   int64          `help:"Kilobytes a second that an upload must bring, looked at over --upload-patience; 16 unless told." default:"16" placeholder:"KIB"`
+	UploadWait   time.Duration  `name:"upload-patience" help:"How long an upload may bring less than --upload-pace before it is ended; a minute unless told." default:"60s" placeholder:"DURATION"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 }
 
 // Times that a slow or hostile client may take; answers themselves have deadlines of their own.
 const (
-	headerTimeout   = 10 * time.Second
-	readTimeout     = 60 * time.Second
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 10 * time.Second
+	headerTimeout = 10 * time.Second
+	readTimeout   = 60 * time.Second
+	idleTimeout   = 2 * time.Minute
 )
 
 // isCountry takes no country as well.
@@ -56,36 +52,61 @@ var twoLetters = regexp.MustCompile(`^[A-Za-z]{2}$`)
 // Run serves until it is told to stop.
 func (s *ServeCmd) Run() error {
 	limitMemory(portalMemory)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	log := newLog(os.Stderr, slog.LevelInfo)
+	ctx, stop := untilStopped(context.Background(), log)
 	defer stop()
-	if (s.TLSCert == "") != (s.TLSKey == "") {
+	if err := s.check(); err != nil {
+		return err
+	}
+	// First of all: a start that cannot listen, because another serve has the address, changes nothing in the folder.
+	listener, err := s.bind()
+	if err != nil {
+		return err
+	}
+	defer listener.Close() //nolint:errcheck // it is closed already where it was served
+	context.AfterFunc(ctx, func() { endInTime(log) })
+	err = s.run(ctx, listener, log)
+	if err != nil && ctx.Err() != nil {
+		log.Error("stopping", "error", err)
+		return nil // told to stop: the log has what could not be done any more
+	}
+	return err
+}
+
+// check finds the mistakes in the flags that their types do not tell.
+func (s *ServeCmd) check() error {
+	switch {
+	case (s.TLSCert == "") != (s.TLSKey == ""):
 		return usageError{errors.New("--tls-cert and --tls-key go together")}
-	}
-	if !isCountry(s.HomeCountry) {
+	case !isCountry(s.HomeCountry):
 		return usageError{errors.New("--home-country takes the two letters of a country, such as NO")}
-	}
-	if s.Reserve < 0 {
+	case s.Reserve < 0:
 		return usageError{errors.New("--reserve takes a number of megabytes, 0 for none")}
-	}
-	if s.Tenant != "" && !store.IsGUID(s.Tenant) {
+	case s.Tenant != "" && !store.IsGUID(s.Tenant):
 		return usageError{errors.New("--tenant takes the ID of a tenant, such as 6f1c2a3b-1111-4222-8333-944455566677")}
-	}
-	if s.MaxUpload < 1 || s.MaxUnpacked < 1 {
+	case s.MaxUpload < 1 || s.MaxUnpacked < 1:
 		return usageError{errors.New("--max-upload and --max-unpacked take a number of megabytes, 1 at least")}
+	case s.UploadPace < 1 || s.UploadWait < time.Millisecond:
+		return usageError{errors.New("--upload-pace takes a number of kilobytes, 1 at least, and --upload-patience a time such as 60s")}
 	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	return nil
+}
+
+// run opens the stores and serves them on the listener until the context ends.
+func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.Logger) error {
 	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log), sqlite.WithReserve(s.Reserve<<20, true))
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer closeLogged(log, "close the store", db)
 	portal, err := sqlite.OpenPortal(ctx, s.Data)
 	if err != nil {
 		return err
 	}
-	defer portal.Close()
+	defer closeLogged(log, "close the accounts", portal)
 
 	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
+	accounts.LogTo(log)
 	accounts.FindUsersBy(findUsers(db, s.Tenant))
 	defer settleAccounts(ctx, accounts, log)() // stopped before the store closes under it
 	config := web.Config{
@@ -95,8 +116,8 @@ func (s *ServeCmd) Run() error {
 		PastImports: db, DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), portal.Ping()) },
 	}
 	turn := newImportTurn()
-	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20}
-	config.Uploads, err = web.NewUploads(pageImporter{db, turn}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
+	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20, Pace: s.UploadPace << 10, Patience: s.UploadWait}
+	config.Uploads, err = web.NewUploads(pageImporter{db, turn, limits.Unpacked}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
 	if err != nil {
 		return err
 	}
@@ -110,50 +131,19 @@ func (s *ServeCmd) Run() error {
 			return err
 		}
 		config.Progress = loader.progress
+		loading, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			loader.load(ctx)
+			loader.load(loading)
 		}()
 		defer func() { stop(); <-done }() // before the store closes under it
 	}
-	return s.listen(ctx, web.New(config), config.Setup, log)
+	return s.answer(ctx, listener, web.New(config), config.Setup, log)
 }
 
-// listen answers on the address until the context ends.
-func (s *ServeCmd) listen(ctx context.Context, handler http.Handler, setup *auth.Setup, log *slog.Logger) error {
-	listener, err := net.Listen("tcp", s.Addr)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+func closeLogged(log *slog.Logger, doing string, store io.Closer) {
+	if err := store.Close(); err != nil {
+		log.Error(doing, "error", err)
 	}
-	scheme := "http"
-	if s.TLSCert != "" {
-		certificate, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
-		if err != nil {
-			return errors.Join(fmt.Errorf("read the certificate: %w", err), listener.Close())
-		}
-		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
-		scheme = "https"
-	}
-	url := scheme + "://" + listener.Addr().String()
-	if open, err := setup.Open(ctx); err != nil {
-		return errors.Join(err, listener.Close())
-	} else if open {
-		fmt.Fprintf(os.Stderr, "first administrator: %s/setup code %s\n", url, setup.Code())
-	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	fmt.Printf("listening on %s\n", url)
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	goodbye, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
-	defer cancel()
-	return server.Shutdown(goodbye)
 }

@@ -30,8 +30,9 @@ func (t importTurn) give() { <-t }
 
 // pageImporter is the importer of the import page.
 type pageImporter struct {
-	w    store.Writer
-	turn importTurn
+	w        store.Writer
+	turn     importTurn
+	unpacked int64 // bytes that one file may unpack to
 }
 
 var _ web.Importer = pageImporter{}
@@ -56,7 +57,7 @@ func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell
 	}
 	defer p.turn.give()
 	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
-	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait}).Files(ctx, importFiles(files)...)
+	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait, MaxUnpacked: p.unpacked}).Files(ctx, importFiles(files)...)
 }
 
 func importFiles(files []web.UploadedFile) []importer.File {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -174,12 +175,14 @@ type accountFolder struct {
 
 // make works on the folder's accounts and makes the folder where it is missing.
 func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) error {
-	ctx := context.Background()
+	ctx := auth.WithActor(context.Background(), onCommandLine())
 	portal, err := sqlite.OpenPortal(ctx, f.Data)
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(ctx, auth.NewAccounts(portal, time.Now, false)), portal.Close())
+	accounts := auth.NewAccounts(portal, time.Now, false)
+	accounts.LogTo(newLog(os.Stderr, slog.LevelInfo))
+	return errors.Join(work(ctx, accounts), portal.Close())
 }
 
 // change is make for a folder that has accounts: a folder mistyped is not made.

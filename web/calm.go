@@ -1,0 +1,35 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+)
+
+// calm is a log in which nothing is a warning or an error that went wrong because nobody waits for the answer any more: the
+// context of a request that was given up says so. The line stays, as information.
+type calm struct{ slog.Handler }
+
+func calmed(ctx context.Context, level slog.Level) slog.Level {
+	if level > slog.LevelInfo && errors.Is(ctx.Err(), context.Canceled) {
+		return slog.LevelInfo
+	}
+	return level
+}
+
+// Enabled says whether a line of the level is written.
+func (h calm) Enabled(ctx context.Context, level slog.Level) bool {
+	return h.Handler.Enabled(ctx, calmed(ctx, level))
+}
+
+// Handle writes a line.
+func (h calm) Handle(ctx context.Context, record slog.Record) error {
+	record.Level = calmed(ctx, record.Level)
+	return h.Handler.Handle(ctx, record)
+}
+
+// WithAttrs gives the log with attributes that every line has.
+func (h calm) WithAttrs(attrs []slog.Attr) slog.Handler { return calm{h.Handler.WithAttrs(attrs)} }
+
+// WithGroup gives the log with a group that later attributes are in.
+func (h calm) WithGroup(name string) slog.Handler { return calm{h.Handler.WithGroup(name)} }
