@@ -116,6 +116,7 @@ func TestEventsOfAccounts(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	s := serve(t, data)
+	s.says("setup code") // another stream than the one that says that it listens
 	setup := regexp.MustCompile(`setup code (\S+)`).FindStringSubmatch(s.log.String())
 	if setup == nil {
 		t.Fatalf("no setup code: %s", s.log)
