@@ -149,9 +149,9 @@ func TestEventsOfAccounts(t *testing.T) {
 	post(ada[1]+"/remove", http.StatusSeeOther)
 	post("/settings/account/password", http.StatusSeeOther, "present", secrets[0], "password", secrets[2], "repeat", secrets[2])
 
+	s.says(`"msg":"password changed","account":"root"`) // the last of them
 	var got []string
-	told := s.log.String()
-	for line := range strings.Lines(told) {
+	for line := range strings.Lines(s.log.String()) {
 		got = append(got, accountEvent(t, line)...)
 	}
 	checkEvents(t, "pages", got, []string{
