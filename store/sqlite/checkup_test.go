@@ -123,7 +123,7 @@ func TestCheckupFindsFlippedBits(t *testing.T) {
 	t.Parallel()
 	flips := 150
 	if os.Getenv("SIGNPOST_SOAK") != "" {
-		flips = 4000
+		flips = 1500
 	}
 	folder := t.TempDir()
 	varied(t, folder)
