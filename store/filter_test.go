@@ -202,6 +202,11 @@ func TestNamesConditionalAccess(t *testing.T) {
 			refused = append(refused,
 				url.Values{"cols": {cased}}, url.Values{"cols": {"user," + cased + ",app"}},
 				url.Values{"cols": {"user, " + cased}}, url.Values{"cols": {"user", cased}})
+			for _, param := range []string{"pick", "field", "sum", "sort", "SORT", "by", "chart", "where", "panel", "no-such-parameter"} {
+				refused = append(refused, url.Values{param: {cased}}, url.Values{param: {"user", "-" + cased}}, url.Values{param: {"count," + cased}},
+					url.Values{param: {cased + ".not"}}, url.Values{param: {"user is ada and " + cased + " is x"}}, url.Values{param: {cased + ":success"}},
+					url.Values{param: {"\u200b" + cased[:1] + "\u200b" + cased[1:]}})
+			}
 		}
 	}
 	for _, params := range refused {
@@ -209,7 +214,7 @@ func TestNamesConditionalAccess(t *testing.T) {
 			t.Errorf("%v is not seen to name Conditional Access data", params)
 		}
 	}
-	allowed := []url.Values{nil, {"user": {"ca"}}, {"cols": {"user,app,createdDateTime"}}, {"capacity": {"x"}}, {"policies": {"x"}}, {"cols": {""}}}
+	allowed := []url.Values{nil, {"user": {"ca"}}, {"cols": {"user,app,createdDateTime"}}, {"capacity": {"x"}}, {"policies": {"x"}}, {"cols": {""}}, {"after": {"ca"}}, {"range": {"7d"}}, {"sort": {"count"}}, {"sum": {"caller,app"}}}
 	for _, f := range Fields() {
 		if !f.ConditionalAccess {
 			allowed = append(allowed, url.Values{f.Name: {"policy"}, f.Name + ".not": {"ca"}, "cols": {f.Name}})
@@ -224,6 +229,9 @@ func TestNamesConditionalAccess(t *testing.T) {
 		if NamesConditionalAccess(params) {
 			t.Errorf("%v is taken to name Conditional Access data", params)
 		}
+	}
+	if typed := (url.Values{"q": {"policy"}}); NamesConditionalAccess(typed, "q") || !NamesConditionalAccess(typed) {
+		t.Error("a text that somebody typed is taken for a field, or a parameter that may mean a field for such a text")
 	}
 }
 

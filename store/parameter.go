@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -123,34 +124,58 @@ func shortened(value string) string {
 	return value[:end] + "…"
 }
 
-// NamesConditionalAccess says whether any parameter or column names Conditional Access data, in any
-// casing, whatever its operator and value: such a request is refused before anything else is said about it.
-func NamesConditionalAccess(params url.Values) bool {
-	for param := range params {
+// opaqueParams are the parameters of a log's address that hold places in a list.
+var opaqueParams = []string{"after", "before", "expand", "members"}
+
+// NamesConditionalAccess says whether a request names Conditional Access data, in any casing: as a parameter, or in the value
+// of one. Such a request is refused before anything else is said about it. Any value may name a field, so a new parameter
+// (columns, an order, a breakdown, a typed condition) is covered without being listed here. Not looked at are the values of
+// conditions (FIELD=value), places in a list, and the parameters in texts, which hold what a person typed or a record says.
+func NamesConditionalAccess(params url.Values, texts ...string) bool {
+	for param, values := range params {
 		if isConditionalAccessName(param) {
 			return true
 		}
-	}
-	for _, cols := range params["cols"] {
-		for col := range strings.SplitSeq(cols, ",") {
-			if isConditionalAccessName(col) {
-				return true
-			}
+		name := plainName(param)
+		field, _, _ := strings.Cut(name, ".")
+		if fieldsByName[field] != nil || slices.Contains(opaqueParams, name) || slices.Contains(texts, name) {
+			continue
+		}
+		if slices.ContainsFunc(values, mentionsConditionalAccess) {
+			return true
 		}
 	}
 	return false
 }
 
+// mentionsConditionalAccess says whether a value names a field of that data anywhere: by itself, in a list, or in a condition.
+func mentionsConditionalAccess(value string) bool {
+	if isConditionalAccessKey(value) {
+		return true
+	}
+	names := strings.FieldsFunc(plainName(value), func(r rune) bool { return r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return slices.ContainsFunc(names, isConditionalAccessName)
+}
+
 // isConditionalAccessName takes FIELD with or without an operator, and Graph's names, also of keys that
 // are not known yet.
 func isConditionalAccessName(name string) bool {
-	name = strings.ToLower(strings.TrimSpace(name))
-	if strings.Contains(name, "conditionalaccess") || strings.Contains(name, "authenticationcontextclassreferences") {
+	if isConditionalAccessKey(name) {
 		return true
 	}
-	name, _, _ = strings.Cut(name, ".")
+	name, _, _ = strings.Cut(plainName(name), ".")
 	field, ok := fieldsByName[name]
 	return ok && field.ConditionalAccess
+}
+
+// plainName is a name in lower case, without blanks around it and invisible characters inside it.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if IsInvisible(r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(strings.TrimSpace(name)))
 }
 
 func sortedKeys(v url.Values) []string {

@@ -5,18 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
 // RedactConditionalAccess gives the document without its members of Conditional Access data, at any depth
-// and also inside JSON that is written into a string, as Log Analytics does. All else stays as it is
-// written: order, numbers and texts to the letter, but for blanks between them. A document that is no JSON
+// and also inside JSON that is written into a string, as Log Analytics does. A key counts too where it is a value:
+// an object with a name next to a value goes whole, and so does an item of a list with the item behind it. All else stays
+// as it is written: order, numbers and texts to the letter, but for blanks between them. A document that is no JSON
 // is withheld whole.
 func RedactConditionalAccess(doc []byte) []byte {
 	r := redaction{in: doc, out: make([]byte, 0, len(doc))}
 	r.blanks()
-	if err := r.value(0); err != nil {
+	if whole, err := r.value(0, false); err != nil || whole {
 		return []byte(withheld)
 	}
 	if r.blanks(); r.at < len(r.in) {
@@ -68,31 +68,33 @@ func (r *redaction) take(c byte) error {
 	return nil
 }
 
-// value copies a value without the data. Behind it no blanks are passed over.
-func (r *redaction) value(depth int) error {
+// value copies a value without the data; listed says that it is an item of a list. Where the value as a whole is the data the
+// caller takes it out. Behind it no blanks are passed over.
+func (r *redaction) value(depth int, listed bool) (whole bool, err error) {
 	if depth > maxDepth {
-		return fmt.Errorf("nested deeper than %d", maxDepth)
+		return false, fmt.Errorf("nested deeper than %d", maxDepth)
 	}
 	switch c := r.peek(); {
 	case c == '{':
-		_, err := r.object(depth)
-		return err
+		found, err := r.object(depth)
+		return found.isData(listed), err
 	case c == '[':
-		return r.array(depth)
+		emptied, err := r.array(depth)
+		return emptied && listed, err
 	case c == '"':
 		_, err := r.textValue()
-		return err
+		return false, err
 	case c == '-' || c >= '0' && c <= '9':
-		return r.number()
+		return false, r.number()
 	}
 	for _, word := range []string{"true", "false", "null"} {
 		if bytes.HasPrefix(r.in[r.at:], []byte(word)) {
 			r.out = append(r.out, word...)
 			r.at += len(word)
-			return nil
+			return false, nil
 		}
 	}
-	return errNotJSON
+	return false, errNotJSON
 }
 
 func (r *redaction) number() error {
@@ -150,9 +152,8 @@ func (r *redaction) text() (inner []byte, escaped bool, err error) {
 	return nil, false, errNotJSON
 }
 
-// plainlyOther says of a text without escapes that it does not name the data, where that can be said at a glance: what has
-// letters of other alphabets, of which some have the data's own letters as their lower case, and what is very long is not
-// looked at here.
+// plainlyOther is a fast negative check of a text without escapes: true means that it does not name the data. A text with
+// letters of other alphabets, of which some have the data's own letters as their lower case, and a very long one get no answer here.
 func plainlyOther(text []byte) bool {
 	if len(text) < shortestKey {
 		return true
@@ -163,10 +164,10 @@ func plainlyOther(text []byte) bool {
 		switch {
 		case c >= utf8.RuneSelf:
 			return false
-		case c == ' ', c == '_', c == '-':
-			continue
 		case c >= 'A' && c <= 'Z':
 			c += 'a' - 'A'
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9'):
+			continue
 		}
 		if n == len(plain) {
 			return false
@@ -174,7 +175,12 @@ func plainlyOther(text []byte) bool {
 		plain[n] = c
 		n++
 	}
-	return !bytes.Contains(plain[:n], []byte("conditionalaccess")) && !bytes.Contains(plain[:n], []byte("authenticationcontextclassreference"))
+	for _, word := range keyWords {
+		if bytes.Contains(plain[:n], []byte(word)) {
+			return false
+		}
+	}
+	return true
 }
 
 // decoded gives a string's text.
@@ -187,33 +193,42 @@ func decoded(inner []byte, escaped bool) (string, error) {
 	return text, err
 }
 
-// textValue copies a string; JSON inside of it without the data. It says whether the string names the data, which matters
-// where it is itself the key of a pair.
-func (r *redaction) textValue() (names bool, err error) {
+// textName says what a string names, which matters where it is itself the key of a value.
+type textName struct {
+	data bool // Conditional Access data
+	item bool // the same, as an item of a list whose next item is the value
+}
+
+func textNameOf(text string) textName {
+	return textName{data: isConditionalAccessKey(text), item: isConditionalAccessItem(text)}
+}
+
+// textValue copies a string; JSON inside of it without the data.
+func (r *redaction) textValue() (name textName, err error) {
 	start := r.at
 	inner, escaped, err := r.text()
 	if err != nil {
-		return false, err
+		return name, err
 	}
 	if !escaped && plainlyOther(inner) {
 		r.out = append(r.out, r.in[start:r.at]...)
-		return false, nil
+		return name, nil
 	}
 	text, err := decoded(inner, escaped)
 	if err != nil {
-		return false, err
+		return name, err
 	}
 	if !mayNameConditionalAccess(text) {
 		r.out = append(r.out, r.in[start:r.at]...)
-		return false, nil
+		return name, nil
 	}
 	if redacted := redactText(text); redacted != text {
 		encoded, err := encodeText(redacted)
 		r.out = append(r.out, encoded...)
-		return isConditionalAccessKey(redacted), err
+		return textName{data: isConditionalAccessKey(redacted)}, err
 	}
 	r.out = append(r.out, r.in[start:r.at]...)
-	return isConditionalAccessKey(text), nil
+	return textNameOf(text), nil
 }
 
 // encodeText writes a string as JSON without turning <, > and & into escapes.
@@ -225,50 +240,13 @@ func encodeText(s string) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
-func (r *redaction) array(depth int) error {
+// array copies a list without the items that are the data. emptied says that there were such items and no others.
+func (r *redaction) array(depth int) (emptied bool, err error) {
 	if err := r.take('['); err != nil {
-		return err
-	}
-	for first, some := true, false; r.peek() != ']'; first = false {
-		if !first {
-			if r.peek() != ',' {
-				return errNotJSON
-			}
-			r.at++
-			r.blanks()
-		}
-		start := len(r.out)
-		if some {
-			r.out = append(r.out, ',')
-		}
-		named, err := false, error(nil)
-		if r.peek() == '{' && depth < maxDepth {
-			named, err = r.object(depth + 1)
-		} else {
-			err = r.value(depth + 1)
-		}
-		if err != nil {
-			return err
-		}
-		if named {
-			r.out = r.out[:start]
-		} else {
-			some = true
-		}
-		r.blanks()
-	}
-	r.out = append(r.out, ']')
-	r.at++
-	return nil
-}
-
-// object copies an object. It says whether it is a pair of key and value, or of name and value, whose key names the data:
-// such an entry of a list is taken out whole.
-func (r *redaction) object(depth int) (named bool, err error) {
-	if err := r.take('{'); err != nil {
 		return false, err
 	}
-	for first, some := true, false; r.peek() != '}'; first = false {
+	some, lost, belongs := false, false, false
+	for first := true; r.peek() != ']'; first = false {
 		if !first {
 			if r.peek() != ',' {
 				return false, errNotJSON
@@ -280,32 +258,73 @@ func (r *redaction) object(depth int) (named bool, err error) {
 		if some {
 			r.out = append(r.out, ',')
 		}
-		begin := r.at
-		inner, escaped, err := r.text()
+		var name textName
+		whole := false
+		if r.peek() == '"' && depth < maxDepth {
+			name, err = r.textValue()
+		} else {
+			whole, err = r.value(depth+1, true)
+		}
 		if err != nil {
 			return false, err
 		}
-		key, other := "", !escaped && plainlyOther(inner)
-		if !other || isPairKey(string(inner)) {
-			if key, err = decoded(inner, escaped); err != nil {
-				return false, err
+		if whole || belongs || name.item {
+			r.out, lost = r.out[:start], true
+		} else {
+			some = true
+		}
+		belongs = name.item
+		r.blanks()
+	}
+	r.out = append(r.out, ']')
+	r.at++
+	return lost && !some, nil
+}
+
+// object copies an object without the members that are the data.
+func (r *redaction) object(depth int) (f found, err error) {
+	if err := r.take('{'); err != nil {
+		return f, err
+	}
+	for first, some := true, false; r.peek() != '}'; first = false {
+		if !first {
+			if r.peek() != ',' {
+				return f, errNotJSON
 			}
+			r.at++
+			r.blanks()
+		}
+		start := len(r.out)
+		if some {
+			r.out = append(r.out, ',')
+		}
+		begin := r.at
+		inner, escaped, err := r.text()
+		if err != nil {
+			return f, err
+		}
+		role, data, err := roleOf(inner, escaped)
+		if err != nil {
+			return f, err
 		}
 		r.out = append(r.out, r.in[begin:r.at]...)
 		r.blanks()
 		if err := r.take(':'); err != nil {
-			return false, err
+			return f, err
 		}
-		if isPairKey(key) && r.peek() == '"' {
-			names, err := r.textValue()
-			if err != nil {
-				return false, err
-			}
-			named = named || names
-		} else if err := r.value(depth + 1); err != nil {
-			return false, err
+		whole := false
+		if role.names() && r.peek() == '"' {
+			var name textName
+			name, err = r.textValue()
+			f.named, f.listed = f.named || name.data, f.listed || name.data && role == roleListed
+		} else {
+			f.valued = f.valued || role == roleValue
+			whole, err = r.value(depth+1, false)
 		}
-		if isConditionalAccessKey(key) {
+		if err != nil {
+			return f, err
+		}
+		if data || whole {
 			r.out = r.out[:start]
 		} else {
 			some = true
@@ -314,10 +333,5 @@ func (r *redaction) object(depth int) (named bool, err error) {
 	}
 	r.out = append(r.out, '}')
 	r.at++
-	return named, nil
-}
-
-// isPairKey says that the member is what a pair is called by.
-func isPairKey(key string) bool {
-	return len(key) >= 3 && len(key) <= 6 && (strings.EqualFold(key, "key") || strings.EqualFold(key, "name"))
+	return f, nil
 }

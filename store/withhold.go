@@ -3,16 +3,25 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // withheld stands in for a part of a record that cannot be read well enough to take Conditional Access
 // data out of it.
-const withheld = `"withheld: it may hold Conditional Access data"`
+const withheld = `"` + withheldText + `"`
+
+const withheldText = "withheld: it may hold Conditional Access data"
 
 // WithholdConditionalAccess takes the data that only some roles may see out of a record: its fields, its
-// lists, the same of every version and event, and the documents as received.
+// lists, the same of every version and event, and the documents as received. Of versions that are then equal the last stays:
+// another one would tell that the withheld data changed, and when.
 func WithholdConditionalAccess(r *Record) {
 	r.SignIn.WithholdConditionalAccess()
 	r.Versions = slices.Clone(r.Versions)
@@ -20,6 +29,7 @@ func WithholdConditionalAccess(r *Record) {
 		r.Versions[i].SignIn.WithholdConditionalAccess()
 		r.Versions[i].Doc = RedactConditionalAccess(r.Versions[i].Doc)
 	}
+	r.Versions = withoutEqual(r.Versions)
 	r.Events = slices.Clone(r.Events)
 	for i := range r.Events {
 		r.Events[i].SignIn.WithholdConditionalAccess()
@@ -52,20 +62,46 @@ func (s *SignIn) WithholdConditionalAccess() {
 	}
 }
 
-// keySeparators are what spellings of one key differ in besides casing.
-var keySeparators = strings.NewReplacer(" ", "", "_", "", "-", "")
-
 // shortestKey is the length of the shortest key of that data.
 const shortestKey = len("conditionalaccess")
 
-// isConditionalAccessKey says whether a key names Conditional Access data: any key that holds
-// "conditionalAccess" in any casing, and the one property of that data that does not.
+// keyWords are what the keys of that data hold, as foldKey writes them. The second property of it does not hold the first word.
+var keyWords = []string{"conditionalaccess", "authenticationcontextclassreference"}
+
+// isConditionalAccessKey says whether a key names Conditional Access data: any key that holds "conditionalAccess", however it
+// is written, and the one property of that data that does not.
 func isConditionalAccessKey(key string) bool {
 	if len(key) < shortestKey {
 		return false
 	}
-	k := strings.ToLower(keySeparators.Replace(key))
-	return strings.Contains(k, "conditionalaccess") || strings.Contains(k, "authenticationcontextclassreference")
+	k := foldKey(key)
+	return slices.ContainsFunc(keyWords, func(word string) bool { return strings.Contains(k, word) })
+}
+
+// foldKey gives the letters and digits of a key in one spelling. Blanks, marks between words and characters without width are
+// left out, and wide, long and dotted forms of a letter are that letter: a reader, or a program, takes them for the same key.
+func foldKey(key string) string {
+	if !isASCII(key) {
+		key = norm.NFKD.String(key)
+	}
+	folded := make([]byte, 0, len(key))
+	for _, r := range key {
+		folded = utf8.AppendRune(folded, foldKeyRune(r))
+	}
+	return strings.ReplaceAll(string(folded), "\x00", "")
+}
+
+// foldKeyRune gives the spelling of one character of a key; 0 for one that is left out.
+func foldKeyRune(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+		return r
+	case r >= 'A' && r <= 'Z':
+		return r + 'a' - 'A'
+	case r < utf8.RuneSelf || IsInvisible(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r):
+		return 0
+	}
+	return unicode.ToLower(unicode.ToUpper(r)) // the long s and the dotless i have no other lower case
 }
 
 // mayNameConditionalAccess says whether a text may hold a key of that data: as it stands there, or written in escapes.
@@ -73,26 +109,114 @@ func mayNameConditionalAccess(text string) bool {
 	return len(text) >= shortestKey && (strings.IndexByte(text, '\\') >= 0 || isConditionalAccessKey(text))
 }
 
-// redactText redacts JSON that is written into a string. A string that begins like JSON, names the data
-// and cannot be read (it was cut off) is withheld; any other text is no key and stays.
+// isConditionalAccessItem says whether an item of a list is a key of that data, which the next item is the value of. A sentence
+// is none, and neither is a permission such as Policy.Read.ConditionalAccess, which names something else first.
+func isConditionalAccessItem(text string) bool {
+	const longest, words = 100, 4
+	if len(text) > longest || len(strings.Fields(text)) > words {
+		return false
+	}
+	first, _, _ := strings.Cut(text, ".")
+	return isConditionalAccessKey(first)
+}
+
+// bareJSON gives a text without the blanks, byte order marks and other invisible characters around it.
+func bareJSON(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || IsInvisible(r) })
+}
+
+// redactText redacts JSON that is written into a string. A string that begins like JSON, names the data and cannot be read (it
+// was cut off) is withheld, and so is one that has such a key with a value further inside. Any other text is no key and stays.
 func redactText(s string) string {
 	if !mayNameConditionalAccess(s) {
 		return s
 	}
-	trimmed := strings.TrimSpace(s)
-	if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' && trimmed[0] != '"' {
-		return s
-	}
-	if !json.Valid([]byte(trimmed)) {
-		if isConditionalAccessKey(trimmed) || strings.Contains(trimmed, `\u`) {
-			return strings.Trim(withheld, `"`)
+	bare := bareJSON(s)
+	if bare == "" || bare[0] != '{' && bare[0] != '[' && bare[0] != '"' {
+		if holdsPair(s) {
+			return withheldText
 		}
 		return s
 	}
-	redacted := RedactConditionalAccess([]byte(trimmed))
-	var before, after bytes.Buffer
-	if json.Compact(&before, []byte(trimmed)) == nil && json.Compact(&after, redacted) == nil && bytes.Equal(before.Bytes(), after.Bytes()) {
+	if !json.Valid([]byte(bare)) {
+		if isConditionalAccessKey(bare) || strings.Contains(bare, `\u`) {
+			return withheldText
+		}
 		return s
+	}
+	redacted := RedactConditionalAccess([]byte(bare))
+	var before, after bytes.Buffer
+	if json.Compact(&before, []byte(bare)) == nil && json.Compact(&after, redacted) == nil && bytes.Equal(before.Bytes(), after.Bytes()) {
+		return s
+	}
+	if string(redacted) == withheld {
+		return withheldText
 	}
 	return string(redacted)
 }
+
+// holdsPair says whether a text that is no JSON has a key of the data with a value behind it, as in a log line:
+// conditionalAccessStatus=success, or "Conditional Access": "Success". A key of several words counts in quotes only:
+// sentences speak of Conditional Access.
+func holdsPair(text string) bool {
+	text = withoutEscapes(text)
+	letters, at := make([]byte, 0, len(text)), make([]int, 0, len(text))
+	for i, r := range text {
+		if folded := foldKeyRune(r); folded != 0 {
+			for range utf8.RuneLen(folded) {
+				at = append(at, i)
+			}
+			letters = utf8.AppendRune(letters, folded)
+		}
+	}
+	for _, word := range keyWords {
+		for from := 0; ; {
+			n := bytes.Index(letters[from:], []byte(word))
+			if n < 0 {
+				break
+			}
+			start := from + n
+			from = start + len(word)
+			if isPairAt(text, at[start], at[from-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isPairAt says whether a key whose word stands between two places of the text has a value behind it.
+func isPairAt(text string, start, last int) bool {
+	const keyEnds = `"'` + "`"
+	isOfKey := func(r rune) bool {
+		return foldKeyRune(r) != 0 || strings.ContainsRune(" ._-", r) || r > ' ' && IsInvisible(r)
+	}
+	rest := strings.TrimLeftFunc(text[last:], isOfKey)
+	behind := strings.TrimLeft(rest, keyEnds+`\)] `+"\t")
+	if behind == "" || behind[0] != ':' && behind[0] != '=' {
+		return false
+	}
+	key := strings.TrimRight(text[start:len(text)-len(rest)], " ")
+	return strings.ContainsAny(rest[:len(rest)-len(behind)], keyEnds) || !strings.Contains(key, " ")
+}
+
+// withoutEscapes gives a text with the escapes of JSON in it undone, as often as they are nested.
+func withoutEscapes(text string) string {
+	for range maxNestedEscapes {
+		plain := escapePattern.ReplaceAllStringFunc(text, func(escape string) string {
+			if code, err := strconv.ParseUint(escape[2:], 16, 16); err == nil && len(escape) > 2 {
+				return string(rune(code))
+			}
+			return escape[1:]
+		})
+		if plain == text {
+			break
+		}
+		text = plain
+	}
+	return text
+}
+
+const maxNestedEscapes = 4
+
+var escapePattern = regexp.MustCompile(`\\(u[0-9A-Fa-f]{4}|["\\/])`)

@@ -55,6 +55,9 @@ func FuzzRedactConditionalAccess(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	for _, hidden := range hiddenData {
+		f.Add([]byte(hidden.doc))
+	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		got := RedactConditionalAccess(doc)
 		if !json.Valid(got) {
@@ -73,10 +76,12 @@ func FuzzRedactConditionalAccess(f *testing.F) {
 	})
 }
 
-// findConditionalAccess gives a key of Conditional Access data anywhere in the value, in strings too.
+// findConditionalAccess gives a key of Conditional Access data anywhere in the value, in strings too, and where it is itself a
+// value next to its own.
 func findConditionalAccess(value any) string {
 	switch value := value.(type) {
 	case map[string]any:
+		name, isPair := "", false
 		for key, member := range value {
 			if isConditionalAccessKey(key) {
 				return key
@@ -84,18 +89,72 @@ func findConditionalAccess(value any) string {
 			if found := findConditionalAccess(member); found != "" {
 				return found
 			}
+			text, isText := member.(string)
+			switch role := memberRoles[foldKey(key)]; {
+			case role == roleValue:
+				isPair = true
+			case role.names() && isText && isConditionalAccessKey(text) && text != withheldText:
+				name = text
+			}
+		}
+		if isPair {
+			return name
 		}
 	case []any:
-		for _, entry := range value {
+		for i, entry := range value {
+			if text, isText := entry.(string); isText && i+1 < len(value) && isConditionalAccessItem(text) && text != withheldText {
+				return text
+			}
 			if found := findConditionalAccess(entry); found != "" {
 				return found
 			}
 		}
 	case string:
 		var inner any
-		if json.Unmarshal([]byte(value), &inner) == nil {
+		if json.Unmarshal([]byte(bareJSON(value)), &inner) == nil {
 			return findConditionalAccess(inner)
 		}
 	}
 	return ""
+}
+
+// hiddenData are documents that hold the data where a key is not simply the key of a member, and what stays of them.
+var hiddenData = []struct{ name, doc, want string }{
+	{"behind a byte order mark in a string", `{"p":"\ufeff{\"conditionalAccessStatus\":\"success\",\"n\":1}","x":0}`, `{"p":"{\"n\":1}","x":0}`},
+	{"behind several marks and blanks", `{"p":"\u200b\u0000 \ufeff[{\"conditionalAccessStatus\":1}]\u0000"}`, `{"p":"[{}]"}`},
+	{"behind a byte order mark, cut off", `{"p":"\ufeff{\"conditionalAccessStatus\":\"suc"}`, `{"p":` + withheld + `}`},
+	{"behind a word in a string", `{"p":"record: {\"conditionalAccessStatus\":\"success\"}"}`, `{"p":` + withheld + `}`},
+	{"behind a word in escapes", `{"p":"record: {\"\\u0063onditionalAccessStatus\":\"success\"}"}`, `{"p":` + withheld + `}`},
+	{"as a line of a log", `{"p":"user=ada conditionalAccessStatus=success"}`, `{"p":` + withheld + `}`},
+	{"as a quoted label of a log", `{"p":"x; 'Conditional Access result': 'Success'"}`, `{"p":` + withheld + `}`},
+	{"property next to value", `{"d":[{"property":"conditionalAccessStatus","value":"success"},{"property":"a","value":"b"}]}`, `{"d":[{"property":"a","value":"b"}]}`},
+	{"field next to value", `{"d":[{"value":"success","field":"conditionalAccessStatus"}]}`, `{"d":[]}`},
+	{"displayName next to values", `{"d":[{"displayName":"ConditionalAccessPolicies","oldValue":"[]","newValue":"[1]"}]}`, `{"d":[]}`},
+	{"display name, spaced", `{"d":[{"Display Name":"Conditional Access status","Value":"x"}]}`, `{"d":[]}`},
+	{"a pair that is no item of a list", `{"d":{"key":"conditionalAccessStatus","value":"success"},"x":0}`, `{"x":0}`},
+	{"a pair in a string", `{"d":"{\"name\":\"conditionalAccessStatus\",\"value\":\"success\"}"}`, `{"d":` + withheld + `}`},
+	{"a document that is a pair", `{"key":"conditionalAccessStatus","value":"success"}`, withheld},
+	{"a name without a value stays", `{"app":{"displayName":"Azure Conditional Access","appId":"1"}}`, `{"app":{"displayName":"Azure Conditional Access","appId":"1"}}`},
+	{"a list of a name and its value", `{"d":["conditionalAccessStatus","success"],"x":0}`, `{"d":[],"x":0}`},
+	{"lists in a list", `{"d":[["conditionalAccessStatus","success"],["userId","1"]]}`, `{"d":[["userId","1"]]}`},
+	{"names and values in turn", `["userId","1","conditionalAccessStatus",{"a":1},"ip","2"]`, `["userId","1","ip","2"]`},
+	{"a list in a string", `{"d":"[\"conditionalAccessStatus\",\"success\"]"}`, `{"d":"[]"}`},
+	{"permissions stay", `{"d":["Policy.Read.ConditionalAccess","openid"]}`, `{"d":["Policy.Read.ConditionalAccess","openid"]}`},
+	{"sentences stay", `{"d":["Access has been blocked by Conditional Access policies","x"]}`, `{"d":["Access has been blocked by Conditional Access policies","x"]}`},
+	{"without width in a key", `{"conditional\u200bAccessStatus":1,"\ufeffcondi\u2060tionalAccessPolicies":2,"x":0}`, `{"x":0}`},
+	{"without width in a key, unescaped", "{\"conditional\u200bAccessStatus\":1,\"x\":0}", `{"x":0}`},
+	{"controls and marks in a key", `{"conditional\u0000Access":1,"conditio\u00adnal\u202eAccess":2,"conditional\u034fAccess":3,"conditional\u3164Access":4,"x":0}`, `{"x":0}`},
+	{"dots and slashes in a key", `{"conditional.access/status":1,"x":0}`, `{"x":0}`},
+	{"other forms of the letters", `{"conditionalAcce\u017f\u017f":1,"\uff43onditionalAccess":2,"cond\u0131tionalAccess":3,"condi\u0301tionalAccess":4,"x":0}`, `{"x":0}`},
+	{"a name without width as a value", `{"d":[{"k\u200bey":"conditional\u200bAccess","value":1}]}`, `{"d":[]}`},
+}
+
+func TestRedactHiddenData(t *testing.T) {
+	for _, test := range hiddenData {
+		t.Run(test.name, func(t *testing.T) {
+			if got := string(RedactConditionalAccess([]byte(test.doc))); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -118,21 +117,15 @@ func refuseConditionalAccess(v Viewer, params url.Values) error {
 	if v.MaySeeConditionalAccess() {
 		return nil
 	}
-	names := url.Values{}
-	for param, values := range params {
-		lower := strings.ToLower(param) // cols and COLS are two parameters of an address
-		names[lower] = append(names[lower], values...)
-	}
-	for _, param := range []string{pickedField, pickParam} {
-		for _, field := range params[param] {
-			names[strings.ToLower(field)] = nil
-		}
-	}
-	if store.NamesConditionalAccess(names) {
+	if store.NamesConditionalAccess(params, textParams...) {
 		return forbiddenClass(auth.ConditionalAccessData)
 	}
 	return nil
 }
+
+// textParams are the parameters that hold what a person typed or a record says, and the list that a sign-in was opened from,
+// which is looked at as an address of its own. The values of every other parameter may name a field.
+var textParams = []string{findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member"}
 
 // listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
 func listQuery(p *views.LogPage) store.ListQuery {

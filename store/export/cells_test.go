@@ -158,6 +158,7 @@ func TestHostileCellsAreNeutral(t *testing.T) {
 func TestNeutral(t *testing.T) {
 	for cell, want := range map[string]string{
 		"": "", "a": "a", "=1": "'=1", "'=1": "''=1", "'a": "'a", "'": "'", "+47": "'+47", "é": "é", "\xff=": "\xff=", "＋1": "'＋1",
+		"\x00=1+1": "'\x00=1+1", "\x00": "'\x00", "'\x00=1": "''\x00=1", "\ufeff=1": "'\ufeff=1", "\u200b@x": "'\u200b@x", "\x1b=1": "'\x1b=1", "\x0b=1": "'\x0b=1",
 	} {
 		if got := neutral(cell); got != want {
 			t.Errorf("neutral(%q) = %q, want %q", cell, got, want)

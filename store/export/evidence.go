@@ -134,9 +134,10 @@ type evidenceImport struct {
 	Imported time.Time                `json:"imported"`
 	Whole    bool                     `json:"whole"` // the import came to its end
 	New      int64                    `json:"new"`
-	Updated  int64                    `json:"updated"`
-	Same     int64                    `json:"same"`
-	Times    map[store.Log]store.Span `json:"times"` // null where they were not noted
+	Updated  *int64                   `json:"updated,omitempty"`
+	Same     *int64                   `json:"same,omitempty"`
+	Known    *int64                   `json:"known,omitempty"` // updated and the same, in a bundle that must not tell them apart
+	Times    map[store.Log]store.Span `json:"times"`           // null where they were not noted
 }
 
 // writeImports lists the imported files that have sign-ins of the log in the range, and those of which nobody noted.
@@ -155,10 +156,7 @@ func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err 
 			if after = one.ID; !one.MayHold(e.Query.Log, e.Query.Range) {
 				continue
 			}
-			line, err := json.Marshal(evidenceImport{
-				File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(),
-				New: one.New, Updated: one.Updated, Same: one.Same, Times: one.Times,
-			})
+			line, err := json.Marshal(e.evidenceImport(one))
 			if err != nil {
 				return 0, err
 			}
@@ -176,6 +174,21 @@ func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err 
 	text.WriteString("\n]\n")
 	_, err = text.WriteTo(w)
 	return n, err
+}
+
+// evidenceImport gives an imported file as the bundle has it. Without the right to Conditional Access data it does not say how
+// many sign-ins a later copy changed: the copy may have changed that data alone.
+func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
+	entry := evidenceImport{
+		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: one.Times,
+	}
+	if e.ConditionalAccess {
+		entry.Updated, entry.Same = &one.Updated, &one.Same
+		return entry
+	}
+	known := one.Updated + one.Same
+	entry.Known = &known
+	return entry
 }
 
 // readme says what the bundle is, for who opens it years later.

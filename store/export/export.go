@@ -254,9 +254,13 @@ func (e *exporter) records(ctx context.Context, folded bool, asReceived received
 		page, err := e.store.Records(ctx, q)
 		if !e.ConditionalAccess {
 			page.Records = slices.Clone(page.Records)
-			for i := range page.Records { // their copies are for what is unknown alone, see appendUnknown
-				if !page.Records[i].Unread {
-					page.Records[i].SignIn.WithholdConditionalAccess()
+			for i := range page.Records {
+				switch r := &page.Records[i]; {
+				case r.Unread:
+				case len(r.Versions) > 1: // copies that differ in this data alone are one
+					store.WithholdConditionalAccess(r)
+				default: // its copy is for what is unknown alone, see appendUnknown
+					r.SignIn.WithholdConditionalAccess()
 				}
 			}
 		}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// withoutEqual leaves out every version that says the same as the one behind it, but for when it was ingested. The list is
+// changed in place.
+func withoutEqual(versions []Version) []Version {
+	if len(versions) < 2 {
+		return versions
+	}
+	says := make([]any, len(versions))
+	for i := range versions {
+		says[i] = versions[i].says()
+	}
+	rest := versions[:0]
+	for i := range versions {
+		if i+1 == len(versions) || !reflect.DeepEqual(says[i], says[i+1]) {
+			rest = append(rest, versions[i])
+		}
+	}
+	clear(versions[len(rest):])
+	return rest
+}
+
+// says gives what a version says, for comparing: its fields and its document, without what is empty and without the time of
+// ingestion.
+func (v *Version) says() any {
+	s := v.SignIn
+	if s.Ingested = (time.Time{}); s.TimeIsIngestion {
+		s.Time = time.Time{}
+	}
+	fields, err := json.Marshal(&s)
+	if err != nil { // a part that is kept as it came is no JSON
+		fields = fmt.Appendf(nil, "%+v", s)
+	}
+	doc := plainDocument(v.Doc)
+	if object, ok := doc.(map[string]any); ok {
+		for key := range object {
+			if slices.Contains(ingestionKeys, strings.ToLower(key)) {
+				delete(object, key)
+			}
+		}
+	}
+	return [2]any{plainDocument(fields), doc}
+}
+
+// ingestionKeys are the members around a sign-in that tell when its record was ingested.
+var ingestionKeys = []string{"time", "timegenerated"}
+
+// plainDocument reads JSON for comparing; a document that is none is its text.
+func plainDocument(doc []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(doc))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil || decoder.More() {
+		return string(doc)
+	}
+	return plainJSON(value)
+}
+
+// plainJSON gives a value without members that are empty, and with JSON that is written into a string read: records differ in
+// these without saying anything else. What is empty itself is nil.
+func plainJSON(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, member := range value {
+			if member = plainJSON(member); member == nil {
+				delete(value, key)
+			} else {
+				value[key] = member
+			}
+		}
+		if len(value) > 0 {
+			return value
+		}
+	case []any:
+		var list []any
+		for _, item := range value {
+			if item = plainJSON(item); item != nil {
+				list = append(list, item)
+			}
+		}
+		if len(list) > 0 {
+			return list
+		}
+	case string:
+		bare := bareJSON(value)
+		switch {
+		case bare == "":
+			return nil
+		case (bare[0] == '{' || bare[0] == '[') && json.Valid([]byte(bare)):
+			return plainDocument([]byte(bare))
+		}
+		return value
+	default:
+		return value
+	}
+	return nil
+}
