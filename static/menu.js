@@ -107,13 +107,17 @@ const menu = panel?.querySelector('[role="menu"]');
 const more = parts?.querySelector('.value-more');
 let opener = null; // what has the focus back when the menu closes
 
+// Characters without a shape are shown by their numbers, as on the page: see views/visible.go.
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const visible = (text) => text.replace(invisible, (c) => `[U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}]`);
+
 function item(kind, text, word) {
   const element = parts.querySelector(`[data-item="${kind}"]`).cloneNode(true);
-  if (text !== undefined) element.querySelector('b').textContent = text;
+  if (text !== undefined) element.querySelector('b').textContent = visible(text);
   if (word) {
     const note = document.createElement('span');
     note.className = 'value-word';
-    note.textContent = word;
+    note.textContent = visible(word);
     element.append(note);
   }
   return element;
@@ -165,7 +169,7 @@ function line(label, text, things) {
   const title = document.createElement('p');
   title.setAttribute('aria-hidden', 'true'); // the group's label and the items say it
   const value = document.createElement('b');
-  value.textContent = text;
+  value.textContent = visible(text);
   title.append(`${label} `, value);
   set.append(title, ...things);
   return set;

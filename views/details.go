@@ -37,7 +37,9 @@ type DetailsPage struct {
 	RelatedLater bool
 	// RelatedOnly says that this is what that script asks for.
 	RelatedOnly bool
-	Now         time.Time
+	// Whole shows long values whole, which are cut off otherwise.
+	Whole bool
+	Now   time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
@@ -98,6 +100,9 @@ type Section struct {
 	Texts      []TextBlock
 	// Policies are there on the tabs of Conditional Access.
 	Policies *PolicyList
+	// Clipped says that long values are cut off; Whole is the way to the whole.
+	Clipped bool
+	Whole   string
 	// Map marks the place of a sign-in.
 	Map *mapPoint
 	// Related and OnlyMe are the page that the section of related sign-ins, or that of others, draws itself from.
@@ -283,6 +288,7 @@ func (p DetailsPage) section(s Section) Section {
 	case TabRaw:
 		p.raw(&s)
 	}
+	p.clip(&s)
 	return s
 }
 

@@ -9,7 +9,9 @@ import (
 // pinned are what stays in sight above the sections: what a ticket asks for.
 func (p DetailsPage) pinned() []Fact {
 	s := p.signIn()
-	pin := func(label, value string) Fact { return Fact{Label: label, Value: OrEmpty(value), Copy: value != ""} }
+	pin := func(label, value string) Fact {
+		return Fact{Label: label, Value: clipped(OrEmpty(value)), Copy: value != "" && len(value) <= clipAt}
+	}
 	date := pin("Time", p.Shell.Zone.PreciseTime(s.Time))
 	if s.TimeIsIngestion {
 		date.Label = "Time of ingestion"
@@ -39,7 +41,7 @@ func (p DetailsPage) supportText() string {
 	if p.info().User || s.IPAddress != "" {
 		lines = append(lines, "IP address: "+OrEmpty(s.IPAddress))
 	}
-	return strings.Join(lines, "\n")
+	return clippedLines(strings.Join(lines, "\n"))
 }
 
 func (p DetailsPage) principalTitle() string {
@@ -55,7 +57,7 @@ func (p DetailsPage) reason() string {
 	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
 		return ""
 	}
-	return s.FailureReason
+	return clipped(s.FailureReason)
 }
 
 // explained leads to the page of the error code, with the ids of the sign-in; nil where there is no error.

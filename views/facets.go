@@ -178,6 +178,9 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 		row.Title = store.ErrorCodeOf(code).Title
 	}
 	switch {
+	case !isFilterable(v.Value): // what a condition holds of it finds it too
+		row.Value, row.Label = clipped(v.Value), clipped(label)
+		row.Address = withURL(p.Query, f, store.OpStarts, string([]rune(v.Value)[:store.MaxValueLength]))
 	case holds(p.Query.Filter, f, store.OpIs, v.Value):
 		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpIs, v.Value)
 	case holds(p.Query.Filter, f, store.OpIsNot, v.Value):

@@ -3,11 +3,13 @@ package views
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"signpost/store"
@@ -180,11 +182,27 @@ var knownWords = map[string]string{
 	"hidden":                         "hidden", // the literal word: no premium licence
 }
 
-// JSON is a record as received, one member a line; numbers keep their text. What is no JSON stays as it is.
+// JSON is a record as received, one member a line; numbers keep their text. Invisible characters in its strings are written as
+// JSON's escapes, so that a copy of it says the same. What is no JSON stays as it is.
 func JSON(doc []byte) string {
 	var out bytes.Buffer
 	if err := json.Indent(&out, doc, "", "  "); err != nil {
 		return string(doc)
 	}
-	return out.String()
+	if !isStriking(out.Bytes()) {
+		return out.String()
+	}
+	var b strings.Builder
+	for _, r := range out.String() {
+		switch {
+		case !isUnseen(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
 }

@@ -17,6 +17,8 @@ type MeDetailsPage struct {
 	Misread []*store.Property
 	// Comment and Problem are what was typed into the form and why it was not taken.
 	Comment, Problem string
+	// Whole shows long values whole, which are cut off otherwise.
+	Whole bool
 }
 
 // facts are the fields of one's own sign-in that are shown: a closed list.
@@ -50,6 +52,22 @@ func (p MeDetailsPage) facts() []Fact {
 		told(Fact{Label: "Signed in as", Value: OrEmpty(s.UserPrincipalName)}, store.UserPrincipalName),
 		{Label: "Request ID", Value: OrEmpty(s.ID), Copy: true, Note: "Tell it to the helpdesk: it finds this sign-in."},
 	}
+}
+
+// shownFacts are the facts as the page shows them; wholeURL is the way to those that are cut off, empty where none is.
+func (p MeDetailsPage) shownFacts() (facts []Fact, wholeURL string) {
+	facts = p.facts()
+	if p.Whole {
+		return facts, ""
+	}
+	clipFacts(facts, func(text string) string {
+		short := clipped(text)
+		if short != text {
+			wholeURL = MeDetailsURL(p.SignIn.ID) + "?" + wholeParam + "=yes"
+		}
+		return short
+	})
+	return facts, wholeURL
 }
 
 func joinSentences(texts ...string) string {

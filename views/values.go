@@ -87,7 +87,7 @@ func (p LogPage) cellValue(c Column, s *store.SignIn) (value string, stated bool
 		return joinValues(firstValues(held, s)), true
 	}
 	wanted := held[0].field.PropertyValues(held[0].property, s)
-	if len(wanted) == 1 && wanted[0] == cell.shown() && !strings.ContainsAny(wanted[0], unmarkable) {
+	if len(wanted) == 1 && wanted[0] == cell.shown() && isPlainlyShown(wanted[0]) {
 		return "", false
 	}
 	return joinValues(wanted), true
@@ -102,8 +102,11 @@ func firstValues(held []heldValue, s *store.SignIn) []string {
 	return values
 }
 
-// unmarkable are the characters that a browser reads from markup as others.
-const unmarkable = "\r\x00"
+// isPlainlyShown says that a page has the value as it is: not cut off, without characters that are shown by their numbers, and
+// without line ends, which a browser reads from markup as others.
+func isPlainlyShown(value string) bool {
+	return len(value) <= clipAt && !strings.ContainsFunc(value, store.IsInvisible)
+}
 
 // shown is what the script takes for the value of a cell that states none.
 func (c Cell) shown() string {
@@ -136,6 +139,9 @@ func emptyValue(held []heldValue, s *store.SignIn) (value string, stated bool) {
 func joinValues(values []string) string {
 	escaped := make([]string, len(values))
 	for i, v := range values {
+		if !isFilterable(v) {
+			continue
+		}
 		escaped[i] = url.PathEscape(strings.ToValidUTF8(v, "\uFFFD"))
 	}
 	return strings.Join(escaped, ",")
@@ -158,6 +164,9 @@ func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fac
 		return f
 	}
 	for _, value := range values {
+		if !isFilterable(value) {
+			continue
+		}
 		f.Narrowings = append(f.Narrowings, Narrowing{value, p.narrowURL(field, store.OpIs, value), p.narrowURL(field, store.OpIsNot, value)})
 	}
 	return f
@@ -167,7 +176,7 @@ func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fac
 // with this policy, say, the ones where it had this result, and the others.
 func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *store.Field, values []string) Fact {
 	switch {
-	case f.Value == Empty, !filterable(part, p.info(), p.ConditionalAccess):
+	case f.Value == Empty, !filterable(part, p.info(), p.ConditionalAccess), !isFilterable(name):
 		return f
 	case name == "":
 		return p.narrowedTo(f, part, values) // nothing tells the item from others
@@ -175,6 +184,9 @@ func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *
 	named := store.Filter{}.With(item, store.OpIs, name)
 	f.Of = " of this " + itemNouns[item.List()]
 	for _, value := range values {
+		if !isFilterable(value) {
+			continue
+		}
 		only, without := p.aroundURL(named.With(part, store.OpIs, value)), p.aroundURL(named.With(part, store.OpIsNot, value))
 		f.Narrowings = append(f.Narrowings, Narrowing{value, only, without})
 	}

@@ -25,6 +25,10 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if views.NeedsConditionalAccess(tab) && !v.MaySeeConditionalAccess() {
 		return forbiddenClass(auth.ConditionalAccessData)
 	}
+	whole, ok := views.AsksWhole(c.QueryParam("whole"))
+	if !ok {
+		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}
+	}
 	list, err := listOf(c.Param("log"))
 	if err != nil {
 		return err
@@ -40,7 +44,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	defer release()
 	page := views.DetailsPage{
 		Shell: s.shell(c, "Sign-in", views.NavLogs), Tab: tab, Now: s.Now(), From: from,
-		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget,
+		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
 	if err := s.fillDetails(ctx, list.Log, idParam(c), &page); err != nil {

@@ -62,9 +62,13 @@ func (m markup) document() *goquery.Document {
 var unordered = []atom.Atom{atom.Tbody, atom.Ul, atom.Ol, atom.Select, atom.Dl}
 
 func (m *markup) walk(tree []string, n *html.Node) []string {
+	// What isolates a part of a text is a part of that text, and not of the page: see views.Visible.
+	isolates := n.DataAtom == atom.Bdi
 	switch n.Type {
 	case html.ElementNode:
-		tree = append(tree, m.element(n))
+		if element := m.element(n); !isolates {
+			tree = append(tree, element)
+		}
 	case html.CommentNode:
 		m.faults = append(m.faults, fmt.Sprintf("a comment: %.60q", n.Data))
 	}
@@ -80,7 +84,7 @@ func (m *markup) walk(tree []string, n *html.Node) []string {
 			tree = m.walk(tree, child)
 		}
 	}
-	if n.Type == html.ElementNode && n.FirstChild != nil {
+	if n.Type == html.ElementNode && n.FirstChild != nil && !isolates {
 		tree = append(tree, "</"+n.Data+">")
 	}
 	return tree

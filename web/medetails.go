@@ -20,6 +20,10 @@ func (s *Server) meDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	var ok bool
+	if page.Whole, ok = views.AsksWhole(c.QueryParam("whole")); !ok {
+		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}
+	}
 	return render(c, http.StatusOK, views.MeDetails(page))
 }
 

@@ -94,5 +94,5 @@ func render(c echo.Context, status int, component templ.Component) error {
 	if err := component.Render(c.Request().Context(), &page); err != nil {
 		return err
 	}
-	return c.HTMLBlob(status, page.Bytes())
+	return c.HTMLBlob(status, views.Visible(page.Bytes()))
 }

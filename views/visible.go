@@ -1,0 +1,286 @@
+package views
+
+import (
+	"bytes"
+	"encoding/binary"
+	"html"
+	"unicode"
+	"unicode/utf8"
+
+	"signpost/store"
+)
+
+// Visible makes the texts of a page safe to look at. It is the one place for that, behind every template:
+//
+//   - an invisible character is shown by its number, so that two names that look alike are told apart and no mark of writing
+//     direction turns what stands next to it around;
+//   - letters that are written from right to left stand isolated;
+//   - a text of more than 4 KB, whatever let it into a page, is cut off.
+//
+// What a form sends, a link leads to or a script reads stays as it is.
+func Visible(page []byte) []byte {
+	v := shownPage{in: page, whole: bytes.Contains(page, []byte(wholeMark))}
+	for at := 0; at < len(page); {
+		end := bytes.IndexByte(page[at+1:], '<')
+		if end < 0 {
+			end = len(page)
+		} else {
+			end += at + 1
+		}
+		v.part(at, end)
+		at = end
+	}
+	if v.out == nil {
+		return page
+	}
+	return append(v.out, page[v.done:]...)
+}
+
+// wholeMark begins the element whose long texts stay whole; see DetailsPage.Whole. A value cannot have it: its < is an entity.
+const wholeMark = "<div data-whole"
+
+// shownPage goes through a page once. A part is a tag and the text behind it; templ writes < and > of values as entities, so
+// these two stand for tags only.
+type shownPage struct {
+	in, out []byte
+	done    int  // of in, what is in out
+	whole   bool // long texts stay
+	// plain is the element that a text stands in which cannot have elements of its own; raw is one whose text is no text to look
+	// at; drawing says that the text is in a drawing.
+	plain, raw, drawing bool
+	// lines is an element of many lines, which whoever made them has cut off.
+	lines bool
+}
+
+func (v *shownPage) part(start, end int) {
+	part := v.in[start:end]
+	tagEnd := 0
+	if part[0] == '<' {
+		if tagEnd = bytes.IndexByte(part, '>') + 1; tagEnd == 0 {
+			return // a comment or a doctype that goes on: nothing of a value is in it
+		}
+		v.enter(part)
+	}
+	isLong := len(part) > clipAt && !v.whole
+	if !isLong && !isStriking(part) {
+		return
+	}
+	v.attributes(start, start+tagEnd)
+	switch text := part[tagEnd:]; {
+	case v.raw:
+	case isLong && !v.lines:
+		cut, note := clipMarkup(text)
+		v.text(start+tagEnd, start+tagEnd+cut)
+		if note != "" {
+			v.replace(start+tagEnd+cut, end, note)
+		}
+	default:
+		v.text(start+tagEnd, end)
+	}
+}
+
+// clipMarkup gives how much of a text stays, and what is said of the rest; nothing where all of it stays. A character counts
+// as it is and not as its entity. What clipped has cut off already stays.
+func clipMarkup(text []byte) (cut int, note string) {
+	const roomForNote = 100
+	all := 0
+	for at := 0; at < len(text); {
+		size, counts := 1, 1
+		if text[at] == '&' {
+			if end := bytes.IndexByte(text[at:min(len(text), at+len("&#x10ffff;"))], ';'); end > 0 {
+				size = end + 1
+			}
+		} else {
+			_, size = utf8.DecodeRune(text[at:])
+			counts = size
+		}
+		if all+counts <= clipAt {
+			cut = at + size
+		}
+		all += counts
+		at += size
+	}
+	if all <= clipAt+roomForNote {
+		return len(text), ""
+	}
+	return cut, clipNote(clipAt, all)
+}
+
+// enter notes which element begins or ends.
+func (v *shownPage) enter(part []byte) {
+	if len(part) < 3 {
+		return
+	}
+	ends := part[1] == '/'
+	name := part[1:]
+	if ends {
+		name = part[2:]
+	}
+	switch name[0] {
+	case 's', 't', 'o', 'p':
+	default:
+		return
+	}
+	if n := bytes.IndexAny(name, " >/\n\t"); n > 0 {
+		name = name[:n]
+	}
+	switch string(name) {
+	case "script", "style", "textarea":
+		v.raw = !ends
+	case "title", "option":
+		v.plain = !ends
+	case "svg":
+		v.drawing = !ends
+	case "pre":
+		v.lines = !ends
+	}
+}
+
+// replace puts a text in the place of a piece of the page.
+func (v *shownPage) replace(start, end int, by string) {
+	v.out = append(append(v.out, v.in[v.done:start]...), by...)
+	v.done = end
+}
+
+// readAttributes are those that are read by people, and by nothing else.
+var readAttributes = []string{"title", "aria-label", "alt", "placeholder", "label", "data-label"}
+
+// attributes marks what is invisible in the attributes of a tag that people read.
+func (v *shownPage) attributes(start, end int) {
+	for at := start; at < end; {
+		quote := bytes.Index(v.in[at:end], []byte(`="`))
+		if quote < 0 {
+			return
+		}
+		name := v.in[at : at+quote]
+		name = name[bytes.LastIndexAny(name, " \n\t")+1:]
+		begin := at + quote + len(`="`)
+		length := bytes.IndexByte(v.in[begin:end], '"')
+		if length < 0 {
+			return
+		}
+		if isOneOf(name, readAttributes) {
+			v.plainText(begin, begin+length)
+		}
+		at = begin + length + 1
+	}
+}
+
+func isOneOf(name []byte, names []string) bool {
+	for _, n := range names {
+		if string(name) == n {
+			return true
+		}
+	}
+	return false
+}
+
+// plainText marks what is invisible in a text that has no elements, and cuts it off where it is long.
+func (v *shownPage) plainText(start, end int) {
+	if end-start > clipAt && !v.whole {
+		cut, note := clipMarkup(v.in[start:end])
+		if note != "" {
+			defer v.replace(start+cut, end, note)
+		}
+		end = start + cut
+	}
+	for at := start; at < end; {
+		r, size := utf8.DecodeRune(v.in[at:end])
+		if isUnseen(r) {
+			v.replace(at, at+size, store.InvisibleMark(r))
+		}
+		at += size
+	}
+}
+
+// text marks what is invisible in a text, and isolates what is written from right to left.
+func (v *shownPage) text(start, end int) {
+	if v.plain || v.drawing {
+		v.plainText(start, end)
+		return
+	}
+	for at := start; at < end; {
+		r, size := utf8.DecodeRune(v.in[at:end])
+		switch {
+		case isUnseen(r):
+			v.replace(at, at+size, unseenMarkup(r))
+		case isRightToLeft(r):
+			size = rightToLeftRun(v.in[at:end])
+			v.replace(at, at+size, "<bdi>"+string(v.in[at:at+size])+"</bdi>")
+		}
+		at += size
+	}
+}
+
+// unseenMarkup shows an invisible character by its number, and by its name where it has a common one.
+func unseenMarkup(r rune) string {
+	mark := store.InvisibleMark(r)
+	if name := unseenNames[r]; name != "" {
+		return `<bdi class="unseen" title="` + html.EscapeString(name) + `">` + mark + `</bdi>`
+	}
+	return `<bdi class="unseen">` + mark + `</bdi>`
+}
+
+var unseenNames = map[rune]string{
+	0x00: "null", 0x07: "bell", 0x08: "backspace", 0x1b: "escape", 0x7f: "delete", 0xad: "soft hyphen",
+	0x200b: "zero width space", 0x200c: "zero width non-joiner", 0x200d: "zero width joiner", 0x200e: "left-to-right mark", 0x200f: "right-to-left mark",
+	0x2028: "line separator", 0x2029: "paragraph separator", 0x202a: "left-to-right embedding", 0x202b: "right-to-left embedding",
+	0x202c: "end of an embedding", 0x202d: "left-to-right override", 0x202e: "right-to-left override", 0x2060: "word joiner",
+	0x2066: "left-to-right isolate", 0x2067: "right-to-left isolate", 0x2068: "first strong isolate", 0x2069: "end of an isolate",
+	0xfeff: "byte order mark", 0x61c: "Arabic letter mark", 0x180e: "Mongolian vowel separator", 0x3164: "Hangul filler",
+}
+
+// isUnseen says that a page must show the rune by its number. Tabs and line ends are blanks in a page.
+func isUnseen(r rune) bool {
+	return r != '\t' && r != '\n' && r != '\r' && store.IsInvisible(r)
+}
+
+// isRightToLeft says that a letter is written from right to left.
+func isRightToLeft(r rune) bool {
+	switch {
+	case r < 0x590:
+		return false
+	case r <= 0x8ff, r >= 0xfb1d && r <= 0xfdff, r >= 0xfe70 && r <= 0xfefc, r >= 0x10800 && r <= 0x10fff, r >= 0x1e800 && r <= 0x1efff:
+		return unicode.IsLetter(r)
+	}
+	return false
+}
+
+// rightToLeftRun is the length of what stands isolated: up to the last such letter before another script or an entity.
+func rightToLeftRun(text []byte) int {
+	end := 0
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		switch {
+		case isRightToLeft(r), end > 0 && unicode.Is(unicode.Mn, r):
+			end = at + size
+		case isUnseen(r), r == '&', unicode.IsLetter(r), r == utf8.RuneError:
+			return end
+		}
+		at += size
+	}
+	return end
+}
+
+// isStriking says whether a piece of a page may have a character to mark or to isolate: one that is no printable ASCII. Pages
+// are nearly all ASCII, which is passed over eight bytes at a time.
+func isStriking(part []byte) bool {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(part) >= 8; part = part[8:] {
+		word := binary.LittleEndian.Uint64(part)
+		if (word|(word+low)|((word-0x20*low)&^word))&high != 0 && mayStrike(part[:8]) {
+			return true
+		}
+	}
+	return mayStrike(part)
+}
+
+// mayStrike leaves out line ends, tabs and the punctuation that the portal's own texts have.
+func mayStrike(part []byte) bool {
+	for _, c := range part {
+		if c >= utf8.RuneSelf || c == 0x7f || c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return true
+		}
+	}
+	return false
+}
