@@ -23,7 +23,8 @@ const (
 	defaultIdle     = 12 * time.Hour
 	defaultAbsolute = 7 * 24 * time.Hour
 	touchEvery      = time.Minute
-	tokenLength     = 32 // bytes
+	clockSlack      = time.Minute // that a clock may be set back without ending the sessions begun just before
+	tokenLength     = 32          // bytes
 )
 
 // Where a session's values hold its account and its record. Nothing else is in a session.
@@ -194,7 +195,7 @@ func (s *Sessions) load(r *http.Request, hash TokenHash) (SessionRecord, Account
 		return record, Account{}, fmt.Errorf("read the session: %w", err)
 	}
 	now := s.now()
-	if !now.Before(record.Created.Add(s.absolute)) || !now.Before(record.Seen.Add(s.idle)) {
+	if s.hasEnded(record, now) {
 		if err := s.store.DeleteSession(ctx, hash); err != nil {
 			return record, Account{}, fmt.Errorf("remove the ended session: %w", err)
 		}
@@ -211,11 +212,19 @@ func (s *Sessions) load(r *http.Request, hash TokenHash) (SessionRecord, Account
 	return record, account, nil
 }
 
+// hasEnded says that a session is too old, or from the future: a clock that was ahead, or a row that somebody wrote, must not
+// make one that lasts longer than any other.
+func (s *Sessions) hasEnded(record SessionRecord, now time.Time) bool {
+	latest := now.Add(clockSlack)
+	return !now.Before(record.Created.Add(s.absolute)) || !now.Before(record.Seen.Add(s.idle)) ||
+		record.Created.After(latest) || record.Seen.After(latest)
+}
+
 // List gives a page of the sessions that have not ended, of one account or, with zero, of all.
 func (s *Sessions) List(ctx context.Context, accountID int64, after *SessionPlace, limit int) (page []ListedSession, more bool, err error) {
 	now := s.now().UTC()
 	return s.store.SessionList(ctx, SessionsQuery{
-		AccountID: accountID, CreatedFrom: now.Add(-s.absolute), SeenFrom: now.Add(-s.idle), After: after, Limit: limit, Demo: s.accounts.demo,
+		AccountID: accountID, CreatedFrom: now.Add(-s.absolute), SeenFrom: now.Add(-s.idle), Until: now.Add(clockSlack), After: after, Limit: limit, Demo: s.accounts.demo,
 	})
 }
 
@@ -236,11 +245,12 @@ func (s *Sessions) EndOthers(ctx context.Context, accountID int64, but SessionRe
 // Alive says whether the session has not been ended meanwhile: for an answer that goes on for minutes. It is no use of
 // the session.
 func (s *Sessions) Alive(ctx context.Context, record SessionRecord) (bool, error) {
-	_, account, err := s.store.Session(ctx, record.Hash)
+	kept, account, err := s.store.Session(ctx, record.Hash)
 	if errors.Is(err, ErrSessionEnded) {
 		return false, nil
 	}
-	return err == nil && !account.Disabled && s.accounts.valid(account), err
+	latest := s.now().Add(clockSlack)
+	return err == nil && !account.Disabled && s.accounts.valid(account) && !kept.Created.After(latest) && !kept.Seen.After(latest), err
 }
 
 func newToken() (token string, hash TokenHash) {

@@ -25,7 +25,6 @@ var (
 	ErrDisabled = errors.New("this account is disabled")
 
 	ErrWrongSetupCode = errors.New("the setup code is wrong")
-	ErrSetupLocked    = errors.New("too many wrong setup codes")
 
 	// ErrSessionEnded: the cookie is of a session that expired or was ended.
 	ErrSessionEnded = errors.New("the session has ended")

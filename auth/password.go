@@ -48,6 +48,8 @@ func checkPassword(password, name string) error {
 		return Invalid{"password", "The password is too long. Choose one of at most 1,024 bytes."}
 	case strings.EqualFold(password, name):
 		return Invalid{"password", "The password is the name. Choose another one."}
+	case isCommonPassword(password):
+		return Invalid{"password", "The password is one of those that are guessed first. Choose one that nobody else has."}
 	}
 	return nil
 }

@@ -86,13 +86,17 @@ func TestCheckPassword(t *testing.T) {
 		password, name string
 		want           string
 	}{
-		{"0123456789", "ada", ""},
+		{"tenletters", "ada", ""},
 		{"012345678", "ada", "at least 10"},
 		{"", "ada", "at least 10"},
 		{"ööööööööö", "ada", "at least 10"}, // nine characters in 18 bytes
 		{"öööööööööö", "ada", ""},
 		{"Ada.Lovelace", "ada.lovelace", "is the name"},
 		{strings.Repeat("x", maxPasswordBytes+1), "ada", "too long"},
+		{"1234567890", "ada", "guessed first"},
+		{"Qwertyuiop", "ada", "guessed first"},
+		{" password123 ", "ada", "guessed first"},
+		{"password123, and more", "ada", ""},
 	} {
 		err := checkPassword(test.password, test.name)
 		switch {

@@ -68,6 +68,8 @@ type SessionsQuery struct {
 	AccountID int64
 	// CreatedFrom and SeenFrom leave out what has ended by its age.
 	CreatedFrom, SeenFrom time.Time
+	// Until leaves out what was created or seen later: such sessions have ended too.
+	Until time.Time
 	// After is the session that the page begins behind; nil for the first page.
 	After *SessionPlace
 	Limit int

@@ -52,6 +52,14 @@ func (r throttleRule) wait(failures int) time.Duration {
 	return time.Second << doublings
 }
 
+// left gives how long from a time on the next attempt waits; zero or less for not at all.
+func (r throttleRule) left(c Counter, at time.Time) time.Duration {
+	if c.Last.Sub(at) > r.longest { // counted when the clock was ahead: nobody is to wait until it is so late again
+		return 0
+	}
+	return c.Last.Add(r.wait(c.Failures)).Sub(at)
+}
+
 // NameHash stands for a name that was typed. A password typed into the wrong box must not be kept as a name.
 type NameHash [16]byte
 
@@ -83,15 +91,9 @@ type Failures struct {
 
 // wait gives how long the attempt must wait; zero or less for not at all.
 func (f Failures) wait(at time.Time) time.Duration {
-	left := func(rule throttleRule, c Counter) time.Duration {
-		if c.Last.Sub(at) > rule.longest { // counted when the clock was ahead: nobody is to wait until it is so late again
-			return 0
-		}
-		return c.Last.Add(rule.wait(c.Failures)).Sub(at)
-	}
-	wait := left(pairRule, f.Pair)
+	wait := pairRule.left(f.Pair, at)
 	if !f.Known {
-		wait = max(wait, left(nameRule, f.Name), left(networkRule, f.Network))
+		wait = max(wait, nameRule.left(f.Name, at), networkRule.left(f.Network, at))
 	}
 	return wait
 }

@@ -21,6 +21,8 @@ type SavedView struct {
 	Shared  bool
 	// Broken is why the list does not understand the query; empty where it does.
 	Broken string
+	// Withheld says that the viewer may no longer see what the view of theirs names: only its name is there, to be deleted.
+	Withheld bool
 }
 
 // ViewQuery is what a view keeps of a list's state: filter, range, columns, time aggregate and whether every event is
@@ -52,6 +54,12 @@ func (v SavedView) Check(now time.Time) SavedView {
 func (v SavedView) NamesConditionalAccess() bool {
 	params, err := url.ParseQuery(v.Query)
 	return err != nil || store.NamesConditionalAccess(params) // what cannot be read may name anything
+}
+
+// Withhold gives the view without what it asks for.
+func (v SavedView) Withhold() SavedView {
+	v.Query, v.Withheld, v.Broken = "", true, "it asks for data that your roles no longer include. Delete it, or ask an administrator of Signpost for the role."
+	return v
 }
 
 // URL is where the view leads. One that comes with the product has no columns of its own: they are those the viewer keeps.

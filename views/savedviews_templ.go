@@ -295,7 +295,7 @@ func savedView(p LogPage, v SavedView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Own {
+		if v.Own && !v.Withheld {
 			templ_7745c5c3_Err = manageView(p, v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

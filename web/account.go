@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -103,15 +102,20 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL()+"?done=password")
 }
 
-// tooManyAttempts words the wait and states it for programs.
+// tooManyAttempts says how long no password is looked at.
 func tooManyAttempts(c echo.Context, refused auth.TooManyAttempts) string {
+	return "Too many sign-ins failed. Wait " + waitFor(c, refused) + ", then try again: until then no password is looked at."
+}
+
+// waitFor words the wait and states it for programs.
+func waitFor(c echo.Context, refused auth.TooManyAttempts) string {
 	seconds := int(math.Ceil(refused.Wait.Seconds()))
 	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(seconds))
 	wait := views.Count(int64(seconds), "second", "seconds")
 	if seconds >= 120 {
 		wait = views.Count(int64((seconds+59)/60), "minute", "minutes")
 	}
-	return fmt.Sprintf("Too many sign-ins failed. Wait %s, then try again: until then no password is looked at.", wait)
+	return wait
 }
 
 // endOwnSession ends one of the viewer's own sessions, or all others.

@@ -159,8 +159,12 @@ func TestSessionCookie(t *testing.T) {
 			if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
 				t.Errorf("got %s, want HttpOnly, SameSite=Lax, Path=/ and no domain", c)
 			}
-			if got, want := w.Header().Get("Strict-Transport-Security") != "", test.secure; got != want {
-				t.Errorf("HSTS: got %v, want %v", got, want)
+			wantHSTS := ""
+			if test.secure {
+				wantHSTS = "max-age=31536000; includeSubDomains"
+			}
+			if got := w.Header().Get("Strict-Transport-Security"); got != wantHSTS {
+				t.Errorf("HSTS: got %q, want %q", got, wantHSTS)
 			}
 			r, w := request(http.MethodGet, "/me"), httptest.NewRecorder()
 			r.AddCookie(c)

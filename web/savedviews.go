@@ -24,8 +24,11 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 	page.Kept.Defaults = map[string]string{}
 	page.Saved.MayRemoveShared = v.MayRemoveSharedViews()
 	offer := func(view views.SavedView) {
-		if view.NamesConditionalAccess() && !v.MaySeeConditionalAccess() {
-			return
+		if isWithheld(v, view) {
+			if !view.Own {
+				return
+			}
+			view = view.Withhold()
 		}
 		page.Saved.Offered = append(page.Saved.Offered, view)
 		if v.Preferences.DefaultViews[view.List.Name()] != view.ID || view.Broken != "" {
@@ -63,10 +66,24 @@ func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id 
 	if err != nil {
 		return view, err
 	}
-	if view.List != list || view.NamesConditionalAccess() && !v.MaySeeConditionalAccess() {
+	if view.List != list || isWithheld(v, view) {
 		return views.SavedView{}, store.ErrNotFound
 	}
 	return view, nil
+}
+
+// isWithheld says that the view names what the viewer may not see.
+func isWithheld(v Viewer, view views.SavedView) bool {
+	return view.NamesConditionalAccess() && !v.MaySeeConditionalAccess()
+}
+
+// removableView is offeredView for deleting: whoever lost a right since can still delete a view of their own that needs it.
+func (s *Server) removableView(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
+	view, err := s.viewByID(ctx, v, list, id)
+	if err == nil && view.List == list && view.Own {
+		return view, nil
+	}
+	return s.offeredView(ctx, v, list, id)
 }
 
 func (s *Server) viewByID(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
@@ -207,11 +224,14 @@ func (s *Server) changeView(c echo.Context) error {
 		return err
 	}
 	v := viewer(c)
-	view, err := s.offeredView(c.Request().Context(), v, f.list, c.Param("view"))
+	do, find := f.Get("do"), s.offeredView
+	if do == "delete" {
+		find = s.removableView
+	}
+	view, err := find(c.Request().Context(), v, f.list, c.Param("view"))
 	if err != nil {
 		return err
 	}
-	do := f.Get("do")
 	if view.Product || !view.Own && (do != "delete" || !v.MayRemoveSharedViews()) {
 		return store.ErrNotFound
 	}

@@ -95,6 +95,9 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.Sessions.SignOut(r, c.Response(), session); err != nil {
 		return err
 	}
+	// Pages in the browser's memory go with the session. Cookies are not named: that would clear those of other hosts of the
+	// same domain too, and the session's own is taken away above.
+	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return c.Redirect(http.StatusSeeOther, "/signin")
 }
 

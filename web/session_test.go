@@ -81,7 +81,14 @@ func TestSigningIn(t *testing.T) {
 	v.get("/signin?next=/me").expect(t, "sign-in page while signed in", http.StatusSeeOther, "/me")
 
 	v.send(http.MethodGet, "/signout", nil).expect(t, "signing out by a link", http.StatusMethodNotAllowed, "")
-	v.send(http.MethodPost, "/signout", nil).expect(t, "signing out", http.StatusSeeOther, "/signin")
+	if got := page.Header.Get("Clear-Site-Data"); got != "" {
+		t.Errorf("a page clears %q", got)
+	}
+	out := v.send(http.MethodPost, "/signout", nil)
+	out.expect(t, "signing out", http.StatusSeeOther, "/signin")
+	if got, want := out.Header.Get("Clear-Site-Data"), `"cache", "storage"`; got != want {
+		t.Errorf("signing out clears %q, want %q", got, want)
+	}
 	v.get("/me").expect(t, "signed out", http.StatusSeeOther, "/signin?next=%2Fme")
 	v.send(http.MethodPost, "/signout", nil).expect(t, "signing out twice", http.StatusSeeOther, "/signin")
 }
@@ -119,6 +126,28 @@ func TestAfterSigningIn(t *testing.T) {
 		got := v.send(http.MethodPost, "/signin", url.Values{"name": {test.name}, "password": {housePassword}, "next": {test.next}})
 		got.expect(t, test.name+" to "+test.next, http.StatusSeeOther, test.want)
 	}
+}
+
+// A session that was begun while the clock was ahead must not last longer than any other.
+func TestSessionFromTheFuture(t *testing.T) {
+	p := newHouse(t, nil)
+	p.add("ada", auth.RoleGlobalReader)
+	v, soon := p.visitor(), p.visitor()
+	soon.signIn("ada")
+	p.wait(-30 * time.Second)
+	soon.get("/me").expect(t, "a clock set back by half a minute", http.StatusOK, "")
+	p.wait(48 * time.Hour)
+	cookie := sessionCookie(t, v.signIn("ada").Response)
+	p.wait(-24 * time.Hour)
+	account := p.accountOf("ada")
+	list, _, err := p.server.Sessions.List(t.Context(), account.ID, nil, 9)
+	if err != nil || len(list) != 0 {
+		t.Errorf("%d sessions are listed, %v; want none", len(list), err)
+	}
+	v.get("/me").expect(t, "begun tomorrow", http.StatusSeeOther, "/signin?next=%2Fme&session=ended")
+	p.wait(25 * time.Hour)
+	p.visitor().get("/me", "Cookie", cookie.Name+"="+cookie.Value).
+		expect(t, "when its time has come", http.StatusSeeOther, "/signin?next=%2Fme&session=ended")
 }
 
 func TestExpiredSession(t *testing.T) {

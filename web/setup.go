@@ -38,7 +38,7 @@ func (s *Server) setup(c echo.Context) error {
 		page.Errors = map[string]string{"repeat": "The two passwords are not the same. Type both again."}
 		return s.renderSetup(c, http.StatusUnprocessableEntity, page)
 	}
-	account, err := s.Setup.Complete(c.Request().Context(), page.Code, auth.NewAccount{
+	account, err := s.Setup.Complete(c.Request().Context(), c.RealIP(), page.Code, auth.NewAccount{
 		Name: page.Name, Password: form.Get("password"), UserPrincipalName: page.UserPrincipalName, UserID: page.UserID,
 	})
 	if err != nil {
@@ -54,15 +54,16 @@ func (s *Server) setup(c echo.Context) error {
 func (s *Server) setupRefused(c echo.Context, page views.SetupForm, err error) error {
 	s.Accounts.SignInFailed(c.Request().Context(), c.RealIP(), "", err)
 	var invalid auth.Invalid
+	var tooMany auth.TooManyAttempts
 	switch {
 	case errors.Is(err, auth.ErrAlreadySetUp):
 		return s.setupDone(c)
 	case errors.Is(err, auth.ErrWrongSetupCode):
-		page.Errors = map[string]string{"code": "This is not the code. Copy it from the terminal where Signpost was started; it is a new one after each start."}
+		page.Errors = map[string]string{"code": "This is not the code. Copy the newest one from the terminal where Signpost was started: there is a new one after each start and after an hour."}
 		return s.renderSetup(c, http.StatusForbidden, page)
-	case errors.Is(err, auth.ErrSetupLocked):
-		page.Errors = map[string]string{"code": "There were too many wrong codes. Start Signpost again: it then shows a new one."}
-		return s.renderSetup(c, http.StatusForbidden, page)
+	case errors.As(err, &tooMany):
+		page.Errors = map[string]string{"code": "There were too many wrong codes from your network. Wait " + waitFor(c, tooMany) + ", then try again: until then no code is looked at."}
+		return s.renderSetup(c, http.StatusTooManyRequests, page)
 	case errors.As(err, &invalid):
 		page.Errors = map[string]string{invalid.Field: invalid.Problem}
 		return s.renderSetup(c, http.StatusUnprocessableEntity, page)

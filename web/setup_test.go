@@ -70,6 +70,20 @@ func TestFirstAdministrator(t *testing.T) {
 	}
 }
 
+func TestWrongSetupCodesWait(t *testing.T) {
+	p := newHouse(t, func(c *Config) { c.TrustedProxies = prefixes(t, "127.0.0.0/8", "::1/128") })
+	v := p.visitor()
+	for range 10 {
+		v.send(http.MethodPost, "/setup", setupForm("wrong"), "X-Forwarded-For", "198.51.100.9").expect(t, "wrong code", http.StatusForbidden, "")
+	}
+	got := v.send(http.MethodPost, "/setup", setupForm(p.server.Setup.Code()), "X-Forwarded-For", "198.51.100.9")
+	got.expect(t, "the right code during the wait", http.StatusTooManyRequests, "")
+	if wait, message := got.Header.Get("Retry-After"), got.find(t, "[data-testid=error]"); wait != "1" || !strings.Contains(message, "Wait 1 second") {
+		t.Errorf("the wait is %q, the page says %q", wait, message)
+	}
+	v.send(http.MethodPost, "/setup", setupForm(p.server.Setup.Code()), "X-Forwarded-For", "203.0.113.4").expect(t, "from another network", http.StatusSeeOther, "/")
+}
+
 func TestSetupClosesWithAnyAccount(t *testing.T) {
 	p := newHouse(t, nil)
 	v := p.visitor()

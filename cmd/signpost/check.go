@@ -117,9 +117,9 @@ func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []sto
 		fmt.Fprintf(&text, "and %d more\n", more)
 	}
 	for _, o := range objects {
-		fmt.Fprintf(&text, "%s %s", o.Kind, o.ID)
+		fmt.Fprintf(&text, "%s %s", o.Kind, store.VisibleText(o.ID))
 		if name := strings.TrimSpace(o.Name + " " + o.Username); name != "" {
-			fmt.Fprintf(&text, " (%s)", name)
+			fmt.Fprintf(&text, " (%s)", store.VisibleText(name))
 		}
 		fmt.Fprintf(&text, ": %s\n", o.Reason)
 	}

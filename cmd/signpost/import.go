@@ -151,7 +151,8 @@ func printReports(out io.Writer, reports []store.ImportReport) error {
 }
 
 func printReport(out io.Writer, r *store.ImportReport) {
-	fmt.Fprintf(out, "%s (%s)\n", r.Path, store.FormatName(r.Format))
+	// Names and reasons hold what stands in the files: a terminal must not obey it.
+	fmt.Fprintf(out, "%s (%s)\n", store.VisibleText(r.Path), store.FormatName(r.Format))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "  read\tnew\tupdated\tsame\tskipped\trejected\t\n")
 	fmt.Fprintf(table, "  %d\t%d\t%d\t%d\t%d\t%d\t\n", r.Read, r.New, r.Updated, r.Same, r.Skipped, r.RejectedTotal)
@@ -162,17 +163,17 @@ func printReport(out io.Writer, r *store.ImportReport) {
 		}
 	}
 	for _, kind := range slices.Sorted(maps.Keys(r.Directory)) {
-		fmt.Fprintf(out, "  %s: %d\n", kind, r.Directory[kind])
+		fmt.Fprintf(out, "  %s: %d\n", store.VisibleText(kind), r.Directory[kind])
 	}
 	for _, sentence := range reportSentences(r) {
-		fmt.Fprintf(out, "  %s\n", sentence)
+		fmt.Fprintf(out, "  %s\n", store.VisibleText(sentence))
 	}
 	for i, rejected := range r.Rejected {
 		if i == rejectedShown {
 			fmt.Fprintf(out, "  and %d more rejected; --json lists up to %d\n", r.RejectedTotal-rejectedShown, store.MaxRejectedListed)
 			break
 		}
-		fmt.Fprintf(out, "  rejected: record %d, line %d: %s\n", rejected.Record, rejected.Line, rejected.Reason)
+		fmt.Fprintf(out, "  rejected: record %d, line %d: %s\n", rejected.Record, rejected.Line, store.VisibleText(rejected.Reason))
 	}
 	fmt.Fprintln(out)
 }
@@ -236,7 +237,7 @@ func (b *importBar) show(p importer.Progress) {
 			progressbar.OptionSetWidth(24))
 	}
 	rate := float64(p.Records) / max(time.Since(b.started).Seconds(), 0.001)
-	b.bar.Describe(fmt.Sprintf("%s  %.0f rows/s", filepath.Base(p.Path), rate))
+	b.bar.Describe(fmt.Sprintf("%s  %.0f rows/s", store.VisibleText(filepath.Base(p.Path)), rate))
 	// A bar that cannot be drawn (the terminal is gone) must not stop the import.
 	_ = b.bar.Set64(min(p.Bytes, p.Total))
 }

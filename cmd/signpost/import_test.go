@@ -138,3 +138,25 @@ func (seen) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch)
 	}
 	return outcomes, nil
 }
+
+// What stands in files and their names is not obeyed by the terminal that shows the report.
+func TestImportReportIsPlain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a\x1b]0;x\x07\nb\u202e.json")
+	content := graphLine + `{"category":"Sign\u001b[2JInLogs\u202e","time":"2026-11-01T10:00:00Z","properties":{}}` + "\n" + "{\"id\u009b31m\":\n"
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	cmd := ImportCmd{Paths: []string{path}}
+	err := cmd.Run(t.Context(), seen{}.open, Streams{Out: &out, Err: &errs})
+	text := out.String() + errs.String()
+	if err != nil {
+		text += oneLine(err.Error())
+	}
+	if strings.ContainsFunc(strings.ReplaceAll(text, "\n", ""), store.IsInvisible) || !strings.Contains(text, "a[U+001B]]0;x[U+0007][U+000A]b[U+202E].json (") {
+		t.Errorf("the report is %+q", text)
+	}
+	if got := oneLine("open a\x1b[2J\nb"); got != "open a[U+001B][2J; b" {
+		t.Errorf("an error becomes %q", got)
+	}
+}

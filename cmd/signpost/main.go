@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -81,15 +82,8 @@ func complain(code int, err error) int {
 	return code
 }
 
-// oneLine makes a sentence of several lines one.
+// oneLine makes a sentence of several lines one, in which nothing is obeyed by a terminal: names of files and values of records
+// may stand in it.
 func oneLine(text string) string {
-	line := make([]rune, 0, len(text))
-	for _, r := range text {
-		if r == '\n' || r == '\r' {
-			line = append(line, ';', ' ')
-			continue
-		}
-		line = append(line, r)
-	}
-	return string(line)
+	return store.VisibleText(strings.NewReplacer("\n", "; ", "\r", "; ").Replace(text))
 }

@@ -34,6 +34,7 @@ type ServeCmd struct {
 	Reserve      int64          `help:"Megabytes of the disk that are kept back, so that people can sign in while it is full; 64 unless told, 0 for none." default:"64" placeholder:"MIB"`
 	UploadPace   int64          `help:"Kilobytes a second that an upload must bring, looked at over --upload-patience; 16 unless told." default:"16" placeholder:"KIB"`
 	UploadWait   time.Duration  `name:"upload-patience" help:"How long an upload may bring less than --upload-pace before it is ended; a minute unless told." default:"60s" placeholder:"DURATION"`
+	CodeLife     time.Duration  `name:"setup-code-life" help:"How long the code for the first administrator is good; then another one is printed." default:"1h" placeholder:"DURATION"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 }
 
@@ -84,6 +85,8 @@ func (s *ServeCmd) check() error {
 		return usageError{errors.New("--reserve takes a number of megabytes, 0 for none")}
 	case s.Tenant != "" && !store.IsGUID(s.Tenant):
 		return usageError{errors.New("--tenant takes the ID of a tenant, such as 6f1c2a3b-1111-4222-8333-944455566677")}
+	case s.CodeLife <= 0:
+		return usageError{errors.New("--setup-code-life takes a time, such as 1h")}
 	case s.MaxUpload < 1 || s.MaxUnpacked < 1:
 		return usageError{errors.New("--max-upload and --max-unpacked take a number of megabytes, 1 at least")}
 	case s.UploadPace < 1 || s.UploadWait < time.Millisecond:

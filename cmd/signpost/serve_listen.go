@@ -75,7 +75,7 @@ func (s *ServeCmd) answer(ctx context.Context, listener serverListener, handler 
 	if open, err := setup.Open(ctx); err != nil {
 		return err
 	} else if open {
-		fmt.Fprintf(os.Stderr, "first administrator: %s/setup code %s\n", listener.url(), setup.Code())
+		announceSetup(ctx, os.Stderr, setup, s.CodeLife, listener.url(), log)
 	}
 	answers, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()

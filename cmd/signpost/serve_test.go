@@ -1,9 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"signpost/auth"
+	"signpost/store/sqlite"
 )
 
 func TestHomeCountryFlag(t *testing.T) {
@@ -40,5 +49,37 @@ func TestTenantFlag(t *testing.T) {
 	}
 	if _, err := parser.Parse([]string{"serve"}); err != nil || commands.Serve.Tenant != "6f1c2a3b-1111-4222-8333-944455566677" {
 		t.Errorf("from the environment: got %q, %v", commands.Serve.Tenant, err)
+	}
+}
+
+// The line about the first administrator comes again, with another code, when the code's life is over.
+func TestSetupIsAnnouncedAgain(t *testing.T) {
+	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := portal.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	read, write := io.Pipe()
+	go announceSetup(ctx, write, auth.NewSetup(auth.NewAccounts(portal, time.Now, false)), time.Millisecond, "http://localhost", slog.New(slog.DiscardHandler))
+	lines, codes := bufio.NewScanner(read), map[string]bool{}
+	for range 3 {
+		if !lines.Scan() {
+			t.Fatal(lines.Err())
+		}
+		code, ok := strings.CutPrefix(lines.Text(), "first administrator: http://localhost/setup code ")
+		if !ok || len(code) != 19 || codes[code] {
+			t.Errorf("got the line %q", lines.Text())
+		}
+		codes[code] = true
+	}
+	cancel()
+	_ = read.Close() // what is on its way has no reader
+	if got := run([]string{"serve", "--data", t.TempDir(), "--setup-code-life", "0s"}); got != exitUsage {
+		t.Errorf("serve --setup-code-life 0s: got exit status %d, want %d", got, exitUsage)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"signpost/auth"
+	"signpost/store"
 	"signpost/store/sqlite"
 )
 
@@ -235,8 +236,8 @@ func writeAccountsTable(to io.Writer, accounts []auth.Account) error {
 		for i, role := range a.Roles {
 			roles[i] = string(role)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, strings.Join(roles, ","), orDash(a.UserPrincipalName),
-			listedUserID(a), accountState(a), a.Created.Format(time.RFC3339))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", store.VisibleText(a.Name), strings.Join(roles, ","), orDash(store.VisibleText(a.UserPrincipalName)),
+			store.VisibleText(listedUserID(a)), accountState(a), a.Created.Format(time.RFC3339))
 	}
 	return table.Flush()
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"signpost/store"
 	"signpost/store/export"
 )
 
@@ -56,12 +57,12 @@ func (c *VerifyCmd) print(streams Streams, found *export.Verified) error {
 	}
 	var text strings.Builder
 	for _, problem := range found.Problems {
-		fmt.Fprintf(&text, "%s\n", problem)
+		fmt.Fprintf(&text, "%s\n", store.VisibleText(problem))
 	}
 	if m := &found.Manifest; m.Kind != "" {
 		// What stands in the bundle is whatever its maker wrote: a terminal must not obey it.
-		fmt.Fprintf(&text, "made %s by %s, %s\n", m.Made.Format("2006-01-02 15:04:05 UTC"), printable(m.By), printable(m.Program))
-		fmt.Fprintf(&text, "%s\n%s of the %s log, Conditional Access data %s\n", printable(m.Filter), countOf(m.Rows, "row"), printable(string(m.Log)), printable(m.ConditionalAccess))
+		fmt.Fprintf(&text, "made %s by %s, %s\n", m.Made.Format("2006-01-02 15:04:05 UTC"), store.VisibleText(m.By), store.VisibleText(m.Program))
+		fmt.Fprintf(&text, "%s\n%s of the %s log, Conditional Access data %s\n", store.VisibleText(m.Filter), countOf(m.Rows, "row"), store.VisibleText(string(m.Log)), store.VisibleText(m.ConditionalAccess))
 		if m.ChangedMeanwhile {
 			text.WriteString("the log changed while the bundle was written: its files may differ by some sign-ins\n")
 		}
@@ -74,14 +75,4 @@ func (c *VerifyCmd) print(streams Streams, found *export.Verified) error {
 	}
 	_, err := streams.Out.Write([]byte(text.String()))
 	return err
-}
-
-// printable leaves out what a terminal would obey.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return -1
-		}
-		return r
-	}, text)
 }

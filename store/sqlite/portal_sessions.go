@@ -54,7 +54,8 @@ func (p *Portal) TouchSession(ctx context.Context, hash auth.TokenHash, seen tim
 
 // SessionList gives a page of sessions, the one used last first.
 func (p *Portal) SessionList(ctx context.Context, q auth.SessionsQuery) (page []auth.ListedSession, more bool, err error) {
-	where, args := "s.created > ? AND s.seen > ? AND (? OR a.demo = 0)", []any{q.CreatedFrom.UnixMicro(), q.SeenFrom.UnixMicro(), q.Demo}
+	where := "s.created > ? AND s.seen > ? AND max(s.created, s.seen) <= ? AND (? OR a.demo = 0)"
+	args := []any{q.CreatedFrom.UnixMicro(), q.SeenFrom.UnixMicro(), q.Until.UnixMicro(), q.Demo}
 	if q.AccountID != 0 {
 		where, args = where+" AND s.account_id = ?", append(args, q.AccountID)
 	}

@@ -268,34 +268,93 @@ func TestSetupCode(t *testing.T) {
 	}
 	ada := auth.NewAccount{Name: "ada", Password: testPassword}
 	for _, code := range []string{"", other.Code(), setup.Code()[:len(setup.Code())-1]} {
-		if _, err := setup.Complete(t.Context(), code, ada); !errors.Is(err, auth.ErrWrongSetupCode) {
+		if _, err := setup.Complete(t.Context(), setupAddress, code, ada); !errors.Is(err, auth.ErrWrongSetupCode) {
 			t.Errorf("code %q: got %v, want %v", code, err, auth.ErrWrongSetupCode)
 		}
 	}
 	var invalid auth.Invalid
-	if _, err := setup.Complete(t.Context(), setup.Code(), auth.NewAccount{Name: "ada", Password: "short"}); !errors.As(err, &invalid) {
+	if _, err := setup.Complete(t.Context(), setupAddress, setup.Code(), auth.NewAccount{Name: "ada", Password: "short"}); !errors.As(err, &invalid) {
 		t.Errorf("a short password: got %v, want an auth.Invalid", err)
 	}
-	account, err := setup.Complete(t.Context(), setup.Code(), ada)
+	account, err := setup.Complete(t.Context(), setupAddress, setup.Code(), ada)
 	if err != nil || !slices.Equal(account.Roles, []auth.Role{auth.RoleGlobalAdministrator}) {
 		t.Errorf("the right code: got %v, %v, want a global administrator", account.Roles, err)
 	}
-	if _, err := setup.Complete(t.Context(), setup.Code(), auth.NewAccount{Name: "eve", Password: testPassword}); !errors.Is(err, auth.ErrAlreadySetUp) {
+	if _, err := setup.Complete(t.Context(), setupAddress, setup.Code(), auth.NewAccount{Name: "eve", Password: testPassword}); !errors.Is(err, auth.ErrAlreadySetUp) {
 		t.Errorf("the code again: got %v, want %v", err, auth.ErrAlreadySetUp)
 	}
 }
 
-func TestSetupCodeLocks(t *testing.T) {
-	setup := auth.NewSetup(auth.NewAccounts(openTestPortal(t, t.TempDir()), time.Now, false))
+// setupAddress is where the first administrator sits.
+const setupAddress = "192.0.2.7"
+
+// Wrong codes slow down the network that they come from, and no other.
+func TestWrongSetupCodesSlowDown(t *testing.T) {
+	c := newClock()
+	setup := auth.NewSetup(auth.NewAccounts(openTestPortal(t, t.TempDir()), c.now, false))
 	ada := auth.NewAccount{Name: "ada", Password: testPassword}
-	var err error
-	for range 20 {
-		if _, err = setup.Complete(t.Context(), "wrong", ada); !errors.Is(err, auth.ErrWrongSetupCode) {
-			t.Fatalf("got %v, want %v", err, auth.ErrWrongSetupCode)
+	attempt := func(address, code string) error {
+		_, err := setup.Complete(t.Context(), address, code, ada)
+		return err
+	}
+	for n := range 10 {
+		if err := attempt("198.51.100.9", "wrong"); !errors.Is(err, auth.ErrWrongSetupCode) {
+			t.Fatalf("wrong code %d: got %v, want %v", n+1, err, auth.ErrWrongSetupCode)
 		}
 	}
-	if _, err = setup.Complete(t.Context(), setup.Code(), ada); !errors.Is(err, auth.ErrSetupLocked) {
-		t.Errorf("the right code after 20 wrong ones: got %v, want %v", err, auth.ErrSetupLocked)
+	waits := []time.Duration{}
+	for range 30 {
+		var tooMany auth.TooManyAttempts
+		if err := attempt("198.51.100.9", setup.Code()); !errors.As(err, &tooMany) {
+			t.Fatalf("the right code during a wait: got %v, want %T", err, tooMany)
+		}
+		waits = append(waits, tooMany.Wait)
+		c.t = c.t.Add(tooMany.Wait)
+		if err := attempt("198.51.100.9", "wrong"); !errors.Is(err, auth.ErrWrongSetupCode) {
+			t.Fatalf("after %v: got %v, want %v", tooMany.Wait, err, auth.ErrWrongSetupCode)
+		}
+	}
+	if waits[0] != time.Second || waits[1] != 2*time.Second || waits[29] != 15*time.Minute {
+		t.Errorf("the waits are %v", waits)
+	}
+	if err := attempt("2001:db8::1", setup.Code()); err != nil {
+		t.Errorf("the right code from another network: %v", err)
+	}
+}
+
+func TestSetupCodeIsRenewed(t *testing.T) {
+	accounts := auth.NewAccounts(openTestPortal(t, t.TempDir()), time.Now, false)
+	setup := auth.NewSetup(accounts)
+	first, told := setup.Code(), make(chan string)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error)
+	go func() {
+		ended <- setup.RenewCode(ctx, time.Millisecond, func(code string) {
+			select {
+			case told <- code:
+			case <-ctx.Done():
+			}
+		})
+	}()
+	second := <-told
+	ada := auth.NewAccount{Name: "ada", Password: testPassword}
+	if _, err := setup.Complete(t.Context(), setupAddress, first, ada); second == first || !errors.Is(err, auth.ErrWrongSetupCode) {
+		t.Errorf("the first code after %q came: got %v, want %v", second, err, auth.ErrWrongSetupCode)
+	}
+	if account := addAccount(t, accounts, "ada", auth.RoleGlobalAdministrator); account.ID == 0 {
+		t.Error("the account has no ID")
+	}
+	for {
+		select {
+		case <-told: // one that was on its way
+			continue
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("with an account: %v", err)
+			}
+			return
+		}
 	}
 }
 

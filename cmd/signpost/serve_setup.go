@@ -1,0 +1,23 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"signpost/auth"
+)
+
+// announceSetup says where the first administrator signs up, and with which code: now, and each time that a code's life is over.
+// The code is for who started the program: it goes to the terminal and never into the log.
+func announceSetup(ctx context.Context, out io.Writer, setup *auth.Setup, life time.Duration, url string, log *slog.Logger) {
+	tell := func(code string) { fmt.Fprintf(out, "first administrator: %s/setup code %s\n", url, code) }
+	tell(setup.Code())
+	go func() {
+		if err := setup.RenewCode(ctx, life, tell); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "the setup code could not be renewed", "error", err)
+		}
+	}()
+}
