@@ -9,6 +9,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"signpost/store"
 	"signpost/store/export"
 	"signpost/store/sqlite"
 )
@@ -49,7 +50,7 @@ func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("restore %s: %v", c.File, err)}
 	}
-	_, err = fmt.Fprintf(streams.Out, "%s: %s; as it was backed up at %s by %s\n", c.Data, heldIn(&m), m.Made.Format("2006-01-02 15:04:05 UTC"), printable(m.Program))
+	_, err = fmt.Fprintf(streams.Out, "%s: %s; as it was backed up at %s by %s\n", c.Data, heldIn(&m), m.Made.Format("2006-01-02 15:04:05 UTC"), store.VisibleText(m.Program))
 	return err
 }
 
@@ -65,7 +66,7 @@ func newByteBar(streams Streams, title string) *byteBar {
 	if !isTerminal(streams.Err) {
 		return &byteBar{}
 	}
-	return &byteBar{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(printable(title)),
+	return &byteBar{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(store.VisibleText(title)),
 		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())}
 }
 

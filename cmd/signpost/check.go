@@ -111,7 +111,7 @@ func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []sto
 	}
 	var text strings.Builder
 	for _, d := range checkup.Damages {
-		fmt.Fprintf(&text, "%s: %s. What to do: %s.\n", printable(d.Place), printable(d.Problem), printable(d.Remedy))
+		fmt.Fprintf(&text, "%s: %s. What to do: %s.\n", store.VisibleText(d.Place), store.VisibleText(d.Problem), store.VisibleText(d.Remedy))
 	}
 	if more := checkup.Total - int64(len(checkup.Damages)); more > 0 {
 		fmt.Fprintf(&text, "and %d more\n", more)
