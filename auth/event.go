@@ -117,8 +117,6 @@ func refusalReason(err error) (reason string, isRefusal bool) {
 		return "account disabled", true
 	case errors.Is(err, ErrWrongSetupCode):
 		return "wrong setup code", true
-	case errors.Is(err, ErrSetupLocked):
-		return "setup is locked", true
 	case errors.Is(err, context.Canceled): // it was counted: who guesses and leaves is to be seen
 		return "left before the answer", true
 	}
