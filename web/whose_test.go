@@ -224,8 +224,13 @@ func TestFoundUserStays(t *testing.T) {
 			upn, id string
 			want    int
 		}{
-			{upn, "newcomer", 5}, {upn, "", 4}, {"ROBIN@example.com", "", 4}, {"married@example.com", "", 4},
-			{"nobody@example.com", "", -1}, {"", "", 0}, {upn, "", 5},
+			{upn, "newcomer", 5},
+			{upn, "", 4},
+			{"ROBIN@example.com", "", 4},
+			{"married@example.com", "", 4},
+			{"nobody@example.com", "", -1},
+			{"", "", 0},
+			{upn, "", 5},
 		} {
 			edit(step.upn, step.id)
 			if got := h.as("leaver").own(); got != step.want {

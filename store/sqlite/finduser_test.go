@@ -45,31 +45,38 @@ func TestFindUser(t *testing.T) {
 	}{
 		"one": {
 			[]store.SignIn{logged(1, upn, "LEAVER", homeTenant), logged(2, strings.ToUpper(upn), "leaver", homeTenant)},
-			[]store.Object{directoryUser("leaver", "Robin@Example.com", "")}, "", "leaver", "leaver",
+			[]store.Object{directoryUser("leaver", "Robin@Example.com", "")},
+			"", "leaver", "leaver",
 		},
 		"two in turn, the directory knows the newcomer": {
 			[]store.SignIn{logged(1, upn, "leaver", homeTenant), logged(2, upn, "newcomer", homeTenant)},
-			[]store.Object{directoryUser("newcomer", upn, "")}, "", "", "newcomer",
+			[]store.Object{directoryUser("newcomer", upn, "")},
+			"", "", "newcomer",
 		},
 		"two in turn, the directory knows both": {
 			[]store.SignIn{logged(1, upn, "leaver", homeTenant), logged(2, upn, "newcomer", homeTenant)},
-			[]store.Object{directoryUser("leaver", upn, ""), directoryUser("newcomer", upn, "")}, "", "", "",
+			[]store.Object{directoryUser("leaver", upn, ""), directoryUser("newcomer", upn, "")},
+			"", "", "",
 		},
 		"one in the logs, the directory knows two": {
 			[]store.SignIn{logged(1, upn, "leaver", homeTenant)},
-			[]store.Object{directoryUser("leaver", upn, ""), directoryUser("newcomer", upn, "")}, "", "leaver", "leaver",
+			[]store.Object{directoryUser("leaver", upn, ""), directoryUser("newcomer", upn, "")},
+			"", "leaver", "leaver",
 		},
 		"the directory knows the name as a mail address": {
 			[]store.SignIn{logged(1, "other@example.com", "other", homeTenant)},
-			[]store.Object{directoryUser("other", "other@example.com", upn)}, "", "", "",
+			[]store.Object{directoryUser("other", "other@example.com", upn)},
+			"", "", "",
 		},
 		"a renamed person": {
 			[]store.SignIn{logged(1, "old@example.com", "robin", homeTenant), logged(2, upn, "robin", homeTenant)},
-			[]store.Object{directoryUser("robin", "new@example.com", "")}, "", "robin", "robin",
+			[]store.Object{directoryUser("robin", "new@example.com", "")},
+			"", "robin", "robin",
 		},
 		"empty and zero IDs": {
 			[]store.SignIn{logged(1, upn, "", homeTenant), logged(2, upn, noUser, homeTenant)},
-			[]store.Object{directoryUser(noUser, upn, "")}, "", "", "",
+			[]store.Object{directoryUser(noUser, upn, "")},
+			"", "", "",
 		},
 		"empty and zero IDs beside one": {
 			[]store.SignIn{logged(1, upn, "", homeTenant), logged(2, upn, noUser, homeTenant), logged(3, upn, "robin", homeTenant)},
