@@ -6,6 +6,9 @@ type RecordsQuery struct {
 	// Folded gives the events that were folded into a line too, each as a record of its own: right before its line, the
 	// oldest first. A page still begins and ends between lines, and Limit counts lines.
 	Folded bool
+	// Bytes bounds the page by the lengths of its records as received, all copies counted: it ends before the line with which
+	// they would come to more. A page has one line at least. 0 bounds nothing.
+	Bytes int64
 	// AsReceived is asked of a sign-in of which there is one copy whether that copy, or what it makes of it, is all that is
 	// wanted: its fields are then not read, which is most of the work, and its record is Unread. It is called from several
 	// goroutines at a time, and may be left uncalled. Nil wants the fields of all.

@@ -292,7 +292,7 @@ func (c *checkup) block(wanted []wantedRecord) error {
 		list[i] = wantedDoc{ref: w.doc, hash: w.hash, record: i}
 	}
 	read := 0
-	err = c.db.useDocs(block, list, func(doc []byte, _ time.Time, w wantedDoc) error {
+	err = c.db.useDocs(c.ctx, block, list, func(doc []byte, _ time.Time, w wantedDoc) error {
 		read++
 		if c.report.Records++; hashDoc(doc) != w.hash {
 			at := wanted[w.record]

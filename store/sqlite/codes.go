@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -31,7 +32,7 @@ type codeSet struct {
 const maxCodeSets = 512
 
 // passing gives the values of a column that pass a condition, as if it were positive.
-func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
+func (db *DB) passing(ctx context.Context, c *column, condition store.Condition) *segment.Set {
 	switch {
 	case !condition.Op.TakesValue() && !c.hasEmptyWords(condition.Field):
 		return someValue
@@ -39,26 +40,27 @@ func (db *DB) passing(c *column, condition store.Condition) *segment.Set {
 		return numbersPassing(c, condition)
 	}
 	key := fmt.Sprintf("%d %s %d %q", c.index, condition.Field.Name, condition.Op, condition.Values)
-	return db.keptCodes(c, key, func() []int64 { return c.codesPassing(condition) })
+	return db.keptCodes(ctx, c, key, func() []int64 { return c.codesPassing(ctx, condition) })
 }
 
 // meeting gives the items that meet all that a filter asks of one item of their list.
-func (db *DB) meeting(c *column, clause store.ListClause) *segment.Set {
+func (db *DB) meeting(ctx context.Context, c *column, clause store.ListClause) *segment.Set {
 	key := fmt.Sprintf("%d items", c.index)
 	for _, condition := range clause.Conditions {
 		key += fmt.Sprintf(" %s %d %q", condition.Field.Name, condition.Op, condition.Values)
 	}
-	return db.keptCodes(c, key, func() []int64 {
+	return db.keptCodes(ctx, c, key, func() []int64 {
 		meets := clause.Matcher()
-		return c.words.matching(func(word string) bool {
+		return c.words.matching(ctx, func(word string) bool {
 			item := c.list.Item(word)
 			return meets(&item)
 		})
 	})
 }
 
-// keptCodes gives a set of codes of a column's words that was found before, or finds and keeps it.
-func (db *DB) keptCodes(c *column, key string, find func() []int64) *segment.Set {
+// keptCodes gives a set of codes of a column's words that was found before, or finds and keeps it. Of a context that ends
+// meanwhile the set is not whole; see dictionary.matching.
+func (db *DB) keptCodes(ctx context.Context, c *column, key string, find func() []int64) *segment.Set {
 	words := c.words.next()
 	db.codeSets.mu.Lock()
 	kept, ok := db.codeSets.sets[key]
@@ -67,6 +69,9 @@ func (db *DB) keptCodes(c *column, key string, find func() []int64) *segment.Set
 		return kept.set
 	}
 	set := segment.NewSet(find()...)
+	if ctx.Err() != nil {
+		return set
+	}
 	db.codeSets.mu.Lock()
 	defer db.codeSets.mu.Unlock()
 	if len(db.codeSets.sets) >= maxCodeSets {
@@ -83,10 +88,10 @@ func (c *column) hasEmptyWords(f *store.Field) bool {
 }
 
 // codesPassing gives the codes of the column's words that pass a condition.
-func (c *column) codesPassing(condition store.Condition) []int64 {
+func (c *column) codesPassing(ctx context.Context, condition store.Condition) []int64 {
 	switch {
 	case c.index == columnLineErrors:
-		return c.words.matching(func(word string) bool {
+		return c.words.matching(ctx, func(word string) bool {
 			for text := range strings.SplitSeq(word, setSeparator) {
 				n, err := strconv.ParseInt(text, 10, 64)
 				if err == nil && condition.MatchInt(store.IntOf(n)) {
@@ -97,10 +102,10 @@ func (c *column) codesPassing(condition store.Condition) []int64 {
 		})
 	case c.list != nil:
 		passes, part := condition.TextMatcher(), condition.Field.Properties[0].Part
-		return c.words.matching(func(word string) bool { return slices.ContainsFunc(c.list.Item(word)[part], passes) })
+		return c.words.matching(ctx, func(word string) bool { return slices.ContainsFunc(c.list.Item(word)[part], passes) })
 	case c.isSet():
 		passes := condition.TextMatcher()
-		return c.words.matching(func(word string) bool {
+		return c.words.matching(ctx, func(word string) bool {
 			for text := range strings.SplitSeq(word, setSeparator) {
 				if passes(text) {
 					return true
@@ -112,9 +117,9 @@ func (c *column) codesPassing(condition store.Condition) []int64 {
 		return c.words.anyOf(condition.Values)
 	case c.property.Fallback != nil: // a name that stands in for an ID is no value of the ID
 		passes := condition.TextMatcher()
-		return c.words.matching(func(word string) bool { return passes(shownText(word)) })
+		return c.words.matching(ctx, func(word string) bool { return passes(shownText(word)) })
 	}
-	return c.words.matching(condition.TextMatcherOf(c.property))
+	return c.words.matching(ctx, condition.TextMatcherOf(c.property))
 }
 
 // isSet says that a word of the column is several texts.

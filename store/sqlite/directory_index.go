@@ -204,7 +204,7 @@ type memberCodes struct {
 const maxMemberCodes = 64
 
 // membersOf gives the members of the groups a condition names. A group that is not known is the filter's mistake.
-func (v *view) membersOf(index *directoryIndex, c store.Condition) (*memberCodes, error) {
+func (v *view) membersOf(ctx context.Context, index *directoryIndex, c store.Condition) (*memberCodes, error) {
 	var members []store.Member
 	for _, id := range c.Values {
 		g := index.groups[id]
@@ -235,10 +235,13 @@ func (v *view) membersOf(index *directoryIndex, c store.Condition) (*memberCodes
 		}
 	}
 	codes := &memberCodes{words: words, ids: segment.NewSet(user.words.anyOf(ids)...), principals: segment.NewSet(principal.words.anyOf(ids)...)}
-	nobody := append(user.words.matching(isStandIn), 0)
+	nobody := append(user.words.matching(ctx, isStandIn), 0)
 	codes.nobody, codes.somebody = segment.NewSet(nobody...), segment.NewSet(otherCodes(nobody, words[0])...)
 	named := upn.words.anyOf(names)
 	codes.names, codes.otherNames = segment.NewSet(named...), segment.NewSet(otherCodes(named, words[1])...)
+	if err := ctx.Err(); err != nil {
+		return nil, err // what was found may not be all
+	}
 	index.mu.Lock()
 	defer index.mu.Unlock()
 	if len(index.codes) >= maxMemberCodes {
@@ -277,7 +280,7 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 	info, _ := q.table.log.Info()
 	var ways []alternative
 	for _, c := range slices.Concat(clause.Any, clause.All) {
-		codes, err := v.membersOf(index, c)
+		codes, err := v.membersOf(ctx, index, c)
 		if err != nil {
 			return err
 		}

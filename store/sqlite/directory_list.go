@@ -50,6 +50,8 @@ func (i *entityItem) knownSuccess() time.Time {
 // entityList is the making of one page.
 type entityList struct {
 	*view
+	ctx     context.Context
+	looked  int // see givenUp
 	q       store.EntitiesQuery
 	index   *directoryIndex
 	columns entityColumns
@@ -90,7 +92,7 @@ func entityOf(kind store.ObjectKind) (e store.Entity, logs []store.Log) {
 func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.EntityPage, error) {
 	var page store.EntityPage
 	err := db.read(ctx, func(v *view) error {
-		l := &entityList{view: v, q: q, text: store.FoldCase(strings.TrimSpace(q.Text))}
+		l := &entityList{view: v, ctx: ctx, q: q, text: store.FoldCase(strings.TrimSpace(q.Text))}
 		entity, logs := entityOf(q.Kind)
 		l.columns, l.logs = db.entityColumns(entity), logs
 		var err error
@@ -109,22 +111,37 @@ func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.Entity
 			l.addObjects()
 			l.addSeen()
 		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		page, err = l.page(ctx)
 		return err
 	})
 	return page, err
 }
 
+// givenUp looks once in a while whether the question was given up: what is added until then is not all.
+func (l *entityList) givenUp() bool {
+	l.looked++
+	return l.looked%looksEach == 0 && l.ctx.Err() != nil
+}
+
 // addObjects adds what was imported.
 func (l *entityList) addObjects() {
 	if l.q.Kind == store.ObjectApplication {
 		for appID, o := range l.index.apps {
+			if l.givenUp() {
+				return
+			}
 			l.add(entityItem{object: o, id: appID})
 		}
 		return
 	}
 	objects := l.index.objects[l.q.Kind]
 	for i := range objects {
+		if l.givenUp() {
+			return
+		}
 		l.add(entityItem{object: &objects[i], id: objects[i].ID})
 	}
 }
@@ -144,6 +161,9 @@ func (l *entityList) addSeen() {
 		return // only a directory knows
 	}
 	for code := range l.all {
+		if l.givenUp() {
+			return
+		}
 		isSeen := l.all[code].total() > 0 || l.q.Inactive && l.ever.of(l.columns.kind, int64(code)).newest != never
 		if !isSeen || l.isImported(l.columns.entity.words.text(int64(code))) {
 			continue
@@ -265,9 +285,15 @@ func (l *entityList) addGroups() {
 	}
 	objects := l.index.objects[store.ObjectGroup]
 	for i := range objects {
+		if l.ctx.Err() != nil {
+			return // a group may have many members
+		}
 		add(objects[i].ID, &objects[i])
 	}
 	for id := range l.index.groups {
+		if l.ctx.Err() != nil {
+			return
+		}
 		if _, known := l.index.byID[store.ObjectGroup][id]; !known {
 			add(id, nil)
 		}

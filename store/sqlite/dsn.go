@@ -11,9 +11,10 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// readers is how many connections read one file at a time: the pages of a few people, each with a few
-// questions in parallel. More would only share the same processors.
-const readers = 8
+// readers is how many connections read one file at a time: one for each page that is being made, with all its questions, and
+// for each question of a download. The portal lets one person have some 8 of them. Scans take turns, see newTurns, so that
+// more readers do not mean more work at a time.
+const readers = 16
 
 // Pragmas stand in the DSN, never in an Exec: that would reach one connection of the pool.
 var (

@@ -92,7 +92,7 @@ type valuePlaces struct {
 func (c *facetCount) newValuePlaces() *valuePlaces {
 	return &valuePlaces{
 		count: c,
-		table: c.view.db.facetWords.of(c.field, c.main, int64(len(c.byCode))),
+		table: c.view.db.facetWords.of(c.ctx, c.field, c.main, int64(len(c.byCode))),
 		sides: map[sideCode][]int32{},
 		ends:  map[string]int32{},
 	}

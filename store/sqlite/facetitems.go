@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"strings"
 
 	"signpost/store"
@@ -41,10 +42,10 @@ const (
 )
 
 // newItemFacet makes what counts a field of a list. At most 18 conditions are asked of it: of three fields six operators.
-func (v *view) newItemFacet(f *store.Field, filter store.Filter) *itemFacet {
+func (v *view) newItemFacet(ctx context.Context, f *store.Field, filter store.Filter) *itemFacet {
 	c := &itemFacet{column: v.db.schema.byList[f.List()], field: f, clause: filter.ListClause(f.List())}
 	words := c.column.words.next()
-	c.table = v.db.facetWords.of(f, c.column, words)
+	c.table = v.db.facetWords.of(ctx, f, c.column, words)
 	c.name = "values of " + f.Name + " of items of " + filter.Values().Encode()
 	c.of = make([]itemOf, words)
 	mark := func(set *segment.Set, as itemOf) {
@@ -54,10 +55,10 @@ func (v *view) newItemFacet(f *store.Field, filter store.Filter) *itemFacet {
 			}
 		}
 	}
-	mark(v.db.meeting(c.column, c.clause), itemMeets)
-	mark(v.db.passing(c.column, store.Condition{Field: f, Op: store.OpNotEmpty}), itemHasText)
+	mark(v.db.meeting(ctx, c.column, c.clause), itemMeets)
+	mark(v.db.passing(ctx, c.column, store.Condition{Field: f, Op: store.OpNotEmpty}), itemHasText)
 	for i, condition := range c.clause.Conditions {
-		mark(v.db.passing(c.column, condition), firstCondition<<i)
+		mark(v.db.passing(ctx, c.column, condition), firstCondition<<i)
 	}
 	return c.another()
 }

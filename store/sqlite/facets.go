@@ -35,8 +35,11 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 			if q.IgnoreOwn {
 				filter = filter.WithoutField(f)
 			}
-			counts[i] = v.newFacetCount(f, &asked, filter)
+			counts[i] = v.newFacetCount(ctx, f, &asked, filter)
 			defer counts[i].free()
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			filter = counts[i].rowFilter(filter)
 			name := filter.Values().Encode()
 			scans[name], filters[name] = append(scans[name], counts[i]), filter
@@ -48,6 +51,9 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 			}
 		}
 		for i, c := range counts {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			facets[i] = c.facet(q.Top, "")
 			facets[i].Complete = v.complete(asked)
 		}
@@ -68,7 +74,7 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	filter := q.Filter.WithoutField(q.Field)
 	var facet store.Facet
 	err = db.read(ctx, func(v *view) error {
-		c := v.newFacetCount(q.Field, &asked, filter)
+		c := v.newFacetCount(ctx, q.Field, &asked, filter)
 		defer c.free()
 		asked.filter = c.rowFilter(filter)
 		if err := v.countFacets(ctx, asked, []*facetCount{c}); err != nil {
@@ -84,6 +90,7 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 // facetCount counts one field: by the code of its main column where its columns are of words, by value where it is a field
 // of a list, else by the values of its columns together.
 type facetCount struct {
+	ctx     context.Context // of the question
 	view    *view
 	field   *store.Field
 	columns []*column
@@ -128,11 +135,11 @@ func freeTallies(list []tally) {
 type tuple [4]int64
 
 // newFacetCount makes what counts a field among the rows that pass a filter.
-func (v *view) newFacetCount(f *store.Field, q *question, filter store.Filter) *facetCount {
+func (v *view) newFacetCount(ctx context.Context, f *store.Field, q *question, filter store.Filter) *facetCount {
 	if l := f.List(); l != nil {
-		return &facetCount{view: v, field: f, items: v.newItemFacet(f, filter)}
+		return &facetCount{ctx: ctx, view: v, field: f, items: v.newItemFacet(ctx, f, filter)}
 	}
-	c := &facetCount{view: v, field: f, columns: v.columnsOf(f, q), asked: q, bySide: map[sideCode]int64{}, byTuple: map[tuple]int64{}}
+	c := &facetCount{ctx: ctx, view: v, field: f, columns: v.columnsOf(f, q), asked: q, bySide: map[sideCode]int64{}, byTuple: map[tuple]int64{}}
 	if f.IsOfIDs() {
 		c.columns = c.columns[:1]
 		c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
@@ -164,9 +171,9 @@ func (c *facetCount) rowFilter(filter store.Filter) store.Filter {
 // another gives the same for another goroutine.
 func (c *facetCount) another() *facetCount {
 	if c.items != nil {
-		return &facetCount{view: c.view, field: c.field, items: c.items.another()}
+		return &facetCount{ctx: c.ctx, view: c.view, field: c.field, items: c.items.another()}
 	}
-	return c.view.newFacetCount(c.field, c.asked, store.Filter{})
+	return c.view.newFacetCount(c.ctx, c.field, c.asked, store.Filter{})
 }
 
 // countFacets counts the rows of a question for some fields.
@@ -184,6 +191,9 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 		return worker{
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
 				for _, c := range own {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
 					if err := c.count(s, asked, selected, counter); err != nil {
 						return err
 					}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -34,8 +35,9 @@ func newFacetWords() *facetWords {
 	return &facetWords{tables: map[facetColumn]*wordTable{}, byFold: map[facetColumn]map[string]int32{}}
 }
 
-// of gives the table of a column's first words.
-func (w *facetWords) of(f *store.Field, c *column, words int64) *wordTable {
+// of gives the table of a column's first words. When the context ends it keeps what it has: of the other words the table then
+// says nothing, and no answer may come of it, see kept and DB.read.
+func (w *facetWords) of(ctx context.Context, f *store.Field, c *column, words int64) *wordTable {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	name := facetColumn{f, c.index}
@@ -47,12 +49,25 @@ func (w *facetWords) of(f *store.Field, c *column, words int64) *wordTable {
 	if int64(len(table.one)) < words {
 		longer := *table
 		for code := int64(len(longer.one)); code < words; code++ {
+			if code%looksEach == 0 && ctx.Err() != nil {
+				break
+			}
 			longer.add(valuesOfWord(f, c, c.words.text(code)), w.byFold[name])
 		}
 		table = &longer
 	}
 	w.tables[name] = table
+	if missing := words - int64(len(table.one)); missing > 0 {
+		return table.padded(missing)
+	}
 	return table
+}
+
+// padded gives a table that says nothing of some words more.
+func (t *wordTable) padded(words int64) *wordTable {
+	longer := *t
+	longer.one = slices.Concat(t.one, slices.Repeat([]int32{noValue}, int(words)))
+	return &longer
 }
 
 // find gives the place of a value in the column's table, or behind what an older table has.

@@ -63,7 +63,7 @@ func (f *fewRows) of(s source) (rows []uint16, ok bool, err error) {
 		if len(few) > fewRowsMost {
 			few = few[: fewRowsMost+1 : fewRowsMost+1]
 		}
-		return few, nil
+		return few, s.ctx.Err() // of sets that were left off at its end they may not be all
 	}, func(rows []uint16) int { return 2 * len(rows) })
 	return rows, err == nil && len(rows) <= fewRowsMost, err
 }

@@ -104,7 +104,7 @@ func (v *view) tenantCounts(ctx context.Context) (map[string]int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		count := v.newFacetCount(field, &asked, store.Filter{})
+		count := v.newFacetCount(ctx, field, &asked, store.Filter{})
 		err = v.countFacets(ctx, asked, []*facetCount{count})
 		for code := range count.byCode {
 			if n := count.byCode[code].n; n > 0 && code > 0 {

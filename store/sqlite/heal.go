@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -20,7 +21,9 @@ func (db *DB) heal(ctx context.Context, lost errLostSegment) error {
 // giveUpSegments gives up all segments that cannot be used, the one that is known to be lost among them. Nothing happens
 // where that one was replaced meanwhile: the question only has to be asked again.
 func (db *DB) giveUpSegments(ctx context.Context, known *errLostSegment) error {
-	db.committing.Lock()
+	if err := lock(ctx, &db.committing); err != nil {
+		return err
+	}
 	defer db.committing.Unlock()
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -74,6 +77,25 @@ func (db *DB) giveUpSegments(ctx context.Context, known *errLostSegment) error {
 	}
 	db.sealer.unclean.Store(true)
 	return nil
+}
+
+// lock locks within the time of a context, in turn with all who want the lock.
+func lock(ctx context.Context, mu *sync.Mutex) error {
+	locked := make(chan struct{})
+	go func() {
+		mu.Lock()
+		select {
+		case locked <- struct{}{}:
+		case <-ctx.Done():
+			mu.Unlock()
+		}
+	}()
+	select {
+	case <-locked:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // verify reads all of a segment. Where that cannot be done, the error is errLostSegment.

@@ -17,7 +17,9 @@ const originalSpans = 200
 func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c store.Condition) ([]store.Key, error) {
 	if !c.Op.TakesValue() {
 		is := map[store.Operator]string{store.OpEmpty: " IS NULL", store.OpNotEmpty: " IS NOT NULL"}[c.Op]
-		return v.keys(ctx, "SELECT k FROM "+q.table.name+" WHERE k >= ? AND k < ? AND "+column.name+is+" ORDER BY k", int64(q.from), int64(q.to))
+		return v.inStretches(ctx, q, func(in span) ([]store.Key, error) {
+			return v.keys(ctx, "SELECT k FROM "+q.table.name+" WHERE k >= ? AND k < ? AND "+column.name+is+" ORDER BY k", int64(in.from), int64(in.to))
+		})
 	}
 	spans, _, err := v.idSpans(ctx, column, c)
 	if err != nil {
@@ -25,7 +27,11 @@ func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c 
 	}
 	var keys []store.Key
 	for some := range slices.Chunk(spans, originalSpans) {
-		found, err := v.originalsIn(ctx, q, column, some)
+		found, err := v.inStretches(ctx, q, func(in span) ([]store.Key, error) {
+			part := q
+			part.from, part.to = in.from, in.to
+			return v.originalsIn(ctx, part, column, some)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("look through original request IDs: %w", err)
 		}
@@ -33,6 +39,34 @@ func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c 
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys), nil
+}
+
+// inStretches looks through the rows of a question piece by piece, in the order of their keys: a piece begins where a part does.
+// The driver ends a query that was given up before its first row, and between rows, but not while it looks for the next one.
+func (v *view) inStretches(ctx context.Context, q question, look func(span) ([]store.Key, error)) ([]store.Key, error) {
+	if q.from >= q.to {
+		return nil, nil
+	}
+	edges := []store.Key{q.from, q.to}
+	for _, p := range v.state.of(q.table) {
+		if p.lo > q.from && p.lo < q.to {
+			edges = append(edges, p.lo)
+		}
+	}
+	slices.Sort(edges)
+	edges = slices.Compact(edges)
+	var keys []store.Key
+	for i := range edges[1:] {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		found, err := look(span{from: edges[i], to: edges[i+1]})
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, found...)
+	}
+	return keys, nil
 }
 
 func (v *view) originalsIn(ctx context.Context, q question, column idColumn, spans []idSpan) ([]store.Key, error) {

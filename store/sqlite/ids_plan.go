@@ -307,8 +307,10 @@ func (v *view) matchingKeys(ctx context.Context, q question, clauses []segment.C
 			done: func() { keys = append(keys, own...) },
 		}
 	})
-	slices.Sort(keys)
-	return keys, err
+	if err != nil {
+		return nil, err
+	}
+	return sortedKeys(ctx, keys)
 }
 
 // keys reads a list of keys.

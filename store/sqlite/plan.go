@@ -50,6 +50,10 @@ func (db *DB) question(q store.ListQuery) (question, error) {
 	return question{table: t, from: from, to: to, filter: q.Filter, lines: q.Log == store.Interactive && !q.AllEvents}, err
 }
 
+// maxAlternatives bounds in how many ways a row may pass a filter. Each condition that asks for a value or for none doubles
+// them, and each of them is looked for by itself.
+const maxAlternatives = 1024
+
 // plan turns a question's filter into a plan: the only place that does.
 func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	p := &plan{any: []alternative{{}}}
@@ -66,19 +70,22 @@ func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 		}
 	}
 	for _, column := range v.db.schema.lists {
-		v.planList(p, column, q.filter.ListClause(column.list))
+		v.planList(ctx, p, column, q.filter.ListClause(column.list))
 	}
-	return p, nil
+	if len(p.any) > maxAlternatives {
+		return nil, fmt.Errorf("%w: the filter can be passed in more than %d ways", store.ErrTooSlow, maxAlternatives)
+	}
+	return p, ctx.Err()
 }
 
 // planList adds what a filter asks of a list: of one of its items, or of all.
-func (v *view) planList(p *plan, column *column, clause store.ListClause) {
+func (v *view) planList(ctx context.Context, p *plan, column *column, clause store.ListClause) {
 	if clause.OneItem() {
-		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: v.db.meeting(column, clause), List: true}}})
+		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: v.db.meeting(ctx, column, clause), List: true}}})
 		return
 	}
 	for _, c := range clause.Conditions {
-		term := segment.Term{Column: column.index, Set: v.db.passing(column, c), List: true}
+		term := segment.Term{Column: column.index, Set: v.db.passing(ctx, column, c), List: true}
 		p.require(segment.Clause{Terms: []segment.Term{term}, Not: c.Op.Inverted()})
 	}
 }
@@ -92,6 +99,9 @@ func (p *plan) require(c segment.Clause) {
 
 // requireAny lets each alternative go on in every one of some ways.
 func (p *plan) requireAny(ways []alternative) {
+	if len(p.any) > maxAlternatives {
+		return // refused, see view.plan
+	}
 	var next []alternative
 	for _, a := range p.any {
 		for _, way := range ways {
@@ -130,14 +140,14 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 	var terms []segment.Term
 	for _, c := range clause.Any {
 		if c.Op == store.OpEmpty {
-			ways = append(ways, alternative{clauses: []segment.Clause{{Terms: v.terms(columns, c), Not: true}}})
+			ways = append(ways, alternative{clauses: []segment.Clause{{Terms: v.terms(ctx, columns, c), Not: true}}})
 			continue
 		}
 		named, err := v.namedTerms(ctx, q, c)
 		if err != nil {
 			return err
 		}
-		terms = append(append(terms, v.terms(columns, c)...), named...)
+		terms = append(append(terms, v.terms(ctx, columns, c)...), named...)
 	}
 	if len(clause.Any) > 0 {
 		if len(terms) > 0 || len(ways) == 0 {
@@ -150,7 +160,7 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 		if err != nil {
 			return err
 		}
-		p.require(segment.Clause{Terms: append(v.terms(columns, c), named...), Not: c.Op.Inverted()})
+		p.require(segment.Clause{Terms: append(v.terms(ctx, columns, c), named...), Not: c.Op.Inverted()})
 	}
 	return nil
 }
@@ -199,7 +209,7 @@ func (v *view) columnsOf(f *store.Field, q *question) []*column {
 }
 
 // terms gives a condition's terms, as if it were positive: one for each column.
-func (v *view) terms(columns []*column, c store.Condition) []segment.Term {
+func (v *view) terms(ctx context.Context, columns []*column, c store.Condition) []segment.Term {
 	terms := make([]segment.Term, 0, len(columns))
 	for _, column := range columns {
 		var set *segment.Set
@@ -222,7 +232,7 @@ func (v *view) terms(columns []*column, c store.Condition) []segment.Term {
 		case column.index == columnStatus, column.index == columnIngested:
 			set = segment.NewRange(1, math.MaxInt64)
 		default:
-			set = v.db.passing(column, c)
+			set = v.db.passing(ctx, column, c)
 		}
 		terms = append(terms, segment.Term{Column: column.index, Set: set})
 	}

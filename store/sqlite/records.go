@@ -35,17 +35,22 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 		if err != nil {
 			return err
 		}
-		rows := len(keys)
+		rows, lines := len(keys), keys
 		if q.Folded && asked.lines {
 			if keys, err = v.withFolded(ctx, keys); err != nil {
 				return err
 			}
 		}
-		records, err := v.records(ctx, asked.table, keys, q.AsReceived)
-		if err == nil {
-			page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: v.complete(asked)}
+		records, err := v.records(ctx, asked.table, keys, q.AsReceived, newWeight(q.Bytes, keys, lines))
+		if err != nil {
+			return err
 		}
-		return err
+		if len(records) < len(keys) {
+			last := records[len(records)-1].Key
+			rows, next = slices.Index(lines, last)+1, &store.Cursor{Key: last}
+		}
+		page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: v.complete(asked)}
+		return nil
 	})
 	return page, err
 }
@@ -79,9 +84,9 @@ type wantedDoc struct {
 	record, version int
 }
 
-// records reads the sign-ins of some keys whole, in their order. Every key must be there. For asReceived see
-// store.RecordsQuery; nil for none.
-func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceived func([]byte, store.Log, string) ([]byte, bool)) ([]store.Record, error) {
+// records reads the sign-ins of some keys whole, in their order: as many of the first as the weight allows. Every key must be
+// there. For asReceived see store.RecordsQuery; nil for none.
+func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceived func([]byte, store.Log, string) ([]byte, bool), weight *weight) ([]store.Record, error) {
 	records := make([]store.Record, len(keys))
 	places := make(map[store.Key]int, len(keys))
 	for i, k := range keys {
@@ -97,24 +102,33 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 		}
 	}
 	err = v.readDocs(ctx, wanted, func(doc []byte, received time.Time, w wantedDoc) (err error) {
+		if !weight.allows(w.record) {
+			return nil
+		}
 		r, id := &records[w.record], ids[w.record]
 		if hashDoc(doc) != w.hash {
 			return fmt.Errorf("%w: %w", errDamagedRow(t, int64(r.Key)), errOtherRecord)
 		}
 		if asReceived != nil && len(r.Versions) == 1 && id != "" {
 			if instead, ok := asReceived(doc, t.log, id); ok {
-				r.Versions[0] = store.Version{SignIn: store.SignIn{Log: t.log, ID: id}, Doc: instead}
-				r.Unread = true
+				weight.keep(records, w, len(doc), store.Version{SignIn: store.SignIn{Log: t.log, ID: id}, Doc: instead}, true)
 				return nil
 			}
 		}
-		r.Versions[w.version], err = v.db.version(doc, received, t.log, id)
+		version, err := v.db.version(doc, received, t.log, id)
+		if err == nil {
+			weight.keep(records, w, len(doc), version, false)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read %s sign-ins: %w", t.log, err)
 	}
+	records = records[:weight.count(len(records))]
 	for i := range records {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		r := &records[i]
 		store.SortVersions(r.Versions)
 		r.SignIn = store.Merge(r.Versions)
@@ -201,7 +215,7 @@ func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use docUser) er
 				return err
 			}
 			group.Go(store.Caught(func() error {
-				return v.turn(ctx, func() error { return v.db.useDocs(block, of, use) })
+				return v.turn(ctx, func() error { return v.db.useDocs(ctx, block, of, use) })
 			}))
 		}
 		return nil
@@ -217,7 +231,7 @@ func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use docUser) er
 type docUser func(doc []byte, received time.Time, w wantedDoc) error
 
 // useDocs unpacks a block and gives the records of it that are wanted, which stand in its order.
-func (db *DB) useDocs(block storedBlock, wanted []wantedDoc, use docUser) error {
+func (db *DB) useDocs(ctx context.Context, block storedBlock, wanted []wantedDoc, use docUser) error {
 	buffer := plainBlocks.Get().(*[]byte)
 	defer plainBlocks.Put(buffer)
 	plain, err := db.decoder.DecodeAll(block.packed, (*buffer)[:0])
@@ -233,6 +247,9 @@ func (db *DB) useDocs(block storedBlock, wanted []wantedDoc, use docUser) error 
 		doc := plain[size : size+int(n)]
 		plain = plain[size+int(n):]
 		for len(wanted) > 0 && wanted[0].ref.position() == position {
+			if err := ctx.Err(); err != nil {
+				return err // a block of large records takes long to read
+			}
 			if err := use(bytes.Clone(doc), block.received, wanted[0]); err != nil {
 				return err
 			}

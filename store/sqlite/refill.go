@@ -210,7 +210,7 @@ func (r *refilling) readBlock(ctx context.Context, tx *sql.Tx, wanted []wantedDo
 	defer db.turns.Release(1)
 	block, err := readBlock(ctx, tx, wanted[0].ref.block())
 	if err == nil {
-		err = db.useDocs(block, wanted, func(doc []byte, received time.Time, w wantedDoc) error {
+		err = db.useDocs(ctx, block, wanted, func(doc []byte, received time.Time, w wantedDoc) error {
 			row, err := &r.rows[w.record], error(nil)
 			ref := row.refs[w.version]
 			if row.copies[w.version], err = db.copyOf(doc, received, r.table.log, row.stored.id, &row.refs[w.version]); err != nil {

@@ -48,7 +48,14 @@ func kept[A any](s source, q question, what string, find func() (A, error), size
 	if !q.holds(s) {
 		return find()
 	}
-	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filterName()), find, size)
+	whole := func() (A, error) {
+		found, err := find()
+		if err == nil {
+			err = s.ctx.Err() // what was left off at its end is not kept
+		}
+		return found, err
+	}
+	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filterName()), whole, size)
 }
 
 // parallelParts is how many parts a scan has at least before it is shared out: below, sharing out costs more.

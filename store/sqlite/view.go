@@ -132,7 +132,9 @@ func (db *DB) read(ctx context.Context, question func(v *view) error) error {
 		if err != nil {
 			return asStoreError(ctx, err)
 		}
-		err = question(v.view)
+		if err = question(v.view); err == nil {
+			err = ctx.Err() // what a question leaves off at its context's end must not pass for an answer
+		}
 		v.letGo()
 		var lost errLostSegment
 		if !errors.As(err, &lost) || heals == maxHeals {

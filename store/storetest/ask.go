@@ -227,7 +227,7 @@ func (a *answer) report() error {
 
 // records asks for pages of whole sign-ins, one below the other.
 func (a *answer) records() error {
-	q := store.RecordsQuery{ListQuery: a.c.list(), Folded: a.c.Params.Has(paramFolded)}
+	q := store.RecordsQuery{ListQuery: a.c.list(), Folded: a.c.Params.Has(paramFolded), Bytes: int64(a.c.number(paramBytes))}
 	for page := range a.c.number(paramDepth) + 1 {
 		records, err := a.store.Records(a.ctx, q)
 		if err != nil {

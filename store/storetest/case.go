@@ -53,6 +53,7 @@ const (
 	paramLog       = "_log"
 	paramLogs      = "_logs"
 	paramFolded    = "_folded"
+	paramBytes     = "_bytes" // of a page of records; none for no bound
 	paramDepth     = "_depth" // pages to walk down, and back up
 	paramOf        = "_of"    // a group's member
 	paramEdge      = "_edge"

@@ -269,10 +269,20 @@ func (p *Plain) Total(_ context.Context, q store.ListQuery) (store.Total, error)
 func (p *Plain) Records(_ context.Context, q store.RecordsQuery) (store.RecordPage, error) {
 	cut, next, _ := pageOf(p.matching(q.ListQuery), func(m *match) store.Cursor { return store.Cursor{Key: m.key} }, q.After, q.Before, q.Limit)
 	page := store.RecordPage{Next: next, Rows: len(cut), Complete: true}
-	for _, m := range cut {
+	bytes := int64(0)
+	for i, m := range cut {
 		events := m.records
 		if !q.Folded {
 			events = events[len(events)-1:]
+		}
+		for _, r := range events {
+			for _, v := range r.Versions {
+				bytes += int64(len(v.Doc))
+			}
+		}
+		if q.Bytes > 0 && bytes > q.Bytes && i > 0 {
+			page.Rows, page.Next = i, &store.Cursor{Key: cut[i-1].key}
+			break
 		}
 		for _, r := range events {
 			page.Records = append(page.Records, *r)

@@ -308,6 +308,9 @@ func (a *asker) shape(c Case) {
 		if a.r.IntN(2) == 0 {
 			c.Params.Set(paramFolded, "yes")
 		}
+		if a.r.IntN(2) == 0 {
+			c.Params.Set(paramBytes, strconv.Itoa([]int{1, 1000, 10_000, 1 << 30}[a.r.IntN(4)]))
+		}
 	case KindSignIn:
 		a.id(c, a.some(log))
 	case KindPerson, KindPersonSignIn, KindTraces:
