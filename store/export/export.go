@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"signpost/store"
 )
 
@@ -104,16 +102,12 @@ type Request struct {
 	Progress func(rows int64)
 	// Timeout is how long reading a page may take; DefaultTimeout where zero.
 	Timeout time.Duration
+	// Memory is shared with other files that are written at the time; nil lets every page be a large one.
+	Memory *Memory
 }
 
 // DefaultTimeout is how long reading one page may take.
 const DefaultTimeout = 30 * time.Second
-
-// How many rows are read at a time: of single-valued fields, and of whole records, which are some 10 KB each.
-const (
-	rowsPerPage    = 4000
-	recordsPerPage = 2500
-)
 
 // Name is the file's name as the portal gives it: the log, the part and the days of the range.
 func (r Request) Name() string {
@@ -182,58 +176,11 @@ type exporter struct {
 	sheetRows int
 }
 
-// pageOf is one page of what is exported.
-type pageOf[T any] struct {
-	items []T
-	rows  int // of the list
-	next  *store.Cursor
-}
-
-// pages reads page after page and gives them to use, in order; the next is read while one is used.
-func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Context, after *store.Cursor) (pageOf[T], error), use func([]T) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	ready := make(chan pageOf[T])
-	group.Go(store.Caught(func() error {
-		defer close(ready)
-		for after := e.Query.After; ; {
-			pageCtx, cancel := context.WithTimeout(ctx, e.Timeout)
-			page, err := read(pageCtx, after)
-			cancel()
-			if err != nil {
-				return fmt.Errorf("read a page of the export: %w", err)
-			}
-			select {
-			case ready <- page:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			if after = page.next; after == nil {
-				return nil
-			}
-		}
-	}))
-	group.Go(store.Caught(func() error {
-		for page := range ready {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := use(page.items); err != nil {
-				return err
-			}
-			if e.rows += int64(page.rows); e.Progress != nil {
-				e.Progress(e.rows)
-			}
-		}
-		return nil
-	}))
-	return group.Wait()
-}
-
 // signIns gives the rows of the list with their single-valued fields.
 func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) error {
-	return pages(ctx, e, func(ctx context.Context, after *store.Cursor) (pageOf[store.Row], error) {
+	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Row], error) {
 		q := e.Query
-		q.After, q.Limit = after, rowsPerPage
+		q.After, q.Limit = after, size.rows
 		page, err := e.store.SignIns(ctx, q)
 		if !e.ConditionalAccess {
 			page.Rows = slices.Clone(page.Rows)
@@ -241,16 +188,16 @@ func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) err
 				page.Rows[i].SignIn.WithholdConditionalAccess()
 			}
 		}
-		return pageOf[store.Row]{page.Rows, len(page.Rows), page.Next}, err
+		return pageOf[store.Row]{items: page.Rows, rows: len(page.Rows), next: page.Next}, err
 	}, use)
 }
 
 // records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted; some
 // as asReceived makes them, where that is not nil.
 func (e *exporter) records(ctx context.Context, folded bool, asReceived receivedFunc, use func([]store.Record) error) error {
-	return pages(ctx, e, func(ctx context.Context, after *store.Cursor) (pageOf[store.Record], error) {
-		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded, AsReceived: asReceived}
-		q.After, q.Limit = after, recordsPerPage
+	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Record], error) {
+		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded, AsReceived: asReceived, Bytes: size.bytes}
+		q.After, q.Limit = after, size.records
 		page, err := e.store.Records(ctx, q)
 		if !e.ConditionalAccess {
 			page.Records = slices.Clone(page.Records)
@@ -264,7 +211,7 @@ func (e *exporter) records(ctx context.Context, folded bool, asReceived received
 				}
 			}
 		}
-		return pageOf[store.Record]{page.Records, page.Rows, page.Next}, err
+		return pageOf[store.Record]{items: page.Records, rows: page.Rows, next: page.Next}, err
 	}, use)
 }
 
