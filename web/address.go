@@ -67,7 +67,10 @@ func fragmentTarget(r *http.Request) string {
 	return r.Header.Get("HX-Target")
 }
 
-// isDownload says that the address is a file's, where a page for an answer would end up on the disk.
+// isFollowedLink says that a browser shows the answer to somebody, unless it is a file.
+func isFollowedLink(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") == "navigate" }
+
+// isDownload says that the address is a file's, where a program would keep a page for an answer as the file.
 func isDownload(r *http.Request) bool {
 	switch path.Ext(r.URL.Path) {
 	case ".csv", ".json", ".ndjson", ".xlsx", ".zip":

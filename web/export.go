@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,12 +15,8 @@ import (
 	"signpost/views"
 )
 
-const (
-	// downloadPatience is how long a browser may take to read what was written before the download ends.
-	downloadPatience = time.Minute
-	// downloadTrust is how long a download goes on before its session is looked at again.
-	downloadTrust = 5 * time.Second
-)
+// downloadTrust is how long a download goes on before its session is looked at again.
+const downloadTrust = 5 * time.Second
 
 // setAsideHeader names the conditions that narrow nothing in a download: see export.SetAsideHeader.
 const setAsideHeader = "X-Signpost-Set-Aside"
@@ -55,7 +50,8 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 			s.Log.InfoContext(c.Request().Context(), "an evidence bundle was made", "id", requestIDOf(c), "account", v.Account.Name,
 				"file", request.Name(), "manifest_sha256", sum)
 		}
-		out := &download{c: c, name: request.Name(), contentType: f.ContentType(), client: http.NewResponseController(c.Response())}
+		request.Memory = s.downloads.memory
+		out := &download{c: c, name: request.Name(), contentType: f.ContentType()}
 		out.aside = export.SetAsideHeader(request.SetAside())
 		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
 			out.stillReading, err = request.StillReading(ctx, s.Store)
@@ -68,11 +64,16 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 			out.begin()
 			return nil
 		}
+		end, err := s.downloads.begin(v.Account.ID)
+		if err != nil {
+			return err
+		}
+		defer end()
 		return s.download(c, out, func(ctx context.Context) error { return export.Write(ctx, out, s.Store, request) })
 	}
 }
 
-// download writes the file. Once a part of it is out, an error can only be told by breaking the connection off: a file that
+// download writes the file. Its client must read on at some speed, see pace. Once a part of it is out, an error can only be told by breaking the connection off: a file that
 // just ends would pass for a whole one.
 func (s *Server) download(c echo.Context, out *download, write func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
@@ -122,7 +123,6 @@ func (s *Server) looksAtSession(ctx context.Context, session auth.SessionRecord)
 type download struct {
 	c                 echo.Context
 	name, contentType string
-	client            *http.ResponseController
 	aside             string       // of setAsideHeader; empty where there is nothing to say
 	stillReading      bool         // see export.Request.StillReading
 	failed            bool         // to be written
@@ -151,22 +151,16 @@ func (d *download) Write(p []byte) (int, error) {
 	if !d.c.Response().Committed {
 		d.begin()
 	}
-	err := d.client.SetWriteDeadline(time.Now().Add(downloadPatience))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return 0, err
-	}
 	n, err := d.c.Response().Write(p)
 	d.failed = err != nil
 	return n, err
 }
 
-// end leaves the connection as it was, for the next request on it.
+// end sends the head of an empty file.
 func (d *download) end() {
 	if !d.c.Response().Committed {
-		d.begin() // an empty file
+		d.begin()
 	}
-	// What the connection cannot do it has not been made to do.
-	_ = d.client.SetWriteDeadline(time.Time{})
 }
 
 // isExport says that the answer is a download that may go on for many minutes.

@@ -468,7 +468,7 @@ func TestMatrixOfForeignIDs(t *testing.T) {
 	h := newMatrixHouse(t)
 	other := interactiveSignIn(9, at("08:40:00"))
 	other.UserID, other.UserPrincipalName = "grace-id", "grace@example.com"
-	f := h.server.Store.(*fakeStore)
+	f := h.server.Store.(fairStore).Store.(*fakeStore)
 	f.records = append(f.records, newFakeStore(other).records...)
 	h.by["SR"].save("interactive", "user=ada", "private", false)
 	h.by["GA"].save("interactive", "ca=success", "shared with Conditional Access", true)

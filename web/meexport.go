@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -12,11 +13,12 @@ import (
 	"signpost/views"
 )
 
-// meChunk is how many rows of a download are read in one question, each with its deadline, and written at a time.
+// meChunk is how many rows of a download are read in one question, each with its deadline.
 const meChunk = 500
 
-// meExport is the download of everything that the query of the own sign-ins finds. All of it is read before the first byte is
-// out, in one state of the store: it is maxOwnSignIns at most, and what moved meanwhile would be missing from the file.
+// meExport is the download of everything that the query of the own sign-ins finds. All of it is read, and the file made, before
+// the first byte is out, in one state of the store: it is maxOwnSignIns at most, and what moved meanwhile would be missing from
+// the file. The file is a fraction of what the sign-ins take in memory.
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		params := c.QueryParams()
@@ -29,28 +31,46 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 		if len(bad) > 0 {
 			return bad
 		}
-		signIns, stillReading, err := s.meFound(c, query)
+		end, err := s.downloads.begin(viewer(c).Account.ID)
 		if err != nil {
 			return err
 		}
-		out := &download{c: c, name: f.FileName(query.Range), contentType: f.ContentType(), client: http.NewResponseController(c.Response()), stillReading: stillReading}
+		defer end()
+		file, stillReading, err := s.meFile(c, f, query)
+		if err != nil {
+			return err
+		}
+		out := &download{c: c, name: f.FileName(query.Range), contentType: f.ContentType(), stillReading: stillReading}
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
 		}
 		return s.download(c, out, func(context.Context) error {
-			file, err := f.Begin(out)
-			if err != nil {
-				return err
-			}
-			for chunk := range slices.Chunk(signIns, meChunk) {
-				if err := file.Add(chunk); err != nil {
-					return err // without its end, which would make a part look whole
+			for piece := range slices.Chunk(file, pacedPiece) {
+				if _, err := out.Write(piece); err != nil {
+					return err
 				}
 			}
-			return file.End()
+			return nil
 		})
 	}
+}
+
+// meFile makes the file.
+func (s *Server) meFile(c echo.Context, f views.MeFormat, query views.MeQuery) (text []byte, stillReading bool, err error) {
+	signIns, stillReading, err := s.meFound(c, query)
+	if err != nil {
+		return nil, false, err
+	}
+	var out bytes.Buffer
+	file, err := f.Begin(&out)
+	if err == nil {
+		err = file.Add(signIns)
+	}
+	if err == nil {
+		err = file.End()
+	}
+	return out.Bytes(), stillReading, err
 }
 
 // meFound gives those of the viewer's own sign-ins that the query finds. More than are looked at cannot be given whole, and a

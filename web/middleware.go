@@ -32,7 +32,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.securityHeaders,
 		crossOriginProtection(),
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Skipper: isUpload, Limit: bodyLimit}),
-		compress,
+		s.compress,
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: hasNoDeadline, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
 		s.loadSession,
 	}
@@ -47,10 +47,13 @@ var compressed = func() func(http.Handler) http.HandlerFunc {
 	return wrap
 }()
 
-// compress sends pages compressed to those who take that; not what is streamed, which must not wait for more.
-func compress(next echo.HandlerFunc) echo.HandlerFunc {
+// compress sends pages compressed to those who take that; not what is streamed, which goes live and must not wait for more.
+func (s *Server) compress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		if isStream(c) {
+			if o, ok := outgoingBeneath(c.Response().Writer); ok {
+				o.goLive(s.paceOf(c))
+			}
 			return next(c)
 		}
 		response := c.Response()
@@ -191,6 +194,7 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if signedIn {
 			record := auth.SessionOf(session)
+			c.SetRequest(r.WithContext(asPerson(r.Context(), account.ID)))
 			c.Set(viewerKey, Viewer{
 				Account: account, Rights: account.Rights(),
 				Preferences: record.Preferences, LogsAddress: record.LogsAddress, session: record,

@@ -77,7 +77,7 @@ func (s *Server) writeProblem(c echo.Context, p views.Problem) error {
 		return c.NoContent(p.Status)
 	case isFragment(r):
 		return render(c, p.Status, views.ProblemMessage(p))
-	case isDownload(r):
+	case isDownload(r) && !isFollowedLink(r):
 		return c.String(p.Status, plainProblem(p))
 	}
 	shell := s.shell(c, p.Title, "")
@@ -109,7 +109,10 @@ func problemOf(c echo.Context, err error) views.Problem {
 	var refused forbidden
 	var notAllowed auth.NotAllowed
 	var answer *echo.HTTPError
+	var many tooManyDownloads
 	switch {
+	case errors.As(err, &many):
+		return many.problem(c)
 	case errors.As(err, &bad):
 		return badParams(bad)
 	case errors.As(err, &one):

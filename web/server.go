@@ -66,6 +66,8 @@ type Config struct {
 	Closing <-chan struct{}
 	// Timeout is how long a request may take; 15 seconds where zero.
 	Timeout time.Duration
+	// Limits bound what one person or client may take from the others.
+	Limits Limits
 }
 
 const defaultTimeout = 15 * time.Second
@@ -78,6 +80,8 @@ type Server struct {
 	pages map[string]auth.Page
 	sizes fileSizes
 	atlas atlas
+	// downloads counts the files that are on their way.
+	downloads *downloads
 }
 
 // New makes the server with all its routes.
@@ -95,7 +99,9 @@ func New(c Config) *Server {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}}
+	c.Limits = c.Limits.orUsual()
+	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits)}
+	s.Store, s.Directory = fairly(c.Store, c.Directory, c.Limits.Questions)
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.IPExtractor = clientIP(c.TrustedProxies)
@@ -104,5 +110,11 @@ func New(c Config) *Server {
 	return s
 }
 
-// ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+// ServeHTTP answers one request. The answer goes out when all handlers have returned: see outgoing.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	o := &outgoing{ResponseWriter: w, patience: s.Limits.AnswerTimeout}
+	s.echo.ServeHTTP(o, r)
+	if err := o.send(r.Method); err != nil {
+		s.Log.InfoContext(r.Context(), "a client did not take its answer", "id", w.Header().Get(echo.HeaderXRequestID), "error", err)
+	}
+}

@@ -36,13 +36,14 @@ type ServeCmd struct {
 	UploadWait   time.Duration  `name:"upload-patience" help:"How long an upload may bring less than --upload-pace before it is ended; a minute unless told." default:"60s" placeholder:"DURATION"`
 	CodeLife     time.Duration  `name:"setup-code-life" help:"How long the code for the first administrator is good; then another one is printed." default:"1h" placeholder:"DURATION"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
+
+	LimitFlags `embed:""`
 }
 
 // Times that a slow or hostile client may take; answers themselves have deadlines of their own.
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 60 * time.Second
-	idleTimeout   = 2 * time.Minute
 )
 
 // isCountry takes no country as well.
@@ -92,7 +93,7 @@ func (s *ServeCmd) check() error {
 	case s.UploadPace < 1 || s.UploadWait < time.Millisecond:
 		return usageError{errors.New("--upload-pace takes a number of kilobytes, 1 at least, and --upload-patience a time such as 60s")}
 	}
-	return nil
+	return s.LimitFlags.check()
 }
 
 // run opens the stores and serves them on the listener until the context ends.
@@ -116,7 +117,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, Misread: importer.Misread, HomeCountry: strings.ToUpper(s.HomeCountry),
-		PastImports: db, DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), portal.Ping()) },
+		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), portal.Ping()) },
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20, Pace: s.UploadPace << 10, Patience: s.UploadWait}

@@ -43,6 +43,7 @@ func (s *ServeCmd) bind() (serverListener, error) {
 	if err != nil {
 		return serverListener{}, fmt.Errorf("listen: %w", err)
 	}
+	listener = s.limited(listener)
 	if s.TLSCert == "" {
 		return serverListener{Listener: listener}, nil
 	}
@@ -81,10 +82,11 @@ func (s *ServeCmd) answer(ctx context.Context, listener serverListener, handler 
 	defer cut()
 	under := &underWay{handler: handler}
 	server := &http.Server{
-		Handler: under, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		Handler: under, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
 		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return answers },
 	}
+	s.bound(server)
 	failed := make(chan error, 1)
 	go func() { failed <- listener.serve(server) }()
 	fmt.Printf("listening on %s\n", listener.url())

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// limitedOn listens on the loopback and hands out what it accepts.
+func limitedOn(t *testing.T, limits ConnectionLimits) (address string, accepted <-chan net.Conn, close func()) {
+	t.Helper()
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := LimitConnections(plain, limits)
+	conns := make(chan net.Conn)
+	ended := make(chan error, 1)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				ended <- err
+				return
+			}
+			conns <- conn
+		}
+	}()
+	return plain.Addr().String(), conns, func() {
+		t.Helper()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, net.ErrClosed) {
+			t.Errorf("accepting ended with %v", err)
+		}
+	}
+}
+
+func dial(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// One address has so many connections: the next is closed, until one of them is.
+func TestConnectionsOfOneAddressAreBounded(t *testing.T) {
+	address, accepted, end := limitedOn(t, ConnectionLimits{All: 10, Each: 2})
+	defer end()
+	dial(t, address)
+	dial(t, address)
+	first := <-accepted
+	<-accepted
+	third := dial(t, address)
+	if _, err := third.Read(make([]byte, 1)); err == nil || errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("a third connection: %v", err)
+	}
+	first.Close()
+	first.Close() // counts once
+	dial(t, address)
+	<-accepted
+	fourth := dial(t, address)
+	if _, err := fourth.Read(make([]byte, 1)); err == nil {
+		t.Error("closing one made room for two")
+	}
+}
+
+// Everybody together has so many: the next waits. A listener that is closed meanwhile says so.
+func TestConnectionsAreBounded(t *testing.T) {
+	address, accepted, end := limitedOn(t, ConnectionLimits{All: 2, Each: 1, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	for range 3 {
+		dial(t, address)
+	}
+	first := <-accepted
+	<-accepted // of a proxy: one address may have all
+	select {
+	case <-accepted:
+		t.Fatal("a third connection was accepted")
+	case <-time.After(50 * time.Millisecond):
+	}
+	first.Close()
+	<-accepted
+	end() // while it waits for room
+}
+
+// Addresses of one network of IPv6 are counted as one, and an IPv4 address whichever way it is written.
+func TestConnectionsAreCountedByNetwork(t *testing.T) {
+	l := &limitedListener{limits: ConnectionLimits{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}}
+	for text, want := range map[string]string{
+		"198.51.100.7:1000":           "198.51.100.7",
+		"[::ffff:198.51.100.7]:1000":  "198.51.100.7",
+		"[2001:db8:1:2:3:4:5:6]:1000": "2001:db8:1:2::",
+		"[fe80::1%eth0]:1000":         "fe80::",
+		"192.0.2.9:1000":              "invalid IP",
+	} {
+		if got := l.countedAs(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(text))).String(); got != want {
+			t.Errorf("%s is counted as %s, want %s", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store/export"
+	"signpost/views"
+)
+
+// downloads counts the files that are on their way. Each holds rows in memory, for as long as its client reads them.
+type downloads struct {
+	limits Limits
+	// memory bounds what the large pages of all downloads hold together.
+	memory *export.Memory
+
+	mu     sync.Mutex
+	all    int
+	people map[int64]int
+}
+
+func newDownloads(limits Limits) *downloads {
+	return &downloads{limits: limits, memory: export.NewMemory(limits.DownloadMemory), people: map[int64]int{}}
+}
+
+// tooManyDownloads refuses a file: limit is how many are on their way already, of the person or of everybody.
+type tooManyDownloads struct {
+	limit int
+	ofAll bool
+}
+
+func (t tooManyDownloads) Error() string {
+	return fmt.Sprintf("%d downloads are on their way", t.limit)
+}
+
+// begin counts a person's download until end is called.
+func (d *downloads) begin(person int64) (end func(), err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.people[person] >= d.limits.DownloadsEach:
+		return nil, tooManyDownloads{limit: d.limits.DownloadsEach}
+	case d.all >= d.limits.Downloads:
+		return nil, tooManyDownloads{limit: d.limits.Downloads, ofAll: true}
+	}
+	d.all++
+	d.people[person]++
+	return sync.OnceFunc(func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.all--
+		if d.people[person]--; d.people[person] == 0 {
+			delete(d.people, person)
+		}
+	}), nil
+}
+
+// downloadRetry is after how many seconds a program may try a refused download again. One that nobody reads is cut sooner or
+// later, most end within seconds.
+const downloadRetry = 15
+
+// problem says it to who asked for the file.
+func (t tooManyDownloads) problem(c echo.Context) views.Problem {
+	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(downloadRetry))
+	p := views.Problem{
+		Status: http.StatusTooManyRequests, Title: "Too many downloads at once",
+		Message: "You are downloading " + views.Count(int64(t.limit), "file", "files") + " already, which is as many as one person can at a time.",
+		Advice:  "Wait until one of them is finished, or cancel one in your browser. Then go back and try again.",
+	}
+	if t.ofAll {
+		p.Message = "Signpost is sending " + views.Count(int64(t.limit), "file", "files") + " already, to you and to others, which is as many as it can at a time."
+		p.Advice = "Wait a little, then go back and try again."
+	}
+	return p
+}
+
+// paceOf is how fast a client must read a stream: a download goes on at some speed, news have time for each message.
+func (s *Server) paceOf(c echo.Context) *pace {
+	if !isExport(c) {
+		return nil
+	}
+	return newPace(s.Limits.DownloadRate, s.Limits.DownloadWindow)
+}
