@@ -20,6 +20,9 @@ import (
 // web/testdata/injections.txt holds. Half of these are the crawlers' own, so that their pages are not empty.
 const crawlerUPN = "crawler@tidewater-lantern.example"
 
+// crawlerID is the user ID of the accounts that crawl.
+const crawlerID = "c4a31000-1111-4000-8000-000000000009"
+
 // crawlers are the accounts, by their columns in the authorization matrix.
 var crawlers = map[string]string{"GA": "global-administrator", "RR": "reports-reader", "user": "user"}
 
@@ -38,7 +41,7 @@ func serveForCrawl(t *testing.T) (base string) {
 	must(writeLines(filepath.Join(files, "injections.ndjson"), injectedSignIns(t)))
 	must(signpost("", "import", "--data", own, files, files+"-directory"))
 	for column, role := range crawlers {
-		must(signpost(password+"\n", "user", "add", "crawler "+column, "--data", own, "--password-stdin", "--role", role, "--upn", crawlerUPN))
+		must(signpost(password+"\n", "user", "add", "crawler "+column, "--data", own, "--password-stdin", "--role", role, "--upn", crawlerUPN, "--user-id", crawlerID))
 	}
 	base, stop, err := serveIn(own)
 	must(err)
@@ -71,13 +74,13 @@ func injectedSignIns(t *testing.T) (records []object) {
 	start := time.Now().UTC().Truncate(time.Second).Add(-10 * time.Minute)
 	for i := range texts {
 		text := func(n int) string { return texts[(i+7*n)%len(texts)] }
-		upn := crawlerUPN
+		upn, user := crawlerUPN, crawlerID
 		if i%2 == 0 {
-			upn = text(20)
+			upn, user = text(20), fmt.Sprintf("c4a31000-1111-4000-8000-%012d", i%7)
 		}
 		at := start.Add(-time.Duration(i) * time.Minute)
 		records = append(records, object{"time": at.Add(time.Minute), "category": "SignInLogs", "tenantId": fmt.Sprintf("%032d", 7), text(21): text(22), "properties": object{
-			"id": fmt.Sprintf("c4a31000-0000-4000-8000-%012d", i), "createdDateTime": at, "userId": fmt.Sprintf("c4a31000-1111-4000-8000-%012d", i%7),
+			"id": fmt.Sprintf("c4a31000-0000-4000-8000-%012d", i), "createdDateTime": at, "userId": user,
 			"userPrincipalName": upn, "userDisplayName": text(0), "appId": fmt.Sprintf("c4a31000-2222-4000-8000-%012d", i%5), "appDisplayName": text(1),
 			"resourceId": text(2), "resourceDisplayName": text(3), "ipAddress": text(4), "userAgent": text(5), "clientAppUsed": text(6), "correlationId": text(7),
 			"deviceDetail":                     object{"displayName": text(8), "operatingSystem": text(9), "browser": text(10), "deviceId": text(11)},

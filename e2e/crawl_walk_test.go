@@ -23,6 +23,7 @@ var notByLink = map[string]string{
 	"/settings":        "/settings",               // leads to the first of its pages
 	"/import/run":      "/import/run",             // there while an import is, and after it
 	"/logs/:log/views": "/logs/interactive/views", // where a form is sent; read, it leads to the list
+	"/help/backup":     "/help/backup",            // everybody may read it; it is linked for those who import
 	"/setup":           "",                        // not there once there is an administrator
 }
 

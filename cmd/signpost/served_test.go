@@ -367,8 +367,9 @@ func (u *underway) answer() (status int, text string) {
 func manyRecords(from, n int) string {
 	var text strings.Builder
 	for i := range n {
-		fmt.Fprintf(&text, `{"id":"%08x-0000-4000-8000-000000000001","createdDateTime":"2026-11-23T08:00:00Z","appId":"a","userId":"u",`+
-			`"userPrincipalName":"ada@example.com","ipAddress":"203.0.113.7","isInteractive":true,"status":{"errorCode":0},"signInEventTypes":["interactiveUser"]}`+"\n", from+i)
+		at := time.Date(2026, 11, 23, 8, 0, from+i, 0, time.UTC) // each its own: rows of one instant look for a place among them
+		fmt.Fprintf(&text, `{"id":"%08x-0000-4000-8000-000000000001","createdDateTime":"%s","appId":"a","userId":"u",`+
+			`"userPrincipalName":"ada@example.com","ipAddress":"203.0.113.7","isInteractive":true,"status":{"errorCode":0},"signInEventTypes":["interactiveUser"]}`+"\n", from+i, at.Format(time.RFC3339))
 	}
 	return text.String()
 }
