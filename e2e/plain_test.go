@@ -51,7 +51,9 @@ func (p *plain) as(name string) {
 	p.fill("input[name=name]", name)
 	p.fill("input[name=password]", password)
 	p.press("form:has(input[name=password]) button")
-	p.one("[data-testid=viewer]")
+	if p.count("[data-testid=viewer]") == 0 {
+		p.t.Fatalf("%s is not signed in: %s", name, p.page.Find("main").Text())
+	}
 }
 
 func (p *plain) ask(request *http.Request) int {
