@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -44,9 +45,14 @@ func openPlain(t *testing.T, base string) *plain {
 	return &plain{t: t, client: client, address: address}
 }
 
+// signingIn lets one sign in at a time: each attempt counts as a failure until it succeeded, and ten of a name are free.
+var signingIn sync.Mutex
+
 // as signs in by the form of the sign-in page.
 func (p *plain) as(name string) {
 	p.t.Helper()
+	signingIn.Lock()
+	defer signingIn.Unlock()
 	p.goTo("/signin")
 	p.fill("input[name=name]", name)
 	p.fill("input[name=password]", password)
