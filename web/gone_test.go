@@ -44,11 +44,9 @@ func TestARequestThatWasGivenUpIsNoError(t *testing.T) {
 	f := waiting{Store: newFakeStore(interactiveSignIn(1, at("12:00:00"))), asked: make(chan struct{})}
 	h := newHouse(t, func(c *Config) { c.Store = f })
 	bob := h.at("bob", auth.RoleGlobalReader)
-	for path, told := range map[string]string{
-		"/logs/interactive":                                          `"path":"/logs/interactive"`,
-		"/logs/interactive/export.csv":                               `"path":"/logs/interactive/export.csv"`,
-		"/logs/interactive/follow?seen=1&start=2026-11-22T14:30:00Z": `"path":"/logs/interactive/follow"`,
-	} {
+	paths := []string{"/logs/interactive", "/logs/interactive/export.csv", "/logs/interactive/follow?seen=1&start=2026-11-22T14:30:00Z"}
+	for _, path := range paths {
+		told := `"path":"` + strings.Split(path, "?")[0] + `"`
 		ctx, leave := context.WithCancel(t.Context())
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, bob.base+path, nil)
 		if err != nil {

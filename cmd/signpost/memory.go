@@ -9,8 +9,8 @@ import (
 )
 
 // Bounds that the garbage collector works towards, unless GOMEMLIMIT says otherwise. They stand well above what a command
-// holds: an import into ten million sign-ins some 130 MiB, a third of it the filters of ids and a quarter the dictionaries, the
-// portal over as many some 400 MiB, most of it the cache of columns.
+// holds. An import into ten million sign-ins holds some 130 MiB: a third is the filters of ids, a quarter the dictionaries.
+// The portal over as many holds some 400 MiB, most of it the cache of columns.
 const (
 	importMemory = 300 << 20
 	portalMemory = 580 << 20
@@ -23,8 +23,8 @@ const importCache = 32 << 20
 var memoryBound atomic.Int64
 
 // limitMemory makes the garbage collector work harder near the bound, instead of letting the heap grow to twice what is
-// in use. Dictionaries have no bound: where a store's words leave too little room, the bound is one and a half times of what
-// is in use, for the collector would do nothing but run otherwise.
+// in use. Dictionaries have no bound, and a store's words may leave too little room: the collector would then do nothing but
+// run. So the bound is at least one and a half times of what is in use.
 func limitMemory(bytes int64) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
