@@ -11,7 +11,7 @@ ROWS    ?= 1000000
 DAYS    ?= 30
 VISITS  ?= 4
 
-.PHONY: run build dev test soak check unit browser browser-setup generate lint bench shots
+.PHONY: run build dev test soak check unit browser browser-setup generate lint bench besieged shots
 
 run: ## serve the demo tenant on http://127.0.0.1:8080
 	$(GO) run ./cmd/signpost serve --demo --addr $(ADDR) --data data/demo
@@ -62,6 +62,10 @@ lint: check
 
 bench: ## import, question and page figures on ROWS made-up sign-ins of DAYS days
 	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --http
+
+besieged: ## page times while others read nothing, import and make backups, over SIGNPOST_ROWS made-up sign-ins
+	$(GO) test -run '^$$' -bench PagesBeside -benchtime 550x -timeout 60m ./cmd/signpost
+	$(GO) test -run '^$$' -bench LeavingClient -benchtime 20x -timeout 60m ./cmd/signpost
 
 shots: browser-setup ## every page as PNG in shots/: light and dark, 1440 and 390 wide
 	SIGNPOST_SHOTS=$(CURDIR)/shots $(GO) test -tags e2e -count=1 -run TestShots ./e2e/...

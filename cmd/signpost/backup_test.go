@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,26 +19,14 @@ import (
 	"signpost/store/sqlite"
 )
 
-// accountIn adds an account to a folder by the command line.
-func accountIn(t *testing.T, data, name string) {
-	t.Helper()
-	command := exec.Command(os.Args[0], "user", "add", name, "--role", "global-administrator", "--password-stdin", "--data", data)
-	command.Env = append(os.Environ(), asSignpost+"=1")
-	command.Stdin = strings.NewReader("a long enough passphrase\n")
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("user add: %v: %s", err, out)
-	}
-}
-
 // A backup that is made while serve runs and an import goes on is a state that there was: every import's counts are those
 // of the rows, and no row is there without its record. The restored folder answers at once.
 func TestBackupWhileServeAndImportRun(t *testing.T) {
 	t.Parallel()
 	data, exports := t.TempDir(), exportsToKill(t)
-	accountIn(t, data, "ada")
-	p := startServe(t, data)
-	importing := exec.Command(os.Args[0], "import", "--data", data, exports)
-	importing.Env = append(os.Environ(), asSignpost+"=1")
+	addPerson(t, data, "ada", "global-administrator")
+	p := serve(t, data)
+	importing := processOf(t, "import", "--data", data, exports)
 	if err := importing.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +55,7 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 		}
 		last = rows
 	}
-	if status := p.stop(t); status != 0 {
+	if status := p.stop(); status != 0 {
 		t.Errorf("serve ended with %d", status)
 	}
 	file, folder := filepath.Join(t.TempDir(), "b.zip"), filepath.Join(t.TempDir(), "restored")
@@ -90,7 +77,7 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 }
 
 // restoredPrefix looks whether a store is what some whole batches made, and counts its rows.
-func restoredPrefix(t *testing.T, folder string) (rows int64) {
+func restoredPrefix(t testing.TB, folder string) (rows int64) {
 	t.Helper()
 	raw, err := sql.Open("sqlite", filepath.Join(folder, "main.db"))
 	if err != nil {
@@ -150,7 +137,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 	t.Parallel()
 	data, file := t.TempDir(), filepath.Join(t.TempDir(), "b.zip")
 	importAll(t, data)
-	accountIn(t, data, "ada")
+	addPerson(t, data, "ada", "global-administrator")
 	if status, _, complaint := signpost(t, "backup", "--data", data, "--out", file); status != 0 {
 		t.Fatal(complaint)
 	}
@@ -278,7 +265,7 @@ func TestServeKilledWhileItImports(t *testing.T) {
 		kills = 50
 	}
 	data := t.TempDir()
-	accountIn(t, data, "ada")
+	addPerson(t, data, "ada", "global-administrator")
 	files, err := filepath.Glob(filepath.Join(exportsToKill(t), "*"))
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%d files, %v", len(files), err)
@@ -286,19 +273,12 @@ func TestServeKilledWhileItImports(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 15))
 	var last int64
 	for n := range kills {
-		p := startServe(t, data)
-		ada := newBrowser(t, p)
-		if status := ada.signIn(t); status != http.StatusSeeOther {
-			t.Fatalf("sign in: %d: %s", status, p.said)
-		}
-		if status := ada.upload(t, files[n%len(files)]); status != http.StatusSeeOther {
-			t.Fatalf("upload: %d: %s", status, p.said)
+		p := serve(t, data)
+		if status := p.signIn("ada").uploadFile(files[n%len(files)]); status != http.StatusSeeOther {
+			t.Fatalf("upload: %d: %s", status, p.log)
 		}
 		time.Sleep(time.Duration(r.IntN(150)) * time.Millisecond) // the moment of the kill
-		if err := p.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = p.Wait() // it was killed
+		p.kill()
 		rows := restoredPrefix(t, data)
 		if rows < last {
 			t.Errorf("after kill %d there are %d rows, there were %d", n, rows, last)
@@ -310,8 +290,7 @@ func TestServeKilledWhileItImports(t *testing.T) {
 // runKilled runs a command and kills it after a while.
 func runKilled(t *testing.T, after time.Duration, args ...string) {
 	t.Helper()
-	command := exec.Command(os.Args[0], args...)
-	command.Env = append(os.Environ(), asSignpost+"=1")
+	command := processOf(t, args...)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}

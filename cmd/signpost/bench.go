@@ -112,7 +112,7 @@ func (b *BenchCmd) measure(ctx context.Context, pace benchPace, streams Streams)
 	if err != nil {
 		return nil, err
 	}
-	if report.Rows, err = rowsHeld(ctx, db, state.Until); err == nil {
+	if report.Rows, err = rowsHeld(ctx, db, state); err == nil {
 		report.BytesPerRow = float64(size) / float64(max(report.Rows, 1))
 		err = b.ask(ctx, db, account, state, report, pace, streams)
 	}
@@ -159,7 +159,7 @@ func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount,
 	}
 	report.AskingAnonymousMiB = memory.stop()
 	report.PeakAnonymousMiB = max(report.PeakAnonymousMiB, report.AskingAnonymousMiB)
-	if state.Held, err = rowsHeld(ctx, db, state.Until); err != nil {
+	if state.Held, err = rowsHeld(ctx, db, state); err != nil {
 		return err
 	}
 	return b.save(state)
@@ -194,6 +194,7 @@ func (b *BenchCmd) state() (*benchState, error) {
 	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders of before --days do not tell
 		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
 	}
+	state.Days = b.Days
 	return &state, nil
 }
 
@@ -206,10 +207,11 @@ func (b *BenchCmd) save(state *benchState) error {
 }
 
 // rowsHeld counts every row of the store: the events of the interactive log, not its lines.
-func rowsHeld(ctx context.Context, db store.Store, until time.Time) (int64, error) {
+func rowsHeld(ctx context.Context, db store.Store, state *benchState) (int64, error) {
+	whole := benchRange(state.Until, time.Duration(state.Days+10)*24*time.Hour) // hours before the first day are imported too
 	var rows int64
 	for _, info := range store.Logs() {
-		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: benchRange(until, 40*24*time.Hour), AllEvents: true})
+		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: whole, AllEvents: true})
 		if err != nil {
 			return 0, fmt.Errorf("count the rows: %w", err)
 		}

@@ -55,7 +55,7 @@ func TestTheLineOfAFailedSignIn(t *testing.T) {
 	addPerson(t, data, "Ada", "user")
 	addPerson(t, data, "gone", "user")
 	addPerson(t, data, "root", "global-administrator")
-	if _, complaint, code := runProgram(t, "", "user", "disable", "gone", "--data", data); code != 0 {
+	if code, _, complaint := signpost(t, "user", "disable", "gone", "--data", data); code != 0 {
 		t.Fatal(complaint)
 	}
 	signIn("198.51.100.2", "ada", "wrong password")
@@ -173,7 +173,7 @@ func TestEventsOfAccounts(t *testing.T) {
 		"add bob --role user --password-stdin", "set-role BOB --role global-reader", "set-password bob --password-stdin", "disable bob",
 		"disable bob", "enable bob", "remove Bob", "list",
 	} {
-		_, complaint, code := runProgram(t, secrets[1]+"\n", append(append([]string{"user"}, strings.Fields(args)...), "--data", data)...)
+		code, _, complaint := signpostReading(t, secrets[1]+"\n", append(append([]string{"user"}, strings.Fields(args)...), "--data", data)...)
 		if code != 0 {
 			t.Fatalf("user %s: %s", args, complaint)
 		}
@@ -244,7 +244,7 @@ func TestCommandsLogWhatTheyMend(t *testing.T) {
 	if err := os.WriteFile(file, []byte(manyRecords(0, 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, complaint, code := runProgram(t, "", "import", "--data", data, file); code != 0 || complaint != "" {
+	if code, _, complaint := signpost(t, "import", "--data", data, file); code != 0 || complaint != "" {
 		t.Fatalf("exit status %d, %q", code, complaint)
 	}
 	for _, args := range [][]string{
@@ -256,7 +256,7 @@ func TestCommandsLogWhatTheyMend(t *testing.T) {
 		if err := os.WriteFile(data+"/cols.db", []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, complaint, code := runProgram(t, "", append(args, "--data", data)...)
+		code, _, complaint := signpost(t, append(args, "--data", data)...)
 		if code != 0 {
 			t.Errorf("%s: exit status %d: %s", args[0], code, complaint)
 		}

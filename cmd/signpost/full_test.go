@@ -1,13 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,68 +57,6 @@ func fillDisk(t *testing.T, folder, name string) (path string) {
 	return path
 }
 
-// browser is somebody at the portal.
-type browser struct {
-	*http.Client
-	url string
-}
-
-func newBrowser(t *testing.T, p *program) *browser {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &browser{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p.url}
-}
-
-func (b *browser) answer(t *testing.T, r *http.Response, err error) (status int, body string) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.StatusCode, string(text)
-}
-
-func (b *browser) get(t *testing.T, path string) (status int, body string) {
-	t.Helper()
-	r, err := b.Get(b.url + path)
-	return b.answer(t, r, err)
-}
-
-func (b *browser) signIn(t *testing.T) int {
-	t.Helper()
-	r, err := b.PostForm(b.url+"/signin", url.Values{"name": {"ada"}, "password": {"a long enough passphrase"}})
-	status, _ := b.answer(t, r, err)
-	return status
-}
-
-// upload sends a file to be imported.
-func (b *browser) upload(t *testing.T, path string) int {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("files", filepath.Base(path))
-	if err == nil {
-		_, err = part.Write(content)
-	}
-	if err := errors.Join(err, form.Close()); err != nil {
-		t.Fatal(err)
-	}
-	r, err := b.Post(b.url+"/import", form.FormDataContentType(), &body)
-	status, _ := b.answer(t, r, err)
-	return status
-}
-
 // While the disk is full people sign in and read, every page says so, and nothing is imported; once there is room again
 // imports go on without a restart. A start on a full disk uses what is kept back, or says that the disk is full.
 func TestFullDisk(t *testing.T) {
@@ -133,28 +66,25 @@ func TestFullDisk(t *testing.T) {
 		return
 	}
 	exports, data := smallExport(t), filepath.Join(disk, "data")
-	accountIn(t, data, "ada")
-	p := startServe(t, data)
+	addPerson(t, data, "ada", "global-administrator")
+	p := serve(t, data)
 	if info, err := os.Stat(filepath.Join(data, "reserve")); err != nil || info.Size() != 64<<20 {
 		t.Fatalf("the room that is kept back: %v, %v", info, err)
 	}
 	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != 0 {
 		t.Fatalf("import with room: %d, %s", status, complaint)
 	}
-	ada := newBrowser(t, p)
-	if status := ada.signIn(t); status != http.StatusSeeOther {
-		t.Fatalf("sign in with room: %d", status)
-	}
-	if _, body := ada.get(t, "/logs/interactive"); strings.Contains(body, `data-testid="disk-full"`) {
+	ada := p.signIn("ada")
+	if _, body := ada.get("/logs/interactive"); strings.Contains(body, `data-testid="disk-full"`) {
 		t.Error("a page says that the disk is full, which it is not")
 	}
 	filler := fillDisk(t, disk, "filler")
 	for n := range 20 {
-		b := newBrowser(t, p)
-		if status := b.signIn(t); status != http.StatusSeeOther {
-			t.Fatalf("sign-in %d on a full disk: %d: %s", n, status, p.said)
+		b := p.visitor()
+		if status := b.signIn("ada"); status != http.StatusSeeOther {
+			t.Fatalf("sign-in %d on a full disk: %d: %s", n, status, p.log)
 		}
-		status, body := b.get(t, "/logs/interactive")
+		status, body := b.get("/logs/interactive")
 		if status != http.StatusOK || !strings.Contains(body, `data-testid="disk-full"`) || !strings.Contains(body, `data-testid="row"`) && !strings.Contains(body, `data-testid="grid"`) {
 			t.Fatalf("a page on a full disk: %d", status)
 		}
@@ -167,7 +97,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || len(file) == 0 {
 		t.Fatal(err)
 	}
-	if status := ada.upload(t, file[0]); status != http.StatusInsufficientStorage {
+	if status := ada.uploadFile(file[0]); status != http.StatusInsufficientStorage {
 		t.Errorf("upload on a full disk: %d, want 507", status)
 	}
 	for _, path := range []string{filler, filler2} {
@@ -175,31 +105,25 @@ func TestFullDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if status := ada.upload(t, file[0]); status != http.StatusSeeOther {
-		t.Errorf("upload once there is room: %d: %s", status, p.said)
+	if status := ada.uploadFile(file[0]); status != http.StatusSeeOther {
+		t.Errorf("upload once there is room: %d: %s", status, p.log)
 	}
 	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != 0 {
 		t.Errorf("import once there is room: %d, %q", status, complaint)
 	}
 	waitFor(t, "the room to be kept back again", func() bool {
 		info, err := os.Stat(filepath.Join(data, "reserve"))
-		_, body := ada.get(t, "/logs/interactive")
+		_, body := ada.get("/logs/interactive")
 		return err == nil && info.Size() == 64<<20 && !strings.Contains(body, `data-testid="disk-full"`)
 	})
 
-	if err := p.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.Wait() // it was killed
+	p.kill()
 	fillDisk(t, disk, "filler")
-	p = startServe(t, data)
-	if status := newBrowser(t, p).signIn(t); status != http.StatusSeeOther {
-		t.Errorf("sign in after a start on a full disk: %d: %s", status, p.said)
+	p = serve(t, data)
+	if status := p.visitor().signIn("ada"); status != http.StatusSeeOther {
+		t.Errorf("sign in after a start on a full disk: %d: %s", status, p.log)
 	}
-	if err := p.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = p.Wait() // it was killed
+	p.kill()
 	for _, name := range []string{"main.db-shm", "portal.db-shm", "cols.db-shm"} {
 		_ = os.Remove(filepath.Join(data, name)) // a restart of the machine takes what is in memory
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,16 +16,6 @@ import (
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 )
-
-// asSignpost tells the test binary to be the program itself.
-const asSignpost = "SIGNPOST_TEST_AS_SIGNPOST"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asSignpost) != "" {
-		os.Exit(run(os.Args[1:]))
-	}
-	os.Exit(m.Run())
-}
 
 // killUntil is when the sign-ins of the test end.
 var killUntil = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
@@ -118,10 +107,9 @@ func laterCopy(t *testing.T, line []byte) []byte {
 }
 
 // signpostImport runs `signpost import` in a process of its own and kills it after a while; 0 lets it finish.
-func signpostImport(t *testing.T, data, exports string, kill time.Duration) {
+func signpostImport(t testing.TB, data, exports string, kill time.Duration) {
 	t.Helper()
-	command := exec.Command(os.Args[0], "import", "--data", data, exports)
-	command.Env = append(os.Environ(), asSignpost+"=1")
+	command := processOf(t, "import", "--data", data, exports)
 	var complaint strings.Builder
 	command.Stderr = &complaint
 	if err := command.Start(); err != nil {

@@ -33,18 +33,18 @@ func TestServeWhileMainIsMovedAway(t *testing.T) {
 			t.Errorf("the import left %d bytes in %s", info.Size(), name)
 		}
 	}
-	p := startServe(t, data)
-	if got := p.status(t, "/readyz"); got != http.StatusOK {
+	p := serve(t, data)
+	if got := p.visitor().status("/readyz"); got != http.StatusOK {
 		t.Errorf("at first: got %d", got)
 	}
 	main := filepath.Join(data, "main.db")
 	if err := os.Rename(main, main+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.status(t, "/readyz"); got != http.StatusServiceUnavailable {
+	if got := p.visitor().status("/readyz"); got != http.StatusServiceUnavailable {
 		t.Errorf("/readyz without main.db: got %d, want 503", got)
 	}
-	if got := p.status(t, "/healthz"); got != http.StatusOK {
+	if got := p.visitor().status("/healthz"); got != http.StatusOK {
 		t.Errorf("/healthz without main.db: got %d", got)
 	}
 	for range 2 {
@@ -56,14 +56,14 @@ func TestServeWhileMainIsMovedAway(t *testing.T) {
 	if err := os.Rename(main+".away", main); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.status(t, "/readyz"); got != http.StatusOK {
+	if got := p.visitor().status("/readyz"); got != http.StatusOK {
 		t.Errorf("put back: got %d", got)
 	}
 	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != 0 {
 		t.Errorf("import once it is back: %d, %s", status, complaint)
 	}
-	if status := p.stop(t); status != 0 {
-		t.Errorf("stopped with %d: %s", status, p.said)
+	if status := p.stop(); status != 0 {
+		t.Errorf("stopped with %d: %s", status, p.log)
 	}
 	for _, name := range []string{"main.db-wal", "cols.db-wal", "portal.db-wal"} {
 		if info, err := os.Stat(filepath.Join(data, name)); err == nil && info.Size() > 0 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A second serve on the same folder leaves the uploads of the first alone, and one that cannot listen changes nothing.
@@ -22,7 +25,7 @@ func TestASecondServeKeepsTheFirstOnesUpload(t *testing.T) {
 	upload := first.beginUpload(ada, "a.json", manyRecords(0, 2000))
 
 	taken := strings.TrimPrefix(first.url, "http://")
-	if _, complaint, code := runProgram(t, "", "serve", "--addr", taken, "--data", data); code != exitFailed || !strings.Contains(complaint, "listen") {
+	if code, _, complaint := signpost(t, "serve", "--addr", taken, "--data", data); code != exitFailed || !strings.Contains(complaint, "listen") {
 		t.Errorf("a serve on the same address: exit status %d, %q, want %d and that it cannot listen", code, complaint, exitFailed)
 	}
 	second := serve(t, data)
@@ -55,7 +58,7 @@ func TestAServeThatCannotListenChangesNothing(t *testing.T) {
 	}
 	defer taken.Close()
 	data := filepath.Join(t.TempDir(), "data")
-	if _, _, code := runProgram(t, "", "serve", "--demo", "--addr", taken.Addr().String(), "--data", data); code != exitFailed {
+	if code, _, _ := signpost(t, "serve", "--demo", "--addr", taken.Addr().String(), "--data", data); code != exitFailed {
 		t.Errorf("exit status %d, want %d", code, exitFailed)
 	}
 	if _, err := os.Stat(data); !os.IsNotExist(err) {
@@ -121,7 +124,7 @@ func TestATricklingUploadHoldsNobody(t *testing.T) {
 
 	slow = s.beginUpload(mallory, "slow.json", manyRecords(0, 1))
 	slow.trickle()
-	if _, complaint, code := runProgram(t, "", "user", "disable", "mallory", "--data", data); code != 0 {
+	if code, _, complaint := signpost(t, "user", "disable", "mallory", "--data", data); code != 0 {
 		t.Fatal(complaint)
 	}
 	if status, text := slow.answer(); status != http.StatusSeeOther {
@@ -153,4 +156,102 @@ func TestUploadsThatDoNotKeepThePace(t *testing.T) {
 	if status, text := ada.upload("a.json", manyRecords(0, 3)); status != http.StatusSeeOther {
 		t.Errorf("after them: got %d: %s", status, text)
 	}
+}
+
+// underway is an upload of which a part was sent.
+type underway struct {
+	t        testing.TB
+	body     *io.PipeWriter
+	form     *multipart.Writer
+	part     io.Writer
+	answered chan struct{}
+	status   int
+	text     string
+	err      error
+}
+
+// beginUpload sends the beginning of a file, and waits until the server has some of it.
+func (s *served) beginUpload(p *person, name, beginning string) *underway {
+	s.t.Helper()
+	sent, body := io.Pipe()
+	u := &underway{t: s.t, body: body, form: multipart.NewWriter(body), answered: make(chan struct{})}
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, p.url+"/import", sent)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", u.form.FormDataContentType())
+	go func() {
+		defer close(u.answered)
+		response, err := p.client.Do(request)
+		if u.err = err; err != nil {
+			return
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		u.status, u.text, u.err = response.StatusCode, string(text), err
+	}()
+	if u.part, err = u.form.CreateFormFile("files", name); err != nil {
+		s.t.Fatal(err)
+	}
+	u.send(beginning)
+	s.until("the upload has begun", func() bool { return len(s.uploadedFiles(p)) > 0 })
+	return u
+}
+
+// uploadedFiles gives the files of uploads that lie in the data folder.
+func (s *served) uploadedFiles(*person) (list []string) {
+	s.t.Helper()
+	list, err := filepath.Glob(filepath.Join(s.data(), "uploads", "*", "0*"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return list
+}
+
+func (u *underway) send(text string) {
+	u.t.Helper()
+	if _, err := io.WriteString(u.part, text); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// trickle sends a byte now and then, until the upload is answered.
+func (u *underway) trickle() {
+	go func() {
+		for {
+			select {
+			case <-u.answered:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			if _, err := io.WriteString(u.part, "\n"); err != nil {
+				return // the answer says why
+			}
+		}
+	}()
+}
+
+// end sends the end of the upload.
+func (u *underway) end() {
+	u.t.Helper()
+	if err := u.form.Close(); err != nil {
+		u.t.Fatal(err)
+	}
+	if err := u.body.Close(); err != nil {
+		u.t.Fatal(err)
+	}
+}
+
+// answer waits for the answer.
+func (u *underway) answer() (status int, text string) {
+	u.t.Helper()
+	select {
+	case <-u.answered:
+	case <-time.After(patience):
+		u.t.Fatal("the upload is not answered")
+	}
+	if u.err != nil {
+		u.t.Fatalf("the upload has no answer: %v", u.err)
+	}
+	return u.status, u.text
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -29,7 +28,7 @@ const patience = time.Minute
 
 // served is `signpost serve` as a process of its own.
 type served struct {
-	t       *testing.T
+	t       testing.TB
 	command *exec.Cmd
 	url     string
 	log     *processLog
@@ -55,37 +54,16 @@ func (l *processLog) String() string {
 	return l.text.String()
 }
 
-// processOf gives a run of the program, as a process of its own.
-func processOf(t *testing.T, args ...string) *exec.Cmd {
-	t.Helper()
-	command := exec.Command(os.Args[0], args...)
-	command.Env = append(os.Environ(), asSignpost+"=1")
-	return command
-}
-
-// runProgram runs a command to its end.
-func runProgram(t *testing.T, input string, args ...string) (stdout, stderr string, code int) {
-	t.Helper()
-	command := processOf(t, args...)
-	var out, complaint strings.Builder
-	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(input), &out, &complaint
-	err := command.Run()
-	if err != nil && !errors.As(err, new(*exec.ExitError)) {
-		t.Fatal(err)
-	}
-	return out.String(), complaint.String(), command.ProcessState.ExitCode()
-}
-
 // addPerson adds an account on the command line.
-func addPerson(t *testing.T, data, name, role string) {
+func addPerson(t testing.TB, data, name, role string) {
 	t.Helper()
-	if _, complaint, code := runProgram(t, servedPassword+"\n", "user", "add", name, "--role", role, "--password-stdin", "--data", data); code != 0 {
+	if code, _, complaint := signpostReading(t, servedPassword+"\n", "user", "add", name, "--role", role, "--password-stdin", "--data", data); code != 0 {
 		t.Fatalf("user add: exit status %d: %s", code, complaint)
 	}
 }
 
 // serve starts `signpost serve` on a free port and waits until it answers.
-func serve(t *testing.T, data string, args ...string) *served {
+func serve(t testing.TB, data string, args ...string) *served {
 	t.Helper()
 	s := &served{t: t, log: &processLog{}, ended: make(chan struct{})}
 	s.command = processOf(t, append([]string{"serve", "--addr", "127.0.0.1:0", "--data", data}, args...)...)
@@ -126,6 +104,20 @@ func (s *served) signal(signal syscall.Signal) {
 	}
 }
 
+// stop ends the process as a service manager does, and gives its exit status.
+func (s *served) stop() int {
+	s.t.Helper()
+	s.signal(syscall.SIGTERM)
+	return s.code()
+}
+
+// kill ends the process at once and waits until it has ended.
+func (s *served) kill() {
+	s.t.Helper()
+	s.signal(syscall.SIGKILL)
+	s.code()
+}
+
 // code waits until the process has ended.
 func (s *served) code() int {
 	s.t.Helper()
@@ -154,7 +146,7 @@ func (s *served) until(what string, is func() bool) {
 }
 
 // events gives the lines of a log with one message.
-func events(t *testing.T, log, message string) (list []map[string]any) {
+func events(t testing.TB, log, message string) (list []map[string]any) {
 	t.Helper()
 	for line := range strings.Lines(log) {
 		var event map[string]any
@@ -167,7 +159,7 @@ func events(t *testing.T, log, message string) (list []map[string]any) {
 
 // person is a browser that is signed in.
 type person struct {
-	t      *testing.T
+	t      testing.TB
 	client *http.Client
 	url    string
 }
@@ -190,10 +182,16 @@ func (s *served) visitor() *person {
 func (s *served) signIn(name string) *person {
 	s.t.Helper()
 	p := s.visitor()
-	if status, _ := p.post("/signin", url.Values{"name": {name}, "password": {servedPassword}}); status != http.StatusSeeOther {
-		s.t.Fatalf("%s signs in: %d", name, status)
+	if status := p.signIn(name); status != http.StatusSeeOther {
+		s.t.Fatalf("%s signs in: %d: %s", name, status, s.log)
 	}
 	return p
+}
+
+func (p *person) signIn(name string) (status int) {
+	p.t.Helper()
+	status, _ = p.post("/signin", url.Values{"name": {name}, "password": {servedPassword}})
+	return status
 }
 
 func (p *person) send(method, path, kind string, body io.Reader) (status int, text string) {
@@ -227,6 +225,24 @@ func (p *person) post(path string, form url.Values) (status int, text string) {
 	return p.send(http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 }
 
+// status gives the status of a page.
+func (p *person) status(path string) int {
+	p.t.Helper()
+	status, _ := p.get(path)
+	return status
+}
+
+// uploadFile sends a file that there is to the import page.
+func (p *person) uploadFile(path string) (status int) {
+	p.t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	status, _ = p.upload(filepath.Base(path), string(content))
+	return status
+}
+
 // upload sends a file to the import page.
 func (p *person) upload(name, content string) (status int, text string) {
 	p.t.Helper()
@@ -255,56 +271,6 @@ func (s *served) imported(p *person) (text string) {
 	return text
 }
 
-// underway is an upload of which a part was sent.
-type underway struct {
-	t        *testing.T
-	body     *io.PipeWriter
-	form     *multipart.Writer
-	part     io.Writer
-	answered chan struct{}
-	status   int
-	text     string
-	err      error
-}
-
-// beginUpload sends the beginning of a file, and waits until the server has some of it.
-func (s *served) beginUpload(p *person, name, beginning string) *underway {
-	s.t.Helper()
-	sent, body := io.Pipe()
-	u := &underway{t: s.t, body: body, form: multipart.NewWriter(body), answered: make(chan struct{})}
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, p.url+"/import", sent)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", u.form.FormDataContentType())
-	go func() {
-		defer close(u.answered)
-		response, err := p.client.Do(request)
-		if u.err = err; err != nil {
-			return
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		u.status, u.text, u.err = response.StatusCode, string(text), err
-	}()
-	if u.part, err = u.form.CreateFormFile("files", name); err != nil {
-		s.t.Fatal(err)
-	}
-	u.send(beginning)
-	s.until("the upload has begun", func() bool { return len(s.uploadedFiles(p)) > 0 })
-	return u
-}
-
-// uploadedFiles gives the files of uploads that lie in the data folder.
-func (s *served) uploadedFiles(*person) (list []string) {
-	s.t.Helper()
-	list, err := filepath.Glob(filepath.Join(s.data(), "uploads", "*", "0*"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return list
-}
-
 func (s *served) data() string {
 	for i, arg := range s.command.Args {
 		if arg == "--data" {
@@ -313,54 +279,6 @@ func (s *served) data() string {
 	}
 	s.t.Fatal("serve has no data folder")
 	return ""
-}
-
-func (u *underway) send(text string) {
-	u.t.Helper()
-	if _, err := io.WriteString(u.part, text); err != nil {
-		u.t.Fatal(err)
-	}
-}
-
-// trickle sends a byte now and then, until the upload is answered.
-func (u *underway) trickle() {
-	go func() {
-		for {
-			select {
-			case <-u.answered:
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-			if _, err := io.WriteString(u.part, "\n"); err != nil {
-				return // the answer says why
-			}
-		}
-	}()
-}
-
-// end sends the end of the upload.
-func (u *underway) end() {
-	u.t.Helper()
-	if err := u.form.Close(); err != nil {
-		u.t.Fatal(err)
-	}
-	if err := u.body.Close(); err != nil {
-		u.t.Fatal(err)
-	}
-}
-
-// answer waits for the answer.
-func (u *underway) answer() (status int, text string) {
-	u.t.Helper()
-	select {
-	case <-u.answered:
-	case <-time.After(patience):
-		u.t.Fatal("the upload is not answered")
-	}
-	if u.err != nil {
-		u.t.Fatalf("the upload has no answer: %v", u.err)
-	}
-	return u.status, u.text
 }
 
 // manyRecords are sign-ins, one a line, numbered from one on.

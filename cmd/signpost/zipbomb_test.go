@@ -63,7 +63,7 @@ func TestImportRefusesManyNamesOfOneMember(t *testing.T) {
 			if err := os.WriteFile(file, namesOfOneMember(t, content, test.names), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			out, complaint, code := runProgram(t, "", append([]string{"import", "--json", "--data", filepath.Join(t.TempDir(), "data"), file}, test.args...)...)
+			code, out, complaint := signpost(t, append([]string{"import", "--json", "--data", filepath.Join(t.TempDir(), "data"), file}, test.args...)...)
 			var report struct{ Totals struct{ Read, New int } }
 			if err := json.Unmarshal([]byte(out), &report); err != nil {
 				t.Fatalf("%v in %s", err, out)
