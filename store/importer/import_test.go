@@ -161,6 +161,12 @@ func zipped(t *testing.T, files ...string) []byte {
 }
 
 // TestFolder imports a folder with all kinds of files: packed or not is found from the content.
+func TestDeviceIsRefused(t *testing.T) {
+	if _, err := New(newFakeWriter(), Options{}).Paths(t.Context(), os.DevNull); err == nil || !strings.Contains(err.Error(), "save what it gives as a file") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string][]byte{

@@ -40,8 +40,11 @@ func files(path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() {
+	switch {
+	case info.Mode().IsRegular():
 		return []string{path}, nil
+	case !info.IsDir(): // how a file is packed is found out by reading its beginning twice
+		return nil, fmt.Errorf("%s is a pipe or a device, and only files and folders are imported: save what it gives as a file", path)
 	}
 	var list []string
 	err = filepath.WalkDir(path, func(at string, entry os.DirEntry, err error) error {
