@@ -57,8 +57,13 @@ const housePassword = "correct horse battery"
 // newHouse starts without any account; change may alter what the server is made of.
 func newHouse(t *testing.T, change func(*Config)) *house {
 	t.Helper()
-	folder := t.TempDir()
-	db, err := sqlite.Open(t.Context(), folder, func([]byte) (store.SignIn, error) { return store.SignIn{}, nil })
+	return newHouseIn(t, t.TempDir(), func([]byte) (store.SignIn, error) { return store.SignIn{}, nil }, change)
+}
+
+// newHouseIn is newHouse over a data folder that there is.
+func newHouseIn(t *testing.T, folder string, decode store.Decoder, change func(*Config)) *house {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), folder, decode)
 	if err != nil {
 		t.Fatal(err)
 	}

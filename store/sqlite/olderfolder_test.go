@@ -1,18 +1,15 @@
 package sqlite_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"signpost/store/storetest"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -20,37 +17,6 @@ import (
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 )
-
-// unpackFolder makes a data folder of the archive of one.
-func unpackFolder(t *testing.T, archive string) string {
-	t.Helper()
-	folder := t.TempDir()
-	file, err := os.Open(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := tar.NewReader(unpacked); ; {
-		head, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return folder
-		}
-		var content []byte
-		if err == nil {
-			content, err = io.ReadAll(r)
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, filepath.Base(head.Name)), content, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 var ages = store.Range{From: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2050, 1, 1, 0, 0, 0, 0, time.UTC)}
 
@@ -74,7 +40,7 @@ func told(t *testing.T, db *sqlite.DB) (rows []string, complete bool) {
 // The folder was made by the first version of the program with segments, of 150 made-up sign-ins. It opens without a segment
 // being made, answers at once, says that this is not complete, and in the end is what an import of its records makes.
 func TestFolderOfTheFirstSegments(t *testing.T) {
-	folder := unpackFolder(t, filepath.Join("testdata", "first-segments.tar.gz"))
+	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "first-segments.tar.gz"))
 	var log bytes.Buffer
 	db, err := sqlite.Open(t.Context(), folder, importer.Decode, sqlite.WithLog(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
