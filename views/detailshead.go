@@ -9,14 +9,14 @@ import (
 // pinned are what stays in sight above the sections: what a ticket asks for.
 func (p DetailsPage) pinned() []Fact {
 	s := p.signIn()
-	pin := func(label, value string) Fact {
-		return Fact{Label: label, Value: clipped(OrEmpty(value)), Copy: value != "" && len(value) <= clipAt}
+	pin := func(label, value string, from ...*store.Property) Fact {
+		return Fact{Label: label, Value: clipped(p.told(value, from...)), Copy: value != "" && len(value) <= clipAt}
 	}
 	date := pin("Time", p.Shell.Zone.PreciseTime(s.Time))
 	if s.TimeIsIngestion {
 		date.Label = "Time of ingestion"
 	}
-	return []Fact{pin(store.RequestID.Label, s.ID), pin(store.CorrelationID.Label, s.CorrelationID), date}
+	return []Fact{pin(store.RequestID.Label, s.ID, store.RequestID), pin(store.CorrelationID.Label, s.CorrelationID, store.CorrelationID), date}
 }
 
 // supportText is what somebody who is asked for help needs, to be pasted into a ticket. Times in it are UTC, whatever
@@ -27,19 +27,23 @@ func (p DetailsPage) supportText() string {
 	if s.TimeIsIngestion {
 		date += " (time of ingestion)"
 	}
+	code := Integer(s.ErrorCode)
+	if !s.ErrorCode.Set && p.isMisread(store.ErrorCode) {
+		code = notRead
+	}
 	lines := []string{
-		"Request ID: " + OrEmpty(s.ID), "Correlation ID: " + OrEmpty(s.CorrelationID), "Time: " + date,
-		"Sign-in error code: " + strings.TrimSpace(Integer(s.ErrorCode)+" "+s.FailureReason),
+		"Request ID: " + OrEmpty(s.ID), "Correlation ID: " + p.told(s.CorrelationID, store.CorrelationID), "Time: " + date,
+		"Sign-in error code: " + strings.TrimSpace(code+" "+s.FailureReason),
 	}
 	if p.info().User {
-		lines = append(lines, "User: "+OrEmpty(nameAndID(s.UserDisplayName, firstText(s.UserPrincipalName, s.UserID))))
-		lines = append(lines, "Application: "+OrEmpty(nameAndID(s.AppDisplayName, s.AppID)))
+		lines = append(lines, "User: "+p.told(nameAndID(s.UserDisplayName, firstText(s.UserPrincipalName, s.UserID)), store.UserDisplayName, store.UserPrincipalName, store.UserID))
+		lines = append(lines, "Application: "+p.told(nameAndID(s.AppDisplayName, s.AppID), store.AppDisplayName, store.AppID))
 	} else {
-		lines = append(lines, p.principalTitle()+": "+OrEmpty(principalText(s)))
+		lines = append(lines, p.principalTitle()+": "+p.told(principalText(s), store.ServicePrincipalName, store.ServicePrincipalID))
 	}
-	lines = append(lines, "Resource: "+OrEmpty(nameAndID(s.ResourceDisplayName, s.ResourceID)))
-	if p.info().User || s.IPAddress != "" {
-		lines = append(lines, "IP address: "+OrEmpty(s.IPAddress))
+	lines = append(lines, "Resource: "+p.told(nameAndID(s.ResourceDisplayName, s.ResourceID), store.ResourceDisplayName, store.ResourceID))
+	if address := p.told(s.IPAddress, store.IPAddress); p.info().User || address != Empty {
+		lines = append(lines, "IP address: "+address)
 	}
 	return clippedLines(strings.Join(lines, "\n"))
 }

@@ -18,6 +18,14 @@ func (p DetailsPage) isMisread(properties ...*store.Property) bool {
 	return slices.ContainsFunc(properties, func(one *store.Property) bool { return slices.Contains(p.Misread, one) })
 }
 
+// told gives a text that is made of some properties. Where it is empty, it says whether the record holds one of them all the same.
+func (p DetailsPage) told(text string, from ...*store.Property) string {
+	if text == "" && p.isMisread(from...) {
+		return notRead
+	}
+	return OrEmpty(text)
+}
+
 // ofCollection gives a fact that is made of a collection, which may be in a shape that is not read.
 func (p DetailsPage) ofCollection(f Fact, c store.Collection) Fact {
 	switch s := p.signIn(); {

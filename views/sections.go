@@ -74,10 +74,12 @@ func (p DetailsPage) result() FactGroup {
 		code.Note = lockoutNote
 	}
 	code.Explained = p.explained()
+	status := p.narrowed(Fact{Label: "Status", Value: r.Status().Label(), Status: r.Status()}, store.StatedStatus)
+	if r.Status() == store.StatusUnknown && p.isMisread(store.ErrorCode) {
+		status = Fact{Label: status.Label, Value: notRead}
+	}
 	g := FactGroup{Title: "Result", Facts: []Fact{
-		date,
-		p.narrowed(Fact{Label: "Status", Value: r.Status().Label(), Status: r.Status()}, store.StatedStatus),
-		code, p.fact(store.FailureReason), p.fact(store.AdditionalDetails),
+		date, status, code, p.fact(store.FailureReason), p.fact(store.AdditionalDetails),
 	}}
 	g.Facts = append(g.Facts, p.fact(store.FlaggedForReview))
 	latency := p.fact(store.ProcessingTimeInMilliseconds)
@@ -149,6 +151,9 @@ func (p DetailsPage) token() []Fact {
 // flow is how the token was asked for, whichever field of the record says it.
 func (p DetailsPage) flow() Fact {
 	flows := p.signIn().Flows()
+	if len(flows) == 0 && p.isMisread(flowField.Properties...) {
+		return Fact{Label: flowField.Label, Value: notRead}
+	}
 	return p.narrowedTo(Fact{Label: flowField.Label, Value: flowText(flows)}, flowField, flows)
 }
 

@@ -87,6 +87,37 @@ func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
 	}
 }
 
+// TestDetailsOfAResultThatNobodyCanRead: the head, the support text and what is made of several fields say it too.
+func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
+	const doc = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
+		"id":"0b1c2d3e-0018-4000-8000-000000000018","createdDateTime":"2026-11-23T12:00:00Z","userId":["x"],"userPrincipalName":7,"appDisplayName":5,
+		"ipAddress":{"v4":"192.0.2.1"},"correlationId":{"a":1},"status":{"errorCode":[50126]},"authenticationProtocol":{"a":"ropc"},"resourceId":[]}}`
+	signIn, err := importer.Decode([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFakeStore(signIn)
+	f.records[0].Versions = []store.Version{{SignIn: signIn, Doc: []byte(doc)}}
+	p := newPortal(t, f, reports)
+	p.Misread = importer.Misread
+	a := p.get("/logs/interactive/" + signIn.ID)
+	const notRead = "in a shape that is not read: see Raw"
+	for _, label := range []string{"Correlation ID", "Status", "Sign-in error code", "Authentication flow", "Authentication protocol", "Application", "User ID", "Username"} {
+		if got := fact(a, label); got != notRead {
+			t.Errorf("%s: %q", label, got)
+		}
+	}
+	text := a.page.Find("[data-testid=details] pre").First().Text()
+	for _, line := range []string{"Correlation ID: ", "Sign-in error code: ", "User: ", "Application: ", "IP address: "} {
+		if !strings.Contains(text, line+notRead) {
+			t.Errorf("the text for support has no line %q%s:\n%s", line, notRead, text)
+		}
+	}
+	if !strings.Contains(text, "Resource: -") {
+		t.Errorf("an empty list is nothing to read:\n%s", text)
+	}
+}
+
 // TestMeSaysWhatCannotBeShown: also a person's own page tells what is not read from what is not there.
 func TestMeSaysWhatCannotBeShown(t *testing.T) {
 	signIn, err := importer.Decode([]byte(misreadSignIn))

@@ -56,6 +56,8 @@ type decoder struct {
 	envelope envelope
 	badTime  []byte // a createdDateTime that cannot be read
 	partly   bool   // something inside the member of a list that is being read was not read
+	// hasMissed says that of some value nothing was read; misreadIn then tells of which property.
+	hasMissed bool
 }
 
 // envelope is what stands around a record's properties (Azure Monitor). It fills what the properties leave empty.
@@ -76,7 +78,7 @@ func newDecoder() *decoder { return &decoder{texts: make(map[string]string)} }
 // decode reads one compact JSON value into s and says what it is.
 func (d *decoder) decode(doc []byte, s *store.SignIn) verdict {
 	*s = store.SignIn{}
-	d.into, d.marks, d.envelope, d.badTime = s, 0, envelope{}, nil
+	d.into, d.marks, d.envelope, d.badTime, d.hasMissed = s, 0, envelope{}, nil, false
 	if len(doc) == 0 || doc[0] != '{' {
 		return verdict{kind: rejected, reason: "the record is not an object."}
 	}

@@ -26,6 +26,9 @@ func (k *key) read(d *decoder, value []byte) {
 	d.marks |= k.mark
 	if k.members != nil {
 		value = d.unwrap(value)
+		if value[0] != '{' && (k.set == nil || !isWord(value)) {
+			d.missed(value)
+		}
 		for m := membersOf(value); ; {
 			name, member, ok := m.next()
 			if !ok {
@@ -107,30 +110,40 @@ func setter(p *store.Property) func(*decoder, []byte) {
 		return func(d *decoder, value []byte) {
 			if text := d.uniqueText(value); text != "" {
 				*p.Text(d.into) = text
+			} else {
+				d.missed(value)
 			}
 		}
 	case p.Address:
 		return func(d *decoder, value []byte) {
 			if text := d.address(value); text != "" {
 				*p.Text(d.into) = text
+			} else {
+				d.missed(value)
 			}
 		}
 	case p.Text != nil:
 		return func(d *decoder, value []byte) {
 			if text := d.text(value); text != "" {
 				*p.Text(d.into) = text
+			} else {
+				d.missed(value)
 			}
 		}
 	case p.Int != nil:
 		return func(d *decoder, value []byte) {
 			if n := d.integer(value); n.Set {
 				*p.Int(d.into) = n
+			} else {
+				d.missed(value)
 			}
 		}
 	case p.Bool != nil:
 		return func(d *decoder, value []byte) {
 			if b := d.truth(value); b != store.Unset {
 				*p.Bool(d.into) = b
+			} else {
+				d.missed(value)
 			}
 		}
 	}

@@ -11,36 +11,57 @@ import (
 
 // Misread gives the properties that a record holds in a shape that is not read: an object where a text belongs, words where a
 // number does, an object that was cut off. What is absent or empty is none of them. Lists are told by SignIn.CollectionState.
-func Misread(doc []byte) (list []*store.Property) {
+func Misread(doc []byte) []*store.Property {
 	compact, _, err := scanValue(nil, doc)
 	if err != nil {
 		return nil
 	}
-	d := newDecoder()
-	for m := membersOf(compact); ; {
+	return newDecoder().misreadIn(compact)
+}
+
+// misreadIn is Misread for a compact record, by name. It looks where decode reads: in `properties`, else at the record itself.
+func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
+	enveloped := false
+	for m := membersOf(doc); ; {
+		name, value, ok := m.next()
+		if !ok {
+			break
+		}
+		if string(d.lower(name)) != "properties" {
+			continue
+		}
+		if inner := d.unwrap(value); inner[0] == '{' {
+			list = append(list, d.misreadFields(inner)...)
+			enveloped = true
+		}
+	}
+	if !enveloped {
+		list = d.misreadFields(doc)
+	}
+	slices.SortFunc(list, func(a, b *store.Property) int { return cmp.Compare(a.Name, b.Name) })
+	return slices.Compact(list)
+}
+
+// misreadFields gives the properties that should be read from an object's members and are not.
+func (d *decoder) misreadFields(object []byte) (list []*store.Property) {
+	for m := membersOf(object); ; {
 		name, value, ok := m.next()
 		if !ok {
 			return list
 		}
-		lower := string(d.lower(name))
-		if lower == "properties" {
-			for inner := membersOf(d.unwrap(value)); ; {
-				name, value, ok := inner.next()
-				if !ok {
-					break
-				}
-				list = append(list, d.misread(string(d.lower(name)), value)...)
-			}
-			continue
-		}
-		// Around properties other things stand under these names than the sign-in's own fields.
-		if envelopeKeys[lower] == nil {
-			list = append(list, d.misread(lower, value)...)
-		}
+		list = append(list, d.misread(string(d.lower(name)), value)...)
 	}
 }
 
-// misread gives the properties that should be read from a field and are not, by name; key is its key in lower case.
+// missed notes that nothing was read of a value that is there. Most records have none, so only of the others it is found out
+// which properties are misread.
+func (d *decoder) missed(value []byte) {
+	if string(value) != `""` && !d.isEmpty(value) {
+		d.hasMissed = true
+	}
+}
+
+// misread gives the properties that should be read from a field and are not; key is its key in lower case.
 func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 	if name, ok := aliases[key]; ok {
 		key = strings.ToLower(name)
@@ -50,7 +71,7 @@ func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 	}
 	d.into, d.envelope = &store.SignIn{}, envelope{}
 	object := d.unwrap(value)
-	if specialKeys[key] != nil && isString(object) && !bytes.HasPrefix(object, []byte(`"{`)) {
+	if specialKeys[key] != nil && isWord(object) {
 		return nil // a status or a country is a word in some exports
 	}
 	for member, p := range propertyKeys[key] {
@@ -64,9 +85,11 @@ func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 			list = append(list, p)
 		}
 	}
-	slices.SortFunc(list, func(a, b *store.Property) int { return cmp.Compare(a.Name, b.Name) })
 	return list
 }
+
+// isWord says that a value is a text, and not an object in one that was cut off.
+func isWord(value []byte) bool { return isString(value) && !bytes.HasPrefix(value, []byte(`"{`)) }
 
 // member gives the value of a member of an object, by its name in lower case; null where it has none.
 func (d *decoder) member(object []byte, name string) []byte {
@@ -115,7 +138,7 @@ var propertyKeys = func() map[string]map[string]*store.Property {
 	keys := map[string]map[string]*store.Property{}
 	for _, p := range store.Properties() {
 		object, member, _ := strings.Cut(strings.ToLower(p.Name), ".")
-		if setter(p) == nil || isMadeUp(p) || member == "" && specialKeys[object] != nil {
+		if setter(p) == nil || isMadeUp(p) || member == "" && specialKeys[object] != nil && p != store.ResourceID {
 			continue
 		}
 		if keys[object] == nil {

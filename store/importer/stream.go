@@ -212,7 +212,7 @@ func (s *stream) found(doc []byte, at position) error {
 		b.versions = b.versions[:len(b.versions)-1]
 		return s.otherRecord(doc, at.line, v)
 	}
-	s.tally.note(s.decoder, v.format)
+	s.tally.note(s.decoder, v.format, doc)
 	version.Doc, version.Received = b.keep(doc), s.received
 	b.places = append(b.places, place{record: s.records, line: at.line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
 	b.bytes += len(doc) + recordOverhead

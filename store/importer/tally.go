@@ -19,6 +19,8 @@ type tally struct {
 	formats                           map[string]int64           // records of each format
 	others                            map[string]int64           // why records were skipped
 	collections                       map[store.Collection]int64 // sign-ins that have it in a shape that is not read
+	misread                           map[*store.Property]int64  // the same for single values
+	misreader                         *decoder                   // nil before the first of them
 	marks                             mark                       // of all sign-ins
 	users, signIns                    int64
 	coordinates, ingested             bool
@@ -33,6 +35,7 @@ func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
+		misread:   map[*store.Property]int64{},
 		directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
 }
@@ -88,14 +91,17 @@ func (t *tally) other(reason string, n int64) {
 	}
 }
 
-// note remembers what a sign-in's record had, for what the report says of the whole file.
-func (t *tally) note(d *decoder, format string) {
+// note remembers what a sign-in's record had, for what the report says of the whole file. doc is the record, compact.
+func (t *tally) note(d *decoder, format string, doc []byte) {
 	s := d.into
 	t.formats[format]++
 	t.marks |= d.marks
 	t.signIns++
 	if s.Collections != 0 {
 		t.noteCollections(s)
+	}
+	if d.hasMissed {
+		t.noteMisread(s, doc)
 	}
 	if s.TimeIsIngestion {
 		t.ingests++
@@ -115,6 +121,18 @@ func (t *tally) noteCollections(s *store.SignIn) {
 	for _, c := range store.Collections() {
 		if s.CollectionState(c) == store.CollectionUnread {
 			t.collections[c]++
+		}
+	}
+}
+
+// noteMisread counts the sign-ins that lack a value because the record has it in a shape that is not read.
+func (t *tally) noteMisread(s *store.SignIn, doc []byte) {
+	if t.misreader == nil {
+		t.misreader = newDecoder()
+	}
+	for _, p := range t.misreader.misreadIn(doc) {
+		if isUnset(p, s) {
+			t.misread[p]++
 		}
 	}
 }
@@ -199,6 +217,9 @@ func (t *tally) sentences(format string) (list []string) {
 	}
 	for c, n := range t.collections {
 		list = append(list, fmt.Sprintf("%s with %s in a shape that is not read: it stays in the record.", count(n, "sign-in"), c.Name()))
+	}
+	for p, n := range t.misread {
+		list = append(list, fmt.Sprintf("%s with %s in a shape that is not read: it stays in the record, and filters take the field for empty.", count(n, "sign-in"), p.Name))
 	}
 	for note := range t.directoryNotes {
 		list = append(list, note)

@@ -41,7 +41,11 @@ func (d *decoder) setStatus(value []byte) {
 // setResource leaves out the path of an Azure resource, which a record without an envelope may carry
 // under the same name.
 func (d *decoder) setResource(value []byte) {
-	if id := d.text(value); !strings.HasPrefix(id, "/") {
+	id := d.text(value)
+	if id == "" {
+		d.missed(value)
+	}
+	if !strings.HasPrefix(id, "/") {
 		setText(&d.into.ResourceID, id)
 	}
 }
