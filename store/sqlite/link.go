@@ -39,6 +39,7 @@ func (w *writing) unlink(t *table, k store.Key) error {
 	if err != nil {
 		return fmt.Errorf("replace a sign-in: %w", err)
 	}
+	w.releaseKey(t, k)
 	w.changed[t] = append(w.changed[t], k)
 	w.inserted[t] = nil // it may be one of them
 	if t.log == store.Interactive {

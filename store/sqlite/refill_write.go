@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -176,5 +177,9 @@ func (r *refilling) replace(w *writing, row *refillRow) error {
 		return err
 	}
 	_, err = w.rebuild(r.table, row.k, row.stored.id, row.refs)
+	if errors.Is(err, errInstantFull) {
+		r.db.log.Warn("a sign-in stays as older rules made it", "log", r.table.log, "id", row.stored.id.guid(), "error", err)
+		return nil
+	}
 	return err
 }

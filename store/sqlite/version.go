@@ -11,25 +11,28 @@ import (
 
 // version stores record i as another copy of the sign-in at k, unless an equal one is kept already, and
 // makes the row anew from all its copies.
-func (w *writing) version(i int, k store.Key) (store.OutcomeKind, error) {
+func (w *writing) version(i int, k store.Key) (kind store.OutcomeKind, reason string, err error) {
 	r := &w.batch.rows[i]
 	refs, err := versionRefs(w.ctx, w.tx, r.table, k)
 	if err != nil {
-		return store.OutcomeRejected, err
+		return store.OutcomeRejected, "", err
 	}
 	for _, ref := range refs {
 		if ref.hash == r.hash {
-			return store.OutcomeSame, nil
+			return store.OutcomeSame, "", nil
 		}
 	}
 	refs = append(refs, versionRef{doc: w.refOf(i), hash: r.hash})
 	moved, err := w.rebuild(r.table, k, r.id, refs)
+	if errors.Is(err, errInstantFull) {
+		return store.OutcomeRejected, err.Error(), nil
+	}
 	w.seen[batchID{r.table, r.id}] = moved
-	return store.OutcomeUpdated, err
+	return store.OutcomeUpdated, "", err
 }
 
 // rebuild makes the row at k from the given copies and says where it stands now: where its time became another or more
-// precise it moves, and its versions with it.
+// precise it moves, and its versions with it. With errInstantFull nothing is changed.
 func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (moved store.Key, err error) {
 	versions, refs, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
@@ -42,6 +45,9 @@ func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (mo
 		return 0, fmt.Errorf("merge a sign-in: %s", row.reject)
 	}
 	row.id, row.hash = id, newest.hash
+	if err := w.hasRoom(&row, k); err != nil {
+		return 0, err
+	}
 	if err := w.unlink(t, k); err != nil {
 		return 0, err
 	}

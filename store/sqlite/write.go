@@ -81,11 +81,14 @@ type writing struct {
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
 	inserted      map[*table]*partBuilder // see insertedInto
 	unfolded      []store.Key             // events of lines that a changed event belonged to
+	taken         map[instant]*takenKeys  // of instants with many rows; nil while there is none
 	lastSeen      [entityKinds]seenNotes  // see noteSeen
 	args          []any
 	values        []int64
 	lists         [][]byte
 	fields        []byte
+	// Tests count what rows of one instant cost: inserts that were tried, and how often the keys of an instant were read.
+	inserts, instantsRead int
 }
 
 func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
@@ -221,7 +224,7 @@ func (w *writing) row(i int) (store.Outcome, error) {
 			return outcome, err
 		}
 		if !conflict || outcome.Conflict {
-			outcome.Kind, err = w.version(i, k)
+			outcome.Kind, outcome.Reason, err = w.version(i, k)
 			w.kept[w.batch.places[i]] = outcome.Kind == store.OutcomeUpdated
 			return outcome, err
 		}
@@ -281,10 +284,7 @@ func (w *writing) add(r *preparedRow, ref docRef) (store.OutcomeKind, string, er
 	return store.OutcomeNew, "", w.link(r, k)
 }
 
-var errInstantFull = fmt.Errorf("%d sign-ins of this log stand at the same instant already", store.KeyTies)
-
-// insert writes the row at the first free key of its time; the id says where to begin, so that the
-// order of rows at one instant is the same whatever the order of import.
+// insert writes the row at a key of its time.
 func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, error) {
 	if err := w.codeWords(); err != nil {
 		return 0, err
@@ -299,32 +299,30 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
 	cells := r.cells(int64(ref), int64(versions))
-	for try := range int64(store.KeyTies) {
-		k := r.base + store.Key((r.id.tie()+try)%store.KeyTies)
+	k, err := w.place(r, func(k store.Key) (bool, error) {
 		cells.k = int64(k)
 		w.fields = cells.seal(w.fields)
 		w.args[0], w.args[len(w.args)-1] = int64(k), w.fields
+		w.inserts++
 		result, err := s.ExecContext(w.ctx, w.args...)
 		if err != nil {
-			return 0, fmt.Errorf("insert a sign-in: %w", err)
+			return false, fmt.Errorf("insert a sign-in: %w", err)
 		}
 		n, err := result.RowsAffected()
-		if err != nil {
-			return k, err
-		}
-		if n == 1 {
-			w.changed[r.table] = append(w.changed[r.table], k)
-			w.gain(r.table, k, r.status, w.values)
-			if inserted := w.insertedInto(r.table); inserted != nil {
-				return k, inserted.add(&columnRow{
-					k: int64(k), values: w.values, lists: w.lists, status: int64(r.status), ingested: r.ingested,
-					request: r.id[:], correlation: r.blobs[0], session: r.blobs[1], unique: r.blobs[2],
-				})
-			}
-			return k, nil
-		}
+		return n == 1, err
+	})
+	if err != nil {
+		return 0, err
 	}
-	return 0, errInstantFull
+	w.changed[r.table] = append(w.changed[r.table], k)
+	w.gain(r.table, k, r.status, w.values)
+	if inserted := w.insertedInto(r.table); inserted != nil {
+		return k, inserted.add(&columnRow{
+			k: int64(k), values: w.values, lists: w.lists, status: int64(r.status), ingested: r.ingested,
+			request: r.id[:], correlation: r.blobs[0], session: r.blobs[1], unique: r.blobs[2],
+		})
+	}
+	return k, nil
 }
 
 // cells gives the row as it is written, without its key.

@@ -1,0 +1,156 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"signpost/store"
+)
+
+// The rows of a log that share a microsecond have the same store.KeyTies keys to stand at. A row takes the key that its id
+// wants, or the next free one; behind the last key comes the first. The rule never changes: keys are stored, and they are the
+// order of the rows.
+
+// instant is one microsecond of a log, by the lowest of its keys.
+type instant struct {
+	table *table
+	base  store.Key
+}
+
+func instantOf(t *table, k store.Key) instant { return instant{t, k &^ (store.KeyTies - 1)} }
+
+// errInstantFull says that a row has no key: its instant holds as many rows as it has keys.
+var errInstantFull = fmt.Errorf("this log holds %d,%03d sign-ins of that microsecond already, the most that can be kept; this one was not stored",
+	store.KeyTies/1000, store.KeyTies%1000)
+
+// full is errInstantFull with the time.
+func (i instant) full() error {
+	return fmt.Errorf("its time is %s, and %w", timeText(int64(i.base)), errInstantFull)
+}
+
+// takenKeys has a bit for each key of an instant: 1 where a row stands.
+type takenKeys [store.KeyTies / 64]uint64
+
+func (t *takenKeys) take(tie int64) { t[tie/64] |= 1 << (tie % 64) }
+
+func (t *takenKeys) release(tie int64) { t[tie/64] &^= 1 << (tie % 64) }
+
+// free gives the first free key from a wanted one on; ok is false where there is none.
+func (t *takenKeys) free(wanted int64) (tie int64, ok bool) {
+	first := int(wanted / 64)
+	behind := ^uint64(0) << (wanted % 64) // the keys of the first word from the wanted one on
+	for i := range len(t) + 1 {
+		at := (first + i) % len(t)
+		open := ^t[at]
+		switch i {
+		case 0:
+			open &= behind
+		case len(t): // the first word again
+			open &^= behind
+		}
+		if open != 0 {
+			return int64(64*at + bits.TrailingZeros64(open)), true
+		}
+	}
+	return 0, false
+}
+
+// triedKeys is how many keys of an instant are tried one by one. Few instants hold so many rows that all of them are taken.
+const triedKeys = 4
+
+// place inserts a row at the first free key of its instant and gives the key. insertAt says whether the key was free.
+// Where the first keys are taken, all taken keys of the instant are read, once in a transaction.
+func (w *writing) place(r *preparedRow, insertAt func(k store.Key) (bool, error)) (store.Key, error) {
+	at, wanted := instant{r.table, r.base}, r.id.tie()
+	taken := w.taken[at]
+	for try := int64(0); taken == nil && try < triedKeys; try++ {
+		k := r.base + store.Key((wanted+try)%store.KeyTies)
+		if inserted, err := insertAt(k); inserted || err != nil {
+			return k, err
+		}
+	}
+	if taken == nil {
+		var err error
+		if taken, err = w.readTaken(at); err != nil {
+			return 0, err
+		}
+	}
+	tie, ok := taken.free(wanted)
+	if !ok {
+		return 0, at.full()
+	}
+	k := r.base + store.Key(tie)
+	inserted, err := insertAt(k)
+	if err == nil && !inserted {
+		err = errors.New("a key that was free is taken")
+	}
+	taken.take(tie)
+	return k, err
+}
+
+// readTaken reads which keys of an instant are taken, and keeps that up to date until the transaction ends.
+func (w *writing) readTaken(at instant) (*takenKeys, error) {
+	s, err := w.statement("SELECT k FROM " + at.table.name + " WHERE k >= ? AND k < ?")
+	if err != nil {
+		return nil, err
+	}
+	w.instantsRead++
+	rows, err := s.QueryContext(w.ctx, int64(at.base), int64(at.base)+store.KeyTies)
+	if err != nil {
+		return nil, fmt.Errorf("read the keys of an instant: %w", err)
+	}
+	defer rows.Close()
+	taken := &takenKeys{}
+	for rows.Next() {
+		var k store.Key
+		if err := rows.Scan(&k); err != nil {
+			return nil, err
+		}
+		taken.take(int64(k - at.base))
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the keys of an instant: %w", err)
+	}
+	if w.taken == nil {
+		w.taken = map[instant]*takenKeys{}
+	}
+	w.taken[at] = taken
+	return taken, nil
+}
+
+// releaseKey notes that the row at a key was taken away.
+func (w *writing) releaseKey(t *table, k store.Key) {
+	at := instantOf(t, k)
+	if taken := w.taken[at]; taken != nil {
+		taken.release(int64(k - at.base))
+	}
+}
+
+// hasRoom gives an error where a row that moves away from a key would find no key at its new instant. It is asked before
+// anything of the row is changed.
+func (w *writing) hasRoom(r *preparedRow, from store.Key) error {
+	at := instant{r.table, r.base}
+	if at == instantOf(r.table, from) {
+		return nil // the row leaves its own key free
+	}
+	taken := w.taken[at]
+	if taken == nil {
+		// Nearly always the wanted key is free, which takes one look.
+		var is bool
+		s, err := w.statement("SELECT EXISTS (SELECT 1 FROM " + r.table.name + " WHERE k = ?)")
+		if err == nil {
+			err = s.QueryRowContext(w.ctx, int64(r.base)+r.id.tie()).Scan(&is)
+		}
+		if err != nil || !is {
+			return err
+		}
+		if taken, err = w.readTaken(at); err != nil {
+			return err
+		}
+	}
+	if _, ok := taken.free(0); !ok {
+		return at.full()
+	}
+	return nil
+}
