@@ -87,11 +87,7 @@ func (c *CheckCmd) checkup(ctx context.Context, db *sqlite.DB, streams Streams) 
 	if _, err := os.Stat(filepath.Join(c.Data, "portal.db")); errors.Is(err, os.ErrNotExist) {
 		return report, nil
 	}
-	portal, err := sqlite.OpenPortal(ctx, c.Data)
-	if err != nil {
-		return report, err
-	}
-	return report, errors.Join(portal.Checkup(ctx, &report), portal.Close())
+	return report, sqlite.CheckPortal(ctx, c.Data, &report)
 }
 
 func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []store.DoubtfulObject, forgotten int64) error {

@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"signpost/auth"
 	"signpost/store"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
@@ -83,4 +88,67 @@ func TestCheckOfRealDirectory(t *testing.T) {
 	if err := (&CheckCmd{Data: folder}).Run(t.Context(), Streams{Out: &out, Err: io.Discard}); err != nil {
 		t.Errorf("%v: %s", err, out.String())
 	}
+}
+
+// TestCheckOfDamagedPeople: a damaged portal.db is told like a damaged main.db, whatever the damage, and stays as it is.
+func TestCheckOfDamagedPeople(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		damage func(path string) error
+		says   string
+	}{
+		{"an account is gone, and its roles are not", func(path string) error {
+			db, err := sql.Open("sqlite", path)
+			if err != nil {
+				return err
+			}
+			_, err = db.Exec("DELETE FROM accounts")
+			return errors.Join(err, db.Close())
+		}, "portal.db, table account_roles: rows that belong to a row of accounts that is missing: 1. What to do: restore a backup"},
+		{"a page is overwritten", func(path string) error { return overwrite(path, 4096) }, "portal.db: the structure of the file is damaged (SQLite says: "},
+		{"its beginning is overwritten", func(path string) error { return overwrite(path, 0) }, "portal.db: the structure of the file is damaged (SQLite says: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			folder := t.TempDir()
+			export := filepath.Join(t.TempDir(), "a.json")
+			if err := os.WriteFile(export, []byte(graphLine), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			importFile(t, folder, export)
+			portal, err := sqlite.OpenPortal(t.Context(), folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = auth.NewAccounts(portal, time.Now, false).Add(t.Context(), auth.NewAccount{Name: "Ada", Password: mePassword, Roles: []auth.Role{auth.RoleUser}})
+			path := filepath.Join(folder, "portal.db")
+			if err = errors.Join(err, portal.Close()); err == nil {
+				err = test.damage(path)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			err = (&CheckCmd{Data: folder}).Run(t.Context(), Streams{Out: &out, Err: io.Discard})
+			if codeOf(err) != exitFailed || !strings.Contains(out.String(), test.says) || strings.Contains(out.String(), "nothing is damaged") {
+				t.Errorf("%v, and it says\n%s", err, out.String())
+			}
+			if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the check changed the file, or %v", err)
+			}
+		})
+	}
+}
+
+// overwrite writes over some bytes of a file.
+func overwrite(path string, at int64) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteAt(bytes.Repeat([]byte{0xA5}, 100), at)
+	return errors.Join(err, file.Close())
 }

@@ -103,7 +103,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		return err
 	}
 	defer closeLogged(log, "close the store", db)
-	portal, err := sqlite.OpenPortal(ctx, s.Data)
+	portal, err := sqlite.OpenPortal(ctx, s.Data, sqlite.WithPortalLog(log))
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
 	accounts.LogTo(log)
 	accounts.FindUsersBy(findUsers(db, s.Tenant))
-	defer settleAccounts(ctx, accounts, log)() // stopped before the store closes under it
+	defer settleAccounts(ctx, accounts, settleEvery, log)() // stopped before the store closes under it
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),

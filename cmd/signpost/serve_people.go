@@ -23,12 +23,12 @@ const settleEvery = 5 * time.Second
 
 // settleAccounts finds the user IDs of accounts that need one, again and again, until the function that it gives is called.
 // It costs nothing while no account needs one.
-func settleAccounts(ctx context.Context, accounts *auth.Accounts, log *slog.Logger) (stop func()) {
+func settleAccounts(ctx context.Context, accounts *auth.Accounts, every time.Duration, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		ticker := time.NewTicker(settleEvery)
+		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		said := ""
 		for {

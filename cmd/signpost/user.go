@@ -177,12 +177,13 @@ type accountFolder struct {
 // make works on the folder's accounts and makes the folder where it is missing.
 func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) error {
 	ctx := auth.WithActor(context.Background(), onCommandLine())
-	portal, err := sqlite.OpenPortal(ctx, f.Data)
+	log := newLog(os.Stderr, slog.LevelInfo)
+	portal, err := sqlite.OpenPortal(ctx, f.Data, sqlite.WithPortalLog(log))
 	if err != nil {
 		return err
 	}
 	accounts := auth.NewAccounts(portal, time.Now, false)
-	accounts.LogTo(newLog(os.Stderr, slog.LevelInfo))
+	accounts.LogTo(log)
 	return errors.Join(work(ctx, accounts), portal.Close())
 }
 

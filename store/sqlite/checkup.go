@@ -13,6 +13,7 @@ const (
 	remedyReindex = "signpost reindex makes it again from the records"
 	remedyImport  = "import the file that it came from again, or restore a backup"
 	remedyRestore = "restore a backup, or what sqlite3's .recover saves"
+	remedyOrphans = "restore a backup, or delete these rows with sqlite3: nothing shows them any more"
 )
 
 // checkup reads everything that main.db and cols.db hold, in one state of the store.

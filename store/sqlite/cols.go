@@ -149,7 +149,7 @@ func (f *columnFiles) finish() error {
 	readerErr := f.reader.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), closingWait)
 	defer cancel()
-	_ = f.writer.checkpoint(ctx) // of a damaged or removed file: see heal
+	_, _ = f.writer.checkpoint(ctx) // of a damaged or removed file: see heal
 	return errors.Join(readerErr, f.writer.Close())
 }
 

@@ -178,7 +178,7 @@ func (db *DB) Close() error {
 	// cols.db last: an answer under way that finds it closed must not take its segments for lost.
 	switch {
 	case opened:
-		errs = append(errs, db.writer.finish())
+		errs = append(errs, db.writer.finish(db.log))
 	case db.writer != nil:
 		errs = append(errs, db.writer.Close())
 	}

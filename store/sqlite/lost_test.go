@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,6 +95,59 @@ func TestCloseEmptiesTheLogsBesideAnother(t *testing.T) {
 	}
 	if n := sizeOf(filepath.Join(folder, "main.db-wal")); n > 0 {
 		t.Errorf("main.db-wal holds %d bytes after one of two stopped", n)
+	}
+}
+
+// A stop while somebody still reads leaves the log, and says that it belongs to its file: both together are the whole.
+func TestCloseTellsOfALogThatStays(t *testing.T) {
+	for _, name := range []string{"main.db", "portal.db"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := filledFolder(t)
+			var said logLines
+			log := slog.New(slog.NewTextHandler(&said, nil))
+			db, err := Open(t.Context(), folder, decodeJSON, WithLog(log))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := OpenPortal(t.Context(), folder, WithPortalLog(log))
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader, err := openReader(filepath.Join(folder, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reader.Close()
+			tx, err := reader.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tx.Rollback() //nolint:errcheck // nothing was written
+			var n int
+			if err := tx.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			put(t, db, madeUp(store.Interactive, 50, 2)...)
+			addAccount(t, auth.NewAccounts(p, newClock().now, false), "Bo", auth.RoleUser)
+			if err := errors.Join(p.Close(), db.Close()); err != nil {
+				t.Fatal(err)
+			}
+			told := said.take()
+			if strings.Count(told, "level=WARN") != 1 || !strings.Contains(told, name+"-wal could not be put into "+name) || !strings.Contains(told, "Copy both files") {
+				t.Errorf("the log says %q", told)
+			}
+			both := t.TempDir()
+			for _, file := range []string{"main.db", "portal.db", name + "-wal"} {
+				copyFile(t, folder, both, file)
+			}
+			if rows := countRowsOf(t, both); rows != 350 {
+				t.Errorf("the files together hold %d sign-ins, want 350", rows)
+			}
+			if list, err := auth.NewAccounts(openTestPortal(t, both), newClock().now, false).List(t.Context()); err != nil || len(list) != 2 {
+				t.Errorf("and %d accounts, want 2: %v", len(list), err)
+			}
+		})
 	}
 }
 

@@ -70,7 +70,7 @@ func (m *migrations) apply(ctx context.Context, w *writer, log *slog.Logger) err
 			return err
 		}
 	}
-	return asOpenError(ctx, w.path, m.besideOthers(ctx, w.DB))
+	return asOpenError(ctx, w.path, m.upShared(ctx, w.DB))
 }
 
 // newest gives the version of the last step.
@@ -132,7 +132,8 @@ func (m *migrations) copyBefore(ctx context.Context, w *writer, version int64, l
 	if err := copyDatabase(ctx, w.DB, kept); err != nil {
 		return fmt.Errorf("copy %s before its schema changes: %w", name, asStoreError(ctx, err))
 	}
-	log.Info("the copy of "+name+" is whole; remove it when this version has proved itself", "copy", kept)
+	// A warning, so that commands say it too: the owner is to remove the copy.
+	log.Warn(name+" was copied before its schema changes; remove the copy when this version has proved itself", "copy", kept, "bytes", sizeOf(kept))
 	return nil
 }
 
@@ -176,7 +177,7 @@ func syncFile(path string) error {
 // megabytes is a size for people.
 func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1e6-1)/1e6) }
 
-// up applies the steps, where nobody else does so; see besideOthers.
+// up applies the steps, where nobody else does so; see upShared.
 func (m *migrations) up(ctx context.Context, db *sql.DB) error {
 	provider, err := m.provider(db)
 	if err != nil {
@@ -188,11 +189,11 @@ func (m *migrations) up(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// besideOthers is up where another process may do the same at this moment. goose looks for what
+// upShared is up where another process may do the same at this moment. goose looks for what
 // is to be done before it takes the lock, so the loser of the race fails on what the winner has made; its
 // transaction is undone as a whole, and it finds one thing more done when it looks again. While the winner
 // moves the rows of a large store, the loser finds the lock taken longer than SQLite waits for it.
-func (m *migrations) besideOthers(ctx context.Context, db *sql.DB) error {
+func (m *migrations) upShared(ctx context.Context, db *sql.DB) error {
 	const (
 		attempts = 5   // the version table and the migrations can each be lost once
 		waits    = 360 // for busy_timeout each: an hour

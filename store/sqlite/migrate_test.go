@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"database/sql"
+	"embed"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -141,11 +143,43 @@ func TestCopyOfPortalBeforeMigration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := openTestPortal(t, folder)
+	var said logLines
+	p, err := OpenPortal(t.Context(), folder, WithPortalLog(slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
 	if list, err := auth.NewAccounts(p, newClock().now, false).List(t.Context()); err != nil || len(list) != 1 {
 		t.Errorf("the accounts: %v, %v", list, err)
 	}
-	if n := sizeOf(filepath.Join(folder, "portal.db.schema-4")); n == 0 {
+	kept := filepath.Join(folder, "portal.db.schema-4")
+	if n := sizeOf(kept); n == 0 {
 		t.Error("portal.db was not copied")
+	}
+	if told := said.take(); !strings.Contains(told, "portal.db was copied before its schema changes") || !strings.Contains(told, kept) {
+		t.Errorf("commands say of the copy %q, want where it is", told)
+	}
+}
+
+// Schemas go forward only: the way back is the copy that is made before. A step back would lose what the step dropped.
+func TestMigrationsGoForwardOnly(t *testing.T) {
+	read := 0
+	for _, files := range []embed.FS{mainMigrations, portalMigrations} {
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			b, err := files.ReadFile(path)
+			if read++; strings.Contains(string(b), "+goose Down") {
+				t.Errorf("%s goes back", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read < 10 {
+		t.Errorf("only %d files", read)
 	}
 }

@@ -23,11 +23,20 @@ type Portal struct {
 	folder string
 	reader *sql.DB
 	writer *writer
+	log    *slog.Logger
+}
+
+// PortalOption changes how portal.db is opened.
+type PortalOption func(*Portal)
+
+// WithPortalLog tells where to log what becomes of the file; without it nothing is logged.
+func WithPortalLog(log *slog.Logger) PortalOption {
+	return func(p *Portal) { p.log = log }
 }
 
 // OpenPortal opens portal.db in the folder, makes both where they are missing, and brings the schema up to
 // date.
-func OpenPortal(ctx context.Context, folder string) (*Portal, error) {
+func OpenPortal(ctx context.Context, folder string, options ...PortalOption) (*Portal, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
@@ -42,9 +51,12 @@ func OpenPortal(ctx context.Context, folder string) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Portal{folder: folder, writer: writer}
+	p := &Portal{folder: folder, writer: writer, log: slog.New(slog.DiscardHandler)}
+	for _, option := range options {
+		option(p)
+	}
 	steps := migrations{files: portalMigrations, folder: "migrations/portal", holds: "SELECT EXISTS (SELECT 1 FROM accounts)"}
-	err = steps.apply(ctx, writer, slog.New(slog.DiscardHandler))
+	err = steps.apply(ctx, writer, p.log)
 	if err == nil {
 		err = p.noteMain(ctx, folder)
 	}
@@ -61,7 +73,7 @@ func OpenPortal(ctx context.Context, folder string) (*Portal, error) {
 }
 
 // Close puts what the file's log holds into the file, and closes it.
-func (p *Portal) Close() error { return errors.Join(p.reader.Close(), p.writer.finish()) }
+func (p *Portal) Close() error { return errors.Join(p.reader.Close(), p.writer.finish(p.log)) }
 
 // Ping says whether what is written would be kept.
 func (p *Portal) Ping() error { return p.writer.guard.replaced() }

@@ -214,11 +214,4 @@ func TestPortalOfTheFirstSchema(t *testing.T) {
 	if v := addView(t, p, auth.SavedView{OwnerID: 7, Name: "mine", List: "interactive"}); v.Owner != "Ada" {
 		t.Errorf("the owner: got %q, want Ada", v.Owner)
 	}
-	provider, err = goose.NewProvider(goose.DialectSQLite3, p.writer.DB, sub)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := provider.DownTo(t.Context(), 1); err != nil {
-		t.Errorf("back to the first schema: %v", err)
-	}
 }

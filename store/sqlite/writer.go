@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -88,32 +89,40 @@ const (
 	checkpointsWait = "PRAGMA busy_timeout = 1000"
 )
 
-// finish puts what the log holds into the file, so that the file alone is the whole, and closes it. While another process
-// has the file open the log may stay: the last one to close empties it.
-func (w *writer) finish() error {
+// finish puts what the write-ahead log holds into the file, so that the file alone is the whole, and closes it. While others
+// read or write the file the log may stay: it is then told that both files belong together.
+func (w *writer) finish(log *slog.Logger) error {
 	ctx, cancel := context.WithTimeout(context.Background(), closingWait)
 	defer cancel()
-	err := w.checkpoint(ctx)
-	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("put what %s-wal holds into %s (both stay as they are, and belong together): %w",
-			filepath.Base(w.path), filepath.Base(w.path), asStoreError(ctx, err))
-	} else {
-		err = nil // somebody still writes
+	name := filepath.Base(w.path)
+	busy, err := w.checkpoint(ctx)
+	if ctx.Err() != nil || isBusy(err) {
+		busy, err = true, nil
 	}
-	return errors.Join(err, w.Close())
+	if err != nil {
+		err = fmt.Errorf("put what %s-wal holds into %s (both stay as they are, and belong together): %w", name, name, asStoreError(ctx, err))
+	}
+	closeErr := w.Close()
+	if left := sizeOf(w.path + "-wal"); busy && left > 0 {
+		log.Warn(fmt.Sprintf("%s-wal could not be put into %s, which is still read or written: nothing is lost, but the newest data is in %s-wal. Copy both files, or none", name, name, name),
+			"file", w.path, "bytes", left)
+	}
+	return errors.Join(err, closeErr)
 }
 
-func (w *writer) checkpoint(ctx context.Context) error {
+// checkpoint puts what the log holds into the file. busy says that others read or write, so that some of it stays.
+func (w *writer) checkpoint(ctx context.Context) (busy bool, err error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer conn.Close() //nolint:errcheck // it goes back to the pool
 	if _, err := conn.ExecContext(ctx, checkpointsWait); err != nil {
-		return err
+		return false, err
 	}
-	var busy, pages, done int
-	return conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &done)
+	var pages, done int
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &done)
+	return busy, err
 }
 
 // guard knows why nothing may be written to a file at present.

@@ -29,8 +29,3 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions (account_id);
 CREATE INDEX sessions_created ON sessions (created);
 CREATE INDEX sessions_seen ON sessions (seen);
-
--- +goose Down
-DROP TABLE sessions;
-DROP TABLE account_roles;
-DROP TABLE accounts;

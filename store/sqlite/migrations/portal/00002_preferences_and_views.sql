@@ -25,8 +25,3 @@ CREATE INDEX saved_views_shared ON saved_views (shared) WHERE shared = 1;
 
 -- The list that was opened last, to come back to.
 ALTER TABLE sessions ADD COLUMN logs_address TEXT NOT NULL DEFAULT '';
-
--- +goose Down
-ALTER TABLE sessions DROP COLUMN logs_address;
-DROP TABLE saved_views;
-DROP TABLE preferences;

@@ -25,6 +25,3 @@ CREATE TABLE sign_in_answers (
 ) STRICT;
 
 CREATE INDEX sign_in_answers_state ON sign_in_answers (state, id) WHERE state <> '';
-
--- +goose Down
-DROP TABLE sign_in_answers;

@@ -29,10 +29,3 @@ CREATE TABLE failed_sign_ins (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX failed_sign_ins_last ON failed_sign_ins (last);
-
--- +goose Down
-DROP TABLE failed_sign_ins;
-DROP TABLE known_networks;
-ALTER TABLE sessions DROP COLUMN browser;
-ALTER TABLE sessions DROP COLUMN address;
-ALTER TABLE accounts DROP COLUMN last_sign_in;

@@ -4,8 +4,3 @@
 ALTER TABLE accounts ADD COLUMN found_user_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE accounts ADD COLUMN found_from TEXT NOT NULL DEFAULT '' CHECK (found_from IN ('', 'directory', 'logs'));
 ALTER TABLE accounts ADD COLUMN found_at INTEGER NOT NULL DEFAULT 0;
-
--- +goose Down
-ALTER TABLE accounts DROP COLUMN found_at;
-ALTER TABLE accounts DROP COLUMN found_from;
-ALTER TABLE accounts DROP COLUMN found_user_id;
