@@ -8,8 +8,8 @@ import (
 	"signpost/store"
 )
 
-// commit commits what was written. Where the columns of the store are in memory, those of the revision to come are made
-// first and take their place at once, so that no question has to read what was just written.
+// commit commits what was written. Where the store's columns are in memory, those of the next revision are made first. They
+// take their place at once, so no question has to read what was just written.
 func (db *DB) commit(ctx context.Context, w *writing) error {
 	next, err := db.advanced(ctx, w)
 	if err != nil && ctx.Err() == nil {
@@ -34,7 +34,7 @@ func (db *DB) commit(ctx context.Context, w *writing) error {
 	return nil
 }
 
-// advanced gives the state that the transaction will have made; nil where no state is in memory, or one of another
+// advanced gives the state that the transaction will have made. It is nil where no state is in memory, or one of another
 // revision than the transaction began with.
 func (db *DB) advanced(ctx context.Context, w *writing) (*state, error) {
 	before := db.state.Load()
@@ -77,9 +77,9 @@ func (db *DB) addInserted(ctx context.Context, t *table, parts []*part, inserted
 	return db.joinSmall(ctx, append(slices.Clone(parts), added))
 }
 
-// insertedInto gives where the rows that the transaction inserts into a table are noted as well, so that their columns can
-// be made without reading them. nil where they have to be read: nobody keeps columns in memory, or columns tell what comes
-// later in the transaction, which lines the events are folded into.
+// insertedInto gives the builder that also takes the rows inserted into a table, so that their columns are made without
+// reading them. It is nil where they have to be read. That is so where nobody keeps columns in memory. It is so too where
+// columns tell what comes later in the transaction: the lines that events are folded into.
 func (w *writing) insertedInto(t *table) *partBuilder {
 	b, ok := w.inserted[t]
 	if !ok {

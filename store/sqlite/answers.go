@@ -23,8 +23,8 @@ type keptAnswer struct {
 	size   int
 }
 
-// answerBytes is how much memory the answers may take: the groups of a busy day of ten million sign-ins a month take
-// some ten MiB, what a page counts beside its list as much.
+// answerBytes is how much memory the answers may take. With ten million sign-ins a month the groups of a busy day take some
+// ten MiB. What a page counts along with its list takes as much.
 const answerBytes = 64 << 20
 
 // answerOverhead is about what an answer takes besides its content.

@@ -10,9 +10,9 @@ import (
 	"signpost/store"
 )
 
-// A backlog is more changes than a question can be asked to read: cols.db was lost, or made by a program with other
-// columns, and every row of the store has to be read once more. Questions are refused until the sealer has made the
-// segments, a few rows at a time, so that neither memory nor an answer depends on how many there are.
+// A backlog is more changes than a question can be asked to read. Either cols.db was lost, or a program with other columns
+// made it: every row has to be read once more. Questions are refused until the sealer has made the segments. It takes a few
+// rows at a time, so memory does not depend on how many there are.
 
 // hasBacklog says whether there are more changes behind a place in the notes than a question may be asked to read.
 func (db *DB) hasBacklog(ctx context.Context, tx querier, seq int64) (bool, error) {
@@ -71,8 +71,8 @@ func (s *sealer) drainSome(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// oldestChanges gives the keys of the oldest changes of the log that has the oldest, rows of them or some more, and the
-// place of the last in the notes; 0 where there is none.
+// oldestChanges gives the keys of the oldest changes, of the log that has the oldest one: as many as rows says, or some
+// more. last is the place of the last one in the notes, 0 where there is none.
 func oldestChanges(ctx context.Context, tx *sql.Tx, rows int) (log, last int64, keys []store.Key, err error) {
 	found, err := tx.QueryContext(ctx, "SELECT seq, log, keys FROM changes WHERE log = (SELECT log FROM changes ORDER BY seq LIMIT 1) ORDER BY seq")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// A store that lost cols.db is made anew a few rows at a time, and answers nothing until it is whole.
+// A store that lost cols.db gets its columns again a few rows at a time, and answers nothing until it is whole.
 func TestBacklogIsSealedPieceByPiece(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

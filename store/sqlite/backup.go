@@ -18,10 +18,10 @@ import (
 	"signpost/store"
 )
 
-// A backup is one zip of uncompressed files, so that any unpacker gets at them: the databases as they were at one moment, each
-// read page by page in one transaction, and manifest.json, which is written last and tells the size and SHA-256 of each.
-// Whoever writes meanwhile is not held up. SQLite's own log is part of what is read, so there is none in the zip. It reads
-// the folder and changes nothing in it.
+// A backup is one zip of uncompressed files, so that any unpacker gets at them. It holds the databases as they were at one
+// moment, each read page by page in one transaction. Last comes manifest.json with the size and SHA-256 of each. Whoever
+// writes meanwhile is not held up. SQLite's own log is part of what is read, so there is none in the zip. It reads the
+// folder and changes nothing in it.
 
 // backupKind and backupFormat tell a backup from other zip files.
 const (
@@ -29,8 +29,8 @@ const (
 	backupFormat = 1
 )
 
-// The files of a backup. cols.db is derived from main.db and makes the restored store quick at once; demoState tells a folder
-// of the made-up tenant from others.
+// The files of a backup. cols.db is derived from main.db and makes the restored store quick at once. demoState marks a
+// folder of the made-up tenant.
 const (
 	mainFile     = "main.db"
 	columnsFile  = "cols.db"
@@ -76,8 +76,8 @@ func (m *BackupManifest) Bytes() (n int64) {
 	return n
 }
 
-// Backup writes what a data folder holds at this moment into a file, which is there whole or not at all. progress, where it is
-// not nil, is told how many bytes are written.
+// Backup writes what a data folder holds at this moment into a file, which is there whole or not at all. A progress that is
+// not nil is told how many bytes are written.
 func Backup(ctx context.Context, folder, out, program string, progress func(bytes int64)) (BackupManifest, error) {
 	if err := errors.Join(refuseUnfinished(folder), refuseLost(ctx, folder)); err != nil {
 		return BackupManifest{}, err

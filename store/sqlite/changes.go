@@ -9,9 +9,9 @@ import (
 	"signpost/store"
 )
 
-// A commit notes the keys of the rows it wrote, changed or took away, for whoever keeps columns of them in
-// memory: this process, another one beside it, and the next start after a crash. What is sealed into
-// segments is taken from the notes.
+// A commit notes the keys of the rows it wrote, changed or took away. Whoever keeps columns of them in memory reads the
+// notes: this process, another process, and the next start after a crash. What is sealed into segments is taken from the
+// notes.
 
 // noteChanges notes what this transaction changed, and that it did.
 func (w *writing) noteChanges() error {

@@ -27,15 +27,15 @@ type checkup struct {
 	keys                                 map[*table]uint64
 	counts                               map[*table]int64
 	seen                                 [entityKinds]map[int64]lastSeen
-	// refs says that a row has more copies than its own, and how many are missing from versions.
+	// several counts the copies of rows that have more than one, less those that versions was found to hold.
 	several map[logKey]int64
 	blocks  int64 // the number of the newest block
 }
 
 type logKey struct{ log, k int64 }
 
-// Checkup reads everything and says what is not as it was written. tell, where it is not nil, is told how many rows were
-// read so far.
+// Checkup reads everything and says what is not as it was written. A tell that is not nil is told how many rows were read
+// so far.
 func (db *DB) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup, error) {
 	report := store.Checkup{Damages: []store.Damage{}}
 	v, err := db.open(ctx)

@@ -106,7 +106,7 @@ func (c *checkup) segments() error {
 		rows := int64(0)
 		for _, p := range c.state.of(t) {
 			if p.memory == nil {
-				copied := *p // verify reads its bounds anew
+				copied := *p // verify reads its bounds once more
 				err := c.db.verify(c.ctx, &copied)
 				var lost errLostSegment
 				if errors.As(err, &lost) {

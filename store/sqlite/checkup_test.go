@@ -225,7 +225,7 @@ func TestDamagedRowsAreFoundAndMended(t *testing.T) {
 	}
 }
 
-// openFolderJSON opens a folder whose records are of this package's tests.
+// openFolderJSON opens a folder with the records of this package's tests.
 func openFolderJSON(t *testing.T, folder string, options ...Option) *DB {
 	t.Helper()
 	db, err := Open(t.Context(), folder, decodeJSON, options...)

@@ -16,8 +16,8 @@ import (
 // someValue is the set of every value that is not empty.
 var someValue = segment.NewRange(1, math.MaxInt64)
 
-// codeSets keeps which values of a column pass a condition: a dictionary of many thousand words is asked
-// once for a question that comes again, not once for each of its parts.
+// codeSets keeps which values of a column pass a condition. A dictionary of many thousand words is so asked once for a
+// question, not once for each part of the log.
 type codeSets struct {
 	mu   sync.Mutex
 	sets map[string]codeSet
@@ -81,8 +81,8 @@ func (db *DB) keptCodes(ctx context.Context, c *column, key string, find func() 
 	return set
 }
 
-// hasEmptyWords says that some words of the column are no value of the field: names that stand in for an ID, texts that
-// say nothing of what the field reads in them, and items of a list without a value of the field.
+// hasEmptyWords says that some words of the column are no value of the field. Such are names that stand in for an ID, and
+// texts in which the field reads nothing. Items of a list may lack a value of the field too.
 func (c *column) hasEmptyWords(f *store.Field) bool {
 	return c.list != nil || f.ReadsTexts() || c.property != nil && c.property.Fallback != nil && !f.IsOfIDs()
 }

@@ -20,8 +20,8 @@ import (
 
 type segmentDecoder = zstd.Decoder
 
-// columns is cols.db: the columns of the sealed segments. It is derived from main.db, which says what must be
-// in it; what is not there or damaged is made anew from the rows.
+// columns is cols.db: the columns of the sealed segments. It is derived from main.db, which says what must be in it. What
+// is missing or damaged is made again from the rows.
 type columns struct {
 	path    string
 	reserve *reserve
@@ -61,7 +61,7 @@ func newColumns(ctx context.Context, path string, r *reserve, log *slog.Logger) 
 	return c, nil
 }
 
-// open opens cols.db; one that is not a database is begun anew.
+// open opens cols.db. A file that is no database gives way to a new one.
 func (c *columns) open(ctx context.Context) (*columnFiles, error) {
 	path := c.path
 	// What a file that is gone had in its log is none of a new one's.
@@ -173,23 +173,23 @@ func (c *columns) now() *columnFiles {
 	return c.files
 }
 
-// reopen opens cols.db anew where the file is no longer the one that is open, because somebody took it away or put another
-// in its place, or where it is to be begun anew. Who reads at this moment finds the columns lost.
-func (c *columns) reopen(ctx context.Context, anew bool) error {
+// reopen opens cols.db again where somebody took the open file away or put another in its place. A fresh file takes the
+// place of the old one where that is asked for. Who reads at this moment finds the columns lost.
+func (c *columns) reopen(ctx context.Context, fresh bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	info, err := os.Stat(c.path)
-	if err == nil && os.SameFile(info, c.files.info) && !anew {
+	if err == nil && os.SameFile(info, c.files.info) && !fresh {
 		return nil
 	}
-	if anew {
+	if fresh {
 		c.log.Warn("cols.db can no longer be written and is begun anew; its columns are made anew from the rows")
 	} else {
 		c.log.Warn("cols.db was taken away or replaced, and is opened again; columns that it lacks are made anew from the rows")
 	}
 	_ = c.files.close() // of a file that is given up
 	c.files.info = nil
-	if anew {
+	if fresh {
 		if err := removeFiles(c.path); err != nil {
 			return err
 		}

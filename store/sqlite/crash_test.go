@@ -59,8 +59,8 @@ func sealForKilling(folder string) error {
 	return db.EndImport(ctx, id, store.ImportReport{Path: "test", Format: "azure-monitor"})
 }
 
-// Killed at any moment while it imports and seals, the store answers right: what it has in segments is what is in the
-// rows, and after another run it is what one clean run leaves.
+// Killed at any moment while it imports and seals, the store answers right. What it has in segments is what is in the rows.
+// After another run it is what one clean run leaves.
 func TestKilledWhileSealing(t *testing.T) {
 	t.Parallel()
 	kills, cases := 5, 40

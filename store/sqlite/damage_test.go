@@ -210,7 +210,7 @@ func putRecords(t *testing.T, db *DB, signIns []store.SignIn) {
 	}
 }
 
-// Whatever is lost is made anew, and the log says so. What is not asked for may stay damaged.
+// Whatever is lost is made again, and the log says so. What is not asked for may stay damaged.
 func TestDamageIsHealedAndLogged(t *testing.T) {
 	t.Parallel()
 	check := func(t *testing.T, v *variant, do func()) {

@@ -29,8 +29,8 @@ import (
 //go:embed migrations/main/*.sql
 var mainMigrations embed.FS
 
-// DB is the engine over one data folder: rows and records in main.db, their columns in cols.db. It is a store.Store and a store.Writer, safe for
-// concurrent use, also beside another process on the same folder.
+// DB is the engine over one data folder: rows and records in main.db, their columns in cols.db. It is a store.Store and a
+// store.Writer, safe for concurrent use, also while another process uses the same folder.
 type DB struct {
 	reader *sql.DB
 	writer *writer
@@ -92,8 +92,8 @@ var (
 	_ store.Directory = (*DB)(nil)
 )
 
-// Open opens the databases in the folder, makes both where they are missing, and brings the schema up to
-// date. decode turns a kept record back into a sign-in.
+// Open opens the databases in the folder. It makes both where they are missing, and brings the schema up to date. decode
+// turns a kept record back into a sign-in.
 func Open(ctx context.Context, folder string, decode store.Decoder, options ...Option) (*DB, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)

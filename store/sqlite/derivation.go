@@ -9,9 +9,9 @@ import (
 	"signpost/store"
 )
 
-// Rows are made of the records as received by rules: which columns there are, what a record's fields mean, how copies are
-// merged, which error codes are interruptions. The records are kept, so a version of the program with other rules makes
-// the rows of an existing store again, in the background (refill.go). Until that is done, an answer over such rows says
+// Rows are made of the records as received, by rules. The rules say which columns there are, what a record's fields mean,
+// how copies are merged, and which error codes are interruptions. The records are kept. A version of the program with other
+// rules makes the rows again from them, in the background (refill.go). Until that is done, an answer over such rows says
 // that it is not complete.
 
 // derivation is the number of the rules of this version of the program. Whoever changes them makes it larger by one,

@@ -172,7 +172,7 @@ func timeOfMicros(micros int64) time.Time {
 	return time.UnixMicro(micros).UTC()
 }
 
-// membership writes the members of one group: all of them anew, or some more.
+// membership writes the members of one group: in the place of all former ones, or some more.
 func (w *directoryWriting) membership(m *store.Membership) error {
 	had, err := w.members(m.Group)
 	if err != nil {

@@ -87,8 +87,8 @@ func entityOf(kind store.ObjectKind) (e store.Entity, logs []store.Log) {
 	return store.EntityApplication, logs
 }
 
-// Entities gives one page of users, groups or applications; see store.Directory. All of them are looked at: as many as
-// the directory and the dictionaries hold, which are in memory, and none of the rows of the logs but by their columns.
+// Entities gives one page of users, groups or applications; see store.Directory. All that the directory and the
+// dictionaries hold are looked at: both are in memory. Rows of the logs are looked at by their columns only.
 func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.EntityPage, error) {
 	var page store.EntityPage
 	err := db.read(ctx, func(v *view) error {
@@ -214,8 +214,8 @@ func (l *entityList) add(item entityItem) {
 	l.items = append(l.items, item)
 }
 
-// isLoggedAs says whether the logs know an entity by a name or an ID that holds the text: a guest has another name there than
-// in the directory. The names of known, an object of the directory, were looked at already.
+// isLoggedAs says whether the logs know an entity by a name or an ID that holds the text. A guest has another name there
+// than in the directory. The names of known, an object of the directory, were looked at already.
 func (l *entityList) isLoggedAs(code int64, known *indexedObject) bool {
 	if code == 0 || code >= int64(len(l.all)) {
 		return false
@@ -262,7 +262,7 @@ func (l *entityList) sortedBy(item *entityItem) int64 {
 	return 0
 }
 
-// addGroups adds the imported groups, also those of which only the members were imported.
+// addGroups adds the imported groups, also those known by their imported members alone.
 func (l *entityList) addGroups() {
 	add := func(id string, o *indexedObject) {
 		item := entityItem{object: o, id: id, group: l.index.groups[id], ever: lastSeen{newest: never, success: never}}

@@ -70,8 +70,8 @@ func TestEntitiesNarrowed(t *testing.T) {
 	}
 }
 
-// A place may lie before the first row or behind the last: rows have moved or gone since its page was read, or somebody wrote
-// the address by hand.
+// A place may lie before the first row or behind the last. Rows have moved or gone since its page was read, or somebody
+// wrote the address by hand.
 func TestEntitiesBesideTheEnds(t *testing.T) {
 	db := openDirectory(t)
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{

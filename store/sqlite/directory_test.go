@@ -148,7 +148,7 @@ func TestMembershipAsOf(t *testing.T) {
 	}
 }
 
-// A filter by a group that nobody knows, or whose members nobody knows, is refused: to match nobody would be wrong.
+// A filter by a group is refused where nobody knows the group, or its members: to match nobody would be wrong.
 func TestUnknownGroupFilter(t *testing.T) {
 	db := openDirectory(t)
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{{Kind: store.ObjectGroup, ID: "bare"}}, Memberships: []store.Membership{{Group: "empty", Whole: true}}})
@@ -314,8 +314,9 @@ func TestGroupEntities(t *testing.T) {
 	}
 }
 
-// The filter by group finds what the plain filter with the same members finds: in every log, for each group and two of them,
-// members by ID, by username where a sign-in has no ID, and service principals; also once the members have changed.
+// The filter by group finds what the plain filter with the same members finds: in every log, for each group and two of
+// them. Members are found by ID, by username where a sign-in has no ID, and as service principals. The same holds once the
+// members have changed.
 func TestGroupFilterAgainstPlain(t *testing.T) {
 	db := openDirectory(t)
 	plain, signIns := fillMadeUp(t, db, 600)

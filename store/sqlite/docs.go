@@ -13,8 +13,8 @@ import (
 	"signpost/store"
 )
 
-// docsPerBlock is how many records are compressed together. Measured on made-up records of 4.5 KB, sorted by
-// user: 256 together take 235 bytes each, 64 take 279; a block of 256 unpacks in about a millisecond.
+// docsPerBlock is how many records are compressed together. Measured on made-up records of 4.5 KB, sorted by user: 256
+// together take 235 bytes each, 64 together 279. A block of 256 unpacks in about a millisecond.
 const docsPerBlock = 256
 
 // docRef is where a record stands: block << 8 | position.

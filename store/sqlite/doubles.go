@@ -13,9 +13,9 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// Older versions of the program looked an id up within six hours only: a copy that told another time made a second row of
-// the same id. When the rows of a log are made again, such doubles become one sign-in with all their copies, or, where they
-// are of two users, two sign-ins as an import makes them.
+// Older versions of the program looked an id up within six hours only. A copy that told another time made a second row of
+// the same id. When the rows of a log are made again, such doubles become one sign-in with all their copies. Those of two
+// users become two sign-ins, as an import makes them.
 
 // doublesAtOnce is how many rows are compared at a time. It bounds the memory: 16 bytes a row.
 const doublesAtOnce = 1 << 20
@@ -134,8 +134,8 @@ type double struct {
 	refs []versionRef
 }
 
-// joinRows makes one row of all rows of an id, in one transaction. The one whose record was imported first keeps its place
-// in conflicts.
+// joinRows makes one row of all rows of an id, in one transaction. The row with the record that was imported first keeps
+// its place in conflicts.
 func (db *DB) joinRows(ctx context.Context, t *table, id id16) error {
 	db.committing.Lock()
 	defer db.committing.Unlock()

@@ -11,9 +11,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// readers is how many connections read one file at a time: one for each page that is being made, with all its questions, and
-// for each question of a download. The portal lets one person have some 8 of them. Scans take turns, see newTurns, so that
-// more readers do not mean more work at a time.
+// readers is how many connections read one file at a time. Each page that is being made takes one for all its questions.
+// Each question of a download takes one. The portal lets one person have some 8 of them. Scans take turns, see newTurns, so
+// that more readers do not mean more work at a time.
 const readers = 16
 
 // Pragmas stand in the DSN, never in an Exec: that would reach one connection of the pool.
@@ -48,8 +48,8 @@ func isBusy(err error) bool {
 	return errors.As(err, &driver) && driver.Code()&0xFF == sqlite3.SQLITE_BUSY
 }
 
-// dsn writes the file and its options as the URI that SQLite and the driver read; a path may hold
-// characters that mean something in a URI.
+// dsn writes the file and its options as the URI that SQLite and the driver read. A path may hold characters that mean
+// something in a URI.
 func dsn(path string, options url.Values) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + options.Encode()
 }

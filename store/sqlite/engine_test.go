@@ -82,8 +82,8 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func guid(n int) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", n*2654435761%(1<<32), n) }
 
-// madeUp gives n sign-ins of a log over about three days, a few at one instant, from small sets of
-// users, applications, addresses, codes and resources.
+// madeUp gives n sign-ins of a log over about three days, a few at one instant. Users, applications, addresses, codes and
+// resources are from small sets.
 func madeUp(log store.Log, n int, seed uint64) []store.SignIn {
 	r := rand.New(rand.NewPCG(seed, 1))
 	codes := []int64{0, 0, 0, 50126, 50074}

@@ -9,8 +9,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// facetCount counts one field: by the code of its main column where its columns are of words, by value where it is a field
-// of a list, else by the values of its columns together.
+// facetCount counts one field. A field of words is counted by the code of its main column, a field of a list by value. Any
+// other is counted by the values of its columns together.
 type facetCount struct {
 	ctx     context.Context // of the question
 	view    *view
@@ -22,8 +22,8 @@ type facetCount struct {
 	items   *itemFacet // of a field of a list
 
 	byCode  []tally
-	bySide  map[sideCode]int64 // of the columns beside the main one
-	byTuple map[tuple]int64    // where there is a main column: what counting by code counts wrong, see facetbeside.go
+	bySide  map[sideCode]int64 // of the side columns: see facetsides.go
+	byTuple map[tuple]int64    // where there is a main column: what counting by code counts wrong, see facetsides.go
 	places  *valuePlaces
 }
 
@@ -81,8 +81,8 @@ func (c *facetCount) free() {
 	}
 }
 
-// rowFilter gives what of the filter the rows must pass that are counted: what it asks of the field's own list is asked of
-// their items.
+// rowFilter gives the part of the filter that counted rows must pass. What the filter asks of the field's own list is asked
+// of the items.
 func (c *facetCount) rowFilter(filter store.Filter) store.Filter {
 	if c.items == nil {
 		return filter

@@ -8,9 +8,9 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// itemFacet counts a field of a list by its values. A row counts for a value where one item has it that meets all that the
-// filter asks of the list: it passes then once the value is chosen too. So it counts as empty where it passes once that is
-// chosen.
+// itemFacet counts a field of a list by its values. A row counts for a value where one item has it and meets all that the
+// filter asks of the list. Such a row passes once the value is chosen too. A row counts as empty where it passes once
+// "empty" is chosen.
 type itemFacet struct {
 	column *column
 	field  *store.Field
@@ -31,8 +31,8 @@ type itemFacet struct {
 	places  []int
 }
 
-// itemOf is what is known of an item: whether it meets the clause, whether it has a text in the field's part, and which of
-// the clause's conditions any text of it passes, from the bit firstCondition on.
+// itemOf is what is known of an item: whether it meets the clause, and whether it has a text in the field's part. The bits
+// from firstCondition on are the clause's conditions that a text of it passes.
 type itemOf uint32
 
 const (
@@ -120,7 +120,7 @@ func (c *itemFacet) countPart(s source, selected func() (*segment.Selection, err
 	return part, nil
 }
 
-// countList counts n rows that have one list, whose places are in c.places.
+// countList counts n rows that have one list. Its places are in c.places.
 func (c *itemFacet) countList(part *itemPart, codes []int64, used []bool, stamp int32, n int64) {
 	var all itemOf
 	empty := false

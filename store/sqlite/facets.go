@@ -8,7 +8,7 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// Facets counts the values of fields; see store.Store. Fields whose filter is the same are counted in one scan.
+// Facets counts the values of fields; see store.Store. Fields with the same filter are counted in one scan.
 func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, error) {
 	asked, err := db.question(q.ListQuery)
 	if err != nil {

@@ -35,8 +35,8 @@ func newFacetWords() *facetWords {
 	return &facetWords{tables: map[facetColumn]*wordTable{}, byFold: map[facetColumn]map[string]int32{}}
 }
 
-// of gives the table of a column's first words. When the context ends it keeps what it has: of the other words the table then
-// says nothing, and no answer may come of it, see kept and DB.read.
+// of gives the table of a column's first words. When the context ends it keeps what it has. The table then says nothing of
+// the other words, and no answer may come of it: see kept and DB.read.
 func (w *facetWords) of(ctx context.Context, f *store.Field, c *column, words int64) *wordTable {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -143,10 +143,10 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 	column := c.main
 	places := c.newValuePlaces()
 	table := places.table
-	beside := c.besideCounts(facet, places)
+	sides := c.sideCounts(facet, places)
 	tallies := newTallies(len(table.folded) + len(places.more))
 	defer freeTallies(tallies)
-	for value, v := range beside {
+	for value, v := range sides {
 		tallies[value].n = v.n
 	}
 	for code := range c.byCode {
@@ -177,8 +177,8 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 		if c.label != nil {
 			counts[i].label = c.label.words.text(tallies[value].name)
 		}
-		if v, ok := beside[value]; ok {
-			counts[i].value = c.spelledBeside(places.folded(value), v.codes, counts[i].value)
+		if v, ok := sides[value]; ok {
+			counts[i].value = c.spelledInSides(places.folded(value), v.codes, counts[i].value)
 		}
 	}
 	return counts

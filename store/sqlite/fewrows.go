@@ -8,9 +8,9 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// fewRows is what all rows have in common that a list can show: its filter, or that they are one person's own. Which rows
-// of a segment they are is kept where they are few: a page of a list that few rows pass would search every segment of its
-// range for them anew, and a page of their groups that of every window on it.
+// fewRows is what all rows have in common that a list can show: its filter, or that they are one person's own. Where few
+// rows of a segment pass, they are kept. Otherwise each page of such a list would search every segment of its range for
+// them again. A page of their groups would search every window on it.
 type fewRows struct {
 	name string // of what they have in common
 	any  []alternative
@@ -33,8 +33,8 @@ func (p *plan) keepFew(q question) {
 	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filterName()), any: slices.Clone(p.any)}
 }
 
-// keepFewOf is keepFew for a count that is one of several about the same few rows: about one user, application or service
-// principal, whose page asks a dozen questions. A list with any other filter is asked for once in a while.
+// keepFewOf is keepFew for a count that is one of several about the same few rows. The page of one user, application or
+// service principal asks a dozen questions. A list with any other filter is asked for once in a while.
 func (p *plan) keepFewOf(q question) {
 	conditions := q.filter.Conditions()
 	if len(conditions) == 1 && conditions[0].Op == store.OpIs && len(conditions[0].Values) == 1 {

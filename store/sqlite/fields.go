@@ -8,17 +8,17 @@ import (
 	"signpost/store"
 )
 
-// The property columns of a row stand in one BLOB: a byte that says how long a bitmap follows, the bitmap of
-// the columns that hold something (the lowest bit is the first column), and their values as varints. A
-// column that was added later is simply not in the bitmap of older rows.
+// The property columns of a row stand in one BLOB. A byte says how long a bitmap follows. The bitmap tells the columns that
+// hold something (the lowest bit is the first column). Their values follow as varints. A column that was added later is
+// simply not in the bitmap of older rows.
 //
 // Of a column of lists the value is how many bytes follow and, in these, the codes of the list as segment.AppendListText
 // writes them.
 //
 // Behind the values stands the row's sum, and the highest bit of the first byte says so: see sum.go.
 //
-// A value is the same number in rows, in segments and in filters, and 0 always means empty: the code of a
-// word, store.Bool, or valueOf of an integer.
+// A value is the same number in rows, in segments and in filters: the code of a word, store.Bool, or valueOf of an integer.
+// 0 always means empty.
 
 // valueOf gives an integer's value as columns hold it: positive for every number within the 2^53 that the importer reads.
 func valueOf(n store.Int) int64 {
@@ -60,8 +60,8 @@ func (s *schema) appendFields(dst []byte, values []int64, lists [][]byte) []byte
 	return dst
 }
 
-// readFields reads a row's columns into values; those the row was written without stay 0, and so do columns of lists: these
-// are given as parts of b in lists, where that is not nil.
+// readFields reads a row's columns into values. Those the row was written without stay 0, and so do columns of lists. Where
+// lists is not nil, it gets the latter as parts of b.
 func (s *schema) readFields(b []byte, values []int64, lists [][]byte) error {
 	clear(values)
 	clear(lists)

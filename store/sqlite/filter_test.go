@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// mixed makes sign-ins in which every property a filter compares is now empty, now a text in mixed case,
-// now a text of several values, and ids are now GUIDs, now tokens, now other texts.
+// mixed makes sign-ins of many kinds. Every property that a filter compares is now empty, now a text in mixed case, now a
+// text of several values. Ids are now GUIDs, now tokens, now other texts.
 type mixed struct{ r *rand.Rand }
 
 func pick[T any](m mixed, from ...T) T { return from[m.r.IntN(len(from))] }

@@ -20,13 +20,13 @@ type foldedEvent struct {
 	changed                   bool // written by this transaction: it has no marks yet
 }
 
-// folding brings the lines of the interactive log up to date with what a transaction wrote, whatever came
-// first: it looks at the events around the changed ones and at nothing else.
+// folding brings the lines of the interactive log up to date with what a transaction wrote, in any order of import. It
+// looks only at the events around the changed ones.
 type folding struct {
 	*writing
 	table  *table
 	events map[store.Key]*foldedEvent // read so far
-	// fetched are the hours of a correlation ID whose events have been read.
+	// fetched are the hours of correlation IDs that have been read.
 	fetched map[correlationHour]bool
 	byClass map[correlationClass][]*foldedEvent
 	queue   []*foldedEvent
@@ -161,8 +161,7 @@ func (f *folding) enqueue(e *foldedEvent) {
 	}
 }
 
-// follow enqueues the events whose lines depend on e: those it may be folded into, and those that may be
-// folded into it.
+// follow enqueues the events that e may be folded into, and those that may be folded into it: their lines depend on e.
 func (f *folding) follow(e *foldedEvent) error {
 	linked, err := f.linked(e)
 	if err != nil {
@@ -360,7 +359,7 @@ func (w *writing) wordCode(c *column, text string) (int64, error) {
 	return w.codes[-1-code], nil
 }
 
-// unfold takes the marks of an event away that is about to be replaced; its line is folded anew.
+// unfold takes the marks of an event away that is about to be replaced. Its line is folded again.
 func (w *writing) unfold(k store.Key) error {
 	rows, err := w.tx.QueryContext(w.ctx, "SELECT k, line FROM folded WHERE k = ?1 OR line = ?1 OR line = (SELECT line FROM folded WHERE k = ?1)", int64(k))
 	if err != nil {

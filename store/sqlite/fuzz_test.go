@@ -12,8 +12,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// The packed formats of this package: nothing that stands in a file makes the program panic, or take much more memory than
-// the file is large, and what is read back is what was written.
+// The packed formats of this package. Nothing that stands in a file makes the program panic, or take much more memory than
+// the file is large. What is read back is what was written.
 
 func FuzzReadFields(f *testing.F) {
 	s := newSchema()

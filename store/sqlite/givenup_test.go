@@ -136,8 +136,8 @@ func TestStretchesOfALog(t *testing.T) {
 	}
 }
 
-// A filter that may be passed in very many ways is refused before they are made: each field that asks for a value or for none
-// doubles them.
+// A filter that may be passed in very many ways is refused before they are made. Each field that asks for a value or for
+// none doubles them.
 func TestFiltersOfManyWaysAreRefused(t *testing.T) {
 	db := openTest(t)
 	putRecords(t, db, storetest.MadeUp(3, 200))
@@ -160,7 +160,7 @@ func TestFiltersOfManyWaysAreRefused(t *testing.T) {
 	}
 }
 
-// A question whose context ended gives no answer, even where it left off without an error.
+// A question with a context that ended gives no answer, even where it left off without an error.
 func TestNoAnswerAfterTheEnd(t *testing.T) {
 	db := openTest(t)
 	ctx, cancel := context.WithCancel(t.Context())

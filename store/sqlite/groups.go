@@ -84,14 +84,14 @@ func (g *grouping) find(ctx context.Context) ([]group, error) {
 	return g.down(ctx, g.to, n)
 }
 
-// onward gives the n groups whose newest members are older than k: those of the window that k cuts from what is kept of
-// it, if a page before asked for that.
+// onward gives the n groups with newest members older than k. Those of the window that k cuts come from what an earlier
+// page kept of it, if there was one.
 func (g *grouping) onward(ctx context.Context, k store.Key, n int) ([]group, error) {
 	in := g.spanOf(k)
 	if k <= in.from || k >= in.to || !g.knows(in) {
 		return g.down(ctx, k, n)
 	}
-	found, err := g.beside(ctx, in, k, false, n)
+	found, err := g.nextGroups(ctx, in, k, false, n)
 	if err != nil || len(found) == n {
 		return found, err
 	}
@@ -99,11 +99,10 @@ func (g *grouping) onward(ctx context.Context, k store.Key, n int) ([]group, err
 	return append(found, more...), err
 }
 
-// down gives the n groups whose newest members are older than k: the first rows of different keys on the way down are the
-// newest members of its groups, and only those are counted then. In the window that k cuts they must have no newer member
-// above it. Where most of them have one, or the page is not full after many rows, because few of them are the newest of
-// their group (phones that refresh their tokens, a filter that few groups pass), all groups of its windows are counted
-// instead, and what was counted is kept.
+// down gives the n groups with newest members older than k. The first row of each key on the way down is the newest member
+// of its group. Only those groups are then counted. In the window that k cuts they must have no newer member above it.
+// Sometimes most of them have one, or the page is not full after many rows. Phones refresh their tokens often, and few
+// groups may pass a filter. Then all groups of its windows are counted instead, and the counts are kept.
 func (g *grouping) down(ctx context.Context, k store.Key, n int) ([]group, error) {
 	asked := g.question
 	asked.to = k
@@ -162,8 +161,8 @@ func (g *grouping) down(ctx context.Context, k store.Key, n int) ([]group, error
 	return heads, g.count(ctx, heads)
 }
 
-// looksAhead is how many more times a page may look for newer members of its groups, as far as the last time tells:
-// each time takes about a quarter of what it takes to count the groups of the window.
+// looksAhead is how many more times a page may look for newer members of its groups, judged by the last time. Each look
+// takes about a quarter of the time of counting the window's groups.
 const looksAhead = 3
 
 // keyOf gives the key of a row's group.
@@ -205,7 +204,7 @@ func (g *grouping) count(ctx context.Context, heads []group) error {
 			}
 		} else {
 			in := heads[0].span
-			all, err := g.beside(ctx, in, in.to, false, n)
+			all, err := g.nextGroups(ctx, in, in.to, false, n)
 			if err != nil {
 				return err
 			}
@@ -244,7 +243,7 @@ func (g *grouping) members(ctx context.Context, groups []group, in span) (*group
 	return g.tally(ctx, p, in, func(key groupKey) bool { return wanted[key] })
 }
 
-// below gives the n groups whose newest member is older than k, the newest first.
+// below gives the n groups with a newest member older than k, the newest first.
 func (g *grouping) below(ctx context.Context, k store.Key, n int) ([]group, error) {
 	var found []group
 	for len(found) < n {
@@ -253,7 +252,7 @@ func (g *grouping) below(ctx context.Context, k store.Key, n int) ([]group, erro
 			return found, err
 		}
 		in := g.spanOf(next)
-		groups, err := g.beside(ctx, in, k, false, n-len(found))
+		groups, err := g.nextGroups(ctx, in, k, false, n-len(found))
 		if err != nil {
 			return nil, err
 		}
@@ -263,7 +262,7 @@ func (g *grouping) below(ctx context.Context, k store.Key, n int) ([]group, erro
 	return found, nil
 }
 
-// above gives the n groups whose newest member is k or newer, the oldest first.
+// above gives the n groups with a newest member at k or newer, the oldest first.
 func (g *grouping) above(ctx context.Context, k store.Key, n int) ([]group, error) {
 	var found []group
 	for len(found) < n {
@@ -272,7 +271,7 @@ func (g *grouping) above(ctx context.Context, k store.Key, n int) ([]group, erro
 			return found, err
 		}
 		in := g.spanOf(next)
-		groups, err := g.beside(ctx, in, k, true, n-len(found))
+		groups, err := g.nextGroups(ctx, in, k, true, n-len(found))
 		if err != nil {
 			return nil, err
 		}

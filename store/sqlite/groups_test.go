@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// A page of groups is made from what is kept of a window and what came in since. Here sign-ins come in in no order, some
-// are sealed, and each time the groups are read in pages, forth and back, by ranges that cut a window anew.
+// A page of groups is made from what is kept of a window and what came in since. Here sign-ins come in in no order, and
+// some are sealed. Each time the groups are read in pages, forth and back, by ranges that cut a window elsewhere.
 func TestGroupsWhileRangesSlide(t *testing.T) {
 	seeds := uint64(2)
 	if os.Getenv("SIGNPOST_SOAK") != "" {

@@ -170,9 +170,9 @@ func (g *grouping) sealedName(in span) string {
 	return string(name)
 }
 
-// lasting is the part of k's window whose groups tell those of the range apart, and does not change while the range slides
-// on with the time: which member of a group is its newest is the same whatever the range leaves out of the window's
-// beginning, and what it leaves out of its end matters only where segments have rows there.
+// lasting is the part of k's window that stays the same while the range slides on with the time. Its groups serve for those
+// of the range. A range that cuts off the window's beginning does not change a group's newest member. A range that cuts off
+// its end matters only where segments have rows there.
 func (g *grouping) lasting(k store.Key) span {
 	from, to := g.query.Window.Around(k.Time())
 	in := span{from: store.ClampedKeyAt(from), to: store.ClampedKeyAt(to)}
@@ -184,15 +184,15 @@ func (g *grouping) lasting(k store.Key) span {
 	return in
 }
 
-// knows says whether what beside needs of a window is kept.
+// knows says whether what nextGroups needs of a window is kept.
 func (g *grouping) knows(in span) bool {
 	_, ok := g.db.answers.kept(g.sealedName(g.lasting(in.from)))
 	return ok
 }
 
-// beside gives the groups of a window's part in the range whose newest member is older than k, or, upwards, k or
-// newer: up to n of them, the nearest first.
-func (g *grouping) beside(ctx context.Context, in span, k store.Key, up bool, n int) ([]group, error) {
+// nextGroups gives up to n groups of a window's part in the range, the nearest to k first. Their newest members are older
+// than k or, upwards, k or newer.
+func (g *grouping) nextGroups(ctx context.Context, in span, k store.Key, up bool, n int) ([]group, error) {
 	lasting := g.lasting(in.from)
 	sealed, err := g.sealed(ctx, lasting)
 	if err != nil {

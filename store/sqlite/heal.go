@@ -12,8 +12,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// heal gives up a segment that cols.db does not hold as it should: its rows count as changed, so they are
-// read anew before the next answer and sealed again. One loss is seldom alone, so all others are looked for too.
+// heal drops a segment that is missing from cols.db or damaged, and marks its rows as changed. They are read again before
+// the next answer, and sealed again. One loss is seldom alone, so all others are looked for too.
 func (db *DB) heal(ctx context.Context, lost errLostSegment) error {
 	return db.giveUpSegments(ctx, &lost)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // idFilter says of an id that it is not among those that were added, or that it may be. It holds the first 32 bits of ids,
-// as columnRequest does, with their log. It is a split block Bloom filter: each id sets one bit in each of the eight words
+// as columnRequest does, with their log. It is a split block Bloom filter. Each id sets one bit in each of the eight words
 // of one block, so a question reads one line of memory.
 type idFilter struct {
 	blocks []idBlock
@@ -19,8 +19,8 @@ type idBlock [8]uint32
 // idSalts choose the bit in each word of a block; any odd numbers do. These are those of Apache Parquet's filters.
 var idSalts = [8]uint32{0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31}
 
-// newIDFilter makes a filter with room for so many ids at so many bits each: 16 let one in 700 pass that was not added, 12
-// one in 200.
+// newIDFilter makes a filter with room for so many ids at so many bits each. With 16 bits one in 700 ids passes that was
+// not added, with 12 bits one in 200.
 func newIDFilter(room, bitsEach int) *idFilter {
 	return &idFilter{blocks: make([]idBlock, max(1, (room*bitsEach+255)/256)), room: room}
 }

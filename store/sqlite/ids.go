@@ -7,12 +7,12 @@ import (
 	"encoding/hex"
 )
 
-// id16 is an id as the rows hold it: the 16 bytes of a GUID or of a base64url token identifier, or, for
-// any other text, a marked hash of the text, which id_texts then tells.
+// id16 is an id as the rows hold it: the 16 bytes of a GUID or of a base64url token identifier. Any other text has a marked
+// hash, and id_texts tells the text.
 type id16 [16]byte
 
-// idMark are bytes 6 and 8 of a hashed text: no GUID in use has version 15 and this variant, and one
-// that has it anyway is kept as a text.
+// idMark are bytes 6 and 8 of a hashed text. No GUID in use has version 15 and this variant. One that has both is kept as a
+// text.
 const idMark6, idMark8 = 0xFF, 0xFF
 
 // sameAsID stands for an original request ID that is the sign-in's own, as most are. (The driver reads
@@ -112,8 +112,8 @@ func hexValue(c byte) byte {
 	return 0xFF
 }
 
-// derivedID gives the id a sign-in gets whose own is taken by another user's or service principal's:
-// stable, in the shape of a GUID.
+// derivedID gives the id of a sign-in where another user's or service principal's sign-in has taken its own. It is stable
+// and has the shape of a GUID.
 func derivedID(id id16, userID, servicePrincipalID string) id16 {
 	h := sha256.New()
 	h.Write(id[:])

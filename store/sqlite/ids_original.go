@@ -12,8 +12,8 @@ import (
 // originalSpans bounds how many spans of ids one statement asks for: SQLite limits how deep an expression may be.
 const originalSpans = 200
 
-// originalKeys finds rows by their original request ID: the whole rows of the range are looked through, for no column and
-// no look-up table has it. For most rows it is the row's own ID, see sameAsID.
+// originalKeys finds rows by their original request ID. No column and no look-up table has it, so the whole rows of the
+// range are looked through. For most rows it is the row's own ID, see sameAsID.
 func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c store.Condition) ([]store.Key, error) {
 	if !c.Op.TakesValue() {
 		is := map[store.Operator]string{store.OpEmpty: " IS NULL", store.OpNotEmpty: " IS NOT NULL"}[c.Op]

@@ -114,8 +114,8 @@ func without(keys, taken []store.Key) []store.Key {
 	})
 }
 
-// idKeys gives the keys of the rows whose id passes a condition, as if it were positive; with events those of the lines
-// one of whose events has such an id.
+// idKeys gives the keys of the rows with an id that passes a condition, as if it were positive. With events it gives the
+// lines that have an event with such an id.
 func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]store.Key, error) {
 	if column.index == noIDColumn {
 		return v.originalKeys(ctx, q, column, c)
@@ -208,8 +208,7 @@ func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []
 	return keys, nil
 }
 
-// firstEvent gives a key that no event of a row of the question is older than: events of a line may be older than the
-// range.
+// firstEvent gives a key that no event of the question's rows is older than. Events of a line may be older than the range.
 func (v *view) firstEvent(ctx context.Context, q question, events bool) (store.Key, error) {
 	if !events {
 		return q.from, nil
@@ -230,7 +229,7 @@ func (v *view) lineOf(ctx context.Context, k store.Key) (store.Key, error) {
 	return lines[0], nil
 }
 
-// foldedKeys gives the lines of the question one of whose folded events has an id that passes.
+// foldedKeys gives the lines of the question that have a folded event with an id that passes.
 func (v *view) foldedKeys(ctx context.Context, q question, column idColumn, where string, passes func(id16) bool) ([]store.Key, error) {
 	rows, err := v.tx.QueryContext(ctx, "SELECT f.line, r."+column.name+" FROM folded AS f JOIN "+q.table.name+" AS r USING (k) WHERE f.line >= ? AND f.line < ? AND "+where,
 		int64(q.from), int64(q.to))

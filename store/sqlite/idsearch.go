@@ -16,9 +16,9 @@ import (
 )
 
 // A sign-in is known by its log and id for ever, whatever time a copy tells. The look-up tables are parted by time, so an
-// import that had to look into every part for each record would take days. What it asks first is in memory: filters over
-// the ids of all rows, made of the columns when the first import of a process begins. A new id, as nearly all are, is told
-// by one look. For any other the row's own quarter of a day is looked at, then the few segments that may have it.
+// import that had to look into every part for each record would take days. So it first asks filters over the ids of all
+// rows. They are in memory, made of the columns when the first import of a process begins. A new id, as nearly all are, is
+// told by one look. For any other the row's own quarter of a day is looked at, then the few segments that may have it.
 
 // idSearch finds stored rows by their ids. Only who holds DB.committing uses it.
 type idSearch struct {
@@ -161,7 +161,7 @@ func (s *idSearch) mayHold(t *table, id id16) bool {
 	return s.all.mayHold(idHash(t, idValue(id[:])))
 }
 
-// find looks for the row of an id in the columns of its log. isRow says of a key whether it is the row, for others have the
+// find looks for the row of an id in the columns of its log. isRow says whether the row stands at a key: other ids have the
 // same first bits.
 func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(store.Key) (bool, error)) (store.Key, bool, error) {
 	value := idValue(id[:])
@@ -191,8 +191,8 @@ func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(store
 	return 0, false, nil
 }
 
-// refreshIDs makes the search for stored ids ready. While the columns of the store are being made from its rows there is
-// none: ids are then looked up in every quarter of a day, which is slow and right.
+// refreshIDs makes the search for stored ids ready. There is none while the columns of the store are being made from its
+// rows. Ids are then looked up in every quarter of a day, which is slow and right.
 func (w *writing) refreshIDs() error {
 	search := w.db.ids
 	if search == nil {

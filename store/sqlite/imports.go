@@ -129,7 +129,7 @@ func (db *DB) Imports(ctx context.Context, after int64, limit int) ([]store.Impo
 			return err
 		}
 		defer rows.Close()
-		list = nil // of a question that was begun anew
+		list = nil // of a question that was begun again
 		for rows.Next() {
 			var one store.Import
 			var started int64

@@ -9,7 +9,7 @@ import (
 	"signpost/store/storetest"
 )
 
-// Many sign-ins, in segments of the real sizes: after the import, with a small cache, and made anew from the records.
+// Many sign-ins, in segments of the real sizes: after the import, with a small cache, and made again from the records.
 func TestConformanceOfManyRows(t *testing.T) {
 	t.Parallel()
 	rows, cases, limits := 6_000, 120, usualSizes()

@@ -23,7 +23,7 @@ type lastSeen struct {
 	name, username  int64
 }
 
-// add takes another sign-in, or several of which other is the last.
+// add takes another sign-in, or the last of several others.
 func (l *lastSeen) add(other lastSeen) {
 	if other.newest >= l.newest {
 		l.newest, l.name, l.username = other.newest, other.name, other.username
@@ -31,8 +31,8 @@ func (l *lastSeen) add(other lastSeen) {
 	l.success = max(l.success, other.success)
 }
 
-// seenNotes are what a transaction did to the sign-ins of one kind of entity, by the entity's code. gained are the rows it
-// inserted. lost are the newest ones it took away and did not put back at the same key.
+// seenNotes are what a transaction did to the sign-ins of one kind of entity, by the entity's code. It inserted the rows in
+// gained. It took those in lost away, the newest of each, and did not put them back at the same key.
 type seenNotes struct {
 	gained map[int64]lastSeen
 	lost   map[int64]lastSeen
@@ -121,7 +121,7 @@ func (w *writing) loseValues(t *table, k store.Key, status store.Status, values 
 	}
 }
 
-// isSeenOtherwise says that a row whose values are changed is another entity's, or names it otherwise.
+// isSeenOtherwise says that a changed row is another entity's, or names it otherwise.
 func (t *table) isSeenOtherwise(before, after []int64) bool {
 	for i := range t.entities {
 		for _, c := range [...]*column{t.entities[i].entity, t.entities[i].name, t.entities[i].username} {
@@ -133,8 +133,8 @@ func (t *table) isSeenOtherwise(before, after []int64) bool {
 	return false
 }
 
-// noteSeen brings last_seen up to date with what the transaction did. Where the newest sign-in of an entity was taken
-// away, the one before it would have to be looked for among all rows: the entity is marked stale instead.
+// noteSeen brings last_seen up to date with what the transaction did. Where the newest sign-in of an entity was taken away,
+// the entity is marked stale. Looking for the one before it would go through all rows.
 func (w *writing) noteSeen() error {
 	stale := false
 	for e := range w.lastSeen {
@@ -204,8 +204,9 @@ func (w *writing) noteGained(e store.Entity, gained map[int64]lastSeen) error {
 	return nil
 }
 
-// raiseSeen is the statement that notes newer sign-ins of so many entities. newer is how the newest sign-in compares with the
-// one that is noted already for its names to count: ">=" where it was written just now, ">" where that may have been written since.
+// raiseSeen is the statement that notes newer sign-ins of so many entities. newer compares the sign-in with the one noted
+// already, and says when its names count. It is ">=" for a sign-in written just now. It is ">" where the noted one may have
+// been written since.
 func raiseSeen(entities int, newer string) string {
 	return "INSERT INTO last_seen (entity, code, newest, name, username, success, stale, n) VALUES " +
 		strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, 0, "+nextRevision+"), ", entities), ", ") +

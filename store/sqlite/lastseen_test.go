@@ -15,7 +15,7 @@ import (
 	"signpost/store/storetest"
 )
 
-// openStill opens an engine whose background work is done by hand.
+// openStill opens an engine that leaves the background work to the test.
 func openStill(t *testing.T, folder string) *DB {
 	t.Helper()
 	sizes := tinySizes(rand.New(rand.NewPCG(1, 1)))

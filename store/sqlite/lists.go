@@ -63,8 +63,8 @@ func (v *view) pageKeys(ctx context.Context, asked question, p *plan, q store.Li
 	return keys, next, prev, nil
 }
 
-// cutPage takes up to limit+1 rows read from a cursor outwards and gives up to limit of them, newest
-// first, with cursors where there is more. A page reached by a cursor has the side it came from.
+// cutPage takes up to limit+1 rows read from a cursor outwards. It gives up to limit of them, newest first, with cursors
+// where there is more. A page reached by a cursor has the side it came from.
 func cutPage[R any](rows []R, after, before *store.Cursor, limit int, cursor func(R) *store.Cursor) (page []R, next, prev *store.Cursor) {
 	more := len(rows) > limit
 	if more {

@@ -12,7 +12,7 @@ import (
 )
 
 // A main.db that is not there, or holds nothing, is a new store only where nothing tells of an older one. Else somebody
-// moved it away, or copied it without its log, and an empty store in its place would look like one without sign-ins: worse,
+// moved it away, or copied it without its log. An empty store in its place would look like one without sign-ins. Worse,
 // SQLite throws the log of an empty file away.
 
 // certainlyWhole is the size of a file that has tables: a new one has some twenty.
@@ -81,7 +81,7 @@ func tracesOfMain(ctx context.Context, folder string) (traces []string, err erro
 	return traces, err
 }
 
-// mainNoted is the user_version of a portal.db beside which there was a main.db.
+// mainNoted is the user_version of a portal.db that had a main.db in its folder.
 const mainNoted = 1
 
 func mainWasNoted(ctx context.Context, path string) (bool, error) {
@@ -97,7 +97,7 @@ func mainWasNoted(ctx context.Context, path string) (bool, error) {
 	return noted >= mainNoted, nil
 }
 
-// noteMain notes in portal.db that there is a main.db beside it. cols.db is made once main.db is whole.
+// noteMain notes in portal.db that there is a main.db in the folder. cols.db is made once main.db is whole.
 func (p *Portal) noteMain(ctx context.Context, folder string) error {
 	if sizeOf(filepath.Join(folder, "cols.db")) == 0 {
 		return nil

@@ -183,8 +183,8 @@ type place struct {
 	part, row int32
 }
 
-// join makes of the rows of some parts that count parts in memory of up to sizes.segment rows each. made, where
-// it is given, takes each as it is made.
+// join makes parts in memory of the rows that count of some parts, up to sizes.segment rows each. A made that is not nil
+// takes each as it is made.
 func (db *DB) join(ctx context.Context, parts []*part, made func(*part) error) ([]*part, error) {
 	order, err := db.mergeKeys(ctx, parts)
 	if err != nil {

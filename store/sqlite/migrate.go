@@ -20,8 +20,8 @@ type migrations struct {
 	folder string
 	inGo   []*goose.Migration
 	// rewriting are the steps that rewrite or drop what is stored: before the first of them the file is copied. Others only
-	// add tables and columns, which takes no time however large the file is and is undone as a whole where it fails, so a large
-	// store opens at once. Nil: the file is small and is copied before every step.
+	// add tables and columns. That takes no time however large the file is, and is undone as a whole where it fails. So a
+	// large store opens at once. Nil: the file is small and is copied before every step.
 	rewriting []int64
 	// holds is a query that says whether the file holds anything worth a copy.
 	holds string
@@ -189,10 +189,10 @@ func (m *migrations) up(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// upShared is up where another process may do the same at this moment. goose looks for what
-// is to be done before it takes the lock, so the loser of the race fails on what the winner has made; its
-// transaction is undone as a whole, and it finds one thing more done when it looks again. While the winner
-// moves the rows of a large store, the loser finds the lock taken longer than SQLite waits for it.
+// upShared is up where another process may do the same. goose looks for what is to be done before it takes the lock. So the
+// loser of the race fails on what the winner has made. Its transaction is undone as a whole, and it finds one thing more
+// done when it looks again. While the winner moves the rows of a large store, the loser finds the lock taken longer than
+// SQLite waits for it.
 func (m *migrations) upShared(ctx context.Context, db *sql.DB) error {
 	const (
 		attempts = 5   // the version table and the migrations can each be lost once

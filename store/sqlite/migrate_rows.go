@@ -13,9 +13,9 @@ import (
 	"signpost/store"
 )
 
-// The first schema had one table a log with a column for each property (00001), named as the log is. What a
-// store of that make holds is moved into the tables of 00002 when it is opened for the first time, in the one
-// transaction of this migration: a process that dies on the way leaves everything as it was.
+// The first schema had one table a log with a column for each property (00001), named as the log is. What such a store
+// holds is moved into the tables of 00002 when it is first opened. That is one transaction: a process that dies on the way
+// leaves everything as it was.
 
 // movedAtOnce is how many rows are moved before they are folded, which keeps them and the events around them
 // in memory.

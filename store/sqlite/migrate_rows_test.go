@@ -80,7 +80,7 @@ func oldStore(t testing.TB, folder string, records []store.Record) {
 	}
 }
 
-// openAt opens a store for writing whose migrations are applied up to one of them.
+// openAt opens a store for writing and applies the migrations up to one of them.
 func openAt(t testing.TB, folder string, version int64) *sql.DB {
 	t.Helper()
 	writer, err := openWriter(filepath.Join(folder, "main.db"))
@@ -284,7 +284,7 @@ func moveInSmallSteps(t *testing.T, folder string) {
 	writer := openAt(t, folder, 1)
 	defer writer.Close()
 	db := moving()
-	if err := db.migrations(5).besideOthers(t.Context(), writer); err != nil {
+	if err := db.migrations(5).upShared(t.Context(), writer); err != nil {
 		t.Fatal(err)
 	}
 }

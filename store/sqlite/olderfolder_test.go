@@ -37,8 +37,9 @@ func told(t *testing.T, db *sqlite.DB) (rows []string, complete bool) {
 	return rows, complete
 }
 
-// The folder was made by the first version of the program with segments, of 150 made-up sign-ins. It opens without a segment
-// being made, answers at once, says that this is not complete, and in the end is what an import of its records makes.
+// The folder was made by the first version of the program with segments, of 150 made-up sign-ins. It opens without a
+// segment being made, answers at once, and says that this is not complete. In the end it is what an import of its records
+// makes.
 func TestFolderOfTheFirstSegments(t *testing.T) {
 	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "first-segments.tar.gz"))
 	var log bytes.Buffer

@@ -9,10 +9,9 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// part is rows of one log in the order of their keys, as columns: a sealed segment of cols.db, or rows that
-// are not sealed yet, in memory. A part never changes; where one of its rows no longer counts, because it
-// was replaced or taken away, a copy with another dead is used. Parts may overlap in time: no key is alive
-// in two of them.
+// part is rows of one log in the order of their keys, as columns. It is a sealed segment of cols.db, or rows in memory that
+// are not sealed yet. A part never changes. Where a row was replaced or taken away, a copy of the part with another dead is
+// used. Parts may overlap in time: no key is alive in two of them.
 type part struct {
 	// id is the segment's number, or a negative one that no other part in memory ever had.
 	id     int64
@@ -88,7 +87,7 @@ func (l layout) columnAt(slot int) int {
 	return slot
 }
 
-// keysSlot is where cols.db keeps a segment's keys beside its columns.
+// keysSlot is the slot under which cols.db keeps a segment's keys.
 const keysSlot = 255
 
 // source is a part as a scan reads it.
@@ -187,7 +186,7 @@ func load[T any](s source, slot int, decode func([]byte, int, *segmentDecoder) (
 	return none, err
 }
 
-// between gives the rows whose keys lie in [from, to): row numbers, the last not included.
+// between gives the rows with keys in [from, to): row numbers, the last not included.
 func (s source) between(from, to store.Key) (first, last int, err error) {
 	if s.lo >= from && s.hi < to {
 		return 0, s.rows, nil

@@ -19,8 +19,8 @@ type personRow struct {
 	log int // in personLogs
 }
 
-// PersonSignIns gives one page of a person's own sign-ins; see store.Store. The two logs are read
-// beside each other and merged by key, then by the order of personLogs.
+// PersonSignIns gives one page of a person's own sign-ins; see store.Store. The two logs are read at the same time and
+// merged by key, then by the order of personLogs.
 func (db *DB) PersonSignIns(ctx context.Context, q store.PersonQuery) (store.Page, error) {
 	if q.Person.IsEmpty() {
 		return store.Page{Complete: true}, nil

@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// PersonSignIn gives one sign-in if it is that person's own; see store.Store. Another person's sign-in and an ID that nobody
-// has cost the same statements, so that the time of the answer does not tell them apart: no look-up ends early, and the owner
+// PersonSignIn gives one sign-in if it is that person's own; see store.Store. Another person's sign-in and an ID that
+// nobody has cost the same statements, so the time of the answer does not tell them apart. No look-up ends early. The owner
 // is compared before anything else of the sign-in is read.
 func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) (record store.Record, err error) {
 	if person.IsEmpty() {
@@ -67,8 +67,8 @@ func (v *view) ownRow(ctx context.Context, q querier, person store.Person, id id
 	return nil, 0, store.ErrNotFound
 }
 
-// requestKeysSQL goes through every quarter of a day that the look-up table has: a sign-in that is found sooner than another
-// would tell when it was.
+// requestKeysSQL goes through every quarter of a day that the look-up table has. A sign-in that is found sooner than
+// another would tell its time.
 const requestKeysSQL = "WITH RECURSIVE quarters (quarter) AS (SELECT max(quarter) FROM by_request UNION ALL " +
 	"SELECT (SELECT max(quarter) FROM by_request AS l WHERE l.quarter < quarters.quarter) FROM quarters WHERE quarters.quarter IS NOT NULL) " +
 	"SELECT l.k FROM quarters CROSS JOIN by_request AS l ON l.quarter = quarters.quarter AND l.g = ?1 AND l.log = ?2"
@@ -94,8 +94,8 @@ func (v *view) anyKey(t *table, id id16) store.Key {
 	return first + store.Key(binary.BigEndian.Uint64(id[8:])%uint64(last-first))
 }
 
-// ownerOf reads the code of the user ID of the row at a key, or of the next row behind it; isRow says that it is the row at
-// the key, and that it has the ID.
+// ownerOf reads the code of the user ID of the row at a key, or of the next row behind it. isRow says that the row stands
+// at the key and has the ID.
 func (v *view) ownerOf(ctx context.Context, q querier, t *table, k store.Key, id id16) (owner int64, isRow bool, err error) {
 	var at store.Key
 	var found, fields []byte

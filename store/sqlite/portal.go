@@ -16,9 +16,9 @@ import (
 //go:embed migrations/portal/*.sql
 var portalMigrations embed.FS
 
-// Portal is portal.db: accounts, sessions, preferences and saved views, in a file of their own so that signing in
-// never waits for an import. It is all stores of package auth, safe for concurrent use, also beside another
-// process on the same folder.
+// Portal is portal.db: accounts, sessions, preferences and saved views, in a file of their own so that signing in never
+// waits for an import. It is all stores of package auth, safe for concurrent use, also while another process uses the same
+// folder.
 type Portal struct {
 	folder string
 	reader *sql.DB

@@ -249,9 +249,9 @@ func keepAdministrator(ctx context.Context, tx *sql.Tx, before auth.Account) err
 	return nil
 }
 
-// insertAccount adds an account under a random number, as good as surely none that was there before, so that a page
-// somebody still has open of one that was removed changes no other: SQLite would give the number of the last one again.
-// It has room in a JSON number.
+// insertAccount adds an account under a random number, which as good as surely no account had before. SQLite would give the
+// number of a removed account again, and a page that is still open of that account would change another. It has room in a
+// JSON number.
 func insertAccount(ctx context.Context, tx *sql.Tx, a *auth.Account) error {
 	err := tx.QueryRowContext(ctx, `INSERT INTO accounts (id, name, name_folded, upn, user_id, password_hash, disabled, demo, created)
 		VALUES (1 + (random() & 0xFFFFFFFFFFFFF), ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,

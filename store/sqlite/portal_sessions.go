@@ -87,7 +87,7 @@ func (p *Portal) SessionList(ctx context.Context, q auth.SessionsQuery) (page []
 	return page[:min(len(page), q.Limit)], more, asStoreError(ctx, rows.Err())
 }
 
-// EndSession ends the account's session whose hash begins so; auth.ErrSessionEnded where it has none.
+// EndSession ends the account's session with a hash that begins so; auth.ErrSessionEnded where it has none.
 func (p *Portal) EndSession(ctx context.Context, accountID int64, start []byte) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE account_id = ? AND substr(token_hash, 1, ?) = ?", accountID, len(start), start)

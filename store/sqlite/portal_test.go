@@ -408,7 +408,7 @@ func TestSessionExpires(t *testing.T) {
 		wait time.Duration
 		want string
 	}{
-		{59 * time.Minute, "ada"}, {59 * time.Minute, "ada"}, // each use begins the idle hour anew
+		{59 * time.Minute, "ada"}, {59 * time.Minute, "ada"}, // each use begins the idle hour again
 		{time.Hour, ""}, // idle to the minute
 		{0, ""},
 	}

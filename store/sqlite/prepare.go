@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// batch is what Prepare made of some records: rows whose words are coded as far as they are known, and
-// the records as received in compressed blocks.
+// batch is what Prepare made of some records: rows, and the records as received in compressed blocks. Words of the rows are
+// coded as far as they are known.
 type batch struct {
 	rows    []preparedRow
 	newWord map[pendingWord]int
@@ -77,9 +77,9 @@ func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 	return b, nil
 }
 
-// pack compresses the records in blocks. Records of one user or service principal stand together: they
-// share ids, names, devices and policies, and so take about a quarter less than in the order of time. The records of a
-// block were received together.
+// pack compresses the records in blocks. Records of one user or service principal stand together. They share ids, names,
+// devices and policies, and so take about a quarter less than in the order of time. The records of a block were received
+// together.
 func (b *batch) pack(packer *docPacker, records []store.Record) {
 	received := func(i int) time.Time { return records[i].Versions[0].Received }
 	order := make([]int, len(records))

@@ -8,8 +8,8 @@ import (
 	"signpost/store"
 )
 
-// A store whose look-up tables are parted by days, as they were made first, has them by quarters once it is opened, and
-// finds the same sign-ins by their ids: also those before 2015, whose keys are negative.
+// A store with look-up tables parted by days, as they were made first, has them by quarters once it is opened. It finds the
+// same sign-ins by their ids, also those before 2015, which have negative keys.
 func TestLookUpsMoveFromDaysToQuarters(t *testing.T) {
 	folder := t.TempDir()
 	db, err := Open(t.Context(), folder, decodeJSON)

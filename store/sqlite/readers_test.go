@@ -25,7 +25,7 @@ func busySizes() sizes {
 	return s
 }
 
-// Readers beside an importer: what one request is told fits together, whatever is committed and sealed meanwhile.
+// Readers while something imports: what one request is told fits together, whatever is committed and sealed meanwhile.
 func TestReadersBesideAnImporter(t *testing.T) {
 	rows, readers := 1200, 8
 	if os.Getenv("SIGNPOST_SOAK") != "" {
@@ -100,7 +100,7 @@ func oneRequest(ctx context.Context, db *DB, r *rand.Rand) error {
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	var errs []error
-	for name, ask := range asks { // beside each other, as a page does
+	for name, ask := range asks { // at the same time, as a page does
 		group.Go(func() {
 			n, err := ask()
 			mu.Lock()
@@ -153,7 +153,7 @@ func sumHistogram(ctx context.Context, db *DB, q store.ListQuery) (n int64, err 
 	return n, err
 }
 
-// sumStatus counts the values of a few fields and gives the sum over those of the status, of which each row has one.
+// sumStatus counts the values of a few fields and gives the sum over those of the status. Each row has one status.
 func sumStatus(ctx context.Context, db *DB, q store.ListQuery) (n int64, err error) {
 	var fields []*store.Field
 	for _, name := range []string{"status", "user", "app", "agent", "mfa"} {

@@ -17,9 +17,9 @@ import (
 	"signpost/store"
 )
 
-// Records gives one page of a log's sign-ins whole; see store.Store. A page reads and unpacks each block of records
-// once, so its cost a row falls with its length: the records of one commit lie sorted by user, and the newest thousands
-// of them are spread over all its blocks.
+// Records gives one page of a log's sign-ins whole; see store.Store. A page reads and unpacks each block of records once,
+// so its cost a row falls with its length. The records of one commit lie sorted by user: the newest thousands of them are
+// spread over all its blocks.
 func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
 	var page store.RecordPage
 	asked, err := db.question(q.ListQuery)
@@ -196,8 +196,8 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 // plainBlocks are buffers for unpacked blocks.
 var plainBlocks = sync.Pool{New: func() any { return new([]byte) }}
 
-// readDocs reads records as received, block by block: while one is read from the file, others are unpacked and given to
-// use, which is called from several goroutines.
+// readDocs reads records as received, block by block. While one is read from the file, others are unpacked and given to
+// use. It is called from several goroutines.
 func (v *view) readDocs(ctx context.Context, wanted []wantedDoc, use docUser) error {
 	slices.SortFunc(wanted, func(a, b wantedDoc) int { return cmp.Compare(a.ref, b.ref) })
 	group, ctx := errgroup.WithContext(ctx)

@@ -10,9 +10,9 @@ import (
 )
 
 // Refilling makes the rows of older rules again from their records, the newest first. The records are read and decoded
-// without a lock; the write lock is held only to write the rows that came out otherwise, some thousands at a time.
-// How far it came is part of the same transaction, so the next holder of the sealer's lock goes on from there. A question
-// sees each row either as it was or as it is.
+// without a lock. The write lock is held only to write the rows that came out otherwise, some thousands at a time. How far
+// it came is part of the same transaction, so the next holder of the sealer's lock goes on from there. A question sees each
+// row either as it was or as it is.
 
 // refill makes rows again for a while, if there are any to be made.
 func (s *sealer) refill(ctx context.Context) error {

@@ -158,7 +158,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 }
 
 // Rows of older rules are made again bit by bit, whoever opens the store meanwhile. Until then answers say that they are
-// not complete, each row is as it was or as it is to be, and the newest are right first.
+// not complete. Each row is as it was or as it is to be, and the newest are right first.
 func TestOlderRowsAreMadeAgain(t *testing.T) {
 	t.Parallel()
 	fresh := openTest(t)

@@ -125,7 +125,7 @@ func (row *refillRow) staysInPlace(s *schema) bool {
 	return true
 }
 
-// update writes the row in its place; false where it is no longer the one that was read: whoever changed it made it by
+// update writes the row in its place. It is false where the row is no longer the one that was read: whoever changed it used
 // today's rules.
 func (w *writing) update(row *refillRow) (bool, error) {
 	s, err := w.statement("UPDATE " + row.stored.table.name + " SET doc = ?, hash = ?, ingested = ?, fields = ? WHERE k = ? AND id = ? AND doc = ? AND versions = ?")

@@ -12,13 +12,13 @@ import (
 	"signpost/store"
 )
 
-// reindexBatch is how many rows one transaction of Reindex makes anew: about as many as an import's, so that
-// each block of records is unpacked a few times at most.
+// reindexBatch is how many rows one transaction of Reindex makes. They are about as many as an import's, so each block of
+// records is unpacked a few times at most.
 const reindexBatch = 10_000
 
-// Reindex makes every row anew from its records as received: what is derived (status codes, merged
-// fields, columns) follows the rules of this version of the program. done is told the rows so far. It
-// may be stopped and run again at any time.
+// Reindex makes every row again from its records as received. What is derived (status codes, merged fields, columns) then
+// follows the rules of this version of the program. done is told the rows so far. It may be stopped and run again at any
+// time.
 func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 	db.reindexing.Store(true)
 	defer db.reindexing.Store(false)
@@ -76,7 +76,7 @@ func (db *DB) noteReindexed(ctx context.Context, t *table) error {
 	return tx.Commit()
 }
 
-// reindexSome makes the next rows after a key anew, in one transaction.
+// reindexSome makes the next rows after a key again, in one transaction.
 func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n int64, err error) {
 	db.committing.Lock()
 	defer db.committing.Unlock()

@@ -26,7 +26,7 @@ func (r *reported) total() int64 {
 	return r.byStatus[0] + r.byStatus[1] + r.byStatus[2] + r.byStatus[3]
 }
 
-// newestOf gives the newest of two keys of a status, each of which means something only where such sign-ins are.
+// newestOf gives the newest of two keys of a status. A key means something only where there are such sign-ins.
 func (r *reported) newestOf(s store.Status, own store.Key, more *reported, other store.Key) store.Key {
 	switch {
 	case more.byStatus[s] == 0:
@@ -251,7 +251,7 @@ func (c *entityColumns) row(code int64, r *reported) store.ReportRow {
 	return row
 }
 
-// counts is what was counted, without whose it is.
+// counts is what was counted, without the entity.
 func (r *reported) counts() store.ReportRow {
 	row := store.ReportRow{
 		Success: r.byStatus[store.StatusSuccess], Failure: r.byStatus[store.StatusFailure],

@@ -9,9 +9,10 @@ import (
 	"signpost/store"
 )
 
-// People can sign in while the disk is full: some room is kept back for portal.db, which a session takes a page of. An import
-// is refused as long as less than that is free. serve also holds the room by a file, since it is not alone on the disk: what
-// writes to portal.db and finds no room empties that file. Once there is room again the file gets it back, and imports go on.
+// People can sign in while the disk is full: some room is kept back for portal.db, which a session takes a page of. An
+// import is refused as long as less than that is free. serve also holds the room by a file, since it is not alone on the
+// disk. Whoever writes to portal.db and finds no room empties that file. Once there is room again the file gets it back,
+// and imports go on.
 
 // DefaultReserve is how many bytes are kept back unless an option says otherwise.
 const DefaultReserve = 64 << 20

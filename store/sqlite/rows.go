@@ -15,8 +15,8 @@ import (
 // setSeparator joins the texts of a multi-valued property into one word.
 const setSeparator = "\x1f"
 
-// nameMark starts the word of an entity that has no ID: the name stands in for it, so that rows group
-// by it, and no filter mistakes it for an ID.
+// nameMark starts the word of an entity that has no ID. The name stands in for the ID, so that rows group by it. No filter
+// mistakes it for an ID.
 const nameMark = "\x00"
 
 // storedText gives the word a property is stored under. IDs of entities are folded to lower case:

@@ -15,8 +15,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// newTurns gives the turns of scans: as many parts are scanned at a time as there are processors, in the order in which
-// the scans ask. A part takes a millisecond or so, so a quick question never waits for the end of a slow one.
+// newTurns gives the turns of scans. As many parts are scanned at a time as there are processors, in the order in which the
+// scans ask. A part takes a millisecond or so, so a quick question never waits for the end of a slow one.
 func newTurns() *semaphore.Weighted { return semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))) }
 
 // scratch is what scanning a part needs in memory; it is used again and again.
@@ -28,11 +28,11 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// worker is one goroutine's part in a scan: take is called for each part with the rows that pass, done once at the end,
-// one worker at a time.
+// worker is one goroutine's part in a scan. take is called for each part with the rows that pass. done is called once at
+// the end, for one worker at a time.
 type worker struct {
 	take func(s source, selected *segment.Selection, counter *segment.Counter) error
-	// answer takes the place of take where what is found in a segment is worth keeping, see kept: the rows that pass are
+	// answer takes the place of take where the finds of a segment are worth keeping: see kept. The rows that pass are
 	// selected only when it asks for them.
 	answer func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error
 	done   func()

@@ -19,19 +19,19 @@ type table struct {
 	entities []entityColumns
 }
 
-// column is a column of segments: a property's, which stands in the rows' fields too, or one of those that
-// are derived from the row's place, status and ids.
+// column is a column of segments. Most are a property's, and stand in the rows' fields too. Others are derived from the
+// row's place, status and ids.
 type column struct {
 	// property is nil for a derived column.
 	property *store.Property
 	name     string
 	// index is the column's number in segments and, for a property's, its place in the rows' fields.
 	index int
-	// words is nil for numbers and truth values, and for the parts of lists: those columns hold nothing since lists have
+	// words is nil for numbers and truth values, and for the parts of lists. The latter columns are empty since lists have
 	// columns of their own, and stay for the order's sake.
 	words *dictionary
-	// list is the list whose items the column holds: in each row a list of the codes of their texts. listed is its place
-	// among the list columns.
+	// list is set for a column of items: each row holds a list of the codes of their texts. listed is its place among the
+	// list columns.
 	list   *store.List
 	listed int
 }

@@ -15,9 +15,9 @@ import (
 	"signpost/store"
 )
 
-// Sealing makes segments of the rows in memory. First the columns go into cols.db, then one transaction of
-// main.db says that the segments count and that the changes they hold are done; whatever moment the process
-// dies, what main.db says is in cols.db, and what is in cols.db besides is thrown away at the next start.
+// Sealing makes segments of the rows in memory. First the columns go into cols.db. Then one transaction of main.db says
+// that the segments count and that the changes they hold are done. So at whatever moment the process dies, cols.db has what
+// main.db names. What else is in cols.db is thrown away at the next start.
 
 // sealer is the background work on cols.db, done by the process that holds the lock file.
 type sealer struct {
@@ -138,8 +138,8 @@ func (s *sealer) attempt(ctx context.Context, doing string, do func(context.Cont
 	}
 }
 
-// catchUp reads what other processes wrote, so that the next question does not have to, or, where it was much, not in vain
-// until its deadline.
+// catchUp reads what other processes wrote, so that the next question does not have to. Where it is much, a question would
+// read in vain until its deadline.
 func (s *sealer) catchUp(ctx context.Context) error {
 	v, err := s.db.open(ctx)
 	if err == nil {

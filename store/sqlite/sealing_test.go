@@ -112,7 +112,7 @@ func TestStartCleansColumns(t *testing.T) {
 	filesAgree(t, v.DB)
 }
 
-// Segments that are lost while others are sealed and asked for are made anew, and nobody is told anything wrong.
+// Segments that are lost while others are sealed and asked for are made again, and nobody is told anything wrong.
 func TestHealingBesideSealing(t *testing.T) {
 	limits := busySizes()
 	v := &variant{folder: t.TempDir(), r: seeded(61), options: []Option{withSizes(limits), WithCache(16 << 10)}}
@@ -121,7 +121,7 @@ func TestHealingBesideSealing(t *testing.T) {
 	v.answers.max = 0 // no answer is kept
 	signIns := storetest.MadeUp(61, 700)
 	putRecords(t, v.DB, signIns[:400])
-	// A question that found more segments lost than it is asked anew for has no answer, which is right.
+	// A question that finds more lost segments than it may be asked again for has no answer, which is right.
 	isLost := func(err error) bool { var lost errLostSegment; return errors.As(err, &lost) }
 	var count func(ctx context.Context) int64
 	count = func(ctx context.Context) (n int64) {

@@ -36,9 +36,9 @@ func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Recor
 	return record, err
 }
 
-// lookUpSQL finds the rows of a table whose id is ?5 by a look-up table, in the quarters of a day from ?1 down to ?2 that
-// the look-up table has: ?3 is the id's prefix, ?4 the log. It goes from one to the next by the look-up table's key, so a
-// log of a few days and one stray record of 1970 takes a few steps.
+// lookUpSQL finds the rows with the id ?5 by a look-up table, in its quarters of a day from ?1 down to ?2. ?3 is the id's
+// prefix, ?4 the log. It goes from quarter to quarter by the look-up table's key. A log of a few days and one stray record
+// of 1970 so takes a few steps.
 func lookUpSQL(lookup, table, column string) string {
 	return "WITH RECURSIVE quarters (quarter) AS (SELECT max(quarter) FROM " + lookup + " WHERE quarter <= ?1 UNION ALL " +
 		"SELECT (SELECT max(quarter) FROM " + lookup + " AS l WHERE l.quarter < quarters.quarter) FROM quarters WHERE quarters.quarter > ?2) " +
@@ -164,8 +164,8 @@ func (db *DB) version(doc []byte, received time.Time, log store.Log, id string) 
 	return store.Version{SignIn: s, Doc: doc, Received: received}, nil
 }
 
-// copyOf is version for a row of an id that is made again. A record that is not the row's is errOtherRecord; where only the
-// hash in ref is not as it was written, the record's own id tells that it is the row's, and ref gets its hash.
+// copyOf is version for a row of an id that is made again. A record that is not the row's is errOtherRecord. Where only the
+// hash in ref is damaged, the record's own id tells that it is the row's. ref then gets its hash.
 func (db *DB) copyOf(doc []byte, received time.Time, log store.Log, id id16, ref *versionRef) (store.Version, error) {
 	if hash := hashDoc(doc); hash != ref.hash {
 		own, err := db.version(doc, received, log, "")

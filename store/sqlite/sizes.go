@@ -32,8 +32,8 @@ type sizes struct {
 	// tick is how often the sealer looks whether there is something to do, and retryTime how long it waits when it
 	// could not do it.
 	tick, retryTime time.Duration
-	// watchTime is how often the write-ahead logs are looked at, and watchBytes how large one is that should have been copied
-	// into its file long ago.
+	// watchTime is how often the write-ahead logs are looked at. A log of watchBytes should have been copied into its file
+	// long ago.
 	watchTime  time.Duration
 	watchBytes int64
 }

@@ -10,7 +10,7 @@ import (
 // sortedRun is how many keys are sorted at a time, which takes some milliseconds.
 const sortedRun = 1 << 17
 
-// sortedKeys sorts keys, of which there may be millions, piece by piece.
+// sortedKeys sorts keys piece by piece: there may be millions.
 func sortedKeys(ctx context.Context, keys []store.Key) ([]store.Key, error) {
 	var runs [][]store.Key
 	for run := range slices.Chunk(keys, sortedRun) {

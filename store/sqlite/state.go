@@ -172,8 +172,8 @@ func (s source) without(changed []store.Key) (*part, error) {
 	return &p, nil
 }
 
-// joinSmall joins parts in memory, the newest with the one before, until each is less than half as large as
-// the one before it: so there are few of them, and a row is joined a few times only.
+// joinSmall joins parts in memory, the newest with the one before, until each is less than half as large as the one before
+// it. So there are few of them, and a row is joined a few times only.
 func (db *DB) joinSmall(ctx context.Context, parts []*part) ([]*part, error) {
 	for {
 		n := len(parts)

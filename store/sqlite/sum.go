@@ -9,15 +9,16 @@ import (
 	"signpost/store"
 )
 
-// A disk, a cable or a memory that flips a bit of main.db would change what it tells without a word: SQLite has no sums of
+// A disk, a cable or a memory that flips a bit of main.db would change what it tells, without a word. SQLite has no sums of
 // its own. So what is kept is covered by some:
 //
-//   - a record as received by its hash, in its row and in versions (64 bits of SHA-256), and by the sum of its zstd block;
+//   - a record as received by its hash in its row and in versions (64 bits of SHA-256), and by its block's zstd sum;
 //   - a row, with all its columns and its hash, by 32 bits of CRC-32C at the end of its fields;
 //   - words, imports, the directory and the times of blocks by a column of their own, sum.
 //
 // A CRC-32C finds every change of up to three bits and every burst of up to 32. What was written before there were sums has
-// none until it is made again: see refill and sumWords. What is derived from the rows is compared with them: see check.go.
+// none until it is made again: see refill and sumWords. What is derived from the rows is compared with them: see
+// checkup.go.
 
 // sumMark in the first byte of a row's fields says that their last sumBytes are the row's sum. The byte is the length of a bitmap, which
 // is far below it.

@@ -9,8 +9,8 @@ import (
 	"signpost/store"
 )
 
-// version stores record i as another copy of the sign-in at k, unless an equal one is kept already, and
-// makes the row anew from all its copies.
+// version stores record i as another copy of the sign-in at k, and makes the row again from all its copies. A copy that is
+// kept already changes nothing.
 func (w *writing) version(i int, k store.Key) (kind store.OutcomeKind, reason string, err error) {
 	r := &w.batch.rows[i]
 	refs, err := versionRefs(w.ctx, w.tx, r.table, k)
@@ -31,7 +31,7 @@ func (w *writing) version(i int, k store.Key) (kind store.OutcomeKind, reason st
 	return store.OutcomeUpdated, "", err
 }
 
-// rebuild makes the row at k from the given copies and says where it stands now: where its time became another or more
+// rebuild makes the row at k from the given copies and says where it stands now. Where its time became another or more
 // precise it moves, and its versions with it. With errInstantFull nothing is changed.
 func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (moved store.Key, err error) {
 	versions, refs, newest, err := w.readVersions(t, id, refs)
@@ -115,8 +115,8 @@ func (w *writing) readVersion(t *table, id id16, ref *versionRef) (store.Version
 	return store.Version{}, fmt.Errorf("%w: %w", store.ErrDamaged, err)
 }
 
-// maxUnpacked is how many bytes of unpacked blocks a transaction keeps: a batch of later copies comes back to
-// the same few blocks again and again.
+// maxUnpacked is how many bytes of unpacked blocks a transaction keeps. A batch of later copies comes back to the same few
+// blocks again and again.
 const maxUnpacked = 32 << 20
 
 // plainBlock is an unpacked block.
@@ -151,7 +151,7 @@ func (w *writing) block(number int64) (plainBlock, error) {
 	return b, nil
 }
 
-// writeBlocks writes the blocks of which a record is kept, without the records that are not.
+// writeBlocks writes the blocks with kept records, without the records that are not kept.
 func (w *writing) writeBlocks() error {
 	packer := docPacker{encoder: w.db.encoder}
 	for place, block := range w.batch.blocks {

@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// view is one revision of the store for one question, or for all of one request: the columns in memory and a
+// view is one revision of the store, for one question or for all of one request. It has the columns in memory, and a
 // transaction that sees the rows of the same revision.
 type view struct {
 	db    *DB
@@ -116,11 +116,11 @@ func (s *snapshot) giveUp(lost *sharedView) {
 	}
 }
 
-// maxHeals bounds how often one question is asked anew because a segment was lost.
+// maxHeals bounds how often one question is asked again because a segment was lost.
 const maxHeals = 8
 
-// read answers a question from one revision of the store: the request's, or the present one. Where a segment
-// turns out to be lost, it is made anew and the question is asked again.
+// read answers a question from one revision of the store: the request's, or the present one. Where a segment turns out to
+// be lost, it is made again from the rows, and the question is asked once more.
 func (db *DB) read(ctx context.Context, question func(v *view) error) error {
 	s, shared := ctx.Value(snapshotKey{db}).(*snapshot)
 	if !shared {

@@ -14,8 +14,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// walk goes along the rows that pass a plan in the order of their keys, over all parts of a log. A part is opened when
-// the walk comes to it, and read in pieces, so a page costs what lies between its first and its last row.
+// walk goes along the rows that pass a plan in the order of their keys, over all parts of a log. A part is opened when the
+// walk comes to it, and read in pieces. So a page costs what lies between its first and its last row.
 type walk struct {
 	v    *view
 	ctx  context.Context
@@ -40,8 +40,8 @@ type walkPart struct {
 	opened      bool
 }
 
-// walkPiece is how many rows of a part are looked at at first, since most pages are found at once; then twice as many
-// each time.
+// walkPiece is how many rows of a part are looked at first: most pages are found at once. Each further piece has twice as
+// many.
 const walkPiece = 1024
 
 // walkAlong begins a walk over the keys in [from, to), upwards or downwards.
@@ -84,8 +84,8 @@ func (w *walk) step() (s source, row int, k store.Key, ok bool, err error) {
 	return source{}, 0, 0, false, nil
 }
 
-// readOn reads the next piece of the foremost part, and, where the pieces before held nothing, of the parts behind it
-// too, beside each other.
+// readOn reads the next piece of the foremost part. Where the pieces before held nothing, it reads the parts behind it too,
+// at the same time.
 func (w *walk) readOn() error {
 	pieces := []*walkPart{w.ahead.parts[0]}
 	if w.sparse {
@@ -170,7 +170,7 @@ func (h *walkHeap) Less(i, j int) bool {
 
 func (h *walkHeap) Swap(i, j int) { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
 
-// unread gives the n foremost parts of those whose next row is not known, or fewer.
+// unread gives the n foremost parts without a known next row, or fewer.
 func (h *walkHeap) unread(n int) []*walkPart {
 	var foremost []*walkPart
 	for _, at := range h.parts {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// SQLite copies a file's write-ahead log into the file by itself, and says nothing where it cannot: the log then only grows,
-// until the disk is full. The sealer looks at the logs and says so.
+// SQLite copies a file's write-ahead log into the file by itself, and says nothing where it cannot. The log then only
+// grows, until the disk is full. The sealer looks at the logs and says so.
 
 // watchLogs tells of write-ahead logs that could not be copied into their files.
 func (s *sealer) watchLogs(ctx context.Context) {

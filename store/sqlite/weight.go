@@ -7,8 +7,8 @@ import (
 	"signpost/store"
 )
 
-// weight bounds a page by the lengths of its records as received; see store.RecordsQuery. They are read in the order in which
-// they are stored, not in the page's: while too many are there, the page's last ones are given up again.
+// weight bounds a page by the lengths of its records as received; see store.RecordsQuery. They are read in the order in
+// which they are stored, not in the page's. While there are too many, the page's last ones are given up again.
 type weight struct {
 	most int64
 	// ends says behind which records a page may end; least is how many it has at least.

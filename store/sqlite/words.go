@@ -70,7 +70,7 @@ func (d *dictionary) next() int64 {
 	return int64(len(d.texts))
 }
 
-// equal gives the codes whose text equals the wanted one without regard to case.
+// equal gives the codes of the texts that equal the wanted one without regard to case.
 func (d *dictionary) equal(want string) []int64 {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -85,7 +85,7 @@ func (d *dictionary) appendFolded(codes []int64, folded string) []int64 {
 	return append(codes, d.others[folded]...)
 }
 
-// anyOf gives the codes whose text is any of the wanted ones, by the index over folded texts.
+// anyOf gives the codes of the texts that are any of the wanted ones, by the index over folded texts.
 func (d *dictionary) anyOf(wants []string) []int64 {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -101,8 +101,8 @@ func (d *dictionary) anyOf(wants []string) []int64 {
 // looksEach is after how many words or objects a loop over all of them looks whether its question was given up.
 const looksEach = 4096
 
-// matching gives the codes whose text passes the test; the empty text is never asked. When the context ends it leaves off: no
-// plan and no answer comes of such a question, see view.plan and DB.read.
+// matching gives the codes of the texts that pass the test; the empty text is never asked. When the context ends it leaves
+// off: no plan and no answer comes of such a question, see view.plan and DB.read.
 func (d *dictionary) matching(ctx context.Context, test func(text string) bool) []int64 {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -133,8 +133,8 @@ func (d *dictionary) add(code int64, text string) {
 	}
 }
 
-// addBad notes that a code has a text that is not to be trusted: it is no word of the dictionary any more, so that the next
-// record with the right text gets another code.
+// addBad notes that a code has a text that is not to be trusted. It is no word of the dictionary any more: the next record
+// with the right text gets another code.
 func (d *dictionary) addBad(code int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -103,8 +103,8 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	if err := w.db.words.refresh(w.ctx, w.tx); err != nil {
 		return nil, err
 	}
-	// Before the first word is written: what is looked at may read the words again, and those of a transaction that fails
-	// after all would stay in memory.
+	// Before the first word is written: look may read the words again. The words of a transaction that fails after all
+	// would then stay in memory.
 	if err := w.look(); err != nil {
 		return nil, err
 	}

@@ -27,10 +27,9 @@ type writer struct {
 	guard *guard
 }
 
-// openWriter opens the file for writing, and makes it where it is missing, readable by its owner only.
-// There is one connection, so that writes queue up in the program and not at SQLite's lock; every
-// transaction takes the write lock as it begins, so none fails half-way for having read first. More pragmas take the
-// place of those that all writers have.
+// openWriter opens the file for writing, and makes it where it is missing, readable by its owner only. There is one
+// connection, so that writes queue up in the program and not at SQLite's lock. Every transaction takes the write lock as it
+// begins, so none fails half-way for having read first. More pragmas take the place of those that all writers have.
 func openWriter(path string, more ...string) (*writer, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -164,7 +163,7 @@ func (g *guard) replaced() error {
 	return nil
 }
 
-// reopened takes the log as it is now for the one that is open. A call that was cut off takes its connection with it; where
+// reopened takes the log as it is now for the one that is open. A call that was cut off takes its connection with it. Where
 // that was the last one, SQLite removed the log, and the next connection has made another.
 func (g *guard) reopened() {
 	files := g.files.Load()

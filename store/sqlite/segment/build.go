@@ -17,8 +17,8 @@ type Builder struct {
 // panics if they are more than MaxRows.
 func NewColumn(values []int64) *Column { return new(Builder).Column(values) }
 
-// denseShare is the share of a range of values that must occur before the range itself serves as dictionary: a
-// dictionary with holes costs a little time wherever codes are walked, an explicit one costs memory.
+// denseShare is the share of a range of values that must occur before the range itself serves as dictionary. A dictionary
+// with holes costs a little time wherever codes are walked. An explicit one costs memory.
 const denseShare = 8
 
 // Column makes a column of values, as NewColumn does.
@@ -94,7 +94,7 @@ func (b *Builder) narrow(c *Column, values []int64, width int) {
 	}
 }
 
-// wide builds a column whose distinct values must be looked for.
+// wide builds a column where the distinct values must be looked for.
 func (b *Builder) wide(c *Column, values []int64, distance uint64) {
 	width := 8
 	if distance < 1<<32 {
@@ -142,8 +142,7 @@ func (b *Builder) wide(c *Column, values []int64, distance uint64) {
 	}
 }
 
-// rank sorts the distinct values, of which low is the smallest and distance the way to the largest, and finds each
-// one's place.
+// rank sorts the distinct values and finds each one's place. low is the smallest of them, distance the way to the largest.
 func (b *Builder) rank(low int64, distance uint64) {
 	b.sorted = append(b.sorted[:0], b.distinct.values...)
 	b.sortFrom(low, distance)

@@ -69,8 +69,8 @@ func (c *Cache) Bytes() int64 {
 	return c.bytes
 }
 
-// Forget throws out all that is kept of a segment. What is being loaded at that time is given to those who already
-// wait for it, but not kept, and not given to those who ask later.
+// Forget throws out all that is kept of a segment. A column that is being loaded at that time is given to those who already
+// wait for it. It is not kept, and not given to those who ask later.
 func (c *Cache) Forget(segment int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -111,7 +111,7 @@ func (c *Column) decode(code int) int64 {
 	return c.low + int64(code)
 }
 
-// codesBelow is the number of codes whose value is smaller than v: the code of v, if v has one.
+// codesBelow is the number of codes of values smaller than v: the code of v, if v has one.
 func (c *Column) codesBelow(v int64) int {
 	switch {
 	case v <= c.low:
@@ -119,7 +119,7 @@ func (c *Column) codesBelow(v int64) int {
 	case v > c.high:
 		return c.cardinality()
 	case c.dict32 != nil:
-		// v lies between low and high, whose distance fits in 32 bits.
+		// v lies between low and high, and their distance fits in 32 bits.
 		at, _ := slices.BinarySearch(c.dict32, uint32(v-c.low))
 		return at
 	case c.dict64 != nil:

@@ -1,15 +1,14 @@
 package segment
 
-// Counter counts the rows of selections by the values of columns. It owns the arrays that needs (about 2 MB), so that
-// a count allocates nothing per row; it is not safe for concurrent use (one per goroutine), and its zero value is
-// ready.
+// Counter counts the rows of selections by the values of columns. It owns the arrays that this needs (about 2 MB), so a
+// count allocates nothing per row. It is not safe for concurrent use: each goroutine has its own. Its zero value is ready.
 //
-// The functions it is given are called once per value or combination of values that occurs, in no particular order,
-// and must not use the Counter.
+// The functions it is given are called once per value or combination of values that occurs, in no particular order. They
+// must not use the Counter.
 type Counter struct {
 	grouping
-	// Tallies that take turns: where rows of the same value follow each other, as they mostly do, each addition to one
-	// tally would wait for the one before it.
+	// Tallies that take turns: rows of the same value mostly follow each other. Each addition to one tally would wait for
+	// the addition before it.
 	tallies [4][MaxRows]uint32
 	ends    [MaxRows]ends
 	columns [2]*Column

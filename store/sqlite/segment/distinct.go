@@ -53,8 +53,8 @@ func (d *distinct) mark(marks []uint8, values []int64) {
 	}
 }
 
-// home is where a value's slot is looked for first: the upper bits of a product with 2^64 over the golden ratio,
-// which spreads consecutive and evenly spaced values.
+// home is where a value's slot is looked for first: the upper bits of a product with 2^64 over the golden ratio. That
+// spreads consecutive and evenly spaced values.
 func (d *distinct) home(v int64) int { return int(uint64(v) * 0x9E3779B97F4A7C15 >> d.shift) }
 
 func (d *distinct) add(v int64, at int) int {

@@ -1,5 +1,5 @@
-// Package segment is the column engine under the log explorer: up to MaxRows consecutive rows of one log, in ascending
-// order of an int64 key, each column an immutable array of int64 values.
+// Package segment is the column engine under the log explorer. A segment is up to MaxRows consecutive rows of one log, in
+// ascending order of an int64 key. Each column is an immutable array of int64 values.
 //
 // It knows nothing of HTTP, SQL or the meaning of a field. Values are integers (numbers as they are, texts as the
 // number of their dictionary entry), filters are sets of integers. Select turns clauses into a Selection of rows, a

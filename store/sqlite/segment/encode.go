@@ -146,7 +146,7 @@ func (c *Column) readDictionary(r *reader, dec *zstd.Decoder) {
 	c.readCodes(r, int(n), dec)
 }
 
-// readCodes reads the codes of the rows and checks that they are from 0 to n-1, both of which occur: low and high are
+// readCodes reads the codes of the rows and checks that they are from 0 to n-1. Both 0 and n-1 must occur: low and high are
 // values of the column then.
 func (c *Column) readCodes(r *reader, n int, dec *zstd.Decoder) {
 	var least, most int

@@ -1,7 +1,7 @@
 package segment
 
-// Term says that a row's value of a column is in a set or, with List, that any value of its list is: Column is a list
-// column then, and an empty list counts as one that has 0 alone, as bounds have it. Set must not have 0 then.
+// Term says that a row's value of a column is in a set. With List, Column is a list column, and any value of the row's list
+// is in the set. An empty list then counts as one that has 0 alone, as bounds have it, so Set must not have 0.
 type Term struct {
 	Column int
 	Set    *Set
@@ -19,14 +19,14 @@ type Clause struct {
 type Source interface {
 	// Rows is the number of rows of every column.
 	Rows() int
-	// Column is a decoded column. It is called only for columns whose values matter.
+	// Column is a decoded column. It is called only for columns with values that matter.
 	Column(i int) (*Column, error)
 	// Lists is a decoded list column. It is called only for terms with List.
 	Lists(i int) (*Lists, error)
 }
 
-// Bounded is a Source that knows the smallest and the largest value of some columns without decoding them: clauses
-// that these decide cost no Column call.
+// Bounded is a Source that knows the smallest and the largest value of some columns without decoding them. Clauses that
+// these decide cost no Column call.
 type Bounded interface {
 	Bounds(column int) (low, high int64, ok bool)
 }

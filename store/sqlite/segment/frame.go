@@ -8,8 +8,8 @@ import (
 )
 
 // A blob is: one byte that tells its kind and version, the number of rows, the content, and the CRC-32C of all that.
-// Numbers are varints. Content that is an array is a payload: its length, the length of what follows, and either the
-// array itself or, where that is shorter, a zstd frame of it.
+// Numbers are varints. Content that is an array is a payload: its length, the length of what follows, and the array. A zstd
+// frame of the array takes its place where that is shorter.
 const (
 	columnVersion byte = 0x51
 	keysVersion   byte = 0x61

@@ -4,9 +4,9 @@ import "math/bits"
 
 // grouping gives each combination of values of some columns that the selected rows have a number below MaxRows.
 //
-// A combination is first a key, a number in mixed radix: one digit per column, its code. If there are few enough
-// possible keys, the key is the number; else a hash table numbers the keys that occur, of which there are no more than
-// rows. The same table shortens a key that has grown too long for 64 bits before its next digit.
+// A combination is first a key, a number in mixed radix: one digit per column, its code. If there are few enough possible
+// keys, the key is the number. Else a hash table numbers the keys that occur: there are no more of them than rows. The same
+// table shortens a key that has grown too long for 64 bits before its next digit.
 type grouping struct {
 	digits []digit
 	final  distinct // numbers the keys unless dense
@@ -28,8 +28,8 @@ type digit struct {
 	codes  distinct // makes codes for a column without
 }
 
-// denseEnough is how many possible keys there may be per selected row for an array over them: counting few rows must
-// not mean clearing and walking a large array.
+// denseEnough is how many possible keys there may be per selected row for an array over them. Counting few rows must not
+// mean clearing and walking a large array.
 const denseEnough = 4
 
 // start prepares for the rows of a selection.

@@ -7,8 +7,9 @@ import (
 
 // Keys are the keys of a segment's rows, strictly ascending. They are immutable and safe for concurrent use.
 //
-// In memory they are blocks of keyBlock keys: the first in full, of each the distance from it in as many bits as the
-// largest distance of the block needs. A log's keys are a few bytes so, and the look-up of one touches two words.
+// In memory they are blocks of keyBlock keys. The first key stands in full. Each key has its distance from the first, in as
+// many bits as the block's largest distance needs. A log's keys are a few bytes so, and the look-up of one touches two
+// words.
 type Keys struct {
 	n     int
 	last  int64
@@ -91,7 +92,7 @@ func (k *Keys) at(head *keyHead, i int) int64 {
 	return int64(uint64(head.first) + distance&(1<<head.width-1))
 }
 
-// Find is the first row whose key is key or greater, Len if there is none.
+// Find is the first row with this key or a greater one, Len if there is none.
 func (k *Keys) Find(key int64) int {
 	if k.n == 0 || key > k.last {
 		return k.n
@@ -109,7 +110,7 @@ func (k *Keys) Find(key int64) int {
 		left -= half
 	}
 	head := &k.heads[block]
-	// In it, likewise, the last row whose key is smaller.
+	// In it, likewise, the last row with a smaller key.
 	row := 0
 	for left := min(keyBlock, k.n-block<<keyBlockLog); left > 1; {
 		half := left / 2

@@ -1,7 +1,7 @@
 package segment
 
-// The loops over rows. They have no branch that depends on a value, so that their speed does not depend on how many
-// rows pass, and no bounds checks: row numbers and codes have 16 bits, the arrays that they index 1<<16 places.
+// The loops over rows. They have no branch that depends on a value, so their speed does not depend on how many rows pass.
+// They need no bounds checks: row numbers and codes have 16 bits, and the arrays that they index have 1<<16 places.
 
 type code interface{ uint8 | uint16 }
 
@@ -9,7 +9,7 @@ type code interface{ uint8 | uint16 }
 // nearest cache.
 const blockRows = 2048
 
-// keepCodes keeps the rows whose code is in the table.
+// keepCodes keeps the rows with a code in the table.
 func keepCodes[C code](s *Selection, codes []C, table *lookup) {
 	out := &s.scan.rows
 	n := 0
@@ -30,7 +30,7 @@ func keepCodes[C code](s *Selection, codes []C, table *lookup) {
 	s.keep(n)
 }
 
-// keepMarks keeps the rows whose mark differs from flip.
+// keepMarks keeps the rows with a mark that differs from flip.
 func keepMarks(s *Selection, marks []uint8, flip uint8) {
 	out := &s.scan.rows
 	n := 0
@@ -59,7 +59,7 @@ func (s *Selection) keep(n int) {
 	s.all, s.rows = false, s.scan.rows[:n]
 }
 
-// markCodes marks the rows whose code is in the table.
+// markCodes marks the rows with a code in the table.
 func markCodes[C code](s *Selection, marks []uint8, codes []C, table *lookup) {
 	if s.all {
 		codes = codes[s.from:s.to]
@@ -75,7 +75,7 @@ func markCodes[C code](s *Selection, marks []uint8, codes []C, table *lookup) {
 	}
 }
 
-// markValues marks the rows whose value is in the term's set, for a column without codes.
+// markValues marks the rows with a value in the term's set, for a column without codes.
 func (s *Selection) markValues(marks []uint8, term scanTerm) {
 	// A binary search for every row is slow, as no step of it can be foreseen: a hash table is made for many rows.
 	hashed := term.set.sorted != nil && len(term.set.sorted) < len(marks)

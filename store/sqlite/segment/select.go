@@ -32,8 +32,8 @@ type scanStep struct {
 }
 
 // Select finds the rows from from to to (not included) for which all clauses hold. It reads columns in the order of the
-// clauses, no more of them once one clause holds for no row, and decides what it can from dictionaries before it reads
-// a row. After an error nothing is selected.
+// clauses, and stops once one clause holds for no row. It decides what it can from dictionaries before it reads a row.
+// After an error nothing is selected.
 func Select(src Source, from, to int, clauses []Clause, s *Selection) error {
 	s.Reset(from, min(to, src.Rows()))
 	return Narrow(src, clauses, s)

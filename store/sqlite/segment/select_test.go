@@ -85,7 +85,7 @@ func TestSelectAgreesWithALoop(t *testing.T) {
 	}
 }
 
-// failing is a Source whose columns after the first cannot be read.
+// failing is a Source that cannot read the columns after the first.
 type failing struct{ table }
 
 var errNoColumn = errors.New("no column")

@@ -14,8 +14,8 @@ type Set struct {
 	n         int
 }
 
-// A set of fewer members than this stays a sorted slice; a larger one becomes bits if they take at most bitsCost times
-// the slice's memory, because a look-up in bits takes one step.
+// A set of fewer members than this stays a sorted slice. A larger one becomes bits if they take at most bitsCost times the
+// slice's memory: a look-up in bits takes one step.
 const (
 	fewMembers = 16
 	bitsCost   = 4

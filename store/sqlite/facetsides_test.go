@@ -9,8 +9,8 @@ import (
 	"signpost/store"
 )
 
-// The number beside an address is the total after choosing it, whether a sign-in has it as its own, as its caller's, or both,
-// and whether one sign-in in many has a caller's or all have.
+// The number at an address is the total after choosing it, whether a sign-in has it as its own, as its caller's, or both.
+// It holds where one sign-in in many has a caller's address, and where all have.
 func TestFacetsOfSeveralColumnsAreTheTotalsAfterChoosing(t *testing.T) {
 	for _, every := range []int{1, 3, 40} {
 		db := openTest(t)

@@ -7,12 +7,13 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// A field of several columns of words is mostly told by the last: few sign-ins have a caller's address beside their own. So
-// each column is counted by its codes, as if it were alone: the last over all rows, the others over the rows that hold
-// something in them. What that counts wrong is kept as a correction: rows of which two columns say the same value, and rows
-// of which only the other columns say one.
+// A field of several columns of words is mostly told by the last, its main column. Few sign-ins have a caller's address
+// that is not their own. So each column is counted by its codes, as if it were alone. The main column is counted over all
+// rows, the others, its side columns, over the rows where they hold something. Two kinds of rows are then counted wrong,
+// and kept as a correction. In one two columns say the same value, in the other only side columns say one.
 
-// mainColumn gives the column whose codes a field is counted by; nil where numbers or truth values are among its columns.
+// mainColumn gives the column that a field is counted by. It is nil where numbers or truth values are among the field's
+// columns.
 func (c *facetCount) mainColumn() *column {
 	for _, column := range c.columns {
 		if column.words == nil {
@@ -22,8 +23,8 @@ func (c *facetCount) mainColumn() *column {
 	return c.columns[len(c.columns)-1]
 }
 
-// besideRows gives those of some rows in which a column beside the main one holds something; nil where none does.
-func (c *facetCount) besideRows(s source, rows *segment.Selection) (*segment.Selection, error) {
+// sideRows gives those of some rows where a side column holds something; nil where none does.
+func (c *facetCount) sideRows(s source, rows *segment.Selection) (*segment.Selection, error) {
 	var terms []segment.Term
 	for _, column := range c.columns[:len(c.columns)-1] {
 		if s.boundsOf(column.index).hi > 0 {
@@ -33,18 +34,18 @@ func (c *facetCount) besideRows(s source, rows *segment.Selection) (*segment.Sel
 	if len(terms) == 0 {
 		return nil, nil
 	}
-	beside := &segment.Selection{}
+	sides := &segment.Selection{}
 	from, to := rows.Range()
 	if rows.All() {
-		beside.Reset(from, to)
+		sides.Reset(from, to)
 	} else {
-		beside.SetRows(from, to, rows.AppendRows(nil))
+		sides.SetRows(from, to, rows.AppendRows(nil))
 	}
-	err := segment.Narrow(s, []segment.Clause{{Terms: terms}}, beside)
-	if beside.Len() == 0 {
+	err := segment.Narrow(s, []segment.Clause{{Terms: terms}}, sides)
+	if sides.Len() == 0 {
 		return nil, err
 	}
-	return beside, err
+	return sides, err
 }
 
 // sideCode is a code of the column with this place among the field's columns; the last place is the main column's.
@@ -55,15 +56,15 @@ func (c *facetCount) countCodes(part *facetPart, s source, columns []*segment.Co
 	counter.Count(columns[len(columns)-1], rows, func(code, n int64) {
 		part.codes = append(part.codes, codedIn{code: int32(code), n: int32(n)})
 	})
-	beside, err := c.besideRows(s, rows)
-	if beside == nil || err != nil {
+	sides, err := c.sideRows(s, rows)
+	if sides == nil || err != nil {
 		return err
 	}
 	if c.places == nil {
 		c.places = c.newValuePlaces()
 	}
 	part.sides, part.tuples = map[sideCode]int64{}, map[tuple]int64{}
-	counter.Groups(columns, beside, func(values []int64, n int64, _, _ int) {
+	counter.Groups(columns, sides, func(values []int64, n int64, _, _ int) {
 		for i, code := range values[:len(values)-1] {
 			if code != 0 {
 				part.sides[sideCode{int32(i), int32(code)}] += n
@@ -71,7 +72,7 @@ func (c *facetCount) countCodes(part *facetPart, s source, columns []*segment.Co
 		}
 		var t tuple
 		copy(t[:], values)
-		if more, onlyBeside := c.places.repeated(t); len(more) > 0 || onlyBeside {
+		if more, onlySides := c.places.repeated(t); len(more) > 0 || onlySides {
 			part.tuples[t] += n
 		}
 	})
@@ -132,9 +133,8 @@ func (p *valuePlaces) place(folded string) int32 {
 	return value
 }
 
-// repeated gives the values that columns of a row say again after another did, and whether only columns beside the main one
-// say any.
-func (p *valuePlaces) repeated(t tuple) (again []int32, onlyBeside bool) {
+// repeated gives the values that columns of a row say again after another did, and whether only side columns say any.
+func (p *valuePlaces) repeated(t tuple) (again []int32, onlySides bool) {
 	seen := p.seen[:0]
 	last := len(p.count.columns) - 1
 	main := 0
@@ -165,20 +165,20 @@ func (p *valuePlaces) folded(value int32) string {
 	return p.more[int(value)-len(p.table.folded)]
 }
 
-// besideCount is how many rows more, or fewer, have a value than those whose main column says it.
-type besideCount struct {
+// sideCount is how many rows more, or fewer, have a value than the main column says.
+type sideCount struct {
 	n     int64
-	codes []sideCode // of the columns beside the main one that say it
+	codes []sideCode // of the side columns that say it
 }
 
-// besideCounts gives what the columns beside the main one add, by the value's place. The facet is told of the rows that only
-// they say something of.
-func (c *facetCount) besideCounts(facet *store.Facet, places *valuePlaces) map[int32]*besideCount {
-	counts := map[int32]*besideCount{}
-	of := func(value int32) *besideCount {
+// sideCounts gives what the side columns add, by the value's place. The facet is told of the rows where only they say
+// something.
+func (c *facetCount) sideCounts(facet *store.Facet, places *valuePlaces) map[int32]*sideCount {
+	counts := map[int32]*sideCount{}
+	of := func(value int32) *sideCount {
 		v, ok := counts[value]
 		if !ok {
-			v = &besideCount{}
+			v = &sideCount{}
 			counts[value] = v
 		}
 		return v
@@ -191,20 +191,20 @@ func (c *facetCount) besideCounts(facet *store.Facet, places *valuePlaces) map[i
 		}
 	}
 	for t, n := range c.byTuple {
-		again, onlyBeside := places.repeated(t)
+		again, onlySides := places.repeated(t)
 		for _, value := range again {
 			of(value).n -= n
 		}
-		if onlyBeside {
+		if onlySides {
 			facet.Empty -= n
 		}
 	}
 	return counts
 }
 
-// spelledBeside gives the spelling of a value that is first in byte order in the columns beside the main one and in the main
-// one, where it has a spelling already.
-func (c *facetCount) spelledBeside(folded string, codes []sideCode, spelling string) string {
+// spelledInSides gives the first spelling of a value in byte order. It looks at the side columns, and at the main column's
+// spelling where there is one.
+func (c *facetCount) spelledInSides(folded string, codes []sideCode, spelling string) string {
 	for _, at := range codes {
 		column := c.columns[at.column]
 		for _, text := range valuesOfWord(c.field, column, column.words.text(int64(at.code))) {
