@@ -14,13 +14,13 @@ import (
 
 // toldLog is a log of one goroutine that tells when a message was written.
 type toldLog struct {
-	saying
+	processLog
 	waited string
 	told   chan struct{} // closed once the message was written
 }
 
 func (l *toldLog) Write(line []byte) (int, error) {
-	n, err := l.saying.Write(line)
+	n, err := l.processLog.Write(line)
 	if l.waited != "" && strings.Contains(string(line), l.waited) {
 		close(l.told)
 		l.waited = ""
