@@ -1,244 +1,77 @@
 package main
 
 import (
-	"cmp"
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"time"
+	"os/exec"
+	"strings"
 
-	"signpost/store"
-	"signpost/store/demo"
+	"signpost/cmd/signpost/bench"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 )
 
-// BenchCmd measures questions and pages on a made-up tenant, while importing and not.
+// BenchCmd is `signpost bench`.
 type BenchCmd struct {
-	Rows int    `help:"How many sign-ins." default:"1000000"`
-	Days int    `help:"How many days they lie in." default:"30"`
-	Data string `help:"Folder of the made-up tenant; one that was filled with as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
-	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
-	JSON bool   `help:"Print one JSON object." name:"json"`
+	bench.Options `embed:""`
+
+	JSON bool `help:"Print one JSON object." name:"json"`
 }
 
-// benchReport is what --json prints. Rows, and with them BytesPerRow, are those before anything is imported
-// beside the questions. Memory is the whole process's, the making of the tenant and the client included.
-type benchReport struct {
-	Rows                int64   `json:"rows"`
-	BytesPerRow         float64 `json:"bytes_per_row"`
-	ImportRowsPerSec    float64 `json:"import_rows_per_s"`
-	ImportLastPerSec    float64 `json:"import_last_rows_per_s"`
-	PeakRSSMiB          float64 `json:"peak_rss_mib"`
-	PeakAnonymousMiB    float64 `json:"peak_anonymous_mib"`
-	AskingAnonymousMiB  float64 `json:"peak_anonymous_asking_mib"`
-	ColdStartMS         float64 `json:"cold_start_ms"`
-	RowsAddedWhileAsked int64   `json:"rows_added_while_asked"`
-	AddedRowsPerSec     float64 `json:"rows_added_per_s"`
-
-	Filters []benchFilter `json:"filters"`
-	Results []benchResult `json:"results"`
-}
-
-// benchFile marks a folder as a benchmark's and keeps what its fill showed.
-const benchFile = "bench.json"
-
-// benchState is what benchFile holds. A folder whose fill or measured import was cut short is still told
-// apart: Filled stays false, and a seed counts as used before its first row is stored.
-type benchState struct {
-	Rows   int       `json:"rows"` // filled with; what was imported beside questions is not among them
-	Days   int       `json:"days"`
-	Until  time.Time `json:"until"`
-	Filled bool      `json:"filled"`
-	// Seeds is how many seeds were used: the fill's, and those of the imports beside questions.
-	Seeds uint64 `json:"seeds"`
-	// Held is how many rows the store held when the last run ended.
-	Held             int64   `json:"rows_held"`
-	ImportRowsPerSec float64 `json:"import_rows_per_s"`
-	ImportLastPerSec float64 `json:"import_last_rows_per_s"`
-	PeakRSSMiB       float64 `json:"peak_rss_mib"`
-	PeakAnonymousMiB float64 `json:"peak_anonymous_mib"`
-}
-
-// Run fills the folder, or uses it again, and measures.
-func (b *BenchCmd) Run(streams Streams) error {
-	limitMemory(portalMemory)
-	ctx, stop := untilStopped(context.Background(), newLog(streams.Err, slog.LevelWarn))
+// Run measures and prints the report.
+func (c *BenchCmd) Run(streams Streams) error {
+	log := newLog(streams.Err, slog.LevelWarn)
+	ctx, stop := untilStopped(context.Background(), log)
 	defer stop()
-	report, err := b.measure(ctx, usualPace, streams)
+	b := bench.Bench{Options: c.Options, Host: bench.Host{
+		OpenForImport: openForImport, Serve: serveBench, Progress: streams.Err,
+		Open: func(ctx context.Context, folder string) (*sqlite.DB, error) {
+			limitMemory(portalMemory)
+			return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithLog(log))
+		},
+	}}
+	report, err := b.Measure(ctx)
+	if usage := (bench.UsageError{}); errors.As(err, &usage) {
+		return usageError{usage}
+	}
 	if err != nil {
 		return err
 	}
-	if b.JSON {
+	if c.JSON {
 		return json.NewEncoder(streams.Out).Encode(report)
 	}
-	return report.print(streams.Out)
+	return report.Print(streams.Out)
 }
 
-// measure fills, starts, asks, and asks again beside an import.
-func (b *BenchCmd) measure(ctx context.Context, pace benchPace, streams Streams) (*benchReport, error) {
-	state, err := b.state()
+// serveBench starts this program, serving a folder, and waits until it answers.
+func serveBench(ctx context.Context, folder string) (base string, stop func() error, err error) {
+	program, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	if !state.Filled {
-		if err := b.fill(ctx, state, streams); err != nil {
-			return nil, err
-		}
-	}
-	size, err := storeBytes(b.Data)
+	command := exec.CommandContext(ctx, program, "serve", "--data", folder, "--addr", "127.0.0.1:0")
+	output, err := command.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	report := &benchReport{
-		ImportRowsPerSec: state.ImportRowsPerSec, ImportLastPerSec: state.ImportLastPerSec,
-		PeakRSSMiB: state.PeakRSSMiB, PeakAnonymousMiB: state.PeakAnonymousMiB, Results: []benchResult{},
+	if err := command.Start(); err != nil {
+		return "", nil, err
 	}
-	account, err := b.account(ctx)
+	stop = func() error {
+		return errors.Join(command.Process.Signal(os.Interrupt), command.Wait())
+	}
+	line, err := bufio.NewReader(output).ReadString('\n')
+	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err == nil && !ok {
+		err = fmt.Errorf("the server says %q", line)
+	}
 	if err != nil {
-		return nil, err
+		return "", nil, errors.Join(fmt.Errorf("start the server: %w", err), stop())
 	}
-	cold, err := b.coldStart(ctx, account, state.Until)
-	if err != nil {
-		return nil, fmt.Errorf("measure the start: %w", err)
-	}
-	report.ColdStartMS = milliseconds(cold)
-	db, err := sqlite.Open(ctx, b.Data, importer.Decode, sqlite.WithLog(newLog(streams.Err, slog.LevelWarn)))
-	if err != nil {
-		return nil, err
-	}
-	if report.Rows, err = rowsHeld(ctx, db, state); err == nil {
-		report.BytesPerRow = float64(size) / float64(max(report.Rows, 1))
-		err = b.ask(ctx, db, account, state, report, pace, streams)
-	}
-	return report, errors.Join(err, db.Close())
+	return base, stop, nil
 }
-
-// ask asks everything, and a choice of it once more beside an import.
-func (b *BenchCmd) ask(ctx context.Context, db *sqlite.DB, account benchAccount, state *benchState, report *benchReport, pace benchPace, streams Streams) error {
-	memory := watchMemory()
-	filters, err := chooseFilters(ctx, db, benchRange(state.Until, 30*24*time.Hour))
-	if err != nil {
-		return fmt.Errorf("choose filters: %w", err)
-	}
-	report.Filters = filters.list
-	sources := []benchSource{&benchQuestions{store: db, filters: filters, until: state.Until}}
-	if b.HTTP {
-		pages, err := openPages(ctx, b.Data, db, account, filters, state.Until)
-		if err != nil {
-			return err
-		}
-		defer pages.close()
-		sources = append(sources, pages)
-	}
-	fmt.Fprintf(streams.Err, "asking questions about %d sign-ins\n", report.Rows)
-	for _, source := range sources {
-		results, err := askAll(ctx, source, wholeChoice, pace, false)
-		if err != nil {
-			return err
-		}
-		report.Results = append(report.Results, results...)
-	}
-	fmt.Fprintln(streams.Err, "asking while more sign-ins are imported")
-	stop := b.importBeside(ctx, db, state)
-	for _, source := range sources {
-		results, err := askAll(ctx, source, smallChoice, pace, true)
-		if err != nil {
-			_, _, stopErr := stop()
-			return errors.Join(err, stopErr)
-		}
-		report.Results = append(report.Results, results...)
-	}
-	if report.RowsAddedWhileAsked, report.AddedRowsPerSec, err = stop(); err != nil {
-		return fmt.Errorf("import beside the questions: %w", err)
-	}
-	report.AskingAnonymousMiB = memory.stop()
-	report.PeakAnonymousMiB = max(report.PeakAnonymousMiB, report.AskingAnonymousMiB)
-	if state.Held, err = rowsHeld(ctx, db, state); err != nil {
-		return err
-	}
-	return b.save(state)
-}
-
-// state reads what the folder holds.
-func (b *BenchCmd) state() (*benchState, error) {
-	if b.Rows < 1 {
-		return nil, usageError{errors.New("--rows must be at least 1")}
-	}
-	if b.Days < 1 {
-		return nil, usageError{errors.New("--days must be at least 1")}
-	}
-	text, err := os.ReadFile(filepath.Join(b.Data, benchFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(b.Data, "main.db")); err == nil {
-			return nil, fmt.Errorf("%s holds data that is not a benchmark's: give another folder", b.Data)
-		}
-		return &benchState{Rows: b.Rows, Days: b.Days, Until: time.Now().UTC().Truncate(time.Minute)}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var state benchState
-	switch err := json.Unmarshal(text, &state); {
-	case err != nil:
-		return nil, fmt.Errorf("%s is damaged (%w): remove it or give another folder", b.Data, err)
-	case !state.Filled:
-		return nil, fmt.Errorf("%s holds a benchmark whose fill was cut short: remove it or give another folder", b.Data)
-	case state.Rows != b.Rows:
-		return nil, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
-	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders of before --days do not tell
-		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
-	}
-	state.Days = b.Days
-	return &state, nil
-}
-
-func (b *BenchCmd) save(state *benchState) error {
-	text, err := json.MarshalIndent(state, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(b.Data, benchFile), text, 0o600)
-}
-
-// rowsHeld counts every row of the store: the events of the interactive log, not its lines.
-func rowsHeld(ctx context.Context, db store.Store, state *benchState) (int64, error) {
-	whole := benchRange(state.Until, time.Duration(state.Days+10)*24*time.Hour) // hours before the first day are imported too
-	var rows int64
-	for _, info := range store.Logs() {
-		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: whole, AllEvents: true})
-		if err != nil {
-			return 0, fmt.Errorf("count the rows: %w", err)
-		}
-		rows += total.N
-	}
-	return rows, nil
-}
-
-// storeBytes is the size of the store's files.
-func storeBytes(folder string) (int64, error) {
-	var size int64
-	for _, name := range []string{"main.db", "main.db-wal", "cols.db"} {
-		info, err := os.Stat(filepath.Join(folder, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return 0, err
-		}
-		size += info.Size()
-	}
-	return size, nil
-}
-
-// benchRange is the part of the tenant's time that a question is about.
-func benchRange(until time.Time, length time.Duration) store.Range {
-	return store.Range{From: until.Add(-length), To: until}
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

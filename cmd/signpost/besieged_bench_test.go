@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"signpost/cmd/signpost/bench"
 	"signpost/store/demo"
 	"signpost/store/importer"
 )
@@ -27,8 +29,7 @@ const besiegedRows = 1_000_000
 type besieged struct {
 	*served
 	b       *testing.B
-	tenant  *BenchCmd
-	state   *benchState
+	tenant  *bench.Bench
 	reader  *person
 	pages   []string
 	others  []string // cookies of five more
@@ -46,30 +47,29 @@ func newBesieged(b *testing.B) *besieged {
 			b.Fatal(err)
 		}
 	}
-	tenant := &BenchCmd{Rows: rows, Days: demo.DefaultDays, Data: b.TempDir()}
-	state, err := tenant.state()
-	if err == nil {
-		err = tenant.fill(b.Context(), state, Streams{Out: io.Discard, Err: os.Stderr})
+	tenant := &bench.Bench{
+		Options: bench.Options{Rows: rows, Days: demo.DefaultDays, Data: b.TempDir()},
+		Host:    bench.Host{OpenForImport: openForImport, Progress: os.Stderr},
 	}
-	if err != nil {
+	if err := tenant.Fill(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	for _, name := range []string{"ada", "bob", "cem", "dina", "eve", "finn"} {
 		addPerson(b, tenant.Data, name, "global-reader")
 	}
-	p := &besieged{served: serve(b, tenant.Data), b: b, tenant: tenant, state: state}
+	p := &besieged{served: serve(b, tenant.Data), b: b, tenant: tenant}
 	p.reader = p.signIn("ada")
 	for _, name := range []string{"bob", "cem", "dina", "eve", "finn"} {
 		p.others = append(p.others, p.signIn(name).cookie())
 	}
 	const month = "range=30d"
 	_, list := p.reader.get("/logs/interactive?" + month)
-	row := rowHook.FindStringSubmatch(list)
+	row := regexp.MustCompile(`"/logs/interactive/([0-9a-f-]{36})`).FindStringSubmatch(list)
 	if row == nil {
 		b.Fatalf("no row: %s", list)
 	}
 	p.pages = []string{
-		"/logs/interactive", "/logs/interactive?" + month, "/logs/interactive/" + row[1] + row[2],
+		"/logs/interactive", "/logs/interactive?" + month, "/logs/interactive/" + row[1],
 		"/logs/noninteractive?" + month, "/logs/noninteractive?" + month + "&status=failure", "/logs/serviceprincipal?" + month,
 		"/errors", "/errors/50126?" + month, "/users", "/apps", "/me",
 	}
@@ -136,7 +136,7 @@ func (p *besieged) besideImport(b *testing.B, perSecond int) {
 		}
 		reader, writer := io.Pipe()
 		paced := &pacedWriter{w: writer, perSecond: perSecond, began: time.Now()}
-		go func() { writer.CloseWithError(p.tenant.streamMore(ctx, p.state, paced)) }()
+		go func() { writer.CloseWithError(p.tenant.StreamMore(ctx, paced)) }()
 		report, err := importer.New(db, importer.Options{}).Reader(context.WithoutCancel(ctx), "more of the made-up tenant", reader)
 		rate := float64(report.New) / time.Since(paced.began).Seconds()
 		if err := errors.Join(err, reader.Close(), db.Close()); err != nil {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -21,8 +21,8 @@ const (
 
 var filterNames = []string{filterNone, filterBroad, filterNarrow, filterThree, filterFive}
 
-// benchFilter is one of them for one log. Its values are taken from the data, so that rows pass.
-type benchFilter struct {
+// Filter is one of them for one log. Its values are taken from the data, so that rows pass.
+type Filter struct {
 	Log        store.Log `json:"log"`
 	Name       string    `json:"name"`
 	Query      string    `json:"query"`
@@ -30,19 +30,19 @@ type benchFilter struct {
 	filter     store.Filter
 }
 
-// benchFilters is the filters of every log, and the person whose history is asked for.
-type benchFilters struct {
-	list   []benchFilter
+// filterSet is the filters of every log, and the person whose history is asked for.
+type filterSet struct {
+	list   []Filter
 	person store.Person
 }
 
-func (f *benchFilters) of(log store.Log, name string) benchFilter {
+func (f *filterSet) of(log store.Log, name string) Filter {
 	for _, b := range f.list {
 		if b.Log == log && b.Name == name {
 			return b
 		}
 	}
-	return benchFilter{Log: log, Name: name}
+	return Filter{Log: log, Name: name}
 }
 
 // who is the field of a log's narrow filter: who signs in.
@@ -54,8 +54,8 @@ func who(info store.LogInfo) string {
 }
 
 // chooseFilters looks at the data of the range.
-func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*benchFilters, error) {
-	chosen := &benchFilters{}
+func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*filterSet, error) {
+	chosen := &filterSet{}
 	for _, info := range store.Logs() {
 		c := &filterChooser{ctx: ctx, store: db, query: store.ListQuery{Log: info.Log, Range: r}}
 		three := [3]string{"country", "status", "os"}
@@ -79,7 +79,7 @@ func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*benchFi
 		}
 		add := func(name string, filter store.Filter) {
 			query := strings.ReplaceAll(filter.Values().Encode(), "+", "%20")
-			chosen.list = append(chosen.list, benchFilter{Log: info.Log, Name: name, Query: query, Conditions: len(filter.Conditions()), filter: filter})
+			chosen.list = append(chosen.list, Filter{Log: info.Log, Name: name, Query: query, Conditions: len(filter.Conditions()), filter: filter})
 		}
 		add(filterNone, store.Filter{})
 		add(filterBroad, c.broad())

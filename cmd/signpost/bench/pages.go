@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -19,37 +19,42 @@ import (
 	"signpost/web"
 )
 
-// benchPages asks for pages over loopback.
-type benchPages struct {
+// pages asks for pages over loopback.
+type pages struct {
 	server  *httptest.Server
-	client  *benchClient
+	client  *client
 	portal  *sqlite.Portal
-	filters *benchFilters
+	filters *filterSet
 	until   time.Time
 }
 
+// newServer serves a store over loopback.
+func newServer(db *sqlite.DB, portal *sqlite.Portal) *httptest.Server {
+	accounts := auth.NewAccounts(portal, time.Now, false)
+	return httptest.NewServer(web.New(web.Config{
+		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
+		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Preferences: portal, Views: portal, Answers: portal,
+	}))
+}
+
 // openPages serves the store and signs in.
-func openPages(ctx context.Context, folder string, db *sqlite.DB, account benchAccount, filters *benchFilters, until time.Time) (*benchPages, error) {
-	if err := putBenchDirectory(ctx, db); err != nil {
+func openPages(ctx context.Context, folder string, db *sqlite.DB, account login, filters *filterSet, until time.Time) (*pages, error) {
+	if err := putDirectory(ctx, db); err != nil {
 		return nil, fmt.Errorf("import the directory: %w", err)
 	}
 	portal, err := sqlite.OpenPortal(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	accounts := auth.NewAccounts(portal, time.Now, false)
-	server := httptest.NewServer(web.New(web.Config{
-		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
-		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Preferences: portal, Views: portal, Answers: portal,
-	}))
-	p := &benchPages{server: server, portal: portal, filters: filters, until: until}
+	server := newServer(db, portal)
+	p := &pages{server: server, portal: portal, filters: filters, until: until}
 	if p.client, err = signIn(ctx, server.URL, account); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
 }
 
-func (p *benchPages) close() error {
+func (p *pages) close() error {
 	p.server.Close()
 	return p.portal.Close()
 }
@@ -61,13 +66,13 @@ var (
 
 // asks gives the pages of every log: the newest, with smaller groups, one from the middle of the range on, and a
 // sign-in of that one; what the tenant has seen of an error code; and the reader's own sign-ins.
-func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error) {
-	r := benchRange(p.until, span.length)
-	var asks []benchAsk
+func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, error) {
+	r := rangeOf(p.until, span.length)
+	var asks []askable
 	for _, info := range store.Logs() {
 		f, question := p.filters.of(info.Log, filter), "/logs/"+string(info.Log)
 		add := func(more string, path func(store.Range) string) {
-			asks = append(asks, benchAsk{question + more, string(info.Log), span, f, p.ask(r, path)})
+			asks = append(asks, askable{question + more, string(info.Log), span, f, p.ask(r, path)})
 		}
 		list := func(more string) func(store.Range) string {
 			return func(r store.Range) string { return logPath(info.Log, r, f.Query) + more }
@@ -90,9 +95,9 @@ func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([
 	}
 	if filter == filterNone {
 		seen := func(r store.Range) string { return "/errors/50126?" + rangeQuery(r) }
-		asks = append(asks, benchAsk{"/errors/50126", allLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, seen)})
+		asks = append(asks, askable{"/errors/50126", allLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, seen)})
 		own := func(r store.Range) string { return "/me?" + rangeQuery(r) }
-		asks = append(asks, benchAsk{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
+		asks = append(asks, askable{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
 		directory, err := p.directoryAsks(ctx, span)
 		if err != nil {
 			return nil, err
@@ -103,7 +108,7 @@ func (p *benchPages) asks(ctx context.Context, span benchSpan, filter string) ([
 }
 
 // ask asks for one page. A page without a total is one sign-in's.
-func (p *benchPages) ask(r store.Range, path func(store.Range) string) func(context.Context, time.Duration) (int64, error) {
+func (p *pages) ask(r store.Range, path func(store.Range) string) func(context.Context, time.Duration) (int64, error) {
 	return func(ctx context.Context, earlier time.Duration) (int64, error) {
 		page, err := p.client.get(ctx, path(slid(r, earlier)))
 		if err != nil {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 )
 
 // print writes the figures, the table question by question, and the worst of all.
-func (r *benchReport) print(out io.Writer) error {
+func (r *Report) Print(out io.Writer) error {
 	fmt.Fprintf(out, "%d sign-ins, %.0f bytes each\n", r.Rows, r.BytesPerRow)
 	fmt.Fprintf(out, "import: %.0f rows/s, %.0f over the last tenth or million\n", r.ImportRowsPerSec, r.ImportLastPerSec)
 	fmt.Fprintf(out, "peak memory: %.0f MiB resident while filling; anonymous %.0f MiB at most, %.0f while asking\n", r.PeakRSSMiB, r.PeakAnonymousMiB, r.AskingAnonymousMiB)
@@ -34,7 +34,7 @@ func (r *benchReport) print(out io.Writer) error {
 	return r.printWorst(out, questions)
 }
 
-func (r *benchReport) printQuestion(out io.Writer, question string) error {
+func (r *Report) printQuestion(out io.Writer, question string) error {
 	fmt.Fprintf(out, "\n%s\n", question)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "log\trange\tfilter\trows matched\tfirst ms\tp50 ms\tp95 ms\tmax ms\tKB allocated\tasks\timporting\t")
@@ -57,11 +57,11 @@ func (r *benchReport) printQuestion(out io.Writer, question string) error {
 }
 
 // printWorst gives the highest first ask, p50 and p95 of each question, and of all.
-func (r *benchReport) printWorst(out io.Writer, questions []string) error {
+func (r *Report) printWorst(out io.Writer, questions []string) error {
 	fmt.Fprintln(out, "\nworst of each question, ms")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "question\tfirst\tp50\tp95\tfirst importing\tp50 importing\tp95 importing\t")
-	line := func(name string, belongs func(*benchResult) bool) {
+	line := func(name string, belongs func(*Result) bool) {
 		fmt.Fprint(table, name)
 		for _, importing := range []bool{false, true} {
 			for _, of := range benchTimes {
@@ -71,7 +71,7 @@ func (r *benchReport) printWorst(out io.Writer, questions []string) error {
 		fmt.Fprintln(table, "\t")
 	}
 	for _, question := range questions {
-		line(question, func(a *benchResult) bool { return a.Question == question })
+		line(question, func(a *Result) bool { return a.Question == question })
 	}
 	line("all", everyResult)
 	if err := table.Flush(); err != nil {
@@ -91,21 +91,21 @@ func (r *benchReport) printWorst(out io.Writer, questions []string) error {
 	return nil
 }
 
-func (a *benchResult) place() string {
+func (a *Result) place() string {
 	return fmt.Sprintf("%s, %s, %s, filter %s", a.Question, a.Log, a.Range, a.Filter)
 }
 
 // benchTimes are the times that are summed up.
-var benchTimes = []func(*benchResult) float64{firstMS, p50MS, p95MS}
+var benchTimes = []func(*Result) float64{firstMS, p50MS, p95MS}
 
-func firstMS(a *benchResult) float64  { return a.FirstMS }
-func p50MS(a *benchResult) float64    { return a.P50MS }
-func p95MS(a *benchResult) float64    { return a.P95MS }
-func everyResult(_ *benchResult) bool { return true }
+func firstMS(a *Result) float64  { return a.FirstMS }
+func p50MS(a *Result) float64    { return a.P50MS }
+func p95MS(a *Result) float64    { return a.P95MS }
+func everyResult(_ *Result) bool { return true }
 
 // worst finds the result with the highest time; nil where there is none.
-func (r *benchReport) worst(importing bool, belongs func(*benchResult) bool, of func(*benchResult) float64) *benchResult {
-	var worst *benchResult
+func (r *Report) worst(importing bool, belongs func(*Result) bool, of func(*Result) float64) *Result {
+	var worst *Result
 	for i := range r.Results {
 		a := &r.Results[i]
 		if a.Importing == importing && belongs(a) && (worst == nil || of(a) > of(worst)) {
@@ -115,7 +115,7 @@ func (r *benchReport) worst(importing bool, belongs func(*benchResult) bool, of 
 	return worst
 }
 
-func worstMS(a *benchResult, of func(*benchResult) float64) string {
+func worstMS(a *Result, of func(*Result) float64) string {
 	if a == nil {
 		return "-"
 	}

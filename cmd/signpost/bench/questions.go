@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 	"signpost/store"
 )
 
-// benchQuestions asks the store itself.
-type benchQuestions struct {
+// questions asks the store itself.
+type questions struct {
 	store   store.Store
-	filters *benchFilters
+	filters *filterSet
 	until   time.Time
 }
 
 const (
-	benchRows = 50 // of a page
-	benchTop  = 20 // values of a facet
+	pageRows = 50 // of a page
+	facetTop = 20 // values of a facet
 )
 
 // Where a question is about several logs.
@@ -27,8 +27,8 @@ const (
 )
 
 // asks gives every question: those about each log, and those about several.
-func (b *benchQuestions) asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error) {
-	var asks []benchAsk
+func (b *questions) asks(ctx context.Context, span span, filter string) ([]askable, error) {
+	var asks []askable
 	for _, info := range store.Logs() {
 		some, err := b.ofLog(ctx, info, span, b.filters.of(info.Log, filter))
 		if err != nil {
@@ -45,14 +45,14 @@ type asked struct {
 	store   store.Store
 	info    store.LogInfo
 	query   store.ListQuery
-	span    benchSpan
-	filter  benchFilter
+	span    span
+	filter  Filter
 	matched int64
-	asks    []benchAsk
+	asks    []askable
 }
 
 func (a *asked) add(question string, ask func(context.Context, store.ListQuery) error) {
-	a.asks = append(a.asks, benchAsk{question, string(a.info.Log), a.span, a.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
+	a.asks = append(a.asks, askable{question, string(a.info.Log), a.span, a.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
 		q := a.query
 		q.Range = slid(q.Range, earlier)
 		return a.matched, ask(ctx, q)
@@ -68,8 +68,8 @@ func middle(r store.Range) *store.Cursor {
 	return &store.Cursor{Key: store.ClampedKeyAt(r.From.Add(r.To.Sub(r.From) / 2))}
 }
 
-func (b *benchQuestions) ofLog(ctx context.Context, info store.LogInfo, span benchSpan, filter benchFilter) ([]benchAsk, error) {
-	q := store.ListQuery{Log: info.Log, Range: benchRange(b.until, span.length), Filter: filter.filter, Limit: benchRows}
+func (b *questions) ofLog(ctx context.Context, info store.LogInfo, span span, filter Filter) ([]askable, error) {
+	q := store.ListQuery{Log: info.Log, Range: rangeOf(b.until, span.length), Filter: filter.filter, Limit: pageRows}
 	total, err := b.store.Total(ctx, q)
 	if err != nil {
 		return nil, err
@@ -103,15 +103,15 @@ func (a *asked) counts() {
 		one = fieldsNamed("sp")
 	}
 	a.add("facets", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: many, Top: benchTop, IgnoreOwn: true})
+		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: many, Top: facetTop, IgnoreOwn: true})
 		return err
 	})
 	a.add("facets one", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: one, Top: benchTop})
+		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: one, Top: facetTop})
 		return err
 	})
 	a.add("values", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.Values(ctx, store.ValuesQuery{ListQuery: q, Field: field(who(a.info)), Text: "er", Top: benchTop})
+		_, err := s.Values(ctx, store.ValuesQuery{ListQuery: q, Field: field(who(a.info)), Text: "er", Top: facetTop})
 		return err
 	})
 }
@@ -189,25 +189,25 @@ func unless(err, wanted error) error {
 }
 
 // ofLogs are the reports and a person's history.
-func (b *benchQuestions) ofLogs(ctx context.Context, span benchSpan, name string) ([]benchAsk, error) {
-	r := benchRange(b.until, span.length)
+func (b *questions) ofLogs(ctx context.Context, span span, name string) ([]askable, error) {
+	r := rangeOf(b.until, span.length)
 	users, workloads := b.filters.of(store.NonInteractive, name), b.filters.of(store.ServicePrincipal, name)
-	var asks []benchAsk
+	var asks []askable
 	for _, report := range []struct {
 		question string
 		entity   store.Entity
-		filter   benchFilter
+		filter   Filter
 	}{
 		{"report", store.EntityApplication, users},
 		{"report user", store.EntityUser, users},
 		{"report service principal", store.EntityServicePrincipal, workloads},
 	} {
-		q := store.ReportQuery{Entity: report.entity, Range: r, Filter: report.filter.filter, Limit: benchRows}
+		q := store.ReportQuery{Entity: report.entity, Range: r, Filter: report.filter.filter, Limit: pageRows}
 		matched, err := b.reported(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		asks = append(asks, benchAsk{report.question, allLogs, span, report.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
+		asks = append(asks, askable{report.question, allLogs, span, report.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
 			q := q
 			q.Range = slid(r, earlier)
 			_, err := b.store.Report(ctx, q)
@@ -215,8 +215,8 @@ func (b *benchQuestions) ofLogs(ctx context.Context, span benchSpan, name string
 		}})
 	}
 	own, err := b.own(ctx, r, users.filter)
-	q := store.PersonQuery{Person: b.filters.person, Range: r, Filter: users.filter, Limit: benchRows}
-	return append(asks, benchAsk{"history", userLogs, span, users, func(ctx context.Context, earlier time.Duration) (int64, error) {
+	q := store.PersonQuery{Person: b.filters.person, Range: r, Filter: users.filter, Limit: pageRows}
+	return append(asks, askable{"history", userLogs, span, users, func(ctx context.Context, earlier time.Duration) (int64, error) {
 		q := q
 		q.Range = slid(r, earlier)
 		_, err := b.store.PersonSignIns(ctx, q)
@@ -225,7 +225,7 @@ func (b *benchQuestions) ofLogs(ctx context.Context, span benchSpan, name string
 }
 
 // reported adds up the sign-ins of a whole report.
-func (b *benchQuestions) reported(ctx context.Context, q store.ReportQuery) (int64, error) {
+func (b *questions) reported(ctx context.Context, q store.ReportQuery) (int64, error) {
 	var sum int64
 	for q.Limit = store.MaxTop; ; {
 		report, err := b.store.Report(ctx, q)
@@ -242,7 +242,7 @@ func (b *benchQuestions) reported(ctx context.Context, q store.ReportQuery) (int
 }
 
 // own counts the person's sign-ins that pass the filter.
-func (b *benchQuestions) own(ctx context.Context, r store.Range, filter store.Filter) (int64, error) {
+func (b *questions) own(ctx context.Context, r store.Range, filter store.Filter) (int64, error) {
 	filter = filter.With(field("user"), store.OpIs, b.filters.person.UserID)
 	var sum int64
 	for _, log := range []store.Log{store.Interactive, store.NonInteractive} {

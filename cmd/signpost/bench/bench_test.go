@@ -1,8 +1,10 @@
-package main
+package bench
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -12,15 +14,38 @@ import (
 
 	"signpost/store"
 	"signpost/store/demo"
+	"signpost/store/importer"
+	"signpost/store/sqlite"
 )
+
+// testHost is the engine with a server in this process.
+var testHost = Host{Open: open, OpenForImport: open, Serve: serveHere, Progress: io.Discard}
+
+func open(ctx context.Context, folder string) (*sqlite.DB, error) {
+	return sqlite.Open(ctx, folder, importer.Decode)
+}
+
+func serveHere(ctx context.Context, folder string) (base string, stop func() error, err error) {
+	db, err := open(ctx, folder)
+	if err != nil {
+		return "", nil, err
+	}
+	portal, err := sqlite.OpenPortal(ctx, folder)
+	if err != nil {
+		return "", nil, errors.Join(err, db.Close())
+	}
+	server := newServer(db, portal)
+	return server.URL, func() error {
+		server.Close()
+		return errors.Join(db.Close(), portal.Close())
+	}, nil
+}
 
 // A small benchmark asks every question about every log, range and filter, a choice of them again while importing,
 // and its folder can be used again.
 func TestBench(t *testing.T) {
-	t.Setenv(asSignpost, "1") // the server that is started anew is this test binary
-	cmd := &BenchCmd{Days: demo.DefaultDays, Rows: 5000, Data: filepath.Join(t.TempDir(), "bench"), HTTP: true}
-	streams := Streams{Out: io.Discard, Err: io.Discard}
-	report, err := cmd.measure(t.Context(), benchPace{least: 1, most: 1}, streams)
+	cmd := &Bench{Options{Days: demo.DefaultDays, Rows: 5000, Data: filepath.Join(t.TempDir(), "bench"), HTTP: true}, testHost}
+	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,11 +89,11 @@ func TestBench(t *testing.T) {
 		want(question, allLogs)
 	}
 	want("history", userLogs)
-	checkBenchFilters(t, report)
-	checkBenchText(t, report)
+	checkFilters(t, report)
+	checkText(t, report)
 
 	cmd.HTTP = false
-	again, err := cmd.measure(t.Context(), benchPace{least: 1, most: 1}, streams)
+	again, err := cmd.measure(t.Context(), pace{least: 1, most: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,20 +101,20 @@ func TestBench(t *testing.T) {
 		t.Errorf("used again, the folder holds %d rows; want %d", again.Rows, held)
 	}
 	cmd.Rows = 6000
-	if _, err := cmd.measure(t.Context(), usualPace, streams); err == nil {
+	if _, err := cmd.measure(t.Context(), usualPace); err == nil {
 		t.Error("a folder of 5,000 rows was taken for one of 6,000")
 	}
 }
 
-// checkBenchFilters wants filters of as many conditions as they say, that rows pass.
-func checkBenchFilters(t *testing.T, report *benchReport) {
+// checkFilters wants filters of as many conditions as they say, that rows pass.
+func checkFilters(t *testing.T, report *Report) {
 	t.Helper()
 	conditions := map[string]int{filterNone: 0, filterBroad: 1, filterNarrow: 1, filterThree: 3, filterFive: 5}
 	for _, f := range report.Filters {
 		if f.Conditions != conditions[f.Name] {
 			t.Errorf("filter %s of %s has %d conditions: %s", f.Name, f.Log, f.Conditions, f.Query)
 		}
-		i := slices.IndexFunc(report.Results, func(r benchResult) bool {
+		i := slices.IndexFunc(report.Results, func(r Result) bool {
 			return r.Question == "total" && r.Log == string(f.Log) && r.Range == "30d" && r.Filter == f.Name
 		})
 		if report.Results[i].Matched == 0 {
@@ -98,11 +123,11 @@ func checkBenchFilters(t *testing.T, report *benchReport) {
 	}
 }
 
-// checkBenchText wants the names that scripts rely on, and every result as a line of the table.
-func checkBenchText(t *testing.T, report *benchReport) {
+// checkText wants the names that scripts rely on, and every result as a line of the table.
+func checkText(t *testing.T, report *Report) {
 	t.Helper()
 	var object struct {
-		benchReport
+		Report
 		Results []map[string]any `json:"results"`
 	}
 	text, err := json.Marshal(report)
@@ -123,7 +148,7 @@ func checkBenchText(t *testing.T, report *benchReport) {
 		}
 	}
 	var table bytes.Buffer
-	if err := report.print(&table); err != nil {
+	if err := report.Print(&table); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"worst of all, not importing: p50 ", "worst of all, importing: p50 ", "\nfacets one\n"} {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -15,12 +15,15 @@ import (
 	"signpost/store/sqlite"
 )
 
+// firstSeed is the seed of the fill.
+const firstSeed = 1
+
 // lastRows bounds how many rows at the end of a fill have a speed of their own: a tenth, a million at most.
 const lastRows = 1_000_000
 
 // fill sends the tenant through a pipe into the importer.
-func (b *BenchCmd) fill(ctx context.Context, state *benchState, streams Streams) (err error) {
-	db, err := openForImport(ctx, b.Data) // as `signpost import` does
+func (b *Bench) fill(ctx context.Context, state *fillState) (err error) {
+	db, err := b.OpenForImport(ctx, b.Data)
 	if err != nil {
 		return err
 	}
@@ -31,11 +34,10 @@ func (b *BenchCmd) fill(ctx context.Context, state *benchState, streams Streams)
 	}
 	reader, writer := io.Pipe()
 	go func() {
-		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: demoSeed, Days: state.Days, Until: state.Until}, writer))
+		writer.CloseWithError(demo.Stream(ctx, demo.Options{Rows: state.Rows, Seed: firstSeed, Days: state.Days, Until: state.Until}, writer))
 	}()
-	defer limitMemory(portalMemory)
 	memory := watchMemory()
-	speed := &fillSpeed{rows: int64(state.Rows), out: streams.Err, began: time.Now()}
+	speed := &fillSpeed{rows: int64(state.Rows), out: b.Progress, began: time.Now()}
 	imported, err := importer.New(db, importer.Options{Progress: speed.at}).Reader(ctx, "made-up tenant", reader)
 	ended := time.Now()
 	if err = errors.Join(err, reader.Close()); err != nil {
@@ -82,7 +84,7 @@ func (s *fillSpeed) last(ended time.Time) float64 {
 
 // importBeside imports further sign-ins of the same time and as dense, hour by hour and the newest first, with
 // seeds not used before, until it is told to stop. It owns the state meanwhile.
-func (b *BenchCmd) importBeside(ctx context.Context, db *sqlite.DB, state *benchState) (stop func() (rows int64, perSecond float64, err error)) {
+func (b *Bench) importBeside(ctx context.Context, db *sqlite.DB, state *fillState) (stop func() (rows int64, perSecond float64, err error)) {
 	making, enough := context.WithCancel(ctx)
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(b.streamMore(making, state, writer)) }()
@@ -106,9 +108,9 @@ func (b *BenchCmd) importBeside(ctx context.Context, db *sqlite.DB, state *bench
 }
 
 // streamMore writes whole hours until the context ends, which is no error.
-func (b *BenchCmd) streamMore(ctx context.Context, state *benchState, w io.Writer) error {
+func (b *Bench) streamMore(ctx context.Context, state *fillState, w io.Writer) error {
 	for ctx.Err() == nil {
-		seed := demoSeed + state.Seeds
+		seed := firstSeed + state.Seeds
 		state.Seeds++
 		if err := b.save(state); err != nil {
 			return err

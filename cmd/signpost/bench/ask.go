@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// benchResult is one question asked many times.
-type benchResult struct {
+// Result is one question asked many times.
+type Result struct {
 	Question  string  `json:"question"`
 	Log       string  `json:"log"`
 	Range     string  `json:"range"`
@@ -30,49 +30,49 @@ type benchResult struct {
 	Importing bool    `json:"importing"`
 }
 
-// benchAsk is a question that is ready to be asked. Its range lies so much earlier than the span: each ask slides
+// askable is a question that is ready to be asked. Its range lies so much earlier than the span: each ask slides
 // it a bit, as the clock does with a page's, so that no answer is one that was kept whole. Parts of answers may be:
 // what a filter costs that nobody asked for before shows the first ask alone.
-type benchAsk struct {
+type askable struct {
 	question string
 	log      string
-	span     benchSpan
-	filter   benchFilter
+	span     span
+	filter   Filter
 	ask      func(ctx context.Context, earlier time.Duration) (matched int64, err error)
 }
 
-// benchSource makes questions about the sign-ins in the span that pass the filter of a name.
-type benchSource interface {
-	asks(ctx context.Context, span benchSpan, filter string) ([]benchAsk, error)
+// source makes questions about the sign-ins in the span that pass the filter of a name.
+type source interface {
+	asks(ctx context.Context, span span, filter string) ([]askable, error)
 }
 
-// benchSpan is one of the date filter's presets, and how wide its histogram's bars are: about 90 of them.
-type benchSpan struct {
+// span is one of the date filter's presets, and how wide its histogram's bars are: about 90 of them.
+type span struct {
 	name   string
 	length time.Duration
 	bar    time.Duration
 }
 
-var benchSpans = []benchSpan{
+var spans = []span{
 	{"24h", 24 * time.Hour, 15 * time.Minute},
 	{"7d", 7 * 24 * time.Hour, 2 * time.Hour},
 	{"30d", 30 * 24 * time.Hour, 8 * time.Hour},
 }
 
-// benchChoice is which spans and filters are asked for.
-type benchChoice struct {
-	spans   []benchSpan
+// choice is which spans and filters are asked for.
+type choice struct {
+	spans   []span
 	filters []string
 }
 
 var (
-	wholeChoice = benchChoice{benchSpans, filterNames}
-	smallChoice = benchChoice{[]benchSpan{benchSpans[0], benchSpans[2]}, []string{filterNone, filterThree}}
+	wholeChoice = choice{spans, filterNames}
+	smallChoice = choice{[]span{spans[0], spans[2]}, []string{filterNone, filterThree}}
 )
 
 // askAll measures all of a source's questions.
-func askAll(ctx context.Context, source benchSource, choice benchChoice, pace benchPace, importing bool) ([]benchResult, error) {
-	var results []benchResult
+func askAll(ctx context.Context, source source, choice choice, pace pace, importing bool) ([]Result, error) {
+	var results []Result
 	for _, span := range choice.spans {
 		for _, filter := range choice.filters {
 			asks, err := source.asks(ctx, span, filter)
@@ -91,14 +91,14 @@ func askAll(ctx context.Context, source benchSource, choice benchChoice, pace be
 	return results, nil
 }
 
-// benchPace is how often a question is asked: at least so many times, and more often, up to most, while all asks
+// pace is how often a question is asked: at least so many times, and more often, up to most, while all asks
 // together take less than the time.
-type benchPace struct {
+type pace struct {
 	least, most int
 	within      time.Duration
 }
 
-var usualPace = benchPace{least: 20, most: 40, within: 150 * time.Millisecond}
+var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond}
 
 const (
 	// askTimeout is a page's patience with one question; one that runs into it slowAsks times is given up.
@@ -107,8 +107,8 @@ const (
 )
 
 // measure asks once to warm up, then again and again. What matched is the first answer's.
-func (a *benchAsk) measure(ctx context.Context, pace benchPace, importing bool) (benchResult, error) {
-	r := benchResult{Question: a.question, Log: a.log, Range: a.span.name, Filters: a.filter.Conditions, Filter: a.filter.Name, Importing: importing}
+func (a *askable) measure(ctx context.Context, pace pace, importing bool) (Result, error) {
+	r := Result{Question: a.question, Log: a.log, Range: a.span.name, Filters: a.filter.Conditions, Filter: a.filter.Name, Importing: importing}
 	matched, first, err := a.once(ctx, 0)
 	if err != nil && !errors.Is(err, store.ErrTooSlow) {
 		return r, err
@@ -135,7 +135,7 @@ func (a *benchAsk) measure(ctx context.Context, pace benchPace, importing bool) 
 	return r, nil
 }
 
-func (a *benchAsk) once(ctx context.Context, earlier time.Duration) (matched int64, took time.Duration, err error) {
+func (a *askable) once(ctx context.Context, earlier time.Duration) (matched int64, took time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	began := time.Now()

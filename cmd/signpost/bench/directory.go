@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -14,15 +14,15 @@ import (
 )
 
 // The group that the pages of groups and the filter by group are measured with: everybody of the tenant among as many as it
-// takes to make benchMembers.
+// takes to make largeGroupMembers.
 const (
-	benchGroup   = "00000000-0000-4000-8000-00000000be0c"
-	benchMembers = 5000
+	largeGroup        = "00000000-0000-4000-8000-00000000be0c"
+	largeGroupMembers = 5000
 )
 
-// putBenchDirectory imports the made-up tenant's directory and the large group. What is there already stays as it is.
-func putBenchDirectory(ctx context.Context, db *sqlite.DB) error {
-	if _, err := db.Membership(ctx, benchGroup); err == nil {
+// putDirectory imports the made-up tenant's directory and the large group. What is there already stays as it is.
+func putDirectory(ctx context.Context, db *sqlite.DB) error {
+	if _, err := db.Membership(ctx, largeGroup); err == nil {
 		return nil
 	}
 	im := importer.New(db, importer.Options{})
@@ -33,22 +33,22 @@ func putBenchDirectory(ctx context.Context, db *sqlite.DB) error {
 	if err != nil {
 		return err
 	}
-	everybody, err := db.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: store.AllTime(), Sort: store.SortName, Limit: benchMembers})
+	everybody, err := db.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: store.AllTime(), Sort: store.SortName, Limit: largeGroupMembers})
 	if err != nil {
 		return err
 	}
-	group := store.Membership{Group: benchGroup, Whole: true}
+	group := store.Membership{Group: largeGroup, Whole: true}
 	for _, r := range everybody.Rows {
 		if r.ID != "" {
 			group.Members = append(group.Members, store.Member{ID: r.ID, Kind: store.ObjectUser, Name: r.Name, Username: r.Username})
 		}
 	}
-	for i := len(group.Members); i < benchMembers; i++ {
+	for i := len(group.Members); i < largeGroupMembers; i++ {
 		id := fmt.Sprintf("00000000-0000-4000-9000-%012d", i)
 		group.Members = append(group.Members, store.Member{ID: id, Kind: store.ObjectUser, Name: "Somebody " + id[32:], Username: id + "@example.com"})
 	}
 	_, err = db.PutDirectory(ctx, 0, store.DirectoryBatch{
-		Objects:     []store.Object{{Kind: store.ObjectGroup, ID: benchGroup, Name: "Five thousand", Type: "Security"}},
+		Objects:     []store.Object{{Kind: store.ObjectGroup, ID: largeGroup, Name: "Five thousand", Type: "Security"}},
 		Memberships: []store.Membership{group}, At: time.Now(),
 	})
 	return err
@@ -56,11 +56,11 @@ func putBenchDirectory(ctx context.Context, db *sqlite.DB) error {
 
 // directoryAsks gives the lists of users, groups and applications, the busiest user and application, the large group, and the logs
 // filtered to its members.
-func (p *benchPages) directoryAsks(ctx context.Context, span benchSpan) ([]benchAsk, error) {
-	r := benchRange(p.until, span.length)
-	var asks []benchAsk
+func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error) {
+	r := rangeOf(p.until, span.length)
+	var asks []askable
 	add := func(question, log, address string) {
-		asks = append(asks, benchAsk{question, log, span, benchFilter{Name: filterNone}, p.ask(r, func(r store.Range) string { return address + rangeQuery(r) })})
+		asks = append(asks, askable{question, log, span, Filter{Name: filterNone}, p.ask(r, func(r store.Range) string { return address + rangeQuery(r) })})
 	}
 	for _, list := range []string{"/users", "/groups", "/apps"} {
 		add(list, userLogs, list+"?")
@@ -72,10 +72,10 @@ func (p *benchPages) directoryAsks(ctx context.Context, span benchSpan) ([]bench
 			add(list+"/ID", userLogs, list+"/"+html.UnescapeString(row[1]+row[2])+"?")
 		}
 	}
-	add("/groups/ID", userLogs, "/groups/"+benchGroup+"?")
+	add("/groups/ID", userLogs, "/groups/"+largeGroup+"?")
 	for _, info := range store.Logs() {
 		if info.User {
-			add("/logs/"+string(info.Log)+"?group=", string(info.Log), "/logs/"+string(info.Log)+"?group="+benchGroup+"&")
+			add("/logs/"+string(info.Log)+"?group=", string(info.Log), "/logs/"+string(info.Log)+"?group="+largeGroup+"&")
 		}
 	}
 	return asks, nil

@@ -1,7 +1,6 @@
-package main
+package bench
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,8 +9,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -21,17 +18,17 @@ import (
 	"signpost/store/sqlite"
 )
 
-// benchAccount signs in to the benchmark's portal; its password is new with each run.
-type benchAccount struct{ name, password string }
+// login signs in to the benchmark's portal; its password is new with each run.
+type login struct{ name, password string }
 
 // account makes an administrator who is one of the tenant's people, or gives them a new password.
-func (b *BenchCmd) account(ctx context.Context) (account benchAccount, err error) {
+func (b *Bench) account(ctx context.Context) (account login, err error) {
 	portal, err := sqlite.OpenPortal(ctx, b.Data)
 	if err != nil {
 		return account, err
 	}
 	defer func() { err = errors.Join(err, portal.Close()) }()
-	account = benchAccount{"benchmark", rand.Text()}
+	account = login{"benchmark", rand.Text()}
 	accounts, person := auth.NewAccounts(portal, time.Now, false), demo.Accounts()[0]
 	_, err = accounts.Add(ctx, auth.NewAccount{
 		Name: account.name, Password: account.password, Roles: []auth.Role{auth.RoleGlobalAdministrator},
@@ -43,18 +40,18 @@ func (b *BenchCmd) account(ctx context.Context) (account benchAccount, err error
 	return account, err
 }
 
-// benchClient is a browser that is signed in to a portal. It follows no redirects.
-type benchClient struct {
+// client is a browser that is signed in to a portal. It follows no redirects.
+type client struct {
 	http *http.Client
 	base string // http://HOST:PORT
 }
 
-func signIn(ctx context.Context, base string, account benchAccount) (*benchClient, error) {
+func signIn(ctx context.Context, base string, account login) (*client, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	c := &benchClient{base: base, http: &http.Client{
+	c := &client{base: base, http: &http.Client{
 		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	form := url.Values{"name": {account.name}, "password": {account.password}}
@@ -75,7 +72,7 @@ func signIn(ctx context.Context, base string, account benchAccount) (*benchClien
 }
 
 // get gives a page's text. A page that says "narrow the range" is store.ErrTooSlow.
-func (c *benchClient) get(ctx context.Context, path string) (string, error) {
+func (c *client) get(ctx context.Context, path string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
 		return "", err
@@ -106,8 +103,8 @@ func tooSlow(ctx context.Context, err error) error {
 
 // coldStart measures how long it takes from the start of a serving process to its first page, of the last 24 hours.
 // The session is of a process before it: signing in takes long on purpose.
-func (b *BenchCmd) coldStart(ctx context.Context, account benchAccount, until time.Time) (took time.Duration, err error) {
-	base, stop, err := b.serve(ctx)
+func (b *Bench) coldStart(ctx context.Context, account login, until time.Time) (took time.Duration, err error) {
+	base, stop, err := b.Serve(ctx, b.Data)
 	if err != nil {
 		return 0, err
 	}
@@ -116,38 +113,10 @@ func (b *BenchCmd) coldStart(ctx context.Context, account benchAccount, until ti
 		return 0, err
 	}
 	began := time.Now()
-	if client.base, stop, err = b.serve(ctx); err != nil {
+	if client.base, stop, err = b.Serve(ctx, b.Data); err != nil {
 		return 0, err
 	}
-	_, err = client.get(ctx, logPath(store.Interactive, benchRange(until, 24*time.Hour), ""))
+	_, err = client.get(ctx, logPath(store.Interactive, rangeOf(until, 24*time.Hour), ""))
 	took = time.Since(began)
 	return took, errors.Join(err, stop())
-}
-
-// serve starts this program anew, serving the folder, and waits until it answers.
-func (b *BenchCmd) serve(ctx context.Context) (base string, stop func() error, err error) {
-	program, err := os.Executable()
-	if err != nil {
-		return "", nil, err
-	}
-	command := exec.CommandContext(ctx, program, "serve", "--data", b.Data, "--addr", "127.0.0.1:0")
-	output, err := command.StdoutPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := command.Start(); err != nil {
-		return "", nil, err
-	}
-	stop = func() error {
-		return errors.Join(command.Process.Signal(os.Interrupt), command.Wait())
-	}
-	line, err := bufio.NewReader(output).ReadString('\n')
-	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err == nil && !ok {
-		err = fmt.Errorf("the server says %q", line)
-	}
-	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("start the server: %w", err), stop())
-	}
-	return base, stop, nil
 }

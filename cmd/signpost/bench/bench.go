@@ -1,0 +1,270 @@
+// Package bench measures the program on a made-up tenant: the import, every question to the store, and the pages.
+package bench
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"signpost/store"
+	"signpost/store/demo"
+	"signpost/store/sqlite"
+)
+
+// Options are the flags of the command.
+type Options struct {
+	Rows int    `help:"How many sign-ins." default:"1000000"`
+	Days int    `help:"How many days they lie in." default:"30"`
+	Data string `help:"Folder of the made-up tenant; one that was filled with as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
+	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
+}
+
+// Host is the program that is measured.
+type Host struct {
+	// Open opens the engine as serving does, OpenForImport as importing does.
+	Open, OpenForImport func(ctx context.Context, folder string) (*sqlite.DB, error)
+	// Serve starts the program, serving a folder, and gives its address when it answers: http://HOST:PORT.
+	Serve func(ctx context.Context, folder string) (base string, stop func() error, err error)
+	// Progress is told how far the benchmark is.
+	Progress io.Writer
+}
+
+// Bench measures the import, questions and pages on a made-up tenant, while importing and not.
+type Bench struct {
+	Options
+	Host
+}
+
+// Report is what --json prints. Rows, and with them BytesPerRow, are those before anything is imported
+// beside the questions. Memory is the whole process's, the making of the tenant and the client included.
+type Report struct {
+	Rows                int64   `json:"rows"`
+	BytesPerRow         float64 `json:"bytes_per_row"`
+	ImportRowsPerSec    float64 `json:"import_rows_per_s"`
+	ImportLastPerSec    float64 `json:"import_last_rows_per_s"`
+	PeakRSSMiB          float64 `json:"peak_rss_mib"`
+	PeakAnonymousMiB    float64 `json:"peak_anonymous_mib"`
+	AskingAnonymousMiB  float64 `json:"peak_anonymous_asking_mib"`
+	ColdStartMS         float64 `json:"cold_start_ms"`
+	RowsAddedWhileAsked int64   `json:"rows_added_while_asked"`
+	AddedRowsPerSec     float64 `json:"rows_added_per_s"`
+
+	Filters []Filter `json:"filters"`
+	Results []Result `json:"results"`
+}
+
+// stateFile marks a folder as a benchmark's and keeps what its fill showed.
+const stateFile = "bench.json"
+
+// fillState is what stateFile holds. A folder whose fill or measured import was cut short is still told
+// apart: Filled stays false, and a seed counts as used before its first row is stored.
+type fillState struct {
+	Rows   int       `json:"rows"` // filled with; what was imported beside questions is not among them
+	Days   int       `json:"days"`
+	Until  time.Time `json:"until"`
+	Filled bool      `json:"filled"`
+	// Seeds is how many seeds were used: the fill's, and those of the imports beside questions.
+	Seeds uint64 `json:"seeds"`
+	// Held is how many rows the store held when the last run ended.
+	Held             int64   `json:"rows_held"`
+	ImportRowsPerSec float64 `json:"import_rows_per_s"`
+	ImportLastPerSec float64 `json:"import_last_rows_per_s"`
+	PeakRSSMiB       float64 `json:"peak_rss_mib"`
+	PeakAnonymousMiB float64 `json:"peak_anonymous_mib"`
+}
+
+// Measure fills the folder, or uses it again, and measures.
+func (b *Bench) Measure(ctx context.Context) (*Report, error) { return b.measure(ctx, usualPace) }
+
+// Fill fills the folder, unless it was filled before.
+func (b *Bench) Fill(ctx context.Context) error {
+	state, err := b.state()
+	if err != nil || state.Filled {
+		return err
+	}
+	return b.fill(ctx, state)
+}
+
+// StreamMore writes records of further sign-ins of the tenant until the context ends, which is no error.
+func (b *Bench) StreamMore(ctx context.Context, w io.Writer) error {
+	state, err := b.state()
+	if err != nil {
+		return err
+	}
+	return b.streamMore(ctx, state, w)
+}
+
+// measure fills, starts, asks, and asks again beside an import.
+func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
+	state, err := b.state()
+	if err != nil {
+		return nil, err
+	}
+	if !state.Filled {
+		if err := b.fill(ctx, state); err != nil {
+			return nil, err
+		}
+	}
+	size, err := storeBytes(b.Data)
+	if err != nil {
+		return nil, err
+	}
+	report := &Report{
+		ImportRowsPerSec: state.ImportRowsPerSec, ImportLastPerSec: state.ImportLastPerSec,
+		PeakRSSMiB: state.PeakRSSMiB, PeakAnonymousMiB: state.PeakAnonymousMiB, Results: []Result{},
+	}
+	account, err := b.account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cold, err := b.coldStart(ctx, account, state.Until)
+	if err != nil {
+		return nil, fmt.Errorf("measure the start: %w", err)
+	}
+	report.ColdStartMS = milliseconds(cold)
+	db, err := b.Open(ctx, b.Data)
+	if err != nil {
+		return nil, err
+	}
+	if report.Rows, err = rowsHeld(ctx, db, state); err == nil {
+		report.BytesPerRow = float64(size) / float64(max(report.Rows, 1))
+		err = b.ask(ctx, db, account, state, report, pace)
+	}
+	return report, errors.Join(err, db.Close())
+}
+
+// ask asks everything, and a choice of it once more beside an import.
+func (b *Bench) ask(ctx context.Context, db *sqlite.DB, account login, state *fillState, report *Report, pace pace) error {
+	memory := watchMemory()
+	filters, err := chooseFilters(ctx, db, rangeOf(state.Until, 30*24*time.Hour))
+	if err != nil {
+		return fmt.Errorf("choose filters: %w", err)
+	}
+	report.Filters = filters.list
+	sources := []source{&questions{store: db, filters: filters, until: state.Until}}
+	if b.HTTP {
+		pages, err := openPages(ctx, b.Data, db, account, filters, state.Until)
+		if err != nil {
+			return err
+		}
+		defer pages.close()
+		sources = append(sources, pages)
+	}
+	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins\n", report.Rows)
+	for _, source := range sources {
+		results, err := askAll(ctx, source, wholeChoice, pace, false)
+		if err != nil {
+			return err
+		}
+		report.Results = append(report.Results, results...)
+	}
+	fmt.Fprintln(b.Progress, "asking while more sign-ins are imported")
+	stop := b.importBeside(ctx, db, state)
+	for _, source := range sources {
+		results, err := askAll(ctx, source, smallChoice, pace, true)
+		if err != nil {
+			_, _, stopErr := stop()
+			return errors.Join(err, stopErr)
+		}
+		report.Results = append(report.Results, results...)
+	}
+	if report.RowsAddedWhileAsked, report.AddedRowsPerSec, err = stop(); err != nil {
+		return fmt.Errorf("import beside the questions: %w", err)
+	}
+	report.AskingAnonymousMiB = memory.stop()
+	report.PeakAnonymousMiB = max(report.PeakAnonymousMiB, report.AskingAnonymousMiB)
+	if state.Held, err = rowsHeld(ctx, db, state); err != nil {
+		return err
+	}
+	return b.save(state)
+}
+
+// UsageError says what is wrong with a flag.
+type UsageError struct{ reason string }
+
+func (e UsageError) Error() string { return e.reason }
+
+// state reads what the folder holds.
+func (b *Bench) state() (*fillState, error) {
+	if b.Rows < 1 {
+		return nil, UsageError{"--rows must be at least 1"}
+	}
+	if b.Days < 1 {
+		return nil, UsageError{"--days must be at least 1"}
+	}
+	text, err := os.ReadFile(filepath.Join(b.Data, stateFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(b.Data, "main.db")); err == nil {
+			return nil, fmt.Errorf("%s holds data that is not a benchmark's: give another folder", b.Data)
+		}
+		return &fillState{Rows: b.Rows, Days: b.Days, Until: time.Now().UTC().Truncate(time.Minute)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var state fillState
+	switch err := json.Unmarshal(text, &state); {
+	case err != nil:
+		return nil, fmt.Errorf("%s is damaged (%w): remove it or give another folder", b.Data, err)
+	case !state.Filled:
+		return nil, fmt.Errorf("%s holds a benchmark whose fill was cut short: remove it or give another folder", b.Data)
+	case state.Rows != b.Rows:
+		return nil, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
+	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders of before --days do not tell
+		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
+	}
+	state.Days = b.Days
+	return &state, nil
+}
+
+func (b *Bench) save(state *fillState) error {
+	text, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.Data, stateFile), text, 0o600)
+}
+
+// rowsHeld counts every row of the store: the events of the interactive log, not its lines.
+func rowsHeld(ctx context.Context, db store.Store, state *fillState) (int64, error) {
+	whole := rangeOf(state.Until, time.Duration(state.Days+10)*24*time.Hour) // hours before the first day are imported too
+	var rows int64
+	for _, info := range store.Logs() {
+		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: whole, AllEvents: true})
+		if err != nil {
+			return 0, fmt.Errorf("count the rows: %w", err)
+		}
+		rows += total.N
+	}
+	return rows, nil
+}
+
+// storeBytes is the size of the store's files.
+func storeBytes(folder string) (int64, error) {
+	var size int64
+	for _, name := range []string{"main.db", "main.db-wal", "cols.db"} {
+		info, err := os.Stat(filepath.Join(folder, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		size += info.Size()
+	}
+	return size, nil
+}
+
+// rangeOf is the part of the tenant's time that a question is about.
+func rangeOf(until time.Time, length time.Duration) store.Range {
+	return store.Range{From: until.Add(-length), To: until}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
