@@ -1,5 +1,3 @@
-// Package web answers the browser: routes, middleware and handlers. It sees the sign-ins through
-// store.Store and people through auth, never an engine.
 package web
 
 import (

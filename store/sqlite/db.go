@@ -1,6 +1,3 @@
-// Package sqlite is the embedded engine: the sign-ins in main.db, the people who sign in to the portal
-// in portal.db. Columns of the sign-ins, made of
-// their rows, are in cols.db: questions read those, and it can be made again at any time.
 package sqlite
 
 import (

@@ -1,6 +1,3 @@
-// Package storetest is the conformance suite of engines: a plain store that is slow and obviously right,
-// made-up sign-ins with the variety that breaks engines, random questions, and a comparison of the
-// answers. An engine's test calls Run.
 package storetest
 
 import (
