@@ -125,7 +125,8 @@ func TestMisreadIsReported(t *testing.T) {
 
 // FuzzMisread reads any text without failing, and names each field once. What a sign-in lacks for its shape, reading it noticed.
 func FuzzMisread(f *testing.F) {
-	for _, doc := range []string{`{"properties":{"deviceDetail":"{"}}`, `{"status":"{}","location":[1]}`, `[]`, `{"properties":[]}`, `{"authenticationDetails":"[{"}`, `{"a`,
+	for _, doc := range []string{
+		`{"properties":{"deviceDetail":"{"}}`, `{"status":"{}","location":[1]}`, `[]`, `{"properties":[]}`, `{"authenticationDetails":"[{"}`, `{"a`,
 		`{"userId":["x"],"correlationId":5,"ResourceIdentity":{},"isInteractive":"maybe"}`, `{"properties":"{\"ipAddress\":[1]}","properties":7}`,
 	} {
 		f.Add(doc)
