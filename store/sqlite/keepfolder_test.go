@@ -30,9 +30,9 @@ const keptGroup = "0b5a5f0e-6f4c-4a53-9a1e-0c6de0f2a001"
 // keptUntil is the moment at which the folder was kept.
 var keptUntil = time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
 
-// TestKeepFolder makes a small data folder with some of everything: rows of four logs in segments and not yet in one, rows
-// that count no more, several copies of a sign-in, lines, a directory, accounts with a view, an answer and choices. The
-// archives in testdata were made with it, each by the version of the program that its name tells.
+// TestKeepFolder makes a small data folder with some of everything. Rows of four logs are in segments and not yet in one,
+// and some count no more. There are several copies of a sign-in, lines, a directory, and accounts with a view, an answer
+// and choices. The archives in testdata were made with it, each by the version of the program that its name tells.
 func TestKeepFolder(t *testing.T) {
 	archive := os.Getenv(keepFolder)
 	if archive == "" {
