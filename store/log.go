@@ -16,7 +16,10 @@ const (
 
 // LogInfo describes a log: its names and how its rows are grouped.
 type LogInfo struct {
-	Log      Log
+	Log Log
+	// Number names the log in what an engine stores. A number never changes, and that of a log that was given up is never used
+	// again: rows, look-ups and sums of existing data folders hold it. The order of the tabs has nothing to do with it.
+	Number   int
 	Title    string // the tab's text
 	Short    string // where there is little room
 	FileStem string // download names: FileStem_<from>_<to>.csv
@@ -29,21 +32,21 @@ type LogInfo struct {
 
 var logInfos = []LogInfo{
 	{
-		Log: Interactive, Title: "User sign-ins (interactive)", Short: "Interactive",
+		Log: Interactive, Number: 0, Title: "User sign-ins (interactive)", Short: "Interactive",
 		FileStem: "InteractiveSignIns", Category: "SignInLogs", User: true,
 	},
 	{
-		Log: NonInteractive, Title: "User sign-ins (non-interactive)", Short: "Non-interactive",
+		Log: NonInteractive, Number: 1, Title: "User sign-ins (non-interactive)", Short: "Non-interactive",
 		FileStem: "NonInteractiveSignIns", Category: "NonInteractiveUserSignInLogs", User: true, Grouped: true,
 		GroupBy: []*Property{AppID, UserID, IPAddress, ErrorCode, ResourceID},
 	},
 	{
-		Log: ServicePrincipal, Title: "Service principal sign-ins", Short: "Service principal",
+		Log: ServicePrincipal, Number: 2, Title: "Service principal sign-ins", Short: "Service principal",
 		FileStem: "ApplicationSignIns", Category: "ServicePrincipalSignInLogs", Grouped: true,
 		GroupBy: []*Property{ServicePrincipalID, ErrorCode, IPAddress, ResourceID},
 	},
 	{
-		Log: ManagedIdentity, Title: "Managed identity sign-ins", Short: "Managed identity",
+		Log: ManagedIdentity, Number: 3, Title: "Managed identity sign-ins", Short: "Managed identity",
 		FileStem: "MSISignIns", Category: "ManagedIdentitySignInLogs", Grouped: true,
 		GroupBy: []*Property{ServicePrincipalID, ErrorCode, ResourceID},
 	},

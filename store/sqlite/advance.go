@@ -54,7 +54,7 @@ func (db *DB) advanced(ctx context.Context, w *writing) (*state, error) {
 		return nil, err
 	}
 	for _, t := range db.schema.ordered {
-		parts := &after.parts[t.index]
+		parts := &after.parts[t.place]
 		if inserted := w.inserted[t]; inserted != nil && len(inserted.keys) > 0 {
 			*parts, err = db.addInserted(ctx, t, *parts, inserted)
 		} else {

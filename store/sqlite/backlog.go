@@ -17,7 +17,7 @@ import (
 // hasBacklog says whether there are more changes behind a place in the notes than a question may be asked to read.
 func (db *DB) hasBacklog(ctx context.Context, tx querier, seq int64) (bool, error) {
 	var bytes int64
-	err := tx.QueryRowContext(ctx, "SELECT coalesce(sum(length(keys)), 0) FROM changes WHERE seq > ?", seq).Scan(&bytes)
+	err := tx.QueryRowContext(ctx, "SELECT coalesce(sum(length(keys)), 0) FROM changes WHERE seq > ? AND log IN ("+db.schema.numbers+")", seq).Scan(&bytes)
 	if err != nil {
 		return false, fmt.Errorf("look how much changed: %w", err)
 	}
@@ -53,16 +53,14 @@ func (s *sealer) drainSome(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	log, last, keys, err := oldestChanges(ctx, tx, db.sizes.sealRows)
-	if err != nil || last == 0 {
+	t, last, keys, err := db.oldestChanges(ctx, tx)
+	if err != nil || t == nil {
 		return err
 	}
-	if log >= 0 && log < int64(len(db.schema.ordered)) {
-		if err := s.sealKeys(ctx, tx, db.schema.ordered[log], keys); err != nil {
-			return err
-		}
+	if err := s.sealKeys(ctx, tx, t, keys); err != nil {
+		return err
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM changes WHERE log = ? AND seq <= ?", log, last); err != nil {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM changes WHERE log = ? AND seq <= ?", t.number, last); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE revision SET n = n + 1, sealing = sealing + 1"); err != nil {
@@ -71,25 +69,27 @@ func (s *sealer) drainSome(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// oldestChanges gives the keys of the oldest changes, of the log that has the oldest one: as many as rows says, or some
-// more. last is the place of the last one in the notes, 0 where there is none.
-func oldestChanges(ctx context.Context, tx *sql.Tx, rows int) (log, last int64, keys []store.Key, err error) {
-	found, err := tx.QueryContext(ctx, "SELECT seq, log, keys FROM changes WHERE log = (SELECT log FROM changes ORDER BY seq LIMIT 1) ORDER BY seq")
+// oldestChanges gives the keys of the oldest changes of the log that has the oldest, sizes.sealRows of them or some more, and
+// the place of the last in the notes; a nil table where there is none.
+func (db *DB) oldestChanges(ctx context.Context, tx *sql.Tx) (t *table, last int64, keys []store.Key, err error) {
+	found, err := tx.QueryContext(ctx, "SELECT seq, log, keys FROM changes WHERE log = (SELECT log FROM changes WHERE log IN ("+db.schema.numbers+") ORDER BY seq LIMIT 1) ORDER BY seq")
 	if err != nil {
-		return 0, 0, nil, fmt.Errorf("read what changed: %w", err)
+		return nil, 0, nil, fmt.Errorf("read what changed: %w", err)
 	}
 	defer found.Close()
-	for len(keys) < rows && found.Next() {
+	for len(keys) < db.sizes.sealRows && found.Next() {
+		var log int64
 		var packed []byte
 		if err := found.Scan(&last, &log, &packed); err != nil {
-			return 0, 0, nil, err
+			return nil, 0, nil, err
 		}
+		t = db.schema.byNumber[log]
 		if keys, err = unpackKeys(keys, packed); err != nil {
-			return 0, 0, nil, err
+			return nil, 0, nil, err
 		}
 	}
 	slices.Sort(keys)
-	return log, last, slices.Compact(keys), found.Err()
+	return t, last, slices.Compact(keys), found.Err()
 }
 
 // sealKeys makes segments of the rows of some keys as they stand now. In older segments they no longer count.

@@ -24,7 +24,7 @@ func (w *writing) noteChanges() error {
 		}
 		slices.Sort(w.changed[t])
 		w.changed[t] = slices.Compact(w.changed[t])
-		if err := w.exec("INSERT INTO changes (log, keys) VALUES (?, ?)", t.index, packKeys(w.changed[t])); err != nil {
+		if err := w.exec("INSERT INTO changes (log, keys) VALUES (?, ?)", t.number, packKeys(w.changed[t])); err != nil {
 			return fmt.Errorf("note what changed: %w", err)
 		}
 	}

@@ -104,15 +104,15 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 	c.counts[t]++
 	quarter := quarterOf(store.Key(r.k))
 	id, _ := blobID(r.blobs[0])
-	c.byRequest += mix(quarter, id.prefix(), t.index, r.k)
+	c.byRequest += mix(quarter, id.prefix(), t.number, r.k)
 	if id, ok := blobID(r.blobs[1]); ok {
-		c.byCorrelation += mix(quarter, id.prefix(), t.index, r.k)
+		c.byCorrelation += mix(quarter, id.prefix(), t.number, r.k)
 	}
 	if id, ok := blobID(r.blobs[4]); ok && t.log == store.Interactive {
 		c.byOriginal += mix(quarter, id.prefix(), r.k)
 	}
 	if r.fixed.versions > 1 {
-		c.several[logKey{t.index, r.k}] = r.fixed.versions
+		c.several[logKey{t.number, r.k}] = r.fixed.versions
 	}
 	c.blocks = max(c.blocks, docRef(r.fixed.doc).block())
 	for i := range t.entities {

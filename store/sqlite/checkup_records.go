@@ -25,6 +25,9 @@ func (c *checkup) versions() error {
 			return err
 		}
 		c.blocks = max(c.blocks, doc.block())
+		if c.db.schema.byNumber[at.log] == nil {
+			continue // of a log that a newer version of the program keeps
+		}
 		if _, ok := c.several[at]; !ok {
 			c.damaged(remedyReindex, "the copy belongs to no sign-in", "versions, log %d at %s", at.log, timeText(at.k))
 			continue
@@ -44,10 +47,10 @@ const recordsAtOnce = 8192
 
 // wantedRecord is a record that a row or a copy names.
 type wantedRecord struct {
-	doc  docRef
-	hash int64
-	log  int64
-	k    int64
+	doc   docRef
+	hash  int64
+	k     int64
+	table *table
 }
 
 // records compares the records as received with the hashes of the rows that name them.
@@ -74,14 +77,14 @@ func (c *checkup) records() error {
 // wantedRecords gives the records that rows name, from a place on and before another, in their order.
 func (c *checkup) wantedRecords(from, to docRef) ([]wantedRecord, error) {
 	var wanted []wantedRecord
-	read := func(query string, log int64) error {
-		rows, err := c.tx.QueryContext(c.ctx, query, int64(from), int64(to), log)
+	read := func(query string, t *table) error {
+		rows, err := c.tx.QueryContext(c.ctx, query, int64(from), int64(to), t.number)
 		if err != nil {
 			return fmt.Errorf("read where records stand: %w", err)
 		}
 		defer rows.Close()
 		for rows.Next() {
-			w := wantedRecord{log: log}
+			w := wantedRecord{table: t}
 			if err := rows.Scan(&w.doc, &w.hash, &w.k); err != nil {
 				return err
 			}
@@ -94,7 +97,7 @@ func (c *checkup) wantedRecords(from, to docRef) ([]wantedRecord, error) {
 			"SELECT doc, hash, k FROM " + t.name + " WHERE doc >= ? AND doc < ? AND ? IS NOT NULL",
 			"SELECT doc, hash, k FROM versions WHERE doc >= ? AND doc < ? AND log = ?",
 		} {
-			if err := read(query, t.index); err != nil {
+			if err := read(query, t); err != nil {
 				return nil, err
 			}
 		}
@@ -123,7 +126,7 @@ func (c *checkup) block(wanted []wantedRecord) error {
 		read++
 		if c.report.Records++; hashDoc(doc) != w.hash {
 			at := wanted[w.record]
-			c.damaged(remedyReindex+", or else: "+remedyImport, "the record is not the one that the row was made of", "%s at %s", c.db.schema.ordered[at.log].name, timeText(at.k))
+			c.damaged(remedyReindex+", or else: "+remedyImport, "the record is not the one that the row was made of", "%s at %s", at.table.name, timeText(at.k))
 		}
 		return nil
 	})

@@ -40,7 +40,7 @@ var allFilled = unfilled{math.MinInt64, math.MinInt64}
 
 // complete says whether all rows in the question's range are as today's rules make them.
 func (v *view) complete(q question) bool {
-	u := v.state.unfilled[q.table.index]
+	u := v.state.unfilled[q.table.place]
 	if q.lines {
 		return q.from >= u.lines
 	}
@@ -58,7 +58,7 @@ func (v *view) completeLogs(logs []store.Log, r store.Range) bool {
 	return true
 }
 
-// unfilledLogs reads what is still to be made again, for each log.
+// unfilledLogs reads what is still to be made again, by the places of the logs.
 func (db *DB) unfilledLogs(ctx context.Context, tx querier) ([]unfilled, error) {
 	logs := make([]unfilled, len(db.schema.ordered))
 	for i := range logs {
@@ -75,8 +75,8 @@ func (db *DB) unfilledLogs(ctx context.Context, tx querier) ([]unfilled, error) 
 		if err := rows.Scan(&log, &u.rows, &u.lines); err != nil {
 			return nil, err
 		}
-		if log >= 0 && log < int64(len(logs)) {
-			logs[log] = u
+		if t, ok := db.schema.byNumber[log]; ok {
+			logs[t.place] = u
 		}
 	}
 	return logs, rows.Err()
@@ -96,8 +96,8 @@ func (db *DB) rulesOf(ctx context.Context, tx querier) ([]rules, error) {
 		if err := rows.Scan(&log, &r.number, &r.codes); err != nil {
 			return nil, err
 		}
-		if log >= 0 && log < int64(len(logs)) {
-			logs[log] = r
+		if t, ok := db.schema.byNumber[log]; ok {
+			logs[t.place] = r
 		}
 	}
 	return logs, rows.Err()
@@ -155,7 +155,7 @@ func (db *DB) noteFilled(ctx context.Context, tx *sql.Tx, t *table, below sql.Nu
 		// A line is as old as its oldest event. Lines behind the former place were looked at when that was reached.
 		var newest sql.NullInt64
 		err := tx.QueryRowContext(ctx, `SELECT max(line) FROM folded WHERE line >= ?1 AND +k < ?1
-			AND line < coalesce((SELECT lines_below FROM derivations WHERE log = ?2), 9223372036854775807)`, below.Int64, t.index).Scan(&newest)
+			AND line < coalesce((SELECT lines_below FROM derivations WHERE log = ?2), 9223372036854775807)`, below.Int64, t.number).Scan(&newest)
 		if err != nil {
 			return fmt.Errorf("look for lines of older events: %w", err)
 		}
@@ -165,7 +165,7 @@ func (db *DB) noteFilled(ctx context.Context, tx *sql.Tx, t *table, below sql.Nu
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO derivations (log, n, codes, below, lines_below) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (log) DO UPDATE SET n = excluded.n, codes = excluded.codes, below = excluded.below, lines_below = excluded.lines_below`,
-		t.index, db.rules.number, db.rules.codes, below, linesBelow)
+		t.number, db.rules.number, db.rules.codes, below, linesBelow)
 	if err != nil {
 		return fmt.Errorf("note how far older records were read again: %w", err)
 	}

@@ -194,7 +194,7 @@ func (db *DB) joinRows(ctx context.Context, t *table, id id16) error {
 // doublesOf gives the rows of an id with their copies, the one imported first in front.
 func (w *writing) doublesOf(t *table, id id16) (rows []double, err error) {
 	v := view{db: w.db, tx: w.tx}
-	keys, err := v.keys(w.ctx, lookUpSQL("by_request", t.name, "id"), math.MaxInt64, math.MinInt64, id.prefix(), t.index, id[:])
+	keys, err := v.keys(w.ctx, lookUpSQL("by_request", t.name, "id"), math.MaxInt64, math.MinInt64, id.prefix(), t.number, id[:])
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func (w *writing) joinAs(t *table, id id16, rows []double) error {
 		if err := w.unlink(t, row.k); err != nil {
 			return err
 		}
-		if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.index, int64(row.k)); err != nil {
+		if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.number, int64(row.k)); err != nil {
 			return fmt.Errorf("rewrite versions: %w", err)
 		}
 	}

@@ -74,11 +74,12 @@ func (v *view) findRequests(ctx context.Context, ids map[id16]bool) error {
 		return err
 	}
 	for _, p := range places {
-		if p.log >= int64(len(v.db.schema.ordered)) {
+		t, ok := v.db.schema.byNumber[p.log]
+		if !ok {
 			continue // of a log that a newer version of the program keeps
 		}
 		var b []byte
-		if err := v.tx.QueryRowContext(ctx, "SELECT id FROM "+v.db.schema.ordered[p.log].name+" WHERE k = ?", p.k).Scan(&b); err != nil {
+		if err := v.tx.QueryRowContext(ctx, "SELECT id FROM "+t.name+" WHERE k = ?", p.k).Scan(&b); err != nil {
 			return err
 		}
 		if id, ok := blobID(b); ok {

@@ -200,7 +200,7 @@ func (f *folding) linked(e *foldedEvent) ([]*foldedEvent, error) {
 		return append(slices.Clone(linked), naming...), err
 	}
 	named, err := f.read("SELECT "+foldedColumns+" FROM by_request AS b JOIN "+f.table.name+" AS r USING (k) WHERE b.quarter IN (?, ?) AND b.g = ? AND b.log = ? AND r.id = ?",
-		append(around, e.original.prefix(), f.table.index, e.original[:])...)
+		append(around, e.original.prefix(), f.table.number, e.original[:])...)
 	return slices.Concat(linked, naming, named), err
 }
 
@@ -212,7 +212,7 @@ func (f *folding) fetch(id id16, hour int64) error {
 	f.fetched[correlationHour{id, hour}] = true
 	from, to := hour*hourKeys, (hour+1)*hourKeys
 	found, err := f.read("SELECT "+foldedColumns+" FROM by_correlation AS c JOIN "+f.table.name+" AS r USING (k) WHERE c.quarter IN (?, ?) AND c.g = ? AND c.log = ? AND c.k >= ? AND c.k < ? AND r.correlation_id = ?",
-		quarterOf(store.Key(from)), quarterOf(store.Key(to-1)), id.prefix(), f.table.index, from, to, id[:])
+		quarterOf(store.Key(from)), quarterOf(store.Key(to-1)), id.prefix(), f.table.number, from, to, id[:])
 	for _, e := range found {
 		class := correlationClass{id, e.User, e.App, e.Resource}
 		f.byClass[class] = append(f.byClass[class], e)

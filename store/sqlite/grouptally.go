@@ -161,7 +161,7 @@ func (g *grouping) sealed(ctx context.Context, in span) ([]group, error) {
 
 // sealedName tells one span's groups from all others: what was asked, and which segments there were.
 func (g *grouping) sealedName(in span) string {
-	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.index, in.from, in.to, g.filterName())
+	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.number, in.from, in.to, g.filterName())
 	for _, p := range g.state.of(g.table) {
 		if p.memory == nil && p.overlaps(in.from, in.to) {
 			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())

@@ -165,7 +165,7 @@ func noteSome(ctx context.Context, tx *sql.Tx, t *table, lo, hi int64, passes fu
 	const some = segment.MaxRows
 	var keys []store.Key
 	note := func() error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO changes (log, keys) VALUES (?, ?)", t.index, packKeys(keys))
+		_, err := tx.ExecContext(ctx, "INSERT INTO changes (log, keys) VALUES (?, ?)", t.number, packKeys(keys))
 		keys = keys[:0]
 		return err
 	}

@@ -27,7 +27,7 @@ func newIDFilter(room, bitsEach int) *idFilter {
 
 // idHash mixes what a filter knows of an id.
 func idHash(t *table, value int64) uint64 {
-	h := (uint64(value) | uint64(t.index)<<40) * 0x9e3779b97f4a7c15
+	h := (uint64(value) | uint64(t.number)<<40) * 0x9e3779b97f4a7c15
 	h = (h ^ h>>32) * 0xd6e8feb86659fd93
 	return h ^ h>>32
 }

@@ -188,7 +188,7 @@ func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []
 	var keys []store.Key
 	for _, span := range spans {
 		id := span.first
-		found, err := v.keys(ctx, lookUpSQL(column.lookup, q.table.name, column.name), quarterOf(q.to), quarterOf(first), id.prefix(), q.table.index, id[:])
+		found, err := v.keys(ctx, lookUpSQL(column.lookup, q.table.name, column.name), quarterOf(q.to), quarterOf(first), id.prefix(), q.table.number, id[:])
 		if err != nil {
 			return nil, fmt.Errorf("look up an id: %w", err)
 		}

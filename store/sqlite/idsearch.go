@@ -255,7 +255,7 @@ func (w *writing) findInQuarter(r *preparedRow, quarter int64) (store.Key, error
 		return 0, err
 	}
 	var k int64
-	err = s.QueryRowContext(w.ctx, quarter, r.id.prefix(), r.table.index, r.id[:]).Scan(&k)
+	err = s.QueryRowContext(w.ctx, quarter, r.id.prefix(), r.table.number, r.id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, store.ErrNotFound
 	}

@@ -14,10 +14,7 @@ import (
 
 // withProperties makes the engine one of a version of the program that knew the first properties only.
 func withProperties(n int) Option {
-	return func(db *DB) {
-		db.schema = newSchemaOf(store.Properties()[:n])
-		db.words = newWords(db.schema)
-	}
+	return withSchema(newSchemaOf(store.Logs(), store.Properties()[:n]))
 }
 
 // mfaDetail is the place of the last two properties of the first versions of segments.
@@ -80,7 +77,7 @@ func TestSegmentsOfAnOlderLayoutStay(t *testing.T) {
 func TestLayoutsHavePrintsOfTheirOwn(t *testing.T) {
 	schema := newSchema()
 	for _, p := range store.Properties()[mfaDetail:] {
-		if known, ok := schema.layouts[newSchemaOf([]*store.Property{p}).print]; ok {
+		if known, ok := schema.layouts[newSchemaOf(nil, []*store.Property{p}).print]; ok {
 			t.Errorf("the print of %s alone is taken for that of the first %d properties", p.Name, known)
 		}
 	}

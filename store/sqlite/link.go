@@ -9,9 +9,9 @@ import (
 // link makes the row findable by its ids. What stands already is left by a row that was damaged.
 func (w *writing) link(r *preparedRow, k store.Key) error {
 	quarter := quarterOf(k)
-	err := w.exec("INSERT INTO by_request (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, r.id.prefix(), r.table.index, int64(k))
+	err := w.exec("INSERT INTO by_request (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, r.id.prefix(), r.table.number, int64(k))
 	if id, ok := blobID(r.blobs[0]); ok && err == nil {
-		err = w.exec("INSERT INTO by_correlation (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), r.table.index, int64(k))
+		err = w.exec("INSERT INTO by_correlation (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), r.table.number, int64(k))
 	}
 	if id, ok := blobID(r.blobs[3]); ok && r.table.log == store.Interactive && err == nil {
 		err = w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), int64(k))
@@ -49,9 +49,9 @@ func (w *writing) unlink(t *table, k store.Key) error {
 	}
 	quarter := quarterOf(k)
 	request, _ := blobID(id)
-	err = w.exec("DELETE FROM by_request WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, request.prefix(), t.index, int64(k))
+	err = w.exec("DELETE FROM by_request WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, request.prefix(), t.number, int64(k))
 	if c, ok := blobID(correlation); ok && err == nil {
-		err = w.exec("DELETE FROM by_correlation WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, c.prefix(), t.index, int64(k))
+		err = w.exec("DELETE FROM by_correlation WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, c.prefix(), t.number, int64(k))
 	}
 	if o, ok := blobID(original); ok && t.log == store.Interactive && err == nil {
 		err = w.exec("DELETE FROM by_original WHERE quarter = ? AND g = ? AND k = ?", quarter, o.prefix(), int64(k))

@@ -230,9 +230,9 @@ func (old *oldTable) move(w *writing) (store.Key, error) {
 // copy's was.
 func (old *oldTable) moveVersions(w *writing, k int64) error {
 	err := w.exec("UPDATE versions SET doc = -((doc >> ?) * ? + (doc & ?)) WHERE log = ? AND k = ?",
-		oldPositionBits, int64(refOf(1, 0)), 1<<oldPositionBits-1, old.index, k)
+		oldPositionBits, int64(refOf(1, 0)), 1<<oldPositionBits-1, old.number, k)
 	if err != nil {
 		return err
 	}
-	return w.exec("UPDATE versions SET doc = -doc WHERE log = ? AND k = ?", old.index, k)
+	return w.exec("UPDATE versions SET doc = -doc WHERE log = ? AND k = ?", old.number, k)
 }

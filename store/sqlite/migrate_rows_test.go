@@ -51,7 +51,7 @@ func oldStore(t testing.TB, folder string, records []store.Record) {
 	t.Helper()
 	db := openAt(t, folder, 1)
 	defer db.Close()
-	w := &oldWriter{t: t, db: db, schema: newSchemaOf(store.Properties()[:mfaDetail+2]), codes: map[pendingWord]int64{}, next: map[*column]int64{}, taken: map[batchKey]bool{}}
+	w := &oldWriter{t: t, db: db, schema: newSchemaOf(store.Logs(), store.Properties()[:mfaDetail+2]), codes: map[pendingWord]int64{}, next: map[*column]int64{}, taken: map[batchKey]bool{}}
 	var err error
 	if w.tx, err = db.Begin(); err != nil {
 		t.Fatal(err)
@@ -159,18 +159,18 @@ func (w *oldWriter) add(s *oldSignIn) {
 	w.link(t, k, id, &ids, merged.TimeIsIngestion)
 	if len(s.versions) > 1 {
 		for hash, ref := range s.refs {
-			w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.index, int64(k), int64(ref), hash)
+			w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.number, int64(k), int64(ref), hash)
 		}
 	}
 }
 
 func (w *oldWriter) link(t *table, k store.Key, id id16, ids *preparedRow, undated bool) {
-	w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond)), id.prefix(), t.index, int64(k))
+	w.exec("INSERT INTO by_request (day, g, log, k) VALUES (?, ?, ?, ?)", floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond)), id.prefix(), t.number, int64(k))
 	if correlation, ok := blobID(ids.blobs[0]); ok {
-		w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond)), correlation.prefix(), t.index, int64(k))
+		w.exec("INSERT INTO by_correlation (day, g, log, k) VALUES (?, ?, ?, ?)", floorDiv(int64(k)>>12, int64(24*time.Hour/time.Microsecond)), correlation.prefix(), t.number, int64(k))
 	}
 	if undated {
-		w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", t.index, id.prefix(), int64(k))
+		w.exec("INSERT INTO undated (log, g, k) VALUES (?, ?, ?)", t.number, id.prefix(), int64(k))
 	}
 	for _, text := range ids.texts {
 		w.exec("INSERT INTO id_texts (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", text.id[:], text.text)

@@ -75,7 +75,7 @@ const requestKeysSQL = "WITH RECURSIVE quarters (quarter) AS (SELECT max(quarter
 
 // requestKeys gives the keys of the rows of a log that may have an ID, by its first 48 bits.
 func requestKeys(ctx context.Context, q querier, t *table, id id16) ([]store.Key, error) {
-	keys, err := readKeys(ctx, q, requestKeysSQL, id.prefix(), t.index)
+	keys, err := readKeys(ctx, q, requestKeysSQL, id.prefix(), t.number)
 	if err != nil {
 		return nil, fmt.Errorf("look up a request ID: %w", err)
 	}

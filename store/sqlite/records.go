@@ -174,7 +174,7 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 	if err := found.Err(); err != nil || len(several) == 0 {
 		return wanted, ids, err
 	}
-	copies, err := v.tx.QueryContext(ctx, "SELECT k, doc, hash FROM versions WHERE log = ? AND k IN (SELECT value FROM json_each(?))", t.index, jsonList(several))
+	copies, err := v.tx.QueryContext(ctx, "SELECT k, doc, hash FROM versions WHERE log = ? AND k IN (SELECT value FROM json_each(?))", t.number, jsonList(several))
 	if err != nil {
 		return nil, nil, err
 	}

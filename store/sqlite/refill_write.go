@@ -22,7 +22,7 @@ func (r *refilling) write(ctx context.Context) error {
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	var below sql.NullInt64
-	err = tx.QueryRowContext(ctx, "SELECT below FROM derivations WHERE log = ?", r.table.index).Scan(&below)
+	err = tx.QueryRowContext(ctx, "SELECT below FROM derivations WHERE log = ?", r.table.number).Scan(&below)
 	if err != nil || !below.Valid || store.Key(below.Int64) != r.below {
 		return err // somebody else was quicker
 	}

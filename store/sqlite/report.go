@@ -15,7 +15,7 @@ import (
 type reported struct {
 	byStatus    [4]int64
 	first, last store.Key
-	log         int64 // of the newest sign-in
+	log         int   // of the newest sign-in, by its place among the logs
 	name        int64 // the code of its name
 	username    int64 // the code of its username
 	// success and failure are the newest of that status, where byStatus counts any.
@@ -178,7 +178,7 @@ func reportPart(s source, of entityColumns, selected func() (*segment.Selection,
 	var list []reportedCode
 	places := map[int64]int{}
 	counter.Spans2(columns[0], columns[1], rows, func(code, status, n int64, first, last int) {
-		more := reported{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: s.table.index, name: columns[2].Value(last)}
+		more := reported{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: s.table.place, name: columns[2].Value(last)}
 		more.byStatus[status&3] = n
 		if of.username != nil {
 			more.username = columns[3].Value(last)

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"hash/fnv"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -10,9 +11,12 @@ import (
 
 // table is one log's rows.
 type table struct {
-	log   store.Log
-	name  string
-	index int64 // the log's number in the tables that hold all logs
+	log  store.Log
+	name string
+	// number names the log in the tables that hold all logs, and in the sums of its rows: see store.LogInfo.
+	number int64
+	// place counts the logs in the order in which they are listed, from 0. It is stored nowhere.
+	place int
 	// key are the columns of a group's key; empty for a log that is not grouped.
 	key []*column
 	// entities are the applications, users or service principals that sign in in the log, by their columns.
@@ -81,18 +85,25 @@ type schema struct {
 	// The derived columns that filters look at.
 	status, ingested, lineMFA, lineErrors *column
 	tables                                map[store.Log]*table
-	ordered                               []*table
+	byNumber                              map[int64]*table
+	ordered                               []*table // by place
+	// numbers are the numbers of all logs, for an IN of SQL. A newer version of the program may have stored others: their
+	// records are passed over and stay.
+	numbers string
 	// print tells one list of property columns from another.
 	print int64
 	// layouts gives for the print of each beginning of the list how many columns it has: see layout.
 	layouts map[int64]layout
 }
 
-func newSchema() *schema { return newSchemaOf(store.Properties()) }
+func newSchema() *schema { return newSchemaOf(store.Logs(), store.Properties()) }
 
-// newSchemaOf makes the schema of a version of the program that knows these properties.
-func newSchemaOf(properties []*store.Property) *schema {
-	s := &schema{byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{}, tables: map[store.Log]*table{}, layouts: map[int64]layout{}}
+// newSchemaOf makes the schema of a version of the program that knows these logs and properties.
+func newSchemaOf(logs []store.LogInfo, properties []*store.Property) *schema {
+	s := &schema{
+		byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{},
+		tables: map[store.Log]*table{}, byNumber: map[int64]*table{}, layouts: map[int64]layout{},
+	}
 	print := fnv.New32a()
 	for _, p := range properties {
 		if p.Unique {
@@ -116,17 +127,20 @@ func newSchemaOf(properties []*store.Property) *schema {
 	s.ingested = &column{name: "ingested", index: columnIngested}
 	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: newDictionary("line_mfa")}
 	s.lineErrors = &column{name: "line_errors", index: columnLineErrors, words: newDictionary("line_errors")}
-	for i, info := range store.Logs() {
-		t := &table{log: info.Log, name: "rows_" + string(info.Log), index: int64(i)}
+	var numbers []string
+	for i, info := range logs {
+		t := &table{log: info.Log, name: "rows_" + string(info.Log), number: int64(info.Number), place: i}
+		numbers = append(numbers, strconv.Itoa(info.Number))
 		for _, p := range info.GroupBy {
 			t.key = append(t.key, s.byProp[p])
 		}
 		for _, e := range store.EntitiesOf(info) {
 			t.entities = append(t.entities, s.entityColumns(e))
 		}
-		s.tables[info.Log] = t
+		s.tables[info.Log], s.byNumber[t.number] = t, t
 		s.ordered = append(s.ordered, t)
 	}
+	s.numbers = strings.Join(numbers, ", ")
 	return s
 }
 

@@ -237,7 +237,7 @@ func (s *sealer) commit(ctx context.Context, before *state, work []sealed) error
 	}
 	after := &state{revision: now.revision + 1, sealing: now.sealing + 1, seq: now.seq, parts: slices.Clone(now.parts), unfilled: now.unfilled}
 	for _, w := range work {
-		if after.parts[w.table.index], err = s.note(ctx, tx, before, now, w); err != nil {
+		if after.parts[w.table.place], err = s.note(ctx, tx, before, now, w); err != nil {
 			return fmt.Errorf("note the segments of the %s log: %w", w.table.log, err)
 		}
 	}
@@ -305,7 +305,7 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 		onDisk.memory = nil
 		parts = append(parts, &onDisk)
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM changes WHERE log = ? AND seq <= ?", w.table.index, before.seq); err != nil {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM changes WHERE log = ? AND seq <= ?", w.table.number, before.seq); err != nil {
 		return nil, err
 	}
 	return s.db.addChanged(ctx, tx, w.table, parts, later)
@@ -314,13 +314,13 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 // insert says in main.db that a segment counts.
 func (s *sealer) insert(ctx context.Context, tx *sql.Tx, made *part) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO segments (id, log, lo, hi, rows, columns, dead) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		made.id, made.table.index, int64(made.lo), int64(made.hi), made.rows, s.db.schema.print, made.dead.pack())
+		made.id, made.table.number, int64(made.lo), int64(made.hi), made.rows, s.db.schema.print, made.dead.pack())
 	return err
 }
 
 // changedSince gives the keys of a log that changed behind a place in the notes.
 func (s *sealer) changedSince(ctx context.Context, tx *sql.Tx, t *table, seq int64) ([]store.Key, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT keys FROM changes WHERE log = ? AND seq > ?", t.index, seq)
+	rows, err := tx.QueryContext(ctx, "SELECT keys FROM changes WHERE log = ? AND seq > ?", t.number, seq)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func lookUpSQL(lookup, table, column string) string {
 // findAnyTime finds the row of an id at any time, the newest first.
 func findAnyTime(ctx context.Context, tx querier, t *table, id id16) (store.Key, error) {
 	var k store.Key
-	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.index, id[:]).Scan(&k)
+	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.number, id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, store.ErrNotFound
 	}
@@ -87,7 +87,7 @@ func (db *DB) Places(ctx context.Context, names []store.SignInName) ([]store.Cur
 func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (store.Key, error) {
 	id, _ := encodeGUID(name.ID)
 	about := quarterOf(store.ClampedKeyAt(name.Time))
-	keys, err := v.keys(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", about, about, id.prefix(), t.index, id[:])
+	keys, err := v.keys(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", about, about, id.prefix(), t.number, id[:])
 	if err != nil {
 		return 0, err
 	}
@@ -194,7 +194,7 @@ type versionRef struct {
 // versionRefs gives the kept copies of a row: its own record, or, where there are several, all.
 func versionRefs(ctx context.Context, tx querier, t *table, k store.Key) ([]versionRef, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT doc, hash FROM versions WHERE log = ? AND k = ? UNION SELECT doc, hash FROM "+t.name+" WHERE k = ? ORDER BY doc",
-		t.index, int64(k), int64(k))
+		t.number, int64(k), int64(k))
 	if err != nil {
 		return nil, fmt.Errorf("read versions: %w", err)
 	}

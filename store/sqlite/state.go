@@ -20,11 +20,11 @@ type state struct {
 	revision, sealing int64
 	seq               int64 // of the newest change that is in it
 	parts             [][]*part
-	unfilled          []unfilled // by log
+	unfilled          []unfilled // by place of the log
 }
 
 // of gives the parts of a log.
-func (s *state) of(t *table) []*part { return s.parts[t.index] }
+func (s *state) of(t *table) []*part { return s.parts[t.place] }
 
 // errStale says that a transaction is older than the state in memory.
 var errStale = errors.New("the transaction is older than the state in memory")
@@ -93,10 +93,11 @@ func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
 		if err := rows.Scan(&seq, &log, &packed); err != nil {
 			return err
 		}
-		if log < 0 || log >= int64(len(changed)) {
+		t, ok := db.schema.byNumber[log]
+		if !ok {
 			continue // of a log that a newer version of the program keeps
 		}
-		if changed[log], err = unpackKeys(changed[log], packed); err != nil {
+		if changed[t.place], err = unpackKeys(changed[t.place], packed); err != nil {
 			return err
 		}
 		after.seq = seq
@@ -213,7 +214,7 @@ func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
 		} else if p.bounds, err = db.cols.head(ctx, p); err != nil {
 			return nil, err
 		}
-		parts[p.table.index] = append(parts[p.table.index], p)
+		parts[p.table.place] = append(parts[p.table.place], p)
 	}
 	return parts, nil
 }
@@ -233,11 +234,10 @@ func (db *DB) manifest(ctx context.Context, tx querier) (parts []*part, faults [
 		if err := rows.Scan(&p.id, &log, &p.lo, &p.hi, &p.rows, &columns, &dead); err != nil {
 			return nil, nil, err
 		}
-		if log < 0 || log >= int64(len(db.schema.ordered)) {
+		var isKept, sound, known bool
+		if p.table, isKept = db.schema.byNumber[log]; !isKept {
 			continue // of a log that a newer version of the program keeps
 		}
-		p.table = db.schema.ordered[log]
-		var sound, known bool
 		p.dead, sound = unpackRowSet(dead, p.rows)
 		p.layout, known = db.schema.layouts[columns]
 		switch {

@@ -98,7 +98,7 @@ func (c *rowCells) judge(fields []byte) verdict {
 func (r *rowReader) cells(t *table) rowCells {
 	f := &r.fixed
 	c := rowCells{
-		log: t.index, k: r.k, doc: f.doc, hash: f.hash, versions: f.versions, status: f.status,
+		log: t.number, k: r.k, doc: f.doc, hash: f.hash, versions: f.versions, status: f.status,
 		ingested: store.Int{N: f.ingested.Int64, Set: f.ingested.Valid}, undated: f.timeIsIngestion != 0,
 	}
 	for i, b := range r.blobs {

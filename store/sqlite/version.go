@@ -57,14 +57,14 @@ func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (mo
 	if err := w.link(&row, moved); err != nil {
 		return 0, err
 	}
-	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.index, int64(k)); err != nil {
+	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.number, int64(k)); err != nil {
 		return 0, fmt.Errorf("rewrite versions: %w", err)
 	}
 	if len(refs) < 2 {
 		return moved, nil
 	}
 	for _, ref := range refs {
-		if err := w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.index, int64(moved), int64(ref.doc), ref.hash); err != nil {
+		if err := w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.number, int64(moved), int64(ref.doc), ref.hash); err != nil {
 			return 0, fmt.Errorf("keep a version: %w", err)
 		}
 	}

@@ -328,7 +328,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 // cells gives the row as it is written, without its key.
 func (r *preparedRow) cells(doc, versions int64) rowCells {
 	return rowCells{
-		log: r.table.index, doc: doc, hash: r.hash, versions: versions, status: int64(r.status), ingested: r.ingested, undated: r.undated,
+		log: r.table.number, doc: doc, hash: r.hash, versions: versions, status: int64(r.status), ingested: r.ingested, undated: r.undated,
 		ids: [5][]byte{r.id[:], r.blobs[0], r.blobs[1], r.blobs[2], r.blobs[3]},
 	}
 }
