@@ -6,10 +6,10 @@ import "strings"
 // or compares it, so it is not among Properties; its Text is for reading alone.
 var Location = &Property{
 	Name: "location", Label: "Location",
-	Text: func(s *SignIn) *string {
+	Text: of(func(s *SignIn) *string {
 		place := s.Place()
 		return &place
-	},
+	}),
 }
 
 // Place is where the sign-in came from, from the smallest part to the largest; empty where nothing is known. A city that

@@ -5,15 +5,23 @@ import (
 	"strings"
 )
 
-// List is a list of a sign-in whose items hold several values each: a Conditional Access policy has a name, a result
+// List is a list of a record whose items hold several values each: a Conditional Access policy has a name, a result
 // and grant controls. A filter's conditions on fields of one list ask about one item, see ListClause.
 type List struct {
 	// Parts is how many parts of an item fields ask for.
 	Parts int
-	// from are the collections that the items come from.
-	from []Collection
-	// read gives every item of the sign-in's list that was read in turn, in memory that is used again for the next.
-	read func(s *SignIn, m *Item, take func())
+	// read gives every item of a record's list that was read in turn, in memory that is used again for the next. Unread says
+	// that some are in a shape that is not read.
+	read func(e Entry, m *Item, take func()) (unread bool)
+}
+
+// listOf is a list of sign-ins, and the collections that its items come from.
+func listOf(parts int, each func(s *SignIn, m *Item, take func()), from ...Collection) *List {
+	return &List{Parts: parts, read: func(e Entry, m *Item, take func()) bool {
+		s := e.(*SignIn)
+		each(s, m, take)
+		return s.isAnyUnread(from)
+	}}
 }
 
 // MaxParts bounds List.Parts.
@@ -41,9 +49,9 @@ const (
 
 // The lists.
 var (
-	Policies = &List{Parts: 3, from: []Collection{CollectionPolicies}, read: eachPolicy}
-	Methods  = &List{Parts: 2, from: []Collection{CollectionMethodsUsed, CollectionAuthenticationDetails}, read: eachMethod}
-	Networks = &List{Parts: 2, from: []Collection{CollectionNetworks}, read: eachNetwork}
+	Policies = listOf(3, eachPolicy, CollectionPolicies)
+	Methods  = listOf(2, eachMethod, CollectionMethodsUsed, CollectionAuthenticationDetails)
+	Networks = listOf(2, eachNetwork, CollectionNetworks)
 )
 
 var lists = []*List{Policies, Methods, Networks}
@@ -51,11 +59,10 @@ var lists = []*List{Policies, Methods, Networks}
 // Lists gives every list.
 func Lists() []*List { return lists }
 
-// each gives every item of the sign-in's list in turn, in memory that is used again for the next. What is in a shape that is not
+// each gives every item of the record's list in turn, in memory that is used again for the next. What is in a shape that is not
 // read is one item that says so.
-func (l *List) each(s *SignIn, m *Item, take func()) {
-	l.read(s, m, take)
-	if s.isAnyUnread(l.from) {
+func (l *List) each(e Entry, m *Item, take func()) {
+	if l.read(e, m, take) {
 		for part := range l.Parts {
 			m[part] = append(m[part][:0], UnreadShape)
 		}
@@ -100,7 +107,7 @@ func eachNetwork(s *SignIn, m *Item, take func()) {
 	}
 }
 
-// List gives the list of which the field asks for a part; nil for a field of the whole sign-in.
+// List gives the list of which the field asks for a part; nil for a field of the whole record.
 func (f *Field) List() *List {
 	if len(f.Properties) != 1 {
 		return nil
@@ -128,10 +135,10 @@ const (
 	textMark   = '\x1f'
 )
 
-// AppendText appends the texts of the sign-in's items, one behind the other: equal bytes are equal lists.
-func (l *List) AppendText(dst []byte, s *SignIn) []byte {
+// AppendText appends the texts of the record's items, one behind the other: equal bytes are equal lists.
+func (l *List) AppendText(dst []byte, e Entry) []byte {
 	var m Item
-	l.each(s, &m, func() {
+	l.each(e, &m, func() {
 		for part := range l.Parts {
 			if part > 0 {
 				dst = append(dst, partMark)
@@ -171,9 +178,9 @@ func SplitText(text string) []string {
 }
 
 // texts gives each different item as one text.
-func (l *List) texts(s *SignIn) []string {
+func (l *List) texts(e Entry) []string {
 	var distinct []string
-	for _, text := range SplitText(string(l.AppendText(nil, s))) {
+	for _, text := range SplitText(string(l.AppendText(nil, e))) {
 		if !slices.Contains(distinct, text) {
 			distinct = append(distinct, text)
 		}

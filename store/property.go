@@ -13,7 +13,7 @@ const (
 	RiskBlock
 )
 
-// Property is one single-valued field of a sign-in, or the values of a multi-valued one taken as a
+// Property is one single-valued field of a kind of records, or the values of a multi-valued one taken as a
 // set: what is stored in a column, compared by filters and (if single-valued) chosen as a column of
 // the page. Exactly one of Text, Int, Bool and Set is there.
 type Property struct {
@@ -35,12 +35,12 @@ type Property struct {
 	OwnLabel string
 	// Fallback marks an object ID by which rows are grouped: it gives the name that stands in for the ID
 	// where that is empty.
-	Fallback func(*SignIn) string
+	Fallback func(Entry) string
 
-	Text func(*SignIn) *string
-	Int  func(*SignIn) *Int
-	Bool func(*SignIn) *Bool
-	Set  func(*SignIn) []string // derived from the lists; never a column of the page
+	Text func(Entry) *string
+	Int  func(Entry) *Int
+	Bool func(Entry) *Bool
+	Set  func(Entry) []string // derived from the lists; never a column of the page
 
 	// List marks the property that holds the items of a list: each text of its Set is one, see List.Item.
 	List *List
@@ -182,45 +182,45 @@ func (p *Property) alone(label string) *Property {
 	return p
 }
 
-func text(name, label string, f func(*SignIn) *string) *Property {
-	return &Property{Name: name, Label: label, Text: f}
+func text[E Entry](name, label string, f func(E) *string) *Property {
+	return &Property{Name: name, Label: label, Text: of(f)}
 }
 
-func enum(name, label string, f func(*SignIn) *string) *Property {
-	return &Property{Name: name, Label: label, Text: f, Enum: true}
+func enum[E Entry](name, label string, f func(E) *string) *Property {
+	return &Property{Name: name, Label: label, Text: of(f), Enum: true}
 }
 
-func blockEnum(b Block, name, label string, f func(*SignIn) *string) *Property {
+func blockEnum[E Entry](b Block, name, label string, f func(E) *string) *Property {
 	p := blockText(b, name, label, f)
 	p.Enum = true
 	return p
 }
 
-func unique(name, label string, f func(*SignIn) *string) *Property {
-	return &Property{Name: name, Label: label, Text: f, Unique: true}
+func unique[E Entry](name, label string, f func(E) *string) *Property {
+	return &Property{Name: name, Label: label, Text: of(f), Unique: true}
 }
 
-func entity(name, label string, f func(*SignIn) *string, fallback func(*SignIn) string) *Property {
-	return &Property{Name: name, Label: label, Text: f, Fallback: fallback}
+func entity[E Entry](name, label string, f func(E) *string, fallback func(E) string) *Property {
+	return &Property{Name: name, Label: label, Text: of(f), Fallback: of(fallback)}
 }
 
-func blockText(b Block, name, label string, f func(*SignIn) *string) *Property {
-	return &Property{Name: name, Label: label, Block: b, Text: f, ConditionalAccess: b == ConditionalAccessBlock}
+func blockText[E Entry](b Block, name, label string, f func(E) *string) *Property {
+	return &Property{Name: name, Label: label, Block: b, Text: of(f), ConditionalAccess: b == ConditionalAccessBlock}
 }
 
-func integer(b Block, name, label string, f func(*SignIn) *Int) *Property {
-	return &Property{Name: name, Label: label, Block: b, Int: f}
+func integer[E Entry](b Block, name, label string, f func(E) *Int) *Property {
+	return &Property{Name: name, Label: label, Block: b, Int: of(f)}
 }
 
-func truth(name, label string, f func(*SignIn) *Bool) *Property {
-	return &Property{Name: name, Label: label, Bool: f}
+func truth[E Entry](name, label string, f func(E) *Bool) *Property {
+	return &Property{Name: name, Label: label, Bool: of(f)}
 }
 
-func set(b Block, name, label string, f func(*SignIn) []string) *Property {
-	return &Property{Name: name, Label: label, Block: b, Set: f, ConditionalAccess: b == ConditionalAccessBlock}
+func set[E Entry](b Block, name, label string, f func(E) []string) *Property {
+	return &Property{Name: name, Label: label, Block: b, Set: of(f), ConditionalAccess: b == ConditionalAccessBlock}
 }
 
-func part(l *List, part int, b Block, name, label string, f func(*SignIn) []string) *Property {
+func part[E Entry](l *List, part int, b Block, name, label string, f func(E) []string) *Property {
 	p := set(b, name, label, f)
 	p.PartOf, p.Part = l, part
 	return p
