@@ -1,0 +1,190 @@
+package importer
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+)
+
+// makeOutcomes names the variable under which TestOutcomes writes its table in place of comparing with it.
+const makeOutcomes = "SIGNPOST_MAKE_OUTCOMES"
+
+// outcomesFile is the table: what an import makes of every file that is at hand.
+const outcomesFile = "testdata/outcomes.json"
+
+// outcome is what an import makes of one file, and what Decode makes of the records in it.
+type outcome struct {
+	Failure                    string              `json:",omitempty"`
+	Report                     *store.ImportReport `json:",omitempty"`
+	SignIns, Docs, Directories string              // hashes
+	// Decoded counts the records of the file by what Decode says of each: the log of the sign-in, or why it is none.
+	Decoded map[string]int `json:",omitempty"`
+	// Pages is a hash of what Misread, Unread and Lacks say of the records.
+	Pages string
+}
+
+// TestOutcomes imports every file of the exports, records and cases that are at hand. The outcomes are those of the table:
+// formats, counts, sentences, sign-ins field by field, documents byte by byte and the objects of directories.
+func TestOutcomes(t *testing.T) {
+	fixture(t, ".")
+	got := outcomes(t)
+	if os.Getenv(makeOutcomes) != "" {
+		text, err := json.MarshalIndent(got, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(outcomesFile, append(text, '\n'), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(outcomesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string]outcome
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	for name, w := range want {
+		g, ok := got[name]
+		if !ok {
+			t.Errorf("%s is not there", name)
+			continue
+		}
+		encoded, err := json.Marshal(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back outcome
+		if err := json.Unmarshal(encoded, &back); err != nil {
+			t.Fatal(err)
+		}
+		if diff := gocmp.Diff(w, back); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func outcomes(t *testing.T) map[string]outcome {
+	t.Helper()
+	all := map[string]outcome{}
+	for _, folder := range []string{"fixtures", "records", "cases"} {
+		root := filepath.Join(fixtures, "..", folder)
+		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || entry.Name() == "README.md" { // those are about the files
+				return err
+			}
+			name, err := filepath.Rel(filepath.Join(fixtures, ".."), path)
+			all[filepath.ToSlash(name)] = outcomeOf(t, path)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+func outcomeOf(t *testing.T, path string) (o outcome) {
+	t.Helper()
+	w := &keepsAll{}
+	now := func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }
+	reports, err := New(w, Options{Now: now}).Paths(t.Context(), path)
+	if err != nil {
+		o.Failure = err.Error()
+	}
+	if len(reports) == 1 {
+		o.Report = &reports[0]
+		o.Report.Path = ""
+	}
+	signIns, docs := sha256.New(), sha256.New()
+	for _, v := range w.versions {
+		writeJSON(t, signIns, &v.SignIn)
+		fmt.Fprintf(docs, "%s\n", v.Doc)
+	}
+	directories := sha256.New()
+	for _, b := range w.batches {
+		writeJSON(t, directories, b)
+	}
+	o.SignIns, o.Docs, o.Directories = sum(signIns), sum(docs), sum(directories)
+	o.decodeAll(t, path)
+	return o
+}
+
+// decodeAll decodes each record of a file by itself, as kept documents are.
+func (o *outcome) decodeAll(t *testing.T, path string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	o.Decoded = map[string]int{}
+	pages := sha256.New()
+	r := &records{src: newSource(file), broken: func(int64, string) {}}
+	r.found = func(doc []byte, _ position) error {
+		s, err := Decode(doc)
+		if err != nil {
+			o.Decoded[err.Error()]++
+		} else {
+			o.Decoded[string(s.Log)]++
+			writeJSON(t, pages, &s)
+		}
+		var names []string
+		for _, p := range Misread(doc) {
+			names = append(names, p.Name)
+		}
+		export, lacks := Lacks(doc)
+		envelope, unknown := Unread(doc)
+		fmt.Fprintln(pages, names, export, len(lacks), envelope, unknown)
+		return nil
+	}
+	_ = r.read() // a file that cannot be read to its end has records before that
+	o.Pages = sum(pages)
+}
+
+func writeJSON(t *testing.T, w io.Writer, value any) {
+	t.Helper()
+	if err := json.NewEncoder(w).Encode(value); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sum(h interface{ Sum([]byte) []byte }) string { return hex.EncodeToString(h.Sum(nil)[:8]) }
+
+// keepsAll is an engine that keeps all that it is given, in order.
+type keepsAll struct {
+	discard
+	versions []store.Version
+	batches  []store.DirectoryBatch
+}
+
+func (k *keepsAll) Prepare(records []store.Record) (store.Batch, error) { return records, nil }
+
+func (k *keepsAll) Commit(_ context.Context, _ int64, b store.Batch) ([]store.Outcome, error) {
+	records := b.([]store.Record)
+	for _, r := range records {
+		k.versions = append(k.versions, r.Versions...)
+	}
+	return make([]store.Outcome, len(records)), nil
+}
+
+func (k *keepsAll) PutDirectory(ctx context.Context, id int64, b store.DirectoryBatch) ([]store.Outcome, error) {
+	slices.SortFunc(b.Objects, func(a, b store.Object) int { return cmp.Compare(a.ID, b.ID) })
+	k.batches = append(k.batches, b)
+	return k.discard.PutDirectory(ctx, id, b)
+}
