@@ -237,6 +237,6 @@ type RejectedRecord struct {
 // MaxRejectedListed is how many rejected records a report lists; RejectedTotal counts all.
 const MaxRejectedListed = 1000
 
-// Decoder reads a kept document back into a sign-in. The engine re-derives columns with it, so it must
-// give the same sign-in for the same document.
-type Decoder func(doc []byte) (SignIn, error)
+// Decoder reads a kept document back into a sign-in. The engine re-derives columns with it, so it must give the same sign-in
+// for the same log and document. The log is the one that the document was kept in; empty where that is not known.
+type Decoder func(log Log, doc []byte) (SignIn, error)

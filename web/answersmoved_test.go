@@ -13,7 +13,7 @@ import (
 )
 
 // plainDocs reads the records of these tests, which are the JSON of the sign-ins themselves.
-func plainDocs(doc []byte) (s store.SignIn, err error) {
+func plainDocs(_ store.Log, doc []byte) (s store.SignIn, err error) {
 	err = json.Unmarshal(doc, &s)
 	s.AuthenticationAppDeviceDetails, s.AuthenticationAppPolicyEvaluationList, s.AppliedEventListeners, s.PrivateLinkDetails = nil, nil, nil, nil
 	return s, err

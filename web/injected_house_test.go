@@ -214,7 +214,7 @@ func (f fixedTexts) with(name, value string) fixedTexts {
 // decoded is a record as the importer reads it.
 func (h *injectedHouse) decoded(doc string) store.SignIn {
 	h.t.Helper()
-	s, err := importer.Decode([]byte(doc))
+	s, err := importer.Decode("", []byte(doc))
 	if err != nil {
 		h.t.Fatalf("%v: %.200s", err, doc)
 	}

@@ -46,7 +46,7 @@ const misreadSignIn = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","o
 	"authenticationAppDeviceDetails":7}}`
 
 func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
-	signIn, err := importer.Decode([]byte(misreadSignIn))
+	signIn, err := importer.Decode("", []byte(misreadSignIn))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	const doc = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
 		"id":"0b1c2d3e-0018-4000-8000-000000000018","createdDateTime":"2026-11-23T12:00:00Z","userId":["x"],"userPrincipalName":7,"appDisplayName":5,
 		"ipAddress":{"v4":"192.0.2.1"},"correlationId":{"a":1},"status":{"errorCode":[50126]},"authenticationProtocol":{"a":"ropc"},"resourceId":[]}}`
-	signIn, err := importer.Decode([]byte(doc))
+	signIn, err := importer.Decode("", []byte(doc))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 
 // TestMeSaysWhatCannotBeShown: also a person's own page tells what is not read from what is not there.
 func TestMeSaysWhatCannotBeShown(t *testing.T) {
-	signIn, err := importer.Decode([]byte(misreadSignIn))
+	signIn, err := importer.Decode("", []byte(misreadSignIn))
 	if err != nil {
 		t.Fatal(err)
 	}

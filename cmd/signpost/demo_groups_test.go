@@ -74,7 +74,7 @@ func decodeFiles(t *testing.T, folder string) []store.SignIn {
 		lines := bufio.NewScanner(file)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
-			s, err := importer.Decode(lines.Bytes())
+			s, err := importer.Decode("", lines.Bytes())
 			if err != nil {
 				t.Fatal(err)
 			}

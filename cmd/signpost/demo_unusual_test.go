@@ -37,7 +37,7 @@ func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(nam
 			if user == nil || !isSampled(strings.ToLower(string(user[1]))) {
 				continue
 			}
-			s, err := importer.Decode(line)
+			s, err := importer.Decode("", line)
 			if err != nil {
 				t.Fatal(err)
 			}

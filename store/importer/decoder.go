@@ -8,10 +8,11 @@ import (
 	"signpost/store"
 )
 
-// Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into a
-// sign-in. It is a store.Decoder: the same document gives the same sign-in, always. The error says in
-// a sentence why the record is no sign-in or not usable as one.
-func Decode(doc []byte) (store.SignIn, error) {
+// Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into a sign-in. It is a
+// store.Decoder: the same log and document give the same sign-in, always. The log that a document was kept in tells the kind
+// of its record; without one the document tells it. The error says in a sentence why the record is no sign-in or not usable
+// as one.
+func Decode(log store.Log, doc []byte) (store.SignIn, error) {
 	compact, n, err := scanValue(nil, doc)
 	if err != nil {
 		return store.SignIn{}, err
@@ -23,6 +24,7 @@ func Decode(doc []byte) (store.SignIn, error) {
 	}
 	var s store.SignIn
 	d := newDecoder()
+	_, d.told = log.Info()
 	v := d.decode(compact, &s)
 	if v.format == Unknown && d.has(markCreated) && s.ID != "" {
 		d.told = true // what is kept was a sign-in of an answer of Graph with few properties

@@ -63,14 +63,14 @@ func FuzzDecode(f *testing.F) {
 		if !valid && json.Valid(doc) && (len(doc) > 0 && (doc[0] == '{' || doc[0] == '[')) && depthOf(doc) < maxDepth {
 			t.Fatalf("%q was not taken for JSON", doc)
 		}
-		s, err := Decode(doc)
+		s, err := Decode("", doc)
 		if err != nil {
 			return
 		}
 		if _, ok := store.KeyAt(s.Time); !ok || s.ID == "" || s.Log == "" {
 			t.Errorf("%q gives %+v", doc, s)
 		}
-		again, err := Decode(compact)
+		again, err := Decode(s.Log, compact)
 		if diff := cmp.Diff(s, again); err != nil || diff != "" {
 			t.Errorf("%q compacted gives another sign-in: %v %s", doc, err, diff)
 		}

@@ -290,11 +290,23 @@ func TestOfWhatKind(t *testing.T) {
 	}
 }
 
-// A sign-in that only its answer tells is read back from its document alone.
+// A sign-in that only its answer tells is read back from its document: by the log that it was kept in, and by its time and id.
 func TestFewPropertiesAreReadBack(t *testing.T) {
-	s, err := Decode([]byte(`{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`))
-	if err != nil || s.ID != "1" || s.UserPrincipalName != "ada@example.com" || s.Log != store.Interactive {
-		t.Errorf("%+v, %v", s, err)
+	for _, tt := range []struct {
+		log store.Log
+		doc string
+	}{
+		{"", `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`},
+		{store.Interactive, `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`},
+		{store.Interactive, `{"id":"1","time":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`},
+	} {
+		s, err := Decode(tt.log, []byte(tt.doc))
+		if err != nil || s.ID != "1" || s.UserPrincipalName != "ada@example.com" || s.Log != store.Interactive {
+			t.Errorf("%s of log %q: %+v, %v", tt.doc, tt.log, s, err)
+		}
+	}
+	if s, err := Decode("", []byte(`{"id":"1","time":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`)); err == nil {
+		t.Errorf("a record of no known kind was read as %+v", s)
 	}
 }
 

@@ -137,7 +137,7 @@ func (o *outcome) decodeAll(t *testing.T, path string) {
 	pages := sha256.New()
 	r := &records{src: newSource(file), broken: func(int64, string) {}}
 	r.found = func(doc []byte, _ position) error {
-		s, err := Decode(doc)
+		s, err := Decode("", doc)
 		if err != nil {
 			o.Decoded[err.Error()]++
 		} else {

@@ -18,7 +18,7 @@ import (
 )
 
 // In these tests a record as received is the JSON of the sign-in itself.
-func decodeJSON(doc []byte) (s store.SignIn, err error) {
+func decodeJSON(_ store.Log, doc []byte) (s store.SignIn, err error) {
 	err = json.Unmarshal(doc, &s)
 	for _, raw := range []*json.RawMessage{
 		&s.AuthenticationAppDeviceDetails, &s.AuthenticationAppPolicyEvaluationList, &s.AppliedEventListeners, &s.PrivateLinkDetails,

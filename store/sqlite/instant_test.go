@@ -241,8 +241,8 @@ func TestFullInstant(t *testing.T) {
 func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
 	all := atOneInstant(store.KeyTies + 2)
 	moved, changed := all[store.KeyTies].ID, all[store.KeyTies+1].ID
-	older := func(doc []byte) (store.SignIn, error) {
-		s, err := decodeJSON(doc)
+	older := func(log store.Log, doc []byte) (store.SignIn, error) {
+		s, err := decodeJSON(log, doc)
 		switch s.ID {
 		case moved:
 			s.Time = s.Time.Add(time.Hour)
@@ -269,7 +269,7 @@ func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
 			records := make([]store.Record, len(all))
 			for i := range all {
 				records[i] = record(all[i])
-				if records[i].SignIn, err = older(records[i].Versions[0].Doc); err != nil {
+				if records[i].SignIn, err = older(records[i].SignIn.Log, records[i].Versions[0].Doc); err != nil {
 					t.Fatal(err)
 				}
 			}

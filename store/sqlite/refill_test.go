@@ -36,8 +36,8 @@ func makeAllAgain(t *testing.T, db *DB) {
 }
 
 // misread is how an older version of the program read a record.
-func misread(doc []byte) (store.SignIn, error) {
-	s, err := decodeJSON(doc)
+func misread(log store.Log, doc []byte) (store.SignIn, error) {
+	s, err := decodeJSON(log, doc)
 	switch last := s.ID[len(s.ID)-1]; {
 	case last == '1':
 		s.ErrorCode = store.IntOf(50126) // another status, and another line
@@ -75,7 +75,7 @@ func olderStore(t *testing.T, folder string, options ...Option) {
 		records := make([]store.Record, len(some))
 		for i := range some {
 			records[i] = record(some[i])
-			if records[i].SignIn, err = misread(records[i].Versions[0].Doc); err != nil {
+			if records[i].SignIn, err = misread(records[i].SignIn.Log, records[i].Versions[0].Doc); err != nil {
 				t.Fatal(err)
 			}
 		}

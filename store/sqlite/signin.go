@@ -153,7 +153,7 @@ func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record,
 // version reads a kept record back that was received at a time. The log and the id are the row's: a record in conflict got an id
 // that it does not hold itself. Without an id the record's own stands.
 func (db *DB) version(doc []byte, received time.Time, log store.Log, id string) (store.Version, error) {
-	s, err := db.decode(doc)
+	s, err := db.decode(log, doc)
 	if err != nil {
 		return store.Version{}, fmt.Errorf("read a kept record: %w", err)
 	}

@@ -108,7 +108,7 @@ func receivedOf(doc []byte) time.Time {
 }
 
 // Decode reads what Copy wrote; it is a store.Decoder.
-func Decode(doc []byte) (store.SignIn, error) {
+func Decode(_ store.Log, doc []byte) (store.SignIn, error) {
 	var s store.SignIn
 	err := json.Unmarshal(doc, &s)
 	for _, raw := range []*json.RawMessage{
