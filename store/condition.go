@@ -137,10 +137,10 @@ func (c Condition) anyGroup(s *SignIn, members map[string]MemberSet) bool {
 
 // anyValue says whether any of the event's values passes.
 func (c Condition) anyValue(s *SignIn) bool {
-	switch c.Field.Name {
-	case "status":
+	switch c.Field.Source {
+	case FromStatus:
 		return c.MatchStatus(s.Status())
-	case "ingested":
+	case FromIngestion:
 		return c.MatchTime(s.Ingested)
 	}
 	for _, p := range c.Field.PropertiesIn(s.Log) {

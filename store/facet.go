@@ -41,4 +41,4 @@ type ValuesQuery struct {
 }
 
 // Facetable says that the field's values can be counted: not those of ids that hardly repeat, nor groups and times.
-func (f *Field) Facetable() bool { return !f.Unique && !f.Members && f.Name != "ingested" }
+func (f *Field) Facetable() bool { return !f.Unique && !f.Members && f.Source != FromIngestion }

@@ -13,8 +13,11 @@ func FieldOf(p *Property) (f *Field, ok bool) {
 }
 
 var fieldOf = func() map[*Property]*Field {
-	of := map[*Property]*Field{StatedStatus: fieldsByName["status"]} // computed, so it lists no property
+	of := map[*Property]*Field{}
 	for _, f := range fields {
+		if f.Column != nil {
+			of[f.Column] = f
+		}
 		for _, p := range f.Properties {
 			if of[p] == nil {
 				of[p] = f
@@ -24,11 +27,17 @@ var fieldOf = func() map[*Property]*Field {
 	return of
 }()
 
+// IsComputed says that the property stands for a field that is computed of it and of others: see Field.Column.
+func (p *Property) IsComputed() bool {
+	f := fieldOf[p]
+	return f != nil && f.Column == p
+}
+
 // PropertyValues gives the values by which FIELD=value finds the sign-in for what one of the field's properties
 // holds; none where it is empty or cannot be asked for. A name that has an ID gives the ID: names repeat and change.
 func (f *Field) PropertyValues(p *Property, s *SignIn) []string {
 	switch {
-	case p == StatedStatus || f.isNameOfID(p):
+	case p == f.Column || f.isNameOfID(p):
 		return f.EventValues(s)
 	case p.Text != nil:
 		return f.ValuesIn(p, *p.Text(s))

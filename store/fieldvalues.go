@@ -59,11 +59,11 @@ func (f *Field) IsOfIDs() bool { return len(f.Properties) > 1 && f.Properties[0]
 func (f *Field) EventValues(s *SignIn) []string {
 	var values []string
 	add := func(text string) { values = append(values, f.ValuesOf(text)...) }
-	switch f.Name {
-	case "status":
+	switch f.Source {
+	case FromStatus:
 		add(s.Status().String())
 		return values
-	case "ingested":
+	case FromIngestion:
 		if !s.Ingested.IsZero() {
 			add(s.Ingested.UTC().Format(time.RFC3339Nano))
 		}

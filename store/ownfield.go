@@ -10,8 +10,11 @@ func (p *Property) ownName() string { return strings.ToLower(strings.ReplaceAll(
 
 // ownNamed gives a field for each single-valued property that none of the fields compares alone.
 func ownNamed(named []*Field) []*Field {
-	hasName := map[*Property]bool{StatedStatus: true} // status is computed
+	hasName := map[*Property]bool{}
 	for _, f := range named {
+		if f.Column != nil {
+			hasName[f.Column] = true
+		}
 		if len(f.Properties) == 1 && f.says == nil {
 			hasName[f.Properties[0]] = true
 		}

@@ -168,10 +168,7 @@ func columnByName(name string) (*Property, bool) {
 	}
 	if f, ok := fieldsByName[name]; ok {
 		if len(f.Properties) == 0 {
-			if name == "status" {
-				return StatedStatus, true
-			}
-			return nil, false
+			return f.Column, f.Column != nil
 		}
 		p := f.Properties[len(f.Properties)-1]
 		return p, p.Set == nil && !f.ReadsTexts()

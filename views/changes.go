@@ -54,7 +54,7 @@ func (z Zone) sayings(s *store.SignIn) []saying {
 	add("Date", z.PreciseTime(s.Time))
 	add("Status", s.Status().Label())
 	for _, p := range store.Properties() {
-		if p.Set == nil && p != store.StatedStatus {
+		if p.Set == nil && !p.IsComputed() {
 			add(p.Label, cellText(p, s))
 		}
 	}

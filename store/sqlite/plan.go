@@ -188,16 +188,16 @@ func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) (
 func (v *view) columnsOf(f *store.Field, q *question) []*column {
 	s := v.db.schema
 	var columns []*column
-	switch f.Name {
-	case "status":
+	switch f.Source {
+	case store.FromStatus:
 		return []*column{s.status}
-	case "ingested":
+	case store.FromIngestion:
 		return []*column{s.ingested}
-	case "mfa":
+	case store.FromOutcomesOfLine:
 		if q.lines {
 			columns = append(columns, s.lineMFA)
 		}
-	case "anyerror":
+	case store.FromCodesOfLine:
 		if q.lines {
 			columns = append(columns, s.lineErrors)
 		}
