@@ -88,22 +88,6 @@ func plainID(value string) (string, string) {
 	return value, ""
 }
 
-// Options gives the values of a field that knows no others, in the order a control offers them; none for any other
-// field. The slice must not be changed.
-func (f *Field) Options() []string {
-	switch {
-	case f.Name == "status":
-		return statusOptions
-	case f.Name == "ca":
-		return conditionalAccessOptions
-	case f.Name == "mfa":
-		return MFAOutcomes()
-	case f.Name == "methodresult", len(f.Properties) == 1 && f.Properties[0].Bool != nil:
-		return yesNoOptions
-	}
-	return nil
-}
-
 var (
 	statusOptions            = []string{"success", "failure", "interrupted"}
 	conditionalAccessOptions = []string{"success", "failure", "notApplied"}

@@ -30,6 +30,22 @@ var clientApps = []ClientApp{
 	{otherClients, false, "Sign-in attempts where the client app is not listed or unknown."},
 }
 
+// clientFamilies are the client apps as the Entra portal offers them.
+var clientFamilies = func() []Family {
+	families := []Family{
+		{Value: "modern", Label: "All modern authentication clients", Heading: "Modern authentication clients"},
+		{Value: "legacy", Label: "All legacy authentication clients", Heading: "Legacy authentication clients"},
+	}
+	for _, app := range clientApps {
+		family := &families[1]
+		if app.Modern {
+			family = &families[0]
+		}
+		family.Options = append(family.Options, Option{Value: app.Name, Note: app.Description})
+	}
+	return families
+}()
+
 // ClientApps gives the options of the filter Client app, the modern family first.
 func ClientApps() []ClientApp { return clientApps }
 

@@ -30,6 +30,10 @@ type Field struct {
 	Named bool
 	// ConditionalAccess marks fields only some roles may use; a request that names one is refused.
 	ConditionalAccess bool
+	// Options are the values of a field that knows no others, in the order in which a control offers them.
+	Options []string
+	// Families are the values that a control offers where some of them can be asked for together.
+	Families []Family
 	// Hint says what a value looks like, for the control and for the message about a bad one.
 	Hint string
 
@@ -63,6 +67,15 @@ const (
 	FromOutcomesOfLine
 	FromCodesOfLine
 )
+
+// Family is some values of a field. Value asks for all of them, Label says that in words, and Heading stands above them.
+type Family struct {
+	Value, Label, Heading string
+	Options               []Option
+}
+
+// Option is a value that a control offers, with what it means.
+type Option struct{ Value, Note string }
 
 // Fields gives every field: those with a short name, and then the properties that have a name of their own alone.
 func Fields() []*Field { return fields }

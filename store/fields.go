@@ -15,7 +15,7 @@ var (
 	AppOwnerField            = &Field{Name: "appowner", Label: "App owner tenant ID", Properties: []*Property{AppOwnerTenantID}}
 	ResourceField            = &Field{Name: "resource", Label: "Resource", Properties: []*Property{ResourceID, ResourceDisplayName}, Hint: "name or resource ID"}
 	ResourceOwnerField       = &Field{Name: "resourceowner", Label: "Resource owner tenant ID", Properties: []*Property{ResourceOwnerTenantID}}
-	StatusField              = &Field{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", check: oneOf(statusOptions...), Source: FromStatus, Column: StatedStatus}
+	StatusField              = &Field{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", Options: statusOptions, check: oneOf(statusOptions...), Source: FromStatus, Column: StatedStatus}
 	ErrorField               = &Field{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode}
 	ReasonField              = &Field{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}}
 	IPField                  = &Field{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, Hint: addressHint, check: address, match: matchAddress, addresses: true}
@@ -25,14 +25,14 @@ var (
 	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "two letters"}
 	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, Closed: true, Hint: "a number", check: number}
 	NetworkField             = &Field{Name: "network", Label: "Named location", Properties: []*Property{NetworkSet}}
-	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}, Closed: true, Hint: "yes or no", check: yesOrNo}
-	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, ConditionalAccess: true, Closed: true, Hint: "success, failure or notApplied", check: oneOf(conditionalAccessOptions...)}
+	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, ConditionalAccess: true, Closed: true, Hint: "success, failure or notApplied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
 	PolicyField              = &Field{Name: "policy", Label: "Conditional Access policy", Properties: []*Property{PolicySet}, ConditionalAccess: true, Hint: "name or ID of a policy"}
 	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Properties: []*Property{PolicyResultSet}, ConditionalAccess: true, Hint: "such as success, failure or reportOnlyFailure"}
-	ClientField              = &Field{Name: "client", Label: "Client app", Properties: []*Property{ClientAppUsed}, Hint: "a client app, modern or legacy", check: clientApp, match: matchClientApp, starts: startsClientApp, has: hasClientApp, parts: clientAppParts}
+	ClientField              = &Field{Name: "client", Label: "Client app", Properties: []*Property{ClientAppUsed}, Hint: "a client app, modern or legacy", Families: clientFamilies, check: clientApp, match: matchClientApp, starts: startsClientApp, has: hasClientApp, parts: clientAppParts}
 	CredentialField          = &Field{Name: "credential", Label: "Client credential type", Properties: []*Property{ClientCredentialType}}
 	MethodField              = &Field{Name: "method", Label: "Authentication method", Properties: []*Property{MethodSet}}
-	MFAField                 = &Field{Name: "mfa", Label: "MFA result", Properties: []*Property{MFASet}, Closed: true, AnyEvent: true, Hint: "denied, timeout, wrongcode, satisfied or claim", check: oneOf(MFAOutcomes()...), Source: FromOutcomesOfLine}
+	MFAField                 = &Field{Name: "mfa", Label: "MFA result", Properties: []*Property{MFASet}, Closed: true, AnyEvent: true, Hint: "denied, timeout, wrongcode, satisfied or claim", Options: MFAOutcomes(), check: oneOf(MFAOutcomes()...), Source: FromOutcomesOfLine}
 	AnyErrorField            = &Field{Name: "anyerror", Label: "Error code of any event", Properties: []*Property{ErrorCode}, Closed: true, AnyEvent: true, Hint: "a number, or AADSTS and a number", check: errorCode, Source: FromCodesOfLine}
 	RequirementField         = &Field{Name: "requirement", Label: "Authentication requirement", Properties: []*Property{AuthenticationRequirement}, Hint: "singleFactorAuthentication or multiFactorAuthentication"}
 	ProtocolField            = &Field{Name: "protocol", Label: "Authentication protocol", Properties: []*Property{AuthenticationProtocol}}
@@ -44,12 +44,12 @@ var (
 	BrowserField             = &Field{Name: "browser", Label: "Browser", Properties: []*Property{Browser}}
 	DeviceField              = &Field{Name: "device", Label: "Device ID", Properties: []*Property{DeviceID}}
 	DeviceNameField          = &Field{Name: "devicename", Label: "Device name", Properties: []*Property{DeviceDisplayName}}
-	CompliantField           = &Field{Name: "compliant", Label: "Compliant", Properties: []*Property{IsCompliant}, Closed: true, Hint: "yes or no", check: yesOrNo}
-	ManagedField             = &Field{Name: "managed", Label: "Managed", Properties: []*Property{IsManaged}, Closed: true, Hint: "yes or no", check: yesOrNo}
+	CompliantField           = &Field{Name: "compliant", Label: "Compliant", Properties: []*Property{IsCompliant}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	ManagedField             = &Field{Name: "managed", Label: "Managed", Properties: []*Property{IsManaged}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	TrustField               = &Field{Name: "trust", Label: "Join type", Properties: []*Property{TrustType}}
 	AgentField               = &Field{Name: "agent", Label: "User agent", Properties: []*Property{UserAgent}}
 	AgentTypeField           = &Field{Name: "agenttype", Label: "Agent type", Properties: []*Property{AgentType}}
-	CAEField                 = &Field{Name: "cae", Label: "Continuous access evaluation", Properties: []*Property{IsCAEToken}, Closed: true, Hint: "yes or no", check: yesOrNo}
+	CAEField                 = &Field{Name: "cae", Label: "Continuous access evaluation", Properties: []*Property{IsCAEToken}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	TokenProtectionField     = &Field{Name: "tokenprotection", Label: "Token protection", Properties: []*Property{AppTokenProtectionStatus, SignInTokenProtectionStatus, TokenProtectionStatus}, Hint: "bound, unbound or none"}
 	CrossTenantField         = &Field{Name: "crosstenant", Label: "Cross tenant access type", Properties: []*Property{CrossTenantAccessType}}
 	HomeTenantField          = &Field{Name: "hometenant", Label: "Home tenant", Properties: []*Property{HomeTenantName, HomeTenantID}, Hint: "tenant ID or name"}
@@ -59,7 +59,7 @@ var (
 	RiskStateField           = &Field{Name: "riskstate", Label: "Risk state", Properties: []*Property{RiskState}}
 	RiskDetailField          = &Field{Name: "riskdetail", Label: "Risk detail", Properties: []*Property{RiskDetail}}
 	RiskEventField           = &Field{Name: "riskevent", Label: "Risk detection", Properties: []*Property{RiskEventSet}}
-	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}, Closed: true, Hint: "yes or no", check: yesOrNo}
+	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, Hint: "name or service principal ID"}
 	KeyField                 = &Field{Name: "key", Label: "Credential key ID", Properties: []*Property{CredentialKeyID}}
 	ThumbprintField          = &Field{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}}
@@ -70,7 +70,7 @@ var (
 	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
 	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Properties: []*Property{PolicyControlSet}, ConditionalAccess: true, Hint: "such as Mfa or Block, or the name of an authentication strength"}
-	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", check: yesOrNo}
+	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trustedNamedLocation"}
 )
 

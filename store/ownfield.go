@@ -36,7 +36,7 @@ func ownField(p *Property) *Field {
 	case p.Int != nil:
 		f.Closed, f.Hint, f.check = true, "a number", number
 	case p.Bool != nil:
-		f.Closed, f.Hint, f.check = true, "yes or no", yesOrNo
+		f.Closed, f.Hint, f.Options, f.check = true, "yes or no", yesNoOptions, yesOrNo
 	case p.Address:
 		f.Hint, f.check, f.match, f.addresses = addressHint, address, matchAddress, true
 	}

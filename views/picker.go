@@ -104,11 +104,11 @@ type pickGroup struct {
 // options are the values to tick: a closed list as a whole, else those ticked and the most frequent ones.
 func (k Picker) options() []pickGroup {
 	switch {
-	case k.Field.Name == "client":
-		return k.clientApps()
-	case len(k.Field.Options()) > 0:
+	case len(k.Field.Families) > 0:
+		return k.families()
+	case len(k.Field.Options) > 0:
 		var group pickGroup
-		for _, value := range k.Field.Options() {
+		for _, value := range k.Field.Options {
 			group.Options = append(group.Options, k.option(value, fieldValueText(k.Field, value, "")))
 		}
 		return []pickGroup{group}
@@ -163,26 +163,30 @@ func (k Picker) option(value, label string) pickOption {
 	return o
 }
 
-// clientApps are the client apps as the original has them: two families, each with its members.
-func (k Picker) clientApps() []pickGroup {
-	families := []pickGroup{
-		{Label: "Modern authentication clients", Options: []pickOption{{Value: "modern", Label: "All modern authentication clients"}}},
-		{Label: "Legacy authentication clients", Options: []pickOption{{Value: "legacy", Label: "All legacy authentication clients"}}},
-	}
-	for _, app := range store.ClientApps() {
-		o := k.option(app.Name, app.Name)
-		o.Note = app.Description
-		family := &families[1]
-		if app.Modern {
-			family = &families[0]
+// families are the values of a field that has families of them, each with the value that asks for all of it.
+func (k Picker) families() []pickGroup {
+	var groups []pickGroup
+	for _, family := range k.Field.Families {
+		all := pickOption{Value: family.Value, Label: family.Label, Ticked: k.isChosen(family.Value)}
+		group := pickGroup{Label: family.Heading, Options: []pickOption{all}}
+		for _, option := range family.Options {
+			o := k.option(option.Value, option.Value)
+			o.Note = option.Note
+			group.Options = append(group.Options, o)
 		}
-		family.Options = append(family.Options, o)
+		groups = append(groups, group)
 	}
-	for i := range families {
-		all := &families[i].Options[0]
-		all.Ticked = k.isChosen(all.Value)
+	return groups
+}
+
+// familyText is a value of a field with families in words.
+func familyText(f *store.Field, value string) string {
+	for _, family := range f.Families {
+		if family.Value == value {
+			return family.Label
+		}
 	}
-	return families
+	return value
 }
 
 // allIPv6 is the prefix that every IPv6 address, and no other, has: the original knows it too.
@@ -190,7 +194,7 @@ const allIPv6 = ":"
 
 // left is how many values there are beyond those shown.
 func (k Picker) left() int64 {
-	if k.Facet == nil || len(k.Field.Options()) > 0 || k.Field.Name == "client" {
+	if k.Facet == nil || len(k.Field.Options) > 0 || len(k.Field.Families) > 0 {
 		return 0
 	}
 	return k.Facet.Distinct - int64(len(k.Facet.Values))
@@ -205,7 +209,7 @@ func (k Picker) noneFound() string {
 }
 
 // isClosed says that the values are a list shown whole, so that nothing is looked for or typed.
-func (k Picker) isClosed() bool { return len(k.Field.Options()) > 0 || k.Field.Name == "client" }
+func (k Picker) isClosed() bool { return len(k.Field.Options) > 0 || len(k.Field.Families) > 0 }
 
 // valueHint is what stands in the empty input.
 func (k Picker) valueHint() string {
@@ -221,19 +225,13 @@ func fieldValueText(f *store.Field, value, name string) string {
 	switch {
 	case name != "":
 		return name
-	case f.Name == "client":
-		switch value {
-		case "modern":
-			return "All modern authentication clients"
-		case "legacy":
-			return "All legacy authentication clients"
-		}
-		return value
+	case len(f.Families) > 0:
+		return familyText(f, value)
 	case f.HoldsAddresses() && value == allIPv6:
 		return "All IPv6 addresses"
 	case f == flowField:
 		return store.FlowName(value)
-	case len(f.Options()) > 0, slices.ContainsFunc(f.Properties, isWorded):
+	case len(f.Options) > 0, slices.ContainsFunc(f.Properties, isWorded):
 		return Words(value)
 	}
 	return value
