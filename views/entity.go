@@ -109,21 +109,8 @@ func ReportsOf(kind store.ObjectKind) []store.Entity {
 	return []store.Entity{store.EntityUser, store.EntityServicePrincipal}
 }
 
-// TopFields gives the fields whose most frequent values a page lists: places, devices, errors and methods, and resources where
-// there are no devices. None is Conditional Access data.
-func TopFields(log store.LogInfo) []*store.Field {
-	names := []string{"country", "os", "devicename", "error", "method"}
-	if !log.User {
-		names = []string{"country", "resource", "ip", "error"}
-	}
-	var fields []*store.Field
-	for _, name := range names {
-		if f, ok := store.FieldByName(name); ok && f.AppliesTo(log) {
-			fields = append(fields, f)
-		}
-	}
-	return fields
-}
+// TopFields gives the fields whose most frequent values a page lists.
+func TopFields(log store.LogInfo) []*store.Field { return signInLook.of(log.Log).Top }
 
 // Title is what the object is called.
 func (p *EntityPage) Title() string {

@@ -82,24 +82,8 @@ func ErrorBarWidth(r store.Range) time.Duration {
 	return 24 * time.Hour
 }
 
-// errorFacetNames are what a code hits, log by log: who, what, and the networks they came from.
-var errorFacetNames = map[store.Log][]string{
-	store.Interactive:      {"user", "app", "ip", "asn"},
-	store.NonInteractive:   {"user", "app", "ip", "asn"},
-	store.ServicePrincipal: {"sp", "resource", "ip", "asn"},
-	store.ManagedIdentity:  {"sp", "resource"},
-}
-
 // ErrorFacetFields gives the fields whose values are counted on the page of an error code.
-func ErrorFacetFields(log store.Log) []*store.Field {
-	var fields []*store.Field
-	for _, name := range errorFacetNames[log] {
-		if f, ok := store.FieldByName(name); ok && f.Facetable() {
-			fields = append(fields, f)
-		}
-	}
-	return fields
-}
+func ErrorFacetFields(log store.Log) []*store.Field { return signInLook.of(log).Hit }
 
 // Pick chooses the log that the rest of the page is about: the one asked for, else the one with the most.
 func (s *ErrorSeen) Pick(asked store.Log) {
@@ -181,7 +165,7 @@ type hitRow struct {
 	Share                 string
 }
 
-// nouns name the values of the fields of errorFacetNames, one and many.
+// nouns name the values of the fields of LogLook.Hit, one and many.
 var nouns = map[string][3]string{
 	"user": {"Users", "user", "users"}, "app": {"Applications", "application", "applications"}, "ip": {"IP addresses", "IP address", "IP addresses"},
 	"asn": {"Networks", "network", "networks"}, "sp": {"Service principals", "service principal", "service principals"}, "resource": {"Resources", "resource", "resources"},

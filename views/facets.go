@@ -36,31 +36,14 @@ type FacetChoice struct {
 	Uncounted bool
 }
 
-// facetNames are the fields with a facet, log by log, in the order they are shown.
-var facetNames = map[store.Log][]string{
-	store.Interactive: {
-		"status", "error", "app", "user", "resource", "country", "ip", "client", "ca", "os", "browser", "requirement", "method",
-	},
-	store.NonInteractive:   {"status", "error", "app", "user", "resource", "country", "ip", "client", "ca", "os"},
-	store.ServicePrincipal: {"status", "error", "sp", "app", "resource", "country", "ip", "credential"},
-	store.ManagedIdentity:  {"status", "error", "sp", "resource", "mitype"},
-}
-
 // FacetFields gives the fields with a facet on the lists of a log, for this viewer. That of the tenant is first where
 // there are several.
 func FacetFields(log store.LogInfo, conditionalAccess, severalTenants bool) []*store.Field {
-	names := facetNames[log.Log]
+	shown := signInLook.of(log.Log).Facets
 	if severalTenants {
-		names = slices.Concat([]string{"tenant"}, names)
+		shown = slices.Concat([]*store.Field{signInLook.Tenant}, shown)
 	}
-	var fields []*store.Field
-	for _, name := range names {
-		f, ok := store.FieldByName(name)
-		if ok && f.Facetable() && f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) {
-			fields = append(fields, f)
-		}
-	}
-	return fields
+	return slices.DeleteFunc(slices.Clone(shown), func(f *store.Field) bool { return !f.Facetable() || !offered(f, log, conditionalAccess) })
 }
 
 // ItemFacetFields gives the fields of the lists that a filter asks about, beyond those given: what is asked of one policy

@@ -25,7 +25,7 @@ func (p LogPage) fieldGroups() []fieldGroup {
 	first, rest, single := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}, fieldGroup{Label: "Single properties"}
 	for _, f := range store.Fields() {
 		switch {
-		case !offered(f, p.List.Info(), p.ConditionalAccess), f.Name == "tenant" && !p.SeveralTenants:
+		case !offered(f, p.List.Info(), p.ConditionalAccess), f == signInLook.Tenant && !p.SeveralTenants:
 		case slices.Contains(firstFields, f.Name):
 			first.Fields = append(first.Fields, f)
 		case f.Single:

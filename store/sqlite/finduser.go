@@ -97,14 +97,13 @@ func (v *view) loggedIDs(ctx context.Context, upn, tenant string) (*store.Logged
 // tenantCounts counts the stored sign-ins by the tenant that they name, in lower case. Each event counts.
 func (v *view) tenantCounts(ctx context.Context) (map[string]int64, error) {
 	tenants := v.db.schema.byProp[store.TenantID]
-	field, _ := store.FieldByName("tenant")
 	counts := map[string]int64{}
 	for _, info := range store.Logs() {
 		asked, err := v.db.question(store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true})
 		if err != nil {
 			return nil, err
 		}
-		count := v.newFacetCount(ctx, field, &asked, store.Filter{})
+		count := v.newFacetCount(ctx, store.TenantField, &asked, store.Filter{})
 		err = v.countFacets(ctx, asked, []*facetCount{count})
 		for code := range count.byCode {
 			if n := count.byCode[code].n; n > 0 && code > 0 {
