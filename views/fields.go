@@ -12,12 +12,6 @@ type fieldGroup struct {
 	Fields []*store.Field
 }
 
-// firstFields are the ones reached first, in the order of the Entra portal's own list.
-var firstFields = []string{
-	"user", "sp", "app", "status", "ip", "city", "state", "country", "resource", "ca", "client", "credential", "method",
-	"os", "browser", "error", "request", "correlation",
-}
-
 // fieldGroups are the fields that the picker offers. Fields of Conditional Access data are only named to those who may see
 // it, and the tenant where there are several. Properties that have no short name are many and seldom asked for: they are
 // there when the picker is open at its list, which a page can do without.
@@ -26,7 +20,7 @@ func (p LogPage) fieldGroups() []fieldGroup {
 	for _, f := range store.Fields() {
 		switch {
 		case !offered(f, p.List.Info(), p.ConditionalAccess), f == signInLook.Tenant && !p.SeveralTenants:
-		case slices.Contains(firstFields, f.Name):
+		case slices.Contains(signInLook.Often, f):
 			first.Fields = append(first.Fields, f)
 		case f.Single:
 			single.Fields = append(single.Fields, f)
@@ -35,7 +29,7 @@ func (p LogPage) fieldGroups() []fieldGroup {
 		}
 	}
 	slices.SortStableFunc(first.Fields, func(a, b *store.Field) int {
-		return slices.Index(firstFields, a.Name) - slices.Index(firstFields, b.Name)
+		return slices.Index(signInLook.Often, a) - slices.Index(signInLook.Often, b)
 	})
 	if !p.PickField {
 		return []fieldGroup{first, rest}

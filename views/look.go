@@ -6,6 +6,8 @@ import "signpost/store"
 // declaration says.
 type Look struct {
 	Logs []LogLook
+	// Often are the fields that the filter picker lists first, in the order of the Entra portal's own list.
+	Often []*store.Field
 	// Tenant tells which tenant wrote the log: it is shown where records of several are stored.
 	Tenant *store.Field
 }
@@ -59,6 +61,11 @@ var signInLook = Look{
 			Hit: []*store.Field{store.ServicePrincipalField, store.ResourceField},
 			Top: []*store.Field{store.ResourceField, store.ErrorField},
 		},
+	},
+	Often: []*store.Field{
+		store.UserField, store.ServicePrincipalField, store.AppField, store.StatusField, store.IPField, store.CityField, store.StateField,
+		store.CountryField, store.ResourceField, store.ConditionalAccessField, store.ClientField, store.CredentialField, store.MethodField,
+		store.OSField, store.BrowserField, store.ErrorField, store.RequestField, store.CorrelationField,
 	},
 	Tenant: store.TenantField,
 }
