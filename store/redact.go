@@ -5,16 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
-// RedactConditionalAccess gives the document without its members of Conditional Access data, at any depth
-// and also inside JSON that is written into a string, as Log Analytics does. A key counts too where it is a value:
-// an object with a name next to a value goes whole, and so does an item of a list with the item behind it. All else stays
-// as it is written: order, numbers and texts to the letter, but for blanks between them. A document that is no JSON
-// is withheld whole.
-func RedactConditionalAccess(doc []byte) []byte {
-	r := redaction{in: doc, out: make([]byte, 0, len(doc))}
+// RedactConditionalAccess gives the document without its members of Conditional Access data. It finds them at any depth, and
+// inside JSON that is written into a string, as Log Analytics does. A key counts too where it is a value. An object with a
+// name next to a value goes whole, and so does an item of a list with the item behind it. A column of a table goes from every
+// row. All else stays as it is written: order, numbers and texts to the letter, but for blanks between them. A document that
+// is no JSON is withheld whole.
+func RedactConditionalAccess(doc []byte) []byte { return redactTables(doc, tablesOf(doc)) }
+
+// redactTables is RedactConditionalAccess where the tables of the document are known.
+func redactTables(doc []byte, tables *leftOut) []byte {
+	r := redaction{in: doc, out: make([]byte, 0, len(doc)), tables: tables}
 	r.blanks()
 	if whole, err := r.value(0, false); err != nil || whole {
 		return []byte(withheld)
@@ -33,9 +37,10 @@ var errNotJSON = errors.New("not JSON")
 // redaction copies a document as it goes through it, once. It is strict about what JSON is: what it would misread,
 // somebody else could read as a key.
 type redaction struct {
-	in  []byte
-	at  int
-	out []byte
+	in     []byte
+	at     int
+	out    []byte
+	tables *leftOut
 }
 
 func (r *redaction) blanks() {
@@ -210,7 +215,8 @@ func (r *redaction) textValue() (name textName, err error) {
 	if err != nil {
 		return name, err
 	}
-	if !escaped && plainlyOther(inner) {
+	tables := r.tables.text(start)
+	if tables == nil && !escaped && plainlyOther(inner) {
 		r.out = append(r.out, r.in[start:r.at]...)
 		return name, nil
 	}
@@ -218,11 +224,11 @@ func (r *redaction) textValue() (name textName, err error) {
 	if err != nil {
 		return name, err
 	}
-	if !mayNameConditionalAccess(text) {
+	if tables == nil && !mayNameConditionalAccess(text) {
 		r.out = append(r.out, r.in[start:r.at]...)
 		return name, nil
 	}
-	if redacted := redactText(text); redacted != text {
+	if redacted := redactTextOf(text, tables); redacted != text {
 		encoded, err := encodeText(redacted)
 		r.out = append(r.out, encoded...)
 		return textName{data: isConditionalAccessKey(redacted)}, err
@@ -242,12 +248,13 @@ func encodeText(s string) ([]byte, error) {
 
 // array copies a list without the items that are the data. emptied says that there were such items and no others.
 func (r *redaction) array(depth int) (emptied bool, err error) {
+	columns := r.tables.list(r.at)
 	if err := r.take('['); err != nil {
 		return false, err
 	}
 	some, lost, belongs := false, false, false
-	for first := true; r.peek() != ']'; first = false {
-		if !first {
+	for i := 0; r.peek() != ']'; i++ {
+		if i > 0 {
 			if r.peek() != ',' {
 				return false, errNotJSON
 			}
@@ -268,7 +275,8 @@ func (r *redaction) array(depth int) (emptied bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if whole || belongs || name.item {
+		_, isColumn := slices.BinarySearch(columns, i)
+		if whole || belongs || name.item || isColumn {
 			r.out, lost = r.out[:start], true
 		} else {
 			some = true

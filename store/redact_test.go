@@ -173,7 +173,7 @@ func sameJSON(a, b []byte) bool {
 	return reflect.DeepEqual(read(a), read(b))
 }
 
-// FuzzRedactIsPlain: going through a document once gives what taking it apart and writing it anew gives.
+// FuzzRedactIsPlain: going through a document once gives what taking it apart and writing it again gives.
 func FuzzRedactIsPlain(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":{"conditionalAccessStatus":"success"},"b":[1.0,{"key":"conditionalAccess"}]}`, `{"p":"{\"conditionalAccessStatus\":1}"}`, `[-0.5e+7, 01]`,
@@ -187,8 +187,8 @@ func FuzzRedactIsPlain(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		got, want := RedactConditionalAccess(doc), plainRedact(doc)
-		if !utf8.Valid(doc) {
-			return // the one writes marks for what is no text, the other leaves it
+		if !utf8.Valid(doc) || !tablesOf(doc).isEmpty() {
+			return // of what is no text the one writes marks, the other leaves it; columns of tables are TestRedactTables' own
 		}
 		if (string(got) == withheld) != (string(want) == withheld) || !sameJSON(got, want) {
 			t.Errorf("%q becomes\n%s, not\n%s", doc, got, want)
@@ -213,6 +213,9 @@ func TestRedactIsPlain(t *testing.T) {
 				continue
 			}
 			lines++
+			if !tablesOf(line).isEmpty() {
+				continue // see TestRedactRealTable
+			}
 			if got, want := RedactConditionalAccess(line), plainRedact(line); !sameJSON(got, want) {
 				t.Fatalf("%s: %.300s\nbecomes %.300s\nnot     %.300s", path, line, got, want)
 			}

@@ -28,7 +28,7 @@ func (m memberRole) names() bool { return m == roleName || m == roleListed }
 var memberRoles = map[string]memberRole{
 	"key": roleListed, "name": roleListed,
 	"k": roleName, "property": roleName, "propertyname": roleName, "field": roleName, "fieldname": roleName, "displayname": roleName,
-	"attribute": roleName, "column": roleName, "label": roleName, "title": roleName, "parameter": roleName, "setting": roleName,
+	"attribute": roleName, "column": roleName, "columnname": roleName, "header": roleName, "heading": roleName, "label": roleName, "title": roleName, "parameter": roleName, "setting": roleName,
 	"id": roleName, "type": roleName,
 	"v": roleValue, "val": roleValue, "value": roleValue, "values": roleValue, "newvalue": roleValue, "newvalues": roleValue,
 	"oldvalue": roleValue, "oldvalues": roleValue, "data": roleValue, "result": roleValue, "state": roleValue, "status": roleValue,

@@ -112,12 +112,14 @@ func mayNameConditionalAccess(text string) bool {
 // isConditionalAccessItem says whether an item of a list is a key of that data, which the next item is the value of. A sentence
 // is none, and neither is a permission such as Policy.Read.ConditionalAccess, which names something else first.
 func isConditionalAccessItem(text string) bool {
-	const longest, words = 100, 4
-	if len(text) > longest || len(strings.Fields(text)) > words {
-		return false
-	}
 	first, _, _ := strings.Cut(text, ".")
-	return isConditionalAccessKey(first)
+	return isShortName(text) && isConditionalAccessKey(first)
+}
+
+// isShortName says that a text may be a name: a sentence is none.
+func isShortName(text string) bool {
+	const longest, words = 100, 4
+	return len(text) <= longest && len(strings.Fields(text)) <= words
 }
 
 // bareJSON gives a text without the blanks, byte order marks and other invisible characters around it.
@@ -126,9 +128,12 @@ func bareJSON(s string) string {
 }
 
 // redactText redacts JSON that is written into a string. A string that begins like JSON, names the data and cannot be read (it
-// was cut off) is withheld, and so is one that has such a key with a value further inside. Any other text is no key and stays.
-func redactText(s string) string {
-	if !mayNameConditionalAccess(s) {
+// was cut off) is withheld. So is one that has such a key with a value further inside. Any other text is no key and stays.
+func redactText(s string) string { return redactTextOf(s, nil) }
+
+// redactTextOf is redactText for a string in a document with known tables.
+func redactTextOf(s string, tables *leftOut) string {
+	if tables == nil && !mayNameConditionalAccess(s) {
 		return s
 	}
 	bare := bareJSON(s)
@@ -144,7 +149,10 @@ func redactText(s string) string {
 		}
 		return s
 	}
-	redacted := RedactConditionalAccess([]byte(bare))
+	if tables == nil {
+		tables = tablesOf([]byte(bare))
+	}
+	redacted := redactTables([]byte(bare), tables)
 	var before, after bytes.Buffer
 	if json.Compact(&before, []byte(bare)) == nil && json.Compact(&after, redacted) == nil && bytes.Equal(before.Bytes(), after.Bytes()) {
 		return s

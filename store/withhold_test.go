@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -55,7 +56,7 @@ func FuzzRedactConditionalAccess(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	for _, hidden := range hiddenData {
+	for _, hidden := range slices.Concat(hiddenData, tablesOfData) {
 		f.Add([]byte(hidden.doc))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
@@ -118,8 +119,11 @@ func findConditionalAccess(value any) string {
 	return ""
 }
 
+// redacted is a document that holds the data, and what stays of it.
+type redacted struct{ name, doc, want string }
+
 // hiddenData are documents that hold the data where a key is not simply the key of a member, and what stays of them.
-var hiddenData = []struct{ name, doc, want string }{
+var hiddenData = []redacted{
 	{"behind a byte order mark in a string", `{"p":"\ufeff{\"conditionalAccessStatus\":\"success\",\"n\":1}","x":0}`, `{"p":"{\"n\":1}","x":0}`},
 	{"behind several marks and blanks", `{"p":"\u200b\u0000 \ufeff[{\"conditionalAccessStatus\":1}]\u0000"}`, `{"p":"[{}]"}`},
 	{"behind a byte order mark, cut off", `{"p":"\ufeff{\"conditionalAccessStatus\":\"suc"}`, `{"p":` + withheld + `}`},
