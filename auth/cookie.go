@@ -86,8 +86,8 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	return session, err
 }
 
-// Save writes the cookie: with MaxAge below zero it ends the session and takes the cookie away; a new
-// session with an account gets a token and is kept.
+// Save writes the cookie. With MaxAge below zero it ends the session and takes the cookie away. A new session with an account
+// gets a token and is kept.
 func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.Options.MaxAge < 0 {
 		if hash, err := hashToken(session.ID); err == nil {
@@ -123,9 +123,9 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	return nil
 }
 
-// SignIn begins a session of the account: always with a new token, so that one put into the browser
-// beforehand is worth nothing. The session that was there ends. The account is as it was when its password was looked at:
-// ErrWrongPassword or ErrDisabled where it was changed since, so that it would not be let in any more.
+// SignIn begins a session of the account: always with a new token, so that one put into the browser beforehand is worth
+// nothing. The session that was there ends. The account is as it was when its password was looked at. Where a change since
+// then would keep it out, the error is ErrWrongPassword or ErrDisabled.
 func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessions.Session, account Account) error {
 	if hash, err := hashToken(session.ID); err == nil {
 		if err := s.store.DeleteSession(r.Context(), hash); err != nil {
@@ -143,8 +143,8 @@ func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessi
 	return s.Save(r, w, session)
 }
 
-// confirm ends a session that has begun for an account which is not as it was: a change ends the sessions that are there, and
-// one that was on its way would be left. What changes from now on finds the session.
+// confirm ends a session that has begun for an account which was changed meanwhile. A change ends the sessions that are there;
+// without this, one on its way would be left. What changes from now on finds the session.
 func (s *Sessions) confirm(ctx context.Context, hash TokenHash, account Account) error {
 	_, now, err := s.store.Session(ctx, hash)
 	switch {
@@ -212,8 +212,8 @@ func (s *Sessions) load(r *http.Request, hash TokenHash) (SessionRecord, Account
 	return record, account, nil
 }
 
-// hasEnded says that a session is too old, or from the future: a clock that was ahead, or a row that somebody wrote, must not
-// make one that lasts longer than any other.
+// hasEnded says that a session is too old, or from the future. A clock that was ahead, or a row that somebody wrote, must not
+// make a session that outlasts all others.
 func (s *Sessions) hasEnded(record SessionRecord, now time.Time) bool {
 	latest := now.Add(clockSlack)
 	return !now.Before(record.Created.Add(s.absolute)) || !now.Before(record.Seen.Add(s.idle)) ||
@@ -228,18 +228,42 @@ func (s *Sessions) List(ctx context.Context, accountID int64, after *SessionPlac
 	})
 }
 
+// By gives the sessions as somebody with these rights may end them. An account with a role that they may not keep is refused
+// with NotAllowed.
+func (s *Sessions) By(r Rights) *Sessions {
+	by := *s
+	by.accounts = s.accounts.By(r)
+	return &by
+}
+
+// mayEnd refuses to end sessions of an account that may not be changed. It is asked of the account as it is in the transaction.
+func (s *Sessions) mayEnd(a Account) error {
+	if !s.accounts.valid(a) {
+		return ErrNoAccount
+	}
+	return s.accounts.allow(a.Roles)
+}
+
 // End ends the account's session of that Ref; ErrSessionEnded where it has none.
 func (s *Sessions) End(ctx context.Context, accountID int64, ref string) error {
 	start, ok := parseRef(ref)
 	if !ok {
 		return ErrSessionEnded
 	}
-	return s.store.EndSession(ctx, accountID, start)
+	err := s.store.EndSession(ctx, accountID, start, s.mayEnd)
+	if errors.Is(err, ErrNoAccount) {
+		return ErrSessionEnded // with its account
+	}
+	return err
 }
 
 // EndOthers ends all sessions of the account but this one, and says how many there were.
 func (s *Sessions) EndOthers(ctx context.Context, accountID int64, but SessionRecord) (int64, error) {
-	return s.store.EndOtherSessions(ctx, accountID, but.Hash)
+	n, err := s.store.EndOtherSessions(ctx, accountID, but.Hash, s.mayEnd)
+	if errors.Is(err, ErrNoAccount) {
+		return 0, nil
+	}
+	return n, err
 }
 
 // Alive says whether the session has not been ended meanwhile: for an answer that goes on for minutes. It is no use of

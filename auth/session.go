@@ -64,7 +64,7 @@ func clientOf(r *http.Request) Client {
 
 // SessionsQuery asks for sessions, the one used last first.
 type SessionsQuery struct {
-	// AccountID is whose; zero for everybody's.
+	// AccountID is that of one account; zero for the sessions of all.
 	AccountID int64
 	// CreatedFrom and SeenFrom leave out what has ended by its age.
 	CreatedFrom, SeenFrom time.Time
@@ -104,10 +104,11 @@ type SessionStore interface {
 	SetLogsAddress(ctx context.Context, hash TokenHash, address string) error
 	// DeleteSession ends a session; one that is gone already is no error.
 	DeleteSession(ctx context.Context, hash TokenHash) error
-	// EndSession ends the account's session whose hash begins so; ErrSessionEnded where it has none.
-	EndSession(ctx context.Context, accountID int64, start []byte) error
-	// EndOtherSessions ends the account's sessions but one, and says how many.
-	EndOtherSessions(ctx context.Context, accountID int64, but TokenHash) (int64, error)
+	// EndSession ends the session of the account with a hash that begins so. In the same transaction it asks check, and an
+	// error of that is returned as it is. ErrSessionEnded where it has none, ErrNoAccount where there is no account.
+	EndSession(ctx context.Context, accountID int64, start []byte, check func(Account) error) error
+	// EndOtherSessions ends the account's sessions but one in the same way, and says how many.
+	EndOtherSessions(ctx context.Context, accountID int64, but TokenHash, check func(Account) error) (int64, error)
 	// DeleteSessionsBefore removes the sessions created or last seen before these times.
 	DeleteSessionsBefore(ctx context.Context, created, seen time.Time) error
 }

@@ -180,23 +180,17 @@ func (s *Server) endSession(c echo.Context) error {
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say whose session is to end.")
 	}
-	ref := form.Get("session")
-	switch _, err := s.accountsBy(c).Changeable(ctx, id); {
-	case errors.Is(err, auth.ErrNoAccount):
-		ref = "" // its sessions went with it
-	case err != nil:
-		return err
-	}
-	if ref == "all" {
+	sessions := s.Sessions.By(viewer(c).Rights)
+	if ref := form.Get("session"); ref == "all" {
 		back = views.PersonURL(id)
-		n, err := s.Sessions.EndOthers(ctx, id, auth.SessionRecord{})
+		n, err := sessions.EndOthers(ctx, id, auth.SessionRecord{})
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			said = "none"
 		}
-	} else if said, err = endedOr(s.Sessions.End(ctx, id, ref)); err != nil {
+	} else if said, err = endedOr(sessions.End(ctx, id, ref)); err != nil {
 		return err
 	}
 	s.Log.InfoContext(ctx, "sessions ended", "id", requestIDOf(c), "of", id, "by", viewer(c).Account.Name)

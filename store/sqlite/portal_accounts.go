@@ -97,7 +97,7 @@ func (p *Portal) AccountByName(ctx context.Context, name string) (auth.Account, 
 
 // AccountByID gives one account, else auth.ErrNoAccount.
 func (p *Portal) AccountByID(ctx context.Context, id int64) (auth.Account, error) {
-	a, err := oneAccount(p.reader.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.id = ?", id))
+	a, err := accountByID(ctx, p.reader, id)
 	return a, asStoreError(ctx, err)
 }
 
@@ -108,6 +108,10 @@ type rowQuerier interface {
 
 func accountByName(ctx context.Context, q rowQuerier, name string) (auth.Account, error) {
 	return oneAccount(q.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.name_folded = ?", auth.FoldName(name)))
+}
+
+func accountByID(ctx context.Context, q rowQuerier, id int64) (auth.Account, error) {
+	return oneAccount(q.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.id = ?", id))
 }
 
 func oneAccount(row *sql.Row) (auth.Account, error) {
@@ -225,7 +229,7 @@ func (p *Portal) KeepFoundUser(ctx context.Context, a auth.Account, found auth.F
 		if err != nil {
 			return fmt.Errorf("note the user ID of an account: %w", err)
 		}
-		now, err = oneAccount(tx.QueryRowContext(ctx, "SELECT "+accountColumns+" FROM accounts a WHERE a.id = ?", a.ID))
+		now, err = accountByID(ctx, tx, a.ID)
 		return err
 	})
 	return now, err

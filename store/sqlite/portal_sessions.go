@@ -87,9 +87,12 @@ func (p *Portal) SessionList(ctx context.Context, q auth.SessionsQuery) (page []
 	return page[:min(len(page), q.Limit)], more, asStoreError(ctx, rows.Err())
 }
 
-// EndSession ends the account's session with a hash that begins so; auth.ErrSessionEnded where it has none.
-func (p *Portal) EndSession(ctx context.Context, accountID int64, start []byte) error {
+// EndSession ends the account's session with a hash that begins so; see auth.SessionStore.
+func (p *Portal) EndSession(ctx context.Context, accountID int64, start []byte, check func(auth.Account) error) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
+		if err := checkAccount(ctx, tx, accountID, check); err != nil {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE account_id = ? AND substr(token_hash, 1, ?) = ?", accountID, len(start), start)
 		if err != nil {
 			return fmt.Errorf("end the session: %w", err)
@@ -98,9 +101,12 @@ func (p *Portal) EndSession(ctx context.Context, accountID int64, start []byte) 
 	})
 }
 
-// EndOtherSessions ends the account's sessions but one, and says how many.
-func (p *Portal) EndOtherSessions(ctx context.Context, accountID int64, but auth.TokenHash) (n int64, err error) {
+// EndOtherSessions ends the account's sessions but one; see auth.SessionStore.
+func (p *Portal) EndOtherSessions(ctx context.Context, accountID int64, but auth.TokenHash, check func(auth.Account) error) (n int64, err error) {
 	err = p.write(ctx, func(tx *sql.Tx) error {
+		if err := checkAccount(ctx, tx, accountID, check); err != nil {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE account_id = ? AND token_hash <> ?", accountID, but[:])
 		if err != nil {
 			return fmt.Errorf("end the other sessions: %w", err)
@@ -109,6 +115,15 @@ func (p *Portal) EndOtherSessions(ctx context.Context, accountID int64, but auth
 		return err
 	})
 	return n, err
+}
+
+// checkAccount looks at an account within a transaction: until that ends, nobody changes it.
+func checkAccount(ctx context.Context, tx *sql.Tx, id int64, check func(auth.Account) error) error {
+	account, err := accountByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return check(account)
 }
 
 // SetLogsAddress notes the list that was opened last.
