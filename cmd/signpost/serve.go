@@ -131,6 +131,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		if err != nil {
 			return err
 		}
+		defer closeLogged(log, "let go of the demo", loader)
 		if config.DemoAccounts, err = ensureDemoAccounts(ctx, accounts); err != nil {
 			return err
 		}

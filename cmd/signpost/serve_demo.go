@@ -26,6 +26,9 @@ import (
 // demoFile marks a data folder as a demo's and says what of the tenant's life is still to be loaded.
 const demoFile = "demo.json"
 
+// demoLock is held by the serve that loads the tenant: of two, each would load all days and write demoFile over the other's.
+const demoLock = "demo.lock"
+
 // demoPassword is every demo account's: it stands on the sign-in page, and holds in a demo folder served
 // with --demo only.
 const demoPassword = "signpost-demo"
@@ -55,6 +58,7 @@ type demoLoader struct {
 	db    *sqlite.DB
 	turn  importTurn
 	log   *slog.Logger
+	letGo func() error // of demoLock
 	state demoState
 
 	mu           sync.Mutex
@@ -62,35 +66,53 @@ type demoLoader struct {
 	failure      string
 }
 
-// newDemoLoader looks at the folder: empty, it begins the last 30 days; a demo's, it goes on where it
-// stopped and up to now; anything else is refused.
+// newDemoLoader looks at the folder. In an empty one it begins the last 30 days; in a demo's it goes on where it stopped, up
+// to now. Anything else is refused, and so is a folder that another serve has as a demo.
 func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, turn importTurn, log *slog.Logger) (*demoLoader, error) {
-	l := &demoLoader{path: filepath.Join(folder, demoFile), db: db, turn: turn, log: log}
+	letGo, held, err := sqlite.Hold(filepath.Join(folder, demoLock))
+	switch {
+	case err != nil:
+		return nil, err
+	case !held:
+		return nil, fmt.Errorf("another serve --demo has %s: stop it, or give this one another folder with --data", folder)
+	}
+	l := &demoLoader{path: filepath.Join(folder, demoFile), db: db, turn: turn, log: log, letGo: letGo}
+	if err := l.begin(ctx, folder); err != nil {
+		return nil, errors.Join(err, letGo())
+	}
+	return l, nil
+}
+
+// Close lets another serve have the folder.
+func (l *demoLoader) Close() error { return l.letGo() }
+
+// begin reads what is to be loaded, and notes it.
+func (l *demoLoader) begin(ctx context.Context, folder string) error {
 	now := time.Now().UTC().Truncate(time.Minute)
 	text, err := os.ReadFile(l.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		for _, info := range store.Logs() {
-			if _, some, err := db.Newest(ctx, info.Log); err != nil {
-				return nil, err
+			if _, some, err := l.db.Newest(ctx, info.Log); err != nil {
+				return err
 			} else if some {
-				return nil, fmt.Errorf("%s holds sign-ins that are not the demo's: --demo needs an empty folder or a demo's own", folder)
+				return fmt.Errorf("%s holds sign-ins that are not the demo's: --demo needs an empty folder or a demo's own", folder)
 			}
 		}
 		from := now.AddDate(0, 0, -demo.DefaultDays)
 		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Missing: []demoSpan{{from, now}}}
 	case err != nil:
-		return nil, fmt.Errorf("read the demo's state: %w", err)
+		return fmt.Errorf("read the demo's state: %w", err)
 	default:
 		if err := json.Unmarshal(text, &l.state); err != nil {
-			return nil, fmt.Errorf("%s is damaged (%w): remove the folder to begin a new demo", l.path, err)
+			return fmt.Errorf("%s is damaged (%w): remove the folder to begin a new demo", l.path, err)
 		}
 		if l.state.Until.Before(now) {
 			l.state.Missing = append(l.state.Missing, demoSpan{l.state.Until, now})
 			l.state.Until = now
 		}
 	}
-	return l, l.save()
+	return l.save()
 }
 
 // save writes the state beside the old one and swaps them, so that a crash leaves one of the two.

@@ -30,3 +30,13 @@ func tryLock(path string) (*lockFile, error) {
 }
 
 func (l *lockFile) release() error { return l.file.Close() }
+
+// Hold takes hold of a file for this process, and makes it where it is missing; held is false where another process has it. It
+// is let go of when the process ends, however it ends.
+func Hold(path string) (letGo func() error, held bool, err error) {
+	lock, err := tryLock(path)
+	if lock == nil {
+		return nil, false, err
+	}
+	return lock.release, true, nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"signpost/store/importer"
+	"signpost/store/sqlite"
+)
+
+// Of two serves of one demo folder the second ends and says why: both would load the same days and write one file.
+func TestTwoDemosOnOneFolder(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	db, err := sqlite.Open(t.Context(), data, importer.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	load := func() (*demoLoader, error) {
+		return newDemoLoader(t.Context(), data, db, newImportTurn(), slog.New(slog.DiscardHandler))
+	}
+	first, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := func() string {
+		text, err := os.ReadFile(filepath.Join(data, demoFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	before := state()
+	_, said, code := runProgram(t, "", "serve", "--demo", "--addr", "127.0.0.1:0", "--data", data)
+	if code != exitFailed || !strings.Contains(said, "another serve --demo has "+data) || !strings.Contains(said, "--data") {
+		t.Errorf("the second ends with %d and says %q", code, said)
+	}
+	if _, err := load(); err == nil {
+		t.Error("one process loads the folder twice")
+	}
+	if after := state(); after != before {
+		t.Errorf("the second changed %s from %s to %s", demoFile, before, after)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := load()
+	if err != nil {
+		t.Fatalf("after the first has ended: %v", err)
+	}
+	if err := next.Close(); err != nil {
+		t.Error(err)
+	}
+}
