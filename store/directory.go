@@ -182,7 +182,8 @@ func EntitySorts() []EntitySort {
 type EntitiesQuery struct {
 	Kind  ObjectKind
 	Range Range
-	// Text narrows to those whose name, username or ID holds it, without regard to case.
+	// Text narrows to those that have a name, username or ID which holds it, without regard to case. It finds users, applications
+	// and service principals by each name that the logs ever had for them, whatever the range.
 	Text string
 	// Inactive leaves those without a successful sign-in since the range begins, neither in the logs nor as the directory knows
 	// it: the logs that were imported may not be all there are. Among them are those that only the logs know, whenever they
@@ -215,8 +216,10 @@ type EntityRow struct {
 	// ID is a user's, group's or service principal's object ID, or an application ID. A user of the logs without one has
 	// a name only.
 	ID, Name, Username string
-	Type               string
-	Enabled            Bool
+	// LoggedAs is another name in the logs, which the text was found in; empty where the row shows why it was found.
+	LoggedAs string
+	Type     string
+	Enabled  Bool
 	// Imported says that the directory knows it; AsOf is since when.
 	Imported bool
 	AsOf     time.Time

@@ -16,8 +16,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// directories keeps the newest directory in memory, as dictionaries are kept: some hundred bytes an object. Lists and
-// filters by group look at all of it.
+// directories keeps the newest directory in memory, as dictionaries are kept: some eight hundred bytes a user. Lists, filters by
+// group and questions about a name look at all of it.
 type directories struct {
 	loading *semaphore.Weighted // of one
 	newest  atomic.Pointer[directoryIndex]
@@ -32,9 +32,8 @@ type directoryIndex struct {
 	byID     map[store.ObjectKind]map[string]int // places in objects
 	groups   map[string]*indexedGroup
 	apps     map[string]*indexedObject // by application ID: its service principal, else the registration
-	// names are those by which users are found, usernames the user principal names among them.
-	names, usernames store.UserNames
-	asOf             map[store.ObjectKind]time.Time
+	names    store.UserNames           // by which users are found
+	asOf     map[store.ObjectKind]time.Time
 
 	mu    sync.Mutex
 	codes map[string]*memberCodes
@@ -84,7 +83,7 @@ func (v *view) loadDirectory(ctx context.Context, revision int64) (*directoryInd
 	index := &directoryIndex{
 		revision: revision, objects: map[store.ObjectKind][]indexedObject{}, byID: map[store.ObjectKind]map[string]int{},
 		groups: map[string]*indexedGroup{}, asOf: map[store.ObjectKind]time.Time{}, codes: map[string]*memberCodes{},
-		apps: map[string]*indexedObject{}, names: store.UserNames{}, usernames: store.UserNames{},
+		apps: map[string]*indexedObject{}, names: store.UserNames{},
 	}
 	rows, err := v.tx.QueryContext(ctx, `SELECT kind, id, name, username, app_id, type, enabled, created, last_success, as_of,
 		iif(kind = ?, coalesce(facts ->> '$.mail', ''), '') FROM directory`, store.ObjectUser)
@@ -103,7 +102,6 @@ func (v *view) loadDirectory(ctx context.Context, revision int64) (*directoryInd
 		o.folded = searchable(o.Name, o.Username, mail, o.ID, o.AppID)
 		if o.Kind == store.ObjectUser {
 			index.names.Add(o.ID, o.Username, mail)
-			index.usernames.Add(o.ID, o.Username)
 		}
 		index.objects[o.Kind] = append(index.objects[o.Kind], o)
 		if o.AsOf.After(index.asOf[o.Kind]) {

@@ -59,6 +59,7 @@ type entityList struct {
 	text    string
 	all     []reported
 	ever    *seenEntities
+	names   map[int64]string // of entities that the logs ever knew by a name with the text
 	items   []entityItem
 }
 
@@ -108,6 +109,11 @@ func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.Entity
 		if q.Kind == store.ObjectGroup {
 			l.addGroups()
 		} else {
+			if l.text != "" {
+				if l.names, err = v.loggedNames(ctx, l.columns, logs, l.text); err != nil {
+					return err
+				}
+			}
 			l.addObjects()
 			l.addSeen()
 		}
@@ -214,11 +220,14 @@ func (l *entityList) add(item entityItem) {
 	l.items = append(l.items, item)
 }
 
-// isLoggedAs says whether the logs know an entity by a name or an ID that holds the text. A guest has another name there
-// than in the directory. The names of known, an object of the directory, were looked at already.
+// isLoggedAs says whether the logs know an entity by a name or an ID that holds the text, or did. A guest has another name
+// there than in the directory, and people are renamed. The names of known, an object of the directory, were looked at already.
 func (l *entityList) isLoggedAs(code int64, known *indexedObject) bool {
 	if code == 0 || code >= int64(len(l.all)) {
 		return false
+	}
+	if l.names[code] != "" {
+		return true
 	}
 	row := l.named(code)
 	if known != nil && row.Name == known.Name && row.Username == known.Username {
@@ -388,6 +397,10 @@ func (l *entityList) row(item *entityItem) store.EntityRow {
 		if item.group == nil {
 			row.AsOf = o.AsOf
 		}
+	}
+	if name := l.names[item.code]; name != "" && !strings.Contains(searchable(row.Name, row.Username, row.ID), l.text) &&
+		(item.object == nil || !strings.Contains(item.object.folded, l.text)) {
+		row.LoggedAs = name
 	}
 	return row
 }

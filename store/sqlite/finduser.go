@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"signpost/store"
@@ -20,7 +21,11 @@ func (db *DB) FindUser(ctx context.Context, upn, tenant string) (found store.Fou
 		if err != nil {
 			return err
 		}
-		if ids := index.usernames.IDs([]string{upn}); len(ids) == 1 {
+		ids := slices.DeleteFunc(index.names.IDs([]string{upn}), func(id string) bool {
+			user, ok := index.find(store.ObjectUser, id)
+			return !ok || store.FoldCase(user.Username) != store.FoldCase(upn) // a mail address
+		})
+		if len(ids) == 1 {
 			found = store.FoundUser{ID: ids[0], From: store.FromDirectory}
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -256,3 +257,81 @@ func TestReadsOfAnothersSignIn(t *testing.T) {
 		}
 	}
 }
+
+// The list of users finds people by every name that the logs ever had for them. It says which one where the row does not show
+// it.
+func TestEntitiesFoundByEarlierNames(t *testing.T) {
+	db := openTest(t)
+	named := func(n int, upn, name, id string) store.SignIn {
+		s := logged(n, upn, id, homeTenant)
+		s.UserDisplayName, s.AppID, s.AppDisplayName = name, "app", name+"'s app"
+		return s
+	}
+	put(t, db,
+		named(1, "maiden@example.com", "Robin Maiden", "robin"), named(2, "maiden@example.com", "Robin Maiden", "robin"),
+		named(50, "wed@example.com", "Robin Wed", "robin"), named(51, "kim@example.com", "Kim", "kim"), named(3, "old@example.com", "Old", "gone"),
+		named(4, "guest@home.example", "Guest", "guest"), named(52, "guest_home.example#ext#@example.com", "Guest", "guest"),
+	)
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{directoryUser("guest", "guest_home.example#EXT#@example.com", "g@home.example")}})
+	late := store.Range{From: storetest.Noon.Add(40 * time.Minute), To: storetest.Noon.Add(time.Hour)}
+	for _, tt := range []struct {
+		kind      store.ObjectKind
+		text      string
+		id, other string // who is found, and the name that is told
+	}{
+		{store.ObjectUser, "MAIDEN@example", "robin", "maiden@example.com"},
+		{store.ObjectUser, "robin m", "robin", "Robin Maiden"},
+		{store.ObjectUser, "robin", "robin", ""},
+		{store.ObjectUser, "wed@", "robin", ""},
+		{store.ObjectUser, "kim", "kim", ""},
+		{store.ObjectUser, "guest@home", "guest", "guest@home.example"},
+		{store.ObjectUser, "g@home", "guest", ""}, // the directory's mail address
+		{store.ObjectUser, "old@", "", ""},        // not of the range
+		{store.ObjectUser, "nobody", "", ""},
+		{store.ObjectApplication, "maiden's", "app", "Robin Maiden's app"},
+	} {
+		q := store.EntitiesQuery{Kind: tt.kind, Range: late, Sort: store.SortName, Limit: 50, Text: tt.text}
+		page, err := db.Entities(t.Context(), q)
+		got, other := "", ""
+		if len(page.Rows) > 0 {
+			got, other = page.Rows[0].ID, page.Rows[0].LoggedAs
+		}
+		if err != nil || len(page.Rows) > 1 || got != tt.id || other != tt.other {
+			t.Errorf("%s %q: %d rows, %q also as %q, %v; want %q, %q", tt.kind, tt.text, len(page.Rows), got, other, err, tt.id, tt.other)
+		}
+	}
+}
+
+// The directory in memory is bounded by the number of its objects.
+func TestDirectoryInMemory(t *testing.T) {
+	const users = 20_000
+	db := openDirectory(t)
+	for from := 0; from < users; from += 5000 {
+		var batch store.DirectoryBatch
+		for n := from; n < from+5000; n++ {
+			u := directoryUser(guid(n), fmt.Sprintf("firstname.lastname%d@tidewater-lantern.example", n), fmt.Sprintf("firstname.l%d@tidewater.example", n))
+			u.Name, u.Type, u.Enabled, u.Created = fmt.Sprintf("Firstname Lastname %d", n), "Member", store.True, storetest.Noon
+			batch.Objects = append(batch.Objects, u)
+		}
+		putObjects(t, db, directoryTime, batch)
+	}
+	held := func() uint64 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		return stats.HeapAlloc
+	}
+	before := held()
+	if found, err := db.FindUser(t.Context(), "firstname.lastname7@tidewater-lantern.example", ""); err != nil || found.ID != guid(7) {
+		t.Fatalf("the user is %v, %v", found, err)
+	}
+	each := (held() - before) / users
+	t.Logf("%d bytes a user: 100,000 take %d MB", each, each/10)
+	if each > maxBytesOfUser {
+		t.Errorf("%d bytes a user, want at most %d", each, maxBytesOfUser)
+	}
+	runtime.KeepAlive(db)
+}
+
+const maxBytesOfUser = 1000
