@@ -359,3 +359,41 @@ func TestMenuLeadsToThePageOfAValue(t *testing.T) {
 		t.Errorf("a request ID has %d pages, %v, want none", n, err)
 	}
 }
+
+// A value that is longer than a filter takes is asked for by its beginning, or the menu says why it cannot be.
+func TestMenuOfALongValue(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	list := "/logs/interactive?cols=agent,city,appdisplayname&" + longRange
+	v.goTo(list)
+	v.openMenu(0, "agent")
+	v.accessible()
+	if n, err := v.item("Exclude").Count(); err != nil || n != 0 {
+		t.Errorf("a value that no filter takes can be excluded (%v)", err)
+	}
+	v.must(v.item("Filter by what begins with").Click())
+	v.must(v.hook("chip").WaitFor())
+	if got := v.query().Get("agent.starts"); len([]rune(got)) != 200 || !strings.HasPrefix(got, "Mozilla/5.0 (é) ") {
+		t.Errorf("asked for %d characters: %q", len([]rune(got)), got)
+	}
+	if n, err := v.hook("row").Count(); err != nil || n != 1 {
+		t.Errorf("%d rows, %v, want the one", n, err)
+	}
+
+	v.goTo("/logs/interactive?" + longRange)
+	v.openMenu(0, "location")
+	v.must(v.item("Filter by FJ").WaitFor())
+	v.must(v.item("Filter by what begins with").Click())
+	v.must(v.hook("chip").WaitFor())
+	if got := v.query().Get("city.starts"); !strings.HasPrefix(got, "Suva Suva") {
+		t.Errorf("asked for %q", got)
+	}
+
+	v.goTo(list)
+	v.openMenu(0, "appdisplayname")
+	v.must(v.item("Too long for a filter").WaitFor())
+	v.accessible()
+	v.press("Escape")
+	v.closed("with the keyboard")
+}

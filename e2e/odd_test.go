@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -20,6 +21,7 @@ var oddDay = time.Date(2020, 3, 4, 0, 0, 0, 0, time.UTC)
 const (
 	tenant      = "86131ef0-a87d-4dcb-942f-b2d3734b0444" // of the made-up tenant: with two, lists have a column more
 	oddRange    = "from=2020-03-04T00:00:00Z&to=2020-03-05T00:00:00Z"
+	longRange   = "from=2020-03-10T00:00:00Z&to=2020-03-11T00:00:00Z"
 	oddUPN      = "una@tidewater-lantern.example"
 	longAddress = "2001:0db8:ffff:aaaa:bbbb:cccc:dddd:eeee"
 )
@@ -97,5 +99,10 @@ func oddSignIns() (records []object) {
 		add("NonInteractiveUserSignInLogs", 20+i, maps.Clone(long))
 	}
 	add("NonInteractiveUserSignInLogs", 30, own(0, ""))
+	// Six days later: values that are longer than a filter takes, the second without anything at its beginning.
+	add("SignInLogs", 6*24*60, object{
+		"userPrincipalName": "long@tidewater-lantern.example", "userAgent": strings.Repeat("Mozilla/5.0 (é) ", 400), "appDisplayName": strings.Repeat(" ", 1200) + "x",
+		"location": object{"city": strings.Repeat("Suva ", 300), "countryOrRegion": "FJ"},
+	})
 	return records
 }

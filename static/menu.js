@@ -5,6 +5,7 @@
 
 const parts = document.getElementById('value-menu')?.content;
 const longPress = 500; // milliseconds, as long as the systems take
+const longTitle = 200; // characters of a value that the menu is called by
 const slip = 10; // pixels a finger may move meanwhile
 
 // What an address says of the place in a list and of what is open is no part of a link to another list.
@@ -34,13 +35,21 @@ function valuesOf(cell) {
   }
   const values = statedValues(stated, shown);
   return values.map((value, i) => {
+    const common = { field: fields[i] ?? fields.at(-1), word: values.length > 1 ? words[i] : undefined };
+    if (stated !== undefined && isBeginning(stated, i)) return { ...common, begins: true, value, text: value.trim() ? `${value.trim().slice(0, 40)}…` : '' };
     const label = values.length === 1 || value === shown?.dataset.value ? text : value;
-    return { field: fields[i] ?? fields.at(-1), value, text: label.trim(), word: values.length > 1 ? words[i] : undefined };
-  }).filter((v) => v.value);
+    return { ...common, value, text: label.trim() };
+  }).filter((v) => v.value || v.begins);
 }
 
+// A value that is longer than a filter takes is stated by its beginning behind a mark, or by the mark alone where its field
+// cannot be asked for that.
+const beginsMark = '^';
+const isBeginning = (stated, i) => stated.split(',')[i].startsWith(beginsMark);
+const statedText = (text) => decodeURIComponent(text.startsWith(beginsMark) ? text.slice(beginsMark.length) : text);
+
 function statedValues(stated, shown) {
-  if (stated !== undefined) return stated.split(',').map(decodeURIComponent);
+  if (stated !== undefined) return stated.split(',').map(statedText);
   if (shown.dataset.value) return [shown.dataset.value];
   return [bracketed(shown) ?? (shown.title || shown.textContent)];
 }
@@ -55,7 +64,7 @@ function bracketed(shown) {
 // stands beside it.
 function copiesOf(cell) {
   const texts = textsOf(cell);
-  const beside = valuesOf(cell).filter((v) => v.word && !texts[0]?.includes(v.text));
+  const beside = valuesOf(cell).filter((v) => v.word && !v.begins && !texts[0]?.includes(v.text));
   return [...texts, ...beside.map((v) => v.text)];
 }
 
@@ -80,7 +89,7 @@ function change(params, name, keep) {
 
 // Of a field's conditions one that holds is enough, so "filter by" takes the place of the others; "exclude" is asked
 // beside them.
-function address({ field, value, empty }, excluded) {
+function address({ field, value, empty, begins }, excluded) {
   const url = new URL(location.href);
   const params = url.searchParams;
   placeParams.forEach((name) => params.delete(name));
@@ -93,8 +102,8 @@ function address({ field, value, empty }, excluded) {
     params.append(`${field}.not`, value);
   } else {
     ['', '.starts', '.has', '.empty'].forEach((op) => params.delete(field + op));
-    change(params, `${field}.not`, (v) => !same(v, value));
-    params.append(field, value);
+    if (!begins) change(params, `${field}.not`, (v) => !same(v, value));
+    params.append(begins ? `${field}.starts` : field, value);
   }
   url.hash = '';
   return url.pathname + url.search;
@@ -136,6 +145,12 @@ function pageOf({ field, value, text, word }) {
 }
 
 function linksTo(value) {
+  if (value.begins && !value.value) return [item('toolong', undefined, value.word)];
+  if (value.begins) {
+    const link = item('begins', value.text, value.word);
+    link.href = address(value, false);
+    return [link];
+  }
   return [false, true].map((excluded) => {
     const link = item(excluded ? 'exclude' : 'filter', value.text, value.word);
     link.href = address(value, excluded);
@@ -179,7 +194,7 @@ function linesOf(cell) {
   const label = labelOf(cell);
   const values = valuesOf(cell);
   if (values.length > 1 && values[0].word) {
-    return values.map((v) => line(v.word, v.text, [...linksTo({ ...v, word: '' }), ...copyItems([v.text])]));
+    return values.map((v) => line(v.word, v.text, [...linksTo({ ...v, word: '' }), ...(v.begins ? [] : copyItems([v.text]))]));
   }
   const texts = textsOf(cell);
   const things = [...values.flatMap(linksTo), ...copyItems(texts.slice(0, 1))];
@@ -191,8 +206,8 @@ function fill(cell) {
   const row = cell.parentElement;
   const whole = isCard(row);
   panel.classList.toggle('value-sheet', whole);
-  const title = whole ? mainLink(row).textContent : `${labelOf(cell)}: ${textsOf(cell)[0] ?? '-'}`;
-  panel.firstElementChild.textContent = title.trim();
+  const title = (whole ? mainLink(row).textContent : `${labelOf(cell)}: ${textsOf(cell)[0] ?? '-'}`).trim();
+  panel.firstElementChild.textContent = title.length > longTitle ? `${title.slice(0, longTitle)}…` : title;
   const things = whole ? [openItem(row), ...[...row.cells].flatMap(linesOf)] : [...itemsOf(cell), openItem(row)];
   menu.replaceChildren(...things);
 }

@@ -140,5 +140,15 @@ func (p DetailsPage) wholeURL(tab string) string {
 	return address + separator + wholeParam + "=yes"
 }
 
+// beginningShown gives as much of a long value as a link is called by.
+func beginningShown(text string) string {
+	const most = 100 // bytes
+	cut := min(most, len(text))
+	for cut > 0 && cut < len(text) && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}
+
 // isFilterable says that a list takes the value in a condition.
 func isFilterable(value string) bool { return utf8.RuneCountInString(value) <= store.MaxValueLength }

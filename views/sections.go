@@ -290,7 +290,7 @@ func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string)
 	}
 	var values []string
 	for _, text := range texts {
-		values = append(values, field.ValuesOf(text)...)
+		values = append(values, askedValues(field, text)...)
 	}
 	return p.narrowedTo(f, field, values)
 }

@@ -11,11 +11,11 @@ import (
 	"signpost/store"
 )
 
-// What the menu of a cell (static/menu.js) needs to know is written as tersely as it can be. A heading names the
-// FIELDs of its column in data-field, the first of which asks for empty cells, and their words in data-words where
-// there are several. A cell says in data-value what each FIELD wants, joined by commas, and says nothing where that
-// is what it shows: its text, the whole of it in its title, or what a title adds in brackets; of a status what its
-// badge says. An empty data-value is a value that no FIELD asks for.
+// What the menu of a cell (static/menu.js) needs to know is written as tersely as it can be. A heading names the FIELDs of its
+// column in data-field, and their words in data-words where there are several. The first FIELD asks for empty cells. A cell
+// says in data-value what each FIELD wants, joined by commas. It says nothing where that is what it shows: its text, the whole
+// of it in its title, or what a title adds in brackets. Of a status it is what the badge says. An empty data-value is a value
+// that no FIELD asks for. One with beginsMark is the beginning of a longer value.
 
 // filterable says whether the menu may offer the field: it has every operator of the menu, holds something in
 // the log, and may be used by the viewer.
@@ -28,6 +28,32 @@ func filterable(f *store.Field, log store.LogInfo, conditionalAccess bool) bool 
 type heldValue struct {
 	property *store.Property
 	field    *store.Field
+}
+
+// values are those by which the field finds the sign-in for what the property holds. One that is longer than a filter takes is
+// among them.
+func (h heldValue) values(s *store.SignIn) (values []string) {
+	switch p := h.property; {
+	case p.Set != nil:
+		for _, text := range p.Set(s) {
+			values = append(values, askedValues(h.field, text)...)
+		}
+	case p.Text != nil:
+		if values = h.field.PropertyValues(p, s); len(values) == 0 && !isFilterable(*p.Text(s)) && !h.field.ReadsTexts() {
+			values = append(values, *p.Text(s))
+		}
+	default:
+		values = h.field.PropertyValues(p, s)
+	}
+	return values
+}
+
+// askedValues are the values by which a field finds a text; the text itself where it is longer than a filter takes.
+func askedValues(f *store.Field, text string) []string {
+	if !isFilterable(text) {
+		return []string{text}
+	}
+	return f.ValuesOf(text)
 }
 
 // held gives the values of a column that can be filtered by in this list.
@@ -84,20 +110,20 @@ func (p LogPage) cellValue(c Column, s *store.SignIn) (value string, stated bool
 		return emptyValue(held, s)
 	}
 	if len(held) > 1 {
-		return joinValues(firstValues(held, s)), true
+		return joinValues(firstValues(held, s), held...), true
 	}
-	wanted := held[0].field.PropertyValues(held[0].property, s)
-	if len(wanted) == 1 && wanted[0] == cell.shown() && isPlainlyShown(wanted[0]) {
+	wanted := held[0].values(s)
+	if len(wanted) == 1 && wanted[0] == cell.shown() && isPlainlyShown(wanted[0]) && isFilterable(wanted[0]) {
 		return "", false
 	}
-	return joinValues(wanted), true
+	return joinValues(wanted, held...), true
 }
 
 // firstValues gives a value of each; "" where there is none.
 func firstValues(held []heldValue, s *store.SignIn) []string {
 	values := make([]string, len(held))
 	for i, h := range held {
-		values[i] = firstText(h.field.PropertyValues(h.property, s)...)
+		values[i] = firstText(h.values(s)...)
 	}
 	return values
 }
@@ -121,7 +147,7 @@ func statusValue(held []heldValue, s *store.SignIn) (string, bool) {
 	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
 		return "", false
 	}
-	return joinValues(firstValues(held, s)), true
+	return joinValues(firstValues(held, s), held...), true
 }
 
 // emptyValue is for a cell that shows nothing: to ask for empty is right only where its fields hold nothing either.
@@ -136,24 +162,32 @@ func emptyValue(held []heldValue, s *store.SignIn) (value string, stated bool) {
 	return "", true
 }
 
-func joinValues(values []string) string {
+// beginsMark stands before the beginning of a value that is longer than a filter takes, and alone where the field cannot be
+// asked for that. Escaped values do not have it.
+const beginsMark = "^"
+
+// joinValues writes a value of each field; the last one's may be several.
+func joinValues(values []string, fields ...heldValue) string {
 	escaped := make([]string, len(values))
 	for i, v := range values {
+		mark := ""
 		if !isFilterable(v) {
-			continue
+			mark = beginsMark
+			v, _ = beginningOf(fields[min(i, len(fields)-1)].field, v)
 		}
-		escaped[i] = url.PathEscape(strings.ToValidUTF8(v, "\uFFFD"))
+		escaped[i] = mark + url.PathEscape(strings.ToValidUTF8(v, "\uFFFD"))
 	}
 	return strings.Join(escaped, ",")
 }
 
-// Narrowing is one value of a fact with the ways to the log narrowed to it and to everything else.
-type Narrowing struct{ Value, Only, Without string }
+// Narrowing is one value of a fact with the ways to the log narrowed to it and to everything else. Note says what is missing
+// of them, where the value is longer than a filter takes.
+type Narrowing struct{ Value, Only, Without, Note string }
 
 // narrowed gives the fact with the ways to the log for what the property holds.
 func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
 	if field, ok := store.FieldOf(property); ok {
-		return p.narrowedTo(f, field, field.PropertyValues(property, p.signIn()))
+		return p.narrowedTo(f, field, heldValue{property, field}.values(p.signIn()))
 	}
 	return f
 }
@@ -164,37 +198,68 @@ func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fac
 		return f
 	}
 	for _, value := range values {
-		if !isFilterable(value) {
-			continue
-		}
-		f.Narrowings = append(f.Narrowings, Narrowing{value, p.narrowURL(field, store.OpIs, value), p.narrowURL(field, store.OpIsNot, value)})
+		f.Narrowings = append(f.Narrowings, p.narrowing(store.Filter{}, field, value))
 	}
 	return f
 }
 
-// narrowedWith gives the fact with the ways to the log for what an item of a list holds in two of its parts: of those
-// with this policy, say, the ones where it had this result, and the others.
+// narrowedWith gives the fact with the ways to the log for what an item of a list holds in two of its parts. Of those with
+// this policy, say, it leads to the ones where it had this result, and to the others.
 func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *store.Field, values []string) Fact {
 	switch {
-	case f.Value == Empty, !filterable(part, p.info(), p.ConditionalAccess), !isFilterable(name):
+	case f.Value == Empty, !filterable(part, p.info(), p.ConditionalAccess):
 		return f
 	case name == "":
 		return p.narrowedTo(f, part, values) // nothing tells the item from others
 	}
-	named := store.Filter{}.With(item, store.OpIs, name)
 	f.Of = " of this " + itemNouns[item.List()]
+	way := p.narrowing(store.Filter{}, item, name)
 	for _, value := range values {
-		if !isFilterable(value) {
+		if way.Note != "" {
+			f.Narrowings = append(f.Narrowings, Narrowing{Value: value, Note: noneForName})
 			continue
 		}
-		only, without := p.aroundURL(named.With(part, store.OpIs, value)), p.aroundURL(named.With(part, store.OpIsNot, value))
-		f.Narrowings = append(f.Narrowings, Narrowing{value, only, without})
+		f.Narrowings = append(f.Narrowings, p.narrowing(store.Filter{}.With(item, store.OpIs, name), part, value))
 	}
 	return f
 }
 
-func (p DetailsPage) narrowURL(f *store.Field, op store.Operator, value string) string {
-	return p.aroundURL(store.Filter{}.With(f, op, value))
+// What is said where a value is longer than a filter takes.
+const (
+	onlyBeginning = "Too long for a filter. The link finds those that begin with the same 200 characters."
+	noneForValue  = "Too long for a filter."
+	noneForName   = "No filter: the name is too long for one."
+)
+
+// narrowing gives the ways to the log for one value, on top of a filter.
+func (p DetailsPage) narrowing(of store.Filter, field *store.Field, value string) Narrowing {
+	if isFilterable(value) {
+		return Narrowing{Value: value, Only: p.aroundURL(of.With(field, store.OpIs, value)), Without: p.aroundURL(of.With(field, store.OpIsNot, value))}
+	}
+	if start, ok := beginningOf(field, value); ok {
+		return Narrowing{Value: value, Only: p.aroundURL(of.With(field, store.OpStarts, start)), Note: onlyBeginning}
+	}
+	return Narrowing{Value: value, Note: noneForValue}
+}
+
+// beginningLength is how many characters of a long value a list is asked for. A condition may have five times as many, but
+// an address of 9 KB is more than some proxies take.
+const beginningLength = 200
+
+// beginningOf gives the beginning of a long value, where the field can be asked for it.
+func beginningOf(field *store.Field, value string) (start string, ok bool) {
+	n := 0
+	for at := range value {
+		if n == beginningLength {
+			start = value[:at]
+			break
+		}
+		n++
+	}
+	if !field.Knows(store.OpStarts) || strings.TrimSpace(start) == "" {
+		return "", false
+	}
+	return start, true
 }
 
 // aroundURL leads to the log narrowed by a filter, over the 24 hours around the sign-in.

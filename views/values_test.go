@@ -60,7 +60,11 @@ func TestCellValue(t *testing.T) {
 		{"a chosen UPN", chosen(store.UserPrincipalName), store.SignIn{UserID: "u-1", UserPrincipalName: "ada@example.com"}, none},
 		{"a client app's option", chosen(store.ClientAppUsed), store.SignIn{ClientAppUsed: "Other clients; IMAP"}, "IMAP4"},
 		{"a list in one text", chosen(store.IncomingTokenType), store.SignIn{IncomingTokenType: "saml11, saml20"}, "saml11,saml20"},
-		{"longer than a filter takes", chosen(store.UserAgent), store.SignIn{UserAgent: strings.Repeat("x", 1001)}, ""},
+		{"as long as a filter takes", chosen(store.UserAgent), store.SignIn{UserAgent: strings.Repeat("x", 1000)}, none},
+		{"longer than a filter takes", chosen(store.UserAgent), store.SignIn{UserAgent: strings.Repeat("é,", 501)}, "^" + strings.Repeat("%C3%A9%2C", 100)},
+		{"longer, and of a field without beginnings", caColumn, store.SignIn{ConditionalAccessStatus: strings.Repeat("x", 1001)}, "^"},
+		{"longer, and nothing at its beginning", chosen(store.UserAgent), store.SignIn{UserAgent: strings.Repeat(" ", 1001) + "x"}, "^"},
+		{"a part that is longer", locationColumn, store.SignIn{City: strings.Repeat("x", 1001), CountryOrRegion: "NO"}, "NO,,^" + strings.Repeat("x", 200)},
 		{"a property that no field asks for", chosen(store.BrowserID), store.SignIn{BrowserID: "b-1"}, none},
 	}
 	for _, test := range tests {

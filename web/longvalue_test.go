@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -91,5 +92,39 @@ func TestInvisibleCharactersAreShown(t *testing.T) {
 	}
 	if got := p.get("/logs/interactive/" + testID(1) + "?tab=raw").page.Find("section pre").First().Text(); !strings.Contains(got, `"ada\u202egnp"`) {
 		t.Errorf("the record as received says %.200s", got[max(0, len(got)-200):])
+	}
+}
+
+// A value that is longer than a filter takes has a way that finds its sign-in, or words on why it has none.
+func TestLongValuesHaveAWayToTheLog(t *testing.T) {
+	s, _ := everything(t, store.Interactive)
+	for i, p := range store.Properties() {
+		if p.Text != nil && p != store.RequestID {
+			*p.Text(&s) = fmt.Sprintf("%d é %s", i, strings.Repeat("long ", 300))
+		}
+	}
+	s.Log, s.NetworkLocationDetails[0].Names[0] = store.Interactive, strings.Repeat("network ", 200)
+	s.AppliedConditionalAccessPolicies[0].DisplayName, s.AuthenticationDetails[0].Method = strings.Repeat("policy ", 200), strings.Repeat("method ", 200)
+	p := newPortal(t, newFakeStore(s, interactiveSignIn(2, at("12:00:00"))), admin)
+	page := p.get("/logs/interactive/" + s.ID).page
+	ways, reasons := page.Find("section .narrow a[title='Filter by what begins like this']"), page.Find("section [data-testid=too-long]")
+	if ways.Length() < 40 || reasons.Length() < ways.Length() {
+		t.Errorf("%d ways to the log, %d reasons", ways.Length(), reasons.Length())
+	}
+	for i := range ways.Length() {
+		way := ways.Eq(i).AttrOr("href", "")
+		if list := p.get(way); list.Code != http.StatusOK || list.page.Find("[data-testid=row]").Length() != 1 {
+			t.Errorf("%s leads to status %d, %d rows", way, list.Code, list.page.Find("[data-testid=row]").Length())
+		}
+		if name := ways.Eq(i).AttrOr("aria-label", ""); len(name) > 200 {
+			t.Errorf("a way is called by %d bytes", len(name))
+		}
+	}
+	facts := page.Find("section .fact")
+	for i := range facts.Length() {
+		fact := facts.Eq(i)
+		if value := fact.Find("dd").Text(); len(value) > 1100 && fact.Find(".narrow a[title='Filter by what begins like this']").Length() != 0 && fact.Find("[data-testid=too-long]").Length() == 0 {
+			t.Errorf("%s has a way and no word on what it leads to", fact.Find("dt").Text())
+		}
 	}
 }
