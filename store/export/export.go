@@ -102,7 +102,7 @@ type Request struct {
 	Progress func(rows int64)
 	// Timeout is how long reading a page may take; DefaultTimeout where zero.
 	Timeout time.Duration
-	// Memory is shared with other files that are written at the time; nil lets every page be a large one.
+	// Memory is shared with other files that are written at the time; nil for a file that is written alone.
 	Memory *Memory
 }
 

@@ -20,6 +20,7 @@ type pageSize struct {
 
 // A row costs less in a large page: the blocks that records are stored in are unpacked once a page.
 var (
+	alonePage = pageSize{rows: 4000, records: 2500, bytes: 24 << 20} // of a file that shares its memory with no other
 	largePage = pageSize{rows: 2000, records: 1500, bytes: 6 << 20}
 	smallPage = pageSize{rows: 400, records: 400, bytes: 1 << 20}
 )
@@ -36,9 +37,6 @@ func NewMemory(bytes int64) *Memory { return &Memory{free: bytes} }
 
 // take makes room for a large page, if there is some.
 func (m *Memory) take() bool {
-	if m == nil {
-		return true
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.free < largePage.bytes {
@@ -49,9 +47,6 @@ func (m *Memory) take() bool {
 }
 
 func (m *Memory) give() {
-	if m == nil {
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.free += largePage.bytes
@@ -72,6 +67,9 @@ const heldPages = 2
 func (e *exporter) room(ctx context.Context, held *semaphore.Weighted) (size pageSize, free func(), err error) {
 	if err := held.Acquire(ctx, 1); err != nil {
 		return size, nil, err
+	}
+	if e.Memory == nil {
+		return alonePage, sync.OnceFunc(func() { held.Release(1) }), nil
 	}
 	if e.Memory.take() {
 		return largePage, sync.OnceFunc(func() { e.Memory.give(); held.Release(1) }), nil

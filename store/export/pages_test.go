@@ -62,7 +62,7 @@ func TestFilesWithoutRoomGoOnInSmallPages(t *testing.T) {
 		if !bytes.Equal(got, want) || !bytes.Equal(again, want) {
 			t.Errorf("%s: the files have %d, %d and %d bytes, want the same", format, len(want), len(again), len(got))
 		}
-		if large.rows < 1500 || lent.rows != large.rows || large.held > 2 || lent.held > 2 {
+		if large.rows < 2500 || lent.rows < 1500 || large.held > 2 || lent.held > 2 {
 			t.Errorf("%s: %d rows a page with room, %d pages held", format, lent.rows, lent.held)
 		}
 		if small.rows > 400 || small.held != 1 || small.asked < 3 || format != export.CSV && (small.bytes == 0 || small.bytes > 2<<20) {
