@@ -20,6 +20,7 @@ type visit struct {
 	page     playwright.Page
 	devtools playwright.CDPSession // of the page
 	base     string
+	refused  bool // see visitOptions
 }
 
 type visitOptions struct {
@@ -30,6 +31,8 @@ type visitOptions struct {
 	base      string // another server than the shared one
 	// apart is for a test that changes the window itself, by permissions, routes or media: no other test gets it.
 	apart bool
+	// refused is for a test that tries what the policy of the pages refuses: the browser tells the console.
+	refused bool
 }
 
 // window is a tab with a context of its own. It serves one visit after the other: what the browser has read it need not read
@@ -64,7 +67,7 @@ func open(t *testing.T, o visitOptions) *visit {
 	if w == nil {
 		w = openWindow(t, kind)
 	}
-	v := &visit{t: t, page: w.page, devtools: w.devtools, base: kind.base}
+	v := &visit{t: t, page: w.page, devtools: w.devtools, base: kind.base, refused: o.refused}
 	t.Cleanup(func() { w.leave(o.apart) })
 	w.mu.Lock()
 	w.visit = v
@@ -168,11 +171,19 @@ func (w *window) fails(format string, values ...any) {
 	}
 }
 
+// triesPolicy says that a message is about a policy which the visit tries.
+func (w *window) triesPolicy(message string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.visit != nil && w.visit.refused &&
+		(strings.Contains(strings.ToLower(message), "content security policy") || strings.HasPrefix(message, "This document requires 'Trusted"))
+}
+
 func (w *window) watch() {
 	w.page.OnConsole(func(m playwright.ConsoleMessage) {
 		blocked := w.kind.noScripts && strings.Contains(m.Text(), "net::ERR_BLOCKED_BY_CLIENT")
 		refused := strings.Contains(m.Text(), "status of 4") || strings.HasPrefix(m.Text(), "Response Status Error Code 4") // a status the test asked for
-		if m.Type() == "error" && !blocked && !refused {
+		if m.Type() == "error" && !blocked && !refused && !w.triesPolicy(m.Text()) {
 			w.fails("console: %s", m.Text())
 		}
 	})

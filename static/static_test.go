@@ -16,6 +16,7 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 		{"facets.js", "text/javascript"},
 		{"keys.js", "text/javascript"},
 		{"menu.js", "text/javascript"},
+		{"trusted.js", "text/javascript"},
 		{"favicon.svg", "image/svg+xml"},
 		{"icons.svg", "image/svg+xml"},
 		{"vendor/htmx.min.js", "text/javascript"},

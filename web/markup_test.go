@@ -58,7 +58,7 @@ func (m markup) document() *goquery.Document {
 	return goquery.NewDocumentFromNode(root)
 }
 
-// unordered are the elements whose children are rows.
+// unordered are the elements that have rows as children.
 var unordered = []atom.Atom{atom.Tbody, atom.Ul, atom.Ol, atom.Select, atom.Dl}
 
 func (m *markup) walk(tree []string, n *html.Node) []string {
@@ -154,8 +154,8 @@ func attributeProblem(name, value string) string {
 	return ""
 }
 
-// isLocalAddress says that an address stays in the portal whatever a browser makes of it, which leaves out tabs and line ends
-// and takes a backslash for a slash.
+// isLocalAddress says that an address stays in the portal whatever a browser makes of it. A browser leaves out tabs and line
+// ends, and takes a backslash for a slash.
 func isLocalAddress(address string) bool {
 	seen := strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(strings.TrimSpace(address))
 	return seen == "" || strings.HasPrefix(seen, "#") || strings.HasPrefix(seen, "?") || strings.HasPrefix(seen, "/") && !strings.HasPrefix(seen, "//")
@@ -198,7 +198,7 @@ func headerFaults(header http.Header) (faults []string) {
 // strictPolicy is what must stand in the policy, of what it allows no more than this.
 var strictPolicy = map[string]string{
 	"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "connect-src": "'self'", "font-src": "'self'",
-	"form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
+	"form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'", "require-trusted-types-for": "'script'", "trusted-types": "default",
 }
 
 func policyFaults(policies []string) (faults []string) {

@@ -19,7 +19,7 @@ func TestSecurityHeaders(t *testing.T) {
 		got := v.get(path)
 		for _, want := range []struct{ header, value string }{
 			{"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-				"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+				"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default"},
 			{"X-Content-Type-Options", "nosniff"},
 			{"Referrer-Policy", "same-origin"},
 			{"Cross-Origin-Opener-Policy", "same-origin"},
