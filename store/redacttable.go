@@ -62,6 +62,8 @@ type tableNode struct {
 	data             bool // it names a column of the data: a string, or an object with such a name
 	leads            bool // a string that the next item of a list is the value of
 	beneath          columnPlaces
+	own              *columnPlaces // see ownColumns; nil until it was asked for
+	ownTells         bool
 }
 
 // columnPlaces are the places of columns of the data, and how many columns there are. Lists of names of several lengths may
@@ -345,13 +347,16 @@ func (n *tableNode) ownColumns() (c columnPlaces, ok bool) {
 	if !n.isObject {
 		return c, false
 	}
-	for _, item := range n.items {
-		if list := item.list(); list != nil {
-			c.add(list.named())
-			ok = ok || item.namesColumns
+	if n.own == nil {
+		n.own = &columnPlaces{}
+		for _, item := range n.items {
+			if list := item.list(); list != nil {
+				n.own.add(list.named())
+				n.ownTells = n.ownTells || item.namesColumns
+			}
 		}
 	}
-	return c, ok
+	return *n.own, n.ownTells
 }
 
 // leaveOutColumns takes the columns out of every row. A list of as many items as there are columns may hold the columns
