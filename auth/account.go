@@ -47,17 +47,17 @@ type AccountStore interface {
 	AddAccount(ctx context.Context, a Account) (Account, error)
 	// AddFirstAccount adds an account if there is none but demo ones, in one transaction; else ErrAlreadySetUp.
 	AddFirstAccount(ctx context.Context, a Account) (Account, error)
-	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction.
-	// ErrNoAccount where there is none; ErrLastAdministrator where no enabled Global Administrator would be left,
-	// demo accounts aside (of a demo account: demo accounts included); an error of change stops it and is returned as it is.
+	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction. It gives ErrNoAccount
+	// where there is none, and ErrLastAdministrator where no enabled Global Administrator would be left. Demo accounts count
+	// for that only where the account is one itself. An error of change stops it and is returned as it is.
 	ChangeAccount(ctx context.Context, name string, change func(*Account) error) error
 	// RemoveAccount removes the account and its sessions if check has nothing against it, in one transaction and with the
 	// errors of ChangeAccount.
 	RemoveAccount(ctx context.Context, name string, check func(Account) error) error
 	// UnsettledAccounts gives the accounts that need their user ID, by name: see Account.NeedsUserID.
 	UnsettledAccounts(ctx context.Context) ([]Account, error)
-	// KeepFoundUser notes what the user principal name of an account stands for, unless something is noted already or the
-	// account has another name or a user ID by now, and gives the account as it is then. Its sessions stay.
+	// KeepFoundUser notes what the user principal name of an account stands for, and gives the account as it is then. It notes
+	// nothing where something is noted already, or where the account has another name or a user ID by now. Its sessions stay.
 	KeepFoundUser(ctx context.Context, a Account, found FoundUser) (Account, error)
 	// CountAccounts counts the accounts, demo ones aside or included.
 	CountAccounts(ctx context.Context, withDemo bool) (int, error)
@@ -95,7 +95,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkIdentity gives whose sign-ins are somebody's own, without spaces around it.
+// checkIdentity gives the user principal name and the user ID of an account without spaces around them.
 func checkIdentity(upn, userID string) (string, string, error) {
 	upn, userID = strings.TrimSpace(upn), strings.TrimSpace(userID)
 	for _, text := range []struct{ field, value, what string }{{"upn", upn, "user principal name"}, {"userid", userID, "user ID"}} {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Accounts is the rules of accounts over an AccountStore: what a name and a password must be, how a
-// password is kept and compared, which accounts are valid.
+// Accounts is the rules of accounts over an AccountStore. They say what a name and a password must be, how a password is kept
+// and compared, and which accounts are valid.
 type Accounts struct {
 	store  AccountStore
 	hasher *hasher
@@ -22,8 +22,8 @@ type Accounts struct {
 	log    *slog.Logger // of events
 }
 
-// By gives the accounts as somebody with these rights may change them: an account that has a role which they may not keep,
-// and that role itself, are refused with NotAllowed.
+// By gives the accounts as somebody with these rights may change them. A role that they may not keep is refused with
+// NotAllowed, and so is an account that has it.
 func (a *Accounts) By(r Rights) *Accounts {
 	by := *a
 	by.by = &r
@@ -167,8 +167,8 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	return err
 }
 
-// Edit changes what the account may do and whose sign-ins are its own, and ends its sessions. One that is so already
-// keeps them.
+// Edit changes what the account may do and which sign-ins are its own, and ends its sessions. One that is so already keeps
+// them.
 func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, userID string) error {
 	if len(roles) == 0 {
 		return Invalid{"role", "A role is needed. Give one."}
@@ -279,8 +279,8 @@ func (a *Accounts) Remove(ctx context.Context, name string) error {
 	return err
 }
 
-// SignIn gives the account of that name if the password is its own: else ErrWrongPassword, whichever of
-// the two is wrong and in the same time, or ErrDisabled.
+// SignIn gives the account of that name if the password is its own. Else it gives ErrWrongPassword, in the same time whichever
+// of the two is wrong, or ErrDisabled.
 func (a *Accounts) SignIn(ctx context.Context, name, password string) (Account, error) {
 	account, err := a.store.AccountByName(ctx, name)
 	known := err == nil && a.valid(account)

@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// SignInAnswer is what an account said of one of its own sign-ins: that it was theirs, or that it was not, which makes it a
+// SignInAnswer is what an account said of one of its own sign-ins: that it was theirs, or that it was not. The latter is a
 // report that administrators work off.
 type SignInAnswer struct {
 	ID        int64
 	AccountID int64  // 0 where the account is gone
 	Account   string // its name when it answered
-	// UserPrincipalName and UserID say whose sign-ins were the account's own then; either may be empty.
+	// UserPrincipalName and UserID are those of the account at that time; either may be empty.
 	UserPrincipalName, UserID string
 
 	// Log, SignInID and Time are the sign-in: its log's name in addresses, its request ID, and when it was as far as was
@@ -37,8 +37,8 @@ type SignInAnswer struct {
 	Note      string
 }
 
-// SeenSignIn is the sign-in in the words that the person read, kept with the answer: the log may forget the sign-in, and
-// what was known of it may change.
+// SeenSignIn is the sign-in in the words that the person read. It is kept with the answer, as the log may forget the sign-in
+// and later copies may change it.
 type SeenSignIn struct {
 	Result, Application, Place, IPAddress, Device string
 	// Unusual is what was marked, with a full stop behind each reason; empty where nothing was.
@@ -110,7 +110,7 @@ type Decision struct {
 	At      time.Time
 }
 
-// AnswerStore keeps answers. It is safe beside another process.
+// AnswerStore keeps answers. Another process may use it at the same time.
 type AnswerStore interface {
 	// SignInAnswers gives all that an account said, but what it took back; MaxAnswers at most.
 	SignInAnswers(ctx context.Context, accountID int64) ([]SignInAnswer, error)
@@ -124,8 +124,8 @@ type AnswerStore interface {
 	Reports(ctx context.Context, q ReportQuery) (ReportPage, error)
 	// CountOpenReports counts the reports that wait.
 	CountOpenReports(ctx context.Context) (int, error)
-	// DecideReport notes what an administrator decided; ErrNoAnswer where there is no such report, ErrReportChanged where
-	// it is not in the state any more in which the administrator saw it.
+	// DecideReport notes what an administrator decided. It gives ErrNoAnswer where there is no such report, and
+	// ErrReportChanged where its state is not the one that the administrator saw.
 	DecideReport(ctx context.Context, d Decision) error
 }
 

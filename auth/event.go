@@ -64,7 +64,7 @@ func (a *Accounts) tellRoles(ctx context.Context, before Account, roles []Role) 
 	}
 }
 
-// tellIdentity logs that it changed whose sign-ins are an account's own, where it did.
+// tellIdentity logs that the user principal name or the user ID of an account changed, where it did.
 func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID string) {
 	if before.UserPrincipalName == upn && before.UserID == userID {
 		return

@@ -35,8 +35,8 @@ func (a Account) PersonID() string {
 	return a.Found.ID
 }
 
-// NeedsUserID says that the account names a person by a user principal name alone that stands for no one user, as far as is
-// known: it has no sign-ins of its own until an administrator gives the user ID.
+// NeedsUserID says that the account names a person by a user principal name alone, which is not known to stand for exactly
+// one user. It has no sign-ins of its own until an administrator gives the user ID.
 func (a Account) NeedsUserID() bool { return a.UserPrincipalName != "" && a.PersonID() == "" }
 
 // isUserID tells the ID of a user from none, and from the ID of zeros that sign-ins of no user carry.

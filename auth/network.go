@@ -2,8 +2,8 @@ package auth
 
 import "net/netip"
 
-// Network is what an address counts as for throttling and as a place that an account signs in from: an IPv4 address by
-// itself, of IPv6 the 64 bits that one line is given.
+// Network is what an address counts as, for throttling and as a place that an account signs in from. An IPv4 address counts by
+// itself, an IPv6 address by the 64 bits that one line is given.
 type Network string
 
 // unknownNetwork is where an address is none: a socket file, say. Those share one.

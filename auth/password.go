@@ -54,8 +54,8 @@ func checkPassword(password, name string) error {
 	return nil
 }
 
-// hasher makes and compares password hashes, a few at a time: each takes the memory of its cost, and a flood
-// of sign-ins must not take all there is.
+// hasher makes and compares password hashes, a few at a time. Each takes the memory of its cost, and a flood of sign-ins must
+// not take all there is.
 type hasher struct {
 	cost  cost
 	slots chan struct{}

@@ -15,7 +15,7 @@ type Preferences struct {
 	Zone string
 	// Legacy says that the legacy view was used last, and not the interactive log.
 	Legacy bool
-	// FacetsHidden folds the values beside a list away; ClosedFacets are the fields whose values are folded by themselves.
+	// FacetsHidden folds away the values next to a list. ClosedFacets are the fields that are folded one by one.
 	FacetsHidden bool
 	ClosedFacets []string
 	// Compact makes a list's rows low.
@@ -59,7 +59,7 @@ func ColumnsOf(list string) PreferenceName { return PreferenceName(columnsPrefix
 // DefaultViewOf names the view that a list begins with.
 func DefaultViewOf(list string) PreferenceName { return PreferenceName(defaultViewPrefix + list) }
 
-// PreferenceStore keeps preferences. It is safe beside another process.
+// PreferenceStore keeps preferences. Another process may use it at the same time.
 type PreferenceStore interface {
 	// Preferences gives an account's; none are kept of an account that is not there.
 	Preferences(ctx context.Context, accountID int64) (Preferences, error)

@@ -45,8 +45,8 @@ const (
 	ReportedSignIns       Class = "reported sign-ins" // what people said of theirs, and the right to decide on it
 )
 
-// Keeping a role is giving and taking it, and changing an account that has it: its password, roles, state, user principal name
-// and user ID, its sessions and whether it is there.
+// Keeping a role is giving and taking it, and changing an account that has it. Its password, roles, state, user principal
+// name, user ID and sessions count as the account, and so does whether it is there.
 
 // audience is who a row of the table lets in.
 type audience struct {

@@ -21,7 +21,7 @@ type SavedView struct {
 	Created time.Time
 }
 
-// ViewStore keeps saved views. It is safe beside another process. What a view names is not its business: whether
+// ViewStore keeps saved views. Another process may use it at the same time. What a view names is not its business: whether
 // somebody may see that is decided where it is offered.
 type ViewStore interface {
 	// SavedViews gives the account's own views and those that others share, by name.

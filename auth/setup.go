@@ -14,7 +14,7 @@ import (
 var setupRule = throttleRule{free: 10, longest: 15 * time.Minute}
 
 // Setup is the making of the first administrator with a one-time code. The code is new at each start and each time that one's
-// life is over (see RenewCode), kept in memory only, and void as soon as there is an account.
+// life is over (see RenewCode). It is kept in memory only, and void as soon as there is an account.
 type Setup struct {
 	accounts *Accounts
 
@@ -69,8 +69,8 @@ func (s *Setup) Open(ctx context.Context) (bool, error) {
 }
 
 // Complete makes the first administrator for somebody at an address; n.Roles is not looked at. It gives ErrAlreadySetUp,
-// TooManyAttempts where the code was not looked at, ErrWrongSetupCode, or Invalid for a rule that is broken, after which the
-// code is still good.
+// ErrWrongSetupCode, or TooManyAttempts where the code was not looked at. It gives Invalid for a rule that is broken, after
+// which the code is still good.
 func (s *Setup) Complete(ctx context.Context, address, code string, n NewAccount) (Account, error) {
 	open, err := s.Open(ctx)
 	if err != nil {

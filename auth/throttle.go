@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// How sign-ins are slowed down. Failures are counted three ways, each with a number that costs nothing and then a wait
-// that doubles from a second with every further one:
+// How sign-ins are slowed down. Failures are counted in three ways. In each a number of them costs nothing; then there is a
+// wait, which doubles from a second with every further failure:
 //
 //   - of one name from one network: 10, then up to 15 minutes;
 //   - of one name over all networks: 100, then up to a minute;
 //   - of one network over all names: 200, then up to a minute.
 //
-// The last two do not hold an account on a network that it signed in from in the last 90 days. So guessing from many
-// networks comes to a guess a minute, and whose name is attacked still signs in from where they always do; elsewhere
-// they wait a minute at most. An attempt during a wait is not looked at, so it neither lengthens the wait nor tells
-// whether the password was right. Names that are no account's are counted alike. A failure is forgotten a day after the
-// last one, and a success takes back what is counted of the name on that network.
+// The last two do not hold an account on a network that it signed in from in the last 90 days. So guessing from many networks
+// comes to a guess a minute. The person with the attacked name still signs in from the usual places; elsewhere the wait is a
+// minute at most. An attempt during a wait is not looked at, so it neither lengthens the wait nor tells whether the password
+// was right. Names that are no account's are counted alike. A failure is forgotten a day after the last one, and a success
+// takes back what is counted of the name on that network.
 var (
 	pairRule    = throttleRule{free: 10, longest: 15 * time.Minute}
 	nameRule    = throttleRule{free: 100, longest: time.Minute}
@@ -98,11 +98,12 @@ func (f Failures) wait(at time.Time) time.Duration {
 	return wait
 }
 
-// AttemptStore counts the sign-ins that failed. It is safe beside another process.
+// AttemptStore counts the sign-ins that failed. Another process may use it at the same time.
 type AttemptStore interface {
-	// BeginAttempt gives what is counted of the attempt's name and network to allow, and where that is content counts the
-	// attempt as a failure, all in one transaction: of attempts at the same time no more are looked at than one after the
-	// other. Counters last changed before forget, and known networks last used before known, are as if they were not.
+	// BeginAttempt gives what is counted of the attempt's name and network to allow. Where allow has nothing against the
+	// attempt it is counted as a failure, in the same transaction. So no more attempts are looked at when they come at once
+	// than when they come one by one. Counters last changed before forget, and known networks last used before known, are as
+	// if they were not.
 	BeginAttempt(ctx context.Context, a Attempt, forget, known time.Time, allow func(Failures) error) error
 	// AttemptSucceeded takes the attempt back and forgets what failed before of the name on the network. It notes the
 	// network and the time as the account's.

@@ -10,8 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// localPath gives an address of this portal as it may stand in a redirect, else nothing: browsers take
-// "//host" and "/\host" for another host, and drop tabs and line ends before they look.
+// localPath gives an address of this portal as it may stand in a redirect, else nothing. Browsers take "//host" and "/\host"
+// for another host, and drop tabs and line ends before they look.
 func localPath(address string) string {
 	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.Contains(address, `\`) {
 		return ""
@@ -29,7 +29,8 @@ func localPath(address string) string {
 // localReferer gives the page that the request came from, if it is one of this portal.
 func localReferer(r *http.Request) string { return localOf(r, r.Referer()) }
 
-// backTo is where a form of the frame leads: to the page that it names, else to the one it was sent from, else to the start.
+// backTo is where a form of the frame leads: the page that it names. Without one it is the page it was sent from, else the
+// start.
 func backTo(r *http.Request, next string) string {
 	return cmp.Or(localPath(next), localReferer(r), "/")
 }
@@ -43,8 +44,8 @@ func localOf(r *http.Request, address string) string {
 	return localPath(u.RequestURI())
 }
 
-// here gives the address of the page: where to come back to. A fragment belongs to the page that asked
-// for it, and the answer to a form has no address to come back to but its own form's.
+// here gives the address of the page: where to come back to. A fragment belongs to the page that asked for it. The answer to a
+// form has no address to come back to but the form's own.
 func here(c echo.Context) string {
 	r := c.Request()
 	if isFragment(r) {
@@ -59,7 +60,7 @@ func here(c echo.Context) string {
 // isFragment says that htmx asks for a part of a page.
 func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// fragmentTarget is the id of the element whose place the answer takes; empty for a whole page.
+// fragmentTarget is the id of the element that the answer replaces; empty for a whole page.
 func fragmentTarget(r *http.Request) string {
 	if !isFragment(r) {
 		return ""

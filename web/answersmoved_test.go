@@ -42,8 +42,8 @@ func putSignIns(t *testing.T, db *sqlite.DB, signIns ...store.SignIn) {
 	}
 }
 
-// What a person said of a sign-in counts on after its place in the log moved: by a copy that knows its time more exactly or
-// tells another, and by a later event that it is folded with.
+// What a person said of a sign-in counts on after its place in the log moved. It moves by a copy with a more exact or another
+// time, and by a later event that it is folded with.
 func TestAnswersFollowTheirSignIns(t *testing.T) {
 	db, err := sqlite.Open(t.Context(), t.TempDir(), plainDocs)
 	if err != nil {

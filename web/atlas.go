@@ -23,7 +23,7 @@ func (a *atlas) find(p store.Place) (store.Coordinates, bool) {
 	return at, ok
 }
 
-// add takes one more place; an atlas that is full begins anew.
+// add takes one more place; an atlas that is full is emptied first.
 func (a *atlas) add(p store.Place, at store.Coordinates) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

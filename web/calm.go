@@ -6,8 +6,8 @@ import (
 	"log/slog"
 )
 
-// calm is a log in which nothing is a warning or an error that went wrong because nobody waits for the answer any more: the
-// context of a request that was given up says so. The line stays, as information.
+// calm is a log in which a failure is no warning and no error where nobody waits for the answer any more. The context of a
+// request that was given up says so. The line stays, as information.
 type calm struct{ slog.Handler }
 
 func calmed(ctx context.Context, level slog.Level) slog.Level {

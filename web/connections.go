@@ -135,7 +135,7 @@ func (c *limitedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite ends an answer whose request was not read to its end, so that the client gets to read it.
+// CloseWrite ends the answer to a request that was not read to its end, so that the client gets to read it.
 func (c *limitedConn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()

@@ -46,8 +46,8 @@ func fromDates(list views.List, params url.Values, zone views.Zone) (address str
 	return list.URL(target), true
 }
 
-// instantOf reads what a native input gives, with and without seconds. In the hour that is skipped when the clocks go
-// forward it is an hour later, in the one that comes twice it is the second.
+// instantOf reads what a native input gives, with and without seconds. In the hour that is skipped when the clocks go forward
+// it is an hour later. In the hour that comes twice it is the second.
 func instantOf(typed string, zone views.Zone) string {
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04:05.999"} {
 		if t, err := time.ParseInLocation(layout, typed, zone.Location()); err == nil {

@@ -14,10 +14,10 @@ import (
 	"signpost/views"
 )
 
-// paneTarget is the element that takes a sign-in's details beside the list.
+// paneTarget is the element that takes a sign-in's details next to the list.
 const paneTarget = "pane"
 
-// signInDetails is the page of one sign-in, or its details alone for the pane beside a list.
+// signInDetails is the page of one sign-in, or its details alone for the pane next to a list.
 func (s *Server) signInDetails(c echo.Context) error {
 	c.Response().Header().Add("Vary", "HX-Request, HX-Target")
 	v := viewer(c)
@@ -61,7 +61,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	return render(c, http.StatusOK, views.Details(page))
 }
 
-// fillDetails asks for a sign-in and for what its page shows beside it. What the viewer may not see is taken out before
+// fillDetails asks for a sign-in and for what its page shows around it. What the viewer may not see is taken out before
 // anything is made of it.
 func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page *views.DetailsPage) error {
 	err := ask(ctx, func(ctx context.Context) (err error) {
@@ -152,8 +152,8 @@ func addMissing(list, more []store.KeyValue) []store.KeyValue {
 	return list
 }
 
-// idParam gives the id in the address. The router matches the address as it was sent where that has
-// escapes of its own (an id with a slash), and then leaves them in.
+// idParam gives the id in the address. Where an address has escapes of its own (an id with a slash), the router matches it as
+// it was sent and leaves them in.
 func idParam(c echo.Context) string {
 	id := c.Param("id")
 	if c.Request().URL.RawPath == "" {

@@ -147,7 +147,7 @@ func (p *house) overHTTP2(name string) *visitor {
 	return v
 }
 
-// narrowly gives a visitor at a server whose connections hold little, so that who does not read is noticed soon.
+// narrowly gives a visitor at a server with connections that hold little, so that who does not read is noticed soon.
 func (p *house) narrowly(name string) *visitor {
 	p.t.Helper()
 	s := httptest.NewUnstartedServer(p.server)

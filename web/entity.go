@@ -174,8 +174,8 @@ func (s *Server) fillGroup(ctx context.Context, page *views.EntityPage) error {
 	return err
 }
 
-// fillActivity asks the logs about the object, all questions beside each other. What goes wrong with a part of them is said in
-// its place.
+// fillActivity asks the logs about the object, all questions at once. What goes wrong with a part of them is said in its
+// place.
 func (s *Server) fillActivity(ctx context.Context, page *views.EntityPage) error {
 	if page.Membership != nil && page.Membership.AsOf.IsZero() {
 		return nil // nobody knows who is in it

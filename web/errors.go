@@ -101,7 +101,7 @@ func (s *Server) errorCode(c echo.Context) error {
 	return render(c, http.StatusOK, views.Error(page))
 }
 
-// fillErrorPage asks the logs for what a reader's page shows beside the texts.
+// fillErrorPage asks the logs for what a reader's page shows besides the texts.
 func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.Log) error {
 	if !viewer(c).MayReadLogs() {
 		return nil
@@ -120,7 +120,7 @@ func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.
 	)
 }
 
-// parseMessage reads what a pasted message told beside its code, and gives the other parameters.
+// parseMessage reads what a pasted message told besides its code, and gives the other parameters.
 func parseMessage(params url.Values) (m views.ErrorMessage, rest url.Values, bad store.BadParams) {
 	rest = url.Values{}
 	id := func(param, value string) string {
@@ -235,7 +235,7 @@ func (s *Server) fillSeen(ctx context.Context, page *views.ErrorPage, log store.
 		})
 	}
 	questions = append(questions, func(ctx context.Context) (err error) {
-		var unsaid string // a number beside the others: without it nothing is said of it
+		var unsaid string // one number among several: without it nothing is said of it
 		seen.OnTheWay, err = s.Store.Total(ctx, views.ErrorOnTheWay(seen.Code, seen.Range))
 		return s.besides(ctx, "earlier steps with an error code", err, &unsaid, "too slow", "failed")
 	})

@@ -73,7 +73,7 @@ func TestSizesAreKept(t *testing.T) {
 	}
 }
 
-// slowRecords is a store whose records take too long.
+// slowRecords is a store that takes too long over records.
 type slowRecords struct{ *fakeStore }
 
 func (slowRecords) Records(context.Context, store.RecordsQuery) (store.RecordPage, error) {

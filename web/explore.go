@@ -77,8 +77,8 @@ func (s *Server) fillChart(ctx context.Context, page *views.LogPage) error {
 	return err
 }
 
-// fillFacets asks for the facets. The fields that the filter names are asked for many more values, because
-// the chosen ones may be rare; each of them is counted with a filter of its own in any case.
+// fillFacets asks for the facets. The fields that the filter names are asked for many more values, because the chosen ones may
+// be rare. Each of these fields is counted with a filter of its own in any case.
 func (s *Server) fillFacets(ctx context.Context, page *views.LogPage) error {
 	q := aroundQuery(page)
 	fields := views.FacetFields(page.List.Info(), page.ConditionalAccess, page.SeveralTenants)
@@ -158,8 +158,8 @@ func (s *Server) facet(ctx context.Context, q store.ListQuery, found store.Facet
 	return facet, nil
 }
 
-// countChoice counts what a value alone would find: it may be one that no facet lists, such as the name of
-// somebody whose facet goes by ID, or a network of addresses.
+// countChoice counts what a value alone would find. No facet may list it: a network of addresses, say, or somebody's name
+// where the facet goes by ID.
 func (s *Server) countChoice(ctx context.Context, q store.ListQuery, f *store.Field, value string) (int64, error) {
 	q.Filter = q.Filter.WithoutField(f).With(f, store.OpIs, value)
 	total, err := s.Store.Total(ctx, q)

@@ -109,7 +109,7 @@ func (x *explorer) address(r *rand.Rand) string {
 			}
 		}
 		if r.IntN(4) == 0 {
-			list = string(store.Logs()[r.IntN(4)].Log) // whose fields may not apply
+			list = string(store.Logs()[r.IntN(4)].Log) // has fields that may not apply
 		}
 		if list == string(store.Interactive) && r.IntN(4) == 0 {
 			list = legacyName

@@ -24,7 +24,7 @@ const setAsideHeader = "X-Signpost-Set-Aside"
 // stillReadingHeader says that older records of a download are being read again: see export.Request.StillReading.
 const stillReadingHeader = "X-Signpost-Still-Reading"
 
-// errSignedOut refuses what has no page of its own to lead to the sign-in, and ends a download whose session was ended.
+// errSignedOut refuses what has no page of its own to lead to the sign-in. It also ends a download when its session ends.
 var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
 
 // export is the download of a list: all rows of its filter, written as they are read.
@@ -73,8 +73,8 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 	}
 }
 
-// download writes the file. Its client must read on at some speed, see pace. Once a part of it is out, an error can only be told by breaking the connection off: a file that
-// just ends would pass for a whole one.
+// download writes the file. Its client must read on at some speed, see pace. Once a part of it is out, an error can only be
+// told by breaking the connection off. A file that just ends would pass for a whole one.
 func (s *Server) download(c echo.Context, out *download, write func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
@@ -101,8 +101,8 @@ func (s *Server) download(c echo.Context, out *download, write func(context.Cont
 	panic(http.ErrAbortHandler)
 }
 
-// looksAtSession gives what a download asks before each part of its file: it may go on for many minutes, and must not outlive
-// the session of who asked for it.
+// looksAtSession gives what a download asks before each part of its file. A download may go on for many minutes, and must not
+// outlive the session that asked for it.
 func (s *Server) looksAtSession(ctx context.Context, session auth.SessionRecord) func() error {
 	looked := s.Now()
 	return func() error {

@@ -99,8 +99,8 @@ func TestFacetsShowTheStoresNumbers(t *testing.T) {
 	}
 }
 
-// TestFacetLinksFindWhatTheyCount: a value's link leads to as many sign-ins as stand beside it, its button to
-// the others.
+// TestFacetLinksFindWhatTheyCount: a value's link leads to as many sign-ins as the number next to it says, its button to the
+// others.
 func TestFacetLinksFindWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, variety(), admin)

@@ -11,7 +11,7 @@ import (
 
 type personKey struct{}
 
-// asPerson notes whose request it is.
+// asPerson notes which person makes the request.
 func asPerson(ctx context.Context, account int64) context.Context {
 	return context.WithValue(ctx, personKey{}, account)
 }
@@ -79,7 +79,7 @@ func inTurn[A any](ctx context.Context, t *turns, question func() (A, error)) (a
 	return question()
 }
 
-// fairly gives the store and the directory to handlers: each person asks only so many costly questions at a time, and holds
+// fairly gives the store and the directory to handlers. Each person asks only so many costly questions at a time, and holds
 // only so many snapshots.
 func fairly(s store.Store, d store.Directory, each int) (store.Store, store.Directory) {
 	questions := newTurns(each)

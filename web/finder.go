@@ -23,7 +23,7 @@ type finder struct {
 // lookup asks for one meaning of the text in one log.
 type lookup func(context.Context) ([]views.Finding, error)
 
-// pass is the lookups that are made beside each other.
+// pass is the lookups that are made at one time.
 type pass struct {
 	lookups []lookup
 	within  store.Range // what they are made in; the zero Range where the time does not matter
@@ -68,7 +68,7 @@ func (f finder) moment() (store.Range, bool) {
 	return views.RangeAround(f.search.Time, f.search.Time), true
 }
 
-// run makes lookups beside each other. One that is not answered in time takes nothing from the others; late says so.
+// run makes lookups at one time. One that is not answered in time takes nothing from the others; late says so.
 func run(ctx context.Context, lookups []lookup) (found []views.Finding, late bool, err error) {
 	answers := make([][]views.Finding, len(lookups))
 	var someLate atomic.Bool
@@ -193,7 +193,7 @@ func fieldNamed(name string) *store.Field {
 	return field
 }
 
-// values looks for all that the text holds beside request and correlation IDs.
+// values looks for all that the text holds besides request and correlation IDs.
 func (f finder) values() (lookups []lookup) {
 	for _, id := range f.search.IDs {
 		for _, field := range idFields {
@@ -216,14 +216,14 @@ func (f finder) values() (lookups []lookup) {
 	return append(lookups, f.codes()...)
 }
 
-// guestStart gives how the user principal name of a guest begins whose address is the username: Entra writes
-// eve@partner.example as eve_partner.example#EXT#@ and the inviting tenant's domain.
+// guestStart gives how the user principal name of a guest begins, from the guest's address. Entra writes eve@partner.example
+// as eve_partner.example#EXT#@ and the inviting tenant's domain.
 func guestStart(username string) (string, bool) {
 	name, domain, _ := strings.Cut(username, "@")
 	return name + "_" + domain + "#EXT#@", !strings.Contains(strings.ToUpper(name), "#EXT#")
 }
 
-// codes looks for error codes: of sign-ins that ended with one, and of lines of which another event had it.
+// codes looks for error codes: of sign-ins that ended with one, and of lines with another event that had it.
 func (f finder) codes() (lookups []lookup) {
 	for _, code := range f.search.Codes {
 		lookups = append(lookups, f.each(fieldNamed("error"), store.OpIs, code, nil)...)
@@ -264,8 +264,8 @@ func (f finder) names() (lookups []lookup) {
 // topNames is how many names of one field and log are listed.
 const topNames = 5
 
-// named finds the most frequent values of a field that hold the text, and what holds it at all: a user has more
-// names than the one shown.
+// named finds the most frequent values of a field that hold the text. It also counts all that holds the text, as a user has
+// more names than the one shown.
 func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([]views.Finding, error) {
 	name := f.search.Name
 	whole := views.Finding{Log: log, Field: field, Op: store.OpHas, Value: name, Filter: store.Filter{}.With(field, store.OpHas, name), Range: f.within}
@@ -296,8 +296,8 @@ func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([
 	return append(findings, holding...), nil
 }
 
-// each looks for a value in every log whose sign-ins have the field; sign-ins that have it in the field except
-// are left out, as those are found by that field.
+// each looks for a value in every log that has the field. Sign-ins that have the value in the field except are left out, as
+// that field finds them.
 func (f finder) each(field *store.Field, op store.Operator, value string, except *store.Field) (lookups []lookup) {
 	filter := store.Filter{}.With(field, op, value)
 	if except != nil {

@@ -21,7 +21,7 @@ const (
 	otherNobodysID    = "eeeeeeee-1111-4222-8333-444444444444"
 )
 
-// searchable are sign-ins of which a text means one thing, or several.
+// searchable are sign-ins in which a text means one thing, or several.
 func searchable() *fakeStore {
 	ada := interactiveSignIn(1, at("12:00:00"))
 	ada.CorrelationID, ada.SignInIdentifier = onlyCorrelation, "ada@example.com"
@@ -245,7 +245,7 @@ func TestSearchKeepsTheRange(t *testing.T) {
 	}
 }
 
-// A message whose ids are not there is never answered with its error code alone as if that were the same.
+// A message with ids that are not there is never answered with its error code alone as if that were the same.
 func TestSearchSaysWhichIDsAreNotThere(t *testing.T) {
 	tests := []struct{ name, address, link, looked string }{
 		{

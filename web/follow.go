@@ -18,7 +18,7 @@ import (
 )
 
 // A stream of news looks for new sign-ins every followEvery, says that it is alive every followAlive, and ends after
-// followFor: the browser then comes back by itself, with its session checked anew.
+// followFor. The browser then comes back by itself, and its session is checked again.
 const (
 	followEvery = 2 * time.Second
 	followAlive = 15 * time.Second
@@ -29,12 +29,12 @@ const (
 type News struct {
 	Count int64  `json:"count"` // sign-ins that the page does not show
 	Text  string `json:"text"`
-	// SetAside says which conditions of the page do not narrow the count; the page says it beside its own.
+	// SetAside says which conditions of the page do not narrow the count; the page says it next to the count.
 	SetAside string `json:"set_aside,omitempty"`
 }
 
-// follow streams how many sign-ins came in after a page of the log was made (server-sent events): those that pass its
-// filter from the start of its range on, late ones too.
+// follow streams how many sign-ins came in after a page of the log was made (server-sent events). It counts those that pass
+// the page's filter from the start of its range on, late ones too.
 func (s *Server) follow(c echo.Context) error {
 	list, err := listOf(c.Param("log"))
 	if err != nil {

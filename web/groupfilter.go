@@ -8,8 +8,8 @@ import (
 	"signpost/views"
 )
 
-// fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told
-// beside the filter: a list of nobody's sign-ins would look like an answer.
+// fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told next
+// to the filter. A list of nobody's sign-ins would look like an answer.
 func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error {
 	refuse := func(c store.Condition, id, problem string) {
 		page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: problem})

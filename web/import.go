@@ -110,7 +110,7 @@ func (s *Server) receiveWatched(c echo.Context, run *importRun) error {
 	return s.receive(c, run)
 }
 
-// uploadRefused says beside the form why an upload was not taken; other errors go their way.
+// uploadRefused says next to the form why an upload was not taken; other errors go their way.
 func (s *Server) uploadRefused(c echo.Context, err error) error {
 	var refused badUpload
 	var ended endedUpload

@@ -385,7 +385,7 @@ func TestWhatAProgramLeftIsCleared(t *testing.T) {
 	}
 }
 
-// Other uploads come in and wait beside the one that is imported; each can be stopped by itself.
+// Other uploads come in and wait while one is imported; each can be stopped by itself.
 func TestUploadsBesideEachOther(t *testing.T) {
 	limits := ImportLimits{Arriving: 3}
 	importing := make(chan struct{})
@@ -490,8 +490,7 @@ func FuzzFileName(f *testing.F) {
 	})
 }
 
-// Whatever stands in the body of an upload, the answer is a page or the way to the report, and what it holds is clear of
-// our folders.
+// Whatever stands in the body of an upload, the answer is a page or the way to the report. It names none of our folders.
 func FuzzUpload(f *testing.F) {
 	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n{}\r\n--b--\r\n"))
 	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"files\"; filename*=utf-8''..%2f..%2fa\r\n\r\n[]\r\n--b--"))

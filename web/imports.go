@@ -74,8 +74,8 @@ type UploadedFile struct {
 type Importer interface {
 	// Check reads the files to their ends and gives those that cannot be imported, with the reasons. It imports nothing.
 	Check(ctx context.Context, limits ImportLimits, files []UploadedFile) ([]views.RefusedFile, error)
-	// Import imports the files, once no other import of this program runs. The reports hold what was done so far also
-	// where there is an error, which is a sentence. tell is called from one goroutine at a time.
+	// Import imports the files, once no other import of this program runs. The reports hold what was done so far also where
+	// there is an error, which is a sentence. The function tell is called from one goroutine at a time.
 	Import(ctx context.Context, files []UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error)
 }
 
@@ -142,8 +142,8 @@ func (i *Uploads) Close() {
 	i.done.Wait()
 }
 
-// shown gives the import to be shown and the uploads besides it: the one that runs, else the oldest that is on its way, else
-// the last one; nil where there was none.
+// shown gives the import to be shown and the uploads besides it. It is the one that runs, else the oldest on its way, else the
+// last one; nil where there was none.
 func (i *Uploads) shown() (shown *views.ImportRun, others []views.ImportRun) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -311,7 +311,7 @@ func (r *importRun) work(ctx context.Context) {
 	r.end(views.ImportDone, "", nil)
 }
 
-// survive ends a run whose importer panicked: behind a request nothing else would catch that, and the portal would end.
+// survive ends a run after a panic of its importer. Behind a request nothing else would catch that, and the portal would end.
 func (r *importRun) survive() {
 	trouble := recover()
 	if trouble == nil {

@@ -18,7 +18,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// newFilledHouse is a house on 29 November 2026 whose logs and directory hold some files of the shared cases and a text, which
+// newFilledHouse is a house on 29 November 2026. Its logs and directory hold some files of the shared cases and a text, which
 // may be empty. Without the files the test is skipped.
 func newFilledHouse(t *testing.T, names []string, text string) *visitor {
 	t.Helper()
@@ -79,8 +79,8 @@ const moreUsers = `{"@odata.context": "https://graph.microsoft.com/beta/$metadat
 		"signInActivity": {"lastSuccessfulSignInDateTime": "2026-03-01T10:00:00Z"}},
 	{"id": "11111111-0000-4000-8000-000000000002", "displayName": "Young", "userPrincipalName": "young@fernhollow.example", "createdDateTime": "2026-08-01T00:00:00Z"}]}`
 
-// TestInactivePeople: the last success counts over all time and both logs of users, also of people whom only the logs know and
-// who did nothing in the range; accounts that are younger than the day are not inactive.
+// TestInactivePeople: the last success counts over all time and both logs of users. It counts too for people whom only the
+// logs know and who did nothing in the range. Accounts that are younger than the day are not inactive.
 func TestInactivePeople(t *testing.T) {
 	v := newFilledHouse(t, []string{"c22_inactive.ndjson", "c15_dir.json"}, moreUsers)
 	old := []string{
@@ -153,7 +153,7 @@ func TestLastSuccessOfOnePerson(t *testing.T) {
 	}
 }
 
-// partial is a directory whose stored sign-ins are still being looked through.
+// partial is a directory that is still looking through stored sign-ins.
 type partial struct{ *fakeDirectory }
 
 func (p partial) LastSuccess(ctx context.Context, kind store.ObjectKind, id string) (store.LastSuccess, error) {

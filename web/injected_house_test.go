@@ -21,12 +21,12 @@ import (
 	"signpost/store/sqlite"
 )
 
-// injectedHouse is a portal whose sign-ins, directory, files and people are made of the texts of a list.
+// injectedHouse is a portal with sign-ins, directory, files and people that are made of the texts of a list.
 type injectedHouse struct {
 	*house
 	list []injection
-	// main are the sign-ins of the last day, one for each of the texts in each log, as the importer reads them; docs are their
-	// records as received, the newest last.
+	// main are the sign-ins of the last day, one for each of the texts in each log, as the importer reads them. Their records
+	// as received are docs, the newest last.
 	main map[store.Log][]store.SignIn
 	docs map[store.Log][][]string
 	// mine are those of the person that the accounts belong to, newest first.
@@ -106,8 +106,8 @@ func (h *injectedHouse) signIn(who string, account auth.Account, browser string)
 	h.cookies[who] = w.Result().Cookies()[0]
 }
 
-// Times of the sign-ins: the main ones lie in the last 24 hours, those of the person before them, the ones that worked two
-// weeks back.
+// Times of the sign-ins: the main ones lie in the last 24 hours, and those of the person before them. The ones that worked lie
+// two weeks back.
 func (h *injectedHouse) mainTime(log, record int) time.Time {
 	return h.clock().Add(-30*time.Minute - time.Duration(record)*2*time.Minute - time.Duration(log)*7*time.Second)
 }
@@ -161,7 +161,7 @@ func (h *injectedHouse) files() (files []importer.File) {
 // objectID is the ID of an object of the directory, which no sign-in has.
 func objectID(d *dealer) string { return "dir " + d.dealt("object id").text }
 
-// directoryID is the ID of an object whose page has an address that can be typed.
+// directoryID is the ID of an object with a page that has an address which can be typed.
 func directoryID(kind int) string { return fmt.Sprintf("dddddddd-0000-4000-8000-00000000000%d", kind) }
 
 // signInsOf are the lines of a log. With each main sign-in come its group, and for some an earlier version, the events of an
@@ -282,7 +282,7 @@ func (h *injectedHouse) post(who, address string, form url.Values, headers ...st
 	return h.send(who, http.MethodPost, address, form, headers...)
 }
 
-// injectedPair is two portals that are alike but for what means something in HTML: the pages of both must have the same
+// injectedPair is two portals that are alike but for what means something in HTML. The pages of both must have the same
 // elements with the same attributes.
 type injectedPair struct {
 	t              *testing.T
@@ -316,7 +316,8 @@ type page struct {
 	code int
 }
 
-// link gives where the nth link, or arrow of a row, that a selector finds leads to on each of the two; empty where there is none.
+// link gives where the nth link that a selector finds leads to on each of the two; empty where there is none. The arrow of a
+// row counts as a link.
 func (p *injectedPair) link(from page, selector string, n int) func(*injectedHouse) string {
 	return func(h *injectedHouse) string {
 		doc := from.Document
@@ -332,7 +333,7 @@ func (p *injectedPair) link(from page, selector string, n int) func(*injectedHou
 	}
 }
 
-// get asks both portals for a page whose address may hold texts of theirs, and compares the two.
+// get asks both portals for a page, by an address that may hold texts of theirs, and compares the two.
 func (p *injectedPair) get(who string, address func(*injectedHouse) string, headers ...string) page {
 	p.t.Helper()
 	what := fmt.Sprintf("%.200s for %s", address(p.hostile), who)

@@ -27,7 +27,7 @@ func objectWith(pairs ...string) string {
 
 func jsonList(values ...string) string { return "[" + strings.Join(values, ",") + "]" }
 
-// injectedPerson is whose own sign-ins some are: an ID is needed that an account can have.
+// injectedPerson is the person to whom some sign-ins belong: an ID is needed that an account can have.
 const injectedPerson = "aaaaaaaa-0000-4000-8000-0000000000aa"
 
 // fixedTexts are the fields of a record that must say something certain, by the property's name, as JSON.

@@ -161,7 +161,7 @@ func (p *injectedPair) testReports() {
 		got := send(p.hostile)
 		p.compare("report", got, send(p.plain))
 		if got.Code != http.StatusSeeOther {
-			continue // a comment may not hold everything, which the page says beside it
+			continue // a comment may not hold everything, which the page says next to it
 		}
 		page := p.get("user", func(h *injectedHouse) string { return views.MeDetailsURL(h.mine[i].ID) })
 		if got, want := page.Find(".me-comment").Text(), strings.TrimSpace(p.hostile.list[n].text); !shows(got, want) {

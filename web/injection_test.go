@@ -16,7 +16,7 @@ import (
 // soak says that every text is tried on every page that needs one of its own for each; else some are.
 var soak = os.Getenv("SIGNPOST_SOAK") != ""
 
-// some gives every nth number below the number of texts; in the long run thirty times as many, which are all but of what has
+// some gives every nth number below the number of texts. In the long run it gives thirty times as many: all, but for what has
 // many pages for each.
 func some(nth, from int) (numbers []int) {
 	if soak {
@@ -192,7 +192,7 @@ func (p *injectedPair) testDetails() {
 	}
 }
 
-// checkFacts looks for each text of one value beside its label.
+// checkFacts looks for each text of one value next to its label.
 func (p *injectedPair) checkFacts(page page, s *store.SignIn) {
 	p.t.Helper()
 	facts := map[string]string{}

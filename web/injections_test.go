@@ -135,12 +135,13 @@ func (d *dealer) dealt(field string) injection {
 // literal gives it as JSON.
 func (d *dealer) literal(field string) string { return d.dealt(field).literal }
 
-// asRead is a text as a browser reads it from markup: it knows one kind of line end, and leaves a null out or reads U+FFFD.
+// asRead is a text as a browser reads it from markup. A browser knows one kind of line end, and leaves a null out or reads
+// U+FFFD.
 func asRead(text string) string { return readAs.Replace(text) }
 
 var readAs = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "", "\uFFFD", "")
 
-// shows says whether a text is there, as it is or as values of Graph's are worded: in an input to the letter, in a text as a
+// shows says whether a text is there, as it is or as values of Graph's are worded. An input has it to the letter, a text as a
 // page shows it.
 func shows(in, text string) bool {
 	in = asRead(in)

@@ -20,8 +20,8 @@ type keeping struct {
 	leads             string // where a Global Administrator gets to
 }
 
-// keepings are all that can be done to the account of an id with that session, in an order in which each can be done, and
-// ways to give the role to others.
+// keepings are all that can be done to the account of an id with that session, and ways to give the role to others. They stand
+// in an order in which each can be done.
 func keepings(boss, clerk, session string) []keeping {
 	person, other := "/settings/people/"+boss, "/settings/people/"+clerk
 	edit := func(roles ...string) url.Values {
@@ -43,8 +43,8 @@ func keepings(boss, clerk, session string) []keeping {
 	}
 }
 
-// Nobody but a Global Administrator does anything to the account of one, or makes one: not a Security Administrator, who
-// manages the other accounts, and nobody else either.
+// Nobody but a Global Administrator does anything to the account of one, or makes one. A Security Administrator, who manages
+// the other accounts, does not, and nobody else either.
 func TestOnlyGlobalAdministratorsKeepTheirRole(t *testing.T) {
 	p := newHouse(t, nil)
 	p.add("root", auth.RoleGlobalAdministrator)

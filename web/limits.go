@@ -17,7 +17,7 @@ type Limits struct {
 	// DownloadMemory is how many bytes of records all downloads together may hold in large pages. Beyond it each goes on in
 	// small ones.
 	DownloadMemory int64
-	// Questions is how many costly questions of one person are answered at a time, and how many pages of theirs hold a snapshot
+	// Questions is how many costly questions of one person are answered at a time. As many pages of theirs may hold a snapshot
 	// of the store. The next one waits.
 	Questions int
 }

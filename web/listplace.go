@@ -15,13 +15,13 @@ import (
 	"signpost/views"
 )
 
-// listParam carries the list that a sign-in was opened from, openParam the sign-in whose details stand beside a list.
+// listParam carries the list that a sign-in was opened from, openParam the sign-in that is open next to a list.
 const (
 	listParam = "list"
 	openParam = "open"
 )
 
-// splitOpen takes the sign-in that is open beside the list out of an address's parameters.
+// splitOpen takes the sign-in that is open next to the list out of an address's parameters.
 func splitOpen(params url.Values) (rest url.Values, id string) {
 	if !params.Has(openParam) {
 		return params, ""
@@ -88,7 +88,7 @@ func (s *Server) fillNeighbours(ctx context.Context, page *views.DetailsPage) er
 	return err
 }
 
-// fillOpen is what stands beside a list whose address has a sign-in open. One that is not there is told in its place.
+// fillOpen is what stands next to a list where its address has a sign-in open. One that is not there is told in its place.
 func (s *Server) fillOpen(ctx context.Context, page *views.LogPage, id string) error {
 	if id == "" {
 		return nil

@@ -103,7 +103,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	return s.answerList(c, page)
 }
 
-// formTarget gives the address that one of the page's forms means whose inputs are no parameters of a list.
+// formTarget gives the address that one of the page's forms means, where its inputs are no parameters of a list.
 func formTarget(list views.List, params, picker url.Values, zone views.Zone) (address string, ok bool) {
 	if address, ok = fromPicker(list, params, picker); ok {
 		return address, true
@@ -123,8 +123,8 @@ func refuseConditionalAccess(v Viewer, params url.Values) error {
 	return nil
 }
 
-// textParams are the parameters that hold what a person typed or a record says, and the list that a sign-in was opened from,
-// which is looked at as an address of its own. The values of every other parameter may name a field.
+// textParams are the parameters that hold what a person typed or a record says. One holds the list that a sign-in was opened
+// from, which is looked at as an address of its own. The values of every other parameter may name a field.
 var textParams = []string{findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member"}
 
 // listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
@@ -136,7 +136,7 @@ func listQuery(p *views.LogPage) store.ListQuery {
 	}
 }
 
-// ask runs questions beside each other, each with its deadline, and gives the first error.
+// ask runs questions at one time, each with its deadline, and gives the first error.
 func ask(ctx context.Context, questions ...func(context.Context) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, question := range questions {

@@ -99,7 +99,7 @@ GET    /reported                      /reported                           200   
 POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -
 `
 
-// fieldCells is what class of data each field of the query is: log data for everybody who reads the logs, or Conditional
+// fieldCells is what class of data each field of the query is. It is log data for everybody who reads the logs, or Conditional
 // Access data, which a Reports Reader may not even name.
 const fieldCells = `
 log                request correlation session token user identifier usertype app appowner resource resourceowner status error
@@ -381,8 +381,8 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 	}
 }
 
-// No answer of any surface holds Conditional Access data for those who may not see it; for those who may, some do, or
-// this test could not fail.
+// No answer of any surface holds Conditional Access data for those who may not see it. For those who may, some do, or this
+// test could not fail.
 func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 	t.Parallel()
 	h := newMatrixHouse(t)

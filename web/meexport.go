@@ -16,9 +16,9 @@ import (
 // meChunk is how many rows of a download are read in one question, each with its deadline.
 const meChunk = 500
 
-// meExport is the download of everything that the query of the own sign-ins finds. All of it is read, and the file made, before
-// the first byte is out, in one state of the store: it is maxOwnSignIns at most, and what moved meanwhile would be missing from
-// the file. The file is a fraction of what the sign-ins take in memory.
+// meExport is the download of everything that the query of the own sign-ins finds. All of it is read in one state of the
+// store, and the file made, before the first byte is out. It is maxOwnSignIns at most, and what moved meanwhile would be
+// missing from the file. The file is a fraction of what the sign-ins take in memory.
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		params := c.QueryParams()

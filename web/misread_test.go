@@ -13,7 +13,7 @@ import (
 )
 
 // TestDetailsStateNoAbsenceOfWhatIsNotRead: no section says that there is nothing where the record holds something in a shape
-// that is not read; a lone object is a list of one.
+// that is not read. A lone object is a list of one.
 func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
 	v := newFilledHouse(t, []string{"c05_aud.ndjson", "m16.ndjson"}, "")
 	section := func(id, tab string) string {
@@ -36,7 +36,7 @@ func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
 	}
 }
 
-// misreadSignIn is a sign-in whose record has everything in a shape that nobody knows.
+// misreadSignIn is a sign-in with a record that has everything in a shape that nobody knows.
 const misreadSignIn = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
 	"id":"0b1c2d3e-0017-4000-8000-000000000017","createdDateTime":"2026-11-23T12:00:00Z","userId":"aaaaaaaa-0000-4000-8000-00000000000a","userPrincipalName":"ada@example.com",
 	"appDisplayName":["Travel"],"ipAddress":{"v4":"192.0.2.1"},"deviceDetail":"{\"operatingSystem\":\"Lin","location":"{\"city\":\"Be","processingTimeInMilliseconds":"long",

@@ -15,8 +15,8 @@ import (
 // maxLogsAddress is how long an address may be that a session comes back to: it stands in every page.
 const maxLogsAddress = 8 << 10
 
-// logsAddress is where the navigation leads to the logs: the list that this session opened last, else the view that the
-// viewer's list begins with, else that list with the columns kept for it.
+// logsAddress is where the navigation leads to the logs: the list that this session opened last. Without one it is the view
+// that the viewer's list begins with, else that list with the columns kept for it.
 func (s *Server) logsAddress(c echo.Context) string {
 	v := viewer(c)
 	if v.LogsAddress != "" {

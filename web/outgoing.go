@@ -9,7 +9,7 @@ import (
 )
 
 // outgoing is what a handler writes to. It keeps the whole answer in memory until the handler has returned and has let go of
-// its snapshot of the store: snapshots are few, and a client may take as long as it likes to read. Only a stream goes live.
+// its snapshot of the store. Snapshots are few, and a client may take as long as it likes to read. Only a stream goes live.
 type outgoing struct {
 	http.ResponseWriter
 	patience time.Duration // how long the client may take to read the answer, or a piece of a live one

@@ -21,8 +21,8 @@ type ownSignIns struct {
 	// history is newest first; the first inRange of it lie in the range.
 	history []store.Trace
 	inRange int
-	// cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. judged is the
-	// same where the time before it has older ones that matter for what is unusual.
+	// cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. The same is judged,
+	// where the time before has older ones that matter for what is unusual.
 	cut, judged time.Time
 	// stillReading says that some are as an older version of the program read them; what is shown may change.
 	stillReading bool
@@ -108,8 +108,8 @@ func answerOf(a auth.SignInAnswer) store.Answer {
 	return store.NotMine
 }
 
-// locate finds the coordinates of the places in the history, which stand in the records alone: one of each place that is not
-// known yet is read.
+// locate finds the coordinates of the places in the history. They stand in the records alone, so one record of each place that
+// is not known yet is read.
 func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
 	own.where = map[store.Place]store.Coordinates{}
 	var unknown []store.Cursor

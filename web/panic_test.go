@@ -56,7 +56,7 @@ func TestAnImporterThatPanics(t *testing.T) {
 	}
 }
 
-// A question is asked beside the request, where nothing else would catch a panic: the portal would end with it.
+// A question is asked on a goroutine of its own, where nothing else would catch a panic: the portal would end with it.
 func TestAPanicOfAQuestionIsAnError(t *testing.T) {
 	err := ask(t.Context(), func(context.Context) error { panic("odd row") }, func(context.Context) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "odd row") || !strings.Contains(err.Error(), "panic_test.go") {

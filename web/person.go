@@ -77,7 +77,7 @@ func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, 
 	return render(c, status, views.OnePerson(page))
 }
 
-// editPerson changes an account's roles and whose sign-ins are its own.
+// editPerson changes an account's roles, user principal name and user ID.
 func (s *Server) editPerson(c echo.Context) error {
 	account, err := s.changeableOf(c)
 	if err != nil {

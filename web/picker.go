@@ -14,8 +14,8 @@ import (
 	"signpost/views"
 )
 
-// The inputs of the filter picker. A form cannot name a parameter after another input's value, so its answer is
-// turned into FIELD=value by fromPicker. pick opens the picker at a field, and find narrows the values it offers.
+// The inputs of the filter picker. A form cannot name a parameter after another input's value, so its answer is turned into
+// FIELD=value by fromPicker. The parameter pick opens the picker at a field, and find narrows the values it offers.
 const (
 	pickParam   = "pick"  // FIELD or FIELD.not and so on
 	findParam   = "find"  // typed: what to look for among the values, or the value itself

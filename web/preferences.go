@@ -23,7 +23,7 @@ var settable = map[auth.PreferenceName]func(Viewer, string) (string, error){
 }
 
 // preferences keeps one choice of the viewer's: form fields name, value and next. It leads to next, a page of this portal,
-// else to where the form stood; to a script, which says so with HX-Request, it answers 204.
+// else to where the form stood. To a script, which says so with HX-Request, it answers 204.
 func (s *Server) preferences(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {

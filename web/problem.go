@@ -14,8 +14,8 @@ import (
 	"signpost/views"
 )
 
-// statusClientGone is what the log says of a request whose client did not wait (nginx's number: HTTP has
-// none). Nobody reads the answer.
+// statusClientGone is what the log says where the client did not wait for the answer (nginx's number: HTTP has none). Nobody
+// reads the answer.
 const statusClientGone = 499
 
 var errClientGone = errors.New("the client did not wait for the answer")

@@ -9,12 +9,11 @@ import (
 	"signpost/views"
 )
 
-// relatedTimeout is how long one of the numbers beside a sign-in may take: the page does not wait for them longer.
+// relatedTimeout is how long one of the numbers on a sign-in's page may take: the page does not wait for them longer.
 const relatedTimeout = time.Second
 
-// fillRelated asks for what stands beside a sign-in: how many others have something in common with it, and for a failure
-// the last that worked. What takes too long or goes wrong is said in its place. A page with all sections does not wait
-// for it: it asks when it is there.
+// fillRelated asks how many other sign-ins have something in common with one, and for a failure the last that worked. What
+// takes too long or goes wrong is said in its place. A page with all sections does not wait for it: it asks when it is there.
 func (s *Server) fillRelated(ctx context.Context, page *views.DetailsPage) error {
 	signIn := &page.Record.SignIn
 	page.Relations = views.Relations(signIn)
@@ -77,8 +76,8 @@ func (s *Server) lastWorking(ctx context.Context, q store.ListQuery) (*store.Rec
 	return &record, nil
 }
 
-// besides puts the failure of a part beside the sign-in into words, and never fails for it; a question that was called
-// off by whoever asked is given back.
+// besides puts the failure of a part of the page into words, and never fails for it. A question that was called off by whoever
+// asked is given back.
 func (s *Server) besides(ctx context.Context, part string, err error, trouble *string, tooSlow, failed string) error {
 	switch {
 	case err == nil:

@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// relatedTo is a failure of Ada's with what stands beside it.
+// relatedTo is a failure of Ada's with what its page shows around it.
 func relatedTo() []store.SignIn {
 	failed := interactiveSignIn(1, at("12:00:00"))
 	failed.ErrorCode, failed.FailureReason, failed.SessionID, failed.IPAddress = store.IntOf(53003), "Blocked.", "s-1", "203.0.113.9"
@@ -94,7 +94,7 @@ func TestFailureWithNothingThatWorked(t *testing.T) {
 	}
 }
 
-// slowBeside answers for the sign-in itself, and for nothing beside it.
+// slowBeside answers for the sign-in itself, and for nothing around it.
 type slowBeside struct {
 	*fakeStore
 	err error
@@ -142,7 +142,7 @@ func (s countless) SignIns(context.Context, store.ListQuery) (store.Page, error)
 	return store.Page{}, nil
 }
 
-// The first answer does not wait for what stands beside the sign-in: it has the ways there, and where the numbers come from.
+// The first answer does not wait for what stands around the sign-in: it has the ways there, and where the numbers come from.
 func TestDetailsDoNotWaitForWhatStandsBeside(t *testing.T) {
 	f := newFakeStore(relatedTo()...)
 	address := "/logs/interactive/" + testID(1)

@@ -93,8 +93,8 @@ func (s *Server) post(path string, page auth.Page, h echo.HandlerFunc) {
 	s.register(http.MethodPost, path, page, h)
 }
 
-// register is the only way to a route: one whose page has no row in the authorization table is a mistake
-// of the program and stops it at start.
+// register is the only way to a route. A page without a row in the authorization table is a mistake of the program and stops
+// it at start.
 func (s *Server) register(method, path string, page auth.Page, h echo.HandlerFunc) {
 	if !page.HasRow() {
 		panic("web: route " + path + " has no row in the authorization table")

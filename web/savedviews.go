@@ -169,8 +169,8 @@ func noHomeCountry() views.Problem {
 	}
 }
 
-// keepView answers the two forms about the list's views as a whole: its state is saved as a new one, or a view is chosen
-// that the list begins with.
+// keepView answers the two forms about the list's views as a whole. One saves the list's state as a new view, the other
+// chooses the view that the list begins with.
 func (s *Server) keepView(c echo.Context) error {
 	f, err := s.panelForm(c)
 	if err != nil {

@@ -27,18 +27,18 @@ type Config struct {
 	Views       auth.ViewStore
 	// Answers is what people say of their own sign-ins, and what administrators make of it.
 	Answers auth.AnswerStore
-	// HomeCountry is the two letters of the country that the tenant's people sign in from; where it is empty, the
-	// commonest of the interactive log stands for it.
+	// HomeCountry is the two letters of the country that the tenant's people sign in from. Where it is empty, the commonest of
+	// the interactive log stands for it.
 	HomeCountry string
 	// Imports is the ledger of imported files, for evidence; nil for none.
 	Imports store.Ledger
-	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil for a store
-	// whose documents nobody can read.
+	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil where documents
+	// cannot be read.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
-	// Misread gives the properties that a document holds in a shape that is not read; nil for a store whose documents nobody reads.
+	// Misread gives the properties that a document holds in a shape that is not read; nil where documents cannot be read.
 	Misread func(doc []byte) []*store.Property
-	// Lacks gives the properties that the export a document comes from cannot have, and that export's name; nil, or giving
-	// no name, where nothing is known of it.
+	// Lacks gives the properties that the export a document comes from cannot have, and that export's name. It is nil, or
+	// gives no name, where nothing is known of it.
 	Lacks func(doc []byte) (export string, properties []*store.Property)
 	// Uploads takes files to be imported, and PastImports knows what came of those before; both nil for a portal without
 	// an import page.
@@ -54,7 +54,7 @@ type Config struct {
 	Now func() time.Time
 	// Log takes one line per request and what goes wrong; slog.Default where nil.
 	Log *slog.Logger
-	// TrustedProxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+	// TrustedProxies are the networks that are believed in X-Forwarded-For and X-Forwarded-Proto.
 	TrustedProxies []netip.Prefix
 	// DemoAccounts are listed on the sign-in page; empty outside demo mode.
 	DemoAccounts []views.DemoAccount

@@ -111,8 +111,8 @@ func (s *Server) beginSession(c echo.Context, account auth.Account) error {
 	return s.Sessions.SignIn(r, c.Response(), session, account)
 }
 
-// destination gives where to go after signing in: to next, unless that is a page this viewer may not open
-// or one that makes no sense to come back to. The start page knows the right one for everybody.
+// destination gives where to go after signing in. It is next, unless this viewer may not open that page or it makes no sense
+// to come back to it. The start page knows the right one for everybody.
 func (s *Server) destination(v Viewer, next string) string {
 	u, err := url.Parse(next)
 	if next == "" || err != nil {

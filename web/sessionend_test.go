@@ -87,8 +87,8 @@ func TestUploadEndsWithItsSession(t *testing.T) {
 	h.unchanged("by somebody disabled")
 }
 
-// Whoever signs in with a password that is changed before the session begins is not let in: the change ends the sessions
-// that there are, and this one would come after it.
+// Whoever signs in with a password that is changed before the session begins is not let in. The change ends the sessions that
+// there are, and this one would come after it.
 func TestSigningInWhileTheAccountChanges(t *testing.T) {
 	p := newHouse(t, nil)
 	for _, test := range []struct {

@@ -10,8 +10,8 @@ import (
 	"signpost/views"
 )
 
-// How long an estimate holds, how long it may take to measure, how long a page waits for it, and how long after one that
-// failed the next is tried.
+// How long an estimate holds, how long it may take to measure, and how long a page waits for it. The last is how long after a
+// failure the next is tried.
 const (
 	sizesHold     = 10 * time.Minute
 	sizesTimeout  = 5 * time.Second
@@ -20,7 +20,7 @@ const (
 )
 
 // fileSizes keeps what a row takes in each kind of file, by log and by whether Conditional Access data is in it. They are
-// measured anew at times, beside the page that comes first then; pages that do not wait for it show what is known.
+// measured again at times, while the page that comes first then is made. Pages that do not wait for it show what is known.
 type fileSizes struct {
 	mu    sync.Mutex
 	known map[sizesOf]measured
@@ -36,7 +36,7 @@ type measured struct {
 	until time.Time
 }
 
-// take gives what is known, and says whether the caller is to measure anew.
+// take gives what is known, and says whether the caller is to measure again.
 func (f *fileSizes) take(of sizesOf, now time.Time) (known export.Sizes, due bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *Server) fillSizes(ctx context.Context, page *views.LogPage) error {
 	return nil
 }
 
-// measureSizes goes on when the page that began it is out, and so has a time of its own and sees the store as it is then.
+// measureSizes goes on when the page that began it is out. So it has a time of its own and sees the store as it is then.
 func (s *Server) measureSizes(of sizesOf, now time.Time, fresh chan<- export.Sizes) {
 	defer func() {
 		if trouble := recover(); trouble != nil { // outside of what a request is kept by

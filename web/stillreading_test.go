@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// refilled is a store whose older records are being read again.
+// refilled is a store that reads its older records again.
 type refilled struct{ *fakeStore }
 
 func (r refilled) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {

@@ -13,7 +13,7 @@ func texts(s *goquery.Selection) (all []string) {
 	return all
 }
 
-// Where sign-ins of two tenants are stored a list says which one each is of, and can be narrowed to one; by its address that
+// Where sign-ins of two tenants are stored a list says which one each is of, and can be narrowed to one. By its address that
 // is possible always.
 func TestTenantsAreToldApartWhereThereAreTwo(t *testing.T) {
 	const ours, theirs = "6f1c2a3b-1111-4222-8333-944455566677", "453caa95-6b44-5149-a6e0-69ecf0f3599e"

@@ -22,13 +22,13 @@ import (
 )
 
 const (
-	// drained is how much of an upload that is refused is still taken, and drainFor how long, so that a browser that is sending
-	// reads the answer.
+	// drained is how much of a refused upload is still taken, and drainFor how long, so that a browser which is sending reads
+	// the answer.
 	drained  = 64 << 20
 	drainFor = 15 * time.Second
 	// maxFileName is how long a file's name may be, in characters; a longer one is shortened.
 	maxFileName = 200
-	// aroundFiles is what an upload may hold beside its files: boundaries and headings.
+	// aroundFiles is what an upload may hold besides its files: boundaries and headings.
 	aroundFiles = 1 << 20
 )
 

@@ -12,9 +12,9 @@ import (
 	"syscall"
 )
 
-// Several processes may serve one data folder. Each upload lies in a folder of its own with a file that its process holds,
-// so that a process that starts clears what nobody holds any more, and nothing else. A file beside the folders is held
-// while one is made or cleared: a folder that was just made is not yet held.
+// Several processes may serve one data folder. Each upload lies in a folder of its own with a file that its process holds. A
+// process that starts clears what nobody holds any more, and nothing else. A file next to the folders is held while one is
+// made or cleared: a folder that was just made is not yet held.
 
 // held is a file that this process holds; the system lets go of it when the process ends, however it ends.
 type held struct{ file *os.File }

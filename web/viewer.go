@@ -48,7 +48,7 @@ func (v Viewer) MayRemoveSharedViews() bool { return v.Rights.MaySee(auth.People
 // MayDecideReports says whether the viewer may see and decide on what people say of their sign-ins.
 func (v Viewer) MayDecideReports() bool { return v.Rights.MaySee(auth.ReportedSignIns) }
 
-// Person gives whose sign-ins are the viewer's own; an empty person where nobody knows who the account's person is.
+// Person gives the person of the viewer's account, by which sign-ins are the viewer's own; an empty one where nobody knows it.
 func (v Viewer) Person() store.Person { return store.Person{UserID: v.Account.PersonID()} }
 
 // self gives who asks about their own sign-ins. The user ID of an account that has none yet is looked for, once.

@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// busyMonth is a month whose every bar is full, of people and applications as many and with names as long as they are in
-// life: a page of it weighs what one of ten million sign-ins of the benchmark does.
+// busyMonth is a month of full bars. People and applications are as many, and have names as long, as in life. So a page of it
+// weighs what one of ten million sign-ins of the benchmark does.
 func busyMonth(log store.Log) []store.SignIn {
 	guid := func(kind, n int) string {
 		return fmt.Sprintf("%08x-94fa-4c1d-9c01-%012x", kind*1000003+n*7919, kind<<40+n)
@@ -45,8 +45,8 @@ func busyMonth(log store.Log) []store.SignIn {
 	return list
 }
 
-// A page of 50 rows with its chart and facets is to be under 150 KB, and under 30 KB as it is sent, also with five conditions
-// (each link has the whole query in it).
+// A page of 50 rows with its chart and facets is to be under 150 KB, and under 30 KB as it is sent. That holds with five
+// conditions too, though each link has the whole query in it.
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
 	five := url.Values{

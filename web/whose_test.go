@@ -183,7 +183,7 @@ func TestOwnSignInsByNameAlone(t *testing.T) {
 	}
 }
 
-// What was found once stays, whatever later data say: the leaver's account shows the leaver's sign-ins when the name is a
+// What was found once stays, whatever later data say. The leaver's account shows the leaver's sign-ins when the name is a
 // newcomer's, in the logs and in the directory. Only a person changes it.
 func TestFoundUserStays(t *testing.T) {
 	const upn = "robin@example.com"
