@@ -35,7 +35,7 @@ func TestTwoDemosOnOneFolder(t *testing.T) {
 		return string(text)
 	}
 	before := state()
-	_, said, code := runProgram(t, "", "serve", "--demo", "--addr", "127.0.0.1:0", "--data", data)
+	code, _, said := signpost(t, "serve", "--demo", "--addr", "127.0.0.1:0", "--data", data)
 	if code != exitFailed || !strings.Contains(said, "another serve --demo has "+data) || !strings.Contains(said, "--data") {
 		t.Errorf("the second ends with %d and says %q", code, said)
 	}
