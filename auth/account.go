@@ -38,37 +38,43 @@ func (a Account) Is(role Role) bool { return slices.Contains(a.Roles, role) }
 type AccountStore interface {
 	// Accounts gives every account, by name.
 	Accounts(ctx context.Context) ([]Account, error)
-	// AccountPage gives accounts by name; more says that there are others behind them.
+	// AccountPage gives one page of the accounts, in the order of their names. more tells whether further accounts
+	// follow.
 	AccountPage(ctx context.Context, q AccountsQuery) (page []Account, more bool, err error)
-	// AccountByName gives one account, else ErrNoAccount; AccountByID likewise.
+	// AccountByName and AccountByID give one account, or ErrNoAccount.
 	AccountByName(ctx context.Context, name string) (Account, error)
 	AccountByID(ctx context.Context, id int64) (Account, error)
-	// AddAccount adds an account and gives it with its ID; ErrNameTaken where the name is.
+	// AddAccount adds an account and returns it with its ID. It gives ErrNameTaken where another account has the
+	// name.
 	AddAccount(ctx context.Context, a Account) (Account, error)
-	// AddFirstAccount adds an account if there is none but demo ones, in one transaction; else ErrAlreadySetUp.
+	// AddFirstAccount adds an account if the store has none, demo accounts aside. Else it gives ErrAlreadySetUp.
+	// It needs one transaction.
 	AddFirstAccount(ctx context.Context, a Account) (Account, error)
-	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction. It gives ErrNoAccount
-	// where there is none, and ErrLastAdministrator where no enabled Global Administrator would be left. Demo accounts count
-	// for that only where the account is one itself. An error of change stops it and is returned as it is.
+	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction. It gives
+	// ErrNoAccount where the account is gone, and ErrLastAdministrator where no enabled Global Administrator would
+	// be left. Demo accounts count for that only if the changed account is one. An error of change stops the
+	// transaction and is returned as it is.
 	ChangeAccount(ctx context.Context, name string, change func(*Account) error) error
-	// RemoveAccount removes the account and its sessions if check has nothing against it, in one transaction and with the
-	// errors of ChangeAccount.
+	// RemoveAccount removes the account and its sessions in one transaction, unless check returns an error. Its
+	// errors are those of ChangeAccount.
 	RemoveAccount(ctx context.Context, name string, check func(Account) error) error
-	// UnsettledAccounts gives the accounts that need their user ID, by name: see Account.NeedsUserID.
+	// UnsettledAccounts gives the accounts for which NeedsUserID holds, in the order of their names.
 	UnsettledAccounts(ctx context.Context) ([]Account, error)
-	// KeepFoundUser notes what the user principal name of an account stands for, and gives the account as it is then. It notes
-	// nothing where something is noted already, or where the account has another name or a user ID by now. Its sessions stay.
+	// KeepFoundUser stores the user that the account's user principal name stands for, and returns the account as
+	// it is then. It changes nothing where a user was found before, or where the account meanwhile has another
+	// name or a user ID. The account's sessions stay.
 	KeepFoundUser(ctx context.Context, a Account, found FoundUser) (Account, error)
-	// CountAccounts counts the accounts, demo ones aside or included.
+	// CountAccounts counts the accounts, with or without demo accounts.
 	CountAccounts(ctx context.Context, withDemo bool) (int, error)
 	AttemptStore
 }
 
 // AccountsQuery asks for a page of accounts.
 type AccountsQuery struct {
-	// Holds is a text that the name, the UPN or the user ID holds, without regard to the case of ASCII letters; empty for any.
+	// Holds is a text that the name, the UPN or the user ID must contain, without regard to the case of ASCII
+	// letters. Empty means any.
 	Holds string
-	// After is the name that the page begins behind; empty for the first page.
+	// After is the last name of the page before; empty for the first page.
 	After string
 	Limit int
 	// Demo includes accounts of the made-up tenant.
@@ -95,7 +101,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// checkIdentity gives the user principal name and the user ID of an account without spaces around them.
+// checkIdentity returns the user principal name and the user ID without spaces around them, or Invalid.
 func checkIdentity(upn, userID string) (string, string, error) {
 	upn, userID = strings.TrimSpace(upn), strings.TrimSpace(userID)
 	for _, text := range []struct{ field, value, what string }{{"upn", upn, "user principal name"}, {"userid", userID, "user ID"}} {

@@ -10,27 +10,27 @@ import (
 	"time"
 )
 
-// Accounts is the rules of accounts over an AccountStore. They say what a name and a password must be, how a password is kept
-// and compared, and which accounts are valid.
+// Accounts are the rules of accounts over an AccountStore: which names and passwords are allowed, how a password
+// is kept and compared, and which accounts are valid.
 type Accounts struct {
 	store  AccountStore
 	hasher *hasher
 	now    func() time.Time
 	demo   bool
-	find   UserFinder   // nil where nothing is known of users
-	by     *Rights      // of who changes accounts; nil for the owner at the command line
-	log    *slog.Logger // of events
+	find   UserFinder   // nil where no sign-ins are known to find users in
+	by     *Rights      // of the person who changes accounts; nil for the owner at the command line
+	log    *slog.Logger // the log for events
 }
 
-// By gives the accounts as somebody with these rights may change them. A role that they may not keep is refused with
-// NotAllowed, and so is an account that has it.
+// By gives the accounts as a person with these rights may change them. A change of an account that has a role
+// outside these rights is refused with NotAllowed, and so is giving or taking that role.
 func (a *Accounts) By(r Rights) *Accounts {
 	by := *a
 	by.by = &r
 	return &by
 }
 
-// allow refuses a change to an account with these roles where it is not for whoever makes it.
+// allow refuses a change to an account with these roles, unless the acting person may keep them all.
 func (a *Accounts) allow(roles []Role) error {
 	if a.by == nil {
 		return nil
@@ -38,7 +38,8 @@ func (a *Accounts) allow(roles []Role) error {
 	return a.by.checkKeep(roles)
 }
 
-// changeAccount changes an account that the change is allowed to. It is asked of the account as it is in the transaction.
+// changeAccount changes an account if allow permits it. The check sees the account as it is inside the
+// transaction.
 func (a *Accounts) changeAccount(ctx context.Context, name string, change func(*Account) error) error {
 	return a.store.ChangeAccount(ctx, name, func(account *Account) error {
 		if err := a.allow(account.Roles); err != nil {
@@ -48,7 +49,7 @@ func (a *Accounts) changeAccount(ctx context.Context, name string, change func(*
 	})
 }
 
-// Changeable gives one account that may be changed, else NotAllowed or ErrNoAccount.
+// Changeable gives an account that the acting person may change, else NotAllowed or ErrNoAccount.
 func (a *Accounts) Changeable(ctx context.Context, id int64) (Account, error) {
 	account, err := a.ByID(ctx, id)
 	if err == nil {
@@ -62,7 +63,7 @@ func NewAccounts(store AccountStore, now func() time.Time, demo bool) *Accounts 
 	return &Accounts{store: store, hasher: newHasher(), now: now, demo: demo, log: slog.New(slog.DiscardHandler)}
 }
 
-// NewAccount is what a person to be added is made of.
+// NewAccount holds the values of an account to be added.
 type NewAccount struct {
 	Name              string
 	Password          string
@@ -74,13 +75,13 @@ type NewAccount struct {
 // List gives every account, by name.
 func (a *Accounts) List(ctx context.Context) ([]Account, error) { return a.store.Accounts(ctx) }
 
-// Page gives a page of the accounts that are valid in this mode; q.Demo is not looked at.
+// Page gives one page of the accounts that are valid in this mode. It sets q.Demo itself.
 func (a *Accounts) Page(ctx context.Context, q AccountsQuery) (page []Account, more bool, err error) {
 	q.Demo = a.demo
 	return a.store.AccountPage(ctx, q)
 }
 
-// ByID gives one account, else ErrNoAccount; an account that is not valid in this mode is none.
+// ByID gives one account, or ErrNoAccount. An account that is not valid in this mode counts as missing.
 func (a *Accounts) ByID(ctx context.Context, id int64) (Account, error) {
 	account, err := a.store.AccountByID(ctx, id)
 	if err == nil && !a.valid(account) {
@@ -89,13 +90,14 @@ func (a *Accounts) ByID(ctx context.Context, id int64) (Account, error) {
 	return account, err
 }
 
-// Exist says whether anybody can have signed in: whether there is an account that is valid in this mode.
+// Exist tells whether any account is valid in this mode, so that somebody can have signed in.
 func (a *Accounts) Exist(ctx context.Context) (bool, error) {
 	n, err := a.store.CountAccounts(ctx, a.demo)
 	return n > 0, err
 }
 
-// Add adds an account. Invalid tells a rule that is broken, ErrNameTaken a name that is.
+// Add adds an account. It gives Invalid for a value that breaks a rule, and ErrNameTaken where another account has
+// the name.
 func (a *Accounts) Add(ctx context.Context, n NewAccount) (Account, error) {
 	if err := a.allow(n.Roles); err != nil {
 		return Account{}, err
@@ -110,7 +112,7 @@ func (a *Accounts) Add(ctx context.Context, n NewAccount) (Account, error) {
 	return account, err
 }
 
-// addFirst is Add where there is no account yet; ErrAlreadySetUp where there is.
+// addFirst adds the first account; ErrAlreadySetUp where one is there.
 func (a *Accounts) addFirst(ctx context.Context, n NewAccount) (Account, error) {
 	account, err := a.build(ctx, n)
 	if err != nil {
@@ -147,7 +149,7 @@ func (a *Accounts) build(ctx context.Context, n NewAccount) (Account, error) {
 	}, nil
 }
 
-// SetRoles changes what the account may do and ends its sessions.
+// SetRoles changes the account's roles and ends its sessions.
 func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) error {
 	if len(roles) == 0 {
 		return Invalid{"role", "A role is needed. Give one."}
@@ -167,8 +169,8 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	return err
 }
 
-// Edit changes what the account may do and which sign-ins are its own, and ends its sessions. One that is so already keeps
-// them.
+// Edit changes the account's roles and the identity that its own sign-ins count by, and ends its sessions. An
+// account that has these values already keeps its sessions.
 func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, userID string) error {
 	if len(roles) == 0 {
 		return Invalid{"role", "A role is needed. Give one."}
@@ -188,7 +190,7 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 			return errSame
 		}
 		if FoldName(account.UserPrincipalName) != FoldName(upn) {
-			account.Found = FoundUser{} // of another name
+			account.Found = FoundUser{} // the ID was found for the old name
 		}
 		account.Roles, account.UserPrincipalName, account.UserID = roles, upn, userID
 		return nil
@@ -221,7 +223,7 @@ func (a *Accounts) SetUserID(ctx context.Context, name, userID string) error {
 	return err
 }
 
-// SetPassword gives the account a new password, ends its sessions and forgets the sign-ins that failed.
+// SetPassword gives the account a new password, ends its sessions and forgets its failed sign-ins.
 func (a *Accounts) SetPassword(ctx context.Context, name, password string) error {
 	if err := checkPassword(password, strings.TrimSpace(name)); err != nil {
 		return err
@@ -243,7 +245,7 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 	return a.store.ForgetFailures(ctx, NewAttempt(name, "", a.now()).Name)
 }
 
-// Disable keeps the account from signing in and ends its sessions.
+// Disable stops the account from signing in and ends its sessions.
 func (a *Accounts) Disable(ctx context.Context, name string) error {
 	return a.setDisabled(ctx, name, true, EventAccountDisabled)
 }
@@ -279,8 +281,8 @@ func (a *Accounts) Remove(ctx context.Context, name string) error {
 	return err
 }
 
-// SignIn gives the account of that name if the password is its own. Else it gives ErrWrongPassword, in the same time whichever
-// of the two is wrong, or ErrDisabled.
+// SignIn gives the account of that name if the password is right. Else it gives ErrWrongPassword, in the same time
+// for a wrong name as for a wrong password, or ErrDisabled.
 func (a *Accounts) SignIn(ctx context.Context, name, password string) (Account, error) {
 	account, err := a.store.AccountByName(ctx, name)
 	known := err == nil && a.valid(account)
@@ -303,5 +305,5 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string) (Account, 
 	return account, nil
 }
 
-// valid says whether the account counts in this mode.
+// valid tells whether the account counts in this mode.
 func (a *Accounts) valid(account Account) bool { return a.demo || !account.Demo }

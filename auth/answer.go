@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// SignInAnswer is what an account said of one of its own sign-ins: that it was theirs, or that it was not. The latter is a
-// report that administrators work off.
+// SignInAnswer is the reply of an account about one of its own sign-ins: mine, or not mine. The latter is a
+// report, which administrators decide.
 type SignInAnswer struct {
 	ID        int64
 	AccountID int64  // 0 where the account is gone
-	Account   string // its name when it answered
-	// UserPrincipalName and UserID are those of the account at that time; either may be empty.
+	Account   string // its name at the time of the answer
+	// UserPrincipalName and UserID are the identity of the account at the time of the answer; either may be empty.
 	UserPrincipalName, UserID string
 
-	// Log, SignInID and Time are the sign-in: its log's name in addresses, its request ID, and when it was as far as was
-	// known then. The log and the ID name it for ever.
+	// Log, SignInID and Time name the sign-in: its log in addresses, its request ID, and its time as known at the
+	// time of the answer. Log and SignInID identify it for good.
 	Log, SignInID string
 	Time          time.Time
 	Seen          SeenSignIn
@@ -28,27 +28,28 @@ type SignInAnswer struct {
 	Comment  string // of a report; may be empty
 	Answered time.Time
 
-	// State is how far administrators are with a report; empty where there never was one. A sign-in can be Mine and the
-	// report of it ReportTakenBack.
+	// State is how far administrators are with a report; empty where the account never made one. An answer can be
+	// Mine while its report is ReportTakenBack.
 	State ReportState
-	// DecidedBy, Decided and Note are who decided last, when, and with what words; empty before.
+	// DecidedBy, Decided and Note are the last decision: its administrator, time and words. They are empty before
+	// one.
 	DecidedBy string
 	Decided   time.Time
 	Note      string
 }
 
-// SeenSignIn is the sign-in in the words that the person read. It is kept with the answer, as the log may forget the sign-in
-// and later copies may change it.
+// SeenSignIn is the sign-in as the person read it. The answer keeps it, since the sign-in may be deleted from the
+// log or change there.
 type SeenSignIn struct {
 	Result, Application, Place, IPAddress, Device string
-	// Unusual is what was marked, with a full stop behind each reason; empty where nothing was.
+	// Unusual lists the marks on the sign-in, each reason with a full stop; empty where it had none.
 	Unusual string
 }
 
 // ReportState is how far administrators are with a report.
 type ReportState string
 
-// The states. A report that the person took back stays to be seen: whoever took it back may not have been the person.
+// The states. A report that was taken back stays visible, since a stranger in the account may have taken it back.
 const (
 	ReportOpen      ReportState = "open"
 	ReportConfirmed ReportState = "confirmed" // it was somebody else
@@ -56,12 +57,12 @@ const (
 	ReportTakenBack ReportState = "takenback"
 )
 
-// ReportStates gives the states in the order in which they are offered.
+// ReportStates gives the states in the order in which pages offer them.
 func ReportStates() []ReportState {
 	return []ReportState{ReportOpen, ReportConfirmed, ReportDismissed, ReportTakenBack}
 }
 
-// Label is the state in words.
+// Label is the state as pages name it.
 func (s ReportState) Label() string {
 	switch s {
 	case ReportOpen:
@@ -76,66 +77,69 @@ func (s ReportState) Label() string {
 	return string(s)
 }
 
-// IsDecision says whether administrators may set the state; to open again is a decision too.
+// IsDecision tells whether administrators may set the state. Opening a report again is a decision too.
 func (s ReportState) IsDecision() bool {
 	return slices.Contains([]ReportState{ReportOpen, ReportConfirmed, ReportDismissed}, s)
 }
 
-// IsSettled says that an administrator has decided, so that the person cannot change the answer any more.
+// IsSettled tells whether an administrator has decided, so that the person can no longer change the answer.
 func (s ReportState) IsSettled() bool { return s == ReportConfirmed || s == ReportDismissed }
 
-// ReportQuery asks for reports, the newest first; at most one of Older and Newer is set.
+// ReportQuery asks for reports, the newest first. At most one of Older and Newer is set.
 type ReportQuery struct {
 	State ReportState // empty for every state
-	// Older and Newer are the ID of the report that the page lies behind or before; 0 for the newest page.
+	// Older asks for the page behind this ID, Newer for the page before it; both are 0 for the newest page.
 	Older, Newer int64
 	Limit        int
 }
 
-// ReportPage is one page of reports, newest first, with the IDs that lead on; 0 where there are none.
+// ReportPage is one page of reports, newest first. Older and Newer are the IDs for the pages around it, 0 where
+// none is.
 type ReportPage struct {
 	Reports      []SignInAnswer
 	Older, Newer int64
-	// Counts is how many reports are in each state.
+	// Counts tells how many reports each state has.
 	Counts map[ReportState]int
 }
 
-// Decision is what an administrator makes of a report.
+// Decision is a decision of an administrator about a report.
 type Decision struct {
 	ID int64
-	// Was is the state in which the administrator saw the report, To the one that it gets.
+	// Was is the state that the administrator saw, To the state that the report gets.
 	Was, To ReportState
 	Note    string
 	By      string // the administrator's name
 	At      time.Time
 }
 
-// AnswerStore keeps answers. Another process may use it at the same time.
+// AnswerStore keeps answers. Several processes may use it at once.
 type AnswerStore interface {
-	// SignInAnswers gives all that an account said, but what it took back; MaxAnswers at most.
+	// SignInAnswers gives the account's answers but those taken back; at most MaxAnswers.
 	SignInAnswers(ctx context.Context, accountID int64) ([]SignInAnswer, error)
-	// AnswerSignIn keeps an answer in place of an earlier one to the same sign-in. A new report is open. ErrSettled where
-	// an administrator has decided, ErrTooManyAnswers where the account has MaxAnswers, ErrNoAccount where it is gone.
+	// AnswerSignIn stores an answer in place of an earlier one to the same sign-in. A new report is open. It gives
+	// ErrSettled where an administrator has decided, ErrTooManyAnswers where the account has MaxAnswers, and
+	// ErrNoAccount where the account is gone.
 	AnswerSignIn(ctx context.Context, a SignInAnswer) error
-	// TakeBackAnswer takes an answer back; ErrNoAnswer where there is none, ErrSettled where an administrator has decided.
+	// TakeBackAnswer takes an answer back. It gives ErrNoAnswer where there is none, and ErrSettled where an
+	// administrator has decided.
 	TakeBackAnswer(ctx context.Context, accountID int64, log, signInID string) error
 
 	// Reports gives one page of reports.
 	Reports(ctx context.Context, q ReportQuery) (ReportPage, error)
-	// CountOpenReports counts the reports that wait.
+	// CountOpenReports counts the reports in state ReportOpen.
 	CountOpenReports(ctx context.Context) (int, error)
-	// DecideReport notes what an administrator decided. It gives ErrNoAnswer where there is no such report, and
-	// ErrReportChanged where its state is not the one that the administrator saw.
+	// DecideReport stores a decision. It gives ErrNoAnswer where there is no such report, and ErrReportChanged
+	// where the report is no longer in the state that the administrator saw.
 	DecideReport(ctx context.Context, d Decision) error
 }
 
-// MaxAnswers is how many sign-ins one account may answer for.
+// MaxAnswers bounds how many sign-ins one account may answer for.
 const MaxAnswers = 1000
 
-// MaxComment is how many characters a comment or note may have.
+// MaxComment bounds the characters of a comment or note.
 const MaxComment = 1000
 
-// CommentText gives a comment or note as it is kept, without blanks around it, or Invalid. It may be empty.
+// CommentText gives a comment or note as it is kept, without spaces around it, or Invalid. It may be empty.
 func CommentText(field, typed string) (string, error) {
 	text := strings.ReplaceAll(strings.TrimSpace(typed), "\r\n", "\n")
 	odd := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }

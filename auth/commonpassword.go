@@ -11,13 +11,13 @@ import (
 	"sync"
 )
 
-// commonPasswordsFile is the list of common passwords, in small letters and sorted, one a line. Where it comes from stands in
+// commonPasswordsFile is the list of common passwords, lower case and sorted, one a line. Its source stands in
 // commonpasswords.LICENSE.
 //
 //go:embed commonpasswords.txt.gz
 var commonPasswordsFile []byte
 
-// commonPasswords is the list; it is unpacked when the first password is chosen.
+// commonPasswords is the list. It is unpacked when somebody first chooses a password.
 var commonPasswords = sync.OnceValue(func() []string {
 	list, err := gzip.NewReader(bytes.NewReader(commonPasswordsFile))
 	var text []byte
@@ -25,12 +25,12 @@ var commonPasswords = sync.OnceValue(func() []string {
 		text, err = io.ReadAll(list)
 	}
 	if err != nil {
-		panic(fmt.Sprintf("auth: the list of common passwords cannot be read: %v", err)) // it is a part of the program
+		panic(fmt.Sprintf("auth: the list of common passwords cannot be read: %v", err)) // the list is part of the program: this cannot happen
 	}
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 })
 
-// isCommonPassword says that a password is among those that are guessed first, in any casing and with blanks around it.
+// isCommonPassword tells whether the list has the password, in any letter case and with spaces around it.
 func isCommonPassword(password string) bool {
 	_, found := slices.BinarySearch(commonPasswords(), strings.ToLower(strings.TrimSpace(password)))
 	return found

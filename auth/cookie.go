@@ -15,26 +15,26 @@ import (
 
 // SessionOptions are the limits of a session; zero means the default.
 type SessionOptions struct {
-	Idle     time.Duration // ended when not used for so long; default 12 hours
-	Absolute time.Duration // ended so long after sign-in in any case; default 7 days
+	Idle     time.Duration // a session not used for so long ends; default 12 hours
+	Absolute time.Duration // a session so long after sign-in ends in any case; default 7 days
 }
 
 const (
 	defaultIdle     = 12 * time.Hour
 	defaultAbsolute = 7 * 24 * time.Hour
 	touchEvery      = time.Minute
-	clockSlack      = time.Minute // that a clock may be set back without ending the sessions begun just before
+	clockSlack      = time.Minute // a clock may be set back by so much without ending the sessions begun just before
 	tokenLength     = 32          // bytes
 )
 
-// Where a session's values hold its account and its record. Nothing else is in a session.
+// Keys of a session's values: its account and its record. A session holds nothing else.
 const (
 	accountKey = "account"
 	recordKey  = "record"
 )
 
-// Sessions is a sessions.Store over a SessionStore. The cookie holds a random token and nothing more; the
-// store holds the token's hash.
+// Sessions is a sessions.Store over a SessionStore. The cookie holds only a random token, the store only the
+// token's hash.
 type Sessions struct {
 	store    SessionStore
 	accounts *Accounts
@@ -57,21 +57,21 @@ func NewSessions(store SessionStore, accounts *Accounts, now func() time.Time, o
 	return s
 }
 
-// Get gives the request's session, read once per request. See New for the errors.
+// Get gives the request's session, read once a request. Its errors are those of New.
 func (s *Sessions) Get(r *http.Request, name string) (*sessions.Session, error) {
 	return sessions.GetRegistry(r).Get(s, name)
 }
 
-// New reads the session that the request's cookie names. Without a cookie it is new and empty. With
-// ErrSessionEnded or ErrForeignCookie it is so too and can be used: that is somebody signed out. With
-// ErrUseNotNoted it is whole. Any other error is the store's.
+// New reads the session that the request's cookie names. Without a cookie the session is new and empty. With
+// ErrSessionEnded or ErrForeignCookie it is empty too, and usable: nobody is signed in. With ErrUseNotNoted it is
+// whole. Any other error is the store's.
 func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) {
 	session := sessions.NewSession(s, name)
 	session.IsNew = true
 	session.Options = &sessions.Options{Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	cookie, err := r.Cookie(name)
 	if err != nil {
-		return session, nil // http.ErrNoCookie is the only error there is
+		return session, nil // http.ErrNoCookie is the only possible error
 	}
 	hash, err := hashToken(cookie.Value)
 	if err != nil {
@@ -86,8 +86,8 @@ func (s *Sessions) New(r *http.Request, name string) (*sessions.Session, error) 
 	return session, err
 }
 
-// Save writes the cookie. With MaxAge below zero it ends the session and takes the cookie away. A new session with an account
-// gets a token and is kept.
+// Save writes the cookie. With MaxAge below zero it ends the session and removes the cookie. A new session that
+// has an account gets a token and is stored.
 func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.Options.MaxAge < 0 {
 		if hash, err := hashToken(session.ID); err == nil {
@@ -123,9 +123,9 @@ func (s *Sessions) Save(r *http.Request, w http.ResponseWriter, session *session
 	return nil
 }
 
-// SignIn begins a session of the account: always with a new token, so that one put into the browser beforehand is worth
-// nothing. The session that was there ends. The account is as it was when its password was looked at. Where a change since
-// then would keep it out, the error is ErrWrongPassword or ErrDisabled.
+// SignIn begins a session of the account. The token is always new, so that a token planted in the browser is
+// worthless. The session before ends. The account is as it was at the check of its password: SignIn gives
+// ErrWrongPassword or ErrDisabled where a later change would refuse it.
 func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessions.Session, account Account) error {
 	if hash, err := hashToken(session.ID); err == nil {
 		if err := s.store.DeleteSession(r.Context(), hash); err != nil {
@@ -138,13 +138,13 @@ func (s *Sessions) SignIn(r *http.Request, w http.ResponseWriter, session *sessi
 	}
 	session.ID, session.IsNew = "", true
 	session.Values[accountKey] = account
-	delete(session.Values, recordKey) // of the session before
+	delete(session.Values, recordKey) // the session before
 	session.Options.MaxAge = int(s.absolute.Seconds())
 	return s.Save(r, w, session)
 }
 
-// confirm ends a session that has begun for an account which was changed meanwhile. A change ends the sessions that are there;
-// without this, one on its way would be left. What changes from now on finds the session.
+// confirm ends a session that has just begun for an account that changed meanwhile. A change of an account ends
+// only the sessions it finds; one that begins at the same time would stay. Later changes find the session.
 func (s *Sessions) confirm(ctx context.Context, hash TokenHash, account Account) error {
 	_, now, err := s.store.Session(ctx, hash)
 	switch {
@@ -168,19 +168,20 @@ func (s *Sessions) SignOut(r *http.Request, w http.ResponseWriter, session *sess
 	return s.Save(r, w, session)
 }
 
-// SessionAccount gives who is signed in; ok is false for a session of nobody.
+// SessionAccount gives the account that is signed in; ok is false where nobody is.
 func SessionAccount(session *sessions.Session) (account Account, ok bool) {
 	account, ok = session.Values[accountKey].(Account)
 	return account, ok
 }
 
-// SessionOf gives what is kept of the session; the zero record for a session of nobody, and for one that has just begun.
+// SessionOf gives the session's record. It is zero where nobody is signed in, and for a session that has just
+// begun.
 func SessionOf(session *sessions.Session) SessionRecord {
 	record, _ := session.Values[recordKey].(SessionRecord)
 	return record
 }
 
-// KeepLogsAddress notes the list that was opened last, for the navigation of this session.
+// KeepLogsAddress stores the list that this session opened last, for the link in the navigation.
 func (s *Sessions) KeepLogsAddress(ctx context.Context, record SessionRecord, address string) error {
 	if err := s.store.SetLogsAddress(ctx, record.Hash, address); err != nil {
 		return fmt.Errorf("keep the list's address: %w", err)
@@ -212,15 +213,15 @@ func (s *Sessions) load(r *http.Request, hash TokenHash) (SessionRecord, Account
 	return record, account, nil
 }
 
-// hasEnded says that a session is too old, or from the future. A clock that was ahead, or a row that somebody wrote, must not
-// make a session that outlasts all others.
+// hasEnded tells whether a session is too old, or from the future. A clock that was ahead, or a forged row, must
+// not make a session that lasts longer than any other.
 func (s *Sessions) hasEnded(record SessionRecord, now time.Time) bool {
 	latest := now.Add(clockSlack)
 	return !now.Before(record.Created.Add(s.absolute)) || !now.Before(record.Seen.Add(s.idle)) ||
 		record.Created.After(latest) || record.Seen.After(latest)
 }
 
-// List gives a page of the sessions that have not ended, of one account or, with zero, of all.
+// List gives one page of the sessions that have not ended: the account's, or everybody's where account is zero.
 func (s *Sessions) List(ctx context.Context, accountID int64, after *SessionPlace, limit int) (page []ListedSession, more bool, err error) {
 	now := s.now().UTC()
 	return s.store.SessionList(ctx, SessionsQuery{
@@ -228,15 +229,16 @@ func (s *Sessions) List(ctx context.Context, accountID int64, after *SessionPlac
 	})
 }
 
-// By gives the sessions as somebody with these rights may end them. An account with a role that they may not keep is refused
-// with NotAllowed.
+// By gives the sessions as a person with these rights may end them. Ending sessions of an account that has a role
+// outside these rights is refused with NotAllowed.
 func (s *Sessions) By(r Rights) *Sessions {
 	by := *s
 	by.accounts = s.accounts.By(r)
 	return &by
 }
 
-// mayEnd refuses to end sessions of an account that may not be changed. It is asked of the account as it is in the transaction.
+// mayEnd refuses to end sessions of an account that the acting person may not change. It sees the account as it is
+// inside the transaction.
 func (s *Sessions) mayEnd(a Account) error {
 	if !s.accounts.valid(a) {
 		return ErrNoAccount
@@ -244,7 +246,7 @@ func (s *Sessions) mayEnd(a Account) error {
 	return s.accounts.allow(a.Roles)
 }
 
-// End ends the account's session of that Ref; ErrSessionEnded where it has none.
+// End ends the account's session with that Ref; ErrSessionEnded where it has none.
 func (s *Sessions) End(ctx context.Context, accountID int64, ref string) error {
 	start, ok := parseRef(ref)
 	if !ok {
@@ -252,12 +254,12 @@ func (s *Sessions) End(ctx context.Context, accountID int64, ref string) error {
 	}
 	err := s.store.EndSession(ctx, accountID, start, s.mayEnd)
 	if errors.Is(err, ErrNoAccount) {
-		return ErrSessionEnded // with its account
+		return ErrSessionEnded // it ended with its account
 	}
 	return err
 }
 
-// EndOthers ends all sessions of the account but this one, and says how many there were.
+// EndOthers ends all sessions of the account but this one, and returns their number.
 func (s *Sessions) EndOthers(ctx context.Context, accountID int64, but SessionRecord) (int64, error) {
 	n, err := s.store.EndOtherSessions(ctx, accountID, but.Hash, s.mayEnd)
 	if errors.Is(err, ErrNoAccount) {
@@ -266,8 +268,8 @@ func (s *Sessions) EndOthers(ctx context.Context, accountID int64, but SessionRe
 	return n, err
 }
 
-// Alive says whether the session has not been ended meanwhile: for an answer that goes on for minutes. It is no use of
-// the session.
+// Alive tells whether the session still exists, for an answer that goes on for minutes. It does not count as a use
+// of the session.
 func (s *Sessions) Alive(ctx context.Context, record SessionRecord) (bool, error) {
 	kept, account, err := s.store.Session(ctx, record.Hash)
 	if errors.Is(err, ErrSessionEnded) {

@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// EnsureDemo makes the demo accounts be as told, with their public passwords. One that is as told
+// EnsureDemo makes the demo accounts exist as described, with their public passwords. An account that is so
 // already keeps its sessions. A name that belongs to a real account is an error.
 func (a *Accounts) EnsureDemo(ctx context.Context, wanted []NewAccount) error {
-	hashes := map[string]string{} // by password: the passwords are public, a salt of their own protects nothing
+	hashes := map[string]string{} // by password: demo passwords are public, so they need no salt each
 	for _, n := range wanted {
 		if err := a.ensureDemo(ctx, n, hashes); err != nil {
 			return fmt.Errorf("demo account %s: %w", n.Name, err)
@@ -55,7 +55,7 @@ func (a *Accounts) ensureDemo(ctx context.Context, n NewAccount, hashes map[stri
 	})
 }
 
-// isDemoPassword compares once for each kept hash, and notes it for the accounts to come.
+// isDemoPassword compares each stored hash once, and keeps it for the next accounts.
 func (a *Accounts) isDemoPassword(ctx context.Context, password, kept string, hashes map[string]string) (bool, error) {
 	if hashes[password] == kept {
 		return true, nil

@@ -2,8 +2,7 @@ package auth
 
 import "errors"
 
-// Errors of this package and of the engines behind it; compare with errors.Is. Each is a sentence that
-// can be shown.
+// Errors of this package and of the engines behind it; compare with errors.Is. Pages can show each as it is.
 var (
 	ErrNoAccount         = errors.New("there is no account of that name")
 	ErrNameTaken         = errors.New("there is already an account of that name")
@@ -19,35 +18,35 @@ var (
 	ErrTooManyAnswers = errors.New("you have answered for 1,000 sign-ins, which is as many as are kept: tell the helpdesk of any other")
 	ErrReportChanged  = errors.New("somebody else has changed the report since you opened it")
 
-	// ErrWrongPassword is the one answer to a wrong name and to a wrong password.
+	// ErrWrongPassword answers a wrong name and a wrong password alike.
 	ErrWrongPassword = errors.New("the name or the password is wrong")
-	// ErrDisabled is told only to who knows the password.
+	// ErrDisabled is told only to somebody who knows the password.
 	ErrDisabled = errors.New("this account is disabled")
 
 	ErrWrongSetupCode = errors.New("the setup code is wrong")
 
-	// ErrSessionEnded: the cookie is of a session that expired or was ended.
+	// ErrSessionEnded: the cookie names a session that expired or was ended.
 	ErrSessionEnded = errors.New("the session has ended")
-	// ErrUseNotNoted: the session is good, its use could not be written down. A full disk must not keep
-	// people from reading.
+	// ErrUseNotNoted: the session is good, but its use could not be written. A full disk must not keep people from
+	// reading.
 	ErrUseNotNoted = errors.New("the use of the session could not be noted")
-	// ErrForeignCookie: the cookie is not one this program gave out.
+	// ErrForeignCookie: this program did not give out the cookie.
 	ErrForeignCookie = errors.New("the session cookie is not readable")
 )
 
-// NotAllowed refuses a change of an account to somebody who has none of the roles that may make it.
+// NotAllowed refuses a change of an account to a person without the roles for it.
 type NotAllowed struct{ Needs []Role }
 
-// Error says who may.
+// Error names the roles that may make the change.
 func (n NotAllowed) Error() string {
 	return "only a " + RoleLabels(n.Needs) + " may do this to the account"
 }
 
-// Invalid is a rule of a form or flag that its value breaks.
+// Invalid is a value of a form or flag that breaks a rule.
 type Invalid struct {
 	Field   string // name, password, role, ...
 	Problem string // a sentence: what is wrong and what to do
 }
 
-// Error gives the sentence.
+// Error gives Text.
 func (i Invalid) Error() string { return i.Problem }

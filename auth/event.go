@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// The events of accounts, as the log names them. Scripts look for these words: they do not change. A failed sign-in always
-// begins with its address and its reason, in this order, which is what a filter against guessing reads.
+// The events of accounts, as the log names them. They never change, because scripts look for these words. A failed
+// sign-in always begins with its address and its reason, in this order: filters against guessing read that line.
 const (
 	EventSignedIn        = "signed in"
 	EventSignInFailed    = "sign-in failed"
@@ -21,16 +21,16 @@ const (
 	EventPasswordChanged = "password changed"
 )
 
-// Actor is who does something to accounts, for the log.
+// Actor is the author of a change of accounts, for the log.
 type Actor struct {
-	Name    string // of an account, or of who has the command line; empty where nobody is signed in
-	Address string // that the request came from; empty on the command line
+	Name    string // name of an account, or of the user of the command line; empty where nobody is signed in
+	Address string // source of the request; empty on the command line
 	Request string // ID of the request in the log; empty on the command line
 }
 
 type actorKey struct{}
 
-// WithActor gives the context with who acts in it.
+// WithActor puts the actor into the context.
 func WithActor(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
 }
@@ -40,10 +40,10 @@ func actorOf(ctx context.Context) Actor {
 	return a
 }
 
-// LogTo makes the events of accounts go to a log; without it they go nowhere.
+// LogTo sends the events of accounts to a log. Without it they are dropped.
 func (a *Accounts) LogTo(log *slog.Logger) { a.log = log }
 
-// tell logs a change of an account with who made it.
+// tell logs a change of an account with its author.
 func (a *Accounts) tell(ctx context.Context, event, account string, attrs ...slog.Attr) {
 	actor := actorOf(ctx)
 	attrs = append([]slog.Attr{slog.String("account", account)}, attrs...)
@@ -57,14 +57,14 @@ func (a *Accounts) tellAdded(ctx context.Context, account Account) {
 	a.tell(ctx, EventAccountAdded, account.Name, slog.Any("roles", account.Roles))
 }
 
-// tellRoles logs that an account's roles changed, where they did.
+// tellRoles logs a change of an account's roles; nothing where they are equal.
 func (a *Accounts) tellRoles(ctx context.Context, before Account, roles []Role) {
 	if !slices.Equal(before.Roles, roles) {
 		a.tell(ctx, EventRolesChanged, before.Name, slog.Any("from", before.Roles), slog.Any("to", roles))
 	}
 }
 
-// tellIdentity logs that the user principal name or the user ID of an account changed, where it did.
+// tellIdentity logs a change of the identity that an account's own sign-ins count by; nothing where it is equal.
 func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID string) {
 	if before.UserPrincipalName == upn && before.UserID == userID {
 		return
@@ -73,7 +73,7 @@ func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID
 		slog.String("from_user_id", before.UserID), slog.String("to_user_id", userID))
 }
 
-// write logs an event whether or not somebody still waits for the answer.
+// write logs an event even if the client has left meanwhile.
 func (a *Accounts) write(ctx context.Context, level slog.Level, event string, attrs []slog.Attr) {
 	a.log.LogAttrs(context.WithoutCancel(ctx), level, event, attrs...)
 }
@@ -91,8 +91,9 @@ func (a *Accounts) SignedIn(ctx context.Context, address string, account Account
 	a.write(ctx, slog.LevelInfo, EventSignedIn, appendKnown(attrs, "id", actorOf(ctx).Request))
 }
 
-// SignInFailed logs a sign-in, or a use of the setup code, that err refused; any other error is none of its. The name that
-// was typed is logged only where it is an account's: another one may be a password typed into the wrong box.
+// SignInFailed logs a sign-in, or a use of the setup code, that was refused with err. It ignores errors that
+// refuse nothing. It logs a typed name only if an account has it: any other may be a password typed into the wrong
+// box.
 func (a *Accounts) SignInFailed(ctx context.Context, address, name string, err error) {
 	reason, isRefusal := refusalReason(err)
 	if !isRefusal {
@@ -117,17 +118,17 @@ func refusalReason(err error) (reason string, isRefusal bool) {
 		return "account disabled", true
 	case errors.Is(err, ErrWrongSetupCode):
 		return "wrong setup code", true
-	case errors.Is(err, context.Canceled): // it was counted: who guesses and leaves is to be seen
+	case errors.Is(err, context.Canceled): // the attempt was counted: somebody who guesses and leaves must be seen
 		return "left before the answer", true
 	}
 	return "", false
 }
 
-// named gives an account's name as it is kept, where there is such an account.
+// named gives the stored name of the account with the name, and an empty text where there is none.
 func (a *Accounts) named(ctx context.Context, name string) (string, bool) {
 	account, err := a.store.AccountByName(context.WithoutCancel(ctx), name)
 	if err != nil || !a.valid(account) {
-		return "", false // the line says the rest without it
+		return "", false // the line has everything else without it
 	}
 	return account.Name, true
 }

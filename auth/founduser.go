@@ -8,26 +8,26 @@ import (
 	"time"
 )
 
-// FoundUser is the user ID that a user principal name was found to stand for. Names are given again to other people, so it is
-// found once and stays, whatever later data say.
+// FoundUser is the user ID that a user principal name was found to stand for. A name may be given to somebody else
+// later, so it is found once and stays, whatever later data tell.
 type FoundUser struct {
 	ID string // empty for none
-	// From is where it is known from, in a word: see FromDirectory.
+	// From is the source, in a word: see FromDirectory.
 	From string
 	At   time.Time
 }
 
-// Where a user ID is known from.
+// Sources of a user ID.
 const (
 	FromDirectory = "directory" // the imported directory has exactly one user of that name
 	FromLogs      = "logs"      // all sign-ins under that name are of one user
 )
 
-// UserFinder finds the one user ID that a user principal name stands for; none is no error.
+// UserFinder finds the one user ID that a user principal name stands for. Finding none is no error.
 type UserFinder func(ctx context.Context, upn string) (FoundUser, error)
 
-// PersonID is the user ID that the person's own sign-ins count by: the one that was given, else the one that was found. Empty
-// where nobody knows who the person is.
+// PersonID is the user ID that the person's own sign-ins count by: the given one, else the found one. It is empty
+// while neither is known.
 func (a Account) PersonID() string {
 	if isUserID(a.UserID) {
 		return a.UserID
@@ -35,17 +35,17 @@ func (a Account) PersonID() string {
 	return a.Found.ID
 }
 
-// NeedsUserID says that the account names a person by a user principal name alone, which is not known to stand for exactly
-// one user. It has no sign-ins of its own until an administrator gives the user ID.
+// NeedsUserID tells whether the account has only a user principal name that no one user was found for. Such an
+// account has no sign-ins of its own until an administrator gives the user ID.
 func (a Account) NeedsUserID() bool { return a.UserPrincipalName != "" && a.PersonID() == "" }
 
-// isUserID tells the ID of a user from none, and from the ID of zeros that sign-ins of no user carry.
+// isUserID tells the ID of a user from an empty one, and from the ID of zeros in sign-ins without a user.
 func isUserID(id string) bool { return strings.Trim(id, "{0-}") != "" }
 
-// FindUsersBy sets how user IDs are found.
+// FindUsersBy sets the function that finds user IDs.
 func (a *Accounts) FindUsersBy(find UserFinder) { a.find = find }
 
-// Settle finds the user ID of an account that needs one, and keeps it. The account is given as it is then.
+// Settle finds and stores the user ID of an account that needs one. It returns the account as it is then.
 func (a *Accounts) Settle(ctx context.Context, account Account) (Account, error) {
 	if a.find == nil || !account.NeedsUserID() {
 		return account, nil
@@ -65,8 +65,8 @@ func (a *Accounts) Settle(ctx context.Context, account Account) (Account, error)
 	return now, nil
 }
 
-// SettleAll settles every account that needs its user ID, and gives those that got one. Of several errors each is told, and
-// takes nothing from the others.
+// SettleAll settles every account that needs its user ID, and returns those that got one. It joins the errors; an
+// error with one account does not stop the others.
 func (a *Accounts) SettleAll(ctx context.Context) (settled []Account, err error) {
 	unsettled, err := a.store.UnsettledAccounts(ctx)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Who gives and takes each role, and changes an account that has it.
+// The roles that give and take each role, and change accounts that have it.
 const keeperCells = `
                                    out none GA SA SR GR RR CA user
 	global-administrator             -    -  x  -  -  -  -  -    -
@@ -39,7 +39,7 @@ func TestKeeperCells(t *testing.T) {
 	}
 }
 
-// An account without a role is for those who manage people alone.
+// Only roles that manage people may change an account without a role.
 func TestAccountWithoutRoles(t *testing.T) {
 	for _, column := range columns {
 		if got, want := column.rights.MayChange(Account{}), column.rights.MaySee(PeopleData); got != want {

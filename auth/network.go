@@ -2,11 +2,11 @@ package auth
 
 import "net/netip"
 
-// Network is what an address counts as, for throttling and as a place that an account signs in from. An IPv4 address counts by
-// itself, an IPv6 address by the 64 bits that one line is given.
+// Network is the unit in which throttling and known places count addresses: one IPv4 address, or the 64 bits of
+// IPv6 that one line is given.
 type Network string
 
-// unknownNetwork is where an address is none: a socket file, say. Those share one.
+// unknownNetwork stands for a client without an IP address, such as one at a socket file. All of them share it.
 const unknownNetwork Network = "unknown"
 
 const lineBits = 64 // RFC 6177: an IPv6 line has a /64 at least

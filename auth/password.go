@@ -15,7 +15,7 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// cost is what a password hash takes to make.
+// cost is the work that one password hash takes.
 type cost struct {
 	memory, passes uint32 // memory in KiB
 }
@@ -23,7 +23,7 @@ type cost struct {
 // usualCost is OWASP's first choice of argon2id for password storage: 19 MiB and two passes.
 var usualCost = cost{memory: 19 * 1024, passes: 2}
 
-// testCost is next to nothing: tests sign people in hundreds of times.
+// testCost is next to nothing, because tests sign people in hundreds of times.
 var testCost = cost{memory: 8, passes: 1}
 
 const (
@@ -32,8 +32,8 @@ const (
 	keyLength    = 32
 )
 
-// MinPasswordLength is how many characters a password has at least. maxPasswordBytes keeps a made-up
-// megabyte from being hashed.
+// MinPasswordLength is the least number of characters of a password. maxPasswordBytes keeps the program from
+// hashing a megabyte.
 const (
 	MinPasswordLength = 10
 	maxPasswordBytes  = 1024
@@ -54,18 +54,17 @@ func checkPassword(password, name string) error {
 	return nil
 }
 
-// hasher makes and compares password hashes, a few at a time. Each takes the memory of its cost, and a flood of sign-ins must
-// not take all there is.
+// hasher makes and compares password hashes, a few at a time. Each takes the memory of its cost, and a flood of
+// sign-ins must not take all memory.
 type hasher struct {
 	cost  cost
 	slots chan struct{}
-	// dummy is compared where there is no account, so that the time of an answer does not tell which
-	// names exist.
+	// dummy is compared where there is no account, so that the time of an answer does not tell which names exist.
 	dummy string
 }
 
-// newHasher gives the hasher of the portal. The linker tells a test binary from a program, so no setting can
-// make a program's hashes cheap.
+// newHasher gives the portal's hasher. The linker tells a test binary from a program, so no setting can make a
+// program's hashes cheap.
 func newHasher() *hasher {
 	if testing.Testing() {
 		return hasherOf(testCost)
@@ -90,7 +89,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return encodeHash(h.cost, salt, argon2.IDKey([]byte(password), salt, h.cost.passes, h.cost.memory, argonThreads, keyLength)), nil
 }
 
-// verify says whether the password is the one of the PHC string. A string that cannot be read is an error.
+// verify tells whether the password has this PHC string. It returns an error where it cannot read the string.
 func (h *hasher) verify(ctx context.Context, phc, password string) (bool, error) {
 	p, err := parsePHC(phc)
 	if err != nil {
@@ -118,7 +117,7 @@ func (h *hasher) acquire(ctx context.Context) error {
 
 func (h *hasher) release() { <-h.slots }
 
-// phcHash is a parsed PHC string: the parameters are its own, so that they can change for new passwords.
+// phcHash is a parsed PHC string. Each has its own parameters, so that new passwords can get others.
 type phcHash struct {
 	memory, passes uint32
 	threads        uint8
@@ -153,7 +152,7 @@ func parsePHC(phc string) (phcHash, error) {
 	if p.key, err = base64.RawStdEncoding.Strict().DecodeString(parts[5]); err != nil {
 		return phcHash{}, errBadHash
 	}
-	const mostMemory = 1 << 20 // KiB: more than any setting we would make
+	const mostMemory = 1 << 20 // KiB: more than any setting that this program makes
 	if p.memory > mostMemory || p.passes < 1 || p.passes > 100 || p.threads < 1 || len(p.key) < 16 || len(p.key) > 64 {
 		return phcHash{}, errBadHash
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestHash is about the hashes of a program; those of other tests are cheaper.
+// TestHash tests the hashes of a program; other tests make cheaper ones.
 func TestHash(t *testing.T) {
 	h := hasherOf(usualCost)
 	const password = "correct horse battery"
@@ -42,8 +42,8 @@ func TestHash(t *testing.T) {
 	}
 }
 
-// The vector is of the reference implementation of argon2 (test.c): version 0x13, t=2, m=2^16, p=1,
-// password "password", salt "somesalt", as argon2id.
+// The vector comes from the reference implementation of argon2 (test.c): version 0x13, t=2, m=2^16, p=1, password
+// "password", salt "somesalt", as argon2id.
 func TestVerifyForeignHash(t *testing.T) {
 	const phc = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
 	got, err := newHasher().verify(t.Context(), phc, "password")

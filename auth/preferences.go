@@ -9,30 +9,31 @@ import (
 	"unicode/utf8"
 )
 
-// Preferences are what an account chose for itself. The zero value is somebody who chose nothing.
+// Preferences are the choices of one account for itself. The zero value means no choice.
 type Preferences struct {
 	// Zone is the time zone of times on pages: empty for UTC, ZoneOfBrowser, or an IANA name.
 	Zone string
-	// Legacy says that the legacy view was used last, and not the interactive log.
+	// Legacy means that the person last used the legacy view of the interactive log.
 	Legacy bool
-	// FacetsHidden folds away the values next to a list. ClosedFacets are the fields that are folded one by one.
+	// FacetsHidden folds the facets of lists away; ClosedFacets names the facets that are folded one by one.
 	FacetsHidden bool
 	ClosedFacets []string
 	// Compact makes a list's rows low.
 	Compact bool
-	// Columns are the columns kept for a list, by the list's name in addresses, as the parameter cols names them.
+	// Columns are the columns chosen for a list, in the form of the parameter cols. The key is the list's name in
+	// addresses.
 	Columns map[string][]string
-	// DefaultViews are the ids of the views that lists begin with, by the list's name in addresses.
+	// DefaultViews are the IDs of the views that lists open with. The key is the list's name in addresses.
 	DefaultViews map[string]string
 }
 
 // ZoneOfBrowser is the Zone that follows the browser.
 const ZoneOfBrowser = "browser"
 
-// PreferenceName names one preference as it is kept.
+// PreferenceName names one preference in the store.
 type PreferenceName string
 
-// The preferences that are one for all lists. Those of a list are named by ColumnsOf and DefaultViewOf.
+// The preferences that hold for all lists. ColumnsOf and DefaultViewOf name those of one list.
 const (
 	PreferenceZone         PreferenceName = "zone"
 	PreferenceLegacy       PreferenceName = "legacy"        // PreferenceOn or empty
@@ -59,21 +60,21 @@ func ColumnsOf(list string) PreferenceName { return PreferenceName(columnsPrefix
 // DefaultViewOf names the view that a list begins with.
 func DefaultViewOf(list string) PreferenceName { return PreferenceName(defaultViewPrefix + list) }
 
-// PreferenceStore keeps preferences. Another process may use it at the same time.
+// PreferenceStore keeps preferences. Several processes may use it at once.
 type PreferenceStore interface {
-	// Preferences gives an account's; none are kept of an account that is not there.
+	// Preferences gives an account's preferences; none where the account does not exist.
 	Preferences(ctx context.Context, accountID int64) (Preferences, error)
-	// SetPreference keeps one in place of what was kept under that name; an empty value forgets it. A name or value that
-	// cannot be kept is Invalid; ErrNoAccount where the account is gone.
+	// SetPreference stores one value in place of the one before; an empty value deletes it. It gives Invalid for a
+	// name or value that CheckPreference refuses, and ErrNoAccount where the account is gone.
 	SetPreference(ctx context.Context, accountID int64, name PreferenceName, value string) error
 }
 
-// maxPreference is how many bytes a value may have: all columns of a list, with room to spare.
+// maxPreference bounds the bytes of a value: all columns of a list fit in.
 const maxPreference = 8 << 10
 
 var ofList = regexp.MustCompile(`^(columns|default-view)\.[a-z]{1,40}$`)
 
-// CheckPreference says what is wrong with a name or value, as every engine must: the set of names is closed.
+// CheckPreference gives Invalid for a wrong name or value. Every engine must call it: the set of names is closed.
 func CheckPreference(name PreferenceName, value string) error {
 	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity}
 	switch {
@@ -87,7 +88,7 @@ func CheckPreference(name PreferenceName, value string) error {
 	return nil
 }
 
-// Set puts one kept preference in its place. A name that is not known is passed over: a newer program may have kept it.
+// Set puts one stored preference in its place. It ignores unknown names, which a newer program may have stored.
 func (p *Preferences) Set(name PreferenceName, value string) {
 	switch name {
 	case PreferenceZone:

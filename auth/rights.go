@@ -2,8 +2,8 @@ package auth
 
 import "slices"
 
-// Page names a page, or a family of pages with the same audience, in the authorization table. A route
-// is registered with its Page, so no address is without a row of the table.
+// Page names a page, or a family of pages with the same audience, in the authorization table. Every route is
+// registered with its Page, so each address has a row in the table.
 type Page string
 
 // The pages.
@@ -15,7 +15,7 @@ const (
 	PageSetup       Page = "setup"       // /setup
 	PageTheme       Page = "theme"       // /theme
 	PageErrors      Page = "errors"      // /errors
-	PagePreferences Page = "preferences" // /preferences: what one chose for oneself
+	PagePreferences Page = "preferences" // /preferences: a person's own choices
 	PageProgress    Page = "progress"    // /progress: how far the demo tenant is loaded
 	PageHelp        Page = "help"        // /help/...
 	PageHome        Page = "home"        // /
@@ -24,31 +24,31 @@ const (
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
-	PageMe          Page = "me"          // /me/...
+	PageMe          Page = "me"          // /me/...: one's own sign-ins
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
 	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/... for administrators
 )
 
-// Class is a class of data with an audience of its own, whatever page it would stand on.
+// Class is a class of data with an audience of its own, whatever page shows it.
 type Class string
 
 // The classes.
 const (
 	LogData               Class = "log data"                // any row of the tenant's logs
-	ConditionalAccessData Class = "Conditional Access data" // properties that have ConditionalAccess set, and unknown keys that hold that word
+	ConditionalAccessData Class = "Conditional Access data" // properties with ConditionalAccess set, and unknown keys that contain these words
 	PeopleData            Class = "people"                  // accounts of the portal
 	ImportData            Class = "import"                  // past imports, and the right to import
 	SettingsData          Class = "settings"
 	OwnSignIns            Class = "own sign-ins"
-	ReportedSignIns       Class = "reported sign-ins" // what people said of theirs, and the right to decide on it
+	ReportedSignIns       Class = "reported sign-ins" // answers of people about their own sign-ins, and the right to decide them
 )
 
-// Keeping a role is giving and taking it, and changing an account that has it. Its password, roles, state, user principal
-// name, user ID and sessions count as the account, and so does whether it is there.
+// Keeping a role means giving it, taking it, and changing an account that has it. The change may be of its
+// password, roles, state, user principal name, user ID or sessions, or its removal.
 
-// audience is who a row of the table lets in.
+// audience is the roles that a row of the table lets in.
 type audience struct {
 	anyone   bool // also signed out
 	signedIn bool
@@ -65,7 +65,7 @@ var (
 	logReaders     = audience{roles: []Role{
 		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleReportsReader,
 	}}
-	// A Conditional Access Administrator has the right to the data and no log to see it in: the role counts
+	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.
 	conditionalAccessReaders = audience{roles: []Role{
 		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader,
@@ -73,7 +73,7 @@ var (
 	}}
 )
 
-// table is the authorization table. What has no row is for nobody.
+// table is the authorization table. A page or class without a row is for nobody.
 var table = struct {
 	pages   map[Page]audience
 	classes map[Class]audience
@@ -112,7 +112,7 @@ var table = struct {
 		ReportedSignIns:       administrators,
 	},
 	keepers: map[Role]audience{
-		RoleGlobalAdministrator:            globalAdministrators, // else any administrator could make itself one
+		RoleGlobalAdministrator:            globalAdministrators, // else any administrator could become one
 		RoleSecurityAdministrator:          administrators,
 		RoleSecurityReader:                 administrators,
 		RoleGlobalReader:                   administrators,
@@ -122,28 +122,28 @@ var table = struct {
 	},
 }
 
-// Rights is what somebody may open and see. The zero value is somebody who is not signed in.
+// Rights tells what a person may open and see. The zero value is somebody who is not signed in.
 type Rights struct {
 	signedIn bool
 	roles    []Role
 }
 
-// RightsOf gives the rights of a signed-in person with these roles: the union of what each allows.
+// RightsOf gives the rights of a signed-in person with these roles: the union of the rights of each.
 func RightsOf(roles []Role) Rights { return Rights{signedIn: true, roles: roles} }
 
-// SignedIn says whether somebody is signed in at all.
+// SignedIn tells whether the person is signed in.
 func (r Rights) SignedIn() bool { return r.signedIn }
 
-// MayOpen says whether the page may be opened. A page without a row in the table may not.
+// MayOpen tells whether the person may open the page.
 func (r Rights) MayOpen(p Page) bool { return r.in(table.pages[p]) }
 
-// MaySee says whether data of the class may be shown.
+// MaySee tells whether the person may see data of the class.
 func (r Rights) MaySee(c Class) bool { return r.in(table.classes[c]) }
 
-// MayKeep says whether the role may be given and taken, and accounts changed that have it.
+// MayKeep tells whether the person may give and take the role, and change accounts that have it.
 func (r Rights) MayKeep(role Role) bool { return r.MaySee(PeopleData) && r.in(table.keepers[role]) }
 
-// checkKeep refuses a change to an account that has these roles, or would have them, with NotAllowed.
+// checkKeep gives NotAllowed for a change to an account that has these roles, or would have them.
 func (r Rights) checkKeep(roles []Role) error {
 	for _, role := range roles {
 		if !r.MayKeep(role) {
@@ -156,7 +156,7 @@ func (r Rights) checkKeep(roles []Role) error {
 	return nil
 }
 
-// MayChange says whether the account may be changed: whether all of its roles may be kept.
+// MayChange tells whether the person may keep all roles of the account, and so may change it.
 func (r Rights) MayChange(a Account) bool { return r.checkKeep(a.Roles) == nil }
 
 func (r Rights) in(a audience) bool {
@@ -171,17 +171,17 @@ func (r Rights) in(a audience) bool {
 	return slices.ContainsFunc(r.roles, func(role Role) bool { return slices.Contains(a.roles, role) })
 }
 
-// HasRow says whether the table has a row for the page.
+// HasRow tells whether the table has a row for the page.
 func (p Page) HasRow() bool {
 	_, ok := table.pages[p]
 	return ok
 }
 
-// OpenToAnyone says that the page needs no sign-in.
+// OpenToAnyone tells whether the page needs no sign-in.
 func (p Page) OpenToAnyone() bool { return table.pages[p].anyone }
 
-// Roles gives the roles that open the page; empty where none is needed.
+// Roles gives the roles that open the page; empty where it needs none.
 func (p Page) Roles() []Role { return table.pages[p].roles }
 
-// Roles gives the roles that see data of the class; empty where none is needed.
+// Roles gives the roles that see data of the class; empty where it needs none.
 func (c Class) Roles() []Role { return table.classes[c].roles }

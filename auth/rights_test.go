@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The columns of the tables below: signed out, signed in with no role at all, then one role each.
+// The columns of the tables below: signed out, signed in without a role, then each role by itself.
 var columns = []struct {
 	heading string
 	rights  Rights
@@ -111,7 +111,7 @@ func TestClassCells(t *testing.T) {
 	}
 }
 
-// Two roles have what either has, for every pair, page and class.
+// Two roles together have the rights of both, for every pair, page and class.
 func TestRolesAddUp(t *testing.T) {
 	for _, a := range Roles() {
 		for _, b := range Roles() {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Role is what an account may do, named as on the command line. An account may have several; its rights
-// are their union.
+// Role is a set of rights under a name that the command line takes. An account may have several; its rights are
+// their union.
 type Role string
 
 // The roles. The first six are Entra ID's of the same name; RoleUser reads own sign-ins only.
@@ -29,7 +29,7 @@ func Roles() []Role {
 	}
 }
 
-// Label is the role in words; the name itself where it is none of Roles.
+// Label is the role as pages name it. An unknown role is its own label.
 func (r Role) Label() string {
 	switch r {
 	case RoleGlobalAdministrator:
@@ -50,7 +50,7 @@ func (r Role) Label() string {
 	return string(r)
 }
 
-// Note says what the role is for, in half a sentence.
+// Note tells the purpose of the role, in half a sentence.
 func (r Role) Note() string {
 	switch r {
 	case RoleGlobalAdministrator:
@@ -69,8 +69,8 @@ func (r Role) Note() string {
 	return ""
 }
 
-// ParseRoles reads role names into a set in the order of Roles. The error names what is not a role and
-// lists what is.
+// ParseRoles reads role names into a set in the order of Roles. Its error names the words that are no roles, and
+// lists the roles.
 func ParseRoles(names []string) ([]Role, error) {
 	all := Roles()
 	for _, name := range names {

@@ -46,7 +46,7 @@ func TestRoleLabels(t *testing.T) {
 	}
 }
 
-// Who gives somebody a role reads in its note whether that one will manage accounts.
+// The note of a role tells the person who gives it whether its owner will manage accounts.
 func TestRoleNotesTellWhoManagesAccounts(t *testing.T) {
 	for _, role := range Roles() {
 		want := RightsOf([]Role{role}).MaySee(PeopleData)

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// SavedView is a state of a list that somebody gave a name: what its address asks for.
+// SavedView is a state of a list under a name that a person gave.
 type SavedView struct {
 	ID      int64
 	OwnerID int64
@@ -21,28 +21,29 @@ type SavedView struct {
 	Created time.Time
 }
 
-// ViewStore keeps saved views. Another process may use it at the same time. What a view names is not its business: whether
-// somebody may see that is decided where it is offered.
+// ViewStore keeps saved views. Several processes may use it at once. It does not judge the query of a view: the
+// pages that offer views decide who may see it.
 type ViewStore interface {
-	// SavedViews gives the account's own views and those that others share, by name.
+	// SavedViews gives the account's own views and those that others share, in the order of their names.
 	SavedViews(ctx context.Context, accountID int64) ([]SavedView, error)
-	// SavedView gives one of those; ErrNoView for every other id.
+	// SavedView gives one of these views; ErrNoView for every other ID.
 	SavedView(ctx context.Context, accountID, id int64) (SavedView, error)
-	// AddSavedView keeps a new view and gives it with its ID. ErrViewNameTaken where the owner has one of that name,
-	// ErrTooManyViews where the owner has MaxViews, ErrNoAccount where the owner is gone.
+	// AddSavedView stores a new view and returns it with its ID. It gives ErrViewNameTaken where the owner has one
+	// of that name, ErrTooManyViews where the owner has MaxViews, and ErrNoAccount where the owner is gone.
 	AddSavedView(ctx context.Context, v SavedView) (SavedView, error)
-	// ChangeSavedView reads, changes and writes a view of the account's own, in one transaction: ErrNoView where it owns
-	// none of that id, ErrViewNameTaken as AddSavedView. Only Name and Shared can change.
+	// ChangeSavedView reads, changes and writes one of the account's own views, in one transaction. It gives
+	// ErrNoView where the account owns none of that ID, and ErrViewNameTaken as AddSavedView does. Only Name and
+	// Shared can change.
 	ChangeSavedView(ctx context.Context, accountID, id int64, change func(*SavedView)) error
-	// RemoveSavedView removes a view of the account's own, or with anyShared also one that somebody else shares; else
-	// ErrNoView. Nobody's list begins with it any more.
+	// RemoveSavedView removes one of the account's own views; with anyShared also a view that somebody else
+	// shares. Else it gives ErrNoView. No list opens with the view any more.
 	RemoveSavedView(ctx context.Context, accountID, id int64, anyShared bool) error
 }
 
-// MaxViews is how many views one account may keep.
+// MaxViews bounds the views of one account.
 const MaxViews = 100
 
-// MaxViewName is how many characters a view's name may have.
+// MaxViewName bounds the characters of a view's name.
 const MaxViewName = 80
 
 // ViewName gives the name as it is kept, without spaces around it, or Invalid.

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TokenHash is the SHA-256 of a session's token: what is kept, so that who reads the database cannot
-// sign in with what it holds.
+// TokenHash is the SHA-256 of a session's token. The store keeps it in place of the token, so that nobody can sign
+// in with the contents of the database.
 type TokenHash [sha256.Size]byte
 
 // SessionRecord is a session as it is kept. Times are UTC.
@@ -19,26 +19,26 @@ type SessionRecord struct {
 	AccountID int64
 	Created   time.Time // at sign-in: the absolute expiry counts from here
 	Seen      time.Time // last use, to the minute: the idle expiry counts from here
-	// Client is who used it last.
+	// Client is the client that used it last.
 	Client Client
-	// LogsAddress is the list that was opened last, to come back to; empty where none was.
+	// LogsAddress is the list that was opened last, for the way back; empty where none was.
 	LogsAddress string
-	// Preferences are the account's, on the way out: every page needs them, so they come with the session.
+	// Preferences are the account's. Every page needs them, so each read of a session brings them along.
 	Preferences Preferences
 }
 
-// Ref names the session on pages and in forms. It is of no use for signing in.
+// Ref names the session on pages and in forms. Nobody can sign in with it.
 func (s SessionRecord) Ref() string { return hex.EncodeToString(s.Hash[:refLength]) }
 
 const refLength = 8 // bytes
 
-// parseRef gives the start of a session's hash that a Ref stands for; false for what is none.
+// parseRef gives the start of a session's hash that a Ref stands for; ok is false for any other text.
 func parseRef(ref string) ([]byte, bool) {
 	start, err := hex.DecodeString(ref)
 	return start, err == nil && len(start) == refLength
 }
 
-// Client is what is known of who makes a request.
+// Client is the source of a request.
 type Client struct {
 	Address string // of the network, without a port
 	Browser string // the User-Agent header
@@ -48,7 +48,7 @@ const maxBrowser = 400 // bytes of a User-Agent: real ones have 100 to 250
 
 type clientKey struct{}
 
-// WithClient gives the request with who makes it, for the sessions it uses.
+// WithClient puts the request's source into the context, for the sessions that it uses.
 func WithClient(r *http.Request, c Client) *http.Request {
 	if len(c.Browser) > maxBrowser {
 		c.Browser = c.Browser[:maxBrowser]
@@ -64,20 +64,20 @@ func clientOf(r *http.Request) Client {
 
 // SessionsQuery asks for sessions, the one used last first.
 type SessionsQuery struct {
-	// AccountID is that of one account; zero for the sessions of all.
+	// AccountID limits the sessions to one account; zero means all.
 	AccountID int64
-	// CreatedFrom and SeenFrom leave out what has ended by its age.
+	// CreatedFrom and SeenFrom leave out sessions that have ended by age.
 	CreatedFrom, SeenFrom time.Time
-	// Until leaves out what was created or seen later: such sessions have ended too.
+	// Until leaves out sessions that were created or seen later: a session from the future has ended too.
 	Until time.Time
-	// After is the session that the page begins behind; nil for the first page.
+	// After is the last session of the page before; nil for the first page.
 	After *SessionPlace
 	Limit int
 	// Demo includes sessions of the made-up tenant's accounts.
 	Demo bool
 }
 
-// SessionPlace is a session's place in the list.
+// SessionPlace is the place of a session in the list.
 type SessionPlace struct {
 	Seen time.Time
 	Hash TokenHash
@@ -94,20 +94,22 @@ type ListedSession struct {
 type SessionStore interface {
 	// AddSession keeps a new session.
 	AddSession(ctx context.Context, s SessionRecord) error
-	// Session gives a session, its account and that one's preferences; ErrSessionEnded where there is none.
+	// Session gives a session, its account and the account's preferences; ErrSessionEnded where there is none.
 	Session(ctx context.Context, hash TokenHash) (SessionRecord, Account, error)
-	// SessionList gives a page of sessions; more says that there are others behind them.
+	// SessionList gives one page of sessions. more tells whether further sessions follow.
 	SessionList(ctx context.Context, q SessionsQuery) (page []ListedSession, more bool, err error)
-	// TouchSession notes a use. No session of that hash is no error: it ended meanwhile.
+	// TouchSession stores a use. A session that ended meanwhile is no error.
 	TouchSession(ctx context.Context, hash TokenHash, seen time.Time, by Client) error
-	// SetLogsAddress notes the list that was opened last. No session of that hash is no error.
+	// SetLogsAddress stores the list that was opened last. A session that ended meanwhile is no error.
 	SetLogsAddress(ctx context.Context, hash TokenHash, address string) error
-	// DeleteSession ends a session; one that is gone already is no error.
+	// DeleteSession ends a session. One that is gone already is no error.
 	DeleteSession(ctx context.Context, hash TokenHash) error
-	// EndSession ends the session of the account with a hash that begins so. In the same transaction it asks check, and an
-	// error of that is returned as it is. ErrSessionEnded where it has none, ErrNoAccount where there is no account.
+	// EndSession ends the account's session with a hash that begins so. In the same transaction it calls check,
+	// and returns an error of check as it is. It gives ErrSessionEnded where there is no such session, and
+	// ErrNoAccount where there is no account.
 	EndSession(ctx context.Context, accountID int64, start []byte, check func(Account) error) error
-	// EndOtherSessions ends the account's sessions but one in the same way, and says how many.
+	// EndOtherSessions ends all sessions of the account but one, and returns their number. It calls check as
+	// EndSession does, and gives ErrNoAccount where there is no account.
 	EndOtherSessions(ctx context.Context, accountID int64, but TokenHash, check func(Account) error) (int64, error)
 	// DeleteSessionsBefore removes the sessions created or last seen before these times.
 	DeleteSessionsBefore(ctx context.Context, created, seen time.Time) error

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// setupRule slows down wrong setup codes from one network. A code has 80 bits: the rule is there so that guessing is seen and
-// costs little, and it holds nobody on another network.
+// setupRule slows down wrong setup codes from one network. A code has 80 bits and cannot be guessed: the rule
+// makes guessing visible and cheap to refuse, and delays nobody on another network.
 var setupRule = throttleRule{free: 10, longest: 15 * time.Minute}
 
-// Setup is the making of the first administrator with a one-time code. The code is new at each start and each time that one's
-// life is over (see RenewCode). It is kept in memory only, and void as soon as there is an account.
+// Setup makes the first administrator with a one-time code. The code is new at each start and whenever its life is
+// over (see RenewCode). It stays in memory only, and is void once an account exists.
 type Setup struct {
 	accounts *Accounts
 
@@ -33,15 +33,15 @@ func newSetupCode() string {
 	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 }
 
-// Code gives the code to be shown to who started the program.
+// Code gives the code, to be shown to the person who started the program.
 func (s *Setup) Code() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.code
 }
 
-// RenewCode makes a new code each time that one's life is over, and tells it: the one before is void then. It ends with the
-// context, or when there is an account.
+// RenewCode makes a new code whenever the life of the present one is over, and passes it to tell; the old code is
+// void. It ends with the context, or once an account exists.
 func (s *Setup) RenewCode(ctx context.Context, life time.Duration, tell func(code string)) error {
 	over := time.NewTicker(life)
 	defer over.Stop()
@@ -62,15 +62,15 @@ func (s *Setup) RenewCode(ctx context.Context, life time.Duration, tell func(cod
 	}
 }
 
-// Open says whether the first administrator is still to be made.
+// Open tells whether the first administrator is still to be made.
 func (s *Setup) Open(ctx context.Context) (bool, error) {
 	exist, err := s.accounts.Exist(ctx)
 	return !exist, err
 }
 
-// Complete makes the first administrator for somebody at an address; n.Roles is not looked at. It gives ErrAlreadySetUp,
-// ErrWrongSetupCode, or TooManyAttempts where the code was not looked at. It gives Invalid for a rule that is broken, after
-// which the code is still good.
+// Complete makes the first administrator for a client at an address; it ignores n.Roles. It gives ErrAlreadySetUp,
+// ErrWrongSetupCode, or TooManyAttempts where it did not look at the code. It gives Invalid for a value that
+// breaks a rule; the code stays good then.
 func (s *Setup) Complete(ctx context.Context, address, code string, n NewAccount) (Account, error) {
 	open, err := s.Open(ctx)
 	if err != nil {
@@ -101,13 +101,13 @@ func (s *Setup) check(network Network, code string) error {
 		return nil
 	}
 	if _, known := s.wrong[network]; !known && len(s.wrong) >= MaxCounters {
-		clear(s.wrong) // a flood from so many networks is not slowed down by counting them
+		clear(s.wrong) // counters are too many: a flood from so many networks cannot be slowed by counting
 	}
 	s.wrong[network] = Counter{Failures: counter.Failures + 1, Last: now}
 	return ErrWrongSetupCode
 }
 
-// foldCode takes the code as people type it: in small letters, without the dashes.
+// foldCode gives the code as it is compared: lower case, without the dashes that people type.
 func foldCode(code string) string {
 	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(strings.TrimSpace(code)))
 }

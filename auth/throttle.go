@@ -8,18 +8,20 @@ import (
 	"time"
 )
 
-// How sign-ins are slowed down. Failures are counted in three ways. In each a number of them costs nothing; then there is a
-// wait, which doubles from a second with every further failure:
+// How failed sign-ins are slowed down. Failures are counted in three ways. Each has a number of free failures;
+// then the wait doubles from one second with every further failure:
 //
 //   - of one name from one network: 10, then up to 15 minutes;
 //   - of one name over all networks: 100, then up to a minute;
 //   - of one network over all names: 200, then up to a minute.
 //
-// The last two do not hold an account on a network that it signed in from in the last 90 days. So guessing from many networks
-// comes to a guess a minute. The person with the attacked name still signs in from the usual places; elsewhere the wait is a
-// minute at most. An attempt during a wait is not looked at, so it neither lengthens the wait nor tells whether the password
-// was right. Names that are no account's are counted alike. A failure is forgotten a day after the last one, and a success
-// takes back what is counted of the name on that network.
+// The last two do not delay an account on a network that it signed in from in the last 90 days. So guesses from
+// many networks are limited to about one a minute. A person under attack still signs in from their usual places,
+// and waits a minute at most elsewhere.
+//
+// An attempt during a wait is not looked at: it neither lengthens the wait nor tells whether the password was
+// right. Names without an account are counted alike. A counter is forgotten a day after its last failure. A
+// success clears the counter of the name on that network.
 var (
 	pairRule    = throttleRule{free: 10, longest: 15 * time.Minute}
 	nameRule    = throttleRule{free: 100, longest: time.Minute}
@@ -31,8 +33,8 @@ const (
 	forgetNetworks = 90 * 24 * time.Hour
 )
 
-// MaxCounters is how many counters of failures are kept; beyond, those with the fewest failures go first, of equal ones
-// the oldest.
+// MaxCounters bounds the counters of failures. Beyond it, the counters with the fewest failures go first, among
+// equals the oldest.
 const MaxCounters = 20_000
 
 type throttleRule struct {
@@ -52,15 +54,16 @@ func (r throttleRule) wait(failures int) time.Duration {
 	return time.Second << doublings
 }
 
-// left gives how long from a time on the next attempt waits; zero or less for not at all.
+// left gives how long from now the next attempt must wait; zero or less for no wait.
 func (r throttleRule) left(c Counter, at time.Time) time.Duration {
-	if c.Last.Sub(at) > r.longest { // counted when the clock was ahead: nobody is to wait until it is so late again
+	if c.Last.Sub(at) > r.longest { // counted when the clock was ahead: nobody must wait for that time
 		return 0
 	}
 	return c.Last.Add(r.wait(c.Failures)).Sub(at)
 }
 
-// NameHash stands for a name that was typed. A password typed into the wrong box must not be kept as a name.
+// NameHash stands for a typed name. The store must not keep the name itself: it may be a password typed into the
+// wrong box.
 type NameHash [16]byte
 
 // Attempt is one try to sign in.
@@ -82,8 +85,8 @@ type Counter struct {
 	Last     time.Time
 }
 
-// Failures are the counters that an attempt is held against. Known says that the name is an account's that signed in
-// from the network.
+// Failures are the counters for one attempt. Known means that the name's account signed in from the network
+// before.
 type Failures struct {
 	Pair, Name, Network Counter
 	Known               bool
@@ -98,32 +101,31 @@ func (f Failures) wait(at time.Time) time.Duration {
 	return wait
 }
 
-// AttemptStore counts the sign-ins that failed. Another process may use it at the same time.
+// AttemptStore counts failed sign-ins. Several processes may use it at once.
 type AttemptStore interface {
-	// BeginAttempt gives what is counted of the attempt's name and network to allow. Where allow has nothing against the
-	// attempt it is counted as a failure, in the same transaction. So no more attempts are looked at when they come at once
-	// than when they come one by one. Counters last changed before forget, and known networks last used before known, are as
-	// if they were not.
+	// BeginAttempt passes the counters of the attempt's name and network to allow. If allow returns no error, it
+	// counts the attempt as a failure. Both happen in one transaction, so attempts at the same time cannot exceed
+	// the limits. It ignores counters last changed before forget, and known networks last used before known.
 	BeginAttempt(ctx context.Context, a Attempt, forget, known time.Time, allow func(Failures) error) error
-	// AttemptSucceeded takes the attempt back and forgets what failed before of the name on the network. It notes the
+	// AttemptSucceeded takes the attempt back and deletes the failures of the name on the network. It stores the
 	// network and the time as the account's.
 	AttemptSucceeded(ctx context.Context, a Attempt, accountID int64) error
-	// ForgetFailures forgets what is counted of a name, on all networks.
+	// ForgetFailures deletes the failures of a name on all networks.
 	ForgetFailures(ctx context.Context, name NameHash) error
 }
 
 // TooManyAttempts refuses an attempt without looking at it.
 type TooManyAttempts struct {
-	Wait time.Duration // from now until the next attempt is looked at
+	Wait time.Duration // time until the next attempt is looked at
 }
 
-// Error says so; it is the same for every name.
+// Error tells the wait. It is the same for every name.
 func (t TooManyAttempts) Error() string {
 	return fmt.Sprintf("too many sign-ins failed: the next is looked at in %s", t.Wait)
 }
 
-// SignInFrom is SignIn for somebody at an address: an attempt too many is refused with TooManyAttempts before the
-// password is looked at. A refusal is logged; that a session has begun is for who begins it to log.
+// SignInFrom signs somebody at an address in, as SignIn does. It refuses an attempt too many with TooManyAttempts
+// before it looks at the password. It logs a refusal; the caller logs the session that begins.
 func (a *Accounts) SignInFrom(ctx context.Context, address, name, password string) (Account, error) {
 	account, err := a.signInFrom(ctx, address, name, password)
 	if err != nil {
@@ -139,7 +141,7 @@ func (a *Accounts) signInFrom(ctx context.Context, address, name, password strin
 	}
 	account, err := a.SignIn(ctx, name, password)
 	if err != nil {
-		return Account{}, err // counted already, whatever it was: going away before the answer must not be free
+		return Account{}, err // counted already, whatever the result: leaving before the answer must not be free
 	}
 	if err := a.store.AttemptSucceeded(ctx, attempt, account.ID); err != nil {
 		return Account{}, fmt.Errorf("note the sign-in: %w", err)
@@ -148,8 +150,9 @@ func (a *Accounts) signInFrom(ctx context.Context, address, name, password strin
 	return account, nil
 }
 
-// ChangeOwnPassword is SetPassword by the person themselves, who shows the present password. It counts as a sign-in:
-// a session left open must not be a place to guess at. ErrWrongPassword where the present one is not right.
+// ChangeOwnPassword is SetPassword for the person themselves, who shows the present password. It counts as a
+// sign-in, so that nobody can guess passwords in an open session. It gives ErrWrongPassword where the present one
+// is wrong.
 func (a *Accounts) ChangeOwnPassword(ctx context.Context, address string, account Account, present, password string) error {
 	if err := checkPassword(password, account.Name); err != nil {
 		return err
