@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// mayImport is the house's dependency direction: which of our packages a package may import. A package
-// that is not here may import none, and cmd/signpost, which wires, may import all.
+// mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
+// any other package needs a row.
 var mayImport = map[string][]string{
 	"web":                  {"store", "store/export", "views", "auth", "static"},
 	"views":                {"store", "static"},
@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"store/sqlite/segment": {},
 	"store/storetest":      {"store"},
 	"e2e":                  {},
-	// It measures what cmd/signpost wires, and wires it itself where the program has no part in it.
+	// The benchmark measures the packages that cmd/signpost wires, and wires some of them itself.
 	"cmd/signpost/bench": {"store", "store/demo", "store/importer", "store/sqlite", "auth", "web", "static"},
 }
 
@@ -59,7 +59,7 @@ func TestDependencyDirection(t *testing.T) {
 			if isOurs && !slices.Contains(allowed, ours) {
 				t.Errorf("%s imports %s", name, ours)
 			}
-			// Which characters are one letter is Unicode's data, and no part of the standard library.
+			// Unicode's normal forms are data that the standard library does not have.
 			if name == "store" && strings.Contains(path, ".") && path != "golang.org/x/text/unicode/norm" {
 				t.Errorf("store imports %s; the domain imports the standard library, and Unicode's normal forms, only", path)
 			}

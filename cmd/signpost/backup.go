@@ -14,13 +14,13 @@ import (
 	"signpost/store/sqlite"
 )
 
-// BackupCmd is `signpost backup`: a whole copy of a data folder in one file, also while serve and imports run.
+// BackupCmd is `signpost backup`. It copies a data folder whole into one file, also while serve and imports run.
 type BackupCmd struct {
 	Data string `help:"Data folder." default:"./data" type:"existingdir" placeholder:"DIR"`
 	Out  string `required:"" help:"File to write; one that is there is replaced once the new one is whole." type:"path" placeholder:"FILE"`
 }
 
-// Run writes the backup and says what is in it.
+// Run writes the backup and prints its contents.
 func (c *BackupCmd) Run(ctx context.Context, streams Streams) error {
 	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
@@ -34,13 +34,13 @@ func (c *BackupCmd) Run(ctx context.Context, streams Streams) error {
 	return err
 }
 
-// RestoreCmd is `signpost restore`: it fills an empty data folder from a backup.
+// RestoreCmd is `signpost restore`. It fills an empty data folder from a backup.
 type RestoreCmd struct {
 	Data string `required:"" help:"Data folder to make; it must be empty or missing." type:"path" placeholder:"DIR"`
 	File string `arg:"" help:"The backup." type:"existingfile"`
 }
 
-// Run restores, proves what it restored, and says what is in it.
+// Run restores, proves the result, and prints its contents.
 func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
 	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
@@ -54,12 +54,12 @@ func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
 	return err
 }
 
-// heldIn is what a backup holds, in words.
+// heldIn describes the contents of a backup in words.
 func heldIn(m *sqlite.BackupManifest) string {
 	return fmt.Sprintf("%s and %s in %s of %d MB", countOf(m.SignIns(), "sign-in"), countOf(m.Accounts, "account"), countOf(int64(len(m.Files)), "file"), (m.Bytes()+1e6-1)/1e6)
 }
 
-// byteBar shows how many bytes were written, on a terminal only.
+// byteBar shows how many bytes were written; on a terminal only.
 type byteBar struct{ bar *progressbar.ProgressBar }
 
 func newByteBar(streams Streams, title string) *byteBar {
@@ -72,7 +72,7 @@ func newByteBar(streams Streams, title string) *byteBar {
 
 func (b *byteBar) show(bytes int64) {
 	if b.bar != nil {
-		_ = b.bar.Set64(bytes) // the terminal may be gone
+		_ = b.bar.Set64(bytes) // the terminal may be gone: progress is not worth an error
 	}
 }
 

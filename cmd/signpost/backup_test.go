@@ -19,8 +19,8 @@ import (
 	"signpost/store/sqlite"
 )
 
-// A backup that is made while serve runs and an import goes on is a state that there was: every import's counts are those
-// of the rows, and no row is there without its record. The restored folder answers at once.
+// A backup made during an import is one state of the store: the ledger's counts are those of the rows, and every
+// row has its record. The restored folder answers at once.
 func TestBackupWhileServeAndImportRun(t *testing.T) {
 	t.Parallel()
 	data, exports := t.TempDir(), exportsToKill(t)
@@ -76,7 +76,7 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 	}
 }
 
-// restoredPrefix looks whether a store is what some whole batches made, and counts its rows.
+// restoredPrefix proves that a store holds some whole batches and no part of one, and counts its rows.
 func restoredPrefix(t testing.TB, folder string) (rows int64) {
 	t.Helper()
 	raw, err := sql.Open("sqlite", filepath.Join(folder, "main.db"))
@@ -132,7 +132,7 @@ func TestRestoreIntoAFolderInUse(t *testing.T) {
 	}
 }
 
-// A backup that was cut, changed, or made up is refused, and the folder stays empty.
+// A backup that was cut off, changed or made up is refused, and the folder stays empty.
 func TestDamagedBackupIsRefused(t *testing.T) {
 	t.Parallel()
 	data, file := t.TempDir(), filepath.Join(t.TempDir(), "b.zip")
@@ -167,7 +167,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 		}
 		flipped, at := bytes.Clone(whole), r.IntN(len(whole))
 		flipped[at] ^= 1 << r.IntN(8)
-		// A bit in a date or a name of the zip changes nothing of what is restored.
+		// A changed bit in a date or name of the zip changes nothing in the restored folder.
 		if folder, err := restore(flipped); err == nil && storeText(t, folder) != storeText(t, data) {
 			t.Errorf("a bit flipped at %d of %d: it was restored otherwise", at, len(whole))
 		}
@@ -201,7 +201,8 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 	}
 }
 
-// Killing backup and restore at random leaves a whole file or none, and a folder that is whole or refuses.
+// A backup killed at random leaves a whole file or none. A restore killed at random leaves a whole folder, or one
+// that every command refuses.
 func TestKilledBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	kills := 6
@@ -257,7 +258,8 @@ func importAll(t *testing.T, data string) {
 	}
 }
 
-// Killing serve while it imports uploads leaves whole batches: what the ledger counts is there, row by row, with its record.
+// Killing serve while it imports uploads leaves whole batches. Every row that the ledger counts is there, with its
+// record.
 func TestServeKilledWhileItImports(t *testing.T) {
 	t.Parallel()
 	kills := 4
@@ -277,7 +279,7 @@ func TestServeKilledWhileItImports(t *testing.T) {
 		if status := p.signIn("ada").uploadFile(files[n%len(files)]); status != http.StatusSeeOther {
 			t.Fatalf("upload: %d: %s", status, p.log)
 		}
-		time.Sleep(time.Duration(r.IntN(150)) * time.Millisecond) // the moment of the kill
+		time.Sleep(time.Duration(r.IntN(150)) * time.Millisecond) // at the moment of the kill
 		p.kill()
 		rows := restoredPrefix(t, data)
 		if rows < last {
@@ -296,5 +298,5 @@ func runKilled(t *testing.T, after time.Duration, args ...string) {
 	}
 	timer := time.AfterFunc(after, func() { _ = command.Process.Kill() })
 	defer timer.Stop()
-	_ = command.Wait() // it was killed, or was quicker
+	_ = command.Wait() // it was killed, or ended before
 }

@@ -25,19 +25,19 @@ import (
 // besiegedRows is how many sign-ins the portal has, unless SIGNPOST_ROWS says otherwise.
 const besiegedRows = 1_000_000
 
-// besieged is a portal with many sign-ins, and one who opens its pages.
+// besieged is a portal with many sign-ins, and one person who opens its pages.
 type besieged struct {
 	*served
 	b       *testing.B
 	tenant  *bench.Bench
 	reader  *person
 	pages   []string
-	others  []string // cookies of five more
+	others  []string // cookies of five more people
 	opened  int
 	waiting sync.WaitGroup
 }
 
-// newBesieged fills a folder and serves it as it is served by default.
+// newBesieged fills a folder and serves it with the default flags.
 func newBesieged(b *testing.B) *besieged {
 	b.Helper()
 	rows := besiegedRows
@@ -85,14 +85,14 @@ func (p *besieged) measure(b *testing.B) {
 	}
 	slices.Sort(times)
 	at := func(part float64) float64 { return times[int(part*float64(len(times)-1))] }
-	b.ReportMetric(0, "ns/op") // the kinds of pages differ: their mean says little
+	b.ReportMetric(0, "ns/op") // the kinds of pages differ: a mean over all says little
 	b.ReportMetric(at(0.5), "p50-ms")
 	b.ReportMetric(at(0.95), "p95-ms")
 	b.ReportMetric(at(1), "max-ms")
 	b.ReportMetric(float64(p.memory()>>20), "MiB")
 }
 
-// beside does something again and again until the pages are measured.
+// beside runs an action again and again until the pages are measured.
 func (p *besieged) beside(b *testing.B, do func(context.Context)) {
 	ctx, cancel := context.WithCancel(b.Context())
 	p.waiting.Add(1)
@@ -108,7 +108,8 @@ func (p *besieged) beside(b *testing.B, do func(context.Context)) {
 	})
 }
 
-// besideUnread keeps so many connections open that ask and read nothing. Where the program cuts one, another comes.
+// besideUnread keeps that many connections open that send a request and read nothing. It replaces each that the
+// program cuts.
 func (p *besieged) besideUnread(b *testing.B, n int, paths, cookies []string) {
 	for i := range n {
 		p.beside(b, func(ctx context.Context) {
@@ -126,7 +127,8 @@ func (p *besieged) besideUnread(b *testing.B, n int, paths, cookies []string) {
 	time.Sleep(2 * time.Second) // all have asked
 }
 
-// besideImport imports further sign-ins, as `signpost import` does; 0 a second is as many as it takes.
+// besideImport imports further sign-ins with `signpost import`, at most perSecond a second; 0 means without a
+// limit.
 func (p *besieged) besideImport(b *testing.B, perSecond int) {
 	p.beside(b, func(ctx context.Context) {
 		db, err := openForImport(ctx, p.tenant.Data)
@@ -147,7 +149,7 @@ func (p *besieged) besideImport(b *testing.B, perSecond int) {
 	time.Sleep(3 * time.Second) // it is under way
 }
 
-// pacedWriter writes lines no faster than so many a second.
+// pacedWriter writes lines, no more than a given number a second.
 type pacedWriter struct {
 	w         io.Writer
 	perSecond int
@@ -163,7 +165,7 @@ func (p *pacedWriter) Write(text []byte) (int, error) {
 	return p.w.Write(text)
 }
 
-// besideBackup makes one backup after another; last gives the newest whole one.
+// besideBackup makes one backup after another. last gives the newest whole one.
 func (p *besieged) besideBackup(b *testing.B) (last func() string) {
 	folder := b.TempDir()
 	var mu sync.Mutex
@@ -188,8 +190,8 @@ func (p *besieged) besideBackup(b *testing.B) (last func() string) {
 	}
 }
 
-// BenchmarkPagesBeside opens pages of a portal with a million sign-ins: alone, and while others read nothing, import,
-// and make backups. Each backup that is left at the end must be a state that there was.
+// BenchmarkPagesBeside opens pages of a portal with a million sign-ins: alone, and while clients read nothing, an
+// import runs, and backups are made. The last backup must be one state of the store.
 func BenchmarkPagesBeside(b *testing.B) {
 	p := newBesieged(b)
 	for _, page := range p.pages {
@@ -202,7 +204,7 @@ func BenchmarkPagesBeside(b *testing.B) {
 	}
 	b.Run("nobody", p.measure)
 	b.Run("200 stalled readers", func(b *testing.B) {
-		p.besideUnread(b, 200, unread, append(p.others, "")) // some are nobody
+		p.besideUnread(b, 200, unread, append(p.others, "")) // some are signed out
 		p.measure(b)
 	})
 	b.Run("100 stalled downloads", func(b *testing.B) {
@@ -229,7 +231,7 @@ func BenchmarkPagesBeside(b *testing.B) {
 	})
 }
 
-// expectPrefix restores a backup and looks whether it is what some whole batches made.
+// expectPrefix restores a backup and proves that it holds whole batches.
 func (p *besieged) expectPrefix(b *testing.B, file string) {
 	if file == "" {
 		b.Log("no backup was whole when the pages had been opened")
@@ -242,10 +244,10 @@ func (p *besieged) expectPrefix(b *testing.B, file string) {
 	restoredPrefix(b, folder)
 }
 
-// BenchmarkQuestionOfALeavingClient tells how long the program works on for a client that has gone.
+// BenchmarkQuestionOfALeavingClient measures how long the program works on for a client that has left.
 func BenchmarkQuestionOfALeavingClient(b *testing.B) {
 	p := newBesieged(b)
-	// No column holds this field: the question reads the records of a month.
+	// No column holds this field, so the question reads the records of a month.
 	const costly = "/logs/noninteractive?range=30d&originalrequestid=none"
 	var most time.Duration
 	for b.Loop() {
@@ -263,14 +265,14 @@ func BenchmarkQuestionOfALeavingClient(b *testing.B) {
 	b.ReportMetric(float64(most.Milliseconds()), "max-ms")
 }
 
-// busyFor gives how much processor time the program took in a while.
+// busyFor gives the processor time that the program used while it waited.
 func (p *besieged) busyFor(while time.Duration) time.Duration {
 	before := p.processorTime()
 	time.Sleep(while)
 	return p.processorTime() - before
 }
 
-// processorTime is what all threads of the program took since it began.
+// processorTime is the time that all threads of the program used since its start.
 func (p *besieged) processorTime() (used time.Duration) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.command.Process.Pid))
 	if err != nil || len(files) == 0 {

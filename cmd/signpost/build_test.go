@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestBuildsAreEqual: the documented build gives the same bytes wherever the source lies, so that anybody can check a
-// program that was handed to them.
+// TestBuildsAreEqual builds the program in two folders as the README says, and compares the bytes. Equal builds
+// let anybody check a program that they were given.
 func TestBuildsAreEqual(t *testing.T) {
 	if os.Getenv("SIGNPOST_SOAK") == "" {
 		t.Skip("it links the program twice: set SIGNPOST_SOAK=1")

@@ -19,10 +19,10 @@ import (
 	"signpost/store/sqlite"
 )
 
-// shared is where the inputs from outside lie; they are read in place.
+// shared is the folder of inputs from outside the repository; tests read them in place.
 const shared = "../../../shared"
 
-// inputFile gives the path of an input from outside; the test is skipped where they are not at hand.
+// inputFile gives the path of an input from outside. It skips the test where the file is missing.
 func inputFile(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(shared, filepath.FromSlash(name))
@@ -32,7 +32,7 @@ func inputFile(t *testing.T, name string) string {
 	return path
 }
 
-// imported is what `signpost import --json` says of one file, and with which exit code it ends.
+// imported is the answer of `signpost import --json` about one file, with its exit code.
 type imported struct {
 	code   int
 	report store.ImportReport
@@ -50,7 +50,7 @@ func importFile(t *testing.T, folder, path string) imported {
 	return imported{codeOf(err), printed.Files[0]}
 }
 
-// said is all that a report says in words.
+// said joins all words of a report.
 func (i imported) said() string {
 	words := strings.Join(i.report.CannotShow, "\n")
 	for _, r := range i.report.Rejected {
@@ -59,7 +59,7 @@ func (i imported) said() string {
 	return words
 }
 
-// outcome is what must become of a file.
+// outcome is the result that a file must have.
 type outcome struct {
 	name     string
 	code     int
@@ -68,7 +68,7 @@ type outcome struct {
 	skipped  int64
 	rejected int64
 	line     int64  // of the first rejected record; 0 for any
-	says     string // a part of what is said
+	says     string // part of the words of the report
 }
 
 func (o outcome) check(t *testing.T, got imported) {
@@ -91,7 +91,7 @@ func (o outcome) check(t *testing.T, got imported) {
 	}
 }
 
-// newByLog gives the records of a store by log, as outcome.logs has them.
+// newByLog counts the records of a folder by log, in the form of outcome.logs.
 func newByLog(t *testing.T, folder string) string {
 	t.Helper()
 	db := openFolder(t, folder)
@@ -133,7 +133,7 @@ func openFolder(t *testing.T, folder string) *sqlite.DB {
 	return db
 }
 
-// cases are the made-up inputs, each with its right outcome.
+// cases are made-up inputs, each with its right outcome.
 var cases = []outcome{
 	{name: "c02_pascal.json", format: "graph", logs: "I1"},
 	{name: "c03_date.json", code: 3, format: "graph", rejected: 1, line: 2, says: `"/Date(1795866480000)/"`},
@@ -185,7 +185,7 @@ var cases = []outcome{
 	{name: "m16.ndjson", format: "azure-monitor", logs: "I1", says: "authenticationDetails in a shape that is not read"},
 }
 
-// TestCases imports each made-up input into a store of its own.
+// TestCases imports each made-up input into an empty store.
 func TestCases(t *testing.T) {
 	listed := map[string]bool{"README.md": true}
 	for _, c := range cases {
@@ -209,7 +209,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// records are real records of other kinds: each file is skipped by the name of its kind, and touches nothing.
+// records are real records of other kinds. Each file is skipped under the name of its kind, and stores nothing.
 var records = []outcome{
 	{name: "Azure_Azure-Sentinel/traininglab_office_activity.csv", format: "log-analytics-csv", skipped: 266, says: "OfficeActivity records"},
 	{name: "Azure_Azure-Sentinel/traininglab_office_activity_inbox_rule.csv", format: "log-analytics-csv", skipped: 2, says: "OfficeActivity records"},
@@ -246,7 +246,7 @@ var records = []outcome{
 	{name: "panther-labs_panther-analysis/ual_microsoft365_mfa_disabled.ndjson", format: "unified-audit-log", skipped: 2, says: "unified audit log records"},
 }
 
-// TestRecordsOfOtherKinds imports all of them into one store: nothing of them is kept.
+// TestRecordsOfOtherKinds imports all of them into one store, which must stay empty.
 func TestRecordsOfOtherKinds(t *testing.T) {
 	folder := t.TempDir()
 	listed := map[string]bool{}
@@ -273,7 +273,8 @@ func TestRecordsOfOtherKinds(t *testing.T) {
 	}
 }
 
-// TestCallersAddress: a sign-in is found by the address around its record, and by none that stands for no address.
+// TestCallersAddress finds a sign-in by the address of the envelope around it. A placeholder that is no address
+// finds nothing.
 func TestCallersAddress(t *testing.T) {
 	folder := t.TempDir()
 	importFile(t, folder, inputFile(t, "cases/c08_odd.ndjson"))
@@ -310,7 +311,8 @@ func filterOf(t *testing.T, query string) store.Filter {
 	return filter
 }
 
-// TestShapesOfCases: bare objects are lists of one, and a shape that is not read is told from an empty list and from none.
+// TestShapesOfCases counts the members and states of collections. A bare object is a list of one, and an unknown shape
+// differs from an empty list and from a missing one.
 func TestShapesOfCases(t *testing.T) {
 	folder := t.TempDir()
 	importFile(t, folder, inputFile(t, "cases/c05_aud.ndjson"))
@@ -347,7 +349,8 @@ func TestShapesOfCases(t *testing.T) {
 	}
 }
 
-// TestMicrosoftsServicePrincipals: they are told by their category, and asked for.
+// TestMicrosoftsServicePrincipals tells Microsoft's own service principals by their category, and finds them by
+// it.
 func TestMicrosoftsServicePrincipals(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"c27_agents.ndjson", "c07b_flat_time.ndjson", "m5.ndjson"} {

@@ -15,14 +15,14 @@ import (
 	"signpost/store/sqlite"
 )
 
-// CheckCmd is `signpost check`: it reads everything and says what is damaged, and what of it cannot be right.
+// CheckCmd is `signpost check`. It reads everything and names damage, and stored objects that cannot be right.
 type CheckCmd struct {
 	Data          string `help:"Folder of the data." default:"./data" type:"existingdir" placeholder:"DIR"`
 	JSON          bool   `name:"json" help:"Print what was found as one JSON object."`
 	ForgetObjects bool   `help:"Take the objects of the directory that were found out of it."`
 }
 
-// checkedObject is an object of the directory as the report has it.
+// checkedObject is an object of the directory, as the report prints it.
 type checkedObject struct {
 	Kind     string `json:"kind"`
 	ID       string `json:"id"`
@@ -31,8 +31,8 @@ type checkedObject struct {
 	Reason   string `json:"reason"`
 }
 
-// Run reads everything that is stored and names what is not as it was written, and the objects of the directory that no
-// directory holds. It ends with exitError 1 where something is damaged, or such objects stay.
+// Run reads everything that is stored. It names each part that differs from the written one, and objects that no
+// directory can have. It ends with exitError 1 where something is damaged or such objects stay.
 func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	limitMemory(portalMemory)
 	log := newLog(streams.Err, slog.LevelWarn)
@@ -73,7 +73,7 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	return nil
 }
 
-// checkup reads everything.
+// checkup reads everything and prints each fault.
 func (c *CheckCmd) checkup(ctx context.Context, db *sqlite.DB, streams Streams) (store.Checkup, error) {
 	tell := func(int64) {}
 	if isTerminal(streams.Err) {

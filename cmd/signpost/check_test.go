@@ -18,7 +18,8 @@ import (
 	"signpost/store/sqlite"
 )
 
-// withInventedPeople makes a folder as earlier versions left it: risk detections and sign-ins had become people.
+// withInventedPeople makes a folder as earlier versions left it: with people made from risk detections and
+// sign-ins.
 func withInventedPeople(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
@@ -80,7 +81,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckOfRealDirectory: the people of a real export are right.
+// TestCheckOfRealDirectory finds no fault in the people of a real export.
 func TestCheckOfRealDirectory(t *testing.T) {
 	folder := t.TempDir()
 	importFile(t, folder, inputFile(t, "cases/c15_dir.json"))
@@ -90,7 +91,8 @@ func TestCheckOfRealDirectory(t *testing.T) {
 	}
 }
 
-// TestCheckOfDamagedPeople: a damaged portal.db is told like a damaged main.db, whatever the damage, and stays as it is.
+// TestCheckOfDamagedPeople damages portal.db in several ways. Each is reported like damage of main.db, and the
+// file stays as it is.
 func TestCheckOfDamagedPeople(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -15,8 +15,8 @@ import (
 	"signpost/store/sqlite"
 )
 
-// copyKinds are five copies of one sign-in as different exports tell it, with ID for its id. A copy without a time of
-// ingestion goes by the time of its file.
+// copyKinds are five copies of one sign-in, as different exports write it, with ID in place of its id. A copy
+// without a time of ingestion counts as ingested when its file was written.
 var copyKinds = []struct {
 	name  string
 	graph bool
@@ -61,8 +61,8 @@ func ordersOf(n int) (orders [][]int) {
 	return orders
 }
 
-// importCopies imports, for each of the orders, the copies of a sign-in of its own: all first copies, then all second ones.
-// A file has the copies of one kind.
+// importCopies imports a sign-in of its own for each order: first all first copies, then all second ones, and so
+// on. One file has the copies of one kind.
 func importCopies(t *testing.T, w store.Writer, orders [][]int) {
 	t.Helper()
 	folder := t.TempDir()
@@ -97,8 +97,8 @@ func importCopies(t *testing.T, w store.Writer, orders [][]int) {
 	}
 }
 
-// Whatever the order in which the copies of a sign-in are imported, they make the same row: each field of the newest copy
-// that tells it, policies and steps of the newest that has some, and the risk of the last state that tells.
+// The copies of a sign-in make the same row in every order of import. Each field comes from the newest copy that
+// has it; policies and steps from the newest copy that has some. The risk is the newest state.
 func TestEveryOrderOfCopiesMakesTheSameRow(t *testing.T) {
 	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
 	if err != nil {

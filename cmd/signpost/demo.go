@@ -15,12 +15,12 @@ type DemoCmd struct {
 	Seed  uint64    `default:"1" env:"SIGNPOST_SEED" help:"Another seed is another life of the same tenant."`
 	Days  int       `default:"30" env:"SIGNPOST_DAYS" help:"How many days before --until the records begin."`
 	Until time.Time `env:"SIGNPOST_UNTIL" help:"When the records end (RFC 3339); now if absent."`
-	// The logs' folder holds records alone, so the directory has another.
+	// The logs' folder holds records alone, so the directory has a folder of its own.
 	Directory string `placeholder:"DIR" help:"Folder to write the tenant's users, groups and applications to, as answers of Graph; none if absent."`
 	Out       string `required:"" placeholder:"DIR" help:"Folder to write to; it may exist if it is empty."`
 }
 
-// Run writes the files. Nothing is printed: the files say it.
+// Run writes the files. It prints nothing.
 func (c *DemoCmd) Run(ctx context.Context) error {
 	until := c.Until
 	if until.IsZero() {

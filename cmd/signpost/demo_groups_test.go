@@ -18,13 +18,13 @@ import (
 	"signpost/store/sqlite"
 )
 
-// plainGroup is a group as a plain loop over the exported files counts it.
+// plainGroup is a group counted by a plain loop over the exported files.
 type plainGroup struct {
 	Count       int64
 	First, Last time.Time
 }
 
-// The groups the engine shows of the demo tenant are those a plain recount of its files gives.
+// The engine's groups of the demo tenant equal those of a plain loop over the exported files.
 func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "files")

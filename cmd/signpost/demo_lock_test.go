@@ -11,7 +11,8 @@ import (
 	"signpost/store/sqlite"
 )
 
-// Of two serves of one demo folder the second ends and says why: both would load the same days and write one file.
+// Of two serves on one demo folder the second refuses to start and names the reason. Both would load the same days
+// and overwrite each other's state.
 func TestTwoDemosOnOneFolder(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -30,13 +30,13 @@ import (
 	"signpost/web"
 )
 
-// meWorld is a portal over a made-up tenant, and the tenant's files read by a plain loop.
+// meWorld is a portal over a made-up tenant, with the tenant's files read by a plain loop.
 type meWorld struct {
 	t        *testing.T
 	until    time.Time
 	signIns  []store.SignIn // of the two user logs
 	lines    map[string]string
-	names    map[store.Person]string // the one user principal name that a person has, if it is nobody else's
+	names    map[store.Person]string // the only user principal name of each person; empty where another person has it too
 	server   *httptest.Server
 	accounts *auth.Accounts
 }
@@ -86,7 +86,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	return w
 }
 
-// linesOf gives for each event of the interactive log the ID of the line it is folded into.
+// linesOf gives the ID of the line of each event in the interactive log.
 func linesOf(signIns []store.SignIn) map[string]string {
 	var events []store.LineEvent
 	ids := map[store.Key]string{}
@@ -108,7 +108,7 @@ func linesOf(signIns []store.SignIn) map[string]string {
 	return lines
 }
 
-// own is the plain filter: the person's sign-ins in the range, each line once, that pass a test; newest first.
+// own is the plain filter: the person's sign-ins in the range that pass a test, each line once, newest first.
 func (w *meWorld) own(p store.Person, r store.Range, passes func(*store.SignIn) bool) []string {
 	var ids []string
 	for i := range w.signIns {
@@ -149,8 +149,8 @@ func (w *meWorld) people() []store.Person {
 	return people
 }
 
-// visitor signs somebody in as that person. Some accounts know the ID alone, some the user principal name alone, where it is
-// only theirs.
+// visitor signs in as that person. Some accounts have only the user ID, others only a user principal name that no
+// other person has.
 func (w *meWorld) visitor(n int, p store.Person) *meVisitor {
 	w.t.Helper()
 	account := auth.NewAccount{Name: fmt.Sprint("somebody-", n), Password: mePassword, Roles: []auth.Role{auth.RoleUser}}
@@ -181,7 +181,7 @@ type meVisitor struct {
 	t      *testing.T
 	base   string
 	client *http.Client
-	read   bytes.Buffer // every answer, one behind the other
+	read   bytes.Buffer // all answers, one behind the other
 }
 
 func (v *meVisitor) get(path string) string {
@@ -199,7 +199,7 @@ func (v *meVisitor) get(path string) string {
 	return string(body)
 }
 
-// rows walks over the pages and gives the sign-ins on them.
+// rows gives the sign-ins on all pages of a list.
 func (v *meVisitor) rows(path string) []string {
 	v.t.Helper()
 	var ids []string
@@ -245,8 +245,8 @@ func (v *meVisitor) json(path string) []string {
 	return ids
 }
 
-// The own sign-ins of 50 people are those of a plain loop over the exported files, on pages and in downloads, with filters and
-// without; and nothing of anybody else stands in any answer.
+// A plain loop over the exported files finds the sign-ins of 50 people. Their pages and downloads must show the
+// same, with and without filters, and no word of other people.
 func TestOwnSignInsOfDemoPeople(t *testing.T) {
 	t.Parallel()
 	w := newMeWorld(t)
@@ -299,18 +299,18 @@ func TestOwnSignInsOfDemoPeople(t *testing.T) {
 	}
 }
 
-// meWords is what the page says of a sign-in that the test looks for.
+// meWords are the words about a sign-in that the test looks for on the page.
 func meWords(s *store.SignIn) string {
 	return strings.ToLower(strings.Join([]string{s.AppDisplayName, s.ResourceDisplayName, s.City, s.OperatingSystem, s.Browser}, " "))
 }
 
-// secrets knows whose each id and name of the tenant is.
+// secrets maps each id and name of the tenant to its person.
 type secrets struct{ owners map[string]map[string]bool }
 
 var (
 	guids       = regexp.MustCompile(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
 	upns        = regexp.MustCompile(`[A-Za-z0-9._#-]+@[a-z0-9.-]+\.example`)
-	policyNames = regexp.MustCompile(`\bCA0\d\d\b`) // as the tenant's Conditional Access policies are called
+	policyNames = regexp.MustCompile(`\bCA0\d\d\b`) // names of the tenant's Conditional Access policies
 	names       = regexp.MustCompile(`\p{Lu}[\p{L}'-]+ \p{Lu}[\p{L}'-]+`)
 )
 
@@ -330,7 +330,7 @@ func newSecrets(signIns []store.SignIn) secrets {
 	return x
 }
 
-// of gives what the text holds of others than the person.
+// of gives the secrets of other people that the text holds.
 func (x secrets) of(p store.Person, text string) (found []string) {
 	for _, kind := range []*regexp.Regexp{guids, upns, names} {
 		for _, match := range kind.FindAllString(text, -1) {

@@ -15,11 +15,11 @@ import (
 	"signpost/store/importer"
 )
 
-// markedPeople is who has marks of a kind, by user principal name without its domain, with how many.
+// markedPeople counts the marks of one kind by person. The key is the user principal name without its domain.
 type markedPeople map[string]int
 
-// demoMarks gives the marks of the made-up tenant's people between two days, by kind: those of the stories and one in ten of
-// the others, worked out from the exported records alone.
+// demoMarks finds the marks of the tenant's people between two days, by kind, from the exported records alone. It
+// looks at the people of the stories and at one in ten of the others.
 func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(name string) bool) map[store.MarkKind]markedPeople {
 	t.Helper()
 	tenant, err := demo.New(demo.Options{Rows: rows, Seed: 3, From: from, Until: until})
@@ -61,19 +61,19 @@ func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(nam
 
 var userPattern = regexp.MustCompile(`"userPrincipalName":"([^"]+)"`)
 
-// isTold says whether a story tells of the person.
+// isTold tells whether a story is about the person.
 func isTold(name string) bool {
 	return slices.ContainsFunc([]string{"juniper.fern", "caspian.quill", "bram.kettle", "orla.thistle"}, func(s string) bool { return strings.HasPrefix(name, s) })
 }
 
-// isTenth chooses one person in ten, and all of whom a story tells.
+// isTenth chooses one person in ten, and every person of a story.
 func isTenth(name string) bool {
 	sum := fnv.New32a()
 	sum.Write([]byte(name)) //nolint:errcheck // a hash takes everything
 	return isTold(name) || sum.Sum32()%10 == 0
 }
 
-// of gives who has the mark, each with how often.
+// of lists the people with the mark and their counts.
 func (m markedPeople) of(value string) (people []string) {
 	for name, n := range m {
 		if name, ok := strings.CutSuffix(name, " "+value); ok {
@@ -84,8 +84,8 @@ func (m markedPeople) of(value string) (people []string) {
 	return people
 }
 
-// The stories of the demo tenant are marked for the people whom they happen to, and for nobody else. The stories come back
-// every 21 days; each is looked at in a stretch that does not have its last time in it.
+// The engine marks the stories of the demo tenant for their people, and for nobody else. A story comes back every
+// 21 days, so each is looked for in a span without its previous time.
 func TestDemoStoriesAreUnusualForTheRightPeople(t *testing.T) {
 	t.Parallel()
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 0, 0, 0, 0, time.UTC) }
@@ -124,7 +124,7 @@ func TestDemoStoriesAreUnusualForTheRightPeople(t *testing.T) {
 	expect("the stranger's device with the code", found[store.MarkFirstDevice].of("Windows10"), "juniper.fernweather 1", "orla.thistledown 2")
 }
 
-// demoHistories gives each person's history, newest first, by user principal name, and where the places are.
+// demoHistories gives each person's history, newest first, by user principal name, and the coordinates of places.
 func demoHistories(signIns []store.SignIn) (map[string][]store.Trace, map[store.Place]store.Coordinates) {
 	type event struct {
 		key    store.Key

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// failRegex reads the expression of the filter for fail2ban that README gives.
+// failRegex reads the fail2ban expression from the README.
 func failRegex(t *testing.T) *regexp.Regexp {
 	t.Helper()
 	readme, err := os.ReadFile("../../README.md")
@@ -26,7 +26,8 @@ func failRegex(t *testing.T) *regexp.Regexp {
 	return regexp.MustCompile(strings.Replace(string(line[1]), "<HOST>", `([0-9A-Fa-f:.]+)`, 1))
 }
 
-// The line of a failed sign-in is fixed: filters against guessing read it. This is its text, but for time and request.
+// The line of a failed sign-in is fixed, because filters against guessing read it. The test has its text but for
+// time and request.
 func TestTheLineOfAFailedSignIn(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -62,7 +63,7 @@ func TestTheLineOfAFailedSignIn(t *testing.T) {
 	signIn("2001:db8::7", "my secret password", "ada")
 	signIn("198.51.100.3", "gone", servedPassword)
 	looked := 0
-	for signIn("198.51.100.4", "nobody", "x") != http.StatusTooManyRequests { // after ten, or some more where the machine is slow
+	for signIn("198.51.100.4", "nobody", "x") != http.StatusTooManyRequests { // after ten failures, or some more on a slow machine
 		looked++
 	}
 	for _, name := range hostileNames {
@@ -111,12 +112,12 @@ func TestTheLineOfAFailedSignIn(t *testing.T) {
 	}
 }
 
-// Whatever changes accounts is in the log with who did it, from pages and from commands, and no secret is.
+// Every change of accounts is in the log with its author, from pages and from commands. No secret is in it.
 func TestEventsOfAccounts(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	s := serve(t, data)
-	s.says("setup code") // another stream than the one that says that it listens
+	s.says("setup code") // serve prints its address on another stream
 	setup := regexp.MustCompile(`setup code (\S+)`).FindStringSubmatch(s.log.String())
 	if setup == nil {
 		t.Fatalf("no setup code: %s", s.log)
@@ -141,7 +142,7 @@ func TestEventsOfAccounts(t *testing.T) {
 		t.Fatalf("ada is not on the page: %s", page)
 	}
 	post(ada[1], http.StatusSeeOther, "role", "user", "role", "reports-reader")
-	post(ada[1], http.StatusSeeOther, "role", "user", "role", "reports-reader") // which changes nothing
+	post(ada[1], http.StatusSeeOther, "role", "user", "role", "reports-reader") // changes nothing
 	post(ada[1], http.StatusSeeOther, "role", "reports-reader", "role", "user", "upn", "ada@example.com")
 	post(ada[1]+"/password", http.StatusSeeOther, "password", secrets[1], "repeat", secrets[1])
 	post(ada[1]+"/disable", http.StatusSeeOther)
@@ -149,7 +150,7 @@ func TestEventsOfAccounts(t *testing.T) {
 	post(ada[1]+"/remove", http.StatusSeeOther)
 	post("/settings/account/password", http.StatusSeeOther, "present", secrets[0], "password", secrets[2], "repeat", secrets[2])
 
-	s.says(`"msg":"password changed","account":"root"`) // the last of them
+	s.says(`"msg":"password changed","account":"root"`) // the last administrator
 	var got []string
 	for line := range strings.Lines(s.log.String()) {
 		got = append(got, accountEvent(t, line)...)
@@ -196,7 +197,7 @@ func TestEventsOfAccounts(t *testing.T) {
 	if len(cookies) != 1 {
 		t.Fatalf("got %d cookies", len(cookies))
 	}
-	_, inLog, _ := strings.Cut(s.log.String(), "\n") // the first line gives the setup code to who started the program
+	_, inLog, _ := strings.Cut(s.log.String(), "\n") // the first line gives the setup code to the person who started the program
 	for _, secret := range append(secrets, setup[1], cookies[0].Value) {
 		if strings.Contains(inLog+commands, secret) {
 			t.Errorf("the log holds the secret %q", secret)
@@ -213,7 +214,7 @@ func mustParse(t *testing.T, text string) *url.URL {
 	return u
 }
 
-// accountEvent writes an event of an account in one order; nothing for other lines.
+// accountEvent writes an event of an account with its parts in one order; an empty text for other lines.
 func accountEvent(t *testing.T, line string) []string {
 	t.Helper()
 	var event map[string]any
@@ -236,7 +237,7 @@ func checkEvents(t *testing.T, from string, got, want []string) {
 	}
 }
 
-// Every command that opens the store says what it mends there.
+// Every command that opens the store logs the repairs it makes there.
 func TestCommandsLogWhatTheyMend(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -23,7 +23,8 @@ import (
 	"signpost/views"
 )
 
-// ExportCmd is `signpost export`: what the page's download writes, for who has the data folder.
+// ExportCmd is `signpost export`. It writes the same files as the page's download, for the owner of the data
+// folder.
 type ExportCmd struct {
 	Data   string `default:"./data" type:"existingdir" placeholder:"DIR" help:"Folder of the data (${default})."`
 	Log    string `required:"" enum:"interactive,noninteractive,serviceprincipal,managedidentity,legacy" help:"Which log: ${enum}."`
@@ -32,7 +33,7 @@ type ExportCmd struct {
 	Out    string `type:"path" placeholder:"FILE" help:"File to write; standard output where it is not given."`
 }
 
-// Run writes the file. It is there under its name when it is whole, not before.
+// Run writes the file. The file gets its name only when it is whole.
 func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	log := newLog(streams.Err, slog.LevelWarn)
 	ctx, stop := untilStopped(ctx, log)
@@ -77,7 +78,8 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	return nil
 }
 
-// tellOf says what of the question the file does not tell itself.
+// tellOf prints the conditions that were set aside, and whether the store still reads a field in the background: the file
+// itself does not show them.
 func tellOf(ctx context.Context, db *sqlite.DB, request export.Request, out io.Writer) error {
 	for _, aside := range request.SetAside() {
 		fmt.Fprintln(out, aside)
@@ -90,7 +92,7 @@ func tellOf(ctx context.Context, db *sqlite.DB, request export.Request, out io.W
 }
 
 func (c *ExportCmd) log() store.Log {
-	if c.Log == "legacy" { // a view of the interactive log
+	if c.Log == "legacy" { // the legacy view is a view of the interactive log
 		return store.Interactive
 	}
 	return store.Log(c.Log)
@@ -112,7 +114,8 @@ func (c *ExportCmd) write(ctx context.Context, db *sqlite.DB, request export.Req
 		bar := progressbar.NewOptions64(total, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(request.Name()),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(24))
-		// A bar that cannot be drawn (the terminal is gone) must not stop the export; rows may come in beside it.
+		// A bar that cannot be drawn (the terminal is gone) must not stop the export. Rows may arrive during the
+		// export.
 		request.Progress = func(rows int64) { _ = bar.Set64(min(rows, total)) }
 		defer func() { _ = bar.Clear() }()
 	}
@@ -122,7 +125,7 @@ func (c *ExportCmd) write(ctx context.Context, db *sqlite.DB, request export.Req
 	return writeWhole(c.Out, func(out io.Writer) error { return export.Write(ctx, out, db, request) })
 }
 
-// writeWhole writes a file beside its place and moves it there when it is whole.
+// writeWhole writes a file under a temporary name in the same folder, and renames it when it is whole.
 func writeWhole(path string, write func(io.Writer) error) (err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

@@ -74,7 +74,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// What narrows nothing in a log is said, log by log.
+// Conditions that a log cannot apply are reported, log by log.
 func TestExportSaysWhatItSetAside(t *testing.T) {
 	data := t.TempDir()
 	_, closer, err := openWriter(data)
@@ -104,7 +104,7 @@ func TestExportSaysWhatItSetAside(t *testing.T) {
 	}
 }
 
-// An export that is stopped or fails leaves the file that was there, and nothing beside it.
+// An export that is stopped or fails leaves the old file as it was, and no temporary file.
 func TestStoppedExportLeavesNothing(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "file.csv")

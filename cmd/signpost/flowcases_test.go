@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// However a record spells that a token was asked for with a device code, the flow finds it.
+// The flow filter finds device codes in every spelling that records have for them.
 func TestFlowFindsEverySpelling(t *testing.T) {
 	for path, wants := range map[string]map[string]int64{
 		"../../../shared/cases/g3_devcode.ndjson": {

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// smallDisk names the folder that the test finds a small file system at.
+// smallDisk names the environment variable with the folder of the small file system.
 const smallDisk = "SIGNPOST_TEST_SMALL_DISK"
 
-// onSmallDisk runs the test once more where a file system of its own is mounted, which takes no rights in a namespace of its
-// own; it gives the file system's folder in that run, and an empty text in the first.
+// onSmallDisk runs the test a second time with a small file system mounted, in a namespace that needs no rights.
+// In that run it returns the file system's folder, in the first run an empty text.
 func onSmallDisk(t *testing.T, megabytes string) string {
 	t.Helper()
 	if folder := os.Getenv(smallDisk); folder != "" {
@@ -38,7 +38,7 @@ func onSmallDisk(t *testing.T, megabytes string) string {
 	return ""
 }
 
-// fillDisk writes a file until there is no room left.
+// fillDisk writes a file until the disk is full.
 func fillDisk(t *testing.T, folder, name string) (path string) {
 	t.Helper()
 	path = filepath.Join(folder, name)
@@ -57,8 +57,8 @@ func fillDisk(t *testing.T, folder, name string) (path string) {
 	return path
 }
 
-// While the disk is full people sign in and read, every page says so, and nothing is imported; once there is room again
-// imports go on without a restart. A start on a full disk uses what is kept back, or says that the disk is full.
+// While the disk is full people sign in and read, every page says so, and nothing is imported. Once there is room,
+// imports go on without a restart. A start on a full disk uses the reserve, or says that the disk is full.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	disk := onSmallDisk(t, "180")
@@ -89,7 +89,7 @@ func TestFullDisk(t *testing.T) {
 			t.Fatalf("a page on a full disk: %d", status)
 		}
 	}
-	filler2 := fillDisk(t, disk, "filler2") // somebody else takes what was let go of
+	filler2 := fillDisk(t, disk, "filler2") // another program takes the freed space
 	if status, _, complaint := signpost(t, "import", "--data", data, exports); status != exitFailed || !strings.Contains(complaint, "the disk is full") {
 		t.Errorf("import on a full disk: %d, %q", status, complaint)
 	}
@@ -125,7 +125,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	p.kill()
 	for _, name := range []string{"main.db-shm", "portal.db-shm", "cols.db-shm"} {
-		_ = os.Remove(filepath.Join(data, name)) // a restart of the machine takes what is in memory
+		_ = os.Remove(filepath.Join(data, name)) // a restart of the machine loses the contents of memory
 	}
 	fillDisk(t, disk, "filler2")
 	for _, args := range [][]string{{"serve", "--addr", "127.0.0.1:0", "--data", data}, {"import", "--data", data, exports}} {
@@ -136,7 +136,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// waitFor waits until something is so.
+// waitFor waits until the condition holds.
 func waitFor(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for range 600 {

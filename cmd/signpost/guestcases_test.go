@@ -16,8 +16,8 @@ import (
 	"signpost/web"
 )
 
-// The made-up guest has a name in the directory, another in the logs that is the mail address too, and an ID. Whose sign-ins
-// are an account's own goes by the ID; each of the names finds the guest's.
+// The made-up guest has one name in the directory, another in the logs that is also the mail address, and an ID.
+// An account's own sign-ins go by the ID. Each of the names finds the guest's.
 func TestCasesOfAGuest(t *testing.T) {
 	const id, logged, known = "2e985589-0d8b-58b8-a39f-b02e0d2479a9", "otis.brack@outlook.example", "otis.brack_outlook.example#EXT#@fernhollow.onmicrosoft.example"
 	for _, withDirectory := range []bool{false, true} {
@@ -53,9 +53,9 @@ func TestCasesOfAGuest(t *testing.T) {
 			{logged, "", [2]int{1, 1}},
 			{known, "", [2]int{0, 1}},
 			{"Otis.Brack@Outlook.example", "another", [2]int{0, 0}},
-			// The directory has the name under another ID than the log: it decides.
+			// The directory has the name under another ID than the log has. The directory decides.
 			{"wren.tallow@fernhollow.example", "", [2]int{1, 0}},
-			{"ghost@fernhollow.example", "", [2]int{0, 0}}, // of the ID of zeros
+			{"ghost@fernhollow.example", "", [2]int{0, 0}}, // sign-ins with the ID of zeros
 			{"", "", [2]int{0, 0}},
 		} {
 			want := account.want[0]
@@ -69,7 +69,7 @@ func TestCasesOfAGuest(t *testing.T) {
 	}
 }
 
-// ownRows serves a store, and gives what counts the sign-ins on the own page of a new account.
+// ownRows serves a store. The function it returns counts the sign-ins on the own page of a new account.
 func ownRows(t *testing.T, db *sqlite.DB) func(upn, id string) int {
 	t.Helper()
 	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())

@@ -22,7 +22,7 @@ import (
 	"signpost/store/importer"
 )
 
-// OpenWriter opens the engine of a data folder for an import; closing it ends the import's hold on it.
+// OpenWriter opens the engine of a data folder for an import. Closing the importer ends its hold on the folder.
 type OpenWriter func(dataDir string) (store.Writer, io.Closer, error)
 
 // ImportCmd is `signpost import`.
@@ -34,8 +34,8 @@ type ImportCmd struct {
 	Paths       []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
 }
 
-// Run imports and prints the report. It ends with exitError 3 where records were rejected or of a format
-// that cannot be read.
+// Run imports and prints the report. It ends with exitError 3 where records were rejected or a file has an unknown
+// format.
 func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (err error) {
 	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
@@ -43,7 +43,7 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 		return usageError{errors.New("--max-unpacked takes a number of megabytes, 1 at least")}
 	}
 	for _, path := range c.Paths {
-		// Before the data folder is made: a mistyped path should leave nothing behind.
+		// A mistyped path must leave nothing behind, so this comes before the data folder is made.
 		if _, err := os.Stat(path); err != nil {
 			return exitError{exitFailed, fmt.Sprintf("import: %v", err)}
 		}
@@ -73,10 +73,10 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 	return incomplete(reports)
 }
 
-// Streams are where a command writes: results to Out, everything else to Err.
+// Streams are the outputs of a command: results go to Out, everything else to Err.
 type Streams struct{ Out, Err io.Writer }
 
-// incomplete says whether something that was meant to be imported was not.
+// incomplete tells whether the import left out something that it was meant to store.
 func incomplete(reports []store.ImportReport) error {
 	var rejected, unread int64
 	for _, r := range reports {
@@ -96,7 +96,7 @@ func incomplete(reports []store.ImportReport) error {
 	return exitError{exitRejected, "imported, but not everything: " + strings.Join(parts, ", ")}
 }
 
-// importTotals is the sum over all files; scripts read its JSON.
+// importTotals is the sum over all files. Scripts read its JSON.
 type importTotals struct {
 	Read     int64 `json:"read"`
 	New      int64 `json:"new"`
@@ -130,7 +130,7 @@ func printJSON(out io.Writer, reports []store.ImportReport) error {
 	}{reports, totalsOf(reports)})
 }
 
-// rejectedShown is how many rejected records of a file the report for people lists.
+// rejectedShown bounds the rejected records of a file in the printed report.
 const rejectedShown = 10
 
 func printReports(out io.Writer, reports []store.ImportReport) error {
@@ -151,7 +151,7 @@ func printReports(out io.Writer, reports []store.ImportReport) error {
 }
 
 func printReport(out io.Writer, r *store.ImportReport) {
-	// Names and reasons hold what stands in the files: a terminal must not obey it.
+	// Names and reasons quote the files: a terminal must not obey them.
 	fmt.Fprintf(out, "%s (%s)\n", store.VisibleText(r.Path), store.FormatName(r.Format))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "  read\tnew\tupdated\tsame\tskipped\trejected\t\n")
@@ -178,7 +178,7 @@ func printReport(out io.Writer, r *store.ImportReport) {
 	fmt.Fprintln(out)
 }
 
-// reportSentences say what the counts mean.
+// reportSentences explain the counts of a report.
 func reportSentences(r *store.ImportReport) (list []string) {
 	if r.Same > 0 && r.New+r.Updated+r.RejectedTotal == 0 {
 		switch {
@@ -210,7 +210,7 @@ func countOf(n int64, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// importBar shows how far an import is, on a terminal only.
+// importBar shows the progress of an import; on a terminal only.
 type importBar struct {
 	bar     *progressbar.ProgressBar
 	out     io.Writer

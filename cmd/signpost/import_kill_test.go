@@ -17,11 +17,11 @@ import (
 	"signpost/store/sqlite"
 )
 
-// killUntil is when the sign-ins of the test end.
+// killUntil is the end of the test's sign-ins.
 var killUntil = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 
-// Killing `signpost import` at random moments and running it again leaves the sign-ins, fields, history
-// and counts that one clean run leaves.
+// `signpost import`, killed at random moments and run again, leaves the same data as one clean run: sign-ins,
+// fields, history and counts.
 func TestImportKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	kills := 14
@@ -47,8 +47,8 @@ func TestImportKilledAtRandom(t *testing.T) {
 	}
 }
 
-// exportsToKill writes the made-up tenant as small files, so that there are many batches, and later copies
-// of some sign-ins, so that there is history.
+// exportsToKill writes the made-up tenant as many small files, for many batches. Later copies of some sign-ins
+// make history.
 func exportsToKill(t *testing.T) string {
 	t.Helper()
 	whole, exports := filepath.Join(t.TempDir(), "whole"), t.TempDir()
@@ -86,7 +86,7 @@ func exportsToKill(t *testing.T) string {
 	return exports
 }
 
-// laterCopy is the same sign-in as it was delivered an hour later, with a field more.
+// laterCopy is the same sign-in as delivered an hour later, with one more field.
 func laterCopy(t *testing.T, line []byte) []byte {
 	t.Helper()
 	var record map[string]any
@@ -106,7 +106,7 @@ func laterCopy(t *testing.T, line []byte) []byte {
 	return append(text, '\n')
 }
 
-// signpostImport runs `signpost import` in a process of its own and kills it after a while; 0 lets it finish.
+// signpostImport runs `signpost import` as a process and kills it after a while; 0 lets it finish.
 func signpostImport(t testing.TB, data, exports string, kill time.Duration) {
 	t.Helper()
 	command := processOf(t, "import", "--data", data, exports)
@@ -124,7 +124,7 @@ func signpostImport(t testing.TB, data, exports string, kill time.Duration) {
 	}
 }
 
-// storeText writes everything that a data folder answers: counts, sign-ins with their fields, and history.
+// storeText writes all answers of a data folder: counts, sign-ins with their fields, and history.
 func storeText(t *testing.T, folder string) string {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), folder, importer.Decode)

@@ -14,7 +14,7 @@ import (
 	"signpost/store"
 )
 
-// seen is an engine that only knows which documents it has met.
+// seen is an engine that knows only which documents it got.
 type seen map[string]bool
 
 func (seen) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
@@ -139,7 +139,7 @@ func (seen) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch)
 	return outcomes, nil
 }
 
-// What stands in files and their names is not obeyed by the terminal that shows the report.
+// A terminal that shows the report must not obey text from files and their names.
 func TestImportReportIsPlain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a\x1b]0;x\x07\nb\u202e.json")
 	content := graphLine + `{"category":"Sign\u001b[2JInLogs\u202e","time":"2026-11-01T10:00:00Z","properties":{}}` + "\n" + "{\"id\u009b31m\":\n"

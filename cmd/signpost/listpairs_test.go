@@ -13,8 +13,8 @@ import (
 	"signpost/store/sqlite"
 )
 
-// pairCounts imports some files and gives a function that counts the sign-ins of the interactive and the non-interactive
-// log that pass a query.
+// pairCounts imports some files. The function it returns counts the interactive and the non-interactive sign-ins
+// that pass a query.
 func pairCounts(t *testing.T, paths ...string) func(query string) int64 {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
@@ -52,8 +52,8 @@ func pairCounts(t *testing.T, paths ...string) func(query string) int64 {
 	}
 }
 
-// A record with one policy that would have failed and another that succeeded is no sign-in for which the second would have
-// failed.
+// One policy would have failed and another succeeded: the sign-in must not count as one for which the second would
+// have failed.
 func TestPolicyAndResultAreOfOnePolicy(t *testing.T) {
 	const path = "../../../shared/cases/c11_ca.ndjson"
 	if _, err := os.Stat(path); err != nil {
@@ -96,7 +96,7 @@ func TestPolicyAndResultAreOfOnePolicy(t *testing.T) {
 	}
 }
 
-// In the made-up tenant each policy has results of its own: pairs give different numbers.
+// Each policy of the made-up tenant has results of its own, so different pairs give different numbers.
 func TestPoliciesOfTheMadeUpTenantDiffer(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "logs")
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 15_000, Seed: 7, Days: 30, Until: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}); err != nil {

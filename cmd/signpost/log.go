@@ -11,16 +11,16 @@ import (
 	"signpost/auth"
 )
 
-// newLog gives the log of a command: JSON lines from a level on.
+// newLog gives the log of a command: JSON lines from the level on.
 func newLog(out io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(visible{out}, &slog.HandlerOptions{Level: level}))
 }
 
-// visible writes lines of JSON with every control, format and separator character as an escape. The handler escapes those
-// of ASCII; the others could end a line, hide a part of it or steer a terminal just as well.
+// visible writes JSON lines with every control, format and separator character as an escape. slog's handler
+// escapes those of ASCII only. The others too could end a line, hide a part of it or steer a terminal.
 type visible struct{ out io.Writer }
 
-// Write takes whole lines. Whatever stands in them beyond ASCII stands in a string of JSON, where an escape means the same.
+// Write takes whole lines. Every character beyond ASCII stands in a JSON string, where an escape means the same.
 func (v visible) Write(line []byte) (int, error) {
 	if _, err := v.out.Write(escapeHidden(line)); err != nil {
 		return 0, err
@@ -28,7 +28,7 @@ func (v visible) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// escapeHidden gives the line itself where there is nothing to escape.
+// escapeHidden returns the line itself where it has nothing to escape.
 func escapeHidden(line []byte) []byte {
 	var escaped []byte
 	done := 0
@@ -54,12 +54,13 @@ func escapeHidden(line []byte) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// isHidden says that a character is not seen, or changes what is seen of others.
+// isHidden tells whether a character is invisible or changes the look of others.
 func isHidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// onCommandLine is who runs this program: whoever has the data folder needs no account, and is known to the system alone.
+// onCommandLine is the actor of a command: the operating system's user. The owner of the data folder needs no
+// account.
 func onCommandLine() auth.Actor {
 	if who, err := osuser.Current(); err == nil {
 		return auth.Actor{Name: who.Username + " (on the command line)"}

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// hostileNames are texts that would break a line, hide a part of it or pass for another event, were they written as they are.
+// hostileNames would break a line, hide a part of it or imitate another event if they were written unescaped.
 var hostileNames = []string{
 	"line\nbreak", "carriage\rreturn", "nul\x00", "escape\x1b[31m", "delete\x7f", "csi\u009b31m", "next\u0085line",
 	"line\u2028separator", "paragraph\u2029separator", "bidi\u202egnp.exe", "zero\u200bwidth", "mark\ufeff", "tag\U000e0041",
@@ -17,7 +17,7 @@ var hostileNames = []string{
 	"\"}\n{\"time\":\"2026-11-23T09:00:00Z\",\"level\":\"WARN\",\"msg\":\"sign-in failed\",\"address\":\"203.0.113.66\",\"reason\":\"wrong password\"}",
 }
 
-// Whatever stands in a name, it makes one line of the log, which says the name and shows all of it.
+// A name of any text makes one line of the log, which has the name and shows all of it.
 func TestANameCannotForgeALine(t *testing.T) {
 	for _, name := range hostileNames {
 		checkLine(t, name)
@@ -43,7 +43,7 @@ func checkLine(t *testing.T, name string) {
 	}
 	var got struct{ Msg, Account string }
 	if err := json.Unmarshal([]byte(line), &got); err != nil || got.Msg != "signed in" || got.Account != strings.ToValidUTF8(name, "\ufffd") {
-		if strings.ToValidUTF8(name, "") == name || err != nil { // each byte that is no text has a mark of its own
+		if strings.ToValidUTF8(name, "") == name || err != nil { // each invalid byte has a mark of its own
 			t.Errorf("%q: got %+v, %v", name, got, err)
 		}
 	}

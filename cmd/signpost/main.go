@@ -17,7 +17,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// cli is every command; each flag has an environment twin (SIGNPOST_ADDR, SIGNPOST_DATA, ...).
+// cli has every command. Each flag has an environment twin (SIGNPOST_ADDR, SIGNPOST_DATA, ...).
 type cli struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the portal."`
 	Import  ImportCmd  `cmd:"" help:"Import export files and folders (plain, .gz, .zip)."`
@@ -70,20 +70,20 @@ func openWriter(folder string) (store.Writer, io.Closer, error) {
 	return db, db, nil
 }
 
-// openForImport opens the engine and bounds the memory of the process to what an import needs.
+// openForImport opens the engine and limits the memory of the process to the needs of an import.
 func openForImport(ctx context.Context, folder string) (*sqlite.DB, error) {
 	limitMemory(importMemory)
 	return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithCache(importCache), sqlite.WithLog(newLog(os.Stderr, slog.LevelWarn)))
 }
 
-// complain writes what went wrong in one line.
+// complain prints an error in one line.
 func complain(code int, err error) int {
 	fmt.Fprintln(os.Stderr, "signpost:", oneLine(err.Error()))
 	return code
 }
 
-// oneLine makes a sentence of several lines one, in which nothing is obeyed by a terminal: names of files and values of records
-// may stand in it.
+// oneLine joins the lines of a sentence and escapes characters that a terminal would obey. Names of files and
+// values of records may stand in it.
 func oneLine(text string) string {
 	return store.VisibleText(strings.NewReplacer("\n", "; ", "\r", "; ").Replace(text))
 }

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// Bounds that the garbage collector works towards, unless GOMEMLIMIT says otherwise. They stand well above what a command
-// holds. An import into ten million sign-ins holds some 130 MiB: a third is the filters of ids, a quarter the dictionaries.
-// The portal over as many holds some 400 MiB, most of it the cache of columns.
+// Bounds for the garbage collector, unless GOMEMLIMIT says otherwise. They stand well above the use of a command.
+// An import into ten million sign-ins holds some 130 MiB: a third is the filters of IDs, a quarter the
+// dictionaries. The portal over as many holds some 400 MiB, most of it the cache of columns.
 const (
 	importMemory = 300 << 20
 	portalMemory = 580 << 20
 )
 
-// importCache bounds the decoded columns that an import keeps: it looks at those of the newest segments only.
+// importCache bounds the decoded columns that an import keeps: it reads those of the newest segments only.
 const importCache = 32 << 20
 
 // memoryBound is the bound of this process; 0 before limitMemory.
 var memoryBound atomic.Int64
 
-// limitMemory makes the garbage collector work harder near the bound, instead of letting the heap grow to twice what is
-// in use. Dictionaries have no bound, and a store's words may leave too little room: the collector would then do nothing but
-// run. So the bound is at least one and a half times of what is in use.
+// limitMemory makes the garbage collector work harder near the bound; else the heap grows to twice its live data.
+// Dictionaries have no bound, and could leave too little room: the collector would then run all the time. So the
+// bound is at least one and a half times the memory in use.
 func limitMemory(bytes int64) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
@@ -44,5 +44,5 @@ func keepMemoryBound() {
 	}
 }
 
-// memoryBesideHeap is what the runtime itself, stacks and free spans take of the bound.
+// memoryBesideHeap is the part of the bound that the runtime, stacks and free spans take.
 const memoryBesideHeap = 40 << 20

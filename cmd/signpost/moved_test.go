@@ -20,8 +20,8 @@ func smallExport(t *testing.T) string {
 	return folder
 }
 
-// While serve runs, main.db is moved away: the portal says that it is not ready, and an import into the folder is refused
-// instead of making an empty store beside it. Once the file is back everything goes on.
+// main.db is moved away while serve runs. The portal says that it is not ready, and an import is refused: it must
+// not make an empty store in the folder. Once the file is back, both work.
 func TestServeWhileMainIsMovedAway(t *testing.T) {
 	t.Parallel()
 	data, exports := t.TempDir(), smallExport(t)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// asSignpost tells the test binary to be the program itself.
+// asSignpost makes the test binary run as the program.
 const asSignpost = "SIGNPOST_TEST_AS_SIGNPOST"
 
 func TestMain(m *testing.M) {
@@ -18,10 +18,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// anotherProgram names a build that the tests over processes run in place of this one: it shows which of them fail there.
+// anotherProgram names the environment variable with a build that the tests run in place of this one. It shows which
+// tests fail with that build.
 const anotherProgram = "SIGNPOST_TEST_PROGRAM"
 
-// processOf gives a run of the program, as a process of its own.
+// processOf gives a command that runs the program as a process.
 func processOf(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	if program := os.Getenv(anotherProgram); program != "" {
@@ -32,7 +33,7 @@ func processOf(t testing.TB, args ...string) *exec.Cmd {
 	return command
 }
 
-// signpost runs a command to its end and gives its exit status and what it said.
+// signpost runs a command to its end and gives its exit status and its output.
 func signpost(t testing.TB, args ...string) (status int, out, complaint string) {
 	t.Helper()
 	return signpostReading(t, "", args...)

@@ -10,12 +10,12 @@ import (
 	"signpost/store/sqlite"
 )
 
-// ReindexCmd makes anew what is derived from the records as received.
+// ReindexCmd is `signpost reindex`. It makes every row again from the records as received.
 type ReindexCmd struct {
 	Data string `help:"Data folder." default:"./data" type:"existingdir" placeholder:"DIR"`
 }
 
-// Run makes every row anew.
+// Run makes every row again.
 func (r *ReindexCmd) Run() error {
 	limitMemory(portalMemory)
 	log := newLog(os.Stderr, slog.LevelWarn)

@@ -20,7 +20,7 @@ import (
 	"signpost/web"
 )
 
-// ServeCmd answers the browser.
+// ServeCmd is `signpost serve`.
 type ServeCmd struct {
 	Addr         string         `help:"Address to listen on; port 0 picks one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data         string         `help:"Data folder." default:"./data" type:"path" placeholder:"DIR"`
@@ -40,13 +40,13 @@ type ServeCmd struct {
 	LimitFlags `embed:""`
 }
 
-// Times that a slow or hostile client may take; answers themselves have deadlines of their own.
+// Bounds on slow or hostile clients. Answers have deadlines of their own.
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 60 * time.Second
 )
 
-// isCountry takes no country as well.
+// isCountry also accepts an empty country.
 func isCountry(text string) bool { return text == "" || twoLetters.MatchString(text) }
 
 var twoLetters = regexp.MustCompile(`^[A-Za-z]{2}$`)
@@ -60,7 +60,8 @@ func (s *ServeCmd) Run() error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	// First of all: a start that cannot listen, because another serve has the address, changes nothing in the folder.
+	// A start that cannot listen, because another serve has the address, must change nothing in the folder. So
+	// this comes first.
 	listener, err := s.bind()
 	if err != nil {
 		return err
@@ -70,12 +71,12 @@ func (s *ServeCmd) Run() error {
 	err = s.run(ctx, listener, log)
 	if err != nil && ctx.Err() != nil {
 		log.Error("stopping", "error", err)
-		return nil // told to stop: the log has what could not be done any more
+		return nil // told to stop: the log has the failures
 	}
 	return err
 }
 
-// check finds the mistakes in the flags that their types do not tell.
+// check finds mistakes in the flags that the flags' types cannot find.
 func (s *ServeCmd) check() error {
 	switch {
 	case (s.TLSCert == "") != (s.TLSKey == ""):
@@ -112,7 +113,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
 	accounts.LogTo(log)
 	accounts.FindUsersBy(findUsers(db, s.Tenant))
-	defer settleAccounts(ctx, accounts, settleEvery, log)() // stopped before the store closes under it
+	defer settleAccounts(ctx, accounts, settleEvery, log)() // ends before the store closes
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
@@ -125,7 +126,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	if err != nil {
 		return err
 	}
-	defer config.Uploads.Close() // before the store closes under it
+	defer config.Uploads.Close() // ends before the store closes
 	if s.Demo {
 		loader, err := newDemoLoader(ctx, s.Data, db, turn, log)
 		if err != nil {
@@ -142,7 +143,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 			defer close(done)
 			loader.load(loading)
 		}()
-		defer func() { stop(); <-done }() // before the store closes under it
+		defer func() { stop(); <-done }() // ends before the store closes
 	}
 	return s.answer(ctx, listener, web.New(config), config.Setup, log)
 }

@@ -23,42 +23,43 @@ import (
 	"signpost/views"
 )
 
-// demoFile marks a data folder as a demo's and says what of the tenant's life is still to be loaded.
+// demoFile marks a data folder as a demo's and says which days of the tenant are still to be loaded.
 const demoFile = "demo.json"
 
-// demoLock is held by the serve that loads the tenant: of two, each would load all days and write demoFile over the other's.
+// The serve that loads the tenant holds demoLock. Two would each load all days, and overwrite each other's
+// demoFile.
 const demoLock = "demo.lock"
 
-// demoPassword is every demo account's: it stands on the sign-in page, and holds in a demo folder served
-// with --demo only.
+// demoPassword is the password of every demo account. The sign-in page shows it, and only a demo folder served
+// with --demo accepts it.
 const demoPassword = "signpost-demo"
 
 const demoSeed = 1
 
-// demoState is what demoFile holds.
+// demoState is the content of demoFile.
 type demoState struct {
 	Seed    uint64       `json:"seed"`
 	Density demo.Density `json:"density"`
 	Until   time.Time    `json:"until"`
-	// Directory says that the tenant's users, groups and applications are loaded.
+	// Directory means that the tenant's users, groups and applications are loaded.
 	Directory bool `json:"directory"`
-	// Missing is what is not loaded yet, the newest last.
+	// Missing are the spans still to be loaded, the newest last.
 	Missing []demoSpan `json:"missing"`
 }
 
-// demoSpan is a part of the tenant's life: From is inside, Until outside.
+// demoSpan is a span of the tenant's life: from From up to, but not at, Until.
 type demoSpan struct {
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 }
 
-// demoLoader fills a demo folder behind the running server, newest day first.
+// demoLoader fills a demo folder while the server runs, newest day first.
 type demoLoader struct {
 	path  string
 	db    *sqlite.DB
 	turn  importTurn
 	log   *slog.Logger
-	letGo func() error // of demoLock
+	letGo func() error // holds demoLock
 	state demoState
 
 	mu           sync.Mutex
@@ -66,8 +67,8 @@ type demoLoader struct {
 	failure      string
 }
 
-// newDemoLoader looks at the folder. In an empty one it begins the last 30 days; in a demo's it goes on where it stopped, up
-// to now. Anything else is refused, and so is a folder that another serve has as a demo.
+// newDemoLoader prepares a folder. In an empty folder it begins the last 30 days; in a demo's folder it goes on
+// where it stopped, up to now. It refuses any other folder, and one that another serve loads.
 func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, turn importTurn, log *slog.Logger) (*demoLoader, error) {
 	letGo, held, err := sqlite.Hold(filepath.Join(folder, demoLock))
 	switch {
@@ -86,7 +87,7 @@ func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, turn impor
 // Close lets another serve have the folder.
 func (l *demoLoader) Close() error { return l.letGo() }
 
-// begin reads what is to be loaded, and notes it.
+// begin reads demoFile, or starts one in a folder without sign-ins. It adds the span up to now and saves the file.
 func (l *demoLoader) begin(ctx context.Context, folder string) error {
 	now := time.Now().UTC().Truncate(time.Minute)
 	text, err := os.ReadFile(l.path)
@@ -115,7 +116,7 @@ func (l *demoLoader) begin(ctx context.Context, folder string) error {
 	return l.save()
 }
 
-// save writes the state beside the old one and swaps them, so that a crash leaves one of the two.
+// save writes the state to a temporary file and renames it, so that a crash leaves the old or the new state.
 func (l *demoLoader) save() error {
 	text, err := json.MarshalIndent(l.state, "", "  ")
 	if err != nil {
@@ -127,7 +128,7 @@ func (l *demoLoader) save() error {
 	return os.Rename(l.path+".new", l.path)
 }
 
-// load loads what is missing, the newest day first. What fails is logged and told on the page.
+// load loads the missing days, the newest first. It logs a failure and shows it on the page.
 func (l *demoLoader) load(ctx context.Context) {
 	if err := l.loadMissing(ctx); err != nil && ctx.Err() == nil {
 		l.log.ErrorContext(ctx, "the demo tenant could not be loaded", "error", err)
@@ -172,7 +173,7 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 	return nil
 }
 
-// loadDirectory brings in who and what the tenant has, once.
+// loadDirectory loads the tenant's directory, once.
 func (l *demoLoader) loadDirectory(ctx context.Context) error {
 	if l.state.Directory {
 		return nil
@@ -192,12 +193,12 @@ func (l *demoLoader) loadDirectory(ctx context.Context) error {
 	return l.save()
 }
 
-// loadDay sends the records of one day through the importer.
+// loadDay imports the records of one day.
 func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
 	if err := l.turn.take(ctx); err != nil {
 		return err
 	}
-	defer l.turn.give() // an upload need not wait for the whole tenant
+	defer l.turn.give() // an upload gets its turn between two days
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(tenant.Day(ctx, day, writer)) }()
 	defer reader.Close()
@@ -208,7 +209,7 @@ func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.
 	return err
 }
 
-// progress tells how far the loading is; nil when it is done.
+// progress gives the state of the loading; nil when it is done.
 func (l *demoLoader) progress() *views.Progress {
 	l.mu.Lock()
 	defer l.mu.Unlock()

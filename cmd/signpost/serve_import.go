@@ -11,7 +11,7 @@ import (
 	"signpost/web"
 )
 
-// importTurn is whose turn it is to import: an engine takes the batches of one import at a time.
+// importTurn lets one import at a time use the engine, which takes the batches of one import at a time.
 type importTurn chan struct{}
 
 func newImportTurn() importTurn { return make(importTurn, 1) }
@@ -28,7 +28,7 @@ func (t importTurn) take(ctx context.Context) error {
 
 func (t importTurn) give() { <-t }
 
-// pageImporter is the importer of the import page.
+// pageImporter is the web.Importer of serve.
 type pageImporter struct {
 	w        store.Writer
 	turn     importTurn
@@ -47,7 +47,8 @@ func (p pageImporter) Check(ctx context.Context, limits web.ImportLimits, files 
 	return list, err
 }
 
-// fullWait is how long the import of an upload waits for room on a full disk: until it is stopped, in effect.
+// fullWait is the time that the import of an upload waits for room on a full disk: in effect until serve is
+// stopped.
 const fullWait = 7 * 24 * time.Hour
 
 // Import imports uploaded files; see web.Importer.

@@ -9,7 +9,7 @@ import (
 	"signpost/web"
 )
 
-// LimitFlags bound what one person, client or address may take from the others.
+// LimitFlags bound the share that one person, client or address may take.
 type LimitFlags struct {
 	MaxConnections   int           `help:"Connections open at a time; the next one waits." default:"2048" placeholder:"N"`
 	MaxPerAddress    int           `help:"Connections of one address at a time (one network of 64 bits of IPv6); not counted for a trusted proxy." default:"512" placeholder:"N"`
@@ -22,7 +22,7 @@ type LimitFlags struct {
 	MaxQuestions     int           `help:"Costly questions of one person that are answered at a time; the next one waits." default:"4" placeholder:"N"`
 }
 
-// check refuses a limit that would let nobody in.
+// check refuses a limit below one, which would let nobody in.
 func (l *LimitFlags) check() error {
 	for _, n := range []int64{int64(l.MaxConnections), int64(l.MaxPerAddress), int64(l.MaxDownloads), int64(l.MaxDownloadsEach), l.DownloadRate, int64(l.MaxQuestions)} {
 		if n < 1 {
@@ -37,7 +37,7 @@ func (l *LimitFlags) check() error {
 	return nil
 }
 
-// web are the limits that the pages themselves keep.
+// web gives the limits that the pages enforce.
 func (l *LimitFlags) web() web.Limits {
 	return web.Limits{
 		AnswerTimeout: l.AnswerTimeout, Downloads: l.MaxDownloads, DownloadsEach: l.MaxDownloadsEach,
@@ -45,14 +45,15 @@ func (l *LimitFlags) web() web.Limits {
 	}
 }
 
-// limited bounds the connections of a listener, which must be the one beneath TLS.
+// limited bounds the connections of a listener. It must get the listener below TLS.
 func (s *ServeCmd) limited(l net.Listener) net.Listener {
 	return web.LimitConnections(l, web.ConnectionLimits{All: s.MaxConnections, Each: s.MaxPerAddress, Proxies: s.TrustedProxy})
 }
 
-// bound sets the times of a server that are beyond the reach of its handler.
+// bound sets the times of a server that its handler cannot enforce.
 func (l *LimitFlags) bound(server *http.Server) {
 	server.IdleTimeout = l.IdleTimeout
-	// Of HTTP/2 a connection on which nothing at all can be written is closed too: the handler's deadlines end its streams.
+	// An HTTP/2 connection that accepts no bytes at all is closed too: the handler's deadlines end only its
+	// streams.
 	server.HTTP2 = &http.HTTP2Config{WriteByteTimeout: l.AnswerTimeout, MaxConcurrentStreams: 100}
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// A limit that would let nobody in is refused with what to write, and each has a usual value and a twin in the environment.
+// A limit that would let nobody in is refused with the accepted values. Each limit has a default and an
+// environment twin.
 func TestLimitFlags(t *testing.T) {
 	for _, flag := range []string{
 		"--max-connections=0", "--max-per-address=-1", "--max-downloads=0", "--max-downloads-each=0", "--download-rate=0", "--max-questions=0",

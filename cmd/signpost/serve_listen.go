@@ -15,15 +15,15 @@ import (
 	"signpost/auth"
 )
 
-// How stopping goes. Answers under way have answerGrace to end by themselves; then they are cut, and have cutGrace to
-// notice. The process ends after endAfter, whatever has not ended by then: what is stored stays whole in any case.
+// How serve stops. Answers under way have answerGrace to end; then they are cut, and have cutGrace to return. The
+// process ends after endAfter in any case. Stored data stays whole even then.
 const (
 	answerGrace = 2 * time.Second
 	cutGrace    = 2 * time.Second
 	endAfter    = 9 * time.Second
 )
 
-// endInTime ends the process where stopping takes too long.
+// endInTime ends the process if stopping takes too long.
 func endInTime(log *slog.Logger) {
 	time.AfterFunc(endAfter, func() {
 		log.Warn("stopping took too long and was ended; what is stored is whole, and the next start does what is left", "after", endAfter)
@@ -31,13 +31,13 @@ func endInTime(log *slog.Logger) {
 	})
 }
 
-// serverListener is a listener with how it is served.
+// serverListener is a listener with its certificate.
 type serverListener struct {
 	net.Listener
 	tls *tls.Config // nil for plain HTTP
 }
 
-// bind takes the address, and reads the certificate.
+// bind takes the address and reads the certificate.
 func (s *ServeCmd) bind() (serverListener, error) {
 	listener, err := net.Listen("tcp", s.Addr)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *ServeCmd) bind() (serverListener, error) {
 	return serverListener{listener, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}}, nil
 }
 
-// serve answers until the server is shut down; over TLS with HTTP/2 where the browser speaks it.
+// serve answers until the server is shut down. Over TLS it speaks HTTP/2 with browsers that offer it.
 func (l serverListener) serve(server *http.Server) error {
 	if l.tls == nil {
 		return server.Serve(l.Listener)
@@ -71,7 +71,7 @@ func (l serverListener) url() string {
 	return scheme + "://" + l.Addr().String()
 }
 
-// answer answers on the listener until the context ends, and then for as long as stopping may take.
+// answer serves the listener until the context ends, then stops as described at the top of this file.
 func (s *ServeCmd) answer(ctx context.Context, listener serverListener, handler http.Handler, setup *auth.Setup, log *slog.Logger) error {
 	if open, err := setup.Open(ctx); err != nil {
 		return err
@@ -113,13 +113,13 @@ func (s *ServeCmd) answer(ctx context.Context, listener serverListener, handler 
 	return nil
 }
 
-// underWay is a handler that knows how many of its answers are under way: a server that is closed does not wait for them.
+// underWay is a handler that counts its answers under way. Closing a server does not wait for them.
 type underWay struct {
 	handler http.Handler
 
 	mu    sync.Mutex
 	n     int
-	ended chan struct{} // closed when the last answer ends; nil until somebody waits
+	ended chan struct{} // closed when the last answer ends; nil until a call of wait
 }
 
 // ServeHTTP answers one request.
@@ -138,7 +138,7 @@ func (u *underWay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.handler.ServeHTTP(w, r)
 }
 
-// wait waits until no answer is under way, or for so long; it gives how many are then.
+// wait waits until no answer is under way, at most for the given time. It returns the number still under way.
 func (u *underWay) wait(patience time.Duration) int {
 	u.mu.Lock()
 	ended := make(chan struct{})

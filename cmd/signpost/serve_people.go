@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// findUsers finds the users of user principal names in a store, for a portal of that tenant.
+// findUsers finds the users of user principal names in a store, for the accounts of a portal over that tenant.
 func findUsers(from store.Store, tenant string) auth.UserFinder {
 	return func(ctx context.Context, upn string) (auth.FoundUser, error) {
 		found, err := from.FindUser(ctx, upn, tenant)
@@ -17,12 +17,12 @@ func findUsers(from store.Store, tenant string) auth.UserFinder {
 	}
 }
 
-// settleEvery is how often accounts without a user ID are looked at again. A name may be given to somebody else at any time,
-// so who has it now is found soon after an import, whichever process made it.
+// settleEvery is the pause between looks at accounts without a user ID. An import in any process may add the user
+// of a name, and a name may get another user. So each account settles soon after an import.
 const settleEvery = 5 * time.Second
 
-// settleAccounts finds the user IDs of accounts that need one, again and again, until the function that it gives is called.
-// It costs nothing while no account needs one.
+// settleAccounts finds the user IDs of accounts that need one, again and again, until its caller calls the
+// returned function. It costs nothing while no account needs one.
 func settleAccounts(ctx context.Context, accounts *auth.Accounts, every time.Duration, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	stopped := make(chan struct{})
@@ -51,7 +51,7 @@ func settleAccounts(ctx context.Context, accounts *auth.Accounts, every time.Dur
 	return func() { cancel(); <-stopped }
 }
 
-// errorText is an error's text, and empty for none: what goes on going wrong is logged once.
+// errorText is the text of an error, empty for none. Comparing texts lets a lasting error be logged once.
 func errorText(err error) string {
 	if err == nil {
 		return ""

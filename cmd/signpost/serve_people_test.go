@@ -12,7 +12,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// toldLog is a log of one goroutine that tells when a message was written.
+// toldLog is a log for one goroutine that signals when a message was written.
 type toldLog struct {
 	processLog
 	waited string
@@ -28,7 +28,7 @@ func (l *toldLog) Write(line []byte) (int, error) {
 	return n, err
 }
 
-// unsettledAccounts are the accounts of a folder with one that has only a user principal name.
+// unsettledAccounts are the accounts of a folder, one of them with only a user principal name.
 func unsettledAccounts(t *testing.T) *auth.Accounts {
 	t.Helper()
 	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
@@ -52,8 +52,8 @@ func unsettledAccounts(t *testing.T) *auth.Accounts {
 
 const adaID = "aaaaaaaa-0000-4000-8000-00000000000a"
 
-// An account that cannot be settled at first is looked at again until it can, then left alone. What goes wrong is logged
-// once for as long as it stays the same.
+// An account that cannot be settled yet is tried again until it can, then left alone. An error is logged once
+// while it stays the same.
 func TestAccountsAreSettledAgainAndAgain(t *testing.T) {
 	accounts := unsettledAccounts(t)
 	first, second := errors.New("the store is full"), errors.New("the store is slow")
@@ -99,7 +99,8 @@ func TestAccountsAreSettledAgainAndAgain(t *testing.T) {
 	}
 }
 
-// Once it is stopped nothing of it runs any more: the store closes then. A question under way is given up, without a word.
+// After it is stopped nothing of it runs, because the store closes then. A question under way is given up without
+// a line in the log.
 func TestSettlingStops(t *testing.T) {
 	accounts := unsettledAccounts(t)
 	asked := make(chan bool)

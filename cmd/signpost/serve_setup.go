@@ -10,8 +10,8 @@ import (
 	"signpost/auth"
 )
 
-// announceSetup says where the first administrator signs up, and with which code: now, and each time that a code's life is over.
-// The code is for who started the program: it goes to the terminal and never into the log.
+// announceSetup prints the address and the code for the first administrator: now, and whenever a code's life is
+// over. The code is for the person who started the program, so it goes to the terminal and never into the log.
 func announceSetup(ctx context.Context, out io.Writer, setup *auth.Setup, life time.Duration, url string, log *slog.Logger) {
 	tell := func(code string) { fmt.Fprintf(out, "first administrator: %s/setup code %s\n", url, code) }
 	tell(setup.Code())

@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// stalled sends the beginning of a request and then neither reads nor writes.
+// stalled sends the beginning of a request, and then neither reads nor writes.
 func (s *served) stalled(beginning string) {
 	s.t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
@@ -48,7 +48,7 @@ func (p *person) newFollower() *http.Response {
 	return response
 }
 
-// Told to stop, the process ends in time and in order, whatever its clients do.
+// A process that is told to stop ends in time and in order, whatever its clients do.
 func TestStoppingWithStalledClients(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -82,12 +82,12 @@ func TestStoppingWithStalledClients(t *testing.T) {
 	}
 }
 
-// The second signal does not wait for anybody.
+// A second signal ends the process at once.
 func TestASecondSignalStopsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := serve(t, t.TempDir())
 	s.stalled("POST /signin HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nname=")
-	s.visitor().get("/healthz") // by now the one before is under way
+	s.visitor().get("/healthz") // by now the earlier request is under way
 	s.signal(syscall.SIGTERM)
 	s.says(`"stopping"`)
 	s.signal(syscall.SIGTERM)
@@ -123,7 +123,8 @@ func writeCertificate(t *testing.T) (cert, key string) {
 	return cert, key
 }
 
-// The built-in TLS speaks HTTP/2, over which a browser follows many logs and uploads at a time; stopping is as in order.
+// The built-in TLS speaks HTTP/2, so that a browser can follow many logs and upload at a time. It stops in order
+// too.
 func TestHTTP2(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -131,7 +132,7 @@ func TestHTTP2(t *testing.T) {
 	cert, key := writeCertificate(t)
 	s := serve(t, data, "--tls-cert", cert, "--tls-key", key, "--upload-patience", "300ms", "--upload-pace", "64")
 	ada := s.signIn("ada")
-	for n := range 10 { // of HTTP/1's six connections all would be taken
+	for n := range 10 { // HTTP/1 allows six connections, which these would use up
 		if proto := ada.newFollower().Proto; proto != "HTTP/2.0" {
 			t.Fatalf("stream %d: got %s, want HTTP/2.0", n, proto)
 		}

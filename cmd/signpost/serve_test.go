@@ -78,7 +78,7 @@ func TestSetupIsAnnouncedAgain(t *testing.T) {
 		codes[code] = true
 	}
 	cancel()
-	_ = read.Close() // what is on its way has no reader
+	_ = read.Close() // lines on their way have no reader
 	if got := run([]string{"serve", "--data", t.TempDir(), "--setup-code-life", "0s"}); got != exitUsage {
 		t.Errorf("serve --setup-code-life 0s: got exit status %d, want %d", got, exitUsage)
 	}

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// A second serve on the same folder leaves the uploads of the first alone, and one that cannot listen changes nothing.
+// A second serve on the same folder keeps the uploads of the first. One that cannot listen changes nothing.
 func TestASecondServeKeepsTheFirstOnesUpload(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -66,7 +66,7 @@ func TestAServeThatCannotListenChangesNothing(t *testing.T) {
 	}
 }
 
-// What a process left that was killed in the midst of an upload is cleared by the next, also beside another one.
+// The uploads of a killed process are removed by the next one, even while another serve runs.
 func TestUploadsOfADeadProcessAreCleared(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -90,7 +90,7 @@ func TestUploadsOfADeadProcessAreCleared(t *testing.T) {
 	}
 }
 
-// A slow upload holds no other; whoever may import stops it, and so does who disables its sender.
+// A slow upload delays no other. Anybody who may import can stop it, and disabling its sender stops it too.
 func TestATricklingUploadHoldsNobody(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -136,7 +136,7 @@ func TestATricklingUploadHoldsNobody(t *testing.T) {
 	}
 }
 
-// An upload that does not keep the pace is ended; how many may be on their way is bounded.
+// An upload below the required pace is ended. The number of uploads under way is bounded.
 func TestUploadsThatDoNotKeepThePace(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -158,7 +158,7 @@ func TestUploadsThatDoNotKeepThePace(t *testing.T) {
 	}
 }
 
-// underway is an upload of which a part was sent.
+// underway is an upload that has sent a part of its file.
 type underway struct {
 	t        testing.TB
 	body     *io.PipeWriter
@@ -198,7 +198,7 @@ func (s *served) beginUpload(p *person, name, beginning string) *underway {
 	return u
 }
 
-// uploadedFiles gives the files of uploads that lie in the data folder.
+// uploadedFiles lists the files of uploads in the data folder.
 func (s *served) uploadedFiles(*person) (list []string) {
 	s.t.Helper()
 	list, err := filepath.Glob(filepath.Join(s.data(), "uploads", "*", "0*"))
@@ -225,7 +225,7 @@ func (u *underway) trickle() {
 			case <-time.After(20 * time.Millisecond):
 			}
 			if _, err := io.WriteString(u.part, "\n"); err != nil {
-				return // the answer says why
+				return // the answer has the reason
 			}
 		}
 	}()

@@ -23,20 +23,20 @@ import (
 
 const servedPassword = "correct horse battery"
 
-// patience bounds what a test waits for; it is reached where something hangs only.
+// patience bounds each wait of a test. A test reaches it only where something hangs.
 const patience = time.Minute
 
-// served is `signpost serve` as a process of its own.
+// served is `signpost serve` as a process.
 type served struct {
 	t       testing.TB
 	command *exec.Cmd
 	url     string
 	log     *processLog
 	ended   chan struct{}
-	failure error // of the process, once it has ended
+	failure error // exit status of the process, once it has ended
 }
 
-// processLog is what a process writes to standard error.
+// processLog collects the standard error of a process.
 type processLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -104,21 +104,21 @@ func (s *served) signal(signal syscall.Signal) {
 	}
 }
 
-// stop ends the process as a service manager does, and gives its exit status.
+// stop sends SIGTERM, as a service manager does, and gives the exit status.
 func (s *served) stop() int {
 	s.t.Helper()
 	s.signal(syscall.SIGTERM)
 	return s.code()
 }
 
-// kill ends the process at once and waits until it has ended.
+// kill ends the process at once and waits for its end.
 func (s *served) kill() {
 	s.t.Helper()
 	s.signal(syscall.SIGKILL)
 	s.code()
 }
 
-// code waits until the process has ended.
+// code waits for the end of the process and gives its exit status.
 func (s *served) code() int {
 	s.t.Helper()
 	select {
@@ -135,7 +135,7 @@ func (s *served) says(text string) {
 	s.until("the log says "+text, func() bool { return strings.Contains(s.log.String(), text) })
 }
 
-// until waits until something is so.
+// until waits until the condition holds.
 func (s *served) until(what string, is func() bool) {
 	s.t.Helper()
 	for end := time.Now().Add(patience); !is(); time.Sleep(5 * time.Millisecond) {
@@ -232,7 +232,7 @@ func (p *person) status(path string) int {
 	return status
 }
 
-// uploadFile sends a file that there is to the import page.
+// uploadFile sends an existing file to the import page.
 func (p *person) uploadFile(path string) (status int) {
 	p.t.Helper()
 	content, err := os.ReadFile(path)
@@ -243,7 +243,7 @@ func (p *person) uploadFile(path string) (status int) {
 	return status
 }
 
-// upload sends a file to the import page.
+// upload sends a text as a file to the import page.
 func (p *person) upload(name, content string) (status int, text string) {
 	p.t.Helper()
 	var body bytes.Buffer
@@ -261,7 +261,7 @@ func (p *person) upload(name, content string) (status int, text string) {
 	return p.send(http.MethodPost, "/import", form.FormDataContentType(), &body)
 }
 
-// imported waits until nothing is imported any more, and gives the page that says how it went.
+// imported waits until no import runs any more, and gives the page with the results.
 func (s *served) imported(p *person) (text string) {
 	s.t.Helper()
 	s.until("the import is done", func() bool {
@@ -281,11 +281,11 @@ func (s *served) data() string {
 	return ""
 }
 
-// manyRecords are sign-ins, one a line, numbered from one on.
+// manyRecords are sign-ins, one a line, with numbers from first on.
 func manyRecords(from, n int) string {
 	var text strings.Builder
 	for i := range n {
-		at := time.Date(2026, 11, 23, 8, 0, from+i, 0, time.UTC) // each its own: rows of one instant look for a place among them
+		at := time.Date(2026, 11, 23, 8, 0, from+i, 0, time.UTC) // each has its own time: rows of one instant search for a free key
 		fmt.Fprintf(&text, `{"id":"%08x-0000-4000-8000-000000000001","createdDateTime":"%s","appId":"a","userId":"u",`+
 			`"userPrincipalName":"ada@example.com","ipAddress":"203.0.113.7","isInteractive":true,"status":{"errorCode":0},"signInEventTypes":["interactiveUser"]}`+"\n", from+i, at.Format(time.RFC3339))
 	}

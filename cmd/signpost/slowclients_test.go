@@ -16,7 +16,8 @@ import (
 	"signpost/store/demo"
 )
 
-// servedTenant serves so many made-up rows to people of some names, who read its logs. Flags bound what each may take.
+// servedTenant serves made-up rows to people of the given names, who may read the logs. The flags bound each
+// client.
 func servedTenant(t testing.TB, rows int, people []string, flags ...string) *served {
 	t.Helper()
 	data, files := t.TempDir(), filepath.Join(t.TempDir(), "files")
@@ -30,7 +31,7 @@ func servedTenant(t testing.TB, rows int, people []string, flags ...string) *ser
 	return serve(t, data, flags...)
 }
 
-// cookie gives the value of the Cookie header of somebody who is signed in.
+// cookie gives the value of the Cookie header after signing in.
 func (p *person) cookie() string {
 	p.t.Helper()
 	at, err := url.Parse(p.url)
@@ -46,7 +47,7 @@ func (p *person) cookie() string {
 
 func (s *served) address() string { return strings.TrimPrefix(s.url, "http://") }
 
-// askUnread sends a request and reads nothing; what the system keeps of the answer is little.
+// askUnread sends a request and reads nothing. The system's buffers hold only a little of the answer.
 func (s *served) askUnread(path, cookie string) net.Conn {
 	s.t.Helper()
 	conn, err := s.tryUnread(path, cookie)
@@ -56,7 +57,7 @@ func (s *served) askUnread(path, cookie string) net.Conn {
 	return conn
 }
 
-// tryUnread is askUnread where the program may close the connection, which can be before it is known to be open.
+// tryUnread is askUnread where the program may already have closed the connection.
 func (s *served) tryUnread(path, cookie string) (net.Conn, error) {
 	conn, err := net.Dial("tcp", s.address())
 	if err != nil {
@@ -70,7 +71,7 @@ func (s *served) tryUnread(path, cookie string) (net.Conn, error) {
 	return conn, err
 }
 
-// expectCut waits until the program has closed its connections, of which nobody reads a byte.
+// expectCut waits until the program has closed connections that read nothing.
 func (s *served) expectCut() {
 	s.t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -84,7 +85,7 @@ func (s *served) expectCut() {
 	}
 }
 
-// connections counts those that are open on the program's side, as the system tells.
+// connections counts the open connections on the program's side, from the system's tables.
 func (s *served) connections() (n int) {
 	s.t.Helper()
 	table, err := os.ReadFile("/proc/net/tcp")
@@ -115,7 +116,7 @@ func (p *person) open(path string) (took time.Duration) {
 	return time.Since(began)
 }
 
-// Two hundred clients that read nothing stop nobody, and are cut: half of them are signed in, half are nobody.
+// Two hundred clients that read nothing delay nobody, and are cut. Half of them are signed in.
 func TestClientsThatReadNothingStopNobody(t *testing.T) {
 	t.Parallel()
 	s := servedTenant(t, 2000, []string{"ada", "bob"}, "--answer-timeout", "2s", "--idle-timeout", "2s")
@@ -141,7 +142,7 @@ func TestClientsThatReadNothingStopNobody(t *testing.T) {
 	s.expectCut()
 }
 
-// A hundred downloads that nobody reads: two of a person are begun and eight in all, they hold little memory, and are cut.
+// A hundred downloads are read by nobody. Two of a person and eight in all begin, take little memory, and are cut.
 func TestStalledDownloadsHoldLittle(t *testing.T) {
 	t.Parallel()
 	people := []string{"ada", "bob", "cem", "dina", "eve"}
@@ -174,7 +175,7 @@ func TestStalledDownloadsHoldLittle(t *testing.T) {
 	ada.open("/logs/noninteractive/export.csv") // there is room again
 }
 
-// memory gives how many bytes the program has in memory.
+// memory gives the bytes of memory that the program has.
 func (s *served) memory() int64 {
 	s.t.Helper()
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(s.command.Process.Pid) + "/status")
@@ -194,7 +195,7 @@ func (s *served) memory() int64 {
 	return 0
 }
 
-// One address has only so many connections, and closing one makes room.
+// One address has a bounded number of connections, and closing one makes room.
 func TestConnectionsOfTheProgramAreBounded(t *testing.T) {
 	t.Parallel()
 	s := servedTenant(t, 100, []string{"ada"}, "--max-per-address", "5", "--idle-timeout", "1s")

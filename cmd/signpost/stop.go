@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// untilStopped gives a context that ends with the first SIGINT or SIGTERM. The second one ends the process at once: what
-// is stored stays whole, as it does when the power fails. The signals are the command's until stop is called.
+// untilStopped gives a context that ends with the first SIGINT or SIGTERM. A second signal ends the process at
+// once; stored data stays whole, as after a power failure. The signals are the command's until it calls stop.
 func untilStopped(ctx context.Context, log *slog.Logger) (until context.Context, stop func()) {
 	until, cancel := context.WithCancel(ctx)
 	signals, done := make(chan os.Signal, 2), make(chan struct{})

@@ -20,7 +20,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// UserCmd manages the people who sign in. It works while serve runs on the same data.
+// UserCmd is `signpost user`. It manages accounts, also while serve runs on the same folder.
 type UserCmd struct {
 	Add         UserAddCmd         `cmd:"" help:"Add a person."`
 	List        UserListCmd        `cmd:"" help:"List the people."`
@@ -169,12 +169,12 @@ func (cmd *UserRemoveCmd) Run() error {
 	})
 }
 
-// accountFolder is the data folder of the commands about people.
+// accountFolder is the data folder of the commands about accounts.
 type accountFolder struct {
 	Data string `help:"Data folder." default:"./data" type:"path" placeholder:"DIR"`
 }
 
-// make works on the folder's accounts and makes the folder where it is missing.
+// make runs an action on the folder's accounts, and makes the folder where it is missing.
 func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) error {
 	ctx := auth.WithActor(context.Background(), onCommandLine())
 	log := newLog(os.Stderr, slog.LevelInfo)
@@ -187,7 +187,7 @@ func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) er
 	return errors.Join(work(ctx, accounts), portal.Close())
 }
 
-// change is make for a folder that has accounts: a folder mistyped is not made.
+// change is make for a folder that has accounts. A mistyped folder is not made.
 func (f accountFolder) change(work func(context.Context, *auth.Accounts) error) error {
 	if _, err := os.Stat(filepath.Join(f.Data, "portal.db")); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there are no accounts in %s: give another --data, or add the first with user add", f.Data)
@@ -195,7 +195,7 @@ func (f accountFolder) change(work func(context.Context, *auth.Accounts) error) 
 	return f.make(work)
 }
 
-// readPassword reads one line without its end, which may be missing.
+// readPassword reads one line without its line end, which may be missing.
 func readPassword(from io.Reader) (string, error) {
 	line, err := bufio.NewReader(io.LimitReader(from, 1<<16)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -204,15 +204,15 @@ func readPassword(from io.Reader) (string, error) {
 	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), nil
 }
 
-// listedAccount is an account as user list --json prints it.
+// listedAccount is an account as `user list --json` prints it.
 type listedAccount struct {
 	Name  string      `json:"name"`
 	Roles []auth.Role `json:"roles"`
 	UPN   string      `json:"upn"`
-	// UserID is the one that own sign-ins count by, UserIDFrom how it is known: given, or from the directory or the logs.
+	// UserID is the ID that own sign-ins count by. UserIDFrom is its source: given, directory or logs.
 	UserID     string `json:"user_id"`
 	UserIDFrom string `json:"user_id_from"`
-	// NeedsUserID says that the UPN stands for no one user, as far as was found.
+	// NeedsUserID means that no one user was found for the UPN.
 	NeedsUserID bool      `json:"needs_user_id"`
 	Disabled    bool      `json:"disabled"`
 	Demo        bool      `json:"demo"`
@@ -243,7 +243,7 @@ func writeAccountsTable(to io.Writer, accounts []auth.Account) error {
 	return table.Flush()
 }
 
-// userIDFrom says how the user ID of an account is known; empty where it is not.
+// userIDFrom names the source of an account's user ID; empty where it has none.
 func userIDFrom(a auth.Account) string {
 	switch a.PersonID() {
 	case "":
@@ -254,7 +254,7 @@ func userIDFrom(a auth.Account) string {
 	return a.Found.From
 }
 
-// listedUserID is the user ID as the table has it: "needed" where the account sees no sign-ins until it is given.
+// listedUserID is the user ID in the table: "needed" where the account sees no sign-ins until it gets one.
 func listedUserID(a auth.Account) string {
 	if a.NeedsUserID() {
 		return "needed"

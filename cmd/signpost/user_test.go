@@ -15,7 +15,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// user runs `signpost user` with these arguments, input on standard input, and gives what it printed.
+// user runs `signpost user` with these arguments and this standard input, and gives its output.
 func user(t *testing.T, input string, args ...string) (string, error) {
 	t.Helper()
 	var commands struct {
@@ -105,7 +105,7 @@ func TestUserCommands(t *testing.T) {
 		name, password string
 		want           error
 	}{
-		{"ada", password, auth.ErrDisabled}, // and so without its line end
+		{"ada", password, auth.ErrDisabled}, // without its line end
 		{"grace", "another password", nil},
 		{"grace", password, auth.ErrWrongPassword},
 	} {

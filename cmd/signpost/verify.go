@@ -10,13 +10,13 @@ import (
 	"signpost/store/export"
 )
 
-// VerifyCmd is `signpost verify`: it checks an evidence bundle, and needs nothing but the file.
+// VerifyCmd is `signpost verify`. It checks an evidence bundle, and needs only the file.
 type VerifyCmd struct {
 	JSON bool   `name:"json" help:"Print what was found as one JSON object."`
 	File string `arg:"" help:"The bundle, a zip file."`
 }
 
-// Run prints what the bundle is and what is wrong with it; it ends with exitError 1 where something is.
+// Run prints the contents of the bundle and its faults. It ends with exitError 1 where there is a fault.
 func (c *VerifyCmd) Run(streams Streams) error {
 	file, err := os.Open(c.File)
 	if err != nil {
@@ -60,7 +60,7 @@ func (c *VerifyCmd) print(streams Streams, found *export.Verified) error {
 		fmt.Fprintf(&text, "%s\n", store.VisibleText(problem))
 	}
 	if m := &found.Manifest; m.Kind != "" {
-		// What stands in the bundle is whatever its maker wrote: a terminal must not obey it.
+		// The bundle's maker chose its texts: a terminal must not obey them.
 		fmt.Fprintf(&text, "made %s by %s, %s\n", m.Made.Format("2006-01-02 15:04:05 UTC"), store.VisibleText(m.By), store.VisibleText(m.Program))
 		fmt.Fprintf(&text, "%s\n%s of the %s log, Conditional Access data %s\n", store.VisibleText(m.Filter), countOf(m.Rows, "row"), store.VisibleText(string(m.Log)), store.VisibleText(m.ConditionalAccess))
 		if m.ChangedMeanwhile {

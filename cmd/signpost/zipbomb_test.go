@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// namesOfOneMember is an archive with many names of one file: what one holds is packed once and unpacked as often as there
-// are names.
+// namesOfOneMember is an archive with many names for one packed file. The content is stored once, and unpacked
+// once for each name.
 func namesOfOneMember(t *testing.T, content string, names int) []byte {
 	t.Helper()
 	var one bytes.Buffer
@@ -44,7 +44,7 @@ func namesOfOneMember(t *testing.T, content string, names int) []byte {
 	return append(many, tail...)
 }
 
-// An archive may unpack to so much in all, however many names that has.
+// The unpacked size of a whole archive is bounded, whatever the number of names.
 func TestImportRefusesManyNamesOfOneMember(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
