@@ -18,21 +18,21 @@ type Result struct {
 	Log       string  `json:"log"`
 	Range     string  `json:"range"`
 	Filters   int     `json:"filters"`
-	Filter    string  `json:"filter"` // the filter's name among the report's
+	Filter    string  `json:"filter"` // name of the filter in the report
 	Matched   int64   `json:"matched"`
-	FirstMS   float64 `json:"first_ms"` // the ask to warm up, not among the others
+	FirstMS   float64 `json:"first_ms"` // the first ask, which warms up; the other figures leave it out
 	P50MS     float64 `json:"p50_ms"`
 	P95MS     float64 `json:"p95_ms"`
 	MaxMS     float64 `json:"max_ms"`
-	Allocated int64   `json:"bytes_allocated"` // per ask; 0 while importing, when it would be the import's
+	Allocated int64   `json:"bytes_allocated"` // bytes allocated by one ask; 0 during an import, which allocates too
 	Asks      int     `json:"asks"`
-	TooSlow   int     `json:"too_slow,omitempty"` // asks that ran into their deadline
+	TooSlow   int     `json:"too_slow,omitempty"` // asks that reached their deadline
 	Importing bool    `json:"importing"`
 }
 
-// askable is a question that is ready to be asked. Its range lies so much earlier than the span: each ask slides
-// it a bit, as the clock does with a page's, so that no answer is one that was kept whole. Parts of answers may be:
-// what a filter costs that nobody asked for before shows the first ask alone.
+// askable is a question that is ready to be asked. Each ask moves its range back a little, as time does for a
+// page's range, so that no kept answer fits whole. Kept parts may fit. So only the first ask shows the cost of a
+// new filter.
 type askable struct {
 	question string
 	log      string
@@ -41,12 +41,12 @@ type askable struct {
 	ask      func(ctx context.Context, earlier time.Duration) (matched int64, err error)
 }
 
-// source makes questions about the sign-ins in the span that pass the filter of a name.
+// source makes the questions about the sign-ins of a span that pass the named filter.
 type source interface {
 	asks(ctx context.Context, span span, filter string) ([]askable, error)
 }
 
-// span is one of the date filter's presets, and how wide its histogram's bars are: about 90 of them.
+// span is a preset of the date filter, with the width of its histogram's bars: about 90 bars.
 type span struct {
 	name   string
 	length time.Duration
@@ -59,7 +59,7 @@ var spans = []span{
 	{"30d", 30 * 24 * time.Hour, 8 * time.Hour},
 }
 
-// choice is which spans and filters are asked for.
+// choice selects spans and filters.
 type choice struct {
 	spans   []span
 	filters []string
@@ -70,7 +70,7 @@ var (
 	smallChoice = choice{[]span{spans[0], spans[2]}, []string{filterNone, filterThree}}
 )
 
-// askAll measures all of a source's questions.
+// askAll measures all questions of a source.
 func askAll(ctx context.Context, source source, choice choice, pace pace, importing bool) ([]Result, error) {
 	var results []Result
 	for _, span := range choice.spans {
@@ -91,8 +91,8 @@ func askAll(ctx context.Context, source source, choice choice, pace pace, import
 	return results, nil
 }
 
-// pace is how often a question is asked: at least so many times, and more often, up to most, while all asks
-// together take less than the time.
+// pace says how often a question is asked: at least `least` times, and up to `most` while all asks together take
+// less than the time.
 type pace struct {
 	least, most int
 	within      time.Duration
@@ -101,12 +101,12 @@ type pace struct {
 var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond}
 
 const (
-	// askTimeout is a page's patience with one question; one that runs into it slowAsks times is given up.
+	// askTimeout is the deadline of a page's question. A question that reaches it slowAsks times is given up.
 	askTimeout = 10 * time.Second
 	slowAsks   = 2
 )
 
-// measure asks once to warm up, then again and again. What matched is the first answer's.
+// measure asks once to warm up, then again and again. It keeps the number of matches of the first answer.
 func (a *askable) measure(ctx context.Context, pace pace, importing bool) (Result, error) {
 	r := Result{Question: a.question, Log: a.log, Range: a.span.name, Filters: a.filter.Conditions, Filter: a.filter.Name, Importing: importing}
 	matched, first, err := a.once(ctx, 0)
@@ -143,7 +143,7 @@ func (a *askable) once(ctx context.Context, earlier time.Duration) (matched int6
 	return matched, time.Since(began), err
 }
 
-// percentile gives the least of the sorted times that the part of all times is not above.
+// percentile gives the smallest of the sorted times such that the given part of all times is not above it.
 func percentile(sorted []time.Duration, part float64) float64 {
 	return milliseconds(sorted[max(int(math.Ceil(part*float64(len(sorted))))-1, 0)])
 }

@@ -26,24 +26,24 @@ type Options struct {
 	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
 }
 
-// Host is the program that is measured.
+// Host is the measured program.
 type Host struct {
-	// Open opens the engine as serving does, OpenForImport as importing does.
+	// Open opens the engine as serve does, OpenForImport as an import does.
 	Open, OpenForImport func(ctx context.Context, folder string) (*sqlite.DB, error)
-	// Serve starts the program, serving a folder, and gives its address when it answers: http://HOST:PORT.
+	// Serve starts the program on a folder and returns its address once it answers: http://HOST:PORT.
 	Serve func(ctx context.Context, folder string) (base string, stop func() error, err error)
-	// Progress is told how far the benchmark is.
+	// Progress receives lines about the progress of the benchmark.
 	Progress io.Writer
 }
 
-// Bench measures the import, questions and pages on a made-up tenant, while importing and not.
+// Bench measures the import, and questions and pages over a made-up tenant with and without an import under way.
 type Bench struct {
 	Options
 	Host
 }
 
-// Report is what --json prints. Rows, and with them BytesPerRow, are those before anything is imported
-// beside the questions. Memory is the whole process's, the making of the tenant and the client included.
+// Report is the JSON of --json. Rows and BytesPerRow count what was stored before the import that runs during the
+// questions. Memory is that of the whole process, including the tenant's making and the client.
 type Report struct {
 	Rows                int64   `json:"rows"`
 	BytesPerRow         float64 `json:"bytes_per_row"`
@@ -60,19 +60,19 @@ type Report struct {
 	Results []Result `json:"results"`
 }
 
-// stateFile marks a folder as a benchmark's and keeps what its fill showed.
+// stateFile marks a folder as a benchmark's and keeps the figures of its fill.
 const stateFile = "bench.json"
 
-// fillState is what stateFile holds. A folder whose fill or measured import was cut short is still told
-// apart: Filled stays false, and a seed counts as used before its first row is stored.
+// fillState is the content of stateFile. It tells a folder with an interrupted fill or import from a good one:
+// Filled stays false, and a seed counts as used before its first row is stored.
 type fillState struct {
-	Rows   int       `json:"rows"` // filled with; what was imported beside questions is not among them
+	Rows   int       `json:"rows"` // rows of the fill, without those of imports during the questions
 	Days   int       `json:"days"`
 	Until  time.Time `json:"until"`
 	Filled bool      `json:"filled"`
-	// Seeds is how many seeds were used: the fill's, and those of the imports beside questions.
+	// Seeds counts the used seeds: the fill's, and those of imports during the questions.
 	Seeds uint64 `json:"seeds"`
-	// Held is how many rows the store held when the last run ended.
+	// Held is the number of rows in the store at the end of the last run.
 	Held             int64   `json:"rows_held"`
 	ImportRowsPerSec float64 `json:"import_rows_per_s"`
 	ImportLastPerSec float64 `json:"import_last_rows_per_s"`
@@ -101,7 +101,7 @@ func (b *Bench) StreamMore(ctx context.Context, w io.Writer) error {
 	return b.streamMore(ctx, state, w)
 }
 
-// measure fills, starts, asks, and asks again beside an import.
+// measure fills, starts the program, asks, and asks again during an import.
 func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 	state, err := b.state()
 	if err != nil {
@@ -140,7 +140,7 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 	return report, errors.Join(err, db.Close())
 }
 
-// ask asks everything, and a choice of it once more beside an import.
+// ask asks all questions, and a choice of them again during an import.
 func (b *Bench) ask(ctx context.Context, db *sqlite.DB, account login, state *fillState, report *Report, pace pace) error {
 	memory := watchMemory()
 	filters, err := chooseFilters(ctx, db, rangeOf(state.Until, 30*24*time.Hour))
@@ -186,12 +186,12 @@ func (b *Bench) ask(ctx context.Context, db *sqlite.DB, account login, state *fi
 	return b.save(state)
 }
 
-// UsageError says what is wrong with a flag.
+// UsageError is a mistake in a flag.
 type UsageError struct{ reason string }
 
 func (e UsageError) Error() string { return e.reason }
 
-// state reads what the folder holds.
+// state reads stateFile.
 func (b *Bench) state() (*fillState, error) {
 	if b.Rows < 1 {
 		return nil, UsageError{"--rows must be at least 1"}
@@ -217,7 +217,7 @@ func (b *Bench) state() (*fillState, error) {
 		return nil, fmt.Errorf("%s holds a benchmark whose fill was cut short: remove it or give another folder", b.Data)
 	case state.Rows != b.Rows:
 		return nil, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
-	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders of before --days do not tell
+	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders from before --days have no days
 		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
 	}
 	state.Days = b.Days
@@ -232,9 +232,9 @@ func (b *Bench) save(state *fillState) error {
 	return os.WriteFile(filepath.Join(b.Data, stateFile), text, 0o600)
 }
 
-// rowsHeld counts every row of the store: the events of the interactive log, not its lines.
+// rowsHeld counts every row of the store. Of the interactive log it counts events, not lines.
 func rowsHeld(ctx context.Context, db store.Store, state *fillState) (int64, error) {
-	whole := rangeOf(state.Until, time.Duration(state.Days+10)*24*time.Hour) // hours before the first day are imported too
+	whole := rangeOf(state.Until, time.Duration(state.Days+10)*24*time.Hour) // hours before the first day may be imported too
 	var rows int64
 	for _, info := range store.Logs() {
 		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: whole, AllEvents: true})
@@ -262,7 +262,7 @@ func storeBytes(folder string) (int64, error) {
 	return size, nil
 }
 
-// rangeOf is the part of the tenant's time that a question is about.
+// rangeOf gives the range of a question: a part of the tenant's time.
 func rangeOf(until time.Time, length time.Duration) store.Range {
 	return store.Range{From: until.Add(-length), To: until}
 }

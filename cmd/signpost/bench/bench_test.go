@@ -18,7 +18,7 @@ import (
 	"signpost/store/sqlite"
 )
 
-// testHost is the engine with a server in this process.
+// testHost runs the engine and a server in this process.
 var testHost = Host{Open: open, OpenForImport: open, Serve: serveHere, Progress: io.Discard}
 
 func open(ctx context.Context, folder string) (*sqlite.DB, error) {
@@ -41,8 +41,8 @@ func serveHere(ctx context.Context, folder string) (base string, stop func() err
 	}, nil
 }
 
-// A small benchmark asks every question about every log, range and filter, a choice of them again while importing,
-// and its folder can be used again.
+// A small benchmark asks every question about every log, range and filter. It asks a choice of them again during
+// an import. Its folder can be used a second time.
 func TestBench(t *testing.T) {
 	cmd := &Bench{Options{Days: demo.DefaultDays, Rows: 5000, Data: filepath.Join(t.TempDir(), "bench"), HTTP: true}, testHost}
 	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1})
@@ -106,7 +106,7 @@ func TestBench(t *testing.T) {
 	}
 }
 
-// checkFilters wants filters of as many conditions as they say, that rows pass.
+// checkFilters expects filters with the stated number of conditions, which some rows pass.
 func checkFilters(t *testing.T, report *Report) {
 	t.Helper()
 	conditions := map[string]int{filterNone: 0, filterBroad: 1, filterNarrow: 1, filterThree: 3, filterFive: 5}
@@ -123,7 +123,7 @@ func checkFilters(t *testing.T, report *Report) {
 	}
 }
 
-// checkText wants the names that scripts rely on, and every result as a line of the table.
+// checkText expects the names that scripts rely on, and each result as a line of the table.
 func checkText(t *testing.T, report *Report) {
 	t.Helper()
 	var object struct {

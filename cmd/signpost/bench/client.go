@@ -18,10 +18,10 @@ import (
 	"signpost/store/sqlite"
 )
 
-// login signs in to the benchmark's portal; its password is new with each run.
+// login is the account of the benchmark; each run gives it a new password.
 type login struct{ name, password string }
 
-// account makes an administrator who is one of the tenant's people, or gives them a new password.
+// account makes an administrator with the identity of one of the tenant's people, or gives them a new password.
 func (b *Bench) account(ctx context.Context) (account login, err error) {
 	portal, err := sqlite.OpenPortal(ctx, b.Data)
 	if err != nil {
@@ -71,7 +71,7 @@ func signIn(ctx context.Context, base string, account login) (*client, error) {
 	return c, nil
 }
 
-// get gives a page's text. A page that says "narrow the range" is store.ErrTooSlow.
+// get gives the text of a page. It gives store.ErrTooSlow for a page that says "narrow the range".
 func (c *client) get(ctx context.Context, path string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
@@ -101,8 +101,8 @@ func tooSlow(ctx context.Context, err error) error {
 	return err
 }
 
-// coldStart measures how long it takes from the start of a serving process to its first page, of the last 24 hours.
-// The session is of a process before it: signing in takes long on purpose.
+// coldStart measures the time from the start of a process to its first page, of the last 24 hours. It signs in
+// before, because a sign-in takes long on purpose.
 func (b *Bench) coldStart(ctx context.Context, account login, until time.Time) (took time.Duration, err error) {
 	base, stop, err := b.Serve(ctx, b.Data)
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"signpost/store/sqlite"
 )
 
-// The group that the pages of groups and the filter by group are measured with: everybody of the tenant among as many as it
-// takes to make largeGroupMembers.
+// The large group is measured as a page and as a filter. It holds all people of the tenant, and made-up members up
+// to largeGroupMembers.
 const (
 	largeGroup        = "00000000-0000-4000-8000-00000000be0c"
 	largeGroupMembers = 5000
 )
 
-// putDirectory imports the made-up tenant's directory and the large group. What is there already stays as it is.
+// putDirectory imports the tenant's directory and the large group. Objects that are there stay as they are.
 func putDirectory(ctx context.Context, db *sqlite.DB) error {
 	if _, err := db.Membership(ctx, largeGroup); err == nil {
 		return nil
@@ -54,8 +54,8 @@ func putDirectory(ctx context.Context, db *sqlite.DB) error {
 	return err
 }
 
-// directoryAsks gives the lists of users, groups and applications, the busiest user and application, the large group, and the logs
-// filtered to its members.
+// directoryAsks gives the questions about the directory: its lists, the busiest user and application, the large
+// group, and the logs filtered to its members.
 func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error) {
 	r := rangeOf(p.until, span.length)
 	var asks []askable

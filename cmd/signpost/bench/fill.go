@@ -18,10 +18,10 @@ import (
 // firstSeed is the seed of the fill.
 const firstSeed = 1
 
-// lastRows bounds how many rows at the end of a fill have a speed of their own: a tenth, a million at most.
+// lastRows bounds the rows at the end of a fill that get a speed of their own: a tenth of all, a million at most.
 const lastRows = 1_000_000
 
-// fill sends the tenant through a pipe into the importer.
+// fill streams the tenant through a pipe into the importer.
 func (b *Bench) fill(ctx context.Context, state *fillState) (err error) {
 	db, err := b.OpenForImport(ctx, b.Data)
 	if err != nil {
@@ -53,13 +53,13 @@ func (b *Bench) fill(ctx context.Context, state *fillState) (err error) {
 	return b.save(state)
 }
 
-// fillSpeed notes when the last rows of a fill began, and tells each tenth.
+// fillSpeed measures the speed of the last rows, and reports the progress of a fill by tenths.
 type fillSpeed struct {
 	rows  int64
 	out   io.Writer
 	began time.Time
 	told  int64
-	// lastFrom is how many rows were read at lastBegan.
+	// lastFrom is the number of rows read at lastBegan.
 	lastFrom  int64
 	lastBegan time.Time
 }
@@ -74,7 +74,7 @@ func (s *fillSpeed) at(p importer.Progress) {
 	}
 }
 
-// last gives the speed of the last rows; that of all where the fill was too short to tell.
+// last gives the speed of the last rows; the speed of all where the fill was too short.
 func (s *fillSpeed) last(ended time.Time) float64 {
 	if s.lastBegan.IsZero() || s.lastFrom >= s.rows {
 		return float64(s.rows) / ended.Sub(s.began).Seconds()
@@ -82,8 +82,8 @@ func (s *fillSpeed) last(ended time.Time) float64 {
 	return float64(s.rows-s.lastFrom) / ended.Sub(s.lastBegan).Seconds()
 }
 
-// importBeside imports further sign-ins of the same time and as dense, hour by hour and the newest first, with
-// seeds not used before, until it is told to stop. It owns the state meanwhile.
+// importBeside imports further sign-ins of the same time and density, hour by hour, the newest first, until it is
+// stopped. It uses new seeds. It owns the state meanwhile.
 func (b *Bench) importBeside(ctx context.Context, db *sqlite.DB, state *fillState) (stop func() (rows int64, perSecond float64, err error)) {
 	making, enough := context.WithCancel(ctx)
 	reader, writer := io.Pipe()
@@ -121,7 +121,7 @@ func (b *Bench) streamMore(ctx context.Context, state *fillState, w io.Writer) e
 		}
 		for until := state.Until; ctx.Err() == nil && state.Until.Sub(until) < demo.DefaultDays*24*time.Hour; until = until.Add(-time.Hour) {
 			hour := demo.Options{Density: tenant.Density(), Seed: seed, From: until.Add(-time.Hour), Until: until}
-			// Not this function's context: an hour is written whole, or the importer would meet half a record.
+			// An hour is written whole even if the context ends: half a record would be an error for the importer.
 			if err := demo.Stream(context.WithoutCancel(ctx), hour, w); err != nil {
 				return err
 			}
@@ -130,8 +130,8 @@ func (b *Bench) streamMore(ctx context.Context, state *fillState, w io.Writer) e
 	return nil
 }
 
-// memoryWatch samples how much anonymous memory this process has. Mapped files (cols.db) are not in it: the
-// system takes their pages back when it needs them.
+// memoryWatch samples the anonymous memory of this process. Mapped files (cols.db) do not count: the system takes
+// their pages back when it needs them.
 type memoryWatch struct {
 	quit, done chan struct{}
 	most       float64
@@ -157,14 +157,14 @@ func watchMemory() *memoryWatch {
 	return w
 }
 
-// stop gives the most there was, in MiB.
+// stop gives the highest sample, in MiB.
 func (w *memoryWatch) stop() float64 {
 	close(w.quit)
 	<-w.done
 	return w.most
 }
 
-// processMemory reads a line of this process's status in MiB; 0 where the system does not tell.
+// processMemory reads a line of this process's status, in MiB; 0 where the system has none.
 func processMemory(name string) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

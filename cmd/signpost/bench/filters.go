@@ -9,8 +9,8 @@ import (
 	"signpost/store"
 )
 
-// The filters of a benchmark: none, one that a third or so of the rows pass, one that asks for a single user or
-// service principal, one of three fields, one of five.
+// The filters of a benchmark: none; one that about a third of the rows pass; one for a single user or service
+// principal; one on three fields; one on five.
 const (
 	filterNone   = "none"
 	filterBroad  = "broad"
@@ -21,7 +21,7 @@ const (
 
 var filterNames = []string{filterNone, filterBroad, filterNarrow, filterThree, filterFive}
 
-// Filter is one of them for one log. Its values are taken from the data, so that rows pass.
+// Filter is one of these filters for one log. Its values come from the data, so that some rows pass.
 type Filter struct {
 	Log        store.Log `json:"log"`
 	Name       string    `json:"name"`
@@ -30,7 +30,7 @@ type Filter struct {
 	filter     store.Filter
 }
 
-// filterSet is the filters of every log, and the person whose history is asked for.
+// filterSet has the filters of every log, and the person for the question about a person's history.
 type filterSet struct {
 	list   []Filter
 	person store.Person
@@ -45,7 +45,7 @@ func (f *filterSet) of(log store.Log, name string) Filter {
 	return Filter{Log: log, Name: name}
 }
 
-// who is the field of a log's narrow filter: who signs in.
+// who is the field of a log's narrow filter: the user or the service principal.
 func who(info store.LogInfo) string {
 	if info.User {
 		return "user"
@@ -53,7 +53,7 @@ func who(info store.LogInfo) string {
 	return "sp"
 }
 
-// chooseFilters looks at the data of the range.
+// chooseFilters makes the filters for the data of the range.
 func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*filterSet, error) {
 	chosen := &filterSet{}
 	for _, info := range store.Logs() {
@@ -93,7 +93,7 @@ func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*filterS
 	return chosen, nil
 }
 
-// filterChooser finds values that occur. Its first error stays.
+// filterChooser finds values that occur in the data. It keeps its first error.
 type filterChooser struct {
 	ctx   context.Context
 	store store.Store
@@ -101,7 +101,7 @@ type filterChooser struct {
 	err   error
 }
 
-// values gives a field's values among the rows that pass the filter, the most frequent first.
+// values gives the most frequent values of a field among the rows that pass the filter.
 func (c *filterChooser) values(filter store.Filter, name string) []store.FacetValue {
 	if c.err != nil {
 		return nil
@@ -120,7 +120,7 @@ func (c *filterChooser) with(name string, op store.Operator) store.Filter {
 	return c.also(store.Filter{}, name, op)
 }
 
-// also gives the filter with a condition more that frequent rows pass. A field without values must be empty.
+// also adds a condition to the filter that frequent rows pass. It asks for "empty" where a field has no values.
 func (c *filterChooser) also(filter store.Filter, name string, op store.Operator) store.Filter {
 	values := c.values(filter, name)
 	if len(values) == 0 {
@@ -128,7 +128,7 @@ func (c *filterChooser) also(filter store.Filter, name string, op store.Operator
 	}
 	value := values[0].Value
 	switch op {
-	case store.OpIsNot: // the most frequent value that is not the only one left
+	case store.OpIsNot: // another value: to exclude the most frequent one could leave no row
 		for _, v := range c.values(store.Filter{}, name) {
 			if v.Value != value {
 				value = v.Value
@@ -141,14 +141,14 @@ func (c *filterChooser) also(filter store.Filter, name string, op store.Operator
 			value = word
 		}
 	case store.OpStarts:
-		if name == "ip" { // a prefix is a way to say is
+		if name == "ip" { // a prefix is one way to say is
 			return filter.With(field(name), store.OpIs, addressPrefix(value))
 		}
 	}
 	return filter.With(field(name), op, value)
 }
 
-// broad asks for the value of one of some fields that is nearest to a third of the rows.
+// broad chooses, among the values of some fields, the one nearest to a third of the rows.
 func (c *filterChooser) broad() store.Filter {
 	var best store.Filter
 	total, err := c.store.Total(c.ctx, c.query)
@@ -166,7 +166,7 @@ func (c *filterChooser) broad() store.Filter {
 	return best
 }
 
-// addressPrefix cuts an address behind its third byte or group.
+// addressPrefix cuts an address after its third byte or group.
 func addressPrefix(address string) string {
 	for _, separator := range []string{".", ":"} {
 		if parts := strings.SplitN(address, separator, 4); len(parts) == 4 {
@@ -176,7 +176,7 @@ func addressPrefix(address string) string {
 	return address
 }
 
-// field gives a field that there is.
+// field gives the field of that name, which must exist.
 func field(name string) *store.Field {
 	f, ok := store.FieldByName(name)
 	if !ok {

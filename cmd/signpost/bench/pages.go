@@ -64,8 +64,8 @@ var (
 	rowHook   = regexp.MustCompile(`data-testid="row"[^>]*data-id="([^"]*)"|data-id="([^"]*)"[^>]*data-testid="row"`)
 )
 
-// asks gives the pages of every log: the newest, with smaller groups, one from the middle of the range on, and a
-// sign-in of that one; what the tenant has seen of an error code; and the reader's own sign-ins.
+// asks gives the pages of every log: the newest page, with smaller groups too, one in the middle of the range, and
+// a sign-in of that one. It adds the page of an error code and the reader's own sign-ins.
 func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, error) {
 	r := rangeOf(p.until, span.length)
 	var asks []askable
@@ -107,7 +107,7 @@ func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, 
 	return asks, nil
 }
 
-// ask asks for one page. A page without a total is one sign-in's.
+// ask asks for one page. Pages of one sign-in have no total.
 func (p *pages) ask(r store.Range, path func(store.Range) string) func(context.Context, time.Duration) (int64, error) {
 	return func(ctx context.Context, earlier time.Duration) (int64, error) {
 		page, err := p.client.get(ctx, path(slid(r, earlier)))

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// print writes the figures, the table question by question, and the worst of all.
+// print writes the figures, the table of questions, and the worst of all.
 func (r *Report) Print(out io.Writer) error {
 	fmt.Fprintf(out, "%d sign-ins, %.0f bytes each\n", r.Rows, r.BytesPerRow)
 	fmt.Fprintf(out, "import: %.0f rows/s, %.0f over the last tenth or million\n", r.ImportRowsPerSec, r.ImportLastPerSec)
@@ -95,7 +95,7 @@ func (a *Result) place() string {
 	return fmt.Sprintf("%s, %s, %s, filter %s", a.Question, a.Log, a.Range, a.Filter)
 }
 
-// benchTimes are the times that are summed up.
+// benchTimes are the times for which printWorst finds the highest.
 var benchTimes = []func(*Result) float64{firstMS, p50MS, p95MS}
 
 func firstMS(a *Result) float64  { return a.FirstMS }

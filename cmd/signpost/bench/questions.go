@@ -16,11 +16,11 @@ type questions struct {
 }
 
 const (
-	pageRows = 50 // of a page
+	pageRows = 50 // rows of a page
 	facetTop = 20 // values of a facet
 )
 
-// Where a question is about several logs.
+// The name of the log in questions about several logs.
 const (
 	allLogs  = "all"
 	userLogs = "interactive+noninteractive"
@@ -40,7 +40,7 @@ func (b *questions) asks(ctx context.Context, span span, filter string) ([]askab
 	return append(asks, some...), err
 }
 
-// asked is what the questions about one log have in common.
+// asked is the part that the questions about one log share.
 type asked struct {
 	store   store.Store
 	info    store.LogInfo
@@ -85,7 +85,7 @@ func (b *questions) ofLog(ctx context.Context, info store.LogInfo, span span, fi
 	return a.asks, err
 }
 
-// counts are the questions whose answer is numbers.
+// counts are the questions that answer with numbers.
 func (a *asked) counts() {
 	s := a.store
 	a.add("total", func(ctx context.Context, q store.ListQuery) error {
@@ -116,7 +116,7 @@ func (a *asked) counts() {
 	})
 }
 
-// lists are the newest page, one from the middle of the range on, and a sign-in of that one by its ID.
+// lists are the newest page, one in the middle of the range, and a sign-in of that one by its ID.
 func (a *asked) lists(ctx context.Context) error {
 	s := a.store
 	a.add("page", func(ctx context.Context, q store.ListQuery) error {
@@ -135,7 +135,7 @@ func (a *asked) lists(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Where nothing matches, one that is not there is asked for.
+	// Where nothing matches, the question is for an ID that does not exist.
 	id, wanted := "00000000-0000-0000-0000-000000000000", store.ErrNotFound
 	if len(page.Rows) > 0 {
 		id, wanted = page.Rows[0].SignIn.ID, nil
@@ -147,7 +147,8 @@ func (a *asked) lists(ctx context.Context) error {
 	return nil
 }
 
-// groups are the newest page of them, one from the middle of the range on, and the members of the largest of the newest.
+// groups are the newest page of groups, one in the middle of the range, and the members of the newest page's
+// largest group.
 func (a *asked) groups(ctx context.Context) error {
 	s := a.store
 	groups := func(ctx context.Context, q store.ListQuery) (store.GroupPage, error) {
@@ -180,7 +181,7 @@ func (a *asked) groups(ctx context.Context) error {
 	return nil
 }
 
-// unless gives the error if it is not the one that is wanted.
+// unless returns the error unless it is the expected one.
 func unless(err, wanted error) error {
 	if wanted != nil && errors.Is(err, wanted) {
 		return nil
@@ -188,7 +189,7 @@ func unless(err, wanted error) error {
 	return err
 }
 
-// ofLogs are the reports and a person's history.
+// ofLogs are the questions about several logs: reports, and a person's history.
 func (b *questions) ofLogs(ctx context.Context, span span, name string) ([]askable, error) {
 	r := rangeOf(b.until, span.length)
 	users, workloads := b.filters.of(store.NonInteractive, name), b.filters.of(store.ServicePrincipal, name)
