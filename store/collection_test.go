@@ -113,7 +113,7 @@ func TestWithheldCollectionsAreAbsent(t *testing.T) {
 	for _, c := range Collections() {
 		var s SignIn
 		s.Collections.Note(c, CollectionUnread)
-		s.WithholdConditionalAccess()
+		s.withhold(ClassesOf(ConditionalAccess))
 		want := CollectionUnread
 		if c.isConditionalAccess() {
 			want = CollectionAbsent

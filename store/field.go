@@ -28,8 +28,8 @@ type Field struct {
 	Members bool
 	// Named marks the field that compares with names of users, by which the directory may know more of them: see UserNames.
 	Named bool
-	// ConditionalAccess marks fields only some roles may use; a request that names one is refused.
-	ConditionalAccess bool
+	// Class is that of its properties. A request that names a field of a class is refused to those who may not see it.
+	Class Class
 	// Options are the values of a field that knows no others, in the order in which a control offers them.
 	Options []string
 	// Families are the values that a control offers where some of them can be asked for together.

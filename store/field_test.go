@@ -24,8 +24,8 @@ func TestFields(t *testing.T) {
 			t.Errorf("%s is a field and a parameter of the list", f.Name)
 		}
 		for _, p := range f.Properties {
-			if p.ConditionalAccess != f.ConditionalAccess {
-				t.Errorf("the field %s compares %s; Conditional Access data: %v and %v", f.Name, p.Name, f.ConditionalAccess, p.ConditionalAccess)
+			if p.Class != f.Class {
+				t.Errorf("the field %s compares %s; class: %v and %v", f.Name, p.Name, f.Class, p.Class)
 			}
 			if p.Unique != f.Unique {
 				t.Errorf("the field %s compares %s; unique: %v and %v", f.Name, p.Name, f.Unique, p.Unique)

@@ -26,9 +26,9 @@ var (
 	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, Closed: true, Hint: "a number", check: number}
 	NetworkField             = &Field{Name: "network", Label: "Named location", Properties: []*Property{NetworkSet}}
 	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
-	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, ConditionalAccess: true, Closed: true, Hint: "success, failure or notApplied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
-	PolicyField              = &Field{Name: "policy", Label: "Conditional Access policy", Properties: []*Property{PolicySet}, ConditionalAccess: true, Hint: "name or ID of a policy"}
-	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Properties: []*Property{PolicyResultSet}, ConditionalAccess: true, Hint: "such as success, failure or reportOnlyFailure"}
+	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, Class: ConditionalAccess, Closed: true, Hint: "success, failure or notApplied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
+	PolicyField              = &Field{Name: "policy", Label: "Conditional Access policy", Properties: []*Property{PolicySet}, Class: ConditionalAccess, Hint: "name or ID of a policy"}
+	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Properties: []*Property{PolicyResultSet}, Class: ConditionalAccess, Hint: "such as success, failure or reportOnlyFailure"}
 	ClientField              = &Field{Name: "client", Label: "Client app", Properties: []*Property{ClientAppUsed}, Hint: "a client app, modern or legacy", Families: clientFamilies, check: clientApp, match: matchClientApp, starts: startsClientApp, has: hasClientApp, parts: clientAppParts}
 	CredentialField          = &Field{Name: "credential", Label: "Client credential type", Properties: []*Property{ClientCredentialType}}
 	MethodField              = &Field{Name: "method", Label: "Authentication method", Properties: []*Property{MethodSet}}
@@ -69,7 +69,7 @@ var (
 	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant, Source: FromIngestion}
 	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
-	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Properties: []*Property{PolicyControlSet}, ConditionalAccess: true, Hint: "such as Mfa or Block, or the name of an authentication strength"}
+	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Mfa or Block, or the name of an authentication strength"}
 	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trustedNamedLocation"}
 )

@@ -164,11 +164,10 @@ func (f *Field) distinct(values []string) []string {
 	})
 }
 
-// UsesConditionalAccess names the first field of the filter that is Conditional Access data; nil where
-// none is.
-func (f Filter) UsesConditionalAccess() *Field {
+// uses gives the first field of the filter that is of one of the classes; nil where none is.
+func (f Filter) uses(classes Classes) *Field {
 	for _, c := range f.conditions {
-		if c.Field.ConditionalAccess {
+		if classes.Has(c.Field.Class) {
 			return c.Field
 		}
 	}

@@ -168,12 +168,15 @@ func TestParseFilterOfManyValues(t *testing.T) {
 	}
 }
 
-func TestUsesConditionalAccess(t *testing.T) {
+func TestFilterUsesClass(t *testing.T) {
 	for _, f := range Fields() {
 		filter := Filter{}.With(field(t, "app"), OpIs, "x").With(f, OpIs, "x")
-		got := filter.UsesConditionalAccess()
-		if f.ConditionalAccess && got != f || !f.ConditionalAccess && got != nil {
+		got := filter.uses(ClassesOf(ConditionalAccess, Risk))
+		if in := f.Class == ConditionalAccess; in && got != f || !in && got != nil {
 			t.Errorf("a filter by %s uses the Conditional Access field %v", f.Name, got)
+		}
+		if got := filter.uses(ClassesOf(Risk, Activity)); got != nil {
+			t.Errorf("a filter by %s uses %s of another class", f.Name, got.Name)
 		}
 	}
 }
@@ -181,7 +184,7 @@ func TestUsesConditionalAccess(t *testing.T) {
 func TestNamesConditionalAccess(t *testing.T) {
 	var fieldNames []string
 	for _, f := range Fields() {
-		if f.ConditionalAccess {
+		if f.Class == ConditionalAccess {
 			fieldNames = append(fieldNames, f.Name)
 		}
 	}
@@ -216,12 +219,12 @@ func TestNamesConditionalAccess(t *testing.T) {
 	}
 	allowed := []url.Values{nil, {"user": {"ca"}}, {"cols": {"user,app,createdDateTime"}}, {"capacity": {"x"}}, {"policies": {"x"}}, {"cols": {""}}, {"after": {"ca"}}, {"range": {"7d"}}, {"sort": {"count"}}, {"sum": {"caller,app"}}}
 	for _, f := range Fields() {
-		if !f.ConditionalAccess {
+		if f.Class != ConditionalAccess {
 			allowed = append(allowed, url.Values{f.Name: {"policy"}, f.Name + ".not": {"ca"}, "cols": {f.Name}})
 		}
 	}
 	for _, p := range Properties() {
-		if !p.ConditionalAccess {
+		if p.Class != ConditionalAccess {
 			allowed = append(allowed, url.Values{"cols": {p.Name}})
 		}
 	}

@@ -28,6 +28,8 @@ type LogInfo struct {
 	User     bool   // its sign-ins are made by or on behalf of a user
 	// GroupBy are the properties that make a group's key, by ID; a name stands in only where the ID is empty.
 	GroupBy []*Property
+	// Read is who may read the log at all: NoClass for all who read logs.
+	Read Class
 }
 
 var logInfos = []LogInfo{

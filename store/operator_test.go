@@ -82,7 +82,7 @@ func TestNamesConditionalAccessWithEveryOperator(t *testing.T) {
 	for _, f := range Fields() {
 		for _, op := range Operators() {
 			for _, param := range []string{f.Param(op), strings.ToUpper(f.Param(op)), f.Name + "." + strings.ToUpper(op.Suffix()), f.Name + ".empty.not", " " + f.Param(op)} {
-				if got := NamesConditionalAccess(url.Values{param: {"x"}}); got != f.ConditionalAccess {
+				if got := NamesConditionalAccess(url.Values{param: {"x"}}); got != (f.Class == ConditionalAccess) {
 					t.Errorf("%q names Conditional Access data: %v", param, got)
 				}
 			}
@@ -90,7 +90,7 @@ func TestNamesConditionalAccessWithEveryOperator(t *testing.T) {
 			if op == OpEmpty || op == OpNotEmpty {
 				value = op.emptyValue()
 			}
-			if got := (Filter{}).With(f, op, value).UsesConditionalAccess(); (got != nil) != f.ConditionalAccess {
+			if got := (Filter{}).With(f, op, value).uses(ClassesOf(ConditionalAccess)); (got != nil) != (f.Class == ConditionalAccess) {
 				t.Errorf("a filter by %s uses Conditional Access data: %v", f.Param(op), got)
 			}
 		}

@@ -29,7 +29,7 @@ func ownNamed(named []*Field) []*Field {
 }
 
 func ownField(p *Property) *Field {
-	f := &Field{Name: p.ownName(), Label: firstNonEmpty(p.OwnLabel, p.Label), Properties: []*Property{p}, ConditionalAccess: p.ConditionalAccess, Unique: p.Unique, Single: true}
+	f := &Field{Name: p.ownName(), Label: firstNonEmpty(p.OwnLabel, p.Label), Properties: []*Property{p}, Class: p.Class, Unique: p.Unique, Single: true}
 	switch {
 	case p.Unique:
 		f.check, f.match, f.starts = plainID, matchID, startsID

@@ -165,7 +165,7 @@ func isConditionalAccessName(name string) bool {
 	}
 	name, _, _ = strings.Cut(plainName(name), ".")
 	field, ok := fieldsByName[name]
-	return ok && field.ConditionalAccess
+	return ok && field.Class == ConditionalAccess
 }
 
 // plainName is a name in lower case, without blanks around it and invisible characters inside it.

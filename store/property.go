@@ -20,8 +20,8 @@ type Property struct {
 	Name  string // Graph's property, with the path inside a complex type
 	Label string // the portal's words
 	Block Block
-	// ConditionalAccess marks data that only some roles may see, on every surface.
-	ConditionalAccess bool
+	// Class says who may see it.
+	Class Class
 	// Enum marks a text that is one word of an enumeration, or several with commas between them. Some words say nothing:
 	// see Merge.
 	Enum bool
@@ -182,6 +182,14 @@ func (p *Property) alone(label string) *Property {
 	return p
 }
 
+// classOf gives the class of a block's properties.
+func classOf(b Block) Class {
+	if b == ConditionalAccessBlock {
+		return ConditionalAccess
+	}
+	return NoClass
+}
+
 func text[E Entry](name, label string, f func(E) *string) *Property {
 	return &Property{Name: name, Label: label, Text: of(f)}
 }
@@ -205,7 +213,7 @@ func entity[E Entry](name, label string, f func(E) *string, fallback func(E) str
 }
 
 func blockText[E Entry](b Block, name, label string, f func(E) *string) *Property {
-	return &Property{Name: name, Label: label, Block: b, Text: of(f), ConditionalAccess: b == ConditionalAccessBlock}
+	return &Property{Name: name, Label: label, Block: b, Text: of(f), Class: classOf(b)}
 }
 
 func integer[E Entry](b Block, name, label string, f func(E) *Int) *Property {
@@ -217,7 +225,7 @@ func truth[E Entry](name, label string, f func(E) *Bool) *Property {
 }
 
 func set[E Entry](b Block, name, label string, f func(E) []string) *Property {
-	return &Property{Name: name, Label: label, Block: b, Set: of(f), ConditionalAccess: b == ConditionalAccessBlock}
+	return &Property{Name: name, Label: label, Block: b, Set: of(f), Class: classOf(b)}
 }
 
 func part[E Entry](l *List, part int, b Block, name, label string, f func(E) []string) *Property {

@@ -29,8 +29,8 @@ func TestPropertiesAreWhole(t *testing.T) {
 			t.Errorf("%s has %d accessors, want 1", p.Name, accessors)
 		}
 		isConditionalAccess := strings.Contains(strings.ToLower(p.Name), "conditionalaccess")
-		if p.ConditionalAccess != isConditionalAccess || (p.Block == ConditionalAccessBlock) != isConditionalAccess {
-			t.Errorf("%s is Conditional Access data: %v, in block %d", p.Name, p.ConditionalAccess, p.Block)
+		if (p.Class == ConditionalAccess) != isConditionalAccess || (p.Block == ConditionalAccessBlock) != isConditionalAccess {
+			t.Errorf("%s is Conditional Access data: %v, in block %d", p.Name, p.Class == ConditionalAccess, p.Block)
 		}
 		if got, ok := PropertyByName(p.Name); !ok || got != p {
 			t.Errorf("PropertyByName(%q) = %v, %v", p.Name, got, ok)

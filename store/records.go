@@ -13,6 +13,8 @@ type RecordsQuery struct {
 	// wanted: its fields are then not read, which is most of the work, and its record is Unread. It is called from several
 	// goroutines at a time, and may be left uncalled. Nil wants the fields of all.
 	AsReceived func(doc []byte, log Log, id string) (instead []byte, ok bool)
+	// WithoutDocuments says that nobody looks at the records as received: where they must be redacted they are left out instead.
+	WithoutDocuments bool
 }
 
 // RecordPage is one page of whole sign-ins, newest first. The records have no Events.

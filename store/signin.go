@@ -82,7 +82,7 @@ type SignIn struct {
 	FailureReason     string
 	AdditionalDetails string
 
-	// Conditional Access data: see Property.ConditionalAccess.
+	// Conditional Access data: see Property.Class.
 	ConditionalAccessStatus               string
 	AppliedConditionalAccessPolicies      []AppliedPolicy
 	ConditionalAccessAudiences            []string

@@ -5,12 +5,17 @@ import (
 	"time"
 )
 
-// Store is what an engine that keeps sign-ins answers. Identity of a sign-in is (log, id). Every read
-// has a time range, a limit and the context's deadline; it pages by key, says whether the answer is
-// complete, and sees whole import batches only. Past the deadline it returns ErrTooSlow.
+// Store is what an engine that keeps sign-ins answers, and what holds one state of it.
 type Store interface {
+	Reader
 	// Snapshot makes all questions asked with the context it gives see one state of the store, until release is called.
 	Snapshot(ctx context.Context) (with context.Context, release func(), err error)
+}
+
+// Reader is the questions to a store. Identity of a sign-in is (log, id). Every read has a time range, a limit and the
+// context's deadline; it pages by key, says whether the answer is complete, and sees whole import batches only. Past the
+// deadline it returns ErrTooSlow.
+type Reader interface {
 	// SignIns gives one page of a log's sign-ins, newest first.
 	SignIns(ctx context.Context, q ListQuery) (Page, error)
 	// Total counts the sign-ins of a log in the range that pass the filter. The count is exact.

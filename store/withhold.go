@@ -19,30 +19,73 @@ const withheld = `"` + withheldText + `"`
 
 const withheldText = "withheld: it may hold Conditional Access data"
 
-// WithholdConditionalAccess takes the data that only some roles may see out of a record: its fields, its
-// lists, the same of every version and event, and the documents as received. Of versions that are then equal the last stays:
-// another one would tell that the withheld data changed, and when.
-func WithholdConditionalAccess(r *Record) {
-	r.SignIn.WithholdConditionalAccess()
-	r.Versions = slices.Clone(r.Versions)
+// withhold takes the data of some classes out of a record: its fields, its lists, the same of every version and event, and
+// the documents as received. Of versions that are then equal the last stays: another one would tell that the withheld data
+// changed, and when.
+func (r *Record) withhold(hidden Classes) {
+	r.withholdFields(hidden)
 	for i := range r.Versions {
-		r.Versions[i].SignIn.WithholdConditionalAccess()
-		r.Versions[i].Doc = RedactConditionalAccess(r.Versions[i].Doc)
+		r.Versions[i].Doc = redactDocument(r.Versions[i].Doc, hidden)
 	}
 	r.Versions = withoutEqual(r.Versions)
-	r.Events = slices.Clone(r.Events)
-	for i := range r.Events {
-		r.Events[i].SignIn.WithholdConditionalAccess()
+}
+
+// withholdFields is withhold without the documents, which stay as they are.
+func (r *Record) withholdFields(hidden Classes) {
+	r.SignIn.withhold(hidden)
+	r.Versions = slices.Clone(r.Versions)
+	for i := range r.Versions {
+		r.Versions[i].SignIn.withhold(hidden)
+	}
+	r.Events = withholdRows(r.Events, hidden)
+}
+
+// withholdRows gives the rows without the data of some classes. Those of the engine stay as they are.
+func withholdRows(rows []Row, hidden Classes) []Row {
+	if !hidden.occur() {
+		return rows
+	}
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].SignIn.withhold(hidden)
+	}
+	return rows
+}
+
+// redactDocument gives a record as received without the data of some classes.
+func redactDocument(doc []byte, hidden Classes) []byte {
+	if !hidden.Has(ConditionalAccess) {
+		return doc
+	}
+	return RedactConditionalAccess(doc)
+}
+
+// withhold takes the data of some classes out of the sign-in. Its lists are copied, not changed.
+func (s *SignIn) withhold(hidden Classes) {
+	for _, p := range properties {
+		if hidden.Has(p.Class) {
+			p.clear(s)
+		}
+	}
+	if hidden.Has(ConditionalAccess) {
+		s.withholdLists()
 	}
 }
 
-// WithholdConditionalAccess takes the data that only some roles may see out of the sign-in. Its lists are copied, not changed.
-func (s *SignIn) WithholdConditionalAccess() {
-	for _, p := range properties {
-		if p.ConditionalAccess && p.Text != nil {
-			*p.Text(s) = ""
-		}
+// clear empties the property; of a multi-valued one the lists are the values.
+func (p *Property) clear(s *SignIn) {
+	switch {
+	case p.Text != nil:
+		*p.Text(s) = ""
+	case p.Int != nil:
+		*p.Int(s) = Int{}
+	case p.Bool != nil:
+		*p.Bool(s) = Unset
 	}
+}
+
+// withholdLists takes Conditional Access data out of what is no single value.
+func (s *SignIn) withholdLists() {
 	s.AppliedConditionalAccessPolicies = nil
 	s.ConditionalAccessAudiences = nil
 	s.AuthenticationContextClassReferences = nil

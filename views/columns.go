@@ -196,7 +196,7 @@ func propertyColumn(p *store.Property) Column {
 	case store.AuthenticationRequirement:
 		return requirementColumn
 	}
-	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.ConditionalAccess, holds: []*store.Property{p}}
+	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
 	c.cell = plain(func(s *store.SignIn) string { return cellText(p, s) })
 	if p.Unique || strings.HasSuffix(p.Name, "Id") {
 		c.Kind = kindID

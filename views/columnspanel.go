@@ -86,7 +86,7 @@ func (l List) choosesColumns() bool { return !l.Info().Grouped }
 func (l List) choosable(conditionalAccess bool) []*store.Property {
 	columns := []*store.Property{store.Location}
 	for _, p := range store.Properties() {
-		if p.Set == nil && (conditionalAccess || !p.ConditionalAccess) {
+		if p.Set == nil && (conditionalAccess || p.Class != store.ConditionalAccess) {
 			columns = append(columns, p)
 		}
 	}
@@ -96,7 +96,7 @@ func (l List) choosable(conditionalAccess bool) []*store.Property {
 // DefaultColumns are the columns that the list has behind the date where none are chosen; none where they cannot be.
 func (l List) DefaultColumns(conditionalAccess, severalTenants bool) []*store.Property {
 	columns := slices.Clone(l.defaultProperties(severalTenants))
-	return slices.DeleteFunc(columns, func(p *store.Property) bool { return p.ConditionalAccess && !conditionalAccess })
+	return slices.DeleteFunc(columns, func(p *store.Property) bool { return p.Class == store.ConditionalAccess && !conditionalAccess })
 }
 
 func (l List) defaultProperties(severalTenants bool) []*store.Property {

@@ -55,7 +55,7 @@ func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess b
 			continue
 		}
 		for _, f := range l.Fields() {
-			if f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) && !slices.Contains(beyond, f) {
+			if f.AppliesTo(log) && (conditionalAccess || f.Class != store.ConditionalAccess) && !slices.Contains(beyond, f) {
 				fields = append(fields, f)
 			}
 		}

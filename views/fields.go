@@ -38,5 +38,5 @@ func (p LogPage) fieldGroups() []fieldGroup {
 }
 
 func offered(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
-	return (conditionalAccess || !f.ConditionalAccess) && f.AppliesTo(log)
+	return (conditionalAccess || f.Class != store.ConditionalAccess) && f.AppliesTo(log)
 }

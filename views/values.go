@@ -20,7 +20,7 @@ import (
 // filterable says whether the menu may offer the field: it has every operator of the menu, holds something in
 // the log, and may be used by the viewer.
 func filterable(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
-	return f.AppliesTo(log) && (conditionalAccess || !f.ConditionalAccess) &&
+	return f.AppliesTo(log) && (conditionalAccess || f.Class != store.ConditionalAccess) &&
 		f.Knows(store.OpIs) && f.Knows(store.OpIsNot) && f.Knows(store.OpEmpty) && f.Knows(store.OpNotEmpty)
 }
 

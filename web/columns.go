@@ -21,7 +21,7 @@ func (s *Server) columns(c echo.Context) error {
 		return err
 	}
 	v := viewer(c)
-	tenants, err := s.Store.Tenants(c.Request().Context())
+	tenants, err := s.storeOf(c).Tenants(c.Request().Context())
 	if err != nil {
 		return err
 	}

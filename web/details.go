@@ -37,7 +37,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
-	if err := s.fillDetails(ctx, list.Log, idParam(c), &page); err != nil {
+	if err := s.fillDetails(ctx, reader, list.Log, idParam(c), &page); err != nil {
 		return err
 	}
 	switch {
@@ -61,11 +61,10 @@ func (s *Server) signInDetails(c echo.Context) error {
 	return render(c, http.StatusOK, views.Details(page))
 }
 
-// fillDetails asks for a sign-in and for what its page shows around it. What the viewer may not see is taken out before
-// anything is made of it.
-func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page *views.DetailsPage) error {
+// fillDetails asks for a sign-in and for what its page shows around it.
+func (s *Server) fillDetails(ctx context.Context, reader snapshot, log store.Log, id string, page *views.DetailsPage) error {
 	err := ask(ctx, func(ctx context.Context) (err error) {
-		page.Record, err = s.Store.SignIn(ctx, log, id)
+		page.Record, err = reader.SignIn(ctx, log, id)
 		return err
 	})
 	if err != nil {
@@ -74,11 +73,8 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 	if page.Tab != "" && !views.IsDetailsTab(page.Tab) {
 		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+page.Tab+".")
 	}
-	if !page.ConditionalAccess {
-		store.WithholdConditionalAccess(&page.Record)
-	}
 	if page.RelatedOnly {
-		return s.fillRelated(ctx, page)
+		return s.fillRelated(ctx, reader, page)
 	}
 	for _, version := range page.Record.Versions {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
@@ -87,17 +83,17 @@ func (s *Server) fillDetails(ctx context.Context, log store.Log, id string, page
 	page.Export, page.Lacks = s.lacks(page.Record)
 	page.Misread = s.misread(page.Record)
 	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(&page.Record.SignIn) {
-		if err := s.fillOnlyMe(ctx, page); err != nil {
+		if err := s.fillOnlyMe(ctx, reader, page); err != nil {
 			return err
 		}
 	}
-	if err := s.fillNeighbours(ctx, page); err != nil {
+	if err := s.fillNeighbours(ctx, reader, page); err != nil {
 		return err
 	}
 	if !views.ShowsRelated(page.Tab) {
 		return nil
 	}
-	return s.fillRelated(ctx, page)
+	return s.fillRelated(ctx, reader, page)
 }
 
 // unread gives what the versions hold that no field is read from: of a key that several of them have, the newest. What

@@ -31,20 +31,20 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Entities(page))
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return err
 	}
 	defer release()
 	err = ask(ctx, func(ctx context.Context) (err error) {
-		page.State, err = s.Directory.DirectoryState(ctx)
+		page.State, err = reader.DirectoryState(ctx)
 		return err
 	}, func(ctx context.Context) (err error) {
 		width := (query.Range.To.Sub(query.Range.From) / sparkBars).Round(time.Minute)
 		if width > 20*time.Hour {
 			width = width.Round(24 * time.Hour)
 		}
-		page.Page, err = s.Directory.Entities(ctx, store.EntitiesQuery{
+		page.Page, err = reader.Entities(ctx, store.EntitiesQuery{
 			Kind: query.Kind, Range: query.Range, Text: query.Text, Inactive: query.Inactive != "", Type: query.Type, Enabled: query.Enabled,
 			Sort: query.Sort, Reverse: query.Reverse, After: query.After, Before: query.Before, Limit: query.Limit,
 			Edges: store.BucketEdges(query.Range, max(width, time.Minute), page.Shell.Zone.Location()),

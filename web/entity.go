@@ -34,16 +34,16 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	if bad := s.parseEntity(c.QueryParams(), &page); len(bad) > 0 {
 		return bad
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := s.fillEntity(ctx, &page); err != nil {
+	if err := s.fillEntity(ctx, reader, &page); err != nil {
 		return err
 	}
 	page.Shell = s.shell(c, page.Title(), views.NavOf(page.Kind))
-	if err := s.fillActivity(ctx, &page); err != nil {
+	if err := s.fillActivity(ctx, reader, &page); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.Entity(page))
@@ -77,28 +77,28 @@ func (s *Server) parseEntity(params url.Values, page *views.EntityPage) store.Ba
 }
 
 // fillEntity finds what the address names: ErrNotFound where neither the directory nor the logs of the range know it.
-func (s *Server) fillEntity(ctx context.Context, page *views.EntityPage) error {
+func (s *Server) fillEntity(ctx context.Context, reader snapshot, page *views.EntityPage) error {
 	return ask(ctx, func(ctx context.Context) error {
 		if page.Kind == store.ObjectGroup {
-			return s.fillGroup(ctx, page)
+			return s.fillGroup(ctx, reader, page)
 		}
 		if page.Kind == store.ObjectApplication {
-			if err := s.settleApp(ctx, page); err != nil {
+			if err := s.settleApp(ctx, reader, page); err != nil {
 				return err
 			}
 		}
-		object, err := s.Directory.Object(ctx, page.Kind, page.ID)
+		object, err := reader.Object(ctx, page.Kind, page.ID)
 		switch {
 		case err == nil:
 			page.Object = &object
 		case !errors.Is(err, store.ErrNotFound):
 			return err
 		}
-		page.Groups, page.GroupsTotal, err = s.Directory.GroupsOf(ctx, page.ID, listedGroups)
+		page.Groups, page.GroupsTotal, err = reader.GroupsOf(ctx, page.ID, listedGroups)
 		if err != nil {
 			return err
 		}
-		seen, err := s.seenName(ctx, page)
+		seen, err := s.seenName(ctx, reader, page)
 		if err == nil && !seen && page.Object == nil && len(page.Objects) == 0 {
 			err = store.ErrNotFound
 		}
@@ -108,29 +108,29 @@ func (s *Server) fillEntity(ctx context.Context, page *views.EntityPage) error {
 
 // settleApp finds out what an address under /apps names: an application ID, or the object ID of a registration or of a service
 // principal.
-func (s *Server) settleApp(ctx context.Context, page *views.EntityPage) error {
-	registration, err := s.Directory.Object(ctx, store.ObjectApplication, page.ID)
+func (s *Server) settleApp(ctx context.Context, reader snapshot, page *views.EntityPage) error {
+	registration, err := reader.Object(ctx, store.ObjectApplication, page.ID)
 	switch {
 	case err == nil && registration.AppID != "":
 		page.ID = registration.AppID
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return err
 	}
-	page.Objects, err = s.Directory.ObjectsOfApp(ctx, page.ID)
+	page.Objects, err = reader.ObjectsOfApp(ctx, page.ID)
 	if err != nil || len(page.Objects) > 0 {
 		return err
 	}
-	principal, err := s.Directory.Object(ctx, store.ObjectServicePrincipal, page.ID)
+	principal, err := reader.Object(ctx, store.ObjectServicePrincipal, page.ID)
 	switch {
 	case err == nil:
 		page.Kind = store.ObjectServicePrincipal
-		page.Objects, err = s.Directory.ObjectsOfApp(ctx, principal.AppID)
+		page.Objects, err = reader.ObjectsOfApp(ctx, principal.AppID)
 		return err
 	case !errors.Is(err, store.ErrNotFound):
 		return err
 	}
 	// Not in the directory: the logs know it as the one or the other.
-	seen, err := s.seenName(ctx, page)
+	seen, err := s.seenName(ctx, reader, page)
 	if err == nil && !seen {
 		page.Kind = store.ObjectServicePrincipal
 	}
@@ -138,10 +138,10 @@ func (s *Server) settleApp(ctx context.Context, page *views.EntityPage) error {
 }
 
 // seenName takes the names of the newest sign-in that has the object's ID, whenever it was; false where none has.
-func (s *Server) seenName(ctx context.Context, page *views.EntityPage) (seen bool, err error) {
+func (s *Server) seenName(ctx context.Context, reader snapshot, page *views.EntityPage) (seen bool, err error) {
 	for _, log := range views.LogsOf(page.Kind) {
 		q := store.ListQuery{Log: log, Range: store.AllTime(), Filter: views.EntityFilter(page.Kind, page.ID), Limit: 1}
-		newest, err := s.Store.SignIns(ctx, q)
+		newest, err := reader.SignIns(ctx, q)
 		if err != nil {
 			return false, err
 		}
@@ -152,31 +152,31 @@ func (s *Server) seenName(ctx context.Context, page *views.EntityPage) (seen boo
 	return false, nil
 }
 
-func (s *Server) fillGroup(ctx context.Context, page *views.EntityPage) error {
-	info, err := s.Directory.Membership(ctx, page.ID)
+func (s *Server) fillGroup(ctx context.Context, reader snapshot, page *views.EntityPage) error {
+	info, err := reader.Membership(ctx, page.ID)
 	if err != nil {
 		return err
 	}
 	page.Membership = &info
-	object, err := s.Directory.Object(ctx, store.ObjectGroup, page.ID)
+	object, err := reader.Object(ctx, store.ObjectGroup, page.ID)
 	switch {
 	case err == nil:
 		page.Object = &object
 	case !errors.Is(err, store.ErrNotFound):
 		return err
 	}
-	members, err := s.Directory.GroupMembers(ctx, store.GroupMembersQuery{Group: page.ID, Text: page.MemberText, After: page.MembersAfter, Limit: membersPerPage})
+	members, err := reader.GroupMembers(ctx, store.GroupMembersQuery{Group: page.ID, Text: page.MemberText, After: page.MembersAfter, Limit: membersPerPage})
 	if err != nil {
 		return err
 	}
 	page.Members, page.MembersNext = members.Members, members.Next
-	page.Groups, page.GroupsTotal, err = s.Directory.GroupsOf(ctx, page.ID, listedGroups)
+	page.Groups, page.GroupsTotal, err = reader.GroupsOf(ctx, page.ID, listedGroups)
 	return err
 }
 
 // fillActivity asks the logs about the object, all questions at once. What goes wrong with a part of them is said in its
 // place.
-func (s *Server) fillActivity(ctx context.Context, page *views.EntityPage) error {
+func (s *Server) fillActivity(ctx context.Context, reader snapshot, page *views.EntityPage) error {
 	if page.Membership != nil && page.Membership.AsOf.IsZero() {
 		return nil // nobody knows who is in it
 	}
@@ -187,19 +187,19 @@ func (s *Server) fillActivity(ctx context.Context, page *views.EntityPage) error
 	page.Chart = &views.Chart{Width: width}
 	for i, log := range logs {
 		q := store.ListQuery{Log: log, Range: page.Range, Filter: views.EntityFilter(page.Kind, page.ID)}
-		questions = append(questions, s.activityQuestions(page, q, &parts[i])...)
+		questions = append(questions, s.activityQuestions(reader, page, q, &parts[i])...)
 	}
 	for _, entity := range views.ReportsOf(page.Kind) {
 		report := page.AddReport(entity)
 		questions = append(questions, func(ctx context.Context) error {
-			found, err := s.Store.Report(ctx, store.ReportQuery{
+			found, err := reader.Report(ctx, store.ReportQuery{
 				Entity: entity, Logs: logs, Range: page.Range, Filter: views.EntityFilter(page.Kind, page.ID), Limit: views.TopShown,
 			})
 			report.Report = found
 			return s.inPlace(ctx, "list", err, &report.Trouble)
 		})
 	}
-	questions = append(questions, func(ctx context.Context) error { return s.fillLastSuccess(ctx, page) })
+	questions = append(questions, func(ctx context.Context) error { return s.fillLastSuccess(ctx, reader, page) })
 	if err := ask(ctx, questions...); err != nil {
 		return err
 	}
@@ -212,15 +212,15 @@ func (s *Server) fillActivity(ctx context.Context, page *views.EntityPage) error
 }
 
 // fillLastSuccess finds the last success of all time: its time, and where it was the sign-in itself.
-func (s *Server) fillLastSuccess(ctx context.Context, page *views.EntityPage) (err error) {
-	page.Last, err = s.Directory.LastSuccess(ctx, page.Kind, page.ID)
+func (s *Server) fillLastSuccess(ctx context.Context, reader snapshot, page *views.EntityPage) (err error) {
+	page.Last, err = reader.LastSuccess(ctx, page.Kind, page.ID)
 	if err != nil || page.Last.Time.IsZero() {
 		return err
 	}
 	at := store.Range{From: page.Last.Time, To: page.Last.Time.Add(time.Microsecond)}
 	filter := views.EntityFilter(page.Kind, page.ID).With(fieldNamed("status"), store.OpIs, "success")
 	for _, log := range views.LogsOf(page.Kind) {
-		found, err := s.Store.SignIns(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
+		found, err := reader.SignIns(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
 		if err != nil {
 			return err
 		}
@@ -250,12 +250,12 @@ func (p *activityPart) troubles() (list []string) {
 	return list
 }
 
-func (s *Server) activityQuestions(page *views.EntityPage, q store.ListQuery, part *activityPart) []func(context.Context) error {
+func (s *Server) activityQuestions(reader snapshot, page *views.EntityPage, q store.ListQuery, part *activityPart) []func(context.Context) error {
 	newest := func(filter store.Filter, limit int, into *[]store.Row) func(context.Context) error {
 		q := q
 		q.Filter, q.Limit = filter, limit
 		return func(ctx context.Context) error {
-			found, err := s.Store.SignIns(ctx, q)
+			found, err := reader.SignIns(ctx, q)
 			*into = found.Rows
 			return s.inPlace(ctx, "newest sign-ins", err, &part.rowTrouble)
 		}
@@ -265,11 +265,11 @@ func (s *Server) activityQuestions(page *views.EntityPage, q store.ListQuery, pa
 	return []func(context.Context) error{
 		func(ctx context.Context) (err error) {
 			edges := store.BucketEdges(page.Range, page.Chart.Width, page.Shell.Zone.Location())
-			part.histogram, err = s.Store.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: edges})
+			part.histogram, err = reader.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: edges})
 			return s.inPlace(ctx, "chart", err, &part.chartTrouble)
 		},
 		func(ctx context.Context) (err error) {
-			part.facets, err = s.Store.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: views.TopFields(info), Top: views.TopAsked})
+			part.facets, err = reader.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: views.TopFields(info), Top: views.TopAsked})
 			return s.inPlace(ctx, "lists", err, &part.facetTrouble)
 		},
 		newest(q.Filter, newestSignIns, &part.newest),

@@ -106,17 +106,17 @@ func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.
 	if !viewer(c).MayReadLogs() {
 		return nil
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return err
 	}
 	defer release()
 	return ask(ctx,
 		func(ctx context.Context) (err error) {
-			page.Sign, err = s.signInsOf(ctx, page.Message)
+			page.Sign, err = s.signInsOf(ctx, reader, page.Message)
 			return err
 		},
-		func(ctx context.Context) error { return s.fillSeen(ctx, page, log) },
+		func(ctx context.Context) error { return s.fillSeen(ctx, reader, page, log) },
 	)
 }
 
@@ -181,16 +181,16 @@ func (s *Server) messageSignIns(c echo.Context, m views.ErrorMessage) (views.Mes
 	if !viewer(c).MayReadLogs() {
 		return views.MessageSignIns{}, nil
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return views.MessageSignIns{}, err
 	}
 	defer release()
-	return s.signInsOf(ctx, m)
+	return s.signInsOf(ctx, reader, m)
 }
 
 // signInsOf looks for the sign-in that has a message's request ID, else for those of its correlation ID.
-func (s *Server) signInsOf(ctx context.Context, m views.ErrorMessage) (found views.MessageSignIns, err error) {
+func (s *Server) signInsOf(ctx context.Context, reader snapshot, m views.ErrorMessage) (found views.MessageSignIns, err error) {
 	if !m.HasIDs() {
 		return found, nil
 	}
@@ -206,7 +206,7 @@ func (s *Server) signInsOf(ctx context.Context, m views.ErrorMessage) (found vie
 		}
 	}
 	found.Looked = true
-	for _, lookups := range [][]lookup{finder{store: s.Store, search: requests}.requests(), finder{store: s.Store, search: correlations}.correlations()} {
+	for _, lookups := range [][]lookup{finder{store: reader, search: requests}.requests(), finder{store: reader, search: correlations}.correlations()} {
 		if len(lookups) == 0 || len(found.Findings) > 0 {
 			continue
 		}
@@ -223,7 +223,7 @@ func (s *Server) signInsOf(ctx context.Context, m views.ErrorMessage) (found vie
 const errorSeenRows = 10
 
 // fillSeen counts what the tenant has seen of the code: first each log's number, which says which log the rest is asked of.
-func (s *Server) fillSeen(ctx context.Context, page *views.ErrorPage, log store.Log) error {
+func (s *Server) fillSeen(ctx context.Context, reader snapshot, page *views.ErrorPage, log store.Log) error {
 	seen := &views.ErrorSeen{Code: page.Error.Code, Range: page.Range}
 	var questions []func(context.Context) error
 	for _, info := range store.Logs() {
@@ -231,12 +231,12 @@ func (s *Server) fillSeen(ctx context.Context, page *views.ErrorPage, log store.
 	}
 	for i := range seen.Logs {
 		questions = append(questions, func(ctx context.Context) error {
-			return s.countErrors(ctx, page, &seen.Logs[i])
+			return s.countErrors(ctx, reader, page, &seen.Logs[i])
 		})
 	}
 	questions = append(questions, func(ctx context.Context) (err error) {
 		var unsaid string // one number among several: without it nothing is said of it
-		seen.OnTheWay, err = s.Store.Total(ctx, views.ErrorOnTheWay(seen.Code, seen.Range))
+		seen.OnTheWay, err = reader.Total(ctx, views.ErrorOnTheWay(seen.Code, seen.Range))
 		return s.besides(ctx, "earlier steps with an error code", err, &unsaid, "too slow", "failed")
 	})
 	if err := ask(ctx, questions...); err != nil {
@@ -247,14 +247,14 @@ func (s *Server) fillSeen(ctx context.Context, page *views.ErrorPage, log store.
 	q := views.ErrorQuery(seen.Log, seen.Code, seen.Range)
 	return ask(ctx,
 		func(ctx context.Context) (err error) {
-			seen.Facets, err = s.Store.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: views.ErrorFacetFields(seen.Log), Top: views.FacetTop})
+			seen.Facets, err = reader.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: views.ErrorFacetFields(seen.Log), Top: views.FacetTop})
 			return s.besides(ctx, "hits of an error code", err, &seen.FacetsTrouble,
 				"Whom it hit took too long to count. Choose a shorter range.", "Whom it hit could not be counted. Reload the page to try again.")
 		},
 		func(ctx context.Context) error {
 			q := q
 			q.Limit = errorSeenRows
-			rows, err := s.Store.SignIns(ctx, q)
+			rows, err := reader.SignIns(ctx, q)
 			seen.Rows = rows.Rows
 			return s.besides(ctx, "newest of an error code", err, &seen.RowsTrouble,
 				"The newest sign-ins took too long to find. Choose a shorter range.", "The newest sign-ins could not be found. Reload the page to try again.")
@@ -263,10 +263,10 @@ func (s *Server) fillSeen(ctx context.Context, page *views.ErrorPage, log store.
 }
 
 // countErrors counts a log's sign-ins that ended with the code, bar by bar.
-func (s *Server) countErrors(ctx context.Context, page *views.ErrorPage, log *views.ErrorLog) (err error) {
+func (s *Server) countErrors(ctx context.Context, reader snapshot, page *views.ErrorPage, log *views.ErrorLog) (err error) {
 	q := store.HistogramQuery{ListQuery: views.ErrorQuery(log.Log, page.Error.Code, page.Range)}
 	q.Edges = store.BucketEdges(q.Range, log.Chart.Width, page.Shell.Zone.Location())
-	log.Chart.Histogram, err = s.Store.Histogram(ctx, q)
+	log.Chart.Histogram, err = reader.Histogram(ctx, q)
 	return s.besides(ctx, "count of an error code", err, &log.Chart.Trouble,
 		"The sign-ins of this log took too long to count. Choose a shorter range.", "The sign-ins of this log could not be counted. Reload the page to try again.")
 }

@@ -21,18 +21,18 @@ const maxChoices = 20
 func facetsPanel(v Viewer) *views.FacetsPanel {
 	closed := slices.DeleteFunc(slices.Clone(v.Preferences.ClosedFacets), func(name string) bool {
 		field, ok := store.FieldByName(name)
-		return !ok || field.ConditionalAccess && !v.MaySeeConditionalAccess()
+		return !ok || !v.MaySee(field.Class)
 	})
 	return &views.FacetsPanel{Hidden: v.Preferences.FacetsHidden, Closed: closed}
 }
 
 // explore gives the questions of what stands around a list: its chart and its facets. What goes wrong with
 // one of them is said in its place; the rest of the page stands.
-func (s *Server) explore(page *views.LogPage) []func(context.Context) error {
+func (s *Server) explore(reader snapshot, page *views.LogPage) []func(context.Context) error {
 	page.Chart = &views.Chart{Width: store.BucketWidth(page.Query.Range)}
 	questions := []func(context.Context) error{
 		func(ctx context.Context) error {
-			err := s.fillChart(ctx, page)
+			err := s.fillChart(ctx, reader, page)
 			return s.inPlace(ctx, "chart", err, &page.Chart.Trouble)
 		},
 	}
@@ -40,7 +40,7 @@ func (s *Server) explore(page *views.LogPage) []func(context.Context) error {
 		return questions
 	}
 	return append(questions, func(ctx context.Context) error {
-		err := s.fillFacets(ctx, page)
+		err := s.fillFacets(ctx, reader, page)
 		return s.inPlace(ctx, "facets", err, &page.Facets.Trouble)
 	})
 }
@@ -69,17 +69,17 @@ func aroundQuery(page *views.LogPage) store.ListQuery {
 	return q
 }
 
-func (s *Server) fillChart(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillChart(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	q := store.HistogramQuery{ListQuery: aroundQuery(page)}
 	q.Edges = store.BucketEdges(q.Range, page.Chart.Width, page.Shell.Zone.Location())
-	histogram, err := s.Store.Histogram(ctx, q)
+	histogram, err := reader.Histogram(ctx, q)
 	page.Chart.Histogram = histogram
 	return err
 }
 
 // fillFacets asks for the facets. The fields that the filter names are asked for many more values, because the chosen ones may
 // be rare. Each of these fields is counted with a filter of its own in any case.
-func (s *Server) fillFacets(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillFacets(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	q := aroundQuery(page)
 	fields := views.FacetFields(page.List.Info(), page.ConditionalAccess, page.SeveralTenants)
 	fields = append(views.ItemFacetFields(q.Filter, page.List.Info(), page.ConditionalAccess, fields), fields...)
@@ -99,7 +99,7 @@ func (s *Server) fillFacets(ctx context.Context, page *views.LogPage) error {
 		if len(part.fields) == 0 {
 			continue
 		}
-		facets, err := s.Store.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: part.fields, Top: part.top, IgnoreOwn: true})
+		facets, err := reader.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: part.fields, Top: part.top, IgnoreOwn: true})
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *Server) fillFacets(ctx context.Context, page *views.LogPage) error {
 	}
 	var facets []views.Facet
 	for _, f := range fields {
-		facet, err := s.facet(ctx, q, byField[f])
+		facet, err := s.facet(ctx, reader, q, byField[f])
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func choices(filter store.Filter, f *store.Field) []string {
 }
 
 // facet leaves the most frequent values, and the chosen ones with their numbers.
-func (s *Server) facet(ctx context.Context, q store.ListQuery, found store.Facet) (views.Facet, error) {
+func (s *Server) facet(ctx context.Context, reader snapshot, q store.ListQuery, found store.Facet) (views.Facet, error) {
 	facet := views.Facet{Facet: found}
 	facet.Values = found.Values[:min(views.FacetTop, len(found.Values))]
 	counted := 0
@@ -147,7 +147,7 @@ func (s *Server) facet(ctx context.Context, q store.ListQuery, found store.Facet
 			choice.Uncounted = true
 		default:
 			counted++
-			n, err := s.countChoice(ctx, q, found.Field, value)
+			n, err := s.countChoice(ctx, reader, q, found.Field, value)
 			if err != nil {
 				return facet, err
 			}
@@ -160,9 +160,9 @@ func (s *Server) facet(ctx context.Context, q store.ListQuery, found store.Facet
 
 // countChoice counts what a value alone would find. No facet may list it: a network of addresses, say, or somebody's name
 // where the facet goes by ID.
-func (s *Server) countChoice(ctx context.Context, q store.ListQuery, f *store.Field, value string) (int64, error) {
+func (s *Server) countChoice(ctx context.Context, reader snapshot, q store.ListQuery, f *store.Field, value string) (int64, error) {
 	q.Filter = q.Filter.WithoutField(f).With(f, store.OpIs, value)
-	total, err := s.Store.Total(ctx, q)
+	total, err := reader.Total(ctx, q)
 	return total.N, err
 }
 

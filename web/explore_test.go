@@ -106,11 +106,11 @@ func TestWhatFailsSaysSoInItsPlace(t *testing.T) {
 func TestHiddenFacetsAreNotAskedFor(t *testing.T) {
 	server := newPortal(t, newFakeStore(), admin).Server
 	page := views.LogPage{List: views.List{Log: store.Interactive}, Facets: &views.FacetsPanel{Hidden: true}}
-	if got := len(server.explore(&page)); got != 1 {
+	if got := len(server.explore(snapshot{}, &page)); got != 1 {
 		t.Errorf("%d questions beside the list, want that of the chart alone", got)
 	}
 	page.Facets.Hidden = false
-	if got := len(server.explore(&page)); got != 2 {
+	if got := len(server.explore(snapshot{}, &page)); got != 2 {
 		t.Errorf("%d questions beside the list, want two", got)
 	}
 }

@@ -34,16 +34,16 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		v := viewer(c)
+		v, reader := viewer(c), s.storeOf(c)
 		var request export.Request
 		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
-			request, err = export.Parse(ctx, s.Store, list.Log, f, c.QueryParams(), s.Now())
+			request, err = export.Parse(ctx, reader, list.Log, f, c.QueryParams(), s.Now())
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		request.ConditionalAccess = v.MaySeeConditionalAccess()
+		request.Withheld = v.hidden()
 		request.By, request.Imports = v.Account.Name, s.importsFor(v)
 		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
 		request.Sealed = func(sum string) {
@@ -54,7 +54,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		out := &download{c: c, name: request.Name(), contentType: f.ContentType()}
 		out.aside = export.SetAsideHeader(request.SetAside())
 		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
-			out.stillReading, err = request.StillReading(ctx, s.Store)
+			out.stillReading, err = request.StillReading(ctx, reader)
 			return err
 		})
 		if err != nil {
@@ -69,7 +69,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 			return err
 		}
 		defer end()
-		return s.download(c, out, func(ctx context.Context) error { return export.Write(ctx, out, s.Store, request) })
+		return s.download(c, out, func(ctx context.Context) error { return export.Write(ctx, out, reader, request) })
 	}
 }
 

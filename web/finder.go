@@ -13,7 +13,7 @@ import (
 
 // finder looks for what a text of the search box may mean. It never names a field of Conditional Access data.
 type finder struct {
-	store  store.Store
+	store  store.Reader
 	search store.Search
 	within store.Range
 	// chosen says that the range is the viewer's own choice.

@@ -80,6 +80,7 @@ func (s *Server) followed(list views.List, params url.Values) (page views.LogPag
 
 // stream sends a message when the count has changed, until somebody goes away.
 func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
+	reader := s.present(c)
 	ctx, cancel := context.WithTimeout(c.Request().Context(), followFor)
 	defer cancel()
 	look, alive := time.NewTicker(followEvery), time.NewTicker(followAlive)
@@ -87,7 +88,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 	defer alive.Stop()
 	told := int64(0)
 	for message := ": alive\n\n"; ; {
-		count, err := s.newSignIns(ctx, page, seen)
+		count, err := s.newSignIns(ctx, reader, page, seen)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -120,12 +121,12 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 }
 
 // newSignIns counts what the page does not show. It is never below zero: rows may leave, never from a page's count.
-func (s *Server) newSignIns(ctx context.Context, page *views.LogPage, seen int64) (int64, error) {
+func (s *Server) newSignIns(ctx context.Context, reader snapshot, page *views.LogPage, seen int64) (int64, error) {
 	q := listQuery(page)
 	q.Range.To = s.Now().Add(time.Minute)
 	var total store.Total
 	err := ask(ctx, func(ctx context.Context) (err error) {
-		total, err = s.Store.Total(ctx, q)
+		total, err = reader.Total(ctx, q)
 		return err
 	})
 	return max(0, total.N-seen), err

@@ -10,7 +10,7 @@ import (
 
 // fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told next
 // to the filter. A list of nobody's sign-ins would look like an answer.
-func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	refuse := func(c store.Condition, id, problem string) {
 		page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: problem})
 		page.Query.Filter = page.Query.Filter.Without(c.Field, c.Op, id)
@@ -25,7 +25,7 @@ func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error
 			}
 			var info store.MembershipInfo
 			err := ask(ctx, func(ctx context.Context) (err error) {
-				info, err = s.Directory.Membership(ctx, id)
+				info, err = reader.Membership(ctx, id)
 				return err
 			})
 			switch {
@@ -45,8 +45,8 @@ func (s *Server) fillGroupFilter(ctx context.Context, page *views.LogPage) error
 
 // offerGroups lets the picker offer groups by name: the logs have no values of the field to offer. Those with the most
 // sign-ins in the range come first.
-func (s *Server) offerGroups(ctx context.Context, p *views.Picker, within store.Range) error {
-	found, err := s.Directory.Entities(ctx, store.EntitiesQuery{
+func (s *Server) offerGroups(ctx context.Context, reader snapshot, p *views.Picker, within store.Range) error {
+	found, err := reader.Entities(ctx, store.EntitiesQuery{
 		Kind: store.ObjectGroup, Range: within, Text: p.Find, Sort: store.SortSignIns, Limit: pickerTop,
 	})
 	if errors.Is(err, store.ErrTooSlow) {

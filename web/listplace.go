@@ -67,7 +67,7 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 }
 
 // fillNeighbours finds the sign-ins next to one in the list that it was opened from.
-func (s *Server) fillNeighbours(ctx context.Context, page *views.DetailsPage) error {
+func (s *Server) fillNeighbours(ctx context.Context, reader snapshot, page *views.DetailsPage) error {
 	if page.From == nil {
 		return nil
 	}
@@ -76,7 +76,7 @@ func (s *Server) fillNeighbours(ctx context.Context, page *views.DetailsPage) er
 		return func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
 			defer cancel()
-			found, err := s.Store.SignIns(ctx, page.From.Beside(page.Record.Key, newer))
+			found, err := reader.SignIns(ctx, page.From.Beside(page.Record.Key, newer))
 			if err == nil && len(found.Rows) > 0 {
 				*id = found.Rows[0].SignIn.ID
 			}
@@ -89,7 +89,7 @@ func (s *Server) fillNeighbours(ctx context.Context, page *views.DetailsPage) er
 }
 
 // fillOpen is what stands next to a list where its address has a sign-in open. One that is not there is told in its place.
-func (s *Server) fillOpen(ctx context.Context, page *views.LogPage, id string) error {
+func (s *Server) fillOpen(ctx context.Context, reader snapshot, page *views.LogPage, id string) error {
 	if id == "" {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (s *Server) fillOpen(ctx context.Context, page *views.LogPage, id string) e
 		Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true,
 		From: &views.ListPlace{List: page.List, Query: page.Query},
 	}
-	switch err := s.fillDetails(ctx, page.List.Log, id, &details); {
+	switch err := s.fillDetails(ctx, reader, page.List.Log, id, &details); {
 	case errors.Is(err, store.ErrNotFound):
 		page.Open.Trouble = "The sign-in that this address has open is not in this log."
 		return nil

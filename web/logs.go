@@ -66,27 +66,27 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		page.Empty = views.EmptyBad(list, query)
 		return s.answerList(c, page)
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := s.fillTenants(ctx, &page); err != nil {
+	if err := s.fillTenants(ctx, reader, &page); err != nil {
 		return err
 	}
 	switch target := fragmentTarget(c.Request()); {
 	case target == "filter-panel", target == "picker-options":
-		return s.picker(ctx, c, page, target)
+		return s.picker(ctx, reader, c, page, target)
 	case target == "columns":
 		if err := s.fillKept(ctx, v, &page); err != nil {
 			return err
 		}
 		return render(c, http.StatusOK, views.ColumnsControl(page))
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
-		return s.members(ctx, c, page)
+		return s.members(ctx, reader, c, page)
 	}
 	page.Facets = facetsPanel(v)
-	if err := s.fillGroupFilter(ctx, &page); err != nil {
+	if err := s.fillGroupFilter(ctx, reader, &page); err != nil {
 		return err
 	}
 	if len(page.Bad) > 0 {
@@ -94,10 +94,10 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		page.Empty = views.EmptyBad(list, page.Query)
 		return s.answerList(c, page)
 	}
-	if err := s.fill(ctx, &page); err != nil {
+	if err := s.fill(ctx, reader, &page); err != nil {
 		return err
 	}
-	if err := s.fillOpen(ctx, &page, openID); err != nil {
+	if err := s.fillOpen(ctx, reader, &page, openID); err != nil {
 		return err
 	}
 	return s.answerList(c, page)
@@ -150,26 +150,26 @@ func ask(ctx context.Context, questions ...func(context.Context) error) error {
 }
 
 // fill asks the store for the page's rows and total, for what stands around them, and why there are none where there are none.
-func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
 	questions := []func(context.Context) error{
 		func(ctx context.Context) (err error) {
-			page.Total, err = s.Store.Total(ctx, listQuery(page))
+			page.Total, err = reader.Total(ctx, listQuery(page))
 			return err
 		},
-		func(ctx context.Context) error { return s.fillRows(ctx, page) },
-		func(ctx context.Context) error { return s.fillPicker(ctx, page) },
-		func(ctx context.Context) error { return s.fillNames(ctx, page) },
-		func(ctx context.Context) error { return s.fillSizes(ctx, page) },
+		func(ctx context.Context) error { return s.fillRows(ctx, reader, page) },
+		func(ctx context.Context) error { return s.fillPicker(ctx, reader, page) },
+		func(ctx context.Context) error { return s.fillNames(ctx, reader, page) },
+		func(ctx context.Context) error { return s.fillSizes(ctx, reader, page) },
 		func(ctx context.Context) (err error) {
-			page.Newest, page.HasRows, err = s.Store.Newest(ctx, page.List.Log)
+			page.Newest, page.HasRows, err = reader.Newest(ctx, page.List.Log)
 			return err
 		},
 	}
-	questions = append(questions, s.explore(page)...)
+	questions = append(questions, s.explore(reader, page)...)
 	for i, key := range page.Query.Expanded {
 		questions = append(questions, func(ctx context.Context) (err error) {
-			unfolded[i], err = s.unfold(ctx, page, key, i == len(page.Query.Expanded)-1)
+			unfolded[i], err = s.unfold(ctx, reader, page, key, i == len(page.Query.Expanded)-1)
 			return err
 		})
 	}
@@ -177,7 +177,7 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 	for i, info := range store.Logs() {
 		if info.Log != page.List.Log {
 			questions = append(questions, func(ctx context.Context) (err error) {
-				totals[i], err = s.tabTotal(ctx, page, info)
+				totals[i], err = s.tabTotal(ctx, reader, page, info)
 				return err
 			})
 		}
@@ -198,23 +198,23 @@ func (s *Server) fill(ctx context.Context, page *views.LogPage) error {
 		return nil
 	}
 	var err error
-	page.Empty, err = s.whyEmpty(ctx, page)
+	page.Empty, err = s.whyEmpty(ctx, reader, page)
 	return err
 }
 
 // tabTotal counts another log's sign-ins for its tab; nil where that takes too long, which is no reason to show no page.
-func (s *Server) tabTotal(ctx context.Context, page *views.LogPage, info store.LogInfo) (*store.Total, error) {
+func (s *Server) tabTotal(ctx context.Context, reader snapshot, page *views.LogPage, info store.LogInfo) (*store.Total, error) {
 	applied, _ := page.Query.Filter.For(info)
-	total, err := s.Store.Total(ctx, store.ListQuery{Log: info.Log, Range: page.Query.Range, Filter: applied, AllEvents: page.Query.AllEvents})
+	total, err := reader.Total(ctx, store.ListQuery{Log: info.Log, Range: page.Query.Range, Filter: applied, AllEvents: page.Query.AllEvents})
 	if errors.Is(err, store.ErrTooSlow) {
 		return nil, nil
 	}
 	return &total, err
 }
 
-func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	if !page.List.Info().Grouped {
-		rows, err := s.Store.SignIns(ctx, listQuery(page))
+		rows, err := reader.SignIns(ctx, listQuery(page))
 		if err != nil {
 			return err
 		}
@@ -224,7 +224,7 @@ func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
 		page.Next, page.Prev = rows.Next, rows.Prev
 		return nil
 	}
-	groups, err := s.Store.Groups(ctx, store.GroupsQuery{ListQuery: listQuery(page), Window: page.Query.Window})
+	groups, err := reader.Groups(ctx, store.GroupsQuery{ListQuery: listQuery(page), Window: page.Query.Window})
 	if err != nil {
 		return err
 	}
@@ -241,15 +241,15 @@ func (s *Server) fillRows(ctx context.Context, page *views.LogPage) error {
 }
 
 // fillTenants says whether the stored sign-ins are of several tenants.
-func (s *Server) fillTenants(ctx context.Context, page *views.LogPage) error {
-	tenants, err := s.Store.Tenants(ctx)
+func (s *Server) fillTenants(ctx context.Context, reader snapshot, page *views.LogPage) error {
+	tenants, err := reader.Tenants(ctx)
 	page.SeveralTenants = len(tenants) > 1
 	return err
 }
 
 // whyEmpty explains a list without rows: nothing imported, nothing in the range, nothing that passes the
 // filter, or a place behind the list's end.
-func (s *Server) whyEmpty(ctx context.Context, page *views.LogPage) (*views.EmptyState, error) {
+func (s *Server) whyEmpty(ctx context.Context, reader snapshot, page *views.LogPage) (*views.EmptyState, error) {
 	switch {
 	case !page.HasRows:
 		return views.EmptyLog(page.List), nil
@@ -260,7 +260,7 @@ func (s *Server) whyEmpty(ctx context.Context, page *views.LogPage) (*views.Empt
 	err := ask(ctx, func(ctx context.Context) (err error) {
 		q := listQuery(page)
 		q.Filter, q.After, q.Before = store.Filter{}, nil, nil
-		unfiltered, err = s.Store.Total(ctx, q)
+		unfiltered, err = reader.Total(ctx, q)
 		return err
 	})
 	switch {

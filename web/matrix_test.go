@@ -232,13 +232,13 @@ func TestMatrixHasEveryField(t *testing.T) {
 		class, ok := classes[field.Name]
 		switch {
 		case field.Single: // a property's, which has its cell beneath
-			if field.ConditionalAccess != field.Properties[0].ConditionalAccess {
-				t.Errorf("field %s: Conditional Access data %v, and its property %v", field.Name, field.ConditionalAccess, field.Properties[0].ConditionalAccess)
+			if field.Class != field.Properties[0].Class {
+				t.Errorf("field %s: class %v, and its property %v", field.Name, field.Class, field.Properties[0].Class)
 			}
 		case !ok:
 			t.Errorf("field %s has no class in the matrix: write down whose it is", field.Name)
-		case field.ConditionalAccess != (class == "conditional-access"):
-			t.Errorf("field %s: Conditional Access data %v, want %s", field.Name, field.ConditionalAccess, class)
+		case (field.Class == store.ConditionalAccess) != (class == "conditional-access"):
+			t.Errorf("field %s: Conditional Access data %v, want %s", field.Name, field.Class == store.ConditionalAccess, class)
 		}
 		delete(classes, field.Name)
 	}
@@ -252,8 +252,8 @@ func TestMatrixHasEveryField(t *testing.T) {
 			named = named || name == p.Name
 		}
 		looks := strings.Contains(strings.ToLower(p.Name), "conditionalaccess") || strings.Contains(strings.ToLower(p.Name), "contextclass")
-		if p.ConditionalAccess != named || looks && !named {
-			t.Errorf("property %s: Conditional Access data %v, want %v as the matrix has it", p.Name, p.ConditionalAccess, named)
+		if (p.Class == store.ConditionalAccess) != named || looks && !named {
+			t.Errorf("property %s: Conditional Access data %v, want %v as the matrix has it", p.Name, p.Class == store.ConditionalAccess, named)
 		}
 	}
 }
@@ -326,7 +326,7 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 	h := newMatrixHouse(t)
 	var queries []string
 	for _, field := range store.Fields() {
-		if !field.ConditionalAccess {
+		if field.Class != store.ConditionalAccess {
 			continue
 		}
 		n := field.Name

@@ -39,14 +39,14 @@ func (s *Server) me(c echo.Context) error {
 	if page.NoIdentity {
 		return render(c, http.StatusOK, views.Me(page))
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openOwnSnapshot(c)
 	if err != nil {
 		return err
 	}
 	defer release()
-	own, err := s.ownSignIns(ctx, v, query.Range)
+	own, err := s.ownSignIns(ctx, reader, v, query.Range)
 	if err == nil {
-		err = s.fillMe(ctx, own, &page)
+		err = s.fillMe(ctx, reader, own, &page)
 	}
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (s *Server) me(c echo.Context) error {
 }
 
 // fillMe puts one page of what the query finds on the page, with what stands around it.
-func (s *Server) fillMe(ctx context.Context, own *ownSignIns, page *views.MePage) error {
+func (s *Server) fillMe(ctx context.Context, reader snapshot, own *ownSignIns, page *views.MePage) error {
 	found := own.find(page.Query, page.Shell.Zone)
 	page.Found, page.Whole, page.Unusual = int64(len(found)), int64(own.inRange), own.unusual()
 	page.Looked, page.Cut, page.Judged, page.StillReading = maxOwnSignIns, own.cut, own.judged, own.stillReading
@@ -65,20 +65,20 @@ func (s *Server) fillMe(ctx context.Context, own *ownSignIns, page *views.MePage
 	}
 	var shown []int
 	shown, page.Next, page.Prev = own.cutPage(found, page.Query)
-	signIns, err := s.meSignIns(ctx, own, shown)
+	signIns, err := s.meSignIns(ctx, reader, own, shown)
 	page.Days = views.MeDays(signIns, page.Shell.Zone, own.where)
 	return err
 }
 
 // meSignIns reads what the traces do not hold of some of a person's own sign-ins.
-func (s *Server) meSignIns(ctx context.Context, own *ownSignIns, which []int) ([]views.MeSignIn, error) {
+func (s *Server) meSignIns(ctx context.Context, reader snapshot, own *ownSignIns, which []int) ([]views.MeSignIn, error) {
 	places := make([]store.Cursor, len(which))
 	for i, at := range which {
 		places[i] = own.history[at].Cursor()
 	}
 	rows := map[store.Cursor]store.Row{}
 	err := ask(ctx, func(ctx context.Context) error {
-		read, err := s.Store.PersonRows(ctx, own.person, places)
+		read, err := reader.PersonRows(ctx, own.person, places)
 		for _, row := range read {
 			rows[store.Cursor{Key: row.Key, Log: row.SignIn.Log}] = row
 		}

@@ -32,28 +32,28 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 	if err != nil {
 		return page, err
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openOwnSnapshot(c)
 	if err != nil {
 		return page, err
 	}
 	defer release()
 	var record store.Record
 	err = ask(ctx, func(ctx context.Context) (err error) {
-		record, err = s.Store.PersonSignIn(ctx, v.Person(), idParam(c))
+		record, err = reader.PersonSignIn(ctx, v.Person(), idParam(c))
 		return err
 	})
 	if err != nil {
 		return page, err
 	}
 	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn, Now: s.Now(), Misread: s.misread(record)}
-	page.Own, err = s.judged(ctx, v, &record)
+	page.Own, err = s.judged(ctx, reader, v, &record)
 	return page, err
 }
 
 // judged is one of the viewer's own sign-ins as their list has it: judged by what came before.
-func (s *Server) judged(ctx context.Context, v Viewer, record *store.Record) (views.MeSignIn, error) {
+func (s *Server) judged(ctx context.Context, reader snapshot, v Viewer, record *store.Record) (views.MeSignIn, error) {
 	at := record.Key.Time()
-	own, err := s.ownSignIns(ctx, v, store.Range{From: at, To: at.Add(time.Microsecond)})
+	own, err := s.ownSignIns(ctx, reader, v, store.Range{From: at, To: at.Add(time.Microsecond)})
 	if err != nil {
 		return views.MeSignIn{}, err
 	}

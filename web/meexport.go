@@ -80,12 +80,12 @@ func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []views.M
 	if err != nil || v.Person().IsEmpty() {
 		return nil, false, err
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openOwnSnapshot(c)
 	if err != nil {
 		return nil, false, err
 	}
 	defer release()
-	own, err := s.ownSignIns(ctx, v, query.Range)
+	own, err := s.ownSignIns(ctx, reader, v, query.Range)
 	if err != nil {
 		return nil, false, err
 	}
@@ -97,7 +97,7 @@ func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []views.M
 	found := own.find(query, zone)
 	signIns = make([]views.MeSignIn, 0, len(found))
 	for chunk := range slices.Chunk(found, meChunk) {
-		read, err := s.meSignIns(ctx, own, chunk)
+		read, err := s.meSignIns(ctx, reader, own, chunk)
 		if err != nil {
 			return nil, false, err
 		}

@@ -22,11 +22,11 @@ type unfoldedGroup struct {
 }
 
 // members answers with the rows of one group only, or with the events of one line.
-func (s *Server) members(ctx context.Context, c echo.Context, page views.LogPage) error {
+func (s *Server) members(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage) error {
 	key := page.Query.Expanded[0]
 	var members views.MemberPage
 	err := ask(ctx, func(ctx context.Context) (err error) {
-		members, err = s.beneath(ctx, &page, key, page.Query.Members)
+		members, err = s.beneath(ctx, reader, &page, key, page.Query.Members)
 		return err
 	})
 	if err != nil {
@@ -37,26 +37,26 @@ func (s *Server) members(ctx context.Context, c echo.Context, page views.LogPage
 }
 
 // beneath gives what unfolds beneath a row: some members of its group, or all events of its line.
-func (s *Server) beneath(ctx context.Context, page *views.LogPage, key store.Key, from *store.Cursor) (views.MemberPage, error) {
+func (s *Server) beneath(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key, from *store.Cursor) (views.MemberPage, error) {
 	if !page.List.Info().Grouped {
-		return s.events(ctx, page, key)
+		return s.events(ctx, reader, page, key)
 	}
-	members, err := s.Store.Members(ctx, membersQuery(page, key, from))
+	members, err := reader.Members(ctx, membersQuery(page, key, from))
 	return views.MemberPage{Rows: members.Rows, From: from, Next: members.Next}, err
 }
 
 // events gives the events of the line at a place of the list, newest first; ErrNotFound where there is no such line.
-func (s *Server) events(ctx context.Context, page *views.LogPage, key store.Key) (views.MemberPage, error) {
+func (s *Server) events(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key) (views.MemberPage, error) {
 	q := listQuery(page)
 	q.After, q.Before, q.Limit = &store.Cursor{Key: key + 1}, nil, 1
-	lines, err := s.Store.SignIns(ctx, q)
+	lines, err := reader.SignIns(ctx, q)
 	if err != nil {
 		return views.MemberPage{}, err
 	}
 	if len(lines.Rows) == 0 || lines.Rows[0].Key != key {
 		return views.MemberPage{}, store.ErrNotFound
 	}
-	record, err := s.Store.SignIn(ctx, page.List.Log, lines.Rows[0].SignIn.ID)
+	record, err := reader.SignIn(ctx, page.List.Log, lines.Rows[0].SignIn.ID)
 	slices.Reverse(record.Events)
 	return views.MemberPage{Rows: record.Events}, err
 }
@@ -69,13 +69,13 @@ func membersQuery(page *views.LogPage, key store.Key, after *store.Cursor) store
 
 // unfold asks for the members of one group of the page. The cursor of members belongs to the last group
 // named. A row that the range has left behind meanwhile is no error: there is nothing to unfold.
-func (s *Server) unfold(ctx context.Context, page *views.LogPage, key store.Key, last bool) (unfoldedGroup, error) {
+func (s *Server) unfold(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key, last bool) (unfoldedGroup, error) {
 	var from *store.Cursor
 	if last {
 		from = page.Query.Members
 	}
 	group := unfoldedGroup{info: page.List.Info(), window: page.Query.Window, key: key}
-	members, err := s.beneath(ctx, page, key, from)
+	members, err := s.beneath(ctx, reader, page, key, from)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return group, err
 	}

@@ -9,7 +9,7 @@ import (
 
 // fillOnlyMe counts how many others had the same code and application in the hour around a sign-in, and in that hour of the
 // weeks before. What takes too long or goes wrong is said in its place.
-func (s *Server) fillOnlyMe(ctx context.Context, page *views.DetailsPage) error {
+func (s *Server) fillOnlyMe(ctx context.Context, reader snapshot, page *views.DetailsPage) error {
 	signIn := &page.Record.SignIn
 	queries := views.OnlyMeQueries(signIn)
 	others := []*store.Field{views.OnlyMeOthers(signIn)}
@@ -21,19 +21,19 @@ func (s *Server) fillOnlyMe(ctx context.Context, page *views.DetailsPage) error 
 		hour.Range = q.Range
 		questions = append(questions,
 			func(ctx context.Context) error {
-				total, err := s.Store.Total(ctx, q)
+				total, err := reader.Total(ctx, q)
 				hour.SignIns = total.N
 				return err
 			},
 			func(ctx context.Context) error {
-				facets, err := s.Store.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: others, Top: 1})
+				facets, err := reader.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: others, Top: 1})
 				if err == nil {
 					hour.Others = facets[0].Distinct
 				}
 				return err
 			},
 			func(ctx context.Context) error {
-				total, err := s.Store.Total(ctx, store.ListQuery{Log: q.Log, Range: q.Range})
+				total, err := reader.Total(ctx, store.ListQuery{Log: q.Log, Range: q.Range})
 				hour.All = total.N
 				return err
 			},

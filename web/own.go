@@ -33,17 +33,17 @@ type ownSignIns struct {
 }
 
 // ownSignIns asks for everything that the page of a range needs, in one question about sign-ins and one about places.
-func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownSignIns, error) {
+func (s *Server) ownSignIns(ctx context.Context, reader snapshot, v Viewer, r store.Range) (*ownSignIns, error) {
 	own := &ownSignIns{person: v.Person()}
 	var traces store.Traces
 	err := ask(ctx,
 		func(ctx context.Context) (err error) {
 			known := store.Range{From: r.From.Add(-store.JudgedFrom), To: r.To}
-			traces, err = s.Store.PersonTraces(ctx, store.PersonQuery{Person: own.person, Range: known, Limit: maxOwnSignIns})
+			traces, err = reader.PersonTraces(ctx, store.PersonQuery{Person: own.person, Range: known, Limit: maxOwnSignIns})
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			own.said, err = s.answersByPlace(ctx, v)
+			own.said, err = s.answersByPlace(ctx, reader, v)
 			return err
 		})
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 			own.judged = oldest
 		}
 	}
-	if err := s.locate(ctx, own); err != nil {
+	if err := s.locate(ctx, reader, own); err != nil {
 		return nil, err
 	}
 	answers := make(map[store.Cursor]store.Answer, len(own.said))
@@ -78,7 +78,7 @@ func (s *Server) ownSignIns(ctx context.Context, v Viewer, r store.Range) (*ownS
 
 // answersByPlace gives what the viewer said of sign-ins by where these stand now. Of two answers to events that have become
 // one line a report counts, else the later one.
-func (s *Server) answersByPlace(ctx context.Context, v Viewer) (map[store.Cursor]auth.SignInAnswer, error) {
+func (s *Server) answersByPlace(ctx context.Context, reader snapshot, v Viewer) (map[store.Cursor]auth.SignInAnswer, error) {
 	said, err := s.Answers.SignInAnswers(ctx, v.Account.ID)
 	if err != nil || len(said) == 0 {
 		return nil, err
@@ -87,7 +87,7 @@ func (s *Server) answersByPlace(ctx context.Context, v Viewer) (map[store.Cursor
 	for i, a := range said {
 		names[i] = store.SignInName{Log: store.Log(a.Log), ID: a.SignInID, Time: a.Time}
 	}
-	places, err := s.Store.Places(ctx, names)
+	places, err := reader.Places(ctx, names)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func answerOf(a auth.SignInAnswer) store.Answer {
 
 // locate finds the coordinates of the places in the history. They stand in the records alone, so one record of each place that
 // is not known yet is read.
-func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
+func (s *Server) locate(ctx context.Context, reader snapshot, own *ownSignIns) error {
 	own.where = map[store.Place]store.Coordinates{}
 	var unknown []store.Cursor
 	for _, t := range store.Located(own.history) {
@@ -122,7 +122,7 @@ func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
 	}
 	var rows []store.Row
 	err := ask(ctx, func(ctx context.Context) (err error) {
-		rows, err = s.Store.PersonRows(ctx, own.person, unknown)
+		rows, err = reader.PersonRows(ctx, own.person, unknown)
 		return err
 	})
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *Server) locate(ctx context.Context, own *ownSignIns) error {
 	questions := make([]func(context.Context) error, len(rows))
 	for i := range rows {
 		questions[i] = func(ctx context.Context) error {
-			record, err := s.Store.PersonSignIn(ctx, own.person, rows[i].SignIn.ID)
+			record, err := reader.PersonSignIn(ctx, own.person, rows[i].SignIn.ID)
 			if errors.Is(err, store.ErrNotFound) {
 				return nil // a place without coordinates is passed over
 			}

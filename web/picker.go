@@ -153,8 +153,8 @@ func conditionValues(f store.Filter, field *store.Field, op store.Operator) []st
 }
 
 // picker answers with the picker alone, or with the values it offers.
-func (s *Server) picker(ctx context.Context, c echo.Context, page views.LogPage, target string) error {
-	if err := ask(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, &page) }); err != nil {
+func (s *Server) picker(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage, target string) error {
+	if err := ask(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, reader, &page) }); err != nil {
 		return err
 	}
 	if target == "picker-options" && page.Picker != nil {
@@ -168,15 +168,15 @@ const pickerTop = 20
 
 // fillPicker asks for the values that the picker offers, in the range and under the rest of the filter. Where they cannot
 // be had in time the picker says so and takes what is typed.
-func (s *Server) fillPicker(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	p := page.Picker
 	if p != nil && p.Field.Members {
-		return s.offerGroups(ctx, p, page.Query.Range)
+		return s.offerGroups(ctx, reader, p, page.Query.Range)
 	}
 	if p == nil || !p.Field.Facetable() {
 		return nil
 	}
-	facet, err := s.Store.Values(ctx, store.ValuesQuery{
+	facet, err := reader.Values(ctx, store.ValuesQuery{
 		ListQuery: listQuery(page), Field: p.Field, Text: strings.TrimSpace(p.Find), Top: pickerTop,
 	})
 	if errors.Is(err, store.ErrTooSlow) {
@@ -191,7 +191,7 @@ func (s *Server) fillPicker(ctx context.Context, page *views.LogPage) error {
 const maxNames = 20
 
 // fillNames finds the names of the IDs that the filter holds, as the newest sign-in of the range has them.
-func (s *Server) fillNames(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	names := map[string]string{}
 	for _, g := range page.Groups {
 		names[g.Group.ID] = g.Group.Name
@@ -206,7 +206,7 @@ func (s *Server) fillNames(ctx context.Context, page *views.LogPage) error {
 			}
 			q := listQuery(page)
 			q.Filter, q.After, q.Before, q.Limit = store.Filter{}.With(c.Field, store.OpIs, value), nil, nil, 1
-			newest, err := s.Store.SignIns(ctx, q)
+			newest, err := reader.SignIns(ctx, q)
 			switch {
 			case errors.Is(err, store.ErrTooSlow):
 			case err != nil:

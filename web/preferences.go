@@ -85,8 +85,8 @@ func closedFacetsPreference(v Viewer, value string) (string, error) {
 		switch {
 		case !ok:
 			return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a field of a sign-in.", name))
-		case field.ConditionalAccess && !v.MaySeeConditionalAccess():
-			return "", forbiddenClass(auth.ConditionalAccessData)
+		case !v.MaySee(field.Class):
+			return "", refusedClass(field.Class)
 		}
 	}
 	slices.Sort(fields)

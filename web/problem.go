@@ -57,6 +57,11 @@ func forbiddenClass(class auth.Class) error {
 	return forbidden{what: string(class), needs: class.Roles()}
 }
 
+// refusedClass refuses a request that names data of a class of the store.
+func refusedClass(class store.Class) error {
+	return forbidden{what: class.String(), needs: classRows[class].Roles()}
+}
+
 // handleError answers a request that failed: the one place where errors become pages.
 func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -110,6 +115,10 @@ func problemOf(c echo.Context, err error) views.Problem {
 	var notAllowed auth.NotAllowed
 	var answer *echo.HTTPError
 	var many tooManyDownloads
+	var withheld store.WithheldError
+	if errors.As(err, &withheld) {
+		err = refusedClass(withheld.Class)
+	}
 	switch {
 	case errors.As(err, &many):
 		return many.problem(c)

@@ -14,7 +14,7 @@ const relatedTimeout = time.Second
 
 // fillRelated asks how many other sign-ins have something in common with one, and for a failure the last that worked. What
 // takes too long or goes wrong is said in its place. A page with all sections does not wait for it: it asks when it is there.
-func (s *Server) fillRelated(ctx context.Context, page *views.DetailsPage) error {
+func (s *Server) fillRelated(ctx context.Context, reader snapshot, page *views.DetailsPage) error {
 	signIn := &page.Record.SignIn
 	page.Relations = views.Relations(signIn)
 	working, failure := views.WorkingQuery(signIn)
@@ -28,34 +28,31 @@ func (s *Server) fillRelated(ctx context.Context, page *views.DetailsPage) error
 	for _, relation := range page.Relations {
 		for i := range relation.Logs {
 			questions = append(questions, func(ctx context.Context) error {
-				return s.countRelated(ctx, relation, &relation.Logs[i])
+				return s.countRelated(ctx, reader, relation, &relation.Logs[i])
 			})
 		}
 	}
 	if failure {
 		questions = append(questions, func(ctx context.Context) error {
-			return s.fillComparison(ctx, working, page)
+			return s.fillComparison(ctx, reader, working, page)
 		})
 	}
 	return ask(ctx, questions...)
 }
 
-func (s *Server) countRelated(ctx context.Context, relation views.Relation, in *views.RelationLog) error {
+func (s *Server) countRelated(ctx context.Context, reader snapshot, relation views.Relation, in *views.RelationLog) error {
 	ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
 	defer cancel()
 	q := relation.Query()
-	total, err := s.Store.Total(ctx, store.ListQuery{Log: in.Log, Range: q.Range, Filter: q.Filter})
+	total, err := reader.Total(ctx, store.ListQuery{Log: in.Log, Range: q.Range, Filter: q.Filter})
 	in.N, in.Counted = total.N, err == nil
 	return s.besides(ctx, relation.Label, err, &in.Trouble, "too slow to count", "could not be counted")
 }
 
-func (s *Server) fillComparison(ctx context.Context, q store.ListQuery, page *views.DetailsPage) error {
+func (s *Server) fillComparison(ctx context.Context, reader snapshot, q store.ListQuery, page *views.DetailsPage) error {
 	ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
 	defer cancel()
-	working, err := s.lastWorking(ctx, q)
-	if working != nil && !page.ConditionalAccess {
-		store.WithholdConditionalAccess(working)
-	}
+	working, err := s.lastWorking(ctx, reader, q)
 	if working != nil {
 		page.Comparison.Working = &working.SignIn
 	}
@@ -64,12 +61,12 @@ func (s *Server) fillComparison(ctx context.Context, q store.ListQuery, page *vi
 }
 
 // lastWorking gives the newest sign-in that the question finds, whole; nil where there is none.
-func (s *Server) lastWorking(ctx context.Context, q store.ListQuery) (*store.Record, error) {
-	found, err := s.Store.SignIns(ctx, q)
+func (s *Server) lastWorking(ctx context.Context, reader snapshot, q store.ListQuery) (*store.Record, error) {
+	found, err := reader.SignIns(ctx, q)
 	if err != nil || len(found.Rows) == 0 {
 		return nil, err
 	}
-	record, err := s.Store.SignIn(ctx, q.Log, found.Rows[0].SignIn.ID)
+	record, err := reader.SignIn(ctx, q.Log, found.Rows[0].SignIn.ID)
 	if err != nil {
 		return nil, err
 	}

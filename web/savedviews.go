@@ -132,7 +132,7 @@ func (s *Server) openView(c echo.Context) error {
 		return err
 	}
 	if view.Product && view.ID == views.HomeCountryView && view.Query == "" {
-		home, err := s.homeCountry(ctx)
+		home, err := s.homeCountry(ctx, s.present(c))
 		if err != nil {
 			return err
 		}
@@ -145,11 +145,11 @@ func (s *Server) openView(c echo.Context) error {
 }
 
 // homeCountry is the commonest country of the interactive log's last 30 days; empty where none is known.
-func (s *Server) homeCountry(ctx context.Context) (home string, err error) {
+func (s *Server) homeCountry(ctx context.Context, reader snapshot) (home string, err error) {
 	country, _ := store.FieldByName("country")
 	month, _ := store.PresetRange("30d", s.Now())
 	err = ask(ctx, func(ctx context.Context) error {
-		facets, err := s.Store.Facets(ctx, store.FacetsQuery{
+		facets, err := reader.Facets(ctx, store.FacetsQuery{
 			ListQuery: store.ListQuery{Log: store.Interactive, Range: month}, Fields: []*store.Field{country}, Top: 1,
 		})
 		if err == nil && len(facets) > 0 && len(facets[0].Values) > 0 {

@@ -27,12 +27,12 @@ func (s *Server) search(c echo.Context) error {
 	if page.Search = store.ParseSearch(text); page.Search.IsEmpty() {
 		return render(c, http.StatusOK, views.Search(page))
 	}
-	ctx, release, err := s.Store.Snapshot(c.Request().Context())
+	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return err
 	}
 	defer release()
-	f := finder{store: s.Store, search: page.Search, within: within, chosen: namesRange(params)}
+	f := finder{store: reader, search: page.Search, within: within, chosen: namesRange(params)}
 	if err := f.find(ctx, &page); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ const (
 	sizesRetry    = time.Minute
 )
 
-// fileSizes keeps what a row takes in each kind of file, by log and by whether Conditional Access data is in it. They are
+// fileSizes keeps what a row takes in each kind of file, by log and by what is withheld from it. They are
 // measured again at times, while the page that comes first then is made. Pages that do not wait for it show what is known.
 type fileSizes struct {
 	mu    sync.Mutex
@@ -27,8 +27,8 @@ type fileSizes struct {
 }
 
 type sizesOf struct {
-	log               store.Log
-	conditionalAccess bool
+	log      store.Log
+	withheld store.Classes
 }
 
 type measured struct {
@@ -64,12 +64,12 @@ func (f *fileSizes) keep(of sizesOf, m measured) {
 
 // fillSizes estimates how large the page's downloads would be. A page never fails for want of an estimate, and waits a
 // moment for what is not known yet.
-func (s *Server) fillSizes(ctx context.Context, page *views.LogPage) error {
+func (s *Server) fillSizes(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	patience, cancel := context.WithTimeout(ctx, sizesPatience)
 	defer cancel()
 	sizes, fresh := map[store.Log]export.Sizes{}, map[store.Log]chan export.Sizes{}
 	for _, info := range store.Logs() {
-		of := sizesOf{info.Log, page.ConditionalAccess}
+		of := sizesOf{info.Log, reader.withheld}
 		known, due := s.sizes.take(of, page.Now)
 		if sizes[info.Log] = known; due {
 			fresh[info.Log] = make(chan export.Sizes, 1)
@@ -101,7 +101,7 @@ func (s *Server) measureSizes(of sizesOf, now time.Time, fresh chan<- export.Siz
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), sizesTimeout)
 	defer cancel()
-	sizes, err := export.Measure(ctx, s.Store, of.log, of.conditionalAccess)
+	sizes, err := export.Measure(ctx, store.Withheld(s.Store, of.withheld), of.log, of.withheld)
 	if err != nil {
 		s.Log.WarnContext(ctx, "measure the sizes of downloads", "log", of.log, "error", err)
 		return

@@ -33,8 +33,26 @@ func viewer(c echo.Context) Viewer {
 // MayReadLogs says whether the tenant's logs may be read.
 func (v Viewer) MayReadLogs() bool { return v.Rights.MaySee(auth.LogData) }
 
+// classRows gives the row of the authorization table that each class of the store stands in. One without a row is for nobody.
+var classRows = map[store.Class]auth.Class{store.NoClass: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData}
+
+// MaySee says whether data of a class may be shown, on any surface where its log may be read.
+func (v Viewer) MaySee(c store.Class) bool {
+	return c == store.NoClass || v.Rights.MaySee(classRows[c])
+}
+
 // MaySeeConditionalAccess says whether Conditional Access data may be shown, on any surface.
-func (v Viewer) MaySeeConditionalAccess() bool { return v.Rights.MaySee(auth.ConditionalAccessData) }
+func (v Viewer) MaySeeConditionalAccess() bool { return v.MaySee(store.ConditionalAccess) }
+
+// hidden are the classes that the viewer may not see.
+func (v Viewer) hidden() (set store.Classes) {
+	for _, c := range store.AllClasses() {
+		if !v.MaySee(c) {
+			set |= store.ClassesOf(c)
+		}
+	}
+	return set
+}
 
 // MayImport says whether the viewer may bring logs in.
 func (v Viewer) MayImport() bool { return v.Rights.MaySee(auth.ImportData) }

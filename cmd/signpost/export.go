@@ -64,7 +64,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		err = tellOf(ctx, db, request, streams.Err)
 	}
 	if err == nil {
-		request.ConditionalAccess, request.By, request.Imports = true, onCommandLine().Name, db
+		request.By, request.Imports = onCommandLine().Name, db
 		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
 		err = c.write(ctx, db, request, streams)

@@ -134,7 +134,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	fmt.Fprintf(&about, "Sign-ins of every log, downloaded from Signpost on %s.\r\n", e.Made.UTC().Format(longTime))
 	fmt.Fprintf(&about, "All rows and all fields, newest first, times in UTC. The authentication details are joined on the request ID.\r\n")
 	about.WriteString(emptyCellSentence + "\r\n")
-	if !e.ConditionalAccess {
+	if !e.hasConditionalAccess() {
 		about.WriteString(withheldSentence + "\r\n")
 	}
 	stillReading, err := e.StillReading(ctx, e.store)

@@ -50,7 +50,6 @@ func parsed(t testing.TB, s store.Store, f export.Format, query string) export.R
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.ConditionalAccess = true
 	return r
 }
 
@@ -80,7 +79,7 @@ func TestArchiveOfAllCSVFiles(t *testing.T) {
 		want[0]: {Query: store.ListQuery{Log: store.Interactive}, Part: export.SignIns}, want[1]: {Query: store.ListQuery{Log: store.Interactive}, Part: export.AuthDetails},
 		want[2]: {Query: store.ListQuery{Log: store.NonInteractive}}, want[4]: {Query: store.ListQuery{Log: store.ServicePrincipal}},
 	} {
-		single.Format, single.ConditionalAccess = export.CSV, true
+		single.Format = export.CSV
 		single.Query.Range = r.Query.Range
 		info, _ := single.Query.Log.Info()
 		single.Query.Filter, _ = r.Query.Filter.For(info)
@@ -109,7 +108,7 @@ func TestArchivesWithholdConditionalAccess(t *testing.T) {
 	db := demoStore(t, 1500)
 	for _, format := range []export.Format{export.ZIP, export.Evidence} {
 		r := parsed(t, db, format, "from=2026-11-21T00:00:00Z&to=2026-11-23T14:05:00Z")
-		r.ConditionalAccess = false
+		r.Withheld = noConditionalAccess
 		files, names := unpacked(t, exported(t, db, r))
 		for _, name := range names {
 			if name == "README.txt" || name == "manifest.json" {
@@ -133,7 +132,7 @@ func TestSizes(t *testing.T) {
 	db := demoStore(t, 3000)
 	var archive int64
 	for _, info := range store.Logs() {
-		sizes, err := export.Measure(t.Context(), db, info.Log, true)
+		sizes, err := export.Measure(t.Context(), db, info.Log, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +159,7 @@ func TestSizes(t *testing.T) {
 	if archive < size*2/3-20_000 || archive > size*3/2+20_000 {
 		t.Errorf("the archive of every log: estimated %d bytes; it has %d", archive, size)
 	}
-	empty, err := export.Measure(t.Context(), storetest.NewPlain(nil), store.Interactive, true)
+	empty, err := export.Measure(t.Context(), storetest.NewPlain(nil), store.Interactive, 0)
 	if _, ok := empty.Of(export.CSV, "", 5); err != nil || ok {
 		t.Errorf("an empty log has sizes, %v", err)
 	}

@@ -16,7 +16,9 @@ type column struct {
 	cell     func(s *store.SignIn) string
 }
 
-func (c column) isConditionalAccess() bool { return c.property != nil && c.property.ConditionalAccess }
+func (c column) isConditionalAccess() bool {
+	return c.property != nil && c.property.Class == store.ConditionalAccess
+}
 
 // text gives the cell; empty where the sign-in has no such value.
 func (c column) text(s *store.SignIn) string {

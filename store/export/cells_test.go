@@ -31,7 +31,7 @@ func storeOf(signIns ...store.SignIn) *storetest.Plain {
 
 func fileOf(t *testing.T, s store.Store, change func(*Request)) []byte {
 	t.Helper()
-	r := Request{Query: store.ListQuery{Log: store.Interactive, Range: store.Range{From: noon.Add(-time.Hour), To: noon.Add(time.Hour)}}, Format: CSV, ConditionalAccess: true}
+	r := Request{Query: store.ListQuery{Log: store.Interactive, Range: store.Range{From: noon.Add(-time.Hour), To: noon.Add(time.Hour)}}, Format: CSV}
 	change(&r)
 	var out bytes.Buffer
 	if err := Write(t.Context(), &out, s, r); err != nil {

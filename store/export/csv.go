@@ -14,7 +14,7 @@ func (e *exporter) csv(ctx context.Context) error {
 	if e.Part == AuthDetails {
 		return e.csvSteps(ctx)
 	}
-	columns := columnsOf(e.Query.Log, e.ConditionalAccess)
+	columns := columnsOf(e.Query.Log, e.hasConditionalAccess())
 	headings := make([]string, len(columns))
 	for i, c := range columns {
 		headings[i] = c.heading
@@ -37,7 +37,7 @@ func (e *exporter) csv(ctx context.Context) error {
 // csvSteps writes a row for each step of the authentications.
 func (e *exporter) csvSteps(ctx context.Context) error {
 	e.heading(stepHeadings)
-	return e.records(ctx, false, nil, func(records []store.Record) error {
+	return e.records(ctx, store.RecordsQuery{WithoutDocuments: true}, func(records []store.Record) error {
 		for i := range records {
 			s := &records[i].SignIn
 			for j := range s.AuthenticationDetails {

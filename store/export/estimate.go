@@ -37,8 +37,8 @@ func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
 }
 
 // Measure writes the newest rows of a log in every format, and keeps what they take; of a ZIP, the log's own share. An
-// empty log has no sizes.
-func Measure(ctx context.Context, s store.Store, log store.Log, conditionalAccess bool) (Sizes, error) {
+// empty log has no sizes. For withheld see Request.
+func Measure(ctx context.Context, s store.Store, log store.Log, withheld store.Classes) (Sizes, error) {
 	newest, ok, err := s.Newest(ctx, log)
 	if err != nil || !ok {
 		return Sizes{}, err
@@ -47,8 +47,8 @@ func Measure(ctx context.Context, s store.Store, log store.Log, conditionalAcces
 	sizes := Sizes{perRow: map[sized]float64{}}
 	var evidence, archived float64
 	r := Request{
-		Query:             store.ListQuery{Log: log, Range: store.Range{From: newest.Add(-30 * 24 * time.Hour), To: newest.Add(time.Second)}},
-		ConditionalAccess: conditionalAccess,
+		Query:    store.ListQuery{Log: log, Range: store.Range{From: newest.Add(-30 * 24 * time.Hour), To: newest.Add(time.Second)}},
+		Withheld: withheld,
 	}
 	for _, format := range []Format{CSV, XLSX, JSON, NDJSON} {
 		for _, part := range []Part{SignIns, AuthDetails} {

@@ -182,7 +182,7 @@ func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 	entry := evidenceImport{
 		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: one.Times,
 	}
-	if e.ConditionalAccess {
+	if e.hasConditionalAccess() {
 		entry.Updated, entry.Same = &one.Updated, &one.Same
 		return entry
 	}

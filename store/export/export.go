@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -88,8 +87,8 @@ type Request struct {
 	Aside  store.Filter
 	Format Format
 	Part   Part // SignIns where empty
-	// ConditionalAccess says that this data may be in the file.
-	ConditionalAccess bool
+	// Withheld are the classes that whoever asks may not see: nothing of them is in the file, and the file says so.
+	Withheld store.Classes
 	// Words says in words what is asked of a log, for the text in an archive; nil for words as in an address.
 	Words func(store.Log) string
 	// Made is when the file is made, By who makes it and Imports the files that its sign-ins come from: for evidence.
@@ -126,6 +125,9 @@ func (r Request) Name() string {
 	return fmt.Sprintf("%s_%s_%s.%s", stem, r.Query.Range.From.UTC().Format(day), r.Query.Range.To.UTC().Format(day), r.Format.extension())
 }
 
+// hasConditionalAccess says that this data is in the file.
+func (r Request) hasConditionalAccess() bool { return !r.Withheld.Has(store.ConditionalAccess) }
+
 // Write writes the file. After an error what was written is not a whole file. Nothing is written before the first page
 // was read.
 func Write(ctx context.Context, w io.Writer, s store.Store, r Request) error {
@@ -137,7 +139,7 @@ func newExporter(ctx context.Context, w io.Writer, s store.Store, r Request) *ex
 	if r.Timeout == 0 {
 		r.Timeout = DefaultTimeout
 	}
-	return &exporter{Request: r, store: s, out: newBuffer(ctx, w), sheetRows: maxSheetRows}
+	return &exporter{Request: r, store: store.Withheld(s, r.Withheld), out: newBuffer(ctx, w), sheetRows: maxSheetRows}
 }
 
 func (e *exporter) write(ctx context.Context) (err error) {
@@ -182,41 +184,20 @@ func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) err
 		q := e.Query
 		q.After, q.Limit = after, size.rows
 		page, err := e.store.SignIns(ctx, q)
-		if !e.ConditionalAccess {
-			page.Rows = slices.Clone(page.Rows)
-			for i := range page.Rows {
-				page.Rows[i].SignIn.WithholdConditionalAccess()
-			}
-		}
 		return pageOf[store.Row]{items: page.Rows, rows: len(page.Rows), next: page.Next}, err
 	}, use)
 }
 
-// records gives the sign-ins of the list whole, with the events that are folded into lines where they are wanted; some
-// as asReceived makes them, where that is not nil.
-func (e *exporter) records(ctx context.Context, folded bool, asReceived receivedFunc, use func([]store.Record) error) error {
+// records gives the sign-ins of the list whole, as q wants them.
+func (e *exporter) records(ctx context.Context, q store.RecordsQuery, use func([]store.Record) error) error {
+	q.ListQuery = e.Query
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Record], error) {
-		q := store.RecordsQuery{ListQuery: e.Query, Folded: folded, AsReceived: asReceived, Bytes: size.bytes}
-		q.After, q.Limit = after, size.records
+		q := q
+		q.After, q.Limit, q.Bytes = after, size.records, size.bytes
 		page, err := e.store.Records(ctx, q)
-		if !e.ConditionalAccess {
-			page.Records = slices.Clone(page.Records)
-			for i := range page.Records {
-				switch r := &page.Records[i]; {
-				case r.Unread:
-				case len(r.Versions) > 1: // copies that differ in this data alone are one
-					store.WithholdConditionalAccess(r)
-				default: // its copy is for what is unknown alone, see appendUnknown
-					r.SignIn.WithholdConditionalAccess()
-				}
-			}
-		}
 		return pageOf[store.Record]{items: page.Records, rows: page.Rows, next: page.Next}, err
 	}, use)
 }
-
-// receivedFunc is store.RecordsQuery's AsReceived.
-type receivedFunc = func(doc []byte, log store.Log, id string) (instead []byte, ok bool)
 
 // Place reads where an export of the list goes on: a cursor of it, or the request ID of the last sign-in that is whole in what
 // was written so far.

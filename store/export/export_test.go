@@ -57,9 +57,12 @@ func exported(t testing.TB, s store.Store, r export.Request) []byte {
 	return out.Bytes()
 }
 
+// noConditionalAccess is withheld from those without the right to Conditional Access data.
+var noConditionalAccess = store.ClassesOf(store.ConditionalAccess)
+
 // everything asks for all of a log, with all rights.
 func everything(log store.Log, f export.Format) export.Request {
-	return export.Request{Query: store.ListQuery{Log: log, Range: ages}, Format: f, ConditionalAccess: true}
+	return export.Request{Query: store.ListQuery{Log: log, Range: ages}, Format: f}
 }
 
 // reimported exports every log of a store and imports the files into an empty one.

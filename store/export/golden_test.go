@@ -18,17 +18,17 @@ func TestGoldenFiles(t *testing.T) {
 	importPaths(t, db, "testdata/received.ndjson")
 	for name, change := range map[string]func(*export.Request){
 		"interactive.csv":             func(*export.Request) {},
-		"interactive-withheld.csv":    func(r *export.Request) { r.ConditionalAccess = false },
+		"interactive-withheld.csv":    func(r *export.Request) { r.Withheld = noConditionalAccess },
 		"interactive-events.csv":      func(r *export.Request) { r.Query.AllEvents = true },
 		"interactive-steps.csv":       func(r *export.Request) { r.Part = export.AuthDetails },
 		"noninteractive.csv":          func(r *export.Request) { r.Query.Log = store.NonInteractive },
 		"serviceprincipal.csv":        func(r *export.Request) { r.Query.Log = store.ServicePrincipal },
 		"managedidentity.csv":         func(r *export.Request) { r.Query.Log = store.ManagedIdentity },
 		"interactive.json":            func(r *export.Request) { r.Format = export.JSON },
-		"interactive-withheld.json":   func(r *export.Request) { r.Format, r.ConditionalAccess = export.JSON, false },
+		"interactive-withheld.json":   func(r *export.Request) { r.Format, r.Withheld = export.JSON, noConditionalAccess },
 		"noninteractive.json":         func(r *export.Request) { r.Query.Log, r.Format = store.NonInteractive, export.JSON },
 		"interactive.ndjson":          func(r *export.Request) { r.Format = export.NDJSON },
-		"interactive-withheld.ndjson": func(r *export.Request) { r.Format, r.ConditionalAccess = export.NDJSON, false },
+		"interactive-withheld.ndjson": func(r *export.Request) { r.Format, r.Withheld = export.NDJSON, noConditionalAccess },
 		"managedidentity.ndjson":      func(r *export.Request) { r.Query.Log, r.Format = store.ManagedIdentity, export.NDJSON },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestGoldenFiles(t *testing.T) {
 			if diff := cmp.Diff(string(want), string(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if !r.ConditionalAccess && bytes.Contains(bytes.ToLower(got), []byte("conditionalaccess")) {
+			if r.Withheld != 0 && bytes.Contains(bytes.ToLower(got), []byte("conditionalaccess")) {
 				t.Error("the file holds Conditional Access data")
 			}
 		})

@@ -10,7 +10,7 @@ import (
 // json writes one array of objects in the shape of Graph's beta signIn.
 func (e *exporter) json(ctx context.Context) error {
 	separator := "[\n"
-	err := e.records(ctx, false, nil, func(records []store.Record) error {
+	err := e.records(ctx, store.RecordsQuery{}, func(records []store.Record) error {
 		for i := range records {
 			e.line = append(e.line[:0], separator...)
 			e.line = e.appendGraph(e.line, &records[i])
@@ -35,7 +35,7 @@ func (e *exporter) json(ctx context.Context) error {
 // appendGraph writes a sign-in as Graph does, with the members of Graph's records that this version does not know.
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 	s := &r.SignIn
-	b = appendSignIn(append(b, '{'), s, graph, e.ConditionalAccess)
+	b = appendSignIn(append(b, '{'), s, graph, e.hasConditionalAccess())
 	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
 		if sh.enveloped || sh.hasCategory {
 			return members{}
@@ -70,7 +70,7 @@ var envelopeKeys = map[string]bool{
 }
 
 // appendUnknown writes the members that no field stands for, of the part of each copy that is asked for; where copies have
-// the same, the newest copy's. Conditional Access data may be among them.
+// the same, the newest copy's.
 func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) members) []byte {
 	return e.appendReceived(b, r, part, func(name string, _ []byte) bool { return !knownKeys[name] })
 }
@@ -93,7 +93,6 @@ func fieldsOf(doc []byte, sh shape) members {
 
 // appendReceived writes members of the copies as they were received, each name once.
 func (e *exporter) appendReceived(b []byte, r *store.Record, part func([]byte, shape) members, wanted func(name string, value []byte) bool) []byte {
-	start := len(b)
 	seen := map[string]bool{}
 	for i := range r.Versions {
 		doc := r.Versions[len(r.Versions)-1-i].Doc
@@ -109,14 +108,6 @@ func (e *exporter) appendReceived(b []byte, r *store.Record, part func([]byte, s
 			seen[name] = true
 			b = append(append(append(append(b, ','), key...), ':'), value...)
 		}
-	}
-	if e.ConditionalAccess || len(b) == start {
-		return b
-	}
-	object := append(append([]byte{'{'}, b[start+1:]...), '}')
-	b = b[:start]
-	if redacted := store.RedactConditionalAccess(object); len(redacted) > len("{}") && redacted[0] == '{' {
-		b = append(append(b, ','), redacted[1:len(redacted)-1]...)
 	}
 	return b
 }

@@ -114,7 +114,7 @@ func (r Request) address() string {
 }
 
 func (r Request) conditionalAccess() string {
-	if r.ConditionalAccess {
+	if r.hasConditionalAccess() {
 		return "included"
 	}
 	return "withheld"

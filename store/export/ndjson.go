@@ -13,7 +13,7 @@ import (
 
 // ndjson writes one record of Azure Monitor's a line, for each event.
 func (e *exporter) ndjson(ctx context.Context) error {
-	return e.records(ctx, true, e.asReceived, func(records []store.Record) error {
+	return e.records(ctx, store.RecordsQuery{Folded: true, AsReceived: e.asReceived}, func(records []store.Record) error {
 		for i := range records {
 			e.line = append(e.appendAzureMonitor(e.line[:0], &records[i]), '\n')
 			if _, err := e.out.Write(e.line); err != nil {
@@ -25,19 +25,16 @@ func (e *exporter) ndjson(ctx context.Context) error {
 	})
 }
 
-// asReceived gives a record of Azure Monitor's as it was received, or what may be seen of it. Nothing else of it is needed.
+// asReceived gives a record of Azure Monitor's as it was received, or as the store gives it. Nothing else of it is needed.
 func (e *exporter) asReceived(doc []byte, log store.Log, id string) (instead []byte, ok bool) {
 	sh := shapeOf(doc)
-	switch {
-	case !sh.isSignIn(log, id):
-		return nil, false
-	case e.ConditionalAccess:
-		return doc, true
-	case sh.id == nil: // another content would have another id
+	if !sh.isSignIn(log, id) {
 		return nil, false
 	}
-	instead = store.RedactConditionalAccess(doc)
-	return instead, shapeOf(instead).isSignIn(log, id) // not where it had to be withheld
+	if sh.id == nil && !e.hasConditionalAccess() { // another content would have another id
+		return nil, false
+	}
+	return doc, true
 }
 
 // appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one and says what
@@ -61,7 +58,7 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 		return membersOf(doc)
 	})
 	b = append(b, `,"properties":{`...)
-	b = appendSignIn(b, s, azureMonitor, e.ConditionalAccess)
+	b = appendSignIn(b, s, azureMonitor, e.hasConditionalAccess())
 	if s.IsCAEToken != store.Unset {
 		b = appendBool(append(b, `,"isCaeToken":`...), s.IsCAEToken)
 	}

@@ -33,7 +33,7 @@ const (
 )
 
 func value(p *store.Property) member {
-	return member{name: p.Name, property: p, blank: "null", conditionalAccess: p.ConditionalAccess}
+	return member{name: p.Name, property: p, blank: "null", conditionalAccess: p.Class == store.ConditionalAccess}
 }
 
 func object(name string, properties ...*store.Property) member {

@@ -38,14 +38,14 @@ func TestDownloadsDoNotTellThatWithheldDataChanged(t *testing.T) {
 	both, last := storeWithCopies(t, first, second), storeWithCopies(t, second)
 	for _, format := range []export.Format{export.NDJSON, export.JSON, export.CSV} {
 		request := everything(store.Interactive, format)
-		request.ConditionalAccess = false
+		request.Withheld = noConditionalAccess
 		if got, want := exported(t, both, request), exported(t, last, request); !bytes.Equal(got, want) || len(got) == 0 {
 			t.Errorf("%s: two copies give\n%s, want what one gives:\n%s", format.Path(), got, want)
 		}
 	}
 	other := storeWithCopies(t, withheldRecord("2026-11-21T10:01:00Z", "notApplied", ""), second)
 	request := everything(store.Interactive, export.NDJSON)
-	request.ConditionalAccess = false
+	request.Withheld = noConditionalAccess
 	if got := string(exported(t, other, request)); strings.Contains(got, "conditionalAccess") || !strings.Contains(got, `"newField":1`) {
 		t.Errorf("copies that differ in more give %s", got)
 	}
@@ -56,7 +56,9 @@ func TestEvidenceDoesNotCountChangesOfWithheldData(t *testing.T) {
 	db := storeWithCopies(t, withheldRecord("2026-11-21T10:01:00Z", "notApplied", "Other."), withheldRecord("2026-11-21T10:05:00Z", "success", "Other."))
 	for _, may := range []bool{true, false} {
 		request := everything(store.Interactive, export.Evidence)
-		request.ConditionalAccess, request.Imports = may, db
+		if request.Imports = db; !may {
+			request.Withheld = noConditionalAccess
+		}
 		files, _ := unpacked(t, exported(t, db, request))
 		var imports []map[string]any
 		if err := json.Unmarshal(files["imports.json"], &imports); err != nil || len(imports) != 2 {

@@ -38,7 +38,7 @@ type workbook struct {
 
 // xlsx writes the columns of the CSV file as a workbook: sheet after sheet. It is put together when the last row is there.
 func (e *exporter) xlsx(ctx context.Context) (err error) {
-	columns := columnsOf(e.Query.Log, e.ConditionalAccess)
+	columns := columnsOf(e.Query.Log, e.hasConditionalAccess())
 	book := &workbook{file: excelize.NewFile(), maxRows: e.sheetRows}
 	defer func() { err = errors.Join(err, book.file.Close()) }()
 	book.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newArchive(e.out) })

@@ -1,0 +1,261 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// WithheldError refuses a question that names what its asker may not see.
+type WithheldError struct {
+	Class Class
+	Named string // the field or log in the portal's words
+}
+
+// Error says what is refused.
+func (e WithheldError) Error() string {
+	return "no right to " + e.Named + ": it is " + e.Class.String()
+}
+
+// Withheld gives the store as somebody may ask it who may not see some classes. It refuses with a WithheldError filters,
+// facets, values, groups and logs of those classes. It takes their data out of every row, record and document, and joins
+// copies of a record that are then equal. It has each method itself, so that a new one of Reader cannot go past it. A store
+// that withholds the classes already is given back.
+func Withheld(s Store, hidden Classes) Store {
+	if w, ok := s.(withheldStore); hidden == 0 || ok && w.hidden&hidden == hidden {
+		return s
+	}
+	return withheldStore{withheldReader{s, hidden}, s}
+}
+
+type withheldStore struct {
+	withheldReader
+	store Store
+}
+
+func (w withheldStore) Snapshot(ctx context.Context) (with context.Context, release func(), err error) {
+	return w.store.Snapshot(ctx)
+}
+
+type withheldReader struct {
+	reader Reader
+	hidden Classes
+}
+
+// check refuses a question about a log that may not be read, or one that names a field that may not be seen.
+func (w withheldReader) check(log Log, filter Filter, fields ...*Field) error {
+	info, _ := log.Info() // the engine refuses a log that there is not
+	if w.hidden.Has(info.Read) {
+		return WithheldError{info.Read, info.Title}
+	}
+	if f := filter.uses(w.hidden); f != nil {
+		return WithheldError{f.Class, f.Label}
+	}
+	for _, f := range fields {
+		if w.hidden.Has(f.Class) {
+			return WithheldError{f.Class, f.Label}
+		}
+	}
+	return nil
+}
+
+// checkGroups is check for the groups of a log: their key tells of its properties.
+func (w withheldReader) checkGroups(q GroupsQuery) error {
+	info, _ := q.Log.Info()
+	for _, p := range info.GroupBy {
+		if w.hidden.Has(p.Class) {
+			return WithheldError{p.Class, p.Label}
+		}
+	}
+	return w.check(q.Log, q.Filter)
+}
+
+// checkPerson is check for a question about somebody's own sign-ins, which stand in the logs of users.
+func (w withheldReader) checkPerson(filter Filter) error {
+	for _, info := range logInfos {
+		if !info.User {
+			continue
+		}
+		if err := w.check(info.Log, filter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w withheldReader) SignIns(ctx context.Context, q ListQuery) (Page, error) {
+	if err := w.check(q.Log, q.Filter); err != nil {
+		return Page{}, err
+	}
+	page, err := w.reader.SignIns(ctx, q)
+	page.Rows = withholdRows(page.Rows, w.hidden)
+	return page, err
+}
+
+func (w withheldReader) Total(ctx context.Context, q ListQuery) (Total, error) {
+	if err := w.check(q.Log, q.Filter); err != nil {
+		return Total{}, err
+	}
+	return w.reader.Total(ctx, q)
+}
+
+func (w withheldReader) Groups(ctx context.Context, q GroupsQuery) (GroupPage, error) {
+	if err := w.checkGroups(q); err != nil {
+		return GroupPage{}, err
+	}
+	page, err := w.reader.Groups(ctx, q)
+	groups := make([]Group, len(page.Groups))
+	for i, group := range page.Groups {
+		group.Newest.SignIn.withhold(w.hidden)
+		groups[i] = group
+	}
+	page.Groups = groups
+	return page, err
+}
+
+func (w withheldReader) Members(ctx context.Context, q MembersQuery) (Page, error) {
+	if err := w.checkGroups(q.GroupsQuery); err != nil {
+		return Page{}, err
+	}
+	page, err := w.reader.Members(ctx, q)
+	page.Rows = withholdRows(page.Rows, w.hidden)
+	return page, err
+}
+
+func (w withheldReader) Histogram(ctx context.Context, q HistogramQuery) (Histogram, error) {
+	if err := w.check(q.Log, q.Filter); err != nil {
+		return Histogram{}, err
+	}
+	return w.reader.Histogram(ctx, q)
+}
+
+func (w withheldReader) Facets(ctx context.Context, q FacetsQuery) ([]Facet, error) {
+	if err := w.check(q.Log, q.Filter, q.Fields...); err != nil {
+		return nil, err
+	}
+	return w.reader.Facets(ctx, q)
+}
+
+func (w withheldReader) Values(ctx context.Context, q ValuesQuery) (Facet, error) {
+	if err := w.check(q.Log, q.Filter, q.Field); err != nil {
+		return Facet{}, err
+	}
+	return w.reader.Values(ctx, q)
+}
+
+func (w withheldReader) Report(ctx context.Context, q ReportQuery) (Report, error) {
+	logs := q.Logs
+	if len(logs) == 0 {
+		for _, info := range logInfos {
+			logs = append(logs, info.Log)
+		}
+	}
+	for _, log := range logs {
+		if err := w.check(log, q.Filter); err != nil {
+			return Report{}, err
+		}
+	}
+	return w.reader.Report(ctx, q)
+}
+
+func (w withheldReader) SignIn(ctx context.Context, log Log, id string) (Record, error) {
+	if err := w.check(log, Filter{}); err != nil {
+		return Record{}, err
+	}
+	record, err := w.reader.SignIn(ctx, log, id)
+	return w.record(record), err
+}
+
+// record gives the record as it may be seen.
+func (w withheldReader) record(r Record) Record {
+	if w.hidden.occur() {
+		r.withhold(w.hidden)
+	}
+	return r
+}
+
+func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage, error) {
+	if err := w.check(q.Log, q.Filter); err != nil {
+		return RecordPage{}, err
+	}
+	if !w.hidden.occur() {
+		return w.reader.Records(ctx, q)
+	}
+	if asReceived := q.AsReceived; asReceived != nil {
+		q.AsReceived = func(doc []byte, log Log, id string) (instead []byte, ok bool) {
+			return asReceived(redactDocument(doc, w.hidden), log, id)
+		}
+	}
+	page, err := w.reader.Records(ctx, q)
+	records := make([]Record, len(page.Records))
+	for i, r := range page.Records {
+		switch {
+		case r.Unread: // made of a redacted document above
+		case q.WithoutDocuments:
+			r.withholdFields(w.hidden)
+			for v := range r.Versions {
+				r.Versions[v].Doc = nil
+			}
+		default:
+			r.withhold(w.hidden)
+		}
+		records[i] = r
+	}
+	page.Records = records
+	return page, err
+}
+
+func (w withheldReader) Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error) {
+	if err := w.check(log, Filter{}); err != nil {
+		return time.Time{}, false, err
+	}
+	return w.reader.Newest(ctx, log)
+}
+
+// Tenants is of all logs: that a tenant wrote a log tells nothing of what is in it.
+func (w withheldReader) Tenants(ctx context.Context) ([]string, error) { return w.reader.Tenants(ctx) }
+
+func (w withheldReader) FindUser(ctx context.Context, upn, tenant string) (FoundUser, error) {
+	return w.reader.FindUser(ctx, upn, tenant)
+}
+
+func (w withheldReader) PersonSignIns(ctx context.Context, q PersonQuery) (Page, error) {
+	if err := w.checkPerson(q.Filter); err != nil {
+		return Page{}, err
+	}
+	page, err := w.reader.PersonSignIns(ctx, q)
+	page.Rows = withholdRows(page.Rows, w.hidden)
+	return page, err
+}
+
+func (w withheldReader) PersonSignIn(ctx context.Context, person Person, id string) (Record, error) {
+	if err := w.checkPerson(Filter{}); err != nil {
+		return Record{}, err
+	}
+	record, err := w.reader.PersonSignIn(ctx, person, id)
+	return w.record(record), err
+}
+
+// PersonTraces needs nothing taken out: a Trace holds no field with a class.
+func (w withheldReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
+	if err := w.checkPerson(q.Filter); err != nil {
+		return Traces{}, err
+	}
+	return w.reader.PersonTraces(ctx, q)
+}
+
+func (w withheldReader) Places(ctx context.Context, names []SignInName) ([]Cursor, error) {
+	for _, name := range names {
+		if err := w.check(name.Log, Filter{}); err != nil {
+			return nil, err
+		}
+	}
+	return w.reader.Places(ctx, names)
+}
+
+func (w withheldReader) PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error) {
+	if err := w.checkPerson(Filter{}); err != nil {
+		return nil, err
+	}
+	rows, err := w.reader.PersonRows(ctx, person, places)
+	return withholdRows(rows, w.hidden), err
+}

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+)
+
+// snapshot is what a handler asks: the logs as its viewer may ask them, and the directory.
+type snapshot struct {
+	store.Reader
+	store.Directory
+	withheld store.Classes // of the logs
+}
+
+// storeOf gives the store as the viewer may ask it. No handler asks another one.
+func (s *Server) storeOf(c echo.Context) store.Store {
+	v := viewer(c)
+	if !v.MayReadLogs() {
+		return s.ownStore(v)
+	}
+	return store.Withheld(s.Store, v.hidden())
+}
+
+// ownStore gives the store as the pages of one's own sign-ins ask it, whatever else the viewer may see: these pages are the
+// same for everybody.
+func (s *Server) ownStore(v Viewer) store.Store {
+	return store.Owned(store.Withheld(s.Store, store.ClassesOf(store.AllClasses()...)), v.Person())
+}
+
+// openSnapshot gives one state of what is stored, as the viewer may ask it, until release is called. Questions are asked with
+// the context it gives.
+func (s *Server) openSnapshot(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
+	return s.snapshotOf(c, s.storeOf(c))
+}
+
+// openOwnSnapshot is openSnapshot for the pages of the viewer's own sign-ins.
+func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
+	return s.snapshotOf(c, s.ownStore(viewer(c)))
+}
+
+func (s *Server) snapshotOf(c echo.Context, of store.Store) (ctx context.Context, reader snapshot, release func(), err error) {
+	ctx, release, err = of.Snapshot(c.Request().Context())
+	return ctx, snapshot{of, s.Directory, viewer(c).hidden()}, release, err
+}
+
+// present gives what is stored as the viewer may ask it. Each question sees the state that it finds.
+func (s *Server) present(c echo.Context) snapshot {
+	return snapshot{s.storeOf(c), s.Directory, viewer(c).hidden()}
+}
