@@ -20,7 +20,16 @@ var someValue = segment.NewRange(1, math.MaxInt64)
 // question, not once for each part of the log.
 type codeSets struct {
 	mu   sync.Mutex
-	sets map[string]codeSet
+	sets map[codesAsked]codeSet
+}
+
+// codesAsked names what was asked of a column's words. The column and the field are pointers: another kind of records has
+// columns of the same number and fields of the same name.
+type codesAsked struct {
+	column *column
+	field  *store.Field // of the first condition; nil where there is none
+	asked  string       // by the names of the other fields, the operators and the values
+	items  bool         // the conditions are asked of one item of a list
 }
 
 type codeSet struct {
@@ -39,17 +48,20 @@ func (db *DB) passing(ctx context.Context, c *column, condition store.Condition)
 	case c.words == nil:
 		return numbersPassing(c, condition)
 	}
-	key := fmt.Sprintf("%d %s %d %q", c.index, condition.Field.Name, condition.Op, condition.Values)
-	return db.keptCodes(ctx, c, key, func() []int64 { return c.codesPassing(ctx, condition) })
+	asked := codesAsked{column: c, field: condition.Field, asked: fmt.Sprintf("%d %q", condition.Op, condition.Values)}
+	return db.keptCodes(ctx, asked, func() []int64 { return c.codesPassing(ctx, condition) })
 }
 
 // meeting gives the items that meet all that a filter asks of one item of their list.
 func (db *DB) meeting(ctx context.Context, c *column, clause store.ListClause) *segment.Set {
-	key := fmt.Sprintf("%d items", c.index)
-	for _, condition := range clause.Conditions {
-		key += fmt.Sprintf(" %s %d %q", condition.Field.Name, condition.Op, condition.Values)
+	asked := codesAsked{column: c, items: true}
+	for i, condition := range clause.Conditions {
+		if i == 0 {
+			asked.field = condition.Field
+		}
+		asked.asked += fmt.Sprintf(" %s %d %q", condition.Field.Name, condition.Op, condition.Values)
 	}
-	return db.keptCodes(ctx, c, key, func() []int64 {
+	return db.keptCodes(ctx, asked, func() []int64 {
 		meets := clause.Matcher()
 		return c.words.matching(ctx, func(word string) bool {
 			item := c.list.Item(word)
@@ -60,10 +72,10 @@ func (db *DB) meeting(ctx context.Context, c *column, clause store.ListClause) *
 
 // keptCodes gives a set of codes of a column's words that was found before, or finds and keeps it. Of a context that ends
 // meanwhile the set is not whole; see dictionary.matching.
-func (db *DB) keptCodes(ctx context.Context, c *column, key string, find func() []int64) *segment.Set {
-	words := c.words.next()
+func (db *DB) keptCodes(ctx context.Context, asked codesAsked, find func() []int64) *segment.Set {
+	words := asked.column.words.next()
 	db.codeSets.mu.Lock()
-	kept, ok := db.codeSets.sets[key]
+	kept, ok := db.codeSets.sets[asked]
 	db.codeSets.mu.Unlock()
 	if ok && kept.words == words {
 		return kept.set
@@ -77,7 +89,7 @@ func (db *DB) keptCodes(ctx context.Context, c *column, key string, find func() 
 	if len(db.codeSets.sets) >= maxCodeSets {
 		clear(db.codeSets.sets)
 	}
-	db.codeSets.sets[key] = codeSet{words, set}
+	db.codeSets.sets[asked] = codeSet{words, set}
 	return set
 }
 

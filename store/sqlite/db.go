@@ -98,7 +98,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	s := newSchema()
 	db := &DB{
 		schema: s, rules: currentRules(), words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
-		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[string]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(), seen: newSeenCache(),
+		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[codesAsked]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(), seen: newSeenCache(),
 		reserve: reserve{folder: folder, bytes: DefaultReserve},
 	}
 	for _, option := range options {

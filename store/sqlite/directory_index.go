@@ -36,7 +36,7 @@ type directoryIndex struct {
 	asOf     map[store.ObjectKind]time.Time
 
 	mu    sync.Mutex
-	codes map[string]*memberCodes
+	codes map[membersAsked]*memberCodes
 }
 
 // indexedObject is an object without its facts.
@@ -82,7 +82,7 @@ func (v *view) directory(ctx context.Context) (*directoryIndex, error) {
 func (v *view) loadDirectory(ctx context.Context, revision int64) (*directoryIndex, error) {
 	index := &directoryIndex{
 		revision: revision, objects: map[store.ObjectKind][]indexedObject{}, byID: map[store.ObjectKind]map[string]int{},
-		groups: map[string]*indexedGroup{}, asOf: map[store.ObjectKind]time.Time{}, codes: map[string]*memberCodes{},
+		groups: map[string]*indexedGroup{}, asOf: map[store.ObjectKind]time.Time{}, codes: map[membersAsked]*memberCodes{},
 		apps: map[string]*indexedObject{}, names: store.UserNames{},
 	}
 	rows, err := v.tx.QueryContext(ctx, `SELECT kind, id, name, username, app_id, type, enabled, created, last_success, as_of,
@@ -187,6 +187,19 @@ func (index *directoryIndex) find(kind store.ObjectKind, id string) (*indexedObj
 	return &index.objects[kind][i], true
 }
 
+// memberColumns are the columns that say who signed in.
+type memberColumns struct{ user, username, principal *column }
+
+func (s *schema) memberColumns() memberColumns {
+	return memberColumns{s.byProp[store.UserID], s.byProp[store.UserPrincipalName], s.byProp[store.ServicePrincipalID]}
+}
+
+// membersAsked names the members of some groups as the values of columns.
+type membersAsked struct {
+	columns memberColumns
+	groups  string
+}
+
 // memberCodes is the members of some groups as the values of columns.
 type memberCodes struct {
 	words [3]int64 // how many words the columns' dictionaries had
@@ -202,7 +215,7 @@ type memberCodes struct {
 const maxMemberCodes = 64
 
 // membersOf gives the members of the groups a condition names. A group that is not known is the filter's mistake.
-func (v *view) membersOf(ctx context.Context, index *directoryIndex, c store.Condition) (*memberCodes, error) {
+func membersOf(ctx context.Context, index *directoryIndex, columns memberColumns, c store.Condition) (*memberCodes, error) {
 	var members []store.Member
 	for _, id := range c.Values {
 		g := index.groups[id]
@@ -215,12 +228,11 @@ func (v *view) membersOf(ctx context.Context, index *directoryIndex, c store.Con
 		}
 		members = append(members, g.members...)
 	}
-	s := v.db.schema
-	user, upn, principal := s.byProp[store.UserID], s.byProp[store.UserPrincipalName], s.byProp[store.ServicePrincipalID]
-	words := [3]int64{user.words.next(), upn.words.next(), principal.words.next()}
-	name := strings.Join(c.Values, "\x00")
+	user, username, principal := columns.user.words, columns.username.words, columns.principal.words
+	words := [3]int64{user.next(), username.next(), principal.next()}
+	asked := membersAsked{columns, strings.Join(c.Values, "\x00")}
 	index.mu.Lock()
-	kept, ok := index.codes[name]
+	kept, ok := index.codes[asked]
 	index.mu.Unlock()
 	if ok && kept.words == words {
 		return kept, nil
@@ -232,10 +244,10 @@ func (v *view) membersOf(ctx context.Context, index *directoryIndex, c store.Con
 			names = append(names, m.Username)
 		}
 	}
-	codes := &memberCodes{words: words, ids: segment.NewSet(user.words.anyOf(ids)...), principals: segment.NewSet(principal.words.anyOf(ids)...)}
-	nobody := append(user.words.matching(ctx, isStandIn), 0)
+	codes := &memberCodes{words: words, ids: segment.NewSet(user.anyOf(ids)...), principals: segment.NewSet(principal.anyOf(ids)...)}
+	nobody := append(user.matching(ctx, isStandIn), 0)
 	codes.nobody, codes.somebody = segment.NewSet(nobody...), segment.NewSet(otherCodes(nobody, words[0])...)
-	named := upn.words.anyOf(names)
+	named := username.anyOf(names)
 	codes.names, codes.otherNames = segment.NewSet(named...), segment.NewSet(otherCodes(named, words[1])...)
 	if err := ctx.Err(); err != nil {
 		return nil, err // what was found may not be all
@@ -245,7 +257,7 @@ func (v *view) membersOf(ctx context.Context, index *directoryIndex, c store.Con
 	if len(index.codes) >= maxMemberCodes {
 		clear(index.codes)
 	}
-	index.codes[name] = codes
+	index.codes[asked] = codes
 	return codes, nil
 }
 
@@ -273,12 +285,12 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 		return err
 	}
 	q.known += fmt.Sprintf(" members %d", index.revision)
-	s := v.db.schema
-	user, upn, principal := s.byProp[store.UserID].index, s.byProp[store.UserPrincipalName].index, s.byProp[store.ServicePrincipalID].index
+	columns := v.db.schema.memberColumns()
+	user, username, principal := columns.user.index, columns.username.index, columns.principal.index
 	info, _ := q.table.log.Info()
 	var ways []alternative
 	for _, c := range slices.Concat(clause.Any, clause.All) {
-		codes, err := v.membersOf(ctx, index, c)
+		codes, err := membersOf(ctx, index, columns, c)
 		if err != nil {
 			return err
 		}
@@ -292,13 +304,13 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 		case negative:
 			p.require(by)
 			if named {
-				p.require(segment.Clause{Terms: []segment.Term{{Column: upn, Set: codes.otherNames}, {Column: user, Set: codes.somebody}}})
+				p.require(segment.Clause{Terms: []segment.Term{{Column: username, Set: codes.otherNames}, {Column: user, Set: codes.somebody}}})
 			}
 		default:
 			ways = append(ways, alternative{clauses: []segment.Clause{by}})
 			if named {
 				ways = append(ways, alternative{clauses: []segment.Clause{
-					{Terms: []segment.Term{{Column: user, Set: codes.nobody}}}, {Terms: []segment.Term{{Column: upn, Set: codes.names}}},
+					{Terms: []segment.Term{{Column: user, Set: codes.nobody}}}, {Terms: []segment.Term{{Column: username, Set: codes.names}}},
 				}})
 			}
 		}

@@ -18,7 +18,7 @@ type facetWords struct {
 
 type facetColumn struct {
 	field  *store.Field
-	column int
+	column *column
 }
 
 // wordTable is the values of a column's words. What is in it never changes; a newer one has more words.
@@ -40,7 +40,7 @@ func newFacetWords() *facetWords {
 func (w *facetWords) of(ctx context.Context, f *store.Field, c *column, words int64) *wordTable {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	name := facetColumn{f, c.index}
+	name := facetColumn{f, c}
 	table, ok := w.tables[name]
 	if !ok {
 		table = &wordTable{one: []int32{noValue}} // the empty text
@@ -74,7 +74,7 @@ func (t *wordTable) padded(words int64) *wordTable {
 func (w *facetWords) find(f *store.Field, c *column, folded string) (value int32, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	value, ok = w.byFold[facetColumn{f, c.index}][folded]
+	value, ok = w.byFold[facetColumn{f, c}][folded]
 	return value, ok
 }
 

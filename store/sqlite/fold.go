@@ -137,7 +137,7 @@ func (f *folding) fill(e *foldedEvent, fields []byte) error {
 	}
 	word := func(p *store.Property) string {
 		c := f.db.schema.byProp[p]
-		return f.text(c, values[c.index])
+		return f.text(c.words, values[c.index])
 	}
 	e.ID = e.id.guid()
 	if e.hasCorrelation {
@@ -349,7 +349,7 @@ func joinSet(texts []string) string {
 
 // wordCode gives the code of a word, a new one where it has none.
 func (w *writing) wordCode(c *column, text string) (int64, error) {
-	code := w.batch.code(c, text)
+	code := w.batch.code(c.words, text)
 	if code >= 0 {
 		return code, nil
 	}

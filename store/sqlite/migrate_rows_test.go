@@ -188,7 +188,7 @@ func (w *oldWriter) value(c *column, s *store.SignIn) any {
 	case p.Bool != nil:
 		return int64(*p.Bool(s))
 	}
-	word := pendingWord{c, storedText(c.property, s)}
+	word := pendingWord{c.words, storedText(c.property, s)}
 	if word.text == "" {
 		return 0
 	}

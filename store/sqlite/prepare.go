@@ -33,8 +33,8 @@ type packedBlock struct {
 
 // pendingWord is a text without a code yet.
 type pendingWord struct {
-	column *column
-	text   string
+	words *dictionary
+	text  string
 }
 
 // idText is an id that is a text, for id_texts.
@@ -176,15 +176,15 @@ func (b *batch) value(c *column, s *store.SignIn) int64 {
 	case c.words == nil, c.list != nil: // see column.words and batch.list
 		return 0
 	}
-	return b.code(c, storedText(c.property, s))
+	return b.code(c.words, storedText(c.property, s))
 }
 
 // code gives the code of a text, or its place among the words to come.
-func (b *batch) code(c *column, text string) int64 {
-	if code, ok := c.words.code(text); ok {
+func (b *batch) code(words *dictionary, text string) int64 {
+	if code, ok := words.code(text); ok {
 		return code
 	}
-	word := pendingWord{c, text}
+	word := pendingWord{words, text}
 	place, ok := b.newWord[word]
 	if !ok {
 		word.text = strings.Clone(text)

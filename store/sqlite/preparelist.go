@@ -28,7 +28,7 @@ func (b *batch) list(c *column, s *store.SignIn) *preparedList {
 		text := string(b.text)
 		known = &preparedList{}
 		for _, item := range store.SplitText(text) {
-			known.codes = append(known.codes, b.code(c, item))
+			known.codes = append(known.codes, b.code(c.words, item))
 		}
 		b.lists[c.listed][text] = known
 	}

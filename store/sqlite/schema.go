@@ -76,12 +76,14 @@ func columnName(p *store.Property) string {
 	return b.String()
 }
 
-// schema is the columns and tables of main.db; the dictionaries hang on the columns.
+// schema is the columns, dictionaries and tables of main.db.
 type schema struct {
 	columns []*column // of the properties, by index
 	byProp  map[*store.Property]*column
-	lists   []*column // those of them that hold lists
-	byList  map[*store.List]*column
+	// dictionaries are by name. Columns of one name share one: each text has one code in it.
+	dictionaries map[string]*dictionary
+	lists        []*column // those of them that hold lists
+	byList       map[*store.List]*column
 	// The derived columns that filters look at.
 	status, ingested, lineMFA, lineErrors *column
 	tables                                map[store.Log]*table
@@ -101,7 +103,7 @@ func newSchema() *schema { return newSchemaOf(store.Logs(), store.Properties()) 
 // newSchemaOf makes the schema of a version of the program that knows these logs and properties.
 func newSchemaOf(logs []store.LogInfo, properties []*store.Property) *schema {
 	s := &schema{
-		byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{},
+		dictionaries: map[string]*dictionary{}, byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{},
 		tables: map[store.Log]*table{}, byNumber: map[int64]*table{}, layouts: map[int64]layout{},
 	}
 	print := fnv.New32a()
@@ -112,10 +114,10 @@ func newSchemaOf(logs []store.LogInfo, properties []*store.Property) *schema {
 		c := &column{property: p, name: columnName(p), index: len(s.columns)}
 		switch {
 		case p.List != nil:
-			c.words, c.list, c.listed = newItemDictionary(c.name), p.List, len(s.lists)
+			c.words, c.list, c.listed = s.itemDictionary(c.name), p.List, len(s.lists)
 			s.lists, s.byList[p.List] = append(s.lists, c), c
 		case p.Text != nil, p.Set != nil && p.PartOf == nil:
-			c.words = newDictionary(c.name)
+			c.words = s.dictionary(c.name)
 		}
 		s.columns = append(s.columns, c)
 		s.byProp[p] = c
@@ -125,8 +127,8 @@ func newSchemaOf(logs []store.LogInfo, properties []*store.Property) *schema {
 	}
 	s.status = &column{name: "derived_status", index: columnStatus}
 	s.ingested = &column{name: "ingested", index: columnIngested}
-	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: newDictionary("line_mfa")}
-	s.lineErrors = &column{name: "line_errors", index: columnLineErrors, words: newDictionary("line_errors")}
+	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: s.dictionary("line_mfa")}
+	s.lineErrors = &column{name: "line_errors", index: columnLineErrors, words: s.dictionary("line_errors")}
 	var numbers []string
 	for i, info := range logs {
 		t := &table{log: info.Log, name: "rows_" + string(info.Log), number: int64(info.Number), place: i}
@@ -144,13 +146,19 @@ func newSchemaOf(logs []store.LogInfo, properties []*store.Property) *schema {
 	return s
 }
 
-// dictionaries gives every column that has words.
-func (s *schema) dictionaries() []*column {
-	list := []*column{s.lineMFA, s.lineErrors}
-	for _, c := range s.columns {
-		if c.words != nil {
-			list = append(list, c)
-		}
+// dictionary gives the dictionary of a name, which filters may ask for texts that fold to one.
+func (s *schema) dictionary(name string) *dictionary {
+	d := s.itemDictionary(name)
+	if d.others == nil {
+		d.others = map[string][]int64{}
 	}
-	return list
+	return d
+}
+
+// itemDictionary gives the dictionary of a name for the items of lists.
+func (s *schema) itemDictionary(name string) *dictionary {
+	if s.dictionaries[name] == nil {
+		s.dictionaries[name] = newItemDictionary(name)
+	}
+	return s.dictionaries[name]
 }

@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// dictionary is the words of one column: code <-> text. Code 0 is the empty text. It is safe for many
+// dictionary is the words of the columns of one name: code <-> text. Code 0 is the empty text. It is safe for many
 // readers; words are added by words.refresh only, from what a committed transaction wrote.
 type dictionary struct {
 	name string
@@ -172,11 +172,7 @@ type unsummedWord struct {
 }
 
 func newWords(s *schema) *words {
-	w := &words{dictionaries: map[string]*dictionary{}}
-	for _, c := range s.dictionaries() {
-		w.dictionaries[c.name] = c.words
-	}
-	return w
+	return &words{dictionaries: s.dictionaries}
 }
 
 // querier is what sql.Tx and sql.DB have in common.

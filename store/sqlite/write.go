@@ -74,7 +74,7 @@ type writing struct {
 	coded         int                   // how many of them have one
 	staged        map[pendingWord]int64
 	stagedText    map[stagedCode]string
-	nextCode      map[*column]int64
+	nextCode      map[*dictionary]int64
 	unpacked      map[int64]plainBlock // blocks of records, by number
 	unpackedBytes int
 	changed       map[*table][]store.Key  // rows written or taken away; ascending once they are noted
@@ -94,7 +94,7 @@ type writing struct {
 func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
 	return &writing{
 		db: db, ctx: ctx, tx: tx, batch: b, statements: map[string]*sql.Stmt{},
-		staged: map[pendingWord]int64{}, stagedText: map[stagedCode]string{}, nextCode: map[*column]int64{}, changed: map[*table][]store.Key{},
+		staged: map[pendingWord]int64{}, stagedText: map[stagedCode]string{}, nextCode: map[*dictionary]int64{}, changed: map[*table][]store.Key{},
 		rowsOf: map[*table]int{}, inserted: map[*table]*partBuilder{},
 	}
 }
@@ -157,19 +157,19 @@ func (w *writing) look() error {
 func (w *writing) codeWords() error {
 	for ; w.coded < len(w.batch.words); w.coded++ {
 		word := w.batch.words[w.coded]
-		code, ok := word.column.words.code(word.text)
+		code, ok := word.words.code(word.text)
 		if !ok {
 			code, ok = w.staged[word]
 		}
 		if !ok {
-			next, begun := w.nextCode[word.column]
+			next, begun := w.nextCode[word.words]
 			if !begun {
-				next = word.column.words.next()
+				next = word.words.next()
 			}
-			code, w.nextCode[word.column] = next, next+1
+			code, w.nextCode[word.words] = next, next+1
 			w.staged[word] = code
-			w.stagedText[stagedCode{word.column, code}] = word.text
-			if err := w.exec("INSERT INTO words (dictionary, code, text, sum) VALUES (?, ?, ?, ?)", word.column.name, code, word.text, sumOf(word.column.name, code, word.text)); err != nil {
+			w.stagedText[stagedCode{word.words, code}] = word.text
+			if err := w.exec("INSERT INTO words (dictionary, code, text, sum) VALUES (?, ?, ?, ?)", word.words.name, code, word.text, sumOf(word.words.name, code, word.text)); err != nil {
 				return fmt.Errorf("add a word: %w", err)
 			}
 		}
@@ -251,24 +251,24 @@ func (w *writing) conflicts(r *preparedRow, k store.Key) (bool, error) {
 	}
 	user, sp := w.db.schema.byProp[store.UserID], w.db.schema.byProp[store.ServicePrincipalID]
 	differ := func(c *column, code int64, id string) bool {
-		stored := shownText(w.text(c, code))
+		stored := shownText(w.text(c.words, code))
 		return stored != "" && id != "" && stored != id
 	}
 	return differ(user, values[user.index], r.userID) || differ(sp, values[sp.index], r.spID), nil
 }
 
 // text gives the word of a code, also of one this transaction gave out.
-func (w *writing) text(c *column, code int64) string {
-	if code < c.words.next() {
-		return c.words.text(code)
+func (w *writing) text(words *dictionary, code int64) string {
+	if code < words.next() {
+		return words.text(code)
 	}
-	return w.stagedText[stagedCode{c, code}]
+	return w.stagedText[stagedCode{words, code}]
 }
 
 // stagedCode is a code that the transaction gave out.
 type stagedCode struct {
-	column *column
-	code   int64
+	words *dictionary
+	code  int64
 }
 
 // add inserts a row with the record at ref as its only version.
