@@ -177,6 +177,8 @@ function openItem(row) {
 
 // ---- the sheet of a card: a line for each value of the row ----
 
+const shortened = (text) => (text.length > longTitle ? `${text.slice(0, longTitle)}…` : text);
+
 function line(label, text, things) {
   const set = document.createElement('div');
   set.setAttribute('role', 'group');
@@ -184,7 +186,7 @@ function line(label, text, things) {
   const title = document.createElement('p');
   title.setAttribute('aria-hidden', 'true'); // the group's label and the items say it
   const value = document.createElement('b');
-  value.textContent = visible(text);
+  value.textContent = visible(shortened(text));
   title.append(`${label} `, value);
   set.append(title, ...things);
   return set;
@@ -207,7 +209,7 @@ function fill(cell) {
   const whole = isCard(row);
   panel.classList.toggle('value-sheet', whole);
   const title = (whole ? mainLink(row).textContent : `${labelOf(cell)}: ${textsOf(cell)[0] ?? '-'}`).trim();
-  panel.firstElementChild.textContent = title.length > longTitle ? `${title.slice(0, longTitle)}…` : title;
+  panel.firstElementChild.textContent = shortened(title);
   const things = whole ? [openItem(row), ...[...row.cells].flatMap(linesOf)] : [...itemsOf(cell), openItem(row)];
   menu.replaceChildren(...things);
 }
