@@ -4,16 +4,16 @@ import "strings"
 
 // Account is a person of the tenant with a role in the portal, for the demo's sign-in page.
 type Account struct {
-	Name              string   // to sign in with
-	DisplayName       string   // the person's
-	Roles             []string // as `signpost user add --role` takes them
+	Name              string   // the name to sign in with
+	DisplayName       string   // of the person
+	Roles             []string // in the form of `signpost user add --role`
 	UserPrincipalName string
 	UserID            string
-	Story             string // why it is worth signing in as this person; empty for most
+	Story             string // reason to sign in as this person; empty for most
 }
 
-// Accounts gives one account for each role. The plain user is Juniper Fernweather, whose own sign-ins
-// hold the MFA fatigue story.
+// Accounts gives one account for each role. The plain user is Juniper Fernweather, who has the MFA fatigue story
+// in her own sign-ins.
 func Accounts() []Account {
 	roles := []string{
 		"global-administrator", "security-administrator", "security-reader", "global-reader",

@@ -2,7 +2,7 @@ package demo
 
 import "strings"
 
-// app is a client application; resource is what a token is for.
+// app is a client application; resource is the target of a token.
 type app struct {
 	name, id string
 	owner    string // tenant
@@ -20,7 +20,7 @@ type resource struct {
 	audiences string // the array conditionalAccessAudiences
 }
 
-// cloudApps are the applications everybody knows. All IDs but Microsoft Graph's are made up.
+// cloudApps are well-known applications. All IDs but Microsoft Graph's are made up.
 var cloudApps = []string{
 	"Azure Portal", "Microsoft Office", "Microsoft Teams", "Microsoft Teams Web Client", "Outlook Mobile", "One Outlook Web",
 	"Office 365 Exchange Online", "Office 365 SharePoint Online", "OneDrive SyncEngine", "OfficeHome", "Microsoft Edge", "Microsoft Authenticator App",
@@ -70,7 +70,7 @@ func houseName(i int) string {
 	return houseWords[i%len(houseWords)] + " " + houseKinds[i/len(houseWords)]
 }
 
-// makeApps gives 24 applications of the cloud and 96 of the house; a house application is its own resource.
+// makeApps gives 24 applications of the cloud and 96 of the organisation. Each of the latter is its own resource.
 func makeApps(resources []resource) []app {
 	ownFrom := len(resources) - len(houseWords)*len(houseKinds)
 	list := make([]app, 0, 120)

@@ -2,11 +2,11 @@ package demo
 
 import "strconv"
 
-// appendAuthentication writes the authentication details, with why MFA was asked and how long it holds.
+// appendAuthentication writes the authentication details, the reason for MFA, and its lifetime.
 func (c *recorder) appendAuthentication(b []byte, n *entry) []byte {
 	s := steps{b: append(b, `"authenticationDetails":[`...), n: n}
 	proof := n.outcome.proof
-	// A refresh shows its steps only now and then.
+	// Most refreshes have no steps, as in real records.
 	if n.interactive || proof > bothByClaim || n.luck.below(12) == 0 {
 		s.list(proof)
 	}

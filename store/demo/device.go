@@ -1,12 +1,12 @@
 package demo
 
-// device is one way somebody's machine presents itself.
+// device is the form in which a person's machine appears in records.
 type device struct {
 	detail string // the object deviceDetail
 	agent  string // user agent; empty: a refresh has none
-	window string // user agent of what an application without one opens to sign somebody in
+	window string // user agent of the browser that an application without one opens for a sign-in
 	client string // clientAppUsed
-	bound  string // tokenProtectionStatusDetails and its relatives
+	bound  string // tokenProtectionStatusDetails and related properties
 	joined bool   // registered and compliant
 }
 
@@ -92,7 +92,7 @@ var (
 	strangerApp = device{detail: unknown("Windows10", "Rich Client 4.30.1.0"), window: strangerWeb.agent, client: modernApp, bound: notBound}
 )
 
-// mailSpellings are the ways real records name old mail clients.
+// mailSpellings are the names of old mail clients in real records.
 var mailSpellings = [...]string{
 	"Other clients; IMAP", "Other clients; IMAP", "IMAP4", "Other clients; POP", "POP3", "Authenticated SMTP", "Other clients; SMTP",
 	"Exchange Web Services", "AutoDiscover", "Universal Outlook", "Other clients",

@@ -22,7 +22,7 @@ var (
 	confirmed   = riskOf("aiConfirmedSigninSafe", "none", "low", "confirmedSafe", `"unfamiliarFeatures"`)
 )
 
-// crossing is whose user came to whose resource.
+// crossing tells the tenant of the user from the tenant of the resource.
 type crossing struct {
 	tenants  string // resourceTenantId, homeTenantId and tenantId
 	userType string
@@ -46,8 +46,8 @@ var (
 	direct    = cross(visitTenant, tenantID, "", "Member", "b2bDirectConnect")
 )
 
-// direct fills the entry of a user's sign-in: who does what with which device from where, as everyday
-// life or the story has it.
+// direct fills the entry of a user's sign-in: its person, action, device and network, for everyday life or a
+// story.
 func (c *recorder) direct(e *event, n *entry) {
 	n.person = &c.org.people[e.who]
 	n.risk, n.crossing = noRisk, atHome
@@ -64,7 +64,7 @@ func (c *recorder) direct(e *event, n *entry) {
 		n.client = n.device.client
 	}
 	if e.scene == sceneVisit {
-		n.client = "" // another tenant does not tell
+		n.client = "" // the record of another tenant's resource has no client app
 	}
 	n.terminal = reportNotApplied
 	if n.person.site.shifts && n.outcome.proof != badPassword {
@@ -77,7 +77,7 @@ func (c *recorder) direct(e *event, n *entry) {
 
 func (p *person) sessionSeed() uint64 { return mix2(idDevice, uint64(p.index)) }
 
-// habit chooses application, resource and device: in the interactive log one for the whole attempt.
+// habit chooses application, resource and device. All events of an interactive attempt share one choice.
 func (c *recorder) habit(e *event, n *entry) {
 	if !n.interactive {
 		h := &n.person.habits[int(e.part)%habitCount]
@@ -117,7 +117,8 @@ func (c *recorder) habit(e *event, n *entry) {
 	n.bornADFS = n.person.site.name == "Bergen" && r.below(40) == 0
 }
 
-// stage places the scene: everyday life at work, at home or on the way; the stories where they happen.
+// stage chooses the place of a scene: for everyday life at work, at home or on the way; for stories their own
+// places.
 func (c *recorder) stage(e *event, n *entry) {
 	switch e.scene {
 	case sceneSpray:
@@ -183,13 +184,13 @@ func (c *recorder) deviceCode(e *event, n *entry) {
 	n.from(codeNet, int(e.part)/20%2)
 }
 
-// from says which network the sign-in came by.
+// from sets the network of the sign-in.
 func (n *entry) from(net *network, address int) {
 	n.place, n.asn, n.named = net.place, net.asn, net.named
 	n.address = append(n.address[:0], net.addresses[address%len(net.addresses)]...)
 }
 
-// everyday finds where a person and their device are at that hour.
+// everyday finds the network of a person and their device at that hour.
 func (c *recorder) everyday(e *event, n *entry) {
 	p := n.person
 	if p.name == "Caspian Quillmarch" {
@@ -224,7 +225,7 @@ func (c *recorder) everyday(e *event, n *entry) {
 	}
 }
 
-// appendInterface writes the four last groups of an IPv6 address, none of them with a leading zero.
+// appendInterface writes the last four groups of an IPv6 address, none with a leading zero.
 func appendInterface(b []byte, h uint64) []byte {
 	for i := range 4 {
 		if i > 0 {

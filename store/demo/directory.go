@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// The directory of the tenant: the answers of Graph that tell of its people, groups and applications. It is the same for
-// every seed, as the organisation is.
+// The directory of the tenant, in the form of Graph's answers about people, groups and applications. It is the
+// same for every seed, as the organisation is.
 
-// idGroup, idSleeper and idService number what only the directory knows.
+// idGroup, idSleeper and idService number the objects that only the directory has.
 const (
 	idGroup uint64 = iota + 40
 	idSleeper
 	idService
 )
 
-// directoryFiles are the files of the directory, and what writes each.
+// directoryFiles are the files of the directory, each with its writer.
 func directoryFiles() []directoryFile {
 	o := theOrganisation()
 	files := []directoryFile{
@@ -57,8 +57,8 @@ func Directory(write func(name string, content io.Reader) error) error {
 	return nil
 }
 
-// WriteDirectory makes the folder dir, or takes an empty one, and writes the files into it. The logs have a folder of their own:
-// all its files are records.
+// WriteDirectory makes the folder dir, or takes an empty one, and writes the files into it. It needs a folder of
+// its own: every file of the logs' folder holds records.
 func WriteDirectory(dir string) error {
 	if err := emptyFolder(dir); err != nil {
 		return err
@@ -74,7 +74,7 @@ func WriteDirectory(dir string) error {
 	})
 }
 
-// answer writes an answer of Graph: its context, and objects that each writes.
+// answer writes an answer of Graph: the context, and an object by each of the writers.
 func answer(w io.Writer, context string, each func(put func(object string))) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	fmt.Fprintf(out, `{"@odata.context":%s,"value":[`, quoted("https://graph.microsoft.com/v1.0/$metadata#"+context))
@@ -90,7 +90,7 @@ func answer(w io.Writer, context string, each func(put func(object string))) err
 	return out.Flush()
 }
 
-// hired is when an account was made: within the eight years before 2026.
+// hired is the creation time of an account: within the eight years before 2026.
 func hired(h uint64) string {
 	return time.Date(2018, 1, 2, 7, 0, 0, 0, time.UTC).Add(time.Duration(share(h, 8*365*24)) * time.Hour).Format(time.RFC3339)
 }

@@ -30,7 +30,8 @@ func answers(t *testing.T) map[string][]map[string]any {
 	return files
 }
 
-// Everybody and everything that signs in stands in the directory once, and every member of a group is somebody.
+// Every person and every workload that signs in has one object in the directory. Every member of a group has an
+// object.
 func TestDirectoryFitsTheOrganisation(t *testing.T) {
 	files, o := answers(t), theOrganisation()
 	ids := map[string]string{}
@@ -82,7 +83,7 @@ func TestDirectoryFitsTheOrganisation(t *testing.T) {
 			}
 		}
 	}
-	if largest < 1900 { // nearly everybody
+	if largest < 1900 { // nearly all people
 		t.Errorf("the largest group has %d members, want nearly everybody", largest)
 	}
 	guests, disabled := 0, 0

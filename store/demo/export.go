@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-// fileNames are what Azure Monitor calls its blobs of the four logs.
+// fileNames are Azure Monitor's names for the blobs of the four logs.
 var fileNames = [logCount]string{
 	"insights-logs-signinlogs.json",
 	"insights-logs-noninteractiveusersigninlogs.json",
@@ -21,7 +21,7 @@ var fileNames = [logCount]string{
 	"insights-logs-managedidentitysigninlogs.json",
 }
 
-// Stream writes all records of the options to w, one a line, all logs mixed, in the order they were ingested in.
+// Stream writes all records of the options to w, one a line, all logs mixed, in the order of ingestion.
 func Stream(ctx context.Context, opts Options, w io.Writer) error {
 	t, err := New(opts)
 	if err != nil {
@@ -30,7 +30,7 @@ func Stream(ctx context.Context, opts Options, w io.Writer) error {
 	return t.Stream(ctx, w)
 }
 
-// Stream writes all records of the tenant; see the function of this name.
+// Stream writes all records of the tenant; see the function Stream.
 func (t *Tenant) Stream(ctx context.Context, w io.Writer) error {
 	lines := bufio.NewWriterSize(w, writeBuffer)
 	err := t.inOrder(ctx, func(_ int, line []byte) error {
@@ -46,8 +46,8 @@ func (t *Tenant) Stream(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// inOrder gives every record to put, by ingestion time. Records come late by an hour at most, so only the events
-// of the hour before are waited for.
+// inOrder passes every record to put, in the order of ingestion. A record is late by an hour at most, so inOrder
+// holds only the events of one hour back.
 func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) error) error {
 	type arrival struct {
 		ingested int64
@@ -79,9 +79,9 @@ func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) err
 	return nil
 }
 
-// Write makes the folder dir, or takes an empty one, and writes the records of the options into it as the export files of
-// Azure Monitor: one per category, uncompressed, one record a line, in the order of ingestion. After an error
-// the files are removed again.
+// Write makes the folder dir, or takes an empty one, and writes the records as export files of Azure Monitor. Each
+// category has one file, uncompressed, with one record a line, in the order of ingestion. After an error it
+// removes the files.
 func Write(ctx context.Context, dir string, opts Options) error {
 	t, err := New(opts)
 	if err != nil {

@@ -1,7 +1,6 @@
 package demo
 
-// Names of nobody: pleasant first names and surnames put together from words. 60 x 60 pairs are enough
-// for 2,000 people without two alike.
+// Invented first names, and surnames put together from words. 60 x 60 pairs are enough for 2,000 different people.
 var firstNames = []string{
 	"Alba", "Anselm", "Åse", "Aurelio", "Beatrix", "Birk", "Briony", "Casper", "Celeste", "Clementine",
 	"Corin", "Dahlia", "Dario", "Delphine", "Edmund", "Elowen", "Emeka", "Esme", "Fabian", "Farah",

@@ -6,33 +6,34 @@ import (
 	"time"
 )
 
-// Density is how many records a time of the tenant's life holds. With the same density and seed the
-// same instant has the same records, whatever range is asked for.
+// Density is the number of records per time. The same density and seed give an instant the same records in every
+// range.
 type Density uint64
 
 // DefaultDensity gives about 200,000 records in 30 days.
 const DefaultDensity Density = 304_000_000
 
-// DefaultDays is how far back a tenant goes unless told otherwise.
+// DefaultDays is the number of days of a tenant without From and Days.
 const DefaultDays = 30
 
-// Options say which part of the tenant's life is wanted.
+// Options select a part of the tenant's life.
 type Options struct {
-	// Rows is how many records there are, exactly: the newest ones before Until, none before From. Zero where Density is given.
+	// Rows is the exact number of records: the newest ones before Until, none before From. Zero where Density is
+	// given.
 	Rows int
-	// Density asks for whatever lies in [From, Until): a folder that was loaded until T0 from a tenant t is
-	// continued by From: T0, Density: t.Density() and the same seed.
+	// Density asks for all records in [From, Until). To go on with a folder that was loaded until T0 from a tenant
+	// t, set From: T0, Density: t.Density() and the same seed.
 	Density Density
 	Seed    uint64
-	// Days before Until is where it begins, DefaultDays if zero; From says it outright.
+	// Days is the number of days before Until, DefaultDays if zero. From sets the start itself.
 	Days int
 	From time.Time
-	// Until is the end, outside: every createdDateTime is earlier. The ingestion times of the last records are up to 50
-	// minutes later than Until.
+	// Until is the end, outside the range: every createdDateTime is earlier. The last ingestion times are up to 50
+	// minutes later.
 	Until time.Time
 }
 
-// earliest is where the calendar of the tenant begins.
+// earliest is the start of the tenant's calendar.
 var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // MaxRows keeps the records of one hour countable in memory.

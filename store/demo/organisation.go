@@ -11,7 +11,7 @@ const (
 	guestDomain = "kestrel-audit.example"
 )
 
-// Tenants: ours, the maker of the cloud's own applications, the guests' and one that our people visit.
+// Tenants: the demo's own, the owner of the cloud's applications, the guests', and one that own people visit.
 var (
 	tenantID    = guidOf(mix(1, 1)).String()
 	cloudTenant = guidOf(mix(1, 2)).String()
@@ -23,7 +23,7 @@ var (
 	vendorTenant = guidOf(mix(1, 5)).String()
 )
 
-// What is numbered apart when ids are derived.
+// Kinds of numbered things, so that IDs derived from equal numbers differ.
 const (
 	idPerson uint64 = iota + 10
 	idDevice
@@ -35,7 +35,8 @@ const (
 	idCredential
 )
 
-// organisation is who and what signs in. It does not depend on the seed: accounts of the demo name its people.
+// organisation has everyone and everything that signs in. It does not depend on the seed, because accounts of the
+// demo name its people.
 type organisation struct {
 	people    []person
 	firstOf   []int // index of each site's first person
@@ -58,17 +59,17 @@ var theOrganisation = sync.OnceValue(func() *organisation {
 	return o
 })
 
-// person is somebody who signs in, with everything about them that is written into records.
+// person is a person who signs in, with all that records have about them.
 type person struct {
 	index         int
 	name          string
 	upn, id       string
 	site          *site
 	guest         bool
-	finance       bool // works with the applications of policy CA003
-	office        bool // no terminal of the warehouse
+	finance       bool // uses the applications of policy CA003
+	office        bool // has no terminal of the warehouse
 	identity      string
-	identityMixed string // the non-interactive log keeps the case of the username
+	identityMixed string // the username in the spelling of the non-interactive log
 	home          *place
 	homeV4        string
 	homeV6        string // a /64, up to its last colon
@@ -78,7 +79,7 @@ type person struct {
 	method        int // second factor, index of methods
 }
 
-// habit is a token that somebody's devices ask for again and again.
+// habit is a token that a person's devices request again and again.
 type habit struct {
 	app    *app
 	target *resource
@@ -142,13 +143,13 @@ func subnet(net string, h uint64, i int) string {
 	return net + strconv.FormatUint(h&0xff|0x100, 16)[1:] + ":" + strconv.FormatUint(0x1000+uint64(i), 16) + ":"
 }
 
-// ascii spells a name as it stands in an address.
+// ascii spells a name as an address has it.
 func ascii(s string) string {
 	return strings.NewReplacer("Å", "A", "å", "a", "ã", "a", "ë", "e").Replace(s)
 }
 
-// giveHabits chooses what the person's devices keep fresh: mail, chat and files for everybody, then
-// some of the house's own applications.
+// giveHabits chooses the tokens that the person's devices keep fresh: mail, chat and files for all, and some of
+// the organisation's own applications.
 func (o *organisation) giveHabits(p *person) {
 	h := mix(idHabit, uint64(p.index))
 	usual := [...]struct {
@@ -174,7 +175,7 @@ func (o *organisation) giveHabits(p *person) {
 		own := &o.apps[len(cloudApps)+share(mix(h, uint64(i)), len(o.apps)-len(cloudApps))]
 		p.habits[i] = habit{own, own.target, laptopBrowser}
 	}
-	if share(mix(h, 99), 25) == 0 { // people who look after the cloud
+	if share(mix(h, 99), 25) == 0 { // administrators of the cloud
 		p.habits[9] = habit{o.appNamed("Azure Portal"), o.resourceNamed("Azure Resource Manager"), laptopBrowser}
 	}
 }

@@ -2,14 +2,14 @@ package demo
 
 import "strconv"
 
-// outcome is how an attempt, or one event of it, ends.
+// outcome is the result of an attempt, or of one event of it.
 type outcome uint8
 
 const (
 	claimSingle outcome = iota // success, first factor by claim
 	claimMulti                 // success, both factors by claim
 	passwordOnly
-	mfaDone // success after a second factor was asked for
+	mfaDone // success after a request for a second factor
 	passwordless
 	wrongPassword
 	locked
@@ -50,7 +50,7 @@ const (
 	outcomeCount
 )
 
-// proof is which authentication steps a record lists.
+// proof selects the authentication steps of a record.
 type proof uint8
 
 const (
@@ -67,7 +67,7 @@ const (
 	strongKey
 )
 
-// verdict is what Conditional Access made of it.
+// verdict is the result of Conditional Access.
 type verdict uint8
 
 const (
@@ -82,14 +82,14 @@ type outcomeText struct {
 	code            int
 	reason, details string
 	proof           proof
-	multi           bool // the attempt came as far as to need MFA
+	multi           bool // the attempt came as far as MFA
 	verdict         verdict
 
 	status string // the object status
 	head   string // resultType, resultSignature and resultDescription of the envelope
 }
 
-// outcomes holds the texts; failure reasons are our own words, close to the usual ones.
+// outcomes has the texts. The failure reasons are made up, and close to the usual ones.
 var outcomes = func() [outcomeCount]outcomeText {
 	list := outcomeTexts
 	for i := range list {

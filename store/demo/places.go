@@ -1,6 +1,6 @@
 package demo
 
-// place is where an address is believed to be; the cities and coordinates are real, who signs in there is not.
+// place is the believed place of an address. Cities and coordinates are real; the people are not.
 type place struct {
 	city, country string
 	fragment      string // the object location
@@ -14,7 +14,7 @@ func at(city, state, country, latitude, longitude string) *place {
 	}
 }
 
-// nowhere is how Azure Monitor writes that it knows no place.
+// nowhere is Azure Monitor's form of an unknown place.
 var nowhere = at("", "", "", "0.0", "0.0")
 
 var (
@@ -37,8 +37,8 @@ var (
 	suva        = at("Suva", "Central", "FJ", "-18.141599655151367", "178.44149780273438")
 )
 
-// network is a range of addresses with its place; every one is of a documentation range (RFC 5737, RFC
-// 3849), every number of an autonomous system too (RFC 5398).
+// network is a range of addresses with its place. Every address is of a documentation range (RFC 5737, RFC 3849),
+// and so is every autonomous system number (RFC 5398).
 type network struct {
 	place     *place
 	asn       string
@@ -61,11 +61,11 @@ func block(prefix string, first, count int) []string {
 	return list
 }
 
-// site is a place of work with its clock, its people's homes and its way into the internet.
+// site is a place of work with its clock, its people's homes and its networks.
 type site struct {
 	name      string
 	people    int
-	utcOffset int // hours; the made-up organisation knows no summer time
+	utcOffset int // hours; the organisation has no summer time
 	shifts    bool
 	office    *network
 	homes     []*place

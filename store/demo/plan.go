@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// event is one record before it is written: small, so that an hour of them can be put in order.
+// event is one record before it is written. It is small, so that an hour of events can be sorted.
 type event struct {
 	tick    int64  // createdDateTime, in 100 ns since 1970
-	attempt uint64 // what all events of one attempt share, and the seed of what is random in it
+	attempt uint64 // shared by all events of one attempt; also the seed of their random values
 	who     int32  // person or workload
-	part    int16  // which event of the attempt
+	part    int16  // number of the event in the attempt
 	scene   scene
 	outcome outcome
 }
 
-// scene says how an event is written: everyday life or one of the stories.
+// scene is the kind of an event: everyday life or one of the stories.
 type scene uint8
 
 const (
@@ -38,7 +38,7 @@ const (
 	sceneCount
 )
 
-// logOf gives the log a scene belongs to.
+// logOf gives the log of a scene.
 func (s scene) log() int {
 	switch s {
 	case everydayNonInteractive, sceneFatigueToken, sceneCodeToken, sceneHidden:
@@ -51,7 +51,7 @@ func (s scene) log() int {
 	return logInteractive
 }
 
-// ingested gives when the record reached the log: a few minutes after, now and then most of an hour.
+// ingested gives the time at which the record reached the log: a few minutes later, sometimes most of an hour.
 func (e *event) ingested() int64 {
 	r := random{mix2(e.attempt, uint64(e.part)+500)}
 	delay := int64(60*ticksPerSecond) + int64(r.below(180*ticksPerSecond))
@@ -61,16 +61,16 @@ func (e *event) ingested() int64 {
 	return e.tick + delay
 }
 
-// planner makes the events of one hour after another. It is used by one goroutine.
+// planner plans the events of one hour after another, for one goroutine.
 type planner struct {
 	org     *organisation
 	rhythm  *rhythm
-	base    uint64 // of the seed and the density
+	base    uint64 // from the seed and the density
 	density Density
 	hour    int64
 	events  []event
-	turn    int64   // whose stories are in stories
-	stories []event // in time order; empty until a turn was asked for
+	turn    int64   // turn of the events in stories
+	stories []event // in time order; empty before the first turn
 	planned bool
 }
 
@@ -78,7 +78,7 @@ func newPlanner(org *organisation, rhythm *rhythm, seed uint64, d Density) *plan
 	return &planner{org: org, rhythm: rhythm, base: mix(seed, uint64(d)), density: d}
 }
 
-// at gives the events of an hour (hours since 1970) in time order. The slice is good until the next call.
+// at gives the events of an hour (hours since 1970) in time order. The slice is valid until the next call.
 func (p *planner) at(hour int64) []event {
 	p.hour, p.events = hour, p.events[:0]
 	p.interactive(p.rhythm.count(logInteractive, p.density, hour, hour+1))
@@ -86,12 +86,12 @@ func (p *planner) at(hour int64) []event {
 	p.workloads(everydayService, p.org.services, p.rhythm.count(logService, p.density, hour, hour+1))
 	p.workloads(everydayMachine, p.org.machines, p.rhythm.count(logMachine, p.density, hour, hour+1))
 	p.events = append(p.events, p.storiesOf(hour)...)
-	// Stable: events that share an instant stay in the order they were made in.
+	// Stable: events at one instant keep the order in which they were made.
 	slices.SortStableFunc(p.events, func(a, b event) int { return cmp.Compare(a.tick, b.tick) })
 	return p.events
 }
 
-// count gives how many events lie in the whole hours [from, to).
+// count gives the number of events in the whole hours [from, to).
 func (p *planner) count(from, to int64) int {
 	n := 0
 	for log := range logCount {
@@ -109,21 +109,21 @@ func (p *planner) attempt(s scene, number int) uint64 {
 	return mix(p.base, uint64(p.hour), uint64(s), uint64(number))
 }
 
-// somebody picks a person for the hour: some sites are awake, and each day other people are busy and others
-// away, so that the same person turns up several times.
+// somebody picks a person for the hour. Some sites are awake, and each day other people are busy or away, so that
+// a person has several sign-ins a day.
 func (p *planner) somebody(log int, r *random) int {
 	i := p.rhythm.siteAt(log, p.hour, uint32(r.below(weightsPerSite)))
 	n := sites[i].people
 	x := r.below(n)
-	rank := x * x / n / 2 // half of them stay away
+	rank := x * x / n / 2 // half of them are away
 	day := mix2(uint64(floorDiv(p.hour, 24)), uint64(i))
-	const stride = 1009 // prime and larger than any site: every rank is another person
+	const stride = 1009 // prime and larger than any site, so that every rank is another person
 	return p.org.firstOf[i] + (rank*stride+share(day, n))%n
 }
 
 const longestAttempt = 200 // seconds
 
-// sequences are the attempts of everyday life that take several events, with how many of a thousand they are.
+// sequences are everyday attempts: the events of each, and its share in a thousand.
 var sequences = []struct {
 	perMille int
 	events   []outcome
@@ -188,7 +188,7 @@ func (p *planner) interactive(n int) {
 	}
 }
 
-// refreshErrors are what a refresh ends in where it does not succeed; it then does so all day.
+// refreshErrors are the errors of failing refreshes. A refresh that fails does so all day.
 var refreshErrors = []outcome{
 	inactive, frequency, revoked, askedNew, sessionEnded, spaExpired, blocked, notCompliant, register, consent, frequency, silentFailed, disabled, wrongPassword,
 }
@@ -200,7 +200,7 @@ func (p *planner) nonInteractive(n int) {
 	for number := range n {
 		attempt := p.attempt(everydayNonInteractive, number)
 		r := random{attempt}
-		// A device that wakes asks for several tokens in the same instant.
+		// A device that wakes up requests several tokens at the same instant.
 		if number == 0 || r.below(25) != 0 {
 			who = p.somebody(logNonInteractive, &r)
 			tick = start + int64(r.below(ticksPerHour))

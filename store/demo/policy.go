@@ -2,13 +2,13 @@ package demo
 
 import "strconv"
 
-// policy is a Conditional Access policy of the tenant, with one prebuilt object for each result it can have.
+// policy is a Conditional Access policy of the tenant, with one prebuilt object for each possible result.
 type policy struct {
 	name    string
 	results [resultCount]string
 }
 
-// result is what a policy says at a sign-in.
+// result is the result of a policy at a sign-in.
 type result uint8
 
 const (
@@ -27,7 +27,7 @@ var resultNames = [resultCount]string{
 	"notApplied", "notEnabled", "success", "failure", "reportOnlyNotApplied", "reportOnlySuccess", "reportOnlyFailure", "reportOnlyInterrupted",
 }
 
-// The policies in the order they are listed in a record.
+// The policies in the order of a record's list.
 const (
 	policyMFA = iota
 	policyLegacy
@@ -38,10 +38,10 @@ const (
 	policyCount
 )
 
-// quietPolicy marks the policies that a refresh lists only where they said something.
+// quietPolicy marks policies that a refresh lists only with a result.
 var quietPolicy = [policyCount]bool{policyLegacy: true, policyFinance: true, policyRisk: true}
 
-// Bits of conditionsSatisfied and conditionsNotSatisfied in Azure Monitor: the order of Graph's words.
+// Bits of conditionsSatisfied and conditionsNotSatisfied in Azure Monitor, in the order of Graph's words.
 const (
 	bitApplication = 1
 	bitUsers       = 2

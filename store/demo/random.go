@@ -2,7 +2,7 @@ package demo
 
 import "math/bits"
 
-// mix folds numbers into one that looks random and depends on nothing else: the whole tenant comes from it.
+// mix hashes numbers. The whole tenant comes from it, so it depends on nothing else.
 func mix(numbers ...uint64) uint64 {
 	h := uint64(0x9e3779b97f4a7c15)
 	for _, n := range numbers {
@@ -23,7 +23,7 @@ func mix2(a, b uint64) uint64 {
 	return scramble(scramble(a+0x9e3779b97f4a7c15) ^ (b+0x632be59bd9b4e019)*0x9e3779b97f4a7c15)
 }
 
-// random is splitmix64: a few nanoseconds a number, and any seed is a good one.
+// random is splitmix64: it takes a few nanoseconds a number, and every seed is good.
 type random struct{ state uint64 }
 
 func (r *random) next() uint64 {
@@ -37,7 +37,7 @@ func (r *random) below(n int) int {
 	return int(hi)
 }
 
-// share gives a number in [0, n) out of a hash.
+// share maps a hash to a number in [0, n).
 func share(hash uint64, n int) int {
 	hi, _ := bits.Mul64(hash, uint64(n))
 	return int(hi)

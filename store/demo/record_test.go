@@ -46,7 +46,7 @@ func (r record) text(key string) string {
 	return s
 }
 
-// holds says whether a path through objects and lists ends in something that is not empty.
+// holds tells whether a path through objects and lists ends in a value that is not empty.
 func holds(v any, path []string) bool {
 	switch v := v.(type) {
 	case []any:
@@ -67,7 +67,7 @@ func holds(v any, path []string) bool {
 	return len(path) == 0 && v != nil
 }
 
-// computed are the properties that are read out of others; each has its own proof in a record.
+// computed are properties that are computed from others; each has a path that proves it.
 var computed = map[string]string{
 	"microsoft":  `"appOwnerTenantId":"` + microsoftTenant + `"`,
 	"isCaeToken": `{"key":"Is CAE Token","value":"True"}`,
@@ -80,7 +80,7 @@ func TestEveryFieldOccurs(t *testing.T) {
 		for _, property := range field.Properties {
 			path := strings.Split(property.Name, ".")
 			sought[field.Name+": "+property.Name] = func(r record) bool { return holds(r.properties, path) }
-			if property == store.CallerIPAddress { // kept where it is another than the sign-in's
+			if property == store.CallerIPAddress { // only where it differs from the sign-in's
 				sought[field.Name+": "+property.Name] = func(r record) bool {
 					caller, own := r.envelope["callerIpAddress"], r.properties["ipAddress"]
 					return caller != nil && own != nil && caller != own
@@ -119,7 +119,7 @@ var signInFiles = map[string]string{
 	"ManagedIdentitySignInLogs":    "managed_identity_sign_in_logs.json",
 }
 
-// TestKeysOfRealRecords: every key that all real records of a category have is in all of ours.
+// TestKeysOfRealRecords finds every key that all real records of a category have in all made-up ones.
 func TestKeysOfRealRecords(t *testing.T) {
 	folder := filepath.Join("..", "..", "..", "shared", "fixtures", "DataDog_azure-log-forwarding-orchestration")
 	if _, err := os.Stat(folder); err != nil {
@@ -159,7 +159,7 @@ func TestKeysOfRealRecords(t *testing.T) {
 func missing(t *testing.T, category string, want map[string]int, got map[string]any, all int) {
 	t.Helper()
 	for key, n := range want {
-		// A place that is not known leaves the envelope's location out, in real records too.
+		// A record of an unknown place has no location in the envelope, as in real records.
 		if _, ok := got[key]; !ok && n == all && key != "location" {
 			t.Fatalf("%s: a record lacks %s, which every real one has", category, key)
 		}
@@ -263,7 +263,7 @@ func TestSharesGroupsAndInstants(t *testing.T) {
 	between("instants that several sign-ins share", shared, 50, 5000)
 }
 
-// TestMemoryIsFlat: what is allocated does not grow with what is written.
+// TestMemoryIsFlat compares allocations for few and for many records: they must not grow.
 func TestMemoryIsFlat(t *testing.T) {
 	theOrganisation()
 	var start, end runtime.MemStats

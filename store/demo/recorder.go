@@ -2,8 +2,7 @@ package demo
 
 import "strconv"
 
-// recorder writes events as records. Everything it needs for one record is kept and reused, so writing costs no
-// garbage. It is used by one goroutine.
+// recorder writes events as records, for one goroutine. It reuses its buffers, so that writing makes no garbage.
 type recorder struct {
 	org    *organisation
 	buffer []byte
@@ -14,12 +13,12 @@ func newRecorder(org *organisation) *recorder {
 	return &recorder{org: org, buffer: make([]byte, 0, 16<<10)}
 }
 
-// entry is what is said of one sign-in.
+// entry holds the values of one sign-in.
 type entry struct {
 	created, ingested    int64
 	id, correlation      guid
 	session, original    guid
-	luck                 random // for what is decided at random in this event
+	luck                 random // for the random values of this event
 	outcome              *outcomeText
 	address              []byte
 	place                *place
@@ -38,7 +37,7 @@ type entry struct {
 	throughGSA, bornADFS bool
 }
 
-// line gives the record of an event with its line end. It is good until the next call.
+// line gives the record of an event with its line end. It is valid until the next call.
 func (c *recorder) line(e *event) []byte {
 	n := &c.entry
 	*n = entry{
@@ -68,13 +67,13 @@ const (
 	envelopeMain  = `", "operationName": "Sign-in activity", "operationVersion": "1.0", "category": "`
 )
 
-// envelopeTenant and what follows are the parts of a record that never change.
+// envelopeTenant and the constants below are the parts of a record that never change.
 var (
 	envelopeResource = `Z", "resourceId": "/tenants/` + tenantID + `/providers/Microsoft.aadiam`
 	envelopeTenant   = `", "tenantId": "` + tenantID + `", `
 )
 
-// relayAddress is where some refreshes are called from: a relay, and not the address that the token was issued to.
+// relayAddress is the address of some refreshes: a relay, and not the address for which the token was issued.
 const relayAddress = "198.51.100.200"
 
 func appendEnvelope(b []byte, n *entry, category, name, country string) []byte {
@@ -126,7 +125,7 @@ func appendGUIDField(b []byte, key string, g guid) []byte {
 	return append(b, '"', ',')
 }
 
-// appendService writes a service principal's record; like the real ones it is half as long as a person's.
+// appendService writes a service principal's record. Like real ones it is half as long as a person's.
 func (c *recorder) appendService(b []byte, e *event, n *entry) []byte {
 	w := &c.org.services[e.who]
 	target := w.targets[0]
@@ -168,7 +167,7 @@ func (c *recorder) appendService(b []byte, e *event, n *entry) []byte {
 	return appendWorkloadEnd(b, n, w, target)
 }
 
-// keyOf gives the credential's key; the export job has a new one after each time its secret ran out.
+// keyOf gives the credential's key. The export job gets a new key after each expiry.
 func (c *recorder) keyOf(w *workload, e *event) string {
 	if w.name != exportJob {
 		return w.key
@@ -180,7 +179,7 @@ func (c *recorder) keyOf(w *workload, e *event) string {
 	return string(appendGUID(nil, guidOf(mix2(idCredential, uint64(turn)))))
 }
 
-// appendWorkloadEnd writes what closes the records of both kinds of workload.
+// appendWorkloadEnd writes the end that records of both kinds of workload share.
 func appendWorkloadEnd(b []byte, n *entry, w *workload, target *resource) []byte {
 	b = append(b, `"flaggedForReview":false,"isTenantRestricted":false,`...)
 	if w.network != nil {
@@ -210,7 +209,7 @@ func appendWorkloadEnd(b []byte, n *entry, w *workload, target *resource) []byte
 	return append(b, "\"}}\n"...)
 }
 
-// appendMachine writes a managed identity's record: no address, a place of 0,0 and a meaningless notApplied.
+// appendMachine writes a managed identity's record: no address, a place of 0,0 and a notApplied without meaning.
 func (c *recorder) appendMachine(b []byte, e *event, n *entry) []byte {
 	w := &c.org.machines[e.who]
 	target := w.targets[0]

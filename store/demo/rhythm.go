@@ -11,7 +11,7 @@ const (
 	logCount
 )
 
-// perMille is what share of the records each log has over a week.
+// perMille is each log's share of the records of a week.
 var perMille = [logCount]float64{45, 900, 40, 15}
 
 const (
@@ -22,14 +22,14 @@ const (
 	densityShift = 40
 )
 
-// officeDay is how much people sign in at an office, by local hour; shiftDay the same in a warehouse.
+// officeDay is the weight of each local hour at an office, shiftDay that in a warehouse.
 var (
 	officeDay = [24]float64{.04, .03, .03, .03, .05, .12, .3, .8, 1.7, 1.9, 1.6, 1.4, .75, 1.3, 1.5, 1.4, 1.1, .6, .35, .3, .28, .2, .1, .06}
 	shiftDay  = [24]float64{.1, .05, .05, .05, .15, .8, 1.5, 1.2, 1, 1, .7, 1, 1, 1.2, 1.4, 1.1, 1, .9, .7, .8, .9, .6, .3, .15}
 )
 
 const (
-	phonesAtNight  = .16 // tokens that phones refresh whatever the hour
+	phonesAtNight  = .16 // tokens that phones refresh at any hour
 	weekendOffice  = .1
 	weekendShift   = .45
 	saturday       = 5
@@ -42,7 +42,8 @@ const (
 // rhythm is the weights of a week's hours in UTC, from Monday on.
 type rhythm struct {
 	prefix [logCount][hoursPerWeek + 1]uint64
-	// bySite is, for interactive and non-interactive, the cumulative share of each site in the hour, of weightsPerSite.
+	// bySite is the cumulative share of each site in the hour, of weightsPerSite; for interactive and
+	// non-interactive.
 	bySite [2][hoursPerWeek][]uint32
 }
 
@@ -106,8 +107,8 @@ func (r *rhythm) before(log int, hour int64) uint64 {
 	return week*r.prefix[log][hoursPerWeek] + r.prefix[log][of]
 }
 
-// count gives how many records of a log lie in [from, to) (hours since 1970). Because it is a difference
-// of whole numbers that grow, parts of a range always add up to the whole.
+// count gives the number of records of a log in [from, to) (hours since 1970). It is a difference of whole numbers
+// that grow, so the parts of a range always add up to the whole.
 func (r *rhythm) count(log int, d Density, from, to int64) int {
 	return int(times(d, r.before(log, to)) - times(d, r.before(log, from)))
 }

@@ -6,7 +6,7 @@ import (
 	"sort"
 )
 
-// Days of the turn of 21, counted from 0, on which the stories happen.
+// Days of the turn, counted from 0, on which the stories happen.
 const (
 	sprayDay   = 3
 	travelDay  = 7
@@ -17,7 +17,7 @@ const (
 	codeDay    = 15
 )
 
-// turnOf gives the turn an instant lies in and the time since its beginning.
+// turnOf gives the turn of an instant, and the time since its beginning.
 func turnOf(tick int64) (turn, since int64) {
 	const length = hoursPerTurn * ticksPerHour
 	t := tick - mondayOfTurns*ticksPerHour
@@ -30,7 +30,7 @@ func secretIsOut(tick int64) bool {
 	return since >= secretDay*ticksPerDay && since < secretEnd*ticksPerDay+9*ticksPerHour
 }
 
-// journey gives the network a traveller is in; nil at home.
+// journey gives the traveller's network; nil at home.
 func journey(tick int64) *network {
 	_, since := turnOf(tick)
 	switch hours := since/ticksPerHour - travelDay*24; {
@@ -56,11 +56,11 @@ func (p *planner) storiesBetween(from, to int64) []event {
 	return p.stories[first:end]
 }
 
-// director writes the stories of one turn.
+// director plans the stories of one turn.
 type director struct {
 	*planner
 	turn  int64
-	start int64 // tick of its beginning
+	start int64 // tick of the turn's beginning
 }
 
 func (p *planner) planTurn(turn int64) {
@@ -116,8 +116,8 @@ func (d *director) spray() {
 	}
 }
 
-// The fatigue story's events have one correlation ID and lie within 15 minutes of each other, so
-// that they are one line of the log.
+// The fatigue story's events have one correlation ID and gaps under 15 minutes, so that they are one line of the
+// log.
 const fatigueRefusals = 20
 
 func (d *director) fatigue() {
@@ -200,14 +200,13 @@ func (d *director) deviceCode() {
 	}
 }
 
-// everyDay adds what goes on all the time: old mail clients, the guest, visits to another tenant,
-// and risk that may not be seen.
+// everyDay adds the stories of every day: old mail clients, the guest, visits to another tenant, and hidden risk.
 func (d *director) everyDay() {
 	for day := range 21 {
 		absolute := d.turn*21 + int64(day)
 		for _, daily := range []struct {
 			scene       scene
-			whole, rare int // records in ten days, at the default density and at the least
+			whole, rare int // records in ten days: at the default density, and the least
 		}{{sceneMail, 120, 6}, {sceneGuest, 60, 5}, {sceneVisit, 30, 4}, {sceneHidden, 30, 4}} {
 			rate := int64(d.size(daily.whole, daily.rare))
 			n := int(floorDiv((absolute+1)*rate, 10) - floorDiv(absolute*rate, 10))

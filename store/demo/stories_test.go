@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestEveryStoryIsInEvery30Days holds the doc comment of the package to its word, with as few rows as 2,000.
+// TestEveryStoryIsInEvery30Days proves the promise of the package's doc comment, with as few rows as 2,000.
 func TestEveryStoryIsInEvery30Days(t *testing.T) {
 	t.Parallel()
 	type sought struct {
@@ -55,7 +55,8 @@ func TestEveryStoryIsInEvery30Days(t *testing.T) {
 	}
 }
 
-// TestFatigueIsOneAttempt: one correlation ID, each event within 15 minutes of the one before, an MFA code on all but the last.
+// TestFatigueIsOneAttempt expects one correlation ID, gaps of at most 15 minutes, and an MFA code on all events
+// but the last.
 func TestFatigueIsOneAttempt(t *testing.T) {
 	correlations, codes := map[string]bool{}, []string{}
 	last := time.Time{}

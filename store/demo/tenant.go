@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Tenant is a part of the made-up tenant's life. Its methods may be called by several goroutines at once.
+// Tenant is a part of the made-up tenant's life. Several goroutines may call its methods at once.
 type Tenant struct {
 	seed    uint64
 	density Density
 	rows    int
 	rhythm  *rhythm
-	// firstHour and lastHour (hours since 1970) are the first and the last that hold records; drop is how
-	// many of the first hour's come before the range, until is where the last is cut.
+	// firstHour and lastHour (hours since 1970) are the first and the last hour with records. The first drop
+	// records of firstHour come before the range; until cuts off the end of lastHour.
 	firstHour, lastHour int64
 	drop                int
 	until               int64
 }
 
-// New works out which records the options mean; it makes none yet.
+// New computes the range of records that the options select. It makes no records.
 func New(opts Options) (*Tenant, error) {
 	from, until, err := opts.span()
 	if err != nil {
@@ -30,7 +30,7 @@ func New(opts Options) (*Tenant, error) {
 	t := &Tenant{seed: opts.Seed, density: opts.Density, rhythm: makeRhythm(), until: tickOf(until)}
 	start := tickOf(from)
 	if !from.Equal(time.Unix(from.Unix(), int64(from.Nanosecond()/100*100))) {
-		start++ // a start between two ticks leaves the earlier one outside
+		start++ // a start between two ticks excludes the earlier one
 	}
 	t.firstHour = floorDiv(start, ticksPerHour)
 	t.lastHour = floorDiv(t.until-1, ticksPerHour)
@@ -66,14 +66,14 @@ func (t *Tenant) available(p *planner, start int64) int {
 	return whole + before(p.at(t.lastHour), t.until) - before(p.at(t.firstHour), start)
 }
 
-// fit finds the least density at which the range holds at least rows records, and drops the oldest of the few
-// that are too many: the end of the range is what is continued later.
+// fit finds the least density at which the range has at least rows records. It drops the oldest of the surplus,
+// because a later tenant goes on from the end.
 func (t *Tenant) fit(rows int, start int64) error {
 	holds := func(d Density) (surplus int) {
 		t.density = d
 		return t.available(t.planner(), start) - rows
 	}
-	guess := Density(float64(rows) / t.units(start)) // stories come on top of it
+	guess := Density(float64(rows) / t.units(start)) // stories add records
 	low, high := guess-guess/8, guess+guess/1000+1
 	for holds(high) < 0 {
 		if high > 1<<60 {
@@ -82,7 +82,7 @@ func (t *Tenant) fit(rows int, start int64) error {
 		low, high = high, high*2
 	}
 	if guess < DefaultDensity/4 {
-		low = 0 // most of so few records can be stories
+		low = 0 // of so few records most can be stories
 	}
 	for high-low > 1+high/1_000_000 {
 		if middle := low + (high-low)/2; holds(middle) < 0 {
@@ -111,7 +111,7 @@ func (t *Tenant) units(start int64) float64 {
 	return sum / (1 << densityShift)
 }
 
-// skip moves the first hour past the records that are dropped.
+// skip moves the first hour past the dropped records.
 func (t *Tenant) skip(p *planner, drop int) {
 	for t.firstHour < t.lastHour {
 		n := p.count(t.firstHour, t.firstHour+1)
@@ -124,10 +124,10 @@ func (t *Tenant) skip(p *planner, drop int) {
 	t.drop = drop
 }
 
-// Rows is how many records the tenant has.
+// Rows is the number of records of the tenant.
 func (t *Tenant) Rows() int { return t.rows }
 
-// Density is what continues this tenant later; see Options.
+// Density is the value with which another tenant goes on from this one; see Options.
 func (t *Tenant) Density() Density { return t.density }
 
 // Days gives the UTC days that may hold records, the oldest first.
@@ -151,8 +151,8 @@ func (t *Tenant) hour(p *planner, hour int64) []event {
 	return events
 }
 
-// Day writes the records of all four logs whose sign-in lies in the UTC day that holds the instant day, one a
-// line, in the order of their createdDateTime. A day outside the tenant's range has none.
+// Day writes the records of all four logs in the UTC day around the instant day, one a line, ordered by
+// createdDateTime. It writes nothing for a day outside the tenant's range.
 func (t *Tenant) Day(ctx context.Context, day time.Time, w io.Writer) error {
 	first := floorDiv(floorDiv(day.Unix(), 3600), 24) * 24
 	p, out := t.planner(), newRecorder(theOrganisation())

@@ -65,7 +65,7 @@ func TestRowsAreExact(t *testing.T) {
 	}
 }
 
-// TestWholeRangeIsFilled: dropping the oldest records must not leave the first day empty.
+// TestWholeRangeIsFilled expects records on the first day, from which the surplus is dropped.
 func TestWholeRangeIsFilled(t *testing.T) {
 	tenant, err := New(Options{Rows: 200_000, Until: testEnd, Seed: 1})
 	if err != nil {
@@ -98,8 +98,8 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
-// TestContinuing: what is generated from T0 on, later and at the same density, is what a longer run
-// would have held from T0 on; what came before T0 is the same in both.
+// TestContinuing compares a tenant that goes on from T0 at the same density with one longer tenant. Both must have
+// the same records before T0 and from T0 on.
 func TestContinuing(t *testing.T) {
 	t0, t1 := testEnd, testEnd.Add(61*time.Hour+17*time.Minute)
 	first, err := New(Options{Rows: 20_000, Until: t0, Seed: 5})

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 )
 
-// What is appended by hand, because a record must cost a few microseconds and no garbage.
+// Text is appended by hand, because a record must take a few microseconds and make no garbage.
 
 const (
 	ticksPerSecond = 10_000_000 // a tick is 100 ns: Azure Monitor writes 7 digits
@@ -43,8 +43,8 @@ func appendTime(b []byte, tick int64) []byte {
 	return appendPair(b, fraction%100)
 }
 
-// civil turns days since 1970 into a date of the Gregorian calendar (years that begin in March make
-// the leap day the last of its year).
+// civil turns days since 1970 into a Gregorian date. Its years begin in March, so that the leap day is the last of
+// its year.
 func civil(days int64) (year, month, day int64) {
 	days += 719468
 	era := floorDiv(days, 146097)
@@ -72,10 +72,10 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// guid is a GUID in the order it is written.
+// guid is a GUID in the order of its text.
 type guid [16]byte
 
-// requestGUID derives a request ID: they end in 00, as real ones do.
+// requestGUID derives a request ID. It ends in 00, as real ones do.
 func requestGUID(hash uint64) guid {
 	g := guidOf(hash)
 	g[15] = 0
@@ -107,8 +107,8 @@ func appendGUID(b []byte, g guid) []byte {
 
 const base64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// appendTokenID writes the unique token identifier that belongs to a request ID: its bytes in .NET's
-// order (the first three parts little-endian), in URL base64.
+// appendTokenID writes the unique token identifier of a request ID. It is the ID's bytes in URL base64, in .NET's
+// order: the first three parts are little-endian.
 func appendTokenID(b []byte, g guid) []byte {
 	m := [18]byte{g[3], g[2], g[1], g[0], g[5], g[4], g[7], g[6], g[8], g[9], g[10], g[11], g[12], g[13], g[14], g[15]}
 	for i := 0; i < 15; i += 3 {
@@ -118,7 +118,7 @@ func appendTokenID(b []byte, g guid) []byte {
 	return append(b, base64URL[m[15]>>2], base64URL[m[15]&3<<4])
 }
 
-// quoted is s as a JSON string. Only for what is prebuilt, and only for texts without control characters.
+// quoted is s as a JSON string. It serves prebuilt texts without control characters only.
 func quoted(s string) string {
 	b := []byte{'"'}
 	for i := range len(s) {

@@ -2,7 +2,7 @@ package demo
 
 import "strconv"
 
-// appendUser writes a user's record, interactive or not, with the keys in the order of the real ones.
+// appendUser writes a user's record, interactive or not, with the keys in the order of real records.
 func (c *recorder) appendUser(b []byte, n *entry) []byte {
 	category, identity := "NonInteractiveUserSignInLogs", n.person.identityMixed
 	if n.interactive {
@@ -44,7 +44,7 @@ func (c *recorder) appendUser(b []byte, n *entry) []byte {
 	return c.appendUserEnd(b, n)
 }
 
-// appendConditionalAccess writes the outcome and what each policy said.
+// appendConditionalAccess writes the outcome and the result of each policy.
 func (c *recorder) appendConditionalAccess(b []byte, n *entry) []byte {
 	says := [policyCount]result{policyTerms: notEnabled, policyWarehouse: n.terminal, policyRisk: reportNotApplied}
 	status := "notApplied"
@@ -67,14 +67,14 @@ func (c *recorder) appendConditionalAccess(b []byte, n *entry) []byte {
 			says[policyRisk] = reportSuccess
 		case n.interactive:
 			says[policyRisk] = reportInterrupted
-		default: // a refresh cannot be asked for proof
+		default: // a refresh has nobody to prompt
 			says[policyRisk] = reportFailure
 		}
 	}
 	b = appendText(b, `"conditionalAccessStatus":"`, status)
 	b = append(b, `"appliedConditionalAccessPolicies":[`...)
 	for i, r := range says {
-		// Refreshes list fewer of the policies that said nothing, which keeps the record near its usual 4 KB.
+		// Refreshes list fewer of the policies without a result, which keeps the record near its usual 4 KB.
 		if !n.interactive && quietPolicy[i] && (r == notApplied || r == reportNotApplied) {
 			continue
 		}
@@ -88,7 +88,7 @@ func (c *recorder) appendConditionalAccess(b []byte, n *entry) []byte {
 	return append(b, `],"authenticationContextClassReferences":[],`...)
 }
 
-// scopes are what applications ask for, as the processing details have them.
+// scopes are the scopes that applications request, as the processing details have them.
 var scopes = [...]string{
 	`[\"User.Read\"]`, `[\"Mail.ReadWrite\",\"Calendars.ReadWrite\"]`, `[\"Files.ReadWrite.All\",\"Sites.Read.All\"]`, `[\"PresenceRW\"]`,
 }
@@ -124,7 +124,7 @@ func (c *recorder) appendProcessing(b []byte, n *entry) []byte {
 	return append(b, ',')
 }
 
-// appendUserEnd writes what follows the authentication details, and the rarer fields where they occur.
+// appendUserEnd writes the part after the authentication details, with rarer fields where they occur.
 func (c *recorder) appendUserEnd(b []byte, n *entry) []byte {
 	b = appendText(b, `"servicePrincipalId":"","userType":"`, n.crossing.userType)
 	if n.interactive && n.outcome.code != 0 && n.luck.below(40) == 0 {
@@ -174,7 +174,7 @@ var (
 
 func (c *recorder) appendRare(b []byte, n *entry) []byte {
 	if !n.interactive {
-		if n.target == &c.org.resources[1] || n.target == &c.org.resources[2] { // Exchange and SharePoint tell what they see
+		if n.target == &c.org.resources[1] || n.target == &c.org.resources[2] { // Exchange and SharePoint report the address that they see
 			if n.luck.below(3) == 0 {
 				b = append(b, `"ipAddressFromResourceProvider":"`...)
 				b = append(b, n.address...)

@@ -2,7 +2,7 @@ package demo
 
 import "strconv"
 
-// workload is something that signs in without a person: a service principal or a managed identity.
+// workload is a service principal or a managed identity, which signs in without a person.
 type workload struct {
 	name, id string
 	appID    string
@@ -10,14 +10,14 @@ type workload struct {
 	network  *network
 	targets  [3]*resource
 	credential
-	failing outcome // 0 for most: what it always answers with
+	failing outcome // the outcome of all its sign-ins; 0 for most
 	agent   bool
-	hiddenP bool // its place is not told
+	hiddenP bool // its place is unknown
 	msi     string
 	ordinal uint64
 }
 
-// credential is what a service principal proves itself with.
+// credential is the proof of a service principal.
 type credential struct {
 	kind       string // clientCredentialType
 	key        string
@@ -25,7 +25,7 @@ type credential struct {
 	federated  string
 }
 
-// exportJob is the service principal whose secret ran out.
+// exportJob is the service principal with the expired secret.
 const exportJob = "Quay Nightly Export"
 
 var (
