@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// Ask puts the question and writes the answer as lines of text: what two stores must agree on, in a form
-// that shows where they do not. Cursors are followed, not compared: a store may make its own.
+// Ask asks the question and writes the answer as lines of text, so that a difference between two stores shows its
+// place. It follows cursors without comparing them: a store may make its own.
 func Ask(ctx context.Context, s store.Store, c Case) []string {
 	a := &answer{ctx: ctx, store: s, c: c}
 	if err := a.ask(); err != nil {
@@ -26,7 +26,7 @@ func Ask(ctx context.Context, s store.Store, c Case) []string {
 	return a.lines
 }
 
-// answer is what a store says to one question.
+// answer is the answer of a store to one question.
 type answer struct {
 	ctx   context.Context
 	store store.Store
@@ -108,7 +108,7 @@ func (a *answer) traces() error {
 			return err
 		}
 		a.say("-- piece %d, more: %t", piece+1, traces.More)
-		places := []store.Cursor{{Key: 1, Log: store.Interactive}, {Key: 1, Log: store.ServicePrincipal}} // where nothing is
+		places := []store.Cursor{{Key: 1, Log: store.Interactive}, {Key: 1, Log: store.ServicePrincipal}} // a place without a row
 		for _, t := range traces.Traces {
 			a.say("%+v", t)
 			places = append(places, t.Cursor())
@@ -144,7 +144,7 @@ func (a *answer) groups(after, before *store.Cursor) (next, prev *store.Cursor, 
 	return page.Next, page.Prev, nil
 }
 
-// count asks the questions whose answers are counts.
+// count asks the questions that answer with counts.
 func (a *answer) count() error {
 	switch a.c.Kind {
 	case KindTotal:
@@ -275,8 +275,8 @@ func wordTime(t time.Time) string {
 	return floor(t).Format(time.RFC3339Nano)
 }
 
-// WordSignIn writes what a sign-in holds, field by field: the single-valued ones, and with lists the
-// others too. The IDs of entities and GUIDs are the same in any casing, times to the microsecond.
+// WordSignIn writes a sign-in field by field: single values always, lists only if asked. It writes IDs in one
+// casing and times to the microsecond.
 func WordSignIn(s *store.SignIn, lists bool) []string {
 	lines := []string{fmt.Sprintf("%s, time %s (ingestion: %t), ingested %s", s.Log, wordTime(s.Time), s.TimeIsIngestion, wordTime(s.Ingested))}
 	for _, p := range store.Properties() {

@@ -41,19 +41,19 @@ func Kinds() []Kind {
 	}
 }
 
-// Case is one question. Its parameters are those of a log's address (range, filter, window, limit,
-// events), and with an underscore in front what the other parts of the question need.
+// Case is one question. Its parameters are those of a log's address: range, filter, window, limit, events. The
+// other parts of the question are parameters with an underscore in front.
 type Case struct {
 	Kind   Kind
 	Params url.Values
 }
 
-// The parameters that no address of a log has. Lists are repeated parameters.
+// The parameters that a log's address does not have. A list is a repeated parameter.
 const (
 	paramLog       = "_log"
 	paramLogs      = "_logs"
 	paramFolded    = "_folded"
-	paramBytes     = "_bytes" // of a page of records; none for no bound
+	paramBytes     = "_bytes" // bound of a page of records; absent for no bound
 	paramDepth     = "_depth" // pages to walk down, and back up
 	paramOf        = "_of"    // a group's member
 	paramEdge      = "_edge"
@@ -68,10 +68,10 @@ const (
 	paramTenant    = "_tenant"
 )
 
-// String writes the case so that ParseCase reads it.
+// String writes the case in the form that ParseCase reads.
 func (c Case) String() string { return string(c.Kind) + "?" + c.Params.Encode() }
 
-// ParseCase reads what String wrote, so that a case that failed can be put again.
+// ParseCase reads a case as String wrote it, so that a failed case can be asked again.
 func ParseCase(s string) (Case, error) {
 	kind, query, _ := strings.Cut(s, "?")
 	params, err := url.ParseQuery(query)
@@ -83,7 +83,7 @@ func ParseCase(s string) (Case, error) {
 	return c, err
 }
 
-// query reads the parameters of a log's address.
+// query parses the parameters of a log's address.
 func (c Case) query() (store.Query, error) {
 	params := url.Values{}
 	for param, values := range c.Params {

@@ -8,9 +8,9 @@ import (
 	"signpost/store"
 )
 
-// CheckChosen makes a question up about a list of a sign-in, of what p holds, and checks that the number beside each value
-// of a field of the list is the total after choosing the value, and the number without a value the total after choosing
-// that. It says how many values there were.
+// CheckChosen asks a random question about the sign-ins of p, for the values of the fields of one list. Then it
+// chooses each value in the filter: the value's count must equal the total after the choice. So must the count of
+// sign-ins without a value. It returns the number of values.
 func CheckChosen(t *testing.T, s store.Store, p *Plain, r *rand.Rand) int {
 	t.Helper()
 	a := &asker{r: r, all: p.all}

@@ -15,7 +15,7 @@ type TB interface {
 	Errorf(format string, args ...any)
 }
 
-// Compare puts one question to both stores and says where got's answer is not want's.
+// Compare asks both stores the question and reports each line of got's answer that differs from want's.
 func Compare(t TB, got, want store.Store, c Case) {
 	t.Helper()
 	wanted, answered := Ask(t.Context(), want, c), Ask(t.Context(), got, c)

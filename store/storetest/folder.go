@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// UnpackFolder makes a data folder of the archive of one.
+// UnpackFolder unpacks the archive of a data folder.
 func UnpackFolder(t *testing.T, archive string) string {
 	t.Helper()
 	folder := t.TempDir()

@@ -13,13 +13,13 @@ import (
 	"signpost/store"
 )
 
-// Large is many made-up sign-ins, some of them late and some in several copies, that an engine was fed with.
+// Large is an engine with many made-up sign-ins, some of them late and some in several copies.
 type Large struct {
 	w     *world
 	asked int64
 }
 
-// NewLarge feeds the engine with about that many sign-ins in batches of up to a twentieth of them.
+// NewLarge gives the engine about that many sign-ins, in batches of up to a twentieth of them.
 func NewLarge(t *testing.T, engine Engine, rows int) *Large {
 	t.Helper()
 	l := &Large{w: &world{t: t, engine: engine, seed: 1, r: rand.New(rand.NewPCG(1, 3)), kept: map[idOfLog][]store.Version{}}}
@@ -38,8 +38,8 @@ func isLate(r store.Record) int {
 	return 0
 }
 
-// Ask puts that many random questions to the engine, other ones each time, some at a time. The plain store answers
-// each by looking at every row of the log.
+// Ask asks the engine that many random questions, new ones at each call, some at a time. The plain store answers
+// each by reading every row of the log.
 func (l *Large) Ask(t *testing.T, engine Engine, cases int) {
 	t.Helper()
 	l.w.t, l.w.engine = t, engine
@@ -66,7 +66,7 @@ func (l *Large) Ask(t *testing.T, engine Engine, cases int) {
 	l.asked = end
 }
 
-// sayings collects what a comparison finds.
+// sayings collects the differences that a comparison finds.
 type sayings struct {
 	TB
 	all []string

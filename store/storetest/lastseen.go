@@ -18,14 +18,15 @@ type Lister interface {
 	LastSuccess(ctx context.Context, kind store.ObjectKind, id string) (store.LastSuccess, error)
 }
 
-// LastSeen is an entity's newest sign-in and its newest success over all time and all logs that know it.
+// LastSeen is an entity's newest sign-in and its newest success, over all time and all logs of the entity.
 type LastSeen struct {
 	Newest, Success time.Time
-	// Names are those on the newest sign-in; on several at one instant, all of theirs.
+	// Names are those on the newest sign-in; where several share that instant, the names of all.
 	Names []string
 }
 
-// LastSeen gives the last sign-ins of all entities of a kind, by ID in lower case or, marked, by the name that stands in.
+// LastSeen gives the last sign-ins of all entities of a kind. The key is the ID in lower case or, marked, the name
+// in place of an ID.
 func (p *Plain) LastSeen(e store.Entity) map[string]LastSeen {
 	found := map[string]LastSeen{}
 	for _, r := range p.all {
@@ -50,7 +51,7 @@ func (p *Plain) LastSeen(e store.Entity) map[string]LastSeen {
 	return found
 }
 
-// checkLastSeen asks who has not signed in since some instant, and when each of all did last.
+// checkLastSeen asks for the entities without a sign-in since some instant, and for the last sign-ins of all.
 func (w *world) checkLastSeen(plain *Plain) {
 	w.t.Helper()
 	engine, ok := w.engine.(Lister)
@@ -84,7 +85,7 @@ func (w *world) checkLastSeen(plain *Plain) {
 	}
 }
 
-// inactive lists who has not signed in since an instant, page by page, the oldest first.
+// inactive lists the entities without a sign-in since an instant, page by page, the oldest first.
 func (w *world) inactive(engine Lister, kind store.ObjectKind, since time.Time, seen map[string]LastSeen) (list []string) {
 	w.t.Helper()
 	q := store.EntitiesQuery{

@@ -11,13 +11,13 @@ import (
 	"signpost/store"
 )
 
-// Noon is the moment around which made-up sign-ins lie: most in the three days before it.
+// Noon is the moment around which made-up sign-ins lie; most lie in the three days before it.
 var Noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// MadeUp gives about n random sign-ins over all logs, each once, with the variety that breaks engines: many
-// at one instant and at the very edges of hours, days and ranges, few values and many, empty fields and
-// mixed case, ids that are no GUIDs, names without IDs, and sign-ins with MFA that come in several events.
-// The same seed and n give the same.
+// MadeUp gives about n random sign-ins over all logs, each once. They have the variety that breaks engines. Many
+// lie at one instant, or at the edges of hours, days and ranges. Fields have few values or many, empty ones and
+// mixed case. Some IDs are no GUIDs, some names have no ID, and some sign-ins with MFA have several events. The
+// same seed and n give the same sign-ins.
 func MadeUp(seed uint64, n int) []store.SignIn {
 	m := &maker{r: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), seed: seed, taken: map[idOfLog]bool{}}
 	logs := store.Logs()
@@ -28,20 +28,21 @@ func MadeUp(seed uint64, n int) []store.SignIn {
 		}
 		log := logs[m.r.IntN(len(logs))].Log
 		if n >= many && m.r.IntN(3) == 0 {
-			log = store.NonInteractive // as in life, where most are
+			log = store.NonInteractive // most rows are in this log, as in real tenants
 		}
 		m.add(m.signIn(log))
 	}
 	return m.made
 }
 
-// many is how many sign-ins are not to be spread evenly over the logs.
+// many is the number of sign-ins from which on one log gets more than the others.
 const many = 10_000
 
-// maker makes sign-ins up.
+// maker makes up sign-ins.
 type maker struct {
 	r *rand.Rand
-	// later makes up what was added to sign-ins later, so that the rest of a seed stays as it was.
+	// later has its own random numbers, for parts added to sign-ins later. So the other parts of a seed stay as
+	// they were.
 	later *rand.Rand
 	seed  uint64
 	made  []store.SignIn
@@ -53,7 +54,7 @@ type idOfLog struct {
 	id  string
 }
 
-// add keeps the sign-in under an id that its log has not seen yet; one in ten takes that of another log's.
+// add keeps the sign-in under an ID that is new in its log. One in ten takes an ID of another log.
 func (m *maker) add(s store.SignIn) {
 	s.ID = m.id(len(m.made))
 	if len(m.made) > 0 && m.r.IntN(10) == 0 {
@@ -84,7 +85,7 @@ func guid(n int) string {
 	return fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(n*2654435761), uint64(n)&(1<<48-1))
 }
 
-// Edges are the instants on which rows and the ends of ranges like to meet.
+// Edges are the instants on which rows and the ends of ranges are likely to meet.
 func Edges() []time.Time {
 	midnight := Noon.Truncate(24 * time.Hour)
 	return []time.Time{
@@ -94,7 +95,7 @@ func Edges() []time.Time {
 	}
 }
 
-// time is anywhere in the last days, often on an edge or a microsecond off it, seldom far away.
+// time is an instant of the last days, often on an edge or a microsecond off it, rarely far away.
 func (m *maker) time() time.Time {
 	edges := Edges()
 	switch m.r.IntN(10) {
@@ -126,7 +127,7 @@ func (m *maker) skewed(n int) int {
 
 func (m *maker) truth() store.Bool { return store.Bool(m.r.IntN(3)) }
 
-// signIn makes one up without its id.
+// signIn makes one up without its ID.
 func (m *maker) signIn(log store.Log) store.SignIn {
 	s := store.SignIn{Log: log, Time: m.time()}
 	if m.r.IntN(5) > 0 {
@@ -158,12 +159,12 @@ func (m *maker) ids(s *store.SignIn) {
 	s.TenantID = m.pick(guid(90), guid(90), guid(90), guid(96), strings.ToUpper(guid(96)), "")
 }
 
-// user is one of a dozen, some renamed over time, some without an ID, one without anything.
+// user is one of a dozen users: some renamed over time, some without an ID, one without anything.
 func (m *maker) user(s *store.SignIn) {
 	n := m.skewed(12)
 	s.UserID, s.UserPrincipalName = guid(9000+n), fmt.Sprintf("user%d@example.com", n)
 	s.UserDisplayName = []string{"Ada Ärlig", "ada ärlig", "Bo", "", "Zoë, the first", "100% _Bo_"}[(n+m.r.IntN(2))%6]
-	if n%4 == 3 { // as a Mac writes it
+	if n%4 == 3 { // in the normal form that a Mac writes
 		s.UserDisplayName = norm.NFD.String(s.UserDisplayName)
 	}
 	switch m.r.IntN(6) {
@@ -177,7 +178,7 @@ func (m *maker) user(s *store.SignIn) {
 	}
 	switch n {
 	case 9:
-		if s.UserID == "" { // as where the name is no user's
+		if s.UserID == "" { // the name in sign-ins without a user's name
 			s.UserID = "00000000-0000-0000-0000-000000000000"
 		}
 	case 10:
@@ -213,7 +214,7 @@ func (m *maker) servicePrincipal(s *store.SignIn) {
 	}
 }
 
-// target is the application and the resource.
+// target sets the application and the resource.
 func (m *maker) target(s *store.SignIn) {
 	n := m.skewed(7)
 	s.AppID, s.AppDisplayName = guid(7000+n), fmt.Sprintf("%s %d", m.pick("App", "APP", "Renamed"), n)

@@ -11,9 +11,10 @@ import (
 	"signpost/store"
 )
 
-// burst makes up the events of sign-ins with MFA by one user: mostly a line, with the things that make
-// or break one: gaps of 15 minutes and a microsecond more, one instant, another resource, no correlation
-// ID but the original request's, the same correlation ID again days later.
+// burst makes up the events of one user's sign-ins with MFA. Mostly they form a line, with each of the things that
+// make or break one. Gaps are 15 minutes or a microsecond more, some events share an instant, some have another
+// resource. Some have only the original request's ID in place of a correlation ID. Some have the same correlation
+// ID days later.
 func (m *maker) burst() {
 	base := m.signIn(store.Interactive)
 	if m.r.IntN(4) > 0 {
@@ -22,7 +23,7 @@ func (m *maker) burst() {
 	base.CorrelationID = guid(100 + m.r.IntN(200))
 	base.StatedStatus, base.OriginalRequestID = "", ""
 	at, first := base.Time, ""
-	for range 1 + m.r.IntN(3) { // times that the client says the same correlation ID
+	for range 1 + m.r.IntN(3) { // how often the client sends the same correlation ID
 		for range m.r.IntN(6) {
 			first = m.event(base, at, []int64{50074, 50076, 500121, 500121, 50158}[m.r.IntN(5)], first)
 			at = at.Add(m.gap())
@@ -39,7 +40,7 @@ func (m *maker) burst() {
 	}
 }
 
-// gap is how long after one event the next comes.
+// gap is the time from one event to the next.
 func (m *maker) gap() time.Duration {
 	switch m.r.IntN(12) {
 	case 0:
@@ -58,7 +59,7 @@ func (m *maker) gap() time.Duration {
 	return time.Duration(m.r.IntN(300)) * time.Second
 }
 
-// event adds one event of a burst and gives its id.
+// event adds one event of a burst and returns its ID.
 func (m *maker) event(base store.SignIn, at time.Time, code int64, first string) string {
 	s := base
 	s.Time, s.ErrorCode = at, store.IntOf(code)
@@ -86,17 +87,17 @@ func (m *maker) event(base store.SignIn, at time.Time, code int64, first string)
 	return m.made[len(m.made)-1].ID
 }
 
-// Copy gives the sign-in as an import hands it over. Its record as received is the JSON that Decode reads.
+// Copy gives the sign-in as an import passes it on. Its record as received is the JSON that Decode reads.
 func Copy(s store.SignIn) store.Record {
 	doc, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // a sign-in has nothing that JSON cannot say
+		panic(err) // a sign-in holds only values that JSON has
 	}
 	return store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: doc, Received: receivedOf(doc)}}}
 }
 
-// receivedOf makes up when a copy was received: with most of them at some hour, the same for equal copies, else at a time
-// that nobody noted.
+// receivedOf makes up when a copy was received. Most copies have a time, the same for equal ones; the others have
+// none.
 func receivedOf(doc []byte) time.Time {
 	hash := fnv.New32a()
 	hash.Write(doc) //nolint:errcheck // a hash takes everything
@@ -107,7 +108,7 @@ func receivedOf(doc []byte) time.Time {
 	return Noon.Add(time.Duration(int(n%300)-150) * time.Hour)
 }
 
-// Decode reads what Copy wrote; it is a store.Decoder.
+// Decode reads the record of Copy; it is a store.Decoder.
 func Decode(_ store.Log, doc []byte) (store.SignIn, error) {
 	var s store.SignIn
 	err := json.Unmarshal(doc, &s)
@@ -121,9 +122,9 @@ func Decode(_ store.Log, doc []byte) (store.SignIn, error) {
 	return s, err
 }
 
-// Versions gives further copies of about every fourth sign-in: equal ones, and ones that fill, correct or
-// blank fields, know the time more or less precisely, or change the error code, so that an event joins a
-// line or leaves it. A copy is newer than its sign-in or older.
+// Versions gives further copies of about every fourth sign-in, newer or older than it. Some are equal, some fill,
+// correct or blank fields, some have a more or less precise time. Some change the error code, so that an event
+// joins a line or leaves it.
 func Versions(seed uint64, signIns []store.SignIn) []store.SignIn {
 	m := &maker{r: rand.New(rand.NewPCG(seed, 2)), later: rand.New(rand.NewPCG(seed, 3)), seed: seed}
 	var copies []store.SignIn
@@ -135,7 +136,7 @@ func Versions(seed uint64, signIns []store.SignIn) []store.SignIn {
 	return copies
 }
 
-// version changes a copy. What tells the sign-in stays: its log, its id, and the IDs of its user and service principal,
+// version changes a copy but keeps its identity: its log, its ID, and the IDs of its user and service principal
 // unless they are empty. Its time mostly stays to the second.
 func (m *maker) version(s store.SignIn) store.SignIn {
 	if m.r.IntN(5) == 0 {
@@ -171,7 +172,7 @@ func (m *maker) version(s store.SignIn) store.SignIn {
 	return s
 }
 
-// changes are the things that a later copy may say otherwise.
+// changes are the parts that a later copy may change.
 func (m *maker) changes() []func(*store.SignIn) {
 	return []func(*store.SignIn){
 		func(s *store.SignIn) { s.ErrorCode = store.IntOf([]int64{0, 50074, 500121, 50126}[m.r.IntN(4)]) },

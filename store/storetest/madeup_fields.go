@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// outcome is the status in all its forms: a code, none, one nobody knows, a status that is stated.
+// outcome sets the status in all its forms: a code, none, an unknown code, a stated status.
 func (m *maker) outcome(s *store.SignIn) {
 	codes := []int64{0, 0, 0, 0, 50126, 50126, 50053, 50140, 53003, 50074, 500121, 16000, 999999}
 	s.ErrorCode = store.IntOf(codes[m.r.IntN(len(codes))])
@@ -37,7 +37,7 @@ func (m *maker) outcome(s *store.SignIn) {
 	}
 }
 
-// place is where the sign-in came from: either family of addresses in several spellings, and no address.
+// place sets the address and location: either family of addresses in several spellings, and no address.
 func (m *maker) place(s *store.SignIn) {
 	addresses := []string{
 		"192.0.2.7", "192.0.2.70", "192.0.2.255", "192.0.20.7", "198.51.100.1", "2001:db8::1", "2001:DB8::1", "2001:db8:0:0::17",
@@ -93,7 +93,7 @@ func (m *maker) device(s *store.SignIn) {
 	s.ClientSessionID = []string{"", "", guid(3600 + m.later.IntN(20))}[m.later.IntN(3)]
 }
 
-// lists are the multi-valued data: none, one or several of each, some of a value twice.
+// lists sets the multi-valued data: none, one or several of each, some values twice.
 func (m *maker) lists(s *store.SignIn) {
 	for range m.r.IntN(4) {
 		n := m.skewed(6)
@@ -119,7 +119,7 @@ func (m *maker) lists(s *store.SignIn) {
 	m.unread(s)
 }
 
-// unread notes of some lists that they are in a shape that is not read; some of their members may have been.
+// unread marks some lists as unread in part: the record has them in an unknown shape.
 func (m *maker) unread(s *store.SignIn) {
 	some := []store.Collection{
 		store.CollectionPolicies, store.CollectionMethodsUsed, store.CollectionAuthenticationDetails, store.CollectionNetworks, store.CollectionRiskEventTypes,
@@ -134,10 +134,10 @@ func (m *maker) unread(s *store.SignIn) {
 	}
 }
 
-// controls are none, one or two of few; where a record has the mark that texts of an item are told apart by, it is a
-// character like others.
+// controls are none, one or two of few. One has the character that separates the texts of an item: in a record it
+// is an ordinary character.
 func controls(at time.Time, n int) []string {
-	some := int(at.UnixMicro())%12 + n // no random number, for that would change all that is made up behind it
+	some := int(at.UnixMicro())%12 + n // no random number: one would change everything made up after it
 	if some%3 == 0 {
 		return nil
 	}

@@ -12,11 +12,12 @@ import (
 	"signpost/store"
 )
 
-// madeUpGroups is how many groups there are; their members change from one import to the next.
+// madeUpGroups is the number of groups. Their members change from one import to the next.
 const madeUpGroups = 4
 
-// MadeUpGroups gives memberships of groups that the users and service principals of some sign-ins are in, among others that never
-// sign in: told by their ID, or by an ID no sign-in has and a username, which finds the sign-ins without a user ID.
+// MadeUpGroups gives members of groups: users and service principals of some sign-ins, among others that never
+// sign in. Some members have an ID. Others have an ID that no sign-in has and a username, which finds sign-ins
+// without a user ID.
 func MadeUpGroups(r *rand.Rand, signIns []store.SignIn) []store.Membership {
 	list := make([]store.Membership, madeUpGroups)
 	for i := range list {
@@ -45,8 +46,8 @@ func MadeUpGroups(r *rand.Rand, signIns []store.SignIn) []store.Membership {
 	return list
 }
 
-// MadeUpUsers gives some users of the sign-ins as a directory knows them: under the log's name, under that of a guest, under
-// one that was another user's or still is; with a mail address that may be anybody's name.
+// MadeUpUsers gives some users of the sign-ins as a directory has them. Some have the log's name, some a guest's
+// name, and some a name that another user has or had. Their mail address may be the name of any user.
 func MadeUpUsers(r *rand.Rand, signIns []store.SignIn) (users []store.Object) {
 	some := func() *store.SignIn { return &signIns[r.IntN(len(signIns))] }
 	for range 8 {
@@ -66,8 +67,8 @@ func MadeUpUsers(r *rand.Rand, signIns []store.SignIn) (users []store.Object) {
 	return users
 }
 
-// feedDirectory imports users, and all groups again: who is not among the members any more is none. Every export of a user
-// tells all of it, so the last one counts.
+// feedDirectory imports users, and all groups again, which removes former members. Every export of a user is
+// whole, so the last one counts.
 func (w *world) feedDirectory() {
 	w.t.Helper()
 	var signIns []store.SignIn

@@ -13,8 +13,8 @@ import (
 // everything is a range that holds every made-up sign-in.
 var everything = store.Range{From: Noon.AddDate(-50, 0, 0), To: Noon.AddDate(50, 0, 0)}
 
-// Holding gives the plain store of what an engine must hold that was fed with the records, in this order, and checks that it
-// does.
+// Holding gives the plain store with the contents of an engine that imported the records in this order. It checks
+// the engine against them.
 func Holding(t *testing.T, engine Engine, records []store.Record) *Plain {
 	t.Helper()
 	w := &world{t: t, engine: engine, kept: map[idOfLog][]store.Version{}}
@@ -24,9 +24,9 @@ func Holding(t *testing.T, engine Engine, records []store.Record) *Plain {
 	return w.oracle()
 }
 
-// oracle gives the plain store of what the engine must hold: the copies merged, each under the key that
-// the engine gave it, for among the rows of one instant the order is the engine's own. On the way it
-// checks that the engine holds every sign-in once and no other, in order and with the merged values.
+// oracle gives the plain store of the merged copies, each under the engine's key: the order of rows at one instant
+// is the engine's own. It checks that the engine has every sign-in once and no other, in order and with the merged
+// values.
 func (w *world) oracle() *Plain {
 	w.t.Helper()
 	expected := map[idOfLog]store.Record{}

@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// Plain answers every question of store.Store by plain loops over a slice: short enough to be believed,
-// so that it can be an engine's oracle.
+// Plain answers every question of store.Store by plain loops over a slice. It is short enough to be believed, so
+// that it can be the oracle of engines.
 type Plain struct {
 	entries map[store.Log][]*entry // newest first
 	all     []*store.Record        // of all logs
@@ -23,12 +23,12 @@ type Plain struct {
 	Users []store.Object
 	Names store.UserNames
 
-	// The pages of one question look at the same rows, so those of the last questions are kept.
+	// The pages of one question read the same rows, so the rows of the last questions are kept.
 	rows, persons kept[[]*match]
 	groups        kept[[]store.Group]
 }
 
-// kept is the last things that were made, by what they were made for.
+// kept caches the last results by their question.
 type kept[T any] struct {
 	mu    sync.Mutex
 	items map[string]T
@@ -53,12 +53,12 @@ func (k *kept[T]) get(name string, make func() T) T {
 
 var _ store.Store = (*Plain)(nil)
 
-// Snapshot is part of store.Store: what Plain keeps never changes.
+// Snapshot is part of store.Store: the contents of Plain never change.
 func (p *Plain) Snapshot(ctx context.Context) (with context.Context, release func(), err error) {
 	return ctx, func() {}, nil
 }
 
-// entry is one kept sign-in (an event), and the line it belongs to.
+// entry is one stored sign-in (an event), and its line.
 type entry struct {
 	record store.Record
 	id     string   // its NormalID
@@ -116,10 +116,10 @@ func formLines(log store.Log, newestFirst []*entry) {
 	}
 }
 
-// isLast says whether the event is the last of its line, and so is the line.
+// isLast tells whether the event is the last of its line: such an event stands for the line.
 func (e *entry) isLast() bool { return e.line[len(e.line)-1] == e }
 
-// match is a row that a question is about, with what it is made of.
+// match is a row that answers a question, with its events.
 type match struct {
 	last   *store.Record
 	key    store.Key
@@ -141,14 +141,14 @@ func newMatch(line []*entry) *match {
 	return m
 }
 
-// row is the match as lists have it.
+// row is the match in the form of lists.
 func (m *match) row() store.Row {
 	row := store.Row{Key: m.key, SignIn: listed(m.last), Line: store.LineOf(m.events)}
 	row.Line.Started = floor(row.Line.Started)
 	return row
 }
 
-// listed gives a sign-in as lists have it: the single-valued fields.
+// listed gives a sign-in in the form of lists: the single-valued fields.
 func listed(r *store.Record) store.SignIn {
 	s := &r.SignIn
 	row := store.SignIn{Log: s.Log, ID: s.ID, Time: r.Key.Time(), TimeIsIngestion: s.TimeIsIngestion, Ingested: floor(s.Ingested)}
@@ -165,7 +165,7 @@ func listed(r *store.Record) store.SignIn {
 	return row
 }
 
-// floor gives the time as engines keep it: to the microsecond.
+// floor gives the time to the microsecond, as engines keep it.
 func floor(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
@@ -173,8 +173,8 @@ func floor(t time.Time) time.Time {
 	return time.UnixMicro(t.UnixMicro()).UTC()
 }
 
-// matching gives the rows that a question about one log is about, newest first: the lines of the
-// interactive log or, where the query says so, its events; the sign-ins of any other.
+// matching gives the rows of a question about one log, newest first. Of the interactive log these are its lines
+// or, where the query says so, its events; of any other log its sign-ins.
 func (p *Plain) matching(q store.ListQuery) []*match {
 	return p.rows.get(nameOf(q), func() []*match { return p.match(q) })
 }
@@ -215,7 +215,7 @@ func rowPage(rows []*match, after, before *store.Cursor, limit int) store.Page {
 	return page
 }
 
-// pageOf cuts one page out of a list that stands in the order of its cursors, newest first.
+// pageOf cuts one page out of a list that is in the order of its cursors, newest first.
 func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.Cursor, limit int) (page []T, next, prev *store.Cursor) {
 	from, to := 0, len(list)
 	switch {
@@ -252,7 +252,7 @@ func compareCursors(a, b store.Cursor) int {
 	return cmp.Or(cmp.Compare(b.Key, a.Key), cmp.Compare(placeOf(a.Log), placeOf(b.Log)))
 }
 
-// placeOf gives the log's place in the order of the tabs; -1 where there is none.
+// placeOf gives the log's place in the order of the tabs; -1 for an unknown log.
 func placeOf(log store.Log) int {
 	return slices.IndexFunc(store.Logs(), func(info store.LogInfo) bool { return info.Log == log })
 }
@@ -308,7 +308,7 @@ func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Recor
 	return store.Record{}, store.ErrNotFound
 }
 
-// Places gives where the sign-ins of some names stand.
+// Places gives the places of sign-ins by name; see store.Store.
 func (p *Plain) Places(_ context.Context, names []store.SignInName) ([]store.Cursor, error) {
 	places := make([]store.Cursor, len(names))
 	for i, name := range names {
@@ -321,7 +321,7 @@ func (p *Plain) Places(_ context.Context, names []store.SignInName) ([]store.Cur
 	return places, nil
 }
 
-// whole gives the record of the line that the event belongs to.
+// whole gives the record of the event's line.
 func (e *entry) whole() store.Record {
 	record := e.line[len(e.line)-1].record
 	for _, event := range e.line {
@@ -330,7 +330,7 @@ func (e *entry) whole() store.Record {
 	return record
 }
 
-// NormalID gives the one spelling of an ID: GUIDs are the same in any casing, other texts are what they are.
+// NormalID gives the one spelling of an ID: a GUID in lower case, any other text unchanged.
 func NormalID(id string) string {
 	if len(id) != 36 {
 		return id

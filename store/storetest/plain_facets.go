@@ -24,7 +24,7 @@ func (p *Plain) Facets(_ context.Context, q store.FacetsQuery) ([]store.Facet, e
 	return facets, nil
 }
 
-// Values counts the values of one field that hold a text; see store.Store. Distinct counts those alone.
+// Values counts the values of one field that hold a text; see store.Store. Distinct counts only those.
 func (p *Plain) Values(_ context.Context, q store.ValuesQuery) (store.Facet, error) {
 	list := q.ListQuery
 	list.Filter = list.Filter.WithoutField(q.Field)
@@ -75,8 +75,8 @@ func (p *Plain) countValues(q store.ListQuery, field *store.Field) store.Facet {
 	return facet
 }
 
-// values gives what the row counts for, each value by its folded text: the values of all its events for a
-// field that looks at any event, else those of the last.
+// values gives the values that the row counts for, by their folded text. A field that looks at any event has the
+// values of all; another has the last event's.
 func (m *match) values(field *store.Field) map[string]string {
 	events := m.events
 	if !field.AnyEvent {
@@ -92,7 +92,7 @@ func (m *match) values(field *store.Field) map[string]string {
 func addValues(values map[string]string, field *store.Field, event *store.SignIn) {
 	for _, value := range field.EventValues(event) {
 		key := value
-		if !field.Unique { // the case of ids tells, where they are no GUIDs
+		if !field.Unique { // two IDs that are no GUIDs differ by their case
 			key = store.FoldCase(value)
 		}
 		if known, ok := values[key]; !ok || value < known {
@@ -101,8 +101,8 @@ func addValues(values map[string]string, field *store.Field, event *store.SignIn
 	}
 }
 
-// label is the name beside a value that is an ID: empty where the sign-in has none, and the name itself is
-// the value.
+// label is the name for a value that is an ID. It is empty where the sign-in has no ID, because then the value is
+// the name.
 func label(field *store.Field, s *store.SignIn) string {
 	if len(field.Properties) < 2 || field.Properties[0].Fallback == nil || *field.Properties[0].Text(s) == "" {
 		return ""

@@ -9,8 +9,8 @@ import (
 	"signpost/store"
 )
 
-// groupOf is what a row's group is known by: its window and the log's key. An entity is told by its ID in
-// any casing, or, where it has none, by the name, which is never the same as an ID.
+// groupOf is the identity of a row's group: its window and the log's key. An entity's part of the key is its ID in
+// any casing or, without one, its name, which never equals an ID.
 func groupOf(q store.GroupsQuery, m *match) string {
 	s := m.signIn
 	info, _ := q.Log.Info()
@@ -29,7 +29,7 @@ func groupOf(q store.GroupsQuery, m *match) string {
 	return strings.Join(parts, "\x1e")
 }
 
-// entityWord tells an entity: its ID in lower case or, marked, the name that stands in.
+// entityWord identifies an entity by its ID in lower case or, marked, by the name in place of one.
 func entityWord(p *store.Property, s *store.SignIn) string {
 	if id := *p.Text(s); id != "" {
 		return strings.ToLower(id)

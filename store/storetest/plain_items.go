@@ -2,9 +2,9 @@ package storetest
 
 import "signpost/store"
 
-// itemValues gives the values of a field of a list that a row counts for: those of the items that meet all that the filter
-// asks of the list. empty says that the row counts as one without: where one item is asked about, that such an item has no
-// value, else that the row passes and no item has one.
+// itemValues gives the values of a list's field that a row counts for: those of the items that pass all conditions
+// on the list. empty tells whether the row counts as one without a value. With conditions on an item, such an item
+// must have no value; otherwise the row must pass and no item have one.
 func itemValues(s *store.SignIn, field *store.Field, filter store.Filter) (values map[string]string, empty bool) {
 	list := field.List()
 	for _, l := range store.Lists() {

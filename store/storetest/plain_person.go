@@ -71,7 +71,7 @@ func (p *Plain) PersonRows(_ context.Context, person store.Person, places []stor
 	return rows, nil
 }
 
-// FindUser gives the user ID that a user principal name stands for; see store.Store.
+// FindUser gives the user ID of a user principal name; see store.Store.
 func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser, error) {
 	if upn == "" {
 		return store.FoundUser{}, nil

@@ -27,14 +27,14 @@ func (p *Plain) Histogram(_ context.Context, q store.HistogramQuery) (store.Hist
 	return h, nil
 }
 
-// reported is an entity of a report with what orders it: a nameless place of its own for those without ID.
+// reported is an entity of a report with its sort key. Entities without an ID have a place by name.
 type reported struct {
 	store.ReportRow
-	place  string // the ID or, marked, the name that stands in
+	place  string // the ID or, marked, the name in place of one
 	newest reportedAt
 }
 
-// reportedAt orders the sign-ins of several logs by time: at one instant the later log's is the newer.
+// reportedAt orders the sign-ins of several logs by time. At one instant the one of the later log is the newer.
 type reportedAt struct {
 	micro int64
 	log   int
@@ -45,8 +45,8 @@ func (a reportedAt) compare(b reportedAt) int {
 	return cmp.Or(cmp.Compare(a.micro, b.micro), cmp.Compare(a.log, b.log), cmp.Compare(a.key, b.key))
 }
 
-// Report counts the sign-ins per entity over some logs; see store.Store. Entities without an ID come
-// before the others of the same count, by name.
+// Report counts the sign-ins by entity over some logs; see store.Store. Entities without an ID come before the
+// others of the same count, by name.
 func (p *Plain) Report(_ context.Context, q store.ReportQuery) (store.Report, error) {
 	rows := p.reported(q)
 	report := store.Report{Entities: int64(len(rows)), Complete: true}

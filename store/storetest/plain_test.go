@@ -42,7 +42,7 @@ func with(p *store.Property, text string) func(*store.SignIn) {
 	return func(s *store.SignIn) { *p.Text(s) = text }
 }
 
-// together gives the events one correlation ID.
+// together gives all events one correlation ID.
 func together(s *store.SignIn) { s.CorrelationID = "c" }
 
 const (
@@ -50,7 +50,7 @@ const (
 	timeout = "MFA denied; user did not respond to mobile app notification"
 )
 
-// aDay is a line of four events (asked, denied, timed out, approved), and others of another user.
+// aDay is a line of four events (asked, denied, timed out, approved), and events of another user.
 func aDay() *Plain {
 	return keyed(
 		signIn(store.Interactive, "asked", "09:00:00", together, code(50074)),
@@ -125,7 +125,7 @@ func TestPlainListsLines(t *testing.T) {
 	if got, want := page.Rows[1].Line, (store.Line{Events: 4, Denied: 2, Started: at("09:00:00")}); got != want {
 		t.Errorf("line %+v, want %+v", got, want)
 	}
-	// A line is where its last event is, also if others are outside of the range, and the other way round.
+	// The last event decides the place of a line, also where it alone is outside or inside the range.
 	half := store.Range{From: at("09:03:00"), To: at("09:03:01")}
 	page, _ = p.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: half, Filter: filter(t, "anyerror=500121"), Limit: 10})
 	if len(page.Rows) != 1 || page.Rows[0].Line.Events != 4 {
@@ -298,7 +298,7 @@ func TestPlainFacets(t *testing.T) {
 	}
 }
 
-// sameField compares fields by name: they hold functions.
+// sameField compares fields by name: they hold functions, which cannot be compared.
 var sameField = gocmp.Comparer(func(a, b *store.Field) bool { return a.Name == b.Name })
 
 func TestPlainValues(t *testing.T) {
@@ -336,8 +336,8 @@ func TestPlainReport(t *testing.T) {
 	}
 }
 
-// TestPlainFacetsOfListsAreTheTotals: what stands beside a value of a field of a list is the total after choosing it,
-// whatever else is asked of the list.
+// TestPlainFacetsOfListsAreTheTotals compares the count of each value of a list's field with the total after
+// choosing it, under every other condition on the list.
 func TestPlainFacetsOfListsAreTheTotals(t *testing.T) {
 	plain := keyed(MadeUp(3, 400)...)
 	chosen := 0
@@ -349,7 +349,7 @@ func TestPlainFacetsOfListsAreTheTotals(t *testing.T) {
 	}
 }
 
-// TestConditionsOnAListAgainstItems compares the filter with what its conditions say of each item alone.
+// TestConditionsOnAListAgainstItems compares the filter with its conditions applied to each item alone.
 func TestConditionsOnAListAgainstItems(t *testing.T) {
 	signIns := MadeUp(4, 300)
 	plain := keyed(signIns...)

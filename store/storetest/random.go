@@ -14,13 +14,13 @@ import (
 	"signpost/store"
 )
 
-// RandomCase makes a question up about the sign-ins that p holds: its values are asked for, in other
-// casing and cut short too, and its rows lie on the ends of the ranges.
+// RandomCase makes up a question about the sign-ins of p. It asks for their values, also in other casing and cut
+// short, and its ranges end at their rows.
 func RandomCase(r *rand.Rand, p *Plain) Case {
 	a := &asker{r: r, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships)), names: slices.Sorted(maps.Keys(p.Names))}
 	kinds := Kinds()
 	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
-	for c.Kind == KindTenants && r.IntN(8) > 0 { // there is little to ask
+	for c.Kind == KindTenants && r.IntN(8) > 0 { // there is little to ask about
 		c.Kind = kinds[r.IntN(len(kinds))]
 	}
 	a.logOf(c)
@@ -43,17 +43,17 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 	return c
 }
 
-// asker makes one case up.
+// asker makes up one case.
 type asker struct {
 	r   *rand.Rand
 	all []*store.Record
 	// groups are those that a filter may name: an engine refuses others.
 	groups []string
-	// names are those by which the directory knows users.
+	// names are the directory's names of users.
 	names []string
 }
 
-// some gives any of the sign-ins, preferably of the log; an empty one where there are none.
+// some gives a random sign-in, preferably of the log; an empty one where there are none.
 func (a *asker) some(log store.Log) *store.Record {
 	some := &store.Record{}
 	for try := 0; len(a.all) > 0 && try < 20; try++ {
@@ -71,7 +71,7 @@ func (a *asker) logOf(c Case) {
 	}
 	log := logs[a.r.IntN(len(logs))].Log
 	if c.Kind != KindGroups && c.Kind != KindMembers && a.r.IntN(3) == 0 {
-		log = store.Interactive // whose lines are the most work
+		log = store.Interactive // lines of this log take the most work
 	}
 	c.Params.Set(paramLog, string(log))
 	if log == store.Interactive && a.r.IntN(3) == 0 {
@@ -79,7 +79,7 @@ func (a *asker) logOf(c Case) {
 	}
 }
 
-// rangeOf sets a range: of everything, between edges, of a moment, around a row.
+// rangeOf sets a range: everything, from edge to edge, one moment, around a row.
 func (a *asker) rangeOf(c Case) {
 	edges := Edges()
 	edge := func() time.Time {
@@ -112,7 +112,7 @@ func (a *asker) rangeOf(c Case) {
 	c.Params.Set("to", to.Format(time.RFC3339Nano))
 }
 
-// usualFields are asked for more often than others: they are computed, or compare more than one text.
+// usualFields get more conditions than others: they are computed, or compare more than one text.
 var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant", "user"}
 
 // aboutItems adds conditions on some fields of one list, mostly of one item.
@@ -144,7 +144,7 @@ func (a *asker) aboutItems(c Case) {
 	}
 }
 
-// condition adds a condition on a field, with any operator, if it makes one that a filter may hold.
+// condition adds a condition on a field, with any operator. It adds none that a filter would refuse.
 func (a *asker) condition(c Case) {
 	fields := store.Fields()
 	field := fields[a.r.IntN(len(fields))]
@@ -162,7 +162,7 @@ func (a *asker) condition(c Case) {
 	a.add(c, param, values)
 }
 
-// add adds a condition with those of the values that a filter may hold.
+// add adds a condition with those of the values that a filter accepts.
 func (a *asker) add(c Case, param string, values []string) {
 	if strings.HasSuffix(param, ".empty") {
 		values = []string{[]string{"yes", "no"}[a.r.IntN(2)]}
@@ -179,7 +179,7 @@ func (a *asker) add(c Case, param string, values []string) {
 	}
 }
 
-// value gives one to compare the field with: one that occurs, or a part of it, or the wrong casing.
+// value gives a value for the field: one that occurs, a part of it, or the wrong casing.
 func (a *asker) value(field *store.Field, log store.Log, param string) string {
 	if field.Members {
 		return a.groups[a.r.IntN(len(a.groups))]
@@ -190,7 +190,7 @@ func (a *asker) value(field *store.Field, log store.Log, param string) string {
 	return a.valueOf(&a.some(log).SignIn, field, param)
 }
 
-// valueOf gives one that the sign-in has, or a part of it, or the wrong casing.
+// valueOf gives a value of the sign-in, a part of it, or the wrong casing.
 func (a *asker) valueOf(s *store.SignIn, field *store.Field, param string) string {
 	var texts []string
 	for _, p := range field.Properties {
@@ -235,7 +235,7 @@ func (a *asker) part(text string, anywhere bool) string {
 	return string(letters[from:to])
 }
 
-// special gives for some fields the values that are no value of a sign-in: networks, families, times.
+// special gives filter values that are no sign-in's value, for some fields: networks, families, times.
 func (a *asker) special(field *store.Field, text string) string {
 	if a.r.IntN(2) == 0 {
 		return text
@@ -258,7 +258,7 @@ func (a *asker) special(field *store.Field, text string) string {
 	return options[a.r.IntN(len(options))]
 }
 
-// shape adds what the kind of question needs besides.
+// shape adds the other parameters of the kind of question.
 func (a *asker) shape(c Case) {
 	log := store.Log(c.Params.Get(paramLog))
 	switch c.Kind {
@@ -327,7 +327,7 @@ func (a *asker) edges(c Case) {
 	zone := []*time.Location{time.UTC, time.FixedZone("half past", -9*3600-1800), time.FixedZone("east", 14*3600)}[a.r.IntN(3)]
 	width := []time.Duration{time.Minute, time.Hour, 7 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}[a.r.IntN(5)]
 	edges := store.BucketEdges(q.Range, max(width, length/200), zone)
-	if a.r.IntN(4) == 0 { // buckets that are cut, and sign-ins in none
+	if a.r.IntN(4) == 0 { // buckets that are cut, and sign-ins outside of all
 		edges = nil
 		at := q.Range.From.Add(-time.Duration(a.r.Int64N(int64(time.Hour))) + time.Duration(a.r.Int64N(int64(length))))
 		for at = floor(at); len(edges) < 2 || at.Before(q.Range.To) && len(edges) < 9; {
@@ -374,7 +374,7 @@ func (a *asker) person(c Case) {
 	a.id(c, own)
 }
 
-// name asks for the user of a name that a sign-in or the directory has, in a tenant that some sign-in has, or in none.
+// name asks for the user of a name of a sign-in or of the directory, in the tenant of a sign-in, or in none.
 func (a *asker) name(c Case) {
 	s := a.some(store.Log(c.Params.Get(paramLog))).SignIn
 	name := s.UserPrincipalName
@@ -387,7 +387,7 @@ func (a *asker) name(c Case) {
 	}
 }
 
-// facetable gives the fields whose values can be counted.
+// facetable gives the fields with values that can be counted.
 func facetable() []*store.Field {
 	var fields []*store.Field
 	for _, f := range store.Fields() {

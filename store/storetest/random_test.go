@@ -13,7 +13,7 @@ import (
 
 func randomCase(n uint64, p *Plain) Case { return RandomCase(rand.New(rand.NewPCG(n, 4)), p) }
 
-// keyed gives a plain store of the sign-ins, those of one instant in the order given.
+// keyed gives a plain store of the sign-ins; those at one instant keep the given order.
 func keyed(signIns ...store.SignIn) *Plain {
 	taken := map[store.Key]bool{}
 	var records []store.Record
@@ -27,7 +27,7 @@ func keyed(signIns ...store.SignIn) *Plain {
 	return NewPlain(records)
 }
 
-// A case that failed can be put again from its text.
+// A failed case can be asked again from its text.
 func TestCaseReadsWhatItWrites(t *testing.T) {
 	for _, plain := range []*Plain{keyed(MadeUp(1, 200)...), NewPlain(nil)} {
 		for n := range uint64(500) {
@@ -46,7 +46,7 @@ func TestCaseReadsWhatItWrites(t *testing.T) {
 	}
 }
 
-// store.Store that nothing answers find nothing wrong: most cases must be about something.
+// A comparison of empty answers proves nothing: most cases must have an answer.
 func TestRandomCasesHaveAnswers(t *testing.T) {
 	plain := keyed(MadeUp(2, 400)...)
 	answered, conditions, operators := map[Kind]int{}, 0, map[string]int{}
@@ -81,7 +81,7 @@ func TestRandomCasesHaveAnswers(t *testing.T) {
 	}
 }
 
-// Enough questions ask several things of one list, in each of the ways that a pair can be asked.
+// Enough questions have several conditions on one list, in each form that a pair can take.
 func TestRandomCasesAskPairs(t *testing.T) {
 	plain := keyed(MadeUp(2, 400)...)
 	asked := map[string]int{}

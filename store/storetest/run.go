@@ -14,33 +14,33 @@ import (
 	"signpost/store"
 )
 
-// Engine is what the suite tests. It must have been opened with Decode.
+// Engine is the tested engine. It must have been opened with Decode.
 type Engine interface {
 	store.Store
 	store.Writer
 }
 
-// Reindexer is an engine that can make its rows anew from the records as received.
+// Reindexer is an engine that can make its rows again from the records as received.
 type Reindexer interface {
 	Reindex(ctx context.Context, done func(rows int64)) error
 }
 
-// Disturbed is an engine to which something happens between the batches of an import and between questions: it is
-// opened anew, say, or loses a file.
+// Disturbed is an engine that a test disturbs between the batches of an import and between questions. It may close
+// and open the engine, or delete a file.
 type Disturbed interface {
 	AfterBatch(t *testing.T)
 	BeforeCase(t *testing.T)
 }
 
-// casesPerWorld is how many cases are put to one set of sign-ins.
+// casesPerWorld is the number of cases for one set of sign-ins.
 const casesPerWorld = 60
 
-// maxFailed is how many wrong answers are told about one set of sign-ins: the first ones say enough.
+// maxFailed bounds the wrong answers reported for one set of sign-ins: the first ones say enough.
 const maxFailed = 5
 
-// Run feeds engines with made-up sign-ins in random batches and puts about that many random questions to
-// them, between the batches too. Each set of sign-ins is a subtest, and each question one below it, so that
-// what failed can be run by its name.
+// Run imports made-up sign-ins into engines in random batches, and asks about that many random questions, between
+// the batches too. Each set of sign-ins is a subtest and each question a subtest below it, so that a failure can
+// be run by its name.
 func Run(t *testing.T, open func(t *testing.T) Engine, cases int) {
 	worlds := max(1, cases/casesPerWorld)
 	for seed := range worlds {
@@ -51,21 +51,21 @@ func Run(t *testing.T, open func(t *testing.T) Engine, cases int) {
 	}
 }
 
-// world is one engine, what it was fed with, and what it must hold.
+// world is one engine, the copies that it imported, and the contents that it must have.
 type world struct {
 	t      *testing.T
 	engine Engine
 	seed   uint64
 	r      *rand.Rand
 	kept   map[idOfLog][]store.Version
-	before []Case // that were put already
+	before []Case // asked already
 	groups map[string]store.MemberSet
 	users  map[string]store.Object // of the directory, by ID
 	asked  int
 	failed int
 }
 
-// run feeds the engine. A few of the cases are put before there is anything, and after some batches; the
+// run imports everything into the engine. It asks a few cases before anything is there, some after batches, the
 // rest at the end.
 func (w *world) run(cases int) {
 	w.ask(min(cases, 3))
@@ -94,7 +94,7 @@ func (w *world) run(cases int) {
 	w.choose(1 + cases/10)
 }
 
-// choose checks that the values of fields of lists are told with the totals that they have once they are chosen.
+// choose checks the counts of values of lists' fields: see CheckChosen.
 func (w *world) choose(cases int) {
 	w.t.Helper()
 	plain := w.oracle()
@@ -103,7 +103,7 @@ func (w *world) choose(cases int) {
 	}
 }
 
-// arrivals gives the copies in the order of import: by time with the late ones behind, or as it comes.
+// arrivals gives the copies in the order of import: by time with the late ones last, or in random order.
 func (w *world) arrivals(rows int) []store.Record {
 	signIns := MadeUp(w.seed, rows)
 	later := Versions(w.seed, signIns)
@@ -122,8 +122,8 @@ func (w *world) arrivals(rows int) []store.Record {
 	return records
 }
 
-// feed imports the records as one file in batches, the next of which is prepared beside the commit, and
-// sometimes a batch of them once more.
+// feed imports the records as one file in batches, some of them twice. The next batch is prepared during the
+// commit.
 func (w *world) feed(records []store.Record) {
 	w.t.Helper()
 	ctx := w.t.Context()
@@ -173,7 +173,7 @@ func (w *world) feed(records []store.Record) {
 	}
 }
 
-// checkOutcomes keeps the records as the engine must, and compares what it says of each.
+// checkOutcomes stores the records as the engine must, and compares the engine's outcome of each.
 func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) {
 	w.t.Helper()
 	want := make([]store.Outcome, len(records))
@@ -185,7 +185,7 @@ func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) 
 	}
 }
 
-// keep keeps a record as the engine must, and says what that is.
+// keep stores a record as the engine must, and returns the outcome.
 func (w *world) keep(r *store.Record) store.OutcomeKind {
 	id := idOfLog{r.SignIn.Log, NormalID(r.SignIn.ID)}
 	isKept := func(v store.Version) bool { return string(v.Doc) == string(r.Versions[0].Doc) }
@@ -200,7 +200,7 @@ func (w *world) keep(r *store.Record) store.OutcomeKind {
 	return kind
 }
 
-// ask puts random cases to the engine as it is now. One in four was put before: its answer may be another by now.
+// ask asks the engine random cases. One in four was asked before, and may have another answer now.
 func (w *world) ask(cases int) {
 	w.t.Helper()
 	plain := w.oracle()
@@ -224,7 +224,7 @@ func (w *world) ask(cases int) {
 	}
 }
 
-// checkDeadline puts questions with no time left.
+// checkDeadline asks questions with no time left.
 func (w *world) checkDeadline() {
 	w.t.Helper()
 	ctx, cancel := context.WithDeadline(w.t.Context(), time.Now().Add(-time.Second))

@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// memory is an engine made of the plain store: what the suite must find nothing wrong with.
+// memory is an engine made of the plain store: the suite must find no fault in it.
 type memory struct {
 	*Plain
 	kept    map[idOfLog][]store.Version
@@ -183,7 +183,7 @@ func (w *wrong) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hi
 	return w.Plain.Histogram(ctx, q)
 }
 
-// complaints collects what a comparison finds.
+// complaints collects the differences that a comparison finds.
 type complaints struct {
 	*testing.T
 	said []string
