@@ -16,7 +16,7 @@ import (
 	"signpost/store"
 )
 
-// archive is a zip that goes out as it is filled: nothing of it is kept but what its files are called and come to.
+// archive is a zip that is sent as it is written. It keeps only the names and sizes of its files.
 type archive struct {
 	zip   *zip.Writer
 	made  time.Time
@@ -31,15 +31,15 @@ type archived struct {
 	rows int64 // of the file itself, without a heading
 }
 
-// newArchive writes a zip's files to w as they come. The fastest packing makes them about a tenth; a slower one would hold
-// the download up.
+// newArchive writes a zip's files to w as they come. The fastest compression makes them about a tenth; a better
+// one would slow the download down.
 func newArchive(w io.Writer) *zip.Writer {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	return z
 }
 
-// add writes one more file; write says how many rows it has.
+// add writes one more file; write returns the number of its rows.
 func (a *archive) add(name string, write func(io.Writer) (rows int64, err error)) error {
 	entry, err := a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: a.made})
 	if err != nil {
@@ -56,7 +56,7 @@ func (a *archive) add(name string, write func(io.Writer) (rows int64, err error)
 	return nil
 }
 
-// text adds a file that is there whole.
+// text adds a file with this text.
 func (a *archive) text(name string, content []byte) error {
 	return a.add(name, func(w io.Writer) (int64, error) {
 		_, err := w.Write(content)
@@ -64,7 +64,7 @@ func (a *archive) text(name string, content []byte) error {
 	})
 }
 
-// list adds the file of a list, and says how many rows of the list it is of.
+// list adds the file of a list, and returns how many rows of the list are in it.
 func (a *archive) list(ctx context.Context, s store.Store, r Request) (listed int64, err error) {
 	err = a.add(r.Name(), func(w io.Writer) (int64, error) {
 		e := newExporter(ctx, w, s, r)
@@ -75,7 +75,7 @@ func (a *archive) list(ctx context.Context, s store.Store, r Request) (listed in
 	return listed, err
 }
 
-// summed counts and hashes what goes through it.
+// summed counts and hashes the bytes that it passes on.
 type summed struct {
 	w    io.Writer
 	hash hash.Hash
@@ -89,7 +89,8 @@ func (s *summed) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// csvFiles are the portal's CSV files of every log under the filter, without what is set aside on each.
+// csvFiles are the portal's CSV files of every log under the filter, without the conditions that are set aside on
+// each.
 func (r Request) csvFiles() []Request {
 	var files []Request
 	for _, info := range store.Logs() {
@@ -107,7 +108,7 @@ func (r Request) csvFiles() []Request {
 	return files
 }
 
-// Total counts the rows that Progress will tell of in the end.
+// Total counts the rows that Progress will report in the end.
 func (r Request) Total(ctx context.Context, s store.Store) (n int64, err error) {
 	files := []Request{r}
 	if r.Format == ZIP {
@@ -127,7 +128,7 @@ func (r Request) Total(ctx context.Context, s store.Store) (n int64, err error) 
 	return n, nil
 }
 
-// allCSV writes the portal's CSV files of every log into one archive, with a text that says what each holds.
+// allCSV writes the portal's CSV files of every log into one archive, with a text about the contents of each.
 func (e *exporter) allCSV(ctx context.Context) error {
 	a := &archive{zip: newArchive(e.out), made: e.Made}
 	var about bytes.Buffer
@@ -181,7 +182,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 // longTime is a time in a text.
 const longTime = "2006-01-02 15:04:05 UTC"
 
-// emptyCellSentence says what an empty cell of a CSV file means.
+// emptyCellSentence explains an empty cell of a CSV file.
 const emptyCellSentence = "A cell is empty where a record has nothing for it, or has it in a shape that is not read: NDJSON files have records as received."
 
 const withheldSentence = "Conditional Access data is not in the files: whoever made them has no right to it."
@@ -193,7 +194,7 @@ func rowsWord(n int64) string {
 	return "rows"
 }
 
-// wordsOf says what of a log was asked for: in words where somebody can word it, else as an address does.
+// wordsOf describes the question about a log: in words where request has them, else as an address.
 func (r Request) wordsOf(log store.Log) string {
 	if r.Words != nil {
 		return r.Words(log)
@@ -210,7 +211,7 @@ func (r Request) wordsOf(log store.Log) string {
 	return words
 }
 
-// whileWanted writes as long as the context holds.
+// whileWanted passes bytes on until the context ends.
 type whileWanted struct {
 	ctx context.Context
 	w   io.Writer

@@ -39,7 +39,7 @@ func unpacked(t testing.TB, archive []byte) (files map[string][]byte, names []st
 	return files, names
 }
 
-// parsed reads what an address asks for.
+// parsed parses an address.
 func parsed(t testing.TB, s store.Store, f export.Format, query string) export.Request {
 	t.Helper()
 	params, err := url.ParseQuery(query)

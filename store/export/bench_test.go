@@ -14,8 +14,8 @@ import (
 	"signpost/store/sqlite"
 )
 
-// BenchmarkWrite writes the non-interactive log, by far the largest, in every format; rows/s is what counts. It makes a demo
-// tenant, or takes the data folder that SIGNPOST_EXPORT_DATA names (a copy: it is opened for writing).
+// BenchmarkWrite writes the non-interactive log, by far the largest, in every format, and reports rows/s. It makes
+// a demo tenant, or uses the data folder in SIGNPOST_EXPORT_DATA, which must be a copy: it is opened for writing.
 func BenchmarkWrite(b *testing.B) {
 	db := benchStore(b)
 	for _, format := range []export.Format{export.CSV, export.NDJSON, export.JSON, export.XLSX} {

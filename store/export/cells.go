@@ -11,7 +11,7 @@ import (
 // column is one column of the portal's CSV files.
 type column struct {
 	heading string
-	// property is the value, or cell where that takes more than one property.
+	// property has the value; cell makes one that needs more than one property.
 	property *store.Property
 	cell     func(s *store.SignIn) string
 }

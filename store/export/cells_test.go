@@ -18,7 +18,7 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// storeOf holds sign-ins, a second apart, the first the newest.
+// storeOf holds sign-ins one second apart, the newest first.
 func storeOf(signIns ...store.SignIn) *storetest.Plain {
 	records := make([]store.Record, len(signIns))
 	for i, s := range signIns {
@@ -79,7 +79,7 @@ func TestHeadings(t *testing.T) {
 	}
 }
 
-// hostile are cells that a spreadsheet would calculate, and texts near them.
+// hostile are cells that a spreadsheet would calculate, and texts like them.
 func hostile() (cells []string) {
 	for _, start := range []string{"=", "+", "-", "@", "\t", "\r", "\n", "＝", "'=", "''+", "'", "'t Hooft", "=\"", " =", "\t=", "\"=", ",=", "é="} {
 		for _, rest := range []string{"1+1", `HYPERLINK("http://example.com","x")`, "cmd|' /C calc'!A0", "SUM(1,2)", "", "\"quoted\"", "a\nb", "a,b", "ø", "2026-11-23", "-5", "'x"} {
@@ -89,10 +89,10 @@ func hostile() (cells []string) {
 	return slices.DeleteFunc(cells, func(c string) bool { return c == "" })
 }
 
-// formulaStarts are what a cell of a formula begins with, as the README lists them.
+// formulaStarts are the starts of formulas, as the README lists them.
 const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
-// stripped takes the quote mark off that neutral puts in front.
+// stripped removes the quote mark that neutral adds.
 func stripped(cell string) string {
 	if bare := strings.TrimLeft(cell, "'"); bare != cell && bare != "" && strings.ContainsRune(formulaStarts, []rune(bare)[0]) {
 		return cell[1:]
@@ -166,7 +166,7 @@ func TestNeutral(t *testing.T) {
 	}
 }
 
-// What a sheet cannot hold stands on further ones, each with the headings.
+// A sheet holds a bounded number of rows. The others stand on further sheets, each with the headings.
 func TestFurtherSheets(t *testing.T) {
 	var signIns []store.SignIn
 	for i := range 7 {

@@ -54,7 +54,7 @@ func (e *exporter) csvSteps(ctx context.Context) error {
 	})
 }
 
-// heading begins a file; one that goes on has it already. It stays in the buffer until the first rows are there.
+// heading writes the headings, unless the file goes on. They stay in the buffer until the first rows are there.
 func (e *exporter) heading(headings []string) {
 	if e.Query.After != nil {
 		return

@@ -12,11 +12,11 @@ import (
 	"signpost/store"
 )
 
-// sampleRows is how many of the newest rows an estimate is measured on. Each may stand in a block of records of its own,
+// sampleRows is the number of newest rows that an estimate measures. Each may be in a block of records of its own,
 // which takes a fraction of a millisecond to unpack.
 const sampleRows = 64
 
-// Sizes are how many bytes a row of a list takes in each kind of file, as measured on the newest rows of its log.
+// Sizes are the bytes per row of a list in each kind of file, as measured on the newest rows of its log.
 type Sizes struct {
 	perRow map[sized]float64
 }
@@ -27,7 +27,7 @@ type sized struct {
 	part   Part
 }
 
-// Of gives about how many bytes a file of so many rows of the list has; ok is false where nothing was measured.
+// Of estimates the bytes of a file with that many rows of the list; ok is false without a measurement.
 func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
 	if p == "" {
 		p = SignIns
@@ -36,8 +36,8 @@ func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
 	return int64(math.Round(each * float64(rows))), ok
 }
 
-// Measure writes the newest rows of a log in every format, and keeps what they take; of a ZIP, the log's own share. An
-// empty log has no sizes. For withheld see Request.
+// Measure writes the newest rows of a log in every format and keeps the sizes; of a ZIP the log's own share. An
+// empty log has no sizes.
 func Measure(ctx context.Context, s store.Store, log store.Log, withheld store.Classes) (Sizes, error) {
 	newest, ok, err := s.Newest(ctx, log)
 	if err != nil || !ok {
@@ -73,7 +73,7 @@ func Measure(ctx context.Context, s store.Store, log store.Log, withheld store.C
 	return sizes, nil
 }
 
-// sample gives the newest rows of a log and no more, each kind read once.
+// sample is a store with only the newest rows of a log. It reads each kind of row once.
 type sample struct {
 	store.Store
 	page    *store.Page
@@ -81,7 +81,7 @@ type sample struct {
 	rows    int
 }
 
-// SignIns gives the newest rows, or none where none is wanted.
+// SignIns gives the newest rows.
 func (s *sample) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if s.page == nil {
 		q.Limit = sampleRows
@@ -115,7 +115,8 @@ func (s *sample) Records(ctx context.Context, q store.RecordsQuery) (store.Recor
 	return page, nil
 }
 
-// measure gives the bytes of a row in a file, without what the file has also when it is empty; packed, those of an archive.
+// measure gives the bytes per row of a file, without those of an empty file; packed counts the bytes of an
+// archive.
 func (s *sample) measure(ctx context.Context, r Request) (plain, packed float64, err error) {
 	whole, wholePacked, err := lengths(ctx, s, r)
 	if err != nil || s.rows == 0 {
@@ -150,7 +151,7 @@ func (nothing) Records(context.Context, store.RecordsQuery) (store.RecordPage, e
 	return store.RecordPage{Complete: true}, nil
 }
 
-// lengthOf counts what is written to it.
+// lengthOf counts the bytes that it is given.
 type lengthOf int64
 
 func (l *lengthOf) Write(p []byte) (int, error) {

@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// evidence writes a list in both shapes, the files that it was imported from, what all this is in words, and the hashes
-// that `signpost verify` checks.
+// evidence writes a list in both shapes and the imported files that it comes from. It adds a text that explains
+// the bundle, and the hashes that `signpost verify` checks.
 func (e *exporter) evidence(ctx context.Context) error {
 	a := &archive{zip: newArchive(e.out), made: e.Made}
 	m, err := e.beginManifest(ctx)
@@ -27,7 +27,7 @@ func (e *exporter) evidence(ctx context.Context) error {
 			return err
 		}
 		if i == 0 {
-			m.Rows, e.Progress = listed, nil // the first is what takes longest
+			m.Rows, e.Progress = listed, nil // the first one takes longest
 		}
 		m.ChangedMeanwhile = m.ChangedMeanwhile || listed != m.Rows
 		holds = append(holds, part.holds)
@@ -102,7 +102,7 @@ func (e *exporter) evidenceParts() []evidencePart {
 	return parts
 }
 
-// beginManifest says what is known before the first row is read.
+// beginManifest fills in all that is known before the first row is read.
 func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 	q := e.Query
 	m := &Manifest{
@@ -124,7 +124,7 @@ func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 	return m, nil
 }
 
-// importsPerPage is how much of the ledger is read at a time.
+// importsPerPage is the number of ledger entries read at a time.
 const importsPerPage = 500
 
 // evidenceImport is an imported file in a bundle.
@@ -132,15 +132,15 @@ type evidenceImport struct {
 	File     string                   `json:"file"`
 	Format   string                   `json:"format"`
 	Imported time.Time                `json:"imported"`
-	Whole    bool                     `json:"whole"` // the import came to its end
+	Whole    bool                     `json:"whole"` // the import was complete
 	New      int64                    `json:"new"`
 	Updated  *int64                   `json:"updated,omitempty"`
 	Same     *int64                   `json:"same,omitempty"`
-	Known    *int64                   `json:"known,omitempty"` // updated and the same, in a bundle that must not tell them apart
-	Times    map[store.Log]store.Span `json:"times"`           // null where they were not noted
+	Known    *int64                   `json:"known,omitempty"` // updated and same together, in a bundle that must not tell them apart
+	Times    map[store.Log]store.Span `json:"times"`           // null where the import did not record them
 }
 
-// writeImports lists the imported files that have sign-ins of the log in the range, and those of which nobody noted.
+// writeImports lists the imported files with sign-ins of the log in the range, and files without recorded times.
 func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err error) {
 	var text bytes.Buffer
 	text.WriteByte('[')
@@ -176,8 +176,8 @@ func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err 
 	return n, err
 }
 
-// evidenceImport gives an imported file as the bundle has it. Without the right to Conditional Access data it does not say how
-// many sign-ins a later copy changed: the copy may have changed that data alone.
+// evidenceImport gives an imported file in the form of the bundle. Without the right to Conditional Access data it
+// hides how many sign-ins a later copy changed: the copy may have changed only that data.
 func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 	entry := evidenceImport{
 		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: one.Times,
@@ -191,7 +191,7 @@ func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 	return entry
 }
 
-// readme says what the bundle is, for who opens it years later.
+// readme explains the bundle to a reader who opens it years later.
 func (m *Manifest) readme(files []archived) []byte {
 	var b bytes.Buffer
 	line := func(format string, values ...any) { fmt.Fprintf(&b, format+"\r\n", values...) }

@@ -26,7 +26,7 @@ import (
 
 const evidenceQuery = "from=2026-11-21T00:00:00Z&to=2026-11-23T14:05:00Z&status=failure&sp.has=x"
 
-// evidenceOf gives a bundle of the demo tenant, and the hash that it was told of.
+// evidenceOf gives a bundle of the demo tenant, and the hash that Sealed received.
 func evidenceOf(t testing.TB, db *sqlite.DB) (bundle []byte, sealed string) {
 	t.Helper()
 	r := parsed(t, db, export.Evidence, evidenceQuery)
@@ -92,7 +92,7 @@ func TestEvidence(t *testing.T) {
 	checkSums(t, files)
 }
 
-// checkSums has sha256sum check the files, where there is one.
+// checkSums checks the files with sha256sum, where the machine has it.
 func checkSums(t *testing.T, files map[string][]byte) {
 	t.Helper()
 	if _, err := exec.LookPath("sha256sum"); err != nil {
@@ -134,7 +134,7 @@ func TestEvidenceNamesTheImports(t *testing.T) {
 			t.Errorf("the import's report has the times %v", span)
 		}
 	}
-	// One from before the times were noted, and one that was broken off.
+	// One import is from before times were recorded, and one was broken off.
 	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "old.json", Format: "graph"})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +165,7 @@ func TestEvidenceNamesTheImports(t *testing.T) {
 	}
 }
 
-// changed gives the bundle with its files as change makes them; a nil content takes one out.
+// changed gives the bundle with its files as change makes them; a nil content removes one.
 func changed(t *testing.T, bundle []byte, change func(name string, content []byte) []byte, more ...string) []byte {
 	t.Helper()
 	files, names := unpacked(t, bundle)
@@ -206,7 +206,7 @@ func only(wanted string, how func([]byte) []byte) func(string, []byte) []byte {
 	}
 }
 
-// resealed changes a file and makes the hashes of manifest.json and MANIFEST.sha256 fit again, but not the counts.
+// resealed changes a file and corrects the hashes in manifest.json and MANIFEST.sha256, but not the counts.
 func resealed(t *testing.T, bundle []byte, wanted string, how func([]byte) []byte) []byte {
 	t.Helper()
 	files, _ := unpacked(t, bundle)
@@ -285,7 +285,7 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// A bundle that was made to do harm costs no more than an honest one of its size.
+// A bundle made to do harm costs no more than an honest one of its size.
 func TestVerifyIsBounded(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -342,7 +342,7 @@ type unreadable struct{}
 
 func (unreadable) ReadAt([]byte, int64) (int, error) { return 0, errUnreadable }
 
-// growing has one sign-in more each time a list is read from its beginning.
+// growing has one more sign-in each time a list is read from its beginning.
 type growing struct {
 	store.Store
 }
@@ -355,7 +355,7 @@ func (g *growing) SignIns(ctx context.Context, q store.ListQuery) (store.Page, e
 	return page, err
 }
 
-// A bundle of a log that changed meanwhile says so, and is still one.
+// A bundle of a log that changed meanwhile says so, and is still valid.
 func TestEvidenceOfAChangingLog(t *testing.T) {
 	db := demoStore(t, 1500)
 	found := verified(t, exported(t, &growing{Store: db}, parsed(t, db, export.Evidence, evidenceQuery)))

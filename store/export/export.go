@@ -20,9 +20,9 @@ const (
 	JSON   Format = "json"
 	NDJSON Format = "ndjson"
 	XLSX   Format = "xlsx"
-	// ZIP is the portal's CSV files of every log.
+	// ZIP has the portal's CSV files of every log.
 	ZIP Format = "zip"
-	// Evidence is a list in both shapes with where it comes from, and a manifest that tells whether anything was changed.
+	// Evidence is a list in both shapes, with its origin and a manifest that reveals later changes.
 	Evidence Format = "evidence"
 )
 
@@ -44,7 +44,7 @@ func (f Format) extension() string {
 	return string(f)
 }
 
-// isArchive says that a file of the format is made of files.
+// isArchive tells whether a file of the format consists of files.
 func (f Format) isArchive() bool { return f == ZIP || f == Evidence }
 
 // ContentType is the media type of the format's files.
@@ -62,53 +62,56 @@ func (f Format) ContentType() string {
 	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 }
 
-// Part says which of the portal's CSV files of a log is meant.
+// Part selects one of the portal's CSV files of a log.
 type Part string
 
-// The files. AuthDetails has a row for each step of an authentication, joined on the request ID; it is of the user logs.
+// The files. AuthDetails has a row for each step of an authentication, joined on the request ID; only the user
+// logs have it.
 const (
 	SignIns     Part = "signins"
 	AuthDetails Part = "authdetails"
 )
 
-// HasPart says whether the format knows that file for the log.
+// HasPart tells whether the format has that file for the log.
 func HasPart(log store.Log, f Format, p Part) bool {
 	info, ok := log.Info()
 	return ok && (p == SignIns || p == AuthDetails && f == CSV && info.User)
 }
 
-// Request is what is to be written.
+// Request describes a file to be written.
 type Request struct {
-	// Query is the list. Its Limit counts for nothing; where After is set the file goes on from there, a CSV file without its
-	// heading. Of a ZIP its Log counts for nothing, and of an archive's Filter in each file what applies to the log.
+	// Query is the list; its Limit is ignored. With After the file goes on from there, a CSV file without its
+	// heading. A ZIP ignores Log, and an archive applies to each file the conditions that its log can apply.
 	Query store.ListQuery
-	// Aside is what was taken out of the filter because the sign-ins of the log have no such field; an archive, which may have
-	// other logs, has it in its Filter.
+	// Aside are the conditions taken out of the filter because the log's sign-ins have no such field. An archive
+	// keeps them in Filter, since it may have other logs.
 	Aside  store.Filter
 	Format Format
 	Part   Part // SignIns where empty
-	// Withheld are the classes that whoever asks may not see: nothing of them is in the file, and the file says so.
+	// Withheld are the classes that the reader of the file may not see. The file has nothing of them, and says so.
 	Withheld store.Classes
-	// Words says in words what is asked of a log, for the text in an archive; nil for words as in an address.
+	// Words describes the question about a log, for the text in an archive; nil for words as in an address.
 	Words func(store.Log) string
-	// Made is when the file is made, By who makes it and Imports the files that its sign-ins come from: for evidence.
+	// Made is the time of the file, By its maker and Imports the ledger of imported files; all three are for
+	// evidence.
 	Made    time.Time
 	By      string
 	Imports store.Ledger
-	// Sealed is told the hash of an evidence bundle's manifest: who keeps it can tell the bundle from another. Nil for nobody.
+	// Sealed receives the hash of an evidence bundle's manifest, by which its maker can recognise the bundle; may
+	// be nil.
 	Sealed func(manifestSHA256 string)
-	// Progress is told the rows of the list written so far, after each page; nil for nobody.
+	// Progress receives the rows of the list written so far, after each page; may be nil.
 	Progress func(rows int64)
-	// Timeout is how long reading a page may take; DefaultTimeout where zero.
+	// Timeout bounds the time of reading a page; DefaultTimeout where zero.
 	Timeout time.Duration
 	// Memory is shared with other files that are written at the time; nil for a file that is written alone.
 	Memory *Memory
 }
 
-// DefaultTimeout is how long reading one page may take.
+// DefaultTimeout bounds the time of reading one page.
 const DefaultTimeout = 30 * time.Second
 
-// Name is the file's name as the portal gives it: the log, the part and the days of the range.
+// Name is the file's name in the portal's form: the log, the part and the days of the range.
 func (r Request) Name() string {
 	info, _ := r.Query.Log.Info()
 	stem := info.FileStem
@@ -125,11 +128,11 @@ func (r Request) Name() string {
 	return fmt.Sprintf("%s_%s_%s.%s", stem, r.Query.Range.From.UTC().Format(day), r.Query.Range.To.UTC().Format(day), r.Format.extension())
 }
 
-// hasConditionalAccess says that this data is in the file.
+// hasConditionalAccess tells whether that data is in the file.
 func (r Request) hasConditionalAccess() bool { return !r.Withheld.Has(store.ConditionalAccess) }
 
-// Write writes the file. After an error what was written is not a whole file. Nothing is written before the first page
-// was read.
+// Write writes the file. It writes nothing before it has read the first page. After an error the written part is
+// not a whole file.
 func Write(ctx context.Context, w io.Writer, s store.Store, r Request) error {
 	return newExporter(ctx, w, s, r).write(ctx)
 }
@@ -172,9 +175,9 @@ type exporter struct {
 	out   *bufio.Writer
 	line  []byte // used again for each row
 	rows  int64  // of the list, written so far
-	// written counts the rows of the file itself: a line may be several events, a sign-in have several steps.
+	// written counts the rows of the file itself: a line may have several events, a sign-in several steps.
 	written int64
-	// sheetRows is how many rows a sheet of a workbook has at most.
+	// sheetRows bounds the rows of a workbook's sheet.
 	sheetRows int
 }
 
@@ -199,8 +202,8 @@ func (e *exporter) records(ctx context.Context, q store.RecordsQuery, use func([
 	}, use)
 }
 
-// Place reads where an export of the list goes on: a cursor of it, or the request ID of the last sign-in that is whole in what
-// was written so far.
+// Place reads the place where an export of the list goes on: a cursor of the list, or the request ID of the last
+// whole sign-in in the file so far.
 func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) (*store.Cursor, error) {
 	if c, err := store.ParseCursor(after); err == nil {
 		return &c, nil
@@ -215,7 +218,7 @@ func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) 
 		case event.Key == record.Key || !strings.EqualFold(event.SignIn.ID, after):
 		case q.AllEvents:
 			return &store.Cursor{Key: event.Key}, nil
-		default: // folded into a line, which is written once more, for it follows its events
+		default: // folded into a line, which follows its events and is written once more
 			return &store.Cursor{Key: record.Key + 1}, nil
 		}
 	}

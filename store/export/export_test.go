@@ -60,7 +60,7 @@ func exported(t testing.TB, s store.Store, r export.Request) []byte {
 // noConditionalAccess is withheld from those without the right to Conditional Access data.
 var noConditionalAccess = store.ClassesOf(store.ConditionalAccess)
 
-// everything asks for all of a log, with all rights.
+// everything asks for a whole log, with all rights.
 func everything(log store.Log, f export.Format) export.Request {
 	return export.Request{Query: store.ListQuery{Log: log, Range: ages}, Format: f}
 }
@@ -169,7 +169,7 @@ func groups(t *testing.T, s store.Store, list store.ListQuery) (words []string) 
 	return words
 }
 
-// checkRoundTrip exports a store in both JSON shapes and compares what importing the files gives.
+// checkRoundTrip exports a store in both JSON shapes, imports the files, and compares the stores.
 func checkRoundTrip(t *testing.T, db *sqlite.DB) {
 	t.Helper()
 	before, counted := events(t, db), counts(t, db)
@@ -227,7 +227,7 @@ func (e endless) Records(ctx context.Context, q store.RecordsQuery) (store.Recor
 	return page, err
 }
 
-// An export that is cancelled ends, however much there is still to come; so does one that cannot be written.
+// A cancelled export ends, however many rows are left. So does one that cannot be written.
 func TestCancelledExportEnds(t *testing.T) {
 	t.Parallel()
 	db := demoStore(t, 1000)
@@ -254,7 +254,7 @@ func TestCancelledExportEnds(t *testing.T) {
 
 var errFull = errors.New("full")
 
-// full takes nothing.
+// full is a writer that takes nothing.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }

@@ -12,7 +12,7 @@ import (
 	"signpost/store/export"
 )
 
-// Each file of a few sign-ins is, byte for byte, the one in testdata; SIGNPOST_UPDATE writes them anew.
+// Each file of a few sign-ins equals the one in testdata byte for byte. SIGNPOST_UPDATE writes them.
 func TestGoldenFiles(t *testing.T) {
 	db := openStore(t)
 	importPaths(t, db, "testdata/received.ndjson")

@@ -32,7 +32,7 @@ func (e *exporter) json(ctx context.Context) error {
 	return err
 }
 
-// appendGraph writes a sign-in as Graph does, with the members of Graph's records that this version does not know.
+// appendGraph writes a sign-in as Graph does, with the unknown members of Graph's records.
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 	s := &r.SignIn
 	b = appendSignIn(append(b, '{'), s, graph, e.hasConditionalAccess())
@@ -45,8 +45,8 @@ func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 	return append(e.appendUnread(b, r), '}')
 }
 
-// knownKeys are the keys, in lower case, that stand for fields of a sign-in under any of their names. What is under them
-// in a record as received is written from the merged sign-in.
+// knownKeys are the keys, in lower case, of all fields of a sign-in under all their names. Their values are
+// written from the merged sign-in, not from a record as received.
 var knownKeys = func() map[string]bool {
 	known := map[string]bool{
 		"resourceidentity": true, "processingtimeinms": true, "locationdetails": true, "conditionalaccesspolicies": true,
@@ -61,7 +61,7 @@ var knownKeys = func() map[string]bool {
 	return known
 }()
 
-// envelopeKeys are the keys, in lower case, that stand around the properties of Azure Monitor's and Log Analytics' records.
+// envelopeKeys are the keys, in lower case, around the properties of Azure Monitor's and Log Analytics' records.
 var envelopeKeys = map[string]bool{
 	"time": true, "timegenerated": true, "category": true, "type": true, "operationname": true, "operationversion": true,
 	"tenantid": true, "aadtenantid": true, "correlationid": true, "calleripaddress": true, "identity": true, "location": true,
@@ -69,13 +69,13 @@ var envelopeKeys = map[string]bool{
 	"sourcesystem": true,
 }
 
-// appendUnknown writes the members that no field stands for, of the part of each copy that is asked for; where copies have
-// the same, the newest copy's.
+// appendUnknown writes the unknown members of one part of each copy. Where several copies have the same member,
+// the newest copy's is written.
 func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) members) []byte {
 	return e.appendReceived(b, r, part, func(name string, _ []byte) bool { return !knownKeys[name] })
 }
 
-// appendUnread writes the lists that are in a shape of which nothing is read.
+// appendUnread writes the lists in a shape that the importer could not read at all.
 func (e *exporter) appendUnread(b []byte, r *store.Record) []byte {
 	if r.SignIn.Collections == 0 {
 		return b
@@ -83,7 +83,7 @@ func (e *exporter) appendUnread(b []byte, r *store.Record) []byte {
 	return e.appendReceived(b, r, fieldsOf, func(name string, value []byte) bool { return isUnreadValue(name, value, &r.SignIn) })
 }
 
-// fieldsOf are the members of a document that stand for the sign-in.
+// fieldsOf gives the members of a document that hold the sign-in's fields.
 func fieldsOf(doc []byte, sh shape) members {
 	if sh.enveloped {
 		return membersOf(sh.properties)

@@ -9,10 +9,10 @@ import (
 	"signpost/store"
 )
 
-// The parts of a sign-in that are more than one value, as Graph and Azure Monitor write them.
+// The multi-valued parts of a sign-in, as Graph and Azure Monitor write them.
 
-// appendStatus writes the status with the word that a record states it in, as the portal's files do. Neither Graph nor Azure
-// Monitor has a place for that, so it is a member of ours.
+// appendStatus writes the status with the word that a record stated. Neither Graph nor Azure Monitor has a place
+// for that word, so it is a member of this program's own.
 func appendStatus(b []byte, s *store.SignIn, d dialect) []byte {
 	start := len(b)
 	b = appendObject(b, []*store.Property{store.ErrorCode, store.FailureReason, store.AdditionalDetails}, s, d)
@@ -60,7 +60,7 @@ func appendNetworks(b []byte, s *store.SignIn, _ dialect) []byte {
 	return append(b, ']')
 }
 
-// appendEventTypes sees to it that Graph's reader finds the log: it has no category to tell it.
+// appendEventTypes writes the words by which a reader of Graph's records finds the log: they have no category.
 func appendEventTypes(b []byte, s *store.SignIn, d dialect) []byte {
 	types := s.SignInEventTypes
 	if d == graph {
@@ -78,7 +78,7 @@ func appendEventTypes(b []byte, s *store.SignIn, d dialect) []byte {
 	return appendTexts(b, types)
 }
 
-// eventTypes are the words of signInEventTypes that tell a log.
+// eventTypes are the words of signInEventTypes that identify a log.
 var eventTypes = map[store.Log]string{
 	store.Interactive: "interactiveUser", store.NonInteractive: "nonInteractiveUser",
 	store.ServicePrincipal: "servicePrincipal", store.ManagedIdentity: "managedIdentity",
@@ -131,16 +131,16 @@ func appendRules(b []byte, rules []store.ConditionRule) []byte {
 	})
 }
 
-// conditionWords are Graph's conditionalAccessConditions behind none, in the enumeration's order: Azure Monitor writes
-// them as the bits of a number.
+// conditionWords are Graph's conditionalAccessConditions but none, in the enumeration's order: Azure Monitor
+// writes them as the bits of a number.
 var conditionWords = []string{
 	"application", "users", "devicePlatform", "location", "clientType", "signInRisk", "userRisk", "time",
 	"deviceState", "client", "ipAddressSeenByAzureAD", "ipAddressSeenByResourceProvider",
 	"unknownFutureValue", "servicePrincipals", "servicePrincipalRisk", "authenticationFlows", "insiderRisk",
 }
 
-// appendConditions writes words joined by commas, and for Azure Monitor a number, if the words are those of its bits in
-// their order.
+// appendConditions writes words joined by commas. For Azure Monitor it writes a number if the words are those of
+// its bits in their order.
 func appendConditions(b []byte, words []string, d dialect) []byte {
 	if d == azureMonitor {
 		number, ok := uint64(0), true

@@ -14,7 +14,7 @@ import (
 	"signpost/store/storetest"
 )
 
-// Records that are made of the fields alone say all of them: made-up sign-ins with everything in them come back the same.
+// Records made of the fields alone say all of them: made-up sign-ins with every field come back the same.
 func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 	var records []store.Record
 	taken := map[store.Key]bool{}
@@ -44,8 +44,8 @@ func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 	}
 }
 
-// asImported leaves out what no import gives: parts of a microsecond, texts without letters in lists, a status that is none, and
-// shapes that are not read, which only a document has.
+// asImported removes the values that no import gives. These are parts of a microsecond, empty texts in lists, a
+// status that is none, and unread shapes, which only a document has.
 func asImported(s *store.SignIn, k store.Key) {
 	s.Time = k.Time()
 	s.Collections = 0

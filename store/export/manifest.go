@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// The names of the files in an evidence bundle that tell of the others.
+// Names of the files in an evidence bundle that describe the others.
 const (
 	sumsName     = "MANIFEST.sha256"
 	manifestName = "manifest.json"
@@ -18,45 +18,46 @@ const (
 	readmeName   = "README.txt"
 )
 
-// What a manifest says of itself.
+// The kind of a manifest and its version.
 const (
 	manifestKind    = "signpost evidence"
 	manifestVersion = 1
 )
 
-// Manifest is manifest.json of an evidence bundle: what the bundle is, and what each of its files must be.
+// Manifest is manifest.json of an evidence bundle. It describes the bundle and what each of its files must be.
 type Manifest struct {
 	Kind    string `json:"kind"`
 	Version int    `json:"version"`
-	// Made is when, By the account that made it, Program what made it.
+	// Made is the time, By the account and Program the program that made the bundle.
 	Made    time.Time `json:"made"`
 	By      string    `json:"by"`
 	Program string    `json:"program"`
-	// CodeList is the version of the list of error codes that the statuses follow from.
+	// CodeList is the version of the list of error codes from which the statuses follow.
 	CodeList string    `json:"code_list"`
 	Log      store.Log `json:"log"`
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
-	// Filter is what was asked for in words, Query the same as the address of a list has it.
+	// Filter is the question in words, Query the same as an address.
 	Filter     string `json:"filter"`
 	Query      string `json:"query"`
 	EveryEvent bool   `json:"every_event"`
-	// ConditionalAccess says whether this data is in the files: included or withheld.
+	// ConditionalAccess tells whether this data is in the files: included or withheld.
 	ConditionalAccess string `json:"conditional_access"`
-	// Rows is how many rows of the list the bundle has.
+	// Rows is the number of the list's rows in the bundle.
 	Rows int64 `json:"rows"`
-	// ChangedMeanwhile says that the log changed while the bundle was written, so that its files may differ by some rows.
+	// ChangedMeanwhile means that the log changed during the writing, so that the files may differ by some rows.
 	ChangedMeanwhile bool `json:"changed_meanwhile"`
-	// StillReading says that some sign-ins were as an older version of the program read their records.
+	// StillReading means that some sign-ins still had the fields that an older version read from their records.
 	StillReading bool            `json:"still_reading,omitempty"`
 	Logs         []ManifestLog   `json:"logs"`
 	Files        []*ManifestFile `json:"files"`
 }
 
-// zipKind is what the manifest of a zip of every log says of itself: nobody vouches for its files.
+// zipKind is the kind in the manifest of a zip of every log, which has no hashes to check.
 const zipKind = "signpost csv"
 
-// zipManifest is manifest.json of the zip of every log, for programs: what each file holds and what was set aside in its log.
+// zipManifest is manifest.json of the zip of every log, for programs. It has the contents of each file, and the
+// conditions that were set aside in its log.
 type zipManifest struct {
 	Kind              string    `json:"kind"`
 	Version           int       `json:"version"`
@@ -72,7 +73,7 @@ type zipManifest struct {
 	Files             []zipFile `json:"files"`
 }
 
-// zipLog says which conditions of the query narrow nothing in a log.
+// zipLog has the conditions of the query that narrow nothing in a log.
 type zipLog struct {
 	Log      store.Log `json:"log"`
 	SetAside []string  `json:"set_aside"`
@@ -85,7 +86,7 @@ type zipFile struct {
 	Rows int64     `json:"rows"`
 }
 
-// zipManifest tells of the files, the first of which are of those logs.
+// zipManifest describes the files of an archive; the first files are those of the logs, in their order.
 func (r Request) zipManifest(files []archived, logs []store.Log) *zipManifest {
 	m := &zipManifest{
 		Kind: zipKind, Version: manifestVersion, Made: r.Made.UTC(), Program: Program(), From: r.Query.Range.From.UTC(), To: r.Query.Range.To.UTC(),
@@ -107,7 +108,7 @@ func (r Request) zipManifest(files []archived, logs []store.Log) *zipManifest {
 
 func (m *zipManifest) json() ([]byte, error) { return indented(m) }
 
-// address is what was asked for as the address of a list has it.
+// address is the question as an address.
 func (r Request) address() string {
 	q := store.Query{Range: store.Range{From: r.Query.Range.From, To: r.Query.Range.To}, Filter: r.Query.Filter, AllEvents: r.Query.AllEvents, Window: store.Window24h}
 	return q.Values().Encode()
@@ -120,17 +121,17 @@ func (r Request) conditionalAccess() string {
 	return "withheld"
 }
 
-// ManifestLog is how many sign-ins of a log the store had in the range, whatever the filter, and how many are in the bundle.
+// ManifestLog counts the sign-ins of a log in the range, whatever the filter, and those in the bundle.
 type ManifestLog struct {
 	Log      store.Log `json:"log"`
 	InRange  int64     `json:"in_range"`
 	InBundle int64     `json:"in_bundle"`
-	// SetAside are the conditions of the query that narrowed nothing in the log, as an address has them.
+	// SetAside are the conditions of the query that narrow nothing in the log, in the form of an address.
 	SetAside []string `json:"set_aside"`
 }
 
-// ManifestFile is a file of the bundle. Rows counts the lines of NDJSON, the rows of CSV under the heading and the entries
-// of imports.json; of a text it is 0.
+// ManifestFile is a file of the bundle. Rows counts the lines of NDJSON, the rows of CSV below the heading, or the
+// entries of imports.json; it is 0 for a text.
 type ManifestFile struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"`
@@ -156,7 +157,7 @@ func indented(v any) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// Program names this program and its version, as its build knows it.
+// Program names this program and its version, as recorded by its build.
 func Program() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

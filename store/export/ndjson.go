@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// ndjson writes one record of Azure Monitor's a line, for each event.
+// ndjson writes a record of Azure Monitor for each event, one a line.
 func (e *exporter) ndjson(ctx context.Context) error {
 	return e.records(ctx, store.RecordsQuery{Folded: true, AsReceived: e.asReceived}, func(records []store.Record) error {
 		for i := range records {
@@ -25,20 +25,22 @@ func (e *exporter) ndjson(ctx context.Context) error {
 	})
 }
 
-// asReceived gives a record of Azure Monitor's as it was received, or as the store gives it. Nothing else of it is needed.
+// asReceived returns the document of a sign-in where the file can have it unchanged. The store need not decode it
+// then.
 func (e *exporter) asReceived(doc []byte, log store.Log, id string) (instead []byte, ok bool) {
 	sh := shapeOf(doc)
 	if !sh.isSignIn(log, id) {
 		return nil, false
 	}
-	if sh.id == nil && !e.hasConditionalAccess() { // another content would have another id
+	if sh.id == nil && !e.hasConditionalAccess() { // without that data the content, and so a derived ID, would differ
 		return nil, false
 	}
 	return doc, true
 }
 
-// appendAzureMonitor writes a sign-in as Azure Monitor does: the record as received where that is such a one and says what
-// the merged sign-in says, else one that is made of the sign-in and of what is unknown in its copies.
+// appendAzureMonitor writes a sign-in as Azure Monitor does. It writes the record as received where that has this
+// shape and agrees with the merged sign-in. Else it makes a record of the sign-in and the unknown members of its
+// copies.
 func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	newest := r.Newest()
 	if r.Unread {
@@ -66,8 +68,8 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	return append(b, "}}"...)
 }
 
-// appendEnvelope writes what stands around the properties, all but the last comma. But for the caller's address and the category
-// nothing here says more than the properties: a reader takes from here what is missing there.
+// appendEnvelope writes the envelope around the properties, without the last comma. Only the caller's address and
+// the category say more than the properties do: a reader takes from the envelope what they lack.
 func appendEnvelope(b []byte, s *store.SignIn) []byte {
 	b = append(appendText(append(b, `"category":`...), categoryOf(s)), `,"operationName":"Sign-in activity","operationVersion":"1.0","Level":4`...)
 	if !s.Ingested.IsZero() {
@@ -99,7 +101,8 @@ func appendEnvelope(b []byte, s *store.SignIn) []byte {
 	return append(b, `,"durationMs":0`...)
 }
 
-// microsoftCategory is the category of sign-ins of service principals that Microsoft owns. Their log has those of the tenant's, too.
+// microsoftCategory is the category of sign-ins of service principals that Microsoft owns. They are in the log of
+// the tenant's service principals.
 const microsoftCategory = "MicrosoftServicePrincipalSignInLogs"
 
 func categoryOf(s *store.SignIn) string {
@@ -110,17 +113,17 @@ func categoryOf(s *store.SignIn) string {
 	return info.Category
 }
 
-// isCategory says whether a category is one of the log's.
+// isCategory tells whether a category is one of the log's.
 func isCategory(log store.Log, category string) bool {
 	info, _ := log.Info()
 	return strings.EqualFold(category, info.Category) || log == store.Interactive && strings.EqualFold(category, "ADFSSignInLogs") ||
 		log == store.ServicePrincipal && strings.EqualFold(category, microsoftCategory)
 }
 
-// shape is what a record as received looks like.
+// shape describes a record as received.
 type shape struct {
 	enveloped, hasCategory bool
-	category, id           []byte // as they stand there, in quotes
+	category, id           []byte // as they stand in the record, in quotes
 	properties             []byte
 }
 
@@ -147,8 +150,8 @@ func shapeOf(doc []byte) (s shape) {
 	}
 }
 
-// isSignIn says whether the record is the sign-in's under its own id in its own log. The id of a record without one is
-// derived from its content, and so the same again.
+// isSignIn tells whether the record is the sign-in under its own ID in its own log. A record without an ID gets
+// one derived from its content, which stays the same.
 func (sh shape) isSignIn(log store.Log, id string) bool {
 	if !sh.enveloped || len(sh.category) < 2 {
 		return false

@@ -12,8 +12,8 @@ import (
 	"signpost/store"
 )
 
-// LibreOffice, where it is at hand, opens the hostile cells without making a formula of one, also when it is told to take
-// what looks like a formula for one; and it does make one of what is not neutral.
+// LibreOffice, where the machine has it, opens the hostile cells and makes a formula of none, even when told to
+// look for formulas. It does make one of a cell that neutral did not treat.
 func TestLibreOfficeSeesNoFormula(t *testing.T) {
 	if os.Getenv("SIGNPOST_SOAK") == "" {
 		t.Skip("it takes a while to start LibreOffice: SIGNPOST_SOAK=1 does")
@@ -34,8 +34,8 @@ func TestLibreOfficeSeesNoFormula(t *testing.T) {
 	}
 	plain.Flush()
 	s := storeOf(signIns...)
-	// Comma, double quote, UTF-8, from the first row on; nothing by column, no language, not all quoted cells text,
-	// special numbers and formulas recognised.
+	// Comma, double quote, UTF-8, from the first row on; nothing by column, no language, not all quoted cells
+	// text, special numbers and formulas recognised.
 	const withFormulas = "CSV:44,34,76,1,,0,false,true,false,false,false,-1,true"
 	for name, test := range map[string]struct {
 		file []byte

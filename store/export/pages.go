@@ -11,31 +11,31 @@ import (
 	"signpost/store"
 )
 
-// pageSize bounds what is read at a time: rows of single-valued fields, or whole records and the bytes of these as received.
-// A record takes about twice that in memory.
+// pageSize bounds a page: its rows of single-valued fields, or its whole records and their bytes as received. A
+// record takes about twice its bytes in memory.
 type pageSize struct {
 	rows, records int
 	bytes         int64
 }
 
-// A row costs less in a large page: the blocks that records are stored in are unpacked once a page.
+// A row costs less in a large page: the store unpacks each block of records once a page.
 var (
 	alonePage = pageSize{rows: 4000, records: 2500, bytes: 24 << 20} // of a file that shares its memory with no other
 	largePage = pageSize{rows: 2000, records: 1500, bytes: 6 << 20}
 	smallPage = pageSize{rows: 400, records: 400, bytes: 1 << 20}
 )
 
-// Memory bounds the large pages that several files hold together. A page is held until its rows are written, which depends on
-// who reads the file. A file that finds no room goes on in small pages, one at a time.
+// Memory bounds the large pages that several files hold together. A page is held until its rows are written, so a
+// slow reader holds it long. A file that finds no room goes on in small pages, one at a time.
 type Memory struct {
 	mu   sync.Mutex
 	free int64
 }
 
-// NewMemory has room for large pages of so many bytes of records.
+// NewMemory gives a Memory for large pages of that many bytes of records.
 func NewMemory(bytes int64) *Memory { return &Memory{free: bytes} }
 
-// take makes room for a large page, if there is some.
+// take reserves a large page, if there is room.
 func (m *Memory) take() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -52,18 +52,19 @@ func (m *Memory) give() {
 	m.free += largePage.bytes
 }
 
-// pageOf is one page of what is exported.
+// pageOf is one page of an export.
 type pageOf[T any] struct {
 	items []T
 	rows  int // of the list
 	next  *store.Cursor
-	free  func() // the page is no longer held
+	free  func() // called when the page is no longer held
 }
 
-// heldPages is how many pages a file holds at a time: one is read while the rows of the other are written.
+// heldPages bounds the pages of one file: it reads one while it writes the rows of the other.
 const heldPages = 2
 
-// room waits until another page may be held, and says how large: a small one waits until there is no other.
+// room waits until another page may be held, and returns its size. A small page waits until the file holds no
+// other.
 func (e *exporter) room(ctx context.Context, held *semaphore.Weighted) (size pageSize, free func(), err error) {
 	if err := held.Acquire(ctx, 1); err != nil {
 		return size, nil, err
@@ -81,7 +82,7 @@ func (e *exporter) room(ctx context.Context, held *semaphore.Weighted) (size pag
 	return smallPage, sync.OnceFunc(func() { held.Release(heldPages) }), nil
 }
 
-// pages reads page after page and gives them to use, in order; the next is read while one is used.
+// pages reads page after page and passes them to use, in order. It reads the next while one is used.
 func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[T], error), use func([]T) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	held := semaphore.NewWeighted(heldPages)
@@ -109,7 +110,7 @@ func pages[T any](ctx context.Context, e *exporter, read func(ctx context.Contex
 	return group.Wait()
 }
 
-// readInto reads one page and hands it on.
+// readInto reads one page and passes it on.
 func readInto[T any](ctx context.Context, e *exporter, held *semaphore.Weighted, after *store.Cursor, read func(context.Context, *store.Cursor, pageSize) (pageOf[T], error), ready chan<- pageOf[T]) (next *store.Cursor, err error) {
 	size, free, err := e.room(ctx, held)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"signpost/store/export"
 )
 
-// watchedStore notes how large the pages are that are asked for, and how many are held when another is.
+// watchedStore records the size of each page asked for, and how many pages are held then.
 type watchedStore struct {
 	store.Store
 
@@ -19,7 +19,7 @@ type watchedStore struct {
 	rows        int
 	bytes       int64
 	asked, used int
-	held        int // the most that were held, the page that is asked for included
+	held        int // the highest number held, including the page asked for
 }
 
 func (w *watchedStore) note(rows int, bytes int64) {
@@ -45,7 +45,7 @@ func (w *watchedStore) Records(ctx context.Context, q store.RecordsQuery) (store
 	return w.Store.Records(ctx, q)
 }
 
-// Files that find no room for large pages go on in small ones, one at a time, and are the same byte for byte.
+// Files that find no room for large pages go on in small ones, one at a time, and have the same bytes.
 func TestFilesWithoutRoomGoOnInSmallPages(t *testing.T) {
 	db := demoStore(t, 6000)
 	memory := export.NewMemory(12 << 20)
@@ -88,7 +88,7 @@ func (f *failing) Records(ctx context.Context, q store.RecordsQuery) (store.Reco
 	return page, err
 }
 
-// The room of a file that was not finished is there for the next, whatever ended it.
+// An unfinished file frees its room for the next one, whatever ended it.
 func TestRoomIsGivenBack(t *testing.T) {
 	db := demoStore(t, 200)
 	memory := export.NewMemory(12 << 20)
@@ -110,7 +110,7 @@ func TestRoomIsGivenBack(t *testing.T) {
 	}
 }
 
-// A page of records is bounded by bytes: it has one line at least, and all pages together have every one once.
+// A page of records is bounded by bytes. It has one line at least, and all pages together have each line once.
 func TestPagesOfRecordsAreBoundedByBytes(t *testing.T) {
 	db := demoStore(t, 3000)
 	for _, folded := range []bool{false, true} {

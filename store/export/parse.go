@@ -9,10 +9,12 @@ import (
 	"signpost/store"
 )
 
-// Parse reads what a list's address asks to be exported: its range and filter, without what is set aside on its log. Columns,
-// limit and what else shapes a page counts for nothing: a file has all rows and all fields. Of its own it knows `file`, a
-// Part, and `after`, a Place; an archive is whole and cannot go on, and keeps what is set aside, which may apply to
-// another of its logs. A bad parameter is an error of type store.BadParams.
+// Parse reads an export from a list's address: its range and filter, without conditions that the log sets aside.
+// It ignores columns, limit and all else that shapes a page, because a file has all rows and all fields.
+//
+// It adds two parameters: `file`, a Part, and `after`, a Place. An archive has neither, since it is whole and
+// cannot go on. It keeps all conditions, which another of its logs may apply. A bad parameter gives an error of
+// type store.BadParams.
 func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params url.Values, now time.Time) (Request, error) {
 	info, ok := log.Info()
 	if !ok {

@@ -9,8 +9,8 @@ import (
 	"signpost/store/export"
 )
 
-// A file goes on behind the sign-in that it ended with. Where lines are written, an event that is folded into one stands before
-// it, and the line is written once more; where every event is a row of its own, its place is its own.
+// A file goes on behind the sign-in that it ended with. In a file of lines an event stands before the line that it
+// is folded into, so the line is written once more. In a file of events each event has a place of its own.
 func TestGoOnBehindAnEvent(t *testing.T) {
 	db := demoStore(t, 3000)
 	rows, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), AllEvents: true, Limit: 300})

@@ -13,7 +13,7 @@ type SetAside struct {
 	Conditions store.Filter
 }
 
-// SetAside gives what is set aside in each log that the file has sign-ins of; none where every condition counts.
+// SetAside gives the conditions set aside in each log of the file; none where every condition counts.
 func (r Request) SetAside() []SetAside {
 	var list []SetAside
 	add := func(log store.Log, aside store.Filter) {
@@ -37,7 +37,7 @@ func (r Request) SetAside() []SetAside {
 	return list
 }
 
-// Params are the conditions as an address has them, such as user.not=ada, in its order.
+// Params are the conditions in the form and order of the address, such as user.not=ada.
 func (s SetAside) Params() []string {
 	if s.Conditions.IsEmpty() {
 		return []string{}
@@ -45,16 +45,16 @@ func (s SetAside) Params() []string {
 	return strings.Split(s.Conditions.Values().Encode(), "&")
 }
 
-// String says what is set aside in one sentence.
+// String names the conditions in one sentence.
 func (s SetAside) String() string {
 	return fmt.Sprintf("set aside in the %s log, whose sign-ins have no such field: %s", s.Log, strings.Join(s.Params(), "&"))
 }
 
-// maxSetAsideHeader is how long the header with all values may be: servers refuse heads of more than some 8 KB.
+// maxSetAsideHeader bounds the header with all values: servers refuse heads of more than some 8 KB.
 const maxSetAsideHeader = 4000
 
-// SetAsideHeader is the value of the header X-Signpost-Set-Aside: for each log LOG="conditions", with commas between, and the
-// conditions as an address has them. Where that is too long the conditions stand without their values.
+// SetAsideHeader is the value of the header X-Signpost-Set-Aside. Each log has LOG="conditions", with the
+// conditions as in an address, and commas between logs. If that is too long, the conditions have no values.
 func SetAsideHeader(list []SetAside) string {
 	write := func(params func(SetAside) []string) string {
 		var logs []string
@@ -75,7 +75,7 @@ func SetAsideHeader(list []SetAside) string {
 	})
 }
 
-// asideOf gives what is set aside in one log.
+// asideOf gives the conditions set aside in one log.
 func asideOf(list []SetAside, log store.Log) SetAside {
 	for _, s := range list {
 		if s.Log == log {

@@ -41,7 +41,8 @@ func TestSetAside(t *testing.T) {
 	}
 }
 
-// A head of many thousand bytes would be refused on its way: the names of the conditions are then all that stands in it.
+// Servers on the way would refuse a head of many thousand bytes, so the header has only the names of the
+// conditions.
 func TestSetAsideHeaderIsBounded(t *testing.T) {
 	params := url.Values{"sp.not": {"one"}}
 	for n := range store.MaxFilterValues - 1 {
@@ -56,7 +57,7 @@ func TestSetAsideHeaderIsBounded(t *testing.T) {
 	}
 }
 
-// Both archives say what was set aside, to people and to programs.
+// Both archives name the conditions that were set aside, to people and to programs.
 func TestArchivesTellWhatIsSetAside(t *testing.T) {
 	db := demoStore(t, 1500)
 	const query = "from=2026-11-21T00:00:00Z&to=2026-11-23T14:05:00Z&sp.has=x&os.not=Linux"

@@ -10,21 +10,21 @@ import (
 	"signpost/store"
 )
 
-// member is one member of a sign-in as Graph's beta has it; Azure Monitor has the same under `properties`. Exactly one of
-// property, members and list is there.
+// member is one member of a sign-in in Graph's beta; Azure Monitor has the same under `properties`. Exactly one of
+// property, members and list is set.
 type member struct {
 	name     string
 	property *store.Property
 	// members are those of an object, by the part of their names behind the dot.
 	members []*store.Property
-	// list writes what is no single value, or nothing where there is nothing.
+	// list writes several values; it writes nothing where there is none.
 	list func(b []byte, s *store.SignIn, d dialect) []byte
-	// blank is what Graph has where there is nothing.
+	// blank is Graph's value where there is nothing.
 	blank             string
 	conditionalAccess bool
 }
 
-// dialect is whose shape is written: the two write some values differently.
+// dialect is Graph or Azure Monitor, which write some values differently.
 type dialect uint8
 
 const (
@@ -120,8 +120,8 @@ func raw(name, blank string, of func(*store.SignIn) json.RawMessage) member {
 	return member{name: name, blank: blank, list: func(b []byte, s *store.SignIn, _ dialect) []byte { return append(b, of(s)...) }}
 }
 
-// appendSignIn writes the members of a sign-in, without the brackets around them. Graph has every member, Azure Monitor here
-// those that hold something.
+// appendSignIn writes the members of a sign-in, without the brackets around them. Graph has every member, Azure
+// Monitor only those with a value.
 func appendSignIn(b []byte, s *store.SignIn, d dialect, conditionalAccess bool) []byte {
 	start := len(b)
 	for i := range signInMembers {
@@ -146,7 +146,7 @@ func appendSignIn(b []byte, s *store.SignIn, d dialect, conditionalAccess bool) 
 	return b
 }
 
-// collection are the lists by their names and former names, in lower case.
+// collection maps the names and former names of lists, in lower case.
 var collection = func() map[string]store.Collection {
 	of := map[string]store.Collection{"conditionalaccesspolicies": store.CollectionPolicies, "riskeventtypes": store.CollectionRiskEventTypes}
 	for _, l := range store.Collections() {
@@ -155,14 +155,14 @@ var collection = func() map[string]store.Collection {
 	return of
 }()
 
-// isUnread says of a member that it is a list in a shape of which nothing is read: a file has it as it was received, never as an
-// empty list.
+// isUnread tells whether a member is a list in a shape that the importer could not read at all. A file has such a
+// list as it was received, never as an empty one.
 func isUnread(name string, s *store.SignIn) bool {
 	l, ok := collection[strings.ToLower(name)]
 	return ok && s.IsUnread(l)
 }
 
-// isUnreadValue says that a value of a record is such a list; another copy may have the list empty.
+// isUnreadValue tells whether a value in a record is such a list; another copy may have the list empty.
 func isUnreadValue(name string, value []byte, s *store.SignIn) bool {
 	return s.Collections != 0 && len(value) > 2 && string(value) != "null" && isUnread(name, s)
 }

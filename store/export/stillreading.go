@@ -7,8 +7,8 @@ import (
 	"signpost/store"
 )
 
-// StillReading says that some sign-ins of the file are as an older version of the program read their records: they are
-// being read again, and the file may turn out otherwise after that.
+// StillReading tells whether some sign-ins of the file still have the fields that an older version read from their
+// records. They are being read again, and the file may differ after that.
 func (r Request) StillReading(ctx context.Context, s store.Store) (bool, error) {
 	files := []Request{r}
 	if r.Format == ZIP {
@@ -30,5 +30,5 @@ func (r Request) StillReading(ctx context.Context, s store.Store) (bool, error) 
 	return false, nil
 }
 
-// StillReadingSentence says what StillReading means.
+// StillReadingSentence explains StillReading.
 const StillReadingSentence = "Older records are being read again after an update of Signpost: after that the same question may give other rows and values."

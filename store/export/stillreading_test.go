@@ -9,7 +9,7 @@ import (
 	"signpost/store/export"
 )
 
-// refilled is a store whose older records are being read again.
+// refilled is a store with older records that are being read again.
 type refilled struct{ store.Store }
 
 func (r refilled) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
@@ -18,7 +18,7 @@ func (r refilled) Total(ctx context.Context, q store.ListQuery) (store.Total, er
 	return total, err
 }
 
-// Files that say what they hold say that older records are being read again, and are silent once that is done.
+// Files that explain themselves say that older records are being read again, and no longer say so after that.
 func TestArchivesSayThatOlderRecordsAreReadAgain(t *testing.T) {
 	db := openStore(t)
 	importPaths(t, db, "testdata/received.ndjson")

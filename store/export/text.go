@@ -59,8 +59,8 @@ func appendTexts(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-// members goes through the members of an object of compact JSON, as records as received are kept. A document that is
-// not that ends it.
+// members yields the members of an object in compact JSON, the form of stored records. It ends at the first byte
+// that does not fit.
 type members struct{ rest []byte }
 
 func membersOf(object []byte) members {
@@ -70,7 +70,7 @@ func membersOf(object []byte) members {
 	return members{object[1:]}
 }
 
-// next gives the next member: its key, in quotes, and its value, as they stand there.
+// next gives the next member: its key, in quotes, and its value, both as in the text.
 func (m *members) next() (key, value []byte, ok bool) {
 	if len(m.rest) > 0 && m.rest[0] == ',' {
 		m.rest = m.rest[1:]
@@ -90,7 +90,7 @@ func (m *members) next() (key, value []byte, ok bool) {
 	return key, value, true
 }
 
-// isKey says whether a key in quotes is the name, in any casing.
+// isKey tells whether a key in quotes is the name, in any casing.
 func isKey(key []byte, name string) bool {
 	return len(key) == len(name)+2 && strings.EqualFold(string(key[1:len(key)-1]), name)
 }
@@ -107,7 +107,7 @@ func lowerKey(key []byte) string {
 	return strings.ToLower(name)
 }
 
-// skip gives the length of the value that b begins with; 0 where it does not end.
+// skip gives the length of the value at the start of b; 0 where it does not end.
 func skip(b []byte) int {
 	depth := 0
 	for i := 0; i < len(b); {

@@ -10,14 +10,14 @@ import (
 	"signpost/store/export"
 )
 
-// A list in a shape that is not read is in no file as an empty list: it stands there as it was received.
+// A list in an unread shape is in no file as an empty list: files have it as it was received.
 func TestUnreadCollectionsAreAsReceived(t *testing.T) {
 	const cut = `"authenticationDetails":"[{\"authenticationMethod\":\"Pass"`
 	record := func(received, more string) string {
 		return `{"time":"` + received + `","category":"SignInLogs","properties":{"id":"aaaaaaaa-0000-4000-8000-000000000001","createdDateTime":"2026-11-02T08:00:00Z","userId":"u",` + more + `}}` + "\n"
 	}
 	path := filepath.Join(t.TempDir(), "a.ndjson")
-	// The later copy has the list empty, which says nothing about the one that was cut off.
+	// The later copy has the list empty, which does not replace the list that was cut off.
 	text := record("2026-11-02T09:00:00Z", cut) + record("2026-11-02T10:00:00Z", `"authenticationDetails":[],"city":"x"`)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

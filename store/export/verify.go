@@ -14,33 +14,33 @@ import (
 	"strings"
 )
 
-// What a bundle may come to: one that somebody made to do harm is refused before it costs more.
+// Bounds of a bundle: one that was made to do harm is refused before it costs more.
 const (
 	maxBundleFiles = 64
 	maxNameBytes   = 200
 	maxSumsBytes   = 64 << 10
 	maxManifest    = 1 << 20
 	maxDirectory   = 4 << 20 // read to find the files
-	// Records pack to a tenth or a fiftieth. What packs far better is not records.
+	// Records pack to a tenth or a fiftieth. Files that pack far better are not records.
 	maxPacking     = 250
-	freelyUnpacked = 64 << 20 // however small the bundle is
+	freelyUnpacked = 64 << 20 // whatever the size of the bundle
 )
 
-// Verified is what Verify found.
+// Verified is the result of Verify.
 type Verified struct {
-	// Manifest is what the bundle says of itself; the zero value where it cannot be read.
+	// Manifest is the bundle's own description; the zero value where it cannot be read.
 	Manifest Manifest
-	// ManifestSHA256 is the hash of MANIFEST.sha256: the one the bundle was given when it was made, if it is that one.
+	// ManifestSHA256 is the hash of MANIFEST.sha256. An unchanged bundle has the hash that its maker was told.
 	ManifestSHA256 string
-	// Problems are sentences on what is wrong; none means that nothing is.
+	// Problems are sentences about faults; none means that the bundle is as its manifest says.
 	Problems []string
-	// Files is how many files were as they should be.
+	// Files is the number of files without a fault.
 	Files int
 }
 
-// Verify checks an evidence bundle against its manifest: that its files are all there, no others, each with the bytes and
-// the rows it was written with. It unpacks into nothing, and stops at what no bundle can be. The error is one of reading r;
-// what is wrong with the bundle is in the answer.
+// Verify checks an evidence bundle against its manifest: all files are there and no others, each with its bytes
+// and rows. It writes no files, and stops at sizes that no bundle can have. The error is one of reading r; faults
+// of the bundle are in the result.
 func Verify(r io.ReaderAt, size int64) (Verified, error) {
 	b := &bundle{budget: max(freelyUnpacked, size*min(maxPacking, 1<<62/max(size, 1)))}
 	file := &watchedReader{r: r, left: maxDirectory}
@@ -60,8 +60,8 @@ func Verify(r io.ReaderAt, size int64) (Verified, error) {
 	return b.Verified, file.failure
 }
 
-// watchedReader keeps the first error of reading the file itself, which is none of its content, and reads no more than
-// what is left.
+// watchedReader keeps the first error of reading the file itself, as distinct from faults of its content. It reads
+// no more than left bytes.
 type watchedReader struct {
 	r       io.ReaderAt
 	left    int64
@@ -85,7 +85,7 @@ type bundle struct {
 	entries map[string]*zip.File
 	// sums are the hashes by name, as MANIFEST.sha256 has them.
 	sums map[string]string
-	// budget is how much may still be unpacked.
+	// budget is the number of bytes that may still be unpacked.
 	budget int64
 }
 
@@ -125,7 +125,7 @@ func (b *bundle) check(reader *zip.Reader) {
 	}
 }
 
-// isPlainName says that the name leads nowhere but to a file: no folder, no way up, nothing that a terminal obeys.
+// isPlainName tells whether the name can only be a file's: no folder, no way up, nothing that a terminal obeys.
 func isPlainName(name string) bool {
 	if name == "" || len(name) > maxNameBytes || strings.Trim(name, ".") == "" {
 		return false
@@ -135,7 +135,7 @@ func isPlainName(name string) bool {
 	})
 }
 
-// shownName is a name that somebody chose, as it may be shown.
+// shownName is a name that a stranger chose, in a form that can be shown.
 func shownName(name string) string {
 	if isPlainName(name) {
 		return name
@@ -143,7 +143,7 @@ func shownName(name string) string {
 	return fmt.Sprintf("%.120q", name)
 }
 
-// small reads a file that tells of the others.
+// small reads a file that describes the others.
 func (b *bundle) small(name string, limit int64) (content []byte, ok bool) {
 	entry := b.entries[name]
 	if entry == nil {
@@ -158,10 +158,10 @@ func (b *bundle) small(name string, limit int64) (content []byte, ok bool) {
 	return out.Bytes(), true
 }
 
-// errLonger says that there is more than there should be.
+// errLonger means that a file has more bytes than it should.
 var errLonger = errors.New("is longer than it may be")
 
-// unpack reads a file to its end, but no further than the limit and what may be unpacked in all.
+// unpack reads a file to its end, within the limit and the budget.
 func (b *bundle) unpack(entry *zip.File, limit int64, w io.Writer) (n int64, err error) {
 	content, err := entry.Open()
 	if err != nil {
@@ -202,13 +202,13 @@ func (b *bundle) readSums() bool {
 	return true
 }
 
-// isSum says that a text is a SHA-256, in hexadecimal digits.
+// isSum tells whether a text is a SHA-256 in hexadecimal digits.
 func isSum(text string) bool {
 	sum, err := hex.DecodeString(text)
 	return err == nil && len(sum) == sha256.Size
 }
 
-// readManifest reads manifest.json, and compares what the two manifests know.
+// readManifest reads manifest.json, and compares the two manifests.
 func (b *bundle) readManifest() bool {
 	text, ok := b.small(manifestName, maxManifest)
 	if !ok {
@@ -246,7 +246,7 @@ func (b *bundle) readManifest() bool {
 	return true
 }
 
-// checkFile compares a file with what the manifest has of it.
+// checkFile compares a file with its entry in the manifest.
 func (b *bundle) checkFile(file *ManifestFile) {
 	entry := b.entries[file.Name]
 	if entry == nil {
@@ -280,7 +280,7 @@ func (b *bundle) checkFile(file *ManifestFile) {
 	}
 }
 
-// rowCounter counts the line ends of what is written to it; those inside of quotes do not count where quoted is set.
+// rowCounter counts the line ends of its input. With quoted set it ignores those inside of quotes.
 type rowCounter struct {
 	n, heading           int64
 	quoted, inside, none bool

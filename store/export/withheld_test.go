@@ -32,7 +32,7 @@ func storeWithCopies(t *testing.T, copies ...string) *sqlite.DB {
 	return db
 }
 
-// A download without Conditional Access data does not tell that this data changed: it is as if there were the last copy only.
+// A download without Conditional Access data hides that this data changed, as if only the last copy existed.
 func TestDownloadsDoNotTellThatWithheldDataChanged(t *testing.T) {
 	first, second := withheldRecord("2026-11-21T10:01:00Z", "notApplied", "Other."), withheldRecord("2026-11-21T10:05:00Z", "success", "Other.")
 	both, last := storeWithCopies(t, first, second), storeWithCopies(t, second)
@@ -51,7 +51,8 @@ func TestDownloadsDoNotTellThatWithheldDataChanged(t *testing.T) {
 	}
 }
 
-// The list of imports in a bundle without the data does not say how many copies changed something: it may be that data alone.
+// The list of imports in a bundle without the data does not count changed copies: they may have changed only that
+// data.
 func TestEvidenceDoesNotCountChangesOfWithheldData(t *testing.T) {
 	db := storeWithCopies(t, withheldRecord("2026-11-21T10:01:00Z", "notApplied", "Other."), withheldRecord("2026-11-21T10:05:00Z", "success", "Other."))
 	for _, may := range []bool{true, false} {

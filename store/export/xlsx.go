@@ -21,7 +21,7 @@ const (
 	cellOverhead = 45 // the markup around a cell, about
 )
 
-// cutMark ends a text that no cell of Excel holds whole.
+// cutMark ends a text that was cut to fit into a cell of Excel.
 const cutMark = " … (cut off: the longest text of a cell is 32,767 characters)"
 
 // workbook is a file of one sheet after another, each written to the disk as it grows.
@@ -36,7 +36,8 @@ type workbook struct {
 	row, size int
 }
 
-// xlsx writes the columns of the CSV file as a workbook: sheet after sheet. It is put together when the last row is there.
+// xlsx writes the columns of the CSV file as a workbook, sheet after sheet. It assembles the workbook after the
+// last row.
 func (e *exporter) xlsx(ctx context.Context) (err error) {
 	columns := columnsOf(e.Query.Log, e.hasConditionalAccess())
 	book := &workbook{file: excelize.NewFile(), maxRows: e.sheetRows}
@@ -116,7 +117,7 @@ func (b *workbook) add(cells []any) error {
 	}
 	b.row++
 	for _, cell := range cells {
-		text, _ := cell.(string) // anything else is short
+		text, _ := cell.(string) // any other cell is short
 		if cell != nil {
 			b.size += len(text) + cellOverhead
 		}
@@ -131,7 +132,8 @@ func (b *workbook) add(cells []any) error {
 	return nil
 }
 
-// excel gives the cell: a number as one, everything else as text. A cell of text is never a formula, so it needs no quote mark.
+// excel gives the cell: a number as one, everything else as text. Excel never reads a text cell as a formula, so
+// it needs no quote mark.
 func (c column) excel(s *store.SignIn) any {
 	if c.property != nil && c.property.Int != nil {
 		if n := c.property.Int(s); n.Set {
