@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// How the fields of IP addresses are asked for: an address, a prefix ending in "." or ":", a network in
-// CIDR, or ":" for all IPv6. An IPv4 address written inside IPv6 (::ffff:192.0.2.7) is the IPv4 address.
+// A filter on an address takes an address, a prefix that ends in "." or ":", a network in CIDR notation, or ":"
+// for all IPv6. An IPv4 address written inside IPv6 (::ffff:192.0.2.7) is the IPv4 address.
 
 const addressHint = `an address, a prefix ending in "." or ":", or a network such as 192.0.2.0/24`
 
-// allIPv6 is the value that finds every IPv6 address.
+// allIPv6 is the filter value for every IPv6 address.
 const allIPv6 = ":"
 
-// address gives the one spelling of a wanted address, prefix or network.
+// address gives the one spelling of an address, prefix or network in a filter.
 func address(value string) (string, string) {
 	v := strings.ToLower(strings.TrimSpace(value))
 	switch {
@@ -40,7 +40,7 @@ func address(value string) (string, string) {
 	return "", `is not an address. Write an address (192.0.2.7), a prefix that ends in "." or ":" (192.0.), or a network (192.0.2.0/24). A lone ":" finds all IPv6.`
 }
 
-// dottedPrefix reads one to three whole numbers of an IPv4 address, each with its full stop.
+// dottedPrefix parses one to three whole numbers of an IPv4 address, each with its full stop.
 func dottedPrefix(v string) (netip.Prefix, bool) {
 	dots := strings.Count(v, ".")
 	if dots > 3 {
@@ -53,7 +53,7 @@ func dottedPrefix(v string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(a, 8*dots), true
 }
 
-// colonPrefix reads one to seven whole groups of an IPv6 address, each with its colon and none left out.
+// colonPrefix parses one to seven whole groups of an IPv6 address, each with its colon and none left out.
 func colonPrefix(v string) (netip.Prefix, bool) {
 	groups := strings.Count(v, ":")
 	if groups > 7 || strings.Contains(v, "::") {
@@ -66,8 +66,8 @@ func colonPrefix(v string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(a, 16*groups), true
 }
 
-// isShortenedPrefix says that v is the beginning of an IPv6 address with zeros left out. Where "::" is
-// its end it could also be a whole address, but one nobody signs in from.
+// isShortenedPrefix tells whether v is the beginning of an IPv6 address with zeros left out. A v that ends in "::"
+// could also be a whole address, but nobody signs in from such a one.
 func isShortenedPrefix(v string) bool {
 	if !strings.HasSuffix(v, "::") {
 		v = strings.TrimSuffix(v, ":")
@@ -76,7 +76,7 @@ func isShortenedPrefix(v string) bool {
 	return err == nil && strings.Contains(v, "::") && a.Zone() == ""
 }
 
-// trimGroups writes each group of a prefix without leading zeros, as addresses are written.
+// trimGroups removes the leading zeros of each group of a prefix, as addresses are written.
 func trimGroups(v string) string {
 	groups := strings.Split(v, ":")
 	for i, g := range groups {
@@ -98,8 +98,8 @@ func unmapPrefix(p netip.Prefix) netip.Prefix {
 	return p.Masked()
 }
 
-// matchAddress compares a stored address (as text) with what address accepted. A stored text that is
-// no address is still found by its own beginning.
+// matchAddress compares a stored address (as text) with a value of address. A stored text that is no address is
+// still found by its beginning.
 func matchAddress(stored, want string) bool {
 	switch {
 	case stored == "" || want == "":
@@ -130,7 +130,7 @@ func matchAddress(stored, want string) bool {
 	return err == nil && a == w
 }
 
-// matchPrefix compares numbers where the prefix names whole groups, else the address's one spelling.
+// matchPrefix compares numbers where the prefix has whole groups, else it compares the address's one spelling.
 func matchPrefix(a netip.Addr, want string) bool {
 	if strings.HasSuffix(want, ".") {
 		p, ok := dottedPrefix(want)

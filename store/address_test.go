@@ -69,7 +69,7 @@ func TestMatchAddress(t *testing.T) {
 		{"19.2.0.7", "192.", false},
 		{"192.0.20.7", "192.0.2.", false},
 		{"::ffff:192.0.2.7", "192.0.2.", true},
-		{"192.0.2.xxx", "192.0.2.", true}, // made anonymous
+		{"192.0.2.xxx", "192.0.2.", true}, // anonymised
 		{"2001:db8::1", "192.", false},
 		{"2001:db8::1", "2001:", true},
 		{"2001:db8::1", "2001:db8:", true},
@@ -112,7 +112,7 @@ func TestMatchAddress(t *testing.T) {
 	}
 }
 
-// TestMatchAddressAllocates: the question runs over every address of the dictionary.
+// TestMatchAddressAllocates expects no allocations, because a filter compares every address of the dictionary.
 func TestMatchAddressAllocates(t *testing.T) {
 	for _, want := range []string{"192.0.2.7", "192.0.", "192.0.2.0/24", "2001:db8:", "2001:db8::", "2001:db8::/32", ":"} {
 		for _, stored := range []string{"192.0.2.99", "2001:db8:1::1"} {

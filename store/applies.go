@@ -2,16 +2,17 @@ package store
 
 import "slices"
 
-// Carriers are the logs whose sign-ins can hold a property. A record of another log may carry a value nonetheless
-// (Azure Monitor fills servicePrincipalId of some user sign-ins, and notApplied of managed identities): it stays in Raw.
+// Carriers are the logs with sign-ins that can have a property. A record of another log may have a value all the
+// same: Azure Monitor fills servicePrincipalId of some user sign-ins, and notApplied of managed identities. Such a
+// value stays in Raw.
 type Carriers uint8
 
-// The carriers. The zero value is every log: what real records of one log do not carry today, they may tomorrow.
+// The carriers. The zero value is every log: a property that real records of one log lack today may come tomorrow.
 const (
 	EveryLog      Carriers = iota
-	UserLogs               // users, their devices and how they proved who they are
-	PrincipalLogs          // service principals and managed identities
-	AddressLogs            // addresses, places and Conditional Access: managed identities have none
+	UserLogs               // about users, their devices and their authentication
+	PrincipalLogs          // about service principals and managed identities
+	AddressLogs            // about addresses, places and Conditional Access, which managed identities do not have
 )
 
 func (c Carriers) include(log LogInfo) bool {
@@ -26,16 +27,16 @@ func (c Carriers) include(log LogInfo) bool {
 	return true
 }
 
-// AppliesTo says whether sign-ins of the log can hold a value of the property.
+// AppliesTo tells whether sign-ins of the log can have a value of the property.
 func (p *Property) AppliesTo(log LogInfo) bool { return p.Carriers.include(log) }
 
-// AppliesTo says whether sign-ins of the log can hold a value of the field. A condition on one that does not
-// apply is set aside there: it narrows nothing, and comes back on a log where it does.
+// AppliesTo tells whether sign-ins of the log can have a value of the field. In another log a condition on the
+// field is set aside: it narrows nothing there, and counts again in a log that has the field.
 func (f *Field) AppliesTo(log LogInfo) bool {
 	return len(f.Properties) == 0 || slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.AppliesTo(log) })
 }
 
-// For parts the filter into the conditions on fields that apply to the log and those set aside.
+// For splits the filter into the conditions on fields that apply to the log, and those set aside.
 func (f Filter) For(log LogInfo) (applied, aside Filter) {
 	applied.told, aside.told = f.told, f.told
 	for _, c := range f.conditions {

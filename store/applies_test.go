@@ -8,7 +8,7 @@ import (
 func TestFieldsApplyToTheLogsThatHaveThem(t *testing.T) {
 	tests := []struct {
 		field string
-		want  string // a letter per log in the order of the tabs: does it apply
+		want  string // one letter per log in the order of the tabs: does the field apply
 	}{
 		{"status", "yyyy"},
 		{"app", "yyyy"},

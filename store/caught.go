@@ -5,8 +5,9 @@ import (
 	"runtime/debug"
 )
 
-// Caught gives f with a panic made an error, which tells where it came from. What runs in a goroutine of its own is given
-// so: nothing else would catch a panic there, and one odd row would end the program for everybody.
+// Caught gives f with a panic turned into an error, which has the panic's place. A panic in a goroutine would end
+// the program for everybody, because nothing else catches it there. A function that runs in a goroutine of its own
+// goes through Caught.
 func Caught(f func() error) func() error {
 	return func() (err error) {
 		defer func() {

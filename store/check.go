@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The checks of a wanted value: each gives its one canonical spelling, or says what is wrong with it.
+// The checks of a filter value. Each gives the value's canonical spelling, or the problem with it.
 
 func oneOf(options ...string) func(string) (string, string) {
 	return func(value string) (string, string) {
@@ -27,7 +27,7 @@ func number(value string) (string, string) {
 	return strconv.FormatInt(n, 10), ""
 }
 
-// errorCode takes 50126 and AADSTS50126: people paste both.
+// errorCode takes 50126 and AADSTS50126, because people paste both.
 func errorCode(value string) (string, string) {
 	v := strings.TrimSpace(value)
 	if len(v) > 6 && strings.EqualFold(v[:6], "AADSTS") {
@@ -57,7 +57,7 @@ func clientApp(value string) (string, string) {
 	return "", "is not a client app this portal knows. Choose one of its options, or modern, or legacy."
 }
 
-// yesOrNo also takes true and false, as records and exports have it.
+// yesOrNo also takes true and false, the words of records and exports.
 func yesOrNo(value string) (string, string) {
 	switch strings.ToLower(value) {
 	case "yes", "true":
@@ -70,17 +70,17 @@ func yesOrNo(value string) (string, string) {
 
 func instant(value string) (string, string) {
 	t, ok := parseTime(value)
-	t = t.Truncate(time.Microsecond) // what engines keep
+	t = t.Truncate(time.Microsecond) // the precision of engines
 	if !ok {
 		return "", "is not a time. Write it like 2026-11-23T14:05:09Z."
 	}
 	return t.Format("2006-01-02T15:04:05.999999999Z07:00"), ""
 }
 
-// groupID takes any text: whether there is such a group only the imported directory knows.
+// groupID takes any text: only the imported directory can tell whether the group exists.
 func groupID(value string) (string, string) { return FoldCase(strings.TrimSpace(value)), "" }
 
-// plainID writes a GUID in lower case and leaves every other id as it is.
+// plainID writes a GUID in lower case and leaves every other ID as it is.
 func plainID(value string) (string, string) {
 	if IsGUID(value) {
 		return strings.ToLower(value), ""

@@ -1,15 +1,16 @@
 package store
 
-// Class is data that only some roles may see, on every surface. Fields and whole logs have a class; the zero Class has no
-// audience of its own.
+// Class is data that only some roles may see, on every page and in every file. Fields and whole logs have a class.
+// The zero Class is for data without an audience of its own.
 type Class uint8
 
-// The classes. No declared field or log is of the last three yet. The risk of a sign-in is part of its log, not of Risk.
+// The classes. No declared field or log has one of the last three yet. The risk fields of a sign-in are part of
+// its log, and not of Risk.
 const (
 	NoClass           Class = iota
-	ConditionalAccess       // what policies said of a sign-in
+	ConditionalAccess       // results of policies at a sign-in
 	Risk                    // Identity Protection's own records
-	Activity                // what people did in Microsoft 365
+	Activity                // actions of people in Microsoft 365
 	AttributeLog            // changes of custom security attributes
 	classesEnd
 )
@@ -23,7 +24,7 @@ func AllClasses() []Class {
 	return all
 }
 
-// String is the class in words.
+// String names the class in words.
 func (c Class) String() string {
 	switch c {
 	case ConditionalAccess:
@@ -38,10 +39,10 @@ func (c Class) String() string {
 	return "log data"
 }
 
-// Classes is a set of classes; the zero value holds none.
+// Classes is a set of classes; the zero value is empty.
 type Classes uint32
 
-// ClassesOf gives the set of some classes.
+// ClassesOf gives the set of these classes.
 func ClassesOf(classes ...Class) (set Classes) {
 	for _, c := range classes {
 		if c != NoClass {
@@ -51,13 +52,13 @@ func ClassesOf(classes ...Class) (set Classes) {
 	return set
 }
 
-// Has says whether the class is in the set. NoClass is in none.
+// Has tells whether the class is in the set; NoClass never is.
 func (set Classes) Has(c Class) bool { return set&(1<<c) != 0 && c != NoClass }
 
-// occur says whether any sign-in can hold data of the classes.
+// occur tells whether any sign-in can have data of the classes.
 func (set Classes) occur() bool { return set&declaredClasses != 0 }
 
-// declaredClasses are the classes that some property has.
+// declaredClasses are the classes of all properties.
 var declaredClasses = func() (set Classes) {
 	for _, p := range properties {
 		set |= ClassesOf(p.Class)

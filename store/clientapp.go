@@ -4,12 +4,12 @@ import "strings"
 
 // ClientApp is one option of the filter Client app.
 type ClientApp struct {
-	Name        string // canonical
+	Name        string // the canonical name
 	Modern      bool   // of the modern authentication family; the others are legacy
 	Description string
 }
 
-// otherClients is the option for whatever is not named.
+// otherClients is the option for every client without an option of its own.
 const otherClients = "Other clients"
 
 var clientApps = []ClientApp{
@@ -49,7 +49,7 @@ var clientFamilies = func() []Family {
 // ClientApps gives the options of the filter Client app, the modern family first.
 func ClientApps() []ClientApp { return clientApps }
 
-// clientAppSpellings maps spellings seen in real data, in lower case, to the canonical name.
+// clientAppSpellings maps spellings of real data, in lower case, to the canonical name.
 var clientAppSpellings = map[string]string{
 	"mobile apps and desktop clients": "Mobile Apps and Desktop clients",
 	"modern clients":                  "Mobile Apps and Desktop clients",
@@ -61,9 +61,9 @@ var clientAppSpellings = map[string]string{
 	"outlook anywhere":                "Outlook Anywhere (RPC over HTTP)",
 }
 
-// CanonicalClientApp gives the option a spelling belongs to: "Other clients; IMAP" is IMAP4, an unknown
-// suffix is Other clients. Empty stays empty; a spelling nobody knows is Other clients. What stands
-// behind "Other clients;" is legacy, also where the suffix names a modern option.
+// CanonicalClientApp gives the option of a spelling: "Other clients; IMAP" is IMAP4. An unknown suffix and an
+// unknown spelling are Other clients; empty stays empty. Every client behind "Other clients;" is legacy, also
+// where the suffix names a modern option.
 func CanonicalClientApp(spelling string) string {
 	s := strings.TrimSpace(spelling)
 	if s == "" {
@@ -85,15 +85,14 @@ func CanonicalClientApp(spelling string) string {
 	return otherClients
 }
 
-// otherClientsSuffix gives what stands behind "Other clients;"; ok is false where that is not how the
-// spelling begins.
+// otherClientsSuffix gives the text behind "Other clients;"; ok is false for a spelling that does not begin so.
 func otherClientsSuffix(spelling string) (suffix string, ok bool) {
 	head, suffix, found := strings.Cut(spelling, ";")
 	head = strings.TrimSpace(head)
 	return strings.TrimSpace(suffix), found && (head == "" || strings.EqualFold(head, otherClients))
 }
 
-// matchClientApp says whether a stored spelling is of the wanted option or family.
+// matchClientApp tells whether a stored spelling belongs to the option or family.
 func matchClientApp(spelling, want string) bool {
 	name := CanonicalClientApp(spelling)
 	if name == "" {
@@ -111,8 +110,8 @@ func matchClientApp(spelling, want string) bool {
 	return strings.EqualFold(name, want)
 }
 
-// A client app starts with a text or contains it if the spelling in the record does or the name of its
-// option, which is what a page shows.
+// A client app starts with a text or contains it if the record's spelling does, or if the option's name does.
+// Pages show the latter.
 
 func startsClientApp(spelling, want string) bool {
 	return startsFold(spelling, want) || startsFold(CanonicalClientApp(spelling), want)
@@ -122,5 +121,5 @@ func hasClientApp(spelling, want string) bool {
 	return containsFold(spelling, want) || containsFold(CanonicalClientApp(spelling), want)
 }
 
-// clientAppParts gives the option alone: a record's spelling is no value of the filter.
+// clientAppParts gives only the option: a record's spelling is no value of the filter.
 func clientAppParts(spelling string) []string { return []string{CanonicalClientApp(spelling)} }

@@ -1,7 +1,7 @@
 package store
 
-// Collection is a property of a sign-in that holds several values (Graph's word for it). Most are collections of objects or of
-// words; the last ones are kept as JSON.
+// Collection is a property of a sign-in with several values (Graph's word for it). Most are collections of objects
+// or of words; the last ones are kept as JSON.
 type Collection uint8
 
 // The collections; Name gives Graph's property.
@@ -54,12 +54,13 @@ func Collections() []Collection {
 // Name is the collection's property in Graph.
 func (c Collection) Name() string { return collectionNames[c] }
 
-// isConditionalAccess says that only some roles may know anything of the collection.
+// isConditionalAccess tells whether the collection is Conditional Access data.
 func (c Collection) isConditionalAccess() bool {
 	return c == CollectionPolicies || c == CollectionAudiences || c == CollectionContexts
 }
 
-// CollectionState is what a sign-in's record tells of a collection. Only CollectionEmpty allows a page to say that there is no member.
+// CollectionState is the state of a collection in a sign-in's record. Only CollectionEmpty allows a page to say
+// that there is no member.
 type CollectionState uint8
 
 // The states.
@@ -70,17 +71,19 @@ const (
 	CollectionEmpty
 	// CollectionRead: it has members, and all of them were read.
 	CollectionRead
-	// CollectionUnread: the record has it in a shape that is not read. Some members may have been read: there may be more.
+	// CollectionUnread: the record has it in an unknown shape. Some members may have been read, but more may
+	// exist.
 	CollectionUnread
 )
 
-// CollectionStates is what was noted of all collections, two bits each. Of those that were read nothing is noted: their members
-// tell.
+// CollectionStates holds the states of all collections, two bits each. Collections that were read need no bits:
+// they have members.
 type CollectionStates uint32
 
 func (s CollectionStates) of(c Collection) CollectionState { return CollectionState(s >> (2 * c) & 3) }
 
-// Note notes that a collection is empty or not read. The latter stays: a record may have one under two names.
+// Note records that a collection is empty or unread. Unread wins, since a record may have one collection under two
+// names.
 func (s *CollectionStates) Note(c Collection, state CollectionState) {
 	if state != CollectionRead && state > s.of(c) {
 		s.put(c, state)
@@ -91,12 +94,12 @@ func (s *CollectionStates) put(c Collection, state CollectionState) {
 	*s = *s&^(3<<(2*c)) | CollectionStates(state)<<(2*c)
 }
 
-// IsUnread says that a collection is in a shape of which nothing is read.
+// IsUnread tells whether no member of a collection could be read because of its shape.
 func (s *SignIn) IsUnread(c Collection) bool {
 	return s.Collections.of(c) == CollectionUnread && s.Members(c) == 0
 }
 
-// CollectionState tells whether a collection is absent, empty, read, or in a shape that is not read.
+// CollectionState gives the state of a collection.
 func (s *SignIn) CollectionState(c Collection) CollectionState {
 	state := s.Collections.of(c)
 	if state != CollectionUnread && s.Members(c) > 0 {
@@ -142,9 +145,9 @@ func (s *SignIn) Members(c Collection) int {
 	return 0
 }
 
-// updateCollectionStates gives the states of the merged collections: of each, the state in the copy that its members come from. A
-// newer copy in a shape that is not read may correct them. Without members that shape counts before an empty one, and that before
-// none.
+// updateCollectionStates gives the states of merged collections. A collection has the state of the copy with its
+// members; a newer unread copy may correct that. Without members unread counts before empty, and empty before
+// absent.
 func (s *SignIn) updateCollectionStates(newer *SignIn) {
 	if s.Collections == newer.Collections {
 		return
@@ -159,7 +162,7 @@ func (s *SignIn) updateCollectionStates(newer *SignIn) {
 	}
 }
 
-// withhold forgets what was noted of Conditional Access data.
+// withhold clears the states of Conditional Access data.
 func (s *CollectionStates) withhold() {
 	for c := range collectionsEnd {
 		if c.isConditionalAccess() {

@@ -22,7 +22,8 @@ func TestCollectionsHaveNames(t *testing.T) {
 	}
 }
 
-// TestMembers looks by reflection which field of the sign-in each collection is: no two the same, and every collection reached.
+// TestMembers finds the field of each collection by reflection: no two may share one, and every collection must
+// have one.
 func TestMembers(t *testing.T) {
 	s := full(1)
 	kind := reflect.TypeFor[SignIn]()
@@ -79,7 +80,8 @@ func TestCollectionState(t *testing.T) {
 	}
 }
 
-// TestMergedCollectionState: a list that a copy lacks or has empty says nothing about what another copy has in a shape that is not read.
+// TestMergedCollectionState expects a collection that one copy lacks or has empty to stay unread if another copy
+// has it so.
 func TestMergedCollectionState(t *testing.T) {
 	copyOf := func(state CollectionState, id string) (v Version) {
 		v.SignIn.Collections.Note(CollectionAuthenticationDetails, state)

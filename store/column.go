@@ -2,8 +2,8 @@ package store
 
 import "strings"
 
-// Location is a column of the page and no property of a sign-in: city, state and country as one cell. Nothing keeps
-// or compares it, so it is not among Properties; its Text is for reading alone.
+// Location is a column of pages and no property of a sign-in: city, state and country in one cell. Nothing stores
+// or compares it, so Properties does not have it; its Text is for reading alone.
 var Location = &Property{
 	Name: "location", Label: "Location",
 	Text: of(func(s *SignIn) *string {
@@ -12,8 +12,8 @@ var Location = &Property{
 	}),
 }
 
-// Place is where the sign-in came from, from the smallest part to the largest; empty where nothing is known. A city that
-// is a state too is named once.
+// Place names the place of the sign-in, from the smallest part to the largest; empty where nothing is known. A
+// city that is also a state is named once.
 func (s *SignIn) Place() string {
 	var parts []string
 	for _, part := range []string{s.City, s.State, s.CountryOrRegion} {
@@ -24,5 +24,5 @@ func (s *SignIn) Place() string {
 	return strings.Join(parts, ", ")
 }
 
-// ColumnByName finds a column as the parameter cols names it: by FIELD name, else by Graph's.
+// ColumnByName finds a column by its name in the parameter cols: the FIELD name, else Graph's.
 func ColumnByName(name string) (*Property, bool) { return columnByName(name) }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Every column has a name that an address can carry, and the address keeps their order.
+// Every column has a name for addresses, and an address keeps the order of columns.
 func TestColumnsAreReadBackInOrder(t *testing.T) {
 	columns := []*Property{Location}
 	for _, p := range Properties() {

@@ -6,30 +6,30 @@ import (
 	"time"
 )
 
-// Condition is one part of a filter: how a field compares with any of some values. Values are canonical,
-// in byte order and without doubles; values that differ only in case are doubles. Those of OpEmpty are
-// "yes", those of OpNotEmpty "no".
+// Condition is one part of a filter: a field, an operator and values. Values are canonical, in byte order and
+// without duplicates; values that differ only in case are duplicates. Those of OpEmpty are "yes", those of
+// OpNotEmpty "no".
 //
-// The methods Match... say whether one value of the field passes, as if the condition were positive. A
-// sign-in passes the condition if any of its values passes, or, where Op.Inverted, if none does. So an
-// engine may ask about each word of a dictionary once.
+// The methods Match... tell whether one value of the field passes, as if the condition were positive. A sign-in
+// passes the condition if any of its values passes or, where Op.Inverted, if none does. So an engine may ask about
+// each word of a dictionary once.
 type Condition struct {
 	Field  *Field
 	Op     Operator
 	Values []string
 }
 
-// Param is the query parameter that carries the condition.
+// Param is the query parameter of the condition.
 func (c Condition) Param() string { return c.Field.Param(c.Op) }
 
-// Exact says that the condition compares texts with Values by equality of the folded texts alone, so an
-// index over folded texts finds what MatchText finds.
+// Exact tells whether the condition only compares folded texts for equality with Values. Then an index over folded
+// texts finds the same texts as MatchText.
 func (c Condition) Exact() bool {
 	return (c.Op == OpIs || c.Op == OpIsNot) && c.Field.ExactText()
 }
 
-// MatchText says whether a text of the field passes: one stored in any of its properties, or one of the
-// texts of a multi-valued property. The empty text is no value.
+// MatchText tells whether a text of the field passes: a value of any of its properties, or one text of a
+// multi-valued property. The empty text is no value.
 func (c Condition) MatchText(text string) bool {
 	if text == "" || text == UnreadShape && (c.Op == OpStarts || c.Op == OpHas) {
 		return false
@@ -51,7 +51,8 @@ func (c Condition) MatchText(text string) bool {
 	return false
 }
 
-// matchTextOf is MatchText for a text of one property: the field may compare what the text says, not the text.
+// matchTextOf is MatchText for a text of one property. The field may compare the meaning of the text instead of
+// the text.
 func (c Condition) matchTextOf(p *Property, text string) bool {
 	if c.Field.says == nil {
 		return c.MatchText(text)
@@ -59,7 +60,7 @@ func (c Condition) matchTextOf(p *Property, text string) bool {
 	return slices.ContainsFunc(c.Field.said(p, text), c.MatchText)
 }
 
-// MatchInt says whether a number passes.
+// MatchInt tells whether a number passes.
 func (c Condition) MatchInt(n Int) bool {
 	if !n.Set || !c.Op.TakesValue() {
 		return n.Set
@@ -72,7 +73,7 @@ func (c Condition) MatchInt(n Int) bool {
 	return false
 }
 
-// MatchBool says whether a truth value passes.
+// MatchBool tells whether a truth value passes.
 func (c Condition) MatchBool(b Bool) bool {
 	if b == Unset || !c.Op.TakesValue() {
 		return b != Unset
@@ -85,7 +86,7 @@ func (c Condition) MatchBool(b Bool) bool {
 	return false
 }
 
-// MatchStatus says whether a status passes. An unknown one is no value.
+// MatchStatus tells whether a status passes. An unknown status is no value.
 func (c Condition) MatchStatus(s Status) bool {
 	if s == StatusUnknown || !c.Op.TakesValue() {
 		return s != StatusUnknown
@@ -93,7 +94,7 @@ func (c Condition) MatchStatus(s Status) bool {
 	return slices.Contains(c.Values, s.String())
 }
 
-// MatchTime says whether a time passes: engines keep microseconds. The zero time is no value.
+// MatchTime tells whether a time passes, in microseconds as engines keep it. The zero time is no value.
 func (c Condition) MatchTime(t time.Time) bool {
 	if t.IsZero() || !c.Op.TakesValue() {
 		return !t.IsZero()
@@ -107,7 +108,7 @@ func (c Condition) MatchTime(t time.Time) bool {
 	return false
 }
 
-// Ints gives the wanted numbers of a condition over numbers.
+// Ints gives the values of a condition on numbers.
 func (c Condition) Ints() []int64 {
 	var ints []int64
 	for _, value := range c.Values {
@@ -118,7 +119,7 @@ func (c Condition) Ints() []int64 {
 	return ints
 }
 
-// matchLine says whether a line of events passes; see Filter.MatchLine.
+// matchLine tells whether a line of events passes; see Filter.MatchLine.
 func (c Condition) matchLine(events []*SignIn, of *told) bool {
 	if !c.Field.AnyEvent {
 		events = events[len(events)-1:]
@@ -130,12 +131,12 @@ func (c Condition) matchLine(events []*SignIn, of *told) bool {
 	return passes != c.Op.Inverted()
 }
 
-// anyGroup says whether a member of any of the wanted groups made the event.
+// anyGroup tells whether a member of any of the condition's groups made the event.
 func (c Condition) anyGroup(s *SignIn, members map[string]MemberSet) bool {
 	return c.Field.Members && slices.ContainsFunc(c.Values, func(group string) bool { return members[group].Made(s) })
 }
 
-// anyValue says whether any of the event's values passes.
+// anyValue tells whether any of the event's values passes.
 func (c Condition) anyValue(s *SignIn) bool {
 	switch c.Field.Source {
 	case FromStatus:
@@ -155,8 +156,8 @@ func (c Condition) anyValue(s *SignIn) bool {
 	return false
 }
 
-// WantedBool gives the stored value that yes or no asks for.
+// WantedBool gives the stored value for yes or no.
 func WantedBool(want string) Bool { return BoolOf(want == "yes") }
 
-// ParseInstant reads a canonical time value of the field ingested.
+// ParseInstant parses a canonical time value of the field ingested.
 func ParseInstant(value string) (time.Time, bool) { return parseTime(value) }

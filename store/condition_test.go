@@ -20,7 +20,7 @@ func parsed(t testing.TB, query string) Filter {
 	return filter
 }
 
-// TestMatchOperators tries what each kind of field makes of each operator.
+// TestMatchOperators tries each operator on each kind of field.
 func TestMatchOperators(t *testing.T) {
 	const id, other = "abcdef00-aaaa-4000-8000-00000000000a", "11111111-aaaa-4000-8000-000000000001"
 	ada := SignIn{
@@ -118,8 +118,8 @@ func TestMatchOperators(t *testing.T) {
 	}
 }
 
-// TestMatchOperatorsOfEveryField: is not is the contrary of is, is not empty of is empty, and what a field
-// is it also starts with and contains.
+// TestMatchOperatorsOfEveryField expects "is not" to be the opposite of "is", and "is not empty" of "is empty". A
+// value must also start with itself and contain itself.
 func TestMatchOperatorsOfEveryField(t *testing.T) {
 	for _, s := range variedSignIns(300) {
 		for _, f := range Fields() {
@@ -214,7 +214,7 @@ func TestClauses(t *testing.T) {
 	}
 }
 
-// TestTextMatcherAgreesWithMatchText: what is made ready for many texts answers the same.
+// TestTextMatcherAgreesWithMatchText compares the matcher prepared for many texts with MatchText.
 func TestTextMatcherAgreesWithMatchText(t *testing.T) {
 	texts := slices.Concat(foldTexts, variedTexts, variedAddresses, variedClients, variedTokenTypes)
 	wanted := slices.Concat(texts, []string{"192.0.2.0/24", "192.0.", ":", "2001:db8:", "2001:db8::/32", "modern", "legacy"})

@@ -8,30 +8,30 @@ import (
 	"time"
 )
 
-// Key is the place of a sign-in in its log: microseconds since 2015 (UTC) shifted left by 12, and a
-// tie-breaker below. It orders rows by time, so a page's cursor is one Key. 4,096 sign-ins of one log
-// may share a microsecond: Graph's whole seconds put hundreds of rows on one instant.
+// Key is the place of a sign-in in its log: microseconds since 2015 (UTC) shifted left by 12, and a tie-breaker
+// below. It orders rows by time, so a page's cursor is one Key. 4,096 sign-ins of one log may share a microsecond:
+// Graph's whole seconds put hundreds of rows on one instant.
 type Key int64
 
-// KeyTies is how many rows of one log may share a microsecond.
+// KeyTies bounds the rows of one log at one microsecond.
 const KeyTies = 1 << 12
 
 var keyEpoch = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// keyFrom and keyTo are the span of time a Key can hold.
+// keyFrom and keyTo are the span of time that a Key can hold.
 var keyFrom, keyTo = keyEpoch.Add(-70 * 365 * 24 * time.Hour), keyEpoch.Add(70 * 365 * 24 * time.Hour)
 
-// KeyAt gives the lowest Key at t; ok is false where t is too far from today to be kept.
+// KeyAt gives the lowest Key at t; ok is false where t is out of a Key's span.
 func KeyAt(t time.Time) (k Key, ok bool) {
 	if t.Before(keyFrom) || t.After(keyTo) {
 		return 0, false
 	}
-	// UnixMicro rounds down on both sides of 1970; a Duration's Microseconds rounds towards its zero,
-	// which would put a moment before 2015 after itself.
+	// UnixMicro rounds down on both sides of 1970. Microseconds of a Duration rounds towards zero, and would give
+	// a moment before
 	return Key(t.UnixMicro()-keyEpoch.UnixMicro()) << 12, true
 }
 
-// ClampedKeyAt is KeyAt for the edges of a range: a time out of reach is the nearest Key.
+// ClampedKeyAt is KeyAt for the edges of a range: a time out of the span gives the nearest Key.
 func ClampedKeyAt(t time.Time) Key {
 	if t.Before(keyFrom) {
 		t = keyFrom
@@ -48,10 +48,10 @@ func (k Key) Time() time.Time {
 	return keyEpoch.Add(time.Duration(k>>12) * time.Microsecond)
 }
 
-// String is the key as it stands in links (lower-case base 36).
+// String is the key's form in links (lower-case base 36).
 func (k Key) String() string { return strconv.FormatInt(int64(k), 36) }
 
-// ParseKey reads what String wrote.
+// ParseKey parses a key that String wrote.
 func ParseKey(s string) (Key, error) {
 	n, err := strconv.ParseInt(s, 36, 64)
 	if err != nil || Key(n).String() != s {
@@ -60,15 +60,14 @@ func ParseKey(s string) (Key, error) {
 	return Key(n), nil
 }
 
-// Cursor is a place between two rows of a list. Logs that are read together (a person's history) break
-// ties by the log's order, which Log holds; it is empty in a list of one log.
+// Cursor is a place between two rows of a list. In a list of several logs (a person's history) the order of the
+// logs breaks ties, so Log names the log; it is empty in a list of one log.
 type Cursor struct {
 	Key Key
 	Log Log
 }
 
-// String writes the cursor for an address: opaque, with a checksum, so that a cut or made-up one is
-// known for what it is.
+// String gives the cursor for an address: opaque, with a checksum that reveals a cut or invented one.
 func (c Cursor) String() string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(c.Key))
 	b = append(b, c.Log...)
@@ -76,7 +75,7 @@ func (c Cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// ParseCursor reads what String wrote; ErrBadCursor for anything else.
+// ParseCursor parses a cursor that String wrote; ErrBadCursor for anything else.
 func ParseCursor(s string) (Cursor, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) < 12 || len(b) > 64 {
@@ -90,7 +89,7 @@ func ParseCursor(s string) (Cursor, error) {
 	if _, ok := c.Log.Info(); !ok && c.Log != "" {
 		return Cursor{}, ErrBadCursor
 	}
-	if c.String() != s { // the decoder passes over line ends, also a strict one
+	if c.String() != s { // even a strict decoder skips line ends
 		return Cursor{}, ErrBadCursor
 	}
 	return c, nil

@@ -1,21 +1,21 @@
 package store
 
-// Damage is something that is stored and is not as it was written, because a disk, a cable or a memory changed it.
+// Damage is a stored part that differs from what was written, because a disk, a cable or memory changed it.
 type Damage struct {
-	// Place is what is damaged: a table and which of its rows.
+	// Place names the damaged part: a table and its rows.
 	Place string `json:"place"`
-	// Problem is what is wrong with it, and Remedy what to do, in a sentence.
+	// Problem names the fault, and Remedy what to do; each is a sentence.
 	Problem string `json:"problem"`
 	Remedy  string `json:"remedy"`
 }
 
-// MaxDamageListed is how many damages a checkup lists; Total counts all.
+// MaxDamageListed bounds the list of a checkup; Total counts all.
 const MaxDamageListed = 1000
 
-// Checkup is what reading everything that an engine stores has found.
+// Checkup is the result of reading everything that an engine stores.
 type Checkup struct {
-	// Rows and Records are how many were read; Unsummed how many of the rows were written before there were sums, so that
-	// not every damage to them shows.
+	// Rows and Records count what was read. Unsummed counts the rows from before there were sums, in which not all
+	// damage shows.
 	Rows     int64    `json:"rows"`
 	Records  int64    `json:"records"`
 	Unsummed int64    `json:"unsummed"`
@@ -23,7 +23,7 @@ type Checkup struct {
 	Total    int64    `json:"damages_total"`
 }
 
-// Add notes a damage.
+// Add adds a damage.
 func (c *Checkup) Add(d Damage) {
 	if c.Total++; len(c.Damages) < MaxDamageListed {
 		c.Damages = append(c.Damages, d)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// ObjectKind is what a directory knows objects of.
+// ObjectKind is a kind of object in a directory.
 type ObjectKind uint8
 
-// The kinds of objects. An application is the registration, of which a tenant's service principal is the instance that
-// people and programs sign in to.
+// The kinds of objects. An application is the registration. A service principal is its instance in a tenant, to
+// which people and programs sign in.
 const (
 	ObjectUser ObjectKind = iota + 1
 	ObjectGroup
@@ -39,25 +39,25 @@ func (k ObjectKind) String() string {
 	return "unknown"
 }
 
-// Object is a user, a group, an application or a service principal as a directory export has it. A field that is empty
-// was empty or missing there.
+// Object is a user, a group, an application or a service principal of a directory export. An empty field was empty
+// or missing there.
 type Object struct {
 	Kind ObjectKind
-	// ID is the object ID, in lower case: users of the logs are told by it, and members of groups.
+	// ID is the object ID, in lower case. Sign-ins and members of groups refer to it.
 	ID   string
 	Name string // display name
 	// Username is a user's principal name; AppID, in lower case, an application's or a service principal's application ID.
 	Username, AppID string
-	// Type is Member or Guest, what kind of group, or Graph's servicePrincipalType.
+	// Type is Member or Guest, the kind of group, or Graph's servicePrincipalType.
 	Type    string
 	Enabled Bool // accountEnabled, of users and service principals
 	Created time.Time
-	// LastSuccess is Graph's signInActivity: the last successful sign-in as the directory knows it.
+	// LastSuccess is the last successful sign-in in Graph's signInActivity.
 	LastSuccess time.Time
-	// Facts is what else is worth showing, by Graph's property names in the order of FactNames. One with an empty value was
-	// there and empty: a later export takes the value of an earlier one away with it.
+	// Facts are further values to show, by Graph's property names in the order of FactNames. A fact with an empty
+	// value was there and empty: a later export that has it so deletes the value of an earlier one.
 	Facts []KeyValue
-	// AsOf is when the object was imported last.
+	// AsOf is the time of the object's last import.
 	AsOf time.Time
 }
 
@@ -71,21 +71,22 @@ func (o *Object) Fact(name string) string {
 	return ""
 }
 
-// Member is a member of a group: a user, a group, a service principal, or an object of another kind (a device), which is 0.
+// Member is a member of a group. Its kind is 0 for an object of a kind that Signpost does not keep, such as a
+// device.
 type Member struct {
 	ID, Name, Username string
 	Kind               ObjectKind
 }
 
-// Membership is members of one group. Whole says that it is all of them, so that whoever is not among them is none any
-// more; else the members are added.
+// Membership holds members of one group. With Whole they are all, so others are members no more; else they are
+// added.
 type Membership struct {
 	Group   string // its object ID
 	Members []Member
 	Whole   bool
 }
 
-// DirectoryBatch is what an import puts into the directory in one transaction.
+// DirectoryBatch is a part of a directory import, stored in one transaction.
 type DirectoryBatch struct {
 	Objects     []Object
 	Memberships []Membership
@@ -93,51 +94,52 @@ type DirectoryBatch struct {
 	At time.Time
 }
 
-// DirectoryWriter keeps what directory exports hold.
+// DirectoryWriter stores directory exports.
 type DirectoryWriter interface {
-	// PutDirectory keeps a batch in one transaction. Outcomes are those of the objects, then of every member of the
-	// memberships, in their order: the same object with other values is updated, a value that an export lacks stays.
+	// PutDirectory stores a batch in one transaction. It returns the outcome of each object, then of every member
+	// of the memberships, in their order. An object with other values is updated; a value that an export lacks
+	// stays.
 	PutDirectory(ctx context.Context, importID int64, batch DirectoryBatch) ([]Outcome, error)
 }
 
-// Directory answers what is known of users, groups and applications: from imported exports, joined with what the logs
-// show. The limits of Store hold: a range, a limit and a deadline for every read.
+// Directory answers questions about users, groups and applications, from imported exports joined with the logs.
+// The limits of Store hold: a range, a limit and a deadline for every read.
 type Directory interface {
 	// Object gives one imported object; ErrNotFound where none was imported.
 	Object(ctx context.Context, kind ObjectKind, id string) (Object, error)
 	// ObjectsOfApp gives the imported applications and service principals of an application ID, at most MaxOfApp.
 	ObjectsOfApp(ctx context.Context, appID string) ([]Object, error)
-	// Entities gives one page of users, groups, applications or service principals with their sign-ins. Counts are exact.
+	// Entities gives one page of users, groups, applications or service principals with their sign-ins. Counts are
+	// exact.
 	Entities(ctx context.Context, q EntitiesQuery) (EntityPage, error)
-	// LastSuccess gives the newest successful sign-in that the logs have of an object, an application's by its application ID,
-	// a group's of its direct members.
+	// LastSuccess gives the newest successful sign-in of an object in the logs: an application's by its
+	// application ID, a group's as that of its direct members.
 	LastSuccess(ctx context.Context, kind ObjectKind, id string) (LastSuccess, error)
-	// Membership tells of a group's members; ErrNotFound for a group that was not imported.
+	// Membership describes a group's members as a whole; ErrNotFound for a group that was not imported.
 	Membership(ctx context.Context, group string) (MembershipInfo, error)
 	// GroupMembers gives one page of a group's members by name.
 	GroupMembers(ctx context.Context, q GroupMembersQuery) (GroupMemberPage, error)
-	// GroupsOf gives groups that an object is a direct member of, by name, at most limit, and how many there are.
+	// GroupsOf gives the groups with the object as a direct member, by name, at most limit, and the number of all.
 	GroupsOf(ctx context.Context, id string, limit int) (groups []Object, n int64, err error)
-	// DirectoryState tells what was imported and when.
+	// DirectoryState counts the imported objects, and tells when the newest was imported.
 	DirectoryState(ctx context.Context) (DirectoryState, error)
 }
 
-// LastSuccess is when somebody or something signed in with success last, over all time and all logs that know it; zero for
-// never. Complete says that every stored sign-in was looked at: after an update of the program that takes a while.
+// LastSuccess is the last successful sign-in over all time and all logs of an object; zero for never. Complete
+// means that every stored sign-in was read, which takes a while after an update of the program.
 type LastSuccess struct {
 	Time     time.Time
 	Complete bool
 }
 
-// DirectoryState is how many objects of each kind there are, and when the newest of them was imported.
+// DirectoryState is the number of objects of each kind, and the time of the newest import.
 type DirectoryState struct {
 	N    map[ObjectKind]int64
 	AsOf map[ObjectKind]time.Time
 }
 
-// MembershipInfo is what is known of a group's members as a whole. AsOf is the import they are from, and zero where only
-// the group itself was imported. Whole says that they are all of that time, and those
-// that were added since.
+// MembershipInfo describes a group's members as a whole. AsOf is the time of their import, zero where only the
+// group itself was imported. Whole means that they were complete then, apart from members added since.
 type MembershipInfo struct {
 	Group  Object
 	N      int64
@@ -146,7 +148,8 @@ type MembershipInfo struct {
 	Whole  bool
 }
 
-// GroupMembersQuery asks for members of a group whose name, username or ID holds Text. After continues behind a member.
+// GroupMembersQuery asks for members of a group with a name, username or ID that contains Text. After continues
+// behind a member.
 type GroupMembersQuery struct {
 	Group string
 	Text  string
@@ -160,10 +163,10 @@ type GroupMemberPage struct {
 	Next    *EntityPlace
 }
 
-// EntitySort is an order of entities; those that are equal in it are ordered by name, then by ID.
+// EntitySort is an order of entities. Equal ones are in the order of their names, then of their IDs.
 type EntitySort string
 
-// The orders: by name, or the newest and the most first. By last success, failure and numbers may be turned round.
+// The orders: by name, or with the newest or the most first.
 const (
 	SortName     EntitySort = "name"
 	SortSuccess  EntitySort = "success"  // last successful sign-in of all time
@@ -182,61 +185,63 @@ func EntitySorts() []EntitySort {
 type EntitiesQuery struct {
 	Kind  ObjectKind
 	Range Range
-	// Text narrows to those that have a name, username or ID which holds it, without regard to case. It finds users, applications
-	// and service principals by each name that the logs ever had for them, whatever the range.
+	// Text narrows to entities with a name, username or ID that contains it, without regard to case. It compares
+	// all names that the logs ever had for a user, application or service principal, whatever the range.
 	Text string
-	// Inactive leaves those without a successful sign-in since the range begins, neither in the logs nor as the directory knows
-	// it: the logs that were imported may not be all there are. Among them are those that only the logs know, whenever they
-	// signed in. Users, applications and service principals that were created since are left out: they could not have signed in
-	// before.
+	// Inactive narrows to entities without a successful sign-in since the start of the range, neither in the logs
+	// nor in the directory: the imported logs may not be complete. It includes entities that only the logs have,
+	// whenever they signed in. It leaves out users, applications and service principals created since: they could
+	// not have signed in before.
 	Inactive bool
-	// Type and Enabled narrow to what the directory says; a Type of "" and Unset narrow nothing.
+	// Type and Enabled narrow by values of the directory; a Type of "" and Unset narrow nothing.
 	Type    string
 	Enabled Bool
 	Sort    EntitySort
-	// Reverse turns the order of Sort round, except that equal rows stay by name, then by ID. Who never signed in comes first
-	// where the oldest do.
+	// Reverse reverses the order of Sort, but equal rows stay in the order of names, then IDs. Entities that never
+	// signed in come first where the oldest do.
 	Reverse bool
 	// After and Before are places in that order.
 	After, Before *EntityPlace
 	Limit         int // 1 to MaxLimit
-	// Edges are those of the buckets that a row's sign-ins are counted in over time; nil for none.
+	// Edges are the edges of the buckets in which a row's sign-ins are counted; nil for none.
 	Edges []time.Time
 }
 
 // EntityPlace is a row's place in a list.
 type EntityPlace struct {
-	N    int64 // what is sorted by; 0 for names
+	N    int64 // the sorted value; 0 for names
 	Name string
 	ID   string
 }
 
 // EntityRow is one row: an object, its sign-ins, or both.
 type EntityRow struct {
-	// ID is a user's, group's or service principal's object ID, or an application ID. A user of the logs without one has
-	// a name only.
+	// ID is the object ID of a user, group or service principal, or an application ID. A user of the logs without
+	// an ID has only a name.
 	ID, Name, Username string
-	// LoggedAs is another name in the logs, which the text was found in; empty where the row shows why it was found.
+	// LoggedAs is another name in the logs, in which the text was found. It is empty where the row itself shows
+	// the text.
 	LoggedAs string
 	Type     string
 	Enabled  Bool
-	// Imported says that the directory knows it; AsOf is since when.
+	// Imported tells whether the directory has it; AsOf is the time of that import.
 	Imported bool
 	AsOf     time.Time
-	// Seen is its sign-ins of the range, of a group those of its members; ID and Name in it do not count.
+	// Seen counts its sign-ins in the range, a group's as those of its members. Its ID and Name are not used.
 	Seen ReportRow
-	// LastSuccess is the last successful sign-in of all time that the logs have, of a group that of its members; KnownSuccess
-	// is the one that the directory export told. Zero for none.
+	// LastSuccess is the last successful sign-in of all time in the logs, a group's as that of its members.
+	// KnownSuccess is the one of the directory export. Both are zero for none.
 	LastSuccess, KnownSuccess time.Time
-	// Created is when the directory made the object; zero where it does not tell.
+	// Created is the time at which the directory made the object; zero where unknown.
 	Created time.Time
-	// Members counts a group's.
+	// Members counts the members of a group.
 	Members int64
-	// Buckets counts the sign-ins between the edges asked for.
+	// Buckets counts the sign-ins between the edges.
 	Buckets []int64
 }
 
-// LastSuccessEver is the later of the two last successes; byDirectory says that the directory told it.
+// LastSuccessEver is the later of the two last successes; byDirectory is true where the directory has the later
+// one.
 func (r *EntityRow) LastSuccessEver() (last time.Time, byDirectory bool) {
 	if r.KnownSuccess.After(r.LastSuccess) {
 		return r.KnownSuccess, true
@@ -244,8 +249,8 @@ func (r *EntityRow) LastSuccessEver() (last time.Time, byDirectory bool) {
 	return r.LastSuccess, false
 }
 
-// EntityPage is one page of rows. Total counts all that the query finds. Complete says that every last success is known, on
-// which the order and those that Inactive leaves may rest.
+// EntityPage is one page of rows. Total counts all rows of the query. Complete means that every last success is
+// known; the order and the filter Inactive may depend on them.
 type EntityPage struct {
 	Rows       []EntityRow
 	Total      int64
@@ -253,12 +258,12 @@ type EntityPage struct {
 	Complete   bool
 }
 
-// MemberSet is the members of one group, as a filter asks for them.
+// MemberSet is the members of one group, for a filter.
 type MemberSet struct {
 	ids, usernames map[string]bool // folded
 }
 
-// NewMemberSet makes the set of some members.
+// NewMemberSet makes the set of these members.
 func NewMemberSet(members []Member) MemberSet {
 	m := MemberSet{ids: map[string]bool{}, usernames: map[string]bool{}}
 	for _, member := range members {
@@ -272,8 +277,8 @@ func NewMemberSet(members []Member) MemberSet {
 	return m
 }
 
-// Made says whether a member made the sign-in: in the logs of users the user, told by its ID or, where the sign-in has
-// none, by the username; in the others the service principal.
+// Made tells whether a member made the sign-in. In the user logs that is the user, by ID or, where the sign-in has
+// none, by username. In the other logs it is the service principal.
 func (m MemberSet) Made(s *SignIn) bool {
 	switch info, _ := s.Log.Info(); {
 	case !info.User:
@@ -284,11 +289,12 @@ func (m MemberSet) Made(s *SignIn) bool {
 	return s.UserPrincipalName != "" && m.usernames[FoldCase(s.UserPrincipalName)]
 }
 
-// MaxOfApp bounds the objects of one application ID: a tenant has one registration and one service principal of it.
+// MaxOfApp bounds the objects of one application ID: a tenant has one registration and one service principal of
+// it.
 const MaxOfApp = 10
 
-// NoSuchGroup is the answer to a filter by a group that was not imported, and NoMembers by one whose members were not:
-// matching nobody would be a silent wrong answer.
+// NoSuchGroup answers a filter by a group that was not imported, NoMembers one by a group without imported
+// members. To match nobody would be a silent wrong answer.
 const (
 	NoSuchGroup = "is no group of the imported directory. Import the group and its members, or take it out of the filter."
 	NoMembers   = "is a group whose members were not imported. Import them (groups/ID/members), or take it out of the filter."
@@ -305,7 +311,7 @@ var factNames = []string{
 	"preferredSingleSignOnMode", "homepage", "loginUrl", "identifierUris", "replyUrls", "tags", "notes", "passwordCredentials", "keyCredentials",
 }
 
-// FactsOf puts facts in the order of FactNames; of other names there are none.
+// FactsOf puts facts into the order of FactNames. It leaves out facts of other names.
 func FactsOf(values map[string]string) []KeyValue {
 	var facts []KeyValue
 	for _, name := range factNames {
@@ -316,13 +322,13 @@ func FactsOf(values map[string]string) []KeyValue {
 	return facts
 }
 
-// String is the place as an address carries it.
+// String is the place in an address.
 func (p EntityPlace) String() string {
 	text, _ := json.Marshal([]any{p.N, p.Name, p.ID}) // a number and two texts can always be written
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// ParseEntityPlace reads what String wrote.
+// ParseEntityPlace parses a place that String wrote.
 func ParseEntityPlace(s string) (EntityPlace, error) {
 	var p EntityPlace
 	text, err := base64.RawURLEncoding.DecodeString(s)

@@ -42,7 +42,7 @@ func TestMatchGroups(t *testing.T) {
 			t.Fatal(bad)
 		}
 		user, _ := FieldByName("user")
-		// Members go with the filter through every change of it.
+		// A filter keeps its members through every change.
 		filter = filter.WithMembers(members).With(user, OpIsNot, "nobody").Without(user, OpIsNot, "nobody")
 		info, _ := tt.signIn.Log.Info()
 		applied, _ := filter.For(info)

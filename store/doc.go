@@ -1,5 +1,28 @@
-// Package store is the domain of Signpost: what a sign-in is, which log it belongs to, how it is
-// filtered, ranged, grouped and paged, and what an engine that keeps sign-ins promises.
+// Package store is the domain of Signpost: sign-ins, logs, filters, ranges, groups and pages, and the promises of
+// an engine that keeps sign-ins. It imports only the standard library and Unicode's normal forms. Times are UTC
+// with microseconds unless a comment says otherwise.
 //
-// It imports the standard library only. Times are UTC with microseconds unless a comment says otherwise.
+// # Terms
+//
+// A record is one entry of a log as an export has it. An entry is a record that was read: a *SignIn (entry.go,
+// signin.go). A property is one value of an entry, in Graph's terms (property.go). A field is a name for filters
+// and facets; it has one property or several (field.go). A list is a property with several items, each of several
+// texts (list.go).
+//
+// A copy is a record of a sign-in that the store has already. All copies are kept, and merged into one sign-in
+// (merge.go). An event is one sign-in of the interactive log; a line is a list's row of it, made of all events of
+// one attempt (line.go).
+//
+// A condition compares a field with values; a filter is conditions that must all hold (condition.go, filter.go). A
+// query adds a range, an order and a page (query.go, store.go). A key is the place of a row in its log, a cursor
+// the end of a page (cursor.go). A group is the rows of a log that share its key within a window of time.
+//
+// A class is data that only some roles may see. Withheld wraps a store, so that its answers have nothing of given
+// classes (class.go, withheld.go).
+//
+// # Where to begin
+//
+// Store, Writer and Directory in store.go and directory.go say what an engine must answer, and what it must keep.
+// Package storetest has the same in plain loops. Filter.Match is the meaning of a filter; an engine may be faster,
+// never different.
 package store

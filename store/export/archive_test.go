@@ -53,7 +53,8 @@ func parsed(t testing.TB, s store.Store, f export.Format, query string) export.R
 	return r
 }
 
-// An archive has the files that one would get one by one, each under what applies of the filter, and says what was set aside.
+// An archive has the same files as single downloads, each under the conditions that its log can apply. It names
+// the others.
 func TestArchiveOfAllCSVFiles(t *testing.T) {
 	db := demoStore(t, 3000)
 	const query = "from=2026-11-21T00:00:00Z&to=2026-11-23T14:05:00Z&status=failure&os.has=win"
@@ -126,7 +127,7 @@ func TestArchivesWithholdConditionalAccess(t *testing.T) {
 	}
 }
 
-// An estimate comes near to what the file has.
+// An estimate is near the size of the file.
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	db := demoStore(t, 3000)
@@ -165,7 +166,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// rowsOf counts the rows of a CSV file under its heading.
+// rowsOf counts the rows of a CSV file below its heading.
 func rowsOf(t testing.TB, file []byte) int64 {
 	t.Helper()
 	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file, []byte("\ufeff")))).ReadAll()

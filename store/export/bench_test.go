@@ -43,7 +43,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
-// cpuTime is what this process has taken of the processors: it means something on a busy machine too.
+// cpuTime is the processor time of this process, a figure that holds on a busy machine too.
 func cpuTime(b *testing.B) time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

@@ -45,7 +45,7 @@ func (c column) text(s *store.SignIn) string {
 // of makes a column of one property.
 func of(heading string, p *store.Property) column { return column{heading: heading, property: p} }
 
-// The columns that take more than one property, or are none.
+// The columns that need more than one property, or none.
 var (
 	dateColumn     = column{heading: "Date (UTC)", cell: func(s *store.SignIn) string { return portalTime(s.Time) }}
 	locationColumn = column{heading: "Location", cell: location}
@@ -57,7 +57,8 @@ var (
 	}}
 )
 
-// userColumns are the headings of 2025/26 of the Entra portal's interactive and non-interactive file: one stands there twice, two have a blank at their end, one has two blanks inside.
+// userColumns have the headings of the Entra portal's interactive and non-interactive file, as of 2025/26. One
+// heading occurs twice, two end with a blank, and one has two blanks inside.
 var userColumns = []column{
 	dateColumn,
 	of("Request ID", store.RequestID),
@@ -144,8 +145,8 @@ var applicationColumns = []column{
 	of("Conditional Access", store.ConditionalAccessStatus),
 }
 
-// identityColumns are ours: nobody has shown the headings of the managed identities' file, which is known to be like the
-// applications'. What tells of the identity follows, as at the end of the users' file.
+// identityColumns are this program's own: the headings of the managed identities' file are not public. The file is
+// known to be like the applications'. The columns about the identity follow, as at the end of the users' file.
 var identityColumns = append(applicationColumns[:len(applicationColumns):len(applicationColumns)],
 	of("Managed Identity type", store.ManagedIdentityType),
 	of("Associated Resource Id", store.AssociatedResourceID),
@@ -153,7 +154,7 @@ var identityColumns = append(applicationColumns[:len(applicationColumns):len(app
 	of("Federated Token Issuer", store.FederatedTokenIssuer),
 )
 
-// columnsOf gives the columns of a log's file, for somebody who may see Conditional Access data or not.
+// columnsOf gives the columns of a log's file, with or without those of Conditional Access.
 func columnsOf(log store.Log, conditionalAccess bool) []column {
 	info, _ := log.Info()
 	all := applicationColumns
@@ -172,7 +173,8 @@ func columnsOf(log store.Log, conditionalAccess bool) []column {
 	return columns
 }
 
-// stepHeadings are those of the authentication details' file. They are ours: the original's have not been seen.
+// stepHeadings are the headings of the authentication details' file. They are this program's own: the original's
+// are not public.
 var stepHeadings = []string{
 	"Date (UTC)", "Request ID", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement",
 }
@@ -197,7 +199,7 @@ func portalTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// location is one cell: city, state and country, those that are known.
+// location is one cell: the known ones of city, state and country.
 func location(s *store.SignIn) string {
 	var parts []string
 	for _, part := range []string{s.City, s.State, s.CountryOrRegion} {
@@ -208,5 +210,5 @@ func location(s *store.SignIn) string {
 	return strings.Join(parts, ", ")
 }
 
-// neutral gives a cell that no spreadsheet takes for a formula.
+// neutral gives a cell that no spreadsheet reads as a formula.
 func neutral(cell string) string { return store.NeutralCell(cell) }
