@@ -11,7 +11,7 @@ ROWS    ?= 1000000
 DAYS    ?= 30
 VISITS  ?= 4
 
-.PHONY: run build dev test soak check unit browser browser-setup generate lint bench besieged shots
+.PHONY: run build dev test soak fuzz check unit browser browser-setup generate lint bench besieged shots
 
 run: ## serve the demo tenant on http://127.0.0.1:8080
 	$(GO) run ./cmd/signpost serve --demo --addr $(ADDR) --data data/demo
@@ -53,6 +53,11 @@ browser-setup:
 soak: ## the long size of the tests that have two
 	SIGNPOST_SOAK=1 $(GO) test -timeout 150m ./...
 	$(TESTS) $(GO) test -race -timeout 60m ./auth ./web ./store/sqlite
+
+# By default Go spends up to a minute on making each new input shorter. With inputs of some kilobytes nearly all of the time
+# goes there, and 7 inputs a second are tried. With one attempt there are thousands.
+fuzz: ## one fuzzer for a while: make fuzz FUZZ=FuzzImport IN=./store/importer FOR=5m
+	$(GO) test $(IN) -run '^$(FUZZ)$$' -fuzz '^$(FUZZ)$$' -fuzztime $(or $(FOR),1m) -fuzzminimizetime 1x
 
 generate: ## views from templates
 	$(GO) tool templ generate

@@ -78,8 +78,8 @@ type headings struct {
 	plain  []string // as plainHeading gives them
 	names  []string // as Graph's names, of a list of the directory
 	keys   keySet
-	// kind is the name of what the rows are, where that is known and not kept.
-	kind string
+	// shape is the kind of the rows, where it is known and not kept.
+	shape *shape
 	// Of a list of the directory: the kind of its objects, or that they are members of a group.
 	object  store.ObjectKind
 	members bool
@@ -120,7 +120,7 @@ func (h *headings) classify() {
 	keys := h.keys
 	isPortal := keys["date(utc)"] && keys["requestid"] || keys["requestid"] && keys["authenticationmethod"] || keys["serviceprincipalid"] && keys["credentialkeyid"] ||
 		len(h.plain) > 5 && strings.HasSuffix(h.plain[0], "(utc)") // in other languages
-	switch {
+	switch known := shapeWithKeys(keys); {
 	case keys["auditdata"]:
 		h.format = UnifiedAuditLog
 	case isPortal:
@@ -128,9 +128,9 @@ func (h *headings) classify() {
 	case keys["timestamp"] && keys.any([]string{"logontype", "endpointcall", "reportid", "accountupn", "accountobjectid"}):
 		h.format = DefenderCSV
 	case keys["sourcesystem"] || keys["timegenerated"]:
-		h.format, h.kind = LogAnalyticsCSV, kindWithKeys(keys)
-	case kindWithKeys(keys) != "":
-		h.format, h.kind = PowerShellCSV, kindWithKeys(keys)
+		h.format, h.shape = LogAnalyticsCSV, known
+	case known != nil:
+		h.format, h.shape = PowerShellCSV, known
 	case h.isDirectory():
 		h.format = PortalDirectoryCSV
 	case h.isSignIns():

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
+	"time"
 
 	"signpost/store"
 )
@@ -22,16 +23,22 @@ func Decode(log store.Log, doc []byte) (store.SignIn, error) {
 			return store.SignIn{}, errors.New("not valid JSON: something follows the record")
 		}
 	}
-	var s store.SignIn
-	d := newDecoder()
-	_, d.told = log.Info()
-	v := d.decode(compact, &s)
-	if v.format == Unknown && d.has(markCreated) && s.ID != "" {
-		d.told = true // what is kept was a sign-in of an answer of Graph with few properties
-		v = d.decode(compact, &s)
+	if compact[0] != '{' {
+		return store.SignIn{}, errors.New(notObject)
 	}
-	if v.kind != signIn {
+	d := newDecoder()
+	d.outline(compact)
+	var near directory
+	if _, known := log.Info(); known || d.mayBeFew() {
+		near.claim.shape = signIns
+	}
+	v := d.tell(compact, &near)
+	if v.shape != signIns {
 		return store.SignIn{}, errors.New(v.sentence())
+	}
+	var s store.SignIn
+	if reason := d.signIn(compact, v.format, &s); reason != "" {
+		return store.SignIn{}, errors.New(reason)
 	}
 	return s, nil
 }
@@ -49,15 +56,20 @@ type decoder struct {
 	scratch []byte
 	lowered [64]byte
 
-	// told says that the record is a sign-in whatever keys it has: its answer says so, or it was kept as one.
-	told bool
-
-	// Of the record that is being read:
-	into     *store.SignIn
+	// The outline of the record that is being read. Its fields are not decoded yet:
 	marks    mark
 	envelope envelope
-	badTime  []byte // a createdDateTime that cannot be read
-	partly   bool   // something inside the member of a list that is being read was not read
+	// rest is what is not read of the record; atProperties says that it begins with the value of `properties`.
+	rest         members
+	atProperties bool
+	properties   [][]byte // other values of that key, which are objects
+	fields       []field  // of a record without `properties`
+	fieldMarks   mark
+
+	// Of the sign-in that is being decoded:
+	into    *store.SignIn
+	badTime []byte // a createdDateTime that cannot be read
+	partly  bool   // something inside the member of a list that is being read was not read
 	// hasMissed says that of some value nothing was read; misreadIn then tells of which property.
 	hasMissed bool
 }
@@ -67,6 +79,7 @@ type envelope struct {
 	category, table, operation string
 	odataType, odataContext    string
 	tenant, aadTenant          string
+	ingested                   time.Time
 	correlation                string
 	address, identity, country string
 	resultType, result         string
@@ -76,83 +89,6 @@ type envelope struct {
 }
 
 func newDecoder() *decoder { return &decoder{texts: make(map[string]string)} }
-
-// decode reads one compact JSON value into s and says what it is.
-func (d *decoder) decode(doc []byte, s *store.SignIn) verdict {
-	*s = store.SignIn{}
-	d.into, d.marks, d.envelope, d.badTime, d.hasMissed = s, 0, envelope{}, nil, false
-	if len(doc) == 0 || doc[0] != '{' {
-		return verdict{kind: rejected, reason: "the record is not an object."}
-	}
-	enveloped := d.readEnvelope(doc)
-	if !enveloped { // Graph's, or properties that were lifted up beside the envelope's keys
-		fields := membersOf(doc)
-		d.readFields(&fields)
-	}
-	v := d.classify(enveloped)
-	if v.kind != signIn {
-		return v
-	}
-	d.fillFromEnvelope()
-	if v.format == Graph && s.ID == "" {
-		// Graph gives every sign-in one. Without it a second copy of the sign-in would be another.
-		return verdict{kind: rejected, format: Graph, reason: "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."}
-	}
-	if reason := d.settleTime(); reason != "" {
-		return verdict{kind: rejected, format: v.format, reason: reason}
-	}
-	s.Log = d.log()
-	if info, _ := s.Log.Info(); !info.User {
-		s.Microsoft = store.BoolOf(d.isMicrosofts())
-	}
-	if s.ID == "" {
-		s.ID = derivedID(doc, !s.TimeIsIngestion)
-	}
-	return v
-}
-
-// readEnvelope reads what stands around `properties`, and the properties; false where there are none.
-func (d *decoder) readEnvelope(doc []byte) (enveloped bool) {
-	for m := membersOf(doc); ; {
-		name, ok := m.key()
-		if !ok {
-			return enveloped
-		}
-		name = d.lower(name)
-		if k, known := envelopeKeys[string(name)]; known {
-			k.read(d, m.value())
-			continue
-		}
-		properties := string(name) == "properties"
-		if properties && m.rest[0] == '{' {
-			inner := m.enter()
-			d.readFields(&inner)
-			m.leave(inner)
-			enveloped = true
-			continue
-		}
-		if value := m.value(); properties {
-			if value = d.unwrap(value); value[0] == '{' {
-				inner := membersOf(value)
-				d.readFields(&inner)
-				enveloped = true
-			}
-		}
-	}
-}
-
-// readFields reads the fields of a sign-in up to the end of their object.
-func (d *decoder) readFields(m *members) {
-	for {
-		name, value, ok := m.next()
-		if !ok {
-			return
-		}
-		if k, known := fieldKeys[string(d.lower(name))]; known {
-			k.read(d, value)
-		}
-	}
-}
 
 // lower gives a key in lower case: real exports spell calleripaddress, Level and CreatedDateTime. The
 // slice is good until the next call. No key that is known is longer than the buffer.

@@ -29,6 +29,7 @@ const expandedMembers = 20
 
 // directory is the objects of one file that are not written yet.
 type directory struct {
+	path   string // of the file
 	batch  store.DirectoryBatch
 	places []place // of the objects
 	beside int     // members in batch that stood beside their groups
@@ -67,42 +68,32 @@ func groupOf(path string, around []byte) string {
 	return ""
 }
 
-// kindOfSet is the kind that the name of a set of Graph stands for.
-func kindOfSet(set string) store.ObjectKind {
-	for _, kind := range store.ObjectKinds() {
-		if strings.EqualFold(kind.String(), set) {
-			return kind
-		}
-	}
-	return 0
-}
-
 // objectTypes are Graph's types of objects.
 var objectTypes = map[string]store.ObjectKind{
 	"user": store.ObjectUser, "group": store.ObjectGroup, "application": store.ObjectApplication, "serviceprincipal": store.ObjectServicePrincipal,
 }
 
 // claimOf gives what a record says that it is, else what its answer says.
-func (d *directory) claimOf(o *graphObject) claim {
-	if name := o.texts["@odata.type"]; name != "" {
+func (d *directory) claimOf(says map[string]string) claim {
+	if name := says["@odata.type"]; name != "" {
 		return claimOfType(name)
 	}
-	if own := claimOf([]byte(o.texts["@odata.context"])); !own.isEmpty() {
+	if own := claimOf([]byte(says["@odata.context"])); !own.isEmpty() {
 		return own
 	}
 	return d.claim
 }
 
-// object takes an object of a directory.
-func (s *stream) object(o *graphObject, kind store.ObjectKind, line int64) error {
-	d := &s.directory
+// directoryObject takes an object of a directory, or a member of a group.
+func (s *stream) directoryObject(doc []byte, v verdict, line int64) error {
+	d, o, kind := &s.directory, s.decoder.graphObject(doc), v.object
 	s.tally.formats[GraphDirectory]++
 	at := place{record: s.records, line: line}
 	if o.texts["id"] == "" {
 		s.tally.reject(at.record, at.line, "the object has no id.")
 		return nil
 	}
-	if d.lists(s.path) {
+	if d.lists() {
 		return s.member(o.member(kind), at)
 	}
 	if err := s.keepObject(o.object(kind), at); err != nil {
@@ -123,8 +114,8 @@ func (s *stream) object(o *graphObject, kind store.ObjectKind, line int64) error
 }
 
 // lists says whether the file is a list of members.
-func (d *directory) lists(path string) bool {
-	return d.group != "" || strings.Contains(strings.ToLower(filepath.Base(path)), "members") || membersOfGroup.Match(d.context)
+func (d *directory) lists() bool {
+	return d.group != "" || strings.Contains(strings.ToLower(filepath.Base(d.path)), "members") || membersOfGroup.Match(d.context)
 }
 
 // member takes one member of the file's group.
@@ -263,4 +254,19 @@ func (t *tally) objectOutcome(o *store.Outcome, p place) {
 	default:
 		t.reject(p.record, p.line, o.Reason)
 	}
+}
+
+// leaveAnswer forgets what the answer before said: a record that stands by itself is none of it.
+func (s *stream) leaveAnswer() error {
+	d := &s.directory
+	if d.context == nil {
+		return nil
+	}
+	if d.group != "" {
+		if err := s.endMembers(true); err != nil {
+			return err
+		}
+	}
+	d.group, d.groupSought, d.context, d.claim, d.morePages = groupOf(s.path, nil), true, nil, claim{}, false
+	return nil
 }

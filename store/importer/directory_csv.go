@@ -117,25 +117,25 @@ func (s *stream) skipRows(src *source, h *headings) error {
 		if index++; index == 1 {
 			columns = h.telling()
 		}
-		kind := h.kind
+		known := h.shape
 		for _, column := range columns {
 			if column >= len(cells) {
 				continue
 			}
 			cell := strings.ToLower(strings.TrimSpace(cells[column]))
 			if h.format == UnifiedAuditLog {
-				if kind = unifiedRecords; unifiedSignIns[cell] {
-					kind = ""
+				if known = shapeThatSays(unifiedType); unifiedSignIns[cell] {
+					known = nil
 					break
 				}
-			} else if known := kindThatSays(cell); known != "" {
-				kind = known
+			} else if says := shapeThatSays(cell); says != nil {
+				known = says
 			} else if _, ok := logOf(cell); ok {
-				kind = ""
+				known = nil
 			}
 		}
-		if kind != "" {
-			s.tally.skip(h.format, kind)
+		if known != nil {
+			s.tally.skip(h.format, known.name)
 		} else {
 			s.tally.foreign(h.format, 1)
 		}

@@ -18,12 +18,21 @@ type key struct {
 	collection store.Collection
 }
 
+// markOf gives the mark of the key with a value.
+func (k *key) markOf(value []byte) mark {
+	if isNull(value) {
+		return k.mark & shapeMarks
+	}
+	return k.mark
+}
+
+func isNull(value []byte) bool { return len(value) > 0 && value[0] == 'n' }
+
 func (k *key) read(d *decoder, value []byte) {
-	if len(value) > 0 && value[0] == 'n' { // null
-		d.marks |= k.mark & shapeMarks
+	d.marks |= k.markOf(value)
+	if isNull(value) {
 		return
 	}
-	d.marks |= k.mark
 	if k.members != nil {
 		value = d.unwrap(value)
 		if value[0] != '{' && (k.set == nil || !isWord(value)) {

@@ -34,74 +34,110 @@ func (k keySet) any(names []string) bool {
 	return false
 }
 
-// otherKind is a kind of records that is known and not kept.
-type otherKind struct {
+// shape is a kind of records: what tells it, and how it is read. A further kind is one more of them.
+type shape struct {
 	// name is the kind in plain words, in the plural.
 	name string
-	// says are its categories, tables, sets and types, in lower case: of a set the last part, or the whole where that is ambiguous.
+	// says are its categories, tables, sets and types, in lower case: of a set the last part, or the whole where that is
+	// ambiguous.
 	says []string
+	// sets and types are names that say so in Graph alone.
+	sets, types []string
 	// keys are sets of keys: a record that has all keys of one is of the kind.
 	keys [][]string
+	// object is the kind of the objects of a directory.
+	object store.ObjectKind
+	// read decodes a record of the shape and keeps it; nil where records of the kind are known and not kept.
+	read func(s *stream, doc []byte, v verdict, line int64) error
 }
 
-// otherKinds are in the order in which keys are compared: what has more of its own comes first.
-var otherKinds = []otherKind{
-	{
+// notKept is a kind of records that is known and not kept.
+func notKept(name string, says []string, keys [][]string) *shape {
+	return &shape{name: name, says: says, keys: keys}
+}
+
+// signIns are told by the categories and tables of signInLogs too, and by the marks of their keys (looksLikeSignIn).
+var signIns = &shape{name: "sign-ins", sets: []string{"auditlogs/signins"}, types: []string{"signin"}, read: (*stream).signIn}
+
+// groupMembers are told by their answer and by the name of their file, and are objects of any kind.
+var groupMembers = &shape{name: "members of groups", read: (*stream).directoryObject}
+
+// objectShapes are the objects of a directory by their kind. Their keys tell them too (objectWithKeys).
+var objectShapes = func() map[store.ObjectKind]*shape {
+	byKind := map[store.ObjectKind]*shape{}
+	for _, kind := range store.ObjectKinds() {
+		byKind[kind] = &shape{name: kind.String(), sets: []string{strings.ToLower(kind.String())}, object: kind, read: (*stream).directoryObject}
+	}
+	for name, kind := range objectTypes {
+		byKind[kind].types = append(byKind[kind].types, name)
+	}
+	return byKind
+}()
+
+// shapes are all kinds, in the order in which keys are compared: what has more of its own comes first.
+var shapes = append([]*shape{
+	signIns, groupMembers,
+	objectShapes[store.ObjectUser], objectShapes[store.ObjectGroup], objectShapes[store.ObjectServicePrincipal], objectShapes[store.ObjectApplication],
+}, others...)
+
+// others are the kinds that are known and not kept.
+var others = []*shape{
+	notKept(
 		"provisioning records",
 		[]string{"provisioninglogs", "aadprovisioninglogs", "provisioning", "directoryprovisioning", "provisioningobjectsummary"},
 		[][]string{{"jobid", "changeid"}, {"jobid", "cycleid"}, {"provisioningaction"}, {"provisioningsteps"}, {"provisioningstatusinfo"}},
-	},
-	{
+	),
+	notKept(
 		"audit records",
 		[]string{"auditlogs", "directoryaudits", "directoryaudit", "customsecurityattributeauditlogs", "customsecurityattributeaudits"},
 		[][]string{{"activitydisplayname"}, {"loggedbyservice"}, {"activitydatetime", "targetresources"}, {"activitydatetime", "initiatedby"}},
-	},
-	{
+	),
+	notKept(
 		"risk detections of agents",
 		[]string{"agentriskdetections", "agentriskdetection"},
 		[][]string{{"riskeventtype", "agentid"}, {"riskeventtype", "agentdisplayname"}},
-	},
-	{
+	),
+	notKept(
 		"risk detections of service principals",
 		[]string{"serviceprincipalriskevents", "aadserviceprincipalriskevents", "serviceprincipalriskdetections", "serviceprincipalriskdetection"},
 		[][]string{{"riskeventtype", "serviceprincipalid"}, {"detecteddatetime", "serviceprincipalid"}, {"riskeventtype", "serviceprincipaldisplayname"}},
-	},
-	{
+	),
+	notKept(
 		"risk detections of users",
 		[]string{"userriskevents", "aaduserriskevents", "riskdetections", "riskdetection"},
 		[][]string{{"riskeventtype"}, {"detecteddatetime"}, {"risktype", "riskstate"}, {"detectiontimingtype"}},
-	},
-	{
+	),
+	notKept(
 		"risky agents",
 		[]string{"riskyagents", "riskyagent", "riskyagentidentity", "riskyagentidentityblueprintprincipal", "riskyagentuser"},
 		[][]string{{"agentdisplayname", "riskstate"}, {"agentdisplayname", "risklevel"}},
-	},
-	{
+	),
+	notKept(
 		"risky service principals",
 		[]string{"riskyserviceprincipals", "aadriskyserviceprincipals", "riskyserviceprincipal", "riskyserviceprincipalhistoryitem"},
 		[][]string{{"risklastupdateddatetime", "appid"}, {"risklevel", "riskstate", "appid"}, {"riskstate", "serviceprincipaltype"}},
-	},
-	{
+	),
+	notKept(
 		"risky users",
 		[]string{"riskyusers", "aadriskyusers", "riskyuser", "riskyuserhistoryitem"},
 		[][]string{{"risklastupdateddatetime"}, {"risklevel", "riskstate"}},
-	},
-	{
+	),
+	notKept(
 		"registration details",
 		[]string{"userregistrationdetails", "credentialuserregistrationdetails"},
 		[][]string{{"ismfaregistered"}, {"ismfacapable"}, {"isssprregistered"}, {"methodsregistered"}, {"isregistered", "iscapable"}},
-	},
-	{
+	),
+	notKept(
 		"registration summaries",
 		[]string{"credentialuserregistrationcount", "userregistrationfeaturesummary", "userregistrationmethodsummary"},
 		[][]string{{"userregistrationcounts"}, {"userregistrationfeaturecounts"}, {"userregistrationmethodcounts"}},
-	},
-	{
+	),
+	notKept(
 		"credential usage records",
 		[]string{"getcredentialusagesummary", "credentialusagesummary", "getusercredentialusagedetails", "usercredentialusagedetails", "usereventssummary"},
 		[][]string{{"authmethod", "feature"}, {"feature", "issuccess"}, {"feature", "eventdatetime"}},
-	},
-	{
+	),
+	notKept(
 		"usage summaries",
 		[]string{
 			"applicationsigninsummary", "applicationsignindetailedsummary", "serviceprincipalsigninactivities", "serviceprincipalsigninactivity",
@@ -119,13 +155,13 @@ var otherKinds = []otherKind{
 			{"multifactorsignins"},
 			{"reportrefreshdate"},
 		},
-	},
-	{"Microsoft Graph activity logs", []string{"microsoftgraphactivitylogs"}, [][]string{{"requesturi", "requestmethod"}}},
-	{"Azure AD Graph activity logs", []string{"azureadgraphactivitylogs"}, nil},
-	{"B2C request logs", []string{"b2crequestlogs"}, nil},
-	{"OfficeActivity records", []string{"officeactivity", "enrichedoffice365auditlogs"}, [][]string{{"officeworkload"}}},
-	{unifiedRecords, []string{"auditlogrecord"}, [][]string{{"recordtype", "operation"}, {"recordtype", "workload"}, {"auditdata"}, {"auditlogrecordtype"}}},
-	{
+	),
+	notKept("Microsoft Graph activity logs", []string{"microsoftgraphactivitylogs"}, [][]string{{"requesturi", "requestmethod"}}),
+	notKept("Azure AD Graph activity logs", []string{"azureadgraphactivitylogs"}, nil),
+	notKept("B2C request logs", []string{"b2crequestlogs"}, nil),
+	notKept("OfficeActivity records", []string{"officeactivity", "enrichedoffice365auditlogs"}, [][]string{{"officeworkload"}}),
+	notKept(unifiedRecords, []string{unifiedType}, [][]string{{"recordtype", "operation"}, {"recordtype", "workload"}, {"auditdata"}, {"auditlogrecordtype"}}),
+	notKept(
 		"devices",
 		[]string{"devices", "device", "manageddevices", "manageddevice", "intunedevices", "devicecomplianceorg"},
 		[][]string{
@@ -140,45 +176,55 @@ var otherKinds = []otherKind{
 			{"approximatelastsignindatetime"},
 			{"devicename", "operatingsystem"},
 		},
-	},
-	{
+	),
+	notKept(
 		"Conditional Access policies",
 		[]string{"identity/conditionalaccess/policies", "conditionalaccesspolicy"},
 		[][]string{{"grantcontrols", "conditions"}},
-	},
-	{
+	),
+	notKept(
 		"named locations",
 		[]string{"identity/conditionalaccess/namedlocations", "ipnamedlocation", "countrynamedlocation", "namedlocation"},
 		[][]string{{"ipranges", "istrusted"}, {"countriesandregions"}},
-	},
+	),
 }
 
-// unifiedRecords are what the unified audit log holds beside sign-ins.
-const unifiedRecords = "unified audit log records"
+// unifiedRecords are what the unified audit log holds that is no sign-in; unifiedType is Graph's type of them.
+const (
+	unifiedRecords = "unified audit log records"
+	unifiedType    = "auditlogrecord"
+)
 
-// kindThatSays finds a kind by a category, a table, a set or a type; "" for one that is not known.
-func kindThatSays(says string) string { return kindsBySay[strings.ToLower(says)] }
+// shapeThatSays finds a shape by what any source may call it: a category, a table, a set or a type. It is nil for one that
+// is not known.
+func shapeThatSays(says string) *shape { return shapesBySay[strings.ToLower(says)] }
 
-var kindsBySay = func() map[string]string {
-	names := map[string]string{}
-	for _, k := range otherKinds {
-		for _, says := range k.says {
-			names[says] = k.name
+var (
+	shapesBySay  = shapesBy(func(k *shape) []string { return k.says })
+	shapesBySet  = shapesBy(func(k *shape) []string { return k.sets })
+	shapesByType = shapesBy(func(k *shape) []string { return k.types })
+)
+
+func shapesBy(names func(*shape) []string) map[string]*shape {
+	found := map[string]*shape{}
+	for _, k := range shapes {
+		for _, name := range names(k) {
+			found[name] = k
 		}
 	}
-	return names
-}()
+	return found
+}
 
-// kindWithKeys finds a kind by keys; "" where no kind has them.
-func kindWithKeys(keys keySet) string {
-	for _, k := range otherKinds {
+// shapeWithKeys finds a shape by keys; nil where no shape has them.
+func shapeWithKeys(keys keySet) *shape {
+	for _, k := range shapes {
 		for _, set := range k.keys {
 			if keys.all(set) {
-				return k.name
+				return k
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // An object of a directory has one of the keys that only its kind has.
@@ -246,10 +292,8 @@ func objectWithKeys(keys keySet) (kind store.ObjectKind, ok bool) {
 
 // claim is what an answer of Graph, or a record itself, says that its records are.
 type claim struct {
-	signIns bool
-	members bool             // of a group
-	object  store.ObjectKind // 0 where they are not objects of a directory
-	other   string           // the name of another kind
+	shape   *shape // nil where it does not say
+	members bool   // of a group
 }
 
 func (c claim) isEmpty() bool { return c == claim{} }
@@ -282,38 +326,28 @@ func claimOfSet(set string) claim {
 	if at := strings.IndexByte(set, '('); at >= 0 && !strings.HasPrefix(set[at:], "('") {
 		set = set[:at]
 	}
-	switch set {
-	case "auditlogs/signins":
-		return claim{signIns: true}
-	case "directoryobjects", "": // of any kind: the objects tell
+	if set == "directoryobjects" || set == "" { // of any kind: the objects tell
 		return claim{}
 	}
-	if kind := kindOfSet(set); kind != 0 {
-		return claim{object: kind}
-	}
 	last := set[strings.LastIndexByte(set, '/')+1:]
-	for _, says := range []string{set, last} {
-		if name := kindThatSays(says); name != "" {
-			return claim{other: name}
+	for _, known := range []*shape{shapesBySet[set], shapeThatSays(set), shapeThatSays(last)} {
+		if known != nil {
+			return claim{shape: known}
 		}
 	}
-	return claim{other: "records of the set " + shortText(set)}
+	return claim{shape: &shape{name: "records of the set " + shortText(set)}}
 }
 
 // claimOfType reads the name of a type of Graph.
 func claimOfType(name string) claim {
 	name = strings.TrimPrefix(strings.ToLower(name), "#")
 	name = strings.TrimPrefix(name, "microsoft.graph.")
-	switch kind := objectTypes[name]; {
-	case kind != 0:
-		return claim{object: kind}
-	case name == "signin":
-		return claim{signIns: true}
+	for _, known := range []*shape{shapesByType[name], shapeThatSays(name)} {
+		if known != nil {
+			return claim{shape: known}
+		}
 	}
-	if kind := kindThatSays(name); kind != "" {
-		return claim{other: kind}
-	}
-	return claim{other: "objects of type " + shortText(name)}
+	return claim{shape: &shape{name: "objects of type " + shortText(name)}}
 }
 
 // unifiedSignIns are the operations and record types of the unified audit log that are sign-ins, in lower case.

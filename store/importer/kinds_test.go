@@ -161,9 +161,9 @@ func TestNothingElseBecomesAnObject(t *testing.T) {
 }
 
 // Of a kind there is one spelling, no two kinds claim the same name of a set, and each is found by it.
-func TestOtherKinds(t *testing.T) {
+func TestShapes(t *testing.T) {
 	claimed, names := map[string]string{}, map[string]bool{}
-	for _, k := range otherKinds {
+	for _, k := range others {
 		if names[k.name] {
 			t.Errorf("%q is there twice", k.name)
 		}
@@ -173,8 +173,8 @@ func TestOtherKinds(t *testing.T) {
 				t.Errorf("%q is claimed by %q and %q, or not in lower case", says, claimed[says], k.name)
 			}
 			claimed[says] = k.name
-			if got := kindThatSays(strings.ToUpper(says)); got != k.name {
-				t.Errorf("%q finds %q, want %q", says, got, k.name)
+			if got := shapeThatSays(strings.ToUpper(says)); got != k {
+				t.Errorf("%q finds %v, want %q", says, got, k.name)
 			}
 		}
 		for _, set := range k.keys {
@@ -182,7 +182,7 @@ func TestOtherKinds(t *testing.T) {
 			for _, key := range set {
 				keys[key] = true
 			}
-			if kindWithKeys(keys) == "" {
+			if shapeWithKeys(keys) == nil {
 				t.Errorf("%v finds no kind", set)
 			}
 			if _, ok := objectWithKeys(keys); ok {
@@ -192,35 +192,46 @@ func TestOtherKinds(t *testing.T) {
 	}
 }
 
+// named gives the shape of a name.
+func named(name string) *shape {
+	for _, k := range shapes {
+		if k.name == name {
+			return k
+		}
+	}
+	return nil
+}
+
 func TestClaims(t *testing.T) {
 	const metadata = `"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#`
 	for set, want := range map[string]claim{
-		`users`:                                         {object: store.ObjectUser},
-		`users(id,displayName)`:                         {object: store.ObjectUser},
-		`users/$entity`:                                 {object: store.ObjectUser},
-		`servicePrincipals(id,appId)`:                   {object: store.ObjectServicePrincipal},
-		`groups(members())`:                             {object: store.ObjectGroup},
+		`users`:                                         {shape: objectShapes[store.ObjectUser]},
+		`users(id,displayName)`:                         {shape: objectShapes[store.ObjectUser]},
+		`users/$entity`:                                 {shape: objectShapes[store.ObjectUser]},
+		`servicePrincipals(id,appId)`:                   {shape: objectShapes[store.ObjectServicePrincipal]},
+		`groups(members())`:                             {shape: objectShapes[store.ObjectGroup]},
 		`groups('x')/members`:                           {members: true},
 		`groups('x')/transitiveMembers(id)`:             {members: true},
-		`auditLogs/signIns`:                             {signIns: true},
-		`auditLogs/signIns(id,createdDateTime)/$entity`: {signIns: true},
-		`auditlogs/directoryaudits`:                     {other: "audit records"},
-		`auditLogs/provisioning`:                        {other: "provisioning records"},
-		`identityProtection/riskyUsers`:                 {other: "risky users"},
-		`identityProtection/riskyUsers(id)/$entity`:     {other: "risky users"},
-		`deviceManagement/managedDevices`:               {other: "devices"},
-		`devices`:                                       {other: "devices"},
+		`auditLogs/signIns`:                             {shape: signIns},
+		`auditLogs/signIns(id,createdDateTime)/$entity`: {shape: signIns},
+		`auditlogs/directoryaudits`:                     {shape: named("audit records")},
+		`auditLogs/provisioning`:                        {shape: named("provisioning records")},
+		`identityProtection/riskyUsers`:                 {shape: named("risky users")},
+		`identityProtection/riskyUsers(id)/$entity`:     {shape: named("risky users")},
+		`deviceManagement/managedDevices`:               {shape: named("devices")},
+		`devices`:                                       {shape: named("devices")},
 		`directoryObjects`:                              {},
-		`users('x')/authentication/methods`:             {other: "records of the set users('x')/authentication/methods"},
-		`Collection(microsoft.graph.credentialUserRegistrationDetails)`: {other: "registration details"},
-		`Collection(user)`: {object: store.ObjectUser},
-		`reports/authenticationMethods/userRegistrationDetails`: {other: "registration details"},
+		`users('x')/authentication/methods`:             {shape: &shape{name: "records of the set users('x')/authentication/methods"}},
+		`Collection(microsoft.graph.credentialUserRegistrationDetails)`: {shape: named("registration details")},
+		`Collection(user)`: {shape: objectShapes[store.ObjectUser]},
+		`reports/authenticationMethods/userRegistrationDetails`: {shape: named("registration details")},
 	} {
-		if got := claimOf([]byte(metadata + set + `"`)); got != want {
+		got := claimOf([]byte(metadata + set + `"`))
+		if got.members != want.members || (got.shape == nil) != (want.shape == nil) || got.shape != nil && got.shape.name != want.shape.name {
 			t.Errorf("%s claims %+v, want %+v", set, got, want)
 		}
 	}
-	if got := claimOf([]byte(`"@odata.context":"https:\/\/graph.microsoft.com\/v1.0\/$metadata#auditLogs\/signIns"`)); !got.signIns {
+	if got := claimOf([]byte(`"@odata.context":"https:\/\/graph.microsoft.com\/v1.0\/$metadata#auditLogs\/signIns"`)); got.shape != signIns {
 		t.Errorf("escaped slashes: %+v", got)
 	}
 }

@@ -27,7 +27,8 @@ func hasMissed(t *testing.T, doc string) bool {
 		t.Fatal(err)
 	}
 	d := newDecoder()
-	d.decode(compact, &store.SignIn{})
+	d.outline(compact)
+	d.signIn(compact, Unknown, &store.SignIn{})
 	return d.hasMissed
 }
 
@@ -146,7 +147,8 @@ func FuzzMisread(f *testing.F) {
 		}
 		var s store.SignIn
 		d := newDecoder()
-		d.decode(compact, &s)
+		d.outline(compact)
+		d.signIn(compact, Unknown, &s)
 		for _, m := range list {
 			if isUnset(m, &s) && !d.hasMissed && compact[0] == '{' {
 				t.Errorf("%s is misread, and reading did not notice", m.Name)

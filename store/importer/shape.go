@@ -3,7 +3,6 @@ package importer
 import (
 	"math/bits"
 	"strings"
-	"time"
 
 	"signpost/store"
 )
@@ -99,61 +98,29 @@ var fieldMarks = map[string]mark{
 
 // verdict says what a record is.
 type verdict struct {
-	kind   kind
+	shape  *shape // nil for a record that is not read and of no known kind
 	format string
-	// reason is why a record is not usable, or of a format that is not read, as a sentence; of what is no sign-in the kind's name.
+	// object is the kind of an object of a directory; 0 for a member of a group of which it is not known.
+	object store.ObjectKind
+	// named says that its category names the kind.
+	named bool
+	// reason is why a record of no known kind is not read, as a sentence; where it is empty its format tells.
 	reason string
 }
 
-type kind uint8
-
-const (
-	signIn    kind = iota
-	notSignIn      // understood, but something else: an audit record, a risk detection
-	foreign        // of a format that is not read
-	rejected       // meant as a sign-in and not usable
-)
-
-// signInLogs are the categories of Azure Monitor and the tables of Log Analytics that hold sign-ins, in
-// lower case. AD FS sign-ins are interactive ones, found by their token issuer type.
-var signInLogs = map[string]store.Log{
-	"signinlogs":                      store.Interactive,
-	"adfssigninlogs":                  store.Interactive,
-	"noninteractiveusersigninlogs":    store.NonInteractive,
-	"serviceprincipalsigninlogs":      store.ServicePrincipal,
-	"managedidentitysigninlogs":       store.ManagedIdentity,
-	"aadnoninteractiveusersigninlogs": store.NonInteractive,
-	"aadserviceprincipalsigninlogs":   store.ServicePrincipal,
-	"aadmanagedidentitysigninlogs":    store.ManagedIdentity,
-
-	"microsoftserviceprincipalsigninlogs":    store.ServicePrincipal,
-	"aadmicrosoftserviceprincipalsigninlogs": store.ServicePrincipal,
-}
-
-// spelledLogs are the same by the spelling that Microsoft documents: most records are found so, without a copy in lower case.
-var spelledLogs = func() map[string]store.Log {
-	logs := map[string]store.Log{}
-	for _, info := range store.Logs() {
-		logs[info.Category] = info.Log
+// sentence says why a document is no sign-in.
+func (v verdict) sentence() string {
+	switch {
+	case v.format == AzureMonitor && v.named:
+		return v.shape.name + " are no sign-ins."
+	case v.format == AzureMonitor && v.shape != nil:
+		return "the record is no sign-in."
+	case v.format == AzureMonitor && v.reason != "":
+		return v.reason
+	case v.format == UnifiedAuditLog, v.format == LogAnalyticsJSON:
+		return "the record is in a format that this version does not read: " + store.FormatName(v.format) + "."
 	}
-	return logs
-}()
-
-// logOf gives the log of a category or a table.
-func logOf(name string) (log store.Log, ok bool) {
-	if log, ok = spelledLogs[name]; ok || name == "" {
-		return log, ok
-	}
-	log, ok = signInLogs[strings.ToLower(name)]
-	return log, ok
-}
-
-// categoryLog gives the log that the category or table name tells.
-func (d *decoder) categoryLog() (log store.Log, ok bool) {
-	if log, ok = logOf(d.envelope.category); !ok {
-		log, ok = logOf(d.envelope.table)
-	}
-	return log, ok
+	return "the record is of no format that this version knows."
 }
 
 // has says whether the record has all of these keys.
@@ -168,23 +135,34 @@ func looksLikeSignIn(marks mark) bool {
 	return n >= 3 || n == 2 && marks&markCreated != 0 && marks&whoMarks != 0
 }
 
-// classify tells from the keys that were there what the record is.
-func (d *decoder) classify(enveloped bool) verdict {
-	if enveloped && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
-		return d.classifyCategory()
+// tell finds the shape of a compact record in the table, once, by the record's outline and by what its answer says. What a
+// record says of itself counts before what its answer says, and its keys count last.
+func (d *decoder) tell(doc []byte, near *directory) verdict {
+	if d.isEnveloped() && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
+		return d.tellCategory()
 	}
-	own := d.ownClaim()
+	d.noteFields()
 	switch {
 	case d.has(markUnified | markUnified2):
-		return verdict{kind: foreign, format: UnifiedAuditLog}
+		return d.tellUnified(doc)
 	case d.has(markLogAnalytics):
-		return verdict{kind: foreign, format: LogAnalyticsJSON}
+		return d.tellTable(doc)
 	case d.has(markCategory | markIngestion):
-		return d.classifyCategory()
-	case own.signIns, own.isEmpty() && (looksLikeSignIn(d.marks) || d.told):
-		return verdict{kind: signIn, format: Graph}
+		return d.tellCategory()
+	case d.isGraphSignIn(&near.claim):
+		return verdict{shape: signIns, format: Graph}
 	}
-	return verdict{kind: foreign, format: Unknown}
+	return d.tellGraph(doc, near)
+}
+
+// isGraphSignIn says whether a record in the manner of Graph is a sign-in. An answer that says so holds sign-ins whatever
+// keys they have; where it says something else, a record that only looks like one is none.
+func (d *decoder) isGraphSignIn(answer *claim) bool {
+	own := d.ownClaim()
+	if !own.isEmpty() {
+		return own.shape == signIns
+	}
+	return answer.shape == signIns || answer.isEmpty() && looksLikeSignIn(d.marks)
 }
 
 // ownClaim is what a record in the manner of Graph says that it is.
@@ -198,139 +176,118 @@ func (d *decoder) ownClaim() claim {
 	return claimOf([]byte(d.envelope.odataContext))
 }
 
-// classifyCategory tells what an Azure Monitor record is: its category decides, else what it carries.
-func (d *decoder) classifyCategory() verdict {
+// tellCategory tells what an Azure Monitor record is: its category decides, else what it carries.
+func (d *decoder) tellCategory() verdict {
 	category := d.envelope.category
-	_, known := d.categoryLog()
+	if _, known := d.categoryLog(); known {
+		return verdict{shape: signIns, format: AzureMonitor}
+	}
+	d.noteFields()
 	switch {
-	case known:
 	case strings.HasSuffix(strings.ToLower(category), "signinlogs"):
 		// A log that Microsoft has added since: its sign-ins go by what they carry.
 		if !looksLikeSignIn(d.marks) {
-			return verdict{kind: foreign, format: AzureMonitor, reason: "records of category " + shortText(category) + " are not known to this version, and these do not have the fields of a sign-in."}
+			return verdict{format: AzureMonitor, reason: "records of category " + shortText(category) + " are not known to this version, and these do not have the fields of a sign-in."}
 		}
 	case category != "", !strings.EqualFold(d.envelope.operation, "Sign-in activity") && !looksLikeSignIn(d.marks):
-		return verdict{kind: notSignIn, format: AzureMonitor, reason: kindThatSays(category)}
+		if known := shapeThatSays(category); known != nil {
+			return verdict{shape: known, format: AzureMonitor, named: true}
+		}
+		return verdict{shape: d.propertiesShape(), format: AzureMonitor}
 	}
-	return verdict{kind: signIn, format: AzureMonitor}
+	return verdict{shape: signIns, format: AzureMonitor}
 }
 
-// fillFromEnvelope takes from around the properties what they leave empty.
-func (d *decoder) fillFromEnvelope() {
-	s, e := d.into, &d.envelope
-	switch {
-	case e.aadTenant != "":
-		s.TenantID = e.aadTenant
-	case d.has(markLogAnalytics):
-		s.TenantID = "" // Log Analytics' TenantId is its workspace
-	case e.tenant != "":
-		s.TenantID = e.tenant
-	}
-	fill := func(place *string, text string) {
-		if *place == "" {
-			*place = text
+// propertiesShape tells what an Azure Monitor record is by the keys of its properties, where its category is not known.
+func (d *decoder) propertiesShape() *shape {
+	for _, object := range d.properties {
+		if known := shapeWithKeys(tellingOf(object).keys); known != nil {
+			return known
 		}
 	}
-	fill(&s.CorrelationID, e.correlation)
-	if fill(&s.IPAddress, e.address); e.address != s.IPAddress && !sameAddress(e.address, s.IPAddress) {
-		s.CallerIPAddress = e.address
+	if category := d.envelope.category; category != "" {
+		return &shape{name: "records of category " + shortText(category)}
 	}
-	fill(&s.CountryOrRegion, e.country)
-	fill(&s.SignInIdentifier, e.alternateName)
-	if len(s.RiskEventTypes) == 0 {
-		s.RiskEventTypes = e.riskEventTypes
-	}
-	if !s.ErrorCode.Set && s.StatedStatus == "" {
-		d.fillResult()
-	}
-	if s.UserID != "" || s.UserPrincipalName != "" {
-		fill(&s.UserDisplayName, e.identity)
-	} else if s.ServicePrincipalID != "" {
-		fill(&s.ServicePrincipalName, e.identity)
-	}
+	return &shape{name: "records that are no sign-ins"}
 }
 
-// fillResult takes the envelope's result where the status has no code; "Success" is code 0.
-func (d *decoder) fillResult() {
-	s, e := d.into, &d.envelope
-	switch store.ParseStatus(e.resultType) {
-	case store.StatusSuccess:
-		s.ErrorCode = store.IntOf(0)
-	case store.StatusFailure, store.StatusInterrupted:
-		s.StatedStatus = e.resultType
-	default:
-		s.ErrorCode = d.integer([]byte(e.resultType))
+// tellUnified tells what a record of the unified audit log is.
+func (d *decoder) tellUnified(doc []byte) verdict {
+	says := tellingOf(doc).texts
+	if unifiedSignIns[strings.ToLower(says["recordtype"])] || unifiedSignIns[strings.ToLower(says["operation"])] {
+		return verdict{format: UnifiedAuditLog}
 	}
-	if s.FailureReason == "" {
-		s.FailureReason = e.result
-	}
+	return verdict{shape: shapeThatSays(unifiedType), format: UnifiedAuditLog}
 }
 
-// settleTime puts the time of ingestion where the sign-in's own is missing; the sentence says why the
-// record has no usable time.
-func (d *decoder) settleTime() (problem string) {
-	s := d.into
-	if _, ok := store.KeyAt(s.Ingested); !ok {
-		s.Ingested = time.Time{}
-	}
-	if s.Time.IsZero() {
-		s.Time, s.TimeIsIngestion = s.Ingested, true
-	}
-	if s.Time.IsZero() {
-		if d.badTime != nil {
-			return "the time " + quoted(d.badTime) + " cannot be read: createdDateTime is written like 2026-11-28T11:48:00Z."
+// tellTable tells what a row of Log Analytics is by its table, else by its columns. One that may be a sign-in has no shape.
+func (d *decoder) tellTable(doc []byte) verdict {
+	v := verdict{format: LogAnalyticsJSON}
+	t := tellingOf(doc)
+	for _, says := range []string{t.texts["type"], t.texts["category"]} {
+		if _, ok := logOf(says); ok {
+			return v
 		}
-		return "the record has no time: it has neither createdDateTime nor a time of ingestion."
-	}
-	if _, ok := store.KeyAt(s.Time); !ok {
-		return "the time " + s.Time.Format("2006-01-02T15:04:05Z") + " is too far from today to be kept."
-	}
-	return ""
-}
-
-// quoted gives a value as it stands in a record, for a sentence about it.
-func quoted(value []byte) string {
-	text := string(value)
-	if isString(value) {
-		text = `"` + unescaped(value[1:len(value)-1]) + `"`
-	}
-	const most = 120
-	if len(text) > most {
-		text = text[:most] + "…"
-	}
-	return strings.ToValidUTF8(text, "\uFFFD")
-}
-
-// log tells which log the sign-in belongs to: its category or table, else signInEventTypes, else
-// isInteractive, else what it carries.
-func (d *decoder) log() store.Log {
-	if log, ok := d.categoryLog(); ok {
-		return log
-	}
-	s := d.into
-	for _, event := range s.SignInEventTypes {
-		switch strings.ToLower(event) {
-		case "managedidentity":
-			return store.ManagedIdentity
-		case "serviceprincipal":
-			return store.ServicePrincipal
-		case "noninteractiveuser":
-			return store.NonInteractive
-		case "interactiveuser":
-			return store.Interactive
+		if v.shape = shapeThatSays(says); v.shape != nil {
+			return v
 		}
 	}
-	user := s.UserID != "" || s.UserPrincipalName != "" || s.UserDisplayName != ""
-	switch {
-	case s.IsInteractive == store.True:
-		return store.Interactive
-	case !user && s.ManagedIdentityType != "" && s.ManagedIdentityType != "none":
-		return store.ManagedIdentity
-	case !user && (s.ServicePrincipalID != "" || s.ServicePrincipalName != ""):
-		// isInteractive is false for these too: without a user it only says "not interactive".
-		return store.ServicePrincipal
-	case s.IsInteractive == store.False:
-		return store.NonInteractive
+	v.shape = shapeWithKeys(t.keys)
+	return v
+}
+
+// memberTypes are Graph's types of members that are no objects of a directory here.
+var memberTypes = keySet{"device": true, "orgcontact": true, "contact": true}
+
+// tellGraph tells what a record in the manner of Graph is that is no sign-in: an object of a directory, or something else.
+func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
+	t := tellingOf(doc)
+	said := near.claimOf(t.texts).shape
+	if said == signIns { // one of no known type, in an answer that holds sign-ins
+		said = nil
 	}
-	return store.Interactive
+	isMember := near.claim.members || near.lists() && memberTypes[strings.TrimPrefix(strings.ToLower(t.texts["@odata.type"]), "#microsoft.graph.")]
+	kind, isObject := objectWithKeys(t.keys)
+	switch known := shapeWithKeys(t.keys); {
+	case said != nil && said.object != 0:
+		return verdict{shape: said, format: GraphDirectory, object: said.object}
+	case isMember && t.keys["id"]:
+		return verdict{shape: groupMembers, format: GraphDirectory, object: kind}
+	case said != nil:
+		return verdict{shape: said, format: Graph}
+	case known != nil:
+		return verdict{shape: known, format: Graph}
+	case isObject:
+		return verdict{shape: objectShapes[kind], format: GraphDirectory, object: kind}
+	case isMessage(t.keys):
+		return verdict{format: EventHub}
+	case isPythons(t.keys):
+		return verdict{format: Unknown, reason: "sign-ins as the Python SDK of Microsoft Graph prints them (snake_case) are not read by this version. Write out Graph's JSON instead."}
+	}
+	return verdict{format: Unknown}
+}
+
+// telling is what tells a record that is no sign-in: its keys, and the texts that say what it is.
+type telling struct {
+	keys  keySet
+	texts map[string]string // by key in lower case
+}
+
+// tellingTexts are the keys of texts that say what a record is.
+var tellingTexts = keySet{"@odata.type": true, "@odata.context": true, "recordtype": true, "operation": true, "type": true, "category": true}
+
+// tellingOf reads the keys of a compact object. They may be written with escapes.
+func tellingOf(doc []byte) telling {
+	t := telling{keys: keySet{}, texts: map[string]string{}}
+	for m := membersOf(doc); ; {
+		name, value, ok := m.next()
+		if !ok {
+			return t
+		}
+		key := strings.ToLower(unescaped(name))
+		t.keys[key] = true
+		if tellingTexts[key] {
+			t.texts[key] = jsonText(value)
+		}
+	}
 }

@@ -78,7 +78,7 @@ func (e errEngine) Unwrap() error { return e.err }
 func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader) reported {
 	s := &stream{
 		im: im, ctx: ctx, path: path, received: received, decoder: newDecoder(), tally: newTally(),
-		commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
+		directory: directory{path: path}, commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
 	}
 	go s.commitAll()
 	err := s.explain(s.read(&watched{r: r, ctx: ctx, p: p, im: im}))
@@ -196,25 +196,49 @@ func (s *stream) found(doc []byte, at position) error {
 			return err
 		}
 	}
+	if d := &s.directory; !d.groupSought {
+		d.group, d.groupSought = groupOf(s.path, nil), true
+	}
+	s.decoder.outline(doc)
+	switch v := s.decoder.tell(doc, &s.directory); {
+	case v.shape == nil && v.reason == "":
+		s.tally.foreign(v.format, 1)
+	case v.shape == nil:
+		s.tally.unreadable(v.format, 1, v.reason)
+	case v.shape.read == nil:
+		s.tally.skip(v.format, v.shape.name)
+	default:
+		return v.shape.read(s, doc, v, at.line)
+	}
+	return nil
+}
+
+// row takes a row of a query's answer, which its columns tell of.
+func (s *stream) row() {
+	if known := shapeWithKeys(s.columns); known != nil {
+		s.tally.skip(LogAnalyticsQuery, known.name)
+	} else {
+		s.tally.foreign(LogAnalyticsQuery, 1)
+	}
+}
+
+// signIn takes a sign-in.
+func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 	b := &s.batch
 	if b.versions == nil {
 		b.versions = make([]store.Version, 0, s.lastBatch)
 	}
 	b.versions = append(b.versions, store.Version{})
 	version := &b.versions[len(b.versions)-1]
-	said := &s.directory.claim
-	s.decoder.told = said.signIns
-	v := s.decoder.decode(doc, &version.SignIn)
-	if v.kind == signIn && v.format == Graph && !said.signIns && !said.isEmpty() && s.decoder.ownClaim().isEmpty() {
-		v = verdict{kind: foreign, format: Unknown} // its answer says that it is something else
-	}
-	if v.kind != signIn {
+	if reason := s.decoder.signIn(doc, v.format, &version.SignIn); reason != "" {
 		b.versions = b.versions[:len(b.versions)-1]
-		return s.otherRecord(doc, at.line, v)
+		s.tally.reject(s.records, line, reason)
+		s.tally.formats[v.format]++
+		return nil
 	}
 	s.tally.note(s.decoder, v.format, doc)
 	version.Doc, version.Received = b.keep(doc), s.received
-	b.places = append(b.places, place{record: s.records, line: at.line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
+	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
 		return s.flush()

@@ -16,8 +16,8 @@ func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
 		return nil, nil
 	}
 	d := newDecoder()
-	var s store.SignIn
-	d.decode(compact, &s) // which lists are read
+	d.outline(compact)
+	d.signIn(compact, Unknown, &store.SignIn{}) // which lists are read
 	for m := membersOf(compact); ; {
 		name, value, ok := m.next()
 		if !ok {

@@ -26,7 +26,7 @@ func (d *decoder) setTime(value []byte) {
 
 func (d *decoder) setIngested(value []byte) {
 	if t, ok := d.time(value); ok {
-		d.into.Ingested = t
+		d.envelope.ingested = t
 	}
 }
 

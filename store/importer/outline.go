@@ -1,0 +1,151 @@
+package importer
+
+// field is a member of a record that a field of a sign-in is read from.
+type field struct {
+	key   *key
+	value []byte
+}
+
+// outerKey is what is done with a key of a record itself: it may be one of the envelope, one of a field, or both.
+type outerKey struct {
+	envelope, field *key
+	isProperties    bool
+}
+
+var outerKeys = func() map[string]*outerKey {
+	keys := map[string]*outerKey{"properties": {isProperties: true}}
+	for name, k := range envelopeKeys {
+		keys[name] = &outerKey{envelope: k}
+	}
+	for name, k := range fieldKeys {
+		if keys[name] == nil {
+			keys[name] = &outerKey{}
+		}
+		keys[name].field = k
+	}
+	return keys
+}()
+
+// outline reads what tells the shape of a compact record: its envelope and its keys. No field is decoded. It stops before the
+// properties of a sign-in that its category tells: they are large, and decoding them passes over them too.
+func (d *decoder) outline(doc []byte) {
+	d.marks, d.envelope, d.badTime, d.hasMissed = 0, envelope{}, nil, false
+	d.rest, d.properties, d.fields, d.fieldMarks = membersOf(doc), d.properties[:0], d.fields[:0], 0
+	d.readEnvelope()
+}
+
+// readEnvelope reads on to the end of the record, or to properties that decoding passes over.
+func (d *decoder) readEnvelope() {
+	d.atProperties = false
+	for {
+		name, ok := d.rest.key()
+		if !ok {
+			return
+		}
+		k := outerKeys[string(d.lower(name))]
+		if k == nil {
+			d.rest.value()
+			continue
+		}
+		if k.isProperties && d.rest.rest[0] == '{' {
+			if _, known := logOf(d.envelope.category); known {
+				d.atProperties = true
+				return
+			}
+		}
+		value := d.rest.value()
+		if k.isProperties {
+			if value = d.unwrap(value); value[0] == '{' {
+				d.properties = append(d.properties, value)
+			}
+			continue
+		}
+		if k.envelope != nil {
+			k.envelope.read(d, value)
+		}
+		if k.field != nil {
+			d.fields = append(d.fields, field{k.field, value})
+			d.fieldMarks |= k.field.markOf(value)
+		}
+	}
+}
+
+// isEnveloped says that the record has `properties`, so that the keys around them are no fields.
+func (d *decoder) isEnveloped() bool { return d.atProperties || len(d.properties) > 0 }
+
+// noteFields adds the marks of the record's fields to those of its envelope.
+func (d *decoder) noteFields() {
+	if !d.isEnveloped() {
+		d.marks |= d.fieldMarks
+	}
+	for _, object := range d.properties {
+		for m := membersOf(object); ; {
+			name, value, ok := m.next()
+			if !ok {
+				break
+			}
+			if k := fieldKeys[string(d.lower(name))]; k != nil {
+				d.marks |= k.markOf(value)
+			}
+		}
+	}
+}
+
+// mayBeFew says that the record has what every stored sign-in of Graph has: an id and a time. An answer can tell that its
+// records are sign-ins, and then they may have few properties more.
+func (d *decoder) mayBeFew() bool {
+	d.noteFields()
+	return d.has(markCreated) && d.hasID()
+}
+
+func (d *decoder) hasID() (has bool) {
+	if !d.isEnveloped() {
+		for _, f := range d.fields {
+			has = has || f.key == fieldKeys["id"] && d.uniqueText(f.value) != ""
+		}
+	}
+	for _, object := range d.properties {
+		has = has || d.uniqueText(d.member(object, "id")) != ""
+	}
+	return has
+}
+
+// readFields decodes all fields of the record into the sign-in, and what is not read of the envelope.
+func (d *decoder) readFields() {
+	if !d.isEnveloped() {
+		for _, f := range d.fields {
+			f.key.read(d, f.value)
+		}
+		return
+	}
+	d.readProperties()
+	for d.atProperties {
+		inner := d.rest.enter()
+		d.readMembers(&inner)
+		d.rest.leave(inner)
+		d.readEnvelope()
+		d.readProperties()
+	}
+}
+
+// readProperties decodes the properties that the outline has passed over.
+func (d *decoder) readProperties() {
+	for _, object := range d.properties {
+		m := membersOf(object)
+		d.readMembers(&m)
+	}
+	d.properties = d.properties[:0]
+}
+
+// readMembers decodes fields up to the end of their object.
+func (d *decoder) readMembers(m *members) {
+	for {
+		name, value, ok := m.next()
+		if !ok {
+			return
+		}
+		if k, known := fieldKeys[string(d.lower(name))]; known {
+			k.read(d, value)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package importer
+
+import (
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// signInLogs are the categories of Azure Monitor and the tables of Log Analytics that hold sign-ins, in
+// lower case. AD FS sign-ins are interactive ones, found by their token issuer type.
+var signInLogs = map[string]store.Log{
+	"signinlogs":                      store.Interactive,
+	"adfssigninlogs":                  store.Interactive,
+	"noninteractiveusersigninlogs":    store.NonInteractive,
+	"serviceprincipalsigninlogs":      store.ServicePrincipal,
+	"managedidentitysigninlogs":       store.ManagedIdentity,
+	"aadnoninteractiveusersigninlogs": store.NonInteractive,
+	"aadserviceprincipalsigninlogs":   store.ServicePrincipal,
+	"aadmanagedidentitysigninlogs":    store.ManagedIdentity,
+
+	"microsoftserviceprincipalsigninlogs":    store.ServicePrincipal,
+	"aadmicrosoftserviceprincipalsigninlogs": store.ServicePrincipal,
+}
+
+// spelledLogs are the same by the spelling that Microsoft documents: most records are found so, without a copy in lower case.
+var spelledLogs = func() map[string]store.Log {
+	logs := map[string]store.Log{}
+	for _, info := range store.Logs() {
+		logs[info.Category] = info.Log
+	}
+	return logs
+}()
+
+// logOf gives the log of a category or a table.
+func logOf(name string) (log store.Log, ok bool) {
+	if log, ok = spelledLogs[name]; ok || name == "" {
+		return log, ok
+	}
+	log, ok = signInLogs[strings.ToLower(name)]
+	return log, ok
+}
+
+// categoryLog gives the log that the category or table name tells.
+func (d *decoder) categoryLog() (log store.Log, ok bool) {
+	if log, ok = logOf(d.envelope.category); !ok {
+		log, ok = logOf(d.envelope.table)
+	}
+	return log, ok
+}
+
+// signIn decodes the record that was outlined last into a sign-in. The sentence says why it cannot be used; empty where it can.
+func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason string) {
+	*s = store.SignIn{}
+	d.into = s
+	d.readFields()
+	s.Ingested = d.envelope.ingested
+	d.fillFromEnvelope()
+	if format == Graph && s.ID == "" {
+		// Graph gives every sign-in one. Without it a second copy of the sign-in would be another.
+		return "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."
+	}
+	if reason := d.settleTime(); reason != "" {
+		return reason
+	}
+	s.Log = d.log()
+	if info, _ := s.Log.Info(); !info.User {
+		s.Microsoft = store.BoolOf(d.isMicrosofts())
+	}
+	if s.ID == "" {
+		s.ID = derivedID(doc, !s.TimeIsIngestion)
+	}
+	return ""
+}
+
+// fillFromEnvelope takes from around the properties what they leave empty.
+func (d *decoder) fillFromEnvelope() {
+	s, e := d.into, &d.envelope
+	switch {
+	case e.aadTenant != "":
+		s.TenantID = e.aadTenant
+	case d.has(markLogAnalytics):
+		s.TenantID = "" // Log Analytics' TenantId is its workspace
+	case e.tenant != "":
+		s.TenantID = e.tenant
+	}
+	fill := func(place *string, text string) {
+		if *place == "" {
+			*place = text
+		}
+	}
+	fill(&s.CorrelationID, e.correlation)
+	if fill(&s.IPAddress, e.address); e.address != s.IPAddress && !sameAddress(e.address, s.IPAddress) {
+		s.CallerIPAddress = e.address
+	}
+	fill(&s.CountryOrRegion, e.country)
+	fill(&s.SignInIdentifier, e.alternateName)
+	if len(s.RiskEventTypes) == 0 {
+		s.RiskEventTypes = e.riskEventTypes
+	}
+	if !s.ErrorCode.Set && s.StatedStatus == "" {
+		d.fillResult()
+	}
+	if s.UserID != "" || s.UserPrincipalName != "" {
+		fill(&s.UserDisplayName, e.identity)
+	} else if s.ServicePrincipalID != "" {
+		fill(&s.ServicePrincipalName, e.identity)
+	}
+}
+
+// fillResult takes the envelope's result where the status has no code; "Success" is code 0.
+func (d *decoder) fillResult() {
+	s, e := d.into, &d.envelope
+	switch store.ParseStatus(e.resultType) {
+	case store.StatusSuccess:
+		s.ErrorCode = store.IntOf(0)
+	case store.StatusFailure, store.StatusInterrupted:
+		s.StatedStatus = e.resultType
+	default:
+		s.ErrorCode = d.integer([]byte(e.resultType))
+	}
+	if s.FailureReason == "" {
+		s.FailureReason = e.result
+	}
+}
+
+// settleTime puts the time of ingestion where the sign-in's own is missing; the sentence says why the
+// record has no usable time.
+func (d *decoder) settleTime() (problem string) {
+	s := d.into
+	if _, ok := store.KeyAt(s.Ingested); !ok {
+		s.Ingested = time.Time{}
+	}
+	if s.Time.IsZero() {
+		s.Time, s.TimeIsIngestion = s.Ingested, true
+	}
+	if s.Time.IsZero() {
+		if d.badTime != nil {
+			return "the time " + quoted(d.badTime) + " cannot be read: createdDateTime is written like 2026-11-28T11:48:00Z."
+		}
+		return "the record has no time: it has neither createdDateTime nor a time of ingestion."
+	}
+	if _, ok := store.KeyAt(s.Time); !ok {
+		return "the time " + s.Time.Format("2006-01-02T15:04:05Z") + " is too far from today to be kept."
+	}
+	return ""
+}
+
+// quoted gives a value as it stands in a record, for a sentence about it.
+func quoted(value []byte) string {
+	text := string(value)
+	if isString(value) {
+		text = `"` + unescaped(value[1:len(value)-1]) + `"`
+	}
+	const most = 120
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+// log tells which log the sign-in belongs to: its category or table, else signInEventTypes, else
+// isInteractive, else what it carries.
+func (d *decoder) log() store.Log {
+	if log, ok := d.categoryLog(); ok {
+		return log
+	}
+	s := d.into
+	for _, event := range s.SignInEventTypes {
+		switch strings.ToLower(event) {
+		case "managedidentity":
+			return store.ManagedIdentity
+		case "serviceprincipal":
+			return store.ServicePrincipal
+		case "noninteractiveuser":
+			return store.NonInteractive
+		case "interactiveuser":
+			return store.Interactive
+		}
+	}
+	user := s.UserID != "" || s.UserPrincipalName != "" || s.UserDisplayName != ""
+	switch {
+	case s.IsInteractive == store.True:
+		return store.Interactive
+	case !user && s.ManagedIdentityType != "" && s.ManagedIdentityType != "none":
+		return store.ManagedIdentity
+	case !user && (s.ServicePrincipalID != "" || s.ServicePrincipalName != ""):
+		// isInteractive is false for these too: without a user it only says "not interactive".
+		return store.ServicePrincipal
+	case s.IsInteractive == store.False:
+		return store.NonInteractive
+	}
+	return store.Interactive
+}
