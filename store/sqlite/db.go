@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
-	"github.com/pressly/goose/v3"
 	"golang.org/x/sync/semaphore"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -127,7 +126,10 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	db.writer.guard.reserve = &db.reserve
-	if err := db.migrations(movedAtOnce).apply(ctx, db.writer, db.log); err != nil {
+	if err := mainSteps().apply(ctx, db.writer, db.log); err != nil {
+		return err
+	}
+	if err := db.makeRowTables(ctx); err != nil {
 		return err
 	}
 	if err := db.writer.watch(); err != nil {
@@ -151,12 +153,12 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	return db.words.refresh(ctx, db.reader)
 }
 
-// migrations are the steps of main.db. atOnce is how many rows of the first schema are moved at a time.
-func (db *DB) migrations(atOnce int) *migrations {
+// mainSteps are the steps of main.db. The first one has the number of the newest schema before it: the steps up to there are
+// one, since no release made files of theirs.
+func mainSteps() *migrations {
 	return &migrations{
-		files: mainMigrations, folder: "migrations/main", inGo: []*goose.Migration{db.rowsMigration(atOnce), db.quartersMigration(), db.sumsMigration()},
-		// 3 moves the rows, 4 the look-ups; 6 drops a table of look-ups.
-		rewriting: []int64{3, 4, 6}, holds: "SELECT EXISTS (SELECT 1 FROM imports)",
+		files: mainMigrations, folder: "migrations/main", rewriting: []int64{}, holds: "SELECT EXISTS (SELECT 1 FROM imports)",
+		tooOld: "import the records again, into another folder",
 	}
 }
 

@@ -191,11 +191,11 @@ func TestLastSeenFollowsLaterCopies(t *testing.T) {
 	}
 }
 
-// ofOlderVersion takes from a data folder what migration 7 brought.
+// ofOlderVersion makes a data folder one that did not keep last sign-ins before.
 func ofOlderVersion(t *testing.T, folder string) {
 	t.Helper()
 	db := openStill(t, folder)
-	for _, statement := range []string{"DROP TABLE last_seen", "DROP TABLE last_seen_state", "DELETE FROM goose_db_version WHERE version_id >= 7"} {
+	for _, statement := range []string{"DELETE FROM last_seen", "UPDATE last_seen_state SET complete = 0"} {
 		if _, err := db.writer.Exec(statement); err != nil {
 			t.Fatal(err)
 		}

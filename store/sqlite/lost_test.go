@@ -355,14 +355,21 @@ func TestCutOffWriteIsNoReplacement(t *testing.T) {
 	}
 }
 
-// A folder that a newer version of the program wrote is refused, and stays as it is.
-func TestNewerSchemaIsRefused(t *testing.T) {
-	for _, name := range []string{"main.db", "portal.db"} {
-		t.Run(name, func(t *testing.T) {
+// A folder of a newer version of the program, or of one before the first release, is refused and stays as it is.
+func TestOtherSchemasAreRefused(t *testing.T) {
+	const newer, older = "UPDATE goose_db_version SET version_id = 999 WHERE version_id > 0", "UPDATE goose_db_version SET version_id = 4 WHERE version_id > 0"
+	for _, test := range []struct{ name, change, says, then string }{
+		{"main.db", newer, "newer version", "start that version"},
+		{"portal.db", newer, "newer version", "start that version"},
+		{"main.db", older, "a version of Signpost before the first release (its schema is 4, this version begins with 8)", "import the records again"},
+		{"portal.db", older, "a version of Signpost before the first release (its schema is 4, this version begins with 6)", "signpost user add"},
+	} {
+		name := test.name
+		t.Run(name+" "+test.says, func(t *testing.T) {
 			folder := filledFolder(t)
 			w, err := openWriter(filepath.Join(folder, name))
 			if err == nil {
-				_, err = w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+				_, err = w.Exec(test.change)
 			}
 			if err == nil {
 				err = w.Close()
@@ -382,7 +389,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 			if name == "portal.db" {
 				refused, other = portalErr, mainErr
 			}
-			if refused == nil || !strings.Contains(refused.Error(), "newer version") || !strings.Contains(refused.Error(), filepath.Join(folder, name)) {
+			if refused == nil || !strings.Contains(refused.Error(), test.says) || !strings.Contains(refused.Error(), test.then) || !strings.Contains(refused.Error(), filepath.Join(folder, name)) {
 				t.Errorf("%s: got %v", name, refused)
 			}
 			if other != nil {

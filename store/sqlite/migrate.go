@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -16,13 +15,14 @@ import (
 
 // migrations are the steps that bring a file's schema up to date.
 type migrations struct {
-	files  embed.FS
+	files  fs.FS
 	folder string
-	inGo   []*goose.Migration
 	// rewriting are the steps that rewrite or drop what is stored: before the first of them the file is copied. Others only
 	// add tables and columns. That takes no time however large the file is, and is undone as a whole where it fails. So a
 	// large store opens at once. Nil: the file is small and is copied before every step.
 	rewriting []int64
+	// tooOld says what to do with a file of an older schema than the first step makes.
+	tooOld string
 	// holds is a query that says whether the file holds anything worth a copy.
 	holds string
 	// free gives the room on a folder's disk; freeSpace where nil.
@@ -35,15 +35,15 @@ func (m *migrations) provider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithGoMigrations(m.inGo...))
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
 	return provider, nil
 }
 
-// apply brings a file's schema up to date. A file of a newer version of the program is refused; one that is about to be
-// rewritten is copied first.
+// apply brings a file's schema up to date. A file of a newer version of the program is refused, and so is one that is older
+// than the first step; one that is about to be rewritten is copied first.
 func (m *migrations) apply(ctx context.Context, w *writer, log *slog.Logger) error {
 	provider, err := m.provider(w.DB)
 	if err != nil {
@@ -53,17 +53,12 @@ func (m *migrations) apply(ctx context.Context, w *writer, log *slog.Logger) err
 	if err != nil {
 		return asOpenError(ctx, w.path, err)
 	}
-	newest, err := m.newest()
-	if err != nil {
-		return err
+	if err := m.knows(at); err != nil {
+		return fmt.Errorf("%s %w", w.path, err)
 	}
 	copies := false
 	for _, step := range provider.ListSources() {
 		copies = copies || at > 0 && step.Version > at && (m.rewriting == nil || slices.Contains(m.rewriting, step.Version))
-	}
-	if at > newest {
-		return fmt.Errorf("%s was written by a newer version of Signpost (its schema is %d, this version knows %d): start that version, or restore a backup that this one made",
-			w.path, at, newest)
 	}
 	if copies {
 		if err := m.copyBefore(ctx, w, at, log); err != nil {
@@ -73,23 +68,36 @@ func (m *migrations) apply(ctx context.Context, w *writer, log *slog.Logger) err
 	return asOpenError(ctx, w.path, m.upShared(ctx, w.DB))
 }
 
-// newest gives the version of the last step.
-func (m *migrations) newest() (version int64, err error) {
-	for _, step := range m.inGo {
-		version = max(version, step.Version)
+// knows refuses a file's schema that no step leads on from. The error goes on from the name of the file.
+func (m *migrations) knows(version int64) error {
+	first, last, err := m.versions()
+	switch {
+	case err != nil:
+		return err
+	case version > last:
+		return fmt.Errorf("was written by a newer version of Signpost (its schema is %d, this version knows %d): start that version, or restore a backup that this one made", version, last)
+	case version > 0 && version < first:
+		return fmt.Errorf("was written by a version of Signpost before the first release (its schema is %d, this version begins with %d), and nothing in it was changed: %s", version, first, m.tooOld)
 	}
-	entries, err := m.files.ReadDir(m.folder)
+	return nil
+}
+
+// versions gives the numbers of the first and the last step.
+func (m *migrations) versions() (first, last int64, err error) {
+	entries, err := fs.ReadDir(m.files, m.folder)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	for _, entry := range entries {
+	for i, entry := range entries {
 		n, err := goose.NumericComponent(entry.Name())
 		if err != nil {
-			return 0, fmt.Errorf("read the migrations: %w", err)
+			return 0, 0, fmt.Errorf("read the migrations: %w", err)
 		}
-		version = max(version, n)
+		if last = max(last, n); i == 0 || n < first {
+			first = n
+		}
 	}
-	return version, nil
+	return first, last, nil
 }
 
 // schemaVersion gives the newest step that was applied; 0 for a new file.

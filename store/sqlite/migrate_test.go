@@ -5,159 +5,172 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"signpost/auth"
 )
 
-// downTo takes from a closed main.db what the steps behind a version made. The tables of the steps are dropped.
-func downTo(t *testing.T, folder string, version int, statements ...string) {
+// withStep gives the steps with one more, which says what the next version of the program may do.
+func withStep(t *testing.T, steps *migrations, name, statement string) *migrations {
 	t.Helper()
-	w, err := openWriter(filepath.Join(folder, "main.db"))
+	files := fstest.MapFS{steps.folder + "/" + name: {Data: []byte("-- +goose Up\n" + statement + ";\n")}}
+	err := fs.WalkDir(steps.files, steps.folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(steps.files, path)
+		files[path] = &fstest.MapFile{Data: content}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
-	if _, err := w.Exec("DELETE FROM goose_db_version WHERE version_id > ?", version); err != nil {
-		t.Fatal(err)
-	}
-	for _, statement := range statements {
-		if _, err := w.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
+	more := *steps
+	more.files = files
+	return &more
 }
-
-var (
-	withoutLastSeen    = []string{"DROP TABLE last_seen", "DROP TABLE last_seen_state"}
-	withoutDerivations = append([]string{"DROP TABLE derivations", "ALTER TABLE docs DROP COLUMN received", "CREATE TABLE undated (k INTEGER)"}, withoutLastSeen...)
-)
 
 // Before a step that drops or rewrites something the file is copied, once; a step that only adds needs no copy.
 func TestCopyBeforeMigration(t *testing.T) {
-	open := func(t *testing.T, folder string) {
+	dropping := func(t *testing.T) *migrations {
+		steps := withStep(t, mainSteps(), "00009_drops.sql", "DROP TABLE id_texts")
+		steps.rewriting = []int64{9}
+		return steps
+	}
+	apply := func(t *testing.T, folder string, steps *migrations) error {
 		t.Helper()
-		db, err := Open(t.Context(), folder, decodeJSON)
+		w, err := openWriter(filepath.Join(folder, "main.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.Close(); err != nil {
+		defer w.Close()
+		return steps.apply(t.Context(), w, slog.New(slog.DiscardHandler))
+	}
+	schemaOf := func(t *testing.T, folder string) int64 {
+		t.Helper()
+		db, err := sql.Open("sqlite", dsn(filepath.Join(folder, "main.db"), nil))
+		if err != nil {
 			t.Fatal(err)
 		}
+		defer db.Close()
+		version, err := schemaVersion(t.Context(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return version
+	}
+	copies := func(t *testing.T, folder string) int {
+		t.Helper()
+		found, err := filepath.Glob(filepath.Join(folder, "*.schema-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
 	}
 	t.Run("a step that drops", func(t *testing.T) {
 		folder := filledFolder(t)
-		downTo(t, folder, 5, withoutDerivations...)
-		open(t, folder)
-		kept := filepath.Join(folder, "main.db.schema-5")
+		for range 2 {
+			if err := apply(t, folder, dropping(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept := filepath.Join(folder, "main.db.schema-8")
 		copied, err := sql.Open("sqlite", dsn(kept, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer copied.Close()
-		var rows, undated int
-		err = copied.QueryRow("SELECT (SELECT count(*) FROM rows_interactive), (SELECT count(*) FROM sqlite_schema WHERE name = 'undated')").Scan(&rows, &undated)
-		if err != nil || rows != 300 || undated != 1 {
-			t.Errorf("the copy has %d rows and %d tables that were dropped, %v", rows, undated, err)
+		var rows, dropped int
+		err = copied.QueryRow("SELECT (SELECT count(*) FROM rows_interactive), (SELECT count(*) FROM sqlite_schema WHERE name = 'id_texts')").Scan(&rows, &dropped)
+		if err != nil || rows != 300 || dropped != 1 {
+			t.Errorf("the copy has %d rows and %d tables that were dropped, %v", rows, dropped, err)
 		}
 		info, err := os.Stat(kept)
-		if err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("the copy: %v, %v", info.Mode(), err)
+		if err != nil || info.Mode().Perm() != 0o600 || copies(t, folder) != 1 {
+			t.Errorf("the copy: %v, %v, of %d", info.Mode(), err, copies(t, folder))
 		}
-		if n := countRowsOf(t, folder); n != 300 {
-			t.Errorf("the store has %d rows", n)
+		stepped, err := sql.Open("sqlite", dsn(filepath.Join(folder, "main.db"), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stepped.Close()
+		if err := stepped.QueryRow("SELECT count(*) FROM rows_interactive").Scan(&rows); err != nil || rows != 300 || schemaOf(t, folder) != 9 {
+			t.Errorf("the store has %d rows and the schema %d, %v", rows, schemaOf(t, folder), err)
 		}
 	})
 	t.Run("a step that adds", func(t *testing.T) {
 		folder := filledFolder(t)
-		downTo(t, folder, 6, withoutLastSeen...)
-		open(t, folder)
-		if copies, err := filepath.Glob(filepath.Join(folder, "*.schema-*")); err != nil || len(copies) > 0 {
-			t.Errorf("copies: %v, %v", copies, err)
+		err := apply(t, folder, withStep(t, mainSteps(), "00009_adds.sql", "CREATE TABLE more (k INTEGER)"))
+		if err != nil || schemaOf(t, folder) != 9 || copies(t, folder) > 0 {
+			t.Errorf("%v, the schema is %d with %d copies", err, schemaOf(t, folder), copies(t, folder))
 		}
 	})
 	t.Run("an empty store", func(t *testing.T) {
 		folder := t.TempDir()
-		open(t, folder)
-		downTo(t, folder, 5, withoutDerivations...)
-		open(t, folder)
-		if copies, err := filepath.Glob(filepath.Join(folder, "*.schema-*")); err != nil || len(copies) > 0 {
-			t.Errorf("copies: %v, %v", copies, err)
+		for _, steps := range []*migrations{mainSteps(), dropping(t)} {
+			if err := apply(t, folder, steps); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if schemaOf(t, folder) != 9 || copies(t, folder) > 0 {
+			t.Errorf("the schema is %d with %d copies", schemaOf(t, folder), copies(t, folder))
 		}
 	})
 	t.Run("room enough", func(t *testing.T) {
-		folder := filledFolder(t)
-		downTo(t, folder, 5, withoutDerivations...)
-		w, err := openWriter(filepath.Join(folder, "main.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer w.Close()
-		steps := moving().migrations(movedAtOnce)
+		folder, steps := filledFolder(t), dropping(t)
 		steps.free = func(string) (int64, bool) { return 3 << 20, true }
-		if err := steps.apply(t.Context(), w, slog.New(slog.DiscardHandler)); err != nil {
+		if err := apply(t, folder, steps); err != nil {
 			t.Errorf("a store of less than a megabyte: %v", err)
 		}
 	})
 	t.Run("less room than the copy takes", func(t *testing.T) {
-		folder := filledFolder(t)
-		downTo(t, folder, 5, withoutDerivations...)
-		w, err := openWriter(filepath.Join(folder, "main.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer w.Close()
-		steps := moving().migrations(movedAtOnce)
+		folder, steps := filledFolder(t), dropping(t)
 		steps.free = func(string) (int64, bool) { return 100_000, true }
-		err = steps.apply(t.Context(), w, slog.New(slog.DiscardHandler))
+		err := apply(t, folder, steps)
 		if err == nil || !strings.Contains(err.Error(), "Make room") {
 			t.Errorf("got %v", err)
 		}
-		if version, err := schemaVersion(t.Context(), w.DB); err != nil || version != 5 {
-			t.Errorf("the schema is %d, %v, want 5 as before", version, err)
+		if version := schemaOf(t, folder); version != 8 {
+			t.Errorf("the schema is %d, want 8 as before", version)
 		}
 	})
 }
 
 // portal.db is small: it is copied before every step.
 func TestCopyOfPortalBeforeMigration(t *testing.T) {
-	folder := t.TempDir()
+	folder := filledFolder(t)
 	w, err := openWriter(filepath.Join(folder, "portal.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps := migrations{files: portalMigrations, folder: "migrations/portal"}
-	provider, err := steps.provider(w.DB)
-	if err == nil {
-		_, err = provider.UpTo(t.Context(), 4)
-	}
-	if err == nil {
-		_, err = w.Exec("INSERT INTO accounts (id, name, name_folded, password_hash, created) VALUES (7, 'Ada', 'ada', 'x', 1)")
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	var said logLines
-	p, err := OpenPortal(t.Context(), folder, WithPortalLog(slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))))
-	if err != nil {
+	log := slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	steps := withStep(t, portalSteps(), "00007_adds.sql", "CREATE TABLE more (k INTEGER)")
+	if err := steps.apply(t.Context(), w, log); err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
-	if list, err := auth.NewAccounts(p, newClock().now, false).List(t.Context()); err != nil || len(list) != 1 {
-		t.Errorf("the accounts: %v, %v", list, err)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
 	}
-	kept := filepath.Join(folder, "portal.db.schema-4")
+	kept := filepath.Join(folder, "portal.db.schema-6")
 	if n := sizeOf(kept); n == 0 {
-		t.Error("portal.db was not copied")
+		t.Fatal("portal.db was not copied")
 	}
 	if told := said.take(); !strings.Contains(told, "portal.db was copied before its schema changes") || !strings.Contains(told, kept) {
 		t.Errorf("commands say of the copy %q, want where it is", told)
+	}
+	back := t.TempDir()
+	if err := os.Rename(kept, filepath.Join(back, "portal.db")); err != nil {
+		t.Fatal(err)
+	}
+	p := openTestPortal(t, back)
+	if list, err := auth.NewAccounts(p, newClock().now, false).List(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("the accounts of the copy: %v, %v", list, err)
 	}
 }
 
@@ -179,7 +192,30 @@ func TestMigrationsGoForwardOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if read < 10 {
+	if read < 2 {
 		t.Errorf("only %d files", read)
+	}
+}
+
+// A lock that another process holds is waited for, however often.
+func TestMigrateIsBusy(t *testing.T) {
+	folder := t.TempDir()
+	holder, err := openWriter(filepath.Join(folder, "main.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close()
+	tx, err := holder.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // it only holds the lock
+	writer, err := sql.Open("sqlite", dsn(filepath.Join(folder, "main.db"), url.Values{"_pragma": {"busy_timeout(1)"}, "_txlock": {"immediate"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	if err := mainSteps().up(t.Context(), writer); !isBusy(err) {
+		t.Errorf("while another process writes: %v, want that it is busy", err)
 	}
 }

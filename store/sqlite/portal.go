@@ -55,8 +55,7 @@ func OpenPortal(ctx context.Context, folder string, options ...PortalOption) (*P
 	for _, option := range options {
 		option(p)
 	}
-	steps := migrations{files: portalMigrations, folder: "migrations/portal", holds: "SELECT EXISTS (SELECT 1 FROM accounts)"}
-	err = steps.apply(ctx, writer, p.log)
+	err = portalSteps().apply(ctx, writer, p.log)
 	if err == nil {
 		err = p.noteMain(ctx, folder)
 	}
@@ -70,6 +69,14 @@ func OpenPortal(ctx context.Context, folder string, options ...PortalOption) (*P
 		return nil, errors.Join(asOpenError(ctx, path, err), writer.Close())
 	}
 	return p, nil
+}
+
+// portalSteps are the steps of portal.db. As in main.db the first one has the number of the newest schema before it.
+func portalSteps() *migrations {
+	return &migrations{
+		files: portalMigrations, folder: "migrations/portal", holds: "SELECT EXISTS (SELECT 1 FROM accounts)",
+		tooOld: "move it out of the folder and add the accounts again (signpost user add)",
+	}
 }
 
 // Close puts what the file's log holds into the file, and closes it.

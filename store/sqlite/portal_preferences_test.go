@@ -3,14 +3,11 @@ package sqlite
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"signpost/auth"
 )
@@ -173,45 +170,4 @@ func TestPreferencesOfManyAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-}
-
-// A portal.db of the first schema keeps its accounts and sessions.
-func TestPortalOfTheFirstSchema(t *testing.T) {
-	folder := t.TempDir()
-	writer, err := openWriter(filepath.Join(folder, "portal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sub, err := portalFiles()
-	if err != nil {
-		t.Fatal(err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, writer.DB, sub)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := provider.UpTo(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	c := newClock()
-	hash := auth.TokenHash{1, 2, 3}
-	if _, err := writer.ExecContext(t.Context(), `INSERT INTO accounts (id, name, name_folded, password_hash, created) VALUES (7, 'Ada', 'ada', 'x', 1);
-		INSERT INTO account_roles VALUES (7, 'reports-reader'); INSERT INTO sessions VALUES (?, 7, ?, ?)`,
-		hash[:], c.t.UnixMicro(), c.t.UnixMicro()); err != nil {
-		t.Fatal(err)
-	}
-	if err := writer.Close(); err != nil {
-		t.Fatal(err)
-	}
-	p := openTestPortal(t, folder)
-	record, account, err := p.Session(t.Context(), hash)
-	if err != nil || account.Name != "Ada" || !account.Is(auth.RoleReportsReader) || !record.Seen.Equal(c.t) || record.LogsAddress != "" {
-		t.Errorf("the session: got %+v, %+v, %v", record, account, err)
-	}
-	if err := p.SetPreference(t.Context(), 7, auth.PreferenceZone, "Europe/Oslo"); err != nil {
-		t.Error(err)
-	}
-	if v := addView(t, p, auth.SavedView{OwnerID: 7, Name: "mine", List: "interactive"}); v.Owner != "Ada" {
-		t.Errorf("the owner: got %q, want Ada", v.Owner)
-	}
 }

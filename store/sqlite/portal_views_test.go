@@ -3,7 +3,6 @@ package sqlite
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"reflect"
 	"strconv"
 	"testing"
@@ -11,8 +10,6 @@ import (
 
 	"signpost/auth"
 )
-
-func portalFiles() (fs.FS, error) { return fs.Sub(portalMigrations, "migrations/portal") }
 
 func addView(t *testing.T, p *Portal, v auth.SavedView) auth.SavedView {
 	t.Helper()

@@ -128,24 +128,18 @@ func Restore(ctx context.Context, backup, folder string, progress func(bytes int
 	return m, nil
 }
 
-// knownSchemas refuses what a newer version of the program wrote.
+// knownSchemas refuses databases that this version of the program would not open.
 func knownSchemas(m *BackupManifest) error {
 	for _, f := range m.Files {
-		steps := &migrations{files: portalMigrations, folder: "migrations/portal"}
+		var err error
 		switch f.Name {
 		case mainFile:
-			s := newSchema()
-			steps = (&DB{schema: s, words: newWords(s)}).migrations(movedAtOnce)
+			err = mainSteps().knows(f.Schema)
 		case portalFile:
-		default:
-			continue
+			err = portalSteps().knows(f.Schema)
 		}
-		newest, err := steps.newest()
 		if err != nil {
-			return err
-		}
-		if f.Schema > newest {
-			return fmt.Errorf("its %s was written by a newer version of Signpost (its schema is %d, this version knows %d): restore it with that version", f.Name, f.Schema, newest)
+			return fmt.Errorf("its %s %w", f.Name, err)
 		}
 	}
 	return nil
