@@ -218,7 +218,7 @@ func (s *Server) fillLastSuccess(ctx context.Context, reader snapshot, page *vie
 		return err
 	}
 	at := store.Range{From: page.Last.Time, To: page.Last.Time.Add(time.Microsecond)}
-	filter := views.EntityFilter(page.Kind, page.ID).With(fieldNamed("status"), store.OpIs, "success")
+	filter := views.EntityFilter(page.Kind, page.ID).With(store.StatusField, store.OpIs, "success")
 	for _, log := range views.LogsOf(page.Kind) {
 		found, err := reader.SignIns(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
 		if err != nil {
@@ -260,7 +260,6 @@ func (s *Server) activityQuestions(reader snapshot, page *views.EntityPage, q st
 			return s.inPlace(ctx, "newest sign-ins", err, &part.rowTrouble)
 		}
 	}
-	status := fieldNamed("status")
 	info, _ := q.Log.Info()
 	return []func(context.Context) error{
 		func(ctx context.Context) (err error) {
@@ -273,6 +272,6 @@ func (s *Server) activityQuestions(reader snapshot, page *views.EntityPage, q st
 			return s.inPlace(ctx, "lists", err, &part.facetTrouble)
 		},
 		newest(q.Filter, newestSignIns, &part.newest),
-		newest(q.Filter.With(status, store.OpIs, "failure"), 1, &part.failure),
+		newest(q.Filter.With(store.StatusField, store.OpIs, "failure"), 1, &part.failure),
 	}
 }

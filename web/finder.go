@@ -130,7 +130,7 @@ func (f finder) ids() (ids []string) {
 
 // correlations looks for each id as a correlation ID, whenever the sign-ins were.
 func (f finder) correlations() (lookups []lookup) {
-	field := fieldNamed("correlation")
+	field := searched.Correlation
 	for _, id := range f.ids() {
 		for _, info := range store.Logs() {
 			lookups = append(lookups, func(ctx context.Context) ([]views.Finding, error) {
@@ -165,53 +165,26 @@ func (f finder) correlated(ctx context.Context, found views.Finding) ([]views.Fi
 	return findings, nil
 }
 
-// The fields that are looked at, by what a text may be.
-var (
-	idFields = fieldsNamed(
-		"user", "app", "resource", "sp", "device", "session", "token", "hometenant", "resourcetenant", "resourceowner", "appowner",
-		"key", "federatedcredential",
-	)
-	nameFields  = fieldsNamed("user", "app", "resource", "sp")
-	wholeFields = fieldsNamed("identifier", "devicename", "hometenant", "city", "state", "country")
-	wordFields  = fieldsNamed("session", "token", "thumbprint")
-	startFields = fieldsNamed("request", "correlation")
-)
-
-func fieldsNamed(names ...string) (fields []*store.Field) {
-	for _, name := range names {
-		fields = append(fields, fieldNamed(name))
-	}
-	return fields
-}
-
-// fieldNamed panics for a name that is none: the names are written here.
-func fieldNamed(name string) *store.Field {
-	field, ok := store.FieldByName(name)
-	if !ok {
-		panic("web: no field " + name)
-	}
-	return field
-}
+// searched are the fields that are looked at, by what a text may be.
+var searched = store.SearchedFields()
 
 // values looks for all that the text holds besides request and correlation IDs.
 func (f finder) values() (lookups []lookup) {
 	for _, id := range f.search.IDs {
-		for _, field := range idFields {
+		for _, field := range searched.IDs {
 			if id.Said == nil {
 				lookups = append(lookups, f.each(field, store.OpIs, id.Value, nil)...)
 			}
 		}
 	}
 	for _, username := range f.search.Usernames {
-		lookups = append(lookups, f.each(fieldNamed("user"), store.OpIs, username, nil)...)
-		lookups = append(lookups, f.each(fieldNamed("identifier"), store.OpIs, username, fieldNamed("user"))...)
+		lookups = append(lookups, f.eachOf(searched.Usernames, username)...)
 		if start, ok := guestStart(username); ok {
-			lookups = append(lookups, f.each(fieldNamed("user"), store.OpStarts, start, nil)...)
+			lookups = append(lookups, f.each(searched.Usernames[0], store.OpStarts, start, nil)...)
 		}
 	}
 	for _, address := range f.search.Addresses {
-		lookups = append(lookups, f.each(fieldNamed("ip"), store.OpIs, address, nil)...)
-		lookups = append(lookups, f.each(fieldNamed("ipresource"), store.OpIs, address, fieldNamed("ip"))...)
+		lookups = append(lookups, f.eachOf(searched.Addresses, address)...)
 	}
 	return append(lookups, f.codes()...)
 }
@@ -226,8 +199,7 @@ func guestStart(username string) (string, bool) {
 // codes looks for error codes: of sign-ins that ended with one, and of lines with another event that had it.
 func (f finder) codes() (lookups []lookup) {
 	for _, code := range f.search.Codes {
-		lookups = append(lookups, f.each(fieldNamed("error"), store.OpIs, code, nil)...)
-		lookups = append(lookups, f.each(fieldNamed("anyerror"), store.OpIs, code, fieldNamed("error"))...)
+		lookups = append(lookups, f.eachOf(searched.Codes, code)...)
 	}
 	return lookups
 }
@@ -238,23 +210,23 @@ func (f finder) names() (lookups []lookup) {
 	if name == "" {
 		return nil
 	}
-	for _, field := range nameFields {
+	for _, field := range searched.Names {
 		for _, info := range store.Logs() {
 			if field.AppliesTo(info) {
 				lookups = append(lookups, func(ctx context.Context) ([]views.Finding, error) { return f.named(ctx, info.Log, field) })
 			}
 		}
 	}
-	for _, field := range wholeFields {
+	for _, field := range searched.Whole {
 		lookups = append(lookups, f.each(field, store.OpIs, name, nil)...)
 	}
 	if f.search.Word != "" {
-		for _, field := range wordFields {
+		for _, field := range searched.Words {
 			lookups = append(lookups, f.each(field, store.OpIs, name, nil)...)
 		}
 	}
 	if f.search.IsIDStart() {
-		for _, field := range startFields {
+		for _, field := range searched.Starts {
 			lookups = append(lookups, f.each(field, store.OpStarts, name, nil)...)
 		}
 	}
@@ -294,6 +266,18 @@ func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([
 	}
 	holding[0].More = values.Distinct > int64(len(values.Values))
 	return append(findings, holding...), nil
+}
+
+// eachOf looks for a value in each of some fields; what the first finds, the others leave out.
+func (f finder) eachOf(list []*store.Field, value string) (lookups []lookup) {
+	for i, field := range list {
+		var except *store.Field
+		if i > 0 {
+			except = list[0]
+		}
+		lookups = append(lookups, f.each(field, store.OpIs, value, except)...)
+	}
+	return lookups
 }
 
 // each looks for a value in every log that has the field. Sign-ins that have the value in the field except are left out, as
