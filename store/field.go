@@ -34,6 +34,9 @@ type Field struct {
 	Options []string
 	// Families are the values that a control offers where some of them can be asked for together.
 	Families []Family
+	// One and Many are what a value of the field is: "user", "users". Part is what it is of an item of a list that was named
+	// before: a policy has a "result".
+	One, Many, Part string
 	// Hint says what a value looks like, for the control and for the message about a bad one.
 	Hint string
 

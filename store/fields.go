@@ -8,27 +8,27 @@ var (
 	CorrelationField         = &Field{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID}
 	SessionField             = &Field{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}, Unique: true, check: plainID, match: matchID, starts: startsID}
 	TokenField               = &Field{Name: "token", Label: "Unique token identifier", Properties: []*Property{UniqueTokenID}, Unique: true, match: matchToken, starts: strings.HasPrefix}
-	UserField                = &Field{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, Named: true, Hint: "name, username or user ID"}
+	UserField                = &Field{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, One: "user", Many: "users", Named: true, Hint: "name, username or user ID"}
 	IdentifierField          = &Field{Name: "identifier", Label: "Sign-in identifier", Properties: []*Property{SignInIdentifier}, Hint: "what was typed"}
 	UserTypeField            = &Field{Name: "usertype", Label: "User type", Properties: []*Property{UserType}, Hint: "member or guest"}
-	AppField                 = &Field{Name: "app", Label: "Application", Properties: []*Property{AppID, AppDisplayName}, Hint: "name or application ID"}
+	AppField                 = &Field{Name: "app", Label: "Application", Properties: []*Property{AppID, AppDisplayName}, One: "application", Many: "applications", Hint: "name or application ID"}
 	AppOwnerField            = &Field{Name: "appowner", Label: "App owner tenant ID", Properties: []*Property{AppOwnerTenantID}}
-	ResourceField            = &Field{Name: "resource", Label: "Resource", Properties: []*Property{ResourceID, ResourceDisplayName}, Hint: "name or resource ID"}
+	ResourceField            = &Field{Name: "resource", Label: "Resource", Properties: []*Property{ResourceID, ResourceDisplayName}, One: "resource", Many: "resources", Hint: "name or resource ID"}
 	ResourceOwnerField       = &Field{Name: "resourceowner", Label: "Resource owner tenant ID", Properties: []*Property{ResourceOwnerTenantID}}
 	StatusField              = &Field{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", Options: statusOptions, check: oneOf(statusOptions...), Source: FromStatus, Column: StatedStatus}
 	ErrorField               = &Field{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode}
 	ReasonField              = &Field{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}}
-	IPField                  = &Field{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, Hint: addressHint, check: address, match: matchAddress, addresses: true}
+	IPField                  = &Field{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, One: "IP address", Many: "IP addresses", Hint: addressHint, check: address, match: matchAddress, addresses: true}
 	IPResourceField          = &Field{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: addressHint, check: address, match: matchAddress, addresses: true}
 	CityField                = &Field{Name: "city", Label: "City", Properties: []*Property{City}}
 	StateField               = &Field{Name: "state", Label: "State or province", Properties: []*Property{State}}
 	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "two letters"}
-	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, Closed: true, Hint: "a number", check: number}
+	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, One: "network", Many: "networks", Closed: true, Hint: "a number", check: number}
 	NetworkField             = &Field{Name: "network", Label: "Named location", Properties: []*Property{NetworkSet}}
 	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, Class: ConditionalAccess, Closed: true, Hint: "success, failure or notApplied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
 	PolicyField              = &Field{Name: "policy", Label: "Conditional Access policy", Properties: []*Property{PolicySet}, Class: ConditionalAccess, Hint: "name or ID of a policy"}
-	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Properties: []*Property{PolicyResultSet}, Class: ConditionalAccess, Hint: "such as success, failure or reportOnlyFailure"}
+	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Part: "result", Properties: []*Property{PolicyResultSet}, Class: ConditionalAccess, Hint: "such as success, failure or reportOnlyFailure"}
 	ClientField              = &Field{Name: "client", Label: "Client app", Properties: []*Property{ClientAppUsed}, Hint: "a client app, modern or legacy", Families: clientFamilies, check: clientApp, match: matchClientApp, starts: startsClientApp, has: hasClientApp, parts: clientAppParts}
 	CredentialField          = &Field{Name: "credential", Label: "Client credential type", Properties: []*Property{ClientCredentialType}}
 	MethodField              = &Field{Name: "method", Label: "Authentication method", Properties: []*Property{MethodSet}}
@@ -60,7 +60,7 @@ var (
 	RiskDetailField          = &Field{Name: "riskdetail", Label: "Risk detail", Properties: []*Property{RiskDetail}}
 	RiskEventField           = &Field{Name: "riskevent", Label: "Risk detection", Properties: []*Property{RiskEventSet}}
 	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
-	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, Hint: "name or service principal ID"}
+	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, One: "service principal", Many: "service principals", Hint: "name or service principal ID"}
 	KeyField                 = &Field{Name: "key", Label: "Credential key ID", Properties: []*Property{CredentialKeyID}}
 	ThumbprintField          = &Field{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}}
 	FederatedCredentialField = &Field{Name: "federatedcredential", Label: "Federated credential ID", Properties: []*Property{FederatedCredentialID}}
@@ -69,9 +69,9 @@ var (
 	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant, Source: FromIngestion}
 	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
-	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Mfa or Block, or the name of an authentication strength"}
-	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
-	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trustedNamedLocation"}
+	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Part: "grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Mfa or Block, or the name of an authentication strength"}
+	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Part: "result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Part: "type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trustedNamedLocation"}
 )
 
 // shortNamed lists them in the order in which controls do.

@@ -8,6 +8,8 @@ import (
 // List is a list of a record whose items hold several values each: a Conditional Access policy has a name, a result
 // and grant controls. A filter's conditions on fields of one list ask about one item, see ListClause.
 type List struct {
+	// One is what an item of the list is: a "policy".
+	One string
 	// Parts is how many parts of an item fields ask for.
 	Parts int
 	// read gives every item of a record's list that was read in turn, in memory that is used again for the next. Unread says
@@ -16,8 +18,8 @@ type List struct {
 }
 
 // listOf is a list of sign-ins, and the collections that its items come from.
-func listOf(parts int, each func(s *SignIn, m *Item, take func()), from ...Collection) *List {
-	return &List{Parts: parts, read: func(e Entry, m *Item, take func()) bool {
+func listOf(one string, parts int, each func(s *SignIn, m *Item, take func()), from ...Collection) *List {
+	return &List{One: one, Parts: parts, read: func(e Entry, m *Item, take func()) bool {
 		s := e.(*SignIn)
 		each(s, m, take)
 		return s.isAnyUnread(from)
@@ -49,9 +51,9 @@ const (
 
 // The lists.
 var (
-	Policies = listOf(3, eachPolicy, CollectionPolicies)
-	Methods  = listOf(2, eachMethod, CollectionMethodsUsed, CollectionAuthenticationDetails)
-	Networks = listOf(2, eachNetwork, CollectionNetworks)
+	Policies = listOf("policy", 3, eachPolicy, CollectionPolicies)
+	Methods  = listOf("step", 2, eachMethod, CollectionMethodsUsed, CollectionAuthenticationDetails)
+	Networks = listOf("location", 2, eachNetwork, CollectionNetworks)
 )
 
 var lists = []*List{Policies, Methods, Networks}

@@ -26,6 +26,9 @@ type LogInfo struct {
 	Category string // Azure Monitor's category
 	Grouped  bool   // rows are groups inside a time aggregate window
 	User     bool   // its sign-ins are made by or on behalf of a user
+	// Actor tells who signed in, Target to what. One and Many are what an actor of the log is.
+	Actor, Target *Field
+	One, Many     string
 	// GroupBy are the properties that make a group's key, by ID; a name stands in only where the ID is empty.
 	GroupBy []*Property
 	// Read is who may read the log at all: NoClass for all who read logs.
@@ -36,20 +39,24 @@ var logInfos = []LogInfo{
 	{
 		Log: Interactive, Number: 0, Title: "User sign-ins (interactive)", Short: "Interactive",
 		FileStem: "InteractiveSignIns", Category: "SignInLogs", User: true,
+		Actor: UserField, Target: AppField, One: "user", Many: "users",
 	},
 	{
 		Log: NonInteractive, Number: 1, Title: "User sign-ins (non-interactive)", Short: "Non-interactive",
 		FileStem: "NonInteractiveSignIns", Category: "NonInteractiveUserSignInLogs", User: true, Grouped: true,
+		Actor: UserField, Target: AppField, One: "user", Many: "users",
 		GroupBy: []*Property{AppID, UserID, IPAddress, ErrorCode, ResourceID},
 	},
 	{
 		Log: ServicePrincipal, Number: 2, Title: "Service principal sign-ins", Short: "Service principal",
 		FileStem: "ApplicationSignIns", Category: "ServicePrincipalSignInLogs", Grouped: true,
+		Actor: ServicePrincipalField, Target: ResourceField, One: "service principal", Many: "service principals",
 		GroupBy: []*Property{ServicePrincipalID, ErrorCode, IPAddress, ResourceID},
 	},
 	{
 		Log: ManagedIdentity, Number: 3, Title: "Managed identity sign-ins", Short: "Managed identity",
 		FileStem: "MSISignIns", Category: "ManagedIdentitySignInLogs", Grouped: true,
+		Actor: ServicePrincipalField, Target: ResourceField, One: "managed identity", Many: "managed identities",
 		GroupBy: []*Property{ServicePrincipalID, ErrorCode, ResourceID},
 	},
 }

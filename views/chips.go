@@ -40,7 +40,7 @@ func (p LogPage) chips() []chip {
 				}
 				if with {
 					one.With, one.Lead = true, partLead(c)
-					one.Title = "Of the same " + itemNouns[list] + ": " + one.Title
+					one.Title = "Of the same " + list.One + ": " + one.Title
 				}
 				one.Or = or && !c.Op.Negative()
 				chips = append(chips, one)
@@ -82,17 +82,9 @@ func conditionLead(c store.Condition) string {
 	return c.Field.Label + " " + c.Op.Label()
 }
 
-// itemNouns are what one item of a list is.
-var itemNouns = map[*store.List]string{store.Policies: "policy", store.Methods: "step", store.Networks: "location"}
-
-// partNouns are what a field of a list asks of an item that was named before.
-var partNouns = map[string]string{
-	"policyresult": "result", "policycontrol": "grant control", "methodresult": "result", "networktype": "type",
-}
-
 // partLead stands before the value of a condition on an item that the chip before names.
 func partLead(c store.Condition) string {
-	noun := firstText(partNouns[c.Field.Name], strings.ToLower(c.Field.Label))
+	noun := firstText(c.Field.Part, strings.ToLower(c.Field.Label))
 	switch c.Op {
 	case store.OpIs:
 		return "with the " + noun + ":"

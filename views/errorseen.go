@@ -165,21 +165,16 @@ type hitRow struct {
 	Share                 string
 }
 
-// nouns name the values of the fields of LogLook.Hit, one and many.
-var nouns = map[string][3]string{
-	"user": {"Users", "user", "users"}, "app": {"Applications", "application", "applications"}, "ip": {"IP addresses", "IP address", "IP addresses"},
-	"asn": {"Networks", "network", "networks"}, "sp": {"Service principals", "service principal", "service principals"}, "resource": {"Resources", "resource", "resources"},
-}
-
+// noun names the values of a field; who signs in has the name of the log.
 func (s ErrorSeen) noun(f *store.Field, n int64) string {
-	words := nouns[f.Name]
-	if s.Log == store.ManagedIdentity && f.Name == "sp" {
-		words = [3]string{"Managed identities", "managed identity", "managed identities"}
+	one, many := f.One, f.Many
+	if info := s.log().info(); f == info.Actor {
+		one, many = info.One, info.Many
 	}
 	if n == 1 {
-		return words[1]
+		return one
 	}
-	return words[2]
+	return many
 }
 
 // hits are whom and what the code hit, the most frequent first.

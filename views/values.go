@@ -212,7 +212,7 @@ func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *
 	case name == "":
 		return p.narrowedTo(f, part, values) // nothing tells the item from others
 	}
-	f.Of = " of this " + itemNouns[item.List()]
+	f.Of = " of this " + item.List().One
 	way := p.narrowing(store.Filter{}, item, name)
 	for _, value := range values {
 		if way.Note != "" {
