@@ -28,6 +28,9 @@ type Field struct {
 	Members bool
 	// Named marks the field that compares with names of users, by which the directory may know more of them: see UserNames.
 	Named bool
+	// Object is the kind of objects of the directory that the values are IDs of, where these have a page of their own: of an
+	// application the application ID.
+	Object ObjectKind
 	// Class is that of its properties. A request that names a field of a class is refused to those who may not see it.
 	Class Class
 	// Options are the values of a field that knows no others, in the order in which a control offers them.

@@ -8,10 +8,10 @@ var (
 	CorrelationField         = &Field{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID}
 	SessionField             = &Field{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}, Unique: true, check: plainID, match: matchID, starts: startsID}
 	TokenField               = &Field{Name: "token", Label: "Unique token identifier", Properties: []*Property{UniqueTokenID}, Unique: true, match: matchToken, starts: strings.HasPrefix}
-	UserField                = &Field{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, One: "user", Many: "users", Named: true, Hint: "name, username or user ID"}
+	UserField                = &Field{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, One: "user", Many: "users", Named: true, Hint: "name, username or user ID", Object: ObjectUser}
 	IdentifierField          = &Field{Name: "identifier", Label: "Sign-in identifier", Properties: []*Property{SignInIdentifier}, Hint: "what was typed"}
 	UserTypeField            = &Field{Name: "usertype", Label: "User type", Properties: []*Property{UserType}, Hint: "member or guest"}
-	AppField                 = &Field{Name: "app", Label: "Application", Properties: []*Property{AppID, AppDisplayName}, One: "application", Many: "applications", Hint: "name or application ID"}
+	AppField                 = &Field{Name: "app", Label: "Application", Properties: []*Property{AppID, AppDisplayName}, One: "application", Many: "applications", Hint: "name or application ID", Object: ObjectApplication}
 	AppOwnerField            = &Field{Name: "appowner", Label: "App owner tenant ID", Properties: []*Property{AppOwnerTenantID}}
 	ResourceField            = &Field{Name: "resource", Label: "Resource", Properties: []*Property{ResourceID, ResourceDisplayName}, One: "resource", Many: "resources", Hint: "name or resource ID"}
 	ResourceOwnerField       = &Field{Name: "resourceowner", Label: "Resource owner tenant ID", Properties: []*Property{ResourceOwnerTenantID}}
@@ -60,12 +60,12 @@ var (
 	RiskDetailField          = &Field{Name: "riskdetail", Label: "Risk detail", Properties: []*Property{RiskDetail}}
 	RiskEventField           = &Field{Name: "riskevent", Label: "Risk detection", Properties: []*Property{RiskEventSet}}
 	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
-	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, One: "service principal", Many: "service principals", Hint: "name or service principal ID"}
+	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, One: "service principal", Many: "service principals", Hint: "name or service principal ID", Object: ObjectServicePrincipal}
 	KeyField                 = &Field{Name: "key", Label: "Credential key ID", Properties: []*Property{CredentialKeyID}}
 	ThumbprintField          = &Field{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}}
 	FederatedCredentialField = &Field{Name: "federatedcredential", Label: "Federated credential ID", Properties: []*Property{FederatedCredentialID}}
 	ManagedIdentityTypeField = &Field{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}}
-	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID}
+	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID, Object: ObjectGroup}
 	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant, Source: FromIngestion}
 	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}

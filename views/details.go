@@ -172,14 +172,10 @@ func (p DetailsPage) list() List { return List{Log: p.Record.SignIn.Log} }
 
 // title is who signed in to what.
 func (p DetailsPage) title() string {
-	s := p.signIn()
-	who := firstText(s.UserDisplayName, s.UserPrincipalName, s.UserID)
-	if !p.info().User {
-		who = firstText(s.ServicePrincipalName, s.ServicePrincipalID, s.AppDisplayName)
-	}
-	what := firstText(s.AppDisplayName, s.AppID)
-	if !p.info().User {
-		what = firstText(s.ResourceDisplayName, s.ResourceID)
+	s, info := p.signIn(), p.info()
+	who, what := info.Actor.CalledIn(s), info.Target.CalledIn(s)
+	if !info.User {
+		who = firstText(who, s.AppDisplayName)
 	}
 	switch {
 	case who == "" && what == "":
@@ -294,20 +290,19 @@ func (p DetailsPage) section(s Section) Section {
 
 // neighbours are the ways from this sign-in back into the logs.
 func (p DetailsPage) neighbours() []Link {
-	s, l := p.signIn(), p.list()
+	s, l, info := p.signIn(), p.list(), p.info()
 	near := store.Query{Range: around(s.Time, 30*time.Minute)}
 	links := []Link{{"The log around that time", l.rangeURL(near, near.Range)}}
 	day := store.Query{Range: around(s.Time, 12*time.Hour)}
-	who, id := "user", firstText(s.UserID, s.UserPrincipalName)
-	label := "The same user, that day"
-	if !p.info().User {
-		who, id, label = "sp", s.ServicePrincipalID, "The same principal, that day"
+	label, id := "The same user, that day", info.Actor.IDIn(s)
+	if !info.User {
+		label, id = "The same principal, that day", s.ServicePrincipalID
 	}
-	if field, ok := store.FieldByName(who); ok && id != "" {
-		links = append(links, Link{label, l.with(day, field, id)})
+	if id != "" {
+		links = append(links, Link{label, l.with(day, info.Actor, id)})
 	}
-	if field, ok := store.FieldByName("correlation"); ok && s.CorrelationID != "" {
-		links = append(links, Link{"The same correlation ID, that day", l.with(day, field, s.CorrelationID)})
+	if s.CorrelationID != "" {
+		links = append(links, Link{"The same correlation ID, that day", l.with(day, store.CorrelationField, s.CorrelationID)})
 	}
 	return links
 }

@@ -48,12 +48,7 @@ func (p DetailsPage) supportText() string {
 	return clippedLines(strings.Join(lines, "\n"))
 }
 
-func (p DetailsPage) principalTitle() string {
-	if p.signIn().Log == store.ManagedIdentity {
-		return "Managed identity"
-	}
-	return "Service principal"
-}
+func (p DetailsPage) principalTitle() string { return capital(p.info().One) }
 
 // reason is why the sign-in did not succeed, for its place beside the code.
 func (p DetailsPage) reason() string {

@@ -126,16 +126,9 @@ func (p *EntityPage) Title() string {
 
 // TakeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
 func (p *EntityPage) TakeName(s *store.SignIn) bool {
-	switch p.Kind {
-	case store.ObjectUser:
-		p.SeenName, p.SeenUsername = s.UserDisplayName, s.UserPrincipalName
-		return strings.EqualFold(s.UserID, p.ID)
-	case store.ObjectServicePrincipal:
-		p.SeenName = s.ServicePrincipalName
-		return strings.EqualFold(s.ServicePrincipalID, p.ID)
-	}
-	p.SeenName = s.AppDisplayName
-	return strings.EqualFold(s.AppID, p.ID)
+	f := store.FieldOfObjects(p.Kind)
+	p.SeenName, p.SeenUsername = *f.Properties[len(f.Properties)-1].Text(s), f.UsernameIn(s)
+	return strings.EqualFold(*f.Properties[0].Text(s), p.ID)
 }
 
 // AddReport makes the place of a report.
@@ -307,7 +300,7 @@ func (p *EntityPage) rowURL(r *EntityReport, row *store.ReportRow) string {
 			most = l
 		}
 	}
-	return logURL(most.Info.Log, EntityFilter(p.Kind, p.ID).With(entityField(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
+	return logURL(most.Info.Log, EntityFilter(p.Kind, p.ID).With(store.FieldOfObjects(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
 }
 
 // stillReading says that the numbers of the page may change.
@@ -376,10 +369,7 @@ func (p *EntityPage) newestHaveApp() bool { return p.Kind != store.ObjectApplica
 // whoText says whose a sign-in is.
 func (p *EntityPage) whoText(s *store.SignIn) string {
 	info, _ := s.Log.Info()
-	if !info.User {
-		return OrEmpty(firstText(s.ServicePrincipalName, s.ServicePrincipalID))
-	}
-	return OrEmpty(firstText(s.UserDisplayName, firstText(s.UserPrincipalName, s.UserID)))
+	return OrEmpty(info.Actor.CalledIn(s))
 }
 
 func (p *EntityPage) entityLegend() []legendEntry {

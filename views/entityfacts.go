@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strings"
 	"time"
 
 	"signpost/store"
@@ -10,7 +9,7 @@ import (
 // kindText is what the object is, in a word or two.
 func (p *EntityPage) kindText() string {
 	one, _ := kindNouns(p.Kind)
-	text := strings.ToUpper(one[:1]) + one[1:]
+	text := capital(one)
 	if p.Object != nil && p.Object.Type != "" {
 		text += ", " + Words(p.Object.Type)
 	}

@@ -2,7 +2,6 @@ package views
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"signpost/store"
@@ -57,20 +56,17 @@ func (l ErrorLog) info() store.LogInfo {
 
 // ErrorQuery asks for the sign-ins of a log that ended with the code.
 func ErrorQuery(log store.Log, code int64, r store.Range) store.ListQuery {
-	return store.ListQuery{Log: log, Range: r, Filter: errorFilter("error", code)}
+	return store.ListQuery{Log: log, Range: r, Filter: errorFilter(store.ErrorField, code)}
 }
 
 // ErrorOnTheWay asks for the lines of the interactive log that had the code and went on.
 func ErrorOnTheWay(code int64, r store.Range) store.ListQuery {
-	filter := errorFilter("anyerror", code)
-	for _, c := range errorFilter("error", code).Conditions() {
-		filter = filter.With(c.Field, store.OpIsNot, c.Values[0])
-	}
+	filter := errorFilter(store.AnyErrorField, code)
+	filter = filter.With(store.ErrorField, store.OpIsNot, Integer(store.IntOf(code)))
 	return store.ListQuery{Log: store.Interactive, Range: r, Filter: filter}
 }
 
-func errorFilter(name string, code int64) store.Filter {
-	field, _ := store.FieldByName(name)
+func errorFilter(field *store.Field, code int64) store.Filter {
 	return store.Filter{}.With(field, store.OpIs, Integer(store.IntOf(code)))
 }
 
@@ -181,8 +177,7 @@ func (s ErrorSeen) noun(f *store.Field, n int64) string {
 func (s ErrorSeen) hits() []hit {
 	var hits []hit
 	for _, f := range s.Facets {
-		title := s.noun(f.Field, 2)
-		h := hit{Title: strings.ToUpper(title[:1]) + title[1:], Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete || len(f.Values) > 0, Mono: isMono(f.Field)}
+		h := hit{Title: capital(s.noun(f.Field, 2)), Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete || len(f.Values) > 0, Mono: isMono(f.Field)}
 		var most int64
 		for _, v := range f.Values {
 			most = max(most, v.N)
@@ -220,23 +215,17 @@ func (s ErrorSeen) isSteps() bool { return s.Log == store.Interactive && s.OnThe
 // seenHead and seenCells are the newest sign-ins as a table.
 func (s ErrorSeen) head() []string {
 	info := s.log().info()
-	switch {
-	case info.User:
-		return []string{"Date", "User", "Application", "IP address", "Location"}
-	case s.Log == store.ManagedIdentity:
-		return []string{"Date", "Managed identity", "Resource"}
+	head := []string{"Date", capital(info.One), info.Target.Label}
+	if store.IPField.AppliesTo(info) {
+		head = append(head, "IP address", "Location")
 	}
-	return []string{"Date", "Service principal", "Resource", "IP address", "Location"}
+	return head
 }
 
 func (s ErrorSeen) cells(r *store.SignIn) []string {
 	info := s.log().info()
-	who, what := firstText(r.UserDisplayName, r.UserPrincipalName, r.UserID), firstText(r.AppDisplayName, r.AppID)
-	if !info.User {
-		who, what = firstText(r.ServicePrincipalName, r.ServicePrincipalID), firstText(r.ResourceDisplayName, r.ResourceID)
-	}
-	cells := []string{OrEmpty(who), OrEmpty(what)}
-	if s.Log != store.ManagedIdentity {
+	cells := []string{OrEmpty(info.Actor.CalledIn(r)), OrEmpty(info.Target.CalledIn(r))}
+	if store.IPField.AppliesTo(info) {
 		cells = append(cells, OrEmpty(r.IPAddress), Place(r))
 	}
 	return cells

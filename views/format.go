@@ -98,6 +98,14 @@ func Count(n int64, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
 // OrEmpty is the text, or what stands for nothing.
 func OrEmpty(text string) string {
 	if strings.TrimSpace(text) == "" {

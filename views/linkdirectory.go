@@ -151,24 +151,9 @@ func (q EntityListQuery) placeURL(param string, p *store.EntityPlace) string {
 	return withQuery(directoryPath(q.Kind), v)
 }
 
-// entityField is the filter that finds an object's sign-ins.
-func entityField(kind store.ObjectKind) *store.Field {
-	name := "app"
-	switch kind {
-	case store.ObjectUser:
-		name = "user"
-	case store.ObjectGroup:
-		name = "group"
-	case store.ObjectServicePrincipal:
-		name = "sp"
-	}
-	field, _ := store.FieldByName(name)
-	return field
-}
-
 // EntityFilter narrows a log to an object's sign-ins.
 func EntityFilter(kind store.ObjectKind, id string) store.Filter {
-	return store.Filter{}.With(entityField(kind), store.OpIs, id)
+	return store.Filter{}.With(store.FieldOfObjects(kind), store.OpIs, id)
 }
 
 // logURL leads to a log narrowed to an object's sign-ins of a range.

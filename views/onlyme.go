@@ -30,15 +30,7 @@ type OnlyMeHour struct {
 // onlyMeFields are who is counted and what has to be the same, by ID or else by name.
 func onlyMeFields(s *store.SignIn) (who, what *store.Field, whose, which string) {
 	info, _ := s.Log.Info()
-	names := [2]string{"user", "app"}
-	whose, which = firstText(s.UserID, s.UserPrincipalName), firstText(s.AppID, s.AppDisplayName)
-	if !info.User {
-		names = [2]string{"sp", "resource"}
-		whose, which = firstText(s.ServicePrincipalID, s.ServicePrincipalName), firstText(s.ResourceID, s.ResourceDisplayName)
-	}
-	who, _ = store.FieldByName(names[0])
-	what, _ = store.FieldByName(names[1])
-	return who, what, whose, which
+	return info.Actor, info.Target, info.Actor.IDIn(s), info.Target.IDIn(s)
 }
 
 // AsksOnlyMe says that a sign-in can be compared: it did not succeed, has a code, and names whose it is and to what.
@@ -56,7 +48,7 @@ func OnlyMeOthers(s *store.SignIn) *store.Field {
 // OnlyMeQueries ask for the others' sign-ins hour by hour: the one around the sign-in, then those of the weeks before.
 func OnlyMeQueries(s *store.SignIn) []store.ListQuery {
 	who, what, whose, which := onlyMeFields(s)
-	filter := errorFilter("error", s.ErrorCode.N).With(what, store.OpIs, which).With(who, store.OpIsNot, whose)
+	filter := errorFilter(store.ErrorField, s.ErrorCode.N).With(what, store.OpIs, which).With(who, store.OpIsNot, whose)
 	var queries []store.ListQuery
 	for week := range onlyMeWeeks + 1 {
 		hour := around(s.Time.Add(-time.Duration(week)*7*24*time.Hour), 30*time.Minute)
@@ -72,23 +64,17 @@ const onlyMeTarget = "only-me-answer"
 func IsOnlyMeTarget(target string) bool { return target == onlyMeTarget }
 
 func (p DetailsPage) onlyMeNouns() (one, many string) {
-	switch {
-	case p.info().User:
+	info := p.info()
+	if info.User {
 		return "person", "people"
-	case p.signIn().Log == store.ManagedIdentity:
-		return "managed identity", "managed identities"
 	}
-	return "service principal", "service principals"
+	return info.One, info.Many
 }
 
 // onlyMeWhat is what others must have had too.
 func (p DetailsPage) onlyMeWhat() string {
 	s := p.signIn()
-	what := firstText(s.AppDisplayName, s.AppID)
-	if !p.info().User {
-		what = firstText(s.ResourceDisplayName, s.ResourceID)
-	}
-	return "error " + Integer(s.ErrorCode) + " with " + what
+	return "error " + Integer(s.ErrorCode) + " with " + p.info().Target.CalledIn(s)
 }
 
 // onlyMeVerdict answers the question in one word or two.

@@ -236,24 +236,3 @@ func fieldValueText(f *store.Field, value, name string) string {
 	}
 	return value
 }
-
-// NameByID gives what the sign-in calls the one whose ID the field compares: a user's or application's name. It is empty
-// for a field without IDs.
-func NameByID(f *store.Field, s *store.SignIn) string {
-	switch f.Name {
-	case "user":
-		return firstText(s.UserDisplayName, s.UserPrincipalName)
-	case "app":
-		return s.AppDisplayName
-	case "resource":
-		return s.ResourceDisplayName
-	case "sp":
-		return s.ServicePrincipalName
-	}
-	return ""
-}
-
-// NamedByID says that the field compares IDs that have names.
-func NamedByID(f *store.Field) bool {
-	return slices.Contains([]string{"user", "app", "resource", "sp"}, f.Name)
-}

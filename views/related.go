@@ -69,9 +69,8 @@ func Relations(s *store.SignIn) []Relation {
 	info, _ := s.Log.Info()
 	near, far := around(s.Time, relatedNear), around(s.Time, relatedFar)
 	var list []Relation
-	add := func(label, field, value string, r store.Range) {
-		f, ok := store.FieldByName(field)
-		if !ok || value == "" {
+	add := func(label string, f *store.Field, value string, r store.Range) {
+		if value == "" {
 			return
 		}
 		one := Relation{Label: label, Field: f, Value: value, Range: r}
@@ -84,20 +83,16 @@ func Relations(s *store.SignIn) []Relation {
 			list = append(list, one)
 		}
 	}
-	add("Same correlation ID, within 30 days", "correlation", s.CorrelationID, far)
-	add("Same session ID, within 30 days", "session", s.SessionID, far)
-	add("Same unique token, within 30 days", "token", s.UniqueTokenIdentifier, far)
-	if info.User {
-		add("Same user, within an hour", "user", firstText(s.UserID, s.UserPrincipalName), near)
-	} else {
-		add("Same "+strings.ToLower(DetailsPage{Record: store.Record{SignIn: *s}}.principalTitle())+", within an hour", "sp", firstText(s.ServicePrincipalID, s.ServicePrincipalName), near)
-	}
+	add("Same correlation ID, within 30 days", store.CorrelationField, s.CorrelationID, far)
+	add("Same session ID, within 30 days", store.SessionField, s.SessionID, far)
+	add("Same unique token, within 30 days", store.TokenField, s.UniqueTokenIdentifier, far)
+	add("Same "+info.One+", within an hour", info.Actor, info.Actor.IDIn(s), near)
 	if s.Log != store.ManagedIdentity {
-		add("Same IP address, within an hour", "ip", s.IPAddress, near)
+		add("Same IP address, within an hour", store.IPField, s.IPAddress, near)
 	}
 	for _, flow := range s.Flows() {
 		if flow == store.FlowDeviceCode || flow == store.FlowTransfer { // rare enough to tell something
-			add("Also by "+strings.ToLower(store.FlowName(flow))+", within an hour", flowField.Name, flow, near)
+			add("Also by "+strings.ToLower(store.FlowName(flow))+", within an hour", store.FlowField, flow, near)
 		}
 	}
 	return list
@@ -121,23 +116,12 @@ type Comparison struct {
 // not fail, and for what names no user or application.
 func WorkingQuery(s *store.SignIn) (q store.ListQuery, ok bool) {
 	info, _ := s.Log.Info()
-	who, what := "user", "app"
-	whose, whichs := firstText(s.UserID, s.UserPrincipalName), firstText(s.AppID, s.AppDisplayName)
-	if !info.User {
-		who, what = "sp", "resource"
-		whose, whichs = firstText(s.ServicePrincipalID, s.ServicePrincipalName), firstText(s.ResourceID, s.ResourceDisplayName)
-	}
-	if s.Status() != store.StatusFailure || whose == "" || whichs == "" {
+	who, what := info.Actor.IDIn(s), info.Target.IDIn(s)
+	if s.Status() != store.StatusFailure || who == "" || what == "" {
 		return store.ListQuery{}, false
 	}
 	q = store.ListQuery{Log: s.Log, Range: store.Range{From: s.Time.Add(-WorkingWithin), To: s.Time}, Limit: 1}
-	for field, value := range map[string]string{who: whose, what: whichs, "status": store.StatusSuccess.String()} {
-		f, known := store.FieldByName(field)
-		if !known {
-			return store.ListQuery{}, false
-		}
-		q.Filter = q.Filter.With(f, store.OpIs, value)
-	}
+	q.Filter = q.Filter.With(info.Actor, store.OpIs, who).With(info.Target, store.OpIs, what).With(store.StatusField, store.OpIs, store.StatusSuccess.String())
 	return q, true
 }
 

@@ -51,14 +51,12 @@ type RefusedReport struct {
 
 // personURL is the log with the person's sign-ins of the day around.
 func (r Report) personURL() string {
-	user, _ := store.FieldByName("user")
-	return r.around(user, r.Person)
+	return r.around(store.UserField, r.Person)
 }
 
 // addressURL is the log with everybody's sign-ins from the same address.
 func (r Report) addressURL() string {
-	ip, _ := store.FieldByName("ip")
-	return r.around(ip, r.IPAddress)
+	return r.around(store.IPField, r.IPAddress)
 }
 
 func (r Report) around(f *store.Field, value string) string {

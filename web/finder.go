@@ -310,8 +310,7 @@ func (f finder) count(ctx context.Context, found views.Finding) ([]views.Finding
 
 // label gives the names of what an id stands for, from the newest sign-in that has it.
 func (f finder) label(ctx context.Context, found *views.Finding) error {
-	properties := found.Field.Properties
-	if len(properties) < 2 || properties[0].Fallback == nil {
+	if !found.Field.IsOfIDs() {
 		return nil
 	}
 	q := found.Query()
@@ -321,9 +320,7 @@ func (f finder) label(ctx context.Context, found *views.Finding) error {
 		return err
 	}
 	s := &newest.Rows[0].SignIn
-	found.Label = *properties[len(properties)-1].Text(s)
-	if properties[0] == store.UserID {
-		found.Username = s.UserPrincipalName
-	}
+	properties := found.Field.Properties
+	found.Label, found.Username = *properties[len(properties)-1].Text(s), found.Field.UsernameIn(s)
 	return nil
 }

@@ -197,7 +197,7 @@ func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.Log
 		names[g.Group.ID] = g.Group.Name
 	}
 	for _, c := range page.Query.Filter.Conditions() {
-		if !views.NamedByID(c.Field) || !c.Op.TakesValue() || !c.Field.AppliesTo(page.List.Info()) {
+		if !c.Field.IsOfIDs() || !c.Op.TakesValue() || !c.Field.AppliesTo(page.List.Info()) {
 			continue
 		}
 		for _, value := range c.Values {
@@ -212,7 +212,7 @@ func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.Log
 			case err != nil:
 				return err
 			case len(newest.Rows) > 0:
-				names[value] = views.NameByID(c.Field, &newest.Rows[0].SignIn)
+				names[value] = c.Field.NameIn(&newest.Rows[0].SignIn)
 			}
 		}
 	}

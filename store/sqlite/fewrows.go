@@ -38,8 +38,7 @@ func (p *plan) keepFew(q question) {
 func (p *plan) keepFewOf(q question) {
 	conditions := q.filter.Conditions()
 	if len(conditions) == 1 && conditions[0].Op == store.OpIs && len(conditions[0].Values) == 1 {
-		switch conditions[0].Field.Name {
-		case "user", "app", "sp":
+		if f := conditions[0].Field; f.Object != 0 && !f.Members {
 			p.keepFew(q)
 		}
 	}
