@@ -37,6 +37,8 @@ type Field struct {
 	Options []string
 	// Families are the values that a control offers where some of them can be asked for together.
 	Families []Family
+	// Codes says that the values are error codes, each of which has a page that explains it.
+	Codes bool
 	// One and Many are what a value of the field is: "user", "users". Part is what it is of an item of a list that was named
 	// before: a policy has a "result".
 	One, Many, Part string

@@ -16,7 +16,7 @@ var (
 	ResourceField            = &Field{Name: "resource", Label: "Resource", Properties: []*Property{ResourceID, ResourceDisplayName}, One: "resource", Many: "resources", Hint: "name or resource ID"}
 	ResourceOwnerField       = &Field{Name: "resourceowner", Label: "Resource owner tenant ID", Properties: []*Property{ResourceOwnerTenantID}}
 	StatusField              = &Field{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", Options: statusOptions, check: oneOf(statusOptions...), Source: FromStatus, Column: StatedStatus}
-	ErrorField               = &Field{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode}
+	ErrorField               = &Field{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode, Codes: true}
 	ReasonField              = &Field{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}}
 	IPField                  = &Field{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, One: "IP address", Many: "IP addresses", Hint: addressHint, check: address, match: matchAddress, addresses: true}
 	IPResourceField          = &Field{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: addressHint, check: address, match: matchAddress, addresses: true}
@@ -33,7 +33,7 @@ var (
 	CredentialField          = &Field{Name: "credential", Label: "Client credential type", Properties: []*Property{ClientCredentialType}}
 	MethodField              = &Field{Name: "method", Label: "Authentication method", Properties: []*Property{MethodSet}}
 	MFAField                 = &Field{Name: "mfa", Label: "MFA result", Properties: []*Property{MFASet}, Closed: true, AnyEvent: true, Hint: "denied, timeout, wrongcode, satisfied or claim", Options: MFAOutcomes(), check: oneOf(MFAOutcomes()...), Source: FromOutcomesOfLine}
-	AnyErrorField            = &Field{Name: "anyerror", Label: "Error code of any event", Properties: []*Property{ErrorCode}, Closed: true, AnyEvent: true, Hint: "a number, or AADSTS and a number", check: errorCode, Source: FromCodesOfLine}
+	AnyErrorField            = &Field{Name: "anyerror", Label: "Error code of any event", Properties: []*Property{ErrorCode}, Closed: true, AnyEvent: true, Hint: "a number, or AADSTS and a number", check: errorCode, Source: FromCodesOfLine, Codes: true}
 	RequirementField         = &Field{Name: "requirement", Label: "Authentication requirement", Properties: []*Property{AuthenticationRequirement}, Hint: "singleFactorAuthentication or multiFactorAuthentication"}
 	ProtocolField            = &Field{Name: "protocol", Label: "Authentication protocol", Properties: []*Property{AuthenticationProtocol}}
 	TransferField            = &Field{Name: "transfer", Label: "Original transfer method", Properties: []*Property{OriginalTransferMethod}}

@@ -157,7 +157,7 @@ const maxExplained = 3
 func (p LogPage) explainedCodes() []Link {
 	var links []Link
 	for _, c := range p.Query.Filter.Conditions() {
-		if c.Op == store.OpIs && (c.Field.Name == "error" || c.Field.Name == "anyerror") {
+		if c.Op == store.OpIs && c.Field.Codes {
 			links = append(links, explained(c.Values, ErrorMessage{})...)
 		}
 	}

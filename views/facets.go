@@ -157,7 +157,7 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 		Value: v.Value, Label: label, Title: facetTitle(label, v.Value), N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
 	}
 	// Some titles name Conditional Access, which a page without the right to it does not speak of.
-	if code, ok := store.ParseErrorNumber(v.Value); ok && f.Name == "error" && code != 0 && p.ConditionalAccess {
+	if code, ok := store.ParseErrorNumber(v.Value); ok && f.Codes && code != 0 && p.ConditionalAccess {
 		row.Title = store.ErrorCodeOf(code).Title
 	}
 	switch {
@@ -214,7 +214,7 @@ func shareOf(n, most int64) string {
 
 // facetLabel is a value in words: the name of what has one, and words for Graph's own.
 func facetLabel(f *store.Field, v store.FacetValue) string {
-	if f.Name == "error" && v.Value == "0" {
+	if f.Codes && v.Value == "0" {
 		return "0 (success)"
 	}
 	return fieldValueText(f, v.Value, v.Label)
