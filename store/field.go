@@ -37,6 +37,8 @@ type Field struct {
 	Options []string
 	// Families are the values that a control offers where some of them can be asked for together.
 	Families []Family
+	// Prefix stands in front of a value that would say nothing by itself: a bare number.
+	Prefix string
 	// Codes says that the values are error codes, each of which has a page that explains it.
 	Codes bool
 	// One and Many are what a value of the field is: "user", "users". Part is what it is of an item of a list that was named

@@ -184,8 +184,8 @@ func (s ErrorSeen) hits() []hit {
 		}
 		for _, v := range f.Values {
 			label := facetLabel(f.Field, v)
-			if f.Field.Name == "asn" {
-				label = "AS" + v.Value
+			if f.Field.Prefix != "" {
+				label = f.Field.Prefix + v.Value
 			}
 			h.Rows = append(h.Rows, hitRow{Label: label, Title: facetTitle(label, v.Value), Address: s.list(f.Field, v.Value), N: v.N, Share: shareOf(v.N, most)})
 		}

@@ -221,7 +221,7 @@ func facetLabel(f *store.Field, v store.FacetValue) string {
 }
 
 // isMono says that the field's values are read letter by letter.
-func isMono(f *store.Field) bool { return f.Name == "ip" }
+func isMono(f *store.Field) bool { return f.HoldsAddresses() }
 
 // beyond is how many values there are that the facet does not show.
 func (f Facet) beyond() int64 { return f.Distinct - int64(len(f.Values)) - f.countedChoices() }
