@@ -37,6 +37,9 @@ type Field struct {
 	Options []string
 	// Families are the values that a control offers where some of them can be asked for together.
 	Families []Family
+	// Words gives a value in words where they are not those of Graph's own camelCase word; Worded says that they are.
+	Words  func(value string) string
+	Worded bool
 	// Prefix stands in front of a value that would say nothing by itself: a bare number.
 	Prefix string
 	// Codes says that the values are error codes, each of which has a page that explains it.

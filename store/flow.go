@@ -127,4 +127,4 @@ func HandedOver(protocol, transferMethod string) string {
 }
 
 // Flows gives how the sign-in asked for its token, in byte order; none where nothing says it.
-func (s *SignIn) Flows() []string { return fieldsByName["flow"].EventValues(s) }
+func (s *SignIn) Flows() []string { return FlowField.EventValues(s) }

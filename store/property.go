@@ -25,6 +25,8 @@ type Property struct {
 	// Enum marks a text that is one word of an enumeration, or several with commas between them. Some words say nothing:
 	// see Merge.
 	Enum bool
+	// Worded marks a text that is a camelCase word of Graph's, which pages show in words.
+	Worded bool
 	// Unique marks ids that hardly repeat: they have no dictionary.
 	Unique bool
 	// Carriers are the logs whose sign-ins can hold it.
@@ -176,6 +178,12 @@ func (p *Property) asAddress() *Property {
 	return p
 }
 
+// inWords marks the property as a camelCase word of Graph's.
+func (p *Property) inWords() *Property {
+	p.Worded = true
+	return p
+}
+
 // alone names the field of this property alone.
 func (p *Property) alone(label string) *Property {
 	p.OwnLabel = label
@@ -253,9 +261,9 @@ var (
 	}).of(UserLogs)
 	UserPrincipalName    = text("userPrincipalName", "Username", func(s *SignIn) *string { return &s.UserPrincipalName }).of(UserLogs)
 	UserDisplayName      = text("userDisplayName", "User", func(s *SignIn) *string { return &s.UserDisplayName }).of(UserLogs).alone("User display name")
-	UserType             = enum("userType", "User type", func(s *SignIn) *string { return &s.UserType }).of(UserLogs)
+	UserType             = enum("userType", "User type", func(s *SignIn) *string { return &s.UserType }).of(UserLogs).inWords()
 	SignInIdentifier     = text("signInIdentifier", "Sign-in identifier", func(s *SignIn) *string { return &s.SignInIdentifier }).of(UserLogs)
-	SignInIdentifierType = enum("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType }).of(UserLogs)
+	SignInIdentifierType = enum("signInIdentifierType", "Sign-in identifier type", func(s *SignIn) *string { return &s.SignInIdentifierType }).of(UserLogs).inWords()
 
 	AppID = entity("appId", "Application ID", func(s *SignIn) *string { return &s.AppID }, func(s *SignIn) string {
 		return s.AppDisplayName
@@ -272,7 +280,7 @@ var (
 	HomeTenantID               = text("homeTenantId", "Home tenant ID", func(s *SignIn) *string { return &s.HomeTenantID }).of(UserLogs)
 	HomeTenantName             = text("homeTenantName", "Home tenant name", func(s *SignIn) *string { return &s.HomeTenantName }).of(UserLogs)
 	TenantID                   = text("tenantId", "Tenant ID", func(s *SignIn) *string { return &s.TenantID })
-	CrossTenantAccessType      = enum("crossTenantAccessType", "Cross tenant access type", func(s *SignIn) *string { return &s.CrossTenantAccessType })
+	CrossTenantAccessType      = enum("crossTenantAccessType", "Cross tenant access type", func(s *SignIn) *string { return &s.CrossTenantAccessType }).inWords()
 
 	StatedStatus      = blockText(StatusBlock, "status", "Status", func(s *SignIn) *string { return &s.StatedStatus })
 	ErrorCode         = integer(StatusBlock, "status.errorCode", "Sign-in error code", func(s *SignIn) *Int { return &s.ErrorCode })
@@ -286,11 +294,11 @@ var (
 	PolicyItems             = items(Policies, ConditionalAccessBlock, "appliedConditionalAccessPolicies.items", "Conditional Access policies, each with its result and controls").of(AddressLogs)
 
 	AuthenticationRequirement = text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement }).of(UserLogs)
-	AuthenticationProtocol    = enum("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol })
-	IncomingTokenType         = enum("incomingTokenType", "Incoming token type", func(s *SignIn) *string { return &s.IncomingTokenType })
-	OriginalTransferMethod    = enum("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod })
+	AuthenticationProtocol    = enum("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol }).inWords()
+	IncomingTokenType         = enum("incomingTokenType", "Incoming token type", func(s *SignIn) *string { return &s.IncomingTokenType }).inWords()
+	OriginalTransferMethod    = enum("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod }).inWords()
 	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed }).of(UserLogs)
-	ClientCredentialType      = enum("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType })
+	ClientCredentialType      = enum("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType }).inWords()
 	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent })
 	MethodSet                 = part(Methods, methodName, AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).of(UserLogs)
 	MethodResultSet           = part(Methods, methodResult, AuthenticationBlock, "authenticationDetails.succeeded", "Authentication method results", (*SignIn).methodResults).of(UserLogs)
@@ -325,13 +333,13 @@ var (
 	IsCAEToken       = truth("isCaeToken", "Continuous access evaluation", func(s *SignIn) *Bool { return &s.IsCAEToken })
 
 	TokenIssuerName              = text("tokenIssuerName", "Token issuer name", func(s *SignIn) *string { return &s.TokenIssuerName })
-	TokenIssuerType              = enum("tokenIssuerType", "Token issuer type", func(s *SignIn) *string { return &s.TokenIssuerType })
+	TokenIssuerType              = enum("tokenIssuerType", "Token issuer type", func(s *SignIn) *string { return &s.TokenIssuerType }).inWords()
 	ProcessingTimeInMilliseconds = integer(NoBlock, "processingTimeInMilliseconds", "Latency", func(s *SignIn) *Int { return &s.ProcessingTimeInMilliseconds })
 
-	RiskDetail            = blockEnum(RiskBlock, "riskDetail", "Risk detail", func(s *SignIn) *string { return &s.RiskDetail })
-	RiskLevelAggregated   = blockEnum(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated })
-	RiskLevelDuringSignIn = blockEnum(RiskBlock, "riskLevelDuringSignIn", "Risk level (real-time)", func(s *SignIn) *string { return &s.RiskLevelDuringSignIn })
-	RiskState             = blockEnum(RiskBlock, "riskState", "Risk state", func(s *SignIn) *string { return &s.RiskState })
+	RiskDetail            = blockEnum(RiskBlock, "riskDetail", "Risk detail", func(s *SignIn) *string { return &s.RiskDetail }).inWords()
+	RiskLevelAggregated   = blockEnum(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated }).inWords()
+	RiskLevelDuringSignIn = blockEnum(RiskBlock, "riskLevelDuringSignIn", "Risk level (real-time)", func(s *SignIn) *string { return &s.RiskLevelDuringSignIn }).inWords()
+	RiskState             = blockEnum(RiskBlock, "riskState", "Risk state", func(s *SignIn) *string { return &s.RiskState }).inWords()
 	RiskEventSet          = set(RiskBlock, "riskEventTypes_v2", "Risk detections", (*SignIn).riskEvents)
 
 	ServicePrincipalID = entity("servicePrincipalId", "Service principal ID", func(s *SignIn) *string { return &s.ServicePrincipalID }, func(s *SignIn) string {
@@ -341,17 +349,17 @@ var (
 	CredentialKeyID       = text("servicePrincipalCredentialKeyId", "Credential key ID", func(s *SignIn) *string { return &s.ServicePrincipalCredentialKeyID }).of(PrincipalLogs)
 	CredentialThumbprint  = text("servicePrincipalCredentialThumbprint", "Credential thumbprint", func(s *SignIn) *string { return &s.ServicePrincipalCredentialThumbprint }).of(PrincipalLogs)
 	FederatedCredentialID = text("federatedCredentialId", "Federated credential ID", func(s *SignIn) *string { return &s.FederatedCredentialID }).of(PrincipalLogs)
-	ManagedIdentityType   = enum("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType }).of(PrincipalLogs)
+	ManagedIdentityType   = enum("managedServiceIdentity.msiType", "Managed identity type", func(s *SignIn) *string { return &s.ManagedIdentityType }).of(PrincipalLogs).inWords()
 	AssociatedResourceID  = text("managedServiceIdentity.associatedResourceId", "Associated resource ID", func(s *SignIn) *string { return &s.AssociatedResourceID }).of(PrincipalLogs)
 	FederatedTokenID      = text("managedServiceIdentity.federatedTokenId", "Federated token ID", func(s *SignIn) *string { return &s.FederatedTokenID }).of(PrincipalLogs)
 	FederatedTokenIssuer  = text("managedServiceIdentity.federatedTokenIssuer", "Federated token issuer", func(s *SignIn) *string { return &s.FederatedTokenIssuer }).of(PrincipalLogs)
 	AzureResourceID       = text("azureResourceId", "Azure resource ID", func(s *SignIn) *string { return &s.AzureResourceID })
-	AgentType             = enum("agent.agentType", "Agent type", func(s *SignIn) *string { return &s.AgentType })
+	AgentType             = enum("agent.agentType", "Agent type", func(s *SignIn) *string { return &s.AgentType }).inWords()
 	AgentParentAppID      = text("agent.parentAppId", "Agent parent application ID", func(s *SignIn) *string { return &s.AgentParentAppID })
 
-	AppTokenProtectionStatus    = enum("appTokenProtectionStatus", "App token protection", func(s *SignIn) *string { return &s.AppTokenProtectionStatus })
-	SignInTokenProtectionStatus = enum("signInTokenProtectionStatus", "Sign-in token protection", func(s *SignIn) *string { return &s.SignInTokenProtectionStatus })
-	TokenProtectionStatus       = enum("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus })
+	AppTokenProtectionStatus    = enum("appTokenProtectionStatus", "App token protection", func(s *SignIn) *string { return &s.AppTokenProtectionStatus }).inWords()
+	SignInTokenProtectionStatus = enum("signInTokenProtectionStatus", "Sign-in token protection", func(s *SignIn) *string { return &s.SignInTokenProtectionStatus }).inWords()
+	TokenProtectionStatus       = enum("tokenProtectionStatusDetails.signInSessionStatus", "Token protection - sign-in session", func(s *SignIn) *string { return &s.TokenProtectionStatus }).inWords()
 	TokenProtectionStatusCode   = integer(NoBlock, "tokenProtectionStatusDetails.signInSessionStatusCode", "Token protection - sign-in session status code", func(s *SignIn) *Int { return &s.TokenProtectionStatusCode })
 
 	MFAAuthMethod = text("mfaDetail.authMethod", "Multifactor authentication method", func(s *SignIn) *string { return &s.MFAAuthMethod }).of(UserLogs)

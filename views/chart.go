@@ -229,21 +229,19 @@ func (p LogPage) legend() []legendEntry {
 		if s == store.StatusUnknown {
 			op = store.OpEmpty
 		}
-		e := legendEntry{Status: s, N: countOf(sum, s), Active: holds(p.Query.Filter, statusField, op, value)}
+		e := legendEntry{Status: s, N: countOf(sum, s), Active: holds(p.Query.Filter, store.StatusField, op, value)}
 		if s == store.StatusUnknown && e.N == 0 && !e.Active {
 			continue
 		}
 		if e.Active {
-			e.Address = withoutHereURL(p.Query, statusField, op, value)
+			e.Address = withoutHereURL(p.Query, store.StatusField, op, value)
 		} else {
-			e.Address = withURL(p.Query, statusField, op, value)
+			e.Address = withURL(p.Query, store.StatusField, op, value)
 		}
 		entries = append(entries, e)
 	}
 	return entries
 }
-
-var statusField, _ = store.FieldByName("status")
 
 // holds says whether the filter has that value of a field and operator. Those of is empty and is not empty
 // have one value each.

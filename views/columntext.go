@@ -6,17 +6,9 @@ import (
 	"signpost/store"
 )
 
-// wordedProperties have Graph's camelCase values, which lists and details show in words.
-var wordedProperties = []*store.Property{
-	store.UserType, store.SignInIdentifierType, store.CrossTenantAccessType, store.AgentType, store.ManagedIdentityType,
-	store.ClientCredentialType, store.AuthenticationProtocol, store.OriginalTransferMethod, store.IncomingTokenType,
-	store.TokenIssuerType, store.TokenProtectionStatus, store.SignInTokenProtectionStatus, store.AppTokenProtectionStatus,
-	store.RiskState, store.RiskDetail, store.RiskLevelAggregated, store.RiskLevelDuringSignIn,
-}
-
-// isWorded says that values of the property are Graph's camelCase words.
-func isWorded(p *store.Property) bool {
-	return slices.Contains(wordedProperties, p) || p == store.AuthenticationRequirement || p == store.RiskEventSet || p == store.PolicyResultSet || p == store.NetworkTypeSet
+// isWorded says that values of the field are Graph's camelCase words.
+func isWorded(f *store.Field) bool {
+	return f.Worded || slices.ContainsFunc(f.Properties, func(p *store.Property) bool { return p.Worded })
 }
 
 // cellText is a chosen property as the details of the sign-in word it; "" where it is empty.
@@ -29,7 +21,7 @@ func cellText(p *store.Property, s *store.SignIn) string {
 		return ""
 	case p == store.ProcessingTimeInMilliseconds:
 		return text + " ms"
-	case slices.Contains(wordedProperties, p):
+	case p.Worded:
 		return Words(text)
 	}
 	return text

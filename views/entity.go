@@ -379,9 +379,9 @@ func (p *EntityPage) entityLegend() []legendEntry {
 		if n := countOf(sum, s); n > 0 || s != store.StatusUnknown {
 			filter := EntityFilter(p.Kind, p.ID)
 			if s == store.StatusUnknown {
-				filter = filter.With(statusField, store.OpEmpty, "yes")
+				filter = filter.With(store.StatusField, store.OpEmpty, "yes")
 			} else {
-				filter = filter.With(statusField, store.OpIs, s.String())
+				filter = filter.With(store.StatusField, store.OpIs, s.String())
 			}
 			entries = append(entries, legendEntry{Status: s, N: n, Address: logURL(p.busiest(s), filter, p.Range)})
 		}

@@ -134,7 +134,7 @@ func (s ErrorSeen) legend() []legendEntry {
 	var entries []legendEntry
 	for _, status := range chartStatuses {
 		if n := countOf(sum, status); n > 0 {
-			entry := legendEntry{Status: status, N: n, Address: s.list(statusField, status.String())}
+			entry := legendEntry{Status: status, N: n, Address: s.list(store.StatusField, status.String())}
 			if status == store.StatusUnknown {
 				entry.Address = s.list(nil, "")
 			}

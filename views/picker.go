@@ -229,9 +229,9 @@ func fieldValueText(f *store.Field, value, name string) string {
 		return familyText(f, value)
 	case f.HoldsAddresses() && value == allIPv6:
 		return "All IPv6 addresses"
-	case f == flowField:
-		return store.FlowName(value)
-	case len(f.Options) > 0, slices.ContainsFunc(f.Properties, isWorded):
+	case f.Words != nil:
+		return f.Words(value)
+	case len(f.Options) > 0, isWorded(f):
 		return Words(value)
 	}
 	return value

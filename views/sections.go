@@ -151,13 +151,11 @@ func (p DetailsPage) token() []Fact {
 // flow is how the token was asked for, whichever field of the record says it.
 func (p DetailsPage) flow() Fact {
 	flows := p.signIn().Flows()
-	if len(flows) == 0 && p.isMisread(flowField.Properties...) {
-		return Fact{Label: flowField.Label, Value: notRead}
+	if len(flows) == 0 && p.isMisread(store.FlowField.Properties...) {
+		return Fact{Label: store.FlowField.Label, Value: notRead}
 	}
-	return p.narrowedTo(Fact{Label: flowField.Label, Value: flowText(flows)}, flowField, flows)
+	return p.narrowedTo(Fact{Label: store.FlowField.Label, Value: flowText(flows)}, store.FlowField, flows)
 }
-
-var flowField, _ = store.FieldByName("flow")
 
 // flowText is how a token was asked for in words.
 func flowText(flows []string) string {
