@@ -8,6 +8,10 @@ type Look struct {
 	Logs []LogLook
 	// Often are the fields that the filter picker lists first, in the order of the Entra portal's own list.
 	Often []*store.Field
+	// Notes say in the picker what the values of a field mean.
+	Notes map[*store.Field]string
+	// Home is what the saved view of records from elsewhere compares with the home country.
+	Home *store.Field
 	// Tenant tells which tenant wrote the log: it is shown where records of several are stored.
 	Tenant *store.Field
 }
@@ -67,6 +71,8 @@ var signInLook = Look{
 		store.CountryField, store.ResourceField, store.ConditionalAccessField, store.ClientField, store.CredentialField, store.MethodField,
 		store.OSField, store.BrowserField, store.ErrorField, store.RequestField, store.CorrelationField,
 	},
+	Notes:  map[*store.Field]string{store.ConditionalAccessField: conditionalAccessNote},
+	Home:   store.CountryField,
 	Tenant: store.TenantField,
 }
 

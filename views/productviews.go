@@ -45,13 +45,16 @@ func ProductViews(home string) []SavedView {
 
 // HomeCountryQuery finds the sign-ins from another country than this.
 func HomeCountryQuery(home string) string {
-	return url.Values{"country.not": {home}, "country.empty": {"no"}}.Encode()
+	return url.Values{signInLook.Home.Param(store.OpIsNot): {home}, signInLook.Home.Param(store.OpNotEmpty): {"no"}}.Encode()
 }
+
+// HomeField gives the field that tells the country of a sign-in.
+func HomeField() *store.Field { return signInLook.Home }
 
 // homeCountryIn is the home country that a list outside of it was opened with.
 func homeCountryIn(q store.Query) string {
 	for _, c := range q.Filter.Conditions() {
-		if c.Field.Name == "country" && c.Op == store.OpIsNot && len(c.Values) == 1 {
+		if c.Field == signInLook.Home && c.Op == store.OpIsNot && len(c.Values) == 1 {
 			return c.Values[0]
 		}
 	}

@@ -146,11 +146,10 @@ func (s *Server) openView(c echo.Context) error {
 
 // homeCountry is the commonest country of the interactive log's last 30 days; empty where none is known.
 func (s *Server) homeCountry(ctx context.Context, reader snapshot) (home string, err error) {
-	country, _ := store.FieldByName("country")
 	month, _ := store.PresetRange("30d", s.Now())
 	err = ask(ctx, func(ctx context.Context) error {
 		facets, err := reader.Facets(ctx, store.FacetsQuery{
-			ListQuery: store.ListQuery{Log: store.Interactive, Range: month}, Fields: []*store.Field{country}, Top: 1,
+			ListQuery: store.ListQuery{Log: store.Interactive, Range: month}, Fields: []*store.Field{views.HomeField()}, Top: 1,
 		})
 		if err == nil && len(facets) > 0 && len(facets[0].Values) > 0 {
 			home = facets[0].Values[0].Value
