@@ -25,6 +25,12 @@ type Property struct {
 	// Enum marks a text that is one word of an enumeration, or several with commas between them. Some words say nothing:
 	// see Merge.
 	Enum bool
+	// Unit is what the number counts.
+	Unit string
+	// Long marks a text of a sentence or more.
+	Long bool
+	// MadeUp says that the property follows from others, or from what stands around a record: no key inside is it.
+	MadeUp bool
 	// Worded marks a text that is a camelCase word of Graph's, which pages show in words.
 	Worded bool
 	// Unique marks ids that hardly repeat: they have no dictionary.
@@ -178,6 +184,24 @@ func (p *Property) asAddress() *Property {
 	return p
 }
 
+// in says what the number counts.
+func (p *Property) in(unit string) *Property {
+	p.Unit = unit
+	return p
+}
+
+// long marks the property as a text of a sentence or more.
+func (p *Property) long() *Property {
+	p.Long = true
+	return p
+}
+
+// madeUp says that no key inside a record is the property.
+func (p *Property) madeUp() *Property {
+	p.MadeUp = true
+	return p
+}
+
 // inWords marks the property as a camelCase word of Graph's.
 func (p *Property) inWords() *Property {
 	p.Worded = true
@@ -284,7 +308,7 @@ var (
 
 	StatedStatus      = blockText(StatusBlock, "status", "Status", func(s *SignIn) *string { return &s.StatedStatus })
 	ErrorCode         = integer(StatusBlock, "status.errorCode", "Sign-in error code", func(s *SignIn) *Int { return &s.ErrorCode })
-	FailureReason     = blockText(StatusBlock, "status.failureReason", "Failure reason", func(s *SignIn) *string { return &s.FailureReason })
+	FailureReason     = blockText(StatusBlock, "status.failureReason", "Failure reason", func(s *SignIn) *string { return &s.FailureReason }).long()
 	AdditionalDetails = blockText(StatusBlock, "status.additionalDetails", "Additional details", func(s *SignIn) *string { return &s.AdditionalDetails })
 
 	ConditionalAccessStatus = blockEnum(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus }).of(AddressLogs)
@@ -299,7 +323,7 @@ var (
 	OriginalTransferMethod    = enum("originalTransferMethod", "Original transfer method", func(s *SignIn) *string { return &s.OriginalTransferMethod }).inWords()
 	ClientAppUsed             = text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed }).of(UserLogs)
 	ClientCredentialType      = enum("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType }).inWords()
-	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent })
+	UserAgent                 = text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent }).long()
 	MethodSet                 = part(Methods, methodName, AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).of(UserLogs)
 	MethodResultSet           = part(Methods, methodResult, AuthenticationBlock, "authenticationDetails.succeeded", "Authentication method results", (*SignIn).methodResults).of(UserLogs)
 	MethodItems               = items(Methods, AuthenticationBlock, "authenticationDetails.items", "Authentication methods, each with its result").of(UserLogs)
@@ -334,7 +358,7 @@ var (
 
 	TokenIssuerName              = text("tokenIssuerName", "Token issuer name", func(s *SignIn) *string { return &s.TokenIssuerName })
 	TokenIssuerType              = enum("tokenIssuerType", "Token issuer type", func(s *SignIn) *string { return &s.TokenIssuerType }).inWords()
-	ProcessingTimeInMilliseconds = integer(NoBlock, "processingTimeInMilliseconds", "Latency", func(s *SignIn) *Int { return &s.ProcessingTimeInMilliseconds })
+	ProcessingTimeInMilliseconds = integer(NoBlock, "processingTimeInMilliseconds", "Latency", func(s *SignIn) *Int { return &s.ProcessingTimeInMilliseconds }).in("ms")
 
 	RiskDetail            = blockEnum(RiskBlock, "riskDetail", "Risk detail", func(s *SignIn) *string { return &s.RiskDetail }).inWords()
 	RiskLevelAggregated   = blockEnum(RiskBlock, "riskLevelAggregated", "Risk level (aggregate)", func(s *SignIn) *string { return &s.RiskLevelAggregated }).inWords()
@@ -367,9 +391,9 @@ var (
 
 	AgentSubjectType = enum("agent.agentSubjectType", "Agent subject type", func(s *SignIn) *string { return &s.AgentSubjectType })
 	ClientSessionID  = text("clientSessionId", "Client session ID", func(s *SignIn) *string { return &s.ClientSessionID })
-	CallerIPAddress  = text("callerIpAddress", "IP address of the caller", func(s *SignIn) *string { return &s.CallerIPAddress }).of(AddressLogs).asAddress()
+	CallerIPAddress  = text("callerIpAddress", "IP address of the caller", func(s *SignIn) *string { return &s.CallerIPAddress }).of(AddressLogs).asAddress().madeUp()
 	// No export holds it: it follows from the category and the tenant that owns the application.
-	OwnedByMicrosoft = truth("microsoft", "Owned by Microsoft", func(s *SignIn) *Bool { return &s.Microsoft }).of(PrincipalLogs)
+	OwnedByMicrosoft = truth("microsoft", "Owned by Microsoft", func(s *SignIn) *Bool { return &s.Microsoft }).of(PrincipalLogs).madeUp()
 )
 
 func firstNonEmpty(texts ...string) string {

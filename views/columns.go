@@ -28,6 +28,8 @@ type Column struct {
 	// ConditionalAccess marks a column that only some roles may see.
 	ConditionalAccess bool
 	cell              func(*store.SignIn) Cell
+	// draws is the property that the column is chosen by.
+	draws *store.Property
 	// holds are the properties whose values the cells show, for filtering by them.
 	holds []*store.Property
 }
@@ -75,8 +77,8 @@ func named(name, id func(*store.SignIn) string) func(*store.SignIn) Cell {
 
 var (
 	dateColumn    = Column{Name: "date", Label: "Date", Kind: kindDate}
-	requestColumn = Column{Name: "request", Label: "Request ID", Kind: kindID, holds: []*store.Property{store.RequestID}, cell: shortened(func(s *store.SignIn) string { return s.ID })}
-	userColumn    = Column{Name: "user", Label: "User", Kind: kindText, holds: []*store.Property{store.UserDisplayName}, cell: named(
+	requestColumn = Column{Name: "request", Label: "Request ID", Kind: kindID, draws: store.RequestID, holds: []*store.Property{store.RequestID}, cell: shortened(func(s *store.SignIn) string { return s.ID })}
+	userColumn    = Column{Name: "user", Label: "User", Kind: kindText, draws: store.UserDisplayName, holds: []*store.Property{store.UserDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.UserDisplayName },
 		func(s *store.SignIn) string {
 			if s.UserPrincipalName != "" {
@@ -84,36 +86,38 @@ var (
 			}
 			return s.UserID
 		})}
-	appColumn = Column{Name: "app", Label: "Application", Kind: kindText, holds: []*store.Property{store.AppDisplayName}, cell: named(
+	appColumn = Column{Name: "app", Label: "Application", Kind: kindText, draws: store.AppDisplayName, holds: []*store.Property{store.AppDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.AppDisplayName }, func(s *store.SignIn) string { return s.AppID })}
-	statusColumn   = Column{Name: "status", Label: "Status", Kind: kindStatus, holds: []*store.Property{store.StatedStatus, store.ErrorCode}}
-	ipColumn       = Column{Name: "ip", Label: "IP address", Kind: kindIP, holds: []*store.Property{store.IPAddress}, cell: plain(func(s *store.SignIn) string { return s.IPAddress })}
+	statusColumn   = Column{Name: "status", Label: "Status", Kind: kindStatus, draws: store.StatedStatus, holds: []*store.Property{store.StatedStatus, store.ErrorCode}}
+	ipColumn       = Column{Name: "ip", Label: "IP address", Kind: kindIP, draws: store.IPAddress, holds: []*store.Property{store.IPAddress}, cell: plain(func(s *store.SignIn) string { return s.IPAddress })}
 	firstIPColumn  = Column{Name: "ip", Label: "IP address", Kind: kindIP, Hint: tokenAddressNote, holds: ipColumn.holds, cell: ipColumn.cell}
-	locationColumn = Column{Name: "location", Label: "Location", Kind: kindText, Hint: placeNote, holds: []*store.Property{store.CountryOrRegion, store.State, store.City}, cell: plain(Place)}
+	locationColumn = Column{Name: "location", Label: "Location", Kind: kindText, Hint: placeNote, draws: store.Location, holds: []*store.Property{store.CountryOrRegion, store.State, store.City}, cell: plain(Place)}
 	caColumn       = Column{
 		Name: "ca", Label: "Conditional Access", Kind: kindText, ConditionalAccess: true, Hint: conditionalAccessNote,
-		holds: []*store.Property{store.ConditionalAccessStatus},
-		cell:  plain(func(s *store.SignIn) string { return Words(s.ConditionalAccessStatus) }),
+		draws: store.ConditionalAccessStatus, holds: []*store.Property{store.ConditionalAccessStatus},
+		cell: plain(func(s *store.SignIn) string { return Words(s.ConditionalAccessStatus) }),
 	}
 	requirementColumn = Column{
 		Name: "requirement", Label: "Authentication requirement", Kind: kindText, Hint: requirementNote,
-		holds: []*store.Property{store.AuthenticationRequirement},
-		cell:  plain(func(s *store.SignIn) string { return Words(s.AuthenticationRequirement) }),
+		draws: store.AuthenticationRequirement, holds: []*store.Property{store.AuthenticationRequirement},
+		cell: plain(func(s *store.SignIn) string { return Words(s.AuthenticationRequirement) }),
 	}
-	resourceColumn = Column{Name: "resource", Label: "Resource", Kind: kindText, holds: []*store.Property{store.ResourceDisplayName}, cell: named(
+	resourceColumn = Column{Name: "resource", Label: "Resource", Kind: kindText, draws: store.ResourceDisplayName, holds: []*store.Property{store.ResourceDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.ResourceDisplayName }, func(s *store.SignIn) string { return s.ResourceID })}
 	resourceIDColumn = Column{Name: "resourceid", Label: "Resource ID", Kind: kindID, holds: []*store.Property{store.ResourceID}, cell: shortened(func(s *store.SignIn) string { return s.ResourceID })}
 	countColumn      = Column{Name: "count", Label: "# sign-ins", Kind: kindCount, Hint: "Sign-ins that are the same but for their time"}
-	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, holds: []*store.Property{store.RiskState}, cell: plain(func(s *store.SignIn) string { return Words(s.RiskState) })}
-	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, holds: []*store.Property{store.AuthenticationRequirement}, cell: plain(mfaRequired)}
+	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, draws: store.RiskState, holds: []*store.Property{store.RiskState}, cell: plain(func(s *store.SignIn) string { return Words(s.RiskState) })}
+	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, draws: store.AuthenticationRequirement, holds: []*store.Property{store.AuthenticationRequirement}, cell: plain(mfaRequired)}
 )
 
-// principalColumns name the client of the two logs without a user; they differ in their words and order.
-func principalColumns(what string) (name, id Column) {
-	name = Column{Name: "sp", Label: what + " name", Kind: kindText, holds: []*store.Property{store.ServicePrincipalName}, cell: named(
+// principalColumn and principalIDColumn name the client of the two logs without a user.
+func principalColumn(what string) Column {
+	return Column{Name: "sp", Label: what + " name", Kind: kindText, holds: []*store.Property{store.ServicePrincipalName}, cell: named(
 		func(s *store.SignIn) string { return s.ServicePrincipalName }, func(s *store.SignIn) string { return s.ServicePrincipalID })}
-	id = Column{Name: "spid", Label: what + " ID", Kind: kindID, holds: []*store.Property{store.ServicePrincipalID}, cell: shortened(func(s *store.SignIn) string { return s.ServicePrincipalID })}
-	return name, id
+}
+
+func principalIDColumn(what string) Column {
+	return Column{Name: "spid", Label: what + " ID", Kind: kindID, holds: []*store.Property{store.ServicePrincipalID}, cell: shortened(func(s *store.SignIn) string { return s.ServicePrincipalID })}
 }
 
 // mfaRequired reads the requirement as the legacy view words it.
@@ -141,24 +145,11 @@ func (l List) defaultColumns(severalTenants bool) []Column {
 	if l.choosesColumns() {
 		return l.columnsOf(l.defaultProperties(severalTenants))
 	}
-	columns := l.groupColumns()
+	columns := slices.Clone(signInLook.of(l.Log).Columns)
 	if severalTenants {
-		columns = slices.Insert(columns, len(columns)-1, propertyColumn(store.TenantID)) // the count stays last
+		columns = slices.Insert(columns, len(columns)-1, propertyColumn(signInLook.Tenant.Properties[0])) // the count stays last
 	}
 	return columns
-}
-
-// groupColumns are those of a list of groups, which has those of its key.
-func (l List) groupColumns() []Column {
-	switch {
-	case l.Log == store.NonInteractive:
-		return []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn}
-	case l.Log == store.ServicePrincipal:
-		name, id := principalColumns("Service principal")
-		return []Column{dateColumn, requestColumn, name, id, statusColumn, ipColumn, resourceColumn, resourceIDColumn, countColumn}
-	}
-	name, id := principalColumns("Managed identity")
-	return []Column{dateColumn, name, id, statusColumn, resourceColumn, resourceIDColumn, countColumn}
 }
 
 func visible(columns []Column, conditionalAccess bool) []Column {
@@ -176,25 +167,8 @@ func visible(columns []Column, conditionalAccess bool) []Column {
 
 // propertyColumn makes a column of any single-valued property.
 func propertyColumn(p *store.Property) Column {
-	switch p {
-	case store.RequestID:
-		return requestColumn
-	case store.UserDisplayName:
-		return userColumn
-	case store.AppDisplayName:
-		return appColumn
-	case store.ResourceDisplayName:
-		return resourceColumn
-	case store.StatedStatus:
-		return statusColumn
-	case store.IPAddress:
-		return ipColumn
-	case store.Location:
-		return locationColumn
-	case store.ConditionalAccessStatus:
-		return caColumn
-	case store.AuthenticationRequirement:
-		return requirementColumn
+	if c, ok := signInLook.Columns[p]; ok {
+		return c
 	}
 	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
 	c.cell = plain(func(s *store.SignIn) string { return cellText(p, s) })

@@ -105,17 +105,12 @@ func (l List) defaultProperties(severalTenants bool) []*store.Property {
 	case !l.choosesColumns():
 		return nil
 	case l.Legacy:
-		properties = []*store.Property{
-			store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.RiskState, store.AuthenticationRequirement,
-		}
+		properties = slices.Clone(signInLook.LegacyChosen)
 	default:
-		properties = []*store.Property{
-			store.RequestID, store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.IPAddress, store.Location,
-			store.ConditionalAccessStatus, store.AuthenticationRequirement,
-		}
+		properties = slices.Clone(signInLook.Chosen)
 	}
 	if severalTenants {
-		properties = append(properties, store.TenantID)
+		properties = append(properties, signInLook.Tenant.Properties[0])
 	}
 	return properties
 }
@@ -123,11 +118,8 @@ func (l List) defaultProperties(severalTenants bool) []*store.Property {
 // column makes a column of a property as this list words it.
 func (l List) column(p *store.Property) Column {
 	if l.Legacy {
-		switch p {
-		case store.RiskState:
-			return riskColumn
-		case store.AuthenticationRequirement:
-			return mfaColumn
+		if c, ok := signInLook.Legacy[p]; ok {
+			return c
 		}
 	}
 	return propertyColumn(p)

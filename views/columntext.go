@@ -15,12 +15,13 @@ func isWorded(f *store.Field) bool {
 func cellText(p *store.Property, s *store.SignIn) string {
 	text := propertyText(p, s)
 	switch {
-	case p == store.ClientAppUsed && text == "" && clientNotDisclosed(s):
-		return notDisclosed
 	case text == "":
+		if absent := signInLook.Absent[p]; absent != nil {
+			return absent(s)
+		}
 		return ""
-	case p == store.ProcessingTimeInMilliseconds:
-		return text + " ms"
+	case p.Unit != "":
+		return text + " " + p.Unit
 	case p.Worded:
 		return Words(text)
 	}

@@ -6,6 +6,14 @@ import "signpost/store"
 // declaration says.
 type Look struct {
 	Logs []LogLook
+	// Columns are drawn otherwise than any property is, Legacy in the legacy view.
+	Columns, Legacy map[*store.Property]Column
+	// Chosen are the columns behind the date where nobody chose any, LegacyChosen those of the legacy view.
+	Chosen, LegacyChosen []*store.Property
+	// Absent says why a record has nothing in a property; the empty text where nothing is to be said.
+	Absent map[*store.Property]func(*store.SignIn) string
+	// Views come with the product.
+	Views []SavedView
 	// Often are the fields that the filter picker lists first, in the order of the Entra portal's own list.
 	Often []*store.Field
 	// Notes say in the picker what the values of a field mean.
@@ -21,6 +29,8 @@ type LogLook struct {
 	Log store.Log
 	// Facets stand beside the list.
 	Facets []*store.Field
+	// Columns are those of a list of groups, which has the columns of its key and the count last.
+	Columns []Column
 	// Hit are counted on the page of an error code: who, what, and the networks they came from.
 	Hit []*store.Field
 	// Top are counted on the page of a user, a group or an application: places, devices, errors and methods, and resources
@@ -45,14 +55,19 @@ var signInLook = Look{
 				store.StatusField, store.ErrorField, store.AppField, store.UserField, store.ResourceField, store.CountryField, store.IPField,
 				store.ClientField, store.ConditionalAccessField, store.OSField,
 			},
-			Hit: []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
-			Top: []*store.Field{store.CountryField, store.OSField, store.DeviceNameField, store.ErrorField, store.MethodField},
+			Columns: []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn},
+			Hit:     []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
+			Top:     []*store.Field{store.CountryField, store.OSField, store.DeviceNameField, store.ErrorField, store.MethodField},
 		},
 		{
 			Log: store.ServicePrincipal,
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.AppField, store.ResourceField, store.CountryField, store.IPField,
 				store.CredentialField,
+			},
+			Columns: []Column{
+				dateColumn, requestColumn, principalColumn("Service principal"), principalIDColumn("Service principal"), statusColumn, ipColumn,
+				resourceColumn, resourceIDColumn, countColumn,
 			},
 			Hit: []*store.Field{store.ServicePrincipalField, store.ResourceField, store.IPField, store.ASNField},
 			Top: []*store.Field{store.CountryField, store.ResourceField, store.IPField, store.ErrorField},
@@ -62,10 +77,27 @@ var signInLook = Look{
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.ResourceField, store.ManagedIdentityTypeField,
 			},
+			Columns: []Column{
+				dateColumn, principalColumn("Managed identity"), principalIDColumn("Managed identity"), statusColumn, resourceColumn, resourceIDColumn,
+				countColumn,
+			},
 			Hit: []*store.Field{store.ServicePrincipalField, store.ResourceField},
 			Top: []*store.Field{store.ResourceField, store.ErrorField},
 		},
 	},
+	Columns: columnsBy(
+		requestColumn, userColumn, appColumn, resourceColumn, statusColumn, ipColumn, locationColumn, caColumn, requirementColumn,
+	),
+	Legacy: columnsBy(riskColumn, mfaColumn),
+	Chosen: []*store.Property{
+		store.RequestID, store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.IPAddress, store.Location,
+		store.ConditionalAccessStatus, store.AuthenticationRequirement,
+	},
+	LegacyChosen: []*store.Property{
+		store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.RiskState, store.AuthenticationRequirement,
+	},
+	Absent: map[*store.Property]func(*store.SignIn) string{store.ClientAppUsed: clientAbsent},
+	Views:  productViews,
 	Often: []*store.Field{
 		store.UserField, store.ServicePrincipalField, store.AppField, store.StatusField, store.IPField, store.CityField, store.StateField,
 		store.CountryField, store.ResourceField, store.ConditionalAccessField, store.ClientField, store.CredentialField, store.MethodField,
@@ -74,6 +106,15 @@ var signInLook = Look{
 	Notes:  map[*store.Field]string{store.ConditionalAccessField: conditionalAccessNote},
 	Home:   store.CountryField,
 	Tenant: store.TenantField,
+}
+
+// columnsBy gives columns by the property that each of them draws.
+func columnsBy(columns ...Column) map[*store.Property]Column {
+	by := make(map[*store.Property]Column, len(columns))
+	for _, c := range columns {
+		by[c.draws] = c
+	}
+	return by
 }
 
 // of gives how a log is shown; nothing for a log that the kind does not have.

@@ -32,8 +32,8 @@ var interactiveList = List{Log: store.Interactive}
 // ProductViews are the views that come with the product. home is the home country, empty where it is to be found out
 // when it is asked for.
 func ProductViews(home string) []SavedView {
-	views := make([]SavedView, len(productViews))
-	for i, v := range productViews {
+	views := make([]SavedView, len(signInLook.Views))
+	for i, v := range signInLook.Views {
 		v.Product = true
 		if v.ID == HomeCountryView && home != "" {
 			v.Query = HomeCountryQuery(home)

@@ -169,11 +169,8 @@ func inWords(texts []string, word string) string {
 }
 
 func idMeaning(id store.SearchID) string {
-	switch id.Said {
-	case store.RequestID:
-		return "the request ID " + id.Value
-	case store.CorrelationID:
-		return "the correlation ID " + id.Value
+	if id.Said != nil {
+		return "the " + strings.ToLower(id.Said.Label[:1]) + id.Said.Label[1:] + " " + id.Value
 	}
 	return "the ID " + id.Value
 }

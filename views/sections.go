@@ -84,7 +84,7 @@ func (p DetailsPage) result() FactGroup {
 	g.Facts = append(g.Facts, p.fact(store.FlaggedForReview))
 	latency := p.fact(store.ProcessingTimeInMilliseconds)
 	if latency.isTold() {
-		latency.Value += " ms"
+		latency.Value += " " + store.ProcessingTimeInMilliseconds.Unit
 	}
 	interactive := p.fact(store.IsInteractive)
 	if r.LoggedInteractiveThen() {
@@ -184,6 +184,14 @@ func clientNotDisclosed(s *store.SignIn) bool {
 	info, _ := s.Log.Info()
 	return info.User && s.TenantID != "" && strings.EqualFold(s.HomeTenantID, s.TenantID) &&
 		s.ResourceTenantID != "" && !strings.EqualFold(s.ResourceTenantID, s.TenantID)
+}
+
+// clientAbsent says why a sign-in names no client app, where that is known.
+func clientAbsent(s *store.SignIn) string {
+	if clientNotDisclosed(s) {
+		return notDisclosed
+	}
+	return ""
 }
 
 func (p DetailsPage) credential() FactGroup {

@@ -14,7 +14,7 @@ func listPage(log store.Log) LogPage { return LogPage{List: List{Log: log}, Cond
 func TestCellValue(t *testing.T) {
 	const none = "nothing stated"
 	chosen := func(p *store.Property) Column { return propertyColumn(p) }
-	sp, spID := principalColumns("Service principal")
+	sp, spID := principalColumn("Service principal"), principalIDColumn("Service principal")
 	tests := []struct {
 		name   string
 		column Column

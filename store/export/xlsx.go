@@ -166,7 +166,7 @@ func columnWidth(c column) float64 {
 		return 21
 	case c.property != nil && (c.property.Unique || c.property.Fallback != nil):
 		return 38
-	case c.property == store.UserAgent || c.property == store.FailureReason:
+	case c.property != nil && c.property.Long:
 		return 50
 	}
 	return max(12, float64(len(c.heading)+2))

@@ -69,7 +69,7 @@ var fieldKeys = func() map[string]*key {
 	}
 	for _, p := range store.Properties() {
 		set := setter(p)
-		if set == nil || isMadeUp(p) {
+		if set == nil || p.MadeUp {
 			continue
 		}
 		object, member, nested := strings.Cut(p.Name, ".")
@@ -157,11 +157,6 @@ func setter(p *store.Property) func(*decoder, []byte) {
 		}
 	}
 	return nil
-}
-
-// isMadeUp says of a property that it follows from others, or from what stands around a record: no key inside is it.
-func isMadeUp(p *store.Property) bool {
-	return p == store.OwnedByMicrosoft || p == store.CallerIPAddress
 }
 
 // specialKeys are the fields that are no property of one value, and those whose values need a look.

@@ -138,7 +138,7 @@ var propertyKeys = func() map[string]map[string]*store.Property {
 	keys := map[string]map[string]*store.Property{}
 	for _, p := range store.Properties() {
 		object, member, _ := strings.Cut(strings.ToLower(p.Name), ".")
-		if setter(p) == nil || isMadeUp(p) || member == "" && specialKeys[object] != nil && p != store.ResourceID {
+		if setter(p) == nil || p.MadeUp || member == "" && specialKeys[object] != nil && p != store.ResourceID {
 			continue
 		}
 		if keys[object] == nil {
