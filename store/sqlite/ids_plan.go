@@ -23,12 +23,13 @@ type idColumn struct {
 	span func(start string) (first, last id16, ok bool)
 }
 
-var idColumns = map[string]idColumn{
-	"request":           {"id", "by_request", columnRequest, encodeGUID, guidSpan},
-	"correlation":       {"correlation_id", "by_correlation", columnCorrelation, encodeGUID, guidSpan},
-	"session":           {"session_id", "", columnSession, encodeGUID, guidSpan},
-	"token":             {"unique_token_identifier", "", columnToken, encodeToken, tokenSpan},
-	"originalrequestid": {"original_request_id", "", noIDColumn, encodeGUID, guidSpan},
+// idColumns are the columns of the properties of ids that hardly repeat: see store.Property.Unique.
+var idColumns = map[*store.Property]idColumn{
+	store.RequestID:         {"id", "by_request", columnRequest, encodeGUID, guidSpan},
+	store.CorrelationID:     {"correlation_id", "by_correlation", columnCorrelation, encodeGUID, guidSpan},
+	store.SessionID:         {"session_id", "", columnSession, encodeGUID, guidSpan},
+	store.UniqueTokenID:     {"unique_token_identifier", "", columnToken, encodeToken, tokenSpan},
+	store.OriginalRequestID: {"original_request_id", "", noIDColumn, encodeGUID, guidSpan},
 }
 
 // noIDColumn is the index of ids that no column of segments has: rows are looked through for them.
@@ -51,7 +52,7 @@ func hasID(spans []idSpan, id id16) bool {
 // planID adds what a filter asks of a field of ids. For a line of the interactive log the request and correlation ID of
 // any of its events count.
 func (v *view) planID(ctx context.Context, p *plan, q question, clause store.Clause) error {
-	column := idColumns[clause.Field.Name]
+	column := idColumns[clause.Field.Properties[0]]
 	events := q.lines && clause.Field.AnyEvent
 	var ways []alternative
 	for _, c := range clause.Any {
