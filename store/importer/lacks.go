@@ -15,7 +15,7 @@ var graphV1 = []string{
 }
 
 // graphV1Members are the members of those that v1.0 lacks.
-var graphV1Members = []string{"deviceDetail.browserId"}
+var graphV1Members = []*store.Property{store.BrowserID}
 
 // Lacks gives the properties that the export a record comes from cannot have, and what kind of export that is; an empty
 // name where nothing is known to be lacking. Only Microsoft Graph v1.0 can be told by its records: it is what has no key
@@ -40,7 +40,7 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	}
 	for _, p := range store.Properties() {
 		object, _, _ := strings.Cut(p.Name, ".")
-		if p.Set == nil && (!slices.Contains(graphV1, strings.ToLower(object)) || slices.Contains(graphV1Members, p.Name)) {
+		if p.Set == nil && (!slices.Contains(graphV1, strings.ToLower(object)) || slices.Contains(graphV1Members, p)) {
 			properties = append(properties, p)
 		}
 	}
