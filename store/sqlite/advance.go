@@ -84,7 +84,7 @@ func (w *writing) insertedInto(t *table) *partBuilder {
 	b, ok := w.inserted[t]
 	if !ok {
 		if t.log != store.Interactive && w.db.state.Load() != nil {
-			b = newPartBuilder(w.db.schema, w.rowsOf[t])
+			b = newPartBuilder(t.kind, w.rowsOf[t])
 		}
 		w.inserted[t] = b
 	}

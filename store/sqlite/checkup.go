@@ -73,7 +73,7 @@ func (c *checkup) rows() error {
 			return fmt.Errorf("read the rows of the %s log: %w", t.log, err)
 		}
 		defer rows.Close()
-		reader := newRowReader(c.db.schema)
+		reader := newRowReader(t.kind)
 		for rows.Next() {
 			err := reader.scan(rows)
 			if err != nil && !errors.Is(err, errDamagedFields) {

@@ -32,7 +32,6 @@ type DB struct {
 	writer *writer
 
 	schema  *schema
-	rules   rules
 	words   *words
 	decode  store.Decoder
 	encoder *zstd.Encoder
@@ -96,7 +95,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	}
 	s := newSchema()
 	db := &DB{
-		schema: s, rules: currentRules(), words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
+		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
 		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[codesAsked]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(), seen: newSeenCache(),
 		reserve: reserve{folder: folder, bytes: DefaultReserve},
 	}

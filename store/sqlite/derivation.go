@@ -119,7 +119,7 @@ func (db *DB) noteRules(ctx context.Context) error {
 		return err
 	}
 	for i, t := range db.schema.ordered {
-		if !db.rules.supersede(logs[i]) {
+		if !t.kind.rules.supersede(logs[i]) {
 			continue
 		}
 		var newest sql.NullInt64
@@ -140,8 +140,8 @@ func (db *DB) noteRules(ctx context.Context) error {
 }
 
 func (db *DB) anySuperseded(logs []rules) bool {
-	for _, r := range logs {
-		if db.rules.supersede(r) {
+	for i, r := range logs {
+		if db.schema.ordered[i].kind.rules.supersede(r) {
 			return true
 		}
 	}
@@ -165,7 +165,7 @@ func (db *DB) noteFilled(ctx context.Context, tx *sql.Tx, t *table, below sql.Nu
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO derivations (log, n, codes, below, lines_below) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (log) DO UPDATE SET n = excluded.n, codes = excluded.codes, below = excluded.below, lines_below = excluded.lines_below`,
-		t.number, db.rules.number, db.rules.codes, below, linesBelow)
+		t.number, t.kind.rules.number, t.kind.rules.codes, below, linesBelow)
 	if err != nil {
 		return fmt.Errorf("note how far older records were read again: %w", err)
 	}

@@ -190,8 +190,9 @@ func (index *directoryIndex) find(kind store.ObjectKind, id string) (*indexedObj
 // memberColumns are the columns that say who signed in.
 type memberColumns struct{ user, username, principal *column }
 
-func (s *schema) memberColumns() memberColumns {
-	return memberColumns{s.byProp[store.UserID], s.byProp[store.UserPrincipalName], s.byProp[store.ServicePrincipalID]}
+func (s *kindSchema) memberColumns() (c memberColumns, has bool) {
+	c = memberColumns{s.byProp[store.UserID], s.byProp[store.UserPrincipalName], s.byProp[store.ServicePrincipalID]}
+	return c, c.user != nil && c.username != nil && c.principal != nil
 }
 
 // membersAsked names the members of some groups as the values of columns.
@@ -285,7 +286,13 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 		return err
 	}
 	q.known += fmt.Sprintf(" members %d", index.revision)
-	columns := v.db.schema.memberColumns()
+	columns, has := q.table.kind.memberColumns()
+	if !has {
+		if len(clause.Any) > 0 {
+			p.require(segment.Clause{}) // no member made any of the log's records
+		}
+		return nil
+	}
 	user, username, principal := columns.user.index, columns.username.index, columns.principal.index
 	info, _ := q.table.log.Info()
 	var ways []alternative

@@ -59,12 +59,12 @@ type tuple [4]int64
 // newFacetCount makes what counts a field among the rows that pass a filter.
 func (v *view) newFacetCount(ctx context.Context, f *store.Field, q *question, filter store.Filter) *facetCount {
 	if l := f.List(); l != nil {
-		return &facetCount{ctx: ctx, view: v, field: f, items: v.newItemFacet(ctx, f, filter)}
+		return &facetCount{ctx: ctx, view: v, field: f, items: v.newItemFacet(ctx, q.table.kind, f, filter)}
 	}
 	c := &facetCount{ctx: ctx, view: v, field: f, columns: v.columnsOf(f, q), asked: q, bySide: map[sideCode]int64{}, byTuple: map[tuple]int64{}}
 	if f.IsOfIDs() {
 		c.columns = c.columns[:1]
-		c.label = v.db.schema.byProp[f.Properties[len(f.Properties)-1]]
+		c.label = q.table.kind.byProp[f.Properties[len(f.Properties)-1]]
 	}
 	if c.main = c.mainColumn(); c.main != nil {
 		c.byCode = newTallies(int(c.main.words.next()))

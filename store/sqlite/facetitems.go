@@ -42,8 +42,8 @@ const (
 )
 
 // newItemFacet makes what counts a field of a list. At most 18 conditions are asked of it: of three fields six operators.
-func (v *view) newItemFacet(ctx context.Context, f *store.Field, filter store.Filter) *itemFacet {
-	c := &itemFacet{column: v.db.schema.byList[f.List()], field: f, clause: filter.ListClause(f.List())}
+func (v *view) newItemFacet(ctx context.Context, of *kindSchema, f *store.Field, filter store.Filter) *itemFacet {
+	c := &itemFacet{column: of.byList[f.List()], field: f, clause: filter.ListClause(f.List())}
 	words := c.column.words.next()
 	c.table = v.db.facetWords.of(ctx, f, c.column, words)
 	c.name = "values of " + f.Name + " of items of " + filter.Values().Encode()

@@ -40,7 +40,7 @@ func intOf(v int64) store.Int {
 var errDamagedFields = fmt.Errorf("%w: the fields of a row", store.ErrDamaged)
 
 // appendFields writes the values of a row's columns, and its lists by their places in s.lists; nil is no lists.
-func (s *schema) appendFields(dst []byte, values []int64, lists [][]byte) []byte {
+func (s *kindSchema) appendFields(dst []byte, values []int64, lists [][]byte) []byte {
 	bitmap := (len(values) + 7) / 8
 	start := len(dst) + 1
 	dst = append(dst, byte(bitmap))
@@ -62,7 +62,7 @@ func (s *schema) appendFields(dst []byte, values []int64, lists [][]byte) []byte
 
 // readFields reads a row's columns into values. Those the row was written without stay 0, and so do columns of lists. Where
 // lists is not nil, it gets the latter as parts of b.
-func (s *schema) readFields(b []byte, values []int64, lists [][]byte) error {
+func (s *kindSchema) readFields(b []byte, values []int64, lists [][]byte) error {
 	clear(values)
 	clear(lists)
 	if len(b) == 0 {

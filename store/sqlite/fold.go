@@ -131,12 +131,12 @@ func (f *folding) read(query string, args ...any) ([]*foldedEvent, error) {
 
 // fill takes from a row's fields what folding needs.
 func (f *folding) fill(e *foldedEvent, fields []byte) error {
-	values := make([]int64, len(f.db.schema.columns))
-	if err := f.db.schema.readFields(fields, values, nil); err != nil {
+	values := make([]int64, len(f.table.kind.columns))
+	if err := f.table.kind.readFields(fields, values, nil); err != nil {
 		return err
 	}
 	word := func(p *store.Property) string {
-		c := f.db.schema.byProp[p]
+		c := f.table.kind.byProp[p]
 		return f.text(c.words, values[c.index])
 	}
 	e.ID = e.id.guid()
@@ -147,7 +147,7 @@ func (f *folding) fill(e *foldedEvent, fields []byte) error {
 		e.OriginalRequest = e.original.guid()
 	}
 	e.User, e.App, e.Resource = strings.ToLower(word(store.UserID)), strings.ToLower(word(store.AppID)), strings.ToLower(word(store.ResourceID))
-	e.ErrorCode = intOf(values[f.db.schema.byProp[store.ErrorCode].index])
+	e.ErrorCode = intOf(values[f.table.kind.byProp[store.ErrorCode].index])
 	if mfa := word(store.MFASet); mfa != "" {
 		e.mfa = strings.Split(mfa, setSeparator)
 	}

@@ -326,9 +326,9 @@ func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, er
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.ErrNotFound
 		}
-		values := make([]int64, len(db.schema.columns))
+		values := make([]int64, len(asked.table.kind.columns))
 		if err == nil {
-			err = v.db.schema.readFields(fields, values, nil)
+			err = asked.table.kind.readFields(fields, values, nil)
 		}
 		if err != nil {
 			return fmt.Errorf("read a member: %w", err)

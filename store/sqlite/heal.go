@@ -108,7 +108,7 @@ func (db *DB) verify(ctx context.Context, p *part) (err error) {
 		if b.lo == b.hi {
 			continue
 		}
-		if db.schema.listColumn(p.layout.columnAt(slot)) != nil {
+		if p.table.kind.listColumn(p.layout.columnAt(slot)) != nil {
 			_, err = load(s, slot, segment.DecodeLists)
 		} else {
 			_, err = load(s, slot, segment.Decode)

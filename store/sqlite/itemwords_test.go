@@ -46,7 +46,7 @@ func TestItemDictionariesDoNotGrowWithRows(t *testing.T) {
 	}
 	r := seeded(40)
 	began := time.Now()
-	words := db.schema.byList[store.Policies].words
+	words := db.schema.kinds[0].byList[store.Policies].words
 	half := int64(0)
 	for first := 0; first < rows; first += 3000 {
 		if first >= rows/2 && half == 0 {

@@ -94,8 +94,8 @@ func (n *seenNotes) putBack(code int64, one lastSeen) {
 
 // lose notes that a row was taken away.
 func (w *writing) lose(t *table, k store.Key, status store.Status, fields []byte) error {
-	values := make([]int64, len(w.db.schema.columns))
-	if err := w.db.schema.readFields(fields, values, nil); err != nil {
+	values := make([]int64, len(t.kind.columns))
+	if err := t.kind.readFields(fields, values, nil); err != nil {
 		return err
 	}
 	w.loseValues(t, k, status, values)

@@ -14,7 +14,7 @@ import (
 
 // withProperties makes the engine one of a version of the program that knew the first properties only.
 func withProperties(n int) Option {
-	return withSchema(newSchemaOf(store.Logs(), store.Properties()[:n]))
+	return withKinds(kind{logs: store.Logs(), properties: store.Properties()[:n], rules: currentRules()})
 }
 
 // mfaDetail is the place of the last two properties of the first versions of segments.
@@ -75,15 +75,20 @@ func TestSegmentsOfAnOlderLayoutStay(t *testing.T) {
 
 // A print names one beginning of the list of columns, and that of the landed list is known.
 func TestLayoutsHavePrintsOfTheirOwn(t *testing.T) {
-	schema := newSchema()
+	schema := newSchema().kinds[0]
 	for _, p := range store.Properties()[mfaDetail:] {
-		if known, ok := schema.layouts[newSchemaOf(nil, []*store.Property{p}).print]; ok {
+		if known, ok := schema.layouts[newSchemaOf(kind{properties: []*store.Property{p}}).kinds[0].print]; ok {
 			t.Errorf("the print of %s alone is taken for that of the first %d properties", p.Name, known)
 		}
 	}
-	const landed = 4185333301 // of the 81 columns that the first versions of segments had
-	if n := schema.layouts[landed]; n != 81 {
-		t.Errorf("the layout of the first versions has %d columns, want 81", n)
+	// Segments of existing folders have these prints. Where one is not known, all of its segments are made again.
+	for print, want := range map[int64]layout{
+		4185333301: 81, // of the first versions of segments
+		2881873194: 91, // of the version before kinds of records had columns of their own
+	} {
+		if n := schema.layouts[print]; n != want {
+			t.Errorf("the layout with the print %d has %d columns, want %d", print, n, want)
+		}
 	}
 }
 

@@ -27,8 +27,8 @@ func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.K
 		return nil, fmt.Errorf("read rows: %w", err)
 	}
 	defer rows.Close()
-	build := newPartBuilder(db.schema, len(keys))
-	reader := newRowReader(db.schema)
+	build := newPartBuilder(t.kind, len(keys))
+	reader := newRowReader(t.kind)
 	var folded, lineMFA, lineErrors int64
 	reader.targets = append(reader.targets, &folded, &lineMFA, &lineErrors)
 	for rows.Next() {
@@ -49,14 +49,14 @@ func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.K
 
 // partBuilder takes rows and makes their columns.
 type partBuilder struct {
-	schema *schema
+	kind   *kindSchema
 	keys   []int64
 	values [][]int64 // by slot; of a column of lists the numbers of the lists
 	lists  []segment.ListTable
 }
 
-func newPartBuilder(s *schema, rows int) *partBuilder {
-	b := &partBuilder{schema: s, keys: make([]int64, 0, rows), values: make([][]int64, s.today().slots()), lists: make([]segment.ListTable, len(s.lists))}
+func newPartBuilder(s *kindSchema, rows int) *partBuilder {
+	b := &partBuilder{kind: s, keys: make([]int64, 0, rows), values: make([][]int64, s.today().slots()), lists: make([]segment.ListTable, len(s.lists))}
 	all := make([]int64, rows*len(b.values))
 	for i := range b.values {
 		b.values[i] = all[i*rows : i*rows : (i+1)*rows]
@@ -89,7 +89,7 @@ func (b *partBuilder) add(r *columnRow) error {
 	for i, v := range r.values {
 		b.values[i] = append(b.values[i], v)
 	}
-	for i, c := range b.schema.lists {
+	for i, c := range b.kind.lists {
 		number, err := b.lists[i].NumberOfText(r.lists[i])
 		if err != nil {
 			return fmt.Errorf("%w: %w", errDamagedFields, err)
@@ -112,7 +112,7 @@ func (b *partBuilder) add(r *columnRow) error {
 		columnToken - firstDerived:       idValue(r.unique),
 	}
 	for i, v := range derived {
-		slot, _ := b.schema.today().slot(firstDerived + i)
+		slot, _ := b.kind.today().slot(firstDerived + i)
 		b.values[slot] = append(b.values[slot], v)
 	}
 	return nil
@@ -157,7 +157,7 @@ func (b *partBuilder) part(db *DB, t *table) (*part, error) {
 	var builder segment.Builder
 	columns := make([]memoryColumn, len(b.values))
 	for slot, values := range b.values {
-		if c := b.schema.listColumn(b.schema.today().columnAt(slot)); c != nil {
+		if c := b.kind.listColumn(b.kind.today().columnAt(slot)); c != nil {
 			columns[slot].lists = b.lists[c.listed].Lists(values, &builder)
 		} else {
 			columns[slot].Column = builder.Column(values)
@@ -169,7 +169,7 @@ func (b *partBuilder) part(db *DB, t *table) (*part, error) {
 func (db *DB) memoryPart(t *table, keys *segment.Keys, columns []memoryColumn) *part {
 	p := &part{
 		id: -db.memoryParts.Add(1), table: t, rows: keys.Len(), lo: store.Key(keys.At(0)), hi: store.Key(keys.At(keys.Len() - 1)),
-		layout: db.schema.today(), bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
+		layout: t.kind.today(), bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
 	}
 	for slot, c := range columns {
 		p.bounds[slot] = c.bounds()
@@ -267,7 +267,8 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 		return nil, err
 	}
 	var builder segment.Builder
-	layout := db.schema.today()
+	kind := parts[0].table.kind
+	layout := kind.today()
 	columns := make([]memoryColumn, layout.slots())
 	whole := make([][]int64, len(parts))
 	used := make([]bool, len(parts)) // of many small or empty parts a piece has rows of a few
@@ -278,7 +279,7 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 	for slot := range columns {
 		number := layout.columnAt(slot)
 		only, isOne := oneValue(parts, number)
-		isList := db.schema.listColumn(number) != nil
+		isList := kind.listColumn(number) != nil
 		switch {
 		case isOne && isList:
 			columns[slot].lists = segment.NewConstantLists(only, len(order))

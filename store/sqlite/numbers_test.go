@@ -14,9 +14,12 @@ import (
 	"signpost/store/storetest"
 )
 
-// withSchema makes the engine one of a version of the program that keeps other logs, or other columns.
-func withSchema(s *schema) Option {
-	return func(db *DB) { db.schema, db.words = s, newWords(s) }
+// withKinds makes the engine one of a version of the program that keeps other kinds of records, logs or columns.
+func withKinds(kinds ...kind) Option {
+	return func(db *DB) {
+		db.schema = newSchemaOf(kinds...)
+		db.words = newWords(db.schema)
+	}
 }
 
 // The numbers of logs are stored in every data folder.
@@ -60,7 +63,7 @@ func TestLogsInAnotherOrder(t *testing.T) {
 	db := open()
 	want, segments := allLogs(t, db), segmentIDs(t, db)
 	closeNow(db)
-	db = open(withSchema(newSchemaOf(backwards, store.Properties())))
+	db = open(withKinds(kind{logs: backwards, properties: store.Properties(), rules: currentRules()}))
 	if diff := gocmp.Diff(want, allLogs(t, db)); diff != "" {
 		t.Errorf("the answers of logs in another order (-want +got):\n%s", diff)
 	}

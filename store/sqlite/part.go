@@ -47,7 +47,7 @@ func (c memoryColumn) bounds() bounds {
 }
 
 // listColumn gives the column of lists that has a number; nil where that is another column's.
-func (s *schema) listColumn(number int) *column {
+func (s *kindSchema) listColumn(number int) *column {
 	if number < len(s.columns) && s.columns[number].list != nil {
 		return s.columns[number]
 	}
@@ -66,7 +66,7 @@ func (p *part) overlaps(from, to store.Key) bool { return p.lo < to && p.hi >= f
 type layout int
 
 // today is the layout of the parts that this version of the program makes.
-func (s *schema) today() layout { return layout(len(s.columns)) }
+func (s *kindSchema) today() layout { return layout(len(s.columns)) }
 
 // slot gives the place of a column among a part's; ok is false where the part was made without it.
 func (l layout) slot(column int) (slot int, ok bool) {

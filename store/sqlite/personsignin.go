@@ -107,8 +107,8 @@ func (v *view) ownerOf(ctx context.Context, q querier, t *table, k store.Key, id
 	if err != nil {
 		return 0, false, fmt.Errorf("read the owner of a sign-in: %w", err)
 	}
-	values := make([]int64, len(v.db.schema.columns))
-	if err := v.db.schema.readFields(fields, values, nil); err != nil {
+	values := make([]int64, len(t.kind.columns))
+	if err := t.kind.readFields(fields, values, nil); err != nil {
 		return 0, false, err
 	}
 	same, ok := blobID(found)

@@ -62,14 +62,14 @@ func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
 	}
 	for _, clause := range q.filter.Clauses() {
-		if clause.Field.List() != nil {
+		if list := clause.Field.List(); list != nil && q.table.kind.byList[list] != nil {
 			continue // see planList
 		}
 		if err := v.planField(ctx, p, q, clause); err != nil {
 			return nil, fmt.Errorf("plan %s: %w", clause.Field.Name, err)
 		}
 	}
-	for _, column := range v.db.schema.lists {
+	for _, column := range q.table.kind.lists {
 		v.planList(ctx, p, column, q.filter.ListClause(column.list))
 	}
 	if len(p.any) > maxAlternatives {
@@ -168,7 +168,7 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 // namedTerms gives the term of the users whom the directory knows by the names that a condition compares with: their IDs are
 // meant too. There is none where it knows nobody of them.
 func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) ([]segment.Term, error) {
-	if info, _ := q.table.log.Info(); !info.User || !c.ByName() {
+	if info, _ := q.table.log.Info(); !info.User || !c.ByName() || q.table.kind.byProp[store.UserID] == nil {
 		return nil, nil
 	}
 	index, err := v.directory(ctx)
@@ -180,7 +180,7 @@ func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) (
 		return nil, nil
 	}
 	q.known += fmt.Sprintf(" %s %q", c.Param(), ids)
-	user := v.db.schema.byProp[store.UserID]
+	user := q.table.kind.byProp[store.UserID]
 	return []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.anyOf(ids)...)}}, nil
 }
 
@@ -203,7 +203,9 @@ func (v *view) columnsOf(f *store.Field, q *question) []*column {
 		}
 	}
 	for _, p := range f.PropertiesIn(q.table.log) {
-		columns = append(columns, s.byProp[p])
+		if c := q.table.kind.byProp[p]; c != nil { // else no record of the log has the property
+			columns = append(columns, c)
+		}
 	}
 	return columns
 }

@@ -21,7 +21,7 @@ type batch struct {
 	blocks  []packedBlock
 	// places says where in the blocks the record of each row stands, counted over all blocks.
 	places []int
-	lists  []map[string]*preparedList // by place in schema.lists and store.List.AppendText
+	lists  []map[string]*preparedList // by column.place and store.List.AppendText
 	text   []byte
 }
 
@@ -57,7 +57,7 @@ type preparedRow struct {
 	undated  bool
 	status   store.Status
 	values   []int64
-	lists    []*preparedList // by place in schema.lists
+	lists    []*preparedList // by column.listed
 	userID   string          // folded, for conflicts
 	spID     string
 	reject   string
@@ -66,15 +66,39 @@ type preparedRow struct {
 // Prepare does the work of a batch that needs no lock; see store.Writer.
 func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 	b := &batch{rows: make([]preparedRow, len(records)), newWord: map[pendingWord]int{}, places: make([]int, len(records))}
-	n, l := len(db.schema.columns), len(db.schema.lists)
-	values, lists := make([]int64, len(records)*n), make([]*preparedList, len(records)*l)
+	var columns, listColumns int
 	for i := range records {
-		b.rows[i].lists = lists[i*l : (i+1)*l]
-		db.prepareRow(b, &b.rows[i], &records[i].SignIn, values[i*n:(i+1)*n])
+		if t, ok := db.schema.tables[records[i].SignIn.Log]; ok {
+			columns += len(t.kind.columns)
+			listColumns += len(t.kind.lists)
+		}
+	}
+	room := rowRoom{make([]int64, columns), make([]*preparedList, listColumns)}
+	for i := range records {
+		db.prepareRow(b, &b.rows[i], &records[i].SignIn, &room)
 		b.rows[i].hash = hashDoc(records[i].Versions[0].Doc)
 	}
 	b.pack(&docPacker{encoder: db.encoder}, records)
 	return b, nil
+}
+
+// rowRoom is memory for the values and lists of several rows, of whatever kinds.
+type rowRoom struct {
+	values []int64
+	lists  []*preparedList
+}
+
+// take gives the room of one row.
+func (r *rowRoom) take(of *kindSchema) (values []int64, lists []*preparedList) {
+	n, l := len(of.columns), len(of.lists)
+	values, r.values = r.values[:n:n], r.values[n:]
+	lists, r.lists = r.lists[:l:l], r.lists[l:]
+	return values, lists
+}
+
+// roomOf makes the room of one row.
+func roomOf(of *kindSchema) *rowRoom {
+	return &rowRoom{make([]int64, len(of.columns)), make([]*preparedList, len(of.lists))}
 }
 
 // pack compresses the records in blocks. Records of one user or service principal stand together. They share ids, names,
@@ -108,8 +132,9 @@ func hashDoc(doc []byte) int64 {
 	return int64(binary.LittleEndian.Uint64(sum[:8]))
 }
 
-// prepareRow codes a sign-in. It is also how a merged or re-derived sign-in becomes a row.
-func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, values []int64) {
+// prepareRow codes a sign-in in room of its own or in that of its batch. It is also how a merged or re-derived sign-in becomes
+// a row.
+func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, room *rowRoom) {
 	t, ok := db.schema.tables[s.Log]
 	base, inReach := store.KeyAt(s.Time)
 	switch {
@@ -123,7 +148,8 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, values []int
 		r.reject = "it has no id"
 		return
 	}
-	r.table, r.base, r.undated, r.status, r.values = t, base, s.TimeIsIngestion, s.Status(), values
+	r.table, r.base, r.undated, r.status = t, base, s.TimeIsIngestion, s.Status()
+	r.values, r.lists = room.take(t.kind)
 	r.userID, r.spID = strings.ToLower(s.UserID), strings.ToLower(s.ServicePrincipalID)
 	r.ingested = store.Int{}
 	if !s.Ingested.IsZero() {
@@ -132,13 +158,10 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, values []int
 		}
 	}
 	r.prepareIDs(s)
-	for i, c := range db.schema.columns {
-		values[i] = b.value(c, s)
+	for i, c := range t.kind.columns {
+		r.values[i] = b.value(c, s)
 	}
-	if r.lists == nil {
-		r.lists = make([]*preparedList, len(db.schema.lists))
-	}
-	for i, c := range db.schema.lists {
+	for i, c := range t.kind.lists {
 		r.lists[i] = b.list(c, s)
 	}
 }

@@ -20,17 +20,17 @@ func (b *batch) list(c *column, s *store.SignIn) *preparedList {
 	if len(b.text) == 0 {
 		return nil
 	}
-	for len(b.lists) <= c.listed {
+	for len(b.lists) <= c.place {
 		b.lists = append(b.lists, map[string]*preparedList{})
 	}
-	known, ok := b.lists[c.listed][string(b.text)]
+	known, ok := b.lists[c.place][string(b.text)]
 	if !ok {
 		text := string(b.text)
 		known = &preparedList{}
 		for _, item := range store.SplitText(text) {
 			known.codes = append(known.codes, b.code(c.words, item))
 		}
-		b.lists[c.listed][text] = known
+		b.lists[c.place][text] = known
 	}
 	return known
 }

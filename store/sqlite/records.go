@@ -150,7 +150,7 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 		return nil, nil, err
 	}
 	defer found.Close()
-	reader := newRowReader(v.db.schema)
+	reader := newRowReader(t.kind)
 	for found.Next() {
 		err := reader.scan(found)
 		if err == nil && reader.judge(t) == damaged || errors.Is(err, errDamagedFields) {

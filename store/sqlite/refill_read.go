@@ -38,7 +38,7 @@ func (r *refilling) readRows(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	defer found.Close()
-	reader := newRowReader(r.db.schema)
+	reader := newRowReader(r.table.kind)
 	for found.Next() {
 		if err := reader.scan(found); err != nil {
 			return err
@@ -142,7 +142,7 @@ func (r *refilling) make(row *refillRow) {
 		row.newest = byHash[hashDoc(row.copies[len(row.copies)-1].Doc)]
 	}
 	merged := store.Merge(row.copies)
-	r.db.prepareRow(r.batch, &row.made, &merged, make([]int64, len(r.db.schema.columns)))
+	r.db.prepareRow(r.batch, &row.made, &merged, roomOf(r.table.kind))
 	switch {
 	case row.made.reject != "":
 		row.trouble = errors.New(row.made.reject)

@@ -16,12 +16,18 @@ import (
 	"signpost/store/storetest"
 )
 
-func withRules(r rules) Option { return func(db *DB) { db.rules = r } }
+func withRules(r rules) Option {
+	return func(db *DB) {
+		for _, of := range db.schema.kinds {
+			of.rules = r
+		}
+	}
+}
 
 // olderRules are those of a version of the program that knew neither them nor the last properties.
 func olderRules(db *DB) {
-	withRules(rules{number: -1})(db)
 	withProperties(mfaDetail)(db)
+	withRules(rules{number: -1})(db)
 }
 
 // makeAllAgain makes all rows of older rules again.

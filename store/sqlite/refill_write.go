@@ -73,9 +73,9 @@ func (r *refilling) writeRows(w *writing) (updated []store.Key, err error) {
 		if row.trouble != nil {
 			continue
 		}
-		w.codeValues(row.made.values)
+		w.codeValues(row.made.table.kind, row.made.values)
 		switch same := row.isSame(w); {
-		case !row.staysInPlace(w.db.schema):
+		case !row.staysInPlace():
 			err = r.replace(w, row)
 		case same && row.verdict == unsummed:
 			err = w.resum(row)
@@ -100,14 +100,14 @@ func (row *refillRow) isSame(w *writing) bool {
 		slices.EqualFunc(a.lists, b.lists, same)
 }
 
-// placing are the properties that say into which line an event is folded, or by which the last sign-ins of entities are kept.
+// placing are the properties of sign-ins that say into which line an event is folded, or by which the last sign-ins of entities are kept.
 var placing = [...]*store.Property{
 	store.UserID, store.AppID, store.ResourceID, store.ErrorCode, store.MFASet,
 	store.ServicePrincipalID, store.UserPrincipalName, store.UserDisplayName, store.AppDisplayName, store.ServicePrincipalName,
 }
 
 // staysInPlace says that the row keeps its key, its look-ups and its place among the events of its line.
-func (row *refillRow) staysInPlace(s *schema) bool {
+func (row *refillRow) staysInPlace() bool {
 	a, b := &row.stored, &row.made
 	if row.rehashed || a.base != b.base || a.status != b.status || a.undated != b.undated {
 		return false
@@ -118,7 +118,7 @@ func (row *refillRow) staysInPlace(s *schema) bool {
 		}
 	}
 	for _, p := range placing {
-		if at := s.byProp[p].index; a.values[at] != b.values[at] {
+		if c := a.table.kind.byProp[p]; c != nil && a.values[c.index] != b.values[c.index] {
 			return false
 		}
 	}
@@ -132,7 +132,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	w.fields = w.db.schema.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
 	w.fields = row.cells().seal(w.fields)
 	result, err := s.ExecContext(w.ctx, int64(row.newest.doc), row.newest.hash, nullable(row.made.ingested), w.fields,
 		int64(row.k), row.stored.id[:], int64(row.doc), row.versions)
@@ -160,7 +160,7 @@ func (w *writing) resum(row *refillRow) error {
 	if err != nil {
 		return err
 	}
-	w.fields = w.db.schema.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
 	w.fields = row.cells().seal(w.fields)
 	if _, err := s.ExecContext(w.ctx, w.fields, int64(row.k), row.stored.id[:], int64(row.doc), row.versions); err != nil {
 		return fmt.Errorf("give a sign-in its sum: %w", err)

@@ -109,6 +109,9 @@ func (v *view) reportAll(ctx context.Context, columns entityColumns, logs []stor
 // report adds the sign-ins of one log. Where only names some entities, it adds theirs, and keeps nothing of what it finds.
 func (v *view) report(ctx context.Context, asked question, columns entityColumns, only *segment.Set, all []reported) error {
 	entity, some := columns.entity, only
+	if asked.table.kind.byProp[entity.property] != entity {
+		return nil // the log's records know no such entity
+	}
 	if only == nil {
 		some = someValue
 	}

@@ -54,10 +54,10 @@ func shownText(word string) string {
 
 // rowReader reads rows of the log tables; its targets are used again for each row.
 type rowReader struct {
-	schema *schema
-	k      int64
-	blobs  [5]sql.RawBytes // id, correlation, session, token, original request
-	fixed  struct {
+	kind  *kindSchema
+	k     int64
+	blobs [5]sql.RawBytes // id, correlation, session, token, original request
+	fixed struct {
 		doc, hash, versions, timeIsIngestion, status int64
 		ingested                                     sql.NullInt64
 	}
@@ -67,8 +67,8 @@ type rowReader struct {
 	targets []any
 }
 
-func newRowReader(s *schema) *rowReader {
-	r := &rowReader{schema: s, values: make([]int64, len(s.columns)), lists: make([][]byte, len(s.lists))}
+func newRowReader(s *kindSchema) *rowReader {
+	r := &rowReader{kind: s, values: make([]int64, len(s.columns)), lists: make([][]byte, len(s.lists))}
 	r.targets = append(r.targets, &r.k)
 	for i := range r.blobs {
 		r.targets = append(r.targets, &r.blobs[i])
@@ -83,7 +83,7 @@ func (r *rowReader) scan(rows *sql.Rows) error {
 	if err := rows.Scan(r.targets...); err != nil {
 		return err
 	}
-	return r.schema.readFields(r.fields, r.values, r.lists)
+	return r.kind.readFields(r.fields, r.values, r.lists)
 }
 
 // judge says what the row's sum says of the row that was scanned.
@@ -116,7 +116,7 @@ func (r *rowReader) row(log store.Log) store.Row {
 	if len(r.blobs[4]) == len(sameAsID) {
 		s.OriginalRequestID = s.ID
 	}
-	for i, c := range r.schema.columns {
+	for i, c := range r.kind.columns {
 		v := r.values[i]
 		switch p := c.property; {
 		case v == 0:
@@ -129,9 +129,10 @@ func (r *rowReader) row(log store.Log) store.Row {
 		}
 	}
 	line := store.Line{Events: 1, Started: s.Time}
-	mfa := r.schema.byProp[store.MFASet]
-	if outcomes := mfa.words.text(r.values[mfa.index]); outcomes != "" && store.MFAWasDenied(strings.Split(outcomes, setSeparator)) {
-		line.Denied = 1
+	if mfa := r.kind.byProp[store.MFASet]; mfa != nil {
+		if outcomes := mfa.words.text(r.values[mfa.index]); outcomes != "" && store.MFAWasDenied(strings.Split(outcomes, setSeparator)) {
+			line.Denied = 1
+		}
 	}
 	return store.Row{Key: store.Key(r.k), SignIn: s, Line: line}
 }
@@ -175,7 +176,7 @@ func (v *view) rowsByKey(ctx context.Context, t *table, keys []store.Key) (map[s
 		return nil, err
 	}
 	defer found.Close()
-	reader := newRowReader(v.db.schema)
+	reader := newRowReader(t.kind)
 	byKey := make(map[store.Key]*store.Row, len(keys))
 	for found.Next() {
 		err := reader.scan(found)

@@ -12,6 +12,7 @@ import (
 // table is one log's rows.
 type table struct {
 	log  store.Log
+	kind *kindSchema
 	name string
 	// number names the log in the tables that hold all logs, and in the sums of its rows: see store.LogInfo.
 	number int64
@@ -38,6 +39,7 @@ type column struct {
 	// list columns.
 	list   *store.List
 	listed int
+	place  int // among the list columns of all kinds
 }
 
 // The derived columns stand behind any number of properties to come.
@@ -76,15 +78,40 @@ func columnName(p *store.Property) string {
 	return b.String()
 }
 
-// schema is the columns, dictionaries and tables of main.db.
-type schema struct {
+// kind is a kind of records: their logs, and the properties that all of these have.
+type kind struct {
+	logs       []store.LogInfo
+	properties []*store.Property
+	rules      rules
+	// dictionary names the dictionary of a property. Kinds share one where they name it alike. Nil: the column's name.
+	dictionary func(*store.Property) string
+}
+
+func signIns() kind {
+	return kind{logs: store.Logs(), properties: store.Properties(), rules: currentRules()}
+}
+
+// kindSchema is the columns of one kind of records. The numbers of columns mean something within a kind only.
+type kindSchema struct {
 	columns []*column // of the properties, by index
 	byProp  map[*store.Property]*column
+	lists   []*column // those of them that hold lists
+	byList  map[*store.List]*column
+	// print tells one list of property columns from another.
+	print int64
+	// layouts gives for the print of each beginning of the list how many columns it has: see layout.
+	layouts map[int64]layout
+	// rules are those by which this version of the program makes rows of records.
+	rules rules
+}
+
+// schema is the kinds, dictionaries and tables of main.db.
+type schema struct {
+	kinds  []*kindSchema
+	byProp map[*store.Property]*column // of all kinds
 	// dictionaries are by name. Columns of one name share one: each text has one code in it.
 	dictionaries map[string]*dictionary
-	lists        []*column // those of them that hold lists
-	byList       map[*store.List]*column
-	// The derived columns that filters look at.
+	// The derived columns that filters look at: every kind has them.
 	status, ingested, lineMFA, lineErrors *column
 	tables                                map[store.Log]*table
 	byNumber                              map[int64]*table
@@ -92,58 +119,78 @@ type schema struct {
 	// numbers are the numbers of all logs, for an IN of SQL. A newer version of the program may have stored others: their
 	// records are passed over and stay.
 	numbers string
-	// print tells one list of property columns from another.
-	print int64
-	// layouts gives for the print of each beginning of the list how many columns it has: see layout.
-	layouts map[int64]layout
+	lists   int // how many columns of lists there are
 }
 
-func newSchema() *schema { return newSchemaOf(store.Logs(), store.Properties()) }
+func newSchema() *schema { return newSchemaOf(signIns()) }
 
-// newSchemaOf makes the schema of a version of the program that knows these logs and properties.
-func newSchemaOf(logs []store.LogInfo, properties []*store.Property) *schema {
+// newSchemaOf makes the schema of a version of the program that knows these kinds of records.
+func newSchemaOf(kinds ...kind) *schema {
 	s := &schema{
-		dictionaries: map[string]*dictionary{}, byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{},
-		tables: map[store.Log]*table{}, byNumber: map[int64]*table{}, layouts: map[int64]layout{},
-	}
-	print := fnv.New32a()
-	for _, p := range properties {
-		if p.Unique {
-			continue // ids hardly repeat: BLOBs of the row
-		}
-		c := &column{property: p, name: columnName(p), index: len(s.columns)}
-		switch {
-		case p.List != nil:
-			c.words, c.list, c.listed = s.itemDictionary(c.name), p.List, len(s.lists)
-			s.lists, s.byList[p.List] = append(s.lists, c), c
-		case p.Text != nil, p.Set != nil && p.PartOf == nil:
-			c.words = s.dictionary(c.name)
-		}
-		s.columns = append(s.columns, c)
-		s.byProp[p] = c
-		print.Write([]byte(c.name + "\n")) // never fails
-		s.print = int64(print.Sum32())
-		s.layouts[s.print] = layout(len(s.columns))
+		dictionaries: map[string]*dictionary{}, byProp: map[*store.Property]*column{},
+		tables: map[store.Log]*table{}, byNumber: map[int64]*table{},
 	}
 	s.status = &column{name: "derived_status", index: columnStatus}
 	s.ingested = &column{name: "ingested", index: columnIngested}
 	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: s.dictionary("line_mfa")}
 	s.lineErrors = &column{name: "line_errors", index: columnLineErrors, words: s.dictionary("line_errors")}
 	var numbers []string
-	for i, info := range logs {
-		t := &table{log: info.Log, name: "rows_" + string(info.Log), number: int64(info.Number), place: i}
-		numbers = append(numbers, strconv.Itoa(info.Number))
-		for _, p := range info.GroupBy {
-			t.key = append(t.key, s.byProp[p])
+	for _, k := range kinds {
+		of := s.add(k)
+		for _, info := range k.logs {
+			t := s.addTable(of, info)
+			numbers = append(numbers, strconv.FormatInt(t.number, 10))
 		}
-		for _, e := range store.EntitiesOf(info) {
-			t.entities = append(t.entities, s.entityColumns(e))
-		}
-		s.tables[info.Log], s.byNumber[t.number] = t, t
-		s.ordered = append(s.ordered, t)
 	}
 	s.numbers = strings.Join(numbers, ", ")
 	return s
+}
+
+// add makes the columns of a kind.
+func (s *schema) add(k kind) *kindSchema {
+	of := &kindSchema{byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{}, layouts: map[int64]layout{}, rules: k.rules}
+	print := fnv.New32a()
+	for _, p := range k.properties {
+		if p.Unique {
+			continue // ids hardly repeat: BLOBs of the row
+		}
+		c := &column{property: p, name: columnName(p), index: len(of.columns)}
+		words := c.name
+		if k.dictionary != nil {
+			words = k.dictionary(p)
+		}
+		switch {
+		case p.List != nil:
+			c.words, c.list, c.listed, c.place = s.itemDictionary(words), p.List, len(of.lists), s.lists
+			of.lists, of.byList[p.List] = append(of.lists, c), c
+			s.lists++
+		case p.Text != nil, p.Set != nil && p.PartOf == nil:
+			c.words = s.dictionary(words)
+		}
+		of.columns = append(of.columns, c)
+		of.byProp[p], s.byProp[p] = c, c
+		print.Write([]byte(c.name + "\n")) // never fails
+		of.print = int64(print.Sum32())
+		of.layouts[of.print] = layout(len(of.columns))
+	}
+	s.kinds = append(s.kinds, of)
+	return of
+}
+
+// addTable adds a log of a kind.
+func (s *schema) addTable(of *kindSchema, info store.LogInfo) *table {
+	t := &table{log: info.Log, kind: of, name: "rows_" + string(info.Log), number: int64(info.Number), place: len(s.ordered)}
+	for _, p := range info.GroupBy {
+		t.key = append(t.key, of.byProp[p])
+	}
+	for _, e := range store.EntitiesOf(info) {
+		if of.byProp[e.Property()] != nil {
+			t.entities = append(t.entities, s.entityColumns(e))
+		}
+	}
+	s.tables[info.Log], s.byNumber[t.number] = t, t
+	s.ordered = append(s.ordered, t)
+	return t
 }
 
 // dictionary gives the dictionary of a name, which filters may ask for texts that fold to one.

@@ -314,7 +314,7 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 // insert says in main.db that a segment counts.
 func (s *sealer) insert(ctx context.Context, tx *sql.Tx, made *part) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO segments (id, log, lo, hi, rows, columns, dead) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		made.id, made.table.number, int64(made.lo), int64(made.hi), made.rows, s.db.schema.print, made.dead.pack())
+		made.id, made.table.number, int64(made.lo), int64(made.hi), made.rows, made.table.kind.print, made.dead.pack())
 	return err
 }
 

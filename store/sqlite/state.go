@@ -239,7 +239,7 @@ func (db *DB) manifest(ctx context.Context, tx querier) (parts []*part, faults [
 			continue // of a log that a newer version of the program keeps
 		}
 		p.dead, sound = unpackRowSet(dead, p.rows)
-		p.layout, known = db.schema.layouts[columns]
+		p.layout, known = p.table.kind.layouts[columns]
 		switch {
 		case !sound:
 			faults = append(faults, errLostSegment{p, errors.New("the set of its rows that no longer count is damaged")})

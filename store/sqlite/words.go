@@ -220,7 +220,7 @@ func (w *words) damagedIn(r *rowReader) (column string, is bool) {
 	if !w.damaged.Load() {
 		return "", false
 	}
-	for i, c := range r.schema.columns {
+	for i, c := range r.kind.columns {
 		if c.words != nil && c.list == nil && c.words.isBad(r.values[i]) {
 			return c.name, true
 		}

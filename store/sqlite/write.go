@@ -245,16 +245,19 @@ func (w *writing) conflicts(r *preparedRow, k store.Key) (bool, error) {
 	if err := w.tx.QueryRowContext(w.ctx, "SELECT fields FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&fields); err != nil {
 		return false, err
 	}
-	values := make([]int64, len(w.db.schema.columns))
-	if err := w.db.schema.readFields(fields, values, nil); err != nil {
+	values := make([]int64, len(r.table.kind.columns))
+	if err := r.table.kind.readFields(fields, values, nil); err != nil {
 		return false, err
 	}
-	user, sp := w.db.schema.byProp[store.UserID], w.db.schema.byProp[store.ServicePrincipalID]
-	differ := func(c *column, code int64, id string) bool {
-		stored := shownText(w.text(c.words, code))
+	differ := func(p *store.Property, id string) bool {
+		c := r.table.kind.byProp[p]
+		if c == nil {
+			return false // of a kind whose records are nobody's
+		}
+		stored := shownText(w.text(c.words, values[c.index]))
 		return stored != "" && id != "" && stored != id
 	}
-	return differ(user, values[user.index], r.userID) || differ(sp, values[sp.index], r.spID), nil
+	return differ(store.UserID, r.userID) || differ(store.ServicePrincipalID, r.spID), nil
 }
 
 // text gives the word of a code, also of one this transaction gave out.
@@ -294,8 +297,8 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 		return 0, err
 	}
 	w.values = append(w.values[:0], r.values...)
-	w.codeValues(w.values)
-	w.fields = w.db.schema.appendFields(w.fields[:0], w.values, w.codeLists(r.lists))
+	w.codeValues(r.table.kind, w.values)
+	w.fields = r.table.kind.appendFields(w.fields[:0], w.values, w.codeLists(r.lists))
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
 	cells := r.cells(int64(ref), int64(versions))
@@ -334,9 +337,9 @@ func (r *preparedRow) cells(doc, versions int64) rowCells {
 }
 
 // codeValues puts the codes of pending words in their places.
-func (w *writing) codeValues(values []int64) {
+func (w *writing) codeValues(of *kindSchema, values []int64) {
 	for i, v := range values {
-		if v < 0 && w.db.schema.columns[i].words != nil {
+		if v < 0 && of.columns[i].words != nil {
 			values[i] = w.codes[-1-v]
 		}
 	}
