@@ -6,8 +6,8 @@
 //
 // A record is one entry of a log as an export has it. An entry is a record that was read: a *SignIn (entry.go,
 // signin.go). A property is one value of an entry, in Graph's terms (property.go). A field is a name for filters
-// and facets; it has one property or several (field.go). A list is a property with several items, each of several
-// texts (list.go).
+// and facets; it has one property or several (field.go, those of sign-ins in fields.go). A list is a property
+// with several items, each of several texts (list.go).
 //
 // A copy is a record of a sign-in that the store has already. All copies are kept, and merged into one sign-in
 // (merge.go). An event is one sign-in of the interactive log; a line is a list's row of it, made of all events of

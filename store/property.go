@@ -1,5 +1,7 @@
 package store
 
+import "strings"
+
 // Block says which fields of a record belong together. Merge has rules for the status and the risk; Conditional Access is
 // a block for the right to see it.
 type Block uint8
@@ -57,6 +59,9 @@ type Property struct {
 	PartOf *List
 	Part   int
 }
+
+// IsID says that the property is an ID, of the record or of what it names: Graph's names of those end in Id.
+func (p *Property) IsID() bool { return p.Unique || strings.HasSuffix(p.Name, "Id") }
 
 // Properties gives every property; the order is the engine's column order and only ever grows.
 func Properties() []*Property { return properties }

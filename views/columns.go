@@ -172,7 +172,7 @@ func propertyColumn(p *store.Property) Column {
 	}
 	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
 	c.cell = plain(func(s *store.SignIn) string { return cellText(p, s) })
-	if p.Unique || strings.HasSuffix(p.Name, "Id") {
+	if p.IsID() {
 		c.Kind = kindID
 		c.cell = shortened(func(s *store.SignIn) string { return propertyText(p, s) })
 	}
