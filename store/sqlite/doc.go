@@ -10,7 +10,11 @@
 // time and a tie among those of the same microsecond, so rows stand in the order of time (write.go, instant.go). What the
 // document of a row says can be read again at any time, and the row made again from it (derivation.go, refill.go).
 //
-// A dictionary gives each text of a column a number, its code (words.go). Columns, filters and groups know codes only, and 0
+// A kind is logs with the same properties: each property is a column with a number of its own within the kind, and the print of a
+// list of columns says which ones a segment was made with (schema.go). Every log has one table of rows, made when the folder
+// is opened (tables.go), and a number by which main.db names it, for ever.
+//
+// A dictionary gives each text of a column a number, its code (words.go). Columns of one name share it. Columns, filters and groups know codes only, and 0
 // is always "empty". Dictionaries are in memory as a whole; IDs that hardly repeat have none and are found by look-up tables
 // (ids.go, link.go).
 //
