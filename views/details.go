@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"time"
 
 	"signpost/store"
@@ -207,17 +208,12 @@ func (p DetailsPage) tabs() []Section {
 }
 
 func (p DetailsPage) hasTab(name string) bool {
-	log := p.signIn().Log
-	switch name {
-	case TabDevice, TabAuthentication:
-		return p.info().User
-	case TabLocation:
-		return log != store.ManagedIdentity
-	case TabConditionalAccess, TabReportOnly:
-		return p.ConditionalAccess && log != store.ManagedIdentity
-	case TabEvents:
-		return log == store.Interactive
-	case TabOnlyMe:
+	switch {
+	case !slices.Contains(signInLook.of(p.signIn().Log).Sections, name):
+		return false
+	case NeedsConditionalAccess(name):
+		return p.ConditionalAccess
+	case name == TabOnlyMe:
 		return AsksOnlyMe(p.signIn())
 	}
 	return true

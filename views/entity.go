@@ -127,6 +127,9 @@ func (p *EntityPage) Title() string {
 // TakeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
 func (p *EntityPage) TakeName(s *store.SignIn) bool {
 	f := store.FieldOfObjects(p.Kind)
+	if !f.IsOfIDs() {
+		return false // no sign-in names a group
+	}
 	p.SeenName, p.SeenUsername = *f.Properties[len(f.Properties)-1].Text(s), f.UsernameIn(s)
 	return strings.EqualFold(*f.Properties[0].Text(s), p.ID)
 }

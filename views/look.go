@@ -33,6 +33,8 @@ type LogLook struct {
 	Columns []Column
 	// Hit are counted on the page of an error code: who, what, and the networks they came from.
 	Hit []*store.Field
+	// Sections are the tabs that the details have, in the order of tabTitles.
+	Sections []string
 	// Top are counted on the page of a user, a group or an application: places, devices, errors and methods, and resources
 	// where there are no devices. None is Conditional Access data.
 	Top []*store.Field
@@ -42,6 +44,10 @@ var signInLook = Look{
 	Logs: []LogLook{
 		{
 			Log: store.Interactive,
+			Sections: []string{
+				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
+				TabEvents, TabHistory, TabRaw,
+			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.AppField, store.UserField, store.ResourceField, store.CountryField, store.IPField,
 				store.ClientField, store.ConditionalAccessField, store.OSField, store.BrowserField, store.RequirementField, store.MethodField,
@@ -51,6 +57,10 @@ var signInLook = Look{
 		},
 		{
 			Log: store.NonInteractive,
+			Sections: []string{
+				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
+				TabHistory, TabRaw,
+			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.AppField, store.UserField, store.ResourceField, store.CountryField, store.IPField,
 				store.ClientField, store.ConditionalAccessField, store.OSField,
@@ -61,6 +71,9 @@ var signInLook = Look{
 		},
 		{
 			Log: store.ServicePrincipal,
+			Sections: []string{
+				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabConditionalAccess, TabReportOnly, TabAdditional, TabHistory, TabRaw,
+			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.AppField, store.ResourceField, store.CountryField, store.IPField,
 				store.CredentialField,
@@ -74,6 +87,9 @@ var signInLook = Look{
 		},
 		{
 			Log: store.ManagedIdentity,
+			Sections: []string{
+				TabBasic, TabOnlyMe, TabRelated, TabAdditional, TabHistory, TabRaw,
+			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.ResourceField, store.ManagedIdentityTypeField,
 			},

@@ -28,6 +28,20 @@ func TestEveryLogHasALook(t *testing.T) {
 				t.Errorf("the values of %s have no noun", f.Name)
 			}
 		}
+		for _, tab := range look.Sections {
+			if !IsDetailsTab(tab) {
+				t.Errorf("%s has the section %q, which is none", info.Log, tab)
+			}
+		}
+		if (slices.Contains(look.Sections, TabDevice) && slices.Contains(look.Sections, TabAuthentication)) != info.User {
+			t.Errorf("%s is of users: %v; its sections are %q", info.Log, info.User, look.Sections)
+		}
+		if slices.Contains(look.Sections, TabLocation) != store.CityField.AppliesTo(info) {
+			t.Errorf("%s has a city: %v; its sections are %q", info.Log, store.CityField.AppliesTo(info), look.Sections)
+		}
+		if slices.Contains(look.Sections, TabConditionalAccess) != store.ConditionalAccessField.AppliesTo(info) {
+			t.Errorf("%s has policies: %v; its sections are %q", info.Log, store.ConditionalAccessField.AppliesTo(info), look.Sections)
+		}
 		if isGroups := len(look.Columns) > 0; isGroups != info.Grouped {
 			t.Errorf("%s has %d columns of groups, grouped: %v", info.Log, len(look.Columns), info.Grouped)
 		}
