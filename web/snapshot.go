@@ -15,9 +15,10 @@ type snapshot struct {
 	withheld store.Classes // of the logs
 }
 
-// storeOf gives the store as the viewer may ask it. No handler asks another one.
-func (s *Server) storeOf(c echo.Context) store.Store {
-	v := viewer(c)
+// storeOf gives the store as the viewer of a request may ask it. No handler asks another one.
+func (s *Server) storeOf(c echo.Context) store.Store { return s.storeFor(viewer(c)) }
+
+func (s *Server) storeFor(v Viewer) store.Store {
 	if !v.MayReadLogs() {
 		return s.ownStore(v)
 	}

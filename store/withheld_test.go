@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+)
+
+// The wrappers have every method of Store themselves: one that came with an embedded interface would go past the rights.
+func TestWrappersEmbedNoStore(t *testing.T) {
+	for _, wrapper := range []reflect.Type{
+		reflect.TypeFor[withheldStore](), reflect.TypeFor[withheldReader](), reflect.TypeFor[ownedStore](), reflect.TypeFor[ownedReader](),
+	} {
+		if !wrapper.Implements(reflect.TypeFor[Reader]()) {
+			t.Errorf("%s is no Reader", wrapper)
+		}
+		for i := range wrapper.NumField() {
+			if field := wrapper.Field(i); field.Anonymous && field.Type.Kind() != reflect.Struct {
+				t.Errorf("%s embeds %s", wrapper, field.Type)
+			}
+		}
+	}
+}
+
+// asked calls every method of a Reader with empty questions, those of the log in that log, and gives the errors by name.
+func asked(t *testing.T, r Reader, log Log) map[string]error {
+	t.Helper()
+	errs := map[string]error{}
+	v := reflect.ValueOf(r)
+	for i := range v.NumMethod() {
+		name := v.Type().Method(i).Name
+		method := v.Method(i)
+		if name == "Snapshot" {
+			continue
+		}
+		args := []reflect.Value{reflect.ValueOf(t.Context())}
+		for n := 1; n < method.Type().NumIn(); n++ {
+			arg := reflect.New(method.Type().In(n)).Elem()
+			switch q := arg.Addr().Interface().(type) {
+			case *Log:
+				*q = log
+			case *ListQuery:
+				q.Log = log
+			case *GroupsQuery:
+				q.Log = log
+			case *MembersQuery:
+				q.Log = log
+			case *HistogramQuery:
+				q.Log = log
+			case *FacetsQuery:
+				q.Log = log
+			case *ValuesQuery:
+				q.Log, q.Field = log, &Field{}
+			case *RecordsQuery:
+				q.Log = log
+			case *ReportQuery:
+				q.Logs = []Log{log}
+			case *[]SignInName:
+				*q = []SignInName{{Log: log}}
+			}
+			args = append(args, arg)
+		}
+		out := method.Call(args)
+		errs[name], _ = out[len(out)-1].Interface().(error)
+	}
+	return errs
+}
+
+// A log of a withheld class is refused by every question that reads it; the store behind is not asked, or it would panic.
+func TestWithheldLogIsRefusedWhole(t *testing.T) {
+	before := logInfos
+	t.Cleanup(func() { logInfos = before })
+	logInfos = append([]LogInfo(nil), before...)
+	logInfos[1].Read = Activity
+	const tellNothingOfALog = 2 // Tenants and FindUser
+	refused := 0
+	for name, err := range asked(t, Withheld(nothingAsked{}, ClassesOf(Activity)), NonInteractive) {
+		var withheld WithheldError
+		switch {
+		case errors.As(err, &withheld) && withheld.Class == Activity && withheld.Named == before[1].Title:
+			refused++
+		case name != "Tenants" && name != "FindUser":
+			t.Errorf("%s of a log that may not be read: %v", name, err)
+		}
+	}
+	if want := reflect.TypeFor[Reader]().NumMethod() - tellNothingOfALog; refused != want {
+		t.Errorf("%d questions are refused, want %d", refused, want)
+	}
+	if _, err := Withheld(nothingAsked{}, ClassesOf(Activity)).Report(t.Context(), ReportQuery{Range: AllTime()}); err == nil {
+		t.Error("a report over all logs is given")
+	}
+}
+
+// Whoever sees their own sign-ins alone is refused everything else, and another person.
+func TestOwnedStoreKnowsOnePerson(t *testing.T) {
+	refused := 0
+	for name, err := range asked(t, Owned(nothingAsked{}, Person{UserID: "ada"}), Interactive) {
+		switch {
+		case errors.Is(err, errNotOwn):
+			refused++
+		case name != "Places":
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if want := reflect.TypeFor[Reader]().NumMethod() - 1; refused != want {
+		t.Errorf("%d questions are refused, want %d", refused, want)
+	}
+}
+
+// nothingAsked is a store that must not be asked, but for what tells nothing of a log.
+type nothingAsked struct{ Store }
+
+func (nothingAsked) Tenants(context.Context) ([]string, error) { return nil, nil }
+
+func (nothingAsked) FindUser(context.Context, string, string) (FoundUser, error) {
+	return FoundUser{}, nil
+}
+
+func (nothingAsked) Places(context.Context, []SignInName) ([]Cursor, error) { return nil, nil }
+
+func TestWithheldStoreIsWrappedOnce(t *testing.T) {
+	var s Store = nothingAsked{}
+	if Withheld(s, 0) != s {
+		t.Error("a store is wrapped that nothing is withheld from")
+	}
+	w := Withheld(s, ClassesOf(ConditionalAccess, Risk))
+	if Withheld(w, ClassesOf(Risk)) != w || Withheld(w, ClassesOf(Risk, Activity)) == w {
+		t.Error("a store is wrapped again that withholds the classes already, or one is not that does not")
+	}
+}
+
+// Every single-valued property of a class is emptied, and no other.
+func TestWithholdingEmptiesTheClass(t *testing.T) {
+	before := RiskState.Class
+	t.Cleanup(func() { RiskState.Class = before })
+	RiskState.Class = Risk
+	s := SignIn{ConditionalAccessStatus: "success", RiskState: "atRisk", ErrorCode: IntOf(1), City: "Oslo"}
+	risk, both := s, s
+	risk.withhold(ClassesOf(Risk))
+	both.withhold(ClassesOf(Risk, ConditionalAccess, AttributeLog))
+	if risk.RiskState != "" || risk.ConditionalAccessStatus != "success" || both.ConditionalAccessStatus != "" || both.RiskState != "" {
+		t.Errorf("left are %q and %q", risk.ConditionalAccessStatus, both.ConditionalAccessStatus)
+	}
+	if both.City != "Oslo" || both.ErrorCode != s.ErrorCode {
+		t.Error("other fields are emptied too")
+	}
+}
