@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -157,18 +158,20 @@ func TestStalledDownloadsHoldLittle(t *testing.T) {
 		}
 	}
 	ada.open("/logs/noninteractive")
+	ada.open("/logs/noninteractive/export.csv?range=7d") // a program that nobody used yet has not its usual memory
 	before := s.memory()
 	paths := []string{"export.json", "export.ndjson", "evidence.zip", "export.csv"}
 	for i := range 100 {
 		s.askUnread("/logs/noninteractive/"+paths[i%len(paths)]+"?range=7d", cookies[i%len(cookies)])
 	}
-	most := before
+	var held []int64
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		most = max(most, s.memory())
+		held = append(held, s.memory())
 	}
-	t.Logf("%d MiB before, %d MiB at most with 100 stalled downloads", before>>20, most>>20)
-	if most > before+150<<20 {
-		t.Errorf("100 stalled downloads took %d MiB", (most-before)>>20)
+	most, stays := slices.Max(held), slices.Min(held[len(held)/2:]) // without what is collected a moment later
+	t.Logf("%d MiB before, %d MiB at most with 100 stalled downloads, and it stays at %d", before>>20, most>>20, stays>>20)
+	if stays > before+150<<20 {
+		t.Errorf("100 stalled downloads hold %d MiB", (stays-before)>>20)
 	}
 	ada.client.CloseIdleConnections()
 	s.expectCut()
