@@ -49,7 +49,7 @@ const (
 // ParseSearch works out what a text may mean. It never fails: what is nothing else may be a name.
 func ParseSearch(text string) Search {
 	s := Search{Text: strings.Join(strings.Fields(text), " ")}
-	whole := unquoted(s.Text)
+	whole := Unquoted(s.Text)
 	s.IDs = firstFew(&s, searchIDs(s.Text))
 	s.Codes = firstFew(&s, searchCodes(whole))
 	if a, problem := address(whole); problem == "" {
@@ -92,8 +92,9 @@ func firstFew[T any](s *Search, list []T) []T {
 // quotes stand around what is copied from JSON, PowerShell and letters.
 const quotes = "\"'`“”‘’«»{}[]()<>"
 
-// unquoted takes off what stands around the whole text; a lone sign at one end may belong to it.
-func unquoted(text string) string {
+// Unquoted gives a text without the quotes and brackets around the whole of it. A lone sign at one end stays, as it may belong to
+// the text.
+func Unquoted(text string) string {
 	for {
 		first, width := utf8.DecodeRuneInString(text)
 		last, lastWidth := utf8.DecodeLastRuneInString(text)

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // ErrorPage is the page of one error code.
 type ErrorPage struct {
 	Shell   Shell
-	Error   store.ErrorInfo
+	Error   errorcode.Info
 	Message ErrorMessage
 	// Range is what the sign-ins are counted in.
 	Range store.Range
@@ -97,30 +98,30 @@ func (p ErrorPage) relatedText() string {
 }
 
 // twins are other codes with the same symbol.
-func (p ErrorPage) twins() []store.ErrorInfo {
+func (p ErrorPage) twins() []errorcode.Info {
 	if p.Error.Symbol == "" {
 		return nil
 	}
-	var twins []store.ErrorInfo
-	for _, code := range store.FindErrorCodes(p.Error.Symbol) {
+	var twins []errorcode.Info
+	for _, code := range errorcode.Find(p.Error.Symbol) {
 		if code != p.Error.Code {
-			twins = append(twins, store.ErrorCodeOf(code))
+			twins = append(twins, errorcode.Of(code))
 		}
 	}
 	return twins
 }
 
 // related are the codes beside this one.
-func (p ErrorPage) related() []store.ErrorInfo {
-	var related []store.ErrorInfo
+func (p ErrorPage) related() []errorcode.Info {
+	var related []errorcode.Info
 	for _, code := range p.Error.Related {
-		related = append(related, store.ErrorCodeOf(code))
+		related = append(related, errorcode.Of(code))
 	}
 	if len(related) > 0 {
 		return related
 	}
-	common := store.CommonErrorCodes()
-	for _, e := range append(common, store.ErrorCodes()...) {
+	common := errorcode.Common()
+	for _, e := range append(common, errorcode.All()...) {
 		if e.FamilyID == p.Error.FamilyID && e.Code != p.Error.Code && len(related) < 4 && !containsCode(related, e.Code) {
 			related = append(related, e)
 		}
@@ -128,7 +129,7 @@ func (p ErrorPage) related() []store.ErrorInfo {
 	return related
 }
 
-func containsCode(list []store.ErrorInfo, code int64) bool {
+func containsCode(list []errorcode.Info, code int64) bool {
 	for _, e := range list {
 		if e.Code == code {
 			return true

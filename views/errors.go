@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // ErrorsPage is the look-up of error codes: the box, and the codes to choose from.
@@ -16,9 +17,9 @@ type ErrorsPage struct {
 	Message ErrorMessage
 	Bad     store.BadParams
 	// Named are the codes that the text names, where it is more than one; Found those whose texts have its words.
-	Named, Found []store.ErrorInfo
+	Named, Found []errorcode.Info
 	// Class and Family are what the list is narrowed to; empty for all.
-	Class  store.ErrorClass
+	Class  errorcode.Class
 	Family string
 	// Sign is what a reader's log has of the message.
 	Sign MessageSignIns
@@ -35,8 +36,8 @@ func (p ErrorsPage) isStart() bool {
 // errorGroup is some codes under a heading.
 type errorGroup struct {
 	ID, Title, Text string
-	Class           store.ErrorClass
-	Codes           []store.ErrorInfo
+	Class           errorcode.Class
+	Codes           []errorcode.Info
 }
 
 // groups are the codes to choose from.
@@ -49,11 +50,11 @@ func (p ErrorsPage) groups() []errorGroup {
 	case p.Typed != "":
 		return p.foundGroups()
 	case p.Class != "":
-		return []errorGroup{{Title: p.Class.Label(), Text: classText(p.Class), Codes: codesWith(func(e store.ErrorInfo) bool { return e.Class == p.Class })}}
+		return []errorGroup{{Title: p.Class.Label(), Text: classText(p.Class), Codes: codesWith(func(e errorcode.Info) bool { return e.Class == p.Class })}}
 	case p.Family != "":
-		for _, f := range store.ErrorFamilies() {
+		for _, f := range errorcode.Families() {
 			if f.ID == p.Family {
-				return []errorGroup{{Title: f.Title, Text: f.Meaning, Codes: codesWith(func(e store.ErrorInfo) bool { return e.FamilyID == f.ID })}}
+				return []errorGroup{{Title: f.Title, Text: f.Meaning, Codes: codesWith(func(e errorcode.Info) bool { return e.FamilyID == f.ID })}}
 			}
 		}
 	}
@@ -61,7 +62,7 @@ func (p ErrorsPage) groups() []errorGroup {
 }
 
 func (p ErrorsPage) namedTitle() string {
-	if code, ok := store.ParseErrorNumber(p.Typed); ok {
+	if code, ok := errorcode.ParseNumber(p.Typed); ok {
 		return "Code " + strconv.FormatInt(code, 10)
 	}
 	return Count(int64(len(p.Named)), "code is", "codes are") + " meant by this text"
@@ -79,31 +80,31 @@ func (p ErrorsPage) foundGroups() []errorGroup {
 	return []errorGroup{g}
 }
 
-func codesWith(keep func(store.ErrorInfo) bool) []store.ErrorInfo {
-	return slices.DeleteFunc(store.ErrorCodes(), func(e store.ErrorInfo) bool { return !keep(e) })
+func codesWith(keep func(errorcode.Info) bool) []errorcode.Info {
+	return slices.DeleteFunc(errorcode.All(), func(e errorcode.Info) bool { return !keep(e) })
 }
 
 // families are all codes by family, folded.
 func (p ErrorsPage) families() []errorGroup {
 	var groups []errorGroup
-	for _, f := range store.ErrorFamilies() {
-		groups = append(groups, errorGroup{ID: f.ID, Title: f.Title, Text: f.Meaning, Class: f.Class, Codes: codesWith(func(e store.ErrorInfo) bool { return e.FamilyID == f.ID })})
+	for _, f := range errorcode.Families() {
+		groups = append(groups, errorGroup{ID: f.ID, Title: f.Title, Text: f.Meaning, Class: f.Class, Codes: codesWith(func(e errorcode.Info) bool { return e.FamilyID == f.ID })})
 	}
 	return groups
 }
 
 // classText says what a class means.
-func classText(c store.ErrorClass) string {
+func classText(c errorcode.Class) string {
 	switch c {
-	case store.ErrorExpected:
+	case errorcode.Expected:
 		return "A step of an ordinary sign-in, or something that passes by itself. Only a row of them without a success needs a look."
-	case store.ErrorPerson:
+	case errorcode.Person:
 		return "The person can solve it with what the page shows, or with a word from the helpdesk."
-	case store.ErrorHelpdesk:
+	case errorcode.Helpdesk:
 		return "Somebody has to look at the account, the device or the assignment."
-	case store.ErrorAdministrator:
+	case errorcode.Administrator:
 		return "A setting of the tenant, an application or a server has to be changed."
-	case store.ErrorAttack:
+	case errorcode.Attack:
 		return "Entra stopped something, or somebody tried what is not theirs. Look at who was hit and whether one of them got in."
 	}
 	return ""
@@ -135,7 +136,7 @@ func (p ErrorsPage) badText() []string {
 }
 
 // symbolAndFamily is what a list shows below a code's title.
-func symbolAndFamily(e store.ErrorInfo) string {
+func symbolAndFamily(e errorcode.Info) string {
 	return strings.TrimPrefix(e.Symbol+" · "+e.Family().Title, " · ")
 }
 
@@ -143,7 +144,7 @@ func symbolAndFamily(e store.ErrorInfo) string {
 func explained(codes []string, m ErrorMessage) []Link {
 	var links []Link
 	for _, text := range codes {
-		if code, ok := store.ParseErrorNumber(text); ok && code != 0 {
+		if code, ok := errorcode.ParseNumber(text); ok && code != 0 {
 			links = append(links, Link{"What error " + text + " means", ErrorURL(code, m)})
 		}
 	}

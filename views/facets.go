@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // FacetTop is how many values a facet shows, those that are chosen aside.
@@ -157,8 +158,8 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 		Value: v.Value, Label: label, Title: facetTitle(label, v.Value), N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
 	}
 	// Some titles name Conditional Access, which a page without the right to it does not speak of.
-	if code, ok := store.ParseErrorNumber(v.Value); ok && f.Codes && code != 0 && p.ConditionalAccess {
-		row.Title = store.ErrorCodeOf(code).Title
+	if code, ok := errorcode.ParseNumber(v.Value); ok && f.Codes && code != 0 && p.ConditionalAccess {
+		row.Title = errorcode.Of(code).Title
 	}
 	switch {
 	case !isFilterable(v.Value): // what a condition holds of it finds it too

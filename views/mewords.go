@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // outcome is the result in plain words.
@@ -32,7 +33,7 @@ func userReason(code int64, failureReason string) string {
 			return "Blocked for a while after too many wrong passwords."
 		}
 	}
-	if info := store.ErrorCodeOf(code); info.HasOwnTexts() {
+	if info := errorcode.Of(code); info.HasOwnTexts() {
 		return info.Texts().User.Say
 	}
 	return ""

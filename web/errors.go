@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 	"signpost/views"
 )
 
@@ -33,15 +34,15 @@ func (s *Server) errors(c echo.Context) error {
 		return render(c, http.StatusOK, views.Errors(page))
 	}
 	page.Message = views.ErrorMessageOf(store.ParseSearch(page.Typed))
-	switch codes := store.FindErrorCodes(page.Typed); {
+	switch codes := errorcode.Find(page.Typed); {
 	case len(codes) == 1:
 		return c.Redirect(http.StatusSeeOther, views.ErrorURL(codes[0], page.Message))
 	case len(codes) > 1:
 		for _, code := range codes {
-			page.Named = append(page.Named, store.ErrorCodeOf(code))
+			page.Named = append(page.Named, errorcode.Of(code))
 		}
 	case !page.Message.HasIDs():
-		page.Found = store.SearchErrorCodes(page.Typed)
+		page.Found = errorcode.Search(page.Typed)
 	}
 	var err error
 	if page.Sign, err = s.messageSignIns(c, page.Message); err != nil {
@@ -51,7 +52,7 @@ func (s *Server) errors(c echo.Context) error {
 }
 
 // parseErrors reads the address of the list.
-func parseErrors(params url.Values) (text string, class store.ErrorClass, family string, bad store.BadParams) {
+func parseErrors(params url.Values) (text string, class errorcode.Class, family string, bad store.BadParams) {
 	for param, values := range params {
 		switch {
 		case !slices.Contains([]string{errorText, "class", "family"}, param):
@@ -64,11 +65,11 @@ func parseErrors(params url.Values) (text string, class store.ErrorClass, family
 	if utf8.RuneCountInString(text) > maxErrorText {
 		bad = append(bad, store.BadParam{Param: errorText, Problem: "is too long: at most 8,000 characters are looked at. Paste the part with the code."})
 	}
-	class, family = store.ErrorClass(params.Get("class")), params.Get("family")
-	if class != "" && !slices.Contains(store.ErrorClasses(), class) {
+	class, family = errorcode.Class(params.Get("class")), params.Get("family")
+	if class != "" && !slices.Contains(errorcode.Classes(), class) {
 		bad = append(bad, store.BadParam{Param: "class", Value: string(class), Problem: "is none of the classes. Choose one of the page."})
 	}
-	if family != "" && !slices.ContainsFunc(store.ErrorFamilies(), func(f store.ErrorFamily) bool { return f.ID == family }) {
+	if family != "" && !slices.ContainsFunc(errorcode.Families(), func(f errorcode.Family) bool { return f.ID == family }) {
 		bad = append(bad, store.BadParam{Param: "family", Value: family, Problem: "is none of the kinds of problems. Choose one of the page."})
 	}
 	slices.SortFunc(bad, func(a, b store.BadParam) int { return strings.Compare(a.Param, b.Param) })
@@ -77,12 +78,12 @@ func parseErrors(params url.Values) (text string, class store.ErrorClass, family
 
 // errorCode is the page of one error code. There is one for every number, and nothing for what is none.
 func (s *Server) errorCode(c echo.Context) error {
-	code, ok := store.ParseErrorNumber(c.Param("code"))
+	code, ok := errorcode.ParseNumber(c.Param("code"))
 	if !ok {
 		return store.ErrNotFound
 	}
 	params := c.QueryParams()
-	page := views.ErrorPage{Error: store.ErrorCodeOf(code), Now: s.Now()}
+	page := views.ErrorPage{Error: errorcode.Of(code), Now: s.Now()}
 	if c.Param("code") != views.Integer(store.IntOf(code)) {
 		address := url.URL{Path: views.ErrorURL(code, views.ErrorMessage{}), RawQuery: c.Request().URL.RawQuery}
 		return c.Redirect(http.StatusSeeOther, address.String()) // 050126

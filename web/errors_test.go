@@ -17,6 +17,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // getSignedOut asks without a session.
@@ -63,7 +64,7 @@ func aadstsCodes(t *testing.T) []aadsts {
 	}
 	for _, line := range strings.Split(strings.TrimSpace(string(referenceFile(t, "data/aadsts-missing.tsv"))), "\n")[1:] {
 		cells := strings.Split(line, "\t")
-		code, ok := store.ParseErrorNumber(cells[0])
+		code, ok := errorcode.ParseNumber(cells[0])
 		if !ok || len(cells) != 3 {
 			t.Fatalf("a line of the list of codes is %q", line)
 		}

@@ -13,11 +13,12 @@ import (
 // mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
 // any other package needs a row.
 var mayImport = map[string][]string{
-	"web":                  {"store", "store/export", "views", "auth", "static"},
-	"views":                {"store", "static"},
+	"web":                  {"store", "store/errorcode", "store/export", "views", "auth", "static"},
+	"views":                {"store", "store/errorcode", "static"},
 	"static":               {},
 	"auth":                 {},
 	"store":                {},
+	"store/errorcode":      {"store"},
 	"store/export":         {"store"},
 	"store/importer":       {"store"},
 	"store/demo":           {"store"},

@@ -1,13 +1,31 @@
-package store
+package errorcode
 
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"signpost/store"
 )
+
+// reference reads a file of the folder that stands beside the repository; without it the test is skipped.
+func reference(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../../shared/" + name)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s is not beside the repository", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
 
 type referenceCode struct {
 	Code        int64  `json:"code"`
@@ -36,7 +54,7 @@ func missingCodes(t *testing.T) []missingCode {
 	lines := strings.Split(strings.TrimSpace(string(reference(t, "reference/data/aadsts-missing.tsv"))), "\n")
 	for _, line := range lines[1:] {
 		cells := strings.Split(line, "\t")
-		code, ok := ParseErrorNumber(cells[0])
+		code, ok := ParseNumber(cells[0])
 		if !ok || len(cells) != 3 {
 			t.Fatalf("a line of the list of codes is %q", line)
 		}
@@ -48,7 +66,7 @@ func missingCodes(t *testing.T) []missingCode {
 func TestEveryReferenceCodeIsExplained(t *testing.T) {
 	entries, missing := referenceCodes(t), missingCodes(t)
 	for _, want := range entries {
-		got := ErrorCodeOf(want.Code)
+		got := Of(want.Code)
 		if !got.Known() || got.Code != want.Code || got.Symbol != want.Name {
 			t.Errorf("code %d is %+v, want known with symbol %q", want.Code, got, want.Name)
 		}
@@ -58,7 +76,7 @@ func TestEveryReferenceCodeIsExplained(t *testing.T) {
 	}
 	words := 0
 	for _, want := range missing {
-		got := ErrorCodeOf(want.Code)
+		got := Of(want.Code)
 		if got.Code != want.Code || !got.Listed() || got.Known() != (want.Words != "") {
 			t.Errorf("code %d is %+v, want listed and known: %t", want.Code, got, want.Words != "")
 		}
@@ -66,13 +84,13 @@ func TestEveryReferenceCodeIsExplained(t *testing.T) {
 			words++
 		}
 	}
-	if got, want := len(ErrorCodes()), len(entries)+words; got != want || words != 171 {
+	if got, want := len(All()), len(entries)+words; got != want || words != 171 {
 		t.Errorf("%d codes, want %d of which 171 were missing, not %d", got, want, words)
 	}
-	if got, want := len(NumberedErrorCodes()), len(missing)-words; got != want || want != 225 {
+	if got, want := len(Numbered()), len(missing)-words; got != want || want != 225 {
 		t.Errorf("%d numbers without words, want %d", got, want)
 	}
-	if !slices.IsSorted(NumberedErrorCodes()) || !slices.IsSortedFunc(ErrorCodes(), func(a, b ErrorInfo) int { return cmp.Compare(a.Code, b.Code) }) {
+	if !slices.IsSorted(Numbered()) || !slices.IsSortedFunc(All(), func(a, b Info) int { return cmp.Compare(a.Code, b.Code) }) {
 		t.Error("the list is not ascending, so numbers in it are not found")
 	}
 }
@@ -98,7 +116,7 @@ var explainedRanges = []struct {
 func TestCodesOfTodayAreExplained(t *testing.T) {
 	for _, r := range explainedRanges {
 		n := 0
-		for _, e := range ErrorCodes() {
+		for _, e := range All() {
 			if e.Code < r.from || e.Code > r.to {
 				continue
 			}
@@ -114,14 +132,14 @@ func TestCodesOfTodayAreExplained(t *testing.T) {
 }
 
 // texts gives every text of an entry with its name.
-func (t ErrorTexts) texts() map[string]string {
+func (t Texts) texts() map[string]string {
 	return map[string]string{
 		"meaning": t.Meaning, "causes": strings.Join(t.Causes, " "), "look": strings.Join(t.Look, " "),
 		"ask": t.Helpdesk.Ask, "check": t.Helpdesk.Check, "say": t.Helpdesk.Say, "user say": t.User.Say, "user next": t.User.Next,
 	}
 }
 
-func checkTexts(t *testing.T, name string, texts ErrorTexts) {
+func checkTexts(t *testing.T, name string, texts Texts) {
 	t.Helper()
 	seen := map[string]string{}
 	for what, text := range texts.texts() {
@@ -147,7 +165,7 @@ func TestThreeVoices(t *testing.T) {
 	const atLeast = 200
 	own := 0
 	voices := map[string]int64{}
-	for _, e := range ErrorCodes() {
+	for _, e := range All() {
 		name := strconv.FormatInt(e.Code, 10)
 		if e.Title == "" || e.Class.Label() == "" || strings.ContainsAny(e.Title, "<>`*") {
 			t.Errorf("%s has title %q and class %q", name, e.Title, e.Class)
@@ -170,7 +188,7 @@ func TestThreeVoices(t *testing.T) {
 			t.Errorf("%s has no related codes", name)
 		}
 		for i, related := range e.Related {
-			if !ErrorCodeOf(related).Known() || related == e.Code || slices.Index(e.Related, related) != i {
+			if !Of(related).Known() || related == e.Code || slices.Index(e.Related, related) != i {
 				t.Errorf("%s: related to %d, which is unknown, itself or doubled", name, related)
 			}
 		}
@@ -178,16 +196,16 @@ func TestThreeVoices(t *testing.T) {
 	if own < atLeast {
 		t.Errorf("%d codes have texts of their own, want at least %d", own, atLeast)
 	}
-	for _, f := range ErrorFamilies() {
-		checkTexts(t, "family "+f.ID, f.ErrorTexts)
-		if f.Title == "" || f.Class.Label() == "" || !slices.ContainsFunc(ErrorCodes(), func(e ErrorInfo) bool { return e.FamilyID == f.ID }) {
+	for _, f := range Families() {
+		checkTexts(t, "family "+f.ID, f.Texts)
+		if f.Title == "" || f.Class.Label() == "" || !slices.ContainsFunc(All(), func(e Info) bool { return e.FamilyID == f.ID }) {
 			t.Errorf("family %s has no title, no class or no code", f.ID)
 		}
 	}
 }
 
 func TestLockoutHasItsTwoMeanings(t *testing.T) {
-	texts := ErrorCodeOf(50053).Texts()
+	texts := Of(50053).Texts()
 	for _, want := range []string{"smart lockout", "malicious", "failure reason"} {
 		if !strings.Contains(texts.Meaning, want) {
 			t.Errorf("the meaning of 50053 does not speak of %s", want)
@@ -215,15 +233,15 @@ func TestNothingIsMadeUpOfUnknownCodes(t *testing.T) {
 		{29204, 0, true},
 		{135004, 0, true},
 	}
-	for _, code := range NumberedErrorCodes() {
-		tests = append(tests, unknown{code, ErrorCodeOf(code).Parent(), true})
+	for _, code := range Numbered() {
+		tests = append(tests, unknown{code, Of(code).Parent(), true})
 	}
 	for _, tt := range tests {
-		got := ErrorCodeOf(tt.code)
+		got := Of(tt.code)
 		if got.Known() || got.Code != tt.code || got.Title != unknownTitle || got.FamilyID != "" || got.Class != "" || got.Symbol != "" || got.HasOwnTexts() {
 			t.Errorf("%d is %+v", tt.code, got)
 		}
-		if got.Parent() != tt.parent || got.Listed() != tt.listed || got.Status() != StatusFailure {
+		if got.Parent() != tt.parent || got.Listed() != tt.listed || got.Status() != store.StatusFailure {
 			t.Errorf("%d is a form of %d, listed %t, %v; want %d, %t, Failure", tt.code, got.Parent(), got.Listed(), got.Status(), tt.parent, tt.listed)
 		}
 		for what, text := range got.Texts().texts() {
@@ -231,14 +249,14 @@ func TestNothingIsMadeUpOfUnknownCodes(t *testing.T) {
 				t.Errorf("%d has a made-up %s: %s", tt.code, what, text)
 			}
 		}
-		if len(got.Related) == 0 || slices.ContainsFunc(got.Related, func(code int64) bool { return code == 0 || !ErrorCodeOf(code).Known() }) {
+		if len(got.Related) == 0 || slices.ContainsFunc(got.Related, func(code int64) bool { return code == 0 || !Of(code).Known() }) {
 			t.Errorf("%d is near to %v", tt.code, got.Related)
 		}
 	}
 }
 
 func TestCommonCodesAreExplained(t *testing.T) {
-	common := CommonErrorCodes()
+	common := Common()
 	if len(common) < 12 {
 		t.Errorf("%d common codes", len(common))
 	}

@@ -1,4 +1,4 @@
-package store
+package errorcode
 
 import (
 	"cmp"
@@ -8,14 +8,16 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"signpost/store"
 )
 
-// MaxErrorDigits is how many digits an error code may have: what fits into 64 bits. Entra's have at most seven.
-const MaxErrorDigits = 18
+// MaxDigits is how many digits an error code may have: what fits into 64 bits. Entra's have at most seven.
+const MaxDigits = 18
 
-// ParseErrorNumber reads the number of an error code: digits alone. ok is false for anything else.
-func ParseErrorNumber(text string) (code int64, ok bool) {
-	if text == "" || len(text) > MaxErrorDigits || strings.Trim(text, "0123456789") != "" {
+// ParseNumber reads the number of an error code: digits alone. ok is false for anything else.
+func ParseNumber(text string) (code int64, ok bool) {
+	if text == "" || len(text) > MaxDigits || strings.Trim(text, "0123456789") != "" {
 		return 0, false
 	}
 	code, err := strconv.ParseInt(text, 10, 64)
@@ -34,12 +36,12 @@ var messageCodes = []*regexp.Regexp{
 // and of web servers have shorter ones. Code 0 is Entra's too.
 const shortestNamed = 5
 
-// FindErrorCodes finds the error codes in a text: a number, AADSTS50126, an error message of the sign-in pages or of a library,
+// Find finds the error codes in a text: a number, AADSTS50126, an error message of the sign-in pages or of a library,
 // JSON, an address of the sign-in pages, or the symbol of a code alone. They stand in the order of the text, without doubles;
 // where a message writes AADSTS, only those count. It never fails: a text without a code has none.
-func FindErrorCodes(text string) []int64 {
-	text = unquoted(strings.Join(strings.Fields(text), " "))
-	if code, ok := ParseErrorNumber(strings.TrimPrefix(text, "#")); ok {
+func Find(text string) []int64 {
+	text = store.Unquoted(strings.Join(strings.Fields(text), " "))
+	if code, ok := ParseNumber(strings.TrimPrefix(text, "#")); ok {
 		return []int64{code}
 	}
 	for i, pattern := range messageCodes {
@@ -52,11 +54,11 @@ func FindErrorCodes(text string) []int64 {
 
 func codesOf(pattern *regexp.Regexp, text string, named bool) (codes []int64) {
 	for _, found := range pattern.FindAllStringSubmatch(text, -1) {
-		code, ok := ParseErrorNumber(found[1])
+		code, ok := ParseNumber(found[1])
 		if !ok || named && code != 0 && len(found[1]) < shortestNamed || slices.Contains(codes, code) {
 			continue
 		}
-		if codes = append(codes, code); len(codes) == MaxSearched {
+		if codes = append(codes, code); len(codes) == store.MaxSearched {
 			break
 		}
 	}
@@ -65,7 +67,7 @@ func codesOf(pattern *regexp.Regexp, text string, named bool) (codes []int64) {
 
 // codesOfSymbol gives the codes whose symbol the text is, without regard to case.
 func codesOfSymbol(text string) (codes []int64) {
-	for _, e := range errorCodes().Codes {
+	for _, e := range book().Codes {
 		if e.Symbol != "" && strings.EqualFold(e.Symbol, text) {
 			codes = append(codes, e.Code)
 		}
@@ -76,10 +78,10 @@ func codesOfSymbol(text string) (codes []int64) {
 // maxSearchWords bounds the work of one search: what somebody types has fewer words, and a pasted text is no question.
 const maxSearchWords = 12
 
-// SearchErrorCodes finds the known codes whose number, symbol or texts hold every word of a text, the best first: a number that
+// Search finds the known codes whose number, symbol or texts hold every word of a text, the best first: a number that
 // begins with it, then the symbol, the title, the meaning, the rest. A word counts from its beginning; of a long text the first
 // words count.
-func SearchErrorCodes(text string) []ErrorInfo {
+func Search(text string) []Info {
 	words := searchable(text)
 	if len(words) == 0 {
 		return nil
@@ -87,24 +89,24 @@ func SearchErrorCodes(text string) []ErrorInfo {
 	words = words[:min(len(words), maxSearchWords)]
 	type hit struct{ place, score int }
 	var hits []hit
-	book := errorCodes()
-	for i, places := range errorPlaces() {
+	list := book()
+	for i, places := range codePlaces() {
 		score, all := 0, true
 		for _, word := range words {
 			one := places.score(word)
 			score, all = score+one, all && one > 0
 		}
 		if all {
-			if slices.Contains(book.Common, book.Codes[i].Code) {
+			if slices.Contains(list.Common, list.Codes[i].Code) {
 				score += len(words)
 			}
 			hits = append(hits, hit{i, score})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
-	found := make([]ErrorInfo, len(hits))
+	found := make([]Info, len(hits))
 	for i, h := range hits {
-		found[i] = book.Codes[h.place]
+		found[i] = list.Codes[h.place]
 	}
 	return found
 }
@@ -112,10 +114,10 @@ func SearchErrorCodes(text string) []ErrorInfo {
 // searchedPlaces are the texts of a code in lower case, from the one that says most to the one that says least.
 type searchedPlaces [7]string
 
-// errorPlaces gives the places of every code in the order of the list, made once.
-var errorPlaces = sync.OnceValue(func() []searchedPlaces {
+// codePlaces gives the places of every code in the order of the list, made once.
+var codePlaces = sync.OnceValue(func() []searchedPlaces {
 	var all []searchedPlaces
-	for _, e := range errorCodes().Codes {
+	for _, e := range book().Codes {
 		places := searchedPlaces{
 			strconv.FormatInt(e.Code, 10), e.Symbol, symbolWords(e.Symbol), e.Title, e.own.Meaning,
 			strings.Join(e.own.Causes, " ") + " " + strings.Join(e.own.Look, " ") + " " + e.own.User.Say, e.family.Title + " " + e.Class.Label(),
