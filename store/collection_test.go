@@ -84,9 +84,10 @@ func TestCollectionState(t *testing.T) {
 // has it so.
 func TestMergedCollectionState(t *testing.T) {
 	copyOf := func(state CollectionState, id string) (v Version) {
-		v.SignIn.Collections.Note(CollectionAuthenticationDetails, state)
+		v.Entry = &SignIn{}
+		v.SignIn().Collections.Note(CollectionAuthenticationDetails, state)
 		if state == CollectionRead {
-			v.SignIn.AuthenticationDetails = []AuthenticationStep{{Method: id}}
+			v.SignIn().AuthenticationDetails = []AuthenticationStep{{Method: id}}
 		}
 		return v
 	}
@@ -104,7 +105,7 @@ func TestMergedCollectionState(t *testing.T) {
 		{"read, then not read", CollectionRead, CollectionUnread, CollectionUnread},
 		{"read, then empty", CollectionRead, CollectionEmpty, CollectionRead},
 	} {
-		merged := Merge([]Version{copyOf(test.older, "older"), copyOf(test.newer, "newer")})
+		merged := merged([]Version{copyOf(test.older, "older"), copyOf(test.newer, "newer")})
 		if got := merged.CollectionState(CollectionAuthenticationDetails); got != test.want {
 			t.Errorf("%s: %d, want %d", test.name, got, test.want)
 		}

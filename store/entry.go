@@ -15,16 +15,14 @@ type Head struct {
 	Ingested time.Time
 }
 
-// Entry is one record of any kind, such as *SignIn. Its kind's properties give the other values.
+// Entry is one record of any kind, such as *SignIn: a pointer, whose properties can be written. Its kind's properties give
+// the other values.
 type Entry interface {
 	Head() Head
-}
-
-var _ Entry = (*SignIn)(nil)
-
-// Head gives the part that every record has.
-func (s *SignIn) Head() Head {
-	return Head{Log: s.Log, ID: s.ID, Time: s.Time, TimeIsIngestion: s.TimeIsIngestion, Ingested: s.Ingested}
+	SetHead(Head)
+	// Clone gives a copy whose properties can be written without changing this entry. What is shared, such as lists, is
+	// replaced as a whole and never written into.
+	Clone() Entry
 }
 
 // of turns an accessor of one kind into an accessor of any entry. To use it on an entry of another kind is a

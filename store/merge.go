@@ -11,7 +11,7 @@ import (
 
 // Version is one copy of a sign-in as it was received. All differing copies of a sign-in are its history.
 type Version struct {
-	SignIn SignIn
+	Entry Entry
 	// Doc is the record as received, in compact JSON.
 	Doc []byte
 	// Received is when the copy came in: the start of the import run, or the file's modification time where that is
@@ -22,8 +22,8 @@ type Version struct {
 
 // known is the time that the copy is ordered by.
 func (v *Version) known() time.Time {
-	if !v.SignIn.Ingested.IsZero() {
-		return v.SignIn.Ingested
+	if !v.SignIn().Ingested.IsZero() {
+		return v.SignIn().Ingested
 	}
 	return v.Received
 }
@@ -36,7 +36,7 @@ func SortVersions(versions []Version) {
 		if ka, kb := a.known(), b.known(); !ka.Equal(kb) {
 			return ka.Before(kb)
 		}
-		if fa, fb := a.SignIn.filled(), b.SignIn.filled(); fa != fb {
+		if fa, fb := a.SignIn().filled(), b.SignIn().filled(); fa != fb {
 			return fa < fb
 		}
 		return bytes.Compare(a.Doc, b.Doc) < 0
@@ -47,10 +47,10 @@ func SortVersions(versions []Version) {
 // one (log, id). A newer copy fills what was empty and corrects what was early, field by field: what is empty, a list
 // without members and a word of an enumeration that says nothing replace nothing that tells. The status and the risk have
 // rules of their own.
-func Merge(versions []Version) SignIn {
-	merged := versions[0].SignIn
+func Merge(versions []Version) Entry {
+	merged := versions[0].SignIn().Clone().(*SignIn)
 	for i := range versions[1:] {
-		merged.update(&versions[i+1].SignIn)
+		merged.update(versions[i+1].SignIn())
 	}
 	merged.Time, merged.TimeIsIngestion = mergedTime(versions)
 	return merged
@@ -132,7 +132,7 @@ func (s *SignIn) copyAll(block []*Property, newer *SignIn) {
 // whole seconds. Where none tells it, the newest time of ingestion stands in.
 func mergedTime(versions []Version) (t time.Time, isIngestion bool) {
 	for i := len(versions) - 1; i >= 0; i-- {
-		s := &versions[i].SignIn
+		s := versions[i].SignIn()
 		switch {
 		case s.Time.IsZero():
 		case t.IsZero(), isIngestion && !s.TimeIsIngestion, isIngestion == s.TimeIsIngestion && isCut(t, s.Time):

@@ -13,14 +13,14 @@ import (
 func TestSortVersions(t *testing.T) {
 	early, late := at("2026-11-23T14:05"), at("2026-11-23T14:06")
 	want := []Version{
-		{SignIn: SignIn{}, Doc: []byte("stored before it was noted when copies were received")},
-		{SignIn: SignIn{}, Doc: []byte("graph has no time of ingestion"), Received: early.Add(-time.Hour)},
-		{SignIn: SignIn{Ingested: early}, Doc: []byte("z")},
-		{SignIn: SignIn{Ingested: early, City: "Suva"}, Doc: []byte("b")},
-		{SignIn: SignIn{Ingested: early, State: "Rewa"}, Doc: []byte("c")},
-		{SignIn: SignIn{Ingested: early, AuthenticationDetails: make([]AuthenticationStep, 2)}, Doc: []byte("a")},
-		{SignIn: SignIn{City: "Suva", State: "Rewa", StatedStatus: "Success"}, Doc: []byte("0"), Received: early.Add(time.Second)},
-		{SignIn: SignIn{Ingested: late}, Doc: []byte("a"), Received: early.Add(-2 * time.Hour)},
+		{Entry: &SignIn{}, Doc: []byte("stored before it was noted when copies were received")},
+		{Entry: &SignIn{}, Doc: []byte("graph has no time of ingestion"), Received: early.Add(-time.Hour)},
+		{Entry: &SignIn{Ingested: early}, Doc: []byte("z")},
+		{Entry: &SignIn{Ingested: early, City: "Suva"}, Doc: []byte("b")},
+		{Entry: &SignIn{Ingested: early, State: "Rewa"}, Doc: []byte("c")},
+		{Entry: &SignIn{Ingested: early, AuthenticationDetails: make([]AuthenticationStep, 2)}, Doc: []byte("a")},
+		{Entry: &SignIn{City: "Suva", State: "Rewa", StatedStatus: "Success"}, Doc: []byte("0"), Received: early.Add(time.Second)},
+		{Entry: &SignIn{Ingested: late}, Doc: []byte("a"), Received: early.Add(-2 * time.Hour)},
 	}
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 50 {
@@ -90,23 +90,26 @@ func TestFullIsFull(t *testing.T) {
 	}
 }
 
+// merged gives Merge's sign-in.
+func merged(versions []Version) SignIn { return *Merge(versions).(*SignIn) }
+
 func TestMergeOfFullCopies(t *testing.T) {
 	older, newer := full(1), full(2)
-	if got := Merge([]Version{{SignIn: older}}); !reflect.DeepEqual(got, older) {
+	if got := merged([]Version{{Entry: older.Clone()}}); !reflect.DeepEqual(got, older) {
 		t.Errorf("one copy merges to %+v, want itself", got)
 	}
-	if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, newer) {
+	if got := merged([]Version{{Entry: older.Clone()}, {Entry: newer.Clone()}}); !reflect.DeepEqual(got, newer) {
 		t.Errorf("a full newer copy gives %+v, want the newer", got)
 	}
 	empty := SignIn{Log: Interactive, ID: older.ID}
-	if got := Merge([]Version{{SignIn: older}, {SignIn: empty}}); !reflect.DeepEqual(got, older) {
+	if got := merged([]Version{{Entry: older.Clone()}, {Entry: empty.Clone()}}); !reflect.DeepEqual(got, older) {
 		t.Errorf("an empty newer copy gives %+v, want the older", got)
 	}
-	if got := Merge([]Version{{SignIn: empty}, {SignIn: newer}}); !reflect.DeepEqual(got, newer) {
+	if got := merged([]Version{{Entry: empty.Clone()}, {Entry: newer.Clone()}}); !reflect.DeepEqual(got, newer) {
 		t.Errorf("an empty older copy gives %+v, want the newer", got)
 	}
 	for range 3 {
-		if got := Merge([]Version{{SignIn: older}, {SignIn: older}, {SignIn: older}}); !reflect.DeepEqual(got, older) {
+		if got := merged([]Version{{Entry: older.Clone()}, {Entry: older.Clone()}, {Entry: older.Clone()}}); !reflect.DeepEqual(got, older) {
 			t.Errorf("the same copy again gives %+v", got)
 		}
 	}
@@ -136,7 +139,7 @@ func TestMergeFieldByField(t *testing.T) {
 			reflect.ValueOf(&want).Elem().FieldByName(name).SetZero()
 		}
 		reflect.ValueOf(&want).Elem().FieldByIndex(field.Index).Set(v)
-		if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, want) {
+		if got := merged([]Version{{Entry: older.Clone()}, {Entry: newer.Clone()}}); !reflect.DeepEqual(got, want) {
 			t.Errorf("a newer %s gives %+v, want %+v", field.Name, got, want)
 		}
 	}
@@ -151,17 +154,17 @@ func TestMergeWordsThatSayNothing(t *testing.T) {
 		for _, word := range []string{"none", "unknown", "unknownFutureValue", "notDefined", "notSet", "hidden", "None, unknownFutureValue"} {
 			var older, newer SignIn
 			*p.Text(&older), *p.Text(&newer) = "tells", word
-			got, want := Merge([]Version{{SignIn: older}, {SignIn: newer}}), word
+			got, want := merged([]Version{{Entry: older.Clone()}, {Entry: newer.Clone()}}), word
 			if p.Enum {
 				want = "tells"
 			}
 			if *p.Text(&got) != want {
 				t.Errorf("%s: %q after %q gives %q, want %q", p.Name, word, "tells", *p.Text(&got), want)
 			}
-			if got = Merge([]Version{{SignIn: newer}, {SignIn: older}}); *p.Text(&got) != "tells" {
+			if got = merged([]Version{{Entry: newer.Clone()}, {Entry: older.Clone()}}); *p.Text(&got) != "tells" {
 				t.Errorf("%s: %q after %q gives %q", p.Name, "tells", word, *p.Text(&got))
 			}
-			if got = Merge([]Version{{SignIn: SignIn{}}, {SignIn: newer}}); *p.Text(&got) != word {
+			if got = merged([]Version{{Entry: &SignIn{}}, {Entry: newer.Clone()}}); *p.Text(&got) != word {
 				t.Errorf("%s: %q after nothing gives %q", p.Name, word, *p.Text(&got))
 			}
 		}
@@ -190,7 +193,7 @@ func TestMergeEmptyLists(t *testing.T) {
 		AuthenticationAppDeviceDetails: json.RawMessage("{}"), AuthenticationAppPolicyEvaluationList: json.RawMessage("[]"),
 		AppliedEventListeners: json.RawMessage("null"), PrivateLinkDetails: json.RawMessage("{}"),
 	}
-	if got := Merge([]Version{{SignIn: older}, {SignIn: newer}}); !reflect.DeepEqual(got, older) {
+	if got := merged([]Version{{Entry: older.Clone()}, {Entry: newer.Clone()}}); !reflect.DeepEqual(got, older) {
 		t.Errorf("empty lists give %+v, want %+v", got, older)
 	}
 }
@@ -207,7 +210,7 @@ func TestMergeStatus(t *testing.T) {
 		{"a code after a stated status", SignIn{StatedStatus: "Success"}, early, early},
 		{"a code after a reason alone", SignIn{FailureReason: "asked"}, SignIn{ErrorCode: IntOf(50076)}, SignIn{ErrorCode: IntOf(50076), FailureReason: "asked"}},
 	} {
-		if got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}}); !reflect.DeepEqual(got, tt.want) {
+		if got := merged([]Version{{Entry: tt.older.Clone()}, {Entry: tt.newer.Clone()}}); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s gives %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
@@ -229,7 +232,7 @@ func TestMergeRisk(t *testing.T) {
 		{"a state at last", risk("none", "none", "none"), atRisk, atRisk},
 		{"a level before a state", risk("none", "low", "none"), risk("none", "none", "none", "newCountry"), risk("none", "low", "none", "newCountry")},
 	} {
-		if got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}}); !reflect.DeepEqual(got, tt.want) {
+		if got := merged([]Version{{Entry: tt.older.Clone()}, {Entry: tt.newer.Clone()}}); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s gives %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
@@ -309,7 +312,7 @@ func TestMergeTime(t *testing.T) {
 			"2026-11-23T14:05:09Z", false,
 		},
 	} {
-		got := Merge([]Version{{SignIn: tt.older}, {SignIn: tt.newer}})
+		got := merged([]Version{{Entry: tt.older.Clone()}, {Entry: tt.newer.Clone()}})
 		if text := got.Time.Format(time.RFC3339Nano); text != tt.want || got.TimeIsIngestion != tt.ingestion {
 			t.Errorf("%s: %s, of ingestion %v; want %s, %v", tt.name, text, got.TimeIsIngestion, tt.want, tt.ingestion)
 		}
@@ -320,7 +323,7 @@ func TestMergeTime(t *testing.T) {
 func TestMergeTimeOfThree(t *testing.T) {
 	copies := func(times ...string) (versions []Version) {
 		for _, text := range times {
-			versions = append(versions, Version{SignIn: SignIn{Time: at(text)}})
+			versions = append(versions, Version{Entry: &SignIn{Time: at(text)}})
 		}
 		return versions
 	}
@@ -332,7 +335,7 @@ func TestMergeTimeOfThree(t *testing.T) {
 		{copies("2026-11-23T14:05:09.1234567", "2026-11-23T14:05:09.123", "2026-11-23T14:05:09"), "2026-11-23T14:05:09.1234567Z"},
 		{copies("2026-11-23T14:05:09.1234567", "2026-11-23T14:05:09", "2026-11-23T14:05:20"), "2026-11-23T14:05:20Z"},
 	} {
-		if got := Merge(tt.versions); got.Time.Format(time.RFC3339Nano) != tt.want {
+		if got := merged(tt.versions); got.Time.Format(time.RFC3339Nano) != tt.want {
 			t.Errorf("%+v give %s, want %s", tt.versions, got.Time.Format(time.RFC3339Nano), tt.want)
 		}
 	}
@@ -352,7 +355,7 @@ func TestMergeTakesNoOrder(t *testing.T) {
 			r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 			before := fmt.Sprintf("%+v", versions)
 			SortVersions(shuffled)
-			got := Merge(shuffled)
+			got := merged(shuffled)
 			if n == 0 {
 				want = got
 			}
@@ -364,7 +367,7 @@ func TestMergeTakesNoOrder(t *testing.T) {
 			}
 			twice := append(slices.Clone(shuffled), shuffled...)
 			SortVersions(twice)
-			if got := Merge(twice); !reflect.DeepEqual(got, want) {
+			if got := merged(twice); !reflect.DeepEqual(got, want) {
 				t.Fatalf("the copies twice give %+v, want %+v", got, want)
 			}
 		}
@@ -390,15 +393,16 @@ func randomVersion(r *rand.Rand, n int) Version {
 		}
 	}
 	s.RiskState, s.OriginalTransferMethod = []string{"", "none", "atRisk"}[r.IntN(3)], []string{"", "none", "deviceCodeFlow"}[r.IntN(3)]
-	return Version{SignIn: s, Doc: fmt.Appendf(nil, `{"n":%d}`, n), Received: testNow.Add(time.Duration(r.IntN(3)) * time.Hour)}
+	return Version{Entry: s.Clone(), Doc: fmt.Appendf(nil, `{"n":%d}`, n), Received: testNow.Add(time.Duration(r.IntN(3)) * time.Hour)}
 }
 
 func BenchmarkMerge(b *testing.B) {
-	versions := []Version{{SignIn: full(1), Doc: []byte("a")}, {SignIn: full(2), Doc: []byte("b")}}
+	first, second := full(1), full(2)
+	versions := []Version{{Entry: &first, Doc: []byte("a")}, {Entry: &second, Doc: []byte("b")}}
 	b.ReportAllocs()
 	for b.Loop() {
 		SortVersions(versions)
-		if s := Merge(versions); s.ErrorCode.N != 2 {
+		if s := merged(versions); s.ErrorCode.N != 2 {
 			b.Fatal("not merged")
 		}
 	}

@@ -103,9 +103,9 @@ type Page struct {
 
 // Row is a sign-in in a list: its single-valued fields and its place.
 type Row struct {
-	Key    Key
-	SignIn SignIn
-	Line   Line
+	Key   Key
+	Entry Entry
+	Line  Line
 }
 
 // Cursor gives the row's place in a list of one log.
@@ -166,10 +166,10 @@ type SignInName struct {
 // Record is one sign-in whole: merged from its versions, which stand from the oldest to the newest. On
 // its way in a record has one version.
 type Record struct {
-	SignIn   SignIn
+	Entry    Entry
 	Key      Key
 	Versions []Version
-	// Unread says that of SignIn, and of its one version, only Log and ID are set: see RecordsQuery.AsReceived.
+	// Unread says that of Entry, and of its one version, only Log and ID are set: see RecordsQuery.AsReceived.
 	Unread bool
 	// Events are the events of the line, oldest first; the last is the sign-in itself. Empty on the way in.
 	Events []Row
@@ -242,6 +242,6 @@ type RejectedRecord struct {
 // MaxRejectedListed is how many rejected records a report lists; RejectedTotal counts all.
 const MaxRejectedListed = 1000
 
-// Decoder reads a kept document back into a sign-in. The engine re-derives columns with it, so it must give the same sign-in
+// Decoder reads a kept document back into an entry. The engine re-derives columns with it, so it must give the same entry
 // for the same log and document. The log is the one that the document was kept in; empty where that is not known.
-type Decoder func(log Log, doc []byte) (SignIn, error)
+type Decoder func(log Log, doc []byte) (Entry, error)

@@ -33,11 +33,13 @@ func withoutEqual(versions []Version) []Version {
 // says gives what a version says, for comparing: its fields and its document, without what is empty and without the time of
 // ingestion.
 func (v *Version) says() any {
-	s := v.SignIn
-	if s.Ingested = (time.Time{}); s.TimeIsIngestion {
-		s.Time = time.Time{}
+	s := v.Entry.Clone()
+	head := s.Head()
+	if head.Ingested = (time.Time{}); head.TimeIsIngestion {
+		head.Time = time.Time{}
 	}
-	fields, err := json.Marshal(&s)
+	s.SetHead(head)
+	fields, err := json.Marshal(s)
 	if err != nil { // a part that is kept as it came is no JSON
 		fields = fmt.Appendf(nil, "%+v", s)
 	}

@@ -12,7 +12,7 @@ func versionOf(minutes int, change func(*SignIn), doc string) Version {
 	if change != nil {
 		change(&s)
 	}
-	return Version{SignIn: s, Doc: []byte(doc)}
+	return Version{Entry: s.Clone(), Doc: []byte(doc)}
 }
 
 // Without the right to Conditional Access data no version is left that differs from the next one by that data alone.
@@ -49,11 +49,11 @@ func TestWithheldVersions(t *testing.T) {
 		{"there and back", []Version{versionOf(1, nil, plain), versionOf(2, reason, plain), versionOf(3, nil, plain)}, []int{1, 2, 3}},
 		{"no JSON", []Version{versionOf(1, nil, "a"), versionOf(2, nil, "b")}, []int{2}}, // both are withheld whole
 	} {
-		r := Record{SignIn: test.versions[0].SignIn, Versions: test.versions}
+		r := Record{Entry: test.versions[0].Entry, Versions: test.versions}
 		r.withhold(ClassesOf(ConditionalAccess))
 		var got []int
 		for _, v := range r.Versions {
-			got = append(got, int(v.SignIn.Ingested.Sub(v.SignIn.Time)/time.Minute))
+			got = append(got, int(v.SignIn().Ingested.Sub(v.SignIn().Time)/time.Minute))
 		}
 		if len(got) != len(test.want) {
 			t.Errorf("%s: left are the versions of the minutes %v, want %v", test.name, got, test.want)

@@ -105,7 +105,7 @@ func (w withheldReader) Groups(ctx context.Context, q GroupsQuery) (GroupPage, e
 	page, err := w.reader.Groups(ctx, q)
 	groups := make([]Group, len(page.Groups))
 	for i, group := range page.Groups {
-		group.Newest.SignIn.withhold(w.hidden)
+		group.Newest.Entry = withheldEntry(group.Newest.Entry, w.hidden)
 		groups[i] = group
 	}
 	page.Groups = groups

@@ -32,10 +32,10 @@ func (r *Record) withhold(hidden Classes) {
 
 // withholdFields is withhold without the documents, which stay as they are.
 func (r *Record) withholdFields(hidden Classes) {
-	r.SignIn.withhold(hidden)
+	r.Entry = withheldEntry(r.Entry, hidden)
 	r.Versions = slices.Clone(r.Versions)
 	for i := range r.Versions {
-		r.Versions[i].SignIn.withhold(hidden)
+		r.Versions[i].Entry = withheldEntry(r.Versions[i].Entry, hidden)
 	}
 	r.Events = withholdRows(r.Events, hidden)
 }
@@ -47,7 +47,7 @@ func withholdRows(rows []Row, hidden Classes) []Row {
 	}
 	rows = slices.Clone(rows)
 	for i := range rows {
-		rows[i].SignIn.withhold(hidden)
+		rows[i].Entry = withheldEntry(rows[i].Entry, hidden)
 	}
 	return rows
 }
@@ -58,6 +58,16 @@ func redactDocument(doc []byte, hidden Classes) []byte {
 		return doc
 	}
 	return RedactConditionalAccess(doc)
+}
+
+// withheldEntry gives the entry without the data of some classes. The engine's stays as it is.
+func withheldEntry(e Entry, hidden Classes) Entry {
+	if e == nil || !hidden.occur() {
+		return e
+	}
+	e = e.Clone()
+	e.(*SignIn).withhold(hidden)
+	return e
 }
 
 // withhold takes the data of some classes out of the sign-in. Its lists are copied, not changed.

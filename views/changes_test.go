@@ -51,7 +51,7 @@ func TestEventsSayWhatChanged(t *testing.T) {
 	again.ID, again.Time = "b", first.Time.Add(time.Minute)
 	last := again
 	last.ID, last.ErrorCode, last.AdditionalDetails = "c", store.IntOf(0), "MFA completed in Azure AD"
-	p := DetailsPage{Record: store.Record{SignIn: last, Events: []store.Row{{SignIn: first}, {SignIn: again}, {SignIn: last}}}}
+	p := DetailsPage{Record: store.Record{Entry: last.Clone(), Events: []store.Row{{Entry: first.Clone()}, {Entry: again.Clone()}, {Entry: last.Clone()}}}}
 	var s Section
 	p.events(&s)
 	var got []string

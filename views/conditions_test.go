@@ -16,7 +16,7 @@ func TestConditionsOfAPolicy(t *testing.T) {
 		RiskLevelDuringSignIn: "hidden", OperatingSystem: "Windows 11", ClientAppUsed: "Browser", IsCompliant: store.False,
 		NetworkLocationDetails: []store.NetworkLocation{{Type: "namedNetwork", Names: []string{"Head office"}}},
 	}
-	p := DetailsPage{Record: store.Record{SignIn: signIn}, ConditionalAccess: true}
+	p := DetailsPage{Record: store.Record{Entry: signIn.Clone()}, ConditionalAccess: true}
 	tests := []struct {
 		name      string
 		policy    store.AppliedPolicy
@@ -59,7 +59,7 @@ func TestConditionsOfAPolicy(t *testing.T) {
 }
 
 func TestPolicyControls(t *testing.T) {
-	p := DetailsPage{Record: store.Record{SignIn: store.SignIn{Log: store.Interactive}}, ConditionalAccess: true}
+	p := DetailsPage{Record: store.Record{Entry: &store.SignIn{Log: store.Interactive}}, ConditionalAccess: true}
 	one := p.policy(store.AppliedPolicy{
 		ID: "p1", DisplayName: "MFA for all", Result: "failure", GrantControls: []string{"Mfa"}, SessionControls: []string{"SignInFrequency"},
 		SessionControlsNotMet: []string{"SignInFrequency"}, AuthenticationStrength: "Phishing-resistant MFA", AuthenticationStrengthR: "singleChallengeRequired",

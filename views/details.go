@@ -162,14 +162,14 @@ type TextBlock struct {
 	Open, Copy  bool
 }
 
-func (p DetailsPage) signIn() *store.SignIn { return &p.Record.SignIn }
+func (p DetailsPage) signIn() *store.SignIn { return p.Record.SignIn() }
 
 func (p DetailsPage) info() store.LogInfo {
-	info, _ := p.Record.SignIn.Log.Info()
+	info, _ := p.Record.SignIn().Log.Info()
 	return info
 }
 
-func (p DetailsPage) list() List { return List{Log: p.Record.SignIn.Log} }
+func (p DetailsPage) list() List { return List{Log: p.Record.SignIn().Log} }
 
 // title is who signed in to what.
 func (p DetailsPage) title() string {

@@ -166,14 +166,14 @@ func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Fac
 	}
 	p.facets[log] = facets
 	p.Newest = append(p.Newest, newest...)
-	if len(failure) > 0 && (p.LastFailure == nil || failure[0].SignIn.Time.After(p.LastFailure.SignIn.Time)) {
+	if len(failure) > 0 && (p.LastFailure == nil || failure[0].SignIn().Time.After(p.LastFailure.SignIn().Time)) {
 		p.LastFailure = &failure[0]
 	}
 }
 
 // Settle makes what the page shows of all logs together.
 func (p *EntityPage) Settle() {
-	slices.SortStableFunc(p.Newest, func(a, b store.Row) int { return b.SignIn.Time.Compare(a.SignIn.Time) })
+	slices.SortStableFunc(p.Newest, func(a, b store.Row) int { return b.SignIn().Time.Compare(a.SignIn().Time) })
 	p.Newest = p.Newest[:min(len(p.Newest), newestShown)]
 	var fields []*store.Field
 	for _, log := range p.Logs {
@@ -359,7 +359,7 @@ func memberURL(m store.Member) string {
 }
 
 // newestURL leads to one of the newest sign-ins.
-func newestURL(r *store.Row) string { return DetailsURL(r.SignIn.Log, r.SignIn.ID) }
+func newestURL(r *store.Row) string { return DetailsURL(r.SignIn().Log, r.SignIn().ID) }
 
 // newestHaveWho and newestHaveApp say whether the newest sign-ins name who made them and to what: the page of one user,
 // service principal or application has said so.

@@ -574,7 +574,7 @@ func entityLast(p EntityPage, row *store.Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = minuteTime(p, row.SignIn.Time).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = minuteTime(p, row.SignIn().Time).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1446,7 +1446,7 @@ func entityNewest(p EntityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i := range p.Newest {
-				s := &p.Newest[i].SignIn
+				s := p.Newest[i].SignIn()
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 121, "<tr data-testid=\"row\" data-id=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -194,7 +194,7 @@ func (s MessageSignIns) links(z Zone) []messageSignIn {
 	for _, f := range s.Findings {
 		info, _ := f.Log.Info()
 		if f.SignIn != nil {
-			page := DetailsPage{Record: store.Record{SignIn: *f.SignIn}}
+			page := DetailsPage{Record: store.Record{Entry: f.SignIn}}
 			links = append(links, messageSignIn{z.Time(f.SignIn.Time), page.title(), f.Address()})
 			continue
 		}

@@ -119,7 +119,7 @@ func (s *findingSection) add(f Finding, zone Zone) {
 
 func itemOf(f Finding, zone Zone) findingItem {
 	if f.SignIn != nil {
-		details := DetailsPage{Record: store.Record{SignIn: *f.SignIn}}
+		details := DetailsPage{Record: store.Record{Entry: f.SignIn}}
 		return findingItem{Text: details.title(), ID: f.ID, Note: zone.Time(f.SignIn.Time), key: f.ID}
 	}
 	item := findingItem{Text: f.Value, key: f.Filter.Values().Encode()}

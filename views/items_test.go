@@ -89,7 +89,7 @@ func TestWaysFromItems(t *testing.T) {
 		AuthenticationDetails:  []store.AuthenticationStep{{Method: "Password", Succeeded: store.False}, {ResultDetail: "only this"}},
 		NetworkLocationDetails: []store.NetworkLocation{{Type: "namedNetwork", Names: []string{"HQ", "Branch"}}},
 	}
-	page := DetailsPage{Record: store.Record{SignIn: s}, ConditionalAccess: true}
+	page := DetailsPage{Record: store.Record{Entry: s.Clone()}, ConditionalAccess: true}
 	ways := func(facts ...Fact) string {
 		var all []string
 		for _, f := range facts {

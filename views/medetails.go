@@ -9,7 +9,7 @@ import (
 // MeDetailsPage is one of the viewer's own sign-ins.
 type MeDetailsPage struct {
 	Shell  Shell
-	SignIn store.SignIn
+	SignIn *store.SignIn
 	// Own is the same as the list has it, with what is unusual about it and what the viewer said.
 	Own MeSignIn
 	Now time.Time
@@ -23,7 +23,7 @@ type MeDetailsPage struct {
 
 // facts are the fields of one's own sign-in that are shown: a closed list.
 func (p MeDetailsPage) facts() []Fact {
-	s, t := &p.SignIn, &p.Own.Trace
+	s, t := p.SignIn, &p.Own.Trace
 	place := noted(Fact{Label: "Place", Value: Place(s)}, placeNote)
 	address := Fact{Label: "IP address", Value: OrEmpty(s.IPAddress)}
 	if s.Log == store.NonInteractive {
@@ -82,7 +82,7 @@ func joinSentences(texts ...string) string {
 }
 
 // mapPoint is where the sign-in is believed to be from; nil where nobody knows.
-func (p MeDetailsPage) mapPoint() *mapPoint { return mapPointOf(&p.SignIn) }
+func (p MeDetailsPage) mapPoint() *mapPoint { return mapPointOf(p.SignIn) }
 
 // hasCode says that there is an error code to read about.
 func (s *MeSignIn) hasCode() bool { return s.ErrorCode.Set && s.ErrorCode.N != 0 }

@@ -127,7 +127,7 @@ func TestWordsOfFieldsHaveNoCommas(t *testing.T) {
 
 func TestFactsLeadToTheLog(t *testing.T) {
 	noon := time.Date(2026, 11, 23, 12, 0, 30, 0, time.UTC)
-	page := DetailsPage{ConditionalAccess: true, Record: store.Record{SignIn: store.SignIn{
+	page := DetailsPage{ConditionalAccess: true, Record: store.Record{Entry: &store.SignIn{
 		Log: store.Interactive, Time: noon, UserID: "u-1", UserDisplayName: "Ada", ErrorCode: store.IntOf(50126), SessionID: "s",
 		ConditionalAccessStatus: "failure", IncomingTokenType: "saml11, saml20", TenantID: "t",
 	}}}

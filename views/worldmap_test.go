@@ -20,7 +20,7 @@ func TestMapPoint(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := DetailsPage{Record: store.Record{SignIn: test.signIn}}.mapPoint()
+			got := DetailsPage{Record: store.Record{Entry: test.signIn.Clone()}}.mapPoint()
 			if (got == nil) != (test.want == nil) || got != nil && *got != *test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}

@@ -13,8 +13,9 @@ import (
 )
 
 // plainDocs reads the records of these tests, which are the JSON of the sign-ins themselves.
-func plainDocs(_ store.Log, doc []byte) (s store.SignIn, err error) {
-	err = json.Unmarshal(doc, &s)
+func plainDocs(_ store.Log, doc []byte) (store.Entry, error) {
+	s := &store.SignIn{}
+	err := json.Unmarshal(doc, s)
 	s.AuthenticationAppDeviceDetails, s.AuthenticationAppPolicyEvaluationList, s.AppliedEventListeners, s.PrivateLinkDetails = nil, nil, nil, nil
 	return s, err
 }
@@ -27,7 +28,7 @@ func putSignIns(t *testing.T, db *sqlite.DB, signIns ...store.SignIn) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		records = append(records, store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: doc}}})
+		records = append(records, store.Record{Entry: s.Clone(), Versions: []store.Version{{Entry: s.Clone(), Doc: doc}}})
 	}
 	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "graph"})
 	if err != nil {
@@ -57,7 +58,7 @@ func TestAnswersFollowTheirSignIns(t *testing.T) {
 	all := traveller()
 	var away store.SignIn
 	for i := range all.records {
-		s := all.records[i].SignIn
+		s := *all.records[i].SignIn()
 		if s.ID == testID(200) {
 			s.CorrelationID = "d0d0d0d0-1111-4222-8333-444444444444"
 			away = s

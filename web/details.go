@@ -82,7 +82,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, log store.Log
 	page.Envelope, page.Unknown = s.unread(page.Record)
 	page.Export, page.Lacks = s.lacks(page.Record)
 	page.Misread = s.misread(page.Record)
-	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(&page.Record.SignIn) {
+	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(page.Record.SignIn()) {
 		if err := s.fillOnlyMe(ctx, reader, page); err != nil {
 			return err
 		}

@@ -126,7 +126,7 @@ func TestDetailsShowHistoryNewestFirst(t *testing.T) {
 	late := interactiveSignIn(1, at("12:00:00"))
 	late.Ingested, late.FailureReason = at("13:00:00"), "Other."
 	f := newFakeStore(late)
-	f.records[0].Versions = []store.Version{{SignIn: early, Doc: []byte(`{"v":1}`)}, {SignIn: late, Doc: []byte(`{"v":2}`)}}
+	f.records[0].Versions = []store.Version{{Entry: early.Clone(), Doc: []byte(`{"v":1}`)}, {Entry: late.Clone(), Doc: []byte(`{"v":2}`)}}
 	a := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=history")
 	got := a.texts(".data tbody tr")
 	want := []string{
@@ -152,7 +152,7 @@ func TestDetailsWithoutTheRightHoldNoConditionalAccess(t *testing.T) {
 	doc := []byte(`{"id":"x","properties":{"ConditionalAccessPolicies":[{"displayName":"Secret policy"}],"n":1.10}}`)
 	other := s
 	other.ConditionalAccessStatus = "failure"
-	f.records[0].Versions = []store.Version{{SignIn: other, Doc: doc}, {SignIn: s, Doc: doc}}
+	f.records[0].Versions = []store.Version{{Entry: other.Clone(), Doc: doc}, {Entry: s.Clone(), Doc: doc}}
 	p := newPortal(t, f, reports)
 	for _, tab := range []string{"", "?tab=basic", "?tab=additional", "?tab=authentication", "?tab=history", "?tab=raw", "?tab=events"} {
 		a := p.get("/logs/interactive/" + testID(1) + tab)
@@ -176,7 +176,7 @@ func TestDetailsWithoutTheRightHoldNoConditionalAccess(t *testing.T) {
 			}
 		}
 	}
-	if f.records[0].SignIn.ConditionalAccessStatus == "" || len(f.records[0].Versions[0].SignIn.AppliedConditionalAccessPolicies) == 0 || f.records[0].SignIn.AuthenticationProcessingDetails[0].Value != "secret-detail" {
+	if f.records[0].SignIn().ConditionalAccessStatus == "" || len(f.records[0].Versions[0].SignIn().AppliedConditionalAccessPolicies) == 0 || f.records[0].SignIn().AuthenticationProcessingDetails[0].Value != "secret-detail" {
 		t.Error("withholding changed the store's own record")
 	}
 }

@@ -145,7 +145,7 @@ func (s *Server) seenName(ctx context.Context, reader snapshot, page *views.Enti
 		if err != nil {
 			return false, err
 		}
-		if len(newest.Rows) > 0 && page.TakeName(&newest.Rows[0].SignIn) {
+		if len(newest.Rows) > 0 && page.TakeName(newest.Rows[0].SignIn()) {
 			return true, nil
 		}
 	}

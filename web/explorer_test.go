@@ -200,14 +200,14 @@ func (p *explored) compareRows() {
 		page, err := p.plain.SignIns(context.Background(), p.asked)
 		p.must(err)
 		for _, row := range page.Rows {
-			want = append(want, row.SignIn.ID)
+			want = append(want, row.SignIn().ID)
 		}
 		p.differ("next and prev", []bool{p.hook("next").Length() > 0, p.hook("prev").Length() > 0}, []bool{page.Next != nil, page.Prev != nil})
 	} else {
 		page, err := p.plain.Groups(context.Background(), store.GroupsQuery{ListQuery: p.asked, Window: p.query.Window})
 		p.must(err)
 		for _, group := range page.Groups {
-			one := group.Newest.SignIn.ID
+			one := group.Newest.SignIn().ID
 			if group.Count > 1 {
 				one += " " + strconv.FormatInt(group.Count, 10)
 			}
@@ -236,17 +236,17 @@ func (p *explored) compareBeneath() {
 		page, err := p.plain.Members(context.Background(), store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: p.query.Window}, Of: p.query.Expanded[0]})
 		p.must(err)
 		for _, row := range page.Rows {
-			want = append(want, row.SignIn.ID)
+			want = append(want, row.SignIn().ID)
 		}
 	} else {
 		q := p.asked
 		q.After, q.Before, q.Limit = &store.Cursor{Key: p.query.Expanded[0] + 1}, nil, 1
 		page, err := p.plain.SignIns(context.Background(), q)
 		p.must(err)
-		record, err := p.plain.SignIn(context.Background(), p.list.Log, page.Rows[0].SignIn.ID)
+		record, err := p.plain.SignIn(context.Background(), p.list.Log, page.Rows[0].SignIn().ID)
 		p.must(err)
 		for _, event := range slices.Backward(record.Events) {
-			want = append(want, event.SignIn.ID)
+			want = append(want, event.SignIn().ID)
 		}
 	}
 	got := p.ids("member")

@@ -30,8 +30,8 @@ func exportStore() *fakeStore {
 	f := newFakeStore(list...)
 	for i := range f.records {
 		r := &f.records[i]
-		r.Versions[0].Doc = []byte(`{"category":"` + categoryOf(r.SignIn.Log) + `","time":"2026-11-23T12:10:00Z","properties":{"id":"` + r.SignIn.ID +
-			`","createdDateTime":"` + r.SignIn.Time.Format(time.RFC3339Nano) + `","appliedConditionalAccessPolicies":[{"displayName":"Secret policy"}],"unknownField":"kept"}}`)
+		r.Versions[0].Doc = []byte(`{"category":"` + categoryOf(r.SignIn().Log) + `","time":"2026-11-23T12:10:00Z","properties":{"id":"` + r.SignIn().ID +
+			`","createdDateTime":"` + r.SignIn().Time.Format(time.RFC3339Nano) + `","appliedConditionalAccessPolicies":[{"displayName":"Secret policy"}],"unknownField":"kept"}}`)
 	}
 	return f
 }

@@ -31,7 +31,7 @@ func newFakeStore(signIns ...store.SignIn) *fakeStore {
 		for ; taken[k]; k++ {
 		}
 		taken[k] = true
-		f.records = append(f.records, store.Record{SignIn: s, Key: k, Versions: []store.Version{{SignIn: s, Doc: []byte(`{"id":"` + s.ID + `"}`)}}})
+		f.records = append(f.records, store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{"id":"` + s.ID + `"}`)}}})
 	}
 	slices.SortFunc(f.records, func(a, b store.Record) int { return cmp.Compare(b.Key, a.Key) })
 	return f

@@ -96,7 +96,7 @@ func (f finder) requests() (lookups []lookup) {
 				if errors.Is(err, store.ErrNotFound) {
 					return nil, nil
 				}
-				return []views.Finding{{Log: info.Log, ID: id, SignIn: &record.SignIn, Exact: true, Total: store.Total{N: 1, Complete: true}}}, err
+				return []views.Finding{{Log: info.Log, ID: id, SignIn: record.SignIn(), Exact: true, Total: store.Total{N: 1, Complete: true}}}, err
 			})
 		}
 	}
@@ -161,7 +161,7 @@ func (f finder) correlated(ctx context.Context, found views.Finding) ([]views.Fi
 	if err != nil || len(newest.Rows) == 0 || len(oldest.Rows) == 0 {
 		return nil, err
 	}
-	findings[0].Range = views.RangeAround(oldest.Rows[0].SignIn.Time, newest.Rows[0].SignIn.Time)
+	findings[0].Range = views.RangeAround(oldest.Rows[0].SignIn().Time, newest.Rows[0].SignIn().Time)
 	return findings, nil
 }
 
@@ -319,7 +319,7 @@ func (f finder) label(ctx context.Context, found *views.Finding) error {
 	if err != nil || len(newest.Rows) == 0 {
 		return err
 	}
-	s := &newest.Rows[0].SignIn
+	s := newest.Rows[0].SignIn()
 	properties := found.Field.Properties
 	found.Label, found.Username = *properties[len(properties)-1].Text(s), found.Field.UsernameIn(s)
 	return nil

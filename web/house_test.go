@@ -57,7 +57,7 @@ const housePassword = "correct horse battery"
 // newHouse starts without any account; change may alter what the server is made of.
 func newHouse(t *testing.T, change func(*Config)) *house {
 	t.Helper()
-	return newHouseIn(t, t.TempDir(), func(store.Log, []byte) (store.SignIn, error) { return store.SignIn{}, nil }, change)
+	return newHouseIn(t, t.TempDir(), func(store.Log, []byte) (store.Entry, error) { return &store.SignIn{}, nil }, change)
 }
 
 // newHouseIn is newHouse over a data folder that there is.

@@ -219,7 +219,7 @@ func (h *injectedHouse) decoded(doc string) store.SignIn {
 	if err != nil {
 		h.t.Fatalf("%v: %.200s", err, doc)
 	}
-	return s
+	return *s.(*store.SignIn)
 }
 
 // ownSignIns are those of the accounts' person.

@@ -45,7 +45,7 @@ func TestEventsAreWithoutWhatIsWithheld(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := whole.Events
-	if len(kept) != 3 || kept[0].SignIn.ConditionalAccessStatus == "" {
+	if len(kept) != 3 || kept[0].SignIn().ConditionalAccessStatus == "" {
 		t.Fatalf("the record has %d events", len(kept))
 	}
 	record, err := store.Withheld(f, store.ClassesOf(store.ConditionalAccess)).SignIn(t.Context(), store.Interactive, testID(3))
@@ -56,11 +56,11 @@ func TestEventsAreWithoutWhatIsWithheld(t *testing.T) {
 		t.Fatalf("%d events are left", len(record.Events))
 	}
 	for i, event := range record.Events {
-		if event.SignIn.ConditionalAccessStatus != "" || !event.SignIn.Time.Equal(kept[i].SignIn.Time.Truncate(time.Microsecond)) {
-			t.Errorf("event %d has Conditional Access status %q at %s", i, event.SignIn.ConditionalAccessStatus, event.SignIn.Time)
+		if event.SignIn().ConditionalAccessStatus != "" || !event.SignIn().Time.Equal(kept[i].SignIn().Time.Truncate(time.Microsecond)) {
+			t.Errorf("event %d has Conditional Access status %q at %s", i, event.SignIn().ConditionalAccessStatus, event.SignIn().Time)
 		}
 	}
-	if kept[0].SignIn.ConditionalAccessStatus == "" {
+	if kept[0].SignIn().ConditionalAccessStatus == "" {
 		t.Error("withholding changed the store's own record")
 	}
 }

@@ -78,7 +78,7 @@ func (s *Server) fillNeighbours(ctx context.Context, reader snapshot, page *view
 			defer cancel()
 			found, err := reader.SignIns(ctx, page.From.Beside(page.Record.Key, newer))
 			if err == nil && len(found.Rows) > 0 {
-				*id = found.Rows[0].SignIn.ID
+				*id = found.Rows[0].SignIn().ID
 			}
 			return s.besides(ctx, "neighbours", err, trouble, "The newer and the older sign-in took too long to find.", "The newer and the older sign-in could not be found.")
 		}

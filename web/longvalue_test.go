@@ -25,8 +25,8 @@ func hostileStore() *fakeStore {
 	early := s
 	early.UserAgent = strings.Repeat("Mozilla ", 40_000) + "END"
 	f.records[0].Versions = []store.Version{
-		{SignIn: early, Doc: []byte(`{"id":"` + s.ID + `","userAgent":"` + early.UserAgent + `"}`)},
-		{SignIn: s, Doc: []byte(`{"id":"` + s.ID + `","userAgent":"` + s.UserAgent + `","name":"` + "ada\u202egnp" + `"}`)},
+		{Entry: early.Clone(), Doc: []byte(`{"id":"` + s.ID + `","userAgent":"` + early.UserAgent + `"}`)},
+		{Entry: s.Clone(), Doc: []byte(`{"id":"` + s.ID + `","userAgent":"` + s.UserAgent + `","name":"` + "ada\u202egnp" + `"}`)},
 	}
 	return f
 }

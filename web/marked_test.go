@@ -59,7 +59,7 @@ func markedHouse(t *testing.T) *house {
 				if err != nil {
 					t.Fatal(err)
 				}
-				records = append(records, store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: []byte(doc), Received: h.now}}})
+				records = append(records, store.Record{Entry: s.Clone(), Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(doc), Received: h.now}}})
 			}
 		}
 	}

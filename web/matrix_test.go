@@ -149,7 +149,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 				f.records[i].Versions[n].Doc = []byte(matrixDoc)
 			}
 			if len(f.records[i].Versions) == 0 {
-				f.records[i].Versions = []store.Version{{SignIn: f.records[i].SignIn, Doc: []byte(matrixDoc)}}
+				f.records[i].Versions = []store.Version{{Entry: f.records[i].Entry, Doc: []byte(matrixDoc)}}
 			}
 		}
 		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks, c.Misread = imports, db, f, importer.Unread, importer.Lacks, importer.Misread

@@ -80,7 +80,7 @@ func (s *Server) meSignIns(ctx context.Context, reader snapshot, own *ownSignIns
 	err := ask(ctx, func(ctx context.Context) error {
 		read, err := reader.PersonRows(ctx, own.person, places)
 		for _, row := range read {
-			rows[store.Cursor{Key: row.Key, Log: row.SignIn.Log}] = row
+			rows[store.Cursor{Key: row.Key, Log: row.SignIn().Log}] = row
 		}
 		return err
 	})

@@ -45,7 +45,7 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 	if err != nil {
 		return page, err
 	}
-	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn, Now: s.Now(), Misread: s.misread(record)}
+	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn(), Now: s.Now(), Misread: s.misread(record)}
 	page.Own, err = s.judged(ctx, reader, v, &record)
 	return page, err
 }
@@ -57,8 +57,8 @@ func (s *Server) judged(ctx context.Context, reader snapshot, v Viewer, record *
 	if err != nil {
 		return views.MeSignIn{}, err
 	}
-	place := store.Cursor{Key: record.Key, Log: record.SignIn.Log}
-	line := store.Line{Events: 1, Started: record.SignIn.Time}
+	place := store.Cursor{Key: record.Key, Log: record.SignIn().Log}
+	line := store.Line{Events: 1, Started: record.SignIn().Time}
 	if len(record.Events) > 1 {
 		line.Events = len(record.Events)
 		for _, event := range record.Events {
@@ -67,12 +67,12 @@ func (s *Server) judged(ctx context.Context, reader snapshot, v Viewer, record *
 	}
 	for i := range own.history {
 		if own.history[i].Cursor() == place {
-			return own.signIn(i, store.Row{Key: record.Key, SignIn: record.SignIn, Line: line}), nil
+			return own.signIn(i, store.Row{Key: record.Key, Entry: record.Entry, Line: line}), nil
 		}
 	}
 	// More than is looked at lie at this very instant: the sign-in is shown without being judged.
 	return views.MeSignIn{
-		Trace: store.TraceOf(record.Key, []*store.SignIn{&record.SignIn}), ID: record.SignIn.ID, Line: line,
+		Trace: store.TraceOf(record.Key, []*store.SignIn{record.SignIn()}), ID: record.SignIn().ID, Line: line,
 		Answer: own.answer(place),
 	}, nil
 }

@@ -56,7 +56,7 @@ func (s *Server) events(ctx context.Context, reader snapshot, page *views.LogPag
 	if len(lines.Rows) == 0 || lines.Rows[0].Key != key {
 		return views.MemberPage{}, store.ErrNotFound
 	}
-	record, err := reader.SignIn(ctx, page.List.Log, lines.Rows[0].SignIn.ID)
+	record, err := reader.SignIn(ctx, page.List.Log, lines.Rows[0].SignIn().ID)
 	slices.Reverse(record.Events)
 	return views.MemberPage{Rows: record.Events}, err
 }
@@ -90,7 +90,7 @@ func (g unfoldedGroup) putInto(page *views.LogPage) {
 	}
 	for i := range page.Rows {
 		row := &page.Rows[i]
-		if row.Row.Key == g.key && row.IsLine() || row.Group != nil && g.holds(&row.Row.SignIn) {
+		if row.Row.Key == g.key && row.IsLine() || row.Group != nil && g.holds(row.Row.SignIn()) {
 			row.Members = &g.members
 			return
 		}
@@ -99,7 +99,7 @@ func (g unfoldedGroup) putInto(page *views.LogPage) {
 
 // holds says whether the sign-in is of this group: the same window and the same key.
 func (g unfoldedGroup) holds(s *store.SignIn) bool {
-	member := &g.members.Rows[0].SignIn
+	member := g.members.Rows[0].SignIn()
 	from, to := g.window.Around(member.Time)
 	if s.Time.Before(from) || !s.Time.Before(to) {
 		return false

@@ -46,12 +46,13 @@ const misreadSignIn = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","o
 	"authenticationAppDeviceDetails":7}}`
 
 func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
-	signIn, err := importer.Decode("", []byte(misreadSignIn))
+	entry, err := importer.Decode("", []byte(misreadSignIn))
 	if err != nil {
 		t.Fatal(err)
 	}
+	signIn := *entry.(*store.SignIn)
 	f := newFakeStore(signIn)
-	f.records[0].Versions = []store.Version{{SignIn: signIn, Doc: []byte(misreadSignIn)}}
+	f.records[0].Versions = []store.Version{{Entry: signIn.Clone(), Doc: []byte(misreadSignIn)}}
 	for _, role := range []auth.Role{admin, reports} {
 		p := newPortal(t, f, role)
 		p.Misread = importer.Misread
@@ -92,12 +93,13 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	const doc = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
 		"id":"0b1c2d3e-0018-4000-8000-000000000018","createdDateTime":"2026-11-23T12:00:00Z","userId":["x"],"userPrincipalName":7,"appDisplayName":5,
 		"ipAddress":{"v4":"192.0.2.1"},"correlationId":{"a":1},"status":{"errorCode":[50126]},"authenticationProtocol":{"a":"ropc"},"resourceId":[]}}`
-	signIn, err := importer.Decode("", []byte(doc))
+	entry, err := importer.Decode("", []byte(doc))
 	if err != nil {
 		t.Fatal(err)
 	}
+	signIn := *entry.(*store.SignIn)
 	f := newFakeStore(signIn)
-	f.records[0].Versions = []store.Version{{SignIn: signIn, Doc: []byte(doc)}}
+	f.records[0].Versions = []store.Version{{Entry: signIn.Clone(), Doc: []byte(doc)}}
 	p := newPortal(t, f, reports)
 	p.Misread = importer.Misread
 	a := p.get("/logs/interactive/" + signIn.ID)
@@ -120,13 +122,14 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 
 // TestMeSaysWhatCannotBeShown: also a person's own page tells what is not read from what is not there.
 func TestMeSaysWhatCannotBeShown(t *testing.T) {
-	signIn, err := importer.Decode("", []byte(misreadSignIn))
+	entry, err := importer.Decode("", []byte(misreadSignIn))
 	if err != nil {
 		t.Fatal(err)
 	}
+	signIn := *entry.(*store.SignIn)
 	signIn.UserID = ada.UserID
 	f := newFakeStore(signIn)
-	f.records[0].Versions = []store.Version{{SignIn: signIn, Doc: []byte(misreadSignIn)}}
+	f.records[0].Versions = []store.Version{{Entry: signIn.Clone(), Doc: []byte(misreadSignIn)}}
 	p := newPortalOf(t, f, ada)
 	p.Misread = importer.Misread
 	a := p.get("/me/" + signIn.ID)

@@ -10,7 +10,7 @@ import (
 // fillOnlyMe counts how many others had the same code and application in the hour around a sign-in, and in that hour of the
 // weeks before. What takes too long or goes wrong is said in its place.
 func (s *Server) fillOnlyMe(ctx context.Context, reader snapshot, page *views.DetailsPage) error {
-	signIn := &page.Record.SignIn
+	signIn := page.Record.SignIn()
 	queries := views.OnlyMeQueries(signIn)
 	others := []*store.Field{views.OnlyMeOthers(signIn)}
 	answer := &views.OnlyMe{Hours: make([]views.OnlyMeHour, len(queries))}

@@ -132,11 +132,11 @@ func (s *Server) locate(ctx context.Context, reader snapshot, own *ownSignIns) e
 	questions := make([]func(context.Context) error, len(rows))
 	for i := range rows {
 		questions[i] = func(ctx context.Context) error {
-			record, err := reader.PersonSignIn(ctx, own.person, rows[i].SignIn.ID)
+			record, err := reader.PersonSignIn(ctx, own.person, rows[i].SignIn().ID)
 			if errors.Is(err, store.ErrNotFound) {
 				return nil // a place without coordinates is passed over
 			}
-			found[i] = record.SignIn.Coordinates
+			found[i] = record.SignIn().Coordinates
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func (s *Server) locate(ctx context.Context, reader snapshot, own *ownSignIns) e
 	}
 	for i, row := range rows {
 		if found[i].Set {
-			place := store.Place{City: row.SignIn.City, State: row.SignIn.State, CountryOrRegion: row.SignIn.CountryOrRegion}
+			place := store.Place{City: row.SignIn().City, State: row.SignIn().State, CountryOrRegion: row.SignIn().CountryOrRegion}
 			own.where[place] = found[i]
 			s.atlas.add(place, found[i])
 		}
@@ -258,7 +258,7 @@ func logOrder(log store.Log) int {
 // signIn puts a sign-in of the history together with its row and what the person said.
 func (o *ownSignIns) signIn(i int, row store.Row) views.MeSignIn {
 	return views.MeSignIn{
-		Trace: o.history[i], ID: row.SignIn.ID, Line: row.Line, Marks: o.marks[i],
+		Trace: o.history[i], ID: row.SignIn().ID, Line: row.Line, Marks: o.marks[i],
 		Answer: o.answer(o.history[i].Cursor()),
 	}
 }

@@ -212,7 +212,7 @@ func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.Log
 			case err != nil:
 				return err
 			case len(newest.Rows) > 0:
-				names[value] = c.Field.NameIn(&newest.Rows[0].SignIn)
+				names[value] = c.Field.NameIn(newest.Rows[0].SignIn())
 			}
 		}
 	}

@@ -15,7 +15,7 @@ const relatedTimeout = time.Second
 // fillRelated asks how many other sign-ins have something in common with one, and for a failure the last that worked. What
 // takes too long or goes wrong is said in its place. A page with all sections does not wait for it: it asks when it is there.
 func (s *Server) fillRelated(ctx context.Context, reader snapshot, page *views.DetailsPage) error {
-	signIn := &page.Record.SignIn
+	signIn := page.Record.SignIn()
 	page.Relations = views.Relations(signIn)
 	working, failure := views.WorkingQuery(signIn)
 	if failure {
@@ -54,7 +54,7 @@ func (s *Server) fillComparison(ctx context.Context, reader snapshot, q store.Li
 	defer cancel()
 	working, err := s.lastWorking(ctx, reader, q)
 	if working != nil {
-		page.Comparison.Working = &working.SignIn
+		page.Comparison.Working = working.SignIn()
 	}
 	return s.besides(ctx, "comparison", err, &page.Comparison.Trouble,
 		"Looking for the last success took too long.", "The last success could not be looked up. Reload the page to try again.")
@@ -66,7 +66,7 @@ func (s *Server) lastWorking(ctx context.Context, reader snapshot, q store.ListQ
 	if err != nil || len(found.Rows) == 0 {
 		return nil, err
 	}
-	record, err := reader.SignIn(ctx, q.Log, found.Rows[0].SignIn.ID)
+	record, err := reader.SignIn(ctx, q.Log, found.Rows[0].SignIn().ID)
 	if err != nil {
 		return nil, err
 	}

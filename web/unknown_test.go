@@ -15,8 +15,8 @@ func TestUnknownFieldsAreShown(t *testing.T) {
 	s := interactiveSignIn(1, at("12:00:00"))
 	f := newFakeStore(s)
 	f.records[0].Versions = []store.Version{
-		{SignIn: s, Doc: []byte(`{"time":"2026-11-23T12:03:00Z","level":4,"properties":{"id":"x","moon":"waning","older":"kept"}}`)},
-		{SignIn: s, Doc: []byte(`{"time":"2026-11-23T12:09:00Z","level":4,"properties":{"id":"x","moon":"waxing","tides":{"high":[1],"conditionalAccessX":"deep-secret"},"newConditionalAccessThing":"secret"}}`)},
+		{Entry: s.Clone(), Doc: []byte(`{"time":"2026-11-23T12:03:00Z","level":4,"properties":{"id":"x","moon":"waning","older":"kept"}}`)},
+		{Entry: s.Clone(), Doc: []byte(`{"time":"2026-11-23T12:09:00Z","level":4,"properties":{"id":"x","moon":"waxing","tides":{"high":[1],"conditionalAccessX":"deep-secret"},"newConditionalAccessThing":"secret"}}`)},
 	}
 	unknown := func(role auth.Role) []string {
 		p := newPortal(t, f, role)
@@ -51,7 +51,7 @@ func TestWhatAnExportCannotHaveIsTold(t *testing.T) {
 	} {
 		f.records[0].Versions = nil
 		for _, doc := range test.docs {
-			f.records[0].Versions = append(f.records[0].Versions, store.Version{SignIn: s, Doc: []byte(doc)})
+			f.records[0].Versions = append(f.records[0].Versions, store.Version{Entry: s.Clone(), Doc: []byte(doc)})
 		}
 		p := newPortal(t, f, admin)
 		p.Lacks = importer.Lacks

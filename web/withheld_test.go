@@ -23,10 +23,10 @@ func TestHistoryDoesNotTellThatWithheldDataChanged(t *testing.T) {
 		if i > 1 {
 			s.FailureReason, reason = "Other.", "Other."
 		}
-		versions[i] = store.Version{SignIn: s, Doc: []byte(`{"time":"` + s.Ingested.Format("2006-01-02T15:04:05Z") +
+		versions[i] = store.Version{Entry: s.Clone(), Doc: []byte(`{"time":"` + s.Ingested.Format("2006-01-02T15:04:05Z") +
 			`","properties":{"id":"` + s.ID + `","conditionalAccessStatus":"` + s.ConditionalAccessStatus + `","reason":"` + reason + `"}}`)}
 	}
-	f := newFakeStore(versions[3].SignIn)
+	f := newFakeStore(*versions[3].SignIn())
 	f.records[0].Versions = versions
 	for _, test := range []struct {
 		role auth.Role

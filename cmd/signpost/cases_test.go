@@ -286,7 +286,7 @@ func TestCallersAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, row := range page.Rows {
-			addresses = append(addresses, row.SignIn.IPAddress)
+			addresses = append(addresses, row.SignIn().IPAddress)
 		}
 		return addresses
 	}
@@ -324,7 +324,7 @@ func TestShapesOfCases(t *testing.T) {
 	}
 	members, states := map[store.Collection]int{}, map[store.Collection]map[store.CollectionState]int{}
 	for _, row := range page.Rows {
-		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn.ID)
+		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn().ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -332,8 +332,8 @@ func TestShapesOfCases(t *testing.T) {
 			if states[c] == nil {
 				states[c] = map[store.CollectionState]int{}
 			}
-			members[c] += record.SignIn.Members(c)
-			states[c][record.SignIn.CollectionState(c)]++
+			members[c] += record.SignIn().Members(c)
+			states[c][record.SignIn().CollectionState(c)]++
 		}
 	}
 	for c, want := range map[store.Collection]int{
@@ -364,7 +364,7 @@ func TestMicrosoftsServicePrincipals(t *testing.T) {
 		}
 		var names []string
 		for _, row := range page.Rows {
-			names = append(names, row.SignIn.ServicePrincipalName)
+			names = append(names, row.SignIn().ServicePrincipalName)
 		}
 		slices.Sort(names)
 		if !slices.Equal(names, want) {

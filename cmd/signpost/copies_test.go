@@ -125,9 +125,9 @@ func TestEveryOrderOfCopiesMakesTheSameRow(t *testing.T) {
 	check := func() {
 		t.Helper()
 		list := merged()
-		want := list[0].SignIn
+		want := *list[0].SignIn()
 		for n, record := range list {
-			got, row := record.SignIn, record.Events[len(record.Events)-1].SignIn
+			got, row := *record.SignIn(), record.Events[len(record.Events)-1].SignIn()
 			got.ID = want.ID
 			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Fatalf("order %v and order %v (-first +other):\n%s", orders[0], orders[n], diff)

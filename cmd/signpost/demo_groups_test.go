@@ -78,7 +78,7 @@ func decodeFiles(t *testing.T, folder string) []store.SignIn {
 			if err != nil {
 				t.Fatal(err)
 			}
-			signIns = append(signIns, s)
+			signIns = append(signIns, *s.(*store.SignIn))
 		}
 		if err := lines.Err(); err != nil {
 			t.Fatal(err)

@@ -41,7 +41,7 @@ func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(nam
 			if err != nil {
 				t.Fatal(err)
 			}
-			signIns = append(signIns, s)
+			signIns = append(signIns, *s.(*store.SignIn))
 		}
 	}
 	histories, where := demoHistories(signIns)

@@ -153,11 +153,11 @@ func storeText(t *testing.T, folder string) string {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				record, err := db.SignIn(t.Context(), info.Log, row.SignIn.ID)
+				record, err := db.SignIn(t.Context(), info.Log, row.SignIn().ID)
 				if err != nil {
 					t.Fatal(err)
 				}
-				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn)
+				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn())
 				for _, v := range record.Versions {
 					fmt.Fprintf(&out, "  %s\n", v.Doc)
 				}

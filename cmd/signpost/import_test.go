@@ -30,7 +30,7 @@ func (s seen) Commit(_ context.Context, _ int64, b store.Batch) ([]store.Outcome
 			kind = store.OutcomeSame
 		}
 		s[string(r.Versions[0].Doc)] = true
-		outcomes = append(outcomes, store.Outcome{Kind: kind, ID: r.SignIn.ID})
+		outcomes = append(outcomes, store.Outcome{Kind: kind, ID: r.SignIn().ID})
 	}
 	return outcomes, nil
 }

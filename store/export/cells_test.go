@@ -24,7 +24,7 @@ func storeOf(signIns ...store.SignIn) *storetest.Plain {
 	for i, s := range signIns {
 		s.Time = noon.Add(-time.Duration(i) * time.Second)
 		k, _ := store.KeyAt(s.Time)
-		records[i] = store.Record{SignIn: s, Key: k, Versions: []store.Version{{SignIn: s, Doc: []byte(`{}`)}}}
+		records[i] = store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{}`)}}}
 	}
 	return storetest.NewPlain(records)
 }

@@ -24,7 +24,7 @@ func (e *exporter) csv(ctx context.Context) error {
 		for i := range rows {
 			e.line = e.line[:0]
 			for n, c := range columns {
-				e.cell(n, c.text(&rows[i].SignIn))
+				e.cell(n, c.text(rows[i].SignIn()))
 			}
 			if err := e.endRow(); err != nil {
 				return err
@@ -39,7 +39,7 @@ func (e *exporter) csvSteps(ctx context.Context) error {
 	e.heading(stepHeadings)
 	return e.records(ctx, store.RecordsQuery{WithoutDocuments: true}, func(records []store.Record) error {
 		for i := range records {
-			s := &records[i].SignIn
+			s := records[i].SignIn()
 			for j := range s.AuthenticationDetails {
 				e.line = e.line[:0]
 				for n, cell := range stepCells(s, &s.AuthenticationDetails[j]) {

@@ -215,7 +215,7 @@ func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) 
 	for i := range record.Events {
 		event := &record.Events[i]
 		switch {
-		case event.Key == record.Key || !strings.EqualFold(event.SignIn.ID, after):
+		case event.Key == record.Key || !strings.EqualFold(event.SignIn().ID, after):
 		case q.AllEvents:
 			return &store.Cursor{Key: event.Key}, nil
 		default: // folded into a line, which follows its events and is written once more

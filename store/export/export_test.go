@@ -96,7 +96,7 @@ func events(t *testing.T, s store.Store) map[string][]string {
 				t.Fatal(err)
 			}
 			for i := range page.Records {
-				s := &page.Records[i].SignIn
+				s := page.Records[i].SignIn()
 				all[string(info.Log)+" "+storetest.NormalID(s.ID)] = storetest.WordSignIn(s, true)
 			}
 			q.After = page.Next
@@ -144,7 +144,7 @@ func lines(t *testing.T, s store.Store, q store.ListQuery) (words []string) {
 			t.Fatal(err)
 		}
 		for _, row := range page.Rows {
-			words = append(words, storetest.NormalID(row.SignIn.ID)+" "+row.SignIn.Time.String()+" "+row.SignIn.Status().String())
+			words = append(words, storetest.NormalID(row.SignIn().ID)+" "+row.SignIn().Time.String()+" "+row.SignIn().Status().String())
 		}
 		q.After = page.Next
 	}
@@ -161,7 +161,7 @@ func groups(t *testing.T, s store.Store, list store.ListQuery) (words []string) 
 				t.Fatal(err)
 			}
 			for _, g := range page.Groups {
-				words = append(words, window.String()+" "+g.First.String()+" "+g.Last.String()+" "+time.Duration(g.Count).String()+" "+g.Newest.SignIn.IPAddress)
+				words = append(words, window.String()+" "+g.First.String()+" "+g.Last.String()+" "+time.Duration(g.Count).String()+" "+g.Newest.SignIn().IPAddress)
 			}
 			q.After = page.Next
 		}

@@ -34,7 +34,7 @@ func (e *exporter) json(ctx context.Context) error {
 
 // appendGraph writes a sign-in as Graph does, with the unknown members of Graph's records.
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
-	s := &r.SignIn
+	s := r.SignIn()
 	b = appendSignIn(append(b, '{'), s, graph, e.hasConditionalAccess())
 	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
 		if sh.enveloped || sh.hasCategory {
@@ -77,10 +77,10 @@ func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte
 
 // appendUnread writes the lists in a shape that the importer could not read at all.
 func (e *exporter) appendUnread(b []byte, r *store.Record) []byte {
-	if r.SignIn.Collections == 0 {
+	if r.SignIn().Collections == 0 {
 		return b
 	}
-	return e.appendReceived(b, r, fieldsOf, func(name string, value []byte) bool { return isUnreadValue(name, value, &r.SignIn) })
+	return e.appendReceived(b, r, fieldsOf, func(name string, value []byte) bool { return isUnreadValue(name, value, r.SignIn()) })
 }
 
 // fieldsOf gives the members of a document that hold the sign-in's fields.

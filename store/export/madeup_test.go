@@ -27,7 +27,7 @@ func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 		}
 		taken[k] = true
 		asImported(&s, k)
-		records = append(records, store.Record{SignIn: s, Key: k, Versions: []store.Version{{SignIn: s, Doc: []byte(`{}`)}}})
+		records = append(records, store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{}`)}}})
 	}
 	plain := storetest.NewPlain(records)
 	folder := t.TempDir()

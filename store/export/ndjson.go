@@ -47,11 +47,11 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 		return append(b, newest.Doc...)
 	}
 	if len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn) {
-		if doc, ok := e.asReceived(newest.Doc, r.SignIn.Log, r.SignIn.ID); ok {
+		if doc, ok := e.asReceived(newest.Doc, r.SignIn().Log, r.SignIn().ID); ok {
 			return append(b, doc...)
 		}
 	}
-	s := &r.SignIn
+	s := r.SignIn()
 	b = appendEnvelope(append(b, '{'), s)
 	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
 		if !sh.enveloped {

@@ -20,17 +20,17 @@ func TestGoOnBehindAnEvent(t *testing.T) {
 	folded := 0
 	for i := range rows.Rows {
 		row := &rows.Rows[i]
-		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn.ID)
+		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn().ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		line := record.Key
-		if record.SignIn.ID != row.SignIn.ID {
+		if record.SignIn().ID != row.SignIn().ID {
 			folded++
 			line++
 		}
 		for events, want := range map[string]store.Key{"": line, "all": row.Key} {
-			params := url.Values{"range": {"30d"}, "after": {row.SignIn.ID}}
+			params := url.Values{"range": {"30d"}, "after": {row.SignIn().ID}}
 			if events != "" {
 				params.Set("events", events)
 			}
@@ -39,7 +39,7 @@ func TestGoOnBehindAnEvent(t *testing.T) {
 				t.Fatal(err)
 			}
 			if r.Query.After == nil || r.Query.After.Key != want {
-				t.Errorf("%s, events %q: goes on at %v, want %s", row.SignIn.ID, events, r.Query.After, want)
+				t.Errorf("%s, events %q: goes on at %v, want %s", row.SignIn().ID, events, r.Query.After, want)
 			}
 		}
 	}

@@ -31,8 +31,8 @@ func TestUnreadCollectionsAreAsReceived(t *testing.T) {
 		}
 		again := reimported(t, db, format)
 		r, err := again.SignIn(t.Context(), store.Interactive, "aaaaaaaa-0000-4000-8000-000000000001")
-		if err != nil || !r.SignIn.IsUnread(store.CollectionAuthenticationDetails) {
-			t.Errorf("%s comes back as %+v, %v", format, r.SignIn, err)
+		if err != nil || !r.SignIn().IsUnread(store.CollectionAuthenticationDetails) {
+			t.Errorf("%s comes back as %+v, %v", format, r.SignIn(), err)
 		}
 	}
 }

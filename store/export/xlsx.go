@@ -58,7 +58,7 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 	err = e.signIns(ctx, func(rows []store.Row) error {
 		for i := range rows {
 			for n, c := range columns {
-				cells[n] = c.excel(&rows[i].SignIn)
+				cells[n] = c.excel(rows[i].SignIn())
 			}
 			if err := book.add(cells); err != nil {
 				return err

@@ -25,7 +25,7 @@ func TestFieldsApplyToTheLogsWhoseRecordsCarryThem(t *testing.T) {
 	looked, told := map[store.Log]int{}, map[string]bool{}
 	for _, versions := range w.rows {
 		for _, v := range versions {
-			s := &v.SignIn
+			s := v.SignIn()
 			looked[s.Log]++
 			info, _ := s.Log.Info()
 			for _, f := range store.Fields() {

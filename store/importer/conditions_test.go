@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"signpost/store"
 )
 
 // TestConditionsOfFixtures: the numbers of real Azure Monitor exports are read as Graph's words. A policy there is
@@ -27,7 +29,7 @@ func TestConditionsOfFixtures(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			for _, p := range s.AppliedConditionalAccessPolicies {
+			for _, p := range s.(*store.SignIn).AppliedConditionalAccessPolicies {
 				seen[strings.Join(p.ConditionsSatisfied, "+")+"/"+strings.Join(p.ConditionsNotSatisfied, "+")] = true
 			}
 		}

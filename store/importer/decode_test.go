@@ -31,7 +31,7 @@ func mustDecode(t *testing.T, doc string) store.SignIn {
 	if err != nil {
 		t.Fatalf("%s: %v", doc, err)
 	}
-	return s
+	return *s.(*store.SignIn)
 }
 
 func TestDecodeRules(t *testing.T) {

@@ -9,22 +9,22 @@ import (
 	"signpost/store"
 )
 
-// Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into a sign-in. It is a
-// store.Decoder: the same log and document give the same sign-in, always. The log that a document was kept in tells the kind
+// Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into an entry. It is a
+// store.Decoder: the same log and document give the same entry, always. The log that a document was kept in tells the kind
 // of its record; without one the document tells it. The error says in a sentence why the record is no sign-in or not usable
 // as one.
-func Decode(log store.Log, doc []byte) (store.SignIn, error) {
+func Decode(log store.Log, doc []byte) (store.Entry, error) {
 	compact, n, err := scanValue(nil, doc)
 	if err != nil {
-		return store.SignIn{}, err
+		return nil, err
 	}
 	for _, c := range doc[n:] {
 		if !isSpace(c) {
-			return store.SignIn{}, errors.New("not valid JSON: something follows the record")
+			return nil, errors.New("not valid JSON: something follows the record")
 		}
 	}
 	if compact[0] != '{' {
-		return store.SignIn{}, errors.New(notObject)
+		return nil, errors.New(notObject)
 	}
 	d := newDecoder()
 	d.outline(compact)
@@ -34,13 +34,13 @@ func Decode(log store.Log, doc []byte) (store.SignIn, error) {
 	}
 	v := d.tell(compact, &near)
 	if v.shape != signIns {
-		return store.SignIn{}, errors.New(v.sentence())
+		return nil, errors.New(v.sentence())
 	}
 	var s store.SignIn
 	if reason := d.signIn(compact, v.format, &s); reason != "" {
-		return store.SignIn{}, errors.New(reason)
+		return nil, errors.New(reason)
 	}
-	return s, nil
+	return &s, nil
 }
 
 // Bounds of the table of repeated texts: with them it holds at most some 16 MiB.

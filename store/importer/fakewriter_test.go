@@ -45,13 +45,13 @@ func (w *fakeWriter) Commit(_ context.Context, importID int64, b store.Batch) ([
 	w.batches = append(w.batches, len(records))
 	outcomes := make([]store.Outcome, len(records))
 	for i, r := range records {
-		outcomes[i] = store.Outcome{ID: r.SignIn.ID, Kind: w.upsert(r)}
+		outcomes[i] = store.Outcome{ID: r.SignIn().ID, Kind: w.upsert(r)}
 	}
 	return outcomes, nil
 }
 
 func (w *fakeWriter) upsert(r store.Record) store.OutcomeKind {
-	key := string(r.SignIn.Log) + "/" + r.SignIn.ID
+	key := string(r.SignIn().Log) + "/" + r.SignIn().ID
 	have := w.rows[key]
 	for _, v := range have {
 		if bytes.Equal(v.Doc, r.Versions[0].Doc) {
@@ -78,7 +78,7 @@ func (w *fakeWriter) EndImport(_ context.Context, importID int64, report store.I
 func (w *fakeWriter) logs() map[store.Log]int {
 	logs := map[store.Log]int{}
 	for _, versions := range w.rows {
-		logs[store.Merge(versions).Log]++
+		logs[store.Merge(versions).Head().Log]++
 	}
 	return logs
 }
@@ -86,7 +86,7 @@ func (w *fakeWriter) logs() map[store.Log]int {
 // one gives the only sign-in there is.
 func (w *fakeWriter) only() (s store.SignIn, versions int) {
 	for _, v := range w.rows {
-		return store.Merge(v), len(v)
+		return *store.Merge(v).(*store.SignIn), len(v)
 	}
 	return s, 0
 }

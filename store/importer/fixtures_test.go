@@ -97,11 +97,11 @@ func TestDecodeOfFixtureDocuments(t *testing.T) {
 	}
 	for key, versions := range w.rows {
 		for _, v := range versions {
-			got, err := Decode(v.SignIn.Log, v.Doc)
+			got, err := Decode(v.SignIn().Log, v.Doc)
 			if err != nil {
 				t.Fatalf("%s: %v", key, err)
 			}
-			if diff := cmp.Diff(v.SignIn, got); diff != "" {
+			if diff := cmp.Diff(v.Entry, got); diff != "" {
 				t.Errorf("%s (-imported +decoded):\n%s", key, diff)
 			}
 		}

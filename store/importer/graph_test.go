@@ -28,7 +28,7 @@ func TestGraphBeta(t *testing.T) {
 	if said := strings.Join(r.CannotShow, " "); !strings.Contains(said, "@odata.nextLink") || strings.Contains(said, "v1.0") {
 		t.Errorf("got %q, want a word about the further page and none about v1.0", said)
 	}
-	got := w.rows["interactive/b0000000-0000-4000-8000-000000000001"][0].SignIn
+	got := *w.rows["interactive/b0000000-0000-4000-8000-000000000001"][0].SignIn()
 	if diff := cmp.Diff(betaSignIn(), got); diff != "" {
 		t.Errorf("sign-in (-want +got):\n%s", diff)
 	}

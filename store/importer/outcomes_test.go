@@ -113,7 +113,7 @@ func outcomeOf(t *testing.T, path string) (o outcome) {
 	}
 	signIns, docs := sha256.New(), sha256.New()
 	for _, v := range w.versions {
-		writeJSON(t, signIns, &v.SignIn)
+		writeJSON(t, signIns, v.SignIn())
 		fmt.Fprintf(docs, "%s\n", v.Doc)
 	}
 	directories := sha256.New()
@@ -141,8 +141,8 @@ func (o *outcome) decodeAll(t *testing.T, path string) {
 		if err != nil {
 			o.Decoded[err.Error()]++
 		} else {
-			o.Decoded[string(s.Log)]++
-			writeJSON(t, pages, &s)
+			o.Decoded[string(s.Head().Log)]++
+			writeJSON(t, pages, s)
 		}
 		var names []string
 		for _, p := range Misread(doc) {

@@ -228,17 +228,15 @@ func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 	if b.versions == nil {
 		b.versions = make([]store.Version, 0, s.lastBatch)
 	}
-	b.versions = append(b.versions, store.Version{})
-	version := &b.versions[len(b.versions)-1]
-	if reason := s.decoder.signIn(doc, v.format, &version.SignIn); reason != "" {
-		b.versions = b.versions[:len(b.versions)-1]
+	signIn := &store.SignIn{}
+	if reason := s.decoder.signIn(doc, v.format, signIn); reason != "" {
 		s.tally.reject(s.records, line, reason)
 		s.tally.formats[v.format]++
 		return nil
 	}
 	s.tally.note(s.decoder, v.format, doc)
-	version.Doc, version.Received = b.keep(doc), s.received
-	b.places = append(b.places, place{record: s.records, line: line, log: version.SignIn.Log, time: version.SignIn.Time.UTC()})
+	b.versions = append(b.versions, store.Version{Entry: signIn, Doc: b.keep(doc), Received: s.received})
+	b.places = append(b.places, place{record: s.records, line: line, log: signIn.Log, time: signIn.Time.UTC()})
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
 		return s.flush()
@@ -268,7 +266,7 @@ func (s *stream) flush() error {
 	}
 	records := make([]store.Record, len(b.versions))
 	for i := range b.versions {
-		records[i] = store.Record{SignIn: b.versions[i].SignIn, Versions: b.versions[i : i+1 : i+1]}
+		records[i] = store.Record{Entry: b.versions[i].Entry, Versions: b.versions[i : i+1 : i+1]}
 	}
 	ready, err := s.im.w.Prepare(records)
 	if err != nil {

@@ -31,7 +31,7 @@ func BenchmarkImport(b *testing.B) {
 			for j := range raw {
 				raw[j] = byte(r.Uint32())
 			}
-			s := &records[i].SignIn
+			s := records[i].SignIn()
 			*s = store.SignIn{
 				Log: store.NonInteractive, ID: raw.guid(), CorrelationID: raw.guid(), SessionID: raw.guid(), UniqueTokenIdentifier: raw.token(),
 				Time: noon.Add(time.Duration(done+i) * 70 * time.Millisecond), UserID: guid(r.IntN(2000)), UserPrincipalName: fmt.Sprint("u", r.IntN(2000)),

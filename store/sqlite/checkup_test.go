@@ -72,7 +72,7 @@ func allTold(ctx context.Context, db *DB) (string, error) {
 					return "", err
 				}
 				for _, row := range page.Rows {
-					fmt.Fprintf(&said, "%+v\n", row)
+					said.WriteString(inJSON(row) + "\n")
 				}
 				if q.After = page.Next; q.After == nil {
 					break
@@ -84,8 +84,8 @@ func allTold(ctx context.Context, db *DB) (string, error) {
 			return "", err
 		}
 		for _, r := range page.Records {
-			fmt.Fprintf(&said, "%+v\n", r)
-			if _, err := db.SignIn(ctx, info.Log, r.SignIn.ID); err != nil {
+			said.WriteString(inJSON(r) + "\n")
+			if _, err := db.SignIn(ctx, info.Log, r.SignIn().ID); err != nil {
 				return "", err
 			}
 		}

@@ -40,9 +40,9 @@ func TestColumnsOfOneNameShareADictionary(t *testing.T) {
 		t.Fatalf("%d rows, %v, want %d", len(rows.Rows), err, len(signIns))
 	}
 	for _, row := range rows.Rows {
-		i := slices.IndexFunc(signIns, func(s store.SignIn) bool { return s.ID == row.SignIn.ID })
-		if want := signIns[i]; row.SignIn.City != want.City || row.SignIn.State != want.State {
-			t.Errorf("%s is of %q and %q, want %q and %q", want.ID, row.SignIn.City, row.SignIn.State, want.City, want.State)
+		i := slices.IndexFunc(signIns, func(s store.SignIn) bool { return s.ID == row.SignIn().ID })
+		if want := signIns[i]; row.SignIn().City != want.City || row.SignIn().State != want.State {
+			t.Errorf("%s is of %q and %q, want %q and %q", want.ID, row.SignIn().City, row.SignIn().State, want.City, want.State)
 		}
 	}
 	if total, err := db.Total(t.Context(), store.ListQuery{

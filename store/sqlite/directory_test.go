@@ -365,7 +365,7 @@ func TestGroupFilterAgainstPlain(t *testing.T) {
 								t.Fatal(err)
 							}
 							for i := range page.Records {
-								if filter.WithMembers(plain.Memberships).Match(&page.Records[i].SignIn) {
+								if filter.WithMembers(plain.Memberships).Match(page.Records[i].SignIn()) {
 									want++
 								}
 							}

@@ -216,7 +216,7 @@ func (w *writing) ownerDiffers(t *table, first, row double, id id16) (derived id
 	if err != nil {
 		return derived, false, err
 	}
-	merged := store.Merge(versions)
+	merged := store.Merge(versions).(*store.SignIn)
 	r := preparedRow{table: t, userID: strings.ToLower(merged.UserID), spID: strings.ToLower(merged.ServicePrincipalID)}
 	differs, err = w.conflicts(&r, first.k)
 	return derivedID(id, r.userID, r.spID), differs, err

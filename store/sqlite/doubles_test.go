@@ -105,7 +105,7 @@ func rowsOfAllTime(t *testing.T, db *DB, log store.Log) (n int, rows []string) {
 		t.Fatal(err)
 	}
 	for _, r := range page.Records {
-		rows = append(rows, fmt.Sprintf("%s %s %s %s %d\n", r.SignIn.ID, r.SignIn.Time, r.SignIn.UserID, r.SignIn.State, len(r.Versions)))
+		rows = append(rows, fmt.Sprintf("%s %s %s %s %d\n", r.SignIn().ID, r.SignIn().Time, r.SignIn().UserID, r.SignIn().State, len(r.Versions)))
 	}
 	return len(rows), rows
 }

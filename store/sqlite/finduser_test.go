@@ -155,7 +155,7 @@ func TestNamesOfAGuestFindTheSame(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				said = append(said, row.SignIn.ID)
+				said = append(said, row.SignIn().ID)
 			}
 			total, err := db.Total(t.Context(), q)
 			if err != nil {

@@ -95,8 +95,8 @@ func TestOneSignInOverAllTime(t *testing.T) {
 				if i%2 == 1 {
 					newest = first[i]
 				}
-				if len(record.Versions) != 2 || !record.SignIn.Time.Equal(newest.Time) {
-					t.Errorf("%s apart: %d copies at %s, want 2 at %s", distances[i/2], len(record.Versions), record.SignIn.Time, newest.Time)
+				if len(record.Versions) != 2 || !record.SignIn().Time.Equal(newest.Time) {
+					t.Errorf("%s apart: %d copies at %s, want 2 at %s", distances[i/2], len(record.Versions), record.SignIn().Time, newest.Time)
 				}
 				page, err := v.SignIns(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: allTime, Limit: 9, Filter: store.Filter{}.With(mustField("request"), store.OpIs, first[i].ID)})
 				if err != nil || len(page.Rows) != 1 {
@@ -198,7 +198,7 @@ func randomCopies(r *rand.Rand, kept map[idKey][]store.Version) (batch []store.S
 		s.Ingested = noon.Add(time.Duration(r.IntN(1000)) * time.Hour)
 		key, owner := idKey{log, s.ID, s.UserID}, idKey{log, s.ID, ""}
 		outcome := store.Outcome{Kind: store.OutcomeNew}
-		if of := kept[owner]; len(of) > 0 && of[0].SignIn.UserID != s.UserID {
+		if of := kept[owner]; len(of) > 0 && of[0].SignIn().UserID != s.UserID {
 			outcome.Conflict = true
 		} else {
 			key = owner
@@ -214,7 +214,7 @@ func randomCopies(r *rand.Rand, kept map[idKey][]store.Version) (batch []store.S
 			if len(kept[key]) > 0 {
 				outcome.Kind = store.OutcomeUpdated
 			}
-			kept[key] = append(kept[key], store.Version{SignIn: s, Doc: doc})
+			kept[key] = append(kept[key], store.Version{Entry: s.Clone(), Doc: doc})
 		}
 		batch, want = append(batch, s), append(want, outcome)
 	}
@@ -227,7 +227,7 @@ func checkKept(t *testing.T, db *DB, kept map[idKey][]store.Version) {
 	want := map[string]int{}
 	for key, versions := range kept {
 		store.SortVersions(versions)
-		merged := store.Merge(versions)
+		merged := store.Merge(versions).(*store.SignIn)
 		want[fmt.Sprint(key.log, merged.UserID, merged.Time, merged.City)]++
 	}
 	got := map[string]int{}
@@ -239,7 +239,7 @@ func checkKept(t *testing.T, db *DB, kept map[idKey][]store.Version) {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				got[fmt.Sprint(log, row.SignIn.UserID, row.SignIn.Time, row.SignIn.City)]++
+				got[fmt.Sprint(log, row.SignIn().UserID, row.SignIn().Time, row.SignIn().City)]++
 			}
 			q.After = page.Next
 		}

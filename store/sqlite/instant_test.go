@@ -232,8 +232,8 @@ func TestFullInstant(t *testing.T) {
 		t.Errorf("the sign-in stands at %d of %d rows, want %d of %d", after[id], len(after), before[id], len(before)+1)
 	}
 	found, err := db.SignIn(t.Context(), store.NonInteractive, more[0].ID)
-	if err != nil || len(found.Versions) != 1 || !found.SignIn.Time.Equal(more[0].Time) {
-		t.Errorf("the sign-in: %d copies at %v, %v", len(found.Versions), found.SignIn.Time, err)
+	if err != nil || len(found.Versions) != 1 || !found.SignIn().Time.Equal(more[0].Time) {
+		t.Errorf("the sign-in: %d copies at %v, %v", len(found.Versions), found.SignIn().Time, err)
 	}
 }
 
@@ -241,8 +241,9 @@ func TestFullInstant(t *testing.T) {
 func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
 	all := atOneInstant(store.KeyTies + 2)
 	moved, changed := all[store.KeyTies].ID, all[store.KeyTies+1].ID
-	older := func(log store.Log, doc []byte) (store.SignIn, error) {
-		s, err := decodeJSON(log, doc)
+	older := func(log store.Log, doc []byte) (store.Entry, error) {
+		e, err := decodeJSON(log, doc)
+		s := e.(*store.SignIn)
 		switch s.ID {
 		case moved:
 			s.Time = s.Time.Add(time.Hour)
@@ -269,7 +270,7 @@ func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
 			records := make([]store.Record, len(all))
 			for i := range all {
 				records[i] = record(all[i])
-				if records[i].SignIn, err = older(records[i].SignIn.Log, records[i].Versions[0].Doc); err != nil {
+				if records[i].Entry, err = older(records[i].SignIn().Log, records[i].Versions[0].Doc); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -27,7 +27,7 @@ func variedPolicies(r *rand.Rand, first, n int) []store.Record {
 				Result: results[r.IntN(len(results))], GrantControls: []string{"Mfa", "RequireCompliantDevice"}[:1+p%2],
 			})
 		}
-		records[i] = store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: fmt.Appendf(nil, `{"%d":1}`, first+i)}}}
+		records[i] = store.Record{Entry: s.Clone(), Versions: []store.Version{{Entry: s.Clone(), Doc: fmt.Appendf(nil, `{"%d":1}`, first+i)}}}
 	}
 	return records
 }

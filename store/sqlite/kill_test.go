@@ -141,11 +141,11 @@ func dumpOf(t *testing.T, db *DB) string {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				whole, err := db.SignIn(t.Context(), log, row.SignIn.ID)
+				whole, err := db.SignIn(t.Context(), log, row.SignIn().ID)
 				if err != nil {
 					t.Fatal(err)
 				}
-				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn)
+				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn())
 				for _, v := range whole.Versions {
 					fmt.Fprintf(&out, "  %s\n", v.Doc)
 				}

@@ -215,7 +215,7 @@ func (k *madeUpKind) compareGroups(t *testing.T, db *DB, records []store.SignIn,
 	}
 	groups := pagesOfGroups(t, db, store.GroupsQuery{ListQuery: store.ListQuery{Log: madeUpLog, Range: threeDays, Limit: 20}, Window: store.Window24h})
 	for _, g := range groups {
-		s := &g.Newest.SignIn
+		s := g.Newest.SignIn()
 		got[fmt.Sprint(g.From, *k.properties[store.City].Text(s), *k.properties[store.AppDisplayName].Text(s))] += g.Count
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
@@ -299,15 +299,15 @@ func askedOf(t *testing.T, db *DB, log store.Log, field func(string) *store.Fiel
 		byID[records[i].ID] = &records[i]
 	}
 	for _, row := range rows {
-		got, want := row.SignIn, byID[row.SignIn.ID]
+		got, want := row.SignIn(), byID[row.SignIn().ID]
 		if want == nil || got.City != want.City || got.State != want.State || got.CountryOrRegion != want.CountryOrRegion || got.AppDisplayName != want.AppDisplayName || got.ResourceDisplayName != want.ResourceDisplayName {
 			fail("the row %+v, want %+v", got, want)
 			break
 		}
 	}
 	whole, err := db.SignIn(t.Context(), log, records[7].ID)
-	if err != nil || whole.SignIn.City != records[7].City || whole.SignIn.Log != log {
-		fail("%s whole: %+v, %v", records[7].ID, whole.SignIn, err)
+	if err != nil || whole.SignIn().City != records[7].City || whole.SignIn().Log != log {
+		fail("%s whole: %+v, %v", records[7].ID, whole.SignIn(), err)
 	}
 	return wrong
 }

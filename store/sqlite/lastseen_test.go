@@ -82,15 +82,15 @@ func rowWords(t *testing.T, db *DB) (list []string) {
 				continue
 			}
 			for _, row := range allRows(t, db, store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true, Limit: store.MaxLimit}) {
-				id := strings.ToLower(*entity.Property().Text(&row.SignIn))
+				id := strings.ToLower(*entity.Property().Text(row.SignIn()))
 				l, ok := found[id]
 				if !ok {
 					l = last{never, never, ""}
 				}
 				if row.Key > l.key {
-					l.key, l.name = row.Key, *entity.NameProperty().Text(&row.SignIn)
+					l.key, l.name = row.Key, *entity.NameProperty().Text(row.SignIn())
 				}
-				if row.SignIn.Status() == store.StatusSuccess {
+				if row.SignIn().Status() == store.StatusSuccess {
 					l.success = max(l.success, row.Key)
 				}
 				if found[id] = l; id == "" {

@@ -120,7 +120,7 @@ func fewAnswers(t *testing.T, db *DB) string {
 		}
 		fmt.Fprintln(&said, f.Values().Encode(), total, facets)
 		for _, row := range page.Rows {
-			fmt.Fprintln(&said, row.Key, row.SignIn.ID, row.SignIn.IPAddress)
+			fmt.Fprintln(&said, row.Key, row.SignIn().ID, row.SignIn().IPAddress)
 		}
 	}
 	return said.String()

@@ -75,9 +75,9 @@ func TestLogsInAnotherOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		id := page.Rows[0].SignIn.ID
-		if found, err := db.SignIn(t.Context(), info.Log, id); err != nil || found.SignIn.ID != id {
-			t.Errorf("the %s sign-in %s: %s, %v", info.Log, id, found.SignIn.ID, err)
+		id := page.Rows[0].SignIn().ID
+		if found, err := db.SignIn(t.Context(), info.Log, id); err != nil || found.SignIn().ID != id {
+			t.Errorf("the %s sign-in %s: %s, %v", info.Log, id, found.SignIn().ID, err)
 		}
 		put(t, db, madeUp(info.Log, 50, 5)...)
 	}
@@ -102,7 +102,7 @@ func allLogs(t *testing.T, db *DB) (said []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		said = append(said, fmt.Sprintf("%+v", answer))
+		said = append(said, inJSON(answer))
 	}
 	for _, info := range store.Logs() {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 1000}
@@ -113,7 +113,7 @@ func allLogs(t *testing.T, db *DB) (said []string) {
 			t.Fatal(err)
 		}
 		for _, row := range page.Rows {
-			said = append(said, fmt.Sprint(info.Log, row.Key, row.SignIn.ID, row.SignIn.UserID, row.SignIn.AppID, row.Line))
+			said = append(said, fmt.Sprint(info.Log, row.Key, row.SignIn().ID, row.SignIn().UserID, row.SignIn().AppID, row.Line))
 		}
 		facets, err := db.Facets(t.Context(), store.FacetsQuery{ListQuery: q, Fields: []*store.Field{mustField("city"), mustField("app"), mustField("user")}, Top: 9})
 		say(facets, err)

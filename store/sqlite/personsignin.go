@@ -30,7 +30,7 @@ func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) 
 				return fmt.Errorf("find the line of an event: %w", err)
 			}
 		}
-		if record, err = v.record(ctx, t, k); err == nil && !person.Owns(&record.SignIn) {
+		if record, err = v.record(ctx, t, k); err == nil && !person.Owns(record.SignIn()) {
 			err = store.ErrNotFound
 		}
 		return err

@@ -68,14 +68,14 @@ func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 	b := &batch{rows: make([]preparedRow, len(records)), newWord: map[pendingWord]int{}, places: make([]int, len(records))}
 	var columns, listColumns int
 	for i := range records {
-		if t, ok := db.schema.tables[records[i].SignIn.Log]; ok {
+		if t, ok := db.schema.tables[records[i].Entry.Head().Log]; ok {
 			columns += len(t.kind.columns)
 			listColumns += len(t.kind.lists)
 		}
 	}
 	room := rowRoom{make([]int64, columns), make([]*preparedList, listColumns)}
 	for i := range records {
-		db.prepareRow(b, &b.rows[i], &records[i].SignIn, &room)
+		db.prepareRow(b, &b.rows[i], records[i].Entry, &room)
 		b.rows[i].hash = hashDoc(records[i].Versions[0].Doc)
 	}
 	b.pack(&docPacker{encoder: db.encoder}, records)
@@ -134,7 +134,8 @@ func hashDoc(doc []byte) int64 {
 
 // prepareRow codes a sign-in in room of its own or in that of its batch. It is also how a merged or re-derived sign-in becomes
 // a row.
-func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, room *rowRoom) {
+func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom) {
+	s := e.(*store.SignIn)
 	t, ok := db.schema.tables[s.Log]
 	base, inReach := store.KeyAt(s.Time)
 	switch {
@@ -159,10 +160,10 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, s *store.SignIn, room *rowRoo
 	}
 	r.prepareIDs(s)
 	for i, c := range t.kind.columns {
-		r.values[i] = b.value(c, s)
+		r.values[i] = b.value(c, e)
 	}
 	for i, c := range t.kind.lists {
-		r.lists[i] = b.list(c, s)
+		r.lists[i] = b.list(c, e)
 	}
 }
 
@@ -190,16 +191,16 @@ func (r *preparedRow) prepareIDs(s *store.SignIn) {
 }
 
 // value gives what the column holds for the sign-in.
-func (b *batch) value(c *column, s *store.SignIn) int64 {
+func (b *batch) value(c *column, e store.Entry) int64 {
 	switch p := c.property; {
 	case p.Int != nil:
-		return valueOf(*p.Int(s))
+		return valueOf(*p.Int(e))
 	case p.Bool != nil:
-		return int64(*p.Bool(s))
+		return int64(*p.Bool(e))
 	case c.words == nil, c.list != nil: // see column.words and batch.list
 		return 0
 	}
-	return b.code(c.words, storedText(c.property, s))
+	return b.code(c.words, storedText(c.property, e))
 }
 
 // code gives the code of a text, or its place among the words to come.

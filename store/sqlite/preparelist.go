@@ -15,8 +15,8 @@ type preparedList struct {
 
 // list gives what a column of lists holds for the sign-in; nil where it has no items. Most rows have a list that others of
 // the batch have too: it is looked up whole.
-func (b *batch) list(c *column, s *store.SignIn) *preparedList {
-	b.text = c.list.AppendText(b.text[:0], s)
+func (b *batch) list(c *column, e store.Entry) *preparedList {
+	b.text = c.list.AppendText(b.text[:0], e)
 	if len(b.text) == 0 {
 		return nil
 	}

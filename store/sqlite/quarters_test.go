@@ -30,7 +30,7 @@ func TestQuartersBefore2015(t *testing.T) {
 	old.ID, old.OriginalRequestID, old.Time = guid(77), guid(78), time.Date(1999, 12, 31, 5, 59, 59, 0, time.UTC)
 	put(t, db, append(madeUp(store.Interactive, 300, 1), old)...)
 	found, err := db.SignIn(t.Context(), store.Interactive, old.ID)
-	if err != nil || !found.SignIn.Time.Equal(old.Time) {
-		t.Errorf("the sign-in of 1999 is %v, %v; want the one at %v", found.SignIn.Time, err, old.Time)
+	if err != nil || !found.SignIn().Time.Equal(old.Time) {
+		t.Errorf("the sign-in of 1999 is %v, %v; want the one at %v", found.SignIn().Time, err, old.Time)
 	}
 }

@@ -111,7 +111,7 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 		}
 		if asReceived != nil && len(r.Versions) == 1 && id != "" {
 			if instead, ok := asReceived(doc, t.log, id); ok {
-				weight.keep(records, w, len(doc), store.Version{SignIn: store.SignIn{Log: t.log, ID: id}, Doc: instead}, true)
+				weight.keep(records, w, len(doc), store.Version{Entry: &store.SignIn{Log: t.log, ID: id}, Doc: instead}, true)
 				return nil
 			}
 		}
@@ -131,7 +131,7 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 		}
 		r := &records[i]
 		store.SortVersions(r.Versions)
-		r.SignIn = store.Merge(r.Versions)
+		r.Entry = store.Merge(r.Versions)
 	}
 	return records, nil
 }

@@ -58,7 +58,7 @@ func TestRecordsOfADamagedBlock(t *testing.T) {
 
 // BenchmarkRecords reads pages of 2,500 whole sign-ins of 4 KB; what their decoder costs comes on top.
 func BenchmarkRecords(b *testing.B) {
-	db, err := Open(b.Context(), b.TempDir(), func(store.Log, []byte) (store.SignIn, error) { return store.SignIn{}, nil })
+	db, err := Open(b.Context(), b.TempDir(), func(store.Log, []byte) (store.Entry, error) { return &store.SignIn{}, nil })
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func BenchmarkRecords(b *testing.B) {
 	filler := strings.Repeat(`{"displayName":"Require MFA","result":"notApplied"},`, 70)
 	records := make([]store.Record, 10_000)
 	for i := range records {
-		s := &records[i].SignIn
+		s := records[i].SignIn()
 		*s = store.SignIn{Log: store.NonInteractive, ID: guid(i), Time: noon.Add(time.Duration(i) * time.Millisecond), UserID: guid(i % 700), ErrorCode: store.IntOf(0)}
 		records[i].Versions = []store.Version{{Doc: fmt.Appendf(nil, `{"id":%q,"policies":[%s]}`, s.ID, filler)}}
 	}

@@ -142,7 +142,7 @@ func (r *refilling) make(row *refillRow) {
 		row.newest = byHash[hashDoc(row.copies[len(row.copies)-1].Doc)]
 	}
 	merged := store.Merge(row.copies)
-	r.db.prepareRow(r.batch, &row.made, &merged, roomOf(r.table.kind))
+	r.db.prepareRow(r.batch, &row.made, merged, roomOf(r.table.kind))
 	switch {
 	case row.made.reject != "":
 		row.trouble = errors.New(row.made.reject)

@@ -42,8 +42,9 @@ func makeAllAgain(t *testing.T, db *DB) {
 }
 
 // misread is how an older version of the program read a record.
-func misread(log store.Log, doc []byte) (store.SignIn, error) {
-	s, err := decodeJSON(log, doc)
+func misread(log store.Log, doc []byte) (store.Entry, error) {
+	e, err := decodeJSON(log, doc)
+	s := e.(*store.SignIn)
 	switch last := s.ID[len(s.ID)-1]; {
 	case last == '1':
 		s.ErrorCode = store.IntOf(50126) // another status, and another line
@@ -81,7 +82,7 @@ func olderStore(t *testing.T, folder string, options ...Option) {
 		records := make([]store.Record, len(some))
 		for i := range some {
 			records[i] = record(some[i])
-			if records[i].SignIn, err = misread(records[i].SignIn.Log, records[i].Versions[0].Doc); err != nil {
+			if records[i].Entry, err = misread(records[i].SignIn().Log, records[i].Versions[0].Doc); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -104,7 +105,7 @@ func rowsByID(t *testing.T, db *DB, log store.Log, r store.Range) (rows map[stri
 			t.Fatal(err)
 		}
 		for _, row := range page.Rows {
-			rows[row.SignIn.ID] = fmt.Sprintf("%d %+v", row.Key, row.SignIn)
+			rows[row.SignIn().ID] = fmt.Sprintf("%d %+v", row.Key, row.SignIn())
 		}
 		if q.After = page.Next; q.After == nil {
 			return rows, page.Complete
@@ -134,7 +135,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 		}
 		q.Filter = store.Filter{}
 		page, err := db.SignIns(ctx, q)
-		say(page.Complete, err, fmt.Sprintf("%+v", page.Rows))
+		say(page.Complete, err, inJSON(page.Rows))
 		histogram, err := db.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: []time.Time{threeDays.From, noon.Add(-time.Hour), threeDays.To}})
 		say(histogram.Complete, err, histogram.Buckets)
 		facets, err := db.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: []*store.Field{mustField("city")}, Top: 9})
@@ -147,7 +148,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 		say(records.Complete, err, len(records.Records))
 		if info, _ := log.Info(); len(info.GroupBy) > 0 {
 			groups, err := db.Groups(ctx, store.GroupsQuery{ListQuery: q, Window: store.Window24h})
-			say(groups.Complete, err, fmt.Sprintf("%+v", groups.Groups))
+			say(groups.Complete, err, inJSON(groups.Groups))
 			members, err := db.Members(ctx, store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: page.Rows[0].Key})
 			say(members.Complete, err, len(members.Rows))
 		}
@@ -155,7 +156,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 	person := store.Person{UserID: guid(9003)}
 	mine := store.PersonQuery{Person: person, Range: threeDays, Limit: 9}
 	page, err := db.PersonSignIns(ctx, mine)
-	say(page.Complete, err, fmt.Sprintf("%+v", page.Rows))
+	say(page.Complete, err, inJSON(page.Rows))
 	traces, err := db.PersonTraces(ctx, mine)
 	say(traces.Complete, err, fmt.Sprintf("%+v", traces.Traces))
 	entities, err := db.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: threeDays, Limit: 9})

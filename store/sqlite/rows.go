@@ -21,24 +21,24 @@ const nameMark = "\x00"
 
 // storedText gives the word a property is stored under. IDs of entities are folded to lower case:
 // exports differ in it, and it must not split a group.
-func storedText(p *store.Property, s *store.SignIn) string {
+func storedText(p *store.Property, e store.Entry) string {
 	switch {
 	case p.Set != nil:
-		texts := p.Set(s)
+		texts := p.Set(e)
 		if slices.Contains(texts, "") { // such a one is no value, and a set of them alone is empty
 			texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == "" })
 		}
 		return strings.Join(texts, setSeparator)
 	case p.Fallback != nil:
-		if id := *p.Text(s); id != "" {
+		if id := *p.Text(e); id != "" {
 			return strings.ToLower(id)
 		}
-		if name := p.Fallback(s); name != "" {
+		if name := p.Fallback(e); name != "" {
 			return nameMark + name
 		}
 		return ""
 	}
-	return *p.Text(s)
+	return *p.Text(e)
 }
 
 // isStandIn says that a word is a name that stands in for an ID.
@@ -98,7 +98,7 @@ func blobID(b []byte) (id id16, ok bool) {
 
 // row gives what was scanned; ids that are texts are still hashes, see resolveTexts.
 func (r *rowReader) row(log store.Log) store.Row {
-	s := store.SignIn{Log: log, Time: store.Key(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
+	s := &store.SignIn{Log: log, Time: store.Key(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
 	if r.fixed.ingested.Valid {
 		s.Ingested = s.Time.Add(time.Duration(r.fixed.ingested.Int64) * time.Microsecond)
 	}
@@ -121,11 +121,11 @@ func (r *rowReader) row(log store.Log) store.Row {
 		switch p := c.property; {
 		case v == 0:
 		case p.Text != nil:
-			*p.Text(&s) = shownText(c.words.text(v))
+			*p.Text(s) = shownText(c.words.text(v))
 		case p.Int != nil:
-			*p.Int(&s) = intOf(v)
+			*p.Int(s) = intOf(v)
 		case p.Bool != nil:
-			*p.Bool(&s) = store.Bool(v)
+			*p.Bool(s) = store.Bool(v)
 		}
 	}
 	line := store.Line{Events: 1, Started: s.Time}
@@ -134,7 +134,7 @@ func (r *rowReader) row(log store.Log) store.Row {
 			line.Denied = 1
 		}
 	}
-	return store.Row{Key: store.Key(r.k), SignIn: s, Line: line}
+	return store.Row{Key: store.Key(r.k), Entry: s, Line: line}
 }
 
 // rows reads the rows of some keys, in their order, as lines or each as an event by itself. Every key must be there.
@@ -162,7 +162,7 @@ func (v *view) rowsOf(ctx context.Context, t *table, keys []store.Key, byKey map
 		if !ok {
 			return nil, fmt.Errorf("the %s log has no row %s", t.log, k)
 		}
-		if err := resolveTexts(ctx, v.tx, &row.SignIn); err != nil {
+		if err := resolveTexts(ctx, v.tx, row.SignIn()); err != nil {
 			return nil, err
 		}
 		rows[i] = *row

@@ -139,29 +139,30 @@ func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record,
 		if hashDoc(doc) != ref.hash {
 			return store.Record{}, fmt.Errorf("%w: %w", errDamagedRow(t, int64(k)), errOtherRecord)
 		}
-		version, err := v.db.version(doc, block.received, t.log, rows[len(rows)-1].SignIn.ID)
+		version, err := v.db.version(doc, block.received, t.log, rows[len(rows)-1].SignIn().ID)
 		if err != nil {
 			return store.Record{}, err
 		}
 		record.Versions = append(record.Versions, version)
 	}
 	store.SortVersions(record.Versions)
-	record.SignIn = store.Merge(record.Versions)
+	record.Entry = store.Merge(record.Versions)
 	return record, nil
 }
 
 // version reads a kept record back that was received at a time. The log and the id are the row's: a record in conflict got an id
 // that it does not hold itself. Without an id the record's own stands.
 func (db *DB) version(doc []byte, received time.Time, log store.Log, id string) (store.Version, error) {
-	s, err := db.decode(log, doc)
+	e, err := db.decode(log, doc)
 	if err != nil {
 		return store.Version{}, fmt.Errorf("read a kept record: %w", err)
 	}
-	s.Log = log
-	if id != "" {
-		s.ID = id
+	head := e.Head()
+	if head.Log = log; id != "" {
+		head.ID = id
 	}
-	return store.Version{SignIn: s, Doc: doc, Received: received}, nil
+	e.SetHead(head)
+	return store.Version{Entry: e, Doc: doc, Received: received}, nil
 }
 
 // copyOf is version for a row of an id that is made again. A record that is not the row's is errOtherRecord. Where only the
@@ -172,7 +173,7 @@ func (db *DB) copyOf(doc []byte, received time.Time, log store.Log, id id16, ref
 		if err != nil {
 			return own, err
 		}
-		if ownID, _ := encodeGUID(own.SignIn.ID); ownID != id {
+		if ownID, _ := encodeGUID(own.SignIn().ID); ownID != id {
 			return own, errOtherRecord
 		}
 		ref.hash = hash

@@ -238,7 +238,7 @@ func (db *DB) PersonRows(ctx context.Context, person store.Person, places []stor
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(found, func(r store.Row) bool { return !person.Owns(&r.SignIn) })
+	found = slices.DeleteFunc(found, func(r store.Row) bool { return !person.Owns(r.SignIn()) })
 	slices.SortStableFunc(found, func(a, b store.Row) int { return cmp.Compare(b.Key, a.Key) })
 	return found, nil
 }

@@ -40,7 +40,7 @@ func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (mo
 	}
 	merged := store.Merge(versions)
 	var row preparedRow
-	w.db.prepareRow(w.batch, &row, &merged, roomOf(t.kind))
+	w.db.prepareRow(w.batch, &row, merged, roomOf(t.kind))
 	if row.reject != "" {
 		return 0, fmt.Errorf("merge a sign-in: %s", row.reject)
 	}

@@ -252,11 +252,11 @@ func (a *answer) record(r store.Record, err error) error {
 		return err
 	}
 	a.say("key %s", r.Key)
-	a.lines = append(a.lines, WordSignIn(&r.SignIn, true)...)
+	a.lines = append(a.lines, WordSignIn(r.SignIn(), true)...)
 	for _, v := range r.Versions {
 		sum := fnv.New64a()
 		sum.Write(v.Doc) //nolint:errcheck // a hash takes everything
-		a.say("version ingested %s, record %x", wordTime(v.SignIn.Ingested), sum.Sum64())
+		a.say("version ingested %s, record %x", wordTime(v.SignIn().Ingested), sum.Sum64())
 	}
 	for _, event := range r.Events {
 		a.say("event %s", wordRow(event))
@@ -265,7 +265,7 @@ func (a *answer) record(r store.Record, err error) error {
 }
 
 func wordRow(r store.Row) string {
-	return fmt.Sprintf("%s %s %s, line of %d, %d denied, since %s", r.Key, r.SignIn.Log, NormalID(r.SignIn.ID), r.Line.Events, r.Line.Denied, wordTime(r.Line.Started))
+	return fmt.Sprintf("%s %s %s, line of %d, %d denied, since %s", r.Key, r.SignIn().Log, NormalID(r.SignIn().ID), r.Line.Events, r.Line.Denied, wordTime(r.Line.Started))
 }
 
 func wordTime(t time.Time) string {

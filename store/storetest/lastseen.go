@@ -30,7 +30,7 @@ type LastSeen struct {
 func (p *Plain) LastSeen(e store.Entity) map[string]LastSeen {
 	found := map[string]LastSeen{}
 	for _, r := range p.all {
-		s := &r.SignIn
+		s := r.SignIn()
 		info, _ := s.Log.Info()
 		word := entityWord(e.Property(), s)
 		if word == "" || !slices.Contains(store.EntitiesOf(info), e) {

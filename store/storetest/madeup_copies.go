@@ -93,7 +93,7 @@ func Copy(s store.SignIn) store.Record {
 	if err != nil {
 		panic(err) // a sign-in holds only values that JSON has
 	}
-	return store.Record{SignIn: s, Versions: []store.Version{{SignIn: s, Doc: doc, Received: receivedOf(doc)}}}
+	return store.Record{Entry: s.Clone(), Versions: []store.Version{{Entry: s.Clone(), Doc: doc, Received: receivedOf(doc)}}}
 }
 
 // receivedOf makes up when a copy was received. Most copies have a time, the same for equal ones; the others have
@@ -109,9 +109,9 @@ func receivedOf(doc []byte) time.Time {
 }
 
 // Decode reads the record of Copy; it is a store.Decoder.
-func Decode(_ store.Log, doc []byte) (store.SignIn, error) {
-	var s store.SignIn
-	err := json.Unmarshal(doc, &s)
+func Decode(_ store.Log, doc []byte) (store.Entry, error) {
+	s := &store.SignIn{}
+	err := json.Unmarshal(doc, s)
 	for _, raw := range []*json.RawMessage{
 		&s.AuthenticationAppDeviceDetails, &s.AuthenticationAppPolicyEvaluationList, &s.AppliedEventListeners, &s.PrivateLinkDetails,
 	} {

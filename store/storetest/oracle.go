@@ -34,25 +34,27 @@ func (w *world) oracle() *Plain {
 		versions = slices.Clone(versions)
 		store.SortVersions(versions)
 		merged := store.Merge(versions)
-		merged.ID = id.id
-		expected[id] = store.Record{SignIn: merged, Versions: versions}
+		head := merged.Head()
+		head.ID = id.id
+		merged.SetHead(head)
+		expected[id] = store.Record{Entry: merged, Versions: versions}
 	}
 	var records []store.Record
 	for _, info := range store.Logs() {
 		for _, row := range w.readBack(info.Log) {
-			id := idOfLog{info.Log, NormalID(row.SignIn.ID)}
+			id := idOfLog{info.Log, NormalID(row.SignIn().ID)}
 			record, ok := expected[id]
 			if !ok {
-				w.t.Fatalf("%s has %s, which was not imported or stands there twice", info.Log, row.SignIn.ID)
+				w.t.Fatalf("%s has %s, which was not imported or stands there twice", info.Log, row.SignIn().ID)
 			}
 			delete(expected, id)
-			if !row.Key.Time().Equal(floor(record.SignIn.Time)) {
-				w.t.Fatalf("%s %s has the key of %s, and its time is %s", info.Log, row.SignIn.ID, row.Key.Time(), record.SignIn.Time)
+			if !row.Key.Time().Equal(floor(record.SignIn().Time)) {
+				w.t.Fatalf("%s %s has the key of %s, and its time is %s", info.Log, row.SignIn().ID, row.Key.Time(), record.SignIn().Time)
 			}
 			record.Key = row.Key
 			want := listed(&record)
-			if wanted, got := WordSignIn(&want, false), WordSignIn(&row.SignIn, false); !slices.Equal(wanted, got) {
-				w.t.Fatalf("%s %s (-merged +row):\n%s", info.Log, row.SignIn.ID, gocmp.Diff(wanted, got))
+			if wanted, got := WordSignIn(want, false), WordSignIn(row.SignIn(), false); !slices.Equal(wanted, got) {
+				w.t.Fatalf("%s %s (-merged +row):\n%s", info.Log, row.SignIn().ID, gocmp.Diff(wanted, got))
 			}
 			records = append(records, record)
 		}

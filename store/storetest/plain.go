@@ -71,7 +71,7 @@ type entry struct {
 func NewPlain(records []store.Record) *Plain {
 	p := &Plain{entries: map[store.Log][]*entry{}}
 	for _, r := range records {
-		p.entries[r.SignIn.Log] = append(p.entries[r.SignIn.Log], &entry{record: r, id: NormalID(r.SignIn.ID)})
+		p.entries[r.SignIn().Log] = append(p.entries[r.SignIn().Log], &entry{record: r, id: NormalID(r.SignIn().ID)})
 	}
 	for log, entries := range p.entries {
 		slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(b.record.Key, a.record.Key) })
@@ -98,7 +98,7 @@ func formLines(log store.Log, newestFirst []*entry) {
 	events := make([]store.LineEvent, len(newestFirst))
 	byKey := map[store.Key]*entry{}
 	for i, e := range newestFirst {
-		events[i] = store.LineEventOf(e.record.Key, &e.record.SignIn)
+		events[i] = store.LineEventOf(e.record.Key, e.record.SignIn())
 		byKey[e.record.Key] = e
 	}
 	last := store.Fold(events)
@@ -133,9 +133,9 @@ type match struct {
 // newMatch makes the row of a line, oldest event first.
 func newMatch(line []*entry) *match {
 	last := &line[len(line)-1].record
-	m := &match{last: last, key: last.Key, time: last.Key.Time(), signIn: &last.SignIn}
+	m := &match{last: last, key: last.Key, time: last.Key.Time(), signIn: last.SignIn()}
 	for _, e := range line {
-		m.events = append(m.events, &e.record.SignIn)
+		m.events = append(m.events, e.record.SignIn())
 		m.records = append(m.records, &e.record)
 	}
 	return m
@@ -143,23 +143,23 @@ func newMatch(line []*entry) *match {
 
 // row is the match in the form of lists.
 func (m *match) row() store.Row {
-	row := store.Row{Key: m.key, SignIn: listed(m.last), Line: store.LineOf(m.events)}
+	row := store.Row{Key: m.key, Entry: listed(m.last), Line: store.LineOf(m.events)}
 	row.Line.Started = floor(row.Line.Started)
 	return row
 }
 
 // listed gives a sign-in in the form of lists: the single-valued fields.
-func listed(r *store.Record) store.SignIn {
-	s := &r.SignIn
-	row := store.SignIn{Log: s.Log, ID: s.ID, Time: r.Key.Time(), TimeIsIngestion: s.TimeIsIngestion, Ingested: floor(s.Ingested)}
+func listed(r *store.Record) *store.SignIn {
+	s := r.SignIn()
+	row := &store.SignIn{Log: s.Log, ID: s.ID, Time: r.Key.Time(), TimeIsIngestion: s.TimeIsIngestion, Ingested: floor(s.Ingested)}
 	for _, p := range store.Properties() {
 		switch {
 		case p.Text != nil:
-			*p.Text(&row) = *p.Text(s)
+			*p.Text(row) = *p.Text(s)
 		case p.Int != nil:
-			*p.Int(&row) = *p.Int(s)
+			*p.Int(row) = *p.Int(s)
 		case p.Bool != nil:
-			*p.Bool(&row) = *p.Bool(s)
+			*p.Bool(row) = *p.Bool(s)
 		}
 	}
 	return row

@@ -43,7 +43,7 @@ func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Pag
 func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
 	for _, info := range store.Logs() {
 		record, err := p.SignIn(ctx, info.Log, id)
-		if err == nil && person.Owns(&record.SignIn) {
+		if err == nil && person.Owns(record.SignIn()) {
 			return record, nil
 		}
 	}
@@ -85,8 +85,8 @@ func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser
 	}
 	counts := map[string]int64{}
 	for _, r := range p.all {
-		if r.SignIn.TenantID != "" {
-			counts[store.FoldCase(r.SignIn.TenantID)]++
+		if r.SignIn().TenantID != "" {
+			counts[store.FoldCase(r.SignIn().TenantID)]++
 		}
 	}
 	if tenant == "" {
@@ -97,8 +97,8 @@ func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser
 		logged.Foreign = logged.Foreign || name != store.FoldCase(tenant)
 	}
 	for _, r := range p.all {
-		if info, _ := r.SignIn.Log.Info(); info.User && store.FoldCase(r.SignIn.UserPrincipalName) == store.FoldCase(upn) {
-			logged.Add(r.SignIn.UserID, r.SignIn.TenantID)
+		if info, _ := r.SignIn().Log.Info(); info.User && store.FoldCase(r.SignIn().UserPrincipalName) == store.FoldCase(upn) {
+			logged.Add(r.SignIn().UserID, r.SignIn().TenantID)
 		}
 	}
 	id, ok := logged.Only()

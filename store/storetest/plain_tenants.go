@@ -11,7 +11,7 @@ import (
 func (p *Plain) Tenants(context.Context) ([]string, error) {
 	var tenants []string
 	for _, r := range p.all {
-		if tenant := store.FoldCase(r.SignIn.TenantID); tenant != "" && !slices.Contains(tenants, tenant) {
+		if tenant := store.FoldCase(r.SignIn().TenantID); tenant != "" && !slices.Contains(tenants, tenant) {
 			tenants = append(tenants, tenant)
 		}
 	}

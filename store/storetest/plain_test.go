@@ -80,7 +80,7 @@ func filter(t *testing.T, query string) store.Filter {
 func ids(rows []store.Row) []string {
 	var ids []string
 	for _, r := range rows {
-		ids = append(ids, r.SignIn.ID)
+		ids = append(ids, r.SignIn().ID)
 	}
 	return ids
 }
@@ -166,16 +166,16 @@ func TestPlainOpensALineByAnyEvent(t *testing.T) {
 	p := aDay()
 	for _, id := range []string{"asked", "denied", "timeout", "approved"} {
 		r, err := p.SignIn(t.Context(), store.Interactive, id)
-		if err != nil || r.SignIn.ID != "approved" {
-			t.Fatalf("%s opens %s, %v", id, r.SignIn.ID, err)
+		if err != nil || r.SignIn().ID != "approved" {
+			t.Fatalf("%s opens %s, %v", id, r.SignIn().ID, err)
 		}
 		if diff := gocmp.Diff([]string{"asked", "denied", "timeout", "approved"}, ids(r.Events)); diff != "" {
 			t.Errorf("events (-want +got):\n%s", diff)
 		}
 	}
 	ada := store.Person{UserID: "U1"}
-	if r, err := p.PersonSignIn(t.Context(), ada, "denied"); err != nil || r.SignIn.ID != "approved" {
-		t.Errorf("own line by its event: %s, %v", r.SignIn.ID, err)
+	if r, err := p.PersonSignIn(t.Context(), ada, "denied"); err != nil || r.SignIn().ID != "approved" {
+		t.Errorf("own line by its event: %s, %v", r.SignIn().ID, err)
 	}
 	if _, err := p.PersonSignIn(t.Context(), ada, "bob 1"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("another's: %v", err)
@@ -213,7 +213,7 @@ func TestPlainGroups(t *testing.T) {
 	}
 	var got []group
 	for _, g := range page.Groups {
-		got = append(got, group{g.Newest.SignIn.ID, g.Count, g.First, g.Last, g.Cut})
+		got = append(got, group{g.Newest.SignIn().ID, g.Count, g.First, g.Last, g.Cut})
 	}
 	want := []group{
 		{"n7", 1, at("06:00:00"), at("06:00:00"), false},

@@ -55,9 +55,9 @@ type asker struct {
 
 // some gives a random sign-in, preferably of the log; an empty one where there are none.
 func (a *asker) some(log store.Log) *store.Record {
-	some := &store.Record{}
+	some := &store.Record{Entry: &store.SignIn{}}
 	for try := 0; len(a.all) > 0 && try < 20; try++ {
-		if some = a.all[a.r.IntN(len(a.all))]; log == "" || some.SignIn.Log == log {
+		if some = a.all[a.r.IntN(len(a.all))]; log == "" || some.SignIn().Log == log {
 			break
 		}
 	}
@@ -121,7 +121,7 @@ func (a *asker) aboutItems(c Case) {
 	list := store.Lists()[a.r.IntN(len(store.Lists()))]
 	var of []store.SignIn
 	for try := 0; try < 10 && len(of) == 0; try++ {
-		of = items(list, &a.some(log).SignIn)
+		of = items(list, a.some(log).SignIn())
 	}
 	for _, field := range list.Fields() {
 		if a.r.IntN(4) == 0 {
@@ -187,7 +187,7 @@ func (a *asker) value(field *store.Field, log store.Log, param string) string {
 	if field.Named && len(a.names) > 0 && a.r.IntN(3) == 0 {
 		return a.cased(a.names[a.r.IntN(len(a.names))])
 	}
-	return a.valueOf(&a.some(log).SignIn, field, param)
+	return a.valueOf(a.some(log).SignIn(), field, param)
 }
 
 // valueOf gives a value of the sign-in, a part of it, or the wrong casing.
@@ -346,7 +346,7 @@ func floorDuration(r *rand.Rand, length time.Duration) time.Duration {
 }
 
 func (a *asker) id(c Case, of *store.Record) {
-	id := of.SignIn.ID
+	id := of.SignIn().ID
 	switch a.r.IntN(8) {
 	case 0:
 		id = guid(77)
@@ -360,7 +360,7 @@ func (a *asker) id(c Case, of *store.Record) {
 
 func (a *asker) person(c Case) {
 	own := a.some(store.Interactive)
-	s := own.SignIn
+	s := own.SignIn()
 	c.Params.Set(paramUserID, s.UserID)
 	switch a.r.IntN(8) {
 	case 0:
@@ -376,14 +376,14 @@ func (a *asker) person(c Case) {
 
 // name asks for the user of a name of a sign-in or of the directory, in the tenant of a sign-in, or in none.
 func (a *asker) name(c Case) {
-	s := a.some(store.Log(c.Params.Get(paramLog))).SignIn
+	s := a.some(store.Log(c.Params.Get(paramLog))).SignIn()
 	name := s.UserPrincipalName
 	if len(a.names) > 0 && a.r.IntN(3) == 0 {
 		name = a.names[a.r.IntN(len(a.names))]
 	}
 	c.Params.Set(paramUPN, a.cased(name))
 	if a.r.IntN(2) == 0 {
-		c.Params.Set(paramTenant, a.some("").SignIn.TenantID)
+		c.Params.Set(paramTenant, a.some("").SignIn().TenantID)
 	}
 }
 

@@ -184,8 +184,8 @@ func TestMadeUpVariety(t *testing.T) {
 		t.Errorf("one seed makes two things up:\n%s", diff)
 	}
 	for _, s := range MadeUp(4, 100) {
-		if back, err := Decode(s.Log, Copy(s).Versions[0].Doc); err != nil || gocmp.Diff(s, back) != "" {
-			t.Fatalf("a record reads back as another: %v\n%s", err, gocmp.Diff(s, back))
+		if back, err := Decode(s.Log, Copy(s).Versions[0].Doc); err != nil || gocmp.Diff(&s, back) != "" {
+			t.Fatalf("a record reads back as another: %v\n%s", err, gocmp.Diff(&s, back))
 		}
 	}
 }

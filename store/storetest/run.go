@@ -187,7 +187,7 @@ func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) 
 
 // keep stores a record as the engine must, and returns the outcome.
 func (w *world) keep(r *store.Record) store.OutcomeKind {
-	id := idOfLog{r.SignIn.Log, NormalID(r.SignIn.ID)}
+	id := idOfLog{r.SignIn().Log, NormalID(r.SignIn().ID)}
 	isKept := func(v store.Version) bool { return string(v.Doc) == string(r.Versions[0].Doc) }
 	kind := store.OutcomeNew
 	switch {

@@ -57,7 +57,7 @@ func (m *memory) Prepare(records []store.Record) (store.Batch, error) { return r
 func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.Outcome, error) {
 	var outcomes []store.Outcome
 	for _, r := range batch.([]store.Record) {
-		id := idOfLog{r.SignIn.Log, NormalID(r.SignIn.ID)}
+		id := idOfLog{r.SignIn().Log, NormalID(r.SignIn().ID)}
 		kind := store.OutcomeUpdated
 		if len(m.kept[id]) == 0 {
 			kind = store.OutcomeNew
@@ -78,8 +78,8 @@ func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.
 	for _, id := range m.ordered {
 		versions := slices.Clone(m.kept[id])
 		store.SortVersions(versions)
-		r := store.Record{SignIn: store.Merge(versions), Versions: versions}
-		for r.Key, _ = store.KeyAt(r.SignIn.Time); taken[r.Key]; r.Key++ {
+		r := store.Record{Entry: store.Merge(versions), Versions: versions}
+		for r.Key, _ = store.KeyAt(r.SignIn().Time); taken[r.Key]; r.Key++ {
 		}
 		taken[r.Key] = true
 		records = append(records, r)

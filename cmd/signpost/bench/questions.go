@@ -138,7 +138,7 @@ func (a *asked) lists(ctx context.Context) error {
 	// Where nothing matches, the question is for an ID that does not exist.
 	id, wanted := "00000000-0000-0000-0000-000000000000", store.ErrNotFound
 	if len(page.Rows) > 0 {
-		id, wanted = page.Rows[0].SignIn.ID, nil
+		id, wanted = page.Rows[0].SignIn().ID, nil
 	}
 	a.add("detail", func(ctx context.Context, q store.ListQuery) error {
 		_, err := s.SignIn(ctx, q.Log, id)
