@@ -19,6 +19,7 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	portaldb "signpost/store/portal"
 	"signpost/store/sqlite"
 )
 
@@ -27,7 +28,7 @@ type house struct {
 	t        *testing.T
 	server   *Server
 	accounts *auth.Accounts
-	people   *sqlite.Portal
+	people   *portaldb.DB
 	log      *logBuffer
 
 	mu  sync.Mutex
@@ -67,7 +68,7 @@ func newHouseIn(t *testing.T, folder string, decode store.Decoder, change func(*
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := sqlite.OpenPortal(t.Context(), folder)
+	people, err := portaldb.Open(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
-	"signpost/store/sqlite"
+	portaldb "signpost/store/portal"
 )
 
 func TestNavigationComesBackToTheLastList(t *testing.T) {
@@ -179,7 +179,7 @@ func TestNavigationBeginsWithTheDefaultView(t *testing.T) {
 func TestTheListIsNotedWhereItDiffers(t *testing.T) {
 	counting := &countingStores{}
 	p := keptHouse(t, func(c *Config) {
-		portal := c.Preferences.(*sqlite.Portal)
+		portal := c.Preferences.(*portaldb.DB)
 		*counting = countingStores{SessionStore: portal, PreferenceStore: portal}
 		c.Preferences, c.Sessions = counting, auth.NewSessions(counting, c.Accounts, c.Now, auth.SessionOptions{})
 	}, interactiveSignIn(1, at("08:00:00")))
@@ -226,7 +226,7 @@ func (failingStores) SavedView(context.Context, int64, int64) (auth.SavedView, e
 
 func TestFullDiskKeepsNobodyFromReading(t *testing.T) {
 	p := keptHouse(t, func(c *Config) {
-		portal := c.Preferences.(*sqlite.Portal)
+		portal := c.Preferences.(*portaldb.DB)
 		failing := failingStores{portal, portal, portal}
 		c.Preferences, c.Views, c.Sessions = failing, failing, auth.NewSessions(failing, c.Accounts, c.Now, auth.SessionOptions{})
 	}, interactiveSignIn(1, at("08:00:00")))

@@ -10,8 +10,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/export"
-	"signpost/store/sqlite"
 )
 
 // BackupCmd is `signpost backup`. It copies a data folder whole into one file, also while serve and imports run.
@@ -25,7 +25,7 @@ func (c *BackupCmd) Run(ctx context.Context, streams Streams) error {
 	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
 	bar := newByteBar(streams, "backup of "+filepath.Base(c.Data))
-	m, err := sqlite.Backup(ctx, c.Data, c.Out, export.Program(), bar.show)
+	m, err := datafolder.Backup(ctx, c.Data, c.Out, export.Program(), bar.show)
 	bar.clear()
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("back up %s: %v", c.Data, err)}
@@ -45,7 +45,7 @@ func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
 	ctx, stop := untilStopped(ctx, newLog(streams.Err, slog.LevelWarn))
 	defer stop()
 	bar := newByteBar(streams, "restore of "+filepath.Base(c.File))
-	m, err := sqlite.Restore(ctx, c.File, c.Data, bar.show)
+	m, err := datafolder.Restore(ctx, c.File, c.Data, bar.show)
 	bar.clear()
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("restore %s: %v", c.File, err)}
@@ -55,7 +55,7 @@ func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
 }
 
 // heldIn describes the contents of a backup in words.
-func heldIn(m *sqlite.BackupManifest) string {
+func heldIn(m *datafolder.BackupManifest) string {
 	return fmt.Sprintf("%s and %s in %s of %d MB", countOf(m.SignIns(), "sign-in"), countOf(m.Accounts, "account"), countOf(int64(len(m.Files)), "file"), (m.Bytes()+1e6-1)/1e6)
 }
 

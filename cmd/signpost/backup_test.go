@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
 )
@@ -150,7 +151,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 		if err := os.WriteFile(changed, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := sqlite.Restore(context.Background(), changed, folder, nil)
+		_, err := datafolder.Restore(context.Background(), changed, folder, nil)
 		if entries, readErr := os.ReadDir(folder); err != nil && readErr == nil && len(entries) > 0 {
 			t.Errorf("%v: the folder holds %v", err, entries)
 		}
@@ -224,7 +225,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		runKilled(t, time.Duration(r.Int64N(int64(took))), "backup", "--data", data, "--out", killed)
 		if _, err := os.Stat(killed); err == nil {
 			folder := filepath.Join(t.TempDir(), "restored")
-			if _, err := sqlite.Restore(t.Context(), killed, folder, nil); err != nil || storeText(t, folder) != want {
+			if _, err := datafolder.Restore(t.Context(), killed, folder, nil); err != nil || storeText(t, folder) != want {
 				t.Errorf("a backup that was killed is there and not whole: %v", err)
 			}
 		}
@@ -243,7 +244,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		case !strings.Contains(err.Error(), "restore"):
 			t.Errorf("a restore that was killed: %v", err)
 		default:
-			if _, err := sqlite.Restore(t.Context(), file, folder, nil); err != nil || storeText(t, folder) != want {
+			if _, err := datafolder.Restore(t.Context(), file, folder, nil); err != nil || storeText(t, folder) != want {
 				t.Errorf("restored again: %v", err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/importer"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 )
 
@@ -87,7 +88,7 @@ func (c *CheckCmd) checkup(ctx context.Context, db *sqlite.DB, streams Streams) 
 	if _, err := os.Stat(filepath.Join(c.Data, "portal.db")); errors.Is(err, os.ErrNotExist) {
 		return report, nil
 	}
-	return report, sqlite.CheckPortal(ctx, c.Data, &report)
+	return report, portal.Check(ctx, c.Data, &report)
 }
 
 func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []store.DoubtfulObject, forgotten int64) error {

@@ -15,6 +15,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/importer"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 )
 
@@ -117,13 +118,13 @@ func TestCheckOfDamagedPeople(t *testing.T) {
 				t.Fatal(err)
 			}
 			importFile(t, folder, export)
-			portal, err := sqlite.OpenPortal(t.Context(), folder)
+			people, err := portal.Open(t.Context(), folder)
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = auth.NewAccounts(portal, time.Now, false).Add(t.Context(), auth.NewAccount{Name: "Ada", Password: mePassword, Roles: []auth.Role{auth.RoleUser}})
+			_, err = auth.NewAccounts(people, time.Now, false).Add(t.Context(), auth.NewAccount{Name: "Ada", Password: mePassword, Roles: []auth.Role{auth.RoleUser}})
 			path := filepath.Join(folder, "portal.db")
-			if err = errors.Join(err, portal.Close()); err == nil {
+			if err = errors.Join(err, people.Close()); err == nil {
 				err = test.damage(path)
 			}
 			if err != nil {

@@ -26,6 +26,7 @@ import (
 	"signpost/store"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 	"signpost/web"
 )
@@ -54,7 +55,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
+	people, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,15 +70,15 @@ func newMeWorld(t *testing.T) *meWorld {
 	slices.SortStableFunc(w.signIns, func(a, b store.SignIn) int { return b.Time.Compare(a.Time) })
 	w.lines = linesOf(w.signIns)
 	now := func() time.Time { return w.until }
-	w.accounts = auth.NewAccounts(portal, now, false)
+	w.accounts = auth.NewAccounts(people, now, false)
 	w.accounts.FindUsersBy(findUsers(db, ""))
 	w.server = httptest.NewServer(web.New(web.Config{
-		Store: db, Accounts: w.accounts, Setup: auth.NewSetup(w.accounts), Sessions: auth.NewSessions(portal, w.accounts, now, auth.SessionOptions{}),
-		Preferences: portal, Views: portal, Answers: portal, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
+		Store: db, Accounts: w.accounts, Setup: auth.NewSetup(w.accounts), Sessions: auth.NewSessions(people, w.accounts, now, auth.SessionOptions{}),
+		Preferences: people, Views: people, Answers: people, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
 	}))
 	t.Cleanup(func() {
 		w.server.Close()
-		for _, c := range []io.Closer{db, portal} {
+		for _, c := range []io.Closer{db, people} {
 			if err := c.Close(); err != nil {
 				t.Error(err)
 			}

@@ -12,6 +12,7 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 	"signpost/web"
 )
@@ -72,20 +73,20 @@ func TestCasesOfAGuest(t *testing.T) {
 // ownRows serves a store. The function it returns counts the sign-ins on the own page of a new account.
 func ownRows(t *testing.T, db *sqlite.DB) func(upn, id string) int {
 	t.Helper()
-	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
+	people, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC) }
-	accounts := auth.NewAccounts(portal, now, false)
+	accounts := auth.NewAccounts(people, now, false)
 	accounts.FindUsersBy(findUsers(db, ""))
 	server := httptest.NewServer(web.New(web.Config{
-		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Sessions: auth.NewSessions(portal, accounts, now, auth.SessionOptions{}),
-		Preferences: portal, Views: portal, Answers: portal, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
+		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Sessions: auth.NewSessions(people, accounts, now, auth.SessionOptions{}),
+		Preferences: people, Views: people, Answers: people, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
 	}))
 	t.Cleanup(func() {
 		server.Close()
-		if err := portal.Close(); err != nil {
+		if err := people.Close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -15,7 +15,9 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/importer"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 	"signpost/web"
 )
@@ -99,26 +101,27 @@ func (s *ServeCmd) check() error {
 
 // run opens the stores and serves them on the listener until the context ends.
 func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.Logger) error {
-	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log), sqlite.WithReserve(s.Reserve<<20, true))
+	reserve := dbfile.NewReserve(s.Data, s.Reserve<<20, true)
+	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log), sqlite.WithReserve(reserve))
 	if err != nil {
 		return err
 	}
 	defer closeLogged(log, "close the store", db)
-	portal, err := sqlite.OpenPortal(ctx, s.Data, sqlite.WithPortalLog(log))
+	people, err := portal.Open(ctx, s.Data, portal.WithLog(log))
 	if err != nil {
 		return err
 	}
-	defer closeLogged(log, "close the accounts", portal)
+	defer closeLogged(log, "close the accounts", people)
 
-	accounts := auth.NewAccounts(portal, time.Now, s.Demo)
+	accounts := auth.NewAccounts(people, time.Now, s.Demo)
 	accounts.LogTo(log)
 	accounts.FindUsersBy(findUsers(db, s.Tenant))
 	defer settleAccounts(ctx, accounts, settleEvery, log)() // ends before the store closes
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
-		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
-		Preferences: portal, Views: portal, Answers: portal, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, Misread: importer.Misread, HomeCountry: strings.ToUpper(s.HomeCountry),
-		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), portal.Ping()) },
+		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
+		Preferences: people, Views: people, Answers: people, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, Misread: importer.Misread, HomeCountry: strings.ToUpper(s.HomeCountry),
+		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: reserve.Full, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20, Pace: s.UploadPace << 10, Patience: s.UploadWait}

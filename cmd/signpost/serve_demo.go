@@ -17,6 +17,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/demo"
 	"signpost/store/importer"
 	"signpost/store/sqlite"
@@ -70,7 +71,7 @@ type demoLoader struct {
 // newDemoLoader prepares a folder. In an empty folder it begins the last 30 days; in a demo's folder it goes on
 // where it stopped, up to now. It refuses any other folder, and one that another serve loads.
 func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, turn importTurn, log *slog.Logger) (*demoLoader, error) {
-	letGo, held, err := sqlite.Hold(filepath.Join(folder, demoLock))
+	letGo, held, err := dbfile.Hold(filepath.Join(folder, demoLock))
 	switch {
 	case err != nil:
 		return nil, err

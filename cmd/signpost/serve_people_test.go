@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"signpost/auth"
-	"signpost/store/sqlite"
+	"signpost/store/portal"
 )
 
 // toldLog is a log for one goroutine that signals when a message was written.
@@ -31,16 +31,16 @@ func (l *toldLog) Write(line []byte) (int, error) {
 // unsettledAccounts are the accounts of a folder, one of them with only a user principal name.
 func unsettledAccounts(t *testing.T) *auth.Accounts {
 	t.Helper()
-	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
+	people, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := portal.Close(); err != nil {
+		if err := people.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	accounts := auth.NewAccounts(portal, time.Now, false)
+	accounts := auth.NewAccounts(people, time.Now, false)
 	for _, a := range []auth.NewAccount{{Name: "Ada", UserPrincipalName: "ada@example.com"}, {Name: "Bo", UserID: adaID}} {
 		a.Password, a.Roles = mePassword, []auth.Role{auth.RoleUser}
 		if _, err := accounts.Add(t.Context(), a); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"signpost/auth"
-	"signpost/store/sqlite"
+	"signpost/store/portal"
 )
 
 func TestHomeCountryFlag(t *testing.T) {
@@ -54,18 +54,18 @@ func TestTenantFlag(t *testing.T) {
 
 // The line about the first administrator comes again, with another code, when the code's life is over.
 func TestSetupIsAnnouncedAgain(t *testing.T) {
-	portal, err := sqlite.OpenPortal(t.Context(), t.TempDir())
+	people, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := portal.Close(); err != nil {
+		if err := people.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
-	go announceSetup(ctx, write, auth.NewSetup(auth.NewAccounts(portal, time.Now, false)), time.Millisecond, "http://localhost", slog.New(slog.DiscardHandler))
+	go announceSetup(ctx, write, auth.NewSetup(auth.NewAccounts(people, time.Now, false)), time.Millisecond, "http://localhost", slog.New(slog.DiscardHandler))
 	lines, codes := bufio.NewScanner(read), map[string]bool{}
 	for range 3 {
 		if !lines.Scan() {

@@ -17,7 +17,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
-	"signpost/store/sqlite"
+	"signpost/store/portal"
 )
 
 // UserCmd is `signpost user`. It manages accounts, also while serve runs on the same folder.
@@ -178,13 +178,13 @@ type accountFolder struct {
 func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) error {
 	ctx := auth.WithActor(context.Background(), onCommandLine())
 	log := newLog(os.Stderr, slog.LevelInfo)
-	portal, err := sqlite.OpenPortal(ctx, f.Data, sqlite.WithPortalLog(log))
+	people, err := portal.Open(ctx, f.Data, portal.WithLog(log))
 	if err != nil {
 		return err
 	}
-	accounts := auth.NewAccounts(portal, time.Now, false)
+	accounts := auth.NewAccounts(people, time.Now, false)
 	accounts.LogTo(log)
-	return errors.Join(work(ctx, accounts), portal.Close())
+	return errors.Join(work(ctx, accounts), people.Close())
 }
 
 // change is make for a folder that has accounts. A mistyped folder is not made.

@@ -12,7 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"signpost/auth"
-	"signpost/store/sqlite"
+	"signpost/store/portal"
 )
 
 // user runs `signpost user` with these arguments and this standard input, and gives its output.
@@ -95,7 +95,7 @@ func TestUserCommands(t *testing.T) {
 		}
 	}
 
-	portal, err := sqlite.OpenPortal(t.Context(), data)
+	portal, err := portal.Open(t.Context(), data)
 	if err != nil {
 		t.Fatal(err)
 	}

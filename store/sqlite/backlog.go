@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // A backlog is more changes than a question can be asked to read. Either cols.db was lost, or a program with other columns
@@ -15,7 +16,7 @@ import (
 // rows at a time, so memory does not depend on how many there are.
 
 // hasBacklog says whether there are more changes behind a place in the notes than a question may be asked to read.
-func (db *DB) hasBacklog(ctx context.Context, tx querier, seq int64) (bool, error) {
+func (db *DB) hasBacklog(ctx context.Context, tx dbfile.Querier, seq int64) (bool, error) {
 	var bytes int64
 	err := tx.QueryRowContext(ctx, "SELECT coalesce(sum(length(keys)), 0) FROM changes WHERE seq > ? AND log IN ("+db.schema.numbers+")", seq).Scan(&bytes)
 	if err != nil {

@@ -6,14 +6,13 @@ import (
 	"fmt"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // What to do about damage.
 const (
 	remedyReindex = "signpost reindex makes it again from the records"
 	remedyImport  = "import the file that it came from again, or restore a backup"
-	remedyRestore = "restore a backup, or what sqlite3's .recover saves"
-	remedyOrphans = "restore a backup, or delete these rows with sqlite3: nothing shows them any more"
 )
 
 // checkup reads everything that main.db and cols.db hold, in one state of the store.
@@ -40,7 +39,7 @@ func (db *DB) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup
 	report := store.Checkup{Damages: []store.Damage{}}
 	v, err := db.open(ctx)
 	if err != nil {
-		return report, asStoreError(ctx, fmt.Errorf("open the store: %w", err))
+		return report, dbfile.StoreError(ctx, fmt.Errorf("open the store: %w", err))
 	}
 	defer v.close()
 	if tell == nil {
@@ -51,11 +50,11 @@ func (db *DB) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup
 		c.seen[e] = map[int64]lastSeen{}
 	}
 	for _, step := range []func() error{
-		func() error { return checkIntegrity(ctx, v.tx, "main.db", &report) },
+		func() error { return dbfile.CheckIntegrity(ctx, v.tx, "main.db", &report) },
 		c.rows, c.versions, c.records, c.sums, c.idTexts, c.lookUps, c.lines, c.lastSeenRows, c.segments,
 	} {
 		if err := step(); err != nil {
-			return report, asStoreError(ctx, err)
+			return report, dbfile.StoreError(ctx, err)
 		}
 	}
 	return report, nil

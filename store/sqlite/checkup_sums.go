@@ -6,41 +6,17 @@ import (
 
 // sums compares the tables that have sums with these.
 func (c *checkup) sums() error {
-	for _, table := range summedTables {
-		if err := c.sumsOf(table); err != nil {
-			return fmt.Errorf("read %s: %w", table, err)
+	for _, table := range summed {
+		remedy := remedyImport
+		if table == summedWords {
+			remedy = remedyReindex
+		}
+		err := table.Check(c.ctx, c.tx, func(place string) { c.damaged(remedy, "the row is not as it was written", "%s", place) })
+		if err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-func (c *checkup) sumsOf(table string) error {
-	rows, err := c.tx.QueryContext(c.ctx, "SELECT sum, "+summedColumns[table]+" FROM "+table)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	cells, targets := make([]any, len(names)), make([]any, len(names))
-	for i := range cells {
-		targets[i] = &cells[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(targets...); err != nil {
-			return err
-		}
-		if sum, ok := cells[0].(int64); ok && sum != sumOf(cells[1:]...) {
-			remedy := remedyImport
-			if table == "words" {
-				remedy = remedyReindex
-			}
-			c.damaged(remedy, "the row is not as it was written", "%s, %s %v", table, names[1], cells[1])
-		}
-	}
-	return rows.Err()
 }
 
 // idTexts compares the texts of ids with the hashes of them.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // varied is a store with something in every table: lines of several events, later copies, ids that are texts, a directory.
@@ -244,7 +245,7 @@ func openFolderJSON(t *testing.T, folder string, options ...Option) *DB {
 func TestOlderRowsGetSums(t *testing.T) {
 	folder := t.TempDir()
 	varied(t, folder)
-	w, err := openWriter(filepath.Join(folder, "main.db"))
+	w, err := dbfile.OpenWriter(filepath.Join(folder, "main.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
 
@@ -24,7 +25,7 @@ type segmentDecoder = zstd.Decoder
 // is missing or damaged is made again from the rows.
 type columns struct {
 	path    string
-	reserve *reserve
+	reserve *dbfile.Reserve
 	log     *slog.Logger
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
@@ -36,7 +37,7 @@ type columns struct {
 // columnFiles is cols.db as it was opened.
 type columnFiles struct {
 	reader *sql.DB
-	writer *writer
+	writer *dbfile.Writer
 	info   os.FileInfo
 }
 
@@ -46,7 +47,7 @@ var errNoColumn = errors.New("it is not in cols.db")
 // Every column is read whole and far apart from the others, which a mapped file does best.
 const columnsMapped = "mmap_size(4294967296)"
 
-func newColumns(ctx context.Context, path string, r *reserve, log *slog.Logger) (c *columns, err error) {
+func newColumns(ctx context.Context, path string, r *dbfile.Reserve, log *slog.Logger) (c *columns, err error) {
 	c = &columns{path: path, reserve: r, log: log}
 	if c.encoder, err = segment.NewEncoder(); err != nil {
 		return nil, fmt.Errorf("start compressing columns: %w", err)
@@ -57,7 +58,7 @@ func newColumns(ctx context.Context, path string, r *reserve, log *slog.Logger) 
 	if c.files, err = c.open(ctx); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
-	c.files.writer.guard.reserve = r
+	c.files.writer.KeepBack(r)
 	return c, nil
 }
 
@@ -112,7 +113,7 @@ func openColumnFiles(ctx context.Context, path string) (f *columnFiles, err erro
 			err = errors.Join(err, f.close())
 		}
 	}()
-	if f.writer, err = openWriter(path, "cache_size(-4096)"); err != nil { // what is written once is not looked at again
+	if f.writer, err = dbfile.OpenWriter(path, "cache_size(-4096)"); err != nil { // what is written once is not looked at again
 		return f, err
 	}
 	_, err = f.writer.ExecContext(ctx, `
@@ -124,12 +125,12 @@ func openColumnFiles(ctx context.Context, path string) (f *columnFiles, err erro
 	if f.info, err = os.Stat(path); err != nil {
 		return f, fmt.Errorf("look at cols.db: %w", err)
 	}
-	pragmas := append([]string{columnsMapped}, readerPragmas...)
-	if f.reader, err = sql.Open("sqlite", dsn(path, url.Values{"_pragma": pragmas, "mode": {"ro"}})); err != nil {
+	pragmas := append([]string{columnsMapped}, dbfile.ReaderPragmas...)
+	if f.reader, err = sql.Open("sqlite", dbfile.DSN(path, url.Values{"_pragma": pragmas, "mode": {"ro"}})); err != nil {
 		return f, fmt.Errorf("open cols.db for reading: %w", err)
 	}
-	f.reader.SetMaxOpenConns(readers)
-	f.reader.SetMaxIdleConns(readers)
+	f.reader.SetMaxOpenConns(dbfile.Readers)
+	f.reader.SetMaxIdleConns(dbfile.Readers)
 	return f, nil
 }
 
@@ -147,9 +148,9 @@ func (f *columnFiles) close() error {
 // finish empties the log, as writer.finish does, and closes the files. Where that cannot be done nothing is lost.
 func (f *columnFiles) finish() error {
 	readerErr := f.reader.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), closingWait)
+	ctx, cancel := context.WithTimeout(context.Background(), dbfile.ClosingWait)
 	defer cancel()
-	_, _ = f.writer.checkpoint(ctx) // of a damaged or removed file: see heal
+	_, _ = f.writer.Checkpoint(ctx) // of a damaged or removed file: see heal
 	return errors.Join(readerErr, f.writer.Close())
 }
 
@@ -198,7 +199,7 @@ func (c *columns) reopen(ctx context.Context, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	files.writer.guard.reserve = c.reserve
+	files.writer.KeepBack(c.reserve)
 	c.files = files
 	return nil
 }
@@ -339,12 +340,12 @@ func packHead(id int64, p *part) []byte {
 		b = binary.AppendVarint(b, slot.lo)
 		b = binary.AppendVarint(b, slot.hi)
 	}
-	return binary.LittleEndian.AppendUint32(b, checksum(b))
+	return binary.LittleEndian.AppendUint32(b, dbfile.Checksum(b))
 }
 
 // unpackHead reads the bounds that packHead wrote; ok is false for anything else.
 func unpackHead(b []byte, id int64, rows, slots int) (all []bounds, ok bool) {
-	if len(b) < 4 || checksum(b[:len(b)-4]) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
+	if len(b) < 4 || dbfile.Checksum(b[:len(b)-4]) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
 		return nil, false
 	}
 	b = b[:len(b)-4]

@@ -9,27 +9,31 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/semaphore"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
 
-//go:embed migrations/main/*.sql
+//go:embed migrations/*.sql
 var mainMigrations embed.FS
+
+// The files of the engine in a data folder. ColumnsFile is derived from MainFile.
+const (
+	MainFile    = "main.db"
+	ColumnsFile = "cols.db"
+)
 
 // DB is the engine over one data folder: rows and records in main.db, their columns in cols.db. It is a store.Store and a
 // store.Writer, safe for concurrent use, also while another process uses the same folder.
 type DB struct {
 	reader *sql.DB
-	writer *writer
+	writer *dbfile.Writer
 
 	schema  *schema
 	words   *words
@@ -59,7 +63,7 @@ type DB struct {
 	directories directories
 	seen        seenCache
 	sizes       sizes
-	reserve     reserve
+	reserve     *dbfile.Reserve
 	sealer      *sealer
 	stopSealer  context.CancelFunc
 	log         *slog.Logger
@@ -74,6 +78,11 @@ const DefaultCache = 256 << 20
 // WithCache bounds the bytes of decoded columns that are kept in memory.
 func WithCache(bytes int64) Option {
 	return func(db *DB) { db.cache = segment.NewCache(bytes) }
+}
+
+// WithReserve tells which room of the disk is kept back; without it DefaultReserve is, by no file.
+func WithReserve(r *dbfile.Reserve) Option {
+	return func(db *DB) { db.reserve = r }
 }
 
 // WithLog tells where to log what goes on in the background; without it nothing is logged.
@@ -97,18 +106,16 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	db := &DB{
 		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
 		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[codesAsked]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(), seen: newSeenCache(),
-		reserve: reserve{folder: folder, bytes: DefaultReserve},
+		reserve: dbfile.NewReserve(folder, dbfile.DefaultReserve, false),
 	}
 	for _, option := range options {
 		option(db)
 	}
-	if db.reserve.holds && isFull(folder) {
-		releaseReserve(folder) // people can then sign in
-	}
+	db.reserve.MakeRoom()
 	if err := db.openFiles(ctx, folder); err != nil {
-		return nil, errors.Join(asOpenError(ctx, filepath.Join(folder, mainFile), err), db.Close())
+		return nil, errors.Join(dbfile.OpenError(ctx, filepath.Join(folder, MainFile), err), db.Close())
 	}
-	db.reserve.take()
+	db.reserve.Take()
 	db.sealer = db.newSealer(folder)
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	db.stopSealer = stop
@@ -117,30 +124,30 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 }
 
 func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
-	if err := errors.Join(refuseUnfinished(folder), refuseLost(ctx, folder)); err != nil {
+	if err := errors.Join(dbfile.RefuseUnfinished(folder), RefuseLost(ctx, folder)); err != nil {
 		return err
 	}
-	path := filepath.Join(folder, "main.db")
-	if db.writer, err = openWriter(path); err != nil {
+	path := filepath.Join(folder, MainFile)
+	if db.writer, err = dbfile.OpenWriter(path); err != nil {
 		return err
 	}
-	db.writer.guard.reserve = &db.reserve
-	if err := mainSteps().apply(ctx, db.writer, db.log); err != nil {
+	db.writer.KeepBack(db.reserve)
+	if err := Steps().Apply(ctx, db.writer, db.log); err != nil {
 		return err
 	}
 	if err := db.makeRowTables(ctx); err != nil {
 		return err
 	}
-	if err := db.writer.watch(); err != nil {
+	if err := db.writer.Watch(); err != nil {
 		return err
 	}
-	if db.reader, err = openReader(path); err != nil {
+	if db.reader, err = dbfile.OpenReader(path); err != nil {
 		return err
 	}
 	if err := db.noteRules(ctx); err != nil {
 		return err
 	}
-	if db.cols, err = newColumns(ctx, filepath.Join(folder, "cols.db"), &db.reserve, db.log); err != nil {
+	if db.cols, err = newColumns(ctx, filepath.Join(folder, ColumnsFile), db.reserve, db.log); err != nil {
 		return err
 	}
 	if db.encoder, err = newEncoder(); err != nil {
@@ -152,12 +159,12 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	return db.words.refresh(ctx, db.reader)
 }
 
-// mainSteps are the steps of main.db. The first one has the number of the newest schema before it: the steps up to there are
+// Steps are the steps of main.db. The first one has the number of the newest schema before it: the steps up to there are
 // one, since no release made files of theirs.
-func mainSteps() *migrations {
-	return &migrations{
-		files: mainMigrations, folder: "migrations/main", rewriting: []int64{}, holds: "SELECT EXISTS (SELECT 1 FROM imports)",
-		tooOld: "import the records again, into another folder",
+func Steps() *dbfile.Migrations {
+	return &dbfile.Migrations{
+		Files: mainMigrations, Folder: "migrations", Rewriting: []int64{}, Holds: "SELECT EXISTS (SELECT 1 FROM imports)",
+		TooOld: "import the records again, into another folder",
 	}
 }
 
@@ -176,7 +183,7 @@ func (db *DB) Close() error {
 	// cols.db last: an answer under way that finds it closed must not take its segments for lost.
 	switch {
 	case opened:
-		errs = append(errs, db.writer.finish(db.log))
+		errs = append(errs, db.writer.Finish(db.log))
 	case db.writer != nil:
 		errs = append(errs, db.writer.Close())
 	}
@@ -191,58 +198,9 @@ func (db *DB) Close() error {
 
 // Ping says whether the store answers, and would keep what is written.
 func (db *DB) Ping(ctx context.Context) error {
-	if err := db.writer.guard.replaced(); err != nil {
+	if err := db.writer.Replaced(); err != nil {
 		return err
 	}
 	var one int
-	return asStoreError(ctx, db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
-}
-
-// asStoreError turns what the driver and the context say into the domain's errors.
-func asStoreError(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("%w: %w", store.ErrTooSlow, err)
-	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("%w: %w", ctx.Err(), err)
-	}
-	var driver *sqlite.Error
-	if !errors.As(err, &driver) {
-		return err
-	}
-	switch {
-	case driver.Code()&0xFF == sqlite3.SQLITE_FULL, driver.Code() == sqlite3.SQLITE_IOERR_SHMSIZE: // the memory that processes share is a file
-		return fmt.Errorf("%w: %w", store.ErrDiskFull, err)
-	case driver.Code()&0xFF == sqlite3.SQLITE_CORRUPT, driver.Code()&0xFF == sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("%w: %w", store.ErrDamaged, err)
-	case driver.Code() == sqlite3.SQLITE_CONSTRAINT_COMMITHOOK: // see guardedConnector
-		return fmt.Errorf("%w: %w", store.ErrReplaced, err)
-	}
-	return err
-}
-
-// asOpenError is asStoreError for a file that could not be opened. SQLite has many words for a disk without room.
-func asOpenError(ctx context.Context, path string, err error) error {
-	var driver *sqlite.Error
-	isDriver := errors.As(err, &driver)
-	switch {
-	case err == nil, errors.Is(err, store.ErrDiskFull):
-		return err
-	case isNoSpace(err), isDriver && slices.Contains(fullCodes, driver.Code()&0xFF) && isFull(filepath.Dir(path)):
-		return fmt.Errorf("%w: there is no room on the disk of %s. Make room, then start again (%w)", store.ErrDiskFull, filepath.Dir(path), err)
-	}
-	return asStoreError(ctx, err)
-}
-
-// fullCodes are what SQLite may say where it cannot make or lengthen a file.
-var fullCodes = []int{sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
-
-// isFull says that a folder's disk has hardly room for anything.
-func isFull(folder string) bool {
-	const hardly = 1 << 20
-	free, known := freeSpace(folder)
-	return known && free < hardly
+	return dbfile.StoreError(ctx, db.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one))
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // Rows are made of the records as received, by rules. The rules say which columns there are, what a record's fields mean,
@@ -59,7 +60,7 @@ func (v *view) completeLogs(logs []store.Log, r store.Range) bool {
 }
 
 // unfilledLogs reads what is still to be made again, by the places of the logs.
-func (db *DB) unfilledLogs(ctx context.Context, tx querier) ([]unfilled, error) {
+func (db *DB) unfilledLogs(ctx context.Context, tx dbfile.Querier) ([]unfilled, error) {
 	logs := make([]unfilled, len(db.schema.ordered))
 	for i := range logs {
 		logs[i] = allFilled
@@ -83,7 +84,7 @@ func (db *DB) unfilledLogs(ctx context.Context, tx querier) ([]unfilled, error) 
 }
 
 // rulesOf gives the rules by which the rows of each log were made, or are being made again.
-func (db *DB) rulesOf(ctx context.Context, tx querier) ([]rules, error) {
+func (db *DB) rulesOf(ctx context.Context, tx dbfile.Querier) ([]rules, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT log, n, codes FROM derivations")
 	if err != nil {
 		return nil, fmt.Errorf("read by which rules the rows were made: %w", err)

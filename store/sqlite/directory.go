@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // PutDirectory keeps a batch of a directory export; see store.DirectoryWriter.
@@ -18,25 +19,25 @@ func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBa
 	defer db.committing.Unlock()
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, asStoreError(ctx, fmt.Errorf("begin to write the directory: %w", err))
+		return nil, dbfile.StoreError(ctx, fmt.Errorf("begin to write the directory: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to take back
 	w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro()}
 	for i := range batch.Objects {
 		if err := w.object(&batch.Objects[i]); err != nil {
-			return nil, asStoreError(ctx, fmt.Errorf("keep an object of the directory: %w", err))
+			return nil, dbfile.StoreError(ctx, fmt.Errorf("keep an object of the directory: %w", err))
 		}
 	}
 	for i := range batch.Memberships {
 		if err := w.membership(&batch.Memberships[i]); err != nil {
-			return nil, asStoreError(ctx, fmt.Errorf("keep the members of a group: %w", err))
+			return nil, dbfile.StoreError(ctx, fmt.Errorf("keep the members of a group: %w", err))
 		}
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE directory_revision SET n = n + 1"); err != nil {
-		return nil, asStoreError(ctx, err)
+		return nil, dbfile.StoreError(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {
-		return nil, asStoreError(ctx, fmt.Errorf("commit the directory: %w", err))
+		return nil, dbfile.StoreError(ctx, fmt.Errorf("commit the directory: %w", err))
 	}
 	return w.outcomes, nil
 }
@@ -79,7 +80,7 @@ func (w *directoryWriting) object(o *store.Object) error {
 	cells := []any{
 		int64(next.Kind), next.ID, next.Name, next.Username, next.AppID, next.Type, int64(next.Enabled), microsOf(next.Created), microsOf(next.LastSuccess), facts, w.at,
 	}
-	_, err = w.tx.ExecContext(w.ctx, "INSERT OR REPLACE INTO directory ("+objectColumns+", sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", append(cells, sumOf(cells...))...)
+	_, err = w.tx.ExecContext(w.ctx, "INSERT OR REPLACE INTO directory ("+objectColumns+", sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", append(cells, dbfile.SumOf(cells...))...)
 	w.say(kind, o.ID)
 	return err
 }
@@ -203,7 +204,7 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 		}
 		had[member.ID] = member
 		if _, err := insert.ExecContext(w.ctx, m.Group, member.ID, member.Kind, member.Name, member.Username,
-			sumOf(m.Group, member.ID, int64(member.Kind), member.Name, member.Username)); err != nil {
+			dbfile.SumOf(m.Group, member.ID, int64(member.Kind), member.Name, member.Username)); err != nil {
 			return err
 		}
 		w.say(kind, member.ID)
@@ -214,7 +215,7 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 	if err != nil {
 		return err
 	}
-	return sumRow(w.ctx, w.tx, "memberships", "grp = ?", m.Group)
+	return summedMemberships.Write(w.ctx, w.tx, "grp = ?", m.Group)
 }
 
 func (w *directoryWriting) members(group string) (map[string]store.Member, error) {
@@ -226,7 +227,7 @@ func (w *directoryWriting) members(group string) (map[string]store.Member, error
 	return byID, err
 }
 
-func readMembers(ctx context.Context, q querier, query string, args ...any) ([]store.Member, error) {
+func readMembers(ctx context.Context, q dbfile.Querier, query string, args ...any) ([]store.Member, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -259,7 +260,7 @@ func scanObject(scan func(...any) error) (store.Object, error) {
 	return o, err
 }
 
-func readObject(ctx context.Context, q querier, kind store.ObjectKind, id string) (store.Object, error) {
+func readObject(ctx context.Context, q dbfile.Querier, kind store.ObjectKind, id string) (store.Object, error) {
 	row := q.QueryRowContext(ctx, "SELECT "+objectColumns+" FROM directory WHERE kind = ? AND id = ?", kind, id)
 	o, err := scanObject(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -268,7 +269,7 @@ func readObject(ctx context.Context, q querier, kind store.ObjectKind, id string
 	return o, err
 }
 
-func readObjects(ctx context.Context, q querier, query string, args ...any) ([]store.Object, error) {
+func readObjects(ctx context.Context, q dbfile.Querier, query string, args ...any) ([]store.Object, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
-// Package sqlite is the embedded engine. It keeps three databases in one data folder: main.db has the logs, cols.db their
-// columns, portal.db the people who sign in to the portal. It is store.Store, store.Writer and store.Directory.
+// Package sqlite is the embedded log engine. It keeps two databases in a data folder: main.db has the logs, cols.db their
+// columns. It is store.Store, store.Writer and store.Directory.
 //
 // # Terms
 //

@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // docsPerBlock is how many records are compressed together. Measured on made-up records of 4.5 KB, sorted by user: 256
@@ -88,7 +89,7 @@ type storedBlock struct {
 }
 
 // readBlock reads a block of records.
-func readBlock(ctx context.Context, q querier, block int64) (b storedBlock, err error) {
+func readBlock(ctx context.Context, q dbfile.Querier, block int64) (b storedBlock, err error) {
 	var received sql.NullInt64
 	if err := q.QueryRowContext(ctx, "SELECT z, received FROM docs WHERE block = ?", block).Scan(&b.packed, &received); err != nil {
 		return b, fmt.Errorf("read block %d of records: %w", block, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // DoubtfulObjects gives the objects of the directory that no directory holds, users first. It reads the whole table of request IDs
@@ -97,13 +98,13 @@ func (db *DB) ForgetObjects(ctx context.Context, objects []store.DoubtfulObject)
 	defer db.committing.Unlock()
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, asStoreError(ctx, fmt.Errorf("begin to write the directory: %w", err))
+		return 0, dbfile.StoreError(ctx, fmt.Errorf("begin to write the directory: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to take back
 	for _, o := range objects {
 		result, err := tx.ExecContext(ctx, "DELETE FROM directory WHERE kind = ? AND id = ?", o.Kind, o.ID)
 		if err != nil {
-			return 0, asStoreError(ctx, fmt.Errorf("take an object out of the directory: %w", err))
+			return 0, dbfile.StoreError(ctx, fmt.Errorf("take an object out of the directory: %w", err))
 		}
 		gone, err := result.RowsAffected()
 		if err != nil {
@@ -112,10 +113,10 @@ func (db *DB) ForgetObjects(ctx context.Context, objects []store.DoubtfulObject)
 		n += gone
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE directory_revision SET n = n + 1"); err != nil {
-		return 0, asStoreError(ctx, err)
+		return 0, dbfile.StoreError(ctx, err)
 	}
 	if err := tx.Commit(); err != nil {
-		return 0, asStoreError(ctx, fmt.Errorf("commit the directory: %w", err))
+		return 0, dbfile.StoreError(ctx, fmt.Errorf("commit the directory: %w", err))
 	}
 	return n, nil
 }

@@ -14,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/storetest"
 )
 
@@ -195,18 +196,18 @@ func TestNamesOfAGuestFindTheSame(t *testing.T) {
 
 // countedReads is a transaction that notes what it is asked.
 type countedReads struct {
-	querier
+	dbfile.Querier
 	asked []string
 }
 
 func (c *countedReads) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	c.asked = append(c.asked, query)
-	return c.querier.QueryContext(ctx, query, args...)
+	return c.Querier.QueryContext(ctx, query, args...)
 }
 
 func (c *countedReads) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	c.asked = append(c.asked, query)
-	return c.querier.QueryRowContext(ctx, query, args...)
+	return c.Querier.QueryRowContext(ctx, query, args...)
 }
 
 // Another person's sign-in costs the same reads as an ID that nobody has, and none of its record.
@@ -218,7 +219,7 @@ func TestReadsOfAnothersSignIn(t *testing.T) {
 	reads := func(id string) (asked []string, err error) {
 		wanted, _ := encodeGUID(id)
 		err = db.read(t.Context(), func(v *view) error {
-			counted := &countedReads{querier: v.tx}
+			counted := &countedReads{Querier: v.tx}
 			_, _, err := v.ownRow(t.Context(), counted, person, wanted)
 			asked = counted.asked
 			return err

@@ -1,14 +1,13 @@
 package sqlite
 
 import (
-	"archive/zip"
 	"bytes"
 	"math"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
 
@@ -98,7 +97,7 @@ func FuzzUnpackHead(f *testing.F) {
 	f.Add([]byte{24, 4, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01}, int64(12), 4, 1<<40, true)
 	f.Fuzz(func(t *testing.T, b []byte, id int64, rows, slots int, sum bool) {
 		if sum { // a checksum that fits, so that what stands behind it is read
-			c := checksum(b)
+			c := dbfile.Checksum(b)
 			b = append(slices.Clip(b), byte(c), byte(c>>8), byte(c>>16), byte(c>>24))
 		}
 		slots = int(uint(slots) % 300)
@@ -109,41 +108,6 @@ func FuzzUnpackHead(f *testing.F) {
 		again, ok := unpackHead(packHead(id, &part{rows: rows, bounds: all}), id, rows, slots)
 		if !ok || !slices.Equal(again, all) {
 			t.Errorf("%v written and read: %v, %t", all, again, ok)
-		}
-	})
-}
-
-// What a backup says of itself is read from a file of anybody's.
-func FuzzReadBackup(f *testing.F) {
-	f.Add([]byte{})
-	f.Add([]byte("PK\x05\x06"))
-	var made bytes.Buffer
-	w := zip.NewWriter(&made)
-	for name, text := range map[string]string{
-		"demo.json":     "{}",
-		"manifest.json": `{"kind":"signpost-backup","format":1,"files":[{"name":"demo.json","bytes":2,"sha256":"x"}]}`,
-	} {
-		entry, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
-		if err == nil {
-			_, err = entry.Write([]byte(text))
-		}
-		if err != nil {
-			f.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(made.Bytes())
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, entries, err := ReadBackup(bytes.NewReader(b), int64(len(b)))
-		if err != nil {
-			return
-		}
-		for _, file := range m.Files {
-			if entries[file.Name] == nil || filepath.Base(file.Name) != file.Name {
-				t.Errorf("a file that is not there, or leads elsewhere: %q", file.Name)
-			}
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
 
@@ -318,7 +319,7 @@ func (v *view) keys(ctx context.Context, query string, args ...any) ([]store.Key
 	return readKeys(ctx, v.tx, query, args...)
 }
 
-func readKeys(ctx context.Context, q querier, query string, args ...any) ([]store.Key, error) {
+func readKeys(ctx context.Context, q dbfile.Querier, query string, args ...any) ([]store.Key, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

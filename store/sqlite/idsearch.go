@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
 
@@ -34,7 +35,7 @@ type idSearch struct {
 const segmentBits = 12
 
 // refresh brings the search up to date with the rows that the transaction sees.
-func (s *idSearch) refresh(ctx context.Context, tx querier) error {
+func (s *idSearch) refresh(ctx context.Context, tx dbfile.Querier) error {
 	now, err := s.db.stateOf(ctx, tx)
 	if err != nil || now == s.state {
 		return err

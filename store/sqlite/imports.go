@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // BeginImport notes the start of one file's import; see store.Writer.
@@ -16,7 +17,7 @@ func (db *DB) BeginImport(ctx context.Context, file store.ImportFile) (int64, er
 	id, err := db.writeImport(ctx, 0, "INSERT INTO imports (path, format, started) VALUES (?, ?, ?)",
 		file.Path, file.Format, time.Now().UTC().UnixMicro())
 	if err != nil {
-		return 0, asStoreError(ctx, fmt.Errorf("begin the import of %s: %w", file.Path, err))
+		return 0, dbfile.StoreError(ctx, fmt.Errorf("begin the import of %s: %w", file.Path, err))
 	}
 	return id, nil
 }
@@ -33,7 +34,7 @@ func (db *DB) writeImport(ctx context.Context, id int64, statement string, args 
 		id, err = result.LastInsertId()
 	}
 	if err == nil {
-		err = sumRow(ctx, tx, "imports", "id = ?", id)
+		err = summedImports.Write(ctx, tx, "id = ?", id)
 	}
 	if err != nil {
 		return 0, err
@@ -50,7 +51,7 @@ func (db *DB) EndImport(ctx context.Context, importID int64, report store.Import
 	_, err = db.writeImport(ctx, importID, "UPDATE imports SET ended = ?, format = ?, report = ? WHERE id = ?",
 		time.Now().UTC().UnixMicro(), report.Format, string(text), importID)
 	if err != nil {
-		return asStoreError(ctx, fmt.Errorf("end the import of %s: %w", report.Path, err))
+		return dbfile.StoreError(ctx, fmt.Errorf("end the import of %s: %w", report.Path, err))
 	}
 	return nil
 }
@@ -70,21 +71,21 @@ func (db *DB) PastImports(ctx context.Context, q store.ImportsQuery) (store.Impo
 	rows, err := db.reader.QueryContext(ctx, "SELECT "+importColumns+`, coalesce(json_remove(report, '$.rejected'), '') FROM imports
 		WHERE id < ? ORDER BY id DESC LIMIT ?`, before, q.Limit+1)
 	if err != nil {
-		return store.ImportPage{}, asStoreError(ctx, fmt.Errorf("read the imports: %w", err))
+		return store.ImportPage{}, dbfile.StoreError(ctx, fmt.Errorf("read the imports: %w", err))
 	}
 	defer rows.Close() //nolint:errcheck // Err below tells
 	var page store.ImportPage
 	for rows.Next() {
 		entry, err := scanImport(rows.Scan)
 		if err != nil {
-			return store.ImportPage{}, asStoreError(ctx, err)
+			return store.ImportPage{}, dbfile.StoreError(ctx, err)
 		}
 		page.Entries = append(page.Entries, entry)
 	}
 	if page.More = len(page.Entries) > q.Limit; page.More {
 		page.Entries = page.Entries[:q.Limit]
 	}
-	return page, asStoreError(ctx, rows.Err())
+	return page, dbfile.StoreError(ctx, rows.Err())
 }
 
 // ImportByID gives one import whole; see store.ImportHistory.
@@ -94,7 +95,7 @@ func (db *DB) ImportByID(ctx context.Context, id int64) (store.ImportEntry, erro
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.ImportEntry{}, store.ErrNotFound
 	}
-	return entry, asStoreError(ctx, err)
+	return entry, dbfile.StoreError(ctx, err)
 }
 
 func scanImport(scan func(...any) error) (store.ImportEntry, error) {

@@ -18,6 +18,7 @@ import (
 	"signpost/store"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/portal"
 	"signpost/store/storetest"
 )
 
@@ -128,7 +129,7 @@ func laterCopy(t *testing.T, line []byte) []byte {
 // keepPeople adds accounts, and of one of them a view, a choice and an answer.
 func keepPeople(t *testing.T, folder string) {
 	t.Helper()
-	p, err := OpenPortal(t.Context(), folder)
+	p, err := portal.Open(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func TestKeptFolderOpensAsItIs(t *testing.T) {
 	if err != nil || report.Total > 0 {
 		t.Errorf("%v: %v", err, report.Damages)
 	}
-	p, err := OpenPortal(t.Context(), folder)
+	p, err := portal.Open(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

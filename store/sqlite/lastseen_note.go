@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // never stands for a sign-in that there is not: it is older than every key.
@@ -227,7 +228,7 @@ func (a seenEntity) compare(b seenEntity) int {
 }
 
 // staleSeen gives the entities that are marked stale.
-func staleSeen(ctx context.Context, q querier) (list []seenEntity, err error) {
+func staleSeen(ctx context.Context, q dbfile.Querier) (list []seenEntity, err error) {
 	rows, err := q.QueryContext(ctx, "SELECT entity, code FROM last_seen WHERE stale <> 0")
 	if err != nil {
 		return nil, fmt.Errorf("read stale last sign-ins: %w", err)

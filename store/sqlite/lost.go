@@ -2,13 +2,13 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"signpost/store/dbfile"
 )
 
 // A main.db that is not there, or holds nothing, is a new store only where nothing tells of an older one. Else somebody
@@ -18,10 +18,10 @@ import (
 // certainlyWhole is the size of a file that has tables: a new one has some twenty.
 const certainlyWhole = 64 << 10
 
-// refuseLost gives an error where main.db is missing or holds nothing, and something in the folder tells that there was one.
-func refuseLost(ctx context.Context, folder string) error {
+// RefuseLost gives an error where main.db is missing or holds nothing, and something in the folder tells that there was one.
+func RefuseLost(ctx context.Context, folder string) error {
 	path := filepath.Join(folder, "main.db")
-	if sizeOf(path) >= certainlyWhole {
+	if dbfile.Size(path) >= certainlyWhole {
 		return nil
 	}
 	// The traces first: a process that makes the folder at this moment makes main.db whole before any of them.
@@ -29,7 +29,7 @@ func refuseLost(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	log := sizeOf(path + "-wal")
+	log := dbfile.Size(path + "-wal")
 	var state string
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, os.ErrNotExist):
@@ -39,7 +39,7 @@ func refuseLost(ctx context.Context, folder string) error {
 	case info.Size() == 0:
 		state = "is empty"
 	default:
-		if len(traces) == 0 || hasTables(ctx, path) {
+		if len(traces) == 0 || dbfile.HasTables(ctx, path) {
 			return nil
 		}
 		state = "holds nothing"
@@ -56,22 +56,13 @@ func refuseLost(ctx context.Context, folder string) error {
 		path, state, strings.Join(traces, ", "))
 }
 
-// sizeOf gives the size of a file; 0 where it is missing.
-func sizeOf(path string) int64 {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0
-	}
-	return info.Size()
-}
-
 // tracesOfMain says what but main.db itself and its log tells that there was a main.db.
 func tracesOfMain(ctx context.Context, folder string) (traces []string, err error) {
-	if sizeOf(filepath.Join(folder, "cols.db")) > 0 {
+	if dbfile.Size(filepath.Join(folder, "cols.db")) > 0 {
 		traces = append(traces, "cols.db was made of it")
 	}
 	portal := filepath.Join(folder, "portal.db")
-	if sizeOf(portal) == 0 {
+	if dbfile.Size(portal) == 0 {
 		return traces, nil
 	}
 	noted, err := mainWasNoted(ctx, portal)
@@ -85,39 +76,9 @@ func tracesOfMain(ctx context.Context, folder string) (traces []string, err erro
 const mainNoted = 1
 
 func mainWasNoted(ctx context.Context, path string) (bool, error) {
-	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": readerPragmas, "mode": {"ro"}}))
-	if err != nil {
-		return false, fmt.Errorf("open portal.db: %w", err)
-	}
-	defer db.Close() //nolint:errcheck // it was read only
 	var noted int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&noted); err != nil {
+	if err := dbfile.Peek(ctx, path, "PRAGMA user_version", &noted); err != nil {
 		return false, fmt.Errorf("read whether portal.db notes a main.db: %w", err)
 	}
 	return noted >= mainNoted, nil
-}
-
-// noteMain notes in portal.db that there is a main.db in the folder. cols.db is made once main.db is whole.
-func (p *Portal) noteMain(ctx context.Context, folder string) error {
-	if sizeOf(filepath.Join(folder, "cols.db")) == 0 {
-		return nil
-	}
-	var noted int
-	if err := p.writer.QueryRowContext(ctx, "PRAGMA user_version").Scan(&noted); err != nil || noted >= mainNoted {
-		return err
-	}
-	_, err := p.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", mainNoted))
-	return err
-}
-
-// hasTables says whether a file is a database with tables, or no database at all: opening it says so then.
-func hasTables(ctx context.Context, path string) bool {
-	db, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": readerPragmas, "mode": {"ro"}}))
-	if err != nil {
-		return true
-	}
-	defer db.Close() //nolint:errcheck // it was read only
-	var tables int
-	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables)
-	return err != nil || tables > 0
 }

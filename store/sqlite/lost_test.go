@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"log/slog"
@@ -14,6 +13,8 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/dbfile"
+	"signpost/store/portal"
 )
 
 // countRowsOf counts the sign-ins that a folder holds.
@@ -31,6 +32,28 @@ func countRowsOf(t *testing.T, folder string) int64 {
 	return total.N
 }
 
+func openPeople(t *testing.T, folder string) *portal.DB {
+	t.Helper()
+	p, err := portal.Open(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+func addPerson(t *testing.T, p *portal.DB, name string) {
+	t.Helper()
+	_, err := auth.NewAccounts(p, time.Now, false).Add(t.Context(), auth.NewAccount{Name: name, Password: "correct horse battery", Roles: []auth.Role{auth.RoleUser}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // filledFolder is a folder of 300 sign-ins and an account, closed.
 func filledFolder(t *testing.T) string {
 	t.Helper()
@@ -40,11 +63,11 @@ func filledFolder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	put(t, db, madeUp(store.Interactive, 300, 1)...)
-	p, err := OpenPortal(t.Context(), folder)
+	p, err := portal.Open(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	addAccount(t, auth.NewAccounts(p, newClock().now, false), "Ada", auth.RoleUser)
+	addPerson(t, p, "Ada")
 	if err := errors.Join(p.Close(), db.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +90,7 @@ func copyFile(t *testing.T, from, to, name string) {
 func TestCloseEmptiesTheLogs(t *testing.T) {
 	folder := filledFolder(t)
 	for _, name := range []string{"main.db", "cols.db", "portal.db"} {
-		if n := sizeOf(filepath.Join(folder, name+"-wal")); n > 0 {
+		if n := dbfile.Size(filepath.Join(folder, name+"-wal")); n > 0 {
 			t.Errorf("%s-wal holds %d bytes after a clean stop", name, n)
 		}
 	}
@@ -93,7 +116,7 @@ func TestCloseEmptiesTheLogsBesideAnother(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if n := sizeOf(filepath.Join(folder, "main.db-wal")); n > 0 {
+	if n := dbfile.Size(filepath.Join(folder, "main.db-wal")); n > 0 {
 		t.Errorf("main.db-wal holds %d bytes after one of two stopped", n)
 	}
 }
@@ -110,11 +133,11 @@ func TestCloseTellsOfALogThatStays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := OpenPortal(t.Context(), folder, WithPortalLog(log))
+			p, err := portal.Open(t.Context(), folder, portal.WithLog(log))
 			if err != nil {
 				t.Fatal(err)
 			}
-			reader, err := openReader(filepath.Join(folder, name))
+			reader, err := dbfile.OpenReader(filepath.Join(folder, name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,7 +152,7 @@ func TestCloseTellsOfALogThatStays(t *testing.T) {
 				t.Fatal(err)
 			}
 			put(t, db, madeUp(store.Interactive, 50, 2)...)
-			addAccount(t, auth.NewAccounts(p, newClock().now, false), "Bo", auth.RoleUser)
+			addPerson(t, p, "Bo")
 			if err := errors.Join(p.Close(), db.Close()); err != nil {
 				t.Fatal(err)
 			}
@@ -144,7 +167,7 @@ func TestCloseTellsOfALogThatStays(t *testing.T) {
 			if rows := countRowsOf(t, both); rows != 350 {
 				t.Errorf("the files together hold %d sign-ins, want 350", rows)
 			}
-			if list, err := auth.NewAccounts(openTestPortal(t, both), newClock().now, false).List(t.Context()); err != nil || len(list) != 2 {
+			if list, err := openPeople(t, both).Accounts(t.Context()); err != nil || len(list) != 2 {
 				t.Errorf("and %d accounts, want 2: %v", len(list), err)
 			}
 		})
@@ -194,15 +217,15 @@ func TestLostMainIsRefused(t *testing.T) {
 		}, []string{"is missing", "main.db-wal"}},
 		{"copied without its log when it was new", func(t *testing.T, folder string) {
 			fresh := filepath.Join(t.TempDir(), "main.db")
-			w, err := openWriter(fresh)
+			w, err := dbfile.OpenWriter(fresh)
 			if err == nil {
 				_, err = w.Exec("SELECT 1")
 			}
 			if err == nil {
 				err = w.Close()
 			}
-			if err != nil || sizeOf(fresh) == 0 {
-				t.Fatalf("a new file has %d bytes, %v", sizeOf(fresh), err)
+			if err != nil || dbfile.Size(fresh) == 0 {
+				t.Fatalf("a new file has %d bytes, %v", dbfile.Size(fresh), err)
 			}
 			copyFile(t, filepath.Dir(fresh), folder, "main.db")
 		}, []string{"holds nothing", "cols.db"}},
@@ -232,13 +255,13 @@ func TestLostMainIsRefused(t *testing.T) {
 // What a first start leaves when it is killed, and accounts that were made before it, are no lost store.
 func TestNewFolderIsNotLost(t *testing.T) {
 	accounts := t.TempDir()
-	openTestPortal(t, accounts)
+	openPeople(t, accounts)
 	empty := t.TempDir()
 	if err := os.WriteFile(filepath.Join(empty, "main.db"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	killed := t.TempDir()
-	w, err := openWriter(filepath.Join(killed, "main.db"))
+	w, err := dbfile.OpenWriter(filepath.Join(killed, "main.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,7 +349,7 @@ func TestReplacedWithinATransaction(t *testing.T) {
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)
 	}
-	if err := asStoreError(t.Context(), tx.Commit()); !errors.Is(err, store.ErrReplaced) {
+	if err := dbfile.StoreError(t.Context(), tx.Commit()); !errors.Is(err, store.ErrReplaced) {
 		t.Errorf("got %v, want ErrReplaced", err)
 	}
 	if err := os.Rename(path+".away", path); err != nil {
@@ -334,24 +357,6 @@ func TestReplacedWithinATransaction(t *testing.T) {
 	}
 	if n := lines(t, db, "SELECT count(*) FROM imports"); n != "0\n" {
 		t.Errorf("%q imports are kept, want none", n)
-	}
-}
-
-// A call that is cut off takes its connection with it: the next one is no reason to refuse.
-func TestCutOffWriteIsNoReplacement(t *testing.T) {
-	p := openTestPortal(t, t.TempDir())
-	accounts := auth.NewAccounts(p, newClock().now, false)
-	ada := addAccount(t, accounts, "Ada", auth.RoleUser)
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	_, err := p.writer.ExecContext(ctx, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
-		INSERT INTO preferences SELECT ?, i, i FROM n WHERE i < 0`, ada.ID)
-	if err == nil {
-		t.Fatal("it came to an end")
-	}
-	addAccount(t, accounts, "Bo", auth.RoleUser)
-	if err := p.Ping(); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -367,7 +372,7 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 		name := test.name
 		t.Run(name+" "+test.says, func(t *testing.T) {
 			folder := filledFolder(t)
-			w, err := openWriter(filepath.Join(folder, name))
+			w, err := dbfile.OpenWriter(filepath.Join(folder, name))
 			if err == nil {
 				_, err = w.Exec(test.change)
 			}
@@ -381,7 +386,7 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 			if mainErr == nil {
 				defer db.Close()
 			}
-			p, portalErr := OpenPortal(t.Context(), folder)
+			p, portalErr := portal.Open(t.Context(), folder)
 			if portalErr == nil {
 				defer p.Close()
 			}

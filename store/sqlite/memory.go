@@ -8,11 +8,12 @@ import (
 	"slices"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
 
 // readPart reads the rows of some ascending keys as a part in memory; nil where there is none any more.
-func (db *DB) readPart(ctx context.Context, tx querier, t *table, keys []store.Key) (*part, error) {
+func (db *DB) readPart(ctx context.Context, tx dbfile.Querier, t *table, keys []store.Key) (*part, error) {
 	numbers := make([]int64, len(keys))
 	for i, k := range keys {
 		numbers[i] = int64(k)

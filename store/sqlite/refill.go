@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // Refilling makes the rows of older rules again from their records, the newest first. The records are read and decoded
@@ -94,7 +95,7 @@ type refillRow struct {
 }
 
 // nextRefill chooses the log with the newest rows to make again; nil where there is none.
-func (db *DB) nextRefill(ctx context.Context, tx querier) (*refilling, error) {
+func (db *DB) nextRefill(ctx context.Context, tx dbfile.Querier) (*refilling, error) {
 	logs, err := db.unfilledLogs(ctx, tx)
 	if err != nil {
 		return nil, err

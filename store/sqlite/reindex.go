@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // reindexBatch is how many rows one transaction of Reindex makes. They are about as many as an import's, so each block of
@@ -27,13 +28,13 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 	for _, t := range db.schema.ordered {
 		var end sql.NullInt64
 		if err := db.reader.QueryRowContext(ctx, "SELECT max(k) FROM "+t.name).Scan(&end); err != nil {
-			return asStoreError(ctx, fmt.Errorf("read the end of %s: %w", t.name, err))
+			return dbfile.StoreError(ctx, fmt.Errorf("read the end of %s: %w", t.name, err))
 		}
 		// Upwards: a row that moves stays within its second, and one that is met twice is made the same twice.
 		for after := int64(-1 << 63); end.Valid && after < end.Int64; {
 			last, n, err := db.reindexSome(ctx, t, after)
 			if err != nil {
-				return asStoreError(ctx, fmt.Errorf("reindex %s: %w", t.name, err))
+				return dbfile.StoreError(ctx, fmt.Errorf("reindex %s: %w", t.name, err))
 			}
 			if n == 0 {
 				break
@@ -43,14 +44,14 @@ func (db *DB) Reindex(ctx context.Context, done func(rows int64)) error {
 			done(rows)
 		}
 		if err := db.joinDoubles(ctx, t); err != nil {
-			return asStoreError(ctx, fmt.Errorf("look for the same ids in %s: %w", t.name, err))
+			return dbfile.StoreError(ctx, fmt.Errorf("look for the same ids in %s: %w", t.name, err))
 		}
 		if err := db.noteReindexed(ctx, t); err != nil {
-			return asStoreError(ctx, err)
+			return dbfile.StoreError(ctx, err)
 		}
 	}
 	if err := db.rebuildSeen(ctx); err != nil {
-		return asStoreError(ctx, err)
+		return dbfile.StoreError(ctx, err)
 	}
 	if db.damagedRows > 0 {
 		return fmt.Errorf("%w: the records of %d sign-ins, which stay as they were: signpost check names them", store.ErrDamaged, db.damagedRows)

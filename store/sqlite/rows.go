@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // setSeparator joins the texts of a multi-valued property into one word.
@@ -217,7 +218,7 @@ func (v *view) fillLines(ctx context.Context, keys []store.Key, byKey map[store.
 }
 
 // resolveTexts puts the texts of ids that are not 16 bytes in the place of their hashes.
-func resolveTexts(ctx context.Context, q querier, s *store.SignIn) error {
+func resolveTexts(ctx context.Context, q dbfile.Querier, s *store.SignIn) error {
 	resolve := func(text *string, id id16) error {
 		err := q.QueryRowContext(ctx, "SELECT text FROM id_texts WHERE id = ?", id[:]).Scan(text)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // Sealing makes segments of the rows in memory. First the columns go into cols.db. Then one transaction of main.db says
@@ -24,7 +25,7 @@ type sealer struct {
 	db      *DB
 	mu      sync.Mutex // held during a step
 	path    string
-	lock    *lockFile
+	letGo   func() error // of the lock file; nil while this process does not hold it
 	graves  []grave
 	wake    chan struct{}
 	stopped chan struct{}
@@ -60,8 +61,8 @@ func (s *sealer) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			s.step(context.WithoutCancel(ctx), true)
-			if s.lock != nil {
-				if err := s.lock.release(); err != nil {
+			if s.letGo != nil {
+				if err := s.letGo(); err != nil {
 					s.db.log.Warn("let go of the lock file", "error", err)
 				}
 			}
@@ -79,13 +80,13 @@ func (s *sealer) step(ctx context.Context, all bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.db.dropIDs()
-	s.db.reserve.take()
-	if s.lock == nil {
-		lock, err := tryLock(s.path)
+	s.db.reserve.Take()
+	if s.letGo == nil {
+		letGo, held, err := dbfile.Hold(s.path)
 		if err != nil {
 			s.db.log.Warn("take hold of the lock file", "error", err)
 		}
-		if s.lock = lock; lock == nil {
+		if s.letGo = letGo; !held {
 			s.attempt(ctx, "read what another process wrote", s.catchUp)
 			return
 		}

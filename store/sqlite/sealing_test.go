@@ -14,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 	"signpost/store/storetest"
 )
 
@@ -205,11 +206,11 @@ func mustField(name string) *store.Field {
 func TestManyRequestsFindSegmentsLost(t *testing.T) {
 	v := fill(t, 300, WithCache(1))
 	var opened, asked sync.WaitGroup
-	opened.Add(readers)
+	opened.Add(dbfile.Readers)
 	damaged := make(chan struct{})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for range readers {
+	for range dbfile.Readers {
 		asked.Go(func() {
 			with, release, err := v.Snapshot(ctx)
 			if err != nil {

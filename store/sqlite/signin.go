@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // SignIn gives one sign-in with its versions; see store.Store. Without a time to go by it asks the
@@ -47,7 +48,7 @@ func lookUpSQL(lookup, table, column string) string {
 }
 
 // findAnyTime finds the row of an id at any time, the newest first.
-func findAnyTime(ctx context.Context, tx querier, t *table, id id16) (store.Key, error) {
+func findAnyTime(ctx context.Context, tx dbfile.Querier, t *table, id id16) (store.Key, error) {
 	var k store.Key
 	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.number, id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -193,7 +194,7 @@ type versionRef struct {
 }
 
 // versionRefs gives the kept copies of a row: its own record, or, where there are several, all.
-func versionRefs(ctx context.Context, tx querier, t *table, k store.Key) ([]versionRef, error) {
+func versionRefs(ctx context.Context, tx dbfile.Querier, t *table, k store.Key) ([]versionRef, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT doc, hash FROM versions WHERE log = ? AND k = ? UNION SELECT doc, hash FROM "+t.name+" WHERE k = ? ORDER BY doc",
 		t.number, int64(k), int64(k))
 	if err != nil {

@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"slices"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 
 // state is the columns of the store at one revision of main.db. It never changes; a commit, by whatever
 // process, makes another.
@@ -30,7 +26,7 @@ func (s *state) of(t *table) []*part { return s.parts[t.place] }
 var errStale = errors.New("the transaction is older than the state in memory")
 
 // stateOf gives the state of the revision that the transaction sees, and with it all words its rows hold.
-func (db *DB) stateOf(ctx context.Context, tx querier) (*state, error) {
+func (db *DB) stateOf(ctx context.Context, tx dbfile.Querier) (*state, error) {
 	var revision, sealing int64
 	if err := tx.QueryRowContext(ctx, "SELECT n, sealing FROM revision").Scan(&revision, &sealing); err != nil {
 		return nil, fmt.Errorf("read the revision: %w", err)
@@ -80,7 +76,7 @@ func (db *DB) stateOf(ctx context.Context, tx querier) (*state, error) {
 }
 
 // catchUp brings the changes behind after.seq into the state.
-func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
+func (db *DB) catchUp(ctx context.Context, tx dbfile.Querier, after *state) error {
 	rows, err := tx.QueryContext(ctx, "SELECT seq, log, keys FROM changes WHERE seq > ? ORDER BY seq", after.seq)
 	if err != nil {
 		return fmt.Errorf("read what changed: %w", err)
@@ -117,7 +113,7 @@ func (db *DB) catchUp(ctx context.Context, tx querier, after *state) error {
 }
 
 // addChanged gives the parts with the rows of some ascending keys as they stand now, however many.
-func (db *DB) addChanged(ctx context.Context, tx querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
+func (db *DB) addChanged(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
 	for some := range slices.Chunk(keys, db.sizes.partKeys) {
 		var err error
 		if parts, err = db.addSome(ctx, tx, t, parts, some); err != nil {
@@ -127,7 +123,7 @@ func (db *DB) addChanged(ctx context.Context, tx querier, t *table, parts []*par
 	return parts, nil
 }
 
-func (db *DB) addSome(ctx context.Context, tx querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
+func (db *DB) addSome(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
 	next := make([]*part, 0, len(parts)+1)
 	for _, p := range parts {
 		without, err := source{p, db, ctx}.without(keys)
@@ -191,7 +187,7 @@ func (db *DB) joinSmall(ctx context.Context, parts []*part) ([]*part, error) {
 }
 
 // sealedParts gives the segments there must be, by log.
-func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
+func (db *DB) sealedParts(ctx context.Context, tx dbfile.Querier) ([][]*part, error) {
 	all, faults, err := db.manifest(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -221,7 +217,7 @@ func (db *DB) sealedParts(ctx context.Context, tx querier) ([][]*part, error) {
 
 // manifest reads which segments there must be, without their bounds, and those among them that cannot be used whatever
 // cols.db holds.
-func (db *DB) manifest(ctx context.Context, tx querier) (parts []*part, faults []errLostSegment, err error) {
+func (db *DB) manifest(ctx context.Context, tx dbfile.Querier) (parts []*part, faults []errLostSegment, err error) {
 	rows, err := tx.QueryContext(ctx, "SELECT id, log, lo, hi, rows, columns, dead FROM segments ORDER BY lo")
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the segments: %w", err)

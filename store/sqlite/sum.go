@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // A disk, a cable or a memory that flips a bit of main.db would change what it tells, without a word. SQLite has no sums of
@@ -60,7 +61,7 @@ func (c *rowCells) sum(fields []byte) uint32 {
 		}
 		b = append(append(b, byte(len(id))), id...)
 	}
-	return crc32.Update(checksum(b), castagnoli, fields)
+	return crc32.Update(dbfile.Checksum(b), dbfile.Castagnoli, fields)
 }
 
 // seal puts the row's sum behind its fields, in the place of one that stands there.
@@ -115,20 +116,12 @@ func errDamagedRow(t *table, k int64) error {
 // errOtherRecord says that a record is not the one that its row was made of.
 var errOtherRecord = errors.New("the record is not the one that the row was made of")
 
-// sumOf gives the sum of the cells of a row of another table, as its column sum holds it.
-func sumOf(cells ...any) int64 {
-	var b []byte
-	for _, cell := range cells {
-		switch v := cell.(type) {
-		case nil:
-			b = append(b, 0)
-		case int64:
-			b = binary.LittleEndian.AppendUint64(append(b, 1), uint64(v))
-		case string:
-			b = append(binary.AppendUvarint(append(b, 2), uint64(len(v))), v...)
-		default:
-			panic(fmt.Sprintf("sqlite: no sum of a %T", cell)) // a mistake of the program
-		}
-	}
-	return int64(int32(checksum(b)))
-}
+// summed are the tables with sums of their own.
+var summed = []dbfile.Summed{summedWords, summedDocs, summedImports, {Table: "directory", Columns: objectColumns}, {Table: "members", Columns: "grp, id, kind, name, username"}, summedMemberships}
+
+var (
+	summedWords       = dbfile.Summed{Table: "words", Columns: "dictionary, code, text"}
+	summedDocs        = dbfile.Summed{Table: "docs", Columns: "block, received"}
+	summedImports     = dbfile.Summed{Table: "imports", Columns: "id, path, format, started, ended, batches, added, updated, same, report"}
+	summedMemberships = dbfile.Summed{Table: "memberships", Columns: "grp, as_of, whole"}
+)

@@ -11,14 +11,14 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
-	"signpost/store/importer"
+	"signpost/store/dbfile"
 	"signpost/store/storetest"
 )
 
 // shapeOf describes the tables and indexes of a file as SQLite understands them: however their SQL is written.
 func shapeOf(t *testing.T, path string) string {
 	t.Helper()
-	db, err := sql.Open("sqlite", dsn(path, nil))
+	db, err := sql.Open("sqlite", dbfile.DSN(path, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,57 +108,6 @@ func TestNewFolderHasTheTablesOfTheKeptOne(t *testing.T) {
 		}
 		if strings.Count(want, "CHECK") < 2 || strings.Count(want, "\n") < 50 {
 			t.Errorf("%s: nothing to compare:\n%s", name, want)
-		}
-	}
-}
-
-// A backup of the kept folder is restored by this version of the program, with all of it.
-func TestBackupOfTheKeptFolder(t *testing.T) {
-	kept := storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz"))
-	before, err := Open(t.Context(), storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz")), importer.Decode)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer before.Close()
-	file, folder := filepath.Join(t.TempDir(), "kept.zip"), filepath.Join(t.TempDir(), "restored")
-	made, err := Backup(t.Context(), kept, file, "test", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	restored, err := Restore(t.Context(), file, folder, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if made.SignIns() != 326 || restored.SignIns() != made.SignIns() || restored.Accounts != made.Accounts || made.Accounts == 0 {
-		t.Errorf("backed up %d sign-ins and %d accounts, restored %d and %d", made.SignIns(), made.Accounts, restored.SignIns(), restored.Accounts)
-	}
-	for _, f := range restored.Files {
-		if want := map[string]int64{mainFile: 8, portalFile: 6}[f.Name]; f.Schema != want {
-			t.Errorf("%s has the schema %d, want %d", f.Name, f.Schema, want)
-		}
-	}
-	db, err := Open(t.Context(), folder, importer.Decode)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if diff := gocmp.Diff(allLogs(t, before), allLogs(t, db)); diff != "" {
-		t.Errorf("the answers of what was restored (-kept +restored):\n%s", diff)
-	}
-	if got, want := segmentIDs(t, db), segmentIDs(t, before); !slices.Equal(got, want) {
-		t.Errorf("it has the segments %v, want %v", got, want)
-	}
-}
-
-// A backup of a folder of before the first release is refused, with the words that opening the folder is.
-func TestBackupsOfOlderSchemasAreRefused(t *testing.T) {
-	for name, schema := range map[string]int64{mainFile: 7, portalFile: 5} {
-		err := knownSchemas(&BackupManifest{Files: []BackupFile{{Name: name, Schema: schema}}})
-		if err == nil || !strings.Contains(err.Error(), "before the first release") {
-			t.Errorf("%s of schema %d: %v", name, schema, err)
-		}
-		if err := knownSchemas(&BackupManifest{Files: []BackupFile{{Name: name, Schema: schema + 1}}}); err != nil {
-			t.Errorf("%s of schema %d: %v", name, schema+1, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // version stores record i as another copy of the sign-in at k, and makes the row again from all its copies. A copy that is
@@ -178,7 +179,7 @@ func (w *writing) writeBlocks() error {
 			packed = packer.pack(docs)
 		}
 		if err := w.exec("INSERT INTO docs (block, z, received, sum) VALUES (?, ?, ?, ?)", w.firstBlock+int64(place), packed, receivedValue(block.received),
-			sumOf(w.firstBlock+int64(place), receivedValue(block.received))); err != nil {
+			dbfile.SumOf(w.firstBlock+int64(place), receivedValue(block.received))); err != nil {
 			return fmt.Errorf("write records as received: %w", err)
 		}
 	}

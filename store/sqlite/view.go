@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // view is one revision of the store, for one question or for all of one request. It has the columns in memory, and a
@@ -74,7 +75,7 @@ func (db *DB) Snapshot(ctx context.Context) (with context.Context, release func(
 	s := &snapshot{db: db, ctx: ctx}
 	v, err := s.use()
 	if err != nil {
-		return ctx, func() {}, asStoreError(ctx, err)
+		return ctx, func() {}, dbfile.StoreError(ctx, err)
 	}
 	v.letGo()
 	return context.WithValue(ctx, snapshotKey{db}, s), s.close, nil
@@ -130,7 +131,7 @@ func (db *DB) read(ctx context.Context, question func(v *view) error) error {
 	for heals := 0; ; heals++ {
 		v, err := s.use()
 		if err != nil {
-			return asStoreError(ctx, err)
+			return dbfile.StoreError(ctx, err)
 		}
 		if err = question(v.view); err == nil {
 			err = ctx.Err() // what a question leaves off at its context's end must not pass for an answer
@@ -138,11 +139,11 @@ func (db *DB) read(ctx context.Context, question func(v *view) error) error {
 		v.letGo()
 		var lost errLostSegment
 		if !errors.As(err, &lost) || heals == maxHeals {
-			return asStoreError(ctx, err)
+			return dbfile.StoreError(ctx, err)
 		}
 		s.giveUp(v)
 		if err := db.heal(ctx, lost); err != nil {
-			return asStoreError(ctx, err)
+			return dbfile.StoreError(ctx, err)
 		}
 	}
 }

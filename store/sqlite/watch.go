@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"signpost/store/dbfile"
 )
 
 // SQLite copies a file's write-ahead log into the file by itself, and says nothing where it cannot. The log then only
@@ -24,7 +26,7 @@ func (s *sealer) watchLogs(ctx context.Context) {
 }
 
 // watchLog copies a log that has grown into its file, and tells of what could not be copied.
-func (s *sealer) watchLog(ctx context.Context, path string, writer *writer) {
+func (s *sealer) watchLog(ctx context.Context, path string, writer *dbfile.Writer) {
 	info, err := os.Stat(path + "-wal")
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() < s.db.sizes.watchBytes {
 		return

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // dictionary is the words of the columns of one name: code <-> text. Code 0 is the empty text. It is safe for many
@@ -175,15 +176,9 @@ func newWords(s *schema) *words {
 	return &words{dictionaries: s.dictionaries}
 }
 
-// querier is what sql.Tx and sql.DB have in common.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // refresh reads the words that were committed since the last look. Called inside the transaction that
 // then reads rows, it knows every code those rows hold.
-func (w *words) refresh(ctx context.Context, q querier) error {
+func (w *words) refresh(ctx context.Context, q dbfile.Querier) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	rows, err := q.QueryContext(ctx, "SELECT n, dictionary, code, text, sum FROM words WHERE n > ? ORDER BY n", w.last)
@@ -205,7 +200,7 @@ func (w *words) refresh(ctx context.Context, q querier) error {
 			continue // of a newer version of the program
 		case !sum.Valid:
 			w.unsummed = append(w.unsummed, unsummedWord{n, code, name, text})
-		case sum.Int64 != sumOf(name, code, text):
+		case sum.Int64 != dbfile.SumOf(name, code, text):
 			d.addBad(code)
 			w.damaged.Store(true)
 			continue
@@ -252,7 +247,7 @@ func (db *DB) sumWords(ctx context.Context) error {
 	}
 	defer s.Close()
 	for _, word := range some {
-		if _, err := s.ExecContext(ctx, sumOf(word.dictionary, word.code, word.text), word.n, word.dictionary, word.code, word.text); err != nil {
+		if _, err := s.ExecContext(ctx, dbfile.SumOf(word.dictionary, word.code, word.text), word.n, word.dictionary, word.code, word.text); err != nil {
 			return fmt.Errorf("give a word its sum: %w", err)
 		}
 	}

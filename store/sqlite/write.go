@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // Commit writes a batch in one transaction; see store.Writer. Where a segment turns out to be lost, it is given up and the
@@ -24,7 +25,7 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 			return outcomes, err
 		}
 		if err := db.heal(ctx, lost); err != nil {
-			return nil, asStoreError(ctx, err)
+			return nil, dbfile.StoreError(ctx, err)
 		}
 	}
 }
@@ -34,16 +35,16 @@ func (db *DB) commitBatch(ctx context.Context, importID int64, b *batch) ([]stor
 	defer db.committing.Unlock()
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, asStoreError(ctx, fmt.Errorf("begin to write: %w", err))
+		return nil, dbfile.StoreError(ctx, fmt.Errorf("begin to write: %w", err))
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	w := db.newWriting(ctx, tx, b)
 	outcomes, err := w.write(importID)
 	if err != nil {
-		return nil, asStoreError(ctx, err)
+		return nil, dbfile.StoreError(ctx, err)
 	}
 	if err := db.commit(ctx, w); err != nil {
-		return nil, asStoreError(ctx, fmt.Errorf("commit: %w", err))
+		return nil, dbfile.StoreError(ctx, fmt.Errorf("commit: %w", err))
 	}
 	db.committed.Store(time.Now().UnixMicro())
 	db.countUnsealed(len(outcomes))
@@ -133,7 +134,7 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	err := w.exec("UPDATE imports SET batches = batches + 1, added = added + ?, updated = updated + ?, same = same + ? WHERE id = ?",
 		counts[store.OutcomeNew], counts[store.OutcomeUpdated], counts[store.OutcomeSame], importID)
 	if err == nil {
-		err = sumRow(w.ctx, w.tx, "imports", "id = ?", importID)
+		err = summedImports.Write(w.ctx, w.tx, "id = ?", importID)
 	}
 	return outcomes, err
 }
@@ -169,7 +170,7 @@ func (w *writing) codeWords() error {
 			code, w.nextCode[word.words] = next, next+1
 			w.staged[word] = code
 			w.stagedText[stagedCode{word.words, code}] = word.text
-			if err := w.exec("INSERT INTO words (dictionary, code, text, sum) VALUES (?, ?, ?, ?)", word.words.name, code, word.text, sumOf(word.words.name, code, word.text)); err != nil {
+			if err := w.exec("INSERT INTO words (dictionary, code, text, sum) VALUES (?, ?, ?, ?)", word.words.name, code, word.text, dbfile.SumOf(word.words.name, code, word.text)); err != nil {
 				return fmt.Errorf("add a word: %w", err)
 			}
 		}

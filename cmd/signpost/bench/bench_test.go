@@ -15,6 +15,7 @@ import (
 	"signpost/store"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 )
 
@@ -30,14 +31,14 @@ func serveHere(ctx context.Context, folder string) (base string, stop func() err
 	if err != nil {
 		return "", nil, err
 	}
-	portal, err := sqlite.OpenPortal(ctx, folder)
+	people, err := portal.Open(ctx, folder)
 	if err != nil {
 		return "", nil, errors.Join(err, db.Close())
 	}
-	server := newServer(db, portal)
+	server := newServer(db, people)
 	return server.URL, func() error {
 		server.Close()
-		return errors.Join(db.Close(), portal.Close())
+		return errors.Join(db.Close(), people.Close())
 	}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/demo"
-	"signpost/store/sqlite"
+	"signpost/store/portal"
 )
 
 // login is the account of the benchmark; each run gives it a new password.
@@ -23,13 +23,13 @@ type login struct{ name, password string }
 
 // account makes an administrator with the identity of one of the tenant's people, or gives them a new password.
 func (b *Bench) account(ctx context.Context) (account login, err error) {
-	portal, err := sqlite.OpenPortal(ctx, b.Data)
+	people, err := portal.Open(ctx, b.Data)
 	if err != nil {
 		return account, err
 	}
-	defer func() { err = errors.Join(err, portal.Close()) }()
+	defer func() { err = errors.Join(err, people.Close()) }()
 	account = login{"benchmark", rand.Text()}
-	accounts, person := auth.NewAccounts(portal, time.Now, false), demo.Accounts()[0]
+	accounts, person := auth.NewAccounts(people, time.Now, false), demo.Accounts()[0]
 	_, err = accounts.Add(ctx, auth.NewAccount{
 		Name: account.name, Password: account.password, Roles: []auth.Role{auth.RoleGlobalAdministrator},
 		UserPrincipalName: person.UserPrincipalName, UserID: person.UserID,

@@ -15,6 +15,7 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/portal"
 	"signpost/store/sqlite"
 	"signpost/web"
 )
@@ -23,17 +24,17 @@ import (
 type pages struct {
 	server  *httptest.Server
 	client  *client
-	portal  *sqlite.Portal
+	people  *portal.DB
 	filters *filterSet
 	until   time.Time
 }
 
 // newServer serves a store over loopback.
-func newServer(db *sqlite.DB, portal *sqlite.Portal) *httptest.Server {
-	accounts := auth.NewAccounts(portal, time.Now, false)
+func newServer(db *sqlite.DB, people *portal.DB) *httptest.Server {
+	accounts := auth.NewAccounts(people, time.Now, false)
 	return httptest.NewServer(web.New(web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
-		Sessions: auth.NewSessions(portal, accounts, time.Now, auth.SessionOptions{}), Preferences: portal, Views: portal, Answers: portal,
+		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Preferences: people, Views: people, Answers: people,
 	}))
 }
 
@@ -42,12 +43,12 @@ func openPages(ctx context.Context, folder string, db *sqlite.DB, account login,
 	if err := putDirectory(ctx, db); err != nil {
 		return nil, fmt.Errorf("import the directory: %w", err)
 	}
-	portal, err := sqlite.OpenPortal(ctx, folder)
+	people, err := portal.Open(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	server := newServer(db, portal)
-	p := &pages{server: server, portal: portal, filters: filters, until: until}
+	server := newServer(db, people)
+	p := &pages{server: server, people: people, filters: filters, until: until}
 	if p.client, err = signIn(ctx, server.URL, account); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -56,7 +57,7 @@ func openPages(ctx context.Context, folder string, db *sqlite.DB, account login,
 
 func (p *pages) close() error {
 	p.server.Close()
-	return p.portal.Close()
+	return p.people.Close()
 }
 
 var (
