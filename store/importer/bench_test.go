@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // benchRecords gives the real sign-ins that the benchmarks read: three of 4 KB, interactive.
@@ -28,7 +29,7 @@ func benchRecords(b *testing.B) [][]byte {
 }
 
 // Ways of reading JSON, each doing the least an importer needs of it: meet every key and value once. jsontext checks
-// as fast as scanValue but needs a second pass for the compact copy, and Go still has it behind an experiment
+// as fast as rawjson.Compact but needs a second pass for the compact copy, and Go still has it behind an experiment
 // (bench_jsontext_test.go).
 
 func BenchmarkJSONScanAndWalk(b *testing.B) {
@@ -37,7 +38,7 @@ func BenchmarkJSONScanAndWalk(b *testing.B) {
 	n := 0
 	for i := 0; b.Loop(); i++ {
 		var err error
-		if doc, _, err = scanValue(doc[:0], records[i%len(records)]); err != nil {
+		if doc, _, err = rawjson.Compact(doc[:0], records[i%len(records)], maxDepth); err != nil {
 			b.Fatal(err)
 		}
 		n += walkAll(doc)
@@ -45,20 +46,13 @@ func BenchmarkJSONScanAndWalk(b *testing.B) {
 }
 
 func walkAll(value []byte) (n int) {
-	for m := membersOf(value); ; n++ {
-		_, v, ok := m.next()
-		if !ok {
-			break
-		}
-		n += walkAll(v)
+	for _, member := range rawjson.EachMember(value) {
+		n += 1 + walkAll(member)
 	}
-	for e := elementsOf(value); ; n++ {
-		v, ok := e.next()
-		if !ok {
-			return n
-		}
-		n += walkAll(v)
+	for item := range rawjson.EachItem(value) {
+		n += 1 + walkAll(item)
 	}
+	return n
 }
 
 func BenchmarkJSONEncodingJSON(b *testing.B) {
@@ -77,7 +71,7 @@ func BenchmarkDecode(b *testing.B) {
 	d := newDecoder()
 	var doc []byte
 	for i := 0; b.Loop(); i++ {
-		doc, _, _ = scanValue(doc[:0], records[i%len(records)])
+		doc, _, _ = rawjson.Compact(doc[:0], records[i%len(records)], maxDepth)
 		var s store.SignIn
 		d.outline(doc)
 		if v := d.tell(doc, &directory{}); v.shape != signIns || d.signIn(doc, v.format, &s) != "" {

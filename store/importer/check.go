@@ -12,6 +12,8 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
+
+	"signpost/store/rawjson"
 )
 
 // Limits bound what files from outside may be inside.
@@ -185,7 +187,7 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 
 // whatIsWrong says why a text that begins so is no export; empty where it may be one.
 func whatIsWrong(start []byte) string {
-	text := bytes.TrimLeftFunc(start, func(r rune) bool { return r < 0x80 && isSpace(byte(r)) })
+	text := bytes.TrimLeftFunc(start, func(r rune) bool { return r < 0x80 && rawjson.IsBlank(byte(r)) })
 	if len(text) == 0 {
 		return "is empty."
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into an entry. It is a
@@ -14,12 +15,12 @@ import (
 // of its record; without one the document tells it. The error says in a sentence why the record is no sign-in or not usable
 // as one.
 func Decode(log store.Log, doc []byte) (store.Entry, error) {
-	compact, n, err := scanValue(nil, doc)
+	compact, n, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
-		return nil, err
+		return nil, ofRecord(err)
 	}
 	for _, c := range doc[n:] {
-		if !isSpace(c) {
+		if !rawjson.IsBlank(c) {
 			return nil, errors.New("not valid JSON: something follows the record")
 		}
 	}
@@ -60,7 +61,7 @@ type decoder struct {
 	marks    mark
 	envelope envelope
 	// rest is what is not read of the record; atProperties says that it begins with the value of `properties`.
-	rest         members
+	rest         rawjson.Members
 	atProperties bool
 	properties   [][]byte // other values of that key, which are objects
 	fields       []field  // of a record without `properties`
@@ -116,19 +117,10 @@ var lowerCase = func() (table [256]byte) {
 // unwrap gives the JSON that stands inside a string: Azure Monitor sends some objects and lists so. Any
 // other value is given as it is; a string that holds no JSON too.
 func (d *decoder) unwrap(value []byte) []byte {
-	if !isString(value) {
-		return value
+	if compact, ok := rawjson.Inside(value, maxDepth); ok {
+		return compact
 	}
-	inner := value[1 : len(value)-1]
-	if len(inner) < 2 || inner[0] != '{' && inner[0] != '[' {
-		return value
-	}
-	text := appendText(nil, inner)
-	compact, n, err := scanValue(nil, text)
-	if err != nil || n != len(text) {
-		return value // a text that Log Analytics has cut at its limit, say: it stays in the document only
-	}
-	return compact
+	return value // maybe a text that Log Analytics has cut at its limit: it stays in the document only
 }
 
 // nobody is the object ID that names nothing.
@@ -149,7 +141,7 @@ func (d *decoder) read(value []byte, unique bool) string {
 	}
 	b := value[1 : len(value)-1]
 	if bytes.IndexByte(b, '\\') >= 0 {
-		d.scratch = appendText(d.scratch[:0], b)
+		d.scratch = rawjson.AppendUnescaped(d.scratch[:0], b)
 		b = d.scratch
 	}
 	if len(b) == len(nobody) && string(b) == nobody || len(b) == len(nothing) && string(b) == nothing {
@@ -174,7 +166,7 @@ const maxInteger = 1 << 53
 
 // integer reads a number, or a string that holds one: Log Analytics writes many so.
 func (d *decoder) integer(value []byte) store.Int {
-	if isString(value) {
+	if rawjson.IsText(value) {
 		value = value[1 : len(value)-1]
 	}
 	if len(value) == 0 || len(value) > 24 {
@@ -195,7 +187,7 @@ func (d *decoder) integer(value []byte) store.Int {
 
 // truth reads true and false, also as words in a string.
 func (d *decoder) truth(value []byte) store.Bool {
-	if isString(value) {
+	if rawjson.IsText(value) {
 		value = value[1 : len(value)-1]
 	}
 	switch string(d.lower(value)) {
@@ -209,7 +201,7 @@ func (d *decoder) truth(value []byte) store.Bool {
 
 // float reads a number, or a string that holds one.
 func (d *decoder) float(value []byte) (f float64, ok bool) {
-	if isString(value) {
+	if rawjson.IsText(value) {
 		value = value[1 : len(value)-1]
 	}
 	if len(value) == 0 || len(value) > 64 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // graphObject is an object of Graph as far as it is read.
@@ -20,21 +21,13 @@ type graphObject struct {
 // graphObject reads a compact JSON object.
 func (d *decoder) graphObject(doc []byte) graphObject {
 	o := graphObject{keys: keySet{}, texts: map[string]string{}, flags: map[string]store.Bool{}}
-	for m := membersOf(doc); ; {
-		name, value, ok := m.next()
-		if !ok {
-			return o
-		}
-		key := strings.ToLower(unescaped(name))
+	for name, value := range rawjson.EachMember(doc) {
+		key := strings.ToLower(rawjson.Unescaped(name))
 		o.keys[key] = true
 		switch {
 		case key == "members" && value[0] == '[':
 			o.members = []store.Member{}
-			for e := elementsOf(value); ; {
-				element, ok := e.next()
-				if !ok {
-					break
-				}
+			for element := range rawjson.EachItem(value) {
 				inner := d.graphObject(element)
 				kind := objectTypes[strings.ToLower(strings.TrimPrefix(inner.texts["@odata.type"], "#microsoft.graph."))]
 				if member := inner.member(kind); member.ID != "" {
@@ -42,30 +35,20 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 				}
 			}
 		case key == "signinactivity" && value[0] == '{':
-			for inner := membersOf(value); ; {
-				k, v, ok := inner.next()
-				if !ok {
-					break
-				}
-				o.texts[key+"."+strings.ToLower(unescaped(k))] = jsonText(v)
+			for k, v := range rawjson.EachMember(value) {
+				o.texts[key+"."+strings.ToLower(rawjson.Unescaped(k))] = jsonText(v)
 			}
 		case key == "verifiedpublisher" && value[0] == '{':
-			for inner := membersOf(value); ; {
-				k, v, ok := inner.next()
-				if !ok {
-					break
-				}
-				if strings.EqualFold(unescaped(k), "displayName") {
+			for k, v := range rawjson.EachMember(value) {
+				if strings.EqualFold(rawjson.Unescaped(k), "displayName") {
 					o.texts[key] = jsonText(v)
 				}
 			}
 		case (key == "passwordcredentials" || key == "keycredentials") && value[0] == '[':
 			// Secrets are in no export, but hints of them are: how many there are is enough.
 			n := 0
-			for e := elementsOf(value); ; n++ {
-				if _, ok := e.next(); !ok {
-					break
-				}
+			for range rawjson.EachItem(value) {
+				n++
 			}
 			o.texts[key] = fmt.Sprint(n)
 		default:
@@ -73,24 +56,22 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 			o.flags[key] = d.truth(value)
 		}
 	}
+	return o
 }
 
 // jsonText is a value for people: of a list its texts with commas between; empty for null, objects and what is empty.
 func jsonText(value []byte) string {
 	switch {
-	case isString(value):
-		return strings.ToValidUTF8(unescaped(value[1:len(value)-1]), "\uFFFD")
+	case rawjson.IsText(value):
+		return strings.ToValidUTF8(rawjson.Unescaped(value[1:len(value)-1]), "\uFFFD")
 	case value[0] == '[':
 		var parts []string
-		for e := elementsOf(value); ; {
-			element, ok := e.next()
-			if !ok {
-				return strings.Join(parts, ", ")
-			}
+		for element := range rawjson.EachItem(value) {
 			if text := jsonText(element); text != "" {
 				parts = append(parts, text)
 			}
 		}
+		return strings.Join(parts, ", ")
 	case value[0] == '{', bytes.Equal(value, []byte("null")):
 		return ""
 	}

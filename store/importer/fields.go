@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // key is what is done with the value of one key of a record.
@@ -38,11 +39,7 @@ func (k *key) read(d *decoder, value []byte) {
 		if value[0] != '{' && (k.set == nil || !isWord(value)) {
 			d.missed(value)
 		}
-		for m := membersOf(value); ; {
-			name, member, ok := m.next()
-			if !ok {
-				break
-			}
+		for name, member := range rawjson.EachMember(value) {
 			if set, known := k.members[string(d.lower(name))]; known {
 				set(d, member)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 func TestGraphBeta(t *testing.T) {
@@ -103,7 +104,7 @@ func TestWrappings(t *testing.T) {
 	}
 	pretty := strings.TrimSpace(string(data))
 	pretty = strings.TrimSpace(pretty[1 : len(pretty)-1])
-	compact, _, err := scanValue(nil, []byte(pretty))
+	compact, _, err := rawjson.Compact(nil, []byte(pretty), maxDepth)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"sort"
+
+	"signpost/store/rawjson"
 )
 
 // derivedID gives a record that has no id a stable one, in the shape of a UUID (version 8: made from
@@ -38,11 +40,7 @@ func hashValue(h hash.Hash, value []byte, keep func(string) bool) {
 	}
 	if value[0] == '[' {
 		h.Write([]byte{'['})
-		for e := elementsOf(value); ; {
-			element, ok := e.next()
-			if !ok {
-				break
-			}
+		for element := range rawjson.EachItem(value) {
 			hashValue(h, element, nil)
 			h.Write([]byte{','})
 		}
@@ -55,11 +53,7 @@ func hashValue(h hash.Hash, value []byte, keep func(string) bool) {
 	}
 	var list []member
 	var d decoder
-	for m := membersOf(value); ; {
-		key, content, ok := m.next()
-		if !ok {
-			break
-		}
+	for key, content := range rawjson.EachMember(value) {
 		if keep == nil || keep(string(d.lower(key))) {
 			list = append(list, member{string(key), content})
 		}

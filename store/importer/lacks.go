@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // graphV1 are the keys of a sign-in in Microsoft Graph v1.0, in lower case.
@@ -21,16 +22,13 @@ var graphV1Members = []*store.Property{store.BrowserID}
 // name where nothing is known to be lacking. Only Microsoft Graph v1.0 can be told by its records: it is what has no key
 // that only another export has.
 func Lacks(doc []byte) (export string, properties []*store.Property) {
-	compact, _, err := scanValue(nil, doc)
+	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
 		return "", nil
 	}
 	d, keys := newDecoder(), 0
-	for m := membersOf(compact); ; keys++ {
-		name, _, ok := m.next()
-		if !ok {
-			break
-		}
+	for name := range rawjson.EachMember(compact) {
+		keys++
 		if lower := string(d.lower(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {
 			return "", nil
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // Lists come in several shapes: as a list, as JSON inside a string (Azure Monitor, Log Analytics), and as a lone object or word
@@ -18,23 +19,20 @@ func (d *decoder) eachMember(value []byte, f func(member []byte) bool) store.Col
 		return d.oneMember(value, f)
 	}
 	state := store.CollectionEmpty
-	for e := elementsOf(value); ; {
-		member, ok := e.next()
-		if !ok {
-			return state
-		}
+	for member := range rawjson.EachItem(value) {
 		state = max(state, d.oneMember(d.unwrap(member), f))
 	}
+	return state
 }
 
 // oneMember reads one member of a list. Null, an empty string and an empty object are none.
 func (d *decoder) oneMember(member []byte, f func(member []byte) bool) store.CollectionState {
 	switch {
-	case member[0] == 'n', len(member) == 2 && isString(member):
+	case member[0] == 'n', len(member) == 2 && rawjson.IsText(member):
 		return store.CollectionAbsent
 	case len(member) == 2 && member[0] == '{':
 		return store.CollectionEmpty
-	case isString(member) && isShapeOnly(member[1:len(member)-1]):
+	case rawjson.IsText(member) && isShapeOnly(member[1:len(member)-1]):
 		return store.CollectionUnread
 	}
 	outer := d.partly
@@ -117,7 +115,7 @@ func jsonInto(place func(*store.SignIn) *json.RawMessage) func(*decoder, []byte)
 	return func(d *decoder, value []byte) store.CollectionState {
 		value = d.unwrap(value)
 		switch {
-		case isString(value) && len(value) == 2:
+		case rawjson.IsText(value) && len(value) == 2:
 			return store.CollectionAbsent
 		case value[0] != '{' && value[0] != '[':
 			return store.CollectionUnread
@@ -205,11 +203,7 @@ func (d *decoder) readSteps(value []byte) store.CollectionState {
 }
 
 func (d *decoder) step(object []byte) (step store.AuthenticationStep) {
-	for m := membersOf(object); ; {
-		key, value, ok := m.next()
-		if !ok {
-			return step
-		}
+	for key, value := range rawjson.EachMember(object) {
 		switch string(d.lower(key)) {
 		case "authenticationstepdatetime":
 			step.Time, _ = d.time(value)
@@ -225,6 +219,7 @@ func (d *decoder) step(object []byte) (step store.AuthenticationStep) {
 			step.Requirement = d.text(value)
 		}
 	}
+	return step
 }
 
 // isCAEDetail recognises the processing detail that says whether the token is for continuous access evaluation: records
@@ -261,11 +256,7 @@ func (d *decoder) readNetworks(value []byte) store.CollectionState {
 	var list []store.NetworkLocation
 	state := d.eachObject(value, func(object []byte) bool {
 		var network store.NetworkLocation
-		for m := membersOf(object); ; {
-			key, value, ok := m.next()
-			if !ok {
-				break
-			}
+		for key, value := range rawjson.EachMember(object) {
 			switch string(d.lower(key)) {
 			case "networktype":
 				network.Type = d.text(value)
@@ -302,11 +293,7 @@ func (d *decoder) readPolicies(value []byte) store.CollectionState {
 
 // policy reads one applied policy; read is false where the object has none of a policy's keys.
 func (d *decoder) policy(object []byte) (p store.AppliedPolicy, read bool) {
-	for m := membersOf(object); ; {
-		key, value, ok := m.next()
-		if !ok {
-			return p, read
-		}
+	for key, value := range rawjson.EachMember(object) {
 		known := true
 		switch string(d.lower(key)) {
 		case "id":
@@ -336,6 +323,7 @@ func (d *decoder) policy(object []byte) (p store.AppliedPolicy, read bool) {
 		}
 		read = read || known
 	}
+	return p, read
 }
 
 func (d *decoder) rules(value []byte) (list []store.ConditionRule) {

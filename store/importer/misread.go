@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // Misread gives the properties that a record holds in a shape that is not read: an object where a text belongs, words where a
 // number does, an object that was cut off. What is absent or empty is none of them. Lists are told by SignIn.CollectionState.
 func Misread(doc []byte) []*store.Property {
-	compact, _, err := scanValue(nil, doc)
+	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
 		return nil
 	}
@@ -22,11 +23,7 @@ func Misread(doc []byte) []*store.Property {
 // misreadIn is Misread for a compact record, by name. It looks where decode reads: in `properties`, else at the record itself.
 func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 	enveloped := false
-	for m := membersOf(doc); ; {
-		name, value, ok := m.next()
-		if !ok {
-			break
-		}
+	for name, value := range rawjson.EachMember(doc) {
 		if string(d.lower(name)) != "properties" {
 			continue
 		}
@@ -44,13 +41,10 @@ func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 
 // misreadFields gives the properties that should be read from an object's members and are not.
 func (d *decoder) misreadFields(object []byte) (list []*store.Property) {
-	for m := membersOf(object); ; {
-		name, value, ok := m.next()
-		if !ok {
-			return list
-		}
+	for name, value := range rawjson.EachMember(object) {
 		list = append(list, d.misread(string(d.lower(name)), value)...)
 	}
+	return list
 }
 
 // missed notes that nothing was read of a value that is there. Most records have none, so only of the others it is found out
@@ -89,19 +83,16 @@ func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 }
 
 // isWord says that a value is a text, and not an object in one that was cut off.
-func isWord(value []byte) bool { return isString(value) && !bytes.HasPrefix(value, []byte(`"{`)) }
+func isWord(value []byte) bool { return rawjson.IsText(value) && !bytes.HasPrefix(value, []byte(`"{`)) }
 
 // member gives the value of a member of an object, by its name in lower case; null where it has none.
 func (d *decoder) member(object []byte, name string) []byte {
-	for m := membersOf(object); ; {
-		key, value, ok := m.next()
-		switch {
-		case !ok:
-			return []byte("null")
-		case string(d.lower(key)) == name:
+	for key, value := range rawjson.EachMember(object) {
+		if string(d.lower(key)) == name {
 			return value
 		}
 	}
+	return []byte("null")
 }
 
 // isEmpty says that a value holds nothing, so that nothing of it can be missed.
@@ -110,7 +101,7 @@ func (d *decoder) isEmpty(value []byte) bool {
 	switch {
 	case len(value) == 0, value[0] == 'n':
 		return true
-	case isString(value):
+	case rawjson.IsText(value):
 		switch strings.ToLower(d.text(value)) {
 		case "", "null", "none", "nan": // as programs write that there is nothing
 			return true

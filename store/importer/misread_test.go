@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 func misreadNames(doc string) (names []string) {
@@ -22,7 +23,7 @@ func misreadNames(doc string) (names []string) {
 // hasMissed says that reading a record notes a value that nothing was read of.
 func hasMissed(t *testing.T, doc string) bool {
 	t.Helper()
-	compact, _, err := scanValue(nil, []byte(doc))
+	compact, _, err := rawjson.Compact(nil, []byte(doc), maxDepth)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func FuzzMisread(f *testing.F) {
 			}
 			seen[m] = true
 		}
-		compact, _, err := scanValue(nil, []byte(doc))
+		compact, _, err := rawjson.Compact(nil, []byte(doc), maxDepth)
 		if err != nil {
 			return
 		}

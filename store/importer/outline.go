@@ -1,5 +1,7 @@
 package importer
 
+import "signpost/store/rawjson"
+
 // field is a member of a record that a field of a sign-in is read from.
 type field struct {
 	key   *key
@@ -30,7 +32,7 @@ var outerKeys = func() map[string]*outerKey {
 // properties of a sign-in that its category tells: they are large, and decoding them passes over them too.
 func (d *decoder) outline(doc []byte) {
 	d.marks, d.envelope, d.badTime, d.hasMissed = 0, envelope{}, nil, false
-	d.rest, d.properties, d.fields, d.fieldMarks = membersOf(doc), d.properties[:0], d.fields[:0], 0
+	d.rest, d.properties, d.fields, d.fieldMarks = rawjson.MembersOf(doc), d.properties[:0], d.fields[:0], 0
 	d.readEnvelope()
 }
 
@@ -38,22 +40,22 @@ func (d *decoder) outline(doc []byte) {
 func (d *decoder) readEnvelope() {
 	d.atProperties = false
 	for {
-		name, ok := d.rest.key()
+		name, ok := d.rest.Key()
 		if !ok {
 			return
 		}
 		k := outerKeys[string(d.lower(name))]
 		if k == nil {
-			d.rest.value()
+			d.rest.Value()
 			continue
 		}
-		if k.isProperties && d.rest.rest[0] == '{' {
+		if k.isProperties && d.rest.IsObject() {
 			if _, known := logOf(d.envelope.category); known {
 				d.atProperties = true
 				return
 			}
 		}
-		value := d.rest.value()
+		value := d.rest.Value()
 		if k.isProperties {
 			if value = d.unwrap(value); value[0] == '{' {
 				d.properties = append(d.properties, value)
@@ -79,11 +81,7 @@ func (d *decoder) noteFields() {
 		d.marks |= d.fieldMarks
 	}
 	for _, object := range d.properties {
-		for m := membersOf(object); ; {
-			name, value, ok := m.next()
-			if !ok {
-				break
-			}
+		for name, value := range rawjson.EachMember(object) {
 			if k := fieldKeys[string(d.lower(name))]; k != nil {
 				d.marks |= k.markOf(value)
 			}
@@ -120,9 +118,9 @@ func (d *decoder) readFields() {
 	}
 	d.readProperties()
 	for d.atProperties {
-		inner := d.rest.enter()
+		inner := d.rest.Enter()
 		d.readMembers(&inner)
-		d.rest.leave(inner)
+		d.rest.Leave(inner)
 		d.readEnvelope()
 		d.readProperties()
 	}
@@ -131,16 +129,16 @@ func (d *decoder) readFields() {
 // readProperties decodes the properties that the outline has passed over.
 func (d *decoder) readProperties() {
 	for _, object := range d.properties {
-		m := membersOf(object)
+		m := rawjson.MembersOf(object)
 		d.readMembers(&m)
 	}
 	d.properties = d.properties[:0]
 }
 
 // readMembers decodes fields up to the end of their object.
-func (d *decoder) readMembers(m *members) {
+func (d *decoder) readMembers(m *rawjson.Members) {
 	for {
-		name, value, ok := m.next()
+		name, value, ok := m.Next()
 		if !ok {
 			return
 		}

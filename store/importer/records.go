@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"signpost/store/rawjson"
 )
 
 // The keys whose lists hold records: Azure Monitor's and Event Hubs' batches, Graph's answers, and the
@@ -16,6 +18,9 @@ var (
 
 // maxLists is how deep lists of records may stand inside each other.
 const maxLists = 4
+
+// maxDepth is how deep a record may nest; real ones nest six levels.
+const maxDepth = 100
 
 // records finds the records of a JSON file, whatever holds them: one after the other (one a line or
 // pretty-printed), an array, an object with a list, or lines of such objects.
@@ -47,6 +52,14 @@ const (
 	listEnds  = "the file ends before its list of records does: it was cut off."
 	notObject = "the record is not an object."
 )
+
+// ofRecord gives an error of package rawjson as one of a record.
+func ofRecord(err error) error {
+	if errors.Is(err, rawjson.ErrShort) {
+		return errors.New("the record is cut off: the file ends inside it")
+	}
+	return err
+}
 
 // read finds all records. The error is the reader's or found's.
 func (r *records) read() error {
@@ -84,11 +97,11 @@ func (r *records) read() error {
 
 // scan reads the value that starts here, with as much of the file as it needs; n bytes of the window
 // were looked at.
-func (r *records) scan(step func(*scanner) error, lists []string) (s scanner, err error) {
+func (r *records) scan(step func(*rawjson.Scanner) error, lists []string) (s rawjson.Scanner, err error) {
 	for {
-		s = scanner{src: r.src.window(), out: r.doc[:0], lists: lists}
+		s = rawjson.NewScanner(r.doc[:0], r.src.window(), maxDepth, lists...)
 		err = step(&s)
-		if !errors.Is(err, errShort) || !r.src.more() {
+		if !errors.Is(err, rawjson.ErrShort) || !r.src.more() {
 			return s, err
 		}
 	}
@@ -97,40 +110,40 @@ func (r *records) scan(step func(*scanner) error, lists []string) (s scanner, er
 // object reads an object at the top of the file or in a list: a record, or what holds a list of them.
 func (r *records) object(lists []string, depth int) error {
 	line := r.src.line
-	s, err := r.scan(func(s *scanner) error { return s.value(0) }, lists)
+	s, err := r.scan((*rawjson.Scanner).Value, lists)
 	switch {
-	case err == nil && s.i > MaxRecord:
+	case err == nil && len(s.Taken()) > MaxRecord:
 		r.broken(line, tooLarge)
-		r.src.advance(s.i)
+		r.src.advance(len(s.Taken()))
 		return nil
 	case err == nil:
-		r.doc = s.finish(0)
+		r.doc = s.Copy()
 		err = r.found(r.doc, position{line: line, isTop: depth == 0})
-		r.src.advance(s.i)
+		r.src.advance(len(s.Taken()))
 		return err
-	case errors.Is(err, errContainer):
-		return r.container(s, depth)
+	case errors.Is(err, rawjson.ErrList):
+		return r.container(s, lists, depth)
 	}
-	return r.resume(line, s.i, err, depth)
+	return r.resume(line, len(s.Taken()), err, depth)
 }
 
 // container reads the list of records before which the scanner stands, and the rest of its object.
-func (r *records) container(s scanner, depth int) error {
+func (r *records) container(s rawjson.Scanner, lists []string, depth int) error {
 	for {
-		if err := r.notePages(s.src[:s.i]); err != nil {
+		if err := r.notePages(s.Taken()); err != nil {
 			return err
 		}
 		inner := recordLists
-		if s.list == "tables" {
+		if s.List() == "tables" {
 			inner = tableLists
 		}
-		r.src.advance(s.i + 1)
+		r.src.advance(len(s.Taken()) + 1)
 		if depth >= maxLists {
 			r.broken(r.src.line, "lists of records stand too deep inside each other.")
 			r.ended = true
 			return nil
 		}
-		rows := s.list == "rows"
+		rows := s.List() == "rows"
 		if rows {
 			inner = nil
 		}
@@ -138,22 +151,22 @@ func (r *records) container(s scanner, depth int) error {
 			return err
 		}
 		var err error
-		s, err = r.scan((*scanner).rest, s.lists)
-		if errors.Is(err, errContainer) {
+		s, err = r.scan((*rawjson.Scanner).Rest, lists)
+		if errors.Is(err, rawjson.ErrList) {
 			continue
 		}
 		if err == nil {
-			err = r.notePages(s.src[:s.i])
-			r.src.advance(s.i)
+			err = r.notePages(s.Taken())
+			r.src.advance(len(s.Taken()))
 			return err
 		}
-		if errors.Is(err, errShort) && r.src.err == io.EOF {
+		if errors.Is(err, rawjson.ErrShort) && r.src.err == io.EOF {
 			// Every record was read; the brackets that are missing hold none.
 			r.src.advance(len(r.src.window()))
 			return nil
 		}
-		reason, line := err.Error()+".", r.src.line
-		var syntax *syntaxError
+		reason, line := ofRecord(err).Error()+".", r.src.line
+		var syntax *rawjson.SyntaxError
 		if errors.As(err, &syntax) {
 			reason, line = r.fault(syntax, line)
 		}
@@ -224,17 +237,17 @@ func (r *records) zeros() {
 // write; wrong elsewhere.
 func (r *records) row(rows bool, depth int) error {
 	line := r.src.line
-	s, err := r.scan(func(s *scanner) error { return s.value(0) }, nil)
+	s, err := r.scan((*rawjson.Scanner).Value, nil)
 	if err != nil {
-		return r.resume(line, s.i, err, depth)
+		return r.resume(line, len(s.Taken()), err, depth)
 	}
-	r.doc = s.finish(0)
+	r.doc = s.Copy()
 	if isText := !rows && holdsJSON(r.doc); rows || isText {
 		err = r.found(r.doc, position{line: line, isRow: rows, isText: isText})
 	} else {
 		r.broken(line, notObject)
 	}
-	r.src.advance(s.i)
+	r.src.advance(len(s.Taken()))
 	return err
 }
 
@@ -246,13 +259,13 @@ func holdsJSON(value []byte) bool {
 // resume reports a record that could not be read up to at, and goes to where the next one can begin.
 func (r *records) resume(line int64, at int, err error, depth int) error {
 	window := r.src.window()
-	reason, place := err.Error()+".", line
-	var syntax *syntaxError
+	reason, place := ofRecord(err).Error()+".", line
+	var syntax *rawjson.SyntaxError
 	if errors.As(err, &syntax) {
-		at = syntax.at
+		at = syntax.At
 		reason, place = r.fault(syntax, line)
 	}
-	if errors.Is(err, errShort) {
+	if errors.Is(err, rawjson.ErrShort) {
 		if r.src.err != nil && r.src.err != io.EOF {
 			return r.src.err
 		}
@@ -282,11 +295,11 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 }
 
 // fault says what is wrong with a record that begins here, and in which line.
-func (r *records) fault(syntax *syntaxError, begins int64) (reason string, line int64) {
-	before := r.src.window()[:syntax.told]
+func (r *records) fault(syntax *rawjson.SyntaxError, begins int64) (reason string, line int64) {
+	before := r.src.window()[:syntax.Told]
 	line = begins + int64(bytes.Count(before, []byte{'\n'}))
-	column := syntax.told - bytes.LastIndexByte(before, '\n')
-	reason = fmt.Sprintf("not valid JSON in line %d, column %d: %s", line, column, syntax.problem)
+	column := syntax.Told - bytes.LastIndexByte(before, '\n')
+	reason = fmt.Sprintf("not valid JSON in line %d, column %d: %s", line, column, syntax.Problem)
 	if line > begins {
 		reason += fmt.Sprintf(" The record begins in line %d.", begins)
 	}

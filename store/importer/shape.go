@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // The formats that are told apart.
@@ -279,15 +280,12 @@ var tellingTexts = keySet{"@odata.type": true, "@odata.context": true, "recordty
 // tellingOf reads the keys of a compact object. They may be written with escapes.
 func tellingOf(doc []byte) telling {
 	t := telling{keys: keySet{}, texts: map[string]string{}}
-	for m := membersOf(doc); ; {
-		name, value, ok := m.next()
-		if !ok {
-			return t
-		}
-		key := strings.ToLower(unescaped(name))
+	for name, value := range rawjson.EachMember(doc) {
+		key := strings.ToLower(rawjson.Unescaped(name))
 		t.keys[key] = true
 		if tellingTexts[key] {
 			t.texts[key] = jsonText(value)
 		}
 	}
+	return t
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // signInLogs are the categories of Azure Monitor and the tables of Log Analytics that hold sign-ins, in
@@ -149,8 +150,8 @@ func (d *decoder) settleTime() (problem string) {
 // quoted gives a value as it stands in a record, for a sentence about it.
 func quoted(value []byte) string {
 	text := string(value)
-	if isString(value) {
-		text = `"` + unescaped(value[1:len(value)-1]) + `"`
+	if rawjson.IsText(value) {
+		text = `"` + rawjson.Unescaped(value[1:len(value)-1]) + `"`
 	}
 	const most = 120
 	if len(text) > most {

@@ -3,6 +3,8 @@ package importer
 import (
 	"bytes"
 	"io"
+
+	"signpost/store/rawjson"
 )
 
 // MaxRecord is the size in bytes over which a record is rejected; real ones have 1 to 30 KB.
@@ -70,7 +72,7 @@ func (s *source) advance(n int) {
 func (s *source) peek() (byte, bool) {
 	for {
 		for i, c := range s.window() {
-			if !isSpace(c) {
+			if !rawjson.IsBlank(c) {
 				s.advance(i)
 				return c, true
 			}
@@ -99,10 +101,10 @@ func (s *source) skipLine() bool {
 // skipBalanced goes behind the object that starts here by its brackets and strings alone; false where
 // the file ends first.
 func (s *source) skipBalanced() bool {
-	var b balance
+	var b rawjson.Balance
 	for {
 		for i, c := range s.window() {
-			if b.closes(c) {
+			if b.Closes(c) {
 				s.advance(i + 1)
 				return true
 			}
@@ -112,31 +114,6 @@ func (s *source) skipBalanced() bool {
 			return false
 		}
 	}
-}
-
-// balance follows brackets and strings without asking whether what stands between is valid.
-type balance struct {
-	depth             int
-	inString, escaped bool
-}
-
-// closes takes the next byte and says whether it closes the outermost bracket.
-func (b *balance) closes(c byte) bool {
-	switch {
-	case b.escaped:
-		b.escaped = false
-	case b.inString:
-		b.escaped = c == '\\'
-		b.inString = c != '"'
-	case c == '"':
-		b.inString = true
-	case c == '{' || c == '[':
-		b.depth++
-	case c == '}' || c == ']':
-		b.depth--
-		return b.depth <= 0
-	}
-	return false
 }
 
 // failure is what went wrong while reading; nil at the file's proper end.

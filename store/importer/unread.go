@@ -5,24 +5,21 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // Unread gives what a record holds and no field of a sign-in is read from: in envelope what stands around its
 // properties (Azure Monitor, Log Analytics), in unknown the rest: what newer exports may have, and lists in a shape that is
 // not read. A key has the path inside its object; a value is the text of a string, else JSON. What is empty is left out.
 func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
-	compact, _, err := scanValue(nil, doc)
+	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
 		return nil, nil
 	}
 	d := newDecoder()
 	d.outline(compact)
 	d.signIn(compact, Unknown, &store.SignIn{}) // which lists are read
-	for m := membersOf(compact); ; {
-		name, value, ok := m.next()
-		if !ok {
-			return envelope, unknown
-		}
+	for name, value := range rawjson.EachMember(compact) {
 		lower := string(d.lower(name))
 		if lower == "properties" {
 			if value = d.unwrap(value); value[0] == '{' {
@@ -38,6 +35,7 @@ func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
 			unknown = d.unreadMember(unknown, name, value)
 		}
 	}
+	return envelope, unknown
 }
 
 // aroundProperties are the keys around `properties` that say nothing of the sign-in itself, in lower case.
@@ -47,13 +45,10 @@ var aroundProperties = []string{
 }
 
 func (d *decoder) unread(list []store.KeyValue, object []byte) []store.KeyValue {
-	for m := membersOf(object); ; {
-		name, value, ok := m.next()
-		if !ok {
-			return list
-		}
+	for name, value := range rawjson.EachMember(object) {
 		list = d.unreadMember(list, name, value)
 	}
+	return list
 }
 
 // unreadMember appends a member that no field is read from, or of an object that fields are read from the members
@@ -68,27 +63,21 @@ func (d *decoder) unreadMember(list []store.KeyValue, name, value []byte) []stor
 	case k.members == nil:
 		return list
 	}
-	for m := membersOf(d.unwrap(value)); ; {
-		member, inner, ok := m.next()
-		if !ok {
-			return list
-		}
+	for member, inner := range rawjson.EachMember(d.unwrap(value)) {
 		if k.members[string(d.lower(member))] == nil {
-			list = d.appendUnread(list, unescaped(name)+".", member, inner)
+			list = d.appendUnread(list, rawjson.Unescaped(name)+".", member, inner)
 		}
 	}
+	return list
 }
 
 func (d *decoder) appendUnread(list []store.KeyValue, path string, name, value []byte) []store.KeyValue {
 	text := string(value)
-	if isString(value) {
-		text = unescaped(value[1 : len(value)-1])
+	if rawjson.IsText(value) {
+		text = rawjson.Unescaped(value[1 : len(value)-1])
 	}
 	if text == "" || text == "null" || text == "[]" || text == "{}" {
 		return list
 	}
-	return append(list, store.KeyValue{Key: path + unescaped(name), Value: strings.ToValidUTF8(text, "\uFFFD")})
+	return append(list, store.KeyValue{Key: path + rawjson.Unescaped(name), Value: strings.ToValidUTF8(text, "\uFFFD")})
 }
-
-// unescaped gives the text of a string without its quotation marks, escapes resolved.
-func unescaped(inside []byte) string { return string(appendText(nil, inside)) }

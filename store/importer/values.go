@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 func (d *decoder) time(value []byte) (time.Time, bool) {
-	if !isString(value) {
+	if !rawjson.IsText(value) {
 		return time.Time{}, false
 	}
 	return parseTime(value[1 : len(value)-1])
@@ -52,14 +53,14 @@ func (d *decoder) setResource(value []byte) {
 
 // setLocation reads a location that is a word: the country, in Log Analytics and in the envelope.
 func (d *decoder) setLocation(value []byte) {
-	if len(value) > 2 && isString(value) && !isShapeOnly(value[1:len(value)-1]) {
+	if len(value) > 2 && rawjson.IsText(value) && !isShapeOnly(value[1:len(value)-1]) {
 		setText(&d.envelope.country, d.text(value))
 	}
 }
 
 // setResultType reads the envelope's code: a number, a number in a string, or "Success".
 func (d *decoder) setResultType(value []byte) {
-	if isString(value) {
+	if rawjson.IsText(value) {
 		setText(&d.envelope.resultType, d.text(value))
 	} else {
 		setText(&d.envelope.resultType, string(value))
@@ -86,11 +87,7 @@ func sameAddress(a, b string) bool {
 func (d *decoder) setCoordinates(value []byte) {
 	var latitude, longitude float64
 	var hasLatitude, hasLongitude bool
-	for m := membersOf(d.unwrap(value)); ; {
-		key, member, ok := m.next()
-		if !ok {
-			break
-		}
+	for key, member := range rawjson.EachMember(d.unwrap(value)) {
 		switch string(d.lower(key)) {
 		case "latitude":
 			latitude, hasLatitude = d.float(member)
@@ -106,11 +103,7 @@ func (d *decoder) setCoordinates(value []byte) {
 
 // pair reads two texts out of an object.
 func (d *decoder) pair(object []byte, first, second string) (a, b string) {
-	for m := membersOf(object); ; {
-		key, value, ok := m.next()
-		if !ok {
-			return a, b
-		}
+	for key, value := range rawjson.EachMember(object) {
 		switch string(d.lower(key)) {
 		case first:
 			a = d.text(value)
@@ -118,6 +111,7 @@ func (d *decoder) pair(object []byte, first, second string) (a, b string) {
 			b = d.text(value)
 		}
 	}
+	return a, b
 }
 
 // conditionBits are the words of Graph's conditionalAccessConditions behind none, in the enumeration's

@@ -1,0 +1,30 @@
+package rawjson
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+)
+
+// Some writers put an object or a list into a text: its JSON stands there once more escaped.
+
+// Inside gives the object or list that a text of compact JSON holds, compact. Nothing may stand around it. Values may nest
+// to maxDepth.
+func Inside(text []byte, maxDepth int) (compact []byte, ok bool) {
+	if len(text) < 4 || text[0] != '"' || text[1] != '{' && text[1] != '[' {
+		return nil, false
+	}
+	said := AppendUnescaped(nil, text[1:len(text)-1])
+	compact, n, err := Compact(nil, said, maxDepth)
+	return compact, err == nil && n == len(said)
+}
+
+// Bare gives what a text says without the white space around it, and without the other characters that pads says.
+func Bare(text string, pads func(rune) bool) string {
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || pads(r) })
+}
+
+// IsDocument says that a bare text is an object or a list.
+func IsDocument(bare string) bool {
+	return bare != "" && (bare[0] == '{' || bare[0] == '[') && json.Valid([]byte(bare))
+}
