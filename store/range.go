@@ -50,6 +50,12 @@ func PresetRange(preset string, now time.Time) (r Range, ok bool) {
 	return Range{From: to.Add(-length), To: to, Preset: preset}, true
 }
 
+// Around gives the range of this length before and after the minute of t.
+func Around(t time.Time, d time.Duration) Range {
+	m := t.UTC().Truncate(time.Minute)
+	return Range{From: m.Add(-d), To: m.Add(d + time.Minute)}
+}
+
 // AllTime gives the range that holds every sign-in there can be.
 func AllTime() Range { return Range{From: keyFrom, To: keyTo} }
 

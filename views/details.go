@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // DetailsPage is the page of one sign-in.
@@ -29,10 +30,10 @@ type DetailsPage struct {
 	// Misread are the properties that a copy holds in a shape that is not read.
 	Misread []*store.Property
 	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
-	Relations  []Relation
-	Comparison *Comparison
+	Relations  []ask.Relation
+	Comparison *ask.Comparison
 	// OnlyMe is there where the tab asks for it.
-	OnlyMe *OnlyMe
+	OnlyMe *ask.OnlyMe
 	// RelatedLater says that neither is answered yet: a script asks for them when the page is there, and a link leads to
 	// them where no script runs.
 	RelatedLater bool
@@ -214,7 +215,7 @@ func (p DetailsPage) hasTab(name string) bool {
 	case NeedsConditionalAccess(name):
 		return p.ConditionalAccess
 	case name == TabOnlyMe:
-		return AsksOnlyMe(p.signIn())
+		return ask.HasOnlyMe(p.signIn())
 	}
 	return true
 }
@@ -287,9 +288,9 @@ func (p DetailsPage) section(s Section) Section {
 // neighbours are the ways from this sign-in back into the logs.
 func (p DetailsPage) neighbours() []Link {
 	s, l, info := p.signIn(), p.list(), p.info()
-	near := store.Query{Range: around(s.Time, 30*time.Minute)}
+	near := store.Query{Range: store.Around(s.Time, 30*time.Minute)}
 	links := []Link{{"The log around that time", l.rangeURL(near, near.Range)}}
-	day := store.Query{Range: around(s.Time, 12*time.Hour)}
+	day := store.Query{Range: store.Around(s.Time, 12*time.Hour)}
 	label, id := "The same user, that day", info.Actor.IDIn(s)
 	if !info.User {
 		label, id = "The same principal, that day", s.ServicePrincipalID

@@ -65,5 +65,5 @@ func (p DetailsPage) explained() *Link {
 	if !s.ErrorCode.Set || s.ErrorCode.N <= 0 {
 		return nil
 	}
-	return &Link{"What error " + Integer(s.ErrorCode) + " means", ErrorURL(s.ErrorCode.N, ErrorMessageFor(s))}
+	return &Link{"What error " + Integer(s.ErrorCode) + " means", ErrorURL(s.ErrorCode.N, messageFor(s))}
 }

@@ -7,28 +7,22 @@ import (
 
 	"signpost/store"
 	"signpost/store/errorcode"
+	"signpost/web/ask"
 )
 
 // ErrorPage is the page of one error code.
 type ErrorPage struct {
 	Shell   Shell
 	Error   errorcode.Info
-	Message ErrorMessage
+	Message ask.Message
 	// Range is what the sign-ins are counted in.
 	Range store.Range
 	Bad   store.BadParams
 	// Sign is what a reader's log has of the message.
-	Sign MessageSignIns
+	Sign ask.MessageSignIns
 	// Seen is what the tenant has seen of the code; nil for those without the right to its logs.
 	Seen *ErrorSeen
 	Now  time.Time
-}
-
-// MessageSignIns are the sign-ins that a pasted message is about. Looked says that they were looked for, Late that the store
-// did not answer everything in time.
-type MessageSignIns struct {
-	Findings     []Finding
-	Looked, Late bool
 }
 
 func (p ErrorPage) number() string { return strconv.FormatInt(p.Error.Code, 10) }
@@ -138,8 +132,8 @@ func containsCode(list []errorcode.Info, code int64) bool {
 	return false
 }
 
-// facts are what the message told, to be copied one by one.
-func (m ErrorMessage) facts(z Zone) []Fact {
+// messageFacts are what the message told, to be copied one by one.
+func messageFacts(m ask.Message, z Zone) []Fact {
 	var facts []Fact
 	if m.Request != "" {
 		facts = append(facts, Fact{Label: "Request ID", Value: m.Request, Copy: true, Note: "the message calls it Trace ID"})
@@ -189,16 +183,16 @@ func (p ErrorPage) badText() []string {
 // messageSignIn is a way from a message to what a log has of it.
 type messageSignIn struct{ Lead, Label, Address string }
 
-func (s MessageSignIns) links(z Zone) []messageSignIn {
+func messageLinks(s ask.MessageSignIns, z Zone) []messageSignIn {
 	var links []messageSignIn
 	for _, f := range s.Findings {
 		info, _ := f.Log.Info()
 		if f.SignIn != nil {
 			page := DetailsPage{Record: store.Record{Entry: f.SignIn}}
-			links = append(links, messageSignIn{z.Time(f.SignIn.Time), page.title(), f.Address()})
+			links = append(links, messageSignIn{z.Time(f.SignIn.Time), page.title(), FindingURL(f)})
 			continue
 		}
-		links = append(links, messageSignIn{info.Title, Count(f.Total.N, "sign-in", "sign-ins") + " with the " + strings.ToLower(f.Field.Label), f.Address()})
+		links = append(links, messageSignIn{info.Title, Count(f.Total.N, "sign-in", "sign-ins") + " with the " + strings.ToLower(f.Field.Label), FindingURL(f)})
 	}
 	return links
 }

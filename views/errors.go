@@ -7,6 +7,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/errorcode"
+	"signpost/web/ask"
 )
 
 // ErrorsPage is the look-up of error codes: the box, and the codes to choose from.
@@ -14,7 +15,7 @@ type ErrorsPage struct {
 	Shell Shell
 	// Typed is the text that was looked up, Message what it tells beside a code.
 	Typed   string
-	Message ErrorMessage
+	Message ask.Message
 	Bad     store.BadParams
 	// Named are the codes that the text names, where it is more than one; Found those whose texts have its words.
 	Named, Found []errorcode.Info
@@ -22,7 +23,7 @@ type ErrorsPage struct {
 	Class  errorcode.Class
 	Family string
 	// Sign is what a reader's log has of the message.
-	Sign MessageSignIns
+	Sign ask.MessageSignIns
 }
 
 // maxErrorsFound is how many codes a search lists.
@@ -141,7 +142,7 @@ func symbolAndFamily(e errorcode.Info) string {
 }
 
 // explained are the ways to the pages of some error codes.
-func explained(codes []string, m ErrorMessage) []Link {
+func explained(codes []string, m ask.Message) []Link {
 	var links []Link
 	for _, text := range codes {
 		if code, ok := errorcode.ParseNumber(text); ok && code != 0 {
@@ -159,7 +160,7 @@ func (p LogPage) explainedCodes() []Link {
 	var links []Link
 	for _, c := range p.Query.Filter.Conditions() {
 		if c.Op == store.OpIs && c.Field.Codes {
-			links = append(links, explained(c.Values, ErrorMessage{})...)
+			links = append(links, explained(c.Values, ask.Message{})...)
 		}
 	}
 	return links[:min(len(links), maxExplained)]

@@ -2,9 +2,9 @@ package views
 
 import (
 	"slices"
-	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // ErrorSeen is what the tenant has seen of an error code in a range: each log's number, and of one log the days, whom it hit,
@@ -14,11 +14,10 @@ type ErrorSeen struct {
 	Range store.Range
 	Logs  []ErrorLog
 	// Log is the one that the rest is about; Chosen says that the address names it.
-	Log    store.Log
-	Chosen bool
-	Facets []store.Facet
-	Rows   []store.Row
-	// OnTheWay counts the lines of the interactive log that had the code in an event before their last.
+	Log      store.Log
+	Chosen   bool
+	Facets   []store.Facet
+	Rows     []store.Row
 	OnTheWay store.Total
 	// FacetsTrouble and RowsTrouble take the place of what is not known.
 	FacetsTrouble, RowsTrouble string
@@ -27,24 +26,39 @@ type ErrorSeen struct {
 // ErrorLog is how often a log has the code, bar by bar.
 type ErrorLog struct {
 	Log   store.Log
+	N     int64
 	Chart Chart
 }
 
-// N is how many sign-ins of the log ended with the code.
-func (l ErrorLog) N() int64 { sum := l.Chart.sum(); return sum.Total() }
+// ErrorSeenOf is the answer as the page shows it.
+func ErrorSeenOf(q ask.ErrorCode, a *ask.ErrorSeen) *ErrorSeen {
+	s := &ErrorSeen{
+		Code: q.Code, Range: q.Range, Log: a.Log, Chosen: a.Chosen, Facets: a.Facets, Rows: a.Rows, OnTheWay: a.OnTheWay,
+		FacetsTrouble: troubleText(a.FacetsTrouble,
+			"Whom it hit took too long to count. Choose a shorter range.", "Whom it hit could not be counted. Reload the page to try again."),
+		RowsTrouble: troubleText(a.RowsTrouble,
+			"The newest sign-ins took too long to find. Choose a shorter range.", "The newest sign-ins could not be found. Reload the page to try again."),
+	}
+	for _, l := range a.Logs {
+		chart := Chart{Histogram: l.Histogram, Width: l.Width, Trouble: troubleText(l.Trouble,
+			"The sign-ins of this log took too long to count. Choose a shorter range.", "The sign-ins of this log could not be counted. Reload the page to try again.")}
+		s.Logs = append(s.Logs, ErrorLog{l.Log, l.N(), chart})
+	}
+	return s
+}
 
 // counted is the number, or what stands for one that is not known.
 func (l ErrorLog) counted() string {
 	if l.Chart.trouble() != "" {
 		return Empty
 	}
-	return Number(l.N())
+	return Number(l.N)
 }
 
 // allText leads to all sign-ins of the log, with how many they are where that is known.
 func (s ErrorSeen) allText() string {
 	if log := s.log(); log.Chart.trouble() == "" {
-		return "All " + Count(log.N(), "sign-in", "sign-ins")
+		return "All " + Count(log.N, "sign-in", "sign-ins")
 	}
 	return "All sign-ins"
 }
@@ -54,46 +68,8 @@ func (l ErrorLog) info() store.LogInfo {
 	return info
 }
 
-// ErrorQuery asks for the sign-ins of a log that ended with the code.
-func ErrorQuery(log store.Log, code int64, r store.Range) store.ListQuery {
-	return store.ListQuery{Log: log, Range: r, Filter: errorFilter(store.ErrorField, code)}
-}
-
-// ErrorOnTheWay asks for the lines of the interactive log that had the code and went on.
-func ErrorOnTheWay(code int64, r store.Range) store.ListQuery {
-	filter := errorFilter(store.AnyErrorField, code)
-	filter = filter.With(store.ErrorField, store.OpIsNot, Integer(store.IntOf(code)))
-	return store.ListQuery{Log: store.Interactive, Range: r, Filter: filter}
-}
-
-func errorFilter(field *store.Field, code int64) store.Filter {
-	return store.Filter{}.With(field, store.OpIs, Integer(store.IntOf(code)))
-}
-
-// ErrorBarWidth is how long a bar is: a day, unless the range is of few.
-func ErrorBarWidth(r store.Range) time.Duration {
-	if days := r.To.Sub(r.From) / (24 * time.Hour); days < 3 || days > store.MaxBuckets/2 {
-		return store.BucketWidth(r)
-	}
-	return 24 * time.Hour
-}
-
 // ErrorFacetFields gives the fields whose values are counted on the page of an error code.
 func ErrorFacetFields(log store.Log) []*store.Field { return signInLook.of(log).Hit }
-
-// Pick chooses the log that the rest of the page is about: the one asked for, else the one with the most.
-func (s *ErrorSeen) Pick(asked store.Log) {
-	if s.Log, s.Chosen = asked, asked != ""; s.Chosen {
-		return
-	}
-	most := s.Logs[0]
-	for _, l := range s.Logs {
-		if l.N() > most.N() {
-			most = l
-		}
-	}
-	s.Log = most.Log
-}
 
 func (s ErrorSeen) log() ErrorLog {
 	i := slices.IndexFunc(s.Logs, func(l ErrorLog) bool { return l.Log == s.Log })
@@ -102,12 +78,12 @@ func (s ErrorSeen) log() ErrorLog {
 
 // none says that no log has a sign-in with the code.
 func (s ErrorSeen) none() bool {
-	return !slices.ContainsFunc(s.Logs, func(l ErrorLog) bool { return l.N() > 0 || l.Chart.trouble() != "" })
+	return !slices.ContainsFunc(s.Logs, func(l ErrorLog) bool { return l.N > 0 || l.Chart.trouble() != "" })
 }
 
 // list leads to the sign-ins of the log, with another condition where there is one.
 func (s ErrorSeen) list(with *store.Field, value string) string {
-	q := ErrorQuery(s.Log, s.Code, s.Range)
+	q := ask.ErrorQuery(s.Log, s.Code, s.Range)
 	if with != nil {
 		q.Filter = q.Filter.With(with, store.OpIs, value)
 	}
@@ -116,13 +92,13 @@ func (s ErrorSeen) list(with *store.Field, value string) string {
 
 // onTheWay leads to the lines that went on.
 func (s ErrorSeen) onTheWay() string {
-	q := ErrorOnTheWay(s.Code, s.Range)
+	q := ask.ErrorOnTheWay(s.Code, s.Range)
 	return List{Log: q.Log}.URL(store.Query{Range: q.Range, Filter: q.Filter}.Values())
 }
 
 // bars is the chart with links into the log.
 func (s ErrorSeen) bars(z Zone) plotted {
-	q := ErrorQuery(s.Log, s.Code, s.Range)
+	q := ask.ErrorQuery(s.Log, s.Code, s.Range)
 	lead := List{Log: s.Log}.Path() + narrowLead(store.Query{Range: s.Range, Filter: q.Filter})
 	return plotted{Chart: s.log().Chart, Range: s.Range, Lead: lead, Zone: z}
 }

@@ -6,36 +6,11 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
-// Finding is one thing that was found: a sign-in, or the sign-ins of one log that pass a filter.
-type Finding struct {
-	Log store.Log
-	// SignIn is there where the request ID ID was found; the rest of the fields are then empty.
-	ID     string
-	SignIn *store.SignIn
-	// Field, Op and Value are the condition that the text stands for; Filter holds it and what else narrows it.
-	Field  *store.Field
-	Op     store.Operator
-	Value  string
-	Filter store.Filter
-	Range  store.Range
-	// Label is the name of what Value is the id of, and Username that of a user.
-	Label, Username string
-	Total           store.Total
-	// More says that more values hold the text than are listed beside it.
-	More bool
-	// Exact says that the text names this and not something that merely contains it.
-	Exact bool
-}
-
-// Query asks for the sign-ins of the finding.
-func (f Finding) Query() store.ListQuery {
-	return store.ListQuery{Log: f.Log, Range: f.Range, Filter: f.Filter}
-}
-
-// Address is where the finding leads.
-func (f Finding) Address() string {
+// FindingURL is where a finding leads.
+func FindingURL(f ask.Finding) string {
 	if f.SignIn != nil {
 		return DetailsURL(f.Log, f.ID)
 	}
@@ -103,7 +78,7 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-func (s *findingSection) add(f Finding, zone Zone) {
+func (s *findingSection) add(f ask.Finding, zone Zone) {
 	item := itemOf(f, zone)
 	i := slices.IndexFunc(s.Items, func(known findingItem) bool { return known.key == item.key })
 	if i < 0 {
@@ -117,7 +92,7 @@ func (s *findingSection) add(f Finding, zone Zone) {
 	known.Links = append(known.Links, linkOf(f))
 }
 
-func itemOf(f Finding, zone Zone) findingItem {
+func itemOf(f ask.Finding, zone Zone) findingItem {
 	if f.SignIn != nil {
 		details := DetailsPage{Record: store.Record{Entry: f.SignIn}}
 		return findingItem{Text: details.title(), ID: f.ID, Note: zone.Time(f.SignIn.Time), key: f.ID}
@@ -139,9 +114,9 @@ func itemOf(f Finding, zone Zone) findingItem {
 	return item
 }
 
-func linkOf(f Finding) findingLink {
+func linkOf(f ask.Finding) findingLink {
 	info, _ := f.Log.Info()
-	link := findingLink{Log: info.Short, Address: f.Address(), Count: Count(f.Total.N, "sign-in", "sign-ins")}
+	link := findingLink{Log: info.Short, Address: FindingURL(f), Count: Count(f.Total.N, "sign-in", "sign-ins")}
 	switch {
 	case f.SignIn != nil:
 		link.Count = "open"

@@ -158,12 +158,6 @@ func DayEndingAt(t time.Time) store.Range {
 	return store.Range{From: to.Add(-24 * time.Hour), To: to}
 }
 
-// around is the range of this length before and after the minute of t.
-func around(t time.Time, d time.Duration) store.Range {
-	m := t.UTC().Truncate(time.Minute)
-	return store.Range{From: m.Add(-d), To: m.Add(d + time.Minute)}
-}
-
 // MonthRange is the range of the own sign-ins and of the search where the address says none: people sign in, and
 // are looked for, less often than logs are read.
 const MonthRange = "30d"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 const errorsPath = "/errors"
@@ -18,33 +19,9 @@ const (
 	MessageTime        = "time"
 )
 
-// ErrorMessage is what a pasted error message tells beside its code: whose sign-in it was.
-type ErrorMessage struct {
-	// Request and Correlation are the ids that the message calls so, IDs those that it gives no name.
-	Request, Correlation string
-	IDs                  []string
-	Time                 time.Time
-}
-
-// ErrorMessageOf takes from a text what tells the sign-in.
-func ErrorMessageOf(s store.Search) ErrorMessage {
-	m := ErrorMessage{Time: s.Time}
-	for _, id := range s.IDs {
-		switch {
-		case id.Said == store.RequestID && m.Request == "":
-			m.Request = id.Value
-		case id.Said == store.CorrelationID && m.Correlation == "":
-			m.Correlation = id.Value
-		default:
-			m.IDs = append(m.IDs, id.Value)
-		}
-	}
-	return m
-}
-
-// ErrorMessageFor is what a message about a sign-in would tell.
-func ErrorMessageFor(s *store.SignIn) ErrorMessage {
-	m := ErrorMessage{Time: s.Time.UTC().Truncate(time.Second)}
+// messageFor is what a message about a sign-in would tell.
+func messageFor(s *store.SignIn) ask.Message {
+	m := ask.Message{Time: s.Time.UTC().Truncate(time.Second)}
 	if store.IsGUID(s.ID) {
 		m.Request = s.ID
 	}
@@ -54,11 +31,8 @@ func ErrorMessageFor(s *store.SignIn) ErrorMessage {
 	return m
 }
 
-// HasIDs says that the message names a sign-in.
-func (m ErrorMessage) HasIDs() bool { return m.Request != "" || m.Correlation != "" || len(m.IDs) > 0 }
-
-// Values are the message as parameters of an address.
-func (m ErrorMessage) Values() url.Values {
+// messageValues are a message as parameters of an address.
+func messageValues(m ask.Message) url.Values {
 	v := url.Values{}
 	if m.Request != "" {
 		v.Set(MessageRequest, m.Request)
@@ -76,14 +50,14 @@ func (m ErrorMessage) Values() url.Values {
 }
 
 // ErrorURL is the page of an error code, with what a message told beside it.
-func ErrorURL(code int64, m ErrorMessage) string {
-	return withQuery(errorsPath+"/"+strconv.FormatInt(code, 10), m.Values())
+func ErrorURL(code int64, m ask.Message) string {
+	return withQuery(errorsPath+"/"+strconv.FormatInt(code, 10), messageValues(m))
 }
 
 // errorPageURL is the page of an error code of a range and a log; an empty log is the one with the most sign-ins.
 func (p ErrorPage) errorPageURL(r store.Range, log store.Log) string {
 	v := monthValues(store.Query{Range: r})
-	for name, values := range p.Message.Values() {
+	for name, values := range messageValues(p.Message) {
 		v[name] = values
 	}
 	if log != "" {

@@ -49,8 +49,8 @@ func OnlyMeAnswer(p DetailsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.OnlyMe.Trouble != "" {
-			templ_7745c5c3_Err = troubleNote(p.OnlyMe.Trouble).Render(ctx, templ_7745c5c3_Buffer)
+		if trouble := p.onlyMeTrouble(); trouble != "" {
+			templ_7745c5c3_Err = troubleNote(trouble).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

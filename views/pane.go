@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // ListPlace is the list that a sign-in was opened from, with the IDs of those next to it there; empty where it is the
@@ -16,22 +17,16 @@ type ListPlace struct {
 	Trouble string
 }
 
+// Take takes the sign-ins next to the one that was opened.
+func (l *ListPlace) Take(n *ask.Neighbours) {
+	l.Newer, l.Older = n.Newer, n.Older
+	l.Trouble = troubleText(n.Trouble, "The newer and the older sign-in took too long to find.", "The newer and the older sign-in could not be found.")
+}
+
 // OpenSignIn is what stands beside a list: a sign-in, or why there is none.
 type OpenSignIn struct {
 	Details *DetailsPage
 	Trouble string
-}
-
-// Beside asks for the sign-in next to one in the list.
-func (l ListPlace) Beside(at store.Key, newer bool) store.ListQuery {
-	applied, _ := l.Query.Filter.For(l.List.Info())
-	q := store.ListQuery{Log: l.List.Log, Range: l.Query.Range, Filter: applied, AllEvents: l.Query.AllEvents, Limit: 1}
-	if newer {
-		q.Before = &store.Cursor{Key: at}
-	} else {
-		q.After = &store.Cursor{Key: at}
-	}
-	return q
 }
 
 // address leads back to the list, on the page that it was left at.

@@ -3,53 +3,21 @@ package views
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
-// How far from a sign-in its relations are looked for: people and addresses an hour to both sides, IDs a month.
-const (
-	relatedNear = time.Hour
-	relatedFar  = 30 * 24 * time.Hour
-)
+// relationURL leads to the sign-ins of one log that have it.
+func relationURL(r ask.Relation, log store.Log) string { return List{Log: log}.URL(r.Query().Values()) }
 
-// WorkingWithin is how long before a failure the sign-in that worked may lie.
-const WorkingWithin = 30 * 24 * time.Hour
-
-// Relation is something that other sign-ins can have in common with this one, over the logs that may hold them.
-type Relation struct {
-	Label string
-	Field *store.Field
-	Value string
-	Range store.Range
-	Logs  []RelationLog
-}
-
-// RelationLog is how many sign-ins of a log have it, this one among them.
-type RelationLog struct {
-	Log     store.Log
-	N       int64
-	Counted bool
-	// Trouble takes the place of the number where it could not be counted.
-	Trouble string
-}
-
-// Query is the question behind the number, and what the link from it shows.
-func (r Relation) Query() store.Query {
-	return store.Query{Range: r.Range, Filter: store.Filter{}.With(r.Field, store.OpIs, r.Value)}
-}
-
-// address leads to the sign-ins of one log that have it.
-func (r Relation) address(log store.Log) string { return List{Log: log}.URL(r.Query().Values()) }
-
-// text is the number with the log it is of.
-func (l RelationLog) text() string {
+// relationText is the number with the log it is of.
+func relationText(l ask.RelationLog) string {
 	info, _ := l.Log.Info()
 	name := strings.ToLower(info.Title)
 	switch {
-	case l.Trouble != "":
-		return name + ": " + l.Trouble
+	case l.Trouble != ask.NoTrouble:
+		return name + ": " + troubleText(l.Trouble, "too slow to count", "could not be counted")
 	case !l.Counted && l.Log == store.Interactive:
 		return "interactive"
 	case !l.Counted && l.Log == store.NonInteractive:
@@ -64,66 +32,11 @@ func (l RelationLog) text() string {
 	return Count(l.N, "sign-in", "sign-ins")
 }
 
-// Relations are what to look for beside the sign-in, not counted yet.
-func Relations(s *store.SignIn) []Relation {
-	info, _ := s.Log.Info()
-	near, far := around(s.Time, relatedNear), around(s.Time, relatedFar)
-	var list []Relation
-	add := func(label string, f *store.Field, value string, r store.Range) {
-		if value == "" {
-			return
-		}
-		one := Relation{Label: label, Field: f, Value: value, Range: r}
-		for _, other := range store.Logs() {
-			if (other.Log == s.Log || other.User && info.User) && f.AppliesTo(other) {
-				one.Logs = append(one.Logs, RelationLog{Log: other.Log})
-			}
-		}
-		if len(one.Logs) > 0 {
-			list = append(list, one)
-		}
-	}
-	add("Same correlation ID, within 30 days", store.CorrelationField, s.CorrelationID, far)
-	add("Same session ID, within 30 days", store.SessionField, s.SessionID, far)
-	add("Same unique token, within 30 days", store.TokenField, s.UniqueTokenIdentifier, far)
-	add("Same "+info.One+", within an hour", info.Actor, info.Actor.IDIn(s), near)
-	if s.Log != store.ManagedIdentity {
-		add("Same IP address, within an hour", store.IPField, s.IPAddress, near)
-	}
-	for _, flow := range s.Flows() {
-		if flow == store.FlowDeviceCode || flow == store.FlowTransfer { // rare enough to tell something
-			add("Also by "+strings.ToLower(store.FlowName(flow))+", within an hour", store.FlowField, flow, near)
-		}
-	}
-	return list
-}
-
 // RelatedTarget is the element that takes what stands beside a sign-in when it is there.
 const RelatedTarget = "related-parts"
 
 // relatedAddress leads to what stands beside the sign-in.
 func (p DetailsPage) relatedAddress() string { return p.signInURL(p.signIn().ID, TabRelated) }
-
-// Comparison lays a failure beside the last sign-in of the same user to the same application that worked.
-type Comparison struct {
-	// Working is nil where there was none.
-	Working *store.SignIn
-	// Trouble says why nothing is known of one.
-	Trouble string
-}
-
-// WorkingQuery asks for the last success before a failure; ok is false where there is nothing to compare: for what did
-// not fail, and for what names no user or application.
-func WorkingQuery(s *store.SignIn) (q store.ListQuery, ok bool) {
-	info, _ := s.Log.Info()
-	who, what := info.Actor.IDIn(s), info.Target.IDIn(s)
-	if s.Status() != store.StatusFailure || who == "" || what == "" {
-		return store.ListQuery{}, false
-	}
-	q = store.ListQuery{Log: s.Log, Range: store.Range{From: s.Time.Add(-WorkingWithin), To: s.Time}, Limit: 1}
-	q.Filter = q.Filter.With(info.Actor, store.OpIs, who).With(info.Target, store.OpIs, what).With(store.StatusField, store.OpIs, store.StatusSuccess.String())
-	return q, true
-}
 
 // ownOfASignIn differ between any two sign-ins and explain nothing.
 var ownOfASignIn = []string{
@@ -132,6 +45,11 @@ var ownOfASignIn = []string{
 }
 
 const policyPrefix = "Conditional Access policy "
+
+// comparisonTrouble says why nothing is known of a sign-in that worked; empty where that is known.
+func (p DetailsPage) comparisonTrouble() string {
+	return troubleText(p.Comparison.Trouble, "Looking for the last success took too long.", "The last success could not be looked up. Reload the page to try again.")
+}
 
 // differing are the fields that say something else, the failure's first; policies stand in a table of their own.
 func (p DetailsPage) differing() DataTable {

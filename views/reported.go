@@ -60,7 +60,7 @@ func (r Report) addressURL() string {
 }
 
 func (r Report) around(f *store.Field, value string) string {
-	q := store.Query{Range: around(r.Time, 12*time.Hour), Filter: store.Filter{}.With(f, store.OpIs, value)}
+	q := store.Query{Range: store.Around(r.Time, 12*time.Hour), Filter: store.Filter{}.With(f, store.OpIs, value)}
 	return r.List.URL(q.Values())
 }
 

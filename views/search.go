@@ -6,50 +6,20 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // SearchPage is the page of the search box: the box, and what the text may mean where that is not one thing.
 type SearchPage struct {
 	Shell Shell
-	// Typed is the text as it was typed, Search what it may mean.
-	Typed  string
-	Search store.Search
+	// Typed is the text as it was typed, Found what it may mean.
+	Typed string
+	ask.Found
 	// Bad is what is wrong with the address; nothing is then looked for.
 	Bad store.BadParams
-	// Range is the address's, Looked what sign-ins were looked for in: another where a pasted message tells the time
-	// (AtMoment), none where the time did not matter.
-	Range, Looked store.Range
-	AtMoment      bool
-	// Named says that the text was also looked for as a name.
-	Named    bool
-	Findings []Finding
-	// Late says that the store did not answer everything in time.
-	Late bool
-	Now  time.Time
-}
-
-// Only gives the address of what was found if that is one thing beyond doubt: there is nothing to choose.
-func (p SearchPage) Only() (address string, ok bool) {
-	if len(p.Findings) != 1 || p.Late || len(p.lost()) > 0 {
-		return "", false
-	}
-	found := p.Findings[0]
-	return found.Address(), found.Exact && found.Total.Complete
-}
-
-// lost are the request and correlation IDs of a message of which only the rest was found.
-func (p SearchPage) lost() []store.SearchID {
-	if len(p.Findings) == 0 || p.Looked.IsZero() {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(p.Search.IDs), func(id store.SearchID) bool { return id.Said == nil })
-}
-
-// RangeAround is the range that holds the time from the oldest to the newest, and half an hour to either side: what
-// else happened then.
-func RangeAround(oldest, newest time.Time) store.Range {
-	const margin = 30 * time.Minute
-	return store.Range{From: around(oldest, margin).From, To: around(newest, margin).To}
+	// Range is the address's.
+	Range store.Range
+	Now   time.Time
 }
 
 const searchPath = "/search"
@@ -153,7 +123,7 @@ func (p SearchPage) understood() string {
 // lostText says which ids of a message were not found.
 func (p SearchPage) lostText() string {
 	var meanings []string
-	for _, id := range p.lost() {
+	for _, id := range p.Lost() {
 		meanings = append(meanings, idMeaning(id))
 	}
 	return inWords(meanings, "or")

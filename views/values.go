@@ -264,6 +264,6 @@ func beginningOf(field *store.Field, value string) (start string, ok bool) {
 
 // aroundURL leads to the log narrowed by a filter, over the 24 hours around the sign-in.
 func (p DetailsPage) aroundURL(filter store.Filter) string {
-	q := store.Query{Range: around(p.signIn().Time, 12*time.Hour), Filter: filter}
+	q := store.Query{Range: store.Around(p.signIn().Time, 12*time.Hour), Filter: filter}
 	return p.list().URL(q.Values())
 }

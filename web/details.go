@@ -4,14 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // paneTarget is the element that takes a sign-in's details next to the list.
@@ -63,89 +62,39 @@ func (s *Server) signInDetails(c echo.Context) error {
 
 // fillDetails asks for a sign-in and for what its page shows around it.
 func (s *Server) fillDetails(ctx context.Context, reader snapshot, log store.Log, id string, page *views.DetailsPage) error {
-	err := ask(ctx, func(ctx context.Context) (err error) {
-		page.Record, err = reader.SignIn(ctx, log, id)
-		return err
-	})
+	question := ask.Details{Log: log, ID: id, Related: views.ShowsRelated(page.Tab), Counted: page.Tab == views.TabRelated, OnlyMe: page.Tab == views.TabOnlyMe}
+	if page.From != nil && !page.RelatedOnly {
+		list := wholeList(page.From)
+		question.List = &list
+	}
+	known := page.Tab == "" || views.IsDetailsTab(page.Tab)
+	if !known {
+		question = ask.Details{Log: log, ID: id}
+	}
+	answer, err := question.Ask(ctx, reader.Reader)
 	if err != nil {
 		return err
 	}
-	if page.Tab != "" && !views.IsDetailsTab(page.Tab) {
+	if !known {
 		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+page.Tab+".")
 	}
+	page.Record, page.OnlyMe = answer.Record, answer.OnlyMe
+	if answer.Related != nil {
+		page.Relations, page.Comparison, page.RelatedLater = answer.Related.Relations, answer.Related.Comparison, !question.Counted
+	}
+	if answer.Neighbours != nil {
+		page.From.Take(answer.Neighbours)
+	}
 	if page.RelatedOnly {
-		return s.fillRelated(ctx, reader, page)
+		return nil
 	}
 	for _, version := range page.Record.Versions {
 		page.Raw = append(page.Raw, views.JSON(version.Doc))
 	}
-	page.Envelope, page.Unknown = s.unread(page.Record)
-	page.Export, page.Lacks = s.lacks(page.Record)
-	page.Misread = s.misread(page.Record)
-	if page.Tab == views.TabOnlyMe && views.AsksOnlyMe(page.Record.SignIn()) {
-		if err := s.fillOnlyMe(ctx, reader, page); err != nil {
-			return err
-		}
-	}
-	if err := s.fillNeighbours(ctx, reader, page); err != nil {
-		return err
-	}
-	if !views.ShowsRelated(page.Tab) {
-		return nil
-	}
-	return s.fillRelated(ctx, reader, page)
-}
-
-// unread gives what the versions hold that no field is read from: of a key that several of them have, the newest. What
-// the viewer may not see has been taken out of the documents before.
-func (s *Server) unread(record store.Record) (envelope, unknown []store.KeyValue) {
-	if s.Unread == nil {
-		return nil, nil
-	}
-	for _, version := range slices.Backward(record.Versions) {
-		around, inside := s.Unread(version.Doc)
-		envelope, unknown = addMissing(envelope, around), addMissing(unknown, inside)
-	}
-	return envelope, unknown
-}
-
-// misread gives the properties that a version holds in a shape that is not read.
-func (s *Server) misread(record store.Record) (list []*store.Property) {
-	if s.Misread == nil {
-		return nil
-	}
-	for _, version := range record.Versions {
-		for _, p := range s.Misread(version.Doc) {
-			if !slices.Contains(list, p) {
-				list = append(list, p)
-			}
-		}
-	}
-	return list
-}
-
-// lacks gives the properties that no version can have, where all of them come from one kind of export.
-func (s *Server) lacks(record store.Record) (export string, properties []*store.Property) {
-	if s.Lacks == nil {
-		return "", nil
-	}
-	for i, version := range record.Versions {
-		name, lacking := s.Lacks(version.Doc)
-		if i > 0 && name != export {
-			return "", nil
-		}
-		export, properties = name, lacking
-	}
-	return export, properties
-}
-
-func addMissing(list, more []store.KeyValue) []store.KeyValue {
-	for _, kv := range more {
-		if !slices.ContainsFunc(list, func(there store.KeyValue) bool { return strings.EqualFold(there.Key, kv.Key) }) {
-			list = append(list, kv)
-		}
-	}
-	return list
+	page.Envelope, page.Unknown = ask.Unread(page.Record, s.Unread)
+	page.Export, page.Lacks = ask.Lacks(page.Record, s.Lacks)
+	page.Misread = ask.Misread(page.Record, s.Misread)
+	return nil
 }
 
 // idParam gives the id in the address. Where an address has escapes of its own (an id with a slash), the router matches it as

@@ -13,6 +13,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // sparkBars is about how many bars the small chart of a row has.
@@ -36,7 +37,7 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 		return err
 	}
 	defer release()
-	err = ask(ctx, func(ctx context.Context) (err error) {
+	err = ask.Together(ctx, func(ctx context.Context) (err error) {
 		page.State, err = reader.DirectoryState(ctx)
 		return err
 	}, func(ctx context.Context) (err error) {

@@ -15,6 +15,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 func (s *Server) user(c echo.Context) error  { return s.entity(c, store.ObjectUser) }
@@ -78,7 +79,7 @@ func (s *Server) parseEntity(params url.Values, page *views.EntityPage) store.Ba
 
 // fillEntity finds what the address names: ErrNotFound where neither the directory nor the logs of the range know it.
 func (s *Server) fillEntity(ctx context.Context, reader snapshot, page *views.EntityPage) error {
-	return ask(ctx, func(ctx context.Context) error {
+	return ask.Together(ctx, func(ctx context.Context) error {
 		if page.Kind == store.ObjectGroup {
 			return s.fillGroup(ctx, reader, page)
 		}
@@ -200,7 +201,7 @@ func (s *Server) fillActivity(ctx context.Context, reader snapshot, page *views.
 		})
 	}
 	questions = append(questions, func(ctx context.Context) error { return s.fillLastSuccess(ctx, reader, page) })
-	if err := ask(ctx, questions...); err != nil {
+	if err := ask.Together(ctx, questions...); err != nil {
 		return err
 	}
 	for i, log := range logs {

@@ -13,6 +13,7 @@ import (
 	"signpost/store"
 	"signpost/store/errorcode"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // errorText is the text that the look-up of error codes takes.
@@ -33,7 +34,7 @@ func (s *Server) errors(c echo.Context) error {
 	if page.Typed == "" {
 		return render(c, http.StatusOK, views.Errors(page))
 	}
-	page.Message = views.ErrorMessageOf(store.ParseSearch(page.Typed))
+	page.Message = ask.MessageOf(store.ParseSearch(page.Typed))
 	switch codes := errorcode.Find(page.Typed); {
 	case len(codes) == 1:
 		return c.Redirect(http.StatusSeeOther, views.ErrorURL(codes[0], page.Message))
@@ -85,7 +86,7 @@ func (s *Server) errorCode(c echo.Context) error {
 	params := c.QueryParams()
 	page := views.ErrorPage{Error: errorcode.Of(code), Now: s.Now()}
 	if c.Param("code") != views.Integer(store.IntOf(code)) {
-		address := url.URL{Path: views.ErrorURL(code, views.ErrorMessage{}), RawQuery: c.Request().URL.RawQuery}
+		address := url.URL{Path: views.ErrorURL(code, ask.Message{}), RawQuery: c.Request().URL.RawQuery}
 		return c.Redirect(http.StatusSeeOther, address.String()) // 050126
 	}
 	page.Shell = s.shell(c, views.Integer(store.IntOf(code))+": "+page.Error.Title, views.NavErrors)
@@ -112,17 +113,26 @@ func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.
 		return err
 	}
 	defer release()
-	return ask(ctx,
+	question := ask.ErrorCode{
+		Code: page.Error.Code, Range: page.Range, Log: log, Location: page.Shell.Zone.Location(), Fields: views.ErrorFacetFields, Top: views.FacetTop,
+	}
+	return ask.Together(ctx,
 		func(ctx context.Context) (err error) {
-			page.Sign, err = s.signInsOf(ctx, reader, page.Message)
+			page.Sign, err = page.Message.SignIns(ctx, reader.Reader)
 			return err
 		},
-		func(ctx context.Context) error { return s.fillSeen(ctx, reader, page, log) },
+		func(ctx context.Context) error {
+			seen, err := question.Ask(ctx, reader.Reader)
+			if err == nil {
+				page.Seen = views.ErrorSeenOf(question, seen)
+			}
+			return err
+		},
 	)
 }
 
 // parseMessage reads what a pasted message told besides its code, and gives the other parameters.
-func parseMessage(params url.Values) (m views.ErrorMessage, rest url.Values, bad store.BadParams) {
+func parseMessage(params url.Values) (m ask.Message, rest url.Values, bad store.BadParams) {
 	rest = url.Values{}
 	id := func(param, value string) string {
 		if !store.IsGUID(value) {
@@ -178,96 +188,14 @@ func splitLog(params url.Values) (log store.Log, rest url.Values, bad store.BadP
 }
 
 // messageSignIns looks for the sign-ins of a message, for who may read the logs.
-func (s *Server) messageSignIns(c echo.Context, m views.ErrorMessage) (views.MessageSignIns, error) {
+func (s *Server) messageSignIns(c echo.Context, m ask.Message) (ask.MessageSignIns, error) {
 	if !viewer(c).MayReadLogs() {
-		return views.MessageSignIns{}, nil
+		return ask.MessageSignIns{}, nil
 	}
 	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
-		return views.MessageSignIns{}, err
+		return ask.MessageSignIns{}, err
 	}
 	defer release()
-	return s.signInsOf(ctx, reader, m)
-}
-
-// signInsOf looks for the sign-in that has a message's request ID, else for those of its correlation ID.
-func (s *Server) signInsOf(ctx context.Context, reader snapshot, m views.ErrorMessage) (found views.MessageSignIns, err error) {
-	if !m.HasIDs() {
-		return found, nil
-	}
-	var requests, correlations store.Search
-	for _, id := range append([]string{m.Request}, m.IDs...) {
-		if id != "" {
-			requests.IDs = append(requests.IDs, store.SearchID{Value: id})
-		}
-	}
-	for _, id := range append([]string{m.Correlation}, m.IDs...) {
-		if id != "" {
-			correlations.IDs = append(correlations.IDs, store.SearchID{Value: id})
-		}
-	}
-	found.Looked = true
-	for _, lookups := range [][]lookup{finder{store: reader, search: requests}.requests(), finder{store: reader, search: correlations}.correlations()} {
-		if len(lookups) == 0 || len(found.Findings) > 0 {
-			continue
-		}
-		findings, late, err := run(ctx, lookups)
-		if err != nil {
-			return found, err
-		}
-		found.Findings, found.Late = distinct(findings), found.Late || late
-	}
-	return found, nil
-}
-
-// errorSeenRows is how many of the newest sign-ins are listed.
-const errorSeenRows = 10
-
-// fillSeen counts what the tenant has seen of the code: first each log's number, which says which log the rest is asked of.
-func (s *Server) fillSeen(ctx context.Context, reader snapshot, page *views.ErrorPage, log store.Log) error {
-	seen := &views.ErrorSeen{Code: page.Error.Code, Range: page.Range}
-	var questions []func(context.Context) error
-	for _, info := range store.Logs() {
-		seen.Logs = append(seen.Logs, views.ErrorLog{Log: info.Log, Chart: views.Chart{Width: views.ErrorBarWidth(page.Range)}})
-	}
-	for i := range seen.Logs {
-		questions = append(questions, func(ctx context.Context) error {
-			return s.countErrors(ctx, reader, page, &seen.Logs[i])
-		})
-	}
-	questions = append(questions, func(ctx context.Context) (err error) {
-		var unsaid string // one number among several: without it nothing is said of it
-		seen.OnTheWay, err = reader.Total(ctx, views.ErrorOnTheWay(seen.Code, seen.Range))
-		return s.besides(ctx, "earlier steps with an error code", err, &unsaid, "too slow", "failed")
-	})
-	if err := ask(ctx, questions...); err != nil {
-		return err
-	}
-	seen.Pick(log)
-	page.Seen = seen
-	q := views.ErrorQuery(seen.Log, seen.Code, seen.Range)
-	return ask(ctx,
-		func(ctx context.Context) (err error) {
-			seen.Facets, err = reader.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: views.ErrorFacetFields(seen.Log), Top: views.FacetTop})
-			return s.besides(ctx, "hits of an error code", err, &seen.FacetsTrouble,
-				"Whom it hit took too long to count. Choose a shorter range.", "Whom it hit could not be counted. Reload the page to try again.")
-		},
-		func(ctx context.Context) error {
-			q := q
-			q.Limit = errorSeenRows
-			rows, err := reader.SignIns(ctx, q)
-			seen.Rows = rows.Rows
-			return s.besides(ctx, "newest of an error code", err, &seen.RowsTrouble,
-				"The newest sign-ins took too long to find. Choose a shorter range.", "The newest sign-ins could not be found. Reload the page to try again.")
-		},
-	)
-}
-
-// countErrors counts a log's sign-ins that ended with the code, bar by bar.
-func (s *Server) countErrors(ctx context.Context, reader snapshot, page *views.ErrorPage, log *views.ErrorLog) (err error) {
-	q := store.HistogramQuery{ListQuery: views.ErrorQuery(log.Log, page.Error.Code, page.Range)}
-	q.Edges = store.BucketEdges(q.Range, log.Chart.Width, page.Shell.Zone.Location())
-	log.Chart.Histogram, err = reader.Histogram(ctx, q)
-	return s.besides(ctx, "count of an error code", err, &log.Chart.Trouble,
-		"The sign-ins of this log took too long to count. Choose a shorter range.", "The sign-ins of this log could not be counted. Reload the page to try again.")
+	return m.SignIns(ctx, reader.Reader)
 }

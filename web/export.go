@@ -13,6 +13,7 @@ import (
 	"signpost/store"
 	"signpost/store/export"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // downloadTrust is how long a download goes on before its session is looked at again.
@@ -36,7 +37,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		}
 		v, reader := viewer(c), s.storeOf(c)
 		var request export.Request
-		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
 			request, err = export.Parse(ctx, reader, list.Log, f, c.QueryParams(), s.Now())
 			return err
 		})
@@ -53,7 +54,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		request.Memory = s.downloads.memory
 		out := &download{c: c, name: request.Name(), contentType: f.ContentType()}
 		out.aside = export.SetAsideHeader(request.SetAside())
-		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
 			out.stillReading, err = request.StillReading(ctx, reader)
 			return err
 		})

@@ -15,6 +15,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // A stream of news looks for new sign-ins every followEvery, says that it is alive every followAlive, and ends after
@@ -125,7 +126,7 @@ func (s *Server) newSignIns(ctx context.Context, reader snapshot, page *views.Lo
 	q := listQuery(page)
 	q.Range.To = s.Now().Add(time.Minute)
 	var total store.Total
-	err := ask(ctx, func(ctx context.Context) (err error) {
+	err := ask.Together(ctx, func(ctx context.Context) (err error) {
 		total, err = reader.Total(ctx, q)
 		return err
 	})

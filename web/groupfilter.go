@@ -6,6 +6,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told next
@@ -24,7 +25,7 @@ func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *vie
 				return nil
 			}
 			var info store.MembershipInfo
-			err := ask(ctx, func(ctx context.Context) (err error) {
+			err := ask.Together(ctx, func(ctx context.Context) (err error) {
 				info, err = reader.Membership(ctx, id)
 				return err
 			})

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -66,26 +65,10 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 	return &views.ListPlace{List: list, Query: query}, nil
 }
 
-// fillNeighbours finds the sign-ins next to one in the list that it was opened from.
-func (s *Server) fillNeighbours(ctx context.Context, reader snapshot, page *views.DetailsPage) error {
-	if page.From == nil {
-		return nil
-	}
-	var troubles [2]string
-	next := func(newer bool, id, trouble *string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
-			defer cancel()
-			found, err := reader.SignIns(ctx, page.From.Beside(page.Record.Key, newer))
-			if err == nil && len(found.Rows) > 0 {
-				*id = found.Rows[0].SignIn().ID
-			}
-			return s.besides(ctx, "neighbours", err, trouble, "The newer and the older sign-in took too long to find.", "The newer and the older sign-in could not be found.")
-		}
-	}
-	err := ask(ctx, next(true, &page.From.Newer, &troubles[0]), next(false, &page.From.Older, &troubles[1]))
-	page.From.Trouble = cmp.Or(troubles[0], troubles[1])
-	return err
+// wholeList is the question of the list that a sign-in was opened from, on whatever page of it.
+func wholeList(l *views.ListPlace) store.ListQuery {
+	applied, _ := l.Query.Filter.For(l.List.Info())
+	return store.ListQuery{Log: l.List.Log, Range: l.Query.Range, Filter: applied, AllEvents: l.Query.AllEvents}
 }
 
 // fillOpen is what stands next to a list where its address has a sign-in open. One that is not there is told in its place.

@@ -6,18 +6,14 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/labstack/echo/v4"
-	"golang.org/x/sync/errgroup"
 
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
-
-// questionTimeout is how long one question to the store may take.
-const questionTimeout = 10 * time.Second
 
 // legacyName is the legacy view's place among the logs' addresses.
 const legacyName = "legacy"
@@ -136,19 +132,6 @@ func listQuery(p *views.LogPage) store.ListQuery {
 	}
 }
 
-// ask runs questions at one time, each with its deadline, and gives the first error.
-func ask(ctx context.Context, questions ...func(context.Context) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	for _, question := range questions {
-		group.Go(store.Caught(func() error {
-			ctx, cancel := context.WithTimeout(ctx, questionTimeout)
-			defer cancel()
-			return question(ctx)
-		}))
-	}
-	return group.Wait()
-}
-
 // fill asks the store for the page's rows and total, for what stands around them, and why there are none where there are none.
 func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
@@ -182,7 +165,7 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 			})
 		}
 	}
-	if err := ask(ctx, questions...); err != nil {
+	if err := ask.Together(ctx, questions...); err != nil {
 		return err
 	}
 	page.TabTotals = map[store.Log]store.Total{page.List.Log: page.Total}
@@ -257,7 +240,7 @@ func (s *Server) whyEmpty(ctx context.Context, reader snapshot, page *views.LogP
 		return views.EmptyPlace(page.List, page.Query), nil
 	}
 	var unfiltered store.Total
-	err := ask(ctx, func(ctx context.Context) (err error) {
+	err := ask.Together(ctx, func(ctx context.Context) (err error) {
 		q := listQuery(page)
 		q.Filter, q.After, q.Before = store.Filter{}, nil, nil
 		unfiltered, err = reader.Total(ctx, q)

@@ -13,6 +13,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // meParams are the parameters of the own sign-ins. There is no field of a log among them: nobody learns by asking yes/no
@@ -77,7 +78,7 @@ func (s *Server) meSignIns(ctx context.Context, reader snapshot, own *ownSignIns
 		places[i] = own.history[at].Cursor()
 	}
 	rows := map[store.Cursor]store.Row{}
-	err := ask(ctx, func(ctx context.Context) error {
+	err := ask.Together(ctx, func(ctx context.Context) error {
 		read, err := reader.PersonRows(ctx, own.person, places)
 		for _, row := range read {
 			rows[store.Cursor{Key: row.Key, Log: row.SignIn().Log}] = row

@@ -11,6 +11,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // meDetails is one of the viewer's own sign-ins. Somebody else's, and one that does not exist, are the same
@@ -38,14 +39,14 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 	}
 	defer release()
 	var record store.Record
-	err = ask(ctx, func(ctx context.Context) (err error) {
+	err = ask.Together(ctx, func(ctx context.Context) (err error) {
 		record, err = reader.PersonSignIn(ctx, v.Person(), idParam(c))
 		return err
 	})
 	if err != nil {
 		return page, err
 	}
-	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn(), Now: s.Now(), Misread: s.misread(record)}
+	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn(), Now: s.Now(), Misread: ask.Misread(record, s.Misread)}
 	page.Own, err = s.judged(ctx, reader, v, &record)
 	return page, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // unfoldedGroup is a row that the address asks to see unfolded: a group with some of its members, or a line with its events.
@@ -25,7 +26,7 @@ type unfoldedGroup struct {
 func (s *Server) members(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage) error {
 	key := page.Query.Expanded[0]
 	var members views.MemberPage
-	err := ask(ctx, func(ctx context.Context) (err error) {
+	err := ask.Together(ctx, func(ctx context.Context) (err error) {
 		members, err = s.beneath(ctx, reader, &page, key, page.Query.Members)
 		return err
 	})

@@ -9,6 +9,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // maxOwnSignIns is how many of a person's sign-ins a page looks at, the newest ones. It says so where a range has more, or
@@ -36,7 +37,7 @@ type ownSignIns struct {
 func (s *Server) ownSignIns(ctx context.Context, reader snapshot, v Viewer, r store.Range) (*ownSignIns, error) {
 	own := &ownSignIns{person: v.Person()}
 	var traces store.Traces
-	err := ask(ctx,
+	err := ask.Together(ctx,
 		func(ctx context.Context) (err error) {
 			known := store.Range{From: r.From.Add(-store.JudgedFrom), To: r.To}
 			traces, err = reader.PersonTraces(ctx, store.PersonQuery{Person: own.person, Range: known, Limit: maxOwnSignIns})
@@ -121,7 +122,7 @@ func (s *Server) locate(ctx context.Context, reader snapshot, own *ownSignIns) e
 		}
 	}
 	var rows []store.Row
-	err := ask(ctx, func(ctx context.Context) (err error) {
+	err := ask.Together(ctx, func(ctx context.Context) (err error) {
 		rows, err = reader.PersonRows(ctx, own.person, unknown)
 		return err
 	})
@@ -140,7 +141,7 @@ func (s *Server) locate(ctx context.Context, reader snapshot, own *ownSignIns) e
 			return err
 		}
 	}
-	if err := ask(ctx, questions...); err != nil {
+	if err := ask.Together(ctx, questions...); err != nil {
 		return err
 	}
 	for i, row := range rows {

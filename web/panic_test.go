@@ -11,6 +11,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // panicking is an importer with a mistake in it.
@@ -58,7 +59,7 @@ func TestAnImporterThatPanics(t *testing.T) {
 
 // A question is asked on a goroutine of its own, where nothing else would catch a panic: the portal would end with it.
 func TestAPanicOfAQuestionIsAnError(t *testing.T) {
-	err := ask(t.Context(), func(context.Context) error { panic("odd row") }, func(context.Context) error { return nil })
+	err := ask.Together(t.Context(), func(context.Context) error { panic("odd row") }, func(context.Context) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "odd row") || !strings.Contains(err.Error(), "panic_test.go") {
 		t.Errorf("got %v, want an error that says what and where", err)
 	}

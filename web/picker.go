@@ -12,6 +12,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // The inputs of the filter picker. A form cannot name a parameter after another input's value, so its answer is turned into
@@ -154,7 +155,7 @@ func conditionValues(f store.Filter, field *store.Field, op store.Operator) []st
 
 // picker answers with the picker alone, or with the values it offers.
 func (s *Server) picker(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage, target string) error {
-	if err := ask(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, reader, &page) }); err != nil {
+	if err := ask.Together(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, reader, &page) }); err != nil {
 		return err
 	}
 	if target == "picker-options" && page.Picker != nil {

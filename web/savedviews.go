@@ -12,6 +12,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // fillKept gives the page what the portal remembers of its viewer: columns, views, and which ones lists begin with.
@@ -147,7 +148,7 @@ func (s *Server) openView(c echo.Context) error {
 // homeCountry is the commonest country of the interactive log's last 30 days; empty where none is known.
 func (s *Server) homeCountry(ctx context.Context, reader snapshot) (home string, err error) {
 	month, _ := store.PresetRange("30d", s.Now())
-	err = ask(ctx, func(ctx context.Context) error {
+	err = ask.Together(ctx, func(ctx context.Context) error {
 		facets, err := reader.Facets(ctx, store.FacetsQuery{
 			ListQuery: store.ListQuery{Log: store.Interactive, Range: month}, Fields: []*store.Field{views.HomeField()}, Top: 1,
 		})

@@ -11,6 +11,7 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // searchParam is the text of the search box.
@@ -24,7 +25,9 @@ func (s *Server) search(c echo.Context) error {
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Search(page))
 	}
-	if page.Search = store.ParseSearch(text); page.Search.IsEmpty() {
+	question := ask.Search{Text: store.ParseSearch(text), Within: within, Chosen: namesRange(params)}
+	if question.Text.IsEmpty() {
+		page.Search = question.Text
 		return render(c, http.StatusOK, views.Search(page))
 	}
 	ctx, reader, release, err := s.openSnapshot(c)
@@ -32,12 +35,11 @@ func (s *Server) search(c echo.Context) error {
 		return err
 	}
 	defer release()
-	f := finder{store: reader, search: page.Search, within: within, chosen: namesRange(params)}
-	if err := f.find(ctx, &page); err != nil {
+	if page.Found, err = question.Ask(ctx, reader.Reader); err != nil {
 		return err
 	}
-	if address, ok := page.Only(); ok {
-		return c.Redirect(http.StatusSeeOther, address)
+	if found, ok := page.Only(); ok {
+		return c.Redirect(http.StatusSeeOther, views.FindingURL(found))
 	}
 	return render(c, http.StatusOK, views.Search(page))
 }

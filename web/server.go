@@ -32,13 +32,13 @@ type Config struct {
 	HomeCountry string
 	// Imports is the ledger of imported files, for evidence; nil for none.
 	Imports store.Ledger
-	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from; nil where documents
-	// cannot be read.
+	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from. Nil stands for one that
+	// gives nothing, as it does for the two below.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
-	// Misread gives the properties that a document holds in a shape that is not read; nil where documents cannot be read.
+	// Misread gives the properties that a document holds in a shape that is not read.
 	Misread func(doc []byte) []*store.Property
-	// Lacks gives the properties that the export a document comes from cannot have, and that export's name. It is nil, or
-	// gives no name, where nothing is known of it.
+	// Lacks gives the properties that the export a document comes from cannot have, and that export's name. It gives no name
+	// where nothing is known of it.
 	Lacks func(doc []byte) (export string, properties []*store.Property)
 	// Uploads takes files to be imported, and PastImports knows what came of those before; both nil for a portal without
 	// an import page.
@@ -93,6 +93,15 @@ func New(c Config) *Server {
 	c.Log = slog.New(calm{c.Log.Handler()})
 	if c.Directory == nil {
 		c.Directory = noDirectory{}
+	}
+	if c.Unread == nil {
+		c.Unread = func([]byte) (envelope, unknown []store.KeyValue) { return nil, nil }
+	}
+	if c.Misread == nil {
+		c.Misread = func([]byte) []*store.Property { return nil }
+	}
+	if c.Lacks == nil {
+		c.Lacks = func([]byte) (export string, properties []*store.Property) { return "", nil }
 	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout

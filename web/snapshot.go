@@ -6,12 +6,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // snapshot is what a handler asks: the logs as its viewer may ask them, and the directory.
 type snapshot struct {
-	store.Reader
-	store.Directory
+	ask.Reader
 	withheld store.Classes // of the logs
 }
 
@@ -44,10 +44,17 @@ func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader sn
 
 func (s *Server) snapshotOf(c echo.Context, of store.Store) (ctx context.Context, reader snapshot, release func(), err error) {
 	ctx, release, err = of.Snapshot(c.Request().Context())
-	return ctx, snapshot{of, s.Directory, viewer(c).hidden()}, release, err
+	return ctx, snapshot{s.reader(of), viewer(c).hidden()}, release, err
 }
 
 // present gives what is stored as the viewer may ask it. Each question sees the state that it finds.
 func (s *Server) present(c echo.Context) snapshot {
-	return snapshot{s.storeOf(c), s.Directory, viewer(c).hidden()}
+	return snapshot{s.reader(s.storeOf(c)), viewer(c).hidden()}
+}
+
+// reader is what questions are asked of. A part of an answer that fails has a line in the log.
+func (s *Server) reader(of store.Store) ask.Reader {
+	return ask.Reader{Reader: of, Directory: s.Directory, OnFailure: func(ctx context.Context, part string, err error) {
+		s.Log.ErrorContext(ctx, "part of a page", "part", part, "error", err)
+	}}
 }

@@ -10,6 +10,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // Viewer is who asks, with what they may open and see. The zero value is somebody signed out.
@@ -73,7 +74,7 @@ func (v Viewer) Person() store.Person { return store.Person{UserID: v.Account.Pe
 func (s *Server) self(c echo.Context) (v Viewer, err error) {
 	v = viewer(c)
 	if v.Account.NeedsUserID() {
-		err = ask(c.Request().Context(), func(ctx context.Context) (err error) {
+		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
 			v.Account, err = s.Accounts.Settle(ctx, v.Account)
 			return err
 		})

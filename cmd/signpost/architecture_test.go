@@ -3,8 +3,12 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +17,9 @@ import (
 // mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
 // any other package needs a row.
 var mayImport = map[string][]string{
-	"web":                  {"store", "store/errorcode", "store/export", "views", "auth", "static"},
-	"views":                {"store", "store/errorcode", "static"},
+	"web":                  {"store", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
+	"web/ask":              {"store"},
+	"views":                {"store", "store/errorcode", "web/ask", "static"},
 	"static":               {},
 	"auth":                 {},
 	"store":                {},
@@ -64,6 +69,9 @@ func TestDependencyDirection(t *testing.T) {
 			if isOurs && !slices.Contains(allowed, ours) {
 				t.Errorf("%s imports %s", name, ours)
 			}
+			if name == "web/ask" && strings.HasPrefix(path, "github.com/labstack/echo") {
+				t.Errorf("web/ask imports %s; it knows no requests", path)
+			}
 			// Unicode's normal forms are data that the standard library does not have.
 			if name == "store" && strings.Contains(path, ".") && path != "golang.org/x/text/unicode/norm" {
 				t.Errorf("store imports %s; the domain imports the standard library, and Unicode's normal forms, only", path)
@@ -72,5 +80,29 @@ func TestDependencyDirection(t *testing.T) {
 	}
 	if seen < 4 {
 		t.Errorf("go list told of %d packages", seen)
+	}
+}
+
+// Views draw answers: none of them has the means to ask. What a view takes from web/ask are answers, and which sign-ins a number
+// counts.
+func TestViewsAskNothing(t *testing.T) {
+	asked := map[string][]string{"store": {"Store", "Reader", "Directory"}, "ask": {"Reader", "Together"}}
+	files, err := filepath.Glob("../../views/*.go")
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if selector, ok := n.(*ast.SelectorExpr); ok {
+				if pkg, ok := selector.X.(*ast.Ident); ok && slices.Contains(asked[pkg.Name], selector.Sel.Name) {
+					t.Errorf("%s has %s.%s: ask in web/ask, and draw the answer", filepath.Base(file), pkg.Name, selector.Sel.Name)
+				}
+			}
+			return true
+		})
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package ask
 
 import (
 	"context"
@@ -6,22 +6,131 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"signpost/store"
-	"signpost/views"
 )
 
-// finder looks for what a text of the search box may mean. It never names a field of Conditional Access data.
+// Search asks what a text of the search box may mean. It never names a field of Conditional Access data.
+type Search struct {
+	Text   store.Search
+	Within store.Range
+	// Chosen says that the range is the viewer's own choice. Else the time in a pasted message comes first.
+	Chosen bool
+}
+
+// Found is what a text may mean.
+type Found struct {
+	Search store.Search
+	// Looked is the range that the findings are of. It differs from the search's own where a pasted message tells the time
+	// (AtMoment). It is zero where the time did not matter.
+	Looked   store.Range
+	AtMoment bool
+	// Named says that the text was also looked for as a name.
+	Named    bool
+	Findings []Finding
+	// Late says that the store did not answer everything in time.
+	Late bool
+}
+
+// Only gives what was found if that is one thing beyond doubt: there is nothing to choose.
+func (f Found) Only() (only Finding, ok bool) {
+	if len(f.Findings) != 1 || f.Late || len(f.Lost()) > 0 {
+		return Finding{}, false
+	}
+	only = f.Findings[0]
+	return only, only.Exact && only.Total.Complete
+}
+
+// Lost are the request and correlation IDs of a message of which only the rest was found.
+func (f Found) Lost() []store.SearchID {
+	if len(f.Findings) == 0 || f.Looked.IsZero() {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(f.Search.IDs), func(id store.SearchID) bool { return id.Said == nil })
+}
+
+// Finding is one thing that was found: a sign-in, or the sign-ins of one log that pass a filter.
+type Finding struct {
+	Log store.Log
+	// SignIn is there where the request ID ID was found; the rest of the fields are then empty.
+	ID     string
+	SignIn *store.SignIn
+	// Field, Op and Value are the condition that the text stands for; Filter holds it and what else narrows it.
+	Field  *store.Field
+	Op     store.Operator
+	Value  string
+	Filter store.Filter
+	Range  store.Range
+	// Label is the name of what Value is the id of, and Username that of a user.
+	Label, Username string
+	Total           store.Total
+	// More says that more values hold the text than are listed beside it.
+	More bool
+	// Exact says that the text names this and not something that merely contains it.
+	Exact bool
+}
+
+// Query asks for the sign-ins of the finding.
+func (f Finding) Query() store.ListQuery {
+	return store.ListQuery{Log: f.Log, Range: f.Range, Filter: f.Filter}
+}
+
+// Ask makes one pass after the other, the surest meaning first, until one finds something.
+func (q Search) Ask(ctx context.Context, r Reader) (Found, error) {
+	f := finder{r, q.Text, q.Within}
+	passes := []pass{
+		{lookups: f.requests()},
+		{lookups: f.correlations()},
+		{lookups: f.values(), within: f.within},
+		{lookups: f.names(), within: f.within, names: true},
+	}
+	if moment, ok := q.moment(); ok {
+		around := finder{r, q.Text, moment}
+		passes = slices.Insert(passes, 2, pass{lookups: around.codes(), within: moment, moment: true})
+	}
+	answer := Found{Search: q.Text}
+	for _, p := range passes {
+		if len(p.lookups) == 0 {
+			continue
+		}
+		found, late, err := run(ctx, p.lookups)
+		if err != nil {
+			return answer, err
+		}
+		answer.Findings, answer.Looked, answer.AtMoment = distinct(found), p.within, p.moment
+		answer.Late, answer.Named = answer.Late || late, answer.Named || p.names
+		if len(found) > 0 {
+			break
+		}
+	}
+	return answer, nil
+}
+
+// moment is the time around which a pasted message says that its error happened, unless a range was chosen.
+func (q Search) moment() (store.Range, bool) {
+	if q.Chosen || q.Text.Time.IsZero() {
+		return store.Range{}, false
+	}
+	return rangeAround(q.Text.Time, q.Text.Time), true
+}
+
+// rangeAround is the range that holds the time from the oldest to the newest, and half an hour to either side: what else happened
+// then.
+func rangeAround(oldest, newest time.Time) store.Range {
+	const margin = 30 * time.Minute
+	return store.Range{From: store.Around(oldest, margin).From, To: store.Around(newest, margin).To}
+}
+
+// finder looks up what a text may mean in one range.
 type finder struct {
 	store  store.Reader
 	search store.Search
 	within store.Range
-	// chosen says that the range is the viewer's own choice.
-	chosen bool
 }
 
 // lookup asks for one meaning of the text in one log.
-type lookup func(context.Context) ([]views.Finding, error)
+type lookup func(context.Context) ([]Finding, error)
 
 // pass is the lookups that are made at one time.
 type pass struct {
@@ -31,59 +140,21 @@ type pass struct {
 	moment  bool // the range is that of the message's time
 }
 
-// find makes one pass after the other, the surest meaning first, until one finds something.
-func (f finder) find(ctx context.Context, page *views.SearchPage) error {
-	passes := []pass{
-		{lookups: f.requests()},
-		{lookups: f.correlations()},
-		{lookups: f.values(), within: f.within},
-		{lookups: f.names(), within: f.within, names: true},
-	}
-	if moment, ok := f.moment(); ok {
-		around := finder{store: f.store, search: f.search, within: moment}
-		passes = slices.Insert(passes, 2, pass{lookups: around.codes(), within: moment, moment: true})
-	}
-	for _, p := range passes {
-		if len(p.lookups) == 0 {
-			continue
-		}
-		found, late, err := run(ctx, p.lookups)
-		if err != nil {
-			return err
-		}
-		page.Findings, page.Looked, page.AtMoment = distinct(found), p.within, p.moment
-		page.Late, page.Named = page.Late || late, page.Named || p.names
-		if len(found) > 0 {
-			break
-		}
-	}
-	return nil
-}
-
-// moment is the time around which a pasted message says that its error happened, unless a range was chosen.
-func (f finder) moment() (store.Range, bool) {
-	if f.chosen || f.search.Time.IsZero() {
-		return store.Range{}, false
-	}
-	return views.RangeAround(f.search.Time, f.search.Time), true
-}
-
 // run makes lookups at one time. One that is not answered in time takes nothing from the others; late says so.
-func run(ctx context.Context, lookups []lookup) (found []views.Finding, late bool, err error) {
-	answers := make([][]views.Finding, len(lookups))
+func run(ctx context.Context, lookups []lookup) (found []Finding, late bool, err error) {
+	answers := make([][]Finding, len(lookups))
 	var someLate atomic.Bool
 	questions := make([]func(context.Context) error, len(lookups))
 	for i, look := range lookups {
 		questions[i] = func(ctx context.Context) (err error) {
-			answers[i], err = look(ctx)
-			if errors.Is(err, store.ErrTooSlow) || errors.Is(err, context.DeadlineExceeded) {
+			if answers[i], err = look(ctx); isLate(err) {
 				someLate.Store(true)
 				return nil
 			}
 			return err
 		}
 	}
-	err = ask(ctx, questions...)
+	err = Together(ctx, questions...)
 	return slices.Concat(answers...), someLate.Load(), err
 }
 
@@ -91,12 +162,15 @@ func run(ctx context.Context, lookups []lookup) (found []views.Finding, late boo
 func (f finder) requests() (lookups []lookup) {
 	for _, id := range f.ids() {
 		for _, info := range store.Logs() {
-			lookups = append(lookups, func(ctx context.Context) ([]views.Finding, error) {
+			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) {
 				record, err := f.store.SignIn(ctx, info.Log, id)
-				if errors.Is(err, store.ErrNotFound) {
+				switch {
+				case errors.Is(err, store.ErrNotFound):
 					return nil, nil
+				case err != nil:
+					return nil, err
 				}
-				return []views.Finding{{Log: info.Log, ID: id, SignIn: record.SignIn(), Exact: true, Total: store.Total{N: 1, Complete: true}}}, err
+				return []Finding{{Log: info.Log, ID: id, SignIn: record.SignIn(), Exact: true, Total: store.Total{N: 1, Complete: true}}}, nil
 			})
 		}
 	}
@@ -104,9 +178,9 @@ func (f finder) requests() (lookups []lookup) {
 }
 
 // distinct leaves one finding of each sign-in: the ids of several events lead to one line.
-func distinct(found []views.Finding) []views.Finding {
+func distinct(found []Finding) []Finding {
 	seen := map[string]bool{}
-	return slices.DeleteFunc(found, func(f views.Finding) bool {
+	return slices.DeleteFunc(found, func(f Finding) bool {
 		if f.SignIn == nil {
 			return false
 		}
@@ -133,8 +207,8 @@ func (f finder) correlations() (lookups []lookup) {
 	field := searched.Correlation
 	for _, id := range f.ids() {
 		for _, info := range store.Logs() {
-			lookups = append(lookups, func(ctx context.Context) ([]views.Finding, error) {
-				return f.correlated(ctx, views.Finding{
+			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) {
+				return f.correlated(ctx, Finding{
 					Log: info.Log, Field: field, Value: id, Filter: store.Filter{}.With(field, store.OpIs, id), Range: store.AllTime(), Exact: true,
 				})
 			})
@@ -144,7 +218,7 @@ func (f finder) correlations() (lookups []lookup) {
 }
 
 // correlated counts the sign-ins of a correlation ID and finds the range that holds them.
-func (f finder) correlated(ctx context.Context, found views.Finding) ([]views.Finding, error) {
+func (f finder) correlated(ctx context.Context, found Finding) ([]Finding, error) {
 	findings, err := f.count(ctx, found)
 	if err != nil || len(findings) == 0 {
 		return nil, err
@@ -161,7 +235,7 @@ func (f finder) correlated(ctx context.Context, found views.Finding) ([]views.Fi
 	if err != nil || len(newest.Rows) == 0 || len(oldest.Rows) == 0 {
 		return nil, err
 	}
-	findings[0].Range = views.RangeAround(oldest.Rows[0].SignIn().Time, newest.Rows[0].SignIn().Time)
+	findings[0].Range = rangeAround(oldest.Rows[0].SignIn().Time, newest.Rows[0].SignIn().Time)
 	return findings, nil
 }
 
@@ -213,7 +287,7 @@ func (f finder) names() (lookups []lookup) {
 	for _, field := range searched.Names {
 		for _, info := range store.Logs() {
 			if field.AppliesTo(info) {
-				lookups = append(lookups, func(ctx context.Context) ([]views.Finding, error) { return f.named(ctx, info.Log, field) })
+				lookups = append(lookups, func(ctx context.Context) ([]Finding, error) { return f.named(ctx, info.Log, field) })
 			}
 		}
 	}
@@ -238,9 +312,9 @@ const topNames = 5
 
 // named finds the most frequent values of a field that hold the text. It also counts all that holds the text, as a user has
 // more names than the one shown.
-func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([]views.Finding, error) {
+func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([]Finding, error) {
 	name := f.search.Name
-	whole := views.Finding{Log: log, Field: field, Op: store.OpHas, Value: name, Filter: store.Filter{}.With(field, store.OpHas, name), Range: f.within}
+	whole := Finding{Log: log, Field: field, Op: store.OpHas, Value: name, Filter: store.Filter{}.With(field, store.OpHas, name), Range: f.within}
 	holding, err := f.count(ctx, whole)
 	if err != nil || len(holding) == 0 {
 		return nil, err
@@ -249,9 +323,9 @@ func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([
 	if err != nil {
 		return nil, err
 	}
-	var findings []views.Finding
+	var findings []Finding
 	for _, v := range values.Values {
-		found := views.Finding{
+		found := Finding{
 			Log: log, Field: field, Value: v.Value, Filter: store.Filter{}.With(field, store.OpIs, v.Value), Range: f.within,
 			Total: store.Total{N: v.N, Complete: values.Complete},
 			Exact: store.FoldCase(v.Value) == store.FoldCase(name) || store.FoldCase(v.Label) == store.FoldCase(name),
@@ -289,15 +363,15 @@ func (f finder) each(field *store.Field, op store.Operator, value string, except
 	}
 	for _, info := range store.Logs() {
 		if field.AppliesTo(info) {
-			found := views.Finding{Log: info.Log, Field: field, Op: op, Value: value, Filter: filter, Range: f.within, Exact: true}
-			lookups = append(lookups, func(ctx context.Context) ([]views.Finding, error) { return f.count(ctx, found) })
+			found := Finding{Log: info.Log, Field: field, Op: op, Value: value, Filter: filter, Range: f.within, Exact: true}
+			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) { return f.count(ctx, found) })
 		}
 	}
 	return lookups
 }
 
 // count counts the sign-ins of a finding, and gives the name of what an id stands for; nothing where there are none.
-func (f finder) count(ctx context.Context, found views.Finding) ([]views.Finding, error) {
+func (f finder) count(ctx context.Context, found Finding) ([]Finding, error) {
 	var err error
 	if found.Total, err = f.store.Total(ctx, found.Query()); err != nil || found.Total.N == 0 {
 		return nil, err
@@ -305,11 +379,11 @@ func (f finder) count(ctx context.Context, found views.Finding) ([]views.Finding
 	if found.Op == store.OpIs {
 		err = f.label(ctx, &found)
 	}
-	return []views.Finding{found}, err
+	return []Finding{found}, err
 }
 
 // label gives the names of what an id stands for, from the newest sign-in that has it.
-func (f finder) label(ctx context.Context, found *views.Finding) error {
+func (f finder) label(ctx context.Context, found *Finding) error {
 	if !found.Field.IsOfIDs() {
 		return nil
 	}

@@ -1,0 +1,131 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// Details asks for a sign-in and for what its page shows around it.
+type Details struct {
+	Log store.Log
+	ID  string
+	// List is the list that the sign-in was opened from; nil leaves its neighbours out.
+	List *store.ListQuery
+	// OnlyMe asks whether others had the same, of a sign-in that can be compared.
+	OnlyMe bool
+	// Related gives what other sign-ins have in common with it, and Counted how many they are.
+	Related, Counted bool
+}
+
+// SignInDetails is a sign-in with what its page shows around it. What was not asked for is nil.
+type SignInDetails struct {
+	Record     store.Record
+	OnlyMe     *OnlyMe
+	Neighbours *Neighbours
+	Related    *Related
+}
+
+// Neighbours are the IDs of the sign-ins next to one in a list; empty where there is none.
+type Neighbours struct {
+	Newer, Older string
+	Trouble      Trouble
+}
+
+// Ask gives ErrNotFound where there is no such sign-in.
+func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error) {
+	err = Together(ctx, func(ctx context.Context) (err error) {
+		a.Record, err = r.SignIn(ctx, q.Log, q.ID)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	if q.OnlyMe && HasOnlyMe(a.Record.SignIn()) {
+		if a.OnlyMe, err = OnlyMeOf(ctx, r, a.Record.SignIn()); err != nil {
+			return a, err
+		}
+	}
+	if q.List != nil {
+		if a.Neighbours, err = neighbours(ctx, r, *q.List, a.Record.Key); err != nil {
+			return a, err
+		}
+	}
+	if q.Related || q.Counted {
+		a.Related = RelatedTo(a.Record.SignIn())
+	}
+	if q.Counted {
+		err = a.Related.Ask(ctx, r)
+	}
+	return a, err
+}
+
+// neighbours finds the sign-ins next to one in a list.
+func neighbours(ctx context.Context, r Reader, list store.ListQuery, at store.Key) (*Neighbours, error) {
+	found := &Neighbours{}
+	var troubles [2]Trouble
+	next := func(before, after *store.Cursor, id *string, trouble *Trouble) func(context.Context) error {
+		return func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
+			defer cancel()
+			q := list
+			q.Before, q.After, q.Limit = before, after, 1
+			page, err := r.SignIns(ctx, q)
+			if err == nil && len(page.Rows) > 0 {
+				*id = page.Rows[0].SignIn().ID
+			}
+			return r.Part(ctx, "neighbours", err, trouble)
+		}
+	}
+	place := &store.Cursor{Key: at}
+	err := Together(ctx, next(place, nil, &found.Newer, &troubles[0]), next(nil, place, &found.Older, &troubles[1]))
+	found.Trouble = cmp.Or(troubles[0], troubles[1])
+	return found, err
+}
+
+// Unread gives what the versions hold that no field is read from: of a key that several of them have, the newest. What the viewer
+// may not see has been taken out of the documents before. read gives that of one document.
+func Unread(record store.Record, read func(doc []byte) (envelope, unknown []store.KeyValue)) (envelope, unknown []store.KeyValue) {
+	for _, version := range slices.Backward(record.Versions) {
+		around, inside := read(version.Doc)
+		envelope, unknown = addMissing(envelope, around), addMissing(unknown, inside)
+	}
+	return envelope, unknown
+}
+
+func addMissing(list, more []store.KeyValue) []store.KeyValue {
+	for _, kv := range more {
+		if !slices.ContainsFunc(list, func(there store.KeyValue) bool { return strings.EqualFold(there.Key, kv.Key) }) {
+			list = append(list, kv)
+		}
+	}
+	return list
+}
+
+// Misread gives the properties that a version holds in a shape that is not read. read gives those of one document.
+func Misread(record store.Record, read func(doc []byte) []*store.Property) (list []*store.Property) {
+	for _, version := range record.Versions {
+		for _, p := range read(version.Doc) {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// Lacks gives the properties that no version can have, where all of them come from one kind of export. read gives those of one
+// document.
+func Lacks(record store.Record, read func(doc []byte) (export string, properties []*store.Property)) (export string, properties []*store.Property) {
+	for i, version := range record.Versions {
+		name, lacking := read(version.Doc)
+		if i > 0 && name != export {
+			return "", nil
+		}
+		export, properties = name, lacking
+	}
+	return export, properties
+}
