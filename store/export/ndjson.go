@@ -46,7 +46,7 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	if r.Unread {
 		return append(b, newest.Doc...)
 	}
-	if len(r.Versions) == 1 || reflect.DeepEqual(r.SignIn, newest.SignIn) {
+	if len(r.Versions) == 1 || reflect.DeepEqual(r.Entry, newest.Entry) {
 		if doc, ok := e.asReceived(newest.Doc, r.SignIn().Log, r.SignIn().ID); ok {
 			return append(b, doc...)
 		}
