@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"auth":                 {},
 	"store":                {},
 	"store/errorcode":      {"store"},
-	"store/export":         {"store"},
+	"store/export":         {"store", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},
 	"store/rawjson":        {},
 	"store/demo":           {"store"},

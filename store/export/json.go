@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // json writes one array of objects in the shape of Graph's beta signIn.
@@ -36,11 +37,11 @@ func (e *exporter) json(ctx context.Context) error {
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
 	s := r.SignIn()
 	b = appendSignIn(append(b, '{'), s, graph, e.hasConditionalAccess())
-	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
+	b = e.appendUnknown(b, r, func(doc []byte, sh shape) []byte {
 		if sh.enveloped || sh.hasCategory {
-			return members{}
+			return nil
 		}
-		return membersOf(doc)
+		return doc
 	})
 	return append(e.appendUnread(b, r), '}')
 }
@@ -71,7 +72,7 @@ var envelopeKeys = map[string]bool{
 
 // appendUnknown writes the unknown members of one part of each copy. Where several copies have the same member,
 // the newest copy's is written.
-func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) members) []byte {
+func (e *exporter) appendUnknown(b []byte, r *store.Record, part func(doc []byte, sh shape) (object []byte)) []byte {
 	return e.appendReceived(b, r, part, func(name string, _ []byte) bool { return !knownKeys[name] })
 }
 
@@ -83,30 +84,26 @@ func (e *exporter) appendUnread(b []byte, r *store.Record) []byte {
 	return e.appendReceived(b, r, fieldsOf, func(name string, value []byte) bool { return isUnreadValue(name, value, r.SignIn()) })
 }
 
-// fieldsOf gives the members of a document that hold the sign-in's fields.
-func fieldsOf(doc []byte, sh shape) members {
+// fieldsOf gives the object of a document whose members hold the sign-in's fields.
+func fieldsOf(doc []byte, sh shape) []byte {
 	if sh.enveloped {
-		return membersOf(sh.properties)
+		return sh.properties
 	}
-	return membersOf(doc)
+	return doc
 }
 
 // appendReceived writes members of the copies as they were received, each name once.
-func (e *exporter) appendReceived(b []byte, r *store.Record, part func([]byte, shape) members, wanted func(name string, value []byte) bool) []byte {
+func (e *exporter) appendReceived(b []byte, r *store.Record, part func(doc []byte, sh shape) (object []byte), wanted func(name string, value []byte) bool) []byte {
 	seen := map[string]bool{}
 	for i := range r.Versions {
 		doc := r.Versions[len(r.Versions)-1-i].Doc
-		for m := part(doc, shapeOf(doc)); ; {
-			key, value, ok := m.next()
-			if !ok {
-				break
-			}
-			name := lowerKey(key)
+		for key, value := range rawjson.EachMember(part(doc, shapeOf(doc))) {
+			name := strings.ToLower(rawjson.Unescaped(key))
 			if seen[name] || !wanted(name, value) {
 				continue
 			}
 			seen[name] = true
-			b = append(append(append(append(b, ','), key...), ':'), value...)
+			b = append(append(append(append(b, ',', '"'), key...), '"', ':'), value...)
 		}
 	}
 	return b

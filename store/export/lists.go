@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // The multi-valued parts of a sign-in, as Graph and Azure Monitor write them.
@@ -24,7 +25,7 @@ func appendStatus(b []byte, s *store.SignIn, d dialect) []byte {
 	} else {
 		b[len(b)-1] = ','
 	}
-	return append(appendText(append(b, `"statedStatus":`...), s.StatedStatus), '}')
+	return append(rawjson.AppendQuoted(append(b, `"statedStatus":`...), s.StatedStatus), '}')
 }
 
 func appendLocation(b []byte, s *store.SignIn, d dialect) []byte {
@@ -54,7 +55,7 @@ func appendNetworks(b []byte, s *store.SignIn, _ dialect) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(appendText(append(b, `{"networkType":`...), network.Type), `,"networkNames":`...)
+		b = append(rawjson.AppendQuoted(append(b, `{"networkType":`...), network.Type), `,"networkNames":`...)
 		b = append(appendTexts(b, network.Names), '}')
 	}
 	return append(b, ']')
@@ -99,11 +100,11 @@ func appendPolicies(b []byte, s *store.SignIn, d dialect) []byte {
 }
 
 func appendPolicy(b []byte, p *store.AppliedPolicy, d dialect) []byte {
-	b = append(appendText(append(b, `{"id":`...), p.ID), `,"displayName":`...)
-	b = append(appendText(b, p.DisplayName), `,"enforcedGrantControls":`...)
+	b = append(rawjson.AppendQuoted(append(b, `{"id":`...), p.ID), `,"displayName":`...)
+	b = append(rawjson.AppendQuoted(b, p.DisplayName), `,"enforcedGrantControls":`...)
 	b = append(appendTexts(b, p.GrantControls), `,"enforcedSessionControls":`...)
 	b = append(appendTexts(b, p.SessionControls), `,"result":`...)
-	b = append(appendText(b, p.Result), `,"conditionsSatisfied":`...)
+	b = append(rawjson.AppendQuoted(b, p.Result), `,"conditionsSatisfied":`...)
 	b = append(appendConditions(b, p.ConditionsSatisfied, d), `,"conditionsNotSatisfied":`...)
 	b = appendConditions(b, p.ConditionsNotSatisfied, d)
 	if d == graph || len(p.IncludeRulesSatisfied) > 0 {
@@ -116,8 +117,8 @@ func appendPolicy(b []byte, p *store.AppliedPolicy, d dialect) []byte {
 		b = appendTexts(append(b, `,"sessionControlsNotSatisfied":`...), p.SessionControlsNotMet)
 	}
 	if p.AuthenticationStrength != "" || p.AuthenticationStrengthR != "" {
-		b = append(appendText(append(b, `,"authenticationStrength":{"displayName":`...), p.AuthenticationStrength), `,"authenticationStrengthResult":`...)
-		b = append(appendText(b, p.AuthenticationStrengthR), '}')
+		b = append(rawjson.AppendQuoted(append(b, `,"authenticationStrength":{"displayName":`...), p.AuthenticationStrength), `,"authenticationStrengthResult":`...)
+		b = append(rawjson.AppendQuoted(b, p.AuthenticationStrengthR), '}')
 	}
 	return append(b, '}')
 }
@@ -159,7 +160,7 @@ func appendConditions(b []byte, words []string, d dialect) []byte {
 	if len(words) == 0 {
 		return append(b, `"none"`...)
 	}
-	return appendText(b, strings.Join(words, ","))
+	return rawjson.AppendQuoted(b, strings.Join(words, ","))
 }
 
 // appendAudiences writes a list of words (Graph) or of objects (Azure Monitor).
@@ -202,13 +203,13 @@ func appendSteps(b []byte, s *store.SignIn, _ dialect) []byte {
 		if !step.Time.IsZero() {
 			b = append(appendTime(append(b, `"authenticationStepDateTime":`...), step.Time), ',')
 		}
-		b = append(appendText(append(b, `"authenticationMethod":`...), step.Method), `,"authenticationMethodDetail":`...)
-		b = append(appendText(b, step.MethodDetail), ',')
+		b = append(rawjson.AppendQuoted(append(b, `"authenticationMethod":`...), step.Method), `,"authenticationMethodDetail":`...)
+		b = append(rawjson.AppendQuoted(b, step.MethodDetail), ',')
 		if step.Succeeded != store.Unset {
 			b = append(appendBool(append(b, `"succeeded":`...), step.Succeeded), ',')
 		}
-		b = append(appendText(append(b, `"authenticationStepResultDetail":`...), step.ResultDetail), `,"authenticationStepRequirement":`...)
-		b = append(appendText(b, step.Requirement), '}')
+		b = append(rawjson.AppendQuoted(append(b, `"authenticationStepResultDetail":`...), step.ResultDetail), `,"authenticationStepRequirement":`...)
+		b = append(rawjson.AppendQuoted(b, step.Requirement), '}')
 	}
 	return append(b, ']')
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // ndjson writes a record of Azure Monitor for each event, one a line.
@@ -53,11 +54,11 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	}
 	s := r.SignIn()
 	b = appendEnvelope(append(b, '{'), s)
-	b = e.appendUnknown(b, r, func(doc []byte, sh shape) members {
+	b = e.appendUnknown(b, r, func(doc []byte, sh shape) []byte {
 		if !sh.enveloped {
-			return members{}
+			return nil
 		}
-		return membersOf(doc)
+		return doc
 	})
 	b = append(b, `,"properties":{`...)
 	b = appendSignIn(b, s, azureMonitor, e.hasConditionalAccess())
@@ -71,13 +72,13 @@ func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 // appendEnvelope writes the envelope around the properties, without the last comma. Only the caller's address and
 // the category say more than the properties do: a reader takes from the envelope what they lack.
 func appendEnvelope(b []byte, s *store.SignIn) []byte {
-	b = append(appendText(append(b, `"category":`...), categoryOf(s)), `,"operationName":"Sign-in activity","operationVersion":"1.0","Level":4`...)
+	b = append(rawjson.AppendQuoted(append(b, `"category":`...), categoryOf(s)), `,"operationName":"Sign-in activity","operationVersion":"1.0","Level":4`...)
 	if !s.Ingested.IsZero() {
 		b = appendTime(append(b, `,"time":`...), s.Ingested)
 	}
 	text := func(key, value string) {
 		if value != "" {
-			b = appendText(append(append(append(b, ',', '"'), key...), '"', ':'), value)
+			b = rawjson.AppendQuoted(append(append(append(b, ',', '"'), key...), '"', ':'), value)
 		}
 	}
 	if s.TenantID != "" {
@@ -128,26 +129,32 @@ type shape struct {
 }
 
 func shapeOf(doc []byte) (s shape) {
-	for m := membersOf(doc); ; {
-		key, value, ok := m.next()
+	for key, value := range rawjson.EachMember(doc) {
 		switch {
-		case !ok:
-			return s
 		case isKey(key, "category"):
 			s.category, s.hasCategory = value, true
 		case isKey(key, "properties") && value[0] == '{':
 			s.properties, s.enveloped = value, true
-			for inner := membersOf(value); ; {
-				key, value, ok := inner.next()
-				if ok && isKey(key, "id") {
-					s.id = value
-				}
-				if !ok || s.id != nil {
-					break
-				}
+			if id := idIn(value); id != nil {
+				s.id = id
 			}
 		}
 	}
+	return s
+}
+
+func idIn(properties []byte) []byte {
+	for key, value := range rawjson.EachMember(properties) {
+		if isKey(key, "id") {
+			return value
+		}
+	}
+	return nil
+}
+
+// isKey tells whether a key is the name, in any casing.
+func isKey(key []byte, name string) bool {
+	return len(key) == len(name) && strings.EqualFold(string(key), name)
 }
 
 // isSignIn tells whether the record is the sign-in under its own ID in its own log. A record without an ID gets

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // member is one member of a sign-in in Graph's beta; Azure Monitor has the same under `properties`. Exactly one of
@@ -116,6 +117,18 @@ func texts(name string, of func(*store.SignIn) []string) member {
 	})
 }
 
+// appendTexts writes a list of texts.
+func appendTexts(b []byte, list []string) []byte {
+	b = append(b, '[')
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = rawjson.AppendQuoted(b, s)
+	}
+	return append(b, ']')
+}
+
 func raw(name, blank string, of func(*store.SignIn) json.RawMessage) member {
 	return member{name: name, blank: blank, list: func(b []byte, s *store.SignIn, _ dialect) []byte { return append(b, of(s)...) }}
 }
@@ -183,7 +196,7 @@ func appendProperty(b []byte, p *store.Property, s *store.SignIn) []byte {
 	switch {
 	case p.Text != nil:
 		if text := *p.Text(s); text != "" {
-			b = appendText(b, text)
+			b = rawjson.AppendQuoted(b, text)
 		}
 	case p.Int != nil:
 		if n := p.Int(s); n.Set {
@@ -261,8 +274,8 @@ func pairs(b []byte, n int, at func(i int) []string) []byte {
 			if len(b) > start {
 				b = append(b, ',')
 			}
-			b = append(appendText(b, pair[0]), ':')
-			b = appendText(b, pair[1])
+			b = append(rawjson.AppendQuoted(b, pair[0]), ':')
+			b = rawjson.AppendQuoted(b, pair[1])
 		}
 		b = append(b, '}')
 	}
