@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"testing"
 	"unicode/utf8"
+
+	"signpost/store/rawjson"
 )
 
 // plainRedact gives the document without its members of Conditional Access data: it takes the document apart, leaves out what
@@ -129,13 +131,7 @@ func plainTake(value any, listed bool) (rest any, gone bool) {
 }
 
 func plainWrite(out *bytes.Buffer, value any) {
-	text := func(s string) {
-		encoded, err := encodeText(s)
-		if err != nil {
-			panic(err) // a text
-		}
-		out.Write(encoded)
-	}
+	text := func(s string) { out.Write(rawjson.AppendQuoted(nil, s)) }
 	switch value := value.(type) {
 	case nil:
 		out.WriteString("null")

@@ -1,6 +1,10 @@
 package store
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"signpost/store/rawjson"
+)
 
 // found is what an object turned out to be.
 type found struct {
@@ -38,15 +42,12 @@ var memberRoles = map[string]memberRole{
 const longestRole = len("propertyname")
 
 // roleOf says what a key is, and whether it is one of the data's.
-func roleOf(inner []byte, escaped bool) (role memberRole, data bool, err error) {
-	if !escaped && plainlyOther(inner) {
-		return plainRole(inner), false, nil
+func roleOf(key rawjson.Text) (role memberRole, data bool) {
+	if !key.Escaped && plainlyOther(key.Inside) {
+		return plainRole(key.Inside), false
 	}
-	key, err := decoded(inner, escaped)
-	if err != nil {
-		return roleOther, false, err
-	}
-	return memberRoles[foldKey(key)], isConditionalAccessKey(key), nil
+	text := key.String()
+	return memberRoles[foldKey(text)], isConditionalAccessKey(text)
 }
 
 // plainRole is the role of a key that has no escapes, without making a text of it. What is not ASCII is folded.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+
+	"signpost/store/rawjson"
 )
 
 // A table in JSON is a list of rows, which are lists, and near it a list that names the columns. Log Analytics, Kusto and data
@@ -92,8 +94,7 @@ func tablesOf(doc []byte) *leftOut {
 	if !mayHoldRows(doc) || !json.Valid(doc) {
 		return nil
 	}
-	reader := redaction{in: doc}
-	reader.blanks()
+	reader := tableReader{rawjson.NewReader(doc)}
 	root := reader.node(&leftOut{}, 0)
 	if root == nil || !root.gather() {
 		return nil
@@ -135,13 +136,17 @@ func beforeBlanks(text []byte) []byte {
 	return text
 }
 
-// node reads a value of valid JSON and what is in it; nil for what is nested too deep, which is withheld whole.
-func (r *redaction) node(within *leftOut, depth int) *tableNode {
+// tableReader reads a document that may hold tables. The document is valid JSON, so that no read of it fails.
+type tableReader struct{ in rawjson.Reader }
+
+// node reads a value and what is in it; nil for what is nested too deep, which is withheld whole.
+func (r *tableReader) node(within *leftOut, depth int) *tableNode {
 	if depth > maxDepth {
 		return nil
 	}
-	n := &tableNode{at: r.at, within: within}
-	switch r.peek() {
+	c := r.in.Peek()
+	n := &tableNode{at: r.in.At(), within: within}
+	switch c {
 	case '[':
 		n.isList = true
 		return n.with(r.parts(']', func() *tableNode { return r.node(within, depth+1) }), true)
@@ -151,8 +156,8 @@ func (r *redaction) node(within *leftOut, depth int) *tableNode {
 	case '"':
 		return r.textNode(n)
 	}
-	for r.at < len(r.in) && !bytes.ContainsRune([]byte(",]} \t\r\n"), rune(r.in[r.at])) {
-		r.at++
+	if _, err := r.in.Scalar(); err != nil {
+		return nil
 	}
 	return n
 }
@@ -176,21 +181,21 @@ func (n *tableNode) setListed(listed bool) {
 	}
 }
 
-// parts reads what stands between two brackets.
-func (r *redaction) parts(end byte, part func() *tableNode) (parts []*tableNode) {
-	r.at++
-	for r.blanks(); r.peek() != end; r.blanks() {
-		if r.peek() == ',' {
-			r.at++
-			r.blanks()
+// parts reads what stands between two brackets, to the first part that is nil.
+func (r *tableReader) parts(closing byte, part func() *tableNode) (parts []*tableNode) {
+	for r.in.Open(); ; {
+		more, err := r.in.More(closing)
+		switch {
+		case err != nil:
+			return append(parts, nil)
+		case !more:
+			return parts
 		}
 		p := part()
 		if parts = append(parts, p); p == nil {
 			return parts
 		}
 	}
-	r.at++
-	return parts
 }
 
 // columnKeys are the keys of lists that name columns, as foldKey writes them.
@@ -203,22 +208,15 @@ var columnKeys = map[string]bool{
 var rowKeys = map[string]bool{"rows": true, "data": true, "values": true, "records": true, "items": true, "results": true, "result": true}
 
 // member reads a member of an object, and notes there whether it names the data.
-func (r *redaction) member(of *tableNode, depth int) *tableNode {
-	inner, escaped, err := r.text()
+func (r *tableReader) member(of *tableNode, depth int) *tableNode {
+	key, err := r.in.Key()
 	if err != nil {
 		return nil
 	}
-	key, err := decoded(inner, escaped)
-	if err != nil {
-		return nil
-	}
-	r.blanks()
-	r.at++ // the colon
-	r.blanks()
-	isText := r.peek() == '"'
+	isText := r.in.Peek() == '"'
 	value := r.node(of.within, depth)
 	if value != nil {
-		folded := foldKey(key)
+		folded := foldKey(key.String())
 		value.namesColumns, value.holdsRows = columnKeys[folded], rowKeys[folded]
 		of.data = of.data || isText && value.key && memberRoles[folded].names()
 	}
@@ -226,24 +224,21 @@ func (r *redaction) member(of *tableNode, depth int) *tableNode {
 }
 
 // textNode reads a string, and the JSON in it.
-func (r *redaction) textNode(n *tableNode) *tableNode {
-	inner, escaped, err := r.text()
+func (r *tableReader) textNode(n *tableNode) *tableNode {
+	written, err := r.in.Text()
 	if err != nil {
 		return nil
 	}
-	text, err := decoded(inner, escaped)
-	if err != nil {
-		return nil
-	}
+	text := written.String()
 	bare := bareJSON(text)
-	if bare == "" || bare[0] != '{' && bare[0] != '[' || !json.Valid([]byte(bare)) {
+	if !rawjson.IsDocument(bare) {
 		redacted := redactText(text)
 		n.key = isConditionalAccessKey(redacted)
 		n.data, n.leads = n.key && isShortName(redacted), redacted == text && isConditionalAccessItem(text)
 		return n
 	}
 	inside := &leftOut{}
-	of := redaction{in: []byte(bare)}
+	of := tableReader{rawjson.NewReader([]byte(bare))}
 	value := of.node(inside, 0)
 	if value == nil {
 		return n // nested too deep, so that it is withheld

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"signpost/store/rawjson"
 )
 
 // tablesOfData are tables with columns of the data, and what stays of them.
@@ -130,13 +132,7 @@ func (m *madeUpTable) table(some bool) string {
 	way := m.r.IntN(9)
 	names, kinds := m.names(1+m.r.IntN(5), some)
 	rows := m.rows(kinds, way == 8)
-	quoted := func(text string) string {
-		encoded, err := encodeText(text)
-		if err != nil {
-			panic(err) // a text
-		}
-		return string(encoded)
-	}
+	quoted := func(text string) string { return string(rawjson.AppendQuoted(nil, text)) }
 	switch way {
 	case 0:
 		return `{"rows":` + rows + `,"columns":` + names + `}`

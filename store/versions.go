@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"signpost/store/rawjson"
 )
 
 // withoutEqual leaves out every version that says the same as the one behind it, but for when it was ingested. The list is
@@ -98,7 +100,7 @@ func plainJSON(value any) any {
 		switch {
 		case bare == "":
 			return nil
-		case (bare[0] == '{' || bare[0] == '[') && json.Valid([]byte(bare)):
+		case rawjson.IsDocument(bare):
 			return plainDocument([]byte(bare))
 		}
 		return value

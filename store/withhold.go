@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"signpost/store/rawjson"
 )
 
 // withheld stands in for a part of a record that cannot be read well enough to take Conditional Access
@@ -176,9 +178,7 @@ func isShortName(text string) bool {
 }
 
 // bareJSON gives a text without the blanks, byte order marks and other invisible characters around it.
-func bareJSON(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || IsInvisible(r) })
-}
+func bareJSON(s string) string { return rawjson.Bare(s, IsInvisible) }
 
 // redactText redacts JSON that is written into a string. A string that begins like JSON, names the data and cannot be read (it
 // was cut off) is withheld. So is one that has such a key with a value further inside. Any other text is no key and stays.

@@ -28,6 +28,7 @@ func TestRedactConditionalAccess(t *testing.T) {
 		{"requirement policies stay", `{"authenticationRequirementPolicies":[{"requirementProvider":"multiConditionalAccess","detail":"Conditional Access"}]}`, `{"authenticationRequirementPolicies":[{"requirementProvider":"multiConditionalAccess","detail":"Conditional Access"}]}`},
 		{"reasons stay", `{"status":{"failureReason":"Access has been blocked by Conditional Access policies."}}`, `{"status":{"failureReason":"Access has been blocked by Conditional Access policies."}}`},
 		{"inside a string", `{"properties":"{\"conditionalAccessStatus\":\"success\",\"n\":1.0}"}`, `{"properties":"{\"n\":1.0}"}`},
+		{"inside a string, which is written again", `{"p":"{\"conditionalAccessStatus\":1,\"t\":\"<\u2028>\"}"}`, `{"p":"{\"t\":\"<\u2028>\"}"}`},
 		{"inside a string in a string", `{"p":"{\"q\":\"{\\\"conditionalAccessStatus\\\":1,\\\"r\\\":2}\"}"}`, `{"p":"{\"q\":\"{\\\"r\\\":2}\"}"}`},
 		{"a string of JSON without it keeps its spaces", `{"p":"{ \"a\" : 1 }"}`, `{"p":"{ \"a\" : 1 }"}`},
 		{"a string cut off", `{"p":"[{\"conditionalAccessStatus\":\"suc"}`, `{"p":"withheld: it may hold Conditional Access data"}`},

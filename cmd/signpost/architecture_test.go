@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"views":                {"store", "store/errorcode", "web/ask", "static"},
 	"static":               {},
 	"auth":                 {},
-	"store":                {},
+	"store":                {"store/rawjson"},
 	"store/errorcode":      {"store"},
 	"store/export":         {"store", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},
