@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // MePage is the list of the viewer's own sign-ins. It is made from traces, which hold what a person may see of themselves and
@@ -49,38 +50,12 @@ type MeDay struct {
 type MeTile struct {
 	Device  string
 	Phone   bool
-	SignIns []MeSignIn
+	SignIns []ask.OwnSignIn
 	Map     *smallMap
 }
 
-// MeSignIn is one of the viewer's own sign-ins.
-type MeSignIn struct {
-	store.Trace
-	ID     string
-	Line   store.Line
-	Marks  []store.Mark
-	Answer *MeAnswer // what the viewer said; nil for nothing
-}
-
-// MeAnswer is what the viewer said of a sign-in.
-type MeAnswer struct {
-	// SignInID is the request ID that it was given under: that of an event, where others were folded with it since.
-	SignInID string
-
-	Mine    bool
-	Comment string
-	At      time.Time
-	// State is how far administrators are with a report, in words; Settled says that they have decided, Dismissed that they
-	// found nothing wrong.
-	State              string
-	Settled, Dismissed bool
-}
-
-// asks says that the page should ask whether this was the person.
-func (s *MeSignIn) asks() bool { return len(s.Marks) > 0 && s.Answer == nil }
-
 // MeDays puts sign-ins, which stand newest first, together by day and device.
-func MeDays(signIns []MeSignIn, zone Zone, where map[store.Place]store.Coordinates) []MeDay {
+func MeDays(signIns []ask.OwnSignIn, zone Zone, where map[store.Place]store.Coordinates) []MeDay {
 	var days []MeDay
 	for _, s := range signIns {
 		label := zone.Day(s.Time())
@@ -98,7 +73,7 @@ func MeDays(signIns []MeSignIn, zone Zone, where map[store.Place]store.Coordinat
 	return days
 }
 
-func (d *MeDay) add(s MeSignIn) {
+func (d *MeDay) add(s ask.OwnSignIn) {
 	device := deviceLabel(&s.Trace)
 	for i := range d.Tiles {
 		if d.Tiles[i].Device == device {
@@ -106,7 +81,7 @@ func (d *MeDay) add(s MeSignIn) {
 			return
 		}
 	}
-	d.Tiles = append(d.Tiles, MeTile{Device: device, Phone: isPhone(&s.Trace), SignIns: []MeSignIn{s}})
+	d.Tiles = append(d.Tiles, MeTile{Device: device, Phone: isPhone(&s.Trace), SignIns: []ask.OwnSignIn{s}})
 }
 
 // places are the tile's places, each once.

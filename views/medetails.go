@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // MeDetailsPage is one of the viewer's own sign-ins.
@@ -11,7 +12,7 @@ type MeDetailsPage struct {
 	Shell  Shell
 	SignIn *store.SignIn
 	// Own is the same as the list has it, with what is unusual about it and what the viewer said.
-	Own MeSignIn
+	Own ask.OwnSignIn
 	Now time.Time
 	// Misread are the properties that the record holds in a shape that is not read.
 	Misread []*store.Property
@@ -85,10 +86,7 @@ func joinSentences(texts ...string) string {
 func (p MeDetailsPage) mapPoint() *mapPoint { return mapPointOf(p.SignIn) }
 
 // hasCode says that there is an error code to read about.
-func (s *MeSignIn) hasCode() bool { return s.ErrorCode.Set && s.ErrorCode.N != 0 }
-
-// reported says that the viewer said it was somebody else, and nobody has found otherwise.
-func (s *MeSignIn) reported() bool { return s.Answer != nil && !s.Answer.Mine && !s.Answer.Dismissed }
+func hasCode(s *ask.OwnSignIn) bool { return s.ErrorCode.Set && s.ErrorCode.N != 0 }
 
 // Step is one thing to do.
 type Step struct {

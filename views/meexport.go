@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // MeFormat is a file format that one's own sign-ins are downloaded in. Files hold what the page shows, in UTC, and no more.
@@ -39,7 +40,7 @@ func (f MeFormat) FileName(r store.Range) string {
 // MeFile writes a file piece by piece.
 type MeFile interface {
 	// Add writes some sign-ins.
-	Add(signIns []MeSignIn) error
+	Add(signIns []ask.OwnSignIn) error
 	// End writes what closes the file.
 	End() error
 }
@@ -79,7 +80,7 @@ type meExported struct {
 	Answer          string   `json:"answer"`
 }
 
-func exported(s *MeSignIn) meExported {
+func exported(s *ask.OwnSignIn) meExported {
 	e := meExported{
 		Time: instant(s.Time()), RequestID: s.ID, Result: outcome(s.Status), Reason: joinSentences(outcomeReason(&s.Trace), deniedText(s.Line)),
 		Made: kindOfSignIn(s.Log), Application: firstText(s.AppDisplayName, s.AppID), UsedFor: firstText(s.ResourceDisplayName, s.ResourceID),
@@ -93,7 +94,7 @@ func exported(s *MeSignIn) meExported {
 		e.Unusual = append(e.Unusual, markSentence(m, &s.Trace, Zone{}))
 	}
 	if s.Answer != nil {
-		e.Answer = s.Answer.text()
+		e.Answer = answerText(s.Answer)
 	}
 	return e
 }
@@ -104,7 +105,7 @@ type meJSON struct {
 	begun bool
 }
 
-func (f *meJSON) Add(signIns []MeSignIn) error {
+func (f *meJSON) Add(signIns []ask.OwnSignIn) error {
 	var lines []byte
 	for i := range signIns {
 		element, err := json.Marshal(exported(&signIns[i]))
@@ -143,7 +144,7 @@ var meHeadings = []string{
 	"IP address", "Device", "Operating system", "Browser", "Unusual", "Your answer",
 }
 
-func (f *meCSV) Add(signIns []MeSignIn) error {
+func (f *meCSV) Add(signIns []ask.OwnSignIn) error {
 	for i := range signIns {
 		e := exported(&signIns[i])
 		code := ""

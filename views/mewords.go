@@ -7,6 +7,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/errorcode"
+	"signpost/web/ask"
 )
 
 // outcome is the result in plain words.
@@ -187,7 +188,7 @@ func deniedText(line store.Line) string {
 }
 
 // SeenText is a sign-in in the words that its owner reads: result, application, place and device.
-func SeenText(s *MeSignIn) (result, app, place, device string) {
+func SeenText(s *ask.OwnSignIn) (result, app, place, device string) {
 	result = outcome(s.Status)
 	if reason := joinSentences(outcomeReason(&s.Trace), deniedText(s.Line)); reason != "" {
 		result += ". " + reason
@@ -204,3 +205,14 @@ func browserSuffix(t *store.Trace) string {
 
 // codeText is an error code as an address has it.
 func codeText(code store.Int) string { return strconv.FormatInt(code.N, 10) }
+
+// answerText says what the person said, and what became of it.
+func answerText(a *ask.OwnAnswer) string {
+	switch {
+	case a.Mine:
+		return "You said this was you."
+	case a.Settled:
+		return "You reported that this wasn't you. An administrator has looked at it: " + a.State + "."
+	}
+	return "You reported that this wasn't you. An administrator will look at it."
+}

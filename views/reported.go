@@ -137,14 +137,3 @@ func (p ReportedPage) empty() *EmptyState {
 		Link: &Link{"Show the open ones", ReportedURL("open")},
 	}
 }
-
-// text says what the person said, and what became of it.
-func (a *MeAnswer) text() string {
-	switch {
-	case a.Mine:
-		return "You said this was you."
-	case a.Settled:
-		return "You reported that this wasn't you. An administrator has looked at it: " + a.State + "."
-	}
-	return "You reported that this wasn't you. An administrator will look at it."
-}

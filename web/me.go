@@ -45,9 +45,9 @@ func (s *Server) me(c echo.Context) error {
 		return err
 	}
 	defer release()
-	own, err := s.ownSignIns(ctx, reader, v, query.Range)
+	own, err := s.own(v).SignIns(ctx, reader.Reader, query.Range)
 	if err == nil {
-		err = s.fillMe(ctx, reader, own, &page)
+		err = fillMe(ctx, reader.Reader, own, &page)
 	}
 	if err != nil {
 		return err
@@ -55,46 +55,27 @@ func (s *Server) me(c echo.Context) error {
 	return render(c, http.StatusOK, views.Me(page))
 }
 
-// fillMe puts one page of what the query finds on the page, with what stands around it.
-func (s *Server) fillMe(ctx context.Context, reader snapshot, own *ownSignIns, page *views.MePage) error {
-	found := own.find(page.Query, page.Shell.Zone)
-	page.Found, page.Whole, page.Unusual = int64(len(found)), int64(own.inRange), own.unusual()
-	page.Looked, page.Cut, page.Judged, page.StillReading = maxOwnSignIns, own.cut, own.judged, own.stillReading
-	page.Apps, page.Places, page.Devices = own.choices()
-	if page.HasLast = page.Query.Range.Preset != "" && page.Query.After == nil && page.Query.Before == nil; page.HasLast {
-		page.LastSuccess, page.LastFailure = own.last(store.StatusSuccess), own.last(store.StatusFailure)
-	}
-	var shown []int
-	shown, page.Next, page.Prev = own.cutPage(found, page.Query)
-	signIns, err := s.meSignIns(ctx, reader, own, shown)
-	page.Days = views.MeDays(signIns, page.Shell.Zone, own.where)
-	return err
+// own is the question about the viewer's own sign-ins.
+func (s *Server) own(v Viewer) ask.Own {
+	return ask.Own{Person: v.Person(), Account: v.Account.ID, Answers: s.Answers, Atlas: &s.atlas}
 }
 
-// meSignIns reads what the traces do not hold of some of a person's own sign-ins.
-func (s *Server) meSignIns(ctx context.Context, reader snapshot, own *ownSignIns, which []int) ([]views.MeSignIn, error) {
-	places := make([]store.Cursor, len(which))
-	for i, at := range which {
-		places[i] = own.history[at].Cursor()
+// fillMe puts one page of what the query finds on the page, with what stands around it.
+func fillMe(ctx context.Context, reader ask.Reader, own *ask.OwnSignIns, page *views.MePage) error {
+	q := page.Query
+	found := own.Find(views.MeFilter(q, page.Shell.Zone))
+	page.Found, page.Whole, page.Unusual = int64(len(found)), int64(own.InRange), own.Unusual()
+	page.Looked, page.Cut, page.Judged, page.StillReading = ask.MaxOwn, own.Cut, own.Judged, own.StillReading
+	apps, places, devices := own.Values(views.MeValues)
+	page.Apps, page.Places, page.Devices = views.MeChoices(apps), views.MeChoices(places), views.MeChoices(devices)
+	if page.HasLast = q.Range.Preset != "" && q.After == nil && q.Before == nil; page.HasLast {
+		page.LastSuccess, page.LastFailure = own.Last(store.StatusSuccess), own.Last(store.StatusFailure)
 	}
-	rows := map[store.Cursor]store.Row{}
-	err := ask.Together(ctx, func(ctx context.Context) error {
-		read, err := reader.PersonRows(ctx, own.person, places)
-		for _, row := range read {
-			rows[store.Cursor{Key: row.Key, Log: row.SignIn().Log}] = row
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	signIns := make([]views.MeSignIn, 0, len(which))
-	for i, at := range which {
-		if row, ok := rows[places[i]]; ok {
-			signIns = append(signIns, own.signIn(at, row))
-		}
-	}
-	return signIns, nil
+	var shown []int
+	shown, page.Next, page.Prev = own.Page(found, q.After, q.Before, q.Limit)
+	signIns, err := own.Read(ctx, reader, shown)
+	page.Days = views.MeDays(signIns, page.Shell.Zone, own.Where)
+	return err
 }
 
 // parseMe reads the address of the own sign-ins. What is bad is told and left out.

@@ -13,6 +13,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // traveller is Ada's month: weeks of sign-ins from Oslo, and last night one from Suva with declined requests before it.
@@ -146,7 +147,7 @@ func TestMeRefusesWhatItDoesNotKnow(t *testing.T) {
 func TestMeSaysWhereItStoppedLooking(t *testing.T) {
 	t.Parallel()
 	var list []store.SignIn
-	for i := range maxOwnSignIns + 10 {
+	for i := range ask.MaxOwn + 10 {
 		s := refresh(i, pageNow.Add(-time.Duration(i)*time.Minute-time.Hour), "r")
 		list = append(list, s)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,43 +37,12 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 		return page, err
 	}
 	defer release()
-	var record store.Record
-	err = ask.Together(ctx, func(ctx context.Context) (err error) {
-		record, err = reader.PersonSignIn(ctx, v.Person(), idParam(c))
-		return err
-	})
+	record, own, err := s.own(v).SignIn(ctx, reader.Reader, idParam(c))
 	if err != nil {
 		return page, err
 	}
-	page = views.MeDetailsPage{Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn(), Now: s.Now(), Misread: ask.Misread(record, s.Misread)}
-	page.Own, err = s.judged(ctx, reader, v, &record)
-	return page, err
-}
-
-// judged is one of the viewer's own sign-ins as their list has it: judged by what came before.
-func (s *Server) judged(ctx context.Context, reader snapshot, v Viewer, record *store.Record) (views.MeSignIn, error) {
-	at := record.Key.Time()
-	own, err := s.ownSignIns(ctx, reader, v, store.Range{From: at, To: at.Add(time.Microsecond)})
-	if err != nil {
-		return views.MeSignIn{}, err
-	}
-	place := store.Cursor{Key: record.Key, Log: record.SignIn().Log}
-	line := store.Line{Events: 1, Started: record.SignIn().Time}
-	if len(record.Events) > 1 {
-		line.Events = len(record.Events)
-		for _, event := range record.Events {
-			line.Denied += event.Line.Denied
-		}
-	}
-	for i := range own.history {
-		if own.history[i].Cursor() == place {
-			return own.signIn(i, store.Row{Key: record.Key, Entry: record.Entry, Line: line}), nil
-		}
-	}
-	// More than is looked at lie at this very instant: the sign-in is shown without being judged.
-	return views.MeSignIn{
-		Trace: store.TraceOf(record.Key, []*store.SignIn{record.SignIn()}), ID: record.SignIn().ID, Line: line,
-		Answer: own.answer(place),
+	return views.MeDetailsPage{
+		Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn(), Own: own, Now: s.Now(), Misread: ask.Misread(record, s.Misread),
 	}, nil
 }
 

@@ -11,13 +11,14 @@ import (
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // meChunk is how many rows of a download are read in one question, each with its deadline.
 const meChunk = 500
 
 // meExport is the download of everything that the query of the own sign-ins finds. All of it is read in one state of the
-// store, and the file made, before the first byte is out. It is maxOwnSignIns at most, and what moved meanwhile would be
+// store, and the file made, before the first byte is out. It is ask.MaxOwn at most, and what moved meanwhile would be
 // missing from the file. The file is a fraction of what the sign-ins take in memory.
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -75,7 +76,7 @@ func (s *Server) meFile(c echo.Context, f views.MeFormat, query views.MeQuery) (
 
 // meFound gives those of the viewer's own sign-ins that the query finds. More than are looked at cannot be given whole, and a
 // part would pass for everything. stillReading says that some may turn out otherwise.
-func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []views.MeSignIn, stillReading bool, err error) {
+func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []ask.OwnSignIn, stillReading bool, err error) {
 	v, err := s.self(c)
 	if err != nil || v.Person().IsEmpty() {
 		return nil, false, err
@@ -85,23 +86,23 @@ func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []views.M
 		return nil, false, err
 	}
 	defer release()
-	own, err := s.ownSignIns(ctx, reader, v, query.Range)
+	own, err := s.own(v).SignIns(ctx, reader.Reader, query.Range)
 	if err != nil {
 		return nil, false, err
 	}
-	if !own.cut.IsZero() {
+	if !own.Cut.IsZero() {
 		return nil, false, store.BadParam{Param: "range", Value: query.Range.String(), Problem: fmt.Sprintf(
-			"has more than %s sign-ins of yours, which is more than a download holds. Choose a shorter one with from and to.", views.Number(maxOwnSignIns))}
+			"has more than %s sign-ins of yours, which is more than a download holds. Choose a shorter one with from and to.", views.Number(ask.MaxOwn))}
 	}
 	zone, _ := zoneOf(c)
-	found := own.find(query, zone)
-	signIns = make([]views.MeSignIn, 0, len(found))
+	found := own.Find(views.MeFilter(query, zone))
+	signIns = make([]ask.OwnSignIn, 0, len(found))
 	for chunk := range slices.Chunk(found, meChunk) {
-		read, err := s.meSignIns(ctx, reader, own, chunk)
+		read, err := own.Read(ctx, reader.Reader, chunk)
 		if err != nil {
 			return nil, false, err
 		}
 		signIns = append(signIns, read...)
 	}
-	return signIns, own.stillReading, nil
+	return signIns, own.StillReading, nil
 }

@@ -12,6 +12,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // Config is what a Server is made of.
@@ -77,7 +78,7 @@ type Server struct {
 	// pages is which row of the authorization table each route belongs to, by its pattern.
 	pages map[string]auth.Page
 	sizes fileSizes
-	atlas atlas
+	atlas ask.Atlas
 	// downloads counts the files that are on their way.
 	downloads *downloads
 }

@@ -1,4 +1,4 @@
-package web
+package ask
 
 import (
 	"sync"
@@ -6,9 +6,9 @@ import (
 	"signpost/store"
 )
 
-// atlas remembers where places are, so that a page need not read a record for each of them again. It tells nothing of anybody:
+// Atlas remembers where places are, so that a page need not read a record for each of them again. It tells nothing of anybody:
 // that a town lies where it lies is no secret. It is safe for concurrent use.
-type atlas struct {
+type Atlas struct {
 	mu    sync.Mutex
 	known map[store.Place]store.Coordinates
 }
@@ -16,7 +16,7 @@ type atlas struct {
 // maxAtlas is how many places are remembered: more towns than most tenants ever see, in two megabytes.
 const maxAtlas = 10_000
 
-func (a *atlas) find(p store.Place) (store.Coordinates, bool) {
+func (a *Atlas) find(p store.Place) (store.Coordinates, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	at, ok := a.known[p]
@@ -24,7 +24,7 @@ func (a *atlas) find(p store.Place) (store.Coordinates, bool) {
 }
 
 // add takes one more place; an atlas that is full is emptied first.
-func (a *atlas) add(p store.Place, at store.Coordinates) {
+func (a *Atlas) add(p store.Place, at store.Coordinates) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.known == nil || len(a.known) >= maxAtlas {

@@ -1,0 +1,398 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+// MaxOwn is how many of a person's sign-ins are looked at, the newest ones. The answer says so where a range has more, or where
+// there were more before the range to judge it by.
+const MaxOwn = 10_000
+
+// Own asks for a person's own sign-ins. The reader must be one that gives the person's own alone.
+type Own struct {
+	Person store.Person
+	// Account is the account of the person, whose answers stand beside the sign-ins.
+	Account int64
+	Answers Answers
+	Atlas   *Atlas
+}
+
+// Answers is what people said of their own sign-ins.
+type Answers interface {
+	SignInAnswers(ctx context.Context, account int64) ([]auth.SignInAnswer, error)
+}
+
+// OwnSignIns is a person's own sign-ins of a range, with those before it that they are judged by.
+type OwnSignIns struct {
+	// InRange is how many lie in the range, of those that were looked at.
+	InRange int
+	// Cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. Judged is the same
+	// where the time before has older ones that matter for what is unusual.
+	Cut, Judged time.Time
+	// StillReading says that some are as an older version of the program read them; what is shown may change.
+	StillReading bool
+	// Where is where the places of the sign-ins lie.
+	Where map[store.Place]store.Coordinates
+
+	person store.Person
+	// history is newest first; the first InRange of it lie in the range.
+	history []store.Trace
+	marks   [][]store.Mark
+	// said is what the person said, by where the sign-ins stand now.
+	said map[store.Cursor]auth.SignInAnswer
+}
+
+// OwnSignIn is one of a person's own sign-ins.
+type OwnSignIn struct {
+	store.Trace
+	ID     string
+	Line   store.Line
+	Marks  []store.Mark
+	Answer *OwnAnswer // what the person said; nil for nothing
+}
+
+// IsOpen says that the sign-in is unusual and the person has said nothing of it.
+func (s *OwnSignIn) IsOpen() bool { return len(s.Marks) > 0 && s.Answer == nil }
+
+// IsReported says that the person said it was somebody else, and nobody has found otherwise.
+func (s *OwnSignIn) IsReported() bool {
+	return s.Answer != nil && !s.Answer.Mine && !s.Answer.Dismissed
+}
+
+// OwnAnswer is what a person said of a sign-in.
+type OwnAnswer struct {
+	// SignInID is the request ID that it was given under: that of an event, where others were folded with it since.
+	SignInID string
+
+	Mine    bool
+	Comment string
+	At      time.Time
+	// State is how far administrators are with a report, in words; Settled says that they have decided, Dismissed that they
+	// found nothing wrong.
+	State              string
+	Settled, Dismissed bool
+}
+
+// SignIns asks for everything that the page of a range needs, in one question about sign-ins and one about places.
+func (q Own) SignIns(ctx context.Context, reader Reader, r store.Range) (*OwnSignIns, error) {
+	own := &OwnSignIns{person: q.Person}
+	var traces store.Traces
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			known := store.Range{From: r.From.Add(-store.JudgedFrom), To: r.To}
+			traces, err = reader.PersonTraces(ctx, store.PersonQuery{Person: q.Person, Range: known, Limit: MaxOwn})
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			own.said, err = q.answersByPlace(ctx, reader)
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	own.take(traces, r)
+	if err := q.locate(ctx, reader, own); err != nil {
+		return nil, err
+	}
+	answers := make(map[store.Cursor]store.Answer, len(own.said))
+	for place, a := range own.said {
+		answers[place] = answerOf(a)
+	}
+	own.marks = store.Unusual(own.history, own.Where, answers)
+	return own, nil
+}
+
+// take notes which of the traces lie in the range, and where they end too early.
+func (o *OwnSignIns) take(traces store.Traces, r store.Range) {
+	o.history, o.StillReading = traces.Traces, !traces.Complete
+	o.InRange = len(o.history)
+	from, _ := r.Keys()
+	i := slices.IndexFunc(o.history, func(t store.Trace) bool { return t.Key < from })
+	if i >= 0 {
+		o.InRange = i
+	}
+	if !traces.More {
+		return
+	}
+	oldest := o.history[len(o.history)-1].Time()
+	if i < 0 {
+		o.Cut = oldest
+	}
+	if oldest.After(r.From.Add(-store.KnownFor)) {
+		o.Judged = oldest
+	}
+}
+
+// SignIn gives one of the person's own sign-ins as their list has it: judged by what came before. It gives ErrNotFound where there
+// is none, and where it is somebody else's.
+func (q Own) SignIn(ctx context.Context, r Reader, id string) (record store.Record, own OwnSignIn, err error) {
+	err = Together(ctx, func(ctx context.Context) (err error) {
+		record, err = r.PersonSignIn(ctx, q.Person, id)
+		return err
+	})
+	if err == nil {
+		own, err = q.judged(ctx, r, &record)
+	}
+	return record, own, err
+}
+
+func (q Own) judged(ctx context.Context, r Reader, record *store.Record) (OwnSignIn, error) {
+	at := record.Key.Time()
+	own, err := q.SignIns(ctx, r, store.Range{From: at, To: at.Add(time.Microsecond)})
+	if err != nil {
+		return OwnSignIn{}, err
+	}
+	signIn := record.SignIn()
+	place := store.Cursor{Key: record.Key, Log: signIn.Log}
+	line := store.Line{Events: 1, Started: signIn.Time}
+	if len(record.Events) > 1 {
+		line.Events = len(record.Events)
+		for _, event := range record.Events {
+			line.Denied += event.Line.Denied
+		}
+	}
+	for i := range own.history {
+		if own.history[i].Cursor() == place {
+			return own.signIn(i, store.Row{Key: record.Key, Entry: record.Entry, Line: line}), nil
+		}
+	}
+	// More than is looked at lie at this very instant: the sign-in is shown without being judged.
+	return OwnSignIn{
+		Trace: store.TraceOf(record.Key, []*store.SignIn{signIn}), ID: signIn.ID, Line: line, Answer: own.answer(place),
+	}, nil
+}
+
+// answersByPlace gives what the person said of sign-ins by where these stand now. Of two answers to events that have become
+// one line a report counts, else the later one.
+func (q Own) answersByPlace(ctx context.Context, reader Reader) (map[store.Cursor]auth.SignInAnswer, error) {
+	said, err := q.Answers.SignInAnswers(ctx, q.Account)
+	if err != nil || len(said) == 0 {
+		return nil, err
+	}
+	names := make([]store.SignInName, len(said))
+	for i, a := range said {
+		names[i] = store.SignInName{Log: store.Log(a.Log), ID: a.SignInID, Time: a.Time}
+	}
+	places, err := reader.Places(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	byPlace := make(map[store.Cursor]auth.SignInAnswer, len(said))
+	for i, a := range said { // the latest first
+		if before, ok := byPlace[places[i]]; !ok || before.Mine && !a.Mine {
+			byPlace[places[i]] = a
+		}
+	}
+	delete(byPlace, store.Cursor{}) // of sign-ins that are not there
+	return byPlace, nil
+}
+
+func answerOf(a auth.SignInAnswer) store.Answer {
+	if a.Mine {
+		return store.Mine
+	}
+	return store.NotMine
+}
+
+// locate finds the coordinates of the places in the history. They stand in the records alone, so one record of each place that
+// is not known yet is read.
+func (q Own) locate(ctx context.Context, reader Reader, own *OwnSignIns) error {
+	own.Where = map[store.Place]store.Coordinates{}
+	var unknown []store.Cursor
+	for _, t := range store.Located(own.history) {
+		if at, ok := q.Atlas.find(t.Location); ok {
+			own.Where[t.Location] = at
+		} else {
+			unknown = append(unknown, t.Cursor())
+		}
+	}
+	var rows []store.Row
+	err := Together(ctx, func(ctx context.Context) (err error) {
+		rows, err = reader.PersonRows(ctx, q.Person, unknown)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	found := make([]store.Coordinates, len(rows))
+	questions := make([]func(context.Context) error, len(rows))
+	for i := range rows {
+		questions[i] = func(ctx context.Context) error {
+			record, err := reader.PersonSignIn(ctx, q.Person, rows[i].SignIn().ID)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				return nil // a place without coordinates is passed over
+			case err != nil:
+				return err
+			}
+			found[i] = record.SignIn().Coordinates
+			return nil
+		}
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		if found[i].Set {
+			place := store.Place{City: row.SignIn().City, State: row.SignIn().State, CountryOrRegion: row.SignIn().CountryOrRegion}
+			own.Where[place] = found[i]
+			q.Atlas.add(place, found[i])
+		}
+	}
+	return nil
+}
+
+// Find gives which sign-ins of the range pass a test, newest first. They are named by their place in the answer: see Page and Read.
+func (o *OwnSignIns) Find(passes func(*store.Trace, []store.Mark) bool) []int {
+	found := make([]int, 0, o.InRange)
+	for i := range o.InRange {
+		if passes(&o.history[i], o.marks[i]) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// Unusual counts what is marked in the range.
+func (o *OwnSignIns) Unusual() (n int64) {
+	for _, marks := range o.marks[:o.InRange] {
+		if len(marks) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Last gives the person's newest sign-in of that outcome, of those that they made themselves; nil where none is known.
+func (o *OwnSignIns) Last(status store.Status) *store.Trace {
+	for i := range o.history {
+		if t := &o.history[i]; t.Log == store.Interactive && t.Status == status {
+			return t
+		}
+	}
+	return nil
+}
+
+// Values counts the values that the sign-ins of the range have. words puts a sign-in into words; it is called once for those that
+// read alike.
+func (o *OwnSignIns) Values(words func(*store.Trace) (app, place, device string)) (apps, places, devices map[string]int64) {
+	type alike struct {
+		app, name      string
+		place          store.Place
+		device, system string
+	}
+	counts := map[alike]int64{}
+	examples := map[alike]*store.Trace{}
+	for i := range o.InRange {
+		t := &o.history[i]
+		key := alike{t.AppID, t.AppDisplayName, t.Location, t.DeviceDisplayName, t.OperatingSystem}
+		if counts[key]++; counts[key] == 1 {
+			examples[key] = t
+		}
+	}
+	apps, places, devices = map[string]int64{}, map[string]int64{}, map[string]int64{}
+	for key, n := range counts {
+		app, place, device := words(examples[key])
+		apps[app] += n
+		places[place] += n
+		devices[device] += n
+	}
+	return apps, places, devices
+}
+
+// Page cuts a page out of what was found: what lies after a place, else before one, else the newest. Cursors are there where there
+// is more.
+func (o *OwnSignIns) Page(found []int, after, before *store.Cursor, limit int) (page []int, next, prev *store.Cursor) {
+	from, to := 0, min(len(found), limit)
+	switch {
+	case after != nil:
+		from, _ = slices.BinarySearchFunc(found, *after, o.comparePlace)
+		if from < len(found) && o.comparePlace(found[from], *after) == 0 {
+			from++
+		}
+		to = min(len(found), from+limit)
+	case before != nil:
+		to, _ = slices.BinarySearchFunc(found, *before, o.comparePlace)
+		from = max(0, to-limit)
+	}
+	if page = found[from:to]; len(page) == 0 {
+		return nil, nil, nil
+	}
+	if to < len(found) {
+		at := o.history[found[to-1]].Cursor()
+		next = &at
+	}
+	if from > 0 {
+		at := o.history[found[from]].Cursor()
+		prev = &at
+	}
+	return page, next, prev
+}
+
+// comparePlace compares a sign-in of the history with a place in it: newest first, and at one key in the order of the logs.
+func (o *OwnSignIns) comparePlace(i int, at store.Cursor) int {
+	t := &o.history[i]
+	if t.Key != at.Key {
+		if t.Key > at.Key {
+			return -1
+		}
+		return 1
+	}
+	return logOrder(t.Log) - logOrder(at.Log)
+}
+
+func logOrder(log store.Log) int {
+	return slices.IndexFunc(store.Logs(), func(info store.LogInfo) bool { return info.Log == log })
+}
+
+// signIn puts a sign-in of the history together with its row and what the person said.
+func (o *OwnSignIns) signIn(i int, row store.Row) OwnSignIn {
+	return OwnSignIn{
+		Trace: o.history[i], ID: row.SignIn().ID, Line: row.Line, Marks: o.marks[i],
+		Answer: o.answer(o.history[i].Cursor()),
+	}
+}
+
+// answer is what the person said of the sign-in at a place; nil for nothing.
+func (o *OwnSignIns) answer(at store.Cursor) *OwnAnswer {
+	a, ok := o.said[at]
+	if !ok {
+		return nil
+	}
+	return &OwnAnswer{
+		SignInID: a.SignInID, Mine: a.Mine, Comment: a.Comment, At: a.Answered,
+		State: a.State.Label(), Settled: a.State.IsSettled(), Dismissed: a.State == auth.ReportDismissed,
+	}
+}
+
+// Read reads what the traces do not hold of some of the sign-ins. One that is gone is left out.
+func (o *OwnSignIns) Read(ctx context.Context, r Reader, which []int) ([]OwnSignIn, error) {
+	places := make([]store.Cursor, len(which))
+	for i, at := range which {
+		places[i] = o.history[at].Cursor()
+	}
+	rows := map[store.Cursor]store.Row{}
+	err := Together(ctx, func(ctx context.Context) error {
+		read, err := r.PersonRows(ctx, o.person, places)
+		for _, row := range read {
+			rows[store.Cursor{Key: row.Key, Log: row.SignIn().Log}] = row
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	signIns := make([]OwnSignIn, 0, len(which))
+	for i, at := range which {
+		if row, ok := rows[places[i]]; ok {
+			signIns = append(signIns, o.signIn(at, row))
+		}
+	}
+	return signIns, nil
+}
