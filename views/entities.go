@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // EntitiesPage is the list of users, groups, applications or service principals.
@@ -16,9 +17,8 @@ type EntitiesPage struct {
 	// Bad is what is wrong with the address; the list is then not shown. Typed is the address's parameters as they came.
 	Bad   store.BadParams
 	Typed url.Values
-	Page  store.EntityPage
-	State store.DirectoryState
-	Now   time.Time
+	ask.ObjectList
+	Now time.Time
 }
 
 // EntitiesTitle is the heading of the list of a kind.
@@ -172,7 +172,7 @@ func (p EntitiesPage) entityURL(r *store.EntityRow) string {
 		if p.Query.Kind == store.ObjectServicePrincipal {
 			log = store.ServicePrincipal
 		}
-		return logURL(log, EntityFilter(p.Query.Kind, r.Name), p.Query.Range)
+		return logURL(log, ask.ObjectFilter(p.Query.Kind, r.Name), p.Query.Range)
 	}
 	return p.rowURL(r.ID)
 }

@@ -3,35 +3,21 @@ package views
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // EntityPage is one user, group, application or service principal.
 type EntityPage struct {
 	Shell Shell
-	Kind  store.ObjectKind
-	// ID is the object ID, or of an application the application ID.
-	ID    string
 	Range store.Range
 	Now   time.Time
-	// Object is what was imported of it; nil where nothing was. Objects are an application's registration and service
-	// principals.
-	Object  *store.Object
-	Objects []store.Object
-	// SeenName and SeenUsername are on its newest sign-in.
-	SeenName, SeenUsername string
-	// Groups are some of those it is a direct member of, of GroupsTotal.
-	Groups      []store.Object
-	GroupsTotal int64
-	// Membership is a group's; Members are those of one page that hold MemberText.
-	Membership   *store.MembershipInfo
-	Members      []store.Member
+	ask.KnownObject
+	// MemberText is what the listed members of a group hold, MembersAfter the place that they stand behind.
 	MemberText   string
 	MembersAfter *store.EntityPlace
-	MembersNext  *store.EntityPlace
 
 	Chart   *Chart // nil where nothing can be known
 	Logs    []EntityLog
@@ -84,31 +70,6 @@ const (
 	TopAsked = 200
 )
 
-// LogsOf gives the logs that know objects of a kind.
-func LogsOf(kind store.ObjectKind) []store.Log {
-	var logs []store.Log
-	for _, info := range store.Logs() {
-		if kind == store.ObjectUser && !info.User || kind == store.ObjectServicePrincipal && info.User {
-			continue
-		}
-		logs = append(logs, info.Log)
-	}
-	return logs
-}
-
-// ReportsOf gives whom and what a page lists beside the values of fields: a user's applications, an application's users.
-func ReportsOf(kind store.ObjectKind) []store.Entity {
-	switch kind {
-	case store.ObjectUser:
-		return []store.Entity{store.EntityApplication}
-	case store.ObjectGroup:
-		return []store.Entity{store.EntityApplication, store.EntityUser}
-	case store.ObjectServicePrincipal:
-		return nil
-	}
-	return []store.Entity{store.EntityUser, store.EntityServicePrincipal}
-}
-
 // TopFields gives the fields whose most frequent values a page lists.
 func TopFields(log store.LogInfo) []*store.Field { return signInLook.of(log.Log).Top }
 
@@ -124,55 +85,18 @@ func (p *EntityPage) Title() string {
 	return firstText(name, firstText(p.SeenName, firstText(p.SeenUsername, p.ID)))
 }
 
-// TakeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
-func (p *EntityPage) TakeName(s *store.SignIn) bool {
-	f := store.FieldOfObjects(p.Kind)
-	if !f.IsOfIDs() {
-		return false // no sign-in names a group
+// Take takes what the logs tell of the object.
+func (p *EntityPage) Take(a *ask.ObjectActivity) {
+	p.Chart = &Chart{Width: a.Width}
+	p.Last, p.LastSuccess = a.Last, a.LastSuccess
+	for _, r := range a.Reports {
+		p.Reports = append(p.Reports, &EntityReport{Entity: r.Entity, Report: r.Report, Trouble: PartTrouble(r.Trouble, "list")})
 	}
-	p.SeenName, p.SeenUsername = *f.Properties[len(f.Properties)-1].Text(s), f.UsernameIn(s)
-	return strings.EqualFold(*f.Properties[0].Text(s), p.ID)
-}
-
-// AddReport makes the place of a report.
-func (p *EntityPage) AddReport(e store.Entity) *EntityReport {
-	r := &EntityReport{Entity: e}
-	p.Reports = append(p.Reports, r)
-	return r
-}
-
-// AddLog takes what one log says of the object.
-func (p *EntityPage) AddLog(log store.Log, h store.Histogram, facets []store.Facet, newest, failure []store.Row) {
-	info, _ := log.Info()
-	sum := EntityLog{Info: info}
-	if p.Chart.Buckets == nil {
-		p.Chart.Histogram = store.Histogram{Buckets: slices.Clone(h.Buckets), Complete: h.Complete}
-	} else {
-		p.Chart.Complete = p.Chart.Complete && h.Complete
-		for i := range h.Buckets {
-			for _, s := range chartStatuses {
-				p.Chart.Buckets[i].Add(s, countOf(h.Buckets[i], s))
-			}
-		}
+	p.facets = map[store.Log][]store.Facet{}
+	for _, log := range a.Logs {
+		p.takeLog(log)
+		p.takeTroubles(log)
 	}
-	for _, b := range h.Buckets {
-		for _, s := range chartStatuses {
-			sum.Sum.Add(s, countOf(b, s))
-		}
-	}
-	p.Logs = append(p.Logs, sum)
-	if p.facets == nil {
-		p.facets = map[store.Log][]store.Facet{}
-	}
-	p.facets[log] = facets
-	p.Newest = append(p.Newest, newest...)
-	if len(failure) > 0 && (p.LastFailure == nil || failure[0].SignIn().Time.After(p.LastFailure.SignIn().Time)) {
-		p.LastFailure = &failure[0]
-	}
-}
-
-// Settle makes what the page shows of all logs together.
-func (p *EntityPage) Settle() {
 	slices.SortStableFunc(p.Newest, func(a, b store.Row) int { return b.SignIn().Time.Compare(a.SignIn().Time) })
 	p.Newest = p.Newest[:min(len(p.Newest), newestShown)]
 	var fields []*store.Field
@@ -188,6 +112,47 @@ func (p *EntityPage) Settle() {
 			p.Tops = append(p.Tops, top)
 		}
 	}
+}
+
+// takeLog takes what one log tells of the object.
+func (p *EntityPage) takeLog(log ask.LogActivity) {
+	info, _ := log.Log.Info()
+	sum := EntityLog{Info: info}
+	if p.Chart.Buckets == nil {
+		p.Chart.Histogram = store.Histogram{Buckets: slices.Clone(log.Histogram.Buckets), Complete: log.Histogram.Complete}
+	} else {
+		p.Chart.Complete = p.Chart.Complete && log.Histogram.Complete
+		for i := range log.Histogram.Buckets {
+			for _, s := range chartStatuses {
+				p.Chart.Buckets[i].Add(s, countOf(log.Histogram.Buckets[i], s))
+			}
+		}
+	}
+	for _, b := range log.Histogram.Buckets {
+		for _, s := range chartStatuses {
+			sum.Sum.Add(s, countOf(b, s))
+		}
+	}
+	p.Logs = append(p.Logs, sum)
+	p.facets[log.Log] = log.Facets
+	p.Newest = append(p.Newest, log.Newest...)
+	if log.Failure != nil && (p.LastFailure == nil || log.Failure.SignIn().Time.After(p.LastFailure.SignIn().Time)) {
+		p.LastFailure = log.Failure
+	}
+}
+
+// takeTroubles notes what one log did not tell, once for each sentence.
+func (p *EntityPage) takeTroubles(log ask.LogActivity) {
+	var of []string
+	for _, text := range []string{
+		PartTrouble(log.ChartTrouble, "chart"), PartTrouble(log.FacetTrouble, "lists"),
+		PartTrouble(log.NewestTrouble, "newest sign-ins"), PartTrouble(log.FailureTrouble, "newest sign-ins"),
+	} {
+		if text != "" && !slices.Contains(of, text) {
+			of = append(of, text)
+		}
+	}
+	p.Trouble = append(p.Trouble, of...)
 }
 
 const newestShown = 10
@@ -233,7 +198,7 @@ func (p *EntityPage) top(f *store.Field) EntityTop {
 	slices.SortStableFunc(order, func(a, b *counted) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.value, b.value)) })
 	top.Distinct = len(order)
 	for _, c := range order[:min(TopShown, len(order))] {
-		filter := EntityFilter(p.Kind, p.ID).With(f, store.OpIs, c.value)
+		filter := ask.ObjectFilter(p.Kind, p.ID).With(f, store.OpIs, c.value)
 		top.Rows = append(top.Rows, EntityTopRow{
 			Value: c.value, Label: facetLabel(f, store.FacetValue{Value: c.value, Label: c.label}), Address: logURL(c.log, filter, p.Range),
 			N: c.n, AtLeast: c.logs < cut, Share: shareOf(c.n, order[0].n),
@@ -303,7 +268,7 @@ func (p *EntityPage) rowURL(r *EntityReport, row *store.ReportRow) string {
 			most = l
 		}
 	}
-	return logURL(most.Info.Log, EntityFilter(p.Kind, p.ID).With(store.FieldOfObjects(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
+	return logURL(most.Info.Log, ask.ObjectFilter(p.Kind, p.ID).With(store.FieldOfObjects(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
 }
 
 // stillReading says that the numbers of the page may change.
@@ -380,7 +345,7 @@ func (p *EntityPage) entityLegend() []legendEntry {
 	var entries []legendEntry
 	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
 		if n := countOf(sum, s); n > 0 || s != store.StatusUnknown {
-			filter := EntityFilter(p.Kind, p.ID)
+			filter := ask.ObjectFilter(p.Kind, p.ID)
 			if s == store.StatusUnknown {
 				filter = filter.With(store.StatusField, store.OpEmpty, "yes")
 			} else {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 // A row of a report counts all logs and its link leads to one: that with the most of the object's sign-ins, of those that the
@@ -25,12 +26,12 @@ func TestAReportLeadsToTheLogWithTheMost(t *testing.T) {
 		{store.ObjectApplication, store.EntityServicePrincipal, map[store.Log]int64{store.Interactive: 9, store.ManagedIdentity: 1}, "/logs/managedidentity?"},
 		{store.ObjectApplication, store.EntityUser, nil, "/logs/interactive?"},
 	} {
-		p := &EntityPage{Kind: test.kind, ID: "x", Range: store.Range{From: from, To: from.Add(day)}}
-		for _, log := range LogsOf(test.kind) {
+		p := &EntityPage{KnownObject: ask.KnownObject{Kind: test.kind, ID: "x"}, Range: store.Range{From: from, To: from.Add(day)}}
+		for _, log := range ask.LogsOf(test.kind) {
 			info, _ := log.Info()
 			p.Logs = append(p.Logs, EntityLog{Info: info, Sum: store.Bucket{Success: test.counts[log]}})
 		}
-		got := p.rowURL(p.AddReport(test.entity), &store.ReportRow{ID: "y"})
+		got := p.rowURL(&EntityReport{Entity: test.entity}, &store.ReportRow{ID: "y"})
 		if !strings.HasPrefix(got, test.want) {
 			t.Errorf("%v of %v: got %s, want %s", test.entity, test.counts, got, test.want)
 		}

@@ -151,11 +151,6 @@ func (q EntityListQuery) placeURL(param string, p *store.EntityPlace) string {
 	return withQuery(directoryPath(q.Kind), v)
 }
 
-// EntityFilter narrows a log to an object's sign-ins.
-func EntityFilter(kind store.ObjectKind, id string) store.Filter {
-	return store.Filter{}.With(store.FieldOfObjects(kind), store.OpIs, id)
-}
-
 // logURL leads to a log narrowed to an object's sign-ins of a range.
 func logURL(log store.Log, filter store.Filter, r store.Range) string {
 	return List{Log: log}.URL(store.Query{Filter: filter, Range: r}.Values())

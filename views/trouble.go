@@ -12,3 +12,9 @@ func troubleText(t ask.Trouble, tooSlow, failed string) string {
 	}
 	return ""
 }
+
+// PartTrouble is troubleText for a part of a page that is counted over a range.
+func PartTrouble(t ask.Trouble, part string) string {
+	return troubleText(t, "The "+part+" took too long to count. Narrow the range or the filter.",
+		"The "+part+" could not be made. The list is not affected; reload the page to try again.")
+}

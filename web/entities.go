@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,9 +14,6 @@ import (
 	"signpost/views"
 	"signpost/web/ask"
 )
-
-// sparkBars is about how many bars the small chart of a row has.
-const sparkBars = 30
 
 func (s *Server) users(c echo.Context) error  { return s.entities(c, store.ObjectUser) }
 func (s *Server) groups(c echo.Context) error { return s.entities(c, store.ObjectGroup) }
@@ -37,21 +33,10 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 		return err
 	}
 	defer release()
-	err = ask.Together(ctx, func(ctx context.Context) (err error) {
-		page.State, err = reader.DirectoryState(ctx)
-		return err
-	}, func(ctx context.Context) (err error) {
-		width := (query.Range.To.Sub(query.Range.From) / sparkBars).Round(time.Minute)
-		if width > 20*time.Hour {
-			width = width.Round(24 * time.Hour)
-		}
-		page.Page, err = reader.Entities(ctx, store.EntitiesQuery{
-			Kind: query.Kind, Range: query.Range, Text: query.Text, Inactive: query.Inactive != "", Type: query.Type, Enabled: query.Enabled,
-			Sort: query.Sort, Reverse: query.Reverse, After: query.After, Before: query.Before, Limit: query.Limit,
-			Edges: store.BucketEdges(query.Range, max(width, time.Minute), page.Shell.Zone.Location()),
-		})
-		return err
-	})
+	page.ObjectList, err = ask.Objects(ctx, reader.Reader, store.EntitiesQuery{
+		Kind: query.Kind, Range: query.Range, Text: query.Text, Inactive: query.Inactive != "", Type: query.Type, Enabled: query.Enabled,
+		Sort: query.Sort, Reverse: query.Reverse, After: query.After, Before: query.Before, Limit: query.Limit,
+	}, page.Shell.Zone.Location())
 	if err != nil {
 		return err
 	}

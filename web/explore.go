@@ -2,11 +2,11 @@ package web
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // maxUncommonChoices is how many values of one facet's filter are counted one by one, because they are not
@@ -33,7 +33,7 @@ func (s *Server) explore(reader snapshot, page *views.LogPage) []func(context.Co
 	questions := []func(context.Context) error{
 		func(ctx context.Context) error {
 			err := s.fillChart(ctx, reader, page)
-			return s.inPlace(ctx, "chart", err, &page.Chart.Trouble)
+			return inPlace(ctx, reader.Reader, "chart", err, &page.Chart.Trouble)
 		},
 	}
 	if page.Facets.Hidden {
@@ -41,25 +41,16 @@ func (s *Server) explore(reader snapshot, page *views.LogPage) []func(context.Co
 	}
 	return append(questions, func(ctx context.Context) error {
 		err := s.fillFacets(ctx, reader, page)
-		return s.inPlace(ctx, "facets", err, &page.Facets.Trouble)
+		return inPlace(ctx, reader.Reader, "facets", err, &page.Facets.Trouble)
 	})
 }
 
-// inPlace turns the failure of a part into the sentence that takes its place. A question that was called off
-// has no place: whoever called it off knows why.
-func (s *Server) inPlace(ctx context.Context, part string, err error, trouble *string) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, context.Canceled):
-		return err
-	case errors.Is(err, store.ErrTooSlow), errors.Is(err, context.DeadlineExceeded):
-		*trouble = "The " + part + " took too long to count. Narrow the range or the filter."
-	default:
-		s.Log.ErrorContext(ctx, "part of a list", "part", part, "error", err)
-		*trouble = "The " + part + " could not be made. The list is not affected; reload the page to try again."
-	}
-	return nil
+// inPlace turns the failure of a part into the sentence that takes its place.
+func inPlace(ctx context.Context, reader ask.Reader, part string, err error, sentence *string) error {
+	var trouble ask.Trouble
+	err = reader.Part(ctx, part, err, &trouble)
+	*sentence = views.PartTrouble(trouble, part)
+	return err
 }
 
 // aroundQuery asks about all that the list has, on whatever page of it.

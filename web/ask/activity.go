@@ -1,0 +1,147 @@
+package ask
+
+import (
+	"context"
+	"time"
+
+	"signpost/store"
+)
+
+// Activity asks the logs about an object.
+type Activity struct {
+	Kind  store.ObjectKind
+	ID    string
+	Range store.Range
+	// Location is where the bars begin.
+	Location *time.Location
+	// Fields gives the fields of a log whose values are counted; Top is how many values of each are told, Rows how many rows of
+	// each report.
+	Fields    func(store.LogInfo) []*store.Field
+	Top, Rows int
+}
+
+// ObjectActivity is what the logs tell of an object.
+type ObjectActivity struct {
+	// Width is how long a bar of the histograms is.
+	Width   time.Duration
+	Logs    []LogActivity
+	Reports []ObjectReport
+	// Last is the last success of all time. LastSuccess is its sign-in, nil where there is none.
+	Last        store.LastSuccess
+	LastSuccess *store.Row
+}
+
+// LogActivity is what one log tells of an object.
+type LogActivity struct {
+	Log       store.Log
+	Histogram store.Histogram
+	Facets    []store.Facet
+	Newest    []store.Row
+	// Failure is the newest failure of the range; nil where there is none.
+	Failure *store.Row
+
+	ChartTrouble, FacetTrouble, NewestTrouble, FailureTrouble Trouble
+}
+
+// ObjectReport is the applications, users or service principals of an object's sign-ins.
+type ObjectReport struct {
+	Entity  store.Entity
+	Report  store.Report
+	Trouble Trouble
+}
+
+// newestSignIns is how many of the newest sign-ins of each log are listed.
+const newestSignIns = 10
+
+// reportsOf gives whom and what is counted beside the values of fields: a user's applications, an application's users.
+func reportsOf(kind store.ObjectKind) []store.Entity {
+	switch kind {
+	case store.ObjectUser:
+		return []store.Entity{store.EntityApplication}
+	case store.ObjectGroup:
+		return []store.Entity{store.EntityApplication, store.EntityUser}
+	case store.ObjectServicePrincipal:
+		return nil
+	}
+	return []store.Entity{store.EntityUser, store.EntityServicePrincipal}
+}
+
+// Ask asks all questions at once.
+func (q Activity) Ask(ctx context.Context, r Reader) (*ObjectActivity, error) {
+	logs := LogsOf(q.Kind)
+	filter := ObjectFilter(q.Kind, q.ID)
+	a := &ObjectActivity{Width: store.BucketWidth(q.Range), Logs: make([]LogActivity, len(logs))}
+	var questions []func(context.Context) error
+	for i, log := range logs {
+		a.Logs[i].Log = log
+		list := store.ListQuery{Log: log, Range: q.Range, Filter: filter}
+		questions = append(questions, q.ofLog(r, list, store.BucketEdges(q.Range, a.Width, q.Location), &a.Logs[i])...)
+	}
+	entities := reportsOf(q.Kind)
+	a.Reports = make([]ObjectReport, len(entities))
+	for i, entity := range entities {
+		report := &a.Reports[i]
+		report.Entity = entity
+		questions = append(questions, func(ctx context.Context) (err error) {
+			report.Report, err = r.Report(ctx, store.ReportQuery{Entity: entity, Logs: logs, Range: q.Range, Filter: filter, Limit: q.Rows})
+			return r.Part(ctx, "list", err, &report.Trouble)
+		})
+	}
+	questions = append(questions, func(ctx context.Context) (err error) {
+		a.Last, a.LastSuccess, err = q.lastSuccess(ctx, r)
+		return err
+	})
+	return a, Together(ctx, questions...)
+}
+
+// lastSuccess finds the last success of all time: its time, and where it was the sign-in itself.
+func (q Activity) lastSuccess(ctx context.Context, r Reader) (last store.LastSuccess, row *store.Row, err error) {
+	last, err = r.LastSuccess(ctx, q.Kind, q.ID)
+	if err != nil || last.Time.IsZero() {
+		return last, nil, err
+	}
+	at := store.Range{From: last.Time, To: last.Time.Add(time.Microsecond)}
+	filter := ObjectFilter(q.Kind, q.ID).With(store.StatusField, store.OpIs, "success")
+	for _, log := range LogsOf(q.Kind) {
+		found, err := r.SignIns(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
+		if err != nil {
+			return last, nil, err
+		}
+		if len(found.Rows) > 0 {
+			return last, &found.Rows[0], nil
+		}
+	}
+	return last, nil, nil
+}
+
+// ofLog gives the questions to one log.
+func (q Activity) ofLog(r Reader, list store.ListQuery, edges []time.Time, into *LogActivity) []func(context.Context) error {
+	newest := func(ctx context.Context, filter store.Filter, limit int, trouble *Trouble) ([]store.Row, error) {
+		list := list
+		list.Filter, list.Limit = filter, limit
+		found, err := r.SignIns(ctx, list)
+		return found.Rows, r.Part(ctx, "newest sign-ins", err, trouble)
+	}
+	info, _ := list.Log.Info()
+	return []func(context.Context) error{
+		func(ctx context.Context) (err error) {
+			into.Histogram, err = r.Histogram(ctx, store.HistogramQuery{ListQuery: list, Edges: edges})
+			return r.Part(ctx, "chart", err, &into.ChartTrouble)
+		},
+		func(ctx context.Context) (err error) {
+			into.Facets, err = r.Facets(ctx, store.FacetsQuery{ListQuery: list, Fields: q.Fields(info), Top: q.Top})
+			return r.Part(ctx, "lists", err, &into.FacetTrouble)
+		},
+		func(ctx context.Context) (err error) {
+			into.Newest, err = newest(ctx, list.Filter, newestSignIns, &into.NewestTrouble)
+			return err
+		},
+		func(ctx context.Context) error {
+			failures, err := newest(ctx, list.Filter.With(store.StatusField, store.OpIs, "failure"), 1, &into.FailureTrouble)
+			if len(failures) > 0 {
+				into.Failure = &failures[0]
+			}
+			return err
+		},
+	}
+}

@@ -1,0 +1,182 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"signpost/store"
+)
+
+// Object asks for a user, a group, an application or a service principal.
+type Object struct {
+	Kind store.ObjectKind
+	// ID is the object ID, or of an application the application ID.
+	ID string
+	// MemberText and MembersAfter choose which members of a group are listed.
+	MemberText   string
+	MembersAfter *store.EntityPlace
+}
+
+// KnownObject is what the directory and the logs know of an object.
+type KnownObject struct {
+	// Kind and ID are those of the object that was found. An address under /apps may name it by another ID, or name a service
+	// principal.
+	Kind store.ObjectKind
+	ID   string
+	// Object is what was imported of it; nil where nothing was. Objects are an application's registration and service
+	// principals.
+	Object  *store.Object
+	Objects []store.Object
+	// SeenName and SeenUsername are on its newest sign-in.
+	SeenName, SeenUsername string
+	// Groups are some of those it is a direct member of, of GroupsTotal.
+	Groups      []store.Object
+	GroupsTotal int64
+	// Membership is a group's; Members are those of one page.
+	Membership  *store.MembershipInfo
+	Members     []store.Member
+	MembersNext *store.EntityPlace
+}
+
+// How much of what an answer lists.
+const (
+	listedGroups   = 20
+	membersPerPage = 50
+)
+
+// ObjectFilter narrows a log to an object's sign-ins.
+func ObjectFilter(kind store.ObjectKind, id string) store.Filter {
+	return store.Filter{}.With(store.FieldOfObjects(kind), store.OpIs, id)
+}
+
+// LogsOf gives the logs that know objects of a kind.
+func LogsOf(kind store.ObjectKind) []store.Log {
+	var logs []store.Log
+	for _, info := range store.Logs() {
+		if kind == store.ObjectUser && !info.User || kind == store.ObjectServicePrincipal && info.User {
+			continue
+		}
+		logs = append(logs, info.Log)
+	}
+	return logs
+}
+
+// IsInLogs says that the logs can be asked about the object. Of a group whose members were never imported nobody knows who is in it.
+func (o *KnownObject) IsInLogs() bool { return o.Membership == nil || !o.Membership.AsOf.IsZero() }
+
+// Ask gives ErrNotFound where neither the directory nor the logs know the object.
+func (q Object) Ask(ctx context.Context, r Reader) (*KnownObject, error) {
+	o := &KnownObject{Kind: q.Kind, ID: q.ID}
+	err := Together(ctx, func(ctx context.Context) error {
+		if q.Kind == store.ObjectGroup {
+			return o.takeGroup(ctx, r, q)
+		}
+		return o.take(ctx, r)
+	})
+	return o, err
+}
+
+func (o *KnownObject) take(ctx context.Context, r Reader) (err error) {
+	if o.Kind == store.ObjectApplication {
+		if err = o.settleApp(ctx, r); err != nil {
+			return err
+		}
+	}
+	if o.Object, err = imported(ctx, r, o.Kind, o.ID); err != nil {
+		return err
+	}
+	if o.Groups, o.GroupsTotal, err = r.GroupsOf(ctx, o.ID, listedGroups); err != nil {
+		return err
+	}
+	seen, err := o.seenName(ctx, r)
+	if err == nil && !seen && o.Object == nil && len(o.Objects) == 0 {
+		err = store.ErrNotFound
+	}
+	return err
+}
+
+// imported gives what was imported of an object; nil where nothing was.
+func imported(ctx context.Context, r Reader, kind store.ObjectKind, id string) (*store.Object, error) {
+	object, err := r.Object(ctx, kind, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &object, nil
+}
+
+// settleApp finds out what an address under /apps names: an application ID, or the object ID of a registration or of a service
+// principal.
+func (o *KnownObject) settleApp(ctx context.Context, r Reader) error {
+	registration, err := imported(ctx, r, store.ObjectApplication, o.ID)
+	if err != nil {
+		return err
+	}
+	if registration != nil && registration.AppID != "" {
+		o.ID = registration.AppID
+	}
+	o.Objects, err = r.ObjectsOfApp(ctx, o.ID)
+	if err != nil || len(o.Objects) > 0 {
+		return err
+	}
+	principal, err := imported(ctx, r, store.ObjectServicePrincipal, o.ID)
+	if err != nil {
+		return err
+	}
+	if principal != nil {
+		o.Kind = store.ObjectServicePrincipal
+		o.Objects, err = r.ObjectsOfApp(ctx, principal.AppID)
+		return err
+	}
+	// Not in the directory: the logs know it as the one or the other.
+	seen, err := o.seenName(ctx, r)
+	if err == nil && !seen {
+		o.Kind = store.ObjectServicePrincipal
+	}
+	return err
+}
+
+// seenName takes the names of the newest sign-in that has the object's ID, whenever it was; false where none has.
+func (o *KnownObject) seenName(ctx context.Context, r Reader) (seen bool, err error) {
+	for _, log := range LogsOf(o.Kind) {
+		newest, err := r.SignIns(ctx, store.ListQuery{Log: log, Range: store.AllTime(), Filter: ObjectFilter(o.Kind, o.ID), Limit: 1})
+		if err != nil {
+			return false, err
+		}
+		if len(newest.Rows) > 0 && o.takeName(newest.Rows[0].SignIn()) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// takeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
+func (o *KnownObject) takeName(s *store.SignIn) bool {
+	f := store.FieldOfObjects(o.Kind)
+	if !f.IsOfIDs() {
+		return false // no sign-in names a group
+	}
+	o.SeenName, o.SeenUsername = *f.Properties[len(f.Properties)-1].Text(s), f.UsernameIn(s)
+	return strings.EqualFold(*f.Properties[0].Text(s), o.ID)
+}
+
+func (o *KnownObject) takeGroup(ctx context.Context, r Reader, q Object) error {
+	info, err := r.Membership(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	o.Membership = &info
+	if o.Object, err = imported(ctx, r, store.ObjectGroup, o.ID); err != nil {
+		return err
+	}
+	members, err := r.GroupMembers(ctx, store.GroupMembersQuery{Group: o.ID, Text: q.MemberText, After: q.MembersAfter, Limit: membersPerPage})
+	if err != nil {
+		return err
+	}
+	o.Members, o.MembersNext = members.Members, members.Next
+	o.Groups, o.GroupsTotal, err = r.GroupsOf(ctx, o.ID, listedGroups)
+	return err
+}
