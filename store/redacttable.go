@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 
 	"signpost/store/rawjson"
@@ -91,7 +90,7 @@ func joined(a, b []int) []int {
 
 // tablesOf finds the columns of the data in a document; nil where it holds no table.
 func tablesOf(doc []byte) *leftOut {
-	if !mayHoldRows(doc) || !json.Valid(doc) {
+	if !mayHoldRows(doc) {
 		return nil
 	}
 	reader := tableReader{rawjson.NewReader(doc)}
@@ -136,10 +135,10 @@ func beforeBlanks(text []byte) []byte {
 	return text
 }
 
-// tableReader reads a document that may hold tables. The document is valid JSON, so that no read of it fails.
+// tableReader reads a document that may hold tables.
 type tableReader struct{ in rawjson.Reader }
 
-// node reads a value and what is in it; nil for what is nested too deep, which is withheld whole.
+// node reads a value and what is in it; nil for what is nested too deep or is no JSON, which is withheld whole.
 func (r *tableReader) node(within *leftOut, depth int) *tableNode {
 	if depth > maxDepth {
 		return nil

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"store/export":         {"store", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},
 	"store/rawjson":        {},
-	"store/demo":           {"store"},
+	"store/demo":           {"store", "store/rawjson"},
 	"store/dbfile":         {"store"},
 	"store/sqlite":         {"store", "store/dbfile", "store/sqlite/segment"},
 	"store/portal":         {"store", "store/dbfile", "auth"},

@@ -3,6 +3,8 @@ package demo
 import (
 	"encoding/binary"
 	"encoding/hex"
+
+	"signpost/store/rawjson"
 )
 
 // Text is appended by hand, because a record must take a few microseconds and make no garbage.
@@ -118,14 +120,5 @@ func appendTokenID(b []byte, g guid) []byte {
 	return append(b, base64URL[m[15]>>2], base64URL[m[15]&3<<4])
 }
 
-// quoted is s as a JSON string. It serves prebuilt texts without control characters only.
-func quoted(s string) string {
-	b := []byte{'"'}
-	for i := range len(s) {
-		if s[i] == '"' || s[i] == '\\' {
-			b = append(b, '\\')
-		}
-		b = append(b, s[i])
-	}
-	return string(append(b, '"'))
-}
+// quoted is s as a JSON string.
+func quoted(s string) string { return string(rawjson.AppendQuoted(nil, s)) }

@@ -1,7 +1,5 @@
 package demo
 
-import "strconv"
-
 // workload is a service principal or a managed identity, which signs in without a person.
 type workload struct {
 	name, id string
@@ -116,7 +114,7 @@ func makeMachines(resources []resource) []workload {
 		list[i] = workload{
 			ordinal: 1000 + uint64(i), name: name, id: guidOf(h).String(), appID: guidOf(mix(h, 1)).String(), owner: tenantID,
 			targets: [3]*resource{&resources[4], &resources[4+share(mix(h, 2), 6)], &resources[5]},
-			msi: `"managedServiceIdentity":{"msiType":"` + kindName + `","associatedResourceId":` + strconv.Quote(path) +
+			msi: `"managedServiceIdentity":{"msiType":"` + kindName + `","associatedResourceId":` + quoted(path) +
 				`,"federatedTokenId":"` + token + `","federatedTokenIssuer":"` + issuer + `"},`,
 			credential: credential{kind: "managedIdentity"},
 		}

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 	"testing"
@@ -26,43 +25,6 @@ func benchRecords(b *testing.B) [][]byte {
 	b.SetBytes(int64(size / len(records)))
 	b.ReportAllocs()
 	return records
-}
-
-// Ways of reading JSON, each doing the least an importer needs of it: meet every key and value once. jsontext checks
-// as fast as rawjson.Compact but needs a second pass for the compact copy, and Go still has it behind an experiment
-// (bench_jsontext_test.go).
-
-func BenchmarkJSONScanAndWalk(b *testing.B) {
-	records := benchRecords(b)
-	var doc []byte
-	n := 0
-	for i := 0; b.Loop(); i++ {
-		var err error
-		if doc, _, err = rawjson.Compact(doc[:0], records[i%len(records)], maxDepth); err != nil {
-			b.Fatal(err)
-		}
-		n += walkAll(doc)
-	}
-}
-
-func walkAll(value []byte) (n int) {
-	for _, member := range rawjson.EachMember(value) {
-		n += 1 + walkAll(member)
-	}
-	for item := range rawjson.EachItem(value) {
-		n += 1 + walkAll(item)
-	}
-	return n
-}
-
-func BenchmarkJSONEncodingJSON(b *testing.B) {
-	records := benchRecords(b)
-	for i := 0; b.Loop(); i++ {
-		var v any
-		if err := json.Unmarshal(records[i%len(records)], &v); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 // BenchmarkDecode is all that the importer does with a record: check, compact, decode into a sign-in.

@@ -117,7 +117,7 @@ var lowerCase = func() (table [256]byte) {
 // unwrap gives the JSON that stands inside a string: Azure Monitor sends some objects and lists so. Any
 // other value is given as it is; a string that holds no JSON too.
 func (d *decoder) unwrap(value []byte) []byte {
-	if compact, ok := rawjson.Inside(value, maxDepth); ok {
+	if compact, ok := rawjson.Embedded(value, maxDepth); ok {
 		return compact
 	}
 	return value // maybe a text that Log Analytics has cut at its limit: it stays in the document only
@@ -166,9 +166,7 @@ const maxInteger = 1 << 53
 
 // integer reads a number, or a string that holds one: Log Analytics writes many so.
 func (d *decoder) integer(value []byte) store.Int {
-	if rawjson.IsText(value) {
-		value = value[1 : len(value)-1]
-	}
+	value, _ = rawjson.Unquoted(value)
 	if len(value) == 0 || len(value) > 24 {
 		return store.Int{}
 	}
@@ -187,9 +185,7 @@ func (d *decoder) integer(value []byte) store.Int {
 
 // truth reads true and false, also as words in a string.
 func (d *decoder) truth(value []byte) store.Bool {
-	if rawjson.IsText(value) {
-		value = value[1 : len(value)-1]
-	}
+	value, _ = rawjson.Unquoted(value)
 	switch string(d.lower(value)) {
 	case "true":
 		return store.True
@@ -201,9 +197,7 @@ func (d *decoder) truth(value []byte) store.Bool {
 
 // float reads a number, or a string that holds one.
 func (d *decoder) float(value []byte) (f float64, ok bool) {
-	if rawjson.IsText(value) {
-		value = value[1 : len(value)-1]
-	}
+	value, _ = rawjson.Unquoted(value)
 	if len(value) == 0 || len(value) > 64 {
 		return 0, false
 	}

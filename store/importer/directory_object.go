@@ -61,9 +61,10 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 
 // jsonText is a value for people: of a list its texts with commas between; empty for null, objects and what is empty.
 func jsonText(value []byte) string {
+	inside, isText := rawjson.Unquoted(value)
 	switch {
-	case rawjson.IsText(value):
-		return strings.ToValidUTF8(rawjson.Unescaped(value[1:len(value)-1]), "\uFFFD")
+	case isText:
+		return strings.ToValidUTF8(rawjson.Unescaped(inside), "\uFFFD")
 	case value[0] == '[':
 		var parts []string
 		for element := range rawjson.EachItem(value) {

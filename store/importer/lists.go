@@ -27,12 +27,13 @@ func (d *decoder) eachMember(value []byte, f func(member []byte) bool) store.Col
 
 // oneMember reads one member of a list. Null, an empty string and an empty object are none.
 func (d *decoder) oneMember(member []byte, f func(member []byte) bool) store.CollectionState {
+	inside, isText := rawjson.Unquoted(member)
 	switch {
-	case member[0] == 'n', len(member) == 2 && rawjson.IsText(member):
+	case member[0] == 'n', isText && len(inside) == 0:
 		return store.CollectionAbsent
 	case len(member) == 2 && member[0] == '{':
 		return store.CollectionEmpty
-	case rawjson.IsText(member) && isShapeOnly(member[1:len(member)-1]):
+	case isText && isShapeOnly(inside):
 		return store.CollectionUnread
 	}
 	outer := d.partly

@@ -150,8 +150,8 @@ func (d *decoder) settleTime() (problem string) {
 // quoted gives a value as it stands in a record, for a sentence about it.
 func quoted(value []byte) string {
 	text := string(value)
-	if rawjson.IsText(value) {
-		text = `"` + rawjson.Unescaped(value[1:len(value)-1]) + `"`
+	if inside, isText := rawjson.Unquoted(value); isText {
+		text = `"` + rawjson.Unescaped(inside) + `"`
 	}
 	const most = 120
 	if len(text) > most {

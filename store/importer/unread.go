@@ -73,8 +73,8 @@ func (d *decoder) unreadMember(list []store.KeyValue, name, value []byte) []stor
 
 func (d *decoder) appendUnread(list []store.KeyValue, path string, name, value []byte) []store.KeyValue {
 	text := string(value)
-	if rawjson.IsText(value) {
-		text = rawjson.Unescaped(value[1 : len(value)-1])
+	if inside, isText := rawjson.Unquoted(value); isText {
+		text = rawjson.Unescaped(inside)
 	}
 	if text == "" || text == "null" || text == "[]" || text == "{}" {
 		return list

@@ -11,10 +11,11 @@ import (
 )
 
 func (d *decoder) time(value []byte) (time.Time, bool) {
-	if !rawjson.IsText(value) {
+	inside, isText := rawjson.Unquoted(value)
+	if !isText {
 		return time.Time{}, false
 	}
-	return parseTime(value[1 : len(value)-1])
+	return parseTime(inside)
 }
 
 func (d *decoder) setTime(value []byte) {
@@ -53,7 +54,7 @@ func (d *decoder) setResource(value []byte) {
 
 // setLocation reads a location that is a word: the country, in Log Analytics and in the envelope.
 func (d *decoder) setLocation(value []byte) {
-	if len(value) > 2 && rawjson.IsText(value) && !isShapeOnly(value[1:len(value)-1]) {
+	if inside, isText := rawjson.Unquoted(value); isText && len(inside) > 0 && !isShapeOnly(inside) {
 		setText(&d.envelope.country, d.text(value))
 	}
 }

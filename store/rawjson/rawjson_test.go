@@ -268,7 +268,7 @@ func stays(t *testing.T, text []byte) {
 	}
 	entered(text)
 	Unescaped(text)
-	Inside(text, testDepth)
+	Embedded(text, testDepth)
 }
 
 // entered gives the keys of an object and of the objects in its members, going into those.
@@ -350,7 +350,7 @@ func FuzzBalance(f *testing.F) {
 	})
 }
 
-func TestInside(t *testing.T) {
+func TestEmbedded(t *testing.T) {
 	for _, test := range []struct {
 		text, want string
 		ok         bool
@@ -367,7 +367,7 @@ func TestInside(t *testing.T) {
 		{`"1"`, "", false},
 		{`"` + strings.Repeat("[", testDepth+1) + strings.Repeat("]", testDepth+1) + `"`, "", false},
 	} {
-		got, ok := Inside([]byte(test.text), testDepth)
+		got, ok := Embedded([]byte(test.text), testDepth)
 		if ok != test.ok || ok && string(got) != test.want {
 			t.Errorf("%s: got %s %t, want %s %t", test.text, got, ok, test.want, test.ok)
 		}

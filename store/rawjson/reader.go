@@ -49,16 +49,18 @@ func (r *Reader) More(closing byte) (bool, error) {
 }
 
 // Key reads the key of a member and the colon behind it.
-func (r *Reader) Key() (Text, error) {
-	if r.Peek(); r.at == len(r.src) {
-		return Text{}, ErrShort
+func (r *Reader) Key() (key Text, err error) {
+	switch {
+	case r.Peek() == '"':
+		key, err = r.Text()
+	case r.at == len(r.src):
+		err = ErrShort
+	default:
+		err = r.fail(noKey)
 	}
-	start := r.at + 1
-	r.escaped = false
-	if err := r.key(); err != nil {
+	if err != nil {
 		return Text{}, err
 	}
-	key := Text{Inside: r.src[start : r.at-1], Escaped: r.escaped}
 	switch {
 	case r.Peek() == ':':
 		r.at++

@@ -137,8 +137,11 @@ func (s *Scanner) members(depth int) error {
 		if !s.space() {
 			return ErrShort
 		}
+		if s.src[s.at] != '"' {
+			return s.fail(noKey)
+		}
 		start := s.at + 1
-		if err := s.key(); err != nil {
+		if err := s.text(); err != nil {
 			return err
 		}
 		key := s.src[start : s.at-1]

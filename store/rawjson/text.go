@@ -9,6 +9,14 @@ import (
 // IsText says whether a value is a text.
 func IsText(value []byte) bool { return len(value) >= 2 && value[0] == '"' }
 
+// Unquoted gives the inside of a text, and any other value as it is.
+func Unquoted(value []byte) (inside []byte, isText bool) {
+	if !IsText(value) {
+		return value, false
+	}
+	return value[1 : len(value)-1], true
+}
+
 // Unescaped gives what the inside of a text says.
 func Unescaped(inside []byte) string {
 	if bytes.IndexByte(inside, '\\') < 0 {

@@ -22,7 +22,12 @@ type SyntaxError struct {
 // Error gives the sentence.
 func (e *SyntaxError) Error() string { return "not valid JSON: " + e.Problem }
 
-const noValue = "a value is missing or is none that JSON knows."
+// Problems that both strict walkers meet.
+const (
+	noValue = "a value is missing or is none that JSON knows."
+	noKey   = "a key in quotation marks was expected."
+	noColon = "a colon is missing after a key."
+)
 
 // IsBlank says that a byte may stand between tokens without a meaning.
 func IsBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
@@ -196,27 +201,19 @@ func (t *tokens) word(word string) error {
 	return t.fail(noValue)
 }
 
-const noColon = "a colon is missing after a key."
-
-// key goes behind the text that is a key.
-func (t *tokens) key() error {
-	if t.src[t.at] != '"' {
-		return t.fail("a key in quotation marks was expected.")
-	}
-	return t.text()
-}
-
 // separator goes behind the comma or closing bracket that comes next; done says that it was the bracket.
 func (t *tokens) separator(closing byte) (done bool, err error) {
-	switch t.src[t.at] {
-	case ',':
-		t.at++
-		return false, nil
-	case closing:
-		t.at++
-		return true, nil
+	c := t.src[t.at]
+	if c != ',' && c != closing {
+		return t.noSeparator()
 	}
-	// It is missing where the value ends, which may be some lines before what stands in its place.
+	t.at++
+	return c == closing, nil
+}
+
+// noSeparator says that a separator is missing. It is missing where the value ends, which may be some lines before what stands
+// in its place.
+func (t *tokens) noSeparator() (done bool, err error) {
 	behind := len(bytes.TrimRight(t.src[:t.at], " \n\r\t"))
 	return false, &SyntaxError{At: t.at, Told: behind, Problem: "a comma or a closing bracket is missing after a value."}
 }

@@ -8,13 +8,14 @@ import (
 
 // Some writers put an object or a list into a text: its JSON stands there once more escaped.
 
-// Inside gives the object or list that a text of compact JSON holds, compact. Nothing may stand around it. Values may nest
+// Embedded gives the object or list that a text of compact JSON holds, compact. Nothing may stand around it. Values may nest
 // to maxDepth.
-func Inside(text []byte, maxDepth int) (compact []byte, ok bool) {
-	if len(text) < 4 || text[0] != '"' || text[1] != '{' && text[1] != '[' {
+func Embedded(text []byte, maxDepth int) (compact []byte, ok bool) {
+	inside, isText := Unquoted(text)
+	if !isText || len(inside) < 2 || inside[0] != '{' && inside[0] != '[' {
 		return nil, false
 	}
-	said := AppendUnescaped(nil, text[1:len(text)-1])
+	said := AppendUnescaped(nil, inside)
 	compact, n, err := Compact(nil, said, maxDepth)
 	return compact, err == nil && n == len(said)
 }

@@ -1,6 +1,6 @@
 //go:build goexperiment.jsonv2
 
-package importer
+package rawjson
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// BenchmarkJSONJSONText needs GOEXPERIMENT=jsonv2.
-func BenchmarkJSONJSONText(b *testing.B) {
+// BenchmarkJSONText needs GOEXPERIMENT=jsonv2.
+func BenchmarkJSONText(b *testing.B) {
 	records := benchRecords(b)
 	in := bytes.NewReader(nil)
 	d := jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
