@@ -23,14 +23,14 @@ type Limits struct {
 	Members  int   // files that an archive may hold
 }
 
-// checkRatioFrom is the unpacked size from which the ratio is looked at: a small log of equal lines packs very well.
+// checkRatioFrom is the unpacked size from which the ratio is checked. Small logs of equal lines pack very well.
 const checkRatioFrom = 10 << 20
 
-// Refused is a file that cannot be imported and why, in a sentence that goes on from its name.
+// Refused is a file that cannot be imported. Reason is a sentence that goes on from its name.
 type Refused struct{ Name, Reason string }
 
-// Check reads files to their ends, packed ones unpacked, and gives those that are no export, damaged, or larger inside
-// than is allowed. Nothing is imported. The error is of reading the files, or the context's.
+// Check reads files to their ends and unpacks packed ones. It gives the files that are no export, that are damaged, and that
+// are larger inside than is allowed. Nothing is imported. The error is of reading the files, or the context's.
 func Check(ctx context.Context, limits Limits, files ...File) ([]Refused, error) {
 	c := &check{ctx: ctx, limits: limits, im: New(nil, Options{MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio})}
 	for _, file := range files {
@@ -80,7 +80,7 @@ func (c *check) file(from File) error {
 	return nil
 }
 
-// part is one file with what is unpacked of it so far, all of its members together.
+// part is one file, and how much of it and all its members is unpacked so far.
 type part struct {
 	c                *check
 	name             string
@@ -89,7 +89,7 @@ type part struct {
 
 // archive looks at every file in a zip archive.
 func (p *part) archive(file io.ReaderAt) error {
-	// The list of members alone could fill the memory: it may take what that of the allowed number takes.
+	// The list of members alone could fill the memory. It is read up to the size that the allowed number of members needs.
 	list := &boundedAt{r: file, left: int64(p.c.limits.Members)*512 + 256<<10}
 	archive, err := zip.NewReader(list, p.packed)
 	list.left = -1
@@ -154,8 +154,8 @@ var (
 // lookAt is how much of a text tells what it is.
 const lookAt = 64 << 10
 
-// text looks at the start of a text and, where it is packed, reads it to its end. A gzip file in an archive counts as
-// what it is and as what is in it: either could be without end.
+// text looks at the start of a text, and reads a packed one to its end. A gzip file in an archive counts twice, packed and
+// unpacked: either could be without end.
 func (p *part) text(name string, r io.Reader, inArchive bool) error {
 	outer := bufio.NewReader(&unpacking{p: p, r: r, counts: inArchive})
 	magic, err := outer.Peek(len(gzipMagic))
@@ -185,7 +185,7 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 	return nil
 }
 
-// whatIsWrong says why a text that begins so is no export; empty where it may be one.
+// whatIsWrong says why a text with this start is no export. It is empty where the text may be one.
 func whatIsWrong(start []byte) string {
 	text := bytes.TrimLeftFunc(start, func(r rune) bool { return r < 0x80 && rawjson.IsBlank(byte(r)) })
 	if len(text) == 0 {
@@ -202,7 +202,7 @@ func whatIsWrong(start []byte) string {
 	return "is no export that is known here: neither JSON nor CSV with the headings of one."
 }
 
-// explain makes a refusal of what went wrong with a file; the context's end and the disk's errors stay errors.
+// explain turns what went wrong with a file into a refusal. The end of the context and errors of the disk stay errors.
 func (p *part) explain(name string, err error) error {
 	var tooBig errUnpacked
 	switch {
@@ -248,7 +248,7 @@ func (u *unpacking) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// boundedAt reads no more than is left; below zero, all there is.
+// boundedAt fails once more than left bytes are read. A left below zero sets no bound.
 type boundedAt struct {
 	r    io.ReaderAt
 	left int64

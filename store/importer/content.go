@@ -7,11 +7,12 @@ import (
 	"signpost/store"
 )
 
-// content is what a file holds, told by its first bytes.
+// content is what a file holds. Its first bytes tell.
 type content struct {
 	isJSON bool
 	csv    *headings // nil for a file that is no CSV file of a known kind
-	// refused says why nothing of the file can be read, in a sentence that goes on from its name; format is what it is.
+	// refused says why nothing of the file can be read, in a sentence that goes on from its name. format names what the file
+	// is.
 	refused, format string
 }
 
@@ -34,7 +35,7 @@ const (
 	isUTF16    = "is UTF-16 text without a byte order mark, which is not read: save it as UTF-8."
 )
 
-// contentOf looks at a file from its first byte that is no blank.
+// contentOf tells what a file holds. text begins with the first byte that is no blank.
 func contentOf(text []byte) content {
 	for _, m := range magics {
 		if bytes.HasPrefix(text, []byte(m.start)) {
@@ -54,7 +55,7 @@ func contentOf(text []byte) content {
 	if h := headingsOf(start); h.format != "" {
 		return content{csv: h, format: h.format}
 	}
-	// Other text may stand before lines that begin with a brace: those lines are rejected, not the file.
+	// Other text may stand before lines that begin with a brace. Then those lines are rejected and not the whole file.
 	return content{isJSON: bytes.Contains(text, []byte("\n{")) && !bytes.Contains(text, []byte{0})}
 }
 
@@ -71,16 +72,16 @@ func isUTF16Text(text []byte) bool {
 	return len(text) >= 4 && fewest == 0 && most*4 >= len(text)
 }
 
-// headings are the heading row of a CSV file, and what they tell of it.
+// headings are the heading row of a CSV file, and what the row tells.
 type headings struct {
 	format string // "" for a file that is not known
 	comma  rune
 	plain  []string // as plainHeading gives them
 	names  []string // as Graph's names, of a list of the directory
 	keys   keySet
-	// shape is the kind of the rows, where it is known and not kept.
+	// shape is the kind of the rows. It is nil for rows that are kept or that are unknown.
 	shape *shape
-	// Of a list of the directory: the kind of its objects, or that they are members of a group.
+	// object is the kind of the objects that a list of the directory holds. members says that they are members of a group.
 	object  store.ObjectKind
 	members bool
 }
@@ -138,7 +139,7 @@ func (h *headings) classify() {
 	}
 }
 
-// isSignIns says whether the headings are those of sign-ins: Graph's names, which Export-Csv of PowerShell takes over.
+// isSignIns says whether the headings are those of sign-ins. PowerShell's Export-Csv takes over Graph's names.
 func (h *headings) isSignIns() bool {
 	marks := mark(0)
 	for key := range h.keys {
@@ -147,7 +148,7 @@ func (h *headings) isSignIns() bool {
 	return looksLikeSignIn(marks)
 }
 
-// isDirectory says whether the headings are those of a list of the directory, and what it lists.
+// isDirectory says whether the file is a list of the directory, and notes the kind of its objects.
 func (h *headings) isDirectory() bool {
 	keys := keySet{}
 	for _, name := range h.plain {

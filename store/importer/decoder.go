@@ -10,10 +10,9 @@ import (
 	"signpost/store/rawjson"
 )
 
-// Decode reads one record of a format this package can read (Azure Monitor, Microsoft Graph) into an entry. It is a
-// store.Decoder: the same log and document give the same entry, always. The log that a document was kept in tells the kind
-// of its record; without one the document tells it. The error says in a sentence why the record is no sign-in or not usable
-// as one.
+// Decode reads one record of Azure Monitor or Microsoft Graph into an entry. It is a store.Decoder: the same log and document
+// always give the same entry. The log that a document was kept in tells the kind of its record. Without a log the document
+// tells it. The error is a sentence: the record is no sign-in, or cannot be used as one.
 func Decode(log store.Log, doc []byte) (store.Entry, error) {
 	compact, n, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
@@ -44,38 +43,39 @@ func Decode(log store.Log, doc []byte) (store.Entry, error) {
 	return &s, nil
 }
 
-// Bounds of the table of repeated texts: with them it holds at most some 16 MiB.
+// Bounds of the table of repeated texts. With them it takes about 16 MiB at most.
 const (
 	maxInterned       = 1 << 16
 	maxInternedLength = 256
 )
 
-// decoder reads records one after the other. Texts that repeat (names, addresses, user agents) are
-// kept once, and no text holds on to the bytes it was read from.
+// decoder reads records one after the other. Texts that repeat, such as names, addresses and user agents, are kept once. No
+// text holds on to the bytes that it was read from.
 type decoder struct {
 	texts   map[string]string
 	scratch []byte
 	lowered [64]byte
 
-	// The outline of the record that is being read. Its fields are not decoded yet:
+	// The outline of the present record. Its fields are not decoded yet.
 	marks    mark
 	envelope envelope
-	// rest is what is not read of the record; atProperties says that it begins with the value of `properties`.
+	// rest is the part of the record that is not read yet. atProperties says that it begins with the value of `properties`.
 	rest         rawjson.Members
 	atProperties bool
 	properties   [][]byte // other values of that key, which are objects
 	fields       []field  // of a record without `properties`
 	fieldMarks   mark
 
-	// Of the sign-in that is being decoded:
+	// The sign-in that is being decoded.
 	into    *store.SignIn
 	badTime []byte // a createdDateTime that cannot be read
 	partly  bool   // something inside the member of a list that is being read was not read
-	// hasMissed says that of some value nothing was read; misreadIn then tells of which property.
+	// hasMissed says that some value could not be read. misreadIn then finds its property.
 	hasMissed bool
 }
 
-// envelope is what stands around a record's properties (Azure Monitor). It fills what the properties leave empty.
+// envelope holds the members that stand around the properties of an Azure Monitor record. It fills fields that the properties
+// leave empty.
 type envelope struct {
 	category, table, operation string
 	odataType, odataContext    string
@@ -84,15 +84,15 @@ type envelope struct {
 	correlation                string
 	address, identity, country string
 	resultType, result         string
-	// Not of the envelope, but of former names: they count where the field's own name is missing.
+	// These come from former names of fields. They count where the field's own name is missing.
 	riskEventTypes []string
 	alternateName  string
 }
 
 func newDecoder() *decoder { return &decoder{texts: make(map[string]string)} }
 
-// lower gives a key in lower case: real exports spell calleripaddress, Level and CreatedDateTime. The
-// slice is good until the next call. No key that is known is longer than the buffer.
+// lower gives a key in lower case. Real exports spell calleripaddress, Level and CreatedDateTime. The slice is good until the
+// next call. Every known key fits into the buffer.
 func (d *decoder) lower(key []byte) []byte {
 	if len(key) > len(d.lowered) {
 		return nil
@@ -114,8 +114,8 @@ var lowerCase = func() (table [256]byte) {
 	return table
 }()
 
-// unwrap gives the JSON that stands inside a string: Azure Monitor sends some objects and lists so. Any
-// other value is given as it is; a string that holds no JSON too.
+// unwrap gives the JSON inside a string: Azure Monitor sends some objects and lists as strings. Any other value is returned
+// as it is.
 func (d *decoder) unwrap(value []byte) []byte {
 	if compact, ok := rawjson.Embedded(value, maxDepth); ok {
 		return compact
@@ -132,7 +132,7 @@ const nothing = "<null>"
 // text gives what a string says; empty for null and for a value of another type.
 func (d *decoder) text(value []byte) string { return d.read(value, false) }
 
-// uniqueText is text for ids that hardly repeat: they would only fill the table of repeated texts.
+// uniqueText is text for ids that hardly repeat. They would only fill the table of repeated texts.
 func (d *decoder) uniqueText(value []byte) string { return d.read(value, true) }
 
 func (d *decoder) read(value []byte, unique bool) string {
@@ -161,10 +161,11 @@ func (d *decoder) read(value []byte, unique bool) string {
 	return text
 }
 
-// maxInteger is the largest number that is read: those beyond are not exact in JSON, and no field of a sign-in comes near.
+// maxInteger is the largest number that is read. JSON does not hold larger ones exactly, and no field of a sign-in comes
+// near.
 const maxInteger = 1 << 53
 
-// integer reads a number, or a string that holds one: Log Analytics writes many so.
+// integer reads a number, or a string that holds one. Log Analytics writes many numbers as strings.
 func (d *decoder) integer(value []byte) store.Int {
 	value, _ = rawjson.Unquoted(value)
 	if len(value) == 0 || len(value) > 24 {

@@ -11,20 +11,20 @@ import (
 	"signpost/store"
 )
 
-// A directory export is an answer of Graph (/users, /groups, /groups/ID/members, /servicePrincipals, /applications), or a list
-// that the Entra portal downloads as CSV (directory_csv.go). What kind of object a record is, kinds.go tells.
+// A directory export is an answer of Graph (/users, /groups, /groups/ID/members, /servicePrincipals, /applications), or a CSV
+// list that the Entra portal downloads (directory_csv.go). The kind of each object is told in kinds.go.
 
 // directoryBatch is how many objects go into one transaction.
 const directoryBatch = 2000
 
-// maxMembers bounds the members of one group in memory: a group of Entra has no more.
+// maxMembers bounds the members of one group in memory. No group of Entra has more.
 const maxMembers = 500_000
 
-// besideGroups is about how many members beside their groups go into one transaction: Graph gives few for each, another
+// besideGroups is about how many members go into one transaction with their groups. Graph gives few for each group, but a
 // file might hold any number.
 const besideGroups = 50_000
 
-// expandedMembers is how many members Graph gives at most beside a group ($expand=members): there may be more.
+// expandedMembers is how many members of a group $expand=members gives at most. The group may have more.
 const expandedMembers = 20
 
 // directory is the objects of one file that are not written yet.
@@ -33,11 +33,12 @@ type directory struct {
 	batch  store.DirectoryBatch
 	places []place // of the objects
 	beside int     // members in batch that stood beside their groups
-	// context is the present answer's @odata.context and link to the next page, as bytes around its list; claim is what it says.
+	// context is the @odata.context of the present answer and the link to its next page, as bytes around its list. claim is
+	// read from it.
 	context []byte
 	claim   claim
-	// group is whose members the answer, or a file that is no answer, lists; members are those so far, and morePages says
-	// that there are others elsewhere.
+	// group is the group whose members the file lists. members are those read so far. morePages says that other pages or
+	// files list further members.
 	group       string
 	groupSought bool
 	members     store.Membership
@@ -50,8 +51,8 @@ var (
 	guidInName     = regexp.MustCompile(`(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 )
 
-// groupOf finds whose members a file lists: its context or the link to its next page says so, else a GUID in its name or in the
-// folder that it lies in, where one of the two speaks of members.
+// groupOf finds the group whose members a file lists. The context or the link to the next page tells it. Else it is a GUID in
+// the name of the file or its folder, where one of the two names speaks of members.
 func groupOf(path string, around []byte) string {
 	if found := membersOfGroup.FindSubmatch(around); found != nil {
 		return strings.ToLower(string(found[1]) + string(found[2]))
@@ -73,7 +74,7 @@ var objectTypes = map[string]store.ObjectKind{
 	"user": store.ObjectUser, "group": store.ObjectGroup, "application": store.ObjectApplication, "serviceprincipal": store.ObjectServicePrincipal,
 }
 
-// claimOf gives what a record says that it is, else what its answer says.
+// claimOf reads what a record says of its own kind. Where it says nothing, what its answer says counts.
 func (d *directory) claimOf(says map[string]string) claim {
 	if name := says["@odata.type"]; name != "" {
 		return claimOfType(name)
@@ -144,8 +145,8 @@ func (s *stream) keepObject(o store.Object, at place) error {
 	return nil
 }
 
-// around takes what stands around a list: before it where its object begins, between two lists, and behind it. Files hold
-// answers about several groups, one after the other.
+// around takes the text around a list: before it, between two lists, and behind it. A file may hold answers about several
+// groups, one after the other.
 func (s *stream) around(text []byte) error {
 	d := &s.directory
 	if keys := columnsOf(text); keys != nil {
@@ -187,8 +188,8 @@ func (s *stream) endDirectory(whole bool) error {
 	return s.endMembers(whole)
 }
 
-// endMembers writes the members of one group. They take the place of those of an earlier import where the file lists all of
-// them: it was read to its end, and neither has a next page nor is one.
+// endMembers writes the members of one group. They replace the members of an earlier import where the file lists all of them:
+// it was read to its end, has no next page, and is no further page itself.
 func (s *stream) endMembers(whole bool) error {
 	d := &s.directory
 	if d.group != "" && (len(d.members.Members) > 0 || d.context != nil && membersOfGroup.Match(d.context)) {
@@ -233,7 +234,7 @@ func (s *stream) flushDirectory() error {
 		s.tally.directory[d.batch.Objects[i].Kind.String()]++
 		s.tally.objectOutcome(&outcomes[i], d.places[i])
 	}
-	// Members beside their groups are no records of their own; those of a list are, and stand last.
+	// Members that stand inside their groups are no records of their own. The members of a list are, and stand last.
 	s.tally.directory["members"] += int64(all - len(d.batch.Objects))
 	for i := range members {
 		s.tally.objectOutcome(&outcomes[all-members+i], d.memberAt[i])
@@ -256,7 +257,7 @@ func (t *tally) objectOutcome(o *store.Outcome, p place) {
 	}
 }
 
-// leaveAnswer forgets what the answer before said: a record that stands by itself is none of it.
+// leaveAnswer forgets the answer before: the next record stands by itself.
 func (s *stream) leaveAnswer() error {
 	d := &s.directory
 	if d.context == nil {

@@ -10,11 +10,11 @@ import (
 	"signpost/store"
 )
 
-// The lists that the Entra portal downloads: users, groups, members of a group, enterprise applications and app
-// registrations. Their headings are Graph's names (userPrincipalName, displayName, ...) and some of the portal's own; where
-// portals differ, a heading in words ("Object ID") counts as the name in headingNames.
+// The Entra portal downloads lists of users, groups, members of a group, enterprise applications and app registrations. Most
+// of their headings are Graph's names (userPrincipalName, displayName, ...). Portals differ in the others: headingNames has
+// the name for a heading in words ("Object ID").
 
-// headingNames are spellings of headings in words, in lower case without blanks, and Graph's names for them.
+// headingNames gives Graph's names for headings in words. Keys are in lower case without blanks.
 var headingNames = map[string]string{
 	"objectid": "id", "groupid": "id", "name": "displayname", "applicationid": "appid", "application(client)id": "appid", "clientid": "appid",
 	"upn": "userprincipalname", "username": "userprincipalname", "createdon": "createddatetime", "creationtime": "createddatetime", "createddate": "createddatetime",
@@ -31,10 +31,10 @@ func headingName(plain string) string {
 	return plain
 }
 
-// errLongRow ends a file whose row has no end in sight.
+// errLongRow ends a file with a row that is too long.
 var errLongRow = errors.New("a row is longer than 4 MiB")
 
-// csvSource reads a file for the CSV reader, and no more than MaxRecord of it for one row.
+// csvSource reads a file for the CSV reader, and at most MaxRecord bytes for one row.
 type csvSource struct {
 	src   *source
 	room  int
@@ -59,7 +59,7 @@ func (c *csvSource) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// readRows reads a CSV file and calls f with its rows, the headings left out.
+// readRows calls f with every row of a CSV file but its headings.
 func (s *stream) readRows(src *source, h *headings, f func(cells []string, at place) error) error {
 	from := &csvSource{src: src, room: MaxRecord}
 	rows := csv.NewReader(from)
@@ -94,7 +94,7 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 	}
 }
 
-// readCSV reads a CSV file: a list of the directory, or one of which the rows are told and skipped.
+// readCSV reads a list of the directory. The rows of any other CSV file are counted by kind and skipped.
 func (s *stream) readCSV(src *source, h *headings) error {
 	if h.format != PortalDirectoryCSV {
 		return s.skipRows(src, h)
@@ -109,7 +109,8 @@ func (s *stream) readCSV(src *source, h *headings) error {
 	})
 }
 
-// skipRows tells what the rows of a file are that is not read. The table of a row, or its operation, tells more than the headings.
+// skipRows counts the rows of a file that is not read by their kind. The table or the operation of a row tells more than the
+// headings.
 func (s *stream) skipRows(src *source, h *headings) error {
 	var columns []int
 	index := 0
@@ -143,7 +144,7 @@ func (s *stream) skipRows(src *source, h *headings) error {
 	})
 }
 
-// telling gives the columns that tell of a row what it is.
+// telling gives the columns that tell the kind of a row.
 func (h *headings) telling() (columns []int) {
 	tells := keySet{"type": h.format == LogAnalyticsCSV, "recordtype": h.format == UnifiedAuditLog, "operations": h.format == UnifiedAuditLog, "operation": h.format == UnifiedAuditLog}
 	for i, name := range h.plain {
@@ -187,7 +188,7 @@ func (s *stream) csvObject(names, cells []string, kind store.ObjectKind, members
 	return s.keepObject(object, at)
 }
 
-// memberKind is what a row of members says that the member is.
+// memberKind is the kind of member that a row names.
 func memberKind(o *graphObject) store.ObjectKind {
 	kind := objectTypes[strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(o.texts["objecttype"], "#microsoft.graph."), " ", ""))]
 	switch {

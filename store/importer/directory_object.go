@@ -10,7 +10,7 @@ import (
 	"signpost/store/rawjson"
 )
 
-// graphObject is an object of Graph as far as it is read.
+// graphObject holds the values of an object of Graph that are used.
 type graphObject struct {
 	keys    keySet
 	texts   map[string]string // by key in lower case; of lists their parts with commas between
@@ -45,7 +45,7 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 				}
 			}
 		case (key == "passwordcredentials" || key == "keycredentials") && value[0] == '[':
-			// Secrets are in no export, but hints of them are: how many there are is enough.
+			// No export holds secrets, but hints of them. Only their number is kept.
 			n := 0
 			for range rawjson.EachItem(value) {
 				n++
@@ -59,7 +59,8 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 	return o
 }
 
-// jsonText is a value for people: of a list its texts with commas between; empty for null, objects and what is empty.
+// jsonText gives a value as text for people. The texts of a list stand with commas between. Null, objects and empty values
+// give an empty text.
 func jsonText(value []byte) string {
 	inside, isText := rawjson.Unquoted(value)
 	switch {

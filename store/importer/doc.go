@@ -1,4 +1,15 @@
-// Package importer reads exports of sign-in logs and gives them to an engine: Azure Monitor records and
-// Microsoft Graph's signIn, as files, folders, gzip and zip archives or a stream. The format is found
-// from the content, never from a name; memory does not grow with the file.
+// Package importer reads exports of sign-in logs and of the directory, and gives them to an engine. It reads Azure Monitor
+// records and Microsoft Graph's signIn, as files, folders, gzip and zip archives or a stream.
+//
+// The way of a record: unpack.go opens the files that stand behind a path, source.go reads them through a window, and
+// records.go finds the records in them. outline.go and shape.go tell the kind of a record by the table in kinds.go. signin.go
+// decodes a sign-in by the keys in fields.go and lists.go. stream.go hands batches to the engine, and tally.go counts what
+// became of each record.
+//
+// # Terms
+//
+// The content tells the format, never the name. Memory does not grow with the file. An answer is the object that Graph puts
+// around a list of records. The envelope is the members that Azure Monitor puts around the properties of a record. A record
+// is rejected where it was meant as a sign-in and cannot be used, and skipped where it is of another kind. A value is misread
+// where the record has it in a shape that is not read.
 package importer

@@ -8,13 +8,13 @@ import (
 	"signpost/store/rawjson"
 )
 
-// key is what is done with the value of one key of a record.
+// key says how the value of one key of a record is read.
 type key struct {
 	mark mark
 	set  func(d *decoder, value []byte)
-	// members are the keys of an object's members that are fields of the sign-in, by lower-case name.
+	// members read the members of an object that are fields of the sign-in. Their names are in lower case.
 	members map[string]func(d *decoder, value []byte)
-	// list reads one of the sign-in's lists, and says how much of it was read.
+	// list reads one of the sign-in's lists and tells how much of it was read.
 	list       func(d *decoder, value []byte) store.CollectionState
 	collection store.Collection
 }
@@ -53,8 +53,8 @@ func (k *key) read(d *decoder, value []byte) {
 	}
 }
 
-// fieldKeys are the keys of a sign-in by their lower-case names. Most come from store.Properties: a
-// property's name is Graph's, and Azure Monitor and Log Analytics differ in casing only.
+// fieldKeys are the keys of a sign-in by their lower-case names. Most come from store.Properties. The name of a property is
+// Graph's; Azure Monitor and Log Analytics differ in casing only.
 var fieldKeys = func() map[string]*key {
 	keys := make(map[string]*key)
 	at := func(name string) *key {
@@ -99,8 +99,8 @@ var fieldKeys = func() map[string]*key {
 	return keys
 }()
 
-// aliases are other names of a field, in lower case: Log Analytics', and those of Azure Monitor records
-// that differ from Graph in more than casing.
+// aliases are other names of a field, in lower case. They are those of Log Analytics, and those of Azure Monitor that differ
+// from Graph in more than casing.
 var aliases = map[string]string{
 	"agentsignin":               "agent",
 	"resourceidentity":          "resourceId",
@@ -109,7 +109,7 @@ var aliases = map[string]string{
 	"conditionalaccesspolicies": "appliedConditionalAccessPolicies",
 }
 
-// setter gives what stores a property's value; nil for a property that is made from lists.
+// setter gives the function that stores the value of a property. It is nil for a property that is made from lists.
 func setter(p *store.Property) func(*decoder, []byte) {
 	switch {
 	case p.Text != nil && p.Unique:
@@ -156,7 +156,7 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	return nil
 }
 
-// specialKeys are the fields that are no property of one value, and those whose values need a look.
+// specialKeys are fields that are no property of one value, and fields with values that need a look.
 var specialKeys = map[string]func(*decoder, []byte){
 	"createddatetime": (*decoder).setTime,
 	"status":          (*decoder).setStatus,
@@ -190,8 +190,8 @@ var lists = map[store.Collection]func(*decoder, []byte) store.CollectionState{
 	store.CollectionPrivateLinkDetails:      jsonInto(func(s *store.SignIn) *json.RawMessage { return &s.PrivateLinkDetails }),
 }
 
-// envelopeKeys are the keys that stand beside `properties`. The envelope's resourceId is not among
-// them: it is the path of an Azure resource, never what was signed in to.
+// envelopeKeys are the keys beside `properties`. The envelope's resourceId is left out: it is the path of an Azure resource,
+// never the resource of the sign-in.
 var envelopeKeys = map[string]*key{
 	"time":              {mark: markIngestion, set: (*decoder).setIngested},
 	"timegenerated":     {mark: markLogAnalytics, set: (*decoder).setIngested},
@@ -207,7 +207,7 @@ var envelopeKeys = map[string]*key{
 	"resultdescription": {set: envelopeText(func(e *envelope) *string { return &e.result })},
 	"aadtenantid":       {set: envelopeText(func(e *envelope) *string { return &e.aadTenant })},
 
-	// Keys that tell other records from sign-ins; kinds.go tells what they are.
+	// These keys tell other records from sign-ins; see kinds.go.
 	"@odata.type":             {mark: markClaim, set: envelopeText(func(e *envelope) *string { return &e.odataType })},
 	"@odata.context":          {mark: markClaim, set: envelopeText(func(e *envelope) *string { return &e.odataContext })},
 	"activitydatetime":        {mark: markOther},
@@ -230,7 +230,7 @@ func envelopeText(place func(*envelope) *string) func(*decoder, []byte) {
 	return func(d *decoder, value []byte) { setText(place(&d.envelope), d.text(value)) }
 }
 
-// setText keeps what is there where the new value is empty.
+// setText stores a text, unless it is empty.
 func setText(place *string, text string) {
 	if text != "" {
 		*place = text

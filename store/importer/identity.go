@@ -9,10 +9,9 @@ import (
 	"signpost/store/rawjson"
 )
 
-// derivedID gives a record that has no id a stable one, in the shape of a UUID (version 8: made from
-// content). It is a hash of the record with its keys in order, so that neither whitespace nor the order
-// of keys makes another sign-in of it; the time of ingestion counts only where the record has no other
-// time, because a second delivery of the same sign-in differs in nothing else.
+// derivedID makes a stable id for a record that has none, in the shape of a UUID (version 8: made from content). It is a hash
+// of the record with its keys in order, so whitespace and the order of keys do not change it. The time of ingestion counts
+// only where the record has no other time: a second delivery of a sign-in differs in nothing else.
 func derivedID(doc []byte, ownTime bool) string {
 	h := sha256.New()
 	hashValue(h, doc, func(key string) bool {
@@ -31,8 +30,8 @@ func derivedID(doc []byte, ownTime bool) string {
 	return string(id[:])
 }
 
-// hashValue writes a value with the members of its objects in order; keep says which members of the
-// outermost object count, by their names in lower case.
+// hashValue writes a value with the members of its objects in order. keep chooses members of the outermost object by their
+// names in lower case.
 func hashValue(h hash.Hash, value []byte, keep func(string) bool) {
 	if value[0] != '{' && value[0] != '[' {
 		h.Write(value)

@@ -11,29 +11,29 @@ import (
 	"signpost/store"
 )
 
-// Options of an Importer; the zero value of each means its default.
+// Options are the options of an Importer. The zero value of each stands for its default.
 type Options struct {
-	// BatchSize is how many sign-ins go into one transaction at most (default 10,000).
+	// BatchSize is how many sign-ins one transaction has at most (default 10,000).
 	BatchSize int
-	// BatchBytes is how much memory the sign-ins of a batch may take, roughly (default 16 MiB). Two
-	// batches are in memory at a time: one is read while the other is written.
+	// BatchBytes is about how much memory the sign-ins of a batch take at most (default 16 MiB). Memory holds two batches:
+	// one is read while the other is written.
 	BatchBytes int
-	// MaxUnpacked is how many bytes a packed file may unpack to, an archive with all its files (default 40 GiB),
-	// MaxRatio how many times its own size (default 1,000).
+	// MaxUnpacked is how many bytes a packed file, or an archive with all its files, may unpack to (default 40 GiB). MaxRatio
+	// is how many times its own size that may be (default 1,000).
 	MaxUnpacked, MaxRatio int64
-	// FullWait is how long a batch waits for room where the disk is full, and FullRetry (default 2 s) how long between two
-	// attempts. Without it the import ends.
+	// FullWait is how long a batch waits for room on a full disk. FullRetry is the time between two attempts (default 2 s).
+	// Without FullWait the import ends.
 	FullWait, FullRetry time.Duration
-	// Now is the clock by which objects of a directory are dated; time.Now where nil.
+	// Now is the clock that dates objects of a directory; time.Now where nil.
 	Now func() time.Time
-	// Progress is called from one goroutine, every quarter of a megabyte or so.
+	// Progress is called about every quarter of a megabyte, from one goroutine.
 	Progress func(Progress)
 }
 
-// Progress is how far an import is.
+// Progress tells how far an import is.
 type Progress struct {
 	Path string // of the file that is read
-	// Bytes were read so far, as they lie on disk, of Total; Total is 0 for a stream.
+	// Bytes are how many bytes on disk were read so far, of Total. Total is 0 for a stream.
 	Bytes, Total int64
 	Records      int64
 }
@@ -45,13 +45,13 @@ type Importer struct {
 	progress progress
 	// started is when the present import began.
 	started time.Time
-	// archive is what the archive that is read may unpack to; nil outside of one.
+	// archive bounds what the present archive unpacks to; nil outside of one.
 	archive *archiveBound
-	// groupsSeen are the groups whose members a file of this import listed: a further file adds to them.
+	// groupsSeen are the groups that earlier files of this import listed members of. A further file adds members to them.
 	groupsSeen map[string]bool
 }
 
-// progress counts what is read and tells it on.
+// progress counts bytes that are read, and tells the caller.
 type progress struct {
 	path                  string
 	bytes, total, records int64
@@ -109,15 +109,14 @@ func failed(path string, err error) reported {
 type File struct {
 	Path string // where it lies
 	Name string // what reports call it
-	// Uploaded says that the file was written for this import: its modification time tells nothing of its content.
+	// Uploaded says that the file was written for this import. Its modification time then tells nothing of its content.
 	Uploaded bool
 }
 
-// Paths imports files and folders: plain, gzip and zip, folders with all below them in the order of
-// names. There is a report for every file, in an archive for each of its files. A file that cannot be
-// read to its end keeps the counts so far; its error is among those returned (joined), and the next
-// file is tried. A path that does not exist fails before anything is imported. When ctx ends, what was
-// read is stored and the error is ErrStopped.
+// Paths imports files and folders: plain files, gzip and zip, folders with all below them in the order of names. Every file
+// has a report, and so has every file of an archive. A file that cannot be read to its end keeps the counts so far. Its error
+// is joined to those returned, and the next file is tried. A path that does not exist fails before anything is imported. When
+// ctx ends, everything read so far is stored and the error is ErrStopped.
 func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportReport, error) {
 	var list []File
 	for _, path := range paths {
@@ -132,7 +131,7 @@ func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportR
 	return im.Files(ctx, list...)
 }
 
-// Files is Paths for files alone, which reports call by their names.
+// Files imports files as Paths does. Reports call them by their names.
 func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportReport, error) {
 	im.start(progress{tell: im.opts.Progress})
 	for _, file := range list {
@@ -165,22 +164,21 @@ func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportRepo
 	return reports, errors.Join(errs...)
 }
 
-// Reader imports a stream (plain or gzip) under a name; the report holds the counts so far also where
-// there is an error.
+// Reader imports a plain or gzip stream under a name. The report holds the counts so far, also where there is an error.
 func (im *Importer) Reader(ctx context.Context, name string, r io.Reader) (store.ImportReport, error) {
 	im.start(progress{tell: im.opts.Progress, path: name})
 	outcome := im.importStream(ctx, name, im.started, &im.progress, r)
 	return outcome.report, outcome.err
 }
 
-// start begins an import: of all files that are given together.
+// start begins an import of files that are given together.
 func (im *Importer) start(p progress) {
 	clear(im.groupsSeen)
 	im.progress, im.started = p, im.opts.Now().UTC().Truncate(time.Microsecond)
 }
 
-// earlier gives when records were received: by the time of their file, where that is before the import or the archive
-// around it. A time of before 1981 is what tools write that know none.
+// earlier gives the time at which records were received. It is the time of their file, where that is before the import or the
+// archive around it. Tools that know no time write one before 1981.
 func earlier(received, file time.Time) time.Time {
 	if file.Year() > 1980 && file.Before(received) {
 		return file.UTC()

@@ -8,10 +8,10 @@ import (
 	"signpost/store"
 )
 
-// A record that is no sign-in is told first by what says what it is: Graph's type of the object, the set that its answer names
-// (@odata.context), the category of Azure Monitor, the table of Log Analytics. Only then its keys tell. A CSV file is told by
-// its headings in the same way. This file is the one table of all that is told apart; nothing else makes an object of a
-// directory of a record.
+// A record that is no sign-in is told by what it says of itself: Graph's type of the object, the set that its answer names
+// (@odata.context), Azure Monitor's category, or the table of Log Analytics. Where it says nothing, its keys tell. The
+// headings of a CSV file tell in the same way. This file is the one table of all kinds. Nothing else turns a record into an
+// object of a directory.
 
 // keySet are the keys of a record or the headings of a file, in lower case and without blanks.
 type keySet map[string]bool
@@ -34,35 +34,35 @@ func (k keySet) any(names []string) bool {
 	return false
 }
 
-// shape is a kind of records: what tells it, and how it is read. A further kind is one more of them.
+// shape is a kind of records: how it is recognized, and how it is read. A further kind is a further shape.
 type shape struct {
 	// name is the kind in plain words, in the plural.
 	name string
-	// says are its categories, tables, sets and types, in lower case: of a set the last part, or the whole where that is
-	// ambiguous.
+	// says are its categories, tables, sets and types, in lower case. Of a set it is the last part, or the whole where that
+	// part is ambiguous.
 	says []string
-	// sets and types are names that say so in Graph alone.
+	// sets and types are names that only Graph uses for the kind.
 	sets, types []string
-	// keys are sets of keys: a record that has all keys of one is of the kind.
+	// keys are sets of keys. A record that has all keys of one set is of the kind.
 	keys [][]string
-	// object is the kind of the objects of a directory.
+	// object is the kind of object, for the shapes of a directory.
 	object store.ObjectKind
-	// read decodes a record of the shape and keeps it; nil where records of the kind are known and not kept.
+	// read decodes a record of the shape and keeps it. It is nil for a kind that is known and not kept.
 	read func(s *stream, doc []byte, v verdict, line int64) error
 }
 
-// notKept is a kind of records that is known and not kept.
+// notKept is the shape of a kind that is known and not kept.
 func notKept(name string, says []string, keys [][]string) *shape {
 	return &shape{name: name, says: says, keys: keys}
 }
 
-// signIns are told by the categories and tables of signInLogs too, and by the marks of their keys (looksLikeSignIn).
+// signIns are also recognized by the categories and tables of signInLogs, and by the marks of their keys (looksLikeSignIn).
 var signIns = &shape{name: "sign-ins", sets: []string{"auditlogs/signins"}, types: []string{"signin"}, read: (*stream).signIn}
 
-// groupMembers are told by their answer and by the name of their file, and are objects of any kind.
+// groupMembers are recognized by their answer and by the name of their file. They are objects of any kind.
 var groupMembers = &shape{name: "members of groups", read: (*stream).directoryObject}
 
-// objectShapes are the objects of a directory by their kind. Their keys tell them too (objectWithKeys).
+// objectShapes are the shapes of a directory's objects by their kind. Their keys tell them too (objectWithKeys).
 var objectShapes = func() map[store.ObjectKind]*shape {
 	byKind := map[store.ObjectKind]*shape{}
 	for _, kind := range store.ObjectKinds() {
@@ -74,7 +74,7 @@ var objectShapes = func() map[store.ObjectKind]*shape {
 	return byKind
 }()
 
-// shapes are all kinds, in the order in which keys are compared: what has more of its own comes first.
+// shapes are all kinds in the order in which keys are compared. A kind with more keys of its own comes first.
 var shapes = append([]*shape{
 	signIns, groupMembers,
 	objectShapes[store.ObjectUser], objectShapes[store.ObjectGroup], objectShapes[store.ObjectServicePrincipal], objectShapes[store.ObjectApplication],
@@ -189,14 +189,14 @@ var others = []*shape{
 	),
 }
 
-// unifiedRecords are what the unified audit log holds that is no sign-in; unifiedType is Graph's type of them.
+// unifiedRecords are the records of the unified audit log that are no sign-ins. unifiedType is their type in Graph.
 const (
 	unifiedRecords = "unified audit log records"
 	unifiedType    = "auditlogrecord"
 )
 
-// shapeThatSays finds a shape by what any source may call it: a category, a table, a set or a type. It is nil for one that
-// is not known.
+// shapeThatSays finds a shape by a name that any source may use: a category, a table, a set or a type. It is nil for an
+// unknown name.
 func shapeThatSays(says string) *shape { return shapesBySay[strings.ToLower(says)] }
 
 var (
@@ -215,7 +215,7 @@ func shapesBy(names func(*shape) []string) map[string]*shape {
 	return found
 }
 
-// shapeWithKeys finds a shape by keys; nil where no shape has them.
+// shapeWithKeys finds a shape by keys. It is nil where no shape has them.
 func shapeWithKeys(keys keySet) *shape {
 	for _, k := range shapes {
 		for _, set := range k.keys {
@@ -227,7 +227,7 @@ func shapeWithKeys(keys keySet) *shape {
 	return nil
 }
 
-// An object of a directory has one of the keys that only its kind has.
+// Every object of a directory has one of the keys that only its kind has.
 var (
 	userKeys = strings.Fields(`displayname accountenabled givenname surname mail mailnickname othermails proxyaddresses jobtitle department companyname
 		officelocation businessphones mobilephone employeeid employeetype preferredlanguage usagelocation creationtype externaluserstate
@@ -239,7 +239,7 @@ var (
 		api publicclient isfallbackpublicclient optionalclaims verifiedpublisher application(client)id`)
 )
 
-// foreignKeys are keys of events, risks, reports and devices; no object of a directory has one.
+// foreignKeys are keys of events, risks, reports and devices. No object of a directory has one.
 var foreignKeys = func() keySet {
 	keys := keySet{}
 	for key := range strings.FieldsSeq(`activitydatetime activity eventdatetime detecteddatetime lastupdateddatetime timegenerated timestamp time date
@@ -265,7 +265,8 @@ func isForeign(key string) bool {
 		strings.HasPrefix(key, "count_") || strings.HasPrefix(key, "dcount_")
 }
 
-// objectWithKeys tells the kind of an object of a directory by its keys: it has the shape of one, and nothing that another record has.
+// objectWithKeys tells the kind of a directory's object by its keys. The record must have the keys of such an object, and no
+// key of another kind.
 func objectWithKeys(keys keySet) (kind store.ObjectKind, ok bool) {
 	if !keys["id"] {
 		return 0, false
@@ -290,7 +291,7 @@ func objectWithKeys(keys keySet) (kind store.ObjectKind, ok bool) {
 	return 0, false
 }
 
-// claim is what an answer of Graph, or a record itself, says that its records are.
+// claim is the kind that an answer of Graph, or a record, states.
 type claim struct {
 	shape   *shape // nil where it does not say
 	members bool   // of a group
@@ -298,10 +299,10 @@ type claim struct {
 
 func (c claim) isEmpty() bool { return c == claim{} }
 
-// metadata finds the set in an @odata.context, also in one whose slashes are escaped.
+// metadata finds the set in an @odata.context. The slashes of the context may be escaped.
 var metadata = regexp.MustCompile(`\$metadata#([^"\s]+)`)
 
-// claimOf reads what an @odata.context says; around is the context, or text that holds it.
+// claimOf reads the claim of an @odata.context. around is the context, or text that holds it.
 func claimOf(around []byte) claim {
 	found := metadata.FindSubmatch(around)
 	switch {
@@ -316,13 +317,14 @@ func claimOf(around []byte) claim {
 // typeOfSet finds the type in Collection(microsoft.graph.type).
 var typeOfSet = regexp.MustCompile(`(?i)^Collection\((?:microsoft\.graph\.)?([a-z.]+)\)`)
 
-// claimOfSet reads a set, such as users(id,displayName), auditLogs/signIns/$entity and Collection(microsoft.graph.type).
+// claimOfSet reads the claim of a set, such as users(id,displayName), auditLogs/signIns/$entity and
+// Collection(microsoft.graph.type).
 func claimOfSet(set string) claim {
 	if found := typeOfSet.FindStringSubmatch(set); found != nil {
 		return claimOfType(found[1])
 	}
 	set = strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(set), "/$entity"), "/$delta")
-	// The properties that were selected follow the set in brackets; the key of an object is in quotes.
+	// Selected properties follow the set in brackets. The key of an object stands in quotes.
 	if at := strings.IndexByte(set, '('); at >= 0 && !strings.HasPrefix(set[at:], "('") {
 		set = set[:at]
 	}
@@ -338,7 +340,7 @@ func claimOfSet(set string) claim {
 	return claim{shape: &shape{name: "records of the set " + shortText(set)}}
 }
 
-// claimOfType reads the name of a type of Graph.
+// claimOfType reads the claim of a type of Graph.
 func claimOfType(name string) claim {
 	name = strings.TrimPrefix(strings.ToLower(name), "#")
 	name = strings.TrimPrefix(name, "microsoft.graph.")
@@ -356,18 +358,18 @@ var unifiedSignIns = keySet{
 	"15": true, "9": true, "azureactivedirectorystslogon": true, "azureactivedirectoryaccountlogon": true,
 }
 
-// eventHubKeys stand beside the body of a message, as consumers of Event Hubs write it.
+// eventHubKeys are the keys that consumers of Event Hubs write beside the body of a message.
 var eventHubKeys = []string{"enqueuedtimeutc", "enqueuedtime", "offset", "sequencenumber", "partitionkey", "partitionid", "systemproperties"}
 
-// isMessage says whether a record is a message of Event Hubs around records.
+// isMessage says whether a record is a message of Event Hubs. Its body holds the records.
 func isMessage(keys keySet) bool { return keys["body"] && keys.any(eventHubKeys) }
 
-// isPythons says whether a record is a sign-in as the Python SDK of Graph prints it.
+// isPythons says whether a record is a sign-in in the spelling of Graph's Python SDK.
 func isPythons(keys keySet) bool {
 	return keys["created_date_time"] && keys.any([]string{"user_principal_name", "app_display_name", "ip_address", "client_app_used", "service_principal_id"})
 }
 
-// columnsOf gives the headings of a query's answer, which stand before its rows.
+// columnsOf gives the headings of a query's answer. They stand before its rows.
 func columnsOf(around []byte) keySet {
 	if !bytes.Contains(around, []byte(`"columns"`)) {
 		return nil

@@ -15,12 +15,12 @@ var graphV1 = []string{
 	"location", "isinteractive", "riskdetail", "risklevelaggregated", "risklevelduringsignin", "riskstate", "riskeventtypes_v2", "riskeventtypes",
 }
 
-// graphV1Members are the members of those that v1.0 lacks.
+// graphV1Members are members that v1.0 leaves out of its objects.
 var graphV1Members = []*store.Property{store.BrowserID}
 
-// Lacks gives the properties that the export a record comes from cannot have, and what kind of export that is; an empty
-// name where nothing is known to be lacking. Only Microsoft Graph v1.0 can be told by its records: it is what has no key
-// that only another export has.
+// Lacks gives the properties that no record of the same kind of export can have, and the name of that kind. The name is empty
+// where nothing is known to be lacking. Only records of Microsoft Graph v1.0 can be recognized: they have no key that only
+// another export has.
 func Lacks(doc []byte) (export string, properties []*store.Property) {
 	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {

@@ -9,10 +9,11 @@ import (
 	"signpost/store/rawjson"
 )
 
-// Lists come in several shapes: as a list, as JSON inside a string (Azure Monitor, Log Analytics), and as a lone object or word
-// where a list has one member. What is in another shape is noted as not read, so that no page takes it for an empty list.
+// Lists come in several shapes: as a list, as JSON inside a string (Azure Monitor, Log Analytics), and as a lone object or
+// word for a list of one. A list in any other shape is noted as not read, so that no page shows it as empty.
 
-// eachMember calls f with every member of a list, strings that hold JSON unwrapped. f says whether it could read the member.
+// eachMember calls f with every member of a list. Strings that hold JSON are unwrapped. f says whether it could read the
+// member.
 func (d *decoder) eachMember(value []byte, f func(member []byte) bool) store.CollectionState {
 	value = d.unwrap(value)
 	if value[0] != '[' {
@@ -25,7 +26,7 @@ func (d *decoder) eachMember(value []byte, f func(member []byte) bool) store.Col
 	return state
 }
 
-// oneMember reads one member of a list. Null, an empty string and an empty object are none.
+// oneMember reads one member of a list. Null, an empty string and an empty object are no members.
 func (d *decoder) oneMember(member []byte, f func(member []byte) bool) store.CollectionState {
 	inside, isText := rawjson.Unquoted(member)
 	switch {
@@ -47,8 +48,8 @@ func (d *decoder) oneMember(member []byte, f func(member []byte) bool) store.Col
 	return store.CollectionRead
 }
 
-// isShapeOnly says whether a text is no word but the trace of a list or an object: JSON that was cut off (Log Analytics does so at
-// its limit), or the name of a type, which PowerShell writes below the depth that it was told.
+// isShapeOnly says that a text is no word but the trace of a list or an object. It is JSON that Log Analytics cut off at its
+// limit, or the name of a type: PowerShell writes that for objects below its depth.
 func isShapeOnly(text []byte) bool {
 	return text[0] == '[' || text[0] == '{' || isTypeName(text)
 }
@@ -67,7 +68,7 @@ func (d *decoder) eachObject(value []byte, f func(object []byte) bool) store.Col
 	return d.eachMember(value, func(member []byte) bool { return member[0] == '{' && f(member) })
 }
 
-// inner takes the state of a list inside a member: where it was not read, the member was read in part.
+// inner notes the state of a list inside a member. Where that list was not read, the member was read in part.
 func (d *decoder) inner(state store.CollectionState) {
 	d.partly = d.partly || state == store.CollectionUnread
 }
@@ -91,7 +92,7 @@ func (d *decoder) words(value []byte) []string {
 	return words
 }
 
-// wordsInto reads a list of words into a place of the sign-in; an empty one leaves what is there.
+// wordsInto reads a list of words into a place of the sign-in. An empty list changes nothing.
 func wordsInto(place func(d *decoder) *[]string) func(*decoder, []byte) store.CollectionState {
 	return func(d *decoder, value []byte) store.CollectionState {
 		words, state := d.readWords(value)
@@ -102,7 +103,7 @@ func wordsInto(place func(d *decoder) *[]string) func(*decoder, []byte) store.Co
 	}
 }
 
-// readFormerRiskEventTypes reads the list that riskEventTypes_v2 has taken the place of.
+// readFormerRiskEventTypes reads the list that riskEventTypes_v2 replaced.
 func (d *decoder) readFormerRiskEventTypes(value []byte) store.CollectionState {
 	words, state := d.readWords(value)
 	if words != nil {
@@ -223,8 +224,8 @@ func (d *decoder) step(object []byte) (step store.AuthenticationStep) {
 	return step
 }
 
-// isCAEDetail recognises the processing detail that says whether the token is for continuous access evaluation: records
-// have it as "Is CAE Token" and as IsCAEToken.
+// isCAEDetail recognizes the processing detail about continuous access evaluation. Records spell its key "Is CAE Token" and
+// IsCAEToken.
 func isCAEDetail(key string) bool {
 	return strings.EqualFold(key, "Is CAE Token") || strings.EqualFold(key, "IsCAEToken")
 }
@@ -292,7 +293,7 @@ func (d *decoder) readPolicies(value []byte) store.CollectionState {
 	return state
 }
 
-// policy reads one applied policy; read is false where the object has none of a policy's keys.
+// policy reads one applied policy. read is false for an object without any key of a policy.
 func (d *decoder) policy(object []byte) (p store.AppliedPolicy, read bool) {
 	for key, value := range rawjson.EachMember(object) {
 		known := true

@@ -10,8 +10,8 @@ import (
 	"signpost/store/rawjson"
 )
 
-// Misread gives the properties that a record holds in a shape that is not read: an object where a text belongs, words where a
-// number does, an object that was cut off. What is absent or empty is none of them. Lists are told by SignIn.CollectionState.
+// Misread gives the properties that a record holds in a shape that is not read: an object for a text, words for a number, an
+// object that was cut off. Absent and empty values do not count. SignIn.CollectionState tells the same of lists.
 func Misread(doc []byte) []*store.Property {
 	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
@@ -20,7 +20,7 @@ func Misread(doc []byte) []*store.Property {
 	return newDecoder().misreadIn(compact)
 }
 
-// misreadIn is Misread for a compact record, by name. It looks where decode reads: in `properties`, else at the record itself.
+// misreadIn is Misread for a compact record, sorted by name. Like decode it looks in `properties`, else at the record itself.
 func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 	enveloped := false
 	for name, value := range rawjson.EachMember(doc) {
@@ -39,7 +39,7 @@ func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 	return slices.Compact(list)
 }
 
-// misreadFields gives the properties that should be read from an object's members and are not.
+// misreadFields gives the misread properties of an object's members.
 func (d *decoder) misreadFields(object []byte) (list []*store.Property) {
 	for name, value := range rawjson.EachMember(object) {
 		list = append(list, d.misread(string(d.lower(name)), value)...)
@@ -47,15 +47,15 @@ func (d *decoder) misreadFields(object []byte) (list []*store.Property) {
 	return list
 }
 
-// missed notes that nothing was read of a value that is there. Most records have none, so only of the others it is found out
-// which properties are misread.
+// missed notes a value that could not be read. Most records have none, so the misread properties are looked for only in the
+// others.
 func (d *decoder) missed(value []byte) {
 	if string(value) != `""` && !d.isEmpty(value) {
 		d.hasMissed = true
 	}
 }
 
-// misread gives the properties that should be read from a field and are not; key is its key in lower case.
+// misread gives the misread properties of one field. key is its key in lower case.
 func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 	if name, ok := aliases[key]; ok {
 		key = strings.ToLower(name)
@@ -82,10 +82,10 @@ func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 	return list
 }
 
-// isWord says that a value is a text, and not an object in one that was cut off.
+// isWord says that a value is a text that is no cut-off object.
 func isWord(value []byte) bool { return rawjson.IsText(value) && !bytes.HasPrefix(value, []byte(`"{`)) }
 
-// member gives the value of a member of an object, by its name in lower case; null where it has none.
+// member gives the value of an object's member by its name in lower case. It is null where the object has no such member.
 func (d *decoder) member(object []byte, name string) []byte {
 	for key, value := range rawjson.EachMember(object) {
 		if string(d.lower(key)) == name {
@@ -95,7 +95,7 @@ func (d *decoder) member(object []byte, name string) []byte {
 	return []byte("null")
 }
 
-// isEmpty says that a value holds nothing, so that nothing of it can be missed.
+// isEmpty says that a value holds nothing that could be missed.
 func (d *decoder) isEmpty(value []byte) bool {
 	value = d.unwrap(value)
 	switch {
@@ -122,9 +122,9 @@ func isUnset(p *store.Property, s *store.SignIn) bool {
 	return *p.Bool(s) == store.Unset
 }
 
-// propertyKeys are the properties that are read from a field, by its key in lower case: from itself under an empty name, or
-// from the members of the object that it is. Fields that some exports write in another way, or that are read with a look at
-// what they say, are left out: there a value that is not taken was understood.
+// propertyKeys are the properties that are read from a field, by its key in lower case. A property has an empty name where
+// the field is its value, else the name of the member that is. Left out are fields that some exports write in another way,
+// and fields whose values need a look: there a value that is not taken was understood.
 var propertyKeys = func() map[string]map[string]*store.Property {
 	keys := map[string]map[string]*store.Property{}
 	for _, p := range store.Properties() {

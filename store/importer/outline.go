@@ -2,13 +2,13 @@ package importer
 
 import "signpost/store/rawjson"
 
-// field is a member of a record that a field of a sign-in is read from.
+// field is a member of a record that holds a field of a sign-in.
 type field struct {
 	key   *key
 	value []byte
 }
 
-// outerKey is what is done with a key of a record itself: it may be one of the envelope, one of a field, or both.
+// outerKey says how a key of the record itself is read: as one of the envelope, as a field, or as both.
 type outerKey struct {
 	envelope, field *key
 	isProperties    bool
@@ -28,15 +28,15 @@ var outerKeys = func() map[string]*outerKey {
 	return keys
 }()
 
-// outline reads what tells the shape of a compact record: its envelope and its keys. No field is decoded. It stops before the
-// properties of a sign-in that its category tells: they are large, and decoding them passes over them too.
+// outline reads the envelope and the keys of a compact record, which tell its shape. It decodes no field. It stops before the
+// properties of a sign-in that its category names: they are large, and decoding passes over them too.
 func (d *decoder) outline(doc []byte) {
 	d.marks, d.envelope, d.badTime, d.hasMissed = 0, envelope{}, nil, false
 	d.rest, d.properties, d.fields, d.fieldMarks = rawjson.MembersOf(doc), d.properties[:0], d.fields[:0], 0
 	d.readEnvelope()
 }
 
-// readEnvelope reads on to the end of the record, or to properties that decoding passes over.
+// readEnvelope reads to the end of the record, or to properties that decoding reads later.
 func (d *decoder) readEnvelope() {
 	d.atProperties = false
 	for {
@@ -72,7 +72,7 @@ func (d *decoder) readEnvelope() {
 	}
 }
 
-// isEnveloped says that the record has `properties`, so that the keys around them are no fields.
+// isEnveloped says that the record has `properties`. The keys around them are then no fields.
 func (d *decoder) isEnveloped() bool { return d.atProperties || len(d.properties) > 0 }
 
 // noteFields adds the marks of the record's fields to those of its envelope.
@@ -89,8 +89,8 @@ func (d *decoder) noteFields() {
 	}
 }
 
-// mayBeFew says that the record has what every stored sign-in of Graph has: an id and a time. An answer can tell that its
-// records are sign-ins, and then they may have few properties more.
+// mayBeFew says that the record has an id and a time, as every stored sign-in of Graph does. An answer can tell that its
+// records are sign-ins; such a record may have few other properties.
 func (d *decoder) mayBeFew() bool {
 	d.noteFields()
 	return d.has(markCreated) && d.hasID()
@@ -108,7 +108,7 @@ func (d *decoder) hasID() (has bool) {
 	return has
 }
 
-// readFields decodes all fields of the record into the sign-in, and what is not read of the envelope.
+// readFields decodes all fields of the record into the sign-in, and the rest of its envelope.
 func (d *decoder) readFields() {
 	if !d.isEnveloped() {
 		for _, f := range d.fields {

@@ -9,30 +9,30 @@ import (
 	"signpost/store/rawjson"
 )
 
-// The keys whose lists hold records: Azure Monitor's and Event Hubs' batches, Graph's answers, and the
-// tables of a Log Analytics query.
+// The keys with lists of records: batches of Azure Monitor and Event Hubs, answers of Graph, and tables of a Log Analytics
+// query.
 var (
 	recordLists = []string{"records", "value", "tables"}
 	tableLists  = []string{"rows"}
 )
 
-// maxLists is how deep lists of records may stand inside each other.
+// maxLists is how many lists of records may nest.
 const maxLists = 4
 
-// maxDepth is how deep a record may nest; real ones nest six levels.
+// maxDepth is how many levels a record may nest. Real ones nest six.
 const maxDepth = 100
 
-// records finds the records of a JSON file, whatever holds them: one after the other (one a line or
-// pretty-printed), an array, an object with a list, or lines of such objects.
+// records finds the records of a JSON file: one after the other (one a line or pretty-printed), in an array, in an object
+// with a list, or in lines of such objects.
 type records struct {
 	src *source
-	// found takes a record, compact; the bytes are good until it returns.
+	// found takes a compact record. Its bytes are good until found returns.
 	found func(doc []byte, at position) error
-	// broken takes what could not be read as a record, with a sentence.
+	// broken takes a sentence about something that could not be read as a record.
 	broken func(line int64, reason string)
-	// around takes what stands around a list of records; nil for nobody.
+	// around takes the text around a list of records. It may be nil.
 	around func(text []byte) error
-	// morePages is set where an answer of Graph says that it is not the whole.
+	// morePages says that an answer of Graph names a further page.
 	morePages bool
 
 	doc   []byte
@@ -42,7 +42,8 @@ type records struct {
 // position is where a record stands.
 type position struct {
 	line int64
-	// isTop says that it stands in no list, isRow that it is a row of a query's answer, and isText that it stands inside a string.
+	// isTop says that the record stands in no list, isRow that it is a row of a query's answer, isText that it stands inside
+	// a string.
 	isTop, isRow, isText bool
 }
 
@@ -61,7 +62,7 @@ func ofRecord(err error) error {
 	return err
 }
 
-// read finds all records. The error is the reader's or found's.
+// read finds all records. The error is that of the reader or of found.
 func (r *records) read() error {
 	for !r.ended {
 		c, ok := r.src.peek()
@@ -95,8 +96,8 @@ func (r *records) read() error {
 	return nil
 }
 
-// scan reads the value that starts here, with as much of the file as it needs; n bytes of the window
-// were looked at.
+// scan reads the value that starts here, and enlarges the window until the value fits. n is how many bytes of the window were
+// looked at.
 func (r *records) scan(step func(*rawjson.Scanner) error, lists []string) (s rawjson.Scanner, err error) {
 	for {
 		s = rawjson.NewScanner(r.doc[:0], r.src.window(), maxDepth, lists...)
@@ -107,7 +108,7 @@ func (r *records) scan(step func(*rawjson.Scanner) error, lists []string) (s raw
 	}
 }
 
-// object reads an object at the top of the file or in a list: a record, or what holds a list of them.
+// object reads an object at the top of the file or in a list. It is a record, or holds a list of records.
 func (r *records) object(lists []string, depth int) error {
 	line := r.src.line
 	s, err := r.scan((*rawjson.Scanner).Value, lists)
@@ -127,7 +128,7 @@ func (r *records) object(lists []string, depth int) error {
 	return r.resume(line, len(s.Taken()), err, depth)
 }
 
-// container reads the list of records before which the scanner stands, and the rest of its object.
+// container reads the list of records that the scanner stands before, and the rest of its object.
 func (r *records) container(s rawjson.Scanner, lists []string, depth int) error {
 	for {
 		if err := r.notePages(s.Taken()); err != nil {
@@ -161,7 +162,7 @@ func (r *records) container(s rawjson.Scanner, lists []string, depth int) error 
 			return err
 		}
 		if errors.Is(err, rawjson.ErrShort) && r.src.err == io.EOF {
-			// Every record was read; the brackets that are missing hold none.
+			// Every record was read. The missing brackets hold none.
 			r.src.advance(len(r.src.window()))
 			return nil
 		}
@@ -176,10 +177,10 @@ func (r *records) container(s rawjson.Scanner, lists []string, depth int) error 
 	}
 }
 
-// nextLink is the key of Graph's link to the next page, beside the list.
+// nextLink is the key of the link to the next page, which Graph puts beside the list.
 var nextLink = []byte(`"@odata.nextLink"`)
 
-// notePages looks for a next page, and tells what stands around the list.
+// notePages notes a next page, and passes on the text around the list.
 func (r *records) notePages(around []byte) error {
 	r.morePages = r.morePages || bytes.Contains(around, nextLink)
 	if r.around == nil {
@@ -188,7 +189,7 @@ func (r *records) notePages(around []byte) error {
 	return r.around(around)
 }
 
-// list reads the elements of a list whose bracket has been read. Without lists its elements are rows.
+// list reads the elements of a list. Its bracket was read already. Without lists its elements are rows.
 func (r *records) list(lists []string, depth int) error {
 	for !r.ended {
 		c, ok := r.src.peek()
@@ -218,7 +219,7 @@ func (r *records) list(lists []string, depth int) error {
 	return nil
 }
 
-// zeros goes behind a run of zero bytes between records, which a disk that was full or a crash leaves: no record is lost in it.
+// zeros skips a run of zero bytes between records. A full disk or a crash leaves such runs, and no record is lost in one.
 func (r *records) zeros() {
 	line, n := r.src.line, int64(0)
 	for {
@@ -233,8 +234,8 @@ func (r *records) zeros() {
 	r.broken(line, count(n, "zero byte")+" (NUL) where a record was expected: the file was damaged there. The records around are read.")
 }
 
-// row reads a value that is no object: right in the rows of a table, and, as text that holds JSON, what consumers of Event Hubs
-// write; wrong elsewhere.
+// row reads a value that is no object. It is right among the rows of a table, and as text that holds JSON, which consumers of
+// Event Hubs write. Anywhere else it is wrong.
 func (r *records) row(rows bool, depth int) error {
 	line := r.src.line
 	s, err := r.scan((*rawjson.Scanner).Value, nil)
@@ -251,12 +252,12 @@ func (r *records) row(rows bool, depth int) error {
 	return err
 }
 
-// holdsJSON says whether a value is a string that begins as an object or a list of objects.
+// holdsJSON says whether a value is a string that begins like an object or a list of objects.
 func holdsJSON(value []byte) bool {
 	return bytes.HasPrefix(value, []byte(`"{\"`)) || bytes.HasPrefix(value, []byte(`"[{\"`))
 }
 
-// resume reports a record that could not be read up to at, and goes to where the next one can begin.
+// resume reports a record that could not be read up to at, and goes to the place where the next one can begin.
 func (r *records) resume(line int64, at int, err error, depth int) error {
 	window := r.src.window()
 	reason, place := ofRecord(err).Error()+".", line
@@ -283,8 +284,8 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 		return nil
 	}
 	r.broken(place, reason)
-	// A record that is wrong within its first line is a line of NDJSON: the next line is the next record.
-	// Else it is pretty-printed, or a line that lost its end; the next record starts a line with a brace.
+	// A fault in the first line means NDJSON: the next line is the next record. Else the record is pretty-printed, or its
+	// line lost its end: the next record starts a line with a brace.
 	oneLine := !bytes.Contains(window[:min(at, len(window))], []byte{'\n'})
 	for r.src.skipLine() {
 		if oneLine || len(r.src.window()) == 0 && !r.src.more() || r.src.window()[0] == '{' {
@@ -294,7 +295,7 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 	return nil
 }
 
-// fault says what is wrong with a record that begins here, and in which line.
+// fault says what is wrong with a record that begins here, and names the line.
 func (r *records) fault(syntax *rawjson.SyntaxError, begins int64) (reason string, line int64) {
 	before := r.src.window()[:syntax.Told]
 	line = begins + int64(bytes.Count(before, []byte{'\n'}))
@@ -306,7 +307,7 @@ func (r *records) fault(syntax *rawjson.SyntaxError, begins int64) (reason strin
 	return reason, line
 }
 
-// resumeInList goes behind a broken element by its brackets, if a comma or the end of the list follows.
+// resumeInList skips a broken element by its brackets, if a comma or the end of the list follows.
 func (r *records) resumeInList(line int64, reason string) {
 	c := r.src.window()[0]
 	if (c == '{' || c == '[') && r.src.skipBalanced() {

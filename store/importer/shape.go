@@ -26,7 +26,7 @@ const (
 	Unknown            = store.FormatUnknown
 )
 
-// mark notes that a record has a key; together the marks tell what the record is.
+// mark notes that a record has a key. The marks together tell the kind of the record.
 type mark uint64
 
 const (
@@ -42,7 +42,7 @@ const (
 	markCreated
 	markClaim
 
-	// Keys of a sign-in; other objects of Graph have one or two of them.
+	// These are keys of sign-ins. Other objects of Graph have one or two of them.
 	markApp
 	markAppName
 	markName
@@ -56,7 +56,7 @@ const (
 	markServicePrincipal
 	markEventTypes
 
-	// Keys whose absence from a whole file is worth a word.
+	// The report mentions when a whole file lacks one of these keys.
 	markUserType
 	markSteps
 	markPolicies
@@ -67,9 +67,9 @@ const (
 const (
 	signInMarks = markApp | markAppName | markName | markAddress | markClientApp | markConditionalAccess |
 		markInteractive | markDevice | markResource | markStatus | markServicePrincipal | markEventTypes
-	// betaMarks are keys that Graph's beta has in every sign-in and v1.0 in none.
+	// betaMarks are keys that every sign-in of Graph's beta has and none of v1.0.
 	betaMarks = markEventTypes | markUserType | markSteps | markUserAgent | markRequirement
-	// whoMarks are keys of who signs in and from where, of which other objects of Graph have one at most.
+	// whoMarks are keys about the person and the place of a sign-in. Other objects of Graph have one of them at most.
 	whoMarks = markName | markAddress | markServicePrincipal
 	// shapeMarks tell a record's shape even where their value is null.
 	shapeMarks = ^markPolicies
@@ -97,15 +97,15 @@ var fieldMarks = map[string]mark{
 	"authenticationrequirement":        markRequirement,
 }
 
-// verdict says what a record is.
+// verdict is the kind of a record, with the reason where it cannot be read.
 type verdict struct {
 	shape  *shape // nil for a record that is not read and of no known kind
 	format string
-	// object is the kind of an object of a directory; 0 for a member of a group of which it is not known.
+	// object is the kind of a directory's object. It is 0 for a member of a group with an unknown kind.
 	object store.ObjectKind
-	// named says that its category names the kind.
+	// named says that the category of the record names the kind.
 	named bool
-	// reason is why a record of no known kind is not read, as a sentence; where it is empty its format tells.
+	// reason is a sentence that says why a record of no known kind is not read. It is empty where the format tells.
 	reason string
 }
 
@@ -127,7 +127,7 @@ func (v verdict) sentence() string {
 // has says whether the record has all of these keys.
 func (d *decoder) has(m mark) bool { return d.marks&m == m }
 
-// looksLikeSignIn says whether a record has enough of a sign-in's keys to be meant as one.
+// looksLikeSignIn says whether a record has enough keys of a sign-in to be meant as one.
 func looksLikeSignIn(marks mark) bool {
 	if marks&markOther != 0 {
 		return false
@@ -136,8 +136,8 @@ func looksLikeSignIn(marks mark) bool {
 	return n >= 3 || n == 2 && marks&markCreated != 0 && marks&whoMarks != 0
 }
 
-// tell finds the shape of a compact record in the table, once, by the record's outline and by what its answer says. What a
-// record says of itself counts before what its answer says, and its keys count last.
+// tell finds the shape of a compact record in the table, by the outline of the record and by its answer. What a record says
+// of itself counts first, then what its answer says, then its keys.
 func (d *decoder) tell(doc []byte, near *directory) verdict {
 	if d.isEnveloped() && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
 		return d.tellCategory()
@@ -156,8 +156,8 @@ func (d *decoder) tell(doc []byte, near *directory) verdict {
 	return d.tellGraph(doc, near)
 }
 
-// isGraphSignIn says whether a record in the manner of Graph is a sign-in. An answer that says so holds sign-ins whatever
-// keys they have; where it says something else, a record that only looks like one is none.
+// isGraphSignIn says whether a record in Graph's manner is a sign-in. Where the answer says that it holds sign-ins, any keys
+// will do. Where it says something else, looking like a sign-in is not enough.
 func (d *decoder) isGraphSignIn(answer *claim) bool {
 	own := d.ownClaim()
 	if !own.isEmpty() {
@@ -166,7 +166,7 @@ func (d *decoder) isGraphSignIn(answer *claim) bool {
 	return answer.shape == signIns || answer.isEmpty() && looksLikeSignIn(d.marks)
 }
 
-// ownClaim is what a record in the manner of Graph says that it is.
+// ownClaim is the kind that a record in Graph's manner states.
 func (d *decoder) ownClaim() claim {
 	switch {
 	case !d.has(markClaim):
@@ -177,7 +177,7 @@ func (d *decoder) ownClaim() claim {
 	return claimOf([]byte(d.envelope.odataContext))
 }
 
-// tellCategory tells what an Azure Monitor record is: its category decides, else what it carries.
+// tellCategory tells the kind of an Azure Monitor record. Its category decides, else its content.
 func (d *decoder) tellCategory() verdict {
 	category := d.envelope.category
 	if _, known := d.categoryLog(); known {
@@ -186,7 +186,7 @@ func (d *decoder) tellCategory() verdict {
 	d.noteFields()
 	switch {
 	case strings.HasSuffix(strings.ToLower(category), "signinlogs"):
-		// A log that Microsoft has added since: its sign-ins go by what they carry.
+		// Microsoft may have added a log since. Its sign-ins are recognized by their content.
 		if !looksLikeSignIn(d.marks) {
 			return verdict{format: AzureMonitor, reason: "records of category " + shortText(category) + " are not known to this version, and these do not have the fields of a sign-in."}
 		}
@@ -199,7 +199,7 @@ func (d *decoder) tellCategory() verdict {
 	return verdict{shape: signIns, format: AzureMonitor}
 }
 
-// propertiesShape tells what an Azure Monitor record is by the keys of its properties, where its category is not known.
+// propertiesShape tells the kind of an Azure Monitor record with an unknown category, by the keys of its properties.
 func (d *decoder) propertiesShape() *shape {
 	for _, object := range d.properties {
 		if known := shapeWithKeys(tellingOf(object).keys); known != nil {
@@ -212,7 +212,7 @@ func (d *decoder) propertiesShape() *shape {
 	return &shape{name: "records that are no sign-ins"}
 }
 
-// tellUnified tells what a record of the unified audit log is.
+// tellUnified tells the kind of a record of the unified audit log.
 func (d *decoder) tellUnified(doc []byte) verdict {
 	says := tellingOf(doc).texts
 	if unifiedSignIns[strings.ToLower(says["recordtype"])] || unifiedSignIns[strings.ToLower(says["operation"])] {
@@ -221,7 +221,8 @@ func (d *decoder) tellUnified(doc []byte) verdict {
 	return verdict{shape: shapeThatSays(unifiedType), format: UnifiedAuditLog}
 }
 
-// tellTable tells what a row of Log Analytics is by its table, else by its columns. One that may be a sign-in has no shape.
+// tellTable tells the kind of a row of Log Analytics by its table, else by its columns. A row that may be a sign-in has no
+// shape.
 func (d *decoder) tellTable(doc []byte) verdict {
 	v := verdict{format: LogAnalyticsJSON}
 	t := tellingOf(doc)
@@ -240,7 +241,7 @@ func (d *decoder) tellTable(doc []byte) verdict {
 // memberTypes are Graph's types of members that are no objects of a directory here.
 var memberTypes = keySet{"device": true, "orgcontact": true, "contact": true}
 
-// tellGraph tells what a record in the manner of Graph is that is no sign-in: an object of a directory, or something else.
+// tellGraph tells the kind of a record in Graph's manner that is no sign-in: an object of a directory, or something else.
 func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
 	t := tellingOf(doc)
 	said := near.claimOf(t.texts).shape
@@ -268,13 +269,13 @@ func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
 	return verdict{format: Unknown}
 }
 
-// telling is what tells a record that is no sign-in: its keys, and the texts that say what it is.
+// telling is the keys of a record that is no sign-in, and the texts that name its kind.
 type telling struct {
 	keys  keySet
 	texts map[string]string // by key in lower case
 }
 
-// tellingTexts are the keys of texts that say what a record is.
+// tellingTexts are the keys of texts that name the kind of a record.
 var tellingTexts = keySet{"@odata.type": true, "@odata.context": true, "recordtype": true, "operation": true, "type": true, "category": true}
 
 // tellingOf reads the keys of a compact object. They may be written with escapes.

@@ -8,8 +8,8 @@ import (
 	"signpost/store/rawjson"
 )
 
-// signInLogs are the categories of Azure Monitor and the tables of Log Analytics that hold sign-ins, in
-// lower case. AD FS sign-ins are interactive ones, found by their token issuer type.
+// signInLogs are the categories of Azure Monitor and the tables of Log Analytics that hold sign-ins, in lower case. AD FS
+// sign-ins are interactive ones with a token issuer type of their own.
 var signInLogs = map[string]store.Log{
 	"signinlogs":                      store.Interactive,
 	"adfssigninlogs":                  store.Interactive,
@@ -24,7 +24,7 @@ var signInLogs = map[string]store.Log{
 	"aadmicrosoftserviceprincipalsigninlogs": store.ServicePrincipal,
 }
 
-// spelledLogs are the same by the spelling that Microsoft documents: most records are found so, without a copy in lower case.
+// spelledLogs is the same in the spelling that Microsoft documents. Most records use it, and need no copy in lower case.
 var spelledLogs = func() map[string]store.Log {
 	logs := map[string]store.Log{}
 	for _, info := range store.Logs() {
@@ -50,7 +50,8 @@ func (d *decoder) categoryLog() (log store.Log, ok bool) {
 	return log, ok
 }
 
-// signIn decodes the record that was outlined last into a sign-in. The sentence says why it cannot be used; empty where it can.
+// signIn decodes the record that was outlined last into a sign-in. reason is a sentence that says why it cannot be used;
+// empty where it can.
 func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason string) {
 	*s = store.SignIn{}
 	d.into = s
@@ -58,7 +59,7 @@ func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason str
 	s.Ingested = d.envelope.ingested
 	d.fillFromEnvelope()
 	if format == Graph && s.ID == "" {
-		// Graph gives every sign-in one. Without it a second copy of the sign-in would be another.
+		// Graph gives every sign-in an id. Without it a second copy would be another sign-in.
 		return "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."
 	}
 	if reason := d.settleTime(); reason != "" {
@@ -74,7 +75,7 @@ func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason str
 	return ""
 }
 
-// fillFromEnvelope takes from around the properties what they leave empty.
+// fillFromEnvelope fills fields that the properties leave empty from the envelope.
 func (d *decoder) fillFromEnvelope() {
 	s, e := d.into, &d.envelope
 	switch {
@@ -109,7 +110,7 @@ func (d *decoder) fillFromEnvelope() {
 	}
 }
 
-// fillResult takes the envelope's result where the status has no code; "Success" is code 0.
+// fillResult takes the result of the envelope where the status has no code. "Success" is code 0.
 func (d *decoder) fillResult() {
 	s, e := d.into, &d.envelope
 	switch store.ParseStatus(e.resultType) {
@@ -125,8 +126,8 @@ func (d *decoder) fillResult() {
 	}
 }
 
-// settleTime puts the time of ingestion where the sign-in's own is missing; the sentence says why the
-// record has no usable time.
+// settleTime takes the time of ingestion for a sign-in without a time. problem is a sentence that says why the record has no
+// usable time.
 func (d *decoder) settleTime() (problem string) {
 	s := d.into
 	if _, ok := store.KeyAt(s.Ingested); !ok {
@@ -160,8 +161,8 @@ func quoted(value []byte) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// log tells which log the sign-in belongs to: its category or table, else signInEventTypes, else
-// isInteractive, else what it carries.
+// log tells the log of the sign-in. Its category or table decides, else signInEventTypes, else isInteractive, else its
+// content.
 func (d *decoder) log() store.Log {
 	if log, ok := d.categoryLog(); ok {
 		return log
@@ -186,7 +187,7 @@ func (d *decoder) log() store.Log {
 	case !user && s.ManagedIdentityType != "" && s.ManagedIdentityType != "none":
 		return store.ManagedIdentity
 	case !user && (s.ServicePrincipalID != "" || s.ServicePrincipalName != ""):
-		// isInteractive is false for these too: without a user it only says "not interactive".
+		// isInteractive is false for these as well. Without a user it only says "not interactive".
 		return store.ServicePrincipal
 	case s.IsInteractive == store.False:
 		return store.NonInteractive

@@ -7,7 +7,7 @@ import (
 	"signpost/store/rawjson"
 )
 
-// MaxRecord is the size in bytes over which a record is rejected; real ones have 1 to 30 KB.
+// MaxRecord is the size in bytes over which a record is rejected. Real ones have 1 to 30 KB.
 const MaxRecord = 4 << 20
 
 const (
@@ -31,8 +31,8 @@ func newSource(r io.Reader) *source {
 // window is what has been read and not yet used.
 func (s *source) window() []byte { return s.buf[s.pos:s.end] }
 
-// more reads until the window is full; false where it is full at its largest, or nothing more comes.
-// It asks for much at a time, so that a record that did not fit is looked at twice at most.
+// more reads until the window is full. It gives false where the window has its largest size, or no more bytes come. It asks
+// for much at a time, so that a record that did not fit is looked at twice at most.
 func (s *source) more() bool {
 	if s.err != nil {
 		return false
@@ -98,8 +98,8 @@ func (s *source) skipLine() bool {
 	}
 }
 
-// skipBalanced goes behind the object that starts here by its brackets and strings alone; false where
-// the file ends first.
+// skipBalanced skips the object that starts here. It looks at brackets and strings only, and gives false where the file ends
+// first.
 func (s *source) skipBalanced() bool {
 	var b rawjson.Balance
 	for {
@@ -116,7 +116,7 @@ func (s *source) skipBalanced() bool {
 	}
 }
 
-// failure is what went wrong while reading; nil at the file's proper end.
+// failure is the error of reading; nil at the proper end of the file.
 func (s *source) failure() error {
 	if s.err == nil || s.err == io.EOF {
 		return nil

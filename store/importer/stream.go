@@ -15,16 +15,16 @@ import (
 	"signpost/store"
 )
 
-// recordOverhead is about what a record takes beside its document: the sign-in twice (merged and as a
-// version) and its texts and lists.
+// recordOverhead is about the memory of a record without its document: the sign-in twice (merged and as a version) with its
+// texts and lists.
 const recordOverhead = 2*int(unsafe.Sizeof(store.SignIn{})) + 1500
 
-// stream is the import of one file: this goroutine reads, decodes and prepares; another commits.
+// stream is the import of one file. This goroutine reads, decodes and prepares; another one commits.
 type stream struct {
 	im   *Importer
 	ctx  context.Context
 	path string
-	// received is when the file's records came in; see store.Version.
+	// received is the time at which the records came in; see store.Version.
 	received time.Time
 	decoder  *decoder
 	tally    *tally
@@ -32,7 +32,7 @@ type stream struct {
 	begun    bool
 	importID int64
 	batch    batch
-	// lastBatch is the size of the batch before: the next will be about as large.
+	// lastBatch is the size of the last batch. The next will be about as large.
 	lastBatch int
 	records   int64 // found so far, whatever became of them
 	directory directory
@@ -45,7 +45,7 @@ type stream struct {
 	commitErr error
 }
 
-// batch is the sign-ins that were read and not yet handed to the engine.
+// batch holds sign-ins that were read and are not with the engine yet.
 type batch struct {
 	versions []store.Version
 	places   []place
@@ -53,7 +53,7 @@ type batch struct {
 	bytes    int
 }
 
-// place says where in the file a record stands, both from 1, its log and its time.
+// place is where a record stands in the file, counted from 1, with its log and its time.
 type place struct {
 	record, line int64
 	log          store.Log
@@ -65,16 +65,17 @@ type prepared struct {
 	places []place
 }
 
-// docChunk is how much memory documents take at a time.
+// docChunk is how much memory is taken for documents at a time.
 const docChunk = 256 << 10
 
-// errEngine wraps an engine's error: it ends the whole import, not only the file.
+// errEngine wraps an error of the engine. It ends the whole import, not only the file.
 type errEngine struct{ err error }
 
 func (e errEngine) Error() string { return e.err.Error() }
 func (e errEngine) Unwrap() error { return e.err }
 
-// importStream imports one file that came in at a time. Progress counts r's bytes; nil where others do.
+// importStream imports one file. received is when it came in. Progress counts the bytes of r; p is nil where something else
+// counts them.
 func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader) reported {
 	s := &stream{
 		im: im, ctx: ctx, path: path, received: received, decoder: newDecoder(), tally: newTally(),
@@ -106,7 +107,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 	return reported{report: report, err: err, fatal: fatal}
 }
 
-// explain says in a sentence why a file could not be read to its end.
+// explain puts into a sentence why a file could not be read to its end.
 func (s *stream) explain(err error) error {
 	var tooBig errUnpacked
 	var engine errEngine
@@ -123,7 +124,7 @@ func (s *stream) explain(err error) error {
 	return fmt.Errorf("read after %s: %w", count(s.records, "record"), err)
 }
 
-// watched passes a file on, counts it for the progress and stops when the context ends.
+// watched passes a file on. It counts the bytes for the progress, and stops when the context ends.
 type watched struct {
 	r   io.Reader
 	ctx context.Context
@@ -213,7 +214,7 @@ func (s *stream) found(doc []byte, at position) error {
 	return nil
 }
 
-// row takes a row of a query's answer, which its columns tell of.
+// row counts a row of a query's answer. Its columns tell the kind.
 func (s *stream) row() {
 	if known := shapeWithKeys(s.columns); known != nil {
 		s.tally.skip(LogAnalyticsQuery, known.name)
@@ -302,7 +303,8 @@ func (s *stream) end(report store.ImportReport) error {
 	return err
 }
 
-// untilRoom writes, and where the disk is full once more after a while, as long as Options say or until the import is stopped.
+// untilRoom writes. While the disk is full it tries again after a while, for as long as Options say and the import is not
+// stopped.
 func untilRoom[T any](s *stream, write func() (T, error)) (T, error) {
 	o := &s.im.opts
 	for waited := time.Duration(0); ; waited += o.FullRetry {
@@ -318,8 +320,8 @@ func untilRoom[T any](s *stream, write func() (T, error)) (T, error) {
 	}
 }
 
-// commitAll commits batches until there are no more, or one fails. A batch that has been read is
-// committed also when the context ends meanwhile: half an import is a good import.
+// commitAll commits batches until there are no more, or one fails. A batch that has been read is committed even if the
+// context ends meanwhile: half an import is a good import.
 func (s *stream) commitAll() {
 	defer close(s.done)
 	for p := range s.commits {

@@ -24,7 +24,7 @@ type tally struct {
 	marks                             mark                       // of all sign-ins
 	users, signIns                    int64
 	coordinates, ingested             bool
-	// What became of the objects of a directory: their number by kind, and what is to be said of them.
+	// The objects of a directory by kind, and the sentences about them.
 	directory                                     map[string]int64
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
@@ -40,7 +40,7 @@ func newTally() *tally {
 	}
 }
 
-// reject counts a record that cannot be used; the first thousand are listed.
+// reject counts a record that cannot be used. The report lists the first thousand.
 func (t *tally) reject(record, line int64, reason string) {
 	t.rejectedTotal++
 	if len(t.rejected) < store.MaxRejectedListed {
@@ -57,7 +57,7 @@ func (t *tally) foreign(format string, n int64) {
 	t.unreadable(format, n, reason)
 }
 
-// notRead says of formats that are not read what to do instead.
+// notRead gives advice for each format that is not read.
 var notRead = map[string]string{
 	Unknown:         "of no format that this version knows.",
 	UnifiedAuditLog: "sign-ins of the unified audit log are not read by this version.",
@@ -67,7 +67,7 @@ var notRead = map[string]string{
 	EventHub:        "Event Hubs messages are not read by this version. Write out the records inside them.",
 }
 
-// unreadable counts records of a format that is not read, by why.
+// unreadable counts records of a format that is not read, by the reason.
 func (t *tally) unreadable(format string, n int64, reason string) {
 	t.formats[format] += n
 	t.skipped += n
@@ -84,14 +84,14 @@ func (t *tally) skip(format, kind string) {
 	t.other(kind+" are not kept.", 1)
 }
 
-// other counts records that were skipped by why; a file may have any number of reasons, and the first ones are told.
+// other counts skipped records by the reason. A file may have any number of reasons; the report tells the first ones.
 func (t *tally) other(reason string, n int64) {
 	if len(t.others) < 20 || t.others[reason] > 0 {
 		t.others[reason] += n
 	}
 }
 
-// note remembers what a sign-in's record had, for what the report says of the whole file. doc is the record, compact.
+// note remembers the keys of a sign-in's record for the sentences about the whole file. doc is the record, compact.
 func (t *tally) note(d *decoder, format string, doc []byte) {
 	s := d.into
 	t.formats[format]++
@@ -116,7 +116,7 @@ func (t *tally) note(d *decoder, format string, doc []byte) {
 	}
 }
 
-// noteCollections counts the sign-ins of which something is in a shape that is not read.
+// noteCollections counts sign-ins with a list in a shape that is not read.
 func (t *tally) noteCollections(s *store.SignIn) {
 	for _, c := range store.Collections() {
 		if s.CollectionState(c) == store.CollectionUnread {
@@ -125,7 +125,7 @@ func (t *tally) noteCollections(s *store.SignIn) {
 	}
 }
 
-// noteMisread counts the sign-ins that lack a value because the record has it in a shape that is not read.
+// noteMisread counts sign-ins that lack a value because the record has it in a shape that is not read.
 func (t *tally) noteMisread(s *store.SignIn, doc []byte) {
 	if t.misreader == nil {
 		t.misreader = newDecoder()
@@ -166,8 +166,7 @@ func (t *tally) add(c *tally) {
 	t.rejected = append(t.rejected, c.rejected...)
 }
 
-// formatOf names the file's format: the one that most of its records have, one that is known before
-// one that is not.
+// formatOf names the format of the file: that of most records. A known format comes before an unknown one.
 func (t *tally) formatOf() string {
 	best := Unknown
 	for format, n := range t.formats {
@@ -203,7 +202,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 	return r
 }
 
-// sentences say what the file cannot show, from what all its records lack.
+// sentences say what the file cannot show: what all its records lack.
 func (t *tally) sentences(format string) (list []string) {
 	say := func(when bool, sentence string) {
 		if when {

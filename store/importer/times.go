@@ -2,7 +2,7 @@ package importer
 
 import "time"
 
-// clock reads a time's parts one after the other; bad stays set after the first that is missing.
+// clock reads the parts of a time one after the other. bad stays set after the first missing part.
 type clock struct {
 	rest []byte
 	bad  bool
@@ -20,7 +20,7 @@ func (c *clock) number(least, most int) int {
 	return n
 }
 
-// skip reads one byte of those allowed, if it is there.
+// skip reads one of the allowed bytes, if it is there.
 func (c *clock) skip(allowed string) (byte, bool) {
 	if len(c.rest) > 0 {
 		for i := range len(allowed) {
@@ -59,7 +59,7 @@ func (c *clock) micros() int {
 	return n
 }
 
-// zone reads what stands behind the time and gives its distance from UTC; nothing means UTC.
+// zone reads the zone behind a time and gives its distance from UTC. No zone means UTC.
 func (c *clock) zone() time.Duration {
 	c.skip(" ")
 	switch string(c.rest) {
@@ -82,9 +82,9 @@ func (c *clock) zone() time.Duration {
 	return offset
 }
 
-// parseTime reads the spellings of a time that exports hold: RFC 3339 with any number of digits, with a
-// blank for the T, with an hour of one digit, without a zone (UTC), and the American
-// "4/14/2025 11:17:05 AM". It gives UTC, cut to microseconds. Year 1 is .NET's way to say no time.
+// parseTime reads a time in the spellings of exports: RFC 3339 with any number of digits, with a blank for the T, with an
+// hour of one digit, or without a zone (UTC), and the American "4/14/2025 11:17:05 AM". It gives UTC, cut to microseconds.
+// .NET writes year 1 for no time.
 func parseTime(text []byte) (t time.Time, ok bool) {
 	for len(text) > 0 && text[0] == ' ' {
 		text = text[1:]

@@ -19,22 +19,22 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Bounds of what a packed file may unpack to, unless Options say otherwise. Logs pack about 1:20. An upload has the same
-// bound in all.
+// The bounds of what a packed file unpacks to, unless Options say otherwise. Logs pack about 1:20. The files of an upload
+// together have the same bound.
 const (
 	defaultMaxUnpacked = 40 << 30
 	defaultMaxRatio    = 1000
-	// ratioFrom is the unpacked size from which the ratio is looked at.
+	// ratioFrom is the unpacked size from which the ratio is checked.
 	ratioFrom = 100 << 20
 )
 
-// errUnpacked says that a packed file is bigger inside than is allowed.
+// errUnpacked says that a packed file is larger inside than is allowed.
 type errUnpacked struct{ reason string }
 
 func (e errUnpacked) Error() string { return e.reason }
 
-// files gives the files a path stands for: itself, or what is in the folder and below, in the order of
-// names. Names that begin with a dot are left out: desktop systems and version control keep theirs there.
+// files gives the files of a path: the file itself, or all in the folder and below, in the order of names. Names that begin
+// with a dot are left out: desktop systems and version control keep their own files there.
 func files(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -59,7 +59,7 @@ func files(path string) ([]string, error) {
 		case entry.IsDir():
 			return nil
 		}
-		// A link in a folder counts if it leads to a file; links to folders could lead in circles.
+		// A link in a folder counts if it leads to a file. Links to folders could lead in circles.
 		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() {
 			list = append(list, at)
 		}
@@ -68,7 +68,7 @@ func files(path string) ([]string, error) {
 	return list, err
 }
 
-// counter counts what is read through it.
+// counter counts the bytes that are read through it.
 type counter struct {
 	r io.Reader
 	n int64
@@ -80,8 +80,8 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// bounded stops the reading of a packed file that unpacks to more than is allowed, so that a small file
-// made for it cannot keep the importer busy for days.
+// bounded stops reading a packed file that unpacks to more than is allowed. A small file could otherwise keep the importer
+// busy for days.
 type bounded struct {
 	r              io.Reader
 	packed         func() int64 // bytes taken so far
@@ -105,7 +105,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// archiveBound adds up what the files of an archive unpack to: many names of one file would each stay within the bounds.
+// archiveBound adds up the unpacked sizes of an archive's files. Each of many files alone would stay within the bounds.
 type archiveBound struct {
 	packed, unpacked int64 // bytes
 	limit, atRatio   int64
@@ -126,8 +126,8 @@ func (a *archiveBound) add(n int64) error {
 	return nil
 }
 
-// declared counts what an archive says of its files before any of them is read. Where it says less than is true, the
-// counting while they are unpacked finds it.
+// declared counts the sizes that an archive states, before any of its files is read. Where it states too little, counting
+// while unpacking finds it.
 func (a *archiveBound) declared(files []*zip.File) error {
 	says := *a
 	for _, file := range files {
@@ -147,7 +147,7 @@ var (
 	zipEmpty  = []byte("PK\x05\x06")
 )
 
-// unpack gives the text of a file: unpacked if it is gzip, in UTF-8 without a byte order mark. modified is when the text
+// unpack gives the text of a file in UTF-8: gzip is unpacked, and a byte order mark is taken off. modified is when the text
 // was written, where the packed data tells it.
 func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err error) {
 	in := &counter{r: r}
@@ -175,13 +175,13 @@ func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err
 	}, 64<<10)), unpacked.ModTime, nil
 }
 
-// oldWorkbook stands in for a workbook inside an archive: it is told by its first bytes, as one of the old kind.
+// oldWorkbook are the first bytes of an old kind of workbook. They stand in for any workbook inside an archive.
 var oldWorkbook = []byte("\xd0\xcf\x11\xe0")
 
-// workbookNames are in the names of the files that a workbook is an archive of.
+// workbookNames are texts in the names of the files that a workbook consists of.
 var workbookNames = []string{"xl/workbook", "[Content_Types].xml", "application/vnd.oasis.opendocument.spreadsheet"}
 
-// isWorkbookStart says whether an archive that begins so is a workbook.
+// isWorkbookStart says whether an archive with this start is a workbook.
 func isWorkbookStart(start []byte) bool {
 	for _, name := range workbookNames {
 		if bytes.Contains(start, []byte(name)) {
@@ -191,7 +191,7 @@ func isWorkbookStart(start []byte) bool {
 	return false
 }
 
-// isWorkbookArchive says whether an archive is a workbook: Excel's, or one of an open document.
+// isWorkbookArchive says whether an archive is a workbook of Excel or an open document.
 func isWorkbookArchive(archive *zip.Reader) bool {
 	names := map[string]bool{}
 	for _, file := range archive.File {
@@ -203,7 +203,7 @@ func isWorkbookArchive(archive *zip.Reader) bool {
 	return names["mimetype"] && names["content.xml"]
 }
 
-// plainText takes a byte order mark away and turns UTF-16, which Windows tools write, into UTF-8.
+// plainText takes a byte order mark off, and turns UTF-16 into UTF-8. Windows tools write UTF-16.
 func plainText(b *bufio.Reader) io.Reader {
 	start, err := b.Peek(2)
 	if err != nil {
@@ -273,7 +273,7 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 	return reports, nil
 }
 
-// hidden says whether a name in an archive is one that desktop systems put there for themselves.
+// hidden says whether a name in an archive is one that desktop systems put there.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(filepath.Base(name), ".")
 }

@@ -8,9 +8,9 @@ import (
 	"signpost/store/rawjson"
 )
 
-// Unread gives what a record holds and no field of a sign-in is read from: in envelope what stands around its
-// properties (Azure Monitor, Log Analytics), in unknown the rest: what newer exports may have, and lists in a shape that is
-// not read. A key has the path inside its object; a value is the text of a string, else JSON. What is empty is left out.
+// Unread gives the members of a record that no field of a sign-in is read from. envelope holds those around its properties
+// (Azure Monitor, Log Analytics). unknown holds the rest: members that newer exports may have, and lists in a shape that is
+// not read. A key is the path inside its object. A value is the text of a string, else JSON. Empty values are left out.
 func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
 	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
@@ -38,7 +38,7 @@ func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
 	return envelope, unknown
 }
 
-// aroundProperties are the keys around `properties` that say nothing of the sign-in itself, in lower case.
+// aroundProperties are keys around `properties` that say nothing of the sign-in itself, in lower case.
 var aroundProperties = []string{
 	"operationversion", "resultsignature", "durationms", "level", "resourceid", "resource", "resourcegroup", "resourceprovider",
 	"sourcesystem", "tenantid", "_billedsize", "_isbillable", "_resourceid", "_subscriptionid",
@@ -51,8 +51,7 @@ func (d *decoder) unread(list []store.KeyValue, object []byte) []store.KeyValue 
 	return list
 }
 
-// unreadMember appends a member that no field is read from, or of an object that fields are read from the members
-// that none is.
+// unreadMember appends a member that no field is read from. Of an object with members that are read it appends the others.
 func (d *decoder) unreadMember(list []store.KeyValue, name, value []byte) []store.KeyValue {
 	k, known := fieldKeys[string(d.lower(name))]
 	switch {

@@ -32,16 +32,15 @@ func (d *decoder) setIngested(value []byte) {
 	}
 }
 
-// setStatus reads a status that is a word: the portal states Success, Failure or Interrupted. The
-// members of a status object are properties of their own.
+// setStatus reads a status that is a word: the portal states Success, Failure or Interrupted. The members of a status object
+// are properties of their own.
 func (d *decoder) setStatus(value []byte) {
 	if word := d.text(value); store.ParseStatus(word) != store.StatusUnknown {
 		d.into.StatedStatus = word
 	}
 }
 
-// setResource leaves out the path of an Azure resource, which a record without an envelope may carry
-// under the same name.
+// setResource leaves out the path of an Azure resource. A record without an envelope may have it under the same name.
 func (d *decoder) setResource(value []byte) {
 	id := d.text(value)
 	if id == "" {
@@ -52,7 +51,7 @@ func (d *decoder) setResource(value []byte) {
 	}
 }
 
-// setLocation reads a location that is a word: the country, in Log Analytics and in the envelope.
+// setLocation reads a location that is a word. In Log Analytics and in the envelope it is the country.
 func (d *decoder) setLocation(value []byte) {
 	if inside, isText := rawjson.Unquoted(value); isText && len(inside) > 0 && !isShapeOnly(inside) {
 		setText(&d.envelope.country, d.text(value))
@@ -68,7 +67,7 @@ func (d *decoder) setResultType(value []byte) {
 	}
 }
 
-// address reads an address. Published samples leave values out so: <IP ADDRESS>.
+// address reads an address. Published samples write <IP ADDRESS> for one that they leave out.
 func (d *decoder) address(value []byte) string {
 	text := d.text(value)
 	if len(text) > 2 && text[0] == '<' && text[len(text)-1] == '>' && strings.Trim(text[1:len(text)-1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ _") == "" {
@@ -77,14 +76,14 @@ func (d *decoder) address(value []byte) string {
 	return text
 }
 
-// sameAddress compares two spellings of addresses: an IPv4 address may be written inside IPv6.
+// sameAddress compares two spellings of an address. An IPv4 address may be written as IPv6.
 func sameAddress(a, b string) bool {
 	first, errA := netip.ParseAddr(a)
 	second, errB := netip.ParseAddr(b)
 	return errA == nil && errB == nil && first.Unmap() == second.Unmap()
 }
 
-// setCoordinates leaves 0,0 out: real records carry it for "no place".
+// setCoordinates leaves 0,0 out. Real records write it for "no place".
 func (d *decoder) setCoordinates(value []byte) {
 	var latitude, longitude float64
 	var hasLatitude, hasLongitude bool
@@ -115,15 +114,15 @@ func (d *decoder) pair(object []byte, first, second string) (a, b string) {
 	return a, b
 }
 
-// conditionBits are the words of Graph's conditionalAccessConditions behind none, in the enumeration's
-// order: Azure Monitor sends them as the bits of a number, application being 1.
+// conditionBits are the words of Graph's conditionalAccessConditions in the order of the enumeration, without none. Azure
+// Monitor sends them as the bits of a number; application is 1.
 var conditionBits = []string{
 	"application", "users", "devicePlatform", "location", "clientType", "signInRisk", "userRisk", "time",
 	"deviceState", "client", "ipAddressSeenByAzureAD", "ipAddressSeenByResourceProvider",
 	"unknownFutureValue", "servicePrincipals", "servicePrincipalRisk", "authenticationFlows", "insiderRisk",
 }
 
-// conditions reads a bit field (Azure Monitor) or words, joined by commas or in a list (Graph).
+// conditions reads conditions as a bit field (Azure Monitor), as words joined by commas, or as a list of words (Graph).
 func (d *decoder) conditions(value []byte) (words []string) {
 	if n := d.integer(value); n.Set {
 		for bit, rest := 0, uint64(n.N); rest != 0; bit, rest = bit+1, rest>>1 {
