@@ -227,8 +227,8 @@ type EntityRow struct {
 	// Imported tells whether the directory has it; AsOf is the time of that import.
 	Imported bool
 	AsOf     time.Time
-	// Seen counts its sign-ins in the range, a group's as those of its members. Its ID and Name are not used.
-	Seen ReportRow
+	// Seen counts its sign-ins in the range, a group's as those of its members.
+	Seen Counts
 	// LastSuccess is the last successful sign-in of all time in the logs, a group's as that of its members.
 	// KnownSuccess is the one of the directory export. Both are zero for none.
 	LastSuccess, KnownSuccess time.Time

@@ -32,9 +32,12 @@ func (f *Field) IDIn(e Entry) string {
 	return firstNonEmpty(*f.Properties[0].Text(e), *f.Properties[1].Text(e))
 }
 
+// HasUsernames says that the field compares the name by which people sign in, between the ID and the readable name.
+func (f *Field) HasUsernames() bool { return f.IsOfIDs() && len(f.Properties) > 2 }
+
 // UsernameIn gives the name by which people sign in; empty for a field without one.
 func (f *Field) UsernameIn(e Entry) string {
-	if f == nil || !f.IsOfIDs() || len(f.Properties) < 3 {
+	if f == nil || !f.HasUsernames() {
 		return ""
 	}
 	return *f.Properties[1].Text(e)

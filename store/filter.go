@@ -154,6 +154,9 @@ func (f *Field) sameKey(value string) string {
 // distinct sorts values in place and gives them without doubles: of those that differ only in case the
 // first in byte order stays.
 func (f *Field) distinct(values []string) []string {
+	if len(values) < 2 {
+		return values
+	}
 	slices.Sort(values)
 	seen := make(map[string]bool, len(values))
 	return slices.DeleteFunc(values, func(v string) bool {

@@ -51,7 +51,7 @@ func (o ownedReader) Facets(context.Context, FacetsQuery) ([]Facet, error) { ret
 
 func (o ownedReader) Values(context.Context, ValuesQuery) (Facet, error) { return Facet{}, errNotOwn }
 
-func (o ownedReader) Report(context.Context, ReportQuery) (Report, error) { return Report{}, errNotOwn }
+func (o ownedReader) Table(context.Context, TableQuery) (Table, error) { return Table{}, errNotOwn }
 
 func (o ownedReader) SignIn(context.Context, Log, string) (Record, error) { return Record{}, errNotOwn }
 

@@ -31,8 +31,9 @@ type Reader interface {
 	Facets(ctx context.Context, q FacetsQuery) ([]Facet, error)
 	// Values gives the values of one field that hold a text, the most frequent first; Distinct counts those alone.
 	Values(ctx context.Context, q ValuesQuery) (Facet, error)
-	// Report counts the sign-ins per application, user or service principal over some logs. The counts are exact.
-	Report(ctx context.Context, q ReportQuery) (Report, error)
+	// Table counts the sign-ins of some logs by the values of a field, and of another across; ErrNoFacet for a field that is not
+	// Facetable. The counts are exact.
+	Table(ctx context.Context, q TableQuery) (Table, error)
 	// SignIn gives one sign-in with all its lists and versions; ErrNotFound where there is none. The id of any event
 	// of an interactive line gives the line.
 	SignIn(ctx context.Context, log Log, id string) (Record, error)

@@ -142,19 +142,24 @@ func (w withheldReader) Values(ctx context.Context, q ValuesQuery) (Facet, error
 	return w.reader.Values(ctx, q)
 }
 
-func (w withheldReader) Report(ctx context.Context, q ReportQuery) (Report, error) {
-	logs := q.Logs
-	if len(logs) == 0 {
+// Table over all logs is one over those that may be read.
+func (w withheldReader) Table(ctx context.Context, q TableQuery) (Table, error) {
+	if len(q.Logs) == 0 {
 		for _, info := range logInfos {
-			logs = append(logs, info.Log)
+			if !w.hidden.Has(info.Read) {
+				q.Logs = append(q.Logs, info.Log)
+			}
+		}
+		if len(q.Logs) == 0 {
+			return Table{Complete: true}, nil
 		}
 	}
-	for _, log := range logs {
-		if err := w.check(log, q.Filter); err != nil {
-			return Report{}, err
+	for _, log := range q.Logs {
+		if err := w.check(log, q.Filter, q.Fields()...); err != nil {
+			return Table{}, err
 		}
 	}
-	return w.reader.Report(ctx, q)
+	return w.reader.Table(ctx, q)
 }
 
 func (w withheldReader) SignIn(ctx context.Context, log Log, id string) (Record, error) {

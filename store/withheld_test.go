@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -54,8 +55,8 @@ func asked(t *testing.T, r Reader, log Log) map[string]error {
 				q.Log, q.Field = log, &Field{}
 			case *RecordsQuery:
 				q.Log = log
-			case *ReportQuery:
-				q.Logs = []Log{log}
+			case *TableQuery:
+				q.Logs, q.By = []Log{log}, &Field{}
 			case *[]SignInName:
 				*q = []SignInName{{Log: log}}
 			}
@@ -87,9 +88,38 @@ func TestWithheldLogIsRefusedWhole(t *testing.T) {
 	if want := reflect.TypeFor[Reader]().NumMethod() - tellNothingOfALog; refused != want {
 		t.Errorf("%d questions are refused, want %d", refused, want)
 	}
-	if _, err := Withheld(nothingAsked{}, ClassesOf(Activity)).Report(t.Context(), ReportQuery{Range: AllTime()}); err == nil {
-		t.Error("a report over all logs is given")
+	table, err := Withheld(nothingAsked{}, ClassesOf(Activity)).Table(t.Context(), TableQuery{Range: AllTime(), By: UserField})
+	if want := []string{string(Interactive), string(ServicePrincipal), string(ManagedIdentity)}; err != nil || !slices.Equal(tableLogs(table), want) {
+		t.Errorf("a table over all logs is of %q, %v, want of %q", tableLogs(table), err, want)
 	}
+	for i := range logInfos {
+		logInfos[i].Read = Activity
+	}
+	table, err = Withheld(nothingAsked{}, ClassesOf(Activity)).Table(t.Context(), TableQuery{Range: AllTime(), By: UserField})
+	if err != nil || len(table.Rows) > 0 || !table.Complete {
+		t.Errorf("a table over no log: %+v, %v", table, err)
+	}
+}
+
+// A table that names a withheld field in any place is refused.
+func TestWithheldFieldOfATableIsRefused(t *testing.T) {
+	for place, q := range map[string]TableQuery{
+		"rows": {By: PolicyField}, "across": {By: UserField, Across: PolicyField}, "distinct": {By: UserField, Distinct: []*Field{UserField, PolicyField}},
+		"filter": {By: UserField, Filter: Filter{}.With(PolicyField, OpIs, "x")},
+	} {
+		var withheld WithheldError
+		if _, err := Withheld(nothingAsked{}, ClassesOf(ConditionalAccess)).Table(t.Context(), q); !errors.As(err, &withheld) {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+}
+
+// tableLogs gives the logs that nothingAsked was asked for.
+func tableLogs(table Table) (logs []string) {
+	for _, column := range table.Columns {
+		logs = append(logs, column.Value)
+	}
+	return logs
 }
 
 // Whoever sees their own sign-ins alone is refused everything else, and another person.
@@ -115,6 +145,15 @@ func (nothingAsked) Tenants(context.Context) ([]string, error) { return nil, nil
 
 func (nothingAsked) FindUser(context.Context, string, string) (FoundUser, error) {
 	return FoundUser{}, nil
+}
+
+// Table answers with the logs that it is asked for.
+func (nothingAsked) Table(_ context.Context, q TableQuery) (Table, error) {
+	var table Table
+	for _, log := range q.Logs {
+		table.Columns = append(table.Columns, TableColumn{Value: string(log)})
+	}
+	return table, nil
 }
 
 func (nothingAsked) Places(context.Context, []SignInName) ([]Cursor, error) { return nil, nil }

@@ -19,11 +19,11 @@ type EntityPage struct {
 	MemberText   string
 	MembersAfter *store.EntityPlace
 
-	Chart   *Chart // nil where nothing can be known
-	Logs    []EntityLog
-	Reports []*EntityReport
-	Tops    []EntityTop
-	Newest  []store.Row
+	Chart  *Chart // nil where nothing can be known
+	Logs   []EntityLog
+	Tables []*EntityTable
+	Tops   []EntityTop
+	Newest []store.Row
 	// Last is the last success of all time that the logs have. LastSuccess is its sign-in, nil where there is none; LastFailure
 	// is the last failure of the range, nil where it has none.
 	Last                     store.LastSuccess
@@ -40,10 +40,10 @@ type EntityLog struct {
 	Sum  store.Bucket
 }
 
-// EntityReport is the applications or users of the object's sign-ins.
-type EntityReport struct {
-	Entity  store.Entity
-	Report  store.Report
+// EntityTable is the applications or users of the object's sign-ins.
+type EntityTable struct {
+	By      *store.Field
+	Table   store.Table
 	Trouble string
 }
 
@@ -89,8 +89,8 @@ func (p *EntityPage) Title() string {
 func (p *EntityPage) Take(a *ask.ObjectActivity) {
 	p.Chart = &Chart{Width: a.Width}
 	p.Last, p.LastSuccess = a.Last, a.LastSuccess
-	for _, r := range a.Reports {
-		p.Reports = append(p.Reports, &EntityReport{Entity: r.Entity, Report: r.Report, Trouble: PartTrouble(r.Trouble, "list")})
+	for _, t := range a.Tables {
+		p.Tables = append(p.Tables, &EntityTable{By: t.By, Table: t.Table, Trouble: PartTrouble(t.Trouble, "list")})
 	}
 	p.facets = map[store.Log][]store.Facet{}
 	for _, log := range a.Logs {
@@ -232,43 +232,27 @@ func (p *EntityPage) shownLogs() []EntityLog {
 	return shown
 }
 
-// reportTitle is the heading of a report.
-func (r *EntityReport) title() string {
-	switch r.Entity {
-	case store.EntityUser:
-		return "Users"
-	case store.EntityServicePrincipal:
-		return "Service principals"
-	}
-	return "Applications"
+// title is the heading of a table.
+func (t *EntityTable) title() string { return capital(t.By.Many) }
+
+// share is the bar of a row.
+func (t *EntityTable) share(row *store.TableRow) string {
+	return shareOf(row.Total(), t.Table.Rows[0].Total())
 }
 
-// kind is what the rows of the report are.
-func (r *EntityReport) kind() store.ObjectKind {
-	switch r.Entity {
-	case store.EntityUser:
-		return store.ObjectUser
-	case store.EntityServicePrincipal:
-		return store.ObjectServicePrincipal
-	}
-	return store.ObjectApplication
-}
+// rowName is the name of a row, or its ID where it has none.
+func rowName(row *store.TableRow) string { return firstText(row.Label, row.Value) }
 
-// reportShare is the bar of a row.
-func (r *EntityReport) share(row *store.ReportRow) string {
-	return shareOf(row.Total(), r.Report.Rows[0].Total())
-}
-
-// rowURL leads from a row of a report to its sign-ins among the object's: in the log with the most of those that can have some.
+// rowURL leads from a row of a table to its sign-ins among the object's: in the log with the most of those that can have some.
 // The tabs there count the others.
-func (p *EntityPage) rowURL(r *EntityReport, row *store.ReportRow) string {
+func (p *EntityPage) rowURL(t *EntityTable, row *store.TableRow) string {
 	var most EntityLog
 	for _, l := range p.Logs {
-		if can := l.Info.User != (r.Entity == store.EntityServicePrincipal); can && (most.Info.Log == "" || l.Sum.Total() > most.Sum.Total()) {
+		if can := l.Info.User != (t.By == store.ServicePrincipalField); can && (most.Info.Log == "" || l.Sum.Total() > most.Sum.Total()) {
 			most = l
 		}
 	}
-	return logURL(most.Info.Log, ask.ObjectFilter(p.Kind, p.ID).With(store.FieldOfObjects(r.kind()), store.OpIs, firstText(row.ID, row.Name)), p.Range)
+	return logURL(most.Info.Log, ask.ObjectFilter(p.Kind, p.ID).With(t.By, store.OpIs, row.Value), p.Range)
 }
 
 // stillReading says that the numbers of the page may change.
@@ -276,9 +260,9 @@ func (p *EntityPage) stillReading() bool { return p.Chart.Buckets != nil && !p.C
 
 // uniqueUsers counts the users of an application's or a group's sign-ins; ok is false where that is not asked or not known.
 func (p *EntityPage) uniqueUsers() (n int64, ok bool) {
-	for _, r := range p.Reports {
-		if r.Entity == store.EntityUser && r.Trouble == "" && (r.Report.Complete || r.Report.Entities > 0) {
-			return r.Report.Entities, true
+	for _, t := range p.Tables {
+		if t.By == store.UserField && t.Trouble == "" && (t.Table.Complete || t.Table.Values > 0) {
+			return t.Table.Values, true
 		}
 	}
 	return 0, false

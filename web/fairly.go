@@ -133,8 +133,8 @@ func (f fairStore) Values(ctx context.Context, q store.ValuesQuery) (store.Facet
 	return inTurn(ctx, f.questions, func() (store.Facet, error) { return f.Store.Values(ctx, q) })
 }
 
-func (f fairStore) Report(ctx context.Context, q store.ReportQuery) (store.Report, error) {
-	return inTurn(ctx, f.questions, func() (store.Report, error) { return f.Store.Report(ctx, q) })
+func (f fairStore) Table(ctx context.Context, q store.TableQuery) (store.Table, error) {
+	return inTurn(ctx, f.questions, func() (store.Table, error) { return f.Store.Table(ctx, q) })
 }
 
 func (f fairStore) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {

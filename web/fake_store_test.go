@@ -93,8 +93,8 @@ func (f *fakeStore) Values(ctx context.Context, q store.ValuesQuery) (store.Face
 	return orFail(f, answer, err)
 }
 
-func (f *fakeStore) Report(ctx context.Context, q store.ReportQuery) (store.Report, error) {
-	answer, err := f.plain().Report(ctx, q)
+func (f *fakeStore) Table(ctx context.Context, q store.TableQuery) (store.Table, error) {
+	answer, err := f.plain().Table(ctx, q)
 	return orFail(f, answer, err)
 }
 

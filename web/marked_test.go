@@ -118,11 +118,16 @@ var askings = map[string]func(ctx context.Context, r store.Reader, q store.ListQ
 		}
 		return list
 	},
-	"Report": func(ctx context.Context, r store.Reader, q store.ListQuery, _ []*store.Field) []given {
-		return []given{
-			answered(r.Report(ctx, store.ReportQuery{Entity: store.EntityApplication, Range: q.Range, Filter: q.Filter, Limit: 10})),
-			answered(r.Report(ctx, store.ReportQuery{Entity: store.EntityApplication, Logs: []store.Log{q.Log}, Range: q.Range, Filter: q.Filter, Limit: 10})),
+	"Table": func(ctx context.Context, r store.Reader, q store.ListQuery, fields []*store.Field) (list []given) {
+		for _, f := range fields {
+			for _, tq := range []store.TableQuery{
+				{By: store.AppField, Across: f}, {By: store.AppField, Logs: []store.Log{q.Log}, Distinct: []*store.Field{f}}, {By: f, Logs: []store.Log{q.Log}},
+			} {
+				tq.Range, tq.Filter, tq.Limit, tq.Columns = q.Range, q.Filter, 10, 10
+				list = append(list, answered(r.Table(ctx, tq)))
+			}
 		}
+		return list
 	},
 	"SignIn": func(ctx context.Context, r store.Reader, q store.ListQuery, _ []*store.Field) (list []given) {
 		for n := range 60 {
@@ -177,7 +182,7 @@ var askings = map[string]func(ctx context.Context, r store.Reader, q store.ListQ
 // ownAskings are those about one's own sign-ins, which a plain user may ask; filtered are those that take a filter.
 var (
 	ownAskings = []string{"PersonSignIns", "PersonSignIn", "PersonTraces", "Places", "PersonRows"}
-	filtered   = []string{"SignIns", "Total", "Groups", "Members", "Histogram", "Facets", "Values", "Report", "Records", "PersonSignIns", "PersonTraces"}
+	filtered   = []string{"SignIns", "Total", "Groups", "Members", "Histogram", "Facets", "Values", "Table", "Records", "PersonSignIns", "PersonTraces"}
 )
 
 // textsIn gives every text that a value holds, at any depth and in fields that are not exported. What declares a field is
@@ -282,7 +287,7 @@ func TestViewersStoreRefusesWithheldFields(t *testing.T) {
 			continue
 		}
 		q := store.ListQuery{Log: store.NonInteractive, Range: store.Range{From: h.now.Add(-24 * time.Hour), To: h.now}, Limit: 10}
-		for _, name := range []string{"Facets", "Values"} {
+		for _, name := range []string{"Facets", "Values", "Table"} {
 			for _, a := range askings[name](t.Context(), r, q, []*store.Field{f}) {
 				if !isRefused(a.err) {
 					t.Errorf("%s of %s: %v", name, f.Name, a.err)

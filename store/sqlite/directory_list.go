@@ -17,8 +17,8 @@ type entityItem struct {
 	place   store.EntityPlace
 	object  *indexedObject // nil where it was not imported
 	group   *indexedGroup
-	code    int64    // of the entity's column; 0 where no sign-in has it
-	seen    reported // of the range
+	code    int64   // of the entity's column; 0 where no sign-in has it
+	seen    tallied // of the range
 	ever    lastSeen
 	id      string
 	members int64
@@ -57,7 +57,7 @@ type entityList struct {
 	columns entityColumns
 	logs    []store.Log
 	text    string
-	all     []reported
+	all     []tallied
 	ever    *seenEntities
 	names   map[int64]string // of entities that the logs ever knew by a name with the text
 	items   []entityItem
@@ -100,7 +100,7 @@ func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.Entity
 		if l.index, err = v.directory(ctx); err != nil {
 			return err
 		}
-		if l.all, err = v.reportAll(ctx, l.columns, logs, q.Range, store.Filter{}); err != nil {
+		if l.all, err = v.countEntities(ctx, l.columns, logs, q.Range); err != nil {
 			return err
 		}
 		if l.ever, err = v.lastSeen(ctx); err != nil {
@@ -174,19 +174,19 @@ func (l *entityList) addSeen() {
 		if !isSeen || l.isImported(l.columns.entity.words.text(int64(code))) {
 			continue
 		}
-		row := l.named(int64(code))
-		l.add(entityItem{id: row.ID, code: int64(code), place: store.EntityPlace{Name: row.Name}})
+		id, name, _ := l.named(int64(code))
+		l.add(entityItem{id: id, code: int64(code), place: store.EntityPlace{Name: name}})
 	}
 }
 
 // named gives an entity of the logs with the names on its newest sign-in of the range, else on its newest of all.
-func (l *entityList) named(code int64) store.ReportRow {
+func (l *entityList) named(code int64) (id, name, username string) {
 	seen := l.all[code]
 	if seen.total() == 0 {
 		ever := l.ever.of(l.columns.kind, code)
 		seen.name, seen.username = ever.name, ever.username
 	}
-	return l.columns.row(code, &seen)
+	return l.columns.names(code, &seen)
 }
 
 // add adds an item if the question is about it.
@@ -229,11 +229,11 @@ func (l *entityList) isLoggedAs(code int64, known *indexedObject) bool {
 	if l.names[code] != "" {
 		return true
 	}
-	row := l.named(code)
-	if known != nil && row.Name == known.Name && row.Username == known.Username {
+	id, name, username := l.named(code)
+	if known != nil && name == known.Name && username == known.Username {
 		return false
 	}
-	return strings.Contains(searchable(row.Name, row.Username, row.ID), l.text)
+	return strings.Contains(searchable(name, username, id), l.text)
 }
 
 // since is when the range begins; its zero time is before every sign-in.
@@ -310,7 +310,7 @@ func (l *entityList) addGroups() {
 }
 
 // memberSeen gives the sign-ins of a member who is a user; nil where there are none.
-func (l *entityList) memberSeen(m *store.Member) *reported {
+func (l *entityList) memberSeen(m *store.Member) *tallied {
 	code, ok := l.columns.entity.words.code(m.ID)
 	if !ok || code == 0 || code >= int64(len(l.all)) || l.all[code].total() == 0 {
 		return nil
@@ -383,13 +383,12 @@ func pageBounds[T any](list []T, compare func(*T, store.EntityPlace) int, after,
 // row is an item for the outside.
 func (l *entityList) row(item *entityItem) store.EntityRow {
 	row := store.EntityRow{
-		ID: item.id, Seen: item.seen.counts(), Members: item.members, LastSuccess: timeOf(item.ever.success), KnownSuccess: item.knownSuccess(),
+		ID: item.id, Seen: item.seen.forOutside(), Members: item.members, LastSuccess: timeOf(item.ever.success), KnownSuccess: item.knownSuccess(),
 	}
 	if item.group != nil {
 		row.AsOf = item.group.asOf
 	} else if item.code != 0 && item.code < int64(len(l.all)) {
-		seen := l.named(item.code)
-		row.Name, row.Username = seen.Name, seen.Username
+		_, row.Name, row.Username = l.named(item.code)
 	}
 	if o := item.object; o != nil {
 		row.Imported, row.Type, row.Enabled, row.Created = true, o.Type, o.Enabled, o.Created

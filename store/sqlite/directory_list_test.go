@@ -20,12 +20,12 @@ func TestEntitiesNarrowed(t *testing.T) {
 		{Kind: store.ObjectUser, ID: "other", Name: "Other", Type: "Member", Enabled: store.True, LastSuccess: within.From.Add(-time.Second)},
 		{Kind: store.ObjectUser, ID: "elsewhere", Name: "Seen elsewhere", Type: "Member", Enabled: store.True, LastSuccess: within.From},
 	}})
-	report, err := plain.Report(t.Context(), store.ReportQuery{Entity: store.EntityUser, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
+	table, err := plain.Table(t.Context(), store.TableQuery{By: store.UserField, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
 	if err != nil {
 		t.Fatal(err)
 	}
 	inactive := 2
-	for _, r := range report.Rows {
+	for _, r := range table.Rows {
 		if r.Success == 0 {
 			inactive++
 		}
@@ -63,8 +63,8 @@ func TestEntitiesNarrowed(t *testing.T) {
 	if page, err := db.Entities(t.Context(), since); err != nil || len(page.Rows) != 1 {
 		t.Errorf("who never signed in, since ever: %d rows, %v", len(page.Rows), err)
 	}
-	first := report.Rows[0]
-	page, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectUser, Range: within, Sort: store.SortName, Limit: 50, Text: strings.ToUpper(cmp.Or(first.Username, first.Name, first.ID))})
+	first := table.Rows[0]
+	page, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectUser, Range: within, Sort: store.SortName, Limit: 50, Text: strings.ToUpper(cmp.Or(first.Username, first.Label, first.Value))})
 	if err != nil || len(page.Rows) == 0 {
 		t.Errorf("one of the log by its username %q: %d rows, %v", first.Username, len(page.Rows), err)
 	}

@@ -185,8 +185,8 @@ func fillMadeUp(t *testing.T, db *DB, n int) (*storetest.Plain, []store.SignIn) 
 	return storetest.Holding(t, db, records), signIns
 }
 
-// Lists of users, applications and service principals are the directory's objects and the plain store's report, joined.
-func TestEntitiesAgainstPlainReport(t *testing.T) {
+// Lists of users, applications and service principals are the directory's objects and the plain store's table, joined.
+func TestEntitiesAgainstPlainTable(t *testing.T) {
 	db := openDirectory(t)
 	plain, _ := fillMadeUp(t, db, 400)
 	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
@@ -197,9 +197,10 @@ func TestEntitiesAgainstPlainReport(t *testing.T) {
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: objects})
 	for _, kind := range []store.ObjectKind{store.ObjectUser, store.ObjectApplication, store.ObjectServicePrincipal} {
 		entity, logs := entityOf(kind)
-		report, err := plain.Report(t.Context(), store.ReportQuery{Entity: entity, Logs: logs, Range: within, Limit: store.MaxTop})
-		if err != nil || report.Next != nil {
-			t.Fatal(err, report.Next)
+		by, _ := store.FieldOf(entity.Property())
+		table, err := plain.Table(t.Context(), store.TableQuery{By: by, Logs: logs, Range: within, Limit: store.MaxTop})
+		if err != nil || table.Next != nil {
+			t.Fatal(err, table.Next)
 		}
 		for _, sort := range store.EntitySorts() {
 			var got []string
@@ -211,7 +212,7 @@ func TestEntitiesAgainstPlainReport(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if want := int64(len(report.Rows) + 1); page.Total != want {
+				if want := int64(len(table.Rows) + 1); page.Total != want {
 					t.Fatalf("%s: %d in all, want %d", kind, page.Total, want)
 				}
 				for _, r := range page.Rows {
@@ -228,9 +229,7 @@ func TestEntitiesAgainstPlainReport(t *testing.T) {
 					}
 					before = &r
 					if !r.Imported {
-						seenRow := r.Seen
-						seenRow.ID, seenRow.Name, seenRow.Username = r.ID, r.Name, r.Username
-						got = append(got, fmt.Sprintf("%+v", seenRow))
+						got = append(got, fmt.Sprintf("%q %q %q %+v", r.ID, r.Name, r.Username, r.Seen))
 					}
 				}
 				if page.Next == nil {
@@ -239,8 +238,12 @@ func TestEntitiesAgainstPlainReport(t *testing.T) {
 				q.After = page.Next
 			}
 			var want []string
-			for _, r := range report.Rows {
-				want = append(want, fmt.Sprintf("%+v", r))
+			for _, r := range table.Rows {
+				id, name := r.Value, r.Label
+				if r.IsName {
+					id, name = "", r.Value
+				}
+				want = append(want, fmt.Sprintf("%q %q %q %+v", id, name, r.Username, r.Counts))
 			}
 			slices.Sort(got)
 			slices.Sort(want)
@@ -258,7 +261,7 @@ func TestGroupEntities(t *testing.T) {
 	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
 	groups := storetest.MadeUpGroups(rand.New(rand.NewPCG(1, 1)), signIns)
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Memberships: groups, Objects: []store.Object{{Kind: store.ObjectGroup, ID: "group-1", Name: "One"}}})
-	report, err := plain.Report(t.Context(), store.ReportQuery{Entity: store.EntityUser, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
+	table, err := plain.Table(t.Context(), store.TableQuery{By: store.UserField, Logs: []store.Log{store.Interactive, store.NonInteractive}, Range: within, Limit: store.MaxTop})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,8 +269,8 @@ func TestGroupEntities(t *testing.T) {
 	for _, g := range groups {
 		want[g.Group] = 0
 		for _, m := range g.Members {
-			for _, r := range report.Rows {
-				if r.ID != "" && r.ID == m.ID {
+			for _, r := range table.Rows {
+				if !r.IsName && r.Value == m.ID {
 					want[g.Group] += r.Total()
 				}
 			}

@@ -199,9 +199,9 @@ func (k *madeUpKind) compare(t *testing.T, db *DB, records map[store.Log][]store
 			}
 		}
 	}
-	report, err := db.Report(t.Context(), store.ReportQuery{Logs: []store.Log{madeUpLog}, Entity: store.EntityUser, Range: threeDays, Limit: 9})
-	if err != nil || len(report.Rows) > 0 {
-		t.Errorf("%s: the users of records that are no sign-ins: %+v, %v", when, report.Rows, err)
+	table, err := db.Table(t.Context(), store.TableQuery{Logs: []store.Log{madeUpLog}, By: store.UserField, Range: threeDays, Limit: 9})
+	if err != nil || len(table.Rows) > 0 {
+		t.Errorf("%s: the users of records that are no sign-ins: %+v, %v", when, table.Rows, err)
 	}
 }
 

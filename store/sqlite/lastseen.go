@@ -128,7 +128,7 @@ func (v *view) findSeen(ctx context.Context, entities []seenEntity) ([]seenEntit
 		if len(list) == 0 {
 			continue
 		}
-		all, err := v.reportEver(ctx, store.Entity(e), segment.NewSet(list...))
+		all, err := v.countEver(ctx, store.Entity(e), segment.NewSet(list...))
 		if err != nil {
 			return nil, err
 		}
@@ -143,10 +143,11 @@ func (v *view) findSeen(ctx context.Context, entities []seenEntity) ([]seenEntit
 	return found, nil
 }
 
-// reportEver counts the sign-ins of all time of some entities, by code; of everybody where only is nil.
-func (v *view) reportEver(ctx context.Context, e store.Entity, only *segment.Set) ([]reported, error) {
+// countEver counts the sign-ins of all time of some entities, by code; of everybody where only is nil.
+func (v *view) countEver(ctx context.Context, e store.Entity, only *segment.Set) ([]tallied, error) {
 	columns := v.db.entityColumns(e)
-	all := make([]reported, columns.entity.words.next())
+	by := columns.axis()
+	all := make([]tallied, by.codes)
 	for _, t := range v.db.schema.ordered {
 		if !slices.ContainsFunc(t.entities, func(c entityColumns) bool { return c.kind == e }) {
 			continue
@@ -155,7 +156,7 @@ func (v *view) reportEver(ctx context.Context, e store.Entity, only *segment.Set
 		if err != nil {
 			return nil, err
 		}
-		if err := v.report(ctx, asked, columns, only, all); err != nil {
+		if err := v.countEntitiesOf(ctx, asked, columns, by, only, &all); err != nil {
 			return nil, fmt.Errorf("find last sign-ins in the %s log: %w", t.log, err)
 		}
 	}
@@ -163,7 +164,7 @@ func (v *view) reportEver(ctx context.Context, e store.Entity, only *segment.Set
 }
 
 // lastSeen is what was counted of an entity's last sign-ins.
-func (r *reported) lastSeen() lastSeen {
+func (r *tallied) lastSeen() lastSeen {
 	l := lastSeen{newest: never, success: never}
 	if r.total() == 0 {
 		return l

@@ -44,7 +44,7 @@ func (db *DB) settleSeen(ctx context.Context) error {
 // findAllSeen finds the last sign-ins of every entity.
 func (v *view) findAllSeen(ctx context.Context) (found []seenEntity, err error) {
 	for e := range entityKinds {
-		all, err := v.reportEver(ctx, store.Entity(e), nil)
+		all, err := v.countEver(ctx, store.Entity(e), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -142,8 +142,8 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 		say(len(facets) == 1 && facets[0].Complete, err, facets[0].Values)
 		values, err := db.Values(ctx, store.ValuesQuery{ListQuery: q, Field: mustField("error"), Top: 9})
 		say(values.Complete, err, values.Values)
-		report, err := db.Report(ctx, store.ReportQuery{Logs: []store.Log{log}, Entity: store.EntityUser, Range: threeDays, Limit: 9})
-		say(report.Complete, err, report.Rows)
+		table, err := db.Table(ctx, store.TableQuery{Logs: []store.Log{log}, By: store.UserField, Range: threeDays, Limit: 9})
+		say(table.Complete, err, table.Rows)
 		records, err := db.Records(ctx, store.RecordsQuery{ListQuery: q})
 		say(records.Complete, err, len(records.Records))
 		if info, _ := log.Info(); len(info.GroupBy) > 0 {

@@ -188,8 +188,8 @@ func (a *answer) count() error {
 			a.facet(facet)
 		}
 		return err
-	case KindReport:
-		return a.report()
+	case KindTable:
+		return a.table()
 	}
 	return fmt.Errorf("no question is called %q", a.c.Kind)
 }
@@ -205,22 +205,27 @@ func (a *answer) facet(f store.Facet) {
 	}
 }
 
-func (a *answer) report() error {
-	q := a.c.report()
+func (a *answer) table() error {
+	q := a.c.table()
 	for page := range a.c.number(paramDepth) + 1 {
-		report, err := a.store.Report(a.ctx, q)
+		table, err := a.store.Table(a.ctx, q)
 		if err != nil {
 			return err
 		}
-		a.say("-- page %d of %d entities, complete: %t, more: %t", page+1, report.Entities, report.Complete, report.Next != nil)
-		for _, r := range report.Rows {
-			a.say("%q %q %q: %d success, %d failure, %d interrupted, %d unknown, %s to %s, success %s, failure %s", r.ID, r.Name, r.Username,
-				r.Success, r.Failure, r.Interrupted, r.Unknown, wordTime(r.First), wordTime(r.Last), wordTime(r.LastSuccess), wordTime(r.LastFailure))
+		a.say("-- page %d of %d values, complete: %t, more: %t", page+1, table.Values, table.Complete, table.Next != nil)
+		if q.Across != nil {
+			a.say("%d columns: %+v", table.ColumnValues, table.Columns)
 		}
-		if report.Next == nil {
+		for i := range table.Rows {
+			r := &table.Rows[i]
+			a.say("%q %q %q, a name: %t: %d success, %d failure, %d interrupted, %d unknown, %s to %s, success %s, failure %s, distinct %d, across %d, rest %d, none %d",
+				r.Value, r.Label, r.Username, r.IsName, r.Success, r.Failure, r.Interrupted, r.Unknown,
+				wordTime(r.First), wordTime(r.Last), wordTime(r.LastSuccess), wordTime(r.LastFailure), r.Distinct, r.Cells, r.Rest, r.None)
+		}
+		if table.Next == nil {
 			break
 		}
-		q.After = report.Next
+		q.After = table.Next
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ const (
 	KindHistogram    Kind = "histogram"
 	KindFacets       Kind = "facets"
 	KindValues       Kind = "values"
-	KindReport       Kind = "report"
+	KindTable        Kind = "table"
 	KindNewest       Kind = "newest"
 	KindSignIn       Kind = "signin"
 	KindPerson       Kind = "person"
@@ -36,7 +36,7 @@ const (
 // Kinds gives every kind.
 func Kinds() []Kind {
 	return []Kind{
-		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindReport, KindNewest,
+		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindTable, KindNewest,
 		KindSignIn, KindPerson, KindPersonSignIn, KindTraces, KindTenants, KindFindUser,
 	}
 }
@@ -61,7 +61,9 @@ const (
 	paramTop       = "_top"
 	paramIgnoreOwn = "_ignoreown"
 	paramText      = "_text"
-	paramEntity    = "_entity"
+	paramAcross    = "_across"
+	paramSort      = "_sort"
+	paramReverse   = "_reverse"
 	paramID        = "_id"
 	paramUserID    = "_userid"
 	paramUPN       = "_upn"
@@ -148,9 +150,16 @@ func (c Case) values() store.ValuesQuery {
 	return store.ValuesQuery{ListQuery: c.list(), Field: c.fields()[0], Text: c.Params.Get(paramText), Top: c.number(paramTop)}
 }
 
-func (c Case) report() store.ReportQuery {
+func (c Case) table() store.TableQuery {
 	list := c.list()
-	q := store.ReportQuery{Entity: store.Entity(c.number(paramEntity)), Range: list.Range, Filter: list.Filter, Limit: list.Limit}
+	fields := c.fields()
+	q := store.TableQuery{
+		Range: list.Range, Filter: list.Filter, AllEvents: list.AllEvents, By: fields[0], Distinct: fields[1:],
+		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit,
+	}
+	if across, ok := store.FieldByName(c.Params.Get(paramAcross)); ok {
+		q.Across, q.Columns = across, c.number(paramTop)
+	}
 	for _, log := range c.Params[paramLogs] {
 		q.Logs = append(q.Logs, store.Log(log))
 	}

@@ -313,23 +313,30 @@ func TestPlainValues(t *testing.T) {
 	}
 }
 
-func TestPlainReport(t *testing.T) {
-	q := store.ReportQuery{Entity: store.EntityUser, Range: theDay, Limit: 2}
-	first, err := aDay().Report(t.Context(), q)
+func TestPlainTable(t *testing.T) {
+	q := store.TableQuery{By: store.UserField, Across: store.StatusField, Columns: 2, Distinct: []*store.Field{store.AppField}, Range: theDay, Limit: 2}
+	first, err := aDay().Table(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := store.Report{Entities: 3, Complete: true, Next: &store.ReportPlace{N: 2, ID: "u2"}, Rows: []store.ReportRow{
-		{ID: "u1", Name: "Ada", Success: 2, First: at("09:03:00"), Last: at("09:30:00"), LastSuccess: at("09:30:00"), Username: "ada@example.com"},
-		{ID: "u2", Name: "Robert", Failure: 1, Unknown: 1, First: at("08:00:00"), Last: at("10:00:00"), LastFailure: at("08:00:00"), Username: "ada@example.com"},
+	columns := []store.TableColumn{{Value: "success", N: 2}, {Value: "failure", N: 1}}
+	want := store.Table{Values: 3, Columns: columns, ColumnValues: 3, Complete: true, Next: &store.TablePlace{N: 2, Value: "u2"}, Rows: []store.TableRow{
+		{Value: "u1", Label: "Ada", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{2, 0}, Counts: store.Counts{
+			Success: 2, First: at("09:03:00"), Last: at("09:30:00"), LastSuccess: at("09:30:00"),
+		}},
+		{Value: "u2", Label: "Robert", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{0, 1}, None: 1, Counts: store.Counts{
+			Failure: 1, Unknown: 1, First: at("08:00:00"), Last: at("10:00:00"), LastFailure: at("08:00:00"),
+		}},
 	}}
 	if diff := gocmp.Diff(want, first); diff != "" {
 		t.Errorf("first page (-want +got):\n%s", diff)
 	}
 	q.After = first.Next
-	second, err := aDay().Report(t.Context(), q)
-	want = store.Report{Entities: 3, Complete: true, Rows: []store.ReportRow{
-		{Name: "ada@example.com", Interrupted: 1, First: at("09:30:00"), Last: at("09:30:00"), Username: "ada@example.com"},
+	second, err := aDay().Table(t.Context(), q)
+	want = store.Table{Values: 3, Columns: columns, ColumnValues: 3, Complete: true, Rows: []store.TableRow{
+		{Value: "ada@example.com", Username: "ada@example.com", IsName: true, Distinct: []int64{1}, Cells: []int64{0, 0}, Rest: 1, Counts: store.Counts{
+			Interrupted: 1, First: at("09:30:00"), Last: at("09:30:00"),
+		}},
 	}}
 	if diff := gocmp.Diff(want, second); diff != "" || err != nil {
 		t.Errorf("second page (-want +got):\n%s%v", diff, err)

@@ -297,13 +297,8 @@ func (a *asker) shape(c Case) {
 		c.Params.Set(paramField, field.Name)
 		c.Params.Set(paramText, a.value(field, log, ".has"))
 		c.Params.Set(paramTop, strconv.Itoa([]int{1, 5, 1000}[a.r.IntN(3)]))
-	case KindReport:
-		c.Params.Set(paramEntity, strconv.Itoa(a.r.IntN(3)))
-		for _, info := range store.Logs() {
-			if a.r.IntN(3) == 0 {
-				c.Params.Add(paramLogs, string(info.Log))
-			}
-		}
+	case KindTable:
+		a.table(c)
 	case KindRecords:
 		if a.r.IntN(2) == 0 {
 			c.Params.Set(paramFolded, "yes")
@@ -317,6 +312,36 @@ func (a *asker) shape(c Case) {
 		a.person(c)
 	case KindFindUser:
 		a.name(c)
+	}
+}
+
+// usualAxes are the fields that tables mostly have, of every kind of columns.
+var usualAxes = []string{"user", "app", "sp", "ip", "city", "status", "anyerror", "mfa", "flow", "policy", "policyresult", "method", "network", "tokentype"}
+
+// table sets what a table counts by.
+func (a *asker) table(c Case) {
+	fields := facetable()
+	field := func() string {
+		if a.r.IntN(3) == 0 {
+			return fields[a.r.IntN(len(fields))].Name
+		}
+		return usualAxes[a.r.IntN(len(usualAxes))]
+	}
+	for range 1 + a.r.IntN(3)*a.r.IntN(2) {
+		c.Params.Add(paramField, field())
+	}
+	if a.r.IntN(2) == 0 {
+		c.Params.Set(paramAcross, field())
+		c.Params.Set(paramTop, strconv.Itoa([]int{1, 3, store.MaxColumns}[a.r.IntN(3)]))
+	}
+	c.Params.Set(paramSort, strconv.Itoa(a.r.IntN(int(store.ByDistinct)+len(c.Params[paramField])-1)))
+	if a.r.IntN(3) == 0 {
+		c.Params.Set(paramReverse, "yes")
+	}
+	for _, info := range store.Logs() {
+		if a.r.IntN(3) == 0 {
+			c.Params.Add(paramLogs, string(info.Log))
+		}
 	}
 }
 

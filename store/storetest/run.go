@@ -251,8 +251,8 @@ func (w *world) checkDeadline() {
 			_, err := w.engine.Values(ctx, store.ValuesQuery{ListQuery: list, Field: city, Text: "o", Top: 1})
 			return err
 		},
-		KindReport: func() error {
-			_, err := w.engine.Report(ctx, store.ReportQuery{Range: everything, Limit: 1})
+		KindTable: func() error {
+			_, err := w.engine.Table(ctx, store.TableQuery{Range: everything, By: city, Limit: 1})
 			return err
 		},
 	} {

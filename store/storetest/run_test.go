@@ -127,8 +127,8 @@ func (m *memory) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, 
 	return inTime(ctx, m.Plain.Values, q)
 }
 
-func (m *memory) Report(ctx context.Context, q store.ReportQuery) (store.Report, error) {
-	return inTime(ctx, m.Plain.Report, q)
+func (m *memory) Table(ctx context.Context, q store.TableQuery) (store.Table, error) {
+	return inTime(ctx, m.Plain.Table, q)
 }
 
 func TestRunPassesTheOracleItself(t *testing.T) { Run(t, openMemory, 150) }

@@ -15,7 +15,7 @@ type Activity struct {
 	// Location is where the bars begin.
 	Location *time.Location
 	// Fields gives the fields of a log whose values are counted; Top is how many values of each are told, Rows how many rows of
-	// each report.
+	// each table.
 	Fields    func(store.LogInfo) []*store.Field
 	Top, Rows int
 }
@@ -23,9 +23,9 @@ type Activity struct {
 // ObjectActivity is what the logs tell of an object.
 type ObjectActivity struct {
 	// Width is how long a bar of the histograms is.
-	Width   time.Duration
-	Logs    []LogActivity
-	Reports []ObjectReport
+	Width  time.Duration
+	Logs   []LogActivity
+	Tables []ObjectTable
 	// Last is the last success of all time. LastSuccess is its sign-in, nil where there is none.
 	Last        store.LastSuccess
 	LastSuccess *store.Row
@@ -43,27 +43,27 @@ type LogActivity struct {
 	ChartTrouble, FacetTrouble, NewestTrouble, FailureTrouble Trouble
 }
 
-// ObjectReport is the applications, users or service principals of an object's sign-ins.
-type ObjectReport struct {
-	Entity  store.Entity
-	Report  store.Report
+// ObjectTable is the applications, users or service principals of an object's sign-ins.
+type ObjectTable struct {
+	By      *store.Field
+	Table   store.Table
 	Trouble Trouble
 }
 
 // newestSignIns is how many of the newest sign-ins of each log are listed.
 const newestSignIns = 10
 
-// reportsOf gives whom and what is counted beside the values of fields: a user's applications, an application's users.
-func reportsOf(kind store.ObjectKind) []store.Entity {
+// tablesOf gives whom and what is counted beside the values of fields: a user's applications, an application's users.
+func tablesOf(kind store.ObjectKind) []*store.Field {
 	switch kind {
 	case store.ObjectUser:
-		return []store.Entity{store.EntityApplication}
+		return []*store.Field{store.AppField}
 	case store.ObjectGroup:
-		return []store.Entity{store.EntityApplication, store.EntityUser}
+		return []*store.Field{store.AppField, store.UserField}
 	case store.ObjectServicePrincipal:
 		return nil
 	}
-	return []store.Entity{store.EntityUser, store.EntityServicePrincipal}
+	return []*store.Field{store.UserField, store.ServicePrincipalField}
 }
 
 // Ask asks all questions at once.
@@ -77,14 +77,14 @@ func (q Activity) Ask(ctx context.Context, r Reader) (*ObjectActivity, error) {
 		list := store.ListQuery{Log: log, Range: q.Range, Filter: filter}
 		questions = append(questions, q.ofLog(r, list, store.BucketEdges(q.Range, a.Width, q.Location), &a.Logs[i])...)
 	}
-	entities := reportsOf(q.Kind)
-	a.Reports = make([]ObjectReport, len(entities))
-	for i, entity := range entities {
-		report := &a.Reports[i]
-		report.Entity = entity
+	fields := tablesOf(q.Kind)
+	a.Tables = make([]ObjectTable, len(fields))
+	for i, by := range fields {
+		table := &a.Tables[i]
+		table.By = by
 		questions = append(questions, func(ctx context.Context) (err error) {
-			report.Report, err = r.Report(ctx, store.ReportQuery{Entity: entity, Logs: logs, Range: q.Range, Filter: filter, Limit: q.Rows})
-			return r.Part(ctx, "list", err, &report.Trouble)
+			table.Table, err = r.Table(ctx, store.TableQuery{By: by, Logs: logs, Range: q.Range, Filter: filter, Limit: q.Rows})
+			return r.Part(ctx, "list", err, &table.Trouble)
 		})
 	}
 	questions = append(questions, func(ctx context.Context) (err error) {

@@ -129,8 +129,8 @@ func TestActivityIsOfEachLog(t *testing.T) {
 	if n != 2 || interactive.Facets[0].Values[0].N != 2 {
 		t.Errorf("the bars have %d, the facet %+v", n, interactive.Facets)
 	}
-	if len(a.Reports) != 1 || a.Reports[0].Entity != store.EntityApplication || len(a.Reports[0].Report.Rows) != 1 {
-		t.Errorf("reports %+v", a.Reports)
+	if len(a.Tables) != 1 || a.Tables[0].By != store.AppField || len(a.Tables[0].Table.Rows) != 1 {
+		t.Errorf("tables %+v", a.Tables)
 	}
 	if !a.Last.Time.Equal(noon) || a.LastSuccess == nil || a.LastSuccess.SignIn().ID != testID(1) {
 		t.Errorf("the last success is %+v, %+v", a.Last, a.LastSuccess)
@@ -140,7 +140,7 @@ func TestActivityIsOfEachLog(t *testing.T) {
 func TestActivityOfAGroupIsItsMembers(t *testing.T) {
 	h := organised(t)
 	a, err := activityOf(store.ObjectGroup, groupID).Ask(t.Context(), h.Reader)
-	if err != nil || len(a.Logs) != len(store.Logs()) || len(a.Logs[0].Newest) != 2 || len(a.Reports) != 2 {
+	if err != nil || len(a.Logs) != len(store.Logs()) || len(a.Logs[0].Newest) != 2 || len(a.Tables) != 2 {
 		t.Errorf("got %+v, %v", a, err)
 	}
 }

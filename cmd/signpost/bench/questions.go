@@ -189,29 +189,31 @@ func unless(err, wanted error) error {
 	return err
 }
 
-// ofLogs are the questions about several logs: reports, and a person's history.
+// ofLogs are the questions about several logs: tables, and a person's history.
 func (b *questions) ofLogs(ctx context.Context, span span, name string) ([]askable, error) {
 	r := rangeOf(b.until, span.length)
 	users, workloads := b.filters.of(store.NonInteractive, name), b.filters.of(store.ServicePrincipal, name)
 	var asks []askable
-	for _, report := range []struct {
+	for _, table := range []struct {
 		question string
-		entity   store.Entity
+		q        store.TableQuery
 		filter   Filter
 	}{
-		{"report", store.EntityApplication, users},
-		{"report user", store.EntityUser, users},
-		{"report service principal", store.EntityServicePrincipal, workloads},
+		{"report", store.TableQuery{By: store.AppField}, users},
+		{"report user", store.TableQuery{By: store.UserField}, users},
+		{"report service principal", store.TableQuery{By: store.ServicePrincipalField}, workloads},
+		{"table user app", store.TableQuery{By: store.UserField, Across: store.AppField, Columns: 10, Distinct: []*store.Field{store.IPField}}, users},
 	} {
-		q := store.ReportQuery{Entity: report.entity, Range: r, Filter: report.filter.filter, Limit: pageRows}
-		matched, err := b.reported(ctx, q)
+		q := table.q
+		q.Range, q.Filter, q.Limit = r, table.filter.filter, pageRows
+		matched, err := b.tabled(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		asks = append(asks, askable{report.question, allLogs, span, report.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
+		asks = append(asks, askable{table.question, allLogs, span, table.filter, func(ctx context.Context, earlier time.Duration) (int64, error) {
 			q := q
 			q.Range = slid(r, earlier)
-			_, err := b.store.Report(ctx, q)
+			_, err := b.store.Table(ctx, q)
 			return matched, err
 		}})
 	}
@@ -225,18 +227,18 @@ func (b *questions) ofLogs(ctx context.Context, span span, name string) ([]askab
 	}}), err
 }
 
-// reported adds up the sign-ins of a whole report.
-func (b *questions) reported(ctx context.Context, q store.ReportQuery) (int64, error) {
+// tabled adds up the sign-ins of a whole table, which each have one value.
+func (b *questions) tabled(ctx context.Context, q store.TableQuery) (int64, error) {
 	var sum int64
-	for q.Limit = store.MaxTop; ; {
-		report, err := b.store.Report(ctx, q)
+	for q.Limit, q.Across, q.Distinct = store.MaxTop, nil, nil; ; {
+		table, err := b.store.Table(ctx, q)
 		if err != nil {
 			return 0, err
 		}
-		for i := range report.Rows {
-			sum += report.Rows[i].Total()
+		for i := range table.Rows {
+			sum += table.Rows[i].Total()
 		}
-		if q.After = report.Next; q.After == nil {
+		if q.After = table.Next; q.After == nil {
 			return sum, nil
 		}
 	}

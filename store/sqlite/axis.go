@@ -1,0 +1,296 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"strings"
+	"sync"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// axis is a field by which a table counts, in logs that hold it in the same columns. Each sign-in is in one bin of the axis. A
+// bin stands for all values of the sign-in: none, one or several. The bins below codes are the codes of the main column, for
+// sign-ins that hold nothing in the other columns. The bins behind them are numbered as they are met.
+type axis struct {
+	view    *view
+	ctx     context.Context // of the question
+	columns []*column
+	main    *column // the last, where it is of words and not of lists: see facetCount.mainColumn
+	codes   int64
+	// The names that stand on a sign-in beside an ID; nil where there are none.
+	label, username *column
+
+	// Of the field's values; an axis that nobody asks for values has none of it.
+	facet *facetCount
+	table *wordTable   // of main's words
+	meets *segment.Set // of a list: the items that count
+
+	mu      sync.Mutex
+	byTuple map[tuple]int64
+	byItems map[string]int64 // by the codes of the items that count
+	bins    []numberedBin
+	ends    map[string]int32 // the values that no word of the table has, by their folded texts
+	more    []string         // these texts
+}
+
+// numberedBin is a bin that is no code: its texts, and the places of its values.
+type numberedBin struct {
+	texts  []string
+	values []int32
+}
+
+// newWordAxis makes the axis of a column of words that has nothing beside it but names.
+func newWordAxis(of, label, username *column) *axis {
+	return &axis{columns: []*column{of}, main: of, codes: of.words.next(), label: label, username: username}
+}
+
+// axisColumns gives the columns of a field's axis; none where the records of the log do not know the field.
+func (v *view) axisColumns(f *store.Field, q *question) []*column {
+	if l := f.List(); l != nil {
+		if c := q.table.kind.byList[l]; c != nil {
+			return []*column{c}
+		}
+		return nil
+	}
+	columns := v.columnsOf(f, q)
+	if f.IsOfIDs() && len(columns) > 0 {
+		return columns[:1]
+	}
+	return columns
+}
+
+// newAxis makes the axis of a field that the log of a question holds in these columns.
+func (v *view) newAxis(ctx context.Context, f *store.Field, q *question, columns []*column) *axis {
+	a := &axis{
+		view: v, ctx: ctx, columns: columns, facet: &facetCount{field: f, columns: columns}, table: &wordTable{},
+		byTuple: map[tuple]int64{}, byItems: map[string]int64{}, ends: map[string]int32{},
+	}
+	if l := f.List(); l != nil {
+		a.meets = v.db.meeting(ctx, columns[0], q.filter.ListClause(l))
+		return a
+	}
+	if f.IsOfIDs() {
+		a.label = q.table.kind.byProp[f.Properties[len(f.Properties)-1]]
+		if f.HasUsernames() {
+			a.username = q.table.kind.byProp[f.Properties[1]]
+		}
+	}
+	if main := columns[len(columns)-1]; main.words != nil {
+		a.main, a.codes = main, main.words.next()
+		a.table = v.db.facetWords.of(ctx, f, main, a.codes)
+	}
+	return a
+}
+
+// name tells what is counted of a segment by the axis; empty where its bins mean something in one question only.
+func (a *axis) name() string {
+	if len(a.columns) > 1 || a.main == nil {
+		return ""
+	}
+	name := "sign-ins by " + a.main.name
+	for _, c := range []*column{a.label, a.username} {
+		if c != nil {
+			name += " with " + c.name
+		}
+	}
+	return name
+}
+
+// some is the clause that sign-ins with a value pass.
+func (a *axis) some() segment.Clause {
+	if a.meets != nil {
+		return segment.Clause{Terms: []segment.Term{{Column: a.columns[0].index, Set: a.meets, List: true}}}
+	}
+	var terms []segment.Term
+	for _, c := range a.columns {
+		terms = append(terms, segment.Term{Column: c.index, Set: someValue})
+	}
+	return segment.Clause{Terms: terms}
+}
+
+// partAxis is an axis in one part: the columns to group its rows by, and the bin of a group by their values. The values of
+// other columns may stand behind them.
+type partAxis struct {
+	columns []*segment.Column
+	bin     func(values []int64) int64
+}
+
+// in gives the axis in a part.
+func (a *axis) in(s source) (partAxis, error) {
+	if a.meets != nil {
+		return a.itemsIn(s)
+	}
+	columns := make([]*segment.Column, len(a.columns))
+	for i, c := range a.columns {
+		var err error
+		if columns[i], err = s.Column(c.index); err != nil {
+			return partAxis{}, err
+		}
+	}
+	if len(columns) == 1 && a.main != nil {
+		return partAxis{columns, func(values []int64) int64 { return values[0] }}, nil
+	}
+	return partAxis{columns, func(values []int64) int64 {
+		var t tuple
+		copy(t[:], values[:len(columns)])
+		return a.ofTuple(t)
+	}}, nil
+}
+
+func (a *axis) ofTuple(t tuple) int64 {
+	if a.main != nil {
+		last := len(a.columns) - 1
+		alone := tuple{}
+		if alone[last] = t[last]; t == alone {
+			return t[last]
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	bin, ok := a.byTuple[t]
+	if !ok {
+		bin = a.number(a.facet.tupleValues(t))
+		a.byTuple[t] = bin
+	}
+	return bin
+}
+
+// itemsIn is in for a list: many rows have the same one.
+func (a *axis) itemsIn(s source) (partAxis, error) {
+	lists, err := s.Lists(a.columns[0].index)
+	if err != nil {
+		return partAxis{}, err
+	}
+	codes := lists.Values()
+	bins := map[int64]int64{}
+	var places []int
+	var items []byte
+	return partAxis{[]*segment.Column{lists.Numbers()}, func(values []int64) int64 {
+		bin, ok := bins[values[0]]
+		if !ok {
+			items = items[:0]
+			places = lists.AppendPlaces(places[:0], int(values[0]))
+			for _, place := range places {
+				if a.meets.Has(codes[place]) {
+					items = binary.AppendVarint(items, codes[place])
+				}
+			}
+			bin = a.ofItems(items)
+			bins[values[0]] = bin
+		}
+		return bin
+	}}, nil
+}
+
+// ofItems gives the bin of a list by the codes of its items that count.
+func (a *axis) ofItems(items []byte) int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	bin, ok := a.byItems[string(items)]
+	if !ok {
+		var texts []string
+		for rest := items; len(rest) > 0; {
+			code, n := binary.Varint(rest)
+			texts = append(texts, valuesOfWord(a.facet.field, a.columns[0], a.columns[0].words.text(code))...)
+			rest = rest[n:]
+		}
+		bin = a.number(distinctFold(texts))
+		a.byItems[string(items)] = bin
+	}
+	return bin
+}
+
+// number makes a bin of texts that differ in more than case.
+func (a *axis) number(texts []string) int64 {
+	values := make([]int32, len(texts))
+	for i, text := range texts {
+		values[i] = a.place(store.FoldCase(text))
+	}
+	a.bins = append(a.bins, numberedBin{texts, values})
+	return a.codes + int64(len(a.bins)) - 1
+}
+
+// place gives the place of a value: that in the table, or one behind its end.
+func (a *axis) place(folded string) int32 {
+	if a.main != nil {
+		if value, ok := a.view.db.facetWords.find(a.facet.field, a.main, folded); ok && int(value) < len(a.table.folded) {
+			return value
+		}
+	}
+	value, ok := a.ends[folded]
+	if !ok {
+		value = int32(len(a.table.folded) + len(a.more))
+		a.ends[folded] = value
+		a.more = append(a.more, folded)
+	}
+	return value
+}
+
+// places is how many places of values there are. It is asked when all rows are counted, as is what follows.
+func (a *axis) places() int { return len(a.table.folded) + len(a.more) }
+
+// values gives the places of the values of a bin.
+func (a *axis) values(bin int64) []int32 {
+	if bin < a.codes {
+		return a.table.of(int(bin))
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if bin -= a.codes; bin < int64(len(a.bins)) {
+		return a.bins[bin].values
+	}
+	return nil // a word of after this view: no row of it holds one
+}
+
+// spelled is the i-th value of a bin as it is spelled there.
+func (a *axis) spelled(bin int64, i int) string {
+	if bin >= a.codes {
+		return a.bins[bin-a.codes].texts[i]
+	}
+	word := a.main.words.text(bin)
+	if a.facet.field.IsOfIDs() { // the only value, and as it is
+		return strings.TrimPrefix(word, nameMark)
+	}
+	return valuesOfWord(a.facet.field, a.main, word)[i]
+}
+
+// folded is the folded text of the value at a place.
+func (a *axis) folded(value int32) string {
+	if int(value) < len(a.table.folded) {
+		return a.table.folded[value]
+	}
+	return a.more[int(value)-len(a.table.folded)]
+}
+
+// isName says whether the values of a bin are names that stand in for an ID.
+func (a *axis) isName(bin int64) bool {
+	return a.label != nil && bin < a.codes && isStandIn(a.main.words.text(bin))
+}
+
+// partNames are the names beside an ID in one part.
+type partNames struct{ label, username *segment.Column }
+
+func (a *axis) namesIn(s source) (names partNames, err error) {
+	if a.label != nil {
+		if names.label, err = s.Column(a.label.index); err != nil {
+			return names, err
+		}
+	}
+	if a.username != nil {
+		names.username, err = s.Column(a.username.index)
+	}
+	return names, err
+}
+
+// of gives the codes of the names in a row.
+func (n partNames) of(row int) (label, username int64) {
+	if n.label != nil {
+		label = n.label.Value(row)
+	}
+	if n.username != nil {
+		username = n.username.Value(row)
+	}
+	return label, username
+}

@@ -1,0 +1,242 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"unsafe"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// tallied is the sign-ins of one bin of an axis, as columns know them.
+type tallied struct {
+	byStatus    [4]int64
+	first, last store.Key
+	log         int   // of the newest sign-in, by its place among the logs
+	name        int64 // the code of its name
+	username    int64 // the code of its username
+	// success and failure are the newest of that status, where byStatus counts any.
+	success, failure store.Key
+}
+
+func (c *tallied) total() int64 {
+	return c.byStatus[0] + c.byStatus[1] + c.byStatus[2] + c.byStatus[3]
+}
+
+// newestOf gives the newest of two keys of a status. A key means something only where there are such sign-ins.
+func (c *tallied) newestOf(s store.Status, own store.Key, more *tallied, other store.Key) store.Key {
+	switch {
+	case more.byStatus[s] == 0:
+		return own
+	case c.byStatus[s] == 0:
+		return other
+	}
+	return max(own, other)
+}
+
+// add takes more sign-ins of the same bin.
+func (c *tallied) add(more *tallied) {
+	if c.total() == 0 {
+		*c = *more
+		return
+	}
+	c.success = c.newestOf(store.StatusSuccess, c.success, more, more.success)
+	c.failure = c.newestOf(store.StatusFailure, c.failure, more, more.failure)
+	for i, n := range more.byStatus {
+		c.byStatus[i] += n
+	}
+	c.first = min(c.first, more.first)
+	if compareNewest(more.last, more.log, c.last, c.log) > 0 {
+		c.last, c.log, c.name, c.username = more.last, more.log, more.name, more.username
+	}
+}
+
+// compareNewest orders sign-ins of several logs by time. At one instant the one of the later log is the newer.
+func compareNewest(a store.Key, aLog int, b store.Key, bLog int) int {
+	return cmp.Or(cmp.Compare(a>>12, b>>12), cmp.Compare(aLog, bLog), cmp.Compare(a, b))
+}
+
+// forOutside gives what was tallied.
+func (c *tallied) forOutside() store.Counts {
+	counts := store.Counts{
+		Success: c.byStatus[store.StatusSuccess], Failure: c.byStatus[store.StatusFailure],
+		Interrupted: c.byStatus[store.StatusInterrupted], Unknown: c.byStatus[store.StatusUnknown],
+	}
+	if c.total() == 0 {
+		return counts
+	}
+	counts.First, counts.Last = c.first.Time(), c.last.Time()
+	if counts.Success > 0 {
+		counts.LastSuccess = c.success.Time()
+	}
+	if counts.Failure > 0 {
+		counts.LastFailure = c.failure.Time()
+	}
+	return counts
+}
+
+// binCounts is the sign-ins of one bin in one part.
+type binCounts struct {
+	bin int64
+	tallied
+}
+
+// countBins adds the sign-ins of one log, which pass a plan, to those of the bins of an axis. What is found in segments is kept
+// under a name, where there is one.
+func (v *view) countBins(ctx context.Context, asked question, p *plan, by *axis, keepAs string, all *[]tallied) error {
+	return v.each(ctx, asked, p, func() worker {
+		own := make([]tallied, len(*all))
+		return worker{
+			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+				find := func() ([]binCounts, error) { return by.countPart(s, selected, counter) }
+				size := func(list []binCounts) int { return len(list) * int(unsafe.Sizeof(binCounts{})) }
+				var bins []binCounts
+				var err error
+				if keepAs != "" {
+					bins, err = kept(s, asked, keepAs, find, size)
+				} else {
+					bins, err = find()
+				}
+				for i := range bins {
+					b := &bins[i]
+					own = grown(own, b.bin)
+					own[b.bin].add(&b.tallied)
+				}
+				return err
+			},
+			done: func() {
+				for bin := range own {
+					if own[bin].total() > 0 {
+						*all = grown(*all, int64(bin))
+						(*all)[bin].add(&own[bin])
+					}
+				}
+			},
+		}
+	})
+}
+
+// grown gives the list with a place for a number.
+func grown[T any](list []T, number int64) []T {
+	if more := number + 1 - int64(len(list)); more > 0 {
+		list = append(list, make([]T, more)...)
+	}
+	return list
+}
+
+// countPart counts the selected rows of a part by bin.
+func (a *axis) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) ([]binCounts, error) {
+	rows, err := selected()
+	if err != nil || rows.Len() == 0 {
+		return nil, err
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return nil, err
+	}
+	in, err := a.in(s)
+	if err != nil {
+		return nil, err
+	}
+	status, err := s.Column(columnStatus)
+	if err != nil {
+		return nil, err
+	}
+	names, err := a.namesIn(s)
+	if err != nil {
+		return nil, err
+	}
+	var list []binCounts
+	places := map[int64]int{}
+	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
+		status := values[len(values)-1]
+		more := tallied{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: s.table.place}
+		more.byStatus[status&3] = n
+		more.name, more.username = names.of(last)
+		switch store.Status(status) {
+		case store.StatusSuccess:
+			more.success = more.last
+		case store.StatusFailure:
+			more.failure = more.last
+		}
+		bin := in.bin(values)
+		at, ok := places[bin]
+		if !ok {
+			at = len(list)
+			places[bin] = at
+			list = append(list, binCounts{bin: bin})
+		}
+		list[at].add(&more)
+	})
+	return list, nil
+}
+
+// entityColumns are the columns of an entity's ID and names; username is nil where it has none.
+type entityColumns struct {
+	kind                   store.Entity
+	entity, name, username *column
+}
+
+func (db *DB) entityColumns(e store.Entity) entityColumns { return db.schema.entityColumns(e) }
+
+func (s *schema) entityColumns(e store.Entity) entityColumns {
+	c := entityColumns{kind: e, entity: s.byProp[e.Property()], name: s.byProp[e.NameProperty()]}
+	if e == store.EntityUser {
+		c.username = s.byProp[store.UserPrincipalName]
+	}
+	return c
+}
+
+// axis is the entities as bins: each is its code.
+func (c *entityColumns) axis() *axis {
+	return newWordAxis(c.entity, c.name, c.username)
+}
+
+// names gives the ID and the names of an entity, those that stand on its newest sign-in.
+func (c *entityColumns) names(code int64, newest *tallied) (id, name, username string) {
+	word := c.entity.words.text(code)
+	name = c.name.words.text(newest.name)
+	if c.username != nil {
+		username = c.username.words.text(newest.username)
+	}
+	if isStandIn(word) {
+		name = word[len(nameMark):]
+	}
+	return shownText(word), name, username
+}
+
+// countEntities counts the sign-ins of some logs by the entity's code; code 0 is no entity.
+func (v *view) countEntities(ctx context.Context, columns entityColumns, logs []store.Log, in store.Range) ([]tallied, error) {
+	by := columns.axis()
+	all := make([]tallied, by.codes)
+	for _, log := range logs {
+		asked, err := v.db.question(store.ListQuery{Log: log, Range: in})
+		if err != nil {
+			return nil, err
+		}
+		if err := v.countEntitiesOf(ctx, asked, columns, by, nil, &all); err != nil {
+			return nil, fmt.Errorf("count %s sign-ins by entity: %w", log, err)
+		}
+	}
+	return all, nil
+}
+
+// countEntitiesOf adds the sign-ins of one log. Where only names some entities, it adds theirs, and keeps nothing of what it
+// finds.
+func (v *view) countEntitiesOf(ctx context.Context, asked question, columns entityColumns, by *axis, only *segment.Set, all *[]tallied) error {
+	if asked.table.kind.byProp[columns.entity.property] != columns.entity {
+		return nil // the log's records know no such entity
+	}
+	p, err := v.plan(ctx, &asked)
+	if err != nil {
+		return err
+	}
+	keepAs := ""
+	if only == nil {
+		only, keepAs = someValue, by.name()
+	}
+	p.require(segment.Clause{Terms: []segment.Term{{Column: columns.entity.index, Set: only}}})
+	return v.countBins(ctx, asked, p, by, keepAs, all)
+}

@@ -1,0 +1,312 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// Table counts sign-ins by the values of a field; see store.Reader. The rows are counted in one scan. Those of the page alone
+// are then counted by the field across, and their distinct values: one scan each.
+func (db *DB) Table(ctx context.Context, q store.TableQuery) (store.Table, error) {
+	for _, f := range q.Fields() {
+		if !f.Facetable() {
+			return store.Table{}, fmt.Errorf("%s: %w", f.Name, store.ErrNoFacet)
+		}
+	}
+	var table store.Table
+	err := db.read(ctx, func(v *view) error {
+		t, err := v.newTable(ctx, q)
+		if err == nil {
+			table, err = t.count()
+		}
+		return err
+	})
+	return table, err
+}
+
+// tableCount is the making of a table.
+type tableCount struct {
+	*view
+	ctx  context.Context
+	q    store.TableQuery
+	logs []*tableLog
+	by   *axes
+	bins [][]tallied // of each axis
+
+	rows  []tableRow
+	rowOf map[int32]int // the rows of the page by the number of the value; nil where every value has one
+}
+
+// tableLog is one log of a table.
+type tableLog struct {
+	asked question
+	plan  *plan // nil for a log whose records do not know the field of the rows
+}
+
+// tableRow is a row before it is one for the outside.
+type tableRow struct {
+	store.TableRow
+	tallied
+}
+
+func (v *view) newTable(ctx context.Context, q store.TableQuery) (*tableCount, error) {
+	if len(q.Logs) == 0 {
+		for _, info := range store.Logs() {
+			q.Logs = append(q.Logs, info.Log)
+		}
+	}
+	t := &tableCount{view: v, ctx: ctx, q: q}
+	for _, log := range q.Logs {
+		asked, err := v.db.question(store.ListQuery{Log: log, Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents})
+		if err != nil {
+			return nil, err
+		}
+		t.logs = append(t.logs, &tableLog{asked: asked})
+	}
+	t.by = v.newAxes(ctx, q.By, t.logs)
+	for i, log := range t.logs {
+		if t.by.byLog[i] == nil {
+			continue
+		}
+		p, err := v.plan(ctx, &log.asked)
+		if err != nil {
+			return nil, err
+		}
+		p.keepFewOf(log.asked) // before what is required of this table alone
+		log.plan = p
+	}
+	return t, nil
+}
+
+// eachLog calls a function for the logs that know the field of the rows, with a plan of their sign-ins that have a value.
+func (t *tableCount) eachLog(call func(i int, log *tableLog, by *axis, p *plan) error) error {
+	for i, log := range t.logs {
+		by := t.by.byLog[i]
+		if by == nil {
+			continue
+		}
+		p := log.plan.with(by.some())
+		if err := call(i, log, by, p); err != nil {
+			return fmt.Errorf("count %s sign-ins by %s: %w", log.asked.table.log, t.q.By.Name, err)
+		}
+	}
+	return nil
+}
+
+func (t *tableCount) count() (store.Table, error) {
+	t.bins = make([][]tallied, len(t.by.all))
+	for i, by := range t.by.all {
+		t.bins[i] = make([]tallied, by.codes)
+	}
+	err := t.eachLog(func(i int, log *tableLog, by *axis, p *plan) error {
+		return t.countBins(t.ctx, log.asked, p, by, by.name(), &t.bins[slices.Index(t.by.all, by)])
+	})
+	if err != nil {
+		return store.Table{}, err
+	}
+	table := store.Table{Complete: t.completeLogs(t.q.Logs, t.q.Range)}
+	if err := t.choose(&table); err != nil {
+		return store.Table{}, err
+	}
+	t.fill()
+	if t.q.Across != nil {
+		if err := t.countAcross(&table); err != nil {
+			return store.Table{}, err
+		}
+	}
+	for i, f := range t.q.Distinct {
+		counts, err := t.countDistinct(f)
+		if err != nil {
+			return store.Table{}, err
+		}
+		for at := range t.rows {
+			t.rows[at].Distinct[i] = counts[int32(at)]
+		}
+	}
+	for i := range t.rows {
+		row := &t.rows[i]
+		row.Counts = row.forOutside()
+		table.Rows = append(table.Rows, row.TableRow)
+	}
+	return table, nil
+}
+
+// eachBin calls a function for the bins that have sign-ins, with the numbers of their values.
+func (t *tableCount) eachBin(call func(by *axis, bin int64, of *tallied, numbers []int32)) {
+	for i, by := range t.by.all {
+		for bin := range t.bins[i] {
+			if of := &t.bins[i][bin]; of.total() > 0 {
+				call(by, int64(bin), of, t.by.of(by, int64(bin)))
+			}
+		}
+	}
+}
+
+// sorted is a value and the number that its row is sorted by.
+type sorted struct {
+	n      int64
+	number int32
+	is     bool // there is such a row
+}
+
+// sort gives the number that each row is sorted by, by the number of its value.
+func (t *tableCount) sort() ([]sorted, error) {
+	list := make([]sorted, t.by.most())
+	t.eachBin(func(_ *axis, _ int64, of *tallied, numbers []int32) {
+		n := of.sortedBy(t.q.Sort)
+		for _, number := range numbers {
+			s := &list[number]
+			switch {
+			case !s.is:
+				s.n = n
+			case t.q.Sort == store.ByFirst:
+				s.n = min(s.n, n)
+			case t.q.Sort == store.ByLast:
+				s.n = max(s.n, n)
+			default:
+				s.n += n
+			}
+			s.is, s.number = true, number
+		}
+	})
+	if t.q.Sort < store.ByDistinct {
+		return list, nil
+	}
+	counts, err := t.countDistinct(t.q.Distinct[t.q.Sort-store.ByDistinct])
+	for number := range list {
+		list[number].n = counts[int32(number)]
+	}
+	return list, err
+}
+
+// sortedBy gives the number that a bin adds to a row's.
+func (c *tallied) sortedBy(sort store.TableSort) int64 {
+	switch sort {
+	case store.ByTotal:
+		return c.total()
+	case store.BySuccess:
+		return c.byStatus[store.StatusSuccess]
+	case store.ByFailure:
+		return c.byStatus[store.StatusFailure]
+	case store.ByInterrupted:
+		return c.byStatus[store.StatusInterrupted]
+	case store.ByUnknown:
+		return c.byStatus[store.StatusUnknown]
+	case store.ByFirst:
+		return c.first.Time().UnixMicro()
+	case store.ByLast:
+		return c.last.Time().UnixMicro()
+	}
+	return 0
+}
+
+// choose makes the rows of the page, with nothing in them but their places.
+func (t *tableCount) choose(table *store.Table) error {
+	list, err := t.sort()
+	if err != nil {
+		return err
+	}
+	least := leastOf{top: t.q.Limit + 1}
+	weight := func(s sorted) int64 {
+		if t.q.Reverse {
+			return -s.n
+		}
+		return s.n
+	}
+	place := func(s sorted) store.TablePlace { return store.TablePlace{N: s.n, Value: t.by.text(s.number)} }
+	var page []sorted
+	for _, s := range list {
+		if !s.is {
+			continue
+		}
+		table.Values++
+		if full := len(least.largest) == least.top; full && weight(s) < least.largest[0] || t.q.After != nil && t.q.Compare(place(s), *t.q.After) <= 0 {
+			continue
+		}
+		page = append(page, s)
+		least.add(weight(s))
+	}
+	slices.SortFunc(page, func(a, b sorted) int { return t.q.Compare(place(a), place(b)) })
+	if len(page) > t.q.Limit {
+		page = page[:t.q.Limit]
+		next := place(page[t.q.Limit-1])
+		table.Next = &next
+	}
+	t.rows, t.rowOf = make([]tableRow, len(page)), make(map[int32]int, len(page))
+	for i, s := range page {
+		t.rowOf[s.number] = i
+		t.rows[i].Distinct = make([]int64, len(t.q.Distinct))
+	}
+	return nil
+}
+
+// fill adds up the rows of the page.
+func (t *tableCount) fill() {
+	t.eachBin(func(by *axis, bin int64, of *tallied, numbers []int32) {
+		for i, number := range numbers {
+			at, ok := t.rowOf[number]
+			if !ok {
+				continue
+			}
+			row := &t.rows[at]
+			if text := by.spelled(bin, i); row.total() == 0 || text < row.Value {
+				row.Value = text
+			}
+			isNewest := row.total() == 0 || compareNewest(of.last, of.log, row.last, row.log) > 0
+			row.add(of)
+			if !isNewest {
+				continue
+			}
+			row.Label, row.Username, row.IsName = "", "", by.isName(bin)
+			if by.label != nil && !row.IsName {
+				row.Label = by.label.words.text(of.name)
+			}
+			if by.username != nil {
+				row.Username = by.username.words.text(of.username)
+			}
+		}
+	})
+}
+
+// rowsOf gives the rows of the page, or of all, that a bin counts in.
+func (t *tableCount) rowsOf(by *axis, bin int64, dst []int32) []int32 {
+	for _, number := range t.by.of(by, bin) {
+		if t.rowOf == nil {
+			dst = append(dst, number)
+		} else if at, ok := t.rowOf[number]; ok {
+			dst = append(dst, int32(at))
+		}
+	}
+	return dst
+}
+
+// with gives a plan that requires a clause more.
+func (p *plan) with(c segment.Clause) *plan {
+	next := *p
+	next.any = slices.Clone(p.any)
+	next.require(c)
+	return &next
+}
+
+// eachPair calls a function for the bins of two axes that rows of a part have together; one that is nil has the bin -1.
+func eachPair(s source, by, other *axis, rows *segment.Selection, counter *segment.Counter, call func(bin, of, n int64, last int)) error {
+	in, err := by.in(s)
+	if err != nil {
+		return err
+	}
+	columns, between := in.columns, len(in.columns)
+	of := func([]int64) int64 { return -1 }
+	if other != nil {
+		second, err := other.in(s)
+		if err != nil {
+			return err
+		}
+		columns, of = append(columns, second.columns...), second.bin
+	}
+	counter.Groups(columns, rows, func(values []int64, n int64, _, last int) { call(in.bin(values), of(values[between:]), n, last) })
+	return nil
+}

@@ -1,0 +1,188 @@
+package sqlite
+
+import (
+	"cmp"
+	"slices"
+
+	"signpost/store"
+	"signpost/store/sqlite/segment"
+)
+
+// crossed is what the rows of a table have across.
+type crossed struct {
+	columns []crossedBin       // by the bin of the field across, of each of its axes
+	cells   map[[2]int64]int64 // by the bins of both fields, for rows of the page
+}
+
+// crossedBin is the sign-ins of one bin of the field across, with the name on the newest of them.
+type crossedBin struct {
+	n    int64
+	last store.Key
+	log  int
+	name int64
+}
+
+func (c *crossedBin) add(more crossedBin) {
+	if c.n == 0 || compareNewest(more.last, more.log, c.last, c.log) > 0 {
+		c.last, c.log, c.name = more.last, more.log, more.name
+	}
+	c.n += more.n
+}
+
+func (c *crossed) add(more *crossed) {
+	for bin, of := range more.columns {
+		if of.n > 0 {
+			c.columns = grown(c.columns, int64(bin))
+			c.columns[bin].add(of)
+		}
+	}
+	for at, n := range more.cells {
+		c.cells[at] += n
+	}
+}
+
+// countAcross counts the rows of the page by the values of the field across.
+func (t *tableCount) countAcross(table *store.Table) error {
+	across := t.newAxes(t.ctx, t.q.Across, t.logs)
+	type pair struct{ by, across *axis }
+	counts := map[pair]*crossed{}
+	err := t.eachLog(func(i int, log *tableLog, by *axis, p *plan) error {
+		at := pair{by, across.byLog[i]}
+		all := counts[at]
+		if all == nil {
+			all = &crossed{cells: map[[2]int64]int64{}}
+			counts[at] = all
+		}
+		return t.each(t.ctx, log.asked, p, func() worker {
+			own := &crossed{cells: map[[2]int64]int64{}}
+			return worker{
+				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
+					return t.crossPart(s, at.by, at.across, selected, counter, own)
+				},
+				done: func() { all.add(own) },
+			}
+		})
+	})
+	if err != nil {
+		return err
+	}
+	columns := t.chooseColumns(table, across, func(yield func(*axis, []crossedBin)) {
+		for at, all := range counts {
+			if at.across != nil {
+				yield(at.across, all.columns)
+			}
+		}
+	})
+	for i := range t.rows {
+		t.rows[i].Cells = make([]int64, len(table.Columns))
+	}
+	for at, all := range counts {
+		var rows []int32
+		for bins, n := range all.cells {
+			rows = t.rowsOf(at.by, bins[0], rows[:0])
+			var numbers []int32
+			if at.across != nil {
+				numbers = across.of(at.across, bins[1])
+			}
+			for _, row := range rows {
+				t.rows[row].addAcross(numbers, columns, n)
+			}
+		}
+	}
+	return nil
+}
+
+// crossPart counts the selected rows of a part.
+func (t *tableCount) crossPart(s source, by, across *axis, rows *segment.Selection, counter *segment.Counter, own *crossed) error {
+	keys, err := s.Keys()
+	if err != nil {
+		return err
+	}
+	var names partNames
+	if across != nil {
+		if names, err = across.namesIn(s); err != nil {
+			return err
+		}
+	}
+	var inRows []int32
+	return eachPair(s, by, across, rows, counter, func(bin, of, n int64, last int) {
+		if len(t.by.of(by, bin)) == 0 {
+			return
+		}
+		if across != nil {
+			name, _ := names.of(last)
+			own.columns = grown(own.columns, of)
+			own.columns[of].add(crossedBin{n, store.Key(keys.At(last)), s.table.place, name})
+		}
+		if inRows = t.rowsOf(by, bin, inRows[:0]); len(inRows) > 0 {
+			own.cells[[2]int64{bin, of}] += n
+		}
+	})
+}
+
+// addAcross adds sign-ins that have some values across.
+func (r *tableRow) addAcross(numbers []int32, columns map[int32]int, n int64) {
+	if len(numbers) == 0 {
+		r.None += n
+		return
+	}
+	without := false
+	for _, number := range numbers {
+		if column, ok := columns[number]; ok {
+			r.Cells[column] += n
+		} else {
+			without = true
+		}
+	}
+	if without {
+		r.Rest += n
+	}
+}
+
+// chooseColumns gives the table its columns, and their places by the numbers of their values.
+func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func(yield func(*axis, []crossedBin))) map[int32]int {
+	type chosen struct {
+		store.TableColumn
+		crossedBin
+		number int32
+	}
+	byNumber := map[int32]*chosen{}
+	counts(func(axis *axis, bins []crossedBin) {
+		for bin, of := range bins {
+			if of.n == 0 {
+				continue
+			}
+			for i, number := range across.of(axis, int64(bin)) {
+				c, ok := byNumber[number]
+				if !ok {
+					c = &chosen{number: number}
+					byNumber[number] = c
+				}
+				if text := axis.spelled(int64(bin), i); c.n == 0 || text < c.Value {
+					c.Value = text
+				}
+				isNewest := c.n == 0 || compareNewest(of.last, of.log, c.last, c.log) > 0
+				if c.add(of); isNewest {
+					if c.Label = ""; axis.label != nil && !axis.isName(int64(bin)) {
+						c.Label = axis.label.words.text(of.name)
+					}
+				}
+			}
+		}
+	})
+	var list []*chosen
+	for _, c := range byNumber {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b *chosen) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(across.text(a.number), across.text(b.number)))
+	})
+	table.ColumnValues = int64(len(list))
+	columns := map[int32]int{}
+	for i, c := range list[:min(t.q.Columns, len(list))] {
+		c.N = c.n
+		columns[c.number] = i
+		table.Columns = append(table.Columns, c.TableColumn)
+	}
+	return columns
+}

@@ -1,0 +1,226 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"signpost/store"
+)
+
+// tableRow is a row of a table with its sign-ins.
+type tableRow struct {
+	store.TableRow
+	folded  string
+	matches []*match
+	newest  newestAt
+}
+
+// newestAt orders the sign-ins of several logs by time. At one instant the one of the later log is the newer.
+type newestAt struct {
+	micro int64
+	log   int
+	key   store.Key
+}
+
+func newestOf(m *match) newestAt {
+	return newestAt{micro: m.time.UnixMicro(), log: placeOf(m.signIn.Log), key: m.key}
+}
+
+func (a newestAt) compare(b newestAt) int {
+	return cmp.Or(cmp.Compare(a.micro, b.micro), cmp.Compare(a.log, b.log), cmp.Compare(a.key, b.key))
+}
+
+// Table counts sign-ins by the values of a field; see store.Store.
+func (p *Plain) Table(_ context.Context, q store.TableQuery) (store.Table, error) {
+	for _, f := range q.Fields() {
+		if !f.Facetable() {
+			return store.Table{}, store.ErrNoFacet
+		}
+	}
+	rows := p.tableRows(q)
+	table := store.Table{Values: int64(len(rows)), Complete: true}
+	columns := map[string]int{}
+	if q.Across != nil {
+		columns = addColumns(&table, q, rows)
+	}
+	for _, row := range rows {
+		if q.After != nil && q.Compare(row.place(q), *q.After) <= 0 {
+			continue
+		}
+		if len(table.Rows) == q.Limit {
+			break
+		}
+		if q.Across != nil {
+			row.Cells = make([]int64, len(table.Columns))
+			row.addAcross(q, columns)
+		}
+		table.Rows = append(table.Rows, row.TableRow)
+		table.Next = nil
+		if place := row.place(q); row != rows[len(rows)-1] {
+			table.Next = &place
+		}
+	}
+	return table, nil
+}
+
+// tableValues gives the values that a sign-in counts for in a table, by their folded text.
+func tableValues(q store.TableQuery, f *store.Field, m *match) map[string]string {
+	if f.List() != nil {
+		values, _ := itemValues(m.signIn, f, q.Filter)
+		return values
+	}
+	return m.values(f)
+}
+
+// tableRows gives every row in the table's order.
+func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
+	byValue := map[string]*tableRow{}
+	for _, info := range store.Logs() {
+		if len(q.Logs) > 0 && !slices.Contains(q.Logs, info.Log) {
+			continue
+		}
+		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents}) {
+			for folded, value := range tableValues(q, q.By, m) {
+				row, ok := byValue[folded]
+				if !ok {
+					row = &tableRow{folded: folded}
+					row.Value, row.First, row.newest = value, m.time, newestOf(m)
+					byValue[folded] = row
+				}
+				row.count(q.By, m, value)
+			}
+		}
+	}
+	rows := make([]*tableRow, 0, len(byValue))
+	for _, row := range byValue {
+		row.Distinct = make([]int64, len(q.Distinct))
+		for i, f := range q.Distinct {
+			distinct := map[string]bool{}
+			for _, m := range row.matches {
+				for folded := range tableValues(q, f, m) {
+					distinct[folded] = true
+				}
+			}
+			row.Distinct[i] = int64(len(distinct))
+		}
+		rows = append(rows, row)
+	}
+	slices.SortFunc(rows, func(a, b *tableRow) int { return q.Compare(a.place(q), b.place(q)) })
+	return rows
+}
+
+// place gives the row's place in the table's order.
+func (r *tableRow) place(q store.TableQuery) store.TablePlace {
+	place := store.TablePlace{Value: r.folded}
+	switch q.Sort {
+	case store.ByTotal:
+		place.N = r.Total()
+	case store.BySuccess:
+		place.N = r.Success
+	case store.ByFailure:
+		place.N = r.Failure
+	case store.ByInterrupted:
+		place.N = r.Interrupted
+	case store.ByUnknown:
+		place.N = r.Unknown
+	case store.ByFirst:
+		place.N = r.First.UnixMicro()
+	case store.ByLast:
+		place.N = r.Last.UnixMicro()
+	case store.ByValue:
+	default:
+		place.N = r.Distinct[q.Sort-store.ByDistinct]
+	}
+	return place
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// count adds one sign-in that has the row's value in some spelling.
+func (r *tableRow) count(by *store.Field, m *match, value string) {
+	r.matches = append(r.matches, m)
+	r.Value = min(r.Value, value)
+	var one store.Bucket
+	one.Add(m.signIn.Status(), 1)
+	r.Success += one.Success
+	r.Failure += one.Failure
+	r.Interrupted += one.Interrupted
+	r.Unknown += one.Unknown
+	if m.time.Before(r.First) {
+		r.First = m.time
+	}
+	switch m.signIn.Status() {
+	case store.StatusSuccess:
+		r.LastSuccess = later(r.LastSuccess, m.time)
+	case store.StatusFailure:
+		r.LastFailure = later(r.LastFailure, m.time)
+	}
+	if at := newestOf(m); at.compare(r.newest) >= 0 {
+		r.newest, r.Last = at, m.time
+		r.Label, r.Username = label(by, m.signIn), by.UsernameIn(m.signIn)
+		r.IsName = by.IsOfIDs() && *by.Properties[0].Text(m.signIn) == ""
+	}
+}
+
+// addColumns gives the table its columns, and their places by folded value.
+func addColumns(table *store.Table, q store.TableQuery, rows []*tableRow) map[string]int {
+	byValue := map[string]*tableRow{}
+	seen := map[*match]bool{}
+	for _, row := range rows {
+		for _, m := range row.matches {
+			if seen[m] {
+				continue
+			}
+			seen[m] = true
+			for folded, value := range tableValues(q, q.Across, m) {
+				if byValue[folded] == nil {
+					byValue[folded] = &tableRow{folded: folded}
+					byValue[folded].Value, byValue[folded].newest = value, newestOf(m)
+				}
+				byValue[folded].count(q.Across, m, value)
+			}
+		}
+	}
+	var columns []*tableRow
+	for _, column := range byValue {
+		columns = append(columns, column)
+	}
+	slices.SortFunc(columns, func(a, b *tableRow) int {
+		return cmp.Or(cmp.Compare(b.Total(), a.Total()), cmp.Compare(a.folded, b.folded))
+	})
+	table.ColumnValues = int64(len(columns))
+	places := map[string]int{}
+	for i, column := range columns[:min(q.Columns, len(columns))] {
+		places[column.folded] = i
+		table.Columns = append(table.Columns, store.TableColumn{Value: column.Value, Label: column.Label, N: column.Total()})
+	}
+	return places
+}
+
+// addAcross counts the row's sign-ins by column.
+func (r *tableRow) addAcross(q store.TableQuery, columns map[string]int) {
+	for _, m := range r.matches {
+		values := tableValues(q, q.Across, m)
+		if len(values) == 0 {
+			r.None++
+		}
+		without := false
+		for folded := range values {
+			if column, ok := columns[folded]; ok {
+				r.Cells[column]++
+			} else {
+				without = true
+			}
+		}
+		if without {
+			r.Rest++
+		}
+	}
+}

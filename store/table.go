@@ -1,0 +1,129 @@
+package store
+
+import (
+	"cmp"
+	"time"
+)
+
+// MaxColumns bounds TableQuery.Columns, MaxDistinct how many fields have their distinct values counted.
+const (
+	MaxColumns  = 50
+	MaxDistinct = 4
+)
+
+// TableQuery asks for a table of the sign-ins of some logs, of all that its asker may read where Logs is empty: a row for each
+// value of the field By, and a column for the most frequent values of the field Across, where that is set. A sign-in counts in
+// the row of each of its values. One without a value is in no row, and neither is one of a log in which the field, or the field
+// of a condition, never occurs. The values are those of facets: FIELD=value finds a row's sign-ins. Of a field of a list only
+// the items count that meet what the filter asks of the list.
+type TableQuery struct {
+	Logs   []Log
+	Range  Range
+	Filter Filter
+	// AllEvents counts the events of the interactive log, not its lines.
+	AllEvents bool
+	By        *Field
+	Across    *Field
+	Columns   int // of Across: 1 to MaxColumns
+	// Distinct are fields whose distinct values are counted in each row: its users, its addresses.
+	Distinct []*Field
+	Sort     TableSort
+	Reverse  bool // the least first; rows that are equal by Sort stay in the order of their values
+	// After continues behind a row.
+	After *TablePlace
+	Limit int // 1 to MaxTop
+}
+
+// Fields gives the fields that the table counts by.
+func (q *TableQuery) Fields() []*Field {
+	list := append([]*Field{q.By}, q.Distinct...)
+	if q.Across != nil {
+		list = append(list, q.Across)
+	}
+	return list
+}
+
+// TableSort is by what the rows of a table are sorted, the most and the latest first.
+type TableSort uint8
+
+// The orders. ByDistinct + i is by the distinct values of TableQuery.Distinct[i].
+const (
+	ByTotal TableSort = iota
+	BySuccess
+	ByFailure
+	ByInterrupted
+	ByUnknown
+	ByFirst
+	ByLast
+	ByValue // the first in the alphabet first
+	ByDistinct
+)
+
+// TablePlace is a row's place in a table: the number that it is sorted by, and its value without regard to case.
+type TablePlace struct {
+	N     int64
+	Value string
+}
+
+// Compare orders two places of the query's table.
+func (q *TableQuery) Compare(a, b TablePlace) int {
+	order := compareBy(b.N, a.N, a.Value, b.Value)
+	switch {
+	case !q.Reverse:
+		return order
+	case q.Sort == ByValue:
+		return compareBy(b.N, a.N, b.Value, a.Value)
+	}
+	return compareBy(a.N, b.N, a.Value, b.Value)
+}
+
+func compareBy(n, m int64, value, other string) int {
+	return cmp.Or(cmp.Compare(n, m), cmp.Compare(value, other))
+}
+
+// Counts are some sign-ins, by outcome, and their times.
+type Counts struct {
+	Success, Failure, Interrupted, Unknown int64
+	First, Last                            time.Time
+	// LastSuccess and LastFailure are the times of the newest sign-in of that status; zero where there is none.
+	LastSuccess, LastFailure time.Time
+}
+
+// Total counts all of them.
+func (c *Counts) Total() int64 { return c.Success + c.Failure + c.Interrupted + c.Unknown }
+
+// TableRow is the sign-ins of one value.
+type TableRow struct {
+	// Value is as FIELD=Value finds it: of an ID in lower case, of values that differ in case only the first in byte order.
+	Value string
+	// Label is the name on the newest of the sign-ins where Value is an ID, else empty. Of two at the same instant the one of
+	// the later log is the newer. Username is a user's on the same sign-in.
+	Label, Username string
+	// IsName says that the newest of the sign-ins has no ID: Value is the name that stands in.
+	IsName bool
+	Counts
+	// Distinct counts the distinct values of each of the query's fields Distinct.
+	Distinct []int64
+	// Cells counts the row's sign-ins in each of the table's columns. Rest are those that have a value without a column, None
+	// those that have none at all. A sign-in with several values may be in several cells, and in Rest too.
+	Cells      []int64
+	Rest, None int64
+}
+
+// TableColumn is a value of the field Across, with the sign-ins of all rows that have it: a sign-in that is in two rows
+// counts once.
+type TableColumn struct {
+	Value, Label string
+	N            int64
+}
+
+// Table is one page of rows. Values counts all of them. Columns are the most frequent values of the field Across, equal counts
+// by value; ColumnValues counts all of its values in the table. Complete says that every count is exact.
+type Table struct {
+	Rows         []TableRow
+	Values       int64
+	Columns      []TableColumn
+	ColumnValues int64
+	Next         *TablePlace
+	Complete     bool
+}
