@@ -185,8 +185,70 @@ func fillMadeUp(t *testing.T, db *DB, n int) (*storetest.Plain, []store.SignIn) 
 	return storetest.Holding(t, db, records), signIns
 }
 
-// Lists of users, applications and service principals are the directory's objects and the plain store's table, joined.
-func TestEntitiesAgainstPlainTable(t *testing.T) {
+// entitiesOf counts the sign-ins of each entity. Names that stand in for an ID tell two entities where they differ in case.
+func entitiesOf(t *testing.T, plain *storetest.Plain, e store.Entity, logs []store.Log, within store.Range) map[string]*store.EntityRow {
+	t.Helper()
+	all := map[string]*store.EntityRow{}
+	for _, log := range logs {
+		page, err := plain.SignIns(t.Context(), store.ListQuery{Log: log, Range: within, Limit: 1 << 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range slices.Backward(page.Rows) { // of two at the same instant the later one counts as the newer
+			s, at := row.SignIn(), row.Key.Time()
+			id, name, username := strings.ToLower(*e.Property().Text(s)), *e.NameProperty().Text(s), ""
+			if e == store.EntityUser {
+				username = s.UserPrincipalName
+			}
+			if id == "" {
+				name = e.Property().Fallback(s)
+			}
+			place := id
+			if id == "" {
+				place = "name " + name
+			}
+			if place == "name " {
+				continue
+			}
+			r := all[place]
+			if r == nil {
+				r = &store.EntityRow{ID: id, Seen: store.Counts{First: at}}
+				all[place] = r
+			}
+			count(&r.Seen, s.Status(), at)
+			if !at.Before(r.Seen.Last) {
+				r.Seen.Last, r.Name, r.Username = at, name, username
+			}
+		}
+	}
+	return all
+}
+
+func count(c *store.Counts, status store.Status, at time.Time) {
+	later := func(t *time.Time) {
+		if at.After(*t) {
+			*t = at
+		}
+	}
+	switch status {
+	case store.StatusSuccess:
+		c.Success++
+		later(&c.LastSuccess)
+	case store.StatusFailure:
+		c.Failure++
+		later(&c.LastFailure)
+	case store.StatusInterrupted:
+		c.Interrupted++
+	default:
+		c.Unknown++
+	}
+	if at.Before(c.First) {
+		c.First = at
+	}
+}
+
+// Lists of users, applications and service principals are the directory's objects and those of the plain store's rows, joined.
+func TestEntitiesAgainstPlainRows(t *testing.T) {
 	db := openDirectory(t)
 	plain, _ := fillMadeUp(t, db, 400)
 	within := store.Range{From: storetest.Noon.AddDate(0, 0, -3), To: storetest.Noon.Add(time.Hour)}
@@ -197,11 +259,7 @@ func TestEntitiesAgainstPlainTable(t *testing.T) {
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: objects})
 	for _, kind := range []store.ObjectKind{store.ObjectUser, store.ObjectApplication, store.ObjectServicePrincipal} {
 		entity, logs := entityOf(kind)
-		by, _ := store.FieldOf(entity.Property())
-		table, err := plain.Table(t.Context(), store.TableQuery{By: by, Logs: logs, Range: within, Limit: store.MaxTop})
-		if err != nil || table.Next != nil {
-			t.Fatal(err, table.Next)
-		}
+		seenInLogs := entitiesOf(t, plain, entity, logs, within)
 		for _, sort := range store.EntitySorts() {
 			var got []string
 			seen := map[string]bool{}
@@ -212,7 +270,7 @@ func TestEntitiesAgainstPlainTable(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if want := int64(len(table.Rows) + 1); page.Total != want {
+				if want := int64(len(seenInLogs) + 1); page.Total != want {
 					t.Fatalf("%s: %d in all, want %d", kind, page.Total, want)
 				}
 				for _, r := range page.Rows {
@@ -238,12 +296,8 @@ func TestEntitiesAgainstPlainTable(t *testing.T) {
 				q.After = page.Next
 			}
 			var want []string
-			for _, r := range table.Rows {
-				id, name := r.Value, r.Label
-				if r.IsName {
-					id, name = "", r.Value
-				}
-				want = append(want, fmt.Sprintf("%q %q %q %+v", id, name, r.Username, r.Counts))
+			for _, r := range seenInLogs {
+				want = append(want, fmt.Sprintf("%q %q %q %+v", r.ID, r.Name, r.Username, r.Seen))
 			}
 			slices.Sort(got)
 			slices.Sort(want)
