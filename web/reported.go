@@ -13,10 +13,8 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
-
-// reportsPerPage is how many reports a page has: each is read, not skimmed.
-const reportsPerPage = 20
 
 // openReports counts the reports that wait, for the navigation. A page that has something else to say must not fail for it.
 func (s *Server) openReports(c echo.Context) int {
@@ -35,20 +33,17 @@ func (s *Server) reported(c echo.Context) error {
 // reportedPage shows the queue that an address asks for, with a form that was refused.
 func (s *Server) reportedPage(c echo.Context, params url.Values, status int, refused *views.RefusedReport) error {
 	q, bad := parseReported(params)
-	found, err := s.Answers.Reports(c.Request().Context(), q)
+	found, err := ask.ReportedIn(c.Request().Context(), s.Answers, q)
 	if err != nil {
 		return err
 	}
 	page := views.ReportedPage{
 		Shell: s.shell(c, "Reported sign-ins", views.NavReported), State: string(q.State), Bad: bad, Now: s.Now(), Refused: refused,
 	}
-	total := int64(0)
-	for _, state := range auth.ReportStates() {
-		n := int64(found.Counts[state])
-		total += n
-		page.States = append(page.States, views.ReportedState{Value: string(state), Label: state.Label(), N: n})
+	for _, s := range found.States {
+		page.States = append(page.States, views.ReportedState{Value: string(s.State), Label: s.State.Label(), N: s.N})
 	}
-	page.States = append(page.States, views.ReportedState{Label: "All", N: total})
+	page.States = append(page.States, views.ReportedState{Label: "All", N: found.All})
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Reported(page))
 	}
@@ -69,7 +64,7 @@ func reportedHere(params url.Values) string {
 
 // parseReported reads the address of the queue. What is bad is told and left out.
 func parseReported(params url.Values) (auth.ReportQuery, store.BadParams) {
-	q := auth.ReportQuery{Limit: reportsPerPage}
+	var q auth.ReportQuery
 	var bad store.BadParams
 	tell := func(param, problem string) {
 		bad = append(bad, store.BadParam{Param: param, Value: params.Get(param), Problem: problem})
