@@ -40,8 +40,8 @@ func (s *Server) reportedPage(c echo.Context, params url.Values, status int, ref
 	page := views.ReportedPage{
 		Shell: s.shell(c, "Reported sign-ins", views.NavReported), State: string(q.State), Bad: bad, Now: s.Now(), Refused: refused,
 	}
-	for _, s := range found.States {
-		page.States = append(page.States, views.ReportedState{Value: string(s.State), Label: s.State.Label(), N: s.N})
+	for _, state := range found.States {
+		page.States = append(page.States, views.ReportedState{Value: string(state.State), Label: state.State.Label(), N: state.N})
 	}
 	page.States = append(page.States, views.ReportedState{Label: "All", N: found.All})
 	if len(bad) > 0 {

@@ -7,16 +7,16 @@ import (
 	"signpost/store"
 )
 
-// staysInRaw are the properties that real records of a log carry and that mean nothing there: a managed identity comes from
-// no address and no policy applies to it, and a user's sign-in is no service principal's.
+// staysInRaw are properties that real records of a log carry without a meaning there. A managed identity comes from no
+// address and has no policies, and the sign-in of a user is no service principal's.
 var staysInRaw = map[store.Log][]*store.Property{
 	store.ManagedIdentity: {store.IPAddress, store.ConditionalAccessStatus, store.PolicySet, store.PolicyResultSet},
 	store.Interactive:     {store.ServicePrincipalID},
 	store.NonInteractive:  {store.ServicePrincipalID},
 }
 
-// What the real records of a log carry can be asked for there. A condition on a field that is said not to apply to the log
-// would be set aside, and nobody learned of the value.
+// Every value in the real records of a log can be filtered by there. A condition on a field that does not apply to the log is
+// set aside, and nobody would learn of the value.
 func TestFieldsApplyToTheLogsWhoseRecordsCarryThem(t *testing.T) {
 	w := newFakeWriter()
 	if _, err := New(w, Options{}).Paths(t.Context(), fixture(t, "")); err != nil {

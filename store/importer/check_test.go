@@ -99,7 +99,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// What all files unpack to is bounded too, not only one of them.
+// The bound holds for all files together, not only for each of them.
 func TestCheckBoundsTheSum(t *testing.T) {
 	t.Parallel()
 	var random strings.Builder
@@ -128,7 +128,7 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// Whatever is uploaded, looking at it ends, with a bounded number of reasons and no panic.
+// Looking at an upload always ends, with a bounded number of reasons and no panic.
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte(checkRecord))
 	f.Add([]byte("PK\x03\x04"))

@@ -10,8 +10,8 @@ import (
 	"signpost/store"
 )
 
-// TestConditionsOfFixtures: the numbers of real Azure Monitor exports are read as Graph's words. A policy there is
-// looked at no further than to the first condition that does not match.
+// TestConditionsOfFixtures: the numbers of real Azure Monitor exports are read as Graph's words. Entra looks at the
+// conditions of a policy up to the first one that does not match.
 func TestConditionsOfFixtures(t *testing.T) {
 	seen := map[string]bool{}
 	for _, name := range []string{"sign_in_logs.json", "non_interactive_user_sign_in_logs.json"} {

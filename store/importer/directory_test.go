@@ -16,7 +16,7 @@ import (
 
 const groupID = "aaaaaaaa-0000-4000-8000-000000000001"
 
-// keepsDirectory is an engine that keeps the directory's batches and nothing else.
+// keepsDirectory is an engine that keeps nothing but the batches of the directory.
 type keepsDirectory struct {
 	discard
 	batches []store.DirectoryBatch
@@ -27,7 +27,7 @@ func (k *keepsDirectory) PutDirectory(ctx context.Context, id int64, batch store
 	return k.discard.PutDirectory(ctx, id, batch)
 }
 
-// importNamed imports one file of that name and gives what the engine got.
+// importNamed imports a file under a name and gives the batches that the engine got.
 func importNamed(t *testing.T, name, text string) (store.DirectoryBatch, store.ImportReport) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), filepath.FromSlash(name))
@@ -171,7 +171,8 @@ func TestDirectoryMembers(t *testing.T) {
 	}
 }
 
-// Pages of one answer that were saved as files of their own are one list: the second must not take the first's members out.
+// Pages of one answer that were saved as files of their own are one list. The second file must not take out the members of
+// the first.
 func TestDirectoryMembersInPages(t *testing.T) {
 	dir := t.TempDir()
 	page := func(name, id string) string {
@@ -199,7 +200,7 @@ func TestDirectoryMembersInPages(t *testing.T) {
 	}
 }
 
-// However many members stand beside the groups of a file, only so many are in memory.
+// Only so many members are in memory, however many stand inside the groups of a file.
 func TestDirectoryMembersBesideManyGroups(t *testing.T) {
 	var text strings.Builder
 	members := strings.Repeat(`{"id":"u"},`, besideGroups/2)
@@ -220,7 +221,7 @@ func TestDirectoryMembersBesideManyGroups(t *testing.T) {
 	}
 }
 
-// A file may name any number of types: the report does not grow with them.
+// A file may name any number of types. The report does not grow with them.
 func TestDirectoryOfManyTypes(t *testing.T) {
 	var text strings.Builder
 	for i := range 100 {
@@ -254,7 +255,7 @@ func TestDirectoryRejects(t *testing.T) {
 	}
 }
 
-// FuzzDirectory: whatever a file holds, the import ends, every record is counted once, and no object is without an ID.
+// FuzzDirectory: for any file the import ends, every record is counted once, and every object has an ID.
 func FuzzDirectory(f *testing.F) {
 	f.Add("members.csv", []byte("id,displayName,objectType\nx,y,User\n"))
 	f.Add("a.csv", []byte("id,userPrincipalName,displayName\n\"u,1\",\"a\"\"b\",\n"))

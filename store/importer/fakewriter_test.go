@@ -9,15 +9,15 @@ import (
 	"signpost/store"
 )
 
-// fakeWriter is an engine in memory that upserts by the rules of the domain: (log, id) is one sign-in,
-// every differing copy a version of it.
+// fakeWriter is an engine in memory that upserts by the rules of the domain. (log, id) is one sign-in, and every differing
+// copy a version of it.
 type fakeWriter struct {
 	mu      sync.Mutex
 	rows    map[string][]store.Version
 	begun   []store.ImportFile
 	ended   []store.ImportReport
 	batches []int // sizes
-	// commit is called before a batch is stored; its error is the commit's.
+	// commit is called before a batch is stored. Its error is the error of Commit.
 	commit func(n int) error
 }
 

@@ -85,7 +85,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// TestDecodeOfFixtureDocuments reads the kept documents back: they must give the same sign-in.
+// TestDecodeOfFixtureDocuments decodes the kept documents again. They must give the same sign-in.
 func TestDecodeOfFixtureDocuments(t *testing.T) {
 	path := fixture(t, "DataDog_azure-log-forwarding-orchestration")
 	w := newFakeWriter()

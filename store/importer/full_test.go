@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// An import on a full disk waits for room where it is told to, and loses nothing.
+// An import that is told to wait for room on a full disk does so, and loses nothing.
 func TestImportWaitsForRoom(t *testing.T) {
 	w := newFakeWriter()
 	var refused atomic.Int64

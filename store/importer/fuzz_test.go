@@ -15,7 +15,7 @@ import (
 	"signpost/store/rawjson"
 )
 
-// seeds gives the records and files that fuzzing starts from.
+// seeds gives the records and files that fuzzing begins with.
 func seeds(f *testing.F) {
 	paths, err := filepath.Glob("testdata/*.json")
 	if err != nil {
@@ -52,7 +52,7 @@ func seeds(f *testing.F) {
 	f.Add([]byte(`{"a":"\ud83d\ude00\u0000\\","b":[-1.5e+7,true,null]}`))
 }
 
-// FuzzDecode: no document may crash the decoder, and whatever it takes it takes the same way again.
+// FuzzDecode: no document may crash the decoder, and a document that it takes gives the same sign-in each time.
 func FuzzDecode(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, doc []byte) {
@@ -79,10 +79,10 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// depthOf is at least how deep the text nests.
+// depthOf is at least the depth to which the text nests.
 func depthOf(doc []byte) int { return bytes.Count(doc, []byte{'{'}) + bytes.Count(doc, []byte{'['}) }
 
-// FuzzImport: no file may crash the importer, its counts add up, and it does not matter how it arrives.
+// FuzzImport: no file may crash the importer. Its counts add up, and do not depend on how the file arrives.
 func FuzzImport(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, content []byte) {

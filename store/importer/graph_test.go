@@ -96,7 +96,7 @@ func TestGraphV1(t *testing.T) {
 	}
 }
 
-// TestWrappings imports the same records in every shape a file can have.
+// TestWrappings imports the same records in every shape of a file.
 func TestWrappings(t *testing.T) {
 	data, err := os.ReadFile("testdata/graph_v1.json")
 	if err != nil {

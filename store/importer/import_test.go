@@ -20,7 +20,7 @@ import (
 	"signpost/store"
 )
 
-// line is an Azure Monitor record on a line, with the given number as its id.
+// line is an Azure Monitor record on one line. Its id is made of the number.
 func line(n int) string {
 	return fmt.Sprintf(`{"time":"2026-11-02T09:00:00Z","category":"SignInLogs","tenantId":"t%d","properties":{"id":"%08d-0000-4000-8000-000000000000","createdDateTime":"2026-11-02T08:00:00Z","userId":"u"}}`, n%2, n) + "\n"
 }
@@ -33,7 +33,7 @@ func lines(n int) string {
 	return b.String()
 }
 
-// broken is a rejected record: where it stands and a part of the reason.
+// broken is a rejected record: its place and a part of the reason.
 type broken struct {
 	record, line int64
 	reason       string
@@ -85,7 +85,7 @@ func TestBrokenRecords(t *testing.T) {
 	}
 }
 
-// TestChunks reads a file in the smallest pieces: the result must not depend on how it arrives.
+// TestChunks reads a file in the smallest pieces. The result must not depend on how it arrives.
 func TestChunks(t *testing.T) {
 	content := lines(200) + "{broken\n" + `{"records":[` + line(300) + `]}` + "\n" + line(301)
 	var want, got store.ImportReport
@@ -160,7 +160,7 @@ func zipped(t *testing.T, files ...string) []byte {
 	return b.Bytes()
 }
 
-// TestFolder imports a folder with all kinds of files: packed or not is found from the content.
+// TestFolder imports a folder with all kinds of files. The content of a file tells whether it is packed.
 func TestDeviceIsRefused(t *testing.T) {
 	if _, err := New(newFakeWriter(), Options{}).Paths(t.Context(), os.DevNull); err == nil || !strings.Contains(err.Error(), "save what it gives as a file") {
 		t.Errorf("got %v", err)
@@ -324,7 +324,7 @@ func TestRejectedList(t *testing.T) {
 	}
 }
 
-// TestMemory imports 64 MB and watches the heap: it must not grow with the file.
+// TestMemory imports 64 MB and watches the heap, which must not grow with the file.
 func TestMemory(t *testing.T) {
 	record := strings.TrimSuffix(line(1), "\n")
 	record = strings.Replace(record, `"userId":"u"`, `"userId":"u","padding":"`+strings.Repeat("x", 4000)+`"`, 1) + "\n"
@@ -346,7 +346,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// The files of an archive may unpack to so much together, whether the archive says so or not.
+// The files of an archive have one bound for what they unpack to, whatever sizes the archive states.
 func TestAnArchiveMayUnpackToSoMuchInAll(t *testing.T) {
 	t.Parallel()
 	two := zipped(t, "a.json", lines(200), "b.json", lines(200))

@@ -19,8 +19,9 @@ import (
 // fields are the keys of a record with their values in JSON.
 type fields map[string]json.RawMessage
 
-// notOfADirectory gives every record from outside that is no object of a directory: real records of other kinds, real sign-ins and
-// made-up inputs; of Azure Monitor's also the properties alone. A row of a CSV file is a record by its headings.
+// notOfADirectory gives every record at hand that is no object of a directory: real records of other kinds, real sign-ins,
+// and made-up inputs. Of Azure Monitor's records it gives the properties alone as well. A row of a CSV file is a record with
+// its headings as keys.
 func notOfADirectory(t *testing.T) (all []fields) {
 	t.Helper()
 	add := func(doc []byte) {
@@ -89,7 +90,7 @@ func rowsOf(t *testing.T, text []byte) (all []fields) {
 	return all
 }
 
-// some gives a record with some of its keys, as $select and project leave it; an id is always among them.
+// some gives a record with some of its keys, as $select and project leave it. It always has an id.
 func (f fields) some(r *rand.Rand) fields {
 	part := fields{}
 	for _, key := range slices.Sorted(maps.Keys(f)) {
@@ -100,8 +101,8 @@ func (f fields) some(r *rand.Rand) fields {
 	return part
 }
 
-// TestNothingElseBecomesAnObject: no record of another kind becomes an object of a directory, whole or with some of its keys, as
-// JSON or as a row of a CSV file.
+// TestNothingElseBecomesAnObject: no record of another kind becomes an object of a directory. Records are tried whole and
+// with some of their keys, as JSON and as rows of a CSV file.
 func TestNothingElseBecomesAnObject(t *testing.T) {
 	r := rand.New(rand.NewPCG(14, 6))
 	var lines strings.Builder
@@ -160,7 +161,7 @@ func TestNothingElseBecomesAnObject(t *testing.T) {
 	}
 }
 
-// Of a kind there is one spelling, no two kinds claim the same name of a set, and each is found by it.
+// A kind has one spelling, no two kinds claim the same name, and each is found by its name.
 func TestShapes(t *testing.T) {
 	claimed, names := map[string]string{}, map[string]bool{}
 	for _, k := range others {
@@ -236,7 +237,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestOfWhatKind imports records that look like a person or a sign-in and are told by what they say or have.
+// TestOfWhatKind imports records that look like a person or a sign-in. Their names or their keys tell the kind.
 func TestOfWhatKind(t *testing.T) {
 	context := func(set, record string) string {
 		return `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#` + set + `","value":[` + record + `]}`
@@ -301,7 +302,8 @@ func TestOfWhatKind(t *testing.T) {
 	}
 }
 
-// A sign-in that only its answer tells is read back from its document: by the log that it was kept in, and by its time and id.
+// A sign-in that only its answer tells is read back from its document. The log that it was kept in tells it, with its time
+// and id.
 func TestFewPropertiesAreReadBack(t *testing.T) {
 	for _, tt := range []struct {
 		log store.Log
@@ -321,7 +323,7 @@ func TestFewPropertiesAreReadBack(t *testing.T) {
 	}
 }
 
-// A workbook is named once, not each file that it is an archive of.
+// A workbook is named once. The files that it consists of are not named.
 func TestWorkbooks(t *testing.T) {
 	folder := t.TempDir()
 	workbook := zipped(t, "[Content_Types].xml", "<Types/>", "xl/workbook.xml", "<workbook/>", "xl/worksheets/sheet1.xml", "<worksheet/>")

@@ -30,8 +30,8 @@ var oneMemberOf = map[store.Collection]string{
 	store.CollectionPrivateLinkDetails:      `{"policyId":"x"}`,
 }
 
-// TestListShapes reads every list in every shape that exports give it: a list, a lone member, either inside a string, empty, and
-// shapes that tell nothing.
+// TestListShapes reads every list in all shapes of real exports: a list, a lone member, either of them inside a string, an
+// empty list, and shapes that tell nothing.
 func TestListShapes(t *testing.T) {
 	quoted := func(json string) string { return strconv.Quote(json) }
 	for _, l := range store.Collections() {
@@ -85,7 +85,7 @@ func TestListShapes(t *testing.T) {
 	}
 }
 
-// TestListsInsideLists: a list inside a policy that is not read makes the policies a list that is not read whole.
+// TestListsInsideLists: where a list inside a policy is not read, the policies are not read whole.
 func TestListsInsideLists(t *testing.T) {
 	policies := func(inside string) store.SignIn {
 		return mustDecode(t, azure("", created+`,"appliedConditionalAccessPolicies":[{"id":"p",`+inside+`},{"id":"q"}]`))

@@ -20,7 +20,7 @@ func misreadNames(doc string) (names []string) {
 	return names
 }
 
-// hasMissed says that reading a record notes a value that nothing was read of.
+// hasMissed says that reading a record notes a value that could not be read.
 func hasMissed(t *testing.T, doc string) bool {
 	t.Helper()
 	compact, _, err := rawjson.Compact(nil, []byte(doc), maxDepth)
@@ -65,7 +65,7 @@ func TestMisread(t *testing.T) {
 	}
 }
 
-// TestMisreadOfRealRecords: what was read of real records is not called misread.
+// TestMisreadOfRealRecords: no value that was read from a real record is called misread.
 func TestMisreadOfRealRecords(t *testing.T) {
 	records := 0
 	for _, name := range []string{
@@ -93,7 +93,8 @@ func TestMisreadOfRealRecords(t *testing.T) {
 	}
 }
 
-// TestMisreadIsReported: a file's report says of how many sign-ins a value was not read, and of none of which another key has it.
+// TestMisreadIsReported: the report of a file counts the sign-ins with a value that was not read. A sign-in that has the
+// value under another key does not count.
 func TestMisreadIsReported(t *testing.T) {
 	with := func(n int, fields string) string {
 		return strings.Replace(line(n), `"userId":"u"`, `"userId":"u",`+fields, 1)
@@ -125,7 +126,8 @@ func TestMisreadIsReported(t *testing.T) {
 	}
 }
 
-// FuzzMisread reads any text without failing, and names each field once. What a sign-in lacks for its shape, reading it noticed.
+// FuzzMisread reads any text without failing, and names each field once. Decoding notes every value that a sign-in lacks
+// because of its shape.
 func FuzzMisread(f *testing.F) {
 	for _, doc := range []string{
 		`{"properties":{"deviceDetail":"{"}}`, `{"status":"{}","location":[1]}`, `[]`, `{"properties":[]}`, `{"authenticationDetails":"[{"}`, `{"a`,

@@ -20,25 +20,25 @@ import (
 	"signpost/store"
 )
 
-// makeOutcomes names the variable under which TestOutcomes writes its table in place of comparing with it.
+// makeOutcomes is the variable that makes TestOutcomes write its table instead of comparing.
 const makeOutcomes = "SIGNPOST_MAKE_OUTCOMES"
 
-// outcomesFile is the table: what an import makes of every file that is at hand.
+// outcomesFile is the table of what importing each file at hand gives.
 const outcomesFile = "testdata/outcomes.json"
 
-// outcome is what an import makes of one file, and what Decode makes of the records in it.
+// outcome is what importing one file gives, and what Decode makes of its records.
 type outcome struct {
 	Failure                    string              `json:",omitempty"`
 	Report                     *store.ImportReport `json:",omitempty"`
 	SignIns, Docs, Directories string              // hashes
-	// Decoded counts the records of the file by what Decode says of each: the log of the sign-in, or why it is none.
+	// Decoded counts the records of the file by the result of Decode: the log of the sign-in, or the error.
 	Decoded map[string]int `json:",omitempty"`
-	// Pages is a hash of what Misread, Unread and Lacks say of the records.
+	// Pages is a hash of the answers of Misread, Unread and Lacks about the records.
 	Pages string
 }
 
-// TestOutcomes imports every file of the exports, records and cases that are at hand. The outcomes are those of the table:
-// formats, counts, sentences, sign-ins field by field, documents byte by byte and the objects of directories.
+// TestOutcomes imports every export, record and case at hand, and compares with the table: formats, counts, sentences,
+// sign-ins field by field, documents byte by byte, and the objects of directories.
 func TestOutcomes(t *testing.T) {
 	fixture(t, ".")
 	got := outcomes(t)
@@ -125,7 +125,7 @@ func outcomeOf(t *testing.T, path string) (o outcome) {
 	return o
 }
 
-// decodeAll decodes each record of a file by itself, as kept documents are.
+// decodeAll decodes each record of a file by itself, as the engine decodes kept documents.
 func (o *outcome) decodeAll(t *testing.T, path string) {
 	t.Helper()
 	file, err := os.Open(path)
@@ -166,7 +166,7 @@ func writeJSON(t *testing.T, w io.Writer, value any) {
 
 func sum(h interface{ Sum([]byte) []byte }) string { return hex.EncodeToString(h.Sum(nil)[:8]) }
 
-// keepsAll is an engine that keeps all that it is given, in order.
+// keepsAll is an engine that keeps everything that it is given, in order.
 type keepsAll struct {
 	discard
 	versions []store.Version

@@ -11,7 +11,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// A record was received when the import began, or when its file or what is around it was last changed, whatever is earlier.
+// A record was received at the earliest of these times: when the import began, when its file was last changed, and when the
+// archive around it was.
 func TestReceived(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 12, 0, 0, 0, time.UTC) }
 	const record = `{"id":"8f1c2a3b-1111-4222-8333-944455566677","createdDateTime":"2026-11-01T10:00:00Z","userId":"u1","appId":"a1","isInteractive":true,"status":{"errorCode":0}}`

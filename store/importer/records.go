@@ -42,8 +42,8 @@ type records struct {
 // position is where a record stands.
 type position struct {
 	line int64
-	// isTop says that the record stands in no list, isRow that it is a row of a query's answer, isText that it stands inside
-	// a string.
+	// isTop says that the record stands in no list. isRow says that it is a row of a query's answer, and isText that it
+	// stands inside a string.
 	isTop, isRow, isText bool
 }
 

@@ -7,7 +7,7 @@ import (
 	"signpost/store"
 )
 
-// A further kind is one more shape: records that its names tell are read by it, and none of them is decoded as a sign-in.
+// A further kind is one more shape. It reads the records that its names tell, and none of them is decoded as a sign-in.
 func TestAKindIsOneMoreShape(t *testing.T) {
 	var read []string
 	gadgets := &shape{name: "gadgets", read: func(s *stream, doc []byte, v verdict, _ int64) error {
@@ -30,7 +30,7 @@ func TestAKindIsOneMoreShape(t *testing.T) {
 	}
 }
 
-// The outline and what it tells of a record leave its fields alone, wherever its category stands.
+// Telling the kind of a record does not decode its fields, wherever its category stands.
 func TestAShapeIsToldBeforeDecoding(t *testing.T) {
 	fields := `"properties":{` + created + `,"userPrincipalName":"ada@example.com"}`
 	for _, tt := range []struct {

@@ -82,9 +82,9 @@ func (c *clock) zone() time.Duration {
 	return offset
 }
 
-// parseTime reads a time in the spellings of exports: RFC 3339 with any number of digits, with a blank for the T, with an
-// hour of one digit, or without a zone (UTC), and the American "4/14/2025 11:17:05 AM". It gives UTC, cut to microseconds.
-// .NET writes year 1 for no time.
+// parseTime reads a time in the spellings of exports. One is RFC 3339, with any number of digits; it may have a blank for the
+// T, an hour of one digit, or no zone (UTC). The other is the American "4/14/2025 11:17:05 AM". It gives UTC, cut to
+// microseconds. .NET writes year 1 for no time.
 func parseTime(text []byte) (t time.Time, ok bool) {
 	for len(text) > 0 && text[0] == ' ' {
 		text = text[1:]
