@@ -196,6 +196,10 @@ func (s *Scanner) array(depth int) error {
 
 // separator reads a comma or the closing bracket; done says it was the bracket.
 func (s *Scanner) separator(closing byte) (done bool, err error) {
+	if s.at < len(s.src) && s.src[s.at] == ',' { // most often
+		s.at++
+		return false, nil
+	}
 	if !s.space() {
 		return false, ErrShort
 	}
