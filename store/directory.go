@@ -258,37 +258,6 @@ type EntityPage struct {
 	Complete   bool
 }
 
-// MemberSet is the members of one group, for a filter.
-type MemberSet struct {
-	ids, usernames map[string]bool // folded
-}
-
-// NewMemberSet makes the set of these members.
-func NewMemberSet(members []Member) MemberSet {
-	m := MemberSet{ids: map[string]bool{}, usernames: map[string]bool{}}
-	for _, member := range members {
-		if member.ID != "" {
-			m.ids[FoldCase(member.ID)] = true
-		}
-		if member.Username != "" {
-			m.usernames[FoldCase(member.Username)] = true
-		}
-	}
-	return m
-}
-
-// Made tells whether a member made the sign-in. In the user logs that is the user, by ID or, where the sign-in has
-// none, by username. In the other logs it is the service principal.
-func (m MemberSet) Made(s *SignIn) bool {
-	switch info, _ := s.Log.Info(); {
-	case !info.User:
-		return s.ServicePrincipalID != "" && m.ids[FoldCase(s.ServicePrincipalID)]
-	case s.UserID != "":
-		return m.ids[FoldCase(s.UserID)]
-	}
-	return s.UserPrincipalName != "" && m.usernames[FoldCase(s.UserPrincipalName)]
-}
-
 // MaxOfApp bounds the objects of one application ID: a tenant has one registration and one service principal of
 // it.
 const MaxOfApp = 10

@@ -18,11 +18,13 @@
 // the end of a page (cursor.go). A group is the rows of a log that share its key within a window of time.
 //
 // A class is data that only some roles may see. Withheld wraps a store, so that its answers have nothing of given
-// classes (class.go, withheld.go).
+// classes (class.go, withheld.go). Resolved wraps an engine, so that each question tells it what the directory knows of the
+// groups and names in its filter (resolved.go).
 //
 // # Where to begin
 //
-// Store, Writer and Directory in store.go and directory.go say what an engine must answer, and what it must keep.
+// Store, Writer and Engine in store.go say what an engine must answer, and what it must keep; Directory in directory.go says
+// what is asked about people, groups and applications.
 // Package storetest has the same in plain loops. Filter.Match is the meaning of a filter; an engine may be faster,
 // never different.
 package store

@@ -21,18 +21,38 @@ type told struct {
 	names   UserNames
 }
 
-// WithMembers gives the filter with the members of the groups it names, by their IDs in lower case: what Match goes by.
-// Engines know the members themselves, as of the state they answer from.
+// WithMembers gives the filter with the members of the groups it names, by their IDs in lower case. Resolved does so for
+// whoever asks a store.
 func (f Filter) WithMembers(members map[string]MemberSet) Filter {
 	f.told.members = members
 	return f
 }
 
 // WithUserNames gives the filter with the names by which the directory knows users: a condition on such a name is about the
-// user's ID too. Engines know the names themselves, as of the state they answer from.
+// user's ID too.
 func (f Filter) WithUserNames(names UserNames) Filter {
 	f.told.names = names
 	return f
+}
+
+// MembersOf gives the members of a group, where the filter was told them.
+func (f Filter) MembersOf(group string) (m MemberSet, told bool) {
+	m, told = f.told.members[group]
+	return m, told
+}
+
+// UserIDs gives the IDs of the users whom the directory knows by the names that a condition compares with, each once and in
+// byte order.
+func (f Filter) UserIDs(c Condition) []string {
+	if !c.ByName() {
+		return nil
+	}
+	return f.told.names.IDs(c.Values)
+}
+
+// asksDirectory says that the filter names groups, or compares with names that a directory may know users by.
+func (f Filter) asksDirectory() bool {
+	return slices.ContainsFunc(f.conditions, func(c Condition) bool { return c.Field.Members || c.ByName() })
 }
 
 // Groups gives the IDs of the groups that the filter names, each once.

@@ -45,7 +45,7 @@ type Reader interface {
 	// Tenants gives the IDs of the tenants that wrote the stored sign-ins, in lower case and byte order.
 	Tenants(ctx context.Context) ([]string, error)
 	// FindUser gives the user ID that a user principal name stands for. It is that of the directory's user, where exactly one
-	// has the name. Else it is the one that all sign-ins under the name carry in the portal's tenant, IDs that are no user's
+	// has the name; an engine does not know the directory. Else it is the one that all sign-ins under the name carry in the portal's tenant, IDs that are no user's
 	// aside; an empty tenant stands for the one that most stored sign-ins name. The zero FoundUser where there is no such
 	// one, or where the sign-ins are still being read again.
 	FindUser(ctx context.Context, upn, tenant string) (FoundUser, error)
@@ -65,19 +65,37 @@ type Reader interface {
 	PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error)
 }
 
-// Writer is the half of an engine that an import talks to. Prepare may run beside Commit, each in one
-// goroutine at a time.
+// Writer is what an import talks to: a log engine, the ledger of imports and the directory. Prepare may run beside Commit,
+// each in one goroutine at a time.
 type Writer interface {
 	// BeginImport notes the start of one file's import and gives the number its batches carry.
 	BeginImport(ctx context.Context, file ImportFile) (int64, error)
 	// Prepare does the work of a batch that needs no lock: compressing, hashing, coding.
 	Prepare(records []Record) (Batch, error)
-	// Commit writes the batch and the import's counts so far in one transaction. Outcomes are in the
-	// order of the records. A batch put twice is stored once.
+	// Commit writes the batch in one transaction, and then the import's counts so far. An import that is killed between
+	// both has stored one batch more than it counts. Outcomes are in the order of the records. A batch put twice is
+	// stored once.
 	Commit(ctx context.Context, importID int64, batch Batch) ([]Outcome, error)
 	// EndImport notes the end of a file's import with its counts.
 	EndImport(ctx context.Context, importID int64, report ImportReport) error
 	DirectoryWriter
+}
+
+// Engine keeps the logs. It knows nothing of the directory but what a question tells it, and nothing of imports: package
+// store/directory makes a Store, a Writer and a Directory of it.
+type Engine interface {
+	Store
+	// Prepare is that of Writer.
+	Prepare(records []Record) (Batch, error)
+	// Commit writes the batch in one transaction. Outcomes are in the order of the records. A batch put twice is stored
+	// once.
+	Commit(ctx context.Context, batch Batch) ([]Outcome, error)
+	// Entities is that of Directory, with what the directory knows.
+	Entities(ctx context.Context, q EntitiesQuery, known *DirectoryIndex) (EntityPage, error)
+	// LastSuccess gives the newest successful sign-in of any of some entities; kind says what the IDs are of.
+	LastSuccess(ctx context.Context, kind ObjectKind, ids []string) (LastSuccess, error)
+	// Requests says which of some IDs are request IDs of sign-ins, of whatever log.
+	Requests(ctx context.Context, ids []string) (map[string]bool, error)
 }
 
 // Batch is what Prepare made of some records, for Commit of the same engine.

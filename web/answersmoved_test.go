@@ -9,7 +9,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
-	"signpost/store/sqlite"
+	"signpost/store/datafolder"
 )
 
 // plainDocs reads the records of these tests, which are the JSON of the sign-ins themselves.
@@ -20,7 +20,7 @@ func plainDocs(_ store.Log, doc []byte) (store.Entry, error) {
 	return s, err
 }
 
-func putSignIns(t *testing.T, db *sqlite.DB, signIns ...store.SignIn) {
+func putSignIns(t *testing.T, db *datafolder.Folder, signIns ...store.SignIn) {
 	t.Helper()
 	var records []store.Record
 	for _, s := range signIns {
@@ -46,7 +46,7 @@ func putSignIns(t *testing.T, db *sqlite.DB, signIns ...store.SignIn) {
 // What a person said of a sign-in counts on after its place in the log moved. It moves by a copy with a more exact or another
 // time, and by a later event that it is folded with.
 func TestAnswersFollowTheirSignIns(t *testing.T) {
-	db, err := sqlite.Open(t.Context(), t.TempDir(), plainDocs)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), plainDocs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"signpost/store"
-	"signpost/store/sqlite"
+	"signpost/store/datafolder"
 	"signpost/store/storetest"
 	"signpost/views"
 )
@@ -55,10 +55,10 @@ func TestPagesAgreeWithThePlainStore(t *testing.T) {
 }
 
 // importedStore is a real store with the records in it.
-func importedStore(t *testing.T, records []store.Record) *sqlite.DB {
+func importedStore(t *testing.T, records []store.Record) *datafolder.Folder {
 	t.Helper()
 	ctx := t.Context()
-	db, err := sqlite.Open(ctx, t.TempDir(), storetest.Decode)
+	db, err := datafolder.Open(ctx, t.TempDir(), storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,8 +19,8 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/datafolder"
 	portaldb "signpost/store/portal"
-	"signpost/store/sqlite"
 )
 
 // house is a whole server over real files, with a clock that stands still until it is moved.
@@ -64,7 +64,7 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 // newHouseIn is newHouse over a data folder that there is.
 func newHouseIn(t *testing.T, folder string, decode store.Decoder, change func(*Config)) *house {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), folder, decode)
+	db, err := datafolder.Open(t.Context(), folder, decode)
 	if err != nil {
 		t.Fatal(err)
 	}

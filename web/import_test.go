@@ -23,8 +23,8 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 	"signpost/views"
 )
 
@@ -73,7 +73,7 @@ func newImportHouse(t *testing.T, limits ImportLimits, held chan struct{}) impor
 	t.Helper()
 	h := importHouse{folder: filepath.Join(t.TempDir(), "uploads")}
 	h.house = newHouse(t, func(c *Config) {
-		db := c.Store.(*sqlite.DB)
+		db := c.Store.(*datafolder.Folder)
 		imports, err := NewUploads(plainImporter{db, held}, h.folder, limits, c.Now, c.Log)
 		if err != nil {
 			t.Fatal(err)

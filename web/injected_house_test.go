@@ -16,9 +16,9 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/export"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // injectedHouse is a portal with sign-ins, directory, files and people that are made of the texts of a list.
@@ -38,7 +38,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	t.Helper()
 	h := &injectedHouse{list: list, main: map[store.Log][]store.SignIn{}, docs: map[store.Log][][]string{}, cookies: map[string]*http.Cookie{}}
 	folder := t.TempDir()
-	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,9 +21,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"signpost/auth"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 	"signpost/store/storetest"
 )
 
@@ -83,7 +83,7 @@ func steadyFile(t *testing.T, name string, content []byte) string {
 func TestKeptFolderIsAnsweredAsBefore(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("..", "store", "sqlite", "testdata", "schema-8.tar.gz"))
-	h := newHouseIn(t, folder, importer.Decode, func(c *Config) { c.Directory = c.Store.(*sqlite.DB) })
+	h := newHouseIn(t, folder, importer.Decode, func(c *Config) { c.Directory = c.Store.(*datafolder.Folder) })
 	h.now = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	got := map[string]string{}
 	for _, account := range demo.Accounts() {

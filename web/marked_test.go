@@ -13,8 +13,8 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // mark is in every value of Conditional Access data of the marked tenant, and in nothing else.
@@ -45,10 +45,10 @@ func markedDoc(category, id string, when time.Time, code, copyNumber int) string
 func markedHouse(t *testing.T) *house {
 	t.Helper()
 	h := newHouseIn(t, t.TempDir(), importer.Decode, func(c *Config) {
-		c.Directory, c.Imports = c.Store.(*sqlite.DB), c.Store.(*sqlite.DB)
+		c.Directory, c.Imports = c.Store.(*datafolder.Folder), c.Store.(*datafolder.Folder)
 		c.Unread, c.Lacks, c.Misread = importer.Unread, importer.Lacks, importer.Misread
 	})
-	db := h.server.Directory.(fairDirectory).Directory.(*sqlite.DB)
+	db := h.server.Directory.(fairDirectory).Directory.(*datafolder.Folder)
 	var records []store.Record
 	for i, info := range store.Logs() {
 		for n, code := range []int{50074, 500121, 0, 0, 50126, 50126} {

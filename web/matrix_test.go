@@ -14,8 +14,8 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // routeCells is who may use which route: x is let in, - is refused. "answers" is the status that somebody let in gets for
@@ -137,7 +137,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 	t.Helper()
 	h := matrixHouse{by: map[string]*visitor{}}
 	h.house = newHouse(t, func(c *Config) {
-		db := c.Store.(*sqlite.DB)
+		db := c.Store.(*datafolder.Folder)
 		imports, err := NewUploads(plainImporter{w: db}, filepath.Join(t.TempDir(), "uploads"), ImportLimits{}, c.Now, c.Log)
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
-	"signpost/store/sqlite"
+	"signpost/store/datafolder"
 )
 
 const (
@@ -24,13 +24,13 @@ const (
 // whoseHouse is a portal over a store of real files, and a directory that can be filled.
 type whoseHouse struct {
 	*house
-	db *sqlite.DB
+	db *datafolder.Folder
 	n  int
 }
 
 func newWhoseHouse(t *testing.T, tenant string) *whoseHouse {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), t.TempDir(), plainDocs)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), plainDocs)
 	if err != nil {
 		t.Fatal(err)
 	}

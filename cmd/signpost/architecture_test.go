@@ -31,12 +31,13 @@ var mayImport = map[string][]string{
 	"store/dbfile":         {"store"},
 	"store/sqlite":         {"store", "store/dbfile", "store/sqlite/segment"},
 	"store/portal":         {"store", "store/dbfile", "auth"},
-	"store/datafolder":     {"store", "store/dbfile", "store/sqlite", "store/portal"},
+	"store/directory":      {"store", "store/dbfile"},
+	"store/datafolder":     {"store", "store/dbfile", "store/directory", "store/sqlite", "store/portal"},
 	"store/sqlite/segment": {},
 	"store/storetest":      {"store"},
 	"e2e":                  {},
 	// The benchmark measures the packages that cmd/signpost wires, and wires some of them itself.
-	"cmd/signpost/bench": {"store", "store/demo", "store/importer", "store/sqlite", "store/portal", "auth", "web", "static"},
+	"cmd/signpost/bench": {"store", "store/demo", "store/importer", "store/datafolder", "store/portal", "auth", "web", "static"},
 }
 
 func TestDependencyDirection(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"database/sql"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -17,11 +17,10 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
-// A backup made during an import is one state of the store: the ledger's counts are those of the rows, and every
-// row has its record. The restored folder answers at once.
+// A backup made during an import is one state of the store: it has whole batches, the ledger counts no row that is not there,
+// and every row has its record. The restored folder answers at once.
 func TestBackupWhileServeAndImportRun(t *testing.T) {
 	t.Parallel()
 	data, exports := t.TempDir(), exportsToKill(t)
@@ -50,7 +49,7 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 		if status, _, complaint := signpost(t, "restore", file, "--data", folder); status != 0 {
 			t.Fatalf("restore: %d, %q", status, complaint)
 		}
-		rows := restoredPrefix(t, folder)
+		rows, _ := restoredPrefix(t, folder, exports)
 		if rows < last {
 			t.Errorf("backup %d has %d rows, the one before had %d", n, rows, last)
 		}
@@ -69,6 +68,9 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 	if got, want := storeText(t, folder), storeText(t, data); got != want {
 		t.Errorf("the restored store differs:\n%s", firstDifference(got, want))
 	}
+	if rows, counted := restoredPrefix(t, folder, exports); rows != counted || rows != last {
+		t.Errorf("after the whole import there are %d rows, the ledger counts %d, and the last backup had %d", rows, counted, last)
+	}
 	if status, out, complaint := signpost(t, "check", "--data", folder); status != 0 || !strings.Contains(out, "nothing is damaged") {
 		t.Errorf("check of what was restored: %d, %q, %q", status, out, complaint)
 	}
@@ -77,38 +79,89 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 	}
 }
 
-// restoredPrefix proves that a store holds some whole batches and no part of one, and counts its rows.
-func restoredPrefix(t testing.TB, folder string) (rows int64) {
+// restoredPrefix proves that a store holds the records of some files whole and of the others none, since each file is one batch. It
+// counts the rows, and those that the ledger counts: these are behind by batches of which the end came between both.
+func restoredPrefix(t testing.TB, folder, exports string) (rows, counted int64) {
 	t.Helper()
-	raw, err := sql.Open("sqlite", filepath.Join(folder, "main.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	var added int64
-	if err := raw.QueryRow("SELECT coalesce(sum(added), 0) FROM imports").Scan(&added); err != nil {
-		t.Fatal(err)
-	}
-	for _, info := range store.Logs() {
-		var n int64
-		if err := raw.QueryRow("SELECT count(*) FROM rows_" + string(info.Log)).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		rows += n
-	}
-	if rows != added {
-		t.Errorf("%d rows, and the imports added %d", rows, added)
-	}
-	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	stored := map[string]bool{}
+	for _, info := range store.Logs() {
+		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: store.MaxLimit, AllEvents: true}
+		for more := true; more; more = q.After != nil {
+			page, err := db.SignIns(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range page.Rows {
+				stored[page.Rows[i].SignIn().ID] = true
+				rows++
+			}
+			q.After = page.Next
+		}
+	}
+	ofFiles := 0
+	for path, ids := range idsOfFiles(t, exports) {
+		has := 0
+		for id := range ids {
+			if stored[id] {
+				has++
+			}
+		}
+		if ofFiles += has; has != 0 && has != len(ids) {
+			t.Errorf("%d of the %d sign-ins of %s are stored", has, len(ids), path)
+		}
+	}
+	if ofFiles != len(stored) {
+		t.Errorf("%d sign-ins are stored, and %d of them are in the files", len(stored), ofFiles)
+	}
+	list, err := db.Imports(t.Context(), 0, 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		counted += list[i].New
+	}
+	if counted > rows {
+		t.Errorf("%d rows, and the imports added %d", rows, counted)
+	}
 	report, err := db.Checkup(t.Context(), nil)
 	if err != nil || report.Total > 0 || report.Rows != rows {
 		t.Errorf("%d rows of %d were read, %v: %v", report.Rows, rows, err, report.Damages)
 	}
-	return rows
+	return rows, counted
+}
+
+// idsOfFiles gives the IDs of the sign-ins in each file of a folder.
+func idsOfFiles(t testing.TB, exports string) map[string]map[string]bool {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(exports, "*"))
+	if err != nil || len(paths) < 4 {
+		t.Fatalf("%d files, %v", len(paths), err)
+	}
+	files := map[string]map[string]bool{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := map[string]bool{}
+		for line := range bytes.Lines(text) {
+			var record struct{ Properties struct{ ID string } }
+			if len(bytes.TrimSpace(line)) == 0 {
+				continue
+			}
+			if err := json.Unmarshal(line, &record); err != nil || record.Properties.ID == "" {
+				t.Fatalf("%s: %v, %+v", path, err, record)
+			}
+			ids[record.Properties.ID] = true
+		}
+		files[path] = ids
+	}
+	return files
 }
 
 func TestRestoreIntoAFolderInUse(t *testing.T) {
@@ -231,7 +284,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		}
 		folder := filepath.Join(t.TempDir(), "restored")
 		runKilled(t, time.Duration(r.Int64N(int64(took))), "restore", file, "--data", folder)
-		db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+		db, err := datafolder.Open(t.Context(), folder, importer.Decode)
 		switch {
 		case err == nil:
 			entries, _ := os.ReadDir(folder)
@@ -269,7 +322,8 @@ func TestServeKilledWhileItImports(t *testing.T) {
 	}
 	data := t.TempDir()
 	addPerson(t, data, "ada", "global-administrator")
-	files, err := filepath.Glob(filepath.Join(exportsToKill(t), "*"))
+	exports := exportsToKill(t)
+	files, err := filepath.Glob(filepath.Join(exports, "*"))
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
@@ -282,7 +336,7 @@ func TestServeKilledWhileItImports(t *testing.T) {
 		}
 		time.Sleep(time.Duration(r.IntN(150)) * time.Millisecond) // at the moment of the kill
 		p.kill()
-		rows := restoredPrefix(t, data)
+		rows, _ := restoredPrefix(t, data, exports)
 		if rows < last {
 			t.Errorf("after kill %d there are %d rows, there were %d", n, rows, last)
 		}

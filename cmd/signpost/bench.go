@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"signpost/cmd/signpost/bench"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // BenchCmd is `signpost bench`.
@@ -30,9 +30,9 @@ func (c *BenchCmd) Run(streams Streams) error {
 	defer stop()
 	b := bench.Bench{Options: c.Options, Host: bench.Host{
 		OpenForImport: openForImport, Serve: serveBench, Progress: streams.Err,
-		Open: func(ctx context.Context, folder string) (*sqlite.DB, error) {
+		Open: func(ctx context.Context, folder string) (*datafolder.Folder, error) {
 			limitMemory(portalMemory)
-			return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithLog(log))
+			return datafolder.Open(ctx, folder, importer.Decode, datafolder.WithLog(log))
 		},
 	}}
 	report, err := b.Measure(ctx)

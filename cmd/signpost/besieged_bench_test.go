@@ -219,7 +219,7 @@ func BenchmarkPagesBeside(b *testing.B) {
 		p.besideImport(b, 5000)
 		last := p.besideBackup(b)
 		p.measure(b)
-		p.expectPrefix(b, last())
+		p.expectSound(b, last())
 	})
 	b.Run("all of these", func(b *testing.B) {
 		p.besideUnread(b, 200, unread, p.others)
@@ -227,12 +227,12 @@ func BenchmarkPagesBeside(b *testing.B) {
 		p.besideImport(b, 0)
 		last := p.besideBackup(b)
 		p.measure(b)
-		p.expectPrefix(b, last())
+		p.expectSound(b, last())
 	})
 }
 
-// expectPrefix restores a backup and proves that it holds whole batches.
-func (p *besieged) expectPrefix(b *testing.B, file string) {
+// expectSound restores a backup, and every row of it has its record.
+func (p *besieged) expectSound(b *testing.B, file string) {
 	if file == "" {
 		b.Log("no backup was whole when the pages had been opened")
 		return
@@ -241,7 +241,9 @@ func (p *besieged) expectPrefix(b *testing.B, file string) {
 	if status, _, complaint := signpost(b, "restore", file, "--data", folder); status != 0 {
 		b.Fatalf("restore: %d, %s", status, complaint)
 	}
-	restoredPrefix(b, folder)
+	if status, out, complaint := signpost(b, "check", "--data", folder); status != 0 || !strings.Contains(out, "nothing is damaged") {
+		b.Fatalf("check of what was restored: %d, %q, %q", status, out, complaint)
+	}
 }
 
 // BenchmarkQuestionOfALeavingClient measures how long the program works on for a client that has left.

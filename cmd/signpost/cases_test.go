@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // shared is the folder of inputs from outside the repository; tests read them in place.
@@ -119,9 +119,9 @@ func newByLog(t *testing.T, folder string) string {
 	return strings.Join(words, " ")
 }
 
-func openFolder(t *testing.T, folder string) *sqlite.DB {
+func openFolder(t *testing.T, folder string) *datafolder.Folder {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,17 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/portal"
-	"signpost/store/sqlite"
 )
 
 // CheckCmd is `signpost check`. It reads everything and names damage, and stored objects that cannot be right.
@@ -39,7 +35,7 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	log := newLog(streams.Err, slog.LevelWarn)
 	ctx, stop := untilStopped(ctx, log)
 	defer stop()
-	db, err := sqlite.Open(ctx, c.Data, importer.Decode, sqlite.WithLog(log))
+	db, err := datafolder.Open(ctx, c.Data, importer.Decode, datafolder.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
 	}
@@ -75,20 +71,13 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 }
 
 // checkup reads everything and prints each fault.
-func (c *CheckCmd) checkup(ctx context.Context, db *sqlite.DB, streams Streams) (store.Checkup, error) {
+func (c *CheckCmd) checkup(ctx context.Context, db *datafolder.Folder, streams Streams) (store.Checkup, error) {
 	tell := func(int64) {}
 	if isTerminal(streams.Err) {
 		tell = func(rows int64) { fmt.Fprintf(streams.Err, "\r%d sign-ins read", rows) }
 		defer fmt.Fprint(streams.Err, "\r\x1b[K")
 	}
-	report, err := db.Checkup(ctx, tell)
-	if err != nil {
-		return report, err
-	}
-	if _, err := os.Stat(filepath.Join(c.Data, "portal.db")); errors.Is(err, os.ErrNotExist) {
-		return report, nil
-	}
-	return report, portal.Check(ctx, c.Data, &report)
+	return db.Checkup(ctx, tell)
 }
 
 func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []store.DoubtfulObject, forgotten int64) error {

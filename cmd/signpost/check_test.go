@@ -14,9 +14,9 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/portal"
-	"signpost/store/sqlite"
 )
 
 // withInventedPeople makes a folder as earlier versions left it: with people made from risk detections and
@@ -24,7 +24,7 @@ import (
 func withInventedPeople(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // plainGroup is a group counted by a plain loop over the exported files.
@@ -32,7 +32,7 @@ func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 8000, Seed: 7, Days: 3, Until: until}); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func recountFiles(signIns []store.SignIn, info store.LogInfo, r store.Range, win
 	return all
 }
 
-func engineGroups(t *testing.T, db *sqlite.DB, log store.Log, r store.Range, window store.Window) []plainGroup {
+func engineGroups(t *testing.T, db *datafolder.Folder, log store.Log, r store.Range, window store.Window) []plainGroup {
 	t.Helper()
 	q := store.GroupsQuery{ListQuery: store.ListQuery{Log: log, Range: r, Limit: 200}, Window: window}
 	var all []plainGroup

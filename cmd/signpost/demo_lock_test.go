@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // Of two serves on one demo folder the second refuses to start and names the reason. Both would load the same days
@@ -16,7 +16,7 @@ import (
 func TestTwoDemosOnOneFolder(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	db, err := sqlite.Open(t.Context(), data, importer.Decode)
+	db, err := datafolder.Open(t.Context(), data, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

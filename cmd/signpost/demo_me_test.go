@@ -24,10 +24,10 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
 	"signpost/store/portal"
-	"signpost/store/sqlite"
 	"signpost/web"
 )
 
@@ -51,7 +51,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 15000, Seed: 11, Days: 20, Until: w.until}); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,9 +17,9 @@ import (
 	"golang.org/x/term"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/export"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 	"signpost/views"
 )
 
@@ -46,7 +46,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	if c.Out == "" && isTerminal(streams.Out) && slices.Contains([]export.Format{export.XLSX, export.ZIP, export.Evidence}, c.format()) {
 		return usageError{errors.New("such a file is not for a terminal: name one with --out")}
 	}
-	db, err := sqlite.Open(ctx, c.Data, importer.Decode, sqlite.WithLog(log))
+	db, err := datafolder.Open(ctx, c.Data, importer.Decode, datafolder.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
 	}
@@ -80,7 +80,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 
 // tellOf prints the conditions that were set aside, and whether the store still reads a field in the background: the file
 // itself does not show them.
-func tellOf(ctx context.Context, db *sqlite.DB, request export.Request, out io.Writer) error {
+func tellOf(ctx context.Context, db *datafolder.Folder, request export.Request, out io.Writer) error {
 	for _, aside := range request.SetAside() {
 		fmt.Fprintln(out, aside)
 	}
@@ -105,7 +105,7 @@ func (c *ExportCmd) format() export.Format {
 	return export.Format(c.Format)
 }
 
-func (c *ExportCmd) write(ctx context.Context, db *sqlite.DB, request export.Request, streams Streams) error {
+func (c *ExportCmd) write(ctx context.Context, db *datafolder.Folder, request export.Request, streams Streams) error {
 	if isTerminal(streams.Err) && (c.Out != "" || !isTerminal(streams.Out)) {
 		total, err := request.Total(ctx, db)
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/portal"
-	"signpost/store/sqlite"
 	"signpost/web"
 )
 
@@ -71,7 +71,7 @@ func TestCasesOfAGuest(t *testing.T) {
 }
 
 // ownRows serves a store. The function it returns counts the sign-ins on the own page of a new account.
-func ownRows(t *testing.T, db *sqlite.DB) func(upn, id string) int {
+func ownRows(t *testing.T, db *datafolder.Folder) func(upn, id string) int {
 	t.Helper()
 	people, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {

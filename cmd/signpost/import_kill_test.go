@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // killUntil is the end of the test's sign-ins.
@@ -131,7 +131,7 @@ func signpostImport(t testing.TB, data, exports string, kill time.Duration) {
 // storeText writes all answers of a data folder: counts, sign-ins with their fields, and history.
 func storeText(t *testing.T, folder string) string {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

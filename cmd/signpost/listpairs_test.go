@@ -8,16 +8,16 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // pairCounts imports some files. The function it returns counts the interactive and the non-interactive sign-ins
 // that pass a query.
 func pairCounts(t *testing.T, paths ...string) func(query string) int64 {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

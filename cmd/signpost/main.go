@@ -13,8 +13,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // cli has every command. Each flag has an environment twin (SIGNPOST_ADDR, SIGNPOST_DATA, ...).
@@ -71,9 +71,9 @@ func openWriter(folder string) (store.Writer, io.Closer, error) {
 }
 
 // openForImport opens the engine and limits the memory of the process to the needs of an import.
-func openForImport(ctx context.Context, folder string) (*sqlite.DB, error) {
+func openForImport(ctx context.Context, folder string) (*datafolder.Folder, error) {
 	limitMemory(importMemory)
-	return sqlite.Open(ctx, folder, importer.Decode, sqlite.WithCache(importCache), sqlite.WithLog(newLog(os.Stderr, slog.LevelWarn)))
+	return datafolder.Open(ctx, folder, importer.Decode, datafolder.WithCache(importCache), datafolder.WithLog(newLog(os.Stderr, slog.LevelWarn)))
 }
 
 // complain prints an error in one line.

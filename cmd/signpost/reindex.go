@@ -6,8 +6,8 @@ import (
 	"log/slog"
 	"os"
 
+	"signpost/store/datafolder"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // ReindexCmd is `signpost reindex`. It makes every row again from the records as received.
@@ -21,7 +21,7 @@ func (r *ReindexCmd) Run() error {
 	log := newLog(os.Stderr, slog.LevelWarn)
 	ctx, stop := untilStopped(context.Background(), log)
 	defer stop()
-	db, err := sqlite.Open(ctx, r.Data, importer.Decode, sqlite.WithLog(log))
+	db, err := datafolder.Open(ctx, r.Data, importer.Decode, datafolder.WithLog(log))
 	if err != nil {
 		return err
 	}

@@ -15,10 +15,9 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
-	"signpost/store/dbfile"
+	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/portal"
-	"signpost/store/sqlite"
 	"signpost/web"
 )
 
@@ -101,8 +100,7 @@ func (s *ServeCmd) check() error {
 
 // run opens the stores and serves them on the listener until the context ends.
 func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.Logger) error {
-	reserve := dbfile.NewReserve(s.Data, s.Reserve<<20, true)
-	db, err := sqlite.Open(ctx, s.Data, importer.Decode, sqlite.WithLog(log), sqlite.WithReserve(reserve))
+	db, err := datafolder.Open(ctx, s.Data, importer.Decode, datafolder.WithLog(log), datafolder.WithReserve(s.Reserve<<20, true))
 	if err != nil {
 		return err
 	}
@@ -121,7 +119,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 		Preferences: people, Views: people, Answers: people, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, Misread: importer.Misread, HomeCountry: strings.ToUpper(s.HomeCountry),
-		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: reserve.Full, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
+		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20, Pace: s.UploadPace << 10, Patience: s.UploadWait}

@@ -17,10 +17,10 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/dbfile"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 	"signpost/views"
 )
 
@@ -57,7 +57,7 @@ type demoSpan struct {
 // demoLoader fills a demo folder while the server runs, newest day first.
 type demoLoader struct {
 	path  string
-	db    *sqlite.DB
+	db    *datafolder.Folder
 	turn  importTurn
 	log   *slog.Logger
 	letGo func() error // holds demoLock
@@ -70,7 +70,7 @@ type demoLoader struct {
 
 // newDemoLoader prepares a folder. In an empty folder it begins the last 30 days; in a demo's folder it goes on
 // where it stopped, up to now. It refuses any other folder, and one that another serve loads.
-func newDemoLoader(ctx context.Context, folder string, db *sqlite.DB, turn importTurn, log *slog.Logger) (*demoLoader, error) {
+func newDemoLoader(ctx context.Context, folder string, db *datafolder.Folder, turn importTurn, log *slog.Logger) (*demoLoader, error) {
 	letGo, held, err := dbfile.Hold(filepath.Join(folder, demoLock))
 	switch {
 	case err != nil:

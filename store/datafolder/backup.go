@@ -13,10 +13,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"signpost/store"
 	"signpost/store/dbfile"
+	"signpost/store/directory"
 	"signpost/store/portal"
 	"signpost/store/sqlite"
 )
@@ -34,7 +36,7 @@ const (
 
 // databases are the SQLite files of a data folder, all of which a backup has. cols.db is derived from main.db and makes the
 // restored store quick at once.
-var databases = []string{sqlite.MainFile, sqlite.ColumnsFile, portal.File}
+var databases = []string{directory.File, sqlite.MainFile, sqlite.ColumnsFile, portal.File}
 
 // demoState marks a folder of the made-up tenant.
 const (
@@ -82,7 +84,7 @@ func (m *BackupManifest) Bytes() (n int64) {
 // Backup writes what a data folder holds at this moment into a file, which is there whole or not at all. A progress that is
 // not nil is told how many bytes are written.
 func Backup(ctx context.Context, folder, out, program string, progress func(bytes int64)) (BackupManifest, error) {
-	if err := errors.Join(dbfile.RefuseUnfinished(folder), sqlite.RefuseLost(ctx, folder)); err != nil {
+	if err := refuse(ctx, folder); err != nil {
 		return BackupManifest{}, err
 	}
 	if dbfile.Size(filepath.Join(folder, sqlite.MainFile)) == 0 && dbfile.Size(filepath.Join(folder, portal.File)) == 0 {
@@ -153,18 +155,23 @@ type snapshotFile struct {
 
 func (b *backup) close() {
 	for _, f := range b.open {
-		if f.tx != nil {
-			_ = f.tx.Rollback() // nothing was written
-		}
-		_ = f.db.Close() // it was read only
+		f.close()
 	}
+}
+
+func (f *snapshotFile) close() {
+	if f.tx != nil {
+		_ = f.tx.Rollback() // nothing was written
+	}
+	_ = f.db.Close() // it was read only
 }
 
 func (b *backup) write(w io.Writer, program string, columns bool) (BackupManifest, error) {
 	m := BackupManifest{Kind: backupKind, Format: backupFormat, Made: time.Now().UTC().Truncate(time.Second), Program: program, Rows: map[store.Log]int64{}}
 	buffered := bufio.NewWriterSize(w, 1<<20)
 	b.zip = zip.NewWriter(buffered)
-	// All begin before any is read: a segment that main.db names stays in cols.db for a minute after it is replaced.
+	// All begin before any is read: a segment that main.db names stays in cols.db for a minute after it is replaced. The ledger
+	// in directory.db comes first, so that it counts nothing that main.db does not have yet.
 	for _, name := range databases {
 		if dbfile.Size(filepath.Join(b.folder, name)) == 0 || name == sqlite.ColumnsFile && !columns {
 			continue
@@ -172,6 +179,9 @@ func (b *backup) write(w io.Writer, program string, columns bool) (BackupManifes
 		if err := b.begin(name); err != nil {
 			return m, err
 		}
+	}
+	if err := b.agree(); err != nil {
+		return m, err
 	}
 	for _, f := range b.open {
 		file, err := b.database(f, &m)
@@ -194,6 +204,29 @@ func (b *backup) write(w io.Writer, program string, columns bool) (BackupManifes
 		return m, err
 	}
 	return m, errors.Join(b.zip.Close(), buffered.Flush())
+}
+
+// agree makes the backup have the directory once: a main.db of an older version of the program has it itself, and moves it
+// into directory.db when the folder is opened.
+func (b *backup) agree() error {
+	at := func(name string) int {
+		return slices.IndexFunc(b.open, func(f *snapshotFile) bool { return f.name == name })
+	}
+	main := at(sqlite.MainFile)
+	if main < 0 {
+		return nil
+	}
+	schema, err := dbfile.SchemaVersion(b.ctx, b.open[main].tx)
+	switch has := at(directory.File); {
+	case err != nil:
+		return dbfile.OpenError(b.ctx, filepath.Join(b.folder, sqlite.MainFile), err)
+	case schema < sqlite.SchemaWithoutDirectory && has >= 0: // what is left of an attempt to move it, or it was moved just now
+		b.open[has].close()
+		b.open = slices.Delete(b.open, has, has+1)
+	case schema >= sqlite.SchemaWithoutDirectory && has < 0: // it was moved since
+		return b.begin(directory.File)
+	}
+	return nil
 }
 
 // begin begins to read a database.
@@ -291,7 +324,10 @@ func copyPages(ctx context.Context, tx *sql.Tx, w io.Writer) error {
 
 // countHeld notes how much a database holds.
 func countHeld(ctx context.Context, q dbfile.Querier, name string, m *BackupManifest) error {
-	if name == portal.File {
+	switch name {
+	case directory.File:
+		return nil
+	case portal.File:
 		return q.QueryRowContext(ctx, "SELECT count(*) FROM accounts").Scan(&m.Accounts)
 	}
 	for _, info := range store.Logs() {

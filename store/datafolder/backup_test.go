@@ -20,6 +20,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// keptFolder is a folder that the version of the program with schema 8 of main.db made.
+func keptFolder(t *testing.T) string {
+	t.Helper()
+	return storetest.UnpackFolder(t, filepath.Join("..", "sqlite", "testdata", "schema-8.tar.gz"))
+}
+
 // allLogs is all sign-ins of a store, as texts.
 func allLogs(t *testing.T, s store.Reader) (said []string) {
 	t.Helper()
@@ -31,7 +37,7 @@ func allLogs(t *testing.T, s store.Reader) (said []string) {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				said = append(said, fmt.Sprintf("%s %+v", info.Log, row))
+				said = append(said, fmt.Sprintf("%s %+v %+v %+v", info.Log, row.Key, row.Line, *row.SignIn()))
 			}
 			q.After = page.Next
 		}
@@ -41,8 +47,8 @@ func allLogs(t *testing.T, s store.Reader) (said []string) {
 
 // A backup of the kept folder is restored by this version of the program, with all of it.
 func TestBackupOfTheKeptFolder(t *testing.T) {
-	kept := storetest.UnpackFolder(t, filepath.Join("..", "sqlite", "testdata", "schema-8.tar.gz"))
-	before, err := sqlite.Open(t.Context(), storetest.UnpackFolder(t, filepath.Join("..", "sqlite", "testdata", "schema-8.tar.gz")), importer.Decode)
+	kept := keptFolder(t)
+	before, err := Open(t.Context(), keptFolder(t), importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +70,7 @@ func TestBackupOfTheKeptFolder(t *testing.T) {
 			t.Errorf("%s has the schema %d, want %d", f.Name, f.Schema, want)
 		}
 	}
-	db, err := sqlite.Open(t.Context(), folder, importer.Decode)
+	db, err := Open(t.Context(), folder, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

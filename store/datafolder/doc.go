@@ -1,3 +1,8 @@
-// Package datafolder copies a data folder as a whole: it backs up and restores the files of the log engine (store/sqlite) and
-// of the portal (store/portal) together.
+// Package datafolder is a data folder as a whole. Open makes one store of its logs (store/sqlite), its directory and its ledger
+// of imports (store/directory). Backup and Restore copy all files of the folder, those of its people (store/portal) too.
+//
+// # Terms
+//
+// A trace of a file is what the others tell of it: where main.db or directory.db is missing and there are traces of it, the
+// folder is refused, since an empty file in its place would look like a folder without sign-ins (lost.go).
 package datafolder

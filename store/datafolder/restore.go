@@ -18,6 +18,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/dbfile"
+	"signpost/store/directory"
 	"signpost/store/portal"
 	"signpost/store/sqlite"
 )
@@ -122,7 +123,7 @@ func Restore(ctx context.Context, backup, folder string, progress func(bytes int
 // knownSchemas refuses databases that this version of the program would not open.
 func knownSchemas(m *BackupManifest) error {
 	for _, f := range m.Files {
-		steps, hasSteps := map[string]*dbfile.Migrations{sqlite.MainFile: sqlite.Steps(), portal.File: portal.Steps()}[f.Name]
+		steps, hasSteps := map[string]*dbfile.Migrations{sqlite.MainFile: sqlite.Steps(), directory.File: directory.Steps(), portal.File: portal.Steps()}[f.Name]
 		if !hasSteps {
 			continue
 		}

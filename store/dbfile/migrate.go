@@ -18,6 +18,9 @@ type Migrations struct {
 	// Files has the steps in Folder, one a file, and their numbers in the names of these.
 	Files  fs.FS
 	Folder string
+	// Code are steps that are no file but code, by their numbers. Each runs in one transaction, which holds the lock of the
+	// file. A process that lost a race runs one that another process has done: it must find that out, and fail.
+	Code map[int64]func(ctx context.Context, tx *sql.Tx) error
 	// Rewriting are the steps that rewrite or drop what is stored: before the first of them the file is copied. Others only
 	// add tables and columns. That takes no time however large the file is, and is undone as a whole where it fails. So a
 	// large store opens at once. Nil: the file is small and is copied before every step.
@@ -36,7 +39,11 @@ func (m *Migrations) provider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	var code []*goose.Migration
+	for version, step := range m.Code {
+		code = append(code, goose.NewGoMigration(version, &goose.GoFunc{RunTx: step}, nil))
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithGoMigrations(code...))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
@@ -97,6 +104,9 @@ func (m *Migrations) Versions() (first, last int64, err error) {
 		if last = max(last, n); i == 0 || n < first {
 			first = n
 		}
+	}
+	for n := range m.Code {
+		last = max(last, n)
 	}
 	return first, last, nil
 }

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/export"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // BenchmarkWrite writes the non-interactive log, by far the largest, in every format, and reports rows/s. It makes
@@ -57,7 +57,7 @@ func benchStore(b *testing.B) store.Store {
 	if folder == "" {
 		return demoStore(b, 30_000)
 	}
-	db, err := sqlite.Open(b.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(b.Context(), folder, importer.Decode)
 	if err != nil {
 		b.Fatal(err)
 	}

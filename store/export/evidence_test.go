@@ -20,14 +20,14 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/export"
-	"signpost/store/sqlite"
 )
 
 const evidenceQuery = "from=2026-11-21T00:00:00Z&to=2026-11-23T14:05:00Z&status=failure&sp.has=x"
 
 // evidenceOf gives a bundle of the demo tenant, and the hash that Sealed received.
-func evidenceOf(t testing.TB, db *sqlite.DB) (bundle []byte, sealed string) {
+func evidenceOf(t testing.TB, db *datafolder.Folder) (bundle []byte, sealed string) {
 	t.Helper()
 	r := parsed(t, db, export.Evidence, evidenceQuery)
 	r.By, r.Imports, r.Sealed = "kari", db, func(sum string) { sealed = sum }

@@ -14,19 +14,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/export"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 	"signpost/store/storetest"
 )
 
 // ages is a range that holds every sign-in of the tests.
 var ages = store.Range{From: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2080, 1, 1, 0, 0, 0, 0, time.UTC)}
 
-func openStore(t testing.TB) *sqlite.DB {
+func openStore(t testing.TB) *datafolder.Folder {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func openStore(t testing.TB) *sqlite.DB {
 	return db
 }
 
-func importPaths(t testing.TB, db *sqlite.DB, paths ...string) []store.ImportReport {
+func importPaths(t testing.TB, db *datafolder.Folder, paths ...string) []store.ImportReport {
 	t.Helper()
 	reports, err := importer.New(db, importer.Options{}).Paths(t.Context(), paths...)
 	if err != nil {
@@ -66,7 +66,7 @@ func everything(log store.Log, f export.Format) export.Request {
 }
 
 // reimported exports every log of a store and imports the files into an empty one.
-func reimported(t *testing.T, db *sqlite.DB, format export.Format) *sqlite.DB {
+func reimported(t *testing.T, db *datafolder.Folder, format export.Format) *datafolder.Folder {
 	t.Helper()
 	folder := t.TempDir()
 	for _, info := range store.Logs() {
@@ -170,7 +170,7 @@ func groups(t *testing.T, s store.Store, list store.ListQuery) (words []string) 
 }
 
 // checkRoundTrip exports a store in both JSON shapes, imports the files, and compares the stores.
-func checkRoundTrip(t *testing.T, db *sqlite.DB) {
+func checkRoundTrip(t *testing.T, db *datafolder.Folder) {
 	t.Helper()
 	before, counted := events(t, db), counts(t, db)
 	if len(before) == 0 {
@@ -188,7 +188,7 @@ func checkRoundTrip(t *testing.T, db *sqlite.DB) {
 	}
 }
 
-func demoStore(t testing.TB, rows int) *sqlite.DB {
+func demoStore(t testing.TB, rows int) *datafolder.Folder {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "files")
 	until := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/export"
-	"signpost/store/sqlite"
 )
 
 // withheldRecord is a copy of one sign-in.
@@ -19,7 +19,7 @@ func withheldRecord(ingested, conditionalAccess, reason string) string {
 		conditionalAccess + `","newField":1,"status":{"errorCode":50126,"failureReason":"` + reason + `"}}}` + "\n"
 }
 
-func storeWithCopies(t *testing.T, copies ...string) *sqlite.DB {
+func storeWithCopies(t *testing.T, copies ...string) *datafolder.Folder {
 	t.Helper()
 	db := openStore(t)
 	for i, record := range copies {

@@ -24,6 +24,6 @@ func TestConformance(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		return db
+		return beside(t, db)
 	}, cases)
 }

@@ -37,17 +37,13 @@ func sealForKilling(folder string) error {
 		return err
 	}
 	defer db.Close()
-	id, err := db.BeginImport(ctx, store.ImportFile{Path: "test", Format: "azure-monitor"})
-	if err != nil {
-		return err
-	}
 	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	for records := range slices.Chunk(crashRecords(), 25) {
 		batch, err := db.Prepare(records)
 		if err != nil {
 			return err
 		}
-		if _, err := db.Commit(ctx, id, batch); err != nil {
+		if _, err := db.Commit(ctx, batch); err != nil {
 			return err
 		}
 		if r.IntN(3) == 0 {
@@ -56,7 +52,7 @@ func sealForKilling(folder string) error {
 			}
 		}
 	}
-	return db.EndImport(ctx, id, store.ImportReport{Path: "test", Format: "azure-monitor"})
+	return nil
 }
 
 // Killed at any moment while it imports and seals, the store answers right. What it has in segments is what is in the rows.

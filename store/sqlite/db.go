@@ -29,8 +29,7 @@ const (
 	ColumnsFile = "cols.db"
 )
 
-// DB is the engine over one data folder: rows and records in main.db, their columns in cols.db. It is a store.Store and a
-// store.Writer, safe for concurrent use, also while another process uses the same folder.
+// DB is the engine over one data folder: rows and records in main.db, their columns in cols.db. It is a store.Engine, safe for concurrent use, also while another process uses the same folder.
 type DB struct {
 	reader *sql.DB
 	writer *dbfile.Writer
@@ -60,7 +59,8 @@ type DB struct {
 	codeSets    codeSets
 	facetWords  *facetWords
 	answers     *answerCache
-	directories directories
+	move        func(ctx context.Context, from *sql.Tx) ([]string, error)
+	memberCodes memberCodes
 	seen        seenCache
 	sizes       sizes
 	reserve     *dbfile.Reserve
@@ -90,11 +90,14 @@ func WithLog(log *slog.Logger) Option {
 	return func(db *DB) { db.log = log }
 }
 
-var (
-	_ store.Store     = (*DB)(nil)
-	_ store.Writer    = (*DB)(nil)
-	_ store.Directory = (*DB)(nil)
-)
+// WithMove says where the directory and the import ledger go that main.db held up to its schema 8. move is called inside the
+// transaction of the step to schema 9, and gives the tables that the step then drops. It is called for a new folder too.
+// Without it a folder is refused that has such tables with anything in them.
+func WithMove(move func(ctx context.Context, from *sql.Tx) (tables []string, err error)) Option {
+	return func(db *DB) { db.move = move }
+}
+
+var _ store.Engine = (*DB)(nil)
 
 // Open opens the databases in the folder. It makes both where they are missing, and brings the schema up to date. decode
 // turns a kept record back into a sign-in.
@@ -105,7 +108,7 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	s := newSchema()
 	db := &DB{
 		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
-		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[codesAsked]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), directories: newDirectories(), seen: newSeenCache(),
+		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[codesAsked]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), memberCodes: newMemberCodes(), seen: newSeenCache(),
 		reserve: dbfile.NewReserve(folder, dbfile.DefaultReserve, false),
 	}
 	for _, option := range options {
@@ -124,15 +127,12 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 }
 
 func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
-	if err := errors.Join(dbfile.RefuseUnfinished(folder), RefuseLost(ctx, folder)); err != nil {
-		return err
-	}
 	path := filepath.Join(folder, MainFile)
 	if db.writer, err = dbfile.OpenWriter(path); err != nil {
 		return err
 	}
 	db.writer.KeepBack(db.reserve)
-	if err := Steps().Apply(ctx, db.writer, db.log); err != nil {
+	if err := stepsWith(db.move).Apply(ctx, db.writer, db.log); err != nil {
 		return err
 	}
 	if err := db.makeRowTables(ctx); err != nil {
@@ -161,11 +161,52 @@ func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 
 // Steps are the steps of main.db. The first one has the number of the newest schema before it: the steps up to there are
 // one, since no release made files of theirs.
-func Steps() *dbfile.Migrations {
+func Steps() *dbfile.Migrations { return stepsWith(nil) }
+
+func stepsWith(move func(ctx context.Context, from *sql.Tx) ([]string, error)) *dbfile.Migrations {
 	return &dbfile.Migrations{
-		Files: mainMigrations, Folder: "migrations", Rewriting: []int64{}, Holds: "SELECT EXISTS (SELECT 1 FROM imports)",
+		Files: mainMigrations, Folder: "migrations", Rewriting: []int64{}, Holds: "SELECT EXISTS (SELECT 1 FROM docs)",
 		TooOld: "import the records again, into another folder",
+		Code: map[int64]func(context.Context, *sql.Tx) error{
+			SchemaWithoutDirectory: func(ctx context.Context, tx *sql.Tx) error { return moveOut(ctx, tx, move) },
+		},
 	}
+}
+
+// SchemaWithoutDirectory is the first schema of main.db that has neither the directory nor the import ledger.
+const SchemaWithoutDirectory = 9
+
+// moveOut drops the tables that are moved. What is moved is whole in its new place before.
+func moveOut(ctx context.Context, tx *sql.Tx, move func(ctx context.Context, from *sql.Tx) ([]string, error)) error {
+	var there, holds bool
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'directory')").Scan(&there); err != nil {
+		return err
+	}
+	if !there {
+		return errors.New("another process moved the directory out of main.db") // see dbfile.Migrations.Code
+	}
+	if move == nil {
+		err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM directory) OR EXISTS (SELECT 1 FROM memberships) OR EXISTS (SELECT 1 FROM imports)").Scan(&holds)
+		if err == nil && holds {
+			err = errors.New("main.db holds a directory or a list of imports, and there is no place to move them to")
+		}
+		if err != nil {
+			return err
+		}
+		move = func(context.Context, *sql.Tx) ([]string, error) {
+			return []string{"directory", "members", "memberships", "directory_revision", "imports"}, nil
+		}
+	}
+	tables, err := move(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if _, err := tx.ExecContext(ctx, "DROP TABLE "+table); err != nil {
+			return fmt.Errorf("drop %s, which was moved: %w", table, err)
+		}
+	}
+	return nil
 }
 
 // Close seals what is in memory, puts what the logs of the files hold into these, and closes them. Answers under way end

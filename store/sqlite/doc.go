@@ -1,5 +1,6 @@
 // Package sqlite is the embedded log engine. It keeps two databases in a data folder: main.db has the logs, cols.db their
-// columns. It is store.Store, store.Writer and store.Directory.
+// columns. It is a store.Engine: what the directory knows is told it with each question, and package datafolder opens it
+// together with the directory.
 //
 // # Terms
 //

@@ -9,9 +9,10 @@ import (
 )
 
 func TestDoubtfulObjects(t *testing.T) {
-	db := openTest(t)
+	engine := openTest(t)
+	db := beside(t, engine)
 	const taken, other = "aaaaaaaa-0000-4000-8000-000000000007", "aaaaaaaa-0000-4000-8000-000000000008"
-	put(t, db, store.SignIn{Log: store.NonInteractive, ID: taken, Time: noon}, store.SignIn{Log: store.ServicePrincipal, ID: other, Time: noon})
+	put(t, engine, store.SignIn{Log: store.NonInteractive, ID: taken, Time: noon}, store.SignIn{Log: store.ServicePrincipal, ID: other, Time: noon})
 	bare := store.Object{Kind: store.ObjectUser, ID: "bare", Username: "ada@example.com", Type: "Member", Created: directoryTime}
 	objects := []store.Object{
 		bare,

@@ -64,15 +64,11 @@ func put(t *testing.T, db *DB, signIns ...store.SignIn) []store.Outcome {
 
 func putAll(t *testing.T, db *DB, records []store.Record) []store.Outcome {
 	t.Helper()
-	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "azure-monitor"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	batch, err := db.Prepare(records)
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes, err := db.Commit(t.Context(), id, batch)
+	outcomes, err := db.Commit(t.Context(), batch)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,32 +3,19 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
 )
 
-// FindUser gives the user ID that a user principal name stands for; see store.Store.
+// FindUser gives the user ID that the sign-ins under a user principal name carry; see store.Store.
 func (db *DB) FindUser(ctx context.Context, upn, tenant string) (found store.FoundUser, err error) {
 	if upn = strings.TrimSpace(upn); upn == "" {
 		return found, nil
 	}
 	err = db.read(ctx, func(v *view) error {
 		found = store.FoundUser{}
-		index, err := v.directory(ctx)
-		if err != nil {
-			return err
-		}
-		ids := slices.DeleteFunc(index.names.IDs([]string{upn}), func(id string) bool {
-			user, ok := index.find(store.ObjectUser, id)
-			return !ok || store.FoldCase(user.Username) != store.FoldCase(upn) // a mail address
-		})
-		if len(ids) == 1 {
-			found = store.FoundUser{ID: ids[0], From: store.FromDirectory}
-			return nil
-		}
 		if !v.completeLogs(personLogs, store.AllTime()) {
 			return nil // what an older version of the program did not read may name another user
 		}

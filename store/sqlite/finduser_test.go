@@ -107,9 +107,10 @@ func TestFindUser(t *testing.T) {
 		},
 		"nothing": {nil, nil, "", "", ""},
 	} {
-		db := openTest(t)
+		engine := openTest(t)
+		db := beside(t, engine)
 		if len(tt.signIns) > 0 {
-			put(t, db, tt.signIns...)
+			put(t, engine, tt.signIns...)
 		}
 		check := func(when string, want store.FoundUser) {
 			t.Helper()
@@ -140,12 +141,13 @@ func TestFindUser(t *testing.T) {
 
 // Every name of a guest finds the same sign-ins on every question, and whoever is not the guest is not found by them.
 func TestNamesOfAGuestFindTheSame(t *testing.T) {
-	db := openTest(t)
+	engine := openTest(t)
+	db := beside(t, engine)
 	all := []store.SignIn{
 		logged(1, "eve@partner.example", "eve", homeTenant), logged(2, "eve@partner.example", "EVE", homeTenant), logged(3, "bob@example.com", "bob", homeTenant),
 		logged(4, "", "eve", homeTenant), logged(5, "", noUser, homeTenant), logged(6, "carol@example.com", "", homeTenant),
 	}
-	put(t, db, all...)
+	put(t, engine, all...)
 	names := []string{"eve_partner.example#EXT#@example.com", "EVE@mail.example"}
 	field, _ := store.FieldByName("user")
 	ask := func(filter store.Filter) (said []string) {
@@ -262,13 +264,14 @@ func TestReadsOfAnothersSignIn(t *testing.T) {
 // The list of users finds people by every name that the logs ever had for them. It says which one where the row does not show
 // it.
 func TestEntitiesFoundByEarlierNames(t *testing.T) {
-	db := openTest(t)
+	engine := openTest(t)
+	db := beside(t, engine)
 	named := func(n int, upn, name, id string) store.SignIn {
 		s := logged(n, upn, id, homeTenant)
 		s.UserDisplayName, s.AppID, s.AppDisplayName = name, "app", name+"'s app"
 		return s
 	}
-	put(t, db,
+	put(t, engine,
 		named(1, "maiden@example.com", "Robin Maiden", "robin"), named(2, "maiden@example.com", "Robin Maiden", "robin"),
 		named(50, "wed@example.com", "Robin Wed", "robin"), named(51, "kim@example.com", "Kim", "kim"), named(3, "old@example.com", "Old", "gone"),
 		named(4, "guest@home.example", "Guest", "guest"), named(52, "guest_home.example#ext#@example.com", "Guest", "guest"),

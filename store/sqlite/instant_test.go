@@ -36,10 +36,6 @@ func oldKey(taken map[store.Key]bool, base store.Key, id id16) (k store.Key, ok 
 // putCounted is put, and says how many inserts of rows it tried and how many instants it read.
 func putCounted(t *testing.T, db *DB, signIns ...store.SignIn) (inserts, instantsRead int) {
 	t.Helper()
-	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "azure-monitor"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	records := make([]store.Record, len(signIns))
 	for i, s := range signIns {
 		records[i] = record(s)
@@ -56,7 +52,7 @@ func putCounted(t *testing.T, db *DB, signIns ...store.SignIn) (inserts, instant
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	w := db.newWriting(t.Context(), tx, prepared.(*batch))
-	_, err = w.write(id)
+	_, err = w.write()
 	if err == nil {
 		err = db.commit(t.Context(), w)
 	}

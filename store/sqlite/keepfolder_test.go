@@ -4,6 +4,8 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +19,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/demo"
+	"signpost/store/directory"
 	"signpost/store/importer"
 	"signpost/store/portal"
 	"signpost/store/storetest"
@@ -53,10 +56,11 @@ func TestKeepFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	whole := beside(t, db)
 	put := func(name string, lines [][]byte) {
 		t.Helper()
 		now := func() time.Time { return keptUntil }
-		reports, err := importer.New(db, importer.Options{Now: now}).Reader(t.Context(), name, bytes.NewReader(bytes.Join(lines, nil)))
+		reports, err := importer.New(whole, importer.Options{Now: now}).Reader(t.Context(), name, bytes.NewReader(bytes.Join(lines, nil)))
 		if err != nil || reports.RejectedTotal > 0 {
 			t.Fatalf("%v, %v", err, reports.Rejected)
 		}
@@ -196,12 +200,17 @@ func packFolder(t *testing.T, folder, archive string) {
 	}
 }
 
+// moving moves the directory of an older main.db into a file of the folder.
+func moving(folder string) Option {
+	return WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) { return directory.Move(ctx, folder, from) })
+}
+
 // A folder that was kept opens with the segments that it has, all of its rows answer at once, and its people are there.
 func TestKeptFolderOpensAsItIs(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz"))
 	log := &logLines{}
-	db, err := Open(t.Context(), folder, importer.Decode, WithLog(slog.New(slog.NewTextHandler(log, nil))))
+	db, err := Open(t.Context(), folder, importer.Decode, WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +233,19 @@ func TestKeptFolderOpensAsItIs(t *testing.T) {
 	report, err := db.Checkup(t.Context(), nil)
 	if err != nil || report.Total > 0 {
 		t.Errorf("%v: %v", err, report.Damages)
+	}
+	whole := beside(t, db)
+	info, err := whole.Membership(t.Context(), keptGroup)
+	if err != nil || info.N != int64(len(demo.Accounts())) || info.Group.Name != "Crew" || !info.Whole {
+		t.Errorf("the group: %+v, %v", info, err)
+	}
+	user, err := whole.Object(t.Context(), store.ObjectUser, demo.Accounts()[0].UserID)
+	if err != nil || user.Username != demo.Accounts()[0].UserPrincipalName || user.Enabled != store.True {
+		t.Errorf("a user: %+v, %v", user, err)
+	}
+	past, err := whole.PastImports(t.Context(), store.ImportsQuery{Limit: 100})
+	if err != nil || len(past.Entries) != 8 || past.Entries[0].Ended.IsZero() {
+		t.Errorf("%d imports, %v: %+v", len(past.Entries), err, past.Entries)
 	}
 	p, err := portal.Open(t.Context(), folder)
 	if err != nil {

@@ -33,21 +33,21 @@ func TestConformanceOfManyRows(t *testing.T) {
 		began = time.Now()
 	}
 	db := open()
-	large := storetest.NewLarge(t, db, rows)
+	large := storetest.NewLarge(t, beside(t, db), rows)
 	stage("imported")
-	large.Ask(t, db, cases/2)
+	large.Ask(t, beside(t, db), cases/2)
 	stage("asked")
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	db = open(WithCache(1 << 20))
-	large.Ask(t, db, cases/4)
+	large.Ask(t, beside(t, db), cases/4)
 	stage("asked with a cache of 1 MiB")
 	if err := db.Reindex(t.Context(), func(int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	stage("made anew")
-	large.Ask(t, db, cases-cases/2-cases/4)
+	large.Ask(t, beside(t, db), cases-cases/2-cases/4)
 	stage("asked again")
 	var segments, sealed int
 	if err := db.reader.QueryRow("SELECT count(*), sum(rows) FROM segments").Scan(&segments, &sealed); err != nil {

@@ -183,26 +183,14 @@ func timeOf(k store.Key) time.Time {
 	return k.Time()
 }
 
-// LastSuccess gives the newest successful sign-in of all time; see store.Directory.
-func (db *DB) LastSuccess(ctx context.Context, kind store.ObjectKind, id string) (last store.LastSuccess, err error) {
+// LastSuccess gives the newest successful sign-in of all time; see store.Engine.
+func (db *DB) LastSuccess(ctx context.Context, kind store.ObjectKind, ids []string) (last store.LastSuccess, err error) {
 	entity, _ := entityOf(kind)
 	words := db.entityColumns(entity).entity.words
 	err = db.read(ctx, func(v *view) error {
 		seen, err := v.lastSeen(ctx)
 		if err != nil {
 			return err
-		}
-		ids := []string{store.FoldCase(id)}
-		if kind == store.ObjectGroup {
-			index, err := v.directory(ctx)
-			if err != nil {
-				return err
-			}
-			if ids = nil; index.groups[store.FoldCase(id)] != nil {
-				for _, m := range index.groups[store.FoldCase(id)].members {
-					ids = append(ids, m.ID)
-				}
-			}
 		}
 		newest := never
 		for _, id := range ids {

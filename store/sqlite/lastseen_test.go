@@ -224,13 +224,13 @@ func TestLastSeenOfAnOlderFolder(t *testing.T) {
 	db = openStill(t, folder)
 	defer db.Close() //nolint:errcheck // the test is about what it answers
 	list := func() store.EntityPage {
-		page, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectUser, Range: store.Range{From: storetest.Noon.AddDate(0, 1, 0), To: storetest.Noon.AddDate(0, 2, 0)}, Inactive: true, Sort: store.SortName, Limit: 10})
+		page, err := db.Entities(t.Context(), store.EntitiesQuery{Kind: store.ObjectUser, Range: store.Range{From: storetest.Noon.AddDate(0, 1, 0), To: storetest.Noon.AddDate(0, 2, 0)}, Inactive: true, Sort: store.SortName, Limit: 10}, &store.DirectoryIndex{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return page
 	}
-	last, err := db.LastSuccess(t.Context(), store.ObjectUser, guid(300))
+	last, err := db.LastSuccess(t.Context(), store.ObjectUser, []string{guid(300)})
 	if err != nil || last.Complete || list().Complete {
 		t.Errorf("before anything was looked at: %+v, %v, a list that is complete: %t", last, err, list().Complete)
 	}

@@ -48,7 +48,7 @@ func TestLogsInAnotherOrder(t *testing.T) {
 	slices.Reverse(backwards)
 	open := func(options ...Option) *DB {
 		t.Helper()
-		db, err := Open(t.Context(), folder, importer.Decode, options...)
+		db, err := Open(t.Context(), folder, importer.Decode, append(options, moving(folder))...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestRecordsOfAnUnknownLogStay(t *testing.T) {
 	}
 	put(t, v.DB, madeUp(store.ServicePrincipal, 300, 4)...)
 	v.sealNow(t, true)
-	if _, err := v.DoubtfulObjects(t.Context()); err != nil {
+	if _, err := v.Requests(t.Context(), []string{guid(1)}); err != nil {
 		t.Error(err)
 	}
 	report, err := v.Checkup(t.Context(), nil)

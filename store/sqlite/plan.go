@@ -36,7 +36,7 @@ type question struct {
 	filter   store.Filter
 	// lines says that the rows are lines of the interactive log, not its events.
 	lines bool
-	// known tells one state of the directory from another where the filter asks for members of groups or by names of users;
+	// known is what the filter was told of the directory, where it asks for members of groups or by names of users;
 	// plan sets it.
 	known string
 }
@@ -168,14 +168,10 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 // namedTerms gives the term of the users whom the directory knows by the names that a condition compares with: their IDs are
 // meant too. There is none where it knows nobody of them.
 func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) ([]segment.Term, error) {
-	if info, _ := q.table.log.Info(); !info.User || !c.ByName() || q.table.kind.byProp[store.UserID] == nil {
+	if info, _ := q.table.log.Info(); !info.User || q.table.kind.byProp[store.UserID] == nil {
 		return nil, nil
 	}
-	index, err := v.directory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	ids := index.names.IDs(c.Values)
+	ids := q.filter.UserIDs(c)
 	if len(ids) == 0 {
 		return nil, nil
 	}

@@ -159,7 +159,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 	say(page.Complete, err, inJSON(page.Rows))
 	traces, err := db.PersonTraces(ctx, mine)
 	say(traces.Complete, err, fmt.Sprintf("%+v", traces.Traces))
-	entities, err := db.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: threeDays, Limit: 9})
+	entities, err := db.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: threeDays, Limit: 9}, &store.DirectoryIndex{})
 	say(entities.Complete, err, fmt.Sprintf("%+v", entities.Rows))
 	return all.String(), complete
 }

@@ -27,16 +27,12 @@ func openFolder(t *testing.T, folder string) *DB {
 // imported imports the records in batches of odd sizes.
 func imported(t *testing.T, db *DB, records []store.Record) {
 	t.Helper()
-	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "azure-monitor"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for some := range slices.Chunk(records, 97) {
 		batch, err := db.Prepare(some)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.Commit(t.Context(), id, batch); err != nil {
+		if _, err := db.Commit(t.Context(), batch); err != nil {
 			t.Fatal(err)
 		}
 	}

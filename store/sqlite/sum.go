@@ -15,7 +15,7 @@ import (
 //
 //   - a record as received by its hash in its row and in versions (64 bits of SHA-256), and by its block's zstd sum;
 //   - a row, with all its columns and its hash, by 32 bits of CRC-32C at the end of its fields;
-//   - words, imports, the directory and the times of blocks by a column of their own, sum.
+//   - words and the times of blocks by a column of their own, sum.
 //
 // A CRC-32C finds every change of up to three bits and every burst of up to 32. What was written before there were sums has
 // none until it is made again: see refill and sumWords. What is derived from the rows is compared with them: see
@@ -117,11 +117,9 @@ func errDamagedRow(t *table, k int64) error {
 var errOtherRecord = errors.New("the record is not the one that the row was made of")
 
 // summed are the tables with sums of their own.
-var summed = []dbfile.Summed{summedWords, summedDocs, summedImports, {Table: "directory", Columns: objectColumns}, {Table: "members", Columns: "grp, id, kind, name, username"}, summedMemberships}
+var summed = []dbfile.Summed{summedWords, summedDocs}
 
 var (
-	summedWords       = dbfile.Summed{Table: "words", Columns: "dictionary, code, text"}
-	summedDocs        = dbfile.Summed{Table: "docs", Columns: "block, received"}
-	summedImports     = dbfile.Summed{Table: "imports", Columns: "id, path, format, started, ended, batches, added, updated, same, report"}
-	summedMemberships = dbfile.Summed{Table: "memberships", Columns: "grp, as_of, whole"}
+	summedWords = dbfile.Summed{Table: "words", Columns: "dictionary, code, text"}
+	summedDocs  = dbfile.Summed{Table: "docs", Columns: "block, received"}
 )

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/directory"
 	"signpost/store/storetest"
 )
 
@@ -71,6 +72,18 @@ type variant struct {
 	log        logLines
 	afterBatch func(t *testing.T, v *variant)
 	beforeCase func(t *testing.T, v *variant)
+}
+
+// joinedVariant is a variant with a directory beside it.
+type joinedVariant struct {
+	*directory.Joined
+	v *variant
+}
+
+func (j *joinedVariant) AfterBatch(t *testing.T) { j.v.AfterBatch(t) }
+func (j *joinedVariant) BeforeCase(t *testing.T) { j.v.BeforeCase(t) }
+func (j *joinedVariant) Reindex(ctx context.Context, done func(rows int64)) error {
+	return j.v.Reindex(ctx, done)
 }
 
 func (v *variant) AfterBatch(t *testing.T) {
@@ -168,7 +181,7 @@ func TestConformanceOfVariants(t *testing.T) {
 				v.options = append([]Option{withSizes(tinySizes(v.r))}, test.options...)
 				v.open(t)
 				t.Cleanup(func() { v.close(t) })
-				return v
+				return &joinedVariant{joined(t, v.folder, v), v}
 			}, cases)
 		})
 	}
@@ -240,7 +253,7 @@ func TestConformanceOfTwoProcesses(t *testing.T) {
 					return db
 				}
 				p := &pair{r: r, writer: open(), reader: open()}
-				p.Store, p.Writer = p.reader, p.writer
+				p.Store, p.Writer = beside(t, p.reader), beside(t, p.writer)
 				if sealer == "writer" {
 					p.writer.sealNow(t, true)
 				} else {

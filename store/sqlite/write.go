@@ -11,15 +11,15 @@ import (
 	"signpost/store/dbfile"
 )
 
-// Commit writes a batch in one transaction; see store.Writer. Where a segment turns out to be lost, it is given up and the
+// Commit writes a batch in one transaction; see store.Engine. Where a segment turns out to be lost, it is given up and the
 // batch begins again.
-func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) ([]store.Outcome, error) {
+func (db *DB) Commit(ctx context.Context, prepared store.Batch) ([]store.Outcome, error) {
 	b, ok := prepared.(*batch)
 	if !ok {
 		return nil, errors.New("the batch was prepared by another engine")
 	}
 	for heals := 0; ; heals++ {
-		outcomes, err := db.commitBatch(ctx, importID, b)
+		outcomes, err := db.commitBatch(ctx, b)
 		var lost errLostSegment
 		if !errors.As(err, &lost) || heals == maxHeals {
 			return outcomes, err
@@ -30,7 +30,7 @@ func (db *DB) Commit(ctx context.Context, importID int64, prepared store.Batch) 
 	}
 }
 
-func (db *DB) commitBatch(ctx context.Context, importID int64, b *batch) ([]store.Outcome, error) {
+func (db *DB) commitBatch(ctx context.Context, b *batch) ([]store.Outcome, error) {
 	db.committing.Lock()
 	defer db.committing.Unlock()
 	tx, err := db.writer.BeginTx(ctx, nil)
@@ -39,7 +39,7 @@ func (db *DB) commitBatch(ctx context.Context, importID int64, b *batch) ([]stor
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	w := db.newWriting(ctx, tx, b)
-	outcomes, err := w.write(importID)
+	outcomes, err := w.write()
 	if err != nil {
 		return nil, dbfile.StoreError(ctx, err)
 	}
@@ -100,7 +100,7 @@ func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
 	}
 }
 
-func (w *writing) write(importID int64) ([]store.Outcome, error) {
+func (w *writing) write() ([]store.Outcome, error) {
 	if err := w.db.words.refresh(w.ctx, w.tx); err != nil {
 		return nil, err
 	}
@@ -113,14 +113,12 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 		return nil, err
 	}
 	outcomes := make([]store.Outcome, len(w.batch.rows))
-	counts := map[store.OutcomeKind]int64{}
 	for i := range w.batch.rows {
 		outcome, err := w.row(i)
 		if err != nil {
 			return nil, fmt.Errorf("write record %d of the batch: %w", i+1, err)
 		}
 		outcomes[i] = outcome
-		counts[outcome.Kind]++
 	}
 	if err := w.writeBlocks(); err != nil {
 		return nil, err
@@ -128,15 +126,7 @@ func (w *writing) write(importID int64) ([]store.Outcome, error) {
 	if err := w.foldLines(); err != nil {
 		return nil, fmt.Errorf("fold events into lines: %w", err)
 	}
-	if err := w.noteChanges(); err != nil {
-		return nil, err
-	}
-	err := w.exec("UPDATE imports SET batches = batches + 1, added = added + ?, updated = updated + ?, same = same + ? WHERE id = ?",
-		counts[store.OutcomeNew], counts[store.OutcomeUpdated], counts[store.OutcomeSame], importID)
-	if err == nil {
-		err = summedImports.Write(w.ctx, w.tx, "id = ?", importID)
-	}
-	return outcomes, err
+	return outcomes, w.noteChanges()
 }
 
 // look finds what the batch has to reckon with: the number of its first block, and the ids that are stored.

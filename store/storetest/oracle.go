@@ -15,13 +15,19 @@ var everything = store.Range{From: Noon.AddDate(-50, 0, 0), To: Noon.AddDate(50,
 
 // Holding gives the plain store with the contents of an engine that imported the records in this order. It checks
 // the engine against them.
-func Holding(t *testing.T, engine Engine, records []store.Record) *Plain {
+func Holding(t *testing.T, engine store.Store, records []store.Record) *Plain {
 	t.Helper()
-	w := &world{t: t, engine: engine, kept: map[idOfLog][]store.Version{}}
+	w := &world{t: t, engine: asked{Store: engine}, kept: map[idOfLog][]store.Version{}}
 	for _, r := range records {
 		w.keep(&r)
 	}
 	return w.oracle()
+}
+
+// asked is a store that is only asked.
+type asked struct {
+	store.Store
+	store.Writer
 }
 
 // oracle gives the plain store of the merged copies, each under the engine's key: the order of rows at one instant

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"signpost/store"
-	"signpost/store/sqlite"
+	"signpost/store/datafolder"
 	"signpost/store/storetest"
 )
 
@@ -43,7 +43,7 @@ func failed(code int64, s store.SignIn) store.SignIn {
 // house is a store of SQLite files, with what was told of parts that failed.
 type house struct {
 	Reader
-	db       *sqlite.DB
+	db       *datafolder.Folder
 	failures []string
 }
 
@@ -51,7 +51,7 @@ type house struct {
 func holding(t *testing.T, signIns ...store.SignIn) *house {
 	t.Helper()
 	ctx := t.Context()
-	db, err := sqlite.Open(ctx, t.TempDir(), storetest.Decode)
+	db, err := datafolder.Open(ctx, t.TempDir(), storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

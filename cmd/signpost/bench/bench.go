@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
-	"signpost/store/sqlite"
 )
 
 // Options are the flags of the command.
@@ -29,7 +29,7 @@ type Options struct {
 // Host is the measured program.
 type Host struct {
 	// Open opens the engine as serve does, OpenForImport as an import does.
-	Open, OpenForImport func(ctx context.Context, folder string) (*sqlite.DB, error)
+	Open, OpenForImport func(ctx context.Context, folder string) (*datafolder.Folder, error)
 	// Serve starts the program on a folder and returns its address once it answers: http://HOST:PORT.
 	Serve func(ctx context.Context, folder string) (base string, stop func() error, err error)
 	// Progress receives lines about the progress of the benchmark.
@@ -141,7 +141,7 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 }
 
 // ask asks all questions, and a choice of them again during an import.
-func (b *Bench) ask(ctx context.Context, db *sqlite.DB, account login, state *fillState, report *Report, pace pace) error {
+func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, state *fillState, report *Report, pace pace) error {
 	memory := watchMemory()
 	filters, err := chooseFilters(ctx, db, rangeOf(state.Until, 30*24*time.Hour))
 	if err != nil {

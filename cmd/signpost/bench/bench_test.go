@@ -13,17 +13,17 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
 	"signpost/store/portal"
-	"signpost/store/sqlite"
 )
 
 // testHost runs the engine and a server in this process.
 var testHost = Host{Open: open, OpenForImport: open, Serve: serveHere, Progress: io.Discard}
 
-func open(ctx context.Context, folder string) (*sqlite.DB, error) {
-	return sqlite.Open(ctx, folder, importer.Decode)
+func open(ctx context.Context, folder string) (*datafolder.Folder, error) {
+	return datafolder.Open(ctx, folder, importer.Decode)
 }
 
 func serveHere(ctx context.Context, folder string) (base string, stop func() error, err error) {

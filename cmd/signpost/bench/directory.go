@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // The large group is measured as a page and as a filter. It holds all people of the tenant, and made-up members up
@@ -21,7 +21,7 @@ const (
 )
 
 // putDirectory imports the tenant's directory and the large group. Objects that are there stay as they are.
-func putDirectory(ctx context.Context, db *sqlite.DB) error {
+func putDirectory(ctx context.Context, db *datafolder.Folder) error {
 	if _, err := db.Membership(ctx, largeGroup); err == nil {
 		return nil
 	}

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
-	"signpost/store/sqlite"
 )
 
 // firstSeed is the seed of the fill.
@@ -84,7 +84,7 @@ func (s *fillSpeed) last(ended time.Time) float64 {
 
 // importBeside imports further sign-ins of the same time and density, hour by hour, the newest first, until it is
 // stopped. It uses new seeds. It owns the state meanwhile.
-func (b *Bench) importBeside(ctx context.Context, db *sqlite.DB, state *fillState) (stop func() (rows int64, perSecond float64, err error)) {
+func (b *Bench) importBeside(ctx context.Context, db *datafolder.Folder, state *fillState) (stop func() (rows int64, perSecond float64, err error)) {
 	making, enough := context.WithCancel(ctx)
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(b.streamMore(making, state, writer)) }()

@@ -15,8 +15,8 @@ import (
 	"signpost/auth"
 	"signpost/static"
 	"signpost/store"
+	"signpost/store/datafolder"
 	"signpost/store/portal"
-	"signpost/store/sqlite"
 	"signpost/web"
 )
 
@@ -30,7 +30,7 @@ type pages struct {
 }
 
 // newServer serves a store over loopback.
-func newServer(db *sqlite.DB, people *portal.DB) *httptest.Server {
+func newServer(db *datafolder.Folder, people *portal.DB) *httptest.Server {
 	accounts := auth.NewAccounts(people, time.Now, false)
 	return httptest.NewServer(web.New(web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
@@ -39,7 +39,7 @@ func newServer(db *sqlite.DB, people *portal.DB) *httptest.Server {
 }
 
 // openPages serves the store and signs in.
-func openPages(ctx context.Context, folder string, db *sqlite.DB, account login, filters *filterSet, until time.Time) (*pages, error) {
+func openPages(ctx context.Context, folder string, db *datafolder.Folder, account login, filters *filterSet, until time.Time) (*pages, error) {
 	if err := putDirectory(ctx, db); err != nil {
 		return nil, fmt.Errorf("import the directory: %w", err)
 	}

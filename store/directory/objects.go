@@ -1,4 +1,4 @@
-package sqlite
+package directory
 
 import (
 	"bytes"
@@ -13,33 +13,40 @@ import (
 	"signpost/store/dbfile"
 )
 
+// objects, members and memberships are the tables of the directory.
+var (
+	objects     = dbfile.Summed{Table: "directory", Columns: objectColumns}
+	members     = dbfile.Summed{Table: "members", Columns: "grp, id, kind, name, username"}
+	memberships = dbfile.Summed{Table: "memberships", Columns: "grp, as_of, whole"}
+)
+
 // PutDirectory keeps a batch of a directory export; see store.DirectoryWriter.
-func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
-	db.committing.Lock()
-	defer db.committing.Unlock()
-	tx, err := db.writer.BeginTx(ctx, nil)
+func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBatch) (outcomes []store.Outcome, err error) {
+	err = db.write(ctx, func(tx *sql.Tx) error {
+		w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro()}
+		for i := range batch.Objects {
+			if err := w.object(&batch.Objects[i]); err != nil {
+				return fmt.Errorf("keep an object of the directory: %w", err)
+			}
+		}
+		for i := range batch.Memberships {
+			if err := w.membership(&batch.Memberships[i]); err != nil {
+				return fmt.Errorf("keep the members of a group: %w", err)
+			}
+		}
+		outcomes = w.outcomes
+		return newRevision(ctx, tx)
+	})
 	if err != nil {
-		return nil, dbfile.StoreError(ctx, fmt.Errorf("begin to write the directory: %w", err))
+		return nil, err
 	}
-	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to take back
-	w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro()}
-	for i := range batch.Objects {
-		if err := w.object(&batch.Objects[i]); err != nil {
-			return nil, dbfile.StoreError(ctx, fmt.Errorf("keep an object of the directory: %w", err))
-		}
-	}
-	for i := range batch.Memberships {
-		if err := w.membership(&batch.Memberships[i]); err != nil {
-			return nil, dbfile.StoreError(ctx, fmt.Errorf("keep the members of a group: %w", err))
-		}
-	}
-	if _, err := tx.ExecContext(ctx, "UPDATE directory_revision SET n = n + 1"); err != nil {
-		return nil, dbfile.StoreError(ctx, err)
-	}
-	if err := tx.Commit(); err != nil {
-		return nil, dbfile.StoreError(ctx, fmt.Errorf("commit the directory: %w", err))
-	}
-	return w.outcomes, nil
+	return outcomes, nil
+}
+
+// newRevision notes that the directory changed.
+func newRevision(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "UPDATE directory_revision SET n = n + 1")
+	return err
 }
 
 // directoryWriting is one transaction of an import.
@@ -215,7 +222,7 @@ func (w *directoryWriting) membership(m *store.Membership) error {
 	if err != nil {
 		return err
 	}
-	return summedMemberships.Write(w.ctx, w.tx, "grp = ?", m.Group)
+	return memberships.Write(w.ctx, w.tx, "grp = ?", m.Group)
 }
 
 func (w *directoryWriting) members(group string) (map[string]store.Member, error) {
@@ -288,8 +295,8 @@ func readObjects(ctx context.Context, q dbfile.Querier, query string, args ...an
 
 // Object gives one imported object; see store.Directory.
 func (db *DB) Object(ctx context.Context, kind store.ObjectKind, id string) (o store.Object, err error) {
-	err = db.read(ctx, func(v *view) error {
-		o, err = readObject(ctx, v.tx, kind, store.FoldCase(id))
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		o, err = readObject(ctx, q, kind, store.FoldCase(id))
 		return err
 	})
 	return o, err
@@ -297,8 +304,8 @@ func (db *DB) Object(ctx context.Context, kind store.ObjectKind, id string) (o s
 
 // ObjectsOfApp gives the objects of an application ID; see store.Directory.
 func (db *DB) ObjectsOfApp(ctx context.Context, appID string) (list []store.Object, err error) {
-	err = db.read(ctx, func(v *view) error {
-		list, err = readObjects(ctx, v.tx, "SELECT "+objectColumns+" FROM directory WHERE app_id = ? AND app_id <> '' ORDER BY kind, id LIMIT ?", store.FoldCase(appID), store.MaxOfApp)
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		list, err = readObjects(ctx, q, "SELECT "+objectColumns+" FROM directory WHERE app_id = ? AND app_id <> '' ORDER BY kind, id LIMIT ?", store.FoldCase(appID), store.MaxOfApp)
 		return err
 	})
 	return list, err
@@ -307,12 +314,12 @@ func (db *DB) ObjectsOfApp(ctx context.Context, appID string) (list []store.Obje
 // GroupsOf gives groups an object is a member of; see store.Directory.
 func (db *DB) GroupsOf(ctx context.Context, id string, limit int) (list []store.Object, n int64, err error) {
 	id = store.FoldCase(id)
-	err = db.read(ctx, func(v *view) error {
-		err := v.tx.QueryRowContext(ctx, "SELECT count(*) FROM members WHERE id = ?", id).Scan(&n)
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		err := q.QueryRowContext(ctx, "SELECT count(*) FROM members WHERE id = ?", id).Scan(&n)
 		if err != nil || n == 0 {
 			return err
 		}
-		list, err = readObjects(ctx, v.tx, `SELECT coalesce(d.kind, ?2), m.grp, coalesce(d.name, ''), '', '', coalesce(d.type, ''), coalesce(d.enabled, 0), coalesce(d.created, 0), 0, coalesce(d.facts, '{}'), coalesce(d.as_of, 0)
+		list, err = readObjects(ctx, q, `SELECT coalesce(d.kind, ?2), m.grp, coalesce(d.name, ''), '', '', coalesce(d.type, ''), coalesce(d.enabled, 0), coalesce(d.created, 0), 0, coalesce(d.facts, '{}'), coalesce(d.as_of, 0)
 			FROM members AS m LEFT JOIN directory AS d ON d.kind = ?2 AND d.id = m.grp WHERE m.id = ?1 ORDER BY 3, 2 LIMIT ?3`, id, store.ObjectGroup, limit)
 		return err
 	})
@@ -322,16 +329,12 @@ func (db *DB) GroupsOf(ctx context.Context, id string, limit int) (list []store.
 // DirectoryState tells what was imported; see store.Directory.
 func (db *DB) DirectoryState(ctx context.Context) (store.DirectoryState, error) {
 	state := store.DirectoryState{N: map[store.ObjectKind]int64{}, AsOf: map[store.ObjectKind]time.Time{}}
-	err := db.read(ctx, func(v *view) error {
-		index, err := v.directory(ctx)
-		if err != nil {
-			return err
-		}
-		for _, kind := range store.ObjectKinds() {
-			state.N[kind] = int64(len(index.objects[kind]))
-			state.AsOf[kind] = index.asOf[kind]
-		}
-		return nil
-	})
-	return state, err
+	index, err := db.Index(ctx)
+	if err != nil {
+		return state, err
+	}
+	for _, kind := range store.ObjectKinds() {
+		state.N[kind], state.AsOf[kind] = int64(len(index.Objects[kind])), index.AsOf[kind]
+	}
+	return state, nil
 }

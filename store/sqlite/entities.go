@@ -15,8 +15,8 @@ import (
 // entityItem is an object of the directory, an entity of the logs, or both, before it is a row.
 type entityItem struct {
 	place   store.EntityPlace
-	object  *indexedObject // nil where it was not imported
-	group   *indexedGroup
+	object  *store.IndexedObject // nil where it was not imported
+	group   *store.IndexedGroup
 	code    int64   // of the entity's column; 0 where no sign-in has it
 	seen    tallied // of the range
 	ever    lastSeen
@@ -40,7 +40,7 @@ func (i *entityItem) lastSuccess() int64 {
 func (i *entityItem) knownSuccess() time.Time {
 	switch {
 	case i.group != nil:
-		return i.group.knownSuccess
+		return i.group.KnownSuccess
 	case i.object != nil:
 		return i.object.LastSuccess
 	}
@@ -53,7 +53,7 @@ type entityList struct {
 	ctx     context.Context
 	looked  int // see givenUp
 	q       store.EntitiesQuery
-	index   *directoryIndex
+	index   *store.DirectoryIndex
 	columns entityColumns
 	logs    []store.Log
 	text    string
@@ -88,18 +88,15 @@ func entityOf(kind store.ObjectKind) (e store.Entity, logs []store.Log) {
 	return store.EntityApplication, logs
 }
 
-// Entities gives one page of users, groups or applications; see store.Directory. All that the directory and the
-// dictionaries hold are looked at: both are in memory. Rows of the logs are looked at by their columns only.
-func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery) (store.EntityPage, error) {
+// Entities gives one page of users, groups or applications; see store.Engine. All that the directory and the dictionaries
+// hold are looked at: both are in memory. Rows of the logs are looked at by their columns only.
+func (db *DB) Entities(ctx context.Context, q store.EntitiesQuery, known *store.DirectoryIndex) (store.EntityPage, error) {
 	var page store.EntityPage
 	err := db.read(ctx, func(v *view) error {
-		l := &entityList{view: v, ctx: ctx, q: q, text: store.FoldCase(strings.TrimSpace(q.Text))}
+		l := &entityList{view: v, ctx: ctx, q: q, index: known, text: store.FoldCase(strings.TrimSpace(q.Text))}
 		entity, logs := entityOf(q.Kind)
 		l.columns, l.logs = db.entityColumns(entity), logs
 		var err error
-		if l.index, err = v.directory(ctx); err != nil {
-			return err
-		}
 		if l.all, err = v.countEntities(ctx, l.columns, logs, q.Range); err != nil {
 			return err
 		}
@@ -135,7 +132,7 @@ func (l *entityList) givenUp() bool {
 // addObjects adds what was imported.
 func (l *entityList) addObjects() {
 	if l.q.Kind == store.ObjectApplication {
-		for appID, o := range l.index.apps {
+		for appID, o := range l.index.Apps {
 			if l.givenUp() {
 				return
 			}
@@ -143,7 +140,7 @@ func (l *entityList) addObjects() {
 		}
 		return
 	}
-	objects := l.index.objects[l.q.Kind]
+	objects := l.index.Objects[l.q.Kind]
 	for i := range objects {
 		if l.givenUp() {
 			return
@@ -155,9 +152,9 @@ func (l *entityList) addObjects() {
 // isImported says whether addObjects added the entity of an ID.
 func (l *entityList) isImported(id string) bool {
 	if l.q.Kind == store.ObjectApplication {
-		return l.index.apps[id] != nil
+		return l.index.Apps[id] != nil
 	}
-	_, ok := l.index.byID[l.q.Kind][id]
+	_, ok := l.index.Find(l.q.Kind, id)
 	return ok
 }
 
@@ -196,7 +193,7 @@ func (l *entityList) add(item entityItem) {
 			item.code, _ = l.columns.entity.words.code(item.id)
 		}
 		if l.q.Type != "" && !strings.EqualFold(o.Type, l.q.Type) || l.q.Enabled != store.Unset && o.Enabled != l.q.Enabled ||
-			!strings.Contains(o.folded, l.text) && !l.isLoggedAs(item.code, o) {
+			!strings.Contains(o.Folded, l.text) && !l.isLoggedAs(item.code, o) {
 			return
 		}
 		item.place.Name = o.Name
@@ -222,7 +219,7 @@ func (l *entityList) add(item entityItem) {
 
 // isLoggedAs says whether the logs know an entity by a name or an ID that holds the text, or did. A guest has another name
 // there than in the directory, and people are renamed. The names of known, an object of the directory, were looked at already.
-func (l *entityList) isLoggedAs(code int64, known *indexedObject) bool {
+func (l *entityList) isLoggedAs(code int64, known *store.IndexedObject) bool {
 	if code == 0 || code >= int64(len(l.all)) {
 		return false
 	}
@@ -233,7 +230,7 @@ func (l *entityList) isLoggedAs(code int64, known *indexedObject) bool {
 	if known != nil && name == known.Name && username == known.Username {
 		return false
 	}
-	return strings.Contains(searchable(name, username, id), l.text)
+	return strings.Contains(store.Searchable(name, username, id), l.text)
 }
 
 // since is when the range begins; its zero time is before every sign-in.
@@ -273,17 +270,18 @@ func (l *entityList) sortedBy(item *entityItem) int64 {
 
 // addGroups adds the imported groups, also those known by their imported members alone.
 func (l *entityList) addGroups() {
-	add := func(id string, o *indexedObject) {
-		item := entityItem{object: o, id: id, group: l.index.groups[id], ever: lastSeen{newest: never, success: never}}
+	add := func(id string, o *store.IndexedObject) {
+		item := entityItem{object: o, id: id, group: l.index.Groups[id], ever: lastSeen{newest: never, success: never}}
 		if item.group == nil {
-			item.group = &indexedGroup{}
+			item.group = &store.IndexedGroup{}
 		}
-		item.members = int64(len(item.group.members))
-		for i := range item.group.members {
-			if r := l.memberSeen(&item.group.members[i]); r != nil {
+		members := item.group.Set.Members()
+		item.members = int64(len(members))
+		for i := range members {
+			if r := l.memberSeen(&members[i]); r != nil {
 				item.seen.add(r)
 			}
-			if code, ok := l.columns.entity.words.code(item.group.members[i].ID); ok {
+			if code, ok := l.columns.entity.words.code(members[i].ID); ok {
 				item.ever.success = max(item.ever.success, l.ever.of(l.columns.kind, code).success)
 			}
 		}
@@ -292,18 +290,18 @@ func (l *entityList) addGroups() {
 		}
 		l.add(item)
 	}
-	objects := l.index.objects[store.ObjectGroup]
+	objects := l.index.Objects[store.ObjectGroup]
 	for i := range objects {
 		if l.ctx.Err() != nil {
 			return // a group may have many members
 		}
 		add(objects[i].ID, &objects[i])
 	}
-	for id := range l.index.groups {
+	for id := range l.index.Groups {
 		if l.ctx.Err() != nil {
 			return
 		}
-		if _, known := l.index.byID[store.ObjectGroup][id]; !known {
+		if _, known := l.index.Find(store.ObjectGroup, id); !known {
 			add(id, nil)
 		}
 	}
@@ -386,7 +384,7 @@ func (l *entityList) row(item *entityItem) store.EntityRow {
 		ID: item.id, Seen: item.seen.forOutside(), Members: item.members, LastSuccess: timeOf(item.ever.success), KnownSuccess: item.knownSuccess(),
 	}
 	if item.group != nil {
-		row.AsOf = item.group.asOf
+		row.AsOf = item.group.AsOf
 	} else if item.code != 0 && item.code < int64(len(l.all)) {
 		_, row.Name, row.Username = l.named(item.code)
 	}
@@ -397,8 +395,8 @@ func (l *entityList) row(item *entityItem) store.EntityRow {
 			row.AsOf = o.AsOf
 		}
 	}
-	if name := l.names[item.code]; name != "" && !strings.Contains(searchable(row.Name, row.Username, row.ID), l.text) &&
-		(item.object == nil || !strings.Contains(item.object.folded, l.text)) {
+	if name := l.names[item.code]; name != "" && !strings.Contains(store.Searchable(row.Name, row.Username, row.ID), l.text) &&
+		(item.object == nil || !strings.Contains(item.object.Folded, l.text)) {
 		row.LoggedAs = name
 	}
 	return row

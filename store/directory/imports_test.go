@@ -1,4 +1,4 @@
-package sqlite
+package directory
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 )
 
 func TestImportLedger(t *testing.T) {
-	db := openTest(t)
+	db := open(t, t.TempDir())
 	var want []store.ImportReport
 	for i := range 5 {
 		id, err := db.BeginImport(t.Context(), store.ImportFile{Path: fmt.Sprintf("file %d", i), Format: "graph"})

@@ -21,8 +21,8 @@ func (l *entityList) buckets(ctx context.Context, items []entityItem) ([][]int64
 			slots.take(items[i].code)
 		}
 		if g := items[i].group; g != nil {
-			for j := range g.members {
-				if code, ok := l.columns.entity.words.code(g.members[j].ID); ok && code != 0 {
+			for _, m := range g.Set.Members() {
+				if code, ok := l.columns.entity.words.code(m.ID); ok && code != 0 {
 					slots.take(code)
 				}
 			}
@@ -43,8 +43,8 @@ func (l *entityList) buckets(ctx context.Context, items []entityItem) ([][]int64
 		}
 		add(items[i].code)
 		if g := items[i].group; g != nil {
-			for j := range g.members {
-				if code, ok := l.columns.entity.words.code(g.members[j].ID); ok {
+			for _, m := range g.Set.Members() {
+				if code, ok := l.columns.entity.words.code(m.ID); ok {
 					add(code)
 				}
 			}

@@ -1,13 +1,17 @@
-package sqlite
+package datafolder
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,17 +19,83 @@ import (
 	"signpost/store"
 	"signpost/store/dbfile"
 	"signpost/store/portal"
+	"signpost/store/storetest"
 )
+
+// openFolder opens a folder until the test ends.
+func openFolder(t *testing.T, path string) *Folder {
+	t.Helper()
+	f, err := Open(t.Context(), path, storetest.Decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// records are some sign-ins of the interactive log; those of other seeds are others.
+func records(n, seed int) []store.Record {
+	list := make([]store.Record, n)
+	for i := range list {
+		list[i] = storetest.Copy(store.SignIn{
+			Log: store.Interactive, ID: fmt.Sprintf("%08x-0000-4000-8000-%012x", seed, i), Time: storetest.Noon.Add(time.Duration(i) * time.Second), UserID: "ada",
+		})
+	}
+	return list
+}
+
+// put imports some sign-ins.
+func put(t *testing.T, f *Folder, list []store.Record) {
+	t.Helper()
+	id, err := f.BeginImport(t.Context(), store.ImportFile{Path: "test", Format: "azure-monitor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := f.Prepare(list)
+	if err == nil {
+		_, err = f.Commit(t.Context(), id, batch)
+	}
+	if err == nil {
+		err = f.EndImport(t.Context(), id, store.ImportReport{Path: "test", Format: "azure-monitor"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// logLines keeps what is logged.
+type logLines struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *logLines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(b)
+}
+
+// take gives what was logged since it was asked last.
+func (l *logLines) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.all.Reset()
+	return l.all.String()
+}
 
 // countRowsOf counts the sign-ins that a folder holds.
 func countRowsOf(t *testing.T, folder string) int64 {
 	t.Helper()
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	total, err := db.Total(t.Context(), store.ListQuery{Log: store.Interactive, Range: allTime, AllEvents: true})
+	total, err := db.Total(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), AllEvents: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,11 +128,11 @@ func addPerson(t *testing.T, p *portal.DB, name string) {
 func filledFolder(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, db, madeUp(store.Interactive, 300, 1)...)
+	put(t, db, records(300, 1))
 	p, err := portal.Open(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
@@ -89,15 +159,17 @@ func copyFile(t *testing.T, from, to, name string) {
 // A clean stop leaves everything in the files themselves, so that each can be copied without its log.
 func TestCloseEmptiesTheLogs(t *testing.T) {
 	folder := filledFolder(t)
-	for _, name := range []string{"main.db", "cols.db", "portal.db"} {
+	for _, name := range []string{"main.db", "directory.db", "cols.db", "portal.db"} {
 		if n := dbfile.Size(filepath.Join(folder, name+"-wal")); n > 0 {
 			t.Errorf("%s-wal holds %d bytes after a clean stop", name, n)
 		}
 	}
 	other := t.TempDir()
-	copyFile(t, folder, other, "main.db")
+	for _, name := range []string{"main.db", "directory.db"} {
+		copyFile(t, folder, other, name)
+	}
 	if n := countRowsOf(t, other); n != 300 {
-		t.Errorf("main.db alone holds %d sign-ins, want 300", n)
+		t.Errorf("the files hold %d sign-ins, want 300", n)
 	}
 }
 
@@ -105,11 +177,11 @@ func TestCloseEmptiesTheLogs(t *testing.T) {
 func TestCloseEmptiesTheLogsBesideAnother(t *testing.T) {
 	folder := t.TempDir()
 	other := openFolder(t, folder)
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, db, madeUp(store.Interactive, 300, 1)...)
+	put(t, db, records(300, 1))
 	if err := other.Ping(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -123,13 +195,13 @@ func TestCloseEmptiesTheLogsBesideAnother(t *testing.T) {
 
 // A stop while somebody still reads leaves the log, and says that it belongs to its file: both together are the whole.
 func TestCloseTellsOfALogThatStays(t *testing.T) {
-	for _, name := range []string{"main.db", "portal.db"} {
+	for _, name := range []string{"main.db", "directory.db", "portal.db"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := filledFolder(t)
 			var said logLines
 			log := slog.New(slog.NewTextHandler(&said, nil))
-			db, err := Open(t.Context(), folder, decodeJSON, WithLog(log))
+			db, err := Open(t.Context(), folder, storetest.Decode, WithLog(log))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,7 +223,7 @@ func TestCloseTellsOfALogThatStays(t *testing.T) {
 			if err := tx.QueryRow("SELECT count(*) FROM sqlite_schema").Scan(&n); err != nil {
 				t.Fatal(err)
 			}
-			put(t, db, madeUp(store.Interactive, 50, 2)...)
+			put(t, db, records(50, 2))
 			addPerson(t, p, "Bo")
 			if err := errors.Join(p.Close(), db.Close()); err != nil {
 				t.Fatal(err)
@@ -161,7 +233,7 @@ func TestCloseTellsOfALogThatStays(t *testing.T) {
 				t.Errorf("the log says %q", told)
 			}
 			both := t.TempDir()
-			for _, file := range []string{"main.db", "portal.db", name + "-wal"} {
+			for _, file := range []string{"main.db", "directory.db", "portal.db", name + "-wal"} {
 				copyFile(t, folder, both, file)
 			}
 			if rows := countRowsOf(t, both); rows != 350 {
@@ -235,7 +307,7 @@ func TestLostMainIsRefused(t *testing.T) {
 			test.lose(t, folder)
 			before := namesAndSizes(t, folder)
 			for range 2 { // the first refusal must not make what the second takes for a store
-				db, err := Open(t.Context(), folder, decodeJSON)
+				db, err := Open(t.Context(), folder, storetest.Decode)
 				if err == nil {
 					t.Fatalf("it opened: %v", db.Close())
 				}
@@ -284,14 +356,14 @@ func TestNewFolderIsNotLost(t *testing.T) {
 
 // A file that was taken away, or another in its place, takes nothing: what is written to it would be gone with the process.
 func TestReplacedFilesTakeNothing(t *testing.T) {
-	for _, name := range []string{"main.db", "main.db-wal"} {
+	for _, name := range []string{"main.db", "main.db-wal", "directory.db", "directory.db-wal"} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			db := openFolder(t, folder)
-			put(t, db, madeUp(store.Interactive, 20, 1)...)
+			put(t, db, records(20, 1))
 			path := filepath.Join(folder, name)
 			commit := func() error {
-				batch, err := db.Prepare([]store.Record{record(madeUp(store.Interactive, 1, 2)[0])})
+				batch, err := db.Prepare(records(1, 2))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -316,9 +388,12 @@ func TestReplacedFilesTakeNothing(t *testing.T) {
 				}
 				_, beginErr := db.BeginImport(t.Context(), store.ImportFile{})
 				_, forgetErr := db.ForgetObjects(t.Context(), ids)
-				for what, err := range map[string]error{
-					"ping": db.Ping(t.Context()), "commit": commit(), "begin": beginErr, "end": db.EndImport(t.Context(), 1, store.ImportReport{}), "forget": forgetErr,
-				} {
+				ofDirectory := map[string]error{"begin": beginErr, "end": db.EndImport(t.Context(), 1, store.ImportReport{}), "forget": forgetErr}
+				refused := map[string]error{"ping": db.Ping(t.Context()), "commit": commit()}
+				if strings.HasPrefix(name, "directory.db") {
+					maps.Copy(refused, ofDirectory)
+				}
+				for what, err := range refused {
 					if !errors.Is(err, store.ErrReplaced) {
 						t.Errorf("%s, %s: got %v, want ErrReplaced", moved.name, what, err)
 					}
@@ -331,32 +406,6 @@ func TestReplacedFilesTakeNothing(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// The file goes while a transaction is under way.
-func TestReplacedWithinATransaction(t *testing.T) {
-	folder := t.TempDir()
-	db := openFolder(t, folder)
-	tx, err := db.writer.BeginTx(t.Context(), nil)
-	if err == nil {
-		_, err = tx.Exec("INSERT INTO imports (path, format, started) VALUES ('x', 'y', 1)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(folder, "main.db")
-	if err := os.Rename(path, path+".away"); err != nil {
-		t.Fatal(err)
-	}
-	if err := dbfile.StoreError(t.Context(), tx.Commit()); !errors.Is(err, store.ErrReplaced) {
-		t.Errorf("got %v, want ErrReplaced", err)
-	}
-	if err := os.Rename(path+".away", path); err != nil {
-		t.Fatal(err)
-	}
-	if n := lines(t, db, "SELECT count(*) FROM imports"); n != "0\n" {
-		t.Errorf("%q imports are kept, want none", n)
 	}
 }
 
@@ -382,7 +431,7 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			db, mainErr := Open(t.Context(), folder, decodeJSON)
+			db, mainErr := Open(t.Context(), folder, storetest.Decode)
 			if mainErr == nil {
 				defer db.Close()
 			}

@@ -1,4 +1,4 @@
-package sqlite
+package directory
 
 import (
 	"context"
@@ -12,34 +12,45 @@ import (
 	"signpost/store/dbfile"
 )
 
+// imports is the ledger.
+var imports = dbfile.Summed{Table: "imports", Columns: "id, path, format, started, ended, batches, added, updated, same, report"}
+
 // BeginImport notes the start of one file's import; see store.Writer.
 func (db *DB) BeginImport(ctx context.Context, file store.ImportFile) (int64, error) {
 	id, err := db.writeImport(ctx, 0, "INSERT INTO imports (path, format, started) VALUES (?, ?, ?)",
 		file.Path, file.Format, time.Now().UTC().UnixMicro())
 	if err != nil {
-		return 0, dbfile.StoreError(ctx, fmt.Errorf("begin the import of %s: %w", file.Path, err))
+		return 0, fmt.Errorf("begin the import of %s: %w", file.Path, err)
 	}
 	return id, nil
 }
 
 // writeImport changes one row of the ledger, with its sum; an id of 0 is a row that the statement inserts.
 func (db *DB) writeImport(ctx context.Context, id int64, statement string, args ...any) (int64, error) {
-	tx, err := db.writer.BeginTx(ctx, nil)
+	err := db.write(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, statement, args...)
+		if err == nil && id == 0 {
+			id, err = result.LastInsertId()
+		}
+		if err != nil {
+			return err
+		}
+		return imports.Write(ctx, tx, "id = ?", id)
+	})
+	return id, err
+}
+
+// counted is what became of the sign-ins of some batches.
+type counted struct{ batches, added, updated, same int64 }
+
+// count adds what became of the sign-ins of some batches to their import.
+func (db *DB) count(ctx context.Context, importID int64, n counted) error {
+	_, err := db.writeImport(ctx, importID, "UPDATE imports SET batches = batches + ?, added = added + ?, updated = updated + ?, same = same + ? WHERE id = ?",
+		n.batches, n.added, n.updated, n.same, importID)
 	if err != nil {
-		return 0, err
+		return fmt.Errorf("count what was imported: %w", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	result, err := tx.ExecContext(ctx, statement, args...)
-	if err == nil && id == 0 {
-		id, err = result.LastInsertId()
-	}
-	if err == nil {
-		err = summedImports.Write(ctx, tx, "id = ?", id)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return id, tx.Commit()
+	return nil
 }
 
 // EndImport notes the end of a file's import; see store.Writer.
@@ -51,7 +62,7 @@ func (db *DB) EndImport(ctx context.Context, importID int64, report store.Import
 	_, err = db.writeImport(ctx, importID, "UPDATE imports SET ended = ?, format = ?, report = ? WHERE id = ?",
 		time.Now().UTC().UnixMicro(), report.Format, string(text), importID)
 	if err != nil {
-		return dbfile.StoreError(ctx, fmt.Errorf("end the import of %s: %w", report.Path, err))
+		return fmt.Errorf("end the import of %s: %w", report.Path, err)
 	}
 	return nil
 }
@@ -122,15 +133,14 @@ func scanImport(scan func(...any) error) (store.ImportEntry, error) {
 // Imports gives some of the import ledger; see store.Ledger.
 func (db *DB) Imports(ctx context.Context, after int64, limit int) ([]store.Import, error) {
 	var list []store.Import
-	err := db.read(ctx, func(v *view) error {
+	err := db.read(ctx, func(q dbfile.Querier) error {
 		// Of the report only the times: it may list a thousand rejected records. One from before they were noted has none.
-		rows, err := v.tx.QueryContext(ctx, "SELECT id, path, format, started, ended, added, updated, same, report ->> '$.times' "+
+		rows, err := q.QueryContext(ctx, "SELECT id, path, format, started, ended, added, updated, same, report ->> '$.times' "+
 			"FROM imports WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
-		list = nil // of a question that was begun again
 		for rows.Next() {
 			var one store.Import
 			var started int64

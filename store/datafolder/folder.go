@@ -1,0 +1,117 @@
+package datafolder
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"signpost/store"
+	"signpost/store/dbfile"
+	"signpost/store/directory"
+	"signpost/store/portal"
+	"signpost/store/sqlite"
+)
+
+// Folder is an open data folder: its logs, its directory and its ledger of imports as one store. It is safe for concurrent
+// use, also while another process uses the same folder.
+type Folder struct {
+	*directory.Joined
+
+	path      string
+	engine    *sqlite.DB
+	directory *directory.DB
+	reserve   *dbfile.Reserve
+}
+
+// Option changes how a folder is opened.
+type Option func(*options)
+
+type options struct {
+	engine    []sqlite.Option
+	directory []directory.Option
+	reserve   int64
+	holds     bool
+}
+
+// WithCache bounds the bytes of decoded columns that are kept in memory.
+func WithCache(bytes int64) Option {
+	return func(o *options) { o.engine = append(o.engine, sqlite.WithCache(bytes)) }
+}
+
+// WithLog tells where to log what goes on in the background; without it nothing is logged.
+func WithLog(log *slog.Logger) Option {
+	return func(o *options) {
+		o.engine = append(o.engine, sqlite.WithLog(log))
+		o.directory = append(o.directory, directory.WithLog(log))
+	}
+}
+
+// WithReserve keeps so many bytes of the disk back; 0 for none. Where holds is true they are held by a file. Without it
+// dbfile.DefaultReserve is kept back, by no file.
+func WithReserve(bytes int64, holds bool) Option {
+	return func(o *options) { o.reserve, o.holds = bytes, holds }
+}
+
+// Open opens the logs, the directory and the ledger of a folder. It makes what is missing, and brings the schemas up to date.
+// decode turns a kept record back into a sign-in. portal.Open opens the people of the folder.
+func Open(ctx context.Context, path string, decode store.Decoder, opts ...Option) (*Folder, error) {
+	o := options{reserve: dbfile.DefaultReserve}
+	for _, option := range opts {
+		option(&o)
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := refuse(ctx, path); err != nil {
+		return nil, err
+	}
+	f := &Folder{path: path, reserve: dbfile.NewReserve(path, o.reserve, o.holds)}
+	move := func(ctx context.Context, from *sql.Tx) ([]string, error) { return directory.Move(ctx, path, from) }
+	var err error
+	f.engine, err = sqlite.Open(ctx, path, decode, append(o.engine, sqlite.WithReserve(f.reserve), sqlite.WithMove(move))...)
+	if err != nil {
+		return nil, err
+	}
+	f.directory, err = directory.Open(ctx, path, append(o.directory, directory.WithReserve(f.reserve))...)
+	if err != nil {
+		return nil, errors.Join(err, f.engine.Close())
+	}
+	f.Joined = directory.Join(f.engine, f.directory)
+	return f, nil
+}
+
+// Close ends the background work, and puts what the logs of the files hold into these. Answers under way end with an error.
+func (f *Folder) Close() error { return errors.Join(f.directory.Close(), f.engine.Close()) }
+
+// Ping says whether the store answers, and would keep what is written.
+func (f *Folder) Ping(ctx context.Context) error {
+	return errors.Join(f.engine.Ping(ctx), f.directory.Ping())
+}
+
+// DiskFull says that the disk has no room for another batch of an import.
+func (f *Folder) DiskFull() bool { return f.reserve.Full() }
+
+// Reindex makes every row of the logs again from its records as received; see sqlite.DB.Reindex.
+func (f *Folder) Reindex(ctx context.Context, done func(rows int64)) error {
+	return f.engine.Reindex(ctx, done)
+}
+
+// Checkup reads everything in the folder and says what is not as it was written. A tell that is not nil is told how many
+// sign-ins were read so far.
+func (f *Folder) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup, error) {
+	report, err := f.engine.Checkup(ctx, tell)
+	if err != nil {
+		return report, err
+	}
+	if err := f.directory.Check(ctx, &report); err != nil {
+		return report, err
+	}
+	if _, err := os.Stat(filepath.Join(f.path, portal.File)); errors.Is(err, os.ErrNotExist) {
+		return report, nil
+	}
+	return report, portal.Check(ctx, f.path, &report)
+}

@@ -1,0 +1,18 @@
+// Package directory keeps what directory exports hold, and the ledger of imports. Both stand in directory.db, a file of their
+// own in the data folder: an import writes them, whatever engine keeps the logs. It also makes one store of the directory and
+// a log engine.
+//
+// # Terms
+//
+// An object is a user, a group, an application or a service principal (objects.go). A member is an object in a group
+// (members.go). The index is the whole directory in memory at one state (index.go). The ledger has a row for each file that
+// was imported (imports.go).
+//
+// Joined is a log engine and a directory together: a store.Store, a store.Writer and a store.Directory (joined.go). It tells
+// the engine what the directory knows, so the engine never asks for it.
+//
+// # Where to begin
+//
+// Open in directory.go opens the file. Before directory.db there was main.db alone: Move takes the directory and the ledger out
+// of it (move.go).
+package directory
