@@ -1,6 +1,6 @@
 // Package directory keeps what directory exports hold, and the ledger of imports. Both stand in directory.db, a file of their
-// own in the data folder: an import writes them, whatever engine keeps the logs. It also makes one store of the directory and
-// a log engine.
+// own in the data folder: an import writes them, whatever engine keeps the logs. The ledger is not in portal.db, since that file
+// stays writable while the disk is too full for an import. The package also makes one store of the directory and a log engine.
 //
 // # Terms
 //

@@ -95,6 +95,23 @@ func TestUnknownGroupFilter(t *testing.T) {
 	}
 }
 
+// A filter by a group that comes past store.Resolved is an error of the program, and not an empty answer.
+func TestUntoldGroupIsAnError(t *testing.T) {
+	db := openDirectory(t)
+	fillMadeUp(t, db, 50)
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Memberships: []store.Membership{{Group: "g", Whole: true}}})
+	filter := store.Filter{}.With(mustField("group"), store.OpIs, "g")
+	for _, info := range store.Logs() {
+		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Filter: filter, Limit: 5}
+		if _, err := db.Total(t.Context(), q); err != nil {
+			t.Errorf("%s, told: %v", info.Log, err)
+		}
+		if _, err := db.db.Total(t.Context(), q); !errors.Is(err, errUntold) {
+			t.Errorf("%s, not told: %v", info.Log, err)
+		}
+	}
+}
+
 // fillMadeUp puts made-up sign-ins into the engine and gives the plain store of them.
 func fillMadeUp(t *testing.T, db *withDirectory, n int) (*storetest.Plain, []store.SignIn) {
 	t.Helper()
