@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ImportHistory is what an engine remembers of imports: one entry for each file, of whoever imported it.
+// ImportHistory is what is remembered of imports: one entry for each file, of whoever imported it.
 type ImportHistory interface {
 	// PastImports gives one page of the imports, the one begun last first, without lists of rejected records.
 	PastImports(ctx context.Context, q ImportsQuery) (ImportPage, error)
@@ -30,7 +30,7 @@ type ImportEntry struct {
 	ID      int64
 	Started time.Time
 	// Ended is zero while it runs, and for ever where the program was killed meanwhile. The report then has the counts so
-	// far, of what became of sign-ins alone.
+	// far, of what became of sign-ins alone. Of an import that was killed they may lack the last batch.
 	Ended  time.Time
 	Report ImportReport
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Ledger is what an engine knows of the files that were imported.
+// Ledger is what is known of the files that were imported.
 type Ledger interface {
 	// Imports gives the imports after the one with that number, in the order of their numbers; limit bounds how many.
 	Imports(ctx context.Context, after int64, limit int) ([]Import, error)

@@ -12,6 +12,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/dbfile"
+	"signpost/store/directory"
 	"signpost/store/importer"
 	"signpost/store/portal"
 	"signpost/store/sqlite"
@@ -102,7 +103,7 @@ func TestBackupsOfOlderSchemasAreRefused(t *testing.T) {
 // Schemas go forward only: the way back is the copy that is made before. A step back would lose what the step dropped.
 func TestMigrationsGoForwardOnly(t *testing.T) {
 	read := 0
-	for _, steps := range []*dbfile.Migrations{sqlite.Steps(), portal.Steps()} {
+	for _, steps := range []*dbfile.Migrations{sqlite.Steps(), directory.Steps(), portal.Steps()} {
 		err := fs.WalkDir(steps.Files, ".", func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err

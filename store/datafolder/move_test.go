@@ -58,12 +58,29 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 	if !errors.Is(err, died) || dbfile.Size(filepath.Join(path, directory.File)) == 0 {
 		t.Fatalf("it ended with %v", err)
 	}
-	f, err := Open(t.Context(), path, importer.Decode)
-	if err != nil {
-		t.Fatal(err)
+	// A backup of it has the directory once: in main.db.
+	file, restored := filepath.Join(t.TempDir(), "b.zip"), filepath.Join(t.TempDir(), "restored")
+	m, err := Backup(t.Context(), path, file, "test", nil)
+	if err == nil {
+		_, err = Restore(t.Context(), file, restored, nil)
 	}
-	defer f.Close()
-	checkMoved(t, f)
+	if err != nil || slices.ContainsFunc(m.Files, func(f BackupFile) bool { return f.Name == directory.File }) {
+		t.Fatalf("a backup: %+v, %v", m.Files, err)
+	}
+	for _, path := range []string{path, restored} {
+		f, err := Open(t.Context(), path, importer.Decode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMoved(t, f)
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	m, err = Backup(t.Context(), path, filepath.Join(t.TempDir(), "moved.zip"), "test", nil)
+	if err != nil || !slices.ContainsFunc(m.Files, func(f BackupFile) bool { return f.Name == directory.File && f.Schema == 1 }) {
+		t.Errorf("a backup after the move: %+v, %v", m.Files, err)
+	}
 }
 
 // Several processes open an old folder at once: one of them moves the directory, and all have it.

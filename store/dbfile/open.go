@@ -8,15 +8,16 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	// registers the driver "sqlite"
+
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
 
 // Readers is how many connections read one file at a time. Each page that is being made takes one for all its questions.
-// Each question of a download takes one. The portal lets one person have some 8 of them. Scans take turns, see newTurns, so
-// that more readers do not mean more work at a time.
+// Each question of a download takes one. The portal lets one person have some 8 of them. Scans of the log engine
+// take turns, so that more readers do not mean more work at a time.
 const Readers = 16
 
-// ReaderPragmas are those of every connection that reads. Pragmas stand in the DSN, never in an Exec: that would reach one connection of the pool.
+// Pragmas stand in the DSN, never in an Exec: that would reach one connection of the pool.
 var (
 	writerPragmas = []string{
 		"busy_timeout(10000)", // first: changing the journal mode may have to wait for another process
@@ -28,6 +29,7 @@ var (
 		"cache_size(-32768)",        // KiB: the pages one batch of an import touches stay in memory
 		"wal_autocheckpoint(12000)", // pages, 48 MiB: what one batch after the other changes is copied into the file once
 	}
+	// ReaderPragmas are those of every connection that reads.
 	ReaderPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "cache_size(-4096)"}
 )
 

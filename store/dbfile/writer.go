@@ -92,10 +92,10 @@ func (w *Writer) Watch() error {
 }
 
 // ClosingWait is how long closing waits for an answer that still reads the file, or for another process.
-const (
-	ClosingWait     = 3 * time.Second
-	checkpointsWait = "PRAGMA busy_timeout = 1000"
-)
+const ClosingWait = 3 * time.Second
+
+// checkpointsWait is how long a checkpoint waits for somebody else's lock.
+const checkpointsWait = "PRAGMA busy_timeout = 1000"
 
 // Finish puts what the write-ahead log holds into the file, so that the file alone is the whole, and closes it. While others
 // read or write the file the log may stay: it is then told that both files belong together.
