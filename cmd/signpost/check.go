@@ -17,6 +17,7 @@ type CheckCmd struct {
 	Data          string `help:"Folder of the data." default:"./data" type:"existingdir" placeholder:"DIR"`
 	JSON          bool   `name:"json" help:"Print what was found as one JSON object."`
 	ForgetObjects bool   `help:"Take the objects of the directory that were found out of it."`
+	NewDirectory  bool   `help:"Begin an empty directory in a folder that lost its directory.db."`
 }
 
 // checkedObject is an object of the directory, as the report prints it.
@@ -35,6 +36,11 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	log := newLog(streams.Err, slog.LevelWarn)
 	ctx, stop := untilStopped(ctx, log)
 	defer stop()
+	if c.NewDirectory {
+		if err := datafolder.BeginDirectory(ctx, c.Data); err != nil {
+			return exitError{exitFailed, fmt.Sprintf("begin a directory: %v", err)}
+		}
+	}
 	db, err := datafolder.Open(ctx, c.Data, importer.Decode, datafolder.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}

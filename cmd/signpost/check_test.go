@@ -155,3 +155,31 @@ func overwrite(path string, at int64) error {
 	_, err = file.WriteAt(bytes.Repeat([]byte{0xA5}, 100), at)
 	return errors.Join(err, file.Close())
 }
+
+// A folder that lost its directory.db is refused, and goes on with an empty one where its owner says so.
+func TestCheckBeginsANewDirectory(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	importAll(t, data)
+	want := storeText(t, data)
+	if status, _, complaint := signpost(t, "check", "--data", data, "--new-directory"); status != exitFailed || !strings.Contains(complaint, "is not lost") {
+		t.Errorf("of a folder that has one: %d, %q", status, complaint)
+	}
+	if err := os.Remove(filepath.Join(data, "directory.db")); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"check"}, {"reindex"}, {"import", smallExport(t)}, {"backup", "--out", filepath.Join(t.TempDir(), "b.zip")}, {"serve", "--addr", "127.0.0.1:0"}} {
+		if status, _, complaint := signpost(t, append(args, "--data", data)...); status != exitFailed || !strings.Contains(complaint, "directory.db is missing, but there was one") {
+			t.Errorf("%s: %d, %q", args[0], status, complaint)
+		}
+	}
+	if status, out, complaint := signpost(t, "check", "--data", data, "--new-directory"); status != 0 || !strings.Contains(out, "nothing is damaged") {
+		t.Errorf("with a new one: %d, %q, %q", status, out, complaint)
+	}
+	if got := storeText(t, data); got != want {
+		t.Errorf("the sign-ins changed: %s", firstDifference(got, want))
+	}
+	if status, _, complaint := signpost(t, "import", "--data", data, smallExport(t)); status != 0 {
+		t.Errorf("an import then: %d, %q", status, complaint)
+	}
+}

@@ -31,6 +31,7 @@ type Folder struct {
 type Option func(*options)
 
 type options struct {
+	log       *slog.Logger
 	engine    []sqlite.Option
 	directory []directory.Option
 	reserve   int64
@@ -45,6 +46,7 @@ func WithCache(bytes int64) Option {
 // WithLog tells where to log what goes on in the background; without it nothing is logged.
 func WithLog(log *slog.Logger) Option {
 	return func(o *options) {
+		o.log = log
 		o.engine = append(o.engine, sqlite.WithLog(log))
 		o.directory = append(o.directory, directory.WithLog(log))
 	}
@@ -59,7 +61,7 @@ func WithReserve(bytes int64, holds bool) Option {
 // Open opens the logs, the directory and the ledger of a folder. It makes what is missing, and brings the schemas up to date.
 // decode turns a kept record back into a sign-in. portal.Open opens the people of the folder.
 func Open(ctx context.Context, path string, decode store.Decoder, opts ...Option) (*Folder, error) {
-	o := options{reserve: dbfile.DefaultReserve}
+	o := options{log: slog.New(slog.DiscardHandler), reserve: dbfile.DefaultReserve}
 	for _, option := range opts {
 		option(&o)
 	}
@@ -70,7 +72,9 @@ func Open(ctx context.Context, path string, decode store.Decoder, opts ...Option
 		return nil, err
 	}
 	f := &Folder{path: path, reserve: dbfile.NewReserve(path, o.reserve, o.holds)}
-	move := func(ctx context.Context, from *sql.Tx) ([]string, error) { return directory.Move(ctx, path, from) }
+	move := func(ctx context.Context, from *sql.Tx) ([]string, error) {
+		return directory.Move(ctx, path, from, o.log)
+	}
 	var err error
 	f.engine, err = sqlite.Open(ctx, path, decode, append(o.engine, sqlite.WithReserve(f.reserve), sqlite.WithMove(move))...)
 	if err != nil {
@@ -82,6 +86,23 @@ func Open(ctx context.Context, path string, decode store.Decoder, opts ...Option
 	}
 	f.Joined = directory.Join(f.engine, f.directory)
 	return f, nil
+}
+
+// BeginDirectory makes an empty directory.db in a folder that lost its own, and where no backup has it.
+func BeginDirectory(ctx context.Context, path string) error {
+	if err := errors.Join(dbfile.RefuseUnfinished(path), refuseLostMain(ctx, path)); err != nil {
+		return err
+	}
+	if err := refuseLostDirectory(ctx, path); err == nil {
+		return fmt.Errorf("%s is not lost", filepath.Join(path, directory.File))
+	} else if !errors.Is(err, errLostDirectory) {
+		return err
+	}
+	db, err := directory.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 // Close ends the background work, and puts what the logs of the files hold into these. Answers under way end with an error.

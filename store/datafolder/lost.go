@@ -88,6 +88,8 @@ func tracesOfMain(ctx context.Context, folder string) (traces []string, err erro
 	return traces, err
 }
 
+var errLostDirectory = errors.New("but there was one: main.db was used with it")
+
 // refuseLostDirectory gives an error where directory.db is missing or holds nothing, and main.db tells that there was one: main.db
 // gets its present schema once directory.db is in its place.
 func refuseLostDirectory(ctx context.Context, folder string) error {
@@ -109,8 +111,8 @@ func refuseLostDirectory(ctx context.Context, folder string) error {
 	if state == "" {
 		return err
 	}
-	return fmt.Errorf("%s %s, but there was one: main.db was used with it. Nothing was changed. Put directory.db back, with its directory.db-wal where there is one, "+
-		"or restore a backup into an empty folder (signpost restore FILE --data DIR)", path, state)
+	return fmt.Errorf("%s %s, %w. Nothing was changed. Put directory.db back, with its directory.db-wal where there is one, "+
+		"or restore a backup into an empty folder (signpost restore FILE --data DIR); to go on with an empty directory and list of imports, signpost check --new-directory", path, state, errLostDirectory)
 }
 
 // stateOfDirectory says what is wrong with a directory.db; empty where nothing is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,7 +53,7 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 	path := keptFolder(t)
 	died := errors.New("died")
 	_, err := sqlite.Open(t.Context(), path, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
-		_, err := directory.Move(ctx, path, from)
+		_, err := directory.Move(ctx, path, from, slog.New(slog.DiscardHandler))
 		return nil, errors.Join(err, died)
 	}))
 	if !errors.Is(err, died) || dbfile.Size(filepath.Join(path, directory.File)) == 0 {
@@ -150,7 +151,7 @@ func TestMoveThatFails(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	_, err := sqlite.Open(ctx, path, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
 		stop()
-		return directory.Move(ctx, path, from)
+		return directory.Move(ctx, path, from, slog.New(slog.DiscardHandler))
 	}))
 	if err == nil {
 		t.Fatal("it opened")
@@ -200,7 +201,7 @@ func TestLostDirectoryIsRefused(t *testing.T) {
 			if err == nil {
 				t.Fatalf("%s: it opened: %v", name, f.Close())
 			}
-			for _, want := range []string{name, path, "restore a backup"} {
+			for _, want := range []string{name, path, "restore a backup", "--new-directory"} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("got %q, want %q in it", err, want)
 				}
@@ -211,6 +212,15 @@ func TestLostDirectoryIsRefused(t *testing.T) {
 		}
 		if after := namesAndSizes(t, path); !slices.Equal(before, after) {
 			t.Errorf("%s: the refusal left %q of %q", name, after, before)
+		}
+		if err := BeginDirectory(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		if n := countRowsOf(t, path); n != 300 {
+			t.Errorf("%s: with a new directory there are %d sign-ins, want 300", name, n)
+		}
+		if err := BeginDirectory(t.Context(), path); err == nil || !strings.Contains(err.Error(), "is not lost") {
+			t.Errorf("%s: a second new directory: %v", name, err)
 		}
 	}
 }

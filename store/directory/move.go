@@ -39,10 +39,17 @@ func noteUsed(ctx context.Context, w *dbfile.Writer) error {
 }
 
 // Move makes directory.db in the folder of what a transaction of main.db sees, and gives the tables that may be dropped then.
-func Move(ctx context.Context, folder string, from *sql.Tx) (tables []string, err error) {
+func Move(ctx context.Context, folder string, from *sql.Tx, log *slog.Logger) (tables []string, err error) {
 	path := filepath.Join(folder, File)
 	if err := refuseUsed(ctx, path); err != nil {
 		return nil, err
+	}
+	var holds bool
+	if err := from.QueryRowContext(ctx, Steps().Holds).Scan(&holds); err != nil {
+		return nil, err
+	}
+	if holds { // it is no new folder
+		log.Info("the directory and the list of imports move out of main.db, which takes about ten seconds for a million objects and members", "file", path)
 	}
 	part := path + movingSuffix
 	if err := removeFile(part); err != nil {

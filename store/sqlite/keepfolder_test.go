@@ -202,7 +202,9 @@ func packFolder(t *testing.T, folder, archive string) {
 
 // moving moves the directory of an older main.db into a file of the folder.
 func moving(folder string) Option {
-	return WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) { return directory.Move(ctx, folder, from) })
+	return WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
+		return directory.Move(ctx, folder, from, slog.New(slog.DiscardHandler))
+	})
 }
 
 // A folder that was kept opens with the segments that it has, all of its rows answer at once, and its people are there.
