@@ -1,63 +1,111 @@
 package store
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
-// Key is the place of a sign-in in its log: microseconds since 2015 (UTC) shifted left by 12, and a tie-breaker
-// below. It orders rows by time, so a page's cursor is one Key. 4,096 sign-ins of one log may share a microsecond:
-// Graph's whole seconds put hundreds of rows on one instant.
-type Key int64
-
-// KeyTies bounds the rows of one log at one microsecond.
-const KeyTies = 1 << 12
-
-var keyEpoch = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// keyFrom and keyTo are the span of time that a Key can hold.
-var keyFrom, keyTo = keyEpoch.Add(-70 * 365 * 24 * time.Hour), keyEpoch.Add(70 * 365 * 24 * time.Hour)
-
-// KeyAt gives the lowest Key at t; ok is false where t is out of a Key's span.
-func KeyAt(t time.Time) (k Key, ok bool) {
-	if t.Before(keyFrom) || t.After(keyTo) {
-		return 0, false
-	}
-	// UnixMicro rounds down on both sides of 1970. Microseconds of a Duration rounds towards zero, and would give
-	// a moment before
-	return Key(t.UnixMicro()-keyEpoch.UnixMicro()) << 12, true
+// Key is the place of a row in its log: its time to the microsecond, and what the engine orders the rows of one instant by. It
+// orders rows by time, so a page's cursor is one Key. Nothing outside an engine computes with keys, or tells one from their tie.
+type Key struct {
+	micros int64 // since 1970
+	tie    uint64
 }
 
-// ClampedKeyAt is KeyAt for the edges of a range: a time out of the span gives the nearest Key.
-func ClampedKeyAt(t time.Time) Key {
-	if t.Before(keyFrom) {
-		t = keyFrom
-	}
-	if t.After(keyTo) {
-		t = keyTo
-	}
-	k, _ := KeyAt(t)
-	return k
+// NewKey gives the key of a row at t that an engine orders by a tie among those of the same instant.
+func NewKey(t time.Time, tie uint64) Key {
+	// UnixMicro rounds down on both sides of 1970
+	return Key{micros: t.UnixMicro(), tie: tie}
 }
+
+// KeyAt gives the first key at t: no row at t or later is older.
+func KeyAt(t time.Time) Key { return NewKey(t, 0) }
 
 // Time gives the instant of the key.
-func (k Key) Time() time.Time {
-	return keyEpoch.Add(time.Duration(k>>12) * time.Microsecond)
+func (k Key) Time() time.Time { return time.UnixMicro(k.micros).UTC() }
+
+// Tie gives what an engine made the key with.
+func (k Key) Tie() uint64 { return k.tie }
+
+// Compare orders keys, the older first.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(cmp.Compare(k.micros, other.micros), cmp.Compare(k.tie, other.tie))
 }
 
-// String is the key's form in links (lower-case base 36).
-func (k Key) String() string { return strconv.FormatInt(int64(k), 36) }
+// Equal says that it is the same place.
+func (k Key) Equal(other Key) bool { return k == other }
+
+// Before says that the key is older than another.
+func (k Key) Before(other Key) bool { return k.Compare(other) < 0 }
+
+// After says that the key is newer than another.
+func (k Key) After(other Key) bool { return k.Compare(other) > 0 }
+
+// Next gives the place right above the key: what is older than it begins with the key's own row.
+func (k Key) Next() Key {
+	if k.tie == math.MaxUint64 {
+		return Key{micros: k.micros + 1}
+	}
+	return Key{k.micros, k.tie + 1}
+}
+
+// Prev gives the place right below the key: what is newer than it begins with the key's own row.
+func (k Key) Prev() Key {
+	if k.tie == 0 {
+		return Key{k.micros - 1, math.MaxUint64}
+	}
+	return Key{k.micros, k.tie - 1}
+}
+
+// The short form of a key is one number: microseconds since 2015 shifted left by 12, and the tie below. It is that of the first
+// version of the program, so its links still work. The long form is for other keys.
+const (
+	shortTieBits = 12
+	keyEpoch     = 1_420_070_400_000_000 // 2015
+	longKeyMark  = "_"
+)
+
+// short gives the key as one number; ok is false where it needs the long form.
+func (k Key) short() (n int64, ok bool) {
+	since := k.micros - keyEpoch
+	n = since<<shortTieBits | int64(k.tie&(1<<shortTieBits-1))
+	return n, k.tie < 1<<shortTieBits && n>>shortTieBits == since
+}
+
+func keyOfShort(n int64) Key {
+	return Key{micros: n>>shortTieBits + keyEpoch, tie: uint64(n & (1<<shortTieBits - 1))}
+}
+
+// String is the key's form in links: letters in lower case and digits.
+func (k Key) String() string {
+	if n, ok := k.short(); ok {
+		return strconv.FormatInt(n, 36)
+	}
+	return strconv.FormatInt(k.micros, 36) + longKeyMark + strconv.FormatUint(k.tie, 36)
+}
+
+// MarshalText gives the form of String, so that answers in JSON have their places.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // ParseKey parses a key that String wrote.
 func ParseKey(s string) (Key, error) {
-	n, err := strconv.ParseInt(s, 36, 64)
-	if err != nil || Key(n).String() != s {
-		return 0, ErrBadCursor
+	var k Key
+	micros, tie, isLong := strings.Cut(s, longKeyMark)
+	n, err := strconv.ParseInt(micros, 36, 64)
+	if k = keyOfShort(n); isLong && err == nil {
+		k.micros = n
+		k.tie, err = strconv.ParseUint(tie, 36, 64)
 	}
-	return Key(n), nil
+	if err != nil || k.String() != s {
+		return Key{}, ErrBadCursor
+	}
+	return k, nil
 }
 
 // Cursor is a place between two rows of a list. In a list of several logs (a person's history) the order of the
@@ -67,25 +115,56 @@ type Cursor struct {
 	Log Log
 }
 
+// Compare orders places as lists do: the newest first, at one key by the order of the logs.
+func (c Cursor) Compare(other Cursor) int {
+	return cmp.Or(other.Key.Compare(c.Key), cmp.Compare(placeOfLog(c.Log), placeOfLog(other.Log)))
+}
+
+// placeOfLog gives the log's place in the order of the tabs; -1 for an unknown log.
+func placeOfLog(log Log) int {
+	for i, info := range Logs() {
+		if info.Log == log {
+			return i
+		}
+	}
+	return -1
+}
+
+// longCursorMark begins the text of a cursor whose key needs the long form.
+const longCursorMark = "."
+
 // String gives the cursor for an address: opaque, with a checksum that reveals a cut or invented one.
 func (c Cursor) String() string {
-	b := binary.BigEndian.AppendUint64(nil, uint64(c.Key))
+	n, short := c.Key.short()
+	mark, b := "", binary.BigEndian.AppendUint64(nil, uint64(n))
+	if !short {
+		mark = longCursorMark
+		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(c.Key.micros)), c.Key.tie)
+	}
 	b = append(b, c.Log...)
 	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
-	return base64.RawURLEncoding.EncodeToString(b)
+	return mark + base64.RawURLEncoding.EncodeToString(b)
 }
 
 // ParseCursor parses a cursor that String wrote; ErrBadCursor for anything else.
 func ParseCursor(s string) (Cursor, error) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || len(b) < 12 || len(b) > 64 {
+	text, isLong := strings.CutPrefix(s, longCursorMark)
+	least := 8
+	if isLong {
+		least = 16
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) < least+4 || len(b) > 64 {
 		return Cursor{}, ErrBadCursor
 	}
 	body, sum := b[:len(b)-4], binary.BigEndian.Uint32(b[len(b)-4:])
 	if crc32.ChecksumIEEE(body) != sum {
 		return Cursor{}, ErrBadCursor
 	}
-	c := Cursor{Key: Key(binary.BigEndian.Uint64(body)), Log: Log(body[8:])}
+	c := Cursor{Key: keyOfShort(int64(binary.BigEndian.Uint64(body))), Log: Log(body[least:])}
+	if isLong {
+		c.Key = Key{int64(binary.BigEndian.Uint64(body)), binary.BigEndian.Uint64(body[8:])}
+	}
 	if _, ok := c.Log.Info(); !ok && c.Log != "" {
 		return Cursor{}, ErrBadCursor
 	}
@@ -93,4 +172,12 @@ func ParseCursor(s string) (Cursor, error) {
 		return Cursor{}, ErrBadCursor
 	}
 	return c, nil
+}
+
+// Ref names a record for ever: its place in its log may change as more of it becomes known. Near is about when it was: an
+// engine looks there first, and then anywhere else. Its zero value tells nothing.
+type Ref struct {
+	Log  Log
+	ID   string
+	Near time.Time
 }

@@ -4,107 +4,106 @@ import (
 	"cmp"
 	"errors"
 	"math"
-	"math/rand/v2"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-func TestKeyAt(t *testing.T) {
+func TestKeyHasItsTime(t *testing.T) {
 	for _, tt := range []struct {
 		at, want time.Time
 	}{
-		{keyEpoch, keyEpoch},
 		{time.Date(2026, 11, 23, 14, 5, 9, 123456000, time.UTC), time.Date(2026, 11, 23, 14, 5, 9, 123456000, time.UTC)},
 		{time.Date(2026, 11, 23, 14, 5, 9, 123456789, time.UTC), time.Date(2026, 11, 23, 14, 5, 9, 123456000, time.UTC)},
 		{time.Date(2014, 12, 31, 23, 59, 59, 999999900, time.UTC), time.Date(2014, 12, 31, 23, 59, 59, 999999000, time.UTC)},
 		{time.Date(1969, 7, 20, 20, 17, 40, 500, time.UTC), time.Date(1969, 7, 20, 20, 17, 40, 0, time.UTC)},
 		{time.Date(2026, 11, 23, 15, 5, 9, 0, time.FixedZone("east", 3600)), time.Date(2026, 11, 23, 14, 5, 9, 0, time.UTC)},
-		{keyFrom, keyFrom},
-		{keyTo, keyTo},
+		{reachFrom, reachFrom},
+		{reachTo, reachTo},
 	} {
-		k, ok := KeyAt(tt.at)
-		if !ok || !k.Time().Equal(tt.want) || k.Time().Location() != time.UTC {
-			t.Errorf("KeyAt(%v).Time() = %v, %v; want %v in UTC", tt.at, k.Time(), ok, tt.want)
-		}
-		if k%KeyTies != 0 {
-			t.Errorf("KeyAt(%v) = %d, want the lowest key of its microsecond", tt.at, k)
-		}
-		if last := k + KeyTies - 1; !last.Time().Equal(tt.want) {
-			t.Errorf("the last key at %v is at %v", tt.at, last.Time())
-		}
-		if got := ClampedKeyAt(tt.at); got != k {
-			t.Errorf("ClampedKeyAt(%v) = %d, want %d", tt.at, got, k)
+		for _, tie := range []uint64{0, 4095, 4096, math.MaxUint64} {
+			k := NewKey(tt.at, tie)
+			if !k.Time().Equal(tt.want) || k.Time().Location() != time.UTC || k.Tie() != tie {
+				t.Errorf("the key of %v and %d is at %v with %d; want %v in UTC", tt.at, tie, k.Time(), k.Tie(), tt.want)
+			}
 		}
 	}
 }
 
-func TestKeyAtOutOfReach(t *testing.T) {
-	first, _ := KeyAt(keyFrom)
-	last, _ := KeyAt(keyTo)
-	for _, tt := range []struct {
-		at      time.Time
-		clamped Key
-	}{
-		{keyFrom.Add(-1), first},
-		{time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC), first},
-		{time.Time{}, first},
-		{keyTo.Add(1), last},
-		{time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), last},
-	} {
-		if k, ok := KeyAt(tt.at); ok {
-			t.Errorf("KeyAt(%v) = %d, want none", tt.at, k)
-		}
-		if got := ClampedKeyAt(tt.at); got != tt.clamped {
-			t.Errorf("ClampedKeyAt(%v) = %d, want %d", tt.at, got, tt.clamped)
-		}
-	}
-	if last <= 0 || last > math.MaxInt64-KeyTies {
-		t.Errorf("the last key %d leaves no room for its ties", last)
-	}
-}
-
+// Keys stand in the order of time, then of their ties, and each has a place right above and right below it.
 func TestKeysOrderByTime(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	span := keyTo.Sub(keyFrom)
-	times := []time.Time{keyEpoch.Add(-1), keyEpoch, keyEpoch.Add(1), keyEpoch.Add(-time.Microsecond), keyFrom, keyTo}
-	for range 500 {
-		times = append(times, keyFrom.Add(time.Duration(random.Int64N(int64(span)))))
-	}
-	slices.SortFunc(times, time.Time.Compare)
-	keys := make([]Key, len(times))
-	for i, at := range times {
-		k, ok := KeyAt(at)
-		if !ok || k.Time().After(at) || at.Sub(k.Time()) >= time.Microsecond {
-			t.Fatalf("KeyAt(%v) is at %v, %v", at, k.Time(), ok)
+	var keys []Key
+	for _, micros := range []time.Duration{-1, 0, 1} {
+		for _, tie := range []uint64{0, 1, 4095, 4096, math.MaxUint64 - 1, math.MaxUint64} {
+			keys = append(keys, NewKey(testNow.Add(micros*time.Microsecond), tie))
 		}
-		keys[i] = k
 	}
-	if !slices.IsSortedFunc(keys, cmp.Compare[Key]) {
-		t.Error("keys do not stand in the order of their times")
+	for i, k := range keys {
+		for j, other := range keys {
+			if got := k.Compare(other); got != cmp.Compare(i, j) || k.Before(other) != (i < j) || k.After(other) != (i > j) {
+				t.Errorf("%s compared with %s is %d", k, other, got)
+			}
+		}
+		next, prev := k.Next(), k.Prev()
+		if next.Prev() != k || prev.Next() != k || !next.After(k) || !prev.Before(k) {
+			t.Errorf("%s stands between %s and %s", k, prev, next)
+		}
+		if i > 0 && keys[i-1].After(prev) || i+1 < len(keys) && keys[i+1].Before(next) {
+			t.Errorf("a key stands between %s and its neighbours %s and %s", k, prev, next)
+		}
 	}
 }
 
 func TestParseKey(t *testing.T) {
-	for _, k := range []Key{0, 1, -1, 35, 36, 1 << 40, math.MaxInt64, math.MinInt64} {
+	keys := []Key{{}, NewKey(testNow, 0), NewKey(testNow, 4095), NewKey(testNow, 4096), NewKey(testNow, math.MaxUint64), {math.MaxInt64, 7}, {math.MinInt64, 0}}
+	for _, n := range []int64{0, 1, -1, 35, 36, 1 << 40, math.MaxInt64, math.MinInt64} {
+		if got := keyOfShort(n).String(); got != strconv.FormatInt(n, 36) {
+			t.Errorf("the key of %d is written %q", n, got)
+		}
+		keys = append(keys, keyOfShort(n))
+	}
+	for _, k := range keys {
 		if got, err := ParseKey(k.String()); got != k || err != nil {
-			t.Errorf("ParseKey(%q) = %d, %v; want %d", k.String(), got, err, k)
+			t.Errorf("ParseKey(%q) = %+v, %v; want %+v", k.String(), got, err, k)
 		}
 	}
-	for _, text := range []string{"", "-", "+5", "-0", "00", "Z", "a b", "1_0", "é", "zzzzzzzzzzzzzzzz"} {
+	for _, text := range []string{"", "-", "+5", "-0", "00", "Z", "a b", "1_0", "1_", "_1", "1_2_3", "1_-1", "1_2s0_", "é", "zzzzzzzzzzzzzzzz"} {
 		if got, err := ParseKey(text); !errors.Is(err, ErrBadCursor) {
-			t.Errorf("ParseKey(%q) = %d, %v; want ErrBadCursor", text, got, err)
+			t.Errorf("ParseKey(%q) = %+v, %v; want ErrBadCursor", text, got, err)
+		}
+	}
+}
+
+// The links of the first version of the program still lead to the same places.
+func TestOldLinksAreRead(t *testing.T) {
+	if k, err := ParseKey("16"); err != nil || k != (Key{keyEpoch, 42}) {
+		t.Errorf("a row of a link: %+v, %v", k, err)
+	}
+	for text, want := range map[string]Cursor{
+		"AAAAAAAAACq-mRa_":                {Key: Key{keyEpoch, 42}},
+		"FVZi0k0YAAdpbnRlcmFjdGl2ZZ4R1mc": {Key: Key{1_795_442_709_123_456, 7}, Log: Interactive},
+	} {
+		if got, err := ParseCursor(text); err != nil || got != want {
+			t.Errorf("ParseCursor(%q) = %+v, %v; want %+v", text, got, err, want)
 		}
 	}
 }
 
 // testCursors are cursors of one log and of several.
 func testCursors() []Cursor {
-	at, _ := KeyAt(testNow)
-	cursors := []Cursor{{}, {Key: at}, {Key: at + 4095}, {Key: -1}, {Key: math.MaxInt64}, {Key: math.MinInt64}}
+	cursors := []Cursor{
+		{},
+		{Key: KeyAt(testNow)},
+		{Key: NewKey(testNow, 4095)},
+		{Key: keyOfShort(-1)},
+		{Key: keyOfShort(math.MaxInt64)},
+		{Key: keyOfShort(math.MinInt64)},
+		{Key: NewKey(testNow, 4096)},
+		{Key: Key{math.MinInt64, math.MaxUint64}},
+	}
 	for _, info := range Logs() {
-		cursors = append(cursors, Cursor{Key: at + 7, Log: info.Log})
+		cursors = append(cursors, Cursor{Key: NewKey(testNow, 7), Log: info.Log}, Cursor{Key: NewKey(testNow, 1<<60), Log: info.Log})
 	}
 	return cursors
 }
@@ -115,8 +114,8 @@ func TestCursorRoundTrip(t *testing.T) {
 			t.Errorf("ParseCursor(%q) = %+v, %v; want %+v", c.String(), got, err, c)
 		}
 	}
-	row := Row{Key: 42}
-	if got := *row.Cursor(); got != (Cursor{Key: 42}) {
+	row := Row{Key: NewKey(testNow, 42)}
+	if got := *row.Cursor(); got != (Cursor{Key: row.Key}) {
 		t.Errorf("the row's cursor is %+v", got)
 	}
 }
@@ -147,7 +146,7 @@ func TestCursorCorrupted(t *testing.T) {
 }
 
 func TestCursorNeverGivenOut(t *testing.T) {
-	unknownLog := Cursor{Key: 1, Log: "audit"}
+	unknownLog := Cursor{Key: KeyAt(testNow), Log: "audit"}
 	for _, text := range []string{"", "1", "0", "abc", "AAAAAAAAAAAAAAAA", strings.Repeat("A", 5000), unknownLog.String()} {
 		if got, err := ParseCursor(text); !errors.Is(err, ErrBadCursor) {
 			t.Errorf("ParseCursor(%q) = %+v, %v; want ErrBadCursor", text, got, err)

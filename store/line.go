@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -80,7 +79,7 @@ func lineEntity(p *Property, s *SignIn) string {
 // MayFold says whether the event can be another than the last of its line.
 func (e *LineEvent) MayFold() bool { return IsMFACode(e.ErrorCode) && e.Status != StatusSuccess }
 
-// Fold gives for each event of the interactive log the Key of the last event of its line, which is its own
+// Fold gives for each event of the interactive log the place, in the slice, of the last event of its line, which is its own
 // where it is the last itself. Lines are what results when each event with an MFA code is folded into the
 // earliest later event that it is linked to and that comes at most LineGap after it; any other event, and
 // every success, is folded into none and so ends its line. Two events are linked if they have the same
@@ -90,23 +89,23 @@ func (e *LineEvent) MayFold() bool { return IsMFACode(e.ErrorCode) && e.Status !
 // Where an event is folded to depends on the later events of its user and application within LineGap
 // alone: neither the order of the events nor what else is among them makes a difference. So a part of
 // the log that no pair of linked events within LineGap straddles can be folded by itself.
-func Fold(events []LineEvent) []Key {
+func Fold(events []LineEvent) []int {
 	newestFirst := make([]int, len(events))
 	for i := range newestFirst {
 		newestFirst[i] = i
 	}
-	slices.SortFunc(newestFirst, func(a, b int) int { return cmp.Compare(events[b].Key, events[a].Key) })
-	last := make([]Key, len(events))
+	slices.SortFunc(newestFirst, func(a, b int) int { return events[b].Key.Compare(events[a].Key) })
+	last := make([]int, len(events))
 	met := lineLinks{}
 	for _, i := range newestFirst {
 		e := &events[i]
-		last[i] = e.Key
+		last[i] = i
 		if e.User == "" || e.App == "" {
 			continue
 		}
 		if e.MayFold() {
 			next, ok := met.next(events, e)
-			if ok && events[next].Key>>12-e.Key>>12 <= Key(LineGap/time.Microsecond) {
+			if ok && events[next].Key.Time().Sub(e.Key.Time()) <= LineGap {
 				last[i] = last[next]
 			}
 		}
@@ -149,7 +148,7 @@ func (l lineLinks) add(e *LineEvent, i int) {
 // next gives the place of the earliest event that e is linked to.
 func (l lineLinks) next(events []LineEvent, e *LineEvent) (next int, found bool) {
 	look := func(link lineLink) {
-		if i, ok := l[link]; ok && (!found || events[i].Key < events[next].Key) {
+		if i, ok := l[link]; ok && (!found || events[i].Key.Before(events[next].Key)) {
 			next, found = i, true
 		}
 	}

@@ -32,34 +32,30 @@ func linesOf(t *testing.T, signIns []SignIn) []string {
 	t.Helper()
 	events := make([]LineEvent, len(signIns))
 	for i := range signIns {
-		k, ok := KeyAt(signIns[i].Time)
-		if !ok {
-			t.Fatal("time out of reach")
-		}
-		events[i] = LineEventOf(k+Key(i), &signIns[i])
+		events[i] = LineEventOf(NewKey(signIns[i].Time, uint64(i)), &signIns[i])
 	}
 	return wordLines(events, Fold(events))
 }
 
-func wordLines(events []LineEvent, last []Key) []string {
+func wordLines(events []LineEvent, last []int) []string {
 	order := make([]int, len(events))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return int(events[a].Key - events[b].Key) })
-	members := map[Key][]string{}
+	slices.SortFunc(order, func(a, b int) int { return events[a].Key.Compare(events[b].Key) })
+	members := map[int][]string{}
 	for _, i := range order {
 		members[last[i]] = append(members[last[i]], events[i].ID)
 	}
 	var lines []string
 	for _, i := range order {
-		if ids, ok := members[events[i].Key]; ok {
+		if ids, ok := members[i]; ok {
 			lines = append(lines, strings.Join(ids, " "))
-			delete(members, events[i].Key)
+			delete(members, i)
 		}
 	}
-	for k := range members {
-		lines = append(lines, fmt.Sprintf("no event has key %d", k))
+	for i := range members {
+		lines = append(lines, fmt.Sprintf("there is no event %d", i))
 	}
 	return lines
 }
@@ -200,7 +196,7 @@ func TestInterruptsAreLinesOfTheirOwn(t *testing.T) {
 }
 
 // foldPlainly is the definition word for word.
-func foldPlainly(events []LineEvent) []Key {
+func foldPlainly(events []LineEvent) []int {
 	linked := func(a, b *LineEvent) bool {
 		names := func(a, b *LineEvent) bool {
 			return a.OriginalRequest != "" && a.OriginalRequest != a.ID && a.OriginalRequest == b.ID
@@ -208,23 +204,24 @@ func foldPlainly(events []LineEvent) []Key {
 		return a.User != "" && a.User == b.User && a.App != "" && a.App == b.App &&
 			(a.Correlation != "" && a.Correlation == b.Correlation && a.Resource == b.Resource || names(a, b) || names(b, a))
 	}
-	last := make([]Key, len(events))
+	last := make([]int, len(events))
 	for i := range events {
 		at := &events[i]
+		last[i] = i
 		for at.MayFold() {
 			var next *LineEvent
+			place := 0
 			for j := range events {
 				e := &events[j]
-				if e.Key > at.Key && linked(at, e) && (next == nil || e.Key < next.Key) {
-					next = e
+				if e.Key.After(at.Key) && linked(at, e) && (next == nil || e.Key.Before(next.Key)) {
+					next, place = e, j
 				}
 			}
 			if next == nil || next.Key.Time().Sub(at.Key.Time()) > LineGap {
 				break
 			}
-			at = next
+			at, last[i] = next, place
 		}
-		last[i] = at.Key
 	}
 	return last
 }
@@ -239,8 +236,8 @@ func randomEvents(r *rand.Rand, n int) []LineEvent {
 		if r.IntN(2) == 0 {
 			at = at.Add(time.Duration(r.IntN(3)-1) * time.Microsecond)
 		}
-		k, _ := KeyAt(at)
-		for k += Key(r.IntN(5)); taken[k]; k++ {
+		k := NewKey(at, uint64(r.IntN(5)))
+		for ; taken[k]; k = k.Next() {
 		}
 		taken[k] = true
 		events = append(events, LineEvent{
@@ -270,13 +267,13 @@ func TestFoldDependsOnTheEventsAlone(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 8))
 		events := randomEvents(r, 50)
 		last := map[Key]Key{}
-		for i, k := range Fold(events) {
-			last[events[i].Key] = k
+		for i, at := range Fold(events) {
+			last[events[i].Key] = events[at].Key
 		}
 		check := func(how string, some []LineEvent) {
-			for i, k := range Fold(some) {
-				if k != last[some[i].Key] {
-					t.Fatalf("seed %d, %s: event %s folds into %d, not %d", seed, how, some[i].ID, k, last[some[i].Key])
+			for i, at := range Fold(some) {
+				if k := some[at].Key; k != last[some[i].Key] {
+					t.Fatalf("seed %d, %s: event %s folds into %s, not %s", seed, how, some[i].ID, k, last[some[i].Key])
 				}
 			}
 		}
@@ -293,7 +290,7 @@ func TestFoldDependsOnTheEventsAlone(t *testing.T) {
 			byUser[[2]string{e.User, e.App}] = append(byUser[[2]string{e.User, e.App}], e)
 		}
 		for _, some := range byUser {
-			slices.SortFunc(some, func(a, b LineEvent) int { return int(a.Key - b.Key) })
+			slices.SortFunc(some, func(a, b LineEvent) int { return a.Key.Compare(b.Key) })
 			for start, i := 0, 1; i <= len(some); i++ {
 				if i == len(some) || some[i].Key.Time().Sub(some[i-1].Key.Time()) > LineGap {
 					check("by itself", some[start:i])
@@ -309,11 +306,11 @@ func TestLinesKeepTheRule(t *testing.T) {
 	for seed := range uint64(100) {
 		events := randomEvents(rand.New(rand.NewPCG(seed, 9)), 60)
 		lines := map[Key][]LineEvent{}
-		for i, k := range Fold(events) {
-			lines[k] = append(lines[k], events[i])
+		for i, at := range Fold(events) {
+			lines[events[at].Key] = append(lines[events[at].Key], events[i])
 		}
 		for k, line := range lines {
-			slices.SortFunc(line, func(a, b LineEvent) int { return int(a.Key - b.Key) })
+			slices.SortFunc(line, func(a, b LineEvent) int { return a.Key.Compare(b.Key) })
 			if line[len(line)-1].Key != k {
 				t.Fatalf("seed %d: the last event of a line is not its last", seed)
 			}

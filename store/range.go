@@ -56,8 +56,16 @@ func Around(t time.Time, d time.Duration) Range {
 	return Range{From: m.Add(-d), To: m.Add(d + time.Minute)}
 }
 
-// AllTime gives the range that holds every sign-in there can be.
-func AllTime() Range { return Range{From: keyFrom, To: keyTo} }
+// reachFrom and reachTo are the times between which records can be: 70 years before and after 2015.
+var reachFrom, reachTo = year2015.Add(-70 * 365 * 24 * time.Hour), year2015.Add(70 * 365 * 24 * time.Hour)
+
+var year2015 = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// AllTime gives the range that holds every record there can be.
+func AllTime() Range { return Range{From: reachFrom, To: reachTo} }
+
+// InReach says whether a record can be of time t.
+func InReach(t time.Time) bool { return !t.Before(reachFrom) && !t.After(reachTo) }
 
 // IsZero says that it is no range at all.
 func (r Range) IsZero() bool { return r == Range{} }
@@ -69,9 +77,6 @@ func (r Range) String() string {
 	}
 	return r.From.UTC().Format(time.RFC3339Nano) + "/" + r.To.UTC().Format(time.RFC3339Nano)
 }
-
-// Keys gives the first Key inside and the first Key outside the range.
-func (r Range) Keys() (from, to Key) { return ClampedKeyAt(r.From), ClampedKeyAt(r.To) }
 
 // Contains says whether t lies in the range.
 func (r Range) Contains(t time.Time) bool { return !t.Before(r.From) && t.Before(r.To) }

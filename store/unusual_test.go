@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -33,7 +32,7 @@ type past []Trace
 
 // at adds a successful interactive sign-in from the usual laptop some hours after the first Monday, and what the changes make of it.
 func (p *past) at(hours float64, from Place, changes ...func(*Trace)) {
-	k, _ := KeyAt(testMonday.Add(time.Duration(hours * float64(time.Hour))))
+	k := KeyAt(testMonday.Add(time.Duration(hours * float64(time.Hour))))
 	t := Trace{Key: k, Log: Interactive, Status: StatusSuccess, ErrorCode: IntOf(0), Location: from, OperatingSystem: "Windows10", Browser: "Edge 131.0.0"}
 	for _, change := range changes {
 		change(&t)
@@ -273,7 +272,7 @@ func TestThePastIsForgotten(t *testing.T) {
 		p.at(n*day, bergen)
 	}
 	p.at(99.9*day, amsterdam, with("Ios 18.1", "Mobile Safari 18.1"))
-	slices.SortFunc(p, func(a, b Trace) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(p, func(a, b Trace) int { return a.Key.Compare(b.Key) })
 	p.at(120*day, bergen, with("Ios 18.1", "Mobile Safari 18.1"))
 	p.at(190*day, amsterdam, with("Windows10", "Edge 140.0.0"))
 	p.at(191*day, bergen, with("Ios 18.1", "Mobile Safari 18.1"))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signpost/store"
 )
@@ -41,7 +42,7 @@ func TestFacetRows(t *testing.T) {
 	app := mustField(t, "app")
 	page := LogPage{
 		List:  List{Log: store.Interactive},
-		Query: parsed(t, "range=7d&app=A1&app=rare&app.not=b2&app.empty=no&after="+(&store.Cursor{Key: 4096}).String()),
+		Query: parsed(t, "range=7d&app=A1&app=rare&app.not=b2&app.empty=no&after="+(&store.Cursor{Key: store.NewKey(time.Date(2015, 1, 1, 0, 0, 0, 1000, time.UTC), 0)}).String()),
 	}
 	rows := page.facetRows(Facet{
 		Facet: store.Facet{Field: app, Distinct: 9, Empty: 3, Complete: true, Values: []store.FacetValue{

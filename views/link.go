@@ -77,7 +77,7 @@ func (l List) followURL(q store.Query, follow bool) string {
 
 // panelURL is the same page with a panel of the command bar open.
 func (p LogPage) panelURL(panel string) string {
-	v := placeValues(p.Query, 0)
+	v := placeValues(p.Query, store.Key{})
 	v.Set("panel", panel)
 	return p.List.URL(v)
 }

@@ -33,7 +33,7 @@ func parsed(t *testing.T, query string) store.Query {
 
 func TestListLinks(t *testing.T) {
 	list := List{Log: store.NonInteractive}
-	cursor := store.Cursor{Key: 4096}
+	cursor := store.Cursor{Key: store.NewKey(time.Date(2015, 1, 1, 0, 0, 0, 1000, time.UTC), 0)}
 	q := parsed(t, "range=7d&agg=1h&user=ada&status=failure&status=success&limit=10&after="+cursor.String()+"&expand=1&expand=2&members="+cursor.String())
 	c := cursor.String()
 	rest := "agg=1h&limit=10&range=7d&status=failure&status=success&user=ada"
@@ -46,12 +46,12 @@ func TestListLinks(t *testing.T) {
 		{"default window", list.windowURL(q, store.Window24h), "/logs/noninteractive?limit=10&range=7d&status=failure&status=success&user=ada"},
 		{"without a value", list.withoutURL(q, mustField(t, "status"), store.OpIs, "failure"), "/logs/noninteractive?agg=1h&limit=10&range=7d&status=success&user=ada"},
 		{"without filters", list.clearURL(q), "/logs/noninteractive?agg=1h&limit=10&range=7d"},
-		{"unfold a third", list.expandURL(q, 3), "/logs/noninteractive?after=" + c + "&agg=1h&expand=1&expand=2&expand=3&limit=10&range=7d&status=failure&status=success&user=ada"},
-		{"unfold the first again comes last", list.expandURL(q, 1), "/logs/noninteractive?after=" + c + "&agg=1h&expand=2&expand=1&limit=10&range=7d&status=failure&status=success&user=ada"},
-		{"fold", list.collapseURL(q, 1), "/logs/noninteractive?after=" + c + "&agg=1h&expand=2&limit=10&range=7d&status=failure&status=success&user=ada"},
-		{"more members", list.moreMembersURL(q, 1, &cursor), "/logs/noninteractive?after=" + c + "&agg=1h&expand=2&expand=1&limit=10&members=" + c + "&range=7d&status=failure&status=success&user=ada"},
-		{"fragment", list.fragmentURL(q, 1, nil), "/logs/noninteractive?agg=1h&expand=1&limit=10&range=7d&status=failure&status=success&user=ada"},
-		{"more of a fragment", list.fragmentURL(q, 1, &cursor), "/logs/noninteractive?agg=1h&expand=1&limit=10&members=" + c + "&range=7d&status=failure&status=success&user=ada"},
+		{"unfold a third", list.expandURL(q, q.Expanded[1].Next()), "/logs/noninteractive?after=" + c + "&agg=1h&expand=1&expand=2&expand=3&limit=10&range=7d&status=failure&status=success&user=ada"},
+		{"unfold the first again comes last", list.expandURL(q, q.Expanded[0]), "/logs/noninteractive?after=" + c + "&agg=1h&expand=2&expand=1&limit=10&range=7d&status=failure&status=success&user=ada"},
+		{"fold", list.collapseURL(q, q.Expanded[0]), "/logs/noninteractive?after=" + c + "&agg=1h&expand=2&limit=10&range=7d&status=failure&status=success&user=ada"},
+		{"more members", list.moreMembersURL(q, q.Expanded[0], &cursor), "/logs/noninteractive?after=" + c + "&agg=1h&expand=2&expand=1&limit=10&members=" + c + "&range=7d&status=failure&status=success&user=ada"},
+		{"fragment", list.fragmentURL(q, q.Expanded[0], nil), "/logs/noninteractive?agg=1h&expand=1&limit=10&range=7d&status=failure&status=success&user=ada"},
+		{"more of a fragment", list.fragmentURL(q, q.Expanded[0], &cursor), "/logs/noninteractive?agg=1h&expand=1&limit=10&members=" + c + "&range=7d&status=failure&status=success&user=ada"},
 		{"interactive tab", list.TabURL(q, store.Interactive), "/logs/interactive?agg=1h&limit=10&range=7d&status=failure&status=success&user=ada"},
 		{"managed identity tab", list.TabURL(q, store.ManagedIdentity), "/logs/managedidentity?agg=1h&limit=10&range=7d&status=failure&status=success&user=ada"},
 		{"legacy", List{Log: store.Interactive, Legacy: true}.firstURL(parsed(t, "")), "/logs/legacy"},

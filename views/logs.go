@@ -177,7 +177,7 @@ func (p LogPage) hiddenInputs(except ...string) []hiddenInput {
 }
 
 // placeInputs keep the page of the list too, and what is unfolded on it.
-func (p LogPage) placeInputs() []hiddenInput { return inputsOf(placeValues(p.Query, 0)) }
+func (p LogPage) placeInputs() []hiddenInput { return inputsOf(placeValues(p.Query, store.Key{})) }
 
 func inputsOf(values url.Values, except ...string) []hiddenInput {
 	var inputs []hiddenInput

@@ -33,7 +33,7 @@ type OpenSignIn struct {
 func (l ListPlace) address() string {
 	q := l.Query
 	q.Expanded = nil
-	return l.List.URL(placeValues(q, 0))
+	return l.List.URL(placeValues(q, store.Key{}))
 }
 
 // signInURL is the page of a sign-in at one of its sections, with the list that it was opened from.

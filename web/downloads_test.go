@@ -23,7 +23,7 @@ func (e endlessStore) SignIns(ctx context.Context, q store.ListQuery) (store.Pag
 	for len(page.Rows) > 0 && len(page.Rows) < 200 {
 		page.Rows = append(page.Rows, page.Rows...)
 	}
-	page.Next = &store.Cursor{Key: 1}
+	page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	return page, err
 }
 

@@ -240,7 +240,7 @@ func (p *explored) compareBeneath() {
 		}
 	} else {
 		q := p.asked
-		q.After, q.Before, q.Limit = &store.Cursor{Key: p.query.Expanded[0] + 1}, nil, 1
+		q.After, q.Before, q.Limit = &store.Cursor{Key: p.query.Expanded[0].Next()}, nil, 1
 		page, err := p.plain.SignIns(context.Background(), q)
 		p.must(err)
 		record, err := p.plain.SignIn(context.Background(), p.list.Log, page.Rows[0].SignIn().ID)

@@ -148,7 +148,7 @@ func TestDownloadsAreRefused(t *testing.T) {
 	for _, path := range []string{
 		"/logs/interactive/export.csv?range=1y", "/logs/interactive/export.csv?nonsense=1", "/logs/interactive/export.csv?error=x",
 		"/logs/interactive/export.csv?after=nowhere", "/logs/interactive/export.csv?file=other", "/logs/serviceprincipal/export.csv?file=authdetails",
-		"/logs/interactive/export.json?file=authdetails", "/logs/interactive/export.csv?before=" + store.Cursor{Key: 1}.String(),
+		"/logs/interactive/export.json?file=authdetails", "/logs/interactive/export.csv?before=" + store.Cursor{Key: store.Key{}.Next()}.String(),
 		"/logs/interactive/export.csv?after=" + testID(11) + "&after=" + testID(11), "/logs/interactive/export.zip?after=" + testID(11),
 		"/logs/interactive/evidence.zip?after=" + testID(11), "/logs/interactive/evidence.zip?file=authdetails", "/logs/interactive/evidence.zip?range=1y",
 	} {
@@ -272,7 +272,7 @@ func TestDownloadGoesOn(t *testing.T) {
 	if want := strings.Join(lines[3:], ""); rest != want || rest == "" {
 		t.Errorf("the rest is %q, want %q", rest, want)
 	}
-	if got := p.download(path + "csv?events=all&after=" + url.QueryEscape(store.Cursor{Key: 1}.String())).body; got != "" {
+	if got := p.download(path + "csv?events=all&after=" + url.QueryEscape(store.Cursor{Key: store.Key{}.Next()}.String())).body; got != "" {
 		t.Errorf("behind the end there is %q", got)
 	}
 	records := strings.SplitAfter(p.download(path+"ndjson").body, "\n")
@@ -311,7 +311,7 @@ func (f *breaking) SignIns(ctx context.Context, q store.ListQuery) (store.Page, 
 	}
 	q.After = nil
 	page, err := f.Store.SignIns(ctx, q)
-	page.Next = &store.Cursor{Key: 1}
+	page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more than the buffers hold
 		page.Rows = append(page.Rows, page.Rows...)
 	}

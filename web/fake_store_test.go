@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -24,16 +23,16 @@ func newFakeStore(signIns ...store.SignIn) *fakeStore {
 	f := &fakeStore{}
 	taken := map[store.Key]bool{}
 	for _, s := range signIns {
-		k, ok := store.KeyAt(s.Time)
-		if !ok {
+		if !store.InReach(s.Time) {
 			panic("fake store: time out of reach")
 		}
-		for ; taken[k]; k++ {
+		k := store.KeyAt(s.Time)
+		for ; taken[k]; k = k.Next() {
 		}
 		taken[k] = true
 		f.records = append(f.records, store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{"id":"` + s.ID + `"}`)}}})
 	}
-	slices.SortFunc(f.records, func(a, b store.Record) int { return cmp.Compare(b.Key, a.Key) })
+	slices.SortFunc(f.records, func(a, b store.Record) int { return b.Key.Compare(a.Key) })
 	return f
 }
 

@@ -86,7 +86,7 @@ func TestALineUnfoldsToItsEvents(t *testing.T) {
 		t.Errorf("the fragment has %d events", n)
 	}
 	// A row without events beneath it, and a place that the filter hides, have nothing to unfold.
-	k, _ := store.KeyAt(at("11:00:00"))
+	k := store.KeyAt(at("11:00:00"))
 	for _, query := range []string{"expand=" + k.String(), "user=nobody&" + strings.SplitN(unfolding(expand), "?", 2)[1]} {
 		if a := p.get("/logs/interactive?" + query); a.Code != 200 || a.hook("member").Length() != 0 {
 			t.Errorf("%s: %d with %d events, want 200 and none", query, a.Code, a.hook("member").Length())

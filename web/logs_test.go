@@ -334,7 +334,7 @@ func TestEmptyStatesSayWhatToDo(t *testing.T) {
 
 func TestCursorBehindTheEndIsSaid(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
-	k, _ := store.KeyAt(at("11:00:00"))
+	k := store.KeyAt(at("11:00:00"))
 	a := p.get("/logs/interactive?after=" + store.Cursor{Key: k}.String())
 	if got := a.page.Find(".empty a").AttrOr("href", ""); got != "/logs/interactive" {
 		t.Errorf("way out = %q, want /logs/interactive", got)

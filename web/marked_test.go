@@ -102,7 +102,7 @@ var askings = map[string]func(ctx context.Context, r store.Reader, q store.ListQ
 		groups := store.GroupsQuery{ListQuery: q, Window: store.Window24h}
 		page, err := r.Groups(ctx, groups)
 		if err != nil || len(page.Groups) == 0 {
-			return []given{answered(r.Members(ctx, store.MembersQuery{GroupsQuery: groups, Of: 1}))}
+			return []given{answered(r.Members(ctx, store.MembersQuery{GroupsQuery: groups, Of: store.Key{}}))}
 		}
 		return []given{answered(r.Members(ctx, store.MembersQuery{GroupsQuery: groups, Of: page.Groups[0].Newest.Key}))}
 	},

@@ -49,7 +49,7 @@ func (s *Server) beneath(ctx context.Context, reader snapshot, page *views.LogPa
 // events gives the events of the line at a place of the list, newest first; ErrNotFound where there is no such line.
 func (s *Server) events(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key) (views.MemberPage, error) {
 	q := listQuery(page)
-	q.After, q.Before, q.Limit = &store.Cursor{Key: key + 1}, nil, 1
+	q.After, q.Before, q.Limit = &store.Cursor{Key: key.Next()}, nil, 1
 	lines, err := reader.SignIns(ctx, q)
 	if err != nil {
 		return views.MemberPage{}, err

@@ -28,7 +28,7 @@ func (f *meanwhile) SignIns(ctx context.Context, q store.ListQuery) (store.Page,
 	q.After = nil
 	page, err := f.Store.SignIns(ctx, q)
 	if f.pages < 8 {
-		page.Next = &store.Cursor{Key: 1}
+		page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	}
 	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more than the buffers hold
 		page.Rows = append(page.Rows, page.Rows...)

@@ -90,16 +90,18 @@ func newMeWorld(t *testing.T) *meWorld {
 // linesOf gives the ID of the line of each event in the interactive log.
 func linesOf(signIns []store.SignIn) map[string]string {
 	var events []store.LineEvent
-	ids := map[store.Key]string{}
+	var ids []string // of the events
+	taken := map[store.Key]bool{}
 	for i := range signIns {
 		if signIns[i].Log != store.Interactive {
 			continue
 		}
-		k, _ := store.KeyAt(signIns[i].Time)
-		for ids[k] != "" {
-			k++
+		k := store.KeyAt(signIns[i].Time)
+		for taken[k] {
+			k = k.Next()
 		}
-		ids[k] = signIns[i].ID
+		taken[k] = true
+		ids = append(ids, signIns[i].ID)
 		events = append(events, store.LineEventOf(k, &signIns[i]))
 	}
 	lines := map[string]string{}

@@ -144,9 +144,9 @@ func demoHistories(signIns []store.SignIn) (map[string][]store.Trace, map[store.
 		if events[name] == nil {
 			events[name] = map[store.Log][]event{}
 		}
-		k, _ := store.KeyAt(s.Time)
+		k := store.KeyAt(s.Time)
 		for slices.ContainsFunc(events[name][s.Log], func(e event) bool { return e.key == k }) {
-			k++
+			k = k.Next()
 		}
 		events[name][s.Log] = append(events[name][s.Log], event{k, s})
 	}
@@ -154,8 +154,8 @@ func demoHistories(signIns []store.SignIn) (map[string][]store.Trace, map[store.
 	for name, logs := range events {
 		var history []store.Trace
 		for log, list := range logs {
-			slices.SortFunc(list, func(a, b event) int { return int(min(1, max(-1, a.key-b.key))) })
-			last := make([]store.Key, len(list))
+			slices.SortFunc(list, func(a, b event) int { return a.key.Compare(b.key) })
+			last := make([]int, len(list))
 			if log == store.Interactive {
 				folded := make([]store.LineEvent, len(list))
 				for i, e := range list {
@@ -163,19 +163,19 @@ func demoHistories(signIns []store.SignIn) (map[string][]store.Trace, map[store.
 				}
 				last = store.Fold(folded)
 			}
-			lines := map[store.Key][]*store.SignIn{}
+			lines := map[int][]*store.SignIn{}
 			for i, e := range list {
-				end := e.key
+				end := i
 				if log == store.Interactive {
 					end = last[i]
 				}
 				lines[end] = append(lines[end], e.signIn)
 			}
-			for k, line := range lines {
-				history = append(history, store.TraceOf(k, line))
+			for i, line := range lines {
+				history = append(history, store.TraceOf(list[i].key, line))
 			}
 		}
-		slices.SortFunc(history, func(a, b store.Trace) int { return int(min(1, max(-1, b.Key-a.Key))) })
+		slices.SortFunc(history, func(a, b store.Trace) int { return b.Key.Compare(a.Key) })
 		histories[name] = history
 	}
 	return histories, where

@@ -157,7 +157,7 @@ func storeText(t *testing.T, folder string) string {
 				if err != nil {
 					t.Fatal(err)
 				}
-				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn())
+				fmt.Fprintf(&out, "%s %+v\n", row.Key, row.SignIn())
 				for _, v := range record.Versions {
 					fmt.Fprintf(&out, "  %s\n", v.Doc)
 				}

@@ -23,7 +23,7 @@ func storeOf(signIns ...store.SignIn) *storetest.Plain {
 	records := make([]store.Record, len(signIns))
 	for i, s := range signIns {
 		s.Time = noon.Add(-time.Duration(i) * time.Second)
-		k, _ := store.KeyAt(s.Time)
+		k := store.KeyAt(s.Time)
 		records[i] = store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{}`)}}}
 	}
 	return storetest.NewPlain(records)

@@ -219,7 +219,7 @@ func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) 
 		case q.AllEvents:
 			return &store.Cursor{Key: event.Key}, nil
 		default: // folded into a line, which follows its events and is written once more
-			return &store.Cursor{Key: record.Key + 1}, nil
+			return &store.Cursor{Key: record.Key.Next()}, nil
 		}
 	}
 	return &store.Cursor{Key: record.Key}, nil

@@ -19,11 +19,11 @@ func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 	var records []store.Record
 	taken := map[store.Key]bool{}
 	for _, s := range storetest.MadeUp(5, 400) {
-		k, ok := store.KeyAt(s.Time)
-		if !ok {
+		if !store.InReach(s.Time) {
 			continue
 		}
-		for ; taken[k]; k++ {
+		k := store.KeyAt(s.Time)
+		for ; taken[k]; k = k.Next() {
 		}
 		taken[k] = true
 		asImported(&s, k)

@@ -84,7 +84,7 @@ func (f *failing) Records(ctx context.Context, q store.RecordsQuery) (store.Reco
 		return store.RecordPage{}, errFailing
 	}
 	page, err := f.Store.Records(ctx, q)
-	page.Next = &store.Cursor{Key: 1}
+	page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	return page, err
 }
 

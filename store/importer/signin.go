@@ -130,7 +130,7 @@ func (d *decoder) fillResult() {
 // usable time.
 func (d *decoder) settleTime() (problem string) {
 	s := d.into
-	if _, ok := store.KeyAt(s.Ingested); !ok {
+	if !store.InReach(s.Ingested) {
 		s.Ingested = time.Time{}
 	}
 	if s.Time.IsZero() {
@@ -142,7 +142,7 @@ func (d *decoder) settleTime() (problem string) {
 		}
 		return "the record has no time: it has neither createdDateTime nor a time of ingestion."
 	}
-	if _, ok := store.KeyAt(s.Time); !ok {
+	if !store.InReach(s.Time) {
 		return "the time " + s.Time.Format("2006-01-02T15:04:05Z") + " is too far from today to be kept."
 	}
 	return ""

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"signpost/store"
 	"signpost/store/dbfile"
 )
 
@@ -72,7 +71,7 @@ func (s *sealer) drainSome(ctx context.Context) error {
 
 // oldestChanges gives the keys of the oldest changes of the log that has the oldest, sizes.sealRows of them or some more, and
 // the place of the last in the notes; a nil table where there is none.
-func (db *DB) oldestChanges(ctx context.Context, tx *sql.Tx) (t *table, last int64, keys []store.Key, err error) {
+func (db *DB) oldestChanges(ctx context.Context, tx *sql.Tx) (t *table, last int64, keys []rowKey, err error) {
 	found, err := tx.QueryContext(ctx, "SELECT seq, log, keys FROM changes WHERE log = (SELECT log FROM changes WHERE log IN ("+db.schema.numbers+") ORDER BY seq LIMIT 1) ORDER BY seq")
 	if err != nil {
 		return nil, 0, nil, fmt.Errorf("read what changed: %w", err)
@@ -94,7 +93,7 @@ func (db *DB) oldestChanges(ctx context.Context, tx *sql.Tx) (t *table, last int
 }
 
 // sealKeys makes segments of the rows of some keys as they stand now. In older segments they no longer count.
-func (s *sealer) sealKeys(ctx context.Context, tx *sql.Tx, t *table, keys []store.Key) error {
+func (s *sealer) sealKeys(ctx context.Context, tx *sql.Tx, t *table, keys []rowKey) error {
 	db := s.db
 	parts, lost, err := db.manifest(ctx, tx)
 	if err != nil {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"signpost/store"
 )
 
 // A commit notes the keys of the rows it wrote, changed or took away. Whoever keeps columns of them in memory reads the
@@ -35,9 +33,9 @@ func (w *writing) noteChanges() error {
 }
 
 // packKeys writes ascending keys as their distances.
-func packKeys(keys []store.Key) []byte {
+func packKeys(keys []rowKey) []byte {
 	var b []byte
-	var last store.Key
+	var last rowKey
 	for _, k := range keys {
 		b = binary.AppendVarint(b, int64(k-last))
 		last = k
@@ -48,14 +46,14 @@ func packKeys(keys []store.Key) []byte {
 var errDamagedKeys = errors.New("a list of changed keys is damaged")
 
 // unpackKeys appends the keys that packKeys wrote.
-func unpackKeys(keys []store.Key, b []byte) ([]store.Key, error) {
-	var last store.Key
+func unpackKeys(keys []rowKey, b []byte) ([]rowKey, error) {
+	var last rowKey
 	for len(b) > 0 {
 		distance, n := binary.Varint(b)
 		if n <= 0 {
 			return nil, errDamagedKeys
 		}
-		last += store.Key(distance)
+		last += rowKey(distance)
 		keys = append(keys, last)
 		b = b[n:]
 	}

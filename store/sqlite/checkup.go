@@ -101,7 +101,7 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 	}
 	c.keys[t] += mix(r.k)
 	c.counts[t]++
-	quarter := quarterOf(store.Key(r.k))
+	quarter := quarterOf(rowKey(r.k))
 	id, _ := blobID(r.blobs[0])
 	c.byRequest += mix(quarter, id.prefix(), t.number, r.k)
 	if id, ok := blobID(r.blobs[1]); ok {
@@ -120,7 +120,7 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 		if code == 0 {
 			continue
 		}
-		one := lastSeen{newest: store.Key(r.k), success: never, name: r.values[columns.name.index]}
+		one := lastSeen{newest: rowKey(r.k), success: never, name: r.values[columns.name.index]}
 		if columns.username != nil {
 			one.username = r.values[columns.username.index]
 		}
@@ -136,7 +136,7 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 	}
 }
 
-func timeText(k int64) string { return store.Key(k).Time().Format("2006-01-02T15:04:05.000000Z") }
+func timeText(k int64) string { return rowKey(k).Time().Format("2006-01-02T15:04:05.000000Z") }
 
 func idText16(b []byte) string {
 	id, _ := blobID(b)

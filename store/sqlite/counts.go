@@ -13,12 +13,12 @@ import (
 // tallied is the sign-ins of one bin of an axis, as columns know them.
 type tallied struct {
 	byStatus    [4]int64
-	first, last store.Key
+	first, last rowKey
 	log         int   // of the newest sign-in, by its place among the logs
 	name        int64 // the code of its name
 	username    int64 // the code of its username
 	// success and failure are the newest of that status, where byStatus counts any.
-	success, failure store.Key
+	success, failure rowKey
 }
 
 func (c *tallied) total() int64 {
@@ -26,7 +26,7 @@ func (c *tallied) total() int64 {
 }
 
 // newestOf gives the newest of two keys of a status. A key means something only where there are such sign-ins.
-func (c *tallied) newestOf(s store.Status, own store.Key, more *tallied, other store.Key) store.Key {
+func (c *tallied) newestOf(s store.Status, own rowKey, more *tallied, other rowKey) rowKey {
 	switch {
 	case more.byStatus[s] == 0:
 		return own
@@ -54,7 +54,7 @@ func (c *tallied) add(more *tallied) {
 }
 
 // compareNewest orders sign-ins of several logs by time. At one instant the one of the later log is the newer.
-func compareNewest(a store.Key, aLog int, b store.Key, bLog int) int {
+func compareNewest(a rowKey, aLog int, b rowKey, bLog int) int {
 	return cmp.Or(cmp.Compare(a>>12, b>>12), cmp.Compare(aLog, bLog), cmp.Compare(a, b))
 }
 
@@ -152,7 +152,7 @@ func (a *axis) countPart(s source, selected func() (*segment.Selection, error), 
 	places := map[int64]int{}
 	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
 		status := values[len(values)-1]
-		more := tallied{first: store.Key(keys.At(first)), last: store.Key(keys.At(last)), log: s.table.place}
+		more := tallied{first: rowKey(keys.At(first)), last: rowKey(keys.At(last)), log: s.table.place}
 		more.byStatus[status&3] = n
 		more.name, more.username = names.of(last)
 		switch store.Status(status) {

@@ -34,7 +34,7 @@ func (r rules) supersede(others rules) bool {
 
 // unfilled says which rows of a log are still as older rules made them: those with smaller keys. A line with an older
 // event among its events counts as one of them.
-type unfilled struct{ rows, lines store.Key }
+type unfilled struct{ rows, lines rowKey }
 
 // allFilled is a log without such rows.
 var allFilled = unfilled{math.MinInt64, math.MinInt64}

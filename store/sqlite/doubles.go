@@ -23,7 +23,7 @@ const doublesAtOnce = 1 << 20
 // prefixedKey is a row by the first 32 bits of its id.
 type prefixedKey struct {
 	value int64
-	key   store.Key
+	key   rowKey
 }
 
 // joinDoubles joins the rows of a log that have the same id.
@@ -65,7 +65,7 @@ func (db *DB) joinDoubles(ctx context.Context, t *table) error {
 
 // alikeKeys gives the keys of rows that share the first bits of their ids, those with the same bits together. Of some
 // passes each looks at other ids.
-func (v *view) alikeKeys(ctx context.Context, t *table, pass, passes int64) ([]store.Key, error) {
+func (v *view) alikeKeys(ctx context.Context, t *table, pass, passes int64) ([]rowKey, error) {
 	var found []prefixedKey
 	var every segment.Selection
 	var values []int64
@@ -83,12 +83,12 @@ func (v *view) alikeKeys(ctx context.Context, t *table, pass, passes int64) ([]s
 		values = column.AppendValues(values[:0], &every)
 		for row, value := range values {
 			if value%passes == pass && !p.dead.has(row) {
-				found = append(found, prefixedKey{value, store.Key(keys.At(row))})
+				found = append(found, prefixedKey{value, rowKey(keys.At(row))})
 			}
 		}
 	}
 	slices.SortFunc(found, func(a, b prefixedKey) int { return cmp.Compare(a.value, b.value) })
-	var alike []store.Key
+	var alike []rowKey
 	for i := range found {
 		if i > 0 && found[i-1].value == found[i].value || i+1 < len(found) && found[i+1].value == found[i].value {
 			alike = append(alike, found[i].key)
@@ -98,9 +98,9 @@ func (v *view) alikeKeys(ctx context.Context, t *table, pass, passes int64) ([]s
 }
 
 // sameIDs gives the ids that several of the rows at some keys have.
-func (v *view) sameIDs(ctx context.Context, t *table, keys []store.Key) (doubles []id16, err error) {
+func (v *view) sameIDs(ctx context.Context, t *table, keys []rowKey) (doubles []id16, err error) {
 	seen := map[id16]bool{}
-	read := func(some []store.Key) error {
+	read := func(some []rowKey) error {
 		rows, err := v.tx.QueryContext(ctx, "SELECT id FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(some))
 		if err != nil {
 			return fmt.Errorf("read ids: %w", err)
@@ -130,7 +130,7 @@ func (v *view) sameIDs(ctx context.Context, t *table, keys []store.Key) (doubles
 
 // double is one of several rows of one id.
 type double struct {
-	k    store.Key
+	k    rowKey
 	refs []versionRef
 }
 

@@ -143,7 +143,7 @@ func TestListPagesBothWays(t *testing.T) {
 			}
 			seen[id] = true
 		}
-		if !slices.IsSortedFunc(page.Rows, func(a, b store.Row) int { return cmp.Compare(b.Key, a.Key) }) {
+		if !slices.IsSortedFunc(page.Rows, func(a, b store.Row) int { return b.Key.Compare(a.Key) }) {
 			t.Fatal("a page is not newest first")
 		}
 		pages, last = append(pages, ids), page

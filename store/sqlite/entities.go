@@ -249,7 +249,7 @@ func (i *entityItem) isCreatedSince(from time.Time) bool {
 // sortedBy gives the number that a row is sorted by; 0 for names.
 func (l *entityList) sortedBy(item *entityItem) int64 {
 	r := &item.seen
-	newest := func(s store.Status, k store.Key) int64 {
+	newest := func(s store.Status, k rowKey) int64 {
 		if r.byStatus[s] == 0 {
 			return math.MinInt64
 		}

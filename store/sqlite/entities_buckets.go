@@ -79,7 +79,7 @@ func (s *slots) of(code int64) int {
 // countSlots counts the sign-ins of some entities by bucket: those of slot s in bucket b stand at s*buckets+b.
 func (l *entityList) countSlots(ctx context.Context, slots *slots, times []time.Time) ([]int64, error) {
 	n := len(times) - 1
-	edges := make([]store.Key, len(times))
+	edges := make([]rowKey, len(times))
 	for i, t := range times {
 		edges[i] = firstKeyAt(t)
 	}

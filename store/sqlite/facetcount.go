@@ -30,7 +30,7 @@ type facetCount struct {
 // tally is how often a code or a value was met, and the name on the newest row of it.
 type tally struct {
 	n      int64
-	newest store.Key
+	newest rowKey
 	name   int64
 }
 
@@ -128,7 +128,7 @@ type facetPart struct {
 // codedIn is a code as it was met in one part.
 type codedIn struct {
 	code, n, name int32 // a segment has no more rows, and a dictionary no more words, than an int32 has room for
-	newest        store.Key
+	newest        rowKey
 }
 
 func (p *facetPart) size() int {
@@ -175,7 +175,7 @@ func (c *facetCount) countNamed(part *facetPart, s source, ids *segment.Column, 
 		return err
 	}
 	counter.Spans(ids, rows, func(code, n int64, _, last int) {
-		part.codes = append(part.codes, codedIn{code: int32(code), n: int32(n), name: int32(names.Value(last)), newest: store.Key(keys.At(last))})
+		part.codes = append(part.codes, codedIn{code: int32(code), n: int32(n), name: int32(names.Value(last)), newest: rowKey(keys.At(last))})
 	})
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 // foldedEvent is an event of the interactive log as folding sees it.
 type foldedEvent struct {
 	store.LineEvent
+	k                         rowKey
 	id, correlation, original id16
 	hasCorrelation            bool
 	hasOriginal               bool // the original request ID is another's
@@ -25,12 +26,12 @@ type foldedEvent struct {
 type folding struct {
 	*writing
 	table  *table
-	events map[store.Key]*foldedEvent // read so far
+	events map[rowKey]*foldedEvent // read so far
 	// fetched are the hours of correlation IDs that have been read.
 	fetched map[correlationHour]bool
 	byClass map[correlationClass][]*foldedEvent
 	queue   []*foldedEvent
-	queued  map[store.Key]bool
+	queued  map[rowKey]bool
 }
 
 type correlationHour struct {
@@ -44,7 +45,7 @@ type correlationClass struct {
 }
 
 const (
-	gapKeys  = store.Key(store.LineGap/1000) << 12 // in microseconds, like all keys
+	gapKeys  = rowKey(store.LineGap/1000) << 12 // in microseconds, like all keys
 	hourKeys = int64(3600_000_000) << 12
 )
 
@@ -55,10 +56,10 @@ func (w *writing) foldLines() error {
 		return nil
 	}
 	f := &folding{
-		writing: w, table: t, events: map[store.Key]*foldedEvent{}, fetched: map[correlationHour]bool{},
-		byClass: map[correlationClass][]*foldedEvent{}, queued: map[store.Key]bool{},
+		writing: w, table: t, events: map[rowKey]*foldedEvent{}, fetched: map[correlationHour]bool{},
+		byClass: map[correlationClass][]*foldedEvent{}, queued: map[rowKey]bool{},
 	}
-	changed := map[store.Key]bool{}
+	changed := map[rowKey]bool{}
 	for _, k := range w.changed[t] {
 		changed[k] = true
 	}
@@ -81,7 +82,7 @@ func (w *writing) foldLines() error {
 }
 
 // at gives the event at a key; nil where its row is gone.
-func (f *folding) at(k store.Key) (*foldedEvent, error) {
+func (f *folding) at(k rowKey) (*foldedEvent, error) {
 	if e, ok := f.events[k]; ok {
 		return e, nil
 	}
@@ -112,17 +113,18 @@ func (f *folding) read(query string, args ...any) ([]*foldedEvent, error) {
 		if err := rows.Scan(&k, &id, &correlation, &original, &status, &fields); err != nil {
 			return nil, err
 		}
-		e, ok := f.events[store.Key(k)]
+		e, ok := f.events[rowKey(k)]
 		if !ok {
 			e = &foldedEvent{}
-			e.Key, e.Status = store.Key(k), store.Status(status)
+			e.k, e.Status = rowKey(k), store.Status(status)
+			e.Key = e.k.outside()
 			e.id, _ = blobID(id)
 			e.correlation, e.hasCorrelation = blobID(correlation)
 			e.original, e.hasOriginal = blobID(original)
 			if err := f.fill(e, fields); err != nil {
 				return nil, err
 			}
-			f.events[e.Key] = e
+			f.events[e.k] = e
 		}
 		found = append(found, e)
 	}
@@ -155,8 +157,8 @@ func (f *folding) fill(e *foldedEvent, fields []byte) error {
 }
 
 func (f *folding) enqueue(e *foldedEvent) {
-	if !f.queued[e.Key] {
-		f.queued[e.Key] = true
+	if !f.queued[e.k] {
+		f.queued[e.k] = true
 		f.queue = append(f.queue, e)
 	}
 }
@@ -168,10 +170,10 @@ func (f *folding) follow(e *foldedEvent) error {
 		return err
 	}
 	for _, other := range linked {
-		switch distance := other.Key>>12 - e.Key>>12; {
+		switch distance := other.k>>12 - e.k>>12; {
 		case other.User != e.User || other.App != e.App || other == e:
-		case distance >= 0 && other.Key > e.Key && distance <= gapKeys>>12 && e.MayFold(),
-			distance <= 0 && other.Key < e.Key && -distance <= gapKeys>>12 && other.MayFold():
+		case distance >= 0 && other.k > e.k && distance <= gapKeys>>12 && e.MayFold(),
+			distance <= 0 && other.k < e.k && -distance <= gapKeys>>12 && other.MayFold():
 			f.enqueue(other)
 		}
 	}
@@ -185,7 +187,7 @@ func (f *folding) linked(e *foldedEvent) ([]*foldedEvent, error) {
 	}
 	var linked []*foldedEvent
 	if e.hasCorrelation {
-		first, last := floorDiv(int64(e.Key-gapKeys), hourKeys), floorDiv(int64(e.Key+gapKeys), hourKeys)
+		first, last := floorDiv(int64(e.k-gapKeys), hourKeys), floorDiv(int64(e.k+gapKeys), hourKeys)
 		for hour := first; hour <= last; hour++ {
 			if err := f.fetch(e.correlation, hour); err != nil {
 				return nil, err
@@ -193,7 +195,7 @@ func (f *folding) linked(e *foldedEvent) ([]*foldedEvent, error) {
 		}
 		linked = f.byClass[correlationClass{e.correlation, e.User, e.App, e.Resource}]
 	}
-	around := []any{quarterOf(e.Key - gapKeys), quarterOf(e.Key + gapKeys)}
+	around := []any{quarterOf(e.k - gapKeys), quarterOf(e.k + gapKeys)}
 	naming, err := f.read("SELECT "+foldedColumns+" FROM by_original AS o JOIN "+f.table.name+" AS r USING (k) WHERE o.quarter IN (?, ?) AND o.g = ? AND r.original_request_id = ?",
 		append(around, e.id.prefix(), e.id[:])...)
 	if err != nil || !e.hasOriginal {
@@ -212,7 +214,7 @@ func (f *folding) fetch(id id16, hour int64) error {
 	f.fetched[correlationHour{id, hour}] = true
 	from, to := hour*hourKeys, (hour+1)*hourKeys
 	found, err := f.read("SELECT "+foldedColumns+" FROM by_correlation AS c JOIN "+f.table.name+" AS r USING (k) WHERE c.quarter IN (?, ?) AND c.g = ? AND c.log = ? AND c.k >= ? AND c.k < ? AND r.correlation_id = ?",
-		quarterOf(store.Key(from)), quarterOf(store.Key(to-1)), id.prefix(), f.table.number, from, to, id[:])
+		quarterOf(rowKey(from)), quarterOf(rowKey(to-1)), id.prefix(), f.table.number, from, to, id[:])
 	for _, e := range found {
 		class := correlationClass{id, e.User, e.App, e.Resource}
 		f.byClass[class] = append(f.byClass[class], e)
@@ -226,12 +228,12 @@ func (f *folding) mark() error {
 	for i, e := range f.queue {
 		events[i] = e.LineEvent
 	}
-	lines := map[store.Key][]*foldedEvent{}
+	lines := map[rowKey][]*foldedEvent{}
 	for i, last := range store.Fold(events) {
-		lines[last] = append(lines[last], f.queue[i])
+		lines[f.queue[last].k] = append(lines[f.queue[last].k], f.queue[i])
 	}
 	for _, e := range f.queue {
-		members, isLast := lines[e.Key]
+		members, isLast := lines[e.k]
 		if isLast {
 			if err := f.markLine(e, members); err != nil {
 				return err
@@ -249,27 +251,27 @@ func (f *folding) mark() error {
 }
 
 // markEvent notes into which line an event is folded, if it is.
-func (f *folding) markEvent(e *foldedEvent, last store.Key) error {
+func (f *folding) markEvent(e *foldedEvent, last rowKey) error {
 	if !e.changed {
-		stands, err := f.number("SELECT line FROM folded WHERE k = ?", int64(e.Key))
+		stands, err := f.number("SELECT line FROM folded WHERE k = ?", int64(e.k))
 		if err != nil {
 			return err
 		}
-		if stands == 0 && last == e.Key || store.Key(stands) == last {
+		if stands == 0 && last == e.k || rowKey(stands) == last {
 			return nil
 		}
-		f.writing.changed[f.table] = append(f.writing.changed[f.table], e.Key)
-		if last == e.Key {
-			return f.exec("DELETE FROM folded WHERE k = ?", int64(e.Key))
+		f.writing.changed[f.table] = append(f.writing.changed[f.table], e.k)
+		if last == e.k {
+			return f.exec("DELETE FROM folded WHERE k = ?", int64(e.k))
 		}
-		if err := f.exec("DELETE FROM lines WHERE k = ?", int64(e.Key)); err != nil {
+		if err := f.exec("DELETE FROM lines WHERE k = ?", int64(e.k)); err != nil {
 			return err
 		}
 	}
-	if last == e.Key {
+	if last == e.k {
 		return nil
 	}
-	return f.exec("INSERT INTO folded (k, line) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET line = excluded.line", int64(e.Key), int64(last))
+	return f.exec("INSERT INTO folded (k, line) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET line = excluded.line", int64(e.k), int64(last))
 }
 
 // number reads one number; 0 where there is no row.
@@ -293,7 +295,7 @@ func (f *folding) number(query string, args ...any) (int64, error) {
 // markLine notes what is told of all events of a line, if there are several.
 func (f *folding) markLine(last *foldedEvent, members []*foldedEvent) error {
 	if !last.changed {
-		stands, err := f.number("SELECT events FROM lines WHERE k = ?", int64(last.Key))
+		stands, err := f.number("SELECT events FROM lines WHERE k = ?", int64(last.k))
 		if err != nil {
 			return err
 		}
@@ -301,19 +303,19 @@ func (f *folding) markLine(last *foldedEvent, members []*foldedEvent) error {
 			if stands == 0 {
 				return nil
 			}
-			f.writing.changed[f.table] = append(f.writing.changed[f.table], last.Key)
-			return f.exec("DELETE FROM lines WHERE k = ?", int64(last.Key))
+			f.writing.changed[f.table] = append(f.writing.changed[f.table], last.k)
+			return f.exec("DELETE FROM lines WHERE k = ?", int64(last.k))
 		}
-		f.writing.changed[f.table] = append(f.writing.changed[f.table], last.Key)
+		f.writing.changed[f.table] = append(f.writing.changed[f.table], last.k)
 	}
 	if len(members) == 1 {
 		return nil
 	}
-	denied, started := 0, last.Key
+	denied, started := 0, last.k
 	var outcomes []string
 	var codes []int64
 	for _, e := range members {
-		started = min(started, e.Key)
+		started = min(started, e.k)
 		outcomes = append(outcomes, e.mfa...)
 		if store.MFAWasDenied(e.mfa) {
 			denied++
@@ -337,7 +339,7 @@ func (f *folding) markLine(last *foldedEvent, members []*foldedEvent) error {
 	}
 	return f.exec(`INSERT INTO lines (k, events, denied, started, mfa, errors) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (k) DO UPDATE SET
 		events = excluded.events, denied = excluded.denied, started = excluded.started, mfa = excluded.mfa, errors = excluded.errors`,
-		int64(last.Key), len(members), denied, int64(started), mfa, errorCodes)
+		int64(last.k), len(members), denied, int64(started), mfa, errorCodes)
 }
 
 // joinSet writes a set of texts as one word, in one order.
@@ -360,14 +362,14 @@ func (w *writing) wordCode(c *column, text string) (int64, error) {
 }
 
 // unfold takes the marks of an event away that is about to be replaced. Its line is folded again.
-func (w *writing) unfold(k store.Key) error {
+func (w *writing) unfold(k rowKey) error {
 	rows, err := w.tx.QueryContext(w.ctx, "SELECT k, line FROM folded WHERE k = ?1 OR line = ?1 OR line = (SELECT line FROM folded WHERE k = ?1)", int64(k))
 	if err != nil {
 		return fmt.Errorf("read a line: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var event, line store.Key
+		var event, line rowKey
 		if err := rows.Scan(&event, &line); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"signpost/store"
 	"signpost/store/dbfile"
 	"signpost/store/sqlite/segment"
 )
@@ -46,7 +45,7 @@ func FuzzReadFields(f *testing.F) {
 func FuzzUnpackKeys(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte{0x80})
-	f.Add(packKeys([]store.Key{-5, 0, 7, math.MaxInt64}))
+	f.Add(packKeys([]rowKey{-5, 0, 7, math.MaxInt64}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		keys, err := unpackKeys(nil, b)
 		if err != nil {

@@ -76,16 +76,16 @@ func TestTheTableOfValuesGoesOn(t *testing.T) {
 func TestSortedKeys(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 15))
 	for _, n := range []int{0, 1, 1000, sortedRun, sortedRun + 1, 3*sortedRun + 7} {
-		keys := make([]store.Key, n)
+		keys := make([]rowKey, n)
 		for i := range keys {
-			keys[i] = store.Key(r.Int64N(1000))
+			keys[i] = rowKey(r.Int64N(1000))
 		}
 		want := slices.Sorted(slices.Values(keys))
 		if got, err := sortedKeys(t.Context(), keys); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%d keys are not sorted: %v", n, err)
 		}
 	}
-	if _, err := sortedKeys(ended(t), make([]store.Key, 10)); !errors.Is(err, context.Canceled) {
+	if _, err := sortedKeys(ended(t), make([]rowKey, 10)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that it was given up", err)
 	}
 }
@@ -99,7 +99,7 @@ func TestStretchesOfALog(t *testing.T) {
 			return err
 		}
 		var spans []span
-		look := func(in span) ([]store.Key, error) {
+		look := func(in span) ([]rowKey, error) {
 			spans = append(spans, in)
 			return nil, nil
 		}
@@ -116,7 +116,7 @@ func TestStretchesOfALog(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		looked := 0
-		_, err = v.inStretches(ctx, q, func(span) ([]store.Key, error) {
+		_, err = v.inStretches(ctx, q, func(span) ([]rowKey, error) {
 			looked++
 			cancel()
 			return nil, nil
@@ -125,7 +125,7 @@ func TestStretchesOfALog(t *testing.T) {
 			t.Errorf("given up after the first piece: %v after %d", err, looked)
 		}
 		q.to = q.from
-		keys, err := v.inStretches(t.Context(), q, func(span) ([]store.Key, error) { return nil, errors.New("there is nothing to look at") })
+		keys, err := v.inStretches(t.Context(), q, func(span) ([]rowKey, error) { return nil, errors.New("there is nothing to look at") })
 		if len(keys) > 0 {
 			t.Errorf("an empty range has %d keys", len(keys))
 		}

@@ -15,13 +15,13 @@ import (
 type groupKey [5]int64
 
 // span is the part of one window that lies in the range: keys in [from, to).
-type span struct{ from, to store.Key }
+type span struct{ from, to rowKey }
 
 // group is a group of one window as columns know it.
 type group struct {
 	key         groupKey
 	n           int64
-	first, last store.Key
+	first, last rowKey
 	span        span
 }
 
@@ -48,7 +48,7 @@ func (db *DB) Groups(ctx context.Context, q store.GroupsQuery) (store.GroupPage,
 		if err != nil {
 			return fmt.Errorf("find groups: %w", err)
 		}
-		found, page.Next, page.Prev = cutPage(found, q.After, q.Before, q.Limit, func(g group) *store.Cursor { return &store.Cursor{Key: g.last} })
+		found, page.Next, page.Prev = cutPage(found, q.After, q.Before, q.Limit, func(g group) *store.Cursor { return g.last.cursor() })
 		page.Groups, err = g.groups(ctx, found)
 		return err
 	})
@@ -67,9 +67,9 @@ type grouping struct {
 }
 
 // spanOf gives the part of k's window that lies in the range.
-func (g *grouping) spanOf(k store.Key) span {
+func (g *grouping) spanOf(k rowKey) span {
 	from, to := g.query.Window.Around(k.Time())
-	return span{from: max(store.ClampedKeyAt(from), g.from), to: min(store.ClampedKeyAt(to), g.to)}
+	return span{from: max(clampedKeyAt(from), g.from), to: min(clampedKeyAt(to), g.to)}
 }
 
 // find gives the groups of the page and one more, from the cursor outwards.
@@ -77,16 +77,16 @@ func (g *grouping) find(ctx context.Context) ([]group, error) {
 	n := g.query.Limit + 1
 	switch {
 	case g.query.After != nil:
-		return g.onward(ctx, min(g.query.After.Key, g.to), n)
+		return g.onward(ctx, min(endAt(g.query.After.Key), g.to), n)
 	case g.query.Before != nil:
-		return g.above(ctx, max(g.query.Before.Key+1, g.from), n)
+		return g.above(ctx, max(startBehind(g.query.Before.Key), g.from), n)
 	}
 	return g.down(ctx, g.to, n)
 }
 
 // onward gives the n groups with newest members older than k. Those of the window that k cuts come from what an earlier
 // page kept of it, if there was one.
-func (g *grouping) onward(ctx context.Context, k store.Key, n int) ([]group, error) {
+func (g *grouping) onward(ctx context.Context, k rowKey, n int) ([]group, error) {
 	in := g.spanOf(k)
 	if k <= in.from || k >= in.to || !g.knows(in) {
 		return g.down(ctx, k, n)
@@ -103,7 +103,7 @@ func (g *grouping) onward(ctx context.Context, k store.Key, n int) ([]group, err
 // of its group. Only those groups are then counted. In the window that k cuts they must have no newer member above it.
 // Sometimes most of them have one, or the page is not full after many rows. Phones refresh their tokens often, and few
 // groups may pass a filter. Then all groups of its windows are counted instead, and the counts are kept.
-func (g *grouping) down(ctx context.Context, k store.Key, n int) ([]group, error) {
+func (g *grouping) down(ctx context.Context, k rowKey, n int) ([]group, error) {
 	asked := g.question
 	asked.to = k
 	var heads, unsure []group
@@ -244,7 +244,7 @@ func (g *grouping) members(ctx context.Context, groups []group, in span) (*group
 }
 
 // below gives the n groups with a newest member older than k, the newest first.
-func (g *grouping) below(ctx context.Context, k store.Key, n int) ([]group, error) {
+func (g *grouping) below(ctx context.Context, k rowKey, n int) ([]group, error) {
 	var found []group
 	for len(found) < n {
 		_, _, next, ok, err := g.nearest(ctx, question{table: g.table, from: g.from, to: k}, false)
@@ -263,7 +263,7 @@ func (g *grouping) below(ctx context.Context, k store.Key, n int) ([]group, erro
 }
 
 // above gives the n groups with a newest member at k or newer, the oldest first.
-func (g *grouping) above(ctx context.Context, k store.Key, n int) ([]group, error) {
+func (g *grouping) above(ctx context.Context, k rowKey, n int) ([]group, error) {
 	var found []group
 	for len(found) < n {
 		_, _, next, ok, err := g.nearest(ctx, question{table: g.table, from: k, to: g.to}, true)
@@ -282,7 +282,7 @@ func (g *grouping) above(ctx context.Context, k store.Key, n int) ([]group, erro
 }
 
 // nearest gives the first row of a walk.
-func (g *grouping) nearest(ctx context.Context, q question, up bool) (source, int, store.Key, bool, error) {
+func (g *grouping) nearest(ctx context.Context, q question, up bool) (source, int, rowKey, bool, error) {
 	if q.from >= q.to {
 		return source{}, 0, 0, false, nil
 	}
@@ -291,7 +291,7 @@ func (g *grouping) nearest(ctx context.Context, q question, up bool) (source, in
 
 // groups reads the groups' newest members.
 func (g *grouping) groups(ctx context.Context, found []group) ([]store.Group, error) {
-	keys := make([]store.Key, len(found))
+	keys := make([]rowKey, len(found))
 	for i, one := range found {
 		keys[i] = one.last
 	}
@@ -319,10 +319,14 @@ func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, er
 	if len(asked.table.key) == 0 {
 		return store.Page{}, fmt.Errorf("log %s has no groups: %w", q.Log, store.ErrNotFound)
 	}
+	of, ok := keyOf(q.Of)
+	if !ok {
+		return store.Page{}, store.ErrNotFound
+	}
 	var page store.Page
 	err = db.read(ctx, func(v *view) error {
 		var fields []byte
-		err := v.tx.QueryRowContext(ctx, "SELECT fields FROM "+asked.table.name+" WHERE k = ?", int64(q.Of)).Scan(&fields)
+		err := v.tx.QueryRowContext(ctx, "SELECT fields FROM "+asked.table.name+" WHERE k = ?", int64(of)).Scan(&fields)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.ErrNotFound
 		}
@@ -342,7 +346,7 @@ func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, er
 			p.require(segment.Clause{Terms: []segment.Term{{Column: c.index, Set: segment.NewSet(values[c.index])}}})
 		}
 		g := &grouping{view: v, question: asked, plan: p, query: q.GroupsQuery}
-		in := g.spanOf(q.Of)
+		in := g.spanOf(of)
 		asked := asked
 		asked.from, asked.to = in.from, in.to
 		page, err = v.page(ctx, asked, p, q.ListQuery)

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"unsafe"
 
-	"signpost/store"
 	"signpost/store/sqlite/segment"
 )
 
@@ -132,7 +131,7 @@ func (g *grouping) groupsOf(s source, rows *segment.Selection, counter *segment.
 		}
 	}
 	counter.Groups(columns, rows, func(values []int64, n int64, first, last int) {
-		one := group{n: n, first: store.Key(keys.At(first)), last: store.Key(keys.At(last))}
+		one := group{n: n, first: rowKey(keys.At(first)), last: rowKey(keys.At(last))}
 		copy(one.key[:], values)
 		found(one)
 	})
@@ -173,9 +172,9 @@ func (g *grouping) sealedName(in span) string {
 // lasting is the part of k's window that stays the same while the range slides on with the time. Its groups serve for those
 // of the range. A range that cuts off the window's beginning does not change a group's newest member. A range that cuts off
 // its end matters only where segments have rows there.
-func (g *grouping) lasting(k store.Key) span {
+func (g *grouping) lasting(k rowKey) span {
 	from, to := g.query.Window.Around(k.Time())
-	in := span{from: store.ClampedKeyAt(from), to: store.ClampedKeyAt(to)}
+	in := span{from: clampedKeyAt(from), to: clampedKeyAt(to)}
 	for _, p := range g.state.of(g.table) {
 		if in.to > g.to && p.memory == nil && p.overlaps(g.to, in.to) {
 			in.to = g.to
@@ -192,7 +191,7 @@ func (g *grouping) knows(in span) bool {
 
 // nextGroups gives up to n groups of a window's part in the range, the nearest to k first. Their newest members are older
 // than k or, upwards, k or newer.
-func (g *grouping) nextGroups(ctx context.Context, in span, k store.Key, up bool, n int) ([]group, error) {
+func (g *grouping) nextGroups(ctx context.Context, in span, k rowKey, up bool, n int) ([]group, error) {
 	lasting := g.lasting(in.from)
 	sealed, err := g.sealed(ctx, lasting)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 
-	"signpost/store"
 	"signpost/store/sqlite/segment"
 )
 
@@ -140,7 +139,7 @@ func (db *DB) giveUp(ctx context.Context, tx *sql.Tx, lost errLostSegment, sound
 		}
 		others, keys = append(others, other), append(keys, k)
 	}
-	return noteSome(ctx, tx, p.table, int64(p.lo), int64(p.hi), func(k store.Key) bool {
+	return noteSome(ctx, tx, p.table, int64(p.lo), int64(p.hi), func(k rowKey) bool {
 		for i, other := range others {
 			if row := keys[i].Find(int64(k)); row < other.rows && keys[i].At(row) == int64(k) && !other.dead.has(row) {
 				return false
@@ -152,25 +151,25 @@ func (db *DB) giveUp(ctx context.Context, tx *sql.Tx, lost errLostSegment, sound
 
 // noteRows notes all rows of a log from lo to hi as changed.
 func noteRows(ctx context.Context, tx *sql.Tx, t *table, lo, hi int64) error {
-	return noteSome(ctx, tx, t, lo, hi, func(store.Key) bool { return true })
+	return noteSome(ctx, tx, t, lo, hi, func(rowKey) bool { return true })
 }
 
 // noteSome notes the rows of a log from lo to hi that pass as changed.
-func noteSome(ctx context.Context, tx *sql.Tx, t *table, lo, hi int64, passes func(store.Key) bool) error {
+func noteSome(ctx context.Context, tx *sql.Tx, t *table, lo, hi int64, passes func(rowKey) bool) error {
 	rows, err := tx.QueryContext(ctx, "SELECT k FROM "+t.name+" WHERE k >= ? AND k <= ? ORDER BY k", lo, hi)
 	if err != nil {
 		return fmt.Errorf("read the keys of rows: %w", err)
 	}
 	defer rows.Close()
 	const some = segment.MaxRows
-	var keys []store.Key
+	var keys []rowKey
 	note := func() error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO changes (log, keys) VALUES (?, ?)", t.number, packKeys(keys))
 		keys = keys[:0]
 		return err
 	}
 	for rows.Next() {
-		var k store.Key
+		var k rowKey
 		if err := rows.Scan(&k); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 		return store.Histogram{}, fmt.Errorf("a histogram has 1 to %d buckets, not %d", store.MaxBuckets, n-1)
 	}
 	h := store.Histogram{Buckets: make([]store.Bucket, len(q.Edges)-1)}
-	edges := make([]store.Key, len(q.Edges))
+	edges := make([]rowKey, len(q.Edges))
 	for i, edge := range q.Edges {
 		edges[i] = firstKeyAt(edge)
 	}
@@ -59,7 +59,7 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 }
 
 // bucketPart counts the selected rows of one part.
-func bucketPart(s source, selected *segment.Selection, counter *segment.Counter, edges []store.Key, buckets []store.Bucket) error {
+func bucketPart(s source, selected *segment.Selection, counter *segment.Counter, edges []rowKey, buckets []store.Bucket) error {
 	keys, err := s.Keys()
 	if err != nil {
 		return err
@@ -81,10 +81,10 @@ func bucketPart(s source, selected *segment.Selection, counter *segment.Counter,
 }
 
 // firstKeyAt gives the first key that is not before t: keys know microseconds, an edge may lie between two.
-func firstKeyAt(t time.Time) store.Key {
-	k := store.ClampedKeyAt(t)
+func firstKeyAt(t time.Time) rowKey {
+	k := clampedKeyAt(t)
 	if k.Time().Before(t) && t.Nanosecond()%int(time.Microsecond) != 0 {
-		k += store.KeyTies
+		k += keyTies
 	}
 	return k
 }

@@ -14,10 +14,10 @@ const originalSpans = 200
 
 // originalKeys finds rows by their original request ID. No column and no look-up table has it, so the whole rows of the
 // range are looked through. For most rows it is the row's own ID, see sameAsID.
-func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c store.Condition) ([]store.Key, error) {
+func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c store.Condition) ([]rowKey, error) {
 	if !c.Op.TakesValue() {
 		is := map[store.Operator]string{store.OpEmpty: " IS NULL", store.OpNotEmpty: " IS NOT NULL"}[c.Op]
-		return v.inStretches(ctx, q, func(in span) ([]store.Key, error) {
+		return v.inStretches(ctx, q, func(in span) ([]rowKey, error) {
 			return v.keys(ctx, "SELECT k FROM "+q.table.name+" WHERE k >= ? AND k < ? AND "+column.name+is+" ORDER BY k", int64(in.from), int64(in.to))
 		})
 	}
@@ -25,9 +25,9 @@ func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c 
 	if err != nil {
 		return nil, err
 	}
-	var keys []store.Key
+	var keys []rowKey
 	for some := range slices.Chunk(spans, originalSpans) {
-		found, err := v.inStretches(ctx, q, func(in span) ([]store.Key, error) {
+		found, err := v.inStretches(ctx, q, func(in span) ([]rowKey, error) {
 			part := q
 			part.from, part.to = in.from, in.to
 			return v.originalsIn(ctx, part, column, some)
@@ -43,11 +43,11 @@ func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c 
 
 // inStretches looks through the rows of a question piece by piece, in the order of their keys: a piece begins where a part does.
 // The driver ends a query that was given up before its first row, and between rows, but not while it looks for the next one.
-func (v *view) inStretches(ctx context.Context, q question, look func(span) ([]store.Key, error)) ([]store.Key, error) {
+func (v *view) inStretches(ctx context.Context, q question, look func(span) ([]rowKey, error)) ([]rowKey, error) {
 	if q.from >= q.to {
 		return nil, nil
 	}
-	edges := []store.Key{q.from, q.to}
+	edges := []rowKey{q.from, q.to}
 	for _, p := range v.state.of(q.table) {
 		if p.lo > q.from && p.lo < q.to {
 			edges = append(edges, p.lo)
@@ -55,7 +55,7 @@ func (v *view) inStretches(ctx context.Context, q question, look func(span) ([]s
 	}
 	slices.Sort(edges)
 	edges = slices.Compact(edges)
-	var keys []store.Key
+	var keys []rowKey
 	for i := range edges[1:] {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -69,7 +69,7 @@ func (v *view) inStretches(ctx context.Context, q question, look func(span) ([]s
 	return keys, nil
 }
 
-func (v *view) originalsIn(ctx context.Context, q question, column idColumn, spans []idSpan) ([]store.Key, error) {
+func (v *view) originalsIn(ctx context.Context, q question, column idColumn, spans []idSpan) ([]rowKey, error) {
 	var where []string
 	args := []any{int64(q.from), int64(q.to)}
 	for _, span := range spans {
@@ -84,9 +84,9 @@ func (v *view) originalsIn(ctx context.Context, q question, column idColumn, spa
 		return nil, err
 	}
 	defer rows.Close()
-	var keys []store.Key
+	var keys []rowKey
 	for rows.Next() {
-		var k store.Key
+		var k rowKey
 		var own, original []byte
 		if err := rows.Scan(&k, &own, &original); err != nil {
 			return nil, err

@@ -109,8 +109,8 @@ func (v *view) idWays(ctx context.Context, q question, column idColumn, c store.
 	return []alternative{{keyed: true, keys: without(empty, filled)}}, nil
 }
 
-func without(keys, taken []store.Key) []store.Key {
-	return slices.DeleteFunc(keys, func(k store.Key) bool {
+func without(keys, taken []rowKey) []rowKey {
+	return slices.DeleteFunc(keys, func(k rowKey) bool {
 		_, found := slices.BinarySearch(taken, k)
 		return found
 	})
@@ -118,7 +118,7 @@ func without(keys, taken []store.Key) []store.Key {
 
 // idKeys gives the keys of the rows with an id that passes a condition, as if it were positive. With events it gives the
 // lines that have an event with such an id.
-func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]store.Key, error) {
+func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.Condition, events bool) ([]rowKey, error) {
 	if column.index == noIDColumn {
 		return v.originalKeys(ctx, q, column, c)
 	}
@@ -126,13 +126,13 @@ func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.
 	if err != nil {
 		return nil, err
 	}
-	var keys []store.Key
+	var keys []rowKey
 	if exact && column.lookup != "" {
 		keys, err = v.lookUp(ctx, q, column, spans, events)
 	} else {
 		keys, err = v.scanIDs(ctx, q, column, spans)
 		if err == nil && events {
-			var folded []store.Key
+			var folded []rowKey
 			folded, err = v.foldedKeys(ctx, q, column, "r."+column.name+" IS NOT NULL", func(id id16) bool { return hasID(spans, id) })
 			keys = append(keys, folded...)
 		}
@@ -182,12 +182,12 @@ func (v *view) idSpans(ctx context.Context, column idColumn, c store.Condition) 
 }
 
 // lookUp finds request and correlation IDs by their look-up tables.
-func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []idSpan, events bool) ([]store.Key, error) {
+func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []idSpan, events bool) ([]rowKey, error) {
 	first, err := v.firstEvent(ctx, q, events)
 	if err != nil {
 		return nil, err
 	}
-	var keys []store.Key
+	var keys []rowKey
 	for _, span := range spans {
 		id := span.first
 		found, err := v.keys(ctx, lookUpSQL(column.lookup, q.table.name, column.name), quarterOf(q.to), quarterOf(first), id.prefix(), q.table.number, id[:])
@@ -211,7 +211,7 @@ func (v *view) lookUp(ctx context.Context, q question, column idColumn, spans []
 }
 
 // firstEvent gives a key that no event of the question's rows is older than. Events of a line may be older than the range.
-func (v *view) firstEvent(ctx context.Context, q question, events bool) (store.Key, error) {
+func (v *view) firstEvent(ctx context.Context, q question, events bool) (rowKey, error) {
 	if !events {
 		return q.from, nil
 	}
@@ -223,7 +223,7 @@ func (v *view) firstEvent(ctx context.Context, q question, events bool) (store.K
 }
 
 // lineOf gives the line of an event.
-func (v *view) lineOf(ctx context.Context, k store.Key) (store.Key, error) {
+func (v *view) lineOf(ctx context.Context, k rowKey) (rowKey, error) {
 	lines, err := v.keys(ctx, "SELECT line FROM folded WHERE k = ?", int64(k))
 	if err != nil || len(lines) == 0 {
 		return k, err
@@ -232,16 +232,16 @@ func (v *view) lineOf(ctx context.Context, k store.Key) (store.Key, error) {
 }
 
 // foldedKeys gives the lines of the question that have a folded event with an id that passes.
-func (v *view) foldedKeys(ctx context.Context, q question, column idColumn, where string, passes func(id16) bool) ([]store.Key, error) {
+func (v *view) foldedKeys(ctx context.Context, q question, column idColumn, where string, passes func(id16) bool) ([]rowKey, error) {
 	rows, err := v.tx.QueryContext(ctx, "SELECT f.line, r."+column.name+" FROM folded AS f JOIN "+q.table.name+" AS r USING (k) WHERE f.line >= ? AND f.line < ? AND "+where,
 		int64(q.from), int64(q.to))
 	if err != nil {
 		return nil, fmt.Errorf("look through the events of lines: %w", err)
 	}
 	defer rows.Close()
-	var keys []store.Key
+	var keys []rowKey
 	for rows.Next() {
-		var line store.Key
+		var line rowKey
 		var b []byte
 		if err := rows.Scan(&line, &b); err != nil {
 			return nil, err
@@ -255,7 +255,7 @@ func (v *view) foldedKeys(ctx context.Context, q question, column idColumn, wher
 }
 
 // scanIDs finds ids by the column of their first 32 bits, and looks at the whole id of each row that may pass.
-func (v *view) scanIDs(ctx context.Context, q question, column idColumn, spans []idSpan) ([]store.Key, error) {
+func (v *view) scanIDs(ctx context.Context, q question, column idColumn, spans []idSpan) ([]rowKey, error) {
 	var terms []segment.Term
 	for _, s := range spans {
 		terms = append(terms, segment.Term{Column: column.index, Set: segment.NewRange(idValue(s.first[:]), idValue(s.last[:]))})
@@ -264,7 +264,7 @@ func (v *view) scanIDs(ctx context.Context, q question, column idColumn, spans [
 	if err != nil {
 		return nil, err
 	}
-	var keys []store.Key
+	var keys []rowKey
 	const some = 10_000
 	for len(candidates) > 0 {
 		next := candidates[:min(len(candidates), some)]
@@ -274,7 +274,7 @@ func (v *view) scanIDs(ctx context.Context, q question, column idColumn, spans [
 			return nil, fmt.Errorf("read ids: %w", err)
 		}
 		for rows.Next() {
-			var k store.Key
+			var k rowKey
 			var b []byte
 			if err := rows.Scan(&k, &b); err != nil {
 				rows.Close()
@@ -292,16 +292,16 @@ func (v *view) scanIDs(ctx context.Context, q question, column idColumn, spans [
 }
 
 // matchingKeys gives the keys of the question's rows that pass some clauses, whatever its filter says.
-func (v *view) matchingKeys(ctx context.Context, q question, clauses []segment.Clause) ([]store.Key, error) {
-	var keys []store.Key
+func (v *view) matchingKeys(ctx context.Context, q question, clauses []segment.Clause) ([]rowKey, error) {
+	var keys []rowKey
 	p := &plan{any: []alternative{{clauses: clauses}}}
 	err := v.each(ctx, q, p, func() worker {
-		var own []store.Key
+		var own []rowKey
 		return worker{
 			take: func(s source, sel *segment.Selection, _ *segment.Counter) error {
 				all, err := s.Keys()
 				for i := 0; err == nil && i < sel.Len(); i++ {
-					own = append(own, store.Key(all.At(sel.At(i))))
+					own = append(own, rowKey(all.At(sel.At(i))))
 				}
 				return err
 			},
@@ -315,19 +315,19 @@ func (v *view) matchingKeys(ctx context.Context, q question, clauses []segment.C
 }
 
 // keys reads a list of keys.
-func (v *view) keys(ctx context.Context, query string, args ...any) ([]store.Key, error) {
+func (v *view) keys(ctx context.Context, query string, args ...any) ([]rowKey, error) {
 	return readKeys(ctx, v.tx, query, args...)
 }
 
-func readKeys(ctx context.Context, q dbfile.Querier, query string, args ...any) ([]store.Key, error) {
+func readKeys(ctx context.Context, q dbfile.Querier, query string, args ...any) ([]rowKey, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var keys []store.Key
+	var keys []rowKey
 	for rows.Next() {
-		var k store.Key
+		var k rowKey
 		if err := rows.Scan(&k); err != nil {
 			return nil, err
 		}

@@ -164,7 +164,7 @@ func (s *idSearch) mayHold(t *table, id id16) bool {
 
 // find looks for the row of an id in the columns of its log. isRow says whether the row stands at a key: other ids have the
 // same first bits.
-func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(store.Key) (bool, error)) (store.Key, bool, error) {
+func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(rowKey) (bool, error)) (rowKey, bool, error) {
 	value := idValue(id[:])
 	hash := idHash(t, value)
 	for _, p := range s.state.of(t) {
@@ -183,7 +183,7 @@ func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(store
 			if err != nil {
 				return 0, false, err
 			}
-			k := store.Key(keys.At(i))
+			k := rowKey(keys.At(i))
 			if is, err := isRow(k); is || err != nil {
 				return k, is, err
 			}
@@ -212,7 +212,7 @@ func (w *writing) refreshIDs() error {
 }
 
 // find gives the stored row of the record's id, whatever its time.
-func (w *writing) find(r *preparedRow) (store.Key, bool, error) {
+func (w *writing) find(r *preparedRow) (rowKey, bool, error) {
 	if k, ok := w.seen[batchID{r.table, r.id}]; ok {
 		return k, true, nil
 	}
@@ -231,11 +231,11 @@ func (w *writing) find(r *preparedRow) (store.Key, bool, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return k, err == nil, err
 	}
-	return w.ids.find(w.ctx, r.table, r.id, func(k store.Key) (bool, error) { return w.isRow(r, k) })
+	return w.ids.find(w.ctx, r.table, r.id, func(k rowKey) (bool, error) { return w.isRow(r, k) })
 }
 
 // isRow says whether the row at a key has the record's id.
-func (w *writing) isRow(r *preparedRow, k store.Key) (is bool, err error) {
+func (w *writing) isRow(r *preparedRow, k rowKey) (is bool, err error) {
 	s, err := w.statement("SELECT EXISTS (SELECT 1 FROM " + r.table.name + " WHERE k = ? AND id = ?)")
 	if err != nil {
 		return false, err
@@ -250,7 +250,7 @@ type batchID struct {
 	id    id16
 }
 
-func (w *writing) findInQuarter(r *preparedRow, quarter int64) (store.Key, error) {
+func (w *writing) findInQuarter(r *preparedRow, quarter int64) (rowKey, error) {
 	s, err := w.statement("SELECT k FROM by_request JOIN " + r.table.name + " AS r USING (k) WHERE quarter = ? AND g = ? AND log = ? AND r.id = ?")
 	if err != nil {
 		return 0, err
@@ -260,7 +260,7 @@ func (w *writing) findInQuarter(r *preparedRow, quarter int64) (store.Key, error
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, store.ErrNotFound
 	}
-	return store.Key(k), err
+	return rowKey(k), err
 }
 
 // idsKept is how long after the last batch the search for stored ids is kept in memory.

@@ -4,25 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-
-	"signpost/store"
 )
 
-// The rows of a log that share a microsecond have the same store.KeyTies keys to stand at. A row takes the key that its id
+// The rows of a log that share a microsecond have the same keyTies keys to stand at. A row takes the key that its id
 // wants, or the next free one; behind the last key comes the first. The rule never changes: keys are stored, and they are the
 // order of the rows.
 
 // instant is one microsecond of a log, by the lowest of its keys.
 type instant struct {
 	table *table
-	base  store.Key
+	base  rowKey
 }
 
-func instantOf(t *table, k store.Key) instant { return instant{t, k &^ (store.KeyTies - 1)} }
+func instantOf(t *table, k rowKey) instant { return instant{t, k &^ (keyTies - 1)} }
 
 // errInstantFull says that a row has no key: its instant holds as many rows as it has keys.
 var errInstantFull = fmt.Errorf("this log holds %d,%03d sign-ins of that microsecond already, the most that can be kept; this one was not stored",
-	store.KeyTies/1000, store.KeyTies%1000)
+	keyTies/1000, keyTies%1000)
 
 // full is errInstantFull with the time.
 func (i instant) full() error {
@@ -30,7 +28,7 @@ func (i instant) full() error {
 }
 
 // takenKeys has a bit for each key of an instant: 1 where a row stands.
-type takenKeys [store.KeyTies / 64]uint64
+type takenKeys [keyTies / 64]uint64
 
 func (t *takenKeys) take(tie int64) { t[tie/64] |= 1 << (tie % 64) }
 
@@ -61,11 +59,11 @@ const triedKeys = 4
 
 // place inserts a row at the first free key of its instant and gives the key. insertAt says whether the key was free.
 // Where the first keys are taken, all taken keys of the instant are read, once in a transaction.
-func (w *writing) place(r *preparedRow, insertAt func(k store.Key) (bool, error)) (store.Key, error) {
+func (w *writing) place(r *preparedRow, insertAt func(k rowKey) (bool, error)) (rowKey, error) {
 	at, wanted := instant{r.table, r.base}, r.id.tie()
 	taken := w.taken[at]
 	for try := int64(0); taken == nil && try < triedKeys; try++ {
-		k := r.base + store.Key((wanted+try)%store.KeyTies)
+		k := r.base + rowKey((wanted+try)%keyTies)
 		if inserted, err := insertAt(k); inserted || err != nil {
 			return k, err
 		}
@@ -80,7 +78,7 @@ func (w *writing) place(r *preparedRow, insertAt func(k store.Key) (bool, error)
 	if !ok {
 		return 0, at.full()
 	}
-	k := r.base + store.Key(tie)
+	k := r.base + rowKey(tie)
 	inserted, err := insertAt(k)
 	if err == nil && !inserted {
 		err = errors.New("a key that was free is taken")
@@ -96,14 +94,14 @@ func (w *writing) readTaken(at instant) (*takenKeys, error) {
 		return nil, err
 	}
 	w.instantsRead++
-	rows, err := s.QueryContext(w.ctx, int64(at.base), int64(at.base)+store.KeyTies)
+	rows, err := s.QueryContext(w.ctx, int64(at.base), int64(at.base)+keyTies)
 	if err != nil {
 		return nil, fmt.Errorf("read the keys of an instant: %w", err)
 	}
 	defer rows.Close()
 	taken := &takenKeys{}
 	for rows.Next() {
-		var k store.Key
+		var k rowKey
 		if err := rows.Scan(&k); err != nil {
 			return nil, err
 		}
@@ -120,7 +118,7 @@ func (w *writing) readTaken(at instant) (*takenKeys, error) {
 }
 
 // releaseKey notes that the row at a key was taken away.
-func (w *writing) releaseKey(t *table, k store.Key) {
+func (w *writing) releaseKey(t *table, k rowKey) {
 	at := instantOf(t, k)
 	if taken := w.taken[at]; taken != nil {
 		taken.release(int64(k - at.base))
@@ -129,7 +127,7 @@ func (w *writing) releaseKey(t *table, k store.Key) {
 
 // hasRoom gives an error where a row that moves away from a key would find no key at its new instant. It is asked before
 // anything of the row is changed.
-func (w *writing) hasRoom(r *preparedRow, from store.Key) error {
+func (w *writing) hasRoom(r *preparedRow, from rowKey) error {
 	at := instant{r.table, r.base}
 	if at == instantOf(r.table, from) {
 		return nil // the row leaves its own key free

@@ -23,9 +23,9 @@ func atOneInstant(n int) []store.SignIn {
 }
 
 // oldKey is the search as it was: key by key from the wanted one on.
-func oldKey(taken map[store.Key]bool, base store.Key, id id16) (k store.Key, ok bool) {
-	for try := range int64(store.KeyTies) {
-		k := base + store.Key((id.tie()+try)%store.KeyTies)
+func oldKey(taken map[rowKey]bool, base rowKey, id id16) (k rowKey, ok bool) {
+	for try := range int64(keyTies) {
+		k := base + rowKey((id.tie()+try)%keyTies)
 		if !taken[k] {
 			return k, true
 		}
@@ -75,8 +75,8 @@ func TestRowsOfOneInstantAreInsertedAtOnce(t *testing.T) {
 	if batches := len(all) / atOnce; inserts > len(all)+batches*triedKeys*triedKeys || read > batches {
 		t.Errorf("%d rows took %d inserts and %d looks at their instant in %d batches", len(all), inserts, read, batches)
 	}
-	base, _ := store.KeyAt(noon)
-	taken := map[store.Key]bool{}
+	base, _ := keyAt(noon)
+	taken := map[rowKey]bool{}
 	got := rowKeys(t, db, store.NonInteractive)
 	for _, s := range all {
 		id, _ := encodeGUID(s.ID)
@@ -97,17 +97,17 @@ func TestOtherInstantsAreNotRead(t *testing.T) {
 }
 
 // rowKeys gives where the rows of a log stand.
-func rowKeys(t *testing.T, db *DB, log store.Log) map[id16]store.Key {
+func rowKeys(t *testing.T, db *DB, log store.Log) map[id16]rowKey {
 	t.Helper()
 	rows, err := db.reader.QueryContext(t.Context(), "SELECT id, k FROM "+db.schema.tables[log].name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	keys := map[id16]store.Key{}
+	keys := map[id16]rowKey{}
 	for rows.Next() {
 		var b []byte
-		var k store.Key
+		var k rowKey
 		if err := rows.Scan(&b, &k); err != nil {
 			t.Fatal(err)
 		}
@@ -130,11 +130,11 @@ func TestKeysAreThoseOfTheOldSearch(t *testing.T) {
 	}
 	b := prepared.(*batch)
 	r := rand.New(rand.NewPCG(5, 6))
-	base, _ := store.KeyAt(noon)
-	instants := []store.Key{base, base + store.KeyTies, base + 7*store.KeyTies}
-	taken := map[store.Key]bool{}
-	var stand []store.Key
-	work := func(steps int, remove float64, instants []store.Key) (full int) {
+	base, _ := keyAt(noon)
+	instants := []rowKey{base, base + keyTies, base + 7*keyTies}
+	taken := map[rowKey]bool{}
+	var stand []rowKey
+	work := func(steps int, remove float64, instants []rowKey) (full int) {
 		db.committing.Lock()
 		defer db.committing.Unlock()
 		tx, err := db.writer.BeginTx(t.Context(), nil)
@@ -185,7 +185,7 @@ func TestKeysAreThoseOfTheOldSearch(t *testing.T) {
 	for range 20 {
 		work(r.IntN(200), []float64{0, 0.2, 0.6}[r.IntN(3)], instants)
 	}
-	if full := work(store.KeyTies+1, 0, instants[:1]); full == 0 {
+	if full := work(keyTies+1, 0, instants[:1]); full == 0 {
 		t.Error("the instant was never full")
 	}
 	work(400, 0.5, instants)
@@ -194,7 +194,7 @@ func TestKeysAreThoseOfTheOldSearch(t *testing.T) {
 // An instant that is full refuses rows with a reason that says so, and nothing else of the batch.
 func TestFullInstant(t *testing.T) {
 	db := openTest(t)
-	put(t, db, atOneInstant(store.KeyTies)...)
+	put(t, db, atOneInstant(keyTies)...)
 	more := madeUp(store.NonInteractive, 3, 34)
 	more[1].Time = noon
 	outcomes := put(t, db, more...)
@@ -235,8 +235,8 @@ func TestFullInstant(t *testing.T) {
 
 // A row that today's rules would move to a full instant stays where it is; the others are made again.
 func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
-	all := atOneInstant(store.KeyTies + 2)
-	moved, changed := all[store.KeyTies].ID, all[store.KeyTies+1].ID
+	all := atOneInstant(keyTies + 2)
+	moved, changed := all[keyTies].ID, all[keyTies+1].ID
 	older := func(log store.Log, doc []byte) (store.Entry, error) {
 		e, err := decodeJSON(log, doc)
 		s := e.(*store.SignIn)
@@ -248,7 +248,7 @@ func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
 		}
 		return s, err
 	}
-	all[store.KeyTies+1].Time = noon.Add(time.Minute)
+	all[keyTies+1].Time = noon.Add(time.Minute)
 	for name, again := range map[string]func(t *testing.T, db *DB){
 		"reindex": func(t *testing.T, db *DB) {
 			if err := db.Reindex(t.Context(), func(int64) {}); err != nil {

@@ -141,7 +141,7 @@ func dumpOf(t *testing.T, db *DB) string {
 				if err != nil {
 					t.Fatal(err)
 				}
-				fmt.Fprintf(&out, "%d %+v\n", row.Key, row.SignIn())
+				fmt.Fprintf(&out, "%s %+v\n", row.Key, row.SignIn())
 				for _, v := range whole.Versions {
 					fmt.Fprintf(&out, "  %s\n", v.Doc)
 				}

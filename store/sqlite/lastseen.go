@@ -176,7 +176,7 @@ func (r *tallied) lastSeen() lastSeen {
 }
 
 // timeOf is the time of a last sign-in; zero where there is none.
-func timeOf(k store.Key) time.Time {
+func timeOf(k rowKey) time.Time {
 	if k == never {
 		return time.Time{}
 	}

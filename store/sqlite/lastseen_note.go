@@ -16,11 +16,11 @@ import (
 )
 
 // never stands for a sign-in that there is not: it is older than every key.
-const never = store.Key(math.MinInt64)
+const never = rowKey(math.MinInt64)
 
 // lastSeen is the newest sign-in of an entity, its names on that, and its newest successful sign-in.
 type lastSeen struct {
-	newest, success store.Key
+	newest, success rowKey
 	name, username  int64
 }
 
@@ -49,7 +49,7 @@ func (w *writing) notesOf(e store.Entity) *seenNotes {
 }
 
 // gain notes that a row was inserted.
-func (w *writing) gain(t *table, k store.Key, status store.Status, values []int64) {
+func (w *writing) gain(t *table, k rowKey, status store.Status, values []int64) {
 	for i := range t.entities {
 		columns := &t.entities[i]
 		code := values[columns.entity.index]
@@ -94,7 +94,7 @@ func (n *seenNotes) putBack(code int64, one lastSeen) {
 }
 
 // lose notes that a row was taken away.
-func (w *writing) lose(t *table, k store.Key, status store.Status, fields []byte) error {
+func (w *writing) lose(t *table, k rowKey, status store.Status, fields []byte) error {
 	values := make([]int64, len(t.kind.columns))
 	if err := t.kind.readFields(fields, values, nil); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (w *writing) lose(t *table, k store.Key, status store.Status, fields []byte
 	return nil
 }
 
-func (w *writing) loseValues(t *table, k store.Key, status store.Status, values []int64) {
+func (w *writing) loseValues(t *table, k rowKey, status store.Status, values []int64) {
 	for i := range t.entities {
 		columns := &t.entities[i]
 		code := values[columns.entity.index]

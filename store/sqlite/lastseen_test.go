@@ -72,7 +72,7 @@ func seenWord(entity int, id, name string, newest, success time.Time) string {
 func rowWords(t *testing.T, db *DB) (list []string) {
 	t.Helper()
 	type last struct {
-		key, success store.Key
+		key, success rowKey
 		name         string
 	}
 	for e := range entityKinds {
@@ -87,11 +87,12 @@ func rowWords(t *testing.T, db *DB) (list []string) {
 				if !ok {
 					l = last{never, never, ""}
 				}
-				if row.Key > l.key {
-					l.key, l.name = row.Key, *entity.NameProperty().Text(row.SignIn())
+				k, _ := keyOf(row.Key)
+				if k > l.key {
+					l.key, l.name = k, *entity.NameProperty().Text(row.SignIn())
 				}
 				if row.SignIn().Status() == store.StatusSuccess {
-					l.success = max(l.success, row.Key)
+					l.success = max(l.success, k)
 				}
 				if found[id] = l; id == "" {
 					delete(found, id)

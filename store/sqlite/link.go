@@ -7,7 +7,7 @@ import (
 )
 
 // link makes the row findable by its ids. What stands already is left by a row that was damaged.
-func (w *writing) link(r *preparedRow, k store.Key) error {
+func (w *writing) link(r *preparedRow, k rowKey) error {
 	quarter := quarterOf(k)
 	err := w.exec("INSERT INTO by_request (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, r.id.prefix(), r.table.number, int64(k))
 	if id, ok := blobID(r.blobs[0]); ok && err == nil {
@@ -28,7 +28,7 @@ func (w *writing) link(r *preparedRow, k store.Key) error {
 }
 
 // unlink takes a row and its look-ups away; its versions stay.
-func (w *writing) unlink(t *table, k store.Key) error {
+func (w *writing) unlink(t *table, k rowKey) error {
 	var id, correlation, original, fields []byte
 	var status store.Status
 	err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id, original_request_id, derived_status, fields", int64(k)).

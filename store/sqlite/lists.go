@@ -40,14 +40,14 @@ func (v *view) page(ctx context.Context, asked question, p *plan, q store.ListQu
 }
 
 // pageKeys gives the keys of one page's rows, newest first, and the cursors around them.
-func (v *view) pageKeys(ctx context.Context, asked question, p *plan, q store.ListQuery) (keys []store.Key, next, prev *store.Cursor, err error) {
+func (v *view) pageKeys(ctx context.Context, asked question, p *plan, q store.ListQuery) (keys []rowKey, next, prev *store.Cursor, err error) {
 	switch {
 	case q.After != nil:
-		asked.to = min(asked.to, q.After.Key)
+		asked.to = min(asked.to, endAt(q.After.Key))
 	case q.Before != nil:
-		asked.from = max(asked.from, q.Before.Key+1)
+		asked.from = max(asked.from, startBehind(q.Before.Key))
 	}
-	keys = make([]store.Key, 0, q.Limit+1)
+	keys = make([]rowKey, 0, q.Limit+1)
 	w := v.walkAlong(ctx, asked, p, q.Before != nil)
 	for len(keys) <= q.Limit {
 		_, _, k, ok, err := w.step()
@@ -59,7 +59,7 @@ func (v *view) pageKeys(ctx context.Context, asked question, p *plan, q store.Li
 		}
 		keys = append(keys, k)
 	}
-	keys, next, prev = cutPage(keys, q.After, q.Before, q.Limit, func(k store.Key) *store.Cursor { return &store.Cursor{Key: k} })
+	keys, next, prev = cutPage(keys, q.After, q.Before, q.Limit, rowKey.cursor)
 	return keys, next, prev, nil
 }
 
@@ -126,7 +126,7 @@ func (db *DB) Newest(ctx context.Context, log store.Log) (time.Time, bool, error
 	err = db.read(ctx, func(v *view) error {
 		return v.tx.QueryRowContext(ctx, "SELECT max(k) FROM "+t.name).Scan(&k)
 	})
-	return store.Key(k.Int64).Time(), k.Valid, err
+	return rowKey(k.Int64).Time(), k.Valid, err
 }
 
 func floorDiv(a, b int64) int64 {

@@ -13,7 +13,7 @@ import (
 )
 
 // readPart reads the rows of some ascending keys as a part in memory; nil where there is none any more.
-func (db *DB) readPart(ctx context.Context, tx dbfile.Querier, t *table, keys []store.Key) (*part, error) {
+func (db *DB) readPart(ctx context.Context, tx dbfile.Querier, t *table, keys []rowKey) (*part, error) {
 	numbers := make([]int64, len(keys))
 	for i, k := range keys {
 		numbers[i] = int64(k)
@@ -169,7 +169,7 @@ func (b *partBuilder) part(db *DB, t *table) (*part, error) {
 
 func (db *DB) memoryPart(t *table, keys *segment.Keys, columns []memoryColumn) *part {
 	p := &part{
-		id: -db.memoryParts.Add(1), table: t, rows: keys.Len(), lo: store.Key(keys.At(0)), hi: store.Key(keys.At(keys.Len() - 1)),
+		id: -db.memoryParts.Add(1), table: t, rows: keys.Len(), lo: rowKey(keys.At(0)), hi: rowKey(keys.At(keys.Len() - 1)),
 		layout: t.kind.today(), bounds: make([]bounds, len(columns)), memory: &memory{keys: keys, columns: columns},
 	}
 	for slot, c := range columns {

@@ -139,7 +139,7 @@ func TestRecordsOfAnUnknownLogStay(t *testing.T) {
 	defer v.close(t)
 	put(t, v.DB, madeUp(store.Interactive, 300, 3)...)
 	want := fewAnswers(t, v.DB)
-	v.main(t, "INSERT INTO changes (log, keys) VALUES (16, ?)", packKeys(make([]store.Key, 500)))
+	v.main(t, "INSERT INTO changes (log, keys) VALUES (16, ?)", packKeys(make([]rowKey, 500)))
 	v.main(t, "INSERT INTO segments (id, log, lo, hi, rows, columns, dead) VALUES (77, 16, 1, 2, 2, 3, NULL)")
 	v.main(t, "INSERT INTO versions (log, k, doc, hash) VALUES (16, 5, 5, 5)")
 	v.main(t, "INSERT INTO by_request (quarter, g, log, k) VALUES (1, 2, 16, 5)")

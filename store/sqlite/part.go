@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"signpost/store"
 	"signpost/store/sqlite/segment"
 )
 
@@ -17,7 +16,7 @@ type part struct {
 	id     int64
 	table  *table
 	rows   int
-	lo, hi store.Key
+	lo, hi rowKey
 	layout layout
 	// bounds are the smallest and largest value of each slot of the layout.
 	bounds []bounds
@@ -58,7 +57,7 @@ func (s *kindSchema) listColumn(number int) *column {
 func (p *part) alive() int { return p.rows - p.dead.len() }
 
 // overlaps says whether the part may have rows in [from, to).
-func (p *part) overlaps(from, to store.Key) bool { return p.lo < to && p.hi >= from }
+func (p *part) overlaps(from, to rowKey) bool { return p.lo < to && p.hi >= from }
 
 // layout says which columns a part has: that many property columns, the first of store.Properties, and behind them the
 // derived columns. Properties are only ever added at the end, so a segment of an older version of the program has the
@@ -187,7 +186,7 @@ func load[T any](s source, slot int, decode func([]byte, int, *segmentDecoder) (
 }
 
 // between gives the rows with keys in [from, to): row numbers, the last not included.
-func (s source) between(from, to store.Key) (first, last int, err error) {
+func (s source) between(from, to rowKey) (first, last int, err error) {
 	if s.lo >= from && s.hi < to {
 		return 0, s.rows, nil
 	}

@@ -15,7 +15,7 @@ var personLogs = []store.Log{store.Interactive, store.NonInteractive}
 
 // personRow is the place of a row in a person's history.
 type personRow struct {
-	key store.Key
+	key rowKey
 	log int // in personLogs
 }
 
@@ -52,12 +52,12 @@ func (v *view) personPage(ctx context.Context, q store.PersonQuery) (store.Page,
 		return cmp.Or(cmp.Compare(b.key, a.key), cmp.Compare(a.log, b.log)) * direction
 	})
 	places, next, prev := cutPage(merged, q.After, q.Before, q.Limit, func(r personRow) *store.Cursor {
-		return &store.Cursor{Key: r.key, Log: personLogs[r.log]}
+		return &store.Cursor{Key: r.key.outside(), Log: personLogs[r.log]}
 	})
 	page := store.Page{Next: next, Prev: prev, Complete: v.completeLogs(personLogs, q.Range)}
 	read := make([][]store.Row, len(personLogs))
 	for i, log := range personLogs {
-		var keys []store.Key
+		var keys []rowKey
 		for _, at := range places {
 			if at.log == i {
 				keys = append(keys, at.key)
@@ -77,12 +77,12 @@ func (v *view) personPage(ctx context.Context, q store.PersonQuery) (store.Page,
 
 // personKeys finds up to one page and a row of one log, from the cursor outwards. At the cursor's own key the
 // logs before it are shown already.
-func (v *view) personKeys(ctx context.Context, q store.PersonQuery, index int) ([]store.Key, error) {
+func (v *view) personKeys(ctx context.Context, q store.PersonQuery, index int) ([]rowKey, error) {
 	w, err := v.personWalk(ctx, q, index)
 	if err != nil {
 		return nil, err
 	}
-	var keys []store.Key
+	var keys []rowKey
 	for len(keys) <= q.Limit {
 		_, _, k, ok, err := w.step()
 		if err != nil || !ok {
@@ -111,15 +111,15 @@ func (v *view) personWalk(ctx context.Context, q store.PersonQuery, index int) (
 	case q.After != nil:
 		edge := q.After.Key
 		if index > slices.Index(personLogs, q.After.Log) {
-			edge++
+			edge = edge.Next()
 		}
-		asked.to = min(asked.to, edge)
+		asked.to = min(asked.to, endAt(edge))
 	case q.Before != nil:
-		edge := q.Before.Key + 1
+		edge := q.Before.Key
 		if index < slices.Index(personLogs, q.Before.Log) {
-			edge--
+			edge = edge.Prev()
 		}
-		asked.from = max(asked.from, edge)
+		asked.from = max(asked.from, startBehind(edge))
 	}
 	return v.walkAlong(ctx, asked, p, q.Before != nil), nil
 }

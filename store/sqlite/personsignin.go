@@ -43,7 +43,7 @@ func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) 
 }
 
 // ownRow finds the row of an ID among a person's own: in one log after the other, ErrNotFound where none has it.
-func (v *view) ownRow(ctx context.Context, q dbfile.Querier, person store.Person, id id16) (*table, store.Key, error) {
+func (v *view) ownRow(ctx context.Context, q dbfile.Querier, person store.Person, id id16) (*table, rowKey, error) {
 	user := v.db.schema.byProp[store.UserID]
 	own := user.words.anyOf([]string{person.UserID})
 	for _, log := range personLogs {
@@ -75,7 +75,7 @@ const requestKeysSQL = "WITH RECURSIVE quarters (quarter) AS (SELECT max(quarter
 	"SELECT l.k FROM quarters CROSS JOIN by_request AS l ON l.quarter = quarters.quarter AND l.g = ?1 AND l.log = ?2"
 
 // requestKeys gives the keys of the rows of a log that may have an ID, by its first 48 bits.
-func requestKeys(ctx context.Context, q dbfile.Querier, t *table, id id16) ([]store.Key, error) {
+func requestKeys(ctx context.Context, q dbfile.Querier, t *table, id id16) ([]rowKey, error) {
 	keys, err := readKeys(ctx, q, requestKeysSQL, id.prefix(), t.number)
 	if err != nil {
 		return nil, fmt.Errorf("look up a request ID: %w", err)
@@ -84,21 +84,21 @@ func requestKeys(ctx context.Context, q dbfile.Querier, t *table, id id16) ([]st
 }
 
 // anyKey gives a time within those of a log that depends on the ID alone.
-func (v *view) anyKey(t *table, id id16) store.Key {
-	first, last := store.Key(math.MaxInt64), store.Key(math.MinInt64)
+func (v *view) anyKey(t *table, id id16) rowKey {
+	first, last := rowKey(math.MaxInt64), rowKey(math.MinInt64)
 	for _, p := range v.state.of(t) {
 		first, last = min(first, p.lo), max(last, p.hi)
 	}
 	if first >= last {
 		return first
 	}
-	return first + store.Key(binary.BigEndian.Uint64(id[8:])%uint64(last-first))
+	return first + rowKey(binary.BigEndian.Uint64(id[8:])%uint64(last-first))
 }
 
 // ownerOf reads the code of the user ID of the row at a key, or of the next row behind it. isRow says that the row stands
 // at the key and has the ID.
-func (v *view) ownerOf(ctx context.Context, q dbfile.Querier, t *table, k store.Key, id id16) (owner int64, isRow bool, err error) {
-	var at store.Key
+func (v *view) ownerOf(ctx context.Context, q dbfile.Querier, t *table, k rowKey, id id16) (owner int64, isRow bool, err error) {
+	var at rowKey
 	var found, fields []byte
 	row := q.QueryRowContext(ctx, "SELECT k, id, fields FROM "+t.name+" WHERE k >= ? ORDER BY k LIMIT 1", int64(k))
 	err = row.Scan(&at, &found, &fields)

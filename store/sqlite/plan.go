@@ -16,7 +16,7 @@ import (
 type plan struct {
 	any []alternative
 	// exclude are ascending keys of rows that do not pass.
-	exclude []store.Key
+	exclude []rowKey
 	// few, where it is there, says which rows of a segment alone can pass.
 	few *fewRows
 }
@@ -26,13 +26,13 @@ type plan struct {
 type alternative struct {
 	clauses []segment.Clause
 	keyed   bool
-	keys    []store.Key // ascending
+	keys    []rowKey // ascending
 }
 
 // question is what all questions about many rows have in common.
 type question struct {
 	table    *table
-	from, to store.Key
+	from, to rowKey
 	filter   store.Filter
 	// lines says that the rows are lines of the interactive log, not its events.
 	lines bool
@@ -46,7 +46,7 @@ func (q *question) filterName() string { return q.filter.Values().Encode() + q.k
 
 func (db *DB) question(q store.ListQuery) (question, error) {
 	t, err := db.table(q.Log)
-	from, to := q.Range.Keys()
+	from, to := keysOf(q.Range)
 	return question{table: t, from: from, to: to, filter: q.Filter, lines: q.Log == store.Interactive && !q.AllEvents}, err
 }
 
@@ -108,7 +108,7 @@ func (p *plan) requireAny(ways []alternative) {
 			both := alternative{clauses: append(slices.Clone(a.clauses), way.clauses...), keyed: a.keyed || way.keyed, keys: a.keys}
 			switch {
 			case a.keyed && way.keyed:
-				both.keys = slices.DeleteFunc(slices.Clone(a.keys), func(k store.Key) bool {
+				both.keys = slices.DeleteFunc(slices.Clone(a.keys), func(k rowKey) bool {
 					_, found := slices.BinarySearch(way.keys, k)
 					return !found
 				})
@@ -121,7 +121,7 @@ func (p *plan) requireAny(ways []alternative) {
 	p.any = next
 }
 
-func (p *plan) excludeKeys(keys []store.Key) {
+func (p *plan) excludeKeys(keys []rowKey) {
 	p.exclude = append(p.exclude, keys...)
 	slices.Sort(p.exclude)
 	p.exclude = slices.Compact(p.exclude)
@@ -222,7 +222,7 @@ func (v *view) terms(ctx context.Context, columns []*column, c store.Condition) 
 			var times []int64
 			for _, value := range c.Values {
 				instant, _ := store.ParseInstant(value)
-				if k, ok := store.KeyAt(instant.Truncate(time.Microsecond)); ok {
+				if k, ok := keyAt(instant.Truncate(time.Microsecond)); ok {
 					times = append(times, ingestedValue(int64(k>>12)))
 				}
 			}

@@ -47,8 +47,8 @@ type idText struct {
 // pending word: -1 is the first.
 type preparedRow struct {
 	table    *table
-	base     store.Key // the lowest key of its time
-	id       id16      // the record's own, or the one derived of it
+	base     rowKey // the lowest key of its time
+	id       id16   // the record's own, or the one derived of it
 	ownID    id16
 	blobs    [4][]byte // correlation, session, token, original request; nil where absent
 	texts    []idText
@@ -137,7 +137,7 @@ func hashDoc(doc []byte) int64 {
 func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom) {
 	s := e.(*store.SignIn)
 	t, ok := db.schema.tables[s.Log]
-	base, inReach := store.KeyAt(s.Time)
+	base, inReach := keyAt(s.Time)
 	switch {
 	case !ok:
 		r.reject = fmt.Sprintf("the log %q is not known", s.Log)
@@ -154,7 +154,7 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom)
 	r.userID, r.spID = strings.ToLower(s.UserID), strings.ToLower(s.ServicePrincipalID)
 	r.ingested = store.Int{}
 	if !s.Ingested.IsZero() {
-		if ingested, ok := store.KeyAt(s.Ingested); ok {
+		if ingested, ok := keyAt(s.Ingested); ok {
 			r.ingested = store.IntOf(int64(ingested>>12) - int64(base>>12))
 		}
 	}

@@ -21,7 +21,7 @@ func TestQuartersBefore2015(t *testing.T) {
 		{time.Date(2014, 12, 31, 18, 0, 0, 0, time.UTC), -1},
 		{time.Date(2014, 12, 31, 17, 59, 59, 0, time.UTC), -2},
 	} {
-		k, _ := store.KeyAt(test.at)
+		k, _ := keyAt(test.at)
 		if got := quarterOf(k); got != test.want {
 			t.Errorf("%s is in quarter %d, want %d", test.at, got, test.want)
 		}

@@ -120,14 +120,14 @@ func oneRequest(ctx context.Context, db *DB, r *rand.Rand) error {
 }
 
 func countRows(ctx context.Context, db *DB, q store.ListQuery) (n int64, err error) {
-	last := store.Key(1<<63 - 1)
+	last := store.KeyAt(store.AllTime().To)
 	for {
 		page, err := db.SignIns(ctx, q)
 		if err != nil {
 			return n, err
 		}
 		for _, row := range page.Rows {
-			if row.Key >= last {
+			if !row.Key.Before(last) {
 				return n, fmt.Errorf("%s comes after %s", row.Key, last)
 			}
 			last = row.Key

@@ -46,8 +46,8 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 			return err
 		}
 		if len(records) < len(keys) {
-			last := records[len(records)-1].Key
-			rows, next = slices.Index(lines, last)+1, &store.Cursor{Key: last}
+			last := keys[len(records)-1]
+			rows, next = slices.Index(lines, last)+1, last.cursor()
 		}
 		page = store.RecordPage{Records: records, Next: next, Rows: rows, Complete: v.complete(asked)}
 		return nil
@@ -56,21 +56,21 @@ func (db *DB) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPa
 }
 
 // withFolded puts the events of each line before it, the oldest first.
-func (v *view) withFolded(ctx context.Context, lines []store.Key) ([]store.Key, error) {
+func (v *view) withFolded(ctx context.Context, lines []rowKey) ([]rowKey, error) {
 	found, err := v.tx.QueryContext(ctx, "SELECT line, k FROM folded WHERE line IN (SELECT value FROM json_each(?)) ORDER BY line, k", jsonList(lines))
 	if err != nil {
 		return nil, fmt.Errorf("read the events of lines: %w", err)
 	}
 	defer found.Close()
-	folded := map[store.Key][]store.Key{}
+	folded := map[rowKey][]rowKey{}
 	for found.Next() {
-		var line, k store.Key
+		var line, k rowKey
 		if err := found.Scan(&line, &k); err != nil {
 			return nil, err
 		}
 		folded[line] = append(folded[line], k)
 	}
-	keys := make([]store.Key, 0, len(lines))
+	keys := make([]rowKey, 0, len(lines))
 	for _, line := range lines {
 		keys = append(append(keys, folded[line]...), line)
 	}
@@ -86,13 +86,13 @@ type wantedDoc struct {
 
 // records reads the sign-ins of some keys whole, in their order: as many of the first as the weight allows. Every key must be
 // there. For asReceived see store.RecordsQuery; nil for none.
-func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceived func([]byte, store.Log, string) ([]byte, bool), weight *weight) ([]store.Record, error) {
+func (v *view) records(ctx context.Context, t *table, keys []rowKey, asReceived func([]byte, store.Log, string) ([]byte, bool), weight *weight) ([]store.Record, error) {
 	records := make([]store.Record, len(keys))
-	places := make(map[store.Key]int, len(keys))
+	places := make(map[rowKey]int, len(keys))
 	for i, k := range keys {
-		places[k], records[i].Key = i, k
+		places[k], records[i].Key = i, k.outside()
 	}
-	wanted, ids, err := v.wantedDocs(ctx, t, places, records)
+	wanted, ids, err := v.wantedDocs(ctx, t, keys, places, records)
 	if err != nil {
 		return nil, fmt.Errorf("read %s sign-ins: %w", t.log, err)
 	}
@@ -107,7 +107,7 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 		}
 		r, id := &records[w.record], ids[w.record]
 		if hashDoc(doc) != w.hash {
-			return fmt.Errorf("%w: %w", errDamagedRow(t, int64(r.Key)), errOtherRecord)
+			return fmt.Errorf("%w: %w", errDamagedRow(t, int64(keys[w.record])), errOtherRecord)
 		}
 		if asReceived != nil && len(r.Versions) == 1 && id != "" {
 			if instead, ok := asReceived(doc, t.log, id); ok {
@@ -138,13 +138,9 @@ func (v *view) records(ctx context.Context, t *table, keys []store.Key, asReceiv
 
 // wantedDocs says which copies the sign-ins have, and makes room for them. An id is empty where it is a text: the
 // records hold that themselves.
-func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]int, records []store.Record) (wanted []wantedDoc, ids []string, err error) {
+func (v *view) wantedDocs(ctx context.Context, t *table, keys []rowKey, places map[rowKey]int, records []store.Record) (wanted []wantedDoc, ids []string, err error) {
 	ids = make([]string, len(records))
-	var several []store.Key
-	keys := make([]store.Key, len(records))
-	for i := range records {
-		keys[i] = records[i].Key
-	}
+	var several []rowKey
 	found, err := v.tx.QueryContext(ctx, "SELECT "+rowColumns+" FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
 	if err != nil {
 		return nil, nil, err
@@ -159,7 +155,7 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 		if err != nil {
 			return nil, nil, err
 		}
-		k := store.Key(reader.k)
+		k := rowKey(reader.k)
 		i := places[k]
 		if id, ok := blobID(reader.blobs[0]); ok && !id.isHash() {
 			ids[i] = id.guid()
@@ -180,7 +176,7 @@ func (v *view) wantedDocs(ctx context.Context, t *table, places map[store.Key]in
 	}
 	defer copies.Close()
 	for copies.Next() {
-		var k store.Key
+		var k rowKey
 		var ref docRef
 		var hash int64
 		if err := copies.Scan(&k, &ref, &hash); err != nil {

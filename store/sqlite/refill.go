@@ -72,8 +72,8 @@ func (db *DB) refillSome(ctx context.Context) (more bool, err error) {
 type refilling struct {
 	db    *DB
 	table *table
-	below store.Key // they are the newest rows below this key
-	end   bool      // there are no older ones
+	below rowKey // they are the newest rows below this key
+	end   bool   // there are no older ones
 	batch *batch
 	rows  []refillRow
 }
@@ -81,7 +81,7 @@ type refilling struct {
 // refillRow is a row as it stands, and as it is made from its records.
 type refillRow struct {
 	stored   preparedRow
-	k        store.Key
+	k        rowKey
 	versions int
 	doc      docRef
 	verdict  verdict // of the row as it stands

@@ -105,7 +105,7 @@ func rowsByID(t *testing.T, db *DB, log store.Log, r store.Range) (rows map[stri
 			t.Fatal(err)
 		}
 		for _, row := range page.Rows {
-			rows[row.SignIn().ID] = fmt.Sprintf("%d %+v", row.Key, row.SignIn())
+			rows[row.SignIn().ID] = fmt.Sprintf("%s %+v", row.Key, row.SignIn())
 		}
 		if q.After = page.Next; q.After == nil {
 			return rows, page.Complete

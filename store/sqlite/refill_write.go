@@ -23,7 +23,7 @@ func (r *refilling) write(ctx context.Context) error {
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	var below sql.NullInt64
 	err = tx.QueryRowContext(ctx, "SELECT below FROM derivations WHERE log = ?", r.table.number).Scan(&below)
-	if err != nil || !below.Valid || store.Key(below.Int64) != r.below {
+	if err != nil || !below.Valid || rowKey(below.Int64) != r.below {
 		return err // somebody else was quicker
 	}
 	w := db.newWriting(ctx, tx, r.batch)
@@ -67,7 +67,7 @@ func (r *refilling) write(ctx context.Context) error {
 const noBlock = 1 << 57
 
 // writeRows writes the rows that came out otherwise. It gives the keys of those that were changed in their place.
-func (r *refilling) writeRows(w *writing) (updated []store.Key, err error) {
+func (r *refilling) writeRows(w *writing) (updated []rowKey, err error) {
 	for i := range r.rows {
 		row := &r.rows[i]
 		if row.trouble != nil {

@@ -129,7 +129,7 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 }
 
 type keyedID struct {
-	k   store.Key
+	k   rowKey
 	id  id16
 	doc docRef
 }

@@ -99,7 +99,7 @@ func blobID(b []byte) (id id16, ok bool) {
 
 // row gives what was scanned; ids that are texts are still hashes, see resolveTexts.
 func (r *rowReader) row(log store.Log) store.Row {
-	s := &store.SignIn{Log: log, Time: store.Key(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
+	s := &store.SignIn{Log: log, Time: rowKey(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
 	if r.fixed.ingested.Valid {
 		s.Ingested = s.Time.Add(time.Duration(r.fixed.ingested.Int64) * time.Microsecond)
 	}
@@ -135,11 +135,11 @@ func (r *rowReader) row(log store.Log) store.Row {
 			line.Denied = 1
 		}
 	}
-	return store.Row{Key: store.Key(r.k), Entry: s, Line: line}
+	return store.Row{Key: rowKey(r.k).outside(), Entry: s, Line: line}
 }
 
 // rows reads the rows of some keys, in their order, as lines or each as an event by itself. Every key must be there.
-func (v *view) rows(ctx context.Context, t *table, keys []store.Key, lines bool) ([]store.Row, error) {
+func (v *view) rows(ctx context.Context, t *table, keys []rowKey, lines bool) ([]store.Row, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
@@ -151,7 +151,7 @@ func (v *view) rows(ctx context.Context, t *table, keys []store.Key, lines bool)
 }
 
 // rowsOf puts rows that were read in the order of their keys, as lines or each as an event by itself.
-func (v *view) rowsOf(ctx context.Context, t *table, keys []store.Key, byKey map[store.Key]*store.Row, lines bool) ([]store.Row, error) {
+func (v *view) rowsOf(ctx context.Context, t *table, keys []rowKey, byKey map[rowKey]*store.Row, lines bool) ([]store.Row, error) {
 	if lines {
 		if err := v.fillLines(ctx, keys, byKey); err != nil {
 			return nil, err
@@ -171,14 +171,14 @@ func (v *view) rowsOf(ctx context.Context, t *table, keys []store.Key, byKey map
 	return rows, nil
 }
 
-func (v *view) rowsByKey(ctx context.Context, t *table, keys []store.Key) (map[store.Key]*store.Row, error) {
+func (v *view) rowsByKey(ctx context.Context, t *table, keys []rowKey) (map[rowKey]*store.Row, error) {
 	found, err := v.tx.QueryContext(ctx, "SELECT "+rowColumns+" FROM "+t.name+" WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
 	if err != nil {
 		return nil, err
 	}
 	defer found.Close()
 	reader := newRowReader(t.kind)
-	byKey := make(map[store.Key]*store.Row, len(keys))
+	byKey := make(map[rowKey]*store.Row, len(keys))
 	for found.Next() {
 		err := reader.scan(found)
 		if err == nil && reader.judge(t) == damaged || errors.Is(err, errDamagedFields) {
@@ -191,20 +191,20 @@ func (v *view) rowsByKey(ctx context.Context, t *table, keys []store.Key) (map[s
 			return nil, fmt.Errorf("%w: a text of the column %s is not as it was written", store.ErrDamaged, name)
 		}
 		row := reader.row(t.log)
-		byKey[row.Key] = &row
+		byKey[rowKey(reader.k)] = &row
 	}
 	return byKey, found.Err()
 }
 
 // fillLines tells of the events of the rows that are lines of several.
-func (v *view) fillLines(ctx context.Context, keys []store.Key, byKey map[store.Key]*store.Row) error {
+func (v *view) fillLines(ctx context.Context, keys []rowKey, byKey map[rowKey]*store.Row) error {
 	found, err := v.tx.QueryContext(ctx, "SELECT k, events, denied, started FROM lines WHERE k IN (SELECT value FROM json_each(?))", jsonList(keys))
 	if err != nil {
 		return fmt.Errorf("read lines: %w", err)
 	}
 	defer found.Close()
 	for found.Next() {
-		var k, started store.Key
+		var k, started rowKey
 		var line store.Line
 		if err := found.Scan(&k, &line.Events, &line.Denied, &started); err != nil {
 			return err

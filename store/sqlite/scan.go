@@ -194,7 +194,7 @@ func (sc *scratch) alternative(s source, p *plan, a *alternative, first, last in
 }
 
 // rowsOf gives the rows of [first, last) that have one of some ascending keys.
-func (sc *scratch) rowsOf(s source, keys []store.Key, first, last int) ([]uint16, error) {
+func (sc *scratch) rowsOf(s source, keys []rowKey, first, last int) ([]uint16, error) {
 	from, _ := slices.BinarySearch(keys, s.lo)
 	to, _ := slices.BinarySearch(keys, s.hi+1)
 	if from == to {

@@ -320,13 +320,13 @@ func (s *sealer) insert(ctx context.Context, tx *sql.Tx, made *part) error {
 }
 
 // changedSince gives the keys of a log that changed behind a place in the notes.
-func (s *sealer) changedSince(ctx context.Context, tx *sql.Tx, t *table, seq int64) ([]store.Key, error) {
+func (s *sealer) changedSince(ctx context.Context, tx *sql.Tx, t *table, seq int64) ([]rowKey, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT keys FROM changes WHERE log = ? AND seq > ?", t.number, seq)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var keys []store.Key
+	var keys []rowKey
 	for rows.Next() {
 		var packed []byte
 		if err := rows.Scan(&packed); err != nil {

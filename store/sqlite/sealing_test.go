@@ -101,7 +101,7 @@ func TestSealingOnAFullDisk(t *testing.T) {
 func TestStartCleansColumns(t *testing.T) {
 	v := fill(t, 200)
 	p := v.state.Load().parts[0][0]
-	built, err := v.readPart(t.Context(), v.reader, p.table, []store.Key{p.lo})
+	built, err := v.readPart(t.Context(), v.reader, p.table, []rowKey{p.lo})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,8 +48,8 @@ func lookUpSQL(lookup, table, column string) string {
 }
 
 // findAnyTime finds the row of an id at any time, the newest first.
-func findAnyTime(ctx context.Context, tx dbfile.Querier, t *table, id id16) (store.Key, error) {
-	var k store.Key
+func findAnyTime(ctx context.Context, tx dbfile.Querier, t *table, id id16) (rowKey, error) {
+	var k rowKey
 	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.number, id[:]).Scan(&k)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, store.ErrNotFound
@@ -77,7 +77,7 @@ func (db *DB) Places(ctx context.Context, names []store.SignInName) ([]store.Cur
 			if err != nil {
 				return fmt.Errorf("find a sign-in: %w", err)
 			}
-			places[i] = store.Cursor{Key: k, Log: name.Log}
+			places[i] = store.Cursor{Key: k.outside(), Log: name.Log}
 		}
 		return nil
 	})
@@ -85,9 +85,9 @@ func (db *DB) Places(ctx context.Context, names []store.SignInName) ([]store.Cur
 }
 
 // placeOf gives the key of the line that a named sign-in belongs to. The quarter of a day of its time is looked at first.
-func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (store.Key, error) {
+func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (rowKey, error) {
 	id, _ := encodeGUID(name.ID)
-	about := quarterOf(store.ClampedKeyAt(name.Time))
+	about := quarterOf(clampedKeyAt(name.Time))
 	keys, err := v.keys(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", about, about, id.prefix(), t.number, id[:])
 	if err != nil {
 		return 0, err
@@ -106,8 +106,8 @@ func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (st
 }
 
 // record reads a row's versions as received and merges them.
-func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record, error) {
-	events := []store.Key{k}
+func (v *view) record(ctx context.Context, t *table, k rowKey) (store.Record, error) {
+	events := []rowKey{k}
 	if t.log == store.Interactive {
 		folded, err := v.keys(ctx, "SELECT k FROM folded WHERE line = ? ORDER BY k", int64(k))
 		if err != nil {
@@ -123,7 +123,7 @@ func (v *view) record(ctx context.Context, t *table, k store.Key) (store.Record,
 	if err != nil {
 		return store.Record{}, err
 	}
-	record := store.Record{Key: k, Events: rows}
+	record := store.Record{Key: k.outside(), Events: rows}
 	for _, ref := range refs {
 		block, err := readBlock(ctx, v.tx, ref.doc.block())
 		if err != nil {
@@ -194,7 +194,7 @@ type versionRef struct {
 }
 
 // versionRefs gives the kept copies of a row: its own record, or, where there are several, all.
-func versionRefs(ctx context.Context, tx dbfile.Querier, t *table, k store.Key) ([]versionRef, error) {
+func versionRefs(ctx context.Context, tx dbfile.Querier, t *table, k rowKey) ([]versionRef, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT doc, hash FROM versions WHERE log = ? AND k = ? UNION SELECT doc, hash FROM "+t.name+" WHERE k = ? ORDER BY doc",
 		t.number, int64(k), int64(k))
 	if err != nil {

@@ -3,16 +3,14 @@ package sqlite
 import (
 	"context"
 	"slices"
-
-	"signpost/store"
 )
 
 // sortedRun is how many keys are sorted at a time, which takes some milliseconds.
 const sortedRun = 1 << 17
 
 // sortedKeys sorts keys piece by piece: there may be millions.
-func sortedKeys(ctx context.Context, keys []store.Key) ([]store.Key, error) {
-	var runs [][]store.Key
+func sortedKeys(ctx context.Context, keys []rowKey) ([]rowKey, error) {
+	var runs [][]rowKey
 	for run := range slices.Chunk(keys, sortedRun) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -21,7 +19,7 @@ func sortedKeys(ctx context.Context, keys []store.Key) ([]store.Key, error) {
 		runs = append(runs, run)
 	}
 	for len(runs) > 1 {
-		var longer [][]store.Key
+		var longer [][]rowKey
 		for pair := range slices.Chunk(runs, 2) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -41,8 +39,8 @@ func sortedKeys(ctx context.Context, keys []store.Key) ([]store.Key, error) {
 }
 
 // mergedKeys merges two ascending lists.
-func mergedKeys(a, b []store.Key) []store.Key {
-	merged := make([]store.Key, 0, len(a)+len(b))
+func mergedKeys(a, b []rowKey) []rowKey {
+	merged := make([]rowKey, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		if a[0] <= b[0] {
 			merged, a = append(merged, a[0]), a[1:]

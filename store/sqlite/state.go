@@ -82,7 +82,7 @@ func (db *DB) catchUp(ctx context.Context, tx dbfile.Querier, after *state) erro
 		return fmt.Errorf("read what changed: %w", err)
 	}
 	defer rows.Close()
-	changed := make([][]store.Key, len(db.schema.ordered))
+	changed := make([][]rowKey, len(db.schema.ordered))
 	for rows.Next() {
 		var seq, log int64
 		var packed []byte
@@ -113,7 +113,7 @@ func (db *DB) catchUp(ctx context.Context, tx dbfile.Querier, after *state) erro
 }
 
 // addChanged gives the parts with the rows of some ascending keys as they stand now, however many.
-func (db *DB) addChanged(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
+func (db *DB) addChanged(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []rowKey) ([]*part, error) {
 	for some := range slices.Chunk(keys, db.sizes.partKeys) {
 		var err error
 		if parts, err = db.addSome(ctx, tx, t, parts, some); err != nil {
@@ -123,7 +123,7 @@ func (db *DB) addChanged(ctx context.Context, tx dbfile.Querier, t *table, parts
 	return parts, nil
 }
 
-func (db *DB) addSome(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []store.Key) ([]*part, error) {
+func (db *DB) addSome(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []rowKey) ([]*part, error) {
 	next := make([]*part, 0, len(parts)+1)
 	for _, p := range parts {
 		without, err := source{p, db, ctx}.without(keys)
@@ -145,7 +145,7 @@ func (db *DB) addSome(ctx context.Context, tx dbfile.Querier, t *table, parts []
 }
 
 // without gives the part without the rows of some ascending keys.
-func (s source) without(changed []store.Key) (*part, error) {
+func (s source) without(changed []rowKey) (*part, error) {
 	first, _ := slices.BinarySearch(changed, s.lo)
 	last, _ := slices.BinarySearch(changed, s.hi+1)
 	if first == last {

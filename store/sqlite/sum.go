@@ -110,7 +110,7 @@ func (r *rowReader) cells(t *table) rowCells {
 
 // errDamagedRow names a row that is not as it was written.
 func errDamagedRow(t *table, k int64) error {
-	return fmt.Errorf("%w: a sign-in of the %s log at %s is not as it was written", store.ErrDamaged, t.log, store.Key(k).Time().Format("2006-01-02T15:04:05.000000Z"))
+	return fmt.Errorf("%w: a sign-in of the %s log at %s is not as it was written", store.ErrDamaged, t.log, rowKey(k).Time().Format("2006-01-02T15:04:05.000000Z"))
 }
 
 // errOtherRecord says that a record is not the one that its row was made of.

@@ -17,7 +17,7 @@ type crossed struct {
 // crossedBin is the sign-ins of one bin of the field across, with the name on the newest of them.
 type crossedBin struct {
 	n    int64
-	last store.Key
+	last rowKey
 	log  int
 	name int64
 }
@@ -112,7 +112,7 @@ func (t *tableCount) crossPart(s source, by, across *axis, rows *segment.Selecti
 		if across != nil {
 			name, _ := names.of(last)
 			own.columns = grown(own.columns, of)
-			own.columns[of].add(crossedBin{n, store.Key(keys.At(last)), s.table.place, name})
+			own.columns[of].add(crossedBin{n, rowKey(keys.At(last)), s.table.place, name})
 		}
 		if inRows = t.rowsOf(by, bin, inRows[:0]); len(inRows) > 0 {
 			own.cells[[2]int64{bin, of}] += n

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -42,7 +41,7 @@ func mergeTraces(a, b []store.Trace, limit int) store.Traces {
 	}
 	merged.Traces = make([]store.Trace, 0, min(limit, len(a)+len(b)))
 	for len(merged.Traces) < limit && len(a)+len(b) > 0 {
-		if len(b) == 0 || len(a) > 0 && a[0].Key >= b[0].Key {
+		if len(b) == 0 || len(a) > 0 && !a[0].Key.Before(b[0].Key) {
 			merged.Traces, a = append(merged.Traces, a[0]), a[1:]
 		} else {
 			merged.Traces, b = append(merged.Traces, b[0]), b[1:]
@@ -61,7 +60,7 @@ func (v *view) personTraces(ctx context.Context, q store.PersonQuery, index int)
 	type place struct {
 		source source
 		row    int
-		key    store.Key
+		key    rowKey
 	}
 	var places []place
 	for len(places) <= q.Limit {
@@ -165,8 +164,8 @@ func (r *traceReader) open(s source) (err error) {
 }
 
 // trace reads one row of the open part.
-func (r *traceReader) trace(row int, k store.Key) store.Trace {
-	t := store.Trace{Key: k, Log: r.log, Status: store.Status(r.status.Value(row)), ErrorCode: intOf(r.code.Value(row))}
+func (r *traceReader) trace(row int, k rowKey) store.Trace {
+	t := store.Trace{Key: k.outside(), Log: r.log, Status: store.Status(r.status.Value(row)), ErrorCode: intOf(r.code.Value(row))}
 	for i := range r.texts {
 		text := &r.texts[i]
 		code := text.values.Value(row)
@@ -221,10 +220,10 @@ func (db *DB) PersonRows(ctx context.Context, person store.Person, places []stor
 	err := db.read(ctx, func(v *view) error {
 		found = nil
 		for _, log := range personLogs {
-			var keys []store.Key
+			var keys []rowKey
 			for _, at := range places {
-				if at.Log == log {
-					keys = append(keys, at.Key)
+				if k, ok := keyOf(at.Key); ok && at.Log == log {
+					keys = append(keys, k)
 				}
 			}
 			rows, err := v.personRows(ctx, log, keys)
@@ -239,12 +238,12 @@ func (db *DB) PersonRows(ctx context.Context, person store.Person, places []stor
 		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(r store.Row) bool { return !person.Owns(r.SignIn()) })
-	slices.SortStableFunc(found, func(a, b store.Row) int { return cmp.Compare(b.Key, a.Key) })
+	slices.SortStableFunc(found, func(a, b store.Row) int { return b.Key.Compare(a.Key) })
 	return found, nil
 }
 
 // personRows reads the rows of those keys that are there, as lines.
-func (v *view) personRows(ctx context.Context, log store.Log, keys []store.Key) ([]store.Row, error) {
+func (v *view) personRows(ctx context.Context, log store.Log, keys []rowKey) ([]store.Row, error) {
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	if len(keys) == 0 {
@@ -255,7 +254,7 @@ func (v *view) personRows(ctx context.Context, log store.Log, keys []store.Key) 
 	if err != nil {
 		return nil, err
 	}
-	keys = slices.DeleteFunc(keys, func(k store.Key) bool {
+	keys = slices.DeleteFunc(keys, func(k rowKey) bool {
 		_, found := byKey[k]
 		return !found
 	})

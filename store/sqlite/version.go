@@ -12,7 +12,7 @@ import (
 
 // version stores record i as another copy of the sign-in at k, and makes the row again from all its copies. A copy that is
 // kept already changes nothing.
-func (w *writing) version(i int, k store.Key) (kind store.OutcomeKind, reason string, err error) {
+func (w *writing) version(i int, k rowKey) (kind store.OutcomeKind, reason string, err error) {
 	r := &w.batch.rows[i]
 	refs, err := versionRefs(w.ctx, w.tx, r.table, k)
 	if err != nil {
@@ -34,7 +34,7 @@ func (w *writing) version(i int, k store.Key) (kind store.OutcomeKind, reason st
 
 // rebuild makes the row at k from the given copies and says where it stands now. Where its time became another or more
 // precise it moves, and its versions with it. With errInstantFull nothing is changed.
-func (w *writing) rebuild(t *table, k store.Key, id id16, refs []versionRef) (moved store.Key, err error) {
+func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved rowKey, err error) {
 	versions, refs, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
 		return 0, err

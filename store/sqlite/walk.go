@@ -21,7 +21,7 @@ type walk struct {
 	ctx  context.Context
 	plan *plan
 	// from and to bound the keys, to not included.
-	from, to store.Key
+	from, to rowKey
 	up       bool
 	ahead    walkHeap
 	pieces   int // rows of the next piece of a part
@@ -33,7 +33,7 @@ type walk struct {
 type walkPart struct {
 	source
 	// next is the key of the next row, or, where rows is empty, a bound that no row to come passes.
-	next        store.Key
+	next        rowKey
 	rows        []uint16 // of the present piece, the next one first
 	keys        *segment.Keys
 	first, last int // rows that have not been looked at
@@ -64,7 +64,7 @@ func (v *view) walkAlong(ctx context.Context, q question, p *plan, up bool) *wal
 }
 
 // step gives the next row: its part and row number. ok is false at the end.
-func (w *walk) step() (s source, row int, k store.Key, ok bool, err error) {
+func (w *walk) step() (s source, row int, k rowKey, ok bool, err error) {
 	for len(w.ahead.parts) > 0 {
 		at := w.ahead.parts[0]
 		if len(at.rows) > 0 {
@@ -111,13 +111,13 @@ func (w *walk) readOn() error {
 func (w *walk) settle(at *walkPart) bool {
 	switch {
 	case len(at.rows) > 0:
-		at.next = store.Key(at.keys.At(int(at.rows[0])))
+		at.next = rowKey(at.keys.At(int(at.rows[0])))
 	case at.first >= at.last:
 		return false
 	case w.up:
-		at.next = store.Key(at.keys.At(at.first))
+		at.next = rowKey(at.keys.At(at.first))
 	default:
-		at.next = store.Key(at.keys.At(at.last - 1))
+		at.next = rowKey(at.keys.At(at.last - 1))
 	}
 	return true
 }

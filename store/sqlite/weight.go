@@ -22,7 +22,7 @@ type weight struct {
 }
 
 // newWeight is for a page of some keys, which ends behind one of the lines among them. No bytes bound nothing.
-func newWeight(bytes int64, keys, lines []store.Key) *weight {
+func newWeight(bytes int64, keys, lines []rowKey) *weight {
 	w := &weight{most: bytes, end: len(keys)}
 	if bytes <= 0 {
 		return w

@@ -68,20 +68,20 @@ type writing struct {
 	statements map[string]*sql.Stmt
 
 	firstBlock    int64
-	kept          []bool                // by place in the blocks: the record is part of the store
-	ids           *idSearch             // nil where the ids are not to be had from columns
-	seen          map[batchID]store.Key // where the rows of ids stand that this transaction wrote or found
-	codes         []int64               // of the batch's pending words
-	coded         int                   // how many of them have one
+	kept          []bool             // by place in the blocks: the record is part of the store
+	ids           *idSearch          // nil where the ids are not to be had from columns
+	seen          map[batchID]rowKey // where the rows of ids stand that this transaction wrote or found
+	codes         []int64            // of the batch's pending words
+	coded         int                // how many of them have one
 	staged        map[pendingWord]int64
 	stagedText    map[stagedCode]string
 	nextCode      map[*dictionary]int64
 	unpacked      map[int64]plainBlock // blocks of records, by number
 	unpackedBytes int
-	changed       map[*table][]store.Key  // rows written or taken away; ascending once they are noted
+	changed       map[*table][]rowKey     // rows written or taken away; ascending once they are noted
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
 	inserted      map[*table]*partBuilder // see insertedInto
-	unfolded      []store.Key             // events of lines that a changed event belonged to
+	unfolded      []rowKey                // events of lines that a changed event belonged to
 	taken         map[instant]*takenKeys  // of instants with many rows; nil while there is none
 	lastSeen      [entityKinds]seenNotes  // see noteSeen
 	args          []any
@@ -95,7 +95,7 @@ type writing struct {
 func (db *DB) newWriting(ctx context.Context, tx *sql.Tx, b *batch) *writing {
 	return &writing{
 		db: db, ctx: ctx, tx: tx, batch: b, statements: map[string]*sql.Stmt{},
-		staged: map[pendingWord]int64{}, stagedText: map[stagedCode]string{}, nextCode: map[*dictionary]int64{}, changed: map[*table][]store.Key{},
+		staged: map[pendingWord]int64{}, stagedText: map[stagedCode]string{}, nextCode: map[*dictionary]int64{}, changed: map[*table][]rowKey{},
 		rowsOf: map[*table]int{}, inserted: map[*table]*partBuilder{},
 	}
 }
@@ -135,7 +135,7 @@ func (w *writing) look() error {
 		return fmt.Errorf("look at the store: %w", err)
 	}
 	w.kept = make([]bool, len(w.batch.blocks)*docsPerBlock)
-	w.seen = make(map[batchID]store.Key, len(w.batch.rows))
+	w.seen = make(map[batchID]rowKey, len(w.batch.rows))
 	for i := range w.batch.rows {
 		if r := &w.batch.rows[i]; r.reject == "" {
 			w.rowsOf[r.table]++
@@ -231,7 +231,7 @@ func (w *writing) refOf(i int) docRef {
 }
 
 // conflicts says that the stored row of the id is another user's or service principal's sign-in.
-func (w *writing) conflicts(r *preparedRow, k store.Key) (bool, error) {
+func (w *writing) conflicts(r *preparedRow, k rowKey) (bool, error) {
 	var fields []byte
 	if err := w.tx.QueryRowContext(w.ctx, "SELECT fields FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&fields); err != nil {
 		return false, err
@@ -279,7 +279,7 @@ func (w *writing) add(r *preparedRow, ref docRef) (store.OutcomeKind, string, er
 }
 
 // insert writes the row at a key of its time.
-func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, error) {
+func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, error) {
 	if err := w.codeWords(); err != nil {
 		return 0, err
 	}
@@ -293,7 +293,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (store.Key, e
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
 	cells := r.cells(int64(ref), int64(versions))
-	k, err := w.place(r, func(k store.Key) (bool, error) {
+	k, err := w.place(r, func(k rowKey) (bool, error) {
 		cells.k = int64(k)
 		w.fields = cells.seal(w.fields)
 		w.args[0], w.args[len(w.args)-1] = int64(k), w.fields

@@ -108,7 +108,8 @@ func (a *answer) traces() error {
 			return err
 		}
 		a.say("-- piece %d, more: %t", piece+1, traces.More)
-		places := []store.Cursor{{Key: 1, Log: store.Interactive}, {Key: 1, Log: store.ServicePrincipal}} // a place without a row
+		nowhere := store.NewKey(Noon.AddDate(-9, 0, 0), 1)
+		places := []store.Cursor{{Key: nowhere, Log: store.Interactive}, {Key: nowhere, Log: store.ServicePrincipal}} // a place without a row
 		for _, t := range traces.Traces {
 			a.say("%+v", t)
 			places = append(places, t.Cursor())

@@ -88,7 +88,7 @@ func (w *world) readBack(log store.Log) []store.Row {
 			w.t.Fatalf("read %s back: %v", log, err)
 		}
 		for _, row := range page.Rows {
-			if len(rows) > 0 && row.Key >= rows[len(rows)-1].Key {
+			if len(rows) > 0 && !row.Key.Before(rows[len(rows)-1].Key) {
 				w.t.Fatalf("%s is not newest first: %s after %s", log, row.Key, rows[len(rows)-1].Key)
 			}
 			rows = append(rows, row)

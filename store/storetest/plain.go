@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -74,7 +73,7 @@ func NewPlain(records []store.Record) *Plain {
 		p.entries[r.SignIn().Log] = append(p.entries[r.SignIn().Log], &entry{record: r, id: NormalID(r.SignIn().ID)})
 	}
 	for log, entries := range p.entries {
-		slices.SortFunc(entries, func(a, b *entry) int { return cmp.Compare(b.record.Key, a.record.Key) })
+		slices.SortFunc(entries, func(a, b *entry) int { return b.record.Key.Compare(a.record.Key) })
 		formLines(log, entries)
 		for _, e := range entries {
 			if e.listed = newMatch([]*entry{e}); e.isLast() {
@@ -96,22 +95,20 @@ func NewPlain(records []store.Record) *Plain {
 // formLines folds the events of the interactive log; every other sign-in is a line of its own.
 func formLines(log store.Log, newestFirst []*entry) {
 	events := make([]store.LineEvent, len(newestFirst))
-	byKey := map[store.Key]*entry{}
 	for i, e := range newestFirst {
 		events[i] = store.LineEventOf(e.record.Key, e.record.SignIn())
-		byKey[e.record.Key] = e
 	}
 	last := store.Fold(events)
 	for i, e := range slices.Backward(newestFirst) {
 		end := e
 		if log == store.Interactive {
-			end = byKey[last[i]]
+			end = newestFirst[last[i]]
 		}
 		end.line = append(end.line, e)
 	}
 	for i, e := range newestFirst {
 		if log == store.Interactive {
-			e.line = byKey[last[i]].line
+			e.line = newestFirst[last[i]].line
 		}
 	}
 }
@@ -220,12 +217,12 @@ func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.C
 	from, to := 0, len(list)
 	switch {
 	case after != nil:
-		for from < len(list) && compareCursors(cursor(list[from]), *after) <= 0 {
+		for from < len(list) && cursor(list[from]).Compare(*after) <= 0 {
 			from++
 		}
 		to = min(len(list), from+limit)
 	case before != nil:
-		for to > 0 && compareCursors(cursor(list[to-1]), *before) >= 0 {
+		for to > 0 && cursor(list[to-1]).Compare(*before) >= 0 {
 			to--
 		}
 		from = max(0, to-limit)
@@ -245,11 +242,6 @@ func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.C
 		prev = &c
 	}
 	return page, next, prev
-}
-
-// compareCursors orders places newest first, those at one key by the order of the logs.
-func compareCursors(a, b store.Cursor) int {
-	return cmp.Or(cmp.Compare(b.Key, a.Key), cmp.Compare(placeOf(a.Log), placeOf(b.Log)))
 }
 
 // placeOf gives the log's place in the order of the tabs; -1 for an unknown log.

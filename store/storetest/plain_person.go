@@ -23,7 +23,7 @@ func (p *Plain) findOwn(q store.PersonQuery) []*match {
 			}
 		}
 	}
-	slices.SortFunc(own, func(a, b *match) int { return compareCursors(personPlace(a), personPlace(b)) })
+	slices.SortFunc(own, func(a, b *match) int { return personPlace(a).Compare(personPlace(b)) })
 	return own
 }
 

@@ -29,7 +29,7 @@ func newestOf(m *match) newestAt {
 }
 
 func (a newestAt) compare(b newestAt) int {
-	return cmp.Or(cmp.Compare(a.micro, b.micro), cmp.Compare(a.log, b.log), cmp.Compare(a.key, b.key))
+	return cmp.Or(cmp.Compare(a.micro, b.micro), cmp.Compare(a.log, b.log), a.key.Compare(b.key))
 }
 
 // Table counts sign-ins by the values of a field; see store.Store.

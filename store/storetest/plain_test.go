@@ -229,7 +229,7 @@ func TestPlainGroups(t *testing.T) {
 	if diff := gocmp.Diff([]string{"n3", "n2"}, ids(members.Rows)); err != nil || diff != "" {
 		t.Errorf("members (-want +got):\n%s%v", diff, err)
 	}
-	if _, err := p.Members(t.Context(), store.MembersQuery{GroupsQuery: q, Of: 1}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := p.Members(t.Context(), store.MembersQuery{GroupsQuery: q, Of: store.Key{}}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("members of nothing: %v", err)
 	}
 	q.Log = store.Interactive

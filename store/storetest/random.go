@@ -269,7 +269,7 @@ func (a *asker) shape(c Case) {
 		of := a.some(log)
 		c.Params.Set(paramOf, of.Key.String())
 		if a.r.IntN(10) == 0 {
-			c.Params.Set(paramOf, (of.Key + 1).String())
+			c.Params.Set(paramOf, of.Key.Next().String())
 		}
 	case KindHistogram:
 		a.edges(c)

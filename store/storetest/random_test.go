@@ -19,7 +19,7 @@ func keyed(signIns ...store.SignIn) *Plain {
 	var records []store.Record
 	for _, s := range signIns {
 		r := Copy(s)
-		for r.Key, _ = store.KeyAt(s.Time); taken[r.Key]; r.Key++ {
+		for r.Key = store.KeyAt(s.Time); taken[r.Key]; r.Key = r.Key.Next() {
 		}
 		taken[r.Key] = true
 		records = append(records, r)

@@ -79,7 +79,7 @@ func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.
 		versions := slices.Clone(m.kept[id])
 		store.SortVersions(versions)
 		r := store.Record{Entry: store.Merge(versions), Versions: versions}
-		for r.Key, _ = store.KeyAt(r.SignIn().Time); taken[r.Key]; r.Key++ {
+		for r.Key = store.KeyAt(r.SignIn().Time); taken[r.Key]; r.Key = r.Key.Next() {
 		}
 		taken[r.Key] = true
 		records = append(records, r)

@@ -112,8 +112,8 @@ func (q Own) SignIns(ctx context.Context, reader Reader, r store.Range) (*OwnSig
 func (o *OwnSignIns) take(traces store.Traces, r store.Range) {
 	o.history, o.StillReading = traces.Traces, !traces.Complete
 	o.InRange = len(o.history)
-	from, _ := r.Keys()
-	i := slices.IndexFunc(o.history, func(t store.Trace) bool { return t.Key < from })
+	from := store.KeyAt(r.From)
+	i := slices.IndexFunc(o.history, func(t store.Trace) bool { return t.Key.Before(from) })
 	if i >= 0 {
 		o.InRange = i
 	}
@@ -335,20 +335,9 @@ func (o *OwnSignIns) Page(found []int, after, before *store.Cursor, limit int) (
 	return page, next, prev
 }
 
-// comparePlace compares a sign-in of the history with a place in it: newest first, and at one key in the order of the logs.
+// comparePlace compares a sign-in of the history with a place in it.
 func (o *OwnSignIns) comparePlace(i int, at store.Cursor) int {
-	t := &o.history[i]
-	if t.Key != at.Key {
-		if t.Key > at.Key {
-			return -1
-		}
-		return 1
-	}
-	return logOrder(t.Log) - logOrder(at.Log)
-}
-
-func logOrder(log store.Log) int {
-	return slices.IndexFunc(store.Logs(), func(info store.LogInfo) bool { return info.Log == log })
+	return o.history[i].Cursor().Compare(at)
 }
 
 // signIn puts a sign-in of the history together with its row and what the person said.

@@ -204,7 +204,7 @@ func TestOwnSignInsThatAreTooMany(t *testing.T) {
 	var own OwnSignIns
 	traces := store.Traces{Complete: true, More: true}
 	for n := range 3 {
-		key, _ := store.KeyAt(noon.Add(-time.Duration(n) * time.Hour))
+		key := store.KeyAt(noon.Add(-time.Duration(n) * time.Hour))
 		traces.Traces = append(traces.Traces, store.Trace{Key: key})
 	}
 	own.take(traces, day)

@@ -229,8 +229,7 @@ func (f finder) correlated(ctx context.Context, found Finding) ([]Finding, error
 	if err != nil {
 		return nil, err
 	}
-	from, _ := q.Range.Keys()
-	q.Before = &store.Cursor{Key: from - 1}
+	q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev()}
 	oldest, err := f.store.SignIns(ctx, q)
 	if err != nil || len(newest.Rows) == 0 || len(oldest.Rows) == 0 {
 		return nil, err

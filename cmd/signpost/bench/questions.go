@@ -65,7 +65,7 @@ func slid(r store.Range, earlier time.Duration) store.Range {
 
 // middle is the place in the middle of the range, where deep pages begin.
 func middle(r store.Range) *store.Cursor {
-	return &store.Cursor{Key: store.ClampedKeyAt(r.From.Add(r.To.Sub(r.From) / 2))}
+	return &store.Cursor{Key: store.KeyAt(r.From.Add(r.To.Sub(r.From) / 2))}
 }
 
 func (b *questions) ofLog(ctx context.Context, info store.LogInfo, span span, filter Filter) ([]askable, error) {
