@@ -33,8 +33,8 @@ func TestFieldsApplyToTheLogsThatHaveThem(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := ""
-		for _, info := range Logs() {
-			if fieldsByName[test.field].AppliesTo(info) {
+		for _, info := range SignIns.Logs {
+			if SignIns.byName[test.field].AppliesTo(info) {
 				got += "y"
 			} else {
 				got += "n"
@@ -47,7 +47,7 @@ func TestFieldsApplyToTheLogsThatHaveThem(t *testing.T) {
 }
 
 func TestFilterForALog(t *testing.T) {
-	filter, bad := ParseFilter(url.Values{"user": {"ada"}, "status": {"failure"}, "sp.empty": {"yes"}, "ip.not": {"::"}})
+	filter, bad := SignIns.ParseFilter(url.Values{"user": {"ada"}, "status": {"failure"}, "sp.empty": {"yes"}, "ip.not": {"::"}})
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}
@@ -56,7 +56,7 @@ func TestFilterForALog(t *testing.T) {
 		ServicePrincipal: {"ip.not=%3A%3A&sp.empty=yes&status=failure", "user=ada"},
 		ManagedIdentity:  {"sp.empty=yes&status=failure", "ip.not=%3A%3A&user=ada"},
 	} {
-		info, _ := log.Info()
+		info, _ := SignIns.Log(log)
 		applied, aside := filter.For(info)
 		if got := [2]string{applied.Values().Encode(), aside.Values().Encode()}; got != want {
 			t.Errorf("%s: %q, want %q", log, got, want)

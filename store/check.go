@@ -89,7 +89,6 @@ func plainID(value string) (string, string) {
 }
 
 var (
-	statusOptions            = []string{"success", "failure", "interrupted"}
 	conditionalAccessOptions = []string{"success", "failure", "notApplied"}
 	yesNoOptions             = []string{"yes", "no"}
 )

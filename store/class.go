@@ -54,14 +54,3 @@ func ClassesOf(classes ...Class) (set Classes) {
 
 // Has tells whether the class is in the set; NoClass never is.
 func (set Classes) Has(c Class) bool { return set&(1<<c) != 0 && c != NoClass }
-
-// occur tells whether any sign-in can have data of the classes.
-func (set Classes) occur() bool { return set&declaredClasses != 0 }
-
-// declaredClasses are the classes of all properties.
-var declaredClasses = func() (set Classes) {
-	for _, p := range properties {
-		set |= ClassesOf(p.Class)
-	}
-	return set
-}()

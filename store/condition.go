@@ -10,7 +10,7 @@ import (
 // without duplicates; values that differ only in case are duplicates. Those of OpEmpty are "yes", those of
 // OpNotEmpty "no".
 //
-// The methods Match... tell whether one value of the field passes, as if the condition were positive. A sign-in
+// The methods Match... tell whether one value of the field passes, as if the condition were positive. A record
 // passes the condition if any of its values passes or, where Op.Inverted, if none does. So an engine may ask about
 // each word of a dictionary once.
 type Condition struct {
@@ -91,7 +91,7 @@ func (c Condition) MatchStatus(s Status) bool {
 	if s == StatusUnknown || !c.Op.TakesValue() {
 		return s != StatusUnknown
 	}
-	return slices.Contains(c.Values, s.String())
+	return slices.Contains(c.Values, c.Field.kind.StatusInfo(s).Name)
 }
 
 // MatchTime tells whether a time passes, in microseconds as engines keep it. The zero time is no value.
@@ -120,7 +120,7 @@ func (c Condition) Ints() []int64 {
 }
 
 // matchLine tells whether a line of events passes; see Filter.MatchLine.
-func (c Condition) matchLine(events []*SignIn, of *told) bool {
+func (c Condition) matchLine(events []Entry, of *told) bool {
 	if !c.Field.AnyEvent {
 		events = events[len(events)-1:]
 	}
@@ -132,24 +132,24 @@ func (c Condition) matchLine(events []*SignIn, of *told) bool {
 }
 
 // anyGroup tells whether a member of any of the condition's groups made the event.
-func (c Condition) anyGroup(s *SignIn, members map[string]MemberSet) bool {
-	return c.Field.Members && slices.ContainsFunc(c.Values, func(group string) bool { return members[group].Made(s) })
+func (c Condition) anyGroup(e Entry, members map[string]MemberSet) bool {
+	return c.Field.Members && slices.ContainsFunc(c.Values, func(group string) bool { return members[group].has(c.Field.kind, e) })
 }
 
 // anyValue tells whether any of the event's values passes.
-func (c Condition) anyValue(s *SignIn) bool {
+func (c Condition) anyValue(e Entry) bool {
 	switch c.Field.Source {
 	case FromStatus:
-		return c.MatchStatus(s.Status())
+		return c.MatchStatus(c.Field.kind.StatusOf(e))
 	case FromIngestion:
-		return c.MatchTime(s.Ingested)
+		return c.MatchTime(e.Head().Ingested)
 	}
-	for _, p := range c.Field.PropertiesIn(s.Log) {
+	for _, p := range c.Field.PropertiesIn(e.Head().Log) {
 		switch {
-		case p.Text != nil && c.matchTextOf(p, *p.Text(s)),
-			p.Int != nil && c.MatchInt(*p.Int(s)),
-			p.Bool != nil && c.MatchBool(*p.Bool(s)),
-			p.Set != nil && slices.ContainsFunc(p.Set(s), c.MatchText):
+		case p.Text != nil && c.matchTextOf(p, *p.Text(e)),
+			p.Int != nil && c.MatchInt(*p.Int(e)),
+			p.Bool != nil && c.MatchBool(*p.Bool(e)),
+			p.Set != nil && slices.ContainsFunc(p.Set(e), c.MatchText):
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ func parsed(t testing.TB, query string) Filter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filter, bad := ParseFilter(params)
+	filter, bad := SignIns.ParseFilter(params)
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}
@@ -122,12 +122,12 @@ func TestMatchOperators(t *testing.T) {
 // value must also start with itself and contain itself.
 func TestMatchOperatorsOfEveryField(t *testing.T) {
 	for _, s := range variedSignIns(300) {
-		for _, f := range Fields() {
+		for _, f := range SignIns.Fields() {
 			if !f.Knows(OpEmpty) { // TestMatchGroups
 				continue
 			}
 			holds := func(op Operator, value string) bool {
-				filter, bad := ParseFilter(url.Values{f.Param(op): {value}})
+				filter, bad := SignIns.ParseFilter(url.Values{f.Param(op): {value}})
 				if len(bad) > 0 {
 					t.Fatal(bad)
 				}
@@ -190,7 +190,7 @@ func TestMatchLine(t *testing.T) {
 		{"correlation.empty=yes", []*SignIn{first, last}, false},
 		{"correlation.empty=yes", []*SignIn{bare, last}, true},
 	} {
-		if got := parsed(t, tt.query).MatchLine(tt.events); got != tt.want {
+		if got := parsed(t, tt.query).MatchLine(entries(tt.events)); got != tt.want {
 			t.Errorf("%s passes a line of %d events: %v, want %v", tt.query, len(tt.events), got, tt.want)
 		}
 	}

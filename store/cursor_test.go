@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func testCursors() []Cursor {
 		{Key: NewKey(testNow, 4096)},
 		{Key: Key{math.MinInt64, math.MaxUint64}},
 	}
-	for _, info := range Logs() {
+	for _, info := range SignIns.Logs {
 		cursors = append(cursors, Cursor{Key: NewKey(testNow, 7), Log: info.Log}, Cursor{Key: NewKey(testNow, 1<<60), Log: info.Log})
 	}
 	return cursors
@@ -146,11 +147,14 @@ func TestCursorCorrupted(t *testing.T) {
 }
 
 func TestCursorNeverGivenOut(t *testing.T) {
-	unknownLog := Cursor{Key: KeyAt(testNow), Log: "audit"}
-	for _, text := range []string{"", "1", "0", "abc", "AAAAAAAAAAAAAAAA", strings.Repeat("A", 5000), unknownLog.String()} {
+	for _, text := range []string{"", "1", "0", "abc", "AAAAAAAAAAAAAAAA", strings.Repeat("A", 5000)} {
 		if got, err := ParseCursor(text); !errors.Is(err, ErrBadCursor) {
 			t.Errorf("ParseCursor(%q) = %+v, %v; want ErrBadCursor", text, got, err)
 		}
+	}
+	unknownLog := Cursor{Key: KeyAt(testNow), Log: "moon"}
+	if _, bad := SignIns.ParseQuery(url.Values{"after": {unknownLog.String()}}, testNow); len(bad) != 1 || bad[0].Param != "after" {
+		t.Errorf("an address behind a place in a log that there is not: %v", bad)
 	}
 }
 

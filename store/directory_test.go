@@ -37,26 +37,26 @@ func TestMatchGroups(t *testing.T) {
 		{"group=people&user.starts=ada", byID, false},
 	} {
 		params, _ := url.ParseQuery(tt.query)
-		filter, bad := ParseFilter(params)
+		filter, bad := SignIns.ParseFilter(params)
 		if len(bad) > 0 {
 			t.Fatal(bad)
 		}
-		user, _ := FieldByName("user")
+		user, _ := SignIns.Field("user")
 		// A filter keeps its members through every change.
 		filter = filter.WithMembers(members).With(user, OpIsNot, "nobody").Without(user, OpIsNot, "nobody")
-		info, _ := tt.signIn.Log.Info()
+		info, _ := SignIns.Log(tt.signIn.Log)
 		applied, _ := filter.For(info)
 		if got := applied.Match(&tt.signIn); got != tt.want {
 			t.Errorf("%s of %+v: %t, want %t", tt.query, tt.signIn.UserID, got, tt.want)
 		}
 	}
-	if filter, _ := ParseFilter(url.Values{"group": {"people"}}); filter.Match(&byID) {
+	if filter, _ := SignIns.ParseFilter(url.Values{"group": {"people"}}); filter.Match(&byID) {
 		t.Error("without members somebody is one")
 	}
 }
 
 func TestFilterGroups(t *testing.T) {
-	filter, _ := ParseFilter(url.Values{"group": {"B", "a"}, "group.not": {"b", "c"}, "user": {"x"}})
+	filter, _ := SignIns.ParseFilter(url.Values{"group": {"B", "a"}, "group.not": {"b", "c"}, "user": {"x"}})
 	got := filter.Groups()
 	if want := []string{"a", "b", "c"}; len(got) != 3 || got[0] != want[0] || got[1] != want[1] || got[2] != want[2] {
 		t.Errorf("Groups() = %q, want %q", got, want)

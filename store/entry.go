@@ -33,3 +33,15 @@ func of[E Entry, V any](f func(E) V) func(Entry) V {
 	}
 	return func(e Entry) V { return f(e.(E)) }
 }
+
+// Common is the head of a record, for structs that embed it; with a Clone of their own they are entries.
+type Common struct{ head Head }
+
+// Head gives the part that every record has.
+func (c *Common) Head() Head { return c.head }
+
+// SetHead sets the part that every record has.
+func (c *Common) SetHead(h Head) { c.head = h }
+
+// ID gives the record's ID, for the property of it.
+func (c *Common) ID() *string { return &c.head.ID }

@@ -1,9 +1,7 @@
 package store
 
-import "slices"
-
 // Field is one name a log can be filtered by (FIELD in an address). It compares one or more properties
-// of a sign-in: "user" holds if the name, the UPN or the ID is the one asked for.
+// of a record: "user" holds if the name, the UPN or the ID is the one asked for.
 type Field struct {
 	Name  string
 	Label string
@@ -24,7 +22,7 @@ type Field struct {
 	Single bool
 	// AnyEvent marks fields that look at every event of an interactive line, not at the last alone.
 	AnyEvent bool
-	// Members marks the field whose values are groups: a sign-in has it that a member of the group made.
+	// Members marks the field whose values are groups: a record has it that a member of the group made.
 	Members bool
 	// Named marks the field that compares with names of users, by which the directory may know more of them: see UserNames.
 	Named bool
@@ -62,11 +60,17 @@ type Field struct {
 	// says gives what a stored text of one of the properties says of the field, where the field does not compare the
 	// texts themselves. An engine asks it about each word of a dictionary once.
 	says func(p *Property, stored string) []string
-	// withoutUser are properties that count beside Properties in the logs without a user.
-	withoutUser []*Property
+	// Beside are properties that count too, in the logs that BesideIn names.
+	Beside   []*Property
+	BesideIn []Log
 	// addresses marks the fields that matchAddress compares.
 	addresses bool
+
+	kind *Kind
 }
+
+// Kind gives the kind of records that the field is of.
+func (f *Field) Kind() *Kind { return f.kind }
 
 // Source is where the values of a field come from.
 type Source uint8
@@ -89,15 +93,6 @@ type Family struct {
 
 // Option is a value that a control offers, with what it means.
 type Option struct{ Value, Note string }
-
-// Fields gives every field: those with a short name, and then the properties that have a name of their own alone.
-func Fields() []*Field { return fields }
-
-// FieldByName finds a field.
-func FieldByName(name string) (*Field, bool) {
-	f, ok := fieldsByName[name]
-	return f, ok
-}
 
 // MatchText says whether a text stored in one of the field's properties is the wanted value.
 func (f *Field) MatchText(stored, want string) bool {
@@ -127,13 +122,3 @@ func (f *Field) textHas(stored, want string) bool {
 // ExactText says that MatchText is equality of the folded texts, so an index over folded texts finds what
 // matches.
 func (f *Field) ExactText() bool { return f.match == nil && f.says == nil }
-
-var fields = append(slices.Clone(shortNamed), ownNamed(shortNamed)...)
-
-var fieldsByName = func() map[string]*Field {
-	byName := make(map[string]*Field, len(fields))
-	for _, f := range fields {
-		byName[f.Name] = f
-	}
-	return byName
-}()

@@ -9,7 +9,7 @@ import (
 
 func TestFields(t *testing.T) {
 	names := map[string]bool{}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if names[f.Name] {
 			t.Errorf("%s is there twice", f.Name)
 		}
@@ -17,8 +17,8 @@ func TestFields(t *testing.T) {
 		if f.Label == "" {
 			t.Errorf("%s has no label", f.Name)
 		}
-		if got, ok := FieldByName(f.Name); !ok || got != f {
-			t.Errorf("FieldByName(%q) = %v, %v", f.Name, got, ok)
+		if got, ok := SignIns.Field(f.Name); !ok || got != f {
+			t.Errorf("SignIns.Field(%q) = %v, %v", f.Name, got, ok)
 		}
 		if slices.Contains(queryParams, f.Name) {
 			t.Errorf("%s is a field and a parameter of the list", f.Name)
@@ -36,8 +36,8 @@ func TestFields(t *testing.T) {
 			t.Errorf("%s is exact: %v", f.Name, f.ExactText())
 		}
 	}
-	if f, ok := FieldByName("User"); ok {
-		t.Errorf("FieldByName(User) = %v; parameters are in lower case", f.Name)
+	if f, ok := SignIns.Field("User"); ok {
+		t.Errorf("SignIns.Field(User) = %v; parameters are in lower case", f.Name)
 	}
 }
 
@@ -70,15 +70,15 @@ func TestContractNamesEveryField(t *testing.T) {
 		t.Fatalf("the contract's lists read as %q, %q and %q", first, further, others)
 	}
 	for _, name := range first {
-		if _, ok := FieldByName(name); !ok {
+		if _, ok := SignIns.Field(name); !ok {
 			t.Errorf("the contract names %s, which is no field", name)
 		}
 	}
 	known := slices.Concat(first, further, others)
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		known = append(known, strings.ToLower(strings.ReplaceAll(p.Name, ".", "")))
 	}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if !slices.Contains(known, f.Name) {
 			t.Errorf("the field %s is neither in the contract nor a property's name", f.Name)
 		}
@@ -112,7 +112,7 @@ func TestFieldValues(t *testing.T) {
 		{"user", "Ada Example", "Ada Example"},
 		{"reason", "  two spaces  ", "  two spaces  "},
 	} {
-		f, _ := FieldByName(tt.field)
+		f, _ := SignIns.Field(tt.field)
 		got, problem := f.canonical(OpIs, tt.value)
 		if got != tt.want || problem != "" {
 			t.Errorf("%s=%q is %q, %q; want %q", tt.field, tt.value, got, problem, tt.want)
@@ -135,12 +135,12 @@ func TestFieldBadValues(t *testing.T) {
 		{"mfa", "yes"},
 		{"ingested", "yesterday"},
 	} {
-		f, _ := FieldByName(tt.field)
+		f, _ := SignIns.Field(tt.field)
 		if got, problem := f.canonical(OpIs, tt.value); problem == "" {
 			t.Errorf("%s=%q is %q, want a problem", tt.field, tt.value, got)
 		}
 	}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		for _, empty := range []string{"", " ", "\t"} {
 			if got, problem := f.canonical(OpIs, empty); problem == "" {
 				t.Errorf("%s=%q is %q, want a problem", f.Name, empty, got)
@@ -163,7 +163,7 @@ func TestMatchText(t *testing.T) {
 		{"client", "Other clients; IMAP", "IMAP4", true},
 		{"ip", "192.0.2.7", "192.0.2.0/24", true},
 	} {
-		f, _ := FieldByName(tt.field)
+		f, _ := SignIns.Field(tt.field)
 		if got := f.MatchText(tt.stored, tt.want); got != tt.match {
 			t.Errorf("%s: MatchText(%q, %q) = %v, want %v", tt.field, tt.stored, tt.want, got, tt.match)
 		}

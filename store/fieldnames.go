@@ -42,13 +42,3 @@ func (f *Field) UsernameIn(e Entry) string {
 	}
 	return *f.Properties[1].Text(e)
 }
-
-// FieldOfObjects gives the field that finds the records of an object of the directory by its ID; nil for no kind of object.
-func FieldOfObjects(kind ObjectKind) *Field {
-	for _, f := range fields {
-		if kind != 0 && f.Object == kind {
-			return f
-		}
-	}
-	return nil
-}

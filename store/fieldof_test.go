@@ -44,13 +44,13 @@ var fieldOfProperty = map[string]string{
 }
 
 func TestFieldOf(t *testing.T) {
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		want, listed := fieldOfProperty[p.Name]
 		if !listed {
 			t.Errorf("%s has no row in this test", p.Name)
 			continue
 		}
-		f, ok := FieldOf(p)
+		f, ok := SignIns.FieldOf(p)
 		switch {
 		case !ok && p.List != nil: // a part of it is asked for
 		case !ok:
@@ -59,7 +59,7 @@ func TestFieldOf(t *testing.T) {
 			t.Errorf("%s: field %s, want %s", p.Name, f.Name, want)
 		}
 	}
-	if got, want := len(fieldOfProperty), len(Properties()); got != want {
+	if got, want := len(fieldOfProperty), len(SignIns.Properties); got != want {
 		t.Errorf("%d rows in this test, want %d", got, want)
 	}
 }
@@ -96,7 +96,7 @@ func TestPropertyValues(t *testing.T) {
 		{"nothing", City, SignIn{}, nil},
 	}
 	for _, test := range tests {
-		f, ok := FieldOf(test.property)
+		f, ok := SignIns.FieldOf(test.property)
 		if !ok {
 			t.Fatalf("%s: no field", test.name)
 		}
@@ -127,7 +127,7 @@ func TestIsEmptyIn(t *testing.T) {
 		{"compliant", SignIn{IsCompliant: False}, false},
 	}
 	for _, test := range tests {
-		f, _ := FieldByName(test.field)
+		f, _ := SignIns.Field(test.field)
 		if got := f.IsEmptyIn(&test.signIn); got != test.want {
 			t.Errorf("%s in %+v: got %t, want %t", test.field, test.signIn, got, test.want)
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 func TestOptionsAreTheValuesOfAField(t *testing.T) {
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		options := slices.Clone(f.Options)
 		for _, family := range f.Families {
 			options = append(options, family.Value)
@@ -41,7 +41,7 @@ func TestOptionsAreTheValuesOfAField(t *testing.T) {
 }
 
 func TestComputedFieldsSayTheirSource(t *testing.T) {
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		computed := f.Source == FromStatus || f.Source == FromIngestion
 		if isEmpty := len(f.Properties) == 0 && !f.Members; isEmpty != computed {
 			t.Errorf("%s compares %d properties and is of source %d", f.Name, len(f.Properties), f.Source)
@@ -52,10 +52,10 @@ func TestComputedFieldsSayTheirSource(t *testing.T) {
 		if f.Column == nil {
 			continue
 		}
-		if of, _ := FieldOf(f.Column); of != f || !f.Column.IsComputed() {
+		if of, _ := SignIns.FieldOf(f.Column); of != f || !f.Column.IsComputed() {
 			t.Errorf("%s is the column of %s and asks for %v", f.Column.Name, f.Name, of)
 		}
-		if p, ok := columnByName(f.Name); !ok || p != f.Column {
+		if p, ok := SignIns.Column(f.Name); !ok || p != f.Column {
 			t.Errorf("cols=%s gives %v, %v", f.Name, p, ok)
 		}
 	}
@@ -65,7 +65,7 @@ func TestComputedFieldsSayTheirSource(t *testing.T) {
 }
 
 func TestActorsAndTargetsAreOfIDs(t *testing.T) {
-	for _, info := range Logs() {
+	for _, info := range SignIns.Logs {
 		for _, f := range []*Field{info.Actor, info.Target} {
 			if f == nil || !f.IsOfIDs() || !f.AppliesTo(info) {
 				t.Errorf("%s has the actor or target %v", info.Log, f)
@@ -103,17 +103,17 @@ func TestNamesOfAField(t *testing.T) {
 func TestFieldOfObjects(t *testing.T) {
 	want := map[ObjectKind]*Field{ObjectUser: UserField, ObjectGroup: GroupField, ObjectApplication: AppField, ObjectServicePrincipal: ServicePrincipalField}
 	for _, kind := range ObjectKinds() {
-		if got := FieldOfObjects(kind); got != want[kind] || got == nil {
+		if got := SignIns.FieldOfObjects(kind); got != want[kind] || got == nil {
 			t.Errorf("objects of kind %d are found by %v", kind, got)
 		}
 	}
-	if got := FieldOfObjects(0); got != nil {
+	if got := SignIns.FieldOfObjects(0); got != nil {
 		t.Errorf("no kind is found by %s", got.Name)
 	}
 }
 
 func TestSearchedFieldsTakeWhatIsSearchedFor(t *testing.T) {
-	s := SearchedFields()
+	s := (&SignIns.Searched)
 	for _, c := range []struct {
 		what   string
 		fields []*Field

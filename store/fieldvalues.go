@@ -56,40 +56,40 @@ func (f *Field) IsOfIDs() bool { return len(f.Properties) > 1 && f.Properties[0]
 // FIELD=value finds the event by each. Of a field of an ID with names (user, app, resource, sp) that is the
 // ID alone, in lower case, or, where it is empty, the name that stands in for it; of every other field the
 // values of all properties. Values that differ only in case are one: the first in byte order.
-func (f *Field) EventValues(s *SignIn) []string {
+func (f *Field) EventValues(e Entry) []string {
 	var values []string
 	add := func(text string) { values = append(values, f.ValuesOf(text)...) }
 	switch f.Source {
 	case FromStatus:
-		add(s.Status().String())
+		add(f.kind.StatusInfo(f.kind.StatusOf(e)).Name)
 		return values
 	case FromIngestion:
-		if !s.Ingested.IsZero() {
-			add(s.Ingested.UTC().Format(time.RFC3339Nano))
+		if ingested := e.Head().Ingested; !ingested.IsZero() {
+			add(ingested.UTC().Format(time.RFC3339Nano))
 		}
 		return values
 	}
-	for _, p := range f.PropertiesIn(s.Log) {
+	for _, p := range f.PropertiesIn(e.Head().Log) {
 		switch {
 		case p.Fallback != nil:
-			id := *p.Text(s)
+			id := *p.Text(e)
 			switch {
 			case id != "":
 				add(strings.ToLower(id)) // as an engine keeps it: an ID is no word of a language
 			case f.IsOfIDs():
-				add(p.Fallback(s))
+				add(p.Fallback(e))
 			}
 			return f.distinct(values)
 		case p.Text != nil:
-			values = append(values, f.ValuesIn(p, *p.Text(s))...)
+			values = append(values, f.ValuesIn(p, *p.Text(e))...)
 		case p.Int != nil:
-			if n := *p.Int(s); n.Set {
+			if n := *p.Int(e); n.Set {
 				add(strconv.FormatInt(n.N, 10))
 			}
 		case p.Bool != nil:
-			add(boolWord(*p.Bool(s)))
+			add(boolWord(*p.Bool(e)))
 		default:
-			for _, text := range p.Set(s) {
+			for _, text := range p.Set(e) {
 				add(text)
 			}
 		}

@@ -25,7 +25,7 @@ func variedSignIns(n int) []SignIn {
 	signIns := make([]SignIn, n)
 	for i := range signIns {
 		s := &signIns[i]
-		for _, p := range properties {
+		for _, p := range SignIns.Properties {
 			switch {
 			case p.Unique, p.Fallback != nil && r.IntN(2) == 0:
 				*p.Text(s) = pick(variedIDs)
@@ -37,7 +37,7 @@ func variedSignIns(n int) []SignIn {
 				*p.Bool(s) = Bool(r.IntN(3))
 			}
 		}
-		for _, p := range properties {
+		for _, p := range SignIns.Properties {
 			if p.Address {
 				*p.Text(s) = pick(variedAddresses)
 			}
@@ -64,14 +64,14 @@ func variedSignIns(n int) []SignIn {
 func TestEventValuesAreFound(t *testing.T) {
 	given := map[string]int{}
 	for _, s := range variedSignIns(2000) {
-		for _, f := range Fields() {
+		for _, f := range SignIns.Fields() {
 			values := f.EventValues(&s)
 			given[f.Name] += len(values)
 			if distinct := f.distinct(slices.Clone(values)); !slices.Equal(values, distinct) {
 				t.Fatalf("%s: %q are not distinct and in order", f.Name, values)
 			}
 			for _, value := range values {
-				filter, bad := ParseFilter(url.Values{f.Name: {value}})
+				filter, bad := SignIns.ParseFilter(url.Values{f.Name: {value}})
 				if len(bad) > 0 {
 					t.Fatalf("%v", bad)
 				}
@@ -84,7 +84,7 @@ func TestEventValuesAreFound(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if given[f.Name] == 0 && f.Name != "group" {
 			t.Errorf("%s never has a value", f.Name)
 		}
@@ -127,15 +127,15 @@ func TestEventValues(t *testing.T) {
 }
 
 func TestLengthOfAValue(t *testing.T) {
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		for _, op := range f.Operators() {
-			_, bad := ParseFilter(url.Values{f.Param(op): {strings.Repeat("é", MaxValueLength+1)}})
+			_, bad := SignIns.ParseFilter(url.Values{f.Param(op): {strings.Repeat("é", MaxValueLength+1)}})
 			if len(bad) != 1 || !strings.Contains(bad[0].Problem, "at most 1,000 characters") || len(bad[0].Value) > MaxValueLength+3 {
 				t.Errorf("%s: an over long value: %d problems, %.80s", f.Param(op), len(bad), bad.Error())
 			}
 		}
 	}
-	if filter, bad := ParseFilter(url.Values{"user.has": {strings.Repeat("é", MaxValueLength)}}); len(bad) > 0 || filter.IsEmpty() {
+	if filter, bad := SignIns.ParseFilter(url.Values{"user.has": {strings.Repeat("é", MaxValueLength)}}); len(bad) > 0 || filter.IsEmpty() {
 		t.Errorf("a value of %d characters: %v", MaxValueLength, bad)
 	}
 }

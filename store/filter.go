@@ -207,31 +207,30 @@ func (f Filter) Values() url.Values {
 	return v
 }
 
-// Match says whether the sign-in passes the filter: the slow, plain answer that the engine's is
-// tested against. The sign-in must hold its lists. Of a group whose members the filter was not given nobody is a member, and
+// Match says whether the record passes the filter: the slow, plain answer that the engine's is
+// tested against. The record must hold its lists. Of a group whose members the filter was not given nobody is a member, and
 // a name that it was not given is nobody's.
-func (f Filter) Match(s *SignIn) bool { return f.MatchLine([]*SignIn{s}) }
+func (f Filter) Match(e Entry) bool { return f.MatchLine([]Entry{e}) }
 
 // MatchLine says whether a line of the interactive log passes: its events, oldest first. The line is its
 // last event, and that one's values count; but for a field with AnyEvent the values of all events do, so
 // that is not means none of them. Conditions on fields of one list are one question, see ListClause. Without events
 // there is nothing to pass.
-func (f Filter) MatchLine(events []*SignIn) bool {
+func (f Filter) MatchLine(events []Entry) bool {
 	if len(events) == 0 {
 		return false
 	}
-	ofLists := false
+	var lists []*List
 	passes := allFields(f.conditions, func(i int) bool {
 		c := &f.conditions[i]
-		if c.Field.List() != nil {
-			ofLists = true
+		if l := c.Field.List(); l != nil {
+			if !slices.Contains(lists, l) {
+				lists = append(lists, l)
+			}
 			return true
 		}
 		return c.matchLine(events, &f.told)
 	})
-	if !passes || !ofLists {
-		return passes
-	}
 	last := events[len(events)-1]
-	return !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
+	return passes && !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
 }

@@ -11,7 +11,7 @@ import (
 
 func field(t testing.TB, name string) *Field {
 	t.Helper()
-	f, ok := FieldByName(name)
+	f, ok := SignIns.Field(name)
 	if !ok {
 		t.Fatalf("there is no field %s", name)
 	}
@@ -118,7 +118,7 @@ func TestParseFilter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		filter, bad := ParseFilter(params, "range")
+		filter, bad := SignIns.ParseFilter(params, "range")
 		if got := filter.Values().Encode(); got != tt.want {
 			t.Errorf("%q is the filter %q, want %q", tt.query, got, tt.want)
 		}
@@ -132,7 +132,7 @@ func TestParseFilter(t *testing.T) {
 		if !slices.Equal(told, tt.bad) {
 			t.Errorf("%q tells of %q, want %q", tt.query, told, tt.bad)
 		}
-		if again, bad := ParseFilter(filter.Values()); len(bad) > 0 || again.Values().Encode() != tt.want {
+		if again, bad := SignIns.ParseFilter(filter.Values()); len(bad) > 0 || again.Values().Encode() != tt.want {
 			t.Errorf("%q read again is %q, %v", tt.want, again.Values().Encode(), bad)
 		}
 	}
@@ -145,31 +145,31 @@ func TestParseFilterOfManyValues(t *testing.T) {
 	for i := range many {
 		params["user"][i] = fmt.Sprintf("user%05d", i)
 	}
-	filter, bad := ParseFilter(url.Values{"user": params["user"][:MaxFilterValues]})
+	filter, bad := SignIns.ParseFilter(url.Values{"user": params["user"][:MaxFilterValues]})
 	if len(bad) > 0 || !slices.Equal(filter.Conditions()[0].Values, params["user"][:MaxFilterValues]) {
 		t.Errorf("%d values became %d, %v", MaxFilterValues, len(filter.Conditions()[0].Values), bad)
 	}
-	filter, bad = ParseFilter(url.Values{"app": {"x"}, "user": params["user"]})
+	filter, bad = SignIns.ParseFilter(url.Values{"app": {"x"}, "user": params["user"]})
 	if len(bad) != 1 || bad[0].Param != "user" || !strings.Contains(bad[0].Problem, "at most 500 values") {
 		t.Errorf("%d values: %v", many+1, bad)
 	}
 	if got := len(filter.Conditions()[1].Values); got != MaxFilterValues-1 {
 		t.Errorf("of %d values %d are kept", many, got)
 	}
-	if filter, bad = ParseFilter(params); len(bad) != MaxFilterValues+1 || !filter.IsEmpty() {
+	if filter, bad = SignIns.ParseFilter(params); len(bad) != MaxFilterValues+1 || !filter.IsEmpty() {
 		t.Errorf("%d bad values make %d messages", many, len(bad))
 	}
 	unknown := url.Values{}
 	for i := range many {
 		unknown[fmt.Sprintf("p%d", i)] = nil
 	}
-	if _, bad = ParseFilter(unknown); len(bad) > MaxFilterValues+2 {
+	if _, bad = SignIns.ParseFilter(unknown); len(bad) > MaxFilterValues+2 {
 		t.Errorf("%d unknown parameters make %d messages", many, len(bad))
 	}
 }
 
 func TestFilterUsesClass(t *testing.T) {
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		filter := Filter{}.With(field(t, "app"), OpIs, "x").With(f, OpIs, "x")
 		got := filter.uses(ClassesOf(ConditionalAccess, Risk))
 		if in := f.Class == ConditionalAccess; in && got != f || !in && got != nil {
@@ -183,7 +183,7 @@ func TestFilterUsesClass(t *testing.T) {
 
 func TestNamesConditionalAccess(t *testing.T) {
 	var fieldNames []string
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if f.Class == ConditionalAccess {
 			fieldNames = append(fieldNames, f.Name)
 		}
@@ -213,27 +213,27 @@ func TestNamesConditionalAccess(t *testing.T) {
 		}
 	}
 	for _, params := range refused {
-		if !NamesConditionalAccess(params) {
+		if !NewCatalog(SignIns).NamesConditionalAccess(params) {
 			t.Errorf("%v is not seen to name Conditional Access data", params)
 		}
 	}
 	allowed := []url.Values{nil, {"user": {"ca"}}, {"cols": {"user,app,createdDateTime"}}, {"capacity": {"x"}}, {"policies": {"x"}}, {"cols": {""}}, {"after": {"ca"}}, {"range": {"7d"}}, {"sort": {"count"}}, {"sum": {"caller,app"}}}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if f.Class != ConditionalAccess {
 			allowed = append(allowed, url.Values{f.Name: {"policy"}, f.Name + ".not": {"ca"}, "cols": {f.Name}})
 		}
 	}
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if p.Class != ConditionalAccess {
 			allowed = append(allowed, url.Values{"cols": {p.Name}})
 		}
 	}
 	for _, params := range allowed {
-		if NamesConditionalAccess(params) {
+		if NewCatalog(SignIns).NamesConditionalAccess(params) {
 			t.Errorf("%v is taken to name Conditional Access data", params)
 		}
 	}
-	if typed := (url.Values{"q": {"policy"}}); NamesConditionalAccess(typed, "q") || !NamesConditionalAccess(typed) {
+	if typed := (url.Values{"q": {"policy"}}); NewCatalog(SignIns).NamesConditionalAccess(typed, "q") || !NewCatalog(SignIns).NamesConditionalAccess(typed) {
 		t.Error("a text that somebody typed is taken for a field, or a parameter that may mean a field for such a text")
 	}
 }
@@ -322,7 +322,7 @@ func TestMatchEveryField(t *testing.T) {
 		"methodresult":  {"no", []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Succeeded: False}}}}, []SignIn{{AuthenticationDetails: []AuthenticationStep{{Succeeded: True}, {Method: "no"}}}}},
 		"networktype":   {"namedNetwork", []SignIn{{NetworkLocationDetails: []NetworkLocation{{Type: "NamedNetwork"}}}}, []SignIn{{NetworkLocationDetails: []NetworkLocation{{Names: []string{"namedNetwork"}}}}}},
 	}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if f.Members || f.Single { // TestMatchGroups, TestOwnFieldsCompareTheirPropertyAlone
 			continue
 		}
@@ -331,7 +331,7 @@ func TestMatchEveryField(t *testing.T) {
 			t.Errorf("nothing is tried of the field %s", f.Name)
 			continue
 		}
-		filter, bad := ParseFilter(url.Values{f.Name: {tt.value}})
+		filter, bad := SignIns.ParseFilter(url.Values{f.Name: {tt.value}})
 		if len(bad) > 0 {
 			t.Errorf("%v", bad)
 			continue
@@ -363,7 +363,7 @@ func TestMatchJoinsConditions(t *testing.T) {
 		{"error=0&error=50126", true},
 	} {
 		params, _ := url.ParseQuery(tt.query)
-		filter, bad := ParseFilter(params)
+		filter, bad := SignIns.ParseFilter(params)
 		if len(bad) > 0 {
 			t.Fatal(bad)
 		}
@@ -375,7 +375,7 @@ func TestMatchJoinsConditions(t *testing.T) {
 
 func TestMatchDoesNotAllocate(t *testing.T) {
 	params, _ := url.ParseQuery("user=ada@example.com&status=failure&error=50126&compliant=yes&ip=192.0.2.0/24&country=DE")
-	filter, bad := ParseFilter(params)
+	filter, bad := SignIns.ParseFilter(params)
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}

@@ -23,11 +23,11 @@ func FuzzParseFilter(f *testing.F) {
 		if err != nil {
 			return
 		}
-		filter, bad := ParseFilter(params, "range")
+		filter, bad := SignIns.ParseFilter(params, "range")
 		if len(bad) > MaxFilterValues+2 {
 			t.Errorf("%d messages", len(bad))
 		}
-		again, bad := ParseFilter(filter.Values())
+		again, bad := SignIns.ParseFilter(filter.Values())
 		if len(bad) > 0 || !reflect.DeepEqual(again, filter) {
 			t.Errorf("%v reads back as %v, %v", filter.Values(), again.Values(), bad)
 		}
@@ -43,10 +43,10 @@ func FuzzParseFilter(f *testing.F) {
 			}
 		}
 		for i := range signIns {
-			if filter.Match(&signIns[i]) != filter.MatchLine([]*SignIn{&signIns[i]}) {
+			if filter.Match(&signIns[i]) != filter.MatchLine([]Entry{&signIns[i]}) {
 				t.Error("a line of one event is not that event")
 			}
 		}
-		filter.MatchLine([]*SignIn{&signIns[0], &signIns[1]})
+		filter.MatchLine([]Entry{&signIns[0], &signIns[1]})
 	})
 }

@@ -12,27 +12,26 @@ type HistogramQuery struct {
 	Edges []time.Time
 }
 
-// Bucket is one bar: what of it lies in the range, and the sign-ins by status.
+// Bucket is one bar: what of it lies in the range, and the records by status.
 type Bucket struct {
-	From, To                               time.Time
-	Success, Failure, Interrupted, Unknown int64
+	From, To time.Time
+	ByStatus [MaxStatuses]int64
 }
 
 // Total is the bar's height.
-func (b Bucket) Total() int64 { return b.Success + b.Failure + b.Interrupted + b.Unknown }
-
-// Add counts n sign-ins of a status.
-func (b *Bucket) Add(s Status, n int64) {
-	switch s {
-	case StatusSuccess:
-		b.Success += n
-	case StatusFailure:
-		b.Failure += n
-	case StatusInterrupted:
-		b.Interrupted += n
-	default:
-		b.Unknown += n
+func (b Bucket) Total() (n int64) {
+	for _, of := range b.ByStatus {
+		n += of
 	}
+	return n
+}
+
+// Add counts n records of a status; one that there is not counts as unknown.
+func (b *Bucket) Add(s Status, n int64) {
+	if s >= MaxStatuses {
+		s = StatusUnknown
+	}
+	b.ByStatus[s] += n
 }
 
 // Histogram is the bars in the order of time. Complete says that every count is exact.

@@ -15,15 +15,8 @@ type List struct {
 	// read gives every item of a record's list that was read in turn, in memory that is used again for the next. Unread says
 	// that some are in a shape that is not read.
 	read func(e Entry, m *Item, take func()) (unread bool)
-}
 
-// listOf is a list of sign-ins, and the collections that its items come from.
-func listOf(one string, parts int, each func(s *SignIn, m *Item, take func()), from ...Collection) *List {
-	return &List{One: one, Parts: parts, read: func(e Entry, m *Item, take func()) bool {
-		s := e.(*SignIn)
-		each(s, m, take)
-		return s.isAnyUnread(from)
-	}}
+	kind *Kind
 }
 
 // MaxParts bounds List.Parts.
@@ -32,35 +25,6 @@ const MaxParts = 3
 // Item is what one item of a list holds: the texts of each part. An empty text is no value.
 type Item [MaxParts][]string
 
-// The parts of items, as Property.Part has them.
-const (
-	policyName    = iota // ID and display name
-	policyResult         // what came of it
-	policyControl        // grant controls; an authentication strength is one
-)
-
-const (
-	methodName   = iota // authentication method
-	methodResult        // whether the step succeeded: yes, no, or no value
-)
-
-const (
-	networkName = iota // names of the locations
-	networkType        // their type
-)
-
-// The lists.
-var (
-	Policies = listOf("policy", 3, eachPolicy, CollectionPolicies)
-	Methods  = listOf("step", 2, eachMethod, CollectionMethodsUsed, CollectionAuthenticationDetails)
-	Networks = listOf("location", 2, eachNetwork, CollectionNetworks)
-)
-
-var lists = []*List{Policies, Methods, Networks}
-
-// Lists gives every list.
-func Lists() []*List { return lists }
-
 // each gives every item of the record's list in turn, in memory that is used again for the next. What is in a shape that is not
 // read is one item that says so.
 func (l *List) each(e Entry, m *Item, take func()) {
@@ -68,43 +32,6 @@ func (l *List) each(e Entry, m *Item, take func()) {
 		for part := range l.Parts {
 			m[part] = append(m[part][:0], UnreadShape)
 		}
-		take()
-	}
-}
-
-func eachPolicy(s *SignIn, m *Item, take func()) {
-	for i := range s.AppliedConditionalAccessPolicies {
-		p := &s.AppliedConditionalAccessPolicies[i]
-		m[policyName] = append(m[policyName][:0], p.ID, p.DisplayName)
-		m[policyResult] = append(m[policyResult][:0], p.Result)
-		m[policyControl] = append(append(m[policyControl][:0], p.GrantControls...), p.AuthenticationStrength)
-		take()
-	}
-}
-
-// eachMethod gives the steps of the authentication, and the methods that are only named: those have no result.
-func eachMethod(s *SignIn, m *Item, take func()) {
-	item := func(method, result string) {
-		m[methodName] = append(m[methodName][:0], method)
-		m[methodResult] = append(m[methodResult][:0], result)
-		take()
-	}
-	for _, method := range s.AuthenticationMethodsUsed {
-		item(method, "")
-	}
-	for i := range s.AuthenticationDetails {
-		item(s.AuthenticationDetails[i].Method, boolWord(s.AuthenticationDetails[i].Succeeded))
-	}
-	if s.MFAAuthMethod != "" {
-		item(s.MFAAuthMethod, "")
-	}
-}
-
-func eachNetwork(s *SignIn, m *Item, take func()) {
-	for i := range s.NetworkLocationDetails {
-		n := &s.NetworkLocationDetails[i]
-		m[networkName] = append(m[networkName][:0], n.Names...)
-		m[networkType] = append(m[networkType][:0], n.Type)
 		take()
 	}
 }
@@ -120,7 +47,7 @@ func (f *Field) List() *List {
 // Fields gives the fields that ask for parts of the list's items.
 func (l *List) Fields() []*Field {
 	var list []*Field
-	for _, f := range fields {
+	for _, f := range l.kind.fields {
 		if f.List() == l {
 			list = append(list, f)
 		}
@@ -220,3 +147,7 @@ func unescaped(text string) string {
 	}
 	return string(b)
 }
+
+// UnreadShape stands among the values of a list that a record has in a shape that is not read, so that the list is not taken for
+// an empty one. It is found by "is" and counted by facets; "starts with" and "contains" compare what records say.
+const UnreadShape = "(in a shape that is not read)"

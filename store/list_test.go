@@ -134,7 +134,7 @@ func TestConditionsOnOneListAskAboutOneItem(t *testing.T) {
 func TestConditionsOnAListLookAtTheLastEvent(t *testing.T) {
 	line := []*SignIn{policiesOf("A/failure/"), policiesOf("A/success/")}
 	for query, want := range map[string]bool{"policy=A&policyresult=success": true, "policy=A&policyresult=failure": false, "policyresult.not=failure": true} {
-		if got := parsed(t, query).MatchLine(line); got != want {
+		if got := parsed(t, query).MatchLine(entries(line)); got != want {
 			t.Errorf("%s passes: %v, want %v", query, got, want)
 		}
 	}
@@ -152,7 +152,7 @@ func TestItemsReadWhatTheyWrite(t *testing.T) {
 		NetworkLocationDetails: []NetworkLocation{{Names: []string{"\x1e", "\x1d"}}},
 	})
 	for _, s := range signIns {
-		for _, l := range Lists() {
+		for _, l := range SignIns.Lists {
 			var want []Item
 			var m Item
 			l.each(&s, &m, func() {
@@ -177,12 +177,12 @@ func TestItemsReadWhatTheyWrite(t *testing.T) {
 }
 
 func FuzzItem(f *testing.F) {
-	for _, l := range Lists() {
+	for _, l := range SignIns.Lists {
 		f.Add(string(l.AppendText(nil, policiesOf("A/success/Mfa", "B/failure/"))))
 	}
 	f.Add("\x1c\x1d\x1e\x1f\x1c9")
 	f.Fuzz(func(_ *testing.T, text string) {
-		for _, l := range Lists() {
+		for _, l := range SignIns.Lists {
 			l.Item(text) // of a damaged dictionary: it gives something, and does not panic
 		}
 	})
@@ -191,7 +191,7 @@ func FuzzItem(f *testing.F) {
 // Every part of every list has its field, and a field of a list no other property.
 func TestListsAreWhole(t *testing.T) {
 	var items []*Property
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if p.List != nil {
 			items = append(items, p)
 		}
@@ -199,17 +199,17 @@ func TestListsAreWhole(t *testing.T) {
 			t.Errorf("%s is part %d of a list of %d", p.Name, p.Part, p.PartOf.Parts)
 		}
 	}
-	if len(items) != len(Lists()) {
-		t.Errorf("%d properties hold the items of %d lists", len(items), len(Lists()))
+	if len(items) != len(SignIns.Lists) {
+		t.Errorf("%d properties hold the items of %d lists", len(items), len(SignIns.Lists))
 	}
-	for _, l := range Lists() {
+	for _, l := range SignIns.Lists {
 		parts := map[int]string{}
 		for _, f := range l.Fields() {
 			parts[f.Properties[0].Part] = f.Name
 			if f.AnyEvent {
 				t.Errorf("%s looks at any event", f.Name)
 			}
-			for _, info := range Logs() { // else a part of one question would be set aside
+			for _, info := range SignIns.Logs { // else a part of one question would be set aside
 				if f.AppliesTo(info) != l.Fields()[0].AppliesTo(info) {
 					t.Errorf("in the %s log %s applies: %v, and %s not so", info.Log, f.Name, f.AppliesTo(info), l.Fields()[0].Name)
 				}

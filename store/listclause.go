@@ -4,7 +4,7 @@ import "slices"
 
 // ListClause is what a filter asks of one list.
 //
-// With a condition that says what a value is, starts with or contains, it asks about one item: a sign-in passes if
+// With a condition that says what a value is, starts with or contains, it asks about one item: a record passes if
 // some item meets, field by field, any of the positive conditions and all of the negative ones. Is empty is met by a
 // item without a value of the field then. Without such a condition each one is about the whole list: is not means
 // none of the items, is empty none with a value, is not empty some with one.
@@ -57,17 +57,17 @@ func (c ListClause) Matcher() func(m *Item) bool {
 	}
 }
 
-// holds says whether a sign-in passes the clause.
-func (c ListClause) holds(s *SignIn) bool {
+// holds says whether a record passes the clause.
+func (c ListClause) holds(e Entry) bool {
 	if len(c.Conditions) == 0 {
 		return true
 	}
 	if !c.OneItem() {
-		return !slices.ContainsFunc(c.Conditions, func(c Condition) bool { return c.anyValue(s) == c.Op.Inverted() })
+		return !slices.ContainsFunc(c.Conditions, func(c Condition) bool { return c.anyValue(e) == c.Op.Inverted() })
 	}
 	passes, meets := false, c.Matcher()
 	var m Item
-	c.List.each(s, &m, func() { passes = passes || meets(&m) })
+	c.List.each(e, &m, func() { passes = passes || meets(&m) })
 	return passes
 }
 

@@ -2,17 +2,8 @@ package store
 
 import "time"
 
-// Log names one of the tenant's sign-in logs as it stands in an address (/logs/LOG). The set is open:
-// code asks Logs() and the Log's own description instead of listing the four.
+// Log names a log as it stands in an address (/logs/LOG). Which there are, and what they are, a Catalog tells.
 type Log string
-
-// The logs of the sign-in pages. Federated and AD FS sign-ins are interactive sign-ins.
-const (
-	Interactive      Log = "interactive"
-	NonInteractive   Log = "noninteractive"
-	ServicePrincipal Log = "serviceprincipal"
-	ManagedIdentity  Log = "managedidentity"
-)
 
 // LogInfo describes a log: its names and how its rows are grouped.
 type LogInfo struct {
@@ -25,54 +16,22 @@ type LogInfo struct {
 	FileStem string // download names: FileStem_<from>_<to>.csv
 	Category string // Azure Monitor's category
 	Grouped  bool   // rows are groups inside a time aggregate window
-	User     bool   // its sign-ins are made by or on behalf of a user
-	// Actor tells who signed in, Target to what. One and Many are what an actor of the log is.
+	User     bool   // its records are made by or on behalf of a user
+	// Actor tells who acted, Target on what. One and Many are what an actor of the log is.
 	Actor, Target *Field
 	One, Many     string
 	// GroupBy are the properties that make a group's key, by ID; a name stands in only where the ID is empty.
 	GroupBy []*Property
+	// Folds says that several events of the log can make one line: see Line. One log of a catalog can.
+	Folds bool
 	// Read is who may read the log at all: NoClass for all who read logs.
 	Read Class
+
+	kind *Kind
 }
 
-var logInfos = []LogInfo{
-	{
-		Log: Interactive, Number: 0, Title: "User sign-ins (interactive)", Short: "Interactive",
-		FileStem: "InteractiveSignIns", Category: "SignInLogs", User: true,
-		Actor: UserField, Target: AppField, One: "user", Many: "users",
-	},
-	{
-		Log: NonInteractive, Number: 1, Title: "User sign-ins (non-interactive)", Short: "Non-interactive",
-		FileStem: "NonInteractiveSignIns", Category: "NonInteractiveUserSignInLogs", User: true, Grouped: true,
-		Actor: UserField, Target: AppField, One: "user", Many: "users",
-		GroupBy: []*Property{AppID, UserID, IPAddress, ErrorCode, ResourceID},
-	},
-	{
-		Log: ServicePrincipal, Number: 2, Title: "Service principal sign-ins", Short: "Service principal",
-		FileStem: "ApplicationSignIns", Category: "ServicePrincipalSignInLogs", Grouped: true,
-		Actor: ServicePrincipalField, Target: ResourceField, One: "service principal", Many: "service principals",
-		GroupBy: []*Property{ServicePrincipalID, ErrorCode, IPAddress, ResourceID},
-	},
-	{
-		Log: ManagedIdentity, Number: 3, Title: "Managed identity sign-ins", Short: "Managed identity",
-		FileStem: "MSISignIns", Category: "ManagedIdentitySignInLogs", Grouped: true,
-		Actor: ServicePrincipalField, Target: ResourceField, One: "managed identity", Many: "managed identities",
-		GroupBy: []*Property{ServicePrincipalID, ErrorCode, ResourceID},
-	},
-}
-
-// Logs gives every log in the order of the tabs.
-func Logs() []LogInfo { return logInfos }
-
-// Info describes the log; ok is false where there is no such log.
-func (l Log) Info() (info LogInfo, ok bool) {
-	for _, i := range logInfos {
-		if i.Log == l {
-			return i, true
-		}
-	}
-	return LogInfo{}, false
-}
+// Kind gives the kind of the log's records.
+func (l LogInfo) Kind() *Kind { return l.kind }
 
 // Window is a time aggregate: groups live inside windows of this length, aligned to UTC.
 type Window time.Duration

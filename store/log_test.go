@@ -9,7 +9,7 @@ import (
 func TestLogs(t *testing.T) {
 	want := []Log{Interactive, NonInteractive, ServicePrincipal, ManagedIdentity}
 	var got []Log
-	for _, info := range Logs() {
+	for _, info := range SignIns.Logs {
 		got = append(got, info.Log)
 		if info.Title == "" || info.Short == "" || info.FileStem == "" || info.Category == "" {
 			t.Errorf("%s lacks a name: %+v", info.Log, info)
@@ -17,14 +17,14 @@ func TestLogs(t *testing.T) {
 		if info.Grouped != (len(info.GroupBy) > 0) {
 			t.Errorf("%s: grouped is %v with the key %v", info.Log, info.Grouped, info.GroupBy)
 		}
-		if same, ok := info.Log.Info(); !ok || same.Title != info.Title {
-			t.Errorf("%s.Info() = %+v, %v", info.Log, same, ok)
+		if same, ok := SignIns.Log(info.Log); !ok || same.Title != info.Title {
+			t.Errorf("%s is described as %+v, %v", info.Log, same, ok)
 		}
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("Logs() = %v, want %v", got, want)
+		t.Errorf("SignIns.Logs = %v, want %v", got, want)
 	}
-	if info, ok := Log("legacy").Info(); ok {
+	if info, ok := SignIns.Log("legacy"); ok {
 		t.Errorf("legacy is the log %+v; it is a view of the interactive one", info)
 	}
 }

@@ -12,7 +12,7 @@ type MemberSet struct{ *memberSet }
 
 type memberSet struct {
 	list []Member
-	// made are the folded IDs and usernames, for Made. Engines do not need them, and a group may have a million members.
+	// made are the folded IDs and usernames, for Filter.Match. Engines do not need them, and a group may have a million members.
 	made           sync.Once
 	ids, usernames map[string]bool
 	printed        sync.Once
@@ -48,20 +48,19 @@ func (m MemberSet) Print() string {
 	return m.print
 }
 
-// Made tells whether a member made the sign-in. In the user logs that is the user, by ID or, where the sign-in has
-// none, by username. In the other logs it is the service principal.
-func (m MemberSet) Made(s *SignIn) bool {
-	if m.memberSet == nil {
+// has tells whether a member made the record, one of the kind: the actor of its log, by ID or, where the record has none, by
+// username.
+func (m MemberSet) has(kind *Kind, e Entry) bool {
+	info, _ := kind.Log(e.Head().Log)
+	if m.memberSet == nil || info.Actor == nil || !info.Actor.IsOfIDs() {
 		return false
 	}
 	m.made.Do(m.makeSets)
-	switch info, _ := s.Log.Info(); {
-	case !info.User:
-		return s.ServicePrincipalID != "" && m.ids[FoldCase(s.ServicePrincipalID)]
-	case s.UserID != "":
-		return m.ids[FoldCase(s.UserID)]
+	if id := *info.Actor.Properties[0].Text(e); id != "" {
+		return m.ids[FoldCase(id)]
 	}
-	return s.UserPrincipalName != "" && m.usernames[FoldCase(s.UserPrincipalName)]
+	username := info.Actor.UsernameIn(e)
+	return username != "" && m.usernames[FoldCase(username)]
 }
 
 func (m *memberSet) makeSets() {

@@ -26,7 +26,7 @@ func TestSortVersions(t *testing.T) {
 	for range 50 {
 		got := slices.Clone(want)
 		r.Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
-		SortVersions(got)
+		SignIns.SortVersions(got)
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("SortVersions gives %+v, want %+v", got, want)
 		}
@@ -35,8 +35,8 @@ func TestSortVersions(t *testing.T) {
 
 func TestFilledCountsEverything(t *testing.T) {
 	value := reflect.ValueOf(full(1))
-	if (&SignIn{}).filled() != 0 {
-		t.Errorf("an empty sign-in has %d filled fields", (&SignIn{}).filled())
+	if SignIns.filled(&SignIn{}) != 0 {
+		t.Errorf("an empty sign-in has %d filled fields", SignIns.filled(&SignIn{}))
 	}
 	for field, v := range value.Fields() {
 		switch field.Name {
@@ -46,7 +46,7 @@ func TestFilledCountsEverything(t *testing.T) {
 		}
 		var s SignIn
 		reflect.ValueOf(&s).Elem().FieldByIndex(field.Index).Set(v)
-		if got := s.filled(); got < 1 {
+		if got := SignIns.filled(&s); got < 1 {
 			t.Errorf("with %s alone %d fields are filled", field.Name, got)
 		}
 	}
@@ -55,7 +55,7 @@ func TestFilledCountsEverything(t *testing.T) {
 // full is a sign-in all of whose fields hold a value of its own for each n.
 func full(n int) SignIn {
 	s := SignIn{Log: Interactive}
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		fill(&s, p, n)
 	}
 	name := fmt.Sprint("n", n)
@@ -90,8 +90,17 @@ func TestFullIsFull(t *testing.T) {
 	}
 }
 
+// entries gives sign-ins as records of any kind.
+func entries(signIns []*SignIn) []Entry {
+	list := make([]Entry, len(signIns))
+	for i, s := range signIns {
+		list[i] = s
+	}
+	return list
+}
+
 // merged gives Merge's sign-in.
-func merged(versions []Version) SignIn { return *Merge(versions).(*SignIn) }
+func merged(versions []Version) SignIn { return *SignIns.Merge(versions).(*SignIn) }
 
 func TestMergeOfFullCopies(t *testing.T) {
 	older, newer := full(1), full(2)
@@ -147,7 +156,7 @@ func TestMergeFieldByField(t *testing.T) {
 
 // Words of an enumeration that say nothing replace none that tell; the same words are as good as any in a text.
 func TestMergeWordsThatSayNothing(t *testing.T) {
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if p.Text == nil || p.Unique || p.Block == RiskBlock {
 			continue
 		}
@@ -354,7 +363,7 @@ func TestMergeTakesNoOrder(t *testing.T) {
 			shuffled := slices.Clone(versions)
 			r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 			before := fmt.Sprintf("%+v", versions)
-			SortVersions(shuffled)
+			SignIns.SortVersions(shuffled)
 			got := merged(shuffled)
 			if n == 0 {
 				want = got
@@ -366,7 +375,7 @@ func TestMergeTakesNoOrder(t *testing.T) {
 				t.Fatal("merging changed a copy")
 			}
 			twice := append(slices.Clone(shuffled), shuffled...)
-			SortVersions(twice)
+			SignIns.SortVersions(twice)
 			if got := merged(twice); !reflect.DeepEqual(got, want) {
 				t.Fatalf("the copies twice give %+v, want %+v", got, want)
 			}
@@ -401,7 +410,7 @@ func BenchmarkMerge(b *testing.B) {
 	versions := []Version{{Entry: &first, Doc: []byte("a")}, {Entry: &second, Doc: []byte("b")}}
 	b.ReportAllocs()
 	for b.Loop() {
-		SortVersions(versions)
+		SignIns.SortVersions(versions)
 		if s := merged(versions); s.ErrorCode.N != 2 {
 			b.Fatal("not merged")
 		}

@@ -46,7 +46,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 		"microsoft":         closed, "isinteractive": closed, "istenantrestricted": closed, "processingtimeinmilliseconds": closed,
 		"tokenprotectionstatusdetailssigninsessionstatuscode": closed,
 	}
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		known, ok := want[f.Name]
 		if !ok {
 			known = all
@@ -57,7 +57,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 			if f.Knows(op) != knows || slices.Contains(f.Operators(), op) != knows {
 				t.Errorf("%s knows %s: %v, want %v", f.Name, op.Label(), f.Knows(op), knows)
 			}
-			_, bad := ParseFilter(url.Values{f.Param(op): {op.emptyValue()}})
+			_, bad := SignIns.ParseFilter(url.Values{f.Param(op): {op.emptyValue()}})
 			problem := bad.For(f.Param(op))
 			if told := problem == "cannot be used: this field knows "+known+" only."; told == knows {
 				t.Errorf("%s: %q", f.Param(op), problem)
@@ -68,7 +68,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 
 func TestAnyEventFields(t *testing.T) {
 	var names []string
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if f.AnyEvent {
 			names = append(names, f.Name)
 		}
@@ -79,10 +79,10 @@ func TestAnyEventFields(t *testing.T) {
 }
 
 func TestNamesConditionalAccessWithEveryOperator(t *testing.T) {
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		for _, op := range Operators() {
 			for _, param := range []string{f.Param(op), strings.ToUpper(f.Param(op)), f.Name + "." + strings.ToUpper(op.Suffix()), f.Name + ".empty.not", " " + f.Param(op)} {
-				if got := NamesConditionalAccess(url.Values{param: {"x"}}); got != (f.Class == ConditionalAccess) {
+				if got := NewCatalog(SignIns).NamesConditionalAccess(url.Values{param: {"x"}}); got != (f.Class == ConditionalAccess) {
 					t.Errorf("%q names Conditional Access data: %v", param, got)
 				}
 			}

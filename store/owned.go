@@ -33,6 +33,8 @@ func (o ownedReader) check(person Person) error {
 	return nil
 }
 
+func (o ownedReader) Catalog() Catalog { return o.reader.Catalog() }
+
 func (o ownedReader) SignIns(context.Context, ListQuery) (Page, error) { return Page{}, errNotOwn }
 
 func (o ownedReader) Total(context.Context, ListQuery) (Total, error) { return Total{}, errNotOwn }

@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Every single-valued property can be asked for by itself. One that is all that a short name compares has that name;
 // every other has its own: Graph's name in lower case without dots, such as statusadditionaldetails.
@@ -8,10 +11,10 @@ import "strings"
 // ownName is the FIELD name that a property has where no short one is its alone.
 func (p *Property) ownName() string { return strings.ToLower(strings.ReplaceAll(p.Name, ".", "")) }
 
-// ownNamed gives a field for each single-valued property that none of the fields compares alone.
-func ownNamed(named []*Field) []*Field {
+// ownNamed gives a field for each single-valued property that none of the named fields compares alone.
+func (k *Kind) ownNamed() []*Field {
 	hasName := map[*Property]bool{}
-	for _, f := range named {
+	for _, f := range k.Named {
 		if f.Column != nil {
 			hasName[f.Column] = true
 		}
@@ -20,25 +23,31 @@ func ownNamed(named []*Field) []*Field {
 		}
 	}
 	var own []*Field
-	for _, p := range properties {
+	for _, p := range k.Properties {
 		if p.Set == nil && !hasName[p] {
-			own = append(own, ownField(p))
+			own = append(own, &Field{Name: p.ownName(), Label: firstNonEmpty(p.OwnLabel, p.Label), Properties: []*Property{p}, Class: p.Class, Single: true})
 		}
 	}
 	return own
 }
 
-func ownField(p *Property) *Field {
-	f := &Field{Name: p.ownName(), Label: firstNonEmpty(p.OwnLabel, p.Label), Properties: []*Property{p}, Class: p.Class, Unique: p.Unique, Single: true}
-	switch {
-	case p.Unique:
-		f.check, f.match, f.starts = plainID, matchID, startsID
-	case p.Int != nil:
-		f.Closed, f.Hint, f.check = true, "a number", number
-	case p.Bool != nil:
-		f.Closed, f.Hint, f.Options, f.check = true, "yes or no", yesNoOptions, yesOrNo
-	case p.Address:
-		f.Hint, f.check, f.match, f.addresses = addressHint, address, matchAddress, true
+// complete adds what follows from the properties of the field, where its declaration says nothing else.
+func (f *Field) complete() {
+	all := func(is func(*Property) bool) bool {
+		return len(f.Properties) > 0 && !slices.ContainsFunc(f.Properties, func(p *Property) bool { return !is(p) })
 	}
-	return f
+	switch {
+	case f.check != nil || f.match != nil:
+	case f.Source == FromStatus:
+		f.Closed, f.Options = true, f.kind.statusNames()
+		f.check = oneOf(f.Options...)
+	case all(func(p *Property) bool { return p.Unique }):
+		f.Unique, f.check, f.match, f.starts = true, plainID, matchID, startsID
+	case all(func(p *Property) bool { return p.Int != nil }):
+		f.Closed, f.Hint, f.check = true, firstNonEmpty(f.Hint, "a number"), number
+	case all(func(p *Property) bool { return p.Bool != nil }):
+		f.Closed, f.Hint, f.Options, f.check = true, firstNonEmpty(f.Hint, "yes or no"), yesNoOptions, yesOrNo
+	case all(func(p *Property) bool { return p.Address }):
+		f.Hint, f.check, f.match, f.addresses = firstNonEmpty(f.Hint, addressHint), address, matchAddress, true
+	}
 }

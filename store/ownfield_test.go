@@ -9,14 +9,14 @@ import (
 
 // Every single-valued property can be asked for by itself, also one that a short name compares beside others.
 func TestEveryPropertyIsAskedForAlone(t *testing.T) {
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if p.Set != nil {
 			continue
 		}
 		if p == StatedStatus {
 			continue // the field status is computed of it and the code
 		}
-		alone := slices.DeleteFunc(slices.Clone(Fields()), func(f *Field) bool {
+		alone := slices.DeleteFunc(slices.Clone(SignIns.Fields()), func(f *Field) bool {
 			return len(f.Properties) != 1 || f.Properties[0] != p || f.ReadsTexts()
 		})
 		switch {
@@ -36,13 +36,13 @@ func TestOwnNames(t *testing.T) {
 		"tokenprotectionstatusdetailssigninsessionstatuscode": TokenProtectionStatusCode, "originalrequestid": OriginalRequestID,
 		"globalsecureaccessipaddress": GlobalSecureAccessIPAddress, "isinteractive": IsInteractive,
 	} {
-		f, ok := FieldByName(name)
+		f, ok := SignIns.Field(name)
 		if !ok || len(f.Properties) != 1 || f.Properties[0] != want {
 			t.Errorf("%s is the field %+v", name, f)
 		}
 	}
 	for _, name := range []string{"clientappused", "status.errorcode", "authenticationmethodsused", "tenantid"} { // which have a short name, or several values
-		if f, ok := FieldByName(name); ok {
+		if f, ok := SignIns.Field(name); ok {
 			t.Errorf("%s is the field %q", name, f.Label)
 		}
 	}
@@ -50,14 +50,14 @@ func TestOwnNames(t *testing.T) {
 
 // A field of one property passes what holds the value there, and nothing that holds it elsewhere.
 func TestOwnFieldsCompareTheirPropertyAlone(t *testing.T) {
-	for _, f := range Fields() {
+	for _, f := range SignIns.Fields() {
 		if !f.Single {
 			continue
 		}
 		p := f.Properties[0]
 		var here, elsewhere SignIn
 		value := "125"
-		for _, other := range Properties() {
+		for _, other := range SignIns.Properties {
 			s := &elsewhere
 			if other == p {
 				s = &here
@@ -85,7 +85,7 @@ func TestOwnFieldsCompareTheirPropertyAlone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			filter, bad := ParseFilter(params)
+			filter, bad := SignIns.ParseFilter(params)
 			if len(bad) > 0 {
 				if strings.Contains(bad.Error(), "this field knows") {
 					continue

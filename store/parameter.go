@@ -18,7 +18,7 @@ const (
 // ParseFilter reads FIELD=value, FIELD.not=value and so on from query parameters. Parameters named in
 // known are somebody else's and passed over; every other parameter is wrong. The filter holds what could
 // be read even when some of it is bad, so that the page can show the rest.
-func ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
+func (k *Kind) ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
 	var filter Filter
 	var bad BadParams
 	read := 0
@@ -32,7 +32,7 @@ func ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
 			bad = append(bad, BadParam{Param: param, Problem: "is one too many: a filter holds at most 500 values. Take some out; what comes behind them was not read."})
 			values = values[:max(0, len(values)-(read-MaxFilterValues))]
 		}
-		condition, problems := parseCondition(param, values)
+		condition, problems := k.parseCondition(param, values)
 		bad = append(bad, problems...)
 		if len(condition.Values) > 0 {
 			filter.conditions = append(filter.conditions, condition)
@@ -46,8 +46,8 @@ func ParseFilter(params url.Values, known ...string) (Filter, BadParams) {
 }
 
 // parseCondition reads one parameter. The condition has no values where none is good.
-func parseCondition(param string, values []string) (Condition, BadParams) {
-	field, op, problem := fieldOfParam(param)
+func (k *Kind) parseCondition(param string, values []string) (Condition, BadParams) {
+	field, op, problem := k.fieldOfParam(param)
 	if problem == "" && op == OpEmpty && len(values) > 1 {
 		problem = "is given more than once. Keep one, yes or no."
 	}
@@ -72,9 +72,9 @@ func parseCondition(param string, values []string) (Condition, BadParams) {
 }
 
 // fieldOfParam takes a parameter apart; problem says why it cannot be.
-func fieldOfParam(param string) (field *Field, op Operator, problem string) {
+func (k *Kind) fieldOfParam(param string) (field *Field, op Operator, problem string) {
 	name, suffix, found := strings.Cut(param, ".")
-	field, ok := fieldsByName[name]
+	field, ok := k.byName[name]
 	if ok && found {
 		op, found = operatorOf(suffix)
 		ok = found
@@ -83,7 +83,7 @@ func fieldOfParam(param string) (field *Field, op Operator, problem string) {
 	case field == nil && !found:
 		return nil, 0, "is not a parameter of this page. Take it out of the address."
 	case field == nil:
-		return nil, 0, "is not a field of a sign-in. Take it out of the address."
+		return nil, 0, "is not a field of " + withArticle(k.One) + ". Take it out of the address."
 	case !ok:
 		return nil, 0, "is not an operator: a field takes .not, .starts, .has and .empty."
 	case !field.Knows(op):
@@ -124,48 +124,15 @@ func shortened(value string) string {
 	return value[:end] + "…"
 }
 
-// opaqueParams are the parameters of a log's address that hold places in a list.
-var opaqueParams = []string{"after", "before", "expand", "members"}
+// isLetterOrDigit says that a character may stand in a name.
+func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// NamesConditionalAccess says whether a request names Conditional Access data, in any casing: as a parameter, or in the value
-// of one. Such a request is refused before anything else is said about it. Any value may name a field, so a new parameter
-// (columns, an order, a breakdown, a typed condition) is covered without being listed here. Not looked at are the values of
-// conditions (FIELD=value), places in a list, and the parameters in texts, which hold what a person typed or a record says.
-func NamesConditionalAccess(params url.Values, texts ...string) bool {
-	for param, values := range params {
-		if isConditionalAccessName(param) {
-			return true
-		}
-		name := plainName(param)
-		field, _, _ := strings.Cut(name, ".")
-		if fieldsByName[field] != nil || slices.Contains(opaqueParams, name) || slices.Contains(texts, name) {
-			continue
-		}
-		if slices.ContainsFunc(values, mentionsConditionalAccess) {
-			return true
-		}
+// withArticle gives a noun with its article.
+func withArticle(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeioAEIO") {
+		return "an " + noun
 	}
-	return false
-}
-
-// mentionsConditionalAccess says whether a value names a field of that data anywhere: by itself, in a list, or in a condition.
-func mentionsConditionalAccess(value string) bool {
-	if isConditionalAccessKey(value) {
-		return true
-	}
-	names := strings.FieldsFunc(plainName(value), func(r rune) bool { return r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return slices.ContainsFunc(names, isConditionalAccessName)
-}
-
-// isConditionalAccessName takes FIELD with or without an operator, and Graph's names, also of keys that
-// are not known yet.
-func isConditionalAccessName(name string) bool {
-	if isConditionalAccessKey(name) {
-		return true
-	}
-	name, _, _ = strings.Cut(plainName(name), ".")
-	field, ok := fieldsByName[name]
-	return ok && field.Class == ConditionalAccess
+	return "a " + noun
 }
 
 // plainName is a name in lower case, without blanks around it and invisible characters inside it.

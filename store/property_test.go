@@ -11,7 +11,7 @@ import (
 
 func TestPropertiesAreWhole(t *testing.T) {
 	names := map[string]bool{}
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if names[p.Name] {
 			t.Errorf("%s is there twice", p.Name)
 		}
@@ -32,24 +32,27 @@ func TestPropertiesAreWhole(t *testing.T) {
 		if (p.Class == ConditionalAccess) != isConditionalAccess || (p.Block == ConditionalAccessBlock) != isConditionalAccess {
 			t.Errorf("%s is Conditional Access data: %v, in block %d", p.Name, p.Class == ConditionalAccess, p.Block)
 		}
-		if got, ok := PropertyByName(p.Name); !ok || got != p {
-			t.Errorf("PropertyByName(%q) = %v, %v", p.Name, got, ok)
+		if got, ok := SignIns.Property(p.Name); !ok || got != p {
+			t.Errorf("SignIns.Property(%q) = %v, %v", p.Name, got, ok)
 		}
 	}
-	if p, ok := PropertyByName("nothing"); ok {
-		t.Errorf("PropertyByName(nothing) = %v", p)
+	if p, ok := SignIns.Property("nothing"); ok {
+		t.Errorf("SignIns.Property(nothing) = %v", p)
 	}
 }
 
 // TestEveryPropertyIsListed reads the source: a property that is declared and not in the list would be
 // in no column and in no filter, without a word.
 func TestEveryPropertyIsListed(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "property.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "signin_properties.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	declared, listed := map[string]bool{}, map[string]bool{}
-	constructors := map[string]bool{"text": true, "unique": true, "entity": true, "blockText": true, "integer": true, "truth": true, "set": true, "part": true, "items": true, "enum": true, "blockEnum": true}
+	constructors := map[string]bool{
+		"Text": true, "UniqueID": true, "EntityID": true, "blockText": true, "Number": true, "blockNumber": true, "Truth": true, "Set": true, "blockSet": true,
+		"part": true, "items": true, "Enum": true, "blockEnum": true,
+	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
 		if !ok || len(spec.Values) != 1 {
@@ -79,8 +82,8 @@ func TestEveryPropertyIsListed(t *testing.T) {
 			t.Errorf("%s is declared and not listed", name)
 		}
 	}
-	if len(declared) != len(Properties()) || len(listed) != len(Properties()) {
-		t.Errorf("%d declared, %d listed, %d properties", len(declared), len(listed), len(Properties()))
+	if len(declared) != len(SignIns.Properties) || len(listed) != len(SignIns.Properties) {
+		t.Errorf("%d declared, %d listed, %d properties", len(declared), len(listed), len(SignIns.Properties))
 	}
 }
 
@@ -88,7 +91,7 @@ func TestEveryPropertyIsListed(t *testing.T) {
 // same, and every single-valued field reached.
 func TestPropertiesReachEveryField(t *testing.T) {
 	of := map[string]string{}
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if p.Set != nil {
 			continue
 		}
@@ -144,7 +147,7 @@ func TestFallbacks(t *testing.T) {
 		ResourceDisplayName: "Files", ServicePrincipalName: "deploy",
 	}
 	want := map[*Property]string{UserID: "ada@example.com", AppID: "Mail", ResourceID: "Files", ServicePrincipalID: "deploy"}
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if (p.Fallback != nil) != (want[p] != "") {
 			t.Errorf("%s has a fallback: %v", p.Name, p.Fallback != nil)
 			continue
@@ -165,7 +168,7 @@ func TestFallbacks(t *testing.T) {
 func TestAccessorsDoNotAllocate(t *testing.T) {
 	var s SignIn
 	n := testing.AllocsPerRun(100, func() {
-		for _, p := range Properties() {
+		for _, p := range SignIns.Properties {
 			if p.Set == nil && p.isEmpty(&s) {
 				p.copy(&s, &s)
 			}

@@ -44,9 +44,9 @@ var queryParams = []string{
 
 // ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds.
 // Of a parameter that is given more than once the first counts, and the repetition is told.
-func ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
+func (k *Kind) ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
 	q := Query{Window: Window24h, Limit: DefaultLimit}
-	filter, bad := ParseFilter(params, queryParams...)
+	filter, bad := k.ParseFilter(params, queryParams...)
 	q.Filter = filter
 	for _, param := range queryParams {
 		if len(params[param]) > 1 && param != "expand" {
@@ -55,8 +55,8 @@ func ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
 	}
 	q.parseRange(params, now, &bad)
 	q.parseWide(params, now, &bad)
-	q.parseShape(params, &bad)
-	q.parsePaging(params, &bad)
+	q.parseShape(params, k, &bad)
+	q.parsePaging(params, k, &bad)
 	if q.Follow && q.Range.Preset != "" {
 		q.Range.To = q.Range.To.Add(time.Minute) // the minute that is not over: what is new is there
 	}
@@ -124,7 +124,7 @@ func (q *Query) parseWide(params url.Values, now time.Time, bad *BadParams) {
 	q.Wide = Range{From: f.Truncate(time.Microsecond), To: t.Truncate(time.Microsecond)}
 }
 
-func (q *Query) parseShape(params url.Values, bad *BadParams) {
+func (q *Query) parseShape(params url.Values, k *Kind, bad *BadParams) {
 	switch agg := params.Get("agg"); agg {
 	case "", "24h":
 	case "6h":
@@ -142,15 +142,15 @@ func (q *Query) parseShape(params url.Values, bad *BadParams) {
 		return value == known
 	}
 	q.AllEvents, q.ChartTable, q.Follow = only("events", "all"), only("chart", "table"), only("follow", "yes")
-	q.parseColumns(params, bad)
+	q.parseColumns(params, k, bad)
 }
 
-func (q *Query) parseColumns(params url.Values, bad *BadParams) {
+func (q *Query) parseColumns(params url.Values, k *Kind, bad *BadParams) {
 	if cols := params.Get("cols"); cols != "" {
 		for name := range strings.SplitSeq(cols, ",") {
-			p, ok := columnByName(name)
+			p, ok := k.Column(name)
 			if !ok {
-				*bad = append(*bad, BadParam{Param: "cols", Value: name, Problem: "is not a column. Columns are single-valued fields of a sign-in."})
+				*bad = append(*bad, BadParam{Param: "cols", Value: name, Problem: "is not a column. Columns are single-valued fields of " + withArticle(k.One) + "."})
 				continue
 			}
 			if !slices.Contains(q.Columns, p) {
@@ -160,31 +160,14 @@ func (q *Query) parseColumns(params url.Values, bad *BadParams) {
 	}
 }
 
-// columnByName finds a column by FIELD name, else by Graph's property name. A field of several
-// properties shows the last, which is the readable one.
-func columnByName(name string) (*Property, bool) {
-	if name == Location.Name {
-		return Location, true
-	}
-	if f, ok := fieldsByName[name]; ok {
-		if len(f.Properties) == 0 {
-			return f.Column, f.Column != nil
-		}
-		p := f.Properties[len(f.Properties)-1]
-		return p, p.Set == nil && !f.ReadsTexts()
-	}
-	p, ok := PropertyByName(name)
-	return p, ok && p.Set == nil
-}
-
-func (q *Query) parsePaging(params url.Values, bad *BadParams) {
+func (q *Query) parsePaging(params url.Values, k *Kind, bad *BadParams) {
 	cursor := func(param string) *Cursor {
 		value := params.Get(param)
 		if value == "" {
 			return nil
 		}
 		c, err := ParseCursor(value)
-		if err != nil {
+		if _, ok := k.Log(c.Log); err != nil || !ok && c.Log != "" {
 			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "is not a place in this list. Start again from the newest page."})
 			return nil
 		}

@@ -62,7 +62,7 @@ func TestParseQueryGood(t *testing.T) {
 		{"before=" + cursor.String(), func(q *Query) { q.Before = &cursor }},
 		{"expand=16&expand=z&expand=16&members=" + cursor.String(), func(q *Query) { q.Expanded, q.Members = []Key{keyOfShort(42), keyOfShort(35)}, &cursor }},
 		{"user=ada&status=failure", func(q *Query) {
-			q.Filter = Filter{}.With(fieldsByName["user"], OpIs, "ada").With(fieldsByName["status"], OpIs, "failure")
+			q.Filter = Filter{}.With(SignIns.byName["user"], OpIs, "ada").With(SignIns.byName["status"], OpIs, "failure")
 		}},
 	} {
 		params, err := url.ParseQuery(tt.query)
@@ -71,7 +71,7 @@ func TestParseQueryGood(t *testing.T) {
 		}
 		want := plainQuery()
 		tt.want(&want)
-		got, bad := ParseQuery(params, testNow)
+		got, bad := SignIns.ParseQuery(params, testNow)
 		if len(bad) > 0 || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q is %+v, %v; want %+v", tt.query, got, bad, want)
 		}
@@ -130,12 +130,12 @@ func TestParseQueryBad(t *testing.T) {
 			want.After = &c
 		}
 		params.Set("app", "Mail")
-		want.Filter = want.Filter.With(fieldsByName["app"], OpIs, "Mail")
+		want.Filter = want.Filter.With(SignIns.byName["app"], OpIs, "Mail")
 		if !params.Has("limit") {
 			params.Set("limit", "7")
 			want.Limit = 7
 		}
-		got, bad := ParseQuery(params, testNow)
+		got, bad := SignIns.ParseQuery(params, testNow)
 		var told []string
 		for _, b := range bad {
 			told = append(told, b.Param)
@@ -151,18 +151,18 @@ func TestParseQueryBad(t *testing.T) {
 
 func TestParseQueryContradictions(t *testing.T) {
 	older, newer := Cursor{Key: keyOfShort(1)}, Cursor{Key: keyOfShort(2)}
-	q, bad := ParseQuery(url.Values{"after": {older.String()}, "before": {newer.String()}}, testNow)
+	q, bad := SignIns.ParseQuery(url.Values{"after": {older.String()}, "before": {newer.String()}}, testNow)
 	if q.After == nil || *q.After != older || q.Before != nil || bad.For("before") == "" {
 		t.Errorf("after and before are %v and %v, %v; want the first, and the second told", q.After, q.Before, bad)
 	}
 
 	week, _ := PresetRange("7d", testNow)
-	q, bad = ParseQuery(url.Values{"range": {"7d"}, "from": {"2026-11-01"}, "to": {"2026-11-02"}}, testNow)
+	q, bad = SignIns.ParseQuery(url.Values{"range": {"7d"}, "from": {"2026-11-01"}, "to": {"2026-11-02"}}, testNow)
 	if q.Range != week || bad.For("range") == "" {
 		t.Errorf("range, from and to are %+v, %v; want the 7 days, and range told", q.Range, bad)
 	}
 
-	q, bad = ParseQuery(url.Values{"range": {"7d", "30d"}}, testNow)
+	q, bad = SignIns.ParseQuery(url.Values{"range": {"7d", "30d"}}, testNow)
 	if q.Range != week || bad.For("range") == "" {
 		t.Errorf("two ranges are %+v, %v; want the first, and range told", q.Range, bad)
 	}
@@ -180,16 +180,16 @@ func TestDaysAreWhole(t *testing.T) {
 		{"2024-02-28", "2024-02-29T00:00:00Z", Range{From: day("2024-02-28"), To: day("2024-02-29")}},
 		{"2026-11-01T06:00", "2026-11-01", Range{From: day("2026-11-01").Add(6 * time.Hour), To: day("2026-11-02")}},
 	} {
-		q, bad := ParseQuery(url.Values{"from": {tt.from}, "to": {tt.to}, "wide": {tt.from + "/" + tt.to}}, testNow)
+		q, bad := SignIns.ParseQuery(url.Values{"from": {tt.from}, "to": {tt.to}, "wide": {tt.from + "/" + tt.to}}, testNow)
 		if q.Range != tt.want || q.Wide != tt.want || len(bad) > 0 {
 			t.Errorf("from %s to %s: range %v, wide %v, %v; want %v", tt.from, tt.to, q.Range, q.Wide, bad, tt.want)
 		}
 	}
-	q, bad := ParseQuery(url.Values{"from": {"2026-11-02"}, "to": {"2026-11-01"}}, testNow)
+	q, bad := SignIns.ParseQuery(url.Values{"from": {"2026-11-02"}, "to": {"2026-11-01"}}, testNow)
 	if q.Range.Preset != "24h" || bad.For("to") == "" {
 		t.Errorf("days in the wrong order: %v, %v; want the default, and to told", q.Range, bad)
 	}
-	if _, bad := ParseQuery(url.Values{"from": {"9999-12-30"}, "to": {"9999-12-31"}}, testNow); bad.For("to") == "" {
+	if _, bad := SignIns.ParseQuery(url.Values{"from": {"9999-12-30"}, "to": {"9999-12-31"}}, testNow); bad.For("to") == "" {
 		t.Error("a day that ends behind the last year is not told")
 	}
 }
@@ -199,7 +199,7 @@ func TestParseQueryBoundsExpanded(t *testing.T) {
 	for k := range int64(10_000) {
 		params.Add("expand", keyOfShort(k).String())
 	}
-	q, bad := ParseQuery(params, testNow)
+	q, bad := SignIns.ParseQuery(params, testNow)
 	if len(q.Expanded) != MaxLimit || len(bad) != 1 || bad[0].Param != "expand" {
 		t.Errorf("%d groups are unfolded, %v; want %d and one sentence", len(q.Expanded), bad, MaxLimit)
 	}
@@ -207,8 +207,8 @@ func TestParseQueryBoundsExpanded(t *testing.T) {
 
 // TestEveryPropertyAsColumn: a single-valued property is a column by its Graph name, a set never is.
 func TestEveryPropertyAsColumn(t *testing.T) {
-	for _, p := range Properties() {
-		q, bad := ParseQuery(url.Values{"cols": {p.Name}}, testNow)
+	for _, p := range SignIns.Properties {
+		q, bad := SignIns.ParseQuery(url.Values{"cols": {p.Name}}, testNow)
 		if p.Set != nil {
 			if len(bad) != 1 || len(q.Columns) > 0 {
 				t.Errorf("cols=%s shows %v, %v; lists are no columns", p.Name, q.Columns, bad)
@@ -241,7 +241,7 @@ func TestQueryValues(t *testing.T) {
 		Limit:     10,
 		AllEvents: true,
 		Columns:   []*Property{UserDisplayName, ErrorCode},
-		Filter:    Filter{}.With(fieldsByName["ip"], OpIs, "192.0.2.0/24"),
+		Filter:    Filter{}.With(SignIns.byName["ip"], OpIs, "192.0.2.0/24"),
 	}
 	want := "agg=6h&cols=userDisplayName%2Cstatus.errorCode&events=all&from=2026-11-01T00%3A00%3A00.5Z&ip=192.0.2.0%2F24&limit=10&to=2026-11-02T00%3A00%3A00Z"
 	if got := q.Values().Encode(); got != want {
@@ -281,7 +281,7 @@ func randomQuery(r *rand.Rand) url.Values {
 	}
 	var columns []string
 	for range r.IntN(6) {
-		if p := properties[r.IntN(len(properties))]; p.Set == nil {
+		if p := SignIns.Properties[r.IntN(len(SignIns.Properties))]; p.Set == nil {
 			columns = append(columns, p.Name)
 		}
 	}
@@ -289,7 +289,7 @@ func randomQuery(r *rand.Rand) url.Values {
 		params.Set("cols", strings.Join(columns, ","))
 	}
 	for range r.IntN(6) {
-		f := fields[r.IntN(len(fields))]
+		f := SignIns.fields[r.IntN(len(SignIns.fields))]
 		values, checked := goodValues[f.Name]
 		switch {
 		case !checked && f.Single && f.Closed:
@@ -319,7 +319,7 @@ func TestQueryRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(20261123, 140509))
 	for range 5000 {
 		params := randomQuery(r)
-		q, bad := ParseQuery(params, testNow)
+		q, bad := SignIns.ParseQuery(params, testNow)
 		if len(bad) > 0 {
 			t.Fatalf("%q: %v", params.Encode(), bad)
 		}
@@ -336,7 +336,7 @@ func checkRoundTrip(t *testing.T, q Query) {
 	if err != nil {
 		t.Fatalf("%q: %v", written, err)
 	}
-	again, bad := ParseQuery(params, testNow)
+	again, bad := SignIns.ParseQuery(params, testNow)
 	if len(bad) > 0 || !reflect.DeepEqual(again, q) {
 		t.Fatalf("%q is read as %+v, %v; want %+v", written, again, bad, q)
 	}
@@ -356,7 +356,7 @@ func FuzzParseQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
-		q, bad := ParseQuery(params, testNow)
+		q, bad := SignIns.ParseQuery(params, testNow)
 		for _, b := range bad {
 			if b.Problem == "" {
 				t.Errorf("%q: nothing is said about %q", address, b.Param)
@@ -365,7 +365,7 @@ func FuzzParseQuery(f *testing.F) {
 		if !q.Range.From.Before(q.Range.To) || q.Limit < 1 || q.Limit > MaxLimit || len(q.Expanded) > MaxLimit || q.After != nil && q.Before != nil {
 			t.Errorf("%q is the impossible query %+v", address, q)
 		}
-		NamesConditionalAccess(params)
+		NewCatalog(SignIns).NamesConditionalAccess(params)
 		q.Filter.Match(&SignIn{ID: "x", IPAddress: "2001:db8::1", ClientAppUsed: "Browser", ErrorCode: IntOf(0)})
 		checkRoundTrip(t, q)
 	})

@@ -35,6 +35,8 @@ func (r resolved) Snapshot(ctx context.Context) (with context.Context, release f
 	return r.engine.Snapshot(ctx)
 }
 
+func (r resolved) Catalog() Catalog { return r.engine.Catalog() }
+
 func (r resolved) SignIns(ctx context.Context, q ListQuery) (Page, error) {
 	if err := r.tell(ctx, &q.Filter); err != nil {
 		return Page{}, err

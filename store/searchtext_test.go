@@ -128,9 +128,9 @@ func FuzzParseSearch(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	ip, _ := FieldByName("ip")
-	code, _ := FieldByName("error")
-	user, _ := FieldByName("user")
+	ip, _ := SignIns.Field("ip")
+	code, _ := SignIns.Field("error")
+	user, _ := SignIns.Field("user")
 	f.Fuzz(func(t *testing.T, text string) {
 		s := ParseSearch(text)
 		if again := ParseSearch(s.Text); !reflect.DeepEqual(again, s) {

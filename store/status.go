@@ -1,106 +1,75 @@
 package store
 
-import (
-	"crypto/sha256"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-)
+import "strings"
 
-// Status is the outcome of a sign-in as the portal words it.
+// Status is how a record ended, such as success: a number that means something in its kind alone. 0 is for a record that does
+// not tell.
 type Status uint8
 
-// The statuses. StatusUnknown is shown as "-": the record tells neither a code nor a status.
+// MaxStatuses bounds the statuses of a kind.
+const MaxStatuses = 8
+
+// StatusUnknown is that of a record that does not tell, in every kind.
+const StatusUnknown Status = 0
+
+// StatusInfo describes a status of a kind.
+type StatusInfo struct {
+	// Name is its value in addresses and files; empty for the unknown one.
+	Name  string
+	Label string
+	Tone  Tone
+}
+
+// Tone is whether a status is good or bad news.
+type Tone uint8
+
+// The tones.
 const (
-	StatusUnknown Status = iota
-	StatusSuccess
-	StatusFailure
-	StatusInterrupted
+	Neutral Tone = iota
+	Good
+	Bad
+	Warning
 )
 
-// String is the status as the query parameter status has it; empty where it is unknown.
-func (s Status) String() string {
-	switch s {
-	case StatusSuccess:
-		return "success"
-	case StatusFailure:
-		return "failure"
-	case StatusInterrupted:
-		return "interrupted"
+// StatusInfo describes a status; what is none of the kind's is unknown.
+func (k *Kind) StatusInfo(s Status) StatusInfo {
+	switch {
+	case int(s) < len(k.Statuses):
+		return k.Statuses[s]
+	case len(k.Statuses) > 0:
+		return k.Statuses[StatusUnknown]
 	}
-	return ""
+	return StatusInfo{Label: "-"}
 }
 
-// Label is the status in the portal's words.
-func (s Status) Label() string {
-	switch s {
-	case StatusSuccess:
-		return "Success"
-	case StatusFailure:
-		return "Failure"
-	case StatusInterrupted:
-		return "Interrupted"
+// StatusOf tells how a record of the kind ended.
+func (k *Kind) StatusOf(e Entry) Status {
+	if k.Status == nil {
+		return StatusUnknown
 	}
-	return "-"
+	return k.Status(e)
 }
 
-// ParseStatus reads a status without regard to case; StatusUnknown for anything else.
-func ParseStatus(s string) Status {
-	switch strings.ToLower(strings.TrimSpace(s)) {
-	case "success":
-		return StatusSuccess
-	case "failure":
-		return StatusFailure
-	case "interrupted":
-		return StatusInterrupted
+// ParseStatus reads the name of a status without regard to case; StatusUnknown for anything else.
+func (k *Kind) ParseStatus(name string) Status { return parseStatus(k.Statuses, name) }
+
+func parseStatus(statuses []StatusInfo, name string) Status {
+	name = strings.TrimSpace(name)
+	for s, info := range statuses {
+		if info.Name != "" && strings.EqualFold(info.Name, name) {
+			return Status(s)
+		}
 	}
 	return StatusUnknown
 }
 
-// interruptedCodes are the error codes the portal shows as Interrupted. The API has no such status and Microsoft publishes no
-// list. The first part was taken from a public analyser of portal exports. The second part are codes that say that a page or
-// a step came between. A code that is not here and not 0 is Failure.
-//
-// Statuses of stored sign-ins follow from this list: a change has to be derived for them too.
-var interruptedCodes = map[int64]bool{
-	16000: true, 16001: true, 16003: true,
-	50055: true, 50058: true, 50059: true, 50072: true, 50074: true, 50125: true, 50127: true, 50129: true,
-	50140: true, 50143: true, 50144: true, 50168: true, 50199: true,
-	51006: true, 52004: true, 65001: true,
-	81010: true, 81012: true, 81014: true,
-
-	26000: true, 29200: true,
-	50019: true, 50077: true, 50081: true, 50202: true, 50203: true, 50204: true, 50205: true, 50207: true, 50209: true,
-	53006: true, 53007: true,
-	90096: true, 90135: true, 90137: true,
-	500142: true, 500583: true, 501271: true, 650041: true, 5001212: true,
-}
-
-// CodeListVersion names the list of error codes that statuses follow from: how many there are and a hash of them, so that
-// it changes with the list and with nothing else.
-func CodeListVersion() string {
-	codes := slices.Sorted(maps.Keys(interruptedCodes))
-	hash := sha256.New()
-	for _, code := range codes {
-		fmt.Fprintln(hash, code)
+// statusNames are the values of a condition on the status.
+func (k *Kind) statusNames() []string {
+	var names []string
+	for _, info := range k.Statuses {
+		if info.Name != "" {
+			names = append(names, info.Name)
+		}
 	}
-	return fmt.Sprintf("%d interrupted codes, sha256 %x", len(codes), hash.Sum(nil)[:8])
-}
-
-// DeriveStatus gives the status of a sign-in: what the record states (the portal's own files do), else
-// what follows from the error code, else StatusUnknown.
-func DeriveStatus(stated string, code Int) Status {
-	if s := ParseStatus(stated); s != StatusUnknown {
-		return s
-	}
-	switch {
-	case !code.Set:
-		return StatusUnknown
-	case code.N == 0:
-		return StatusSuccess
-	case interruptedCodes[code.N]:
-		return StatusInterrupted
-	}
-	return StatusFailure
+	return names
 }

@@ -16,6 +16,8 @@ type Store interface {
 // context's deadline; it pages by key, says whether the answer is complete, and sees whole import batches only. Past the
 // deadline it returns ErrTooSlow.
 type Reader interface {
+	// Catalog gives the kinds of records that the store keeps.
+	Catalog() Catalog
 	// SignIns gives one page of a log's sign-ins, newest first.
 	SignIns(ctx context.Context, q ListQuery) (Page, error)
 	// Total counts the sign-ins of a log in the range that pass the filter. The count is exact.

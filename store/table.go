@@ -11,7 +11,7 @@ const (
 	MaxDistinct = 4
 )
 
-// TableQuery asks for a table of the sign-ins of some logs, of all that its asker may read where Logs is empty: a row for each
+// TableQuery asks for a table of the sign-ins of some logs, of all of the kind of By that its asker may read where Logs is empty: a row for each
 // value of the field By, and a column for the most frequent values of the field Across, where that is set. A sign-in counts in
 // the row of each of its values. One without a value is in no row, and neither is one of a log in which the field, or the field
 // of a condition, never occurs. The values are those of facets: FIELD=value finds a row's sign-ins. Of a field of a list only
@@ -46,17 +46,14 @@ func (q *TableQuery) Fields() []*Field {
 // TableSort is by what the rows of a table are sorted, the most and the latest first.
 type TableSort uint8
 
-// The orders. ByDistinct + i is by the distinct values of TableQuery.Distinct[i].
+// The orders. ByStatus + s is by how many have the status s, ByDistinct + i by the distinct values of TableQuery.Distinct[i].
 const (
 	ByTotal TableSort = iota
-	BySuccess
-	ByFailure
-	ByInterrupted
-	ByUnknown
 	ByFirst
 	ByLast
 	ByValue // the first in the alphabet first
-	ByDistinct
+	ByStatus
+	ByDistinct = ByStatus + MaxStatuses
 )
 
 // TablePlace is a row's place in a table: the number that it is sorted by, and its value without regard to case.
@@ -81,16 +78,22 @@ func compareBy(n, m int64, value, other string) int {
 	return cmp.Or(cmp.Compare(n, m), cmp.Compare(value, other))
 }
 
-// Counts are some sign-ins, by outcome, and their times.
+// Counts are some records, by status, and their times.
 type Counts struct {
-	Success, Failure, Interrupted, Unknown int64
-	First, Last                            time.Time
-	// LastSuccess and LastFailure are the times of the newest sign-in of that status; zero where there is none.
+	ByStatus    [MaxStatuses]int64
+	First, Last time.Time
+	// LastSuccess and LastFailure are the times of the newest of the statuses 1 and 2, which are success and failure of
+	// sign-ins; zero where there is none.
 	LastSuccess, LastFailure time.Time
 }
 
 // Total counts all of them.
-func (c *Counts) Total() int64 { return c.Success + c.Failure + c.Interrupted + c.Unknown }
+func (c *Counts) Total() (n int64) {
+	for _, of := range c.ByStatus {
+		n += of
+	}
+	return n
+}
 
 // TableRow is the sign-ins of one value.
 type TableRow struct {

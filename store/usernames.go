@@ -44,10 +44,11 @@ func (n UserNames) IDs(names []string) (ids []string) {
 func (c Condition) ByName() bool { return c.Field.Named && (c.Op == OpIs || c.Op == OpIsNot) }
 
 // anyName says whether a user whom the directory knows by one of the wanted names made the event.
-func (c Condition) anyName(s *SignIn, names UserNames) bool {
-	if len(names) == 0 || s.UserID == "" || !c.ByName() {
+func (c Condition) anyName(e Entry, names UserNames) bool {
+	if len(names) == 0 || !c.ByName() {
 		return false
 	}
-	info, _ := s.Log.Info()
-	return info.User && slices.Contains(names.IDs(c.Values), FoldCase(s.UserID))
+	info, _ := c.Field.kind.Log(e.Head().Log)
+	id := *c.Field.Properties[0].Text(e)
+	return info.Actor == c.Field && id != "" && slices.Contains(names.IDs(c.Values), FoldCase(id))
 }

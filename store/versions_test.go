@@ -50,7 +50,7 @@ func TestWithheldVersions(t *testing.T) {
 		{"no JSON", []Version{versionOf(1, nil, "a"), versionOf(2, nil, "b")}, []int{2}}, // both are withheld whole
 	} {
 		r := Record{Entry: test.versions[0].Entry, Versions: test.versions}
-		r.withhold(ClassesOf(ConditionalAccess))
+		SignIns.withhold(&r, ClassesOf(ConditionalAccess))
 		var got []int
 		for _, v := range r.Versions {
 			got = append(got, int(v.SignIn().Ingested.Sub(v.SignIn().Time)/time.Minute))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -43,7 +44,7 @@ type withheldReader struct {
 
 // check refuses a question about a log that may not be read, or one that names a field that may not be seen.
 func (w withheldReader) check(log Log, filter Filter, fields ...*Field) error {
-	info, _ := log.Info() // the engine refuses a log that there is not
+	info, _ := w.reader.Catalog().Log(log) // the engine refuses a log that there is not
 	if w.hidden.Has(info.Read) {
 		return WithheldError{info.Read, info.Title}
 	}
@@ -60,7 +61,7 @@ func (w withheldReader) check(log Log, filter Filter, fields ...*Field) error {
 
 // checkGroups is check for the groups of a log: their key tells of its properties.
 func (w withheldReader) checkGroups(q GroupsQuery) error {
-	info, _ := q.Log.Info()
+	info, _ := w.reader.Catalog().Log(q.Log)
 	for _, p := range info.GroupBy {
 		if w.hidden.Has(p.Class) {
 			return WithheldError{p.Class, p.Label}
@@ -71,7 +72,7 @@ func (w withheldReader) checkGroups(q GroupsQuery) error {
 
 // checkPerson is check for a question about somebody's own sign-ins, which stand in the logs of users.
 func (w withheldReader) checkPerson(filter Filter) error {
-	for _, info := range logInfos {
+	for _, info := range w.reader.Catalog().Logs() {
 		if !info.User {
 			continue
 		}
@@ -82,12 +83,14 @@ func (w withheldReader) checkPerson(filter Filter) error {
 	return nil
 }
 
+func (w withheldReader) Catalog() Catalog { return w.reader.Catalog() }
+
 func (w withheldReader) SignIns(ctx context.Context, q ListQuery) (Page, error) {
 	if err := w.check(q.Log, q.Filter); err != nil {
 		return Page{}, err
 	}
 	page, err := w.reader.SignIns(ctx, q)
-	page.Rows = withholdRows(page.Rows, w.hidden)
+	page.Rows = w.rows(page.Rows)
 	return page, err
 }
 
@@ -105,7 +108,7 @@ func (w withheldReader) Groups(ctx context.Context, q GroupsQuery) (GroupPage, e
 	page, err := w.reader.Groups(ctx, q)
 	groups := make([]Group, len(page.Groups))
 	for i, group := range page.Groups {
-		group.Newest.Entry = withheldEntry(group.Newest.Entry, w.hidden)
+		group.Newest.Entry = w.kind(q.Log).withheld(group.Newest.Entry, w.hidden)
 		groups[i] = group
 	}
 	page.Groups = groups
@@ -117,7 +120,7 @@ func (w withheldReader) Members(ctx context.Context, q MembersQuery) (Page, erro
 		return Page{}, err
 	}
 	page, err := w.reader.Members(ctx, q)
-	page.Rows = withholdRows(page.Rows, w.hidden)
+	page.Rows = w.rows(page.Rows)
 	return page, err
 }
 
@@ -145,8 +148,8 @@ func (w withheldReader) Values(ctx context.Context, q ValuesQuery) (Facet, error
 // Table over all logs is one over those that may be read.
 func (w withheldReader) Table(ctx context.Context, q TableQuery) (Table, error) {
 	if len(q.Logs) == 0 {
-		for _, info := range logInfos {
-			if !w.hidden.Has(info.Read) {
+		for _, info := range w.reader.Catalog().Logs() {
+			if info.kind == q.By.kind && !w.hidden.Has(info.Read) {
 				q.Logs = append(q.Logs, info.Log)
 			}
 		}
@@ -170,10 +173,26 @@ func (w withheldReader) SignIn(ctx context.Context, log Log, id string) (Record,
 	return w.record(record), err
 }
 
+// kind gives the kind of a log's records.
+func (w withheldReader) kind(log Log) *Kind { return w.reader.Catalog().Kind(log) }
+
+// rows gives the rows of some logs as they may be seen.
+func (w withheldReader) rows(rows []Row) []Row {
+	seen := slices.Clone(rows)
+	for i, row := range rows {
+		row.Entry = w.kind(row.Entry.Head().Log).withheld(row.Entry, w.hidden)
+		seen[i] = row
+	}
+	return seen
+}
+
 // record gives the record as it may be seen.
 func (w withheldReader) record(r Record) Record {
-	if w.hidden.occur() {
-		r.withhold(w.hidden)
+	if r.Entry == nil {
+		return r
+	}
+	if kind := w.kind(r.Entry.Head().Log); kind.holds(w.hidden) {
+		kind.withhold(&r, w.hidden)
 	}
 	return r
 }
@@ -182,12 +201,13 @@ func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage
 	if err := w.check(q.Log, q.Filter); err != nil {
 		return RecordPage{}, err
 	}
-	if !w.hidden.occur() {
+	kind := w.kind(q.Log)
+	if kind == nil || !kind.holds(w.hidden) {
 		return w.reader.Records(ctx, q)
 	}
 	if asReceived := q.AsReceived; asReceived != nil {
 		q.AsReceived = func(doc []byte, log Log, id string) (instead []byte, ok bool) {
-			return asReceived(redactDocument(doc, w.hidden), log, id)
+			return asReceived(kind.redacted(doc, w.hidden), log, id)
 		}
 	}
 	page, err := w.reader.Records(ctx, q)
@@ -196,12 +216,12 @@ func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage
 		switch {
 		case r.Unread: // made of a redacted document above
 		case q.WithoutDocuments:
-			r.withholdFields(w.hidden)
+			kind.withholdFields(&r, w.hidden)
 			for v := range r.Versions {
 				r.Versions[v].Doc = nil
 			}
 		default:
-			r.withhold(w.hidden)
+			kind.withhold(&r, w.hidden)
 		}
 		records[i] = r
 	}
@@ -228,7 +248,7 @@ func (w withheldReader) PersonSignIns(ctx context.Context, q PersonQuery) (Page,
 		return Page{}, err
 	}
 	page, err := w.reader.PersonSignIns(ctx, q)
-	page.Rows = withholdRows(page.Rows, w.hidden)
+	page.Rows = w.rows(page.Rows)
 	return page, err
 }
 
@@ -262,5 +282,5 @@ func (w withheldReader) PersonRows(ctx context.Context, person Person, places []
 		return nil, err
 	}
 	rows, err := w.reader.PersonRows(ctx, person, places)
-	return withholdRows(rows, w.hidden), err
+	return w.rows(rows), err
 }

@@ -24,96 +24,45 @@ const withheldText = "withheld: it may hold Conditional Access data"
 // withhold takes the data of some classes out of a record: its fields, its lists, the same of every version and event, and
 // the documents as received. Of versions that are then equal the last stays: another one would tell that the withheld data
 // changed, and when.
-func (r *Record) withhold(hidden Classes) {
-	r.withholdFields(hidden)
+func (k *Kind) withhold(r *Record, hidden Classes) {
+	k.withholdFields(r, hidden)
 	for i := range r.Versions {
-		r.Versions[i].Doc = redactDocument(r.Versions[i].Doc, hidden)
+		r.Versions[i].Doc = k.redacted(r.Versions[i].Doc, hidden)
 	}
 	r.Versions = withoutEqual(r.Versions)
 }
 
 // withholdFields is withhold without the documents, which stay as they are.
-func (r *Record) withholdFields(hidden Classes) {
-	r.Entry = withheldEntry(r.Entry, hidden)
+func (k *Kind) withholdFields(r *Record, hidden Classes) {
+	r.Entry = k.withheld(r.Entry, hidden)
 	r.Versions = slices.Clone(r.Versions)
 	for i := range r.Versions {
-		r.Versions[i].Entry = withheldEntry(r.Versions[i].Entry, hidden)
+		r.Versions[i].Entry = k.withheld(r.Versions[i].Entry, hidden)
 	}
-	r.Events = withholdRows(r.Events, hidden)
+	r.Events = k.withholdRows(r.Events, hidden)
 }
 
 // withholdRows gives the rows without the data of some classes. Those of the engine stay as they are.
-func withholdRows(rows []Row, hidden Classes) []Row {
-	if !hidden.occur() {
+func (k *Kind) withholdRows(rows []Row, hidden Classes) []Row {
+	if !k.holds(hidden) {
 		return rows
 	}
 	rows = slices.Clone(rows)
 	for i := range rows {
-		rows[i].Entry = withheldEntry(rows[i].Entry, hidden)
+		rows[i].Entry = k.withheld(rows[i].Entry, hidden)
 	}
 	return rows
 }
 
-// redactDocument gives a record as received without the data of some classes.
-func redactDocument(doc []byte, hidden Classes) []byte {
-	if !hidden.Has(ConditionalAccess) {
-		return doc
-	}
-	return RedactConditionalAccess(doc)
-}
-
-// withheldEntry gives the entry without the data of some classes. The engine's stays as it is.
-func withheldEntry(e Entry, hidden Classes) Entry {
-	if e == nil || !hidden.occur() {
-		return e
-	}
-	e = e.Clone()
-	e.(*SignIn).withhold(hidden)
-	return e
-}
-
-// withhold takes the data of some classes out of the sign-in. Its lists are copied, not changed.
-func (s *SignIn) withhold(hidden Classes) {
-	for _, p := range properties {
-		if hidden.Has(p.Class) {
-			p.clear(s)
-		}
-	}
-	if hidden.Has(ConditionalAccess) {
-		s.withholdLists()
-	}
-}
-
 // clear empties the property; of a multi-valued one the lists are the values.
-func (p *Property) clear(s *SignIn) {
+func (p *Property) clear(e Entry) {
 	switch {
 	case p.Text != nil:
-		*p.Text(s) = ""
+		*p.Text(e) = ""
 	case p.Int != nil:
-		*p.Int(s) = Int{}
+		*p.Int(e) = Int{}
 	case p.Bool != nil:
-		*p.Bool(s) = Unset
-	}
-}
-
-// withholdLists takes Conditional Access data out of what is no single value.
-func (s *SignIn) withholdLists() {
-	s.AppliedConditionalAccessPolicies = nil
-	s.ConditionalAccessAudiences = nil
-	s.AuthenticationContextClassReferences = nil
-	s.Collections.withhold()
-	s.AuthenticationProcessingDetails = slices.DeleteFunc(slices.Clone(s.AuthenticationProcessingDetails), func(kv KeyValue) bool {
-		return isConditionalAccessKey(kv.Key)
-	})
-	for i, kv := range s.AuthenticationProcessingDetails {
-		s.AuthenticationProcessingDetails[i].Value = redactText(kv.Value)
-	}
-	for _, kept := range []*json.RawMessage{
-		&s.AuthenticationAppDeviceDetails, &s.AuthenticationAppPolicyEvaluationList, &s.AppliedEventListeners, &s.PrivateLinkDetails,
-	} {
-		if len(*kept) > 0 {
-			*kept = RedactConditionalAccess(*kept)
-		}
+		*p.Bool(e) = Unset
 	}
 }
 

@@ -28,7 +28,7 @@ func bars(p plotted) templ.Component {
 			b.WriteString(" data-from=" + instant(bucket.From))
 		}
 		left, width := bar(r, bucket)
-		b.WriteString("><title>" + html.EscapeString(barText(bucket, p.Zone)) + "</title>")
+		b.WriteString("><title>" + html.EscapeString(barText(p.Chart.kind(), bucket, p.Zone)) + "</title>")
 		b.WriteString("<rect x=" + strconv.Itoa(left) + " width=" + strconv.Itoa(width) + " /></a>")
 	}
 	return templ.Raw(b.String())

@@ -52,8 +52,8 @@ func (z Zone) sayings(s *store.SignIn) []saying {
 		list = append(list, saying{key, key, text})
 	}
 	add("Date", z.PreciseTime(s.Time))
-	add("Status", s.Status().Label())
-	for _, p := range store.Properties() {
+	add("Status", store.SignIns.StatusInfo(s.Status()).Label)
+	for _, p := range store.SignIns.Properties {
 		if p.Set == nil && !p.IsComputed() {
 			add(p.Label, cellText(p, s))
 		}

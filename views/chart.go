@@ -12,6 +12,8 @@ import (
 // Chart is the histogram above a list: bars of one width.
 type Chart struct {
 	store.Histogram
+	// Of is the kind of records that it counts; nil for sign-ins.
+	Of    *store.Kind
 	Width time.Duration
 	// Trouble says why there are no bars; empty where there are.
 	Trouble string
@@ -32,39 +34,70 @@ const (
 	chartHeight = 72
 )
 
-// chartStatuses are the parts of a bar from the bottom up: what went wrong stands on the ground, where the
+// barOrder gives the statuses of a kind as parts of a bar from the bottom up: what went wrong stands on the ground, where the
 // heights of neighbours can be compared.
-var chartStatuses = []store.Status{store.StatusFailure, store.StatusInterrupted, store.StatusUnknown, store.StatusSuccess}
+func barOrder(kind *store.Kind) []store.Status {
+	return statusesBy(kind, store.Bad, store.Warning, store.Neutral, store.Good)
+}
+
+// legendOrder gives the statuses of a kind as words list them.
+func legendOrder(kind *store.Kind) []store.Status {
+	order := statusesBy(kind, store.Good, store.Warning, store.Bad, store.Neutral)
+	unknown := slices.Index(order, store.StatusUnknown)
+	return append(slices.Delete(order, unknown, unknown+1), store.StatusUnknown)
+}
+
+func statusesBy(kind *store.Kind, tones ...store.Tone) []store.Status {
+	if len(kind.Statuses) == 0 {
+		return []store.Status{store.StatusUnknown}
+	}
+	var order []store.Status
+	for _, tone := range tones {
+		for s, info := range kind.Statuses {
+			if info.Tone == tone {
+				order = append(order, store.Status(s))
+			}
+		}
+	}
+	return order
+}
 
 // chartLines are the lines at the top of the axis, at its half and on the ground.
 var chartLines = "M0 0.5h" + strconv.Itoa(chartWidth) + "M0 " + strconv.Itoa(chartHeight/2) + "h" + strconv.Itoa(chartWidth) + "M0 " + strconv.Itoa(chartHeight) + "h" + strconv.Itoa(chartWidth)
 
-// statusName names a status in class and data attributes; the unknown one too.
-func statusName(s store.Status) string {
+// statusName names a status in data attributes; the unknown one too.
+func statusName(kind *store.Kind, s store.Status) string {
 	if s == store.StatusUnknown {
 		return "unknown"
 	}
-	return s.String()
+	return kind.StatusInfo(s).Name
 }
 
-func statusWord(s store.Status) string {
+// statusClass names how a status is drawn, for class attributes and icons: by whether it is good news.
+func statusClass(kind *store.Kind, s store.Status) string {
+	switch kind.StatusInfo(s).Tone {
+	case store.Good:
+		return "success"
+	case store.Bad:
+		return "failure"
+	case store.Warning:
+		return "interrupted"
+	}
+	return "unknown"
+}
+
+func statusWord(kind *store.Kind, s store.Status) string {
 	if s == store.StatusUnknown {
 		return "Unknown"
 	}
-	return s.Label()
+	return kind.StatusInfo(s).Label
 }
 
-// countOf is how many sign-ins of a bucket have the status.
-func countOf(b store.Bucket, s store.Status) int64 {
-	switch s {
-	case store.StatusSuccess:
-		return b.Success
-	case store.StatusFailure:
-		return b.Failure
-	case store.StatusInterrupted:
-		return b.Interrupted
+func (c Chart) kind() *store.Kind {
+	if c.Of == nil {
+		return store.SignIns
 	}
-	return b.Unknown
+	return c.Of
 }
 
 // trouble says why the bars are not there.
@@ -79,8 +112,8 @@ func (c Chart) trouble() string {
 func (c Chart) sum() store.Bucket {
 	var sum store.Bucket
 	for _, b := range c.Buckets {
-		for _, s := range chartStatuses {
-			sum.Add(s, countOf(b, s))
+		for s, n := range b.ByStatus {
+			sum.ByStatus[s] += n
 		}
 	}
 	return sum
@@ -122,8 +155,8 @@ func (c Chart) heights() []string {
 
 // areas draws the bars' parts of each status as one path: that is a third of what a shape each would take.
 func (c Chart) areas() map[store.Status]string {
-	paths := map[store.Status]*strings.Builder{}
-	for _, s := range chartStatuses {
+	paths, order := map[store.Status]*strings.Builder{}, barOrder(c.kind())
+	for _, s := range order {
 		paths[s] = &strings.Builder{}
 	}
 	if len(c.Buckets) == 0 {
@@ -135,10 +168,10 @@ func (c Chart) areas() map[store.Status]string {
 		left, width := bar(r, b)
 		gap := min(width/6, 10)
 		y := chartHeight
-		for i, height := range partHeights(b, top) {
+		for i, height := range partHeights(order, b, top) {
 			if height > 0 {
 				y -= height
-				writePath(paths[chartStatuses[i]], left+gap, y, max(width-2*gap, 1), height)
+				writePath(paths[order[i]], left+gap, y, max(width-2*gap, 1), height)
 			}
 		}
 	}
@@ -173,12 +206,12 @@ func bar(r store.Range, b store.Bucket) (left, width int) {
 	return left, max(int(share(r, b.To)*chartWidth+0.5)-left, 1)
 }
 
-// partHeights gives the height of each of chartStatuses. A few sign-ins among many are a line still: a part
+// partHeights gives the height of each status of a bar. A few sign-ins among many are a line still: a part
 // is at least 1 high, and where that is too much in all, the highest gives way.
-func partHeights(b store.Bucket, top int64) []int {
-	heights, sum := make([]int, len(chartStatuses)), 0
-	for i, s := range chartStatuses {
-		if n := countOf(b, s); n > 0 {
+func partHeights(order []store.Status, b store.Bucket, top int64) []int {
+	heights, sum := make([]int, len(order)), 0
+	for i, s := range order {
+		if n := b.ByStatus[s]; n > 0 {
 			heights[i] = max(int(float64(n)/float64(top)*chartHeight+0.5), 1)
 			sum += heights[i]
 		}
@@ -190,15 +223,15 @@ func partHeights(b store.Bucket, top int64) []int {
 }
 
 // barText is what a bar stands for: its time and its numbers.
-func barText(b store.Bucket, z Zone) string {
+func barText(kind *store.Kind, b store.Bucket, z Zone) string {
 	text := z.Span(b.From, b.To) + ": "
 	if b.Total() == 0 {
-		return text + "no sign-ins"
+		return text + "no " + kind.Many
 	}
 	comma := ""
-	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
-		if n := countOf(b, s); n > 0 {
-			text += comma + Number(n) + " " + strings.ToLower(statusWord(s))
+	for _, s := range legendOrder(kind) {
+		if n := b.ByStatus[s]; n > 0 {
+			text += comma + Number(n) + " " + strings.ToLower(statusWord(kind, s))
 			comma = ", "
 		}
 	}
@@ -211,8 +244,28 @@ func (c Chart) narrows(b store.Bucket) bool {
 	return b.Total() > 0 && len(c.Buckets) > 1 && b.To.Sub(b.From) >= time.Second
 }
 
+// tableStatuses are those with a column in the table of the chart: the unknown one only where there are such records.
+func (c Chart) tableStatuses() []store.Status {
+	order := legendOrder(c.kind())
+	if len(order) > 1 && c.sum().ByStatus[store.StatusUnknown] == 0 {
+		return order[:len(order)-1]
+	}
+	return order
+}
+
+// partClasses are the classes of the statuses in a legend, each once.
+func partClasses(entries []legendEntry) (classes []string) {
+	for _, e := range entries {
+		if class := statusClass(e.Of, e.Status); !slices.Contains(classes, class) {
+			classes = append(classes, class)
+		}
+	}
+	return classes
+}
+
 // legendEntry is a status of the chart with its number, and filters by it.
 type legendEntry struct {
+	Of      *store.Kind
 	Status  store.Status
 	N       int64
 	Address string
@@ -224,19 +277,23 @@ type legendEntry struct {
 func (p LogPage) legend() []legendEntry {
 	sum := p.Chart.sum()
 	var entries []legendEntry
-	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
-		op, value := store.OpIs, s.String()
+	kind := p.Chart.kind()
+	status := kind.StatusField()
+	for _, s := range legendOrder(kind) {
+		e := legendEntry{Of: kind, Status: s, N: sum.ByStatus[s]}
+		op, value := store.OpIs, kind.StatusInfo(s).Name
 		if s == store.StatusUnknown {
 			op = store.OpEmpty
 		}
-		e := legendEntry{Status: s, N: countOf(sum, s), Active: holds(p.Query.Filter, store.StatusField, op, value)}
+		e.Active = status != nil && holds(p.Query.Filter, status, op, value)
 		if s == store.StatusUnknown && e.N == 0 && !e.Active {
 			continue
 		}
-		if e.Active {
-			e.Address = withoutHereURL(p.Query, store.StatusField, op, value)
-		} else {
-			e.Address = withURL(p.Query, store.StatusField, op, value)
+		switch {
+		case e.Active:
+			e.Address = withoutHereURL(p.Query, status, op, value)
+		case status != nil:
+			e.Address = withURL(p.Query, status, op, value)
 		}
 		entries = append(entries, e)
 	}

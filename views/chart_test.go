@@ -40,9 +40,11 @@ func rendered(t *testing.T, p LogPage) string {
 // &reg and others are characters there even without a semicolon.
 func TestBarsKeepTheirAddress(t *testing.T) {
 	from := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	page := chartOf(store.Query{Range: store.Range{From: from, To: from.Add(time.Hour)}}, Zone{}, func(int) store.Bucket { return store.Bucket{Success: 1} })
+	page := chartOf(store.Query{Range: store.Range{From: from, To: from.Add(time.Hour)}}, Zone{}, func(int) store.Bucket {
+		return store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 1}}
+	})
 	p := plotted{Chart: *page.Chart, Range: page.Query.Range, Lead: "?"}
-	for _, f := range store.Fields() {
+	for _, f := range store.SignIns.Fields() {
 		for _, op := range store.Operators() {
 			p.Lead += f.Param(op) + "=%26amp%3B&"
 		}
@@ -65,7 +67,7 @@ func TestBarsKeepTheirAddress(t *testing.T) {
 // each carries the whole query, because a link can be copied, so a long filter counts once a bar and no more.
 func TestChartStaysSmall(t *testing.T) {
 	full := func(int) store.Bucket {
-		return store.Bucket{Success: 1234, Interrupted: 12, Failure: 123}
+		return store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 1234, store.StatusInterrupted: 12, store.StatusFailure: 123}}
 	}
 	const longFilter = 200
 	filter := "&app=" + strings.Repeat("a", longFilter-len("&app="))
@@ -147,7 +149,9 @@ func TestAnotherRangeIsNotZoomedOutOf(t *testing.T) {
 }
 
 func TestBarsThatNarrow(t *testing.T) {
-	one := func(int) store.Bucket { return store.Bucket{Success: 1} }
+	one := func(int) store.Bucket {
+		return store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 1}}
+	}
 	tests := []struct {
 		name, query string
 		count       func(int) store.Bucket
@@ -177,12 +181,12 @@ func TestPartsOfABar(t *testing.T) {
 		want   []int // failure, interrupted, unknown, success
 	}{
 		{"nothing", store.Bucket{}, 10, []int{0, 0, 0, 0}},
-		{"half and half", store.Bucket{Success: 5, Failure: 5}, 10, []int{36, 0, 0, 36}},
-		{"one among many is a line", store.Bucket{Success: 99_000, Failure: 1}, 200_000, []int{1, 0, 0, 36}},
-		{"lines do not reach over the top", store.Bucket{Success: 1_000_000, Failure: 1, Interrupted: 1, Unknown: 1}, 1_000_003, []int{1, 1, 1, 69}},
+		{"half and half", store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 5, store.StatusFailure: 5}}, 10, []int{36, 0, 0, 36}},
+		{"one among many is a line", store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 99_000, store.StatusFailure: 1}}, 200_000, []int{1, 0, 0, 36}},
+		{"lines do not reach over the top", store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 1_000_000, store.StatusFailure: 1, store.StatusInterrupted: 1, store.StatusUnknown: 1}}, 1_000_003, []int{1, 1, 1, 69}},
 	}
 	for _, test := range tests {
-		if got := partHeights(test.bucket, test.top); !slices.Equal(got, test.want) {
+		if got := partHeights(barOrder(store.SignIns), test.bucket, test.top); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)
 		}
 	}
@@ -271,7 +275,7 @@ func TestLength(t *testing.T) {
 
 func TestLegendFiltersByStatus(t *testing.T) {
 	page := chartOf(parsed(t, "range=7d&status=failure"), Zone{}, func(i int) store.Bucket {
-		return store.Bucket{Failure: 2, Unknown: int64(i % 2)}
+		return store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusFailure: 2, store.StatusUnknown: int64(i % 2)}}
 	})
 	want := []string{
 		"success 0 false ?range=7d&status=failure&status=success",
@@ -281,7 +285,7 @@ func TestLegendFiltersByStatus(t *testing.T) {
 	}
 	var got []string
 	for _, e := range page.legend() {
-		got = append(got, fmt.Sprint(statusName(e.Status), " ", e.N, " ", e.Active, " ", e.Address))
+		got = append(got, fmt.Sprint(statusName(e.Of, e.Status), " ", e.N, " ", e.Active, " ", e.Address))
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("legend:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -14,7 +14,7 @@ func TestChipsSayTheOperatorAndRemoveOneValue(t *testing.T) {
 		"app.not": {"Teams"}, "user": {"ada"}, "user.has": {"smith"}, "user.not": {"bob"}, "user.empty": {"no"}, "city": {"Oslo"},
 		"city.empty": {"yes"}, "status.not": {"failure", "interrupted"}, "requirement.starts": {"multi"},
 	}
-	q, bad := store.ParseQuery(params, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+	q, bad := store.SignIns.ParseQuery(params, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}

@@ -39,7 +39,7 @@ func TestCells(t *testing.T) {
 
 func TestEveryPropertyCanBeAColumn(t *testing.T) {
 	var empty store.SignIn
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		if p.Set != nil {
 			continue
 		}

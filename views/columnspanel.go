@@ -85,7 +85,7 @@ func (l List) choosesColumns() bool { return !l.Info().Grouped }
 // choosable are the columns that there are: every single-valued property, and those made of several.
 func (l List) choosable(conditionalAccess bool) []*store.Property {
 	columns := []*store.Property{store.Location}
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		if p.Set == nil && (conditionalAccess || p.Class != store.ConditionalAccess) {
 			columns = append(columns, p)
 		}

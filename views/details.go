@@ -166,7 +166,7 @@ type TextBlock struct {
 func (p DetailsPage) signIn() *store.SignIn { return p.Record.SignIn() }
 
 func (p DetailsPage) info() store.LogInfo {
-	info, _ := p.Record.SignIn().Log.Info()
+	info, _ := store.SignIns.Log(p.Record.SignIn().Log)
 	return info
 }
 

@@ -838,7 +838,7 @@ func factGroup(g FactGroup) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if f.Status != store.StatusUnknown {
-				templ_7745c5c3_Err = statusBadge(f.Status).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = statusBadge(store.SignIns, f.Status).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -116,21 +116,21 @@ func (p *EntityPage) Take(a *ask.ObjectActivity) {
 
 // takeLog takes what one log tells of the object.
 func (p *EntityPage) takeLog(log ask.LogActivity) {
-	info, _ := log.Log.Info()
+	info, _ := store.SignIns.Log(log.Log)
 	sum := EntityLog{Info: info}
 	if p.Chart.Buckets == nil {
 		p.Chart.Histogram = store.Histogram{Buckets: slices.Clone(log.Histogram.Buckets), Complete: log.Histogram.Complete}
 	} else {
 		p.Chart.Complete = p.Chart.Complete && log.Histogram.Complete
 		for i := range log.Histogram.Buckets {
-			for _, s := range chartStatuses {
-				p.Chart.Buckets[i].Add(s, countOf(log.Histogram.Buckets[i], s))
+			for s, n := range log.Histogram.Buckets[i].ByStatus {
+				p.Chart.Buckets[i].ByStatus[s] += n
 			}
 		}
 	}
 	for _, b := range log.Histogram.Buckets {
-		for _, s := range chartStatuses {
-			sum.Sum.Add(s, countOf(b, s))
+		for s, n := range b.ByStatus {
+			sum.Sum.ByStatus[s] += n
 		}
 	}
 	p.Logs = append(p.Logs, sum)
@@ -211,8 +211,8 @@ func (p *EntityPage) top(f *store.Field) EntityTop {
 func (p *EntityPage) sum() store.Bucket {
 	var sum store.Bucket
 	for _, log := range p.Logs {
-		for _, s := range chartStatuses {
-			sum.Add(s, countOf(log.Sum, s))
+		for s, n := range log.Sum.ByStatus {
+			sum.ByStatus[s] += n
 		}
 	}
 	return sum
@@ -320,22 +320,22 @@ func (p *EntityPage) newestHaveApp() bool { return p.Kind != store.ObjectApplica
 
 // whoText says whose a sign-in is.
 func (p *EntityPage) whoText(s *store.SignIn) string {
-	info, _ := s.Log.Info()
+	info, _ := store.SignIns.Log(s.Log)
 	return OrEmpty(info.Actor.CalledIn(s))
 }
 
 func (p *EntityPage) entityLegend() []legendEntry {
 	sum := p.sum()
 	var entries []legendEntry
-	for _, s := range []store.Status{store.StatusSuccess, store.StatusInterrupted, store.StatusFailure, store.StatusUnknown} {
-		if n := countOf(sum, s); n > 0 || s != store.StatusUnknown {
+	for _, s := range legendOrder(store.SignIns) {
+		if n := sum.ByStatus[s]; n > 0 || s != store.StatusUnknown {
 			filter := ask.ObjectFilter(p.Kind, p.ID)
 			if s == store.StatusUnknown {
 				filter = filter.With(store.StatusField, store.OpEmpty, "yes")
 			} else {
-				filter = filter.With(store.StatusField, store.OpIs, s.String())
+				filter = filter.With(store.StatusField, store.OpIs, store.SignIns.StatusInfo(s).Name)
 			}
-			entries = append(entries, legendEntry{Status: s, N: n, Address: logURL(p.busiest(s), filter, p.Range)})
+			entries = append(entries, legendEntry{Of: store.SignIns, Status: s, N: n, Address: logURL(p.busiest(s), filter, p.Range)})
 		}
 	}
 	return entries
@@ -345,7 +345,7 @@ func (p *EntityPage) entityLegend() []legendEntry {
 func (p *EntityPage) busiest(s store.Status) store.Log {
 	best := p.shownLogs()[0]
 	for _, log := range p.Logs {
-		if countOf(log.Sum, s) > countOf(best.Sum, s) {
+		if log.Sum.ByStatus[s] > best.Sum.ByStatus[s] {
 			best = log
 		}
 	}

@@ -28,8 +28,8 @@ func TestATableLeadsToTheLogWithTheMost(t *testing.T) {
 	} {
 		p := &EntityPage{KnownObject: ask.KnownObject{Kind: test.kind, ID: "x"}, Range: store.Range{From: from, To: from.Add(day)}}
 		for _, log := range ask.LogsOf(test.kind) {
-			info, _ := log.Info()
-			p.Logs = append(p.Logs, EntityLog{Info: info, Sum: store.Bucket{Success: test.counts[log]}})
+			info, _ := store.SignIns.Log(log)
+			p.Logs = append(p.Logs, EntityLog{Info: info, Sum: store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: test.counts[log]}}})
 		}
 		got := p.rowURL(&EntityTable{By: test.by}, &store.TableRow{Value: "y"})
 		if !strings.HasPrefix(got, test.want) {

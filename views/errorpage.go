@@ -186,7 +186,7 @@ type messageSignIn struct{ Lead, Label, Address string }
 func messageLinks(s ask.MessageSignIns, z Zone) []messageSignIn {
 	var links []messageSignIn
 	for _, f := range s.Findings {
-		info, _ := f.Log.Info()
+		info, _ := store.SignIns.Log(f.Log)
 		if f.SignIn != nil {
 			page := DetailsPage{Record: store.Record{Entry: f.SignIn}}
 			links = append(links, messageSignIn{z.Time(f.SignIn.Time), page.title(), FindingURL(f)})

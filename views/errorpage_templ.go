@@ -290,7 +290,7 @@ func errorHead(p ErrorPage) templ.Component {
 			}
 		}
 		if p.Error.Status() != store.StatusUnknown {
-			templ_7745c5c3_Err = statusBadge(p.Error.Status()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statusBadge(store.SignIns, p.Error.Status()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

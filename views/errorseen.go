@@ -64,7 +64,7 @@ func (s ErrorSeen) allText() string {
 }
 
 func (l ErrorLog) info() store.LogInfo {
-	info, _ := l.Log.Info()
+	info, _ := store.SignIns.Log(l.Log)
 	return info
 }
 
@@ -108,9 +108,9 @@ func (s ErrorSeen) legend() []legendEntry {
 	chart := s.log().Chart
 	sum := chart.sum()
 	var entries []legendEntry
-	for _, status := range chartStatuses {
-		if n := countOf(sum, status); n > 0 {
-			entry := legendEntry{Status: status, N: n, Address: s.list(store.StatusField, status.String())}
+	for _, status := range barOrder(store.SignIns) {
+		if n := sum.ByStatus[status]; n > 0 {
+			entry := legendEntry{Of: store.SignIns, Status: status, N: n, Address: s.list(store.StatusField, store.SignIns.StatusInfo(status).Name)}
 			if status == store.StatusUnknown {
 				entry.Address = s.list(nil, "")
 			}

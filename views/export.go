@@ -33,7 +33,7 @@ func (p LogPage) fileSize(f exportFile) string {
 	if f == allCSVFile {
 		totals = p.TabTotals
 	}
-	if p.DownloadSize == nil || f == allCSVFile && len(totals) < len(store.Logs()) {
+	if p.DownloadSize == nil || f == allCSVFile && len(totals) < len(store.SignIns.Logs) {
 		return ""
 	}
 	var bytes int64

@@ -51,7 +51,7 @@ func FacetFields(log store.LogInfo, conditionalAccess, severalTenants bool) []*s
 // leads to its results. Their facets count by the items that the filter asks for.
 func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess bool, beyond []*store.Field) []*store.Field {
 	var fields []*store.Field
-	for _, l := range store.Lists() {
+	for _, l := range store.SignIns.Lists {
 		if len(filter.ListClause(l).Conditions) == 0 {
 			continue
 		}

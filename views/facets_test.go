@@ -11,7 +11,7 @@ import (
 )
 
 func facetNamesOf(log store.Log, conditionalAccess bool) string {
-	info, _ := log.Info()
+	info, _ := store.SignIns.Log(log)
 	var names []string
 	for _, f := range FacetFields(info, conditionalAccess, false) {
 		names = append(names, f.Name)

@@ -17,7 +17,7 @@ type fieldGroup struct {
 // there when the picker is open at its list, which a page can do without.
 func (p LogPage) fieldGroups() []fieldGroup {
 	first, rest, single := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}, fieldGroup{Label: "Single properties"}
-	for _, f := range store.Fields() {
+	for _, f := range store.SignIns.Fields() {
 		switch {
 		case !offered(f, p.List.Info(), p.ConditionalAccess), f == signInLook.Tenant && !p.SeveralTenants:
 		case slices.Contains(signInLook.Often, f):

@@ -115,7 +115,7 @@ func itemOf(f ask.Finding, zone Zone) findingItem {
 }
 
 func linkOf(f ask.Finding) findingLink {
-	info, _ := f.Log.Info()
+	info, _ := store.SignIns.Log(f.Log)
 	link := findingLink{Log: info.Short, Address: FindingURL(f), Count: Count(f.Total.N, "sign-in", "sign-ins")}
 	switch {
 	case f.SignIn != nil:

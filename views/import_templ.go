@@ -1266,7 +1266,7 @@ func importReport(r *store.ImportReport) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, log := range store.Logs() {
+		for _, log := range store.SignIns.Logs {
 			if r.LogCounts[log.Log] > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 103, "<div class=\"fact\"><dt>")
 				if templ_7745c5c3_Err != nil {

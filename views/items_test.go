@@ -66,7 +66,7 @@ func TestItemFacetFields(t *testing.T) {
 		{"method=Password", store.Interactive, false, "methodresult"},
 		{"method=Password&policy=A", store.ManagedIdentity, true, ""},
 	} {
-		info, _ := tt.log.Info()
+		info, _ := store.SignIns.Log(tt.log)
 		var names []string
 		for _, f := range ItemFacetFields(parsed(t, tt.query).Filter, info, tt.conditional, FacetFields(info, tt.conditional, false)) {
 			names = append(names, f.Name)
@@ -140,7 +140,7 @@ func filterOf(t *testing.T, address string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, bad := store.ParseQuery(u.Query(), time.Now())
+	q, bad := store.SignIns.ParseQuery(u.Query(), time.Now())
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}

@@ -26,7 +26,7 @@ func (l List) URL(v url.Values) string { return withQuery(l.Path(), v) }
 
 // Info describes the list's log.
 func (l List) Info() store.LogInfo {
-	info, _ := l.Log.Info()
+	info, _ := store.SignIns.Log(l.Log)
 	return info
 }
 

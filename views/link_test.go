@@ -10,7 +10,7 @@ import (
 
 func mustField(t *testing.T, name string) *store.Field {
 	t.Helper()
-	f, ok := store.FieldByName(name)
+	f, ok := store.SignIns.Field(name)
 	if !ok {
 		t.Fatalf("no field %s", name)
 	}
@@ -24,7 +24,7 @@ func parsed(t *testing.T, query string) store.Query {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, bad := store.ParseQuery(v, noon)
+	q, bad := store.SignIns.ParseQuery(v, noon)
 	if len(bad) > 0 {
 		t.Fatalf("%s: %v", query, bad)
 	}

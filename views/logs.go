@@ -121,7 +121,7 @@ type tab struct {
 
 func (p LogPage) tabs() []tab {
 	var tabs []tab
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		one := tab{
 			Log: info.Log, Label: info.Title, Address: p.tabURL(info.Log),
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,

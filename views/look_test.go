@@ -8,7 +8,7 @@ import (
 )
 
 func TestEveryLogHasALook(t *testing.T) {
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		look := signInLook.of(info.Log)
 		if len(look.Facets) == 0 || len(look.Hit) == 0 || len(look.Top) == 0 {
 			t.Errorf("%s has no facets", info.Log)
@@ -56,7 +56,7 @@ func TestEveryLogHasALook(t *testing.T) {
 
 func TestOftenUsedFieldsApplySomewhere(t *testing.T) {
 	for i, f := range signInLook.Often {
-		if !slices.ContainsFunc(store.Logs(), f.AppliesTo) {
+		if !slices.ContainsFunc(store.SignIns.Logs, f.AppliesTo) {
 			t.Errorf("no log has %s", f.Name)
 		}
 		if slices.Contains(signInLook.Often[:i], f) {

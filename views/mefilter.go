@@ -55,7 +55,7 @@ func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) boo
 		}
 		switch {
 		case q.Unusual && len(marks) == 0,
-			differs(q.Status, t.Status.String),
+			differs(q.Status, func() string { return store.SignIns.StatusInfo(t.Status).Name }),
 			differs(q.App, func() string { return appText(t) }),
 			differs(q.Place, func() string { return placeText(t.Location) }),
 			differs(q.Device, func() string { return deviceLabel(t) }),

@@ -54,7 +54,7 @@ func EmptyValue(op store.Operator) string {
 // ConditionNamed reads FIELD or FIELD.not and so on; ok is false where the field has no such operator.
 func ConditionNamed(param string) (field *store.Field, op store.Operator, ok bool) {
 	name, suffix, _ := strings.Cut(param, ".")
-	field, ok = store.FieldByName(name)
+	field, ok = store.SignIns.Field(name)
 	if !ok {
 		return nil, 0, false
 	}

@@ -98,14 +98,14 @@ func (p DetailsPage) policy(a store.AppliedPolicy) Policy {
 	id := Fact{Label: "Policy ID", Value: OrEmpty(a.ID), Copy: a.ID != ""}
 	result := Fact{Label: "Result", Value: one.Result}
 	controls := Fact{Label: "Grant controls", Value: listText(a.GrantControls), Note: controlsNote(a)}
-	if policy, ok := store.FieldOf(store.PolicySet); ok {
+	if policy, ok := store.SignIns.FieldOf(store.PolicySet); ok {
 		name = p.narrowedTo(name, policy, nonEmpty(a.DisplayName))
 		id = p.narrowedTo(id, policy, nonEmpty(a.ID))
-		if field, ok := store.FieldOf(store.PolicyResultSet); ok {
+		if field, ok := store.SignIns.FieldOf(store.PolicyResultSet); ok {
 			result = p.narrowedWith(result, policy, firstText(a.ID, a.DisplayName), field, nonEmpty(a.Result))
 		}
 	}
-	if field, ok := store.FieldOf(store.PolicyControlSet); ok {
+	if field, ok := store.SignIns.FieldOf(store.PolicyControlSet); ok {
 		controls = p.narrowedTo(controls, field, a.GrantControls)
 	}
 	one.Facts.Facts = []Fact{name, id, result, controls}

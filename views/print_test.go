@@ -8,9 +8,9 @@ import (
 )
 
 func TestPrintWords(t *testing.T) {
-	user, _ := store.FieldByName("user")
-	status, _ := store.FieldByName("status")
-	os, _ := store.FieldByName("os")
+	user, _ := store.SignIns.Field("user")
+	status, _ := store.SignIns.Field("status")
+	os, _ := store.SignIns.Field("os")
 	filter := store.Filter{}.With(user, store.OpIs, "ada").With(user, store.OpIs, "bo").With(status, store.OpIsNot, "success").With(os, store.OpIs, "iOS")
 	q := store.Query{Filter: filter, Range: store.Range{From: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}, Window: store.Window6h}
 	got := LogPage{List: List{Log: store.ManagedIdentity}, Query: q}.printWords()

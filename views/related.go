@@ -13,7 +13,7 @@ func relationURL(r ask.Relation, log store.Log) string { return List{Log: log}.U
 
 // relationText is the number with the log it is of.
 func relationText(l ask.RelationLog) string {
-	info, _ := l.Log.Info()
+	info, _ := store.SignIns.Log(l.Log)
 	name := strings.ToLower(info.Title)
 	switch {
 	case l.Trouble != ask.NoTrouble:

@@ -44,7 +44,7 @@ func (v SavedView) Check(now time.Time) SavedView {
 		v.Broken = "The address it holds cannot be read."
 		return v
 	}
-	if _, bad := store.ParseQuery(params, now); len(bad) > 0 {
+	if _, bad := store.SignIns.ParseQuery(params, now); len(bad) > 0 {
 		v.Broken = bad.Error()
 	}
 	return v
@@ -53,7 +53,7 @@ func (v SavedView) Check(now time.Time) SavedView {
 // NamesConditionalAccess says that the view is not for those who may not see that data.
 func (v SavedView) NamesConditionalAccess() bool {
 	params, err := url.ParseQuery(v.Query)
-	return err != nil || store.NamesConditionalAccess(params) // what cannot be read may name anything
+	return err != nil || store.NewCatalog(store.SignIns).NamesConditionalAccess(params) // what cannot be read may name anything
 }
 
 // Withhold gives the view without what it asks for.

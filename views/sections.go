@@ -74,7 +74,7 @@ func (p DetailsPage) result() FactGroup {
 		code.Note = lockoutNote
 	}
 	code.Explained = p.explained()
-	status := p.narrowed(Fact{Label: "Status", Value: r.Status().Label(), Status: r.Status()}, store.StatedStatus)
+	status := p.narrowed(Fact{Label: "Status", Value: store.SignIns.StatusInfo(r.Status()).Label, Status: r.Status()}, store.StatedStatus)
 	if r.Status() == store.StatusUnknown && p.isMisread(store.ErrorCode) {
 		status = Fact{Label: status.Label, Value: notRead}
 	}
@@ -181,7 +181,7 @@ func (p DetailsPage) tokenProtectionCode() Fact {
 
 // clientNotDisclosed: the client app of a cross-tenant sign-in is not told to the home tenant.
 func clientNotDisclosed(s *store.SignIn) bool {
-	info, _ := s.Log.Info()
+	info, _ := store.SignIns.Log(s.Log)
 	return info.User && s.TenantID != "" && strings.EqualFold(s.HomeTenantID, s.TenantID) &&
 		s.ResourceTenantID != "" && !strings.EqualFold(s.ResourceTenantID, s.TenantID)
 }
@@ -274,8 +274,8 @@ func (p DetailsPage) authentication(s *Section) {
 	}
 	for _, step := range r.AuthenticationDetails {
 		succeeded := Fact{Label: "Succeeded", Value: YesNo(step.Succeeded)}
-		method, _ := store.FieldOf(store.MethodSet)
-		if result, ok := store.FieldOf(store.MethodResultSet); ok {
+		method, _ := store.SignIns.FieldOf(store.MethodSet)
+		if result, ok := store.SignIns.FieldOf(store.MethodResultSet); ok {
 			succeeded = p.narrowedWith(succeeded, method, step.Method, result, result.ValuesOf(strings.ToLower(YesNo(step.Succeeded))))
 		}
 		steps.addRow(
@@ -290,7 +290,7 @@ func (p DetailsPage) authentication(s *Section) {
 
 // narrowedPart gives the fact with the ways to the log for some texts of one part of a list.
 func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string) Fact {
-	field, ok := store.FieldOf(part)
+	field, ok := store.SignIns.FieldOf(part)
 	if !ok {
 		return f
 	}

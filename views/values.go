@@ -60,7 +60,7 @@ func askedValues(f *store.Field, text string) []string {
 func (p LogPage) held(c Column) []heldValue {
 	held := make([]heldValue, 0, len(c.holds))
 	for _, property := range c.holds {
-		if f, ok := store.FieldOf(property); ok && filterable(f, p.List.Info(), p.ConditionalAccess) {
+		if f, ok := store.SignIns.FieldOf(property); ok && filterable(f, p.List.Info(), p.ConditionalAccess) {
 			held = append(held, heldValue{property, f})
 		}
 	}
@@ -186,7 +186,7 @@ type Narrowing struct{ Value, Only, Without, Note string }
 
 // narrowed gives the fact with the ways to the log for what the property holds.
 func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
-	if field, ok := store.FieldOf(property); ok {
+	if field, ok := store.SignIns.FieldOf(property); ok {
 		return p.narrowedTo(f, field, heldValue{property, field}.values(p.signIn()))
 	}
 	return f

@@ -118,7 +118,7 @@ func TestHeadingsNameWhatCanBeAskedFor(t *testing.T) {
 
 // Words are taken apart at commas, as the names are.
 func TestWordsOfFieldsHaveNoCommas(t *testing.T) {
-	for _, f := range store.Fields() {
+	for _, f := range store.SignIns.Fields() {
 		if strings.Contains(f.Label, ",") {
 			t.Errorf("%s: %q", f.Name, f.Label)
 		}

@@ -10,6 +10,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/datafolder"
+	"signpost/store/kinds"
 )
 
 // plainDocs reads the records of these tests, which are the JSON of the sign-ins themselves.
@@ -46,7 +47,7 @@ func putSignIns(t *testing.T, db *datafolder.Folder, signIns ...store.SignIn) {
 // What a person said of a sign-in counts on after its place in the log moved. It moves by a copy with a more exact or another
 // time, and by a later event that it is folded with.
 func TestAnswersFollowTheirSignIns(t *testing.T) {
-	db, err := datafolder.Open(t.Context(), t.TempDir(), plainDocs)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, plainDocs)
 	if err != nil {
 		t.Fatal(err)
 	}

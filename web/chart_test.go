@@ -49,7 +49,7 @@ func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
 		if err != nil {
 			t.Fatal(err)
 		}
-		*map[string]*int64{"success": &b.Success, "interrupted": &b.Interrupted, "failure": &b.Failure, "unknown": &b.Unknown}[match[2]] = n
+		*map[string]*int64{"success": &b.ByStatus[store.StatusSuccess], "interrupted": &b.ByStatus[store.StatusInterrupted], "failure": &b.ByStatus[store.StatusFailure], "unknown": &b.ByStatus[store.StatusUnknown]}[match[2]] = n
 	}
 	return b
 }
@@ -156,7 +156,7 @@ func TestChartAsATable(t *testing.T) {
 	rows.Each(func(i int, row *goquery.Selection) {
 		b := want[i]
 		cells := row.Find("td").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
-		numbers := []string{views.Number(b.Success), views.Number(b.Interrupted), views.Number(b.Failure), views.Number(b.Unknown), views.Number(b.Total())}
+		numbers := []string{views.Number(b.ByStatus[store.StatusSuccess]), views.Number(b.ByStatus[store.StatusInterrupted]), views.Number(b.ByStatus[store.StatusFailure]), views.Number(b.ByStatus[store.StatusUnknown]), views.Number(b.Total())}
 		if !slices.Equal(cells, numbers) {
 			t.Errorf("row %d: %v, want %v", i, cells, numbers)
 		}

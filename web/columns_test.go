@@ -41,7 +41,7 @@ func TestColumnsPanelOffersEverySingleValuedField(t *testing.T) {
 		if len(offered) <= 50 {
 			t.Errorf("%s for %s: %d columns, want more than 50", test.path, test.name, len(offered))
 		}
-		for _, property := range store.Properties() {
+		for _, property := range store.SignIns.Properties {
 			want := property.Set == nil && (property.Class != store.ConditionalAccess || test.name == "ada")
 			if got := slices.Contains(offered, property.Name); got != want {
 				t.Errorf("%s for %s: %s is offered: %v, want %v", test.path, test.name, property.Name, got, want)

@@ -181,7 +181,7 @@ func splitLog(params url.Values) (log store.Log, rest url.Values, bad store.BadP
 		return "", rest, nil
 	}
 	log = store.Log(params.Get(param))
-	if _, ok := log.Info(); !ok || len(params[param]) > 1 {
+	if _, ok := store.SignIns.Log(log); !ok || len(params[param]) > 1 {
 		return "", rest, store.BadParams{{Param: param, Value: strings.Join(params[param], ", "), Problem: "is none of the logs. Choose one of the page."}}
 	}
 	return log, rest, nil

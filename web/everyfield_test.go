@@ -15,7 +15,7 @@ import (
 func everything(t *testing.T, log store.Log) (s store.SignIn, want map[string]string) {
 	t.Helper()
 	want = map[string]string{}
-	for i, p := range store.Properties() {
+	for i, p := range store.SignIns.Properties {
 		switch {
 		case p.Text != nil:
 			*p.Text(&s) = "v " + p.Name
@@ -55,8 +55,8 @@ func everything(t *testing.T, log store.Log) (s store.SignIn, want map[string]st
 			t.Errorf("this test fills no %s", v.Type().Field(i).Name)
 		}
 	}
-	info, _ := log.Info()
-	for _, p := range store.Properties() {
+	info, _ := store.SignIns.Log(log)
+	for _, p := range store.SignIns.Properties {
 		if !p.AppliesTo(info) { // what a record has of it all the same stays in Raw
 			delete(want, p.Label)
 		}
@@ -83,7 +83,7 @@ func TestEveryFieldIsInTheDetails(t *testing.T) {
 				t.Errorf("%s: %q is %q, want %q", log, label, facts[label], value)
 			}
 		}
-		if info, _ := log.Info(); !info.User {
+		if info, _ := store.SignIns.Log(log); !info.User {
 			continue
 		}
 		text := squeeze(a.page.Find("section.section").Text())

@@ -20,7 +20,7 @@ const maxChoices = 20
 // is not named to them.
 func facetsPanel(v Viewer) *views.FacetsPanel {
 	closed := slices.DeleteFunc(slices.Clone(v.Preferences.ClosedFacets), func(name string) bool {
-		field, ok := store.FieldByName(name)
+		field, ok := store.SignIns.Field(name)
 		return !ok || !v.MaySee(field.Class)
 	})
 	return &views.FacetsPanel{Hidden: v.Preferences.FacetsHidden, Closed: closed}

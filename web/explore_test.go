@@ -47,7 +47,7 @@ func variety() *storetest.Plain {
 // askOf is the question that a page of this address asks.
 func askOf(t *testing.T, name string, params url.Values) (store.ListQuery, store.LogInfo) {
 	t.Helper()
-	q, bad := store.ParseQuery(params, pageNow)
+	q, bad := store.SignIns.ParseQuery(params, pageNow)
 	list, err := listOf(name)
 	if len(bad) > 0 || err != nil {
 		t.Fatal(bad, err)

@@ -16,6 +16,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/datafolder"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 	"signpost/views"
 )
@@ -58,7 +59,7 @@ func TestPagesAgreeWithThePlainStore(t *testing.T) {
 func importedStore(t *testing.T, records []store.Record) *datafolder.Folder {
 	t.Helper()
 	ctx := t.Context()
-	db, err := datafolder.Open(ctx, t.TempDir(), storetest.Decode)
+	db, err := datafolder.Open(ctx, t.TempDir(), kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func (x *explorer) address(r *rand.Rand) string {
 			}
 		}
 		if r.IntN(4) == 0 {
-			list = string(store.Logs()[r.IntN(4)].Log) // has fields that may not apply
+			list = string(store.SignIns.Logs[r.IntN(4)].Log) // has fields that may not apply
 		}
 		if list == string(store.Interactive) && r.IntN(4) == 0 {
 			list = legacyName
@@ -129,7 +130,7 @@ func (x *explorer) address(r *rand.Rand) string {
 func randomColumns(r *rand.Rand) string {
 	var names []string
 	for range 1 + r.IntN(8) {
-		if p := store.Properties()[r.IntN(len(store.Properties()))]; p.Set == nil && !slices.Contains(names, p.Name) {
+		if p := store.SignIns.Properties[r.IntN(len(store.SignIns.Properties))]; p.Set == nil && !slices.Contains(names, p.Name) {
 			names = append(names, p.Name)
 		}
 	}
@@ -143,7 +144,7 @@ func (x *explorer) compare(address string, r *rand.Rand) (next string) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	query, bad := store.ParseQuery(u.Query(), pageNow)
+	query, bad := store.SignIns.ParseQuery(u.Query(), pageNow)
 	if len(bad) > 0 {
 		return ""
 	}
@@ -277,7 +278,7 @@ func (p *explored) compareChips(aside store.Filter) {
 	chips.Find(".chip-remove").Each(func(_ int, remove *goquery.Selection) {
 		u, err := url.Parse(remove.AttrOr("href", ""))
 		p.must(err)
-		rest, bad := store.ParseQuery(u.Query(), pageNow)
+		rest, bad := store.SignIns.ParseQuery(u.Query(), pageNow)
 		p.differ("what is bad about "+u.String(), bad, store.BadParams(nil))
 		p.differ("values without one", count(rest.Filter), all-1)
 		left[rest.Filter.Values().Encode()] = true
@@ -302,7 +303,7 @@ func (p *explored) compareChart() {
 	all := int64(0)
 	for _, b := range barsOf(p.t, p.answer) {
 		edges = append(edges, b.From)
-		got = append(got, fmt.Sprint(b.Success, b.Failure, b.Interrupted, b.Unknown))
+		got = append(got, fmt.Sprint(b.ByStatus[store.StatusSuccess], b.ByStatus[store.StatusFailure], b.ByStatus[store.StatusInterrupted], b.ByStatus[store.StatusUnknown]))
 		all += b.Total()
 	}
 	total, err := p.plain.Total(context.Background(), p.asked)
@@ -319,7 +320,7 @@ func (p *explored) compareChart() {
 	p.must(err)
 	var want []string
 	for _, b := range histogram.Buckets {
-		want = append(want, fmt.Sprint(b.Success, b.Failure, b.Interrupted, b.Unknown))
+		want = append(want, fmt.Sprint(b.ByStatus[store.StatusSuccess], b.ByStatus[store.StatusFailure], b.ByStatus[store.StatusInterrupted], b.ByStatus[store.StatusUnknown]))
 	}
 	p.differ("bars", got, want)
 	p.bars += len(got)
@@ -329,7 +330,7 @@ func (p *explored) compareChart() {
 func (p *explored) compareFacets() {
 	p.t.Helper()
 	p.page.Find("[data-facet]").Each(func(_ int, shown *goquery.Selection) {
-		field, ok := store.FieldByName(shown.AttrOr("data-facet", ""))
+		field, ok := store.SignIns.Field(shown.AttrOr("data-facet", ""))
 		if !ok {
 			p.t.Fatalf("%s: facet %q", p.address, shown.AttrOr("data-facet", ""))
 		}

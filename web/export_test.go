@@ -37,7 +37,7 @@ func exportStore() *fakeStore {
 }
 
 func categoryOf(log store.Log) string {
-	info, _ := log.Info()
+	info, _ := store.SignIns.Log(log)
 	return info.Category
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -17,6 +18,8 @@ type fakeStore struct {
 }
 
 var _ store.Store = (*fakeStore)(nil)
+
+func (f *fakeStore) Catalog() store.Catalog { return kinds.Catalog }
 
 // newFakeStore keeps the sign-ins, with a key and a version each.
 func newFakeStore(signIns ...store.SignIn) *fakeStore {
@@ -37,7 +40,7 @@ func newFakeStore(signIns ...store.SignIn) *fakeStore {
 }
 
 // plain answers from the records as they are now: tests change them.
-func (f *fakeStore) plain() *storetest.Plain { return storetest.NewPlain(f.records) }
+func (f *fakeStore) plain() *storetest.Plain { return storetest.NewPlain(kinds.Catalog, f.records) }
 
 // orFail gives the answer, or nothing and the store's error.
 func orFail[T any](f *fakeStore, answer T, err error) (T, error) {

@@ -64,7 +64,7 @@ func (s *Server) followed(list views.List, params url.Values) (page views.LogPag
 			rest[name] = values
 		}
 	}
-	query, bad := store.ParseQuery(rest, s.Now())
+	query, bad := store.SignIns.ParseQuery(rest, s.Now())
 	start, ok := store.ParseInstant(params.Get("start"))
 	seen, err = strconv.ParseInt(params.Get("seen"), 10, 64)
 	switch {

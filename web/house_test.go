@@ -20,6 +20,7 @@ import (
 	"signpost/static"
 	"signpost/store"
 	"signpost/store/datafolder"
+	"signpost/store/kinds"
 	portaldb "signpost/store/portal"
 )
 
@@ -64,7 +65,7 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 // newHouseIn is newHouse over a data folder that there is.
 func newHouseIn(t *testing.T, folder string, decode store.Decoder, change func(*Config)) *house {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, decode)
 	if err != nil {
 		t.Fatal(err)
 	}

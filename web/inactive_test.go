@@ -16,13 +16,14 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // newFilledHouse is a house on 29 November 2026. Its logs and directory hold some files of the shared cases and a text, which
 // may be empty. Without the files the test is skipped.
 func newFilledHouse(t *testing.T, names []string, text string) *visitor {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/export"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // injectedHouse is a portal with sign-ins, directory, files and people that are made of the texts of a list.
@@ -38,7 +39,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	t.Helper()
 	h := &injectedHouse{list: list, main: map[store.Log][]store.SignIn{}, docs: map[store.Log][][]string{}, cookies: map[string]*http.Cookie{}}
 	folder := t.TempDir()
-	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	for _, column := range []string{"GA", "RR", "user"} {
 		h.addAccount(column)
 	}
-	for _, info := range store.Logs() { // which pages wait for a while only
+	for _, info := range store.SignIns.Logs { // which pages wait for a while only
 		for _, column := range []string{"GA", "RR"} {
 			v := Viewer{Rights: auth.RightsOf([]auth.Role{matrixRoles[column]})}
 			h.server.measureSizes(sizesOf{info.Log, v.hidden()}, h.clock(), make(chan export.Sizes, 1))
@@ -135,7 +136,7 @@ func (h *injectedHouse) files() (files []importer.File) {
 		}
 		files = append(files, importer.File{Path: path, Name: name})
 	}
-	for i, info := range store.Logs() {
+	for i, info := range store.SignIns.Logs {
 		lines := h.signInsOf(i, info.Log)
 		write(fmt.Sprintf("%s %d", h.list[i].text, i), strings.Join(lines, "\n"))
 	}
@@ -168,7 +169,7 @@ func directoryID(kind int) string { return fmt.Sprintf("dddddddd-0000-4000-8000-
 // signInsOf are the lines of a log. With each main sign-in come its group, and for some an earlier version, the events of an
 // attempt, or an older sign-in that worked.
 func (h *injectedHouse) signInsOf(number int, log store.Log) (lines []string) {
-	d, info := newDealer(h.list), store.Logs()[number]
+	d, info := newDealer(h.list), store.SignIns.Logs[number]
 	for record := range h.list {
 		d.record = record
 		at, keys := h.mainTime(number, record), keysOf(d)

@@ -37,7 +37,7 @@ type fixedTexts map[string]string
 func injectedProperties(d *dealer, fixed fixedTexts) object {
 	var all object
 	nested, order := map[string]*object{}, []string{}
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		value, isFixed := fixed[p.Name]
 		switch {
 		case isFixed:

@@ -17,7 +17,7 @@ import (
 
 // testDownloads looks at what is made for programs: it must be whole, and named by us.
 func (p *injectedPair) testDownloads() {
-	for _, log := range store.Logs() {
+	for _, log := range store.SignIns.Logs {
 		for _, format := range export.Formats() {
 			packed := strings.HasSuffix(format.Path(), "x") || strings.HasSuffix(format.Path(), "zip")
 			if packed && log.Log != store.Interactive && !soak {

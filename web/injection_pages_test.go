@@ -30,7 +30,7 @@ func addressOf(address string, texts ...func(*injectedHouse) string) func(*injec
 func (p *injectedPair) testPartsOfDetails() {
 	tabs := []string{"basic", "related", "only-me", "location", "device", "authentication", "conditional-access", "report-only", "additional", "events", "history", "raw"}
 	fragment := func(target string) []string { return []string{"HX-Request", "true", "HX-Target", target} }
-	for number, info := range store.Logs() {
+	for number, info := range store.SignIns.Logs {
 		for _, record := range some(300, 10*number) {
 			id := func(h *injectedHouse) string { return url.PathEscape(h.main[info.Log][record].ID) }
 			log := "/logs/" + string(info.Log)
@@ -99,8 +99,8 @@ func (p *injectedPair) testFilters() {
 		}
 		p.get("RR", addressOf("/logs/interactive?limit=2&app=%&panel=columns&cols=app,user&chart=table&wide=30d", text(n)))
 	}
-	for _, log := range store.Logs() {
-		for i, f := range store.Fields() {
+	for _, log := range store.SignIns.Logs {
+		for i, f := range store.SignIns.Fields() {
 			if f.AppliesTo(log) && f.Facetable() && (soak || i%4 == len(log.Log)%4) {
 				p.get("GA", same("/logs/"+string(log.Log)+"?pick="+f.Name), "HX-Request", "true", "HX-Target", "filter-panel")
 			}
@@ -190,7 +190,7 @@ func (p *injectedPair) testAddresses() {
 func (p *injectedPair) testErrorCodes() {
 	for _, who := range []string{"GA", "RR"} {
 		for _, code := range []string{"50126", "53003"} {
-			for _, log := range store.Logs() {
+			for _, log := range store.SignIns.Logs {
 				page := p.get(who, same("/errors/"+code+"?log="+string(log.Log)))
 				told := page.Find(`[data-testid=error-seen]`).Text()
 				rows := page.Find(`[data-testid=error-row]`)

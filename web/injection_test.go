@@ -69,12 +69,12 @@ func TestInjectionsAreText(t *testing.T) {
 
 // Every text of a field of one value comes through the importer as it was.
 func (p *injectedPair) testImport() {
-	for number, info := range store.Logs() {
+	for number, info := range store.SignIns.Logs {
 		d := newDealer(p.hostile.list)
 		for record, s := range p.hostile.main[info.Log] {
 			d.record = record
 			azureMonitorRecord(d, info.Log, p.hostile.mainTime(number, record), 0, keysOf(d).with("id", d.literal("id"))) // deals in the same order
-			for _, property := range store.Properties() {
+			for _, property := range store.SignIns.Properties {
 				if property.Text == nil || property == store.StatedStatus || property == store.TenantID {
 					continue // a word of three, and what the envelope says
 				}
@@ -93,8 +93,8 @@ func (p *injectedPair) testImport() {
 // columnProperties are all columns that a list can be given, some at a time.
 func columnProperties(most int) (parts [][]*store.Property) {
 	var all []*store.Property
-	for _, p := range store.Properties() {
-		if column, ok := store.ColumnByName(p.Name); ok && column == p {
+	for _, p := range store.SignIns.Properties {
+		if column, ok := store.SignIns.Column(p.Name); ok && column == p {
 			all = append(all, p)
 		}
 	}
@@ -182,7 +182,7 @@ func showsProperty(in string, property *store.Property, s *store.SignIn) bool {
 }
 
 func (p *injectedPair) testDetails() {
-	for number, info := range store.Logs() {
+	for number, info := range store.SignIns.Logs {
 		for _, record := range some(30, number) {
 			address := func(h *injectedHouse) string { return views.DetailsURL(info.Log, h.main[info.Log][record].ID) }
 			page := p.get("GA", address)
@@ -199,8 +199,8 @@ func (p *injectedPair) checkFacts(page page, s *store.SignIn) {
 	page.Find("section.section dt").Each(func(_ int, dt *goquery.Selection) {
 		facts[dt.Text()] += dt.Next().Text() + "\x1e"
 	})
-	info, _ := s.Log.Info()
-	for _, property := range store.Properties() {
+	info, _ := store.SignIns.Log(s.Log)
+	for _, property := range store.SignIns.Properties {
 		if property.Text == nil || property == store.StatedStatus || !property.AppliesTo(info) || *property.Text(s) == "" {
 			continue
 		}
@@ -271,7 +271,7 @@ func listTexts(s *store.SignIn, log store.Log) (texts []string) {
 	}
 	texts = append(texts, s.SignInEventTypes...)
 	texts = append(texts, views.JSON(s.PrivateLinkDetails))
-	if info, _ := log.Info(); !info.User {
+	if info, _ := store.SignIns.Log(log); !info.User {
 		return texts
 	}
 	texts = append(append(texts, s.RiskEventTypes...), s.AuthenticationMethodsUsed...)

@@ -53,11 +53,11 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 	}
 	params, _ = splitPanel(params)
 	params, _ = splitOpen(params)
-	if err := refuseConditionalAccess(v, params); err != nil {
+	if err := s.refuseConditionalAccess(v, params); err != nil {
 		return nil, err
 	}
 	params, _ = splitPicker(params)
-	query, bad := store.ParseQuery(params, s.Now())
+	query, bad := store.SignIns.ParseQuery(params, s.Now())
 	if len(bad) > 0 {
 		return nil, errNoListPlace
 	}

@@ -23,7 +23,7 @@ func listOf(name string) (views.List, error) {
 	if name == legacyName {
 		return views.List{Log: store.Interactive, Legacy: true}, nil
 	}
-	if _, ok := store.Log(name).Info(); !ok {
+	if _, ok := store.SignIns.Log(store.Log(name)); !ok {
 		return views.List{}, store.ErrNotFound
 	}
 	return views.List{Log: store.Log(name)}, nil
@@ -42,7 +42,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	v := viewer(c)
 	params, panel := splitPanel(c.QueryParams())
 	params, openID := splitOpen(params)
-	if err := refuseConditionalAccess(v, params); err != nil {
+	if err := s.refuseConditionalAccess(v, params); err != nil {
 		return err
 	}
 	params, picker := splitPicker(params)
@@ -51,7 +51,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	if target, ok := formTarget(list, params, picker, shell.Zone); ok && len(badForms) == 0 {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
-	query, bad := store.ParseQuery(params, s.Now())
+	query, bad := store.SignIns.ParseQuery(params, s.Now())
 	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
@@ -109,11 +109,11 @@ func formTarget(list views.List, params, picker url.Values, zone views.Zone) (ad
 
 // refuseConditionalAccess refuses a request that names Conditional Access data its viewer may not see:
 // even the answer that a value is bad would tell something.
-func refuseConditionalAccess(v Viewer, params url.Values) error {
+func (s *Server) refuseConditionalAccess(v Viewer, params url.Values) error {
 	if v.MaySeeConditionalAccess() {
 		return nil
 	}
-	if store.NamesConditionalAccess(params, textParams...) {
+	if s.Store.Catalog().NamesConditionalAccess(params, textParams...) {
 		return forbiddenClass(auth.ConditionalAccessData)
 	}
 	return nil
@@ -156,8 +156,8 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 			return err
 		})
 	}
-	totals := make([]*store.Total, len(store.Logs()))
-	for i, info := range store.Logs() {
+	totals := make([]*store.Total, len(store.SignIns.Logs))
+	for i, info := range store.SignIns.Logs {
 		if info.Log != page.List.Log {
 			questions = append(questions, func(ctx context.Context) (err error) {
 				totals[i], err = s.tabTotal(ctx, reader, page, info)
@@ -169,7 +169,7 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 		return err
 	}
 	page.TabTotals = map[store.Log]store.Total{page.List.Log: page.Total}
-	for i, info := range store.Logs() {
+	for i, info := range store.SignIns.Logs {
 		if totals[i] != nil {
 			page.TabTotals[info.Log] = *totals[i]
 		}

@@ -362,7 +362,7 @@ func TestRangeControlSubmitsWhatTheStoreReads(t *testing.T) {
 	if sent.Encode() != want.Encode() {
 		t.Errorf("the form sends %s, want %s", sent.Encode(), want.Encode())
 	}
-	q, bad := store.ParseQuery(sent, pageNow)
+	q, bad := store.SignIns.ParseQuery(sent, pageNow)
 	if len(bad) > 0 || !q.Range.From.Equal(time.Date(2026, 11, 22, 14, 30, 0, 0, time.UTC)) {
 		t.Errorf("read as %v from %v, want no complaint", bad, q.Range.From)
 	}

@@ -98,7 +98,7 @@ func TestInvisibleCharactersAreShown(t *testing.T) {
 // A value that is longer than a filter takes has a way that finds its sign-in, or words on why it has none.
 func TestLongValuesHaveAWayToTheLog(t *testing.T) {
 	s, _ := everything(t, store.Interactive)
-	for i, p := range store.Properties() {
+	for i, p := range store.SignIns.Properties {
 		if p.Text != nil && p != store.RequestID {
 			*p.Text(&s) = fmt.Sprintf("%d é %s", i, strings.Repeat("long ", 300))
 		}

@@ -50,7 +50,7 @@ func markedHouse(t *testing.T) *house {
 	})
 	db := h.server.Directory.(fairDirectory).Directory.(*datafolder.Folder)
 	var records []store.Record
-	for i, info := range store.Logs() {
+	for i, info := range store.SignIns.Logs {
 		for n, code := range []int{50074, 500121, 0, 0, 50126, 50126} {
 			id := testID(10*i + n + 1)
 			for copyNumber := range 1 + n%2 {
@@ -144,6 +144,7 @@ var askings = map[string]func(ctx context.Context, r store.Reader, q store.ListQ
 		}
 		return list
 	},
+	"Catalog": func(context.Context, store.Reader, store.ListQuery, []*store.Field) []given { return nil }, // holds no data
 	"Newest": func(ctx context.Context, r store.Reader, q store.ListQuery, _ []*store.Field) []given {
 		t, _, err := r.Newest(ctx, q.Log)
 		return []given{{t, err}}
@@ -227,7 +228,7 @@ func TestViewersStoreHoldsNothingWithheld(t *testing.T) {
 	h := markedHouse(t)
 	within := store.Range{From: h.now.Add(-24 * time.Hour), To: h.now}
 	var open, classed []*store.Field
-	for _, f := range store.Fields() {
+	for _, f := range store.SignIns.Fields() {
 		if f.Facetable() && f.Class == store.ConditionalAccess {
 			classed = append(classed, f)
 		} else if f.Facetable() {
@@ -246,7 +247,7 @@ func TestViewersStoreHoldsNothingWithheld(t *testing.T) {
 			if !ok {
 				t.Fatalf("nobody asks %s: write down how", name)
 			}
-			for _, info := range store.Logs() {
+			for _, info := range store.SignIns.Logs {
 				q := store.ListQuery{Log: info.Log, Range: within, Limit: 100}
 				answers := ask(t.Context(), r, q, open)
 				if may {
@@ -280,9 +281,9 @@ func isRefused(err error) bool {
 func TestViewersStoreRefusesWithheldFields(t *testing.T) {
 	h := markedHouse(t)
 	r := h.server.storeFor(Viewer{Account: auth.Account{UserID: markedPerson}, Rights: auth.RightsOf([]auth.Role{reports})})
-	app, _ := store.FieldByName("app")
+	app, _ := store.SignIns.Field("app")
 	refused := 0
-	for _, f := range store.Fields() {
+	for _, f := range store.SignIns.Fields() {
 		if f.Class == store.NoClass {
 			continue
 		}
@@ -318,7 +319,7 @@ func TestViewersStoreRefusesWithheldFields(t *testing.T) {
 func TestPagesOfMarkedTenantHoldNothingWithheld(t *testing.T) {
 	h := markedHouse(t)
 	var paths []string
-	for i, info := range store.Logs() {
+	for i, info := range store.SignIns.Logs {
 		list := "/logs/" + string(info.Log)
 		for _, more := range []string{
 			"?range=7d", "?range=7d&events=all", "?range=7d&pick=user", "?range=7d&panel=columns", "?range=7d&open=" + testID(10*i+4), "?range=7d&status=failure",

@@ -228,7 +228,7 @@ func TestMatrixHasEveryField(t *testing.T) {
 			classes[name] = words[0]
 		}
 	}
-	for _, field := range store.Fields() {
+	for _, field := range store.SignIns.Fields() {
 		class, ok := classes[field.Name]
 		switch {
 		case field.Single: // a property's, which has its cell beneath
@@ -246,7 +246,7 @@ func TestMatrixHasEveryField(t *testing.T) {
 		t.Errorf("the matrix has a cell for %s, which is no field", name)
 	}
 	withheld := strings.Fields(propertyCells)
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		named := false
 		for _, name := range withheld {
 			named = named || name == p.Name
@@ -325,7 +325,7 @@ func (c cell) status(shape string) int {
 func TestMatrixOfConditionalAccess(t *testing.T) {
 	h := newMatrixHouse(t)
 	var queries []string
-	for _, field := range store.Fields() {
+	for _, field := range store.SignIns.Fields() {
 		if field.Class != store.ConditionalAccess {
 			continue
 		}

@@ -96,7 +96,7 @@ func (s *Server) parseMe(params url.Values) (views.MeQuery, store.BadParams) {
 		return value
 	}
 	q.Text, q.App, q.Place, q.Device = word("q"), word("app"), word("place"), word("device")
-	q.Status = word("status", store.StatusSuccess.String(), store.StatusFailure.String(), store.StatusInterrupted.String())
+	q.Status = word("status", store.StatusField.Options...)
 	q.Kind = word("kind", views.MeKindPerson, views.MeKindBackground)
 	q.Unusual = word("show", views.MeShowUnusual) != ""
 	return q, bad

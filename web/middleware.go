@@ -225,7 +225,7 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 				}
 				if !page.OpenToAnyone() && page != auth.PageMe {
 					// Here, so that no route has to remember it. The own sign-ins take no field at all, and say so.
-					if err := refuseConditionalAccess(v, c.QueryParams()); err != nil {
+					if err := s.refuseConditionalAccess(v, c.QueryParams()); err != nil {
 						return err
 					}
 				}

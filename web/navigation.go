@@ -52,7 +52,7 @@ func keptColumns(v Viewer) views.Kept {
 	kept := views.Kept{Columns: map[string][]*store.Property{}}
 	for list, names := range v.Preferences.Columns {
 		for _, name := range names {
-			if p, ok := store.ColumnByName(name); ok && v.MaySee(p.Class) {
+			if p, ok := store.SignIns.Column(name); ok && v.MaySee(p.Class) {
 				kept.Columns[list] = append(kept.Columns[list], p)
 			}
 		}

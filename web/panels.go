@@ -49,11 +49,11 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 	}
 	params, _ := splitPanel(c.QueryParams())
 	params, _ = splitOpen(params)
-	if err := refuseConditionalAccess(viewer(c), params); err != nil {
+	if err := s.refuseConditionalAccess(viewer(c), params); err != nil {
 		return f, err
 	}
 	var bad store.BadParams
-	if f.query, bad = store.ParseQuery(params, s.Now()); len(bad) > 0 {
+	if f.query, bad = store.SignIns.ParseQuery(params, s.Now()); len(bad) > 0 {
 		return f, bad
 	}
 	f.Values, err = postForm(c)

@@ -25,7 +25,7 @@ func (s *Server) parseSome(params url.Values, some []string) (store.Query, store
 	if !namesRange(known) {
 		known.Set("range", views.MonthRange)
 	}
-	query, bad := store.ParseQuery(known, s.Now())
+	query, bad := store.SignIns.ParseQuery(known, s.Now())
 	return query, append(bad, unknown...)
 }
 

@@ -76,7 +76,7 @@ func fromPicker(list views.List, rest, picker url.Values) (address string, ok bo
 	}
 	param := picker.Get(pickedField)
 	op, _ := views.OperatorNamed(picker.Get(pickedOp))
-	if field, found := store.FieldByName(param); found {
+	if field, found := store.SignIns.Field(param); found {
 		param = field.Param(op)
 	}
 	values := pickedValues(picker)

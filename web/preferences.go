@@ -81,7 +81,7 @@ func closedFacetsPreference(v Viewer, value string) (string, error) {
 	}
 	fields := strings.Split(value, ",")
 	for _, name := range fields {
-		field, ok := store.FieldByName(name)
+		field, ok := store.SignIns.Field(name)
 		switch {
 		case !ok:
 			return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a field of a sign-in.", name))

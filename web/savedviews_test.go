@@ -295,7 +295,7 @@ func TestViewsOfTheProduct(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, bad := store.ParseQuery(params, pageNow)
+		q, bad := store.SignIns.ParseQuery(params, pageNow)
 		if len(bad) > 0 || v.Query == "" || views.ViewQuery(v.List, q) != v.Query {
 			t.Errorf("%s: %q is read as %q, %v", v.ID, v.Query, views.ViewQuery(v.List, q), bad)
 		}

@@ -52,7 +52,7 @@ func TestPagesAreLight(t *testing.T) {
 	five := url.Values{
 		"ip": {"2001:db8:5:"}, "resource.not": {"00000003-0000-0000-c000-000000000000"}, "os.not": {"Linux"}, "status": {"success"}, "country.not": {"NO"},
 	}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		p := newPortal(t, newFakeStore(busyMonth(info.Log)...), admin)
 		for what, query := range map[string]string{"no condition": "", "five conditions": "&" + five.Encode()} {
 			weigh(t, p, string(info.Log)+", "+what, "/logs/"+string(info.Log)+"?range=30d"+query)

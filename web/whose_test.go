@@ -13,6 +13,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/datafolder"
+	"signpost/store/kinds"
 )
 
 const (
@@ -30,7 +31,7 @@ type whoseHouse struct {
 
 func newWhoseHouse(t *testing.T, tenant string) *whoseHouse {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), plainDocs)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, plainDocs)
 	if err != nil {
 		t.Fatal(err)
 	}

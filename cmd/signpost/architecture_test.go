@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"static":               {},
 	"auth":                 {},
 	"store":                {"store/rawjson"},
+	"store/kinds":          {"store"},
 	"store/errorcode":      {"store"},
 	"store/export":         {"store", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},

@@ -17,6 +17,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // A backup made during an import is one state of the store: it has whole batches, the ledger counts no row that is not there,
@@ -83,13 +84,13 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 // counts the rows, and those that the ledger counts: these are behind by batches of which the end came between both.
 func restoredPrefix(t testing.TB, folder, exports string) (rows, counted int64) {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	stored := map[string]bool{}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: store.MaxLimit, AllEvents: true}
 		for more := true; more; more = q.After != nil {
 			page, err := db.SignIns(t.Context(), q)
@@ -284,14 +285,14 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		}
 		folder := filepath.Join(t.TempDir(), "restored")
 		runKilled(t, time.Duration(r.Int64N(int64(took))), "restore", file, "--data", folder)
-		db, err := datafolder.Open(t.Context(), folder, importer.Decode)
+		db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 		switch {
 		case err == nil:
 			entries, _ := os.ReadDir(folder)
 			if err := db.Close(); err != nil {
 				t.Error(err)
 			}
-			if got := storeText(t, folder); got != want && strings.Count(got, "\n") > len(store.Logs()) {
+			if got := storeText(t, folder); got != want && strings.Count(got, "\n") > len(store.SignIns.Logs) {
 				t.Errorf("a restore that was killed opens with some of it: %v", entries)
 			}
 		case !strings.Contains(err.Error(), "restore"):

@@ -14,6 +14,7 @@ import (
 	"signpost/cmd/signpost/bench"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // BenchCmd is `signpost bench`.
@@ -32,7 +33,7 @@ func (c *BenchCmd) Run(streams Streams) error {
 		OpenForImport: openForImport, Serve: serveBench, Progress: streams.Err,
 		Open: func(ctx context.Context, folder string) (*datafolder.Folder, error) {
 			limitMemory(portalMemory)
-			return datafolder.Open(ctx, folder, importer.Decode, datafolder.WithLog(log))
+			return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decode, datafolder.WithLog(log))
 		},
 	}}
 	report, err := b.Measure(ctx)

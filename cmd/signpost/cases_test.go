@@ -17,6 +17,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // shared is the folder of inputs from outside the repository; tests read them in place.
@@ -96,7 +97,7 @@ func newByLog(t *testing.T, folder string) string {
 	t.Helper()
 	db := openFolder(t, folder)
 	var words []string
-	for i, info := range store.Logs() {
+	for i, info := range store.SignIns.Logs {
 		total, err := db.Total(t.Context(), store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true})
 		if err != nil {
 			t.Fatal(err)
@@ -121,7 +122,7 @@ func newByLog(t *testing.T, folder string) string {
 
 func openFolder(t *testing.T, folder string) *datafolder.Folder {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +305,7 @@ func filterOf(t *testing.T, query string) store.Filter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filter, bad := store.ParseFilter(values)
+	filter, bad := store.SignIns.ParseFilter(values)
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}

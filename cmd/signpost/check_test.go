@@ -16,6 +16,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/portal"
 )
 
@@ -24,7 +25,7 @@ import (
 func withInventedPeople(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // copyKinds are five copies of one sign-in, as different exports write it, with ID in place of its id. A copy
@@ -100,7 +101,7 @@ func importCopies(t *testing.T, w store.Writer, orders [][]int) {
 // The copies of a sign-in make the same row in every order of import. Each field comes from the newest copy that
 // has it; policies and steps from the newest copy that has some. The risk is the newest state.
 func TestEveryOrderOfCopiesMakesTheSameRow(t *testing.T) {
-	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // plainGroup is a group counted by a plain loop over the exported files.
@@ -32,7 +33,7 @@ func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 8000, Seed: 7, Days: 3, Until: until}); err != nil {
 		t.Fatal(err)
 	}
-	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 		t.Fatalf("the files hold %d sign-ins, want 8,000", len(signIns))
 	}
 	r := store.Range{From: until.Add(-50 * time.Hour), To: until.Add(-time.Hour)}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if !info.Grouped {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // Of two serves on one demo folder the second refuses to start and names the reason. Both would load the same days
@@ -16,7 +17,7 @@ import (
 func TestTwoDemosOnOneFolder(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	db, err := datafolder.Open(t.Context(), data, importer.Decode)
+	db, err := datafolder.Open(t.Context(), data, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/portal"
 	"signpost/web"
 )
@@ -51,7 +52,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 15000, Seed: 11, Days: 20, Until: w.until}); err != nil {
 		t.Fatal(err)
 	}
-	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func newMeWorld(t *testing.T) *meWorld {
 		t.Fatal(err)
 	}
 	for _, s := range decodeFiles(t, folder) {
-		if info, _ := s.Log.Info(); info.User {
+		if info, _ := store.SignIns.Log(s.Log); info.User {
 			w.signIns = append(w.signIns, s)
 		}
 	}

@@ -134,7 +134,7 @@ func demoHistories(signIns []store.SignIn) (map[string][]store.Trace, map[store.
 	where := map[store.Place]store.Coordinates{}
 	for i := range signIns {
 		s := &signIns[i]
-		if info, _ := s.Log.Info(); !info.User {
+		if info, _ := store.SignIns.Log(s.Log); !info.User {
 			continue
 		}
 		if s.Coordinates.Set {

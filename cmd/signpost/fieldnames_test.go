@@ -124,8 +124,8 @@ func (t nameTest) ofCall(call *ast.CallExpr) string {
 		return ""
 	}
 	switch f.Pkg().Path() + "." + f.Name() {
-	case "signpost/store.FieldByName", "signpost/store.PropertyByName":
-		if t.isConstant(call.Args[0]) {
+	case "signpost/store.Field", "signpost/store.Property", "signpost/store.Column":
+		if len(call.Args) == 1 && t.isConstant(call.Args[0]) {
 			return "looks a field up by a literal"
 		}
 	case "strings.EqualFold":
@@ -216,12 +216,12 @@ import (
 var words = map[string]string{"user": "users"}
 
 func made(f *store.Field, p store.Property, name string, closed []string) (found, passed bool) {
-	_, byName := store.FieldByName("user")
+	_, byName := store.SignIns.Field("user")
 	switch f.Name {
 	case "user":
 	}
 	found = f.Name == "user" || "id" != p.Name || words[f.Name] != "" || slices.Contains([]string{"user"}, f.Name) || strings.EqualFold(f.Name, "user") || byName
-	_, asked := store.FieldByName(name)
+	_, asked := store.SignIns.Field(name)
 	passed = f.Name == name || slices.Contains(closed, f.Name) || f == store.UserField || name == "user" || asked
 	return found, passed
 }

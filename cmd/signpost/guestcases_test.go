@@ -28,7 +28,7 @@ func TestCasesOfAGuest(t *testing.T) {
 			importFile(t, folder, inputFile(t, "cases/c15_dir.json"))
 		}
 		db := openFolder(t, folder)
-		user, _ := store.FieldByName("user")
+		user, _ := store.SignIns.Field("user")
 		for name, want := range map[string][2]int64{ // without and with the directory
 			id: {1, 1}, logged: {1, 1}, known: {0, 1}, "Otis Brack": {1, 1}, "wren.tallow@fernhollow.example": {1, 1}, "fay.only@fernhollow.example": {0, 0},
 		} {

@@ -157,7 +157,7 @@ func printReport(out io.Writer, r *store.ImportReport) {
 	fmt.Fprintf(table, "  read\tnew\tupdated\tsame\tskipped\trejected\t\n")
 	fmt.Fprintf(table, "  %d\t%d\t%d\t%d\t%d\t%d\t\n", r.Read, r.New, r.Updated, r.Same, r.Skipped, r.RejectedTotal)
 	_ = table.Flush() // out is memory
-	for _, log := range store.Logs() {
+	for _, log := range store.SignIns.Logs {
 		if n := r.LogCounts[log.Log]; n > 0 {
 			fmt.Fprintf(out, "  %s: %d\n", log.Title, n)
 		}

@@ -15,6 +15,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // killUntil is the end of the test's sign-ins.
@@ -131,13 +132,13 @@ func signpostImport(t testing.TB, data, exports string, kill time.Duration) {
 // storeText writes all answers of a data folder: counts, sign-ins with their fields, and history.
 func storeText(t *testing.T, folder string) string {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	var out strings.Builder
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{
 			Log: info.Log, Range: store.Range{From: killUntil.AddDate(0, -1, 0), To: killUntil.AddDate(0, 0, 1)},
 			Limit: store.MaxLimit, AllEvents: true,

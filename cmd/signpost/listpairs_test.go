@@ -11,13 +11,14 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // pairCounts imports some files. The function it returns counts the interactive and the non-interactive sign-ins
 // that pass a query.
 func pairCounts(t *testing.T, paths ...string) func(query string) int64 {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func pairCounts(t *testing.T, paths ...string) func(query string) int64 {
 		if err != nil {
 			t.Fatal(err)
 		}
-		filter, bad := store.ParseFilter(params)
+		filter, bad := store.SignIns.ParseFilter(params)
 		if len(bad) > 0 {
 			t.Fatal(bad)
 		}

@@ -14,6 +14,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -49,7 +50,7 @@ func TestMoveOfTheDirectoryKilledAtRandom(t *testing.T) {
 			states[moveState(t, folder)]++
 			left--
 		}
-		f, err := datafolder.Open(t.Context(), folder, importer.Decode)
+		f, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 		if err != nil {
 			t.Fatal(err)
 		}

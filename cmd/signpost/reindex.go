@@ -8,6 +8,7 @@ import (
 
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // ReindexCmd is `signpost reindex`. It makes every row again from the records as received.
@@ -21,7 +22,7 @@ func (r *ReindexCmd) Run() error {
 	log := newLog(os.Stderr, slog.LevelWarn)
 	ctx, stop := untilStopped(context.Background(), log)
 	defer stop()
-	db, err := datafolder.Open(ctx, r.Data, importer.Decode, datafolder.WithLog(log))
+	db, err := datafolder.Open(ctx, r.Data, kinds.Catalog, importer.Decode, datafolder.WithLog(log))
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/portal"
 	"signpost/web"
 )
@@ -100,7 +101,7 @@ func (s *ServeCmd) check() error {
 
 // run opens the stores and serves them on the listener until the context ends.
 func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.Logger) error {
-	db, err := datafolder.Open(ctx, s.Data, importer.Decode, datafolder.WithLog(log), datafolder.WithReserve(s.Reserve<<20, true))
+	db, err := datafolder.Open(ctx, s.Data, kinds.Catalog, importer.Decode, datafolder.WithLog(log), datafolder.WithReserve(s.Reserve<<20, true))
 	if err != nil {
 		return err
 	}

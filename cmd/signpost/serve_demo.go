@@ -94,7 +94,7 @@ func (l *demoLoader) begin(ctx context.Context, folder string) error {
 	text, err := os.ReadFile(l.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			if _, some, err := l.db.Newest(ctx, info.Log); err != nil {
 				return err
 			} else if some {

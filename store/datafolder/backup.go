@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -330,22 +331,35 @@ func countHeld(ctx context.Context, q dbfile.Querier, name string, m *BackupMani
 	case portal.File:
 		return q.QueryRowContext(ctx, "SELECT count(*) FROM accounts").Scan(&m.Accounts)
 	}
-	for _, info := range store.Logs() {
+	tables, err := rowTables(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
 		var rows int64
-		var has bool
-		table := "rows_" + string(info.Log)
-		if err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)", table).Scan(&has); err != nil {
-			return err
-		}
-		if !has {
-			continue // of an older version of the program
-		}
 		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil {
 			return err
 		}
-		m.Rows[info.Log] = rows
+		m.Rows[store.Log(strings.TrimPrefix(table, sqlite.RowTablePrefix))] = rows
 	}
 	return nil
+}
+
+// rowTables gives the tables of rows that a database has: also of logs that only another version of the program knows.
+func rowTables(ctx context.Context, q dbfile.Querier) (names []string, err error) {
+	found, err := q.QueryContext(ctx, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name", sqlite.RowTablePrefix+"*")
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	for found.Next() {
+		var name string
+		if err := found.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, found.Err()
 }
 
 // demo adds the state of the made-up tenant, where the folder is one's.

@@ -14,6 +14,7 @@ import (
 	"signpost/store/dbfile"
 	"signpost/store/directory"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/portal"
 	"signpost/store/sqlite"
 	"signpost/store/storetest"
@@ -30,7 +31,7 @@ func keptFolder(t *testing.T) string {
 // allLogs is all sign-ins of a store, as texts.
 func allLogs(t *testing.T, s store.Reader) (said []string) {
 	t.Helper()
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true, Limit: store.MaxLimit}
 		for more := true; more; more = q.After != nil {
 			page, err := s.SignIns(t.Context(), q)
@@ -49,7 +50,7 @@ func allLogs(t *testing.T, s store.Reader) (said []string) {
 // A backup of the kept folder is restored by this version of the program, with all of it.
 func TestBackupOfTheKeptFolder(t *testing.T) {
 	kept := keptFolder(t)
-	before, err := Open(t.Context(), keptFolder(t), importer.Decode)
+	before, err := Open(t.Context(), keptFolder(t), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestBackupOfTheKeptFolder(t *testing.T) {
 			t.Errorf("%s has the schema %d, want %d", f.Name, f.Schema, want)
 		}
 	}
-	db, err := Open(t.Context(), folder, importer.Decode)
+	db, err := Open(t.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,8 +59,8 @@ func WithReserve(bytes int64, holds bool) Option {
 }
 
 // Open opens the logs, the directory and the ledger of a folder. It makes what is missing, and brings the schemas up to date.
-// decode turns a kept record back into a sign-in. portal.Open opens the people of the folder.
-func Open(ctx context.Context, path string, decode store.Decoder, opts ...Option) (*Folder, error) {
+// decode turns a kept record of one of the catalog's kinds back into an entry. portal.Open opens the people of the folder.
+func Open(ctx context.Context, path string, catalog store.Catalog, decode store.Decoder, opts ...Option) (*Folder, error) {
 	o := options{log: slog.New(slog.DiscardHandler), reserve: dbfile.DefaultReserve}
 	for _, option := range opts {
 		option(&o)
@@ -76,7 +76,7 @@ func Open(ctx context.Context, path string, decode store.Decoder, opts ...Option
 		return directory.Move(ctx, path, from, o.log)
 	}
 	var err error
-	f.engine, err = sqlite.Open(ctx, path, decode, append(o.engine, sqlite.WithReserve(f.reserve), sqlite.WithMove(move))...)
+	f.engine, err = sqlite.Open(ctx, path, catalog, decode, append(o.engine, sqlite.WithReserve(f.reserve), sqlite.WithMove(move))...)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/dbfile"
+	"signpost/store/kinds"
 	"signpost/store/portal"
 	"signpost/store/storetest"
 )
@@ -25,7 +26,7 @@ import (
 // openFolder opens a folder until the test ends.
 func openFolder(t *testing.T, path string) *Folder {
 	t.Helper()
-	f, err := Open(t.Context(), path, storetest.Decode)
+	f, err := Open(t.Context(), path, kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func (l *logLines) take() string {
 // countRowsOf counts the sign-ins that a folder holds.
 func countRowsOf(t *testing.T, folder string) int64 {
 	t.Helper()
-	db, err := Open(t.Context(), folder, storetest.Decode)
+	db, err := Open(t.Context(), folder, kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func addPerson(t *testing.T, p *portal.DB, name string) {
 func filledFolder(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	db, err := Open(t.Context(), folder, storetest.Decode)
+	db, err := Open(t.Context(), folder, kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +178,7 @@ func TestCloseEmptiesTheLogs(t *testing.T) {
 func TestCloseEmptiesTheLogsBesideAnother(t *testing.T) {
 	folder := t.TempDir()
 	other := openFolder(t, folder)
-	db, err := Open(t.Context(), folder, storetest.Decode)
+	db, err := Open(t.Context(), folder, kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func TestCloseTellsOfALogThatStays(t *testing.T) {
 			folder := filledFolder(t)
 			var said logLines
 			log := slog.New(slog.NewTextHandler(&said, nil))
-			db, err := Open(t.Context(), folder, storetest.Decode, WithLog(log))
+			db, err := Open(t.Context(), folder, kinds.Catalog, storetest.Decode, WithLog(log))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -307,7 +308,7 @@ func TestLostMainIsRefused(t *testing.T) {
 			test.lose(t, folder)
 			before := namesAndSizes(t, folder)
 			for range 2 { // the first refusal must not make what the second takes for a store
-				db, err := Open(t.Context(), folder, storetest.Decode)
+				db, err := Open(t.Context(), folder, kinds.Catalog, storetest.Decode)
 				if err == nil {
 					t.Fatalf("it opened: %v", db.Close())
 				}
@@ -431,7 +432,7 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			db, mainErr := Open(t.Context(), folder, storetest.Decode)
+			db, mainErr := Open(t.Context(), folder, kinds.Catalog, storetest.Decode)
 			if mainErr == nil {
 				defer db.Close()
 			}

@@ -17,6 +17,7 @@ import (
 	"signpost/store/demo"
 	"signpost/store/directory"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/sqlite"
 	"signpost/store/storetest"
 )
@@ -52,7 +53,7 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 	t.Parallel()
 	path := keptFolder(t)
 	died := errors.New("died")
-	_, err := sqlite.Open(t.Context(), path, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
+	_, err := sqlite.Open(t.Context(), path, kinds.Catalog, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
 		_, err := directory.Move(ctx, path, from, slog.New(slog.DiscardHandler))
 		return nil, errors.Join(err, died)
 	}))
@@ -69,7 +70,7 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 		t.Fatalf("a backup: %+v, %v", m.Files, err)
 	}
 	for _, path := range []string{path, restored} {
-		f, err := Open(t.Context(), path, importer.Decode)
+		f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +93,9 @@ func TestManyMoveAtOnce(t *testing.T) {
 		folders, errs := make([]*Folder, 4), make([]error, 4)
 		var all sync.WaitGroup
 		for i := range folders {
-			all.Go(func() { folders[i], errs[i] = Open(context.WithoutCancel(t.Context()), path, importer.Decode) })
+			all.Go(func() {
+				folders[i], errs[i] = Open(context.WithoutCancel(t.Context()), path, kinds.Catalog, importer.Decode)
+			})
 		}
 		all.Wait()
 		for i, f := range folders {
@@ -111,7 +114,7 @@ func TestManyMoveAtOnce(t *testing.T) {
 func TestMoveReplacesNoDirectoryInUse(t *testing.T) {
 	t.Parallel()
 	path, older := keptFolder(t), keptFolder(t)
-	f, err := Open(t.Context(), path, importer.Decode)
+	f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +127,7 @@ func TestMoveReplacesNoDirectoryInUse(t *testing.T) {
 	}
 	copyFile(t, older, path, sqlite.MainFile)
 	for range 2 {
-		if f, err := Open(t.Context(), path, importer.Decode); err == nil || !strings.Contains(err.Error(), "directory.db that was in use") {
+		if f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode); err == nil || !strings.Contains(err.Error(), "directory.db that was in use") {
 			t.Fatalf("it opened, or fails with %v: %v", err, f.Close())
 		}
 	}
@@ -136,7 +139,7 @@ func TestMoveReplacesNoDirectoryInUse(t *testing.T) {
 	if err := dbfile.Peek(t.Context(), away, "SELECT EXISTS (SELECT 1 FROM directory WHERE id = 'later')", &has); err != nil || !has {
 		t.Errorf("the directory that was in use changed: %t, %v", has, err)
 	}
-	f, err = Open(t.Context(), path, importer.Decode)
+	f, err = Open(t.Context(), path, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +152,7 @@ func TestMoveThatFails(t *testing.T) {
 	t.Parallel()
 	path := keptFolder(t)
 	ctx, stop := context.WithCancel(t.Context())
-	_, err := sqlite.Open(ctx, path, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
+	_, err := sqlite.Open(ctx, path, kinds.Catalog, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
 		stop()
 		return directory.Move(ctx, path, from, slog.New(slog.DiscardHandler))
 	}))
@@ -159,7 +162,7 @@ func TestMoveThatFails(t *testing.T) {
 	if left := namesAndSizes(t, path); slices.ContainsFunc(left, func(name string) bool { return strings.HasPrefix(name, directory.File) }) {
 		t.Errorf("the folder has %q", left)
 	}
-	f, err := Open(t.Context(), path, importer.Decode)
+	f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +200,7 @@ func TestLostDirectoryIsRefused(t *testing.T) {
 		}
 		before := namesAndSizes(t, path)
 		for range 2 {
-			f, err := Open(t.Context(), path, importer.Decode)
+			f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
 			if err == nil {
 				t.Fatalf("%s: it opened: %v", name, f.Close())
 			}

@@ -13,6 +13,7 @@ import (
 
 	"signpost/store/dbfile"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // shapeOf describes the tables and indexes of a file as SQLite understands them: however their SQL is written.
@@ -100,7 +101,7 @@ func conditionIn(text string) string {
 // A new folder has the tables of one that was made step by step, which the kept folder was.
 func TestNewFolderHasTheTablesOfTheKeptOne(t *testing.T) {
 	kept := keptFolder(t)
-	f, err := Open(t.Context(), kept, importer.Decode)
+	f, err := Open(t.Context(), kept, kinds.Catalog, importer.Decode)
 	if err == nil {
 		err = f.Close()
 	}

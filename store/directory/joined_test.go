@@ -6,6 +6,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/dbfile"
+	"signpost/store/kinds"
 	"signpost/store/sqlite"
 	"signpost/store/storetest"
 )
@@ -14,7 +15,7 @@ import (
 func openJoined(t *testing.T) *Joined {
 	t.Helper()
 	folder := t.TempDir()
-	engine, err := sqlite.Open(t.Context(), folder, storetest.Decode)
+	engine, err := sqlite.Open(t.Context(), folder, kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func (s *summed) Write(p []byte) (int, error) {
 // each.
 func (r Request) csvFiles() []Request {
 	var files []Request
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		for _, part := range []Part{SignIns, AuthDetails} {
 			if !HasPart(info.Log, CSV, part) {
 				continue
@@ -116,7 +116,7 @@ func (r Request) Total(ctx context.Context, s store.Store) (n int64, err error) 
 	}
 	for _, file := range files {
 		q := file.Query
-		info, _ := q.Log.Info()
+		info, _ := store.SignIns.Log(q.Log)
 		q.Filter, _ = q.Filter.For(info)
 		q.After = nil
 		total, err := s.Total(ctx, q)
@@ -199,7 +199,7 @@ func (r Request) wordsOf(log store.Log) string {
 	if r.Words != nil {
 		return r.Words(log)
 	}
-	info, _ := log.Info()
+	info, _ := store.SignIns.Log(log)
 	applied, aside := r.Query.Filter.For(info)
 	words := info.Title + "; " + r.Query.Range.From.UTC().Format(time.RFC3339) + " to " + r.Query.Range.To.UTC().Format(time.RFC3339)
 	if !applied.IsEmpty() {

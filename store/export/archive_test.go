@@ -13,6 +13,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -82,7 +83,7 @@ func TestArchiveOfAllCSVFiles(t *testing.T) {
 	} {
 		single.Format = export.CSV
 		single.Query.Range = r.Query.Range
-		info, _ := single.Query.Log.Info()
+		info, _ := store.SignIns.Log(single.Query.Log)
 		single.Query.Filter, _ = r.Query.Filter.For(info)
 		if !bytes.Equal(files[name], exported(t, db, single)) {
 			t.Errorf("%s is not the file one gets alone", name)
@@ -132,7 +133,7 @@ func TestSizes(t *testing.T) {
 	t.Parallel()
 	db := demoStore(t, 3000)
 	var archive int64
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		sizes, err := export.Measure(t.Context(), db, info.Log, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -160,7 +161,7 @@ func TestSizes(t *testing.T) {
 	if archive < size*2/3-20_000 || archive > size*3/2+20_000 {
 		t.Errorf("the archive of every log: estimated %d bytes; it has %d", archive, size)
 	}
-	empty, err := export.Measure(t.Context(), storetest.NewPlain(nil), store.Interactive, 0)
+	empty, err := export.Measure(t.Context(), storetest.NewPlain(kinds.Catalog, nil), store.Interactive, 0)
 	if _, ok := empty.Of(export.CSV, "", 5); err != nil || ok {
 		t.Errorf("an empty log has sizes, %v", err)
 	}

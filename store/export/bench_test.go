@@ -12,6 +12,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/export"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // BenchmarkWrite writes the non-interactive log, by far the largest, in every format, and reports rows/s. It makes
@@ -57,7 +58,7 @@ func benchStore(b *testing.B) store.Store {
 	if folder == "" {
 		return demoStore(b, 30_000)
 	}
-	db, err := datafolder.Open(b.Context(), folder, importer.Decode)
+	db, err := datafolder.Open(b.Context(), folder, kinds.Catalog, importer.Decode)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -53,7 +53,7 @@ var (
 		if s.Status() == store.StatusUnknown {
 			return ""
 		}
-		return s.Status().Label()
+		return store.SignIns.StatusInfo(s.Status()).Label
 	}}
 )
 
@@ -156,7 +156,7 @@ var identityColumns = append(applicationColumns[:len(applicationColumns):len(app
 
 // columnsOf gives the columns of a log's file, with or without those of Conditional Access.
 func columnsOf(log store.Log, conditionalAccess bool) []column {
-	info, _ := log.Info()
+	info, _ := store.SignIns.Log(log)
 	all := applicationColumns
 	switch {
 	case info.User:

@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"signpost/store"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -26,7 +27,7 @@ func storeOf(signIns ...store.SignIn) *storetest.Plain {
 		k := store.KeyAt(s.Time)
 		records[i] = store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{}`)}}}
 	}
-	return storetest.NewPlain(records)
+	return storetest.NewPlain(kinds.Catalog, records)
 }
 
 func fileOf(t *testing.T, s store.Store, change func(*Request)) []byte {

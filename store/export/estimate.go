@@ -123,7 +123,7 @@ func (s *sample) measure(ctx context.Context, r Request) (plain, packed float64,
 		return 0, 0, err
 	}
 	rows := s.rows
-	frame, framePacked, err := lengths(ctx, nothing{}, r)
+	frame, framePacked, err := lengths(ctx, nothing{catalog: s.Catalog()}, r)
 	return float64(whole-frame) / float64(rows), float64(wholePacked-framePacked) / float64(rows), err
 }
 
@@ -141,7 +141,12 @@ func lengths(ctx context.Context, s store.Store, r Request) (plain, packed int64
 }
 
 // nothing is a store without sign-ins.
-type nothing struct{ store.Store }
+type nothing struct {
+	store.Store
+	catalog store.Catalog
+}
+
+func (n nothing) Catalog() store.Catalog { return n.catalog }
 
 func (nothing) SignIns(context.Context, store.ListQuery) (store.Page, error) {
 	return store.Page{Complete: true}, nil

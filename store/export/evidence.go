@@ -82,7 +82,7 @@ type evidencePart struct {
 
 func (e *exporter) evidenceParts() []evidencePart {
 	r := e.Request
-	info, _ := r.Query.Log.Info()
+	info, _ := store.SignIns.Log(r.Query.Log)
 	r.Query.Filter, _ = r.Query.Filter.For(info)
 	of := func(f Format, p Part) Request {
 		file := r
@@ -113,7 +113,7 @@ func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 	aside := e.SetAside()
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		total, err := e.store.Total(ctx, store.ListQuery{Log: info.Log, Range: q.Range, AllEvents: q.AllEvents})
 		if err != nil {
 			return nil, fmt.Errorf("count the %s log: %w", info.Log, err)

@@ -71,7 +71,7 @@ func TestEvidence(t *testing.T) {
 	if !bytes.Equal(files[want[1]], exported(t, db, list)) {
 		t.Error("the CSV file is not the download")
 	}
-	for i, info := range store.Logs() {
+	for i, info := range store.SignIns.Logs {
 		inRange, err := db.Total(t.Context(), store.ListQuery{Log: info.Log, Range: list.Query.Range})
 		if err != nil {
 			t.Fatal(err)

@@ -74,7 +74,7 @@ const (
 
 // HasPart tells whether the format has that file for the log.
 func HasPart(log store.Log, f Format, p Part) bool {
-	info, ok := log.Info()
+	info, ok := store.SignIns.Log(log)
 	return ok && (p == SignIns || p == AuthDetails && f == CSV && info.User)
 }
 
@@ -113,7 +113,7 @@ const DefaultTimeout = 30 * time.Second
 
 // Name is the file's name in the portal's form: the log, the part and the days of the range.
 func (r Request) Name() string {
-	info, _ := r.Query.Log.Info()
+	info, _ := store.SignIns.Log(r.Query.Log)
 	stem := info.FileStem
 	switch r.Format {
 	case ZIP:

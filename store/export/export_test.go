@@ -18,6 +18,7 @@ import (
 	"signpost/store/demo"
 	"signpost/store/export"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -26,7 +27,7 @@ var ages = store.Range{From: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), To: ti
 
 func openStore(t testing.TB) *datafolder.Folder {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func everything(log store.Log, f export.Format) export.Request {
 func reimported(t *testing.T, db *datafolder.Folder, format export.Format) *datafolder.Folder {
 	t.Helper()
 	folder := t.TempDir()
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		file := exported(t, db, everything(info.Log, format))
 		if err := os.WriteFile(filepath.Join(folder, string(info.Log)+"."+string(format)), file, 0o600); err != nil {
 			t.Fatal(err)
@@ -88,7 +89,7 @@ func reimported(t *testing.T, db *datafolder.Folder, format export.Format) *data
 func events(t *testing.T, s store.Store) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.RecordsQuery{ListQuery: store.ListQuery{Log: info.Log, Range: ages, AllEvents: true, Limit: 1000}}
 		for more := true; more; more = q.After != nil {
 			page, err := s.Records(t.Context(), q)
@@ -97,7 +98,7 @@ func events(t *testing.T, s store.Store) map[string][]string {
 			}
 			for i := range page.Records {
 				s := page.Records[i].SignIn()
-				all[string(info.Log)+" "+storetest.NormalID(s.ID)] = storetest.WordSignIn(s, true)
+				all[string(info.Log)+" "+storetest.NormalID(s.ID)] = storetest.WordEntry(store.SignIns, s, true)
 			}
 			q.After = page.Next
 		}
@@ -108,7 +109,7 @@ func events(t *testing.T, s store.Store) map[string][]string {
 // counts gives the lines, totals and groups of every log.
 func counts(t *testing.T, s store.Store) (words []string) {
 	t.Helper()
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		list := store.ListQuery{Log: info.Log, Range: ages, Limit: 200}
 		total, err := s.Total(t.Context(), list)
 		if err != nil {
@@ -120,7 +121,7 @@ func counts(t *testing.T, s store.Store) (words []string) {
 			t.Fatal(err)
 		}
 		for _, b := range histogram.Buckets {
-			for _, n := range []int64{b.Success, b.Failure, b.Interrupted, b.Unknown} {
+			for _, n := range []int64{b.ByStatus[store.StatusSuccess], b.ByStatus[store.StatusFailure], b.ByStatus[store.StatusInterrupted], b.ByStatus[store.StatusUnknown]} {
 				words = append(words, "status "+time.Duration(n).String())
 			}
 		}
@@ -144,7 +145,7 @@ func lines(t *testing.T, s store.Store, q store.ListQuery) (words []string) {
 			t.Fatal(err)
 		}
 		for _, row := range page.Rows {
-			words = append(words, storetest.NormalID(row.SignIn().ID)+" "+row.SignIn().Time.String()+" "+row.SignIn().Status().String())
+			words = append(words, storetest.NormalID(row.SignIn().ID)+" "+row.SignIn().Time.String()+" "+store.SignIns.StatusInfo(row.SignIn().Status()).Name)
 		}
 		q.After = page.Next
 	}

@@ -67,7 +67,7 @@ func appendEventTypes(b []byte, s *store.SignIn, d dialect) []byte {
 	if d == graph {
 		own := eventTypes[s.Log]
 		first := slices.IndexFunc(types, func(t string) bool {
-			return slices.ContainsFunc(store.Logs(), func(info store.LogInfo) bool { return strings.EqualFold(t, eventTypes[info.Log]) })
+			return slices.ContainsFunc(store.SignIns.Logs, func(info store.LogInfo) bool { return strings.EqualFold(t, eventTypes[info.Log]) })
 		})
 		if first < 0 || !strings.EqualFold(types[first], own) {
 			types = append([]string{own}, types...)

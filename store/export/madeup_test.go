@@ -11,6 +11,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -29,9 +30,9 @@ func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 		asImported(&s, k)
 		records = append(records, store.Record{Entry: s.Clone(), Key: k, Versions: []store.Version{{Entry: s.Clone(), Doc: []byte(`{}`)}}})
 	}
-	plain := storetest.NewPlain(records)
+	plain := storetest.NewPlain(kinds.Catalog, records)
 	folder := t.TempDir()
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		r := everything(info.Log, export.NDJSON)
 		if err := os.WriteFile(filepath.Join(folder, string(info.Log)+".ndjson"), exported(t, plain, r), 0o600); err != nil {
 			t.Fatal(err)
@@ -49,7 +50,7 @@ func TestMadeUpSignInsComeBackTheSame(t *testing.T) {
 func asImported(s *store.SignIn, k store.Key) {
 	s.Time = k.Time()
 	s.Collections = 0
-	if store.ParseStatus(s.StatedStatus) == store.StatusUnknown {
+	if store.SignIns.ParseStatus(s.StatedStatus) == store.StatusUnknown {
 		s.StatedStatus = ""
 	}
 	for i := range s.AuthenticationDetails {

@@ -93,7 +93,7 @@ func (r Request) zipManifest(files []archived, logs []store.Log) *zipManifest {
 		Query: r.address(), EveryEvent: r.Query.AllEvents, ConditionalAccess: r.conditionalAccess(),
 	}
 	aside := r.SetAside()
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		m.Logs = append(m.Logs, zipLog{info.Log, asideOf(aside, info.Log).Params()})
 	}
 	for i, file := range files {

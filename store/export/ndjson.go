@@ -110,13 +110,13 @@ func categoryOf(s *store.SignIn) string {
 	if s.Log == store.ServicePrincipal && s.Microsoft == store.True {
 		return microsoftCategory
 	}
-	info, _ := s.Log.Info()
+	info, _ := store.SignIns.Log(s.Log)
 	return info.Category
 }
 
 // isCategory tells whether a category is one of the log's.
 func isCategory(log store.Log, category string) bool {
-	info, _ := log.Info()
+	info, _ := store.SignIns.Log(log)
 	return strings.EqualFold(category, info.Category) || log == store.Interactive && strings.EqualFold(category, "ADFSSignInLogs") ||
 		log == store.ServicePrincipal && strings.EqualFold(category, microsoftCategory)
 }

@@ -16,7 +16,7 @@ import (
 // cannot go on. It keeps all conditions, which another of its logs may apply. A bad parameter gives an error of
 // type store.BadParams.
 func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params url.Values, now time.Time) (Request, error) {
-	info, ok := log.Info()
+	info, ok := store.SignIns.Log(log)
 	if !ok {
 		return Request{}, store.ErrNotFound
 	}
@@ -27,7 +27,7 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 			rest[param] = values
 		}
 	}
-	query, bad := store.ParseQuery(rest, now)
+	query, bad := store.SignIns.ParseQuery(rest, now)
 	for _, param := range []string{"file", "after"} {
 		if len(params[param]) > 1 {
 			bad = append(bad, store.BadParam{Param: param, Problem: "is given more than once. Keep one."})

@@ -23,12 +23,12 @@ func (r Request) SetAside() []SetAside {
 	}
 	switch r.Format {
 	case ZIP:
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			_, aside := r.Query.Filter.For(info)
 			add(info.Log, aside)
 		}
 	case Evidence:
-		info, _ := r.Query.Log.Info()
+		info, _ := store.SignIns.Log(r.Query.Log)
 		_, aside := r.Query.Filter.For(info)
 		add(info.Log, aside)
 	default:

@@ -94,7 +94,7 @@ func TestArchivesTellWhatIsSetAside(t *testing.T) {
 				}
 			}
 		}
-		if len(m.Logs) != len(store.Logs()) {
+		if len(m.Logs) != len(store.SignIns.Logs) {
 			t.Errorf("%s: %d logs", format, len(m.Logs))
 		}
 		for _, file := range m.Files {

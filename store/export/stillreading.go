@@ -16,7 +16,7 @@ func (r Request) StillReading(ctx context.Context, s store.Store) (bool, error) 
 	}
 	for _, file := range files {
 		q := file.Query
-		info, _ := q.Log.Info()
+		info, _ := store.SignIns.Log(q.Log)
 		q.Filter, _ = q.Filter.For(info)
 		q.After, q.Before = nil, nil
 		total, err := s.Total(ctx, q)

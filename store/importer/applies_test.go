@@ -27,8 +27,8 @@ func TestFieldsApplyToTheLogsWhoseRecordsCarryThem(t *testing.T) {
 		for _, v := range versions {
 			s := v.SignIn()
 			looked[s.Log]++
-			info, _ := s.Log.Info()
-			for _, f := range store.Fields() {
+			info, _ := store.SignIns.Log(s.Log)
+			for _, f := range store.SignIns.Fields() {
 				carried := slices.ContainsFunc(f.Properties, func(p *store.Property) bool {
 					alone := &store.Field{Properties: []*store.Property{p}}
 					return !alone.IsEmptyIn(s) && !slices.Contains(staysInRaw[s.Log], p)
@@ -40,7 +40,7 @@ func TestFieldsApplyToTheLogsWhoseRecordsCarryThem(t *testing.T) {
 			}
 		}
 	}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if looked[info.Log] < 5 {
 			t.Errorf("%d records of the log %s", looked[info.Log], info.Log)
 		}

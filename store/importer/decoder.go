@@ -29,7 +29,7 @@ func Decode(log store.Log, doc []byte) (store.Entry, error) {
 	d := newDecoder()
 	d.outline(compact)
 	var near directory
-	if _, known := log.Info(); known || d.mayBeFew() {
+	if _, known := store.SignIns.Log(log); known || d.mayBeFew() {
 		near.claim.shape = signIns
 	}
 	v := d.tell(compact, &near)

@@ -59,7 +59,7 @@ func (w *fakeWriter) upsert(r store.Record) store.OutcomeKind {
 		}
 	}
 	w.rows[key] = append(have, r.Versions...)
-	store.SortVersions(w.rows[key])
+	store.SignIns.SortVersions(w.rows[key])
 	if len(have) == 0 {
 		return store.OutcomeNew
 	}
@@ -78,7 +78,7 @@ func (w *fakeWriter) EndImport(_ context.Context, importID int64, report store.I
 func (w *fakeWriter) logs() map[store.Log]int {
 	logs := map[store.Log]int{}
 	for _, versions := range w.rows {
-		logs[store.Merge(versions).Head().Log]++
+		logs[store.SignIns.Merge(versions).Head().Log]++
 	}
 	return logs
 }
@@ -86,7 +86,7 @@ func (w *fakeWriter) logs() map[store.Log]int {
 // one gives the only sign-in there is.
 func (w *fakeWriter) only() (s store.SignIn, versions int) {
 	for _, v := range w.rows {
-		return *store.Merge(v).(*store.SignIn), len(v)
+		return *store.SignIns.Merge(v).(*store.SignIn), len(v)
 	}
 	return s, 0
 }

@@ -64,7 +64,7 @@ var fieldKeys = func() map[string]*key {
 		}
 		return keys[name]
 	}
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		set := setter(p)
 		if set == nil || p.MadeUp {
 			continue

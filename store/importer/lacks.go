@@ -36,7 +36,7 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	if keys == 0 {
 		return "", nil
 	}
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		object, _, _ := strings.Cut(p.Name, ".")
 		if p.Set == nil && (!slices.Contains(graphV1, strings.ToLower(object)) || slices.Contains(graphV1Members, p)) {
 			properties = append(properties, p)

@@ -127,7 +127,7 @@ func isUnset(p *store.Property, s *store.SignIn) bool {
 // and fields whose values need a look: there a value that is not taken was understood.
 var propertyKeys = func() map[string]map[string]*store.Property {
 	keys := map[string]map[string]*store.Property{}
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		object, member, _ := strings.Cut(strings.ToLower(p.Name), ".")
 		if setter(p) == nil || p.MadeUp || member == "" && specialKeys[object] != nil && p != store.ResourceID {
 			continue

@@ -27,7 +27,7 @@ var signInLogs = map[string]store.Log{
 // spelledLogs is the same in the spelling that Microsoft documents. Most records use it, and need no copy in lower case.
 var spelledLogs = func() map[string]store.Log {
 	logs := map[string]store.Log{}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		logs[info.Category] = info.Log
 	}
 	return logs
@@ -66,7 +66,7 @@ func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason str
 		return reason
 	}
 	s.Log = d.log()
-	if info, _ := s.Log.Info(); !info.User {
+	if info, _ := store.SignIns.Log(s.Log); !info.User {
 		s.Microsoft = store.BoolOf(d.isMicrosofts())
 	}
 	if s.ID == "" {
@@ -113,7 +113,7 @@ func (d *decoder) fillFromEnvelope() {
 // fillResult takes the result of the envelope where the status has no code. "Success" is code 0.
 func (d *decoder) fillResult() {
 	s, e := d.into, &d.envelope
-	switch store.ParseStatus(e.resultType) {
+	switch store.SignIns.ParseStatus(e.resultType) {
 	case store.StatusSuccess:
 		s.ErrorCode = store.IntOf(0)
 	case store.StatusFailure, store.StatusInterrupted:

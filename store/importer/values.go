@@ -35,7 +35,7 @@ func (d *decoder) setIngested(value []byte) {
 // setStatus reads a status that is a word: the portal states Success, Failure or Interrupted. The members of a status object
 // are properties of their own.
 func (d *decoder) setStatus(value []byte) {
-	if word := d.text(value); store.ParseStatus(word) != store.StatusUnknown {
+	if word := d.text(value); store.SignIns.ParseStatus(word) != store.StatusUnknown {
 		d.into.StatedStatus = word
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"signpost/store"
 )
 
 // commit commits what was written. Where the store's columns are in memory, those of the next revision are made first. They
@@ -83,7 +81,7 @@ func (db *DB) addInserted(ctx context.Context, t *table, parts []*part, inserted
 func (w *writing) insertedInto(t *table) *partBuilder {
 	b, ok := w.inserted[t]
 	if !ok {
-		if t.log != store.Interactive && w.db.state.Load() != nil {
+		if !t.info.Folds && w.db.state.Load() != nil {
 			b = newPartBuilder(t.kind, w.rowsOf[t])
 		}
 		w.inserted[t] = b

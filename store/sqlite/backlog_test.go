@@ -23,7 +23,7 @@ func TestBacklogIsSealedPieceByPiece(t *testing.T) {
 	}
 	small := tinySizes(rand.New(rand.NewPCG(1, 2)))
 	small.backlogBytes, small.sealRows, small.segment = 100, 70, 60
-	db, err := Open(t.Context(), folder, decodeJSON, withSizes(small))
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON, withSizes(small))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // BenchmarkImport measures Prepare and Commit by themselves, in batches of 20,000 with records of 4 KB.
 func BenchmarkImport(b *testing.B) {
-	db, err := Open(b.Context(), b.TempDir(), decodeJSON)
+	db, err := Open(b.Context(), b.TempDir(), signInsOnly, decodeJSON)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func slowStore(t *testing.T) *DB {
 	t.Helper()
 	limits := usualSizes()
 	limits.segment, limits.maxJoined, limits.smallRows, limits.tick = 4, 4, 1, time.Hour
-	db, err := Open(t.Context(), t.TempDir(), storetest.Decode, withSizes(limits), WithCache(1))
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, storetest.Decode, withSizes(limits), WithCache(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func slowStore(t *testing.T) *DB {
 
 // slowQuestion looks at every column of every row of a log.
 func slowQuestion(ctx context.Context, db *DB) error {
-	fields := slices.DeleteFunc(slices.Clone(store.Fields()), func(f *store.Field) bool { return !f.Facetable() })
+	fields := slices.DeleteFunc(slices.Clone(store.SignIns.Fields()), func(f *store.Field) bool { return !f.Facetable() })
 	_, err := db.Facets(ctx, store.FacetsQuery{ListQuery: store.ListQuery{Log: store.Interactive, Range: allTime, AllEvents: true}, Fields: fields, Top: 5})
 	return err
 }
@@ -169,7 +169,7 @@ func TestQuestionsEndWhileTheyCatchUp(t *testing.T) {
 	folder := t.TempDir()
 	limits := tinySizes(seeded(41))
 	open := func() *DB {
-		db, err := Open(t.Context(), folder, storetest.Decode, withSizes(limits))
+		db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode, withSizes(limits))
 		if err != nil {
 			t.Fatal(err)
 		}

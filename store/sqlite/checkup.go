@@ -107,7 +107,7 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 	if id, ok := blobID(r.blobs[1]); ok {
 		c.byCorrelation += mix(quarter, id.prefix(), t.number, r.k)
 	}
-	if id, ok := blobID(r.blobs[4]); ok && t.log == store.Interactive {
+	if id, ok := blobID(r.blobs[4]); ok && t.info.Folds {
 		c.byOriginal += mix(quarter, id.prefix(), r.k)
 	}
 	if r.fixed.versions > 1 {

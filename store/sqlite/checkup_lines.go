@@ -17,7 +17,7 @@ func (c *checkup) lines() error {
 		return fmt.Errorf("read the events of lines: %w", err)
 	}
 	defer found.Close()
-	s := c.db.schema.tables[store.Interactive].kind
+	s := c.db.schema.folding.kind
 	mfa, code := s.byProp[store.MFASet], s.byProp[store.ErrorCode]
 	lines := map[int64]*lineFacts{}
 	values := make([]int64, len(s.columns))

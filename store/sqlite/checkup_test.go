@@ -31,7 +31,7 @@ func copyFile(t *testing.T, from, to, name string) {
 // varied is a store with something in every table: lines of several events, later copies, ids that are texts.
 func varied(t *testing.T, folder string, options ...Option) {
 	t.Helper()
-	db, err := Open(t.Context(), folder, decodeJSON, options...)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func varied(t *testing.T, folder string, options ...Option) {
 // allTold is everything that a folder tells; an error where it says that something is wrong.
 func allTold(ctx context.Context, db *DB) (string, error) {
 	var said strings.Builder
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{Log: info.Log, Range: allTime, Limit: store.MaxLimit}
 		total, err := db.Total(ctx, q)
 		if err != nil {
@@ -117,7 +117,7 @@ func TestCheckupFindsFlippedBits(t *testing.T) {
 	}
 	folder := t.TempDir()
 	varied(t, folder)
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestCheckupFindsFlippedBits(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(copied, "main.db"), changed, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		db, err := Open(t.Context(), copied, decodeJSON)
+		db, err := Open(t.Context(), copied, signInsOnly, decodeJSON)
 		if err != nil {
 			refused++
 			continue
@@ -218,7 +218,7 @@ func TestDamagedRowsAreFoundAndMended(t *testing.T) {
 // openFolderJSON opens a folder with the records of this package's tests.
 func openFolderJSON(t *testing.T, folder string, options ...Option) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), folder, decodeJSON, options...)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

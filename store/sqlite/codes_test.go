@@ -9,7 +9,7 @@ import (
 
 // Values that look like others when they are written one behind the other do not share what is kept of a condition.
 func TestCodeSetsOfSimilarValues(t *testing.T) {
-	db, err := Open(t.Context(), t.TempDir(), decodeJSON)
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,7 +18,7 @@ func TestCodeSetsOfSimilarValues(t *testing.T) {
 	signIn.City = "b"
 	put(t, db, signIn)
 	total := func(cities ...string) int64 {
-		f, bad := store.ParseFilter(url.Values{"city": cities})
+		f, bad := store.SignIns.ParseFilter(url.Values{"city": cities})
 		if len(bad) > 0 {
 			t.Fatal(bad)
 		}

@@ -15,7 +15,7 @@ func TestConformance(t *testing.T) {
 		cases = 20_000
 	}
 	storetest.Run(t, func(t *testing.T) storetest.Engine {
-		db, err := Open(t.Context(), t.TempDir(), storetest.Decode)
+		db, err := Open(t.Context(), t.TempDir(), signInsOnly, storetest.Decode)
 		if err != nil {
 			t.Fatal(err)
 		}

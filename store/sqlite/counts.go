@@ -12,7 +12,7 @@ import (
 
 // tallied is the sign-ins of one bin of an axis, as columns know them.
 type tallied struct {
-	byStatus    [4]int64
+	byStatus    [store.MaxStatuses]int64
 	first, last rowKey
 	log         int   // of the newest sign-in, by its place among the logs
 	name        int64 // the code of its name
@@ -21,8 +21,11 @@ type tallied struct {
 	success, failure rowKey
 }
 
-func (c *tallied) total() int64 {
-	return c.byStatus[0] + c.byStatus[1] + c.byStatus[2] + c.byStatus[3]
+func (c *tallied) total() (n int64) {
+	for _, of := range c.byStatus {
+		n += of
+	}
+	return n
 }
 
 // newestOf gives the newest of two keys of a status. A key means something only where there are such sign-ins.
@@ -60,18 +63,15 @@ func compareNewest(a rowKey, aLog int, b rowKey, bLog int) int {
 
 // forOutside gives what was tallied.
 func (c *tallied) forOutside() store.Counts {
-	counts := store.Counts{
-		Success: c.byStatus[store.StatusSuccess], Failure: c.byStatus[store.StatusFailure],
-		Interrupted: c.byStatus[store.StatusInterrupted], Unknown: c.byStatus[store.StatusUnknown],
-	}
+	counts := store.Counts{ByStatus: c.byStatus}
 	if c.total() == 0 {
 		return counts
 	}
 	counts.First, counts.Last = c.first.Time(), c.last.Time()
-	if counts.Success > 0 {
+	if counts.ByStatus[store.StatusSuccess] > 0 {
 		counts.LastSuccess = c.success.Time()
 	}
-	if counts.Failure > 0 {
+	if counts.ByStatus[store.StatusFailure] > 0 {
 		counts.LastFailure = c.failure.Time()
 	}
 	return counts
@@ -153,7 +153,7 @@ func (a *axis) countPart(s source, selected func() (*segment.Selection, error), 
 	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
 		status := values[len(values)-1]
 		more := tallied{first: rowKey(keys.At(first)), last: rowKey(keys.At(last)), log: s.table.place}
-		more.byStatus[status&3] = n
+		more.byStatus[status&(store.MaxStatuses-1)] = n
 		more.name, more.username = names.of(last)
 		switch store.Status(status) {
 		case store.StatusSuccess:

@@ -32,7 +32,7 @@ func crashRecords() []store.Record {
 // sealForKilling imports the records in small batches while it seals and, at times, asks.
 func sealForKilling(folder string) error {
 	ctx := context.Background()
-	db, err := Open(ctx, folder, storetest.Decode, withSizes(busySizes()), WithCache(32<<10))
+	db, err := Open(ctx, folder, signInsOnly, storetest.Decode, withSizes(busySizes()), WithCache(32<<10))
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func TestKilledWhileSealing(t *testing.T) {
 		t.Errorf("no killed run left more than %d segments", segments)
 	}
 	run(t, folder, 0, killSealing+"=yes")
-	db, err := Open(t.Context(), folder, storetest.Decode)
+	db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestCutLogIsAPrefix(t *testing.T) {
 		cuts = 2000
 	}
 	folder, copied := t.TempDir(), t.TempDir()
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestCutLogIsAPrefix(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(cut, "main.db-wal"), log[:at], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		db, err := Open(t.Context(), cut, decodeJSON)
+		db, err := Open(t.Context(), cut, signInsOnly, decodeJSON)
 		if err != nil {
 			t.Fatalf("cut at %d of %d bytes: %v", at, len(log), err)
 		}

@@ -162,8 +162,8 @@ func keepFile(t *testing.T, v *variant, kept string) {
 func askAll(t *testing.T, db *DB) []string {
 	t.Helper()
 	var all []string
-	for _, info := range store.Logs() {
-		for _, f := range store.Fields() {
+	for _, info := range store.SignIns.Logs {
+		for _, f := range store.SignIns.Fields() {
 			if !f.Facetable() {
 				continue
 			}

@@ -100,12 +100,12 @@ func WithMove(move func(ctx context.Context, from *sql.Tx) (tables []string, err
 var _ store.Engine = (*DB)(nil)
 
 // Open opens the databases in the folder. It makes both where they are missing, and brings the schema up to date. decode
-// turns a kept record back into a sign-in.
-func Open(ctx context.Context, folder string, decode store.Decoder, options ...Option) (*DB, error) {
+// turns a kept record of one of the catalog's kinds back into an entry.
+func Open(ctx context.Context, folder string, catalog store.Catalog, decode store.Decoder, options ...Option) (*DB, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	s := newSchema()
+	s := newSchema(catalog)
 	db := &DB{
 		schema: s, words: newWords(s), decode: decode, cache: segment.NewCache(DefaultCache), log: slog.New(slog.DiscardHandler),
 		refreshing: semaphore.NewWeighted(1), sizes: usualSizes(), turns: newTurns(), codeSets: codeSets{sets: map[codesAsked]codeSet{}}, facetWords: newFacetWords(), answers: newAnswerCache(), memberCodes: newMemberCodes(), seen: newSeenCache(),
@@ -125,6 +125,9 @@ func Open(ctx context.Context, folder string, decode store.Decoder, options ...O
 	go db.sealer.run(background)
 	return db, nil
 }
+
+// Catalog gives the kinds of records that the store keeps.
+func (db *DB) Catalog() store.Catalog { return db.schema.catalog }
 
 func (db *DB) openFiles(ctx context.Context, folder string) (err error) {
 	path := filepath.Join(folder, MainFile)

@@ -15,17 +15,11 @@ import (
 // rules makes the rows again from them, in the background (refill.go). Until that is done, an answer over such rows says
 // that it is not complete.
 
-// derivation is the number of the rules of this version of the program. Whoever changes them makes it larger by one,
-// once for a release. The list of interrupted codes is compared by itself: see rules.
-const derivation = 2
-
-// rules names the rules by which rows are made.
+// rules names the rules by which rows are made: store.Kind.Derivation and store.Kind.Codes.
 type rules struct {
 	number int64
-	codes  string // store.CodeListVersion
+	codes  string
 }
-
-func currentRules() rules { return rules{derivation, store.CodeListVersion()} }
 
 // supersede says whether rows that others made have to be made again. Those of a newer version of the program stay.
 func (r rules) supersede(others rules) bool {
@@ -152,7 +146,7 @@ func (db *DB) anySuperseded(logs []rules) bool {
 // noteFilled notes that the rows of a log from a key on are as today's rules make them; NULL: all.
 func (db *DB) noteFilled(ctx context.Context, tx *sql.Tx, t *table, below sql.NullInt64) error {
 	linesBelow := below
-	if below.Valid && t.log == store.Interactive {
+	if below.Valid && t.info.Folds {
 		// A line is as old as its oldest event. Lines behind the former place were looked at when that was reached.
 		var newest sql.NullInt64
 		err := tx.QueryRowContext(ctx, `SELECT max(line) FROM folded WHERE line >= ?1 AND +k < ?1

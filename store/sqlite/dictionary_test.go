@@ -11,9 +11,9 @@ import (
 func TestColumnsOfOneNameShareADictionary(t *testing.T) {
 	state := *store.City
 	state.Text = func(e store.Entry) *string { return &e.(*store.SignIn).State }
-	twice := withKinds(kind{logs: store.Logs(), properties: append(slices.Clone(store.Properties()), &state), rules: currentRules()})
+	twice := withKinds(changedSignIns(func(k *store.Kind) { k.Properties = append(slices.Clone(k.Properties), &state) }))
 	folder := t.TempDir()
-	db, err := Open(t.Context(), folder, decodeJSON, twice)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON, twice)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestColumnsOfOneNameShareADictionary(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if db, err = Open(t.Context(), folder, decodeJSON, twice); err != nil {
+	if db, err = Open(t.Context(), folder, signInsOnly, decodeJSON, twice); err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()

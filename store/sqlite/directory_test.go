@@ -53,7 +53,7 @@ func (w *withDirectory) Reindex(ctx context.Context, done func(rows int64)) erro
 
 func openDirectory(t *testing.T) *withDirectory {
 	t.Helper()
-	db, err := Open(t.Context(), t.TempDir(), storetest.Decode)
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func putObjects(t *testing.T, db store.DirectoryWriter, at time.Time, batch stor
 func TestUnknownGroupFilter(t *testing.T) {
 	db := openDirectory(t)
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{{Kind: store.ObjectGroup, ID: "bare"}}, Memberships: []store.Membership{{Group: "empty", Whole: true}}})
-	field, _ := store.FieldByName("group")
+	field, _ := store.SignIns.Field("group")
 	for id, want := range map[string]string{"nobody": store.NoSuchGroup, "bare": store.NoMembers, "empty": ""} {
 		q := store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: store.Filter{}.With(field, store.OpIs, id), Limit: 1}
 		_, err := db.Total(t.Context(), q)
@@ -101,7 +101,7 @@ func TestUntoldGroupIsAnError(t *testing.T) {
 	fillMadeUp(t, db, 50)
 	putObjects(t, db, directoryTime, store.DirectoryBatch{Memberships: []store.Membership{{Group: "g", Whole: true}}})
 	filter := store.Filter{}.With(mustField("group"), store.OpIs, "g")
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Filter: filter, Limit: 5}
 		if _, err := db.Total(t.Context(), q); err != nil {
 			t.Errorf("%s, told: %v", info.Log, err)
@@ -177,15 +177,15 @@ func count(c *store.Counts, status store.Status, at time.Time) {
 	}
 	switch status {
 	case store.StatusSuccess:
-		c.Success++
+		c.ByStatus[store.StatusSuccess]++
 		later(&c.LastSuccess)
 	case store.StatusFailure:
-		c.Failure++
+		c.ByStatus[store.StatusFailure]++
 		later(&c.LastFailure)
 	case store.StatusInterrupted:
-		c.Interrupted++
+		c.ByStatus[store.StatusInterrupted]++
 	default:
-		c.Unknown++
+		c.ByStatus[store.StatusUnknown]++
 	}
 	if at.Before(c.First) {
 		c.First = at
@@ -295,7 +295,7 @@ func TestGroupEntities(t *testing.T) {
 			}
 		}
 		one, err := db.LastSuccess(t.Context(), store.ObjectGroup, strings.ToUpper(r.ID))
-		if err != nil || !r.LastSuccess.Equal(last) || !one.Time.Equal(last) || last.IsZero() && r.Seen.Success > 0 {
+		if err != nil || !r.LastSuccess.Equal(last) || !one.Time.Equal(last) || last.IsZero() && r.Seen.ByStatus[store.StatusSuccess] > 0 {
 			t.Errorf("%s: the last success of a member is at %s, and %s by itself, %v; want %s", r.ID, r.LastSuccess, one.Time, err, last)
 		}
 	}
@@ -322,7 +322,7 @@ func TestGroupEntities(t *testing.T) {
 func TestGroupFilterAgainstPlain(t *testing.T) {
 	db := openDirectory(t)
 	plain, signIns := fillMadeUp(t, db, 600)
-	field, _ := store.FieldByName("group")
+	field, _ := store.SignIns.Field("group")
 	found, byName := int64(0), 0
 	for round := range 3 {
 		r := rand.New(rand.NewPCG(uint64(round), 9))
@@ -341,7 +341,7 @@ func TestGroupFilterAgainstPlain(t *testing.T) {
 		for _, g := range groups {
 			plain.Memberships[g.Group] = store.NewMemberSet(g.Members)
 		}
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			for i, g := range groups {
 				other := groups[(i+1)%len(groups)].Group
 				for name, filter := range map[string]store.Filter{

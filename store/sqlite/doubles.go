@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -209,17 +208,16 @@ func (w *writing) doublesOf(t *table, id id16) (rows []double, err error) {
 	return rows, nil
 }
 
-// ownerDiffers says whether a row is another user's or service principal's than the first of its id, and the id that it then
+// ownerDiffers says whether a row is another owner's than the first of its id, and the id that it then
 // gets.
 func (w *writing) ownerDiffers(t *table, first, row double, id id16) (derived id16, differs bool, err error) {
 	versions, _, _, err := w.readVersions(t, id, row.refs)
 	if err != nil {
 		return derived, false, err
 	}
-	merged := store.Merge(versions).(*store.SignIn)
-	r := preparedRow{table: t, userID: strings.ToLower(merged.UserID), spID: strings.ToLower(merged.ServicePrincipalID)}
+	r := preparedRow{table: t, owners: t.kind.owners(t.kind.of.Merge(versions))}
 	differs, err = w.conflicts(&r, first.k)
-	return derivedID(id, r.userID, r.spID), differs, err
+	return derivedID(id, r.owners), differs, err
 }
 
 // joinAs makes one row under an id of some rows with all their copies.

@@ -33,7 +33,7 @@ func decodeJSON(_ store.Log, doc []byte) (store.Entry, error) {
 
 func openTest(t *testing.T) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), t.TempDir(), decodeJSON)
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func madeUp(log store.Log, n int, seed uint64) []store.SignIn {
 			RiskEventTypes: [][]string{nil, {"newCountry"}, {"newCountry", "passwordSpray"}}[r.IntN(3)],
 			City:           []string{"Oslo", "oslo", "Lima"}[r.IntN(3)],
 		}
-		if info, _ := log.Info(); info.User {
+		if info, _ := store.SignIns.Log(log); info.User {
 			s.UserID, s.UserPrincipalName = guid(9000+user), fmt.Sprintf("User%d@example.com", user)
 			if user == 0 {
 				s.UserID = ""
@@ -199,7 +199,7 @@ func TestFilterAgreesWithMatch(t *testing.T) {
 			{"ingested": {signIns[8].Ingested.Format(time.RFC3339Nano)}},
 			{"city": {"Nowhere"}},
 		} {
-			filter, bad := store.ParseFilter(params)
+			filter, bad := store.SignIns.ParseFilter(params)
 			if bad != nil {
 				t.Fatal(bad)
 			}
@@ -273,7 +273,7 @@ func sortGroups(groups []store.Group) {
 }
 
 func TestGroupsAgreeWithRecount(t *testing.T) {
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if !info.Grouped {
 			continue
 		}
@@ -454,7 +454,7 @@ func TestTwoEnginesSeeEachOther(t *testing.T) {
 	var engines [2]*DB
 	for i := range engines {
 		var err error
-		if engines[i], err = Open(t.Context(), folder, decodeJSON); err != nil {
+		if engines[i], err = Open(t.Context(), folder, signInsOnly, decodeJSON); err != nil {
 			t.Fatal(err)
 		}
 		defer engines[i].Close()
@@ -487,7 +487,7 @@ func TestOpenTogether(t *testing.T) {
 	failed := make(chan error, 6)
 	for range cap(failed) {
 		go func() {
-			db, err := Open(t.Context(), folder, decodeJSON)
+			db, err := Open(t.Context(), folder, signInsOnly, decodeJSON)
 			if err == nil {
 				err = db.Close()
 			}
@@ -518,4 +518,14 @@ func inJSON(answer any) string {
 		panic(err) // an answer is plain data
 	}
 	return string(text)
+}
+
+// signInsOnly is a catalog without other kinds.
+var signInsOnly = store.NewCatalog(store.SignIns)
+
+// changedSignIns is the kind of sign-ins as another version of the program declares it.
+func changedSignIns(change func(*store.Kind)) *store.Kind {
+	k := *store.SignIns
+	change(&k)
+	return &k
 }

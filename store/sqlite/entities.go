@@ -65,7 +65,7 @@ type entityList struct {
 
 // entityOf gives what the logs know of a kind, and the logs that know it. Groups are made of users.
 func entityOf(kind store.ObjectKind) (e store.Entity, logs []store.Log) {
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		switch kind {
 		case store.ObjectUser, store.ObjectGroup:
 			if info.User {

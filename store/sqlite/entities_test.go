@@ -26,7 +26,7 @@ func TestEntitiesNarrowed(t *testing.T) {
 	}
 	inactive := 2
 	for _, r := range table.Rows {
-		if r.Success == 0 {
+		if r.ByStatus[store.StatusSuccess] == 0 {
 			inactive++
 		}
 	}

@@ -27,7 +27,7 @@ func TestFacetsOfSeveralColumnsAreTheTotalsAfterChoosing(t *testing.T) {
 		put(t, db, signIns...)
 		list := store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 1}
 		for _, name := range []string{"ip", "flow"} {
-			field, _ := store.FieldByName(name)
+			field, _ := store.SignIns.Field(name)
 			facets, err := db.Facets(t.Context(), store.FacetsQuery{ListQuery: list, Fields: []*store.Field{field}, Top: store.MaxTop})
 			if err != nil {
 				t.Fatal(err)
@@ -112,7 +112,7 @@ func parsed(t *testing.T, query string) store.Filter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filter, bad := store.ParseFilter(params)
+	filter, bad := store.SignIns.ParseFilter(params)
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}

@@ -69,7 +69,7 @@ func (c *facetCount) tupleValues(t tuple) []string {
 		switch {
 		case t[i] == 0:
 		case column.index == columnStatus:
-			values = append(values, store.Status(t[i]).String())
+			values = append(values, c.field.Kind().StatusInfo(store.Status(t[i])).Name)
 		case column.words != nil:
 			values = append(values, valuesOfWord(c.field, column, column.words.text(t[i]))...)
 			if column.index == columnLineMFA || column.index == columnLineErrors {

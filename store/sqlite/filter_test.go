@@ -67,7 +67,7 @@ func (m mixed) signIn(log store.Log, i int) store.SignIn {
 	if m.r.IntN(3) > 0 {
 		s.Ingested = noon.Add(time.Duration(m.r.IntN(5)) * time.Minute)
 	}
-	for _, p := range store.Properties() {
+	for _, p := range store.SignIns.Properties {
 		switch {
 		case p.Unique:
 		case p.Text != nil:
@@ -100,9 +100,9 @@ func (m mixed) signIn(log store.Log, i int) store.SignIn {
 func (m mixed) filter(signIns []store.SignIn) url.Values {
 	params := url.Values{}
 	for range 1 + m.r.IntN(3) {
-		field := pick(m, store.Fields()...)
+		field := pick(m, store.SignIns.Fields()...)
 		if m.r.IntN(6) == 0 { // the four kept by themselves
-			field = store.Fields()[m.r.IntN(4)]
+			field = store.SignIns.Fields()[m.r.IntN(4)]
 		}
 		if field.Name == "group" {
 			continue // which needs a directory: see the tests of the filter by group
@@ -172,7 +172,7 @@ func TestRandomFiltersAgreeWithMatch(t *testing.T) {
 		}
 		for tried := 0; tried < cases; {
 			params := m.filter(signIns)
-			filter, _ := store.ParseFilter(params) // what is bad is left out
+			filter, _ := store.SignIns.ParseFilter(params) // what is bad is left out
 			if filter.IsEmpty() {
 				continue
 			}
@@ -273,7 +273,7 @@ func TestListOfEmptyTextsIsEmpty(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		filter, bad := store.ParseFilter(params)
+		filter, bad := store.SignIns.ParseFilter(params)
 		total, err := db.Total(t.Context(), store.ListQuery{Log: store.Interactive, Range: threeDays, Filter: filter})
 		if err != nil || len(bad) > 0 || total.N != want {
 			t.Errorf("%s: %d, %v, %v; want %d", query, total.N, bad, err, want)

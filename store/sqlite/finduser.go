@@ -90,7 +90,7 @@ func (v *view) loggedIDs(ctx context.Context, upn, tenant string) (*store.Logged
 func (v *view) tenantCounts(ctx context.Context) (map[string]int64, error) {
 	tenants := v.db.schema.byProp[store.TenantID]
 	counts := map[string]int64{}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		asked, err := v.db.question(store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true})
 		if err != nil {
 			return nil, err

@@ -149,7 +149,7 @@ func TestNamesOfAGuestFindTheSame(t *testing.T) {
 	}
 	put(t, engine, all...)
 	names := []string{"eve_partner.example#EXT#@example.com", "EVE@mail.example"}
-	field, _ := store.FieldByName("user")
+	field, _ := store.SignIns.Field("user")
 	ask := func(filter store.Filter) (said []string) {
 		for _, log := range personLogs {
 			q := store.ListQuery{Log: log, Range: store.AllTime(), Filter: filter, Limit: 50}

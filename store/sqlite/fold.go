@@ -51,8 +51,8 @@ const (
 
 // foldLines marks which events are folded into which line.
 func (w *writing) foldLines() error {
-	t := w.db.schema.tables[store.Interactive]
-	if len(w.changed[t]) == 0 {
+	t := w.db.schema.folding
+	if t == nil || len(w.changed[t]) == 0 {
 		return nil
 	}
 	f := &folding{

@@ -14,7 +14,7 @@ import (
 // the file is large. What is read back is what was written.
 
 func FuzzReadFields(f *testing.F) {
-	s := newSchema().kinds[0]
+	s := newSchema(signInsOnly).kinds[0]
 	f.Add([]byte{})
 	f.Add([]byte{1, 5, 7, 9})
 	f.Add([]byte{255, 1})

@@ -44,7 +44,7 @@ func TestLookingThroughWordsEnds(t *testing.T) {
 	if asked > looksEach {
 		t.Errorf("%d words were looked at, want %d at most", asked, looksEach)
 	}
-	field, _ := store.FieldByName("city")
+	field, _ := store.SignIns.Field("city")
 	has := store.Condition{Field: field, Op: store.OpHas, Values: []string{"city"}}
 	db.passing(ctx, c, has)
 	if n := db.passing(t.Context(), c, has).Len(); n != 4*looksEach {
@@ -57,7 +57,7 @@ func TestTheTableOfValuesGoesOn(t *testing.T) {
 	db := openTest(t)
 	c := db.schema.byProp[store.City]
 	manyWords(c, 3*looksEach)
-	field, _ := store.FieldByName("city")
+	field, _ := store.SignIns.Field("city")
 	words := c.words.next()
 	for range 5 {
 		if table := db.facetWords.of(ended(t), field, c, words); int64(len(table.one)) != words {
@@ -144,7 +144,7 @@ func TestFiltersOfManyWaysAreRefused(t *testing.T) {
 	params := url.Values{}
 	for i, name := range []string{"city", "state", "country", "browser", "os", "device", "client", "app", "resource", "ip", "reason", "agent", "protocol", "risk", "tenant", "session", "trust", "devicename"} {
 		params[name], params[name+".empty"] = []string{"11111111-1111-4222-8333-444444444444"}, []string{"yes"}
-		filter, bad := store.ParseFilter(params)
+		filter, bad := store.SignIns.ParseFilter(params)
 		if len(bad) > 0 {
 			delete(params, name)
 			delete(params, name+".empty")

@@ -21,11 +21,11 @@ func TestGroupsWhileRangesSlide(t *testing.T) {
 	}
 	for seed := range seeds {
 		r := rand.New(rand.NewPCG(seed, 77))
-		db, err := Open(t.Context(), t.TempDir(), decodeJSON, withSizes(tinySizes(r)))
+		db, err := Open(t.Context(), t.TempDir(), signInsOnly, decodeJSON, withSizes(tinySizes(r)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		info, _ := store.NonInteractive.Info()
+		info, _ := store.SignIns.Log(store.NonInteractive)
 		all := madeUp(info.Log, 800, seed)
 		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		var kept int

@@ -43,10 +43,9 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 				},
 				done: func() {
 					for i := range own {
-						h.Buckets[i].Success += own[i].Success
-						h.Buckets[i].Failure += own[i].Failure
-						h.Buckets[i].Interrupted += own[i].Interrupted
-						h.Buckets[i].Unknown += own[i].Unknown
+						for s, n := range own[i].ByStatus {
+							h.Buckets[i].ByStatus[s] += n
+						}
 					}
 				},
 			}

@@ -9,7 +9,7 @@ import (
 
 // An edge between two microseconds parts the sign-ins before it from those behind it.
 func TestHistogramEdgesBetweenMicroseconds(t *testing.T) {
-	db, err := Open(t.Context(), t.TempDir(), decodeJSON)
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"strings"
 )
 
 // id16 is an id as the rows hold it: the 16 bytes of a GUID or of a base64url token identifier. Any other text has a marked
@@ -112,14 +113,12 @@ func hexValue(c byte) byte {
 	return 0xFF
 }
 
-// derivedID gives the id of a sign-in where another user's or service principal's sign-in has taken its own. It is stable
+// derivedID gives the id of a record where that of another owner has taken its own. It is stable
 // and has the shape of a GUID.
-func derivedID(id id16, userID, servicePrincipalID string) id16 {
+func derivedID(id id16, owners []string) id16 {
 	h := sha256.New()
 	h.Write(id[:])
-	h.Write([]byte(userID))
-	h.Write([]byte{0})
-	h.Write([]byte(servicePrincipalID))
+	h.Write([]byte(strings.Join(owners, "\x00")))
 	var derived id16
 	copy(derived[:], h.Sum(nil))
 	derived[6] = derived[6]&0x0F | 0x80 // version 8: made up by rules of one's own

@@ -7,7 +7,8 @@ import (
 )
 
 func TestEveryPropertyOfIDsHasItsColumn(t *testing.T) {
-	for _, f := range store.Fields() {
+	kind := newSchema(signInsOnly).kinds[0]
+	for _, f := range store.SignIns.Fields() {
 		if !f.Unique {
 			continue
 		}
@@ -15,7 +16,7 @@ func TestEveryPropertyOfIDsHasItsColumn(t *testing.T) {
 			t.Errorf("%s compares %d properties, want one of ids alone", f.Name, len(f.Properties))
 			continue
 		}
-		if column := idColumns[f.Properties[0]]; column.name == "" || column.encode == nil || column.span == nil {
+		if column := kind.idColumn(f.Properties[0]); column.name == "" || column.encode == nil || column.span == nil {
 			t.Errorf("%s has no column of ids", f.Name)
 		}
 	}

@@ -13,24 +13,56 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// idColumn is where the ids of a field are and how they become bytes.
+// idColumn is where the ids of a property are and how they become bytes.
 type idColumn struct {
-	name string // in the row tables
-	// lookup is the table that finds an id; empty where there is none.
-	lookup string
-	index  int // of the column of the first 32 bits
+	property *store.Property
+	idSlot
 	encode func(string) (id16, bool)
+	decode func(id16) string
 	// span gives the first and the last bytes of ids that start with a text; ok is false where none does.
 	span func(start string) (first, last id16, ok bool)
 }
 
-// idColumns are the columns of the properties of ids that hardly repeat: see store.Property.Unique.
-var idColumns = map[*store.Property]idColumn{
-	store.RequestID:         {"id", "by_request", columnRequest, encodeGUID, guidSpan},
-	store.CorrelationID:     {"correlation_id", "by_correlation", columnCorrelation, encodeGUID, guidSpan},
-	store.SessionID:         {"session_id", "", columnSession, encodeGUID, guidSpan},
-	store.UniqueTokenID:     {"unique_token_identifier", "", columnToken, encodeToken, tokenSpan},
-	store.OriginalRequestID: {"original_request_id", "", noIDColumn, encodeGUID, guidSpan},
+// idSlot is one of the places that a row has for ids that hardly repeat: see store.Property.Unique.
+type idSlot struct {
+	name string // in the row tables
+	// lookup is the table that finds an id; empty where there is none.
+	lookup string
+	index  int // of the column of the first 32 bits
+}
+
+// idSlots are filled in the order in which a kind declares its ids. The names are those of sign-ins, which came first.
+var idSlots = [...]idSlot{
+	{"id", "by_request", columnRequest},
+	{"correlation_id", "by_correlation", columnCorrelation},
+	{"session_id", "", columnSession},
+	{"unique_token_identifier", "", columnToken},
+	{"original_request_id", "", noIDColumn},
+}
+
+// idColumnOf gives the column of a kind's id by its place among them.
+func idColumnOf(place int, p *store.Property) idColumn {
+	if place == len(idSlots) {
+		panic(fmt.Sprintf("a kind has more than %d unique IDs: there is no room for %s", len(idSlots), p.Name))
+	}
+	if p.Token {
+		return idColumn{p, idSlots[place], encodeToken, id16.token, tokenSpan}
+	}
+	return idColumn{p, idSlots[place], encodeGUID, id16.guid, guidSpan}
+}
+
+// written gives the bytes of an id that decode wrote.
+func (c *idColumn) written(text string) (id id16, ok bool) {
+	if c.property.Token {
+		return encodeTokenBytes(text)
+	}
+	ok = parseGUID(text, &id)
+	return id, ok
+}
+
+// idColumn gives the column of an id of the kind.
+func (s *kindSchema) idColumn(p *store.Property) idColumn {
+	return s.ids[slices.IndexFunc(s.ids, func(c idColumn) bool { return c.property == p })]
 }
 
 // noIDColumn is the index of ids that no column of segments has: rows are looked through for them.
@@ -53,7 +85,7 @@ func hasID(spans []idSpan, id id16) bool {
 // planID adds what a filter asks of a field of ids. For a line of the interactive log the request and correlation ID of
 // any of its events count.
 func (v *view) planID(ctx context.Context, p *plan, q question, clause store.Clause) error {
-	column := idColumns[clause.Field.Properties[0]]
+	column := q.table.kind.idColumn(clause.Field.Properties[0])
 	events := q.lines && clause.Field.AnyEvent
 	var ways []alternative
 	for _, c := range clause.Any {

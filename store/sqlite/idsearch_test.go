@@ -59,7 +59,7 @@ func TestOneSignInOverAllTime(t *testing.T) {
 				v.reopen(t, func() {})
 				outcomes = put(t, v.DB, later...)
 			case "by two processes":
-				other, err := Open(t.Context(), v.folder, decodeJSON, withSizes(v.sizes))
+				other, err := Open(t.Context(), v.folder, signInsOnly, decodeJSON, withSizes(v.sizes))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -226,8 +226,8 @@ func checkKept(t *testing.T, db *DB, kept map[idKey][]store.Version) {
 	t.Helper()
 	want := map[string]int{}
 	for key, versions := range kept {
-		store.SortVersions(versions)
-		merged := store.Merge(versions).(*store.SignIn)
+		store.SignIns.SortVersions(versions)
+		merged := store.SignIns.Merge(versions).(*store.SignIn)
 		want[fmt.Sprint(key.log, merged.UserID, merged.Time, merged.City)]++
 	}
 	got := map[string]int{}
@@ -255,7 +255,7 @@ func checkKept(t *testing.T, db *DB, kept map[idKey][]store.Version) {
 // A filter lets everything pass that was added, and little else.
 func TestIDFilter(t *testing.T) {
 	r := seeded(26)
-	s := newSchema()
+	s := newSchema(signInsOnly)
 	for _, bits := range []int{segmentBits, largeBits} {
 		const n = 50_000
 		f := newIDFilter(n, bits)

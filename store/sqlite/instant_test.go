@@ -259,7 +259,7 @@ func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
-			db, err := Open(t.Context(), folder, older, withRules(rules{number: -1}))
+			db, err := Open(t.Context(), folder, signInsOnly, older, withRules(rules{number: -1}))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,7 +40,7 @@ func TestItemDictionariesDoNotGrowWithRows(t *testing.T) {
 		rows = 300_000
 	}
 	folder := t.TempDir()
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}

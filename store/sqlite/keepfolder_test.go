@@ -52,7 +52,7 @@ func TestKeepFolder(t *testing.T) {
 	}
 	size := usualSizes()
 	size.segment, size.sealRows, size.smallRows, size.smallSegments = 60, 60, 1, 1000
-	db, err := Open(t.Context(), folder, importer.Decode, withSizes(size))
+	db, err := Open(t.Context(), folder, signInsOnly, importer.Decode, withSizes(size))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,14 +212,14 @@ func TestKeptFolderOpensAsItIs(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz"))
 	log := &logLines{}
-	db, err := Open(t.Context(), folder, importer.Decode, WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder))
+	db, err := Open(t.Context(), folder, signInsOnly, importer.Decode, WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	segments := segmentIDs(t, db)
 	want := map[store.Log]int64{store.Interactive: 22, store.NonInteractive: 274, store.ServicePrincipal: 23, store.ManagedIdentity: 7}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		total, err := db.Total(t.Context(), store.ListQuery{Log: info.Log, Range: store.AllTime(), AllEvents: true})
 		if err != nil || total.N != want[info.Log] || !total.Complete {
 			t.Errorf("%s: %+v, %v, want %d", info.Log, total, err, want[info.Log])

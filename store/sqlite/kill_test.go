@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 // repeats, in small batches.
 func importForKilling(folder string) error {
 	ctx := context.Background()
-	db, err := Open(ctx, folder, decodeJSON)
+	db, err := Open(ctx, folder, signInsOnly, decodeJSON)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func run(t *testing.T, folder string, kill time.Duration, environment ...string)
 // dump writes every sign-in with its fields and history, in order.
 func dump(t *testing.T, folder string) string {
 	t.Helper()
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestReindexChangesNothing(t *testing.T) {
 	folder := t.TempDir()
 	run(t, folder, 0)
 	before := dump(t, folder)
-	db, err := Open(t.Context(), folder, decodeJSON)
+	db, err := Open(t.Context(), folder, signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}

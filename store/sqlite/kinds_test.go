@@ -17,7 +17,7 @@ const madeUpLog = store.Log("madeup")
 // madeUpKind is a second kind of records: its columns have the names and the numbers of those of sign-ins, and tell something
 // else. Its fields have the names of theirs.
 type madeUpKind struct {
-	kind
+	*store.Kind
 	properties map[*store.Property]*store.Property // by that of sign-ins with the same name
 }
 
@@ -29,38 +29,48 @@ var swapped = map[*store.Property]*store.Property{
 
 func newMadeUpKind(ownWords bool) *madeUpKind {
 	k := &madeUpKind{properties: map[*store.Property]*store.Property{}}
-	k.kind.rules = rules{number: 7, codes: "made up"}
-	for _, p := range store.Properties()[:slices.Index(store.Properties(), store.CountryOrRegion)+1] {
+	declared := store.Kind{One: "task", Many: "tasks", New: store.SignIns.New, Status: store.SignIns.Status, Statuses: store.SignIns.Statuses, Derivation: 7, Codes: "made up"}
+	for _, p := range store.SignIns.Properties[:slices.Index(store.SignIns.Properties, store.CountryOrRegion)+1] {
 		own := *p
 		if other := swapped[p]; other != nil {
 			own.Text = other.Text
 		}
 		k.properties[p] = &own
-		k.kind.properties = append(k.kind.properties, &own)
+		declared.Properties = append(declared.Properties, &own)
 	}
 	detail := *store.City // a column that sign-ins do not have
 	detail.Name = "madeUpDetail"
-	k.kind.properties = append(k.kind.properties, &detail)
+	declared.Properties = append(declared.Properties, &detail)
 	if ownWords {
-		k.dictionary = func(p *store.Property) string { return "madeup." + columnName(p) }
+		for _, p := range declared.Properties {
+			p.Words = "madeup." + columnName(p)
+		}
 	}
-	k.logs = []store.LogInfo{{
+	for _, name := range []string{"city", "state", "country", "app", "ip", "error"} {
+		own := *mustField(name)
+		own.Properties = nil
+		for _, p := range mustField(name).Properties {
+			if p := k.properties[p]; p != nil {
+				own.Properties = append(own.Properties, p)
+			}
+		}
+		declared.Named = append(declared.Named, &own)
+	}
+	declared.Logs = []store.LogInfo{{
 		Log: madeUpLog, Number: 16, Title: "Made up", Short: "Made up", FileStem: "MadeUp", Grouped: true,
 		GroupBy: []*store.Property{k.properties[store.City], k.properties[store.AppDisplayName]},
 	}}
+	k.Kind = store.NewKind(declared)
 	return k
 }
 
 // field gives the kind's field of a name, which sign-ins have another of.
 func (k *madeUpKind) field(name string) *store.Field {
-	own := *mustField(name)
-	own.Properties = nil
-	for _, p := range mustField(name).Properties {
-		if p := k.properties[p]; p != nil {
-			own.Properties = append(own.Properties, p)
-		}
+	f, ok := k.Field(name)
+	if !ok {
+		panic("no field " + name)
 	}
-	return &own
+	return f
 }
 
 // ofKinds are records of both kinds, with the same texts in other fields.
@@ -89,11 +99,11 @@ func TestTwoKindsInOneStore(t *testing.T) {
 		for _, madeUpFirst := range []bool{false, true} {
 			t.Run(fmt.Sprintf("own words %t, made up first %t", ownWords, madeUpFirst), func(t *testing.T) {
 				other := newMadeUpKind(ownWords)
-				inOrder := func(first bool) []kind {
+				inOrder := func(first bool) []*store.Kind {
 					if first {
-						return []kind{other.kind, signIns()}
+						return []*store.Kind{other.Kind, store.SignIns}
 					}
-					return []kind{signIns(), other.kind}
+					return []*store.Kind{store.SignIns, other.Kind}
 				}
 				records := ofKinds(400)
 				v := &variant{folder: t.TempDir(), r: seeded(16)}
@@ -140,9 +150,10 @@ func TestTwoKindsInOneStore(t *testing.T) {
 				}
 
 				// Other rules of one kind leave the rows of the other kind as they are.
-				next := other.kind
-				next.rules.number++
-				v.options[len(v.options)-1] = withKinds(signIns(), next)
+				changed := *other.Kind
+				changed.Derivation++
+				next := &changed
+				v.options[len(v.options)-1] = withKinds(store.SignIns, next)
 				v.reopen(t, func() {})
 				complete := func() string {
 					said := ""
@@ -169,7 +180,7 @@ func TestTwoKindsInOneStore(t *testing.T) {
 					t.Errorf("%d wrong answers", got)
 				}
 				v.sealNow(t, true)
-				v.options = append(slices.Clip(common), withKinds(signIns(), next))
+				v.options = append(slices.Clip(common), withKinds(store.SignIns, next))
 				v.reopen(t, func() {})
 				other.compare(t, v.DB, records, "after a version that does not know the kind")
 				v.close(t)
@@ -316,9 +327,9 @@ func askedOf(t *testing.T, db *DB, log store.Log, field func(string) *store.Fiel
 // of its own kind.
 func TestPrintsOfKinds(t *testing.T) {
 	other := newMadeUpKind(true)
-	beginning := other.kind
-	beginning.properties = beginning.properties[:len(beginning.properties)-1]
-	s := newSchemaOf(signIns(), beginning)
+	beginning := *other.Kind
+	beginning.Properties = beginning.Properties[:len(beginning.Properties)-1]
+	s := newSchema(store.Catalog{store.SignIns, &beginning})
 	mine, theirs := s.kinds[0], s.kinds[1]
 	if mine.print == theirs.print || mine.layouts[theirs.print] != theirs.today() {
 		t.Errorf("the prints are %d and %d", mine.print, theirs.print)

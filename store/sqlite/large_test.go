@@ -21,7 +21,7 @@ func TestConformanceOfManyRows(t *testing.T) {
 	}
 	folder := t.TempDir()
 	open := func(options ...Option) *DB {
-		db, err := Open(t.Context(), folder, storetest.Decode, append(options, withSizes(limits))...)
+		db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode, append(options, withSizes(limits))...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ func openStill(t *testing.T, folder string) *DB {
 	t.Helper()
 	sizes := tinySizes(rand.New(rand.NewPCG(1, 1)))
 	sizes.sealRows = 1 << 30 // nothing wakes the sealer
-	db, err := Open(t.Context(), folder, storetest.Decode, withSizes(sizes))
+	db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode, withSizes(sizes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func rowWords(t *testing.T, db *DB) (list []string) {
 	}
 	for e := range entityKinds {
 		entity, found := store.Entity(e), map[string]last{}
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			if !slices.Contains(store.EntitiesOf(info), entity) {
 				continue
 			}

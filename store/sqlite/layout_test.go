@@ -14,11 +14,11 @@ import (
 
 // withProperties makes the engine one of a version of the program that knew the first properties only.
 func withProperties(n int) Option {
-	return withKinds(kind{logs: store.Logs(), properties: store.Properties()[:n], rules: currentRules()})
+	return withKinds(changedSignIns(func(k *store.Kind) { k.Properties = k.Properties[:n] }))
 }
 
 // mfaDetail is the place of the last two properties of the first versions of segments.
-var mfaDetail = slices.Index(store.Properties(), store.MFAAuthMethod)
+var mfaDetail = slices.Index(store.SignIns.Properties, store.MFAAuthMethod)
 
 // The segments of an older version of the program stay: the columns it did not know are empty in them.
 func TestSegmentsOfAnOlderLayoutStay(t *testing.T) {
@@ -75,9 +75,9 @@ func TestSegmentsOfAnOlderLayoutStay(t *testing.T) {
 
 // A print names one beginning of the list of columns, and that of the landed list is known.
 func TestLayoutsHavePrintsOfTheirOwn(t *testing.T) {
-	schema := newSchema().kinds[0]
-	for _, p := range store.Properties()[mfaDetail:] {
-		if known, ok := schema.layouts[newSchemaOf(kind{properties: []*store.Property{p}}).kinds[0].print]; ok {
+	schema := newSchema(signInsOnly).kinds[0]
+	for _, p := range store.SignIns.Properties[mfaDetail:] {
+		if known, ok := schema.layouts[newSchema(store.Catalog{{Properties: []*store.Property{p}}}).kinds[0].print]; ok {
 			t.Errorf("the print of %s alone is taken for that of the first %d properties", p.Name, known)
 		}
 	}

@@ -13,7 +13,7 @@ func (w *writing) link(r *preparedRow, k rowKey) error {
 	if id, ok := blobID(r.blobs[0]); ok && err == nil {
 		err = w.exec("INSERT INTO by_correlation (quarter, g, log, k) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), r.table.number, int64(k))
 	}
-	if id, ok := blobID(r.blobs[3]); ok && r.table.log == store.Interactive && err == nil {
+	if id, ok := blobID(r.blobs[3]); ok && r.table.info.Folds && err == nil {
 		err = w.exec("INSERT INTO by_original (quarter, g, k) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", quarter, id.prefix(), int64(k))
 	}
 	for _, t := range r.texts {
@@ -42,7 +42,7 @@ func (w *writing) unlink(t *table, k rowKey) error {
 	w.releaseKey(t, k)
 	w.changed[t] = append(w.changed[t], k)
 	w.inserted[t] = nil // it may be one of them
-	if t.log == store.Interactive {
+	if t.info.Folds {
 		if err := w.unfold(k); err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (w *writing) unlink(t *table, k rowKey) error {
 	if c, ok := blobID(correlation); ok && err == nil {
 		err = w.exec("DELETE FROM by_correlation WHERE quarter = ? AND g = ? AND log = ? AND k = ?", quarter, c.prefix(), t.number, int64(k))
 	}
-	if o, ok := blobID(original); ok && t.log == store.Interactive && err == nil {
+	if o, ok := blobID(original); ok && t.info.Folds && err == nil {
 		err = w.exec("DELETE FROM by_original WHERE quarter = ? AND g = ? AND k = ?", quarter, o.prefix(), int64(k))
 	}
 	return err

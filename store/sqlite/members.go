@@ -125,7 +125,7 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 		return nil
 	}
 	user, username, principal := columns.user.index, columns.username.index, columns.principal.index
-	info, _ := q.table.log.Info()
+	info, _ := store.SignIns.Log(q.table.log)
 	var ways []alternative
 	for _, c := range slices.Concat(clause.Any, clause.All) {
 		codes, sets, err := v.db.membersOf(ctx, q.filter, columns, c)

@@ -19,7 +19,7 @@ func (db *DB) readPart(ctx context.Context, tx dbfile.Querier, t *table, keys []
 		numbers[i] = int64(k)
 	}
 	query := "SELECT " + rowColumns + ", 0, 0, 0 FROM " + t.name + " WHERE k IN (SELECT value FROM json_each(?)) ORDER BY k"
-	if t.log == store.Interactive {
+	if t.info.Folds {
 		query = "SELECT " + qualified("r", rowColumns) + ", f.k IS NOT NULL, coalesce(l.mfa, 0), coalesce(l.errors, 0) FROM " + t.name +
 			" AS r LEFT JOIN folded AS f USING (k) LEFT JOIN lines AS l USING (k) WHERE r.k IN (SELECT value FROM json_each(?)) ORDER BY r.k"
 	}

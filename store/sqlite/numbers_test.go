@@ -15,9 +15,9 @@ import (
 )
 
 // withKinds makes the engine one of a version of the program that keeps other kinds of records, logs or columns.
-func withKinds(kinds ...kind) Option {
+func withKinds(kinds ...*store.Kind) Option {
 	return func(db *DB) {
-		db.schema = newSchemaOf(kinds...)
+		db.schema = newSchema(kinds)
 		db.words = newWords(db.schema)
 	}
 }
@@ -25,7 +25,7 @@ func withKinds(kinds ...kind) Option {
 // The numbers of logs are stored in every data folder.
 func TestNumbersOfLogs(t *testing.T) {
 	want := map[store.Log]int{store.Interactive: 0, store.NonInteractive: 1, store.ServicePrincipal: 2, store.ManagedIdentity: 3}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if n, ok := want[info.Log]; ok && n != info.Number {
 			t.Errorf("the %s log has the number %d, want %d", info.Log, info.Number, n)
 		}
@@ -34,7 +34,7 @@ func TestNumbersOfLogs(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("there is no log of the numbers %v", want)
 	}
-	s := newSchema()
+	s := newSchema(signInsOnly)
 	if len(s.byNumber) != len(s.ordered) {
 		t.Errorf("%d logs have %d numbers", len(s.ordered), len(s.byNumber))
 	}
@@ -44,11 +44,11 @@ func TestNumbersOfLogs(t *testing.T) {
 func TestLogsInAnotherOrder(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz"))
-	backwards := slices.Clone(store.Logs())
+	backwards := slices.Clone(store.SignIns.Logs)
 	slices.Reverse(backwards)
 	open := func(options ...Option) *DB {
 		t.Helper()
-		db, err := Open(t.Context(), folder, importer.Decode, append(options, moving(folder))...)
+		db, err := Open(t.Context(), folder, signInsOnly, importer.Decode, append(options, moving(folder))...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,14 +63,14 @@ func TestLogsInAnotherOrder(t *testing.T) {
 	db := open()
 	want, segments := allLogs(t, db), segmentIDs(t, db)
 	closeNow(db)
-	db = open(withKinds(kind{logs: backwards, properties: store.Properties(), rules: currentRules()}))
+	db = open(withKinds(changedSignIns(func(k *store.Kind) { k.Logs = backwards })))
 	if diff := gocmp.Diff(want, allLogs(t, db)); diff != "" {
 		t.Errorf("the answers of logs in another order (-want +got):\n%s", diff)
 	}
 	if got := segmentIDs(t, db); !slices.Equal(got, segments) {
 		t.Errorf("another order made other segments: %v, were %v", got, segments)
 	}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		page, err := db.SignIns(t.Context(), store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -104,7 +104,7 @@ func allLogs(t *testing.T, db *DB) (said []string) {
 		}
 		said = append(said, inJSON(answer))
 	}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 1000}
 		total, err := db.Total(t.Context(), q)
 		say(total, err)

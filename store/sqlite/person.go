@@ -64,7 +64,7 @@ func (v *view) personPage(ctx context.Context, q store.PersonQuery) (store.Page,
 			}
 		}
 		var err error
-		if read[i], err = v.rows(ctx, v.db.schema.tables[log], keys, log == store.Interactive); err != nil {
+		if read[i], err = v.rows(ctx, v.db.schema.tables[log], keys, v.db.schema.tables[log].info.Folds); err != nil {
 			return store.Page{}, err
 		}
 	}

@@ -26,7 +26,7 @@ func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) 
 		if err != nil {
 			return err
 		}
-		if t.log == store.Interactive {
+		if t.info.Folds {
 			if k, err = v.lineOf(ctx, k); err != nil {
 				return fmt.Errorf("find the line of an event: %w", err)
 			}

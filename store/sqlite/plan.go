@@ -47,7 +47,7 @@ func (q *question) filterName() string { return q.filter.Values().Encode() + q.k
 func (db *DB) question(q store.ListQuery) (question, error) {
 	t, err := db.table(q.Log)
 	from, to := keysOf(q.Range)
-	return question{table: t, from: from, to: to, filter: q.Filter, lines: q.Log == store.Interactive && !q.AllEvents}, err
+	return question{table: t, from: from, to: to, filter: q.Filter, lines: t.info.Folds && !q.AllEvents}, err
 }
 
 // maxAlternatives bounds in how many ways a row may pass a filter. Each condition that asks for a value or for none doubles
@@ -168,7 +168,7 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 // namedTerms gives the term of the users whom the directory knows by the names that a condition compares with: their IDs are
 // meant too. There is none where it knows nobody of them.
 func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) ([]segment.Term, error) {
-	if info, _ := q.table.log.Info(); !info.User || q.table.kind.byProp[store.UserID] == nil {
+	if q.table.info.Actor != c.Field {
 		return nil, nil
 	}
 	ids := q.filter.UserIDs(c)
@@ -176,7 +176,7 @@ func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) (
 		return nil, nil
 	}
 	q.known += fmt.Sprintf(" %s %q", c.Param(), ids)
-	user := q.table.kind.byProp[store.UserID]
+	user := q.table.kind.byProp[c.Field.Properties[0]]
 	return []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.anyOf(ids)...)}}, nil
 }
 
@@ -215,7 +215,7 @@ func (v *view) terms(ctx context.Context, columns []*column, c store.Condition) 
 		case column.index == columnStatus && c.Op.TakesValue():
 			var statuses []int64
 			for _, value := range c.Values {
-				statuses = append(statuses, int64(store.ParseStatus(value)))
+				statuses = append(statuses, int64(c.Field.Kind().ParseStatus(value)))
 			}
 			set = segment.NewSet(statuses...)
 		case column.index == columnIngested && c.Op.TakesValue():

@@ -58,8 +58,7 @@ type preparedRow struct {
 	status   store.Status
 	values   []int64
 	lists    []*preparedList // by column.listed
-	userID   string          // folded, for conflicts
-	spID     string
+	owners   []string        // of the kind's Owners, folded
 	reject   string
 }
 
@@ -112,7 +111,7 @@ func (b *batch) pack(packer *docPacker, records []store.Record) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, c := &b.rows[i], &b.rows[j]
-		return cmp.Or(received(i).Compare(received(j)), cmp.Compare(a.userID, c.userID), cmp.Compare(a.spID, c.spID))
+		return cmp.Or(received(i).Compare(received(j)), slices.Compare(a.owners, c.owners))
 	})
 	docs := make([][]byte, 0, docsPerBlock)
 	for n, i := range order {
@@ -135,30 +134,30 @@ func hashDoc(doc []byte) int64 {
 // prepareRow codes a sign-in in room of its own or in that of its batch. It is also how a merged or re-derived sign-in becomes
 // a row.
 func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom) {
-	s := e.(*store.SignIn)
-	t, ok := db.schema.tables[s.Log]
-	base, inReach := keyAt(s.Time)
+	head := e.Head()
+	t, ok := db.schema.tables[head.Log]
+	base, inReach := keyAt(head.Time)
 	switch {
 	case !ok:
-		r.reject = fmt.Sprintf("the log %q is not known", s.Log)
+		r.reject = fmt.Sprintf("the log %q is not known", head.Log)
 		return
-	case s.Time.IsZero() || !inReach:
+	case head.Time.IsZero() || !inReach:
 		r.reject = "its time is missing or too far from today to be kept"
 		return
-	case s.ID == "":
+	case head.ID == "":
 		r.reject = "it has no id"
 		return
 	}
-	r.table, r.base, r.undated, r.status = t, base, s.TimeIsIngestion, s.Status()
+	r.table, r.base, r.undated, r.status = t, base, head.TimeIsIngestion, t.kind.of.StatusOf(e)
 	r.values, r.lists = room.take(t.kind)
-	r.userID, r.spID = strings.ToLower(s.UserID), strings.ToLower(s.ServicePrincipalID)
+	r.owners = t.kind.owners(e)
 	r.ingested = store.Int{}
-	if !s.Ingested.IsZero() {
-		if ingested, ok := keyAt(s.Ingested); ok {
+	if !head.Ingested.IsZero() {
+		if ingested, ok := keyAt(head.Ingested); ok {
 			r.ingested = store.IntOf(int64(ingested>>12) - int64(base>>12))
 		}
 	}
-	r.prepareIDs(s)
+	r.prepareIDs(e)
 	for i, c := range t.kind.columns {
 		r.values[i] = b.value(c, e)
 	}
@@ -167,26 +166,36 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom)
 	}
 }
 
-func (r *preparedRow) prepareIDs(s *store.SignIn) {
-	encode := func(text string, encoding func(string) (id16, bool)) []byte {
+// owners gives the IDs of those whose the record is, folded.
+func (s *kindSchema) owners(e store.Entry) []string {
+	owners := make([]string, len(s.of.Owners))
+	for i, p := range s.of.Owners {
+		owners[i] = strings.ToLower(*p.Text(e))
+	}
+	return owners
+}
+
+func (r *preparedRow) prepareIDs(e store.Entry) {
+	r.blobs = [4][]byte{}
+	for i := range r.table.kind.ids {
+		column := &r.table.kind.ids[i]
+		text := *column.property.Text(e)
 		if text == "" {
-			return nil
+			continue
 		}
-		id, isText := encoding(text)
+		id, isText := column.encode(text)
+		if i == len(r.blobs) && id == r.id {
+			r.blobs[i-1] = sameAsID
+			continue
+		}
 		if isText {
 			r.texts = append(r.texts, idText{id, text})
 		}
-		return id[:]
-	}
-	copy(r.id[:], encode(s.ID, encodeGUID))
-	r.ownID = r.id
-	r.blobs[0] = encode(s.CorrelationID, encodeGUID)
-	r.blobs[1] = encode(s.SessionID, encodeGUID)
-	r.blobs[2] = encode(s.UniqueTokenIdentifier, encodeToken)
-	if id, _ := encodeGUID(s.OriginalRequestID); id == r.id && s.OriginalRequestID != "" {
-		r.blobs[3] = sameAsID
-	} else {
-		r.blobs[3] = encode(s.OriginalRequestID, encodeGUID)
+		if i == 0 {
+			r.id, r.ownID = id, id
+		} else {
+			r.blobs[i-1] = id[:]
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func TestReadersBesideAnImporter(t *testing.T) {
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		rows = 20_000
 	}
-	db, err := Open(t.Context(), t.TempDir(), storetest.Decode, withSizes(busySizes()), WithCache(64<<10))
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, storetest.Decode, withSizes(busySizes()), WithCache(64<<10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,12 +74,12 @@ func oneRequest(ctx context.Context, db *DB, r *rand.Rand) error {
 		return err
 	}
 	defer release()
-	info := store.Logs()[r.IntN(len(store.Logs()))]
+	info := store.SignIns.Logs[r.IntN(len(store.SignIns.Logs))]
 	params, err := url.ParseQuery([]string{"", "", "status=failure", "city=oslo&city=bergen", "app.has=re", "error.not=0", "ca=success&ca=failure", "resource.empty=no", "correlation.empty=yes"}[r.IntN(9)])
 	if err != nil {
 		return err
 	}
-	filter, bad := store.ParseFilter(params)
+	filter, bad := store.SignIns.ParseFilter(params)
 	if len(bad) > 0 {
 		return bad
 	}
@@ -148,7 +148,7 @@ func sumHistogram(ctx context.Context, db *DB, q store.ListQuery) (n int64, err 
 	}
 	h, err := db.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: append(edges, q.Range.To)})
 	for _, b := range h.Buckets {
-		n += b.Success + b.Failure + b.Interrupted + b.Unknown
+		n += b.Total()
 	}
 	return n, err
 }
@@ -157,7 +157,7 @@ func sumHistogram(ctx context.Context, db *DB, q store.ListQuery) (n int64, err 
 func sumStatus(ctx context.Context, db *DB, q store.ListQuery) (n int64, err error) {
 	var fields []*store.Field
 	for _, name := range []string{"status", "user", "app", "agent", "mfa"} {
-		if f, ok := store.FieldByName(name); ok && f.Facetable() {
+		if f, ok := store.SignIns.Field(name); ok && f.Facetable() {
 			fields = append(fields, f)
 		}
 	}

@@ -111,7 +111,7 @@ func (v *view) records(ctx context.Context, t *table, keys []rowKey, asReceived 
 		}
 		if asReceived != nil && len(r.Versions) == 1 && id != "" {
 			if instead, ok := asReceived(doc, t.log, id); ok {
-				weight.keep(records, w, len(doc), store.Version{Entry: &store.SignIn{Log: t.log, ID: id}, Doc: instead}, true)
+				weight.keep(records, w, len(doc), store.Version{Entry: t.kind.of.NewOf(store.Head{Log: t.log, ID: id}), Doc: instead}, true)
 				return nil
 			}
 		}
@@ -130,8 +130,8 @@ func (v *view) records(ctx context.Context, t *table, keys []rowKey, asReceived 
 			return nil, err
 		}
 		r := &records[i]
-		store.SortVersions(r.Versions)
-		r.Entry = store.Merge(r.Versions)
+		t.kind.of.SortVersions(r.Versions)
+		r.Entry = t.kind.of.Merge(r.Versions)
 	}
 	return records, nil
 }

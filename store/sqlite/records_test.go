@@ -58,7 +58,7 @@ func TestRecordsOfADamagedBlock(t *testing.T) {
 
 // BenchmarkRecords reads pages of 2,500 whole sign-ins of 4 KB; what their decoder costs comes on top.
 func BenchmarkRecords(b *testing.B) {
-	db, err := Open(b.Context(), b.TempDir(), func(store.Log, []byte) (store.Entry, error) { return &store.SignIn{}, nil })
+	db, err := Open(b.Context(), b.TempDir(), signInsOnly, func(store.Log, []byte) (store.Entry, error) { return &store.SignIn{}, nil })
 	if err != nil {
 		b.Fatal(err)
 	}

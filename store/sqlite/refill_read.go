@@ -138,10 +138,10 @@ func (r *refilling) make(row *refillRow) {
 		for _, ref := range row.refs {
 			byHash[ref.hash] = ref
 		}
-		store.SortVersions(row.copies)
+		r.table.kind.of.SortVersions(row.copies)
 		row.newest = byHash[hashDoc(row.copies[len(row.copies)-1].Doc)]
 	}
-	merged := store.Merge(row.copies)
+	merged := r.table.kind.of.Merge(row.copies)
 	r.db.prepareRow(r.batch, &row.made, merged, roomOf(r.table.kind))
 	switch {
 	case row.made.reject != "":

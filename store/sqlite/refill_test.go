@@ -74,7 +74,7 @@ func refillSignIns() []store.SignIn {
 // olderStore is what an older version of the program made of refillSignIns.
 func olderStore(t *testing.T, folder string, options ...Option) {
 	t.Helper()
-	db, err := Open(t.Context(), folder, misread, append(options, olderRules)...)
+	db, err := Open(t.Context(), folder, signInsOnly, misread, append(options, olderRules)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 		say(table.Complete, err, table.Rows)
 		records, err := db.Records(ctx, store.RecordsQuery{ListQuery: q})
 		say(records.Complete, err, len(records.Records))
-		if info, _ := log.Info(); len(info.GroupBy) > 0 {
+		if info, _ := store.SignIns.Log(log); len(info.GroupBy) > 0 {
 			groups, err := db.Groups(ctx, store.GroupsQuery{ListQuery: q, Window: store.Window24h})
 			say(groups.Complete, err, inJSON(groups.Groups))
 			members, err := db.Members(ctx, store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: page.Rows[0].Key})
@@ -244,7 +244,7 @@ const killRefilling = "SIGNPOST_TEST_KILL_REFILLING"
 func refillForKilling(folder string) error {
 	size := busySizes()
 	size.refillRows, size.refillTime, size.tick = 11, 0, time.Millisecond
-	db, err := Open(context.Background(), folder, decodeJSON, withSizes(size))
+	db, err := Open(context.Background(), folder, signInsOnly, decodeJSON, withSizes(size))
 	if err != nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func TestKilledWhileRefilling(t *testing.T) {
 
 // Other rules are another number, or another list of codes under the same number; a newer program's rows stay.
 func TestRulesSupersede(t *testing.T) {
-	now := currentRules()
+	now := newSchema(signInsOnly).kinds[0].rules
 	for _, test := range []struct {
 		stored rules
 		want   bool

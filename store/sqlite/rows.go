@@ -99,43 +99,42 @@ func blobID(b []byte) (id id16, ok bool) {
 
 // row gives what was scanned; ids that are texts are still hashes, see resolveTexts.
 func (r *rowReader) row(log store.Log) store.Row {
-	s := &store.SignIn{Log: log, Time: rowKey(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
+	e := r.kind.of.New()
+	head := store.Head{Log: log, Time: rowKey(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
 	if r.fixed.ingested.Valid {
-		s.Ingested = s.Time.Add(time.Duration(r.fixed.ingested.Int64) * time.Microsecond)
+		head.Ingested = head.Time.Add(time.Duration(r.fixed.ingested.Int64) * time.Microsecond)
 	}
-	guid := func(b []byte) string {
-		if id, ok := blobID(b); ok {
-			return id.guid()
+	for i := range r.kind.ids {
+		column := &r.kind.ids[i]
+		b := r.blobs[i]
+		if i > 0 && len(b) == len(sameAsID) {
+			b = r.blobs[0]
 		}
-		return ""
+		if id, ok := blobID(b); ok {
+			*column.property.Text(e) = column.decode(id)
+		}
 	}
-	s.ID, s.CorrelationID, s.SessionID = guid(r.blobs[0]), guid(r.blobs[1]), guid(r.blobs[2])
-	if id, ok := blobID(r.blobs[3]); ok {
-		s.UniqueTokenIdentifier = id.token()
-	}
-	s.OriginalRequestID = guid(r.blobs[4])
-	if len(r.blobs[4]) == len(sameAsID) {
-		s.OriginalRequestID = s.ID
-	}
+	head.ID = *r.kind.ids[0].property.Text(e)
+	e.SetHead(head)
 	for i, c := range r.kind.columns {
 		v := r.values[i]
 		switch p := c.property; {
 		case v == 0:
 		case p.Text != nil:
-			*p.Text(s) = shownText(c.words.text(v))
+			*p.Text(e) = shownText(c.words.text(v))
 		case p.Int != nil:
-			*p.Int(s) = intOf(v)
+			*p.Int(e) = intOf(v)
 		case p.Bool != nil:
-			*p.Bool(s) = store.Bool(v)
+			*p.Bool(e) = store.Bool(v)
 		}
 	}
-	line := store.Line{Events: 1, Started: s.Time}
+	line := store.Line{Events: 1, Started: head.Time}
 	if mfa := r.kind.byProp[store.MFASet]; mfa != nil {
 		if outcomes := mfa.words.text(r.values[mfa.index]); outcomes != "" && store.MFAWasDenied(strings.Split(outcomes, setSeparator)) {
 			line.Denied = 1
 		}
 	}
-	return store.Row{Key: rowKey(r.k).outside(), Entry: s, Line: line}
+	return store.Row{Key: rowKey(r.k).outside(), Entry: e, Line: line}
 }
 
 // rows reads the rows of some keys, in their order, as lines or each as an event by itself. Every key must be there.
@@ -163,7 +162,7 @@ func (v *view) rowsOf(ctx context.Context, t *table, keys []rowKey, byKey map[ro
 		if !ok {
 			return nil, fmt.Errorf("the %s log has no row %s", t.log, k)
 		}
-		if err := resolveTexts(ctx, v.tx, row.SignIn()); err != nil {
+		if err := resolveTexts(ctx, v.tx, t.kind, row.Entry); err != nil {
 			return nil, err
 		}
 		rows[i] = *row
@@ -218,27 +217,22 @@ func (v *view) fillLines(ctx context.Context, keys []rowKey, byKey map[rowKey]*s
 }
 
 // resolveTexts puts the texts of ids that are not 16 bytes in the place of their hashes.
-func resolveTexts(ctx context.Context, q dbfile.Querier, s *store.SignIn) error {
-	resolve := func(text *string, id id16) error {
+func resolveTexts(ctx context.Context, q dbfile.Querier, kind *kindSchema, e store.Entry) error {
+	for i := range kind.ids {
+		column := &kind.ids[i]
+		text := column.property.Text(e)
+		id, ok := column.written(*text)
+		if !ok || !id.isHash() {
+			continue
+		}
 		err := q.QueryRowContext(ctx, "SELECT text FROM id_texts WHERE id = ?", id[:]).Scan(text)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("read the text of an id: %w", err)
 		}
-		return nil
-	}
-	for _, text := range []*string{&s.ID, &s.CorrelationID, &s.SessionID, &s.OriginalRequestID} {
-		var id id16
-		if parseGUID(*text, &id) && id.isHash() {
-			if err := resolve(text, id); err != nil {
-				return err
-			}
-		}
-	}
-	var token id16
-	if s.UniqueTokenIdentifier != "" {
-		raw, _ := encodeTokenBytes(s.UniqueTokenIdentifier)
-		if token = raw; token.isHash() {
-			return resolve(&s.UniqueTokenIdentifier, token)
+		if i == 0 {
+			head := e.Head()
+			head.ID = *text
+			e.SetHead(head)
 		}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"cmp"
+	"fmt"
 	"hash/fnv"
 	"strconv"
 	"strings"
@@ -12,6 +14,7 @@ import (
 // table is one log's rows.
 type table struct {
 	log  store.Log
+	info store.LogInfo
 	kind *kindSchema
 	name string
 	// number names the log in the tables that hold all logs, and in the sums of its rows: see store.LogInfo.
@@ -57,6 +60,9 @@ const (
 	derivedEnd        // behind the last derived column
 )
 
+// RowTablePrefix begins the name of the table of a log's rows.
+const RowTablePrefix = "rows_"
+
 // rowColumns are the columns of a row table, in this order.
 const rowColumns = "k, id, correlation_id, session_id, unique_token_identifier, original_request_id, " +
 	"doc, hash, versions, ingested, time_is_ingestion, derived_status, fields"
@@ -78,22 +84,11 @@ func columnName(p *store.Property) string {
 	return b.String()
 }
 
-// kind is a kind of records: their logs, and the properties that all of these have.
-type kind struct {
-	logs       []store.LogInfo
-	properties []*store.Property
-	rules      rules
-	// dictionary names the dictionary of a property. Kinds share one where they name it alike. Nil: the column's name.
-	dictionary func(*store.Property) string
-}
-
-func signIns() kind {
-	return kind{logs: store.Logs(), properties: store.Properties(), rules: currentRules()}
-}
-
 // kindSchema is the columns of one kind of records. The numbers of columns mean something within a kind only.
 type kindSchema struct {
-	columns []*column // of the properties, by index
+	of      *store.Kind
+	ids     []idColumn // of its unique IDs, the record's own first
+	columns []*column  // of the properties, by index
 	byProp  map[*store.Property]*column
 	lists   []*column // those of them that hold lists
 	byList  map[*store.List]*column
@@ -107,8 +102,9 @@ type kindSchema struct {
 
 // schema is the kinds, dictionaries and tables of main.db.
 type schema struct {
-	kinds  []*kindSchema
-	byProp map[*store.Property]*column // of all kinds
+	catalog store.Catalog
+	kinds   []*kindSchema
+	byProp  map[*store.Property]*column // of all kinds
 	// dictionaries are by name. Columns of one name share one: each text has one code in it.
 	dictionaries map[string]*dictionary
 	// The derived columns that filters look at: every kind has them.
@@ -116,18 +112,19 @@ type schema struct {
 	tables                                map[store.Log]*table
 	byNumber                              map[int64]*table
 	ordered                               []*table // by place
+	// folding is the table of the log whose events make lines; nil where there is none.
+	folding *table
 	// numbers are the numbers of all logs, for an IN of SQL. A newer version of the program may have stored others: their
 	// records are passed over and stay.
 	numbers string
 	lists   int // how many columns of lists there are
 }
 
-func newSchema() *schema { return newSchemaOf(signIns()) }
-
-// newSchemaOf makes the schema of a version of the program that knows these kinds of records.
-func newSchemaOf(kinds ...kind) *schema {
+// newSchema makes the schema of a version of the program that knows these kinds of records. It panics on a kind that has no
+// room: that is a mistake in the program.
+func newSchema(catalog store.Catalog) *schema {
 	s := &schema{
-		dictionaries: map[string]*dictionary{}, byProp: map[*store.Property]*column{},
+		catalog: catalog, dictionaries: map[string]*dictionary{}, byProp: map[*store.Property]*column{},
 		tables: map[store.Log]*table{}, byNumber: map[int64]*table{},
 	}
 	s.status = &column{name: "derived_status", index: columnStatus}
@@ -135,9 +132,9 @@ func newSchemaOf(kinds ...kind) *schema {
 	s.lineMFA = &column{name: "line_mfa", index: columnLineMFA, words: s.dictionary("line_mfa")}
 	s.lineErrors = &column{name: "line_errors", index: columnLineErrors, words: s.dictionary("line_errors")}
 	var numbers []string
-	for _, k := range kinds {
+	for _, k := range catalog {
 		of := s.add(k)
-		for _, info := range k.logs {
+		for _, info := range k.Logs {
 			t := s.addTable(of, info)
 			numbers = append(numbers, strconv.FormatInt(t.number, 10))
 		}
@@ -147,18 +144,22 @@ func newSchemaOf(kinds ...kind) *schema {
 }
 
 // add makes the columns of a kind.
-func (s *schema) add(k kind) *kindSchema {
-	of := &kindSchema{byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{}, layouts: map[int64]layout{}, rules: k.rules}
+func (s *schema) add(k *store.Kind) *kindSchema {
+	of := &kindSchema{
+		of: k, byProp: map[*store.Property]*column{}, byList: map[*store.List]*column{}, layouts: map[int64]layout{},
+		rules: rules{k.Derivation, k.Codes},
+	}
 	print := fnv.New32a()
-	for _, p := range k.properties {
+	for _, p := range k.Properties {
 		if p.Unique {
+			of.ids = append(of.ids, idColumnOf(len(of.ids), p))
 			continue // ids hardly repeat: BLOBs of the row
 		}
 		c := &column{property: p, name: columnName(p), index: len(of.columns)}
-		words := c.name
-		if k.dictionary != nil {
-			words = k.dictionary(p)
+		if len(of.columns) == firstDerived {
+			panic(fmt.Sprintf("the kind %q has more than %d properties", k.One, firstDerived))
 		}
+		words := cmp.Or(p.Words, c.name)
 		switch {
 		case p.List != nil:
 			c.words, c.list, c.listed, c.place = s.itemDictionary(words), p.List, len(of.lists), s.lists
@@ -179,7 +180,7 @@ func (s *schema) add(k kind) *kindSchema {
 
 // addTable adds a log of a kind.
 func (s *schema) addTable(of *kindSchema, info store.LogInfo) *table {
-	t := &table{log: info.Log, kind: of, name: "rows_" + string(info.Log), number: int64(info.Number), place: len(s.ordered)}
+	t := &table{log: info.Log, info: info, kind: of, name: RowTablePrefix + string(info.Log), number: int64(info.Number), place: len(s.ordered)}
 	for _, p := range info.GroupBy {
 		t.key = append(t.key, of.byProp[p])
 	}
@@ -187,6 +188,9 @@ func (s *schema) addTable(of *kindSchema, info store.LogInfo) *table {
 		if of.byProp[e.Property()] != nil {
 			t.entities = append(t.entities, s.entityColumns(e))
 		}
+	}
+	if info.Folds {
+		s.folding = t
 	}
 	s.tables[info.Log], s.byNumber[t.number] = t, t
 	s.ordered = append(s.ordered, t)

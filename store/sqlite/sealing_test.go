@@ -126,7 +126,7 @@ func TestHealingBesideSealing(t *testing.T) {
 	isLost := func(err error) bool { var lost errLostSegment; return errors.As(err, &lost) }
 	var count func(ctx context.Context) int64
 	count = func(ctx context.Context) (n int64) {
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			total, err := v.Total(ctx, store.ListQuery{Log: info.Log, Range: allTime, AllEvents: true})
 			if isLost(err) {
 				return count(ctx)
@@ -195,7 +195,7 @@ func TestHealingBesideSealing(t *testing.T) {
 }
 
 func mustField(name string) *store.Field {
-	f, ok := store.FieldByName(name)
+	f, ok := store.SignIns.Field(name)
 	if !ok {
 		panic(name)
 	}

@@ -26,7 +26,7 @@ func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Recor
 		if err != nil {
 			return err
 		}
-		if log == store.Interactive {
+		if t.info.Folds {
 			if k, err = v.lineOf(ctx, k); err != nil {
 				return fmt.Errorf("find the line of an event: %w", err)
 			}
@@ -99,7 +99,7 @@ func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (ro
 		}
 		keys = append(keys, k)
 	}
-	if t.log != store.Interactive {
+	if !t.info.Folds {
 		return keys[0], nil
 	}
 	return v.lineOf(ctx, keys[0])
@@ -108,7 +108,7 @@ func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (ro
 // record reads a row's versions as received and merges them.
 func (v *view) record(ctx context.Context, t *table, k rowKey) (store.Record, error) {
 	events := []rowKey{k}
-	if t.log == store.Interactive {
+	if t.info.Folds {
 		folded, err := v.keys(ctx, "SELECT k FROM folded WHERE line = ? ORDER BY k", int64(k))
 		if err != nil {
 			return store.Record{}, fmt.Errorf("read the events of a line: %w", err)
@@ -146,8 +146,8 @@ func (v *view) record(ctx context.Context, t *table, k rowKey) (store.Record, er
 		}
 		record.Versions = append(record.Versions, version)
 	}
-	store.SortVersions(record.Versions)
-	record.Entry = store.Merge(record.Versions)
+	t.kind.of.SortVersions(record.Versions)
+	record.Entry = t.kind.of.Merge(record.Versions)
 	return record, nil
 }
 

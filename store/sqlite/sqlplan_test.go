@@ -10,7 +10,7 @@ import (
 
 // Every statement of a question finds its rows by a key or an index: no table of sign-ins is read through.
 func TestStatementsUseTheirIndexes(t *testing.T) {
-	db, err := Open(t.Context(), t.TempDir(), decodeJSON)
+	db, err := Open(t.Context(), t.TempDir(), signInsOnly, decodeJSON)
 	if err != nil {
 		t.Fatal(err)
 	}

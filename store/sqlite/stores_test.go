@@ -12,7 +12,7 @@ import (
 
 func openFolder(t *testing.T, folder string) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), folder, storetest.Decode)
+	db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

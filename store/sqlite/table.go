@@ -55,7 +55,7 @@ type tableRow struct {
 
 func (v *view) newTable(ctx context.Context, q store.TableQuery) (*tableCount, error) {
 	if len(q.Logs) == 0 {
-		for _, info := range store.Logs() {
+		for _, info := range q.By.Kind().Logs {
 			q.Logs = append(q.Logs, info.Log)
 		}
 	}
@@ -185,20 +185,14 @@ func (t *tableCount) sort() ([]sorted, error) {
 
 // sortedBy gives the number that a bin adds to a row's.
 func (c *tallied) sortedBy(sort store.TableSort) int64 {
-	switch sort {
-	case store.ByTotal:
+	switch {
+	case sort == store.ByTotal:
 		return c.total()
-	case store.BySuccess:
-		return c.byStatus[store.StatusSuccess]
-	case store.ByFailure:
-		return c.byStatus[store.StatusFailure]
-	case store.ByInterrupted:
-		return c.byStatus[store.StatusInterrupted]
-	case store.ByUnknown:
-		return c.byStatus[store.StatusUnknown]
-	case store.ByFirst:
+	case sort >= store.ByStatus && sort < store.ByDistinct:
+		return c.byStatus[sort-store.ByStatus]
+	case sort == store.ByFirst:
 		return c.first.Time().UnixMicro()
-	case store.ByLast:
+	case sort == store.ByLast:
 		return c.last.Time().UnixMicro()
 	}
 	return 0

@@ -258,5 +258,5 @@ func (v *view) personRows(ctx context.Context, log store.Log, keys []rowKey) ([]
 		_, found := byKey[k]
 		return !found
 	})
-	return v.rowsOf(ctx, t, keys, byKey, log == store.Interactive)
+	return v.rowsOf(ctx, t, keys, byKey, t.info.Folds)
 }

@@ -112,7 +112,7 @@ func (v *variant) complain(t *testing.T) {
 func (v *variant) open(t *testing.T) {
 	t.Helper()
 	var err error
-	if v.DB, err = Open(context.WithoutCancel(t.Context()), v.folder, storetest.Decode, append(v.options, v.log.option())...); err != nil {
+	if v.DB, err = Open(context.WithoutCancel(t.Context()), v.folder, signInsOnly, storetest.Decode, append(v.options, v.log.option())...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -203,7 +203,7 @@ func (p *pair) AfterBatch(t *testing.T) {
 		p.reader.sealNow(t, p.r.IntN(3) == 0)
 	}
 	// What is acknowledged is seen at once.
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		var rows int64
 		if err := p.writer.writer.QueryRow("SELECT count(*) FROM rows_" + string(info.Log)).Scan(&rows); err != nil {
 			t.Fatal(err)
@@ -241,7 +241,7 @@ func TestConformanceOfTwoProcesses(t *testing.T) {
 			storetest.Run(t, func(t *testing.T) storetest.Engine {
 				folder, r := t.TempDir(), rand.New(rand.NewPCG(uint64(len(t.Name())), 12))
 				open := func() *DB {
-					db, err := Open(t.Context(), folder, storetest.Decode, withSizes(tinySizes(r)), WithCache(int64(r.IntN(2)<<20)))
+					db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode, withSizes(tinySizes(r)), WithCache(int64(r.IntN(2)<<20)))
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -39,7 +39,7 @@ func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved
 	if err != nil {
 		return 0, err
 	}
-	merged := store.Merge(versions)
+	merged := t.kind.of.Merge(versions)
 	var row preparedRow
 	w.db.prepareRow(w.batch, &row, merged, roomOf(t.kind))
 	if row.reject != "" {
@@ -93,7 +93,7 @@ func (w *writing) readVersions(t *table, id id16, refs []versionRef) (versions [
 	if len(versions) == 0 {
 		return nil, nil, versionRef{}, fmt.Errorf("the records of sign-in %s: %w", id.guid(), damage)
 	}
-	store.SortVersions(versions)
+	t.kind.of.SortVersions(versions)
 	return versions, read, byHash[hashDoc(versions[len(versions)-1].Doc)], nil
 }
 

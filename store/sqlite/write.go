@@ -219,7 +219,7 @@ func (w *writing) row(i int) (store.Outcome, error) {
 			w.kept[w.batch.places[i]] = outcome.Kind == store.OutcomeUpdated
 			return outcome, err
 		}
-		r.id = derivedID(r.id, r.userID, r.spID)
+		r.id = derivedID(r.id, r.owners)
 		outcome.Conflict, outcome.ID = true, r.id.guid()
 	}
 	return outcome, nil
@@ -230,7 +230,7 @@ func (w *writing) refOf(i int) docRef {
 	return refOf(w.firstBlock+int64(place/docsPerBlock), place%docsPerBlock)
 }
 
-// conflicts says that the stored row of the id is another user's or service principal's sign-in.
+// conflicts says that the stored row of the id is another owner's record.
 func (w *writing) conflicts(r *preparedRow, k rowKey) (bool, error) {
 	var fields []byte
 	if err := w.tx.QueryRowContext(w.ctx, "SELECT fields FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&fields); err != nil {
@@ -240,15 +240,14 @@ func (w *writing) conflicts(r *preparedRow, k rowKey) (bool, error) {
 	if err := r.table.kind.readFields(fields, values, nil); err != nil {
 		return false, err
 	}
-	differ := func(p *store.Property, id string) bool {
+	for i, p := range r.table.kind.of.Owners {
 		c := r.table.kind.byProp[p]
-		if c == nil {
-			return false // of a kind whose records are nobody's
-		}
 		stored := shownText(w.text(c.words, values[c.index]))
-		return stored != "" && id != "" && stored != id
+		if stored != "" && r.owners[i] != "" && stored != r.owners[i] {
+			return true, nil
+		}
 	}
-	return differ(store.UserID, r.userID) || differ(store.ServicePrincipalID, r.spID), nil
+	return false, nil
 }
 
 // text gives the word of a code, also of one this transaction gave out.

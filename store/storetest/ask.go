@@ -173,7 +173,7 @@ func (a *answer) count() error {
 	case KindHistogram:
 		h, err := a.store.Histogram(a.ctx, a.c.histogram())
 		for _, b := range h.Buckets {
-			a.say("%s to %s: %d success, %d failure, %d interrupted, %d unknown", wordTime(b.From), wordTime(b.To), b.Success, b.Failure, b.Interrupted, b.Unknown)
+			a.say("%s to %s: %d by status", wordTime(b.From), wordTime(b.To), b.ByStatus)
 		}
 		a.say("complete: %t", h.Complete)
 		return err
@@ -219,8 +219,8 @@ func (a *answer) table() error {
 		}
 		for i := range table.Rows {
 			r := &table.Rows[i]
-			a.say("%q %q %q, a name: %t: %d success, %d failure, %d interrupted, %d unknown, %s to %s, success %s, failure %s, distinct %d, across %d, rest %d, none %d",
-				r.Value, r.Label, r.Username, r.IsName, r.Success, r.Failure, r.Interrupted, r.Unknown,
+			a.say("%q %q %q, a name: %t: %d by status, %s to %s, success %s, failure %s, distinct %d, across %d, rest %d, none %d",
+				r.Value, r.Label, r.Username, r.IsName, r.ByStatus,
 				wordTime(r.First), wordTime(r.Last), wordTime(r.LastSuccess), wordTime(r.LastFailure), r.Distinct, r.Cells, r.Rest, r.None)
 		}
 		if table.Next == nil {
@@ -258,11 +258,11 @@ func (a *answer) record(r store.Record, err error) error {
 		return err
 	}
 	a.say("key %s", r.Key)
-	a.lines = append(a.lines, WordSignIn(r.SignIn(), true)...)
+	a.lines = append(a.lines, WordEntry(a.store.Catalog().Kind(r.Entry.Head().Log), r.Entry, true)...)
 	for _, v := range r.Versions {
 		sum := fnv.New64a()
 		sum.Write(v.Doc) //nolint:errcheck // a hash takes everything
-		a.say("version ingested %s, record %x", wordTime(v.SignIn().Ingested), sum.Sum64())
+		a.say("version ingested %s, record %x", wordTime(v.Entry.Head().Ingested), sum.Sum64())
 	}
 	for _, event := range r.Events {
 		a.say("event %s", wordRow(event))
@@ -271,7 +271,8 @@ func (a *answer) record(r store.Record, err error) error {
 }
 
 func wordRow(r store.Row) string {
-	return fmt.Sprintf("%s %s %s, line of %d, %d denied, since %s", r.Key, r.SignIn().Log, NormalID(r.SignIn().ID), r.Line.Events, r.Line.Denied, wordTime(r.Line.Started))
+	head := r.Entry.Head()
+	return fmt.Sprintf("%s %s %s, line of %d, %d denied, since %s", r.Key, head.Log, NormalID(head.ID), r.Line.Events, r.Line.Denied, wordTime(r.Line.Started))
 }
 
 func wordTime(t time.Time) string {
@@ -281,33 +282,34 @@ func wordTime(t time.Time) string {
 	return floor(t).Format(time.RFC3339Nano)
 }
 
-// WordSignIn writes a sign-in field by field: single values always, lists only if asked. It writes IDs in one
+// WordEntry writes a record property by property: single values always, lists only if asked. It writes IDs in one
 // casing and times to the microsecond.
-func WordSignIn(s *store.SignIn, lists bool) []string {
-	lines := []string{fmt.Sprintf("%s, time %s (ingestion: %t), ingested %s", s.Log, wordTime(s.Time), s.TimeIsIngestion, wordTime(s.Ingested))}
-	for _, p := range store.Properties() {
+func WordEntry(kind *store.Kind, e store.Entry, lists bool) []string {
+	head := e.Head()
+	lines := []string{fmt.Sprintf("%s, time %s (ingestion: %t), ingested %s", head.Log, wordTime(head.Time), head.TimeIsIngestion, wordTime(head.Ingested))}
+	for _, p := range kind.Properties {
 		var value any
 		switch {
 		case p.Text != nil:
-			text := *p.Text(s)
+			text := *p.Text(e)
 			if p.Fallback != nil {
 				text = strings.ToLower(text)
 			}
 			value = NormalID(text)
 		case p.Int != nil:
-			value = *p.Int(s)
+			value = *p.Int(e)
 		case p.Bool != nil:
-			value = *p.Bool(s)
+			value = *p.Bool(e)
 		case !lists:
 			continue
 		default:
-			value = strings.Join(p.Set(s), "|")
+			value = strings.Join(p.Set(e), "|")
 		}
 		if line := fmt.Sprintf("%s: %v", p.Name, value); !strings.HasSuffix(line, ": ") && value != (store.Int{}) && value != store.Unset {
 			lines = append(lines, line)
 		}
 	}
-	if lists {
+	if s, ok := e.(*store.SignIn); ok && lists {
 		rest, err := json.Marshal([]any{
 			s.AppliedConditionalAccessPolicies, s.ConditionalAccessAudiences, s.AuthenticationContextClassReferences,
 			s.AuthenticationRequirementPolicies, s.SessionLifetimePolicies, s.AuthenticationDetails, s.AuthenticationMethodsUsed,

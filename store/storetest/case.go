@@ -44,8 +44,9 @@ func Kinds() []Kind {
 // Case is one question. Its parameters are those of a log's address: range, filter, window, limit, events. The
 // other parts of the question are parameters with an underscore in front.
 type Case struct {
-	Kind   Kind
-	Params url.Values
+	catalog store.Catalog
+	Kind    Kind
+	Params  url.Values
 }
 
 // The parameters that a log's address does not have. A list is a repeated parameter.
@@ -74,13 +75,16 @@ const (
 func (c Case) String() string { return string(c.Kind) + "?" + c.Params.Encode() }
 
 // ParseCase reads a case as String wrote it, so that a failed case can be asked again.
-func ParseCase(s string) (Case, error) {
+func ParseCase(catalog store.Catalog, s string) (Case, error) {
 	kind, query, _ := strings.Cut(s, "?")
 	params, err := url.ParseQuery(query)
 	if err != nil {
 		return Case{}, fmt.Errorf("parse a case: %w", err)
 	}
-	c := Case{Kind: Kind(kind), Params: params}
+	c := Case{catalog: catalog, Kind: Kind(kind), Params: params}
+	if c.kind() == nil {
+		return c, fmt.Errorf("case %s names no log", s)
+	}
 	_, err = c.query()
 	return c, err
 }
@@ -93,7 +97,7 @@ func (c Case) query() (store.Query, error) {
 			params[param] = values
 		}
 	}
-	q, bad := store.ParseQuery(params, Noon)
+	q, bad := c.kind().ParseQuery(params, Noon)
 	if len(bad) > 0 {
 		return q, fmt.Errorf("case %s: %w", c, bad)
 	}
@@ -107,6 +111,15 @@ func (c Case) list() store.ListQuery {
 }
 
 func (c Case) log() store.Log { return store.Log(c.Params.Get(paramLog)) }
+
+// kind gives the kind of records that the case asks about: that of its log.
+func (c Case) kind() *store.Kind { return c.catalog.Kind(c.log()) }
+
+// knows says that the case's kind has a field of the name.
+func (c Case) knows(name string) bool {
+	_, ok := c.kind().Field(name)
+	return ok
+}
 
 func (c Case) groups() store.GroupsQuery {
 	q, _ := c.query()
@@ -130,7 +143,7 @@ func (c Case) histogram() store.HistogramQuery {
 func (c Case) fields() []*store.Field {
 	var fields []*store.Field
 	for _, name := range c.Params[paramField] {
-		if f, ok := store.FieldByName(name); ok {
+		if f, ok := c.kind().Field(name); ok {
 			fields = append(fields, f)
 		}
 	}
@@ -157,7 +170,7 @@ func (c Case) table() store.TableQuery {
 		Range: list.Range, Filter: list.Filter, AllEvents: list.AllEvents, By: fields[0], Distinct: fields[1:],
 		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit,
 	}
-	if across, ok := store.FieldByName(c.Params.Get(paramAcross)); ok {
+	if across, ok := c.kind().Field(c.Params.Get(paramAcross)); ok {
 		q.Across, q.Columns = across, c.number(paramTop)
 	}
 	for _, log := range c.Params[paramLogs] {

@@ -13,8 +13,8 @@ import (
 // sign-ins without a value. It returns the number of values.
 func CheckChosen(t *testing.T, s store.Store, p *Plain, r *rand.Rand) int {
 	t.Helper()
-	a := &asker{r: r, all: p.all}
-	c := Case{Kind: KindFacets, Params: url.Values{}}
+	a := &asker{r: r, catalog: store.Catalog{store.SignIns}, all: p.all}
+	c := Case{catalog: a.catalog, Kind: KindFacets, Params: url.Values{}}
 	a.logOf(c)
 	if r.IntN(2) == 0 {
 		a.rangeOf(c)
@@ -26,7 +26,7 @@ func CheckChosen(t *testing.T, s store.Store, p *Plain, r *rand.Rand) int {
 	if r.IntN(3) == 0 {
 		a.condition(c)
 	}
-	list := store.Lists()[r.IntN(len(store.Lists()))]
+	list := store.SignIns.Lists[r.IntN(len(store.SignIns.Lists))]
 	for _, clause := range c.list().Filter.Clauses() {
 		if of := clause.Field.List(); of != nil {
 			list = of

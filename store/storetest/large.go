@@ -24,7 +24,7 @@ func NewLarge(t *testing.T, engine Engine, rows int) *Large {
 	t.Helper()
 	l := &Large{w: &world{t: t, engine: engine, seed: 1, r: rand.New(rand.NewPCG(1, 3)), kept: map[idOfLog][]store.Version{}}}
 	arrivals := l.w.arrivals(rows)
-	slices.SortStableFunc(arrivals, func(a, b store.Record) int { return a.SignIn().Time.Compare(b.SignIn().Time) })
+	slices.SortStableFunc(arrivals, func(a, b store.Record) int { return a.Entry.Head().Time.Compare(b.Entry.Head().Time) })
 	// One in 50 comes late.
 	slices.SortStableFunc(arrivals, func(a, b store.Record) int { return isLate(a) - isLate(b) })
 	l.w.feed(arrivals)
@@ -32,7 +32,7 @@ func NewLarge(t *testing.T, engine Engine, rows int) *Large {
 }
 
 func isLate(r store.Record) int {
-	if r.SignIn().Time.UnixMicro()/7%50 == 0 {
+	if r.Entry.Head().Time.UnixMicro()/7%50 == 0 {
 		return 1
 	}
 	return 0

@@ -30,8 +30,11 @@ type LastSeen struct {
 func (p *Plain) LastSeen(e store.Entity) map[string]LastSeen {
 	found := map[string]LastSeen{}
 	for _, r := range p.all {
-		s := r.SignIn()
-		info, _ := s.Log.Info()
+		s, ok := r.Entry.(*store.SignIn)
+		if !ok {
+			continue
+		}
+		info, _ := store.SignIns.Log(s.Log)
 		word := entityWord(e.Property(), s)
 		if word == "" || !slices.Contains(store.EntitiesOf(info), e) {
 			continue

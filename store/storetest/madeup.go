@@ -20,7 +20,7 @@ var Noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // same seed and n give the same sign-ins.
 func MadeUp(seed uint64, n int) []store.SignIn {
 	m := &maker{r: rand.New(rand.NewPCG(seed, 1)), later: rand.New(rand.NewPCG(seed, 2)), seed: seed, taken: map[idOfLog]bool{}}
-	logs := store.Logs()
+	logs := store.SignIns.Logs
 	for len(m.made) < n {
 		if m.r.IntN(8) == 0 {
 			m.burst()
@@ -134,7 +134,7 @@ func (m *maker) signIn(log store.Log) store.SignIn {
 		s.Ingested = s.Time.Add(time.Duration(m.r.IntN(600)-30) * time.Second)
 	}
 	m.ids(&s)
-	info, _ := log.Info()
+	info, _ := store.SignIns.Log(log)
 	if info.User {
 		m.user(&s)
 	} else {

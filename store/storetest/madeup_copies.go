@@ -108,7 +108,17 @@ func receivedOf(doc []byte) time.Time {
 	return Noon.Add(time.Duration(int(n%300)-150) * time.Hour)
 }
 
-// Decode reads the record of Copy; it is a store.Decoder.
+// Decoder reads the records that Copy and MadeUpOf make, of the kinds of a catalog.
+func Decoder(catalog store.Catalog) store.Decoder {
+	return func(log store.Log, doc []byte) (store.Entry, error) {
+		if kind := catalog.Kind(log); kind != nil && kind != store.SignIns {
+			return decodeOf(kind, doc)
+		}
+		return Decode(log, doc)
+	}
+}
+
+// Decode reads the record of Copy; it is a store.Decoder of sign-ins.
 func Decode(_ store.Log, doc []byte) (store.Entry, error) {
 	s := &store.SignIn{}
 	err := json.Unmarshal(doc, s)

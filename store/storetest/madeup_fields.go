@@ -113,7 +113,7 @@ func (m *maker) lists(s *store.SignIn) {
 		s.AuthenticationMethodsUsed = []string{m.pick("FIDO2", "fido2", "Password"), "Text message"}[:1+m.r.IntN(2)]
 	}
 	s.MFAAuthMethod, s.MFAAuthDetail = m.pick("", "", "Text message"), m.pick("", "", "+XX XXXXXXX89")
-	if info, _ := s.Log.Info(); info.User && m.r.IntN(2) == 0 {
+	if info, _ := store.SignIns.Log(s.Log); info.User && m.r.IntN(2) == 0 {
 		s.SignInEventTypes = []string{strings.Replace(string(s.Log)+"User", "noni", "nonI", 1)}
 	}
 	m.unread(s)

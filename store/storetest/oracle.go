@@ -38,29 +38,31 @@ func (w *world) oracle() *Plain {
 	expected := map[idOfLog]store.Record{}
 	for id, versions := range w.kept {
 		versions = slices.Clone(versions)
-		store.SortVersions(versions)
-		merged := store.Merge(versions)
+		kind := w.engine.Catalog().Kind(id.log)
+		kind.SortVersions(versions)
+		merged := kind.Merge(versions)
 		head := merged.Head()
 		head.ID = id.id
 		merged.SetHead(head)
 		expected[id] = store.Record{Entry: merged, Versions: versions}
 	}
 	var records []store.Record
-	for _, info := range store.Logs() {
+	for _, info := range w.engine.Catalog().Logs() {
 		for _, row := range w.readBack(info.Log) {
-			id := idOfLog{info.Log, NormalID(row.SignIn().ID)}
+			head := row.Entry.Head()
+			id := idOfLog{info.Log, NormalID(head.ID)}
 			record, ok := expected[id]
 			if !ok {
-				w.t.Fatalf("%s has %s, which was not imported or stands there twice", info.Log, row.SignIn().ID)
+				w.t.Fatalf("%s has %s, which was not imported or stands there twice", info.Log, head.ID)
 			}
 			delete(expected, id)
-			if !row.Key.Time().Equal(floor(record.SignIn().Time)) {
-				w.t.Fatalf("%s %s has the key of %s, and its time is %s", info.Log, row.SignIn().ID, row.Key.Time(), record.SignIn().Time)
+			if !row.Key.Time().Equal(floor(record.Entry.Head().Time)) {
+				w.t.Fatalf("%s %s has the key of %s, and its time is %s", info.Log, head.ID, row.Key.Time(), record.Entry.Head().Time)
 			}
 			record.Key = row.Key
-			want := listed(&record)
-			if wanted, got := WordSignIn(want, false), WordSignIn(row.SignIn(), false); !slices.Equal(wanted, got) {
-				w.t.Fatalf("%s %s (-merged +row):\n%s", info.Log, row.SignIn().ID, gocmp.Diff(wanted, got))
+			want := listed(info.Kind(), &record)
+			if wanted, got := WordEntry(info.Kind(), want, false), WordEntry(info.Kind(), row.Entry, false); !slices.Equal(wanted, got) {
+				w.t.Fatalf("%s %s (-merged +row):\n%s", info.Log, head.ID, gocmp.Diff(wanted, got))
 			}
 			records = append(records, record)
 		}
@@ -68,7 +70,7 @@ func (w *world) oracle() *Plain {
 	for id := range expected {
 		w.t.Fatalf("%s has lost %s", id.log, id.id)
 	}
-	plain := NewPlain(records)
+	plain := NewPlain(w.engine.Catalog(), records)
 	plain.Memberships = w.groups
 	for _, id := range slices.Sorted(maps.Keys(w.users)) {
 		plain.Users = append(plain.Users, w.users[id])

@@ -14,6 +14,7 @@ import (
 // Plain answers every question of store.Store by plain loops over a slice. It is short enough to be believed, so
 // that it can be the oracle of engines.
 type Plain struct {
+	catalog store.Catalog
 	entries map[store.Log][]*entry // newest first
 	all     []*store.Record        // of all logs
 	// Memberships are the members of the groups that a filter may name, by ID; set before the first question.
@@ -52,6 +53,9 @@ func (k *kept[T]) get(name string, make func() T) T {
 
 var _ store.Store = (*Plain)(nil)
 
+// Catalog gives the kinds of records that the store keeps.
+func (p *Plain) Catalog() store.Catalog { return p.catalog }
+
 // Snapshot is part of store.Store: the contents of Plain never change.
 func (p *Plain) Snapshot(ctx context.Context) (with context.Context, release func(), err error) {
 	return ctx, func() {}, nil
@@ -66,25 +70,27 @@ type entry struct {
 	asLine *match   // as the line; only of a line's last event
 }
 
-// NewPlain keeps merged sign-ins, each under its record's Key.
-func NewPlain(records []store.Record) *Plain {
-	p := &Plain{entries: map[store.Log][]*entry{}}
+// NewPlain keeps merged records of some kinds, each under its record's Key.
+func NewPlain(catalog store.Catalog, records []store.Record) *Plain {
+	p := &Plain{catalog: catalog, entries: map[store.Log][]*entry{}}
 	for _, r := range records {
-		p.entries[r.SignIn().Log] = append(p.entries[r.SignIn().Log], &entry{record: r, id: NormalID(r.SignIn().ID)})
+		head := r.Entry.Head()
+		p.entries[head.Log] = append(p.entries[head.Log], &entry{record: r, id: NormalID(head.ID)})
 	}
 	for log, entries := range p.entries {
 		slices.SortFunc(entries, func(a, b *entry) int { return b.record.Key.Compare(a.record.Key) })
-		formLines(log, entries)
+		info, _ := catalog.Log(log)
+		formLines(info, entries)
 		for _, e := range entries {
-			if e.listed = newMatch([]*entry{e}); e.isLast() {
+			if e.listed = newMatch(info.Kind(), []*entry{e}); e.isLast() {
 				e.asLine = e.listed
 				if len(e.line) > 1 {
-					e.asLine = newMatch(e.line)
+					e.asLine = newMatch(info.Kind(), e.line)
 				}
 			}
 		}
 	}
-	for _, info := range store.Logs() {
+	for _, info := range catalog.Logs() {
 		for _, e := range p.entries[info.Log] {
 			p.all = append(p.all, &e.record)
 		}
@@ -92,24 +98,25 @@ func NewPlain(records []store.Record) *Plain {
 	return p
 }
 
-// formLines folds the events of the interactive log; every other sign-in is a line of its own.
-func formLines(log store.Log, newestFirst []*entry) {
+// formLines folds the events of a log whose events make lines; in any other one every row is a line of its own.
+func formLines(log store.LogInfo, newestFirst []*entry) {
+	if !log.Folds {
+		for _, e := range newestFirst {
+			e.line = []*entry{e}
+		}
+		return
+	}
 	events := make([]store.LineEvent, len(newestFirst))
 	for i, e := range newestFirst {
 		events[i] = store.LineEventOf(e.record.Key, e.record.SignIn())
 	}
 	last := store.Fold(events)
 	for i, e := range slices.Backward(newestFirst) {
-		end := e
-		if log == store.Interactive {
-			end = newestFirst[last[i]]
-		}
+		end := newestFirst[last[i]]
 		end.line = append(end.line, e)
 	}
 	for i, e := range newestFirst {
-		if log == store.Interactive {
-			e.line = newestFirst[last[i]].line
-		}
+		e.line = newestFirst[last[i]].line
 	}
 }
 
@@ -118,45 +125,62 @@ func (e *entry) isLast() bool { return e.line[len(e.line)-1] == e }
 
 // match is a row that answers a question, with its events.
 type match struct {
+	kind   *store.Kind
 	last   *store.Record
 	key    store.Key
 	time   time.Time
-	signIn *store.SignIn   // whole; the line's last event
-	events []*store.SignIn // of the line, or the listed event alone
+	entry  store.Entry   // whole; the line's last event
+	events []store.Entry // of the line, or the listed event alone
 	// records are those of the events.
 	records []*store.Record
 }
 
 // newMatch makes the row of a line, oldest event first.
-func newMatch(line []*entry) *match {
+func newMatch(kind *store.Kind, line []*entry) *match {
 	last := &line[len(line)-1].record
-	m := &match{last: last, key: last.Key, time: last.Key.Time(), signIn: last.SignIn()}
+	m := &match{kind: kind, last: last, key: last.Key, time: last.Key.Time(), entry: last.Entry}
 	for _, e := range line {
-		m.events = append(m.events, e.record.SignIn())
+		m.events = append(m.events, e.record.Entry)
 		m.records = append(m.records, &e.record)
 	}
 	return m
 }
 
+// status tells how the row ended.
+func (m *match) status() store.Status { return m.kind.StatusOf(m.entry) }
+
+// signIns gives the events of a row of sign-ins.
+func (m *match) signIns() []*store.SignIn {
+	signIns := make([]*store.SignIn, len(m.events))
+	for i, e := range m.events {
+		signIns[i] = e.(*store.SignIn)
+	}
+	return signIns
+}
+
 // row is the match in the form of lists.
 func (m *match) row() store.Row {
-	row := store.Row{Key: m.key, Entry: listed(m.last), Line: store.LineOf(m.events)}
+	row := store.Row{Key: m.key, Entry: listed(m.kind, m.last), Line: store.Line{Events: 1, Started: m.time}}
+	if m.kind == store.SignIns {
+		row.Line = store.LineOf(m.signIns())
+	}
 	row.Line.Started = floor(row.Line.Started)
 	return row
 }
 
-// listed gives a sign-in in the form of lists: the single-valued fields.
-func listed(r *store.Record) *store.SignIn {
-	s := r.SignIn()
-	row := &store.SignIn{Log: s.Log, ID: s.ID, Time: r.Key.Time(), TimeIsIngestion: s.TimeIsIngestion, Ingested: floor(s.Ingested)}
-	for _, p := range store.Properties() {
+// listed gives a record in the form of lists: the single-valued properties.
+func listed(kind *store.Kind, r *store.Record) store.Entry {
+	head := r.Entry.Head()
+	head.Time, head.Ingested = r.Key.Time(), floor(head.Ingested)
+	row := kind.NewOf(head)
+	for _, p := range kind.Properties {
 		switch {
 		case p.Text != nil:
-			*p.Text(row) = *p.Text(s)
+			*p.Text(row) = *p.Text(r.Entry)
 		case p.Int != nil:
-			*p.Int(row) = *p.Int(s)
+			*p.Int(row) = *p.Int(r.Entry)
 		case p.Bool != nil:
-			*p.Bool(row) = *p.Bool(s)
+			*p.Bool(row) = *p.Bool(r.Entry)
 		}
 	}
 	return row
@@ -182,7 +206,8 @@ func nameOf(q store.ListQuery) string {
 
 func (p *Plain) match(q store.ListQuery) []*match {
 	var rows []*match
-	asLines := q.Log == store.Interactive && !q.AllEvents
+	info, _ := p.catalog.Log(q.Log)
+	asLines := info.Folds && !q.AllEvents
 	for _, e := range p.entries[q.Log] {
 		if !q.Range.Contains(e.listed.time) || asLines && !e.isLast() {
 			continue
@@ -246,7 +271,7 @@ func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.C
 
 // placeOf gives the log's place in the order of the tabs; -1 for an unknown log.
 func placeOf(log store.Log) int {
-	return slices.IndexFunc(store.Logs(), func(info store.LogInfo) bool { return info.Log == log })
+	return slices.IndexFunc(store.SignIns.Logs, func(info store.LogInfo) bool { return info.Log == log })
 }
 
 // Total counts a log's rows; see store.Store.

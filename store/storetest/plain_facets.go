@@ -50,7 +50,7 @@ func (p *Plain) countValues(q store.ListQuery, field *store.Field) store.Facet {
 	if l := field.List(); l != nil {
 		asked := q.Filter
 		q.Filter = q.Filter.WithoutList(l)
-		held = func(m *match) (values map[string]string, empty bool) { return itemValues(m.signIn, field, asked) }
+		held = func(m *match) (values map[string]string, empty bool) { return itemValues(m.entry, field, asked) }
 	}
 	for _, m := range p.matching(q) {
 		values, empty := held(m)
@@ -62,7 +62,7 @@ func (p *Plain) countValues(q store.ListQuery, field *store.Field) store.Facet {
 			if !ok {
 				i = len(facet.Values)
 				places[key] = i
-				facet.Values = append(facet.Values, store.FacetValue{Value: value, Label: label(field, m.signIn)})
+				facet.Values = append(facet.Values, store.FacetValue{Value: value, Label: label(field, m.entry)})
 			}
 			facet.Values[i].N++
 			facet.Values[i].Value = min(facet.Values[i].Value, value)
@@ -89,7 +89,7 @@ func (m *match) values(field *store.Field) map[string]string {
 	return values
 }
 
-func addValues(values map[string]string, field *store.Field, event *store.SignIn) {
+func addValues(values map[string]string, field *store.Field, event store.Entry) {
 	for _, value := range field.EventValues(event) {
 		key := value
 		if !field.Unique { // two IDs that are no GUIDs differ by their case
@@ -103,7 +103,7 @@ func addValues(values map[string]string, field *store.Field, event *store.SignIn
 
 // label is the name for a value that is an ID. It is empty where the sign-in has no ID, because then the value is
 // the name.
-func label(field *store.Field, s *store.SignIn) string {
+func label(field *store.Field, s store.Entry) string {
 	if len(field.Properties) < 2 || field.Properties[0].Fallback == nil || *field.Properties[0].Text(s) == "" {
 		return ""
 	}

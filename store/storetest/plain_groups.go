@@ -12,8 +12,8 @@ import (
 // groupOf is the identity of a row's group: its window and the log's key. An entity's part of the key is its ID in
 // any casing or, without one, its name, which never equals an ID.
 func groupOf(q store.GroupsQuery, m *match) string {
-	s := m.signIn
-	info, _ := q.Log.Info()
+	s := m.entry
+	info, _ := m.kind.Log(q.Log)
 	from, _ := q.Window.Around(m.time)
 	parts := []string{from.Format(time.RFC3339)}
 	for _, p := range info.GroupBy {
@@ -30,7 +30,7 @@ func groupOf(q store.GroupsQuery, m *match) string {
 }
 
 // entityWord identifies an entity by its ID in lower case or, marked, by the name in place of one.
-func entityWord(p *store.Property, s *store.SignIn) string {
+func entityWord(p *store.Property, s store.Entry) string {
 	if id := *p.Text(s); id != "" {
 		return strings.ToLower(id)
 	}
@@ -64,7 +64,7 @@ func (p *Plain) group(q store.GroupsQuery) []store.Group {
 
 // Groups gives one page of groups; see store.Store.
 func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage, error) {
-	if info, ok := q.Log.Info(); !ok || !info.Grouped {
+	if info, ok := p.catalog.Log(q.Log); !ok || !info.Grouped {
 		return store.GroupPage{}, store.ErrNotFound
 	}
 	place := func(g store.Group) store.Cursor { return store.Cursor{Key: g.Newest.Key} }
@@ -75,7 +75,7 @@ func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage,
 
 // Members gives one page of the members of a group; see store.Store.
 func (p *Plain) Members(_ context.Context, q store.MembersQuery) (store.Page, error) {
-	if info, ok := q.Log.Info(); !ok || !info.Grouped {
+	if info, ok := p.catalog.Log(q.Log); !ok || !info.Grouped {
 		return store.Page{}, store.ErrNotFound
 	}
 	for _, e := range p.entries[q.Log] {

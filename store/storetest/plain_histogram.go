@@ -15,7 +15,7 @@ func (p *Plain) Histogram(_ context.Context, q store.HistogramQuery) (store.Hist
 		bucket := store.Bucket{From: within.From, To: within.To}
 		for _, m := range rows {
 			if within.Contains(m.time) {
-				bucket.Add(m.signIn.Status(), 1)
+				bucket.Add(m.status(), 1)
 			}
 		}
 		h.Buckets = append(h.Buckets, bucket)

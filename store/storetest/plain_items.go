@@ -5,9 +5,9 @@ import "signpost/store"
 // itemValues gives the values of a list's field that a row counts for: those of the items that pass all conditions
 // on the list. empty tells whether the row counts as one without a value. With conditions on an item, such an item
 // must have no value; otherwise the row must pass and no item have one.
-func itemValues(s *store.SignIn, field *store.Field, filter store.Filter) (values map[string]string, empty bool) {
+func itemValues(s store.Entry, field *store.Field, filter store.Filter) (values map[string]string, empty bool) {
 	list := field.List()
-	for _, l := range store.Lists() {
+	for _, l := range field.Kind().Lists {
 		if l != list {
 			filter = filter.WithoutList(l)
 		}
@@ -19,7 +19,7 @@ func itemValues(s *store.SignIn, field *store.Field, filter store.Filter) (value
 	}
 	values = map[string]string{}
 	oneItem := filter.ListClause(list).OneItem()
-	for _, item := range items(list, s) {
+	for _, item := range items(list, s.(*store.SignIn)) {
 		if filter.Match(&item) {
 			addValues(values, field, &item)
 			empty = empty || oneItem && field.IsEmptyIn(&item)

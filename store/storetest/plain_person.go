@@ -16,9 +16,9 @@ func (p *Plain) own(q store.PersonQuery) []*match {
 
 func (p *Plain) findOwn(q store.PersonQuery) []*match {
 	var own []*match
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter}) {
-			if q.Person.Owns(m.signIn) {
+			if q.Person.Owns(m.entry.(*store.SignIn)) {
 				own = append(own, m)
 			}
 		}
@@ -27,7 +27,7 @@ func (p *Plain) findOwn(q store.PersonQuery) []*match {
 	return own
 }
 
-func personPlace(m *match) store.Cursor { return store.Cursor{Key: m.key, Log: m.signIn.Log} }
+func personPlace(m *match) store.Cursor { return store.Cursor{Key: m.key, Log: m.entry.Head().Log} }
 
 // PersonSignIns gives one page of a person's own sign-ins over both user logs; see store.Store.
 func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Page, error) {
@@ -41,7 +41,7 @@ func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Pag
 
 // PersonSignIn gives one sign-in if it is that person's own; see store.Store.
 func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		record, err := p.SignIn(ctx, info.Log, id)
 		if err == nil && person.Owns(record.SignIn()) {
 			return record, nil
@@ -55,7 +55,7 @@ func (p *Plain) PersonTraces(_ context.Context, q store.PersonQuery) (store.Trac
 	cut, next, _ := pageOf(p.own(q), personPlace, q.After, nil, q.Limit)
 	traces := store.Traces{More: next != nil, Complete: true}
 	for _, m := range cut {
-		traces.Traces = append(traces.Traces, store.TraceOf(m.key, m.events))
+		traces.Traces = append(traces.Traces, store.TraceOf(m.key, m.signIns()))
 	}
 	return traces, nil
 }
@@ -84,9 +84,9 @@ func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser
 		return store.FoundUser{ID: ids[0], From: store.FromDirectory}, nil
 	}
 	counts := map[string]int64{}
-	for _, r := range p.all {
-		if r.SignIn().TenantID != "" {
-			counts[store.FoldCase(r.SignIn().TenantID)]++
+	for _, r := range p.signIns() {
+		if r.TenantID != "" {
+			counts[store.FoldCase(r.TenantID)]++
 		}
 	}
 	if tenant == "" {
@@ -96,9 +96,9 @@ func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser
 	for name := range counts {
 		logged.Foreign = logged.Foreign || name != store.FoldCase(tenant)
 	}
-	for _, r := range p.all {
-		if info, _ := r.SignIn().Log.Info(); info.User && store.FoldCase(r.SignIn().UserPrincipalName) == store.FoldCase(upn) {
-			logged.Add(r.SignIn().UserID, r.SignIn().TenantID)
+	for _, r := range p.signIns() {
+		if info, _ := store.SignIns.Log(r.Log); info.User && store.FoldCase(r.UserPrincipalName) == store.FoldCase(upn) {
+			logged.Add(r.UserID, r.TenantID)
 		}
 	}
 	id, ok := logged.Only()
@@ -106,4 +106,14 @@ func (p *Plain) FindUser(_ context.Context, upn, tenant string) (store.FoundUser
 		return store.FoundUser{}, nil
 	}
 	return store.FoundUser{ID: id, From: store.FromLogs}, nil
+}
+
+// signIns gives the sign-ins of all logs.
+func (p *Plain) signIns() (signIns []*store.SignIn) {
+	for _, r := range p.all {
+		if s, ok := r.Entry.(*store.SignIn); ok {
+			signIns = append(signIns, s)
+		}
+	}
+	return signIns
 }

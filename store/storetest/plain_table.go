@@ -25,7 +25,7 @@ type newestAt struct {
 }
 
 func newestOf(m *match) newestAt {
-	return newestAt{micro: m.time.UnixMicro(), log: placeOf(m.signIn.Log), key: m.key}
+	return newestAt{micro: m.time.UnixMicro(), log: placeOf(m.entry.Head().Log), key: m.key}
 }
 
 func (a newestAt) compare(b newestAt) int {
@@ -68,7 +68,7 @@ func (p *Plain) Table(_ context.Context, q store.TableQuery) (store.Table, error
 // tableValues gives the values that a sign-in counts for in a table, by their folded text.
 func tableValues(q store.TableQuery, f *store.Field, m *match) map[string]string {
 	if f.List() != nil {
-		values, _ := itemValues(m.signIn, f, q.Filter)
+		values, _ := itemValues(m.entry, f, q.Filter)
 		return values
 	}
 	return m.values(f)
@@ -77,7 +77,7 @@ func tableValues(q store.TableQuery, f *store.Field, m *match) map[string]string
 // tableRows gives every row in the table's order.
 func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 	byValue := map[string]*tableRow{}
-	for _, info := range store.Logs() {
+	for _, info := range q.By.Kind().Logs {
 		if len(q.Logs) > 0 && !slices.Contains(q.Logs, info.Log) {
 			continue
 		}
@@ -114,22 +114,16 @@ func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 // place gives the row's place in the table's order.
 func (r *tableRow) place(q store.TableQuery) store.TablePlace {
 	place := store.TablePlace{Value: r.folded}
-	switch q.Sort {
-	case store.ByTotal:
+	switch {
+	case q.Sort == store.ByTotal:
 		place.N = r.Total()
-	case store.BySuccess:
-		place.N = r.Success
-	case store.ByFailure:
-		place.N = r.Failure
-	case store.ByInterrupted:
-		place.N = r.Interrupted
-	case store.ByUnknown:
-		place.N = r.Unknown
-	case store.ByFirst:
+	case q.Sort >= store.ByStatus && q.Sort < store.ByDistinct:
+		place.N = r.ByStatus[q.Sort-store.ByStatus]
+	case q.Sort == store.ByFirst:
 		place.N = r.First.UnixMicro()
-	case store.ByLast:
+	case q.Sort == store.ByLast:
 		place.N = r.Last.UnixMicro()
-	case store.ByValue:
+	case q.Sort == store.ByValue:
 	default:
 		place.N = r.Distinct[q.Sort-store.ByDistinct]
 	}
@@ -147,16 +141,11 @@ func later(a, b time.Time) time.Time {
 func (r *tableRow) count(by *store.Field, m *match, value string) {
 	r.matches = append(r.matches, m)
 	r.Value = min(r.Value, value)
-	var one store.Bucket
-	one.Add(m.signIn.Status(), 1)
-	r.Success += one.Success
-	r.Failure += one.Failure
-	r.Interrupted += one.Interrupted
-	r.Unknown += one.Unknown
+	r.ByStatus[m.status()]++
 	if m.time.Before(r.First) {
 		r.First = m.time
 	}
-	switch m.signIn.Status() {
+	switch m.status() {
 	case store.StatusSuccess:
 		r.LastSuccess = later(r.LastSuccess, m.time)
 	case store.StatusFailure:
@@ -164,8 +153,8 @@ func (r *tableRow) count(by *store.Field, m *match, value string) {
 	}
 	if at := newestOf(m); at.compare(r.newest) >= 0 {
 		r.newest, r.Last = at, m.time
-		r.Label, r.Username = label(by, m.signIn), by.UsernameIn(m.signIn)
-		r.IsName = by.IsOfIDs() && *by.Properties[0].Text(m.signIn) == ""
+		r.Label, r.Username = label(by, m.entry), by.UsernameIn(m.entry)
+		r.IsName = by.IsOfIDs() && *by.Properties[0].Text(m.entry) == ""
 	}
 }
 

@@ -70,7 +70,7 @@ func filter(t *testing.T, query string) store.Filter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, bad := store.ParseFilter(params)
+	f, bad := store.SignIns.ParseFilter(params)
 	if len(bad) > 0 {
 		t.Fatal(bad)
 	}
@@ -245,9 +245,9 @@ func TestPlainHistogram(t *testing.T) {
 		Edges:     []time.Time{at("07:30:00"), at("08:30:00"), at("09:03:00"), at("10:30:00")},
 	})
 	want := store.Histogram{Complete: true, Buckets: []store.Bucket{
-		{From: at("08:00:00"), To: at("08:30:00"), Failure: 1},
+		{From: at("08:00:00"), To: at("08:30:00"), ByStatus: [store.MaxStatuses]int64{store.StatusFailure: 1}},
 		{From: at("08:30:00"), To: at("09:03:00")},
-		{From: at("09:03:00"), To: at("09:30:00"), Success: 1},
+		{From: at("09:03:00"), To: at("09:30:00"), ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 1}},
 	}}
 	if diff := gocmp.Diff(want, h); diff != "" || err != nil {
 		t.Errorf("histogram (-want +got):\n%s%v", diff, err)
@@ -256,7 +256,7 @@ func TestPlainHistogram(t *testing.T) {
 
 func field(t *testing.T, name string) *store.Field {
 	t.Helper()
-	f, ok := store.FieldByName(name)
+	f, ok := store.SignIns.Field(name)
 	if !ok {
 		t.Fatalf("no field %s", name)
 	}
@@ -322,10 +322,10 @@ func TestPlainTable(t *testing.T) {
 	columns := []store.TableColumn{{Value: "success", N: 2}, {Value: "failure", N: 1}}
 	want := store.Table{Values: 3, Columns: columns, ColumnValues: 3, Complete: true, Next: &store.TablePlace{N: 2, Value: "u2"}, Rows: []store.TableRow{
 		{Value: "u1", Label: "Ada", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{2, 0}, Counts: store.Counts{
-			Success: 2, First: at("09:03:00"), Last: at("09:30:00"), LastSuccess: at("09:30:00"),
+			ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 2}, First: at("09:03:00"), Last: at("09:30:00"), LastSuccess: at("09:30:00"),
 		}},
 		{Value: "u2", Label: "Robert", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{0, 1}, None: 1, Counts: store.Counts{
-			Failure: 1, Unknown: 1, First: at("08:00:00"), Last: at("10:00:00"), LastFailure: at("08:00:00"),
+			ByStatus: [store.MaxStatuses]int64{store.StatusFailure: 1, store.StatusUnknown: 1}, First: at("08:00:00"), Last: at("10:00:00"), LastFailure: at("08:00:00"),
 		}},
 	}}
 	if diff := gocmp.Diff(want, first); diff != "" {
@@ -335,7 +335,7 @@ func TestPlainTable(t *testing.T) {
 	second, err := aDay().Table(t.Context(), q)
 	want = store.Table{Values: 3, Columns: columns, ColumnValues: 3, Complete: true, Rows: []store.TableRow{
 		{Value: "ada@example.com", Username: "ada@example.com", IsName: true, Distinct: []int64{1}, Cells: []int64{0, 0}, Rest: 1, Counts: store.Counts{
-			Interrupted: 1, First: at("09:30:00"), Last: at("09:30:00"),
+			ByStatus: [store.MaxStatuses]int64{store.StatusInterrupted: 1}, First: at("09:30:00"), Last: at("09:30:00"),
 		}},
 	}}
 	if diff := gocmp.Diff(want, second); diff != "" || err != nil {
@@ -368,7 +368,7 @@ func TestConditionsOnAListAgainstItems(t *testing.T) {
 		asked := c.list().Filter
 		s := &signIns[a.r.IntN(len(signIns))]
 		want := true
-		for _, l := range store.Lists() {
+		for _, l := range store.SignIns.Lists {
 			clause := asked.ListClause(l)
 			switch {
 			case clause.OneItem():
@@ -384,7 +384,7 @@ func TestConditionsOnAListAgainstItems(t *testing.T) {
 			}
 		}
 		if got := asked.Match(s); got != want {
-			t.Fatalf("%s passes %v: %v, want %v", asked.Values().Encode(), WordSignIn(s, true), got, want)
+			t.Fatalf("%s passes %v: %v, want %v", asked.Values().Encode(), WordEntry(store.SignIns, s, true), got, want)
 		}
 		if want {
 			passed++

@@ -14,12 +14,12 @@ import (
 	"signpost/store"
 )
 
-// RandomCase makes up a question about the sign-ins of p. It asks for their values, also in other casing and cut
+// RandomCase makes up a question about the records of p. It asks for their values, also in other casing and cut
 // short, and its ranges end at their rows.
 func RandomCase(r *rand.Rand, p *Plain) Case {
-	a := &asker{r: r, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships)), names: slices.Sorted(maps.Keys(p.Names))}
+	a := &asker{r: r, catalog: p.catalog, all: p.all, groups: slices.Sorted(maps.Keys(p.Memberships)), names: slices.Sorted(maps.Keys(p.Names))}
 	kinds := Kinds()
-	c := Case{Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
+	c := Case{catalog: p.catalog, Kind: kinds[r.IntN(len(kinds))], Params: url.Values{}}
 	for c.Kind == KindTenants && r.IntN(8) > 0 { // there is little to ask about
 		c.Kind = kinds[r.IntN(len(kinds))]
 	}
@@ -45,27 +45,44 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 
 // asker makes up one case.
 type asker struct {
-	r   *rand.Rand
-	all []*store.Record
+	r       *rand.Rand
+	catalog store.Catalog
+	all     []*store.Record
 	// groups are those that a filter may name: an engine refuses others.
 	groups []string
 	// names are the directory's names of users.
 	names []string
 }
 
-// some gives a random sign-in, preferably of the log; an empty one where there are none.
+// some gives a random record, of the log's kind and preferably of the log; an empty one where there are none.
 func (a *asker) some(log store.Log) *store.Record {
-	some := &store.Record{Entry: &store.SignIn{}}
+	kind := a.catalog.Kind(log)
+	some := &store.Record{Entry: kind.New()}
 	for try := 0; len(a.all) > 0 && try < 20; try++ {
-		if some = a.all[a.r.IntN(len(a.all))]; log == "" || some.SignIn().Log == log {
-			break
+		one := a.all[a.r.IntN(len(a.all))]
+		if of := one.Entry.Head().Log; a.catalog.Kind(of) == kind {
+			if some = one; of == log {
+				break
+			}
 		}
 	}
 	return some
 }
 
+// ofSignIns says that only sign-ins are asked about: their persons, tenants and applications.
+func (k Kind) ofSignIns() bool {
+	switch k {
+	case KindPerson, KindPersonSignIn, KindTraces, KindTenants, KindFindUser:
+		return true
+	}
+	return false
+}
+
 func (a *asker) logOf(c Case) {
-	logs := store.Logs()
+	logs := a.catalog.Logs()
+	if c.Kind.ofSignIns() {
+		logs = store.SignIns.Logs
+	}
 	if c.Kind == KindGroups || c.Kind == KindMembers {
 		logs = slices.DeleteFunc(slices.Clone(logs), func(info store.LogInfo) bool { return !info.Grouped })
 	}
@@ -118,7 +135,10 @@ var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "
 // aboutItems adds conditions on some fields of one list, mostly of one item.
 func (a *asker) aboutItems(c Case) {
 	log := store.Log(c.Params.Get(paramLog))
-	list := store.Lists()[a.r.IntN(len(store.Lists()))]
+	if c.kind() != store.SignIns {
+		return // no other kind has lists
+	}
+	list := store.SignIns.Lists[a.r.IntN(len(store.SignIns.Lists))]
 	var of []store.SignIn
 	for try := 0; try < 10 && len(of) == 0; try++ {
 		of = items(list, a.some(log).SignIn())
@@ -146,10 +166,12 @@ func (a *asker) aboutItems(c Case) {
 
 // condition adds a condition on a field, with any operator. It adds none that a filter would refuse.
 func (a *asker) condition(c Case) {
-	fields := store.Fields()
+	fields := c.kind().Fields()
 	field := fields[a.r.IntN(len(fields))]
 	if a.r.IntN(3) == 0 { // the usual ones
-		field, _ = store.FieldByName(usualFields[a.r.IntN(len(usualFields))])
+		if usual, ok := c.kind().Field(usualFields[a.r.IntN(len(usualFields))]); ok {
+			field = usual
+		}
 	}
 	if field.Members && len(a.groups) == 0 {
 		return
@@ -187,11 +209,11 @@ func (a *asker) value(field *store.Field, log store.Log, param string) string {
 	if field.Named && len(a.names) > 0 && a.r.IntN(3) == 0 {
 		return a.cased(a.names[a.r.IntN(len(a.names))])
 	}
-	return a.valueOf(a.some(log).SignIn(), field, param)
+	return a.valueOf(a.some(log).Entry, field, param)
 }
 
 // valueOf gives a value of the sign-in, a part of it, or the wrong casing.
-func (a *asker) valueOf(s *store.SignIn, field *store.Field, param string) string {
+func (a *asker) valueOf(s store.Entry, field *store.Field, param string) string {
 	var texts []string
 	for _, p := range field.Properties {
 		switch {
@@ -235,7 +257,7 @@ func (a *asker) part(text string, anywhere bool) string {
 	return string(letters[from:to])
 }
 
-// special gives filter values that are no sign-in's value, for some fields: networks, families, times.
+// special gives filter values that are no record's value, for some fields: networks, families, times.
 func (a *asker) special(field *store.Field, text string) string {
 	if a.r.IntN(2) == 0 {
 		return text
@@ -274,7 +296,7 @@ func (a *asker) shape(c Case) {
 	case KindHistogram:
 		a.edges(c)
 	case KindFacets:
-		fields := facetable()
+		fields := facetable(c.kind())
 		if a.r.IntN(3) == 0 {
 			fields = slices.DeleteFunc(fields, func(f *store.Field) bool { return f.List() == nil })
 		}
@@ -282,17 +304,23 @@ func (a *asker) shape(c Case) {
 			c.Params.Add(paramField, fields[a.r.IntN(len(fields))].Name)
 		}
 		if a.r.IntN(3) > 0 {
-			c.Params.Add(paramField, []string{"user", "app", "anyerror", "mfa", "city", "status", "ip", "flow"}[a.r.IntN(8)])
+			usual := []string{"user", "app", "anyerror", "mfa", "city", "status", "ip", "flow"}[a.r.IntN(8)]
+			if c.knows(usual) {
+				c.Params.Add(paramField, usual)
+			}
 		}
 		if a.r.IntN(2) == 0 {
 			c.Params.Set(paramIgnoreOwn, "yes")
 		}
 		c.Params.Set(paramTop, strconv.Itoa([]int{1, 5, 1000}[a.r.IntN(3)]))
 	case KindValues:
-		fields := facetable()
+		fields := facetable(c.kind())
 		field := fields[a.r.IntN(len(fields))]
 		if a.r.IntN(2) == 0 {
-			field, _ = store.FieldByName([]string{"user", "app", "resource", "sp", "city", "agent", "policy", "policyresult", "policycontrol", "method", "network"}[a.r.IntN(11)])
+			usual := []string{"user", "app", "resource", "sp", "city", "agent", "policy", "policyresult", "policycontrol", "method", "network"}[a.r.IntN(11)]
+			if f, ok := c.kind().Field(usual); ok {
+				field = f
+			}
 		}
 		c.Params.Set(paramField, field.Name)
 		c.Params.Set(paramText, a.value(field, log, ".has"))
@@ -320,12 +348,14 @@ var usualAxes = []string{"user", "app", "sp", "ip", "city", "status", "anyerror"
 
 // table sets what a table counts by.
 func (a *asker) table(c Case) {
-	fields := facetable()
+	fields := facetable(c.kind())
 	field := func() string {
-		if a.r.IntN(3) == 0 {
-			return fields[a.r.IntN(len(fields))].Name
+		if a.r.IntN(3) > 0 {
+			if usual := usualAxes[a.r.IntN(len(usualAxes))]; c.knows(usual) {
+				return usual
+			}
 		}
-		return usualAxes[a.r.IntN(len(usualAxes))]
+		return fields[a.r.IntN(len(fields))].Name
 	}
 	for range 1 + a.r.IntN(3)*a.r.IntN(2) {
 		c.Params.Add(paramField, field())
@@ -338,7 +368,7 @@ func (a *asker) table(c Case) {
 	if a.r.IntN(3) == 0 {
 		c.Params.Set(paramReverse, "yes")
 	}
-	for _, info := range store.Logs() {
+	for _, info := range c.kind().Logs {
 		if a.r.IntN(3) == 0 {
 			c.Params.Add(paramLogs, string(info.Log))
 		}
@@ -371,7 +401,7 @@ func floorDuration(r *rand.Rand, length time.Duration) time.Duration {
 }
 
 func (a *asker) id(c Case, of *store.Record) {
-	id := of.SignIn().ID
+	id := of.Entry.Head().ID
 	switch a.r.IntN(8) {
 	case 0:
 		id = guid(77)
@@ -394,7 +424,7 @@ func (a *asker) person(c Case) {
 		c.Params.Set(paramUserID, strings.ToUpper(s.UserID))
 	}
 	if a.r.IntN(3) == 0 {
-		own = a.some("")
+		own = a.some(store.ServicePrincipal)
 	}
 	a.id(c, own)
 }
@@ -408,14 +438,14 @@ func (a *asker) name(c Case) {
 	}
 	c.Params.Set(paramUPN, a.cased(name))
 	if a.r.IntN(2) == 0 {
-		c.Params.Set(paramTenant, a.some("").SignIn().TenantID)
+		c.Params.Set(paramTenant, a.some(store.NonInteractive).SignIn().TenantID)
 	}
 }
 
 // facetable gives the fields with values that can be counted.
-func facetable() []*store.Field {
+func facetable(kind *store.Kind) []*store.Field {
 	var fields []*store.Field
-	for _, f := range store.Fields() {
+	for _, f := range kind.Fields() {
 		if f.Facetable() {
 			fields = append(fields, f)
 		}

@@ -14,7 +14,7 @@ import (
 	"signpost/store"
 )
 
-// Engine is the tested engine. It must have been opened with Decode.
+// Engine is the tested engine. It must have been opened with Decoder.
 type Engine interface {
 	store.Store
 	store.Writer
@@ -119,6 +119,12 @@ func (w *world) arrivals(rows int) []store.Record {
 	for i := range signIns {
 		records[i] = Copy(signIns[i])
 	}
+	for _, kind := range w.engine.Catalog() {
+		if kind != store.SignIns {
+			records = append(records, MadeUpOf(kind, w.seed, rows/2)...)
+			w.r.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
+		}
+	}
 	return records
 }
 
@@ -187,7 +193,8 @@ func (w *world) checkOutcomes(records []store.Record, outcomes []store.Outcome) 
 
 // keep stores a record as the engine must, and returns the outcome.
 func (w *world) keep(r *store.Record) store.OutcomeKind {
-	id := idOfLog{r.SignIn().Log, NormalID(r.SignIn().ID)}
+	head := r.Entry.Head()
+	id := idOfLog{head.Log, NormalID(head.ID)}
 	isKept := func(v store.Version) bool { return string(v.Doc) == string(r.Versions[0].Doc) }
 	kind := store.OutcomeNew
 	switch {
@@ -230,7 +237,7 @@ func (w *world) checkDeadline() {
 	ctx, cancel := context.WithDeadline(w.t.Context(), time.Now().Add(-time.Second))
 	defer cancel()
 	list := store.ListQuery{Log: store.NonInteractive, Range: everything, Limit: 1}
-	city, _ := store.FieldByName("city")
+	city, _ := store.SignIns.Field("city")
 	for kind, ask := range map[Kind]func() error{
 		KindPage: func() error { _, err := w.engine.SignIns(ctx, list); return err },
 		KindRecords: func() error {

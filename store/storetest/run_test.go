@@ -18,7 +18,7 @@ type memory struct {
 }
 
 func openMemory(*testing.T) Engine {
-	return &memory{Plain: NewPlain(nil), kept: map[idOfLog][]store.Version{}}
+	return &memory{Plain: NewPlain(signInsOnly, nil), kept: map[idOfLog][]store.Version{}}
 }
 
 func (m *memory) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
@@ -77,15 +77,15 @@ func (m *memory) Commit(_ context.Context, _ int64, batch store.Batch) ([]store.
 	var records []store.Record
 	for _, id := range m.ordered {
 		versions := slices.Clone(m.kept[id])
-		store.SortVersions(versions)
-		r := store.Record{Entry: store.Merge(versions), Versions: versions}
+		store.SignIns.SortVersions(versions)
+		r := store.Record{Entry: store.SignIns.Merge(versions), Versions: versions}
 		for r.Key = store.KeyAt(r.SignIn().Time); taken[r.Key]; r.Key = r.Key.Next() {
 		}
 		taken[r.Key] = true
 		records = append(records, r)
 	}
 	before := m.Plain
-	m.Plain = NewPlain(records)
+	m.Plain = NewPlain(signInsOnly, records)
 	m.Memberships, m.Users, m.Names = before.Memberships, before.Users, before.Names
 	return outcomes, nil
 }
@@ -207,3 +207,6 @@ func TestCompareFindsMistakes(t *testing.T) {
 		}
 	}
 }
+
+// signInsOnly is a catalog without other kinds.
+var signInsOnly = store.NewCatalog(store.SignIns)

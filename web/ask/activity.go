@@ -122,7 +122,7 @@ func (q Activity) ofLog(r Reader, list store.ListQuery, edges []time.Time, into 
 		found, err := r.SignIns(ctx, list)
 		return found.Rows, r.Part(ctx, "newest sign-ins", err, trouble)
 	}
-	info, _ := list.Log.Info()
+	info, _ := store.SignIns.Log(list.Log)
 	return []func(context.Context) error{
 		func(ctx context.Context) (err error) {
 			into.Histogram, err = r.Histogram(ctx, store.HistogramQuery{ListQuery: list, Edges: edges})

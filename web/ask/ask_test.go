@@ -9,6 +9,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/datafolder"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -51,7 +52,7 @@ type house struct {
 func holding(t *testing.T, signIns ...store.SignIn) *house {
 	t.Helper()
 	ctx := t.Context()
-	db, err := datafolder.Open(ctx, t.TempDir(), storetest.Decode)
+	db, err := datafolder.Open(ctx, t.TempDir(), kinds.Catalog, storetest.Decode)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ const errorSeenRows = 10
 // Ask counts what the tenant has seen of the code: first each log's number, which says which log the rest is asked of.
 func (q ErrorCode) Ask(ctx context.Context, r Reader) (*ErrorSeen, error) {
 	seen := &ErrorSeen{}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		seen.Logs = append(seen.Logs, ErrorLog{Log: info.Log, Width: errorBarWidth(q.Range)})
 	}
 	var questions []func(context.Context) error

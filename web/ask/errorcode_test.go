@@ -33,7 +33,7 @@ func TestErrorCodeCountsWhatTheTenantHasSeen(t *testing.T) {
 	for _, l := range a.Logs {
 		got[l.Log] = l.N()
 	}
-	if len(got) != len(store.Logs()) || got[store.Interactive] != 2 || got[store.NonInteractive] != 1 || got[store.ServicePrincipal] != 0 {
+	if len(got) != len(store.SignIns.Logs) || got[store.Interactive] != 2 || got[store.NonInteractive] != 1 || got[store.ServicePrincipal] != 0 {
 		t.Errorf("counts %v", got)
 	}
 	if a.Log != store.Interactive || a.Chosen || a.OnTheWay.N != 1 {

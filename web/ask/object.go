@@ -47,13 +47,13 @@ const (
 
 // ObjectFilter narrows a log to an object's sign-ins.
 func ObjectFilter(kind store.ObjectKind, id string) store.Filter {
-	return store.Filter{}.With(store.FieldOfObjects(kind), store.OpIs, id)
+	return store.Filter{}.With(store.SignIns.FieldOfObjects(kind), store.OpIs, id)
 }
 
 // LogsOf gives the logs that know objects of a kind.
 func LogsOf(kind store.ObjectKind) []store.Log {
 	var logs []store.Log
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if kind == store.ObjectUser && !info.User || kind == store.ObjectServicePrincipal && info.User {
 			continue
 		}
@@ -155,7 +155,7 @@ func (o *KnownObject) seenName(ctx context.Context, r Reader) (seen bool, err er
 
 // takeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
 func (o *KnownObject) takeName(s *store.SignIn) bool {
-	f := store.FieldOfObjects(o.Kind)
+	f := store.SignIns.FieldOfObjects(o.Kind)
 	if !f.IsOfIDs() {
 		return false // no sign-in names a group
 	}

@@ -140,7 +140,7 @@ func TestActivityIsOfEachLog(t *testing.T) {
 func TestActivityOfAGroupIsItsMembers(t *testing.T) {
 	h := organised(t)
 	a, err := activityOf(store.ObjectGroup, groupID).Ask(t.Context(), h.Reader)
-	if err != nil || len(a.Logs) != len(store.Logs()) || len(a.Logs[0].Newest) != 2 || len(a.Tables) != 2 {
+	if err != nil || len(a.Logs) != len(store.SignIns.Logs) || len(a.Logs[0].Newest) != 2 || len(a.Tables) != 2 {
 		t.Errorf("got %+v, %v", a, err)
 	}
 }

@@ -46,7 +46,7 @@ func HasOnlyMe(s *store.SignIn) bool {
 
 // onlyMeFields are who is counted and what has to be the same, by ID or else by name.
 func onlyMeFields(s *store.SignIn) (who, what *store.Field, whose, which string) {
-	info, _ := s.Log.Info()
+	info, _ := store.SignIns.Log(s.Log)
 	return info.Actor, info.Target, info.Actor.IDIn(s), info.Target.IDIn(s)
 }
 

@@ -115,7 +115,7 @@ func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Recor
 
 // relations are what to look for beside the sign-in, not counted yet.
 func relations(s *store.SignIn) []Relation {
-	info, _ := s.Log.Info()
+	info, _ := store.SignIns.Log(s.Log)
 	near, far := store.Around(s.Time, relatedNear), store.Around(s.Time, relatedFar)
 	var list []Relation
 	add := func(label string, f *store.Field, value string, r store.Range) {
@@ -123,7 +123,7 @@ func relations(s *store.SignIn) []Relation {
 			return
 		}
 		one := Relation{Label: label, Field: f, Value: value, Range: r}
-		for _, other := range store.Logs() {
+		for _, other := range store.SignIns.Logs {
 			if (other.Log == s.Log || other.User && info.User) && f.AppliesTo(other) {
 				one.Logs = append(one.Logs, RelationLog{Log: other.Log})
 			}
@@ -150,12 +150,12 @@ func relations(s *store.SignIn) []Relation {
 // workingQuery asks for the last success before a failure; ok is false where there is nothing to compare: for what did not fail,
 // and for what names no user or application.
 func workingQuery(s *store.SignIn) (q store.ListQuery, ok bool) {
-	info, _ := s.Log.Info()
+	info, _ := store.SignIns.Log(s.Log)
 	who, what := info.Actor.IDIn(s), info.Target.IDIn(s)
 	if s.Status() != store.StatusFailure || who == "" || what == "" {
 		return store.ListQuery{}, false
 	}
 	q = store.ListQuery{Log: s.Log, Range: store.Range{From: s.Time.Add(-workingWithin), To: s.Time}, Limit: 1}
-	q.Filter = q.Filter.With(info.Actor, store.OpIs, who).With(info.Target, store.OpIs, what).With(store.StatusField, store.OpIs, store.StatusSuccess.String())
+	q.Filter = q.Filter.With(info.Actor, store.OpIs, who).With(info.Target, store.OpIs, what).With(store.StatusField, store.OpIs, store.SignIns.StatusInfo(store.StatusSuccess).Name)
 	return q, true
 }

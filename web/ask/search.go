@@ -161,7 +161,7 @@ func run(ctx context.Context, lookups []lookup) (found []Finding, late bool, err
 // requests looks for each id as a request ID: that of any event of a line opens the line.
 func (f finder) requests() (lookups []lookup) {
 	for _, id := range f.ids() {
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) {
 				record, err := f.store.SignIn(ctx, info.Log, id)
 				switch {
@@ -206,7 +206,7 @@ func (f finder) ids() (ids []string) {
 func (f finder) correlations() (lookups []lookup) {
 	field := searched.Correlation
 	for _, id := range f.ids() {
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) {
 				return f.correlated(ctx, Finding{
 					Log: info.Log, Field: field, Value: id, Filter: store.Filter{}.With(field, store.OpIs, id), Range: store.AllTime(), Exact: true,
@@ -239,7 +239,7 @@ func (f finder) correlated(ctx context.Context, found Finding) ([]Finding, error
 }
 
 // searched are the fields that are looked at, by what a text may be.
-var searched = store.SearchedFields()
+var searched = store.SignIns.Searched
 
 // values looks for all that the text holds besides request and correlation IDs.
 func (f finder) values() (lookups []lookup) {
@@ -284,7 +284,7 @@ func (f finder) names() (lookups []lookup) {
 		return nil
 	}
 	for _, field := range searched.Names {
-		for _, info := range store.Logs() {
+		for _, info := range store.SignIns.Logs {
 			if field.AppliesTo(info) {
 				lookups = append(lookups, func(ctx context.Context) ([]Finding, error) { return f.named(ctx, info.Log, field) })
 			}
@@ -360,7 +360,7 @@ func (f finder) each(field *store.Field, op store.Operator, value string, except
 	if except != nil {
 		filter = filter.With(except, store.OpIsNot, value)
 	}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if field.AppliesTo(info) {
 			found := Finding{Log: info.Log, Field: field, Op: op, Value: value, Filter: filter, Range: f.within, Exact: true}
 			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) { return f.count(ctx, found) })

@@ -236,7 +236,7 @@ func (b *Bench) save(state *fillState) error {
 func rowsHeld(ctx context.Context, db store.Store, state *fillState) (int64, error) {
 	whole := rangeOf(state.Until, time.Duration(state.Days+10)*24*time.Hour) // hours before the first day may be imported too
 	var rows int64
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		total, err := db.Total(ctx, store.ListQuery{Log: info.Log, Range: whole, AllEvents: true})
 		if err != nil {
 			return 0, fmt.Errorf("count the rows: %w", err)

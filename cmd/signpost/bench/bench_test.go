@@ -16,6 +16,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/portal"
 )
 
@@ -23,7 +24,7 @@ import (
 var testHost = Host{Open: open, OpenForImport: open, Serve: serveHere, Progress: io.Discard}
 
 func open(ctx context.Context, folder string) (*datafolder.Folder, error) {
-	return datafolder.Open(ctx, folder, importer.Decode)
+	return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decode)
 }
 
 func serveHere(ctx context.Context, folder string) (base string, stop func() error, err error) {
@@ -77,7 +78,7 @@ func TestBench(t *testing.T) {
 			}
 		}
 	}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		questions := []string{"total", "histogram", "facets", "facets one", "values", "page", "page deep", "detail", "/logs/" + string(info.Log)}
 		if info.Grouped {
 			questions = append(questions, "groups", "groups deep", "members")

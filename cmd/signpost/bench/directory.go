@@ -73,7 +73,7 @@ func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error)
 		}
 	}
 	add("/groups/ID", userLogs, "/groups/"+largeGroup+"?")
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		if info.User {
 			add("/logs/"+string(info.Log)+"?group=", string(info.Log), "/logs/"+string(info.Log)+"?group="+largeGroup+"&")
 		}

@@ -56,7 +56,7 @@ func who(info store.LogInfo) string {
 // chooseFilters makes the filters for the data of the range.
 func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*filterSet, error) {
 	chosen := &filterSet{}
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		c := &filterChooser{ctx: ctx, store: db, query: store.ListQuery{Log: info.Log, Range: r}}
 		three := [3]string{"country", "status", "os"}
 		five := c.with("app", store.OpHas)
@@ -178,7 +178,7 @@ func addressPrefix(address string) string {
 
 // field gives the field of that name, which must exist.
 func field(name string) *store.Field {
-	f, ok := store.FieldByName(name)
+	f, ok := store.SignIns.Field(name)
 	if !ok {
 		panic("bench: no field " + name)
 	}

@@ -70,7 +70,7 @@ var (
 func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, error) {
 	r := rangeOf(p.until, span.length)
 	var asks []askable
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		f, question := p.filters.of(info.Log, filter), "/logs/"+string(info.Log)
 		add := func(more string, path func(store.Range) string) {
 			asks = append(asks, askable{question + more, string(info.Log), span, f, p.ask(r, path)})

@@ -29,7 +29,7 @@ const (
 // asks gives every question: those about each log, and those about several.
 func (b *questions) asks(ctx context.Context, span span, filter string) ([]askable, error) {
 	var asks []askable
-	for _, info := range store.Logs() {
+	for _, info := range store.SignIns.Logs {
 		some, err := b.ofLog(ctx, info, span, b.filters.of(info.Log, filter))
 		if err != nil {
 			return nil, err

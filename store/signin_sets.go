@@ -78,10 +78,6 @@ func (s *SignIn) riskEvents() []string {
 	return s.orUnread(slices.Clip(s.RiskEventTypes), CollectionRiskEventTypes)
 }
 
-// UnreadShape stands among the values of a list that a record has in a shape that is not read, so that the list is not taken for
-// an empty one. It is found by "is" and counted by facets; "starts with" and "contains" compare what records say.
-const UnreadShape = "(in a shape that is not read)"
-
 // orUnread gives the texts of a list, with UnreadShape where one of its collections is in such a shape.
 func (s *SignIn) orUnread(texts []string, from ...Collection) []string {
 	if s.isAnyUnread(from) {

@@ -4,9 +4,9 @@ import "strings"
 
 // The fields of sign-ins with a short name. All that is known of a field stands here.
 var (
-	RequestField             = &Field{Name: "request", Label: "Request ID", Properties: []*Property{RequestID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID}
-	CorrelationField         = &Field{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, Unique: true, AnyEvent: true, check: plainID, match: matchID, starts: startsID}
-	SessionField             = &Field{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}, Unique: true, check: plainID, match: matchID, starts: startsID}
+	RequestField             = &Field{Name: "request", Label: "Request ID", Properties: []*Property{RequestID}, AnyEvent: true}
+	CorrelationField         = &Field{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, AnyEvent: true}
+	SessionField             = &Field{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}}
 	TokenField               = &Field{Name: "token", Label: "Unique token identifier", Properties: []*Property{UniqueTokenID}, Unique: true, match: matchToken, starts: strings.HasPrefix}
 	UserField                = &Field{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, One: "user", Many: "users", Named: true, Hint: "name, username or user ID", Object: ObjectUser}
 	IdentifierField          = &Field{Name: "identifier", Label: "Sign-in identifier", Properties: []*Property{SignInIdentifier}, Hint: "what was typed"}
@@ -15,17 +15,17 @@ var (
 	AppOwnerField            = &Field{Name: "appowner", Label: "App owner tenant ID", Properties: []*Property{AppOwnerTenantID}}
 	ResourceField            = &Field{Name: "resource", Label: "Resource", Properties: []*Property{ResourceID, ResourceDisplayName}, One: "resource", Many: "resources", Hint: "name or resource ID"}
 	ResourceOwnerField       = &Field{Name: "resourceowner", Label: "Resource owner tenant ID", Properties: []*Property{ResourceOwnerTenantID}}
-	StatusField              = &Field{Name: "status", Label: "Status", Closed: true, Hint: "success, failure or interrupted", Options: statusOptions, check: oneOf(statusOptions...), Source: FromStatus, Column: StatedStatus}
+	StatusField              = &Field{Name: "status", Label: "Status", Hint: "success, failure or interrupted", Source: FromStatus, Column: StatedStatus}
 	ErrorField               = &Field{Name: "error", Label: "Sign-in error code", Properties: []*Property{ErrorCode}, Closed: true, Hint: "a number, or AADSTS and a number", check: errorCode, Codes: true}
 	ReasonField              = &Field{Name: "reason", Label: "Failure reason or additional details", Properties: []*Property{AdditionalDetails, FailureReason}}
-	IPField                  = &Field{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, One: "IP address", Many: "IP addresses", Hint: addressHint, check: address, match: matchAddress, addresses: true}
-	IPResourceField          = &Field{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}, Hint: addressHint, check: address, match: matchAddress, addresses: true}
+	IPField                  = &Field{Name: "ip", Label: "IP address", Properties: []*Property{CallerIPAddress, IPAddress}, One: "IP address", Many: "IP addresses"}
+	IPResourceField          = &Field{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}}
 	CityField                = &Field{Name: "city", Label: "City", Properties: []*Property{City}}
 	StateField               = &Field{Name: "state", Label: "State or province", Properties: []*Property{State}}
 	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "two letters"}
-	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, One: "network", Many: "networks", Closed: true, Hint: "a number", check: number, Prefix: "AS"}
+	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, One: "network", Many: "networks", Prefix: "AS"}
 	NetworkField             = &Field{Name: "network", Label: "Named location", Properties: []*Property{NetworkSet}}
-	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}}
 	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, Class: ConditionalAccess, Closed: true, Hint: "success, failure or notApplied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
 	PolicyField              = &Field{Name: "policy", Label: "Conditional Access policy", Properties: []*Property{PolicySet}, Class: ConditionalAccess, Hint: "name or ID of a policy"}
 	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Part: "result", Properties: []*Property{PolicyResultSet}, Class: ConditionalAccess, Hint: "such as success, failure or reportOnlyFailure", Worded: true}
@@ -44,12 +44,12 @@ var (
 	BrowserField             = &Field{Name: "browser", Label: "Browser", Properties: []*Property{Browser}}
 	DeviceField              = &Field{Name: "device", Label: "Device ID", Properties: []*Property{DeviceID}}
 	DeviceNameField          = &Field{Name: "devicename", Label: "Device name", Properties: []*Property{DeviceDisplayName}}
-	CompliantField           = &Field{Name: "compliant", Label: "Compliant", Properties: []*Property{IsCompliant}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
-	ManagedField             = &Field{Name: "managed", Label: "Managed", Properties: []*Property{IsManaged}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	CompliantField           = &Field{Name: "compliant", Label: "Compliant", Properties: []*Property{IsCompliant}}
+	ManagedField             = &Field{Name: "managed", Label: "Managed", Properties: []*Property{IsManaged}}
 	TrustField               = &Field{Name: "trust", Label: "Join type", Properties: []*Property{TrustType}}
 	AgentField               = &Field{Name: "agent", Label: "User agent", Properties: []*Property{UserAgent}}
 	AgentTypeField           = &Field{Name: "agenttype", Label: "Agent type", Properties: []*Property{AgentType}}
-	CAEField                 = &Field{Name: "cae", Label: "Continuous access evaluation", Properties: []*Property{IsCAEToken}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	CAEField                 = &Field{Name: "cae", Label: "Continuous access evaluation", Properties: []*Property{IsCAEToken}}
 	TokenProtectionField     = &Field{Name: "tokenprotection", Label: "Token protection", Properties: []*Property{AppTokenProtectionStatus, SignInTokenProtectionStatus, TokenProtectionStatus}, Hint: "bound, unbound or none"}
 	CrossTenantField         = &Field{Name: "crosstenant", Label: "Cross tenant access type", Properties: []*Property{CrossTenantAccessType}}
 	HomeTenantField          = &Field{Name: "hometenant", Label: "Home tenant", Properties: []*Property{HomeTenantName, HomeTenantID}, Hint: "tenant ID or name"}
@@ -59,7 +59,7 @@ var (
 	RiskStateField           = &Field{Name: "riskstate", Label: "Risk state", Properties: []*Property{RiskState}}
 	RiskDetailField          = &Field{Name: "riskdetail", Label: "Risk detail", Properties: []*Property{RiskDetail}}
 	RiskEventField           = &Field{Name: "riskevent", Label: "Risk detection", Properties: []*Property{RiskEventSet}, Worded: true}
-	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}}
 	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, One: "service principal", Many: "service principals", Hint: "name or service principal ID", Object: ObjectServicePrincipal}
 	KeyField                 = &Field{Name: "key", Label: "Credential key ID", Properties: []*Property{CredentialKeyID}}
 	ThumbprintField          = &Field{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}}
@@ -67,15 +67,15 @@ var (
 	ManagedIdentityTypeField = &Field{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}}
 	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID, Object: ObjectGroup}
 	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant, Source: FromIngestion}
-	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, withoutUser: []*Property{ClientCredentialType}, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid, Words: FlowName}
+	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, Beside: []*Property{ClientCredentialType}, BesideIn: principalLogs, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid, Words: FlowName}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
 	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Part: "grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Mfa or Block, or the name of an authentication strength"}
 	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Part: "result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
 	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Part: "type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trustedNamedLocation", Worded: true}
 )
 
-// shortNamed lists them in the order in which controls do.
-var shortNamed = []*Field{
+// signInFields lists them in the order in which controls do.
+var signInFields = []*Field{
 	RequestField,
 	CorrelationField,
 	SessionField,

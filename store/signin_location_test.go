@@ -9,7 +9,7 @@ import (
 // Every column has a name for addresses, and an address keeps the order of columns.
 func TestColumnsAreReadBackInOrder(t *testing.T) {
 	columns := []*Property{Location}
-	for _, p := range Properties() {
+	for _, p := range SignIns.Properties {
 		if p.Set == nil {
 			columns = append(columns, p)
 		}
@@ -20,7 +20,7 @@ func TestColumnsAreReadBackInOrder(t *testing.T) {
 	slices.Reverse(columns)
 	for _, chosen := range [][]*Property{columns, columns[:7], {Location, UserDisplayName}, {UserDisplayName, Location}} {
 		written := Query{Range: Range{Preset: "24h"}, Columns: chosen}.Values()
-		q, bad := ParseQuery(written, testNow)
+		q, bad := SignIns.ParseQuery(written, testNow)
 		if len(bad) > 0 || !slices.Equal(q.Columns, chosen) {
 			t.Errorf("%s: read back as %s, %v", written.Get("cols"), q.Values().Get("cols"), bad)
 		}
@@ -28,11 +28,11 @@ func TestColumnsAreReadBackInOrder(t *testing.T) {
 }
 
 func TestLocationIsAColumnAlone(t *testing.T) {
-	if slices.Contains(Properties(), Location) {
+	if slices.Contains(SignIns.Properties, Location) {
 		t.Error("Location is kept as a property")
 	}
 	for _, param := range []string{"location", "location.has"} {
-		if _, bad := ParseFilter(url.Values{param: {"Oslo"}}); len(bad) == 0 {
+		if _, bad := SignIns.ParseFilter(url.Values{param: {"Oslo"}}); len(bad) == 0 {
 			t.Errorf("%s filters", param)
 		}
 	}

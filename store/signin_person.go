@@ -17,7 +17,7 @@ func (p Person) IsEmpty() bool { return !IsUserID(p.UserID) }
 
 // Owns says whether the sign-in is this person's own: one of a user log, made by or on behalf of them.
 func (p Person) Owns(s *SignIn) bool {
-	if info, _ := s.Log.Info(); !info.User || p.IsEmpty() {
+	if info, _ := SignIns.Log(s.Log); !info.User || p.IsEmpty() {
 		return false
 	}
 	return equalFold(p.UserID, s.UserID)

@@ -110,7 +110,7 @@ func TestFlowOperators(t *testing.T) {
 			t.Errorf("%s: %t, want %t", query, got, want)
 		}
 	}
-	if p, ok := ColumnByName("flow"); ok {
+	if p, ok := SignIns.Column("flow"); ok {
 		t.Errorf("a field of several values is the column %s", p.Name)
 	}
 }

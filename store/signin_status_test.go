@@ -54,14 +54,14 @@ func TestStatusWords(t *testing.T) {
 		{StatusFailure, "failure", "Failure"},
 		{StatusInterrupted, "interrupted", "Interrupted"},
 	} {
-		if got := tt.status.String(); got != tt.word {
-			t.Errorf("Status(%d).String() = %q, want %q", tt.status, got, tt.word)
+		if got := SignIns.StatusInfo(tt.status).Name; got != tt.word {
+			t.Errorf("the name of status %d = %q, want %q", tt.status, got, tt.word)
 		}
-		if got := tt.status.Label(); got != tt.label {
-			t.Errorf("Status(%d).Label() = %q, want %q", tt.status, got, tt.label)
+		if got := SignIns.StatusInfo(tt.status).Label; got != tt.label {
+			t.Errorf("the label of status %d = %q, want %q", tt.status, got, tt.label)
 		}
-		if got := ParseStatus(tt.label); got != tt.status {
-			t.Errorf("ParseStatus(%q) = %v, want %v", tt.label, got, tt.status)
+		if got := SignIns.ParseStatus(tt.label); got != tt.status {
+			t.Errorf("SignIns.ParseStatus(%q) = %v, want %v", tt.label, got, tt.status)
 		}
 	}
 }
@@ -81,7 +81,7 @@ func TestInterruptedCodes(t *testing.T) {
 		if e.Status == "Interrupted" {
 			listed[e.Code] = true
 		}
-		if got := DeriveStatus("", IntOf(e.Code)).Label(); got != e.Status {
+		if got := SignIns.StatusInfo(DeriveStatus("", IntOf(e.Code))).Label; got != e.Status {
 			t.Errorf("code %d is %s, want %s", e.Code, got, e.Status)
 		}
 	}
@@ -101,7 +101,7 @@ func TestInterruptedCodes(t *testing.T) {
 			listed[code], want = true, StatusInterrupted
 		}
 		if got := DeriveStatus("", IntOf(code)); got != want {
-			t.Errorf("code %d is %s, want %s", code, got.Label(), want.Label())
+			t.Errorf("code %d is %s, want %s", code, SignIns.StatusInfo(got).Label, SignIns.StatusInfo(want).Label)
 		}
 	}
 	if got := len(listed) - first; got != 21 {

@@ -23,6 +23,3 @@ func (s *SignIn) Place() string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// ColumnByName finds a column by its name in the parameter cols: the FIELD name, else Graph's.
-func ColumnByName(name string) (*Property, bool) { return columnByName(name) }

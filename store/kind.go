@@ -1,0 +1,206 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Kind declares a kind of records: the logs that keep them, what a record holds, and the names by which that is asked for.
+// The importer, engines, exports and pages know nothing of a kind that does not stand here. NewKind makes it ready.
+type Kind struct {
+	// One and Many are what its records are called: "sign-in", "sign-ins".
+	One, Many string
+	Logs      []LogInfo
+	// Properties are all of them. An engine keeps a column for each: the order only ever grows.
+	Properties []*Property
+	// Lists are the lists of which fields ask for one item.
+	Lists []*List
+	// Named are the fields with a short name, in the order in which controls list them.
+	Named []*Field
+	// Columns are those of pages that are no property: nothing stores or compares them, and they know Text alone.
+	Columns []*Property
+	// Searched are the fields that the search box looks at.
+	Searched Searched
+
+	// Statuses are how a record can have ended, by number; the first is for records that do not tell, and is no value.
+	// There are MaxStatuses at most. Status tells which one a record has; nil for a kind without.
+	Statuses []StatusInfo
+	Status   func(Entry) Status
+
+	// New gives an empty record.
+	New func() Entry
+	// Owners are the IDs of those whose the record is. Two records of one ID with other owners are not copies.
+	Owners []*Property
+	// Newer orders two copies that tell no order by their times; nil where the one with more filled properties is the newer.
+	Newer func(a, b Entry) int
+	// Update takes over what a newer copy tells better. Nil: each property that holds something.
+	Update func(merged, newer Entry)
+	// Filled counts what a record holds beside its single-valued properties; nil for nothing.
+	Filled func(Entry) int
+
+	// Withhold takes the data of some classes out of what is no single-valued property; nil where there is none.
+	Withhold func(e Entry, hidden Classes)
+	// Redact gives a record as received without the data of some classes; nil where no record holds any.
+	Redact func(doc []byte, hidden Classes) []byte
+
+	// Derivation numbers the rules by which a record becomes a row. Whoever changes them makes it larger by one, once for a
+	// release: rows are then made again of the records. Codes names a list that the rules follow from too.
+	Derivation int64
+	Codes      string
+
+	fields  []*Field
+	byName  map[string]*Field
+	fieldOf map[*Property]*Field
+	classes Classes
+}
+
+// NewKind makes a declared kind ready. It gives every single-valued property a field of its own where none of the named
+// ones compares it alone. It panics on a declaration that contradicts itself: that is a mistake in the program.
+func NewKind(k Kind) *Kind {
+	kind := &k
+	if len(k.Statuses) > MaxStatuses {
+		panic(fmt.Sprintf("the kind %q has %d statuses, and there are %d at most", k.One, len(k.Statuses), MaxStatuses))
+	}
+	for i := range kind.Logs {
+		kind.Logs[i].kind = kind
+	}
+	for _, p := range slices.Concat(kind.Properties, kind.Columns) {
+		if p.kind != nil && slices.Contains(p.kind.Properties, p) {
+			panic(fmt.Sprintf("the property %s is of two kinds", p.Name))
+		}
+		p.kind = kind
+		kind.classes |= ClassesOf(p.Class)
+	}
+	for _, l := range kind.Lists {
+		l.kind = kind
+	}
+	kind.fields = append(slices.Clone(kind.Named), kind.ownNamed()...)
+	kind.byName, kind.fieldOf = map[string]*Field{}, map[*Property]*Field{}
+	for _, f := range kind.fields {
+		if kind.byName[f.Name] != nil {
+			panic(fmt.Sprintf("two fields of the kind %q have the name %s", k.One, f.Name))
+		}
+		f.kind = kind
+		f.complete()
+		kind.byName[f.Name] = f
+		if f.Column != nil {
+			kind.fieldOf[f.Column] = f
+		}
+		for _, p := range f.Properties {
+			if kind.fieldOf[p] == nil {
+				kind.fieldOf[p] = f
+			}
+		}
+	}
+	return kind
+}
+
+// NewOf gives a record with nothing but its head.
+func (k *Kind) NewOf(h Head) Entry {
+	e := k.New()
+	e.SetHead(h)
+	return e
+}
+
+// Log describes a log of the kind; ok is false where it has no such log.
+func (k *Kind) Log(log Log) (info LogInfo, ok bool) {
+	for i := range k.Logs {
+		if k.Logs[i].Log == log {
+			return k.Logs[i], true
+		}
+	}
+	return LogInfo{}, false
+}
+
+// Property finds a property by its name in records.
+func (k *Kind) Property(name string) (*Property, bool) {
+	for _, p := range k.Properties {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// Fields gives every field: those with a short name, and then those of the properties that none of these compares alone.
+func (k *Kind) Fields() []*Field { return k.fields }
+
+// Field finds a field by its name in addresses.
+func (k *Kind) Field(name string) (*Field, bool) {
+	f, ok := k.byName[name]
+	return f, ok
+}
+
+// FieldOf gives the field that asks for the values of a property: the first in the order of Fields that
+// compares it. ok is false for a property that no field compares.
+func (k *Kind) FieldOf(p *Property) (f *Field, ok bool) {
+	f, ok = k.fieldOf[p]
+	return f, ok
+}
+
+// StatusField gives the field of the status; nil for a kind without.
+func (k *Kind) StatusField() *Field {
+	for _, f := range k.Named {
+		if f.Source == FromStatus {
+			return f
+		}
+	}
+	return nil
+}
+
+// FieldOfObjects gives the field that finds the records of an object of the directory by its ID; nil for no kind of object.
+func (k *Kind) FieldOfObjects(kind ObjectKind) *Field {
+	for _, f := range k.fields {
+		if kind != 0 && f.Object == kind {
+			return f
+		}
+	}
+	return nil
+}
+
+// Column finds a column by its name in the parameter cols: the FIELD name, else that of the property. A field of several
+// properties shows the last, which is the readable one.
+func (k *Kind) Column(name string) (*Property, bool) {
+	for _, c := range k.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	if f, ok := k.byName[name]; ok {
+		if len(f.Properties) == 0 {
+			return f.Column, f.Column != nil
+		}
+		p := f.Properties[len(f.Properties)-1]
+		return p, p.Set == nil && !f.ReadsTexts()
+	}
+	p, ok := k.Property(name)
+	return p, ok && p.Set == nil
+}
+
+// holds says that a record of the kind can have data of the classes.
+func (k *Kind) holds(hidden Classes) bool { return k.classes&hidden != 0 }
+
+// withheld gives an entry of the kind without the data of some classes. The one that is given stays as it is.
+func (k *Kind) withheld(e Entry, hidden Classes) Entry {
+	if e == nil || !k.holds(hidden) {
+		return e
+	}
+	e = e.Clone()
+	for _, p := range k.Properties {
+		if hidden.Has(p.Class) {
+			p.clear(e)
+		}
+	}
+	if k.Withhold != nil {
+		k.Withhold(e, hidden)
+	}
+	return e
+}
+
+// redacted gives a record as received without the data of some classes.
+func (k *Kind) redacted(doc []byte, hidden Classes) []byte {
+	if k.Redact == nil {
+		return doc
+	}
+	return k.Redact(doc, hidden)
+}

@@ -1,0 +1,7 @@
+// Package kinds is the catalog of the kinds of records that Signpost keeps.
+package kinds
+
+import "signpost/store"
+
+// Catalog is every kind, in the order in which pages show them.
+var Catalog = store.NewCatalog(store.SignIns)
