@@ -18,7 +18,7 @@ import (
 // Config is what a Server is made of.
 type Config struct {
 	Store store.Store
-	// Directory is the same engine's; nil where it keeps none.
+	// Directory is of the same folder as Store; nil where there is none.
 	Directory store.Directory
 	Accounts  *auth.Accounts
 	Sessions  *auth.Sessions

@@ -143,11 +143,7 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 			ways = append(ways, alternative{clauses: []segment.Clause{{Terms: v.terms(ctx, columns, c), Not: true}}})
 			continue
 		}
-		named, err := v.namedTerms(ctx, q, c)
-		if err != nil {
-			return err
-		}
-		terms = append(append(terms, v.terms(ctx, columns, c)...), named...)
+		terms = append(append(terms, v.terms(ctx, columns, c)...), namedTerms(q, c)...)
 	}
 	if len(clause.Any) > 0 {
 		if len(terms) > 0 || len(ways) == 0 {
@@ -156,28 +152,24 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 		p.requireAny(ways)
 	}
 	for _, c := range clause.All {
-		named, err := v.namedTerms(ctx, q, c)
-		if err != nil {
-			return err
-		}
-		p.require(segment.Clause{Terms: append(v.terms(ctx, columns, c), named...), Not: c.Op.Inverted()})
+		p.require(segment.Clause{Terms: append(v.terms(ctx, columns, c), namedTerms(q, c)...), Not: c.Op.Inverted()})
 	}
 	return nil
 }
 
 // namedTerms gives the term of the users whom the directory knows by the names that a condition compares with: their IDs are
 // meant too. There is none where it knows nobody of them.
-func (v *view) namedTerms(ctx context.Context, q *question, c store.Condition) ([]segment.Term, error) {
+func namedTerms(q *question, c store.Condition) []segment.Term {
 	if q.table.info.Actor != c.Field {
-		return nil, nil
+		return nil
 	}
 	ids := q.filter.UserIDs(c)
 	if len(ids) == 0 {
-		return nil, nil
+		return nil
 	}
 	q.known += fmt.Sprintf(" %s %q", c.Param(), ids)
 	user := q.table.kind.byProp[c.Field.Properties[0]]
-	return []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.anyOf(ids)...)}}, nil
+	return []segment.Term{{Column: user.index, Set: segment.NewSet(user.words.anyOf(ids)...)}}
 }
 
 // columnsOf gives the columns that a field's conditions look at.

@@ -1,7 +1,8 @@
 -- +goose Up
 
 -- main.db: the sign-ins as rows, the records as received, the look-ups by id, the words, the imports, the directory. The
--- tables of rows, one a log, are made when the file is opened: see tables.go.
+-- tables of rows, one a log, are made when the file is opened: see tables.go. Step 9 is code: it moves the imports and the
+-- directory into directory.db (db.go).
 
 -- Copies of records that have several: doc is where a copy stands, hash is of its text.
 CREATE TABLE versions (
