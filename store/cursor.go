@@ -132,8 +132,13 @@ func (c Cursor) String() string {
 		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(c.Key.micros)), c.Key.tie)
 	}
 	b = append(b, c.Log...)
-	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	b = binary.BigEndian.AppendUint32(b, cursorSum(mark, b))
 	return mark + base64.RawURLEncoding.EncodeToString(b)
+}
+
+// cursorSum is the checksum of a cursor: without its mark one is no short cursor.
+func cursorSum(mark string, body []byte) uint32 {
+	return crc32.Update(crc32.ChecksumIEEE([]byte(mark)), crc32.IEEETable, body)
 }
 
 // ParseCursor parses a cursor that String wrote; ErrBadCursor for anything else.
@@ -148,7 +153,7 @@ func ParseCursor(s string) (Cursor, error) {
 		return Cursor{}, ErrBadCursor
 	}
 	body, sum := b[:len(b)-4], binary.BigEndian.Uint32(b[len(b)-4:])
-	if crc32.ChecksumIEEE(body) != sum {
+	if cursorSum(s[:len(s)-len(text)], body) != sum {
 		return Cursor{}, ErrBadCursor
 	}
 	c := Cursor{Key: keyOfShort(int64(binary.BigEndian.Uint64(body))), Log: Log(body[least:])}

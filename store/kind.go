@@ -43,6 +43,10 @@ type Kind struct {
 	// Redact gives a record as received without the data of some classes; nil where no record holds any.
 	Redact func(doc []byte, hidden Classes) []byte
 
+	// Shape tells importers which records are of the kind and where in them values stand. Sign-ins are read by rules of
+	// their own.
+	Shape Shape
+
 	// Derivation numbers the rules by which a record becomes a row. Whoever changes them makes it larger by one, once for a
 	// release: rows are then made again of the records. Codes names a list that the rules follow from too.
 	Derivation int64
@@ -52,6 +56,17 @@ type Kind struct {
 	byName  map[string]*Field
 	fieldOf map[*Property]*Field
 	classes Classes
+}
+
+// Shape tells an importer which records are of a kind, and where in them the values stand: those of a property under its name,
+// in any casing, at its path. A record is of the kind if its envelope names the category of one of the kind's logs, or if it
+// has no such envelope and all of the keys in Tells; it is then of the first log.
+type Shape struct {
+	Tells []string
+	// Times are the keys that may hold the time of the event, the best first.
+	Times []string
+	// Aliases are further names of keys, in lower case, each with the name of its property.
+	Aliases map[string]string
 }
 
 // NewKind makes a declared kind ready. It gives every single-valued property a field of its own where none of the named

@@ -55,7 +55,7 @@ func CodeListVersion() string {
 // DeriveStatus gives the status of a sign-in: what the record states (the portal's own files do), else
 // what follows from the error code, else StatusUnknown.
 func DeriveStatus(stated string, code Int) Status {
-	if s := parseStatus(signInStatuses, stated); s != StatusUnknown {
+	if s := StatusNamed(signInStatuses, stated); s != StatusUnknown {
 		return s
 	}
 	switch {

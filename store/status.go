@@ -51,9 +51,10 @@ func (k *Kind) StatusOf(e Entry) Status {
 }
 
 // ParseStatus reads the name of a status without regard to case; StatusUnknown for anything else.
-func (k *Kind) ParseStatus(name string) Status { return parseStatus(k.Statuses, name) }
+func (k *Kind) ParseStatus(name string) Status { return StatusNamed(k.Statuses, name) }
 
-func parseStatus(statuses []StatusInfo, name string) Status {
+// StatusNamed is ParseStatus for a kind that is being declared.
+func StatusNamed(statuses []StatusInfo, name string) Status {
 	name = strings.TrimSpace(name)
 	for s, info := range statuses {
 		if info.Name != "" && strings.EqualFold(info.Name, name) {

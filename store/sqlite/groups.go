@@ -301,9 +301,9 @@ func (g *grouping) groups(ctx context.Context, found []group) ([]store.Group, er
 	}
 	groups := make([]store.Group, len(rows))
 	for i, row := range rows {
-		from, to := g.query.Window.Around(row.SignIn().Time)
+		from, to := g.query.Window.Around(row.Entry.Head().Time)
 		groups[i] = store.Group{
-			Newest: row, Count: found[i].n, First: found[i].first.Time(), Last: row.SignIn().Time,
+			Newest: row, Count: found[i].n, First: found[i].first.Time(), Last: row.Entry.Head().Time,
 			From: from, To: to, Cut: from.Before(g.query.Range.From) || to.After(g.query.Range.To),
 		}
 	}

@@ -140,7 +140,7 @@ func (v *view) record(ctx context.Context, t *table, k rowKey) (store.Record, er
 		if hashDoc(doc) != ref.hash {
 			return store.Record{}, fmt.Errorf("%w: %w", errDamagedRow(t, int64(k)), errOtherRecord)
 		}
-		version, err := v.db.version(doc, block.received, t.log, rows[len(rows)-1].SignIn().ID)
+		version, err := v.db.version(doc, block.received, t.log, rows[len(rows)-1].Entry.Head().ID)
 		if err != nil {
 			return store.Record{}, err
 		}
@@ -174,7 +174,7 @@ func (db *DB) copyOf(doc []byte, received time.Time, log store.Log, id id16, ref
 		if err != nil {
 			return own, err
 		}
-		if ownID, _ := encodeGUID(own.SignIn().ID); ownID != id {
+		if ownID, _ := encodeGUID(own.Entry.Head().ID); ownID != id {
 			return own, errOtherRecord
 		}
 		ref.hash = hash

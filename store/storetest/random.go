@@ -297,7 +297,7 @@ func (a *asker) shape(c Case) {
 		a.edges(c)
 	case KindFacets:
 		fields := facetable(c.kind())
-		if a.r.IntN(3) == 0 {
+		if a.r.IntN(3) == 0 && len(c.kind().Lists) > 0 {
 			fields = slices.DeleteFunc(fields, func(f *store.Field) bool { return f.List() == nil })
 		}
 		for range 1 + a.r.IntN(4) {
