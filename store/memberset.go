@@ -38,8 +38,11 @@ func (m MemberSet) Print() string {
 	}
 	m.printed.Do(func() {
 		var a, b uint64 // sums, so that the order does not count
+		var text []byte
 		for i := range m.list {
-			sum := sha256.Sum256(fmt.Appendf(nil, "%q %q", FoldCase(m.list[i].ID), FoldCase(m.list[i].Username)))
+			id := FoldCase(m.list[i].ID)
+			text = append(binary.AppendUvarint(text[:0], uint64(len(id))), id...)
+			sum := sha256.Sum256(append(text, FoldCase(m.list[i].Username)...))
 			a += binary.LittleEndian.Uint64(sum[:8])
 			b += binary.LittleEndian.Uint64(sum[8:16])
 		}
