@@ -7,22 +7,7 @@ import (
 	"testing"
 
 	"signpost/store"
-	"signpost/store/storetest"
 )
-
-func openFolder(t *testing.T, folder string) *DB {
-	t.Helper()
-	db, err := Open(t.Context(), folder, signInsOnly, storetest.Decode)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
 
 // imported imports the records in batches of odd sizes.
 func imported(t *testing.T, db *DB, records []store.Record) {
