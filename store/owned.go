@@ -35,7 +35,7 @@ func (o ownedReader) check(person Person) error {
 
 func (o ownedReader) Catalog() Catalog { return o.reader.Catalog() }
 
-func (o ownedReader) SignIns(context.Context, ListQuery) (Page, error) { return Page{}, errNotOwn }
+func (o ownedReader) Page(context.Context, ListQuery) (Page, error) { return Page{}, errNotOwn }
 
 func (o ownedReader) Total(context.Context, ListQuery) (Total, error) { return Total{}, errNotOwn }
 
@@ -43,7 +43,9 @@ func (o ownedReader) Groups(context.Context, GroupsQuery) (GroupPage, error) {
 	return GroupPage{}, errNotOwn
 }
 
-func (o ownedReader) Members(context.Context, MembersQuery) (Page, error) { return Page{}, errNotOwn }
+func (o ownedReader) GroupRows(context.Context, GroupRowsQuery) (Page, error) {
+	return Page{}, errNotOwn
+}
 
 func (o ownedReader) Histogram(context.Context, HistogramQuery) (Histogram, error) {
 	return Histogram{}, errNotOwn
@@ -55,7 +57,15 @@ func (o ownedReader) Values(context.Context, ValuesQuery) (Facet, error) { retur
 
 func (o ownedReader) Table(context.Context, TableQuery) (Table, error) { return Table{}, errNotOwn }
 
-func (o ownedReader) SignIn(context.Context, Log, string) (Record, error) { return Record{}, errNotOwn }
+func (o ownedReader) Get(ctx context.Context, q GetQuery) (Record, error) {
+	if q.Owner == nil {
+		return Record{}, errNotOwn
+	}
+	if err := o.check(*q.Owner); err != nil {
+		return Record{}, err
+	}
+	return o.reader.Get(ctx, q)
+}
 
 func (o ownedReader) Records(context.Context, RecordsQuery) (RecordPage, error) {
 	return RecordPage{}, errNotOwn
@@ -71,20 +81,6 @@ func (o ownedReader) FindUser(context.Context, string, string) (FoundUser, error
 	return FoundUser{}, errNotOwn
 }
 
-func (o ownedReader) PersonSignIns(ctx context.Context, q PersonQuery) (Page, error) {
-	if err := o.check(q.Person); err != nil {
-		return Page{}, err
-	}
-	return o.reader.PersonSignIns(ctx, q)
-}
-
-func (o ownedReader) PersonSignIn(ctx context.Context, person Person, id string) (Record, error) {
-	if err := o.check(person); err != nil {
-		return Record{}, err
-	}
-	return o.reader.PersonSignIn(ctx, person, id)
-}
-
 func (o ownedReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
 	if err := o.check(q.Person); err != nil {
 		return Traces{}, err
@@ -92,9 +88,9 @@ func (o ownedReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, e
 	return o.reader.PersonTraces(ctx, q)
 }
 
-// Places is asked with the names of what the person answered. A place alone tells a time and nothing else.
-func (o ownedReader) Places(ctx context.Context, names []SignInName) ([]Cursor, error) {
-	return o.reader.Places(ctx, names)
+// Places is asked for what the person answered. A place alone tells a time and nothing else.
+func (o ownedReader) Places(ctx context.Context, refs []Ref) ([]Cursor, error) {
+	return o.reader.Places(ctx, refs)
 }
 
 func (o ownedReader) PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error) {

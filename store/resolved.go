@@ -37,11 +37,11 @@ func (r resolved) Snapshot(ctx context.Context) (with context.Context, release f
 
 func (r resolved) Catalog() Catalog { return r.engine.Catalog() }
 
-func (r resolved) SignIns(ctx context.Context, q ListQuery) (Page, error) {
+func (r resolved) Page(ctx context.Context, q ListQuery) (Page, error) {
 	if err := r.tell(ctx, &q.Filter); err != nil {
 		return Page{}, err
 	}
-	return r.engine.SignIns(ctx, q)
+	return r.engine.Page(ctx, q)
 }
 
 func (r resolved) Total(ctx context.Context, q ListQuery) (Total, error) {
@@ -58,11 +58,11 @@ func (r resolved) Groups(ctx context.Context, q GroupsQuery) (GroupPage, error) 
 	return r.engine.Groups(ctx, q)
 }
 
-func (r resolved) Members(ctx context.Context, q MembersQuery) (Page, error) {
+func (r resolved) GroupRows(ctx context.Context, q GroupRowsQuery) (Page, error) {
 	if err := r.tell(ctx, &q.Filter); err != nil {
 		return Page{}, err
 	}
-	return r.engine.Members(ctx, q)
+	return r.engine.GroupRows(ctx, q)
 }
 
 func (r resolved) Histogram(ctx context.Context, q HistogramQuery) (Histogram, error) {
@@ -93,9 +93,7 @@ func (r resolved) Table(ctx context.Context, q TableQuery) (Table, error) {
 	return r.engine.Table(ctx, q)
 }
 
-func (r resolved) SignIn(ctx context.Context, log Log, id string) (Record, error) {
-	return r.engine.SignIn(ctx, log, id)
-}
+func (r resolved) Get(ctx context.Context, q GetQuery) (Record, error) { return r.engine.Get(ctx, q) }
 
 func (r resolved) Records(ctx context.Context, q RecordsQuery) (RecordPage, error) {
 	if err := r.tell(ctx, &q.Filter); err != nil {
@@ -124,17 +122,6 @@ func (r resolved) FindUser(ctx context.Context, upn, tenant string) (FoundUser, 
 	return r.engine.FindUser(ctx, upn, tenant)
 }
 
-func (r resolved) PersonSignIns(ctx context.Context, q PersonQuery) (Page, error) {
-	if err := r.tell(ctx, &q.Filter); err != nil {
-		return Page{}, err
-	}
-	return r.engine.PersonSignIns(ctx, q)
-}
-
-func (r resolved) PersonSignIn(ctx context.Context, person Person, id string) (Record, error) {
-	return r.engine.PersonSignIn(ctx, person, id)
-}
-
 func (r resolved) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
 	if err := r.tell(ctx, &q.Filter); err != nil {
 		return Traces{}, err
@@ -142,8 +129,8 @@ func (r resolved) PersonTraces(ctx context.Context, q PersonQuery) (Traces, erro
 	return r.engine.PersonTraces(ctx, q)
 }
 
-func (r resolved) Places(ctx context.Context, names []SignInName) ([]Cursor, error) {
-	return r.engine.Places(ctx, names)
+func (r resolved) Places(ctx context.Context, refs []Ref) ([]Cursor, error) {
+	return r.engine.Places(ctx, refs)
 }
 
 func (r resolved) PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error) {

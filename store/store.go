@@ -18,14 +18,14 @@ type Store interface {
 type Reader interface {
 	// Catalog gives the kinds of records that the store keeps.
 	Catalog() Catalog
-	// SignIns gives one page of a log's sign-ins, newest first.
-	SignIns(ctx context.Context, q ListQuery) (Page, error)
+	// Page gives one page of a log's sign-ins, newest first.
+	Page(ctx context.Context, q ListQuery) (Page, error)
 	// Total counts the sign-ins of a log in the range that pass the filter. The count is exact.
 	Total(ctx context.Context, q ListQuery) (Total, error)
 	// Groups gives one page of a grouped log's groups, by their newest member, newest first. Counts are exact.
 	Groups(ctx context.Context, q GroupsQuery) (GroupPage, error)
-	// Members gives one page of the sign-ins of one group; ErrNotFound where no row has that key.
-	Members(ctx context.Context, q MembersQuery) (Page, error)
+	// GroupRows gives one page of the sign-ins of one group; ErrNotFound where no row has that key.
+	GroupRows(ctx context.Context, q GroupRowsQuery) (Page, error)
 	// Histogram counts the sign-ins of a log by bucket and status. The counts are exact.
 	Histogram(ctx context.Context, q HistogramQuery) (Histogram, error)
 	// Facets gives the most frequent values of fields, a facet for each in their order; ErrNoFacet for a field
@@ -36,10 +36,10 @@ type Reader interface {
 	// Table counts the sign-ins of some logs by the values of a field, and of another across; ErrNoFacet for a field that is not
 	// Facetable. The counts are exact.
 	Table(ctx context.Context, q TableQuery) (Table, error)
-	// SignIn gives one sign-in with all its lists and versions; ErrNotFound where there is none. The id of any event
+	// Get gives one sign-in with all its lists and versions; ErrNotFound where there is none. The id of any event
 	// of an interactive line gives the line.
-	SignIn(ctx context.Context, log Log, id string) (Record, error)
-	// Records gives one page of a log's sign-ins whole, newest first: what SignIns lists, with lists and versions. It is
+	Get(ctx context.Context, q GetQuery) (Record, error)
+	// Records gives one page of a log's sign-ins whole, newest first: what Page lists, with lists and versions. It is
 	// for pages of thousands, one after the other.
 	Records(ctx context.Context, q RecordsQuery) (RecordPage, error)
 	// Newest gives the time of the log's newest sign-in; ok is false for an empty log.
@@ -51,17 +51,12 @@ type Reader interface {
 	// aside; an empty tenant stands for the one that most stored sign-ins name. The zero FoundUser where there is no such
 	// one, or where the sign-ins are still being read again.
 	FindUser(ctx context.Context, upn, tenant string) (FoundUser, error)
-	// PersonSignIns gives one page of a person's own sign-ins over both user logs, newest first.
-	PersonSignIns(ctx context.Context, q PersonQuery) (Page, error)
-	// PersonSignIn gives one sign-in if it is that person's own, else ErrNotFound. Another person's takes as many reads as an
-	// id that there is none of: nobody can tell by the time which it is.
-	PersonSignIn(ctx context.Context, person Person, id string) (Record, error)
-	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on;
-	// Before is not for it. Limit may be thousands.
+	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on.
+	// Limit may be thousands.
 	PersonTraces(ctx context.Context, q PersonQuery) (Traces, error)
-	// Places gives where the sign-ins of some names stand now, in the order of the names: of an event the line that it
-	// belongs to, the zero Cursor where there is no such sign-in.
-	Places(ctx context.Context, names []SignInName) ([]Cursor, error)
+	// Places gives where some sign-ins stand now, in the order of the refs: of an event the line that it belongs to, the zero
+	// Cursor where there is no such sign-in.
+	Places(ctx context.Context, refs []Ref) ([]Cursor, error)
 	// PersonRows gives the person's own sign-ins at some places of their history, newest first. A place where there is
 	// none, or one that is not the person's, is passed over.
 	PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error)
@@ -161,27 +156,27 @@ type GroupPage struct {
 	Complete   bool
 }
 
-// MembersQuery asks for the members of the group that the row Of belongs to.
-type MembersQuery struct {
+// GroupRowsQuery asks for the members of the group that the row Of belongs to.
+type GroupRowsQuery struct {
 	GroupsQuery
 	Of Key
 }
 
 // PersonQuery asks for a person's own sign-ins over both user logs.
 type PersonQuery struct {
-	Person        Person
-	Range         Range
-	Filter        Filter
-	After, Before *Cursor
-	Limit         int
+	Person Person
+	Range  Range
+	Filter Filter
+	After  *Cursor
+	Limit  int
 }
 
-// SignInName names a sign-in for ever: its place in its log may change as more of it becomes known. Time is about when it
-// was: it is found sooner there, and anywhere else too.
-type SignInName struct {
-	Log  Log
-	ID   string
-	Time time.Time
+// GetQuery asks for one record.
+type GetQuery struct {
+	Ref
+	// Owner, where it is set, is whose own record it must be. It is looked for in the logs of users, without Log and Near.
+	// Another person's takes as many reads as an id that there is none of: nobody can tell by the time which it is.
+	Owner *Person
 }
 
 // Record is one sign-in whole: merged from its versions, which stand from the oldest to the newest. On

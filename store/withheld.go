@@ -85,11 +85,11 @@ func (w withheldReader) checkPerson(filter Filter) error {
 
 func (w withheldReader) Catalog() Catalog { return w.reader.Catalog() }
 
-func (w withheldReader) SignIns(ctx context.Context, q ListQuery) (Page, error) {
+func (w withheldReader) Page(ctx context.Context, q ListQuery) (Page, error) {
 	if err := w.check(q.Log, q.Filter); err != nil {
 		return Page{}, err
 	}
-	page, err := w.reader.SignIns(ctx, q)
+	page, err := w.reader.Page(ctx, q)
 	page.Rows = w.rows(page.Rows)
 	return page, err
 }
@@ -115,11 +115,11 @@ func (w withheldReader) Groups(ctx context.Context, q GroupsQuery) (GroupPage, e
 	return page, err
 }
 
-func (w withheldReader) Members(ctx context.Context, q MembersQuery) (Page, error) {
+func (w withheldReader) GroupRows(ctx context.Context, q GroupRowsQuery) (Page, error) {
 	if err := w.checkGroups(q.GroupsQuery); err != nil {
 		return Page{}, err
 	}
-	page, err := w.reader.Members(ctx, q)
+	page, err := w.reader.GroupRows(ctx, q)
 	page.Rows = w.rows(page.Rows)
 	return page, err
 }
@@ -165,11 +165,15 @@ func (w withheldReader) Table(ctx context.Context, q TableQuery) (Table, error) 
 	return w.reader.Table(ctx, q)
 }
 
-func (w withheldReader) SignIn(ctx context.Context, log Log, id string) (Record, error) {
-	if err := w.check(log, Filter{}); err != nil {
+func (w withheldReader) Get(ctx context.Context, q GetQuery) (Record, error) {
+	err := w.check(q.Log, Filter{})
+	if q.Owner != nil {
+		err = w.checkPerson(Filter{})
+	}
+	if err != nil {
 		return Record{}, err
 	}
-	record, err := w.reader.SignIn(ctx, log, id)
+	record, err := w.reader.Get(ctx, q)
 	return w.record(record), err
 }
 
@@ -243,23 +247,6 @@ func (w withheldReader) FindUser(ctx context.Context, upn, tenant string) (Found
 	return w.reader.FindUser(ctx, upn, tenant)
 }
 
-func (w withheldReader) PersonSignIns(ctx context.Context, q PersonQuery) (Page, error) {
-	if err := w.checkPerson(q.Filter); err != nil {
-		return Page{}, err
-	}
-	page, err := w.reader.PersonSignIns(ctx, q)
-	page.Rows = w.rows(page.Rows)
-	return page, err
-}
-
-func (w withheldReader) PersonSignIn(ctx context.Context, person Person, id string) (Record, error) {
-	if err := w.checkPerson(Filter{}); err != nil {
-		return Record{}, err
-	}
-	record, err := w.reader.PersonSignIn(ctx, person, id)
-	return w.record(record), err
-}
-
 // PersonTraces needs nothing taken out: a Trace holds no field with a class.
 func (w withheldReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
 	if err := w.checkPerson(q.Filter); err != nil {
@@ -268,13 +255,13 @@ func (w withheldReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces
 	return w.reader.PersonTraces(ctx, q)
 }
 
-func (w withheldReader) Places(ctx context.Context, names []SignInName) ([]Cursor, error) {
-	for _, name := range names {
-		if err := w.check(name.Log, Filter{}); err != nil {
+func (w withheldReader) Places(ctx context.Context, refs []Ref) ([]Cursor, error) {
+	for _, ref := range refs {
+		if err := w.check(ref.Log, Filter{}); err != nil {
 			return nil, err
 		}
 	}
-	return w.reader.Places(ctx, names)
+	return w.reader.Places(ctx, refs)
 }
 
 func (w withheldReader) PersonRows(ctx context.Context, person Person, places []Cursor) ([]Row, error) {

@@ -45,7 +45,7 @@ func asked(t *testing.T, r Reader, log Log) map[string]error {
 				q.Log = log
 			case *GroupsQuery:
 				q.Log = log
-			case *MembersQuery:
+			case *GroupRowsQuery:
 				q.Log = log
 			case *HistogramQuery:
 				q.Log = log
@@ -57,8 +57,10 @@ func asked(t *testing.T, r Reader, log Log) map[string]error {
 				q.Log = log
 			case *TableQuery:
 				q.Logs, q.By = []Log{log}, &Field{}
-			case *[]SignInName:
-				*q = []SignInName{{Log: log}}
+			case *GetQuery:
+				q.Log = log
+			case *[]Ref:
+				*q = []Ref{{Log: log}}
 			}
 			args = append(args, arg)
 		}
@@ -138,6 +140,25 @@ func TestOwnedStoreKnowsOnePerson(t *testing.T) {
 	}
 }
 
+// Whoever sees their own sign-ins alone gets one by naming themselves, and a log that may not be read is not looked into.
+func TestGetOfAnOwner(t *testing.T) {
+	ada, bob := Person{UserID: "ada"}, Person{UserID: "bob"}
+	owned := Owned(nothingAsked{}, ada)
+	if _, err := owned.Get(t.Context(), GetQuery{Owner: &ada}); err != nil {
+		t.Errorf("one's own: %v", err)
+	}
+	if _, err := owned.Get(t.Context(), GetQuery{Owner: &bob}); !errors.Is(err, errNotOwn) {
+		t.Errorf("another's: %v", err)
+	}
+	closed := *SignIns
+	closed.Logs = slices.Clone(SignIns.Logs)
+	closed.Logs[1].Read = Activity
+	var withheld WithheldError
+	if _, err := Withheld(nothingAsked{catalog: Catalog{&closed}}, ClassesOf(Activity)).Get(t.Context(), GetQuery{Owner: &ada}); !errors.As(err, &withheld) {
+		t.Errorf("one's own, which may be in a log that may not be read: %v", err)
+	}
+}
+
 // nothingAsked is a store that must not be asked, but for what tells nothing of a log.
 type nothingAsked struct {
 	Store
@@ -153,6 +174,13 @@ func (n nothingAsked) Catalog() Catalog {
 
 func (nothingAsked) Tenants(context.Context) ([]string, error) { return nil, nil }
 
+func (nothingAsked) Get(_ context.Context, q GetQuery) (Record, error) {
+	if q.Owner == nil {
+		panic("a record of anybody is asked for")
+	}
+	return Record{}, nil
+}
+
 func (nothingAsked) FindUser(context.Context, string, string) (FoundUser, error) {
 	return FoundUser{}, nil
 }
@@ -166,7 +194,7 @@ func (nothingAsked) Table(_ context.Context, q TableQuery) (Table, error) {
 	return table, nil
 }
 
-func (nothingAsked) Places(context.Context, []SignInName) ([]Cursor, error) { return nil, nil }
+func (nothingAsked) Places(context.Context, []Ref) ([]Cursor, error) { return nil, nil }
 
 func TestWithheldStoreIsWrappedOnce(t *testing.T) {
 	var s Store = &nothingAsked{}

@@ -17,9 +17,9 @@ import (
 // endlessStore has no last page of rows.
 type endlessStore struct{ store.Store }
 
-func (e endlessStore) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (e endlessStore) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	q.After = nil
-	page, err := e.Store.SignIns(ctx, q)
+	page, err := e.Store.Page(ctx, q)
 	for len(page.Rows) > 0 && len(page.Rows) < 200 {
 		page.Rows = append(page.Rows, page.Rows...)
 	}

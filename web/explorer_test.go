@@ -198,7 +198,7 @@ func (p *explored) compareRows() {
 	p.t.Helper()
 	var want []string
 	if !p.list.Info().Grouped {
-		page, err := p.plain.SignIns(context.Background(), p.asked)
+		page, err := p.plain.Page(context.Background(), p.asked)
 		p.must(err)
 		for _, row := range page.Rows {
 			want = append(want, row.SignIn().ID)
@@ -234,7 +234,7 @@ func (p *explored) compareBeneath() {
 	if p.list.Info().Grouped {
 		q := p.asked
 		q.After, q.Before, q.Limit = p.query.Members, nil, views.MembersPerPage
-		page, err := p.plain.Members(context.Background(), store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: p.query.Window}, Of: p.query.Expanded[0]})
+		page, err := p.plain.GroupRows(context.Background(), store.GroupRowsQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: p.query.Window}, Of: p.query.Expanded[0]})
 		p.must(err)
 		for _, row := range page.Rows {
 			want = append(want, row.SignIn().ID)
@@ -242,9 +242,9 @@ func (p *explored) compareBeneath() {
 	} else {
 		q := p.asked
 		q.After, q.Before, q.Limit = &store.Cursor{Key: p.query.Expanded[0].Next()}, nil, 1
-		page, err := p.plain.SignIns(context.Background(), q)
+		page, err := p.plain.Page(context.Background(), q)
 		p.must(err)
-		record, err := p.plain.SignIn(context.Background(), p.list.Log, page.Rows[0].SignIn().ID)
+		record, err := p.plain.Get(context.Background(), store.GetQuery{Ref: store.Ref{Log: p.list.Log, ID: page.Rows[0].SignIn().ID}})
 		p.must(err)
 		for _, event := range slices.Backward(record.Events) {
 			want = append(want, event.SignIn().ID)

@@ -305,12 +305,12 @@ type breaking struct {
 	pages int
 }
 
-func (f *breaking) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (f *breaking) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if f.pages++; f.pages > 2 { // asked for when the first page is written
 		return store.Page{}, errBroken
 	}
 	q.After = nil
-	page, err := f.Store.SignIns(ctx, q)
+	page, err := f.Store.Page(ctx, q)
 	page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more than the buffers hold
 		page.Rows = append(page.Rows, page.Rows...)

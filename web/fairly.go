@@ -105,8 +105,8 @@ func (f fairStore) Snapshot(ctx context.Context) (context.Context, func(), error
 	return with, func() { release(); leave() }, nil
 }
 
-func (f fairStore) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	return inTurn(ctx, f.questions, func() (store.Page, error) { return f.Store.SignIns(ctx, q) })
+func (f fairStore) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	return inTurn(ctx, f.questions, func() (store.Page, error) { return f.Store.Page(ctx, q) })
 }
 
 func (f fairStore) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
@@ -117,8 +117,8 @@ func (f fairStore) Groups(ctx context.Context, q store.GroupsQuery) (store.Group
 	return inTurn(ctx, f.questions, func() (store.GroupPage, error) { return f.Store.Groups(ctx, q) })
 }
 
-func (f fairStore) Members(ctx context.Context, q store.MembersQuery) (store.Page, error) {
-	return inTurn(ctx, f.questions, func() (store.Page, error) { return f.Store.Members(ctx, q) })
+func (f fairStore) GroupRows(ctx context.Context, q store.GroupRowsQuery) (store.Page, error) {
+	return inTurn(ctx, f.questions, func() (store.Page, error) { return f.Store.GroupRows(ctx, q) })
 }
 
 func (f fairStore) Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error) {
@@ -139,10 +139,6 @@ func (f fairStore) Table(ctx context.Context, q store.TableQuery) (store.Table, 
 
 func (f fairStore) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
 	return inTurn(ctx, f.questions, func() (store.RecordPage, error) { return f.Store.Records(ctx, q) })
-}
-
-func (f fairStore) PersonSignIns(ctx context.Context, q store.PersonQuery) (store.Page, error) {
-	return inTurn(ctx, f.questions, func() (store.Page, error) { return f.Store.PersonSignIns(ctx, q) })
 }
 
 func (f fairStore) PersonTraces(ctx context.Context, q store.PersonQuery) (store.Traces, error) {

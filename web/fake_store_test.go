@@ -55,8 +55,8 @@ func (f *fakeStore) Snapshot(ctx context.Context) (with context.Context, release
 	return ctx, func() {}, f.err
 }
 
-func (f *fakeStore) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	answer, err := f.plain().SignIns(ctx, q)
+func (f *fakeStore) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	answer, err := f.plain().Page(ctx, q)
 	return orFail(f, answer, err)
 }
 
@@ -75,8 +75,8 @@ func (f *fakeStore) Groups(ctx context.Context, q store.GroupsQuery) (store.Grou
 	return orFail(f, answer, err)
 }
 
-func (f *fakeStore) Members(ctx context.Context, q store.MembersQuery) (store.Page, error) {
-	answer, err := f.plain().Members(ctx, q)
+func (f *fakeStore) GroupRows(ctx context.Context, q store.GroupRowsQuery) (store.Page, error) {
+	answer, err := f.plain().GroupRows(ctx, q)
 	return orFail(f, answer, err)
 }
 
@@ -105,23 +105,13 @@ func (f *fakeStore) Tenants(ctx context.Context) ([]string, error) {
 	return orFail(f, answer, err)
 }
 
-func (f *fakeStore) SignIn(ctx context.Context, log store.Log, id string) (store.Record, error) {
-	answer, err := f.plain().SignIn(ctx, log, id)
+func (f *fakeStore) Get(ctx context.Context, q store.GetQuery) (store.Record, error) {
+	answer, err := f.plain().Get(ctx, q)
 	return orFail(f, answer, err)
 }
 
 func (f *fakeStore) FindUser(ctx context.Context, upn, tenant string) (store.FoundUser, error) {
 	answer, err := f.plain().FindUser(ctx, upn, tenant)
-	return orFail(f, answer, err)
-}
-
-func (f *fakeStore) PersonSignIns(ctx context.Context, q store.PersonQuery) (store.Page, error) {
-	answer, err := f.plain().PersonSignIns(ctx, q)
-	return orFail(f, answer, err)
-}
-
-func (f *fakeStore) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
-	answer, err := f.plain().PersonSignIn(ctx, person, id)
 	return orFail(f, answer, err)
 }
 
@@ -135,8 +125,8 @@ func (f *fakeStore) PersonRows(ctx context.Context, person store.Person, places 
 	return orFail(f, answer, err)
 }
 
-func (f *fakeStore) Places(ctx context.Context, names []store.SignInName) ([]store.Cursor, error) {
-	answer, err := f.plain().Places(ctx, names)
+func (f *fakeStore) Places(ctx context.Context, refs []store.Ref) ([]store.Cursor, error) {
+	answer, err := f.plain().Places(ctx, refs)
 	return orFail(f, answer, err)
 }
 

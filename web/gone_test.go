@@ -19,9 +19,9 @@ type waiting struct {
 	asked chan struct{}
 }
 
-func (w waiting) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (w waiting) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if ctx.Value(http.ServerContextKey) == nil { // asked behind a request, by nobody who waits
-		return w.Store.SignIns(ctx, q)
+		return w.Store.Page(ctx, q)
 	}
 	return store.Page{}, w.wait(ctx)
 }

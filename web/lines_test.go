@@ -40,7 +40,7 @@ func TestEventsOfOneSignInAreOneLine(t *testing.T) {
 
 func TestEventsAreWithoutWhatIsWithheld(t *testing.T) {
 	f := newFakeStore(mfaAttempt()...)
-	whole, err := f.SignIn(t.Context(), store.Interactive, testID(3))
+	whole, err := f.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: testID(3)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestEventsAreWithoutWhatIsWithheld(t *testing.T) {
 	if len(kept) != 3 || kept[0].SignIn().ConditionalAccessStatus == "" {
 		t.Fatalf("the record has %d events", len(kept))
 	}
-	record, err := store.Withheld(f, store.ClassesOf(store.ConditionalAccess)).SignIn(t.Context(), store.Interactive, testID(3))
+	record, err := store.Withheld(f, store.ClassesOf(store.ConditionalAccess)).Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: testID(3)}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,7 +197,7 @@ func (s *Server) tabTotal(ctx context.Context, reader snapshot, page *views.LogP
 
 func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	if !page.List.Info().Grouped {
-		rows, err := reader.SignIns(ctx, listQuery(page))
+		rows, err := reader.Page(ctx, listQuery(page))
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func (s *Server) beneath(ctx context.Context, reader snapshot, page *views.LogPa
 	if !page.List.Info().Grouped {
 		return s.events(ctx, reader, page, key)
 	}
-	members, err := reader.Members(ctx, membersQuery(page, key, from))
+	members, err := reader.GroupRows(ctx, membersQuery(page, key, from))
 	return views.MemberPage{Rows: members.Rows, From: from, Next: members.Next}, err
 }
 
@@ -50,22 +50,22 @@ func (s *Server) beneath(ctx context.Context, reader snapshot, page *views.LogPa
 func (s *Server) events(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key) (views.MemberPage, error) {
 	q := listQuery(page)
 	q.After, q.Before, q.Limit = &store.Cursor{Key: key.Next()}, nil, 1
-	lines, err := reader.SignIns(ctx, q)
+	lines, err := reader.Page(ctx, q)
 	if err != nil {
 		return views.MemberPage{}, err
 	}
 	if len(lines.Rows) == 0 || lines.Rows[0].Key != key {
 		return views.MemberPage{}, store.ErrNotFound
 	}
-	record, err := reader.SignIn(ctx, page.List.Log, lines.Rows[0].SignIn().ID)
+	record, err := reader.Get(ctx, store.GetQuery{Ref: store.Ref{Log: page.List.Log, ID: lines.Rows[0].SignIn().ID}})
 	slices.Reverse(record.Events)
 	return views.MemberPage{Rows: record.Events}, err
 }
 
-func membersQuery(page *views.LogPage, key store.Key, after *store.Cursor) store.MembersQuery {
+func membersQuery(page *views.LogPage, key store.Key, after *store.Cursor) store.GroupRowsQuery {
 	q := listQuery(page)
 	q.After, q.Before, q.Limit = after, nil, views.MembersPerPage
-	return store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: page.Query.Window}, Of: key}
+	return store.GroupRowsQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: page.Query.Window}, Of: key}
 }
 
 // unfold asks for the members of one group of the page. The cursor of members belongs to the last group

@@ -207,7 +207,7 @@ func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.Log
 			}
 			q := listQuery(page)
 			q.Filter, q.After, q.Before, q.Limit = store.Filter{}.With(c.Field, store.OpIs, value), nil, nil, 1
-			newest, err := reader.SignIns(ctx, q)
+			newest, err := reader.Page(ctx, q)
 			switch {
 			case errors.Is(err, store.ErrTooSlow):
 			case err != nil:

@@ -104,7 +104,7 @@ func (s slowBeside) Total(context.Context, store.ListQuery) (store.Total, error)
 	return store.Total{}, s.err
 }
 
-func (s slowBeside) SignIns(context.Context, store.ListQuery) (store.Page, error) {
+func (s slowBeside) Page(context.Context, store.ListQuery) (store.Page, error) {
 	return store.Page{}, s.err
 }
 
@@ -137,7 +137,7 @@ func (s countless) Total(context.Context, store.ListQuery) (store.Total, error) 
 	return store.Total{}, nil
 }
 
-func (s countless) SignIns(context.Context, store.ListQuery) (store.Page, error) {
+func (s countless) Page(context.Context, store.ListQuery) (store.Page, error) {
 	s.t.Error("the page waits for the last success")
 	return store.Page{}, nil
 }

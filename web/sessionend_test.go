@@ -21,12 +21,12 @@ type meanwhile struct {
 	do    func()
 }
 
-func (f *meanwhile) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (f *meanwhile) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if f.pages++; f.pages == 3 {
 		f.do()
 	}
 	q.After = nil
-	page, err := f.Store.SignIns(ctx, q)
+	page, err := f.Store.Page(ctx, q)
 	if f.pages < 8 {
 		page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	}

@@ -93,7 +93,7 @@ func restoredPrefix(t testing.TB, folder, exports string) (rows, counted int64) 
 	for _, info := range store.SignIns.Logs {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: store.MaxLimit, AllEvents: true}
 		for more := true; more; more = q.After != nil {
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}

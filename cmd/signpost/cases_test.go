@@ -282,7 +282,7 @@ func TestCallersAddress(t *testing.T) {
 	db := openFolder(t, folder)
 	find := func(query string) (addresses []string) {
 		filter := filterOf(t, query)
-		page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: filter, Limit: 50})
+		page, err := db.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: filter, Limit: 50})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -319,13 +319,13 @@ func TestShapesOfCases(t *testing.T) {
 	importFile(t, folder, inputFile(t, "cases/c05_aud.ndjson"))
 	importFile(t, folder, inputFile(t, "cases/m16.ndjson"))
 	db := openFolder(t, folder)
-	page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 50})
+	page, err := db.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
 	members, states := map[store.Collection]int{}, map[store.Collection]map[store.CollectionState]int{}
 	for _, row := range page.Rows {
-		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn().ID)
+		record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: row.SignIn().ID}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -359,7 +359,7 @@ func TestMicrosoftsServicePrincipals(t *testing.T) {
 	}
 	db := openFolder(t, folder)
 	for query, want := range map[string][]string{"microsoft=yes": {"Azure ESTS Service", "Office First Party"}, "microsoft=no": {"Pantry Sync", "Recipe Agent"}, "microsoft.empty=yes": nil} {
-		page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.ServicePrincipal, Range: store.AllTime(), Filter: filterOf(t, query), Limit: 50})
+		page, err := db.Page(t.Context(), store.ListQuery{Log: store.ServicePrincipal, Range: store.AllTime(), Filter: filterOf(t, query), Limit: 50})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -112,7 +112,7 @@ func TestEveryOrderOfCopiesMakesTheSameRow(t *testing.T) {
 		t.Helper()
 		var list []store.Record
 		for n := range orders {
-			record, err := db.SignIn(t.Context(), store.Interactive, fmt.Sprintf("%08x-0000-4000-8000-000000000001", n))
+			record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: fmt.Sprintf("%08x-0000-4000-8000-000000000001", n)}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -149,12 +149,12 @@ func storeText(t *testing.T, folder string) string {
 		}
 		fmt.Fprintln(&out, info.Log, total.N)
 		for {
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				record, err := db.SignIn(t.Context(), info.Log, row.SignIn().ID)
+				record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: info.Log, ID: row.SignIn().ID}})
 				if err != nil {
 					t.Fatal(err)
 				}

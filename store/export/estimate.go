@@ -82,10 +82,10 @@ type sample struct {
 }
 
 // SignIns gives the newest rows.
-func (s *sample) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (s *sample) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if s.page == nil {
 		q.Limit = sampleRows
-		page, err := s.Store.SignIns(ctx, q)
+		page, err := s.Store.Page(ctx, q)
 		if err != nil {
 			return page, err
 		}
@@ -148,7 +148,7 @@ type nothing struct {
 
 func (n nothing) Catalog() store.Catalog { return n.catalog }
 
-func (nothing) SignIns(context.Context, store.ListQuery) (store.Page, error) {
+func (nothing) Page(context.Context, store.ListQuery) (store.Page, error) {
 	return store.Page{Complete: true}, nil
 }
 

@@ -347,8 +347,8 @@ type growing struct {
 	store.Store
 }
 
-func (g *growing) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	page, err := g.Store.SignIns(ctx, q)
+func (g *growing) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	page, err := g.Store.Page(ctx, q)
 	if len(page.Rows) > 0 && q.After == nil {
 		page.Rows = append(page.Rows, page.Rows[0])
 	}

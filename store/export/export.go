@@ -186,7 +186,7 @@ func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) err
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Row], error) {
 		q := e.Query
 		q.After, q.Limit = after, size.rows
-		page, err := e.store.SignIns(ctx, q)
+		page, err := e.store.Page(ctx, q)
 		return pageOf[store.Row]{items: page.Rows, rows: len(page.Rows), next: page.Next}, err
 	}, use)
 }
@@ -208,7 +208,7 @@ func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) 
 	if c, err := store.ParseCursor(after); err == nil {
 		return &c, nil
 	}
-	record, err := s.SignIn(ctx, q.Log, after)
+	record, err := s.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: after}})
 	if err != nil {
 		return nil, err
 	}

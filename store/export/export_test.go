@@ -140,7 +140,7 @@ func counts(t *testing.T, s store.Store) (words []string) {
 func lines(t *testing.T, s store.Store, q store.ListQuery) (words []string) {
 	t.Helper()
 	for more := true; more; more = q.After != nil {
-		page, err := s.SignIns(t.Context(), q)
+		page, err := s.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,8 +216,8 @@ func TestFixturesComeBackTheSame(t *testing.T) {
 // endless gives the same page for ever.
 type endless struct{ store.Store }
 
-func (e endless) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	page, err := e.Store.SignIns(ctx, store.ListQuery{Log: q.Log, Range: q.Range, Limit: 300})
+func (e endless) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	page, err := e.Store.Page(ctx, store.ListQuery{Log: q.Log, Range: q.Range, Limit: 300})
 	page.Next = &store.Cursor{}
 	return page, err
 }

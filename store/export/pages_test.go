@@ -35,9 +35,9 @@ func (w *watchedStore) progress(int64) {
 	w.used++
 }
 
-func (w *watchedStore) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (w *watchedStore) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	w.note(q.Limit, 0)
-	return w.Store.SignIns(ctx, q)
+	return w.Store.Page(ctx, q)
 }
 
 func (w *watchedStore) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {

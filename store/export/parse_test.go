@@ -13,14 +13,14 @@ import (
 // is folded into, so the line is written once more. In a file of events each event has a place of its own.
 func TestGoOnBehindAnEvent(t *testing.T) {
 	db := demoStore(t, 3000)
-	rows, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), AllEvents: true, Limit: 300})
+	rows, err := db.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), AllEvents: true, Limit: 300})
 	if err != nil {
 		t.Fatal(err)
 	}
 	folded := 0
 	for i := range rows.Rows {
 		row := &rows.Rows[i]
-		record, err := db.SignIn(t.Context(), store.Interactive, row.SignIn().ID)
+		record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: row.SignIn().ID}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func TestUnreadCollectionsAreAsReceived(t *testing.T) {
 			t.Errorf("%s has\n%s", format, file)
 		}
 		again := reimported(t, db, format)
-		r, err := again.SignIn(t.Context(), store.Interactive, "aaaaaaaa-0000-4000-8000-000000000001")
+		r, err := again.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: "aaaaaaaa-0000-4000-8000-000000000001"}})
 		if err != nil || !r.SignIn().IsUnread(store.CollectionAuthenticationDetails) {
 			t.Errorf("%s comes back as %+v, %v", format, r.SignIn(), err)
 		}

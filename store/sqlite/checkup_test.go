@@ -74,7 +74,7 @@ func allTold(ctx context.Context, db *DB) (string, error) {
 		fmt.Fprintln(&said, info.Log, total)
 		for _, q.AllEvents = range []bool{false, true} {
 			for q.After = nil; ; {
-				page, err := db.SignIns(ctx, q)
+				page, err := db.Page(ctx, q)
 				if err != nil {
 					return "", err
 				}
@@ -92,7 +92,7 @@ func allTold(ctx context.Context, db *DB) (string, error) {
 		}
 		for _, r := range page.Records {
 			said.WriteString(inJSON(r) + "\n")
-			if _, err := db.SignIn(ctx, info.Log, r.SignIn().ID); err != nil {
+			if _, err := db.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: r.SignIn().ID}}); err != nil {
 				return "", err
 			}
 		}
@@ -195,7 +195,7 @@ func TestDamagedRowsAreFoundAndMended(t *testing.T) {
 			if _, err := db.Records(t.Context(), store.RecordsQuery{ListQuery: q}); !errors.Is(err, store.ErrDamaged) {
 				t.Errorf("Records: %v, want ErrDamaged", err)
 			}
-			if _, err := db.SignIns(t.Context(), q); !errors.Is(err, store.ErrDamaged) {
+			if _, err := db.Page(t.Context(), q); !errors.Is(err, store.ErrDamaged) {
 				t.Errorf("SignIns: %v, want ErrDamaged", err)
 			}
 			report, err := db.Checkup(t.Context(), nil)

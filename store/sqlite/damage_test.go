@@ -175,7 +175,7 @@ func askAll(t *testing.T, db *DB) []string {
 				all = append(all, string(info.Log)+" "+f.Name+" "+value.Value+" "+string(rune('0'+value.N%10)))
 			}
 		}
-		page, err := db.SignIns(t.Context(), store.ListQuery{Log: info.Log, Range: allTime, AllEvents: true, Limit: store.MaxLimit})
+		page, err := db.Page(t.Context(), store.ListQuery{Log: info.Log, Range: allTime, AllEvents: true, Limit: store.MaxLimit})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func TestColumnsOfOneNameShareADictionary(t *testing.T) {
 	if want := []string{"Cusco", "Lima", "Oslo", "lima"}; !slices.Equal(words, want) {
 		t.Errorf("the dictionary has %q, want %q", words, want)
 	}
-	rows, err := db.SignIns(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: threeDays, Limit: 100})
+	rows, err := db.Page(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: threeDays, Limit: 100})
 	if err != nil || len(rows.Rows) != len(signIns) {
 		t.Fatalf("%d rows, %v, want %d", len(rows.Rows), err, len(signIns))
 	}

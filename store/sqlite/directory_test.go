@@ -135,7 +135,7 @@ func entitiesOf(t *testing.T, plain *storetest.Plain, e store.Entity, logs []sto
 	t.Helper()
 	all := map[string]*store.EntityRow{}
 	for _, log := range logs {
-		page, err := plain.SignIns(t.Context(), store.ListQuery{Log: log, Range: within, Limit: 1 << 20})
+		page, err := plain.Page(t.Context(), store.ListQuery{Log: log, Range: within, Limit: 1 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -132,7 +132,7 @@ func TestListPagesBothWays(t *testing.T) {
 	seen := map[string]bool{}
 	var last store.Page
 	for {
-		page, err := db.SignIns(t.Context(), q)
+		page, err := db.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +158,7 @@ func TestListPagesBothWays(t *testing.T) {
 	q.After = nil
 	for i := len(pages) - 2; i >= 0; i-- {
 		q.Before = last.Prev
-		if last, err = db.SignIns(t.Context(), q); err != nil {
+		if last, err = db.Page(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}
 		if diff := gocmp.Diff(pages[i], idsOf(last.Rows)); diff != "" {
@@ -215,7 +215,7 @@ func TestFilterAgreesWithMatch(t *testing.T) {
 			if err != nil || got.N != want {
 				t.Errorf("%s %v: total %d, %v; want %d", log, params, got.N, err, want)
 			}
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil || int64(len(page.Rows)) != want {
 				t.Errorf("%s %v: %d rows, %v; want %d", log, params, len(page.Rows), err, want)
 			}
@@ -306,8 +306,8 @@ func checkMembers(t *testing.T, db *DB, q store.GroupsQuery, groups []store.Grou
 	q.After, q.Limit = nil, 2
 	for _, g := range groups[:10] {
 		var n int64
-		for m := (store.MembersQuery{GroupsQuery: q, Of: g.Newest.Key}); ; {
-			page, err := db.Members(t.Context(), m)
+		for m := (store.GroupRowsQuery{GroupsQuery: q, Of: g.Newest.Key}); ; {
+			page, err := db.GroupRows(t.Context(), m)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -359,7 +359,7 @@ func TestVersions(t *testing.T) {
 			if diff := gocmp.Diff(want, kinds); diff != "" {
 				t.Errorf("outcomes:\n%s", diff)
 			}
-			got, err := db.SignIn(t.Context(), store.Interactive, early.ID)
+			got, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: early.ID}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -371,7 +371,7 @@ func TestVersions(t *testing.T) {
 			if len(got.Versions) != 2 || got.Newest().SignIn().ErrorCode.N != 0 {
 				t.Errorf("versions: %d, newest %+v", len(got.Versions), got.Newest().SignIn().ErrorCode)
 			}
-			page, err := db.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: rangeOf(noon, noon.Add(time.Second)), Limit: 5})
+			page, err := db.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: rangeOf(noon, noon.Add(time.Second)), Limit: 5})
 			if err != nil || len(page.Rows) != 1 {
 				t.Fatalf("%d rows, %v; want 1", len(page.Rows), err)
 			}
@@ -382,7 +382,7 @@ func TestVersions(t *testing.T) {
 			if !o[0].Conflict || o[0].Kind != store.OutcomeNew || o[1].Kind != store.OutcomeSame || !o[1].Conflict {
 				t.Errorf("conflict: %+v", o)
 			}
-			if second, err := db.SignIn(t.Context(), store.Interactive, o[0].ID); err != nil || second.SignIn().UserID != other.UserID {
+			if second, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: o[0].ID}}); err != nil || second.SignIn().UserID != other.UserID {
 				t.Errorf("the other sign-in: %+v, %v", second.SignIn(), err)
 			}
 		}
@@ -398,14 +398,14 @@ func TestUndatedFindsItsSignIn(t *testing.T) {
 		if o := put(t, db, order[1]); o[0].Kind != store.OutcomeUpdated {
 			t.Errorf("outcome %+v, want an update", o[0])
 		}
-		got, err := db.SignIn(t.Context(), store.Interactive, "not a guid")
+		got, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: "not a guid"}})
 		if err != nil || !got.SignIn().Time.Equal(noon) || got.SignIn().City != "Lima" || got.SignIn().AppDisplayName != "Portal" || got.SignIn().ID != "not a guid" {
 			t.Errorf("merged %+v, %v", got.SignIn(), err)
 		}
 	}
 }
 
-func TestPersonSignIns(t *testing.T) {
+func TestOwnSignIns(t *testing.T) {
 	db := openTest(t)
 	all := append(madeUp(store.Interactive, 300, 4), madeUp(store.NonInteractive, 300, 5)...)
 	put(t, db, all...)
@@ -424,23 +424,31 @@ func TestPersonSignIns(t *testing.T) {
 		q := store.PersonQuery{Person: person, Range: threeDays, Limit: 7}
 		got := map[string]bool{}
 		for {
-			page, err := db.PersonSignIns(t.Context(), q)
+			traces, err := db.PersonTraces(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, row := range page.Rows {
+			var places []store.Cursor
+			for i := range traces.Traces {
+				places = append(places, traces.Traces[i].Cursor())
+			}
+			rows, err := db.PersonRows(t.Context(), person, places)
+			if err != nil || len(rows) != len(places) {
+				t.Fatalf("%d rows at %d places: %v", len(rows), len(places), err)
+			}
+			for _, row := range rows {
 				got[row.SignIn().ID] = true
 			}
-			if page.Next == nil {
+			if !traces.More {
 				break
 			}
-			q.After = page.Next
+			q.After = &places[len(places)-1]
 		}
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", person, diff)
 		}
 		for i := range all[:20] {
-			_, err := db.PersonSignIn(t.Context(), person, all[i].ID)
+			_, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{ID: all[i].ID}, Owner: &person})
 			if owns := person.Owns(&all[i]); owns != (err == nil) || !owns && !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("own sign-in %v: %v", owns, err)
 			}
@@ -469,7 +477,7 @@ func TestTwoEnginesSeeEachOther(t *testing.T) {
 		byID[s.ID] = s
 	}
 	for i := range engines {
-		page, err := engines[i].SignIns(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: threeDays, Limit: 100})
+		page, err := engines[i].Page(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: threeDays, Limit: 100})
 		if err != nil || len(page.Rows) != 60 {
 			t.Fatalf("%d rows, %v", len(page.Rows), err)
 		}

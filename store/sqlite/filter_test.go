@@ -188,7 +188,7 @@ func TestRandomFiltersAgreeWithMatch(t *testing.T) {
 				}
 			}
 			q := store.ListQuery{Log: log, Range: r, Filter: filter, Limit: each}
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatalf("%s: %v", filter.Values().Encode(), err)
 			}

@@ -153,7 +153,7 @@ func TestNamesOfAGuestFindTheSame(t *testing.T) {
 	ask := func(filter store.Filter) (said []string) {
 		for _, log := range personLogs {
 			q := store.ListQuery{Log: log, Range: store.AllTime(), Filter: filter, Limit: 50}
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -310,8 +310,8 @@ func (g *grouping) groups(ctx context.Context, found []group) ([]store.Group, er
 	return groups, nil
 }
 
-// Members gives one page of the members of the group that the row q.Of belongs to; see store.Store.
-func (db *DB) Members(ctx context.Context, q store.MembersQuery) (store.Page, error) {
+// GroupRows gives one page of the members of the group that the row q.Of belongs to; see store.Store.
+func (db *DB) GroupRows(ctx context.Context, q store.GroupRowsQuery) (store.Page, error) {
 	asked, err := db.question(q.ListQuery)
 	if err != nil {
 		return store.Page{}, err

@@ -87,7 +87,7 @@ func TestOneSignInOverAllTime(t *testing.T) {
 				if outcome.Kind != store.OutcomeUpdated || outcome.Conflict {
 					t.Errorf("a copy %s later is %v", distances[i/2], outcome)
 				}
-				record, err := v.SignIn(t.Context(), store.NonInteractive, first[i].ID)
+				record, err := v.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.NonInteractive, ID: first[i].ID}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -98,7 +98,7 @@ func TestOneSignInOverAllTime(t *testing.T) {
 				if len(record.Versions) != 2 || !record.SignIn().Time.Equal(newest.Time) {
 					t.Errorf("%s apart: %d copies at %s, want 2 at %s", distances[i/2], len(record.Versions), record.SignIn().Time, newest.Time)
 				}
-				page, err := v.SignIns(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: allTime, Limit: 9, Filter: store.Filter{}.With(mustField("request"), store.OpIs, first[i].ID)})
+				page, err := v.Page(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: allTime, Limit: 9, Filter: store.Filter{}.With(mustField("request"), store.OpIs, first[i].ID)})
 				if err != nil || len(page.Rows) != 1 {
 					t.Errorf("%s apart: %d rows, %v", distances[i/2], len(page.Rows), err)
 				}
@@ -234,7 +234,7 @@ func checkKept(t *testing.T, db *DB, kept map[idKey][]store.Version) {
 	for _, log := range []store.Log{store.Interactive, store.NonInteractive} {
 		q := store.ListQuery{Log: log, Range: allTime, AllEvents: true, Limit: 200}
 		for more := true; more; more = q.After != nil {
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -308,21 +308,21 @@ func TestPlaces(t *testing.T) {
 	last.ID, last.OriginalRequestID, last.ErrorCode, last.Time = guid(777), "", store.IntOf(0), event.Time.Add(time.Minute)
 	put(t, db, append(some, event, last)...)
 	put(t, db, anotherTime(some[3], 90*24*time.Hour))
-	names := []store.SignInName{
-		{Log: store.NonInteractive, ID: strings.ToUpper(some[1].ID), Time: some[1].Time},
-		{Log: store.NonInteractive, ID: some[3].ID, Time: some[3].Time},
+	refs := []store.Ref{
+		{Log: store.NonInteractive, ID: strings.ToUpper(some[1].ID), Near: some[1].Time},
+		{Log: store.NonInteractive, ID: some[3].ID, Near: some[3].Time},
 		{Log: store.NonInteractive, ID: some[5].ID},
-		{Log: store.Interactive, ID: some[1].ID, Time: some[1].Time},
-		{Log: store.Interactive, ID: event.ID, Time: event.Time},
+		{Log: store.Interactive, ID: some[1].ID, Near: some[1].Time},
+		{Log: store.Interactive, ID: event.ID, Near: event.Time},
 		{Log: "gone", ID: some[1].ID},
 	}
-	places, err := db.Places(t.Context(), names)
+	places, err := db.Places(t.Context(), refs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	key := func(log store.Log, id string) store.Cursor {
 		t.Helper()
-		record, err := db.SignIn(t.Context(), log, id)
+		record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: log, ID: id}})
 		if err != nil {
 			t.Fatal(err)
 		}

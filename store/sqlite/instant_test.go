@@ -227,7 +227,7 @@ func TestFullInstant(t *testing.T) {
 	if after := rowKeys(t, db, store.NonInteractive); after[id] != before[id] || len(after) != len(before)+1 {
 		t.Errorf("the sign-in stands at %d of %d rows, want %d of %d", after[id], len(after), before[id], len(before)+1)
 	}
-	found, err := db.SignIn(t.Context(), store.NonInteractive, more[0].ID)
+	found, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.NonInteractive, ID: more[0].ID}})
 	if err != nil || len(found.Versions) != 1 || !found.SignIn().Time.Equal(more[0].Time) {
 		t.Errorf("the sign-in: %d copies at %v, %v", len(found.Versions), found.SignIn().Time, err)
 	}

@@ -132,12 +132,12 @@ func dumpOf(t *testing.T, db *DB) string {
 		}
 		fmt.Fprintln(&out, log, total.N)
 		for {
-			page, err := db.SignIns(t.Context(), q)
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, row := range page.Rows {
-				whole, err := db.SignIn(t.Context(), log, row.SignIn().ID)
+				whole, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: log, ID: row.SignIn().ID}})
 				if err != nil {
 					t.Fatal(err)
 				}

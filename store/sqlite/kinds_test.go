@@ -316,7 +316,7 @@ func askedOf(t *testing.T, db *DB, log store.Log, field func(string) *store.Fiel
 			break
 		}
 	}
-	whole, err := db.SignIn(t.Context(), log, records[7].ID)
+	whole, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: log, ID: records[7].ID}})
 	if err != nil || whole.SignIn().City != records[7].City || whole.SignIn().Log != log {
 		fail("%s whole: %+v, %v", records[7].ID, whole.SignIn(), err)
 	}

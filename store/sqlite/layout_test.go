@@ -110,7 +110,7 @@ func fewAnswers(t *testing.T, db *DB) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, err := db.SignIns(t.Context(), q)
+		page, err := db.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

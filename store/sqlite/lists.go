@@ -11,8 +11,8 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// SignIns gives one page of a log's sign-ins, newest first; see store.Store.
-func (db *DB) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+// Page gives one page of a log's sign-ins, newest first; see store.Store.
+func (db *DB) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	var page store.Page
 	asked, err := db.question(q)
 	if err != nil {

@@ -71,12 +71,12 @@ func TestLogsInAnotherOrder(t *testing.T) {
 		t.Errorf("another order made other segments: %v, were %v", got, segments)
 	}
 	for _, info := range store.SignIns.Logs {
-		page, err := db.SignIns(t.Context(), store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 1})
+		page, err := db.Page(t.Context(), store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		id := page.Rows[0].SignIn().ID
-		if found, err := db.SignIn(t.Context(), info.Log, id); err != nil || found.SignIn().ID != id {
+		if found, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: info.Log, ID: id}}); err != nil || found.SignIn().ID != id {
 			t.Errorf("the %s sign-in %s: %s, %v", info.Log, id, found.SignIn().ID, err)
 		}
 		put(t, db, madeUp(info.Log, 50, 5)...)
@@ -108,7 +108,7 @@ func allLogs(t *testing.T, db *DB) (said []string) {
 		q := store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 1000}
 		total, err := db.Total(t.Context(), q)
 		say(total, err)
-		page, err := db.SignIns(t.Context(), q)
+		page, err := db.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

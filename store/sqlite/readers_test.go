@@ -122,7 +122,7 @@ func oneRequest(ctx context.Context, db *DB, r *rand.Rand) error {
 func countRows(ctx context.Context, db *DB, q store.ListQuery) (n int64, err error) {
 	last := store.KeyAt(store.AllTime().To)
 	for {
-		page, err := db.SignIns(ctx, q)
+		page, err := db.Page(ctx, q)
 		if err != nil {
 			return n, err
 		}

@@ -100,7 +100,7 @@ func rowsByID(t *testing.T, db *DB, log store.Log, r store.Range) (rows map[stri
 	rows = map[string]string{}
 	q := store.ListQuery{Log: log, Range: r, AllEvents: true, Limit: 200}
 	for {
-		page, err := db.SignIns(t.Context(), q)
+		page, err := db.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 			say(total.Complete, err, total.N)
 		}
 		q.Filter = store.Filter{}
-		page, err := db.SignIns(ctx, q)
+		page, err := db.Page(ctx, q)
 		say(page.Complete, err, inJSON(page.Rows))
 		histogram, err := db.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: []time.Time{threeDays.From, noon.Add(-time.Hour), threeDays.To}})
 		say(histogram.Complete, err, histogram.Buckets)
@@ -149,14 +149,12 @@ func everything(t *testing.T, db *DB) (said string, complete []bool) {
 		if info, _ := store.SignIns.Log(log); len(info.GroupBy) > 0 {
 			groups, err := db.Groups(ctx, store.GroupsQuery{ListQuery: q, Window: store.Window24h})
 			say(groups.Complete, err, inJSON(groups.Groups))
-			members, err := db.Members(ctx, store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: page.Rows[0].Key})
+			members, err := db.GroupRows(ctx, store.GroupRowsQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: page.Rows[0].Key})
 			say(members.Complete, err, len(members.Rows))
 		}
 	}
 	person := store.Person{UserID: guid(9003)}
 	mine := store.PersonQuery{Person: person, Range: threeDays, Limit: 9}
-	page, err := db.PersonSignIns(ctx, mine)
-	say(page.Complete, err, inJSON(page.Rows))
 	traces, err := db.PersonTraces(ctx, mine)
 	say(traces.Complete, err, fmt.Sprintf("%+v", traces.Traces))
 	entities, err := db.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: threeDays, Limit: 9}, &store.DirectoryIndex{})

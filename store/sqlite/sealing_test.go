@@ -231,7 +231,7 @@ func TestManyRequestsFindSegmentsLost(t *testing.T) {
 				})
 			}
 			both.Wait()
-			if _, err := v.SignIns(with, store.ListQuery{Log: store.NonInteractive, Range: allTime, Limit: 10}); err != nil {
+			if _, err := v.Page(with, store.ListQuery{Log: store.NonInteractive, Range: allTime, Limit: 10}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -12,26 +12,21 @@ import (
 	"signpost/store/dbfile"
 )
 
-// SignIn gives one sign-in with its versions; see store.Store. Without a time to go by it asks the
-// look-up table once for each quarter of a day that has sign-ins.
-func (db *DB) SignIn(ctx context.Context, log store.Log, id string) (store.Record, error) {
-	t, err := db.table(log)
+// Get gives one sign-in with its versions; see store.Store.
+func (db *DB) Get(ctx context.Context, q store.GetQuery) (store.Record, error) {
+	if q.Owner != nil {
+		return db.getOwn(ctx, *q.Owner, q.ID)
+	}
+	t, err := db.table(q.Log)
 	if err != nil {
 		return store.Record{}, err
 	}
 	var record store.Record
 	err = db.read(ctx, func(v *view) error {
-		wanted, _ := encodeGUID(id)
-		k, err := findAnyTime(ctx, v.tx, t, wanted)
-		if err != nil {
-			return err
+		k, err := v.placeOf(ctx, t, q.Ref)
+		if err == nil {
+			record, err = v.record(ctx, t, k)
 		}
-		if t.info.Folds {
-			if k, err = v.lineOf(ctx, k); err != nil {
-				return fmt.Errorf("find the line of an event: %w", err)
-			}
-		}
-		record, err = v.record(ctx, t, k)
 		return err
 	})
 	return record, err
@@ -49,60 +44,72 @@ func lookUpSQL(lookup, table, column string) string {
 
 // findAnyTime finds the row of an id at any time, the newest first.
 func findAnyTime(ctx context.Context, tx dbfile.Querier, t *table, id id16) (rowKey, error) {
-	var k rowKey
-	err := tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", math.MaxInt64, math.MinInt64, id.prefix(), t.number, id[:]).Scan(&k)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, store.ErrNotFound
+	k, ok, err := findBetween(ctx, tx, t, id, math.MaxInt64, math.MinInt64)
+	if err == nil && !ok {
+		err = store.ErrNotFound
 	}
-	if err != nil {
-		return 0, fmt.Errorf("look up a request ID: %w", err)
-	}
-	return k, nil
+	return k, err
 }
 
-// Places gives where the sign-ins of some names stand now; see store.Store.
-func (db *DB) Places(ctx context.Context, names []store.SignInName) ([]store.Cursor, error) {
+// findBetween finds the newest row of an id in the quarters of a day from one down to another.
+func findBetween(ctx context.Context, tx dbfile.Querier, t *table, id id16, from, to int64) (k rowKey, ok bool, err error) {
+	err = tx.QueryRowContext(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", from, to, id.prefix(), t.number, id[:]).Scan(&k)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("look up a request ID: %w", err)
+	}
+	return k, true, nil
+}
+
+// Places gives where some sign-ins stand now; see store.Store.
+func (db *DB) Places(ctx context.Context, refs []store.Ref) ([]store.Cursor, error) {
 	var places []store.Cursor
 	err := db.read(ctx, func(v *view) error {
-		places = make([]store.Cursor, len(names))
-		for i, name := range names {
-			t, err := db.table(name.Log)
+		places = make([]store.Cursor, len(refs))
+		for i, ref := range refs {
+			t, err := db.table(ref.Log)
 			if err != nil {
 				continue // a log that is not kept has no such sign-in
 			}
-			k, err := v.placeOf(ctx, t, name)
+			k, err := v.placeOf(ctx, t, ref)
 			if errors.Is(err, store.ErrNotFound) {
 				continue
 			}
 			if err != nil {
 				return fmt.Errorf("find a sign-in: %w", err)
 			}
-			places[i] = store.Cursor{Key: k.outside(), Log: name.Log}
+			places[i] = store.Cursor{Key: k.outside(), Log: ref.Log}
 		}
 		return nil
 	})
 	return places, err
 }
 
-// placeOf gives the key of the line that a named sign-in belongs to. The quarter of a day of its time is looked at first.
-func (v *view) placeOf(ctx context.Context, t *table, name store.SignInName) (rowKey, error) {
-	id, _ := encodeGUID(name.ID)
-	about := quarterOf(clampedKeyAt(name.Time))
-	keys, err := v.keys(ctx, lookUpSQL("by_request", t.name, "id")+" LIMIT 1", about, about, id.prefix(), t.number, id[:])
-	if err != nil {
-		return 0, err
-	}
-	if len(keys) == 0 {
-		k, err := findAnyTime(ctx, v.tx, t, id)
-		if err != nil {
+// placeOf gives the key of the line that a sign-in belongs to. With a hint the quarter of a day of its time is looked at first.
+// Without one, and where it is not there, the look-up table is asked once for each quarter of a day that has sign-ins.
+func (v *view) placeOf(ctx context.Context, t *table, ref store.Ref) (k rowKey, err error) {
+	id, _ := encodeGUID(ref.ID)
+	found := false
+	if !ref.Near.IsZero() {
+		about := quarterOf(clampedKeyAt(ref.Near))
+		if k, found, err = findBetween(ctx, v.tx, t, id, about, about); err != nil {
 			return 0, err
 		}
-		keys = append(keys, k)
+	}
+	if !found {
+		if k, err = findAnyTime(ctx, v.tx, t, id); err != nil {
+			return 0, err
+		}
 	}
 	if !t.info.Folds {
-		return keys[0], nil
+		return k, nil
 	}
-	return v.lineOf(ctx, keys[0])
+	if k, err = v.lineOf(ctx, k); err != nil {
+		return 0, fmt.Errorf("find the line of an event: %w", err)
+	}
+	return k, nil
 }
 
 // record reads a row's versions as received and merges them.

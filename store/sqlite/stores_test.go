@@ -56,7 +56,7 @@ func allRows(t *testing.T, db *DB, q store.ListQuery) []store.Row {
 	t.Helper()
 	var rows []store.Row
 	for {
-		page, err := db.SignIns(t.Context(), q)
+		page, err := db.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

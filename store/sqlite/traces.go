@@ -16,7 +16,6 @@ func (db *DB) PersonTraces(ctx context.Context, q store.PersonQuery) (store.Trac
 	if q.Person.IsEmpty() {
 		return store.Traces{Complete: true}, nil
 	}
-	q.Before = nil
 	err := db.read(ctx, func(v *view) error {
 		var logs [2][]store.Trace
 		for i, log := range personLogs {

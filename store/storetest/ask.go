@@ -44,7 +44,7 @@ func (a *answer) ask() error {
 		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
 			q := a.c.list()
 			q.After, q.Before = after, before
-			return a.page(a.store.SignIns(a.ctx, q))
+			return a.page(a.store.Page(a.ctx, q))
 		})
 	case KindRecords:
 		return a.records()
@@ -52,22 +52,16 @@ func (a *answer) ask() error {
 		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
 			q := a.c.members()
 			q.After, q.Before = after, before
-			return a.page(a.store.Members(a.ctx, q))
-		})
-	case KindPerson:
-		return a.walk(func(after, before *store.Cursor) (next, prev *store.Cursor, err error) {
-			q := a.c.personSignIns()
-			q.After, q.Before = after, before
-			return a.page(a.store.PersonSignIns(a.ctx, q))
+			return a.page(a.store.GroupRows(a.ctx, q))
 		})
 	case KindTraces:
 		return a.traces()
 	case KindGroups:
 		return a.walk(a.groups)
 	case KindSignIn:
-		return a.record(a.store.SignIn(a.ctx, a.c.log(), a.c.Params.Get(paramID)))
+		return a.record(a.store.Get(a.ctx, store.GetQuery{Ref: a.c.ref()}))
 	case KindPersonSignIn:
-		return a.record(a.store.PersonSignIn(a.ctx, a.c.person(), a.c.Params.Get(paramID)))
+		return a.record(a.store.Get(a.ctx, store.GetQuery{Ref: a.c.ref(), Owner: a.c.owner()}))
 	}
 	return a.count()
 }

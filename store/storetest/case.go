@@ -26,7 +26,6 @@ const (
 	KindTable        Kind = "table"
 	KindNewest       Kind = "newest"
 	KindSignIn       Kind = "signin"
-	KindPerson       Kind = "person"
 	KindPersonSignIn Kind = "personsignin"
 	KindTraces       Kind = "traces"
 	KindTenants      Kind = "tenants"
@@ -37,7 +36,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindPage, KindRecords, KindTotal, KindGroups, KindMembers, KindHistogram, KindFacets, KindValues, KindTable, KindNewest,
-		KindSignIn, KindPerson, KindPersonSignIn, KindTraces, KindTenants, KindFindUser,
+		KindSignIn, KindPersonSignIn, KindTraces, KindTenants, KindFindUser,
 	}
 }
 
@@ -66,6 +65,7 @@ const (
 	paramSort      = "_sort"
 	paramReverse   = "_reverse"
 	paramID        = "_id"
+	paramNear      = "_near"
 	paramUserID    = "_userid"
 	paramUPN       = "_upn"
 	paramTenant    = "_tenant"
@@ -126,9 +126,9 @@ func (c Case) groups() store.GroupsQuery {
 	return store.GroupsQuery{ListQuery: c.list(), Window: q.Window}
 }
 
-func (c Case) members() store.MembersQuery {
+func (c Case) members() store.GroupRowsQuery {
 	of, _ := store.ParseKey(c.Params.Get(paramOf))
-	return store.MembersQuery{GroupsQuery: c.groups(), Of: of}
+	return store.GroupRowsQuery{GroupsQuery: c.groups(), Of: of}
 }
 
 func (c Case) histogram() store.HistogramQuery {
@@ -181,6 +181,17 @@ func (c Case) table() store.TableQuery {
 
 func (c Case) person() store.Person {
 	return store.Person{UserID: c.Params.Get(paramUserID)}
+}
+
+// ref gives the name of a sign-in.
+func (c Case) ref() store.Ref {
+	near, _ := time.Parse(time.RFC3339Nano, c.Params.Get(paramNear)) // the zero time where there is no hint
+	return store.Ref{Log: c.log(), ID: c.Params.Get(paramID), Near: near}
+}
+
+func (c Case) owner() *store.Person {
+	person := c.person()
+	return &person
 }
 
 func (c Case) personSignIns() store.PersonQuery {

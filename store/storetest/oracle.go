@@ -85,7 +85,7 @@ func (w *world) readBack(log store.Log) []store.Row {
 	q := store.ListQuery{Log: log, Range: everything, Limit: store.MaxLimit, AllEvents: true}
 	var rows []store.Row
 	for {
-		page, err := w.engine.SignIns(w.t.Context(), q)
+		page, err := w.engine.Page(w.t.Context(), q)
 		if err != nil {
 			w.t.Fatalf("read %s back: %v", log, err)
 		}

@@ -223,8 +223,8 @@ func (p *Plain) match(q store.ListQuery) []*match {
 	return rows
 }
 
-// SignIns gives one page of a log; see store.Store.
-func (p *Plain) SignIns(_ context.Context, q store.ListQuery) (store.Page, error) {
+// Page gives one page of a log; see store.Store.
+func (p *Plain) Page(_ context.Context, q store.ListQuery) (store.Page, error) {
 	return rowPage(p.matching(q), q.After, q.Before, q.Limit), nil
 }
 
@@ -314,24 +314,35 @@ func (p *Plain) Newest(_ context.Context, log store.Log) (time.Time, bool, error
 	return entries[0].record.Key.Time(), true, nil
 }
 
-// SignIn gives one sign-in; see store.Store. The ID of any event gives the line, which is its last event.
-func (p *Plain) SignIn(_ context.Context, log store.Log, id string) (store.Record, error) {
-	wanted := NormalID(id)
-	for _, e := range p.entries[log] {
-		if e.id == wanted {
-			return e.whole(), nil
+// Get gives one sign-in; see store.Store. The ID of any event gives the line, which is its last event.
+func (p *Plain) Get(_ context.Context, q store.GetQuery) (store.Record, error) {
+	logs := []store.Log{q.Log}
+	if q.Owner != nil {
+		logs = nil
+		for _, info := range store.SignIns.Logs {
+			logs = append(logs, info.Log)
+		}
+	}
+	for _, log := range logs {
+		for _, e := range p.entries[log] {
+			if e.id != NormalID(q.ID) {
+				continue
+			}
+			if record := e.whole(); q.Owner == nil || q.Owner.Owns(record.SignIn()) {
+				return record, nil
+			}
 		}
 	}
 	return store.Record{}, store.ErrNotFound
 }
 
-// Places gives the places of sign-ins by name; see store.Store.
-func (p *Plain) Places(_ context.Context, names []store.SignInName) ([]store.Cursor, error) {
-	places := make([]store.Cursor, len(names))
-	for i, name := range names {
-		for _, e := range p.entries[name.Log] {
-			if e.id == NormalID(name.ID) {
-				places[i] = store.Cursor{Key: e.whole().Key, Log: name.Log}
+// Places gives the places of some sign-ins; see store.Store.
+func (p *Plain) Places(_ context.Context, refs []store.Ref) ([]store.Cursor, error) {
+	places := make([]store.Cursor, len(refs))
+	for i, ref := range refs {
+		for _, e := range p.entries[ref.Log] {
+			if e.id == NormalID(ref.ID) {
+				places[i] = store.Cursor{Key: e.whole().Key, Log: ref.Log}
 			}
 		}
 	}

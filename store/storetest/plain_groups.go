@@ -73,8 +73,8 @@ func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage,
 	return store.GroupPage{Groups: groups, Next: next, Prev: prev, Complete: true}, nil
 }
 
-// Members gives one page of the members of a group; see store.Store.
-func (p *Plain) Members(_ context.Context, q store.MembersQuery) (store.Page, error) {
+// GroupRows gives one page of the members of a group; see store.Store.
+func (p *Plain) GroupRows(_ context.Context, q store.GroupRowsQuery) (store.Page, error) {
 	if info, ok := p.catalog.Log(q.Log); !ok || !info.Grouped {
 		return store.Page{}, store.ErrNotFound
 	}

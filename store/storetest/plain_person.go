@@ -29,27 +29,6 @@ func (p *Plain) findOwn(q store.PersonQuery) []*match {
 
 func personPlace(m *match) store.Cursor { return store.Cursor{Key: m.key, Log: m.entry.Head().Log} }
 
-// PersonSignIns gives one page of a person's own sign-ins over both user logs; see store.Store.
-func (p *Plain) PersonSignIns(_ context.Context, q store.PersonQuery) (store.Page, error) {
-	cut, next, prev := pageOf(p.own(q), personPlace, q.After, q.Before, q.Limit)
-	page := store.Page{Next: next, Prev: prev, Complete: true}
-	for _, m := range cut {
-		page.Rows = append(page.Rows, m.row())
-	}
-	return page, nil
-}
-
-// PersonSignIn gives one sign-in if it is that person's own; see store.Store.
-func (p *Plain) PersonSignIn(ctx context.Context, person store.Person, id string) (store.Record, error) {
-	for _, info := range store.SignIns.Logs {
-		record, err := p.SignIn(ctx, info.Log, id)
-		if err == nil && person.Owns(record.SignIn()) {
-			return record, nil
-		}
-	}
-	return store.Record{}, store.ErrNotFound
-}
-
 // PersonTraces gives a person's own sign-ins as traces; see store.Store.
 func (p *Plain) PersonTraces(_ context.Context, q store.PersonQuery) (store.Traces, error) {
 	cut, next, _ := pageOf(p.own(q), personPlace, q.After, nil, q.Limit)

@@ -10,8 +10,8 @@ import (
 // Tenants gives the tenants of the sign-ins; see store.Store.
 func (p *Plain) Tenants(context.Context) ([]string, error) {
 	var tenants []string
-	for _, r := range p.all {
-		if tenant := store.FoldCase(r.SignIn().TenantID); tenant != "" && !slices.Contains(tenants, tenant) {
+	for _, s := range p.signIns() {
+		if tenant := store.FoldCase(s.TenantID); tenant != "" && !slices.Contains(tenants, tenant) {
 			tenants = append(tenants, tenant)
 		}
 	}

@@ -109,7 +109,7 @@ func TestPlainListsLines(t *testing.T) {
 	}
 	for _, test := range tests {
 		q := store.ListQuery{Log: store.Interactive, Range: theDay, Filter: filter(t, test.query), Limit: 10, AllEvents: test.all}
-		page, err := p.SignIns(t.Context(), q)
+		page, err := p.Page(t.Context(), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,18 +121,18 @@ func TestPlainListsLines(t *testing.T) {
 			t.Errorf("%s, all events %t: total %+v, %v", test.query, test.all, total, err)
 		}
 	}
-	page, _ := p.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: theDay, Limit: 10})
+	page, _ := p.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: theDay, Limit: 10})
 	if got, want := page.Rows[1].Line, (store.Line{Events: 4, Denied: 2, Started: at("09:00:00")}); got != want {
 		t.Errorf("line %+v, want %+v", got, want)
 	}
 	// The last event decides the place of a line, also where it alone is outside or inside the range.
 	half := store.Range{From: at("09:03:00"), To: at("09:03:01")}
-	page, _ = p.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: half, Filter: filter(t, "anyerror=500121"), Limit: 10})
+	page, _ = p.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: half, Filter: filter(t, "anyerror=500121"), Limit: 10})
 	if len(page.Rows) != 1 || page.Rows[0].Line.Events != 4 {
 		t.Errorf("the line at its last event: %+v", page.Rows)
 	}
 	half = store.Range{From: at("08:59:00"), To: at("09:03:00")}
-	page, _ = p.SignIns(t.Context(), store.ListQuery{Log: store.Interactive, Range: half, Limit: 10})
+	page, _ = p.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: half, Limit: 10})
 	if len(page.Rows) != 0 {
 		t.Errorf("a line at its first events: %v", ids(page.Rows))
 	}
@@ -141,22 +141,22 @@ func TestPlainListsLines(t *testing.T) {
 func TestPlainPages(t *testing.T) {
 	p := aDay()
 	q := store.ListQuery{Log: store.Interactive, Range: theDay, Limit: 1}
-	page, _ := p.SignIns(t.Context(), q)
+	page, _ := p.Page(t.Context(), q)
 	if page.Prev != nil || page.Next == nil {
 		t.Fatalf("first page: newer %v, older %v", page.Prev, page.Next)
 	}
 	q.After = page.Next
-	page, _ = p.SignIns(t.Context(), q)
+	page, _ = p.Page(t.Context(), q)
 	if diff := gocmp.Diff([]string{"approved"}, ids(page.Rows)); diff != "" || page.Prev == nil || page.Next == nil {
 		t.Fatalf("second page: %v", page)
 	}
 	q.After = page.Next
-	page, _ = p.SignIns(t.Context(), q)
+	page, _ = p.Page(t.Context(), q)
 	if diff := gocmp.Diff([]string{"bob 1"}, ids(page.Rows)); diff != "" || page.Prev == nil || page.Next != nil {
 		t.Fatalf("last page: %v", page)
 	}
 	q.After, q.Before = nil, page.Prev
-	page, _ = p.SignIns(t.Context(), q)
+	page, _ = p.Page(t.Context(), q)
 	if diff := gocmp.Diff([]string{"approved"}, ids(page.Rows)); diff != "" || page.Prev == nil || page.Next == nil {
 		t.Fatalf("back to the second page: %v", page)
 	}
@@ -165,7 +165,7 @@ func TestPlainPages(t *testing.T) {
 func TestPlainOpensALineByAnyEvent(t *testing.T) {
 	p := aDay()
 	for _, id := range []string{"asked", "denied", "timeout", "approved"} {
-		r, err := p.SignIn(t.Context(), store.Interactive, id)
+		r, err := p.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: id}})
 		if err != nil || r.SignIn().ID != "approved" {
 			t.Fatalf("%s opens %s, %v", id, r.SignIn().ID, err)
 		}
@@ -174,14 +174,19 @@ func TestPlainOpensALineByAnyEvent(t *testing.T) {
 		}
 	}
 	ada := store.Person{UserID: "U1"}
-	if r, err := p.PersonSignIn(t.Context(), ada, "denied"); err != nil || r.SignIn().ID != "approved" {
+	if r, err := p.Get(t.Context(), store.GetQuery{Ref: store.Ref{ID: "denied"}, Owner: &ada}); err != nil || r.SignIn().ID != "approved" {
 		t.Errorf("own line by its event: %s, %v", r.SignIn().ID, err)
 	}
-	if _, err := p.PersonSignIn(t.Context(), ada, "bob 1"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := p.Get(t.Context(), store.GetQuery{Ref: store.Ref{ID: "bob 1"}, Owner: &ada}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("another's: %v", err)
 	}
-	page, _ := p.PersonSignIns(t.Context(), store.PersonQuery{Person: ada, Range: theDay, Limit: 10})
-	if diff := gocmp.Diff([]string{"quiet 2", "approved"}, ids(page.Rows)); diff != "" {
+	traces, _ := p.PersonTraces(t.Context(), store.PersonQuery{Person: ada, Range: theDay, Limit: 10})
+	var places []store.Cursor
+	for i := range traces.Traces {
+		places = append(places, traces.Traces[i].Cursor())
+	}
+	rows, _ := p.PersonRows(t.Context(), ada, places)
+	if diff := gocmp.Diff([]string{"quiet 2", "approved"}, ids(rows)); diff != "" {
 		t.Errorf("own history (-want +got):\n%s", diff)
 	}
 }
@@ -225,11 +230,11 @@ func TestPlainGroups(t *testing.T) {
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
-	members, err := p.Members(t.Context(), store.MembersQuery{GroupsQuery: q, Of: page.Groups[4].Newest.Key})
+	members, err := p.GroupRows(t.Context(), store.GroupRowsQuery{GroupsQuery: q, Of: page.Groups[4].Newest.Key})
 	if diff := gocmp.Diff([]string{"n3", "n2"}, ids(members.Rows)); err != nil || diff != "" {
 		t.Errorf("members (-want +got):\n%s%v", diff, err)
 	}
-	if _, err := p.Members(t.Context(), store.MembersQuery{GroupsQuery: q, Of: store.Key{}}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := p.GroupRows(t.Context(), store.GroupRowsQuery{GroupsQuery: q, Of: store.Key{}}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("members of nothing: %v", err)
 	}
 	q.Log = store.Interactive

@@ -72,7 +72,7 @@ func (a *asker) some(log store.Log) *store.Record {
 // ofSignIns says that only sign-ins are asked about: their persons, tenants and applications.
 func (k Kind) ofSignIns() bool {
 	switch k {
-	case KindPerson, KindPersonSignIn, KindTraces, KindTenants, KindFindUser:
+	case KindPersonSignIn, KindTraces, KindTenants, KindFindUser:
 		return true
 	}
 	return false
@@ -336,7 +336,7 @@ func (a *asker) shape(c Case) {
 		}
 	case KindSignIn:
 		a.id(c, a.some(log))
-	case KindPerson, KindPersonSignIn, KindTraces:
+	case KindPersonSignIn, KindTraces:
 		a.person(c)
 	case KindFindUser:
 		a.name(c)
@@ -411,6 +411,13 @@ func (a *asker) id(c Case, of *store.Record) {
 		}
 	}
 	c.Params.Set(paramID, id)
+	switch a.r.IntN(3) {
+	case 0: // when it was, or an hour or a day beside it
+		near := of.Key.Time().Add([]time.Duration{0, time.Hour, -24 * time.Hour}[a.r.IntN(3)])
+		c.Params.Set(paramNear, near.Format(time.RFC3339Nano))
+	case 1: // anywhere
+		c.Params.Set(paramNear, a.some(c.log()).Key.Time().Format(time.RFC3339Nano))
+	}
 }
 
 func (a *asker) person(c Case) {

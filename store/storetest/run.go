@@ -239,7 +239,7 @@ func (w *world) checkDeadline() {
 	list := store.ListQuery{Log: store.NonInteractive, Range: everything, Limit: 1}
 	city, _ := store.SignIns.Field("city")
 	for kind, ask := range map[Kind]func() error{
-		KindPage: func() error { _, err := w.engine.SignIns(ctx, list); return err },
+		KindPage: func() error { _, err := w.engine.Page(ctx, list); return err },
 		KindRecords: func() error {
 			_, err := w.engine.Records(ctx, store.RecordsQuery{ListQuery: list, Folded: true})
 			return err

@@ -99,8 +99,8 @@ func inTime[Q, A any](ctx context.Context, ask func(context.Context, Q) (A, erro
 	return ask(ctx, q)
 }
 
-func (m *memory) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	return inTime(ctx, m.Plain.SignIns, q)
+func (m *memory) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	return inTime(ctx, m.Plain.Page, q)
 }
 
 func (m *memory) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
@@ -139,11 +139,11 @@ type wrong struct {
 	mistake string
 }
 
-func (w *wrong) SignIns(ctx context.Context, q store.ListQuery) (store.Page, error) {
+func (w *wrong) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if w.mistake == "unfolded" {
 		q.AllEvents = true
 	}
-	page, err := w.Plain.SignIns(ctx, q)
+	page, err := w.Plain.Page(ctx, q)
 	switch {
 	case w.mistake == "row lost" && len(page.Rows) > 1:
 		page.Rows = page.Rows[1:]

@@ -103,7 +103,7 @@ func (q Activity) lastSuccess(ctx context.Context, r Reader) (last store.LastSuc
 	at := store.Range{From: last.Time, To: last.Time.Add(time.Microsecond)}
 	filter := ObjectFilter(q.Kind, q.ID).With(store.StatusField, store.OpIs, "success")
 	for _, log := range LogsOf(q.Kind) {
-		found, err := r.SignIns(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
+		found, err := r.Page(ctx, store.ListQuery{Log: log, Range: at, Filter: filter, Limit: 1})
 		if err != nil {
 			return last, nil, err
 		}
@@ -119,7 +119,7 @@ func (q Activity) ofLog(r Reader, list store.ListQuery, edges []time.Time, into 
 	newest := func(ctx context.Context, filter store.Filter, limit int, trouble *Trouble) ([]store.Row, error) {
 		list := list
 		list.Filter, list.Limit = filter, limit
-		found, err := r.SignIns(ctx, list)
+		found, err := r.Page(ctx, list)
 		return found.Rows, r.Part(ctx, "newest sign-ins", err, trouble)
 	}
 	info, _ := store.SignIns.Log(list.Log)

@@ -38,7 +38,7 @@ type Neighbours struct {
 // Ask gives ErrNotFound where there is no such sign-in.
 func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error) {
 	err = Together(ctx, func(ctx context.Context) (err error) {
-		a.Record, err = r.SignIn(ctx, q.Log, q.ID)
+		a.Record, err = r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: q.ID}})
 		return err
 	})
 	if err != nil {
@@ -73,7 +73,7 @@ func neighbours(ctx context.Context, r Reader, list store.ListQuery, at store.Ke
 			defer cancel()
 			q := list
 			q.Before, q.After, q.Limit = before, after, 1
-			page, err := r.SignIns(ctx, q)
+			page, err := r.Page(ctx, q)
 			if err == nil && len(page.Rows) > 0 {
 				*id = page.Rows[0].SignIn().ID
 			}

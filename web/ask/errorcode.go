@@ -107,7 +107,7 @@ func (q ErrorCode) Ask(ctx context.Context, r Reader) (*ErrorSeen, error) {
 		func(ctx context.Context) error {
 			newest := list
 			newest.Limit = errorSeenRows
-			rows, err := r.SignIns(ctx, newest)
+			rows, err := r.Page(ctx, newest)
 			seen.Rows = rows.Rows
 			return r.Part(ctx, "newest of an error code", err, &seen.RowsTrouble)
 		},

@@ -142,7 +142,7 @@ func (o *KnownObject) settleApp(ctx context.Context, r Reader) error {
 // seenName takes the names of the newest sign-in that has the object's ID, whenever it was; false where none has.
 func (o *KnownObject) seenName(ctx context.Context, r Reader) (seen bool, err error) {
 	for _, log := range LogsOf(o.Kind) {
-		newest, err := r.SignIns(ctx, store.ListQuery{Log: log, Range: store.AllTime(), Filter: ObjectFilter(o.Kind, o.ID), Limit: 1})
+		newest, err := r.Page(ctx, store.ListQuery{Log: log, Range: store.AllTime(), Filter: ObjectFilter(o.Kind, o.ID), Limit: 1})
 		if err != nil {
 			return false, err
 		}

@@ -133,7 +133,7 @@ func (o *OwnSignIns) take(traces store.Traces, r store.Range) {
 // is none, and where it is somebody else's.
 func (q Own) SignIn(ctx context.Context, r Reader, id string) (record store.Record, own OwnSignIn, err error) {
 	err = Together(ctx, func(ctx context.Context) (err error) {
-		record, err = r.PersonSignIn(ctx, q.Person, id)
+		record, err = r.Get(ctx, store.GetQuery{Ref: store.Ref{ID: id}, Owner: &q.Person})
 		return err
 	})
 	if err == nil {
@@ -175,11 +175,11 @@ func (q Own) answersByPlace(ctx context.Context, reader Reader) (map[store.Curso
 	if err != nil || len(said) == 0 {
 		return nil, err
 	}
-	names := make([]store.SignInName, len(said))
+	refs := make([]store.Ref, len(said))
 	for i, a := range said {
-		names[i] = store.SignInName{Log: store.Log(a.Log), ID: a.SignInID, Time: a.Time}
+		refs[i] = store.Ref{Log: store.Log(a.Log), ID: a.SignInID, Near: a.Time}
 	}
-	places, err := reader.Places(ctx, names)
+	places, err := reader.Places(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (q Own) locate(ctx context.Context, reader Reader, own *OwnSignIns) error {
 	questions := make([]func(context.Context) error, len(rows))
 	for i := range rows {
 		questions[i] = func(ctx context.Context) error {
-			record, err := reader.PersonSignIn(ctx, q.Person, rows[i].SignIn().ID)
+			record, err := reader.Get(ctx, store.GetQuery{Ref: store.Ref{ID: rows[i].SignIn().ID}, Owner: &q.Person})
 			switch {
 			case errors.Is(err, store.ErrNotFound):
 				return nil // a place without coordinates is passed over

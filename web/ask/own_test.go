@@ -180,7 +180,7 @@ func TestOwnAnswersStandBesideTheSignIn(t *testing.T) {
 // noRecords is a store that is too slow for a record of its own.
 type noRecords struct{ store.Reader }
 
-func (noRecords) PersonSignIn(context.Context, store.Person, string) (store.Record, error) {
+func (noRecords) Get(context.Context, store.GetQuery) (store.Record, error) {
 	return store.Record{}, store.ErrTooSlow
 }
 

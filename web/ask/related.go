@@ -102,11 +102,11 @@ func (c *Comparison) ask(ctx context.Context, r Reader) error {
 
 // lastWorking gives the newest sign-in that the question finds, whole; nil where there is none.
 func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Record, error) {
-	found, err := r.SignIns(ctx, q)
+	found, err := r.Page(ctx, q)
 	if err != nil || len(found.Rows) == 0 {
 		return nil, err
 	}
-	record, err := r.SignIn(ctx, q.Log, found.Rows[0].SignIn().ID)
+	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: found.Rows[0].SignIn().ID}})
 	if err != nil {
 		return nil, err
 	}

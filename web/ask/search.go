@@ -163,7 +163,7 @@ func (f finder) requests() (lookups []lookup) {
 	for _, id := range f.ids() {
 		for _, info := range store.SignIns.Logs {
 			lookups = append(lookups, func(ctx context.Context) ([]Finding, error) {
-				record, err := f.store.SignIn(ctx, info.Log, id)
+				record, err := f.store.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: id}})
 				switch {
 				case errors.Is(err, store.ErrNotFound):
 					return nil, nil
@@ -225,12 +225,12 @@ func (f finder) correlated(ctx context.Context, found Finding) ([]Finding, error
 	}
 	q := found.Query()
 	q.Limit = 1
-	newest, err := f.store.SignIns(ctx, q)
+	newest, err := f.store.Page(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev()}
-	oldest, err := f.store.SignIns(ctx, q)
+	oldest, err := f.store.Page(ctx, q)
 	if err != nil || len(newest.Rows) == 0 || len(oldest.Rows) == 0 {
 		return nil, err
 	}
@@ -388,7 +388,7 @@ func (f finder) label(ctx context.Context, found *Finding) error {
 	}
 	q := found.Query()
 	q.Limit = 1
-	newest, err := f.store.SignIns(ctx, q)
+	newest, err := f.store.Page(ctx, q)
 	if err != nil || len(newest.Rows) == 0 {
 		return err
 	}

@@ -120,12 +120,12 @@ func (a *asked) counts() {
 func (a *asked) lists(ctx context.Context) error {
 	s := a.store
 	a.add("page", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.SignIns(ctx, q)
+		_, err := s.Page(ctx, q)
 		return err
 	})
 	deep := func(ctx context.Context, q store.ListQuery) (store.Page, error) {
 		q.After = middle(q.Range)
-		return s.SignIns(ctx, q)
+		return s.Page(ctx, q)
 	}
 	a.add("page deep", func(ctx context.Context, q store.ListQuery) error {
 		_, err := deep(ctx, q)
@@ -141,7 +141,7 @@ func (a *asked) lists(ctx context.Context) error {
 		id, wanted = page.Rows[0].SignIn().ID, nil
 	}
 	a.add("detail", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.SignIn(ctx, q.Log, id)
+		_, err := s.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: id}})
 		return unless(err, wanted)
 	})
 	return nil
@@ -175,7 +175,7 @@ func (a *asked) groups(ctx context.Context) error {
 		}
 	}
 	a.add("members", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.Members(ctx, store.MembersQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: of})
+		_, err := s.GroupRows(ctx, store.GroupRowsQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: store.Window24h}, Of: of})
 		return unless(err, wanted)
 	})
 	return nil
@@ -222,7 +222,15 @@ func (b *questions) ofLogs(ctx context.Context, span span, name string) ([]askab
 	return append(asks, askable{"history", userLogs, span, users, func(ctx context.Context, earlier time.Duration) (int64, error) {
 		q := q
 		q.Range = slid(r, earlier)
-		_, err := b.store.PersonSignIns(ctx, q)
+		traces, err := b.store.PersonTraces(ctx, q)
+		if err != nil {
+			return own, err
+		}
+		places := make([]store.Cursor, len(traces.Traces))
+		for i := range traces.Traces {
+			places[i] = traces.Traces[i].Cursor()
+		}
+		_, err = b.store.PersonRows(ctx, q.Person, places)
 		return own, err
 	}}), err
 }

@@ -13,10 +13,10 @@ import (
 	"signpost/store/dbfile"
 )
 
-// PersonSignIn gives one sign-in if it is that person's own; see store.Store. Another person's sign-in and an ID that
+// getOwn gives one sign-in if it is a person's own; see store.GetQuery. Another person's sign-in and an ID that
 // nobody has cost the same statements, so the time of the answer does not tell them apart. No look-up ends early. The owner
 // is compared before anything else of the sign-in is read.
-func (db *DB) PersonSignIn(ctx context.Context, person store.Person, id string) (record store.Record, err error) {
+func (db *DB) getOwn(ctx context.Context, person store.Person, id string) (record store.Record, err error) {
 	if person.IsEmpty() {
 		return store.Record{}, store.ErrNotFound
 	}
