@@ -51,9 +51,14 @@ func (c Catalog) Kind(log Log) *Kind {
 	return info.kind
 }
 
-// isField says that some kind has a field of the name.
-func (c Catalog) isField(name string) bool {
-	return slices.ContainsFunc(c, func(k *Kind) bool { return k.byName[name] != nil })
+// FieldsNamed gives the fields of a name, of whatever kinds.
+func (c Catalog) FieldsNamed(name string) (fields []*Field) {
+	for _, k := range c {
+		if f, ok := k.Field(name); ok {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // opaqueParams are the parameters of a log's address that hold places in a list.
@@ -70,7 +75,7 @@ func (c Catalog) NamesConditionalAccess(params url.Values, texts ...string) bool
 		}
 		name := plainName(param)
 		field, _, _ := strings.Cut(name, ".")
-		if c.isField(field) || slices.Contains(opaqueParams, name) || slices.Contains(texts, name) {
+		if len(c.FieldsNamed(field)) > 0 || slices.Contains(opaqueParams, name) || slices.Contains(texts, name) {
 			continue
 		}
 		if slices.ContainsFunc(values, c.mentionsConditionalAccess) {

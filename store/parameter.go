@@ -83,7 +83,7 @@ func (k *Kind) fieldOfParam(param string) (field *Field, op Operator, problem st
 	case field == nil && !found:
 		return nil, 0, "is not a parameter of this page. Take it out of the address."
 	case field == nil:
-		return nil, 0, "is not a field of " + withArticle(k.One) + ". Take it out of the address."
+		return nil, 0, "is not a field of " + WithArticle(k.One) + ". Take it out of the address."
 	case !ok:
 		return nil, 0, "is not an operator: a field takes .not, .starts, .has and .empty."
 	case !field.Knows(op):
@@ -127,8 +127,8 @@ func shortened(value string) string {
 // isLetterOrDigit says that a character may stand in a name.
 func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// withArticle gives a noun with its article.
-func withArticle(noun string) string {
+// WithArticle gives a noun with its article: "a sign-in".
+func WithArticle(noun string) string {
 	if strings.ContainsAny(noun[:1], "aeioAEIO") {
 		return "an " + noun
 	}

@@ -150,7 +150,7 @@ func (q *Query) parseColumns(params url.Values, k *Kind, bad *BadParams) {
 		for name := range strings.SplitSeq(cols, ",") {
 			p, ok := k.Column(name)
 			if !ok {
-				*bad = append(*bad, BadParam{Param: "cols", Value: name, Problem: "is not a column. Columns are single-valued fields of " + withArticle(k.One) + "."})
+				*bad = append(*bad, BadParam{Param: "cols", Value: name, Problem: "is not a column. Columns are single-valued fields of " + WithArticle(k.One) + "."})
 				continue
 			}
 			if !slices.Contains(q.Columns, p) {

@@ -16,8 +16,8 @@ type saying struct{ key, label, text string }
 type change struct{ Label, Before, After string }
 
 // changes are the things that differ, in the order of the newer sign-in, what only the older one says last.
-func (z Zone) changes(before, after *store.SignIn) []change {
-	old, now := z.sayings(before), z.sayings(after)
+func (p DetailsPage) changes(before, after store.Entry) []change {
+	old, now := p.sayings(before), p.sayings(after)
 	var list []change
 	for _, c := range now {
 		text := ""
@@ -38,8 +38,8 @@ func (z Zone) changes(before, after *store.SignIn) []change {
 
 func (c saying) sameThing(other saying) bool { return c.key == other.key }
 
-// sayings are all that the sign-in says, but nothing that it leaves empty.
-func (z Zone) sayings(s *store.SignIn) []saying {
+// sayings are all that the record says, but nothing that it leaves empty.
+func (p DetailsPage) sayings(e store.Entry) []saying {
 	var list []saying
 	add := func(label, text string) {
 		if text == "" || text == Empty {
@@ -51,22 +51,27 @@ func (z Zone) sayings(s *store.SignIn) []saying {
 		}
 		list = append(list, saying{key, key, text})
 	}
-	add("Date", z.PreciseTime(s.Time))
-	add("Status", store.SignIns.StatusInfo(s.Status()).Label)
-	for _, p := range store.SignIns.Properties {
-		if p.Set == nil && !p.IsComputed() {
-			add(p.Label, cellText(p, s))
+	kind := p.kind()
+	add("Date", p.Shell.Zone.PreciseTime(e.Head().Time))
+	if len(kind.Statuses) > 0 {
+		add("Status", kind.StatusInfo(kind.StatusOf(e)).Label)
+	}
+	for _, property := range kind.Properties {
+		if property.Set == nil && !property.IsComputed() && !p.list().look().hides(property) {
+			add(property.Label, p.list().look().cellText(property, e))
 		}
 	}
-	if s.Coordinates.Set {
-		add("Coordinates", coordinatesText(s.Coordinates))
+	if s, ok := e.(*store.SignIn); ok {
+		addSignInLists(s, add)
 	}
-	z.addLists(s, add)
 	return list
 }
 
-// addLists adds what a sign-in has several of: each step, policy and detail is a thing of its own.
-func (z Zone) addLists(s *store.SignIn, add func(label, text string)) {
+// addSignInLists adds what a sign-in has several of: each step, policy and detail is a thing of its own.
+func addSignInLists(s *store.SignIn, add func(label, text string)) {
+	if s.Coordinates.Set {
+		add("Coordinates", coordinatesText(s.Coordinates))
+	}
 	for i, step := range s.AuthenticationDetails {
 		add("Authentication step "+strconv.Itoa(i+1), stepText(step))
 	}

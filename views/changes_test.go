@@ -38,7 +38,7 @@ func TestChanges(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			after := base
 			test.change(&after)
-			if got := (Zone{}).changes(&base, &after); !slices.Equal(got, test.want) {
+			if got := (DetailsPage{Record: store.Record{Entry: &base}}).changes(&base, &after); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -40,7 +40,7 @@ func chartSection(p LogPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(capital(p.Chart.kind().Many))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(Capital(p.Chart.kind().Many))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/chart.templ`, Line: 12, Col: 69}
 		}
@@ -678,7 +678,7 @@ func chartPlot(p plotted) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var32 string
-		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(capital(p.Chart.kind().Many) + ", " + Length(p.Chart.Width) + " a bar")
+		templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(Capital(p.Chart.kind().Many) + ", " + Length(p.Chart.Width) + " a bar")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/chart.templ`, Line: 128, Col: 86}
 		}
@@ -900,7 +900,7 @@ func chartTable(p LogPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var47 string
-		templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(capital(p.Chart.kind().Many) + " over time as a table")
+		templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(Capital(p.Chart.kind().Many) + " over time as a table")
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/chart.templ`, Line: 153, Col: 120}
 		}

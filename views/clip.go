@@ -132,7 +132,7 @@ func AsksWhole(value string) (whole, ok bool) { return value == "yes", value == 
 
 // wholeURL is a section of the sign-in with its long values whole.
 func (p DetailsPage) wholeURL(tab string) string {
-	address := p.signInURL(p.signIn().ID, tab)
+	address := p.signInURL(p.head().ID, tab)
 	separator := "?"
 	if strings.Contains(address, "?") {
 		separator = "&"

@@ -27,7 +27,7 @@ type Column struct {
 	Hint  string // what the heading's title explains
 	// ConditionalAccess marks a column that only some roles may see.
 	ConditionalAccess bool
-	cell              func(*store.SignIn) Cell
+	cell              func(store.Entry) Cell
 	// draws is the property that the column is chosen by.
 	draws *store.Property
 	// holds are the properties whose values the cells show, for filtering by them.
@@ -48,20 +48,21 @@ func (c Column) class() string {
 // Cell is one value of a row: what is shown, and the whole of it for the title.
 type Cell struct{ Text, Title string }
 
-func plain(get func(*store.SignIn) string) func(*store.SignIn) Cell {
-	return func(s *store.SignIn) Cell {
-		text := OrEmpty(get(s))
+func plain[E store.Entry](get func(E) string) func(store.Entry) Cell {
+	return func(e store.Entry) Cell {
+		text := OrEmpty(get(e.(E)))
 		return Cell{Text: text, Title: text}
 	}
 }
 
-func shortened(get func(*store.SignIn) string) func(*store.SignIn) Cell {
-	return func(s *store.SignIn) Cell { return Cell{Text: ShortID(get(s)), Title: OrEmpty(get(s))} }
+func shortened[E store.Entry](get func(E) string) func(store.Entry) Cell {
+	return func(e store.Entry) Cell { return Cell{Text: ShortID(get(e.(E))), Title: OrEmpty(get(e.(E)))} }
 }
 
 // named shows a name, else what identifies it; the title has both.
-func named(name, id func(*store.SignIn) string) func(*store.SignIn) Cell {
-	return func(s *store.SignIn) Cell {
+func named(name, id func(*store.SignIn) string) func(store.Entry) Cell {
+	return func(e store.Entry) Cell {
+		s := e.(*store.SignIn)
 		n, i := name(s), id(s)
 		switch {
 		case n == "" && i == "":
@@ -145,9 +146,9 @@ func (l List) defaultColumns(severalTenants bool) []Column {
 	if l.choosesColumns() {
 		return l.columnsOf(l.defaultProperties(severalTenants))
 	}
-	columns := slices.Clone(signInLook.of(l.Log).Columns)
-	if severalTenants {
-		columns = slices.Insert(columns, len(columns)-1, propertyColumn(signInLook.Tenant.Properties[0])) // the count stays last
+	columns := slices.Clone(l.look().of(l.Log).Columns)
+	if tenant := l.look().Tenant; severalTenants && tenant != nil {
+		columns = slices.Insert(columns, len(columns)-1, l.look().propertyColumn(tenant.Properties[0])) // the count stays last
 	}
 	return columns
 }
@@ -166,30 +167,30 @@ func visible(columns []Column, conditionalAccess bool) []Column {
 }
 
 // propertyColumn makes a column of any single-valued property.
-func propertyColumn(p *store.Property) Column {
-	if c, ok := signInLook.Columns[p]; ok {
+func (l *Look) propertyColumn(p *store.Property) Column {
+	if c, ok := l.Columns[p]; ok {
 		return c
 	}
 	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
-	c.cell = plain(func(s *store.SignIn) string { return cellText(p, s) })
+	c.cell = plain(func(e store.Entry) string { return l.cellText(p, e) })
 	if p.IsID() {
 		c.Kind = kindID
-		c.cell = shortened(func(s *store.SignIn) string { return propertyText(p, s) })
+		c.cell = shortened(func(e store.Entry) string { return propertyText(p, e) })
 	}
 	return c
 }
 
 // propertyText is a single-valued property as text; "" where it is empty.
-func propertyText(p *store.Property, s *store.SignIn) string {
+func propertyText(p *store.Property, e store.Entry) string {
 	switch {
 	case p.Text != nil:
-		return *p.Text(s)
+		return *p.Text(e)
 	case p.Int != nil:
-		if n := *p.Int(s); n.Set {
+		if n := *p.Int(e); n.Set {
 			return Integer(n)
 		}
 	case p.Bool != nil:
-		if b := *p.Bool(s); b != store.Unset {
+		if b := *p.Bool(e); b != store.Unset {
 			return YesNo(b)
 		}
 	}

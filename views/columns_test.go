@@ -26,9 +26,9 @@ func TestCells(t *testing.T) {
 		{"MFA not required", mfaColumn, store.SignIn{AuthenticationRequirement: "singleFactorAuthentication"}, "No", "No"},
 		{"MFA unknown", mfaColumn, store.SignIn{}, "-", "-"},
 		{"risk behind a licence", riskColumn, store.SignIn{RiskState: "hidden"}, "hidden", "hidden"},
-		{"chosen number", propertyColumn(store.AutonomousSystemNumber), store.SignIn{AutonomousSystemNumber: store.IntOf(64500)}, "64500", "64500"},
-		{"chosen truth", propertyColumn(store.IsCompliant), store.SignIn{IsCompliant: store.False}, "No", "No"},
-		{"chosen, empty", propertyColumn(store.Browser), store.SignIn{}, "-", "-"},
+		{"chosen number", signInLook.propertyColumn(store.AutonomousSystemNumber), store.SignIn{AutonomousSystemNumber: store.IntOf(64500)}, "64500", "64500"},
+		{"chosen truth", signInLook.propertyColumn(store.IsCompliant), store.SignIn{IsCompliant: store.False}, "No", "No"},
+		{"chosen, empty", signInLook.propertyColumn(store.Browser), store.SignIn{}, "-", "-"},
 	}
 	for _, test := range tests {
 		if got, want := test.column.cell(&test.signIn), (Cell{test.text, test.title}); got != want {
@@ -43,7 +43,7 @@ func TestEveryPropertyCanBeAColumn(t *testing.T) {
 		if p.Set != nil {
 			continue
 		}
-		c := propertyColumn(p)
+		c := signInLook.propertyColumn(p)
 		if c.Label == "" || c.ConditionalAccess != (p.Class == store.ConditionalAccess) {
 			t.Errorf("%s: label %q, Conditional Access %t", p.Name, c.Label, c.ConditionalAccess)
 		}

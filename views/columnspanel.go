@@ -84,9 +84,9 @@ func (l List) choosesColumns() bool { return !l.Info().Grouped }
 
 // choosable are the columns that there are: every single-valued property, and those made of several.
 func (l List) choosable(conditionalAccess bool) []*store.Property {
-	columns := []*store.Property{store.Location}
-	for _, p := range store.SignIns.Properties {
-		if p.Set == nil && (conditionalAccess || p.Class != store.ConditionalAccess) {
+	columns := slices.Clone(l.Kind().Columns)
+	for _, p := range l.Kind().Properties {
+		if p.Set == nil && (conditionalAccess || p.Class != store.ConditionalAccess) && !l.look().hides(p) {
 			columns = append(columns, p)
 		}
 	}
@@ -105,12 +105,12 @@ func (l List) defaultProperties(severalTenants bool) []*store.Property {
 	case !l.choosesColumns():
 		return nil
 	case l.Legacy:
-		properties = slices.Clone(signInLook.LegacyChosen)
+		properties = slices.Clone(l.look().LegacyChosen)
 	default:
-		properties = slices.Clone(signInLook.Chosen)
+		properties = slices.Clone(l.look().Chosen)
 	}
-	if severalTenants {
-		properties = append(properties, signInLook.Tenant.Properties[0])
+	if tenant := l.look().Tenant; severalTenants && tenant != nil {
+		properties = append(properties, tenant.Properties[0])
 	}
 	return properties
 }
@@ -118,11 +118,11 @@ func (l List) defaultProperties(severalTenants bool) []*store.Property {
 // column makes a column of a property as this list words it.
 func (l List) column(p *store.Property) Column {
 	if l.Legacy {
-		if c, ok := signInLook.Legacy[p]; ok {
+		if c, ok := l.look().Legacy[p]; ok {
 			return c
 		}
 	}
-	return propertyColumn(p)
+	return l.look().propertyColumn(p)
 }
 
 func (l List) columnsOf(properties []*store.Property) []Column {

@@ -11,13 +11,13 @@ func isWorded(f *store.Field) bool {
 	return f.Worded || slices.ContainsFunc(f.Properties, func(p *store.Property) bool { return p.Worded })
 }
 
-// cellText is a chosen property as the details of the sign-in word it; "" where it is empty.
-func cellText(p *store.Property, s *store.SignIn) string {
-	text := propertyText(p, s)
+// cellText is a chosen property as the details of the record word it; "" where it is empty.
+func (l *Look) cellText(p *store.Property, e store.Entry) string {
+	text := propertyText(p, e)
 	switch {
 	case text == "":
-		if absent := signInLook.Absent[p]; absent != nil {
-			return absent(s)
+		if absent := l.Absent[p]; absent != nil {
+			return absent(e)
 		}
 		return ""
 	case p.Unit != "":

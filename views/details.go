@@ -2,16 +2,19 @@ package views
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"signpost/store"
 	"signpost/web/ask"
 )
 
-// DetailsPage is the page of one sign-in.
+// DetailsPage is the page of one record.
 type DetailsPage struct {
 	Shell  Shell
 	Record store.Record
+	// Look is how the record's kind is shown; nil for sign-ins.
+	Look *Look
 	// ConditionalAccess says that the viewer may see that data. Without it the record must not hold any.
 	ConditionalAccess bool
 	// Tab is the section asked for; empty shows all of them.
@@ -121,11 +124,19 @@ type FactGroup struct {
 type Fact struct {
 	Label, Value, Note string
 	Status             store.Status // drawn as a badge where it is set
+	StatusOf           *store.Kind  // whose status it is; nil for sign-ins
 	Copy               bool         // an id somebody will want to paste
 	Explained          *Link        // where the value is explained
 	Narrowings         []Narrowing  // the ways to the log, for each of its values
 	Of                 string       // what else the ways to the log ask for, behind the label
 	Page               string       // the address of the page about what the value names; empty for none
+}
+
+func (f Fact) kind() *store.Kind {
+	if f.StatusOf == nil {
+		return store.SignIns
+	}
+	return f.StatusOf
 }
 
 // DataTable is a small table; Empty says why it has no rows.
@@ -163,27 +174,33 @@ type TextBlock struct {
 	Open, Copy  bool
 }
 
-func (p DetailsPage) signIn() *store.SignIn { return p.Record.SignIn() }
-
-func (p DetailsPage) info() store.LogInfo {
-	info, _ := store.SignIns.Log(p.Record.SignIn().Log)
-	return info
+// signIn gives the record as a sign-in; nil where it is of another kind.
+func (p DetailsPage) signIn() *store.SignIn {
+	s, _ := p.Record.Entry.(*store.SignIn)
+	return s
 }
 
-func (p DetailsPage) list() List { return List{Log: p.Record.SignIn().Log} }
+func (p DetailsPage) head() store.Head { return p.Record.Entry.Head() }
 
-// title is who signed in to what.
+func (p DetailsPage) kind() *store.Kind { return p.list().Kind() }
+
+func (p DetailsPage) info() store.LogInfo { return p.list().Info() }
+
+func (p DetailsPage) list() List { return List{Look: p.Look, Log: p.head().Log} }
+
+// title is who acted, and on what.
 func (p DetailsPage) title() string {
-	s, info := p.signIn(), p.info()
-	who, what := info.Actor.CalledIn(s), info.Target.CalledIn(s)
-	if !info.User {
+	info, e := p.info(), p.Record.Entry
+	who, what := info.Actor.CalledIn(e), info.Target.CalledIn(e)
+	if s := p.signIn(); s != nil && !info.User {
 		who = firstText(who, s.AppDisplayName)
 	}
+	one := Capital(p.kind().One)
 	switch {
 	case who == "" && what == "":
-		return "Sign-in"
+		return one
 	case who == "" || what == "":
-		return "Sign-in: " + who + what
+		return one + ": " + who + what
 	}
 	return who + " to " + what
 }
@@ -210,7 +227,7 @@ func (p DetailsPage) tabs() []Section {
 
 func (p DetailsPage) hasTab(name string) bool {
 	switch {
-	case !slices.Contains(signInLook.of(p.signIn().Log).Sections, name):
+	case !slices.Contains(p.list().look().of(p.head().Log).Sections, name):
 		return false
 	case NeedsConditionalAccess(name):
 		return p.ConditionalAccess
@@ -245,19 +262,23 @@ func (p DetailsPage) missing() string {
 	if p.Tab == TabOnlyMe {
 		return "There is nothing to compare: the sign-in succeeded, or does not name its error, its user or its application."
 	}
-	switch p.signIn().Log {
+	switch p.head().Log {
 	case store.ManagedIdentity:
 		return identityCaveat
 	case store.ServicePrincipal:
 		return principalCaveat
 	}
-	return "Sign-ins of this log have no such section."
+	return Capital(p.kind().Many) + " of this log have no such section."
 }
 
 func (p DetailsPage) section(s Section) Section {
 	switch s.Tab {
 	case TabBasic:
-		p.basic(&s)
+		if p.signIn() == nil {
+			p.declared(&s)
+		} else {
+			p.basic(&s)
+		}
 	case TabRelated:
 		s.Related = &p
 	case TabOnlyMe:
@@ -285,20 +306,23 @@ func (p DetailsPage) section(s Section) Section {
 	return s
 }
 
-// neighbours are the ways from this sign-in back into the logs.
+// neighbours are the ways from this record back into the logs.
 func (p DetailsPage) neighbours() []Link {
-	s, l, info := p.signIn(), p.list(), p.info()
-	near := store.Query{Range: store.Around(s.Time, 30*time.Minute)}
+	s, l, info, at := p.signIn(), p.list(), p.info(), p.head().Time
+	near := store.Query{Range: store.Around(at, 30*time.Minute)}
 	links := []Link{{"The log around that time", l.rangeURL(near, near.Range)}}
-	day := store.Query{Range: store.Around(s.Time, 12*time.Hour)}
-	label, id := "The same user, that day", info.Actor.IDIn(s)
-	if !info.User {
+	day := store.Query{Range: store.Around(at, 12*time.Hour)}
+	label, id := "The same user, that day", info.Actor.IDIn(p.Record.Entry)
+	switch {
+	case s == nil && info.Actor != nil:
+		label = "The same " + firstText(info.Actor.One, strings.ToLower(info.Actor.Label)) + ", that day"
+	case !info.User && s != nil:
 		label, id = "The same principal, that day", s.ServicePrincipalID
 	}
 	if id != "" {
 		links = append(links, Link{label, l.with(day, info.Actor, id)})
 	}
-	if s.CorrelationID != "" {
+	if s != nil && s.CorrelationID != "" {
 		links = append(links, Link{"The same correlation ID, that day", l.with(day, store.CorrelationField, s.CorrelationID)})
 	}
 	return links

@@ -12,9 +12,13 @@ func (p DetailsPage) pinned() []Fact {
 	pin := func(label, value string, from ...*store.Property) Fact {
 		return Fact{Label: label, Value: clipped(p.told(value, from...)), Copy: value != "" && len(value) <= clipAt}
 	}
-	date := pin("Time", p.Shell.Zone.PreciseTime(s.Time))
-	if s.TimeIsIngestion {
+	head := p.head()
+	date := pin("Time", p.Shell.Zone.PreciseTime(head.Time))
+	if head.TimeIsIngestion {
 		date.Label = "Time of ingestion"
+	}
+	if s == nil {
+		return []Fact{pin(Capital(p.kind().One)+" ID", head.ID), date}
 	}
 	return []Fact{pin(store.RequestID.Label, s.ID, store.RequestID), pin(store.CorrelationID.Label, s.CorrelationID, store.CorrelationID), date}
 }
@@ -22,10 +26,13 @@ func (p DetailsPage) pinned() []Fact {
 // supportText is what somebody who is asked for help needs, to be pasted into a ticket. Times in it are UTC, whatever
 // the page's zone is.
 func (p DetailsPage) supportText() string {
-	s := p.signIn()
-	date := Zone{}.PreciseTime(s.Time)
-	if s.TimeIsIngestion {
+	s, head := p.signIn(), p.head()
+	date := Zone{}.PreciseTime(head.Time)
+	if head.TimeIsIngestion {
 		date += " (time of ingestion)"
+	}
+	if s == nil {
+		return clippedLines(strings.Join([]string{Capital(p.kind().One) + " ID: " + OrEmpty(head.ID), "Time: " + date, p.title()}, "\n"))
 	}
 	code := Integer(s.ErrorCode)
 	if !s.ErrorCode.Set && p.isMisread(store.ErrorCode) {
@@ -48,12 +55,12 @@ func (p DetailsPage) supportText() string {
 	return clippedLines(strings.Join(lines, "\n"))
 }
 
-func (p DetailsPage) principalTitle() string { return capital(p.info().One) }
+func (p DetailsPage) principalTitle() string { return Capital(p.info().One) }
 
 // reason is why the sign-in did not succeed, for its place beside the code.
 func (p DetailsPage) reason() string {
 	s := p.signIn()
-	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
+	if s == nil || !s.ErrorCode.Set || s.ErrorCode.N == 0 {
 		return ""
 	}
 	return clipped(s.FailureReason)
@@ -62,7 +69,7 @@ func (p DetailsPage) reason() string {
 // explained leads to the page of the error code, with the ids of the sign-in; nil where there is no error.
 func (p DetailsPage) explained() *Link {
 	s := p.signIn()
-	if !s.ErrorCode.Set || s.ErrorCode.N <= 0 {
+	if s == nil || !s.ErrorCode.Set || s.ErrorCode.N <= 0 {
 		return nil
 	}
 	return &Link{"What error " + Integer(s.ErrorCode) + " means", ErrorURL(s.ErrorCode.N, messageFor(s))}

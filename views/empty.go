@@ -30,8 +30,8 @@ func EmptyLog(l List) *EmptyState {
 func EmptyRange(l List, q store.Query, newest time.Time, zone Zone) *EmptyState {
 	q.Filter = store.Filter{}
 	return &EmptyState{
-		Title: "No sign-ins in this range",
-		Text:  "The newest sign-in of this log is from " + zone.Time(newest) + ".",
+		Title: "No " + l.Kind().Many + " in this range",
+		Text:  "The newest " + l.Kind().One + " of this log is from " + zone.Time(newest) + ".",
 		Link:  &Link{"Show the 24 hours that end there", l.rangeURL(q, DayEndingAt(newest))},
 	}
 }
@@ -39,8 +39,8 @@ func EmptyRange(l List, q store.Query, newest time.Time, zone Zone) *EmptyState 
 // EmptyFilter is for a filter that nothing in the range passes.
 func EmptyFilter(l List, q store.Query) *EmptyState {
 	return &EmptyState{
-		Title: "No sign-in passes this filter",
-		Text:  "The range has sign-ins, but none that every condition lets through.",
+		Title: "No " + l.Kind().One + " passes this filter",
+		Text:  "The range has " + l.Kind().Many + ", but none that every condition lets through.",
 		Link:  &Link{"Clear the filters", l.clearURL(q)},
 	}
 }
@@ -48,7 +48,7 @@ func EmptyFilter(l List, q store.Query) *EmptyState {
 // EmptyPlace is for a page behind the end of a list that has rows.
 func EmptyPlace(l List, q store.Query) *EmptyState {
 	return &EmptyState{
-		Title: "No sign-ins on this page",
+		Title: "No " + l.Kind().Many + " on this page",
 		Text:  "The list has moved on since the link was made.",
 		Link:  &Link{"Go to the newest", l.firstURL(q)},
 	}

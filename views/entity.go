@@ -233,7 +233,7 @@ func (p *EntityPage) shownLogs() []EntityLog {
 }
 
 // title is the heading of a table.
-func (t *EntityTable) title() string { return capital(t.By.Many) }
+func (t *EntityTable) title() string { return Capital(t.By.Many) }
 
 // share is the bar of a row.
 func (t *EntityTable) share(row *store.TableRow) string {

@@ -9,7 +9,7 @@ import (
 // kindText is what the object is, in a word or two.
 func (p *EntityPage) kindText() string {
 	one, _ := kindNouns(p.Kind)
-	text := capital(one)
+	text := Capital(one)
 	if p.Object != nil && p.Object.Type != "" {
 		text += ", " + Words(p.Object.Type)
 	}

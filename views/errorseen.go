@@ -153,7 +153,7 @@ func (s ErrorSeen) noun(f *store.Field, n int64) string {
 func (s ErrorSeen) hits() []hit {
 	var hits []hit
 	for _, f := range s.Facets {
-		h := hit{Title: capital(s.noun(f.Field, 2)), Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete || len(f.Values) > 0, Mono: isMono(f.Field)}
+		h := hit{Title: Capital(s.noun(f.Field, 2)), Noun: s.noun(f.Field, f.Distinct), Field: f.Field, Distinct: f.Distinct, Complete: f.Complete || len(f.Values) > 0, Mono: isMono(f.Field)}
 		var most int64
 		for _, v := range f.Values {
 			most = max(most, v.N)
@@ -191,7 +191,7 @@ func (s ErrorSeen) isSteps() bool { return s.Log == store.Interactive && s.OnThe
 // seenHead and seenCells are the newest sign-ins as a table.
 func (s ErrorSeen) head() []string {
 	info := s.log().info()
-	head := []string{"Date", capital(info.One), info.Target.Label}
+	head := []string{"Date", Capital(info.One), info.Target.Label}
 	if store.IPField.AppliesTo(info) {
 		head = append(head, "IP address", "Location")
 	}

@@ -21,7 +21,7 @@ var (
 )
 
 func (p LogPage) exportFiles() []exportFile {
-	if p.List.Info().User {
+	if p.List.Info().User && p.List.Look == nil {
 		return []exportFile{csvFile, stepsFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
 	}
 	return []exportFile{csvFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
@@ -33,7 +33,7 @@ func (p LogPage) fileSize(f exportFile) string {
 	if f == allCSVFile {
 		totals = p.TabTotals
 	}
-	if p.DownloadSize == nil || f == allCSVFile && len(totals) < len(store.SignIns.Logs) {
+	if p.DownloadSize == nil || f == allCSVFile && len(totals) < len(p.List.Kind().Logs) {
 		return ""
 	}
 	var bytes int64
@@ -66,8 +66,8 @@ func (l List) exportURL(q store.Query, f exportFile) string {
 
 // exportSize says how much a download holds.
 func (p LogPage) exportSize() string {
-	what := Count(p.Total.N, "sign-in", "sign-ins")
-	if p.List.Log == store.Interactive && p.Query.AllEvents {
+	what := Count(p.Total.N, p.List.Kind().One, p.List.Kind().Many)
+	if p.List.Info().Folds && p.Query.AllEvents {
 		what = Count(p.Total.N, "event", "events")
 	}
 	if !p.Total.Complete {

@@ -37,12 +37,12 @@ type FacetChoice struct {
 	Uncounted bool
 }
 
-// FacetFields gives the fields with a facet on the lists of a log, for this viewer. That of the tenant is first where
+// FacetFields gives the fields with a facet beside the list, for this viewer. That of the tenant is first where
 // there are several.
-func FacetFields(log store.LogInfo, conditionalAccess, severalTenants bool) []*store.Field {
-	shown := signInLook.of(log.Log).Facets
-	if severalTenants {
-		shown = slices.Concat([]*store.Field{signInLook.Tenant}, shown)
+func (l List) FacetFields(conditionalAccess, severalTenants bool) []*store.Field {
+	shown, log := l.look().of(l.Log).Facets, l.Info()
+	if tenant := l.look().Tenant; severalTenants && tenant != nil {
+		shown = slices.Concat([]*store.Field{tenant}, shown)
 	}
 	return slices.DeleteFunc(slices.Clone(shown), func(f *store.Field) bool { return !f.Facetable() || !offered(f, log, conditionalAccess) })
 }
@@ -51,7 +51,7 @@ func FacetFields(log store.LogInfo, conditionalAccess, severalTenants bool) []*s
 // leads to its results. Their facets count by the items that the filter asks for.
 func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess bool, beyond []*store.Field) []*store.Field {
 	var fields []*store.Field
-	for _, l := range store.SignIns.Lists {
+	for _, l := range log.Kind().Lists {
 		if len(filter.ListClause(l).Conditions) == 0 {
 			continue
 		}

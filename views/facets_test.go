@@ -11,9 +11,8 @@ import (
 )
 
 func facetNamesOf(log store.Log, conditionalAccess bool) string {
-	info, _ := store.SignIns.Log(log)
 	var names []string
-	for _, f := range FacetFields(info, conditionalAccess, false) {
+	for _, f := range (List{Log: log}).FacetFields(conditionalAccess, false) {
 		names = append(names, f.Name)
 	}
 	return strings.Join(names, " ")

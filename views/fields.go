@@ -17,10 +17,10 @@ type fieldGroup struct {
 // there when the picker is open at its list, which a page can do without.
 func (p LogPage) fieldGroups() []fieldGroup {
 	first, rest, single := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}, fieldGroup{Label: "Single properties"}
-	for _, f := range store.SignIns.Fields() {
+	for _, f := range p.List.Kind().Fields() {
 		switch {
-		case !offered(f, p.List.Info(), p.ConditionalAccess), f == signInLook.Tenant && !p.SeveralTenants:
-		case slices.Contains(signInLook.Often, f):
+		case !offered(f, p.List.Info(), p.ConditionalAccess), p.List.look().hidden.Has(f.Class), f == p.List.look().Tenant && !p.SeveralTenants:
+		case slices.Contains(p.List.look().Often, f):
 			first.Fields = append(first.Fields, f)
 		case f.Single:
 			single.Fields = append(single.Fields, f)
@@ -29,7 +29,7 @@ func (p LogPage) fieldGroups() []fieldGroup {
 		}
 	}
 	slices.SortStableFunc(first.Fields, func(a, b *store.Field) int {
-		return slices.Index(signInLook.Often, a) - slices.Index(signInLook.Often, b)
+		return slices.Index(p.List.look().Often, a) - slices.Index(p.List.look().Often, b)
 	})
 	if !p.PickField {
 		return []fieldGroup{first, rest}

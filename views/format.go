@@ -98,8 +98,8 @@ func Count(n int64, one, many string) string {
 	return Number(n) + " " + many
 }
 
-// capital begins a text with a capital letter.
-func capital(text string) string {
+// Capital begins a text with a capital letter.
+func Capital(text string) string {
 	if text == "" {
 		return ""
 	}

@@ -17,7 +17,7 @@ func (p DetailsPage) events(s *Section) {
 		e := p.Record.Events[i].SignIn()
 		changed := "first event"
 		if i > 0 {
-			list := p.Shell.Zone.changes(p.Record.Events[i-1].SignIn(), e)
+			list := p.changes(p.Record.Events[i-1].Entry, e)
 			list = slices.DeleteFunc(list, func(c change) bool { return slices.Contains(ownOfAnEvent, c.Label) })
 			changed = firstText(changedLabels(list), "nothing")
 		}
@@ -40,7 +40,7 @@ func (p DetailsPage) history(s *Section) {
 		v, number := &p.Record.Versions[i], strconv.Itoa(i+1)
 		changed := "first copy"
 		if i > 0 {
-			list := p.Shell.Zone.changes(p.Record.Versions[i-1].SignIn(), v.SignIn())
+			list := p.changes(p.Record.Versions[i-1].Entry, v.Entry)
 			changed = Count(int64(len(list)), "field", "fields")
 			if len(list) == 0 {
 				changed = "nothing that has a field of its own"
@@ -50,7 +50,7 @@ func (p DetailsPage) history(s *Section) {
 				})
 			}
 		}
-		versions.Rows = append(versions.Rows, []string{number, p.Shell.Zone.PreciseTime(v.SignIn().Ingested), changed})
+		versions.Rows = append(versions.Rows, []string{number, p.Shell.Zone.PreciseTime(v.Entry.Head().Ingested), changed})
 	}
 	s.Notes = []string{"Every differing copy that was imported is kept; the newest fills and corrects the ones before."}
 	s.Tables[0] = versions

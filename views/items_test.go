@@ -68,7 +68,7 @@ func TestItemFacetFields(t *testing.T) {
 	} {
 		info, _ := store.SignIns.Log(tt.log)
 		var names []string
-		for _, f := range ItemFacetFields(parsed(t, tt.query).Filter, info, tt.conditional, FacetFields(info, tt.conditional, false)) {
+		for _, f := range ItemFacetFields(parsed(t, tt.query).Filter, info, tt.conditional, (List{Log: tt.log}).FacetFields(tt.conditional, false)) {
 			names = append(names, f.Name)
 		}
 		if got := strings.Join(names, " "); got != tt.want {

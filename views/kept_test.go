@@ -72,7 +72,7 @@ func TestChosenColumnsAreWorded(t *testing.T) {
 		store.RiskState: "At risk", store.UserType: "Guest", store.OriginalTransferMethod: "Device code flow",
 		store.ProcessingTimeInMilliseconds: "125 ms", store.ClientAppUsed: notDisclosed, store.OperatingSystem: "windows10", store.Location: Empty,
 	} {
-		if got := propertyColumn(p).cell(&s).Text; got != want {
+		if got := signInLook.propertyColumn(p).cell(&s).Text; got != want {
 			t.Errorf("%s: got %q, want %q", p.Name, got, want)
 		}
 	}

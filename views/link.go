@@ -7,11 +7,29 @@ import (
 	"signpost/store"
 )
 
-// List is one of the lists of sign-ins: a log, or the legacy view, which knows interactive sign-ins only.
+// List is one of the lists: a log, or the legacy view, which knows interactive sign-ins only.
 type List struct {
+	// Look is how the log's records are shown; nil for sign-ins.
+	Look   *Look
 	Log    store.Log
 	Legacy bool
 }
+
+func (l List) look() *Look {
+	if l.Look == nil {
+		return &signInLook
+	}
+	return l.Look
+}
+
+// TellsTenant says that the list can tell which tenant wrote a record.
+func (l List) TellsTenant() bool { return l.look().Tenant != nil }
+
+// Is says that it is the same list, whoever sees it.
+func (l List) Is(other List) bool { return l.Log == other.Log && l.Legacy == other.Legacy }
+
+// Kind gives the kind of the list's records.
+func (l List) Kind() *store.Kind { return l.look().Kind }
 
 // Path is the list's address without its query.
 func (l List) Path() string {
@@ -26,7 +44,7 @@ func (l List) URL(v url.Values) string { return withQuery(l.Path(), v) }
 
 // Info describes the list's log.
 func (l List) Info() store.LogInfo {
-	info, _ := store.SignIns.Log(l.Log)
+	info, _ := l.Kind().Log(l.Log)
 	return info
 }
 
@@ -39,7 +57,7 @@ func withQuery(path string, v url.Values) string {
 	return path + "?" + v.Encode()
 }
 
-// DetailsURL is the page of one sign-in.
+// DetailsURL is the page of one record.
 func DetailsURL(log store.Log, id string) string { return logPath(log) + "/" + url.PathEscape(id) }
 
 // TabURL leads to another log, with the whole set: conditions that do not apply there are set aside, not lost.
@@ -47,7 +65,7 @@ func (l List) TabURL(q store.Query, to store.Log) string {
 	if l.Legacy {
 		q.Columns = nil // the legacy view's own
 	}
-	return List{Log: to}.URL(q.Values())
+	return List{Look: l.Look, Log: to}.URL(q.Values())
 }
 
 func (l List) presetURL(q store.Query, preset string) string {

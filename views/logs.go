@@ -60,6 +60,8 @@ type LogPage struct {
 
 // LogRow is one row of a list: a sign-in, or a group with its newest member's values.
 type LogRow struct {
+	// Of is the kind of the record.
+	Of  *store.Kind
 	Row store.Row
 	// Group is nil for an ordinary row, which a group of one is too.
 	Group *store.Group
@@ -79,7 +81,7 @@ func (r LogRow) hideLabel() string { return "Hide the " + r.beneath() }
 
 func (r LogRow) beneath() string {
 	if r.Group != nil {
-		return "sign-ins"
+		return r.Of.Many
 	}
 	return "events"
 }
@@ -105,6 +107,9 @@ func (p LogPage) title() string {
 	if p.List.Legacy {
 		return "Sign-in logs, legacy view"
 	}
+	if p.List.Look != nil {
+		return p.List.Info().Title
+	}
 	return "Sign-in logs"
 }
 
@@ -121,7 +126,7 @@ type tab struct {
 
 func (p LogPage) tabs() []tab {
 	var tabs []tab
-	for _, info := range store.SignIns.Logs {
+	for _, info := range p.List.Kind().Logs {
 		one := tab{
 			Log: info.Log, Label: info.Title, Address: p.tabURL(info.Log),
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,
@@ -271,7 +276,7 @@ func (p LogPage) freshness() string {
 	if !p.HasRows {
 		return ""
 	}
-	return "Newest sign-in " + Relative(p.Newest, p.Now)
+	return "Newest " + p.List.Kind().One + " " + Relative(p.Newest, p.Now)
 }
 
 // hasCutWindow says that the range leaves out part of a window on the page.

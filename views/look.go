@@ -1,17 +1,25 @@
 package views
 
-import "signpost/store"
+import (
+	"slices"
+
+	"signpost/store"
+)
 
 // Look is how the records of a kind are shown: which of their fields stand where, in which order. What a field is, its own
 // declaration says.
 type Look struct {
+	// Kind is whose look it is.
+	Kind *store.Kind
 	Logs []LogLook
 	// Columns are drawn otherwise than any property is, Legacy in the legacy view.
 	Columns, Legacy map[*store.Property]Column
 	// Chosen are the columns behind the date where nobody chose any, LegacyChosen those of the legacy view.
 	Chosen, LegacyChosen []*store.Property
 	// Absent says why a record has nothing in a property; the empty text where nothing is to be said.
-	Absent map[*store.Property]func(*store.SignIn) string
+	Absent map[*store.Property]func(store.Entry) string
+	// Marks are what a reader must know of a record as a whole, beside its date; nil for nothing.
+	Marks func(store.Entry) []Mark
 	// Views come with the product.
 	Views []SavedView
 	// Often are the fields that the filter picker lists first, in the order of the Entra portal's own list.
@@ -22,6 +30,8 @@ type Look struct {
 	Home *store.Field
 	// Tenant tells which tenant wrote the log: it is shown where records of several are stored.
 	Tenant *store.Field
+
+	hidden store.Classes // see Looks.Without
 }
 
 // LogLook is how one log of the kind is shown.
@@ -41,6 +51,7 @@ type LogLook struct {
 }
 
 var signInLook = Look{
+	Kind: store.SignIns,
 	Logs: []LogLook{
 		{
 			Log: store.Interactive,
@@ -112,7 +123,8 @@ var signInLook = Look{
 	LegacyChosen: []*store.Property{
 		store.UserDisplayName, store.AppDisplayName, store.StatedStatus, store.RiskState, store.AuthenticationRequirement,
 	},
-	Absent: map[*store.Property]func(*store.SignIn) string{store.ClientAppUsed: clientAbsent},
+	Absent: map[*store.Property]func(store.Entry) string{store.ClientAppUsed: clientAbsent},
+	Marks:  signInMarks,
 	Views:  productViews,
 	Often: []*store.Field{
 		store.UserField, store.ServicePrincipalField, store.AppField, store.StatusField, store.IPField, store.CityField, store.StateField,
@@ -142,3 +154,117 @@ func (l *Look) of(log store.Log) LogLook {
 	}
 	return LogLook{}
 }
+
+// Mark is a word beside a record's date, and what it means.
+type Mark struct{ Word, Note string }
+
+// NewLook gives how records of a kind are shown where nobody said it: with the status and the named fields first.
+func NewLook(kind *store.Kind) *Look {
+	look := &Look{Kind: kind, Columns: map[*store.Property]Column{}}
+	status := kind.StatusField()
+	if status != nil && status.Column != nil {
+		look.Columns[status.Column] = Column{Name: "status", Label: status.Label, Kind: kindStatus, draws: status.Column, holds: []*store.Property{status.Column}}
+		look.Chosen = append(look.Chosen, status.Column)
+	}
+	for _, p := range kind.Properties {
+		if p.Set == nil && !p.IsID() && !slices.Contains(look.Chosen, p) && len(look.Chosen) < maxChosen {
+			look.Chosen = append(look.Chosen, p)
+		}
+	}
+	var facets []*store.Field
+	for _, f := range kind.Fields() {
+		if f.Facetable() && f.List() == nil {
+			facets = append(facets, f)
+		}
+	}
+	if status != nil {
+		facets = slices.Insert(slices.DeleteFunc(facets, func(f *store.Field) bool { return f == status }), 0, status)
+	}
+	look.Often = kind.Named
+	for _, info := range kind.Logs {
+		log := LogLook{Log: info.Log, Facets: facets[:min(len(facets), maxFacets)], Sections: []string{TabBasic, TabHistory, TabRaw}}
+		if info.Grouped {
+			log.Columns = []Column{dateColumn}
+			for _, p := range info.GroupBy {
+				log.Columns = append(log.Columns, look.groupColumn(info, p))
+			}
+			log.Columns = append(log.Columns, Column{Name: "count", Label: "# " + kind.Many, Kind: kindCount, Hint: Capital(kind.Many) + " that are the same but for their time"})
+		}
+		look.Logs = append(look.Logs, log)
+	}
+	return look
+}
+
+// What a look that nobody made shows at most.
+const (
+	maxChosen = 7
+	maxFacets = 10
+)
+
+// groupColumn is the column of a part of a group's key: the name where the key is an ID with one.
+func (l *Look) groupColumn(info store.LogInfo, p *store.Property) Column {
+	if f, ok := l.Kind.FieldOf(p); ok && f.IsOfIDs() {
+		return Column{Name: "who", Label: f.Label, Kind: kindText, holds: []*store.Property{p}, cell: func(e store.Entry) Cell {
+			text := OrEmpty(f.CalledIn(e))
+			return Cell{Text: text, Title: text}
+		}}
+	}
+	return l.propertyColumn(p)
+}
+
+// Looks are how the kinds of a catalog are shown.
+type Looks []*Look
+
+// LooksOf gives the look of each kind of a catalog: of those that are given, else one made from its declaration.
+func LooksOf(catalog store.Catalog, given ...*Look) Looks {
+	var looks Looks
+	for _, kind := range catalog {
+		i := slices.IndexFunc(given, func(l *Look) bool { return l.Kind == kind })
+		switch {
+		case i >= 0:
+			looks = append(looks, given[i])
+		case kind == store.SignIns:
+			looks = append(looks, &signInLook)
+		default:
+			looks = append(looks, NewLook(kind))
+		}
+	}
+	return looks
+}
+
+// List gives the list of a log; ok is false where there is no such log.
+func (l Looks) List(log store.Log) (list List, ok bool) {
+	for _, look := range l {
+		if _, ok := look.Kind.Log(log); ok {
+			list := List{Log: log}
+			if look != &signInLook {
+				list.Look = look
+			}
+			return list, true
+		}
+	}
+	return List{}, false
+}
+
+// Without gives the looks as somebody sees them who may not see some classes. That of sign-ins knows Conditional Access data
+// by itself: pages say who may see it.
+func (l Looks) Without(hidden store.Classes) Looks {
+	looks := slices.Clone(l)
+	for i, look := range looks {
+		if look == &signInLook {
+			continue
+		}
+		without := *look
+		without.hidden = hidden
+		without.Chosen = slices.DeleteFunc(slices.Clone(look.Chosen), without.hides)
+		without.Logs = slices.Clone(look.Logs)
+		for n := range without.Logs {
+			without.Logs[n].Facets = slices.DeleteFunc(slices.Clone(look.Logs[n].Facets), func(f *store.Field) bool { return hidden.Has(f.Class) })
+		}
+		looks[i] = &without
+	}
+	return looks
+}
+
+// hides says that a property is not to be seen by who looks.
+func (l *Look) hides(p *store.Property) bool { return l.hidden.Has(p.Class) }

@@ -41,7 +41,7 @@ func (p DetailsPage) ofCollection(f Fact, c store.Collection) Fact {
 func (p DetailsPage) without(c store.Collection, noun, empty string) string {
 	switch s := p.signIn(); {
 	case s.IsUnread(c):
-		return capital(noun) + " are " + notRead + "."
+		return Capital(noun) + " are " + notRead + "."
 	case s.CollectionState(c) == store.CollectionAbsent:
 		return "The record does not tell of " + noun + "."
 	}

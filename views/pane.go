@@ -45,7 +45,7 @@ func (p DetailsPage) signInURL(id, tab string) string {
 	if p.From != nil {
 		v.Set("list", p.From.address())
 	}
-	return withQuery(DetailsURL(p.signIn().Log, id), v)
+	return withQuery(DetailsURL(p.head().Log, id), v)
 }
 
 // closedURL is the list without the pane.

@@ -52,9 +52,9 @@ func EmptyValue(op store.Operator) string {
 }
 
 // ConditionNamed reads FIELD or FIELD.not and so on; ok is false where the field has no such operator.
-func ConditionNamed(param string) (field *store.Field, op store.Operator, ok bool) {
+func (l List) ConditionNamed(param string) (field *store.Field, op store.Operator, ok bool) {
 	name, suffix, _ := strings.Cut(param, ".")
-	field, ok = store.SignIns.Field(name)
+	field, ok = l.Kind().Field(name)
 	if !ok {
 		return nil, 0, false
 	}
@@ -65,6 +65,9 @@ func ConditionNamed(param string) (field *store.Field, op store.Operator, ok boo
 	}
 	return nil, 0, false
 }
+
+// note says what the values of the field mean; empty where nothing is to be said.
+func (k Picker) note() string { return signInLook.Notes[k.Field] }
 
 // pickURL opens the picker at a condition. It stands on the list's own page.
 func (p LogPage) pickURL(param string) string {

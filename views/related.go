@@ -54,7 +54,7 @@ func (p DetailsPage) comparisonTrouble() string {
 // differing are the fields that say something else, the failure's first; policies stand in a table of their own.
 func (p DetailsPage) differing() DataTable {
 	t := DataTable{Caption: "Fields that differ", Head: []string{"Field", "This failure", "Last success"}, Empty: "Nothing else differs."}
-	for _, c := range p.Shell.Zone.changes(p.Comparison.Working, p.signIn()) {
+	for _, c := range p.changes(p.Comparison.Working, p.signIn()) {
 		if !slices.Contains(ownOfASignIn, c.Label) && !strings.HasPrefix(c.Label, policyPrefix) {
 			t.Rows = append(t.Rows, []string{c.Label, OrEmpty(c.After), OrEmpty(c.Before)})
 		}
@@ -68,8 +68,8 @@ func (p DetailsPage) linedUp() *DataTable {
 		return nil
 	}
 	t := DataTable{Caption: "Conditional Access policies", Head: []string{"Policy", "This failure", "Last success"}}
-	worked := policySayings(p.Shell.Zone, p.Comparison.Working)
-	for _, c := range policySayings(p.Shell.Zone, p.signIn()) {
+	worked := p.policySayings(p.Comparison.Working)
+	for _, c := range p.policySayings(p.signIn()) {
 		other := Empty
 		if i := slices.IndexFunc(worked, c.sameThing); i >= 0 {
 			other = worked[i].text
@@ -86,8 +86,8 @@ func (p DetailsPage) linedUp() *DataTable {
 	return &t
 }
 
-func policySayings(z Zone, s *store.SignIn) []saying {
-	return slices.DeleteFunc(z.sayings(s), func(c saying) bool { return !strings.HasPrefix(c.label, policyPrefix) })
+func (p DetailsPage) policySayings(s *store.SignIn) []saying {
+	return slices.DeleteFunc(p.sayings(s), func(c saying) bool { return !strings.HasPrefix(c.label, policyPrefix) })
 }
 
 // comparedWith says which sign-in is compared with.

@@ -44,7 +44,7 @@ func (v SavedView) Check(now time.Time) SavedView {
 		v.Broken = "The address it holds cannot be read."
 		return v
 	}
-	if _, bad := store.SignIns.ParseQuery(params, now); len(bad) > 0 {
+	if _, bad := v.List.Kind().ParseQuery(params, now); len(bad) > 0 {
 		v.Broken = bad.Error()
 	}
 	return v
@@ -53,7 +53,7 @@ func (v SavedView) Check(now time.Time) SavedView {
 // NamesConditionalAccess says that the view is not for those who may not see that data.
 func (v SavedView) NamesConditionalAccess() bool {
 	params, err := url.ParseQuery(v.Query)
-	return err != nil || store.NewCatalog(store.SignIns).NamesConditionalAccess(params) // what cannot be read may name anything
+	return err != nil || store.Catalog{v.List.Kind()}.NamesConditionalAccess(params) // what cannot be read may name anything
 }
 
 // Withhold gives the view without what it asks for.
@@ -82,7 +82,7 @@ func (v SavedView) ownURL() string { return v.List.Path() + "/views/" + url.Path
 
 // isAt says that the list is in the view's state.
 func (v SavedView) isAt(l List, q store.Query) bool {
-	if v.List != l || v.Broken != "" {
+	if !v.List.Is(l) || v.Broken != "" {
 		return false
 	}
 	if v.Product {
@@ -119,7 +119,7 @@ func (s SavedViews) groups(l List) []viewGroup {
 	for _, v := range s.Offered {
 		i := 1
 		switch {
-		case v.List != l:
+		case !v.List.Is(l):
 			continue
 		case v.Own:
 			i = 0
@@ -133,14 +133,14 @@ func (s SavedViews) groups(l List) []viewGroup {
 
 // hasAny says that the list has views.
 func (s SavedViews) hasAny(l List) bool {
-	return slices.ContainsFunc(s.Offered, func(v SavedView) bool { return v.List == l })
+	return slices.ContainsFunc(s.Offered, func(v SavedView) bool { return v.List.Is(l) })
 }
 
 // elsewhere are the views of other lists that can be opened, by list.
 func (s SavedViews) elsewhere(l List) []SavedView {
 	var views []SavedView
 	for _, v := range s.Offered {
-		if v.List != l && v.Broken == "" {
+		if !v.List.Is(l) && v.Broken == "" {
 			views = append(views, v)
 		}
 	}

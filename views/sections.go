@@ -10,7 +10,7 @@ import (
 
 // fact gives a property of the sign-in with the portal's label.
 func (p DetailsPage) fact(prop *store.Property) Fact {
-	f := Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.signIn()))}
+	f := Fact{Label: prop.Label, Value: OrEmpty(propertyText(prop, p.Record.Entry))}
 	if f.Value == Empty && p.isMisread(prop) {
 		f.Value = notRead
 		return f
@@ -53,6 +53,46 @@ func noted(f Fact, note string) Fact {
 		f.Note = note
 	}
 	return f
+}
+
+// declared is the basic section of a record whose kind has no sections of its own: every property, with the label that it was
+// declared with.
+func (p DetailsPage) declared(s *Section) {
+	kind, head := p.kind(), p.head()
+	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(head.Time)}
+	if head.TimeIsIngestion {
+		date.Note = ingestionNote
+	}
+	result := FactGroup{Title: "Result", Facts: []Fact{date}}
+	if field := kind.StatusField(); field != nil {
+		status := kind.StatusOf(p.Record.Entry)
+		name := kind.StatusInfo(status)
+		fact := Fact{Label: field.Label, Value: name.Label, Status: status, StatusOf: kind}
+		if name.Name != "" {
+			fact = p.narrowedTo(fact, field, []string{name.Name})
+		}
+		result.Facts = append(result.Facts, fact)
+	}
+	result.Facts = append(result.Facts, Fact{Label: "Ingested", Value: p.Shell.Zone.PreciseTime(head.Ingested)}, Fact{Label: "Log", Value: p.info().Title})
+	ids, all := FactGroup{Title: "IDs"}, FactGroup{Title: Capital(kind.One)}
+	for _, property := range kind.Properties {
+		switch {
+		case property.Set != nil, property.IsComputed(), property.Class == store.ConditionalAccess && !p.ConditionalAccess, p.list().look().hides(property):
+		case property.IsID():
+			ids.Facts = append(ids.Facts, p.id(property))
+		case property.Unit != "":
+			fact := p.fact(property)
+			if fact.isTold() {
+				fact.Value += " " + property.Unit
+			}
+			all.Facts = append(all.Facts, fact)
+		case property.Worded:
+			all.Facts = append(all.Facts, p.worded(property))
+		default:
+			all.Facts = append(all.Facts, p.fact(property))
+		}
+	}
+	s.Groups = []FactGroup{result, all, ids}
 }
 
 func (p DetailsPage) basic(s *Section) {
@@ -187,8 +227,8 @@ func clientNotDisclosed(s *store.SignIn) bool {
 }
 
 // clientAbsent says why a sign-in names no client app, where that is known.
-func clientAbsent(s *store.SignIn) string {
-	if clientNotDisclosed(s) {
+func clientAbsent(e store.Entry) string {
+	if clientNotDisclosed(e.(*store.SignIn)) {
 		return notDisclosed
 	}
 	return ""

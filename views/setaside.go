@@ -10,7 +10,7 @@ import (
 // setAside names the fields of the filter that sign-ins of the log do not have; empty where every condition counts there. It
 // stands beside each number that they do not narrow.
 func (p LogPage) setAside(log store.Log) string {
-	info, _ := store.SignIns.Log(log)
+	info, _ := p.List.Kind().Log(log)
 	_, aside := p.Query.Filter.For(info)
 	var labels []string
 	for _, c := range aside.Conditions() {
@@ -24,7 +24,7 @@ func (p LogPage) setAside(log store.Log) string {
 // SetAsideText says in a sentence which conditions narrow nothing in the list; empty where all do.
 func (p LogPage) SetAsideText() string {
 	if aside := p.setAside(p.List.Log); aside != "" {
-		return "Set aside, as sign-ins of this log have no such field: " + aside
+		return "Set aside, as " + p.List.Kind().Many + " of this log have no such field: " + aside
 	}
 	return ""
 }
@@ -32,7 +32,7 @@ func (p LogPage) SetAsideText() string {
 // allSetAside says for each log what is set aside there, for the file of all logs.
 func (p LogPage) allSetAside() string {
 	var logs []string
-	for _, info := range store.SignIns.Logs {
+	for _, info := range p.List.Kind().Logs {
 		if aside := p.setAside(info.Log); aside != "" {
 			logs = append(logs, info.Short+": "+aside)
 		}

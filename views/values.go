@@ -32,7 +32,7 @@ type heldValue struct {
 
 // values are those by which the field finds the sign-in for what the property holds. One that is longer than a filter takes is
 // among them.
-func (h heldValue) values(s *store.SignIn) (values []string) {
+func (h heldValue) values(s store.Entry) (values []string) {
 	switch p := h.property; {
 	case p.Set != nil:
 		for _, text := range p.Set(s) {
@@ -60,7 +60,7 @@ func askedValues(f *store.Field, text string) []string {
 func (p LogPage) held(c Column) []heldValue {
 	held := make([]heldValue, 0, len(c.holds))
 	for _, property := range c.holds {
-		if f, ok := store.SignIns.FieldOf(property); ok && filterable(f, p.List.Info(), p.ConditionalAccess) {
+		if f, ok := p.List.Kind().FieldOf(property); ok && filterable(f, p.List.Info(), p.ConditionalAccess) {
 			held = append(held, heldValue{property, f})
 		}
 	}
@@ -85,7 +85,7 @@ func (p LogPage) headingAttributes(c Column) templ.OrderedAttributes {
 }
 
 // cellAttributes are what a cell tells the menu, and what it is called where a phone's card says so.
-func (p LogPage) cellAttributes(c Column, s *store.SignIn) templ.OrderedAttributes {
+func (p LogPage) cellAttributes(c Column, s store.Entry) templ.OrderedAttributes {
 	var attributes templ.OrderedAttributes
 	if len(p.Query.Columns) > 0 {
 		attributes = append(attributes, templ.KeyValue[string, any]{Key: "data-label", Value: c.Label})
@@ -97,7 +97,7 @@ func (p LogPage) cellAttributes(c Column, s *store.SignIn) templ.OrderedAttribut
 }
 
 // cellValue is the data-value of a cell; stated is false where the cell needs none.
-func (p LogPage) cellValue(c Column, s *store.SignIn) (value string, stated bool) {
+func (p LogPage) cellValue(c Column, s store.Entry) (value string, stated bool) {
 	held := p.held(c)
 	switch {
 	case len(held) == 0:
@@ -120,7 +120,7 @@ func (p LogPage) cellValue(c Column, s *store.SignIn) (value string, stated bool
 }
 
 // firstValues gives a value of each; "" where there is none.
-func firstValues(held []heldValue, s *store.SignIn) []string {
+func firstValues(held []heldValue, s store.Entry) []string {
 	values := make([]string, len(held))
 	for i, h := range held {
 		values[i] = firstText(h.values(s)...)
@@ -143,8 +143,9 @@ func (c Cell) shown() string {
 }
 
 // statusValue states the error code beside the status; the badge alone says its status itself.
-func statusValue(held []heldValue, s *store.SignIn) (string, bool) {
-	if !s.ErrorCode.Set || s.ErrorCode.N == 0 {
+func statusValue(held []heldValue, e store.Entry) (string, bool) {
+	s, ok := e.(*store.SignIn)
+	if !ok || !s.ErrorCode.Set || s.ErrorCode.N == 0 {
 		return "", false
 	}
 	return joinValues(firstValues(held, s), held...), true
@@ -152,7 +153,7 @@ func statusValue(held []heldValue, s *store.SignIn) (string, bool) {
 
 // emptyValue is for a cell that shows nothing: to ask for empty is right only where its fields hold nothing either.
 // A record may hold a lone "-", or blanks, or another property of the field.
-func emptyValue(held []heldValue, s *store.SignIn) (value string, stated bool) {
+func emptyValue(held []heldValue, s store.Entry) (value string, stated bool) {
 	if !slices.ContainsFunc(held, func(h heldValue) bool { return !h.field.IsEmptyIn(s) }) {
 		return "", false
 	}
@@ -186,8 +187,8 @@ type Narrowing struct{ Value, Only, Without, Note string }
 
 // narrowed gives the fact with the ways to the log for what the property holds.
 func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
-	if field, ok := store.SignIns.FieldOf(property); ok {
-		return p.narrowedTo(f, field, heldValue{property, field}.values(p.signIn()))
+	if field, ok := p.kind().FieldOf(property); ok {
+		return p.narrowedTo(f, field, heldValue{property, field}.values(p.Record.Entry))
 	}
 	return f
 }
@@ -264,6 +265,6 @@ func beginningOf(field *store.Field, value string) (start string, ok bool) {
 
 // aroundURL leads to the log narrowed by a filter, over the 24 hours around the sign-in.
 func (p DetailsPage) aroundURL(filter store.Filter) string {
-	q := store.Query{Range: store.Around(p.signIn().Time, 12*time.Hour), Filter: filter}
+	q := store.Query{Range: store.Around(p.head().Time, 12*time.Hour), Filter: filter}
 	return p.list().URL(q.Values())
 }

@@ -13,7 +13,7 @@ func listPage(log store.Log) LogPage { return LogPage{List: List{Log: log}, Cond
 
 func TestCellValue(t *testing.T) {
 	const none = "nothing stated"
-	chosen := func(p *store.Property) Column { return propertyColumn(p) }
+	chosen := func(p *store.Property) Column { return signInLook.propertyColumn(p) }
 	sp, spID := principalColumn("Service principal"), principalIDColumn("Service principal")
 	tests := []struct {
 		name   string
@@ -96,8 +96,8 @@ func TestHeadingsNameWhatCanBeAskedFor(t *testing.T) {
 		{store.Interactive, locationColumn, true, "country,state,city"},
 		{store.Interactive, caColumn, true, "ca"},
 		{store.Interactive, caColumn, false, ""},
-		{store.Interactive, propertyColumn(store.ServicePrincipalName), true, ""}, // would be set aside there
-		{store.Interactive, propertyColumn(store.BrowserID), true, "devicedetailbrowserid"},
+		{store.Interactive, signInLook.propertyColumn(store.ServicePrincipalName), true, ""}, // would be set aside there
+		{store.Interactive, signInLook.propertyColumn(store.BrowserID), true, "devicedetailbrowserid"},
 		{store.Interactive, mfaColumn, true, "requirement"},
 		{store.ManagedIdentity, resourceIDColumn, true, "resource"},
 	}

@@ -104,7 +104,7 @@ func TestClippedLines(t *testing.T) {
 // A list's cell says its value in data-value where the page does not have it as it is.
 func TestCellValueOfWhatIsNotShownAsItIs(t *testing.T) {
 	p := LogPage{List: List{Log: store.Interactive}, ConditionalAccess: true}
-	column := propertyColumn(store.UserAgent)
+	column := signInLook.propertyColumn(store.UserAgent)
 	for agent, want := range map[string]string{"plain": "", "a\u202eb": "a%E2%80%AEb", "a\tb": "a%09b"} {
 		s := store.SignIn{Log: store.Interactive, UserAgent: agent}
 		if got, stated := p.cellValue(column, &s); got != want || stated != (want != "") {

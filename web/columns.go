@@ -29,7 +29,7 @@ func (s *Server) columns(c echo.Context) error {
 	if len(defaults) == 0 {
 		return echo.NewHTTPError(http.StatusBadRequest, "The columns of this log are fixed.")
 	}
-	chosen, problem, err := s.chosenColumns(v, f.Values)
+	chosen, problem, err := s.chosenColumns(v, f)
 	if err != nil {
 		return err
 	}
@@ -71,13 +71,14 @@ func (s *Server) keepColumns(c echo.Context, f panelForm) error {
 }
 
 // chosenColumns reads the columns of the form, each once, in order; problem tells of names that are none.
-func (s *Server) chosenColumns(v Viewer, form url.Values) (chosen []*store.Property, problem string, err error) {
+func (s *Server) chosenColumns(v Viewer, f panelForm) (chosen []*store.Property, problem string, err error) {
+	form := f.Values
 	named := slices.Concat(form["column"], form["up"], form["down"], form["remove"])
 	if err := s.refuseConditionalAccess(v, url.Values{"cols": {strings.Join(named, ",")}}); err != nil {
 		return nil, "", err
 	}
 	for _, name := range form["column"] {
-		p, ok := store.SignIns.Column(name)
+		p, ok := f.list.Kind().Column(name)
 		switch {
 		case !ok:
 			problem = "There is no column " + name + ". The others are kept."

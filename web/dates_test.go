@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"signpost/store/kinds"
 	"signpost/views"
 )
 
@@ -37,7 +38,7 @@ func TestDateFormLeadsToTheRange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _ := listOf("noninteractive")
+	list, _ := listOf(views.LooksOf(kinds.Catalog), "noninteractive")
 	params := map[string][]string{"user": {"ada"}, "from-local": {"2026-11-22T01:00"}, "to-local": {"2026-11-23T01:00"}, "range": {"7d"}, "wide": {"30d"}}
 	got, ok := fromDates(list, params, views.ZoneOf(oslo))
 	if want := "/logs/noninteractive?from=2026-11-22T00%3A00%3A00Z&to=2026-11-23T00%3A00%3A00Z&user=ada"; !ok || got != want {

@@ -28,7 +28,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if !ok {
 		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}
 	}
-	list, err := listOf(c.Param("log"))
+	list, err := s.listFor(c)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	}
 	defer release()
 	page := views.DetailsPage{
-		Shell: s.shell(c, "Sign-in", views.NavLogs), Tab: tab, Now: s.Now(), From: from,
+		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), views.NavLogs), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
@@ -76,7 +76,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, log store.Log
 		return err
 	}
 	if !known {
-		return echo.NewHTTPError(http.StatusBadRequest, "A sign-in has no section "+page.Tab+".")
+		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(log).One))+" has no section "+page.Tab+".")
 	}
 	page.Record, page.OnlyMe = answer.Record, answer.OnlyMe
 	if answer.Related != nil {

@@ -18,10 +18,10 @@ const maxChoices = 20
 
 // facetsPanel gives the panel as its viewer left it, with no facets in it yet. What somebody closed who has lost a right since
 // is not named to them.
-func facetsPanel(v Viewer) *views.FacetsPanel {
+func (s *Server) facetsPanel(v Viewer) *views.FacetsPanel {
 	closed := slices.DeleteFunc(slices.Clone(v.Preferences.ClosedFacets), func(name string) bool {
-		field, ok := store.SignIns.Field(name)
-		return !ok || !v.MaySee(field.Class)
+		fields := s.Store.Catalog().FieldsNamed(name)
+		return len(fields) == 0 || slices.ContainsFunc(fields, func(f *store.Field) bool { return !v.MaySee(f.Class) })
 	})
 	return &views.FacetsPanel{Hidden: v.Preferences.FacetsHidden, Closed: closed}
 }
@@ -29,7 +29,7 @@ func facetsPanel(v Viewer) *views.FacetsPanel {
 // explore gives the questions of what stands around a list: its chart and its facets. What goes wrong with
 // one of them is said in its place; the rest of the page stands.
 func (s *Server) explore(reader snapshot, page *views.LogPage) []func(context.Context) error {
-	page.Chart = &views.Chart{Width: store.BucketWidth(page.Query.Range)}
+	page.Chart = &views.Chart{Of: page.List.Kind(), Width: store.BucketWidth(page.Query.Range)}
 	questions := []func(context.Context) error{
 		func(ctx context.Context) error {
 			err := s.fillChart(ctx, reader, page)
@@ -72,7 +72,7 @@ func (s *Server) fillChart(ctx context.Context, reader snapshot, page *views.Log
 // be rare. Each of these fields is counted with a filter of its own in any case.
 func (s *Server) fillFacets(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	q := aroundQuery(page)
-	fields := views.FacetFields(page.List.Info(), page.ConditionalAccess, page.SeveralTenants)
+	fields := page.List.FacetFields(page.ConditionalAccess, page.SeveralTenants)
 	fields = append(views.ItemFacetFields(q.Filter, page.List.Info(), page.ConditionalAccess, fields), fields...)
 	var named, others []*store.Field
 	for _, f := range fields {

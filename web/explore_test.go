@@ -11,6 +11,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 	"signpost/views"
 )
@@ -48,7 +49,7 @@ func variety() *storetest.Plain {
 func askOf(t *testing.T, name string, params url.Values) (store.ListQuery, store.LogInfo) {
 	t.Helper()
 	q, bad := store.SignIns.ParseQuery(params, pageNow)
-	list, err := listOf(name)
+	list, err := listOf(views.LooksOf(kinds.Catalog), name)
 	if len(bad) > 0 || err != nil {
 		t.Fatal(bad, err)
 	}

@@ -148,7 +148,7 @@ func (x *explorer) compare(address string, r *rand.Rand) (next string) {
 	if len(bad) > 0 {
 		return ""
 	}
-	list, err := listOf(strings.TrimPrefix(u.Path, "/logs/"))
+	list, err := listOf(views.LooksOf(kinds.Catalog), strings.TrimPrefix(u.Path, "/logs/"))
 	if err != nil {
 		x.t.Fatal(err)
 	}

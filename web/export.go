@@ -31,7 +31,7 @@ var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed ou
 // export is the download of a list: all rows of its filter, written as they are read.
 func (s *Server) export(f export.Format) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		list, err := listOf(c.Param("log"))
+		list, err := s.listFor(c)
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func TestFacetsShowTheStoresNumbers(t *testing.T) {
 				q.Filter, _ = q.Filter.For(info)
 				a := p.get("/logs/" + name + "?" + query)
 				got := facetsOf(t, a)
-				fields := views.FacetFields(info, true, false)
+				fields := (views.List{Log: info.Log}).FacetFields(true, false)
 				facets, err := f.Facets(t.Context(), store.FacetsQuery{ListQuery: q, Fields: fields, Top: views.FacetTop, IgnoreOwn: true})
 				if err != nil {
 					t.Fatal(err)

@@ -37,7 +37,7 @@ type News struct {
 // follow streams how many sign-ins came in after a page of the log was made (server-sent events). It counts those that pass
 // the page's filter from the start of its range on, late ones too.
 func (s *Server) follow(c echo.Context) error {
-	list, err := listOf(c.Param("log"))
+	list, err := s.listFor(c)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Server) followed(list views.List, params url.Values) (page views.LogPag
 			rest[name] = values
 		}
 	}
-	query, bad := store.SignIns.ParseQuery(rest, s.Now())
+	query, bad := list.Kind().ParseQuery(rest, s.Now())
 	start, ok := store.ParseInstant(params.Get("start"))
 	seen, err = strconv.ParseInt(params.Get("seen"), 10, 64)
 	switch {

@@ -43,7 +43,7 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 		return nil, errNoListPlace
 	}
 	name, found := strings.CutPrefix(u.Path, "/logs/")
-	list, err := listOf(name)
+	list, err := listOf(s.looksFor(v), name)
 	if !found || err != nil || list.Log != log {
 		return nil, errNoListPlace
 	}
@@ -57,7 +57,7 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 		return nil, err
 	}
 	params, _ = splitPicker(params)
-	query, bad := store.SignIns.ParseQuery(params, s.Now())
+	query, bad := list.Kind().ParseQuery(params, s.Now())
 	if len(bad) > 0 {
 		return nil, errNoListPlace
 	}
@@ -78,7 +78,7 @@ func (s *Server) fillOpen(ctx context.Context, reader snapshot, page *views.LogP
 	}
 	page.Open = &views.OpenSignIn{}
 	details := views.DetailsPage{
-		Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true,
+		Look: page.List.Look, Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true,
 		From: &views.ListPlace{List: page.List, Query: page.Query},
 	}
 	switch err := s.fillDetails(ctx, reader, page.List.Log, id, &details); {

@@ -19,22 +19,30 @@ import (
 const legacyName = "legacy"
 
 // listOf gives the list an address names; ErrNotFound for any other name.
-func listOf(name string) (views.List, error) {
+func listOf(looks views.Looks, name string) (views.List, error) {
 	if name == legacyName {
 		return views.List{Log: store.Interactive, Legacy: true}, nil
 	}
-	if _, ok := store.SignIns.Log(store.Log(name)); !ok {
-		return views.List{}, store.ErrNotFound
+	if list, ok := looks.List(store.Log(name)); ok {
+		return list, nil
 	}
-	return views.List{Log: store.Log(name)}, nil
+	return views.List{}, store.ErrNotFound
 }
+
+// listFor gives the list that a request's address names, as its viewer may see it.
+func (s *Server) listFor(c echo.Context) (views.List, error) {
+	return listOf(s.looksFor(viewer(c)), c.Param("log"))
+}
+
+// looksFor are the looks of all kinds without what the viewer may not see.
+func (s *Server) looksFor(v Viewer) views.Looks { return s.looks.Without(v.hidden()) }
 
 // logs is the page of one list of sign-ins, or the members of one of its groups as a fragment.
 func (s *Server) logs(c echo.Context) error { return s.listPage(c, nil) }
 
 // listPage is the list that the address names; refused is a form of one of its panels that could not be accepted.
 func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
-	list, err := listOf(c.Param("log"))
+	list, err := s.listFor(c)
 	if err != nil {
 		return err
 	}
@@ -51,7 +59,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	if target, ok := formTarget(list, params, picker, shell.Zone); ok && len(badForms) == 0 {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
-	query, bad := store.SignIns.ParseQuery(params, s.Now())
+	query, bad := list.Kind().ParseQuery(params, s.Now())
 	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
@@ -81,7 +89,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, reader, c, page)
 	}
-	page.Facets = facetsPanel(v)
+	page.Facets = s.facetsPanel(v)
 	if err := s.fillGroupFilter(ctx, reader, &page); err != nil {
 		return err
 	}
@@ -156,8 +164,8 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 			return err
 		})
 	}
-	totals := make([]*store.Total, len(store.SignIns.Logs))
-	for i, info := range store.SignIns.Logs {
+	totals := make([]*store.Total, len(page.List.Kind().Logs))
+	for i, info := range page.List.Kind().Logs {
 		if info.Log != page.List.Log {
 			questions = append(questions, func(ctx context.Context) (err error) {
 				totals[i], err = s.tabTotal(ctx, reader, page, info)
@@ -169,7 +177,7 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 		return err
 	}
 	page.TabTotals = map[store.Log]store.Total{page.List.Log: page.Total}
-	for i, info := range store.SignIns.Logs {
+	for i, info := range page.List.Kind().Logs {
 		if totals[i] != nil {
 			page.TabTotals[info.Log] = *totals[i]
 		}
@@ -202,7 +210,7 @@ func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogP
 			return err
 		}
 		for _, row := range rows.Rows {
-			page.Rows = append(page.Rows, views.LogRow{Row: row})
+			page.Rows = append(page.Rows, views.LogRow{Of: page.List.Kind(), Row: row})
 		}
 		page.Next, page.Prev = rows.Next, rows.Prev
 		return nil
@@ -213,7 +221,7 @@ func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogP
 	}
 	for i := range groups.Groups {
 		group := &groups.Groups[i]
-		row := views.LogRow{Row: group.Newest}
+		row := views.LogRow{Of: page.List.Kind(), Row: group.Newest}
 		if group.Count > 1 {
 			row.Group = group
 		}
@@ -225,6 +233,9 @@ func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogP
 
 // fillTenants says whether the stored sign-ins are of several tenants.
 func (s *Server) fillTenants(ctx context.Context, reader snapshot, page *views.LogPage) error {
+	if !page.List.TellsTenant() {
+		return nil
+	}
 	tenants, err := reader.Tenants(ctx)
 	page.SeveralTenants = len(tenants) > 1
 	return err

@@ -13,6 +13,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/kinds"
 	"signpost/views"
 )
 
@@ -381,7 +382,7 @@ func TestListOf(t *testing.T) {
 		{"Interactive", views.List{}, store.ErrNotFound},
 	}
 	for _, test := range tests {
-		got, err := listOf(test.name)
+		got, err := listOf(views.LooksOf(kinds.Catalog), test.name)
 		if got != test.want || err != test.err {
 			t.Errorf("listOf(%q) = %v, %v, want %v, %v", test.name, got, err, test.want, test.err)
 		}

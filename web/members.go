@@ -57,7 +57,7 @@ func (s *Server) events(ctx context.Context, reader snapshot, page *views.LogPag
 	if len(lines.Rows) == 0 || lines.Rows[0].Key != key {
 		return views.MemberPage{}, store.ErrNotFound
 	}
-	record, err := reader.Get(ctx, store.GetQuery{Ref: store.Ref{Log: page.List.Log, ID: lines.Rows[0].SignIn().ID}})
+	record, err := reader.Get(ctx, store.GetQuery{Ref: store.Ref{Log: page.List.Log, ID: lines.Rows[0].Entry.Head().ID}})
 	slices.Reverse(record.Events)
 	return views.MemberPage{Rows: record.Events}, err
 }
@@ -91,22 +91,22 @@ func (g unfoldedGroup) putInto(page *views.LogPage) {
 	}
 	for i := range page.Rows {
 		row := &page.Rows[i]
-		if row.Row.Key == g.key && row.IsLine() || row.Group != nil && g.holds(row.Row.SignIn()) {
+		if row.Row.Key == g.key && row.IsLine() || row.Group != nil && g.holds(row.Row.Entry) {
 			row.Members = &g.members
 			return
 		}
 	}
 }
 
-// holds says whether the sign-in is of this group: the same window and the same key.
-func (g unfoldedGroup) holds(s *store.SignIn) bool {
-	member := g.members.Rows[0].SignIn()
-	from, to := g.window.Around(member.Time)
-	if s.Time.Before(from) || !s.Time.Before(to) {
+// holds says whether the record is of this group: the same window and the same key.
+func (g unfoldedGroup) holds(e store.Entry) bool {
+	member, at := g.members.Rows[0].Entry, e.Head().Time
+	from, to := g.window.Around(member.Head().Time)
+	if at.Before(from) || !at.Before(to) {
 		return false
 	}
 	for _, p := range g.info.GroupBy {
-		if !strings.EqualFold(keyText(p, s), keyText(p, member)) {
+		if !strings.EqualFold(keyText(p, e), keyText(p, member)) {
 			return false
 		}
 	}
@@ -114,12 +114,12 @@ func (g unfoldedGroup) holds(s *store.SignIn) bool {
 }
 
 // keyText is one part of a group's key: the ID, or the name where the ID is empty.
-func keyText(p *store.Property, s *store.SignIn) string {
+func keyText(p *store.Property, e store.Entry) string {
 	switch {
 	case p.Int != nil:
-		return views.Integer(*p.Int(s))
-	case *p.Text(s) != "" || p.Fallback == nil:
-		return *p.Text(s)
+		return views.Integer(*p.Int(e))
+	case *p.Text(e) != "" || p.Fallback == nil:
+		return *p.Text(e)
 	}
-	return p.Fallback(s)
+	return p.Fallback(e)
 }

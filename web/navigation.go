@@ -22,7 +22,7 @@ func (s *Server) logsAddress(c echo.Context) string {
 	if v.LogsAddress != "" {
 		return v.LogsAddress
 	}
-	list, kept := views.List{Log: store.Interactive, Legacy: v.Preferences.Legacy}, keptColumns(v)
+	list, kept := views.List{Log: store.Interactive, Legacy: v.Preferences.Legacy}, s.keptColumns(v)
 	view, err := s.defaultView(c.Request().Context(), v, list)
 	switch {
 	case err == nil:
@@ -48,12 +48,16 @@ func (s *Server) defaultView(ctx context.Context, v Viewer, list views.List) (vi
 }
 
 // keptColumns gives the columns that the viewer keeps, but those that are none any more or not to be seen any more.
-func keptColumns(v Viewer) views.Kept {
+func (s *Server) keptColumns(v Viewer) views.Kept {
 	kept := views.Kept{Columns: map[string][]*store.Property{}}
-	for list, names := range v.Preferences.Columns {
-		for _, name := range names {
-			if p, ok := store.SignIns.Column(name); ok && v.MaySee(p.Class) {
-				kept.Columns[list] = append(kept.Columns[list], p)
+	for name, columns := range v.Preferences.Columns {
+		list, err := listOf(s.looks, name)
+		if err != nil {
+			continue // of a log that there is no more
+		}
+		for _, column := range columns {
+			if p, ok := list.Kind().Column(column); ok && v.MaySee(p.Class) {
+				kept.Columns[name] = append(kept.Columns[name], p)
 			}
 		}
 	}

@@ -44,7 +44,7 @@ type panelForm struct {
 func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 	var f panelForm
 	var err error
-	if f.list, err = listOf(c.Param("log")); err != nil {
+	if f.list, err = s.listFor(c); err != nil {
 		return f, err
 	}
 	params, _ := splitPanel(c.QueryParams())
@@ -53,7 +53,7 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 		return f, err
 	}
 	var bad store.BadParams
-	if f.query, bad = store.SignIns.ParseQuery(params, s.Now()); len(bad) > 0 {
+	if f.query, bad = f.list.Kind().ParseQuery(params, s.Now()); len(bad) > 0 {
 		return f, bad
 	}
 	f.Values, err = postForm(c)

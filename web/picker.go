@@ -76,7 +76,7 @@ func fromPicker(list views.List, rest, picker url.Values) (address string, ok bo
 	}
 	param := picker.Get(pickedField)
 	op, _ := views.OperatorNamed(picker.Get(pickedOp))
-	if field, found := store.SignIns.Field(param); found {
+	if field, found := list.Kind().Field(param); found {
 		param = field.Param(op)
 	}
 	values := pickedValues(picker)
@@ -115,14 +115,14 @@ func openPicker(page *views.LogPage, picker url.Values) {
 	page.PickField = picker.Has(pickParam)
 	if pick == "" {
 		for _, b := range page.Bad {
-			if field, op, ok := views.ConditionNamed(b.Param); ok && op.TakesValue() {
+			if field, op, ok := page.List.ConditionNamed(b.Param); ok && op.TakesValue() {
 				page.Picker = &views.Picker{Field: field, Op: op, Find: b.Value}
 				return
 			}
 		}
 		return
 	}
-	field, op, ok := views.ConditionNamed(pick)
+	field, op, ok := page.List.ConditionNamed(pick)
 	switch {
 	case !ok, len(picker[pickParam]) > 1:
 		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: strings.Join(picker[pickParam], ", "), Problem: "is not a field to filter by. Choose one from the list."})
@@ -213,7 +213,7 @@ func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.Log
 			case err != nil:
 				return err
 			case len(newest.Rows) > 0:
-				names[value] = c.Field.NameIn(newest.Rows[0].SignIn())
+				names[value] = c.Field.NameIn(newest.Rows[0].Entry)
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"signpost/auth"
+	"signpost/store"
+	"signpost/store/kinds"
 )
 
 // Every page of every route carries the policy that lets nothing run but our own files, whoever asks and whatever comes of it.
@@ -44,9 +46,14 @@ func TestEveryPageHasTheStrictPolicy(t *testing.T) {
 	check("a bad value", ada.get("/logs/interactive?ip=x&range=y"))
 	check("another site's form", ada.send(http.MethodPost, "/theme", form("theme", "dark"), "Sec-Fetch-Site", "cross-site"))
 	check("too large a form", ada.send(http.MethodPost, "/theme", form("theme", strings.Repeat("x", 2<<20))))
-	broken := newPortal(t, nil, auth.RoleGlobalAdministrator).get("/logs/interactive")
+	broken := newPortal(t, noStore{}, auth.RoleGlobalAdministrator).get("/logs/interactive")
 	check("a mistake of ours", reply{broken.Result(), broken.Body.String()})
 	if broken.Code != http.StatusInternalServerError || pages != 8 {
 		t.Errorf("%d of 8 pages of errors, the last with %d", pages, broken.Code)
 	}
 }
+
+// noStore is a store that cannot be asked.
+type noStore struct{ store.Store }
+
+func (noStore) Catalog() store.Catalog { return kinds.Catalog }

@@ -10,12 +10,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/auth"
-	"signpost/store"
 )
 
 // settable are the preferences that are set by a form of their own. Each gives the value as it is kept ("" for what is
 // so without a choice), or says what is wrong with it.
-var settable = map[auth.PreferenceName]func(Viewer, string) (string, error){
+var settable = map[auth.PreferenceName]func(*Server, Viewer, string) (string, error){
 	auth.PreferenceZone:         zonePreference,
 	auth.PreferenceFacets:       oneOfTwo("open", auth.PreferenceHidden),
 	auth.PreferenceClosedFacets: closedFacetsPreference,
@@ -34,7 +33,7 @@ func (s *Server) preferences(c echo.Context) error {
 	if !ok {
 		return echo.NewHTTPError(http.StatusBadRequest, "There is no such preference.")
 	}
-	value, err := canonical(v, form.Get("value"))
+	value, err := canonical(s, v, form.Get("value"))
 	if err != nil {
 		return err
 	}
@@ -48,7 +47,7 @@ func (s *Server) preferences(c echo.Context) error {
 }
 
 // zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone.
-func zonePreference(_ Viewer, value string) (string, error) {
+func zonePreference(_ *Server, _ Viewer, value string) (string, error) {
 	switch value {
 	case "UTC":
 		return "", nil
@@ -62,8 +61,8 @@ func zonePreference(_ Viewer, value string) (string, error) {
 }
 
 // oneOfTwo takes the word for what is so without a choice, and the word for the other.
-func oneOfTwo(usual, other string) func(Viewer, string) (string, error) {
-	return func(_ Viewer, value string) (string, error) {
+func oneOfTwo(usual, other string) func(*Server, Viewer, string) (string, error) {
+	return func(_ *Server, _ Viewer, value string) (string, error) {
 		switch value {
 		case usual:
 			return "", nil
@@ -75,22 +74,24 @@ func oneOfTwo(usual, other string) func(Viewer, string) (string, error) {
 }
 
 // closedFacetsPreference takes names of fields with commas. A name of Conditional Access data is refused as everywhere.
-func closedFacetsPreference(v Viewer, value string) (string, error) {
+func closedFacetsPreference(s *Server, v Viewer, value string) (string, error) {
 	if value == "" {
 		return "", nil
 	}
-	fields := strings.Split(value, ",")
-	for _, name := range fields {
-		field, ok := store.SignIns.Field(name)
-		switch {
-		case !ok:
-			return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a field of a sign-in.", name))
-		case !v.MaySee(field.Class):
-			return "", refusedClass(field.Class)
+	names := strings.Split(value, ",")
+	for _, name := range names {
+		fields := s.Store.Catalog().FieldsNamed(name)
+		if len(fields) == 0 {
+			return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a field of any log.", name))
+		}
+		for _, field := range fields {
+			if !v.MaySee(field.Class) {
+				return "", refusedClass(field.Class)
+			}
 		}
 	}
-	slices.Sort(fields)
-	return strings.Join(slices.Compact(fields), ","), nil
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ","), nil
 }
 
 // invalidForm gives a rule of package auth that a form breaks as a page.

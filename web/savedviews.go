@@ -21,7 +21,7 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 	if err != nil {
 		return fmt.Errorf("read the saved views: %w", err)
 	}
-	page.Kept = keptColumns(v)
+	page.Kept = s.keptColumns(v)
 	page.Kept.Defaults = map[string]string{}
 	page.Saved.MayRemoveShared = v.MayRemoveSharedViews()
 	offer := func(view views.SavedView) {
@@ -36,7 +36,7 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 			return
 		}
 		page.Kept.Defaults[view.List.Name()] = view.URL(page.Kept)
-		if view.List == page.List {
+		if view.List.Is(page.List) {
 			page.Saved.Default = view.ID
 		}
 	}
@@ -53,7 +53,7 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 
 // viewOf is a kept view as pages show it; an error where its list is none any more.
 func (s *Server) viewOf(v Viewer, kept auth.SavedView) (views.SavedView, error) {
-	list, err := listOf(kept.List)
+	list, err := listOf(s.looks, kept.List)
 	return views.SavedView{
 		ID: strconv.FormatInt(kept.ID, 10), Name: kept.Name, List: list, Query: kept.Query,
 		Own: kept.OwnerID == v.Account.ID, Owner: kept.Owner, Shared: kept.Shared,
@@ -67,7 +67,7 @@ func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id 
 	if err != nil {
 		return view, err
 	}
-	if view.List != list || isWithheld(v, view) {
+	if !view.List.Is(list) || isWithheld(v, view) {
 		return views.SavedView{}, store.ErrNotFound
 	}
 	return view, nil
@@ -81,7 +81,7 @@ func isWithheld(v Viewer, view views.SavedView) bool {
 // removableView is offeredView for deleting: whoever lost a right since can still delete a view of their own that needs it.
 func (s *Server) removableView(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
 	view, err := s.viewByID(ctx, v, list, id)
-	if err == nil && view.List == list && view.Own {
+	if err == nil && view.List.Is(list) && view.Own {
 		return view, nil
 	}
 	return s.offeredView(ctx, v, list, id)
@@ -89,7 +89,7 @@ func (s *Server) removableView(ctx context.Context, v Viewer, list views.List, i
 
 func (s *Server) viewByID(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
 	for _, view := range views.ProductViews(s.HomeCountry) {
-		if view.List == list && view.ID == id {
+		if view.List.Is(list) && view.ID == id {
 			return view, nil
 		}
 	}
@@ -109,7 +109,7 @@ func (s *Server) viewByID(ctx context.Context, v Viewer, list views.List, id str
 
 // viewsPanel is the list with its saved views open: where the forms about them stand.
 func (s *Server) viewsPanel(c echo.Context) error {
-	list, err := listOf(c.Param("log"))
+	list, err := s.listFor(c)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (s *Server) viewsPanel(c echo.Context) error {
 
 // openView leads to the list in the view's state.
 func (s *Server) openView(c echo.Context) error {
-	list, err := listOf(c.Param("log"))
+	list, err := s.listFor(c)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (s *Server) openView(c echo.Context) error {
 		}
 		view.Query = views.HomeCountryQuery(home)
 	}
-	return c.Redirect(http.StatusSeeOther, view.URL(keptColumns(v)))
+	return c.Redirect(http.StatusSeeOther, view.URL(s.keptColumns(v)))
 }
 
 // homeCountry is the commonest country of the interactive log's last 30 days; empty where none is known.

@@ -77,6 +77,8 @@ type Server struct {
 	echo *echo.Echo
 	// pages is which row of the authorization table each route belongs to, by its pattern.
 	pages map[string]auth.Page
+	// looks are how the kinds of the store's catalog are shown.
+	looks views.Looks
 	sizes fileSizes
 	atlas ask.Atlas
 	// downloads counts the files that are on their way.
@@ -109,6 +111,7 @@ func New(c Config) *Server {
 	}
 	c.Limits = c.Limits.orUsual()
 	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits)}
+	s.looks = views.LooksOf(c.Store.Catalog())
 	s.Store, s.Directory = fairly(c.Store, c.Directory, c.Limits.Questions)
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.handleError

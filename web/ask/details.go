@@ -44,8 +44,9 @@ func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error)
 	if err != nil {
 		return a, err
 	}
-	if q.OnlyMe && HasOnlyMe(a.Record.SignIn()) {
-		if a.OnlyMe, err = OnlyMeOf(ctx, r, a.Record.SignIn()); err != nil {
+	s, isSignIn := a.Record.Entry.(*store.SignIn)
+	if q.OnlyMe && isSignIn && HasOnlyMe(s) {
+		if a.OnlyMe, err = OnlyMeOf(ctx, r, s); err != nil {
 			return a, err
 		}
 	}
@@ -54,8 +55,11 @@ func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error)
 			return a, err
 		}
 	}
+	if !isSignIn {
+		return a, nil
+	}
 	if q.Related || q.Counted {
-		a.Related = RelatedTo(a.Record.SignIn())
+		a.Related = RelatedTo(s)
 	}
 	if q.Counted {
 		err = a.Related.Ask(ctx, r)
@@ -75,7 +79,7 @@ func neighbours(ctx context.Context, r Reader, list store.ListQuery, at store.Ke
 			q.Before, q.After, q.Limit = before, after, 1
 			page, err := r.Page(ctx, q)
 			if err == nil && len(page.Rows) > 0 {
-				*id = page.Rows[0].SignIn().ID
+				*id = page.Rows[0].Entry.Head().ID
 			}
 			return r.Part(ctx, "neighbours", err, trouble)
 		}
