@@ -40,7 +40,8 @@ type Kind struct {
 
 	// Withhold takes the data of some classes out of what is no single-valued property; nil where there is none.
 	Withhold func(e Entry, hidden Classes)
-	// Redact gives a record as received without the data of some classes; nil where no record holds any.
+	// Redact gives a record as received without the data of some classes. Nil: whoever may not see a class that the kind has
+	// sees no record as received.
 	Redact func(doc []byte, hidden Classes) []byte
 
 	// Shape tells importers which records are of the kind and where in them values stand. Sign-ins are read by rules of
@@ -192,6 +193,9 @@ func (k *Kind) Column(name string) (*Property, bool) {
 	return p, ok && p.Set == nil
 }
 
+// Classes gives the classes whose data a record of the kind can have.
+func (k *Kind) Classes() Classes { return k.classes }
+
 // holds says that a record of the kind can have data of the classes.
 func (k *Kind) holds(hidden Classes) bool { return k.classes&hidden != 0 }
 
@@ -212,10 +216,11 @@ func (k *Kind) withheld(e Entry, hidden Classes) Entry {
 	return e
 }
 
-// redacted gives a record as received without the data of some classes.
+// redacted gives a record as received without the data of some classes, which records of the kind can have. Where nobody
+// declared how to take it out, nothing is given.
 func (k *Kind) redacted(doc []byte, hidden Classes) []byte {
 	if k.Redact == nil {
-		return doc
+		return nil
 	}
 	return k.Redact(doc, hidden)
 }

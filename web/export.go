@@ -49,11 +49,11 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
 		request.Sealed = func(sum string) {
 			s.Log.InfoContext(c.Request().Context(), "an evidence bundle was made", "id", requestIDOf(c), "account", v.Account.Name,
-				"file", request.Name(), "manifest_sha256", sum)
+				"file", request.Name(reader.Catalog()), "manifest_sha256", sum)
 		}
 		request.Memory = s.downloads.memory
-		out := &download{c: c, name: request.Name(), contentType: f.ContentType()}
-		out.aside = export.SetAsideHeader(request.SetAside())
+		out := &download{c: c, name: request.Name(reader.Catalog()), contentType: f.ContentType()}
+		out.aside = export.SetAsideHeader(request.SetAside(reader.Catalog()))
 		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
 			out.stillReading, err = request.StillReading(ctx, reader)
 			return err

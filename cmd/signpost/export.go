@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
@@ -28,11 +29,20 @@ import (
 // folder.
 type ExportCmd struct {
 	Data   string `default:"./data" type:"existingdir" placeholder:"DIR" help:"Folder of the data (${default})."`
-	Log    string `required:"" enum:"interactive,noninteractive,serviceprincipal,managedidentity,legacy" help:"Which log: ${enum}."`
+	Log    string `required:"" enum:"${logs}" help:"Which log: ${enum}."`
 	Format string `required:"" enum:"csv,zip,xlsx,json,azuremonitor,evidence" help:"Kind of file: ${enum}."`
 	Query  string `placeholder:"URL-QUERY" help:"Range and filter as the address of the page has them, such as 'range=30d&status=failure'; file=authdetails and after=REQUEST-ID as in a download."`
 	Out    string `type:"path" placeholder:"FILE" help:"File to write; standard output where it is not given."`
 }
+
+// exportedLogs are the values of --log: every log, and the legacy view.
+var exportedLogs = func() kong.Vars {
+	var names []string
+	for _, info := range kinds.Catalog.Logs() {
+		names = append(names, string(info.Log))
+	}
+	return kong.Vars{"logs": strings.Join(append(names, "legacy"), ",")}
+}()
 
 // Run writes the file. The file gets its name only when it is whole.
 func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
@@ -82,7 +92,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 // tellOf prints the conditions that were set aside, and whether the store still reads a field in the background: the file
 // itself does not show them.
 func tellOf(ctx context.Context, db *datafolder.Folder, request export.Request, out io.Writer) error {
-	for _, aside := range request.SetAside() {
+	for _, aside := range request.SetAside(db.Catalog()) {
 		fmt.Fprintln(out, aside)
 	}
 	stillReading, err := request.StillReading(ctx, db)
@@ -112,7 +122,7 @@ func (c *ExportCmd) write(ctx context.Context, db *datafolder.Folder, request ex
 		if err != nil {
 			return err
 		}
-		bar := progressbar.NewOptions64(total, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(request.Name()),
+		bar := progressbar.NewOptions64(total, progressbar.OptionSetWriter(streams.Err), progressbar.OptionSetDescription(request.Name(db.Catalog())),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(24))
 		// A bar that cannot be drawn (the terminal is gone) must not stop the export. Rows may arrive during the

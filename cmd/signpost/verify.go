@@ -8,6 +8,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/store/kinds"
 )
 
 // VerifyCmd is `signpost verify`. It checks an evidence bundle, and needs only the file.
@@ -62,9 +63,20 @@ func (c *VerifyCmd) print(streams Streams, found *export.Verified) error {
 	if m := &found.Manifest; m.Kind != "" {
 		// The bundle's maker chose its texts: a terminal must not obey them.
 		fmt.Fprintf(&text, "made %s by %s, %s\n", m.Made.Format("2006-01-02 15:04:05 UTC"), store.VisibleText(m.By), store.VisibleText(m.Program))
-		fmt.Fprintf(&text, "%s\n%s of the %s log, Conditional Access data %s\n", store.VisibleText(m.Filter), countOf(m.Rows, "row"), store.VisibleText(string(m.Log)), store.VisibleText(m.ConditionalAccess))
+		fmt.Fprintf(&text, "%s\n%s of the %s log", store.VisibleText(m.Filter), countOf(m.Rows, "row"), store.VisibleText(string(m.Log)))
+		if m.ConditionalAccess != "" {
+			fmt.Fprintf(&text, ", Conditional Access data %s", store.VisibleText(m.ConditionalAccess))
+		}
+		for _, data := range m.Withheld {
+			fmt.Fprintf(&text, ", without %s", store.VisibleText(data))
+		}
+		text.WriteString("\n")
 		if m.ChangedMeanwhile {
-			text.WriteString("the log changed while the bundle was written: its files may differ by some sign-ins\n")
+			many := "records"
+			if kind := kinds.Catalog.Kind(m.Log); kind != nil {
+				many = kind.Many
+			}
+			fmt.Fprintf(&text, "the log changed while the bundle was written: its files may differ by some %s\n", many)
 		}
 	}
 	if found.ManifestSHA256 != "" {

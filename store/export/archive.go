@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/flate"
@@ -66,7 +67,7 @@ func (a *archive) text(name string, content []byte) error {
 
 // list adds the file of a list, and returns how many rows of the list are in it.
 func (a *archive) list(ctx context.Context, s store.Store, r Request) (listed int64, err error) {
-	err = a.add(r.Name(), func(w io.Writer) (int64, error) {
+	err = a.add(r.Name(s.Catalog()), func(w io.Writer) (int64, error) {
 		e := newExporter(ctx, w, s, r)
 		err := e.write(ctx)
 		listed = e.rows
@@ -89,13 +90,27 @@ func (s *summed) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// csvFiles are the portal's CSV files of every log under the filter, without the conditions that are set aside on
-// each.
-func (r Request) csvFiles() []Request {
+// logs are those of the kind of the list's log, without others that may not be read at all.
+func (r Request) logs(asked store.LogInfo) (logs []store.LogInfo) {
+	for _, info := range asked.Kind().Logs {
+		if info.Log == asked.Log || !r.Withheld.Has(info.Read) {
+			logs = append(logs, info)
+		}
+	}
+	return logs
+}
+
+// csvFiles are the CSV files of every log of the kind under the filter, without the conditions that are set aside
+// on each.
+func (r Request) csvFiles(catalog store.Catalog) []Request {
 	var files []Request
-	for _, info := range store.SignIns.Logs {
-		for _, part := range []Part{SignIns, AuthDetails} {
-			if !HasPart(info.Log, CSV, part) {
+	asked, ok := catalog.Log(r.Query.Log)
+	if !ok {
+		return nil
+	}
+	for _, info := range r.logs(asked) {
+		for _, part := range []Part{Rows, AuthDetails} {
+			if !HasPart(info, CSV, part) {
 				continue
 			}
 			file := r
@@ -112,11 +127,11 @@ func (r Request) csvFiles() []Request {
 func (r Request) Total(ctx context.Context, s store.Store) (n int64, err error) {
 	files := []Request{r}
 	if r.Format == ZIP {
-		files = r.csvFiles()
+		files = r.csvFiles(s.Catalog())
 	}
 	for _, file := range files {
 		q := file.Query
-		info, _ := store.SignIns.Log(q.Log)
+		info, _ := s.Catalog().Log(q.Log)
 		q.Filter, _ = q.Filter.For(info)
 		q.After = nil
 		total, err := s.Total(ctx, q)
@@ -128,15 +143,20 @@ func (r Request) Total(ctx context.Context, s store.Store) (n int64, err error) 
 	return n, nil
 }
 
-// allCSV writes the portal's CSV files of every log into one archive, with a text about the contents of each.
+// allCSV writes the CSV files of every log of the kind into one archive, with a text about the contents of each.
 func (e *exporter) allCSV(ctx context.Context) error {
 	a := &archive{zip: newArchive(e.out), made: e.Made}
+	catalog, kind := e.store.Catalog(), e.info.Kind()
+	files := e.csvFiles(catalog)
 	var about bytes.Buffer
-	fmt.Fprintf(&about, "Sign-ins of every log, downloaded from Signpost on %s.\r\n", e.Made.UTC().Format(longTime))
-	fmt.Fprintf(&about, "All rows and all fields, newest first, times in UTC. The authentication details are joined on the request ID.\r\n")
-	about.WriteString(emptyCellSentence + "\r\n")
-	if !e.hasConditionalAccess() {
-		about.WriteString(withheldSentence + "\r\n")
+	fmt.Fprintf(&about, "%s of every log, downloaded from Signpost on %s.\r\n", capital(kind.Many), e.Made.UTC().Format(longTime))
+	about.WriteString("All rows and all fields, newest first, times in UTC.")
+	if slices.ContainsFunc(files, func(file Request) bool { return file.Part == AuthDetails }) {
+		about.WriteString(" The authentication details are joined on the request ID.")
+	}
+	about.WriteString("\r\n" + emptyCellSentence + "\r\n")
+	for _, class := range e.withheldOf(kind) {
+		about.WriteString(withheldSentence(class) + "\r\n")
 	}
 	stillReading, err := e.StillReading(ctx, e.store)
 	if err != nil {
@@ -147,7 +167,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	}
 	var before int64
 	var held []store.Log // of each file
-	for _, file := range e.csvFiles() {
+	for _, file := range files {
 		file.Progress = nil
 		if e.Progress != nil {
 			start := before
@@ -158,8 +178,8 @@ func (e *exporter) allCSV(ctx context.Context) error {
 			return err
 		}
 		before += listed
-		fmt.Fprintf(&about, "\r\n%s: %d %s\r\n    %s\r\n", file.Name(), a.files[len(a.files)-1].rows, rowsWord(a.files[len(a.files)-1].rows), e.wordsOf(file.Query.Log))
-		for _, aside := range file.SetAside() {
+		fmt.Fprintf(&about, "\r\n%s: %d %s\r\n    %s\r\n", file.Name(catalog), a.files[len(a.files)-1].rows, rowsWord(a.files[len(a.files)-1].rows), e.wordsOf(catalog, file.Query.Log))
+		for _, aside := range file.SetAside(catalog) {
 			fmt.Fprintf(&about, "    %s\r\n", aside)
 		}
 		held = append(held, file.Query.Log)
@@ -167,7 +187,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	if err := a.text(readmeName, about.Bytes()); err != nil {
 		return err
 	}
-	manifest := e.zipManifest(a.files, held)
+	manifest := e.zipManifest(catalog, a.files, held)
 	manifest.StillReading = stillReading
 	text, err := manifest.json()
 	if err != nil {
@@ -185,7 +205,23 @@ const longTime = "2006-01-02 15:04:05 UTC"
 // emptyCellSentence explains an empty cell of a CSV file.
 const emptyCellSentence = "A cell is empty where a record has nothing for it, or has it in a shape that is not read: NDJSON files have records as received."
 
-const withheldSentence = "Conditional Access data is not in the files: whoever made them has no right to it."
+// withheldSentence tells that the data of a class is missing.
+func withheldSentence(class store.Class) string {
+	if class == store.ConditionalAccess {
+		return "Conditional Access data is not in the files: whoever made them has no right to it."
+	}
+	return "Not in the files, since whoever made them has no right to it: " + class.String() + "."
+}
+
+// withheldOf are the withheld classes whose data records of the kind can have.
+func (r Request) withheldOf(kind *store.Kind) (classes []store.Class) {
+	for _, class := range store.AllClasses() {
+		if r.Withheld.Has(class) && kind.Classes().Has(class) {
+			classes = append(classes, class)
+		}
+	}
+	return classes
+}
 
 func rowsWord(n int64) string {
 	if n == 1 {
@@ -195,11 +231,11 @@ func rowsWord(n int64) string {
 }
 
 // wordsOf describes the question about a log: in words where request has them, else as an address.
-func (r Request) wordsOf(log store.Log) string {
+func (r Request) wordsOf(catalog store.Catalog, log store.Log) string {
 	if r.Words != nil {
 		return r.Words(log)
 	}
-	info, _ := store.SignIns.Log(log)
+	info, _ := catalog.Log(log)
 	applied, aside := r.Query.Filter.For(info)
 	words := info.Title + "; " + r.Query.Range.From.UTC().Format(time.RFC3339) + " to " + r.Query.Range.To.UTC().Format(time.RFC3339)
 	if !applied.IsEmpty() {

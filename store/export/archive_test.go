@@ -60,7 +60,7 @@ func TestArchiveOfAllCSVFiles(t *testing.T) {
 	db := demoStore(t, 3000)
 	const query = "from=2026-11-21T00:00:00Z&to=2026-11-23T14:05:00Z&status=failure&os.has=win"
 	r := parsed(t, db, export.ZIP, query)
-	if got := r.Name(); got != "SignIns_2026-11-21_2026-11-23.zip" {
+	if got := r.Name(db.Catalog()); got != "SignIns_2026-11-21_2026-11-23.zip" {
 		t.Errorf("the archive is called %s", got)
 	}
 	var told int64
@@ -78,7 +78,7 @@ func TestArchiveOfAllCSVFiles(t *testing.T) {
 		t.Errorf("told of %d rows of %d, %v", told, total, err)
 	}
 	for name, single := range map[string]export.Request{
-		want[0]: {Query: store.ListQuery{Log: store.Interactive}, Part: export.SignIns}, want[1]: {Query: store.ListQuery{Log: store.Interactive}, Part: export.AuthDetails},
+		want[0]: {Query: store.ListQuery{Log: store.Interactive}, Part: export.Rows}, want[1]: {Query: store.ListQuery{Log: store.Interactive}, Part: export.AuthDetails},
 		want[2]: {Query: store.ListQuery{Log: store.NonInteractive}}, want[4]: {Query: store.ListQuery{Log: store.ServicePrincipal}},
 	} {
 		single.Format = export.CSV

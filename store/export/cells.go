@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,26 +14,23 @@ type column struct {
 	heading string
 	// property has the value; cell makes one that needs more than one property.
 	property *store.Property
-	cell     func(s *store.SignIn) string
+	cell     func(record store.Entry) string
+	class    store.Class
 }
 
-func (c column) isConditionalAccess() bool {
-	return c.property != nil && c.property.Class == store.ConditionalAccess
-}
-
-// text gives the cell; empty where the sign-in has no such value.
-func (c column) text(s *store.SignIn) string {
+// text gives the cell; empty where the record has no such value.
+func (c column) text(record store.Entry) string {
 	switch p := c.property; {
 	case c.cell != nil:
-		return c.cell(s)
+		return c.cell(record)
 	case p.Text != nil:
-		return *p.Text(s)
+		return *p.Text(record)
 	case p.Int != nil:
-		if n := p.Int(s); n.Set {
+		if n := p.Int(record); n.Set {
 			return strconv.FormatInt(n.N, 10)
 		}
 	case p.Bool != nil:
-		switch *p.Bool(s) {
+		switch *p.Bool(record) {
 		case store.True:
 			return "true"
 		case store.False:
@@ -43,19 +41,31 @@ func (c column) text(s *store.SignIn) string {
 }
 
 // of makes a column of one property.
-func of(heading string, p *store.Property) column { return column{heading: heading, property: p} }
+func of(heading string, p *store.Property) column {
+	return column{heading: heading, property: p, class: p.Class}
+}
 
 // The columns that need more than one property, or none.
 var (
-	dateColumn     = column{heading: "Date (UTC)", cell: func(s *store.SignIn) string { return portalTime(s.Time) }}
-	locationColumn = column{heading: "Location", cell: location}
-	statusColumn   = column{heading: "Status", cell: func(s *store.SignIn) string {
-		if s.Status() == store.StatusUnknown {
+	dateColumn     = column{heading: "Date (UTC)", cell: func(record store.Entry) string { return portalTime(record.Head().Time) }}
+	locationColumn = column{heading: "Location", cell: func(record store.Entry) string { return location(record.(*store.SignIn)) }}
+	statusColumn   = statusOf(store.SignIns)
+)
+
+// statusOf makes the column of a kind's status.
+func statusOf(kind *store.Kind) column {
+	c := column{heading: "Status", cell: func(record store.Entry) string {
+		status := kind.Status(record)
+		if status == store.StatusUnknown {
 			return ""
 		}
-		return store.SignIns.StatusInfo(s.Status()).Label
+		return kind.StatusInfo(status).Label
 	}}
-)
+	if f := kind.StatusField(); f != nil {
+		c.class = f.Class
+	}
+	return c
+}
 
 // userColumns have the headings of the Entra portal's interactive and non-interactive file, as of 2025/26. One
 // heading occurs twice, two end with a blank, and one has two blanks inside.
@@ -154,20 +164,36 @@ var identityColumns = append(applicationColumns[:len(applicationColumns):len(app
 	of("Federated Token Issuer", store.FederatedTokenIssuer),
 )
 
-// columnsOf gives the columns of a log's file, with or without those of Conditional Access.
-func columnsOf(log store.Log, conditionalAccess bool) []column {
-	info, _ := store.SignIns.Log(log)
+// columnsOf gives the columns of a log's file, without those of withheld classes.
+func columnsOf(info store.LogInfo, withheld store.Classes) []column {
 	all := applicationColumns
 	switch {
+	case info.Kind() != store.SignIns:
+		all = declaredColumns(info)
 	case info.User:
 		all = userColumns
-	case log == store.ManagedIdentity:
+	case info.Log == store.ManagedIdentity:
 		all = identityColumns
 	}
 	var columns []column
 	for _, c := range all {
-		if conditionalAccess || !c.isConditionalAccess() {
+		if !withheld.Has(c.class) {
 			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
+// declaredColumns are the date, the status and every single-valued property that records of the log can have.
+func declaredColumns(info store.LogInfo) []column {
+	kind := info.Kind()
+	columns := []column{dateColumn}
+	if kind.Status != nil {
+		columns = append(columns, statusOf(kind))
+	}
+	for _, p := range kind.Properties {
+		if p.Set == nil && (p.Logs == nil || slices.Contains(p.Logs, info.Log)) {
+			columns = append(columns, of(p.Label, p))
 		}
 	}
 	return columns

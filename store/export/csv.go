@@ -14,17 +14,17 @@ func (e *exporter) csv(ctx context.Context) error {
 	if e.Part == AuthDetails {
 		return e.csvSteps(ctx)
 	}
-	columns := columnsOf(e.Query.Log, e.hasConditionalAccess())
+	columns := columnsOf(e.info, e.Withheld)
 	headings := make([]string, len(columns))
 	for i, c := range columns {
 		headings[i] = c.heading
 	}
 	e.heading(headings)
-	return e.signIns(ctx, func(rows []store.Row) error {
+	return e.list(ctx, func(rows []store.Row) error {
 		for i := range rows {
 			e.line = e.line[:0]
 			for n, c := range columns {
-				e.cell(n, c.text(rows[i].SignIn()))
+				e.cell(n, c.text(rows[i].Entry))
 			}
 			if err := e.endRow(); err != nil {
 				return err
@@ -59,7 +59,13 @@ func (e *exporter) heading(headings []string) {
 	if e.Query.After != nil {
 		return
 	}
-	e.out.WriteString(byteOrderMark + strings.Join(headings, ",") + "\r\n") //nolint:errcheck // the buffer tells at its end
+	quoted := make([]string, len(headings))
+	for i, heading := range headings { // blanks at an end are the portal's own, and need no quotes
+		if quoted[i] = heading; strings.ContainsAny(heading, "\",\r\n") {
+			quoted[i] = `"` + strings.ReplaceAll(heading, `"`, `""`) + `"`
+		}
+	}
+	e.out.WriteString(byteOrderMark + strings.Join(quoted, ",") + "\r\n") //nolint:errcheck // the buffer tells at its end
 }
 
 // cell adds a cell to the row.

@@ -30,7 +30,7 @@ type sized struct {
 // Of estimates the bytes of a file with that many rows of the list; ok is false without a measurement.
 func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
 	if p == "" {
-		p = SignIns
+		p = Rows
 	}
 	each, ok := s.perRow[sized{f, p}]
 	return int64(math.Round(each * float64(rows))), ok
@@ -39,6 +39,10 @@ func (s Sizes) Of(f Format, p Part, rows int64) (bytes int64, ok bool) {
 // Measure writes the newest rows of a log in every format and keeps the sizes; of a ZIP the log's own share. An
 // empty log has no sizes.
 func Measure(ctx context.Context, s store.Store, log store.Log, withheld store.Classes) (Sizes, error) {
+	info, ok := s.Catalog().Log(log)
+	if !ok {
+		return Sizes{}, store.ErrNotFound
+	}
 	newest, ok, err := s.Newest(ctx, log)
 	if err != nil || !ok {
 		return Sizes{}, err
@@ -51,8 +55,8 @@ func Measure(ctx context.Context, s store.Store, log store.Log, withheld store.C
 		Withheld: withheld,
 	}
 	for _, format := range []Format{CSV, XLSX, JSON, NDJSON} {
-		for _, part := range []Part{SignIns, AuthDetails} {
-			if !HasPart(log, format, part) {
+		for _, part := range []Part{Rows, AuthDetails} {
+			if !HasPart(info, format, part) {
 				continue
 			}
 			r.Format, r.Part = format, part
@@ -69,7 +73,7 @@ func Measure(ctx context.Context, s store.Store, log store.Log, withheld store.C
 			}
 		}
 	}
-	sizes.perRow[sized{ZIP, SignIns}], sizes.perRow[sized{Evidence, SignIns}] = archived, evidence
+	sizes.perRow[sized{ZIP, Rows}], sizes.perRow[sized{Evidence, Rows}] = archived, evidence
 	return sizes, nil
 }
 
@@ -96,7 +100,7 @@ func (s *sample) Page(ctx context.Context, q store.ListQuery) (store.Page, error
 	return *s.page, nil
 }
 
-// Records gives the newest sign-ins whole.
+// Records gives the newest records whole.
 func (s *sample) Records(ctx context.Context, q store.RecordsQuery) (store.RecordPage, error) {
 	page, known := s.records[q.Folded]
 	if !known {
@@ -140,7 +144,7 @@ func lengths(ctx context.Context, s store.Store, r Request) (plain, packed int64
 	return int64(counted), int64(deflated), err
 }
 
-// nothing is a store without sign-ins.
+// nothing is a store without records.
 type nothing struct {
 	store.Store
 	catalog store.Catalog

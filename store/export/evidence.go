@@ -40,7 +40,7 @@ func (e *exporter) evidence(ctx context.Context) error {
 	if err := a.add(importsName, func(w io.Writer) (int64, error) { return e.writeImports(ctx, w) }); err != nil {
 		return err
 	}
-	if err := a.text(readmeName, m.readme(a.files)); err != nil {
+	if err := a.text(readmeName, m.readme(e.info.Kind(), e.withheldOf(e.info.Kind()), a.files)); err != nil {
 		return err
 	}
 	for i, file := range a.files {
@@ -49,7 +49,7 @@ func (e *exporter) evidence(ctx context.Context) error {
 		case i < len(holds):
 			of.Holds = holds[i]
 		case file.name == importsName:
-			of.Holds = "The imported files that may hold these sign-ins"
+			of.Holds = "The imported files that may hold these " + e.info.Kind().Many
 		case file.name == readmeName:
 			of.Holds = "What this bundle is, in words"
 		}
@@ -82,8 +82,7 @@ type evidencePart struct {
 
 func (e *exporter) evidenceParts() []evidencePart {
 	r := e.Request
-	info, _ := store.SignIns.Log(r.Query.Log)
-	r.Query.Filter, _ = r.Query.Filter.For(info)
+	r.Query.Filter, _ = r.Query.Filter.For(e.info)
 	of := func(f Format, p Part) Request {
 		file := r
 		file.Format, file.Part = f, p
@@ -93,10 +92,10 @@ func (e *exporter) evidenceParts() []evidencePart {
 		return file
 	}
 	parts := []evidencePart{
-		{of(NDJSON, SignIns), "The events as Azure Monitor's records, one a line, newest first"},
-		{of(CSV, SignIns), "The sign-ins in the portal's columns"},
+		{of(NDJSON, Rows), "The events as Azure Monitor's records, one a line, newest first"},
+		{of(CSV, Rows), "The " + e.info.Kind().Many + " in the portal's columns"},
 	}
-	if HasPart(r.Query.Log, CSV, AuthDetails) {
+	if HasPart(e.info, CSV, AuthDetails) {
 		parts = append(parts, evidencePart{of(CSV, AuthDetails), "The authentication steps, joined on the request ID"})
 	}
 	return parts
@@ -104,16 +103,16 @@ func (e *exporter) evidenceParts() []evidencePart {
 
 // beginManifest fills in all that is known before the first row is read.
 func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
-	q := e.Query
+	q, kind, catalog := e.Query, e.info.Kind(), e.store.Catalog()
 	m := &Manifest{
-		Kind: manifestKind, Version: manifestVersion, Made: e.Made.UTC(), By: e.By, Program: Program(), CodeList: store.CodeListVersion(),
-		Log: q.Log, From: q.Range.From.UTC(), To: q.Range.To.UTC(), Filter: e.wordsOf(q.Log), Query: e.address(),
-		EveryEvent: q.AllEvents, ConditionalAccess: e.conditionalAccess(),
+		Kind: manifestKind, Version: manifestVersion, Made: e.Made.UTC(), By: e.By, Program: Program(), CodeList: kind.Codes,
+		Log: q.Log, From: q.Range.From.UTC(), To: q.Range.To.UTC(), Filter: e.wordsOf(catalog, q.Log), Query: e.address(),
+		EveryEvent: q.AllEvents, ConditionalAccess: e.conditionalAccess(kind), Withheld: e.otherWithheld(kind),
 	}
-	aside := e.SetAside()
+	aside := e.SetAside(catalog)
 	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
 	defer cancel()
-	for _, info := range store.SignIns.Logs {
+	for _, info := range e.logs(e.info) {
 		total, err := e.store.Total(ctx, store.ListQuery{Log: info.Log, Range: q.Range, AllEvents: q.AllEvents})
 		if err != nil {
 			return nil, fmt.Errorf("count the %s log: %w", info.Log, err)
@@ -140,7 +139,7 @@ type evidenceImport struct {
 	Times    map[store.Log]store.Span `json:"times"`           // null where the import did not record them
 }
 
-// writeImports lists the imported files with sign-ins of the log in the range, and files without recorded times.
+// writeImports lists the imported files with records of the log in the range, and files without recorded times.
 func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err error) {
 	var text bytes.Buffer
 	text.WriteByte('[')
@@ -176,13 +175,13 @@ func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err 
 	return n, err
 }
 
-// evidenceImport gives an imported file in the form of the bundle. Without the right to Conditional Access data it
-// hides how many sign-ins a later copy changed: the copy may have changed only that data.
+// evidenceImport gives an imported file in the form of the bundle. Where data is withheld it hides how
+// many records a later copy changed: the copy may have changed only that data.
 func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 	entry := evidenceImport{
 		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: one.Times,
 	}
-	if e.hasConditionalAccess() {
+	if len(e.withheldOf(e.info.Kind())) == 0 {
 		entry.Updated, entry.Same = &one.Updated, &one.Same
 		return entry
 	}
@@ -192,41 +191,44 @@ func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 }
 
 // readme explains the bundle to a reader who opens it years later.
-func (m *Manifest) readme(files []archived) []byte {
+func (m *Manifest) readme(kind *store.Kind, withheld []store.Class, files []archived) []byte {
 	var b bytes.Buffer
 	line := func(format string, values ...any) { fmt.Fprintf(&b, format+"\r\n", values...) }
-	line("Evidence: sign-ins of Microsoft Entra ID, taken from Signpost.")
+	line("Evidence: %s of Microsoft Entra ID, taken from Signpost.", kind.Many)
 	line("")
 	line("Made:      %s by %s", m.Made.Format(longTime), m.By)
 	line("Program:   %s", m.Program)
-	line("Codes:     %s", m.CodeList)
+	if m.CodeList != "" {
+		line("Codes:     %s", m.CodeList)
+	}
 	line("Asked for: %s", m.Filter)
 	line("Address:   /logs/%s?%s", m.Log, m.Query)
 	for _, log := range m.Logs {
 		if len(log.SetAside) > 0 {
-			line("Set aside: %s (sign-ins of the %s log have no such field)", strings.Join(log.SetAside, "&"), log.Log)
+			line("Set aside: %s (%s of the %s log have no such field)", strings.Join(log.SetAside, "&"), kind.Many, log.Log)
 		}
 	}
-	line("Rows:      %d of the %d sign-ins that this log had in the range", m.Rows, m.inRange())
+	line("Rows:      %d of the %d %s that this log had in the range", m.Rows, m.inRange(), kind.Many)
 	line("")
-	if m.ConditionalAccess == "withheld" {
-		line("%s", withheldSentence)
-	} else {
+	for _, class := range withheld {
+		line("%s", withheldSentence(class))
+	}
+	if m.ConditionalAccess == "included" {
 		line("Conditional Access data is in the files.")
 	}
 	if m.StillReading {
 		line("%s", StillReadingSentence)
 	}
 	if m.ChangedMeanwhile {
-		line("The log changed while this was written: its files may differ by the sign-ins that were imported meanwhile.")
+		line("The log changed while this was written: its files may differ by the %s that were imported meanwhile.", kind.Many)
 	}
 	for _, log := range m.Logs {
 		if log.Log != m.Log {
-			line("Not in this bundle: the %s log, which had %d sign-ins in the range.", log.Log, log.InRange)
+			line("Not in this bundle: the %s log, which had %d %s in the range.", log.Log, log.InRange, kind.Many)
 		}
 	}
 	line("%s", emptyCellSentence)
-	line("%s lists the imported files with sign-ins of this log in the range, with the first and last of each log, and files", importsName)
+	line("%s lists the imported files with %s of this log in the range, with the first and last of each log, and files", importsName, kind.Many)
 	line("that were imported before these times were noted.")
 	line("")
 	line("Files:")

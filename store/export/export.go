@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"signpost/store"
 )
@@ -20,7 +22,7 @@ const (
 	JSON   Format = "json"
 	NDJSON Format = "ndjson"
 	XLSX   Format = "xlsx"
-	// ZIP has the portal's CSV files of every log.
+	// ZIP has the CSV files of every log of a kind.
 	ZIP Format = "zip"
 	// Evidence is a list in both shapes, with its origin and a manifest that reveals later changes.
 	Evidence Format = "evidence"
@@ -65,29 +67,28 @@ func (f Format) ContentType() string {
 // Part selects one of the portal's CSV files of a log.
 type Part string
 
-// The files. AuthDetails has a row for each step of an authentication, joined on the request ID; only the user
-// logs have it.
+// The files. Rows has a row for each record. AuthDetails has a row for each step of an authentication, joined on
+// the request ID; only the logs of users' sign-ins have it.
 const (
-	SignIns     Part = "signins"
+	Rows        Part = "signins"
 	AuthDetails Part = "authdetails"
 )
 
 // HasPart tells whether the format has that file for the log.
-func HasPart(log store.Log, f Format, p Part) bool {
-	info, ok := store.SignIns.Log(log)
-	return ok && (p == SignIns || p == AuthDetails && f == CSV && info.User)
+func HasPart(info store.LogInfo, f Format, p Part) bool {
+	return p == Rows || p == AuthDetails && f == CSV && info.User && info.Kind() == store.SignIns
 }
 
 // Request describes a file to be written.
 type Request struct {
 	// Query is the list; its Limit is ignored. With After the file goes on from there, a CSV file without its
-	// heading. A ZIP ignores Log, and an archive applies to each file the conditions that its log can apply.
+	// heading. A ZIP has every log of the kind of Log, and an archive applies to each file the conditions that its log can apply.
 	Query store.ListQuery
-	// Aside are the conditions taken out of the filter because the log's sign-ins have no such field. An archive
+	// Aside are the conditions taken out of the filter because the log's records have no such field. An archive
 	// keeps them in Filter, since it may have other logs.
 	Aside  store.Filter
 	Format Format
-	Part   Part // SignIns where empty
+	Part   Part // Rows where empty
 	// Withheld are the classes that the reader of the file may not see. The file has nothing of them, and says so.
 	Withheld store.Classes
 	// Words describes the question about a log, for the text in an archive; nil for words as in an address.
@@ -112,13 +113,13 @@ type Request struct {
 const DefaultTimeout = 30 * time.Second
 
 // Name is the file's name in the portal's form: the log, the part and the days of the range.
-func (r Request) Name() string {
-	info, _ := store.SignIns.Log(r.Query.Log)
+func (r Request) Name(catalog store.Catalog) string {
+	info, known := catalog.Log(r.Query.Log)
 	stem := info.FileStem
-	switch r.Format {
-	case ZIP:
-		stem = "SignIns"
-	case Evidence:
+	switch {
+	case r.Format == ZIP && known:
+		stem = joined(info.Kind().Many)
+	case r.Format == Evidence:
 		stem = "Evidence_" + stem
 	}
 	if r.Part == AuthDetails {
@@ -126,6 +127,23 @@ func (r Request) Name() string {
 	}
 	const day = "2006-01-02"
 	return fmt.Sprintf("%s_%s_%s.%s", stem, r.Query.Range.From.UTC().Format(day), r.Query.Range.To.UTC().Format(day), r.Format.extension())
+}
+
+// joined writes words as one, such as SignIns for sign-ins.
+func joined(words string) (name string) {
+	for _, word := range strings.FieldsFunc(words, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		name += capital(word)
+	}
+	return name
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // hasConditionalAccess tells whether that data is in the file.
@@ -142,10 +160,20 @@ func newExporter(ctx context.Context, w io.Writer, s store.Store, r Request) *ex
 	if r.Timeout == 0 {
 		r.Timeout = DefaultTimeout
 	}
-	return &exporter{Request: r, store: store.Withheld(s, r.Withheld), out: newBuffer(ctx, w), sheetRows: maxSheetRows}
+	e := &exporter{Request: r, store: store.Withheld(s, r.Withheld), out: newBuffer(ctx, w), sheetRows: maxSheetRows}
+	if info, ok := s.Catalog().Log(r.Query.Log); ok {
+		e.info = info
+		if info.Kind() != store.SignIns {
+			e.declared = declaredRecords(info.Kind(), r.Withheld)
+		}
+	}
+	return e
 }
 
 func (e *exporter) write(ctx context.Context) (err error) {
+	if e.info.Kind() == nil {
+		return store.ErrNotFound
+	}
 	switch e.Format {
 	case CSV:
 		err = e.csv(ctx)
@@ -171,18 +199,21 @@ func (e *exporter) write(ctx context.Context) (err error) {
 // exporter writes one file.
 type exporter struct {
 	Request
+	info  store.LogInfo // of the list's log
 	store store.Store
-	out   *bufio.Writer
-	line  []byte // used again for each row
-	rows  int64  // of the list, written so far
-	// written counts the rows of the file itself: a line may have several events, a sign-in several steps.
+	// declared writes records of a kind other than sign-ins; nil for those.
+	declared *declared
+	out      *bufio.Writer
+	line     []byte // used again for each row
+	rows     int64  // of the list, written so far
+	// written counts the rows of the file itself: a line may have several events, an authentication several steps.
 	written int64
 	// sheetRows bounds the rows of a workbook's sheet.
 	sheetRows int
 }
 
-// signIns gives the rows of the list with their single-valued fields.
-func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) error {
+// list gives the rows of the list with their single-valued fields.
+func (e *exporter) list(ctx context.Context, use func([]store.Row) error) error {
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Row], error) {
 		q := e.Query
 		q.After, q.Limit = after, size.rows
@@ -191,7 +222,7 @@ func (e *exporter) signIns(ctx context.Context, use func([]store.Row) error) err
 	}, use)
 }
 
-// records gives the sign-ins of the list whole, as q wants them.
+// records gives the records of the list whole, as q wants them.
 func (e *exporter) records(ctx context.Context, q store.RecordsQuery, use func([]store.Record) error) error {
 	q.ListQuery = e.Query
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Record], error) {
@@ -202,8 +233,8 @@ func (e *exporter) records(ctx context.Context, q store.RecordsQuery, use func([
 	}, use)
 }
 
-// Place reads the place where an export of the list goes on: a cursor of the list, or the request ID of the last
-// whole sign-in in the file so far.
+// Place reads the place where an export of the list goes on: a cursor of the list, or the ID of the last
+// whole record in the file so far.
 func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) (*store.Cursor, error) {
 	if c, err := store.ParseCursor(after); err == nil {
 		return &c, nil
@@ -215,7 +246,7 @@ func Place(ctx context.Context, s store.Store, q store.ListQuery, after string) 
 	for i := range record.Events {
 		event := &record.Events[i]
 		switch {
-		case event.Key == record.Key || !strings.EqualFold(event.SignIn().ID, after):
+		case event.Key == record.Key || !strings.EqualFold(event.Entry.Head().ID, after):
 		case q.AllEvents:
 			return &store.Cursor{Key: event.Key}, nil
 		default: // folded into a line, which follows its events and is written once more

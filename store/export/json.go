@@ -8,7 +8,7 @@ import (
 	"signpost/store/rawjson"
 )
 
-// json writes one array of objects in the shape of Graph's beta signIn.
+// json writes one array of objects in Graph's shape: sign-ins in that of the beta signIn.
 func (e *exporter) json(ctx context.Context) error {
 	separator := "[\n"
 	err := e.records(ctx, store.RecordsQuery{}, func(records []store.Record) error {
@@ -33,8 +33,11 @@ func (e *exporter) json(ctx context.Context) error {
 	return err
 }
 
-// appendGraph writes a sign-in as Graph does, with the unknown members of Graph's records.
+// appendGraph writes a record as Graph does, a sign-in with the unknown members of Graph's records.
 func (e *exporter) appendGraph(b []byte, r *store.Record) []byte {
+	if e.declared != nil {
+		return e.appendDeclared(b, r, graph)
+	}
 	s := r.SignIn()
 	b = appendSignIn(append(b, '{'), s, graph, e.hasConditionalAccess())
 	b = e.appendUnknown(b, r, func(doc []byte, sh shape) []byte {

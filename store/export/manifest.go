@@ -32,8 +32,8 @@ type Manifest struct {
 	Made    time.Time `json:"made"`
 	By      string    `json:"by"`
 	Program string    `json:"program"`
-	// CodeList is the version of the list of error codes from which the statuses follow.
-	CodeList string    `json:"code_list"`
+	// CodeList is the version of the list of error codes from which the statuses follow; empty for a kind without.
+	CodeList string    `json:"code_list,omitempty"`
 	Log      store.Log `json:"log"`
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
@@ -41,13 +41,16 @@ type Manifest struct {
 	Filter     string `json:"filter"`
 	Query      string `json:"query"`
 	EveryEvent bool   `json:"every_event"`
-	// ConditionalAccess tells whether this data is in the files: included or withheld.
-	ConditionalAccess string `json:"conditional_access"`
+	// ConditionalAccess tells whether this data is in the files: included or withheld. It is empty for a kind that
+	// has none.
+	ConditionalAccess string `json:"conditional_access,omitempty"`
+	// Withheld names other data that is not in the files.
+	Withheld []string `json:"withheld,omitempty"`
 	// Rows is the number of the list's rows in the bundle.
 	Rows int64 `json:"rows"`
 	// ChangedMeanwhile means that the log changed during the writing, so that the files may differ by some rows.
 	ChangedMeanwhile bool `json:"changed_meanwhile"`
-	// StillReading means that some sign-ins still had the fields that an older version read from their records.
+	// StillReading means that some records still had the fields that an older version read from what was received.
 	StillReading bool            `json:"still_reading,omitempty"`
 	Logs         []ManifestLog   `json:"logs"`
 	Files        []*ManifestFile `json:"files"`
@@ -67,7 +70,8 @@ type zipManifest struct {
 	To                time.Time `json:"to"`
 	Query             string    `json:"query"`
 	EveryEvent        bool      `json:"every_event"`
-	ConditionalAccess string    `json:"conditional_access"`
+	ConditionalAccess string    `json:"conditional_access,omitempty"`
+	Withheld          []string  `json:"withheld,omitempty"`
 	StillReading      bool      `json:"still_reading,omitempty"`
 	Logs              []zipLog  `json:"logs"`
 	Files             []zipFile `json:"files"`
@@ -87,13 +91,14 @@ type zipFile struct {
 }
 
 // zipManifest describes the files of an archive; the first files are those of the logs, in their order.
-func (r Request) zipManifest(files []archived, logs []store.Log) *zipManifest {
+func (r Request) zipManifest(catalog store.Catalog, files []archived, logs []store.Log) *zipManifest {
+	asked, _ := catalog.Log(r.Query.Log)
 	m := &zipManifest{
 		Kind: zipKind, Version: manifestVersion, Made: r.Made.UTC(), Program: Program(), From: r.Query.Range.From.UTC(), To: r.Query.Range.To.UTC(),
-		Query: r.address(), EveryEvent: r.Query.AllEvents, ConditionalAccess: r.conditionalAccess(),
+		Query: r.address(), EveryEvent: r.Query.AllEvents, ConditionalAccess: r.conditionalAccess(asked.Kind()), Withheld: r.otherWithheld(asked.Kind()),
 	}
-	aside := r.SetAside()
-	for _, info := range store.SignIns.Logs {
+	aside := r.SetAside(catalog)
+	for _, info := range r.logs(asked) {
 		m.Logs = append(m.Logs, zipLog{info.Log, asideOf(aside, info.Log).Params()})
 	}
 	for i, file := range files {
@@ -114,14 +119,27 @@ func (r Request) address() string {
 	return q.Values().Encode()
 }
 
-func (r Request) conditionalAccess() string {
+func (r Request) conditionalAccess(kind *store.Kind) string {
+	if !kind.Classes().Has(store.ConditionalAccess) {
+		return ""
+	}
 	if r.hasConditionalAccess() {
 		return "included"
 	}
 	return "withheld"
 }
 
-// ManifestLog counts the sign-ins of a log in the range, whatever the filter, and those in the bundle.
+// otherWithheld names withheld data that is none of Conditional Access.
+func (r Request) otherWithheld(kind *store.Kind) (names []string) {
+	for _, class := range r.withheldOf(kind) {
+		if class != store.ConditionalAccess {
+			names = append(names, class.String())
+		}
+	}
+	return names
+}
+
+// ManifestLog counts the records of a log in the range, whatever the filter, and those in the bundle.
 type ManifestLog struct {
 	Log      store.Log `json:"log"`
 	InRange  int64     `json:"in_range"`

@@ -26,9 +26,12 @@ func (e *exporter) ndjson(ctx context.Context) error {
 	})
 }
 
-// asReceived returns the document of a sign-in where the file can have it unchanged. The store need not decode it
+// asReceived returns the document of a record where the file can have it unchanged. The store need not decode it
 // then.
 func (e *exporter) asReceived(doc []byte, log store.Log, id string) (instead []byte, ok bool) {
+	if e.declared != nil {
+		return doc, e.declared.isReceived(doc, log, id)
+	}
 	sh := shapeOf(doc)
 	if !sh.isSignIn(log, id) {
 		return nil, false
@@ -39,18 +42,21 @@ func (e *exporter) asReceived(doc []byte, log store.Log, id string) (instead []b
 	return doc, true
 }
 
-// appendAzureMonitor writes a sign-in as Azure Monitor does. It writes the record as received where that has this
-// shape and agrees with the merged sign-in. Else it makes a record of the sign-in and the unknown members of its
-// copies.
+// appendAzureMonitor writes a record as Azure Monitor does. It writes it as received where that has this shape and
+// agrees with the merged record. Else it makes one of the merged record and the unknown members of its copies.
 func (e *exporter) appendAzureMonitor(b []byte, r *store.Record) []byte {
 	newest := r.Newest()
 	if r.Unread {
 		return append(b, newest.Doc...)
 	}
+	head := r.Entry.Head()
 	if len(r.Versions) == 1 || reflect.DeepEqual(r.Entry, newest.Entry) {
-		if doc, ok := e.asReceived(newest.Doc, r.SignIn().Log, r.SignIn().ID); ok {
+		if doc, ok := e.asReceived(newest.Doc, head.Log, head.ID); ok {
 			return append(b, doc...)
 		}
+	}
+	if e.declared != nil {
+		return e.appendDeclaredEnvelope(b, r)
 	}
 	s := r.SignIn()
 	b = appendEnvelope(append(b, '{'), s)

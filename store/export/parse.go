@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/url"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"signpost/store"
 )
@@ -16,18 +18,19 @@ import (
 // cannot go on. It keeps all conditions, which another of its logs may apply. A bad parameter gives an error of
 // type store.BadParams.
 func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params url.Values, now time.Time) (Request, error) {
-	info, ok := store.SignIns.Log(log)
+	info, ok := s.Catalog().Log(log)
 	if !ok {
 		return Request{}, store.ErrNotFound
 	}
-	r := Request{Format: f, Part: SignIns, Made: now}
+	kind := info.Kind()
+	r := Request{Format: f, Part: Rows, Made: now}
 	rest := url.Values{}
 	for param, values := range params {
 		if param != "file" && param != "after" {
 			rest[param] = values
 		}
 	}
-	query, bad := store.SignIns.ParseQuery(rest, now)
+	query, bad := kind.ParseQuery(rest, now)
 	for _, param := range []string{"file", "after"} {
 		if len(params[param]) > 1 {
 			bad = append(bad, store.BadParam{Param: param, Problem: "is given more than once. Keep one."})
@@ -37,7 +40,7 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 		bad = append(bad, store.BadParam{Param: "before", Value: params.Get("before"), Problem: "has no meaning in a download, which goes from the newest to the oldest. Use after."})
 	}
 	if part := params.Get("file"); part != "" {
-		if r.Part = Part(part); !HasPart(log, f, r.Part) {
+		if r.Part = Part(part); !HasPart(info, f, r.Part) {
 			bad = append(bad, store.BadParam{Param: "file", Value: part, Problem: "is no file of this download. CSV has signins, and for the user logs authdetails; the other formats have signins."})
 		}
 	}
@@ -51,7 +54,7 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 		place, err := Place(ctx, s, r.Query, after)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "is neither a place in this list nor the request ID of one of its sign-ins."})
+			bad = append(bad, store.BadParam{Param: "after", Value: after, Problem: "is neither a place in this list nor the " + idWords(kind) + " of one of its " + kind.Many + "."})
 		case err != nil:
 			return r, err
 		}
@@ -61,4 +64,15 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 		return r, bad
 	}
 	return r, nil
+}
+
+// idWords are what the ID of a kind's records is called inside a sentence.
+func idWords(kind *store.Kind) string {
+	for _, p := range kind.Properties {
+		if p.Unique {
+			first, size := utf8.DecodeRuneInString(p.Label)
+			return string(unicode.ToLower(first)) + p.Label[size:]
+		}
+	}
+	return "ID"
 }

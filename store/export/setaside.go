@@ -7,28 +7,32 @@ import (
 	"signpost/store"
 )
 
-// SetAside is the conditions of a filter that narrow nothing in a log: its sign-ins have no such field.
+// SetAside is the conditions of a filter that narrow nothing in a log: its records, called Many, have no such field.
 type SetAside struct {
 	Log        store.Log
 	Conditions store.Filter
+	Many       string
 }
 
 // SetAside gives the conditions set aside in each log of the file; none where every condition counts.
-func (r Request) SetAside() []SetAside {
+func (r Request) SetAside(catalog store.Catalog) []SetAside {
+	info, ok := catalog.Log(r.Query.Log)
+	if !ok {
+		return nil
+	}
 	var list []SetAside
 	add := func(log store.Log, aside store.Filter) {
 		if !aside.IsEmpty() {
-			list = append(list, SetAside{log, aside})
+			list = append(list, SetAside{log, aside, info.Kind().Many})
 		}
 	}
 	switch r.Format {
 	case ZIP:
-		for _, info := range store.SignIns.Logs {
+		for _, info := range r.logs(info) {
 			_, aside := r.Query.Filter.For(info)
 			add(info.Log, aside)
 		}
 	case Evidence:
-		info, _ := store.SignIns.Log(r.Query.Log)
 		_, aside := r.Query.Filter.For(info)
 		add(info.Log, aside)
 	default:
@@ -47,7 +51,7 @@ func (s SetAside) Params() []string {
 
 // String names the conditions in one sentence.
 func (s SetAside) String() string {
-	return fmt.Sprintf("set aside in the %s log, whose sign-ins have no such field: %s", s.Log, strings.Join(s.Params(), "&"))
+	return fmt.Sprintf("set aside in the %s log, whose %s have no such field: %s", s.Log, s.Many, strings.Join(s.Params(), "&"))
 }
 
 // maxSetAsideHeader bounds the header with all values: servers refuse heads of more than some 8 KB.

@@ -9,6 +9,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/export"
+	"signpost/store/kinds"
 )
 
 func TestSetAside(t *testing.T) {
@@ -35,7 +36,7 @@ func TestSetAside(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := export.SetAsideHeader(r.SetAside()); got != test.header {
+		if got := export.SetAsideHeader(r.SetAside(kinds.Catalog)); got != test.header {
 			t.Errorf("%s of %s, %s: %s, want %s", test.format, test.log, test.query, got, test.header)
 		}
 	}
@@ -52,7 +53,7 @@ func TestSetAsideHeaderIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := export.SetAsideHeader(r.SetAside()), `interactive="key&sp.not"`; got != want {
+	if got, want := export.SetAsideHeader(r.SetAside(kinds.Catalog)), `interactive="key&sp.not"`; got != want {
 		t.Errorf("got %.200s, want %s", got, want)
 	}
 }

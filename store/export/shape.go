@@ -192,18 +192,18 @@ func (m *member) append(b []byte, s *store.SignIn, d dialect) []byte {
 }
 
 // appendProperty writes a single value, or nothing where it is empty.
-func appendProperty(b []byte, p *store.Property, s *store.SignIn) []byte {
+func appendProperty(b []byte, p *store.Property, record store.Entry) []byte {
 	switch {
 	case p.Text != nil:
-		if text := *p.Text(s); text != "" {
+		if text := *p.Text(record); text != "" {
 			b = rawjson.AppendQuoted(b, text)
 		}
 	case p.Int != nil:
-		if n := p.Int(s); n.Set {
+		if n := p.Int(record); n.Set {
 			b = strconv.AppendInt(b, n.N, 10)
 		}
 	case p.Bool != nil:
-		b = appendBool(b, *p.Bool(s))
+		b = appendBool(b, *p.Bool(record))
 	}
 	return b
 }

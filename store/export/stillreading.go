@@ -7,16 +7,16 @@ import (
 	"signpost/store"
 )
 
-// StillReading tells whether some sign-ins of the file still have the fields that an older version read from their
-// records. They are being read again, and the file may differ after that.
+// StillReading tells whether some records of the file still have the fields that an older version read from what
+// was received. They are being read again, and the file may differ after that.
 func (r Request) StillReading(ctx context.Context, s store.Store) (bool, error) {
 	files := []Request{r}
 	if r.Format == ZIP {
-		files = r.csvFiles()
+		files = r.csvFiles(s.Catalog())
 	}
 	for _, file := range files {
 		q := file.Query
-		info, _ := store.SignIns.Log(q.Log)
+		info, _ := s.Catalog().Log(q.Log)
 		q.Filter, _ = q.Filter.For(info)
 		q.After, q.Before = nil, nil
 		total, err := s.Total(ctx, q)

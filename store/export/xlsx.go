@@ -27,6 +27,7 @@ const cutMark = " … (cut off: the longest text of a cell is 32,767 characters)
 // workbook is a file of one sheet after another, each written to the disk as it grows.
 type workbook struct {
 	file     *excelize.File
+	name     string // of the first sheet
 	sheet    *excelize.StreamWriter
 	headings []any
 	widths   []float64
@@ -39,8 +40,8 @@ type workbook struct {
 // xlsx writes the columns of the CSV file as a workbook, sheet after sheet. It assembles the workbook after the
 // last row.
 func (e *exporter) xlsx(ctx context.Context) (err error) {
-	columns := columnsOf(e.Query.Log, e.hasConditionalAccess())
-	book := &workbook{file: excelize.NewFile(), maxRows: e.sheetRows}
+	columns := columnsOf(e.info, e.Withheld)
+	book := &workbook{file: excelize.NewFile(), name: sheetName(e.info.Kind()), maxRows: e.sheetRows}
 	defer func() { err = errors.Join(err, book.file.Close()) }()
 	book.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newArchive(e.out) })
 	bold, err := book.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
@@ -55,10 +56,10 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 		return err
 	}
 	cells := make([]any, len(columns))
-	err = e.signIns(ctx, func(rows []store.Row) error {
+	err = e.list(ctx, func(rows []store.Row) error {
 		for i := range rows {
 			for n, c := range columns {
-				cells[n] = c.excel(rows[i].SignIn())
+				cells[n] = c.excel(rows[i].Entry)
 			}
 			if err := book.add(cells); err != nil {
 				return err
@@ -78,13 +79,20 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 	return nil
 }
 
+// sheetName names a sheet by the records on it. Excel takes 31 characters, and the number of a further sheet is one of them.
+func sheetName(kind *store.Kind) string {
+	const longest = 25
+	name := []rune(capital(kind.Many))
+	return string(name[:min(len(name), longest)])
+}
+
 // begin begins a sheet with its headings, which stay in sight.
 func (b *workbook) begin() (err error) {
-	name := "Sign-ins"
+	name := b.name
 	if b.sheets++; b.sheets == 1 {
 		err = b.file.SetSheetName("Sheet1", name)
 	} else {
-		name = fmt.Sprintf("Sign-ins %d", b.sheets)
+		name = fmt.Sprintf("%s %d", b.name, b.sheets)
 		_, err = b.file.NewSheet(name)
 	}
 	if err == nil {
@@ -134,14 +142,14 @@ func (b *workbook) add(cells []any) error {
 
 // excel gives the cell: a number as one, everything else as text. Excel never reads a text cell as a formula, so
 // it needs no quote mark.
-func (c column) excel(s *store.SignIn) any {
+func (c column) excel(record store.Entry) any {
 	if c.property != nil && c.property.Int != nil {
-		if n := c.property.Int(s); n.Set {
+		if n := c.property.Int(record); n.Set {
 			return n.N
 		}
 		return nil
 	}
-	text := c.text(s)
+	text := c.text(record)
 	if text == "" {
 		return nil
 	}

@@ -1,0 +1,416 @@
+package export_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"signpost/store"
+	"signpost/store/datafolder"
+	"signpost/store/export"
+	"signpost/store/storetest"
+)
+
+// declaredRecord reads a record in Azure Monitor's shape from the declaration of its kind, as an importer does.
+func declaredRecord(kind *store.Kind, text []byte) (store.Entry, error) {
+	var doc struct {
+		Time       time.Time      `json:"time"`
+		Category   string         `json:"category"`
+		Properties map[string]any `json:"properties"`
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&doc); err != nil {
+		return nil, err
+	}
+	log := slices.IndexFunc(kind.Logs, func(info store.LogInfo) bool { return info.Category == doc.Category })
+	if log < 0 || doc.Properties == nil {
+		return nil, fmt.Errorf("not of the kind: %s", text)
+	}
+	e := kind.New()
+	if err := fillDeclared(kind, e, doc.Properties); err != nil {
+		return nil, err
+	}
+	head := e.Head()
+	head.Log, head.Ingested = kind.Logs[log].Log, doc.Time
+	at, ok := doc.Properties[kind.Shape.Times[0]].(string)
+	if !ok {
+		head.Time, head.TimeIsIngestion = doc.Time, true
+	} else if t, err := time.Parse(time.RFC3339Nano, at); err == nil {
+		head.Time = t
+	} else {
+		return nil, err
+	}
+	e.SetHead(head)
+	return e, nil
+}
+
+// fillDeclared sets each property that stands at its path.
+func fillDeclared(kind *store.Kind, e store.Entry, members map[string]any) error {
+	for _, p := range kind.Properties {
+		var value any = members
+		for _, name := range strings.Split(p.Name, ".") {
+			object, _ := value.(map[string]any)
+			value = object[name]
+		}
+		switch v := value.(type) {
+		case nil:
+		case string:
+			*p.Text(e) = v
+		case json.Number:
+			n, err := v.Int64()
+			if err != nil {
+				return err
+			}
+			*p.Int(e) = store.IntOf(n)
+		case bool:
+			if *p.Bool(e) = store.False; v {
+				*p.Bool(e) = store.True
+			}
+		default:
+			return fmt.Errorf("%s is %v", p.Name, v)
+		}
+	}
+	return nil
+}
+
+// declaredStore keeps sign-ins and another kind in a real data folder.
+func declaredStore(t testing.TB, kind *store.Kind, decode store.Decoder, records ...store.Record) *datafolder.Folder {
+	t.Helper()
+	ctx := t.Context()
+	db, err := datafolder.Open(ctx, t.TempDir(), store.NewCatalog(store.SignIns, kind), decode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	id, err := db.BeginImport(ctx, store.ImportFile{Path: "errands.ndjson", Format: "azure-monitor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := db.Prepare(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Commit(ctx, id, batch); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// Three errands: one with all it can have and more, two copies of one, and one at night with little.
+const (
+	errandWhole = `{"time":"2026-11-21T10:05:00Z","category":"ErrandLogs","tenantId":"t","properties":{"id":"e1","sentDateTime":"2026-11-21T10:00:00.25Z",` +
+		`"sender":{"id":"s1","displayName":"Ada \"A\", =1+1"},"courier":"=cmd","goods":"tea","fromAddress":"192.0.2.1","outcome":"delivered","secretNote":"hush","weight":12,"insured":true,"stops":["x","y"]}}`
+	errandFirst  = `{"time":"2026-11-21T09:01:00Z","category":"ErrandLogs","properties":{"id":"e2","sentDateTime":"2026-11-21T09:00:00Z","goods":"ink","secretNote":"psst","stops":[1]}}`
+	errandSecond = `{"time":"2026-11-21T09:02:00Z","category":"ErrandLogs","properties":{"id":"e2","sentDateTime":"2026-11-21T09:00:00Z","courier":"Bo","outcome":"lost"}}`
+	errandNight  = `{"time":"2026-11-21T03:00:00Z","category":"NightErrandLogs","properties":{"id":"n1","sentDateTime":"2026-11-21T02:00:00Z","sender":{"id":"s1"},"weight":0,"insured":false}}`
+)
+
+func fixedErrands(t testing.TB) (*store.Kind, *datafolder.Folder) {
+	t.Helper()
+	kind := storetest.Errands()
+	decode := func(_ store.Log, doc []byte) (store.Entry, error) { return declaredRecord(kind, doc) }
+	var records []store.Record
+	for _, text := range []string{errandWhole, errandFirst, errandSecond, errandNight} {
+		e, err := decode("", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, store.Record{Entry: e, Versions: []store.Version{{Entry: e, Doc: []byte(text), Received: made}}})
+	}
+	return kind, declaredStore(t, kind, decode, records...)
+}
+
+const (
+	errandHeading = "\ufeffDate (UTC),Status,Errand ID,Correlation ID,Sender ID,Sender,Courier,Goods,From address,Outcome,Secret note,Weight,Insured\r\n"
+	nightRow      = "2026-11-21T02:00:00Z,,n1,,s1,,,,,,,0,false\r\n"
+
+	// The record of two copies is made, with the member that only the first has.
+	errandMerged = `"sentDateTime":"2026-11-21T09:00:00Z","id":"e2","courier":"Bo","goods":"ink","outcome":"lost","secretNote":"psst","stops":[1]}`
+)
+
+// wantErrands are the files of the log of errands, byte by byte.
+var wantErrands = map[export.Format]string{
+	export.CSV: errandHeading +
+		`2026-11-21T10:00:00Z,Delivered,e1,,s1,"Ada ""A"", =1+1",'=cmd,tea,192.0.2.1,delivered,hush,12,true` + "\r\n" +
+		"2026-11-21T09:00:00Z,Lost,e2,,,,Bo,ink,,lost,psst,,\r\n",
+	export.NDJSON: errandWhole + "\n" +
+		`{"time":"2026-11-21T09:02:00Z","category":"ErrandLogs","properties":{` + errandMerged + "}\n",
+	export.JSON: `[
+{"sentDateTime":"2026-11-21T10:00:00.25Z","id":"e1","sender":{"id":"s1","displayName":"Ada \"A\", =1+1"},"courier":"=cmd","goods":"tea","fromAddress":"192.0.2.1","outcome":"delivered","secretNote":"hush","weight":12,"insured":true,"stops":["x","y"]},
+{` + errandMerged + `
+]
+`,
+}
+
+// wantOpenErrands are the same files for somebody who may not see secret notes. Nobody declared how to take those
+// out of a record as received, so nothing of it is there.
+var wantOpenErrands = map[export.Format]string{
+	export.CSV: strings.Replace(errandHeading, "Secret note,", "", 1) +
+		`2026-11-21T10:00:00Z,Delivered,e1,,s1,"Ada ""A"", =1+1",'=cmd,tea,192.0.2.1,delivered,12,true` + "\r\n" +
+		"2026-11-21T09:00:00Z,Lost,e2,,,,Bo,ink,,lost,,\r\n",
+	export.NDJSON: `{"time":"2026-11-21T10:05:00Z","category":"ErrandLogs","properties":{"sentDateTime":"2026-11-21T10:00:00.25Z","id":"e1","sender":{"id":"s1","displayName":"Ada \"A\", =1+1"},"courier":"=cmd","goods":"tea","fromAddress":"192.0.2.1","outcome":"delivered","weight":12,"insured":true}}
+{"time":"2026-11-21T09:02:00Z","category":"ErrandLogs","properties":{"sentDateTime":"2026-11-21T09:00:00Z","id":"e2","courier":"Bo","goods":"ink","outcome":"lost"}}
+`,
+	export.JSON: `[
+{"sentDateTime":"2026-11-21T10:00:00.25Z","id":"e1","sender":{"id":"s1","displayName":"Ada \"A\", =1+1"},"courier":"=cmd","goods":"tea","fromAddress":"192.0.2.1","outcome":"delivered","weight":12,"insured":true},
+{"sentDateTime":"2026-11-21T09:00:00Z","id":"e2","courier":"Bo","goods":"ink","outcome":"lost"}
+]
+`,
+}
+
+var noRisk = store.ClassesOf(store.Risk)
+
+// A log of a kind that only declares itself has every file, with and without the data of a class.
+func TestDeclaredFiles(t *testing.T) {
+	_, db := fixedErrands(t)
+	for format, want := range wantErrands {
+		if got := string(exported(t, db, everything("errands", format))); got != want {
+			t.Errorf("%s:\n%s", format, gocmp.Diff(want, got))
+		}
+		open := everything("errands", format)
+		open.Withheld = noRisk
+		for name, s := range map[string]store.Store{"a reader of all": db, "a reader of some": store.Withheld(db, noRisk)} {
+			if got := string(exported(t, s, open)); got != wantOpenErrands[format] {
+				t.Errorf("%s, %s:\n%s", name, format, gocmp.Diff(wantOpenErrands[format], got))
+			}
+		}
+		// Without being told the file has an empty column, and nothing in it.
+		told := string(exported(t, store.Withheld(db, noRisk), everything("errands", format)))
+		if strings.Contains(told, "hush") || strings.Contains(told, "psst") {
+			t.Errorf("%s tells a secret:\n%s", format, told)
+		}
+	}
+	// A grouped log has its rows, not the groups.
+	if got, want := string(exported(t, db, everything("nighterrands", export.CSV))), errandHeading+nightRow; got != want {
+		t.Error(gocmp.Diff(want, got))
+	}
+	if got, want := string(exported(t, db, everything("nighterrands", export.NDJSON))), errandNight+"\n"; got != want {
+		t.Error(gocmp.Diff(want, got))
+	}
+}
+
+func TestDeclaredWorkbook(t *testing.T) {
+	_, db := fixedErrands(t)
+	for _, withheld := range []store.Classes{0, noRisk} {
+		r := everything("errands", export.XLSX)
+		r.Withheld = withheld
+		book, err := excelize.OpenReader(bytes.NewReader(exported(t, db, r)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := book.GetRows("Errands")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Format = export.CSV
+		want, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(exported(t, db, r), []byte("\ufeff")))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range want {
+			for i := range row {
+				row[i] = strings.TrimPrefix(row[i], "'") // a text cell of Excel needs no such mark
+			}
+			for i := range got {
+				got[i] = append(got[i], make([]string, len(row)-len(got[i]))...) // GetRows leaves out empty cells at the end
+			}
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if err := book.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The archive of every log has the logs of the asked log's kind, under their own words.
+func TestDeclaredArchive(t *testing.T) {
+	_, db := fixedErrands(t)
+	params, _ := url.ParseQuery("from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z&goods=ink&status=lost")
+	r, err := export.Parse(t.Context(), db, "errands", export.ZIP, params, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Withheld = noRisk
+	if got := r.Name(db.Catalog()); got != "Errands_2026-11-21_2026-11-22.zip" {
+		t.Errorf("the archive is called %s", got)
+	}
+	files, names := unpacked(t, exported(t, db, r))
+	if want := []string{"Errands_2026-11-21_2026-11-22.csv", "NightErrands_2026-11-21_2026-11-22.csv", "README.txt", "manifest.json"}; !slices.Equal(names, want) {
+		t.Fatalf("the archive holds %q", names)
+	}
+	const want = "Errands of every log, downloaded from Signpost on 2026-11-23 14:30:00 UTC.\r\n" +
+		"All rows and all fields, newest first, times in UTC.\r\n" +
+		"A cell is empty where a record has nothing for it, or has it in a shape that is not read: NDJSON files have records as received.\r\n" +
+		"Not in the files, since whoever made them has no right to it: Identity Protection's records.\r\n\r\n" +
+		"Errands_2026-11-21_2026-11-22.csv: 1 row\r\n    Errands; 2026-11-21T00:00:00Z to 2026-11-22T00:00:00Z; goods=ink&status=lost\r\n\r\n" +
+		"NightErrands_2026-11-21_2026-11-22.csv: 0 rows\r\n    Night errands; 2026-11-21T00:00:00Z to 2026-11-22T00:00:00Z; goods=ink&status=lost\r\n"
+	if got := string(files["README.txt"]); got != want {
+		t.Error(gocmp.Diff(want, got))
+	}
+	if got := string(files["manifest.json"]); !strings.Contains(got, `"withheld": [`) || strings.Contains(got, "conditional_access") {
+		t.Errorf("the manifest is\n%s", got)
+	}
+}
+
+// The evidence of a log speaks of its kind, and its bundle can be checked.
+func TestDeclaredEvidence(t *testing.T) {
+	_, db := fixedErrands(t)
+	for withheld, told := range map[store.Classes][]string{0: nil, noRisk: {"Identity Protection's records"}} {
+		r := everything("errands", export.Evidence)
+		r.Withheld, r.Made, r.By, r.Imports = withheld, made, "kari", db
+		var sealed string
+		r.Sealed = func(sum string) { sealed = sum }
+		bundle := exported(t, db, r)
+		found := verified(t, bundle)
+		if len(found.Problems) > 0 || found.Files != 5 || found.ManifestSHA256 != sealed {
+			t.Errorf("verified %d files, problems %q", found.Files, found.Problems)
+		}
+		m := found.Manifest
+		if m.Rows != 2 || m.CodeList != "" || m.ConditionalAccess != "" || !slices.Equal(m.Withheld, told) {
+			t.Errorf("the manifest is %+v", m)
+		}
+		files, _ := unpacked(t, bundle)
+		about := string(files["README.txt"])
+		for _, part := range []string{
+			"Evidence: errands of Microsoft Entra ID", "Rows:      2 of the 2 errands that this log had in the range",
+			"Not in this bundle: the nighterrands log, which had 1 errands in the range.", "imported files with errands of this log",
+		} {
+			if !strings.Contains(about, part) {
+				t.Errorf("the text lacks %q:\n%s", part, about)
+			}
+		}
+		for _, word := range []string{"sign-in", "Conditional Access", "Codes:"} {
+			if strings.Contains(about, word) {
+				t.Errorf("the text has %q:\n%s", word, about)
+			}
+		}
+	}
+}
+
+// What a declaration alone makes of many records is read back the same by an importer that knows the declaration.
+func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
+	kind := storetest.Errands()
+	catalog := store.NewCatalog(store.SignIns, kind)
+	db := declaredStore(t, kind, storetest.Decoder(catalog), storetest.MadeUpOf(kind, 7, 400)...)
+	for _, info := range kind.Logs {
+		want, got := map[string][]string{}, map[string][]string{}
+		page, err := db.Records(t.Context(), store.RecordsQuery{ListQuery: store.ListQuery{Log: info.Log, Range: ages, Limit: 1000}})
+		if err != nil || page.Next != nil || len(page.Records) < 100 {
+			t.Fatalf("%d records, %v", len(page.Records), err)
+		}
+		for _, r := range page.Records {
+			want[r.Entry.Head().ID] = storetest.WordEntry(kind, r.Entry, true)
+		}
+		for line := range bytes.Lines(exported(t, db, everything(info.Log, export.NDJSON))) {
+			e, err := declaredRecord(kind, line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[e.Head().ID] = storetest.WordEntry(kind, e, true)
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", info.Log, diff)
+		}
+		var array []map[string]any
+		d := json.NewDecoder(bytes.NewReader(exported(t, db, everything(info.Log, export.JSON))))
+		d.UseNumber()
+		if err := d.Decode(&array); err != nil || len(array) != len(want) {
+			t.Fatalf("%d objects, %v", len(array), err)
+		}
+		for _, object := range array {
+			e := kind.New()
+			if err := fillDeclared(kind, e, object); err != nil {
+				t.Fatal(err)
+			}
+			if diff := gocmp.Diff(want[e.Head().ID][1:], storetest.WordEntry(kind, e, true)[1:]); diff != "" { // the first is the head
+				t.Errorf("%s: %s", info.Log, diff)
+			}
+		}
+	}
+}
+
+func TestDeclaredParse(t *testing.T) {
+	_, db := fixedErrands(t)
+	for _, test := range []struct {
+		format        export.Format
+		query, param  string
+		problem, name string
+	}{
+		{format: export.CSV, query: "from=2026-11-21&to=2026-11-21&sender=s1", name: "Errands_2026-11-21_2026-11-22.csv"},
+		{format: export.Evidence, query: "from=2026-11-21&to=2026-11-21", name: "Evidence_Errands_2026-11-21_2026-11-22.zip"},
+		{format: export.CSV, query: "user=ada", param: "user", problem: "is not a parameter"},
+		{format: export.CSV, query: "file=authdetails", param: "file", problem: "is no file of this download"},
+		{format: export.NDJSON, query: "after=nobody", param: "after", problem: "is neither a place in this list nor the errand ID of one of its errands."},
+		{format: export.NDJSON, query: "from=2026-11-21&to=2026-11-21&after=e1", name: "Errands_2026-11-21_2026-11-22.ndjson"},
+	} {
+		params, err := url.ParseQuery(test.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := export.Parse(t.Context(), db, "errands", test.format, params, made)
+		bad, _ := err.(store.BadParams) //nolint:errorlint // Parse gives it as it is
+		switch {
+		case test.param != "" && !strings.Contains(bad.For(test.param), test.problem):
+			t.Errorf("%s: got %v, want %s refused: %s", test.query, err, test.param, test.problem)
+		case test.param == "" && err != nil:
+			t.Errorf("%s: %v", test.query, err)
+		case test.param == "" && r.Name(db.Catalog()) != test.name:
+			t.Errorf("%s: the file is called %s", test.query, r.Name(db.Catalog()))
+		case params.Has("after") && err == nil:
+			if rest := string(exported(t, db, r)); strings.Contains(rest, `"e1"`) || !strings.Contains(rest, `"e2"`) {
+				t.Errorf("%s goes on with %s", test.query, rest)
+			}
+		}
+	}
+	if _, err := export.Parse(t.Context(), db, "nolog", export.CSV, nil, made); err != store.ErrNotFound { //nolint:errorlint // as it is
+		t.Errorf("no such log: %v", err)
+	}
+	list := export.SetAside{Log: "errands", Many: "errands"}
+	if got, want := list.String(), "set aside in the errands log, whose errands have no such field: "; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDeclaredSizes(t *testing.T) {
+	kind := storetest.Errands()
+	catalog := store.NewCatalog(store.SignIns, kind)
+	db := declaredStore(t, kind, storetest.Decoder(catalog), storetest.MadeUpOf(kind, 3, 800)...)
+	for _, withheld := range []store.Classes{0, noRisk} {
+		sizes, err := export.Measure(t.Context(), db, "errands", withheld)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, err := db.Total(t.Context(), store.ListQuery{Log: "errands", Range: ages})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, format := range []export.Format{export.CSV, export.JSON, export.NDJSON, export.XLSX, export.Evidence} {
+			r := everything("errands", format)
+			r.Withheld = withheld
+			size := int64(len(exported(t, db, r)))
+			got, ok := sizes.Of(format, "", total.N)
+			if slack := int64(10_000); !ok || got < size*2/3-slack || got > size*3/2+slack {
+				t.Errorf("%s: estimated %d bytes, %v; it has %d", format, got, ok, size)
+			}
+		}
+		if _, ok := sizes.Of(export.CSV, export.AuthDetails, 1); ok {
+			t.Error("errands have authentication details")
+		}
+	}
+}
