@@ -10,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 func TestExport(t *testing.T) {
@@ -131,5 +134,24 @@ func TestStoppedExportLeavesNothing(t *testing.T) {
 	}
 	if content, err := os.ReadFile(path); string(content) != "before" {
 		t.Errorf("the file holds %q, %v", content, err)
+	}
+}
+
+// Every log of the catalog can be exported, and the legacy view of one.
+func TestExportTakesEveryLog(t *testing.T) {
+	logs := []string{"legacy"}
+	for _, info := range kinds.Catalog.Logs() {
+		logs = append(logs, string(info.Log))
+	}
+	for _, log := range append(logs, "nolog") {
+		var commands cli
+		parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parser.Parse([]string{"export", "--data", t.TempDir(), "--log", log, "--format", "csv"})
+		if known := log != "nolog"; known != (err == nil) || known && commands.Export.Log != log {
+			t.Errorf("--log %s: %v", log, err)
+		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 type cli struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the portal."`
 	Import  ImportCmd  `cmd:"" help:"Import export files and folders (plain, .gz, .zip)."`
-	Export  ExportCmd  `cmd:"" help:"Write a log's sign-ins to a file, as the page's download does."`
+	Export  ExportCmd  `cmd:"" help:"Write a log to a file, as the page's download does."`
 	Verify  VerifyCmd  `cmd:"" help:"Check that an evidence bundle is as it was made."`
 	User    UserCmd    `cmd:"" help:"Manage the people who sign in."`
 	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`

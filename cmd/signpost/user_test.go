@@ -21,7 +21,7 @@ func user(t *testing.T, input string, args ...string) (string, error) {
 	var commands struct {
 		User UserCmd `cmd:""`
 	}
-	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs)
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"))
 	if err != nil {
 		t.Fatal(err)
 	}

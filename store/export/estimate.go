@@ -85,7 +85,7 @@ type sample struct {
 	rows    int
 }
 
-// SignIns gives the newest rows.
+// Page gives the newest rows.
 func (s *sample) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
 	if s.page == nil {
 		q.Limit = sampleRows

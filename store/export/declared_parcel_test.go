@@ -1,0 +1,165 @@
+package export_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"signpost/store"
+	"signpost/store/datafolder"
+	"signpost/store/export"
+)
+
+// parcel is a record of a kind that uses what storetest's made-up kind leaves out.
+type parcel struct {
+	store.Common
+	route, size, sealed, depot, state string
+	stops                             []string
+}
+
+func (p *parcel) Clone() store.Entry { c := *p; return &c }
+
+// parcels declares a name with a comma, a nested class, a property of one log, one that follows from others, a list,
+// a status that not everybody may see, another name of the ID, no key of the time, and a log with an audience of its own.
+func parcels() *store.Kind {
+	state := store.Enum("state", "State", func(p *parcel) *string { return &p.state }).WithClass(store.Activity)
+	statuses := []store.StatusInfo{{Label: "-"}, {Name: "open", Label: "Open", Tone: store.Good}}
+	return store.NewKind(store.Kind{
+		One: "parcel", Many: "parcels",
+		Logs: []store.LogInfo{
+			{Log: "parcels", Number: 210, Title: "Parcels", Short: "Parcels", FileStem: "Parcels", Category: "ParcelLogs"},
+			{Log: "sealedparcels", Number: 211, Title: "Sealed parcels", Short: "Sealed", FileStem: "SealedParcels", Category: "SealedParcelLogs", Read: store.AttributeLog},
+		},
+		Properties: []*store.Property{
+			store.UniqueID("parcelId", "Parcel ID", func(p *parcel) *string { return p.ID() }),
+			store.Text("route", `From, "to"`, func(p *parcel) *string { return &p.route }),
+			store.Text("measures.size", "Size", func(p *parcel) *string { return &p.size }).WithClass(store.Activity),
+			store.Text("sealedBy", "Sealed by", func(p *parcel) *string { return &p.sealed }).OnlyIn("sealedparcels"),
+			store.Text("depot", "Depot", func(p *parcel) *string { return &p.depot }).AsMadeUp(),
+			state,
+			store.Set("stops", "Stops", func(p *parcel) []string { return p.stops }),
+		},
+		Named:    []*store.Field{{Name: "status", Label: "Status", Source: store.FromStatus, Column: state, Class: store.Activity}},
+		Statuses: statuses,
+		Status:   func(e store.Entry) store.Status { return store.StatusNamed(statuses, e.(*parcel).state) },
+		New:      func() store.Entry { return &parcel{} },
+		Shape:    store.Shape{Aliases: map[string]string{"number": "parcelId"}},
+		Redact: func(doc []byte, hidden store.Classes) []byte {
+			var members map[string]any
+			if err := json.Unmarshal(doc, &members); err != nil {
+				return nil
+			}
+			properties := members["properties"].(map[string]any)
+			delete(properties, "state")
+			delete(properties, "measures")
+			redacted, err := json.Marshal(members)
+			if err != nil {
+				return nil
+			}
+			return redacted
+		},
+	})
+}
+
+func parcelStore(t *testing.T, docs ...string) *datafolder.Folder {
+	t.Helper()
+	kind := parcels()
+	decode := func(_ store.Log, doc []byte) (store.Entry, error) {
+		var members struct {
+			Category   string
+			Properties struct {
+				Number, ParcelID, Time, Route, SealedBy, State string
+				Measures                                       struct{ Size string }
+				Stops                                          []string
+			}
+		}
+		if err := json.Unmarshal(doc, &members); err != nil {
+			return nil, err
+		}
+		m := &members.Properties
+		p := &parcel{route: m.Route, size: m.Measures.Size, sealed: m.SealedBy, depot: "made up", state: m.State, stops: m.Stops}
+		log := store.Log("parcels")
+		if members.Category == "SealedParcelLogs" {
+			log = "sealedparcels"
+		}
+		p.SetHead(store.Head{Log: log, ID: m.ParcelID + m.Number, Time: made})
+		return p, nil
+	}
+	var records []store.Record
+	for _, text := range docs {
+		e, err := decode("", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, store.Record{Entry: e, Versions: []store.Version{{Entry: e, Doc: []byte(text), Received: made}}})
+	}
+	return declaredStore(t, kind, decode, records...)
+}
+
+// What a declaration says of a property, a log or a class counts in every file.
+func TestDeclarationsAreKept(t *testing.T) {
+	const whole = `{"category":"ParcelLogs","properties":{"number":"p1","time":"2026-11-23T14:30:00Z","route":"A","measures":{"size":"big"},"state":"open","stops":["x"]}}`
+	db := parcelStore(t, whole, `{"category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
+	hidden := store.ClassesOf(store.Activity)
+	const date = "2026-11-23T14:30:00Z"
+	for _, test := range []struct {
+		log      store.Log
+		format   export.Format
+		withheld store.Classes
+		want     string
+	}{
+		{log: "parcels", format: export.CSV, want: "\ufeffDate (UTC),Status,Parcel ID,\"From, \"\"to\"\"\",Size,Depot,State\r\n" + date + ",Open,p1,A,big,made up,open\r\n"},
+		{log: "parcels", format: export.CSV, withheld: hidden, want: "\ufeffDate (UTC),Parcel ID,\"From, \"\"to\"\"\",Depot\r\n" + date + ",p1,A,made up\r\n"},
+		{log: "parcels", format: export.NDJSON, want: whole + "\n"},
+		{log: "parcels", format: export.NDJSON, withheld: hidden, want: `{"category":"ParcelLogs","properties":{"time":"` + date + `","parcelId":"p1","route":"A","stops":["x"]}}` + "\n"},
+		{log: "parcels", format: export.JSON, withheld: hidden, want: `[` + "\n" + `{"time":"` + date + `","parcelId":"p1","route":"A","stops":["x"]}` + "\n]\n"},
+		{log: "parcels", format: export.JSON, want: `[` + "\n" + `{"time":"` + date + `","parcelId":"p1","route":"A","measures":{"size":"big"},"state":"open","stops":["x"]}` + "\n]\n"},
+		{log: "sealedparcels", format: export.CSV, want: "\ufeffDate (UTC),Status,Parcel ID,\"From, \"\"to\"\"\",Size,Sealed by,Depot,State\r\n" + date + ",,s1,,,Bo,made up,\r\n"},
+	} {
+		r := everything(test.log, test.format)
+		r.Withheld = test.withheld
+		if got := string(exported(t, db, r)); got != test.want {
+			t.Errorf("%s of %s without %b: %s", test.format, test.log, test.withheld, gocmp.Diff(test.want, got))
+		}
+	}
+}
+
+// A record that is kept under another ID than its own is made: as received it would come back as another one.
+func TestReceivedUnderAnotherID(t *testing.T) {
+	db := parcelStore(t, `{"category":"ParcelLogs","properties":{"parcelId":"p1","number":"x"}}`)
+	const want = `{"category":"ParcelLogs","properties":{"time":"2026-11-23T14:30:00Z","parcelId":"p1x"}}` + "\n"
+	if got := string(exported(t, db, everything("parcels", export.NDJSON))); got != want {
+		t.Error(gocmp.Diff(want, got))
+	}
+}
+
+// A log that somebody may not read at all is in no archive of theirs, and has no file.
+func TestArchivesLeaveOutLogsOfOthers(t *testing.T) {
+	db := parcelStore(t, `{"category":"ParcelLogs","properties":{"parcelId":"p1"}}`, `{"category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
+	for _, format := range []export.Format{export.ZIP, export.Evidence} {
+		r := everything("parcels", format)
+		r.Withheld = store.ClassesOf(store.AttributeLog)
+		files, names := unpacked(t, exported(t, db, r))
+		if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "Sealed") }) || len(files) < 3 {
+			t.Errorf("%s holds %q", format, names)
+		}
+		for name, content := range files {
+			if strings.Contains(string(content), "sealedparcels") || strings.Contains(string(content), "s1") {
+				t.Errorf("%s: %s tells of the log:\n%s", format, name, content)
+			}
+		}
+	}
+	for _, format := range export.Formats() {
+		r := everything("sealedparcels", format)
+		r.Withheld = store.ClassesOf(store.AttributeLog)
+		var out strings.Builder
+		var refused store.WithheldError
+		if err := export.Write(t.Context(), &out, db, r); !errors.As(err, &refused) || out.Len() > 0 {
+			t.Errorf("%s: got %v and %d bytes, want it refused", format, err, out.Len())
+		}
+	}
+}
