@@ -65,6 +65,8 @@ type Reader interface {
 // Writer is what an import talks to: a log engine, the ledger of imports and the directory. Prepare may run beside Commit,
 // each in one goroutine at a time.
 type Writer interface {
+	// Catalog gives the kinds of records that the engine keeps.
+	Catalog() Catalog
 	// BeginImport notes the start of one file's import and gives the number its batches carry.
 	BeginImport(ctx context.Context, file ImportFile) (int64, error)
 	// Prepare does the work of a batch that needs no lock: compressing, hashing, coding.
@@ -247,7 +249,7 @@ type ImportReport struct {
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }
 
-// RejectedRecord is a record that was meant as a sign-in and could not be used. Record and Line count from 1. Line is where the fault
+// RejectedRecord is a record that was meant as one of a kept kind and could not be used. Record and Line count from 1. Line is where the fault
 // is, which may be some lines behind the record's first.
 type RejectedRecord struct {
 	Record int64  `json:"record"`

@@ -23,7 +23,7 @@ import (
 // may be empty. Without the files the test is skipped.
 func newFilledHouse(t *testing.T, names []string, text string) *visitor {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	t.Helper()
 	h := &injectedHouse{list: list, main: map[store.Log][]store.SignIn{}, docs: map[store.Log][][]string{}, cookies: map[string]*http.Cookie{}}
 	folder := t.TempDir()
-	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 		}
 		t.Cleanup(uploads.Close)
 		c.Store, c.Directory, c.Imports, c.PastImports, c.Uploads = db, db, db, db, uploads
-		c.Unread, c.Lacks, c.Misread, c.HomeCountry = importer.Unread, importer.Lacks, importer.Misread, "NO"
+		c.Unread, c.Lacks, c.Misread, c.HomeCountry = importer.Unread(kinds.Catalog), importer.Lacks, importer.Misread(kinds.Catalog), "NO"
 	})
 	reports, err := importer.New(db, importer.Options{Now: h.clock}).Files(t.Context(), h.files()...)
 	if err != nil {
@@ -216,7 +216,7 @@ func (f fixedTexts) with(name, value string) fixedTexts {
 // decoded is a record as the importer reads it.
 func (h *injectedHouse) decoded(doc string) store.SignIn {
 	h.t.Helper()
-	s, err := importer.Decode("", []byte(doc))
+	s, err := importer.Decoder(kinds.Catalog)("", []byte(doc))
 	if err != nil {
 		h.t.Fatalf("%v: %.200s", err, doc)
 	}

@@ -24,6 +24,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -83,7 +84,7 @@ func steadyFile(t *testing.T, name string, content []byte) string {
 func TestKeptFolderIsAnsweredAsBefore(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("..", "store", "sqlite", "testdata", "schema-8.tar.gz"))
-	h := newHouseIn(t, folder, importer.Decode, func(c *Config) { c.Directory = c.Store.(*datafolder.Folder) })
+	h := newHouseIn(t, folder, importer.Decoder(kinds.Catalog), func(c *Config) { c.Directory = c.Store.(*datafolder.Folder) })
 	h.now = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	got := map[string]string{}
 	for _, account := range demo.Accounts() {

@@ -15,6 +15,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // mark is in every value of Conditional Access data of the marked tenant, and in nothing else.
@@ -44,9 +45,9 @@ func markedDoc(category, id string, when time.Time, code, copyNumber int) string
 // three events, groups of several sign-ins.
 func markedHouse(t *testing.T) *house {
 	t.Helper()
-	h := newHouseIn(t, t.TempDir(), importer.Decode, func(c *Config) {
+	h := newHouseIn(t, t.TempDir(), importer.Decoder(kinds.Catalog), func(c *Config) {
 		c.Directory, c.Imports = c.Store.(*datafolder.Folder), c.Store.(*datafolder.Folder)
-		c.Unread, c.Lacks, c.Misread = importer.Unread, importer.Lacks, importer.Misread
+		c.Unread, c.Lacks, c.Misread = importer.Unread(kinds.Catalog), importer.Lacks, importer.Misread(kinds.Catalog)
 	})
 	db := h.server.Directory.(fairDirectory).Directory.(*datafolder.Folder)
 	var records []store.Record
@@ -55,7 +56,7 @@ func markedHouse(t *testing.T) *house {
 			id := testID(10*i + n + 1)
 			for copyNumber := range 1 + n%2 {
 				doc := markedDoc(info.Category, id, h.now.Add(time.Duration(n-30)*time.Minute), code, copyNumber)
-				s, err := importer.Decode(info.Log, []byte(doc))
+				s, err := importer.Decoder(kinds.Catalog)(info.Log, []byte(doc))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -16,6 +16,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // routeCells is who may use which route: x is let in, - is refused. "answers" is the status that somebody let in gets for
@@ -152,7 +153,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 				f.records[i].Versions = []store.Version{{Entry: f.records[i].Entry, Doc: []byte(matrixDoc)}}
 			}
 		}
-		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks, c.Misread = imports, db, f, importer.Unread, importer.Lacks, importer.Misread
+		c.Uploads, c.PastImports, c.Store, c.Unread, c.Lacks, c.Misread = imports, db, f, importer.Unread(kinds.Catalog), importer.Lacks, importer.Misread(kinds.Catalog)
 	})
 	h.by["out"] = h.visitor()
 	for column, role := range matrixRoles {

@@ -9,6 +9,7 @@ import (
 
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -20,7 +21,7 @@ func TestTimeOfAnothersSignIn(t *testing.T) {
 	}
 	const unknown = "f47ac10b-58cc-4372-a567-0e02b2c3d479"
 	folder := storetest.UnpackFolder(t, filepath.Join("..", "store", "sqlite", "testdata", "schema-8.tar.gz"))
-	h := newHouseIn(t, folder, importer.Decode, nil)
+	h := newHouseIn(t, folder, importer.Decoder(kinds.Catalog), nil)
 	h.now = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	people := demo.Accounts()
 	reader, user := h.visitor(), h.visitor()

@@ -10,6 +10,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // TestDetailsStateNoAbsenceOfWhatIsNotRead: no section says that there is nothing where the record holds something in a shape
@@ -46,7 +47,7 @@ const misreadSignIn = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","o
 	"authenticationAppDeviceDetails":7}}`
 
 func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
-	entry, err := importer.Decode("", []byte(misreadSignIn))
+	entry, err := importer.Decoder(kinds.Catalog)("", []byte(misreadSignIn))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
 	f.records[0].Versions = []store.Version{{Entry: signIn.Clone(), Doc: []byte(misreadSignIn)}}
 	for _, role := range []auth.Role{admin, reports} {
 		p := newPortal(t, f, role)
-		p.Misread = importer.Misread
+		p.Misread = importer.Misread(kinds.Catalog)
 		a := p.get("/logs/interactive/" + signIn.ID)
 		labels := []string{
 			"Application", "IP address", "Operating system", "Browser", "Location", "City", "Authentication policies applied", "Session lifetime policies applied",
@@ -93,7 +94,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	const doc = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
 		"id":"0b1c2d3e-0018-4000-8000-000000000018","createdDateTime":"2026-11-23T12:00:00Z","userId":["x"],"userPrincipalName":7,"appDisplayName":5,
 		"ipAddress":{"v4":"192.0.2.1"},"correlationId":{"a":1},"status":{"errorCode":[50126]},"authenticationProtocol":{"a":"ropc"},"resourceId":[]}}`
-	entry, err := importer.Decode("", []byte(doc))
+	entry, err := importer.Decoder(kinds.Catalog)("", []byte(doc))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	f := newFakeStore(signIn)
 	f.records[0].Versions = []store.Version{{Entry: signIn.Clone(), Doc: []byte(doc)}}
 	p := newPortal(t, f, reports)
-	p.Misread = importer.Misread
+	p.Misread = importer.Misread(kinds.Catalog)
 	a := p.get("/logs/interactive/" + signIn.ID)
 	const notRead = "in a shape that is not read: see Raw"
 	for _, label := range []string{"Correlation ID", "Status", "Sign-in error code", "Authentication flow", "Authentication protocol", "Application", "User ID", "Username"} {
@@ -122,7 +123,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 
 // TestMeSaysWhatCannotBeShown: also a person's own page tells what is not read from what is not there.
 func TestMeSaysWhatCannotBeShown(t *testing.T) {
-	entry, err := importer.Decode("", []byte(misreadSignIn))
+	entry, err := importer.Decoder(kinds.Catalog)("", []byte(misreadSignIn))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func TestMeSaysWhatCannotBeShown(t *testing.T) {
 	f := newFakeStore(signIn)
 	f.records[0].Versions = []store.Version{{Entry: signIn.Clone(), Doc: []byte(misreadSignIn)}}
 	p := newPortalOf(t, f, ada)
-	p.Misread = importer.Misread
+	p.Misread = importer.Misread(kinds.Catalog)
 	a := p.get("/me/" + signIn.ID)
 	for label, want := range map[string]string{
 		"IP address": "written in a way that cannot be shown here; your helpdesk can look at it", "Operating system": "written in a way that cannot be shown here; your helpdesk can look at it",

@@ -8,6 +8,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // Fields of newer exports are shown, those of Conditional Access data only to those who may see it.
@@ -20,7 +21,7 @@ func TestUnknownFieldsAreShown(t *testing.T) {
 	}
 	unknown := func(role auth.Role) []string {
 		p := newPortal(t, f, role)
-		p.Unread = importer.Unread
+		p.Unread = importer.Unread(kinds.Catalog)
 		a := p.get("/logs/interactive/" + testID(1) + "?tab=additional")
 		if role == reports && strings.Contains(a.Body.String(), "secret") {
 			t.Error("the page holds Conditional Access data")

@@ -84,7 +84,7 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 // counts the rows, and those that the ledger counts: these are behind by batches of which the end came between both.
 func restoredPrefix(t testing.TB, folder, exports string) (rows, counted int64) {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestKilledBackupAndRestore(t *testing.T) {
 		}
 		folder := filepath.Join(t.TempDir(), "restored")
 		runKilled(t, time.Duration(r.Int64N(int64(took))), "restore", file, "--data", folder)
-		db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+		db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 		switch {
 		case err == nil:
 			entries, _ := os.ReadDir(folder)

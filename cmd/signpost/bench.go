@@ -33,7 +33,7 @@ func (c *BenchCmd) Run(streams Streams) error {
 		OpenForImport: openForImport, Serve: serveBench, Progress: streams.Err,
 		Open: func(ctx context.Context, folder string) (*datafolder.Folder, error) {
 			limitMemory(portalMemory)
-			return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decode, datafolder.WithLog(log))
+			return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decoder(kinds.Catalog), datafolder.WithLog(log))
 		},
 	}}
 	report, err := b.Measure(ctx)

@@ -122,7 +122,7 @@ func newByLog(t *testing.T, folder string) string {
 
 func openFolder(t *testing.T, folder string) *datafolder.Folder {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

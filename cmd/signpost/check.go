@@ -42,7 +42,7 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 			return exitError{exitFailed, fmt.Sprintf("begin a directory: %v", err)}
 		}
 	}
-	db, err := datafolder.Open(ctx, c.Data, kinds.Catalog, importer.Decode, datafolder.WithLog(log))
+	db, err := datafolder.Open(ctx, c.Data, kinds.Catalog, importer.Decoder(kinds.Catalog), datafolder.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
 	}

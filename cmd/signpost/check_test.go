@@ -25,7 +25,7 @@ import (
 func withInventedPeople(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

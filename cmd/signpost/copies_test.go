@@ -101,7 +101,7 @@ func importCopies(t *testing.T, w store.Writer, orders [][]int) {
 // The copies of a sign-in make the same row in every order of import. Each field comes from the newest copy that
 // has it; policies and steps from the newest copy that has some. The risk is the newest state.
 func TestEveryOrderOfCopiesMakesTheSameRow(t *testing.T) {
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 8000, Seed: 7, Days: 3, Until: until}); err != nil {
 		t.Fatal(err)
 	}
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func decodeFiles(t *testing.T, folder string) []store.SignIn {
 		lines := bufio.NewScanner(file)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
-			s, err := importer.Decode("", lines.Bytes())
+			s, err := importer.Decoder(kinds.Catalog)("", lines.Bytes())
 			if err != nil {
 				t.Fatal(err)
 			}

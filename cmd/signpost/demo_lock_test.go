@@ -17,7 +17,7 @@ import (
 func TestTwoDemosOnOneFolder(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	db, err := datafolder.Open(t.Context(), data, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), data, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 15000, Seed: 11, Days: 20, Until: w.until}); err != nil {
 		t.Fatal(err)
 	}
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

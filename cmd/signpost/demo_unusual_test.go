@@ -13,6 +13,7 @@ import (
 	"signpost/store"
 	"signpost/store/demo"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // markedPeople counts the marks of one kind by person. The key is the user principal name without its domain.
@@ -37,7 +38,7 @@ func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(nam
 			if user == nil || !isSampled(strings.ToLower(string(user[1]))) {
 				continue
 			}
-			s, err := importer.Decode("", line)
+			s, err := importer.Decoder(kinds.Catalog)("", line)
 			if err != nil {
 				t.Fatal(err)
 			}

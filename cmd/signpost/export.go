@@ -57,7 +57,7 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	if c.Out == "" && isTerminal(streams.Out) && slices.Contains([]export.Format{export.XLSX, export.ZIP, export.Evidence}, c.format()) {
 		return usageError{errors.New("such a file is not for a terminal: name one with --out")}
 	}
-	db, err := datafolder.Open(ctx, c.Data, kinds.Catalog, importer.Decode, datafolder.WithLog(log))
+	db, err := datafolder.Open(ctx, c.Data, kinds.Catalog, importer.Decoder(kinds.Catalog), datafolder.WithLog(log))
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("open the data in %s: %v", c.Data, err)}
 	}

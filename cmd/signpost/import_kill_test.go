@@ -132,7 +132,7 @@ func signpostImport(t testing.TB, data, exports string, kill time.Duration) {
 // storeText writes all answers of a data folder: counts, sign-ins with their fields, and history.
 func storeText(t *testing.T, folder string) string {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

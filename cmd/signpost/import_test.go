@@ -12,11 +12,13 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/kinds"
 )
 
 // seen is an engine that knows only which documents it got.
 type seen map[string]bool
 
+func (seen) Catalog() store.Catalog                                       { return kinds.Catalog }
 func (seen) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
 func (seen) EndImport(context.Context, int64, store.ImportReport) error   { return nil }
 func (seen) Prepare(records []store.Record) (store.Batch, error)          { return records, nil }

@@ -18,7 +18,7 @@ import (
 // that pass a query.
 func pairCounts(t *testing.T, paths ...string) func(query string) int64 {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func openWriter(folder string) (store.Writer, io.Closer, error) {
 // openForImport opens the engine and limits the memory of the process to the needs of an import.
 func openForImport(ctx context.Context, folder string) (*datafolder.Folder, error) {
 	limitMemory(importMemory)
-	return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decode, datafolder.WithCache(importCache), datafolder.WithLog(newLog(os.Stderr, slog.LevelWarn)))
+	return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decoder(kinds.Catalog), datafolder.WithCache(importCache), datafolder.WithLog(newLog(os.Stderr, slog.LevelWarn)))
 }
 
 // complain prints an error in one line.

@@ -50,7 +50,7 @@ func TestMoveOfTheDirectoryKilledAtRandom(t *testing.T) {
 			states[moveState(t, folder)]++
 			left--
 		}
-		f, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+		f, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 		if err != nil {
 			t.Fatal(err)
 		}

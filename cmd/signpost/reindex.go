@@ -22,7 +22,7 @@ func (r *ReindexCmd) Run() error {
 	log := newLog(os.Stderr, slog.LevelWarn)
 	ctx, stop := untilStopped(context.Background(), log)
 	defer stop()
-	db, err := datafolder.Open(ctx, r.Data, kinds.Catalog, importer.Decode, datafolder.WithLog(log))
+	db, err := datafolder.Open(ctx, r.Data, kinds.Catalog, importer.Decoder(kinds.Catalog), datafolder.WithLog(log))
 	if err != nil {
 		return err
 	}

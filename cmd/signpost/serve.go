@@ -101,7 +101,7 @@ func (s *ServeCmd) check() error {
 
 // run opens the stores and serves them on the listener until the context ends.
 func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.Logger) error {
-	db, err := datafolder.Open(ctx, s.Data, kinds.Catalog, importer.Decode, datafolder.WithLog(log), datafolder.WithReserve(s.Reserve<<20, true))
+	db, err := datafolder.Open(ctx, s.Data, kinds.Catalog, importer.Decoder(kinds.Catalog), datafolder.WithLog(log), datafolder.WithReserve(s.Reserve<<20, true))
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
-		Preferences: people, Views: people, Answers: people, Imports: db, Unread: importer.Unread, Lacks: importer.Lacks, Misread: importer.Misread, HomeCountry: strings.ToUpper(s.HomeCountry),
+		Preferences: people, Views: people, Answers: people, Imports: db, Unread: importer.Unread(kinds.Catalog), Lacks: importer.Lacks, Misread: importer.Misread(kinds.Catalog), HomeCountry: strings.ToUpper(s.HomeCountry),
 		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
 	}
 	turn := newImportTurn()

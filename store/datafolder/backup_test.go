@@ -50,7 +50,7 @@ func allLogs(t *testing.T, s store.Reader) (said []string) {
 // A backup of the kept folder is restored by this version of the program, with all of it.
 func TestBackupOfTheKeptFolder(t *testing.T) {
 	kept := keptFolder(t)
-	before, err := Open(t.Context(), keptFolder(t), kinds.Catalog, importer.Decode)
+	before, err := Open(t.Context(), keptFolder(t), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestBackupOfTheKeptFolder(t *testing.T) {
 			t.Errorf("%s has the schema %d, want %d", f.Name, f.Schema, want)
 		}
 	}
-	db, err := Open(t.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 	t.Parallel()
 	path := keptFolder(t)
 	died := errors.New("died")
-	_, err := sqlite.Open(t.Context(), path, kinds.Catalog, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
+	_, err := sqlite.Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog), sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
 		_, err := directory.Move(ctx, path, from, slog.New(slog.DiscardHandler))
 		return nil, errors.Join(err, died)
 	}))
@@ -70,7 +70,7 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 		t.Fatalf("a backup: %+v, %v", m.Files, err)
 	}
 	for _, path := range []string{path, restored} {
-		f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
+		f, err := Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestManyMoveAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range folders {
 			all.Go(func() {
-				folders[i], errs[i] = Open(context.WithoutCancel(t.Context()), path, kinds.Catalog, importer.Decode)
+				folders[i], errs[i] = Open(context.WithoutCancel(t.Context()), path, kinds.Catalog, importer.Decoder(kinds.Catalog))
 			})
 		}
 		all.Wait()
@@ -114,7 +114,7 @@ func TestManyMoveAtOnce(t *testing.T) {
 func TestMoveReplacesNoDirectoryInUse(t *testing.T) {
 	t.Parallel()
 	path, older := keptFolder(t), keptFolder(t)
-	f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
+	f, err := Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestMoveReplacesNoDirectoryInUse(t *testing.T) {
 	}
 	copyFile(t, older, path, sqlite.MainFile)
 	for range 2 {
-		if f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode); err == nil || !strings.Contains(err.Error(), "directory.db that was in use") {
+		if f, err := Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog)); err == nil || !strings.Contains(err.Error(), "directory.db that was in use") {
 			t.Fatalf("it opened, or fails with %v: %v", err, f.Close())
 		}
 	}
@@ -139,7 +139,7 @@ func TestMoveReplacesNoDirectoryInUse(t *testing.T) {
 	if err := dbfile.Peek(t.Context(), away, "SELECT EXISTS (SELECT 1 FROM directory WHERE id = 'later')", &has); err != nil || !has {
 		t.Errorf("the directory that was in use changed: %t, %v", has, err)
 	}
-	f, err = Open(t.Context(), path, kinds.Catalog, importer.Decode)
+	f, err = Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestMoveThatFails(t *testing.T) {
 	t.Parallel()
 	path := keptFolder(t)
 	ctx, stop := context.WithCancel(t.Context())
-	_, err := sqlite.Open(ctx, path, kinds.Catalog, importer.Decode, sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
+	_, err := sqlite.Open(ctx, path, kinds.Catalog, importer.Decoder(kinds.Catalog), sqlite.WithMove(func(ctx context.Context, from *sql.Tx) ([]string, error) {
 		stop()
 		return directory.Move(ctx, path, from, slog.New(slog.DiscardHandler))
 	}))
@@ -162,7 +162,7 @@ func TestMoveThatFails(t *testing.T) {
 	if left := namesAndSizes(t, path); slices.ContainsFunc(left, func(name string) bool { return strings.HasPrefix(name, directory.File) }) {
 		t.Errorf("the folder has %q", left)
 	}
-	f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
+	f, err := Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestLostDirectoryIsRefused(t *testing.T) {
 		}
 		before := namesAndSizes(t, path)
 		for range 2 {
-			f, err := Open(t.Context(), path, kinds.Catalog, importer.Decode)
+			f, err := Open(t.Context(), path, kinds.Catalog, importer.Decoder(kinds.Catalog))
 			if err == nil {
 				t.Fatalf("%s: it opened: %v", name, f.Close())
 			}

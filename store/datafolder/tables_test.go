@@ -101,7 +101,7 @@ func conditionIn(text string) string {
 // A new folder has the tables of one that was made step by step, which the kept folder was.
 func TestNewFolderHasTheTablesOfTheKeptOne(t *testing.T) {
 	kept := keptFolder(t)
-	f, err := Open(t.Context(), kept, kinds.Catalog, importer.Decode)
+	f, err := Open(t.Context(), kept, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err == nil {
 		err = f.Close()
 	}

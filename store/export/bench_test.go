@@ -58,7 +58,7 @@ func benchStore(b *testing.B) store.Store {
 	if folder == "" {
 		return demoStore(b, 30_000)
 	}
-	db, err := datafolder.Open(b.Context(), folder, kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(b.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		b.Fatal(err)
 	}

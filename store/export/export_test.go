@@ -27,7 +27,7 @@ var ages = store.Range{From: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), To: ti
 
 func openStore(t testing.TB) *datafolder.Folder {
 	t.Helper()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decode)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err != nil {
 		t.Fatal(err)
 	}

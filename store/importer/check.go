@@ -32,7 +32,7 @@ type Refused struct{ Name, Reason string }
 // Check reads files to their ends and unpacks packed ones. It gives the files that are no export, that are damaged, and that
 // are larger inside than is allowed. Nothing is imported. The error is of reading the files, or the context's.
 func Check(ctx context.Context, limits Limits, files ...File) ([]Refused, error) {
-	c := &check{ctx: ctx, limits: limits, im: New(nil, Options{MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio})}
+	c := &check{ctx: ctx, limits: limits, im: newImporter(nil, nil, Options{MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio})}
 	for _, file := range files {
 		if err := c.file(file); err != nil {
 			return nil, fmt.Errorf("look at %s: %w", file.Name, err)

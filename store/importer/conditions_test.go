@@ -25,7 +25,7 @@ func TestConditionsOfFixtures(t *testing.T) {
 			if err := docs.Decode(&doc); err != nil {
 				t.Fatal(err)
 			}
-			s, err := Decode("", doc)
+			s, err := Decoder(signInsOnly)("", doc)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -27,7 +27,7 @@ func azureless(properties string) string {
 
 func mustDecode(t *testing.T, doc string) store.SignIn {
 	t.Helper()
-	s, err := Decode("", []byte(doc))
+	s, err := Decoder(signInsOnly)("", []byte(doc))
 	if err != nil {
 		t.Fatalf("%s: %v", doc, err)
 	}
@@ -161,7 +161,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"nothing", ``, "cut off"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := Decode("", []byte(test.doc))
+			_, err := Decoder(signInsOnly)("", []byte(test.doc))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q in it", err, test.want)
 			}

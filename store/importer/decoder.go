@@ -10,38 +10,63 @@ import (
 	"signpost/store/rawjson"
 )
 
-// Decode reads one record of Azure Monitor or Microsoft Graph into an entry. It is a store.Decoder: the same log and document
-// always give the same entry. The log that a document was kept in tells the kind of its record. Without a log the document
-// tells it. The error is a sentence: the record is no sign-in, or cannot be used as one.
-func Decode(log store.Log, doc []byte) (store.Entry, error) {
-	compact, n, err := rawjson.Compact(nil, doc, maxDepth)
-	if err != nil {
-		return nil, ofRecord(err)
-	}
-	for _, c := range doc[n:] {
-		if !rawjson.IsBlank(c) {
-			return nil, errors.New("not valid JSON: something follows the record")
+// Decoder gives the store.Decoder of a catalog. It reads one record of Azure Monitor or Microsoft Graph into an entry: the same
+// log and document always give the same entry. The log that a document was kept in tells the kind of its record. Without a log
+// the document tells it. The error is a sentence: the record is of no kind of the catalog, or cannot be used as one.
+func Decoder(catalog store.Catalog) store.Decoder {
+	table := tableOf(catalog)
+	return func(log store.Log, doc []byte) (store.Entry, error) {
+		compact, n, err := rawjson.Compact(nil, doc, maxDepth)
+		if err != nil {
+			return nil, ofRecord(err)
 		}
+		for _, c := range doc[n:] {
+			if !rawjson.IsBlank(c) {
+				return nil, errors.New("not valid JSON: something follows the record")
+			}
+		}
+		if compact[0] != '{' {
+			return nil, errors.New(notObject)
+		}
+		e, reason := newDecoder(table).decode(log, compact)
+		if reason != "" {
+			return nil, errors.New(reason)
+		}
+		return e, nil
 	}
-	if compact[0] != '{' {
-		return nil, errors.New(notObject)
+}
+
+// decode reads a compact record; see Decoder.
+func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason string) {
+	d.outline(doc)
+	if k := d.table.logs[log]; k != nil {
+		return d.declared(k, log, doc)
 	}
-	d := newDecoder()
-	d.outline(compact)
 	var near directory
-	if _, known := store.SignIns.Log(log); known || d.mayBeFew() {
+	_, known := store.SignIns.Log(log)
+	if !known {
+		_, isDeclared := d.tellDeclared(doc, &near)
+		known = !isDeclared && d.mayBeFew()
+	}
+	if known {
 		near.claim.shape = signIns
 	}
-	v := d.tell(compact, &near)
-	if v.shape != signIns {
-		return nil, errors.New(v.sentence())
+	switch v := d.tell(doc, &near); {
+	case v.shape == signIns && d.table.signIns:
+		var s store.SignIn
+		reason = d.signIn(doc, v.format, &s)
+		return &s, reason
+	case v.shape == signIns:
+		return nil, notKeptSignIns
+	case v.shape != nil && v.shape.declared != nil:
+		return d.declared(v.shape.declared, v.log, doc)
+	default:
+		return nil, v.sentence()
 	}
-	var s store.SignIn
-	if reason := d.signIn(compact, v.format, &s); reason != "" {
-		return nil, errors.New(reason)
-	}
-	return &s, nil
 }
+
+// notKeptSignIns is said where the catalog has no sign-ins.
+const notKeptSignIns = "sign-ins are not kept."
 
 // Bounds of the table of repeated texts. With them it takes about 16 MiB at most.
 const (
@@ -52,6 +77,7 @@ const (
 // decoder reads records one after the other. Texts that repeat, such as names, addresses and user agents, are kept once. No
 // text holds on to the bytes that it was read from.
 type decoder struct {
+	table   *kindTable
 	texts   map[string]string
 	scratch []byte
 	lowered [64]byte
@@ -66,10 +92,17 @@ type decoder struct {
 	fields       []field  // of a record without `properties`
 	fieldMarks   mark
 
-	// The sign-in that is being decoded.
+	// The record that is being decoded. into is the same sign-in.
+	entry   store.Entry
 	into    *store.SignIn
-	badTime []byte // a createdDateTime that cannot be read
-	partly  bool   // something inside the member of a list that is being read was not read
+	badTime []byte // a time of the event that cannot be read
+	// anyScalar says that numbers and truths are texts too, and yes and no are truths. The exports of sign-ins have no such ones.
+	anyScalar bool
+	// What is known of a record of a declared kind: its time with the rank of its key, and the properties that were not read.
+	eventTime time.Time
+	timeRank  int
+	misreads  []*store.Property
+	partly    bool // something inside the member of a list that is being read was not read
 	// hasMissed says that some value could not be read. misreadIn then finds its property.
 	hasMissed bool
 }
@@ -89,7 +122,12 @@ type envelope struct {
 	alternateName  string
 }
 
-func newDecoder() *decoder { return &decoder{texts: make(map[string]string)} }
+func newDecoder(table *kindTable) *decoder {
+	return &decoder{table: table, texts: make(map[string]string)}
+}
+
+// begin makes the values that are read next those of a sign-in.
+func (d *decoder) begin(s *store.SignIn) { d.into, d.entry = s, s }
 
 // lower gives a key in lower case. Real exports spell calleripaddress, Level and CreatedDateTime. The slice is good until the
 // next call. Every known key fits into the buffer.
@@ -137,6 +175,9 @@ func (d *decoder) uniqueText(value []byte) string { return d.read(value, true) }
 
 func (d *decoder) read(value []byte, unique bool) string {
 	if len(value) <= 2 || value[0] != '"' {
+		if d.anyScalar && isScalar(value) {
+			return string(value)
+		}
 		return ""
 	}
 	b := value[1 : len(value)-1]
@@ -161,7 +202,7 @@ func (d *decoder) read(value []byte, unique bool) string {
 	return text
 }
 
-// maxInteger is the largest number that is read. JSON does not hold larger ones exactly, and no field of a sign-in comes
+// maxInteger is the largest number that is read. JSON does not hold larger ones exactly, and no field of a record comes
 // near.
 const maxInteger = 1 << 53
 
@@ -192,8 +233,26 @@ func (d *decoder) truth(value []byte) store.Bool {
 		return store.True
 	case "false":
 		return store.False
+	case "yes":
+		if d.anyScalar {
+			return store.True
+		}
+	case "no":
+		if d.anyScalar {
+			return store.False
+		}
 	}
 	return store.Unset
+}
+
+// isScalar says that a value is a number or a truth.
+func isScalar(value []byte) bool {
+	switch c := value[0]; c {
+	case 't', 'f', '-':
+		return true
+	default:
+		return c >= '0' && c <= '9'
+	}
 }
 
 // float reads a number, or a string that holds one.

@@ -21,6 +21,11 @@ type fakeWriter struct {
 	commit func(n int) error
 }
 
+// signInsOnly is a catalog without other kinds: what becomes of their records is tested too.
+var signInsOnly = store.NewCatalog(store.SignIns)
+
+func (*fakeWriter) Catalog() store.Catalog { return signInsOnly }
+
 func newFakeWriter() *fakeWriter { return &fakeWriter{rows: map[string][]store.Version{}} }
 
 func (w *fakeWriter) BeginImport(_ context.Context, file store.ImportFile) (int64, error) {
@@ -94,6 +99,7 @@ func (w *fakeWriter) only() (s store.SignIn, versions int) {
 // discard is an engine that forgets what it is given.
 type discard struct{}
 
+func (discard) Catalog() store.Catalog                                       { return signInsOnly }
 func (discard) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
 func (discard) Prepare(records []store.Record) (store.Batch, error)          { return len(records), nil }
 

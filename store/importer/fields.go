@@ -115,7 +115,7 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	case p.Text != nil && p.Unique:
 		return func(d *decoder, value []byte) {
 			if text := d.uniqueText(value); text != "" {
-				*p.Text(d.into) = text
+				*p.Text(d.entry) = text
 			} else {
 				d.missed(value)
 			}
@@ -123,7 +123,7 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	case p.Address:
 		return func(d *decoder, value []byte) {
 			if text := d.address(value); text != "" {
-				*p.Text(d.into) = text
+				*p.Text(d.entry) = text
 			} else {
 				d.missed(value)
 			}
@@ -131,7 +131,7 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	case p.Text != nil:
 		return func(d *decoder, value []byte) {
 			if text := d.text(value); text != "" {
-				*p.Text(d.into) = text
+				*p.Text(d.entry) = text
 			} else {
 				d.missed(value)
 			}
@@ -139,7 +139,7 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	case p.Int != nil:
 		return func(d *decoder, value []byte) {
 			if n := d.integer(value); n.Set {
-				*p.Int(d.into) = n
+				*p.Int(d.entry) = n
 			} else {
 				d.missed(value)
 			}
@@ -147,7 +147,7 @@ func setter(p *store.Property) func(*decoder, []byte) {
 	case p.Bool != nil:
 		return func(d *decoder, value []byte) {
 			if b := d.truth(value); b != store.Unset {
-				*p.Bool(d.into) = b
+				*p.Bool(d.entry) = b
 			} else {
 				d.missed(value)
 			}

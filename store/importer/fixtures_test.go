@@ -97,7 +97,7 @@ func TestDecodeOfFixtureDocuments(t *testing.T) {
 	}
 	for key, versions := range w.rows {
 		for _, v := range versions {
-			got, err := Decode(v.SignIn().Log, v.Doc)
+			got, err := Decoder(signInsOnly)(v.SignIn().Log, v.Doc)
 			if err != nil {
 				t.Fatalf("%s: %v", key, err)
 			}

@@ -64,7 +64,7 @@ func FuzzDecode(f *testing.F) {
 		if !valid && json.Valid(doc) && (len(doc) > 0 && (doc[0] == '{' || doc[0] == '[')) && depthOf(doc) < maxDepth {
 			t.Fatalf("%q was not taken for JSON", doc)
 		}
-		s, err := Decode("", doc)
+		s, err := Decoder(signInsOnly)("", doc)
 		if err != nil {
 			return
 		}
@@ -72,7 +72,7 @@ func FuzzDecode(f *testing.F) {
 		if !store.InReach(head.Time) || head.ID == "" || head.Log == "" {
 			t.Errorf("%q gives %+v", doc, s)
 		}
-		again, err := Decode(head.Log, compact)
+		again, err := Decoder(signInsOnly)(head.Log, compact)
 		if diff := cmp.Diff(s, again); err != nil || diff != "" {
 			t.Errorf("%q compacted gives another sign-in: %v %s", doc, err, diff)
 		}

@@ -13,9 +13,9 @@ import (
 
 // Options are the options of an Importer. The zero value of each stands for its default.
 type Options struct {
-	// BatchSize is how many sign-ins one transaction has at most (default 10,000).
+	// BatchSize is how many records one transaction has at most (default 10,000).
 	BatchSize int
-	// BatchBytes is about how much memory the sign-ins of a batch take at most (default 16 MiB). Memory holds two batches:
+	// BatchBytes is about how much memory the records of a batch take at most (default 16 MiB). Memory holds two batches:
 	// one is read while the other is written.
 	BatchBytes int
 	// MaxUnpacked is how many bytes a packed file, or an archive with all its files, may unpack to (default 40 GiB). MaxRatio
@@ -41,6 +41,7 @@ type Progress struct {
 // Importer brings exports into an engine.
 type Importer struct {
 	w        store.Writer
+	table    *kindTable
 	opts     Options
 	progress progress
 	// started is when the present import began.
@@ -64,8 +65,12 @@ func (p *progress) report() {
 	}
 }
 
-// New gives an importer that writes to w.
+// New gives an importer that writes to w the records of the kinds that w keeps.
 func New(w store.Writer, opts Options) *Importer {
+	return newImporter(w, tableOf(w.Catalog()), opts)
+}
+
+func newImporter(w store.Writer, table *kindTable, opts Options) *Importer {
 	if opts.BatchSize <= 0 {
 		opts.BatchSize = 10_000
 	}
@@ -84,7 +89,7 @@ func New(w store.Writer, opts Options) *Importer {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Importer{w: w, opts: opts, groupsSeen: map[string]bool{}}
+	return &Importer{w: w, table: table, opts: opts, groupsSeen: map[string]bool{}}
 }
 
 // ErrStopped says that the context ended before the import did. What was read until then is stored.

@@ -10,7 +10,8 @@ import (
 
 // A record that is no sign-in is told by what it says of itself: Graph's type of the object, the set that its answer names
 // (@odata.context), Azure Monitor's category, or the table of Log Analytics. Where it says nothing, its keys tell. The
-// headings of a CSV file tell in the same way. This file is the one table of all kinds. Nothing else turns a record into an
+// headings of a CSV file tell in the same way. This file is the one table of all kinds; catalog.go adds the kinds of a
+// catalog to it. Nothing else turns a record into an
 // object of a directory.
 
 // keySet are the keys of a record or the headings of a file, in lower case and without blanks.
@@ -47,9 +48,14 @@ type shape struct {
 	keys [][]string
 	// object is the kind of object, for the shapes of a directory.
 	object store.ObjectKind
+	// declared is the kind of a catalog that the shape is; nil for all others, and for sign-ins.
+	declared *declared
 	// read decodes a record of the shape and keeps it. It is nil for a kind that is known and not kept.
 	read func(s *stream, doc []byte, v verdict, line int64) error
 }
+
+// isKnown says that the shape stands in the table by a name. Others are made for names that it does not have.
+func (k *shape) isKnown() bool { return len(k.says)+len(k.sets)+len(k.types) > 0 }
 
 // notKept is the shape of a kind that is known and not kept.
 func notKept(name string, says []string, keys [][]string) *shape {

@@ -313,12 +313,12 @@ func TestFewPropertiesAreReadBack(t *testing.T) {
 		{store.Interactive, `{"id":"1","createdDateTime":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`},
 		{store.Interactive, `{"id":"1","time":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`},
 	} {
-		e, err := Decode(tt.log, []byte(tt.doc))
+		e, err := Decoder(signInsOnly)(tt.log, []byte(tt.doc))
 		if s, _ := e.(*store.SignIn); err != nil || s.ID != "1" || s.UserPrincipalName != "ada@example.com" || s.Log != store.Interactive {
 			t.Errorf("%s of log %q: %+v, %v", tt.doc, tt.log, e, err)
 		}
 	}
-	if s, err := Decode("", []byte(`{"id":"1","time":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`)); err == nil {
+	if s, err := Decoder(signInsOnly)("", []byte(`{"id":"1","time":"2026-11-01T10:00:00Z","userPrincipalName":"ada@example.com"}`)); err == nil {
 		t.Errorf("a record of no known kind was read as %+v", s)
 	}
 }

@@ -18,7 +18,7 @@ var graphV1 = []string{
 // graphV1Members are members that v1.0 leaves out of its objects.
 var graphV1Members = []*store.Property{store.BrowserID}
 
-// Lacks gives the properties that no record of the same kind of export can have, and the name of that kind. The name is empty
+// Lacks gives the properties of a sign-in that no record of the same kind of export can have, and the name of that kind. The name is empty
 // where nothing is known to be lacking. Only records of Microsoft Graph v1.0 can be recognized: they have no key that only
 // another export has.
 func Lacks(doc []byte) (export string, properties []*store.Property) {
@@ -26,7 +26,7 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	if err != nil {
 		return "", nil
 	}
-	d, keys := newDecoder(), 0
+	d, keys := newDecoder(nil), 0
 	for name := range rawjson.EachMember(compact) {
 		keys++
 		if lower := string(d.lower(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {

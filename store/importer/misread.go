@@ -11,16 +11,35 @@ import (
 )
 
 // Misread gives the properties that a record holds in a shape that is not read: an object for a text, words for a number, an
-// object that was cut off. Absent and empty values do not count. SignIn.CollectionState tells the same of lists.
-func Misread(doc []byte) []*store.Property {
-	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
-	if err != nil {
-		return nil
+// object that was cut off. Absent and empty values do not count. SignIn.CollectionState tells the same of lists. A record that
+// is of no other kind of the catalog is read as a sign-in.
+func Misread(catalog store.Catalog) func(doc []byte) []*store.Property {
+	table := tableOf(catalog)
+	return func(doc []byte) []*store.Property {
+		compact, _, err := rawjson.Compact(nil, doc, maxDepth)
+		if err != nil {
+			return nil
+		}
+		d := newDecoder(table)
+		if k := d.readDeclared(compact); k != nil {
+			return slices.Clone(d.misreads)
+		}
+		return d.misreadIn(compact)
 	}
-	return newDecoder().misreadIn(compact)
 }
 
-// misreadIn is Misread for a compact record, sorted by name. Like decode it looks in `properties`, else at the record itself.
+// readDeclared decodes a compact record of a declared kind and gives the kind; nil for all others.
+func (d *decoder) readDeclared(doc []byte) *declared {
+	d.outline(doc)
+	v := d.tell(doc, &directory{})
+	if v.shape == nil || v.shape.declared == nil {
+		return nil
+	}
+	d.declared(v.shape.declared, v.log, doc) // a record that cannot be used is read all the same
+	return v.shape.declared
+}
+
+// misreadIn is Misread for a compact sign-in, sorted by name. Like decode it looks in `properties`, else at the record itself.
 func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 	enveloped := false
 	for name, value := range rawjson.EachMember(doc) {
@@ -63,7 +82,8 @@ func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 	if fieldKeys[key] == nil || d.isEmpty(value) {
 		return nil
 	}
-	d.into, d.envelope = &store.SignIn{}, envelope{}
+	d.begin(&store.SignIn{})
+	d.envelope = envelope{}
 	object := d.unwrap(value)
 	if specialKeys[key] != nil && isWord(object) {
 		return nil // a status or a country is a word in some exports
@@ -112,7 +132,7 @@ func (d *decoder) isEmpty(value []byte) bool {
 }
 
 // isUnset says that a property holds nothing.
-func isUnset(p *store.Property, s *store.SignIn) bool {
+func isUnset(p *store.Property, s store.Entry) bool {
 	switch {
 	case p.Text != nil:
 		return *p.Text(s) == ""

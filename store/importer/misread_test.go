@@ -14,7 +14,7 @@ import (
 )
 
 func misreadNames(doc string) (names []string) {
-	for _, m := range Misread([]byte(doc)) {
+	for _, m := range Misread(signInsOnly)([]byte(doc)) {
 		names = append(names, m.Name)
 	}
 	return names
@@ -27,7 +27,7 @@ func hasMissed(t *testing.T, doc string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := newDecoder()
+	d := newDecoder(tableOf(signInsOnly))
 	d.outline(compact)
 	d.signIn(compact, Unknown, &store.SignIn{})
 	return d.hasMissed
@@ -136,7 +136,7 @@ func FuzzMisread(f *testing.F) {
 		f.Add(doc)
 	}
 	f.Fuzz(func(t *testing.T, doc string) {
-		list := Misread([]byte(doc))
+		list := Misread(signInsOnly)([]byte(doc))
 		seen := map[*store.Property]bool{}
 		for _, m := range list {
 			if m.Name == "" || seen[m] {
@@ -149,7 +149,7 @@ func FuzzMisread(f *testing.F) {
 			return
 		}
 		var s store.SignIn
-		d := newDecoder()
+		d := newDecoder(tableOf(signInsOnly))
 		d.outline(compact)
 		d.signIn(compact, Unknown, &s)
 		for _, m := range list {

@@ -137,7 +137,7 @@ func (o *outcome) decodeAll(t *testing.T, path string) {
 	pages := sha256.New()
 	r := &records{src: newSource(file), broken: func(int64, string) {}}
 	r.found = func(doc []byte, _ position) error {
-		s, err := Decode("", doc)
+		s, err := Decoder(signInsOnly)("", doc)
 		if err != nil {
 			o.Decoded[err.Error()]++
 		} else {
@@ -145,11 +145,11 @@ func (o *outcome) decodeAll(t *testing.T, path string) {
 			writeJSON(t, pages, s)
 		}
 		var names []string
-		for _, p := range Misread(doc) {
+		for _, p := range Misread(signInsOnly)(doc) {
 			names = append(names, p.Name)
 		}
 		export, lacks := Lacks(doc)
-		envelope, unknown := Unread(doc)
+		envelope, unknown := Unread(signInsOnly)(doc)
 		fmt.Fprintln(pages, names, export, len(lacks), envelope, unknown)
 		return nil
 	}

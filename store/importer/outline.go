@@ -31,7 +31,7 @@ var outerKeys = func() map[string]*outerKey {
 // outline reads the envelope and the keys of a compact record, which tell its shape. It decodes no field. It stops before the
 // properties of a sign-in that its category names: they are large, and decoding passes over them too.
 func (d *decoder) outline(doc []byte) {
-	d.marks, d.envelope, d.badTime, d.hasMissed = 0, envelope{}, nil, false
+	d.marks, d.envelope, d.badTime, d.hasMissed, d.anyScalar = 0, envelope{}, nil, false, false
 	d.rest, d.properties, d.fields, d.fieldMarks = rawjson.MembersOf(doc), d.properties[:0], d.fields[:0], 0
 	d.readEnvelope()
 }
@@ -44,7 +44,7 @@ func (d *decoder) readEnvelope() {
 		if !ok {
 			return
 		}
-		k := outerKeys[string(d.lower(name))]
+		k := d.table.outer[string(d.lower(name))]
 		if k == nil {
 			d.rest.Value()
 			continue

@@ -62,6 +62,9 @@ const (
 	markPolicies
 	markUserAgent
 	markRequirement
+
+	// A kind of the catalog is told by the key, and sign-ins have none of the name.
+	markTells
 )
 
 const (
@@ -101,6 +104,8 @@ var fieldMarks = map[string]mark{
 type verdict struct {
 	shape  *shape // nil for a record that is not read and of no known kind
 	format string
+	// log is that of a record of a declared kind.
+	log store.Log
 	// object is the kind of a directory's object. It is 0 for a member of a group with an unknown kind.
 	object store.ObjectKind
 	// named says that the category of the record names the kind.
@@ -140,16 +145,21 @@ func looksLikeSignIn(marks mark) bool {
 // of itself counts first, then what its answer says, then its keys.
 func (d *decoder) tell(doc []byte, near *directory) verdict {
 	if d.isEnveloped() && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
-		return d.tellCategory()
+		return d.tellCategory(doc)
 	}
 	d.noteFields()
+	if d.isEnveloped() || d.has(markTells) && !d.has(markLogAnalytics) && !d.has(markCategory|markIngestion) {
+		if v, ok := d.tellDeclared(doc, near); ok {
+			return v
+		}
+	}
 	switch {
 	case d.has(markUnified | markUnified2):
 		return d.tellUnified(doc)
 	case d.has(markLogAnalytics):
 		return d.tellTable(doc)
 	case d.has(markCategory | markIngestion):
-		return d.tellCategory()
+		return d.tellCategory(doc)
 	case d.isGraphSignIn(&near.claim):
 		return verdict{shape: signIns, format: Graph}
 	}
@@ -178,10 +188,20 @@ func (d *decoder) ownClaim() claim {
 }
 
 // tellCategory tells the kind of an Azure Monitor record. Its category decides, else its content.
-func (d *decoder) tellCategory() verdict {
+func (d *decoder) tellCategory(doc []byte) verdict {
 	category := d.envelope.category
 	if _, known := d.categoryLog(); known {
 		return verdict{shape: signIns, format: AzureMonitor}
+	}
+	if v, known := d.table.categories[strings.ToLower(category)]; known {
+		return v
+	}
+	isActivity := strings.EqualFold(d.envelope.operation, "Sign-in activity")
+	if category == "" && !isActivity {
+		if v, ok := d.tellDeclared(doc, &directory{}); ok {
+			v.format = AzureMonitor
+			return v
+		}
 	}
 	d.noteFields()
 	switch {
@@ -190,8 +210,8 @@ func (d *decoder) tellCategory() verdict {
 		if !looksLikeSignIn(d.marks) {
 			return verdict{format: AzureMonitor, reason: "records of category " + shortText(category) + " are not known to this version, and these do not have the fields of a sign-in."}
 		}
-	case category != "", !strings.EqualFold(d.envelope.operation, "Sign-in activity") && !looksLikeSignIn(d.marks):
-		if known := shapeThatSays(category); known != nil {
+	case category != "", !isActivity && !looksLikeSignIn(d.marks):
+		if known := d.table.notKept(shapeThatSays(category)); known != nil {
 			return verdict{shape: known, format: AzureMonitor, named: true}
 		}
 		return verdict{shape: d.propertiesShape(), format: AzureMonitor}
@@ -202,7 +222,7 @@ func (d *decoder) tellCategory() verdict {
 // propertiesShape tells the kind of an Azure Monitor record with an unknown category, by the keys of its properties.
 func (d *decoder) propertiesShape() *shape {
 	for _, object := range d.properties {
-		if known := shapeWithKeys(tellingOf(object).keys); known != nil {
+		if known := d.table.notKept(shapeWithKeys(tellingOf(object).keys)); known != nil {
 			return known
 		}
 	}
@@ -221,20 +241,24 @@ func (d *decoder) tellUnified(doc []byte) verdict {
 	return verdict{shape: shapeThatSays(unifiedType), format: UnifiedAuditLog}
 }
 
-// tellTable tells the kind of a row of Log Analytics by its table, else by its columns. A row that may be a sign-in has no
-// shape.
+// tellTable tells the kind of a row of Log Analytics by its table, else by its columns. A row that may be a sign-in, or a
+// record of a kind of the catalog, has no shape.
 func (d *decoder) tellTable(doc []byte) verdict {
 	v := verdict{format: LogAnalyticsJSON}
 	t := tellingOf(doc)
 	for _, says := range []string{t.texts["type"], t.texts["category"]} {
-		if _, ok := logOf(says); ok {
+		_, isDeclared := d.table.categories[strings.ToLower(says)]
+		if _, ok := logOf(says); ok || isDeclared {
 			return v
 		}
-		if v.shape = shapeThatSays(says); v.shape != nil {
+		if known := shapeThatSays(says); known != nil {
+			v.shape = d.table.notKept(known)
 			return v
 		}
 	}
-	v.shape = shapeWithKeys(t.keys)
+	if d.table.withKeys(t.keys) == nil {
+		v.shape = shapeWithKeys(t.keys)
+	}
 	return v
 }
 
@@ -243,6 +267,9 @@ var memberTypes = keySet{"device": true, "orgcontact": true, "contact": true}
 
 // tellGraph tells the kind of a record in Graph's manner that is no sign-in: an object of a directory, or something else.
 func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
+	if v, ok := d.tellDeclared(doc, near); ok {
+		return v
+	}
 	t := tellingOf(doc)
 	said := near.claimOf(t.texts).shape
 	if said == signIns { // one of no known type, in an answer that holds sign-ins

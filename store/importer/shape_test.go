@@ -44,7 +44,7 @@ func TestAShapeIsToldBeforeDecoding(t *testing.T) {
 		{`{"id":"u","userPrincipalName":"ada@example.com","displayName":"Ada","accountEnabled":true}`, GraphDirectory, objectShapes[store.ObjectUser]},
 		{`{"id":"r","riskLevel":"high","riskState":"atRisk"}`, Graph, named("risky users")},
 	} {
-		d := newDecoder()
+		d := newDecoder(tableOf(signInsOnly))
 		d.outline([]byte(tt.doc))
 		v := d.tell([]byte(tt.doc), &directory{})
 		if v.shape != tt.shape || v.format != tt.format || d.into != nil {

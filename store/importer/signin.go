@@ -54,7 +54,7 @@ func (d *decoder) categoryLog() (log store.Log, ok bool) {
 // empty where it can.
 func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason string) {
 	*s = store.SignIn{}
-	d.into = s
+	d.begin(s)
 	d.readFields()
 	s.Ingested = d.envelope.ingested
 	d.fillFromEnvelope()
@@ -62,7 +62,7 @@ func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason str
 		// Graph gives every sign-in an id. Without it a second copy would be another sign-in.
 		return "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."
 	}
-	if reason := d.settleTime(); reason != "" {
+	if reason := d.settleTime(&s.Time, &s.TimeIsIngestion, &s.Ingested, "createdDateTime"); reason != "" {
 		return reason
 	}
 	s.Log = d.log()
@@ -126,26 +126,26 @@ func (d *decoder) fillResult() {
 	}
 }
 
-// settleTime takes the time of ingestion for a sign-in without a time. problem is a sentence that says why the record has no
-// usable time.
-func (d *decoder) settleTime() (problem string) {
-	s := d.into
-	if !store.InReach(s.Ingested) {
-		s.Ingested = time.Time{}
+// settleTime takes the time of ingestion for a record without a time. key is that of the time in records; empty where they have
+// none. problem is a sentence that says why the record has no usable time.
+func (d *decoder) settleTime(t *time.Time, isIngestion *bool, ingested *time.Time, key string) (problem string) {
+	if !store.InReach(*ingested) {
+		*ingested = time.Time{}
 	}
-	if s.Time.IsZero() {
-		s.Time, s.TimeIsIngestion = s.Ingested, true
+	if t.IsZero() {
+		*t, *isIngestion = *ingested, true
 	}
-	if s.Time.IsZero() {
-		if d.badTime != nil {
-			return "the time " + quoted(d.badTime) + " cannot be read: createdDateTime is written like 2026-11-28T11:48:00Z."
-		}
-		return "the record has no time: it has neither createdDateTime nor a time of ingestion."
+	switch {
+	case !t.IsZero() && !store.InReach(*t):
+		return "the time " + t.Format("2006-01-02T15:04:05Z") + " is too far from today to be kept."
+	case !t.IsZero():
+		return ""
+	case d.badTime != nil:
+		return "the time " + quoted(d.badTime) + " cannot be read: " + key + " is written like 2026-11-28T11:48:00Z."
+	case key == "":
+		return "the record has no time of ingestion."
 	}
-	if !store.InReach(s.Time) {
-		return "the time " + s.Time.Format("2006-01-02T15:04:05Z") + " is too far from today to be kept."
-	}
-	return ""
+	return "the record has no time: it has neither " + key + " nor a time of ingestion."
 }
 
 // quoted gives a value as it stands in a record, for a sentence about it.

@@ -15,7 +15,7 @@ import (
 	"signpost/store"
 )
 
-// recordOverhead is about the memory of a record without its document: the sign-in twice (merged and as a version) with its
+// recordOverhead is about the memory of a record without its document: that of a sign-in twice (merged and as a version) with its
 // texts and lists.
 const recordOverhead = 2*int(unsafe.Sizeof(store.SignIn{})) + 1500
 
@@ -45,7 +45,7 @@ type stream struct {
 	commitErr error
 }
 
-// batch holds sign-ins that were read and are not with the engine yet.
+// batch holds records that were read and are not with the engine yet.
 type batch struct {
 	versions []store.Version
 	places   []place
@@ -78,7 +78,7 @@ func (e errEngine) Unwrap() error { return e.err }
 // counts them.
 func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader) reported {
 	s := &stream{
-		im: im, ctx: ctx, path: path, received: received, decoder: newDecoder(), tally: newTally(),
+		im: im, ctx: ctx, path: path, received: received, decoder: newDecoder(im.table), tally: newTally(),
 		directory: directory{path: path}, commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
 	}
 	go s.commitAll()
@@ -92,7 +92,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 	close(s.commits)
 	<-s.done
 	if s.commitErr != nil {
-		err = errEngine{fmt.Errorf("write sign-ins: %w", s.commitErr)}
+		err = errEngine{fmt.Errorf("write records: %w", s.commitErr)}
 	}
 	s.tally.add(&s.committed)
 	report := s.tally.report(path, s.tally.formatOf())
@@ -206,7 +206,7 @@ func (s *stream) found(doc []byte, at position) error {
 		s.tally.foreign(v.format, 1)
 	case v.shape == nil:
 		s.tally.unreadable(v.format, 1, v.reason)
-	case v.shape.read == nil:
+	case v.shape.read == nil, v.shape == signIns && !s.im.table.signIns:
 		s.tally.skip(v.format, v.shape.name)
 	default:
 		return v.shape.read(s, doc, v, at.line)
@@ -216,7 +216,7 @@ func (s *stream) found(doc []byte, at position) error {
 
 // row counts a row of a query's answer. Its columns tell the kind.
 func (s *stream) row() {
-	if known := shapeWithKeys(s.columns); known != nil {
+	if known := s.im.table.notKept(shapeWithKeys(s.columns)); known != nil {
 		s.tally.skip(LogAnalyticsQuery, known.name)
 	} else {
 		s.tally.foreign(LogAnalyticsQuery, 1)
@@ -225,10 +225,6 @@ func (s *stream) row() {
 
 // signIn takes a sign-in.
 func (s *stream) signIn(doc []byte, v verdict, line int64) error {
-	b := &s.batch
-	if b.versions == nil {
-		b.versions = make([]store.Version, 0, s.lastBatch)
-	}
 	signIn := &store.SignIn{}
 	if reason := s.decoder.signIn(doc, v.format, signIn); reason != "" {
 		s.tally.reject(s.records, line, reason)
@@ -236,8 +232,30 @@ func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 		return nil
 	}
 	s.tally.note(s.decoder, v.format, doc)
-	b.versions = append(b.versions, store.Version{Entry: signIn, Doc: b.keep(doc), Received: s.received})
-	b.places = append(b.places, place{record: s.records, line: line, log: signIn.Log, time: signIn.Time.UTC()})
+	return s.take(signIn, doc, place{record: s.records, line: line, log: signIn.Log, time: signIn.Time.UTC()})
+}
+
+// entry takes a record of a declared kind.
+func (s *stream) entry(doc []byte, v verdict, line int64) error {
+	e, reason := s.decoder.declared(v.shape.declared, v.log, doc)
+	s.tally.formats[v.format]++
+	if reason != "" {
+		s.tally.reject(s.records, line, reason)
+		return nil
+	}
+	h := e.Head()
+	s.tally.noteEntry(s.decoder, v.shape.declared.kind, h)
+	return s.take(e, doc, place{record: s.records, line: line, log: h.Log, time: h.Time.UTC()})
+}
+
+// take puts a record into the batch, and writes a full one.
+func (s *stream) take(e store.Entry, doc []byte, at place) error {
+	b := &s.batch
+	if b.versions == nil {
+		b.versions = make([]store.Version, 0, s.lastBatch)
+	}
+	b.versions = append(b.versions, store.Version{Entry: e, Doc: b.keep(doc), Received: s.received})
+	b.places = append(b.places, at)
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
 		return s.flush()
@@ -271,13 +289,13 @@ func (s *stream) flush() error {
 	}
 	ready, err := s.im.w.Prepare(records)
 	if err != nil {
-		return errEngine{fmt.Errorf("prepare sign-ins: %w", err)}
+		return errEngine{fmt.Errorf("prepare records: %w", err)}
 	}
 	select {
 	case s.commits <- prepared{batch: ready, places: b.places}:
 		return nil
 	case <-s.done:
-		return errEngine{fmt.Errorf("write sign-ins: %w", s.commitErr)} // of the batch before
+		return errEngine{fmt.Errorf("write records: %w", s.commitErr)} // of the batch before
 	}
 }
 
@@ -292,7 +310,7 @@ func (s *stream) begin() error {
 	return err
 }
 
-// end notes the file in the engine's ledger, also where it held no sign-in or failed half-way.
+// end notes the file in the engine's ledger, also where it held no record or failed half-way.
 func (s *stream) end(report store.ImportReport) error {
 	if err := s.begin(); err != nil {
 		return err
@@ -333,7 +351,7 @@ func (s *stream) commitAll() {
 			return
 		}
 		if len(outcomes) != len(p.places) {
-			s.commitErr = fmt.Errorf("the engine gave %d outcomes for %d sign-ins", len(outcomes), len(p.places))
+			s.commitErr = fmt.Errorf("the engine gave %d outcomes for %d records", len(outcomes), len(p.places))
 			return
 		}
 		for i := range outcomes {

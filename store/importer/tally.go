@@ -19,7 +19,8 @@ type tally struct {
 	formats                           map[string]int64           // records of each format
 	others                            map[string]int64           // why records were skipped
 	collections                       map[store.Collection]int64 // sign-ins that have it in a shape that is not read
-	misread                           map[*store.Property]int64  // the same for single values
+	misread                           map[misread]int64          // the same for single values, of records of any kind
+	kinds                             map[*store.Kind]*kindTally // of records of the other kinds
 	misreader                         *decoder                   // nil before the first of them
 	marks                             mark                       // of all sign-ins
 	users, signIns                    int64
@@ -35,7 +36,7 @@ func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
-		misread:   map[*store.Property]int64{},
+		misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
 }
@@ -116,6 +117,34 @@ func (t *tally) note(d *decoder, format string, doc []byte) {
 	}
 }
 
+// misread is a property that records of a kind hold in a shape that is not read.
+type misread struct {
+	kind     *store.Kind
+	property *store.Property
+}
+
+// kindTally counts records of a declared kind.
+type kindTally struct {
+	ingests  int64 // without a time of their own
+	ingested bool
+}
+
+// noteEntry remembers a record of a declared kind for the sentences about the whole file.
+func (t *tally) noteEntry(d *decoder, kind *store.Kind, h store.Head) {
+	k := t.kinds[kind]
+	if k == nil {
+		k = &kindTally{}
+		t.kinds[kind] = k
+	}
+	if h.TimeIsIngestion {
+		k.ingests++
+	}
+	k.ingested = k.ingested || !h.Ingested.IsZero()
+	for _, p := range d.misreads {
+		t.misread[misread{kind, p}]++
+	}
+}
+
 // noteCollections counts sign-ins with a list in a shape that is not read.
 func (t *tally) noteCollections(s *store.SignIn) {
 	for _, c := range store.Collections() {
@@ -128,11 +157,11 @@ func (t *tally) noteCollections(s *store.SignIn) {
 // noteMisread counts sign-ins that lack a value because the record has it in a shape that is not read.
 func (t *tally) noteMisread(s *store.SignIn, doc []byte) {
 	if t.misreader == nil {
-		t.misreader = newDecoder()
+		t.misreader = newDecoder(nil)
 	}
 	for _, p := range t.misreader.misreadIn(doc) {
 		if isUnset(p, s) {
-			t.misread[p]++
+			t.misread[misread{store.SignIns, p}]++
 		}
 	}
 }
@@ -217,15 +246,19 @@ func (t *tally) sentences(format string) (list []string) {
 	for c, n := range t.collections {
 		list = append(list, fmt.Sprintf("%s with %s in a shape that is not read: it stays in the record.", count(n, "sign-in"), c.Name()))
 	}
-	for p, n := range t.misread {
-		list = append(list, fmt.Sprintf("%s with %s in a shape that is not read: it stays in the record, and filters take the field for empty.", count(n, "sign-in"), p.Name))
+	for m, n := range t.misread {
+		list = append(list, fmt.Sprintf("%s with %s in a shape that is not read: it stays in the record, and filters take the field for empty.", countOf(n, m.kind), m.property.Name))
+	}
+	for kind, k := range t.kinds {
+		say(k.ingests > 0, fmt.Sprintf("%s without a time that can be read: the time of ingestion stands in for the time of the %s.", countOf(k.ingests, kind), kind.One))
+		say(!k.ingested && kind.Newer == nil, fmt.Sprintf("None of the %s says when it was ingested: of two copies the one with more filled fields counts as the newer.", kind.Many))
 	}
 	for note := range t.directoryNotes {
 		list = append(list, note)
 	}
 	sort.Strings(list)
 	if t.signIns == 0 {
-		say(t.morePages && len(t.directory) > 0, morePages)
+		say(t.morePages && len(t.directory)+len(t.kinds) > 0, morePages)
 		return list
 	}
 	v1 := format == Graph && t.marks&betaMarks == 0
@@ -250,4 +283,12 @@ func count(n int64, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// countOf counts records of a kind.
+func countOf(n int64, kind *store.Kind) string {
+	if n == 1 {
+		return "1 " + kind.One
+	}
+	return fmt.Sprintf("%d %s", n, kind.Many)
 }

@@ -8,15 +8,26 @@ import (
 	"signpost/store/rawjson"
 )
 
-// Unread gives the members of a record that no field of a sign-in is read from. envelope holds those around its properties
+// Unread gives the members of a record that no field is read from. envelope holds those around its properties
 // (Azure Monitor, Log Analytics). unknown holds the rest: members that newer exports may have, and lists in a shape that is
 // not read. A key is the path inside its object. A value is the text of a string, else JSON. Empty values are left out.
-func Unread(doc []byte) (envelope, unknown []store.KeyValue) {
-	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
-	if err != nil {
-		return nil, nil
+// A record that is of no other kind of the catalog is read as a sign-in.
+func Unread(catalog store.Catalog) func(doc []byte) (envelope, unknown []store.KeyValue) {
+	table := tableOf(catalog)
+	return func(doc []byte) (envelope, unknown []store.KeyValue) {
+		compact, _, err := rawjson.Compact(nil, doc, maxDepth)
+		if err != nil {
+			return nil, nil
+		}
+		d := newDecoder(table)
+		if k := d.readDeclared(compact); k != nil {
+			return d.unreadDeclared(k, compact)
+		}
+		return d.unreadSignIn(compact)
 	}
-	d := newDecoder()
+}
+
+func (d *decoder) unreadSignIn(compact []byte) (envelope, unknown []store.KeyValue) {
 	d.outline(compact)
 	d.signIn(compact, Unknown, &store.SignIn{}) // which lists are read
 	for name, value := range rawjson.EachMember(compact) {

@@ -24,7 +24,7 @@ func TestUnread(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			envelope, unknown := Unread([]byte(test.doc))
+			envelope, unknown := Unread(signInsOnly)([]byte(test.doc))
 			if !slices.Equal(envelope, test.envelope) || !slices.Equal(unknown, test.unknown) {
 				t.Errorf("got %q and %q, want %q and %q", envelope, unknown, test.envelope, test.unknown)
 			}

@@ -52,7 +52,7 @@ func TestKeepFolder(t *testing.T) {
 	}
 	size := usualSizes()
 	size.segment, size.sealRows, size.smallRows, size.smallSegments = 60, 60, 1, 1000
-	db, err := Open(t.Context(), folder, signInsOnly, importer.Decode, withSizes(size))
+	db, err := Open(t.Context(), folder, signInsOnly, importer.Decoder(signInsOnly), withSizes(size))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestKeptFolderOpensAsItIs(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz"))
 	log := &logLines{}
-	db, err := Open(t.Context(), folder, signInsOnly, importer.Decode, WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder))
+	db, err := Open(t.Context(), folder, signInsOnly, importer.Decoder(signInsOnly), WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder))
 	if err != nil {
 		t.Fatal(err)
 	}

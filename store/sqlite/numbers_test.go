@@ -48,7 +48,7 @@ func TestLogsInAnotherOrder(t *testing.T) {
 	slices.Reverse(backwards)
 	open := func(options ...Option) *DB {
 		t.Helper()
-		db, err := Open(t.Context(), folder, signInsOnly, importer.Decode, append(options, moving(folder))...)
+		db, err := Open(t.Context(), folder, signInsOnly, importer.Decoder(signInsOnly), append(options, moving(folder))...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -195,6 +195,8 @@ type pair struct {
 	r              *rand.Rand
 }
 
+func (p *pair) Catalog() store.Catalog { return p.reader.Catalog() }
+
 func (p *pair) AfterBatch(t *testing.T) {
 	if p.r.IntN(2) == 0 {
 		p.writer.sealNow(t, p.r.IntN(3) == 0)

@@ -30,6 +30,8 @@ type asked struct {
 	store.Writer
 }
 
+func (a asked) Catalog() store.Catalog { return a.Store.Catalog() }
+
 // oracle gives the plain store of the merged copies, each under the engine's key: the order of rows at one instant
 // is the engine's own. It checks that the engine has every sign-in once and no other, in order and with the merged
 // values.

@@ -24,7 +24,7 @@ import (
 var testHost = Host{Open: open, OpenForImport: open, Serve: serveHere, Progress: io.Discard}
 
 func open(ctx context.Context, folder string) (*datafolder.Folder, error) {
-	return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decode)
+	return datafolder.Open(ctx, folder, kinds.Catalog, importer.Decoder(kinds.Catalog))
 }
 
 func serveHere(ctx context.Context, folder string) (base string, stop func() error, err error) {

@@ -1,0 +1,109 @@
+package importer
+
+import (
+	"maps"
+	"strings"
+
+	"signpost/store"
+)
+
+// kindTable adds the kinds of a catalog to the table of all shapes. It is made once, and only read then.
+type kindTable struct {
+	signIns bool // the catalog has them
+	kinds   []*declared
+	logs    map[store.Log]*declared
+	// categories are the logs of the kinds by Azure Monitor's category in lower case.
+	categories map[string]verdict
+	// instead are the kinds that take the place of a shape that is known and not kept: the categories of both are the same.
+	instead map[*shape]*declared
+	outer   map[string]*outerKey
+}
+
+func tableOf(catalog store.Catalog) *kindTable {
+	t := &kindTable{logs: map[store.Log]*declared{}, categories: map[string]verdict{}, instead: map[*shape]*declared{}, outer: outerKeys}
+	for _, kind := range catalog {
+		if kind == store.SignIns {
+			t.signIns = true
+			continue
+		}
+		k := declaredOf(kind)
+		t.kinds = append(t.kinds, k)
+		for _, info := range kind.Logs {
+			t.logs[info.Log] = k
+			category := strings.ToLower(info.Category)
+			if category == "" {
+				continue
+			}
+			t.categories[category] = verdict{shape: k.shape, format: AzureMonitor, log: info.Log, named: true}
+			if known := shapeThatSays(category); known != nil && t.instead[known] == nil {
+				t.instead[known] = k
+			}
+		}
+		t.markKeys(k.tells)
+	}
+	return t
+}
+
+// markKeys marks the keys that tell a kind, other than those that sign-ins have too. A sign-in so costs no look at its keys.
+func (t *kindTable) markKeys(tells []string) {
+	t.outer = maps.Clone(t.outer)
+	for _, name := range tells {
+		switch k := t.outer[name]; {
+		case k == nil:
+			t.outer[name] = &outerKey{envelope: &key{mark: markTells}}
+		case k.field == nil && k.envelope != nil && k.envelope.set == nil:
+			t.outer[name] = &outerKey{envelope: &key{mark: k.envelope.mark | markTells}}
+		}
+	}
+}
+
+// withKeys finds the kind of a record by its keys. It is nil where no kind has them.
+func (t *kindTable) withKeys(keys keySet) *declared {
+	for _, k := range t.kinds {
+		if len(k.tells) > 0 && keys.all(k.tells) {
+			return k
+		}
+	}
+	if known := shapeWithKeys(keys); known != nil {
+		return t.instead[known]
+	}
+	return nil
+}
+
+// notKept gives a shape unless a kind of the catalog has taken its place.
+func (t *kindTable) notKept(known *shape) *shape {
+	if t.instead[known] != nil {
+		return nil
+	}
+	return known
+}
+
+// tellDeclared tells a record of a kind beside sign-ins that no category names. What it says of itself counts first, then what
+// its answer says, then its keys. A set or a type that is in no table does not speak against the keys.
+func (d *decoder) tellDeclared(doc []byte, near *directory) (v verdict, ok bool) {
+	if len(d.table.kinds) == 0 {
+		return verdict{}, false
+	}
+	said := d.ownClaim()
+	if said.isEmpty() {
+		said = near.claim
+	}
+	var found *declared
+	switch {
+	case said.members:
+	case said.shape != nil && said.shape.isKnown():
+		found = d.table.instead[said.shape]
+	case d.isEnveloped():
+		for _, object := range d.properties {
+			if found == nil {
+				found = d.table.withKeys(tellingOf(object).keys)
+			}
+		}
+	default:
+		found = d.table.withKeys(tellingOf(doc).keys)
+	}
+	if found == nil {
+		return verdict{}, false
+	}
+	return verdict{shape: found.shape, format: Graph, log: found.kind.Logs[0].Log}, true
+}

@@ -1,0 +1,213 @@
+package importer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+	"signpost/store/rawjson"
+)
+
+// declared is a kind of records that is read by its declaration: see store.Shape.
+type declared struct {
+	kind  *store.Kind
+	shape *shape
+	tells []string        // in lower case
+	id    *store.Property // nil where the kind has none
+	root  *node
+}
+
+// node says how the value of one key of a record is read.
+type node struct {
+	property *store.Property // that the value is; nil for none
+	set      func(d *decoder, value []byte)
+	rank     int              // of the time that the value is, 1 for the best; 0 for no time
+	members  map[string]*node // of an object, by their names in lower case
+}
+
+// at gives the node of a path, and makes it where it is not there.
+func (n *node) at(path string) *node {
+	for name := range strings.SplitSeq(strings.ToLower(path), ".") {
+		if n.members == nil {
+			n.members = map[string]*node{}
+		}
+		if n.members[name] == nil {
+			n.members[name] = &node{}
+		}
+		n = n.members[name]
+	}
+	return n
+}
+
+func declaredOf(kind *store.Kind) *declared {
+	k := &declared{kind: kind, root: &node{}}
+	k.shape = &shape{name: kind.Many, declared: k, read: (*stream).entry}
+	for _, name := range kind.Shape.Tells {
+		k.tells = append(k.tells, strings.ToLower(name))
+	}
+	for _, p := range kind.Properties {
+		set := setter(p)
+		if set == nil || p.MadeUp {
+			continue
+		}
+		n := k.root.at(p.Name)
+		n.property, n.set = p, set
+		if p.Unique && k.id == nil {
+			k.id = p
+		}
+	}
+	for i, name := range kind.Shape.Times {
+		k.root.at(name).rank = i + 1
+	}
+	for alias, name := range kind.Shape.Aliases {
+		parent, last := k.root, alias
+		if at := strings.LastIndexByte(alias, '.'); at >= 0 {
+			parent, last = k.root.at(alias[:at]), alias[at+1:]
+		}
+		n := k.root.at(name)
+		parent.at(last)
+		parent.members[strings.ToLower(last)] = n
+	}
+	return k
+}
+
+// declared decodes the record that was outlined last into one of the log. reason is a sentence that says why it cannot be used;
+// empty where it can.
+func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entry, reason string) {
+	d.passProperties()
+	e = k.kind.New()
+	d.entry, d.anyScalar = e, true
+	d.misreads, d.eventTime, d.timeRank = d.misreads[:0], time.Time{}, 0
+	if !d.isEnveloped() {
+		d.readNodes(k.root, doc)
+	}
+	for _, object := range d.properties {
+		d.readNodes(k.root, object)
+	}
+	d.settleMisreads()
+	h := store.Head{Log: log, Time: d.eventTime, Ingested: d.envelope.ingested}
+	if k.id != nil {
+		h.ID = *k.id.Text(e)
+	}
+	if h.ID == "" {
+		return nil, "the " + k.kind.One + " has no id: it cannot be told from another copy of itself."
+	}
+	key := ""
+	if times := k.kind.Shape.Times; len(times) > 0 {
+		key = times[0]
+	}
+	if reason := d.settleTime(&h.Time, &h.TimeIsIngestion, &h.Ingested, key); reason != "" {
+		return nil, reason
+	}
+	e.SetHead(h)
+	return e, ""
+}
+
+// passProperties reads the outline to its end, where it stopped before properties.
+func (d *decoder) passProperties() {
+	for d.atProperties {
+		d.properties = append(d.properties, d.rest.Value())
+		d.readEnvelope()
+	}
+}
+
+func (d *decoder) readNodes(n *node, object []byte) {
+	for name, value := range rawjson.EachMember(object) {
+		if member := n.members[string(d.lower(name))]; member != nil {
+			d.readNode(member, value)
+		}
+	}
+}
+
+func (d *decoder) readNode(n *node, value []byte) {
+	if isNull(value) {
+		return
+	}
+	if n.rank > 0 {
+		d.readTime(n.rank, value)
+	}
+	if n.members != nil {
+		if object := d.unwrap(value); object[0] == '{' {
+			d.readNodes(n, object)
+			return
+		}
+	}
+	switch {
+	case n.set != nil:
+		d.hasMissed = false
+		n.set(d, value)
+		if d.hasMissed {
+			d.misreads = append(d.misreads, n.property)
+		}
+	case n.members != nil && !d.isEmpty(value):
+		d.missMembers(n)
+	}
+}
+
+// missMembers notes all properties inside an object that the record has as something else.
+func (d *decoder) missMembers(n *node) {
+	for _, member := range n.members {
+		if member.property != nil {
+			d.misreads = append(d.misreads, member.property)
+		}
+		d.missMembers(member)
+	}
+}
+
+// readTime takes the best time of a record.
+func (d *decoder) readTime(rank int, value []byte) {
+	switch t, ok := d.time(value); {
+	case !ok:
+		if d.badTime == nil && !d.isEmpty(value) {
+			d.badTime = value
+		}
+	case d.timeRank == 0 || rank <= d.timeRank:
+		d.eventTime, d.timeRank = t, rank
+	}
+}
+
+// settleMisreads leaves the properties that hold nothing, sorted by name: the record may have a value in another place too.
+func (d *decoder) settleMisreads() {
+	list := slices.DeleteFunc(d.misreads, func(p *store.Property) bool { return !isUnset(p, d.entry) })
+	slices.SortFunc(list, func(a, b *store.Property) int { return cmp.Compare(a.Name, b.Name) })
+	d.misreads = slices.Compact(list)
+}
+
+// unreadNodes appends the members of an object that no property is read from.
+func (d *decoder) unreadNodes(list []store.KeyValue, n *node, path string, object []byte) []store.KeyValue {
+	for name, value := range rawjson.EachMember(object) {
+		list = d.unreadNode(list, n.members[string(d.lower(name))], path, name, value)
+	}
+	return list
+}
+
+func (d *decoder) unreadNode(list []store.KeyValue, n *node, path string, name, value []byte) []store.KeyValue {
+	if n == nil {
+		return d.appendUnread(list, path, name, value)
+	}
+	if n.members == nil {
+		return list
+	}
+	return d.unreadNodes(list, n, path+rawjson.Unescaped(name)+".", d.unwrap(value))
+}
+
+// unreadDeclared is Unread for a record of a declared kind.
+func (d *decoder) unreadDeclared(k *declared, doc []byte) (envelope, unknown []store.KeyValue) {
+	for name, value := range rawjson.EachMember(doc) {
+		lower := string(d.lower(name))
+		around := envelopeKeys[lower]
+		switch inner := d.unwrap(value); {
+		case lower == "properties" && inner[0] == '{':
+			unknown = d.unreadNodes(unknown, k.root, "", inner)
+		case d.isEnveloped() && slices.Contains(aroundProperties, lower), around != nil && around.set != nil && (d.isEnveloped() || k.root.members[lower] == nil):
+			envelope = d.appendUnread(envelope, "", name, value)
+		case d.isEnveloped():
+			unknown = d.appendUnread(unknown, "", name, value)
+		default:
+			unknown = d.unreadNode(unknown, k.root.members[lower], "", name, value)
+		}
+	}
+	return envelope, unknown
+}
