@@ -216,10 +216,13 @@ func (k *Kind) withheld(e Entry, hidden Classes) Entry {
 	return e
 }
 
-// redacted gives a record as received without the data of some classes, which records of the kind can have. Where nobody
-// declared how to take it out, nothing is given.
+// redacted gives a record as received without the data of some classes. Where nobody declared how to take it out of records
+// that can have it, nothing is given.
 func (k *Kind) redacted(doc []byte, hidden Classes) []byte {
-	if k.Redact == nil {
+	switch {
+	case !k.holds(hidden):
+		return doc
+	case k.Redact == nil:
 		return nil
 	}
 	return k.Redact(doc, hidden)

@@ -67,7 +67,9 @@ type Property struct {
 }
 
 // IsID says that the property is an ID, of the record or of what it names: Graph's names of those end in Id.
-func (p *Property) IsID() bool { return p.Unique || strings.HasSuffix(p.Name, "Id") }
+func (p *Property) IsID() bool {
+	return p.Unique || p.Fallback != nil || strings.HasSuffix(p.Name, "Id")
+}
 
 // OnlyIn says in which logs records can hold the property; in every log of the kind where it is not said.
 func (p *Property) OnlyIn(logs ...Log) *Property {

@@ -14,13 +14,13 @@ import (
 
 // withoutEqual leaves out every version that says the same as the one behind it, but for when it was ingested. The list is
 // changed in place.
-func withoutEqual(versions []Version) []Version {
+func (k *Kind) withoutEqual(versions []Version) []Version {
 	if len(versions) < 2 {
 		return versions
 	}
 	says := make([]any, len(versions))
 	for i := range versions {
-		says[i] = versions[i].says()
+		says[i] = k.says(&versions[i])
 	}
 	rest := versions[:0]
 	for i := range versions {
@@ -34,7 +34,7 @@ func withoutEqual(versions []Version) []Version {
 
 // says gives what a version says, for comparing: its fields and its document, without what is empty and without the time of
 // ingestion.
-func (v *Version) says() any {
+func (k *Kind) says(v *Version) any {
 	s := v.Entry.Clone()
 	head := s.Head()
 	if head.Ingested = (time.Time{}); head.TimeIsIngestion {
@@ -53,7 +53,18 @@ func (v *Version) says() any {
 			}
 		}
 	}
-	return [2]any{plainDocument(fields), doc}
+	values := map[string]any{}
+	for _, p := range k.Properties {
+		switch {
+		case p.Text != nil:
+			values[p.Name] = *p.Text(s)
+		case p.Int != nil && p.Int(s).Set:
+			values[p.Name] = p.Int(s).N
+		case p.Bool != nil && *p.Bool(s) != Unset:
+			values[p.Name] = *p.Bool(s)
+		}
+	}
+	return [4]any{head.Time.UnixNano(), plainJSON(values), plainDocument(fields), doc}
 }
 
 // ingestionKeys are the members around a sign-in that tell when its record was ingested.

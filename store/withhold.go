@@ -29,7 +29,7 @@ func (k *Kind) withhold(r *Record, hidden Classes) {
 	for i := range r.Versions {
 		r.Versions[i].Doc = k.redacted(r.Versions[i].Doc, hidden)
 	}
-	r.Versions = withoutEqual(r.Versions)
+	r.Versions = k.withoutEqual(r.Versions)
 }
 
 // withholdFields is withhold without the documents, which stay as they are.

@@ -15,8 +15,9 @@ type chip struct {
 	Or    bool   // another condition of the field before it, of which one is enough
 	// With marks a condition on the item of a list that the chips before it ask about.
 	With bool
-	// Aside marks a condition on a field that sign-ins of this log do not have: it narrows nothing here.
+	// Aside marks a condition on a field that records of this log do not have: it narrows nothing here. Of is their kind.
 	Aside  bool
+	Of     *store.Kind
 	Edit   string // opens the picker at the condition; empty where it is set aside
 	Remove string
 }
@@ -54,7 +55,7 @@ func (p LogPage) chips() []chip {
 func (p LogPage) chip(c store.Condition, value string) chip {
 	one := chip{
 		Lead: conditionLead(c), Value: p.conditionText(c, value),
-		Aside: !c.Field.AppliesTo(p.List.Info()), Remove: p.List.withoutURL(p.Query, c.Field, c.Op, value),
+		Of: p.List.Kind(), Aside: !c.Field.AppliesTo(p.List.Info()), Remove: p.List.withoutURL(p.Query, c.Field, c.Op, value),
 	}
 	one.Title = one.text()
 	if one.Value != value && p.Names[value] != "" {

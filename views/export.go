@@ -11,7 +11,7 @@ type exportFile struct {
 }
 
 var (
-	csvFile      = exportFile{"export.csv", "csv", "", "CSV", "The portal's columns, one row a sign-in"}
+	csvFile      = exportFile{"export.csv", "csv", "", "CSV", "The portal's columns, one row a "}
 	stepsFile    = exportFile{"export.csv", "csv", "authdetails", "CSV: authentication details", "One row a step, joined by request ID"}
 	allCSVFile   = exportFile{"export.zip", "zip", "", "CSV of every log", "One zip with the files of all logs under this filter"}
 	excelFile    = exportFile{"export.xlsx", "xlsx", "", "Excel", "The same columns, as a workbook"}
@@ -21,6 +21,8 @@ var (
 )
 
 func (p LogPage) exportFiles() []exportFile {
+	csvFile := csvFile
+	csvFile.Note += p.List.Kind().One
 	if p.List.Info().User && p.List.Look == nil {
 		return []exportFile{csvFile, stepsFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
 	}

@@ -65,3 +65,6 @@ func (p DetailsPage) raw(s *Section) {
 		s.Texts = append(s.Texts, TextBlock{Title: "Version " + strconv.Itoa(i+1), Text: p.Raw[i], Open: i == len(p.Raw)-1, Copy: true})
 	}
 }
+
+// WithheldWhole stands where a record as received would: its kind has no way to take out what the viewer may not see.
+const WithheldWhole = "The record may hold data that your roles may not see, so it is withheld whole."

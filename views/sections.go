@@ -70,6 +70,8 @@ func (p DetailsPage) declared(s *Section) {
 		fact := Fact{Label: field.Label, Value: name.Label, Status: status, StatusOf: kind}
 		if name.Name != "" {
 			fact = p.narrowedTo(fact, field, []string{name.Name})
+		} else if stated := field.Column; stated != nil && propertyText(stated, p.Record.Entry) != "" {
+			fact.Note = "the record says " + propertyText(stated, p.Record.Entry) + ", which is no status that is known"
 		}
 		result.Facts = append(result.Facts, fact)
 	}

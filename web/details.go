@@ -89,7 +89,11 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, log store.Log
 		return nil
 	}
 	for _, version := range page.Record.Versions {
-		page.Raw = append(page.Raw, views.JSON(version.Doc))
+		text := views.JSON(version.Doc)
+		if version.Doc == nil {
+			text = views.WithheldWhole
+		}
+		page.Raw = append(page.Raw, text)
 	}
 	page.Envelope, page.Unknown = ask.Unread(page.Record, s.Unread)
 	page.Export, page.Lacks = ask.Lacks(page.Record, s.Lacks)

@@ -60,6 +60,11 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
 	query, bad := list.Kind().ParseQuery(params, s.Now())
+	for _, p := range query.Columns {
+		if !v.MaySee(p.Class) {
+			return refusedClass(p.Class)
+		}
+	}
 	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,

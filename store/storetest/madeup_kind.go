@@ -39,6 +39,9 @@ func (m *maker) entry(kind *store.Kind, n int) store.Entry {
 	e := kind.New()
 	for _, p := range kind.Properties {
 		m.fill(e, p)
+		if p.IsComputed() && p.Text != nil && m.r.IntN(4) > 0 {
+			*p.Text(e) = kind.Statuses[m.r.IntN(len(kind.Statuses))].Name
+		}
 	}
 	e.SetHead(head)
 	return e

@@ -1,0 +1,226 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/datafolder"
+	"signpost/store/storetest"
+)
+
+// errandsHouse is a portal whose catalog has a made-up kind beside sign-ins, which no package knows, with some records of it.
+func errandsHouse(t *testing.T) (h *house, errands *store.Kind, records *storetest.Plain) {
+	t.Helper()
+	errands = storetest.Errands()
+	catalog := store.NewCatalog(store.SignIns, errands)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), catalog, storetest.Decoder(catalog))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	made := storetest.MadeUpOf(errands, 5, 300)
+	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "made up", Format: store.FormatGraph})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch, err := db.Prepare(made)
+	if err == nil {
+		_, err = db.Commit(t.Context(), id, batch)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h = newHouse(t, func(c *Config) { c.Store, c.Directory = db, db })
+	for name, role := range map[string]auth.Role{"ada": auth.RoleGlobalAdministrator, "rita": auth.RoleReportsReader} {
+		h.add(name, role)
+	}
+	h.add("kari", auth.RoleUser)
+	return h, errands, storetest.Holding(t, db, made)
+}
+
+// wholeTime is a range that holds all made-up records.
+const wholeTime = "from=1990-01-01T00:00:00Z&to=2040-01-01T00:00:00Z"
+
+// A kind of records is listed, filtered, counted, charted and opened with nothing but its declaration.
+func TestPagesOfAnyKind(t *testing.T) {
+	h, errands, plain := errandsHouse(t)
+	v := h.as("ada")
+	count := func(query string) int64 {
+		t.Helper()
+		params, _ := url.ParseQuery(query)
+		q, bad := errands.ParseQuery(params, h.clock())
+		if len(bad) > 0 {
+			t.Fatal(bad)
+		}
+		total, err := plain.Total(t.Context(), store.ListQuery{Log: "errands", Range: q.Range, Filter: q.Filter})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return total.N
+	}
+	for _, query := range []string{"", "&status=lost", "&goods.has=ods", "&sender.empty=yes", "&insured=yes", "&ip=192.0.2.0/24", "&weight=1&status.not=late"} {
+		page := v.page("/logs/errands?limit=200&" + wholeTime + query)
+		want := count(wholeTime + query)
+		if rows := int64(page.Find("[data-testid=row]").Length()); rows != min(want, 200) || want == 0 {
+			t.Errorf("%q lists %d rows, want %d", query, rows, want)
+		}
+		var charted int64
+		page.Find("[data-testid=histogram] [data-count]").Each(func(_ int, part *goquery.Selection) {
+			n, _ := strconv.ParseInt(part.AttrOr("data-count", ""), 10, 64)
+			charted += n
+		})
+		if charted != want {
+			t.Errorf("%q: the chart counts %d, want %d", query, charted, want)
+		}
+	}
+	page := v.page("/logs/errands?" + wholeTime)
+	heading := strings.Join(texts(page.Find("[data-testid=grid] th")), " ")
+	for _, want := range []string{"Date", "Status", "Sender", "Courier", "Goods", "Weight"} {
+		if !strings.Contains(heading, want) {
+			t.Errorf("the headings are %q, without %q", heading, want)
+		}
+	}
+	if words := squeeze(page.Find("main").Text()); strings.Contains(strings.ToLower(words), "sign-in") || !strings.Contains(words, "errand") {
+		t.Errorf("a page of errands speaks of sign-ins: %s", around(words, "sign-in"))
+	}
+	if statuses := texts(page.Find("[data-testid=histogram] [data-status]")); len(statuses) < 4 || !strings.HasPrefix(squeeze(statuses[0]), "Delivered") {
+		t.Errorf("the chart has the statuses %q", statuses)
+	}
+	if chosen := v.page("/logs/errands?cols=goods,weight,insured&" + wholeTime); strings.Join(texts(chosen.Find("[data-testid=grid] th")), " ") != "Date Goods Weight Insured" {
+		t.Errorf("the chosen columns are %q", texts(chosen.Find("[data-testid=grid] th")))
+	}
+	for _, facet := range []string{"status", "sender", "goods"} {
+		shown := page.Find(fmt.Sprintf("[data-facet=%s]", facet))
+		if shown.Length() == 0 {
+			t.Errorf("there is no facet of %s", facet)
+		}
+	}
+	if bad := v.get("/logs/errands?user.not=ada"); bad.StatusCode != http.StatusBadRequest || !strings.Contains(bad.body, "is not a field of an errand") {
+		t.Errorf("a field of sign-ins asked of errands: %d %s", bad.StatusCode, around(bad.body, "is not a field"))
+	}
+	if pick := v.page("/logs/errands?pick=sender&" + wholeTime); pick.Find("[name=value]").Length() == 0 {
+		t.Error("the picker offers no sender")
+	}
+}
+
+// around cuts a text to what stands beside a word in it, in whatever case.
+func around(text, word string) string {
+	at := strings.Index(strings.ToLower(text), word)
+	if at < 0 {
+		return ""
+	}
+	return text[max(0, at-60):min(len(text), at+60)]
+}
+
+func TestGroupsOfAnyKind(t *testing.T) {
+	h, errands, plain := errandsHouse(t)
+	v := h.as("ada")
+	info, _ := errands.Log("nighterrands")
+	groups, err := plain.Groups(t.Context(), store.GroupsQuery{ListQuery: store.ListQuery{Log: info.Log, Range: store.AllTime(), Limit: 200}, Window: store.Window24h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := v.page("/logs/nighterrands?limit=200&" + wholeTime)
+	if rows := page.Find("[data-testid=row]").Length(); rows != len(groups.Groups) {
+		t.Errorf("%d groups are listed, want %d", rows, len(groups.Groups))
+	}
+	unfolded := 0
+	page.Find("[data-testid=expand]").EachWithBreak(func(_ int, button *goquery.Selection) bool {
+		row := button.Closest("[data-testid=row]")
+		open := v.page("/logs/nighterrands?limit=200&" + wholeTime + "&expand=" + button.AttrOr("value", ""))
+		members := strconv.Itoa(open.Find("[data-testid=member]").Length())
+		if members != row.AttrOr("data-count", "") {
+			t.Errorf("a group of %s shows %s members", row.AttrOr("data-count", ""), members)
+		}
+		unfolded++
+		return unfolded < 5
+	})
+	if unfolded == 0 {
+		t.Error("no group has several errands")
+	}
+}
+
+func TestDetailsOfAnyKind(t *testing.T) {
+	h, errands, plain := errandsHouse(t)
+	v := h.as("ada")
+	rows, err := plain.Page(t.Context(), store.ListQuery{Log: "errands", Range: store.AllTime(), Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	severalVersions := 0
+	for _, row := range rows.Rows[:60] {
+		head := row.Entry.Head()
+		address := "/logs/errands/" + url.PathEscape(head.ID)
+		page := v.page(address)
+		told := squeeze(page.Find("article").Text())
+		for _, p := range errands.Properties {
+			if p.Text != nil && p.Class == store.NoClass && !p.IsComputed() && !strings.Contains(told, squeeze(*p.Text(row.Entry))) {
+				t.Errorf("%s does not tell its %s, %q", address, p.Name, *p.Text(row.Entry))
+			}
+		}
+		record, err := plain.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: "errands", ID: head.ID}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if listed := page.Find("#history table.data").First().Find("tbody tr").Length(); listed == 0 || listed > len(record.Versions) { // those that differ in what is withheld alone are one
+			t.Errorf("%s has %d versions in its history, want up to %d", address, listed, len(record.Versions))
+		} else if listed > 1 {
+			severalVersions++
+		}
+		if strings.Contains(strings.ToLower(told), "sign-in") {
+			t.Errorf("%s speaks of sign-ins: %s", address, around(told, "sign-in"))
+		}
+	}
+	if severalVersions < 5 {
+		t.Errorf("%d errands have several versions", severalVersions)
+	}
+	id := url.PathEscape(rows.Rows[0].Entry.Head().ID)
+	if pane := v.get("/logs/errands/"+id+"?list="+url.QueryEscape("/logs/errands?"+wholeTime), "HX-Request", "true", "HX-Target", "pane"); pane.StatusCode != http.StatusOK {
+		t.Errorf("the pane: %d", pane.StatusCode)
+	}
+	for _, tab := range []string{"basic", "history", "raw"} {
+		v.page("/logs/errands/" + id + "?tab=" + tab)
+	}
+	if gone := v.get("/logs/errands/no-such-errand"); gone.StatusCode != http.StatusNotFound {
+		t.Errorf("an errand that there is not: %d", gone.StatusCode)
+	}
+}
+
+// What a class withholds is nowhere on a page of any kind, and a question that names it is refused.
+func TestRightsOnAnyKind(t *testing.T) {
+	h, _, plain := errandsHouse(t)
+	rows, err := plain.Page(t.Context(), store.ListQuery{Log: "errands", Range: store.AllTime(), Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := h.as("rita")
+	for _, address := range []string{
+		"/logs/errands?limit=200&" + wholeTime, "/logs/errands?panel=columns&" + wholeTime, "/logs/errands?pick=&" + wholeTime,
+		"/logs/errands/" + url.PathEscape(rows.Rows[0].Entry.Head().ID), "/logs/nighterrands?" + wholeTime,
+	} {
+		r := v.get(address)
+		if r.StatusCode != http.StatusOK || strings.Contains(strings.ToLower(r.body), "secret") {
+			t.Errorf("%s: %d, %s", address, r.StatusCode, around(r.body, "secret"))
+		}
+	}
+	for _, query := range []string{"secretnote=x", "secretnote.empty=no", "cols=goods,secretNote"} {
+		if r := v.get("/logs/errands?" + query + "&" + wholeTime); r.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %d", query, r.StatusCode)
+		}
+	}
+	if r := h.as("kari").get("/logs/errands?" + wholeTime); r.StatusCode != http.StatusForbidden {
+		t.Errorf("a plain user at a log: %d", r.StatusCode)
+	}
+}
