@@ -308,7 +308,7 @@ func memberURL(m store.Member) string {
 }
 
 // newestURL leads to one of the newest sign-ins.
-func newestURL(r *store.Row) string { return DetailsURL(r.SignIn().Log, r.SignIn().ID) }
+func newestURL(r *store.Row) string { return nearURL(r.SignIn()) }
 
 // newestHaveWho and newestHaveApp say whether the newest sign-ins name who made them and to what: the page of one user,
 // service principal or application has said so.

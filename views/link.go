@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 	"time"
 
 	"signpost/store"
@@ -59,6 +60,32 @@ func withQuery(path string, v url.Values) string {
 
 // DetailsURL is the page of one record.
 func DetailsURL(log store.Log, id string) string { return logPath(log) + "/" + url.PathEscape(id) }
+
+// NearParam carries about when a record was, in seconds since 1970: a store finds it sooner there.
+const NearParam = "near"
+
+// ParseNear reads the hint of an address; the zero time where there is none.
+func ParseNear(value string) (near time.Time, ok bool) {
+	if value == "" {
+		return near, true
+	}
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	near = time.Unix(seconds, 0).UTC()
+	return near, err == nil && store.InReach(near)
+}
+
+func nearValue(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
+
+// detailsNear is DetailsURL with a hint of when the record was.
+func detailsNear(log store.Log, id string, t time.Time) string {
+	return withQuery(DetailsURL(log, id), url.Values{NearParam: {nearValue(t)}})
+}
+
+// nearURL is the page of a record that is at hand.
+func nearURL(e store.Entry) string {
+	head := e.Head()
+	return detailsNear(head.Log, head.ID, head.Time)
+}
 
 // TabURL leads to another log, with the whole set: conditions that do not apply there are set aside, not lost.
 func (l List) TabURL(q store.Query, to store.Log) string {

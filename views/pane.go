@@ -45,6 +45,9 @@ func (p DetailsPage) signInURL(id, tab string) string {
 	if p.From != nil {
 		v.Set("list", p.From.address())
 	}
+	if head := p.head(); id == head.ID {
+		v.Set(NearParam, nearValue(head.Time))
+	}
 	return withQuery(DetailsURL(p.head().Log, id), v)
 }
 

@@ -64,7 +64,7 @@ func (r Report) around(f *store.Field, value string) string {
 	return r.List.URL(q.Values())
 }
 
-func (r Report) signInURL() string { return DetailsURL(r.List.Log, r.SignInID) }
+func (r Report) signInURL() string { return detailsNear(r.List.Log, r.SignInID, r.Time) }
 
 // verdicts are the decisions that a report's form offers: all but what it is.
 func (r Report) verdicts() []ReportedState {

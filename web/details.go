@@ -28,6 +28,10 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if !ok {
 		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}
 	}
+	near, ok := views.ParseNear(c.QueryParam(views.NearParam))
+	if !ok {
+		return store.BadParam{Param: views.NearParam, Value: c.QueryParam(views.NearParam), Problem: "is not a time in seconds. Take it out of the address."}
+	}
 	list, err := s.listFor(c)
 	if err != nil {
 		return err
@@ -46,7 +50,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
-	if err := s.fillDetails(ctx, reader, list.Log, idParam(c), &page); err != nil {
+	if err := s.fillDetails(ctx, reader, store.Ref{Log: list.Log, ID: idParam(c), Near: near}, &page); err != nil {
 		return err
 	}
 	switch {
@@ -61,22 +65,22 @@ func (s *Server) signInDetails(c echo.Context) error {
 }
 
 // fillDetails asks for a sign-in and for what its page shows around it.
-func (s *Server) fillDetails(ctx context.Context, reader snapshot, log store.Log, id string, page *views.DetailsPage) error {
-	question := ask.Details{Log: log, ID: id, Related: views.ShowsRelated(page.Tab), Counted: page.Tab == views.TabRelated, OnlyMe: page.Tab == views.TabOnlyMe}
+func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref, page *views.DetailsPage) error {
+	question := ask.Details{Ref: ref, Related: views.ShowsRelated(page.Tab), Counted: page.Tab == views.TabRelated, OnlyMe: page.Tab == views.TabOnlyMe}
 	if page.From != nil && !page.RelatedOnly {
 		list := wholeList(page.From)
 		question.List = &list
 	}
 	known := page.Tab == "" || views.IsDetailsTab(page.Tab)
 	if !known {
-		question = ask.Details{Log: log, ID: id}
+		question = ask.Details{Ref: ref}
 	}
 	answer, err := question.Ask(ctx, reader.Reader)
 	if err != nil {
 		return err
 	}
 	if !known {
-		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(log).One))+" has no section "+page.Tab+".")
+		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(ref.Log).One))+" has no section "+page.Tab+".")
 	}
 	page.Record, page.OnlyMe = answer.Record, answer.OnlyMe
 	if answer.Related != nil {

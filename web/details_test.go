@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -256,6 +257,27 @@ IP address: 192.0.2.7`
 	} {
 		if got := p.get(path).hook("support").Find("pre").Text(); !strings.Contains(got, part) || strings.Contains(got, "User:") {
 			t.Errorf("%s: text for support = %q", path, got)
+		}
+	}
+}
+
+// A sign-in is found with a hint of when it was, with a wrong one and without any; what is no time is told.
+func TestDetailsWithAHint(t *testing.T) {
+	p := newPortal(t, newFakeStore(relatedTo()...), admin)
+	address := "/logs/interactive/" + testID(1)
+	plain := p.get(address)
+	hint := plain.page.Find(`[data-testid="details-tab"][data-value="basic"]`).AttrOr("href", "")
+	if want := address + "?near=" + strconv.FormatInt(at("12:00:00").Unix(), 10) + "&tab=basic"; hint != want {
+		t.Errorf("the way to a section is %q, want %q", hint, want)
+	}
+	for _, near := range []string{strconv.FormatInt(at("12:00:00").Unix(), 10), "0", "1"} {
+		if got := p.get(address + "?near=" + near); got.Code != http.StatusOK || got.hook("details").Text() != plain.hook("details").Text() {
+			t.Errorf("near %s: %d", near, got.Code)
+		}
+	}
+	for _, near := range []string{"x", "-", "99999999999", "1e3", "2026-11-23"} {
+		if got := p.get(address + "?near=" + near); got.Code != http.StatusBadRequest {
+			t.Errorf("near %s: %d, want 400", near, got.Code)
 		}
 	}
 }

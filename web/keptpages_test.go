@@ -47,7 +47,14 @@ var unsteady = []*regexp.Regexp{
 	regexp.MustCompile(`"(?:program|version|made|exported)(?:_at)?": ?"[^"]*"`),
 }
 
+// withoutHints takes out of links to sign-ins about when these were: the version that made the kept pages gave no such hints.
+func withoutHints(text string) string {
+	text = regexp.MustCompile(`\bnear=\d+&amp;`).ReplaceAllString(text, "")
+	return regexp.MustCompile(`(?:\?|&amp;)near=\d+`).ReplaceAllString(text, "")
+}
+
 func steady(text string) string {
+	text = withoutHints(text)
 	for _, r := range unsteady {
 		text = r.ReplaceAllString(text, "~")
 	}

@@ -81,7 +81,7 @@ func (s *Server) fillOpen(ctx context.Context, reader snapshot, page *views.LogP
 		Look: page.List.Look, Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true,
 		From: &views.ListPlace{List: page.List, Query: page.Query},
 	}
-	switch err := s.fillDetails(ctx, reader, page.List.Log, id, &details); {
+	switch err := s.fillDetails(ctx, reader, store.Ref{Log: page.List.Log, ID: id}, &details); {
 	case errors.Is(err, store.ErrNotFound):
 		page.Open.Trouble = "The sign-in that this address has open is not in this log."
 		return nil

@@ -11,8 +11,7 @@ import (
 
 // Details asks for a sign-in and for what its page shows around it.
 type Details struct {
-	Log store.Log
-	ID  string
+	store.Ref
 	// List is the list that the sign-in was opened from; nil leaves its neighbours out.
 	List *store.ListQuery
 	// OnlyMe asks whether others had the same, of a sign-in that can be compared.
@@ -38,7 +37,7 @@ type Neighbours struct {
 // Ask gives ErrNotFound where there is no such sign-in.
 func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error) {
 	err = Together(ctx, func(ctx context.Context) (err error) {
-		a.Record, err = r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: q.ID}})
+		a.Record, err = r.Get(ctx, store.GetQuery{Ref: q.Ref})
 		return err
 	})
 	if err != nil {

@@ -30,14 +30,14 @@ func counts(r Relation) map[store.Log]int64 {
 
 func TestDetailsAskForWhatIsAskedFor(t *testing.T) {
 	h := related(t)
-	plain, err := Details{Log: store.Interactive, ID: testID(1)}.Ask(t.Context(), h.Reader)
+	plain, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}}.Ask(t.Context(), h.Reader)
 	if err != nil || plain.Record.SignIn().ID != testID(1) || plain.OnlyMe != nil || plain.Neighbours != nil || plain.Related != nil {
 		t.Errorf("the sign-in alone: %+v, %v", plain, err)
 	}
-	if _, err := (Details{Log: store.Interactive, ID: testID(99)}).Ask(t.Context(), h.Reader); !errors.Is(err, store.ErrNotFound) {
+	if _, err := (Details{Ref: store.Ref{Log: store.Interactive, ID: testID(99)}}).Ask(t.Context(), h.Reader); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a sign-in that is not there: %v", err)
 	}
-	ways, err := Details{Log: store.Interactive, ID: testID(1), Related: true}.Ask(t.Context(), h.Reader)
+	ways, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Related: true}.Ask(t.Context(), h.Reader)
 	if err != nil || ways.Related == nil || len(ways.Related.Relations) == 0 || ways.Related.Comparison == nil {
 		t.Fatalf("what is related: %+v, %v", ways.Related, err)
 	}
@@ -50,7 +50,7 @@ func TestDetailsAskForWhatIsAskedFor(t *testing.T) {
 
 func TestRelatedSignInsAreCounted(t *testing.T) {
 	h := related(t)
-	a, err := Details{Log: store.Interactive, ID: testID(1), Counted: true}.Ask(t.Context(), h.Reader)
+	a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Counted: true}.Ask(t.Context(), h.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestRelatedMayBeMissing(t *testing.T) {
 	for _, test := range troubles {
 		h := related(t)
 		h.countsFail(test.err)
-		a, err := Details{Log: store.Interactive, ID: testID(1), Counted: true}.Ask(t.Context(), h.Reader)
+		a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Counted: true}.Ask(t.Context(), h.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestNeighboursAreThoseOfTheList(t *testing.T) {
 		{testID(3), testID(1), ""}, // the oldest of the range
 	}
 	for _, test := range tests {
-		a, err := Details{Log: store.Interactive, ID: test.id, List: &list}.Ask(t.Context(), h.Reader)
+		a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: test.id}, List: &list}.Ask(t.Context(), h.Reader)
 		if err != nil || a.Neighbours.Newer != test.newer || a.Neighbours.Older != test.older {
 			t.Errorf("%s: %+v, %v", test.id, a.Neighbours, err)
 		}
@@ -114,7 +114,7 @@ func TestNeighboursAreThoseOfTheList(t *testing.T) {
 
 func TestOnlyMe(t *testing.T) {
 	h := related(t)
-	a, err := Details{Log: store.Interactive, ID: testID(1), OnlyMe: true}.Ask(t.Context(), h.Reader)
+	a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, OnlyMe: true}.Ask(t.Context(), h.Reader)
 	if err != nil || a.OnlyMe == nil || len(a.OnlyMe.Hours) != onlyMeWeeks+1 {
 		t.Fatalf("got %+v, %v", a.OnlyMe, err)
 	}
@@ -128,13 +128,13 @@ func TestOnlyMe(t *testing.T) {
 	if weeks, most := a.OnlyMe.Known(); weeks != 1 || most != 1 {
 		t.Errorf("%d weeks are known with %d others at most", weeks, most)
 	}
-	worked, err := Details{Log: store.Interactive, ID: testID(3), OnlyMe: true}.Ask(t.Context(), h.Reader)
+	worked, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(3)}, OnlyMe: true}.Ask(t.Context(), h.Reader)
 	if err != nil || worked.OnlyMe != nil {
 		t.Errorf("a success is compared: %+v, %v", worked.OnlyMe, err)
 	}
 	for _, test := range troubles {
 		h.countsFail(test.err)
-		if a, err := (Details{Log: store.Interactive, ID: testID(1), OnlyMe: true}).Ask(t.Context(), h.Reader); err != nil || a.OnlyMe.Trouble != test.want {
+		if a, err := (Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, OnlyMe: true}).Ask(t.Context(), h.Reader); err != nil || a.OnlyMe.Trouble != test.want {
 			t.Errorf("%v: %+v, %v", test.err, a.OnlyMe, err)
 		}
 	}
