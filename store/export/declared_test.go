@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -17,71 +15,9 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/export"
+	"signpost/store/importer"
 	"signpost/store/storetest"
 )
-
-// declaredRecord reads a record in Azure Monitor's shape from the declaration of its kind, as an importer does.
-func declaredRecord(kind *store.Kind, text []byte) (store.Entry, error) {
-	var doc struct {
-		Time       time.Time      `json:"time"`
-		Category   string         `json:"category"`
-		Properties map[string]any `json:"properties"`
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(&doc); err != nil {
-		return nil, err
-	}
-	log := slices.IndexFunc(kind.Logs, func(info store.LogInfo) bool { return info.Category == doc.Category })
-	if log < 0 || doc.Properties == nil {
-		return nil, fmt.Errorf("not of the kind: %s", text)
-	}
-	e := kind.New()
-	if err := fillDeclared(kind, e, doc.Properties); err != nil {
-		return nil, err
-	}
-	head := e.Head()
-	head.Log, head.Ingested = kind.Logs[log].Log, doc.Time
-	at, ok := doc.Properties[kind.Shape.Times[0]].(string)
-	if !ok {
-		head.Time, head.TimeIsIngestion = doc.Time, true
-	} else if t, err := time.Parse(time.RFC3339Nano, at); err == nil {
-		head.Time = t
-	} else {
-		return nil, err
-	}
-	e.SetHead(head)
-	return e, nil
-}
-
-// fillDeclared sets each property that stands at its path.
-func fillDeclared(kind *store.Kind, e store.Entry, members map[string]any) error {
-	for _, p := range kind.Properties {
-		var value any = members
-		for _, name := range strings.Split(p.Name, ".") {
-			object, _ := value.(map[string]any)
-			value = object[name]
-		}
-		switch v := value.(type) {
-		case nil:
-		case string:
-			*p.Text(e) = v
-		case json.Number:
-			n, err := v.Int64()
-			if err != nil {
-				return err
-			}
-			*p.Int(e) = store.IntOf(n)
-		case bool:
-			if *p.Bool(e) = store.False; v {
-				*p.Bool(e) = store.True
-			}
-		default:
-			return fmt.Errorf("%s is %v", p.Name, v)
-		}
-	}
-	return nil
-}
 
 // declaredStore keeps sign-ins and another kind in a real data folder.
 func declaredStore(t testing.TB, kind *store.Kind, decode store.Decoder, records ...store.Record) *datafolder.Folder {
@@ -122,7 +58,7 @@ const (
 func fixedErrands(t testing.TB) (*store.Kind, *datafolder.Folder) {
 	t.Helper()
 	kind := storetest.Errands()
-	decode := func(_ store.Log, doc []byte) (store.Entry, error) { return declaredRecord(kind, doc) }
+	decode := importer.Decoder(store.NewCatalog(store.SignIns, kind))
 	var records []store.Record
 	for _, text := range []string{errandWhole, errandFirst, errandSecond, errandNight} {
 		e, err := decode("", []byte(text))
@@ -307,6 +243,7 @@ func TestDeclaredEvidence(t *testing.T) {
 func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 	kind := storetest.Errands()
 	catalog := store.NewCatalog(store.SignIns, kind)
+	decode := importer.Decoder(catalog)
 	db := declaredStore(t, kind, storetest.Decoder(catalog), storetest.MadeUpOf(kind, 7, 400)...)
 	for _, info := range kind.Logs {
 		want, got := map[string][]string{}, map[string][]string{}
@@ -318,7 +255,7 @@ func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 			want[r.Entry.Head().ID] = storetest.WordEntry(kind, r.Entry, true)
 		}
 		for line := range bytes.Lines(exported(t, db, everything(info.Log, export.NDJSON))) {
-			e, err := declaredRecord(kind, line)
+			e, err := decode("", line)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -327,15 +264,13 @@ func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", info.Log, diff)
 		}
-		var array []map[string]any
-		d := json.NewDecoder(bytes.NewReader(exported(t, db, everything(info.Log, export.JSON))))
-		d.UseNumber()
-		if err := d.Decode(&array); err != nil || len(array) != len(want) {
+		var array []json.RawMessage
+		if err := json.Unmarshal(exported(t, db, everything(info.Log, export.JSON)), &array); err != nil || len(array) != len(want) {
 			t.Fatalf("%d objects, %v", len(array), err)
 		}
 		for _, object := range array {
-			e := kind.New()
-			if err := fillDeclared(kind, e, object); err != nil {
+			e, err := decode(info.Log, object)
+			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := gocmp.Diff(want[e.Head().ID][1:], storetest.WordEntry(kind, e, true)[1:]); diff != "" { // the first is the head
