@@ -20,6 +20,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 )
 
 // OpenWriter opens the engine of a data folder for an import. Closing the importer ends its hold on the folder.
@@ -157,7 +158,7 @@ func printReport(out io.Writer, r *store.ImportReport) {
 	fmt.Fprintf(table, "  read\tnew\tupdated\tsame\tskipped\trejected\t\n")
 	fmt.Fprintf(table, "  %d\t%d\t%d\t%d\t%d\t%d\t\n", r.Read, r.New, r.Updated, r.Same, r.Skipped, r.RejectedTotal)
 	_ = table.Flush() // out is memory
-	for _, log := range store.SignIns.Logs {
+	for _, log := range kinds.Catalog.Logs() {
 		if n := r.LogCounts[log.Log]; n > 0 {
 			fmt.Fprintf(out, "  %s: %d\n", log.Title, n)
 		}
@@ -165,7 +166,7 @@ func printReport(out io.Writer, r *store.ImportReport) {
 	for _, kind := range slices.Sorted(maps.Keys(r.Directory)) {
 		fmt.Fprintf(out, "  %s: %d\n", store.VisibleText(kind), r.Directory[kind])
 	}
-	for _, sentence := range reportSentences(r) {
+	for _, sentence := range reportSentences(r, kinds.Catalog) {
 		fmt.Fprintf(out, "  %s\n", store.VisibleText(sentence))
 	}
 	for i, rejected := range r.Rejected {
@@ -178,20 +179,24 @@ func printReport(out io.Writer, r *store.ImportReport) {
 	fmt.Fprintln(out)
 }
 
-// reportSentences explain the counts of a report.
-func reportSentences(r *store.ImportReport) (list []string) {
+// reportSentences explain the counts of a report, in the words of the kind that the file held.
+func reportSentences(r *store.ImportReport, catalog store.Catalog) (list []string) {
 	if r.Same > 0 && r.New+r.Updated+r.RejectedTotal == 0 {
-		switch {
-		case len(r.Directory) > 0:
+		switch kind := kindOf(r, catalog); {
+		case len(r.Directory) > 0 || kind == nil:
 			list = append(list, "nothing new: all of it was here already")
 		case r.Same == 1:
-			list = append(list, "nothing new: the one sign-in was here already")
+			list = append(list, fmt.Sprintf("nothing new: the one %s was here already", kind.One))
 		default:
-			list = append(list, fmt.Sprintf("nothing new: all %d sign-ins were here already", r.Same))
+			list = append(list, fmt.Sprintf("nothing new: all %d %s were here already", r.Same, kind.Many))
 		}
 	}
 	if r.Conflicts > 0 {
-		list = append(list, fmt.Sprintf("%s had the id of another person's or service principal's sign-in and got an id of their own", countOf(r.Conflicts, "record")))
+		of := "of another person's or service principal's sign-in"
+		if kindOf(r, catalog) != store.SignIns {
+			of = "of a record of somebody else"
+		}
+		list = append(list, fmt.Sprintf("%s had the id %s and got an id of their own", countOf(r.Conflicts, "record"), of))
 	}
 	switch len(r.Tenants) {
 	case 0:
@@ -201,6 +206,18 @@ func reportSentences(r *store.ImportReport) (list []string) {
 		list = append(list, fmt.Sprintf("%d tenants: %s", len(r.Tenants), strings.Join(r.Tenants, ", ")))
 	}
 	return append(list, r.CannotShow...)
+}
+
+// kindOf gives the kind of the records that a file held; nil where they are of several kinds, or of none.
+func kindOf(r *store.ImportReport, catalog store.Catalog) (kind *store.Kind) {
+	for log := range r.LogCounts {
+		of := catalog.Kind(log)
+		if kind != nil && kind != of {
+			return nil
+		}
+		kind = of
+	}
+	return kind
 }
 
 func countOf(n int64, noun string) string {

@@ -13,6 +13,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/kinds"
+	"signpost/store/storetest"
 )
 
 // seen is an engine that knows only which documents it got.
@@ -160,5 +161,31 @@ func TestImportReportIsPlain(t *testing.T) {
 	}
 	if got := oneLine("open a\x1b[2J\nb"); got != "open a[U+001B][2J; b" {
 		t.Errorf("an error becomes %q", got)
+	}
+}
+
+// The words of a report are those of the kind that the file held.
+func TestReportsOfOtherKinds(t *testing.T) {
+	catalog := store.NewCatalog(store.SignIns, storetest.Errands())
+	for _, test := range []struct {
+		logs map[store.Log]int64
+		want string
+	}{
+		{map[store.Log]int64{"errands": 1}, "nothing new: the one errand was here already"},
+		{map[store.Log]int64{"errands": 2, "nighterrands": 1}, "nothing new: all 3 errands were here already"},
+		{map[store.Log]int64{"interactive": 2}, "nothing new: all 2 sign-ins were here already"},
+		{map[store.Log]int64{"interactive": 1, "errands": 1}, "nothing new: all of it was here already"},
+	} {
+		r := store.ImportReport{LogCounts: test.logs}
+		for _, n := range test.logs {
+			r.Same += n
+		}
+		if got := reportSentences(&r, catalog); len(got) != 1 || got[0] != test.want {
+			t.Errorf("%v: %q, want %q", test.logs, got, test.want)
+		}
+	}
+	r := store.ImportReport{New: 1, Conflicts: 1, LogCounts: map[store.Log]int64{"errands": 1}}
+	if got := reportSentences(&r, catalog); len(got) != 1 || got[0] != "1 record had the id of a record of somebody else and got an id of their own" {
+		t.Errorf("got %q", got)
 	}
 }
