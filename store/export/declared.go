@@ -16,8 +16,8 @@ type declared struct {
 	kind    *store.Kind
 	members []*branch
 	timeKey string
-	// ids are the names of the record's ID, and known those of all members that are written from the merged record,
-	// both in lower case.
+	// ids are the paths of the record's ID, and known the names of all members that are written from the merged
+	// record, both in lower case.
 	ids   []string
 	known map[string]bool
 	// withholds tells that no record may be written as it was received.
@@ -57,7 +57,8 @@ func declaredRecords(kind *store.Kind, withheld store.Classes) *declared {
 	}
 	d.members = root.members
 	for alias, name := range kind.Shape.Aliases {
-		d.known[alias] = true
+		first, _, _ := strings.Cut(alias, ".")
+		d.known[first] = true
 		if slices.Contains(d.ids, strings.ToLower(name)) {
 			d.ids = append(d.ids, alias)
 		}
@@ -154,19 +155,38 @@ func (e *exporter) appendDeclaredEnvelope(b []byte, r *store.Record) []byte {
 }
 
 // isReceived tells whether a file can have the record unchanged: it has Azure Monitor's shape, the log's category
-// and the record's own ID. A record without an ID gets one from its content, which stays the same.
+// and the record's own ID.
 func (d *declared) isReceived(doc []byte, log store.Log, id string) bool {
 	sh := shapeOf(doc)
 	info, _ := d.kind.Log(log)
 	if d.withholds || !sh.enveloped || info.Category == "" || !strings.EqualFold(textOf(sh.category), info.Category) {
 		return false
 	}
-	for key, value := range rawjson.EachMember(sh.properties) {
-		if slices.Contains(d.ids, strings.ToLower(rawjson.Unescaped(key))) && !strings.EqualFold(textOf(value), id) {
-			return false
+	has := false
+	for _, path := range d.ids {
+		if value := valueAt(sh.properties, path); value != nil {
+			if !strings.EqualFold(textOf(value), id) {
+				return false
+			}
+			has = true
 		}
 	}
-	return true
+	return has
+}
+
+// valueAt gives the last value at a path, in lower case; nil where there is none.
+func valueAt(object []byte, path string) (found []byte) {
+	name, rest, nested := strings.Cut(path, ".")
+	for key, value := range rawjson.EachMember(object) {
+		if !strings.EqualFold(rawjson.Unescaped(key), name) {
+			continue
+		}
+		if nested {
+			value = valueAt(value, rest)
+		}
+		found = value
+	}
+	return found
 }
 
 // textOf is a text without its quotes.
