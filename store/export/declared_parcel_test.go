@@ -12,6 +12,7 @@ import (
 	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/export"
+	"signpost/store/importer"
 )
 
 // parcel is a record of a kind that uses what storetest's made-up kind leaves out.
@@ -67,43 +68,15 @@ func parcels() *store.Kind {
 
 func parcelStore(t *testing.T, docs ...string) *datafolder.Folder {
 	t.Helper()
-	kind := parcels()
-	decode := func(_ store.Log, doc []byte) (store.Entry, error) {
-		var members struct {
-			Category   string
-			Properties struct {
-				Number, ParcelID, Time, Route, SealedBy, State string
-				Measures                                       struct{ Size string }
-				Stops                                          []string
-			}
-		}
-		if err := json.Unmarshal(doc, &members); err != nil {
-			return nil, err
-		}
-		m := &members.Properties
-		p := &parcel{route: m.Route, size: m.Measures.Size, sealed: m.SealedBy, depot: "made up", state: m.State, stops: m.Stops}
-		log := store.Log("parcels")
-		if members.Category == "SealedParcelLogs" {
-			log = "sealedparcels"
-		}
-		p.SetHead(store.Head{Log: log, ID: m.ParcelID + m.Number, Time: made})
-		return p, nil
-	}
-	var records []store.Record
-	for _, text := range docs {
-		e, err := decode("", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		records = append(records, store.Record{Entry: e, Versions: []store.Version{{Entry: e, Doc: []byte(text), Received: made}}})
-	}
-	return declaredStore(t, kind, decode, records...)
+	db := openDeclared(t, parcels(), importer.Decoder)
+	read(t, db, []byte(strings.Join(docs, "\n")))
+	return db
 }
 
 // What a declaration says of a property, a log or a class counts in every file.
 func TestDeclarationsAreKept(t *testing.T) {
-	const whole = `{"category":"ParcelLogs","properties":{"number":"p1","time":"2026-11-23T14:30:00Z","route":"A","measures":{"size":"big"},"state":"open","stops":["x"]}}`
-	db := parcelStore(t, whole, `{"category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
+	const whole = `{"time":"2026-11-23T14:30:00Z","category":"ParcelLogs","properties":{"number":"p1","route":"A","measures":{"size":"big"},"state":"open","stops":["x"]}}`
+	db := parcelStore(t, whole, `{"time":"2026-11-23T14:30:00Z","category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
 	hidden := store.ClassesOf(store.Activity)
 	const date = "2026-11-23T14:30:00Z"
 	for _, test := range []struct {
@@ -112,13 +85,13 @@ func TestDeclarationsAreKept(t *testing.T) {
 		withheld store.Classes
 		want     string
 	}{
-		{log: "parcels", format: export.CSV, want: "\ufeffDate (UTC),Status,Parcel ID,\"From, \"\"to\"\"\",Size,Depot,State\r\n" + date + ",Open,p1,A,big,made up,open\r\n"},
-		{log: "parcels", format: export.CSV, withheld: hidden, want: "\ufeffDate (UTC),Parcel ID,\"From, \"\"to\"\"\",Depot\r\n" + date + ",p1,A,made up\r\n"},
+		{log: "parcels", format: export.CSV, want: "\ufeffDate (UTC),Status,Parcel ID,\"From, \"\"to\"\"\",Size,Depot,State\r\n" + date + ",Open,p1,A,big,,open\r\n"},
+		{log: "parcels", format: export.CSV, withheld: hidden, want: "\ufeffDate (UTC),Parcel ID,\"From, \"\"to\"\"\",Depot\r\n" + date + ",p1,A,\r\n"},
 		{log: "parcels", format: export.NDJSON, want: whole + "\n"},
-		{log: "parcels", format: export.NDJSON, withheld: hidden, want: `{"category":"ParcelLogs","properties":{"time":"` + date + `","parcelId":"p1","route":"A","stops":["x"]}}` + "\n"},
+		{log: "parcels", format: export.NDJSON, withheld: hidden, want: `{"time":"` + date + `","category":"ParcelLogs","properties":{"parcelId":"p1","route":"A","stops":["x"]}}` + "\n"},
 		{log: "parcels", format: export.JSON, withheld: hidden, want: `[` + "\n" + `{"time":"` + date + `","parcelId":"p1","route":"A","stops":["x"]}` + "\n]\n"},
 		{log: "parcels", format: export.JSON, want: `[` + "\n" + `{"time":"` + date + `","parcelId":"p1","route":"A","measures":{"size":"big"},"state":"open","stops":["x"]}` + "\n]\n"},
-		{log: "sealedparcels", format: export.CSV, want: "\ufeffDate (UTC),Status,Parcel ID,\"From, \"\"to\"\"\",Size,Sealed by,Depot,State\r\n" + date + ",,s1,,,Bo,made up,\r\n"},
+		{log: "sealedparcels", format: export.CSV, want: "\ufeffDate (UTC),Status,Parcel ID,\"From, \"\"to\"\"\",Size,Sealed by,Depot,State\r\n" + date + ",,s1,,,Bo,,\r\n"},
 	} {
 		r := everything(test.log, test.format)
 		r.Withheld = test.withheld
@@ -130,8 +103,8 @@ func TestDeclarationsAreKept(t *testing.T) {
 
 // A record that is kept under another ID than its own is made: as received it would come back as another one.
 func TestReceivedUnderAnotherID(t *testing.T) {
-	db := parcelStore(t, `{"category":"ParcelLogs","properties":{"parcelId":"p1","number":"x"}}`)
-	const want = `{"category":"ParcelLogs","properties":{"time":"2026-11-23T14:30:00Z","parcelId":"p1x"}}` + "\n"
+	db := parcelStore(t, `{"time":"2026-11-23T14:30:00Z","category":"ParcelLogs","properties":{"parcelId":"p1","number":"x"}}`)
+	const want = `{"time":"2026-11-23T14:30:00Z","category":"ParcelLogs","properties":{"parcelId":"x"}}` + "\n"
 	if got := string(exported(t, db, everything("parcels", export.NDJSON))); got != want {
 		t.Error(gocmp.Diff(want, got))
 	}
@@ -139,7 +112,7 @@ func TestReceivedUnderAnotherID(t *testing.T) {
 
 // A log that somebody may not read at all is in no archive of theirs, and has no file.
 func TestArchivesLeaveOutLogsOfOthers(t *testing.T) {
-	db := parcelStore(t, `{"category":"ParcelLogs","properties":{"parcelId":"p1"}}`, `{"category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
+	db := parcelStore(t, `{"time":"2026-11-23T14:30:00Z","category":"ParcelLogs","properties":{"parcelId":"p1"}}`, `{"time":"2026-11-23T14:30:00Z","category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
 	for _, format := range []export.Format{export.ZIP, export.Evidence} {
 		r := everything("parcels", format)
 		r.Withheld = store.ClassesOf(store.AttributeLog)

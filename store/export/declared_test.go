@@ -19,11 +19,11 @@ import (
 	"signpost/store/storetest"
 )
 
-// declaredStore keeps sign-ins and another kind in a real data folder.
-func declaredStore(t testing.TB, kind *store.Kind, decode store.Decoder, records ...store.Record) *datafolder.Folder {
+// openDeclared opens a new data folder of sign-ins and another kind.
+func openDeclared(t testing.TB, kind *store.Kind, decoder func(store.Catalog) store.Decoder) *datafolder.Folder {
 	t.Helper()
-	ctx := t.Context()
-	db, err := datafolder.Open(ctx, t.TempDir(), store.NewCatalog(store.SignIns, kind), decode)
+	catalog := store.NewCatalog(store.SignIns, kind)
+	db, err := datafolder.Open(t.Context(), t.TempDir(), catalog, decoder(catalog))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,15 +32,31 @@ func declaredStore(t testing.TB, kind *store.Kind, decode store.Decoder, records
 			t.Error(err)
 		}
 	})
-	id, err := db.BeginImport(ctx, store.ImportFile{Path: "errands.ndjson", Format: "azure-monitor"})
+	return db
+}
+
+// read imports a file of the kind, of which everything must be new.
+func read(t testing.TB, db *datafolder.Folder, file []byte) {
+	t.Helper()
+	report, err := importer.New(db, importer.Options{}).Reader(t.Context(), "errands.ndjson", bytes.NewReader(file))
+	if err != nil || report.Skipped != 0 || report.RejectedTotal != 0 || report.Conflicts != 0 {
+		t.Fatalf("%d skipped, %d conflicts, rejected %v, %v", report.Skipped, report.Conflicts, report.Rejected, err)
+	}
+}
+
+// madeUpStore keeps made-up records of a kind.
+func madeUpStore(t testing.TB, kind *store.Kind, n int) *datafolder.Folder {
+	t.Helper()
+	db := openDeclared(t, kind, storetest.Decoder)
+	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "made up", Format: "azure-monitor"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, err := db.Prepare(records)
+	batch, err := db.Prepare(storetest.MadeUpOf(kind, 7, n))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Commit(ctx, id, batch); err != nil {
+	if _, err := db.Commit(t.Context(), id, batch); err != nil {
 		t.Fatal(err)
 	}
 	return db
@@ -55,19 +71,11 @@ const (
 	errandNight  = `{"time":"2026-11-21T03:00:00Z","category":"NightErrandLogs","properties":{"id":"n1","sentDateTime":"2026-11-21T02:00:00Z","sender":{"id":"s1"},"weight":0,"insured":false}}`
 )
 
-func fixedErrands(t testing.TB) (*store.Kind, *datafolder.Folder) {
+func fixedErrands(t testing.TB) *datafolder.Folder {
 	t.Helper()
-	kind := storetest.Errands()
-	decode := importer.Decoder(store.NewCatalog(store.SignIns, kind))
-	var records []store.Record
-	for _, text := range []string{errandWhole, errandFirst, errandSecond, errandNight} {
-		e, err := decode("", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		records = append(records, store.Record{Entry: e, Versions: []store.Version{{Entry: e, Doc: []byte(text), Received: made}}})
-	}
-	return kind, declaredStore(t, kind, decode, records...)
+	db := openDeclared(t, storetest.Errands(), importer.Decoder)
+	read(t, db, []byte(strings.Join([]string{errandWhole, errandFirst, errandSecond, errandNight}, "\n")))
+	return db
 }
 
 const (
@@ -112,7 +120,7 @@ var noRisk = store.ClassesOf(store.Risk)
 
 // A log of a kind that only declares itself has every file, with and without the data of a class.
 func TestDeclaredFiles(t *testing.T) {
-	_, db := fixedErrands(t)
+	db := fixedErrands(t)
 	for format, want := range wantErrands {
 		if got := string(exported(t, db, everything("errands", format))); got != want {
 			t.Errorf("%s:\n%s", format, gocmp.Diff(want, got))
@@ -140,7 +148,7 @@ func TestDeclaredFiles(t *testing.T) {
 }
 
 func TestDeclaredWorkbook(t *testing.T) {
-	_, db := fixedErrands(t)
+	db := fixedErrands(t)
 	for _, withheld := range []store.Classes{0, noRisk} {
 		r := everything("errands", export.XLSX)
 		r.Withheld = withheld
@@ -176,7 +184,7 @@ func TestDeclaredWorkbook(t *testing.T) {
 
 // The archive of every log has the logs of the asked log's kind, under their own words.
 func TestDeclaredArchive(t *testing.T) {
-	_, db := fixedErrands(t)
+	db := fixedErrands(t)
 	params, _ := url.ParseQuery("from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z&goods=ink&status=lost")
 	r, err := export.Parse(t.Context(), db, "errands", export.ZIP, params, made)
 	if err != nil {
@@ -206,7 +214,7 @@ func TestDeclaredArchive(t *testing.T) {
 
 // The evidence of a log speaks of its kind, and its bundle can be checked.
 func TestDeclaredEvidence(t *testing.T) {
-	_, db := fixedErrands(t)
+	db := fixedErrands(t)
 	for withheld, told := range map[store.Classes][]string{0: nil, noRisk: {"Identity Protection's records"}} {
 		r := everything("errands", export.Evidence)
 		r.Withheld, r.Made, r.By, r.Imports = withheld, made, "kari", db
@@ -239,30 +247,35 @@ func TestDeclaredEvidence(t *testing.T) {
 	}
 }
 
-// What a declaration alone makes of many records is read back the same by an importer that knows the declaration.
+// wordsOf gives the merged records of a log in words, by ID.
+func wordsOf(t *testing.T, db *datafolder.Folder, info store.LogInfo) map[string][]string {
+	t.Helper()
+	page, err := db.Records(t.Context(), store.RecordsQuery{ListQuery: store.ListQuery{Log: info.Log, Range: ages, Limit: 1000}})
+	if err != nil || page.Next != nil || len(page.Records) < 100 {
+		t.Fatalf("%d records, %v", len(page.Records), err)
+	}
+	words := map[string][]string{}
+	for _, r := range page.Records {
+		words[storetest.NormalID(r.Entry.Head().ID)] = storetest.WordEntry(info.Kind(), r.Entry, true)
+	}
+	return words
+}
+
+// What a declaration alone makes of many records is read back the same by the importer, which knows no more of them.
 func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 	kind := storetest.Errands()
-	catalog := store.NewCatalog(store.SignIns, kind)
-	decode := importer.Decoder(catalog)
-	db := declaredStore(t, kind, storetest.Decoder(catalog), storetest.MadeUpOf(kind, 7, 400)...)
+	db, again := madeUpStore(t, kind, 400), openDeclared(t, storetest.Errands(), importer.Decoder)
+	decode := importer.Decoder(db.Catalog())
 	for _, info := range kind.Logs {
-		want, got := map[string][]string{}, map[string][]string{}
-		page, err := db.Records(t.Context(), store.RecordsQuery{ListQuery: store.ListQuery{Log: info.Log, Range: ages, Limit: 1000}})
-		if err != nil || page.Next != nil || len(page.Records) < 100 {
-			t.Fatalf("%d records, %v", len(page.Records), err)
-		}
-		for _, r := range page.Records {
-			want[r.Entry.Head().ID] = storetest.WordEntry(kind, r.Entry, true)
-		}
-		for line := range bytes.Lines(exported(t, db, everything(info.Log, export.NDJSON))) {
-			e, err := decode("", line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got[e.Head().ID] = storetest.WordEntry(kind, e, true)
-		}
-		if diff := gocmp.Diff(want, got); diff != "" {
+		file := exported(t, db, everything(info.Log, export.NDJSON))
+		read(t, again, file)
+		want := wordsOf(t, db, info)
+		came, _ := again.Catalog().Log(info.Log)
+		if diff := gocmp.Diff(want, wordsOf(t, again, came)); diff != "" {
 			t.Errorf("%s: %s", info.Log, diff)
+		}
+		if !bytes.Equal(exported(t, again, everything(info.Log, export.NDJSON)), file) {
+			t.Errorf("%s: a second export is not the first", info.Log)
 		}
 		var array []json.RawMessage
 		if err := json.Unmarshal(exported(t, db, everything(info.Log, export.JSON)), &array); err != nil || len(array) != len(want) {
@@ -273,7 +286,7 @@ func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := gocmp.Diff(want[e.Head().ID][1:], storetest.WordEntry(kind, e, true)[1:]); diff != "" { // the first is the head
+			if diff := gocmp.Diff(want[storetest.NormalID(e.Head().ID)][1:], storetest.WordEntry(kind, e, true)[1:]); diff != "" { // the first is the head
 				t.Errorf("%s: %s", info.Log, diff)
 			}
 		}
@@ -281,7 +294,7 @@ func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 }
 
 func TestDeclaredParse(t *testing.T) {
-	_, db := fixedErrands(t)
+	db := fixedErrands(t)
 	for _, test := range []struct {
 		format        export.Format
 		query, param  string
@@ -323,9 +336,7 @@ func TestDeclaredParse(t *testing.T) {
 }
 
 func TestDeclaredSizes(t *testing.T) {
-	kind := storetest.Errands()
-	catalog := store.NewCatalog(store.SignIns, kind)
-	db := declaredStore(t, kind, storetest.Decoder(catalog), storetest.MadeUpOf(kind, 3, 800)...)
+	db := madeUpStore(t, storetest.Errands(), 800)
 	for _, withheld := range []store.Classes{0, noRisk} {
 		sizes, err := export.Measure(t.Context(), db, "errands", withheld)
 		if err != nil {
