@@ -229,7 +229,7 @@ type ImportReport struct {
 	Path      string        `json:"path"`
 	Format    string        `json:"format"`
 	LogCounts map[Log]int64 `json:"log_counts"`
-	// Times are the first and last sign-in of each log that the file has some of.
+	// Times are the first and last record of each log that the file has some of.
 	Times   map[Log]Span `json:"times"`
 	Read    int64        `json:"read"`
 	New     int64        `json:"new"`
@@ -249,8 +249,8 @@ type ImportReport struct {
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }
 
-// RejectedRecord is a record that was meant as one of a kept kind and could not be used. Record and Line count from 1. Line is where the fault
-// is, which may be some lines behind the record's first.
+// RejectedRecord is a record that was meant as one of a kept kind and could not be used. Record and Line count from 1. Line is
+// where the fault is, which may be some lines behind the record's first.
 type RejectedRecord struct {
 	Record int64  `json:"record"`
 	Line   int64  `json:"line"`

@@ -73,6 +73,11 @@ func declaredOf(kind *store.Kind) *declared {
 	return k
 }
 
+// hasTime says that records of the kind have a time of their own under one of the keys that Azure Monitor uses around them.
+func (k *declared) hasTime() bool {
+	return k.root.members["time"] != nil || k.root.members["timegenerated"] != nil
+}
+
 // declared decodes the record that was outlined last into one of the log. reason is a sentence that says why it cannot be used;
 // empty where it can.
 func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entry, reason string) {
@@ -87,7 +92,10 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 		d.readNodes(k.root, object)
 	}
 	d.settleMisreads()
-	h := store.Head{Log: log, Time: d.eventTime, Ingested: d.envelope.ingested}
+	h := store.Head{Log: log, Time: d.eventTime}
+	if d.isEnveloped() || !k.hasTime() {
+		h.Ingested = d.envelope.ingested
+	}
 	if k.id != nil {
 		h.ID = *k.id.Text(e)
 	}

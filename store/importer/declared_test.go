@@ -178,6 +178,22 @@ func TestInsteadOfAKnownShape(t *testing.T) {
 	}
 }
 
+// A kind may have its time under the key that Azure Monitor uses for that of ingestion.
+func TestOwnTimeOfDeclared(t *testing.T) {
+	errands := storetest.Errands()
+	errands.Shape.Times = []string{"time"}
+	own, noon := time.Date(2026, 11, 28, 11, 0, 0, 0, time.UTC), time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	for doc, want := range map[string]store.Head{
+		`{"id":"e1","goods":"tea","courier":"Bo","time":"2026-11-28T11:00:00Z"}`:                          {Log: "errands", ID: "e1", Time: own},
+		`{` + atNoon + `,"category":"ErrandLogs","properties":{"id":"e1","time":"2026-11-28T11:00:00Z"}}`: {Log: "errands", ID: "e1", Time: own, Ingested: noon},
+	} {
+		e, err := Decoder(store.NewCatalog(errands))("", []byte(doc))
+		if err != nil || e.Head() != want {
+			t.Errorf("%s gives %+v, %v", doc, e, err)
+		}
+	}
+}
+
 func TestUnreadOfDeclared(t *testing.T) {
 	catalog, _ := withErrands()
 	doc := `{` + atNoon + `,"category":"ErrandLogs","operationName":"carry","level":4,"flavour":"mint","properties":{` + errand1 +
@@ -267,11 +283,12 @@ func TestImportDeclared(t *testing.T) {
 		strings.Replace(ofErrand, "ErrandLogs", "DayErrandLogs", 1),
 		`{` + atNoon + `,"category":"AuditLogs","properties":{}}`,
 	}, "\n")
+	mixed = strings.Replace(mixed, `"category":"ErrandLogs"`, `"category":"ErrandLogs","tenantId":"t1"`, 1)
 	got := read("mixed.json", mixed)
 	if diff := cmp.Diff(map[store.Log]int64{"errands": 3, "nighterrands": 1, store.Interactive: 1}, got.LogCounts); diff != "" {
 		t.Errorf("logs (-want +got):\n%s", diff)
 	}
-	if got.New != 5 || got.Skipped != 2 || got.RejectedTotal != 2 || got.Read != 9 || got.Format != AzureMonitor {
+	if got.New != 5 || got.Skipped != 2 || got.RejectedTotal != 2 || got.Read != 9 || got.Format != AzureMonitor || !slices.Equal(got.Tenants, []string{"t1"}) {
 		t.Errorf("got %+v", got)
 	}
 	if diff := cmp.Diff([]store.RejectedRecord{

@@ -12,6 +12,7 @@ import (
 // fakeWriter is an engine in memory that upserts by the rules of the domain. (log, id) is one sign-in, and every differing
 // copy a version of it.
 type fakeWriter struct {
+	catalog store.Catalog
 	mu      sync.Mutex
 	rows    map[string][]store.Version
 	begun   []store.ImportFile
@@ -24,9 +25,11 @@ type fakeWriter struct {
 // signInsOnly is a catalog without other kinds: what becomes of their records is tested too.
 var signInsOnly = store.NewCatalog(store.SignIns)
 
-func (*fakeWriter) Catalog() store.Catalog { return signInsOnly }
+func (w *fakeWriter) Catalog() store.Catalog { return w.catalog }
 
-func newFakeWriter() *fakeWriter { return &fakeWriter{rows: map[string][]store.Version{}} }
+func newFakeWriter() *fakeWriter {
+	return &fakeWriter{catalog: signInsOnly, rows: map[string][]store.Version{}}
+}
 
 func (w *fakeWriter) BeginImport(_ context.Context, file store.ImportFile) (int64, error) {
 	w.begun = append(w.begun, file)
@@ -50,13 +53,14 @@ func (w *fakeWriter) Commit(_ context.Context, importID int64, b store.Batch) ([
 	w.batches = append(w.batches, len(records))
 	outcomes := make([]store.Outcome, len(records))
 	for i, r := range records {
-		outcomes[i] = store.Outcome{ID: r.SignIn().ID, Kind: w.upsert(r)}
+		outcomes[i] = store.Outcome{ID: r.Entry.Head().ID, Kind: w.upsert(r)}
 	}
 	return outcomes, nil
 }
 
 func (w *fakeWriter) upsert(r store.Record) store.OutcomeKind {
-	key := string(r.SignIn().Log) + "/" + r.SignIn().ID
+	head := r.Entry.Head()
+	key := string(head.Log) + "/" + head.ID
 	have := w.rows[key]
 	for _, v := range have {
 		if bytes.Equal(v.Doc, r.Versions[0].Doc) {
@@ -64,7 +68,7 @@ func (w *fakeWriter) upsert(r store.Record) store.OutcomeKind {
 		}
 	}
 	w.rows[key] = append(have, r.Versions...)
-	store.SignIns.SortVersions(w.rows[key])
+	w.catalog.Kind(head.Log).SortVersions(w.rows[key])
 	if len(have) == 0 {
 		return store.OutcomeNew
 	}
@@ -96,10 +100,16 @@ func (w *fakeWriter) only() (s store.SignIn, versions int) {
 	return s, 0
 }
 
-// discard is an engine that forgets what it is given.
-type discard struct{}
+// discard is an engine that forgets what it is given. Without a catalog it is one of sign-ins.
+type discard struct{ catalog store.Catalog }
 
-func (discard) Catalog() store.Catalog                                       { return signInsOnly }
+func (d discard) Catalog() store.Catalog {
+	if d.catalog == nil {
+		return signInsOnly
+	}
+	return d.catalog
+}
+
 func (discard) BeginImport(context.Context, store.ImportFile) (int64, error) { return 1, nil }
 func (discard) Prepare(records []store.Record) (store.Batch, error)          { return len(records), nil }
 

@@ -85,8 +85,13 @@ func depthOf(doc []byte) int { return bytes.Count(doc, []byte{'{'}) + bytes.Coun
 // FuzzImport: no file may crash the importer. Its counts add up, and do not depend on how the file arrives.
 func FuzzImport(f *testing.F) {
 	seeds(f)
+	for _, content := range []string{ofErrand, `{"value":[{` + errand1 + `},` + aSignIn + `]}`, ofErrand + "\n" + aSignIn} {
+		f.Add([]byte(content))
+	}
+	catalog, _ := withErrands()
 	f.Fuzz(func(t *testing.T, content []byte) {
 		w := newFakeWriter()
+		w.catalog = catalog
 		got, err := New(w, Options{BatchSize: 3}).Reader(t.Context(), "x", bytes.NewReader(content))
 		sum := got.New + got.Updated + got.Same + got.Skipped + got.RejectedTotal
 		if got.Unreadable > got.Skipped {

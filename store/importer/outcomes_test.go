@@ -41,7 +41,7 @@ type outcome struct {
 // sign-ins field by field, documents byte by byte, and the objects of directories.
 func TestOutcomes(t *testing.T) {
 	fixture(t, ".")
-	got := outcomes(t)
+	got := outcomes(t, signInsOnly)
 	if os.Getenv(makeOutcomes) != "" {
 		text, err := json.MarshalIndent(got, "", " ")
 		if err != nil {
@@ -79,7 +79,16 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func outcomes(t *testing.T) map[string]outcome {
+// TestOutcomesBesideAnotherKind: a further kind in the catalog changes nothing for the records of all others.
+func TestOutcomesBesideAnotherKind(t *testing.T) {
+	fixture(t, ".")
+	catalog, _ := withErrands()
+	if diff := gocmp.Diff(outcomes(t, signInsOnly), outcomes(t, catalog)); diff != "" {
+		t.Errorf("(-without +with):\n%s", diff)
+	}
+}
+
+func outcomes(t *testing.T, catalog store.Catalog) map[string]outcome {
 	t.Helper()
 	all := map[string]outcome{}
 	for _, folder := range []string{"fixtures", "records", "cases"} {
@@ -89,7 +98,7 @@ func outcomes(t *testing.T) map[string]outcome {
 				return err
 			}
 			name, err := filepath.Rel(filepath.Join(fixtures, ".."), path)
-			all[filepath.ToSlash(name)] = outcomeOf(t, path)
+			all[filepath.ToSlash(name)] = outcomeOf(t, catalog, path)
 			return err
 		})
 		if err != nil {
@@ -99,9 +108,9 @@ func outcomes(t *testing.T) map[string]outcome {
 	return all
 }
 
-func outcomeOf(t *testing.T, path string) (o outcome) {
+func outcomeOf(t *testing.T, catalog store.Catalog, path string) (o outcome) {
 	t.Helper()
-	w := &keepsAll{}
+	w := &keepsAll{discard: discard{catalog}}
 	now := func() time.Time { return time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) }
 	reports, err := New(w, Options{Now: now}).Paths(t.Context(), path)
 	if err != nil {
@@ -121,12 +130,12 @@ func outcomeOf(t *testing.T, path string) (o outcome) {
 		writeJSON(t, directories, b)
 	}
 	o.SignIns, o.Docs, o.Directories = sum(signIns), sum(docs), sum(directories)
-	o.decodeAll(t, path)
+	o.decodeAll(t, catalog, path)
 	return o
 }
 
 // decodeAll decodes each record of a file by itself, as the engine decodes kept documents.
-func (o *outcome) decodeAll(t *testing.T, path string) {
+func (o *outcome) decodeAll(t *testing.T, catalog store.Catalog, path string) {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -137,7 +146,7 @@ func (o *outcome) decodeAll(t *testing.T, path string) {
 	pages := sha256.New()
 	r := &records{src: newSource(file), broken: func(int64, string) {}}
 	r.found = func(doc []byte, _ position) error {
-		s, err := Decoder(signInsOnly)("", doc)
+		s, err := Decoder(catalog)("", doc)
 		if err != nil {
 			o.Decoded[err.Error()]++
 		} else {
@@ -145,11 +154,11 @@ func (o *outcome) decodeAll(t *testing.T, path string) {
 			writeJSON(t, pages, s)
 		}
 		var names []string
-		for _, p := range Misread(signInsOnly)(doc) {
+		for _, p := range Misread(catalog)(doc) {
 			names = append(names, p.Name)
 		}
 		export, lacks := Lacks(doc)
-		envelope, unknown := Unread(signInsOnly)(doc)
+		envelope, unknown := Unread(catalog)(doc)
 		fmt.Fprintln(pages, names, export, len(lacks), envelope, unknown)
 		return nil
 	}

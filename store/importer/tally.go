@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 
@@ -140,6 +141,9 @@ func (t *tally) noteEntry(d *decoder, kind *store.Kind, h store.Head) {
 		k.ingests++
 	}
 	k.ingested = k.ingested || !h.Ingested.IsZero()
+	if tenant := cmp.Or(d.envelope.aadTenant, d.envelope.tenant); tenant != "" && d.isEnveloped() {
+		t.tenants[tenant] = true
+	}
 	for _, p := range d.misreads {
 		t.misread[misread{kind, p}]++
 	}
@@ -166,7 +170,7 @@ func (t *tally) noteMisread(s *store.SignIn, doc []byte) {
 	}
 }
 
-// outcome counts what the engine made of a sign-in.
+// outcome counts what the engine made of a record.
 func (t *tally) outcome(o *store.Outcome, p place) {
 	if o.Conflict {
 		t.conflicts++
