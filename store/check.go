@@ -27,36 +27,6 @@ func number(value string) (string, string) {
 	return strconv.FormatInt(n, 10), ""
 }
 
-// errorCode takes 50126 and AADSTS50126, because people paste both.
-func errorCode(value string) (string, string) {
-	v := strings.TrimSpace(value)
-	if len(v) > 6 && strings.EqualFold(v[:6], "AADSTS") {
-		v = v[6:]
-	}
-	code, problem := number(v)
-	if problem != "" {
-		return "", "is not an error code. Write a number such as 50126, or AADSTS50126."
-	}
-	return code, ""
-}
-
-func clientApp(value string) (string, string) {
-	switch strings.ToLower(value) {
-	case "modern", "legacy":
-		return strings.ToLower(value), ""
-	}
-	for _, app := range clientApps {
-		if strings.EqualFold(app.Name, value) {
-			return app.Name, ""
-		}
-	}
-	name := CanonicalClientApp(value)
-	if _, other := otherClientsSuffix(value); name != "" && (name != otherClients || other) {
-		return name, ""
-	}
-	return "", "is not a client app this portal knows. Choose one of its options, or modern, or legacy."
-}
-
 // yesOrNo also takes true and false, the words of records and exports.
 func yesOrNo(value string) (string, string) {
 	switch strings.ToLower(value) {
@@ -88,7 +58,4 @@ func plainID(value string) (string, string) {
 	return value, ""
 }
 
-var (
-	conditionalAccessOptions = []string{"success", "failure", "notApplied"}
-	yesNoOptions             = []string{"yes", "no"}
-)
+var yesNoOptions = []string{"yes", "no"}

@@ -17,16 +17,16 @@ const MaxTop = 1000
 type Facet struct {
 	Field  *Field
 	Values []FacetValue
-	// Distinct is how many values there are, those beyond Top included. Empty counts the sign-ins that
+	// Distinct is how many values there are, those beyond Top included. Empty counts the records that
 	// have none; one with several (policies) counts for each of them.
 	Distinct, Empty int64
 	Complete        bool
 }
 
-// FacetValue is a value as FIELD=Value finds it, and how many sign-ins it finds.
+// FacetValue is a value as FIELD=Value finds it, and how many records it finds.
 type FacetValue struct {
 	Value string
-	// Label is the value in words where it is an ID: the name on the newest of those sign-ins; else empty.
+	// Label is the value in words where it is an ID: the name on the newest of those records; else empty.
 	Label string
 	N     int64
 }

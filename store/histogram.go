@@ -5,7 +5,7 @@ import "time"
 // MaxBuckets is how many buckets one histogram may have.
 const MaxBuckets = 1000
 
-// HistogramQuery asks how many sign-ins there were of each status, bucket by bucket. Edges are ascending
+// HistogramQuery asks how many records there were of each status, bucket by bucket. Edges are ascending
 // (UTC); bucket i is [Edges[i], Edges[i+1]), cut to the range. There are 2 to MaxBuckets+1 of them.
 type HistogramQuery struct {
 	ListQuery

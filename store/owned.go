@@ -81,13 +81,6 @@ func (o ownedReader) FindUser(context.Context, string, string) (FoundUser, error
 	return FoundUser{}, errNotOwn
 }
 
-func (o ownedReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
-	if err := o.check(q.Person); err != nil {
-		return Traces{}, err
-	}
-	return o.reader.PersonTraces(ctx, q)
-}
-
 // Places is asked for what the person answered. A place alone tells a time and nothing else.
 func (o ownedReader) Places(ctx context.Context, refs []Ref) ([]Cursor, error) {
 	return o.reader.Places(ctx, refs)

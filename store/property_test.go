@@ -51,7 +51,7 @@ func TestEveryPropertyIsListed(t *testing.T) {
 	declared, listed := map[string]bool{}, map[string]bool{}
 	constructors := map[string]bool{
 		"Text": true, "UniqueID": true, "EntityID": true, "blockText": true, "Number": true, "blockNumber": true, "Truth": true, "Set": true, "blockSet": true,
-		"part": true, "items": true, "Enum": true, "blockEnum": true,
+		"partOfList": true, "itemsOfList": true, "Enum": true, "blockEnum": true,
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)

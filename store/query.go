@@ -33,7 +33,7 @@ type Query struct {
 	Wide Range
 	// ChartTable shows the chart's numbers as a table (chart=table).
 	ChartTable bool
-	// Follow shows new sign-ins as they are imported (follow=yes). A preset then ends after the present minute.
+	// Follow shows new records as they are imported (follow=yes). A preset then ends after the present minute.
 	Follow bool
 }
 

@@ -1,6 +1,6 @@
 package store
 
-// RecordsQuery asks for the sign-ins of a list whole: with their lists and the records as received.
+// RecordsQuery asks for the records of a list whole: with their lists and the records as received.
 type RecordsQuery struct {
 	ListQuery
 	// Folded gives the events that were folded into a line too, each as a record of its own: right before its line, the
@@ -9,7 +9,7 @@ type RecordsQuery struct {
 	// Bytes bounds the page by the lengths of its records as received, all copies counted: it ends before the line with which
 	// they would come to more. A page has one line at least. 0 bounds nothing.
 	Bytes int64
-	// AsReceived is asked of a sign-in of which there is one copy whether that copy, or what it makes of it, is all that is
+	// AsReceived is asked of a record of which there is one copy whether that copy, or what it makes of it, is all that is
 	// wanted: its fields are then not read, which is most of the work, and its record is Unread. It is called from several
 	// goroutines at a time, and may be left uncalled. Nil wants the fields of all.
 	AsReceived func(doc []byte, log Log, id string) (instead []byte, ok bool)
@@ -17,7 +17,7 @@ type RecordsQuery struct {
 	WithoutDocuments bool
 }
 
-// RecordPage is one page of whole sign-ins, newest first. The records have no Events.
+// RecordPage is one page of whole records, newest first. The records have no Events.
 type RecordPage struct {
 	Records []Record
 	// Next is the cursor for older ones; nil where there are none.

@@ -122,13 +122,6 @@ func (r resolved) FindUser(ctx context.Context, upn, tenant string) (FoundUser, 
 	return r.engine.FindUser(ctx, upn, tenant)
 }
 
-func (r resolved) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
-	if err := r.tell(ctx, &q.Filter); err != nil {
-		return Traces{}, err
-	}
-	return r.engine.PersonTraces(ctx, q)
-}
-
 func (r resolved) Places(ctx context.Context, refs []Ref) ([]Cursor, error) {
 	return r.engine.Places(ctx, refs)
 }

@@ -5,33 +5,6 @@ import (
 	"time"
 )
 
-// Int is an integer that may be absent: error code 0 is a success, no error code is nothing known.
-type Int struct {
-	N   int64
-	Set bool
-}
-
-// IntOf gives the integer n as present.
-func IntOf(n int64) Int { return Int{N: n, Set: true} }
-
-// Bool is a truth value that may be absent.
-type Bool uint8
-
-// The values of Bool.
-const (
-	Unset Bool = iota
-	False
-	True
-)
-
-// BoolOf gives b as present.
-func BoolOf(b bool) Bool {
-	if b {
-		return True
-	}
-	return False
-}
-
 // SignIn is one sign-in event. Its single-valued fields are the columns of the log; the lists are
 // filtered and shown in the details. Names follow the beta signIn of Microsoft Graph. The record as
 // received is kept losslessly beside it (Version.Doc), so a field that is not here is not lost.
@@ -216,9 +189,6 @@ type AuthenticationStep struct {
 	ResultDetail string
 	Requirement  string
 }
-
-// KeyValue is one of the authentication processing details.
-type KeyValue struct{ Key, Value string }
 
 // NetworkLocation is a network type and the named locations it matched.
 type NetworkLocation struct {

@@ -30,13 +30,13 @@ func blockSet(b Block, name, label string, f func(*SignIn) []string) *Property {
 	return inBlock(b, Set(name, label, f))
 }
 
-func part(l *List, part int, b Block, name, label string, f func(*SignIn) []string) *Property {
+func partOfList(l *List, part int, b Block, name, label string, f func(*SignIn) []string) *Property {
 	p := blockSet(b, name, label, f)
 	p.PartOf, p.Part = l, part
 	return p
 }
 
-func items(l *List, b Block, name, label string) *Property {
+func itemsOfList(l *List, b Block, name, label string) *Property {
 	p := inBlock(b, Set(name, label, l.texts))
 	p.List = l
 	return p
@@ -82,10 +82,10 @@ var (
 	AdditionalDetails = blockText(StatusBlock, "status.additionalDetails", "Additional details", func(s *SignIn) *string { return &s.AdditionalDetails })
 
 	ConditionalAccessStatus = blockEnum(ConditionalAccessBlock, "conditionalAccessStatus", "Conditional Access", func(s *SignIn) *string { return &s.ConditionalAccessStatus }).OnlyIn(addressLogs...)
-	PolicySet               = part(Policies, policyName, ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames).OnlyIn(addressLogs...)
-	PolicyResultSet         = part(Policies, policyResult, ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults).OnlyIn(addressLogs...)
-	PolicyControlSet        = part(Policies, policyControl, ConditionalAccessBlock, "appliedConditionalAccessPolicies.enforcedGrantControls", "Conditional Access grant controls", (*SignIn).policyControls).OnlyIn(addressLogs...)
-	PolicyItems             = items(Policies, ConditionalAccessBlock, "appliedConditionalAccessPolicies.items", "Conditional Access policies, each with its result and controls").OnlyIn(addressLogs...)
+	PolicySet               = partOfList(Policies, policyName, ConditionalAccessBlock, "appliedConditionalAccessPolicies", "Conditional Access policies", (*SignIn).policyNames).OnlyIn(addressLogs...)
+	PolicyResultSet         = partOfList(Policies, policyResult, ConditionalAccessBlock, "appliedConditionalAccessPolicies.result", "Conditional Access policy results", (*SignIn).policyResults).OnlyIn(addressLogs...)
+	PolicyControlSet        = partOfList(Policies, policyControl, ConditionalAccessBlock, "appliedConditionalAccessPolicies.enforcedGrantControls", "Conditional Access grant controls", (*SignIn).policyControls).OnlyIn(addressLogs...)
+	PolicyItems             = itemsOfList(Policies, ConditionalAccessBlock, "appliedConditionalAccessPolicies.items", "Conditional Access policies, each with its result and controls").OnlyIn(addressLogs...)
 
 	AuthenticationRequirement = Text("authenticationRequirement", "Authentication requirement", func(s *SignIn) *string { return &s.AuthenticationRequirement }).OnlyIn(userLogs...)
 	AuthenticationProtocol    = Enum("authenticationProtocol", "Authentication protocol", func(s *SignIn) *string { return &s.AuthenticationProtocol }).InWords()
@@ -94,9 +94,9 @@ var (
 	ClientAppUsed             = Text("clientAppUsed", "Client app", func(s *SignIn) *string { return &s.ClientAppUsed }).OnlyIn(userLogs...)
 	ClientCredentialType      = Enum("clientCredentialType", "Client credential type", func(s *SignIn) *string { return &s.ClientCredentialType }).InWords()
 	UserAgent                 = Text("userAgent", "User agent", func(s *SignIn) *string { return &s.UserAgent }).AsLong()
-	MethodSet                 = part(Methods, methodName, AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).OnlyIn(userLogs...)
-	MethodResultSet           = part(Methods, methodResult, AuthenticationBlock, "authenticationDetails.succeeded", "Authentication method results", (*SignIn).methodResults).OnlyIn(userLogs...)
-	MethodItems               = items(Methods, AuthenticationBlock, "authenticationDetails.items", "Authentication methods, each with its result").OnlyIn(userLogs...)
+	MethodSet                 = partOfList(Methods, methodName, AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).OnlyIn(userLogs...)
+	MethodResultSet           = partOfList(Methods, methodResult, AuthenticationBlock, "authenticationDetails.succeeded", "Authentication method results", (*SignIn).methodResults).OnlyIn(userLogs...)
+	MethodItems               = itemsOfList(Methods, AuthenticationBlock, "authenticationDetails.items", "Authentication methods, each with its result").OnlyIn(userLogs...)
 	MFASet                    = blockSet(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes).OnlyIn(userLogs...)
 
 	DeviceID          = Text("deviceDetail.deviceId", "Device ID", func(s *SignIn) *string { return &s.DeviceID }).OnlyIn(userLogs...)
@@ -115,9 +115,9 @@ var (
 	City                          = Text("location.city", "City", func(s *SignIn) *string { return &s.City }).OnlyIn(addressLogs...)
 	State                         = Text("location.state", "State or province", func(s *SignIn) *string { return &s.State }).OnlyIn(addressLogs...)
 	CountryOrRegion               = Text("location.countryOrRegion", "Country or region", func(s *SignIn) *string { return &s.CountryOrRegion }).OnlyIn(addressLogs...)
-	NetworkSet                    = part(Networks, networkName, NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames).OnlyIn(addressLogs...)
-	NetworkTypeSet                = part(Networks, networkType, NoBlock, "networkLocationDetails.networkType", "Network types", (*SignIn).networkTypes).OnlyIn(addressLogs...)
-	NetworkItems                  = items(Networks, NoBlock, "networkLocationDetails.items", "Named locations, each with its network type").OnlyIn(addressLogs...)
+	NetworkSet                    = partOfList(Networks, networkName, NoBlock, "networkLocationDetails", "Named locations", (*SignIn).networkNames).OnlyIn(addressLogs...)
+	NetworkTypeSet                = partOfList(Networks, networkType, NoBlock, "networkLocationDetails.networkType", "Network types", (*SignIn).networkTypes).OnlyIn(addressLogs...)
+	NetworkItems                  = itemsOfList(Networks, NoBlock, "networkLocationDetails.items", "Named locations, each with its network type").OnlyIn(addressLogs...)
 	IsThroughGlobalSecureAccess   = Truth("isThroughGlobalSecureAccess", "Through Global Secure Access", func(s *SignIn) *Bool { return &s.IsThroughGlobalSecureAccess })
 	GlobalSecureAccessIPAddress   = Text("globalSecureAccessIpAddress", "Global Secure Access IP address", func(s *SignIn) *string { return &s.GlobalSecureAccessIPAddress }).OnlyIn(addressLogs...).AsAddress()
 

@@ -5,44 +5,45 @@ import (
 	"time"
 )
 
-// Store is what an engine that keeps sign-ins answers, and what holds one state of it.
+// Store is what an engine that keeps records answers, and what holds one state of it.
 type Store interface {
 	Reader
 	// Snapshot makes all questions asked with the context it gives see one state of the store, until release is called.
 	Snapshot(ctx context.Context) (with context.Context, release func(), err error)
 }
 
-// Reader is the questions to a store. Identity of a sign-in is (log, id). Every read has a time range, a limit and the
+// Reader is the questions to a store. Identity of a record is (log, id). Every read has a time range, a limit and the
 // context's deadline; it pages by key, says whether the answer is complete, and sees whole import batches only. Past the
 // deadline it returns ErrTooSlow.
 type Reader interface {
+	SignInReader
 	// Catalog gives the kinds of records that the store keeps.
 	Catalog() Catalog
-	// Page gives one page of a log's sign-ins, newest first.
+	// Page gives one page of a log's records, newest first.
 	Page(ctx context.Context, q ListQuery) (Page, error)
-	// Total counts the sign-ins of a log in the range that pass the filter. The count is exact.
+	// Total counts the records of a log in the range that pass the filter. The count is exact.
 	Total(ctx context.Context, q ListQuery) (Total, error)
 	// Groups gives one page of a grouped log's groups, by their newest member, newest first. Counts are exact.
 	Groups(ctx context.Context, q GroupsQuery) (GroupPage, error)
-	// GroupRows gives one page of the sign-ins of one group; ErrNotFound where no row has that key.
+	// GroupRows gives one page of the records of one group; ErrNotFound where no row has that key.
 	GroupRows(ctx context.Context, q GroupRowsQuery) (Page, error)
-	// Histogram counts the sign-ins of a log by bucket and status. The counts are exact.
+	// Histogram counts the records of a log by bucket and status. The counts are exact.
 	Histogram(ctx context.Context, q HistogramQuery) (Histogram, error)
 	// Facets gives the most frequent values of fields, a facet for each in their order; ErrNoFacet for a field
 	// that is not Facetable. The counts are exact.
 	Facets(ctx context.Context, q FacetsQuery) ([]Facet, error)
 	// Values gives the values of one field that hold a text, the most frequent first; Distinct counts those alone.
 	Values(ctx context.Context, q ValuesQuery) (Facet, error)
-	// Table counts the sign-ins of some logs by the values of a field, and of another across; ErrNoFacet for a field that is not
+	// Table counts the records of some logs by the values of a field, and of another across; ErrNoFacet for a field that is not
 	// Facetable. The counts are exact.
 	Table(ctx context.Context, q TableQuery) (Table, error)
-	// Get gives one sign-in with all its lists and versions; ErrNotFound where there is none. The id of any event
+	// Get gives one record with all its lists and versions; ErrNotFound where there is none. The id of any event
 	// of an interactive line gives the line.
 	Get(ctx context.Context, q GetQuery) (Record, error)
-	// Records gives one page of a log's sign-ins whole, newest first: what Page lists, with lists and versions. It is
+	// Records gives one page of a log's records whole, newest first: what Page lists, with lists and versions. It is
 	// for pages of thousands, one after the other.
 	Records(ctx context.Context, q RecordsQuery) (RecordPage, error)
-	// Newest gives the time of the log's newest sign-in; ok is false for an empty log.
+	// Newest gives the time of the log's newest record; ok is false for an empty log.
 	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)
 	// Tenants gives the IDs of the tenants that wrote the stored sign-ins, in lower case and byte order.
 	Tenants(ctx context.Context) ([]string, error)
@@ -51,9 +52,6 @@ type Reader interface {
 	// aside; an empty tenant stands for the one that most stored sign-ins name. The zero FoundUser where there is no such
 	// one, or where the sign-ins are still being read again.
 	FindUser(ctx context.Context, upn, tenant string) (FoundUser, error)
-	// PersonTraces gives up to Limit of a person's own sign-ins over both user logs as traces, newest first, from After on.
-	// Limit may be thousands.
-	PersonTraces(ctx context.Context, q PersonQuery) (Traces, error)
 	// Places gives where some sign-ins stand now, in the order of the refs: of an event the line that it belongs to, the zero
 	// Cursor where there is no such sign-in.
 	Places(ctx context.Context, refs []Ref) ([]Cursor, error)
@@ -100,7 +98,7 @@ type Engine interface {
 // Batch is what Prepare made of some records, for Commit of the same engine.
 type Batch any
 
-// ListQuery asks for sign-ins of one log. At most one of After and Before is set.
+// ListQuery asks for records of one log. At most one of After and Before is set.
 type ListQuery struct {
 	Log           Log
 	Range         Range
@@ -111,7 +109,7 @@ type ListQuery struct {
 	AllEvents bool
 }
 
-// Page is one page of sign-ins, newest first.
+// Page is one page of records, newest first.
 type Page struct {
 	Rows []Row
 	// Next is the cursor for older rows, Prev for newer ones; nil where there are none.
@@ -119,17 +117,28 @@ type Page struct {
 	Complete   bool
 }
 
-// Row is a sign-in in a list: its single-valued fields and its place.
+// Row is a record in a list: its single-valued fields and its place.
 type Row struct {
 	Key   Key
 	Entry Entry
 	Line  Line
 }
 
+// Line tells of the events that were folded into one row of a log that folds: a line is its last event. A record of another
+// log, and a listed event (events=all), is a line of one event.
+type Line struct {
+	// Events is how many events the line has, its last included; 1 where nothing was folded.
+	Events int
+	// Denied counts the events whose MFA outcome was denied or timed out.
+	Denied int
+	// Started is the time of the line's first event.
+	Started time.Time
+}
+
 // Cursor gives the row's place in a list of one log.
 func (r Row) Cursor() *Cursor { return &Cursor{Key: r.Key} }
 
-// Total is a count of sign-ins; Complete says that it is exact.
+// Total is a count of records; Complete says that it is exact.
 type Total struct {
 	N        int64
 	Complete bool
@@ -141,7 +150,7 @@ type GroupsQuery struct {
 	Window Window
 }
 
-// Group is the sign-ins of one window that share the log's key. Its cells are those of Newest.
+// Group is the records of one window that share the log's key. Its cells are those of Newest.
 type Group struct {
 	Newest      Row
 	Count       int64
@@ -181,7 +190,7 @@ type GetQuery struct {
 	Owner *Person
 }
 
-// Record is one sign-in whole: merged from its versions, which stand from the oldest to the newest. On
+// Record is one record whole: merged from its versions, which stand from the oldest to the newest. On
 // its way in a record has one version.
 type Record struct {
 	Entry    Entry
@@ -189,7 +198,7 @@ type Record struct {
 	Versions []Version
 	// Unread says that of Entry, and of its one version, only Log and ID are set: see RecordsQuery.AsReceived.
 	Unread bool
-	// Events are the events of the line, oldest first; the last is the sign-in itself. Empty on the way in.
+	// Events are the events of the line, oldest first; the last is the record itself. Empty on the way in.
 	Events []Row
 }
 
@@ -199,7 +208,7 @@ func (r *Record) Newest() *Version { return &r.Versions[len(r.Versions)-1] }
 // Outcome says what became of one record of a batch.
 type Outcome struct {
 	Kind OutcomeKind
-	// Conflict says that the id was taken by another user's or service principal's sign-in; ID is the
+	// Conflict says that the id was taken by another owner's record; ID is the
 	// derived one the record got.
 	Conflict bool
 	ID       string

@@ -11,10 +11,10 @@ const (
 	MaxDistinct = 4
 )
 
-// TableQuery asks for a table of the sign-ins of some logs, of all of the kind of By that its asker may read where Logs is empty: a row for each
-// value of the field By, and a column for the most frequent values of the field Across, where that is set. A sign-in counts in
+// TableQuery asks for a table of the records of some logs, of all of the kind of By that its asker may read where Logs is empty: a row for each
+// value of the field By, and a column for the most frequent values of the field Across, where that is set. A record counts in
 // the row of each of its values. One without a value is in no row, and neither is one of a log in which the field, or the field
-// of a condition, never occurs. The values are those of facets: FIELD=value finds a row's sign-ins. Of a field of a list only
+// of a condition, never occurs. The values are those of facets: FIELD=value finds a row's records. Of a field of a list only
 // the items count that meet what the filter asks of the list.
 type TableQuery struct {
 	Logs   []Log
@@ -95,25 +95,25 @@ func (c *Counts) Total() (n int64) {
 	return n
 }
 
-// TableRow is the sign-ins of one value.
+// TableRow is the records of one value.
 type TableRow struct {
 	// Value is as FIELD=Value finds it: of an ID in lower case, of values that differ in case only the first in byte order.
 	Value string
-	// Label is the name on the newest of the sign-ins where Value is an ID, else empty. Of two at the same instant the one of
-	// the later log is the newer. Username is a user's on the same sign-in.
+	// Label is the name on the newest of the records where Value is an ID, else empty. Of two at the same instant the one of
+	// the later log is the newer. Username is a user's on the same record.
 	Label, Username string
-	// IsName says that the newest of the sign-ins has no ID: Value is the name that stands in.
+	// IsName says that the newest of the records has no ID: Value is the name that stands in.
 	IsName bool
 	Counts
 	// Distinct counts the distinct values of each of the query's fields Distinct.
 	Distinct []int64
-	// Cells counts the row's sign-ins in each of the table's columns. Rest are those that have a value without a column, None
-	// those that have none at all. A sign-in with several values may be in several cells, and in Rest too.
+	// Cells counts the row's records in each of the table's columns. Rest are those that have a value without a column, None
+	// those that have none at all. A record with several values may be in several cells, and in Rest too.
 	Cells      []int64
 	Rest, None int64
 }
 
-// TableColumn is a value of the field Across, with the sign-ins of all rows that have it: a sign-in that is in two rows
+// TableColumn is a value of the field Across, with the records of all rows that have it: a record that is in two rows
 // counts once.
 type TableColumn struct {
 	Value, Label string

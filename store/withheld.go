@@ -247,14 +247,6 @@ func (w withheldReader) FindUser(ctx context.Context, upn, tenant string) (Found
 	return w.reader.FindUser(ctx, upn, tenant)
 }
 
-// PersonTraces needs nothing taken out: a Trace holds no field with a class.
-func (w withheldReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
-	if err := w.checkPerson(q.Filter); err != nil {
-		return Traces{}, err
-	}
-	return w.reader.PersonTraces(ctx, q)
-}
-
 func (w withheldReader) Places(ctx context.Context, refs []Ref) ([]Cursor, error) {
 	for _, ref := range refs {
 		if err := w.check(ref.Log, Filter{}); err != nil {

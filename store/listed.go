@@ -2,7 +2,7 @@ package store
 
 import "strings"
 
-// Incoming token types come as one text with commas: each part is a value.
+// A text of several words with commas between them: each part is a value.
 
 func listed(stored string) []string {
 	var parts []string
