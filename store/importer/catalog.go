@@ -78,9 +78,10 @@ func (t *kindTable) notKept(known *shape) *shape {
 	return known
 }
 
-// tellDeclared tells a record of a kind beside sign-ins that no category names. What it says of itself counts first, then what
-// its answer says, then its keys. A set or a type that is in no table does not speak against the keys.
-func (d *decoder) tellDeclared(doc []byte, near *directory) (v verdict, ok bool) {
+// tellDeclared tells a record of a kind beside sign-ins that no category names. keys are those of the objects that may hold its
+// values. What the record says of itself counts first, then what its answer says, then its keys. A set or a type that is in no
+// table does not speak against the keys.
+func (d *decoder) tellDeclared(near *directory, keys ...keySet) (v verdict, ok bool) {
 	if len(d.table.kinds) == 0 {
 		return verdict{}, false
 	}
@@ -93,17 +94,29 @@ func (d *decoder) tellDeclared(doc []byte, near *directory) (v verdict, ok bool)
 	case said.members:
 	case said.shape != nil && said.shape.isKnown():
 		found = d.table.instead[said.shape]
-	case d.isEnveloped():
-		for _, object := range d.properties {
+	default:
+		for _, set := range keys {
 			if found == nil {
-				found = d.table.withKeys(tellingOf(object).keys)
+				found = d.table.withKeys(set)
 			}
 		}
-	default:
-		found = d.table.withKeys(tellingOf(doc).keys)
 	}
 	if found == nil {
 		return verdict{}, false
 	}
 	return verdict{shape: found.shape, format: Graph, log: found.kind.Logs[0].Log}, true
+}
+
+// valueKeys gives the keys of the record, or those of its properties. It does no work without a kind that they can tell.
+func (d *decoder) valueKeys(doc []byte) (keys []keySet) {
+	if len(d.table.kinds) == 0 {
+		return nil
+	}
+	if !d.isEnveloped() {
+		return []keySet{tellingOf(doc).keys}
+	}
+	for _, object := range d.properties {
+		keys = append(keys, tellingOf(object).keys)
+	}
+	return keys
 }

@@ -74,6 +74,7 @@ func TestDecodeDeclared(t *testing.T) {
 		{"the category behind the properties", `{"properties":{` + errand1 + `},"category":"ErrandLogs",` + atNoon + `}`, store.Head{Log: "errands", Time: own, Ingested: noon}, firstErrand},
 		{"the other log, in another spelling", `{"Time":"2026-11-28T12:00:00Z","Category":"nightERRANDlogs","Properties":{` + errand1 + `}}`, store.Head{Log: "nighterrands", Time: own, Ingested: noon}, firstErrand},
 		{"properties as a string", `{` + atNoon + `,"category":"ErrandLogs","properties":` + strconv.Quote(`{`+errand1+`}`) + `}`, store.Head{Log: "errands", Time: own, Ingested: noon}, firstErrand},
+		{"a table of sign-ins beside the category", `{` + atNoon + `,"category":"ErrandLogs","Type":"SigninLogs","properties":{` + errand1 + `}}`, store.Head{Log: "errands", Time: own, Ingested: noon}, firstErrand},
 		{"an envelope alone", `{` + atNoon + `,"category":"ErrandLogs",` + errand1 + `}`, store.Head{Log: "errands", Time: own, Ingested: noon}, firstErrand},
 		{"an envelope without category", `{` + atNoon + `,"properties":{` + errand1 + `}}`, store.Head{Log: "errands", Time: own, Ingested: noon}, firstErrand},
 		{"Graph", `{` + errand1 + `}`, store.Head{Log: "errands", Time: own}, firstErrand},

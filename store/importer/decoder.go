@@ -45,7 +45,7 @@ func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason strin
 	var near directory
 	_, known := store.SignIns.Log(log)
 	if !known {
-		_, isDeclared := d.tellDeclared(doc, &near)
+		_, isDeclared := d.tellDeclared(&near, d.valueKeys(doc)...)
 		known = !isDeclared && d.mayBeFew()
 	}
 	if known {

@@ -149,7 +149,7 @@ func (d *decoder) tell(doc []byte, near *directory) verdict {
 	}
 	d.noteFields()
 	if d.isEnveloped() || d.has(markTells) && !d.has(markLogAnalytics) && !d.has(markCategory|markIngestion) {
-		if v, ok := d.tellDeclared(doc, near); ok {
+		if v, ok := d.tellDeclared(near, d.valueKeys(doc)...); ok {
 			return v
 		}
 	}
@@ -190,15 +190,18 @@ func (d *decoder) ownClaim() claim {
 // tellCategory tells the kind of an Azure Monitor record. Its category decides, else its content.
 func (d *decoder) tellCategory(doc []byte) verdict {
 	category := d.envelope.category
-	if _, known := d.categoryLog(); known {
+	if _, known := logOf(category); known {
 		return verdict{shape: signIns, format: AzureMonitor}
 	}
 	if v, known := d.table.categories[strings.ToLower(category)]; known {
 		return v
 	}
+	if _, known := logOf(d.envelope.table); known {
+		return verdict{shape: signIns, format: AzureMonitor}
+	}
 	isActivity := strings.EqualFold(d.envelope.operation, "Sign-in activity")
 	if category == "" && !isActivity {
-		if v, ok := d.tellDeclared(doc, &directory{}); ok {
+		if v, ok := d.tellDeclared(&directory{}, d.valueKeys(doc)...); ok {
 			v.format = AzureMonitor
 			return v
 		}
@@ -267,10 +270,10 @@ var memberTypes = keySet{"device": true, "orgcontact": true, "contact": true}
 
 // tellGraph tells the kind of a record in Graph's manner that is no sign-in: an object of a directory, or something else.
 func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
-	if v, ok := d.tellDeclared(doc, near); ok {
+	t := tellingOf(doc)
+	if v, ok := d.tellDeclared(near, t.keys); ok {
 		return v
 	}
-	t := tellingOf(doc)
 	said := near.claimOf(t.texts).shape
 	if said == signIns { // one of no known type, in an answer that holds sign-ins
 		said = nil
