@@ -7,8 +7,9 @@ import (
 )
 
 // ListWords says in words what a file of a log was asked for; times are UTC.
-func ListWords(log store.Log, q store.ListQuery) string {
-	p := LogPage{List: List{Log: log}, Query: store.Query{Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents && log == store.Interactive}}
+func ListWords(looks Looks, log store.Log, q store.ListQuery) string {
+	list, _ := looks.List(log)
+	p := LogPage{List: list, Query: store.Query{Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents && log == store.Interactive}}
 	return strings.Join(p.askedWords(), "; ")
 }
 

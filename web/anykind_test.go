@@ -1,7 +1,9 @@
 package web
 
 import (
+	"archive/zip"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,6 +15,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/datafolder"
+	"signpost/store/export"
 	"signpost/store/storetest"
 )
 
@@ -222,5 +225,61 @@ func TestRightsOnAnyKind(t *testing.T) {
 	}
 	if r := h.as("kari").get("/logs/errands?" + wholeTime); r.StatusCode != http.StatusForbidden {
 		t.Errorf("a plain user at a log: %d", r.StatusCode)
+	}
+}
+
+// partsOf gives the files of a download that is an archive, else the download, by name.
+func partsOf(t *testing.T, body string) map[string]string {
+	t.Helper()
+	if !strings.HasPrefix(body, "PK") {
+		return map[string]string{"": body}
+	}
+	archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{}
+	for _, file := range archive.File {
+		part, err := archive.Open(file.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts[file.Name] = string(text)
+	}
+	return parts
+}
+
+// Every file of any kind can be downloaded. An archive says in the kind's words what was asked for, and no file has the secret
+// notes, which nobody may see.
+func TestDownloadsOfAnyKind(t *testing.T) {
+	h, _, _ := errandsHouse(t)
+	v := h.as("ada")
+	for _, format := range export.Formats() {
+		for log, title := range map[string]string{"errands": "Errands", "nighterrands": "Night errands"} {
+			r := v.get("/logs/" + log + "/" + format.Path() + "?" + wholeTime + "&goods.not=tea")
+			if r.StatusCode != http.StatusOK {
+				t.Errorf("%s of %s: %d", format, log, r.StatusCode)
+				continue
+			}
+			parts := partsOf(t, r.body)
+			var couriers int
+			for name, text := range parts {
+				couriers += strings.Count(text, "Courier 1")
+				if secret := around(text, "secret"); secret != "" {
+					t.Errorf("%s of %s, %s tells %q", format, log, name, secret)
+				}
+			}
+			if couriers == 0 {
+				t.Errorf("%s of %s has no couriers", format, log)
+			}
+			about, ok := parts["README.txt"]
+			if ok && (!strings.Contains(about, title+"; Date: ") || !strings.Contains(about, "Goods") || strings.Contains(about, "sign-in")) {
+				t.Errorf("%s of %s says:\n%s", format, log, about)
+			}
+		}
 	}
 }

@@ -46,7 +46,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		}
 		request.Withheld = v.hidden()
 		request.By, request.Imports = v.Account.Name, s.importsFor(v)
-		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
+		request.Words = func(log store.Log) string { return views.ListWords(s.looksFor(v), log, request.Query) }
 		request.Sealed = func(sum string) {
 			s.Log.InfoContext(c.Request().Context(), "an evidence bundle was made", "id", requestIDOf(c), "account", v.Account.Name,
 				"file", request.Name(reader.Catalog()), "manifest_sha256", sum)

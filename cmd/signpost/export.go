@@ -76,7 +76,8 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	}
 	if err == nil {
 		request.By, request.Imports = onCommandLine().Name, db
-		request.Words = func(log store.Log) string { return views.ListWords(log, request.Query) }
+		looks := views.LooksOf(db.Catalog())
+		request.Words = func(log store.Log) string { return views.ListWords(looks, log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
 		err = c.write(ctx, db, request, streams)
 	}
