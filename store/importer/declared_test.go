@@ -322,6 +322,24 @@ func TestImportDeclared(t *testing.T) {
 		t.Errorf("the copies make %v", holds(errands, r.Entry))
 	}
 
+	// The same id of another sender is another errand.
+	got = read("another.json", strings.Replace(ofErrand, `"s1"`, `"s2"`, 1))
+	if got.New != 1 || got.Conflicts != 1 {
+		t.Errorf("an errand of another sender: %+v", got)
+	}
+	senders := func() (list []string) {
+		page, err := db.Records(t.Context(), store.RecordsQuery{ListQuery: store.ListQuery{Log: "errands", Range: store.AllTime(), Limit: 100}})
+		must(t, err)
+		for _, r := range page.Records {
+			list = append(list, holds(errands, r.Entry)["sender.id"])
+		}
+		slices.Sort(list)
+		return list
+	}
+	if got := strings.Join(senders(), " "); got != "  s1 s1 s2" {
+		t.Errorf("the senders are %q", got)
+	}
+
 	// Packed files, and a folder around them.
 	packed := t.TempDir()
 	var gz, archive bytes.Buffer
@@ -358,7 +376,12 @@ func TestImportDeclared(t *testing.T) {
 			}
 		}
 	}
-	must(t, db.Reindex(t.Context(), func(int64) {}))
+	sendersBefore := senders()
+	must(t, db.Reindex(t.Context(), func(int64) {}), db.Close())
+	db = open(catalog)
+	if got := senders(); !slices.Equal(got, sendersBefore) {
+		t.Errorf("made again, the senders are %q, before they were %q", got, sendersBefore)
+	}
 	for _, id := range ids {
 		if diff := cmp.Diff(before[id], holds(errands, get("errands", id).Entry)); diff != "" {
 			t.Errorf("%s made again (-before +after):\n%s", id, diff)
