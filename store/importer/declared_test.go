@@ -124,6 +124,7 @@ func TestNotDecodedDeclared(t *testing.T) {
 		`{"id":"e1","courier":"Bo","goods":"tea","sentDateTime":"9026-11-28T11:48:00Z"}`:       "the time 9026-11-28T11:48:00Z is too far from today to be kept.",
 		`{"category":"ErrandLogs","properties":{"id":"e1"}}`:                                   "the record has no time: it has neither sentDateTime nor a time of ingestion.",
 		`{` + atNoon + `,"category":"DayErrandLogs","properties":{` + errand1 + `}}`:           "the record is no sign-in.",
+		`{` + atNoon + `,"category":"DayErrandLogs",` + errand1 + `}`:                          "the record is no sign-in.",
 		`{"@odata.type":"#microsoft.graph.user",` + errand1 + `}`:                              "the record is of no format that this version knows.",
 		`{"TimeGenerated":"2026-11-28T12:00:00Z","SourceSystem":"Azure AD",` + errand1 + `}`:   "the record is in a format that this version does not read: Log Analytics JSON.",
 		`{"TimeGenerated":"2026-11-28T12:00:00Z","Type":"ErrandLogs","id":"e1","weight":"25"}`: "the record is in a format that this version does not read: Log Analytics JSON.",
@@ -133,8 +134,9 @@ func TestNotDecodedDeclared(t *testing.T) {
 		}
 	}
 	for doc, log := range map[string]store.Log{
-		`{` + atNoon + `,"category":"SignInLogs","properties":{"id":"1",` + created + `,"goods":"tea","courier":"Bo"}}`: store.Interactive,
-		`{"@odata.type":"#microsoft.graph.signIn","id":"1",` + created + `,"goods":"tea","courier":"Bo"}`:               store.Interactive,
+		`{` + atNoon + `,"category":"SignInLogs","properties":{"id":"1",` + created + `,"goods":"tea","courier":"Bo"}}`:            store.Interactive,
+		`{` + atNoon + `,"operationName":"Sign-in activity","properties":{"id":"1",` + created + `,"goods":"tea","courier":"Bo"}}`: store.Interactive,
+		`{"@odata.type":"#microsoft.graph.signIn","id":"1",` + created + `,"goods":"tea","courier":"Bo"}`:                          store.Interactive,
 	} {
 		if e, err := Decoder(catalog)("", []byte(doc)); err != nil || e.Head().Log != log {
 			t.Errorf("%s gives %+v, %v, want a sign-in", doc, e, err)
@@ -146,23 +148,29 @@ func TestNotDecodedDeclared(t *testing.T) {
 	}
 }
 
-// TestInsteadOfAKnownShape declares a kind that the table knows and does not keep: the names of the table then tell it.
-func TestInsteadOfAKnownShape(t *testing.T) {
+// auditsOfErrands has errands with the category of audit records.
+func auditsOfErrands() store.Catalog {
 	errands := storetest.Errands()
 	properties := make([]*store.Property, len(errands.Properties))
 	for i, p := range errands.Properties {
 		own := *p // a property is of one kind
 		properties[i] = &own
 	}
-	catalog := store.NewCatalog(store.SignIns, store.NewKind(store.Kind{
+	return store.NewCatalog(store.SignIns, store.NewKind(store.Kind{
 		One: "errand", Many: "errands", Logs: []store.LogInfo{{Log: "errands", Number: 200, Category: "AuditLogs"}},
 		Properties: properties, New: errands.New, Shape: errands.Shape,
 	}))
+}
+
+// TestInsteadOfAKnownShape declares a kind that the table knows and does not keep: the names of the table then tell it.
+func TestInsteadOfAKnownShape(t *testing.T) {
+	catalog := auditsOfErrands()
 	for doc, want := range map[string]string{
 		`{` + atNoon + `,"category":"AuditLogs","properties":{"id":"e1"}}`:                                                                                  "errands",
 		`{"@odata.type":"#microsoft.graph.directoryAudit","id":"e1","sentDateTime":"2026-11-28T11:48:00Z"}`:                                                 "errands",
 		`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits/$entity","id":"e1","sentDateTime":"2026-11-28T11:48:00Z"}`: "errands",
 		`{"id":"e1","activityDisplayName":"a","sentDateTime":"2026-11-28T11:48:00Z"}`:                                                                       "errands",
+		`{"TimeGenerated":"2026-11-28T12:00:00Z","SourceSystem":"Azure AD","id":"e1","activityDisplayName":"a"}`:                                            "the record is in a format that this version does not read: Log Analytics JSON.",
 		`{` + atNoon + `,"category":"ProvisioningLogs","properties":{"id":"e1"}}`:                                                                           "provisioning records are no sign-ins.",
 		`{` + atNoon + `,"category":"CustomSecurityAttributeAuditLogs","properties":{"id":"e1"}}`:                                                           "the record is no sign-in.",
 	} {
@@ -175,6 +183,43 @@ func TestInsteadOfAKnownShape(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s gives %s, want %s", doc, got, want)
+		}
+	}
+}
+
+// TestImportInstead: no sentence says that records of a kept kind are not kept.
+func TestImportInstead(t *testing.T) {
+	w := newFakeWriter()
+	w.catalog = auditsOfErrands()
+	report, err := New(w, Options{}).Reader(t.Context(), "a.json", strings.NewReader(`{`+atNoon+`,"category":"FooLogs","properties":{"activityDisplayName":"a"}}
+		{"TimeGenerated":"2026-11-28T12:00:00Z","SourceSystem":"Azure AD","id":"e1","activityDisplayName":"a"}`))
+	must(t, err)
+	if !slices.Equal(report.CannotShow, []string{"1 record skipped: records of category FooLogs are not kept.", "1 record skipped: this version does not read the format Log Analytics JSON."}) {
+		t.Errorf("got %q", report.CannotShow)
+	}
+}
+
+// Members of a group stay members, whatever keys they have.
+func TestMembersAreNotDeclared(t *testing.T) {
+	w := newFakeWriter()
+	w.catalog, _ = withErrands()
+	const group = "https://graph.microsoft.com/v1.0/$metadata#groups('11111111-2222-3333-4444-555555555555')/members"
+	report, err := New(w, Options{}).Reader(t.Context(), "a.json", strings.NewReader(`{"@odata.context":"`+group+`","value":[{`+errand1+`}]}`))
+	must(t, err)
+	if len(report.LogCounts) > 0 || report.Directory["members"] != 1 {
+		t.Errorf("got %+v", report)
+	}
+}
+
+// The best time counts, wherever it stands in the record.
+func TestTimesOfDeclared(t *testing.T) {
+	errands := storetest.Errands()
+	errands.Shape.Times = []string{"sentDateTime", "orderedDateTime"}
+	const sent, ordered = `"sentDateTime":"2026-11-28T11:00:00Z"`, `"orderedDateTime":"2026-11-28T10:00:00Z"`
+	for times, hour := range map[string]int{sent + "," + ordered: 11, ordered + "," + sent: 11, ordered: 10, `"sentDateTime":"soon",` + ordered: 10} {
+		e, err := Decoder(store.NewCatalog(errands))("", []byte(`{"id":"e1","goods":"tea","courier":"Bo",`+times+`}`))
+		if err != nil || e.Head().Time.Hour() != hour || e.Head().TimeIsIngestion {
+			t.Errorf("%s gives %+v, %v", times, e, err)
 		}
 	}
 }
