@@ -158,8 +158,8 @@ func (l *Look) of(log store.Log) LogLook {
 // Mark is a word beside a record's date, and what it means.
 type Mark struct{ Word, Note string }
 
-// NewLook gives how records of a kind are shown where nobody said it: with the status and the named fields first.
-func NewLook(kind *store.Kind) *Look {
+// newLook gives how records of a kind are shown where nobody said it: with the status and the named fields first.
+func newLook(kind *store.Kind) *Look {
 	look := &Look{Kind: kind, Columns: map[*store.Property]Column{}}
 	status := kind.StatusField()
 	if status != nil && status.Column != nil {
@@ -215,18 +215,14 @@ func (l *Look) groupColumn(info store.LogInfo, p *store.Property) Column {
 // Looks are how the kinds of a catalog are shown.
 type Looks []*Look
 
-// LooksOf gives the look of each kind of a catalog: of those that are given, else one made from its declaration.
-func LooksOf(catalog store.Catalog, given ...*Look) Looks {
+// LooksOf gives the look of each kind of a catalog: what somebody made of it, else what follows from its declaration.
+func LooksOf(catalog store.Catalog) Looks {
 	var looks Looks
 	for _, kind := range catalog {
-		i := slices.IndexFunc(given, func(l *Look) bool { return l.Kind == kind })
-		switch {
-		case i >= 0:
-			looks = append(looks, given[i])
-		case kind == store.SignIns:
+		if kind == signInLook.Kind {
 			looks = append(looks, &signInLook)
-		default:
-			looks = append(looks, NewLook(kind))
+		} else {
+			looks = append(looks, newLook(kind))
 		}
 	}
 	return looks
