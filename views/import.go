@@ -1,8 +1,10 @@
 package views
 
 import (
+	"maps"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -237,4 +239,20 @@ func (p ImportPage) olderURL() string {
 		return importPath
 	}
 	return importPath + "?" + url.Values{"before": {strconv.FormatInt(p.Past[len(p.Past)-1].ID, 10)}}.Encode()
+}
+
+// countedLogs are the logs that a file has records of: those of sign-ins in their order, and then any others by their names.
+func countedLogs(r *store.ImportReport) []store.LogInfo {
+	var logs []store.LogInfo
+	for _, info := range store.SignIns.Logs {
+		if r.LogCounts[info.Log] > 0 {
+			logs = append(logs, info)
+		}
+	}
+	for _, log := range slices.Sorted(maps.Keys(r.LogCounts)) {
+		if _, known := store.SignIns.Log(log); !known && r.LogCounts[log] > 0 {
+			logs = append(logs, store.LogInfo{Log: log, Title: Capital(string(log))})
+		}
+	}
+	return logs
 }
