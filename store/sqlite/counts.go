@@ -12,7 +12,8 @@ import (
 
 // tallied is the sign-ins of one bin of an axis, as columns know them.
 type tallied struct {
-	byStatus    [store.MaxStatuses]int64
+	n           int64
+	byStatus    [store.MaxStatuses]int64 // n of them in all
 	first, last rowKey
 	log         int   // of the newest sign-in, by its place among the logs
 	name        int64 // the code of its name
@@ -21,12 +22,7 @@ type tallied struct {
 	success, failure rowKey
 }
 
-func (c *tallied) total() (n int64) {
-	for _, of := range c.byStatus {
-		n += of
-	}
-	return n
-}
+func (c *tallied) total() int64 { return c.n }
 
 // newestOf gives the newest of two keys of a status. A key means something only where there are such sign-ins.
 func (c *tallied) newestOf(s store.Status, own rowKey, more *tallied, other rowKey) rowKey {
@@ -41,10 +37,11 @@ func (c *tallied) newestOf(s store.Status, own rowKey, more *tallied, other rowK
 
 // add takes more sign-ins of the same bin.
 func (c *tallied) add(more *tallied) {
-	if c.total() == 0 {
+	if c.n == 0 {
 		*c = *more
 		return
 	}
+	c.n += more.n
 	c.success = c.newestOf(store.StatusSuccess, c.success, more, more.success)
 	c.failure = c.newestOf(store.StatusFailure, c.failure, more, more.failure)
 	for i, n := range more.byStatus {
@@ -88,21 +85,20 @@ type binCounts struct {
 func (v *view) countBins(ctx context.Context, asked question, p *plan, by *axis, keepAs string, all *[]tallied) error {
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]tallied, len(*all))
+		add := func(bin int64, more *tallied) {
+			own = grown(own, bin)
+			own[bin].add(more)
+		}
 		return worker{
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
-				find := func() ([]binCounts, error) { return by.countPart(s, selected, counter) }
-				size := func(list []binCounts) int { return len(list) * int(unsafe.Sizeof(binCounts{})) }
-				var bins []binCounts
-				var err error
-				if keepAs != "" {
-					bins, err = kept(s, asked, keepAs, find, size)
-				} else {
-					bins, err = find()
+				if keepAs == "" || !asked.holds(s) {
+					return by.countPart(s, selected, counter, add)
 				}
+				bins, err := kept(s, asked, keepAs, func() ([]binCounts, error) {
+					return by.listPart(s, selected, counter)
+				}, func(list []binCounts) int { return len(list) * int(unsafe.Sizeof(binCounts{})) })
 				for i := range bins {
-					b := &bins[i]
-					own = grown(own, b.bin)
-					own[b.bin].add(&b.tallied)
+					add(bins[i].bin, &bins[i].tallied)
 				}
 				return err
 			},
@@ -126,51 +122,61 @@ func grown[T any](list []T, number int64) []T {
 	return list
 }
 
-// countPart counts the selected rows of a part by bin.
-func (a *axis) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) ([]binCounts, error) {
-	rows, err := selected()
-	if err != nil || rows.Len() == 0 {
-		return nil, err
-	}
-	keys, err := s.Keys()
-	if err != nil {
-		return nil, err
-	}
-	in, err := a.in(s)
-	if err != nil {
-		return nil, err
-	}
-	status, err := s.Column(columnStatus)
-	if err != nil {
-		return nil, err
-	}
-	names, err := a.namesIn(s)
-	if err != nil {
-		return nil, err
-	}
+// listPart gives the selected rows of a part by bin.
+func (a *axis) listPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) ([]binCounts, error) {
 	var list []binCounts
 	places := map[int64]int{}
-	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
-		status := values[len(values)-1]
-		more := tallied{first: rowKey(keys.At(first)), last: rowKey(keys.At(last)), log: s.table.place}
-		more.byStatus[status&(store.MaxStatuses-1)] = n
-		more.name, more.username = names.of(last)
-		switch store.Status(status) {
-		case store.StatusSuccess:
-			more.success = more.last
-		case store.StatusFailure:
-			more.failure = more.last
-		}
-		bin := in.bin(values)
+	err := a.countPart(s, selected, counter, func(bin int64, more *tallied) {
 		at, ok := places[bin]
 		if !ok {
 			at = len(list)
 			places[bin] = at
 			list = append(list, binCounts{bin: bin})
 		}
-		list[at].add(&more)
+		list[at].add(more)
 	})
-	return list, nil
+	return list, err
+}
+
+// countPart counts the selected rows of a part by bin and outcome: a bin is added once for each outcome.
+func (a *axis) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter, add func(bin int64, more *tallied)) error {
+	rows, err := selected()
+	if err != nil || rows.Len() == 0 {
+		return err
+	}
+	keys, err := s.Keys()
+	if err != nil {
+		return err
+	}
+	in, err := a.in(s)
+	if err != nil {
+		return err
+	}
+	status, err := s.Column(columnStatus)
+	if err != nil {
+		return err
+	}
+	names, err := a.namesIn(s)
+	if err != nil {
+		return err
+	}
+	more := tallied{log: s.table.place}
+	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
+		status := values[len(values)-1]
+		more.byStatus = [store.MaxStatuses]int64{}
+		more.n, more.byStatus[status&(store.MaxStatuses-1)] = n, n
+		more.first, more.last = rowKey(keys.At(first)), rowKey(keys.At(last))
+		more.success, more.failure = 0, 0
+		switch store.Status(status) {
+		case store.StatusSuccess:
+			more.success = more.last
+		case store.StatusFailure:
+			more.failure = more.last
+		}
+		more.name, more.username = names.of(last)
+		add(in.bin(values), &more)
+	})
+	return nil
 }
 
 // entityColumns are the columns of an entity's ID and names; username is nil where it has none.
