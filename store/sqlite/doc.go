@@ -8,7 +8,7 @@
 // changed.
 //
 // A row is one sign-in: merged from all its documents, with a number for each field (rows.go, fields.go). A row's key is its
-// time and a tie among those of the same microsecond, so rows stand in the order of time (write.go, instant.go). What the
+// time and a tie among those of the same microsecond, so rows stand in the order of time (rowkey.go, write.go, instant.go). What the
 // document of a row says can be read again at any time, and the row made again from it (derivation.go, refill.go).
 //
 // A kind is logs with the same properties: each property is a column with a number of its own within the kind, and the print of a
@@ -31,6 +31,9 @@
 // A line is what an interactive sign-in of several events is in a list: its last event stands for all, the others are folded
 // into it (fold.go). A window is one hour, six or a day, inside which the rows of a grouped log that share its key are one
 // group (groups.go, grouptally.go).
+//
+// An axis is a field by which a table counts. It puts each row into one bin, and a bin stands for all values of the row: none,
+// one or several (axis.go). Rows are counted by bin, and values only in the end (counts.go, table.go).
 //
 // # Where to begin
 //

@@ -183,6 +183,17 @@ func (w *wrong) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hi
 	return w.Plain.Histogram(ctx, q)
 }
 
+func (w *wrong) Table(ctx context.Context, q store.TableQuery) (store.Table, error) {
+	table, err := w.Plain.Table(ctx, q)
+	switch {
+	case w.mistake == "distinct miscounted" && len(table.Rows) > 0 && len(q.Distinct) > 0:
+		table.Rows[0].Distinct[0]++
+	case w.mistake == "column lost" && len(table.Columns) > 0:
+		table.Columns = table.Columns[1:]
+	}
+	return table, err
+}
+
 // complaints collects the differences that a comparison finds.
 type complaints struct {
 	*testing.T
@@ -195,7 +206,7 @@ func (c *complaints) Errorf(format string, args ...any) {
 
 func TestCompareFindsMistakes(t *testing.T) {
 	plain := keyed(MadeUp(5, 300)...)
-	for _, mistake := range []string{"unfolded", "row lost", "no way back", "one too many", "groups miscounted", "own conditions", "edges"} {
+	for _, mistake := range []string{"unfolded", "row lost", "no way back", "one too many", "groups miscounted", "own conditions", "edges", "distinct miscounted", "column lost"} {
 		found := &complaints{T: t}
 		for n := uint64(0); n < 3000 && len(found.said) == 0; n++ {
 			Compare(found, &wrong{Plain: plain, mistake: mistake}, plain, randomCase(n, plain))
