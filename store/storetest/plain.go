@@ -269,11 +269,6 @@ func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.C
 	return page, next, prev
 }
 
-// placeOf gives the log's place in the order of the tabs; -1 for an unknown log.
-func placeOf(log store.Log) int {
-	return slices.IndexFunc(store.SignIns.Logs, func(info store.LogInfo) bool { return info.Log == log })
-}
-
 // Total counts a log's rows; see store.Store.
 func (p *Plain) Total(_ context.Context, q store.ListQuery) (store.Total, error) {
 	return store.Total{N: int64(len(p.matching(q))), Complete: true}, nil

@@ -24,8 +24,9 @@ type newestAt struct {
 	key   store.Key
 }
 
-func newestOf(m *match) newestAt {
-	return newestAt{micro: m.time.UnixMicro(), log: placeOf(m.entry.Head().Log), key: m.key}
+func (p *Plain) newestOf(m *match) newestAt {
+	log := slices.IndexFunc(p.catalog.Logs(), func(info store.LogInfo) bool { return info.Log == m.entry.Head().Log })
+	return newestAt{micro: m.time.UnixMicro(), log: log, key: m.key}
 }
 
 func (a newestAt) compare(b newestAt) int {
@@ -43,7 +44,7 @@ func (p *Plain) Table(_ context.Context, q store.TableQuery) (store.Table, error
 	table := store.Table{Values: int64(len(rows)), Complete: true}
 	columns := map[string]int{}
 	if q.Across != nil {
-		columns = addColumns(&table, q, rows)
+		columns = p.addColumns(&table, q, rows)
 	}
 	for _, row := range rows {
 		if q.After != nil && q.Compare(row.place(q), *q.After) <= 0 {
@@ -86,10 +87,10 @@ func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 				row, ok := byValue[folded]
 				if !ok {
 					row = &tableRow{folded: folded}
-					row.Value, row.First, row.newest = value, m.time, newestOf(m)
+					row.Value, row.First, row.newest = value, m.time, p.newestOf(m)
 					byValue[folded] = row
 				}
-				row.count(q.By, m, value)
+				row.count(q.By, m, p.newestOf(m), value)
 			}
 		}
 	}
@@ -138,7 +139,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // count adds one sign-in that has the row's value in some spelling.
-func (r *tableRow) count(by *store.Field, m *match, value string) {
+func (r *tableRow) count(by *store.Field, m *match, at newestAt, value string) {
 	r.matches = append(r.matches, m)
 	r.Value = min(r.Value, value)
 	r.ByStatus[m.status()]++
@@ -151,7 +152,7 @@ func (r *tableRow) count(by *store.Field, m *match, value string) {
 	case store.StatusFailure:
 		r.LastFailure = later(r.LastFailure, m.time)
 	}
-	if at := newestOf(m); at.compare(r.newest) >= 0 {
+	if at.compare(r.newest) >= 0 {
 		r.newest, r.Last = at, m.time
 		r.Label, r.Username = label(by, m.entry), by.UsernameIn(m.entry)
 		r.IsName = by.IsOfIDs() && *by.Properties[0].Text(m.entry) == ""
@@ -159,7 +160,7 @@ func (r *tableRow) count(by *store.Field, m *match, value string) {
 }
 
 // addColumns gives the table its columns, and their places by folded value.
-func addColumns(table *store.Table, q store.TableQuery, rows []*tableRow) map[string]int {
+func (p *Plain) addColumns(table *store.Table, q store.TableQuery, rows []*tableRow) map[string]int {
 	byValue := map[string]*tableRow{}
 	seen := map[*match]bool{}
 	for _, row := range rows {
@@ -171,9 +172,9 @@ func addColumns(table *store.Table, q store.TableQuery, rows []*tableRow) map[st
 			for folded, value := range tableValues(q, q.Across, m) {
 				if byValue[folded] == nil {
 					byValue[folded] = &tableRow{folded: folded}
-					byValue[folded].Value, byValue[folded].newest = value, newestOf(m)
+					byValue[folded].Value, byValue[folded].newest = value, p.newestOf(m)
 				}
-				byValue[folded].count(q.Across, m, value)
+				byValue[folded].count(q.Across, m, p.newestOf(m), value)
 			}
 		}
 	}
