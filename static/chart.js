@@ -10,8 +10,12 @@ const textOf = (bar) => bar.querySelector('title').textContent;
 const startOf = (bar) => bar.dataset.from ?? new URLSearchParams(bar.getAttribute('href')).get('from');
 const endOf = (bar) => (bar.nextElementSibling?.matches('a') ? startOf(bar.nextElementSibling) : chartOf(bar).dataset.to);
 
-// A bar's number of a status, which its text has.
-const countOf = (bar, status) => Number(textOf(bar).match(`([\\d,]+) ${status}`)?.[1].replaceAll(',', '') ?? 0);
+// A bar's numbers by status, which its text has behind its time: "1,204 success, 3 failure".
+function countsOf(bar) {
+  const text = textOf(bar);
+  const parts = text.slice(text.lastIndexOf(': ') + 2).split(', ').map((part) => part.match(/^([\d,]+) (.+)$/));
+  return Object.fromEntries(parts.filter(Boolean).map(([, n, status]) => [status, Number(n.replaceAll(',', ''))]));
+}
 
 // What is being selected: the chart, the places of the first and the last bar, and whether by a drag.
 let selection;
@@ -27,6 +31,12 @@ function say(chart, text, bar) {
   line.toggleAttribute('data-left', Number(bar.querySelector('rect').getAttribute('x')) > chart.viewBox.baseVal.width / 2);
 }
 
+// What an empty bar says: "no sign-ins".
+function none(some) {
+  const text = textOf(some[0]);
+  return text.slice(text.lastIndexOf(': ') + 2);
+}
+
 // The sum of some bars, in words: from the first one's beginning to the last one's end.
 function textOfSpan(some) {
   const [first, last] = [textOf(some[0]), textOf(some.at(-1))].map((text) => text.slice(0, text.lastIndexOf(': ')));
@@ -34,11 +44,14 @@ function textOfSpan(some) {
   const from = first.split(' to ')[0];
   let to = last.includes(' to ') ? last.slice(last.indexOf(' to ') + 4) : last;
   if (!/^\d+-/.test(to) && day(last) !== day(first)) to = `${day(last)} ${to}`; // an end on its beginning's day names no day
-  const numbers = ['success', 'interrupted', 'failure', 'unknown'].map((status) => {
-    const n = some.reduce((sum, bar) => sum + countOf(bar, status), 0);
-    return n ? `${n.toLocaleString('en')} ${status}` : '';
-  });
-  return `${from} to ${to}: ${numbers.filter(Boolean).join(', ') || 'no sign-ins'}`;
+  const sums = {};
+  for (const bar of some) {
+    for (const [status, n] of Object.entries(countsOf(bar))) sums[status] = (sums[status] ?? 0) + n;
+  }
+  const section = chartOf(some[0]).closest('section');
+  const words = [...section.querySelectorAll('.legend [data-status] > span')].map((span) => span.textContent.toLowerCase());
+  const numbers = words.filter((status) => sums[status]).map((status) => `${sums[status].toLocaleString('en')} ${status}`);
+  return `${from} to ${to}: ${numbers.join(', ') || none(some)}`;
 }
 
 function selected() {
