@@ -64,13 +64,12 @@ func (c Catalog) FieldsNamed(name string) (fields []*Field) {
 // opaqueParams are the parameters of a log's address that hold places in a list.
 var opaqueParams = []string{"after", "before", "expand", "members"}
 
-// NamesConditionalAccess says whether a request names Conditional Access data, in any casing: as a parameter, or in the value
-// of one. Such a request is refused before anything else is said about it. Any value may name a field, so a new parameter
+// Names says whether a request names data of the class, in any casing: as a parameter, or in the value of one. Such a request is refused before anything else is said about it. Any value may name a field, so a new parameter
 // (columns, an order, a breakdown, a typed condition) is covered without being listed here. Not looked at are the values of
 // conditions (FIELD=value), places in a list, and the parameters in texts, which hold what a person typed or a record says.
-func (c Catalog) NamesConditionalAccess(params url.Values, texts ...string) bool {
+func (c Catalog) Names(class Class, params url.Values, texts ...string) bool {
 	for param, values := range params {
-		if c.isConditionalAccessName(param) {
+		if c.isNameOf(class, param) {
 			return true
 		}
 		name := plainName(param)
@@ -78,31 +77,33 @@ func (c Catalog) NamesConditionalAccess(params url.Values, texts ...string) bool
 		if len(c.FieldsNamed(field)) > 0 || slices.Contains(opaqueParams, name) || slices.Contains(texts, name) {
 			continue
 		}
-		if slices.ContainsFunc(values, c.mentionsConditionalAccess) {
+		if slices.ContainsFunc(values, func(value string) bool { return c.mentions(class, value) }) {
 			return true
 		}
 	}
 	return false
 }
 
-// mentionsConditionalAccess says whether a value names a field of that data anywhere: by itself, in a list, or in a condition.
-func (c Catalog) mentionsConditionalAccess(value string) bool {
-	if isConditionalAccessKey(value) {
+// mentions says whether a value names a field of the class anywhere: by itself, in a list, or in a condition.
+func (c Catalog) mentions(class Class, value string) bool {
+	if class == ConditionalAccess && isConditionalAccessKey(value) {
 		return true
 	}
 	names := strings.FieldsFunc(plainName(value), func(r rune) bool { return r != '.' && !isLetterOrDigit(r) })
-	return slices.ContainsFunc(names, c.isConditionalAccessName)
+	return slices.ContainsFunc(names, func(name string) bool { return c.isNameOf(class, name) })
 }
 
-// isConditionalAccessName takes FIELD with or without an operator, and Graph's names, also of keys that
-// are not known yet.
-func (c Catalog) isConditionalAccessName(name string) bool {
-	if isConditionalAccessKey(name) {
+// isNameOf takes FIELD with or without an operator, names of properties, and Graph's names for Conditional Access, also of keys
+// that are not known yet.
+func (c Catalog) isNameOf(class Class, name string) bool {
+	if class == ConditionalAccess && isConditionalAccessKey(name) {
 		return true
 	}
-	name, _, _ = strings.Cut(plainName(name), ".")
+	plain := plainName(name)
+	field, _, _ := strings.Cut(plain, ".")
 	return slices.ContainsFunc(c, func(k *Kind) bool {
-		field, ok := k.byName[name]
-		return ok && field.Class == ConditionalAccess
+		f, ok := k.byName[field]
+		isNamed := func(p *Property) bool { return p.Class == class && strings.EqualFold(p.Name, plain) }
+		return ok && f.Class == class || slices.ContainsFunc(k.Properties, isNamed) || slices.ContainsFunc(k.Columns, isNamed)
 	})
 }

@@ -213,7 +213,7 @@ func TestNamesConditionalAccess(t *testing.T) {
 		}
 	}
 	for _, params := range refused {
-		if !NewCatalog(SignIns).NamesConditionalAccess(params) {
+		if !NewCatalog(SignIns).Names(ConditionalAccess, params) {
 			t.Errorf("%v is not seen to name Conditional Access data", params)
 		}
 	}
@@ -229,11 +229,11 @@ func TestNamesConditionalAccess(t *testing.T) {
 		}
 	}
 	for _, params := range allowed {
-		if NewCatalog(SignIns).NamesConditionalAccess(params) {
+		if NewCatalog(SignIns).Names(ConditionalAccess, params) {
 			t.Errorf("%v is taken to name Conditional Access data", params)
 		}
 	}
-	if typed := (url.Values{"q": {"policy"}}); NewCatalog(SignIns).NamesConditionalAccess(typed, "q") || !NewCatalog(SignIns).NamesConditionalAccess(typed) {
+	if typed := (url.Values{"q": {"policy"}}); NewCatalog(SignIns).Names(ConditionalAccess, typed, "q") || !NewCatalog(SignIns).Names(ConditionalAccess, typed) {
 		t.Error("a text that somebody typed is taken for a field, or a parameter that may mean a field for such a text")
 	}
 }

@@ -82,7 +82,7 @@ func TestNamesConditionalAccessWithEveryOperator(t *testing.T) {
 	for _, f := range SignIns.Fields() {
 		for _, op := range Operators() {
 			for _, param := range []string{f.Param(op), strings.ToUpper(f.Param(op)), f.Name + "." + strings.ToUpper(op.Suffix()), f.Name + ".empty.not", " " + f.Param(op)} {
-				if got := NewCatalog(SignIns).NamesConditionalAccess(url.Values{param: {"x"}}); got != (f.Class == ConditionalAccess) {
+				if got := NewCatalog(SignIns).Names(ConditionalAccess, url.Values{param: {"x"}}); got != (f.Class == ConditionalAccess) {
 					t.Errorf("%q names Conditional Access data: %v", param, got)
 				}
 			}

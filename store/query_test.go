@@ -365,7 +365,7 @@ func FuzzParseQuery(f *testing.F) {
 		if !q.Range.From.Before(q.Range.To) || q.Limit < 1 || q.Limit > MaxLimit || len(q.Expanded) > MaxLimit || q.After != nil && q.Before != nil {
 			t.Errorf("%q is the impossible query %+v", address, q)
 		}
-		NewCatalog(SignIns).NamesConditionalAccess(params)
+		NewCatalog(SignIns).Names(ConditionalAccess, params)
 		q.Filter.Match(&SignIn{ID: "x", IPAddress: "2001:db8::1", ClientAppUsed: "Browser", ErrorCode: IntOf(0)})
 		checkRoundTrip(t, q)
 	})

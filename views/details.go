@@ -257,9 +257,9 @@ func (p DetailsPage) sections() []Section {
 	return nil
 }
 
-// missing says why a log's sign-ins have no such section.
+// missing says why a log's records have no such section.
 func (p DetailsPage) missing() string {
-	if p.Tab == TabOnlyMe {
+	if p.Tab == TabOnlyMe && p.signIn() != nil {
 		return "There is nothing to compare: the sign-in succeeded, or does not name its error, its user or its application."
 	}
 	switch p.head().Log {

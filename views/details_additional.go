@@ -12,14 +12,8 @@ func (p DetailsPage) additional(s *Section) {
 	for _, kv := range r.AuthenticationProcessingDetails {
 		details.Rows = append(details.Rows, []string{OrEmpty(kv.Key), OrEmpty(kv.Value)})
 	}
-	s.Tables = []DataTable{details}
+	s.Tables = append([]DataTable{details}, p.unreadTables()...)
 	s.Notes = p.partly(store.CollectionProcessingDetails, "processing details")
-	if len(p.Unknown) > 0 {
-		s.Tables = append(s.Tables, keyValueTable("Fields this version of Signpost does not know", p.Unknown))
-	}
-	if len(p.Envelope) > 0 {
-		s.Tables = append(s.Tables, keyValueTable("Envelope of the record", p.Envelope))
-	}
 	s.Groups = []FactGroup{{Facts: []Fact{p.ofCollection(Fact{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}, store.CollectionEventTypes)}}}
 	risk := FactGroup{Title: "Risk", Facts: []Fact{
 		p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
@@ -34,6 +28,17 @@ func (p DetailsPage) additional(s *Section) {
 	s.Groups = append(s.Groups, risk)
 	s.Texts = jsonBlocks(keptDocuments(r)[3:])
 	s.Notes = append(s.Notes, p.unreadDocuments(keptDocuments(r)[3:])...)
+}
+
+// unreadTables are what the record holds that no field is read from.
+func (p DetailsPage) unreadTables() (tables []DataTable) {
+	if len(p.Unknown) > 0 {
+		tables = append(tables, keyValueTable("Fields this version of Signpost does not know", p.Unknown))
+	}
+	if len(p.Envelope) > 0 {
+		tables = append(tables, keyValueTable("Envelope of the record", p.Envelope))
+	}
+	return tables
 }
 
 func keyValueTable(caption string, list []store.KeyValue) DataTable {

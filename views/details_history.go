@@ -58,12 +58,20 @@ func (p DetailsPage) history(s *Section) {
 
 func (p DetailsPage) raw(s *Section) {
 	s.Notes = []string{"The record as received, its members one a line."}
-	if !p.ConditionalAccess {
+	if p.withholdsParts() {
 		s.Notes = append(s.Notes, "Parts that your roles may not see are left out.")
 	}
 	for i := len(p.Raw) - 1; i >= 0; i-- {
 		s.Texts = append(s.Texts, TextBlock{Title: "Version " + strconv.Itoa(i+1), Text: p.Raw[i], Open: i == len(p.Raw)-1, Copy: true})
 	}
+}
+
+// withholdsParts says that a record of the kind can hold what the viewer may not see.
+func (p DetailsPage) withholdsParts() bool {
+	if p.signIn() != nil {
+		return !p.ConditionalAccess
+	}
+	return p.list().look().hidden&p.kind().Classes() != 0
 }
 
 // WithheldWhole stands where a record as received would: its kind has no way to take out what the viewer may not see.

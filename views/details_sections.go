@@ -61,7 +61,7 @@ func (p DetailsPage) declared(s *Section) {
 	kind, head := p.kind(), p.head()
 	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(head.Time)}
 	if head.TimeIsIngestion {
-		date.Note = ingestionNote
+		date.Note = ingestionNote(kind)
 	}
 	result := FactGroup{Title: "Result", Facts: []Fact{date}}
 	if field := kind.StatusField(); field != nil {
@@ -95,6 +95,7 @@ func (p DetailsPage) declared(s *Section) {
 		}
 	}
 	s.Groups = []FactGroup{result, all, ids}
+	s.Tables = p.unreadTables()
 }
 
 func (p DetailsPage) basic(s *Section) {
@@ -109,7 +110,7 @@ func (p DetailsPage) result() FactGroup {
 	r := p.signIn()
 	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(r.Time)}
 	if r.TimeIsIngestion {
-		date.Note = ingestionNote
+		date.Note = ingestionNote(store.SignIns)
 	}
 	code := p.fact(store.ErrorCode)
 	if r.ErrorCode.N == 50053 {

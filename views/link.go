@@ -32,6 +32,9 @@ func (l List) Is(other List) bool { return l.Log == other.Log && l.Legacy == oth
 // Kind gives the kind of the list's records.
 func (l List) Kind() *store.Kind { return l.look().Kind }
 
+// Logs are those of the kind that the viewer may read.
+func (l List) Logs() []store.LogInfo { return l.look().logs() }
+
 // Path is the list's address without its query.
 func (l List) Path() string {
 	if l.Legacy {

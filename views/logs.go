@@ -126,7 +126,7 @@ type tab struct {
 
 func (p LogPage) tabs() []tab {
 	var tabs []tab
-	for _, info := range p.List.Kind().Logs {
+	for _, info := range p.List.Logs() {
 		one := tab{
 			Log: info.Log, Label: info.Title, Address: p.tabURL(info.Log),
 			IsCurrent: info.Log == p.List.Log && !p.List.Legacy,

@@ -103,7 +103,7 @@ func (c Chart) kind() *store.Kind {
 // trouble says why the bars are not there.
 func (c Chart) trouble() string {
 	if c.Trouble == "" && !c.Complete && c.Buckets == nil {
-		return "Not every sign-in could be counted, so there is no chart. Narrow the range or the filter."
+		return "Not every " + c.kind().One + " could be counted, so there is no chart. Narrow the range or the filter."
 	}
 	return c.Trouble
 }
@@ -244,8 +244,12 @@ func (c Chart) narrows(b store.Bucket) bool {
 	return b.Total() > 0 && len(c.Buckets) > 1 && b.To.Sub(b.From) >= time.Second
 }
 
-// tableStatuses are those with a column in the table of the chart: the unknown one only where there are such records.
+// tableStatuses are those with a column in the table of the chart: the unknown one only where there are such records, and
+// none for a kind without statuses.
 func (c Chart) tableStatuses() []store.Status {
+	if len(c.kind().Statuses) == 0 {
+		return nil // the total says it
+	}
 	order := legendOrder(c.kind())
 	if len(order) > 1 && c.sum().ByStatus[store.StatusUnknown] == 0 {
 		return order[:len(order)-1]
@@ -270,6 +274,11 @@ type legendEntry struct {
 	N       int64
 	Address string
 	Active  bool
+}
+
+// filterEntries are those that lead to a filter: a kind without statuses has none.
+func filterEntries(entries []legendEntry) []legendEntry {
+	return slices.DeleteFunc(slices.Clone(entries), func(e legendEntry) bool { return e.Address == "" })
 }
 
 // legend tells the statuses of the chart. The unknown one is there only where there are such sign-ins, or

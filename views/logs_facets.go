@@ -96,7 +96,7 @@ func (f Facet) trouble() string {
 	if f.Complete || len(f.Values) > 0 {
 		return ""
 	}
-	return "Not every sign-in could be counted. Narrow the range or the filter."
+	return "Not every " + f.Field.Kind().One + " could be counted. Narrow the range or the filter."
 }
 
 // stillReading says that the numbers beside some values may change.
@@ -189,10 +189,10 @@ func facetTitle(label, value string) string {
 	return ""
 }
 
-// emptyRow counts the sign-ins without a value. To exclude them is to ask for those with one.
+// emptyRow counts the records without a value. To exclude them is to ask for those with one.
 func (p LogPage) emptyRow(facet Facet, most int64) facetRow {
 	f := facet.Field
-	row := facetRow{Label: noValue, Title: "Sign-ins without a value that is read", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
+	row := facetRow{Label: noValue, Title: Capital(f.Kind().Many) + " without a value that is read", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
 	switch {
 	case holds(p.Query.Filter, f, store.OpEmpty, ""):
 		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpEmpty, "")

@@ -66,7 +66,7 @@ func columnNames(columns []*store.Property) string {
 // tabURL leads to another log with what the two share and the columns kept for that one. A log that would be opened
 // with nothing set begins with its default view.
 func (p LogPage) tabURL(to store.Log) string {
-	target, address := List{Log: to}, p.List.TabURL(p.Query, to)
+	target, address := List{Look: p.List.Look, Log: to}, p.List.TabURL(p.Query, to)
 	begin := p.Kept.Defaults[target.Name()]
 	switch {
 	case target == p.List:

@@ -5,7 +5,7 @@ import "signpost/store"
 // marks are what a reader must know of the record as a whole.
 func (l *Look) marks(e store.Entry) (marks []Mark) {
 	if e.Head().TimeIsIngestion {
-		marks = append(marks, Mark{"ingestion", ingestionNote})
+		marks = append(marks, Mark{"ingestion", ingestionNote(l.Kind)})
 	}
 	if l.Marks != nil {
 		marks = append(marks, l.Marks(e)...)

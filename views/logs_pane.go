@@ -17,10 +17,11 @@ type ListPlace struct {
 	Trouble string
 }
 
-// Take takes the sign-ins next to the one that was opened.
+// Take takes the records next to the one that was opened.
 func (l *ListPlace) Take(n *ask.Neighbours) {
 	l.Newer, l.Older = n.Newer, n.Older
-	l.Trouble = troubleText(n.Trouble, "The newer and the older sign-in took too long to find.", "The newer and the older sign-in could not be found.")
+	which := "The newer and the older " + l.List.Kind().One
+	l.Trouble = troubleText(n.Trouble, which+" took too long to find.", which+" could not be found.")
 }
 
 // OpenSignIn is what stands beside a list: a sign-in, or why there is none.

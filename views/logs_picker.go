@@ -208,7 +208,7 @@ func (k Picker) noneFound() string {
 	if strings.TrimSpace(k.Find) != "" {
 		return "No value in this range holds that text. It can be applied nonetheless."
 	}
-	return "No sign-in of this range has a value."
+	return "No " + k.Field.Kind().One + " of this range has a value."
 }
 
 // isClosed says that the values are a list shown whole, so that nothing is looked for or typed.

@@ -142,9 +142,18 @@ func (c Cell) shown() string {
 	return c.Title
 }
 
-// statusValue states the error code beside the status; the badge alone says its status itself.
+// statusValue states the error code beside the status of a sign-in. The badge alone says its status itself, where its word is
+// the status's name.
 func statusValue(held []heldValue, e store.Entry) (string, bool) {
 	s, ok := e.(*store.SignIn)
+	if !ok && len(held) == 1 {
+		kind := held[0].field.Kind()
+		info := kind.StatusInfo(kind.StatusOf(e))
+		if info.Name == "" || strings.EqualFold(info.Name, info.Label) {
+			return "", false
+		}
+		return joinValues([]string{info.Name}, held...), true
+	}
 	if !ok || !s.ErrorCode.Set || s.ErrorCode.N == 0 {
 		return "", false
 	}

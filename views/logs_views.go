@@ -50,10 +50,10 @@ func (v SavedView) Check(now time.Time) SavedView {
 	return v
 }
 
-// NamesConditionalAccess says that the view is not for those who may not see that data.
-func (v SavedView) NamesConditionalAccess() bool {
+// Names says that the view names data of the class: it is not for those who may not see that.
+func (v SavedView) Names(class store.Class) bool {
 	params, err := url.ParseQuery(v.Query)
-	return err != nil || store.Catalog{v.List.Kind()}.NamesConditionalAccess(params) // what cannot be read may name anything
+	return err != nil || store.Catalog{v.List.Kind()}.Names(class, params) // what cannot be read may name anything
 }
 
 // Withhold gives the view without what it asks for.

@@ -228,10 +228,10 @@ func LooksOf(catalog store.Catalog) Looks {
 	return looks
 }
 
-// List gives the list of a log; ok is false where there is no such log.
+// List gives the list of a log; ok is false where there is no such log for who looks.
 func (l Looks) List(log store.Log) (list List, ok bool) {
 	for _, look := range l {
-		if _, ok := look.Kind.Log(log); ok {
+		if info, ok := look.Kind.Log(log); ok && !look.hidden.Has(info.Read) {
 			list := List{Log: log}
 			if look != &signInLook {
 				list.Look = look
@@ -260,6 +260,11 @@ func (l Looks) Without(hidden store.Classes) Looks {
 		looks[i] = &without
 	}
 	return looks
+}
+
+// logs are those of the kind that who looks may read.
+func (l *Look) logs() []store.LogInfo {
+	return slices.DeleteFunc(slices.Clone(l.Kind.Logs), func(info store.LogInfo) bool { return l.hidden.Has(info.Read) })
 }
 
 // hides says that a property is not to be seen by who looks.

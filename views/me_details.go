@@ -32,7 +32,7 @@ func (p MeDetailsPage) facts() []Fact {
 	}
 	date := Fact{Label: "Time", Value: p.Shell.Zone.PreciseTime(s.Time)}
 	if s.TimeIsIngestion {
-		date.Note = ingestionNote
+		date.Note = ingestionNote(store.SignIns)
 	}
 	told := func(f Fact, from ...*store.Property) Fact {
 		if f.Value == Empty && (DetailsPage{Misread: p.Misread}).isMisread(from...) {

@@ -1,5 +1,7 @@
 package views
 
+import "signpost/store"
+
 // What a reader must know about a value, said beside it: where Microsoft's documentation and real records disagree with what the
 // name of a field suggests.
 const (
@@ -17,7 +19,6 @@ const (
 
 	oathNote         = "OATH verification code stands for hardware and software tokens alike."
 	completenessNote = "Right after a sign-in the steps can be incomplete, or say wrongly that a claim in the token satisfied them; a later copy of the record corrects that."
-	ingestionNote    = "Time of ingestion: the record has no time of the sign-in itself."
 	thenNote         = "The record says it was not interactive. Exchange clients were logged as interactive before November 2020; they stay in this log."
 	lockoutNote      = "50053 means two things, a locked account or a malicious address: only the failure reason tells which."
 	notDisclosed     = "not disclosed"
@@ -28,3 +29,8 @@ const (
 	identityCaveat   = "A managed identity signs in without an address, a device, a user and Conditional Access."
 	noPolicies       = "The record has no Conditional Access policies."
 )
+
+// ingestionNote stands beside the time of a record that has none of its own.
+func ingestionNote(kind *store.Kind) string {
+	return "Time of ingestion: the record has no time of the " + kind.One + " itself."
+}

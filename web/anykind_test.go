@@ -23,7 +23,14 @@ import (
 func errandsHouse(t *testing.T) (h *house, errands *store.Kind, records *storetest.Plain) {
 	t.Helper()
 	errands = storetest.Errands()
-	catalog := store.NewCatalog(store.SignIns, errands)
+	h, records = houseOf(t, errands)
+	return h, errands, records
+}
+
+// houseOf is a portal with some made-up records of a kind.
+func houseOf(t *testing.T, kind *store.Kind) (h *house, records *storetest.Plain) {
+	t.Helper()
+	catalog := store.NewCatalog(store.SignIns, kind)
 	db, err := datafolder.Open(t.Context(), t.TempDir(), catalog, storetest.Decoder(catalog))
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +40,7 @@ func errandsHouse(t *testing.T) (h *house, errands *store.Kind, records *storete
 			t.Error(err)
 		}
 	})
-	made := storetest.MadeUpOf(errands, 5, 300)
+	made := storetest.MadeUpOf(kind, 5, 300)
 	id, err := db.BeginImport(t.Context(), store.ImportFile{Path: "made up", Format: store.FormatGraph})
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +57,7 @@ func errandsHouse(t *testing.T) (h *house, errands *store.Kind, records *storete
 		h.add(name, role)
 	}
 	h.add("kari", auth.RoleUser)
-	return h, errands, storetest.Holding(t, db, made)
+	return h, storetest.Holding(t, db, made)
 }
 
 // wholeTime is a range that holds all made-up records.
@@ -95,8 +102,15 @@ func TestPagesOfAnyKind(t *testing.T) {
 			t.Errorf("the headings are %q, without %q", heading, want)
 		}
 	}
-	if words := squeeze(page.Find("main").Text()); strings.Contains(strings.ToLower(words), "sign-in") || !strings.Contains(words, "errand") {
-		t.Errorf("a page of errands speaks of sign-ins: %s", around(words, "sign-in"))
+	if words := squeeze(page.Find("main").Text()); !strings.Contains(words, "errand") {
+		t.Error("a page of errands does not speak of errands")
+	}
+	first := url.PathEscape(anyOf(t, plain, "errands").Head().ID)
+	for _, address := range []string{"?" + wholeTime, "?open=no-such&" + wholeTime, "?pick=sender&" + wholeTime, "?pick=goods&find=zz&" + wholeTime, "?panel=columns", "?panel=views", "/" + first, "/" + first + "?tab=only-me"} {
+		main, err := v.page("/logs/errands" + address).Find("main").Html()
+		if words := strings.ToLower(main); err != nil || strings.Contains(words, "sign-in") || !strings.Contains(words, "errand") {
+			t.Errorf("%s speaks of sign-ins: %s", address, around(words, "sign-in"))
+		}
 	}
 	if statuses := texts(page.Find("[data-testid=histogram] [data-status]")); len(statuses) < 4 || !strings.HasPrefix(squeeze(statuses[0]), "Delivered") {
 		t.Errorf("the chart has the statuses %q", statuses)
@@ -116,6 +130,16 @@ func TestPagesOfAnyKind(t *testing.T) {
 	if pick := v.page("/logs/errands?pick=sender&" + wholeTime); pick.Find("[name=value]").Length() == 0 {
 		t.Error("the picker offers no sender")
 	}
+}
+
+// anyOf gives a record of a log.
+func anyOf(t *testing.T, plain *storetest.Plain, log store.Log) store.Entry {
+	t.Helper()
+	page, err := plain.Page(t.Context(), store.ListQuery{Log: log, Range: store.AllTime(), Limit: 1})
+	if err != nil || len(page.Rows) == 0 {
+		t.Fatalf("%d rows of %s, %v", len(page.Rows), log, err)
+	}
+	return page.Rows[0].Entry
 }
 
 // around cuts a text to what stands beside a word in it, in whatever case.
@@ -203,16 +227,25 @@ func TestDetailsOfAnyKind(t *testing.T) {
 
 // What a class withholds is nowhere on a page of any kind, and a question that names it is refused.
 func TestRightsOnAnyKind(t *testing.T) {
-	h, _, plain := errandsHouse(t)
+	h, errands, plain := errandsHouse(t)
 	rows, err := plain.Page(t.Context(), store.ListQuery{Log: "errands", Range: store.AllTime(), Limit: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
 	v := h.as("rita")
-	for _, address := range []string{
-		"/logs/errands?limit=200&" + wholeTime, "/logs/errands?panel=columns&" + wholeTime, "/logs/errands?pick=&" + wholeTime,
-		"/logs/errands/" + url.PathEscape(rows.Rows[0].Entry.Head().ID), "/logs/nighterrands?" + wholeTime,
-	} {
+	addresses := []string{
+		"/logs/errands?limit=200&" + wholeTime, "/logs/errands?panel=columns&" + wholeTime, "/logs/errands?pick=&" + wholeTime, "/logs/nighterrands?" + wholeTime,
+	}
+	note, _ := errands.Property("secretNote")
+	for _, row := range rows.Rows {
+		if *note.Text(row.Entry) != "" && len(addresses) < 14 {
+			addresses = append(addresses, "/logs/errands/"+url.PathEscape(row.Entry.Head().ID))
+		}
+	}
+	if len(addresses) < 14 {
+		t.Fatalf("too few of the errands have a note: %d addresses", len(addresses))
+	}
+	for _, address := range addresses {
 		r := v.get(address)
 		if r.StatusCode != http.StatusOK || strings.Contains(strings.ToLower(r.body), "secret") {
 			t.Errorf("%s: %d, %s", address, r.StatusCode, around(r.body, "secret"))
@@ -225,6 +258,65 @@ func TestRightsOnAnyKind(t *testing.T) {
 	}
 	if r := h.as("kari").get("/logs/errands?" + wholeTime); r.StatusCode != http.StatusForbidden {
 		t.Errorf("a plain user at a log: %d", r.StatusCode)
+	}
+}
+
+// slip is a record of a kind that declares next to nothing: no status, nobody who acts, no field with a short name.
+type slip struct {
+	store.Common
+	text string
+	n    store.Int
+}
+
+func (e *slip) Clone() store.Entry { c := *e; return &c }
+
+// slips declares them. The second of their logs may be read by nobody.
+func slips() *store.Kind {
+	return store.NewKind(store.Kind{
+		One: "slip", Many: "slips",
+		Logs: []store.LogInfo{
+			{Log: "slips", Number: 210, Title: "Slips", Short: "Slips", FileStem: "Slips", Category: "SlipLogs"},
+			{Log: "sealedslips", Number: 211, Title: "Sealed", Short: "Sealed", FileStem: "SealedSlips", Category: "SealedSlipLogs", Read: store.AttributeLog},
+		},
+		Properties: []*store.Property{
+			store.UniqueID("id", "Slip ID", func(e *slip) *string { return e.ID() }),
+			store.Text("text", "Text", func(e *slip) *string { return &e.text }),
+			store.Number("n", "Number", func(e *slip) *store.Int { return &e.n }),
+		},
+		New: func() store.Entry { return &slip{} },
+	})
+}
+
+// A kind without statuses has a chart of its numbers, and no link that leads nowhere. A log that may not be read is not there,
+// and takes nothing away from the page of another.
+func TestPagesOfAKindThatDeclaresLittle(t *testing.T) {
+	h, plain := houseOf(t, slips())
+	v := h.as("ada")
+	list := "/logs/slips?limit=200&" + wholeTime
+	page := v.page(list)
+	if page.Find("[data-testid=row]").Length() < 20 {
+		t.Errorf("%d slips are listed", page.Find("[data-testid=row]").Length())
+	}
+	table, ok := page.Find("[data-chart-as=table]").Attr("href")
+	if !ok {
+		t.Fatal("there is no way to the chart's table")
+	}
+	table = "/logs/slips" + table
+	if heads := strings.Join(texts(v.page(table).Find(".chart-table th[scope=col]")), " "); heads != "Time Total" {
+		t.Errorf("the table of the chart has the columns %q", heads)
+	}
+	id := url.PathEscape(anyOf(t, plain, "slips").Head().ID)
+	for _, address := range []string{list, table, "/logs/slips?panel=columns", "/logs/slips?pick=text&" + wholeTime, "/logs/slips/" + id, "/logs/slips?open=" + id + "&" + wholeTime} {
+		r := v.get(address)
+		if r.StatusCode != http.StatusOK || strings.Contains(r.body, `href=""`) || strings.Contains(strings.ToLower(r.body), "sealed") {
+			t.Errorf("%s: %d, with %s %s", address, r.StatusCode, around(r.body, `href=""`), around(r.body, "sealed"))
+		}
+	}
+	sealed := url.PathEscape(anyOf(t, plain, "sealedslips").Head().ID)
+	for _, address := range []string{"/logs/sealedslips", "/logs/sealedslips/" + sealed, "/logs/slips/" + sealed, "/logs/sealedslips/export.csv"} {
+		if r := v.get(address); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", address, r.StatusCode)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	v := viewer(c)
 	params, panel := splitPanel(c.QueryParams())
 	params, openID := splitOpen(params)
-	if err := s.refuseConditionalAccess(v, params); err != nil {
+	if err := s.refuseWithheld(v, list, params); err != nil {
 		return err
 	}
 	params, picker := splitPicker(params)
@@ -60,11 +60,6 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
 	query, bad := list.Kind().ParseQuery(params, s.Now())
-	for _, p := range query.Columns {
-		if !v.MaySee(p.Class) {
-			return refusedClass(p.Class)
-		}
-	}
 	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
@@ -126,8 +121,21 @@ func (s *Server) refuseConditionalAccess(v Viewer, params url.Values) error {
 	if v.MaySeeConditionalAccess() {
 		return nil
 	}
-	if s.Store.Catalog().NamesConditionalAccess(params, textParams...) {
+	if s.Store.Catalog().Names(store.ConditionalAccess, params, textParams...) {
 		return forbiddenClass(auth.ConditionalAccessData)
+	}
+	return nil
+}
+
+// refuseWithheld refuses a request to a list that names any data its viewer may not see.
+func (s *Server) refuseWithheld(v Viewer, list views.List, params url.Values) error {
+	if err := s.refuseConditionalAccess(v, params); err != nil {
+		return err
+	}
+	for _, class := range v.hiddenOf(list.Kind()) {
+		if (store.Catalog{list.Kind()}).Names(class, params, textParams...) {
+			return refusedClass(class)
+		}
 	}
 	return nil
 }
@@ -169,8 +177,9 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 			return err
 		})
 	}
-	totals := make([]*store.Total, len(page.List.Kind().Logs))
-	for i, info := range page.List.Kind().Logs {
+	logs := page.List.Logs()
+	totals := make([]*store.Total, len(logs))
+	for i, info := range logs {
 		if info.Log != page.List.Log {
 			questions = append(questions, func(ctx context.Context) (err error) {
 				totals[i], err = s.tabTotal(ctx, reader, page, info)
@@ -182,7 +191,7 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 		return err
 	}
 	page.TabTotals = map[store.Log]store.Total{page.List.Log: page.Total}
-	for i, info := range page.List.Kind().Logs {
+	for i, info := range logs {
 		if totals[i] != nil {
 			page.TabTotals[info.Log] = *totals[i]
 		}

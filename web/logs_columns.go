@@ -74,7 +74,7 @@ func (s *Server) keepColumns(c echo.Context, f panelForm) error {
 func (s *Server) chosenColumns(v Viewer, f panelForm) (chosen []*store.Property, problem string, err error) {
 	form := f.Values
 	named := slices.Concat(form["column"], form["up"], form["down"], form["remove"])
-	if err := s.refuseConditionalAccess(v, url.Values{"cols": {strings.Join(named, ",")}}); err != nil {
+	if err := s.refuseWithheld(v, f.list, url.Values{"cols": {strings.Join(named, ",")}}); err != nil {
 		return nil, "", err
 	}
 	for _, name := range form["column"] {

@@ -83,6 +83,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(ref.Log).One))+" has no section "+page.Tab+".")
 	}
 	page.Record, page.OnlyMe = answer.Record, answer.OnlyMe
+	page.RelatedOnly = page.RelatedOnly && answer.Related != nil
 	if answer.Related != nil {
 		page.Relations, page.Comparison, page.RelatedLater = answer.Related.Relations, answer.Related.Comparison, !question.Counted
 	}

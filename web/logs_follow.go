@@ -89,7 +89,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 	defer alive.Stop()
 	told := int64(0)
 	for message := ": alive\n\n"; ; {
-		count, err := s.newSignIns(ctx, reader, page, seen)
+		count, err := s.newRows(ctx, reader, page, seen)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -97,7 +97,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 		case err != nil:
 			return err
 		case count != told:
-			message, told = newsMessage(count, page.SetAsideText()), count
+			message, told = newsMessage(page.List.Kind(), count, page.SetAsideText()), count
 		}
 		if message != "" {
 			if _, err := fmt.Fprint(c.Response(), message); err != nil {
@@ -121,8 +121,8 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 	}
 }
 
-// newSignIns counts what the page does not show. It is never below zero: rows may leave, never from a page's count.
-func (s *Server) newSignIns(ctx context.Context, reader snapshot, page *views.LogPage, seen int64) (int64, error) {
+// newRows counts what the page does not show. It is never below zero: rows may leave, never from a page's count.
+func (s *Server) newRows(ctx context.Context, reader snapshot, page *views.LogPage, seen int64) (int64, error) {
 	q := listQuery(page)
 	q.Range.To = s.Now().Add(time.Minute)
 	var total store.Total
@@ -134,8 +134,8 @@ func (s *Server) newSignIns(ctx context.Context, reader snapshot, page *views.Lo
 }
 
 // newsMessage says what is new, and which conditions of the page do not narrow it.
-func newsMessage(count int64, aside string) string {
-	data, err := json.Marshal(News{Count: count, Text: views.Count(count, "new sign-in", "new sign-ins"), SetAside: aside})
+func newsMessage(kind *store.Kind, count int64, aside string) string {
+	data, err := json.Marshal(News{Count: count, Text: views.Count(count, "new "+kind.One, "new "+kind.Many), SetAside: aside})
 	if err != nil {
 		panic(err) // a number and a text
 	}

@@ -49,7 +49,7 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 	}
 	params, _ := splitPanel(c.QueryParams())
 	params, _ = splitOpen(params)
-	if err := s.refuseConditionalAccess(viewer(c), params); err != nil {
+	if err := s.refuseWithheld(viewer(c), f.list, params); err != nil {
 		return f, err
 	}
 	var bad store.BadParams

@@ -128,7 +128,7 @@ func openPicker(page *views.LogPage, picker url.Values) {
 		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: strings.Join(picker[pickParam], ", "), Problem: "is not a field to filter by. Choose one from the list."})
 		return
 	case !field.AppliesTo(page.List.Info()):
-		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: pick, Problem: "is a field that sign-ins of this log do not have. Choose another from the list."})
+		page.Bad = append(page.Bad, store.BadParam{Param: pickParam, Value: pick, Problem: "is a field that " + page.List.Kind().Many + " of this log do not have. Choose another from the list."})
 		return
 	}
 	if chosen, known := views.OperatorNamed(picker.Get(pickedOp)); known && picker.Has(pickedOp) {

@@ -33,7 +33,7 @@ func splitOpen(params url.Values) (rest url.Values, id string) {
 var errNoListPlace = echo.NewHTTPError(http.StatusBadRequest, "The list that this address comes from is no list of this log. Take list= out of the address.")
 
 // listPlace reads the address of the list that a sign-in of the log was opened from; nil where there is none. A list that
-// names Conditional Access data is refused to who may not see it, as the list itself is.
+// names data its viewer may not see is refused, as the list itself is.
 func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.ListPlace, error) {
 	if address == "" {
 		return nil, nil
@@ -53,7 +53,7 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 	}
 	params, _ = splitPanel(params)
 	params, _ = splitOpen(params)
-	if err := s.refuseConditionalAccess(v, params); err != nil {
+	if err := s.refuseWithheld(v, list, params); err != nil {
 		return nil, err
 	}
 	params, _ = splitPicker(params)
@@ -83,7 +83,7 @@ func (s *Server) fillOpen(ctx context.Context, reader snapshot, page *views.LogP
 	}
 	switch err := s.fillDetails(ctx, reader, store.Ref{Log: page.List.Log, ID: id}, &details); {
 	case errors.Is(err, store.ErrNotFound):
-		page.Open.Trouble = "The sign-in that this address has open is not in this log."
+		page.Open.Trouble = "The " + page.List.Kind().One + " that this address has open is not in this log."
 		return nil
 	case err != nil:
 		return err

@@ -68,7 +68,7 @@ func (s *Server) fillSizes(ctx context.Context, reader snapshot, page *views.Log
 	patience, cancel := context.WithTimeout(ctx, sizesPatience)
 	defer cancel()
 	sizes, fresh := map[store.Log]export.Sizes{}, map[store.Log]chan export.Sizes{}
-	for _, info := range page.List.Kind().Logs {
+	for _, info := range page.List.Logs() {
 		of := sizesOf{info.Log, reader.withheld}
 		known, due := s.sizes.take(of, page.Now)
 		if sizes[info.Log] = known; due {

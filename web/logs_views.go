@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -75,7 +76,7 @@ func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id 
 
 // isWithheld says that the view names what the viewer may not see.
 func isWithheld(v Viewer, view views.SavedView) bool {
-	return view.NamesConditionalAccess() && !v.MaySeeConditionalAccess()
+	return slices.ContainsFunc(v.hiddenOf(view.List.Kind()), view.Names)
 }
 
 // removableView is offeredView for deleting: whoever lost a right since can still delete a view of their own that needs it.

@@ -3,6 +3,7 @@ package web
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,8 +13,8 @@ import (
 // address, or leaves a part out of a page.
 func TestWhoAsksForTheRightToConditionalAccess(t *testing.T) {
 	allowed := []string{
-		"viewer.go",                                   // says it
-		"logs.go", "logs_details.go", "logs_views.go", // refuse addresses, and draw
+		"viewer.go",                  // says it
+		"logs.go", "logs_details.go", // refuse addresses, and draw
 		"logs_columns.go", // which columns a list begins with
 	}
 	files, err := filepath.Glob("*.go")
@@ -39,5 +40,27 @@ func TestWhoAsksForTheRightToConditionalAccess(t *testing.T) {
 	}
 	if asking < 3 {
 		t.Errorf("%d files ask: the right has another name now", asking)
+	}
+}
+
+// No handler asks the store itself: only what stands here may, and says why.
+func TestWhoAsksTheWholeStore(t *testing.T) {
+	allowed := []string{
+		"snapshot.go",            // gives a viewer's store
+		"logs_sizes.go",          // measures for all who may see the same, withheld as theirs is
+		"routes.go",              // whether the store answers at all
+		"server.go", "fairly.go", // take it in
+		"logs.go", "logs_explore.go", "settings_preferences.go", // ask its catalog alone
+	}
+	asks := regexp.MustCompile(`\bs\.Store\b`)
+	files, _ := filepath.Glob("*.go")
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") && asks.Match(text) && !slices.Contains(allowed, file) {
+			t.Errorf("%s asks the store without the viewer's rights: ask storeOf(c)", file)
+		}
 	}
 }

@@ -55,6 +55,16 @@ func (v Viewer) hidden() (set store.Classes) {
 	return set
 }
 
+// hiddenOf are the classes of a kind's records that the viewer may not see.
+func (v Viewer) hiddenOf(kind *store.Kind) (list []store.Class) {
+	for _, c := range store.AllClasses() {
+		if kind.Classes().Has(c) && !v.MaySee(c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // MayImport says whether the viewer may bring logs in.
 func (v Viewer) MayImport() bool { return v.Rights.MaySee(auth.ImportData) }
 
