@@ -56,7 +56,7 @@ func (c *RestoreCmd) Run(ctx context.Context, streams Streams) error {
 
 // heldIn describes the contents of a backup in words.
 func heldIn(m *datafolder.BackupManifest) string {
-	return fmt.Sprintf("%s and %s in %s of %d MB", countOf(m.SignIns(), "sign-in"), countOf(m.Accounts, "account"), countOf(int64(len(m.Files)), "file"), (m.Bytes()+1e6-1)/1e6)
+	return fmt.Sprintf("%s and %s in %s of %d MB", countOf(m.Records(), "record"), countOf(m.Accounts, "account"), countOf(int64(len(m.Files)), "file"), (m.Bytes()+1e6-1)/1e6)
 }
 
 // byteBar shows how many bytes were written; on a terminal only.

@@ -7,9 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/store/storetest"
 )
 
 // Of two serves on one demo folder the second refuses to start and names the reason. Both would load the same days
@@ -56,5 +58,23 @@ func TestTwoDemosOnOneFolder(t *testing.T) {
 	}
 	if err := next.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A folder that holds records of any kind is none for a demo.
+func TestDemoRefusesRecordsOfAnyKind(t *testing.T) {
+	t.Parallel()
+	data, catalog := t.TempDir(), store.NewCatalog(store.SignIns, storetest.Errands())
+	db, err := datafolder.Open(t.Context(), data, catalog, importer.Decoder(catalog))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	const errand = `{"time":"2026-11-21T10:05:00Z","category":"ErrandLogs","properties":{"id":"e1","goods":"tea"}}`
+	if report, err := importer.New(db, importer.Options{}).Reader(t.Context(), "a.json", strings.NewReader(errand)); err != nil || report.New != 1 {
+		t.Fatalf("%d records are new, %v", report.New, err)
+	}
+	if _, err := newDemoLoader(t.Context(), data, db, newImportTurn(), slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "holds records that are not the demo's") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"signpost/auth"
-	"signpost/store"
 	"signpost/store/datafolder"
 	"signpost/store/dbfile"
 	"signpost/store/demo"
@@ -88,17 +87,17 @@ func newDemoLoader(ctx context.Context, folder string, db *datafolder.Folder, tu
 // Close lets another serve have the folder.
 func (l *demoLoader) Close() error { return l.letGo() }
 
-// begin reads demoFile, or starts one in a folder without sign-ins. It adds the span up to now and saves the file.
+// begin reads demoFile, or starts one in a folder without records. It adds the span up to now and saves the file.
 func (l *demoLoader) begin(ctx context.Context, folder string) error {
 	now := time.Now().UTC().Truncate(time.Minute)
 	text, err := os.ReadFile(l.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		for _, info := range store.SignIns.Logs {
+		for _, info := range l.db.Catalog().Logs() {
 			if _, some, err := l.db.Newest(ctx, info.Log); err != nil {
 				return err
 			} else if some {
-				return fmt.Errorf("%s holds sign-ins that are not the demo's: --demo needs an empty folder or a demo's own", folder)
+				return fmt.Errorf("%s holds records that are not the demo's: --demo needs an empty folder or a demo's own", folder)
 			}
 		}
 		from := now.AddDate(0, 0, -demo.DefaultDays)

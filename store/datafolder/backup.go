@@ -52,7 +52,7 @@ type BackupManifest struct {
 	Made    time.Time    `json:"made"`
 	Program string       `json:"program"`
 	Files   []BackupFile `json:"files"`
-	// Rows counts the sign-ins of each log, Accounts the people who sign in.
+	// Rows counts the records of each log, Accounts the people who sign in.
 	Rows     map[store.Log]int64 `json:"rows"`
 	Accounts int64               `json:"accounts"`
 }
@@ -66,8 +66,8 @@ type BackupFile struct {
 	Schema int64 `json:"schema,omitempty"`
 }
 
-// SignIns counts the sign-ins of all logs.
-func (m *BackupManifest) SignIns() (n int64) {
+// Records counts the records of all logs.
+func (m *BackupManifest) Records() (n int64) {
 	for _, rows := range m.Rows {
 		n += rows
 	}

@@ -4,5 +4,5 @@
 // # Terms
 //
 // A trace of a file is what the others tell of it: where main.db or directory.db is missing and there are traces of it, the
-// folder is refused, since an empty file in its place would look like a folder without sign-ins (lost.go).
+// folder is refused, since an empty file in its place would look like a folder without records (lost.go).
 package datafolder

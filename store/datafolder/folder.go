@@ -98,6 +98,10 @@ func BeginDirectory(ctx context.Context, path string) error {
 	} else if !errors.Is(err, errLostDirectory) {
 		return err
 	}
+	if log := filepath.Join(path, directory.File+"-wal"); dbfile.Size(log) > 0 {
+		return fmt.Errorf("%s holds changes of the directory.db that was lost, and an empty one in its place would make SQLite throw them away. "+
+			"Nothing was changed. Move that file out of the folder first", log)
+	}
 	db, err := directory.Open(ctx, path)
 	if err != nil {
 		return err
@@ -122,7 +126,7 @@ func (f *Folder) Reindex(ctx context.Context, done func(rows int64)) error {
 }
 
 // Checkup reads everything in the folder and says what is not as it was written. A tell that is not nil is told how many
-// sign-ins were read so far.
+// records were read so far.
 func (f *Folder) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup, error) {
 	report, err := f.engine.Checkup(ctx, tell)
 	if err != nil {

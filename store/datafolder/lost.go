@@ -15,7 +15,7 @@ import (
 )
 
 // A main.db that is not there, or holds nothing, is a new store only where nothing tells of an older one. Else somebody
-// moved it away, or copied it without its log. An empty store in its place would look like one without sign-ins. Worse,
+// moved it away, or copied it without its log. An empty store in its place would look like one without records. Worse,
 // SQLite throws the log of an empty file away.
 
 // certainlyWhole is the size of a file that has tables: a new one has some twenty.
@@ -63,7 +63,7 @@ func refuseLostMain(ctx context.Context, folder string) error {
 		return nil
 	}
 	return fmt.Errorf("%s %s, but there was one: %s. Nothing was changed. Put main.db back, with its main.db-wal where there is one, "+
-		"or restore a backup into an empty folder (signpost restore FILE --data DIR); to begin without sign-ins, use another folder",
+		"or restore a backup into an empty folder (signpost restore FILE --data DIR); to begin without records, use another folder",
 		path, state, strings.Join(traces, ", "))
 }
 

@@ -325,6 +325,27 @@ func TestLostMainIsRefused(t *testing.T) {
 	}
 }
 
+// An empty directory.db would make SQLite throw away the log of the one that was lost.
+func TestNewDirectoryKeepsALog(t *testing.T) {
+	folder := filledFolder(t)
+	log := filepath.Join(folder, "directory.db-wal")
+	if err := errors.Join(os.Remove(filepath.Join(folder, "directory.db")), os.WriteFile(log, make([]byte, 5000), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := BeginDirectory(t.Context(), folder); err == nil || !strings.Contains(err.Error(), log+" holds changes") || !strings.Contains(err.Error(), "Move that file") {
+		t.Errorf("beside a log: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "directory.db")); !errors.Is(err, os.ErrNotExist) || dbfile.Size(log) != 5000 {
+		t.Errorf("the refusal made directory.db, %v, or left %d bytes of the log", err, dbfile.Size(log))
+	}
+	if err := os.Rename(log, filepath.Join(t.TempDir(), "away")); err != nil {
+		t.Fatal(err)
+	}
+	if err := BeginDirectory(t.Context(), folder); err != nil {
+		t.Errorf("without the log: %v", err)
+	}
+}
+
 // What a first start leaves when it is killed, and accounts that were made before it, are no lost store.
 func TestNewFolderIsNotLost(t *testing.T) {
 	accounts := t.TempDir()

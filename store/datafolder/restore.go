@@ -244,7 +244,7 @@ func (r *restore) prove(m *BackupManifest) error {
 		}
 	}
 	if !maps.Equal(held.Rows, m.Rows) || held.Accounts != m.Accounts {
-		return fmt.Errorf("what was restored has %d sign-ins and %d accounts, and the backup says %d and %d", held.SignIns(), held.Accounts, m.SignIns(), m.Accounts)
+		return fmt.Errorf("what was restored has %d records and %d accounts, and the backup says %d and %d", held.Records(), held.Accounts, m.Records(), m.Accounts)
 	}
 	return nil
 }
