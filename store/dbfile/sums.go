@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"math"
 )
 
 // Castagnoli is the table of the CRC-32C, of which all sums are.
@@ -15,7 +16,8 @@ var Castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // Checksum gives the CRC-32C of some bytes.
 func Checksum(b []byte) uint32 { return crc32.Checksum(b, Castagnoli) }
 
-// SumOf gives the sum of the cells of a row, as its column sum holds it.
+// SumOf gives the sum of the cells of a row, as its column sum holds it. No row is written with a float64 or a []byte:
+// damage makes such cells, and their sum is another one.
 func SumOf(cells ...any) int64 {
 	var b []byte
 	for _, cell := range cells {
@@ -26,6 +28,10 @@ func SumOf(cells ...any) int64 {
 			b = binary.LittleEndian.AppendUint64(append(b, 1), uint64(v))
 		case string:
 			b = append(binary.AppendUvarint(append(b, 2), uint64(len(v))), v...)
+		case float64:
+			b = binary.LittleEndian.AppendUint64(append(b, 3), math.Float64bits(v))
+		case []byte:
+			b = append(binary.AppendUvarint(append(b, 4), uint64(len(v))), v...)
 		default:
 			panic(fmt.Sprintf("dbfile: no sum of a %T", cell)) // a mistake of the program
 		}
@@ -71,7 +77,7 @@ func (s Summed) Check(ctx context.Context, q Querier, damaged func(place string)
 		if err := rows.Scan(targets...); err != nil {
 			return fmt.Errorf("read %s: %w", s.Table, err)
 		}
-		if sum, ok := cells[0].(int64); ok && sum != SumOf(cells[1:]...) {
+		if cells[0] != nil && cells[0] != any(SumOf(cells[1:]...)) {
 			damaged(fmt.Sprintf("%s, %s %v", s.Table, names[1], cells[1]))
 		}
 	}

@@ -49,9 +49,6 @@ func OpenWriter(path string, more ...string) (*Writer, error) {
 	return w, nil
 }
 
-// Path gives the name of the file.
-func (w *Writer) Path() string { return w.path }
-
 // KeepBack makes the guard refuse while the disk has only the room that a reserve keeps back.
 func (w *Writer) KeepBack(r *Reserve) { w.guard.reserve = r }
 

@@ -29,7 +29,11 @@ type withDirectory struct {
 // beside gives an engine with a directory in the same folder.
 func beside(t *testing.T, db *DB) *withDirectory {
 	t.Helper()
-	return &withDirectory{joined(t, filepath.Dir(db.writer.Path()), db), db}
+	var path string
+	if err := db.reader.QueryRow("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path); err != nil {
+		t.Fatal(err)
+	}
+	return &withDirectory{joined(t, filepath.Dir(path), db), db}
 }
 
 func joined(t *testing.T, folder string, engine store.Engine) *directory.Joined {
