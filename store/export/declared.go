@@ -11,13 +11,14 @@ import (
 
 // declared writes the records of a kind from its declaration alone. A record has the properties under their names
 // and the time under the first key of the kind's Shape, so that an importer can read it back. What the declaration
-// does not name, such as lists, is written as it was received.
+// does not name, such as lists, is written as it was received, also inside an object that has properties. Left out is what
+// stands in an object of which the declaration names only former keys.
 type declared struct {
 	kind    *store.Kind
 	members []*branch
 	timeKey string
-	// ids are the paths of the record's ID, and known the names of all members that are written from the merged
-	// record, both in lower case.
+	// ids are the paths of the record's ID. known are the paths of all members that are written from the merged record,
+	// and of the objects around them. Both are in lower case.
 	ids   []string
 	known map[string]bool
 	// withholds tells that no record may be written as it was received.
@@ -27,6 +28,7 @@ type declared struct {
 // branch is a member of a record: a property, or an object with members of its own.
 type branch struct {
 	name     string
+	path     string // in lower case
 	property *store.Property
 	members  []*branch
 }
@@ -47,7 +49,7 @@ func declaredRecords(kind *store.Kind, withheld store.Classes) *declared {
 			continue
 		}
 		path := strings.Split(p.Name, ".")
-		d.known[strings.ToLower(path[0])] = true
+		d.know(p.Name)
 		if p.Unique && d.ids == nil {
 			d.ids = []string{strings.ToLower(p.Name)}
 		}
@@ -57,8 +59,7 @@ func declaredRecords(kind *store.Kind, withheld store.Classes) *declared {
 	}
 	d.members = root.members
 	for alias, name := range kind.Shape.Aliases {
-		first, _, _ := strings.Cut(alias, ".")
-		d.known[first] = true
+		d.know(alias)
 		if slices.Contains(d.ids, strings.ToLower(name)) {
 			d.ids = append(d.ids, alias)
 		}
@@ -66,21 +67,33 @@ func declaredRecords(kind *store.Kind, withheld store.Classes) *declared {
 	return d
 }
 
+// know notes a path and those of the objects around it.
+func (d *declared) know(path string) {
+	path = strings.ToLower(path)
+	for i, c := range path {
+		if c == '.' {
+			d.known[path[:i]] = true
+		}
+	}
+	d.known[path] = true
+}
+
 // add puts a property under its path.
 func (t *branch) add(path []string, p *store.Property) {
-	for _, name := range path {
+	for depth, name := range path {
 		i := slices.IndexFunc(t.members, func(m *branch) bool { return m.name == name })
 		if i < 0 {
 			i = len(t.members)
-			t.members = append(t.members, &branch{name: name})
+			t.members = append(t.members, &branch{name: name, path: strings.ToLower(strings.Join(path[:depth+1], "."))})
 		}
 		t = t.members[i]
 	}
 	t.property = p
 }
 
-// append writes the members of an object that have a value, without the brackets around them.
-func (t *branch) append(b []byte, record store.Entry) []byte {
+// append writes the members of an object that have a value, without the brackets around them. more writes what was
+// received beside them in the object of a path, each member with a comma before it.
+func (t *branch) append(b []byte, record store.Entry, more func(b []byte, path string) []byte) []byte {
 	start := len(b)
 	for _, m := range t.members {
 		before := len(b)
@@ -91,10 +104,13 @@ func (t *branch) append(b []byte, record store.Entry) []byte {
 		begin := len(b)
 		if m.property != nil {
 			b = appendProperty(b, m.property, record)
-		} else if b = m.append(append(b, '{'), record); len(b) > begin+1 {
-			b = append(b, '}')
 		} else {
-			b = b[:begin]
+			b = more(m.append(append(b, '{'), record, more), m.path)
+			if b = withoutComma(b, begin+1); len(b) > begin+1 {
+				b = append(b, '}')
+			} else {
+				b = b[:begin]
+			}
 		}
 		if len(b) == begin {
 			b = b[:before]
@@ -104,6 +120,7 @@ func (t *branch) append(b []byte, record store.Entry) []byte {
 }
 
 // appendDeclared writes a record of a declared kind: its time, its properties, and the other members as received.
+// In Graph's shape no envelope tells the kind, so the keys that do are there.
 func (e *exporter) appendDeclared(b []byte, r *store.Record, d dialect) []byte {
 	b = append(b, '{')
 	start := len(b)
@@ -111,23 +128,54 @@ func (e *exporter) appendDeclared(b []byte, r *store.Record, d dialect) []byte {
 		b = appendTime(append(rawjson.AppendQuoted(b, e.declared.timeKey), ':'), head.Time)
 	}
 	between := len(b)
-	b = (&branch{members: e.declared.members}).append(append(b, ','), r.Entry)
+	more := func(b []byte, path string) []byte { return e.appendUnknownIn(b, r, path) }
+	b = (&branch{members: e.declared.members}).append(append(b, ','), r.Entry, more)
 	if len(b) == between+1 {
 		b = b[:between]
 	}
-	b = e.appendReceived(b, r, fieldsOf, e.declared.isUnknown)
-	return append(slices.Delete(b, start, start+leadingComma(b[start:])), '}')
-}
-
-// leadingComma is 1 where members begin with a comma, since nothing stands before them.
-func leadingComma(members []byte) int {
-	if bytes.HasPrefix(members, []byte{','}) {
-		return 1
+	b = more(b, "")
+	if d == graph {
+		b = e.declared.appendTells(b, start)
 	}
-	return 0
+	return append(withoutComma(b, start), '}')
 }
 
-func (d *declared) isUnknown(name string, _ []byte) bool { return !d.known[name] }
+// withoutComma takes out the comma with which members begin where nothing stands before them.
+func withoutComma(b []byte, start int) []byte {
+	if start < len(b) && b[start] == ',' {
+		return slices.Delete(b, start, start+1)
+	}
+	return b
+}
+
+// appendUnknownIn writes what the declaration does not name of the object at a path, or of the record where that is empty.
+func (e *exporter) appendUnknownIn(b []byte, r *store.Record, path string) []byte {
+	before := ""
+	if path != "" {
+		before = path + "."
+	}
+	return e.appendReceived(b, r, func(doc []byte, sh shape) []byte {
+		if path == "" {
+			return fieldsOf(doc, sh)
+		}
+		return unwrapped(valueAt(fieldsOf(doc, sh), path))
+	}, func(name string, _ []byte) bool { return !e.declared.known[before+name] })
+}
+
+// appendTells adds the keys that tell the kind and that no member from start on has: without them no importer would know
+// the record.
+func (d *declared) appendTells(b []byte, start int) []byte {
+	has := map[string]bool{}
+	for key := range rawjson.EachMember(append(b, '}')[start-1:]) {
+		has[strings.ToLower(rawjson.Unescaped(key))] = true
+	}
+	for _, name := range d.kind.Shape.Tells {
+		if !has[strings.ToLower(name)] {
+			b = append(rawjson.AppendQuoted(append(b, ','), name), ":null"...)
+		}
+	}
+	return b
+}
 
 // appendDeclaredEnvelope writes a record of a declared kind as Azure Monitor does. The envelope has the time of
 // ingestion, as far as it is known, and what else was received around the properties.
@@ -182,7 +230,7 @@ func valueAt(object []byte, path string) (found []byte) {
 			continue
 		}
 		if nested {
-			value = valueAt(value, rest)
+			value = valueAt(unwrapped(value), rest)
 		}
 		found = value
 	}

@@ -110,12 +110,26 @@ func TestReceivedUnderAnotherID(t *testing.T) {
 	}
 }
 
+// The counts of an imported file are of all its records, so that data of another kind may not be seen in them either.
+func TestEvidenceDoesNotCountChangesOfAnotherKind(t *testing.T) {
+	db := parcelStore(t, withheldRecord("2026-11-21T10:01:00Z", "notApplied", "Other."), `{"time":"2026-11-21T14:30:00Z","category":"ParcelLogs","properties":{"parcelId":"p1"}}`)
+	for _, withheld := range []store.Classes{0, store.ClassesOf(store.Activity)} {
+		r := everything(store.Interactive, export.Evidence)
+		r.Withheld, r.Imports = withheld, db
+		files, _ := unpacked(t, exported(t, db, r))
+		got := string(files["imports.json"])
+		if hides := withheld != 0; strings.Contains(got, `"updated"`) == hides || strings.Contains(got, `"known"`) != hides || !strings.Contains(got, `"parcels"`) {
+			t.Errorf("without %b: the import is told as %s", withheld, got)
+		}
+	}
+}
+
 // A log that somebody may not read at all is in no archive of theirs, and has no file.
 func TestArchivesLeaveOutLogsOfOthers(t *testing.T) {
 	db := parcelStore(t, `{"time":"2026-11-23T14:30:00Z","category":"ParcelLogs","properties":{"parcelId":"p1"}}`, `{"time":"2026-11-23T14:30:00Z","category":"SealedParcelLogs","properties":{"parcelId":"s1","sealedBy":"Bo"}}`)
 	for _, format := range []export.Format{export.ZIP, export.Evidence} {
 		r := everything("parcels", format)
-		r.Withheld = store.ClassesOf(store.AttributeLog)
+		r.Withheld, r.Imports = store.ClassesOf(store.AttributeLog), db
 		files, names := unpacked(t, exported(t, db, r))
 		if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(name, "Sealed") }) || len(files) < 3 {
 			t.Errorf("%s holds %q", format, names)

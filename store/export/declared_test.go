@@ -229,6 +229,9 @@ func TestDeclaredEvidence(t *testing.T) {
 		if m.Rows != 2 || m.CodeList != "" || m.ConditionalAccess != "" || !slices.Equal(m.Withheld, told) {
 			t.Errorf("the manifest is %+v", m)
 		}
+		if got := m.Files[1].Holds; got != "The errands in columns" {
+			t.Errorf("the CSV file is told as %q", got)
+		}
 		files, _ := unpacked(t, bundle)
 		about := string(files["README.txt"])
 		for _, part := range []string{
@@ -293,6 +296,48 @@ func TestDeclaredRecordsComeBackTheSame(t *testing.T) {
 	}
 }
 
+// Properties in a text, members that nobody declared inside an object that somebody did, and keys that tell the kind and hold
+// nothing: a file has them all, and is read back as the same records.
+func TestDeclaredMembersComeBack(t *testing.T) {
+	docs := strings.Join([]string{
+		`{"time":"2026-11-21T10:05:00Z","category":"ErrandLogs","level":4,"properties":"{\"id\":\"e4\",\"sentDateTime\":\"2026-11-21T10:00:00Z\",\"courier\":\"Bo\",\"stops\":[1]}"}`,
+		`{"time":"2026-11-21T10:05:00Z","category":"ErrandLogs","properties":{"id":"e5","sentDateTime":"2026-11-21T09:00:00Z","sender":{"id":"s1","phone":"1","address":{"city":"Oslo"}},"goods":null,"courier":"Bo"}}`,
+		`{"time":"2026-11-21T10:05:00Z","category":"ErrandLogs","properties":{"id":"e6","sentDateTime":"2026-11-21T08:00:00Z","sender":"{\"phone\":\"2\"}","goods":"ink"}}`,
+	}, "\n") + "\n"
+	const want = `[
+{"sentDateTime":"2026-11-21T10:00:00Z","id":"e4","courier":"Bo","stops":[1],"goods":null},
+{"sentDateTime":"2026-11-21T09:00:00Z","id":"e5","sender":{"id":"s1","phone":"1","address":{"city":"Oslo"}},"courier":"Bo","goods":null},
+{"sentDateTime":"2026-11-21T08:00:00Z","id":"e6","sender":{"phone":"2"},"goods":"ink","courier":null}
+]
+`
+	db := openDeclared(t, storetest.Errands(), importer.Decoder)
+	read(t, db, []byte(docs))
+	if got := string(exported(t, db, everything("errands", export.NDJSON))); got != docs {
+		t.Error(gocmp.Diff(docs, got))
+	}
+	file := exported(t, db, everything("errands", export.JSON))
+	if got := string(file); got != want {
+		t.Error(gocmp.Diff(want, got))
+	}
+	again := openDeclared(t, storetest.Errands(), importer.Decoder)
+	read(t, again, file)
+	if got := string(exported(t, again, everything("errands", export.JSON))); got != want {
+		t.Errorf("read back: %s", gocmp.Diff(want, got))
+	}
+}
+
+// A copy of a sign-in with its properties in a text gives the made record what is among them, and nothing of what stands around
+// them as a property.
+func TestSignInWithPropertiesInAText(t *testing.T) {
+	db := openStore(t)
+	read(t, db, []byte(`{"time":"2026-11-21T10:01:00Z","category":"SignInLogs","around":1,"properties":"{\"id\":\"aaaaaaaa-0000-4000-8000-000000000001\",`+
+		`\"createdDateTime\":\"2026-11-21T10:00:00Z\",\"userId\":\"u\",\"appId\":\"a\",\"newOne\":1}"}`+"\n"+withheldRecord("2026-11-21T10:05:00Z", "success", "Other.")))
+	envelope, properties, _ := strings.Cut(string(exported(t, db, everything(store.Interactive, export.NDJSON))), `"properties":{`)
+	if !strings.Contains(envelope, `"around":1`) || !strings.Contains(properties, `"newOne":1`) || strings.Contains(properties, "around") {
+		t.Errorf("got %s and %s", envelope, properties)
+	}
+}
+
 func TestDeclaredParse(t *testing.T) {
 	db := fixedErrands(t)
 	for _, test := range []struct {
@@ -303,7 +348,7 @@ func TestDeclaredParse(t *testing.T) {
 		{format: export.CSV, query: "from=2026-11-21&to=2026-11-21&sender=s1", name: "Errands_2026-11-21_2026-11-22.csv"},
 		{format: export.Evidence, query: "from=2026-11-21&to=2026-11-21", name: "Evidence_Errands_2026-11-21_2026-11-22.zip"},
 		{format: export.CSV, query: "user=ada", param: "user", problem: "is not a parameter"},
-		{format: export.CSV, query: "file=authdetails", param: "file", problem: "is no file of this download"},
+		{format: export.CSV, query: "file=authdetails", param: "file", problem: "is no file of this download. Every format has signins alone."},
 		{format: export.NDJSON, query: "after=nobody", param: "after", problem: "is neither a place in this list nor the errand ID of one of its errands."},
 		{format: export.NDJSON, query: "from=2026-11-21&to=2026-11-21&after=e1", name: "Errands_2026-11-21_2026-11-22.ndjson"},
 	} {

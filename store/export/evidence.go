@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,6 +84,10 @@ type evidencePart struct {
 func (e *exporter) evidenceParts() []evidencePart {
 	r := e.Request
 	r.Query.Filter, _ = r.Query.Filter.For(e.info)
+	columns := "in columns"
+	if e.info.Kind() == store.SignIns {
+		columns = "in the portal's columns"
+	}
 	of := func(f Format, p Part) Request {
 		file := r
 		file.Format, file.Part = f, p
@@ -93,7 +98,7 @@ func (e *exporter) evidenceParts() []evidencePart {
 	}
 	parts := []evidencePart{
 		{of(NDJSON, Rows), "The events as Azure Monitor's records, one a line, newest first"},
-		{of(CSV, Rows), "The " + e.info.Kind().Many + " in the portal's columns"},
+		{of(CSV, Rows), "The " + e.info.Kind().Many + " " + columns},
 	}
 	if HasPart(e.info, CSV, AuthDetails) {
 		parts = append(parts, evidencePart{of(CSV, AuthDetails), "The authentication steps, joined on the request ID"})
@@ -176,18 +181,33 @@ func (e *exporter) writeImports(ctx context.Context, w io.Writer) (n int64, err 
 }
 
 // evidenceImport gives an imported file in the form of the bundle. Where data is withheld it hides how
-// many records a later copy changed: the copy may have changed only that data.
+// many records a later copy changed: the copy may have changed only that data. The counts are of the whole file, so that
+// data of any kind counts. Of logs that may not be read at all it tells no times.
 func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 	entry := evidenceImport{
-		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: one.Times,
+		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: e.readableTimes(one.Times),
 	}
-	if len(e.withheldOf(e.info.Kind())) == 0 {
+	if !slices.ContainsFunc(e.store.Catalog(), func(kind *store.Kind) bool { return kind.Classes()&e.Withheld != 0 }) {
 		entry.Updated, entry.Same = &one.Updated, &one.Same
 		return entry
 	}
 	known := one.Updated + one.Same
 	entry.Known = &known
 	return entry
+}
+
+// readableTimes are the times of the logs that may be read; nil where there are none at all.
+func (e *exporter) readableTimes(all map[store.Log]store.Span) map[store.Log]store.Span {
+	if all == nil {
+		return nil
+	}
+	times := map[store.Log]store.Span{}
+	for _, info := range e.store.Catalog().Logs() {
+		if span, ok := all[info.Log]; ok && !e.Withheld.Has(info.Read) {
+			times[info.Log] = span
+		}
+	}
+	return times
 }
 
 // readme explains the bundle to a reader who opens it years later.

@@ -131,7 +131,7 @@ func isCategory(log store.Log, category string) bool {
 type shape struct {
 	enveloped, hasCategory bool
 	category, id           []byte // as they stand in the record, in quotes
-	properties             []byte
+	properties             []byte // an object, also where the record has it in a text
 }
 
 func shapeOf(doc []byte) (s shape) {
@@ -139,7 +139,10 @@ func shapeOf(doc []byte) (s shape) {
 		switch {
 		case isKey(key, "category"):
 			s.category, s.hasCategory = value, true
-		case isKey(key, "properties") && value[0] == '{':
+		case isKey(key, "properties"):
+			if value = unwrapped(value); value[0] != '{' {
+				continue
+			}
 			s.properties, s.enveloped = value, true
 			if id := idIn(value); id != nil {
 				s.id = id
@@ -147,6 +150,18 @@ func shapeOf(doc []byte) (s shape) {
 		}
 	}
 	return s
+}
+
+// maxDepth is how many levels a value inside a text may nest, as in the importer.
+const maxDepth = 100
+
+// unwrapped gives the JSON inside a text, which the importer reads too: Azure Monitor sends some objects as texts. Any
+// other value is returned as it is.
+func unwrapped(value []byte) []byte {
+	if compact, ok := rawjson.Embedded(value, maxDepth); ok {
+		return compact
+	}
+	return value
 }
 
 func idIn(properties []byte) []byte {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -41,7 +42,7 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 	}
 	if part := params.Get("file"); part != "" {
 		if r.Part = Part(part); !HasPart(info, f, r.Part) {
-			bad = append(bad, store.BadParam{Param: "file", Value: part, Problem: "is no file of this download. CSV has signins, and for the user logs authdetails; the other formats have signins."})
+			bad = append(bad, store.BadParam{Param: "file", Value: part, Problem: "is no file of this download. " + fileWords(kind)})
 		}
 	}
 	r.Query = store.ListQuery{Log: log, Range: query.Range, Filter: query.Filter, AllEvents: query.AllEvents}
@@ -64,6 +65,14 @@ func Parse(ctx context.Context, s store.Store, log store.Log, f Format, params u
 		return r, bad
 	}
 	return r, nil
+}
+
+// fileWords say which files the downloads of a kind's logs have.
+func fileWords(kind *store.Kind) string {
+	if slices.ContainsFunc(kind.Logs, func(info store.LogInfo) bool { return HasPart(info, CSV, AuthDetails) }) {
+		return "CSV has signins, and for the user logs authdetails; the other formats have signins."
+	}
+	return "Every format has signins alone."
 }
 
 // idWords are what the ID of a kind's records is called inside a sentence.

@@ -123,8 +123,8 @@ func TestNotDecodedDeclared(t *testing.T) {
 		`{"id":"e1","courier":"Bo","goods":"tea","sentDateTime":"soon"}`:                       `the time "soon" cannot be read: sentDateTime is written like 2026-11-28T11:48:00Z.`,
 		`{"id":"e1","courier":"Bo","goods":"tea","sentDateTime":"9026-11-28T11:48:00Z"}`:       "the time 9026-11-28T11:48:00Z is too far from today to be kept.",
 		`{"category":"ErrandLogs","properties":{"id":"e1"}}`:                                   "the record has no time: it has neither sentDateTime nor a time of ingestion.",
-		`{` + atNoon + `,"category":"DayErrandLogs","properties":{` + errand1 + `}}`:           "the record is no sign-in.",
-		`{` + atNoon + `,"category":"DayErrandLogs",` + errand1 + `}`:                          "the record is no sign-in.",
+		`{` + atNoon + `,"category":"DayErrandLogs","properties":{` + errand1 + `}}`:           "the record is of no kind that is kept.",
+		`{` + atNoon + `,"category":"DayErrandLogs",` + errand1 + `}`:                          "the record is of no kind that is kept.",
 		`{"@odata.type":"#microsoft.graph.user",` + errand1 + `}`:                              "the record is of no format that this version knows.",
 		`{"TimeGenerated":"2026-11-28T12:00:00Z","SourceSystem":"Azure AD",` + errand1 + `}`:   "the record is in a format that this version does not read: Log Analytics JSON.",
 		`{"TimeGenerated":"2026-11-28T12:00:00Z","Type":"ErrandLogs","id":"e1","weight":"25"}`: "the record is in a format that this version does not read: Log Analytics JSON.",
@@ -172,7 +172,7 @@ func TestInsteadOfAKnownShape(t *testing.T) {
 		`{"id":"e1","activityDisplayName":"a","sentDateTime":"2026-11-28T11:48:00Z"}`:                                                                       "errands",
 		`{"TimeGenerated":"2026-11-28T12:00:00Z","SourceSystem":"Azure AD","id":"e1","activityDisplayName":"a"}`:                                            "the record is in a format that this version does not read: Log Analytics JSON.",
 		`{` + atNoon + `,"category":"ProvisioningLogs","properties":{"id":"e1"}}`:                                                                           "provisioning records are no sign-ins.",
-		`{` + atNoon + `,"category":"CustomSecurityAttributeAuditLogs","properties":{"id":"e1"}}`:                                                           "the record is no sign-in.",
+		`{` + atNoon + `,"category":"CustomSecurityAttributeAuditLogs","properties":{"id":"e1"}}`:                                                           "the record is of no kind that is kept.",
 	} {
 		e, err := Decoder(catalog)("", []byte(doc))
 		got := ""
@@ -196,6 +196,22 @@ func TestImportInstead(t *testing.T) {
 	must(t, err)
 	if !slices.Equal(report.CannotShow, []string{"1 record skipped: records of category FooLogs are not kept.", "1 record skipped: this version does not read the format Log Analytics JSON."}) {
 		t.Errorf("got %q", report.CannotShow)
+	}
+}
+
+// The same of the rows of a CSV file, which are not read.
+func TestImportInsteadFromCSV(t *testing.T) {
+	for file, want := range map[string][]string{
+		"id,activityDisplayName\ne1,a\n":                                         {"1 record skipped: errands in a CSV are not read by this version. Write out JSON instead."},
+		"TimeGenerated [UTC],Type,Id\n1,AuditLogs,e1\n2,AADProvisioningLogs,2\n": {"1 record skipped: errands in a CSV are not read by this version. Write out JSON instead.", "1 record skipped: provisioning records are not kept."},
+	} {
+		w := newFakeWriter()
+		w.catalog = auditsOfErrands()
+		report, err := New(w, Options{}).Reader(t.Context(), "a.csv", strings.NewReader(file))
+		must(t, err)
+		if slices.Sort(report.CannotShow); !slices.Equal(report.CannotShow, want) || report.Unreadable != 1 {
+			t.Errorf("%q: got %q, not read %d", file, report.CannotShow, report.Unreadable)
+		}
 	}
 }
 

@@ -110,7 +110,7 @@ func (s *stream) readCSV(src *source, h *headings) error {
 }
 
 // skipRows counts the rows of a file that is not read by their kind. The table or the operation of a row tells more than the
-// headings.
+// headings. Rows of a kind of the catalog are not read either, but their records are kept.
 func (s *stream) skipRows(src *source, h *headings) error {
 	var columns []int
 	index := 0
@@ -131,14 +131,19 @@ func (s *stream) skipRows(src *source, h *headings) error {
 				}
 			} else if says := shapeThatSays(cell); says != nil {
 				known = says
+			} else if _, isDeclared := s.im.table.categories[cell]; isDeclared {
+				known = nil
 			} else if _, ok := logOf(cell); ok {
 				known = nil
 			}
 		}
-		if known != nil {
-			s.tally.skip(h.format, known.name)
-		} else {
+		switch kept := s.im.table.instead[known]; {
+		case known == nil:
 			s.tally.foreign(h.format, 1)
+		case kept != nil:
+			s.tally.unreadable(h.format, 1, kept.kind.Many+" in a CSV are not read by this version. Write out JSON instead.")
+		default:
+			s.tally.skip(h.format, known.name)
 		}
 		return nil
 	})

@@ -114,13 +114,13 @@ type verdict struct {
 	reason string
 }
 
-// sentence says why a document is no sign-in.
+// sentence says why a document is no record that is read.
 func (v verdict) sentence() string {
 	switch {
 	case v.format == AzureMonitor && v.named:
 		return v.shape.name + " are no sign-ins."
 	case v.format == AzureMonitor && v.shape != nil:
-		return "the record is no sign-in."
+		return "the record is of no kind that is kept."
 	case v.format == AzureMonitor && v.reason != "":
 		return v.reason
 	case v.format == UnifiedAuditLog, v.format == LogAnalyticsJSON:
