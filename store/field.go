@@ -29,7 +29,8 @@ type Field struct {
 	// Object is the kind of objects of the directory that the values are IDs of, where these have a page of their own: of an
 	// application the application ID.
 	Object ObjectKind
-	// Class is that of its properties. A request that names a field of a class is refused to those who may not see it.
+	// Class is that of its properties, of Beside and of Column, and NewKind takes it from them. A request that names a field of
+	// a class is refused to those who may not see it.
 	Class Class
 	// Options are the values of a field that knows no others, in the order in which a control offers them.
 	Options []string

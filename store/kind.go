@@ -77,6 +77,7 @@ func NewKind(k Kind) *Kind {
 	if len(k.Statuses) > MaxStatuses {
 		panic(fmt.Sprintf("the kind %q has %d statuses, and there are %d at most", k.One, len(k.Statuses), MaxStatuses))
 	}
+	kind.refuseMistakes()
 	for i := range kind.Logs {
 		kind.Logs[i].kind = kind
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 )
 
@@ -13,9 +14,9 @@ const (
 
 // TableQuery asks for a table of the records of some logs, of all of the kind of By that its asker may read where Logs is empty: a row for each
 // value of the field By, and a column for the most frequent values of the field Across, where that is set. A record counts in
-// the row of each of its values. One without a value is in no row, and neither is one of a log in which the field, or the field
-// of a condition, never occurs. The values are those of facets: FIELD=value finds a row's records. Of a field of a list only
-// the items count that meet what the filter asks of the list.
+// the row of each of its values. One without a value is in no row. The filter counts in every log, also where a log's records
+// never hold the field of a condition: such a record passes as one without a value does. The values are those of facets:
+// FIELD=value finds a row's records. Of a field of a list only the items count that meet what the filter asks of the list.
 type TableQuery struct {
 	Logs   []Log
 	Range  Range
@@ -25,7 +26,7 @@ type TableQuery struct {
 	By        *Field
 	Across    *Field
 	Columns   int // of Across: 1 to MaxColumns
-	// Distinct are fields whose distinct values are counted in each row: its users, its addresses.
+	// Distinct are fields whose distinct values are counted in each row: its users, its addresses. There are MaxDistinct at most.
 	Distinct []*Field
 	Sort     TableSort
 	Reverse  bool // the least first; rows that are equal by Sort stay in the order of their values
@@ -41,6 +42,21 @@ func (q *TableQuery) Fields() []*Field {
 		list = append(list, q.Across)
 	}
 	return list
+}
+
+// Check says what is wrong with the numbers of the query; nil where nothing is.
+func (q *TableQuery) Check() error {
+	switch {
+	case q.Limit < 1:
+		return fmt.Errorf("a page of a table has 1 row at least, not %d", q.Limit)
+	case q.Columns < 0:
+		return fmt.Errorf("a table cannot have %d columns", q.Columns)
+	case len(q.Distinct) > MaxDistinct:
+		return fmt.Errorf("a table counts the distinct values of %d fields at most, not of %d", MaxDistinct, len(q.Distinct))
+	case int(q.Sort) >= int(ByDistinct)+len(q.Distinct):
+		return fmt.Errorf("a table cannot be sorted by the distinct values of field %d: it counts those of %d", q.Sort-ByDistinct+1, len(q.Distinct))
+	}
+	return nil
 }
 
 // TableSort is by what the rows of a table are sorted, the most and the latest first.

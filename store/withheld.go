@@ -19,8 +19,8 @@ func (e WithheldError) Error() string {
 
 // Withheld gives the store as somebody may ask it who may not see some classes. It refuses with a WithheldError filters,
 // facets, values, groups and logs of those classes. It takes their data out of every row, record and document, and joins
-// copies of a record that are then equal. It has each method itself, so that a new one of Reader cannot go past it. A store
-// that withholds the classes already is given back.
+// copies of a record that are then equal. A status that may not be seen counts as unknown. It has each method itself, so that
+// a new one of Reader cannot go past it. A store that withholds the classes already is given back.
 func Withheld(s Store, hidden Classes) Store {
 	if w, ok := s.(withheldStore); hidden == 0 || ok && w.hidden&hidden == hidden {
 		return s
@@ -55,6 +55,17 @@ func (w withheldReader) check(log Log, filter Filter, fields ...*Field) error {
 		if w.hidden.Has(f.Class) {
 			return WithheldError{f.Class, f.Label}
 		}
+	}
+	return nil
+}
+
+// withheldStatus gives the field of a kind's status where that may not be seen, else nil.
+func (w withheldReader) withheldStatus(k *Kind) *Field {
+	if k == nil {
+		return nil
+	}
+	if f := k.StatusField(); f != nil && w.hidden.Has(f.Class) {
+		return f
 	}
 	return nil
 }
@@ -128,7 +139,15 @@ func (w withheldReader) Histogram(ctx context.Context, q HistogramQuery) (Histog
 	if err := w.check(q.Log, q.Filter); err != nil {
 		return Histogram{}, err
 	}
-	return w.reader.Histogram(ctx, q)
+	h, err := w.reader.Histogram(ctx, q)
+	if w.withheldStatus(w.kind(q.Log)) == nil {
+		return h, err
+	}
+	h.Buckets = slices.Clone(h.Buckets)
+	for i, b := range h.Buckets {
+		h.Buckets[i].ByStatus = [MaxStatuses]int64{StatusUnknown: b.Total()}
+	}
+	return h, err
 }
 
 func (w withheldReader) Facets(ctx context.Context, q FacetsQuery) ([]Facet, error) {
@@ -162,7 +181,20 @@ func (w withheldReader) Table(ctx context.Context, q TableQuery) (Table, error) 
 			return Table{}, err
 		}
 	}
-	return w.reader.Table(ctx, q)
+	status := w.withheldStatus(q.By.kind)
+	if status != nil && q.Sort >= ByStatus && q.Sort < ByDistinct {
+		return Table{}, WithheldError{status.Class, status.Label}
+	}
+	table, err := w.reader.Table(ctx, q)
+	if status == nil {
+		return table, err
+	}
+	table.Rows = slices.Clone(table.Rows)
+	for i := range table.Rows {
+		c := &table.Rows[i].Counts
+		*c = Counts{ByStatus: [MaxStatuses]int64{StatusUnknown: c.Total()}, First: c.First, Last: c.Last}
+	}
+	return table, err
 }
 
 func (w withheldReader) Get(ctx context.Context, q GetQuery) (Record, error) {
@@ -224,6 +256,7 @@ func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage
 			for v := range r.Versions {
 				r.Versions[v].Doc = nil
 			}
+			r.Versions = kind.withoutEqual(r.Versions)
 		default:
 			kind.withhold(&r, w.hidden)
 		}

@@ -261,6 +261,8 @@ func (a *axis) folded(value int32) string {
 	if int(value) < len(a.table.folded) {
 		return a.table.folded[value]
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	return a.more[int(value)-len(a.table.folded)]
 }
 

@@ -83,8 +83,9 @@ type binCounts struct {
 // countBins adds the sign-ins of one log, which pass a plan, to those of the bins of an axis. What is found in segments is kept
 // under a name, where there is one.
 func (v *view) countBins(ctx context.Context, asked question, p *plan, by *axis, keepAs string, all *[]tallied) error {
+	bins := len(*all) // before a worker that is done makes it longer
 	return v.each(ctx, asked, p, func() worker {
-		own := make([]tallied, len(*all))
+		own := make([]tallied, bins)
 		add := func(bin int64, more *tallied) {
 			own = grown(own, bin)
 			own[bin].add(more)

@@ -19,6 +19,9 @@ func (db *DB) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, e
 			return nil, fmt.Errorf("%s: %w", f.Name, store.ErrNoFacet)
 		}
 	}
+	if err := asked.table.info.Refuse(store.Filter{}, q.Fields...); err != nil {
+		return nil, err
+	}
 	facets := make([]store.Facet, len(q.Fields))
 	err = db.read(ctx, func(v *view) error {
 		counts := make([]*facetCount, len(q.Fields))
@@ -64,6 +67,9 @@ func (db *DB) Values(ctx context.Context, q store.ValuesQuery) (store.Facet, err
 	}
 	if !q.Field.Facetable() {
 		return store.Facet{}, fmt.Errorf("%s: %w", q.Field.Name, store.ErrNoFacet)
+	}
+	if err := asked.table.info.Refuse(store.Filter{}, q.Field); err != nil {
+		return store.Facet{}, err
 	}
 	filter := q.Filter.WithoutField(q.Field)
 	var facet store.Facet

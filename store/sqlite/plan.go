@@ -46,8 +46,14 @@ func (q *question) filterName() string { return q.filter.Values().Encode() + q.k
 
 func (db *DB) question(q store.ListQuery) (question, error) {
 	t, err := db.table(q.Log)
+	if err != nil {
+		return question{}, err
+	}
+	if err := t.info.Refuse(q.Filter); err != nil {
+		return question{}, err
+	}
 	from, to := keysOf(q.Range)
-	return question{table: t, from: from, to: to, filter: q.Filter, lines: t.info.Folds && !q.AllEvents}, err
+	return question{table: t, from: from, to: to, filter: q.Filter, lines: t.info.Folds && !q.AllEvents}, nil
 }
 
 // maxAlternatives bounds in how many ways a row may pass a filter. Each condition that asks for a value or for none doubles

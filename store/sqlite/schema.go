@@ -174,13 +174,33 @@ func (s *schema) add(k *store.Kind) *kindSchema {
 		of.print = int64(print.Sum32())
 		of.layouts[of.print] = layout(len(of.columns))
 	}
+	for _, f := range k.Fields() {
+		if n := columnsToCount(f); n > len(tuple{}) {
+			panic(fmt.Sprintf("the field %s of the kind %q has %d columns, and is counted by %d at most", f.Name, k.One, n, len(tuple{})))
+		}
+	}
 	s.kinds = append(s.kinds, of)
 	return of
+}
+
+// columnsToCount is of how many columns the values of a field are counted together, at most: see view.columnsOf.
+func columnsToCount(f *store.Field) int {
+	if !f.Facetable() || f.IsOfIDs() || f.List() != nil {
+		return 1
+	}
+	n := len(f.Properties) + len(f.Beside)
+	if f.Source == store.FromOutcomesOfLine || f.Source == store.FromCodesOfLine {
+		n++
+	}
+	return n
 }
 
 // addTable adds a log of a kind.
 func (s *schema) addTable(of *kindSchema, info store.LogInfo) *table {
 	t := &table{log: info.Log, info: info, kind: of, name: RowTablePrefix + string(info.Log), number: int64(info.Number), place: len(s.ordered)}
+	if len(info.GroupBy) > len(groupKey{}) {
+		panic(fmt.Sprintf("the log %s is grouped by %d properties, and there are %d at most", info.Log, len(info.GroupBy), len(groupKey{})))
+	}
 	for _, p := range info.GroupBy {
 		t.key = append(t.key, of.byProp[p])
 	}

@@ -17,6 +17,9 @@ func (db *DB) Table(ctx context.Context, q store.TableQuery) (store.Table, error
 			return store.Table{}, fmt.Errorf("%s: %w", f.Name, store.ErrNoFacet)
 		}
 	}
+	if err := q.Check(); err != nil {
+		return store.Table{}, err
+	}
 	var table store.Table
 	err := db.read(ctx, func(v *view) error {
 		t, err := v.newTable(ctx, q)
@@ -62,6 +65,9 @@ func (v *view) newTable(ctx context.Context, q store.TableQuery) (*tableCount, e
 	t := &tableCount{view: v, ctx: ctx, q: q}
 	for _, log := range q.Logs {
 		asked, err := v.db.question(store.ListQuery{Log: log, Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents})
+		if err == nil {
+			err = asked.table.info.Refuse(store.Filter{}, q.Fields()...)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -26,12 +26,6 @@ type dictionary struct {
 	others map[string][]int64
 }
 
-func newDictionary(name string) *dictionary {
-	d := newItemDictionary(name)
-	d.others = map[string][]int64{}
-	return d
-}
-
 func newItemDictionary(name string) *dictionary {
 	return &dictionary{name: name, texts: []string{""}, codes: map[string]int64{"": 0}}
 }

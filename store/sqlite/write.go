@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -242,7 +243,7 @@ func (w *writing) conflicts(r *preparedRow, k rowKey) (bool, error) {
 	}
 	for i, p := range r.table.kind.of.Owners {
 		c := r.table.kind.byProp[p]
-		stored := shownText(w.text(c.words, values[c.index]))
+		stored := strings.ToLower(shownText(w.text(c.words, values[c.index])))
 		if stored != "" && r.owners[i] != "" && stored != r.owners[i] {
 			return true, nil
 		}

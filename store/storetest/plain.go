@@ -223,8 +223,20 @@ func (p *Plain) match(q store.ListQuery) []*match {
 	return rows
 }
 
+// refuse gives an error for a log that there is not, and for a field of another kind of records.
+func (p *Plain) refuse(q store.ListQuery, fields ...*store.Field) error {
+	info, ok := p.catalog.Log(q.Log)
+	if !ok {
+		return store.ErrNotFound
+	}
+	return info.Refuse(q.Filter, fields...)
+}
+
 // Page gives one page of a log; see store.Store.
 func (p *Plain) Page(_ context.Context, q store.ListQuery) (store.Page, error) {
+	if err := p.refuse(q); err != nil {
+		return store.Page{}, err
+	}
 	return rowPage(p.matching(q), q.After, q.Before, q.Limit), nil
 }
 
@@ -271,11 +283,17 @@ func pageOf[T any](list []T, cursor func(T) store.Cursor, after, before *store.C
 
 // Total counts a log's rows; see store.Store.
 func (p *Plain) Total(_ context.Context, q store.ListQuery) (store.Total, error) {
+	if err := p.refuse(q); err != nil {
+		return store.Total{}, err
+	}
 	return store.Total{N: int64(len(p.matching(q))), Complete: true}, nil
 }
 
 // Records gives one page of a log's sign-ins whole; see store.Store.
 func (p *Plain) Records(_ context.Context, q store.RecordsQuery) (store.RecordPage, error) {
+	if err := p.refuse(q.ListQuery); err != nil {
+		return store.RecordPage{}, err
+	}
 	cut, next, _ := pageOf(p.matching(q.ListQuery), func(m *match) store.Cursor { return store.Cursor{Key: m.key} }, q.After, q.Before, q.Limit)
 	page := store.RecordPage{Next: next, Rows: len(cut), Complete: true}
 	bytes := int64(0)
@@ -302,6 +320,9 @@ func (p *Plain) Records(_ context.Context, q store.RecordsQuery) (store.RecordPa
 
 // Newest gives the time of a log's newest sign-in; see store.Store.
 func (p *Plain) Newest(_ context.Context, log store.Log) (time.Time, bool, error) {
+	if err := p.refuse(store.ListQuery{Log: log}); err != nil {
+		return time.Time{}, false, err
+	}
 	entries := p.entries[log]
 	if len(entries) == 0 {
 		return time.Time{}, false, nil

@@ -11,6 +11,9 @@ import (
 
 // Facets counts the values of some fields; see store.Store.
 func (p *Plain) Facets(_ context.Context, q store.FacetsQuery) ([]store.Facet, error) {
+	if err := p.refuse(q.ListQuery, q.Fields...); err != nil {
+		return nil, err
+	}
 	var facets []store.Facet
 	for _, field := range q.Fields {
 		list := q.ListQuery
@@ -26,6 +29,9 @@ func (p *Plain) Facets(_ context.Context, q store.FacetsQuery) ([]store.Facet, e
 
 // Values counts the values of one field that hold a text; see store.Store. Distinct counts only those.
 func (p *Plain) Values(_ context.Context, q store.ValuesQuery) (store.Facet, error) {
+	if err := p.refuse(q.ListQuery, q.Field); err != nil {
+		return store.Facet{}, err
+	}
 	list := q.ListQuery
 	list.Filter = list.Filter.WithoutField(q.Field)
 	facet := p.countValues(list, q.Field)

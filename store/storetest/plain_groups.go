@@ -67,6 +67,9 @@ func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage,
 	if info, ok := p.catalog.Log(q.Log); !ok || !info.Grouped {
 		return store.GroupPage{}, store.ErrNotFound
 	}
+	if err := p.refuse(q.ListQuery); err != nil {
+		return store.GroupPage{}, err
+	}
 	place := func(g store.Group) store.Cursor { return store.Cursor{Key: g.Newest.Key} }
 	all := p.groups.get(nameOf(q.ListQuery)+q.Window.String(), func() []store.Group { return p.group(q) })
 	groups, next, prev := pageOf(all, place, q.After, q.Before, q.Limit)
@@ -77,6 +80,9 @@ func (p *Plain) Groups(_ context.Context, q store.GroupsQuery) (store.GroupPage,
 func (p *Plain) GroupRows(_ context.Context, q store.GroupRowsQuery) (store.Page, error) {
 	if info, ok := p.catalog.Log(q.Log); !ok || !info.Grouped {
 		return store.Page{}, store.ErrNotFound
+	}
+	if err := p.refuse(q.ListQuery); err != nil {
+		return store.Page{}, err
 	}
 	for _, e := range p.entries[q.Log] {
 		if e.record.Key != q.Of {

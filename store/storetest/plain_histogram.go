@@ -8,6 +8,9 @@ import (
 
 // Histogram counts the rows by bucket and status; see store.Store.
 func (p *Plain) Histogram(_ context.Context, q store.HistogramQuery) (store.Histogram, error) {
+	if err := p.refuse(q.ListQuery); err != nil {
+		return store.Histogram{}, err
+	}
 	h := store.Histogram{Complete: true}
 	rows := p.matching(q.ListQuery)
 	for i := range q.Edges[1:] {

@@ -40,6 +40,19 @@ func (p *Plain) Table(_ context.Context, q store.TableQuery) (store.Table, error
 			return store.Table{}, store.ErrNoFacet
 		}
 	}
+	if err := q.Check(); err != nil {
+		return store.Table{}, err
+	}
+	for _, log := range q.Logs {
+		if err := p.refuse(store.ListQuery{Log: log, Filter: q.Filter}, q.Fields()...); err != nil {
+			return store.Table{}, err
+		}
+	}
+	if len(q.Logs) == 0 {
+		if err := q.By.Kind().Logs[0].Refuse(q.Filter, q.Fields()...); err != nil {
+			return store.Table{}, err
+		}
+	}
 	rows := p.tableRows(q)
 	table := store.Table{Values: int64(len(rows)), Complete: true}
 	columns := map[string]int{}
