@@ -120,7 +120,7 @@ func (c Cursor) Compare(other Cursor) int {
 	return cmp.Or(other.Key.Compare(c.Key), cmp.Compare(c.Log, other.Log))
 }
 
-// longCursorMark begins the text of a cursor whose key needs the long form.
+// longCursorMark is the first character of a cursor in the long form, which some keys need.
 const longCursorMark = "."
 
 // String gives the cursor for an address: opaque, with a checksum that reveals a cut or invented one.

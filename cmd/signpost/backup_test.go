@@ -81,7 +81,8 @@ func TestBackupWhileServeAndImportRun(t *testing.T) {
 }
 
 // restoredPrefix proves that a store holds the records of some files whole and of the others none, since each file is one batch. It
-// counts the rows, and those that the ledger counts: these are behind by batches of which the end came between both.
+// counts the rows, and what the ledger says of them. The ledger is written after the rows. If the end comes between both, it
+// counts one batch too few.
 func restoredPrefix(t testing.TB, folder, exports string) (rows, counted int64) {
 	t.Helper()
 	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, importer.Decoder(kinds.Catalog))

@@ -92,7 +92,7 @@ func (p *besieged) measure(b *testing.B) {
 	b.ReportMetric(float64(p.memory()>>20), "MiB")
 }
 
-// beside repeats an action until the pages are measured.
+// beside starts an action over and over, in the background, until all pages are measured.
 func (p *besieged) beside(b *testing.B, do func(context.Context)) {
 	ctx, cancel := context.WithCancel(b.Context())
 	p.waiting.Add(1)

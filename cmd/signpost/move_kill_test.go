@@ -21,8 +21,8 @@ import (
 // movedTables are those that schema 8 of main.db had, and directory.db has.
 var movedTables = []string{"directory", "members", "memberships", "directory_revision", "imports"}
 
-// A folder of schema 8 is opened by processes that are killed at random moments, often while the directory and the ledger
-// move into a file of their own. Whatever they leave opens, and everything is there, once.
+// Processes open a folder of schema 8 and are killed at random moments. Often the directory and the ledger are just moving
+// into a file of their own. The folder must open afterwards, and everything must be there once.
 func TestMoveOfTheDirectoryKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	kills, objects := 10, 4000

@@ -35,8 +35,8 @@ const (
 	backupFormat = 1
 )
 
-// databases are the SQLite files of a data folder, all of which a backup has. cols.db is derived from main.db and makes the
-// restored store quick at once.
+// databases are the SQLite files of a data folder. A backup has all of them. cols.db follows from main.db, but with it a
+// restored store is quick at once.
 var databases = []string{directory.File, sqlite.MainFile, sqlite.ColumnsFile, portal.File}
 
 // demoState marks a folder of the made-up tenant.

@@ -3,6 +3,6 @@
 //
 // # Terms
 //
-// A trace of a file is what the others tell of it: where main.db or directory.db is missing and there are traces of it, the
-// folder is refused, since an empty file in its place would look like a folder without records (lost.go).
+// A trace of a file is what the others tell of it. A folder that has traces of a main.db or directory.db, but not the file, is
+// refused: an empty file in its place would look like a folder without records (lost.go).
 package datafolder

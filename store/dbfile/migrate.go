@@ -76,7 +76,7 @@ func (m *Migrations) Apply(ctx context.Context, w *Writer, log *slog.Logger) err
 	return OpenError(ctx, w.path, m.upShared(ctx, w.DB))
 }
 
-// Knows refuses a file's schema that no step leads on from. The error goes on from the name of the file.
+// Knows gives an error for a schema that no step leads on from. The error's text continues the name of the file.
 func (m *Migrations) Knows(version int64) error {
 	first, last, err := m.Versions()
 	switch {

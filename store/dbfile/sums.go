@@ -10,7 +10,7 @@ import (
 	"math"
 )
 
-// Castagnoli is the table of the CRC-32C, of which all sums are.
+// Castagnoli is the table of the CRC-32C. All sums are of that kind.
 var Castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Checksum gives the CRC-32C of some bytes.
