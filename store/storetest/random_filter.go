@@ -1,9 +1,10 @@
 package storetest
 
 import (
-	"golang.org/x/text/unicode/norm"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"signpost/store"
 )
