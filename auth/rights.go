@@ -42,7 +42,9 @@ const (
 	ImportData            Class = "import"                  // past imports, and the right to import
 	SettingsData          Class = "settings"
 	OwnSignIns            Class = "own sign-ins"
-	ReportedSignIns       Class = "reported sign-ins" // answers of people about their own sign-ins, and the right to decide them
+	ReportedSignIns       Class = "reported sign-ins"          // answers of people about their own sign-ins, and the right to decide them
+	AttributeLogData      Class = "custom security attributes" // the log of their changes
+	SecretData            Class = "values of credentials"      // in audit records
 )
 
 // Keeping a role means giving it, taking it, and changing an account that has it. The change may be of its
@@ -65,6 +67,9 @@ var (
 	logReaders     = audience{roles: []Role{
 		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleReportsReader,
 	}}
+	attributeLogReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleAttributeLogReader}}
+	// anyLogReaders open the pages of logs. Each log has its own class.
+	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
 	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.
 	conditionalAccessReaders = audience{roles: []Role{
@@ -94,7 +99,7 @@ var table = struct {
 		PageMe:          signedIn,
 		PageAccount:     signedIn,
 		PageReported:    administrators,
-		PageLogs:        logReaders,
+		PageLogs:        anyLogReaders,
 		PageSearch:      logReaders,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
@@ -110,6 +115,8 @@ var table = struct {
 		SettingsData:          administrators,
 		OwnSignIns:            signedIn,
 		ReportedSignIns:       administrators,
+		AttributeLogData:      attributeLogReaders,
+		SecretData:            administrators,
 	},
 	keepers: map[Role]audience{
 		RoleGlobalAdministrator:            globalAdministrators, // else any administrator could become one
@@ -118,6 +125,7 @@ var table = struct {
 		RoleGlobalReader:                   administrators,
 		RoleReportsReader:                  administrators,
 		RoleConditionalAccessAdministrator: administrators,
+		RoleAttributeLogReader:             globalAdministrators, // only they see the log themselves
 		RoleUser:                           administrators,
 	},
 }

@@ -10,7 +10,7 @@ import (
 // their union.
 type Role string
 
-// The roles. The first six are Entra ID's of the same name; RoleUser reads own sign-ins only.
+// The roles. All but the last are Entra ID's of the same name; RoleUser reads own sign-ins only.
 const (
 	RoleGlobalAdministrator            Role = "global-administrator"
 	RoleSecurityAdministrator          Role = "security-administrator"
@@ -18,6 +18,7 @@ const (
 	RoleGlobalReader                   Role = "global-reader"
 	RoleReportsReader                  Role = "reports-reader"
 	RoleConditionalAccessAdministrator Role = "conditional-access-administrator"
+	RoleAttributeLogReader             Role = "attribute-log-reader"
 	RoleUser                           Role = "user"
 )
 
@@ -25,7 +26,7 @@ const (
 func Roles() []Role {
 	return []Role{
 		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader,
-		RoleReportsReader, RoleConditionalAccessAdministrator, RoleUser,
+		RoleReportsReader, RoleConditionalAccessAdministrator, RoleAttributeLogReader, RoleUser,
 	}
 }
 
@@ -44,6 +45,8 @@ func (r Role) Label() string {
 		return "Reports Reader"
 	case RoleConditionalAccessAdministrator:
 		return "Conditional Access Administrator"
+	case RoleAttributeLogReader:
+		return "Attribute Log Reader"
 	case RoleUser:
 		return "User"
 	}
@@ -63,6 +66,8 @@ func (r Role) Note() string {
 		return "Reads the logs without Conditional Access data"
 	case RoleConditionalAccessAdministrator:
 		return "Adds Conditional Access data to another role; opens no log alone"
+	case RoleAttributeLogReader:
+		return "Reads the log of custom security attributes, and no other log"
 	case RoleUser:
 		return "Reads own sign-ins only"
 	}

@@ -4,7 +4,7 @@ package store
 // The zero Class is for data without an audience of its own.
 type Class uint8
 
-// The classes. No declared field or log has one of the last three yet. The risk fields of a sign-in are part of
+// The classes. No declared field or log has Risk or Activity yet. The risk fields of a sign-in are part of
 // its log, and not of Risk.
 const (
 	NoClass           Class = iota
@@ -12,6 +12,8 @@ const (
 	Risk                    // Identity Protection's own records
 	Activity                // actions of people in Microsoft 365
 	AttributeLog            // changes of custom security attributes
+	Secret                  // values of changes that describe a credential
+	TenantLogs              // the logs that have no other class: all who read logs may read them
 	classesEnd
 )
 
@@ -35,8 +37,10 @@ func (c Class) String() string {
 		return "Microsoft 365 activity"
 	case AttributeLog:
 		return "custom security attributes"
+	case Secret:
+		return "values of credentials"
 	}
-	return "log data"
+	return "the tenant's logs"
 }
 
 // Classes is a set of classes; the zero value is empty.
@@ -51,6 +55,9 @@ func ClassesOf(classes ...Class) (set Classes) {
 	}
 	return set
 }
+
+// Without gives the set without a class.
+func (set Classes) Without(c Class) Classes { return set &^ (1 << c) }
 
 // Has tells whether the class is in the set; NoClass never is.
 func (set Classes) Has(c Class) bool { return set&(1<<c) != 0 && c != NoClass }

@@ -38,6 +38,8 @@ type Kind struct {
 	// Filled counts what a record holds beside its single-valued properties; nil for nothing.
 	Filled func(Entry) int
 
+	// Inside are the classes of data that no property has by itself: Withhold and Redact take it out.
+	Inside Classes
 	// Withhold takes the data of some classes out of what is no single-valued property; nil where there is none.
 	Withhold func(e Entry, hidden Classes)
 	// Redact gives a record as received without the data of some classes. Nil: whoever may not see a class that the kind has
@@ -68,6 +70,21 @@ type Shape struct {
 	Times []string
 	// Aliases are further names of keys, in lower case, each with the name of its property.
 	Aliases map[string]string
+	// OwnCategories says that the category of an envelope may be that of the record itself: its keys then tell the kind.
+	OwnCategories bool
+	// Lists read the members that hold lists, by their names in lower case. A value is JSON; ok says that it was in a shape that
+	// is read.
+	Lists map[string]func(e Entry, value []byte) (ok bool)
+	// Settle fills the properties that follow from others, or that only stand around the properties of a record; nil for none.
+	Settle func(e Entry, around Envelope)
+	// LogOf tells the log of a record that stood in another one of the kind; nil where what its source says is enough.
+	LogOf func(e Entry, log Log) Log
+}
+
+// Envelope is what stands around the properties of a record of Azure Monitor. All of it is empty for a record without such an
+// envelope.
+type Envelope struct {
+	Category, Operation, Tenant, Correlation, Address, Identity, Result string
 }
 
 // NewKind makes a declared kind ready. It gives every single-valued property a field of its own where none of the named
@@ -80,6 +97,9 @@ func NewKind(k Kind) *Kind {
 	kind.refuseMistakes()
 	for i := range kind.Logs {
 		kind.Logs[i].kind = kind
+		if kind.Logs[i].Read == NoClass {
+			kind.Logs[i].Read = TenantLogs
+		}
 	}
 	for _, p := range slices.Concat(kind.Properties, kind.Columns) {
 		if p.kind != nil && slices.Contains(p.kind.Properties, p) {
@@ -91,6 +111,7 @@ func NewKind(k Kind) *Kind {
 	for _, l := range kind.Lists {
 		l.kind = kind
 	}
+	kind.classes |= k.Inside
 	kind.fields = append(slices.Clone(kind.Named), kind.ownNamed()...)
 	kind.byName, kind.fieldOf = map[string]*Field{}, map[*Property]*Field{}
 	for _, f := range kind.fields {

@@ -19,6 +19,11 @@ type List struct {
 	kind *Kind
 }
 
+// NewList declares a list. read is that of List: it gives every item of a record's list that was read.
+func NewList[E Entry](one string, parts int, read func(e E, m *Item, take func()) (unread bool)) *List {
+	return &List{One: one, Parts: parts, read: func(e Entry, m *Item, take func()) bool { return read(e.(E), m, take) }}
+}
+
 // MaxParts bounds List.Parts.
 const MaxParts = 3
 

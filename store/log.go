@@ -24,7 +24,7 @@ type LogInfo struct {
 	GroupBy []*Property
 	// Folds says that several events of the log can make one line: see Line. One log of a catalog can.
 	Folds bool
-	// Read is who may read the log at all: NoClass for all who read logs.
+	// Read is who may read the log at all. NewKind makes TenantLogs of NoClass.
 	Read Class
 
 	kind *Kind

@@ -61,7 +61,7 @@ func (k *Kind) Merge(versions []Version) Entry {
 		if k.Update != nil {
 			k.Update(merged, newer)
 		} else {
-			updateProperties(k.Properties, merged, newer)
+			UpdateProperties(k.Properties, merged, newer)
 		}
 	}
 	head := merged.Head()
@@ -70,8 +70,8 @@ func (k *Kind) Merge(versions []Version) Entry {
 	return merged
 }
 
-// updateProperties takes over each single-valued property that the newer copy tells something about.
-func updateProperties(properties []*Property, merged, newer Entry) {
+// UpdateProperties takes over each single-valued property that the newer copy tells something about.
+func UpdateProperties(properties []*Property, merged, newer Entry) {
 	for _, p := range properties {
 		if p.Set == nil && !p.isEmpty(newer) && (p.isEmpty(merged) || !p.saysNothing(newer) || p.saysNothing(merged)) {
 			p.copy(merged, newer)

@@ -41,6 +41,12 @@ func (f *Field) complete() {
 	case f.Source == FromStatus:
 		f.Closed, f.Options = true, f.kind.statusNames()
 		f.check = oneOf(f.Options...)
+	case f.Members:
+		f.check = groupID
+	case f.Source == FromIngestion:
+		f.Closed, f.Hint, f.check = true, firstNonEmpty(f.Hint, "a time such as 2026-11-23T14:05:09Z"), instant
+	case all(func(p *Property) bool { return p.Token }):
+		f.Unique, f.match, f.starts = true, matchToken, strings.HasPrefix
 	case all(func(p *Property) bool { return p.Unique }):
 		f.Unique, f.check, f.match, f.starts = true, plainID, matchID, startsID
 	case all(func(p *Property) bool { return p.Int != nil }):

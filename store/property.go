@@ -119,8 +119,8 @@ func (p *Property) WithClass(c Class) *Property {
 	return p
 }
 
-// asToken marks ids as 16 bytes in base64url.
-func (p *Property) asToken() *Property {
+// AsToken marks ids as 16 bytes in base64url.
+func (p *Property) AsToken() *Property {
 	p.Token = true
 	return p
 }
@@ -158,6 +158,20 @@ func Truth[E Entry](name, label string, f func(E) *Bool) *Property {
 // Set is a property of several texts.
 func Set[E Entry](name, label string, f func(E) []string) *Property {
 	return &Property{Name: name, Label: label, Set: of(f)}
+}
+
+// ListPart is one part of the items of a list, as a set of all texts that items have there.
+func ListPart[E Entry](l *List, part int, name, label string, f func(E) []string) *Property {
+	p := Set(name, label, f)
+	p.PartOf, p.Part = l, part
+	return p
+}
+
+// ListItems is the items of a list, each with all of its parts.
+func ListItems(l *List, name, label string) *Property {
+	p := Set(name, label, l.texts)
+	p.List = l
+	return p
 }
 
 func firstNonEmpty(texts ...string) string {

@@ -1,13 +1,11 @@
 package store
 
-import "strings"
-
 // The fields of sign-ins with a short name. All that is known of a field stands here.
 var (
 	RequestField             = &Field{Name: "request", Label: "Request ID", Properties: []*Property{RequestID}, AnyEvent: true}
 	CorrelationField         = &Field{Name: "correlation", Label: "Correlation ID", Properties: []*Property{CorrelationID}, AnyEvent: true}
 	SessionField             = &Field{Name: "session", Label: "Session ID", Properties: []*Property{SessionID}}
-	TokenField               = &Field{Name: "token", Label: "Unique token identifier", Properties: []*Property{UniqueTokenID}, Unique: true, match: matchToken, starts: strings.HasPrefix}
+	TokenField               = &Field{Name: "token", Label: "Unique token identifier", Properties: []*Property{UniqueTokenID}}
 	UserField                = &Field{Name: "user", Label: "User", Properties: []*Property{UserID, UserPrincipalName, UserDisplayName}, One: "user", Many: "users", Named: true, Hint: "name, username or user ID", Object: ObjectUser}
 	IdentifierField          = &Field{Name: "identifier", Label: "Sign-in identifier", Properties: []*Property{SignInIdentifier}, Hint: "what was typed"}
 	UserTypeField            = &Field{Name: "usertype", Label: "User type", Properties: []*Property{UserType}, Hint: "member or guest"}
@@ -65,8 +63,8 @@ var (
 	ThumbprintField          = &Field{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}}
 	FederatedCredentialField = &Field{Name: "federatedcredential", Label: "Federated credential ID", Properties: []*Property{FederatedCredentialID}}
 	ManagedIdentityTypeField = &Field{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}}
-	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", check: groupID, Object: ObjectGroup}
-	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Closed: true, Hint: "a time such as 2026-11-23T14:05:09Z", check: instant, Source: FromIngestion}
+	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", Object: ObjectGroup}
+	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Source: FromIngestion}
 	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, Beside: []*Property{ClientCredentialType}, BesideIn: principalLogs, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid, Words: FlowName}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
 	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Part: "grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Mfa or Block, or the name of an authentication strength"}

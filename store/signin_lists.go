@@ -2,11 +2,10 @@ package store
 
 // listOf is a list of sign-ins, and the collections that its items come from.
 func listOf(one string, parts int, each func(s *SignIn, m *Item, take func()), from ...Collection) *List {
-	return &List{One: one, Parts: parts, read: func(e Entry, m *Item, take func()) bool {
-		s := e.(*SignIn)
+	return NewList(one, parts, func(s *SignIn, m *Item, take func()) bool {
 		each(s, m, take)
 		return s.isAnyUnread(from)
-	}}
+	})
 }
 
 // The parts of items, as Property.Part has them.

@@ -8,7 +8,7 @@ import (
 // update takes over what a newer copy of the sign-in tells. A list without members replaces none that has some. The status and
 // the risk have rules of their own.
 func (s *SignIn) update(newer *SignIn) {
-	updateProperties(ownFields, s, newer)
+	UpdateProperties(ownFields, s, newer)
 	if s.CallerIPAddress == s.IPAddress { // each of another copy
 		s.CallerIPAddress = ""
 	}
@@ -24,7 +24,7 @@ func (s *SignIn) updateStatus(newer *SignIn) {
 		s.copyAll(statusBlock, newer)
 		return
 	}
-	updateProperties(statusBlock, s, newer)
+	UpdateProperties(statusBlock, s, newer)
 }
 
 // updateRisk takes the risk over as a whole where the newer copy has a risk state that tells: its levels are of that state,
@@ -37,7 +37,7 @@ func (s *SignIn) updateRisk(newer *SignIn) {
 	case known:
 		return
 	default:
-		updateProperties(riskBlock, s, newer)
+		UpdateProperties(riskBlock, s, newer)
 	}
 	if len(newer.RiskEventTypes) > 0 {
 		s.RiskEventTypes = newer.RiskEventTypes

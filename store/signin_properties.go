@@ -31,15 +31,11 @@ func blockSet(b Block, name, label string, f func(*SignIn) []string) *Property {
 }
 
 func partOfList(l *List, part int, b Block, name, label string, f func(*SignIn) []string) *Property {
-	p := blockSet(b, name, label, f)
-	p.PartOf, p.Part = l, part
-	return p
+	return inBlock(b, ListPart(l, part, name, label, f))
 }
 
 func itemsOfList(l *List, b Block, name, label string) *Property {
-	p := inBlock(b, Set(name, label, l.texts))
-	p.List = l
-	return p
+	return inBlock(b, ListItems(l, name, label))
 }
 
 // The properties. Names are Graph's, labels the Entra portal's.
@@ -47,7 +43,7 @@ var (
 	RequestID         = UniqueID("id", "Request ID", func(s *SignIn) *string { return &s.ID })
 	CorrelationID     = UniqueID("correlationId", "Correlation ID", func(s *SignIn) *string { return &s.CorrelationID })
 	SessionID         = UniqueID("sessionId", "Session ID", func(s *SignIn) *string { return &s.SessionID })
-	UniqueTokenID     = UniqueID("uniqueTokenIdentifier", "Unique token identifier", func(s *SignIn) *string { return &s.UniqueTokenIdentifier }).asToken()
+	UniqueTokenID     = UniqueID("uniqueTokenIdentifier", "Unique token identifier", func(s *SignIn) *string { return &s.UniqueTokenIdentifier }).AsToken()
 	OriginalRequestID = UniqueID("originalRequestId", "Original request ID", func(s *SignIn) *string { return &s.OriginalRequestID })
 
 	UserID = EntityID("userId", "User ID", func(s *SignIn) *string { return &s.UserID }, func(s *SignIn) string {

@@ -44,7 +44,9 @@ type DetailsPage struct {
 	RelatedOnly bool
 	// Whole shows long values whole, which are cut off otherwise.
 	Whole bool
-	Now   time.Time
+	// MayReveal says that the viewer may see values that are hidden until somebody asks for them.
+	MayReveal bool
+	Now       time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
@@ -57,6 +59,8 @@ const (
 	TabAuthentication    = "authentication"
 	TabConditionalAccess = "conditional-access"
 	TabReportOnly        = "report-only"
+	TabTargets           = "targets"
+	TabModified          = "modified"
 	TabAdditional        = "additional"
 	TabEvents            = "events"
 	TabHistory           = "history"
@@ -72,6 +76,8 @@ var tabTitles = []struct{ Tab, Title string }{
 	{TabAuthentication, "Authentication details"},
 	{TabConditionalAccess, "Conditional Access"},
 	{TabReportOnly, "Report-only"},
+	{TabTargets, "Targets"},
+	{TabModified, "Modified properties"},
 	{TabAdditional, "Additional details"},
 	{TabEvents, "Events"},
 	{TabHistory, "History"},
@@ -108,6 +114,9 @@ type Section struct {
 	// Clipped says that long values are cut off; Whole is the way to the whole.
 	Clipped bool
 	Whole   string
+	// Changes are the modified properties of an audit record. Links lead on from what the section names.
+	Changes *ChangeTable
+	Links   []Link
 	// Map marks the place of a sign-in.
 	Map *mapPoint
 	// Related and OnlyMe are the page that the section of related sign-ins, or that of others, draws itself from.
@@ -191,6 +200,9 @@ func (p DetailsPage) list() List { return List{Look: p.Look, Log: p.head().Log} 
 // title is who acted, and on what.
 func (p DetailsPage) title() string {
 	info, e := p.info(), p.Record.Entry
+	if title := p.list().look().Title; title != nil {
+		return title(e)
+	}
 	who, what := info.Actor.CalledIn(e), info.Target.CalledIn(e)
 	if s := p.signIn(); s != nil && !info.User {
 		who = firstText(who, s.AppDisplayName)
@@ -219,7 +231,7 @@ func (p DetailsPage) tabs() []Section {
 	var has []Section
 	for _, t := range tabTitles {
 		if p.hasTab(t.Tab) {
-			has = append(has, Section{Tab: t.Tab, Title: t.Title})
+			has = append(has, Section{Tab: t.Tab, Title: firstText(p.list().look().Titles[t.Tab], t.Title)})
 		}
 	}
 	return has
@@ -251,7 +263,7 @@ func (p DetailsPage) sections() []Section {
 			if !p.hasTab(t.Tab) {
 				return []Section{{Tab: t.Tab, Title: t.Title, Notes: []string{p.missing()}}}
 			}
-			return []Section{p.section(Section{Tab: t.Tab, Title: t.Title})}
+			return []Section{p.section(Section{Tab: t.Tab, Title: firstText(p.list().look().Titles[t.Tab], t.Title)})}
 		}
 	}
 	return nil
@@ -272,6 +284,11 @@ func (p DetailsPage) missing() string {
 }
 
 func (p DetailsPage) section(s Section) Section {
+	if draw := p.list().look().Draw[s.Tab]; draw != nil {
+		draw(p, &s)
+		p.clip(&s)
+		return s
+	}
 	switch s.Tab {
 	case TabBasic:
 		if p.signIn() == nil {
@@ -322,8 +339,10 @@ func (p DetailsPage) neighbours() []Link {
 	if id != "" {
 		links = append(links, Link{label, l.with(day, info.Actor, id)})
 	}
-	if s != nil && s.CorrelationID != "" {
-		links = append(links, Link{"The same correlation ID, that day", l.with(day, store.CorrelationField, s.CorrelationID)})
+	if field := l.Kind().Searched.Correlation; field != nil {
+		if id := *field.Properties[0].Text(p.Record.Entry); id != "" {
+			links = append(links, Link{"The same correlation ID, that day", l.with(day, field, id)})
+		}
 	}
 	return links
 }

@@ -64,6 +64,9 @@ func (p DetailsPage) sayings(e store.Entry) []saying {
 	if s, ok := e.(*store.SignIn); ok {
 		addSignInLists(s, add)
 	}
+	if says := p.list().look().Says; says != nil {
+		says(e, add)
+	}
 	return list
 }
 

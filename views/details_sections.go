@@ -333,7 +333,7 @@ func (p DetailsPage) authentication(s *Section) {
 
 // narrowedPart gives the fact with the ways to the log for some texts of one part of a list.
 func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string) Fact {
-	field, ok := store.SignIns.FieldOf(part)
+	field, ok := p.kind().FieldOf(part)
 	if !ok {
 		return f
 	}

@@ -29,16 +29,19 @@ var productViews = []SavedView{
 
 var interactiveList = List{Log: store.Interactive}
 
-// ProductViews are the views that come with the product. home is the home country, empty where it is to be found out
+// ProductViews are the views that come with the product: those of a kind stand on its first log, where nothing else is said. home is the home country, empty where it is to be found out
 // when it is asked for.
-func ProductViews(home string) []SavedView {
-	views := make([]SavedView, len(signInLook.Views))
-	for i, v := range signInLook.Views {
-		v.Product = true
-		if v.ID == HomeCountryView && home != "" {
-			v.Query = HomeCountryQuery(home)
+func (l Looks) ProductViews(home string) (views []SavedView) {
+	for _, look := range l {
+		for _, v := range look.Views {
+			v.Product = true
+			if look != &signInLook {
+				v.List = List{Look: look, Log: look.Logs[0].Log}
+			} else if v.ID == HomeCountryView && home != "" {
+				v.Query = HomeCountryQuery(home)
+			}
+			views = append(views, v)
 		}
-		views[i] = v
 	}
 	return views
 }

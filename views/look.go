@@ -26,6 +26,15 @@ type Look struct {
 	Often []*store.Field
 	// Notes say in the picker what the values of a field mean.
 	Notes map[*store.Field]string
+	// Nav and Icon are the kind's entry of the navigation; what follows from the kind where they are empty.
+	Nav, Icon string
+	// Title says what a record tells, in a line; nil for who acted, and on what.
+	Title func(store.Entry) string
+	// Draw draws sections of the details by their tabs, Titles are tabs that the kind calls otherwise. Says tells what a record has
+	// several of, for its history.
+	Draw   map[string]func(DetailsPage, *Section)
+	Titles map[string]string
+	Says   func(e store.Entry, add func(label, text string))
 	// Home is what the saved view of records from elsewhere compares with the home country.
 	Home *store.Field
 	// Tenant tells which tenant wrote the log: it is shown where records of several are stored.
@@ -52,6 +61,7 @@ type LogLook struct {
 
 var signInLook = Look{
 	Kind: store.SignIns,
+	Nav:  "Sign-in logs",
 	Logs: []LogLook{
 		{
 			Log: store.Interactive,
@@ -219,13 +229,27 @@ type Looks []*Look
 func LooksOf(catalog store.Catalog) Looks {
 	var looks Looks
 	for _, kind := range catalog {
-		if kind == signInLook.Kind {
+		switch kind {
+		case signInLook.Kind:
 			looks = append(looks, &signInLook)
-		} else {
+		case auditLook.Kind:
+			looks = append(looks, &auditLook)
+		default:
 			looks = append(looks, newLook(kind))
 		}
 	}
 	return looks
+}
+
+// Lists gives the list of each log that who looks may read, in the order of the tabs.
+func (l Looks) Lists() (lists []List) {
+	for _, look := range l {
+		for _, info := range look.logs() {
+			list, _ := l.List(info.Log)
+			lists = append(lists, list)
+		}
+	}
+	return lists
 }
 
 // List gives the list of a log; ok is false where there is no such log for who looks.
@@ -248,6 +272,11 @@ func (l Looks) Without(hidden store.Classes) Looks {
 	looks := slices.Clone(l)
 	for i, look := range looks {
 		if look == &signInLook {
+			if hidden.Has(store.TenantLogs) {
+				without := *look
+				without.hidden = hidden
+				looks[i] = &without
+			}
 			continue
 		}
 		without := *look

@@ -25,13 +25,10 @@ type Shell struct {
 	DiskFull bool
 	// Progress is there while the demo tenant fills.
 	Progress *Progress
-	// Logs is where the navigation leads to the logs.
-	Logs string
 }
 
 // The navigation entries.
 const (
-	NavLogs   = "logs"
 	NavSearch = "search"
 	NavErrors = "errors"
 	NavMe     = "me"
@@ -51,11 +48,23 @@ type Viewer struct {
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
+	// Logs are where the navigation leads to the logs that the viewer may read.
+	Logs []LogsLink
 	// MayManagePeople offers the settings.
 	MayManagePeople bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.
 	MayDecide   bool
 	OpenReports int
+}
+
+// LogsLink is an entry of the navigation that leads to the logs of a kind. Name is what Shell.Active has on their pages.
+type LogsLink struct{ Name, Label, Icon, Address string }
+
+// NavLink is the list's entry of the navigation, without an address.
+func (l List) NavLink() LogsLink {
+	look := l.look()
+	link := LogsLink{Name: "logs " + look.Kind.Many, Label: firstText(look.Nav, Capital(look.Kind.Many)), Icon: firstText(look.Icon, "logs")}
+	return link
 }
 
 // Progress is how far the loading of the demo tenant is.

@@ -104,6 +104,9 @@ func (x *explorer) address(r *rand.Rand) string {
 			continue
 		}
 		list, params := c.Params.Get("_log"), url.Values{}
+		if _, ok := store.SignIns.Log(store.Log(list)); !ok {
+			continue // only sign-ins were made up
+		}
 		for name, values := range c.Params {
 			if !strings.HasPrefix(name, "_") {
 				params[name] = values

@@ -31,7 +31,11 @@ func listOf(looks views.Looks, name string) (views.List, error) {
 
 // listFor gives the list that a request's address names, as its viewer may see it.
 func (s *Server) listFor(c echo.Context) (views.List, error) {
-	return listOf(s.looksFor(viewer(c)), c.Param("log"))
+	v, name := viewer(c), c.Param("log")
+	if info, ok := s.Store.Catalog().Log(store.Log(name)); !v.MayReadLogs() && (name == legacyName || ok && info.Read == store.TenantLogs) {
+		return views.List{}, forbiddenClass(auth.LogData)
+	}
+	return listOf(s.looksFor(v), name)
 }
 
 // looksFor are the looks of all kinds without what the viewer may not see.
@@ -54,7 +58,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		return err
 	}
 	params, picker := splitPicker(params)
-	shell := s.shell(c, list.Info().Title, views.NavLogs)
+	shell := s.shell(c, list.Info().Title, list.NavLink().Name)
 	badForms := slices.Concat(badPicker(picker), badPanel(panel))
 	if target, ok := formTarget(list, params, picker, shell.Zone); ok && len(badForms) == 0 {
 		return c.Redirect(http.StatusSeeOther, target)

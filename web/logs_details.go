@@ -28,6 +28,13 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if !ok {
 		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}
 	}
+	reveal, ok := views.AsksToReveal(c.QueryParam(views.RevealParam))
+	switch {
+	case !ok:
+		return store.BadParam{Param: views.RevealParam, Value: c.QueryParam(views.RevealParam), Problem: "knows one value: yes."}
+	case reveal && !v.MaySee(store.Secret):
+		return refusedClass(store.Secret)
+	}
 	near, ok := views.ParseNear(c.QueryParam(views.NearParam))
 	if !ok {
 		return store.BadParam{Param: views.NearParam, Value: c.QueryParam(views.NearParam), Problem: "is not a time in seconds. Take it out of the address."}
@@ -40,13 +47,18 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, reader, release, err := s.openSnapshot(c)
+	open := s.openSnapshot
+	if reveal {
+		open = s.openRevealed
+	}
+	ctx, reader, release, err := open(c)
 	if err != nil {
 		return err
 	}
 	defer release()
 	page := views.DetailsPage{
-		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), views.NavLogs), Tab: tab, Now: s.Now(), From: from,
+		MayReveal: v.MaySee(store.Secret),
+		Look:      list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}

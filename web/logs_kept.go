@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,12 +19,15 @@ const maxLogsAddress = 8 << 10
 
 // logsAddress is where the navigation leads to the logs: the list that this session opened last. Without one it is the view
 // that the viewer's list begins with, else that list with the columns kept for it.
-func (s *Server) logsAddress(c echo.Context) string {
+func (s *Server) logsAddress(c echo.Context, list views.List) string {
 	v := viewer(c)
-	if v.LogsAddress != "" {
-		return v.LogsAddress
+	if path, _, _ := strings.Cut(v.LogsAddress, "?"); path != "" {
+		if last, err := listOf(s.looksFor(v), strings.TrimPrefix(path, "/logs/")); err == nil && last.Kind() == list.Kind() {
+			return v.LogsAddress
+		}
 	}
-	list, kept := views.List{Log: store.Interactive, Legacy: v.Preferences.Legacy}, s.keptColumns(v)
+	list.Legacy = v.Preferences.Legacy && list.Log == store.Interactive
+	kept := s.keptColumns(v)
 	view, err := s.defaultView(c.Request().Context(), v, list)
 	switch {
 	case err == nil:
@@ -76,23 +81,40 @@ func (s *Server) answerList(c echo.Context, page views.LogPage) error {
 	case len(page.Bad) > 0:
 		return render(c, http.StatusBadRequest, views.Logs(page))
 	}
-	page.Shell.Logs = page.List.KeptURL(page.Query)
+	address := page.List.KeptURL(page.Query)
+	for i, link := range page.Shell.Viewer.Logs {
+		if link.Name == page.Shell.Active {
+			page.Shell.Viewer.Logs[i].Address = address
+		}
+	}
 	if err := render(c, http.StatusOK, views.Logs(page)); err != nil {
 		return err
 	}
-	s.remember(c, &page)
+	s.remember(c, &page, address)
 	return nil
+}
+
+// logLinks lead to the logs that the viewer may read: one link for each kind of records.
+func (s *Server) logLinks(c echo.Context) (links []views.LogsLink) {
+	for _, list := range s.looksFor(viewer(c)).Lists() {
+		link := list.NavLink()
+		if !slices.ContainsFunc(links, func(other views.LogsLink) bool { return other.Name == link.Name }) {
+			link.Address = s.logsAddress(c, list)
+			links = append(links, link)
+		}
+	}
+	return links
 }
 
 // remember notes the list as the one that this session opened last, and whether it was the legacy view. Where it cannot
 // be noted (a full disk) people still read.
-func (s *Server) remember(c echo.Context, page *views.LogPage) {
+func (s *Server) remember(c echo.Context, page *views.LogPage, address string) {
 	v, ctx := viewer(c), c.Request().Context()
 	if c.Request().Method != http.MethodGet || isFragment(c.Request()) {
 		return
 	}
 	var errs []error
-	if address := page.Shell.Logs; address != v.LogsAddress && len(address) <= maxLogsAddress {
+	if address != v.LogsAddress && len(address) <= maxLogsAddress {
 		errs = append(errs, s.Sessions.KeepLogsAddress(ctx, v.session, address))
 	}
 	if page.List.Log == store.Interactive && page.List.Legacy != v.Preferences.Legacy {

@@ -26,6 +26,9 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 	page.Kept.Defaults = map[string]string{}
 	page.Saved.MayRemoveShared = v.MayRemoveSharedViews()
 	offer := func(view views.SavedView) {
+		if view.List.Kind() != page.List.Kind() {
+			return
+		}
 		if isWithheld(v, view) {
 			if !view.Own {
 				return
@@ -46,7 +49,7 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 			offer(view)
 		}
 	}
-	for _, view := range views.ProductViews(s.HomeCountry) {
+	for _, view := range s.looks.ProductViews(s.HomeCountry) {
 		offer(view)
 	}
 	return nil
@@ -74,9 +77,9 @@ func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id 
 	return view, nil
 }
 
-// isWithheld says that the view names what the viewer may not see.
+// isWithheld says that the view stands on a log that the viewer may not read, or names what they may not see.
 func isWithheld(v Viewer, view views.SavedView) bool {
-	return slices.ContainsFunc(v.hiddenOf(view.List.Kind()), view.Names)
+	return !v.MaySee(view.List.Info().Read) || slices.ContainsFunc(v.hiddenOf(view.List.Kind()), view.Names)
 }
 
 // removableView is offeredView for deleting: whoever lost a right since can still delete a view of their own that needs it.
@@ -89,7 +92,7 @@ func (s *Server) removableView(ctx context.Context, v Viewer, list views.List, i
 }
 
 func (s *Server) viewByID(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
-	for _, view := range views.ProductViews(s.HomeCountry) {
+	for _, view := range s.looks.ProductViews(s.HomeCountry) {
 		if view.List.Is(list) && view.ID == id {
 			return view, nil
 		}

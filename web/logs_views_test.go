@@ -11,6 +11,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/kinds"
 	"signpost/views"
 )
 
@@ -285,7 +286,7 @@ func TestViewsOfTheProduct(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
 	ada := p.as("ada")
 	seen := map[string]bool{}
-	for _, v := range views.ProductViews("NO") {
+	for _, v := range views.LooksOf(kinds.Catalog).ProductViews("NO") {
 		if key := v.List.Name() + "/" + v.ID; seen[key] {
 			t.Errorf("%s is there twice", key)
 		} else {
@@ -295,7 +296,7 @@ func TestViewsOfTheProduct(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, bad := store.SignIns.ParseQuery(params, pageNow)
+		q, bad := v.List.Kind().ParseQuery(params, pageNow)
 		if len(bad) > 0 || v.Query == "" || views.ViewQuery(v.List, q) != v.Query {
 			t.Errorf("%s: %q is read as %q, %v", v.ID, v.Query, views.ViewQuery(v.List, q), bad)
 		}
@@ -311,8 +312,8 @@ func TestViewsOfTheProduct(t *testing.T) {
 			ada.get(v.List.Path()+"/views/"+v.ID).expect(t, v.ID, http.StatusSeeOther, v.List.Path()+"?"+v.Query)
 		}
 	}
-	if len(seen) != 13 {
-		t.Errorf("%d views come with the product, want 13", len(seen))
+	if len(seen) != 21 {
+		t.Errorf("%d views come with the product, want 21", len(seen))
 	}
 	// Columns are the viewer's: the view is the same with any.
 	ada.post("/logs/interactive/columns", form("column", "city", "do", "save"))

@@ -105,8 +105,8 @@ func (s *Server) register(method, path string, page auth.Page, h echo.HandlerFun
 
 // home leads to the first page its reader may open.
 func (s *Server) home(c echo.Context) error {
-	if viewer(c).MayReadLogs() {
-		return c.Redirect(http.StatusSeeOther, s.logsAddress(c))
+	if logs := s.logLinks(c); len(logs) > 0 {
+		return c.Redirect(http.StatusSeeOther, logs[0].Address)
 	}
 	return c.Redirect(http.StatusSeeOther, "/me")
 }

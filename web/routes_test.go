@@ -52,6 +52,9 @@ func TestHomeLeadsOn(t *testing.T) {
 		if r == auth.RoleUser || r == auth.RoleConditionalAccessAdministrator {
 			want = "/me"
 		}
+		if r == auth.RoleAttributeLogReader {
+			want = "/logs/customsecurity"
+		}
 		v.get("/").expect(t, string(r)+" at the start page", http.StatusSeeOther, want)
 	}
 }

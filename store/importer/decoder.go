@@ -102,7 +102,9 @@ type decoder struct {
 	eventTime time.Time
 	timeRank  int
 	misreads  []*store.Property
-	partly    bool // something inside the member of a list that is being read was not read
+	// unreadLists are the lists of the record in a shape that is not read.
+	unreadLists []*node
+	partly      bool // something inside the member of a list that is being read was not read
 	// hasMissed says that some value could not be read. misreadIn then finds its property.
 	hasMissed bool
 }

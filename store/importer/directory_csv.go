@@ -141,7 +141,7 @@ func (s *stream) skipRows(src *source, h *headings) error {
 		case known == nil:
 			s.tally.foreign(h.format, 1)
 		case kept != nil:
-			s.tally.unreadable(h.format, 1, kept.kind.Many+" in a CSV are not read by this version. Write out JSON instead.")
+			s.tally.unreadable(h.format, 1, kept.shape.name+" in a CSV are not read by this version. Write out JSON instead.")
 		default:
 			s.tally.skip(h.format, known.name)
 		}

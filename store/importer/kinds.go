@@ -94,8 +94,13 @@ var others = []*shape{
 		[][]string{{"jobid", "changeid"}, {"jobid", "cycleid"}, {"provisioningaction"}, {"provisioningsteps"}, {"provisioningstatusinfo"}},
 	),
 	notKept(
+		"audit records of custom security attributes",
+		[]string{"customsecurityattributeauditlogs", "customsecurityattributeaudits", "customsecurityattributeaudit", "aadcustomsecurityattributeauditlogs"},
+		nil,
+	),
+	notKept(
 		"audit records",
-		[]string{"auditlogs", "directoryaudits", "directoryaudit", "customsecurityattributeauditlogs", "customsecurityattributeaudits"},
+		[]string{"auditlogs", "directoryaudits", "directoryaudit"},
 		[][]string{{"activitydisplayname"}, {"loggedbyservice"}, {"activitydatetime", "targetresources"}, {"activitydatetime", "initiatedby"}},
 	),
 	notKept(

@@ -214,6 +214,12 @@ func (d *decoder) tellCategory(doc []byte) verdict {
 			return verdict{format: AzureMonitor, reason: "records of category " + shortText(category) + " are not known to this version, and these do not have the fields of a sign-in."}
 		}
 	case category != "", !isActivity && !looksLikeSignIn(d.marks):
+		if shapeThatSays(category) == nil {
+			if v, ok := d.tellDeclared(&directory{}, d.valueKeys(doc)...); ok && v.shape.declared.kind.Shape.OwnCategories {
+				v.format = AzureMonitor
+				return v
+			}
+		}
 		if known := d.table.notKept(shapeThatSays(category)); known != nil {
 			return verdict{shape: known, format: AzureMonitor, named: true}
 		}

@@ -1,7 +1,10 @@
 // Package kinds is the catalog of the kinds of records that Signpost keeps.
 package kinds
 
-import "signpost/store"
+import (
+	"signpost/store"
+	"signpost/store/audit"
+)
 
 // Catalog is every kind, in the order in which pages show them.
-var Catalog = store.NewCatalog(store.SignIns)
+var Catalog = store.NewCatalog(store.SignIns, audit.Kind)

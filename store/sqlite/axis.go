@@ -287,12 +287,12 @@ func (a *axis) namesIn(s source) (names partNames, err error) {
 }
 
 // of gives the codes of the names in a row.
-func (n partNames) of(row int) (label, username int64) {
+func (n partNames) of(row int) (label, username uint32) {
 	if n.label != nil {
-		label = n.label.Value(row)
+		label = uint32(n.label.Value(row))
 	}
 	if n.username != nil {
-		username = n.username.Value(row)
+		username = uint32(n.username.Value(row))
 	}
 	return label, username
 }

@@ -10,19 +10,21 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// tallied is the sign-ins of one bin of an axis, as columns know them.
+// tallied is the sign-ins of one bin of an axis, as columns know them. A question makes as many as there are users, in each of
+// its workers, so that their size is time: counts are of 32 bits, which suffice for a file of two terabytes.
 type tallied struct {
-	n           int64
-	byStatus    [store.MaxStatuses]int64 // n of them in all
+	byStatus    [store.MaxStatuses]uint32 // n of them in all
 	first, last rowKey
-	log         int   // of the newest sign-in, by its place among the logs
-	name        int64 // the code of its name
-	username    int64 // the code of its username
 	// success and failure are the newest of that status, where byStatus counts any.
 	success, failure rowKey
+
+	n        uint32
+	log      int32  // of the newest sign-in, by its place among the logs
+	name     uint32 // the code of its name
+	username uint32 // the code of its username
 }
 
-func (c *tallied) total() int64 { return c.n }
+func (c *tallied) total() int64 { return int64(c.n) }
 
 // newestOf gives the newest of two keys of a status. A key means something only where there are such sign-ins.
 func (c *tallied) newestOf(s store.Status, own rowKey, more *tallied, other rowKey) rowKey {
@@ -54,15 +56,18 @@ func (c *tallied) add(more *tallied) {
 }
 
 // compareNewest orders sign-ins of several logs by time. At one instant the one of the later log is the newer.
-func compareNewest(a rowKey, aLog int, b rowKey, bLog int) int {
+func compareNewest(a rowKey, aLog int32, b rowKey, bLog int32) int {
 	return cmp.Or(cmp.Compare(a>>12, b>>12), cmp.Compare(aLog, bLog), cmp.Compare(a, b))
 }
 
 // forOutside gives what was tallied.
 func (c *tallied) forOutside() store.Counts {
-	counts := store.Counts{ByStatus: c.byStatus}
+	var counts store.Counts
 	if c.total() == 0 {
 		return counts
+	}
+	for i, n := range c.byStatus {
+		counts.ByStatus[i] = int64(n)
 	}
 	counts.First, counts.Last = c.first.Time(), c.last.Time()
 	if counts.ByStatus[store.StatusSuccess] > 0 {
@@ -161,11 +166,11 @@ func (a *axis) countPart(s source, selected func() (*segment.Selection, error), 
 	if err != nil {
 		return err
 	}
-	more := tallied{log: s.table.place}
+	more := tallied{log: int32(s.table.place)}
 	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
 		status := values[len(values)-1]
-		more.byStatus = [store.MaxStatuses]int64{}
-		more.n, more.byStatus[status&(store.MaxStatuses-1)] = n, n
+		more.byStatus = [store.MaxStatuses]uint32{}
+		more.n, more.byStatus[status&(store.MaxStatuses-1)] = uint32(n), uint32(n)
 		more.first, more.last = rowKey(keys.At(first)), rowKey(keys.At(last))
 		more.success, more.failure = 0, 0
 		switch store.Status(status) {
@@ -204,9 +209,9 @@ func (c *entityColumns) axis() *axis {
 // names gives the ID and the names of an entity, those that stand on its newest sign-in.
 func (c *entityColumns) names(code int64, newest *tallied) (id, name, username string) {
 	word := c.entity.words.text(code)
-	name = c.name.words.text(newest.name)
+	name = c.name.words.text(int64(newest.name))
 	if c.username != nil {
-		username = c.username.words.text(newest.username)
+		username = c.username.words.text(int64(newest.username))
 	}
 	if isStandIn(word) {
 		name = word[len(nameMark):]

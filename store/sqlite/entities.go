@@ -181,7 +181,7 @@ func (l *entityList) named(code int64) (id, name, username string) {
 	seen := l.all[code]
 	if seen.total() == 0 {
 		ever := l.ever.of(l.columns.kind, code)
-		seen.name, seen.username = ever.name, ever.username
+		seen.name, seen.username = uint32(ever.name), uint32(ever.username)
 	}
 	return l.columns.names(code, &seen)
 }
@@ -263,7 +263,7 @@ func (l *entityList) sortedBy(item *entityItem) int64 {
 	case store.SortSignIns:
 		return r.total()
 	case store.SortFailures:
-		return r.byStatus[store.StatusFailure]
+		return int64(r.byStatus[store.StatusFailure])
 	}
 	return 0
 }

@@ -169,7 +169,7 @@ func (r *tallied) lastSeen() lastSeen {
 	if r.total() == 0 {
 		return l
 	}
-	if l.newest, l.name, l.username = r.last, r.name, r.username; r.byStatus[store.StatusSuccess] > 0 {
+	if l.newest, l.name, l.username = r.last, int64(r.name), int64(r.username); r.byStatus[store.StatusSuccess] > 0 {
 		l.success = r.success
 	}
 	return l

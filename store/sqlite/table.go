@@ -195,7 +195,7 @@ func (c *tallied) sortedBy(sort store.TableSort) int64 {
 	case sort == store.ByTotal:
 		return c.total()
 	case sort >= store.ByStatus && sort < store.ByDistinct:
-		return c.byStatus[sort-store.ByStatus]
+		return int64(c.byStatus[sort-store.ByStatus])
 	case sort == store.ByFirst:
 		return c.first.Time().UnixMicro()
 	case sort == store.ByLast:
@@ -263,10 +263,10 @@ func (t *tableCount) fill() {
 			}
 			row.Label, row.Username, row.IsName = "", "", by.isName(bin)
 			if by.label != nil && !row.IsName {
-				row.Label = by.label.words.text(of.name)
+				row.Label = by.label.words.text(int64(of.name))
 			}
 			if by.username != nil {
-				row.Username = by.username.words.text(of.username)
+				row.Username = by.username.words.text(int64(of.username))
 			}
 		}
 	})

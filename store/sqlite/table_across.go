@@ -18,8 +18,8 @@ type crossed struct {
 type crossedBin struct {
 	n    int64
 	last rowKey
-	log  int
-	name int64
+	log  int32
+	name uint32
 }
 
 func (c *crossedBin) add(more crossedBin) {
@@ -112,7 +112,7 @@ func (t *tableCount) crossPart(s source, by, across *axis, rows *segment.Selecti
 		if across != nil {
 			name, _ := names.of(last)
 			own.columns = grown(own.columns, of)
-			own.columns[of].add(crossedBin{n, rowKey(keys.At(last)), s.table.place, name})
+			own.columns[of].add(crossedBin{n, rowKey(keys.At(last)), int32(s.table.place), name})
 		}
 		if inRows = t.rowsOf(by, bin, inRows[:0]); len(inRows) > 0 {
 			own.cells[[2]int64{bin, of}] += n
@@ -164,7 +164,7 @@ func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func
 				isNewest := c.n == 0 || compareNewest(of.last, of.log, c.last, c.log) > 0
 				if c.add(of); isNewest {
 					if c.Label = ""; axis.label != nil && !axis.isName(int64(bin)) {
-						c.Label = axis.label.words.text(of.name)
+						c.Label = axis.label.words.text(int64(of.name))
 					}
 				}
 			}

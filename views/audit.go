@@ -1,0 +1,82 @@
+package views
+
+import (
+	"signpost/store"
+	"signpost/store/audit"
+)
+
+// auditLook is how audit records are shown, as the Entra portal does.
+var auditLook = Look{
+	Kind: audit.Kind,
+	Nav:  "Audit logs", Icon: "audit",
+	Logs: []LogLook{auditLog(audit.Directory), auditLog(audit.Attributes)},
+	Columns: columnsBy(
+		Column{Name: "status", Label: audit.Result.Label, Kind: kindStatus, draws: audit.Result, holds: []*store.Property{audit.Result}},
+		Column{Name: "actor", Label: audit.ActorName.Label, Kind: kindText, draws: audit.ActorName, holds: []*store.Property{audit.ActorName}, cell: plain(actorText)},
+	),
+	Chosen: []*store.Property{audit.Service, audit.Category, audit.Activity, audit.Result, audit.Reason, audit.TargetNames, audit.ActorName},
+	Often: []*store.Field{
+		audit.ServiceField, audit.CategoryField, audit.ActivityField, audit.StatusField, audit.TargetField, audit.ActorField, audit.TargetTypeField,
+		audit.PropertyField, audit.UserField, audit.AppField, audit.AddressField, audit.RequestField, audit.CorrelationField,
+	},
+	Tenant: audit.TenantField,
+	Title:  auditTitle,
+	Draw: map[string]func(DetailsPage, *Section){
+		TabBasic: DetailsPage.auditActivity, TabTargets: DetailsPage.auditTargets, TabModified: DetailsPage.auditChanges, TabAdditional: DetailsPage.auditDetails,
+	},
+	Titles: map[string]string{TabBasic: "Activity"},
+	Says:   auditSays,
+	Views: []SavedView{
+		{ID: "failures", Name: "Failed changes", Query: "status=failure"},
+		{ID: "roles", Name: "Role changes", Query: "category=RoleManagement&range=30d"},
+		{ID: "consent", Name: "Consent and permissions", Query: "activity.has=app+role+assignment&activity.has=consent&activity.has=delegated+permission&range=30d"},
+		{ID: "secrets", Name: "Secrets and certificates", Query: "activity.has=certificates+and+secrets&activity.has=credentials&range=30d"},
+		{ID: "policies", Name: "Policies", Query: "category=Policy&range=30d"},
+		{ID: "methods", Name: "Authentication methods", Query: "activity.has=security+info&activity.has=strong+authentication&range=7d"},
+		{ID: "passwords", Name: "Password resets and changes", Query: "activity.has=password&range=7d"},
+		{ID: "guests", Name: "Guests invited", Query: "activity.has=invite&range=30d"},
+	},
+}
+
+func auditLog(log store.Log) LogLook {
+	return LogLook{
+		Log:      log,
+		Facets:   []*store.Field{audit.StatusField, audit.ServiceField, audit.CategoryField, audit.ActivityField, audit.ActorField, audit.TargetTypeField, audit.PropertyField, audit.AddressField},
+		Sections: []string{TabBasic, TabTargets, TabModified, TabAdditional, TabHistory, TabRaw},
+	}
+}
+
+// actorText is who acted: of a person the user principal name, as in the Entra portal.
+func actorText(r *audit.Record) string { return firstText(r.User.Username, r.ActorName, r.ActorID) }
+
+// auditTitle is what was done, and to what.
+func auditTitle(e store.Entry) string {
+	r := e.(*audit.Record)
+	if r.TargetNames == "" {
+		return firstText(r.Activity, Capital(audit.Kind.One))
+	}
+	return firstText(r.Activity, Capital(audit.Kind.One)) + ": " + r.TargetNames
+}
+
+// auditSays tells the lists of a record for its history: each target and each change is a thing of its own.
+func auditSays(e store.Entry, add func(label, text string)) {
+	r := e.(*audit.Record)
+	for i := range r.Targets {
+		t := &r.Targets[i]
+		add("Target "+Number(int64(i+1)), nameAndID(firstText(t.Name, t.Username), t.ID)+typeInBrackets(t.Type))
+		for _, c := range t.Changes {
+			old, now := changeTexts(c)
+			add("Modified property "+c.Name, old+" to "+now)
+		}
+	}
+	for _, d := range r.Details {
+		add("Additional detail "+d.Key, d.Value)
+	}
+}
+
+func typeInBrackets(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return " (" + kind + ")"
+}

@@ -1,0 +1,230 @@
+package views
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"signpost/store"
+	"signpost/store/audit"
+)
+
+// RevealParam asks for values that are hidden from everybody until somebody with the right to them asks: reveal=yes.
+const RevealParam = "reveal"
+
+// AsksToReveal reads reveal; ok is false for a value that it does not know.
+func AsksToReveal(value string) (reveal, ok bool) {
+	return value == "yes", value == "yes" || value == ""
+}
+
+func (p DetailsPage) audit() *audit.Record { return p.Record.Entry.(*audit.Record) }
+
+// auditActivity is what was done, with what result, and by whom.
+func (p DetailsPage) auditActivity(s *Section) {
+	r, head := p.audit(), p.head()
+	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(head.Time)}
+	if head.TimeIsIngestion {
+		date.Note = ingestionNote(audit.Kind)
+	}
+	status := Fact{Label: "Status", Value: statedStatus(audit.Kind, r), Status: audit.Kind.StatusOf(r), StatusOf: audit.Kind}
+	activity := FactGroup{Title: "Activity", Facts: []Fact{
+		date, p.fact(audit.Activity), p.narrowed(status, audit.Result), p.fact(audit.Reason), p.fact(audit.Service), p.fact(audit.Category),
+		p.fact(audit.Operation), p.id(audit.CorrelationID), p.fact(audit.UserAgent),
+		{Label: "Ingested", Value: p.Shell.Zone.PreciseTime(head.Ingested)},
+		{Label: "Log", Value: p.info().Title},
+	}}
+	s.Groups = []FactGroup{activity, p.auditActor(), {Title: "IDs", Facts: []Fact{p.id(audit.ID), p.id(audit.SessionID), p.id(audit.TokenID), p.id(audit.DeviceID), p.id(audit.Tenant)}}}
+}
+
+// statedStatus is a status in words; one that nobody knows is as the record has it.
+func statedStatus(kind *store.Kind, e store.Entry) string {
+	if status := kind.StatusOf(e); status != store.StatusUnknown {
+		return kind.StatusInfo(status).Label
+	}
+	return OrEmpty(propertyText(kind.StatusField().Column, e))
+}
+
+// auditActor is who acted. A record names a person or a program.
+func (p DetailsPage) auditActor() FactGroup {
+	r := p.audit()
+	g := FactGroup{Title: "Initiated by (actor)"}
+	kind := Fact{Label: "Type", Value: Empty}
+	switch {
+	case r.App != (audit.App{}) && r.User == (audit.User{}):
+		kind.Value = "Application"
+		g.Facts = []Fact{
+			kind, p.leading(p.fact(audit.AppName), store.ObjectServicePrincipal, r.App.PrincipalID), p.id(audit.AppID), p.id(audit.PrincipalID), p.fact(audit.PrincipalName),
+		}
+	case r.User != (audit.User{}):
+		kind.Value = "User"
+		g.Facts = []Fact{
+			kind, p.leading(p.fact(audit.UserName), store.ObjectUser, r.User.ID), p.id(audit.Username), p.id(audit.UserID), p.fact(audit.UserType),
+			p.id(audit.HomeTenantID), p.fact(audit.HomeTenantName),
+		}
+		g.Facts[2] = p.leading(g.Facts[2], store.ObjectUser, r.User.ID)
+	default:
+		g.Facts = []Fact{kind, p.fact(audit.ActorName)}
+	}
+	g.Facts = append(g.Facts, p.id(audit.Address))
+	return g
+}
+
+// auditTargets lists what was acted on, the main target first.
+func (p DetailsPage) auditTargets(s *Section) {
+	r := p.audit()
+	t := DataTable{Caption: "Targets", Head: []string{"Target", "Type", "ID", "Display name", "User principal name", "Group type"}, Empty: "The record names no target."}
+	if r.UnreadTargets {
+		t.Empty, s.Notes = "", []string{"Some targets are " + strings.ToLower(notRead) + ": see Raw."}
+	}
+	for i := range r.Targets {
+		target := &r.Targets[i]
+		t.addRow(
+			Fact{Value: targetNumber(i)}, p.narrowedPart(Fact{Label: "Target type", Value: OrEmpty(target.Type)}, audit.TargetTypeField.Properties[0], target.Type),
+			p.narrowedPart(Fact{Label: "Target", Value: OrEmpty(target.ID)}, audit.TargetField.Properties[0], target.ID),
+			p.narrowedPart(Fact{Label: "Target", Value: OrEmpty(target.Name)}, audit.TargetField.Properties[0], target.Name),
+			p.narrowedPart(Fact{Label: "Target", Value: OrEmpty(target.Username)}, audit.TargetField.Properties[0], target.Username),
+			Fact{Value: OrEmpty(target.GroupType)})
+	}
+	s.Tables = []DataTable{t}
+	s.Links = p.targetLinks()
+}
+
+func targetNumber(i int) string { return "Target" + Number(int64(i+1)) }
+
+// targetPage is the page of a target; nil for one that has none.
+func targetPage(t *audit.Target) *Link {
+	kind := map[string]store.ObjectKind{"user": store.ObjectUser, "group": store.ObjectGroup, "serviceprincipal": store.ObjectServicePrincipal}[strings.ToLower(t.Type)]
+	if kind == 0 || t.ID == "" {
+		return nil
+	}
+	return &Link{"The page of " + t.Called(), ObjectURL(kind, strings.ToLower(t.ID))}
+}
+
+// targetLinks lead to the pages of the targets.
+func (p DetailsPage) targetLinks() (links []Link) {
+	r := p.audit()
+	for i := range r.Targets {
+		if link := targetPage(&r.Targets[i]); link != nil && !slices.Contains(links, *link) {
+			links = append(links, *link)
+		}
+	}
+	return links
+}
+
+// changeRow is one modified property, old and new side by side.
+type changeRow struct {
+	Target, Name string
+	Old, New     string
+	Withheld     bool
+}
+
+// ChangeTable is the modified properties of a record. Reveal leads to the hidden values, for who may see them.
+type ChangeTable struct {
+	Rows   []changeRow
+	Empty  string
+	Reveal string
+}
+
+// auditChanges lays old and new values side by side.
+func (p DetailsPage) auditChanges(s *Section) {
+	r := p.audit()
+	table := &ChangeTable{Empty: "The record names no modified property."}
+	for i := range r.Targets {
+		for _, c := range r.Targets[i].Changes {
+			row := changeRow{Target: r.Targets[i].Called(), Name: c.Name, Withheld: c.Withheld}
+			row.Old, row.New = changeTexts(c)
+			if c.Withheld && p.MayReveal {
+				table.Reveal = p.revealURL()
+			}
+			table.Rows = append(table.Rows, row)
+		}
+	}
+	if r.UnreadTargets {
+		s.Notes = []string{"Some targets are " + strings.ToLower(notRead) + ": see Raw."}
+	}
+	s.Changes = table
+}
+
+// revealURL is this section with the hidden values.
+func (p DetailsPage) revealURL() string {
+	return withQuery(DetailsURL(p.head().Log, p.head().ID), url.Values{"tab": {TabModified}, RevealParam: {"yes"}})
+}
+
+// changeTexts are the old and the new value in words.
+func changeTexts(c audit.Change) (old, now string) {
+	if c.Withheld {
+		return "Hidden", "Hidden"
+	}
+	return OrEmpty(Unpacked(c.Old)), OrEmpty(Unpacked(c.New))
+}
+
+// Unpacked shows a value of an audit record: what is JSON inside a text, as most are, is the text that it says, the items of a
+// list one a line, or the members of an object. What is no JSON stays as it is.
+func Unpacked(value string) string {
+	trimmed := strings.TrimSpace(value)
+	if trimmed == "" || !strings.ContainsRune(`"[{`, rune(trimmed[0])) {
+		return value
+	}
+	var v any
+	decoder := json.NewDecoder(strings.NewReader(trimmed))
+	decoder.UseNumber()
+	if decoder.Decode(&v) != nil || decoder.More() {
+		return value
+	}
+	switch v := v.(type) {
+	case string:
+		if inner := strings.TrimSpace(v); inner != "" && strings.ContainsRune(`[{`, rune(inner[0])) {
+			return Unpacked(v)
+		}
+		return v
+	case []any:
+		if texts, ok := textsOf(v); ok {
+			return strings.Join(texts, "\n")
+		}
+	}
+	return JSON([]byte(trimmed))
+}
+
+// textsOf gives the items of a list where all of them are plain values.
+func textsOf(list []any) (texts []string, ok bool) {
+	for _, item := range list {
+		switch item := item.(type) {
+		case string:
+			texts = append(texts, item)
+		case json.Number:
+			texts = append(texts, item.String())
+		default:
+			return nil, false
+		}
+	}
+	return texts, true
+}
+
+// isLong says that a value is folded.
+func isLong(value string) bool { return len(value) > foldAt || strings.Count(value, "\n") > 4 }
+
+// foldAt is how many bytes of a changed value are shown without being asked for.
+const foldAt = 160
+
+// firstOf is the beginning of a long value.
+func firstOf(value string) string {
+	runes := []rune(strings.Join(strings.Fields(value), " "))
+	if len(runes) > 60 {
+		return string(runes[:60]) + "\u2026"
+	}
+	return string(runes)
+}
+
+// auditDetails are the additional details, and what no field is read from.
+func (p DetailsPage) auditDetails(s *Section) {
+	r := p.audit()
+	details := DataTable{Caption: "Additional details", Head: []string{"Key", "Value"}, Empty: "The record has no additional details."}
+	if r.UnreadDetails {
+		details.Empty, s.Notes = "", []string{"Some details are " + strings.ToLower(notRead) + ": see Raw."}
+	}
+	for _, d := range r.Details {
+		details.Rows = append(details.Rows, []string{OrEmpty(d.Key), OrEmpty(Unpacked(d.Value))})
+	}
+	s.Tables = append([]DataTable{details}, p.unreadTables()...)
+}
