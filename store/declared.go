@@ -21,6 +21,11 @@ func (k *Kind) refuseMistakes() {
 		}
 	}
 	for _, log := range k.Logs {
+		for _, p := range slices.Concat(log.Principals, log.Apps) {
+			if p.Text == nil && p.PartOf == nil || p.Unique || !slices.Contains(k.Properties, p) {
+				panic(fmt.Sprintf("the log %s tells whose a record is by %s, which is no text that has a column", log.Log, p.Name))
+			}
+		}
 		for _, p := range log.GroupBy {
 			if p.Text == nil && p.Int == nil || p.Unique || !slices.Contains(k.Properties, p) {
 				panic(fmt.Sprintf("the log %s is grouped by %s, which is no text or number that has a column", log.Log, p.Name))

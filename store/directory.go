@@ -121,6 +121,8 @@ type Directory interface {
 	GroupMembers(ctx context.Context, q GroupMembersQuery) (GroupMemberPage, error)
 	// GroupsOf gives the groups with the object as a direct member, by name, at most limit, and the number of all.
 	GroupsOf(ctx context.Context, id string, limit int) (groups []Object, n int64, err error)
+	// ScopeTold gives a scope with what the directory knows of it: see DirectoryIndex.Scope.
+	ScopeTold(ctx context.Context, s Scope) (Scope, error)
 	// DirectoryState counts the imported objects, and tells when the newest was imported.
 	DirectoryState(ctx context.Context) (DirectoryState, error)
 }
@@ -203,6 +205,8 @@ type EntitiesQuery struct {
 	// After and Before are places in that order.
 	After, Before *EntityPlace
 	Limit         int // 1 to MaxLimit
+	// Scope narrows to the objects that it has; the zero Scope narrows nothing.
+	Scope Scope
 	// Edges are the edges of the buckets in which a row's sign-ins are counted; nil for none.
 	Edges []time.Time
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type DirectoryIndex struct {
 	AsOf map[ObjectKind]time.Time
 
 	places map[ObjectKind]map[string]int // in Objects
+	scopes sync.Map                      // *scopeIDs of the scopes that were asked for
 }
 
 // IndexedObject is an object without its facts.
@@ -164,5 +166,5 @@ func (x *DirectoryIndex) told(f Filter) (Filter, error) {
 			members[id] = g.Set
 		}
 	}
-	return f.WithMembers(members).WithUserNames(x.Names), nil
+	return f.WithMembers(members).WithUserNames(x.Names).WithScopesTold(x), nil
 }

@@ -15,10 +15,12 @@ type Filter struct {
 	told       told
 }
 
-// told is what a filter was told of the directory; see WithMembers and WithUserNames.
+// told is what a filter has beside its conditions: what it was told of the directory (see WithMembers and WithUserNames), and
+// the scopes of who asks.
 type told struct {
 	members map[string]MemberSet // by the group's ID
 	names   UserNames
+	within  within
 }
 
 // WithMembers gives the filter with the members of the groups it names, by their IDs in lower case. Resolved does so for
@@ -50,9 +52,10 @@ func (f Filter) UserIDs(c Condition) []string {
 	return f.told.names.IDs(c.Values)
 }
 
-// asksDirectory says that the filter names groups, or compares with names that a directory may know users by.
+// asksDirectory says that the filter or one of its scopes names groups, or compares with names that a directory may know
+// users by.
 func (f Filter) asksDirectory() bool {
-	return slices.ContainsFunc(f.conditions, func(c Condition) bool { return c.Field.Members || c.ByName() })
+	return slices.ContainsFunc(f.told.within.scopes, Scope.asksDirectory) || slices.ContainsFunc(f.conditions, func(c Condition) bool { return c.Field.Members || c.ByName() })
 }
 
 // Groups gives the IDs of the groups that the filter names, each once.
@@ -73,7 +76,7 @@ func (f Filter) Groups() []string {
 func (f Filter) Conditions() []Condition { return f.conditions }
 
 // IsEmpty says that the filter lets everything through.
-func (f Filter) IsEmpty() bool { return len(f.conditions) == 0 }
+func (f Filter) IsEmpty() bool { return len(f.conditions) == 0 && len(f.told.within.scopes) == 0 }
 
 // Clause is what a filter asks of one field: any of Any (nothing, where there is none) and all of All.
 type Clause struct {
@@ -232,5 +235,5 @@ func (f Filter) MatchLine(events []Entry) bool {
 		return c.matchLine(events, &f.told)
 	})
 	last := events[len(events)-1]
-	return passes && !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
+	return passes && f.told.within.has(last) && !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
 }

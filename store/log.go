@@ -22,6 +22,9 @@ type LogInfo struct {
 	One, Many     string
 	// GroupBy are the properties that make a group's key, by ID; a name stands in only where the ID is empty.
 	GroupBy []*Property
+	// Principals are the properties that hold the IDs of users and service principals whose the record is, Apps those of
+	// applications. Somebody limited to a Scope sees the records with one of its IDs there, and none of a log without any.
+	Principals, Apps []*Property
 	// Folds says that several events of the log can make one line: see Line. One log of a catalog can.
 	Folds bool
 	// Read is who may read the log at all. NewKind makes TenantLogs of NoClass.

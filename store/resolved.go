@@ -93,7 +93,16 @@ func (r resolved) Table(ctx context.Context, q TableQuery) (Table, error) {
 	return r.engine.Table(ctx, q)
 }
 
-func (r resolved) Get(ctx context.Context, q GetQuery) (Record, error) { return r.engine.Get(ctx, q) }
+func (r resolved) Get(ctx context.Context, q GetQuery) (Record, error) {
+	if q.Scope.asksDirectory() {
+		known, err := r.directory(ctx)
+		if err != nil {
+			return Record{}, err
+		}
+		q.Scope = known.Scope(q.Scope)
+	}
+	return r.engine.Get(ctx, q)
+}
 
 func (r resolved) Records(ctx context.Context, q RecordsQuery) (RecordPage, error) {
 	if err := r.tell(ctx, &q.Filter); err != nil {

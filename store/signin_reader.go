@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // SignInReader is the questions that only sign-ins have.
 type SignInReader interface {
@@ -29,4 +32,25 @@ func (r resolved) PersonTraces(ctx context.Context, q PersonQuery) (Traces, erro
 		return Traces{}, err
 	}
 	return r.engine.PersonTraces(ctx, q)
+}
+
+func (s scopedReader) PersonTraces(ctx context.Context, q PersonQuery) (Traces, error) {
+	q.Filter = s.within(q.Filter)
+	return s.reader.PersonTraces(ctx, q)
+}
+
+// Tenants is of the sign-ins in the scope, of all time.
+func (s scopedReader) Tenants(ctx context.Context) (tenants []string, err error) {
+	field, ok := SignIns.FieldOf(TenantID)
+	if !ok || !slices.Contains(s.Catalog(), SignIns) {
+		return nil, nil
+	}
+	table, err := s.Table(ctx, TableQuery{Range: AllTime(), AllEvents: true, By: field, Limit: MaxLimit})
+	for _, row := range table.Rows {
+		if row.Value != "" {
+			tenants = append(tenants, FoldCase(row.Value))
+		}
+	}
+	slices.Sort(tenants)
+	return slices.Compact(tenants), err
 }

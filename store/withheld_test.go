@@ -12,6 +12,7 @@ import (
 func TestWrappersEmbedNoStore(t *testing.T) {
 	for _, wrapper := range []reflect.Type{
 		reflect.TypeFor[withheldStore](), reflect.TypeFor[withheldReader](), reflect.TypeFor[ownedStore](), reflect.TypeFor[ownedReader](),
+		reflect.TypeFor[scopedStore](), reflect.TypeFor[scopedReader](),
 	} {
 		if !wrapper.Implements(reflect.TypeFor[Reader]()) {
 			t.Errorf("%s is no Reader", wrapper)

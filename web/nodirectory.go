@@ -34,6 +34,8 @@ func (noDirectory) GroupsOf(context.Context, string, int) ([]store.Object, int64
 	return nil, 0, nil
 }
 
+func (noDirectory) ScopeTold(_ context.Context, s store.Scope) (store.Scope, error) { return s, nil }
+
 func (noDirectory) DirectoryState(context.Context) (store.DirectoryState, error) {
 	return store.DirectoryState{}, nil
 }

@@ -78,9 +78,15 @@ var (
 	TenantField      = &store.Field{Name: "tenant", Label: "Tenant", Properties: []*store.Property{Tenant}, Hint: "the ID of the tenant that wrote the log"}
 )
 
+// The IDs of those whom a record is about: who acted, and the targets.
+var (
+	principals = []*store.Property{UserID, PrincipalID, targetSet}
+	apps       = []*store.Property{AppID, PrincipalID, targetSet}
+)
+
 var logs = []store.LogInfo{
-	{Log: Directory, Number: 16, Title: "Directory audit", Short: "Audit", FileStem: "AuditLogs", Category: "AuditLogs", Actor: ActorField, Target: TargetField, One: "actor", Many: "actors"},
-	{Log: Attributes, Number: 17, Title: "Custom security attributes", Short: "Custom security", FileStem: "CustomSecurityAttributeAuditLogs", Category: "CustomSecurityAttributeAuditLogs", Actor: ActorField, Target: TargetField, One: "actor", Many: "actors", Read: store.AttributeLog},
+	{Log: Directory, Number: 16, Title: "Directory audit", Short: "Audit", FileStem: "AuditLogs", Category: "AuditLogs", Actor: ActorField, Target: TargetField, One: "actor", Many: "actors", Principals: principals, Apps: apps},
+	{Log: Attributes, Number: 17, Title: "Custom security attributes", Short: "Custom security", FileStem: "CustomSecurityAttributeAuditLogs", Category: "CustomSecurityAttributeAuditLogs", Actor: ActorField, Target: TargetField, One: "actor", Many: "actors", Principals: principals, Apps: apps, Read: store.AttributeLog},
 }
 
 var statuses = []store.StatusInfo{

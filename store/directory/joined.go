@@ -122,7 +122,20 @@ func (j *Joined) Entities(ctx context.Context, q store.EntitiesQuery) (store.Ent
 	if err != nil {
 		return store.EntityPage{}, err
 	}
+	q.Scope = known.Scope(q.Scope)
 	return j.engine.Entities(ctx, q, known)
+}
+
+// ScopeTold gives a scope with what the directory knows of it; see store.Directory.
+func (j *Joined) ScopeTold(ctx context.Context, s store.Scope) (store.Scope, error) {
+	if s.IsZero() {
+		return s, nil
+	}
+	known, err := j.directory.Index(ctx)
+	if err != nil {
+		return s, err
+	}
+	return known.Scope(s), nil
 }
 
 // LastSuccess gives the newest successful sign-in of all time; see store.Directory.

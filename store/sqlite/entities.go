@@ -188,6 +188,9 @@ func (l *entityList) named(code int64) (id, name, username string) {
 
 // add adds an item if the question is about it.
 func (l *entityList) add(item entityItem) {
+	if !l.q.Scope.IsZero() && !l.q.Scope.HasObject(l.q.Kind, item.id) {
+		return
+	}
 	if o := item.object; o != nil {
 		if item.group == nil {
 			item.code, _ = l.columns.entity.words.code(item.id)

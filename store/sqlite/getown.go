@@ -16,11 +16,12 @@ import (
 // getOwn gives one sign-in if it is a person's own; see store.GetQuery. Another person's sign-in and an ID that
 // nobody has cost the same statements, so the time of the answer does not tell them apart. No look-up ends early. The owner
 // is compared before anything else of the sign-in is read.
-func (db *DB) getOwn(ctx context.Context, person store.Person, id string) (record store.Record, err error) {
+func (db *DB) getOwn(ctx context.Context, q store.GetQuery) (record store.Record, err error) {
+	person := *q.Owner
 	if person.IsEmpty() {
 		return store.Record{}, store.ErrNotFound
 	}
-	wanted, _ := encodeGUID(id)
+	wanted, _ := encodeGUID(q.ID)
 	err = db.read(ctx, func(v *view) error {
 		t, k, err := v.ownRow(ctx, v.tx, person, wanted)
 		if err != nil {
@@ -31,7 +32,7 @@ func (db *DB) getOwn(ctx context.Context, person store.Person, id string) (recor
 				return fmt.Errorf("find the line of an event: %w", err)
 			}
 		}
-		if record, err = v.record(ctx, t, k); err == nil && !person.Owns(record.SignIn()) {
+		if record, err = v.record(ctx, t, k); err == nil && !(person.Owns(record.SignIn()) && q.Scope.Has(t.info, record.Entry)) {
 			err = store.ErrNotFound
 		}
 		return err

@@ -36,8 +36,8 @@ type question struct {
 	filter   store.Filter
 	// lines says that the rows are lines of the interactive log, not its events.
 	lines bool
-	// known is what the filter was told of the directory, where it asks for members of groups or by names of users;
-	// plan sets it.
+	// known is what the filter was told of the directory, where it asks for members of groups or by names of users, and its
+	// scopes; plan sets it.
 	known string
 }
 
@@ -66,6 +66,9 @@ func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	q.known = ""
 	if q.lines {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
+	}
+	for _, scope := range q.filter.Scopes() {
+		v.planScope(ctx, p, q, scope)
 	}
 	for _, clause := range q.filter.Clauses() {
 		if list := clause.Field.List(); list != nil && q.table.kind.byList[list] != nil {

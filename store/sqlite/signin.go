@@ -15,7 +15,7 @@ import (
 // Get gives one sign-in with its versions; see store.Store.
 func (db *DB) Get(ctx context.Context, q store.GetQuery) (store.Record, error) {
 	if q.Owner != nil {
-		return db.getOwn(ctx, *q.Owner, q.ID)
+		return db.getOwn(ctx, q)
 	}
 	t, err := db.table(q.Log)
 	if err != nil {
@@ -23,12 +23,20 @@ func (db *DB) Get(ctx context.Context, q store.GetQuery) (store.Record, error) {
 	}
 	var record store.Record
 	err = db.read(ctx, func(v *view) error {
-		k, err := v.placeOf(ctx, t, q.Ref)
+		var k rowKey
+		if q.Scope.IsZero() {
+			k, err = v.placeOf(ctx, t, q.Ref)
+		} else {
+			k, err = v.placeInScope(ctx, v.tx, t, q)
+		}
 		if err == nil {
 			record, err = v.record(ctx, t, k)
 		}
 		return err
 	})
+	if err == nil && !q.Scope.Has(t.info, record.Entry) {
+		return store.Record{}, store.ErrNotFound
+	}
 	return record, err
 }
 

@@ -16,6 +16,9 @@ import (
 // place. It follows cursors without comparing them: a store may make its own.
 func Ask(ctx context.Context, s store.Store, c Case) []string {
 	a := &answer{ctx: ctx, store: s, c: c}
+	if scope := c.scope(); !scope.IsZero() {
+		a.store = limited(s, scope)
+	}
 	if err := a.ask(); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			a.say("not found")
@@ -24,6 +27,14 @@ func Ask(ctx context.Context, s store.Store, c Case) []string {
 		}
 	}
 	return a.lines
+}
+
+// limited gives a store as whoever is limited to a scope may ask it. The oracle's has no other records.
+func limited(s store.Store, scope store.Scope) store.Store {
+	if plain, ok := s.(*Plain); ok {
+		return plain.limited(scope)
+	}
+	return store.Scoped(s, scope)
 }
 
 // answer is the answer of a store to one question.

@@ -69,6 +69,10 @@ const (
 	paramUserID    = "_userid"
 	paramUPN       = "_upn"
 	paramTenant    = "_tenant"
+
+	paramScopeUser  = "_scopeuser"
+	paramScopeGroup = "_scopegroup"
+	paramScopeApp   = "_scopeapp"
 )
 
 // String writes the case in the form that ParseCase reads.
@@ -108,6 +112,11 @@ func (c Case) query() (store.Query, error) {
 func (c Case) list() store.ListQuery {
 	q, _ := c.query()
 	return store.ListQuery{Log: c.log(), Range: q.Range, Filter: q.Filter, Limit: q.Limit, AllEvents: q.AllEvents}
+}
+
+// scope is what whoever asks is limited to; mostly nothing.
+func (c Case) scope() store.Scope {
+	return store.NewScope(c.Params[paramScopeUser], c.Params[paramScopeGroup], c.Params[paramScopeApp])
 }
 
 func (c Case) log() store.Log { return store.Log(c.Params.Get(paramLog)) }

@@ -27,11 +27,12 @@ func Errands() *store.Kind {
 	insured := store.Truth("insured", "Insured", func(e *errand) *store.Bool { return &e.insured })
 	who := &store.Field{Name: "sender", Label: "Sender", Properties: []*store.Property{sender, senderName}, One: "sender", Many: "senders"}
 	what := &store.Field{Name: "goods", Label: "Goods", Properties: []*store.Property{goods}}
+	senders := []*store.Property{sender}
 	statuses := []store.StatusInfo{{Label: "-"}, {Name: "delivered", Label: "Delivered", Tone: store.Good}, {Name: "lost", Label: "Lost", Tone: store.Bad}, {Name: "late", Label: "Late", Tone: store.Warning}}
 	return store.NewKind(store.Kind{
 		One: "errand", Many: "errands",
 		Logs: []store.LogInfo{
-			{Log: "errands", Number: 200, Title: "Errands", Short: "Errands", FileStem: "Errands", Category: "ErrandLogs", Actor: who, Target: what},
+			{Log: "errands", Number: 200, Title: "Errands", Short: "Errands", FileStem: "Errands", Category: "ErrandLogs", Actor: who, Target: what, Principals: senders},
 			{Log: "nighterrands", Number: 201, Title: "Night errands", Short: "Night", FileStem: "NightErrands", Category: "NightErrandLogs", Actor: who, Target: what, Grouped: true, GroupBy: []*store.Property{sender, weight}},
 		},
 		Properties: []*store.Property{id, correlation, sender, senderName, courier, goods, from, outcome, secret, weight, insured},

@@ -26,6 +26,7 @@ type Plain struct {
 	// The pages of one question read the same rows, so the rows of the last questions are kept.
 	rows, persons kept[[]*match]
 	groups        kept[[]store.Group]
+	scopes        kept[*Plain]
 }
 
 // kept caches the last results by their question.
@@ -201,13 +202,18 @@ func (p *Plain) matching(q store.ListQuery) []*match {
 }
 
 func nameOf(q store.ListQuery) string {
-	return fmt.Sprint(q.Log, q.AllEvents, q.Range.From.UnixNano(), q.Range.To.UnixNano(), q.Filter.Values().Encode())
+	var scopes []string
+	for _, s := range q.Filter.Scopes() {
+		scopes = append(scopes, fmt.Sprintf("%q %q %q", s.Users, s.Groups, s.Apps))
+	}
+	return fmt.Sprint(q.Log, q.AllEvents, q.Range.From.UnixNano(), q.Range.To.UnixNano(), q.Filter.Values().Encode(), scopes)
 }
 
 func (p *Plain) match(q store.ListQuery) []*match {
 	var rows []*match
 	info, _ := p.catalog.Log(q.Log)
 	asLines := info.Folds && !q.AllEvents
+	filter := p.told(q.Filter)
 	for _, e := range p.entries[q.Log] {
 		if !q.Range.Contains(e.listed.time) || asLines && !e.isLast() {
 			continue
@@ -216,7 +222,7 @@ func (p *Plain) match(q store.ListQuery) []*match {
 		if asLines {
 			m = e.asLine
 		}
-		if q.Filter.WithMembers(p.Memberships).WithUserNames(p.Names).MatchLine(m.events) {
+		if filter.MatchLine(m.events) {
 			rows = append(rows, m)
 		}
 	}
@@ -344,7 +350,7 @@ func (p *Plain) Get(_ context.Context, q store.GetQuery) (store.Record, error) {
 			if e.id != NormalID(q.ID) {
 				continue
 			}
-			if record := e.whole(); q.Owner == nil || q.Owner.Owns(record.SignIn()) {
+			if record := e.whole(); p.isIn(q.Scope, record.Entry) && (q.Owner == nil || q.Owner.Owns(record.SignIn())) {
 				return record, nil
 			}
 		}

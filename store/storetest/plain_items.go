@@ -7,25 +7,22 @@ import "signpost/store"
 // must have no value; otherwise the row must pass and no item have one.
 func itemValues(s store.Entry, field *store.Field, filter store.Filter) (values map[string]string, empty bool) {
 	list := field.List()
-	for _, l := range field.Kind().Lists {
-		if l != list {
-			filter = filter.WithoutList(l)
-		}
-	}
-	for _, c := range filter.Conditions() {
-		if c.Field.List() == nil {
-			filter = filter.WithoutField(c.Field)
+	clause := filter.ListClause(list)
+	var asked store.Filter
+	for _, c := range clause.Conditions {
+		for _, value := range c.Values {
+			asked = asked.With(c.Field, c.Op, value)
 		}
 	}
 	values = map[string]string{}
-	oneItem := filter.ListClause(list).OneItem()
+	oneItem := clause.OneItem()
 	for _, item := range items(list, s.(*store.SignIn)) {
-		if filter.Match(&item) {
+		if asked.Match(&item) {
 			addValues(values, field, &item)
 			empty = empty || oneItem && field.IsEmptyIn(&item)
 		}
 	}
-	return values, empty || !oneItem && filter.Match(s) && field.IsEmptyIn(s)
+	return values, empty || !oneItem && asked.Match(s) && field.IsEmptyIn(s)
 }
 
 // items gives each item of a list as a sign-in that has nothing else.

@@ -38,6 +38,9 @@ func RandomCase(r *rand.Rand, p *Plain) Case {
 		c.Params.Set(paramDepth, strconv.Itoa(r.IntN(5)))
 	}
 	a.shape(c)
+	if c.Kind != KindFindUser && r.IntN(6) == 0 {
+		a.scope(c)
+	}
 	return c
 }
 
