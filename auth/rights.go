@@ -45,6 +45,7 @@ const (
 	ReportedSignIns       Class = "reported sign-ins"          // answers of people about their own sign-ins, and the right to decide them
 	AttributeLogData      Class = "custom security attributes" // the log of their changes
 	SecretData            Class = "values of credentials"      // in audit records
+	AccessLogData         Class = "access log"                 // who looked at whose data
 )
 
 // Keeping a role means giving it, taking it, and changing an account that has it. The change may be of its
@@ -117,6 +118,7 @@ var table = struct {
 		ReportedSignIns:       administrators,
 		AttributeLogData:      attributeLogReaders,
 		SecretData:            administrators,
+		AccessLogData:         administrators,
 	},
 	keepers: map[Role]audience{
 		RoleGlobalAdministrator:            globalAdministrators, // else any administrator could become one

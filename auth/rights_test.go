@@ -58,6 +58,7 @@ const classCells = `
 	reported_sign-ins         -    -  x  x  -  -  -  -    -    -
 	custom_security_attributes -   -  x  -  -  -  -  -  x    -
 	values_of_credentials     -    -  x  x  -  -  -  -  -    -
+	access_log                -    -  x  x  -  -  -  -    -    -
 	own_sign-ins              -    x  x  x  x  x  x  x    x    x
 	unheard-of                -    -  -  -  -  -  -  -    -    -
 `

@@ -13,6 +13,7 @@ const (
 	Activity                // actions of people in Microsoft 365
 	AttributeLog            // changes of custom security attributes
 	Secret                  // values of changes that describe a credential
+	AccessLog               // the portal's own log of who looked
 	TenantLogs              // the logs that have no other class: all who read logs may read them
 	classesEnd
 )
@@ -37,6 +38,8 @@ func (c Class) String() string {
 		return "Microsoft 365 activity"
 	case AttributeLog:
 		return "custom security attributes"
+	case AccessLog:
+		return "the access log"
 	case Secret:
 		return "values of credentials"
 	}

@@ -29,6 +29,8 @@ type LogInfo struct {
 	Folds bool
 	// Read is who may read the log at all. NewKind makes TenantLogs of NoClass.
 	Read Class
+	// Own says that the portal writes the log itself: an import takes no record of it from a file.
+	Own bool
 
 	kind *Kind
 }

@@ -234,6 +234,8 @@ func LooksOf(catalog store.Catalog) Looks {
 			looks = append(looks, &signInLook)
 		case auditLook.Kind:
 			looks = append(looks, &auditLook)
+		case accessLook.Kind:
+			looks = append(looks, &accessLook)
 		default:
 			looks = append(looks, newLook(kind))
 		}

@@ -312,8 +312,8 @@ func TestViewsOfTheProduct(t *testing.T) {
 			ada.get(v.List.Path()+"/views/"+v.ID).expect(t, v.ID, http.StatusSeeOther, v.List.Path()+"?"+v.Query)
 		}
 	}
-	if len(seen) != 21 {
-		t.Errorf("%d views come with the product, want 21", len(seen))
+	if len(seen) != 26 {
+		t.Errorf("%d views come with the product, want 26", len(seen))
 	}
 	// Columns are the viewer's: the view is the same with any.
 	ada.post("/logs/interactive/columns", form("column", "city", "do", "save"))

@@ -49,7 +49,7 @@ func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader sn
 }
 
 func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes) (ctx context.Context, reader snapshot, release func(), err error) {
-	ctx, release, err = of.Snapshot(c.Request().Context())
+	ctx, release, err = of.Snapshot(store.Fresh(c.Request().Context(), store.Log(c.Param("log"))))
 	return ctx, snapshot{s.reader(of), hidden}, release, err
 }
 

@@ -37,7 +37,7 @@ func (v Viewer) MayReadLogs() bool { return v.Rights.MaySee(auth.LogData) }
 // classRows gives the row of the authorization table that each class of the store stands in. One without a row is for nobody.
 var classRows = map[store.Class]auth.Class{
 	store.NoClass: auth.LogData, store.TenantLogs: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData,
-	store.AttributeLog: auth.AttributeLogData, store.Secret: auth.SecretData,
+	store.AttributeLog: auth.AttributeLogData, store.Secret: auth.SecretData, store.AccessLog: auth.AccessLogData,
 }
 
 // MaySee says whether data of a class may be shown, on any surface where its log may be read.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/accesslog"
 	"signpost/store/dbfile"
 	"signpost/store/directory"
 	"signpost/store/portal"
@@ -37,7 +38,7 @@ const (
 
 // databases are the SQLite files of a data folder. A backup has all of them. cols.db follows from main.db, but with it a
 // restored store is quick at once.
-var databases = []string{directory.File, sqlite.MainFile, sqlite.ColumnsFile, portal.File}
+var databases = []string{directory.File, sqlite.MainFile, sqlite.ColumnsFile, portal.File, accesslog.File}
 
 // demoState marks a folder of the made-up tenant.
 const (
@@ -326,7 +327,7 @@ func copyPages(ctx context.Context, tx *sql.Tx, w io.Writer) error {
 // countHeld notes how much a database holds.
 func countHeld(ctx context.Context, q dbfile.Querier, name string, m *BackupManifest) error {
 	switch name {
-	case directory.File:
+	case directory.File, accesslog.File:
 		return nil
 	case portal.File:
 		return q.QueryRowContext(ctx, "SELECT count(*) FROM accounts").Scan(&m.Accounts)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"signpost/store"
+	"signpost/store/access"
+	"signpost/store/accesslog"
 	"signpost/store/dbfile"
 	"signpost/store/directory"
 	"signpost/store/portal"
@@ -25,6 +27,9 @@ type Folder struct {
 	engine    *sqlite.DB
 	directory *directory.DB
 	reserve   *dbfile.Reserve
+	access    *accesslog.Log
+	feed      *accessFeed
+	heads     *headKeeper
 }
 
 // Option changes how a folder is opened.
@@ -84,9 +89,22 @@ func Open(ctx context.Context, path string, catalog store.Catalog, decode store.
 	if err != nil {
 		return nil, errors.Join(err, f.engine.Close())
 	}
-	f.Joined = directory.Join(f.engine, f.directory)
+	f.heads = &headKeeper{folder: path, log: o.log}
+	f.access, err = accesslog.Open(ctx, path, accesslog.WithLog(o.log), accesslog.WithReserve(f.reserve), accesslog.WithKeeper(f.heads))
+	if err != nil {
+		return nil, errors.Join(err, f.heads.Close(), f.directory.Close(), f.engine.Close())
+	}
+	if catalog.Kind(access.Log) == nil { // a catalog of tests: nothing could be asked
+		f.Joined = directory.Join(f.engine, f.directory)
+		return f, nil
+	}
+	f.feed = newAccessFeed(f.access, f.engine, decode, o.log)
+	f.Joined = directory.Join(fedEngine{f.engine, f.feed}, f.directory)
 	return f, nil
 }
+
+// Access gives the portal's own access log.
+func (f *Folder) Access() *accesslog.Log { return f.access }
 
 // BeginDirectory makes an empty directory.db in a folder that lost its own, and where no backup has it.
 func BeginDirectory(ctx context.Context, path string) error {
@@ -110,11 +128,16 @@ func BeginDirectory(ctx context.Context, path string) error {
 }
 
 // Close ends the background work, and puts what the logs of the files hold into these. Answers under way end with an error.
-func (f *Folder) Close() error { return errors.Join(f.directory.Close(), f.engine.Close()) }
+func (f *Folder) Close() error {
+	if f.feed != nil {
+		f.feed.close()
+	}
+	return errors.Join(f.access.Close(), f.heads.Close(), f.directory.Close(), f.engine.Close())
+}
 
 // Ping says whether the store answers, and would keep what is written.
 func (f *Folder) Ping(ctx context.Context) error {
-	return errors.Join(f.engine.Ping(ctx), f.directory.Ping())
+	return errors.Join(f.engine.Ping(ctx), f.directory.Ping(), f.access.Ping())
 }
 
 // DiskFull says that the disk has no room for another batch of an import.

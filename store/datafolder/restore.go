@@ -17,6 +17,7 @@ import (
 	"slices"
 
 	"signpost/store"
+	"signpost/store/accesslog"
 	"signpost/store/dbfile"
 	"signpost/store/directory"
 	"signpost/store/portal"
@@ -123,7 +124,7 @@ func Restore(ctx context.Context, backup, folder string, progress func(bytes int
 // knownSchemas refuses databases that this version of the program would not open.
 func knownSchemas(m *BackupManifest) error {
 	for _, f := range m.Files {
-		steps, hasSteps := map[string]*dbfile.Migrations{sqlite.MainFile: sqlite.Steps(), directory.File: directory.Steps(), portal.File: portal.Steps()}[f.Name]
+		steps, hasSteps := map[string]*dbfile.Migrations{sqlite.MainFile: sqlite.Steps(), directory.File: directory.Steps(), portal.File: portal.Steps(), accesslog.File: accesslog.Steps()}[f.Name]
 		if !hasSteps {
 			continue
 		}

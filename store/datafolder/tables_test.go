@@ -14,6 +14,7 @@ import (
 	"signpost/store/dbfile"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/store/portal"
 )
 
 // shapeOf describes the tables and indexes of a file as SQLite understands them: however their SQL is written.
@@ -104,6 +105,13 @@ func TestNewFolderHasTheTablesOfTheKeptOne(t *testing.T) {
 	f, err := Open(t.Context(), kept, kinds.Catalog, importer.Decoder(kinds.Catalog))
 	if err == nil {
 		err = f.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := portal.Open(t.Context(), kept)
+	if err == nil {
+		err = people.Close()
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -104,6 +104,52 @@ func (r *Reserve) Full() bool {
 	return r.Refuse() != nil || known && free < r.batch()
 }
 
+// ReservePart is the part of a reserve that one file may use where everything else that needs room is refused. What is left of the
+// reserve stays for portal.db.
+type ReservePart struct {
+	of    *Reserve
+	bytes int64
+}
+
+// Part gives a part of the reserve. It is all of a smaller one. A nil reserve has nil parts, which refuse nothing.
+func (r *Reserve) Part(bytes int64) *ReservePart {
+	if r == nil {
+		return nil
+	}
+	return &ReservePart{of: r, bytes: min(bytes, r.bytes)}
+}
+
+// left is how many bytes the part leaves of the reserve.
+func (p *ReservePart) left() int64 { return p.of.bytes - p.bytes }
+
+// Refuse is store.ErrDiskFull where the part is used up.
+func (p *ReservePart) Refuse() error {
+	if p == nil || p.of.bytes == 0 {
+		return nil
+	}
+	free, held, known := p.of.room()
+	if !known || free+held >= p.left() {
+		return nil
+	}
+	return fmt.Errorf("%w: the disk of %s has %s left, and %s of them are kept back so that people can sign in. Make room", store.ErrDiskFull, p.of.folder, Megabytes(free+held), Megabytes(p.left()))
+}
+
+// lentAtOnce is how much of the part is let go of at a time: another program may take it first.
+const lentAtOnce = 1 << 20
+
+// Lend lets go of some of the part that the reserve's file holds. It says whether there was any: what failed for want of room may
+// then be tried again.
+func (p *ReservePart) Lend() bool {
+	if p == nil {
+		return false
+	}
+	size := Size(p.of.path())
+	if size <= p.left() {
+		return false
+	}
+	return os.Truncate(p.of.path(), max(p.left(), size-lentAtOnce)) == nil
+}
+
 // MakeRoom lets go of the room that this process holds where the disk is full, so that people can sign in.
 func (r *Reserve) MakeRoom() {
 	if r.holds && IsFull(r.folder) {

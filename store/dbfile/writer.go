@@ -50,7 +50,10 @@ func OpenWriter(path string, more ...string) (*Writer, error) {
 }
 
 // KeepBack makes the guard refuse while the disk has only the room that a reserve keeps back.
-func (w *Writer) KeepBack(r *Reserve) { w.guard.reserve = r }
+func (w *Writer) KeepBack(r *Reserve) { w.guard.room = r }
+
+// KeepBackRest is KeepBack for a file that may use a part of the reserve.
+func (w *Writer) KeepBackRest(p *ReservePart) { w.guard.room = p }
 
 // Replaced gives store.ErrReplaced where the file or its log is no longer in its place.
 func (w *Writer) Replaced() error { return w.guard.replaced() }
@@ -132,8 +135,9 @@ func (w *Writer) Checkpoint(ctx context.Context) (busy bool, err error) {
 
 // guard knows why nothing may be written to a file at present.
 type guard struct {
-	files   atomic.Pointer[[]watchedFile] // nil until the file is whole
-	reserve *Reserve                      // nil for a file that may use the room that is kept back
+	files atomic.Pointer[[]watchedFile] // nil until the file is whole
+	// room refuses while the disk has too little of it; nil for a file that may use all that is kept back.
+	room interface{ Refuse() error }
 }
 
 // watchedFile is a file as it was when it was opened.
@@ -147,7 +151,10 @@ func (g *guard) refuse() error {
 	if err := g.replaced(); err != nil {
 		return err
 	}
-	return g.reserve.Refuse()
+	if g.room == nil {
+		return nil
+	}
+	return g.room.Refuse()
 }
 
 // replaced is store.ErrReplaced where a file is no longer in its place.

@@ -30,8 +30,15 @@ func tableOf(catalog store.Catalog) *kindTable {
 		t.kinds = append(t.kinds, k)
 		for _, info := range kind.Logs {
 			t.logs[info.Log] = k
+			if info.Own {
+				k.told = &shape{name: kind.Many}
+			}
 			category := strings.ToLower(info.Category)
 			if category == "" {
+				continue
+			}
+			if info.Own {
+				t.categories[category] = verdict{shape: k.told, format: AzureMonitor, named: true}
 				continue
 			}
 			t.categories[category] = verdict{shape: k.shape, format: AzureMonitor, log: info.Log, named: true}
@@ -61,6 +68,9 @@ func (t *kindTable) markKeys(tells []string) {
 func (t *kindTable) withKeys(keys keySet) *verdict {
 	for _, k := range t.kinds {
 		if len(k.tells) > 0 && keys.all(k.tells) {
+			if k.told != nil {
+				return &verdict{shape: k.told, format: Graph}
+			}
 			return &verdict{shape: k.shape, format: Graph, log: k.kind.Logs[0].Log}
 		}
 	}

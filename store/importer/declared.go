@@ -14,6 +14,8 @@ import (
 type declared struct {
 	kind  *store.Kind
 	shape *shape
+	// told is the shape that files are told, where the portal writes the records itself: it is known and not kept. Else nil.
+	told  *shape
 	tells []string        // in lower case
 	id    *store.Property // nil where the kind has none
 	root  *node

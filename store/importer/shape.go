@@ -215,7 +215,7 @@ func (d *decoder) tellCategory(doc []byte) verdict {
 		}
 	case category != "", !isActivity && !looksLikeSignIn(d.marks):
 		if shapeThatSays(category) == nil {
-			if v, ok := d.tellDeclared(&directory{}, d.valueKeys(doc)...); ok && v.shape.declared.kind.Shape.OwnCategories {
+			if v, ok := d.tellDeclared(&directory{}, d.valueKeys(doc)...); ok && v.shape.declared != nil && v.shape.declared.kind.Shape.OwnCategories {
 				v.format = AzureMonitor
 				return v
 			}

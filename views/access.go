@@ -1,0 +1,112 @@
+package views
+
+import (
+	"strings"
+
+	"signpost/store"
+	"signpost/store/access"
+)
+
+// accessLook is how records of the access log are shown.
+var accessLook = Look{
+	Kind: access.Kind,
+	Nav:  "Access log", Icon: "show",
+	Logs: []LogLook{{
+		Log: access.Log,
+		Facets: []*store.Field{
+			access.ActionField, access.AccountField, access.StatusField, access.SubjectField, access.LogField, access.RoleField, access.AddressField,
+			access.TicketField,
+		},
+		Sections: []string{TabBasic, TabTargets, TabHistory, TabRaw},
+	}},
+	Columns: columnsBy(
+		Column{Name: "status", Label: access.Ended.Label, Kind: kindStatus, draws: access.Ended, holds: []*store.Property{access.Ended}},
+		Column{Name: "action", Label: access.Done.Label, Kind: kindText, draws: access.Done, holds: []*store.Property{access.Done}, cell: plain(accessAction)},
+	),
+	Chosen: []*store.Property{access.AccountName, access.Done, access.SubjectNames, access.LogName, access.Rows, access.Reason, access.Address},
+	Often: []*store.Field{
+		access.AccountField, access.ActionField, access.StatusField, access.SubjectField, access.LogField, access.RoleField, access.PersonField,
+		access.AddressField, access.ReasonField, access.TicketField, access.RecordField, access.RequestField,
+	},
+	Title: accessTitle,
+	Draw: map[string]func(DetailsPage, *Section){
+		TabBasic: DetailsPage.accessActivity, TabTargets: DetailsPage.accessSubjects,
+	},
+	Titles: map[string]string{TabBasic: "Activity", TabTargets: "Subjects"},
+	Says:   accessSays,
+	Views: []SavedView{
+		{ID: "refused", Name: "Refused", Query: "range=30d&status=refused"},
+		{ID: "exports", Name: "Exports", Query: "action=export&range=30d"},
+		{ID: "reveals", Name: "Values of credentials revealed", Query: "action=reveal&range=30d"},
+		{ID: "signins", Name: "Sign-ins to the portal", Query: "action=signin&range=7d"},
+		{ID: "administration", Name: "Accounts, roles and settings", Query: "action=account&action=roles&action=settings&range=30d"},
+	},
+}
+
+// accessActions are the actions in words.
+var accessActions = map[access.Action]string{
+	access.Open: "Opened a record or page", access.List: "Read rows of a log", access.Search: "Searched", access.Export: "Exported",
+	access.Reveal: "Revealed hidden values", access.Import: "Imported", access.SignIn: "Signed in", access.SignOut: "Signed out",
+	access.Account: "Changed an account", access.Roles: "Changed roles", access.Settings: "Changed settings", access.View: "Changed a saved view",
+	access.Triage: "Decided on a report", access.Helpdesk: "Opened a person for the help desk", access.Forget: "Removed old records",
+}
+
+func accessAction(r *access.Record) string {
+	return firstText(accessActions[r.Action], string(r.Action))
+}
+
+// accessTitle is who did what, and to whose data.
+func accessTitle(e store.Entry) string {
+	r := e.(*access.Record)
+	title := firstText(r.Account, "Somebody") + ": " + firstText(accessAction(r), Capital(access.Kind.One))
+	if names := propertyText(access.SubjectNames, e); names != "" && names != Empty {
+		title += ", " + names
+	}
+	return title
+}
+
+func (p DetailsPage) access() *access.Record { return p.Record.Entry.(*access.Record) }
+
+// accessActivity is what was done, who did it, and where the record stands in the chain.
+func (p DetailsPage) accessActivity(s *Section) {
+	r := p.access()
+	status := Fact{Label: "Status", Value: statedStatus(access.Kind, r), Status: access.Kind.StatusOf(r), StatusOf: access.Kind}
+	action := Fact{Label: "Action", Value: OrEmpty(accessAction(r))}
+	s.Groups = []FactGroup{
+		{Title: "Activity", Facts: []Fact{
+			{Label: "Date", Value: p.Shell.Zone.PreciseTime(p.head().Time)},
+			p.narrowed(action, access.Done), p.narrowed(status, access.Ended),
+			p.fact(access.LogName), p.fact(access.Query), p.fact(access.Rows), p.id(access.RecordID), p.fact(access.Page), p.fact(access.Reason), p.fact(access.Ticket),
+		}},
+		{Title: "Who looked", Facts: []Fact{
+			p.fact(access.AccountName), p.fact(access.AccountID),
+			{Label: "Roles", Value: OrEmpty(strings.Join(r.Roles, ", "))},
+			p.id(access.PersonID),
+			p.id(access.Address), p.fact(access.UserAgent),
+		}},
+		{Title: "Chain", Facts: []Fact{p.fact(access.Number), p.id(access.ID), p.id(access.PreviousHash), p.id(access.Hash)}},
+	}
+}
+
+// accessSubjects lists the people whose data was seen.
+func (p DetailsPage) accessSubjects(s *Section) {
+	r := p.access()
+	t := DataTable{Caption: "Subjects", Head: []string{"Name", "User principal name", "User ID"}, Empty: "The record names nobody whose data was seen."}
+	part := access.SubjectField.Properties[0]
+	for i := range r.Subjects {
+		subject := &r.Subjects[i]
+		t.addRow(
+			p.narrowedPart(Fact{Label: "Subject", Value: OrEmpty(subject.Name)}, part, subject.Name),
+			p.narrowedPart(Fact{Label: "Subject", Value: OrEmpty(subject.Username)}, part, subject.Username),
+			p.narrowedPart(Fact{Label: "Subject", Value: OrEmpty(subject.ID)}, part, subject.ID))
+	}
+	s.Tables = []DataTable{t}
+}
+
+// accessSays tells the subjects of a record for its history.
+func accessSays(e store.Entry, add func(label, text string)) {
+	r := e.(*access.Record)
+	for i := range r.Subjects {
+		add("Subject "+Number(int64(i+1)), nameAndID(firstText(r.Subjects[i].Name, r.Subjects[i].Username), r.Subjects[i].ID))
+	}
+}
