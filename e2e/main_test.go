@@ -83,6 +83,9 @@ func prepare(folder string) error {
 	if err := importOddSignIns(folder); err != nil {
 		return err
 	}
+	if err := importAuditRecords(folder); err != nil {
+		return err
+	}
 	for name, flags := range map[string][]string{
 		administrator: {"--role", "global-administrator"},
 		reportsReader: {"--role", "reports-reader"},

@@ -53,7 +53,7 @@ func (p pictures) firstID(path string) string {
 	return p.attribute(p.hook("row").First(), "data-id")
 }
 
-// TestShots renders every page to PNG in the folder SIGNPOST_SHOTS, in both themes and at two widths.
+// TestShots renders every page to PNG in the folder SIGNPOST_SHOTS, in both themes and at two widths; -run TestShots/audit takes those of the audit logs alone.
 func TestShots(t *testing.T) {
 	folder := os.Getenv("SIGNPOST_SHOTS")
 	if folder == "" {
@@ -62,11 +62,11 @@ func TestShots(t *testing.T) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	everyLook := func(base string, take func(pictures)) {
+	everyLook := func(name, base string, take func(pictures)) {
 		for _, width := range []int{1440, 390} {
 			for _, theme := range []string{"light", "dark"} {
 				look := fmt.Sprintf("-%d-%s", width, theme)
-				t.Run(look[1:], func(t *testing.T) {
+				t.Run(name+look, func(t *testing.T) {
 					o := visitOptions{width: width, dark: theme == "dark", base: base, apart: true}
 					take(pictures{open(t, o), folder, look, o})
 				})
@@ -82,11 +82,14 @@ func TestShots(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		everyLook(base, s.take)
+		everyLook(folder, base, s.take)
 		stop()
 	}
-	for _, take := range []func(pictures){guestPages, administratorsPages, keyboardPages, readersPages, directoryPages, ownPages, keptPages, errorPages, settingsPages} {
-		everyLook("", take)
+	for name, take := range map[string]func(pictures){
+		"guest": guestPages, "administrator": administratorsPages, "audit": auditPages, "keyboard": keyboardPages, "reader": readersPages,
+		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages,
+	} {
+		everyLook(name, "", take)
 	}
 }
 

@@ -46,6 +46,11 @@ type Kind struct {
 	// sees no record as received.
 	Redact func(doc []byte, hidden Classes) []byte
 
+	// FileColumns are the columns of CSV files where these are not the date, the status and every property. They read whole
+	// records, lists included. FileNote says what they leave out.
+	FileColumns []FileColumn
+	FileNote    string
+
 	// Shape tells importers which records are of the kind and where in them values stand. Sign-ins are read by rules of
 	// their own.
 	Shape Shape
@@ -79,6 +84,12 @@ type Shape struct {
 	Settle func(e Entry, around Envelope)
 	// LogOf tells the log of a record that stood in another one of the kind; nil where what its source says is enough.
 	LogOf func(e Entry, log Log) Log
+}
+
+// FileColumn is a column of a kind's CSV files.
+type FileColumn struct {
+	Heading string
+	Text    func(Entry) string
 }
 
 // Envelope is what stands around the properties of a record of Azure Monitor. All of it is empty for a record without such an

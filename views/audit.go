@@ -12,7 +12,9 @@ var auditLook = Look{
 	Logs: []LogLook{auditLog(audit.Directory), auditLog(audit.Attributes)},
 	Columns: columnsBy(
 		Column{Name: "status", Label: audit.Result.Label, Kind: kindStatus, draws: audit.Result, holds: []*store.Property{audit.Result}},
-		Column{Name: "actor", Label: audit.ActorName.Label, Kind: kindText, draws: audit.ActorName, holds: []*store.Property{audit.ActorName}, cell: plain(actorText)},
+		auditColumn("service", audit.Service), auditColumn("category", audit.Category), auditColumn("activity", audit.Activity), auditColumn("reason", audit.Reason),
+		auditColumn("targets", audit.TargetNames),
+		Column{Name: "actor", Label: audit.ActorName.Label, Kind: kindText, draws: audit.ActorName, holds: []*store.Property{audit.ActorID}, cell: plain(actorText)},
 	),
 	Chosen: []*store.Property{audit.Service, audit.Category, audit.Activity, audit.Result, audit.Reason, audit.TargetNames, audit.ActorName},
 	Often: []*store.Field{
@@ -24,7 +26,7 @@ var auditLook = Look{
 	Draw: map[string]func(DetailsPage, *Section){
 		TabBasic: DetailsPage.auditActivity, TabTargets: DetailsPage.auditTargets, TabModified: DetailsPage.auditChanges, TabAdditional: DetailsPage.auditDetails,
 	},
-	Titles: map[string]string{TabBasic: "Activity"},
+	Titles: map[string]string{TabBasic: "Activity", TabRelated: "Sign-ins of the actor"},
 	Says:   auditSays,
 	Views: []SavedView{
 		{ID: "failures", Name: "Failed changes", Query: "status=failure"},
@@ -38,11 +40,15 @@ var auditLook = Look{
 	},
 }
 
+func auditColumn(name string, p *store.Property) Column {
+	return Column{Name: name, Label: p.Label, Kind: kindText, draws: p, holds: []*store.Property{p}, cell: plain(func(r *audit.Record) string { return *p.Text(r) })}
+}
+
 func auditLog(log store.Log) LogLook {
 	return LogLook{
 		Log:      log,
 		Facets:   []*store.Field{audit.StatusField, audit.ServiceField, audit.CategoryField, audit.ActivityField, audit.ActorField, audit.TargetTypeField, audit.PropertyField, audit.AddressField},
-		Sections: []string{TabBasic, TabTargets, TabModified, TabAdditional, TabHistory, TabRaw},
+		Sections: []string{TabBasic, TabTargets, TabModified, TabAdditional, TabRelated, TabHistory, TabRaw},
 	}
 }
 

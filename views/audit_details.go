@@ -2,8 +2,10 @@ package views
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"signpost/store"
@@ -73,7 +75,7 @@ func (p DetailsPage) auditActor() FactGroup {
 // auditTargets lists what was acted on, the main target first.
 func (p DetailsPage) auditTargets(s *Section) {
 	r := p.audit()
-	t := DataTable{Caption: "Targets", Head: []string{"Target", "Type", "ID", "Display name", "User principal name", "Group type"}, Empty: "The record names no target."}
+	t := DataTable{Caption: "Targets", IsAlone: true, Head: []string{"Target", "Type", "ID", "Display name", "User principal name", "Group type"}, Empty: "The record names no target."}
 	if r.UnreadTargets {
 		t.Empty, s.Notes = "", []string{"Some targets are " + strings.ToLower(notRead) + ": see Raw."}
 	}
@@ -115,8 +117,10 @@ func (p DetailsPage) targetLinks() (links []Link) {
 // changeRow is one modified property, old and new side by side.
 type changeRow struct {
 	Target, Name string
-	Old, New     string
-	Withheld     bool
+	// Member is the path of what changed inside the values; empty for the whole.
+	Member   string
+	Old, New string
+	Withheld bool
 }
 
 // ChangeTable is the modified properties of a record. Reveal leads to the hidden values, for who may see them.
@@ -138,12 +142,69 @@ func (p DetailsPage) auditChanges(s *Section) {
 				table.Reveal = p.revealURL()
 			}
 			table.Rows = append(table.Rows, row)
+			table.Rows = append(table.Rows, membersOf(row, c)...)
 		}
 	}
 	if r.UnreadTargets {
 		s.Notes = []string{"Some targets are " + strings.ToLower(notRead) + ": see Raw."}
 	}
 	s.Changes = table
+}
+
+// membersOf are the members that an object inside a value changed in, each as a row of its own: the whole is often too long to
+// be compared by eye.
+func membersOf(row changeRow, c audit.Change) (rows []changeRow) {
+	old, isOld := leaves(c.Old)
+	now, isNew := leaves(c.New)
+	if row.Withheld || !isOld || !isNew {
+		return nil
+	}
+	for _, path := range slices.Sorted(maps.Keys(union(old, now))) {
+		if old[path] != now[path] {
+			rows = append(rows, changeRow{Target: row.Target, Name: row.Name, Member: path, Old: OrEmpty(old[path]), New: OrEmpty(now[path])})
+		}
+	}
+	return rows
+}
+
+func union(a, b map[string]string) map[string]bool {
+	all := map[string]bool{}
+	for path := range a {
+		all[path] = true
+	}
+	for path := range b {
+		all[path] = true
+	}
+	return all
+}
+
+// leaves are the plain values inside a JSON object, and its lists, by their paths; ok is false where the value is no object.
+func leaves(value string) (found map[string]string, ok bool) {
+	var object map[string]any
+	decoder := json.NewDecoder(strings.NewReader(value))
+	decoder.UseNumber()
+	if decoder.Decode(&object) != nil || object == nil {
+		return nil, false
+	}
+	found = map[string]string{}
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for name, member := range v {
+				walk(strings.TrimPrefix(path+"."+name, "."), member)
+			}
+		case string:
+			found[path] = v
+		case nil:
+		default:
+			if text, err := json.Marshal(v); err == nil {
+				found[path] = Unpacked(string(text))
+			}
+		}
+	}
+	walk("", object)
+	return found, true
 }
 
 // revealURL is this section with the hidden values.
@@ -194,6 +255,8 @@ func textsOf(list []any) (texts []string, ok bool) {
 			texts = append(texts, item)
 		case json.Number:
 			texts = append(texts, item.String())
+		case bool:
+			texts = append(texts, strconv.FormatBool(item))
 		default:
 			return nil, false
 		}

@@ -35,6 +35,8 @@ type DetailsPage struct {
 	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
 	Relations  []ask.Relation
 	Comparison *ask.Comparison
+	// Trail is what another log says about the record, where Relations are there too.
+	Trail *ask.Trail
 	// OnlyMe is there where the tab asks for it.
 	OnlyMe *ask.OnlyMe
 	// RelatedLater says that neither is answered yet: a script asks for them when the page is there, and a link leads to
@@ -45,8 +47,9 @@ type DetailsPage struct {
 	// Whole shows long values whole, which are cut off otherwise.
 	Whole bool
 	// MayReveal says that the viewer may see values that are hidden until somebody asks for them.
-	MayReveal bool
-	Now       time.Time
+	// Revealed says that these are shown.
+	MayReveal, Revealed bool
+	Now                 time.Time
 }
 
 // The tabs of a sign-in, as the parameter tab names them.
@@ -154,6 +157,8 @@ type DataTable struct {
 	Head    []string
 	Rows    [][]string
 	Empty   string
+	// IsAlone says that the table needs no caption to be seen: it is all of its section.
+	IsAlone bool
 	// Ways are the cells with ways to the log narrowed to what they hold.
 	Ways map[cellPlace]Fact
 }

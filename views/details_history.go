@@ -58,7 +58,10 @@ func (p DetailsPage) history(s *Section) {
 
 func (p DetailsPage) raw(s *Section) {
 	s.Notes = []string{"The record as received, its members one a line."}
-	if p.withholdsParts() {
+	switch withheld := p.withheldParts(); {
+	case withheld == store.ClassesOf(store.Secret) && p.MayReveal:
+		s.Notes = append(s.Notes, "Values that describe a credential are hidden until you reveal them.")
+	case withheld != 0:
 		s.Notes = append(s.Notes, "Parts that your roles may not see are left out.")
 	}
 	for i := len(p.Raw) - 1; i >= 0; i-- {
@@ -66,12 +69,16 @@ func (p DetailsPage) raw(s *Section) {
 	}
 }
 
-// withholdsParts says that a record of the kind can hold what the viewer may not see.
-func (p DetailsPage) withholdsParts() bool {
-	if p.signIn() != nil {
-		return !p.ConditionalAccess
+// withheldParts are the classes of the kind's data that are left out of the record.
+func (p DetailsPage) withheldParts() store.Classes {
+	if p.signIn() != nil && !p.ConditionalAccess {
+		return store.ClassesOf(store.ConditionalAccess)
 	}
-	return p.list().look().hidden&p.kind().Classes() != 0
+	hidden := p.list().look().hidden
+	if p.Revealed {
+		hidden = hidden.Without(store.Secret)
+	}
+	return hidden & p.kind().Classes()
 }
 
 // WithheldWhole stands where a record as received would: its kind has no way to take out what the viewer may not see.

@@ -36,7 +36,7 @@ func relationText(l ask.RelationLog) string {
 const RelatedTarget = "related-parts"
 
 // relatedAddress leads to what stands beside the sign-in.
-func (p DetailsPage) relatedAddress() string { return p.signInURL(p.signIn().ID, TabRelated) }
+func (p DetailsPage) relatedAddress() string { return p.signInURL(p.head().ID, TabRelated) }
 
 // ownOfASignIn differ between any two sign-ins and explain nothing.
 var ownOfASignIn = []string{

@@ -24,6 +24,8 @@ type EntityPage struct {
 	Tables []*EntityTable
 	Tops   []EntityTop
 	Newest []store.Row
+	// Changes are the audit records about the object, and by it.
+	Changes []ask.TrailPart
 	// Last is the last success of all time that the logs have. LastSuccess is its sign-in, nil where there is none; LastFailure
 	// is the last failure of the range, nil where it has none.
 	Last                     store.LastSuccess
@@ -32,6 +34,12 @@ type EntityPage struct {
 	Trouble []string
 
 	facets map[store.Log][]store.Facet
+}
+
+// thisObject is what the object is, in the middle of a sentence.
+func (p EntityPage) thisObject() string {
+	one, _ := kindNouns(p.Kind)
+	return "this " + one
 }
 
 // EntityLog is the object's sign-ins in one log.

@@ -22,7 +22,10 @@ type ErrorPage struct {
 	Sign ask.MessageSignIns
 	// Seen is what the tenant has seen of the code; nil for those without the right to its logs.
 	Seen *ErrorSeen
-	Now  time.Time
+	// Explained says that audit records can explain the code; Changes are those of the range.
+	Explained bool
+	Changes   []ask.TrailPart
+	Now       time.Time
 }
 
 func (p ErrorPage) number() string { return strconv.FormatInt(p.Error.Code, 10) }

@@ -22,6 +22,8 @@ type LogPage struct {
 	Now time.Time
 	// ConditionalAccess says that the viewer may see that data.
 	ConditionalAccess bool
+	// MayReveal says that the viewer may see values that are hidden until somebody asks for them.
+	MayReveal bool
 	// SeveralTenants says that the stored sign-ins are of more than one tenant: which one is then worth to be told.
 	SeveralTenants bool
 	Total          store.Total
@@ -108,7 +110,7 @@ func (p LogPage) title() string {
 		return "Sign-in logs, legacy view"
 	}
 	if p.List.Look != nil {
-		return p.List.Info().Title
+		return p.List.NavLink().Label
 	}
 	return "Sign-in logs"
 }

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"signpost/store"
 )
 
@@ -27,6 +29,24 @@ func (p LogPage) exportFiles() []exportFile {
 		return []exportFile{csvFile, stepsFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
 	}
 	return []exportFile{csvFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
+}
+
+// resumable names the files that can go on where they were broken off: each row has the ID of its record.
+func (p LogPage) resumable() string {
+	if len(p.List.Kind().FileColumns) > 0 {
+		return "An NDJSON file"
+	}
+	return "A CSV or NDJSON file"
+}
+
+// idLabel is what the ID of the list's records is called in the middle of a sentence.
+func (p LogPage) idLabel() string {
+	for _, property := range p.List.Kind().Properties {
+		if property.Unique {
+			return strings.ToLower(property.Label[:1]) + property.Label[1:]
+		}
+	}
+	return "ID"
 }
 
 // fileSize is about how large a file will be; empty where nobody knows.

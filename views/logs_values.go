@@ -87,7 +87,7 @@ func (p LogPage) headingAttributes(c Column) templ.OrderedAttributes {
 // cellAttributes are what a cell tells the menu, and what it is called where a phone's card says so.
 func (p LogPage) cellAttributes(c Column, s store.Entry) templ.OrderedAttributes {
 	var attributes templ.OrderedAttributes
-	if len(p.Query.Columns) > 0 {
+	if len(p.Query.Columns) > 0 || p.List.Look != nil {
 		attributes = append(attributes, templ.KeyValue[string, any]{Key: "data-label", Value: c.Label})
 	}
 	if value, stated := p.cellValue(c, s); stated {

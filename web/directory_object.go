@@ -38,6 +38,11 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	}
 	page.KnownObject = *known
 	page.Shell = s.shell(c, page.Title(), views.NavOf(page.Kind))
+	changes := known.ChangesIn(page.Range)
+	if err := changes.Ask(ctx, reader.Reader); err != nil {
+		return err
+	}
+	page.Changes = changes.Parts
 	if known.IsInLogs() {
 		activity, err := ask.Activity{
 			Kind: known.Kind, ID: known.ID, Range: page.Range, Location: page.Shell.Zone.Location(),

@@ -117,6 +117,16 @@ func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.
 		Code: page.Error.Code, Range: page.Range, Log: log, Location: page.Shell.Zone.Location(), Fields: views.ErrorFacetFields, Top: views.FacetTop,
 	}
 	return ask.Together(ctx,
+		func(ctx context.Context) error {
+			changes := ask.ExplainedTrail(page.Error.Code, page.Range)
+			if changes == nil {
+				return nil
+			}
+			page.Explained = true
+			err := changes.Ask(ctx, reader.Reader)
+			page.Changes = changes.Parts
+			return err
+		},
 		func(ctx context.Context) (err error) {
 			page.Sign, err = page.Message.SignIns(ctx, reader.Reader)
 			return err

@@ -67,7 +67,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
-		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), Panel: panel, Refused: refused,
+		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), MayReveal: v.MaySee(store.Secret), Panel: panel, Refused: refused,
 	}
 	openPicker(&page, picker)
 	if len(page.Bad) > 0 {

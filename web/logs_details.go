@@ -57,8 +57,8 @@ func (s *Server) signInDetails(c echo.Context) error {
 	}
 	defer release()
 	page := views.DetailsPage{
-		MayReveal: v.MaySee(store.Secret),
-		Look:      list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
+		MayReveal: v.MaySee(store.Secret), Revealed: reveal,
+		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
@@ -95,9 +95,10 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(ref.Log).One))+" has no section "+page.Tab+".")
 	}
 	page.Record, page.OnlyMe = answer.Record, answer.OnlyMe
-	page.RelatedOnly = page.RelatedOnly && answer.Related != nil
+	page.RelatedOnly = page.RelatedOnly && answer.Trail != nil
+	page.Trail, page.RelatedLater = answer.Trail, answer.Trail != nil && !question.Counted
 	if answer.Related != nil {
-		page.Relations, page.Comparison, page.RelatedLater = answer.Related.Relations, answer.Related.Comparison, !question.Counted
+		page.Relations, page.Comparison = answer.Related.Relations, answer.Related.Comparison
 	}
 	if answer.Neighbours != nil {
 		page.From.Take(answer.Neighbours)

@@ -78,7 +78,7 @@ func (s *Server) fillOpen(ctx context.Context, reader snapshot, page *views.LogP
 	}
 	page.Open = &views.OpenSignIn{}
 	details := views.DetailsPage{
-		Look: page.List.Look, Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true,
+		Look: page.List.Look, Shell: page.Shell, Now: page.Now, ConditionalAccess: page.ConditionalAccess, Pane: true, MayReveal: page.MayReveal,
 		From: &views.ListPlace{List: page.List, Query: page.Query},
 	}
 	switch err := s.fillDetails(ctx, reader, store.Ref{Log: page.List.Log, ID: id}, &details); {

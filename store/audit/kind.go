@@ -136,6 +136,9 @@ var Kind = store.NewKind(store.Kind{
 	Inside:   store.ClassesOf(store.Secret),
 	Withhold: func(e store.Entry, hidden store.Classes) { e.(*Record).withhold(hidden) },
 	Redact:   redact,
+
+	FileColumns: fileColumns,
+	FileNote:    "has room for 3 targets of a record, 5 modified properties of each and 6 additional details, as in the Entra portal; JSON has all of them",
 	Shape: store.Shape{
 		Tells:         []string{"activityDisplayName", "activityDateTime"},
 		Times:         []string{"activityDateTime"},

@@ -168,6 +168,11 @@ var identityColumns = append(applicationColumns[:len(applicationColumns):len(app
 func columnsOf(info store.LogInfo, withheld store.Classes) []column {
 	all := applicationColumns
 	switch {
+	case len(info.Kind().FileColumns) > 0:
+		all = nil
+		for _, c := range info.Kind().FileColumns {
+			all = append(all, column{heading: c.Heading, cell: c.Text})
+		}
 	case info.Kind() != store.SignIns:
 		all = declaredColumns(info)
 	case info.User:

@@ -20,11 +20,11 @@ func (e *exporter) csv(ctx context.Context) error {
 		headings[i] = c.heading
 	}
 	e.heading(headings)
-	return e.list(ctx, func(rows []store.Row) error {
-		for i := range rows {
+	return e.entries(ctx, func(entries []store.Entry) error {
+		for _, entry := range entries {
 			e.line = e.line[:0]
 			for n, c := range columns {
-				e.cell(n, c.text(rows[i].Entry))
+				e.cell(n, c.text(entry))
 			}
 			if err := e.endRow(); err != nil {
 				return err

@@ -212,6 +212,27 @@ type exporter struct {
 	sheetRows int
 }
 
+// entries gives the records of the list: whole where the columns of the kind need that, else with their single-valued fields.
+func (e *exporter) entries(ctx context.Context, use func([]store.Entry) error) error {
+	var entries []store.Entry
+	if len(e.info.Kind().FileColumns) > 0 {
+		return e.records(ctx, store.RecordsQuery{WithoutDocuments: true}, func(records []store.Record) error {
+			entries = entries[:0]
+			for i := range records {
+				entries = append(entries, records[i].Entry)
+			}
+			return use(entries)
+		})
+	}
+	return e.list(ctx, func(rows []store.Row) error {
+		entries = entries[:0]
+		for i := range rows {
+			entries = append(entries, rows[i].Entry)
+		}
+		return use(entries)
+	})
+}
+
 // list gives the rows of the list with their single-valued fields.
 func (e *exporter) list(ctx context.Context, use func([]store.Row) error) error {
 	return pages(ctx, e, func(ctx context.Context, after *store.Cursor, size pageSize) (pageOf[store.Row], error) {

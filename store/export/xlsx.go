@@ -56,10 +56,10 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 		return err
 	}
 	cells := make([]any, len(columns))
-	err = e.list(ctx, func(rows []store.Row) error {
-		for i := range rows {
+	err = e.entries(ctx, func(entries []store.Entry) error {
+		for _, entry := range entries {
 			for n, c := range columns {
-				cells[n] = c.excel(rows[i].Entry)
+				cells[n] = c.excel(entry)
 			}
 			if err := book.add(cells); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/audit"
 )
 
 // Details asks for a sign-in and for what its page shows around it.
@@ -26,6 +27,8 @@ type SignInDetails struct {
 	OnlyMe     *OnlyMe
 	Neighbours *Neighbours
 	Related    *Related
+	// Trail is what another log says about it: of a sign-in the audit log, of an audit record the sign-in logs.
+	Trail *Trail
 }
 
 // Neighbours are the IDs of the sign-ins next to one in a list; empty where there is none.
@@ -54,14 +57,19 @@ func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error)
 			return a, err
 		}
 	}
-	if !isSignIn {
-		return a, nil
+	switch e := a.Record.Entry.(type) {
+	case *store.SignIn:
+		a.Related, a.Trail = RelatedTo(e), AuditTrail(e)
+	case *audit.Record:
+		a.Trail = SignInTrail(e)
 	}
-	if q.Related || q.Counted {
-		a.Related = RelatedTo(s)
-	}
-	if q.Counted {
-		err = a.Related.Ask(ctx, r)
+	switch {
+	case !q.Related && !q.Counted:
+		a.Related, a.Trail = nil, nil
+	case q.Counted && a.Related != nil:
+		err = Together(ctx, func(ctx context.Context) error { return a.Related.Ask(ctx, r) }, func(ctx context.Context) error { return a.Trail.Ask(ctx, r) })
+	case q.Counted && a.Trail != nil:
+		err = a.Trail.Ask(ctx, r)
 	}
 	return a, err
 }

@@ -3,9 +3,11 @@ package ask
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"signpost/store"
+	"signpost/store/audit"
 )
 
 // Object asks for a user, a group, an application or a service principal.
@@ -69,12 +71,59 @@ func (o *KnownObject) IsInLogs() bool { return o.Membership == nil || !o.Members
 func (q Object) Ask(ctx context.Context, r Reader) (*KnownObject, error) {
 	o := &KnownObject{Kind: q.Kind, ID: q.ID}
 	err := Together(ctx, func(ctx context.Context) error {
+		take := func() error { return o.take(ctx, r) }
 		if q.Kind == store.ObjectGroup {
-			return o.takeGroup(ctx, r, q)
+			take = func() error { return o.takeGroup(ctx, r, q) }
 		}
-		return o.take(ctx, r)
+		err := take()
+		if errors.Is(err, store.ErrNotFound) {
+			return o.takeChanged(ctx, r)
+		}
+		return err
 	})
 	return o, err
+}
+
+// takeChanged takes the names of an object that only audit records know; ErrNotFound where none does.
+func (o *KnownObject) takeChanged(ctx context.Context, r Reader) error {
+	q := store.ListQuery{Log: audit.Directory, Range: store.AllTime(), Filter: store.Filter{}.With(audit.TargetField, store.OpIs, o.ID), Limit: 1}
+	if _, known := r.Catalog().Log(q.Log); !known {
+		return store.ErrNotFound
+	}
+	newest, err := r.Page(ctx, q)
+	var withheld store.WithheldError
+	switch {
+	case errors.As(err, &withheld):
+		return store.ErrNotFound
+	case err != nil:
+		return err
+	case len(newest.Rows) == 0:
+		return store.ErrNotFound
+	}
+	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: newest.Rows[0].Entry.Head().ID}})
+	if err != nil {
+		return err
+	}
+	for _, t := range record.Entry.(*audit.Record).Targets {
+		if strings.EqualFold(t.ID, o.ID) {
+			o.SeenName, o.SeenUsername = t.Name, t.Username
+		}
+	}
+	if o.Kind == store.ObjectGroup {
+		o.Membership = &store.MembershipInfo{}
+	}
+	return nil
+}
+
+// ChangesIn gives what to look for in the audit log about the object.
+func (o *KnownObject) ChangesIn(in store.Range) *Trail {
+	ids := []string{o.ID}
+	for _, object := range o.Objects {
+		if !slices.Contains(ids, object.ID) {
+			ids = append(ids, object.ID)
+		}
+	}
+	return Changes(o.Kind, ids, in)
 }
 
 func (o *KnownObject) take(ctx context.Context, r Reader) (err error) {

@@ -1,0 +1,70 @@
+package views
+
+import (
+	"strings"
+
+	"signpost/store"
+	"signpost/store/audit"
+	"signpost/web/ask"
+)
+
+// trailHead are the headings of a part of a trail: what its log says of each record.
+func trailHead(log store.Log) []string {
+	if log == audit.Directory {
+		return []string{"Date", "Activity", "Status", "Target(s)", "Initiated by (actor)"}
+	}
+	return []string{"Date", "Application", "Status", "IP address", "Location"}
+}
+
+// trailCells are what stands in a row of a trail behind its date and around its status.
+func trailCells(e store.Entry) (before string, after [2]string) {
+	switch r := e.(type) {
+	case *audit.Record:
+		return OrEmpty(r.Activity), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
+	case *store.SignIn:
+		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
+	}
+	return Empty, [2]string{Empty, Empty}
+}
+
+// trailURL leads to all records of the part, in their log.
+func trailURL(p ask.TrailPart) string {
+	return List{Log: p.Query.Log}.URL(store.Query{Range: p.Query.Range, Filter: p.Query.Filter}.Values())
+}
+
+func kindOf(e store.Entry) *store.Kind {
+	if _, ok := e.(*audit.Record); ok {
+		return audit.Kind
+	}
+	return store.SignIns
+}
+
+// trailCount is how many records the part has, in the words of their kind.
+func trailCount(p ask.TrailPart) string {
+	kind := kindOf(p.Rows[0].Entry)
+	return "All " + Count(p.Total.N, kind.One, kind.Many)
+}
+
+// trailCaption is the reason, and for sign-ins the log.
+func trailCaption(p ask.TrailPart) string {
+	if info, ok := store.SignIns.Log(p.Query.Log); ok {
+		return p.Reason + ": " + strings.ToLower(info.Title[:1]) + info.Title[1:]
+	}
+	return p.Reason
+}
+
+// trailTitle is what a record's trail is called.
+func (p DetailsPage) trailTitle() string {
+	if p.signIn() != nil {
+		return "What else happened in the directory"
+	}
+	return "Sign-ins of the actor"
+}
+
+// noTrail says that nothing belongs to the record.
+func (p DetailsPage) noTrail() string {
+	if p.signIn() != nil {
+		return "No audit record has its session, token or correlation ID within 30 days, and none of the hour around it is by or about who signed in."
+	}
+	return "No sign-in has the record's session, token or correlation ID within 30 days, and none of the actor is stored of the 24 hours before."
+}

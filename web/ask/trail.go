@@ -1,0 +1,162 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"signpost/store"
+	"signpost/store/audit"
+)
+
+// Trail is the records of another log that belong to a record, each part with the reason why. What only stands near is looked
+// for where nothing has an ID in common with it.
+type Trail struct {
+	Parts []TrailPart
+
+	near []TrailPart
+}
+
+// TrailPart is the records of one log that one reason finds: the newest of them, and how many they are.
+type TrailPart struct {
+	Reason  string
+	Query   store.ListQuery
+	Rows    []store.Row
+	Total   store.Total
+	Trouble Trouble
+	// withheld says that the viewer may not read the log: there is nothing to be said of it.
+	withheld bool
+}
+
+// trailRows is how many records of a part are listed.
+const trailRows = 10
+
+// AuditTrail gives what to look for in the directory's audit log beside a sign-in: nothing is asked yet.
+func AuditTrail(s *store.SignIn) *Trail {
+	t := &Trail{}
+	far, near := store.Around(s.Time, relatedFar), store.Around(s.Time, relatedNear)
+	t.Parts = addPart(t.Parts, "Same session ID", audit.Directory, audit.SessionField, s.SessionID, far)
+	t.Parts = addPart(t.Parts, "Same token", audit.Directory, audit.TokenField, s.UniqueTokenIdentifier, far)
+	t.Parts = addPart(t.Parts, "Same correlation ID", audit.Directory, audit.CorrelationField, s.CorrelationID, far)
+	if e, ok := ExplainedBy(s.ErrorCode.N); ok && s.ErrorCode.Set {
+		t.Parts = append(t.Parts, e.part(e.Of(s), store.Range{From: s.Time.Add(-relatedFar), To: s.Time.Add(relatedNear)}))
+	}
+	info, _ := store.SignIns.Log(s.Log)
+	actor, id := audit.UserField, s.UserID
+	if !info.User {
+		actor, id = audit.PrincipalField, s.ServicePrincipalID
+	}
+	t.near = addPart(t.near, "Changes by the same "+info.One+", within an hour", audit.Directory, actor, id, near)
+	t.near = addPart(t.near, "Changes of the same "+info.One+", within an hour", audit.Directory, audit.TargetField, id, near)
+	return t
+}
+
+// ExplainedTrail gives what to look for in the audit log to explain an error code; nil where no audit record explains it.
+func ExplainedTrail(code int64, in store.Range) *Trail {
+	e, ok := ExplainedBy(code)
+	if !ok {
+		return nil
+	}
+	return &Trail{Parts: []TrailPart{e.part(e.Filter, in)}}
+}
+
+func (e Explaining) part(f store.Filter, in store.Range) TrailPart {
+	return TrailPart{Reason: "Changes that can explain the error: " + e.About, Query: store.ListQuery{Log: audit.Directory, Range: in, Filter: f, Limit: trailRows}}
+}
+
+// actorWithin is how long before a change its actor's sign-in is looked for where no ID tells which it was.
+const actorWithin = 24 * time.Hour
+
+// SignInTrail gives what to look for in the sign-in logs beside an audit record: the sign-in that its actor came with, else
+// those of the actor before.
+func SignInTrail(r *audit.Record) *Trail {
+	t := &Trail{}
+	at := r.Head().Time
+	far, before := store.Around(at, relatedFar), store.Range{From: at.Add(-actorWithin), To: at.Add(time.Microsecond)}
+	for _, info := range store.SignIns.Logs {
+		t.Parts = addPart(t.Parts, "Same token", info.Log, store.TokenField, r.TokenID, far)
+		t.Parts = addPart(t.Parts, "Same session ID", info.Log, store.SessionField, r.SessionID, far)
+		t.Parts = addPart(t.Parts, "Same correlation ID", info.Log, store.CorrelationField, r.CorrelationID, far)
+		if info.User {
+			t.near = addPart(t.near, "The actor's, within 24 hours before", info.Log, store.UserField, r.User.ID, before)
+		} else {
+			t.near = addPart(t.near, "The actor's, within 24 hours before", info.Log, store.ServicePrincipalField, r.App.PrincipalID, before)
+		}
+	}
+	return t
+}
+
+// kindWords are what an object of a kind is called.
+var kindWords = map[store.ObjectKind]string{
+	store.ObjectUser: "user", store.ObjectGroup: "group", store.ObjectApplication: "application", store.ObjectServicePrincipal: "service principal",
+}
+
+// Changes gives what to look for in the directory's audit log about an object: changes to it, and by it. A group changes nothing.
+func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
+	t := &Trail{}
+	t.Parts = addPart(t.Parts, "Changes to this "+kindWords[kind], audit.Directory, audit.TargetField, "", in, ids...)
+	switch kind {
+	case store.ObjectUser:
+		t.Parts = addPart(t.Parts, "Changes by this user", audit.Directory, audit.UserField, "", in, ids...)
+	case store.ObjectApplication, store.ObjectServicePrincipal:
+		t.Parts = addPart(t.Parts, "Changes by this "+kindWords[kind], audit.Directory, audit.ActorField, "", in, ids...)
+	}
+	return t
+}
+
+// addPart adds a question about the values of a field; none where there is no value, or where no record of the log has the field.
+func addPart(list []TrailPart, reason string, log store.Log, f *store.Field, value string, in store.Range, more ...string) []TrailPart {
+	info, _ := f.Kind().Log(log)
+	var filter store.Filter
+	for _, value := range append([]string{value}, more...) {
+		if value != "" {
+			filter = filter.With(f, store.OpIs, value)
+		}
+	}
+	if filter.IsEmpty() || !f.AppliesTo(info) {
+		return list
+	}
+	return append(list, TrailPart{Reason: reason, Query: store.ListQuery{Log: log, Range: in, Filter: filter, Limit: trailRows}})
+}
+
+// Ask looks for the records. Parts without any are left out, but for those that could not be looked up.
+func (t *Trail) Ask(ctx context.Context, r Reader) error {
+	err := t.ask(ctx, r)
+	if err == nil && len(t.Parts) == 0 && len(t.near) > 0 {
+		t.Parts, t.near = t.near, nil
+		err = t.ask(ctx, r)
+	}
+	return err
+}
+
+func (t *Trail) ask(ctx context.Context, r Reader) error {
+	var questions []func(context.Context) error
+	for i := range t.Parts {
+		questions = append(questions, func(ctx context.Context) error { return t.Parts[i].ask(ctx, r) })
+	}
+	err := Together(ctx, questions...)
+	var found []TrailPart
+	for _, part := range t.Parts {
+		if !part.withheld && (len(part.Rows) > 0 || part.Trouble != NoTrouble) {
+			found = append(found, part)
+		}
+	}
+	t.Parts = found
+	return err
+}
+
+func (p *TrailPart) ask(ctx context.Context, r Reader) error {
+	ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
+	defer cancel()
+	page, err := r.Page(ctx, p.Query)
+	if err == nil && len(page.Rows) > 0 {
+		p.Rows = page.Rows
+		p.Total, err = r.Total(ctx, p.Query)
+	}
+	var withheld store.WithheldError
+	if errors.As(err, &withheld) {
+		p.withheld = true
+		return nil
+	}
+	return r.Part(ctx, p.Reason, err, &p.Trouble)
+}
