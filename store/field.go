@@ -64,8 +64,8 @@ type Field struct {
 	// Beside are properties that count too, in the logs that BesideIn names.
 	Beside   []*Property
 	BesideIn []Log
-	// addresses marks the fields that matchAddress compares.
-	addresses bool
+	// addresses marks the fields that matchAddress compares, cased those that matchToken does.
+	addresses, cased bool
 
 	kind *Kind
 }
@@ -105,6 +105,9 @@ func (f *Field) MatchText(stored, want string) bool {
 
 // HoldsAddresses says that the field's values are IP addresses, wanted by prefix and network too.
 func (f *Field) HoldsAddresses() bool { return f.addresses }
+
+// CaseTells says that values which differ in case alone are two: token identifiers are base64url.
+func (f *Field) CaseTells() bool { return f.cased }
 
 func (f *Field) textStarts(stored, want string) bool {
 	if f.starts != nil {

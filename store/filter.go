@@ -166,9 +166,9 @@ func (f *Field) spelling(op Operator, value string) string {
 	return value
 }
 
-// sameKey is equal for values that ask for the same. Ids are compared as they are: see matchID.
+// sameKey is equal for values that ask for the same.
 func (f *Field) sameKey(value string) string {
-	if f.Unique {
+	if f.cased {
 		return value
 	}
 	return FoldCase(value)

@@ -105,7 +105,7 @@ func TestParseFilter(t *testing.T) {
 		{"user.empty=yes&user.empty=yes&app=x", "app=x", []string{"user.empty"}},
 		{"user.empty=maybe&user.empty.not=yes&app=x", "app=x", []string{"user.empty", "user.empty.not"}},
 		{"request=ABCDEF00-AAAA-4000-8000-00000000000A&token=Ab", "request=abcdef00-aaaa-4000-8000-00000000000a&token=Ab", nil},
-		{"request=Odd&request=odd", "request=Odd&request=odd", nil},
+		{"request=Odd&request=odd&token=Odd&token=odd", "request=Odd&token=Odd&token=odd", nil},
 		{"ingested=2026-11-23T14:05:09.1234567Z&ingested=2026-11-23T14:05:09.123456Z", "ingested=2026-11-23T14%3A05%3A09.123456Z", nil},
 		{"error.not=AADSTS50126&status.not=Success&client.not=imap", "client.not=IMAP4&error.not=50126&status.not=success", nil},
 		{"status.starts=succ&error.has=5&gsa.has=y&app=x", "app=x", []string{"error.has", "gsa.has", "status.starts"}},
@@ -247,9 +247,9 @@ func TestMatchEveryField(t *testing.T) {
 		yes, no []SignIn
 	}{
 		"request":     {id, []SignIn{{ID: id}, {ID: strings.ToUpper(id)}}, []SignIn{{ID: id[:35] + "2"}}},
-		"correlation": {id, []SignIn{{CorrelationID: id}}, []SignIn{{ID: id}}},
+		"correlation": {"Change 7", []SignIn{{CorrelationID: "Change 7"}, {CorrelationID: "CHANGE 7"}}, []SignIn{{ID: "Change 7"}}},
 		"session":     {id, []SignIn{{SessionID: id}}, []SignIn{{CorrelationID: id}}},
-		"token":       {"tok", []SignIn{{UniqueTokenIdentifier: "tok"}}, []SignIn{{UniqueTokenIdentifier: "token"}}},
+		"token":       {"tok", []SignIn{{UniqueTokenIdentifier: "tok"}}, []SignIn{{UniqueTokenIdentifier: "token"}, {UniqueTokenIdentifier: "Tok"}}},
 		"user": {
 			"Ada",
 			[]SignIn{{UserID: "ada"}, {UserPrincipalName: "ADA"}, {UserDisplayName: "Ada"}},

@@ -1,10 +1,7 @@
 package store
 
-import "strings"
-
-// How ids that hardly repeat are compared: one that is a GUID without regard to case, every other as it
-// is. So equal ids are equal bytes in an engine that keeps 16 bytes for a GUID and a hash for another
-// text, and the two spellings that base64url may give token identifiers apart from case stay two.
+// Filters compare IDs as they compare every text: without regard to case. Only token identifiers are base64url, where case
+// tells. Which records are copies of one, and which events belong to a line, is another matter: see foldID.
 
 // IsGUID says whether the text is a GUID as Microsoft writes it, in any case.
 func IsGUID(s string) bool {
@@ -25,20 +22,13 @@ func IsGUID(s string) bool {
 	return true
 }
 
-// foldID gives the one spelling of an id that matchID compares with.
+// foldID gives the one spelling of an ID that tells records apart: that of a GUID in lower case, every other one as it is. So
+// equal IDs are equal bytes in an engine that keeps 16 bytes for a GUID and a hash for another text.
 func foldID(s string) string {
 	if IsGUID(s) {
 		return FoldCase(s)
 	}
 	return s
-}
-
-func matchID(stored, want string) bool {
-	return stored == want || IsGUID(stored) && IsGUID(want) && equalFold(stored, want)
-}
-
-func startsID(stored, want string) bool {
-	return strings.HasPrefix(stored, want) || IsGUID(stored) && startsFold(stored, want)
 }
 
 // matchToken compares token identifiers, which are base64url: case tells.

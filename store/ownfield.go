@@ -46,9 +46,9 @@ func (f *Field) complete() {
 	case f.Source == FromIngestion:
 		f.Closed, f.Hint, f.check = true, firstNonEmpty(f.Hint, "a time such as 2026-11-23T14:05:09Z"), instant
 	case all(func(p *Property) bool { return p.Token }):
-		f.Unique, f.match, f.starts = true, matchToken, strings.HasPrefix
+		f.Unique, f.cased, f.match, f.starts = true, true, matchToken, strings.HasPrefix
 	case all(func(p *Property) bool { return p.Unique }):
-		f.Unique, f.check, f.match, f.starts = true, plainID, matchID, startsID
+		f.Unique, f.check = true, plainID
 	case all(func(p *Property) bool { return p.Int != nil }):
 		f.Closed, f.Hint, f.check = true, firstNonEmpty(f.Hint, "a number"), number
 	case all(func(p *Property) bool { return p.Bool != nil }):

@@ -1,7 +1,10 @@
 package sqlite
 
 import (
+	"database/sql"
 	"fmt"
+
+	"signpost/store"
 )
 
 // sums compares the tables that have sums with these.
@@ -19,9 +22,9 @@ func (c *checkup) sums() error {
 	return nil
 }
 
-// idTexts compares the texts of ids with the hashes of them.
+// idTexts compares the texts of ids with the hashes of them, and with what they are found by.
 func (c *checkup) idTexts() error {
-	rows, err := c.tx.QueryContext(c.ctx, "SELECT id, text FROM id_texts")
+	rows, err := c.tx.QueryContext(c.ctx, "SELECT id, text, folded FROM id_texts")
 	if err != nil {
 		return fmt.Errorf("read the texts of ids: %w", err)
 	}
@@ -29,11 +32,14 @@ func (c *checkup) idTexts() error {
 	for rows.Next() {
 		var b []byte
 		var text string
-		if err := rows.Scan(&b, &text); err != nil {
+		var folded sql.NullString
+		if err := rows.Scan(&b, &text, &folded); err != nil {
 			return err
 		}
 		if id, ok := blobID(b); !ok || id != hashID(text) {
 			c.damaged(remedyReindex, "the text is not the one of the id", "id_texts, %q", text)
+		} else if folded.String != store.FoldCase(text) {
+			c.damaged(remedyReindex, "the id is not found by its text", "id_texts, %q", text)
 		}
 	}
 	return rows.Err()

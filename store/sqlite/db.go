@@ -172,6 +172,7 @@ func stepsWith(move func(ctx context.Context, from *sql.Tx) ([]string, error)) *
 		TooOld: "import the records again, into another folder",
 		Code: map[int64]func(context.Context, *sql.Tx) error{
 			SchemaWithoutDirectory: func(ctx context.Context, tx *sql.Tx) error { return moveOut(ctx, tx, move) },
+			schemaWithFoldedIDs:    foldIDTexts,
 		},
 	}
 }

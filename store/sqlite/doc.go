@@ -17,7 +17,7 @@
 //
 // A dictionary gives each text of a column a number, its code (words.go). Columns of one name share it. Columns, filters and groups know codes only, and 0
 // is always "empty". Dictionaries are in memory as a whole; IDs that hardly repeat have none and are found by look-up tables
-// (ids.go, link.go).
+// (ids.go, link.go). An index over the texts of IDs finds those that are no GUID (ids_wanted.go).
 //
 // A segment is up to 65,536 rows of one log by columns (package segment). It stands in cols.db and never changes; a row of it
 // that changed or moved is dead there. A part is a segment, or rows that are in no segment yet, by columns in memory

@@ -68,7 +68,7 @@ func TestOriginalRequestIDs(t *testing.T) {
 	put(t, db, signIns...)
 	for query, want := range map[string]int64{
 		"originalrequestid=" + own: 2, "originalrequestid.not=" + own: 3, "originalrequestid=" + own + "&originalrequestid=Odd+one": 3,
-		"originalrequestid=odd+one": 0, "originalrequestid.starts=Odd": 1, "originalrequestid.starts=" + own[:9]: 2,
+		"originalrequestid=odd+one": 1, "originalrequestid.starts=Odd": 1, "originalrequestid.starts=" + own[:9]: 2,
 		"originalrequestid.empty=yes": 1, "originalrequestid.empty=no": 4,
 	} {
 		list := store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: parsed(t, query)}

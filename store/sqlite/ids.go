@@ -9,7 +9,7 @@ import (
 )
 
 // id16 is an id as the rows hold it: the 16 bytes of a GUID or of a base64url token identifier. Any other text has a marked
-// hash, and id_texts tells the text.
+// hash, and id_texts tells the text. Hashes tell texts apart that differ in case alone; filters do not (ids_wanted.go).
 type id16 [16]byte
 
 // idMark are bytes 6 and 8 of a hashed text. No GUID in use has version 15 and this variant. One that has both is kept as a

@@ -2,15 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"signpost/store"
 )
-
-// originalSpans bounds how many spans of ids one statement asks for: SQLite limits how deep an expression may be.
-const originalSpans = 200
 
 // originalKeys finds rows by their original request ID. No column and no look-up table has it, so the whole rows of the
 // range are looked through. For most rows it is the row's own ID, see sameAsID.
@@ -21,24 +16,11 @@ func (v *view) originalKeys(ctx context.Context, q question, column idColumn, c 
 			return v.keys(ctx, "SELECT k FROM "+q.table.name+" WHERE k >= ? AND k < ? AND "+column.name+is+" ORDER BY k", int64(in.from), int64(in.to))
 		})
 	}
-	spans, _, err := v.idSpans(ctx, column, c)
+	wanted, err := v.wantedIDs(ctx, q, column, c)
 	if err != nil {
 		return nil, err
 	}
-	var keys []rowKey
-	for some := range slices.Chunk(spans, originalSpans) {
-		found, err := v.inStretches(ctx, q, func(in span) ([]rowKey, error) {
-			part := q
-			part.from, part.to = in.from, in.to
-			return v.originalsIn(ctx, part, column, some)
-		})
-		if err != nil {
-			return nil, fmt.Errorf("look through original request IDs: %w", err)
-		}
-		keys = append(keys, found...)
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys), nil
+	return v.readIDs(ctx, q, column, wanted)
 }
 
 // inStretches looks through the rows of a question piece by piece, in the order of their keys: a piece begins where a part does.
@@ -67,36 +49,4 @@ func (v *view) inStretches(ctx context.Context, q question, look func(span) ([]r
 		keys = append(keys, found...)
 	}
 	return keys, nil
-}
-
-func (v *view) originalsIn(ctx context.Context, q question, column idColumn, spans []idSpan) ([]rowKey, error) {
-	var where []string
-	args := []any{int64(q.from), int64(q.to)}
-	for _, span := range spans {
-		where = append(where, column.name+" BETWEEN ? AND ?", "("+column.name+" = ? AND id BETWEEN ? AND ?)")
-		args = append(args, span.first[:], span.last[:], sameAsID, span.first[:], span.last[:])
-	}
-	if len(where) == 0 {
-		return nil, nil
-	}
-	rows, err := v.tx.QueryContext(ctx, "SELECT k, id, "+column.name+" FROM "+q.table.name+" WHERE k >= ? AND k < ? AND ("+strings.Join(where, " OR ")+")", args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var keys []rowKey
-	for rows.Next() {
-		var k rowKey
-		var own, original []byte
-		if err := rows.Scan(&k, &own, &original); err != nil {
-			return nil, err
-		}
-		if len(original) == len(sameAsID) {
-			original = own
-		}
-		if id, ok := blobID(original); ok && hasID(spans, id) {
-			keys = append(keys, k)
-		}
-	}
-	return keys, rows.Err()
 }

@@ -6,6 +6,10 @@ import (
 	"signpost/store"
 )
 
+// writeIDTextSQL leaves a text as it stands, unless it was damaged.
+const writeIDTextSQL = "INSERT INTO id_texts (id, text, folded) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE " +
+	"SET text = excluded.text, folded = excluded.folded WHERE text IS NOT excluded.text OR folded IS NOT excluded.folded"
+
 // link makes the row findable by its ids. What stands already is left by a row that was damaged.
 func (w *writing) link(r *preparedRow, k rowKey) error {
 	quarter := quarterOf(k)
@@ -18,7 +22,7 @@ func (w *writing) link(r *preparedRow, k rowKey) error {
 	}
 	for _, t := range r.texts {
 		if err == nil {
-			err = w.exec("INSERT INTO id_texts (id, text) VALUES (?, ?) ON CONFLICT DO NOTHING", t.id[:], t.text)
+			err = w.exec(writeIDTextSQL, t.id[:], t.text, store.FoldCase(t.text))
 		}
 	}
 	if err != nil {

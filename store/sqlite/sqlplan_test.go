@@ -3,6 +3,7 @@ package sqlite
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"signpost/store"
@@ -16,11 +17,17 @@ func TestStatementsUseTheirIndexes(t *testing.T) {
 	}
 	defer db.Close()
 	interactive := db.schema.tables[store.Interactive]
-	scans := regexp.MustCompile(`SCAN (rows_|by_|folded|lines|versions|docs|id_texts|[rblfo]\b)`)
+	byText := &wantedIDs{texts: func(string) bool { return true }}
+	idsOfRows, _ := byText.readSQL(interactive, interactive.kind.ids[0])
+	scans := regexp.MustCompile(`SCAN (rows_|by_|folded|lines|versions|docs|id_texts|[rblfot]\b)`)
 	for name, query := range map[string]string{
 		"request ID":     lookUpSQL("by_request", interactive.name, "id"),
 		"correlation ID": lookUpSQL("by_correlation", interactive.name, "correlation_id"),
 		"request keys":   requestKeysSQL,
+		"folded IDs":     foldedIDsSQL,
+		"texts of IDs":   idTextsSQL,
+		"more texts":     moreIDTextsSQL,
+		"IDs of rows":    strings.NewReplacer("k >= ?", "k >= ?1", "k < ?", "k < ?2").Replace(idsOfRows),
 		"owner":          "SELECT k, id, fields FROM " + interactive.name + " WHERE k >= ?1 ORDER BY k LIMIT 1",
 		"rows":           "SELECT " + rowColumns + " FROM " + interactive.name + " WHERE k IN (SELECT value FROM json_each('[1,2]'))",
 		"changed rows": "SELECT r.k FROM " + interactive.name + " AS r LEFT JOIN folded AS f USING (k) LEFT JOIN lines AS l USING (k) " +

@@ -97,10 +97,7 @@ func (m *match) values(field *store.Field) map[string]string {
 
 func addValues(values map[string]string, field *store.Field, event store.Entry) {
 	for _, value := range field.EventValues(event) {
-		key := value
-		if !field.Unique { // two IDs that are no GUIDs differ by their case
-			key = store.FoldCase(value)
-		}
+		key := store.FoldCase(value)
 		if known, ok := values[key]; !ok || value < known {
 			values[key] = value
 		}
