@@ -11,7 +11,7 @@ import (
 
 // DemoCmd writes the made-up tenant's logs as export files.
 type DemoCmd struct {
-	Rows  int       `required:"" help:"How many records to write, over all four logs."`
+	Rows  int       `required:"" help:"How many sign-ins to write, over all four logs; audit records come on top."`
 	Seed  uint64    `default:"1" env:"SIGNPOST_SEED" help:"Another seed is another life of the same tenant."`
 	Days  int       `default:"30" env:"SIGNPOST_DAYS" help:"How many days before --until the records begin."`
 	Until time.Time `env:"SIGNPOST_UNTIL" help:"When the records end (RFC 3339); now if absent."`

@@ -43,6 +43,8 @@ type demoState struct {
 	Until   time.Time    `json:"until"`
 	// Directory means that the tenant's users, groups and applications are loaded.
 	Directory bool `json:"directory"`
+	// Audit means that the days which are loaded have their audit records. Folders of earlier versions have none.
+	Audit bool `json:"audit"`
 	// Missing are the spans still to be loaded, the newest last.
 	Missing []demoSpan `json:"missing"`
 }
@@ -101,7 +103,7 @@ func (l *demoLoader) begin(ctx context.Context, folder string) error {
 			}
 		}
 		from := now.AddDate(0, 0, -demo.DefaultDays)
-		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Missing: []demoSpan{{from, now}}}
+		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Missing: []demoSpan{{from, now}}}
 	case err != nil:
 		return fmt.Errorf("read the demo's state: %w", err)
 	default:
@@ -153,6 +155,9 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 	if err := l.loadDirectory(ctx); err != nil {
 		return err
 	}
+	if err := l.loadAudit(ctx); err != nil {
+		return err
+	}
 	for i := len(tenants) - 1; i >= 0; i-- {
 		days := tenants[i].Days()
 		for _, day := range slices.Backward(days) {
@@ -193,14 +198,46 @@ func (l *demoLoader) loadDirectory(ctx context.Context) error {
 	return l.save()
 }
 
+// loadAudit loads the audit records of the last 30 days into a folder that was loaded without any, once. Records
+// that a missing day loads again are skipped then.
+func (l *demoLoader) loadAudit(ctx context.Context) error {
+	if l.state.Audit {
+		return nil
+	}
+	tenant, err := demo.New(demo.Options{Density: l.state.Density, Seed: l.state.Seed, Until: l.state.Until})
+	if err != nil {
+		return err
+	}
+	for _, day := range slices.Backward(tenant.Days()) {
+		if err := l.importDay(ctx, day, tenant.AuditDay); err != nil {
+			return err
+		}
+	}
+	l.state.Audit = true
+	return l.save()
+}
+
 // loadDay imports the records of one day.
 func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
+	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay)
+}
+
+// importDay imports what the writers write of one day.
+func (l *demoLoader) importDay(ctx context.Context, day time.Time, writers ...func(context.Context, time.Time, io.Writer) error) error {
 	if err := l.turn.take(ctx); err != nil {
 		return err
 	}
 	defer l.turn.give() // an upload gets its turn between two days
 	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(tenant.Day(ctx, day, writer)) }()
+	go func() {
+		var err error
+		for _, write := range writers {
+			if err == nil {
+				err = write(ctx, day, writer)
+			}
+		}
+		writer.CloseWithError(err)
+	}()
 	defer reader.Close()
 	report, err := importer.New(l.db, importer.Options{}).Reader(ctx, "demo "+day.Format(time.DateOnly), reader)
 	if err == nil && report.RejectedTotal > 0 {

@@ -12,21 +12,42 @@ type Account struct {
 	Story             string // reason to sign in as this person; empty for most
 }
 
+// holders are the roles, each with its holder's place among the named people of Bergen, who are the first people.
+var holders = []struct {
+	role   string
+	person int
+}{
+	{"global-administrator", 0},
+	{"security-administrator", 1},
+	{"security-reader", 2},
+	{"global-reader", 3},
+	{"reports-reader", 4},
+	{"conditional-access-administrator", 5},
+	{"attribute-log-reader", 8},
+	{"user", 6},
+}
+
 // Accounts gives one account for each role. The plain user is Juniper Fernweather, who has the MFA fatigue story
 // in her own sign-ins.
 func Accounts() []Account {
-	roles := []string{
-		"global-administrator", "security-administrator", "security-reader", "global-reader",
-		"reports-reader", "conditional-access-administrator", "user",
-	}
-	accounts := make([]Account, len(roles))
-	for i, role := range roles {
-		p := &theOrganisation().people[i]
+	accounts := make([]Account, len(holders))
+	for i, h := range holders {
+		p := &theOrganisation().people[h.person]
 		accounts[i] = Account{
-			Name:        strings.ToLower(named["Bergen"][i][0]),
-			DisplayName: p.name, Roles: []string{role}, UserPrincipalName: p.upn, UserID: p.id,
+			Name:        strings.ToLower(named["Bergen"][h.person][0]),
+			DisplayName: p.name, Roles: []string{h.role}, UserPrincipalName: p.upn, UserID: p.id,
 		}
 	}
 	accounts[len(accounts)-1].Story = "Prompts at night that were declined, and then one that was not."
 	return accounts
+}
+
+// hasAccount tells whether the person has an account of the portal.
+func (p *person) hasAccount() bool {
+	for _, h := range holders {
+		if p.index == h.person {
+			return true
+		}
+	}
+	return false
 }

@@ -181,7 +181,7 @@ func (o *organisation) groupList() []demoGroup {
 		{name: "Office", description: "People with a desk", kind: "unified", has: func(p *person) bool { return p.office && !p.guest }},
 		{name: "Warehouse", description: "People who share terminals", kind: "security", has: func(p *person) bool { return !p.office && !p.guest }},
 		{name: "Cloud administrators", description: "Who looks after the tenant", kind: "security", has: func(p *person) bool { return p.habits[9].app.name == "Azure Portal" }},
-		{name: "Portal readers", description: "Who reads these logs", kind: "security", has: func(p *person) bool { return p.index < len(Accounts()) }},
+		{name: "Portal readers", description: "Who reads these logs", kind: "security", has: (*person).hasAccount},
 		{name: "Deployment", description: "Service principals that deploy", kind: "security", has: named(), principals: true},
 	}
 	for _, s := range sites {

@@ -1,11 +1,12 @@
-// Package demo makes up a tenant, Tidewater Lantern (tidewater-lantern.example), and its sign-ins as the records
-// that Azure Monitor exports. It has 2,000 people at five sites and as guests, 120 applications, 60 service
+// Package demo makes up a tenant, Tidewater Lantern (tidewater-lantern.example), and its sign-ins and audit records
+// as Azure Monitor exports them. It has 2,000 people at five sites and as guests, 120 applications, 60 service
 // principals and 40 managed identities. Nobody and nothing in it is real: domains end in .example, and addresses
 // are of the documentation ranges 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 and 2001:db8::/32.
 //
 // A record depends only on the seed, the density (records per time) and its place in absolute time. So the same
 // seed and end give the same bytes, and any day can be had without the days before it. A folder loaded until T0
-// goes on with the records from T0 at the same density. Memory holds an hour of plans and one record.
+// goes on with the records from T0 at the same density. Memory holds an hour of plans and one record. Sign-ins of a
+// seed never change, because folders that were loaded from them go on.
 //
 // Days have a rhythm: office hours in Bergen, Porto, Toronto and Singapore with a dip at lunch, and shifts in the
 // Rotterdam warehouse. Weekends are quiet, phones refresh tokens at night, and machines never sleep.
@@ -14,7 +15,8 @@
 //
 // The organisation is the people, applications and workloads (organisation.go). A planner plans the events of one
 // hour (plan.go), and a recorder writes an event as a record (recorder.go). A scene is the kind of an event:
-// everyday life or a story. A director plans the stories (stories.go). A turn is 21 days.
+// everyday life or a story. A director plans the stories (stories.go). A turn is 21 days. A deed is what one actor does
+// in the audit logs at one time: one or several records with one correlation ID (auditlife.go, auditstories.go).
 //
 // # Stories
 //
@@ -40,4 +42,42 @@
 //
 // With few rows the stories shrink, but for the fatigue story and the device code, which are small already. With
 // fewer days than 30 some may lie outside.
+//
+// # Audit records
+//
+// The audit logs come on top: the directory audit and the custom security attributes, about 15,000 records in 30
+// days at the default density. Their number follows the density, but is an hourly record or so at least. They need
+// none of the sign-ins' random numbers. A person's records belong to one of the sign-ins of their hour where there is one:
+// same person, address and session ID, and the unique token identifier of that sign-in. So a range whose oldest
+// sign-ins were dropped has audit records of some that it lacks.
+//
+// The audit records of the stories, in UTC and at the same place in every turn. A story that happens once in a life,
+// as an invitation does, is told again in the next turn.
+//
+//   - Guest (day 1, 08:20): Ada Lanternwright invites Tobias Kestrelwing, who redeems the invitation at 09:40, and
+//     two people who never come.
+//   - Report-only policies (days 2 and 3, 09:30): Marigold Stormlatch adds CA010, and CA020 a day later. She changes
+//     each after half an hour. The policy stands as JSON in ConditionalAccessPolicy, and as a list of JSON texts in
+//     PolicyDetail of the directory's core.
+//   - After the spray (day 4): people unlock their accounts. At 07:40 Gideon Brightwater resets the password of Bram
+//     Kettlewick, who sets another one at 08:05.
+//   - Traveller (day 9): Gideon dismisses the risk of Caspian Quillmarch.
+//   - MFA fatigue (day 9): minutes after the accepted prompt the attacker registers an authenticator for Juniper
+//     Fernweather, from 203.0.113.90, with session, token and correlation ID of that sign-in. Next morning she
+//     reports the prompts, and Gideon deletes the method.
+//   - Broken deployment (day 10): the service principal that deploys, Harbour Sync, changes the reply addresses of
+//     Harbour Invoices (08:55) and its identifier (11:18), and deletes it (13:38). Ada restores it at 15:56.
+//   - Device code (day 16): eleven minutes after it the attacker adds the service principal Mail Archive Helper and
+//     consents to it as Orla Thistledown. Gideon removes it the next morning.
+//   - Expired secret (days 18 and 19): Percival Inkwell may not add one. Gideon does (08:52): the key of the next
+//     turn, whose description says until when, and removes the old one.
+//   - Role activations come before each of these administrators' deeds, and on other days: requests of PIM and the change
+//     in the directory's core have one correlation ID. The target of "Add member to role" is the member; the role is
+//     the second.
+//   - Custom security attributes: a set and a definition on day 1, and values on working days.
+//   - Everyday life: write-back by programs without an application ID, licenses by group, devices, group pages,
+//     forgotten passwords step by step, registered methods, consent, and refusals with their reason.
+//
+// Some records have an odd shape, as real ones have: no ID, no result, no actor, five targets, a target without ID
+// or type, an activity that ends in a full stop or a blank, a dash in a name, and a changed property Credential.
 package demo

@@ -13,7 +13,13 @@ import (
 	"slices"
 )
 
-// fileNames are Azure Monitor's names for the blobs of the four logs.
+// auditFileNames are Azure Monitor's names for the blobs of the audit logs.
+var auditFileNames = [auditCount]string{
+	"insights-logs-auditlogs.json",
+	"insights-logs-customsecurityattributeauditlogs.json",
+}
+
+// fileNames are Azure Monitor's names for the blobs of the four sign-in logs.
 var fileNames = [logCount]string{
 	"insights-logs-signinlogs.json",
 	"insights-logs-noninteractiveusersigninlogs.json",
@@ -21,7 +27,7 @@ var fileNames = [logCount]string{
 	"insights-logs-managedidentitysigninlogs.json",
 }
 
-// Stream writes all records of the options to w, one a line, all logs mixed, in the order of ingestion.
+// Stream writes all sign-ins of the options to w, one a line, all logs mixed, in the order of ingestion.
 func Stream(ctx context.Context, opts Options, w io.Writer) error {
 	t, err := New(opts)
 	if err != nil {
@@ -30,7 +36,7 @@ func Stream(ctx context.Context, opts Options, w io.Writer) error {
 	return t.Stream(ctx, w)
 }
 
-// Stream writes all records of the tenant; see the function Stream.
+// Stream writes all sign-ins of the tenant; see the function Stream.
 func (t *Tenant) Stream(ctx context.Context, w io.Writer) error {
 	lines := bufio.NewWriterSize(w, writeBuffer)
 	err := t.inOrder(ctx, func(_ int, line []byte) error {
@@ -46,7 +52,7 @@ func (t *Tenant) Stream(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// inOrder passes every record to put, in the order of ingestion. A record is late by an hour at most, so inOrder
+// inOrder passes every sign-in to put, in the order of ingestion. A record is late by an hour at most, so inOrder
 // holds only the events of one hour back.
 func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) error) error {
 	type arrival struct {
@@ -80,7 +86,7 @@ func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) err
 }
 
 // Write makes the folder dir, or takes an empty one, and writes the records as export files of Azure Monitor. Each
-// category has one file, uncompressed, with one record a line, in the order of ingestion. After an error it
+// category has one file, those of the sign-ins and those of the audit logs, uncompressed, with one record a line, in the order of ingestion. After an error it
 // removes the files.
 func Write(ctx context.Context, dir string, opts Options) error {
 	t, err := New(opts)
@@ -92,7 +98,7 @@ func Write(ctx context.Context, dir string, opts Options) error {
 	}
 	err = t.writeFiles(ctx, dir)
 	if err != nil {
-		for _, name := range fileNames {
+		for _, name := range slices.Concat(fileNames[:], auditFileNames[:]) {
 			if e := os.Remove(filepath.Join(dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) {
 				err = errors.Join(err, e)
 			}
@@ -116,10 +122,23 @@ func emptyFolder(dir string) error {
 }
 
 func (t *Tenant) writeFiles(ctx context.Context, dir string) error {
-	var files [logCount]*os.File
-	var outs [logCount]*bufio.Writer
-	var failed error
-	for log, name := range fileNames {
+	err := writeLogs(dir, fileNames[:], func(put func(log int, line []byte) error) error { return t.inOrder(ctx, put) })
+	if err == nil {
+		err = writeLogs(dir, auditFileNames[:], func(put func(log int, line []byte) error) error {
+			return t.eachAudit(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("write the demo's files: %w", err)
+	}
+	return nil
+}
+
+// writeLogs makes a file for each log and has each line put into the file of its log.
+func writeLogs(dir string, names []string, each func(put func(log int, line []byte) error) error) (failed error) {
+	files := make([]*os.File, len(names))
+	outs := make([]*bufio.Writer, len(names))
+	for log, name := range names {
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		if err != nil {
 			failed = errors.Join(failed, err)
@@ -128,7 +147,7 @@ func (t *Tenant) writeFiles(ctx context.Context, dir string) error {
 		files[log], outs[log] = f, bufio.NewWriterSize(f, writeBuffer)
 	}
 	if failed == nil {
-		failed = t.inOrder(ctx, func(log int, line []byte) error {
+		failed = each(func(log int, line []byte) error {
 			_, err := outs[log].Write(line)
 			return err
 		})
@@ -144,8 +163,5 @@ func (t *Tenant) writeFiles(ctx context.Context, dir string) error {
 			failed = err
 		}
 	}
-	if failed != nil {
-		return fmt.Errorf("write the demo's files: %w", failed)
-	}
-	return nil
+	return failed
 }

@@ -116,12 +116,12 @@ func TestAccounts(t *testing.T) {
 	}
 	want := []string{
 		"global-administrator", "security-administrator", "security-reader", "global-reader",
-		"reports-reader", "conditional-access-administrator", "user",
+		"reports-reader", "conditional-access-administrator", "attribute-log-reader", "user",
 	}
 	if !slices.Equal(roles, want) {
 		t.Errorf("got roles %v, want %v", roles, want)
 	}
-	if last := Accounts()[6]; last.DisplayName != "Juniper Fernweather" {
+	if last := Accounts()[len(want)-1]; last.DisplayName != "Juniper Fernweather" {
 		t.Errorf("the plain user is %s, want Juniper Fernweather", last.DisplayName)
 	}
 }

@@ -19,6 +19,8 @@ type Tenant struct {
 	firstHour, lastHour int64
 	drop                int
 	until               int64
+	// start and until bound the audit records. Their number is not given, so none are dropped.
+	start int64
 }
 
 // New computes the range of records that the options select. It makes no records.
@@ -32,6 +34,7 @@ func New(opts Options) (*Tenant, error) {
 	if !from.Equal(time.Unix(from.Unix(), int64(from.Nanosecond()/100*100))) {
 		start++ // a start between two ticks excludes the earlier one
 	}
+	t.start = start
 	t.firstHour = floorDiv(start, ticksPerHour)
 	t.lastHour = floorDiv(t.until-1, ticksPerHour)
 	if opts.Rows == 0 {
@@ -151,7 +154,7 @@ func (t *Tenant) hour(p *planner, hour int64) []event {
 	return events
 }
 
-// Day writes the records of all four logs in the UTC day around the instant day, one a line, ordered by
+// Day writes the sign-ins of all four logs in the UTC day around the instant day, one a line, ordered by
 // createdDateTime. It writes nothing for a day outside the tenant's range.
 func (t *Tenant) Day(ctx context.Context, day time.Time, w io.Writer) error {
 	first := floorDiv(floorDiv(day.Unix(), 3600), 24) * 24
