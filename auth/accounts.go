@@ -20,6 +20,8 @@ type Accounts struct {
 	find   UserFinder   // nil where no sign-ins are known to find users in
 	by     *Rights      // of the person who changes accounts; nil for the owner at the command line
 	log    *slog.Logger // the log for events
+	// onEvent is told each event too; nil for nobody.
+	onEvent func(context.Context, Event)
 }
 
 // By gives the accounts as a person with these rights may change them. A change of an account that has a role

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 )
 
 // The events of accounts, as the log names them. They never change, because scripts look for these words. A failed
@@ -73,9 +74,47 @@ func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID
 		slog.String("from_user_id", before.UserID), slog.String("to_user_id", userID))
 }
 
-// write logs an event even if the client has left meanwhile.
+// Event is what was done, or tried, with an account. Account and By are names; a text is empty where nothing is known. Details are
+// the rest as KEY=VALUE.
+type Event struct {
+	Name, Account, By, Address string
+	Details                    []string
+}
+
+// Text tells the event in a line, but for who did it and from where.
+func (e Event) Text() string {
+	words := []string{e.Name}
+	if e.Account != "" {
+		words = append(words, "account="+e.Account)
+	}
+	return strings.Join(append(words, e.Details...), " ")
+}
+
+// OnEvent tells each event, beside the log.
+func (a *Accounts) OnEvent(tell func(context.Context, Event)) { a.onEvent = tell }
+
+// write tells an event even if the client has left meanwhile.
 func (a *Accounts) write(ctx context.Context, level slog.Level, event string, attrs []slog.Attr) {
-	a.log.LogAttrs(context.WithoutCancel(ctx), level, event, attrs...)
+	ctx = context.WithoutCancel(ctx)
+	a.log.LogAttrs(ctx, level, event, attrs...)
+	if a.onEvent == nil {
+		return
+	}
+	e := Event{Name: event}
+	for _, attr := range attrs {
+		switch attr.Key {
+		case "account":
+			e.Account = attr.Value.String()
+		case "by":
+			e.By = attr.Value.String()
+		case "address":
+			e.Address = attr.Value.String()
+		case "id":
+		default:
+			e.Details = append(e.Details, attr.Key+"="+attr.Value.String())
+		}
+	}
+	a.onEvent(ctx, e)
 }
 
 func appendKnown(attrs []slog.Attr, key, value string) []slog.Attr {

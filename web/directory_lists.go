@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -38,6 +39,16 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 		Sort: query.Sort, Reverse: query.Reverse, After: query.After, Before: query.Before, Limit: query.Limit,
 	}, page.Shell.Zone.Location())
 	if err != nil {
+		return err
+	}
+	listed := seenBy(viewer(c))
+	for _, row := range page.Page.Rows {
+		listed.rows++
+		if query.Kind == store.ObjectUser {
+			listed.person(row.ID, row.Username, row.Name)
+		}
+	}
+	if err := s.record(c, listed.into(access.Record{Action: access.List, Query: query.Text})); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.Entities(page))

@@ -23,7 +23,7 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	page := views.EntityPage{Now: s.Now()}
 	question := ask.Object{Kind: kind, ID: store.FoldCase(idParam(c))}
 	var bad store.BadParams
-	if page.Range, bad = s.parseEntity(c.QueryParams(), &question); len(bad) > 0 {
+	if page.Range, bad = s.parseEntity(withoutReason(c.QueryParams()), &question); len(bad) > 0 {
 		return bad
 	}
 	page.MemberText, page.MembersAfter = question.MemberText, question.MembersAfter
@@ -52,6 +52,9 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 			return err
 		}
 		page.Take(activity)
+	}
+	if err := s.recordObject(c, &page); err != nil {
+		return err
 	}
 	return render(c, http.StatusOK, views.Entity(page))
 }

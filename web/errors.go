@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/store/errorcode"
 	"signpost/views"
 	"signpost/web/ask"
@@ -99,6 +100,16 @@ func (s *Server) errorCode(c echo.Context) error {
 	}
 	if err := s.fillErrorPage(c, &page, log); err != nil {
 		return err
+	}
+	if page.Seen != nil {
+		shown := seenBy(viewer(c))
+		shown.all(page.Seen.Rows)
+		for _, part := range page.Changes {
+			shown.all(part.Rows)
+		}
+		if err := s.record(c, shown.into(access.Record{Action: access.List, Log: page.Seen.Log, Query: "error=" + c.Param("code")})); err != nil {
+			return err
+		}
 	}
 	return render(c, http.StatusOK, views.Error(page))
 }

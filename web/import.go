@@ -5,11 +5,13 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 )
 
@@ -77,6 +79,10 @@ func (s *Server) upload(c echo.Context) error {
 		run.abandon()
 		c.Set(sessionEndedKey, true)
 		return c.Redirect(http.StatusSeeOther, signInAddress(c))
+	}
+	if err := s.record(c, access.Record{Action: access.Import, Query: strings.Join(run.names(), ", ")}); err != nil {
+		run.abandon()
+		return err
 	}
 	select {
 	case <-run.start():

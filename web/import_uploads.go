@@ -242,6 +242,15 @@ func (r *importRun) add(name string) (*os.File, error) {
 	return file, err
 }
 
+// names are what the files were called.
+func (r *importRun) names() []string {
+	names := make([]string, len(r.files))
+	for i, f := range r.files {
+		names[i] = f.Name
+	}
+	return names
+}
+
 // start looks at the files and, where all are right, imports them, behind the request that brought them, once no other upload
 // is. The channel is closed when it is known whether they are.
 func (r *importRun) start() (checked <-chan struct{}) {

@@ -9,6 +9,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -63,6 +64,13 @@ func (s *Server) signInDetails(c echo.Context) error {
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
 	}
 	if err := s.fillDetails(ctx, reader, store.Ref{Log: list.Log, ID: idParam(c), Near: near}, &page); err != nil {
+		return err
+	}
+	action := access.Open
+	if reveal {
+		action = access.Reveal
+	}
+	if err := s.recordDetails(c, &page, action); err != nil {
 		return err
 	}
 	switch {

@@ -38,7 +38,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		v, reader := viewer(c), s.storeOf(c)
 		var request export.Request
 		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
-			request, err = export.Parse(ctx, reader, list.Log, f, c.QueryParams(), s.Now())
+			request, err = export.Parse(ctx, reader, list.Log, f, withoutReason(c.QueryParams()), s.Now())
 			return err
 		})
 		if err != nil {
@@ -64,6 +64,9 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
+		}
+		if err := s.recordExport(c, reader, list, request); err != nil {
+			return err
 		}
 		end, err := s.downloads.begin(v.Account.ID)
 		if err != nil {

@@ -81,6 +81,9 @@ func (s *Server) answerList(c echo.Context, page views.LogPage) error {
 	case len(page.Bad) > 0:
 		return render(c, http.StatusBadRequest, views.Logs(page))
 	}
+	if err := s.recordList(c, &page); err != nil {
+		return err
+	}
 	address := page.List.KeptURL(page.Query)
 	for i, link := range page.Shell.Viewer.Logs {
 		if link.Name == page.Shell.Active {

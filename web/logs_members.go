@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -34,6 +35,11 @@ func (s *Server) members(ctx context.Context, reader snapshot, c echo.Context, p
 		return err
 	}
 	members.From = nil // the rows before stand on the page already
+	shown := seenBy(viewer(c))
+	shown.all(members.Rows)
+	if err := s.record(c, shown.into(access.Record{Action: access.List, Log: page.List.Log, Query: page.Query.Values().Encode()})); err != nil {
+		return err
+	}
 	return render(c, http.StatusOK, views.MemberRows(views.Members{Page: page, Group: key, MemberPage: members}))
 }
 

@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -180,6 +182,9 @@ func (s *Server) keepView(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, access.Record{Action: access.View, Log: f.list.Log, Query: strings.TrimSpace(f.Get("do") + " " + f.Get("name"))}); err != nil {
+		return err
+	}
 	switch f.Get("do") {
 	case "save":
 		refused := views.Refused{Panel: views.PanelViews, Name: f.Get("name"), Shared: f.Get("shared") == "yes"}
@@ -225,6 +230,9 @@ func (s *Server) setDefaultView(c echo.Context, f panelForm) error {
 func (s *Server) changeView(c echo.Context) error {
 	f, err := s.panelForm(c)
 	if err != nil {
+		return err
+	}
+	if err := s.record(c, access.Record{Action: access.View, Log: f.list.Log, RecordID: c.Param("view"), Query: strings.TrimSpace(f.Get("do") + " " + f.Get("name"))}); err != nil {
 		return err
 	}
 	v := viewer(c)

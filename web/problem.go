@@ -120,6 +120,12 @@ func problemOf(c echo.Context, err error) views.Problem {
 		err = refusedClass(withheld.Class)
 	}
 	switch {
+	case errors.Is(err, errNotRecorded) && c.Request().Method != http.MethodPost: // a change meets the full disk itself
+		return views.Problem{
+			Status: http.StatusServiceUnavailable, Title: "Nothing is shown now",
+			Message: "Who looks at the data of others is written down first, and the access log cannot be written.",
+			Advice:  "Tell who runs Signpost: its log says why. Your own sign-ins can be read as ever.", Reference: requestIDOf(c),
+		}
 	case errors.As(err, &many):
 		return many.problem(c)
 	case errors.As(err, &bad):

@@ -12,6 +12,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -52,6 +53,14 @@ func (s *Server) reportedPage(c echo.Context, params url.Values, status int, ref
 		page.Reports = append(page.Reports, reportOf(r))
 	}
 	page.Shell.Here = reportedHere(params)
+	listed := seenBy(viewer(c))
+	for _, r := range page.Reports {
+		listed.rows++
+		listed.person("", r.Person, "")
+	}
+	if err := s.record(c, listed.into(access.Record{Action: access.List, Query: params.Encode()})); err != nil {
+		return err
+	}
 	return render(c, status, views.Reported(page))
 }
 
@@ -129,6 +138,9 @@ func (s *Server) decideReport(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
 	}
 	next := localPath(form.Get("next"))
+	if err := s.record(c, access.Record{Action: access.Triage, RecordID: strconv.FormatInt(id, 10), Query: string(d.To)}); err != nil {
+		return err
+	}
 	d.Note, err = auth.CommentText("note", form.Get("note"))
 	if err == nil {
 		err = s.Answers.DecideReport(c.Request().Context(), d)

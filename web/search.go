@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -36,6 +37,9 @@ func (s *Server) search(c echo.Context) error {
 	}
 	defer release()
 	if page.Found, err = question.Ask(ctx, reader.Reader); err != nil {
+		return err
+	}
+	if err := s.record(c, access.Record{Action: access.Search, Query: text}); err != nil {
 		return err
 	}
 	if found, ok := page.Only(); ok {

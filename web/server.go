@@ -28,6 +28,8 @@ type Config struct {
 	Views       auth.ViewStore
 	// Answers is what people say of their own sign-ins, and what administrators make of it.
 	Answers auth.AnswerStore
+	// Access takes who looked at whose data; nil where nobody keeps it. Where it fails, nothing of others is shown.
+	Access AccessLog
 	// HomeCountry is the two letters of the country that the tenant's people sign in from. Where it is empty, the commonest of
 	// the interactive log stands for it.
 	HomeCountry string
@@ -118,6 +120,7 @@ func New(c Config) *Server {
 	s.echo.IPExtractor = clientIP(c.TrustedProxies)
 	s.echo.Use(s.middleware()...)
 	s.routes()
+	c.Accounts.OnEvent(s.recordEvent)
 	return s
 }
 

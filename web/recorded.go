@@ -1,0 +1,248 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/store/audit"
+	"signpost/store/export"
+	"signpost/views"
+	"signpost/web/ask"
+)
+
+// AccessLog takes who looked at whose data. Append returns when the record is kept.
+type AccessLog interface {
+	Append(ctx context.Context, r *access.Record) error
+}
+
+// errNotRecorded refuses data of others where nobody could write down that they were looked at.
+var errNotRecorded = errors.New("the access log cannot be written")
+
+// record writes down what the viewer of a request did, or is about to be shown. Whoever shows data of others calls it first, and
+// shows nothing where it fails.
+func (s *Server) record(c echo.Context, r access.Record) error {
+	if s.Access == nil {
+		return nil
+	}
+	v := viewer(c)
+	r.Account, r.AccountID, r.PersonID = v.Account.Name, strconv.FormatInt(v.Account.ID, 10), v.Person().UserID
+	for _, role := range v.Account.Roles {
+		r.Roles = append(r.Roles, string(role))
+	}
+	r.Reason, r.Ticket = firstNonEmpty(r.Reason, reasonOf(c)), firstNonEmpty(r.Ticket, ticketOf(c))
+	return s.append(c, r)
+}
+
+// append writes down a record of a request, whoever its sender is.
+func (s *Server) append(c echo.Context, r access.Record) error {
+	if s.Access == nil {
+		return nil
+	}
+	r.Address, r.UserAgent, r.Page = c.RealIP(), c.Request().UserAgent(), c.Request().URL.Path
+	if r.Outcome == "" {
+		r.Outcome = access.Allowed
+	}
+	if err := s.Access.Append(c.Request().Context(), &r); err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "the access log cannot be written", "id", requestIDOf(c), "error", err)
+		return fmt.Errorf("%w: %w", errNotRecorded, err)
+	}
+	return nil
+}
+
+// seen gathers the people whose data an answer holds, and how many rows of others it has.
+type seen struct {
+	own      string // the viewer's own user ID
+	rows     int64
+	subjects []access.Subject
+	has      map[string]bool
+}
+
+func seenBy(v Viewer) *seen { return &seen{own: v.Person().UserID, has: map[string]bool{}} }
+
+// entry adds a record. One of the viewer's own counts as none of others.
+func (n *seen) entry(e store.Entry) {
+	if e == nil {
+		return
+	}
+	n.rows++
+	switch r := e.(type) {
+	case *store.SignIn:
+		if n.isOwn(r.UserID) {
+			n.rows--
+			return
+		}
+		n.person(r.UserID, r.UserPrincipalName, r.UserDisplayName)
+	case *audit.Record:
+		n.person(r.User.ID, r.User.Username, r.User.Name)
+		for i := range r.Targets {
+			if t := &r.Targets[i]; strings.EqualFold(t.Type, "User") {
+				n.person(t.ID, t.Username, t.Name)
+			}
+		}
+	}
+}
+
+func (n *seen) all(rows []store.Row) {
+	for i := range rows {
+		n.entry(rows[i].Entry)
+	}
+}
+
+func (n *seen) isOwn(id string) bool { return id != "" && strings.EqualFold(id, n.own) }
+
+// person adds somebody once; the viewer is nobody else.
+func (n *seen) person(id, username, name string) {
+	key := strings.ToLower(firstNonEmpty(id, username))
+	if key == "" || n.isOwn(id) || n.has[key] {
+		return
+	}
+	n.has[key] = true
+	n.subjects = append(n.subjects, access.Subject{ID: id, Username: username, Name: name})
+}
+
+// into puts the people and the number of rows into a record.
+func (n *seen) into(r access.Record) access.Record {
+	r.Subjects, r.Rows = n.subjects, store.IntOf(n.rows)
+	return r
+}
+
+// recordList writes down a list of records that is about to be shown, and the one whose details stand beside it.
+func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
+	listed := seenBy(viewer(c))
+	for i := range page.Rows {
+		listed.entry(page.Rows[i].Row.Entry)
+		if members := page.Rows[i].Members; members != nil {
+			listed.all(members.Rows)
+		}
+	}
+	if err := s.record(c, listed.into(access.Record{Action: access.List, Log: page.List.Log, Query: page.Query.Values().Encode()})); err != nil {
+		return err
+	}
+	if page.Open == nil || page.Open.Details == nil {
+		return nil
+	}
+	return s.recordDetails(c, page.Open.Details, access.Open)
+}
+
+// recordDetails writes down a record that is about to be shown whole, with the records that stand around it.
+func (s *Server) recordDetails(c echo.Context, page *views.DetailsPage, action access.Action) error {
+	opened := seenBy(viewer(c))
+	opened.entry(page.Record.Entry)
+	if page.Trail != nil {
+		for _, part := range page.Trail.Parts {
+			opened.all(part.Rows)
+		}
+	}
+	if page.Comparison != nil && page.Comparison.Working != nil {
+		opened.entry(page.Comparison.Working)
+	}
+	head := page.Record.Entry.Head()
+	return s.record(c, opened.into(access.Record{Action: action, Log: head.Log, RecordID: head.ID}))
+}
+
+// recordExport writes down a download before its first byte, with the rows that it will have: what comes in while it runs may
+// add some.
+func (s *Server) recordExport(c echo.Context, reader store.Store, list views.List, request export.Request) error {
+	if s.Access == nil {
+		return nil
+	}
+	logs := []store.LogInfo{list.Info()}
+	if request.Format == export.ZIP {
+		logs = list.Logs()
+	}
+	var rows int64
+	err := ask.Together(c.Request().Context(), func(ctx context.Context) error {
+		for _, info := range logs {
+			q := request.Query
+			q.Log, q.After, q.Before = info.Log, nil, nil
+			q.Filter, _ = q.Filter.For(info)
+			total, err := reader.Total(ctx, q)
+			if err != nil {
+				return err
+			}
+			rows += total.N
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	query := store.Query{Range: request.Query.Range, Filter: request.Query.Filter, AllEvents: request.Query.AllEvents}
+	return s.record(c, access.Record{Action: access.Export, Log: list.Log, Query: query.Values().Encode(), Rows: store.IntOf(rows)})
+}
+
+// recordObject writes down the page of a user, a group or an application.
+func (s *Server) recordObject(c echo.Context, page *views.EntityPage) error {
+	shown := seenBy(viewer(c))
+	if page.Kind == store.ObjectUser {
+		shown.person(page.ID, page.SeenUsername, page.Title())
+	}
+	shown.all(page.Newest)
+	for _, part := range page.Changes {
+		shown.all(part.Rows)
+	}
+	for _, m := range page.Members {
+		shown.person(m.ID, m.Username, m.Name)
+	}
+	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.ID, Query: page.Range.String()}))
+}
+
+// recordEvent writes down what the accounts tell: who signed in or failed to, and what was changed of an account.
+func (s *Server) recordEvent(ctx context.Context, e auth.Event) {
+	if s.Access == nil {
+		return
+	}
+	action := access.Account
+	switch e.Name {
+	case auth.EventSignedIn, auth.EventSignInFailed:
+		action = access.SignIn
+	case auth.EventRolesChanged, auth.EventAccountAdded:
+		action = access.Roles
+	}
+	r := access.Record{Action: action, Outcome: access.Allowed, Account: firstNonEmpty(e.By, e.Account), Address: e.Address, Query: e.Text()}
+	if e.Name == auth.EventSignInFailed {
+		r.Outcome = access.Refused
+	}
+	if err := s.Access.Append(ctx, &r); err != nil {
+		s.Log.ErrorContext(ctx, "the access log cannot be written", "event", e.Name, "account", e.Account, "error", err)
+	}
+}
+
+// The parameters that say why data of others is asked for.
+const (
+	reasonParam = "why"
+	ticketParam = "whyticket"
+)
+
+func reasonOf(c echo.Context) string { return strings.TrimSpace(c.QueryParam(reasonParam)) }
+
+func ticketOf(c echo.Context) string { return strings.TrimSpace(c.QueryParam(ticketParam)) }
+
+// withoutReason takes the parameters that say why out of an address: they ask for nothing.
+func withoutReason(params url.Values) url.Values {
+	rest := url.Values{}
+	for name, values := range params {
+		if name != reasonParam && name != ticketParam {
+			rest[name] = values
+		}
+	}
+	return rest
+}
+
+func firstNonEmpty(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
