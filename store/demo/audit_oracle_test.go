@@ -286,6 +286,9 @@ func (d dice) value(field, op string, p *plain) string {
 func (d dice) question(n int, until time.Time) (asks []ask, params url.Values, span store.Range) {
 	near := &d.records[d.IntN(len(d.records))]
 	fields := slices.Sorted(maps.Keys(operators))
+	if n%5 == 0 { // several conditions on one target are the hardest question
+		fields = targetFields
+	}
 	params = url.Values{}
 	for range 1 + n%4 {
 		field := fields[(n+len(asks)*5)%len(fields)]
