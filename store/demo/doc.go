@@ -71,7 +71,7 @@
 //     consents to it as Orla Thistledown. Gideon removes it the next morning.
 //   - Expired secret (days 18 and 19): Percival Inkwell may not add one. Gideon does (08:52): the key of the next
 //     turn, whose description says until when, and removes the old one.
-//   - Role activations come before each of these administrators' deeds, and on other days: requests of PIM and the change
+//   - Role activations come before most of these administrators' deeds, and on other days: requests of PIM and the change
 //     in the directory's core have one correlation ID. The target of "Add member to role" is the member; the role is
 //     the second.
 //   - Custom security attributes: a set and a definition on day 1, and values on working days.
