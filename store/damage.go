@@ -21,6 +21,20 @@ type Checkup struct {
 	Unsummed int64    `json:"unsummed"`
 	Damages  []Damage `json:"damages"`
 	Total    int64    `json:"damages_total"`
+	// Access is what the access log was found to hold; nil where it was not looked at.
+	Access *AccessCheck `json:"access,omitempty"`
+}
+
+// AccessCheck is what following the chain of the access log told. Head is NUMBER:HASH of its newest record; empty for an empty log.
+type AccessCheck struct {
+	Records int64  `json:"records"`
+	First   int64  `json:"first"`
+	Head    string `json:"head"`
+	// Closed says that nothing was appended after the head that portal.db keeps. Else the log is open, or was left without being
+	// closed: what was appended within the last second before may be missing, and only a head that the program logged can show it.
+	Closed bool `json:"closed"`
+	// Older are given heads that cannot be compared: retention removed their records.
+	Older []string `json:"older,omitempty"`
 }
 
 // Add adds a damage.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/kinds"
@@ -19,6 +20,8 @@ type CheckCmd struct {
 	JSON          bool   `name:"json" help:"Print what was found as one JSON object."`
 	ForgetObjects bool   `help:"Take the objects of the directory that were found out of it."`
 	NewDirectory  bool   `help:"Begin an empty directory in a folder that lost its directory.db."`
+
+	AccessHead []string `help:"A head of the access log, as serve logs it (\"access log head\"), to compare the log with; repeat for several." placeholder:"NUMBER:HASH"`
 }
 
 // checkedObject is an object of the directory, as the report prints it.
@@ -33,6 +36,10 @@ type checkedObject struct {
 // Run reads everything that is stored. It names each part that differs from the written one, and objects that no
 // directory can have. It ends with exitError 1 where something is damaged or such objects stay.
 func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
+	heads, err := c.heads()
+	if err != nil {
+		return err
+	}
 	limitMemory(portalMemory)
 	log := newLog(streams.Err, slog.LevelWarn)
 	ctx, stop := untilStopped(ctx, log)
@@ -51,7 +58,7 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 			err = exitError{exitFailed, fmt.Sprintf("close the data in %s: %v", c.Data, closeErr)}
 		}
 	}()
-	checkup, err := c.checkup(ctx, db, streams)
+	checkup, err := c.checkup(ctx, db, streams, heads)
 	if err != nil {
 		return exitError{exitFailed, fmt.Sprintf("check the data in %s: %v", c.Data, err)}
 	}
@@ -77,14 +84,26 @@ func (c *CheckCmd) Run(ctx context.Context, streams Streams) (err error) {
 	return nil
 }
 
+// heads reads the heads of the access log that were given.
+func (c *CheckCmd) heads() (heads []access.Head, err error) {
+	for _, text := range c.AccessHead {
+		head, err := access.ParseHead(text)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		heads = append(heads, head)
+	}
+	return heads, nil
+}
+
 // checkup reads everything and prints each fault.
-func (c *CheckCmd) checkup(ctx context.Context, db *datafolder.Folder, streams Streams) (store.Checkup, error) {
+func (c *CheckCmd) checkup(ctx context.Context, db *datafolder.Folder, streams Streams, heads []access.Head) (store.Checkup, error) {
 	tell := func(int64) {}
 	if isTerminal(streams.Err) {
 		tell = func(rows int64) { fmt.Fprintf(streams.Err, "\r%d sign-ins read", rows) }
 		defer fmt.Fprint(streams.Err, "\r\x1b[K")
 	}
-	return db.Checkup(ctx, tell)
+	return db.Checkup(ctx, tell, heads...)
 }
 
 func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []store.DoubtfulObject, forgotten int64) error {
@@ -127,9 +146,25 @@ func (c *CheckCmd) print(streams Streams, checkup *store.Checkup, doubtful []sto
 		text.WriteString(", and nothing is damaged")
 	}
 	text.WriteString(".\n")
+	text.WriteString(accessText(checkup.Access))
 	if checkup.Unsummed > 0 {
 		fmt.Fprintf(&text, "%s were written before rows had sums, and not every damage to them shows: serve gives them theirs in the background.\n", countOf(checkup.Unsummed, "sign-in"))
 	}
 	_, err := streams.Out.Write([]byte(text.String()))
 	return err
+}
+
+// accessText says what the access log holds, and what nobody can know of it. It is empty for an empty log.
+func accessText(a *store.AccessCheck) string {
+	if a == nil || a.Head == "" {
+		return ""
+	}
+	text := fmt.Sprintf("The access log has %s; its head is %s.\n", countOf(a.Records, "record"), a.Head)
+	if !a.Closed {
+		text += "The access log is open, or was not closed when Signpost ended: records of the last second before that end may be missing. A head that Signpost logged since (--access-head) tells.\n"
+	}
+	for _, head := range a.Older {
+		text += fmt.Sprintf("The head %s cannot be compared: its record was removed by retention.\n", head)
+	}
+	return text
 }

@@ -25,6 +25,8 @@ var (
 	Ticket       = store.Text("ticket", "Ticket", func(r *Record) *string { return &r.Ticket })
 	PreviousHash = store.UniqueID("previousHash", "Hash of the record before", func(r *Record) *string { return &r.PreviousHash })
 	Hash         = store.UniqueID("hash", "Hash", func(r *Record) *string { return &r.Hash })
+	RemovedTo    = store.Number("removed.number", "Removed up to number", func(r *Record) *store.Int { return &r.removedTo })
+	RemovedHash  = store.Text("removed.hash", "Hash of the last removed record", func(r *Record) *string { return &r.Removed.Hash })
 	SubjectNames = store.Text("subjectNames", "Subject(s)", func(r *Record) *string { return &r.subjectNames }).AsMadeUp()
 
 	subjectSet   = store.ListPart(subjects, 0, "subjects.name", "Subject", (*Record).subjectTexts)
@@ -61,7 +63,7 @@ var statuses = []store.StatusInfo{
 
 var properties = []*store.Property{
 	ID, Number, AccountID, AccountName, RoleSet, PersonID, Done, Ended, Address, UserAgent, Page, LogName, Query, RecordID, Rows, Reason, Ticket, PreviousHash,
-	Hash, SubjectNames, subjectSet, subjectItems,
+	Hash, SubjectNames, subjectSet, subjectItems, RemovedTo, RemovedHash,
 }
 
 // Kind is the kind of access records.

@@ -81,10 +81,13 @@ type Record struct {
 	Rows store.Int
 	// Reason and Ticket are what was said when the data was asked for.
 	Reason, Ticket string
+	// Removed is set in the record of a removal by retention.
+	Removed Removed
 	// PreviousHash is the hash of the record before, Hash that of this one, in hexadecimal digits.
 	PreviousHash, Hash string
 
 	subjectNames   string // follows from Subjects
+	removedTo      store.Int
 	unreadSubjects bool
 }
 
@@ -93,6 +96,12 @@ type Subject struct {
 	ID       string `json:"id,omitempty"`
 	Username string `json:"userPrincipalName,omitempty"`
 	Name     string `json:"displayName,omitempty"`
+}
+
+// Removed is the last record that was removed: the chain goes on behind it.
+type Removed struct {
+	Number int64  `json:"number"`
+	Hash   string `json:"hash"`
 }
 
 // Called is the best name of a subject.
@@ -126,13 +135,17 @@ type document struct {
 	Rows      *int64    `json:"rows,omitempty"`
 	Reason    string    `json:"reason,omitempty"`
 	Ticket    string    `json:"ticket,omitempty"`
+	Removed   *Removed  `json:"removed,omitempty"`
 }
 
 // Document gives what was done as one JSON object, without what the log gives a record.
 func (r *Record) Document() ([]byte, error) {
 	d := document{
 		r.Account, r.AccountID, r.Roles, r.PersonID, r.Action, r.Outcome, r.Address, r.UserAgent, r.Page, r.Log, r.Query, r.Subjects, r.RecordID, nil,
-		r.Reason, r.Ticket,
+		r.Reason, r.Ticket, nil,
+	}
+	if r.Removed.Number > 0 {
+		d.Removed = &r.Removed
 	}
 	if r.Rows.Set {
 		d.Rows = &r.Rows.N
@@ -176,6 +189,7 @@ const shownSubjects = 3
 
 // settle fills what follows from the rest.
 func (r *Record) settle() {
+	r.Removed.Number = r.removedTo.N
 	var names []string
 	for i := range r.Subjects {
 		if name := r.Subjects[i].Called(); name != "" && !slices.Contains(names, name) {

@@ -40,11 +40,13 @@ func (l *Log) begin(ctx context.Context) error {
 	case !same:
 		l.lost = kept.Head
 		l.log.Warn("the access log is not as it was left: signpost check says what is missing", "number", head.Number, "kept", kept.Number)
+	case head != kept.Head && kept.Closed:
+		l.log.Warn("records were appended to the access log while it was closed: signpost check names them", "number", head.Number, "kept", kept.Number)
 	case head != kept.Head && head.Number > 0:
-		if !kept.Closed && kept.Number > 0 {
+		if kept.Number > 0 {
 			l.log.Warn("the access log was not closed: what was appended within the last second before may be missing", "number", head.Number, "kept", kept.Number)
 		}
-		return l.keeper.KeepAccessHead(ctx, access.KeptHead{Head: head, Closed: kept.Closed})
+		return l.keeper.KeepAccessHead(ctx, access.KeptHead{Head: head})
 	}
 	return nil
 }

@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"signpost/store"
 	"signpost/store/access"
 	"signpost/store/dbfile"
 )
@@ -53,6 +52,7 @@ type Log struct {
 	// chain.
 	lost access.Head
 
+	writing  sync.Mutex // one transaction at a time, with what follows from it
 	queue    chan *waiting
 	stop     chan struct{}
 	stopping sync.Once
@@ -63,6 +63,7 @@ type Log struct {
 	newest   access.Head
 	appended chan struct{} // closed as the next records are appended
 	opened   bool          // the kept head says that the log is not closed
+	commits  int           // tests count them
 }
 
 // Option changes how access.db is opened.
@@ -181,8 +182,17 @@ func (s *Stored) Whole() []byte {
 }
 
 // After gives up to limit records behind a number, in order.
-func (l *Log) After(ctx context.Context, number int64, limit int) (records []Stored, err error) {
-	rows, err := l.reader.QueryContext(ctx, "SELECT number, time, document, previous, hash FROM records WHERE number > ? ORDER BY number LIMIT ?", number, limit)
+func (l *Log) After(ctx context.Context, number int64, limit int) ([]Stored, error) {
+	return l.read(ctx, "WHERE number > ? ORDER BY number LIMIT ?", number, limit)
+}
+
+// Between gives the records from a number to another one, in order.
+func (l *Log) Between(ctx context.Context, from, to int64) ([]Stored, error) {
+	return l.read(ctx, "WHERE number BETWEEN ? AND ? ORDER BY number", from, to)
+}
+
+func (l *Log) read(ctx context.Context, which string, args ...any) (records []Stored, err error) {
+	rows, err := l.reader.QueryContext(ctx, "SELECT number, time, document, previous, hash FROM records "+which, args...)
 	if err != nil {
 		return nil, dbfile.StoreError(ctx, err)
 	}
@@ -217,5 +227,3 @@ func check(r *access.Record) error {
 	}
 	return nil
 }
-
-var _ store.Entry = (*access.Record)(nil)

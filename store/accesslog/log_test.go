@@ -120,6 +120,33 @@ func TestAppendTogether(t *testing.T) {
 	}
 }
 
+// Records that wait at one moment share a commit.
+func TestAppendSharesCommits(t *testing.T) {
+	l := open(t, t.TempDir())
+	var records []*waiting
+	for n := range 20 {
+		doc, err := aRecord(n).Document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		records = append(records, &waiting{document: doc, done: make(chan error, 1)})
+	}
+	l.writing.Lock() // a commit is under way
+	for _, w := range records {
+		l.queue <- w
+	}
+	l.writing.Unlock()
+	for i, w := range records {
+		if err := <-w.done; err != nil || w.number != int64(i+1) {
+			t.Errorf("record %d has the number %d, %v", i+1, w.number, err)
+		}
+	}
+	if l.mu.Lock(); l.commits < 1 || l.commits > 2 { // those that were taken before the rest came, and the rest
+		t.Errorf("%d commits for 20 records", l.commits)
+	}
+	l.mu.Unlock()
+}
+
 func BenchmarkAppend(b *testing.B) {
 	l := open(b, b.TempDir())
 	for b.Loop() {

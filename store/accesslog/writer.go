@@ -99,6 +99,8 @@ func (l *Log) drain(first *waiting) []*waiting {
 
 // commit writes a batch in one transaction, and tells those who wait.
 func (l *Log) commit(batch []*waiting) {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	ctx := context.Background()
 	err := l.openKept(ctx)
 	var head access.Head
@@ -118,6 +120,7 @@ func (l *Log) commit(batch []*waiting) {
 func (l *Log) committed(head access.Head) {
 	l.mu.Lock()
 	l.newest = head
+	l.commits++
 	close(l.appended)
 	l.appended = make(chan struct{})
 	l.mu.Unlock()

@@ -145,6 +145,16 @@ func (f *accessFeed) catchUp(ctx context.Context) error {
 	return nil
 }
 
+// again copies the whole log once more. What the engine has already stays as it is.
+func (f *accessFeed) again(ctx context.Context) error {
+	if err := f.copying.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	f.copied.Store(0)
+	f.copying.Release(1)
+	return f.catchUp(ctx)
+}
+
 // find gives the number of the newest record that the engine has. It has all before it.
 func (f *accessFeed) find(ctx context.Context, head access.Head) (int64, error) {
 	var failed error

@@ -1,12 +1,18 @@
 package datafolder_test
 
 import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/accesslog"
 	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/kinds"
@@ -104,4 +110,167 @@ func TestAccessRecordsAreAsked(t *testing.T) {
 	if got := count(t, f, nil); got != 5 {
 		t.Errorf("after a restart %d records, want 5", got)
 	}
+}
+
+// inFile runs statements in a file of a closed folder.
+func inFile(t *testing.T, folder, file string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(folder, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range statements {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// withLooks is a closed folder with n records in its access log, and in the copy.
+func withLooks(t *testing.T, n int) (path string) {
+	t.Helper()
+	path = t.TempDir()
+	f := openFolder(t, path)
+	for i := range n {
+		if err := f.Access().Append(t.Context(), aLook(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := count(t, f, nil); got != int64(n) {
+		t.Fatalf("%d records, want %d", got, n)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// places gives what a checkup finds damaged.
+func places(t *testing.T, f *datafolder.Folder) (list []string) {
+	t.Helper()
+	report, err := f.Checkup(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range report.Damages {
+		list = append(list, d.Place)
+	}
+	return list
+}
+
+// The copy is made again from the log: after it was lost, and where a part of it was never made.
+func TestTheCopyIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	path := withLooks(t, 2500)
+	f := openFolder(t, path)
+	if found := places(t, f); len(found) > 0 {
+		t.Fatalf("nothing was done, and found is %v", found)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// A folder whose main.db is older than its access.db, as after a restore by hand.
+	other := t.TempDir()
+	openFolder(t, other).Close()
+	for _, name := range []string{"access.db", "portal.db"} {
+		content, err := os.ReadFile(filepath.Join(path, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(other, name), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	f = openFolder(t, other)
+	if got := count(t, f, nil); got != 2500 {
+		t.Errorf("%d records, want 2500", got)
+	}
+	if found := places(t, f); len(found) > 0 {
+		t.Errorf("found is %v", found)
+	}
+	if err := f.Reindex(t.Context(), func(int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, f, nil); got != 2500 {
+		t.Errorf("after a reindex: %d records, want 2500", got)
+	}
+}
+
+// Whoever writes the whole chain again, and all kept heads with it, still has to change the copy.
+func TestTheCopyNamesWhatWasWrittenAgain(t *testing.T) {
+	t.Parallel()
+	path := withLooks(t, 30)
+	inFile(t, path, "access.db", "DROP TRIGGER records_are_not_changed", "DELETE FROM records")
+	inFile(t, path, "portal.db", "DELETE FROM access_head")
+	log, err := accesslog.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 30 {
+		if err := log.Append(t.Context(), aLook(n+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	found := places(t, openFolder(t, path))
+	for n := 1; n <= 30; n++ {
+		if place := fmt.Sprintf("the copy of the access log, record %d", n); !slices.Contains(found, place) {
+			t.Errorf("record %d is not named: %v", n, found)
+		}
+	}
+}
+
+// A backup has the access log, and what is restored of it goes on.
+func TestBackupOfTheAccessLog(t *testing.T) {
+	t.Parallel()
+	path := withLooks(t, 20)
+	file, restored := filepath.Join(t.TempDir(), "a.zip"), filepath.Join(t.TempDir(), "restored")
+	if _, err := datafolder.Backup(t.Context(), path, file, "test", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := datafolder.Restore(t.Context(), file, restored, nil); err != nil {
+		t.Fatal(err)
+	}
+	f := openFolder(t, restored)
+	if found := places(t, f); len(found) > 0 {
+		t.Errorf("found is %v", found)
+	}
+	r := aLook(1)
+	if err := f.Access().Append(t.Context(), r); err != nil || r.Number.N != 21 {
+		t.Errorf("the next record is %+v, %v", r.Number, err)
+	}
+}
+
+// The copy is made by itself, a while after a record was appended.
+func TestTheCopyIsMadeInTheBackground(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	f := openFolder(t, path)
+	if err := f.Access().Append(t.Context(), aLook(1)); err != nil {
+		t.Fatal(err)
+	}
+	for range 200 { // a snapshot for other questions does not ask for it
+		ctx, release, err := f.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, ok, err := f.Newest(ctx, store.Interactive)
+		release()
+		if err != nil || ok {
+			t.Fatal(ok, err)
+		}
+		if main, err := sql.Open("sqlite", filepath.Join(path, "main.db")); err == nil {
+			var rows int
+			err = main.QueryRowContext(t.Context(), "SELECT count(*) FROM rows_access").Scan(&rows)
+			_ = main.Close()
+			if err == nil && rows == 1 {
+				return
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Error("the copy was not made within 10 seconds")
 }

@@ -143,16 +143,28 @@ func (f *Folder) Ping(ctx context.Context) error {
 // DiskFull says that the disk has no room for another batch of an import.
 func (f *Folder) DiskFull() bool { return f.reserve.Full() }
 
-// Reindex makes every row of the logs again from its records as received; see sqlite.DB.Reindex.
+// Reindex makes every row of the logs again from its records as received; see sqlite.DB.Reindex. What is missing of the copy of the
+// access log is put into it.
 func (f *Folder) Reindex(ctx context.Context, done func(rows int64)) error {
-	return f.engine.Reindex(ctx, done)
+	if err := f.engine.Reindex(ctx, done); err != nil || f.feed == nil {
+		return err
+	}
+	return f.feed.again(ctx)
 }
 
 // Checkup reads everything in the folder and says what is not as it was written. A tell that is not nil is told how many
-// records were read so far.
-func (f *Folder) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup, error) {
+// records were read so far. The access log is compared with heads that somebody took from what the program logged, too.
+func (f *Folder) Checkup(ctx context.Context, tell func(rows int64), heads ...access.Head) (store.Checkup, error) {
+	if f.feed != nil {
+		if err := f.feed.catchUp(ctx); err != nil {
+			return store.Checkup{}, err
+		}
+	}
 	report, err := f.engine.Checkup(ctx, tell)
 	if err != nil {
+		return report, err
+	}
+	if err := f.checkAccess(ctx, &report, heads); err != nil {
 		return report, err
 	}
 	if err := f.directory.Check(ctx, &report); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -580,14 +581,18 @@ func TestCopyOfPortalBeforeMigration(t *testing.T) {
 	var said bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	steps := Steps()
-	steps.Files = moreSteps{steps.Files, "migrations/00007_adds.sql", "-- +goose Up\nCREATE TABLE more (k INTEGER);\n"}
+	_, newest, err := steps.Versions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps.Files = moreSteps{steps.Files, fmt.Sprintf("migrations/%05d_adds.sql", newest+1), "-- +goose Up\nCREATE TABLE more (k INTEGER);\n"}
 	if err := steps.Apply(t.Context(), w, log); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	kept := filepath.Join(folder, "portal.db.schema-6")
+	kept := filepath.Join(folder, fmt.Sprintf("portal.db.schema-%d", newest))
 	if n := dbfile.Size(kept); n == 0 {
 		t.Fatal("portal.db was not copied")
 	}
