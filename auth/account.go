@@ -18,7 +18,9 @@ type Account struct {
 	// UserPrincipalName and UserID say who the person is in Entra ID; both may be empty.
 	UserPrincipalName, UserID string
 	// Found is the user ID that the user principal name was found to stand for; it counts where UserID is empty.
-	Found        FoundUser
+	Found FoundUser
+	// Scope limits what the account reads of the tenant; the zero Scope limits nothing. Own sign-ins are never limited.
+	Scope        Scope
 	PasswordHash string // PHC string of argon2id
 	Disabled     bool
 	// Demo marks an account of the made-up tenant: its password is public, so it is valid in demo mode only.

@@ -163,7 +163,7 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	err := a.changeAccount(ctx, name, func(account *Account) error {
 		before = *account
 		account.Roles = roles
-		return nil
+		return checkScope(*account)
 	})
 	if err == nil {
 		a.tellRoles(ctx, before, roles)
@@ -195,7 +195,7 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 			account.Found = FoundUser{} // the ID was found for the old name
 		}
 		account.Roles, account.UserPrincipalName, account.UserID = roles, upn, userID
-		return nil
+		return checkScope(*account)
 	})
 	switch {
 	case errors.Is(err, errSame):

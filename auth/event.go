@@ -20,6 +20,7 @@ const (
 	EventRolesChanged    = "roles changed"
 	EventIdentityChanged = "identity changed"
 	EventPasswordChanged = "password changed"
+	EventScopeChanged    = "scope changed"
 )
 
 // Actor is the author of a change of accounts, for the log.

@@ -8,16 +8,17 @@ import (
 
 // The roles that give and take each role, and change accounts that have it.
 const keeperCells = `
-                                   out none GA SA SR GR RR CA AL user
-	global-administrator             -    -  x  -  -  -  -  -    -    -
-	security-administrator           -    -  x  x  -  -  -  -    -    -
-	security-reader                  -    -  x  x  -  -  -  -    -    -
-	global-reader                    -    -  x  x  -  -  -  -    -    -
-	reports-reader                   -    -  x  x  -  -  -  -    -    -
-	conditional-access-administrator -    -  x  x  -  -  -  -    -    -
-	attribute-log-reader             -    -  x  -  -  -  -  -  -    -
-	user                             -    -  x  x  -  -  -  -    -    -
-	unheard-of                       -    -  -  -  -  -  -  -    -    -
+                                   out none GA SA SR GR RR CA AL   HD user
+	global-administrator             -    -  x  -  -  -  -  -    -    -    -
+	security-administrator           -    -  x  x  -  -  -  -    -    -    -
+	security-reader                  -    -  x  x  -  -  -  -    -    -    -
+	global-reader                    -    -  x  x  -  -  -  -    -    -    -
+	reports-reader                   -    -  x  x  -  -  -  -    -    -    -
+	conditional-access-administrator -    -  x  x  -  -  -  -    -    -    -
+	attribute-log-reader             -    -  x  -  -  -  -  -  -    -    -
+	helpdesk                         -    -  x  x  -  -  -  -  -    -    -
+	user                             -    -  x  x  -  -  -  -    -    -    -
+	unheard-of                       -    -  -  -  -  -  -  -    -    -    -
 `
 
 func TestKeeperCells(t *testing.T) {

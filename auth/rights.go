@@ -25,6 +25,7 @@ const (
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
 	PageMe          Page = "me"          // /me/...: one's own sign-ins
+	PageHelpdesk    Page = "helpdesk"    // /helpdesk/...: one person at a time
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
 	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
 	PageImport      Page = "import"      // /import
@@ -42,6 +43,7 @@ const (
 	ImportData            Class = "import"                  // past imports, and the right to import
 	SettingsData          Class = "settings"
 	OwnSignIns            Class = "own sign-ins"
+	OnePerson             Class = "one person"                 // sign-ins of somebody named exactly, and audit records about them
 	ReportedSignIns       Class = "reported sign-ins"          // answers of people about their own sign-ins, and the right to decide them
 	AttributeLogData      Class = "custom security attributes" // the log of their changes
 	SecretData            Class = "values of credentials"      // in audit records
@@ -68,6 +70,7 @@ var (
 	logReaders     = audience{roles: []Role{
 		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleReportsReader,
 	}}
+	helpdesk            = audience{roles: []Role{RoleHelpdesk}}
 	attributeLogReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleAttributeLogReader}}
 	// anyLogReaders open the pages of logs. Each log has its own class.
 	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
@@ -98,6 +101,7 @@ var table = struct {
 		PageHelp:        signedIn,
 		PageHome:        signedIn,
 		PageMe:          signedIn,
+		PageHelpdesk:    helpdesk,
 		PageAccount:     signedIn,
 		PageReported:    administrators,
 		PageLogs:        anyLogReaders,
@@ -115,6 +119,7 @@ var table = struct {
 		ImportData:            administrators,
 		SettingsData:          administrators,
 		OwnSignIns:            signedIn,
+		OnePerson:             helpdesk,
 		ReportedSignIns:       administrators,
 		AttributeLogData:      attributeLogReaders,
 		SecretData:            administrators,
@@ -128,6 +133,7 @@ var table = struct {
 		RoleReportsReader:                  administrators,
 		RoleConditionalAccessAdministrator: administrators,
 		RoleAttributeLogReader:             globalAdministrators, // only they see the log themselves
+		RoleHelpdesk:                       administrators,
 		RoleUser:                           administrators,
 	},
 }

@@ -19,48 +19,51 @@ var columns = []struct {
 	{"RR", RightsOf([]Role{RoleReportsReader})},
 	{"CA", RightsOf([]Role{RoleConditionalAccessAdministrator})},
 	{"AL", RightsOf([]Role{RoleAttributeLogReader})},
+	{"HD", RightsOf([]Role{RoleHelpdesk})},
 	{"user", RightsOf([]Role{RoleUser})},
 }
 
 const pageCells = `
-            out none GA SA SR GR RR CA AL user
-	static     x    x  x  x  x  x  x  x    x    x
-	health     x    x  x  x  x  x  x  x    x    x
-	signin     x    x  x  x  x  x  x  x    x    x
-	signout    x    x  x  x  x  x  x  x    x    x
-	setup      x    x  x  x  x  x  x  x    x    x
-	theme      x    x  x  x  x  x  x  x    x    x
-	errors     x    x  x  x  x  x  x  x    x    x
-	progress   -    x  x  x  x  x  x  x    x    x
-	help       -    x  x  x  x  x  x  x    x    x
-	home       -    x  x  x  x  x  x  x    x    x
-	me         -    x  x  x  x  x  x  x    x    x
-	account    -    x  x  x  x  x  x  x    x    x
-	preferences -   x  x  x  x  x  x  x    x    x
-	logs       -    -  x  x  x  x  x  -    x    -
-	search     -    -  x  x  x  x  x  -    -    -
-	users      -    -  x  x  x  x  x  -    -    -
-	groups     -    -  x  x  x  x  x  -    -    -
-	apps       -    -  x  x  x  x  x  -    -    -
-	import     -    -  x  x  -  -  -  -    -    -
-	settings   -    -  x  x  -  -  -  -    -    -
-	reported   -    -  x  x  -  -  -  -    -    -
-	unheard-of -    -  -  -  -  -  -  -    -    -
+            out none GA SA SR GR RR CA AL  HD  user
+	static     x    x  x  x  x  x  x  x    x   x    x
+	health     x    x  x  x  x  x  x  x    x   x    x
+	signin     x    x  x  x  x  x  x  x    x   x    x
+	signout    x    x  x  x  x  x  x  x    x   x    x
+	setup      x    x  x  x  x  x  x  x    x   x    x
+	theme      x    x  x  x  x  x  x  x    x   x    x
+	errors     x    x  x  x  x  x  x  x    x   x    x
+	progress   -    x  x  x  x  x  x  x    x   x    x
+	help       -    x  x  x  x  x  x  x    x   x    x
+	home       -    x  x  x  x  x  x  x    x   x    x
+	me         -    x  x  x  x  x  x  x    x   x    x
+	helpdesk   -    -  -  -  -  -  -  -    -    x    -
+	account    -    x  x  x  x  x  x  x    x   x    x
+	preferences -   x  x  x  x  x  x  x    x   x    x
+	logs       -    -  x  x  x  x  x  -    x   -    -
+	search     -    -  x  x  x  x  x  -    -   -    -
+	users      -    -  x  x  x  x  x  -    -   -    -
+	groups     -    -  x  x  x  x  x  -    -   -    -
+	apps       -    -  x  x  x  x  x  -    -   -    -
+	import     -    -  x  x  -  -  -  -    -   -    -
+	settings   -    -  x  x  -  -  -  -    -   -    -
+	reported   -    -  x  x  -  -  -  -    -   -    -
+	unheard-of -    -  -  -  -  -  -  -    -   -    -
 `
 
 const classCells = `
-                          out none GA SA SR GR RR CA AL user
-	log_data                  -    -  x  x  x  x  x  -    -    -
-	Conditional_Access_data   -    -  x  x  x  x  -  x    -    -
-	people                    -    -  x  x  -  -  -  -    -    -
-	import                    -    -  x  x  -  -  -  -    -    -
-	settings                  -    -  x  x  -  -  -  -    -    -
-	reported_sign-ins         -    -  x  x  -  -  -  -    -    -
-	custom_security_attributes -   -  x  -  -  -  -  -  x    -
-	values_of_credentials     -    -  x  x  -  -  -  -  -    -
-	access_log                -    -  x  x  -  -  -  -    -    -
-	own_sign-ins              -    x  x  x  x  x  x  x    x    x
-	unheard-of                -    -  -  -  -  -  -  -    -    -
+                          out none GA SA SR GR RR CA AL  HD  user
+	log_data                  -    -  x  x  x  x  x  -    -   -    -
+	Conditional_Access_data   -    -  x  x  x  x  -  x    -   -    -
+	people                    -    -  x  x  -  -  -  -    -   -    -
+	import                    -    -  x  x  -  -  -  -    -   -    -
+	settings                  -    -  x  x  -  -  -  -    -   -    -
+	reported_sign-ins         -    -  x  x  -  -  -  -    -   -    -
+	custom_security_attributes -   -  x  -  -  -  -  -  x   -    -
+	values_of_credentials     -    -  x  x  -  -  -  -  -   -    -
+	access_log                -    -  x  x  -  -  -  -    -   -    -
+	own_sign-ins              -    x  x  x  x  x  x  x    x   x    x
+	one_person                -    -  -  -  -  -  -  -    -    x    -
+	unheard-of                -    -  -  -  -  -  -  -    -   -    -
 `
 
 // readCells gives the cells as [row][heading].

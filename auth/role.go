@@ -10,7 +10,8 @@ import (
 // their union.
 type Role string
 
-// The roles. All but the last are Entra ID's of the same name; RoleUser reads own sign-ins only.
+// The roles. All but the last two are Entra ID's of the same name. RoleHelpdesk looks up one person at a time, RoleUser reads
+// own sign-ins only.
 const (
 	RoleGlobalAdministrator            Role = "global-administrator"
 	RoleSecurityAdministrator          Role = "security-administrator"
@@ -19,6 +20,7 @@ const (
 	RoleReportsReader                  Role = "reports-reader"
 	RoleConditionalAccessAdministrator Role = "conditional-access-administrator"
 	RoleAttributeLogReader             Role = "attribute-log-reader"
+	RoleHelpdesk                       Role = "helpdesk"
 	RoleUser                           Role = "user"
 )
 
@@ -26,7 +28,7 @@ const (
 func Roles() []Role {
 	return []Role{
 		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader,
-		RoleReportsReader, RoleConditionalAccessAdministrator, RoleAttributeLogReader, RoleUser,
+		RoleReportsReader, RoleConditionalAccessAdministrator, RoleAttributeLogReader, RoleHelpdesk, RoleUser,
 	}
 }
 
@@ -47,6 +49,8 @@ func (r Role) Label() string {
 		return "Conditional Access Administrator"
 	case RoleAttributeLogReader:
 		return "Attribute Log Reader"
+	case RoleHelpdesk:
+		return "Help desk"
 	case RoleUser:
 		return "User"
 	}
@@ -68,6 +72,8 @@ func (r Role) Note() string {
 		return "Adds Conditional Access data to another role; opens no log alone"
 	case RoleAttributeLogReader:
 		return "Reads the log of custom security attributes, and no other log"
+	case RoleHelpdesk:
+		return "Looks up one person at a time, by exact name or ID and with a ticket number; opens no log and no list"
 	case RoleUser:
 		return "Reads own sign-ins only"
 	}

@@ -16,7 +16,7 @@ func TestParseRoles(t *testing.T) {
 		{names: []string{"user", "reports-reader", "user"}, want: []Role{RoleReportsReader, RoleUser}},
 		{names: []string{
 			"global-administrator", "security-administrator", "security-reader", "global-reader", "reports-reader",
-			"conditional-access-administrator", "attribute-log-reader", "user",
+			"conditional-access-administrator", "attribute-log-reader", "helpdesk", "user",
 		}, want: Roles()},
 		{names: nil, fails: true},
 		{names: []string{"administrator"}, fails: true},

@@ -205,8 +205,8 @@ type EntitiesQuery struct {
 	// After and Before are places in that order.
 	After, Before *EntityPlace
 	Limit         int // 1 to MaxLimit
-	// Scope narrows to the objects that it has; the zero Scope narrows nothing.
-	Scope Scope
+	// Scopes narrow to the objects that all of them have.
+	Scopes Scopes
 	// Edges are the edges of the buckets in which a row's sign-ins are counted; nil for none.
 	Edges []time.Time
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,12 +95,12 @@ func (r resolved) Table(ctx context.Context, q TableQuery) (Table, error) {
 }
 
 func (r resolved) Get(ctx context.Context, q GetQuery) (Record, error) {
-	if q.Scope.asksDirectory() {
+	if slices.ContainsFunc(q.Scopes, Scope.asksDirectory) {
 		known, err := r.directory(ctx)
 		if err != nil {
 			return Record{}, err
 		}
-		q.Scope = known.Scope(q.Scope)
+		q.Scopes = known.Scopes(q.Scopes)
 	}
 	return r.engine.Get(ctx, q)
 }

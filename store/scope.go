@@ -41,9 +41,12 @@ func folded(ids []string) (list []string) {
 // IsZero says that the scope limits nothing.
 func (s Scope) IsZero() bool { return len(s.Users) == 0 && len(s.Groups) == 0 && len(s.Apps) == 0 }
 
-// Equal says that two scopes name the same.
-func (s Scope) Equal(other Scope) bool {
-	return slices.Equal(s.Users, other.Users) && slices.Equal(s.Groups, other.Groups) && slices.Equal(s.Apps, other.Apps)
+// Name tells the scope from others by what it names; empty for the zero Scope.
+func (s Scope) Name() string {
+	if s.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%q %q %q", s.Users, s.Groups, s.Apps)
 }
 
 // asksDirectory says that only a directory can tell what the scope comes to.
@@ -55,7 +58,7 @@ func (x *DirectoryIndex) Scope(s Scope) Scope {
 	if s.IsZero() {
 		return s
 	}
-	name := fmt.Sprintf("%q %q %q", s.Users, s.Groups, s.Apps)
+	name := s.Name()
 	if kept, ok := x.scopes.Load(name); ok {
 		s.ids = kept.(*scopeIDs)
 		return s
@@ -120,7 +123,7 @@ func (s Scope) Ways(info LogInfo) (ways []ScopeWay) {
 
 // Has tells whether a record of a log is in the scope. It is slow and plain; engines look at their columns.
 func (s Scope) Has(info LogInfo, e Entry) bool {
-	return s.IsZero() || slices.ContainsFunc(s.Ways(info), func(w ScopeWay) bool {
+	return slices.ContainsFunc(s.Ways(info), func(w ScopeWay) bool {
 		if w.Property.Set != nil {
 			return slices.ContainsFunc(w.Property.Set(e), w.Has)
 		}
@@ -140,10 +143,30 @@ func (s Scope) HasPrincipal(id string) bool { return ScopeWay{IDs: s.told().prin
 // HasApp is told with HasPrincipal.
 func (s Scope) HasApp(id string) bool { return ScopeWay{IDs: s.told().apps}.Has(id) }
 
+// Scopes are scopes in all of which something must be.
+type Scopes []Scope
+
+// with gives the scopes and one more.
+func (list Scopes) with(s Scope) Scopes { return append(slices.Clone(list), s) }
+
+// Have tells whether a record of a log is in all of the scopes.
+func (list Scopes) Have(info LogInfo, e Entry) bool {
+	return !slices.ContainsFunc(list, func(s Scope) bool { return !s.Has(info, e) })
+}
+
+// Scopes gives scopes with what this state of the directory knows of each.
+func (x *DirectoryIndex) Scopes(list Scopes) Scopes {
+	told := make(Scopes, len(list))
+	for i, s := range list {
+		told[i] = x.Scope(s)
+	}
+	return told
+}
+
 // within is a filter's part that no condition of it can widen: the scopes of who asks.
 type within struct {
 	catalog Catalog
-	scopes  []Scope
+	scopes  Scopes
 }
 
 // Within gives the filter narrowed to a scope. No condition widens it, and With and Without keep it.
@@ -151,12 +174,12 @@ func (f Filter) Within(catalog Catalog, s Scope) Filter {
 	if s.IsZero() {
 		return f
 	}
-	f.told.within = within{catalog, append(slices.Clone(f.told.within.scopes), s)}
+	f.told.within = within{catalog, f.told.within.scopes.with(s)}
 	return f
 }
 
 // Scopes gives the scopes in all of which a record must be. The slice must not be changed.
-func (f Filter) Scopes() []Scope { return f.told.within.scopes }
+func (f Filter) Scopes() Scopes { return f.told.within.scopes }
 
 // has tells whether a record is in all of the scopes.
 func (w within) has(e Entry) bool {
@@ -164,15 +187,11 @@ func (w within) has(e Entry) bool {
 		return true
 	}
 	info, _ := w.catalog.Log(e.Head().Log)
-	return !slices.ContainsFunc(w.scopes, func(s Scope) bool { return !s.Has(info, e) })
+	return w.scopes.Have(info, e)
 }
 
 // WithScopesTold gives the filter with what a directory knows of its scopes. Resolved does so for whoever asks a store.
 func (f Filter) WithScopesTold(x *DirectoryIndex) Filter {
-	scopes := make([]Scope, len(f.told.within.scopes))
-	for i, s := range f.told.within.scopes {
-		scopes[i] = x.Scope(s)
-	}
-	f.told.within.scopes = scopes
+	f.told.within.scopes = x.Scopes(f.told.within.scopes)
 	return f
 }

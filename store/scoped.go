@@ -95,7 +95,7 @@ func (s scopedReader) Table(ctx context.Context, q TableQuery) (Table, error) {
 }
 
 func (s scopedReader) Get(ctx context.Context, q GetQuery) (Record, error) {
-	q.Scope = s.scope
+	q.Scopes = q.Scopes.with(s.scope)
 	return s.reader.Get(ctx, q)
 }
 

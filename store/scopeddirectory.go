@@ -21,6 +21,11 @@ func (s Scope) HasObject(kind ObjectKind, id string) bool {
 	return s.HasApp(id)
 }
 
+// HaveObject tells whether each scope has an object.
+func (list Scopes) HaveObject(kind ObjectKind, id string) bool {
+	return !slices.ContainsFunc(list, func(s Scope) bool { return !s.HasObject(kind, id) })
+}
+
 // ScopedDirectory gives the directory as somebody may ask it who is limited to a scope: the objects that Scope.HasObject, and
 // no others.
 func ScopedDirectory(d Directory, scope Scope) Directory {
@@ -70,7 +75,7 @@ func (d scopedDirectory) ObjectsOfApp(ctx context.Context, appID string) ([]Obje
 }
 
 func (d scopedDirectory) Entities(ctx context.Context, q EntitiesQuery) (EntityPage, error) {
-	q.Scope = d.scope
+	q.Scopes = q.Scopes.with(d.scope)
 	return d.directory.Entities(ctx, q)
 }
 

@@ -188,9 +188,9 @@ type GetQuery struct {
 	// Owner, where it is set, is whose own record it must be. It is looked for in the logs of users, without Log and Near.
 	// Another person's takes as many reads as an id that there is none of: nobody can tell by the time which it is.
 	Owner *Person
-	// Scope is what the record must be in, as in Filter.Within. One that is not takes as many reads as an id that there is none
-	// of.
-	Scope Scope
+	// Scopes are what the record must be in, as in Filter.Within. One that is not takes as many reads as an id that there is
+	// none of.
+	Scopes Scopes
 }
 
 // Record is one record whole: merged from its versions, which stand from the oldest to the newest. On

@@ -34,6 +34,9 @@ type Person struct {
 	FoundAt            time.Time
 	// NeedsUserID says that the UPN stands for no one user, so that the person has no sign-ins of their own.
 	NeedsUserID bool
+	// Scope says what the account is limited to; empty for no limit. MayBeLimited says whether it can be.
+	Scope        string
+	MayBeLimited bool
 	// MayChange says whether the viewer may change the account.
 	MayChange bool
 }
@@ -87,6 +90,7 @@ type PersonPage struct {
 	Form   PersonForm
 	// PasswordErrors are sentences by the name of the control of the form that sets the password.
 	PasswordErrors map[string]string
+	Scope          ScopeForm
 	Sessions       []Session
 	MoreSessions   bool
 	Done           string
@@ -102,6 +106,12 @@ type PersonForm struct {
 	// Errors are sentences by the name of the control; "" is for the whole form.
 	Errors      map[string]string
 	MinPassword int
+}
+
+// ScopeForm is what an account is limited to: IDs, one on each line.
+type ScopeForm struct {
+	Groups, Apps string
+	Errors       map[string]string
 }
 
 // RoleChoice is one role to be chosen.

@@ -21,6 +21,8 @@ type Shell struct {
 	Compact bool
 	// Refreshes makes a page ask for itself again and again where no script does it.
 	Refreshes bool
+	// Scope says what the viewer is limited to; empty for no limit.
+	Scope string
 	// DiskFull says that nothing new is kept, for want of room.
 	DiskFull bool
 	// Progress is there while the demo tenant fills.
@@ -40,6 +42,7 @@ const (
 	NavApps     = "apps"
 
 	NavReported = "reported"
+	NavHelpdesk = "helpdesk"
 )
 
 // Viewer is who is signed in, as the frame shows it.
@@ -50,6 +53,8 @@ type Viewer struct {
 	MayReadLogs, MayImport bool
 	// Logs are where the navigation leads to the logs that the viewer may read.
 	Logs []LogsLink
+	// MayHelp offers the look-up of one person.
+	MayHelp bool
 	// MayManagePeople offers the settings.
 	MayManagePeople bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.

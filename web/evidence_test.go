@@ -56,7 +56,7 @@ func TestEvidenceSaysWhoMadeIt(t *testing.T) {
 // Sizes are measured once for a while, and not at all where the log cannot be read in time.
 func TestSizesAreKept(t *testing.T) {
 	var sizes fileSizes
-	of := sizesOf{store.Interactive, 0}
+	of := sizesOf{store.Interactive, 0, ""}
 	now := at("12:00:00")
 	if _, due := sizes.take(of, now); !due {
 		t.Error("nothing is known, and nobody measures")

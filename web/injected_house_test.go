@@ -72,7 +72,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	for _, info := range store.SignIns.Logs { // which pages wait for a while only
 		for _, column := range []string{"GA", "RR"} {
 			v := Viewer{Rights: auth.RightsOf([]auth.Role{matrixRoles[column]})}
-			h.server.measureSizes(sizesOf{info.Log, v.hidden()}, h.clock(), make(chan export.Sizes, 1))
+			h.server.measureSizes(sizesOf{info.Log, v.hidden(), ""}, store.Scope{}, h.clock(), make(chan export.Sizes, 1))
 		}
 	}
 	return h

@@ -146,7 +146,7 @@ func (s *Server) refuseWithheld(v Viewer, list views.List, params url.Values) er
 
 // textParams are the parameters that hold what a person typed or a record says. One holds the list that a sign-in was opened
 // from, which is looked at as an address of its own. The values of every other parameter may name a field.
-var textParams = []string{findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member"}
+var textParams = []string{findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member", helpedTicketParam}
 
 // listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
 func listQuery(p *views.LogPage) store.ListQuery {

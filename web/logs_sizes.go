@@ -19,7 +19,7 @@ const (
 	sizesRetry    = time.Minute
 )
 
-// fileSizes keeps what a row takes in each kind of file, by log and by what is withheld from it. They are
+// fileSizes keeps what a row takes in each kind of file, by log, by what is withheld from it and by scope. They are
 // measured again at times, while the page that comes first then is made. Pages that do not wait for it show what is known.
 type fileSizes struct {
 	mu    sync.Mutex
@@ -29,6 +29,7 @@ type fileSizes struct {
 type sizesOf struct {
 	log      store.Log
 	withheld store.Classes
+	scope    string // store.Scope.Name
 }
 
 type measured struct {
@@ -69,11 +70,11 @@ func (s *Server) fillSizes(ctx context.Context, reader snapshot, page *views.Log
 	defer cancel()
 	sizes, fresh := map[store.Log]export.Sizes{}, map[store.Log]chan export.Sizes{}
 	for _, info := range page.List.Logs() {
-		of := sizesOf{info.Log, reader.withheld}
+		of := sizesOf{info.Log, reader.withheld, reader.scope.Name()}
 		known, due := s.sizes.take(of, page.Now)
 		if sizes[info.Log] = known; due {
 			fresh[info.Log] = make(chan export.Sizes, 1)
-			go s.measureSizes(of, page.Now, fresh[info.Log])
+			go s.measureSizes(of, reader.scope, page.Now, fresh[info.Log])
 		}
 	}
 	for log, measured := range fresh {
@@ -92,7 +93,7 @@ func (s *Server) fillSizes(ctx context.Context, reader snapshot, page *views.Log
 }
 
 // measureSizes goes on when the page that began it is out. So it has a time of its own and sees the store as it is then.
-func (s *Server) measureSizes(of sizesOf, now time.Time, fresh chan<- export.Sizes) {
+func (s *Server) measureSizes(of sizesOf, scope store.Scope, now time.Time, fresh chan<- export.Sizes) {
 	defer func() {
 		if trouble := recover(); trouble != nil { // outside of what a request is kept by
 			s.Log.Error("measure the sizes of downloads", "log", of.log, "panic", trouble)
@@ -101,7 +102,7 @@ func (s *Server) measureSizes(of sizesOf, now time.Time, fresh chan<- export.Siz
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), sizesTimeout)
 	defer cancel()
-	sizes, err := export.Measure(ctx, store.Withheld(s.Store, of.withheld), of.log, of.withheld)
+	sizes, err := export.Measure(ctx, store.Scoped(store.Withheld(s.Store, of.withheld), scope), of.log, of.withheld)
 	if err != nil {
 		s.Log.WarnContext(ctx, "measure the sizes of downloads", "log", of.log, "error", err)
 		return

@@ -22,6 +22,7 @@ const (
 // done says what was just done, by the word that the address of the page after it carries.
 var done = map[string]string{
 	"added":    "Added. They can sign in now.",
+	"scope":    "The scope is set. Where it changed, their sessions have ended.",
 	"edited":   "Saved. Where something changed, their sessions have ended.",
 	"password": "The password is set, and all sessions that stood open have ended.",
 	"disabled": "Disabled. Their sessions have ended, and they cannot sign in.",
@@ -81,7 +82,8 @@ func personOf(v Viewer, a auth.Account) views.Person {
 	return views.Person{
 		ID: a.ID, Name: a.Name, Roles: roleLabels(a.Roles), UPN: a.UserPrincipalName, UserID: a.UserID, Disabled: a.Disabled,
 		FoundID: a.Found.ID, FoundFrom: a.Found.From, FoundAt: a.Found.At, NeedsUserID: a.NeedsUserID(), MayChange: v.Rights.MayChange(a),
-		Demo: a.Demo, You: a.ID == v.Account.ID, Created: a.Created, LastSeen: a.LastSignIn,
+		MayBeLimited: !a.Rights().MaySee(auth.PeopleData) || !a.Scope.IsZero(),
+		Demo:         a.Demo, You: a.ID == v.Account.ID, Created: a.Created, LastSeen: a.LastSignIn,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -70,6 +71,14 @@ func roleNames(roles []auth.Role) []string {
 func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, page views.PersonPage) (err error) {
 	account = s.settled(c, account)
 	page.Shell, page.Person, page.Now = s.shell(c, account.Name, views.NavSettings), personOf(viewer(c), account), s.Now()
+	if scope := scopeOf(account); !scope.IsZero() {
+		page.Person.Scope = views.ScopeNames(s.scopeNames(c.Request().Context(), scope))
+	}
+	if page.Scope.Errors != nil {
+		page.Person.MayBeLimited = true // where it says why not
+	} else {
+		page.Scope = views.ScopeForm{Groups: strings.Join(account.Scope.Groups, "\n"), Apps: strings.Join(account.Scope.Apps, "\n")}
+	}
 	page.Shell.Here = views.PersonURL(account.ID) // a form's own address answers no GET
 	if page.Sessions, page.MoreSessions, _, err = s.listSessions(c, account.ID, nil); err != nil {
 		return err
@@ -97,6 +106,31 @@ func (s *Server) editPerson(c echo.Context) error {
 		return s.renderPerson(c, http.StatusUnprocessableEntity, account, views.PersonPage{Form: typed})
 	}
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=edited")
+}
+
+// setPersonScope limits an account, or lifts its limit.
+func (s *Server) setPersonScope(c echo.Context) error {
+	account, err := s.changeableOf(c)
+	if err != nil {
+		return err
+	}
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	scope, err := auth.NewScope(strings.Fields(form.Get("group")), strings.Fields(form.Get("app")))
+	if err == nil {
+		err = s.accountsBy(c).SetScope(c.Request().Context(), account.Name, scope)
+	}
+	problems, err := formProblems(err)
+	if err != nil {
+		return err
+	}
+	if problems != nil {
+		page := views.PersonPage{Form: personForm(viewer(c), account, roleNames(account.Roles)), Scope: views.ScopeForm{Groups: form.Get("group"), Apps: form.Get("app"), Errors: problems}}
+		return s.renderPerson(c, http.StatusUnprocessableEntity, account, page)
+	}
+	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=scope")
 }
 
 // setPersonPassword gives an account a new password.

@@ -59,6 +59,7 @@ func (s *Server) routes() {
 	s.get("/settings/people/:id", auth.PageSettings, s.person)
 	s.post("/settings/people/:id", auth.PageSettings, s.editPerson)
 	s.post("/settings/people/:id/password", auth.PageSettings, s.setPersonPassword)
+	s.post("/settings/people/:id/scope", auth.PageSettings, s.setPersonScope)
 	s.get("/settings/people/:id/disable", auth.PageSettings, s.confirmPerson(doDisable))
 	s.post("/settings/people/:id/disable", auth.PageSettings, s.disablePerson)
 	s.post("/settings/people/:id/enable", auth.PageSettings, s.enablePerson)
@@ -78,6 +79,8 @@ func (s *Server) routes() {
 	}
 	s.get("/me/:id", auth.PageMe, s.meDetails)
 	s.post("/me/:id", auth.PageMe, s.answerSignIn)
+	s.get("/helpdesk", auth.PageHelpdesk, s.helpdesk)
+	s.get("/helpdesk/:id", auth.PageHelpdesk, s.helpdeskSignIn)
 	s.get("/reported", auth.PageReported, s.reported)
 	s.post("/reported/:report", auth.PageReported, s.decideReport)
 }
@@ -107,6 +110,9 @@ func (s *Server) register(method, path string, page auth.Page, h echo.HandlerFun
 func (s *Server) home(c echo.Context) error {
 	if logs := s.logLinks(c); len(logs) > 0 {
 		return c.Redirect(http.StatusSeeOther, logs[0].Address)
+	}
+	if viewer(c).Rights.MayOpen(auth.PageHelpdesk) {
+		return c.Redirect(http.StatusSeeOther, views.HelpdeskURL())
 	}
 	return c.Redirect(http.StatusSeeOther, "/me")
 }

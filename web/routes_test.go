@@ -55,6 +55,9 @@ func TestHomeLeadsOn(t *testing.T) {
 		if r == auth.RoleAttributeLogReader {
 			want = "/logs/customsecurity"
 		}
+		if r == auth.RoleHelpdesk {
+			want = "/helpdesk"
+		}
 		v.get("/").expect(t, string(r)+" at the start page", http.StatusSeeOther, want)
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,6 +14,7 @@ import (
 type snapshot struct {
 	ask.Reader
 	withheld store.Classes // of the logs
+	scope    store.Scope   // of the viewer
 }
 
 // storeOf gives the store as the viewer of a request may ask it. No handler asks another one.
@@ -22,7 +24,12 @@ func (s *Server) storeFor(v Viewer) store.Store {
 	if len(s.looksFor(v).Lists()) == 0 {
 		return s.ownStore(v)
 	}
-	return store.Withheld(s.Store, v.hidden())
+	return s.withheldFor(v, v.hidden())
+}
+
+// withheldFor gives the store without some classes, as somebody limited to the viewer's scope may ask it.
+func (s *Server) withheldFor(v Viewer, hidden store.Classes) store.Store {
+	return store.Scoped(store.Withheld(s.Store, hidden), v.Scope())
 }
 
 // ownStore gives the store as the pages of one's own sign-ins ask it, whatever else the viewer may see: these pages are the
@@ -40,7 +47,7 @@ func (s *Server) openSnapshot(c echo.Context) (ctx context.Context, reader snaps
 // openRevealed is openSnapshot for who asks for the values of credentials.
 func (s *Server) openRevealed(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
 	hidden := viewer(c).revealed()
-	return s.snapshotOf(c, store.Withheld(s.Store, hidden), hidden)
+	return s.snapshotOf(c, s.withheldFor(viewer(c), hidden), hidden)
 }
 
 // openOwnSnapshot is openSnapshot for the pages of the viewer's own sign-ins.
@@ -48,19 +55,43 @@ func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader sn
 	return s.snapshotOf(c, s.ownStore(viewer(c)), viewer(c).hidden())
 }
 
+// openPerson gives one state of what is stored of one person alone. A name that nobody has, or several, stands for nobody,
+// of whom there are no records.
+func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, reader snapshot, person store.Person, release func(), err error) {
+	person.UserID = store.FoldCase(name)
+	if strings.Contains(name, "@") {
+		err = ask.Together(c.Request().Context(), func(ctx context.Context) error {
+			found, err := s.Store.FindUser(ctx, name, "")
+			if found.ID != "" {
+				person.UserID = found.ID
+			}
+			return err
+		})
+		if err != nil {
+			return nil, snapshot{}, person, nil, err
+		}
+	}
+	hidden := store.ClassesOf(store.AllClasses()...).Without(store.TenantLogs)
+	scope := store.NewScope([]string{person.UserID}, nil, nil)
+	ctx, reader, release, err = s.snapshotOf(c, store.Scoped(s.withheldFor(viewer(c), hidden), scope), hidden)
+	return ctx, reader, person, release, err
+}
+
 func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes) (ctx context.Context, reader snapshot, release func(), err error) {
 	ctx, release, err = of.Snapshot(store.Fresh(c.Request().Context(), store.Log(c.Param("log"))))
-	return ctx, snapshot{s.reader(of), hidden}, release, err
+	scope := viewer(c).Scope()
+	return ctx, snapshot{s.reader(of, scope), hidden, scope}, release, err
 }
 
 // present gives what is stored as the viewer may ask it. Each question sees the state that it finds.
 func (s *Server) present(c echo.Context) snapshot {
-	return snapshot{s.reader(s.storeOf(c)), viewer(c).hidden()}
+	v := viewer(c)
+	return snapshot{s.reader(s.storeFor(v), v.Scope()), v.hidden(), v.Scope()}
 }
 
-// reader is what questions are asked of. A part of an answer that fails has a line in the log.
-func (s *Server) reader(of store.Store) ask.Reader {
-	return ask.Reader{Reader: of, Directory: s.Directory, OnFailure: func(ctx context.Context, part string, err error) {
+// reader is what questions are asked of, the directory within a scope. A part of an answer that fails has a line in the log.
+func (s *Server) reader(of store.Store, scope store.Scope) ask.Reader {
+	return ask.Reader{Reader: of, Directory: store.ScopedDirectory(s.Directory, scope), OnFailure: func(ctx context.Context, part string, err error) {
 		s.Log.ErrorContext(ctx, "part of a page", "part", part, "error", err)
 	}}
 }

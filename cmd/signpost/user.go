@@ -27,6 +27,7 @@ type UserCmd struct {
 	SetRole     UserSetRoleCmd     `cmd:"" help:"Change what a person may do; ends their sessions."`
 	SetPassword UserSetPasswordCmd `cmd:"" help:"Give a person a new password; ends their sessions."`
 	SetUserID   UserSetUserIDCmd   `cmd:"" name:"set-user-id" help:"Say by which user ID a person's own sign-ins count; ends their sessions."`
+	SetScope    UserSetScopeCmd    `cmd:"" help:"Limit a person to the members of some directory groups and to some applications; ends their sessions."`
 	Disable     UserDisableCmd     `cmd:"" help:"Keep a person from signing in; ends their sessions."`
 	Enable      UserEnableCmd      `cmd:"" help:"Let a person sign in again."`
 	Remove      UserRemoveCmd      `cmd:"" help:"Remove a person; ends their sessions."`
@@ -36,7 +37,7 @@ type UserCmd struct {
 type UserAddCmd struct {
 	accountFolder
 	Name          string   `arg:"" help:"Name to sign in with."`
-	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, user." placeholder:"ROLE"`
+	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
 	UPN           string   `name:"upn" help:"User principal name in Entra ID: it finds the user ID once, if it is one person's alone."`
 	UserID        string   `help:"Object ID in Entra ID: the person's own sign-ins count by it, under whatever name." placeholder:"ID"`
 	PasswordStdin bool     `required:"" help:"Read the password from standard input: one line, without its end."`
@@ -84,7 +85,7 @@ func (cmd *UserListCmd) Run() error {
 type UserSetRoleCmd struct {
 	accountFolder
 	Name string   `arg:"" help:"Whose roles."`
-	Role []string `required:"" help:"The roles from now on; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, user." placeholder:"ROLE"`
+	Role []string `required:"" help:"The roles from now on; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
 }
 
 // Run changes the roles.
@@ -127,6 +128,25 @@ type UserSetUserIDCmd struct {
 func (cmd *UserSetUserIDCmd) Run() error {
 	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
 		return accounts.SetUserID(ctx, cmd.Name, cmd.UserID)
+	})
+}
+
+// UserSetScopeCmd is `user set-scope`.
+type UserSetScopeCmd struct {
+	accountFolder
+	Name  string   `arg:"" help:"Whose scope."`
+	Group []string `help:"Object ID of a directory group whose members the person may see; repeat for several. Without --group and --app there is no limit." placeholder:"ID"`
+	App   []string `help:"Application ID that the person may see; repeat for several." placeholder:"ID"`
+}
+
+// Run sets the scope, or lifts it.
+func (cmd *UserSetScopeCmd) Run() error {
+	scope, err := auth.NewScope(cmd.Group, cmd.App)
+	if err != nil {
+		return usageError{err}
+	}
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.SetScope(ctx, cmd.Name, scope)
 	})
 }
 
@@ -213,16 +233,21 @@ type listedAccount struct {
 	UserID     string `json:"user_id"`
 	UserIDFrom string `json:"user_id_from"`
 	// NeedsUserID means that no one user was found for the UPN.
-	NeedsUserID bool      `json:"needs_user_id"`
-	Disabled    bool      `json:"disabled"`
-	Demo        bool      `json:"demo"`
-	Created     time.Time `json:"created"`
+	NeedsUserID bool `json:"needs_user_id"`
+	// Scope is what the person is limited to; nil for no limit.
+	Scope    *auth.Scope `json:"scope,omitempty"`
+	Disabled bool        `json:"disabled"`
+	Demo     bool        `json:"demo"`
+	Created  time.Time   `json:"created"`
 }
 
 func writeAccountsJSON(to io.Writer, accounts []auth.Account) error {
 	list := make([]listedAccount, len(accounts))
 	for i, a := range accounts {
-		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.PersonID(), userIDFrom(a), a.NeedsUserID(), a.Disabled, a.Demo, a.Created}
+		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.PersonID(), userIDFrom(a), a.NeedsUserID(), nil, a.Disabled, a.Demo, a.Created}
+		if !a.Scope.IsZero() {
+			list[i].Scope = &a.Scope
+		}
 	}
 	encoder := json.NewEncoder(to)
 	encoder.SetIndent("", "  ")

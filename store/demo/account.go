@@ -24,6 +24,7 @@ var holders = []struct {
 	{"reports-reader", 4},
 	{"conditional-access-administrator", 5},
 	{"attribute-log-reader", 8},
+	{"helpdesk", 7},
 	{"user", 6},
 }
 
@@ -38,7 +39,9 @@ func Accounts() []Account {
 			DisplayName: p.name, Roles: []string{h.role}, UserPrincipalName: p.upn, UserID: p.id,
 		}
 	}
-	accounts[len(accounts)-1].Story = "Prompts at night that were declined, and then one that was not."
+	user, help := &accounts[len(accounts)-1], &accounts[len(accounts)-2]
+	user.Story = "Prompts at night that were declined, and then one that was not."
+	help.Story = "Somebody calls about prompts at night: look up " + user.UserPrincipalName + " for a ticket."
 	return accounts
 }
 

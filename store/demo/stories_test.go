@@ -116,7 +116,7 @@ func TestAccounts(t *testing.T) {
 	}
 	want := []string{
 		"global-administrator", "security-administrator", "security-reader", "global-reader",
-		"reports-reader", "conditional-access-administrator", "attribute-log-reader", "user",
+		"reports-reader", "conditional-access-administrator", "attribute-log-reader", "helpdesk", "user",
 	}
 	if !slices.Equal(roles, want) {
 		t.Errorf("got roles %v, want %v", roles, want)

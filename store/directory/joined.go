@@ -122,7 +122,7 @@ func (j *Joined) Entities(ctx context.Context, q store.EntitiesQuery) (store.Ent
 	if err != nil {
 		return store.EntityPage{}, err
 	}
-	q.Scope = known.Scope(q.Scope)
+	q.Scopes = known.Scopes(q.Scopes)
 	return j.engine.Entities(ctx, q, known)
 }
 

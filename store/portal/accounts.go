@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,15 +20,15 @@ var _ auth.AccountStore = (*DB)(nil)
 
 // accountColumns are read by scanAccount. The roles of an account come as one text: an account has a few.
 const accountColumns = `a.id, a.name, a.upn, a.user_id, a.found_user_id, a.found_from, a.found_at, a.password_hash, a.disabled, a.demo,
-	a.created, a.last_sign_in, ` + rolesColumn
+	a.created, a.last_sign_in, a.scope, ` + rolesColumn
 
 const rolesColumn = "(SELECT coalesce(group_concat(role, ' '), '') FROM account_roles r WHERE r.account_id = a.id)"
 
 func scanAccount(scan func(...any) error, before ...any) (auth.Account, error) {
 	var a auth.Account
 	var found, created, lastSignIn int64
-	var roles string
-	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.Found.ID, &a.Found.From, &found, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &roles)...)
+	var scope, roles string
+	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.Found.ID, &a.Found.From, &found, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &scope, &roles)...)
 	if err != nil {
 		return auth.Account{}, err
 	}
@@ -35,8 +36,22 @@ func scanAccount(scan func(...any) error, before ...any) (auth.Account, error) {
 	if lastSignIn != 0 {
 		a.LastSignIn = time.UnixMicro(lastSignIn).UTC()
 	}
+	if scope != "" {
+		if err := json.Unmarshal([]byte(scope), &a.Scope); err != nil || a.Scope.IsZero() {
+			return auth.Account{}, fmt.Errorf("account %s: its scope %q cannot be read", a.Name, scope) // it must not read more for it
+		}
+	}
 	a.Roles, err = readRoles(roles, a.Name)
 	return a, err
+}
+
+// scopeText is a scope as the column has it.
+func scopeText(s auth.Scope) (string, error) {
+	if s.IsZero() {
+		return "", nil
+	}
+	text, err := json.Marshal(s)
+	return string(text), err
 }
 
 // readRoles reads a rolesColumn of the account of a name.
@@ -175,9 +190,13 @@ func (p *DB) ChangeAccount(ctx context.Context, name string, change func(*auth.A
 		if err := change(&a); err != nil {
 			return err
 		}
+		scope, err := scopeText(a.Scope)
+		if err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE accounts SET name = ?, name_folded = ?, upn = ?, user_id = ?,
-			found_user_id = ?, found_from = ?, found_at = ?, password_hash = ?, disabled = ?, demo = ?, created = ? WHERE id = ?`,
-			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.Found.ID, a.Found.From, microsOf(a.Found.At), a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), before.ID)
+			found_user_id = ?, found_from = ?, found_at = ?, password_hash = ?, disabled = ?, demo = ?, created = ?, scope = ? WHERE id = ?`,
+			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.Found.ID, a.Found.From, microsOf(a.Found.At), a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), scope, before.ID)
 		if err != nil {
 			return asNameTaken(fmt.Errorf("write the account: %w", err))
 		}

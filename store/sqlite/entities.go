@@ -188,7 +188,7 @@ func (l *entityList) named(code int64) (id, name, username string) {
 
 // add adds an item if the question is about it.
 func (l *entityList) add(item entityItem) {
-	if !l.q.Scope.IsZero() && !l.q.Scope.HasObject(l.q.Kind, item.id) {
+	if !l.q.Scopes.HaveObject(l.q.Kind, item.id) {
 		return
 	}
 	if o := item.object; o != nil {

@@ -32,7 +32,7 @@ func (db *DB) getOwn(ctx context.Context, q store.GetQuery) (record store.Record
 				return fmt.Errorf("find the line of an event: %w", err)
 			}
 		}
-		if record, err = v.record(ctx, t, k); err == nil && !(person.Owns(record.SignIn()) && q.Scope.Has(t.info, record.Entry)) {
+		if record, err = v.record(ctx, t, k); err == nil && !(person.Owns(record.SignIn()) && q.Scopes.Have(t.info, record.Entry)) {
 			err = store.ErrNotFound
 		}
 		return err

@@ -53,9 +53,12 @@ func (v *view) placeInScope(ctx context.Context, q dbfile.Querier, t *table, get
 	if len(keys) == 0 {
 		keys = append(keys, v.anyKey(t, id)) // a row is read either way
 	}
-	clause := v.scopeClause(ctx, t, get.Scope)
+	clauses := make([]segment.Clause, len(get.Scopes))
+	for i, scope := range get.Scopes {
+		clauses[i] = v.scopeClause(ctx, t, scope)
+	}
 	for _, k := range keys {
-		in, err := v.isInScope(ctx, q, t, k, id, clause)
+		in, err := v.isInScope(ctx, q, t, k, id, clauses)
 		if err != nil {
 			return 0, err
 		}
@@ -72,9 +75,9 @@ func (v *view) placeInScope(ctx context.Context, q dbfile.Querier, t *table, get
 	return 0, store.ErrNotFound
 }
 
-// isInScope tells whether the row at a key has an ID and passes the clause of a scope. It reads the row, or the next one
+// isInScope tells whether the row at a key has an ID and passes the clauses of scopes. It reads the row, or the next one
 // behind it where there is none.
-func (v *view) isInScope(ctx context.Context, q dbfile.Querier, t *table, k rowKey, id id16, clause segment.Clause) (bool, error) {
+func (v *view) isInScope(ctx context.Context, q dbfile.Querier, t *table, k rowKey, id id16, clauses []segment.Clause) (bool, error) {
 	var at rowKey
 	var found, fields []byte
 	row := q.QueryRowContext(ctx, "SELECT k, id, fields FROM "+t.name+" WHERE k >= ? ORDER BY k LIMIT 1", int64(k))
@@ -89,16 +92,20 @@ func (v *view) isInScope(ctx context.Context, q dbfile.Querier, t *table, k rowK
 	if err := t.kind.readFields(fields, values, lists); err != nil {
 		return false, err
 	}
-	in := false
-	for _, term := range clause.Terms {
-		codes := []int64{values[term.Column]}
-		if term.List {
-			if codes, err = segment.ReadListText(lists[t.kind.columns[term.Column].listed]); err != nil {
-				return false, err
-			}
-		}
-		in = in || slices.ContainsFunc(codes, term.Set.Has)
-	}
 	same, ok := blobID(found)
-	return in && ok && at == k && same == id, nil
+	in := ok && at == k && same == id
+	for _, clause := range clauses {
+		passes := false
+		for _, term := range clause.Terms {
+			codes := []int64{values[term.Column]}
+			if term.List {
+				if codes, err = segment.ReadListText(lists[t.kind.columns[term.Column].listed]); err != nil {
+					return false, err
+				}
+			}
+			passes = passes || slices.ContainsFunc(codes, term.Set.Has)
+		}
+		in = in && passes
+	}
+	return in, nil
 }

@@ -25,7 +25,7 @@ func TestReadsOfARecordOutOfScope(t *testing.T) {
 	reads := func(id string) (asked []string, err error) {
 		err = db.read(t.Context(), func(v *view) error {
 			counted := &countedReads{Querier: v.tx}
-			_, err := v.placeInScope(t.Context(), counted, db.schema.tables[store.Interactive], store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: id}, Scope: scope})
+			_, err := v.placeInScope(t.Context(), counted, db.schema.tables[store.Interactive], store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: id}, Scopes: store.Scopes{scope}})
 			asked = counted.asked
 			return err
 		})

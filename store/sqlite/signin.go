@@ -24,7 +24,7 @@ func (db *DB) Get(ctx context.Context, q store.GetQuery) (store.Record, error) {
 	var record store.Record
 	err = db.read(ctx, func(v *view) error {
 		var k rowKey
-		if q.Scope.IsZero() {
+		if len(q.Scopes) == 0 {
 			k, err = v.placeOf(ctx, t, q.Ref)
 		} else {
 			k, err = v.placeInScope(ctx, v.tx, t, q)
@@ -34,7 +34,7 @@ func (db *DB) Get(ctx context.Context, q store.GetQuery) (store.Record, error) {
 		}
 		return err
 	})
-	if err == nil && !q.Scope.Has(t.info, record.Entry) {
+	if err == nil && !q.Scopes.Have(t.info, record.Entry) {
 		return store.Record{}, store.ErrNotFound
 	}
 	return record, err

@@ -204,7 +204,7 @@ func (p *Plain) matching(q store.ListQuery) []*match {
 func nameOf(q store.ListQuery) string {
 	var scopes []string
 	for _, s := range q.Filter.Scopes() {
-		scopes = append(scopes, fmt.Sprintf("%q %q %q", s.Users, s.Groups, s.Apps))
+		scopes = append(scopes, s.Name())
 	}
 	return fmt.Sprint(q.Log, q.AllEvents, q.Range.From.UnixNano(), q.Range.To.UnixNano(), q.Filter.Values().Encode(), scopes)
 }
@@ -350,7 +350,7 @@ func (p *Plain) Get(_ context.Context, q store.GetQuery) (store.Record, error) {
 			if e.id != NormalID(q.ID) {
 				continue
 			}
-			if record := e.whole(); p.isIn(q.Scope, record.Entry) && (q.Owner == nil || q.Owner.Owns(record.SignIn())) {
+			if record := e.whole(); p.areIn(q.Scopes, record.Entry) && (q.Owner == nil || q.Owner.Owns(record.SignIn())) {
 				return record, nil
 			}
 		}

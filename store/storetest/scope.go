@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"slices"
 
 	"signpost/store"
@@ -9,7 +8,7 @@ import (
 
 // limited gives the oracle of who is limited to a scope: it has the records in it, and no others.
 func (p *Plain) limited(s store.Scope) *Plain {
-	return p.scopes.get(fmt.Sprint(s.Users, s.Groups, s.Apps), func() *Plain {
+	return p.scopes.get(s.Name(), func() *Plain {
 		var principals, apps []string
 		principals, apps = append(principals, s.Users...), append(apps, s.Apps...)
 		for _, group := range s.Groups {
@@ -39,10 +38,10 @@ func (p *Plain) told(f store.Filter) store.Filter {
 	return f
 }
 
-// isIn tells whether a record is in a scope.
-func (p *Plain) isIn(s store.Scope, e store.Entry) bool {
+// areIn tells whether a record is in some scopes.
+func (p *Plain) areIn(list store.Scopes, e store.Entry) bool {
 	info, _ := p.catalog.Log(e.Head().Log)
-	return s.IsZero() || p.directory().Scope(s).Has(info, e)
+	return len(list) == 0 || p.directory().Scopes(list).Have(info, e)
 }
 
 // directory gives the groups of the directory.

@@ -19,7 +19,7 @@ type Own struct {
 	Person store.Person
 	// Account is the account of the person, whose answers stand beside the sign-ins.
 	Account int64
-	Answers Answers
+	Answers Answers // nil where nobody asks for them
 	Atlas   *Atlas
 }
 
@@ -171,6 +171,9 @@ func (q Own) judged(ctx context.Context, r Reader, record *store.Record) (OwnSig
 // answersByPlace gives what the person said of sign-ins by where these stand now. Of two answers to events that have become
 // one line a report counts, else the later one.
 func (q Own) answersByPlace(ctx context.Context, reader Reader) (map[store.Cursor]auth.SignInAnswer, error) {
+	if q.Answers == nil {
+		return nil, nil
+	}
 	said, err := q.Answers.SignInAnswers(ctx, q.Account)
 	if err != nil || len(said) == 0 {
 		return nil, err

@@ -1,0 +1,44 @@
+package views
+
+import "strings"
+
+// ScopeText says what somebody is limited to, for the frame of every page.
+func ScopeText(groups, apps []string) string {
+	return "Your scope: " + ScopeNames(groups, apps) + ". Everything else is left out, of totals too."
+}
+
+// ScopeNames names what somebody is limited to.
+func ScopeNames(groups, apps []string) string {
+	var parts []string
+	if len(groups) > 0 {
+		parts = append(parts, "members of "+andList(groups))
+	}
+	if len(apps) > 0 {
+		parts = append(parts, withNumber(len(apps), "the application ", "the applications ")+andList(apps))
+	}
+	return strings.Join(parts, ", and ")
+}
+
+// andList is "A", "A and B", "A, B and C".
+func andList(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+func withNumber(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// ofScope is what a total is of, where somebody is limited.
+func (s Shell) ofScope() string {
+	if s.Scope == "" {
+		return ""
+	}
+	return " of your scope"
+}

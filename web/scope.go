@@ -1,0 +1,48 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// Scope gives what the viewer is limited to; the zero Scope for no limit.
+func (v Viewer) Scope() store.Scope { return scopeOf(v.Account) }
+
+func scopeOf(a auth.Account) store.Scope { return store.NewScope(nil, a.Scope.Groups, a.Scope.Apps) }
+
+// scopeText names the viewer's scope, for the frame of every page; empty where there is none.
+func (s *Server) scopeText(c echo.Context) string {
+	scope := viewer(c).Scope()
+	if scope.IsZero() {
+		return ""
+	}
+	return views.ScopeText(s.scopeNames(c.Request().Context(), scope))
+}
+
+// scopeNames gives the names of a scope's groups and applications, an ID where nobody knows a name.
+func (s *Server) scopeNames(ctx context.Context, scope store.Scope) (groups, apps []string) {
+	for _, id := range scope.Groups {
+		name := id
+		if object, err := s.Directory.Object(ctx, store.ObjectGroup, id); err == nil && object.Name != "" {
+			name = object.Name
+		}
+		groups = append(groups, name)
+	}
+	for _, id := range scope.Apps {
+		name := id
+		objects, err := s.Directory.ObjectsOfApp(ctx, id)
+		for _, object := range objects {
+			if err == nil && strings.TrimSpace(object.Name) != "" {
+				name = object.Name
+			}
+		}
+		apps = append(apps, name)
+	}
+	return groups, apps
+}
