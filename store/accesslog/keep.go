@@ -16,7 +16,7 @@ import (
 // is kept then. Of one that has fewer, or others, nothing is kept: Verify names what is missing. The next record then follows the
 // kept head, so that the break stays.
 func (l *Log) begin(ctx context.Context) error {
-	head, _, err := headOf(ctx, l.reader)
+	head, _, err := headOf(l.reader.QueryRowContext(ctx, newestRecord))
 	if err != nil {
 		return err
 	}

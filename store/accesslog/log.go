@@ -52,6 +52,8 @@ type Log struct {
 	// chain.
 	lost access.Head
 
+	inserting, heading *sql.Stmt // of the writer
+
 	writing  sync.Mutex // one transaction at a time, with what follows from it
 	queue    chan *waiting
 	stop     chan struct{}
@@ -110,6 +112,9 @@ func Open(ctx context.Context, folder string, options ...Option) (*Log, error) {
 		l.reader, err = dbfile.OpenReader(path)
 	}
 	if err == nil {
+		err = l.prepare(ctx)
+	}
+	if err == nil {
 		err = l.begin(ctx)
 	}
 	if err != nil {
@@ -138,7 +143,7 @@ func (l *Log) Close() error {
 		l.keepHead(true)
 	}
 	l.logHead("stop")
-	return errors.Join(l.reader.Close(), l.writer.Finish(l.log))
+	return errors.Join(l.reader.Close(), l.inserting.Close(), l.heading.Close(), l.writer.Finish(l.log))
 }
 
 // Ping says whether what is written would be kept.
@@ -146,7 +151,7 @@ func (l *Log) Ping() error { return l.writer.Replaced() }
 
 // Head gives the head of the log: of what is in the file now, also by another process.
 func (l *Log) Head(ctx context.Context) (access.Head, error) {
-	h, _, err := headOf(ctx, l.reader)
+	h, _, err := headOf(l.reader.QueryRowContext(ctx, newestRecord))
 	return h, dbfile.StoreError(ctx, err)
 }
 
@@ -157,10 +162,20 @@ func (l *Log) Appended() <-chan struct{} {
 	return l.appended
 }
 
+const newestRecord = "SELECT number, time, hash FROM records ORDER BY number DESC LIMIT 1"
+
+// prepare prepares what every transaction runs.
+func (l *Log) prepare(ctx context.Context) (err error) {
+	if l.heading, err = l.writer.PrepareContext(ctx, newestRecord); err == nil {
+		l.inserting, err = l.writer.PrepareContext(ctx, "INSERT INTO records (number, time, document, previous, hash) VALUES (?, ?, ?, ?, ?)")
+	}
+	return err
+}
+
 // headOf gives the newest record's number, hash and time.
-func headOf(ctx context.Context, q dbfile.Querier) (h access.Head, at int64, err error) {
+func headOf(newest *sql.Row) (h access.Head, at int64, err error) {
 	var hash []byte
-	err = q.QueryRowContext(ctx, "SELECT number, time, hash FROM records ORDER BY number DESC LIMIT 1").Scan(&h.Number, &at, &hash)
+	err = newest.Scan(&h.Number, &at, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return access.Head{}, 0, nil
 	}

@@ -155,18 +155,14 @@ func (l *Log) transactionOnce(ctx context.Context, change func(tx *sql.Tx) (acce
 
 // insert writes records behind the newest one, which another process may have written.
 func (l *Log) insert(ctx context.Context, tx *sql.Tx, batch []*waiting) (access.Head, error) {
-	head, last, err := headOf(ctx, tx)
+	head, last, err := headOf(tx.StmtContext(ctx, l.heading).QueryRowContext(ctx))
 	if err != nil {
 		return head, err
 	}
 	if l.lost != (access.Head{}) {
 		head = access.Head{Number: max(head.Number, l.lost.Number), Hash: l.lost.Hash}
 	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO records (number, time, document, previous, hash) VALUES (?, ?, ?, ?, ?)")
-	if err != nil {
-		return head, err
-	}
-	defer insert.Close()
+	insert := tx.StmtContext(ctx, l.inserting)
 	for _, w := range batch {
 		previous, err := hashBytes(head.Hash)
 		if err != nil {
