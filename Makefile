@@ -52,7 +52,7 @@ browser-setup:
 
 soak: ## the long size of the tests that have two
 	SIGNPOST_SOAK=1 $(GO) test -timeout 150m ./...
-	$(TESTS) $(GO) test -race -timeout 60m ./auth ./web ./store/sqlite ./store/portal ./store/directory ./store/datafolder
+	$(TESTS) $(GO) test -race -timeout 60m ./auth ./web ./store/sqlite ./store/portal ./store/directory ./store/datafolder ./store/accesslog
 
 # By default Go spends up to a minute on making each new input shorter. With inputs of some kilobytes nearly all of the time
 # goes there, and 7 inputs a second are tried. With one attempt there are thousands.

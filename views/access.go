@@ -14,7 +14,7 @@ var accessLook = Look{
 	Logs: []LogLook{{
 		Log: access.Log,
 		Facets: []*store.Field{
-			access.ActionField, access.AccountField, access.StatusField, access.SubjectField, access.LogField, access.RoleField, access.AddressField,
+			access.ActionField, access.AccountField, access.StatusField, access.SubjectNameField, access.LogField, access.RoleField, access.AddressField,
 			access.TicketField,
 		},
 		Sections: []string{TabBasic, TabTargets, TabHistory, TabRaw},
@@ -43,17 +43,7 @@ var accessLook = Look{
 	},
 }
 
-// accessActions are the actions in words.
-var accessActions = map[access.Action]string{
-	access.Open: "Opened a record or page", access.List: "Read rows of a log", access.Search: "Searched", access.Export: "Exported",
-	access.Reveal: "Revealed hidden values", access.Import: "Imported", access.SignIn: "Signed in", access.SignOut: "Signed out",
-	access.Account: "Changed an account", access.Roles: "Changed roles", access.Settings: "Changed settings", access.View: "Changed a saved view",
-	access.Triage: "Decided on a report", access.Helpdesk: "Opened a person for the help desk", access.Forget: "Removed old records",
-}
-
-func accessAction(r *access.Record) string {
-	return firstText(accessActions[r.Action], string(r.Action))
-}
+func accessAction(r *access.Record) string { return r.Action.Words() }
 
 // accessTitle is who did what, and to whose data.
 func accessTitle(e store.Entry) string {

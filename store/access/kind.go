@@ -2,7 +2,7 @@ package access
 
 import "signpost/store"
 
-var subjects = store.NewList("subject", 1, eachSubject)
+var subjects = store.NewList("subject", subjectParts, eachSubject)
 
 // The properties that pages name. Their names are the keys of the documents.
 var (
@@ -29,7 +29,8 @@ var (
 	RemovedHash  = store.Text("removed.hash", "Hash of the last removed record", func(r *Record) *string { return &r.Removed.Hash })
 	SubjectNames = store.Text("subjectNames", "Subject(s)", func(r *Record) *string { return &r.subjectNames }).AsMadeUp()
 
-	subjectSet   = store.ListPart(subjects, 0, "subjects.name", "Subject", (*Record).subjectTexts)
+	subjectSet   = store.ListPart(subjects, subjectName, "subjects.name", "Subject", (*Record).subjectTexts)
+	calledSet    = store.ListPart(subjects, subjectCalled, "subjects.called", "Subject name", (*Record).subjectsCalled)
 	subjectItems = store.ListItems(subjects, "subjects", "Subjects, each with its ID, username and name")
 )
 
@@ -38,20 +39,22 @@ var (
 	AccountField = &store.Field{Name: "account", Label: "Account", Properties: []*store.Property{AccountID, AccountName}, One: "account", Many: "accounts", Hint: "name or ID of the account that looked"}
 	RoleField    = &store.Field{Name: "role", Label: "Role", Properties: []*store.Property{RoleSet}}
 	PersonField  = &store.Field{Name: "person", Label: "Person who looked", Properties: []*store.Property{PersonID}, Hint: "user ID of who looked"}
-	ActionField  = &store.Field{Name: "action", Label: "Action", Properties: []*store.Property{Done}}
+	ActionField  = &store.Field{Name: "action", Label: "Action", Properties: []*store.Property{Done}, Words: func(value string) string { return Action(value).Words() }}
 	StatusField  = &store.Field{Name: "status", Label: "Status", Source: store.FromStatus, Column: Ended}
 	AddressField = &store.Field{Name: "ip", Label: "IP address", Properties: []*store.Property{Address}, One: "IP address", Many: "IP addresses"}
 	PageField    = &store.Field{Name: "page", Label: "Page", Properties: []*store.Property{Page}}
 	LogField     = &store.Field{Name: "log", Label: "Log", Properties: []*store.Property{LogName}}
 	QueryField   = &store.Field{Name: "query", Label: "Filter", Properties: []*store.Property{Query}}
 	SubjectField = &store.Field{Name: "subject", Label: "Subject", Properties: []*store.Property{subjectSet}, Hint: "name, username or user ID of the person whose data was seen"}
-	RecordField  = &store.Field{Name: "record", Label: "Record", Properties: []*store.Property{RecordID}}
-	RowsField    = &store.Field{Name: "rows", Label: "Rows", Properties: []*store.Property{Rows}}
-	ReasonField  = &store.Field{Name: "reason", Label: "Reason", Properties: []*store.Property{Reason}}
-	TicketField  = &store.Field{Name: "ticket", Label: "Ticket", Properties: []*store.Property{Ticket}}
-	NumberField  = &store.Field{Name: "number", Label: "Number", Properties: []*store.Property{Number}}
-	RequestField = &store.Field{Name: "request", Label: "Access ID", Properties: []*store.Property{ID}}
-	AgentField   = &store.Field{Name: "agent", Label: "User agent", Properties: []*store.Property{UserAgent}}
+	// SubjectNameField counts each subject once, by the best name: SubjectField knows three of each.
+	SubjectNameField = &store.Field{Name: "subjectname", Label: "Subject name", Part: "name", Properties: []*store.Property{calledSet}}
+	RecordField      = &store.Field{Name: "record", Label: "Record", Properties: []*store.Property{RecordID}}
+	RowsField        = &store.Field{Name: "rows", Label: "Rows", Properties: []*store.Property{Rows}}
+	ReasonField      = &store.Field{Name: "reason", Label: "Reason", Properties: []*store.Property{Reason}}
+	TicketField      = &store.Field{Name: "ticket", Label: "Ticket", Properties: []*store.Property{Ticket}}
+	NumberField      = &store.Field{Name: "number", Label: "Number", Properties: []*store.Property{Number}}
+	RequestField     = &store.Field{Name: "request", Label: "Access ID", Properties: []*store.Property{ID}}
+	AgentField       = &store.Field{Name: "agent", Label: "User agent", Properties: []*store.Property{UserAgent}}
 )
 
 var statuses = []store.StatusInfo{
@@ -63,7 +66,7 @@ var statuses = []store.StatusInfo{
 
 var properties = []*store.Property{
 	ID, Number, AccountID, AccountName, RoleSet, PersonID, Done, Ended, Address, UserAgent, Page, LogName, Query, RecordID, Rows, Reason, Ticket, PreviousHash,
-	Hash, SubjectNames, subjectSet, subjectItems, RemovedTo, RemovedHash,
+	Hash, SubjectNames, subjectSet, calledSet, subjectItems, RemovedTo, RemovedHash,
 }
 
 // Kind is the kind of access records.
@@ -76,7 +79,7 @@ var Kind = store.NewKind(store.Kind{
 	Properties: properties,
 	Lists:      []*store.List{subjects},
 	Named: []*store.Field{
-		AccountField, ActionField, StatusField, SubjectField, LogField, RoleField, PersonField, AddressField, PageField, QueryField, RecordField, RowsField,
+		AccountField, ActionField, StatusField, SubjectField, SubjectNameField, LogField, RoleField, PersonField, AddressField, PageField, QueryField, RecordField, RowsField,
 		ReasonField, TicketField, NumberField, RequestField, AgentField,
 	},
 	Searched: store.Searched{

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,9 +39,19 @@ const (
 	Forget   Action = "forget"
 )
 
-// Actions gives every action.
-func Actions() []Action {
-	return []Action{Open, List, Search, Export, Reveal, Import, SignIn, SignOut, Account, Roles, Settings, View, Triage, Helpdesk, Forget}
+// actionWords are the actions in words.
+var actionWords = map[Action]string{
+	Open: "Opened a record or page", List: "Read rows of a log", Search: "Searched", Export: "Exported", Reveal: "Revealed hidden values", Import: "Imported",
+	SignIn: "Signed in", SignOut: "Signed out", Account: "Changed an account", Roles: "Changed roles", Settings: "Changed settings",
+	View: "Changed a saved view", Triage: "Decided on a report", Helpdesk: "Opened a person for the help desk", Forget: "Removed old records",
+}
+
+// Words says what was done.
+func (a Action) Words() string {
+	if words := actionWords[a]; words != "" {
+		return words
+	}
+	return string(a)
 }
 
 // Outcome is what became of it.
@@ -190,16 +199,9 @@ const shownSubjects = 3
 // settle fills what follows from the rest.
 func (r *Record) settle() {
 	r.Removed.Number = r.removedTo.N
-	var names []string
-	for i := range r.Subjects {
-		if name := r.Subjects[i].Called(); name != "" && !slices.Contains(names, name) {
-			if names = append(names, name); len(names) > shownSubjects {
-				break
-			}
-		}
-	}
-	if len(names) > shownSubjects {
-		r.subjectNames = strings.Join(names[:shownSubjects], ", ") + fmt.Sprintf(" and more, of %d", len(r.Subjects))
+	names := r.subjectsCalled()
+	if more := len(names) - shownSubjects; more > 0 {
+		r.subjectNames = strings.Join(names[:shownSubjects], ", ") + fmt.Sprintf(" and %d more", more)
 		return
 	}
 	r.subjectNames = strings.Join(names, ", ")
@@ -226,21 +228,37 @@ func (r *Record) update(newer *Record) {
 	}
 }
 
+// The parts of a subject, as fields ask for them.
+const (
+	subjectName   = iota // user ID, user principal name and name
+	subjectCalled        // the best of them
+	subjectParts
+)
+
 // eachSubject is the list of subjects for filters.
 func eachSubject(r *Record, m *store.Item, take func()) (unread bool) {
 	for i := range r.Subjects {
 		s := &r.Subjects[i]
-		m[0] = append(m[0][:0], s.ID, s.Username, s.Name)
+		m[subjectName] = append(m[subjectName][:0], s.ID, s.Username, s.Name)
+		m[subjectCalled] = append(m[subjectCalled][:0], s.Called())
 		take()
 	}
 	return r.unreadSubjects
 }
 
-func (r *Record) subjectTexts() (texts []string) {
+func (r *Record) subjectTexts() []string {
+	return r.distinct(func(s *Subject) []string { return []string{s.ID, s.Username, s.Name} })
+}
+
+func (r *Record) subjectsCalled() []string {
+	return r.distinct(func(s *Subject) []string { return []string{s.Called()} })
+}
+
+// distinct gives the texts of all subjects, each once.
+func (r *Record) distinct(of func(*Subject) []string) (texts []string) {
 	seen := map[string]bool{"": true}
 	for i := range r.Subjects {
-		s := &r.Subjects[i]
-		for _, text := range []string{s.ID, s.Username, s.Name} {
+		for _, text := range of(&r.Subjects[i]) {
 			if !seen[text] {
 				seen[text] = true
 				texts = append(texts, text)

@@ -57,6 +57,7 @@ type Log struct {
 	writing  sync.Mutex // one transaction at a time, with what follows from it
 	queue    chan *waiting
 	stop     chan struct{}
+	ended    chan struct{} // closed once nothing more is written
 	stopping sync.Once
 	working  sync.WaitGroup
 	dirty    chan struct{} // holds something once a record was appended since the head was kept
@@ -99,7 +100,7 @@ func Open(ctx context.Context, folder string, options ...Option) (*Log, error) {
 	}
 	l := &Log{
 		writer: writer, log: slog.New(slog.DiscardHandler), now: time.Now,
-		queue: make(chan *waiting, maxBatch), stop: make(chan struct{}), dirty: make(chan struct{}, 1), appended: make(chan struct{}),
+		queue: make(chan *waiting, maxBatch), stop: make(chan struct{}), ended: make(chan struct{}), dirty: make(chan struct{}, 1), appended: make(chan struct{}),
 	}
 	for _, option := range options {
 		option(l)

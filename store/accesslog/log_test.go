@@ -2,9 +2,11 @@ package accesslog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"signpost/store"
@@ -89,8 +91,9 @@ func TestAppendNumbersAndLinks(t *testing.T) {
 	}
 	l = open(t, folder, WithKeeper(kept))
 	r := aRecord(6)
-	if err := l.Append(t.Context(), r); err != nil || r.Number.N != 6 || r.PreviousHash != before.Hash || kept.head.Closed {
-		t.Errorf("after a restart: %v, %+v, %+v", err, r, kept.head)
+	err := l.Append(t.Context(), r)
+	if now, _ := kept.AccessHead(t.Context()); err != nil || r.Number.N != 6 || r.PreviousHash != before.Hash || now.Closed {
+		t.Errorf("after a restart: %v, %+v, %+v", err, r, now)
 	}
 	if size := dbfile.Size(filepath.Join(folder, File)); size == 0 {
 		t.Error("there is no file")
@@ -145,6 +148,50 @@ func TestAppendSharesCommits(t *testing.T) {
 		t.Errorf("%d commits for 20 records", l.commits)
 	}
 	l.mu.Unlock()
+}
+
+// Two processes append to one log: the chain is one.
+func TestAppendByTwoProcesses(t *testing.T) {
+	folder, kept := t.TempDir(), &memory{}
+	one, other := open(t, folder, WithKeeper(kept)), open(t, folder, WithKeeper(kept))
+	var group sync.WaitGroup
+	for _, l := range []*Log{one, other} {
+		group.Go(func() { appendMany(t, l, 60) })
+	}
+	group.Wait()
+	one.keepHead(false) // what it keeps may be behind
+	v, err := other.Verify(t.Context())
+	if err != nil || len(v.Findings) > 0 || v.Records != 120 {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// Whoever appends while the log is closed is told so, or that the record is kept: nobody waits for ever.
+func TestAppendWhileClosing(t *testing.T) {
+	folder := t.TempDir()
+	l := open(t, folder)
+	var group sync.WaitGroup
+	var written atomic.Int64
+	for g := range 20 {
+		group.Go(func() {
+			for i := 0; ; i++ {
+				if err := l.Append(context.Background(), aRecord(g*1000+i)); err != nil {
+					if !errors.Is(err, errClosed) {
+						t.Error(err)
+					}
+					return
+				}
+				if written.Add(1) == 50 {
+					go l.Close() //nolint:errcheck // it is closed once more below
+				}
+			}
+		})
+	}
+	group.Wait()
+	l = open(t, folder)
+	if v, err := l.Verify(t.Context()); err != nil || len(v.Findings) > 0 || v.Records < written.Load() {
+		t.Errorf("%d were written: %+v, %v", written.Load(), v, err)
+	}
 }
 
 func BenchmarkAppend(b *testing.B) {

@@ -53,6 +53,12 @@ func (l *Log) Append(ctx context.Context, r *access.Record) error {
 	}
 	select {
 	case err = <-w.done:
+	case <-l.ended:
+		select {
+		case err = <-w.done:
+		default: // it came too late
+			err = errClosed
+		}
 	case <-ctx.Done():
 		err = dbfile.StoreError(ctx, ctx.Err())
 	}
@@ -66,6 +72,7 @@ func (l *Log) Append(ctx context.Context, r *access.Record) error {
 
 // write commits what waits, until the log is closed.
 func (l *Log) write() {
+	defer close(l.ended)
 	for {
 		select {
 		case first := <-l.queue:

@@ -68,7 +68,7 @@ func TestAccessRecordsAreAsked(t *testing.T) {
 	for query, want := range map[string]int64{
 		"account=ada": 3, "account=1": 3, "role=security-reader": 3, "role=user": 3, "role=global-reader": 0, "person=0b5a5f0e-6f4c-4a53-9a1e-0c6de0f2a009": 3, "action=list": 3, "action=open": 0,
 		"status=allowed": 3, "status=refused": 0, "ip=192.0.2.": 3, "page=/logs/interactive": 3, "log=interactive": 3, `query.has="bo"`: 3, "subject=bo": 3, "subject=u3": 3, "subject=BO@example.com": 3,
-		"subject=nobody": 0, "record=0b5a5f0e-6f4c-4a53-9a1e-0c6de0f2a00a": 3, "rows=2": 1, "reason=they asked": 3, "ticket=t-1": 3, "number=3": 1, "request=" + last.Head().ID: 1, "agent=curl/8": 3, "hash=" + last.Hash: 1,
+		"subject=nobody": 0, "subjectname=bo": 3, "subjectname=u2": 0, "subjectname=u3": 3, "record=0b5a5f0e-6f4c-4a53-9a1e-0c6de0f2a00a": 3, "rows=2": 1, "reason=they asked": 3, "ticket=t-1": 3, "number=3": 1, "request=" + last.Head().ID: 1, "agent=curl/8": 3, "hash=" + last.Hash: 1,
 	} {
 		name, value, _ := strings.Cut(query, "=")
 		if got := count(t, f, map[string][]string{name: {value}}); got != want {

@@ -1,0 +1,68 @@
+package access
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"signpost/store"
+)
+
+// The document of a record is what its hash is over: that of a record that says the same is always the same.
+func TestDocument(t *testing.T) {
+	for _, test := range []struct {
+		record Record
+		want   string
+	}{
+		{Record{Action: SignIn, Outcome: Refused}, `{"action":"signin","outcome":"refused"}`},
+		{
+			Record{
+				Account: "Ada <b>", AccountID: "7", Roles: []string{"user"}, PersonID: "p1", Action: Open, Outcome: Allowed, Address: "192.0.2.1", UserAgent: "curl", Page: "/users/u1", Log: store.Interactive, Query: "a=b&c=\"d\"\n",
+				Subjects: []Subject{{ID: "u1", Username: "u@example.com", Name: "Bo"}, {}}, RecordID: "r1", Rows: store.IntOf(0), Reason: "asked", Ticket: "T1", Number: store.IntOf(3), Hash: "ff",
+			},
+			`{"accountName":"Ada <b>","accountId":"7","roles":["user"],"personId":"p1","action":"open","outcome":"allowed","ipAddress":"192.0.2.1","userAgent":"curl","page":"/users/u1","log":"interactive","query":"a=b&c=\"d\"\n","subjects":[{"id":"u1","userPrincipalName":"u@example.com","displayName":"Bo"},{}],"recordId":"r1","rows":0,"reason":"asked","ticket":"T1"}`,
+		},
+		{Record{Action: Forget, Outcome: Allowed, Removed: Removed{4, "ab"}}, `{"action":"forget","outcome":"allowed","removed":{"number":4,"hash":"ab"}}`},
+	} {
+		if got, err := test.record.Document(); err != nil || string(got) != test.want {
+			t.Errorf("got  %s\nwant %s, %v", got, test.want, err)
+		}
+	}
+}
+
+func TestWhole(t *testing.T) {
+	hash := "0123456789abcdef0123456789abcdef" + strings.Repeat("0", 32)
+	got := string(Whole(7, time.Date(2026, 11, 28, 12, 0, 0, 5000, time.UTC), []byte(`{"action":"open"}`), "00", hash))
+	want := `{"id":"01234567-89ab-cdef-0123-456789abcdef","createdDateTime":"2026-11-28T12:00:00.000005Z","number":7,"action":"open","previousHash":"00","hash":"` + hash + `"}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestHead(t *testing.T) {
+	h := Head{12, strings.Repeat("0f", 32)}
+	if got, err := ParseHead(strings.ToUpper(h.String())); err != nil || got != h {
+		t.Errorf("got %v, %v; want %v", got, err, h)
+	}
+	for _, text := range []string{"", "12", "12:", "x:" + h.Hash, "0:" + h.Hash, "-1:" + h.Hash, "12:" + h.Hash[1:], "12:" + h.Hash + "00", "12:" + strings.Repeat("g", 64)} {
+		if got, err := ParseHead(text); err == nil {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	}
+}
+
+func TestSubjectNames(t *testing.T) {
+	for _, test := range []struct {
+		subjects []Subject
+		want     string
+	}{
+		{nil, ""},
+		{[]Subject{{ID: "1", Name: "Ada"}, {ID: "2", Username: "bo@example.com"}, {ID: "3"}}, "Ada, bo@example.com, 3"},
+		{[]Subject{{Name: "A"}, {Name: "B"}, {Name: "A"}, {Name: "C"}, {Name: "D"}, {Name: "E"}}, "A, B, C and 2 more"},
+	} {
+		r := &Record{Subjects: test.subjects}
+		if r.settle(); r.subjectNames != test.want {
+			t.Errorf("got %q, want %q", r.subjectNames, test.want)
+		}
+	}
+}
