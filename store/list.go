@@ -69,15 +69,20 @@ const (
 	textMark   = '\x1f'
 )
 
-// AppendText appends the texts of the record's items, one behind the other: equal bytes are equal lists.
+// AppendText appends the texts of the record's items, one behind the other: equal bytes are equal lists. No text is empty, also
+// that of an item without any value.
 func (l *List) AppendText(dst []byte, e Entry) []byte {
 	var m Item
 	l.each(e, &m, func() {
+		start := len(dst)
 		for part := range l.Parts {
 			if part > 0 {
 				dst = append(dst, partMark)
 			}
 			dst = appendTexts(dst, m[part])
+		}
+		if len(dst) == start { // of the one part there is nothing
+			dst = append(dst, partMark)
 		}
 		dst = append(dst, itemEnd)
 	})
@@ -125,6 +130,9 @@ func (l *List) texts(e Entry) []string {
 // Item reads the text of an item.
 func (l *List) Item(text string) Item {
 	var m Item
+	if text == string(partMark) { // without any value
+		return m
+	}
 	for part, texts := range strings.SplitN(text, string(partMark), l.Parts) {
 		if texts == "" {
 			continue

@@ -151,8 +151,16 @@ func TestItemsReadWhatTheyWrite(t *testing.T) {
 		},
 		NetworkLocationDetails: []NetworkLocation{{Names: []string{"\x1e", "\x1d"}}},
 	})
+	names := NewList("name", 1, func(s *SignIn, m *Item, take func()) bool {
+		for _, n := range s.NetworkLocationDetails {
+			m[0] = append(m[0][:0], n.Names...)
+			take()
+		}
+		return s.CollectionState(CollectionNetworks) == CollectionUnread
+	})
+	signIns = append(signIns, SignIn{NetworkLocationDetails: []NetworkLocation{{}, {Names: []string{"", "Office"}}, {Names: []string{""}}}})
 	for _, s := range signIns {
-		for _, l := range SignIns.Lists {
+		for _, l := range append(slices.Clone(SignIns.Lists), names) {
 			var want []Item
 			var m Item
 			l.each(&s, &m, func() {

@@ -48,7 +48,7 @@ type Property struct {
 	// OwnLabel is what the field of this property alone is called where Label is that of a field that compares more.
 	OwnLabel string
 	// Fallback marks an object ID by which rows are grouped: it gives the name that stands in for the ID
-	// where that is empty.
+	// where that is empty. A field that begins with the ID compares the name too: its facet has it as a value.
 	Fallback func(Entry) string
 
 	Text func(Entry) *string

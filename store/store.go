@@ -45,7 +45,8 @@ type Reader interface {
 	Records(ctx context.Context, q RecordsQuery) (RecordPage, error)
 	// Newest gives the time of the log's newest record; ok is false for an empty log.
 	Newest(ctx context.Context, log Log) (t time.Time, ok bool, err error)
-	// Tenants gives the IDs of the tenants that wrote the stored sign-ins, in lower case and byte order.
+	// Tenants gives the IDs of the tenants that wrote the stored records, whatever kind these are of, in lower case and byte
+	// order. All copies of a record count.
 	Tenants(ctx context.Context) ([]string, error)
 	// FindUser gives the user ID that a user principal name stands for. It is that of the directory's user, where exactly one
 	// has the name; an engine does not know the directory. Else it is the one that all sign-ins under the name carry in the portal's tenant, IDs that are no user's

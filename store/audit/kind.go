@@ -39,7 +39,7 @@ var (
 	HomeTenantName = store.Text("initiatedBy.user.homeTenantName", "Actor home tenant name", func(r *Record) *string { return &r.User.HomeTenantName })
 	AppID          = store.EntityID("initiatedBy.app.appId", "Actor application ID", func(r *Record) *string { return &r.App.ID }, func(r *Record) string { return r.App.Name })
 	AppName        = store.Text("initiatedBy.app.displayName", "Actor application", func(r *Record) *string { return &r.App.Name })
-	PrincipalID    = store.EntityID("initiatedBy.app.servicePrincipalId", "Actor service principal ID", func(r *Record) *string { return &r.App.PrincipalID }, func(r *Record) string { return r.App.Name })
+	PrincipalID    = store.EntityID("initiatedBy.app.servicePrincipalId", "Actor service principal ID", func(r *Record) *string { return &r.App.PrincipalID }, func(r *Record) string { return r.App.PrincipalName })
 	PrincipalName  = store.Text("initiatedBy.app.servicePrincipalName", "Actor service principal name", func(r *Record) *string { return &r.App.PrincipalName })
 	DeviceID       = store.Text("initiatedBy.linkableIdentifiers.deviceId", "Device ID", func(r *Record) *string { return &r.DeviceID })
 

@@ -96,7 +96,7 @@ func (db *DB) keptCodes(ctx context.Context, asked codesAsked, find func() []int
 // hasEmptyWords says that some words of the column are no value of the field. Such are names that stand in for an ID, and
 // texts in which the field reads nothing. Items of a list may lack a value of the field too.
 func (c *column) hasEmptyWords(f *store.Field) bool {
-	return c.list != nil || f.ReadsTexts() || c.property != nil && c.property.Fallback != nil && !f.IsOfIDs()
+	return c.list != nil || f.ReadsTexts() || c.property != nil && c.property.Fallback != nil
 }
 
 // codesPassing gives the codes of the column's words that pass a condition.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/audit"
+	"signpost/store/kinds"
 	"signpost/store/storetest"
 )
 
@@ -18,11 +20,14 @@ func TestConformance(t *testing.T) {
 	conformOver(t, signInsOnly, cases)
 }
 
-// A kind that storetest makes up stands beside sign-ins, in both orders. Nothing of the engine knows it.
-func TestConformanceOfTwoKinds(t *testing.T) {
+// Several kinds stand in one store: those of the program, and one that storetest makes up and that nothing of the engine knows.
+// Each may be the first.
+func TestConformanceOfKinds(t *testing.T) {
+	errands := storetest.Errands
 	for name, catalog := range map[string]store.Catalog{
-		"sign-ins first": store.NewCatalog(store.SignIns, storetest.Errands()),
-		"errands first":  store.NewCatalog(storetest.Errands(), store.SignIns),
+		"of the program": kinds.Catalog,
+		"errands first":  store.NewCatalog(errands(), store.SignIns, audit.Kind),
+		"audit first":    store.NewCatalog(audit.Kind, errands(), store.SignIns),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,8 +7,8 @@ import (
 	"signpost/store"
 )
 
-// Tenants gives the tenants that wrote the stored sign-ins; see store.Store. They are the words of a column, so a page may
-// ask each time.
+// Tenants gives the tenants that wrote the stored records; see store.Store. They are the words of a column, which kinds have in
+// common, so a page may ask each time.
 func (db *DB) Tenants(ctx context.Context) ([]string, error) {
 	var tenants []string
 	err := db.read(ctx, func(*view) error {

@@ -124,12 +124,6 @@ func (c Case) log() store.Log { return store.Log(c.Params.Get(paramLog)) }
 // kind gives the kind of records that the case asks about: that of its log.
 func (c Case) kind() *store.Kind { return c.catalog.Kind(c.log()) }
 
-// knows says that the case's kind has a field of the name.
-func (c Case) knows(name string) bool {
-	_, ok := c.kind().Field(name)
-	return ok
-}
-
 func (c Case) groups() store.GroupsQuery {
 	q, _ := c.query()
 	return store.GroupsQuery{ListQuery: c.list(), Window: q.Window}

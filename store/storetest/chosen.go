@@ -3,17 +3,20 @@ package storetest
 import (
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"testing"
 
 	"signpost/store"
 )
 
-// CheckChosen asks a random question about the sign-ins of p, for the values of the fields of one list. Then it
+// CheckChosen asks a random question about the records of p of one kind, for the values of the fields of one list. Then it
 // chooses each value in the filter: the value's count must equal the total after the choice. So must the count of
-// sign-ins without a value. It returns the number of values.
+// records without a value. It returns the number of values.
 func CheckChosen(t *testing.T, s store.Store, p *Plain, r *rand.Rand) int {
 	t.Helper()
-	a := &asker{r: r, catalog: store.Catalog{store.SignIns}, all: p.all}
+	kinds := slices.DeleteFunc(slices.Clone(p.catalog), func(k *store.Kind) bool { return len(k.Lists) == 0 })
+	kind := kinds[r.IntN(len(kinds))]
+	a := &asker{r: r, catalog: store.Catalog{kind}, all: p.all}
 	c := Case{catalog: a.catalog, Kind: KindFacets, Params: url.Values{}}
 	a.logOf(c)
 	if r.IntN(2) == 0 {
@@ -26,7 +29,7 @@ func CheckChosen(t *testing.T, s store.Store, p *Plain, r *rand.Rand) int {
 	if r.IntN(3) == 0 {
 		a.condition(c)
 	}
-	list := store.SignIns.Lists[r.IntN(len(store.SignIns.Lists))]
+	list := kind.Lists[r.IntN(len(kind.Lists))]
 	for _, clause := range c.list().Filter.Clauses() {
 		if of := clause.Field.List(); of != nil {
 			list = of

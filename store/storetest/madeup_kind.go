@@ -10,20 +10,23 @@ import (
 	"signpost/store"
 )
 
-// MadeUpOf makes up about n records of any kind from its declaration alone: few values and many, empty ones, mixed case, records
-// at one instant. About every fourth has further copies, which fill, change or blank properties. They are in random order. The
-// same kind, seed and n give the same records.
+// MadeUpOf makes up about n records of any kind from its declaration: few values and many, empty ones, mixed case, records at one
+// instant. What stands in its lists is told by madeUpItems. About every fourth has further copies, which fill, change or blank
+// properties and lists. They are in random order. The same kind, seed and n give the same records.
 func MadeUpOf(kind *store.Kind, seed uint64, n int) []store.Record {
 	m := &maker{r: rand.New(rand.NewPCG(seed, 5)), seed: seed}
 	var records []store.Record
 	for i := range n {
 		e := m.entry(kind, i)
+		lists := map[string]json.RawMessage{}
+		m.fillLists(kind, lists)
 		for {
-			records = append(records, CopyOf(kind, e))
+			records = append(records, copyOf(kind, e, lists))
 			if m.r.IntN(4) > 0 {
 				break
 			}
 			e = m.laterCopy(kind, e)
+			m.fillLists(kind, lists)
 		}
 	}
 	m.r.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
@@ -100,15 +103,17 @@ func isOwner(kind *store.Kind, p *store.Property) bool {
 	return false
 }
 
-// madeUpDoc is a made-up record as received: its head, and its properties in their order.
+// madeUpDoc is a made-up record as received: its head, its properties in their order, and its lists under the names that the
+// shape of the kind gives them.
 type madeUpDoc struct {
 	Head       store.Head
 	Properties []json.RawMessage
+	Lists      map[string]json.RawMessage `json:",omitempty"`
 }
 
-// CopyOf gives a record of any kind as an import passes it on.
-func CopyOf(kind *store.Kind, e store.Entry) store.Record {
-	doc := madeUpDoc{Head: e.Head()}
+// copyOf gives a record of any kind as an import passes it on. What is not in lists the record does not have.
+func copyOf(kind *store.Kind, e store.Entry, lists map[string]json.RawMessage) store.Record {
+	doc := madeUpDoc{Head: e.Head(), Lists: lists}
 	for _, p := range kind.Properties {
 		var value any
 		switch {
@@ -129,16 +134,22 @@ func CopyOf(kind *store.Kind, e store.Entry) store.Record {
 	if err != nil {
 		panic(err) // JSON and a few plain values
 	}
+	if e, err = decodeOf(kind, text); err != nil {
+		panic(err) // it was written above
+	}
 	return store.Record{Entry: e, Versions: []store.Version{{Entry: e, Doc: text, Received: receivedOf(text)}}}
 }
 
-// decodeOf reads the record of CopyOf.
+// decodeOf reads the record of copyOf.
 func decodeOf(kind *store.Kind, text []byte) (store.Entry, error) {
 	var doc madeUpDoc
 	if err := json.Unmarshal(text, &doc); err != nil {
 		return nil, err
 	}
 	e := kind.New()
+	for name, value := range doc.Lists {
+		kind.Shape.Lists[name](e, value)
+	}
 	for i, p := range kind.Properties {
 		var into any
 		switch {

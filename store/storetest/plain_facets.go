@@ -97,10 +97,15 @@ func (m *match) values(field *store.Field) map[string]string {
 
 func addValues(values map[string]string, field *store.Field, event store.Entry) {
 	for _, value := range field.EventValues(event) {
-		key := store.FoldCase(value)
-		if known, ok := values[key]; !ok || value < known {
-			values[key] = value
-		}
+		addValue(values, value)
+	}
+}
+
+// addValue adds a value; of those that differ only in case the first in byte order stays.
+func addValue(values map[string]string, value string) {
+	key := store.FoldCase(value)
+	if known, ok := values[key]; !ok || value < known {
+		values[key] = value
 	}
 }
 

@@ -1,6 +1,10 @@
 package storetest
 
-import "signpost/store"
+import (
+	"slices"
+
+	"signpost/store"
+)
 
 // itemValues gives the values of a list's field that a row counts for: those of the items that pass all conditions
 // on the list. empty tells whether the row counts as one without a value. With conditions on an item, such an item
@@ -16,13 +20,63 @@ func itemValues(s store.Entry, field *store.Field, filter store.Filter) (values 
 	}
 	values = map[string]string{}
 	oneItem := clause.OneItem()
-	for _, item := range items(list, s.(*store.SignIn)) {
-		if asked.Match(&item) {
-			addValues(values, field, &item)
-			empty = empty || oneItem && field.IsEmptyIn(&item)
+	for _, item := range alone(list, s) {
+		if item.passes(asked) {
+			for _, text := range item.texts(field) {
+				addValue(values, text)
+			}
+			empty = empty || oneItem && item.isEmptyIn(field)
 		}
 	}
 	return values, empty || !oneItem && asked.Match(s) && field.IsEmptyIn(s)
+}
+
+// item is one item of a record's list: a sign-in that has nothing else, or what a list of another kind gives.
+type item struct {
+	signIn *store.SignIn
+	list   *store.List
+	of     store.Item
+}
+
+// alone gives the items of a record's list.
+func alone(list *store.List, e store.Entry) (alone []item) {
+	if s, ok := e.(*store.SignIn); ok {
+		for _, one := range items(list, s) {
+			alone = append(alone, item{signIn: &one})
+		}
+		return alone
+	}
+	for _, text := range store.SplitText(string(list.AppendText(nil, e))) {
+		alone = append(alone, item{list: list, of: list.Item(text)})
+	}
+	return alone
+}
+
+// passes says whether the item passes conditions on its list.
+func (i item) passes(asked store.Filter) bool {
+	if i.signIn != nil {
+		return asked.Match(i.signIn)
+	}
+	return asked.ListClause(i.list).Matcher()(&i.of)
+}
+
+// texts gives the values that the item has of a field.
+func (i item) texts(field *store.Field) (texts []string) {
+	if i.signIn != nil {
+		return field.EventValues(i.signIn)
+	}
+	for _, text := range i.of[field.Properties[0].Part] {
+		texts = append(texts, field.ValuesOf(text)...)
+	}
+	return texts
+}
+
+// isEmptyIn says that the item has nothing of a field.
+func (i item) isEmptyIn(field *store.Field) bool {
+	if i.signIn != nil {
+		return field.IsEmptyIn(i.signIn)
+	}
+	return !slices.ContainsFunc(i.of[field.Properties[0].Part], func(text string) bool { return text != "" })
 }
 
 // items gives each item of a list as a sign-in that has nothing else.

@@ -367,8 +367,8 @@ func TestConditionsOnAListAgainstItems(t *testing.T) {
 	plain := keyed(signIns...)
 	passed := 0
 	for n := range uint64(2000) {
-		a := &asker{r: rand.New(rand.NewPCG(n, 6)), all: plain.all}
-		c := Case{Kind: KindTotal, Params: url.Values{}}
+		a := &asker{r: rand.New(rand.NewPCG(n, 6)), catalog: signInsOnly, all: plain.all}
+		c := Case{catalog: signInsOnly, Kind: KindTotal, Params: url.Values{paramLog: {string(store.NonInteractive)}}}
 		a.aboutItems(c)
 		asked := c.list().Filter
 		s := &signIns[a.r.IntN(len(signIns))]

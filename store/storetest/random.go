@@ -88,7 +88,7 @@ func (a *asker) logOf(c Case) {
 		logs = slices.DeleteFunc(slices.Clone(logs), func(info store.LogInfo) bool { return !info.Grouped })
 	}
 	log := logs[a.r.IntN(len(logs))].Log
-	if c.Kind != KindGroups && c.Kind != KindMembers && a.r.IntN(3) == 0 {
+	if c.Kind != KindGroups && c.Kind != KindMembers && a.r.IntN(3) == 0 && a.catalog.Kind(store.Interactive) != nil {
 		log = store.Interactive // lines of this log take the most work
 	}
 	c.Params.Set(paramLog, string(log))
@@ -154,9 +154,8 @@ func (a *asker) shape(c Case) {
 			c.Params.Add(paramField, fields[a.r.IntN(len(fields))].Name)
 		}
 		if a.r.IntN(3) > 0 {
-			usual := []string{"user", "app", "anyerror", "mfa", "city", "status", "ip", "flow"}[a.r.IntN(8)]
-			if c.knows(usual) {
-				c.Params.Add(paramField, usual)
+			if usual, ok := a.usual(c.kind(), []string{"user", "app", "anyerror", "mfa", "city", "status", "ip", "flow", "actor", "target", "property"}); ok {
+				c.Params.Add(paramField, usual.Name)
 			}
 		}
 		if a.r.IntN(2) == 0 {
@@ -167,8 +166,8 @@ func (a *asker) shape(c Case) {
 		fields := facetable(c.kind())
 		field := fields[a.r.IntN(len(fields))]
 		if a.r.IntN(2) == 0 {
-			usual := []string{"user", "app", "resource", "sp", "city", "agent", "policy", "policyresult", "policycontrol", "method", "network"}[a.r.IntN(11)]
-			if f, ok := c.kind().Field(usual); ok {
+			usual := []string{"user", "app", "resource", "sp", "city", "agent", "policy", "policyresult", "policycontrol", "method", "network", "actor", "target", "property", "subject"}
+			if f, ok := a.usual(c.kind(), usual); ok {
 				field = f
 			}
 		}
@@ -194,15 +193,15 @@ func (a *asker) shape(c Case) {
 }
 
 // usualAxes are the fields that tables mostly have, of every kind of columns.
-var usualAxes = []string{"user", "app", "sp", "ip", "city", "status", "anyerror", "mfa", "flow", "policy", "policyresult", "method", "network", "tokentype"}
+var usualAxes = []string{"user", "app", "sp", "ip", "city", "status", "anyerror", "mfa", "flow", "policy", "policyresult", "method", "network", "tokentype", "target", "targettype", "property"}
 
 // table sets what a table counts by.
 func (a *asker) table(c Case) {
 	fields := facetable(c.kind())
 	field := func() string {
 		if a.r.IntN(3) > 0 {
-			if usual := usualAxes[a.r.IntN(len(usualAxes))]; c.knows(usual) {
-				return usual
+			if usual, ok := a.usual(c.kind(), usualAxes); ok {
+				return usual.Name
 			}
 		}
 		return fields[a.r.IntN(len(fields))].Name

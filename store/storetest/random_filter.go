@@ -10,18 +10,36 @@ import (
 )
 
 // usualFields get more conditions than others: they are computed, or compare more than one text.
-var usualFields = []string{"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant", "user"}
+var usualFields = []string{
+	"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant", "user",
+	"actor", "account", "target", "targettype", "property", "subject", "session",
+}
+
+// usual gives one of the fields with these names that the kind has.
+func (a *asker) usual(kind *store.Kind, names []string) (f *store.Field, ok bool) {
+	var known []*store.Field
+	for _, name := range names {
+		if f, ok := kind.Field(name); ok {
+			known = append(known, f)
+		}
+	}
+	if len(known) == 0 {
+		return nil, false
+	}
+	return known[a.r.IntN(len(known))], true
+}
 
 // aboutItems adds conditions on some fields of one list, mostly of one item.
 func (a *asker) aboutItems(c Case) {
 	log := store.Log(c.Params.Get(paramLog))
-	if c.kind() != store.SignIns {
-		return // no other kind has lists
+	lists := c.kind().Lists
+	if len(lists) == 0 {
+		return
 	}
-	list := store.SignIns.Lists[a.r.IntN(len(store.SignIns.Lists))]
-	var of []store.SignIn
+	list := lists[a.r.IntN(len(lists))]
+	var of []item
 	for try := 0; try < 10 && len(of) == 0; try++ {
-		of = items(list, a.some(log).SignIn())
+		of = alone(list, a.some(log).Entry)
 	}
 	for _, field := range list.Fields() {
 		if a.r.IntN(4) == 0 {
@@ -32,11 +50,11 @@ func (a *asker) aboutItems(c Case) {
 		for range 1 + a.r.IntN(3)*a.r.IntN(2) {
 			value := a.value(field, log, param)
 			if len(of) > 0 {
-				item := of[0]
+				one := of[0]
 				if a.r.IntN(4) == 0 {
-					item = of[a.r.IntN(len(of))]
+					one = of[a.r.IntN(len(of))]
 				}
-				value = a.valueOf(&item, field, param)
+				value = a.valueAmong(one.texts(field), field, param)
 			}
 			values = append(values, value)
 		}
@@ -49,7 +67,7 @@ func (a *asker) condition(c Case) {
 	fields := c.kind().Fields()
 	field := fields[a.r.IntN(len(fields))]
 	if a.r.IntN(3) == 0 { // the usual ones
-		if usual, ok := c.kind().Field(usualFields[a.r.IntN(len(usualFields))]); ok {
+		if usual, ok := a.usual(c.kind(), usualFields); ok {
 			field = usual
 		}
 	}
@@ -103,7 +121,12 @@ func (a *asker) valueOf(s store.Entry, field *store.Field, param string) string 
 			texts = append(texts, p.Set(s)...)
 		}
 	}
-	texts = slices.DeleteFunc(append(texts, field.EventValues(s)...), func(text string) bool { return text == "" })
+	return a.valueAmong(append(texts, field.EventValues(s)...), field, param)
+}
+
+// valueAmong gives one of the texts, a part of it, or the wrong casing; now and then nobody's.
+func (a *asker) valueAmong(texts []string, field *store.Field, param string) string {
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 	texts = append(texts, "nowhere to be found", "1")
 	text := a.cased(texts[a.r.IntN(max(1, len(texts)-a.r.IntN(3)))])
 	if strings.HasSuffix(param, ".starts") || strings.HasSuffix(param, ".has") {

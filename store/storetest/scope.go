@@ -90,7 +90,13 @@ func (a *asker) scope(c Case) {
 			}
 		}
 		for _, p := range properties {
-			c.Params.Add(param, a.cased(*p.Text(e)))
+			if p.Text != nil {
+				c.Params.Add(param, a.cased(*p.Text(e)))
+				continue
+			}
+			for _, text := range p.Set(e) {
+				c.Params.Add(param, a.cased(text))
+			}
 		}
 	}
 	if c.scope().IsZero() {
