@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -108,5 +109,33 @@ func TestCheckOfTheAccessLog(t *testing.T) {
 		if usage := (usageError{}); !errors.As(err, &usage) {
 			t.Errorf("the head %q: %v", wrong, err)
 		}
+	}
+}
+
+// Of an access log that cannot be read at all it is said which file that is, and what to do. Without the file the log goes on, and the
+// gap is named.
+func TestCheckOfALostAccessLog(t *testing.T) {
+	t.Parallel()
+	folder, _ := withAccessLog(t)
+	file := filepath.Join(folder, "access.db")
+	if err := os.WriteFile(file, bytes.Repeat([]byte("not a database "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := (&CheckCmd{Data: folder}).Run(t.Context(), Streams{Out: io.Discard, Err: io.Discard})
+	if codeOf(err) != exitFailed || !strings.Contains(err.Error(), "access.db") || !strings.Contains(err.Error(), "move the file out of the folder") {
+		t.Errorf("damaged: %v", err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = (&CheckCmd{Data: folder}).Run(t.Context(), Streams{Out: &out, Err: io.Discard})
+	if codeOf(err) != exitFailed || !strings.Contains(out.String(), "records 1 to 20 were cut off at the end") {
+		t.Errorf("lost: %v, %s", err, out.String())
+	}
+	db := openFolder(t, folder)
+	r := &access.Record{Account: "ada", Action: access.List, Outcome: access.Allowed}
+	if err := db.Access().Append(t.Context(), r); err != nil || r.Number.N != 21 {
+		t.Errorf("the next record is %+v, %v", r.Number, err)
 	}
 }

@@ -40,11 +40,11 @@ func (l *Log) begin(ctx context.Context) error {
 	case !same:
 		l.lost = kept.Head
 		l.log.Warn("the access log is not as it was left: signpost check says what is missing", "number", head.Number, "kept", kept.Number)
-	case head != kept.Head && kept.Closed:
+	case head.Number > kept.Number && kept.Closed:
 		l.log.Warn("records were appended to the access log while it was closed: signpost check names them", "number", head.Number, "kept", kept.Number)
-	case head != kept.Head && head.Number > 0:
+	case head.Number > kept.Number:
 		if kept.Number > 0 {
-			l.log.Warn("the access log was not closed: what was appended within the last second before may be missing", "number", head.Number, "kept", kept.Number)
+			l.log.Info("the access log was not closed, or another process has it open: what was appended within the second before may be missing", "number", head.Number, "kept", kept.Number)
 		}
 		return l.keeper.KeepAccessHead(ctx, access.KeptHead{Head: head})
 	}

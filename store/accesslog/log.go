@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"signpost/store"
 	"signpost/store/access"
 	"signpost/store/dbfile"
 )
@@ -122,7 +123,11 @@ func Open(ctx context.Context, folder string, options ...Option) (*Log, error) {
 		if l.reader != nil {
 			err = errors.Join(err, l.reader.Close())
 		}
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, dbfile.OpenError(ctx, path, err)), writer.Close())
+		err = dbfile.OpenError(ctx, path, err)
+		if errors.Is(err, store.ErrDamaged) {
+			err = fmt.Errorf("%w. Restore a backup, or move the file out of the folder: the log then goes on behind the head that portal.db keeps, and a check names the gap", err)
+		}
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), writer.Close())
 	}
 	l.working.Go(l.write)
 	l.working.Go(l.keep)

@@ -29,7 +29,9 @@ func (m *memory) AccessHead(context.Context) (access.KeptHead, error) {
 func (m *memory) KeepAccessHead(_ context.Context, h access.KeptHead) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.head = h
+	if h.Number >= m.head.Number {
+		m.head = h
+	}
 	return nil
 }
 

@@ -56,7 +56,7 @@ func (k *headKeeper) Close() error {
 // The engine's copy of the access log is brought up to date feedEvery after a record was appended, and before a question about the
 // log is answered. So many records make a batch.
 const (
-	feedEvery = 2 * time.Second
+	feedEvery = 5 * time.Second
 	feedBatch = 1000
 )
 

@@ -4,7 +4,8 @@
 // # Terms
 //
 // A writer is the one connection that changes a file (writer.go). Its guard refuses a change while the file is not in its
-// place, or while the disk has only the room that is kept back (reserve.go).
+// place, or while the disk has only the room that is kept back (reserve.go). One file may be given a
+// part of that room.
 //
 // Migrations are the steps that bring the tables of a file up to date (migrate.go). Before a step that rewrites or drops
 // something the file is copied.

@@ -23,10 +23,11 @@ func accessHead(ctx context.Context, q dbfile.Querier) (h access.KeptHead, err e
 	return h, dbfile.StoreError(ctx, err)
 }
 
-// KeepAccessHead keeps the head of the access log.
+// KeepAccessHead keeps the head of the access log. One that is older than the kept one is passed over: several processes may keep
+// theirs.
 func (p *DB) KeepAccessHead(ctx context.Context, h access.KeptHead) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO access_head (one, number, hash, closed) VALUES (1, ?, ?, ?) ON CONFLICT DO UPDATE SET number = excluded.number, hash = excluded.hash, closed = excluded.closed",
+		_, err := tx.ExecContext(ctx, "INSERT INTO access_head (one, number, hash, closed) VALUES (1, ?, ?, ?) ON CONFLICT DO UPDATE SET number = excluded.number, hash = excluded.hash, closed = excluded.closed WHERE excluded.number >= number",
 			h.Number, h.Hash, h.Closed)
 		return err
 	})
