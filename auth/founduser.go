@@ -45,6 +45,18 @@ func isUserID(id string) bool { return strings.Trim(id, "{0-}") != "" }
 // FindUsersBy sets the function that finds user IDs.
 func (a *Accounts) FindUsersBy(find UserFinder) { a.find = find }
 
+// FindUser gives the user whom a user principal name stands for now; the zero FoundUser where there is no such one.
+func (a *Accounts) FindUser(ctx context.Context, upn string) (FoundUser, error) {
+	if a.find == nil {
+		return FoundUser{}, nil
+	}
+	found, err := a.find(ctx, upn)
+	if err != nil || !isUserID(found.ID) {
+		return FoundUser{}, err
+	}
+	return found, nil
+}
+
 // Settle finds and stores the user ID of an account that needs one. It returns the account as it is then.
 func (a *Accounts) Settle(ctx context.Context, account Account) (Account, error) {
 	if a.find == nil || !account.NeedsUserID() {

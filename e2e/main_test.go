@@ -29,6 +29,7 @@ const (
 	administrator = "ada"
 	reportsReader = "rolf"
 	plainUser     = "una"
+	helper        = "hedda"
 	password      = "a long test password"
 )
 
@@ -90,6 +91,7 @@ func prepare(folder string) error {
 		administrator: {"--role", "global-administrator"},
 		reportsReader: {"--role", "reports-reader"},
 		plainUser:     {"--role", "user", "--upn", oddUPN},
+		helper:        {"--role", "helpdesk"},
 	} {
 		command := append([]string{"user", "add", name, "--data", data, "--password-stdin"}, flags...)
 		if err := signpost(password+"\n", command...); err != nil {

@@ -87,7 +87,7 @@ func TestShots(t *testing.T) {
 	}
 	for name, take := range map[string]func(pictures){
 		"guest": guestPages, "administrator": administratorsPages, "audit": auditPages, "keyboard": keyboardPages, "reader": readersPages,
-		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages,
+		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages,
 	} {
 		everyLook(name, "", take)
 	}
@@ -216,6 +216,25 @@ func administratorsPages(p pictures) {
 }
 
 // settingsPages are an administrator's: people, sessions, import.
+func helpdeskPages(p pictures) {
+	p.as(helper)
+	p.at("helpdesk", "/helpdesk")
+	p.goTo("/helpdesk?user=" + url.QueryEscape(oddUPN) + "&ticket=")
+	p.shot("helpdesk-refused")
+	p.goTo("/helpdesk?" + oddRange + "&ticket=T-1042&user=" + url.QueryEscape(oddUPN))
+	p.whole("helpdesk-person")
+	p.goTo(p.attribute(p.page.Locator("[data-testid=signins] a[data-open]").First(), "href"))
+	p.whole("helpdesk-signin")
+	p.goTo("/helpdesk?ticket=T-1042&user=nobody@example.com")
+	p.whole("helpdesk-nobody")
+	scoped := account(p.t, "scoped", "--role", "security-reader")
+	if err := signpost("", "user", "set-scope", scoped, "--data", data, "--app", "a9a9a9a9-0000-4000-8000-000000000001"); err != nil {
+		p.t.Fatal(err)
+	}
+	p.as(scoped)
+	p.at("scope", "/logs/interactive")
+}
+
 func settingsPages(p pictures) {
 	p.as(administrator)
 	p.goTo("/settings/people/new")

@@ -61,7 +61,7 @@ func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, r
 	person.UserID = store.FoldCase(name)
 	if strings.Contains(name, "@") {
 		err = ask.Together(c.Request().Context(), func(ctx context.Context) error {
-			found, err := s.Store.FindUser(ctx, name, "")
+			found, err := s.Accounts.FindUser(ctx, name)
 			if found.ID != "" {
 				person.UserID = found.ID
 			}

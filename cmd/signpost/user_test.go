@@ -82,6 +82,11 @@ func TestUserCommands(t *testing.T) {
 		{"", "disable nobody", "no account of that name", false},
 		{"another password\n", "set-password grace --password-stdin", "", false},
 		{"", "remove grace", "last enabled Global Administrator", false},
+		{password, "add hedda --role reports-reader --password-stdin", "", false},
+		{"", "set-scope hedda --group G1 --group g2 --app A", "", false},
+		{"", "set-scope grace --group g1", "administrator cannot be limited", false},
+		{"", "set-scope nobody", "no account of that name", false},
+		{"", "set-role hedda --role security-administrator", "administrator cannot be limited", false},
 	} {
 		_, err := user(t, step.input, strings.Fields(step.args)...)
 		var usage usageError
@@ -108,10 +113,18 @@ func TestUserCommands(t *testing.T) {
 		{"ada", password, auth.ErrDisabled}, // without its line end
 		{"grace", "another password", nil},
 		{"grace", password, auth.ErrWrongPassword},
+		{"hedda", password, nil},
 	} {
 		if _, err := accounts.SignIn(t.Context(), test.name, test.password); !errors.Is(err, test.want) {
 			t.Errorf("%s signs in: got %v, want %v", test.name, err, test.want)
 		}
+	}
+	hedda, err := portal.AccountByName(t.Context(), "hedda")
+	if want := (auth.Scope{Groups: []string{"g1", "g2"}, Apps: []string{"a"}}); err != nil || !hedda.Scope.Equal(want) {
+		t.Errorf("hedda's scope: %v, %v, want %v", hedda.Scope, err, want)
+	}
+	if list, err := user(t, "", "list", "--json"); err != nil || !strings.Contains(list, `"g2"`) || strings.Count(list, `"scope"`) != 1 {
+		t.Errorf("the list tells of scopes: %v, %s", err, list)
 	}
 }
 
