@@ -11,9 +11,11 @@ import (
 // MePage is the list of the viewer's own sign-ins. It is made from traces, which hold what a person may see of themselves and
 // no more: no Conditional Access, no risk.
 type MePage struct {
-	Shell Shell
-	Query MeQuery
-	Bad   store.BadParams
+	// TellsLooks offers the page of who looked.
+	TellsLooks bool
+	Shell      Shell
+	Query      MeQuery
+	Bad        store.BadParams
 	// NoIdentity says that nobody knows the user ID of the account's person, so that no sign-in can be its own. NeedsUserID
 	// says that the account has a user principal name all the same.
 	NoIdentity, NeedsUserID bool

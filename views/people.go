@@ -207,5 +207,5 @@ func (s Shell) settingsTabs() []settingsTab {
 	if s.Viewer == nil || !s.Viewer.MayManagePeople {
 		return nil
 	}
-	return []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {ownAccountPath, "Your account"}}
+	return []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {AccessSettingsPath, "Access log"}, {ownAccountPath, "Your account"}}
 }

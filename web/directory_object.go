@@ -20,6 +20,9 @@ func (s *Server) app(c echo.Context) error   { return s.entity(c, store.ObjectAp
 
 // entity is the page of one user, group, application or service principal: what the directory knows, and what the logs do.
 func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
+	if done, err := s.asked(c); done {
+		return err
+	}
 	page := views.EntityPage{Now: s.Now()}
 	question := ask.Object{Kind: kind, ID: store.FoldCase(idParam(c))}
 	var bad store.BadParams

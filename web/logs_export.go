@@ -35,6 +35,9 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if done, err := s.asked(c); done {
+			return err
+		}
 		v, reader := viewer(c), s.storeOf(c)
 		var request export.Request
 		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {

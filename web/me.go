@@ -32,7 +32,7 @@ func (s *Server) me(c echo.Context) error {
 	}
 	page := views.MePage{
 		Shell: s.shell(c, "My sign-ins", views.NavMe), Query: query, Bad: bad,
-		NoIdentity: v.Person().IsEmpty(), NeedsUserID: v.Account.NeedsUserID(), Now: s.Now(),
+		NoIdentity: v.Person().IsEmpty(), TellsLooks: s.tellsLooks(c), NeedsUserID: v.Account.NeedsUserID(), Now: s.Now(),
 	}
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Me(page))

@@ -21,6 +21,7 @@ const (
 
 // done says what was just done, by the word that the address of the page after it carries.
 var done = map[string]string{
+	"saved":    "Saved.",
 	"added":    "Added. They can sign in now.",
 	"scope":    "The scope is set. Where it changed, their sessions have ended.",
 	"edited":   "Saved. Where something changed, their sessions have ended.",

@@ -38,7 +38,8 @@ func (s *Server) record(c echo.Context, r access.Record) error {
 	for _, role := range v.Account.Roles {
 		r.Roles = append(r.Roles, string(role))
 	}
-	r.Reason, r.Ticket = firstNonEmpty(r.Reason, reasonOf(c)), firstNonEmpty(r.Ticket, ticketOf(c))
+	why := reasonOf(c)
+	r.Reason, r.Ticket = firstNonEmpty(r.Reason, why.why), firstNonEmpty(r.Ticket, why.ticket)
 	return s.append(c, r)
 }
 
@@ -217,21 +218,11 @@ func (s *Server) recordEvent(ctx context.Context, e auth.Event) {
 	}
 }
 
-// The parameters that say why data of others is asked for.
-const (
-	reasonParam = "why"
-	ticketParam = "whyticket"
-)
-
-func reasonOf(c echo.Context) string { return strings.TrimSpace(c.QueryParam(reasonParam)) }
-
-func ticketOf(c echo.Context) string { return strings.TrimSpace(c.QueryParam(ticketParam)) }
-
 // withoutReason takes the parameters that say why out of an address: they ask for nothing.
 func withoutReason(params url.Values) url.Values {
 	rest := url.Values{}
 	for name, values := range params {
-		if name != reasonParam && name != ticketParam {
+		if name != whyParam && name != ticketParam {
 			rest[name] = values
 		}
 	}

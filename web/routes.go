@@ -53,6 +53,8 @@ func (s *Server) routes() {
 	s.post("/settings/account/sessions", auth.PageAccount, s.endOwnSession)
 	s.get("/settings/sessions", auth.PageSettings, s.sessions)
 	s.post("/settings/sessions", auth.PageSettings, s.endSession)
+	s.get(views.AccessSettingsPath, auth.PageSettings, s.accessSettings)
+	s.post(views.AccessSettingsPath, auth.PageSettings, s.setAccessSettings)
 	s.get("/settings/people", auth.PageSettings, s.people)
 	s.get("/settings/people/new", auth.PageSettings, s.newPerson)
 	s.post("/settings/people/new", auth.PageSettings, s.addPerson)
@@ -77,6 +79,7 @@ func (s *Server) routes() {
 	for _, format := range views.MeFormats() {
 		s.get("/me/export."+string(format), auth.PageMe, s.meExport(format))
 	}
+	s.get(views.LookedPath, auth.PageMe, s.meLooked)
 	s.get("/me/:id", auth.PageMe, s.meDetails)
 	s.post("/me/:id", auth.PageMe, s.answerSignIn)
 	s.get("/helpdesk", auth.PageHelpdesk, s.helpdesk)

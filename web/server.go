@@ -30,6 +30,8 @@ type Config struct {
 	Answers auth.AnswerStore
 	// Access takes who looked at whose data; nil where nobody keeps it. Where it fails, nothing of others is shown.
 	Access AccessLog
+	// Settings are those of the portal; nil where nobody keeps any.
+	Settings auth.SettingsStore
 	// HomeCountry is the two letters of the country that the tenant's people sign in from. Where it is empty, the commonest of
 	// the interactive log stands for it.
 	HomeCountry string
@@ -83,6 +85,8 @@ type Server struct {
 	looks views.Looks
 	sizes fileSizes
 	atlas ask.Atlas
+	// reasons are why people opened what they did.
+	reasons reasons
 	// downloads counts the files that are on their way.
 	downloads *downloads
 }

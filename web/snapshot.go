@@ -38,6 +38,15 @@ func (s *Server) ownStore(v Viewer) store.Store {
 	return store.Owned(store.Withheld(s.Store, store.ClassesOf(store.AllClasses()...).Without(store.TenantLogs)), v.Person())
 }
 
+// recordsOf gives the records that the viewer made or that are about them, whatever else they may see.
+func (s *Server) recordsOf(v Viewer) store.Store {
+	return store.Scoped(s.Store, store.NewScope([]string{v.Person().UserID}, nil, nil))
+}
+
+// accessRecords gives the access log to the page of who looked: its question names the viewer, and nothing of an answer but who
+// looked and why is drawn.
+func (s *Server) accessRecords() store.Store { return s.Store }
+
 // openSnapshot gives one state of what is stored, as the viewer may ask it, until release is called. Questions are asked with
 // the context it gives.
 func (s *Server) openSnapshot(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {

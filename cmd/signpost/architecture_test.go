@@ -18,7 +18,7 @@ import (
 // any other package needs a row.
 var mayImport = map[string][]string{
 	"web":                  {"store", "store/access", "store/audit", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
-	"web/ask":              {"store", "store/audit", "auth"},
+	"web/ask":              {"store", "store/access", "store/audit", "auth"},
 	"views":                {"store", "store/access", "store/audit", "store/errorcode", "web/ask", "static"},
 	"static":               {},
 	"auth":                 {},

@@ -1,0 +1,78 @@
+package views
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/web/ask"
+)
+
+// LookedPage is who looked at one's own sign-ins.
+type LookedPage struct {
+	Shell Shell
+	Range store.Range
+	// NoIdentity says that nobody knows which person the account is of.
+	NoIdentity bool
+	// IsFirst says that it is the first page.
+	IsFirst bool
+	Looks   ask.Looks
+	// Label gives a role in words.
+	Label func(role string) string
+	Now   time.Time
+}
+
+// LookedPath is the address of the page.
+const LookedPath = "/me/looked"
+
+func lookedURL(r store.Range, after *store.Cursor) string {
+	v := url.Values{}
+	if r.Preset != "" {
+		v.Set("range", r.Preset)
+	} else {
+		v.Set("from", r.From.Format(time.RFC3339Nano))
+		v.Set("to", r.To.Format(time.RFC3339Nano))
+	}
+	if after != nil {
+		v.Set("after", after.String())
+	}
+	return withQuery(LookedPath, v)
+}
+
+// lookerText is who looked, with the roles that allowed it.
+func (p LookedPage) lookerText(r *access.Record) string {
+	var roles []string
+	for _, role := range r.Roles {
+		roles = append(roles, p.Label(role))
+	}
+	return nameAndID(r.Account, strings.Join(roles, ", "))
+}
+
+// lookText is what was looked at.
+func lookText(l ask.Look) string {
+	switch r := l.Record; {
+	case r.Action == access.Export:
+		return "Downloaded " + Count(l.Rows, "row", "rows") + " of yours"
+	case r.Action == access.Open && r.Log == "":
+		return "Opened your page"
+	case r.Action == access.Open, r.Action == access.Reveal:
+		return "Opened one of your records"
+	case r.Action == access.List:
+		return "Saw you in a list of " + Count(r.Rows.N, "row", "rows")
+	default:
+		return accessAction(r)
+	}
+}
+
+// lookReason is why, as far as it was said.
+func lookReason(r *access.Record) string {
+	switch {
+	case r.Ticket == "":
+		return OrEmpty(r.Reason)
+	case r.Reason == "":
+		return "Ticket " + r.Ticket
+	}
+	return r.Reason + " (ticket " + r.Ticket + ")"
+}

@@ -1,0 +1,106 @@
+package ask
+
+import (
+	"context"
+	"net/url"
+
+	"signpost/store"
+	"signpost/store/access"
+)
+
+// Looked asks who looked at a person's data.
+type Looked struct {
+	// Person is the user ID.
+	Person string
+	Range  store.Range
+	After  *store.Cursor
+	Limit  int
+	// Mine is the person's own records, of whatever log, by which it is told which downloads had some.
+	Mine store.Reader
+}
+
+// Look is somebody's look at the person's data. Rows is how many rows of theirs a download had; zero for all other looks, which
+// name the person as a subject.
+type Look struct {
+	Record *access.Record
+	Rows   int64
+}
+
+// Looks are the looks of a page, and the downloads of its range that had rows of the person.
+type Looks struct {
+	Looks     []Look
+	Next      *store.Cursor
+	Downloads []Look
+	// Unsure is how many downloads of the range could not be looked through: there are too many, or it took too long.
+	Unsure int64
+}
+
+// maxDownloads is how many downloads of a range are looked through, the newest first.
+const maxDownloads = 50
+
+// Ask reads the access log.
+func (q Looked) Ask(ctx context.Context, r store.Reader) (*Looks, error) {
+	looks := &Looks{}
+	err := Together(ctx,
+		func(ctx context.Context) error {
+			filter := store.Filter{}.With(access.SubjectField, store.OpIs, q.Person).With(access.StatusField, store.OpIs, string(access.Allowed))
+			page, err := r.Records(ctx, store.RecordsQuery{ListQuery: store.ListQuery{Log: access.Log, Range: q.Range, Filter: filter, After: q.After, Limit: q.Limit}})
+			for i := range page.Records {
+				looks.Looks = append(looks.Looks, Look{Record: page.Records[i].Entry.(*access.Record)})
+			}
+			looks.Next = page.Next
+			return err
+		},
+		func(ctx context.Context) error {
+			if q.After != nil {
+				return nil // told on the first page
+			}
+			return q.downloads(ctx, r, looks)
+		},
+	)
+	return looks, err
+}
+
+// downloads looks through the downloads of the range for rows of the person. A download names nobody: it may have had thousands.
+func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) error {
+	list := store.ListQuery{Log: access.Log, Range: q.Range, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Export)), Limit: maxDownloads}
+	page, err := r.Records(ctx, store.RecordsQuery{ListQuery: list})
+	if err != nil {
+		return err
+	}
+	total, err := r.Total(ctx, list)
+	if err != nil {
+		return err
+	}
+	looks.Unsure = total.N - int64(len(page.Records))
+	for i := range page.Records {
+		record := page.Records[i].Entry.(*access.Record)
+		n, err := q.rowsIn(ctx, record)
+		switch {
+		case isLate(err):
+			looks.Unsure++
+		case err != nil:
+			return err
+		case n > 0:
+			looks.Downloads = append(looks.Downloads, Look{Record: record, Rows: n})
+		}
+	}
+	return nil
+}
+
+// rowsIn counts the rows of the person that a download had, by what is stored now.
+func (q Looked) rowsIn(ctx context.Context, record *access.Record) (int64, error) {
+	kind := q.Mine.Catalog().Kind(record.Log)
+	params, err := url.ParseQuery(record.Query)
+	if kind == nil || err != nil {
+		return 0, nil
+	}
+	asked, bad := kind.ParseQuery(params, record.Head().Time)
+	if len(bad) > 0 {
+		return 0, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
+	defer cancel()
+	total, err := q.Mine.Total(ctx, store.ListQuery{Log: record.Log, Range: asked.Range, Filter: asked.Filter, AllEvents: asked.AllEvents})
+	return total.N, err
+}

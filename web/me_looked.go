@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+	"signpost/web/ask"
+)
+
+// looksPerPage is how many looks a page shows.
+const looksPerPage = 50
+
+// meLooked is the page of who looked at the viewer's own sign-ins.
+func (s *Server) meLooked(c echo.Context) error {
+	if s.Access == nil {
+		return store.ErrNotFound
+	}
+	if settings, err := s.settingsNow(c); err != nil || settings.HideLooks {
+		if err == nil {
+			err = store.ErrNotFound
+		}
+		return err
+	}
+	query, bad := s.parseSome(c.QueryParams(), []string{"range", "from", "to", "after"})
+	if len(bad) > 0 {
+		return bad
+	}
+	if c.QueryParam("range")+c.QueryParam("from") == "" {
+		query.Range, _ = store.PresetRange("30d", s.Now())
+	}
+	v, err := s.self(c)
+	if err != nil {
+		return err
+	}
+	page := views.LookedPage{Shell: s.shell(c, "Who looked", views.NavMe), Range: query.Range, NoIdentity: v.Person().UserID == "", IsFirst: query.After == nil, Now: s.Now(), Label: func(role string) string { return auth.Role(role).Label() }}
+	if !page.NoIdentity {
+		question := ask.Looked{Person: v.Person().UserID, Range: query.Range, After: query.After, Limit: looksPerPage, Mine: s.recordsOf(v)}
+		looks, err := question.Ask(c.Request().Context(), s.accessRecords())
+		if err != nil {
+			return err
+		}
+		page.Looks = *looks
+	}
+	return render(c, http.StatusOK, views.Looked(page))
+}

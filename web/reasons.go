@@ -1,0 +1,158 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/views"
+)
+
+// The parameters that say why data of others is asked for. They ask for nothing themselves.
+const (
+	whyParam    = views.WhyParam
+	ticketParam = views.WhyTicketParam
+)
+
+// maxReason is how many characters a reason may have, and a ticket's number.
+const maxReason = 500
+
+// reasonFor is how long a reason holds for the same person or log: their other pages do not ask again.
+const reasonFor = time.Hour
+
+// reasons are why people opened what they did, for as long as that holds.
+type reasons struct {
+	mu   sync.Mutex
+	held map[reasonKey]reason
+}
+
+type reasonKey struct {
+	account int64
+	path    string
+}
+
+type reason struct {
+	why, ticket string
+	until       time.Time
+}
+
+func (r *reasons) keep(key reasonKey, one reason, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held == nil {
+		r.held = map[reasonKey]reason{}
+	}
+	for key, old := range r.held {
+		if !now.Before(old.until) {
+			delete(r.held, key)
+		}
+	}
+	r.held[key] = one
+}
+
+func (r *reasons) of(key reasonKey, now time.Time) (one reason, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	one, ok = r.held[key]
+	return one, ok && now.Before(one.until)
+}
+
+const reasonKeyOfContext = "reason"
+
+// reasonOf gives why the request's sender asks, as far as they said it.
+func reasonOf(c echo.Context) reason {
+	one, _ := c.Get(reasonKeyOfContext).(reason)
+	return one
+}
+
+// asked takes the reason of a request for a person's page or a download. Where one is needed and none was given, the page that
+// asks for it is the answer, and done is true.
+func (s *Server) asked(c echo.Context) (done bool, err error) {
+	given := reason{why: strings.TrimSpace(c.QueryParam(whyParam)), ticket: strings.TrimSpace(c.QueryParam(ticketParam))}
+	for param, text := range map[string]string{whyParam: given.why, ticketParam: given.ticket} {
+		if utf8.RuneCountInString(text) > maxReason || !utf8.ValidString(text) {
+			return true, store.BadParam{Param: param, Problem: "is longer than 500 characters, or no text. Shorten it."}
+		}
+	}
+	settings, err := s.settingsNow(c)
+	if err != nil {
+		return true, err
+	}
+	key := reasonKey{viewer(c).Account.ID, c.Request().URL.Path}
+	if given.why == "" && given.ticket == "" {
+		given, _ = s.reasons.of(key, s.Now())
+	}
+	if settings.AskReason && given.why == "" {
+		page := views.ReasonPage{Shell: s.shell(c, "Say why", ""), Path: c.Request().URL.Path, Params: withoutReason(c.QueryParams()), Ticket: given.ticket}
+		return true, render(c, http.StatusPreconditionRequired, views.AskReason(page))
+	}
+	if given.why != "" || given.ticket != "" {
+		given.until = s.Now().Add(reasonFor)
+		s.reasons.keep(key, given, s.Now())
+	}
+	c.Set(reasonKeyOfContext, given)
+	return false, nil
+}
+
+// settingsNow gives the settings of the portal; those without a choice where nobody keeps any.
+func (s *Server) settingsNow(c echo.Context) (auth.Settings, error) {
+	if s.Settings == nil {
+		return auth.Settings{}, nil
+	}
+	return s.Settings.Settings(c.Request().Context())
+}
+
+// tellsLooks says that people can see who looked. A page that has something else to say must not fail for it.
+func (s *Server) tellsLooks(c echo.Context) bool {
+	settings, err := s.settingsNow(c)
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "read the settings", "id", requestIDOf(c), "error", err)
+	}
+	return s.Access != nil && err == nil && !settings.HideLooks
+}
+
+// accessSettings is the page of the settings about the access log.
+func (s *Server) accessSettings(c echo.Context) error {
+	said, err := doneOf(c)
+	if err != nil {
+		return err
+	}
+	settings, err := s.settingsNow(c)
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.AccessSettings(views.AccessSettingsPage{
+		Shell: s.shell(c, "Access log", views.NavSettings), AskReason: settings.AskReason, TellLooks: !settings.HideLooks, Done: said,
+	}))
+}
+
+// setAccessSettings keeps the settings about the access log.
+func (s *Server) setAccessSettings(c echo.Context) error {
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	if s.Settings == nil {
+		return store.ErrNotFound
+	}
+	settings, err := s.settingsNow(c)
+	if err != nil {
+		return err
+	}
+	settings.AskReason, settings.HideLooks = form.Get("ask") == "yes", form.Get("tell") != "yes"
+	said := "ask=" + form.Get("ask") + " tell=" + form.Get("tell")
+	if err := s.record(c, access.Record{Action: access.Settings, Query: said}); err != nil {
+		return err
+	}
+	if err := s.Settings.SetSettings(c.Request().Context(), settings); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.AccessSettingsPath+"?done=saved")
+}
