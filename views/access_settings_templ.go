@@ -113,7 +113,7 @@ func AccessSettings(p AccessSettingsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "> <span><b>Tell people who looked</b> <i>Under My sign-ins everybody can see who looked at their sign-ins, in which role, when and why.</i></span></label><p><button type=\"submit\" class=\"primary\">Save</button></p></form></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "> <span><b>Tell people who looked</b> <i>Under My sign-ins everybody can see who looked at their sign-ins, in which role, when and why.</i></span></label><p><button type=\"submit\" name=\"do\" value=\"save\" class=\"primary\">Save</button></p></form></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -80,6 +80,8 @@ POST   /settings/account/password     /settings/account/password          422   
 POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x
 GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -
 POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -
+GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -
+POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -
 GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -
 GET    /settings/people/new           /settings/people/new                200       -  x  x  -  -  -  -  -  -
 POST   /settings/people/new           /settings/people/new                422       -  x  x  -  -  -  -  -  -
@@ -95,6 +97,7 @@ POST   /settings/people/:id/scope     /settings/people/99/scope           404   
 GET    /me                            /me                                 200       -  x  x  x  x  x  x  x  x
 GET    /me/export.csv                 /me/export.csv                      200       -  x  x  x  x  x  x  x  x
 GET    /me/export.json                /me/export.json                     200       -  x  x  x  x  x  x  x  x
+GET    /me/looked                     /me/looked                          200       -  x  x  x  x  x  x  x  x
 GET    /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x
 POST   /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x
 GET    /helpdesk                      /helpdesk                           200       -  -  -  -  -  -  -  x  -

@@ -142,6 +142,9 @@ func (s *Server) setAccessSettings(c echo.Context) error {
 	if s.Settings == nil {
 		return store.ErrNotFound
 	}
+	if form.Get("do") != "save" {
+		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+	}
 	settings, err := s.settingsNow(c)
 	if err != nil {
 		return err
