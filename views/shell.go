@@ -63,12 +63,16 @@ type Viewer struct {
 }
 
 // LogsLink is an entry of the navigation that leads to the logs of a kind. Name is what Shell.Active has on their pages.
-type LogsLink struct{ Name, Label, Icon, Address string }
+type LogsLink struct {
+	Name, Label, Icon, Address string
+	// IsOwn says that they are the portal's own records: they stand with what administrators do.
+	IsOwn bool
+}
 
 // NavLink is the list's entry of the navigation, without an address.
 func (l List) NavLink() LogsLink {
 	look := l.look()
-	link := LogsLink{Name: "logs " + look.Kind.Many, Label: firstText(look.Nav, Capital(look.Kind.Many)), Icon: firstText(look.Icon, "logs")}
+	link := LogsLink{Name: "logs " + look.Kind.Many, Label: firstText(look.Nav, Capital(look.Kind.Many)), Icon: firstText(look.Icon, "logs"), IsOwn: l.Info().Own}
 	return link
 }
 

@@ -60,8 +60,10 @@ func (r *reasons) keep(key reasonKey, one reason, now time.Time) {
 func (r *reasons) of(key reasonKey, now time.Time) (one reason, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	one, ok = r.held[key]
-	return one, ok && now.Before(one.until)
+	if one, ok = r.held[key]; !ok || !now.Before(one.until) {
+		return reason{}, false
+	}
+	return one, true
 }
 
 const reasonKeyOfContext = "reason"
