@@ -145,6 +145,19 @@ func (p HelpdeskPage) nextRecords(of HelpdeskRecords) string {
 	return p.recordsURL(of)
 }
 
+// lastDay is the day that the range ends on: a range holds the whole of the day that to names.
+func (p HelpdeskPage) lastDay() string {
+	return p.Query.Range.To.Add(-time.Microsecond).UTC().Format(time.DateOnly)
+}
+
+// madeBy says who was at work, as kindOfSignIn does to the person.
+func madeBy(log store.Log) string {
+	if log == store.NonInteractive {
+		return kindOfSignIn(log)
+	}
+	return "by the person"
+}
+
 // nothing says that there is nothing in the range.
 func (p HelpdeskPage) nothing() EmptyState {
 	state := EmptyState{
@@ -160,7 +173,14 @@ func (p HelpdeskPage) nothing() EmptyState {
 // facts are what the help desk sees of a sign-in: what the person sees of it themselves.
 func (p HelpdeskSignInPage) facts() []Fact {
 	facts := p.MeDetailsPage.facts()
-	facts[len(facts)-1].Note = "" // which speaks to the person
+	for i := range facts {
+		if facts[i].Label == "Made" {
+			facts[i].Value = madeBy(p.SignIn.Log)
+		}
+		if facts[i].Label == "Request ID" {
+			facts[i].Note = "" // it tells the person to call the help desk
+		}
+	}
 	return facts
 }
 

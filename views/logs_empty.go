@@ -26,6 +26,14 @@ func EmptyLog(l List) *EmptyState {
 	}
 }
 
+// EmptyScope is for a log that has nothing for who is limited to a scope.
+func EmptyScope(l List) *EmptyState {
+	return &EmptyState{
+		Title: "There is nothing of your scope in this log",
+		Text:  "You see the " + l.Kind().Many + " of your scope alone, and the log has none of them.",
+	}
+}
+
 // EmptyRange is for a range without rows in a log that has some, of which newest is the newest.
 func EmptyRange(l List, q store.Query, newest time.Time, zone Zone) *EmptyState {
 	q.Filter = store.Filter{}

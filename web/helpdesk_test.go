@@ -52,6 +52,9 @@ func TestHelpdeskFindsOnePerson(t *testing.T) {
 				t.Errorf("%s: the page lacks %s", user, want)
 			}
 		}
+		if strings.Contains(text, "by you") {
+			t.Errorf("%s: the page speaks to the person", user)
+		}
 		if strings.Contains(page.body, "export.") || strings.Contains(page.body, "/users/") {
 			t.Errorf("%s: the page leads to a download or to a list", user)
 		}

@@ -263,6 +263,8 @@ func (s *Server) fillTenants(ctx context.Context, reader snapshot, page *views.L
 // filter, or a place behind the list's end.
 func (s *Server) whyEmpty(ctx context.Context, reader snapshot, page *views.LogPage) (*views.EmptyState, error) {
 	switch {
+	case !page.HasRows && page.Shell.Scope != "":
+		return views.EmptyScope(page.List), nil
 	case !page.HasRows:
 		return views.EmptyLog(page.List), nil
 	case page.Total.N > 0:

@@ -160,6 +160,9 @@ func TestScopeOnEverySurface(t *testing.T) {
 	if total := page.find(t, "[data-testid=total]"); total != "3 sign-ins of your scope" {
 		t.Errorf("the total is %q", total)
 	}
+	if said := limited.get("/logs/serviceprincipal").find(t, ".empty h2"); said != "There is nothing of your scope in this log" {
+		t.Errorf("a log without anything in the scope says %q", said)
+	}
 	if scope := free.get("/logs/interactive").find(t, "[data-testid=scope]"); scope != "" {
 		t.Errorf("a page without a scope says %q", scope)
 	}
