@@ -62,6 +62,10 @@ func (p DetailsPage) accessActivity(s *Section) {
 	r := p.access()
 	status := Fact{Label: "Status", Value: statedStatus(access.Kind, r), Status: access.Kind.StatusOf(r), StatusOf: access.Kind}
 	action := Fact{Label: "Action", Value: OrEmpty(accessAction(r))}
+	chain := FactGroup{Title: "Chain", Facts: []Fact{p.fact(access.Number), p.id(access.ID), p.id(access.PreviousHash), p.id(access.Hash)}}
+	if r.Removed.Number > 0 {
+		chain.Facts = append(chain.Facts, p.fact(access.RemovedTo), p.id(access.RemovedHash))
+	}
 	s.Groups = []FactGroup{
 		{Title: "Activity", Facts: []Fact{
 			{Label: "Date", Value: p.Shell.Zone.PreciseTime(p.head().Time)},
@@ -74,7 +78,7 @@ func (p DetailsPage) accessActivity(s *Section) {
 			p.id(access.PersonID),
 			p.id(access.Address), p.fact(access.UserAgent),
 		}},
-		{Title: "Chain", Facts: []Fact{p.fact(access.Number), p.id(access.ID), p.id(access.PreviousHash), p.id(access.Hash)}},
+		chain,
 	}
 }
 

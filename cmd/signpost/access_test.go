@@ -44,6 +44,7 @@ func TestServeKeepsAnAccessLog(t *testing.T) {
 	}
 
 	p = serve(t, data)
+	p.says("access log head")
 	logged := events(t, p.log.String(), "access log head")
 	if len(logged) != 1 || logged[0]["at"] != "start" {
 		t.Fatalf("logged is %v", logged)

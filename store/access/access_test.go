@@ -22,7 +22,7 @@ func TestDocument(t *testing.T) {
 			},
 			`{"accountName":"Ada <b>","accountId":"7","roles":["user"],"personId":"p1","action":"open","outcome":"allowed","ipAddress":"192.0.2.1","userAgent":"curl","page":"/users/u1","log":"interactive","query":"a=b&c=\"d\"\n","subjects":[{"id":"u1","userPrincipalName":"u@example.com","displayName":"Bo"},{}],"recordId":"r1","rows":0,"reason":"asked","ticket":"T1"}`,
 		},
-		{Record{Action: Forget, Outcome: Allowed, Removed: Removed{4, "ab"}}, `{"action":"forget","outcome":"allowed","removed":{"number":4,"hash":"ab"}}`},
+		{Record{Action: Forget, Outcome: Allowed, Removed: Head{4, "ab"}}, `{"action":"forget","outcome":"allowed","removed":{"number":4,"hash":"ab"}}`},
 	} {
 		if got, err := test.record.Document(); err != nil || string(got) != test.want {
 			t.Errorf("got  %s\nwant %s, %v", got, test.want, err)

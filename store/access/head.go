@@ -9,8 +9,8 @@ import (
 
 // Head is the number and hash of a record that was the newest one at some time. The zero Head is that of an empty log.
 type Head struct {
-	Number int64
-	Hash   string // hexadecimal digits
+	Number int64  `json:"number"`
+	Hash   string `json:"hash"` // hexadecimal digits
 }
 
 // hashDigits is the length of a hash.

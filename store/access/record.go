@@ -90,8 +90,8 @@ type Record struct {
 	Rows store.Int
 	// Reason and Ticket are what was said when the data was asked for.
 	Reason, Ticket string
-	// Removed is set in the record of a removal by retention.
-	Removed Removed
+	// Removed is set in the record of a removal by retention: the last record that was removed, behind which the chain goes on.
+	Removed Head
 	// PreviousHash is the hash of the record before, Hash that of this one, in hexadecimal digits.
 	PreviousHash, Hash string
 
@@ -105,12 +105,6 @@ type Subject struct {
 	ID       string `json:"id,omitempty"`
 	Username string `json:"userPrincipalName,omitempty"`
 	Name     string `json:"displayName,omitempty"`
-}
-
-// Removed is the last record that was removed: the chain goes on behind it.
-type Removed struct {
-	Number int64  `json:"number"`
-	Hash   string `json:"hash"`
 }
 
 // Called is the best name of a subject.
@@ -144,7 +138,7 @@ type document struct {
 	Rows      *int64    `json:"rows,omitempty"`
 	Reason    string    `json:"reason,omitempty"`
 	Ticket    string    `json:"ticket,omitempty"`
-	Removed   *Removed  `json:"removed,omitempty"`
+	Removed   *Head     `json:"removed,omitempty"`
 }
 
 // Document gives what was done as one JSON object, without what the log gives a record.

@@ -27,7 +27,7 @@ func (l *Log) Forget(ctx context.Context, before time.Time, by *access.Record) (
 	r := *by
 	r.Action, r.Outcome, r.Log, r.Rows = access.Forget, access.Allowed, access.Log, store.IntOf(n)
 	r.Query = "before " + before.UTC().Format(time.RFC3339Nano)
-	r.Removed = access.Removed{Number: last.Number, Hash: last.Hash}
+	r.Removed = last
 	if err := l.Append(ctx, &r); err != nil {
 		return 0, err
 	}

@@ -150,7 +150,7 @@ type chain struct {
 	records     int64
 	first, last row
 	heads       map[int64]string // hashes at the numbers of heads
-	removed     access.Removed   // what the newest record of a removal says
+	removed     access.Head      // what the newest record of a removal says
 	unlike      []row            // whose hash is not their own
 	findings    []Finding
 }
@@ -194,7 +194,7 @@ func (c *chain) readRemoval(r *row) {
 	}
 	var said struct {
 		Action  access.Action
-		Removed access.Removed
+		Removed access.Head
 	}
 	if json.Unmarshal(r.document, &said) == nil && said.Action == access.Forget && said.Removed.Number > c.removed.Number {
 		c.removed = said.Removed

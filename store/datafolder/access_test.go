@@ -274,3 +274,22 @@ func TestTheCopyIsMadeInTheBackground(t *testing.T) {
 	}
 	t.Error("the copy was not made within 10 seconds")
 }
+
+// Retention is a record like others. The copy of what it removed stays in the engine, and is no damage.
+func TestForgottenAccessRecords(t *testing.T) {
+	t.Parallel()
+	f := openFolder(t, withLooks(t, 5))
+	removed, err := f.Access().Forget(t.Context(), time.Now().Add(time.Minute), &access.Record{Account: "root"})
+	if err != nil || removed != 5 {
+		t.Fatalf("removed %d, %v", removed, err)
+	}
+	if err := f.Access().Append(t.Context(), aLook(6)); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, f, map[string][]string{"action": {"forget"}, "removednumber": {"5"}, "account": {"root"}, "rows": {"5"}, "log": {"access"}}); got != 1 {
+		t.Errorf("%d records of the removal", got)
+	}
+	if found := places(t, f); len(found) > 0 {
+		t.Errorf("found is %v", found)
+	}
+}
