@@ -65,8 +65,8 @@ generate: ## views from templates
 lint: check
 	$(TOOLS) staticcheck ./...
 
-bench: ## import, question and page figures on ROWS made-up sign-ins of DAYS days
-	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --http
+bench: ## import, question and page figures on ROWS made-up sign-ins, AUDIT audit and ACCESS access records of DAYS days
+	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --audit $(AUDIT) --access $(ACCESS) --http
 
 besieged: ## page times while others read nothing, import and make backups, over SIGNPOST_ROWS made-up sign-ins
 	$(GO) test -run '^$$' -bench PagesBeside -benchtime 550x -timeout 60m ./cmd/signpost

@@ -89,6 +89,9 @@ func WithReserve(r *dbfile.Reserve) Option {
 // WithKeeper tells where the head is kept outside the file; without it nowhere.
 func WithKeeper(k Keeper) Option { return func(l *Log) { l.keeper = k } }
 
+// WithClock gives records other times than the clock's: tests and benchmarks make up a past.
+func WithClock(now func() time.Time) Option { return func(l *Log) { l.now = now } }
+
 // Open opens access.db in the folder, makes both where they are missing, and brings the schema up to date.
 func Open(ctx context.Context, folder string, options ...Option) (*Log, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {

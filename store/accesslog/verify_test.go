@@ -273,9 +273,8 @@ func TestABreakStays(t *testing.T) {
 // Retention leaves a start that is signed off. Whoever removes more than it says is found.
 func TestForget(t *testing.T) {
 	t.Parallel()
-	l := open(t, t.TempDir(), WithKeeper(&memory{}))
 	at := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	l.now = func() time.Time { at = at.Add(time.Hour); return at }
+	l := open(t, t.TempDir(), WithKeeper(&memory{}), WithClock(func() time.Time { at = at.Add(time.Hour); return at }))
 	var heads []access.Head
 	for n := range 40 {
 		r := aRecord(n)

@@ -96,9 +96,11 @@ func askAll(ctx context.Context, source source, choice choice, pace pace, import
 type pace struct {
 	least, most int
 	within      time.Duration
+	// readers is how many people read at once where the access log is compared.
+	readers int
 }
 
-var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond}
+var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond, readers: 20}
 
 const (
 	// askTimeout is the deadline of a page's question. A question that reaches it slowAsks times is given up.

@@ -24,6 +24,9 @@ type Options struct {
 	Days int    `help:"How many days they lie in." default:"30"`
 	Data string `help:"Folder of the made-up tenant; one that was filled with as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
 	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
+
+	Audit  int `help:"About how many audit records to make and measure."`
+	Access int `help:"How many access records to make and measure; with --http, also what the access log adds to a page."`
 }
 
 // Host is the measured program.
@@ -43,7 +46,7 @@ type Bench struct {
 }
 
 // Report is the JSON of --json. Rows and BytesPerRow count what was stored before the import that runs during the
-// questions. Memory is that of the whole process, including the tenant's making and the client.
+// questions: Rows the sign-ins, BytesPerRow records of all kinds. Memory is that of the whole process, including the tenant's making and the client.
 type Report struct {
 	Rows                int64   `json:"rows"`
 	BytesPerRow         float64 `json:"bytes_per_row"`
@@ -56,8 +59,17 @@ type Report struct {
 	RowsAddedWhileAsked int64   `json:"rows_added_while_asked"`
 	AddedRowsPerSec     float64 `json:"rows_added_per_s"`
 
+	AuditRows            int64   `json:"audit_rows,omitempty"`
+	AuditRowsPerSec      float64 `json:"audit_rows_per_s,omitempty"`
+	AccessRows           int64   `json:"access_rows,omitempty"`
+	AccessRowsPerSec     float64 `json:"access_rows_per_s,omitempty"`        // appended to the access log
+	AccessCopiedPerSec   float64 `json:"access_rows_copied_per_s,omitempty"` // copied into the engine
+	AccessLogBytesPerRow float64 `json:"access_log_bytes_per_row,omitempty"`
+
 	Filters []Filter `json:"filters"`
 	Results []Result `json:"results"`
+	// Recording compares pages with and without the access log.
+	Recording []Recording `json:"recording,omitempty"`
 }
 
 // stateFile marks a folder as a benchmark's and keeps the figures of its fill.
@@ -78,6 +90,14 @@ type fillState struct {
 	ImportLastPerSec float64 `json:"import_last_rows_per_s"`
 	PeakRSSMiB       float64 `json:"peak_rss_mib"`
 	PeakAnonymousMiB float64 `json:"peak_anonymous_mib"`
+
+	// Audit and Access are how many records of these kinds were asked for, AuditRows is how many audit records were made.
+	Audit              int     `json:"audit,omitempty"`
+	Access             int     `json:"access,omitempty"`
+	AuditRows          int64   `json:"audit_rows,omitempty"`
+	AuditRowsPerSec    float64 `json:"audit_rows_per_s,omitempty"`
+	AccessRowsPerSec   float64 `json:"access_rows_per_s,omitempty"`
+	AccessCopiedPerSec float64 `json:"access_rows_copied_per_s,omitempty"`
 }
 
 // Measure fills the folder, or uses it again, and measures.
@@ -86,7 +106,7 @@ func (b *Bench) Measure(ctx context.Context) (*Report, error) { return b.measure
 // Fill fills the folder, unless it was filled before.
 func (b *Bench) Fill(ctx context.Context) error {
 	state, err := b.state()
-	if err != nil || state.Filled {
+	if err != nil {
 		return err
 	}
 	return b.fill(ctx, state)
@@ -107,10 +127,8 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !state.Filled {
-		if err := b.fill(ctx, state); err != nil {
-			return nil, err
-		}
+	if err := b.fill(ctx, state); err != nil {
+		return nil, err
 	}
 	size, err := storeBytes(b.Data)
 	if err != nil {
@@ -119,6 +137,8 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 	report := &Report{
 		ImportRowsPerSec: state.ImportRowsPerSec, ImportLastPerSec: state.ImportLastPerSec,
 		PeakRSSMiB: state.PeakRSSMiB, PeakAnonymousMiB: state.PeakAnonymousMiB, Results: []Result{},
+		AuditRows: state.AuditRows, AuditRowsPerSec: state.AuditRowsPerSec,
+		AccessRowsPerSec: state.AccessRowsPerSec, AccessCopiedPerSec: state.AccessCopiedPerSec,
 	}
 	account, err := b.account(ctx)
 	if err != nil {
@@ -133,8 +153,11 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if report.Rows, err = rowsHeld(ctx, db, state); err == nil {
-		report.BytesPerRow = float64(size) / float64(max(report.Rows, 1))
+	if report.Rows, err = rowsHeld(ctx, db, state); err == nil && b.Access > 0 {
+		err = b.accessHeld(ctx, db, report)
+	}
+	if err == nil {
+		report.BytesPerRow = float64(size) / float64(max(report.Rows+report.AuditRows+report.AccessRows, 1))
 		err = b.ask(ctx, db, account, state, report, pace)
 	}
 	return report, errors.Join(err, db.Close())
@@ -147,27 +170,45 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 	if err != nil {
 		return fmt.Errorf("choose filters: %w", err)
 	}
-	report.Filters = filters.list
-	sources := []source{&questions{store: db, filters: filters, until: state.Until}}
-	if b.HTTP {
-		pages, err := openPages(ctx, b.Data, db, account, filters, state.Until)
-		if err != nil {
-			return err
-		}
-		defer pages.close()
-		sources = append(sources, pages)
+	logs := b.otherLogs()
+	if err := chooseOtherFilters(ctx, db, filters, logs, rangeOf(state.Until, 30*24*time.Hour)); err != nil {
+		return fmt.Errorf("choose filters: %w", err)
 	}
-	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins\n", report.Rows)
-	for _, source := range sources {
-		results, err := askAll(ctx, source, wholeChoice, pace, false)
-		if err != nil {
+	report.Filters = filters.list
+	signIns := &questions{store: db, filters: filters, until: state.Until}
+	sources := []source{signIns}
+	others := []source{&otherQuestions{signIns, logs}}
+	var opened *pages
+	if b.HTTP {
+		if opened, err = openPages(ctx, b.Data, db, account, filters, state.Until); err != nil {
 			return err
 		}
-		report.Results = append(report.Results, results...)
+		defer opened.close()
+		sources = append(sources, opened)
+		others = append(others, &otherPages{opened, logs})
+	}
+	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins, %d audit and %d access records\n", report.Rows, report.AuditRows, report.AccessRows)
+	for _, asked := range []struct {
+		sources []source
+		choice  choice
+	}{{sources, wholeChoice}, {others, otherChoice}} {
+		for _, source := range asked.sources {
+			results, err := askAll(ctx, source, asked.choice, pace, false)
+			if err != nil {
+				return err
+			}
+			report.Results = append(report.Results, results...)
+		}
+	}
+	if b.HTTP && b.Access > 0 {
+		fmt.Fprintln(b.Progress, "asking with and without the access log")
+		if report.Recording, err = opened.compareRecording(ctx, pace); err != nil {
+			return fmt.Errorf("pages with and without the access log: %w", err)
+		}
 	}
 	fmt.Fprintln(b.Progress, "asking while more sign-ins are imported")
 	stop := b.importBeside(ctx, db, state)
-	for _, source := range sources {
+	for _, source := range append(sources, others...) {
 		results, err := askAll(ctx, source, smallChoice, pace, true)
 		if err != nil {
 			_, _, stopErr := stop()
@@ -199,6 +240,9 @@ func (b *Bench) state() (*fillState, error) {
 	if b.Days < 1 {
 		return nil, UsageError{"--days must be at least 1"}
 	}
+	if b.Audit < 0 || b.Access < 0 {
+		return nil, UsageError{"--audit and --access must not be negative"}
+	}
 	text, err := os.ReadFile(filepath.Join(b.Data, stateFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(b.Data, "main.db")); err == nil {
@@ -219,6 +263,10 @@ func (b *Bench) state() (*fillState, error) {
 		return nil, fmt.Errorf("%s holds a benchmark of %d rows: remove it or give another folder", b.Data, state.Rows)
 	case cmp.Or(state.Days, demo.DefaultDays) != b.Days: // folders from before --days have no days
 		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
+	case state.Audit != 0 && state.Audit != b.Audit:
+		return nil, fmt.Errorf("%s holds a benchmark of %d audit records: remove it or give another folder", b.Data, state.Audit)
+	case state.Access != 0 && state.Access != b.Access:
+		return nil, fmt.Errorf("%s holds a benchmark of %d access records: remove it or give another folder", b.Data, state.Access)
 	}
 	state.Days = b.Days
 	return &state, nil

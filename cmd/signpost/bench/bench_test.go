@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"signpost/store"
+	"signpost/store/access"
+	"signpost/store/audit"
 	"signpost/store/datafolder"
 	"signpost/store/demo"
 	"signpost/store/importer"
@@ -36,7 +38,7 @@ func serveHere(ctx context.Context, folder string) (base string, stop func() err
 	if err != nil {
 		return "", nil, errors.Join(err, db.Close())
 	}
-	server := newServer(db, people)
+	server := newServer(db, people, true)
 	return server.URL, func() error {
 		server.Close()
 		return errors.Join(db.Close(), people.Close())
@@ -44,10 +46,14 @@ func serveHere(ctx context.Context, folder string) (base string, stop func() err
 }
 
 // A small benchmark asks every question about every log, range and filter. It asks a choice of them again during
-// an import. Its folder can be used a second time.
+// an import. Its folder can be used a second time, and gets records of the other kinds where it has none.
 func TestBench(t *testing.T) {
 	cmd := &Bench{Options{Days: demo.DefaultDays, Rows: 5000, Data: filepath.Join(t.TempDir(), "bench"), HTTP: true}, testHost}
-	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1})
+	if err := cmd.Fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Audit, cmd.Access = 2000, 3000
+	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1, readers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +99,8 @@ func TestBench(t *testing.T) {
 	want("history", userLogs)
 	checkFilters(t, report)
 	checkText(t, report)
+	checkOtherKinds(t, report)
+	checkRecording(t, report)
 
 	cmd.HTTP = false
 	again, err := cmd.measure(t.Context(), pace{least: 1, most: 1})
@@ -102,16 +110,85 @@ func TestBench(t *testing.T) {
 	if held := report.Rows + report.RowsAddedWhileAsked; again.Rows != held {
 		t.Errorf("used again, the folder holds %d rows; want %d", again.Rows, held)
 	}
-	cmd.Rows = 6000
+	cmd.Audit = 0
+	if _, err := cmd.measure(t.Context(), usualPace); err == nil {
+		t.Error("a folder with audit records was taken for one without")
+	}
+	cmd.Rows, cmd.Audit = 6000, 2000
 	if _, err := cmd.measure(t.Context(), usualPace); err == nil {
 		t.Error("a folder of 5,000 rows was taken for one of 6,000")
+	}
+}
+
+// checkOtherKinds expects the figures of audit and access records, and every question about them.
+func checkOtherKinds(t *testing.T, report *Report) {
+	t.Helper()
+	if report.AuditRows < 1000 || report.AuditRows > 4000 || report.AuditRowsPerSec <= 0 {
+		t.Errorf("%d audit records for about 2,000, %.0f a second", report.AuditRows, report.AuditRowsPerSec)
+	}
+	if report.AccessRows < 3000 || report.AccessRowsPerSec <= 0 || report.AccessCopiedPerSec <= 0 || report.AccessLogBytesPerRow <= 0 {
+		t.Errorf("access records: %d, %.0f a second, %.0f copied, %.0f bytes each", report.AccessRows, report.AccessRowsPerSec, report.AccessCopiedPerSec, report.AccessLogBytesPerRow)
+	}
+	matched := map[string]int64{}
+	for i := range report.Results {
+		r := &report.Results[i]
+		matched[fmt.Sprint(r.Question, r.Log, r.Range, r.Filter, r.Importing)] = r.Matched
+	}
+	for log, filters := range map[store.Log][]string{
+		audit.Directory: {filterNone, filterTarget, filterActor, filterCategory, filterID}, access.Log: {filterNone, filterAccount, filterSubject},
+	} {
+		page := "/logs/" + string(log)
+		for _, question := range []string{"total", "histogram", "facets", "facets one", "values", "page", "page deep", "detail", page, page + "?after="} {
+			for _, span := range spans {
+				for _, filter := range filters {
+					n, ok := matched[fmt.Sprint(question, log, span.name, filter, false)]
+					if !ok || n == 0 && span.name == "30d" {
+						t.Errorf("%s, %s, %s, %s: %d rows, asked %t", question, log, span.name, filter, n, ok)
+					}
+				}
+			}
+		}
+		for _, question := range []string{"page", page, page + "/ID"} {
+			if _, ok := matched[fmt.Sprint(question, log, "30d", filterNone, true)]; !ok {
+				t.Errorf("%s was not asked during an import", question)
+			}
+		}
+	}
+	// The records are spread evenly over the days.
+	if n := matched[fmt.Sprint("total", access.Log, "24h", filterNone, false)]; n < 95 || n > 105 {
+		t.Errorf("of 3,000 access records in 30 days, %d lie in the last one", n)
+	}
+}
+
+// checkRecording expects every page for one reader and for two, with times that agree, and a line for each.
+func checkRecording(t *testing.T, report *Report) {
+	t.Helper()
+	var table bytes.Buffer
+	if err := report.Print(&table); err != nil {
+		t.Fatal(err)
+	}
+	pages := map[int]int{}
+	for _, r := range report.Recording {
+		pages[r.Readers]++
+		if r.Asks == 0 || r.WithoutP50 <= 0 || r.WithP50 <= 0 || r.WithP50 > r.WithP95 || r.AddedP50 != r.WithP50-r.WithoutP50 {
+			t.Errorf("recording: %+v", r)
+		}
+	}
+	if _, lines, _ := strings.Cut(table.String(), "pages without and with the access log"); strings.Count(lines, "\n") != len(report.Recording)+2 {
+		t.Errorf("%d comparisons are told as\n%s", len(report.Recording), lines)
+	}
+	if want := len(spans)*len(store.SignIns.Logs)*2 + 1; pages[1] != want || pages[2] != want {
+		t.Errorf("compared %v pages, want %d for one reader and for two", pages, want)
 	}
 }
 
 // checkFilters expects filters with the stated number of conditions, which some rows pass.
 func checkFilters(t *testing.T, report *Report) {
 	t.Helper()
-	conditions := map[string]int{filterNone: 0, filterBroad: 1, filterNarrow: 1, filterThree: 3, filterFive: 5}
+	conditions := map[string]int{
+		filterNone: 0, filterBroad: 1, filterNarrow: 1, filterThree: 3, filterFive: 5,
+		filterTarget: 1, filterActor: 1, filterCategory: 1, filterID: 1, filterAccount: 1, filterSubject: 1,
+	}
 	for _, f := range report.Filters {
 		if f.Conditions != conditions[f.Name] {
 			t.Errorf("filter %s of %s has %d conditions: %s", f.Name, f.Log, f.Conditions, f.Query)

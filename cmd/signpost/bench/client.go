@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"time"
@@ -28,7 +29,12 @@ func (b *Bench) account(ctx context.Context) (account login, err error) {
 		return account, err
 	}
 	defer func() { err = errors.Join(err, people.Close()) }()
-	account = login{"benchmark", rand.Text()}
+	return administrator(ctx, people, "benchmark")
+}
+
+// administrator makes an account of that name, or gives it a new password.
+func administrator(ctx context.Context, people *portal.DB, name string) (account login, err error) {
+	account = login{name, rand.Text()}
 	accounts, person := auth.NewAccounts(people, time.Now, false), demo.Accounts()[0]
 	_, err = accounts.Add(ctx, auth.NewAccount{
 		Name: account.name, Password: account.password, Roles: []auth.Role{auth.RoleGlobalAdministrator},
@@ -70,6 +76,9 @@ func signIn(ctx context.Context, base string, account login) (*client, error) {
 	}
 	return c, nil
 }
+
+// at is the same browser at another server of the same portal: both know its session.
+func (c *client) at(server *httptest.Server) *client { return &client{http: c.http, base: server.URL} }
 
 // get gives the text of a page. It gives store.ErrTooSlow for a page that says "narrow the range".
 func (c *client) get(ctx context.Context, path string) (string, error) {

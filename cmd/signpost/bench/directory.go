@@ -60,7 +60,7 @@ func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error)
 	r := rangeOf(p.until, span.length)
 	var asks []askable
 	add := func(question, log, address string) {
-		asks = append(asks, askable{question, log, span, Filter{Name: filterNone}, p.ask(r, func(r store.Range) string { return address + rangeQuery(r) })})
+		asks = append(asks, askable{question, log, span, Filter{Name: filterNone}, p.client.ask(r, func(r store.Range) string { return address + rangeQuery(r) })})
 	}
 	for _, list := range []string{"/users", "/groups", "/apps"} {
 		add(list, userLogs, list+"?")

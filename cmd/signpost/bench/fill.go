@@ -21,8 +21,26 @@ const firstSeed = 1
 // lastRows bounds the rows at the end of a fill that get a speed of their own: a tenth of all, a million at most.
 const lastRows = 1_000_000
 
-// fill streams the tenant through a pipe into the importer.
-func (b *Bench) fill(ctx context.Context, state *fillState) (err error) {
+// fill makes what the folder lacks: sign-ins, audit records, access records.
+func (b *Bench) fill(ctx context.Context, state *fillState) error {
+	if !state.Filled {
+		if err := b.fillSignIns(ctx, state); err != nil {
+			return err
+		}
+	}
+	if state.Audit == 0 && b.Audit > 0 {
+		if err := b.fillAudit(ctx, state); err != nil {
+			return err
+		}
+	}
+	if state.Access == 0 && b.Access > 0 {
+		return b.fillAccess(ctx, state)
+	}
+	return nil
+}
+
+// fillSignIns streams the tenant through a pipe into the importer.
+func (b *Bench) fillSignIns(ctx context.Context, state *fillState) (err error) {
 	db, err := b.OpenForImport(ctx, b.Data)
 	if err != nil {
 		return err

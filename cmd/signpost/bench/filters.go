@@ -45,6 +45,11 @@ func (f *filterSet) of(log store.Log, name string) Filter {
 	return Filter{Log: log, Name: name}
 }
 
+func (f *filterSet) add(log store.Log, name string, filter store.Filter) {
+	query := strings.ReplaceAll(filter.Values().Encode(), "+", "%20")
+	f.list = append(f.list, Filter{Log: log, Name: name, Query: query, Conditions: len(filter.Conditions()), filter: filter})
+}
+
 // who is the field of a log's narrow filter: the user or the service principal.
 func who(info store.LogInfo) string {
 	if info.User {
@@ -77,15 +82,11 @@ func chooseFilters(ctx context.Context, db store.Store, r store.Range) (*filterS
 		if info.Log == store.NonInteractive {
 			chosen.person = store.Person{UserID: middle}
 		}
-		add := func(name string, filter store.Filter) {
-			query := strings.ReplaceAll(filter.Values().Encode(), "+", "%20")
-			chosen.list = append(chosen.list, Filter{Log: info.Log, Name: name, Query: query, Conditions: len(filter.Conditions()), filter: filter})
-		}
-		add(filterNone, store.Filter{})
-		add(filterBroad, c.broad())
-		add(filterNarrow, store.Filter{}.With(field(who(info)), store.OpIs, middle))
-		add(filterThree, c.also(c.also(c.with(three[0], store.OpIs), three[1], store.OpIs), three[2], store.OpIs))
-		add(filterFive, five)
+		chosen.add(info.Log, filterNone, store.Filter{})
+		chosen.add(info.Log, filterBroad, c.broad())
+		chosen.add(info.Log, filterNarrow, store.Filter{}.With(field(who(info)), store.OpIs, middle))
+		chosen.add(info.Log, filterThree, c.also(c.also(c.with(three[0], store.OpIs), three[1], store.OpIs), three[2], store.OpIs))
+		chosen.add(info.Log, filterFive, five)
 		if c.err != nil {
 			return nil, fmt.Errorf("log %s: %w", info.Log, c.err)
 		}
@@ -101,6 +102,10 @@ type filterChooser struct {
 	err   error
 }
 
+func (c *filterChooser) field(name string) *store.Field {
+	return fieldOf(c.store.Catalog().Kind(c.query.Log), name)
+}
+
 // values gives the most frequent values of a field among the rows that pass the filter.
 func (c *filterChooser) values(filter store.Filter, name string) []store.FacetValue {
 	if c.err != nil {
@@ -108,7 +113,7 @@ func (c *filterChooser) values(filter store.Filter, name string) []store.FacetVa
 	}
 	q := c.query
 	q.Filter = filter
-	facets, err := c.store.Facets(c.ctx, store.FacetsQuery{ListQuery: q, Fields: []*store.Field{field(name)}, Top: store.MaxTop})
+	facets, err := c.store.Facets(c.ctx, store.FacetsQuery{ListQuery: q, Fields: []*store.Field{c.field(name)}, Top: store.MaxTop})
 	if err != nil {
 		c.err = fmt.Errorf("values of %s: %w", name, err)
 		return nil
@@ -124,7 +129,7 @@ func (c *filterChooser) with(name string, op store.Operator) store.Filter {
 func (c *filterChooser) also(filter store.Filter, name string, op store.Operator) store.Filter {
 	values := c.values(filter, name)
 	if len(values) == 0 {
-		return filter.With(field(name), store.OpEmpty, "")
+		return filter.With(c.field(name), store.OpEmpty, "")
 	}
 	value := values[0].Value
 	switch op {
@@ -145,7 +150,7 @@ func (c *filterChooser) also(filter store.Filter, name string, op store.Operator
 			return filter.With(field(name), store.OpIs, addressPrefix(value))
 		}
 	}
-	return filter.With(field(name), op, value)
+	return filter.With(c.field(name), op, value)
 }
 
 // broad chooses, among the values of some fields, the one nearest to a third of the rows.
@@ -177,18 +182,20 @@ func addressPrefix(address string) string {
 }
 
 // field gives the field of that name, which must exist.
-func field(name string) *store.Field {
-	f, ok := store.SignIns.Field(name)
+func field(name string) *store.Field { return fieldOf(store.SignIns, name) }
+
+func fieldOf(kind *store.Kind, name string) *store.Field {
+	f, ok := kind.Field(name)
 	if !ok {
 		panic("bench: no field " + name)
 	}
 	return f
 }
 
-func fieldsNamed(names ...string) []*store.Field {
+func fieldsOf(kind *store.Kind, names ...string) []*store.Field {
 	fields := make([]*store.Field, len(names))
 	for i, name := range names {
-		fields[i] = field(name)
+		fields[i] = fieldOf(kind, name)
 	}
 	return fields
 }

@@ -20,22 +20,29 @@ import (
 	"signpost/web"
 )
 
-// pages asks for pages over loopback.
+// pages asks for pages over loopback. One server keeps no access log, so that its figures can be compared with those of earlier
+// versions; the other one does, as serve does.
 type pages struct {
-	server  *httptest.Server
-	client  *client
-	people  *portal.DB
-	filters *filterSet
-	until   time.Time
+	servers []*httptest.Server
+	client  *client // of the server without the access log
+	// recorded is the same person with the access log.
+	recorded *client
+	people   *portal.DB
+	filters  *filterSet
+	until    time.Time
 }
 
-// newServer serves a store over loopback.
-func newServer(db *datafolder.Folder, people *portal.DB) *httptest.Server {
+// newServer serves a store over loopback; recorded says that it keeps the access log.
+func newServer(db *datafolder.Folder, people *portal.DB, recorded bool) *httptest.Server {
 	accounts := auth.NewAccounts(people, time.Now, false)
-	return httptest.NewServer(web.New(web.Config{
+	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Preferences: people, Views: people, Answers: people,
-	}))
+	}
+	if recorded {
+		config.Access = db.Access()
+	}
+	return httptest.NewServer(web.New(config))
 }
 
 // openPages serves the store and signs in.
@@ -47,16 +54,18 @@ func openPages(ctx context.Context, folder string, db *datafolder.Folder, accoun
 	if err != nil {
 		return nil, err
 	}
-	server := newServer(db, people)
-	p := &pages{server: server, people: people, filters: filters, until: until}
-	if p.client, err = signIn(ctx, server.URL, account); err != nil {
+	p := &pages{servers: []*httptest.Server{newServer(db, people, false), newServer(db, people, true)}, people: people, filters: filters, until: until}
+	if p.client, err = signIn(ctx, p.servers[0].URL, account); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
+	p.recorded = p.client.at(p.servers[1])
 	return p, nil
 }
 
 func (p *pages) close() error {
-	p.server.Close()
+	for _, server := range p.servers {
+		server.Close()
+	}
 	return p.people.Close()
 }
 
@@ -73,7 +82,7 @@ func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, 
 	for _, info := range store.SignIns.Logs {
 		f, question := p.filters.of(info.Log, filter), "/logs/"+string(info.Log)
 		add := func(more string, path func(store.Range) string) {
-			asks = append(asks, askable{question + more, string(info.Log), span, f, p.ask(r, path)})
+			asks = append(asks, askable{question + more, string(info.Log), span, f, p.client.ask(r, path)})
 		}
 		list := func(more string) func(store.Range) string {
 			return func(r store.Range) string { return logPath(info.Log, r, f.Query) + more }
@@ -96,9 +105,9 @@ func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, 
 	}
 	if filter == filterNone {
 		seen := func(r store.Range) string { return "/errors/50126?" + rangeQuery(r) }
-		asks = append(asks, askable{"/errors/50126", allLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, seen)})
+		asks = append(asks, askable{"/errors/50126", allLogs, span, p.filters.of(store.NonInteractive, filter), p.client.ask(r, seen)})
 		own := func(r store.Range) string { return "/me?" + rangeQuery(r) }
-		asks = append(asks, askable{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.ask(r, own)})
+		asks = append(asks, askable{"/me", userLogs, span, p.filters.of(store.NonInteractive, filter), p.client.ask(r, own)})
 		directory, err := p.directoryAsks(ctx, span)
 		if err != nil {
 			return nil, err
@@ -109,9 +118,9 @@ func (p *pages) asks(ctx context.Context, span span, filter string) ([]askable, 
 }
 
 // ask asks for one page. Pages of one sign-in have no total.
-func (p *pages) ask(r store.Range, path func(store.Range) string) func(context.Context, time.Duration) (int64, error) {
+func (c *client) ask(r store.Range, path func(store.Range) string) func(context.Context, time.Duration) (int64, error) {
 	return func(ctx context.Context, earlier time.Duration) (int64, error) {
-		page, err := p.client.get(ctx, path(slid(r, earlier)))
+		page, err := c.get(ctx, path(slid(r, earlier)))
 		if err != nil {
 			return 0, err
 		}

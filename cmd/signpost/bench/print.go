@@ -12,6 +12,13 @@ func (r *Report) Print(out io.Writer) error {
 	fmt.Fprintf(out, "%d sign-ins, %.0f bytes each\n", r.Rows, r.BytesPerRow)
 	fmt.Fprintf(out, "import: %.0f rows/s, %.0f over the last tenth or million\n", r.ImportRowsPerSec, r.ImportLastPerSec)
 	fmt.Fprintf(out, "peak memory: %.0f MiB resident while filling; anonymous %.0f MiB at most, %.0f while asking\n", r.PeakRSSMiB, r.PeakAnonymousMiB, r.AskingAnonymousMiB)
+	if r.AuditRows > 0 {
+		fmt.Fprintf(out, "%d audit records, imported at %.0f rows/s\n", r.AuditRows, r.AuditRowsPerSec)
+	}
+	if r.AccessRows > 0 {
+		fmt.Fprintf(out, "%d access records, %.0f bytes each in the access log; appended at %.0f rows/s, copied at %.0f rows/s\n",
+			r.AccessRows, r.AccessLogBytesPerRow, r.AccessRowsPerSec, r.AccessCopiedPerSec)
+	}
 	fmt.Fprintf(out, "cold start to first page: %.0f ms\n\n", r.ColdStartMS)
 	fmt.Fprintln(out, "filters:")
 	for _, f := range r.Filters {
@@ -31,7 +38,26 @@ func (r *Report) Print(out io.Writer) error {
 			return err
 		}
 	}
-	return r.printWorst(out, questions)
+	if err := r.printWorst(out, questions); err != nil {
+		return err
+	}
+	return r.printRecording(out)
+}
+
+// printRecording tells what the access log adds to pages.
+func (r *Report) printRecording(out io.Writer) error {
+	if len(r.Recording) == 0 {
+		return nil
+	}
+	fmt.Fprintln(out, "\npages without and with the access log, ms")
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "page\trange\treaders\tp50 without\tp50 with\tadded\tp95 without\tp95 with\tadded\tasks\t")
+	for i := range r.Recording {
+		a := &r.Recording[i]
+		fmt.Fprintf(table, "%s\t%s\t%d\t%.2f\t%.2f\t%+.2f\t%.2f\t%.2f\t%+.2f\t%d\t\n",
+			a.Page, a.Range, a.Readers, a.WithoutP50, a.WithP50, a.AddedP50, a.WithoutP95, a.WithP95, a.AddedP95, a.Asks)
+	}
+	return table.Flush()
 }
 
 func (r *Report) printQuestion(out io.Writer, question string) error {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/access"
+	"signpost/store/audit"
 )
 
 // questions asks the store itself.
@@ -85,6 +87,24 @@ func (b *questions) ofLog(ctx context.Context, info store.LogInfo, span span, fi
 	return a.asks, err
 }
 
+// counted names the fields of a log whose values are counted: many at once, one alone, and one whose values are looked for.
+type counted struct {
+	many        []string
+	one, values string
+}
+
+func countedFields(info store.LogInfo) counted {
+	switch {
+	case info.Log == audit.Directory:
+		return counted{[]string{"service", "category", "activity", "status", "actor", "target", "targettype", "property", "ip"}, "target", "actor"}
+	case info.Log == access.Log:
+		return counted{[]string{"account", "action", "status", "subjectname", "log", "role", "ip"}, "subject", "subject"}
+	case info.User:
+		return counted{[]string{"user", "app", "resource", "status", "error", "client", "os", "browser", "country", "ca"}, "ip", who(info)}
+	}
+	return counted{[]string{"sp", "app", "resource", "status", "error", "ip", "country", "asn", "credential", "key"}, "sp", who(info)}
+}
+
 // counts are the questions that answer with numbers.
 func (a *asked) counts() {
 	s := a.store
@@ -96,12 +116,8 @@ func (a *asked) counts() {
 		_, err := s.Histogram(ctx, store.HistogramQuery{ListQuery: q, Edges: store.BucketEdges(q.Range, a.span.bar, time.UTC)})
 		return err
 	})
-	many := fieldsNamed("user", "app", "resource", "status", "error", "client", "os", "browser", "country", "ca")
-	one := fieldsNamed("ip")
-	if !a.info.User {
-		many = fieldsNamed("sp", "app", "resource", "status", "error", "ip", "country", "asn", "credential", "key")
-		one = fieldsNamed("sp")
-	}
+	names := countedFields(a.info)
+	many, one, values := fieldsOf(a.info.Kind(), names.many...), fieldsOf(a.info.Kind(), names.one), fieldOf(a.info.Kind(), names.values)
 	a.add("facets", func(ctx context.Context, q store.ListQuery) error {
 		_, err := s.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: many, Top: facetTop, IgnoreOwn: true})
 		return err
@@ -111,7 +127,7 @@ func (a *asked) counts() {
 		return err
 	})
 	a.add("values", func(ctx context.Context, q store.ListQuery) error {
-		_, err := s.Values(ctx, store.ValuesQuery{ListQuery: q, Field: field(who(a.info)), Text: "er", Top: facetTop})
+		_, err := s.Values(ctx, store.ValuesQuery{ListQuery: q, Field: values, Text: "er", Top: facetTop})
 		return err
 	})
 }
@@ -138,7 +154,7 @@ func (a *asked) lists(ctx context.Context) error {
 	// Where nothing matches, the question is for an ID that does not exist.
 	id, wanted := "00000000-0000-0000-0000-000000000000", store.ErrNotFound
 	if len(page.Rows) > 0 {
-		id, wanted = page.Rows[0].SignIn().ID, nil
+		id, wanted = page.Rows[0].Entry.Head().ID, nil
 	}
 	a.add("detail", func(ctx context.Context, q store.ListQuery) error {
 		_, err := s.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: id}})

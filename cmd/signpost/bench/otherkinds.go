@@ -1,0 +1,130 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net/url"
+
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/store/audit"
+)
+
+// The filters of the other kinds, beside none: one on each field by which people ask for their records. A filter by ID asks for
+// the IDs with a beginning.
+const (
+	filterTarget   = "target"
+	filterActor    = "actor"
+	filterCategory = "category"
+	filterID       = "request.starts"
+	filterAccount  = "account"
+	filterSubject  = "subject"
+)
+
+var otherChoice = choice{spans, []string{filterNone, filterTarget, filterActor, filterCategory, filterID, filterAccount, filterSubject}}
+
+// otherLogs are the logs beside those of sign-ins that were filled.
+func (b *Bench) otherLogs() (logs []store.LogInfo) {
+	if b.Audit > 0 {
+		logs = append(logs, audit.Kind.Logs[0])
+	}
+	if b.Access > 0 {
+		logs = append(logs, access.Kind.Logs[0])
+	}
+	return logs
+}
+
+// chooseOtherFilters adds the filters of these logs.
+func chooseOtherFilters(ctx context.Context, db store.Store, chosen *filterSet, logs []store.LogInfo, r store.Range) error {
+	for _, info := range logs {
+		c := &filterChooser{ctx: ctx, store: db, query: store.ListQuery{Log: info.Log, Range: r, Limit: 1}}
+		chosen.add(info.Log, filterNone, store.Filter{})
+		names := []string{filterAccount, filterSubject}
+		if info.Log == audit.Directory {
+			names = []string{filterTarget, filterActor, filterCategory}
+			chosen.add(info.Log, filterID, c.startOfID())
+		}
+		for _, name := range names {
+			filter := c.with(name, store.OpIs) // the most frequent value
+			if values := c.values(store.Filter{}, name); name == filterTarget || name == filterSubject {
+				filter = store.Filter{}.With(c.field(name), store.OpIs, values[len(values)/2].Value)
+			}
+			chosen.add(info.Log, name, filter)
+		}
+		if c.err != nil {
+			return fmt.Errorf("log %s: %w", info.Log, c.err)
+		}
+	}
+	return nil
+}
+
+// startOfID asks for the first half of the newest record's ID.
+func (c *filterChooser) startOfID() store.Filter {
+	page, err := c.store.Page(c.ctx, c.query)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	if len(page.Rows) == 0 {
+		return store.Filter{}
+	}
+	id := page.Rows[0].Entry.Head().ID
+	return store.Filter{}.With(c.field("request"), store.OpStarts, id[:len(id)/2])
+}
+
+// has says whether a log has a filter of that name.
+func (f *filterSet) has(log store.Log, name string) bool {
+	return f.of(log, name).Conditions > 0 || name == filterNone
+}
+
+// otherQuestions asks the store about the records of other kinds what it is asked about sign-ins.
+type otherQuestions struct {
+	*questions
+	logs []store.LogInfo
+}
+
+func (b *otherQuestions) asks(ctx context.Context, span span, filter string) (asks []askable, err error) {
+	for _, info := range b.logs {
+		if !b.filters.has(info.Log, filter) {
+			continue
+		}
+		some, err := b.ofLog(ctx, info, span, b.filters.of(info.Log, filter))
+		if err != nil {
+			return nil, err
+		}
+		asks = append(asks, some...)
+	}
+	return asks, nil
+}
+
+// otherPages asks for the pages about records of other kinds, with the access log on.
+type otherPages struct {
+	*pages
+	logs []store.LogInfo
+}
+
+// asks gives the newest page of each log, one in the middle of the range, and a record of that one.
+func (p *otherPages) asks(ctx context.Context, span span, filter string) (asks []askable, err error) {
+	r := rangeOf(p.until, span.length)
+	for _, info := range p.logs {
+		if !p.filters.has(info.Log, filter) {
+			continue
+		}
+		f, question := p.filters.of(info.Log, filter), "/logs/"+string(info.Log)
+		add := func(question string, path func(store.Range) string) {
+			asks = append(asks, askable{question, string(info.Log), span, f, p.recorded.ask(r, path)})
+		}
+		add(question, func(r store.Range) string { return logPath(info.Log, r, f.Query) })
+		deep := func(r store.Range) string { return logPath(info.Log, r, f.Query) + "&after=" + middle(r).String() }
+		add(question+"?after=", deep)
+		page, err := p.recorded.get(ctx, deep(r))
+		if err != nil {
+			return nil, err
+		}
+		if row := rowHook.FindStringSubmatch(page); row != nil {
+			id := url.PathEscape(html.UnescapeString(row[1] + row[2]))
+			add(question+"/ID", func(store.Range) string { return question + "/" + id })
+		}
+	}
+	return asks, nil
+}
