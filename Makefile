@@ -9,6 +9,8 @@ SOURCES := auth cmd e2e static store views web
 ADDR    ?= 127.0.0.1:8080
 ROWS    ?= 1000000
 DAYS    ?= 30
+AUDIT   ?= 0
+ACCESS  ?= 0
 VISITS  ?= 4
 
 .PHONY: run build dev test soak fuzz check unit browser browser-setup generate lint bench besieged shots
