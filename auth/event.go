@@ -166,9 +166,15 @@ func refusalReason(err error) (reason string, isRefusal bool) {
 
 // named gives the stored name of the account with the name, and an empty text where there is none.
 func (a *Accounts) named(ctx context.Context, name string) (string, bool) {
+	account, ok := a.Named(ctx, name)
+	return account.Name, ok // the line has everything else without it
+}
+
+// Named gives the account of a name; ok is false where there is none, or it cannot be read.
+func (a *Accounts) Named(ctx context.Context, name string) (account Account, ok bool) {
 	account, err := a.store.AccountByName(context.WithoutCancel(ctx), name)
 	if err != nil || !a.valid(account) {
-		return "", false // the line has everything else without it
+		return Account{}, false
 	}
-	return account.Name, true
+	return account, true
 }

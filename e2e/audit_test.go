@@ -13,6 +13,9 @@ import (
 // auditRange is the range of the made-up audit records.
 var auditRange = "from=" + oddDay.Format("2006-01-02") + "&to=" + oddDay.Format("2006-01-02")
 
+// accessRange is a range with this minute in it, which presets leave out.
+const accessRange = "from=2026-01-01&to=2099-01-01"
+
 const secretValue = "made-up-hash-of-a-secret"
 
 // auditRecords are audit records of one day: with one target and several, short and long values, a credential, a failure.
@@ -117,6 +120,46 @@ func TestAuditWithoutScripts(t *testing.T) {
 	if text := strings.Join(p.texts("main"), " "); !strings.Contains(text, "Quay Nightly Export") || !strings.Contains(text, "ServicePrincipal") {
 		t.Errorf("the targets are %s", text)
 	}
+}
+
+// TestAccessLogWithoutScripts walks from a look to the record of it, and to the settings about it.
+func TestAccessLogWithoutScripts(t *testing.T) {
+	t.Parallel()
+	p := openPlainAs(t, administrator)
+	id := p.auditID("activity.has=credentials")
+	p.goTo("/logs/audit/" + id + "?tab=modified&reveal=yes")
+	p.goTo("/logs/access?action=reveal&" + accessRange)
+	if n := p.total(); n == 0 {
+		t.Error("the access log has no record of what was revealed")
+	}
+	p.goTo("/logs/access/" + p.firstID())
+	if text := strings.Join(p.texts("main"), " "); !strings.Contains(text, administrator) || !strings.Contains(text, id) {
+		t.Errorf("the access record says %s", text)
+	}
+	p.goTo("/settings/access")
+	if n := p.count("form input[type=checkbox]"); n != 2 {
+		t.Errorf("%d settings", n)
+	}
+	user := openPlainAs(t, plainUser)
+	user.goTo("/me")
+	user.follow(byHook("who-looked"))
+	if user.address.Path != "/me/looked" || user.count(byHook("looks")) != 1 {
+		t.Errorf("who looked is at %s", user.address)
+	}
+}
+
+func accessPages(p pictures) {
+	p.as(administrator)
+	id := p.firstID("/logs/interactive?" + oddRange)
+	p.goTo("/logs/interactive/" + id)
+	p.goTo("/search?q=microsoft")
+	p.at("access", "/logs/access?"+accessRange)
+	p.at("access-filtered", "/logs/access?action=open&"+accessRange)
+	record := p.firstID("/logs/access?action=open&" + accessRange)
+	p.goTo("/logs/access/" + record)
+	p.whole("access-record")
+	p.at("access-settings", "/settings/access")
+	p.at("helpdesk-form", "/helpdesk")
 }
 
 func auditPages(p pictures) {

@@ -86,7 +86,7 @@ func TestShots(t *testing.T) {
 		stop()
 	}
 	for name, take := range map[string]func(pictures){
-		"guest": guestPages, "administrator": administratorsPages, "audit": auditPages, "keyboard": keyboardPages, "reader": readersPages,
+		"guest": guestPages, "administrator": administratorsPages, "audit": auditPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
 		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages,
 	} {
 		everyLook(name, "", take)
@@ -291,6 +291,7 @@ func ownPages(p pictures) {
 	p.as(plainUser)
 	p.at("user-refused", "/logs/interactive")
 	p.at("me-empty", "/me?range=24h")
+	p.at("me-looked", "/me/looked")
 	p.at("me", "/me?"+oddRange)
 	p.whole("me")
 	p.at("me-pages", "/me?limit=2&"+oddRange)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,6 +32,9 @@ func (s *Server) meLooked(c echo.Context) error {
 	}
 	if c.QueryParam("range")+c.QueryParam("from") == "" {
 		query.Range, _ = store.PresetRange("30d", s.Now())
+	}
+	if query.Range.Preset != "" {
+		query.Range.To = s.Now().Add(time.Second) // the look of this minute is there too
 	}
 	v, err := s.self(c)
 	if err != nil {

@@ -33,14 +33,18 @@ func (s *Server) record(c echo.Context, r access.Record) error {
 	if s.Access == nil {
 		return nil
 	}
-	v := viewer(c)
-	r.Account, r.AccountID, r.PersonID = v.Account.Name, strconv.FormatInt(v.Account.ID, 10), v.Person().UserID
-	for _, role := range v.Account.Roles {
-		r.Roles = append(r.Roles, string(role))
-	}
+	by(&r, viewer(c).Account)
 	why := reasonOf(c)
 	r.Reason, r.Ticket = firstNonEmpty(r.Reason, why.why), firstNonEmpty(r.Ticket, why.ticket)
 	return s.append(c, r)
+}
+
+// by says whose the deed is.
+func by(r *access.Record, account auth.Account) {
+	r.Account, r.AccountID, r.PersonID = account.Name, strconv.FormatInt(account.ID, 10), account.PersonID()
+	for _, role := range account.Roles {
+		r.Roles = append(r.Roles, string(role))
+	}
 }
 
 // append writes down a record of a request, whoever its sender is.
@@ -210,6 +214,9 @@ func (s *Server) recordEvent(ctx context.Context, e auth.Event) {
 		action = access.Roles
 	}
 	r := access.Record{Action: action, Outcome: access.Allowed, Account: firstNonEmpty(e.By, e.Account), Address: e.Address, Query: e.Text()}
+	if account, ok := s.Accounts.Named(ctx, r.Account); ok {
+		by(&r, account)
+	}
 	if e.Name == auth.EventSignInFailed {
 		r.Outcome = access.Refused
 	}

@@ -11,12 +11,20 @@ import (
 	"signpost/store/sqlite/segment"
 )
 
-// memberColumns are the columns that say who signed in.
-type memberColumns struct{ user, username, principal *column }
+// memberColumns are the columns that say who made the records of a log: the ID of its actor, and the username, which is nil where
+// actors have none.
+type memberColumns struct{ id, username *column }
 
-func (s *kindSchema) memberColumns() (c memberColumns, has bool) {
-	c = memberColumns{s.byProp[store.UserID], s.byProp[store.UserPrincipalName], s.byProp[store.ServicePrincipalID]}
-	return c, c.user != nil && c.username != nil && c.principal != nil
+func (t *table) memberColumns() (c memberColumns, has bool) {
+	actor := t.info.Actor
+	if actor == nil || !actor.IsOfIDs() {
+		return c, false
+	}
+	c.id = t.kind.byProp[actor.Properties[0]]
+	if actor.HasUsernames() {
+		c.username = t.kind.byProp[actor.Properties[1]]
+	}
+	return c, c.id != nil
 }
 
 // memberCodes keeps the members of some groups as the values of columns.
@@ -36,9 +44,8 @@ type membersAsked struct {
 
 // membersOfGroups is the members of some groups as the values of columns.
 type membersOfGroups struct {
-	words [3]int64 // how many words the columns' dictionaries had
-	// ids and principals are those of users and of service principals.
-	ids, principals *segment.Set
+	words [2]int64 // how many words the columns' dictionaries had
+	ids   *segment.Set
 	// names are usernames, which count where a row has no user ID: one of nobody.
 	names, nobody *segment.Set
 	// otherNames and somebody are all other values of those columns.
@@ -62,8 +69,11 @@ func (db *DB) membersOf(ctx context.Context, filter store.Filter, columns member
 		groups = append(groups, set)
 		sets += " " + set.Print()
 	}
-	user, username, principal := columns.user.words, columns.username.words, columns.principal.words
-	words := [3]int64{user.next(), username.next(), principal.next()}
+	id := columns.id.words
+	words := [2]int64{id.next()}
+	if columns.username != nil {
+		words[1] = columns.username.words.next()
+	}
 	asked := membersAsked{columns, sets}
 	db.memberCodes.mu.Lock()
 	kept, ok := db.memberCodes.codes[asked]
@@ -81,11 +91,13 @@ func (db *DB) membersOf(ctx context.Context, filter store.Filter, columns member
 			}
 		}
 	}
-	codes = &membersOfGroups{words: words, ids: segment.NewSet(user.anyOf(ids)...), principals: segment.NewSet(principal.anyOf(ids)...)}
-	nobody := append(user.matching(ctx, isStandIn), 0)
-	codes.nobody, codes.somebody = segment.NewSet(nobody...), segment.NewSet(otherCodes(nobody, words[0])...)
-	named := username.anyOf(names)
-	codes.names, codes.otherNames = segment.NewSet(named...), segment.NewSet(otherCodes(named, words[1])...)
+	codes = &membersOfGroups{words: words, ids: segment.NewSet(id.anyOf(ids)...)}
+	if columns.username != nil {
+		nobody := append(id.matching(ctx, isStandIn), 0)
+		codes.nobody, codes.somebody = segment.NewSet(nobody...), segment.NewSet(otherCodes(nobody, words[0])...)
+		named := columns.username.words.anyOf(names)
+		codes.names, codes.otherNames = segment.NewSet(named...), segment.NewSet(otherCodes(named, words[1])...)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, "", err // what was found may not be all
 	}
@@ -115,17 +127,15 @@ func otherCodes(codes []int64, n int64) []int64 {
 	return others
 }
 
-// planMembers adds that a member of a group made the sign-in, or none did: store.MemberSet.Made as clauses.
+// planMembers adds that a member of a group made the record, or none did: store.MemberSet.Made as clauses.
 func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause store.Clause) error {
-	columns, has := q.table.kind.memberColumns()
+	columns, has := q.table.memberColumns()
 	if !has {
 		if len(clause.Any) > 0 {
 			p.require(segment.Clause{}) // no member made any of the log's records
 		}
 		return nil
 	}
-	user, username, principal := columns.user.index, columns.username.index, columns.principal.index
-	info, _ := store.SignIns.Log(q.table.log)
 	var ways []alternative
 	for _, c := range slices.Concat(clause.Any, clause.All) {
 		codes, sets, err := v.db.membersOf(ctx, q.filter, columns, c)
@@ -134,22 +144,19 @@ func (v *view) planMembers(ctx context.Context, p *plan, q *question, clause sto
 		}
 		q.known += fmt.Sprintf(" %s%s", c.Param(), sets)
 		negative := c.Op.Negative()
-		by := segment.Clause{Terms: []segment.Term{{Column: principal, Set: codes.principals}}, Not: negative}
-		if info.User {
-			by.Terms = []segment.Term{{Column: user, Set: codes.ids}}
-		}
-		named := info.User && codes.names.Len() > 0
+		by := segment.Clause{Terms: []segment.Term{{Column: columns.id.index, Set: codes.ids}}, Not: negative}
+		named := columns.username != nil && codes.names.Len() > 0
 		switch {
 		case negative:
 			p.require(by)
 			if named {
-				p.require(segment.Clause{Terms: []segment.Term{{Column: username, Set: codes.otherNames}, {Column: user, Set: codes.somebody}}})
+				p.require(segment.Clause{Terms: []segment.Term{{Column: columns.username.index, Set: codes.otherNames}, {Column: columns.id.index, Set: codes.somebody}}})
 			}
 		default:
 			ways = append(ways, alternative{clauses: []segment.Clause{by}})
 			if named {
 				ways = append(ways, alternative{clauses: []segment.Clause{
-					{Terms: []segment.Term{{Column: user, Set: codes.nobody}}}, {Terms: []segment.Term{{Column: username, Set: codes.names}}},
+					{Terms: []segment.Term{{Column: columns.id.index, Set: codes.nobody}}}, {Terms: []segment.Term{{Column: columns.username.index, Set: codes.names}}},
 				}})
 			}
 		}
