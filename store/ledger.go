@@ -19,9 +19,18 @@ type Import struct {
 	Ended        time.Time // the zero time where the import was broken off
 	// New, Updated and Same count its sign-ins by what they were to the store.
 	New, Updated, Same int64
+	// Outcomes split New, Updated and Same by log, where that was noted.
+	Outcomes map[Log]Outcomes
 	// Times are the first and last sign-in of each log. Nil of a file that was imported before they were noted, and of an
 	// import that was broken off.
 	Times map[Log]Span
+}
+
+// WithoutLogs is that of ImportReport.
+func (i Import) WithoutLogs(hidden func(Log) bool) Import {
+	r := ImportReport{New: i.New, Updated: i.Updated, Same: i.Same, Outcomes: i.Outcomes}.WithoutLogs(hidden)
+	i.New, i.Updated, i.Same, i.Outcomes = r.New, r.Updated, r.Same, r.Outcomes
+	return i
 }
 
 // MayHold says whether the file may have sign-ins of the log in the range: it does not where its times were noted and lie

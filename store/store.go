@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"time"
 )
 
@@ -242,6 +243,8 @@ type ImportReport struct {
 	Path      string        `json:"path"`
 	Format    string        `json:"format"`
 	LogCounts map[Log]int64 `json:"log_counts"`
+	// Outcomes split New, Updated and Same by log: nil in reports of before they were split, and for a file without any.
+	Outcomes map[Log]Outcomes `json:"outcomes,omitempty"`
 	// Times are the first and last record of each log that the file has some of.
 	Times   map[Log]Span `json:"times"`
 	Read    int64        `json:"read"`
@@ -260,6 +263,28 @@ type ImportReport struct {
 	Failure string `json:"failure,omitempty"`
 	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
+}
+
+// Outcomes count the records of a log by what they were to the store.
+type Outcomes struct {
+	New     int64 `json:"new"`
+	Updated int64 `json:"updated"`
+	Same    int64 `json:"same"`
+}
+
+// WithoutLogs gives the report to somebody who may not read some logs: as if the file had no record of them.
+func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
+	r.LogCounts, r.Times, r.Outcomes = maps.Clone(r.LogCounts), maps.Clone(r.Times), maps.Clone(r.Outcomes)
+	for log, n := range r.Outcomes {
+		if hidden(log) {
+			r.New, r.Updated, r.Same = r.New-n.New, r.Updated-n.Updated, r.Same-n.Same
+			r.Read -= n.New + n.Updated + n.Same
+		}
+	}
+	maps.DeleteFunc(r.LogCounts, func(log Log, _ int64) bool { return hidden(log) })
+	maps.DeleteFunc(r.Times, func(log Log, _ Span) bool { return hidden(log) })
+	maps.DeleteFunc(r.Outcomes, func(log Log, _ Outcomes) bool { return hidden(log) })
+	return r
 }
 
 // RejectedRecord is a record that was meant as one of a kept kind and could not be used. Record and Line count from 1. Line is

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/audit"
 )
 
 // ImportPage is the form for uploads and the past imports.
@@ -250,9 +251,14 @@ func countedLogs(r *store.ImportReport) []store.LogInfo {
 		}
 	}
 	for _, log := range slices.Sorted(maps.Keys(r.LogCounts)) {
-		if _, known := store.SignIns.Log(log); !known && r.LogCounts[log] > 0 {
-			logs = append(logs, store.LogInfo{Log: log, Title: Capital(string(log))})
+		if _, known := store.SignIns.Log(log); known || r.LogCounts[log] == 0 {
+			continue
 		}
+		info, known := audit.Kind.Log(log)
+		if !known {
+			info = store.LogInfo{Log: log, Title: Capital(string(log))}
+		}
+		logs = append(logs, info)
 	}
 	return logs
 }

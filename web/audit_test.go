@@ -29,7 +29,13 @@ func auditHouse(t *testing.T) *house {
 	var db *datafolder.Folder
 	h := newHouseIn(t, folder, importer.Decoder(kinds.Catalog), func(c *Config) {
 		db = c.Store.(*datafolder.Folder)
-		c.Directory = db
+		c.Directory, c.PastImports = db, db
+		imports, err := NewUploads(plainImporter{w: db}, folder+"/uploads", ImportLimits{}, c.Now, c.Log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(imports.Close)
+		c.Uploads = imports
 	})
 	signIn := func(id, at, user, session string, code int) string {
 		return fmt.Sprintf(`{"time":"2026-11-23T%[2]sZ","category":"SignInLogs","tenantId":"t1","properties":{"id":%[1]q,"createdDateTime":"2026-11-23T%[2]sZ","userId":%[3]q,"userDisplayName":"Kai Moorings","userPrincipalName":"kai@example.com","appId":"a1","appDisplayName":"Quay","ipAddress":"192.0.2.4","sessionId":%[4]q,"correlationId":"c-%[1]s","status":{"errorCode":%[5]d}}}`, id, at, user, session, code)
@@ -101,6 +107,23 @@ func TestWhoSeesWhichAuditLog(t *testing.T) {
 			if got, other := v.get("/logs/audit/"+id), v.get("/logs/audit/Directory_8_ZZ_8"); test.audit == http.StatusOK && (got.StatusCode != http.StatusNotFound || strings.ReplaceAll(got.body, id, "Directory_8_ZZ_8") != other.body) {
 				t.Errorf("%s as %s is not the same 404 as one that there is not", id, test.name)
 			}
+		}
+	}
+}
+
+// The page of an import counts no records of a log that its reader may not read.
+func TestImportsCountOnlyLogsThatMayBeRead(t *testing.T) {
+	t.Parallel()
+	h := auditHouse(t)
+	for name, want := range map[string]string{"ada": "7", "sec": "6"} {
+		v := h.as(name)
+		row := v.get("/import").document(t).Find("[data-testid=import]").First()
+		if got := row.Find("[data-label=New]").Text(); got != want {
+			t.Errorf("%s reads of %s new records, want %s", name, got, want)
+		}
+		report := v.get(row.Find("a").AttrOr("href", "")).find(t, "main")
+		if strings.Contains(report, "Custom security") != (name == "ada") {
+			t.Errorf("%s reads %s", name, report)
 		}
 	}
 }

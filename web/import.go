@@ -43,6 +43,9 @@ func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage)
 		q.Before = before
 	}
 	past, err := s.PastImports.PastImports(c.Request().Context(), q)
+	for i := range past.Entries {
+		past.Entries[i] = s.entryFor(viewer(c), past.Entries[i])
+	}
 	if err != nil {
 		return err
 	}
@@ -148,12 +151,33 @@ func (s *Server) importRun(c echo.Context) error {
 	if run == nil {
 		return c.Redirect(http.StatusSeeOther, views.ImportURL())
 	}
+	shown := *run
+	shown.Reports = nil
+	for _, report := range run.Reports {
+		shown.Reports = append(shown.Reports, report.WithoutLogs(s.hiddenLogs(viewer(c))))
+	}
+	run = &shown
 	page := views.ImportRunPage{Shell: s.shell(c, "Import", views.NavImport), Run: *run, Others: others, Now: s.Now()}
 	if isFragment(c.Request()) {
 		return render(c, http.StatusOK, views.ImportState(page))
 	}
 	page.Shell.Refreshes = run.Running() || len(others) > 0
 	return render(c, http.StatusOK, views.ImportRunning(page))
+}
+
+// hiddenLogs says of a log whether the viewer may not read it.
+func (s *Server) hiddenLogs(v Viewer) func(store.Log) bool {
+	catalog := s.Store.Catalog()
+	return func(log store.Log) bool {
+		info, ok := catalog.Log(log)
+		return ok && !v.MaySee(info.Read)
+	}
+}
+
+// entryFor is the import of one file as the viewer may see it.
+func (s *Server) entryFor(v Viewer, entry store.ImportEntry) store.ImportEntry {
+	entry.Report = entry.Report.WithoutLogs(s.hiddenLogs(v))
+	return entry
 }
 
 // stopImport stops the import that the form names, or an upload on its way.
@@ -185,6 +209,6 @@ func (s *Server) pastImport(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.PastImport(views.PastImportPage{
-		Shell: s.shell(c, "Import of "+entry.Report.Path, views.NavImport), Entry: entry, Now: s.Now(),
+		Shell: s.shell(c, "Import of "+entry.Report.Path, views.NavImport), Entry: s.entryFor(viewer(c), entry), Now: s.Now(),
 	}))
 }

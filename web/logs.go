@@ -32,8 +32,12 @@ func listOf(looks views.Looks, name string) (views.List, error) {
 // listFor gives the list that a request's address names, as its viewer may see it.
 func (s *Server) listFor(c echo.Context) (views.List, error) {
 	v, name := viewer(c), c.Param("log")
-	if info, ok := s.Store.Catalog().Log(store.Log(name)); !v.MayReadLogs() && (name == legacyName || ok && info.Read == store.TenantLogs) {
+	info, ok := s.Store.Catalog().Log(store.Log(name))
+	switch {
+	case name == legacyName && !v.MayReadLogs():
 		return views.List{}, forbiddenClass(auth.LogData)
+	case ok && info.Read != store.AttributeLog && !v.MaySee(info.Read): // that one is not there for others
+		return views.List{}, refusedClass(info.Read)
 	}
 	return listOf(s.looksFor(v), name)
 }

@@ -181,19 +181,26 @@ func (s *Server) importsFor(v Viewer) store.Ledger {
 	if !v.Scope().IsZero() {
 		return nil // their counts are of the whole tenant
 	}
-	if s.Imports == nil || v.Rights.MaySee(auth.ImportData) {
-		return s.Imports
+	if s.Imports == nil {
+		return nil
 	}
-	return namesOnly{s.Imports}
+	return ledgerFor{s.Imports, s.hiddenLogs(v), v.Rights.MaySee(auth.ImportData)}
 }
 
-// namesOnly is a ledger without the folders.
-type namesOnly struct{ store.Ledger }
+// ledgerFor is a ledger without logs that somebody may not read, and without folders where they may not import.
+type ledgerFor struct {
+	store.Ledger
+	hidden  func(store.Log) bool
+	folders bool
+}
 
-func (n namesOnly) Imports(ctx context.Context, after int64, limit int) ([]store.Import, error) {
-	list, err := n.Ledger.Imports(ctx, after, limit)
+func (l ledgerFor) Imports(ctx context.Context, after int64, limit int) ([]store.Import, error) {
+	list, err := l.Ledger.Imports(ctx, after, limit)
 	for i := range list {
-		list[i].Path = list[i].Path[strings.LastIndexAny(list[i].Path, `/\`)+1:]
+		list[i] = list[i].WithoutLogs(l.hidden)
+		if !l.folders {
+			list[i].Path = list[i].Path[strings.LastIndexAny(list[i].Path, `/\`)+1:]
+		}
 	}
 	return list, err
 }

@@ -187,7 +187,7 @@ func (e *exporter) evidenceImport(one *store.Import) evidenceImport {
 	entry := evidenceImport{
 		File: one.Path, Format: one.Format, Imported: one.Started, Whole: !one.Ended.IsZero(), New: one.New, Times: e.readableTimes(one.Times),
 	}
-	if !slices.ContainsFunc(e.store.Catalog(), func(kind *store.Kind) bool { return kind.Classes()&e.Withheld != 0 }) {
+	if !slices.ContainsFunc(e.store.Catalog(), func(kind *store.Kind) bool { return kind.Classes()&e.Withheld.Without(store.Secret) != 0 }) {
 		entry.Updated, entry.Same = &one.Updated, &one.Same
 		return entry
 	}

@@ -119,6 +119,11 @@ func outcomeOf(t *testing.T, catalog store.Catalog, path string) (o outcome) {
 	if len(reports) == 1 {
 		o.Report = &reports[0]
 		o.Report.Path = ""
+		split := o.Report.WithoutLogs(func(store.Log) bool { return true })
+		if directory := o.Report.Read - o.Report.Skipped - o.Report.RejectedTotal - sumOf(o.Report.LogCounts); split.New+split.Updated+split.Same != directory || len(split.LogCounts) != 0 {
+			t.Errorf("%s: without its logs the file has %d new, %d updated and %d same, and %d objects of a directory", path, split.New, split.Updated, split.Same, directory)
+		}
+		o.Report.Outcomes = nil // which LogCounts and these tell
 	}
 	signIns, docs := sha256.New(), sha256.New()
 	for _, v := range w.versions {
@@ -132,6 +137,13 @@ func outcomeOf(t *testing.T, catalog store.Catalog, path string) (o outcome) {
 	o.SignIns, o.Docs, o.Directories = sum(signIns), sum(docs), sum(directories)
 	o.decodeAll(t, catalog, path)
 	return o
+}
+
+func sumOf(counts map[store.Log]int64) (n int64) {
+	for _, one := range counts {
+		n += one
+	}
+	return n
 }
 
 // decodeAll decodes each record of a file by itself, as the engine decodes kept documents.

@@ -12,6 +12,7 @@ import (
 type tally struct {
 	logs                              map[store.Log]int64
 	times                             map[store.Log]store.Span
+	outcomes                          map[store.Log]store.Outcomes
 	fresh, updated, same, skipped     int64
 	unread                            int64 // of the skipped: those of a format that is not read
 	rejected                          []store.RejectedRecord
@@ -35,7 +36,7 @@ type tally struct {
 
 func newTally() *tally {
 	return &tally{
-		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, tenants: map[string]bool{},
+		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
 		misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		directory: map[string]int64{}, directoryNotes: map[string]bool{},
@@ -175,17 +176,22 @@ func (t *tally) outcome(o *store.Outcome, p place) {
 	if o.Conflict {
 		t.conflicts++
 	}
+	of := t.outcomes[p.log]
 	switch o.Kind {
 	case store.OutcomeNew:
 		t.fresh++
+		of.New++
 	case store.OutcomeUpdated:
 		t.updated++
+		of.Updated++
 	case store.OutcomeSame:
 		t.same++
+		of.Same++
 	default:
 		t.reject(p.record, p.line, o.Reason)
 		return
 	}
+	t.outcomes[p.log] = of
 	t.logs[p.log]++
 	t.times[p.log] = t.times[p.log].With(p.time)
 }
@@ -194,7 +200,7 @@ func (t *tally) outcome(o *store.Outcome, p place) {
 func (t *tally) add(c *tally) {
 	t.fresh, t.updated, t.same = c.fresh, c.updated, c.same
 	t.conflicts = c.conflicts
-	t.logs, t.times = c.logs, c.times
+	t.logs, t.times, t.outcomes = c.logs, c.times, c.outcomes
 	t.rejectedTotal += c.rejectedTotal
 	t.rejected = append(t.rejected, c.rejected...)
 }
@@ -217,7 +223,7 @@ func (t *tally) formatOf() string {
 func (t *tally) report(path, format string) store.ImportReport {
 	sort.Slice(t.rejected, func(i, j int) bool { return t.rejected[i].Record < t.rejected[j].Record })
 	r := store.ImportReport{
-		Path: path, Format: format, LogCounts: t.logs, Times: t.times,
+		Path: path, Format: format, LogCounts: t.logs, Times: t.times, Outcomes: t.outcomes,
 		New: t.fresh + t.directoryNew, Updated: t.updated + t.directoryUpdated, Same: t.same + t.directorySame, Skipped: t.skipped, Unreadable: t.unread,
 		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),
 		RejectedTotal: t.rejectedTotal, Conflicts: t.conflicts,
