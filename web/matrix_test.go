@@ -23,90 +23,92 @@ import (
 // the example, signed in and, behind a stroke, signed out. A route that is not here fails the test, and so does a row
 // without a route. Signed out, what is refused is 303 to the sign-in page, as a fragment and as a download 401.
 const routeCells = `
-method path                           example                             answers  out GA SA SR GR RR CA HD user
-GET    /static/*                      /static/none.css                    404/404   x  x  x  x  x  x  x  x  x
-GET    /healthz                       /healthz                            200/200   x  x  x  x  x  x  x  x  x
-GET    /readyz                        /readyz                             200/200   x  x  x  x  x  x  x  x  x
-GET    /signin                        /signin                             303/200   x  x  x  x  x  x  x  x  x
-POST   /signin                        /signin                             401/401   x  x  x  x  x  x  x  x  x
-POST   /signout                       /signout                            303/303   x  x  x  x  x  x  x  x  x
-GET    /setup                         /setup                              404/404   x  x  x  x  x  x  x  x  x
-POST   /setup                         /setup                              404/404   x  x  x  x  x  x  x  x  x
-POST   /theme                         /theme                              400/400   x  x  x  x  x  x  x  x  x
-POST   /preferences                   /preferences                        400       -  x  x  x  x  x  x  x  x
-GET    /progress                      /progress                           200       -  x  x  x  x  x  x  x  x
-GET    /                              /                                   303       -  x  x  x  x  x  x  x  x
-GET    /help/backup                   /help/backup                        200       -  x  x  x  x  x  x  x  x
-GET    /help/keys                     /help/keys                          200       -  x  x  x  x  x  x  x  x
-GET    /logs/:log                     /logs/interactive                   200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log                     /logs/noninteractive                200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log                     /logs/serviceprincipal              200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log                     /logs/managedidentity               200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log                     /logs/legacy                        200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log                     /logs/no-such-log                   404       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/follow              /logs/interactive/follow            400       -  x  x  x  x  x  -  -  -
-POST   /logs/:log/columns             /logs/interactive/columns           400       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/views               /logs/interactive/views             303       -  x  x  x  x  x  -  -  -
-POST   /logs/:log/views               /logs/interactive/views             400       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -  -
-POST   /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/export.csv          /logs/interactive/export.csv        200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/export.zip          /logs/interactive/export.zip        200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/evidence.zip        /logs/interactive/evidence.zip      200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200       -  x  x  x  x  x  -  -  -
-GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -
-GET    /search                        /search                             200       -  x  x  x  x  x  -  -  -
-GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x
-GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x
-GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -
-GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -  -
-GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -  -
-GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -  -
-GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -  -
-GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -  -
-GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -  x  x  x  x  x  -  -  -
-GET    /apps/:id                     /apps/no-such-id                    404       -  x  x  x  x  x  -  -  -
-GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -
-POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -
-GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -
-POST   /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -
-GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -
-GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x
-GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x
-POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x  x
-POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x
-GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -
-POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -
-GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -
-POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -
-GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -
-GET    /settings/people/new           /settings/people/new                200       -  x  x  -  -  -  -  -  -
-POST   /settings/people/new           /settings/people/new                422       -  x  x  -  -  -  -  -  -
-GET    /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -  -
-POST   /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -  -
-POST   /settings/people/:id/password  /settings/people/99/password        404       -  x  x  -  -  -  -  -  -
-GET    /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -  -
-POST   /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -  -
-POST   /settings/people/:id/enable    /settings/people/99/enable          404       -  x  x  -  -  -  -  -  -
-GET    /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -  -
-POST   /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -  -
-POST   /settings/people/:id/scope     /settings/people/99/scope           404       -  x  x  -  -  -  -  -  -
-GET    /me                            /me                                 200       -  x  x  x  x  x  x  x  x
-GET    /me/export.csv                 /me/export.csv                      200       -  x  x  x  x  x  x  x  x
-GET    /me/export.json                /me/export.json                     200       -  x  x  x  x  x  x  x  x
-GET    /me/looked                     /me/looked                          200       -  x  x  x  x  x  x  x  x
-GET    /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x
-POST   /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x
-GET    /helpdesk                      /helpdesk                           200       -  -  -  -  -  -  -  x  -
-GET    /helpdesk                      /helpdesk?user=no-such-id&ticket=T-1 200       -  -  -  -  -  -  -  x  -
-GET    /helpdesk                      /helpdesk?user=ada-id               400       -  -  -  -  -  -  -  x  -
-GET    /helpdesk/:id                  /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -  -  -  -  -  -  -  x  -
-GET    /helpdesk/:id                  /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -  -  -  -  -  -  -  x  -
-GET    /reported                      /reported                           200       -  x  x  -  -  -  -  -  -
-POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -  -
+method path                           example                             answers  out GA SA SR GR RR CA AL HD user
+GET    /static/*                      /static/none.css                    404/404   x  x  x  x  x  x  x  x  x  x
+GET    /healthz                       /healthz                            200/200   x  x  x  x  x  x  x  x  x  x
+GET    /readyz                        /readyz                             200/200   x  x  x  x  x  x  x  x  x  x
+GET    /signin                        /signin                             303/200   x  x  x  x  x  x  x  x  x  x
+POST   /signin                        /signin                             401/401   x  x  x  x  x  x  x  x  x  x
+POST   /signout                       /signout                            303/303   x  x  x  x  x  x  x  x  x  x
+GET    /setup                         /setup                              404/404   x  x  x  x  x  x  x  x  x  x
+POST   /setup                         /setup                              404/404   x  x  x  x  x  x  x  x  x  x
+POST   /theme                         /theme                              400/400   x  x  x  x  x  x  x  x  x  x
+POST   /preferences                   /preferences                        400       -  x  x  x  x  x  x  x  x  x
+GET    /progress                      /progress                           200       -  x  x  x  x  x  x  x  x  x
+GET    /                              /                                   303       -  x  x  x  x  x  x  x  x  x
+GET    /help/backup                   /help/backup                        200       -  x  x  x  x  x  x  x  x  x
+GET    /help/keys                     /help/keys                          200       -  x  x  x  x  x  x  x  x  x
+GET    /logs/:log                     /logs/interactive                   200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/noninteractive                200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/serviceprincipal              200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/managedidentity               200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/legacy                        200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/audit                         200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/access                        200       -  x  x  -  -  -  -  -  -  -
+GET    /logs/:log                     /logs/no-such-log                   404       -  x  x  x  x  x  -  x  -  -
+GET    /logs/:log/follow              /logs/interactive/follow            400       -  x  x  x  x  x  -  -  -  -
+POST   /logs/:log/columns             /logs/interactive/columns           400       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/views               /logs/interactive/views             303       -  x  x  x  x  x  -  -  -  -
+POST   /logs/:log/views               /logs/interactive/views             400       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -  -  -
+POST   /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.csv          /logs/interactive/export.csv        200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.zip          /logs/interactive/export.zip        200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/evidence.zip        /logs/interactive/evidence.zip      200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -  -
+GET    /search                        /search                             200       -  x  x  x  x  x  -  -  -  -
+GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
+GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
+GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
+GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -  -  -
+GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -  -  -
+GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -  -  -
+GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -  -  -
+GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -  -  -
+GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -  x  x  x  x  x  -  -  -  -
+GET    /apps/:id                     /apps/no-such-id                    404       -  x  x  x  x  x  -  -  -  -
+GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -  -
+POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
+GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
+POST   /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
+GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -  -
+GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
+GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x
+POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x  x  x
+POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x  x
+GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -  -
+POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -  -
+GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -  -
+POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -  -
+GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -  -
+GET    /settings/people/new           /settings/people/new                200       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/new           /settings/people/new                422       -  x  x  -  -  -  -  -  -  -
+GET    /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/:id/password  /settings/people/99/password        404       -  x  x  -  -  -  -  -  -  -
+GET    /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/:id/enable    /settings/people/99/enable          404       -  x  x  -  -  -  -  -  -  -
+GET    /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -  -  -
+POST   /settings/people/:id/scope     /settings/people/99/scope           404       -  x  x  -  -  -  -  -  -  -
+GET    /me                            /me                                 200       -  x  x  x  x  x  x  x  x  x
+GET    /me/export.csv                 /me/export.csv                      200       -  x  x  x  x  x  x  x  x  x
+GET    /me/export.json                /me/export.json                     200       -  x  x  x  x  x  x  x  x  x
+GET    /me/looked                     /me/looked                          200       -  x  x  x  x  x  x  x  x  x
+GET    /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x  x
+POST   /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x  x
+GET    /helpdesk                      /helpdesk                           200       -  -  -  -  -  -  -  -  x  -
+GET    /helpdesk                      /helpdesk?user=no-such-id&ticket=T-1 200       -  -  -  -  -  -  -  -  x  -
+GET    /helpdesk                      /helpdesk?user=ada-id               400       -  -  -  -  -  -  -  -  x  -
+GET    /helpdesk/:id                  /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -  -  -  -  -  -  -  -  x  -
+GET    /helpdesk/:id                  /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -  -  -  -  -  -  -  -  x  -
+GET    /reported                      /reported                           200       -  x  x  -  -  -  -  -  -  -
+POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -  -  -
 `
 
 // fieldCells is what class of data each field of the query is. It is log data for everybody who reads the logs, or Conditional
@@ -127,7 +129,7 @@ const propertyCells = `conditionalAccessStatus appliedConditionalAccessPolicies 
 // matrixRoles are the columns of routeCells.
 var matrixRoles = map[string]auth.Role{
 	"GA": auth.RoleGlobalAdministrator, "SA": auth.RoleSecurityAdministrator, "SR": auth.RoleSecurityReader, "GR": auth.RoleGlobalReader,
-	"RR": auth.RoleReportsReader, "CA": auth.RoleConditionalAccessAdministrator, "HD": auth.RoleHelpdesk, "user": auth.RoleUser,
+	"RR": auth.RoleReportsReader, "CA": auth.RoleConditionalAccessAdministrator, "AL": auth.RoleAttributeLogReader, "HD": auth.RoleHelpdesk, "user": auth.RoleUser,
 }
 
 // conditionalAccessRoles read a log and may see Conditional Access data.
