@@ -41,6 +41,17 @@ func (l *List) each(e Entry, m *Item, take func()) {
 	}
 }
 
+// partTexts gives the texts that the record's items have in a part, each once.
+func (l *List) partTexts(e Entry, part int) (texts []string) {
+	var m Item
+	l.each(e, &m, func() {
+		for _, text := range m[part] {
+			texts = appendNew(texts, text)
+		}
+	})
+	return texts
+}
+
 // List gives the list of which the field asks for a part; nil for a field of the whole record.
 func (f *Field) List() *List {
 	if len(f.Properties) != 1 {

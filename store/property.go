@@ -161,8 +161,8 @@ func Set[E Entry](name, label string, f func(E) []string) *Property {
 }
 
 // ListPart is one part of the items of a list, as a set of all texts that items have there.
-func ListPart[E Entry](l *List, part int, name, label string, f func(E) []string) *Property {
-	p := Set(name, label, f)
+func ListPart(l *List, part int, name, label string) *Property {
+	p := Set(name, label, func(e Entry) []string { return l.partTexts(e, part) })
 	p.PartOf, p.Part = l, part
 	return p
 }

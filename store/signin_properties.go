@@ -31,7 +31,9 @@ func blockSet(b Block, name, label string, f func(*SignIn) []string) *Property {
 }
 
 func partOfList(l *List, part int, b Block, name, label string, f func(*SignIn) []string) *Property {
-	return inBlock(b, ListPart(l, part, name, label, f))
+	p := inBlock(b, ListPart(l, part, name, label))
+	p.Set = of(f)
+	return p
 }
 
 func itemsOfList(l *List, b Block, name, label string) *Property {

@@ -29,8 +29,8 @@ var (
 	RemovedHash  = store.Text("removed.hash", "Hash of the last removed record", func(r *Record) *string { return &r.Removed.Hash })
 	SubjectNames = store.Text("subjectNames", "Subject(s)", func(r *Record) *string { return &r.subjectNames }).AsMadeUp()
 
-	subjectSet   = store.ListPart(subjects, subjectName, "subjects.name", "Subject", (*Record).subjectTexts)
-	calledSet    = store.ListPart(subjects, subjectCalled, "subjects.called", "Subject name", (*Record).subjectsCalled)
+	subjectSet   = store.ListPart(subjects, subjectName, "subjects.name", "Subject")
+	calledSet    = store.ListPart(subjects, subjectCalled, "subjects.called", "Subject name")
 	subjectItems = store.ListItems(subjects, "subjects", "Subjects, each with its ID, username and name")
 )
 

@@ -239,28 +239,3 @@ func eachSubject(r *Record, m *store.Item, take func()) (unread bool) {
 	}
 	return r.unreadSubjects
 }
-
-func (r *Record) subjectTexts() []string {
-	return r.distinct(func(s *Subject) []string { return []string{s.ID, s.Username, s.Name} })
-}
-
-func (r *Record) subjectsCalled() []string {
-	return r.distinct(func(s *Subject) []string { return []string{s.Called()} })
-}
-
-// distinct gives the texts of all subjects, each once.
-func (r *Record) distinct(of func(*Subject) []string) (texts []string) {
-	seen := map[string]bool{"": true}
-	for i := range r.Subjects {
-		for _, text := range of(&r.Subjects[i]) {
-			if !seen[text] {
-				seen[text] = true
-				texts = append(texts, text)
-			}
-		}
-	}
-	if r.unreadSubjects {
-		texts = append(texts, store.UnreadShape)
-	}
-	return texts
-}

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"slices"
 	"strings"
 
 	"signpost/store"
@@ -50,9 +49,9 @@ var (
 	TargetNames   = store.Text("targets", "Target(s)", func(r *Record) *string { return &r.TargetNames }).AsMadeUp()
 	Tenant        = store.Text("tenantId", "Tenant ID", func(r *Record) *string { return &r.Tenant }).AsMadeUp()
 
-	targetSet   = store.ListPart(targets, targetName, "targetResources.name", "Target", (*Record).targetTexts)
-	typeSet     = store.ListPart(targets, targetType, "targetResources.type", "Target type", (*Record).targetTypes)
-	propertySet = store.ListPart(targets, targetProperty, "targetResources.modifiedProperties", "Modified property", (*Record).changedProperties)
+	targetSet   = store.ListPart(targets, targetName, "targetResources.name", "Target")
+	typeSet     = store.ListPart(targets, targetType, "targetResources.type", "Target type")
+	propertySet = store.ListPart(targets, targetProperty, "targetResources.modifiedProperties", "Modified property")
 	targetItems = store.ListItems(targets, "targetResources", "Targets, each with its type and changed properties")
 )
 
@@ -158,36 +157,4 @@ func (r *Record) log(log store.Log) store.Log {
 		return Attributes
 	}
 	return log
-}
-
-func (r *Record) targetTexts() []string {
-	return r.distinct(func(t *Target) []string { return []string{t.ID, t.Name, t.Username} })
-}
-
-func (r *Record) targetTypes() []string {
-	return r.distinct(func(t *Target) []string { return []string{t.Type} })
-}
-
-func (r *Record) changedProperties() []string {
-	return r.distinct(func(t *Target) (names []string) {
-		for _, c := range t.Changes {
-			names = append(names, c.Name)
-		}
-		return names
-	})
-}
-
-// distinct gives the texts of all targets, each once.
-func (r *Record) distinct(of func(*Target) []string) (texts []string) {
-	for i := range r.Targets {
-		for _, text := range of(&r.Targets[i]) {
-			if text != "" && !slices.Contains(texts, text) {
-				texts = append(texts, text)
-			}
-		}
-	}
-	if r.UnreadTargets {
-		texts = append(texts, store.UnreadShape)
-	}
-	return texts
 }

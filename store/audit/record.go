@@ -58,14 +58,7 @@ type Change struct {
 func (r *Record) Clone() store.Entry { c := *r; return &c }
 
 // Called is the best name of a target.
-func (t *Target) Called() string {
-	for _, name := range []string{t.Name, t.Username, t.ID} {
-		if name != "" {
-			return name
-		}
-	}
-	return ""
-}
+func (t *Target) Called() string { return firstOf(t.Name, t.Username, t.ID) }
 
 // shownTargets is how many targets the text of all of them names.
 const shownTargets = 3
