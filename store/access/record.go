@@ -193,7 +193,7 @@ const shownSubjects = 3
 // settle fills what follows from the rest.
 func (r *Record) settle() {
 	r.Removed.Number = r.removedTo.N
-	names := r.subjectsCalled()
+	names := calledSet.Set(r)
 	if more := len(names) - shownSubjects; more > 0 {
 		r.subjectNames = strings.Join(names[:shownSubjects], ", ") + fmt.Sprintf(" and %d more", more)
 		return
