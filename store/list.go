@@ -46,7 +46,9 @@ func (l *List) partTexts(e Entry, part int) (texts []string) {
 	var m Item
 	l.each(e, &m, func() {
 		for _, text := range m[part] {
-			texts = appendNew(texts, text)
+			if text != "" && !slices.Contains(texts, text) {
+				texts = append(texts, text)
+			}
 		}
 	})
 	return texts
