@@ -79,7 +79,9 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		looks := views.LooksOf(db.Catalog())
 		request.Words = func(log store.Log) string { return views.ListWords(looks, log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
-		err = c.write(ctx, db, request, streams)
+		if err = noteExport(ctx, db, request); err == nil {
+			err = c.write(ctx, db, request, streams)
+		}
 	}
 	if ctx.Err() != nil {
 		return exitError{exitFailed, "the export was stopped; no whole file was written"}

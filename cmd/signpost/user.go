@@ -204,7 +204,9 @@ func (f accountFolder) make(work func(context.Context, *auth.Accounts) error) er
 	}
 	accounts := auth.NewAccounts(people, time.Now, false)
 	accounts.LogTo(log)
-	return errors.Join(work(ctx, accounts), people.Close())
+	notes := &accountNotes{folder: f.Data, people: people, log: newLog(os.Stderr, slog.LevelWarn)}
+	accounts.OnEvent(notes.note)
+	return errors.Join(work(ctx, accounts), notes.end(), people.Close())
 }
 
 // change is make for a folder that has accounts. A mistyped folder is not made.
