@@ -154,6 +154,9 @@ func checkOtherKinds(t *testing.T, report *Report) {
 			}
 		}
 	}
+	if _, ok := matched[fmt.Sprint("/me/looked", access.Log, "7d", filterNone, false)]; !ok {
+		t.Error("nobody asked who looked")
+	}
 	// The records are spread evenly over the days.
 	if n := matched[fmt.Sprint("total", access.Log, "24h", filterNone, false)]; n < 95 || n > 105 {
 		t.Errorf("of 3,000 access records in 30 days, %d lie in the last one", n)

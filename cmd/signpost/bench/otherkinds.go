@@ -103,7 +103,8 @@ type otherPages struct {
 	logs []store.LogInfo
 }
 
-// asks gives the newest page of each log, one in the middle of the range, and a record of that one.
+// asks gives the newest page of each log, one in the middle of the range, a record of that one, and who looked at the reader's
+// own sign-ins.
 func (p *otherPages) asks(ctx context.Context, span span, filter string) (asks []askable, err error) {
 	r := rangeOf(p.until, span.length)
 	for _, info := range p.logs {
@@ -124,6 +125,9 @@ func (p *otherPages) asks(ctx context.Context, span span, filter string) (asks [
 		if row := rowHook.FindStringSubmatch(page); row != nil {
 			id := url.PathEscape(html.UnescapeString(row[1] + row[2]))
 			add(question+"/ID", func(store.Range) string { return question + "/" + id })
+		}
+		if info.Log == access.Log && filter == filterNone {
+			add("/me/looked", func(r store.Range) string { return "/me/looked?" + rangeQuery(r) })
 		}
 	}
 	return asks, nil

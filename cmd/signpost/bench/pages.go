@@ -40,7 +40,7 @@ func newServer(db *datafolder.Folder, people *portal.DB, recorded bool) *httptes
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Preferences: people, Views: people, Answers: people,
 	}
 	if recorded {
-		config.Access = db.Access()
+		config.Access, config.Settings = db.Access(), people
 	}
 	return httptest.NewServer(web.New(config))
 }
