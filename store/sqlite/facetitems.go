@@ -194,7 +194,7 @@ func (c *itemFacet) add(more *itemFacet) {
 func (c *itemFacet) counts(facet *store.Facet, top int, text string) []*valueCount {
 	facet.Empty = c.empty
 	met, least := mostFrequent(facet, c.tallies, top, func(value int32) bool { return strings.Contains(c.table.folded[value], text) })
-	return spelled(c.field, c.column, c.table, c.tallies, met, least, func(yield func(code int)) {
+	return spelled(c.field, c.column, c.table, c.tallies, met, least, everyValue, func(yield func(code int)) {
 		for code, is := range c.met {
 			if is {
 				yield(code)
@@ -202,3 +202,6 @@ func (c *itemFacet) counts(facet *store.Facet, top int, text string) []*valueCou
 		}
 	})
 }
+
+// everyValue says of each value of a list that a word of it was met: nothing else is counted.
+func everyValue(int32) bool { return true }

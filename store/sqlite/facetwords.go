@@ -13,7 +13,13 @@ import (
 type facetWords struct {
 	mu     sync.Mutex
 	tables map[facetColumn]*wordTable
-	byFold map[facetColumn]map[string]int32
+	known  map[facetColumn]*knownValues
+}
+
+// knownValues is what the newest table of a column was made with.
+type knownValues struct {
+	byFold  map[string]int32
+	various map[int32]bool // the values in several spellings
 }
 
 type facetColumn struct {
@@ -27,12 +33,14 @@ type wordTable struct {
 	one     []int32
 	several [][]int32
 	folded  []string // the text of each value, by which words of other casing have the same
+	first   []string // the spelling of each value in the first word that has it
+	various []int32  // the values that words have in other spellings too
 }
 
 const noValue = -1
 
 func newFacetWords() *facetWords {
-	return &facetWords{tables: map[facetColumn]*wordTable{}, byFold: map[facetColumn]map[string]int32{}}
+	return &facetWords{tables: map[facetColumn]*wordTable{}, known: map[facetColumn]*knownValues{}}
 }
 
 // of gives the table of a column's first words. When the context ends it keeps what it has. The table then says nothing of
@@ -44,7 +52,7 @@ func (w *facetWords) of(ctx context.Context, f *store.Field, c *column, words in
 	table, ok := w.tables[name]
 	if !ok {
 		table = &wordTable{one: []int32{noValue}} // the empty text
-		w.byFold[name] = map[string]int32{}
+		w.known[name] = &knownValues{byFold: map[string]int32{}, various: map[int32]bool{}}
 	}
 	if int64(len(table.one)) < words {
 		longer := *table
@@ -52,7 +60,7 @@ func (w *facetWords) of(ctx context.Context, f *store.Field, c *column, words in
 			if code%looksEach == 0 && ctx.Err() != nil {
 				break
 			}
-			longer.add(valuesOfWord(f, c, c.words.text(code)), w.byFold[name])
+			longer.add(valuesOfWord(f, c, c.words.text(code)), w.known[name])
 		}
 		table = &longer
 	}
@@ -74,19 +82,31 @@ func (t *wordTable) padded(words int64) *wordTable {
 func (w *facetWords) find(f *store.Field, c *column, folded string) (value int32, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	value, ok = w.byFold[facetColumn{f, c}][folded]
+	known := w.known[facetColumn{f, c}]
+	if known == nil {
+		return 0, false
+	}
+	value, ok = known.byFold[folded]
 	return value, ok
 }
 
-func (t *wordTable) add(texts []string, byFold map[string]int32) {
+func (t *wordTable) add(texts []string, known *knownValues) {
 	values := make([]int32, 0, 1)
 	for _, text := range texts {
 		folded := store.FoldCase(text)
-		value, ok := byFold[folded]
-		if !ok {
+		value, ok := known.byFold[folded]
+		switch {
+		case !ok:
 			value = int32(len(t.folded))
-			byFold[folded] = value
-			t.folded = append(t.folded, folded)
+			known.byFold[folded] = value
+			first := folded
+			if folded != text {
+				first = strings.Clone(text) // the word is not kept for it
+			}
+			t.folded, t.first = append(t.folded, folded), append(t.first, first)
+		case text != t.first[value] && !known.various[value]:
+			known.various[value] = true
+			t.various = append(t.various, value)
 		}
 		values = append(values, value)
 	}
@@ -172,7 +192,7 @@ func (c *facetCount) wordCounts(facet *store.Facet, top int, text string) []*val
 	met, least := mostFrequent(facet, tallies, top, func(value int32) bool {
 		return text == "" || c.holds(places.folded(value), &tallies[value], text)
 	})
-	counts := c.spelled(table, tallies, met, least)
+	counts := c.spelled(table, tallies, met, least, sides)
 	for i, value := range met {
 		if c.label != nil {
 			counts[i].label = c.label.words.text(tallies[value].name)
@@ -229,8 +249,12 @@ func (c *facetCount) holds(folded string, t *tally, text string) bool {
 }
 
 // spelled gives values in the spelling, of those met, that is first in byte order. None of them is rarer than least.
-func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, least int64) []*valueCount {
-	return spelled(c.field, c.main, table, tallies, values, least, func(yield func(code int)) {
+func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, least int64, sides map[int32]*sideCount) []*valueCount {
+	met := func(value int32) bool { // a value of a side may have no word that was met
+		_, ok := sides[value]
+		return !ok
+	}
+	return spelled(c.field, c.main, table, tallies, values, least, met, func(yield func(code int)) {
 		for code := range c.byCode {
 			if c.byCode[code].n > 0 {
 				yield(code)
@@ -239,13 +263,29 @@ func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, 
 	})
 }
 
-// spelled gives values in the spelling that is first in byte order in the words that were met.
-func spelled(f *store.Field, column *column, table *wordTable, tallies []tally, values []int32, least int64, words func(yield func(code int))) []*valueCount {
+// spelled gives values in the spelling that is first in byte order in the words that were met. Most values have one spelling: words
+// are read only for the others, and for those of which it is not known that a word was met.
+func spelled(f *store.Field, column *column, table *wordTable, tallies []tally, values []int32, least int64, met func(value int32) bool, words func(yield func(code int))) []*valueCount {
 	chosen := make([]*valueCount, len(values))
 	byValue := make(map[int32]*valueCount, len(values))
 	for i, value := range values {
 		v := &valueCount{n: tallies[value].n}
 		chosen[i], byValue[value] = v, v
+	}
+	various := make(map[int32]bool)
+	for _, value := range table.various {
+		if byValue[value] != nil {
+			various[value] = true
+		}
+	}
+	for value, v := range byValue {
+		if !various[value] && int(value) < len(table.first) && met(value) {
+			v.value = table.first[value]
+			delete(byValue, value)
+		}
+	}
+	if len(byValue) == 0 {
+		return chosen
 	}
 	words(func(code int) {
 		var texts []string
