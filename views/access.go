@@ -10,7 +10,7 @@ import (
 // accessLook is how records of the access log are shown.
 var accessLook = Look{
 	Kind: access.Kind,
-	Nav:  "Access log", Icon: "show",
+	Nav:  "Access log", Icon: "access",
 	Logs: []LogLook{{
 		Log: access.Log,
 		Facets: []*store.Field{

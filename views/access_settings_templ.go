@@ -62,7 +62,7 @@ func AccessSettings(p AccessSettingsPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = icon("show").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = icon("access").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
