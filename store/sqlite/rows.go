@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -156,18 +157,15 @@ func (v *view) rowsOf(ctx context.Context, t *table, keys []rowKey, byKey map[ro
 			return nil, err
 		}
 	}
-	rows := make([]store.Row, len(keys))
+	rows, entries := make([]store.Row, len(keys)), make([]store.Entry, len(keys))
 	for i, k := range keys {
 		row, ok := byKey[k]
 		if !ok {
 			return nil, fmt.Errorf("the %s log has no row %s", t.log, k)
 		}
-		if err := resolveTexts(ctx, v.tx, t.kind, row.Entry); err != nil {
-			return nil, err
-		}
-		rows[i] = *row
+		rows[i], entries[i] = *row, row.Entry
 	}
-	return rows, nil
+	return rows, resolveTexts(ctx, v.tx, t.kind, entries)
 }
 
 func (v *view) rowsByKey(ctx context.Context, t *table, keys []rowKey) (map[rowKey]*store.Row, error) {
@@ -216,24 +214,62 @@ func (v *view) fillLines(ctx context.Context, keys []rowKey, byKey map[rowKey]*s
 	return found.Err()
 }
 
-// resolveTexts puts the texts of ids that are not 16 bytes in the place of their hashes.
-func resolveTexts(ctx context.Context, q dbfile.Querier, kind *kindSchema, e store.Entry) error {
-	for i := range kind.ids {
-		column := &kind.ids[i]
-		text := column.property.Text(e)
-		id, ok := column.written(*text)
-		if !ok || !id.isHash() {
-			continue
-		}
-		err := q.QueryRowContext(ctx, "SELECT text FROM id_texts WHERE id = ?", id[:]).Scan(text)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("read the text of an id: %w", err)
-		}
-		if i == 0 {
-			head := e.Head()
-			head.ID = *text
-			e.SetHead(head)
+// resolveTexts puts the texts of ids that are not 16 bytes in the place of their hashes. It reads those of all records at once: an
+// access record alone has two.
+func resolveTexts(ctx context.Context, q dbfile.Querier, kind *kindSchema, entries []store.Entry) error {
+	wanted := map[id16][]*string{}
+	var named []store.Entry // with an ID that is wanted
+	for _, e := range entries {
+		for i := range kind.ids {
+			text := kind.ids[i].property.Text(e)
+			id, ok := kind.ids[i].written(*text)
+			if !ok || !id.isHash() {
+				continue
+			}
+			wanted[id] = append(wanted[id], text)
+			if i == 0 {
+				named = append(named, e)
+			}
 		}
 	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	list := make([]string, 0, len(wanted))
+	for id := range wanted {
+		list = append(list, hex.EncodeToString(id[:]))
+	}
+	if err := eachIDText(ctx, q, list, func(id id16, text string) {
+		for _, of := range wanted[id] {
+			*of = text
+		}
+	}); err != nil {
+		return fmt.Errorf("read the texts of ids: %w", err)
+	}
+	for _, e := range named {
+		head := e.Head()
+		head.ID = *kind.ids[0].property.Text(e)
+		e.SetHead(head)
+	}
 	return nil
+}
+
+// eachIDText gives the texts of some hashes, which are hexadecimal digits.
+func eachIDText(ctx context.Context, q dbfile.Querier, hashes []string, give func(id id16, text string)) error {
+	found, err := q.QueryContext(ctx, "SELECT id, text FROM id_texts WHERE id IN (SELECT unhex(value) FROM json_each(?))", `["`+strings.Join(hashes, `","`)+`"]`)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		var bytes []byte
+		var text string
+		if err := found.Scan(&bytes, &text); err != nil {
+			return err
+		}
+		if id, ok := blobID(bytes); ok {
+			give(id, text)
+		}
+	}
+	return found.Err()
 }
