@@ -96,11 +96,12 @@ func askAll(ctx context.Context, source source, choice choice, pace pace, import
 type pace struct {
 	least, most int
 	within      time.Duration
-	// readers is how many people read at once where the access log is compared.
+	// readers is how many people read at once where the access log is compared, pause how long they look at a page.
 	readers int
+	pause   time.Duration
 }
 
-var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond, readers: 20}
+var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond, readers: 20, pause: 500 * time.Millisecond}
 
 const (
 	// askTimeout is the deadline of a page's question. A question that reaches it slowAsks times is given up.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"signpost/store"
 	"signpost/store/access"
@@ -53,7 +54,7 @@ func TestBench(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd.Audit, cmd.Access = 2000, 3000
-	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1, readers: 2})
+	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1, readers: 2, pause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,9 +171,9 @@ func checkRecording(t *testing.T, report *Report) {
 	if err := report.Print(&table); err != nil {
 		t.Fatal(err)
 	}
-	pages := map[int]int{}
+	pages := map[string]int{}
 	for _, r := range report.Recording {
-		pages[r.Readers]++
+		pages[fmt.Sprintf("%d readers, %v ms", r.Readers, r.PauseMS)]++
 		if r.Asks == 0 || r.WithoutP50 <= 0 || r.WithP50 <= 0 || r.WithP50 > r.WithP95 || r.AddedP50 != r.WithP50-r.WithoutP50 {
 			t.Errorf("recording: %+v", r)
 		}
@@ -180,8 +181,10 @@ func checkRecording(t *testing.T, report *Report) {
 	if _, lines, _ := strings.Cut(table.String(), "pages without and with the access log"); strings.Count(lines, "\n") != len(report.Recording)+2 {
 		t.Errorf("%d comparisons are told as\n%s", len(report.Recording), lines)
 	}
-	if want := len(spans)*len(store.SignIns.Logs)*2 + 1; pages[1] != want || pages[2] != want {
-		t.Errorf("compared %v pages, want %d for one reader and for two", pages, want)
+	for _, readers := range []string{"1 readers, 0 ms", "2 readers, 1 ms", "2 readers, 0 ms"} {
+		if want := len(spans)*len(store.SignIns.Logs)*2 + 1; pages[readers] != want {
+			t.Errorf("%s compared %d pages, want %d", readers, pages[readers], want)
+		}
 	}
 }
 

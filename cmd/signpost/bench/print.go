@@ -51,11 +51,11 @@ func (r *Report) printRecording(out io.Writer) error {
 	}
 	fmt.Fprintln(out, "\npages without and with the access log, ms")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "page\trange\treaders\tp50 without\tp50 with\tadded\tp95 without\tp95 with\tadded\tasks\t")
+	fmt.Fprintln(table, "page\trange\treaders\tpause ms\tp50 without\tp50 with\tadded\tp95 without\tp95 with\tadded\tasks\t")
 	for i := range r.Recording {
 		a := &r.Recording[i]
-		fmt.Fprintf(table, "%s\t%s\t%d\t%.2f\t%.2f\t%+.2f\t%.2f\t%.2f\t%+.2f\t%d\t\n",
-			a.Page, a.Range, a.Readers, a.WithoutP50, a.WithP50, a.AddedP50, a.WithoutP95, a.WithP95, a.AddedP95, a.Asks)
+		fmt.Fprintf(table, "%s\t%s\t%d\t%.0f\t%.2f\t%.2f\t%+.2f\t%.2f\t%.2f\t%+.2f\t%d\t\n",
+			a.Page, a.Range, a.Readers, a.PauseMS, a.WithoutP50, a.WithP50, a.AddedP50, a.WithoutP95, a.WithP95, a.AddedP95, a.Asks)
 	}
 	return table.Flush()
 }

@@ -18,8 +18,9 @@ import (
 type Recording struct {
 	Page       string  `json:"page"`
 	Range      string  `json:"range"`
-	Readers    int     `json:"readers"` // how many asked at once
-	Asks       int     `json:"asks"`    // with the access log, and as many without
+	Readers    int     `json:"readers"`  // how many asked at once
+	PauseMS    float64 `json:"pause_ms"` // how long each looked at a page before the next one
+	Asks       int     `json:"asks"`     // with the access log, and as many without
 	WithoutP50 float64 `json:"without_p50_ms"`
 	WithP50    float64 `json:"with_p50_ms"`
 	AddedP50   float64 `json:"added_p50_ms"`
@@ -35,7 +36,8 @@ type recordedPage struct {
 	path func(store.Range) string
 }
 
-// compareRecording asks for pages with and without the access log, for one reader and for many at once.
+// compareRecording asks for pages with and without the access log: for one reader, for many at once who look at each page for a
+// while, and for many who do not, which is all that the machine can do.
 func (p *pages) compareRecording(ctx context.Context, pace pace) ([]Recording, error) {
 	compared, err := p.recordedPages(ctx)
 	if err != nil {
@@ -54,9 +56,12 @@ func (p *pages) compareRecording(ctx context.Context, pace pace) ([]Recording, e
 		readers = append(readers, reader)
 	}
 	var results []Recording
-	for _, many := range [][]*client{readers[:1], readers} {
-		c := &comparison{pages: p, compared: compared, readers: many}
-		some, err := c.measure(ctx, max(pace.most/len(many), 1))
+	for _, many := range []struct {
+		readers []*client
+		pause   time.Duration
+	}{{readers[:1], 0}, {readers, pace.pause}, {readers, 0}} {
+		c := &comparison{pages: p, compared: compared, readers: many.readers, pause: many.pause}
+		some, err := c.measure(ctx, max(pace.most/len(many.readers), 1))
 		if err != nil {
 			return nil, err
 		}
@@ -90,6 +95,7 @@ type comparison struct {
 	pages    *pages
 	compared []recordedPage
 	readers  []*client
+	pause    time.Duration
 	asked    atomic.Int64
 
 	mu   sync.Mutex
@@ -118,18 +124,20 @@ func (c *comparison) measure(ctx context.Context, turns int) ([]Recording, error
 	return append(results, c.result("all", "all", all[0], all[1])), nil
 }
 
-// together has each reader ask once for every page. They begin at different ones.
+// together has each reader ask once for every page. They begin at different ones, and at different times of a pause.
 func (c *comparison) together(ctx context.Context, recorded int) error {
 	errs := make([]error, len(c.readers))
 	var working sync.WaitGroup
 	for n, reader := range c.readers {
 		reader = reader.at(c.pages.servers[recorded])
 		working.Go(func() {
+			time.Sleep(c.pause * time.Duration(n) / time.Duration(len(c.readers)))
 			for i := range c.compared {
 				which := (i + n) % len(c.compared)
 				if errs[n] = c.once(ctx, reader, recorded, which); errs[n] != nil {
 					return
 				}
+				time.Sleep(c.pause)
 			}
 		})
 	}
@@ -153,7 +161,7 @@ func (c *comparison) result(page, span string, without, with []time.Duration) Re
 	slices.Sort(without)
 	slices.Sort(with)
 	r := Recording{
-		Page: page, Range: span, Readers: len(c.readers), Asks: len(with),
+		Page: page, Range: span, Readers: len(c.readers), PauseMS: milliseconds(c.pause), Asks: len(with),
 		WithoutP50: percentile(without, 0.5), WithP50: percentile(with, 0.5), WithoutP95: percentile(without, 0.95), WithP95: percentile(with, 0.95),
 	}
 	r.AddedP50, r.AddedP95 = r.WithP50-r.WithoutP50, r.WithP95-r.WithoutP95
