@@ -54,6 +54,7 @@ type Log struct {
 	lost access.Head
 
 	inserting, heading *sql.Stmt // of the writer
+	reading            *sql.Stmt // of the reader: pages about the log ask for the head several times
 
 	writing  sync.Mutex // one transaction at a time, with what follows from it
 	queue    chan *waiting
@@ -152,7 +153,7 @@ func (l *Log) Close() error {
 		l.keepHead(true)
 	}
 	l.logHead("stop")
-	return errors.Join(l.reader.Close(), l.inserting.Close(), l.heading.Close(), l.writer.Finish(l.log))
+	return errors.Join(l.reading.Close(), l.reader.Close(), l.inserting.Close(), l.heading.Close(), l.writer.Finish(l.log))
 }
 
 // Ping says whether what is written would be kept.
@@ -160,7 +161,7 @@ func (l *Log) Ping() error { return l.writer.Replaced() }
 
 // Head gives the head of the log: of what is in the file now, also by another process.
 func (l *Log) Head(ctx context.Context) (access.Head, error) {
-	h, _, err := headOf(l.reader.QueryRowContext(ctx, newestRecord))
+	h, _, err := headOf(l.reading.QueryRowContext(ctx))
 	return h, dbfile.StoreError(ctx, err)
 }
 
@@ -177,6 +178,9 @@ const newestRecord = "SELECT number, time, hash FROM records ORDER BY number DES
 func (l *Log) prepare(ctx context.Context) (err error) {
 	if l.heading, err = l.writer.PrepareContext(ctx, newestRecord); err == nil {
 		l.inserting, err = l.writer.PrepareContext(ctx, "INSERT INTO records (number, time, document, previous, hash) VALUES (?, ?, ?, ?, ?)")
+	}
+	if err == nil {
+		l.reading, err = l.reader.PrepareContext(ctx, newestRecord)
 	}
 	return err
 }
