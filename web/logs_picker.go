@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
+	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -157,6 +158,12 @@ func conditionValues(f store.Filter, field *store.Field, op store.Operator) []st
 func (s *Server) picker(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage, target string) error {
 	if err := ask.Together(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, reader, &page) }); err != nil {
 		return err
+	}
+	if p := page.Picker; p != nil && strings.TrimSpace(p.Find) != "" { // what is looked for among the values
+		look := access.Record{Action: access.Search, Log: page.List.Log, Query: p.Field.Name + ": " + strings.TrimSpace(p.Find)}
+		if err := s.record(c, look); err != nil {
+			return err
+		}
 	}
 	if target == "picker-options" && page.Picker != nil {
 		return render(c, http.StatusOK, views.PickerOptions(*page.Picker))

@@ -287,3 +287,22 @@ func TestReasonIsAskedFirst(t *testing.T) {
 	admin.post("/settings/access", form("do", "save")).expect(t, "set back", http.StatusSeeOther, "/settings/access?done=saved")
 	l.as("person4").get("/me/looked").expect(t, "switched off", http.StatusNotFound, "")
 }
+
+// What is looked for among the values of a filter is a search too.
+func TestWhatIsLookedForInThePickerIsRecorded(t *testing.T) {
+	t.Parallel()
+	l := newLookedHouse(t)
+	const picker = "/logs/interactive?" + lookedDay + "&pick=user&field=user&find="
+	l.as("reader4").get(picker+"person+3", "HX-Request", "true", "HX-Target", "picker-options").expect(t, "the picker", http.StatusOK, "")
+	page, err := l.db.Page(t.Context(), store.ListQuery{Log: access.Log, Range: store.AllTime(), Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Search)), Limit: 5})
+	if err != nil || len(page.Rows) != 1 {
+		t.Fatalf("%d searches, %v", len(page.Rows), err)
+	}
+	if r := page.Rows[0].Entry.(*access.Record); r.Query != "user: person 3" || r.Account != "reader4" || r.Log != store.Interactive {
+		t.Errorf("got %+v", r)
+	}
+	l.server.Access = brokenLog{}
+	if r := l.as("reader4").get(picker+"person+3", "HX-Request", "true", "HX-Target", "picker-options"); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(r.body, "Person 3") {
+		t.Errorf("without the access log: %d", r.StatusCode)
+	}
+}
