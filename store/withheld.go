@@ -172,8 +172,8 @@ func (w withheldReader) Table(ctx context.Context, q TableQuery) (Table, error) 
 				q.Logs = append(q.Logs, info.Log)
 			}
 		}
-		if len(q.Logs) == 0 {
-			return Table{Complete: true}, nil
+		if first := q.By.kind.Logs[0]; len(q.Logs) == 0 {
+			return Table{}, WithheldError{first.Read, first.Title}
 		}
 	}
 	for _, log := range q.Logs {
@@ -274,9 +274,25 @@ func (w withheldReader) Newest(ctx context.Context, log Log) (t time.Time, ok bo
 }
 
 // Tenants is of all logs: that a tenant wrote a log tells nothing of what is in it.
-func (w withheldReader) Tenants(ctx context.Context) ([]string, error) { return w.reader.Tenants(ctx) }
+func (w withheldReader) Tenants(ctx context.Context) ([]string, error) {
+	if err := w.checkTenantLogs(); err != nil {
+		return nil, err
+	}
+	return w.reader.Tenants(ctx)
+}
+
+// checkTenantLogs refuses a question about sign-ins whichever log they are of.
+func (w withheldReader) checkTenantLogs() error {
+	if w.hidden.Has(TenantLogs) {
+		return WithheldError{TenantLogs, TenantLogs.String()}
+	}
+	return nil
+}
 
 func (w withheldReader) FindUser(ctx context.Context, upn, tenant string) (FoundUser, error) {
+	if err := w.checkTenantLogs(); err != nil {
+		return FoundUser{}, err
+	}
 	return w.reader.FindUser(ctx, upn, tenant)
 }
 

@@ -313,9 +313,12 @@ func TestPagesOfAKindThatDeclaresLittle(t *testing.T) {
 		}
 	}
 	sealed := url.PathEscape(anyOf(t, plain, "sealedslips").Head().ID)
-	for _, address := range []string{"/logs/sealedslips", "/logs/sealedslips/" + sealed, "/logs/slips/" + sealed, "/logs/sealedslips/export.csv"} {
-		if r := v.get(address); r.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %d", address, r.StatusCode)
+	for address, want := range map[string]int{
+		"/logs/sealedslips": http.StatusForbidden, "/logs/sealedslips/" + sealed: http.StatusForbidden, "/logs/slips/" + sealed: http.StatusNotFound,
+		"/logs/sealedslips/export.csv": http.StatusForbidden,
+	} {
+		if r := v.get(address); r.StatusCode != want {
+			t.Errorf("%s: %d, want %d", address, r.StatusCode, want)
 		}
 	}
 }

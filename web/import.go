@@ -167,7 +167,7 @@ func (s *Server) importRun(c echo.Context) error {
 
 // hiddenLogs says of a log whether the viewer may not read it.
 func (s *Server) hiddenLogs(v Viewer) func(store.Log) bool {
-	catalog := s.Store.Catalog()
+	catalog := s.storeFor(v).Catalog()
 	return func(log store.Log) bool {
 		info, ok := catalog.Log(log)
 		return ok && !v.MaySee(info.Read)

@@ -255,7 +255,7 @@ func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogP
 
 // fillTenants says whether the stored sign-ins are of several tenants.
 func (s *Server) fillTenants(ctx context.Context, reader snapshot, page *views.LogPage) error {
-	if !page.List.TellsTenant() {
+	if !page.List.TellsTenant() || reader.withheld.Has(store.TenantLogs) {
 		return nil
 	}
 	tenants, err := reader.Tenants(ctx)

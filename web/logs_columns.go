@@ -21,9 +21,11 @@ func (s *Server) columns(c echo.Context) error {
 		return err
 	}
 	v := viewer(c)
-	tenants, err := s.storeOf(c).Tenants(c.Request().Context())
-	if err != nil {
-		return err
+	var tenants []string
+	if v.MayReadLogs() {
+		if tenants, err = s.storeOf(c).Tenants(c.Request().Context()); err != nil {
+			return err
+		}
 	}
 	defaults := f.list.DefaultColumns(v.MaySeeConditionalAccess(), len(tenants) > 1)
 	if len(defaults) == 0 {

@@ -24,7 +24,7 @@ func TestServeKeepsAnAccessLog(t *testing.T) {
 		t.Fatal(status)
 	}
 	for _, path := range []string{"/logs/access", "/logs/access/export.csv", "/logs/access/follow", "/logs/access/0b5a5f0e-6f4c-4a53-9a1e-0c6de0f2a009"} {
-		if status := grace.status(path); status != http.StatusNotFound {
+		if status := grace.status(path); status != http.StatusForbidden {
 			t.Errorf("%s for a reader: %d", path, status)
 		}
 	}
