@@ -51,14 +51,32 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// The pages of all records of a log are one page: else each opened record would add a text to the dictionary of pages.
+func TestPageOfARecord(t *testing.T) {
+	for _, test := range []struct{ page, id, want string }{
+		{"/logs/interactive/1111-aa", "1111-aa", "/logs/interactive/ID"},
+		{"/logs/interactive/1111-AA", "1111-aa", "/logs/interactive/ID"},
+		{"/logs/audit/Directory_a/b c", "Directory_a/b c", "/logs/audit/ID"},
+		{"/logs/interactive", "1111-aa", "/logs/interactive"},
+		{"/logs/interactive", "active", "/logs/interactive"},
+		{"/users", "", "/users"}, {"/users/", "", "/users/"}, {"", "x", ""}, {"x", "x", "x"},
+	} {
+		r := &Record{Page: test.page, RecordID: test.id}
+		if r.settle(); r.Page != test.want {
+			t.Errorf("%q of %q: got %q, want %q", test.page, test.id, r.Page, test.want)
+		}
+	}
+}
+
 func TestSubjectNames(t *testing.T) {
 	for _, test := range []struct {
 		subjects []Subject
 		want     string
 	}{
 		{nil, ""},
-		{[]Subject{{ID: "1", Name: "Ada"}, {ID: "2", Username: "bo@example.com"}, {ID: "3"}}, "Ada, bo@example.com, 3"},
-		{[]Subject{{Name: "A"}, {Name: "B"}, {Name: "A"}, {Name: "C"}, {Name: "D"}, {Name: "E"}}, "A, B, C and 2 more"},
+		{[]Subject{{ID: "3"}}, "3"},
+		{[]Subject{{ID: "1", Name: "Ada"}, {ID: "2", Username: "bo@example.com"}}, "Ada, bo@example.com"},
+		{[]Subject{{Name: "A"}, {Name: "B"}, {Name: "A"}, {Name: "C"}, {Name: "D"}, {Name: "E"}}, "A and 4 more"},
 	} {
 		r := &Record{Subjects: test.subjects}
 		if r.settle(); r.subjectNames != test.want {

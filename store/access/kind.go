@@ -77,6 +77,7 @@ var Kind = store.NewKind(store.Kind{
 		One: "account", Many: "accounts", Read: store.AccessLog, Own: true,
 	}},
 	Properties: properties,
+	Derivation: 1,
 	Lists:      []*store.List{subjects},
 	Named: []*store.Field{
 		AccountField, ActionField, StatusField, SubjectField, SubjectNameField, LogField, RoleField, PersonField, AddressField, PageField, QueryField, RecordField, RowsField,

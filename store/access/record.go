@@ -78,7 +78,8 @@ type Record struct {
 	Action             Action
 	Outcome            Outcome
 	Address, UserAgent string
-	// Page is the path of the address, without its query.
+	// Page is the path of the address, without its query. "ID" stands in it for RecordID: so the pages of all records of a log
+	// are one page.
 	Page string
 	// Log is the log that was looked at, Query the filter as it was typed.
 	Log   store.Log
@@ -187,18 +188,20 @@ func IDOf(hash string) string {
 	return hash[:8] + "-" + hash[8:12] + "-" + hash[12:16] + "-" + hash[16:20] + "-" + hash[20:32]
 }
 
-// shownSubjects is how many subjects the text of all of them names.
-const shownSubjects = 3
+// shownSubjects is how many subjects the text of all of them names where there are no more. Of more it names one: the text of
+// each list of people would be another one, and each text takes memory.
+const shownSubjects = 2
 
 // settle fills what follows from the rest.
 func (r *Record) settle() {
 	r.Removed.Number = r.removedTo.N
 	names := calledSet.Set(r)
-	if more := len(names) - shownSubjects; more > 0 {
-		r.subjectNames = strings.Join(names[:shownSubjects], ", ") + fmt.Sprintf(" and %d more", more)
-		return
+	if r.subjectNames = strings.Join(names, ", "); len(names) > shownSubjects {
+		r.subjectNames = fmt.Sprintf("%s and %d more", names[0], len(names)-1)
 	}
-	r.subjectNames = strings.Join(names, ", ")
+	if of := len(r.Page) - len(r.RecordID); r.RecordID != "" && of > 0 && r.Page[of-1] == '/' && strings.EqualFold(r.Page[of:], r.RecordID) {
+		r.Page = r.Page[:of] + "ID"
+	}
 }
 
 // readSubjects reads a list of subjects; ok says that all of it was read.
