@@ -15,7 +15,6 @@ var accessLook = Look{
 		Log: access.Log,
 		Facets: []*store.Field{
 			access.ActionField, access.AccountField, access.StatusField, access.SubjectNameField, access.LogField, access.RoleField, access.AddressField,
-			access.TicketField,
 		},
 		Sections: []string{TabBasic, TabTargets, TabHistory, TabRaw},
 	}},

@@ -59,7 +59,10 @@ func TestPageOfARecord(t *testing.T) {
 		{"/logs/audit/Directory_a/b c", "Directory_a/b c", "/logs/audit/ID"},
 		{"/logs/interactive", "1111-aa", "/logs/interactive"},
 		{"/logs/interactive", "active", "/logs/interactive"},
-		{"/users", "", "/users"}, {"/users/", "", "/users/"}, {"", "x", ""}, {"x", "x", "x"},
+		{"/users", "", "/users"},
+		{"/users/", "", "/users/"},
+		{"", "x", ""},
+		{"x", "x", "x"},
 	} {
 		r := &Record{Page: test.page, RecordID: test.id}
 		if r.settle(); r.Page != test.want {

@@ -205,7 +205,11 @@ type fedEngine struct {
 	feed *accessFeed
 }
 
+// ask is called before a question about some logs. In a snapshot the copy stays as it was when that began.
 func (e fedEngine) ask(ctx context.Context, logs ...store.Log) error {
+	if store.IsFresh(ctx, access.Log) {
+		return nil
+	}
 	for _, log := range logs {
 		if log == access.Log {
 			return e.feed.catchUp(ctx)

@@ -106,7 +106,7 @@ func (s *sealer) sealKeys(ctx context.Context, tx *sql.Tx, t *table, keys []rowK
 		if p.table != t {
 			continue
 		}
-		without, err := source{p, db, ctx}.without(keys)
+		without, err := sourceOf(ctx, p, db).without(keys)
 		if err != nil {
 			return err
 		}

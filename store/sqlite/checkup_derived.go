@@ -118,7 +118,7 @@ func (c *checkup) segments() error {
 					return err
 				}
 			}
-			keys, err := source{p, c.db, c.ctx}.Keys()
+			keys, err := sourceOf(c.ctx, p, c.db).Keys()
 			if err != nil {
 				return err
 			}

@@ -96,6 +96,7 @@ func (v *view) countBins(ctx context.Context, asked question, p *plan, by *axis,
 			own[bin].add(more)
 		}
 		return worker{
+			inPieces: true,
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
 				if keepAs == "" || !asked.holds(s) {
 					return by.countPart(s, selected, counter, add)

@@ -69,7 +69,7 @@ func (v *view) alikeKeys(ctx context.Context, t *table, pass, passes int64) ([]r
 	var every segment.Selection
 	var values []int64
 	for _, p := range v.state.of(t) {
-		from := source{p, v.db, ctx}
+		from := sourceOf(ctx, p, v.db)
 		column, err := from.Column(columnRequest)
 		if err != nil {
 			return nil, err

@@ -16,11 +16,12 @@ type facetCount struct {
 	view    *view
 	field   *store.Field
 	columns []*column
-	main    *column // the last, where all are of words: see mainColumn
-	label   *column // the name's, where the value is an ID
-	asked   *question
+	main    *column    // the last, where all are of words: see mainColumn
+	label   *column    // the name's, where the value is an ID
 	items   *itemFacet // of a field of a list
 
+	// What was counted. The workers of a scan share it: each adds what it found in a part under the lock.
+	mu      *sync.Mutex
 	byCode  []tally
 	bySide  map[sideCode]int64 // of the side columns: see facetsides.go
 	byTuple map[tuple]int64    // where there is a main column: what counting by code counts wrong, see facetsides.go
@@ -59,9 +60,9 @@ type tuple [4]int64
 // newFacetCount makes what counts a field among the rows that pass a filter.
 func (v *view) newFacetCount(ctx context.Context, f *store.Field, q *question, filter store.Filter) *facetCount {
 	if l := f.List(); l != nil {
-		return &facetCount{ctx: ctx, view: v, field: f, items: v.newItemFacet(ctx, q.table.kind, f, filter)}
+		return &facetCount{ctx: ctx, view: v, field: f, mu: &sync.Mutex{}, items: v.newItemFacet(ctx, q.table.kind, f, filter)}
 	}
-	c := &facetCount{ctx: ctx, view: v, field: f, columns: v.columnsOf(f, q), asked: q, bySide: map[sideCode]int64{}, byTuple: map[tuple]int64{}}
+	c := &facetCount{ctx: ctx, view: v, field: f, mu: &sync.Mutex{}, columns: v.columnsOf(f, q), bySide: map[sideCode]int64{}, byTuple: map[tuple]int64{}}
 	if f.IsOfIDs() {
 		c.columns = c.columns[:1]
 		c.label = q.table.kind.byProp[f.Properties[len(f.Properties)-1]]
@@ -90,12 +91,14 @@ func (c *facetCount) rowFilter(filter store.Filter) store.Filter {
 	return filter.WithoutList(c.items.column.list)
 }
 
-// another gives the same for another goroutine.
-func (c *facetCount) another() *facetCount {
+// forWorker gives the same count for a worker of its scan.
+func (c *facetCount) forWorker() *facetCount {
+	own := *c
+	own.places = nil
 	if c.items != nil {
-		return &facetCount{ctx: c.ctx, view: c.view, field: c.field, items: c.items.another()}
+		own.items = c.items.forWorker()
 	}
-	return c.view.newFacetCount(c.ctx, c.field, c.asked, store.Filter{})
+	return &own
 }
 
 // count adds the rows of a part.
@@ -105,6 +108,8 @@ func (c *facetCount) count(s source, asked question, selected func() (*segment.S
 			return c.items.countPart(s, selected, counter)
 		}, (*itemPart).size)
 		if err == nil {
+			c.mu.Lock()
+			defer c.mu.Unlock()
 			c.items.take(part)
 		}
 		return err
@@ -113,6 +118,8 @@ func (c *facetCount) count(s source, asked question, selected func() (*segment.S
 		return c.countPart(s, selected, counter)
 	}, (*facetPart).size)
 	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		c.take(part)
 	}
 	return err
@@ -197,27 +204,6 @@ func (c *facetCount) take(part *facetPart) {
 		c.bySide[at] += n
 	}
 	for t, n := range part.tuples {
-		c.byTuple[t] += n
-	}
-}
-
-// add takes the counts of another goroutine.
-func (c *facetCount) add(more *facetCount) {
-	if c.items != nil {
-		c.items.add(more.items)
-		return
-	}
-	for code := range c.byCode { // the other has more where words were added meanwhile: no row of this view holds one
-		from, to := &more.byCode[code], &c.byCode[code]
-		if from.n > 0 && (to.n == 0 || from.newest > to.newest) {
-			to.newest, to.name = from.newest, from.name
-		}
-		to.n += from.n
-	}
-	for at, n := range more.bySide {
-		c.bySide[at] += n
-	}
-	for t, n := range more.byTuple {
 		c.byTuple[t] += n
 	}
 }

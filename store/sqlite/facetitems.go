@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -17,18 +19,25 @@ type itemFacet struct {
 	clause store.ListClause
 	table  *wordTable
 	name   string // of what is counted, among the answers that are kept
+	// isVarious says that a value has words of several spellings: only then it matters which words were met.
+	isVarious bool
 	// of says of each word of the column what the question needs to know of it.
 	of []itemOf
 
-	tallies []tally // by value
-	met     []bool  // by code: an item that counted
-	empty   int64
+	*itemCounts
 
 	// Of the part that is being counted:
 	sums    []int64 // by value
 	stamps  []int32 // by value: the list that it was met in last, and 1
 	touched []int32 // the values that were met
 	places  []int
+}
+
+// itemCounts is what was counted of a field of a list.
+type itemCounts struct {
+	tallies []tally // by value
+	met     []bool  // by code: an item that counted; only where a value has words of several spellings
+	empty   int64
 }
 
 // itemOf is what is known of an item: whether it meets the clause, and whether it has a text in the field's part. The bits
@@ -47,29 +56,40 @@ func (v *view) newItemFacet(ctx context.Context, of *kindSchema, f *store.Field,
 	words := c.column.words.next()
 	c.table = v.db.facetWords.of(ctx, f, c.column, words)
 	c.name = "values of " + f.Name + " of items of " + filter.Values().Encode()
-	c.of = make([]itemOf, words)
+	c.of, _ = answer(v.db.answers, fmt.Sprintf("%d words for %s in %s", words, c.name, of.of.Many), func() ([]itemOf, error) {
+		return c.judge(ctx, v.db, words), ctx.Err()
+	}, func(of []itemOf) int { return len(of) * int(unsafe.Sizeof(itemOf(0))) })
+	c.itemCounts = &itemCounts{tallies: newTallies(len(c.table.folded))}
+	if c.isVarious = len(c.table.various) > 0; c.isVarious {
+		c.met = make([]bool, words)
+		c.name += " with spellings"
+	}
+	return c
+}
+
+// judge says of each of the first words of the column what the question needs to know of it.
+func (c *itemFacet) judge(ctx context.Context, db *DB, words int64) []itemOf {
+	of := make([]itemOf, words)
 	mark := func(set *segment.Set, as itemOf) {
-		for code := range c.of {
+		for code := range of {
 			if set.Has(int64(code)) {
-				c.of[code] |= as
+				of[code] |= as
 			}
 		}
 	}
-	mark(v.db.meeting(ctx, c.column, c.clause), itemMeets)
-	mark(v.db.passing(ctx, c.column, store.Condition{Field: f, Op: store.OpNotEmpty}), itemHasText)
+	mark(db.meeting(ctx, c.column, c.clause), itemMeets)
+	mark(db.passing(ctx, c.column, store.Condition{Field: c.field, Op: store.OpNotEmpty}), itemHasText)
 	for i, condition := range c.clause.Conditions {
-		mark(v.db.passing(ctx, c.column, condition), firstCondition<<i)
+		mark(db.passing(ctx, c.column, condition), firstCondition<<i)
 	}
-	return c.another()
+	return of
 }
 
-// another gives the same for another goroutine, with nothing counted.
-func (c *itemFacet) another() *itemFacet {
-	next := *c
-	values := len(c.table.folded)
-	next.tallies, next.met, next.empty = newTallies(values), make([]bool, len(c.of)), 0
-	next.sums, next.stamps, next.touched, next.places = make([]int64, values), make([]int32, values), nil, nil
-	return &next
+// forWorker gives the same count for a worker of its scan.
+func (c *itemFacet) forWorker() *itemFacet {
+	own := *c
+	own.sums, own.stamps = make([]int64, len(c.table.folded)), make([]int32, len(c.table.folded))
+	return &own
 }
 
 func (c *itemFacet) free() {
@@ -101,7 +121,10 @@ func (c *itemFacet) countPart(s source, selected func() (*segment.Selection, err
 		return nil, err
 	}
 	codes := lists.Values()
-	used := make([]bool, len(codes))
+	var used []bool
+	if c.isVarious {
+		used = make([]bool, len(codes))
+	}
 	clear(c.stamps)
 	counter.Count(lists.Numbers(), rows, func(number, n int64) {
 		c.places = lists.AppendPlaces(c.places[:0], int(number))
@@ -133,7 +156,9 @@ func (c *itemFacet) countList(part *itemPart, codes []int64, used []bool, stamp 
 		if of&itemMeets == 0 {
 			continue
 		}
-		used[place] = true
+		if c.isVarious {
+			used[place] = true
+		}
 		empty = empty || of&itemHasText == 0
 		for _, value := range c.table.of(int(codes[place])) {
 			if c.stamps[value] == stamp {
@@ -176,17 +201,6 @@ func (c *itemFacet) take(part *itemPart) {
 		if int(code) < len(c.met) {
 			c.met[code] = true
 		}
-	}
-}
-
-// add takes the counts of another goroutine.
-func (c *itemFacet) add(more *itemFacet) {
-	c.empty += more.empty
-	for value := range c.tallies {
-		c.tallies[value].n += more.tallies[value].n
-	}
-	for code, is := range more.met {
-		c.met[code] = c.met[code] || is
 	}
 }
 

@@ -97,9 +97,10 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]*facetCount, len(counts))
 		for i, c := range counts {
-			own[i] = c.another()
+			own[i] = c.forWorker()
 		}
 		return worker{
+			inPieces: true,
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
 				for _, c := range own {
 					if err := ctx.Err(); err != nil {
@@ -110,12 +111,6 @@ func (v *view) countFacets(ctx context.Context, asked question, counts []*facetC
 					}
 				}
 				return nil
-			},
-			done: func() {
-				for i, c := range own {
-					counts[i].add(c)
-					c.free()
-				}
 			},
 		}
 	})

@@ -102,7 +102,7 @@ func (db *DB) verify(ctx context.Context, p *part) (err error) {
 	if p.bounds, err = db.cols.head(ctx, p); err != nil {
 		return err
 	}
-	s := source{p, db, ctx}
+	s := sourceOf(ctx, p, db)
 	for slot, b := range p.bounds {
 		if b.lo == b.hi {
 			continue
@@ -133,7 +133,7 @@ func (db *DB) giveUp(ctx context.Context, tx *sql.Tx, lost errLostSegment, sound
 		if other.table != p.table || !other.overlaps(p.lo, p.hi+1) {
 			continue
 		}
-		k, err := source{other, db, ctx}.Keys()
+		k, err := sourceOf(ctx, other, db).Keys()
 		if err != nil {
 			return err
 		}

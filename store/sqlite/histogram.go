@@ -3,7 +3,9 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -36,15 +38,27 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 		}
 		p.keepFewOf(asked)
 		return v.each(ctx, asked, p, func() worker {
-			own := make([]store.Bucket, len(h.Buckets))
+			own := make(statusesByBucket, len(h.Buckets))
 			return worker{
-				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
-					return bucketPart(s, selected, counter, edges, own)
+				inPieces: true,
+				answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+					first, inside := edgesInside(s, edges)
+					found, err := kept(s, asked, fmt.Sprint("statuses between ", inside), func() ([]statusCounts, error) {
+						rows, err := selected()
+						if err != nil || rows.Len() == 0 {
+							return nil, err
+						}
+						return countBetween(s, rows, counter, inside)
+					}, func(found []statusCounts) int { return len(found) * int(unsafe.Sizeof(statusCounts{})) })
+					for i := range found {
+						own.add(first+i, &found[i])
+					}
+					return err
 				},
 				done: func() {
 					for i := range own {
-						for s, n := range own[i].ByStatus {
-							h.Buckets[i].ByStatus[s] += n
+						for status, n := range own[i] {
+							h.Buckets[i].Add(store.Status(status), n)
 						}
 					}
 				},
@@ -57,26 +71,55 @@ func (db *DB) Histogram(ctx context.Context, q store.HistogramQuery) (store.Hist
 	return h, nil
 }
 
-// bucketPart counts the selected rows of one part.
-func bucketPart(s source, selected *segment.Selection, counter *segment.Counter, edges []rowKey, buckets []store.Bucket) error {
+// statusCounts is how many rows have each status.
+type statusCounts [store.MaxStatuses]int64
+
+// statusesByBucket is the rows of each bucket.
+type statusesByBucket []statusCounts
+
+// add adds rows of a bucket. No row of a question is in a bucket that there is not.
+func (b statusesByBucket) add(bucket int, more *statusCounts) {
+	if bucket < 0 || bucket >= len(b) {
+		return
+	}
+	for status, n := range more {
+		b[bucket][status] += n
+	}
+}
+
+// edgesInside gives the edges between two rows of a part, and the number of the bucket that its first row is in.
+func edgesInside(s source, edges []rowKey) (first int, inside []rowKey) {
+	from, isEdge := slices.BinarySearch(edges, s.lo)
+	if isEdge {
+		from++
+	}
+	to, _ := slices.BinarySearch(edges, s.hi+1)
+	return from - 1, edges[from:max(from, to)]
+}
+
+// countBetween counts the selected rows of one part by status: those before the first edge, then those from each edge on.
+func countBetween(s source, selected *segment.Selection, counter *segment.Counter, edges []rowKey) ([]statusCounts, error) {
 	keys, err := s.Keys()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	status, err := s.Column(columnStatus)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range buckets {
-		if edges[i] > s.hi || edges[i+1] <= s.lo {
-			continue
+	found := make([]statusCounts, len(edges)+1)
+	from := 0
+	for i := range found {
+		to := s.rows
+		if i < len(edges) {
+			to = keys.Find(int64(edges[i]))
 		}
-		in := selected.Between(keys.Find(int64(edges[i])), keys.Find(int64(edges[i+1])))
-		if in.Len() > 0 {
-			counter.Count(status, &in, func(value, n int64) { buckets[i].Add(store.Status(value), n) })
+		if in := selected.Between(from, to); in.Len() > 0 {
+			counter.Count(status, &in, func(value, n int64) { found[i][value&(store.MaxStatuses-1)] += n })
 		}
+		from = to
 	}
-	return nil
+	return found, nil
 }
 
 // firstKeyAt gives the first key that is not before t: keys know microseconds, an edge may lie between two.

@@ -141,7 +141,7 @@ func filterOf(p *part, values []int64) *idFilter {
 // values gives the first 32 bits of the ids of a part. They are read past the cache: an
 // import asks all segments in turn, and what is cached for questions would make way for them.
 func (s *idSearch) values(ctx context.Context, p *part, values []int64) ([]int64, error) {
-	from := source{p, s.db, ctx}
+	from := sourceOf(ctx, p, s.db)
 	slot, _ := p.layout.slot(columnRequest)
 	column, err := (*segment.Column)(nil), error(nil)
 	if b := p.bounds[slot]; p.memory != nil || b.lo == b.hi {
@@ -179,7 +179,7 @@ func (s *idSearch) find(ctx context.Context, t *table, id id16, isRow func(rowKe
 			if v != value {
 				continue
 			}
-			keys, err := source{p, s.db, ctx}.Keys()
+			keys, err := sourceOf(ctx, p, s.db).Keys()
 			if err != nil {
 				return 0, false, err
 			}

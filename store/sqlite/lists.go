@@ -101,9 +101,14 @@ func (db *DB) Total(ctx context.Context, q store.ListQuery) (store.Total, error)
 		err = v.each(ctx, asked, p, func() worker {
 			var n int64
 			return worker{
-				take: func(_ source, selected *segment.Selection, _ *segment.Counter) error {
-					n += int64(selected.Len())
-					return nil
+				inPieces: true,
+				answer: func(s source, selected func() (*segment.Selection, error), _ *segment.Counter) error {
+					found, err := kept(s, asked, "total", func() (int, error) {
+						rows, err := selected()
+						return rows.Len(), err
+					}, func(int) int { return 8 })
+					n += int64(found)
+					return err
 				},
 				done: func() { total.N += n },
 			}

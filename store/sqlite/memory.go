@@ -216,7 +216,7 @@ func (db *DB) mergeKeys(ctx context.Context, parts []*part) ([]place, error) {
 		if p.alive() == 0 {
 			continue
 		}
-		keys, err := source{p, db, ctx}.Keys()
+		keys, err := sourceOf(ctx, p, db).Keys()
 		if err != nil {
 			return nil, err
 		}
@@ -298,7 +298,7 @@ func (db *DB) gather(ctx context.Context, parts []*part, order []place) (*part, 
 			if !used[i] {
 				continue
 			}
-			column, err := source{p, db, ctx}.Column(number)
+			column, err := sourceOf(ctx, p, db).Column(number)
 			if err != nil {
 				return nil, err
 			}
@@ -321,7 +321,7 @@ func (db *DB) gatherLists(ctx context.Context, parts []*part, order []place, col
 	var list []int64
 	for i, at := range order {
 		if whole[at.part] == nil {
-			lists, err := source{parts[at.part], db, ctx}.Lists(column)
+			lists, err := sourceOf(ctx, parts[at.part], db).Lists(column)
 			if err != nil {
 				return nil, err
 			}

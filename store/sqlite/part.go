@@ -92,9 +92,13 @@ const keysSlot = 255
 // source is a part as a scan reads it.
 type source struct {
 	*part
-	db  *DB
-	ctx context.Context
+	db    *DB
+	ctx   context.Context
+	piece int // the number of the piece, from 1 on; wholePart; cutPiece
 }
+
+// sourceOf gives a whole part to read.
+func sourceOf(ctx context.Context, p *part, db *DB) source { return source{part: p, db: db, ctx: ctx} }
 
 var (
 	_ segment.Source  = source{}

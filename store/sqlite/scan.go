@@ -33,14 +33,42 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 type worker struct {
 	take func(s source, selected *segment.Selection, counter *segment.Counter) error
 	// answer takes the place of take where the finds of a segment are worth keeping: see kept. The rows that pass are
-	// selected only when it asks for them.
-	answer func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error
-	done   func()
+	// selected only when it asks for them. Where inPieces, it is asked for the pieces of a segment that the range cuts.
+	answer   func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error
+	inPieces bool
+	done     func()
 }
 
-// holds says whether the part is a segment that lies whole in the question's range, so that what is found in it is worth
-// keeping.
-func (q question) holds(s source) bool { return s.memory == nil && s.lo >= q.from && s.hi < q.to }
+// holds says whether the part is a segment, or a piece of one, that lies whole in the question's range, so that what is found in
+// it is worth keeping.
+func (q question) holds(s source) bool {
+	return s.memory == nil && (s.piece > 0 || s.piece == wholePart && s.lo >= q.from && s.hi < q.to)
+}
+
+// A segment that a range cuts is answered in pieces of so many rows: while the range slides, all pieces but the cut one stay as
+// they are. A source is a whole part, or the piece of this number, or a piece that is cut.
+const (
+	pieceRows = 4096
+	wholePart = 0
+	cutPiece  = -1
+)
+
+// eachPiece calls a function for the pieces of a segment that have some of its rows [first, last).
+func eachPiece(s source, first, last int, call func(piece source, first, last int) error) error {
+	for first < last {
+		number := first / pieceRows
+		end := min((number+1)*pieceRows, s.rows)
+		piece, to := s, min(end, last)
+		if piece.piece = number + 1; first > number*pieceRows || to < end {
+			piece.piece = cutPiece
+		}
+		if err := call(piece, first, to); err != nil {
+			return err
+		}
+		first = to
+	}
+	return nil
+}
 
 // kept gives what a question finds in a part. It is kept where the range holds the part; what tells one question's answer
 // from another's, its range aside.
@@ -55,7 +83,7 @@ func kept[A any](s source, q question, what string, find func() (A, error), size
 		}
 		return found, err
 	}
-	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d, %t %s", what, s.id, s.dead.len(), q.lines, q.filterName()), whole, size)
+	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d.%d, %t %s", what, s.id, s.dead.len(), s.piece, q.lines, q.filterName()), whole, size)
 }
 
 // parallelParts is how many parts a scan has at least before it is shared out: below, sharing out costs more.
@@ -82,21 +110,34 @@ func (v *view) each(ctx context.Context, q question, p *plan, start func() worke
 				break
 			}
 			err := v.turn(ctx, func() error {
-				s := source{parts[i], v.db, ctx}
-				if w.answer == nil {
-					selected, err := sc.selected(s, q, p)
-					if err == nil && selected.Len() > 0 {
-						err = w.take(s, selected, &sc.counter)
+				s := sourceOf(ctx, parts[i], v.db)
+				answer := func(s source, first, last int) error {
+					var once *segment.Selection
+					return w.answer(s, func() (selected *segment.Selection, err error) {
+						if once == nil {
+							once = &sc.selection
+							err = sc.choose(s, p, first, last)
+						}
+						return once, err
+					}, &sc.counter)
+				}
+				if w.answer != nil && q.holds(s) {
+					return answer(s, 0, s.rows)
+				}
+				first, last, err := s.between(q.from, q.to)
+				switch {
+				case err != nil:
+					return err
+				case w.answer == nil:
+					err := sc.choose(s, p, first, last)
+					if err == nil && sc.selection.Len() > 0 {
+						err = w.take(s, &sc.selection, &sc.counter)
 					}
 					return err
+				case w.inPieces && s.memory == nil:
+					return eachPiece(s, first, last, answer)
 				}
-				var once *segment.Selection
-				return w.answer(s, func() (selected *segment.Selection, err error) {
-					if once == nil {
-						once, err = sc.selected(s, q, p)
-					}
-					return once, err
-				}, &sc.counter)
+				return answer(s, first, last)
 			})
 			if err != nil {
 				return err
@@ -104,7 +145,9 @@ func (v *view) each(ctx context.Context, q question, p *plan, start func() worke
 		}
 		ending.Lock()
 		defer ending.Unlock()
-		w.done()
+		if w.done != nil {
+			w.done()
+		}
 		return nil
 	}
 	if workers <= 1 {
@@ -115,15 +158,6 @@ func (v *view) each(ctx context.Context, q question, p *plan, start func() worke
 		group.Go(store.Caught(func() error { return run(ctx) }))
 	}
 	return group.Wait()
-}
-
-// selected selects the rows of a part that the question is about.
-func (sc *scratch) selected(s source, q question, p *plan) (*segment.Selection, error) {
-	first, last, err := s.between(q.from, q.to)
-	if err == nil {
-		err = sc.choose(s, p, first, last)
-	}
-	return &sc.selection, err
 }
 
 // turn does a piece of a scan when it is its turn.

@@ -295,7 +295,7 @@ func (s *sealer) note(ctx context.Context, tx *sql.Tx, before, now *state, w sea
 		parts = append(parts, p)
 	}
 	for _, made := range w.made {
-		made, err := source{made, s.db, ctx}.without(later)
+		made, err := sourceOf(ctx, made, s.db).without(later)
 		if err != nil {
 			return nil, err
 		}

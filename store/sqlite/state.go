@@ -126,7 +126,7 @@ func (db *DB) addChanged(ctx context.Context, tx dbfile.Querier, t *table, parts
 func (db *DB) addSome(ctx context.Context, tx dbfile.Querier, t *table, parts []*part, keys []rowKey) ([]*part, error) {
 	next := make([]*part, 0, len(parts)+1)
 	for _, p := range parts {
-		without, err := source{p, db, ctx}.without(keys)
+		without, err := sourceOf(ctx, p, db).without(keys)
 		if err != nil {
 			return nil, err
 		}

@@ -52,7 +52,7 @@ func (v *view) walkAlong(ctx context.Context, q question, p *plan, up bool) *wal
 		if !part.overlaps(q.from, q.to) {
 			continue
 		}
-		at := &walkPart{source: source{part, v.db, ctx}, next: min(part.hi, q.to-1)}
+		at := &walkPart{source: sourceOf(ctx, part, v.db), next: min(part.hi, q.to-1)}
 		if up {
 			at.next = max(part.lo, q.from)
 		}

@@ -16,6 +16,8 @@ type Lists struct {
 	places32 []uint32
 
 	hasEmpty bool // a list is empty
+
+	known knownLists
 }
 
 // Len is the number of rows.
@@ -49,7 +51,7 @@ func (l *Lists) Max() int64 {
 
 // Size is how many bytes of memory the column takes.
 func (l *Lists) Size() int {
-	return columnOverhead + l.numbers.Size() + 8*len(l.values) + 8*len(l.ends) + len(l.places8) + 2*len(l.places16) + 4*len(l.places32)
+	return columnOverhead + l.numbers.Size() + 8*len(l.values) + 8*len(l.ends) + len(l.places8) + 2*len(l.places16) + 4*len(l.places32) + knownSize(len(l.ends))
 }
 
 // span is where the places of a list stand.
@@ -191,6 +193,23 @@ func (l *Lists) noteEmpty() {
 // lookUp finds which lists have a value in the set. The table is filled by the number of the list if the answer is
 // sometimes; share is a guess of the share of rows then.
 func (l *Lists) lookUp(set *Set, table *lookup) (result outcome, share float64) {
+	n := len(l.ends)
+	found, ok := l.known.of(set, table[:n])
+	if !ok {
+		found = l.find(set, table)
+		l.known.keep(set, table[:n], found)
+	}
+	switch found {
+	case 0:
+		return never, 0
+	case n:
+		return always, 1
+	}
+	return sometimes, float64(found) / float64(n)
+}
+
+// find marks the lists that have a value in the set and counts them. Of none it may leave the table as it is.
+func (l *Lists) find(set *Set, table *lookup) (found int) {
 	wanted := make([]uint8, len(l.values))
 	some := false
 	for place, v := range l.values {
@@ -198,21 +217,15 @@ func (l *Lists) lookUp(set *Set, table *lookup) (result outcome, share float64) 
 		some = some || wanted[place] != 0
 	}
 	if !some {
-		return never, 0
+		return 0
 	}
-	var found int
 	switch {
 	case l.places8 != nil:
-		found = anyWanted(l.ends, l.places8, wanted, table)
+		return anyWanted(l.ends, l.places8, wanted, table)
 	case l.places16 != nil:
-		found = anyWanted(l.ends, l.places16, wanted, table)
-	default:
-		found = anyWanted(l.ends, l.places32, wanted, table)
+		return anyWanted(l.ends, l.places16, wanted, table)
 	}
-	if found == len(l.ends) {
-		return always, 1
-	}
-	return sometimes, float64(found) / float64(len(l.ends))
+	return anyWanted(l.ends, l.places32, wanted, table)
 }
 
 // anyWanted marks the lists that have any of the wanted places and counts them.

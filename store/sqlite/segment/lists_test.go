@@ -180,11 +180,13 @@ func TestSelectListsAgreesWithALoop(t *testing.T) {
 					want = append(want, row)
 				}
 			}
-			if err := Select(src, 0, rows, clauses, &s); err != nil {
-				t.Fatal(err)
-			}
-			if got := selected(&s); !slices.Equal(got, want) {
-				t.Fatalf("seed %d: Select gave %d rows, want %d", seed, len(got), len(want))
+			for range 2 { // the second time the lists know the sets
+				if err := Select(src, 0, rows, clauses, &s); err != nil {
+					t.Fatal(err)
+				}
+				if got := selected(&s); !slices.Equal(got, want) {
+					t.Fatalf("seed %d: Select gave %d rows, want %d", seed, len(got), len(want))
+				}
 			}
 			passed += len(want)
 		}
