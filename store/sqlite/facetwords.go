@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"container/heap"
 	"context"
 	"slices"
 	"strings"
@@ -224,7 +225,21 @@ func mostFrequent(facet *store.Facet, tallies []tally, top int, asked func(value
 // leastOf finds the least of the greatest numbers: those that are at least it are the top, or as great as the last of them.
 type leastOf struct {
 	top     int
-	largest []int64 // ascending
+	largest numberHeap
+}
+
+// numberHeap is numbers for package heap: the least is the first.
+type numberHeap []int64
+
+func (h numberHeap) Len() int           { return len(h) }
+func (h numberHeap) Less(i, j int) bool { return h[i] < h[j] }
+func (h numberHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *numberHeap) Push(n any)        { *h = append(*h, n.(int64)) }
+func (h *numberHeap) Pop() any {
+	last := len(*h) - 1
+	n := (*h)[last]
+	*h = (*h)[:last]
+	return n
 }
 
 // n is the least number; 0 while there are fewer than the top.
@@ -236,10 +251,12 @@ func (l *leastOf) n() int64 {
 }
 
 func (l *leastOf) add(n int64) {
-	at, _ := slices.BinarySearch(l.largest, n)
-	l.largest = slices.Insert(l.largest, at, n)
-	if len(l.largest) > l.top {
-		l.largest = slices.Delete(l.largest, 0, 1)
+	switch {
+	case len(l.largest) < l.top:
+		heap.Push(&l.largest, n)
+	case l.top > 0 && n > l.largest[0]:
+		l.largest[0] = n
+		heap.Fix(&l.largest, 0)
 	}
 }
 

@@ -165,7 +165,7 @@ func (v *view) rowsOf(ctx context.Context, t *table, keys []rowKey, byKey map[ro
 		}
 		rows[i], entries[i] = *row, row.Entry
 	}
-	return rows, resolveTexts(ctx, v.tx, t.kind, entries)
+	return rows, v.resolveTexts(ctx, t.kind, entries)
 }
 
 func (v *view) rowsByKey(ctx context.Context, t *table, keys []rowKey) (map[rowKey]*store.Row, error) {
@@ -215,8 +215,9 @@ func (v *view) fillLines(ctx context.Context, keys []rowKey, byKey map[rowKey]*s
 }
 
 // resolveTexts puts the texts of ids that are not 16 bytes in the place of their hashes. It reads those of all records at once: an
-// access record alone has two.
-func resolveTexts(ctx context.Context, q dbfile.Querier, kind *kindSchema, entries []store.Entry) error {
+// access record alone has two. Those read last are kept: a list shows the same records again and again, and each text stands on a
+// page of its own in the file.
+func (v *view) resolveTexts(ctx context.Context, kind *kindSchema, entries []store.Entry) error {
 	wanted := map[id16][]*string{}
 	var named []store.Entry // with an ID that is wanted
 	for _, e := range entries {
@@ -235,16 +236,27 @@ func resolveTexts(ctx context.Context, q dbfile.Querier, kind *kindSchema, entri
 	if len(wanted) == 0 {
 		return nil
 	}
-	list := make([]string, 0, len(wanted))
-	for id := range wanted {
-		list = append(list, hex.EncodeToString(id[:]))
-	}
-	if err := eachIDText(ctx, q, list, func(id id16, text string) {
+	give := func(id id16, text string) {
 		for _, of := range wanted[id] {
 			*of = text
 		}
-	}); err != nil {
-		return fmt.Errorf("read the texts of ids: %w", err)
+	}
+	var list []string
+	for id := range wanted {
+		if text, ok := v.db.answers.kept(textOfID(id)); ok {
+			give(id, text.(string))
+			continue
+		}
+		list = append(list, hex.EncodeToString(id[:]))
+	}
+	if len(list) > 0 {
+		err := eachIDText(ctx, v.tx, list, func(id id16, text string) {
+			give(id, text)
+			v.db.answers.keep(&keptAnswer{name: textOfID(id), answer: text, size: len(text) + answerOverhead})
+		})
+		if err != nil {
+			return fmt.Errorf("read the texts of ids: %w", err)
+		}
 	}
 	for _, e := range named {
 		head := e.Head()
@@ -253,6 +265,9 @@ func resolveTexts(ctx context.Context, q dbfile.Querier, kind *kindSchema, entri
 	}
 	return nil
 }
+
+// textOfID names the text of an ID among the answers that are kept. The ID follows from the text: it never has another one.
+func textOfID(id id16) string { return "text of " + string(id[:]) }
 
 // eachIDText gives the texts of some hashes, which are hexadecimal digits.
 func eachIDText(ctx context.Context, q dbfile.Querier, hashes []string, give func(id id16, text string)) error {
