@@ -72,7 +72,7 @@ func (s ReportState) Label() string {
 	case ReportDismissed:
 		return "Dismissed"
 	case ReportTakenBack:
-		return "Taken back"
+		return "Withdrawn"
 	}
 	return string(s)
 }

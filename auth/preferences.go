@@ -18,6 +18,8 @@ type Preferences struct {
 	// FacetsHidden folds the facets of lists away; ClosedFacets names the facets that are folded one by one.
 	FacetsHidden bool
 	ClosedFacets []string
+	// ChartFolded makes the chart above a list a strip.
+	ChartFolded bool
 	// Compact makes a list's rows low.
 	Compact bool
 	// Columns are the columns chosen for a list, in the form of the parameter cols. The key is the list's name in
@@ -40,6 +42,7 @@ const (
 	PreferenceFacets       PreferenceName = "facets"        // PreferenceHidden or empty
 	PreferenceClosedFacets PreferenceName = "closed-facets" // names with commas
 	PreferenceDensity      PreferenceName = "density"       // PreferenceCompact or empty
+	PreferenceChart        PreferenceName = "chart"         // PreferenceFolded or empty
 )
 
 // The values that are words.
@@ -47,6 +50,7 @@ const (
 	PreferenceOn      = "on"
 	PreferenceHidden  = "hidden"
 	PreferenceCompact = "compact"
+	PreferenceFolded  = "folded"
 )
 
 const (
@@ -76,7 +80,7 @@ var ofList = regexp.MustCompile(`^(columns|default-view)\.[a-z]{1,40}$`)
 
 // CheckPreference gives Invalid for a wrong name or value. Every engine must call it: the set of names is closed.
 func CheckPreference(name PreferenceName, value string) error {
-	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity}
+	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity, PreferenceChart}
 	switch {
 	case !slices.Contains(all, name) && !ofList.MatchString(string(name)):
 		return Invalid{"name", "There is no such preference."}
@@ -101,6 +105,8 @@ func (p *Preferences) Set(name PreferenceName, value string) {
 		p.ClosedFacets = names(value)
 	case PreferenceDensity:
 		p.Compact = value == PreferenceCompact
+	case PreferenceChart:
+		p.ChartFolded = value == PreferenceFolded
 	}
 	if list, ok := strings.CutPrefix(string(name), columnsPrefix); ok && value != "" {
 		if p.Columns == nil {

@@ -17,7 +17,7 @@ const (
 	PageErrors      Page = "errors"      // /errors
 	PagePreferences Page = "preferences" // /preferences: a person's own choices
 	PageProgress    Page = "progress"    // /progress: how far the demo tenant is loaded
-	PageHelp        Page = "help"        // /help/...
+	PageHelp        Page = "help"        // /help/...: it tells nothing of the tenant
 	PageHome        Page = "home"        // /
 	PageLogs        Page = "logs"        // /logs/...
 	PageSearch      Page = "search"      // /search
@@ -98,7 +98,7 @@ var table = struct {
 		PageErrors:      anyone,
 		PagePreferences: signedIn,
 		PageProgress:    signedIn,
-		PageHelp:        signedIn,
+		PageHelp:        anyone,
 		PageHome:        signedIn,
 		PageMe:          signedIn,
 		PageHelpdesk:    helpdesk,

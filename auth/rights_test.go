@@ -33,7 +33,7 @@ const pageCells = `
 	theme      x    x  x  x  x  x  x  x    x   x    x
 	errors     x    x  x  x  x  x  x  x    x   x    x
 	progress   -    x  x  x  x  x  x  x    x   x    x
-	help       -    x  x  x  x  x  x  x    x   x    x
+	help       x    x  x  x  x  x  x  x    x   x    x
 	home       -    x  x  x  x  x  x  x    x   x    x
 	me         -    x  x  x  x  x  x  x    x   x    x
 	helpdesk   -    -  -  -  -  -  -  -    -    x    -

@@ -16,7 +16,7 @@ func TestErrorPageLeadsToSignInsAndBack(t *testing.T) {
 		v := open(t, visitOptions{width: width})
 		v.as(reportsReader)
 		v.goTo("/")
-		v.must(v.page.Locator(".rail a[href='/errors']").Click())
+		v.navigate("/errors")
 		v.must(v.hook("error-common").WaitFor())
 		v.accessible()
 		v.fits()

@@ -178,7 +178,8 @@ func TestHelpOfTheKeyboard(t *testing.T) {
 	if got := v.focusedRow(); got != "none" {
 		t.Errorf("after a reload j leads to %s", got)
 	}
-	v.must(v.page.Locator("footer a[href='/help/keys']").Click())
+	v.account()
+	v.must(v.page.Locator("a[href='/help/keys']").Click())
 	v.must(dialog.WaitFor())
 	v.must(dialog.Locator("[data-keys-switch]").Check())
 	v.must(dialog.GetByRole("button").Click())

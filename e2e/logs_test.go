@@ -38,7 +38,8 @@ func TestWalkTheLogs(t *testing.T) {
 		}
 		v.accessible()
 	}
-	v.must(v.page.Locator("form[action='/signout'] button").First().Click())
+	v.account()
+	v.click("form[action='/signout'] button")
 	v.must(v.page.WaitForURL("**/signin**"))
 	v.goTo("/logs/interactive")
 	v.must(v.page.WaitForURL("**/signin?next=**"))

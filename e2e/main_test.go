@@ -211,7 +211,7 @@ func (v *visit) signIn(name string) {
 	v.must(v.page.Locator("input[name=name]").Fill(name))
 	v.must(v.page.Locator("input[name=password]").Fill(password))
 	v.must(v.page.Locator("form:has(input[name=password]) button[type=submit]").Click())
-	v.must(v.hook("viewer").First().WaitFor())
+	v.must(v.hook("account").First().WaitFor())
 }
 
 func (v *visit) hook(name string) playwright.Locator { return v.page.GetByTestId(name) }

@@ -86,7 +86,7 @@ func TestReportIsWorkedOff(t *testing.T) {
 		t.Errorf("the decided report reads %q", got)
 	}
 	admin.must(admin.hook("report").First().Locator("button[value=open]").Click()) // so that it can be taken back
-	admin.must(admin.hook("viewer").First().WaitFor())
+	admin.must(admin.hook("account").First().WaitFor())
 
 	_, err := v.page.Reload()
 	v.must(err)

@@ -259,7 +259,7 @@ func TestOwnSignInsWithoutScripts(t *testing.T) {
 	p.follow(byHook("row") + " [data-open]")
 	p.find(byHook("details"))
 	p.goTo("/me")
-	p.follow("footer a[href='/help/keys']")
+	p.follow("[data-testid=account] a[href='/help/keys']")
 	if n := p.count("kbd"); n < 5 {
 		t.Errorf("%d keys at %s", n, p.address)
 	}

@@ -58,7 +58,7 @@ func TestOwnAccountWithoutScripts(t *testing.T) {
 	t.Parallel()
 	name := account(t, "own", "--role", "user")
 	p, elsewhere := openPlainAs(t, name), openPlainAs(t, name)
-	p.follow("[data-testid=viewer] a")
+	p.follow("[data-testid=own-account]")
 	p.press("button[value=others]")
 	p.find(byHook("done"))
 	if elsewhere.goTo("/me"); elsewhere.query().Get("session") != "ended" {

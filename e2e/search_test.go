@@ -47,7 +47,7 @@ func TestSearchOffersWhatTheLogsShow(t *testing.T) {
 		v.as(reportsReader)
 		v.goTo("/")
 		if width == 390 {
-			v.must(v.page.Locator(".rail a[href='/search']").Click())
+			v.must(v.page.Locator(".bottom a[href='/search']").Click())
 			v.must(v.page.WaitForURL("**/search"))
 		}
 		v.accessible()

@@ -53,7 +53,7 @@ func (p pictures) firstID(path string) string {
 	return p.attribute(p.hook("row").First(), "data-id")
 }
 
-// TestShots renders every page to PNG in the folder SIGNPOST_SHOTS, in both themes and at two widths; -run TestShots/audit takes those of the audit logs alone.
+// TestShots renders every page to PNG in the folder SIGNPOST_SHOTS, in both themes and in three windows; -run TestShots/audit takes those of the audit logs alone.
 func TestShots(t *testing.T) {
 	folder := os.Getenv("SIGNPOST_SHOTS")
 	if folder == "" {
@@ -63,11 +63,11 @@ func TestShots(t *testing.T) {
 		t.Fatal(err)
 	}
 	everyLook := func(name, base string, take func(pictures)) {
-		for _, width := range []int{1440, 390} {
+		for width, height := range map[int]int{1440: 900, 1280: 720, 390: 844} {
 			for _, theme := range []string{"light", "dark"} {
 				look := fmt.Sprintf("-%d-%s", width, theme)
 				t.Run(name+look, func(t *testing.T) {
-					o := visitOptions{width: width, dark: theme == "dark", base: base, apart: true}
+					o := visitOptions{width: width, height: height, dark: theme == "dark", base: base, apart: true}
 					take(pictures{open(t, o), folder, look, o})
 				})
 			}
@@ -86,7 +86,7 @@ func TestShots(t *testing.T) {
 		stop()
 	}
 	for name, take := range map[string]func(pictures){
-		"guest": guestPages, "administrator": administratorsPages, "audit": auditPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
+		"guest": guestPages, "navigation": navigationPages, "administrator": administratorsPages, "audit": auditPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
 		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages,
 	} {
 		everyLook(name, "", take)
@@ -103,7 +103,7 @@ func demoPages(p pictures) {
 		p.must(p.page.Locator("input[name=" + input + "]").Fill(text))
 	}
 	p.must(p.page.Locator("form:has(input[name=password]) button[type=submit]").Click())
-	p.must(p.hook("viewer").First().WaitFor())
+	p.must(p.hook("account").First().WaitFor())
 	p.shot("demo-loading")
 }
 
@@ -129,6 +129,24 @@ func guestPages(p pictures) {
 	p.shot("signin-refused")
 	p.at("guest-notfound", "/nowhere")
 	p.at("setup-done", "/setup")
+}
+
+// navigationPages are what the frame offers: the menu of the account, the links of a group or the sheet of all, and the help.
+func navigationPages(p pictures) {
+	p.as(administrator)
+	p.goTo("/logs/interactive?range=7d")
+	p.account()
+	p.shot("account-menu")
+	p.goTo("/logs/interactive?range=7d")
+	if p.isVisible("[data-testid=more]") {
+		p.click("[data-testid=more] > summary")
+	}
+	p.shot("navigation")
+	p.at("typed-date", "/logs/interactive?when=soon")
+	p.at("refused", "/logs/nothing")
+	p.goTo("/help")
+	p.whole("help")
+	p.at("help-found", "/help?q=diagnostic")
 }
 
 func administratorsPages(p pictures) {

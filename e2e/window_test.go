@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,7 +26,8 @@ type visit struct {
 
 type visitOptions struct {
 	noScripts bool
-	width     int
+	width     int // 1440 where there is none
+	height    int // 900 where there is none
 	dark      bool
 	touch     bool   // a finger, and no pointer that hovers
 	base      string // another server than the shared one
@@ -72,14 +74,11 @@ func open(t *testing.T, o visitOptions) *visit {
 	w.mu.Lock()
 	w.visit = v
 	w.mu.Unlock()
-	width, scheme := 1440, playwright.ColorSchemeLight
-	if o.width != 0 {
-		width = o.width
-	}
+	width, height, scheme := cmp.Or(o.width, 1440), cmp.Or(o.height, 900), playwright.ColorSchemeLight
 	if o.dark {
 		scheme = playwright.ColorSchemeDark
 	}
-	v.must(w.page.SetViewportSize(width, 900))
+	v.must(w.page.SetViewportSize(width, height))
 	v.must(w.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: scheme}))
 	return v
 }

@@ -77,22 +77,33 @@ document.addEventListener('htmx:responseError', (event) => {
 document.addEventListener('click', (event) => {
   const row = event.target.closest(':is(tr, li)[data-id]');
   if (!row || event.target.closest('a, button, input, summary, textarea, label') || String(getSelection())) return;
+  const id = event.target.closest('.grid:not(.chosen) td.of-request > span');
+  if (id && matchMedia('(min-width: 721px) and (max-width: 1599px)').matches) { // there it is an icon: see the style sheet
+    copied(id, row.dataset.id);
+    return;
+  }
   row.querySelector('[data-open]')?.click(); // rows of other lists have links of their own
 });
 
-// What a column cuts off is shown whole.
+// What a column cuts off is shown whole, and the row's own ID, of which a cell shows the ends.
 document.addEventListener('mouseover', (event) => {
   const cell = event.target.closest('.grid td');
   const text = cell?.querySelector(':scope > span');
+  const [first, last] = text?.textContent.split('…') ?? [];
+  const id = cell?.parentElement.dataset.id;
+  if (id && text && !text.title && last !== undefined && id.startsWith(first) && id.endsWith(last)) text.title = id;
   if (text && !text.title && (cell.scrollWidth > cell.clientWidth || text.scrollWidth > text.clientWidth)) text.title = text.textContent;
 });
 
-document.addEventListener('click', async (event) => {
+async function copied(element, text) {
+  await navigator.clipboard.writeText(text);
+  element.dataset.copied = '';
+  setTimeout(() => delete element.dataset.copied, 1500);
+}
+
+document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-copy], [data-copy-block]');
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy ?? button.parentElement.querySelector('pre').textContent);
-  button.dataset.copied = '';
-  setTimeout(() => delete button.dataset.copied, 1500);
+  if (button) copied(button, button.dataset.copy ?? button.parentElement.querySelector('pre').textContent);
 });
 
 // A menu closes with Escape and with a click beside it.
@@ -107,6 +118,20 @@ document.addEventListener('click', (event) => {
     if (!event.composedPath().includes(menu)) menu.open = false; // what was clicked may be gone by now
   });
 });
+
+// The links of a group of the navigation, where they come by hover or focus, go with Escape until the pointer and the focus left.
+document.addEventListener('keydown', (event) => {
+  const group = event.key === 'Escape' && document.querySelector('.nav-group:is(:hover, :focus-within)');
+  if (!group) return;
+  group.dataset.shut = '';
+  group.querySelector('button').focus();
+});
+for (const left of ['mouseout', 'focusout']) {
+  document.addEventListener(left, (event) => {
+    const group = event.target.closest?.('.nav-group');
+    if (group && !group.contains(event.relatedTarget)) delete group.dataset.shut;
+  });
+}
 
 // The browser's time zone, for pages that show times in it: the server cannot know it otherwise. A page made before it was
 // known, or in another one, is asked for again once.

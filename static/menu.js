@@ -51,7 +51,14 @@ const statedText = (text) => decodeURIComponent(text.startsWith(beginsMark) ? te
 function statedValues(stated, shown) {
   if (stated !== undefined) return stated.split(',').map(statedText);
   if (shown.dataset.value) return [shown.dataset.value];
-  return [bracketed(shown) ?? (shown.title || shown.textContent)];
+  return [bracketed(shown) ?? (titleOf(shown) || shown.textContent)];
+}
+
+// The row has its own ID in its data, of which the cell shows the ends.
+function titleOf(shown) {
+  const id = shown.closest('tr').dataset.id ?? '';
+  const [first, last] = shown.textContent.split('…');
+  return shown.title || (last !== undefined && id.startsWith(first) && id.endsWith(last) ? id : '');
 }
 
 // A title that begins with the text adds in brackets what identifies it: "Ada (ada@example.com)".
@@ -74,7 +81,7 @@ function textsOf(cell) {
   if (!text || text === '-' || shown.classList.contains('hidden')) return [];
   const inner = cell.querySelector('time') ? undefined : bracketed(shown);
   if (inner) return [text, inner];
-  return [text.includes('…') && shown.title ? shown.title : text];
+  return [text.includes('…') && titleOf(shown) ? titleOf(shown) : text];
 }
 
 // ---- the links ----

@@ -62,7 +62,7 @@ func newAsset(name string, content []byte) asset {
 	sum := sha256.Sum256(content)
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(path.Base(name), ext)
-	return asset{name, Prefix + stem + "." + hex.EncodeToString(sum[:6]) + ext, content}
+	return asset{name, Prefix + stem + "." + hex.EncodeToString(sum[:4]) + ext, content}
 }
 
 // URL gives the address of an asset by its name in this folder. It panics for a name that is none: the

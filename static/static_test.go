@@ -25,7 +25,7 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			url := URL(test.name)
-			if !regexp.MustCompile(`^/static/[a-z.]+\.[0-9a-f]{12}\.[a-z]+$`).MatchString(url) {
+			if !regexp.MustCompile(`^/static/[a-z.]+\.[0-9a-f]{8}\.[a-z]+$`).MatchString(url) {
 				t.Errorf("URL = %q, want a fingerprint in it", url)
 			}
 			got := httptest.NewRecorder()

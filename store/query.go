@@ -42,7 +42,8 @@ var queryParams = []string{
 	"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members", "wide", "chart", "follow",
 }
 
-// ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds.
+// ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds. The zone of now says when
+// today begins: see PresetRange.
 // Of a parameter that is given more than once the first counts, and the repetition is told.
 func (k *Kind) ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
 	q := Query{Window: Window24h, Limit: DefaultLimit}
@@ -57,19 +58,19 @@ func (k *Kind) ParseQuery(params url.Values, now time.Time) (Query, BadParams) {
 	q.parseWide(params, now, &bad)
 	q.parseShape(params, k, &bad)
 	q.parsePaging(params, k, &bad)
-	if q.Follow && q.Range.Preset != "" {
+	if q.Follow && q.Range.Slides() {
 		q.Range.To = q.Range.To.Add(time.Minute) // the minute that is not over: what is new is there
 	}
 	return q, bad
 }
 
 func (q *Query) parseRange(params url.Values, now time.Time, bad *BadParams) {
-	q.Range, _ = PresetRange("24h", now)
+	q.Range, _ = PresetRange(DefaultPreset, now)
 	preset, from, to := params.Get("range"), params.Get("from"), params.Get("to")
 	if preset != "" {
 		r, ok := PresetRange(preset, now)
 		if !ok {
-			*bad = append(*bad, BadParam{Param: "range", Value: preset, Problem: "is not a range. Choose 24h, 7d or 30d, or give from and to."})
+			*bad = append(*bad, BadParam{Param: "range", Value: preset, Problem: "is not a range. Choose 1h, 12h, 24h, 7d, 30d, today, yesterday or week, or give from and to."})
 		} else {
 			q.Range = r
 		}
@@ -118,7 +119,7 @@ func (q *Query) parseWide(params url.Values, now time.Time, bad *BadParams) {
 	f, okFrom := parseTime(from)
 	t, okTo := ParseRangeEnd(to)
 	if !okFrom || !okTo || !f.Before(t) {
-		*bad = append(*bad, BadParam{Param: "wide", Value: wide, Problem: "is not a range. Write 24h, 7d, 30d, or two times with a slash between them."})
+		*bad = append(*bad, BadParam{Param: "wide", Value: wide, Problem: "is not a range. Write one such as 24h or today, or two times with a slash between them."})
 		return
 	}
 	q.Wide = Range{From: f.Truncate(time.Microsecond), To: t.Truncate(time.Microsecond)}
@@ -206,7 +207,7 @@ func (q *Query) parsePaging(params url.Values, k *Kind, bad *BadParams) {
 func (q Query) Values() url.Values {
 	v := q.Filter.Values()
 	switch {
-	case q.Range.Preset == Presets()[0]:
+	case q.Range.Preset == DefaultPreset:
 	case q.Range.Preset != "":
 		v.Set("range", q.Range.Preset)
 	default:

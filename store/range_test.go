@@ -28,7 +28,7 @@ func TestPresetRange(t *testing.T) {
 			t.Errorf("PresetLabel(%q) = %q, want %q", tt.preset, got, tt.label)
 		}
 	}
-	for _, preset := range []string{"", "1h", "24H", "31d"} {
+	for _, preset := range []string{"", "2h", "24H", "31d"} {
 		if got, ok := PresetRange(preset, testNow); ok {
 			t.Errorf("PresetRange(%q) = %+v, want none", preset, got)
 		}
@@ -36,9 +36,38 @@ func TestPresetRange(t *testing.T) {
 			t.Errorf("PresetLabel(%q) = %q, want Custom", preset, got)
 		}
 	}
-	for _, preset := range Presets() {
-		if _, ok := PresetRange(preset, testNow); !ok {
-			t.Errorf("the preset %q is offered and has no range", preset)
+	for _, preset := range append(Presets(), AllPresets()...) {
+		if r, ok := PresetRange(preset, testNow); !ok || !r.From.Before(r.To) || r.To.After(testNow) {
+			t.Errorf("the preset %q is offered and has the range %v, %v", preset, r, ok)
+		}
+	}
+}
+
+// Days are those of the zone of the clock: also the ones of 23 and 25 hours, and in the first minute of one.
+func TestPresetsOfDays(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ preset, now, from, to string }{
+		{"today", "2026-11-23T14:05:09Z", "2026-11-22T23:00:00Z", "2026-11-23T14:05:00Z"},
+		{"today", "2026-11-22T23:00:30Z", "2026-11-22T23:00:00Z", "2026-11-22T23:01:00Z"},
+		{"today", "2026-11-22T22:59:59Z", "2026-11-21T23:00:00Z", "2026-11-22T22:59:00Z"},
+		{"yesterday", "2026-11-23T14:05:09Z", "2026-11-21T23:00:00Z", "2026-11-22T23:00:00Z"},
+		{"yesterday", "2026-03-30T10:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"}, // of 23 hours
+		{"yesterday", "2026-10-26T10:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"}, // of 25
+		{"week", "2026-11-23T14:05:09Z", "2026-11-22T23:00:00Z", "2026-11-23T14:05:00Z"},      // a Monday
+		{"week", "2026-11-22T14:05:09Z", "2026-11-15T23:00:00Z", "2026-11-22T14:05:00Z"},      // a Sunday
+		{"1h", "2026-11-23T14:05:09Z", "2026-11-23T13:05:00Z", "2026-11-23T14:05:00Z"},
+		{"12h", "2026-11-23T14:05:09Z", "2026-11-23T02:05:00Z", "2026-11-23T14:05:00Z"},
+	} {
+		now, _ := time.Parse(time.RFC3339, test.now)
+		r, ok := PresetRange(test.preset, now.In(oslo))
+		if from, to := r.From.Format(time.RFC3339), r.To.Format(time.RFC3339); !ok || from != test.from || to != test.to {
+			t.Errorf("%s at %s: got %s to %s, want %s to %s", test.preset, test.now, from, to, test.from, test.to)
+		}
+		if r.Slides() != (test.preset != "yesterday") || r.Fixed().Slides() {
+			t.Errorf("%s slides: %v", test.preset, r.Slides())
 		}
 	}
 }
@@ -91,6 +120,8 @@ func TestParseTime(t *testing.T) {
 		{"2026-11-23T14:05:09", "2026-11-23T14:05:09Z"},
 		{"2026-11-23T14:05:09.5", "2026-11-23T14:05:09.5Z"},
 		{"2026-11-23T14:05", "2026-11-23T14:05:00Z"},
+		{"2026-11-23 14:05", "2026-11-23T14:05:00Z"},
+		{"2026-11-23 14:05:09.5", "2026-11-23T14:05:09.5Z"},
 		{"2026-11-23", "2026-11-23T00:00:00Z"},
 		{"0001-01-01", "0001-01-01T00:00:00Z"},
 	} {
@@ -100,7 +131,7 @@ func TestParseTime(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"", "yesterday", "2026-11-31", "2026-11-23T25:00:00Z", "1764000000", "23.11.2026", "2026-11-23 14:05",
+		"", "yesterday", "2026-11-31", "2026-11-23T25:00:00Z", "1764000000", "23.11.2026", "2026-11-23x14:05",
 		"0001-01-01T00:00:00+01:00", "9999-12-31T23:30:00-01:00", "0000-06-01",
 	} {
 		if got, ok := parseTime(text); ok {

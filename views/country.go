@@ -13,6 +13,9 @@ func countryText(recorded string) string {
 	return recorded
 }
 
+// countryName is countryText where it stands alone, without the article that a sentence needs.
+func countryName(recorded string) string { return strings.TrimPrefix(countryText(recorded), "the ") }
+
 var countryNames = sync.OnceValue(func() map[string]string {
 	names := map[string]string{}
 	for entry := range strings.SplitSeq(countries, ";") {

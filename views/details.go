@@ -72,7 +72,7 @@ const (
 
 var tabTitles = []struct{ Tab, Title string }{
 	{TabBasic, "Basic info"},
-	{TabOnlyMe, "Is it only me?"},
+	{TabOnlyMe, "Is anyone else affected?"},
 	{TabRelated, "Related"},
 	{TabLocation, "Location"},
 	{TabDevice, "Device info"},
@@ -332,21 +332,21 @@ func (p DetailsPage) section(s Section) Section {
 func (p DetailsPage) neighbours() []Link {
 	s, l, info, at := p.signIn(), p.list(), p.info(), p.head().Time
 	near := store.Query{Range: store.Around(at, 30*time.Minute)}
-	links := []Link{{"The log around that time", l.rangeURL(near, near.Range)}}
+	links := []Link{{"30 minutes around", l.rangeURL(near, near.Range)}}
 	day := store.Query{Range: store.Around(at, 12*time.Hour)}
-	label, id := "The same user, that day", info.Actor.IDIn(p.Record.Entry)
+	label, id := "This user, 24 hours", info.Actor.IDIn(p.Record.Entry)
 	switch {
 	case s == nil && info.Actor != nil:
-		label = "The same " + firstText(info.Actor.One, strings.ToLower(info.Actor.Label)) + ", that day"
+		label = "This " + firstText(info.Actor.One, strings.ToLower(info.Actor.Label)) + ", 24 hours"
 	case !info.User && s != nil:
-		label, id = "The same principal, that day", s.ServicePrincipalID
+		label, id = "This principal, 24 hours", s.ServicePrincipalID
 	}
 	if id != "" {
 		links = append(links, Link{label, l.with(day, info.Actor, id)})
 	}
 	if field := l.Kind().Searched.Correlation; field != nil {
 		if id := *field.Properties[0].Text(p.Record.Entry); id != "" {
-			links = append(links, Link{"The same correlation ID, that day", l.with(day, field, id)})
+			links = append(links, Link{"This correlation ID, 24 hours", l.with(day, field, id)})
 		}
 	}
 	return links

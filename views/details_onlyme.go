@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"signpost/store"
 	"signpost/web/ask"
 )
@@ -35,18 +37,18 @@ func (p DetailsPage) onlyMeVerdict() string {
 	one, many := p.onlyMeNouns()
 	now := p.OnlyMe.Hours[0]
 	if now.Others == 0 {
-		return "Only this " + one + "."
+		return "No, only this " + one + "."
 	}
 	weeks, most := p.OnlyMe.Known()
 	switch {
 	case weeks == 0:
-		return "No, others had it too. There is nothing to compare it with."
+		return "Yes, others had it too. There is nothing to compare it with."
 	case now.Others > 2*most && now.Others >= 3:
-		return "No, and it is far more than usual: look for an outage, a change or an attack."
+		return "Yes, and far more than usual: look for an outage, a change or an attack."
 	case now.Others > most:
-		return "No, and more " + many + " than in the weeks before."
+		return "Yes, more " + many + " than in the weeks before."
 	}
-	return "No, and it is no more than usual."
+	return "Yes, but no more than usual."
 }
 
 // onlyMeNow is the number of the hour around the sign-in.
@@ -71,14 +73,14 @@ func (p DetailsPage) onlyMeBefore() string {
 		texts = append(texts, Number(h.Others))
 	}
 	_, many := p.onlyMeNouns()
-	switch {
-	case len(texts) == 0:
-		return "The log has no sign-in at all in the same hour of the four weeks before."
-	case unknown == 0:
-		return "In the same hour of the four weeks before, the last week first, it was " + inWords(texts, "and") + " " + many + "."
+	if len(texts) == 0 {
+		return "Same hour in the four earlier weeks: no sign-ins of anyone."
 	}
-	return "In the same hour of the four weeks before, the last week first, it was " + inWords(texts, "and") + " " + many +
-		"; of " + Count(int64(unknown), "week", "weeks") + " the log has no sign-in in that hour."
+	text := "Same hour in earlier weeks: " + strings.Join(texts, ", ") + " " + many + "."
+	if unknown > 0 {
+		text += " " + Count(int64(unknown), "week has", "weeks have") + " no sign-ins of anyone in that hour."
+	}
+	return text
 }
 
 // onlyMeAddress leads to the others' sign-ins of an hour.

@@ -48,6 +48,15 @@ func (p DetailsPage) worded(prop *store.Property) Fact {
 	return f
 }
 
+// countryFact is the country by its name, with the letters that the record has.
+func (p DetailsPage) countryFact() Fact {
+	f := p.fact(store.CountryOrRegion)
+	if name := countryName(f.Value); f.isTold() && name != f.Value {
+		f.Value = name + " (" + f.Value + ")"
+	}
+	return f
+}
+
 func noted(f Fact, note string) Fact {
 	if f.isTold() {
 		f.Note = note
@@ -273,7 +282,7 @@ func (p DetailsPage) location(s *Section) {
 	}
 	s.Groups = []FactGroup{{Facts: []Fact{
 		address, noted(p.fact(store.CallerIPAddress), callerAddressNote), p.fact(store.IPAddressFromResourceProvider), place,
-		p.fact(store.City), p.fact(store.State), p.fact(store.CountryOrRegion), coordinates,
+		p.fact(store.City), p.fact(store.State), p.countryFact(), coordinates,
 		p.fact(store.AutonomousSystemNumber), p.fact(store.IsThroughGlobalSecureAccess), p.fact(store.GlobalSecureAccessIPAddress),
 	}}}
 	s.Map = p.mapPoint()

@@ -12,7 +12,7 @@ func TestMapPoint(t *testing.T) {
 		signIn store.SignIn
 		want   *mapPoint
 	}{
-		{"a place", store.SignIn{City: "Oslo", CountryOrRegion: "NO", Coordinates: store.Coordinates{Latitude: 59.913, Longitude: 10.752, Set: true}}, &mapPoint{"190.75", "30.09", "Map of the world with a marker at Oslo, NO"}},
+		{"a place", store.SignIn{City: "Oslo", CountryOrRegion: "NO", Coordinates: store.Coordinates{Latitude: 59.913, Longitude: 10.752, Set: true}}, &mapPoint{"190.75", "30.09", "Map of the world with a marker at Oslo, Norway"}},
 		{"south and west, no name", store.SignIn{Coordinates: store.Coordinates{Latitude: -33.5, Longitude: -70.6, Set: true}}, &mapPoint{"109.40", "123.50", "Map of the world with a marker at -33.5, -70.6"}},
 		{"none", store.SignIn{City: "Oslo"}, nil},
 		{"0,0 is no place", store.SignIn{Coordinates: store.Coordinates{Set: true}}, nil},

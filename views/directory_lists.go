@@ -276,8 +276,8 @@ func (p EntitiesPage) nothing() EmptyState {
 	switch {
 	case len(p.Bad) > 0:
 		return EmptyState{
-			Title: "Nothing is shown until the address is right", Text: "What is wrong stands beside the control concerned. The rest of the address is kept.",
-			Link: &Link{"Leave out what is wrong", p.Query.URL()},
+			Title: badTitle(p.Bad), Text: besideControl,
+			Link: &Link{removeBad(p.Bad), p.Query.URL()},
 		}
 	case p.Query.Text != "" || p.Query.Type != "" || p.Query.Enabled != store.Unset || p.Query.Inactive != "":
 		return EmptyState{

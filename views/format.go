@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // Empty is what stands where a record has nothing.
@@ -142,8 +143,20 @@ func Integer(n store.Int) string {
 	return strconv.FormatInt(n.N, 10)
 }
 
-// Place is a location from the smallest part to the largest.
-func Place(s *store.SignIn) string { return OrEmpty(s.Place()) }
+// Place is a location from the smallest part to the largest, the country by its name.
+func Place(s *store.SignIn) string {
+	named := store.SignIn{City: s.City, State: s.State, CountryOrRegion: countryName(s.CountryOrRegion)}
+	return OrEmpty(named.Place())
+}
+
+// codeInWords is an error code with its words, where it is known.
+func codeInWords(code string) string {
+	n, err := strconv.ParseInt(code, 10, 64)
+	if info := errorcode.Of(n); err == nil && info.Known() {
+		return code + " " + info.Title
+	}
+	return code
+}
 
 // Words turns one of Graph's camelCase values into words; a text that already has spaces stays as it is.
 func Words(value string) string {

@@ -17,7 +17,7 @@ func TestTimesNameTheirZone(t *testing.T) {
 	summer := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	tests := []struct{ name, got, want string }{
 		{"in a zone", ZoneOf(oslo).Time(noon), "2026-11-23 14:05:09 CET"},
-		{"input in a zone", ZoneOf(oslo).Input(noon.Truncate(time.Minute)), "2026-11-23T14:05"},
+		{"input in a zone", ZoneOf(oslo).Input(noon.Truncate(time.Minute)), "2026-11-23 14:05"},
 		{"range", Zone{}.Edges(store.Range{From: noon.Truncate(time.Minute).Add(-time.Hour), To: noon.Truncate(time.Minute)}), "2026-11-23 12:05 to 2026-11-23 13:05 UTC"},
 		{"range of seconds", Zone{}.Edges(store.Range{From: noon.Truncate(time.Minute), To: noon.Truncate(time.Second)}), "2026-11-23 13:05:00 to 2026-11-23 13:05:09 UTC"},
 		{"range of less", Zone{}.Edges(store.Range{From: noon.Truncate(time.Second), To: noon}), "2026-11-23 13:05:09 to 2026-11-23 13:05:09.12 UTC"},
@@ -31,9 +31,9 @@ func TestTimesNameTheirZone(t *testing.T) {
 		{"clock", Zone{}.Clock(noon), "13:05:09"},
 		{"minute", Zone{}.Minute(noon), "2026-11-23 13:05 UTC"},
 		{"machine", machineTime(noon), "2026-11-23T13:05:09.12Z"},
-		{"input", Zone{}.Input(noon.Truncate(time.Minute)), "2026-11-23T13:05"},
-		{"input with seconds", Zone{}.Input(noon.Truncate(time.Second)), "2026-11-23T13:05:09"},
-		{"input with less", Zone{}.Input(noon), "2026-11-23T13:05:09.120"},
+		{"input", Zone{}.Input(noon.Truncate(time.Minute)), "2026-11-23 13:05"},
+		{"input with seconds", Zone{}.Input(noon.Truncate(time.Second)), "2026-11-23 13:05:09"},
+		{"input with less", Zone{}.Input(noon), "2026-11-23 13:05:09.12"},
 	}
 	for _, test := range tests {
 		if test.got != test.want {
@@ -128,9 +128,9 @@ func TestPlace(t *testing.T) {
 	tests := []struct {
 		city, state, country, want string
 	}{
-		{"Oslo", "Oslo", "NO", "Oslo, NO"},
-		{"Redmond", "Washington", "US", "Redmond, Washington, US"},
-		{"", "", "NO", "NO"},
+		{"Oslo", "Oslo", "NO", "Oslo, Norway"},
+		{"Redmond", "Washington", "US", "Redmond, Washington, United States"},
+		{"", "", "NO", "Norway"},
 		{"", "", "", "-"},
 		{" ", "", "", "-"},
 	}

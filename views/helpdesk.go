@@ -105,8 +105,8 @@ func (p HelpdeskPage) values() url.Values {
 	switch p.Query.Range.Preset {
 	case helpdeskPreset:
 		v.Del("range")
-	case store.Presets()[0]:
-		v.Set("range", store.Presets()[0])
+	case store.DefaultPreset:
+		v.Set("range", store.DefaultPreset)
 	}
 	return v
 }

@@ -94,6 +94,8 @@ func (r ImportRun) title() string {
 		return "The import ended early"
 	}
 	switch counts := r.totals(); {
+	case counts.New+counts.Updated+counts.Same == 0 && len(counts.Directory) == 0 && counts.RejectedTotal+counts.Unreadable > 0:
+		return "Nothing was imported"
 	case counts.RejectedTotal+counts.Unreadable > 0:
 		return "Imported, but not everything"
 	case counts.New+counts.Updated > 0 || len(counts.Directory) > 0:

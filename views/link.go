@@ -216,7 +216,7 @@ func monthValues(q store.Query) url.Values {
 	switch q.Range.Preset {
 	case MonthRange:
 		v.Del("range")
-	case store.Presets()[0]:
+	case store.DefaultPreset:
 		v.Set("range", q.Range.Preset)
 	}
 	return v

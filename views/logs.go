@@ -18,6 +18,10 @@ type LogPage struct {
 	// parameters as they came, so that the controls keep what is to be corrected.
 	Bad   store.BadParams
 	Typed url.Values
+	// ChartFolded draws the chart as a strip.
+	ChartFolded bool
+	// When is a range that was typed and not understood.
+	When string
 	// Now is the time of the request, for relative times.
 	Now time.Time
 	// ConditionalAccess says that the viewer may see that data.
@@ -210,7 +214,7 @@ func sortedNames(v url.Values) []string {
 
 // Which parameters belong to which control: a message stands beside the one concerned.
 var (
-	dateParams = []string{"range", "from", "to"}
+	dateParams = []string{"range", "from", "to", "when"}
 	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
 	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}

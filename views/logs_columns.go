@@ -59,6 +59,16 @@ func shortened[E store.Entry](get func(E) string) func(store.Entry) Cell {
 	return func(e store.Entry) Cell { return Cell{Text: ShortID(get(e.(E))), Title: OrEmpty(get(e.(E)))} }
 }
 
+// cellIn is a cell of a row. The row has its own ID in its data: where that is a GUID the cell does not say it once more, and the
+// script shows it whole.
+func (c Column) cellIn(e store.Entry) Cell {
+	cell := c.cell(e)
+	if c.Kind == kindID && cell.Title == e.Head().ID && store.IsGUID(cell.Title) {
+		cell.Title = cell.Text
+	}
+	return cell
+}
+
 // named shows a name, else what identifies it; the title has both.
 func named(name, id func(*store.SignIn) string) func(store.Entry) Cell {
 	return func(e store.Entry) Cell {

@@ -24,6 +24,8 @@ func (l *Look) cellText(p *store.Property, e store.Entry) string {
 		return text + " " + p.Unit
 	case p.Worded:
 		return Words(text)
+	case p == store.CountryOrRegion:
+		return countryName(text)
 	}
 	return text
 }

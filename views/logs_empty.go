@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -12,18 +14,25 @@ type EmptyState struct {
 	// Command is what to type in a shell; empty for none.
 	Command string
 	Link    *Link
+	// NothingYet says that nothing was ever imported.
+	NothingYet bool
 }
 
 // Link is a way out: its words and its address.
 type Link struct{ Label, Address string }
 
 // EmptyLog is for a log that has no rows at all.
-func EmptyLog(l List) *EmptyState {
-	return &EmptyState{
-		Title:   "Nothing has been imported into this log yet",
-		Text:    "Import exports from the Entra admin center, Azure Monitor or Microsoft Graph: files and folders, plain, .gz or .zip. The records find their log by themselves.",
-		Command: "signpost import FILE...",
+func EmptyLog(l List, mayImport bool) *EmptyState {
+	e := &EmptyState{
+		NothingYet: true, Title: "Nothing has been imported into this log yet",
+		Text: "Import exports from the Entra admin center, Azure Monitor or Microsoft Graph: files and folders, plain, .gz or .zip. The records find their log by themselves.",
 	}
+	if mayImport {
+		e.Link = &Link{"Import files", "/import"}
+		return e
+	}
+	e.Command = "signpost import FILE..."
+	return e
 }
 
 // EmptyScope is for a log that has nothing for who is limited to a scope.
@@ -63,10 +72,35 @@ func EmptyPlace(l List, q store.Query) *EmptyState {
 }
 
 // EmptyBad stands where rows would be while the address is wrong.
-func EmptyBad(l List, q store.Query) *EmptyState {
-	return &EmptyState{
-		Title: "Nothing is shown until the address is right",
-		Text:  "What is wrong stands beside the control concerned. The rest of the address is kept.",
-		Link:  &Link{"Leave out what is wrong", l.firstURL(q)},
+func EmptyBad(l List, q store.Query, bad store.BadParams) *EmptyState {
+	return &EmptyState{Title: badTitle(bad), Text: besideControl, Link: &Link{removeBad(bad), l.firstURL(q)}}
+}
+
+// besideControl says where each part of an address that is wrong is explained.
+const besideControl = "The message beside the control says why. The rest of the link is kept."
+
+// badTitle says which parts of an address are wrong.
+func badTitle(bad store.BadParams) string {
+	var parts []string
+	for _, b := range bad {
+		part := b.Param
+		if b.Value != "" {
+			part += "=" + b.Value
+		}
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
 	}
+	if len(parts) == 1 {
+		return clipped("This link has a part that is wrong: " + parts[0])
+	}
+	return clipped("This link has parts that are wrong: " + strings.Join(parts, ", "))
+}
+
+// removeBad is what the link is called that leaves them out.
+func removeBad(bad store.BadParams) string {
+	if len(bad) > 1 {
+		return "Remove them"
+	}
+	return "Remove it"
 }

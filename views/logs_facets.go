@@ -254,4 +254,4 @@ func (p LogPage) shownFacets() []Facet {
 func (p LogPage) hasFacets() bool { return p.Facets != nil && !p.isEmptyLog() }
 
 // isEmptyLog says that nothing was ever imported: there is nothing to draw or to choose.
-func (p LogPage) isEmptyLog() bool { return p.Empty != nil && p.Empty.Command != "" }
+func (p LogPage) isEmptyLog() bool { return p.Empty != nil && p.Empty.NothingYet }

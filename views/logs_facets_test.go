@@ -80,8 +80,8 @@ func TestFacetLabels(t *testing.T) {
 		{"requirement", "multiFactorAuthentication", "", "Multifactor authentication"},
 		{"ca", "notApplied", "", "Not applied"},
 		{"error", "0", "", "0 (success)"},
-		{"error", "50126", "", "50126"},
-		{"country", "NO", "", "NO"},
+		{"error", "50126", "", "50126 The user name or the password was wrong"},
+		{"country", "NO", "", "Norway"},
 	}
 	for _, test := range tests {
 		if got := facetLabel(mustField(t, test.field), store.FacetValue{Value: test.value, Label: test.label}); got != test.want {

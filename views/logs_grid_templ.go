@@ -344,7 +344,7 @@ func gridRow(p LogPage, row LogRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			default:
-				templ_7745c5c3_Err = textCell(c.cell(row.Row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = textCell(c.cellIn(row.Row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -985,9 +985,9 @@ func statusCell(kind *store.Kind, e store.Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var47 string
-			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(Integer(s.ErrorCode))
+			templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(codeInWords(Integer(s.ErrorCode)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/logs_grid.templ`, Line: 189, Col: 87}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/logs_grid.templ`, Line: 189, Col: 100}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var47))
 			if templ_7745c5c3_Err != nil {
@@ -1273,7 +1273,7 @@ func memberRows(p LogPage, group store.Key, members MemberPage) templ.Component 
 						return templ_7745c5c3_Err
 					}
 				default:
-					templ_7745c5c3_Err = textCell(c.cell(row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = textCell(c.cellIn(row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

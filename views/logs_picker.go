@@ -206,7 +206,7 @@ func (k Picker) left() int64 {
 // noneFound says why there is nothing to tick.
 func (k Picker) noneFound() string {
 	if strings.TrimSpace(k.Find) != "" {
-		return "No value in this range holds that text. It can be applied nonetheless."
+		return "No matches in this range. Use “" + strings.TrimSpace(k.Find) + "” anyway?"
 	}
 	return "No " + k.Field.Kind().One + " of this range has a value."
 }
@@ -222,6 +222,17 @@ func (k Picker) valueHint() string {
 	return "a value, or a part of it to look for"
 }
 
+// ShowsWords says that values of the field are shown by words that are not what the log has: who looks for a value types either.
+func ShowsWords(f *store.Field) bool {
+	return f.Codes || f == store.CountryField || f.Words != nil || isWorded(f)
+}
+
+// HoldsText says that a value of the field, or its words, hold a text.
+func HoldsText(f *store.Field, value, text string) bool {
+	text = store.FoldCase(text)
+	return strings.Contains(store.FoldCase(value), text) || strings.Contains(store.FoldCase(fieldValueText(f, value, "")), text)
+}
+
 // fieldValueText is a value as chips, facets and the picker show it: the name where it is an ID with one, words where it
 // is one of a list.
 func fieldValueText(f *store.Field, value, name string) string {
@@ -232,6 +243,10 @@ func fieldValueText(f *store.Field, value, name string) string {
 		return familyText(f, value)
 	case f.HoldsAddresses() && value == allIPv6:
 		return "All IPv6 addresses"
+	case f.Codes:
+		return codeInWords(value)
+	case f == store.CountryField:
+		return countryName(value)
 	case f.Words != nil:
 		return f.Words(value)
 	case len(f.Options) > 0, isWorded(f):

@@ -31,7 +31,7 @@ func (p LogPage) askedWords() []string {
 	for _, c := range p.chips() {
 		text := c.text()
 		if c.Aside {
-			text += " (set aside: not a field of this log)"
+			text += " (not used here: not a field of this log)"
 		}
 		switch {
 		case c.Or:

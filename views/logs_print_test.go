@@ -15,7 +15,7 @@ func TestPrintWords(t *testing.T) {
 	q := store.Query{Filter: filter, Range: store.Range{From: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}, Window: store.Window6h}
 	got := LogPage{List: List{Log: store.ManagedIdentity}, Query: q}.printWords()
 	want := "Managed identity sign-ins; Date: 2026-11-22 00:00 to 2026-11-23 00:00 UTC; Status is not Success; " +
-		"Operating system: iOS (set aside: not a field of this log); User: ada (set aside: not a field of this log); User: bo (set aside: not a field of this log); Time aggregate: 6 hours"
+		"Operating system: iOS (not used here: not a field of this log); User: ada (not used here: not a field of this log); User: bo (not used here: not a field of this log); Time aggregate: 6 hours"
 	if got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -115,7 +115,7 @@ type viewGroup struct {
 
 // groups are the views of the list, the viewer's own first.
 func (s SavedViews) groups(l List) []viewGroup {
-	groups := []viewGroup{{Title: "My views"}, {Title: "Shared by others"}, {Title: "Views of Signpost"}}
+	groups := []viewGroup{{Title: "My views"}, {Title: "Shared by others"}, {Title: "Built-in views"}}
 	for _, v := range s.Offered {
 		i := 1
 		switch {

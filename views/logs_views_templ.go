@@ -636,7 +636,7 @@ func newViewForm(p LogPage, typed Refused) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, ">Share it with everybody who reads the logs</label><p class=\"caption\">Kept are the filter, the range and the columns or time aggregate.</p><button class=\"primary\" name=\"do\" value=\"save\">Save view</button></form></details>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, ">Share with everyone who can read the logs</label><p class=\"caption\">Kept are the filter, the range and the columns or time aggregate.</p><button class=\"primary\" name=\"do\" value=\"save\">Save view</button></form></details>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -679,7 +679,7 @@ func defaultViewForm(p LogPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "\"><label>This log begins with <select name=\"view\"><option value=\"\">No default</option> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "\"><label>Open this log with <select name=\"view\"><option value=\"\">No default</option> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -756,7 +756,7 @@ func defaultViewForm(p LogPage) templ.Component {
 				}
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "</select></label> <button name=\"do\" value=\"default\">Use as default for this log</button></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "</select></label> <button name=\"do\" value=\"default\">Set as default</button></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -233,7 +233,7 @@ func (p MePage) empty() *EmptyState {
 		}
 	case len(p.Bad) > 0:
 		return &EmptyState{
-			Title: "Nothing is shown until the address is right", Text: "What is wrong stands beside the control concerned.",
+			Title: badTitle(p.Bad), Text: "The message beside the control says why.",
 			Link: &Link{"Show the last month", mePath},
 		}
 	case p.Found > 0:

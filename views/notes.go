@@ -14,7 +14,7 @@ const (
 	conditionalAccessNote = "Success: one or more policies applied to the user and application, though not necessarily their other conditions. " +
 		"Failure: the user and application conditions of at least one policy were met, and its grant controls were not satisfied or it blocks. " +
 		"Not applied: no policy applied to the user and application, or none was evaluated (the first factor failed or was interrupted, Windows Hello bootstrap)."
-	policyNote     = "Every policy that was looked at, also those that did not apply. A policy's name is its name at that time."
+	policyNote     = "All policies evaluated, including those that did not apply. Names are as of the sign-in."
 	reportOnlyNote = "What report-only policies would have done. They never count in the outcome."
 
 	oathNote         = "OATH verification code stands for hardware and software tokens alike."

@@ -123,7 +123,7 @@ func (p ReportedPage) empty() *EmptyState {
 		return nil
 	case len(p.Bad) > 0:
 		return &EmptyState{
-			Title: "Nothing is shown until the address is right", Text: "What is wrong stands above.",
+			Title: badTitle(p.Bad), Text: "The message above says why.",
 			Link: &Link{"Show the open ones", ReportedURL("open")},
 		}
 	case p.Older == 0 && p.Newer == 0 && p.State == "open":
@@ -133,7 +133,7 @@ func (p ReportedPage) empty() *EmptyState {
 		}
 	}
 	return &EmptyState{
-		Title: "No reports are like that", Text: "Reports of the other states stand under the other tabs.",
+		Title: "No reports yet", Text: "Reports of the other states stand under the other tabs.",
 		Link: &Link{"Show the open ones", ReportedURL("open")},
 	}
 }

@@ -159,13 +159,13 @@ func addressMeaning(address string) string {
 
 // nothing explains why there is nothing to choose from, and what to do next.
 func (p SearchPage) nothing() EmptyState {
-	e := EmptyState{Title: "Nothing was found", Text: "No sign-in that was imported has it. Check the text for a missing or extra character."}
+	e := EmptyState{Title: "No results", Text: "No imported sign-in has it. Check the text for a missing or extra character."}
 	switch {
 	case p.understood() == "":
 		e.Title = "There is nothing to search for in this text"
 		e.Text = "It has no ID, username, IP address or error code in it, and is too long for a name. Shorten it to the part that matters."
 	case p.Late:
-		e.Title, e.Text = "Nothing was found so far", "Not everything could be looked at in time. Try again, or in a shorter range."
+		e.Title, e.Text = "No results so far", "Not everything could be looked at in time. Try again, or in a shorter range."
 	case p.isYear():
 		e.Text = "No sign-in of this range has it. Check the text for a missing or extra character, or search for a part of it."
 	case !p.Looked.IsZero():

@@ -344,7 +344,7 @@ func SetupPage(shell Shell, page SetupForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = setupField(page.Errors, setupControl{name: "repeat", label: "Password again", kind: "password", autocomplete: "new-password", required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = setupField(page.Errors, setupControl{name: "repeat", label: "Confirm password", kind: "password", autocomplete: "new-password", required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -358,7 +358,7 @@ func SetupPage(shell Shell, page SetupForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<button class=\"primary\" type=\"submit\">Make the account and sign in</button></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<button class=\"primary\" type=\"submit\">Create account</button></form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

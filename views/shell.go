@@ -97,13 +97,18 @@ func (s Shell) isTheme(value string) bool {
 	return s.Theme == value || s.Theme == "" && value == "system"
 }
 
-// viewerTitle is who is signed in, whole: the header shortens it.
+// viewerTitle is who is signed in, in one line.
 func viewerTitle(v Viewer) string {
 	if len(v.Roles) == 0 {
 		return v.Name
 	}
-	return v.Name + ": " + strings.Join(v.Roles, ", ")
+	return v.Name + ": " + viewerRoles(v)
 }
+
+func viewerRoles(v Viewer) string { return strings.Join(v.Roles, ", ") }
+
+// hasBar says that the page has the bar of the navigation.
+func (s Shell) hasBar() bool { return s.Viewer != nil && s.Viewer.hasBar() }
 
 // zoneChoice is one of the zones that the switch offers by name.
 type zoneChoice struct {

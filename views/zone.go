@@ -66,15 +66,12 @@ func (z Zone) Day(t time.Time) string { return z.format(t, "Monday, 2006-01-02")
 // Clock is the time of day of an instant whose day and zone stand beside it.
 func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }
 
-// Input is the value of a native date and time input, which knows no zone; as fine as the instant needs it, down to the
-// millisecond that such an input knows.
+// Input is an instant in an input of text, whose zone stands beside it: as fine as the instant needs it. Native inputs show hours by
+// the language of the browser, some by halves of the day.
 func (z Zone) Input(t time.Time) string {
-	layout := "2006-01-02T15:04"
-	switch {
-	case t.Nanosecond() >= int(time.Millisecond):
-		layout += ":05.000"
-	case t.Second() != 0:
-		layout += ":05"
+	layout := "2006-01-02 15:04"
+	if t.Second() != 0 || t.Nanosecond() != 0 {
+		layout += ":05.999999999"
 	}
 	return z.format(t, layout)
 }

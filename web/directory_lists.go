@@ -22,7 +22,7 @@ func (s *Server) apps(c echo.Context) error   { return s.entities(c, store.Objec
 
 // entities is the list of users, groups or applications.
 func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
-	query, bad := s.parseEntities(c.QueryParams(), kind)
+	query, bad := s.parseEntities(c.QueryParams(), kind, s.now(c))
 	page := views.EntitiesPage{
 		Shell: s.shell(c, views.EntitiesTitle(query.Kind), views.NavOf(query.Kind)), Query: query, Bad: bad, Typed: c.QueryParams(), Now: s.Now(),
 	}
@@ -58,7 +58,7 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 var entityParams = []string{"kind", "q", "sort", "dir", "inactive", "type", "state", "after", "before", "limit"}
 
 // parseEntities reads the address of a list. What is bad is told and left at its default.
-func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.EntityListQuery, store.BadParams) {
+func (s *Server) parseEntities(params url.Values, kind store.ObjectKind, now time.Time) (views.EntityListQuery, store.BadParams) {
 	dates := url.Values{}
 	var bad store.BadParams
 	one := func(param string) string {
@@ -73,7 +73,7 @@ func (s *Server) parseEntities(params url.Values, kind store.ObjectKind) (views.
 			dates[param] = values
 		}
 	}
-	parsed, more := s.parseSome(dates, []string{"range", "from", "to", "limit"})
+	parsed, more := s.parseSome(dates, []string{"range", "from", "to", "limit"}, now)
 	q := views.EntityListQuery{Kind: kind, Range: parsed.Range, Limit: parsed.Limit, Text: strings.TrimSpace(one("q")), Type: one("type")}
 	bad = append(bad, more...)
 	wrong := func(param, value, problem string) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -26,7 +27,7 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	page := views.EntityPage{Now: s.Now()}
 	question := ask.Object{Kind: kind, ID: store.FoldCase(idParam(c))}
 	var bad store.BadParams
-	if page.Range, bad = s.parseEntity(withoutReason(c.QueryParams()), &question); len(bad) > 0 {
+	if page.Range, bad = s.parseEntity(withoutReason(c.QueryParams()), &question, s.now(c)); len(bad) > 0 {
 		return bad
 	}
 	page.MemberText, page.MembersAfter = question.MemberText, question.MembersAfter
@@ -66,7 +67,7 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 const maxMemberText = 200
 
 // parseEntity reads the range of a page, and of a group's which members it lists.
-func (s *Server) parseEntity(params url.Values, question *ask.Object) (store.Range, store.BadParams) {
+func (s *Server) parseEntity(params url.Values, question *ask.Object, now time.Time) (store.Range, store.BadParams) {
 	rest := maps.Clone(params)
 	var bad store.BadParams
 	wrong := func(param, value, problem string) {
@@ -84,6 +85,6 @@ func (s *Server) parseEntity(params url.Values, question *ask.Object) (store.Ran
 		}
 		question.MembersAfter = parsePlace(params.Get("after"), "after", wrong)
 	}
-	query, badRange := s.parseSome(rest, rangeParams)
+	query, badRange := s.parseSome(rest, rangeParams, now)
 	return query.Range, append(bad, badRange...)
 }

@@ -93,7 +93,7 @@ func (s *Server) errorCode(c echo.Context) error {
 	page.Shell = s.shell(c, views.Integer(store.IntOf(code))+": "+page.Error.Title, views.NavErrors)
 	message, rest, bad := parseMessage(params)
 	log, rest, badLog := splitLog(rest)
-	query, badRest := s.parseSome(rest, rangeParams)
+	query, badRest := s.parseSome(rest, rangeParams, s.now(c))
 	page.Message, page.Range, page.Bad = message, query.Range, slices.Concat(bad, badLog, badRest)
 	if len(page.Bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Error(page))

@@ -288,10 +288,10 @@ func TestSearchFindsNothing(t *testing.T) {
 	tests := []struct {
 		name, address, title, meaning, link string
 	}{
-		{"a name", searchAddress("zebra"), "Nothing was found", "Looked for a name that is or contains “zebra”.", "/search?from=2025-11-23T14%3A30%3A00Z&q=zebra&to=2026-11-23T14%3A30%3A00Z"},
-		{"a user of long ago", searchAddress("carol@example.com"), "Nothing was found", "Looked for the username carol@example.com and a name that is or contains “carol@example.com”.", "/search?from=2025-11-23T14%3A30%3A00Z&q=carol%40example.com&to=2026-11-23T14%3A30%3A00Z"},
-		{"in a year", searchAddress("zebra", "from", "2025-11-23", "to", "2026-11-23"), "Nothing was found", "Looked for a name that is or contains “zebra”.", ""},
-		{"ids of a message", searchAddress("Trace ID: " + nobodysID + " Correlation ID: " + otherNobodysID), "Nothing was found", "Looked for the request ID " + nobodysID + " and the correlation ID " + otherNobodysID + ".", ""},
+		{"a name", searchAddress("zebra"), "No results", "Looked for a name that is or contains “zebra”.", "/search?from=2025-11-23T14%3A30%3A00Z&q=zebra&to=2026-11-23T14%3A30%3A00Z"},
+		{"a user of long ago", searchAddress("carol@example.com"), "No results", "Looked for the username carol@example.com and a name that is or contains “carol@example.com”.", "/search?from=2025-11-23T14%3A30%3A00Z&q=carol%40example.com&to=2026-11-23T14%3A30%3A00Z"},
+		{"in a year", searchAddress("zebra", "from", "2025-11-23", "to", "2026-11-23"), "No results", "Looked for a name that is or contains “zebra”.", ""},
+		{"ids of a message", searchAddress("Trace ID: " + nobodysID + " Correlation ID: " + otherNobodysID), "No results", "Looked for the request ID " + nobodysID + " and the correlation ID " + otherNobodysID + ".", ""},
 		{"no text that can be meant", searchAddress(strings.Repeat("word ", 100)), "There is nothing to search for in this text", "", ""},
 	}
 	for _, test := range tests {

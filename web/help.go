@@ -2,11 +2,25 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"signpost/store"
 	"signpost/views"
 )
+
+// maxHelpFind bounds what is looked for in the help, in bytes.
+const maxHelpFind = 200
+
+// help is the help, or the parts of it that hold what is looked for.
+func (s *Server) help(c echo.Context) error {
+	find := strings.TrimSpace(c.QueryParam("q"))
+	if len(find) > maxHelpFind {
+		return store.BadParam{Param: "q", Problem: "is too long. Look for one word."}
+	}
+	return render(c, http.StatusOK, views.Help(views.HelpPage{Shell: s.shell(c, "Help", ""), Find: find}))
+}
 
 // helpKeys is the page of the keyboard's shortcuts; the script shows the same in a dialog.
 func (s *Server) helpKeys(c echo.Context) error {

@@ -158,7 +158,7 @@ func (s *Server) parseHelpdesk(c echo.Context) (page views.HelpdeskPage) {
 	if !namesRange(rest) {
 		rest.Set("range", helpdeskRange)
 	}
-	page.Query, page.Bad = s.parseSome(rest, helpdeskParams)
+	page.Query, page.Bad = s.parseSome(rest, helpdeskParams, s.now(c))
 	if len(params) == 0 {
 		return page
 	}

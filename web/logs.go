@@ -63,19 +63,26 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	}
 	params, picker := splitPicker(params)
 	shell := s.shell(c, list.Info().Title, list.NavLink().Name)
-	badForms := slices.Concat(badPicker(picker), badPanel(panel))
+	when, badWhen, isWhen := fromWhen(list, params, s.now(c))
+	badForms := slices.Concat(badPicker(picker), badPanel(panel), badWhen)
+	if isWhen && len(badForms) == 0 {
+		return c.Redirect(http.StatusSeeOther, when)
+	}
+	typedWhen := params.Get(whenParam)
+	params.Del(whenParam)
 	if target, ok := formTarget(list, params, picker, shell.Zone); ok && len(badForms) == 0 {
 		return c.Redirect(http.StatusSeeOther, target)
 	}
-	query, bad := list.Kind().ParseQuery(params, s.Now())
+	query, bad := list.Kind().ParseQuery(params, s.now(c))
 	bad = append(bad, badForms...)
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
 		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), MayReveal: v.MaySee(store.Secret), Panel: panel, Refused: refused,
+		When: typedWhen, ChartFolded: v.Preferences.ChartFolded,
 	}
 	openPicker(&page, picker)
 	if len(page.Bad) > 0 {
-		page.Empty = views.EmptyBad(list, query)
+		page.Empty = views.EmptyBad(list, query, page.Bad)
 		return s.answerList(c, page)
 	}
 	ctx, reader, release, err := s.openSnapshot(c)
@@ -103,7 +110,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	}
 	if len(page.Bad) > 0 {
 		openPicker(&page, picker)
-		page.Empty = views.EmptyBad(list, page.Query)
+		page.Empty = views.EmptyBad(list, page.Query, page.Bad)
 		return s.answerList(c, page)
 	}
 	if err := s.fill(ctx, reader, &page); err != nil {
@@ -135,14 +142,24 @@ func (s *Server) refuseConditionalAccess(v Viewer, params url.Values) error {
 	return nil
 }
 
+// withoutFilter lets a refusal lead to the list without the filter that is refused.
+func withoutFilter(err error, list views.List) error {
+	var refused forbidden
+	if errors.As(err, &refused) {
+		refused.back = list.Path()
+		return refused
+	}
+	return err
+}
+
 // refuseWithheld refuses a request to a list that names any data its viewer may not see.
 func (s *Server) refuseWithheld(v Viewer, list views.List, params url.Values) error {
 	if err := s.refuseConditionalAccess(v, params); err != nil {
-		return err
+		return withoutFilter(err, list)
 	}
 	for _, class := range v.hiddenOf(list.Kind()) {
 		if (store.Catalog{list.Kind()}).Names(class, params, textParams...) {
-			return refusedClass(class)
+			return withoutFilter(refusedClass(class), list)
 		}
 	}
 	return nil
@@ -150,7 +167,7 @@ func (s *Server) refuseWithheld(v Viewer, list views.List, params url.Values) er
 
 // textParams are the parameters that hold what a person typed or a record says. One holds the list that a sign-in was opened
 // from, which is looked at as an address of its own. The values of every other parameter may name a field.
-var textParams = []string{findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member", helpedTicketParam}
+var textParams = []string{whenParam, findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member", helpedTicketParam}
 
 // listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
 func listQuery(p *views.LogPage) store.ListQuery {
@@ -270,7 +287,7 @@ func (s *Server) whyEmpty(ctx context.Context, reader snapshot, page *views.LogP
 	case !page.HasRows && page.Shell.Scope != "":
 		return views.EmptyScope(page.List), nil
 	case !page.HasRows:
-		return views.EmptyLog(page.List), nil
+		return views.EmptyLog(page.List, page.Shell.Viewer.MayImport), nil
 	case page.Total.N > 0:
 		return views.EmptyPlace(page.List, page.Query), nil
 	}

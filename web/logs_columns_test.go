@@ -154,10 +154,10 @@ func TestLegacyColumnsHaveTheirWords(t *testing.T) {
 	got.expect(t, "another casing of a name", http.StatusBadRequest, "")
 	got = v.get("/logs/legacy?cols=requirement,riskState,location,user")
 	got.expectTexts(t, "headings", headings, "Date", "MFA required", "Risk detection status", "Location", "User")
-	got.expectTexts(t, "cells", `[data-testid="row"] td:not(:first-child)`, "Yes", "At risk", "Oslo, NO", "Ada Example")
+	got.expectTexts(t, "cells", `[data-testid="row"] td:not(:first-child)`, "Yes", "At risk", "Oslo, Norway", "Ada Example")
 	got = v.get("/logs/interactive?cols=requirement,riskState,location,user")
 	got.expectTexts(t, "headings of the interactive log", headings, "Date", "Authentication requirement", "Risk state", "Location", "User")
-	got.expectTexts(t, "cells", `[data-testid="row"] td:not(:first-child)`, "Multifactor authentication", "At risk", "Oslo, NO", "Ada Example")
+	got.expectTexts(t, "cells", `[data-testid="row"] td:not(:first-child)`, "Multifactor authentication", "At risk", "Oslo, Norway", "Ada Example")
 }
 
 func TestBadColumnsAreToldInTheirPanel(t *testing.T) {

@@ -9,8 +9,7 @@ import (
 	"signpost/views"
 )
 
-// The inputs of a custom range. A native input knows no zone, so what is typed there is of the page's zone and is turned
-// into from and to here.
+// The inputs of a custom range. What is typed there is of the page's zone, and is turned into from and to here.
 const (
 	fromLocal = "from-local"
 	toLocal   = "to-local"
@@ -46,10 +45,10 @@ func fromDates(list views.List, params url.Values, zone views.Zone) (address str
 	return list.URL(target), true
 }
 
-// instantOf reads what a native input gives, with and without seconds. In the hour that is skipped when the clocks go forward
+// instantOf reads a time as an input has it, with and without seconds. In the hour that is skipped when the clocks go forward
 // it is an hour later. In the hour that comes twice it is the second.
 func instantOf(typed string, zone views.Zone) string {
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04:05.999"} {
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.ParseInLocation(layout, typed, zone.Location()); err == nil {
 			return t.UTC().Format(time.RFC3339Nano)
 		}

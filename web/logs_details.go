@@ -44,7 +44,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	from, err := s.listPlace(v, list.Log, c.QueryParam(listParam))
+	from, err := s.listPlace(v, list.Log, c.QueryParam(listParam), s.now(c))
 	if err != nil {
 		return err
 	}

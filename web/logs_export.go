@@ -41,7 +41,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		v, reader := viewer(c), s.storeOf(c)
 		var request export.Request
 		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
-			request, err = export.Parse(ctx, reader, list.Log, f, withoutReason(c.QueryParams()), s.Now())
+			request, err = export.Parse(ctx, reader, list.Log, f, withoutReason(c.QueryParams()), s.now(c))
 			return err
 		})
 		if err != nil {

@@ -42,7 +42,7 @@ func (s *Server) follow(c echo.Context) error {
 		return err
 	}
 	params := c.QueryParams()
-	page, seen, err := s.followed(list, params)
+	page, seen, err := s.followed(list, params, s.now(c))
 	if err != nil {
 		return err
 	}
@@ -57,14 +57,14 @@ func (s *Server) follow(c echo.Context) error {
 }
 
 // followed reads what to follow: a list's address, with the start of its range and the count that its page shows.
-func (s *Server) followed(list views.List, params url.Values) (page views.LogPage, seen int64, err error) {
+func (s *Server) followed(list views.List, params url.Values, now time.Time) (page views.LogPage, seen int64, err error) {
 	rest := url.Values{}
 	for name, values := range params {
 		if name != "start" && name != "seen" {
 			rest[name] = values
 		}
 	}
-	query, bad := list.Kind().ParseQuery(rest, s.Now())
+	query, bad := list.Kind().ParseQuery(rest, now)
 	start, ok := store.ParseInstant(params.Get("start"))
 	seen, err = strconv.ParseInt(params.Get("seen"), 10, 64)
 	switch {

@@ -33,7 +33,7 @@ func TestFollowIsASwitch(t *testing.T) {
 		t.Errorf("the switch leads off to %q", off)
 	}
 	custom := p.get("/logs/interactive?from=2026-11-22T00:00&to=2026-11-23T00:00")
-	if custom.hook("follow").Length() != 0 || !strings.Contains(custom.page.Find("[aria-disabled]").AttrOr("title", ""), "custom range") {
+	if custom.hook("follow").Length() != 0 || !strings.Contains(custom.page.Find("[aria-disabled]").AttrOr("title", ""), "does not end now") {
 		t.Error("a custom range can be followed, or does not say why not")
 	}
 }

@@ -81,10 +81,10 @@ func TestPreviewToggleKeepsTheSet(t *testing.T) {
 	v := p.as("ada")
 	toggle := `[data-testid="preview-toggle"]`
 	got := v.get("/logs/interactive?user=ada-id&range=7d&cols=os")
-	got.expectTexts(t, "on the interactive log", toggle, "Click here to leave the preview")
+	got.expectTexts(t, "on the interactive log", toggle, "Legacy view")
 	got.expectLink(t, "to the legacy view", toggle, "/logs/legacy?range=7d&user=ada-id")
 	got = v.get(got.href(t, toggle))
-	got.expectTexts(t, "on the legacy view", toggle, "Try out our new sign-ins preview")
+	got.expectTexts(t, "on the legacy view", toggle, "New view")
 	got.expectLink(t, "back", toggle, "/logs/interactive?range=7d&user=ada-id")
 	v.get("/logs/noninteractive").expectTexts(t, "on another log", toggle)
 	// Each of the two has its own columns.

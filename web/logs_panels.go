@@ -53,7 +53,7 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 		return f, err
 	}
 	var bad store.BadParams
-	if f.query, bad = f.list.Kind().ParseQuery(params, s.Now()); len(bad) > 0 {
+	if f.query, bad = f.list.Kind().ParseQuery(params, s.now(c)); len(bad) > 0 {
 		return f, bad
 	}
 	f.Values, err = postForm(c)

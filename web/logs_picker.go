@@ -184,15 +184,27 @@ func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.Lo
 	if p == nil || !p.Field.Facetable() {
 		return nil
 	}
-	facet, err := reader.Values(ctx, store.ValuesQuery{
-		ListQuery: listQuery(page), Field: p.Field, Text: strings.TrimSpace(p.Find), Top: pickerTop,
-	})
+	q := store.ValuesQuery{ListQuery: listQuery(page), Field: p.Field, Text: strings.TrimSpace(p.Find), Top: pickerTop}
+	facet, err := reader.Values(ctx, q)
+	if text := q.Text; err == nil && text != "" && views.ShowsWords(p.Field) {
+		q.Text, q.Top = "", store.MaxTop
+		if facet, err = reader.Values(ctx, q); err == nil {
+			keepHolding(&facet, text)
+		}
+	}
 	if errors.Is(err, store.ErrTooSlow) {
 		p.TooSlow = true
 		return nil
 	}
 	p.Facet = &facet
 	return err
+}
+
+// keepHolding keeps the values of a facet that hold a text, by themselves or by the words they are shown with.
+func keepHolding(facet *store.Facet, text string) {
+	facet.Values = slices.DeleteFunc(facet.Values, func(v store.FacetValue) bool { return !views.HoldsText(facet.Field, v.Value, text) })
+	facet.Distinct = int64(len(facet.Values))
+	facet.Values = facet.Values[:min(len(facet.Values), pickerTop)]
 }
 
 // maxNames bounds how many IDs among the filter's values are looked up by name.

@@ -193,7 +193,7 @@ func TestConditionsThatDoNotApplyAreSetAside(t *testing.T) {
 	if got := a.hook("total").AttrOr("data-value", ""); got != "1" {
 		t.Errorf("total = %s, want 1", got)
 	}
-	if got, want := a.texts(`[data-testid="chip"]`), []string{"Status: Failure", "set aside: User: nobody"}; !slices.Equal(got, want) {
+	if got, want := a.texts(`[data-testid="chip"]`), []string{"Status: Failure", "not used here: User: nobody"}; !slices.Equal(got, want) {
 		t.Errorf("chips = %q, want %q", got, want)
 	}
 	back := a.hook("tab-interactive").AttrOr("href", "")

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,7 +35,7 @@ var errNoListPlace = echo.NewHTTPError(http.StatusBadRequest, "The list that thi
 
 // listPlace reads the address of the list that a sign-in of the log was opened from; nil where there is none. A list that
 // names data its viewer may not see is refused, as the list itself is.
-func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.ListPlace, error) {
+func (s *Server) listPlace(v Viewer, log store.Log, address string, now time.Time) (*views.ListPlace, error) {
 	if address == "" {
 		return nil, nil
 	}
@@ -57,7 +58,7 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string) (*views.List
 		return nil, err
 	}
 	params, _ = splitPicker(params)
-	query, bad := list.Kind().ParseQuery(params, s.Now())
+	query, bad := list.Kind().ParseQuery(params, now)
 	if len(bad) > 0 {
 		return nil, errNoListPlace
 	}

@@ -13,7 +13,7 @@ func TestPagesSayWhatIsSetAside(t *testing.T) {
 	if got := squeeze(a.hook("set-aside").Text()); got != want {
 		t.Errorf("beside the total: %q, want %q", got, want)
 	}
-	if got := squeeze(a.hook("download").Text()); !strings.Contains(got, want+".") || !strings.Contains(got, "(set aside: Service principal: Operating system, User; Managed identity: Operating system, User)") {
+	if got := squeeze(a.hook("download").Text()); !strings.Contains(got, want+".") || !strings.Contains(got, "(not used here: Service principal: Operating system, User; Managed identity: Operating system, User)") {
 		t.Errorf("the downloads say %q", got)
 	}
 	for log, want := range map[string]string{

@@ -36,8 +36,9 @@ POST   /theme                         /theme                              400/40
 POST   /preferences                   /preferences                        400       -  x  x  x  x  x  x  x  x  x
 GET    /progress                      /progress                           200       -  x  x  x  x  x  x  x  x  x
 GET    /                              /                                   303       -  x  x  x  x  x  x  x  x  x
-GET    /help/backup                   /help/backup                        200       -  x  x  x  x  x  x  x  x  x
-GET    /help/keys                     /help/keys                          200       -  x  x  x  x  x  x  x  x  x
+GET    /help                          /help                               200/200   x  x  x  x  x  x  x  x  x  x
+GET    /help/backup                   /help/backup                        200/200   x  x  x  x  x  x  x  x  x  x
+GET    /help/keys                     /help/keys                          200/200   x  x  x  x  x  x  x  x  x  x
 GET    /logs/:log                     /logs/interactive                   200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/noninteractive                200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/serviceprincipal              200       -  x  x  x  x  x  -  -  -  -

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,7 +26,7 @@ var (
 
 // me is the list of the viewer's own sign-ins.
 func (s *Server) me(c echo.Context) error {
-	query, bad := s.parseMe(c.QueryParams())
+	query, bad := s.parseMe(c.QueryParams(), s.now(c))
 	v, err := s.self(c)
 	if err != nil {
 		return err
@@ -79,14 +80,14 @@ func fillMe(ctx context.Context, reader ask.Reader, own *ask.OwnSignIns, page *v
 }
 
 // parseMe reads the address of the own sign-ins. What is bad is told and left out.
-func (s *Server) parseMe(params url.Values) (views.MeQuery, store.BadParams) {
+func (s *Server) parseMe(params url.Values, now time.Time) (views.MeQuery, store.BadParams) {
 	rest := url.Values{}
 	for param, values := range params {
 		if !slices.Contains(meWordParams, param) {
 			rest[param] = values
 		}
 	}
-	place, bad := s.parseSome(rest, mePlaceParams)
+	place, bad := s.parseSome(rest, mePlaceParams, now)
 	q := views.MeQuery{Range: place.Range, After: place.After, Before: place.Before, Limit: place.Limit}
 	word := func(param string, known ...string) string {
 		value, problem := meWord(params[param], known)

@@ -23,7 +23,7 @@ const meChunk = 500
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		params := c.QueryParams()
-		query, bad := s.parseMe(params)
+		query, bad := s.parseMe(params, s.now(c))
 		for _, param := range []string{"after", "before", "limit"} {
 			if params.Has(param) {
 				bad = append(bad, store.BadParam{Param: param, Problem: "is not for a download, which holds every page. Take it out of the address."})

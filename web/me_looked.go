@@ -27,7 +27,7 @@ func (s *Server) meLooked(c echo.Context) error {
 		}
 		return err
 	}
-	query, bad := s.parseSome(c.QueryParams(), []string{"range", "from", "to", "after"})
+	query, bad := s.parseSome(c.QueryParams(), []string{"range", "from", "to", "after"}, s.now(c))
 	if len(bad) > 0 {
 		return bad
 	}

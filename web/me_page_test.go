@@ -270,7 +270,7 @@ func TestReportGoesToTheQueueAndBack(t *testing.T) {
 	bobAt.get("/reported").expect(t, "the queue for a reader", http.StatusForbidden, "")
 	bobAt.send(http.MethodPost, "/reported/1", url.Values{"do": {"confirmed"}, "was": {"open"}}).expect(t, "a reader decides", http.StatusForbidden, "")
 	adaAt.say(id, "do", "takeback").expect(t, "taken back", http.StatusSeeOther, "/me/"+id)
-	if got := rootAt.get("/reported?state=takenback").find(t, ".report-state"); got != "Taken back" {
+	if got := rootAt.get("/reported?state=takenback").find(t, ".report-state"); got != "Withdrawn" {
 		t.Errorf("after it was taken back: got %q", got)
 	}
 	adaAt.say(id, "do", "notmine").expect(t, "again", http.StatusSeeOther, "/me/"+id)

@@ -123,7 +123,7 @@ func TestMeTakesNoFilter(t *testing.T) {
 
 func TestMeOfSomebodyWithoutLogsOffersNone(t *testing.T) {
 	a := newPortalOf(t, people(), ada).get("/me")
-	if got := a.texts(".rail a"); !slices.Equal(got, []string{"Error codes", "My sign-ins"}) {
+	if got := a.texts(".top-links a"); !slices.Equal(got, []string{"My sign-ins", "Error codes"}) || a.page.Find(".rail, .bottom").Length() != 0 {
 		t.Errorf("navigation = %q, want the error codes and own sign-ins only", got)
 	}
 }

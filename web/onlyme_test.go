@@ -32,7 +32,7 @@ func TestOnlyMe(t *testing.T) {
 	for _, tt := range []struct{ id, others, signIns, want string }{
 		{testID(1), "1", "2", "1 other person (2 sign-ins) had error 50126 with Travel Desk"},
 		{testID(2), "1", "1", "1 other person (1 sign-in) had error 50126"},
-		{testID(20), "0", "0", "Only this person."},
+		{testID(20), "0", "0", "No, only this person."},
 	} {
 		a := p.get("/logs/interactive/" + tt.id + "?tab=only-me")
 		text, numbers := squeeze(a.hook("only-me").Text()), a.hook("only-me").Find("[data-others]")
@@ -41,7 +41,7 @@ func TestOnlyMe(t *testing.T) {
 		}
 	}
 	text := squeeze(p.get("/logs/interactive/" + testID(1) + "?tab=only-me").hook("only-me").Text())
-	if want := "In the same hour of the four weeks before, the last week first, it was 1 and 0 people; of 2 weeks the log has no sign-in in that hour."; !strings.Contains(text, want) {
+	if want := "Same hour in earlier weeks: 1, 0 people. 2 weeks have no sign-ins of anyone in that hour."; !strings.Contains(text, want) {
 		t.Errorf("the weeks before: %s", text)
 	}
 	link := p.get("/logs/interactive/" + testID(1) + "?tab=only-me").hook("only-me").Find("p a").First()

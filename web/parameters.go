@@ -4,14 +4,23 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"signpost/store"
 	"signpost/views"
 )
 
+// now is the clock of a request, in the zone of its viewer: whose days today and yesterday are.
+func (s *Server) now(c echo.Context) time.Time {
+	zone, _ := zoneOf(c)
+	return s.Now().In(zone.Location())
+}
+
 // parseSome reads the address of a page that takes some of a log's parameters only, with the same rules. Where
 // it names no range, that is a month.
-func (s *Server) parseSome(params url.Values, some []string) (store.Query, store.BadParams) {
+func (s *Server) parseSome(params url.Values, some []string, now time.Time) (store.Query, store.BadParams) {
 	known := url.Values{}
 	var unknown store.BadParams
 	for param, values := range params {
@@ -25,7 +34,7 @@ func (s *Server) parseSome(params url.Values, some []string) (store.Query, store
 	if !namesRange(known) {
 		known.Set("range", views.MonthRange)
 	}
-	query, bad := store.SignIns.ParseQuery(known, s.Now())
+	query, bad := store.SignIns.ParseQuery(known, now)
 	return query, append(bad, unknown...)
 }
 

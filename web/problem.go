@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -41,6 +42,7 @@ func nameGone(err error, c echo.Context) error {
 type forbidden struct {
 	what  string // "Conditional Access data"; empty for the page itself
 	needs []auth.Role
+	back  string // the page without the filter that is refused; empty for none
 }
 
 // Error says what is refused.
@@ -135,7 +137,7 @@ func problemOf(c echo.Context, err error) views.Problem {
 	case errors.Is(err, store.ErrBadCursor):
 		return badParams(store.BadParams{{Param: "after or before", Problem: "is not a place in this list. Start again from the newest page."}})
 	case errors.As(err, &refused):
-		return refusedProblem(refused)
+		return refusedProblem(viewer(c), refused)
 	case errors.As(err, &notAllowed):
 		return notAllowedProblem(notAllowed)
 	case errors.Is(err, store.ErrNotFound):
@@ -190,17 +192,21 @@ func badParams(bad store.BadParams) views.Problem {
 	}
 }
 
-func refusedProblem(f forbidden) views.Problem {
-	p := views.Problem{
-		Status: http.StatusForbidden, Title: "You may not open this page", Message: "Your roles do not include this page.",
-		Link: "/", LinkText: "Go to your start page",
-	}
+func refusedProblem(v Viewer, f forbidden) views.Problem {
+	p := views.Problem{Status: http.StatusForbidden, Title: "You don't have access", Link: "/", LinkText: "Go to your start page"}
+	needs := "This page needs"
 	if f.what != "" {
-		p.Title = "You may not see this"
-		p.Message = "This address asks for " + f.what + ", which your roles do not include."
+		p.Message, needs = "This link asks for "+f.what+". ", "It needs"
 	}
-	if len(f.needs) > 0 {
-		p.Advice = "It needs the role " + auth.RoleLabels(f.needs) + ". Ask an administrator of Signpost for it."
+	p.Message += "Your roles: " + strings.Join(roleLabels(v.Account.Roles), ", ") + "."
+	switch {
+	case len(f.needs) == 1:
+		p.Advice = needs + " the role " + f.needs[0].Label() + ". Ask an administrator of Signpost for it."
+	case len(f.needs) > 1:
+		p.Advice = needs + " one of these roles: " + auth.RoleLabels(f.needs) + ". Ask an administrator of Signpost for one."
+	}
+	if f.back != "" {
+		p.Link, p.LinkText = f.back, "Open it without that filter"
 	}
 	return p
 }

@@ -39,7 +39,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"bad parameters", bad, http.StatusBadRequest, []string{"range =9y", "is not a range.", "colour", "is not a parameter."}},
 		{"bad cursor", fmt.Errorf("page: %w", store.ErrBadCursor), http.StatusBadRequest, []string{"Start again from the newest page."}},
-		{"page of others", forbidden{needs: auth.PageImport.Roles()}, http.StatusForbidden, []string{"It needs the role Global Administrator or Security Administrator."}},
+		{"page of others", forbidden{needs: auth.PageImport.Roles()}, http.StatusForbidden, []string{"This page needs one of these roles: Global Administrator or Security Administrator."}},
 		{"data of others", forbiddenClass(auth.ConditionalAccessData), http.StatusForbidden, []string{"Conditional Access data", "Security Reader"}},
 		{"not found", fmt.Errorf("read: %w", store.ErrNotFound), http.StatusNotFound, []string{"There is nothing at this address."}},
 		{"being rebuilt", fmt.Errorf("count: %w", store.ErrRebuilding), http.StatusServiceUnavailable, []string{"Nothing is lost", "Try again"}},

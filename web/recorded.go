@@ -129,7 +129,7 @@ func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
 			listed.all(members.Rows)
 		}
 	}
-	if err := s.record(c, listed.into(access.Record{Action: access.List, Log: page.List.Log, Query: page.Query.Values().Encode()})); err != nil {
+	if err := s.record(c, listed.into(access.Record{Action: access.List, Log: page.List.Log, Query: recordedQuery(page.Query)})); err != nil {
 		return err
 	}
 	if page.Open == nil || page.Open.Details == nil {
@@ -182,7 +182,7 @@ func (s *Server) recordExport(c echo.Context, reader store.Store, list views.Lis
 		return err
 	}
 	query := store.Query{Range: request.Query.Range, Filter: request.Query.Filter, AllEvents: request.Query.AllEvents}
-	return s.record(c, access.Record{Action: access.Export, Log: list.Log, Query: query.Values().Encode(), Rows: store.IntOf(rows)})
+	return s.record(c, access.Record{Action: access.Export, Log: list.Log, Query: recordedQuery(query), Rows: store.IntOf(rows)})
 }
 
 // recordObject writes down the page of a user, a group or an application.
@@ -198,7 +198,20 @@ func (s *Server) recordObject(c echo.Context, page *views.EntityPage) error {
 	for _, m := range page.Members {
 		shown.person(m.ID, m.Username, m.Name)
 	}
-	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.ID, Query: page.Range.String()}))
+	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.ID, Query: recordedRange(page.Range).String()}))
+}
+
+// recordedQuery is a list's question as the access log keeps it. Who reads it later knows its time, but not the viewer's zone.
+func recordedQuery(q store.Query) string {
+	q.Range = recordedRange(q.Range)
+	return q.Values().Encode()
+}
+
+func recordedRange(r store.Range) store.Range {
+	if r.IsOfDays() {
+		return r.Fixed()
+	}
+	return r
 }
 
 // recordEvent writes down what the accounts tell: who signed in or failed to, and what was changed of an account.

@@ -22,8 +22,8 @@ func TestADecisionStaysTheAdministrators(t *testing.T) {
 	if got, want := report.find(t, ".report-decided"), "Opened again by root, 2026-11-23 14:30:20 UTC"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := report.find(t, ".report-state"); got != "Taken back" {
-		t.Errorf("the state: got %q, want Taken back", got)
+	if got := report.find(t, ".report-state"); got != "Withdrawn" {
+		t.Errorf("the state: got %q, want Withdrawn", got)
 	}
 }
 

@@ -28,6 +28,7 @@ func (s *Server) routes() {
 	s.get("/progress", auth.PageProgress, s.progress)
 
 	s.get("/", auth.PageHome, s.home)
+	s.get(views.HelpPath, auth.PageHelp, s.help)
 	s.get("/help/keys", auth.PageHelp, s.helpKeys)
 	s.get("/help/backup", auth.PageHelp, s.helpBackup)
 	s.get("/logs/:log", auth.PageLogs, s.logs)

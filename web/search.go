@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -21,7 +22,7 @@ const searchParam = "q"
 // search leads to what a text means: a sign-in, a filtered log, or the choice where it may mean several things.
 func (s *Server) search(c echo.Context) error {
 	params := c.QueryParams()
-	text, within, bad := s.parseSearch(params)
+	text, within, bad := s.parseSearch(params, s.now(c))
 	page := views.SearchPage{Shell: s.shell(c, "Search", views.NavSearch), Typed: text, Range: within, Bad: bad, Now: s.Now()}
 	if len(bad) > 0 {
 		return render(c, http.StatusBadRequest, views.Search(page))
@@ -49,10 +50,10 @@ func (s *Server) search(c echo.Context) error {
 }
 
 // parseSearch reads the address of the search. The text is asked for within the range, a month where none is named.
-func (s *Server) parseSearch(params url.Values) (text string, within store.Range, bad store.BadParams) {
+func (s *Server) parseSearch(params url.Values, now time.Time) (text string, within store.Range, bad store.BadParams) {
 	rest := maps.Clone(params)
 	delete(rest, searchParam)
-	query, bad := s.parseSome(rest, rangeParams)
+	query, bad := s.parseSome(rest, rangeParams, now)
 	text = strings.TrimSpace(params.Get(searchParam))
 	switch {
 	case len(params[searchParam]) > 1:

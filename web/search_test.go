@@ -85,7 +85,7 @@ func TestSearchSaysWhatItDidNotLookAt(t *testing.T) {
 		t.Errorf("status %d to %q, %d findings, message %q", a.Code, a.Header().Get("Location"), a.hook("finding").Length(), a.hook("error").Text())
 	}
 	a = p.get(searchAddress("zebra"))
-	if got := squeeze(a.page.Find(".empty h2").Text()); got != "Nothing was found so far" {
+	if got := squeeze(a.page.Find(".empty h2").Text()); got != "No results so far" {
 		t.Errorf("title %q", got)
 	}
 	if a := newPortal(t, &fakeStore{err: errBroken}, admin).get(searchAddress("bob")); a.Code != http.StatusInternalServerError {

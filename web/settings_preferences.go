@@ -19,6 +19,7 @@ var settable = map[auth.PreferenceName]func(*Server, Viewer, string) (string, er
 	auth.PreferenceFacets:       oneOfTwo("open", auth.PreferenceHidden),
 	auth.PreferenceClosedFacets: closedFacetsPreference,
 	auth.PreferenceDensity:      oneOfTwo("comfortable", auth.PreferenceCompact),
+	auth.PreferenceChart:        oneOfTwo("open", auth.PreferenceFolded),
 }
 
 // preferences keeps one choice of the viewer's: form fields name, value and next. It leads to next, a page of this portal,

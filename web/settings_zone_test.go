@@ -29,7 +29,7 @@ func TestTimesAreInTheZoneOfThePerson(t *testing.T) {
 			if got := a.hook("row").Find("time").Text(); a.Code != http.StatusOK || got != test.time {
 				t.Errorf("%d: the row is of %q, want %q", a.Code, got, test.time)
 			}
-			if got := squeeze(a.page.Find(".footer span").First().Text()); got != "Times are "+test.zone {
+			if got := a.hook("zone").Find("summary").AttrOr("title", ""); got != "Times are "+test.zone {
 				t.Errorf("the page says %q", got)
 			}
 			if got := a.hook("row").Find("time").AttrOr("datetime", ""); got != "2026-11-23T12:00:00Z" {

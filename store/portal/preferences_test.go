@@ -35,6 +35,8 @@ func TestPreferencesAreKept(t *testing.T) {
 		{p, auth.PreferenceClosedFacets, "", auth.Preferences{}},
 		{p, auth.PreferenceDensity, auth.PreferenceCompact, auth.Preferences{Compact: true}},
 		{p, auth.PreferenceDensity, "", auth.Preferences{}},
+		{p, auth.PreferenceChart, auth.PreferenceFolded, auth.Preferences{ChartFolded: true}},
+		{p, auth.PreferenceChart, "", auth.Preferences{}},
 		{p, auth.ColumnsOf("interactive"), "user,os", auth.Preferences{Columns: map[string][]string{"interactive": {"user", "os"}}}},
 		{other, auth.ColumnsOf("legacy"), "city", auth.Preferences{Columns: map[string][]string{"interactive": {"user", "os"}, "legacy": {"city"}}}},
 		{p, auth.ColumnsOf("interactive"), "", auth.Preferences{Columns: map[string][]string{"legacy": {"city"}}}},

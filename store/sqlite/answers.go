@@ -14,11 +14,21 @@ type answerCache struct {
 	mu     sync.Mutex
 	bytes  int
 	recent list.List // of *keptAnswer, the one used last in front
-	byName map[string]*list.Element
+	byName map[answerName]*list.Element
+}
+
+// answerName tells an answer from all others. Most are about the rows of a segment that a filter lets through.
+type answerName struct {
+	what    string
+	filter  string // of the question; see question.filterName
+	segment int64
+	dead    int // how many rows of the segment did not count
+	piece   int // of the segment; wholePart for all of it
+	lines   bool
 }
 
 type keptAnswer struct {
-	name   string
+	name   answerName
 	answer any
 	size   int
 }
@@ -31,22 +41,22 @@ const answerBytes = 64 << 20
 const answerOverhead = 200
 
 func newAnswerCache() *answerCache {
-	return &answerCache{max: answerBytes, byName: map[string]*list.Element{}}
+	return &answerCache{max: answerBytes, byName: map[answerName]*list.Element{}}
 }
 
 // answer gives what is kept under a name, or makes and keeps it; size tells its bytes. It must not be changed.
-func answer[A any](c *answerCache, name string, find func() (A, error), size func(A) int) (A, error) {
+func answer[A any](c *answerCache, name answerName, find func() (A, error), size func(A) int) (A, error) {
 	if kept, ok := c.kept(name); ok {
 		return kept.(A), nil
 	}
 	found, err := find()
 	if err == nil {
-		c.keep(&keptAnswer{name: name, answer: found, size: len(name) + answerOverhead + size(found)})
+		c.keep(&keptAnswer{name: name, answer: found, size: len(name.what) + len(name.filter) + answerOverhead + size(found)})
 	}
 	return found, err
 }
 
-func (c *answerCache) kept(name string) (any, bool) {
+func (c *answerCache) kept(name answerName) (any, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at, ok := c.byName[name]

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"time"
+	"unsafe"
 
 	"signpost/store"
 	"signpost/store/sqlite/segment"
@@ -76,6 +78,40 @@ func (s *slots) of(code int64) int {
 	return int(s.number[code]) - 1
 }
 
+// slotCount is how many rows an entity has in a bucket, which is counted from the first that the part has rows in.
+type slotCount struct {
+	slot, bucket int32
+	n            int64
+}
+
+// countBetween counts the selected rows of one part by entity: those before the first edge, then those from each edge on.
+func (s *slots) countBetween(of source, selected *segment.Selection, counter *segment.Counter, entity *column, edges []rowKey) (found []slotCount, err error) {
+	keys, err := of.Keys()
+	if err != nil {
+		return nil, err
+	}
+	column, err := of.Column(entity.index)
+	if err != nil {
+		return nil, err
+	}
+	from := 0
+	for bucket := range len(edges) + 1 {
+		to := of.rows
+		if bucket < len(edges) {
+			to = keys.Find(int64(edges[bucket]))
+		}
+		if in := selected.Between(from, to); in.Len() > 0 {
+			counter.Count(column, &in, func(code, count int64) {
+				if slot := s.of(code); slot >= 0 {
+					found = append(found, slotCount{int32(slot), int32(bucket), count})
+				}
+			})
+		}
+		from = to
+	}
+	return found, nil
+}
+
 // countSlots counts the sign-ins of some entities by bucket: those of slot s in bucket b stand at s*buckets+b.
 func (l *entityList) countSlots(ctx context.Context, slots *slots, times []time.Time) ([]int64, error) {
 	n := len(times) - 1
@@ -88,6 +124,7 @@ func (l *entityList) countSlots(ctx context.Context, slots *slots, times []time.
 		return sum, nil
 	}
 	entity, set := l.columns.entity, segment.NewSet(slots.codes...)
+	what := fmt.Sprint(entity.name, " by time ", slots.codes)
 	for _, log := range l.logs {
 		asked, err := l.db.question(store.ListQuery{Log: log, Range: l.q.Range})
 		if err != nil {
@@ -102,30 +139,22 @@ func (l *entityList) countSlots(ctx context.Context, slots *slots, times []time.
 		err = l.each(ctx, asked, p, func() worker {
 			own := make([]int64, len(sum))
 			return worker{
-				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
-					keys, err := s.Keys()
-					if err != nil {
-						return err
-					}
-					column, err := s.Column(entity.index)
-					if err != nil {
-						return err
-					}
-					for b := range n {
-						if edges[b] > s.hi || edges[b+1] <= s.lo {
-							continue
+				inPieces: true,
+				answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+					first, inside := edgesInside(s, edges)
+					found, err := kept(s, asked, fmt.Sprint(what, inside), func() ([]slotCount, error) {
+						rows, err := selected()
+						if err != nil || rows.Len() == 0 {
+							return nil, err
 						}
-						in := selected.Between(keys.Find(int64(edges[b])), keys.Find(int64(edges[b+1])))
-						if in.Len() == 0 {
-							continue
+						return slots.countBetween(s, rows, counter, entity, inside)
+					}, func(found []slotCount) int { return len(found) * int(unsafe.Sizeof(slotCount{})) })
+					for _, c := range found {
+						if b := first + int(c.bucket); b >= 0 && b < n {
+							own[int(c.slot)*n+b] += c.n
 						}
-						counter.Count(column, &in, func(code, count int64) {
-							if slot := slots.of(code); slot >= 0 {
-								own[slot*n+b] += count
-							}
-						})
 					}
-					return nil
+					return err
 				},
 				done: func() {
 					for i, count := range own {

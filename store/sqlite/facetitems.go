@@ -56,7 +56,7 @@ func (v *view) newItemFacet(ctx context.Context, of *kindSchema, f *store.Field,
 	words := c.column.words.next()
 	c.table = v.db.facetWords.of(ctx, f, c.column, words)
 	c.name = "values of " + f.Name + " of items of " + filter.Values().Encode()
-	c.of, _ = answer(v.db.answers, fmt.Sprintf("%d words for %s in %s", words, c.name, of.of.Many), func() ([]itemOf, error) {
+	c.of, _ = answer(v.db.answers, answerName{what: fmt.Sprintf("%d words for %s in %s", words, c.name, of.of.Many)}, func() ([]itemOf, error) {
 		return c.judge(ctx, v.db, words), ctx.Err()
 	}, func(of []itemOf) int { return len(of) * int(unsafe.Sizeof(itemOf(0))) })
 	c.itemCounts = &itemCounts{tallies: newTallies(len(c.table.folded))}

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"fmt"
 	"slices"
 
 	"signpost/store"
@@ -12,8 +11,9 @@ import (
 // rows of a segment pass, they are kept. Otherwise each page of such a list would search every segment of its range for
 // them again. A page of their groups would search every window on it.
 type fewRows struct {
-	name string // of what they have in common
-	any  []alternative
+	filter string // of the question, by its name
+	lines  bool
+	any    []alternative
 }
 
 // fewRowsMost is how many rows of one segment are kept; where there are more a page is full soon.
@@ -30,7 +30,7 @@ func (p *plan) keepFew(q question) {
 			return
 		}
 	}
-	p.few = &fewRows{name: fmt.Sprintf("rows of %t %s", q.lines, q.filterName()), any: slices.Clone(p.any)}
+	p.few = &fewRows{filter: q.filterName(), lines: q.lines, any: slices.Clone(p.any)}
 }
 
 // keepFewOf is keepFew for a count that is one of several about the same few rows. The page of one user, application or
@@ -49,7 +49,7 @@ func (f *fewRows) of(s source) (rows []uint16, ok bool, err error) {
 	if f == nil || s.memory != nil {
 		return nil, false, nil
 	}
-	rows, err = answer(s.db.answers, fmt.Sprintf("%d: %s", s.id, f.name), func() ([]uint16, error) {
+	rows, err = answer(s.db.answers, answerName{what: "rows", segment: s.id, filter: f.filter, lines: f.lines}, func() ([]uint16, error) {
 		sc := scratches.Get().(*scratch)
 		defer scratches.Put(sc)
 		var few []uint16

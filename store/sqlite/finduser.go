@@ -56,7 +56,7 @@ func (v *view) loggedIDs(ctx context.Context, upn, tenant string) (*store.Logged
 			return nil, err
 		}
 		p := &plan{any: []alternative{{clauses: []segment.Clause{{Terms: []segment.Term{{Column: name.index, Set: segment.NewSet(named...)}}}}}}}
-		p.few = &fewRows{name: fmt.Sprintf("rows under the name %q", store.FoldCase(upn)), any: p.any}
+		p.few = &fewRows{filter: fmt.Sprintf("rows under the name %q", store.FoldCase(upn)), any: p.any}
 		err = v.each(ctx, asked, p, func() worker {
 			own := map[[2]int64]bool{} // codes of a user ID and a tenant
 			return worker{

@@ -159,14 +159,14 @@ func (g *grouping) sealed(ctx context.Context, in span) ([]group, error) {
 }
 
 // sealedName tells one span's groups from all others: what was asked, and which segments there were.
-func (g *grouping) sealedName(in span) string {
+func (g *grouping) sealedName(in span) answerName {
 	name := fmt.Appendf(nil, "groups of %d from %d to %d %s", g.table.number, in.from, in.to, g.filterName())
 	for _, p := range g.state.of(g.table) {
 		if p.memory == nil && p.overlaps(in.from, in.to) {
 			name = fmt.Appendf(name, " %d-%d", p.id, p.dead.len())
 		}
 	}
-	return string(name)
+	return answerName{what: string(name)}
 }
 
 // lasting is the part of k's window that stays the same while the range slides on with the time. Its groups serve for those

@@ -91,7 +91,7 @@ func (v *view) idKeys(ctx context.Context, q question, column idColumn, c store.
 		}
 		return keys, err
 	}
-	return answer(v.db.answers, name, find, func(keys []rowKey) int { return 8 * len(keys) })
+	return answer(v.db.answers, answerName{what: name}, find, func(keys []rowKey) int { return 8 * len(keys) })
 }
 
 // findIDs is idKeys for what is not kept.

@@ -25,7 +25,7 @@ func (v *view) personWalk(ctx context.Context, q store.PersonQuery, index int) (
 	own := &plan{any: []alternative{{}}}
 	v.requireOwn(own, q.Person)
 	v.requireOwn(p, q.Person)
-	p.few = &fewRows{name: fmt.Sprintf("own rows of %q", q.Person), any: own.any}
+	p.few = &fewRows{filter: fmt.Sprintf("own rows of %q", q.Person), any: own.any}
 	if q.After != nil { // at its own key the logs before its log are told already
 		edge := q.After.Key
 		if index > slices.Index(personLogs, q.After.Log) {

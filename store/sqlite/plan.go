@@ -39,10 +39,18 @@ type question struct {
 	// known is what the filter was told of the directory, where it asks for members of groups or by names of users, and its
 	// scopes; plan sets it.
 	known string
+	// name is filterName, where isNamed: plan sets it, for it is asked for with each part.
+	name    string
+	isNamed bool
 }
 
 // filterName tells what the filter selects from what others do, or the same one did when the directory was another.
-func (q *question) filterName() string { return q.filter.Values().Encode() + q.known }
+func (q *question) filterName() string {
+	if q.isNamed {
+		return q.name
+	}
+	return q.filter.Values().Encode() + q.known
+}
 
 func (db *DB) question(q store.ListQuery) (question, error) {
 	t, err := db.table(q.Log)
@@ -63,7 +71,7 @@ const maxAlternatives = 1024
 // plan turns a question's filter into a plan: the only place that does.
 func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	p := &plan{any: []alternative{{}}}
-	q.known = ""
+	q.known, q.isNamed = "", false
 	if q.lines {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: columnFolded, Set: segment.NewSet(0)}}})
 	}
@@ -84,6 +92,7 @@ func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	if len(p.any) > maxAlternatives {
 		return nil, fmt.Errorf("%w: the filter can be passed in more than %d ways", store.ErrTooSlow, maxAlternatives)
 	}
+	q.name, q.isNamed = q.filterName(), true
 	return p, ctx.Err()
 }
 

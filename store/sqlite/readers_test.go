@@ -20,6 +20,7 @@ import (
 // busySizes seal all the time.
 func busySizes() sizes {
 	s := usualSizes()
+	s.piece = 16
 	s.segment, s.sealRows, s.smallRows, s.smallSegments, s.partKeys, s.maxJoined = 100, 50, 40, 3, 30, 60
 	s.tick, s.retryTime = 3*time.Millisecond, 0 // what was replaced stays: a request must not be told of another state
 	return s

@@ -267,7 +267,7 @@ func (v *view) resolveTexts(ctx context.Context, kind *kindSchema, entries []sto
 }
 
 // textOfID names the text of an ID among the answers that are kept. The ID follows from the text: it never has another one.
-func textOfID(id id16) string { return "text of " + string(id[:]) }
+func textOfID(id id16) answerName { return answerName{what: "text of " + string(id[:])} }
 
 // eachIDText gives the texts of some hashes, which are hexadecimal digits.
 func eachIDText(ctx context.Context, q dbfile.Querier, hashes []string, give func(id id16, text string)) error {

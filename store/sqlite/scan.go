@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -45,21 +44,21 @@ func (q question) holds(s source) bool {
 	return s.memory == nil && (s.piece > 0 || s.piece == wholePart && s.lo >= q.from && s.hi < q.to)
 }
 
-// A segment that a range cuts is answered in pieces of so many rows: while the range slides, all pieces but the cut one stay as
-// they are. A source is a whole part, or the piece of this number, or a piece that is cut.
+// A segment that a range cuts is answered in pieces: while the range slides, all pieces but the cut one stay as they are. A source
+// is a whole part, or the piece of this number, or a piece that is cut.
 const (
-	pieceRows = 4096
 	wholePart = 0
 	cutPiece  = -1
 )
 
 // eachPiece calls a function for the pieces of a segment that have some of its rows [first, last).
 func eachPiece(s source, first, last int, call func(piece source, first, last int) error) error {
+	size := s.db.sizes.piece
 	for first < last {
-		number := first / pieceRows
-		end := min((number+1)*pieceRows, s.rows)
+		number := first / size
+		end := min((number+1)*size, s.rows)
 		piece, to := s, min(end, last)
-		if piece.piece = number + 1; first > number*pieceRows || to < end {
+		if piece.piece = number + 1; first > number*size || to < end {
 			piece.piece = cutPiece
 		}
 		if err := call(piece, first, to); err != nil {
@@ -83,7 +82,8 @@ func kept[A any](s source, q question, what string, find func() (A, error), size
 		}
 		return found, err
 	}
-	return answer(s.db.answers, fmt.Sprintf("%s of %d-%d.%d, %t %s", what, s.id, s.dead.len(), s.piece, q.lines, q.filterName()), whole, size)
+	name := answerName{what: what, filter: q.filterName(), segment: s.id, dead: s.dead.len(), piece: s.piece, lines: q.lines}
+	return answer(s.db.answers, name, whole, size)
 }
 
 // parallelParts is how many parts a scan has at least before it is shared out: below, sharing out costs more.

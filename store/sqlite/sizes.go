@@ -10,6 +10,8 @@ import (
 // rows.
 type sizes struct {
 	segment int // rows of a segment, at most
+	// piece is the rows of a piece of a segment that a range cuts; see eachPiece.
+	piece int
 	// A log's rows in memory are sealed when there are that many, or when there are some and nothing was imported for a
 	// while.
 	sealRows, idleRows int
@@ -40,7 +42,7 @@ type sizes struct {
 
 func usualSizes() sizes {
 	return sizes{
-		segment: segment.MaxRows, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
+		segment: segment.MaxRows, piece: 4096, sealRows: segment.MaxRows, idleRows: 4096, idleTime: 10 * time.Second,
 		smallRows: segment.MaxRows / 4, smallSegments: 8, partKeys: 8192, backlogBytes: 2 << 20, maxJoined: 16384,
 		walkedRows: 4096, graveTime: time.Minute, refillRows: 4096, refillTime: 100 * time.Millisecond, tick: 250 * time.Millisecond, retryTime: 30 * time.Second,
 		watchTime: time.Minute, watchBytes: 256 << 20,

@@ -21,7 +21,7 @@ import (
 func tinySizes(r *rand.Rand) sizes {
 	rows := 1 + r.IntN(90)
 	return sizes{
-		segment: rows, sealRows: 1, idleRows: 1 << 30, idleTime: time.Hour, smallRows: 1 + r.IntN(30), smallSegments: 1 + r.IntN(4),
+		segment: rows, piece: 1 + r.IntN(20), sealRows: 1, idleRows: 1 << 30, idleTime: time.Hour, smallRows: 1 + r.IntN(30), smallSegments: 1 + r.IntN(4),
 		partKeys: 1 + r.IntN(60), maxJoined: r.IntN(rows + 1), backlogBytes: 1 << 30,
 		walkedRows: r.IntN(200), graveTime: 0, refillRows: 1 + r.IntN(60), tick: time.Hour, retryTime: 0,
 	}

@@ -64,7 +64,7 @@ func (q Looked) Ask(ctx context.Context, r store.Reader) (*Looks, error) {
 // downloads looks through the downloads of the range for rows of the person. A download names nobody: it may have had thousands.
 func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) error {
 	list := store.ListQuery{Log: access.Log, Range: q.Range, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Export)), Limit: maxDownloads}
-	page, err := r.Records(ctx, store.RecordsQuery{ListQuery: list})
+	page, err := r.Page(ctx, list)
 	if err != nil {
 		return err
 	}
@@ -72,18 +72,24 @@ func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) err
 	if err != nil {
 		return err
 	}
-	looks.Unsure = total.N - int64(len(page.Records))
-	for i := range page.Records {
-		record := page.Records[i].Entry.(*access.Record)
-		n, err := q.rowsIn(ctx, record)
+	looks.Unsure = total.N - int64(len(page.Rows))
+	for i := range page.Rows {
+		row := page.Rows[i].Entry.(*access.Record)
+		n, err := q.rowsIn(ctx, row)
 		switch {
 		case isLate(err):
 			looks.Unsure++
+			continue
 		case err != nil:
 			return err
-		case n > 0:
-			looks.Downloads = append(looks.Downloads, Look{Record: record, Rows: n})
+		case n == 0:
+			continue
 		}
+		whole, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: access.Log, ID: row.Head().ID}})
+		if err != nil {
+			return err
+		}
+		looks.Downloads = append(looks.Downloads, Look{Record: whole.Entry.(*access.Record), Rows: n})
 	}
 	return nil
 }

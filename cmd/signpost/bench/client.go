@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -79,6 +80,34 @@ func signIn(ctx context.Context, base string, account login) (*client, error) {
 
 // at is the same browser at another server of the same portal: both know its session.
 func (c *client) at(server *httptest.Server) *client { return &client{http: c.http, base: server.URL} }
+
+// inProcess is the same browser without a network between it and the portal.
+func (c *client) inProcess(portal http.Handler) *client {
+	browser := *c.http
+	browser.Transport = direct{portal}
+	return &client{http: &browser, base: c.base}
+}
+
+// direct hands requests to a handler as a server does. It takes compressed answers, as browsers do.
+type direct struct{ handler http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.RequestURI, r.RemoteAddr, r.Host, r.Body = r.URL.RequestURI(), "192.0.2.1:49152", r.URL.Host, http.NoBody
+	r.Header.Set("Accept-Encoding", "gzip")
+	recorder := httptest.NewRecorder()
+	d.handler.ServeHTTP(recorder, r)
+	response := recorder.Result()
+	if response.Header.Get("Content-Encoding") != "gzip" {
+		return response, nil
+	}
+	body, err := gzip.NewReader(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = body
+	return response, nil
+}
 
 // get gives the text of a page. It gives store.ErrTooSlow for a page that says "narrow the range".
 func (c *client) get(ctx context.Context, path string) (string, error) {

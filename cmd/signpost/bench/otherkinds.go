@@ -97,7 +97,7 @@ func (b *otherQuestions) asks(ctx context.Context, span span, filter string) (as
 	return asks, nil
 }
 
-// otherPages asks for the pages about records of other kinds, with the access log on.
+// otherPages asks for the pages about records of other kinds, with the access log on, and in process: without a network.
 type otherPages struct {
 	*pages
 	logs []store.LogInfo
@@ -113,12 +113,12 @@ func (p *otherPages) asks(ctx context.Context, span span, filter string) (asks [
 		}
 		f, question := p.filters.of(info.Log, filter), "/logs/"+string(info.Log)
 		add := func(question string, path func(store.Range) string) {
-			asks = append(asks, askable{question, string(info.Log), span, f, p.recorded.ask(r, path)})
+			asks = append(asks, askable{question, string(info.Log), span, f, p.direct.ask(r, path)})
 		}
 		add(question, func(r store.Range) string { return logPath(info.Log, r, f.Query) })
 		deep := func(r store.Range) string { return logPath(info.Log, r, f.Query) + "&after=" + middle(r).String() }
 		add(question+"?after=", deep)
-		page, err := p.recorded.get(ctx, deep(r))
+		page, err := p.direct.get(ctx, deep(r))
 		if err != nil {
 			return nil, err
 		}

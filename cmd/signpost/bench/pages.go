@@ -27,9 +27,11 @@ type pages struct {
 	client  *client // of the server without the access log
 	// recorded is the same person with the access log.
 	recorded *client
-	people   *portal.DB
-	filters  *filterSet
-	until    time.Time
+	// direct is recorded without a network.
+	direct  *client
+	people  *portal.DB
+	filters *filterSet
+	until   time.Time
 }
 
 // newServer serves a store over loopback; recorded says that it keeps the access log.
@@ -59,6 +61,7 @@ func openPages(ctx context.Context, folder string, db *datafolder.Folder, accoun
 		return nil, errors.Join(err, p.close())
 	}
 	p.recorded = p.client.at(p.servers[1])
+	p.direct = p.recorded.inProcess(p.servers[1].Config.Handler)
 	return p, nil
 }
 

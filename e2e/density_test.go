@@ -1,0 +1,63 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+)
+
+// rowsInSight is how many rows of the list are whole in the window.
+func (v *visit) rowsInSight() int {
+	v.t.Helper()
+	found := v.eval(`() => {
+		const area = document.querySelector('.grid-scroll').getBoundingClientRect();
+		const bar = document.querySelector('.bottom')?.getBoundingClientRect();
+		const head = document.querySelector('.grid thead').getBoundingClientRect();
+		const foot = Math.min(innerHeight, bar?.height ? bar.top : innerHeight, getComputedStyle(document.querySelector('.grid-scroll')).overflowY === 'visible' ? Infinity : area.bottom);
+		return [...document.querySelectorAll('[data-testid=row]')].filter((row) => {
+			const at = row.getBoundingClientRect();
+			return at.top >= (head.height > 1 ? head.bottom : 0) - 1 && at.bottom <= foot + 1;
+		}).length;
+	}`)
+	var n int
+	if err := json.Unmarshal([]byte(fmt.Sprint(found)), &n); err != nil {
+		v.t.Fatal(err)
+	}
+	return n
+}
+
+// How much of a list a window shows: the numbers that the frame was made for.
+func TestRowsInSight(t *testing.T) {
+	t.Parallel()
+	four := "&status.not=interrupted&os.not=Linux&country.not=AQ&app.not=Nothing"
+	for _, test := range []struct {
+		name          string
+		width, height int
+		query         string
+		compact       bool
+		want          int
+	}{
+		{"a large window", 1440, 900, "", false, 20},
+		{"a large window, compact", 1440, 900, "", true, 25},
+		{"a small window with four conditions", 1280, 720, four, false, 10},
+		{"a phone", 390, 844, "", false, 4},
+		{"200 % of a large window", 720, 450, "", false, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			v := open(t, visitOptions{width: test.width, height: test.height})
+			v.as(somebody(t, "dense"))
+			v.goTo("/logs/interactive?range=30d" + test.query)
+			if test.compact {
+				v.account()
+				v.click("[data-testid=account] button[value=compact]")
+				v.must(v.page.Locator("html[data-density=compact]").WaitFor())
+			}
+			v.must(v.hook("row").First().WaitFor())
+			if got := v.rowsInSight(); got < test.want {
+				t.Errorf("%d rows are in sight, want %d", got, test.want)
+			}
+		})
+	}
+}

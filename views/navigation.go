@@ -1,0 +1,116 @@
+package views
+
+import "slices"
+
+// navGroup is a part of the navigation: what is under one heading.
+type navGroup struct {
+	Name, Label, Icon string
+	Entries           []navEntry
+}
+
+// navEntry is a link of the navigation. Name is what Shell.Active has on its pages.
+type navEntry struct {
+	Name, Label, Icon, Address string
+	// Count is how many things wait there, of which CountOf says what they are.
+	Count   int
+	CountOf string
+}
+
+// Groups of the navigation by which tests and style sheets know them.
+const (
+	groupLogs           = "logs"
+	groupInvestigate    = "investigate"
+	groupReference      = "reference"
+	groupAdministration = "administration"
+)
+
+// navigation is what the viewer can open, by groups. What a role cannot open is absent.
+func (v *Viewer) navigation() []navGroup {
+	groups := []navGroup{
+		{groupLogs, "Logs", "logs", v.logEntries(false)},
+		{groupInvestigate, "Investigate", "search-20", v.investigateEntries()},
+		{groupReference, "Reference", "errors", []navEntry{{Name: NavErrors, Label: "Error codes", Icon: "errors", Address: errorsPath}}},
+		{groupAdministration, "Administration", "settings", v.administrationEntries()},
+	}
+	return slices.DeleteFunc(groups, func(g navGroup) bool { return len(g.Entries) == 0 })
+}
+
+// logEntries lead to the logs that the viewer may read: those of the tenant, or the portal's own.
+func (v *Viewer) logEntries(own bool) (entries []navEntry) {
+	for _, logs := range v.Logs {
+		if logs.IsOwn == own {
+			entries = append(entries, navEntry{Name: logs.Name, Label: logs.Label, Icon: logs.Icon, Address: logs.Address})
+		}
+	}
+	return entries
+}
+
+func (v *Viewer) investigateEntries() (entries []navEntry) {
+	if v.MayReadLogs {
+		entries = append(entries,
+			navEntry{Name: NavUsers, Label: "Users", Icon: "users", Address: "/users"},
+			navEntry{Name: NavGroups, Label: "Groups", Icon: "groups", Address: "/groups"},
+			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"})
+	}
+	if v.MayHelp {
+		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Help desk", Icon: "users", Address: helpdeskPath})
+	}
+	if v.MayDecide {
+		entries = append(entries, navEntry{Name: NavReported, Label: "Reported", Icon: "reported", Address: ReportedURL("open"), Count: v.OpenReports, CountOf: "open"})
+	}
+	return entries
+}
+
+func (v *Viewer) administrationEntries() (entries []navEntry) {
+	if v.MayImport {
+		entries = append(entries, navEntry{Name: NavImport, Label: "Import", Icon: "import", Address: "/import"})
+	}
+	entries = append(entries, v.logEntries(true)...)
+	if v.MayManagePeople {
+		entries = append(entries, navEntry{Name: NavSettings, Label: "Settings", Icon: "settings", Address: peoplePath})
+	}
+	return entries
+}
+
+// hasBar says that the viewer can open more than everybody can: only then is there a bar with groups. Everybody has their own
+// sign-ins and the error codes, which two links in the header lead to.
+func (v *Viewer) hasBar() bool {
+	return slices.ContainsFunc(v.navigation(), func(g navGroup) bool { return g.Name != groupReference })
+}
+
+// everybodysEntries are the links in the header of who has no bar.
+func everybodysEntries() []navEntry {
+	return []navEntry{
+		{Name: NavMe, Label: "My sign-ins", Icon: "me", Address: "/me"},
+		{Name: NavErrors, Label: "Error codes", Icon: "errors", Address: errorsPath},
+	}
+}
+
+// phoneEntries are the links of the bar at the foot of a phone's window, beside the sheet of all groups.
+func (v *Viewer) phoneEntries() []navEntry {
+	var entries []navEntry
+	if len(v.Logs) > 0 {
+		logs := v.Logs[0]
+		entries = append(entries, navEntry{Name: logs.Name, Label: "Logs", Icon: "logs", Address: logs.Address})
+	}
+	switch {
+	case v.MayReadLogs:
+		entries = append(entries, navEntry{Name: NavSearch, Label: "Search", Icon: "search-20", Address: searchPath})
+	case v.MayHelp:
+		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Help desk", Icon: "users", Address: helpdeskPath})
+	}
+	return entries
+}
+
+// waiting is how many things wait in the group.
+func (g navGroup) waiting() (n int) {
+	for _, e := range g.Entries {
+		n += e.Count
+	}
+	return n
+}
+
+// has says that a page of the group is open.
+func (g navGroup) has(active string) bool {
+	return slices.ContainsFunc(g.Entries, func(e navEntry) bool { return e.Name == active })
+}
