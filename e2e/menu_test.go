@@ -240,8 +240,26 @@ func TestMenuClosesBesideWithoutOpeningARow(t *testing.T) {
 	if !strings.HasSuffix(v.page.URL(), failures) {
 		t.Errorf("the click led to %s", v.page.URL())
 	}
-	v.must(v.cell(3, "request").Click())
+	v.must(v.cell(3, "app").Click())
 	v.must(v.hook("details").First().WaitFor())
+}
+
+// Where there is no room for the ID of a record, an icon copies it.
+func TestIDIsAnIconThatCopies(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{apart: true})
+	v.must(v.page.Context().GrantPermissions([]string{"clipboard-read", "clipboard-write"}))
+	v.as(administrator)
+	v.goTo(failures)
+	id := v.attribute(v.hook("row").Nth(2), "data-id")
+	v.must(v.cell(2, "request").Locator("span").Click())
+	v.must(v.page.Locator("[data-copied]").WaitFor())
+	if got := v.eval("() => navigator.clipboard.readText()"); got != id {
+		t.Errorf("copied is %v, want %s", got, id)
+	}
+	if v.count("details") != 0 {
+		t.Error("the row opened too")
+	}
 }
 
 func TestMembersHaveTheMenu(t *testing.T) {
@@ -354,9 +372,9 @@ func TestMenuLeadsToThePageOfAValue(t *testing.T) {
 		v.must(v.hook(test.hook).First().WaitFor())
 	}
 	v.goTo(failures)
-	v.openMenu(0, "request")
+	v.openMenu(0, "location")
 	if n, err := v.menu().Locator("[data-item=page]").Count(); err != nil || n != 0 {
-		t.Errorf("a request ID has %d pages, %v, want none", n, err)
+		t.Errorf("a place has %d pages, %v, want none", n, err)
 	}
 }
 

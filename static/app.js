@@ -77,7 +77,7 @@ document.addEventListener('htmx:responseError', (event) => {
 document.addEventListener('click', (event) => {
   const row = event.target.closest(':is(tr, li)[data-id]');
   if (!row || event.target.closest('a, button, input, summary, textarea, label') || String(getSelection())) return;
-  const id = event.target.closest('.grid:not(.chosen) td.of-request > span');
+  const id = navigator.clipboard && event.target.closest('.grid:not(.chosen) td.of-request > span');
   if (id && matchMedia('(min-width: 721px) and (max-width: 1599px)').matches) { // there it is an icon: see the style sheet
     copied(id, row.dataset.id);
     return;

@@ -327,9 +327,12 @@ function onPointerMove(event) {
   if (event.pointerType !== 'mouse' || at === mouse) return;
   mouse = at;
   const cell = dataCell(event.target);
-  if (cell) offer(cell);
+  if (cell && !isIcon(cell)) offer(cell);
   else withdraw();
 }
+
+// The ID of a record that is an icon copies itself: the button would stand over it. The keys offer its menu.
+const isIcon = (cell) => cell.matches('.of-request') && getComputedStyle(cell.querySelector('span') ?? cell).fontSize === '0px';
 
 function onFocus(event) {
   const cell = dataCell(event.target);
