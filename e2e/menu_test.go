@@ -117,7 +117,7 @@ func TestMenuLeavesThePickerBehind(t *testing.T) {
 
 func TestEveryKindOfValue(t *testing.T) {
 	t.Parallel()
-	v := open(t, visitOptions{})
+	v := open(t, visitOptions{width: 1680})
 	v.as(administrator)
 	v.goTo(failures)
 	tests := []struct {
@@ -170,7 +170,7 @@ func TestFilterByTakesThePlaceOfTheFieldsConditions(t *testing.T) {
 
 func TestCopyAValue(t *testing.T) {
 	t.Parallel()
-	v := open(t, visitOptions{apart: true})
+	v := open(t, visitOptions{apart: true, width: 1680})
 	v.must(v.page.Context().GrantPermissions([]string{"clipboard-read", "clipboard-write"}))
 	v.as(administrator)
 	v.goTo(failures)

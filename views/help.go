@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"signpost/auth"
 	"signpost/store"
 )
 
@@ -16,24 +15,26 @@ type HelpPage struct {
 	Shell Shell
 	// Find is what was looked for; empty for all.
 	Find string
+	// Roles are the roles of accounts, with what each may do.
+	Roles []HelpPoint
 }
 
 // helpTopic is a part of the help under a heading.
 type helpTopic struct {
 	ID, Title string
 	Texts     []string
-	Points    []helpPoint
+	Points    []HelpPoint
 	Steps     []helpStep
 	Links     []Link
 }
 
-// helpPoint is a term with what it means.
-type helpPoint struct{ Term, Text string }
+// HelpPoint is a term with what it means.
+type HelpPoint struct{ Term, Text string }
 
 // topics are the parts that hold all words of what was looked for.
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
-	return slices.DeleteFunc(helpTopics(p.Shell.Viewer), func(t helpTopic) bool {
+	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
 		text := store.FoldCase(t.text())
 		return slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 	})
@@ -51,7 +52,7 @@ func (t helpTopic) text() string {
 	return strings.Join(parts, "\n")
 }
 
-func helpTopics(viewer *Viewer) []helpTopic {
+func helpTopics(roles []HelpPoint) []helpTopic {
 	return []helpTopic{
 		{
 			ID: "interactive", Title: "User sign-ins (interactive)",
@@ -59,7 +60,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 				"Somebody gave a factor: a password, an answer to a prompt, a fingerprint, a code. Sign-ins through a federated identity provider are here too. A small log.",
 				"A sign-in with multifactor authentication is several events: code asked for, code wrong, no answer in time, approved. The list shows one line for them, with the newest state. “Every event” shows each, as Azure Monitor does. All have the same correlation ID.",
 			},
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"Examples", "A password typed on the sign-in page; a text message code; Windows Hello unlocking a PC; a SAML assertion of AD FS."},
 			},
 		},
@@ -70,7 +71,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 				"Sign-ins that are the same but for their time are one row; # sign-ins says how many. Time aggregate sets whether a row covers 1, 6 or 24 hours. The arrow shows each of them. Rows are formed by application, user, IP address, status and resource ID.",
 				"The IP address is the one that the first token was issued to, not where the refresh came from.",
 			},
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"Examples", "A refresh token that becomes an access token; single sign-on from a joined PC; a second Office app on a phone."},
 			},
 		},
@@ -79,7 +80,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 			Texts: []string{
 				"An application signs in by itself, with a secret or a certificate. No user is part of it. A large log. Rows are formed by service principal, status, IP address and resource.",
 			},
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"Examples", "A nightly job with a client secret; a connector with a certificate that reads Microsoft Graph."},
 				{"Secret ran out", "Error 7000222. The audit log says who added the secret and until when it was good: the sign-in's Related tab leads there."},
 			},
@@ -89,7 +90,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 			Texts: []string{
 				"An Azure resource signs in with a secret that Azure keeps for it. A small log. Rows are formed by managed identity, status and resource. These sign-ins have no IP address and no location.",
 			},
-			Points: []helpPoint{{"Examples", "A virtual machine that gets a token for a key vault."}},
+			Points: []HelpPoint{{"Examples", "A virtual machine that gets a token for a key vault."}},
 		},
 		{
 			ID: "audit", Title: "Audit log",
@@ -100,7 +101,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 		},
 		{
 			ID: "statuses", Title: "Success, interrupted, failure",
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"Success", "A token was issued."},
 				{"Interrupted", "The sign-in stopped for something the user had to do, such as a second factor or a consent. Often a success follows."},
 				{"Failure", "It was refused. The error code says why: each code has a page with what to check."},
@@ -109,7 +110,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 		},
 		{
 			ID: "marks", Title: "Marks in lists",
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"cut", "The row is a group of which the range shows only a part. Only what lies in the range is counted."},
 				{"3 events", "One sign-in with multifactor authentication; the arrow shows its events."},
 				{"not interactive", thenNote},
@@ -126,7 +127,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 				"Times are in the zone that stands in the header. Choose another there: UTC, your browser's, or any.",
 				"A range that moves with the clock, such as Last 24 hours or Today, stays that in a saved view and in a link.",
 			},
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"2026-11-12 02:00/03:30", "Between two times. A day at an end counts as a whole."},
 				{"2026-11-12, yesterday", "That day, in your zone."},
 				{"around 14:05", "Half an hour before and after."},
@@ -139,7 +140,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 				"Of several values of one field one is enough. Different fields must all hold. Everything is in the address of the page: send the link, and the other one sees the same, as far as their role goes.",
 				"The bar of a value in a row filters by it or leaves it out. Drag over the chart to narrow the range.",
 			},
-			Points: []helpPoint{
+			Points: []HelpPoint{
 				{"is not, starts with, contains, is empty", "Choose it beside the field in Add filter."},
 				{"IP address", "A whole address, a prefix that ends in . or :, or a network such as 192.0.2.0/24."},
 				{"not used here", "The log has no such field. The condition comes back on a log that has it."},
@@ -167,7 +168,7 @@ func helpTopics(viewer *Viewer) []helpTopic {
 				"Right after a sign-in a record can be incomplete. A later copy of it corrects that: import it too, and History shows what changed.",
 			},
 		},
-		{ID: "roles", Title: "Roles", Points: rolePoints(viewer)},
+		{ID: "roles", Title: "Roles", Points: roles},
 		{
 			ID: "me", Title: "My sign-ins",
 			Texts: []string{
@@ -192,15 +193,4 @@ func helpTopics(viewer *Viewer) []helpTopic {
 			Links: []Link{{"All shortcuts", "/help/keys"}},
 		},
 	}
-}
-
-// rolePoints are the roles with what each may do. One role is about a log of which nobody else learns that it is there.
-func rolePoints(viewer *Viewer) (points []helpPoint) {
-	for _, role := range auth.Roles() {
-		if role == auth.RoleAttributeLogReader && (viewer == nil || !viewer.MayManagePeople && !slices.Contains(viewer.Roles, role.Label())) {
-			continue
-		}
-		points = append(points, helpPoint{role.Label(), role.Note() + "."})
-	}
-	return points
 }

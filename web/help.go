@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"signpost/auth"
 	"signpost/store"
 	"signpost/views"
 )
@@ -19,7 +20,18 @@ func (s *Server) help(c echo.Context) error {
 	if len(find) > maxHelpFind {
 		return store.BadParam{Param: "q", Problem: "is too long. Look for one word."}
 	}
-	return render(c, http.StatusOK, views.Help(views.HelpPage{Shell: s.shell(c, "Help", ""), Find: find}))
+	return render(c, http.StatusOK, views.Help(views.HelpPage{Shell: s.shell(c, "Help", ""), Find: find, Roles: helpOfRoles(viewer(c))}))
+}
+
+// helpOfRoles tells what each role may do. One is about a log of which only those who may read it, or give the role, learn that it
+// is there.
+func helpOfRoles(v Viewer) (points []views.HelpPoint) {
+	for _, role := range auth.Roles() {
+		if role != auth.RoleAttributeLogReader || v.MaySee(store.AttributeLog) || v.MayManagePeople() {
+			points = append(points, views.HelpPoint{Term: role.Label(), Text: role.Note() + "."})
+		}
+	}
+	return points
 }
 
 // helpKeys is the page of the keyboard's shortcuts; the script shows the same in a dialog.

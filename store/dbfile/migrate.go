@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -56,6 +57,9 @@ func (m *Migrations) Apply(ctx context.Context, w *Writer, log *slog.Logger) err
 	provider, err := m.provider(w.DB)
 	if err != nil {
 		return err
+	}
+	if err := connect(ctx, w.DB); err != nil {
+		return OpenError(ctx, w.path, err)
 	}
 	at, err := SchemaVersion(ctx, w.DB)
 	if err != nil {
@@ -154,6 +158,21 @@ func (m *Migrations) copyBefore(ctx context.Context, w *Writer, version int64, l
 	// A warning, so that commands say it too: the owner is to remove the copy.
 	log.Warn(name+" was copied before its schema changes; remove the copy when this version has proved itself", "copy", kept, "bytes", Size(kept))
 	return nil
+}
+
+// connectWait is how long connect tries.
+const connectWait = 10 * time.Second
+
+// connect opens the connection. While several programs open a new file at once, one of them turns its log on: SQLite tells the others
+// at once that the file is locked, however long they would wait.
+func connect(ctx context.Context, db *sql.DB) error {
+	for tried := time.Now(); ; {
+		err := db.PingContext(ctx)
+		if !IsBusy(err) || ctx.Err() != nil || time.Since(tried) > connectWait {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // CopyDatabase writes what the database holds now into another file, which is there whole or not at all.
