@@ -22,6 +22,8 @@ type Preferences struct {
 	ChartFolded bool
 	// Compact makes a list's rows low.
 	Compact bool
+	// Pinned are the IDs of the views of one's own that the navigation leads to, in its order.
+	Pinned []string
 	// Columns are the columns chosen for a list, in the form of the parameter cols. The key is the list's name in
 	// addresses.
 	Columns map[string][]string
@@ -43,6 +45,7 @@ const (
 	PreferenceClosedFacets PreferenceName = "closed-facets" // names with commas
 	PreferenceDensity      PreferenceName = "density"       // PreferenceCompact or empty
 	PreferenceChart        PreferenceName = "chart"         // PreferenceFolded or empty
+	PreferencePinned       PreferenceName = "pinned"        // IDs with commas
 )
 
 // The values that are words.
@@ -73,6 +76,9 @@ type PreferenceStore interface {
 	SetPreference(ctx context.Context, accountID int64, name PreferenceName, value string) error
 }
 
+// MaxPinned is how many views one account can pin.
+const MaxPinned = 5
+
 // maxPreference bounds the bytes of a value: all columns of a list fit in.
 const maxPreference = 8 << 10
 
@@ -80,7 +86,7 @@ var ofList = regexp.MustCompile(`^(columns|default-view)\.[a-z]{1,40}$`)
 
 // CheckPreference gives Invalid for a wrong name or value. Every engine must call it: the set of names is closed.
 func CheckPreference(name PreferenceName, value string) error {
-	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity, PreferenceChart}
+	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity, PreferenceChart, PreferencePinned}
 	switch {
 	case !slices.Contains(all, name) && !ofList.MatchString(string(name)):
 		return Invalid{"name", "There is no such preference."}
@@ -105,6 +111,8 @@ func (p *Preferences) Set(name PreferenceName, value string) {
 		p.ClosedFacets = names(value)
 	case PreferenceDensity:
 		p.Compact = value == PreferenceCompact
+	case PreferencePinned:
+		p.Pinned = names(value)
 	case PreferenceChart:
 		p.ChartFolded = value == PreferenceFolded
 	}

@@ -61,3 +61,29 @@ func TestRowsInSight(t *testing.T) {
 		})
 	}
 }
+
+// The details reach from the header to the foot of the window, and nothing of the list moves up or down when they come.
+func TestRoomForDetails(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{width: 1280, height: 720})
+	v.as(somebody(t, "pane"))
+	v.goTo("/logs/interactive?range=30d&status=failure")
+	top := func(selector string) any {
+		return v.eval(`() => document.querySelector('` + selector + `').getBoundingClientRect().top`)
+	}
+	rows, chart := top(".grid tbody"), top(".plot")
+	v.must(v.hook("row").Nth(2).Locator("[data-open]").Click())
+	v.must(v.hook("details").First().WaitFor())
+	if r, c := top(".grid tbody"), top(".plot"); r != rows || c != chart {
+		t.Errorf("the rows moved from %v to %v, the chart from %v to %v", rows, r, chart, c)
+	}
+	content := v.eval(`() => innerHeight - document.querySelector('.pane .tabs').getBoundingClientRect().bottom`)
+	var room float64
+	if _, err := fmt.Sscan(fmt.Sprint(content), &room); err != nil {
+		t.Fatal(err)
+	}
+	if room < 400 {
+		t.Errorf("%v pixels are left for the details, want 400", room)
+	}
+	v.accessible()
+}

@@ -22,7 +22,9 @@ type Query struct {
 	// After and Before are the paging cursors; at most one is set. After asks for older rows.
 	After, Before *Cursor
 	Limit         int
-	AllEvents     bool // events=all
+	// Oldest lists the oldest rows first (dir=asc). After asks for older rows in any case.
+	Oldest    bool
+	AllEvents bool // events=all
 	// Columns are the chosen columns of the interactive and the legacy log; empty for the default.
 	Columns []*Property
 	// Expanded are the groups shown with their members, by the Key of any member.
@@ -39,7 +41,7 @@ type Query struct {
 
 // queryParams are the parameters of a log's address that are not fields.
 var queryParams = []string{
-	"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members", "wide", "chart", "follow",
+	"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members", "wide", "chart", "follow", "dir",
 }
 
 // ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds. The zone of now says when
@@ -143,6 +145,16 @@ func (q *Query) parseShape(params url.Values, k *Kind, bad *BadParams) {
 		return value == known
 	}
 	q.AllEvents, q.ChartTable, q.Follow = only("events", "all"), only("chart", "table"), only("follow", "yes")
+	switch dir := params.Get("dir"); dir {
+	case "", "desc":
+	case "asc":
+		q.Oldest = true
+		if q.Follow {
+			*bad = append(*bad, BadParam{Param: "follow", Value: "yes", Problem: "contradicts dir=asc: what is new comes at the other end. Keep one of them."})
+		}
+	default:
+		*bad = append(*bad, BadParam{Param: "dir", Value: dir, Problem: "is not an order. Choose asc for the oldest first, or desc."})
+	}
 	q.parseColumns(params, k, bad)
 }
 
@@ -219,6 +231,9 @@ func (q Query) Values() url.Values {
 	}
 	if q.AllEvents {
 		v.Set("events", "all")
+	}
+	if q.Oldest {
+		v.Set("dir", "asc")
 	}
 	if !q.Wide.IsZero() {
 		v.Set("wide", q.Wide.String())

@@ -138,7 +138,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			ID: "filters", Title: "Filters",
 			Texts: []string{
 				"Of several values of one field one is enough. Different fields must all hold. Everything is in the address of the page: send the link, and the other one sees the same, as far as their role goes.",
-				"The bar of a value in a row filters by it or leaves it out. Drag over the chart to narrow the range.",
+				"The menu of a value in a row filters by it or leaves it out. Drag over the chart to narrow the range.",
 			},
 			Points: []HelpPoint{
 				{"is not, starts with, contains, is empty", "Choose it beside the field in Add filter."},

@@ -118,6 +118,12 @@ func (l List) eventsURL(q store.Query, all bool) string {
 	return l.URL(q.Values())
 }
 
+// dirURL is the list from its other end.
+func (l List) dirURL(q store.Query) string {
+	q.Oldest, q.Follow = !q.Oldest, false
+	return l.URL(q.Values())
+}
+
 func (l List) followURL(q store.Query, follow bool) string {
 	q.Follow = follow
 	return l.URL(q.Values())

@@ -145,6 +145,21 @@ func (p LogPage) tabs() []tab {
 	return tabs
 }
 
+// sortWord is the order of the rows as aria-sort has it, sortTitle what its link does.
+func (p LogPage) sortWord() string {
+	if p.Query.Oldest {
+		return "ascending"
+	}
+	return "descending"
+}
+
+func (p LogPage) sortTitle() string {
+	if p.Query.Oldest {
+		return "Oldest first. Show the newest first"
+	}
+	return "Newest first. Show the oldest first"
+}
+
 // dateInput names an input of the custom range: the parameter itself where the page's zone is the parameters', else one that
 // the server turns into it.
 func (p LogPage) dateInput(param string) string {
@@ -218,7 +233,7 @@ var (
 	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
 	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
-	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow", "panel"}
+	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow", "dir", "panel"}
 )
 
 func (p LogPage) badOf(params []string) []string {

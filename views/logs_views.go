@@ -19,6 +19,8 @@ type SavedView struct {
 	Product bool
 	Owner   string // whose it is
 	Shared  bool
+	// Pinned says that the navigation leads to it.
+	Pinned bool
 	// Broken is why the list does not understand the query; empty where it does.
 	Broken string
 	// Withheld says that the viewer may no longer see what the view of theirs names: only its name is there, to be deleted.

@@ -22,6 +22,7 @@ const (
 	groupInvestigate    = "investigate"
 	groupReference      = "reference"
 	groupAdministration = "administration"
+	groupPinned         = "pinned"
 )
 
 // navigation is what the viewer can open, by groups. What a role cannot open is absent.
@@ -31,16 +32,19 @@ func (v *Viewer) navigation() []navGroup {
 		{groupInvestigate, "Investigate", "search-20", v.investigateEntries()},
 		{groupReference, "Reference", "errors", []navEntry{{Name: NavErrors, Label: "Error codes", Icon: "errors", Address: errorsPath}}},
 		{groupAdministration, "Administration", "settings", v.administrationEntries()},
+		{groupPinned, "Pinned views", "views", linkEntries(v.Pinned)},
 	}
 	return slices.DeleteFunc(groups, func(g navGroup) bool { return len(g.Entries) == 0 })
 }
 
 // logEntries lead to the logs that the viewer may read: those of the tenant, or the portal's own.
-func (v *Viewer) logEntries(own bool) (entries []navEntry) {
-	for _, logs := range v.Logs {
-		if logs.IsOwn == own {
-			entries = append(entries, navEntry{Name: logs.Name, Label: logs.Label, Icon: logs.Icon, Address: logs.Address})
-		}
+func (v *Viewer) logEntries(own bool) []navEntry {
+	return linkEntries(slices.DeleteFunc(slices.Clone(v.Logs), func(logs LogsLink) bool { return logs.IsOwn != own }))
+}
+
+func linkEntries(links []LogsLink) (entries []navEntry) {
+	for _, link := range links {
+		entries = append(entries, navEntry{Name: link.Name, Label: link.Label, Icon: link.Icon, Address: link.Address})
 	}
 	return entries
 }

@@ -53,6 +53,8 @@ type Viewer struct {
 	MayReadLogs, MayImport bool
 	// Logs are where the navigation leads to the logs that the viewer may read.
 	Logs []LogsLink
+	// Pinned are the saved views that the navigation leads to.
+	Pinned []LogsLink
 	// MayHelp offers the look-up of one person.
 	MayHelp bool
 	// MayManagePeople offers the settings.

@@ -172,11 +172,17 @@ var textParams = []string{whenParam, findParam, pickedValue, pickedHad, openPara
 // listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
 func listQuery(p *views.LogPage) store.ListQuery {
 	applied, _ := p.Query.Filter.For(p.List.Info())
-	return store.ListQuery{
+	q := store.ListQuery{
 		Log: p.List.Log, Range: p.Query.Range, Filter: applied,
 		After: p.Query.After, Before: p.Query.Before, Limit: p.Query.Limit, AllEvents: p.Query.AllEvents,
 	}
+	if p.Query.Oldest && isFirstPage(p) {
+		q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: q.Log} // the rows next to the beginning of the range
+	}
+	return q
 }
+
+func isFirstPage(p *views.LogPage) bool { return p.Query.After == nil && p.Query.Before == nil }
 
 // fill asks the store for the page's rows and total, for what stands around them, and why there are none where there are none.
 func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage) error {
@@ -243,6 +249,17 @@ func (s *Server) tabTotal(ctx context.Context, reader snapshot, page *views.LogP
 }
 
 func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogPage) error {
+	err := s.readRows(ctx, reader, page)
+	if err == nil && page.Query.Oldest {
+		slices.Reverse(page.Rows)
+		if isFirstPage(page) {
+			page.Next = nil // nothing is older
+		}
+	}
+	return err
+}
+
+func (s *Server) readRows(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	if !page.List.Info().Grouped {
 		rows, err := reader.Page(ctx, listQuery(page))
 		if err != nil {

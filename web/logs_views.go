@@ -62,7 +62,7 @@ func (s *Server) viewOf(v Viewer, kept auth.SavedView) (views.SavedView, error) 
 	list, err := listOf(s.looks, kept.List)
 	return views.SavedView{
 		ID: strconv.FormatInt(kept.ID, 10), Name: kept.Name, List: list, Query: kept.Query,
-		Own: kept.OwnerID == v.Account.ID, Owner: kept.Owner, Shared: kept.Shared,
+		Own: kept.OwnerID == v.Account.ID, Owner: kept.Owner, Shared: kept.Shared, Pinned: slices.Contains(v.Preferences.Pinned, strconv.FormatInt(kept.ID, 10)),
 	}.Check(s.Now()), err
 }
 
@@ -262,6 +262,52 @@ func (s *Server) changeView(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, f.list.PanelURL(f.query, views.PanelViews))
 }
 
+// pin puts a view of one's own behind the other pinned ones or before them, or takes it off. Views that are gone are taken off too.
+func (s *Server) pin(ctx context.Context, v Viewer, id, do string) error {
+	var pinned []string
+	for _, view := range s.pinnedViews(ctx, v) {
+		if view.ID != id {
+			pinned = append(pinned, view.ID)
+		}
+	}
+	switch do {
+	case "pin":
+		pinned = append(pinned, id)
+	case "first":
+		pinned = slices.Insert(pinned, 0, id)
+	}
+	if len(pinned) > auth.MaxPinned {
+		return auth.Invalid{Field: "view", Problem: fmt.Sprintf("%d views can be pinned. Unpin one first.", auth.MaxPinned)}
+	}
+	return s.Preferences.SetPreference(ctx, v.Account.ID, auth.PreferencePinned, strings.Join(pinned, ","))
+}
+
+// pinnedViews are the views that the navigation of the viewer leads to: those that are still there and can be opened.
+func (s *Server) pinnedViews(ctx context.Context, v Viewer) (pinned []views.SavedView) {
+	for _, id := range v.Preferences.Pinned {
+		number, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			continue
+		}
+		kept, err := s.Views.SavedView(ctx, v.Account.ID, number)
+		if err != nil {
+			continue
+		}
+		if view, err := s.viewOf(v, kept); err == nil && view.Own && view.Broken == "" && !isWithheld(v, view) {
+			pinned = append(pinned, view)
+		}
+	}
+	return pinned
+}
+
+// pinnedLinks lead to the pinned views.
+func (s *Server) pinnedLinks(c echo.Context) (links []views.LogsLink) {
+	for _, view := range s.pinnedViews(c.Request().Context(), viewer(c)) {
+		links = append(links, views.LogsLink{Name: "view " + view.ID, Label: view.Name, Icon: "views", Address: view.List.Path() + "/views/" + view.ID})
+	}
+	return links
+}
+
 func (s *Server) applyToView(ctx context.Context, v Viewer, view views.SavedView, do, typed string) error {
 	id, err := strconv.ParseInt(view.ID, 10, 64)
 	if err != nil {
@@ -277,6 +323,8 @@ func (s *Server) applyToView(ctx context.Context, v Viewer, view views.SavedView
 		return change(func(kept *auth.SavedView) { kept.Name = name })
 	case "share", "unshare":
 		return change(func(kept *auth.SavedView) { kept.Shared = do == "share" })
+	case "pin", "unpin", "first":
+		return s.pin(ctx, v, view.ID, do)
 	case "delete":
 		return s.Views.RemoveSavedView(ctx, v.Account.ID, id, v.MayRemoveSharedViews())
 	}

@@ -249,6 +249,40 @@ func TestViewNamesAreChecked(t *testing.T) {
 	}
 }
 
+// The navigation leads to the views that somebody pinned, in their order, to five at most, and to none that is gone.
+func TestPinnedViews(t *testing.T) {
+	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
+	ada := p.as("ada")
+	for i := range 6 {
+		ada.save("interactive", "user=ada-id", fmt.Sprint("view ", i), true)
+	}
+	do := func(id, what string) reply { return ada.post("/logs/interactive/views/"+id, form("do", what)) }
+	pinned := func(who *visitor) string { return strings.Join(strings.Fields(who.get("/errors").find(t, ".rail [data-group=pinned] a")), " ") }
+	for _, step := range []struct{ id, do, want string }{
+		{"2", "pin", "view 1"}, {"1", "pin", "view 1 view 0"}, {"3", "first", "view 2 view 1 view 0"}, {"1", "first", "view 0 view 2 view 1"},
+		{"2", "unpin", "view 0 view 2"}, {"2", "pin", "view 0 view 2 view 1"}, {"4", "pin", "view 0 view 2 view 1 view 3"}, {"5", "pin", "view 0 view 2 view 1 view 3 view 4"},
+	} {
+		do(step.id, step.do).expect(t, step.do+" "+step.id, http.StatusSeeOther, "/logs/interactive?panel=views")
+		if got := pinned(ada); got != step.want {
+			t.Errorf("after %s %s: %q, want %q", step.do, step.id, got, step.want)
+		}
+	}
+	if got := do("6", "pin"); got.StatusCode != http.StatusBadRequest || !strings.Contains(got.find(t, `[data-testid="error"]`), "5 views can be pinned") {
+		t.Errorf("a sixth: %d, %q", got.StatusCode, got.find(t, `[data-testid="error"]`))
+	}
+	do("3", "delete").expect(t, "delete", http.StatusSeeOther, "/logs/interactive?panel=views")
+	do("6", "pin").expect(t, "a fifth again", http.StatusSeeOther, "/logs/interactive?panel=views")
+	if got, want := pinned(ada), "view 0 view 1 view 3 view 4 view 5"; got != want {
+		t.Errorf("without the deleted one: %q, want %q", got, want)
+	}
+	ada.get("/logs/interactive/views/1").expect(t, "where a pinned view leads", http.StatusSeeOther, "/logs/interactive?user=ada-id")
+	grace := p.as("grace")
+	grace.post("/logs/interactive/views/1", form("do", "pin")).expect(t, "somebody else's", http.StatusNotFound, "")
+	if got := pinned(grace); got != "" {
+		t.Errorf("somebody else has %q pinned", got)
+	}
+}
+
 // A view that the program does not understand any more says so, and can be deleted.
 func TestBrokenViewsAreShown(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))

@@ -123,6 +123,7 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	shell.Zone, shell.BrowserZone = zoneOf(c)
 	shell.Compact = v.Preferences.Compact
 	shell.Viewer.Logs = s.logLinks(c)
+	shell.Viewer.Pinned = s.pinnedLinks(c)
 	shell.Viewer.MayHelp = v.Rights.MaySee(auth.OnePerson)
 	shell.Scope = s.scopeText(c)
 	return shell

@@ -37,6 +37,8 @@ func TestPreferencesAreKept(t *testing.T) {
 		{p, auth.PreferenceDensity, "", auth.Preferences{}},
 		{p, auth.PreferenceChart, auth.PreferenceFolded, auth.Preferences{ChartFolded: true}},
 		{p, auth.PreferenceChart, "", auth.Preferences{}},
+		{p, auth.PreferencePinned, "7,3", auth.Preferences{Pinned: []string{"7", "3"}}},
+		{p, auth.PreferencePinned, "", auth.Preferences{}},
 		{p, auth.ColumnsOf("interactive"), "user,os", auth.Preferences{Columns: map[string][]string{"interactive": {"user", "os"}}}},
 		{other, auth.ColumnsOf("legacy"), "city", auth.Preferences{Columns: map[string][]string{"interactive": {"user", "os"}, "legacy": {"city"}}}},
 		{p, auth.ColumnsOf("interactive"), "", auth.Preferences{Columns: map[string][]string{"legacy": {"city"}}}},

@@ -73,25 +73,30 @@ func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) err
 		return err
 	}
 	looks.Unsure = total.N - int64(len(page.Rows))
+	rowsIn := map[string]int64{}
 	for i := range page.Rows {
 		row := page.Rows[i].Entry.(*access.Record)
 		n, err := q.rowsIn(ctx, row)
 		switch {
 		case isLate(err):
 			looks.Unsure++
-			continue
 		case err != nil:
 			return err
-		case n == 0:
-			continue
+		case n > 0:
+			rowsIn[row.Head().ID] = n
 		}
-		whole, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: access.Log, ID: row.Head().ID}})
-		if err != nil {
-			return err
-		}
-		looks.Downloads = append(looks.Downloads, Look{Record: whole.Entry.(*access.Record), Rows: n})
 	}
-	return nil
+	if len(rowsIn) == 0 {
+		return nil
+	}
+	whole, err := r.Records(ctx, store.RecordsQuery{ListQuery: list}) // reasons and roles are not in the rows
+	for i := range whole.Records {
+		record := whole.Records[i].Entry.(*access.Record)
+		if n := rowsIn[record.Head().ID]; n > 0 {
+			looks.Downloads = append(looks.Downloads, Look{Record: record, Rows: n})
+		}
+	}
+	return err
 }
 
 // rowsIn counts the rows of the person that a download had, by what is stored now.
