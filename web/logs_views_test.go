@@ -257,10 +257,18 @@ func TestPinnedViews(t *testing.T) {
 		ada.save("interactive", "user=ada-id", fmt.Sprint("view ", i), true)
 	}
 	do := func(id, what string) reply { return ada.post("/logs/interactive/views/"+id, form("do", what)) }
-	pinned := func(who *visitor) string { return strings.Join(strings.Fields(who.get("/errors").find(t, ".rail [data-group=pinned] a")), " ") }
+	pinned := func(who *visitor) string {
+		return strings.Join(strings.Fields(who.get("/errors").find(t, ".rail [data-group=pinned] a")), " ")
+	}
 	for _, step := range []struct{ id, do, want string }{
-		{"2", "pin", "view 1"}, {"1", "pin", "view 1 view 0"}, {"3", "first", "view 2 view 1 view 0"}, {"1", "first", "view 0 view 2 view 1"},
-		{"2", "unpin", "view 0 view 2"}, {"2", "pin", "view 0 view 2 view 1"}, {"4", "pin", "view 0 view 2 view 1 view 3"}, {"5", "pin", "view 0 view 2 view 1 view 3 view 4"},
+		{"2", "pin", "view 1"},
+		{"1", "pin", "view 1 view 0"},
+		{"3", "first", "view 2 view 1 view 0"},
+		{"1", "first", "view 0 view 2 view 1"},
+		{"2", "unpin", "view 0 view 2"},
+		{"2", "pin", "view 0 view 2 view 1"},
+		{"4", "pin", "view 0 view 2 view 1 view 3"},
+		{"5", "pin", "view 0 view 2 view 1 view 3 view 4"},
 	} {
 		do(step.id, step.do).expect(t, step.do+" "+step.id, http.StatusSeeOther, "/logs/interactive?panel=views")
 		if got := pinned(ada); got != step.want {
