@@ -86,4 +86,14 @@ func TestRoomForDetails(t *testing.T) {
 		t.Errorf("%v pixels are left for the details, want 400", room)
 	}
 	v.accessible()
+	last := v.page.Locator(".commands a[href]:visible, .commands summary:visible, .commands button:visible").Last()
+	v.must(last.Focus())
+	v.must(v.page.Keyboard().Press("Shift+Tab")) // the focus is seen only where a key has moved it
+	v.must(v.page.Keyboard().Press("Tab"))
+	if covered := v.eval(`() => {
+		const of = document.activeElement, box = of.getBoundingClientRect()
+		return !of.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)) && of.outerHTML
+	}`); covered != false {
+		t.Errorf("the details cover what has the focus: %v", covered)
+	}
 }
