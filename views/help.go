@@ -126,6 +126,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			Texts: []string{
 				"Times are in the zone that stands in the header. Choose another there: UTC, your browser's, or any.",
 				"A range that moves with the clock, such as Last 24 hours or Today, stays that in a saved view and in a link.",
+				"Up to five of your own saved views can be pinned. The navigation leads to them.",
 			},
 			Points: []HelpPoint{
 				{"2026-11-12 02:00/03:30", "Between two times. A day at an end counts as a whole."},
