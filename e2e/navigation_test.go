@@ -32,7 +32,7 @@ func (v *visit) isVisible(selector string) bool {
 	return visible
 }
 
-// In a wide window all links are there with their words. In a narrower one each group is an icon, whose links come by hover,
+// In a wide window all links are there with their words. In a narrower one each group is an icon. Its links come by hover,
 // by focus or by a click. On a phone a bar at the foot has the few that are used most, and a sheet of all.
 func TestNavigationByWidth(t *testing.T) {
 	t.Parallel()

@@ -18,7 +18,7 @@ const DefaultPreset = "24h"
 // preset is a range that moves with the clock.
 type preset struct {
 	name, label string
-	// ends gives its ends at a time, whose zone says when days begin.
+	// ends gives its ends at the time now. Days begin in the zone of now.
 	ends func(now time.Time) (from, to time.Time)
 	// days says that it begins with a day, stands that it does not end now.
 	days, stands bool

@@ -20,8 +20,8 @@ func (p LogPage) laterURL() string {
 	return p.List.rangeURL(p.Query, store.Range{From: p.Query.Range.To, To: p.stepped(p.Query.Range.To, 1)})
 }
 
-// stepped gives an end of the range, later by its length or earlier. The length of a range of whole days is days of the zone, of
-// which some have 23 or 25 hours.
+// stepped gives an end of the range, later by its length or earlier. A range of whole days is stepped by
+// days of the zone: some have 23 or 25 hours.
 func (p LogPage) stepped(edge time.Time, sign int) time.Time {
 	r, zone := p.Query.Range, p.Shell.Zone.Location()
 	length := r.To.Sub(r.From)

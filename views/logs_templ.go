@@ -453,8 +453,8 @@ func commandBar(p LogPage) templ.Component {
 	})
 }
 
-// dateControl is the range of the list: the ranges that move with the clock, one that is typed as a text, or two ends. The arrows beside it
-// step through time.
+// dateControl chooses the range of the list: by a name such as Today, by a typed text, or by two ends. Its two arrows step back and
+// forward by the length of the range.
 func dateControl(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -33,7 +33,7 @@
 // group (groups.go, grouptally.go).
 //
 // What is counted in a segment is kept for the next question (answers.go). A segment that the range of a question cuts is counted in
-// pieces of some thousand rows, so that all but the cut one are known when the range has slid on (scan.go).
+// pieces of some thousand rows. When the range has slid on, only the pieces at its ends are counted again (scan.go).
 //
 // An axis is a field by which a table counts. It puts each row into one bin, and a bin stands for all values of the row: none,
 // one or several (axis.go). Rows are counted by bin, and values only in the end (counts.go, table.go).

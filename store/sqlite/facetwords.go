@@ -280,8 +280,8 @@ func (c *facetCount) spelled(table *wordTable, tallies []tally, values []int32, 
 	})
 }
 
-// spelled gives values in the spelling that is first in byte order in the words that were met. Most values have one spelling: words
-// are read only for the others, and for those of which it is not known that a word was met.
+// spelled gives each value in one spelling: of the words that were met, the first in byte order. Most values have one spelling only.
+// For the others, and where it is not known whether a word was met, the words are read.
 func spelled(f *store.Field, column *column, table *wordTable, tallies []tally, values []int32, least int64, met func(value int32) bool, words func(yield func(code int))) []*valueCount {
 	chosen := make([]*valueCount, len(values))
 	byValue := make(map[int32]*valueCount, len(values))

@@ -38,8 +38,7 @@ type worker struct {
 	done     func()
 }
 
-// holds says whether the part is a segment, or a piece of one, that lies whole in the question's range, so that what is found in
-// it is worth keeping.
+// holds says whether the part, a segment or a piece of one, lies whole in the question's range. What is found in such a part is kept.
 func (q question) holds(s source) bool {
 	return s.memory == nil && (s.piece > 0 || s.piece == wholePart && s.lo >= q.from && s.hi < q.to)
 }

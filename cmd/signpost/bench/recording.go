@@ -36,8 +36,8 @@ type recordedPage struct {
 	path func(store.Range) string
 }
 
-// compareRecording asks for pages with and without the access log: for one reader, for many at once who look at each page for a
-// while, and for many who do not, which is all that the machine can do.
+// compareRecording asks for pages with and without the access log. It asks as one reader, as many who look at each page for a while,
+// and as many who do not pause. The last is all that the machine can do.
 func (p *pages) compareRecording(ctx context.Context, pace pace) ([]Recording, error) {
 	compared, err := p.recordedPages(ctx)
 	if err != nil {
