@@ -1,11 +1,14 @@
 package access
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // The document of a record is what its hash is over: that of a record that says the same is always the same.
@@ -86,4 +89,24 @@ func TestSubjectNames(t *testing.T) {
 			t.Errorf("got %q, want %q", r.subjectNames, test.want)
 		}
 	}
+}
+
+// The quick way to read subjects reads what package json reads, or leaves it to that.
+func FuzzSubjects(f *testing.F) {
+	for _, list := range []string{
+		`[{"id":"u1","userPrincipalName":"u@example.com","displayName":"Bo \"B\" \u00e5 \ud83d"},{}]`, `[]`, `null`, `[null]`, `[{"ID":"u1"}]`, `[{"id":7}]`, `[{"id":"a","id":"b"}]`, `[{"id":null}]`, `[{"x":1}]`, `{}`, `"x"`, "[{\"id\":\"\xff\"}]", `[{"i\u0064":"u1"}]`,
+	} {
+		f.Add([]byte(list))
+	}
+	f.Fuzz(func(t *testing.T, list []byte) {
+		list, _, err := rawjson.Compact(nil, list, 100)
+		if err != nil {
+			return
+		}
+		var r Record
+		var want []Subject
+		if ok, err := r.readSubjects(list), json.Unmarshal(list, &want); ok != (err == nil) || !slices.Equal(r.Subjects, want) || r.unreadSubjects == ok {
+			t.Errorf("%s: got %v, %+v; want %v, %+v", list, ok, r.Subjects, err, want)
+		}
+	})
 }
