@@ -15,9 +15,10 @@ type Preferences struct {
 	Zone string
 	// Legacy means that the person last used the legacy view of the interactive log.
 	Legacy bool
-	// FacetsHidden folds the facets of lists away; ClosedFacets names the facets that are folded one by one.
-	FacetsHidden bool
-	ClosedFacets []string
+	// FacetsHidden folds the facets of lists away. ClosedFacets and OpenFacets name those that the person closed and opened, each
+	// for all lists.
+	FacetsHidden             bool
+	ClosedFacets, OpenFacets []string
 	// ChartFolded makes the chart above a list a strip.
 	ChartFolded bool
 	// Compact makes a list's rows low.
@@ -42,7 +43,7 @@ const (
 	PreferenceZone         PreferenceName = "zone"
 	PreferenceLegacy       PreferenceName = "legacy"        // PreferenceOn or empty
 	PreferenceFacets       PreferenceName = "facets"        // PreferenceHidden or empty
-	PreferenceClosedFacets PreferenceName = "closed-facets" // names with commas
+	PreferenceClosedFacets PreferenceName = "closed-facets" // names with commas, with a plus sign those that are open
 	PreferenceDensity      PreferenceName = "density"       // PreferenceCompact or empty
 	PreferenceChart        PreferenceName = "chart"         // PreferenceFolded or empty
 	PreferencePinned       PreferenceName = "pinned"        // IDs with commas
@@ -108,7 +109,14 @@ func (p *Preferences) Set(name PreferenceName, value string) {
 	case PreferenceFacets:
 		p.FacetsHidden = value == PreferenceHidden
 	case PreferenceClosedFacets:
-		p.ClosedFacets = names(value)
+		p.ClosedFacets, p.OpenFacets = nil, nil
+		for _, name := range names(value) {
+			if open, isOpen := strings.CutPrefix(name, "+"); isOpen {
+				p.OpenFacets = append(p.OpenFacets, open)
+			} else {
+				p.ClosedFacets = append(p.ClosedFacets, name)
+			}
+		}
 	case PreferenceDensity:
 		p.Compact = value == PreferenceCompact
 	case PreferencePinned:

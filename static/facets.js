@@ -1,4 +1,4 @@
-// The facets work without this file. It adds a click that excludes, and remembers which are closed.
+// The facets work without this file. It adds a click that excludes, values that come in place, and remembers which facets are open.
 
 // A click with Alt or Shift excludes, as the button beside the link does.
 document.addEventListener('click', (event) => {
@@ -9,27 +9,64 @@ document.addEventListener('click', (event) => {
   exclude.click();
 });
 
-// closedNow is the preference: the closed facets of this page, and those of fields that only other lists have.
-function closedNow(form) {
-  const facets = [...form.querySelectorAll('[data-facet]')];
-  const here = facets.map((facet) => facet.dataset.facet);
-  const elsewhere = form.dataset.closed.split(',').filter((field) => field && !here.includes(field));
-  return [...elsewhere, ...facets.filter((facet) => !facet.open).map((facet) => facet.dataset.facet)].join(',');
-}
-
-const same = (some, others) => some.length === others.length && some.every((field) => others.includes(field));
-
-// Facets that come open say so too when the page is read: only a change is kept.
-document.addEventListener('toggle', (event) => {
-  const form = event.target.matches?.('[data-facet]') && event.target.closest('[data-facets]');
-  if (!form) return;
-  const closed = closedNow(form);
-  if (same(closed.split(','), form.dataset.closed.split(','))) return;
-  form.dataset.closed = closed;
+// A facet's choice is kept with those of all other fields: a name for a closed one, with a plus sign for an open one.
+function keep(facet, open) {
+  const form = facet.closest('[data-facets]');
+  const field = facet.dataset.facet;
+  const others = form.dataset.chosen.split(',').filter((name) => name && name !== field && name !== `+${field}`);
+  form.dataset.chosen = [...others, open ? `+${field}` : field].join(',');
   fetch('/preferences', {
     method: 'POST',
     headers: { 'HX-Request': 'true' },
     keepalive: true,
-    body: new URLSearchParams({ name: 'closed-facets', value: closed }),
+    body: new URLSearchParams({ name: 'closed-facets', value: form.dataset.chosen }),
   });
+}
+
+// What an address says of a place in the list and of what is open changes no facet.
+const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'open', 'facet', 'more', 'among'];
+
+// come puts a facet in place of itself, as an address has it, and gives it; undefined where it did not come.
+async function come(facet, address) {
+  facet.id = `facet-${facet.dataset.facet}`; // by which the server knows what to answer
+  await htmx.ajax('GET', address, { target: facet, swap: 'outerHTML settle:0ms' });
+  return facet.isConnected ? undefined : document.querySelector(`[data-facets] [data-facet="${facet.dataset.facet}"]`);
+}
+
+const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+
+// A closed facet opens in its place. Where it does not come the whole page says why.
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest?.('[data-facets] h3 > button');
+  if (!button || !isPlain(event)) return;
+  event.preventDefault();
+  const url = new URL(location.href);
+  for (const param of placeParams) url.searchParams.delete(param);
+  const facet = await come(button.closest('.facet'), url.pathname + url.search);
+  if (!facet) {
+    button.form?.requestSubmit(button);
+    return;
+  }
+  facet.querySelector('summary').focus();
+  keep(facet, true);
+});
+
+// More of a facet's values unfold in their place.
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest?.('.facet a.more');
+  if (!link || !isPlain(event)) return;
+  event.preventDefault();
+  const facet = await come(link.closest('.facet'), link.href);
+  if (facet) (facet.querySelector('input') ?? facet.querySelector('summary')).focus();
+  else location.assign(link.href);
+});
+
+// A facet that comes open says so too: only a change that follows is kept.
+const seen = new WeakSet();
+document.addEventListener('toggle', (event) => {
+  const facet = event.target;
+  if (!facet.matches?.('[data-facets] [data-facet]')) return;
+  const came = facet.open && !seen.has(facet);
+  seen.add(facet);
+  if (!came) keep(facet, facet.open);
 }, true);

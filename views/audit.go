@@ -47,7 +47,7 @@ func auditColumn(name string, p *store.Property) Column {
 func auditLog(log store.Log) LogLook {
 	return LogLook{
 		Log:      log,
-		Facets:   []*store.Field{audit.StatusField, audit.ServiceField, audit.CategoryField, audit.ActivityField, audit.ActorField, audit.TargetTypeField, audit.PropertyField, audit.AddressField},
+		Facets:   []*store.Field{audit.StatusField, audit.ActivityField, audit.ActorField, audit.CategoryField, audit.ServiceField, audit.TargetTypeField, audit.PropertyField, audit.AddressField},
 		Sections: []string{TabBasic, TabTargets, TabModified, TabAdditional, TabRelated, TabHistory, TabRaw},
 	}
 }

@@ -60,9 +60,9 @@ func TestItemFacetFields(t *testing.T) {
 		want        string
 	}{
 		{"city=X", store.Interactive, true, ""},
-		{"policy=A", store.Interactive, true, "policy policyresult policycontrol"},
+		{"policy=A", store.Interactive, true, "policyresult policycontrol"},
 		{"policy=A", store.Interactive, false, ""},
-		{"policyresult.not=A&networktype.empty=no", store.NonInteractive, true, "policy policyresult policycontrol network networktype"},
+		{"policyresult.not=A&networktype.empty=no", store.NonInteractive, true, "policyresult policycontrol network networktype"},
 		{"method=Password", store.Interactive, false, "methodresult"},
 		{"method=Password&policy=A", store.ManagedIdentity, true, ""},
 	} {

@@ -10,15 +10,26 @@ import (
 	"signpost/store/errorcode"
 )
 
-// FacetTop is how many values a facet shows, those that are chosen aside.
-const FacetTop = 5
+// How many values a facet shows, those that are chosen aside: as it opens, and unfolded.
+const (
+	FacetTop     = 5
+	FacetMoreTop = 50
+)
+
+// openFacets is how many facets of a list are open where nobody chose otherwise: the first ones of LogLook.Facets.
+const openFacets = 4
 
 // FacetsPanel is the facets beside a list.
 type FacetsPanel struct {
 	// Hidden is a preference: nothing but the way to bring the panel back is shown, and nothing was asked.
 	Hidden bool
-	// Closed are the fields whose facets are closed by preference, on whatever list.
-	Closed []string
+	// Closed and Opened are the fields whose facets are closed or open by preference, on whatever list.
+	Closed, Opened []string
+	// Asked are the fields whose facets the address opens. More is the one of them that shows more of its values: those that
+	// hold Among.
+	Asked  []*store.Field
+	More   *store.Field
+	Among  string
 	Facets []Facet
 	// Trouble says why there are no facets; empty where there are.
 	Trouble string
@@ -28,6 +39,13 @@ type FacetsPanel struct {
 type Facet struct {
 	store.Facet
 	Chosen []FacetChoice
+	// Closed says that nobody asked for the values.
+	Closed bool
+	// More says that the facet is unfolded, Among what its values hold.
+	More  bool
+	Among string
+	// Trouble says why a facet that was asked for alone has no values; empty where it has.
+	Trouble string
 }
 
 // FacetChoice is a value that the filter names and that is not among the most frequent.
@@ -64,36 +82,128 @@ func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess b
 	return fields
 }
 
-// isOpen says that a facet is not closed by preference.
-func (f FacetsPanel) isOpen(field *store.Field) bool { return !slices.Contains(f.Closed, field.Name) }
-
-// allOpen says that no facet of the page is closed.
-func (f FacetsPanel) allOpen() bool {
-	return !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return !f.isOpen(facet.Field) })
-}
-
-// closed is the preference as its form sends it.
-func (f FacetsPanel) closed() string { return strings.Join(f.Closed, ",") }
-
-// closedAfter is the preference with all facets of the page closed or opened; others stay as they are.
-func (f FacetsPanel) closedAfter(closeAll bool) string {
-	var names []string
-	for _, name := range f.Closed {
-		if !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.Field.Name == name }) {
-			names = append(names, name)
+// AllFacets gives the facets of the list in their order, with nothing counted yet: those that what the filter asks leads to, those
+// that the address names besides, and those of the log.
+func (p LogPage) AllFacets() []Facet {
+	info := p.List.Info()
+	applied, _ := p.Query.Filter.For(info)
+	usual := p.List.FacetFields(p.ConditionalAccess, p.SeveralTenants)
+	first := ItemFacetFields(applied, info, p.ConditionalAccess, usual)
+	for _, f := range p.Facets.Asked {
+		if !slices.Contains(first, f) && !slices.Contains(usual, f) {
+			first = append(first, f)
 		}
 	}
-	if closeAll {
-		for _, facet := range f.Facets {
-			names = append(names, facet.Field.Name)
+	var facets []Facet
+	for i, f := range slices.Concat(first, usual) {
+		facets = append(facets, p.Facets.newFacet(f, i-len(first) < openFacets))
+	}
+	return facets
+}
+
+// Open gives the facet of a field that is opened.
+func (f FacetsPanel) Open(field *store.Field) Facet {
+	facet := f.newFacet(field, true)
+	facet.Closed = false
+	return facet
+}
+
+// newFacet gives a facet as the address wants it, else as its viewer left it, else open or not as usual.
+func (f FacetsPanel) newFacet(field *store.Field, usuallyOpen bool) Facet {
+	facet := Facet{Facet: store.Facet{Field: field}}
+	switch {
+	case slices.Contains(f.Asked, field):
+		facet.More = f.More == field
+		if facet.More {
+			facet.Among = f.Among
 		}
+	case slices.Contains(f.Opened, field.Name):
+	default:
+		facet.Closed = !usuallyOpen || slices.Contains(f.Closed, field.Name)
+	}
+	return facet
+}
+
+// allAre says that all facets of the page are closed, or none.
+func (f FacetsPanel) allAre(closed bool) bool {
+	return !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.Closed != closed })
+}
+
+// chosen is the preference as its form sends it: names of fields, with a plus sign those of open facets.
+func (f FacetsPanel) chosen() string {
+	names := slices.Clone(f.Closed)
+	for _, name := range f.Opened {
+		names = append(names, "+"+name)
 	}
 	return strings.Join(names, ",")
 }
 
+// chosenAfter is the preference with all facets of the page closed or opened; others stay as they are.
+func (f FacetsPanel) chosenAfter(closeAll bool) string {
+	elsewhere := func(names []string) []string {
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+			return slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.Field.Name == name })
+		})
+	}
+	after := FacetsPanel{Closed: elsewhere(f.Closed), Opened: elsewhere(f.Opened)}
+	for _, facet := range f.Facets {
+		if closeAll {
+			after.Closed = append(after.Closed, facet.Field.Name)
+		} else {
+			after.Opened = append(after.Opened, facet.Field.Name)
+		}
+	}
+	return after.chosen()
+}
+
+// facetInputs carry the facets that the address opens through a form.
+func (f FacetsPanel) facetInputs() (inputs []hiddenInput) {
+	for _, field := range f.Asked {
+		inputs = append(inputs, hiddenInput{"facet", field.Name})
+	}
+	return inputs
+}
+
+// keepOpen is an address of the list that leaves the facets open that this one opens.
+func (f FacetsPanel) keepOpen(address string) string {
+	for _, field := range f.Asked {
+		address += "&facet=" + field.Name
+	}
+	return address
+}
+
+// moreURL unfolds a facet, or folds it again.
+func (p LogPage) moreURL(f Facet, more bool) string {
+	v := p.Query.Values()
+	for _, field := range p.Facets.Asked {
+		v.Add("facet", field.Name)
+	}
+	if !slices.Contains(p.Facets.Asked, f.Field) {
+		v.Add("facet", f.Field.Name)
+	}
+	if more {
+		v.Set("more", f.Field.Name)
+	}
+	return p.List.URL(v)
+}
+
+// leftNote says what the unfolded facet does not show; empty where it shows all.
+func (f Facet) leftNote() string {
+	switch n := f.beyond(); {
+	case len(f.Values) == 0 && f.Among != "":
+		return "No matches in this range."
+	case n > 0:
+		return Count(n, "more value", "more values") + ": type a part of one to find it."
+	}
+	return ""
+}
+
 // trouble says why the facet has no values.
 func (f Facet) trouble() string {
-	if f.Complete || len(f.Values) > 0 {
+	if f.Trouble != "" {
+		return f.Trouble
+	}
+	if f.Closed || f.Complete || len(f.Values) > 0 {
 		return ""
 	}
 	return "Not every " + f.Field.Kind().One + " could be counted. Narrow the range or the filter."
@@ -101,7 +211,7 @@ func (f Facet) trouble() string {
 
 // stillReading says that the numbers beside some values may change.
 func (f FacetsPanel) stillReading() bool {
-	return slices.ContainsFunc(f.Facets, func(facet Facet) bool { return !facet.Complete && len(facet.Values) > 0 })
+	return slices.ContainsFunc(f.Facets, func(facet Facet) bool { return !facet.Closed && !facet.Complete && len(facet.Values) > 0 })
 }
 
 // facetState is what the filter says of a value.
@@ -146,8 +256,11 @@ func (p LogPage) facetRows(f Facet) []facetRow {
 	for _, v := range f.Chosen {
 		rows = append(rows, row(v))
 	}
-	if empty := p.emptyRow(f, most); empty.N > 0 || empty.State != stateFree {
+	if empty := p.emptyRow(f, most); f.Among == "" && (empty.N > 0 || empty.State != stateFree) {
 		rows = append(rows, empty)
+	}
+	for i := range rows {
+		rows[i].Address = p.Facets.keepOpen(rows[i].Address)
 	}
 	return rows
 }
@@ -235,19 +348,6 @@ func (f Facet) countedChoices() (n int64) {
 		}
 	}
 	return n
-}
-
-// shownFacets leaves out the facets with nothing to choose: fields that no sign-in here has a value of, and
-// that the filter does not name.
-func (p LogPage) shownFacets() []Facet {
-	var shown []Facet
-	for _, f := range p.Facets.Facets {
-		named := slices.ContainsFunc(p.Query.Filter.Conditions(), func(c store.Condition) bool { return c.Field == f.Field })
-		if f.Distinct > 0 || named {
-			shown = append(shown, f)
-		}
-	}
-	return shown
 }
 
 // hasFacets says that the list has facets beside it, hidden or not.

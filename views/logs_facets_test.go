@@ -24,10 +24,10 @@ func TestFacetFields(t *testing.T) {
 		conditional bool
 		want        string
 	}{
-		{store.Interactive, true, "status error app user resource country ip client ca os browser requirement method"},
-		{store.Interactive, false, "status error app user resource country ip client os browser requirement method"},
-		{store.NonInteractive, true, "status error app user resource country ip client ca os"},
-		{store.ServicePrincipal, true, "status error sp app resource country ip credential"},
+		{store.Interactive, true, "status error app user resource country ip client ca policy requirement method os browser compliant managed trust devicename risk risksignin riskstate riskdetail"},
+		{store.Interactive, false, "status error app user resource country ip client requirement method os browser compliant managed trust devicename risk risksignin riskstate riskdetail"},
+		{store.NonInteractive, true, "status error app user resource country ip client ca policy os compliant managed trust devicename risk risksignin riskstate riskdetail"},
+		{store.ServicePrincipal, true, "status error sp resource app country ip credential ca policy"},
 		{store.ManagedIdentity, true, "status error sp resource mitype"},
 	}
 	for _, test := range tests {
@@ -40,8 +40,9 @@ func TestFacetFields(t *testing.T) {
 func TestFacetRows(t *testing.T) {
 	app := mustField(t, "app")
 	page := LogPage{
-		List:  List{Log: store.Interactive},
-		Query: parsed(t, "range=7d&app=A1&app=rare&app.not=b2&app.empty=no&after="+(&store.Cursor{Key: store.NewKey(time.Date(2015, 1, 1, 0, 0, 0, 1000, time.UTC), 0)}).String()),
+		List:   List{Log: store.Interactive},
+		Facets: &FacetsPanel{},
+		Query:  parsed(t, "range=7d&app=A1&app=rare&app.not=b2&app.empty=no&after="+(&store.Cursor{Key: store.NewKey(time.Date(2015, 1, 1, 0, 0, 0, 1000, time.UTC), 0)}).String()),
 	}
 	rows := page.facetRows(Facet{
 		Facet: store.Facet{Field: app, Distinct: 9, Empty: 3, Complete: true, Values: []store.FacetValue{
@@ -105,17 +106,39 @@ func TestFacetTitles(t *testing.T) {
 	}
 }
 
-func TestClosedFacetsOfOtherListsStayClosed(t *testing.T) {
-	panel := FacetsPanel{Closed: []string{"sp", "app"}, Facets: []Facet{
-		{Facet: store.Facet{Field: mustField(t, "app")}}, {Facet: store.Facet{Field: mustField(t, "user")}},
+// Four facets of a list are open, but for what the person chose and the address opens. What was chosen of other lists stays.
+func TestWhichFacetsAreOpen(t *testing.T) {
+	page := LogPage{List: List{Log: store.ServicePrincipal}, Query: parsed(t, "range=7d"), Facets: &FacetsPanel{}}
+	open := func(panel FacetsPanel) string {
+		page.Facets = &panel
+		panel.Facets = page.AllFacets()
+		var names []string
+		for _, f := range panel.Facets {
+			if !f.Closed {
+				names = append(names, f.Field.Name)
+			}
+		}
+		return strings.Join(names, " ")
+	}
+	tests := []struct {
+		panel FacetsPanel
+		want  string
+	}{
+		{FacetsPanel{}, "status error sp resource"},
+		{FacetsPanel{Closed: []string{"error", "user"}, Opened: []string{"ip", "browser"}}, "status sp resource ip"},
+		{FacetsPanel{Closed: []string{"ip"}, Asked: []*store.Field{mustField(t, "ip"), mustField(t, "asn")}}, "asn status error sp resource ip"},
+	}
+	for _, test := range tests {
+		if got := open(test.panel); got != test.want {
+			t.Errorf("open are %s, want %s", got, test.want)
+		}
+	}
+	panel := FacetsPanel{Closed: []string{"user", "sp"}, Opened: []string{"browser", "ip"}, Facets: []Facet{
+		{Facet: store.Facet{Field: mustField(t, "sp")}}, {Facet: store.Facet{Field: mustField(t, "ip")}},
 	}}
-	if got := panel.closedAfter(true); got != "sp,app,user" {
-		t.Errorf("all closed: %s", got)
-	}
-	if got := panel.closedAfter(false); got != "sp" {
-		t.Errorf("all open: %s", got)
-	}
-	if panel.isOpen(mustField(t, "app")) || !panel.isOpen(mustField(t, "user")) || panel.allOpen() {
-		t.Error("app is open, or user closed")
+	for closeAll, want := range map[bool]string{true: "user,sp,ip,+browser", false: "user,+browser,+sp,+ip"} {
+		if got := panel.chosenAfter(closeAll); got != want {
+			t.Errorf("all closed %t: %s, want %s", closeAll, got, want)
+		}
 	}
 }

@@ -46,7 +46,7 @@ type Look struct {
 // LogLook is how one log of the kind is shown.
 type LogLook struct {
 	Log store.Log
-	// Facets stand beside the list.
+	// Facets stand beside the list: the first four are open, see openFacets.
 	Facets []*store.Field
 	// Columns are those of a list of groups, which has the columns of its key and the count last.
 	Columns []Column
@@ -71,7 +71,9 @@ var signInLook = Look{
 			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.AppField, store.UserField, store.ResourceField, store.CountryField, store.IPField,
-				store.ClientField, store.ConditionalAccessField, store.OSField, store.BrowserField, store.RequirementField, store.MethodField,
+				store.ClientField, store.ConditionalAccessField, store.PolicyField, store.RequirementField, store.MethodField,
+				store.OSField, store.BrowserField, store.CompliantField, store.ManagedField, store.TrustField, store.DeviceNameField,
+				store.RiskField, store.RiskSignInField, store.RiskStateField, store.RiskDetailField,
 			},
 			Hit: []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
 			Top: []*store.Field{store.CountryField, store.OSField, store.DeviceNameField, store.ErrorField, store.MethodField},
@@ -84,7 +86,9 @@ var signInLook = Look{
 			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.AppField, store.UserField, store.ResourceField, store.CountryField, store.IPField,
-				store.ClientField, store.ConditionalAccessField, store.OSField,
+				store.ClientField, store.ConditionalAccessField, store.PolicyField,
+				store.OSField, store.CompliantField, store.ManagedField, store.TrustField, store.DeviceNameField,
+				store.RiskField, store.RiskSignInField, store.RiskStateField, store.RiskDetailField,
 			},
 			Columns: []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn},
 			Hit:     []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
@@ -96,8 +100,8 @@ var signInLook = Look{
 				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabConditionalAccess, TabReportOnly, TabAdditional, TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
-				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.AppField, store.ResourceField, store.CountryField, store.IPField,
-				store.CredentialField,
+				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.ResourceField, store.AppField, store.CountryField, store.IPField,
+				store.CredentialField, store.ConditionalAccessField, store.PolicyField,
 			},
 			Columns: []Column{
 				dateColumn, requestColumn, principalColumn("Service principal"), principalIDColumn("Service principal"), statusColumn, ipColumn,

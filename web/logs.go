@@ -62,6 +62,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		return err
 	}
 	params, picker := splitPicker(params)
+	params, facets := splitFacets(params)
 	shell := s.shell(c, list.Info().Title, list.NavLink().Name)
 	when, badWhen, isWhen := fromWhen(list, params, s.now(c))
 	badForms := slices.Concat(badPicker(picker), badPanel(panel), badWhen)
@@ -81,6 +82,8 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		When: typedWhen, ChartFolded: v.Preferences.ChartFolded,
 	}
 	openPicker(&page, picker)
+	panelOfFacets := s.facetsPanel(v)
+	openFacets(panelOfFacets, &page, facets)
 	if len(page.Bad) > 0 {
 		page.Empty = views.EmptyBad(list, query, page.Bad)
 		return s.answerList(c, page)
@@ -104,7 +107,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, reader, c, page)
 	}
-	page.Facets = s.facetsPanel(v)
+	page.Facets = panelOfFacets
 	if err := s.fillGroupFilter(ctx, reader, &page); err != nil {
 		return err
 	}
@@ -112,6 +115,9 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 		openPicker(&page, picker)
 		page.Empty = views.EmptyBad(list, page.Query, page.Bad)
 		return s.answerList(c, page)
+	}
+	if field, ok := facetOfTarget(page.List, fragmentTarget(c.Request())); ok {
+		return s.oneFacet(ctx, reader, c, page, field)
 	}
 	if err := s.fill(ctx, reader, &page); err != nil {
 		return err
@@ -167,7 +173,7 @@ func (s *Server) refuseWithheld(v Viewer, list views.List, params url.Values) er
 
 // textParams are the parameters that hold what a person typed or a record says. One holds the list that a sign-in was opened
 // from, which is looked at as an address of its own. The values of every other parameter may name a field.
-var textParams = []string{whenParam, findParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member", helpedTicketParam}
+var textParams = []string{whenParam, findParam, amongParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member", helpedTicketParam}
 
 // listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
 func listQuery(p *views.LogPage) store.ListQuery {

@@ -1,15 +1,20 @@
 package web
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"signpost/store"
+	"signpost/store/storetest"
 	"signpost/views"
 )
 
@@ -35,6 +40,15 @@ func facetsOf(t *testing.T, a answer) map[string]map[string]int64 {
 	return facets
 }
 
+// everyFacet is what opens all facets of a list.
+func everyFacet(log store.Log) string {
+	params := url.Values{}
+	for _, f := range (views.List{Log: log}).FacetFields(true, false) {
+		params.Add("facet", f.Name)
+	}
+	return params.Encode()
+}
+
 func TestFacetsShowTheStoresNumbers(t *testing.T) {
 	f := variety()
 	p := newPortal(t, f, admin)
@@ -49,7 +63,7 @@ func TestFacetsShowTheStoresNumbers(t *testing.T) {
 				}
 				q, info := askOf(t, name, params)
 				q.Filter, _ = q.Filter.For(info)
-				a := p.get("/logs/" + name + "?" + query)
+				a := p.get("/logs/" + name + "?" + query + "&" + everyFacet(info.Log))
 				got := facetsOf(t, a)
 				fields := (views.List{Log: info.Log}).FacetFields(true, false)
 				facets, err := f.Facets(t.Context(), store.FacetsQuery{ListQuery: q, Fields: fields, Top: views.FacetTop, IgnoreOwn: true})
@@ -105,7 +119,8 @@ func TestFacetLinksFindWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, variety(), admin)
 	for _, name := range lists {
-		a := p.get("/logs/" + name + "?range=7d")
+		_, info := askOf(t, name, nil)
+		a := p.get("/logs/" + name + "?range=7d&" + everyFacet(info.Log))
 		all := totalOf(t, a)
 		form := a.page.Find("[data-facets]")
 		hidden := url.Values{}
@@ -154,27 +169,121 @@ func totalOf(t *testing.T, a answer) int64 {
 
 func TestFacetsWithoutTheRightToConditionalAccess(t *testing.T) {
 	f := variety()
-	if _, ok := facetsOf(t, newPortal(t, f, admin).get("/logs/interactive"))["ca"]; !ok {
-		t.Error("an administrator has no facet of Conditional Access")
+	for _, of := range []string{"ca", "policy"} {
+		if _, ok := facetsOf(t, newPortal(t, f, admin).get("/logs/interactive"))[of]; !ok {
+			t.Errorf("an administrator has no facet %s", of)
+		}
 	}
 	a := newPortal(t, f, reports).get("/logs/interactive")
 	facets := facetsOf(t, a)
-	if _, ok := facets["ca"]; ok || len(facets) < 10 {
+	if len(facets) < 10 {
 		t.Errorf("a Reports Reader has the facets %v", facets)
+	}
+	for _, of := range []string{"ca", "policy"} {
+		if _, ok := facets[of]; ok {
+			t.Errorf("a Reports Reader has the facet %s", of)
+		}
+		if got := newPortal(t, f, reports).get("/logs/interactive?facet=" + of).Code; got != http.StatusForbidden {
+			t.Errorf("a Reports Reader who opens the facet %s gets %d", of, got)
+		}
+		if got := fragmentOf(newPortal(t, f, reports), "/logs/interactive", "facet-"+of); got.Code != http.StatusForbidden {
+			t.Errorf("a Reports Reader who loads the facet %s gets %d", of, got.Code)
+		}
 	}
 	if strings.Contains(a.Body.String(), "Conditional Access") {
 		t.Error("the page speaks of Conditional Access")
 	}
 }
 
-func TestMoreLeadsToThePicker(t *testing.T) {
-	a := newPortal(t, variety(), admin).get("/logs/interactive?range=7d&status=success")
-	more := a.page.Find(`[data-facet="app"] .more`)
-	if got := more.AttrOr("href", ""); got != "?pick=app&range=7d&status=success" {
-		t.Errorf("more leads to %q", got)
+// fragmentOf asks for what takes an element's place.
+func fragmentOf(p portal, address, target string) answer {
+	return p.get(address, "HX-Request", "true", "HX-Target", target)
+}
+
+// counting tells which fields the facets are asked of.
+type counting struct {
+	*storetest.Plain
+	mu    sync.Mutex
+	asked []string
+}
+
+func (c *counting) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Facet, error) {
+	c.mu.Lock()
+	for _, f := range q.Fields {
+		c.asked = append(c.asked, f.Name)
 	}
+	c.mu.Unlock()
+	return c.Plain.Facets(ctx, q)
+}
+
+// A closed facet is its name alone, which a button opens: in its place with scripts, on the page without. Nobody counts its values before.
+func TestClosedFacetsAreNotAskedFor(t *testing.T) {
+	t.Parallel()
+	c := &counting{Plain: variety()}
+	p := newPortal(t, c, admin)
+	const address = "/logs/interactive?range=7d&status=success"
+	a := p.get(address)
+	if slices.Sort(c.asked); strings.Join(c.asked, " ") != "app error status user" {
+		t.Errorf("asked for are the facets %v", c.asked)
+	}
+	closed := a.page.Find("[data-facet=country]")
+	if closed.Find("li").Length() != 0 || closed.Find("button[aria-expanded=false]").Length() != 1 {
+		t.Errorf("a closed facet is %s", squeeze(closed.Text()))
+	}
+	opened := p.get("/logs/interactive?" + with(sent(closed.Closest("form")), "facet", "country").Encode())
+	if opened.page.Find("[data-facet=country] li").Length() == 0 || opened.page.Find("[data-facet=ip] li").Length() != 0 {
+		t.Error("without scripts the facet does not open, or another one does")
+	}
+	c.asked = nil
+	alone := fragmentOf(p, address, "facet-country")
+	if strings.Join(c.asked, " ") != "country" || alone.hook("row").Length() != 0 {
+		t.Errorf("one facet asks for %v and has %d rows", c.asked, alone.hook("row").Length())
+	}
+	want, _ := opened.page.Find("[data-facet=country] ul").Html()
+	if got, _ := alone.page.Find("[data-facet=country] ul").Html(); got != strings.ReplaceAll(want, "&amp;facet=country", "") {
+		t.Errorf("in its place it is\n%s\nwant\n%s", got, want)
+	}
+	for _, bad := range []string{"facet=nosuch", "facet=request", "facet=sp", "more=app&more=user", "more=nosuch"} {
+		if got := p.get("/logs/interactive?" + bad).Code; got != http.StatusBadRequest {
+			t.Errorf("%s: status %d", bad, got)
+		}
+	}
+}
+
+// "More" unfolds a facet in its place, and what is typed there is looked for among all of its values on the server.
+func TestMoreUnfoldsInPlace(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, variety(), admin)
+	a := p.get("/logs/interactive?range=7d&status=success")
+	more := a.page.Find(`[data-facet="app"] .more`).AttrOr("href", "")
 	if a.page.Find(`[data-facet="status"] .more`).Length() != 0 {
 		t.Error("all statuses are there, and there are more")
+	}
+	unfolded := p.get(more)
+	values := unfolded.page.Find("[data-facet=app] li")
+	if values.Length() != 13 {
+		t.Fatalf("%s has %d applications, want 13", more, values.Length())
+	}
+	form := unfolded.page.Find("form#facet-find")
+	search := unfolded.page.Find("[data-facet=app] input[form=facet-find]")
+	button := unfolded.page.Find("[data-facet=app] button[form=facet-find]")
+	fields := with(with(sent(form), search.AttrOr("name", ""), "ation 12"), button.AttrOr("name", ""), button.AttrOr("value", ""))
+	found := p.get(form.AttrOr("action", "") + "?" + fields.Encode())
+	typed := fragmentOf(p, search.AttrOr("hx-get", "")+"&among=ation+12", "facet-values-app")
+	for how, got := range map[string]answer{"without scripts": found, "as it is typed": typed} {
+		list := got.page.Find("#facet-values-app li")
+		if list.Length() != 1 || list.AttrOr("data-value", "") != "app-12" {
+			t.Errorf("%s: found are %q", how, texts(list))
+		}
+	}
+	if typed.hook("facets").Length() != 0 || found.page.Find("[data-facet=app] input[form=facet-find]").AttrOr("value", "") != "ation 12" {
+		t.Error("a fragment is a page, or the page forgets what was typed")
+	}
+	if country := fragmentOf(p, "/logs/interactive?range=7d&more=country&among=norw", "facet-values-country"); country.page.Find("[data-value=NO]").Length() != 1 {
+		t.Error("a country is not found by its name")
+	}
+	if got := p.get(unfolded.page.Find("[data-facet=app] .more").AttrOr("href", "")).page.Find("[data-facet=app] li").Length(); got != views.FacetTop {
+		t.Errorf("folded again it has %d values", got)
 	}
 }
 

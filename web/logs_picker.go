@@ -31,15 +31,20 @@ var pickerParams = []string{pickParam, findParam, pickedField, pickedOp, pickedV
 
 // splitPicker parts the picker's parameters from the rest of an address.
 func splitPicker(params url.Values) (rest, picker url.Values) {
-	rest, picker = url.Values{}, url.Values{}
+	return splitNamed(params, pickerParams)
+}
+
+// splitNamed parts the parameters with some names from the others.
+func splitNamed(params url.Values, names []string) (rest, named url.Values) {
+	rest, named = url.Values{}, url.Values{}
 	for name, values := range params {
-		if slices.Contains(pickerParams, name) {
-			picker[name] = values
+		if slices.Contains(names, name) {
+			named[name] = values
 		} else {
 			rest[name] = values
 		}
 	}
-	return rest, picker
+	return rest, named
 }
 
 // badPicker is what is wrong with the picker's parameters, whatever the log. What is found wrong with pick is told by openPicker.
@@ -185,13 +190,7 @@ func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.Lo
 		return nil
 	}
 	q := store.ValuesQuery{ListQuery: listQuery(page), Field: p.Field, Text: strings.TrimSpace(p.Find), Top: pickerTop}
-	facet, err := reader.Values(ctx, q)
-	if text := q.Text; err == nil && text != "" && views.ShowsWords(p.Field) {
-		q.Text, q.Top = "", store.MaxTop
-		if facet, err = reader.Values(ctx, q); err == nil {
-			keepHolding(&facet, text)
-		}
-	}
+	facet, err := findValues(ctx, reader, q)
 	if errors.Is(err, store.ErrTooSlow) {
 		p.TooSlow = true
 		return nil
@@ -200,11 +199,24 @@ func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.Lo
 	return err
 }
 
-// keepHolding keeps the values of a facet that hold a text, by themselves or by the words they are shown with.
-func keepHolding(facet *store.Facet, text string) {
+// findValues asks for the values that hold a text, by themselves or by the words they are shown with.
+func findValues(ctx context.Context, reader snapshot, q store.ValuesQuery) (store.Facet, error) {
+	if q.Text == "" || !views.ShowsWords(q.Field) {
+		return reader.Values(ctx, q)
+	}
+	text, top := q.Text, q.Top
+	q.Text, q.Top = "", store.MaxTop
+	facet, err := reader.Values(ctx, q)
+	if err == nil {
+		keepHolding(&facet, text, top)
+	}
+	return facet, err
+}
+
+func keepHolding(facet *store.Facet, text string, top int) {
 	facet.Values = slices.DeleteFunc(facet.Values, func(v store.FacetValue) bool { return !views.HoldsText(facet.Field, v.Value, text) })
 	facet.Distinct = int64(len(facet.Values))
-	facet.Values = facet.Values[:min(len(facet.Values), pickerTop)]
+	facet.Values = facet.Values[:min(len(facet.Values), top)]
 }
 
 // maxNames bounds how many IDs among the filter's values are looked up by name.

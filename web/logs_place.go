@@ -58,6 +58,7 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string, now time.Tim
 		return nil, err
 	}
 	params, _ = splitPicker(params)
+	params, _ = splitFacets(params)
 	query, bad := list.Kind().ParseQuery(params, now)
 	if len(bad) > 0 {
 		return nil, errNoListPlace

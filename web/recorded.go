@@ -132,6 +132,9 @@ func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
 	if err := s.record(c, listed.into(access.Record{Action: access.List, Log: page.List.Log, Query: recordedQuery(page.Query)})); err != nil {
 		return err
 	}
+	if err := s.recordAmong(c, page); err != nil {
+		return err
+	}
 	if page.Open == nil || page.Open.Details == nil {
 		return nil
 	}

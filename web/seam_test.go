@@ -50,7 +50,7 @@ func TestWhoAsksTheWholeStore(t *testing.T) {
 		"logs_sizes.go",          // measures for all who may see the same, withheld as theirs is
 		"routes.go",              // whether the store answers at all
 		"server.go", "fairly.go", // take it in
-		"logs.go", "logs_explore.go", "settings_preferences.go", // ask its catalog alone
+		"logs.go", "logs_facets.go", "settings_preferences.go", // ask its catalog alone
 	}
 	asks := regexp.MustCompile(`\bs\.Store\b`)
 	files, _ := filepath.Glob("*.go")

@@ -74,14 +74,14 @@ func oneOfTwo(usual, other string) func(*Server, Viewer, string) (string, error)
 	}
 }
 
-// closedFacetsPreference takes names of fields with commas. A name of Conditional Access data is refused as everywhere.
+// closedFacetsPreference takes names of fields with commas, with a plus sign before those whose facet is open. A name of Conditional Access data is refused as everywhere.
 func closedFacetsPreference(s *Server, v Viewer, value string) (string, error) {
 	if value == "" {
 		return "", nil
 	}
 	names := strings.Split(value, ",")
 	for _, name := range names {
-		fields := s.Store.Catalog().FieldsNamed(name)
+		fields := s.Store.Catalog().FieldsNamed(strings.TrimPrefix(name, "+"))
 		if len(fields) == 0 {
 			return "", echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("%q is not a field of any log.", name))
 		}

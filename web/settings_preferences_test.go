@@ -37,6 +37,8 @@ func TestPreferencesForm(t *testing.T) {
 		{"closed-facets", "status,app,status,ca", http.StatusSeeOther, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
 		{"closed-facets", "status,colour", http.StatusBadRequest, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
 		{"closed-facets", "status,", http.StatusBadRequest, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
+		{"closed-facets", "status,+app,+nosuch", http.StatusBadRequest, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
+		{"closed-facets", "status,+app", http.StatusSeeOther, auth.Preferences{ClosedFacets: []string{"status"}, OpenFacets: []string{"app"}}},
 		{"closed-facets", "", http.StatusSeeOther, auth.Preferences{}},
 		// What has a form of its own, or none, is not set here.
 		{"columns.interactive", "colour", http.StatusBadRequest, auth.Preferences{}},
@@ -102,7 +104,9 @@ func TestButtonsOfPreferencesWork(t *testing.T) {
 		kept   func(auth.Preferences) bool
 	}{
 		{`[title="Close all facets"]`, func(kept auth.Preferences) bool { return slices.Contains(kept.ClosedFacets, "app") }},
-		{`[title="Open all facets"]`, func(kept auth.Preferences) bool { return len(kept.ClosedFacets) == 0 }},
+		{`[title="Open all facets"]`, func(kept auth.Preferences) bool {
+			return len(kept.ClosedFacets) == 0 && slices.Contains(kept.OpenFacets, "ip")
+		}},
 		{`[title="Hide the facets"]`, func(kept auth.Preferences) bool { return kept.FacetsHidden }},
 		{`[title="Show the facets"]`, func(kept auth.Preferences) bool { return !kept.FacetsHidden }},
 		{`[title="Fold the chart"]`, func(kept auth.Preferences) bool { return kept.ChartFolded }},

@@ -1,0 +1,244 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/views"
+	"signpost/web/ask"
+)
+
+// maxUncommonChoices is how many values of one facet's filter are counted one by one, because they are not
+// among the most frequent ones. The others are shown without a number.
+const maxUncommonChoices = 10
+
+// maxChoices is how many such values a facet shows: all of them stand above the list too.
+const maxChoices = 20
+
+// The parameters that open facets beside a list. They are no part of the list's state.
+const (
+	facetParam = "facet" // FIELD, repeated: its facet is open
+	moreParam  = "more"  // FIELD: its facet is open and shows more values
+	amongParam = "among" // typed: what those values hold
+)
+
+var facetParams = []string{facetParam, moreParam, amongParam}
+
+// splitFacets parts the parameters of facets from the rest of an address.
+func splitFacets(params url.Values) (rest, facets url.Values) { return splitNamed(params, facetParams) }
+
+// facetsPanel gives the panel as its viewer left it, with no facets in it yet. What somebody closed or opened who has lost a right since
+// is not named to them.
+func (s *Server) facetsPanel(v Viewer) *views.FacetsPanel {
+	told := func(names []string) []string {
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+			fields := s.Store.Catalog().FieldsNamed(name)
+			return len(fields) == 0 || slices.ContainsFunc(fields, func(f *store.Field) bool { return !v.MaySee(f.Class) })
+		})
+	}
+	kept := v.Preferences
+	return &views.FacetsPanel{Hidden: kept.FacetsHidden, Closed: told(kept.ClosedFacets), Opened: told(kept.OpenFacets)}
+}
+
+// openFacets reads what the address opens into the panel, and tells what of it is wrong.
+func openFacets(panel *views.FacetsPanel, page *views.LogPage, asked url.Values) {
+	bad := func(param, problem string) {
+		page.Bad = append(page.Bad, store.BadParam{Param: param, Value: strings.Join(asked[param], ", "), Problem: problem})
+	}
+	for _, param := range []string{moreParam, amongParam} {
+		if len(asked[param]) > 1 {
+			bad(param, "is given more than once. Keep one.")
+		}
+	}
+	for _, param := range []string{facetParam, moreParam} {
+		for _, name := range asked[param] {
+			field, ok := facetNamed(page.List, name)
+			if !ok {
+				bad(param, "is not a facet of this log. Take it out of the address.")
+				return
+			}
+			if !slices.Contains(panel.Asked, field) {
+				panel.Asked = append(panel.Asked, field)
+			}
+			if param == moreParam {
+				panel.More = field
+			}
+		}
+	}
+	panel.Among = strings.TrimSpace(asked.Get(amongParam))
+}
+
+// fillFacets asks for the values of the facets that are open.
+func (s *Server) fillFacets(ctx context.Context, reader snapshot, page *views.LogPage) error {
+	facets := page.AllFacets()
+	if err := s.countFacets(ctx, reader, aroundQuery(page), facets); err != nil {
+		return err
+	}
+	page.Facets.Facets = facets
+	return nil
+}
+
+// countFacets puts the values into those facets that are open. The fields that the filter names are asked for many more values,
+// because the chosen ones may be rare. Each of these fields is counted with a filter of its own in any case.
+func (s *Server) countFacets(ctx context.Context, reader snapshot, q store.ListQuery, facets []views.Facet) error {
+	var named, others []*store.Field
+	found := map[*store.Field]store.Facet{}
+	for _, f := range facets {
+		switch {
+		case f.Closed:
+		case f.Among != "":
+			among, err := findValues(ctx, reader, store.ValuesQuery{ListQuery: q, Field: f.Field, Text: f.Among, Top: views.FacetMoreTop})
+			if err != nil {
+				return err
+			}
+			found[f.Field] = among
+		case f.More, len(choices(q.Filter, f.Field)) > 0:
+			named = append(named, f.Field)
+		default:
+			others = append(others, f.Field)
+		}
+	}
+	for _, part := range []struct {
+		fields []*store.Field
+		top    int
+	}{{others, views.FacetTop}, {named, store.MaxTop}} {
+		if len(part.fields) == 0 {
+			continue
+		}
+		counted, err := reader.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: part.fields, Top: part.top, IgnoreOwn: true})
+		if err != nil {
+			return err
+		}
+		for _, f := range counted {
+			found[f.Field] = f
+		}
+	}
+	for i, f := range facets {
+		var err error
+		switch {
+		case f.Closed:
+		case f.Among != "":
+			facets[i].Facet = found[f.Field]
+		default:
+			facets[i], err = s.facet(ctx, reader, q, f, found[f.Field])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The elements that a facet, and the values of an unfolded one, take the place of.
+const (
+	facetTarget       = "facet-"
+	facetValuesTarget = "facet-values-"
+)
+
+// facetOfTarget gives the field whose facet, or whose values, a fragment takes the place of; ok is false for any other fragment.
+func facetOfTarget(list views.List, target string) (field *store.Field, ok bool) {
+	name, ok := strings.CutPrefix(target, facetTarget)
+	if !ok {
+		return nil, false
+	}
+	return facetNamed(list, strings.TrimPrefix(name, facetValuesTarget[len(facetTarget):]))
+}
+
+// facetNamed gives a field that can have a facet beside the list.
+func facetNamed(list views.List, name string) (field *store.Field, ok bool) {
+	field, ok = list.Kind().Field(name)
+	return field, ok && field.Facetable() && field.AppliesTo(list.Info())
+}
+
+// oneFacet answers with one open facet alone, or with its values.
+func (s *Server) oneFacet(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage, field *store.Field) error {
+	if !viewer(c).MaySee(field.Class) {
+		return refusedClass(field.Class)
+	}
+	facets := []views.Facet{page.Facets.Open(field)}
+	err := ask.Together(ctx, func(ctx context.Context) error {
+		err := s.countFacets(ctx, reader, aroundQuery(&page), facets)
+		return inPlace(ctx, reader.Reader, "facets", err, &facets[0].Trouble)
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.recordAmong(c, &page); err != nil {
+		return err
+	}
+	page.Facets.Asked = nil // the page's own address opens the others
+	if strings.HasPrefix(fragmentTarget(c.Request()), facetValuesTarget) {
+		return render(c, http.StatusOK, views.FacetFound(page, facets[0]))
+	}
+	return render(c, http.StatusOK, views.OneFacet(page, facets[0]))
+}
+
+// recordAmong writes down what somebody looks for among the values of a facet.
+func (s *Server) recordAmong(c echo.Context, page *views.LogPage) error {
+	if page.Facets == nil || page.Facets.More == nil || page.Facets.Among == "" {
+		return nil
+	}
+	return s.record(c, access.Record{Action: access.Search, Log: page.List.Log, Query: page.Facets.More.Name + ": " + page.Facets.Among})
+}
+
+// choices are the values that the filter names as wanted or unwanted ones of a field.
+func choices(filter store.Filter, f *store.Field) []string {
+	var values []string
+	for _, c := range filter.Conditions() {
+		if c.Field == f && (c.Op == store.OpIs || c.Op == store.OpIsNot) {
+			values = append(values, c.Values...)
+		}
+	}
+	return values
+}
+
+// facet leaves the most frequent values, and the chosen ones with their numbers.
+func (s *Server) facet(ctx context.Context, reader snapshot, q store.ListQuery, facet views.Facet, found store.Facet) (views.Facet, error) {
+	top := views.FacetTop
+	if facet.More {
+		top = views.FacetMoreTop
+	}
+	facet.Facet = found
+	facet.Values = found.Values[:min(top, len(found.Values))]
+	counted := 0
+	for _, value := range choices(q.Filter, found.Field) {
+		if indexOfValue(facet.Values, value) >= 0 || len(facet.Chosen) == maxChoices {
+			continue
+		}
+		choice := views.FacetChoice{FacetValue: store.FacetValue{Value: value}}
+		switch i := indexOfValue(found.Values, value); {
+		case i >= 0:
+			choice.FacetValue = found.Values[i]
+		case counted == maxUncommonChoices:
+			choice.Uncounted = true
+		default:
+			counted++
+			n, err := s.countChoice(ctx, reader, q, found.Field, value)
+			if err != nil {
+				return facet, err
+			}
+			choice.N = n
+		}
+		facet.Chosen = append(facet.Chosen, choice)
+	}
+	return facet, nil
+}
+
+// countChoice counts what a value alone would find. No facet may list it: a network of addresses, say, or somebody's name
+// where the facet goes by ID.
+func (s *Server) countChoice(ctx context.Context, reader snapshot, q store.ListQuery, f *store.Field, value string) (int64, error) {
+	q.Filter = q.Filter.WithoutField(f).With(f, store.OpIs, value)
+	total, err := reader.Total(ctx, q)
+	return total.N, err
+}
+
+func indexOfValue(values []store.FacetValue, value string) int {
+	return slices.IndexFunc(values, func(v store.FacetValue) bool { return store.FoldCase(v.Value) == store.FoldCase(value) })
+}
