@@ -77,6 +77,12 @@ func TestRoomForDetails(t *testing.T) {
 	if r, c := top(".grid tbody"), top(".plot"); r != rows || c != chart {
 		t.Errorf("the rows moved from %v to %v, the chart from %v to %v", rows, r, chart, c)
 	}
+	if is := v.eval(`() => {
+		const head = document.querySelector('.pane .details-head'), pane = document.querySelector('.pane').getBoundingClientRect();
+		return [head.scrollHeight, head.getBoundingClientRect().bottom - pane.top].map(Math.round).every((height) => height <= 96) || head.scrollHeight;
+	}`); is != true {
+		t.Errorf("the head of a failure is %v pixels high, want 96 at most", is)
+	}
 	content := v.eval(`() => innerHeight - document.querySelector('.pane .tabs').getBoundingClientRect().bottom`)
 	var room float64
 	if _, err := fmt.Sscan(fmt.Sprint(content), &room); err != nil {

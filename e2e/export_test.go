@@ -104,7 +104,7 @@ func TestRelatedComesLater(t *testing.T) {
 	v.must(v.page.Locator(`#pane [data-testid="comparison"]`).WaitFor())
 	v.accessible()
 	v.goTo("/logs/interactive/" + id)
-	v.must(v.hook("comparison").WaitFor())
+	v.must(v.hook("related-count").WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
 	if folder := os.Getenv("SIGNPOST_LOOK"); folder != "" {
 		_, err := v.page.Screenshot(playwright.PageScreenshotOptions{Path: playwright.String(folder + "/related-1440.png"), FullPage: playwright.Bool(true)})
 		v.must(err)

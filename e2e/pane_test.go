@@ -44,9 +44,9 @@ func TestPaneBesideTheList(t *testing.T) {
 	v.shows(3)
 	v.must(v.hook("newer").Click())
 	v.shows(2)
-	v.must(v.pane().Locator(`[data-testid="details-tab"][data-value="device"]`).Click())
+	v.must(v.pane().Locator(`[data-testid="details-tab"][data-value="location"]`).Click())
 	v.must(v.pane().Locator("#device").WaitFor())
-	v.must(v.pane().Locator("#location").WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
+	v.must(v.pane().Locator("#summary").WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
 	v.press("Escape")
 	v.paneGone()
 	if got := v.focusedRow(); got != v.rowID(2) {

@@ -31,8 +31,9 @@ var accessLook = Look{
 	Draw: map[string]func(DetailsPage, *Section){
 		TabBasic: DetailsPage.accessActivity, TabTargets: DetailsPage.accessSubjects,
 	},
-	Titles: map[string]string{TabBasic: "Activity", TabTargets: "Subjects"},
-	Says:   accessSays,
+	Titles:  map[string]string{TabBasic: "Activity", TabTargets: "Subjects"},
+	Verdict: DetailsPage.accessVerdict,
+	Says:    accessSays,
 	Views: []SavedView{
 		{ID: "refused", Name: "Refused", Query: "range=30d&status=refused"},
 		{ID: "exports", Name: "Exports", Query: "action=export&range=30d"},
@@ -55,6 +56,30 @@ func accessTitle(e store.Entry) string {
 }
 
 func (p DetailsPage) access() *access.Record { return p.Record.Entry.(*access.Record) }
+
+// accessVerdict is the summary: who did what, whether it was allowed, and the reason given.
+func (p DetailsPage) accessVerdict() *Verdict {
+	r := p.access()
+	says := accessTitle(r) + "."
+	switch r.Outcome {
+	case access.Allowed:
+		says += " It was allowed."
+	case access.Refused:
+		says += " It was refused."
+	case access.Failed:
+		says += " It failed."
+	}
+	if r.Rows.Set && r.Rows.N > 0 {
+		says += " " + Count(r.Rows.N, "row of others was", "rows of others were") + " shown."
+	}
+	v := &Verdict{Says: []string{says}}
+	for _, f := range []Fact{p.fact(access.Reason), p.fact(access.Ticket), p.fact(access.LogName)} {
+		if f.isTold() {
+			v.Facts = append(v.Facts, f)
+		}
+	}
+	return v
+}
 
 // accessActivity is what was done, who did it, and where the record stands in the chain.
 func (p DetailsPage) accessActivity(s *Section) {

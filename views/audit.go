@@ -26,8 +26,9 @@ var auditLook = Look{
 	Draw: map[string]func(DetailsPage, *Section){
 		TabBasic: DetailsPage.auditActivity, TabTargets: DetailsPage.auditTargets, TabModified: DetailsPage.auditChanges, TabAdditional: DetailsPage.auditDetails,
 	},
-	Titles: map[string]string{TabBasic: "Activity", TabRelated: "Sign-ins of the actor"},
-	Says:   auditSays,
+	Titles:  map[string]string{TabBasic: "Activity", TabRelated: "Sign-ins of the actor"},
+	Verdict: DetailsPage.auditVerdict,
+	Says:    auditSays,
 	Views: []SavedView{
 		{ID: "failures", Name: "Failed changes", Query: "status=failure"},
 		{ID: "roles", Name: "Role changes", Query: "category=RoleManagement&range=30d"},

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -32,18 +31,16 @@ type DetailsPage struct {
 	Lacks  []*store.Property
 	// Misread are the properties that a copy holds in a shape that is not read.
 	Misread []*store.Property
-	// Relations are there where ShowsRelated says so; Comparison too, for a failure.
-	Relations  []ask.Relation
-	Comparison *ask.Comparison
+	// Relations are there where ShowsRelated says so.
+	Relations []ask.Relation
 	// Trail is what another log says about the record, where Relations are there too.
 	Trail *ask.Trail
-	// OnlyMe is there where the tab asks for it.
-	OnlyMe *ask.OnlyMe
-	// RelatedLater says that neither is answered yet: a script asks for them when the page is there, and a link leads to
-	// them where no script runs.
-	RelatedLater bool
-	// RelatedOnly says that this is what that script asks for.
-	RelatedOnly bool
+	// Summary is what other sign-ins tell about this one; nil where they cannot tell anything.
+	Summary *ask.Summary
+	// RelatedLater and SummaryLater say that the part is not answered yet: a script asks for it when the page is there, and a
+	// link leads to it where no script runs. RelatedOnly and SummaryOnly say that this is what that script asks for.
+	RelatedLater, SummaryLater bool
+	RelatedOnly, SummaryOnly   bool
 	// Whole shows long values whole, which are cut off otherwise.
 	Whole bool
 	// MayReveal says that the viewer may see values that are hidden until somebody asks for them.
@@ -51,54 +48,6 @@ type DetailsPage struct {
 	MayReveal, Revealed bool
 	Now                 time.Time
 }
-
-// The tabs of a sign-in, as the parameter tab names them.
-const (
-	TabBasic             = "basic"
-	TabRelated           = "related"
-	TabOnlyMe            = "only-me"
-	TabLocation          = "location"
-	TabDevice            = "device"
-	TabAuthentication    = "authentication"
-	TabConditionalAccess = "conditional-access"
-	TabReportOnly        = "report-only"
-	TabTargets           = "targets"
-	TabModified          = "modified"
-	TabAdditional        = "additional"
-	TabEvents            = "events"
-	TabHistory           = "history"
-	TabRaw               = "raw"
-)
-
-var tabTitles = []struct{ Tab, Title string }{
-	{TabBasic, "Basic info"},
-	{TabOnlyMe, "Is anyone else affected?"},
-	{TabRelated, "Related"},
-	{TabLocation, "Location"},
-	{TabDevice, "Device info"},
-	{TabAuthentication, "Authentication details"},
-	{TabConditionalAccess, "Conditional Access"},
-	{TabReportOnly, "Report-only"},
-	{TabTargets, "Targets"},
-	{TabModified, "Modified properties"},
-	{TabAdditional, "Additional details"},
-	{TabEvents, "Events"},
-	{TabHistory, "History"},
-	{TabRaw, "Raw"},
-}
-
-// IsDetailsTab says whether the parameter tab knows the value.
-func IsDetailsTab(name string) bool {
-	for _, t := range tabTitles {
-		if t.Tab == name {
-			return true
-		}
-	}
-	return false
-}
-
-// ShowsRelated says that the tab needs what stands beside the sign-in; the empty tab shows all.
-func ShowsRelated(tab string) bool { return tab == "" || tab == TabRelated }
 
 // NeedsConditionalAccess says that the tab is Conditional Access data: who has no right to it is refused.
 func NeedsConditionalAccess(tab string) bool {
@@ -122,8 +71,13 @@ type Section struct {
 	Links   []Link
 	// Map marks the place of a sign-in.
 	Map *mapPoint
-	// Related and OnlyMe are the page that the section of related sign-ins, or that of others, draws itself from.
-	Related, OnlyMe *DetailsPage
+	// Related is the page that the section of related sign-ins draws itself from, Verdict what the summary says.
+	Related *DetailsPage
+	Verdict *Verdict
+	// CopyIDs are the values of the section's menu of IDs.
+	CopyIDs []Fact
+	// Asked says that the address names this part of its tab, which is not the first.
+	Asked bool
 }
 
 // FactGroup is some facts under a heading; the heading may be empty.
@@ -229,103 +183,6 @@ func firstText(texts ...string) string {
 		}
 	}
 	return ""
-}
-
-// tabs are the sections this sign-in has, for this viewer.
-func (p DetailsPage) tabs() []Section {
-	var has []Section
-	for _, t := range tabTitles {
-		if p.hasTab(t.Tab) {
-			has = append(has, Section{Tab: t.Tab, Title: firstText(p.list().look().Titles[t.Tab], t.Title)})
-		}
-	}
-	return has
-}
-
-func (p DetailsPage) hasTab(name string) bool {
-	switch {
-	case !slices.Contains(p.list().look().of(p.head().Log).Sections, name):
-		return false
-	case NeedsConditionalAccess(name):
-		return p.ConditionalAccess
-	case name == TabOnlyMe:
-		return ask.HasOnlyMe(p.signIn())
-	}
-	return true
-}
-
-// sections are the parts that are shown: all, or the one asked for.
-func (p DetailsPage) sections() []Section {
-	if p.Tab == "" {
-		var all []Section
-		for _, t := range p.tabs() {
-			all = append(all, p.section(t))
-		}
-		return all
-	}
-	for _, t := range tabTitles {
-		if t.Tab == p.Tab {
-			if !p.hasTab(t.Tab) {
-				return []Section{{Tab: t.Tab, Title: t.Title, Notes: []string{p.missing()}}}
-			}
-			return []Section{p.section(Section{Tab: t.Tab, Title: firstText(p.list().look().Titles[t.Tab], t.Title)})}
-		}
-	}
-	return nil
-}
-
-// missing says why a log's records have no such section.
-func (p DetailsPage) missing() string {
-	if p.Tab == TabOnlyMe && p.signIn() != nil {
-		return "There is nothing to compare: the sign-in succeeded, or does not name its error, its user or its application."
-	}
-	switch p.head().Log {
-	case store.ManagedIdentity:
-		return identityCaveat
-	case store.ServicePrincipal:
-		return principalCaveat
-	}
-	return Capital(p.kind().Many) + " of this log have no such section."
-}
-
-func (p DetailsPage) section(s Section) Section {
-	if draw := p.list().look().Draw[s.Tab]; draw != nil {
-		draw(p, &s)
-		p.clip(&s)
-		return s
-	}
-	switch s.Tab {
-	case TabBasic:
-		if p.signIn() == nil {
-			p.declared(&s)
-		} else {
-			p.basic(&s)
-		}
-	case TabRelated:
-		s.Related = &p
-	case TabOnlyMe:
-		s.OnlyMe = &p
-	case TabLocation:
-		p.location(&s)
-	case TabDevice:
-		p.device(&s)
-	case TabAuthentication:
-		p.authentication(&s)
-	case TabConditionalAccess:
-		p.conditionalAccess(&s)
-	case TabReportOnly:
-		p.reportOnly(&s)
-	case TabAdditional:
-		p.additional(&s)
-	case TabEvents:
-		p.events(&s)
-	case TabHistory:
-		p.history(&s)
-	case TabRaw:
-		p.raw(&s)
-	}
-	p.clip(&s)
-	return s
 }
 
 // neighbours are the ways from this record back into the logs.

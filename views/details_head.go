@@ -6,23 +6,6 @@ import (
 	"signpost/store"
 )
 
-// pinned are what stays in sight above the sections: what a ticket asks for.
-func (p DetailsPage) pinned() []Fact {
-	s := p.signIn()
-	pin := func(label, value string, from ...*store.Property) Fact {
-		return Fact{Label: label, Value: clipped(p.told(value, from...)), Copy: value != "" && len(value) <= clipAt}
-	}
-	head := p.head()
-	date := pin("Time", p.Shell.Zone.PreciseTime(head.Time))
-	if head.TimeIsIngestion {
-		date.Label = "Time of ingestion"
-	}
-	if s == nil {
-		return []Fact{pin(Capital(p.kind().One)+" ID", head.ID), date}
-	}
-	return []Fact{pin(store.RequestID.Label, s.ID, store.RequestID), pin(store.CorrelationID.Label, s.CorrelationID, store.CorrelationID), date}
-}
-
 // supportText is what somebody who is asked for help needs, to be pasted into a ticket. Times in it are UTC, whatever
 // the page's zone is.
 func (p DetailsPage) supportText() string {
@@ -56,6 +39,9 @@ func (p DetailsPage) supportText() string {
 }
 
 func (p DetailsPage) principalTitle() string { return Capital(p.info().One) }
+
+// codeWords is the error code with its words. A code without words says only its number.
+func (p DetailsPage) codeWords() string { return codeInWords(Integer(p.signIn().ErrorCode)) }
 
 // reason is why the sign-in did not succeed, for its place beside the code.
 func (p DetailsPage) reason() string {

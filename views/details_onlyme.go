@@ -7,15 +7,9 @@ import (
 	"signpost/web/ask"
 )
 
-// onlyMeTarget is the element that the answer takes the place of.
-const onlyMeTarget = "only-me-answer"
-
-// IsOnlyMeTarget says that a fragment is asked for that answers whether others had the same.
-func IsOnlyMeTarget(target string) bool { return target == onlyMeTarget }
-
 // onlyMeTrouble takes the place of the answer where it is not known.
 func (p DetailsPage) onlyMeTrouble() string {
-	return troubleText(p.OnlyMe.Trouble, "Counting the others took too long.", "The others could not be counted. Reload the page to try again.")
+	return troubleText(p.Summary.OnlyMe.Trouble, "Counting the others took too long. Reload the page to try again.", "The others could not be counted. Reload the page to try again.")
 }
 
 func (p DetailsPage) onlyMeNouns() (one, many string) {
@@ -35,11 +29,11 @@ func (p DetailsPage) onlyMeWhat() string {
 // onlyMeVerdict answers the question in one word or two.
 func (p DetailsPage) onlyMeVerdict() string {
 	one, many := p.onlyMeNouns()
-	now := p.OnlyMe.Hours[0]
+	now := p.Summary.OnlyMe.Hours[0]
 	if now.Others == 0 {
 		return "No, only this " + one + "."
 	}
-	weeks, most := p.OnlyMe.Known()
+	weeks, most := p.Summary.OnlyMe.Known()
 	switch {
 	case weeks == 0:
 		return "Yes, others had it too. There is nothing to compare it with."
@@ -54,18 +48,22 @@ func (p DetailsPage) onlyMeVerdict() string {
 // onlyMeNow is the number of the hour around the sign-in.
 func (p DetailsPage) onlyMeNow() string {
 	one, many := p.onlyMeNouns()
-	now := p.OnlyMe.Hours[0]
+	now := p.Summary.OnlyMe.Hours[0]
 	if now.Others == 0 {
 		return "no other " + one
 	}
-	return Count(now.Others, "other "+one, "other "+many) + " (" + Count(now.SignIns, "sign-in", "sign-ins") + ")"
+	least := ""
+	if now.AtLeast {
+		least = "at least "
+	}
+	return least + Count(now.Others, "other "+one, "other "+many) + " (" + Count(now.SignIns, "sign-in", "sign-ins") + ")"
 }
 
 // onlyMeBefore is the numbers of the weeks before, the last week first.
 func (p DetailsPage) onlyMeBefore() string {
 	var texts []string
 	unknown := 0
-	for _, h := range p.OnlyMe.Hours[1:] {
+	for _, h := range p.Summary.OnlyMe.Hours[1:] {
 		if h.All == 0 {
 			unknown++
 			continue

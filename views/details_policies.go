@@ -20,6 +20,9 @@ func (p DetailsPage) conditionalAccess(s *Section) {
 		empty = "The record has report-only policies only."
 	}
 	s.Policies = &PolicyList{Title: "Policies", Policies: p.policies(false), Empty: p.without(store.CollectionPolicies, "Conditional Access policies", empty)}
+	if n := len(p.policies(true)); n > 0 {
+		s.Policies.Other = &Link{"Report-only results (" + Number(int64(n)) + ")", p.signInURL(p.head().ID, TabReportOnly)}
+	}
 }
 
 func (p DetailsPage) reportOnly(s *Section) {
@@ -32,10 +35,12 @@ func (p DetailsPage) reportOnly(s *Section) {
 	s.Policies = &PolicyList{Title: "Report-only policies", Policies: p.policies(true), Empty: p.without(store.CollectionPolicies, "Conditional Access policies", empty)}
 }
 
-// PolicyList is the policies of one tab; Empty says why there are none.
+// PolicyList is the policies of one section; Empty says why there are none.
 type PolicyList struct {
 	Title, Empty string
 	Policies     []Policy
+	// Other leads to the policies of the other list; nil for none.
+	Other *Link
 }
 
 // Policy is what one policy did at a sign-in.

@@ -250,7 +250,7 @@ func (p DetailsPage) credential() FactGroup {
 	facts := []Fact{
 		p.worded(store.ClientCredentialType), p.id(store.CredentialKeyID), p.id(store.CredentialThumbprint), p.id(store.FederatedCredentialID),
 	}
-	if !p.hasTab(TabLocation) {
+	if !p.hasPart(TabLocation) {
 		facts = append(facts, p.fact(store.IsThroughGlobalSecureAccess))
 	}
 	return FactGroup{Title: "Credential and token", Facts: append(facts, p.token()...)}

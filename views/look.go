@@ -30,11 +30,13 @@ type Look struct {
 	Nav, Icon string
 	// Title says what a record tells, in a line; nil for who acted, and on what.
 	Title func(store.Entry) string
-	// Draw draws sections of the details by their tabs, Titles are tabs that the kind calls otherwise. Says tells what a record has
+	// Draw draws parts of the details by their words, Titles are parts that the kind calls otherwise. Says tells what a record has
 	// several of, for its history.
 	Draw   map[string]func(DetailsPage, *Section)
 	Titles map[string]string
-	Says   func(e store.Entry, add func(label, text string))
+	// Verdict is the summary of a record in the words of its kind; nil for its title and its status.
+	Verdict func(DetailsPage) *Verdict
+	Says    func(e store.Entry, add func(label, text string))
 	// Home is what the saved view of records from elsewhere compares with the home country.
 	Home *store.Field
 	// Tenant tells which tenant wrote the log: it is shown where records of several are stored.

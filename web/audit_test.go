@@ -210,3 +210,22 @@ func TestAuditDownloads(t *testing.T) {
 		t.Errorf("%d records have one target that is both", n)
 	}
 }
+
+// The summaries of audit records and of access records are in their own words.
+func TestSummariesOfOtherRecords(t *testing.T) {
+	t.Parallel()
+	ada := auditHouse(t).as("ada")
+	for id, want := range map[string]string{
+		"Directory_1_A%20B_1": `Ada carried out "Disable account" on Kai Moorings. It succeeded.Changed: AccountEnabledtrue → false`,
+		"Directory_3_AB_3":    `Ada carried out "Add service principal credentials" on Quay, Dockers. It failed.Status reasonNo room Changed: CredentialHidden: describes a credential`,
+	} {
+		if got := ada.get("/logs/audit/"+id+"?tab=summary").find(t, "#summary"); !strings.Contains(got, want) {
+			t.Errorf("%s says %q, want %q", id, got, want)
+		}
+	}
+	for i, id := range ada.get("/logs/access"+auditDay+"&limit=1").values(t, `[data-testid="row"]`, "data-id") {
+		if got := ada.get("/logs/access/"+id+"?tab=summary").find(t, "#summary"); i > 0 || !strings.Contains(got, "ada: ") || !strings.Contains(got, "It was allowed.") {
+			t.Errorf("an access record says %q", got)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func addressOf(address string, texts ...func(*injectedHouse) string) func(*injec
 }
 
 func (p *injectedPair) testPartsOfDetails() {
-	tabs := []string{"basic", "related", "only-me", "location", "device", "authentication", "conditional-access", "report-only", "additional", "events", "history", "raw"}
+	tabs := []string{"summary", "all", "basic", "related", "only-me", "location", "device", "authentication", "conditional-access", "report-only", "additional", "events", "history", "raw"}
 	fragment := func(target string) []string { return []string{"HX-Request", "true", "HX-Target", target} }
 	for number, info := range store.SignIns.Logs {
 		for _, record := range some(300, 10*number) {
@@ -37,7 +37,7 @@ func (p *injectedPair) testPartsOfDetails() {
 			for _, tab := range tabs {
 				page := p.get("GA", addressOf(log+"/%?tab="+tab, id))
 				switch {
-				case tab == "related" && page.Find(`[data-testid=comparison] tbody tr`).Length() < 20 && record%10 == 0:
+				case tab == "summary" && page.Find(`[data-testid=comparison] tbody tr`).Length() < 20 && record%10 == 0:
 					p.t.Errorf("%s: there is nothing to compare", page.what)
 				case tab == "history" && page.Find(`#history tbody tr`).Length() < 2 && record%10 == 0:
 					p.t.Errorf("%s: there is no history", page.what)
@@ -47,7 +47,7 @@ func (p *injectedPair) testPartsOfDetails() {
 			p.get("RR", addressOf(log+"/%?tab=raw", id))
 			p.get("GA", addressOf(log+"/%", id), fragment(paneTarget)...)
 			p.get("GA", addressOf(log+"/%?tab=related", id), fragment(views.RelatedTarget)...)
-			p.get("GA", addressOf(log+"/%?tab=only-me", id), fragment("only-me-answer")...)
+			p.get("GA", addressOf(log+"/%?tab=summary", id), fragment(views.SummaryTarget)...)
 			from := func(h *injectedHouse) string {
 				return url.QueryEscape(log + "?app.not=" + text(record+3)(h) + "&resource.not=" + text(record+4)(h))
 			}

@@ -62,6 +62,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
+		SummaryOnly: tab == views.TabSummary && fragmentTarget(c.Request()) == views.SummaryTarget,
 	}
 	if err := s.fillDetails(ctx, reader, store.Ref{Log: list.Log, ID: idParam(c), Near: near}, &page); err != nil {
 		return err
@@ -74,8 +75,8 @@ func (s *Server) signInDetails(c echo.Context) error {
 		return err
 	}
 	switch {
-	case views.IsOnlyMeTarget(fragmentTarget(c.Request())) && page.OnlyMe != nil:
-		return render(c, http.StatusOK, views.OnlyMeAnswer(page))
+	case page.SummaryOnly:
+		return render(c, http.StatusOK, views.SummaryAround(page))
 	case page.Pane:
 		return render(c, http.StatusOK, views.DetailsPane(page))
 	case page.RelatedOnly:
@@ -86,8 +87,12 @@ func (s *Server) signInDetails(c echo.Context) error {
 
 // fillDetails asks for a sign-in and for what its page shows around it.
 func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref, page *views.DetailsPage) error {
-	question := ask.Details{Ref: ref, Related: views.ShowsRelated(page.Tab), Counted: page.Tab == views.TabRelated, OnlyMe: page.Tab == views.TabOnlyMe}
-	if page.From != nil && !page.RelatedOnly {
+	page.SummaryLater = page.Pane
+	question := ask.Details{
+		Ref: ref, Related: page.ShowsRelated(), Counted: page.Tab == views.TabRelated, Summary: page.ShowsSummary() && !page.SummaryLater,
+	}
+	part := page.RelatedOnly || page.SummaryOnly
+	if page.From != nil && !part {
 		list := wholeList(page.From)
 		question.List = &list
 	}
@@ -102,16 +107,16 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	if !known {
 		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(ref.Log).One))+" has no section "+page.Tab+".")
 	}
-	page.Record, page.OnlyMe = answer.Record, answer.OnlyMe
+	page.Record, page.Summary = answer.Record, answer.Summary
 	page.RelatedOnly = page.RelatedOnly && answer.Trail != nil
 	page.Trail, page.RelatedLater = answer.Trail, answer.Trail != nil && !question.Counted
 	if answer.Related != nil {
-		page.Relations, page.Comparison = answer.Related.Relations, answer.Related.Comparison
+		page.Relations = answer.Related.Relations
 	}
 	if answer.Neighbours != nil {
 		page.From.Take(answer.Neighbours)
 	}
-	if page.RelatedOnly {
+	if part {
 		return nil
 	}
 	for _, version := range page.Record.Versions {

@@ -37,11 +37,11 @@ func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
 		role auth.Role
 		want string
 	}{
-		{"/logs/interactive/" + testID(1), admin, " basic related location device authentication conditional-access report-only additional events history raw"},
-		{"/logs/interactive/" + testID(1), reports, " basic related location device authentication additional events history raw"},
-		{"/logs/noninteractive/" + testID(2), admin, " basic related location device authentication conditional-access report-only additional history raw"},
-		{"/logs/serviceprincipal/" + testID(3), admin, " basic only-me related location conditional-access report-only additional history raw"},
-		{"/logs/managedidentity/" + testID(4), admin, " basic related additional history raw"},
+		{"/logs/interactive/" + testID(1), admin, "summary authentication conditional-access location related events raw all"},
+		{"/logs/interactive/" + testID(1), reports, "summary authentication location related events raw all"},
+		{"/logs/noninteractive/" + testID(2), admin, "summary authentication conditional-access location related history raw all"},
+		{"/logs/serviceprincipal/" + testID(3), admin, "summary conditional-access location related history raw all"},
+		{"/logs/managedidentity/" + testID(4), admin, "summary related history raw all"},
 	}
 	for _, test := range tests {
 		a := newPortal(t, f, test.role).get(test.path)
@@ -60,7 +60,7 @@ func TestDetailsTabShowsItsSectionOnly(t *testing.T) {
 	if got := a.texts("section h2"); !slices.Equal(got, []string{"Authentication details"}) {
 		t.Errorf("sections = %q", got)
 	}
-	if got := a.texts(`[data-testid="details-tab"][aria-current]`); !slices.Equal(got, []string{"Authentication details"}) {
+	if got := a.texts(`[data-testid="details-tab"][aria-current]`); !slices.Equal(got, []string{"Authentication"}) {
 		t.Errorf("current tab = %q", got)
 	}
 	if got := a.page.Find(".data tbody tr").Length(); got != 2 {
@@ -129,7 +129,7 @@ func TestDetailsShowHistoryNewestFirst(t *testing.T) {
 	f := newFakeStore(late)
 	f.records[0].Versions = []store.Version{{Entry: early.Clone(), Doc: []byte(`{"v":1}`)}, {Entry: late.Clone(), Doc: []byte(`{"v":2}`)}}
 	a := newPortal(t, f, admin).get("/logs/interactive/" + testID(1) + "?tab=history")
-	got := a.texts(".data tbody tr")
+	got := a.texts("#history .data tbody tr")
 	want := []string{
 		"22026-11-23 13:00:00 UTC2 fields", "12026-11-23 12:03:00 UTCfirst copy", "Failure reason-Other.",
 		"Authentication step 2-OATH verification code, succeeded: yes, MFA completed in Azure AD, Multi-factor authentication",
@@ -182,12 +182,53 @@ func TestDetailsWithoutTheRightHoldNoConditionalAccess(t *testing.T) {
 	}
 }
 
-func TestReportOnlyPoliciesHaveTheirOwnTab(t *testing.T) {
-	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
-	applied := p.get("/logs/interactive/" + testID(1) + "?tab=conditional-access").texts(".policy-name")
-	rehearsed := p.get("/logs/interactive/" + testID(1) + "?tab=report-only").texts(".policy-name")
+func TestReportOnlyPoliciesStandUnderAHeadingOfTheirOwn(t *testing.T) {
+	a := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin).get("/logs/interactive/" + testID(1) + "?tab=conditional-access")
+	applied, rehearsed := a.texts("#conditional-access .policy-name"), a.texts("#report-only .policy-name")
 	if !slices.Equal(applied, []string{"Secret policy: MFA for all"}) || !slices.Equal(rehearsed, []string{"Warehouse rehearsal"}) {
 		t.Errorf("applied = %q, report-only = %q", applied, rehearsed)
+	}
+	if got := a.texts(`[data-testid="details-tab"][aria-current]`); !slices.Equal(got, []string{"Conditional Access (1)"}) {
+		t.Errorf("current tab = %q", got)
+	}
+	if got := a.page.Find(`#conditional-access a[href*="tab=report-only"]`).Text(); got != "Report-only results (1)" {
+		t.Errorf("the way to the report-only results is %q", got)
+	}
+}
+
+// Every word that an address of a section ever had opens the tab that shows it now, with the part in sight.
+func TestOldTabWordsOpenTheirParts(t *testing.T) {
+	failed := interactiveSignIn(1, at("12:00:00"))
+	failed.ErrorCode = store.IntOf(50126)
+	p := newPortal(t, newFakeStore(failed), admin)
+	for word, want := range map[string]struct{ tab, parts string }{
+		"":        {"All", "summary basic additional authentication conditional-access report-only location device related events history raw"},
+		"all":     {"All", "summary basic additional authentication conditional-access report-only location device related events history raw"},
+		"summary": {"Summary", "summary basic additional"}, "basic": {"Summary", "summary BASIC additional"}, "additional": {"Summary", "summary basic ADDITIONAL"},
+		"only-me": {"Summary", "summary basic additional"}, "authentication": {"Authentication", "authentication"},
+		"conditional-access": {"Conditional Access (1)", "conditional-access report-only"}, "report-only": {"Conditional Access (1)", "conditional-access REPORT-ONLY"},
+		"location": {"Location and device", "location device"}, "device": {"Location and device", "location DEVICE"}, "related": {"Related", "related"},
+		"events": {"Events (1)", "events history"}, "history": {"Events (1)", "events HISTORY"}, "raw": {"Raw", "raw"},
+	} {
+		a := p.get("/logs/interactive/" + testID(1) + "?tab=" + word)
+		var parts []string
+		for i := range a.page.Find("section.section").Length() {
+			part := a.page.Find("section.section").Eq(i)
+			id := part.AttrOr("id", "?")
+			if _, asked := part.Attr("autofocus"); asked {
+				id = strings.ToUpper(id)
+			}
+			parts = append(parts, id)
+		}
+		if got := strings.Join(parts, " "); a.Code != http.StatusOK || got != want.parts {
+			t.Errorf("tab=%s: status %d, parts %q, want %q", word, a.Code, got, want.parts)
+		}
+		if got := a.texts(`[data-testid="details-tab"][aria-current]`); !slices.Equal(got, []string{want.tab}) {
+			t.Errorf("tab=%s: current tab %q, want %q", word, got, want.tab)
+		}
+	}
+	if _, asked := p.get("/logs/interactive/" + testID(1) + "?tab=only-me").page.Find("#only-me").Attr("autofocus"); !asked {
+		t.Error("tab=only-me does not lead to the others")
 	}
 }
 
@@ -246,8 +287,9 @@ IP address: 192.0.2.7`
 	if got := a.hook("support").Find("pre").Text(); got != want {
 		t.Errorf("text for support = %q", got)
 	}
-	if got := a.texts(".pinned dd"); !slices.Equal(got, []string{testID(1), "c0c0c0c0-1111-4222-8333-444444444444", "2026-11-23 12:00:00 UTC"}) {
-		t.Errorf("pinned = %q", got)
+	ids := a.hook("copy-ids").Find("[data-copy]")
+	if ids.Length() < 5 || ids.Eq(0).AttrOr("data-copy", "") != testID(1) || ids.Eq(1).AttrOr("data-copy", "") != "c0c0c0c0-1111-4222-8333-444444444444" {
+		t.Errorf("%d IDs can be copied, the first are %q", ids.Length(), a.texts("[data-testid=copy-ids] [data-copy]"))
 	}
 	if got := a.page.Find(".reason").Text(); got != "Invalid username or password." {
 		t.Errorf("reason = %q", got)
@@ -266,8 +308,8 @@ func TestDetailsWithAHint(t *testing.T) {
 	p := newPortal(t, newFakeStore(relatedTo()...), admin)
 	address := "/logs/interactive/" + testID(1)
 	plain := p.get(address)
-	hint := plain.page.Find(`[data-testid="details-tab"][data-value="basic"]`).AttrOr("href", "")
-	if want := address + "?near=" + strconv.FormatInt(at("12:00:00").Unix(), 10) + "&tab=basic"; hint != want {
+	hint := plain.page.Find(`[data-testid="details-tab"][data-value="summary"]`).AttrOr("href", "")
+	if want := address + "?near=" + strconv.FormatInt(at("12:00:00").Unix(), 10) + "&tab=summary"; hint != want {
 		t.Errorf("the way to a section is %q, want %q", hint, want)
 	}
 	for _, near := range []string{strconv.FormatInt(at("12:00:00").Unix(), 10), "0", "1"} {

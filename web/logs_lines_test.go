@@ -31,7 +31,7 @@ func TestEventsOfOneSignInAreOneLine(t *testing.T) {
 		t.Errorf("%d rows of every event, want 3", n)
 	}
 	for _, id := range []string{testID(1), testID(2), testID(3)} {
-		events := p.get("/logs/interactive/" + id + "?tab=events").texts(".data tbody tr td:nth-child(2)")
+		events := p.get("/logs/interactive/" + id + "?tab=events").texts("#events .data tbody tr td:nth-child(2)")
 		if want := []string{testID(1), testID(2), testID(3)}; !slices.Equal(events, want) {
 			t.Errorf("the events of %s are %q, want %q", id, events, want)
 		}

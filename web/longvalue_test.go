@@ -55,7 +55,7 @@ func TestLongValuesAreCutOff(t *testing.T) {
 		t.Error("a record that is cut off can be copied, or a whole one cannot")
 	}
 	// What differs behind the part that is shown is a change all the same.
-	if got := p.get(address + "?tab=history").page.Find(".data").First().Text(); !strings.Contains(got, "1 field") {
+	if got := p.get(address + "?tab=history").page.Find("#history .data").First().Text(); !strings.Contains(got, "1 field") {
 		t.Errorf("the history says %q", squeeze(got))
 	}
 	if got := p.get(address + "?whole=no").Code; got != http.StatusBadRequest {

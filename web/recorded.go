@@ -150,8 +150,8 @@ func (s *Server) recordDetails(c echo.Context, page *views.DetailsPage, action a
 			opened.all(part.Rows)
 		}
 	}
-	if page.Comparison != nil && page.Comparison.Working != nil {
-		opened.entry(page.Comparison.Working)
+	if page.Summary != nil && page.Summary.Comparison != nil && page.Summary.Comparison.Working != nil {
+		opened.entry(page.Summary.Comparison.Working)
 	}
 	head := page.Record.Entry.Head()
 	return s.record(c, opened.into(access.Record{Action: action, Log: head.Log, RecordID: head.ID}))

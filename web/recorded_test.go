@@ -136,7 +136,7 @@ func (l *lookedHouse) read(t *testing.T, r *rand.Rand, visitors map[string]*visi
 	case 2:
 		look.action = access.Open
 		id := fmt.Sprintf("0000a000-0000-4000-8000-%012d", r.IntN(60))
-		v.get("/logs/interactive/"+id+"?tab=basic").expect(t, "a sign-in", http.StatusOK, "")
+		v.get("/logs/interactive/"+id+"?tab=raw").expect(t, "a sign-in", http.StatusOK, "")
 		take(id)
 	case 3:
 		look.action, look.export = access.Export, map[string]int64{}

@@ -54,7 +54,7 @@ func TestRelatedSignInsAreCounted(t *testing.T) {
 
 func TestFailingBesideWorking(t *testing.T) {
 	p := newPortal(t, newFakeStore(relatedTo()...), admin)
-	a := p.get("/logs/interactive/" + testID(1) + "?tab=related")
+	a := p.get("/logs/interactive/" + testID(1) + "?tab=summary")
 	comparison := a.hook("comparison")
 	if got := comparison.Find("a").AttrOr("href", ""); !strings.HasPrefix(got, "/logs/interactive/"+testID(2)+"?near=") {
 		t.Errorf("compared with %s, want the last success", got)
@@ -72,12 +72,15 @@ func TestFailingBesideWorking(t *testing.T) {
 	}; !slices.Equal(policies, want) {
 		t.Errorf("policies = %q", policies)
 	}
-	for id, want := range map[string]int{testID(1): 1, testID(2): 0} {
-		if got := p.get("/logs/interactive/" + id + "?tab=related").hook("comparison").Length(); got != want {
+	if got := a.texts(`[data-testid="comparison"] [aria-label="Table: What differs"] tbody tr`); !slices.Equal(got, []string{"IP network203.0.113.0/24192.0.2.0/24"}) {
+		t.Errorf("what differs at a glance = %q", got)
+	}
+	for id, want := range map[string]int{testID(1): 1, testID(2): 1} {
+		if got := p.get("/logs/interactive/" + id + "?tab=summary").hook("comparison").Length(); got != want {
 			t.Errorf("%s: %d comparisons, want %d", id, got, want)
 		}
 	}
-	body := newPortal(t, newFakeStore(relatedTo()...), reports).get("/logs/interactive/" + testID(1) + "?tab=related").Body.String()
+	body := newPortal(t, newFakeStore(relatedTo()...), reports).get("/logs/interactive/" + testID(1) + "?tab=summary").Body.String()
 	if !strings.Contains(body, "Fields that differ") || strings.Contains(body, "Secret") || strings.Contains(strings.ToLower(body), "conditional access") {
 		t.Error("a Reports Reader sees no comparison, or Conditional Access data")
 	}
@@ -87,7 +90,7 @@ func TestFailureWithNothingThatWorked(t *testing.T) {
 	s := relatedTo()
 	p := newPortal(t, newFakeStore(s[0], principalSignIn(7, at("12:00:00"))), admin)
 	for path, want := range map[string]string{
-		"/logs/interactive/" + testID(1) + "?tab=related": "no sign-in of the same user to the same application succeeded", "/logs/serviceprincipal/" + testID(7) + "?tab=related": "no sign-in of the same principal to the same resource",
+		"/logs/interactive/" + testID(1) + "?tab=summary": "no sign-in of the same user to the same application succeeded", "/logs/serviceprincipal/" + testID(7) + "?tab=summary": "no sign-in of the same principal to the same resource",
 	} {
 		if got := squeeze(p.get(path).hook("comparison").Text()); !strings.Contains(got, want) {
 			t.Errorf("%s: %q", path, got)
@@ -118,8 +121,12 @@ func TestWhatStandsBesideMayFail(t *testing.T) {
 		{errors.New("disk on fire"), "user sign-ins (interactive): could not be counted", "could not be looked up"},
 	} {
 		a := newPortal(t, slowBeside{newFakeStore(relatedTo()...), test.err}, admin).get("/logs/interactive/" + testID(1) + "?tab=related")
-		if a.Code != 200 || a.hook("related").Find("a").First().Text() != test.number || !strings.Contains(a.hook("comparison").Text(), test.comparison) {
-			t.Errorf("%v: status %d, %q, %q", test.err, a.Code, a.hook("related").Find("a").First().Text(), squeeze(a.hook("comparison").Text()))
+		if a.Code != 200 || a.hook("related").Find("a").First().Text() != test.number {
+			t.Errorf("%v: status %d, %q", test.err, a.Code, a.hook("related").Find("a").First().Text())
+		}
+		a = newPortal(t, slowBeside{newFakeStore(relatedTo()...), test.err}, admin).get("/logs/interactive/" + testID(1) + "?tab=summary")
+		if text := a.hook("comparison").Text(); a.Code != 200 || !strings.Contains(text, test.comparison) || !strings.Contains(a.hook("verdict").Text(), "could not sign in") {
+			t.Errorf("%v: status %d, %q", test.err, a.Code, squeeze(text))
 		}
 		if strings.Contains(a.Body.String(), "fire") {
 			t.Error("the page tells the cause")
@@ -143,33 +150,39 @@ func (s countless) Page(context.Context, store.ListQuery) (store.Page, error) {
 	return store.Page{}, nil
 }
 
-// The first answer does not wait for what stands around the sign-in: it has the ways there, and where the numbers come from.
+// Beside a list the first answer waits for nothing that stands around the sign-in, and its page not for what is related: each
+// has the ways there, and where the numbers come from.
 func TestDetailsDoNotWaitForWhatStandsBeside(t *testing.T) {
 	f := newFakeStore(relatedTo()...)
+	p := newPortal(t, f, admin)
 	address := "/logs/interactive/" + testID(1)
-	tab := address + "?near=" + strconv.FormatInt(at("12:00:00").Unix(), 10) + "&tab=related"
-	for _, header := range [][]string{nil, {"HX-Request", "true", "HX-Target", "pane"}} {
-		a := newPortal(t, countless{f, t}, admin).get(address, header...)
-		later := a.page.Find("#related-parts")
+	near := "?near=" + strconv.FormatInt(at("12:00:00").Unix(), 10)
+	pane := newPortal(t, countless{f, t}, admin).get(address, "HX-Request", "true", "HX-Target", "pane")
+	for _, test := range []struct {
+		in                answer
+		part, tab, asking string
+	}{{pane, "#summary-around", "summary", "summary-ask"}, {p.get(address), "#related-parts", "related", "related-count"}} {
+		tab, later := address+near+"&tab="+test.tab, test.in.page.Find(test.part)
 		if got := later.AttrOr("hx-get", "?"); got != tab || later.AttrOr("hx-trigger", "") != "load" {
-			t.Errorf("%v: the numbers come from %s", header, got)
+			t.Errorf("%s comes from %s", test.part, got)
 		}
-		if got := a.texts("#related-parts .fact"); len(got) != 4 || got[0] != "Same correlation ID, within 30 daysinteractive non-interactive" {
-			t.Errorf("%v: before the numbers there is %q", header, got)
+		if got := test.in.hook(test.asking).AttrOr("href", "?"); got != tab {
+			t.Errorf("without a script %s is at %s", test.part, got)
 		}
-		if got := a.hook("related-count").AttrOr("href", "?"); got != tab {
-			t.Errorf("%v: without a script they are at %s", header, got)
-		}
+	}
+	if got := p.get(address).texts("#related-parts .fact"); len(got) != 4 || got[0] != "Same correlation ID, within 30 daysinteractive non-interactive" {
+		t.Errorf("before the numbers there is %q", got)
 	}
 	// What the script gets is what the section's own page has.
-	p := newPortal(t, f, admin)
-	page, part := p.get(address+"?tab=related"), p.get(address+"?tab=related", "HX-Request", "true", "HX-Target", "related-parts")
-	if page.page.Find("#related-parts").Length() != 0 || part.hook("details").Length() != 0 {
-		t.Error("the section asks for itself, or the part is a page")
-	}
-	for _, hook := range []string{"related", "comparison"} {
-		if want, got := squeeze(page.hook(hook).Text()), squeeze(part.hook(hook).Text()); got != want || got == "" {
-			t.Errorf("%s: the part has %q, the page %q", hook, got, want)
+	for tab, parts := range map[string][]string{"related": {"related-parts", "related"}, "summary": {"summary-around", "comparison", "only-me"}} {
+		page, part := p.get(address+"?tab="+tab), p.get(address+"?tab="+tab, "HX-Request", "true", "HX-Target", parts[0])
+		if page.page.Find("[hx-get]").Length() != 0 || part.hook("details").Length() != 0 {
+			t.Errorf("%s asks for itself, or the part is a page", tab)
+		}
+		for _, hook := range parts[1:] {
+			if want, got := squeeze(page.hook(hook).Text()), squeeze(part.hook(hook).Text()); got != want || got == "" {
+				t.Errorf("%s: the part has %q, the page %q", hook, got, want)
+			}
 		}
 	}
 }

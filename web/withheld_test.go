@@ -37,7 +37,7 @@ func TestHistoryDoesNotTellThatWithheldDataChanged(t *testing.T) {
 		{reports, []string{"2", "1"}, 2},
 	} {
 		p := newPortal(t, f, test.role)
-		table := p.get("/logs/interactive/" + testID(1) + "?tab=history").page.Find(".data").First()
+		table := p.get("/logs/interactive/" + testID(1) + "?tab=history").page.Find("#history .data").First()
 		var numbers []string
 		for i := range table.Find("tbody tr").Length() {
 			numbers = append(numbers, table.Find("tbody tr").Eq(i).Find("td").First().Text())
@@ -50,7 +50,7 @@ func TestHistoryDoesNotTellThatWithheldDataChanged(t *testing.T) {
 			t.Errorf("%s: %d records as received, the first called %q; want %d", test.role, got, raw.page.Find("section summary").First().Text(), test.raw)
 		}
 	}
-	history := newPortal(t, f, reports).get("/logs/interactive/" + testID(1) + "?tab=history").page.Find("section").Text()
+	history := newPortal(t, f, reports).get("/logs/interactive/" + testID(1) + "?tab=history").page.Find("#history").Text()
 	if strings.Contains(history, "nothing that has a field") || !strings.Contains(history, "1 field") || strings.Contains(history, "12:01:00") || strings.Contains(history, "12:03:00") {
 		t.Errorf("the history tells of other versions: %s", squeeze(history))
 	}

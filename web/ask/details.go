@@ -15,8 +15,8 @@ type Details struct {
 	store.Ref
 	// List is the list that the sign-in was opened from; nil leaves its neighbours out.
 	List *store.ListQuery
-	// OnlyMe asks whether others had the same, of a sign-in that can be compared.
-	OnlyMe bool
+	// Summary asks what other sign-ins tell about it.
+	Summary bool
 	// Related gives what other sign-ins have in common with it, and Counted how many they are.
 	Related, Counted bool
 }
@@ -24,7 +24,7 @@ type Details struct {
 // SignInDetails is a sign-in with what its page shows around it. What was not asked for is nil.
 type SignInDetails struct {
 	Record     store.Record
-	OnlyMe     *OnlyMe
+	Summary    *Summary
 	Neighbours *Neighbours
 	Related    *Related
 	// Trail is what another log says about it: of a sign-in the audit log, of an audit record the sign-in logs.
@@ -46,32 +46,41 @@ func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error)
 	if err != nil {
 		return a, err
 	}
-	s, isSignIn := a.Record.Entry.(*store.SignIn)
-	if q.OnlyMe && isSignIn && HasOnlyMe(s) {
-		if a.OnlyMe, err = OnlyMeOf(ctx, r, s); err != nil {
-			return a, err
-		}
-	}
+	return a, Together(ctx, q.around(r, &a)...)
+}
+
+// around are the questions about what its page shows around the sign-in.
+func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Context) error) {
 	if q.List != nil {
-		if a.Neighbours, err = neighbours(ctx, r, *q.List, a.Record.Key); err != nil {
-			return a, err
-		}
+		questions = append(questions, func(ctx context.Context) (err error) {
+			a.Neighbours, err = neighbours(ctx, r, *q.List, a.Record.Key)
+			return err
+		})
 	}
+	related := q.Related || q.Counted
 	switch e := a.Record.Entry.(type) {
 	case *store.SignIn:
-		a.Related, a.Trail = RelatedTo(e), AuditTrail(e)
+		if related {
+			a.Related, a.Trail = RelatedTo(e), AuditTrail(e)
+		}
+		if q.Summary && HasSummary(e) {
+			questions = append(questions, func(ctx context.Context) (err error) {
+				a.Summary, err = SummaryOf(ctx, r, e)
+				return err
+			})
+		}
 	case *audit.Record:
-		a.Trail = SignInTrail(e)
+		if related {
+			a.Trail = SignInTrail(e)
+		}
 	}
-	switch {
-	case !q.Related && !q.Counted:
-		a.Related, a.Trail = nil, nil
-	case q.Counted && a.Related != nil:
-		err = Together(ctx, func(ctx context.Context) error { return a.Related.Ask(ctx, r) }, func(ctx context.Context) error { return a.Trail.Ask(ctx, r) })
-	case q.Counted && a.Trail != nil:
-		err = a.Trail.Ask(ctx, r)
+	if q.Counted && a.Related != nil {
+		questions = append(questions, func(ctx context.Context) error { return a.Related.Ask(ctx, r) })
 	}
-	return a, err
+	if q.Counted && a.Trail != nil {
+		questions = append(questions, func(ctx context.Context) error { return a.Trail.Ask(ctx, r) })
+	}
+	return questions
 }
 
 // neighbours finds the sign-ins next to one in a list.

@@ -25,6 +25,8 @@ type OnlyMeHour struct {
 	// All counts the sign-ins of the log in the hour whatever their code: where there are none, the log is not kept so far back,
 	// or nobody signed in.
 	All int64
+	// AtLeast says that SignIns or Others may be more.
+	AtLeast bool
 }
 
 // Known says how many of the weeks before have any sign-ins in that hour, and the most others of one of them.
@@ -69,6 +71,7 @@ func OnlyMeOf(ctx context.Context, r Reader, s *store.SignIn) (*OnlyMe, error) {
 	who, _, _, _ := onlyMeFields(s)
 	others := []*store.Field{who}
 	answer := &OnlyMe{Hours: make([]OnlyMeHour, len(queries))}
+	partial := make([]struct{ signIns, others bool }, len(queries))
 	var questions []func(context.Context) error
 	for i, q := range queries {
 		hour := &answer.Hours[i]
@@ -76,13 +79,13 @@ func OnlyMeOf(ctx context.Context, r Reader, s *store.SignIn) (*OnlyMe, error) {
 		questions = append(questions,
 			func(ctx context.Context) error {
 				total, err := r.Total(ctx, q)
-				hour.SignIns = total.N
+				hour.SignIns, partial[i].signIns = total.N, err == nil && !total.Complete
 				return err
 			},
 			func(ctx context.Context) error {
 				facets, err := r.Facets(ctx, store.FacetsQuery{ListQuery: q, Fields: others, Top: 1})
 				if err == nil {
-					hour.Others = facets[0].Distinct
+					hour.Others, partial[i].others = facets[0].Distinct, !facets[0].Complete
 				}
 				return err
 			},
@@ -93,5 +96,9 @@ func OnlyMeOf(ctx context.Context, r Reader, s *store.SignIn) (*OnlyMe, error) {
 			},
 		)
 	}
-	return answer, r.Part(ctx, "others with the same error", Together(ctx, questions...), &answer.Trouble)
+	err := Together(ctx, questions...)
+	for i := range answer.Hours {
+		answer.Hours[i].AtLeast = partial[i].signIns || partial[i].others
+	}
+	return answer, r.Part(ctx, "others with the same error", err, &answer.Trouble)
 }

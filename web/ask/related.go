@@ -17,15 +17,8 @@ const (
 	relatedFar  = 30 * 24 * time.Hour
 )
 
-// workingWithin is how long before a failure the sign-in that worked may lie.
-const workingWithin = 30 * 24 * time.Hour
-
-// Related is which other sign-ins have something in common with one, and for a failure the last that worked.
-type Related struct {
-	Relations []Relation
-	// Comparison is nil where there is nothing to compare.
-	Comparison *Comparison
-}
+// Related is which other sign-ins have something in common with one.
+type Related struct{ Relations []Relation }
 
 // Relation is something that other sign-ins can have in common with one, over the logs that may hold them.
 type Relation struct {
@@ -49,34 +42,16 @@ func (r Relation) Query() store.Query {
 	return store.Query{Range: r.Range, Filter: store.Filter{}.With(r.Field, store.OpIs, r.Value)}
 }
 
-// Comparison lays a failure beside the last sign-in of the same user to the same application that worked.
-type Comparison struct {
-	// Working is nil where there was none.
-	Working *store.SignIn
-	Trouble Trouble
-
-	query store.ListQuery
-}
-
 // RelatedTo gives what to look for beside a sign-in. Nothing is counted yet: see Ask.
-func RelatedTo(s *store.SignIn) *Related {
-	a := &Related{Relations: relations(s)}
-	if q, ok := workingQuery(s); ok {
-		a.Comparison = &Comparison{query: q}
-	}
-	return a
-}
+func RelatedTo(s *store.SignIn) *Related { return &Related{Relations: relations(s)} }
 
-// Ask counts the relations and looks for the sign-in that worked.
+// Ask counts the relations.
 func (a *Related) Ask(ctx context.Context, r Reader) error {
 	var questions []func(context.Context) error
 	for _, relation := range a.Relations {
 		for i := range relation.Logs {
 			questions = append(questions, func(ctx context.Context) error { return relation.count(ctx, r, &relation.Logs[i]) })
 		}
-	}
-	if a.Comparison != nil {
-		questions = append(questions, func(ctx context.Context) error { return a.Comparison.ask(ctx, r) })
 	}
 	return Together(ctx, questions...)
 }
@@ -88,29 +63,6 @@ func (r Relation) count(ctx context.Context, reader Reader, in *RelationLog) err
 	total, err := reader.Total(ctx, store.ListQuery{Log: in.Log, Range: q.Range, Filter: q.Filter})
 	in.N, in.Counted = total.N, err == nil
 	return reader.Part(ctx, r.Label, err, &in.Trouble)
-}
-
-func (c *Comparison) ask(ctx context.Context, r Reader) error {
-	ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
-	defer cancel()
-	working, err := lastWorking(ctx, r, c.query)
-	if working != nil {
-		c.Working = working.SignIn()
-	}
-	return r.Part(ctx, "comparison", err, &c.Trouble)
-}
-
-// lastWorking gives the newest sign-in that the question finds, whole; nil where there is none.
-func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Record, error) {
-	found, err := r.Page(ctx, q)
-	if err != nil || len(found.Rows) == 0 {
-		return nil, err
-	}
-	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: found.Rows[0].SignIn().ID}})
-	if err != nil {
-		return nil, err
-	}
-	return &record, nil
 }
 
 // relations are what to look for beside the sign-in, not counted yet.
@@ -145,17 +97,4 @@ func relations(s *store.SignIn) []Relation {
 		}
 	}
 	return list
-}
-
-// workingQuery asks for the last success before a failure; ok is false where there is nothing to compare: for what did not fail,
-// and for what names no user or application.
-func workingQuery(s *store.SignIn) (q store.ListQuery, ok bool) {
-	info, _ := store.SignIns.Log(s.Log)
-	who, what := info.Actor.IDIn(s), info.Target.IDIn(s)
-	if s.Status() != store.StatusFailure || who == "" || what == "" {
-		return store.ListQuery{}, false
-	}
-	q = store.ListQuery{Log: s.Log, Range: store.Range{From: s.Time.Add(-workingWithin), To: s.Time}, Limit: 1}
-	q.Filter = q.Filter.With(info.Actor, store.OpIs, who).With(info.Target, store.OpIs, what).With(store.StatusField, store.OpIs, store.SignIns.StatusInfo(store.StatusSuccess).Name)
-	return q, true
 }

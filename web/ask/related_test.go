@@ -31,14 +31,14 @@ func counts(r Relation) map[store.Log]int64 {
 func TestDetailsAskForWhatIsAskedFor(t *testing.T) {
 	h := related(t)
 	plain, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}}.Ask(t.Context(), h.Reader)
-	if err != nil || plain.Record.SignIn().ID != testID(1) || plain.OnlyMe != nil || plain.Neighbours != nil || plain.Related != nil {
+	if err != nil || plain.Record.SignIn().ID != testID(1) || plain.Summary != nil || plain.Neighbours != nil || plain.Related != nil {
 		t.Errorf("the sign-in alone: %+v, %v", plain, err)
 	}
 	if _, err := (Details{Ref: store.Ref{Log: store.Interactive, ID: testID(99)}}).Ask(t.Context(), h.Reader); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a sign-in that is not there: %v", err)
 	}
-	ways, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Related: true}.Ask(t.Context(), h.Reader)
-	if err != nil || ways.Related == nil || len(ways.Related.Relations) == 0 || ways.Related.Comparison == nil {
+	ways, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Related: true, Summary: true}.Ask(t.Context(), h.Reader)
+	if err != nil || ways.Related == nil || len(ways.Related.Relations) == 0 || ways.Summary == nil {
 		t.Fatalf("what is related: %+v, %v", ways.Related, err)
 	}
 	for _, r := range ways.Related.Relations {
@@ -50,7 +50,7 @@ func TestDetailsAskForWhatIsAskedFor(t *testing.T) {
 
 func TestRelatedSignInsAreCounted(t *testing.T) {
 	h := related(t)
-	a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Counted: true}.Ask(t.Context(), h.Reader)
+	a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Counted: true, Summary: true}.Ask(t.Context(), h.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestRelatedSignInsAreCounted(t *testing.T) {
 	if len(want) > 0 {
 		t.Errorf("not looked for: %v", want)
 	}
-	if c := a.Related.Comparison; c == nil || c.Working == nil || c.Working.ID != testID(3) {
+	if c := a.Summary.Comparison; c == nil || c.Working == nil || c.Working.ID != testID(3) {
 		t.Errorf("compared with %+v, want the last success", c)
 	}
 }
@@ -79,7 +79,7 @@ func TestRelatedMayBeMissing(t *testing.T) {
 	for _, test := range troubles {
 		h := related(t)
 		h.countsFail(test.err)
-		a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Counted: true}.Ask(t.Context(), h.Reader)
+		a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Counted: true, Summary: true}.Ask(t.Context(), h.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,8 +90,8 @@ func TestRelatedMayBeMissing(t *testing.T) {
 				}
 			}
 		}
-		if a.Related.Comparison.Working == nil || (len(h.failures) > 0) != test.told {
-			t.Errorf("%v: compared with %+v, told of %q", test.err, a.Related.Comparison, h.failures)
+		if a.Summary.Comparison.Working == nil || (len(h.failures) > 0) != test.told {
+			t.Errorf("%v: compared with %+v, told of %q", test.err, a.Summary.Comparison, h.failures)
 		}
 	}
 }
@@ -114,28 +114,28 @@ func TestNeighboursAreThoseOfTheList(t *testing.T) {
 
 func TestOnlyMe(t *testing.T) {
 	h := related(t)
-	a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, OnlyMe: true}.Ask(t.Context(), h.Reader)
-	if err != nil || a.OnlyMe == nil || len(a.OnlyMe.Hours) != onlyMeWeeks+1 {
-		t.Fatalf("got %+v, %v", a.OnlyMe, err)
+	a, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Summary: true}.Ask(t.Context(), h.Reader)
+	if err != nil || a.Summary == nil || a.Summary.OnlyMe == nil || len(a.Summary.OnlyMe.Hours) != onlyMeWeeks+1 {
+		t.Fatalf("got %+v, %v", a.Summary.OnlyMe, err)
 	}
-	now, weekBefore, twoBefore := a.OnlyMe.Hours[0], a.OnlyMe.Hours[1], a.OnlyMe.Hours[2]
+	now, weekBefore, twoBefore := a.Summary.OnlyMe.Hours[0], a.Summary.OnlyMe.Hours[1], a.Summary.OnlyMe.Hours[2]
 	if now.Others != 1 || now.SignIns != 1 || now.All != 3 { // carol's; Ada's and carol's, and bob's success
 		t.Errorf("in the hour around: %+v", now)
 	}
 	if weekBefore.Others != 1 || weekBefore.All != 1 || twoBefore.All != 0 {
 		t.Errorf("before: %+v, %+v", weekBefore, twoBefore)
 	}
-	if weeks, most := a.OnlyMe.Known(); weeks != 1 || most != 1 {
+	if weeks, most := a.Summary.OnlyMe.Known(); weeks != 1 || most != 1 {
 		t.Errorf("%d weeks are known with %d others at most", weeks, most)
 	}
-	worked, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(3)}, OnlyMe: true}.Ask(t.Context(), h.Reader)
-	if err != nil || worked.OnlyMe != nil {
-		t.Errorf("a success is compared: %+v, %v", worked.OnlyMe, err)
+	worked, err := Details{Ref: store.Ref{Log: store.Interactive, ID: testID(3)}, Summary: true}.Ask(t.Context(), h.Reader)
+	if err != nil || worked.Summary.OnlyMe != nil {
+		t.Errorf("a success is compared: %+v, %v", worked.Summary.OnlyMe, err)
 	}
 	for _, test := range troubles {
 		h.countsFail(test.err)
-		if a, err := (Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, OnlyMe: true}).Ask(t.Context(), h.Reader); err != nil || a.OnlyMe.Trouble != test.want {
-			t.Errorf("%v: %+v, %v", test.err, a.OnlyMe, err)
+		if a, err := (Details{Ref: store.Ref{Log: store.Interactive, ID: testID(1)}, Summary: true}).Ask(t.Context(), h.Reader); err != nil || a.Summary.OnlyMe.Trouble != test.want {
+			t.Errorf("%v: %+v, %v", test.err, a.Summary.OnlyMe, err)
 		}
 	}
 }

@@ -1,0 +1,87 @@
+package ask
+
+import (
+	"context"
+	"time"
+
+	"signpost/store"
+)
+
+// summaryTimeout is how long what other sign-ins tell about one may take: its page does not wait for them longer.
+const summaryTimeout = time.Second
+
+// workingWithin is how long before a sign-in the last success may lie.
+const workingWithin = 30 * 24 * time.Hour
+
+// Summary is what other sign-ins tell about one: the last success before it, and who else had its error.
+type Summary struct {
+	// Comparison is nil where there is nothing to compare with, OnlyMe where there is no error that others can have.
+	Comparison *Comparison
+	OnlyMe     *OnlyMe
+}
+
+// Comparison lays a sign-in beside the last success of the same user to the same application before it.
+type Comparison struct {
+	// Working is nil where there was none.
+	Working *store.SignIn
+	Trouble Trouble
+}
+
+// HasSummary says that other sign-ins can tell something about one.
+func HasSummary(s *store.SignIn) bool {
+	_, ok := workingQuery(s)
+	return ok || HasOnlyMe(s)
+}
+
+// SummaryOf asks both questions at one time. Each has the same deadline; the other stands where one is late.
+func SummaryOf(ctx context.Context, r Reader, s *store.SignIn) (*Summary, error) {
+	ctx, cancel := context.WithTimeout(ctx, summaryTimeout)
+	defer cancel()
+	a := &Summary{}
+	var questions []func(context.Context) error
+	if q, ok := workingQuery(s); ok {
+		a.Comparison = &Comparison{}
+		questions = append(questions, func(ctx context.Context) error { return a.Comparison.ask(ctx, r, q) })
+	}
+	if HasOnlyMe(s) {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			a.OnlyMe, err = OnlyMeOf(ctx, r, s)
+			return err
+		})
+	}
+	return a, Together(ctx, questions...)
+}
+
+func (c *Comparison) ask(ctx context.Context, r Reader, q store.ListQuery) error {
+	working, err := lastWorking(ctx, r, q)
+	if working != nil {
+		c.Working = working.SignIn()
+	}
+	return r.Part(ctx, "comparison", err, &c.Trouble)
+}
+
+// lastWorking gives the newest sign-in that the question finds, whole; nil where there is none.
+func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Record, error) {
+	found, err := r.Page(ctx, q)
+	if err != nil || len(found.Rows) == 0 {
+		return nil, err
+	}
+	head := found.Rows[0].Entry.Head()
+	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: head.ID, Near: head.Time}})
+	if err != nil {
+		return nil, err
+	}
+	return &record, nil
+}
+
+// workingQuery asks for the last success before a sign-in; ok is false where that names no user or application.
+func workingQuery(s *store.SignIn) (q store.ListQuery, ok bool) {
+	info, _ := store.SignIns.Log(s.Log)
+	who, what := info.Actor.IDIn(s), info.Target.IDIn(s)
+	if who == "" || what == "" {
+		return store.ListQuery{}, false
+	}
+	q = store.ListQuery{Log: s.Log, Range: store.Range{From: s.Time.Add(-workingWithin), To: s.Time}, Limit: 1}
+	q.Filter = q.Filter.With(info.Actor, store.OpIs, who).With(info.Target, store.OpIs, what).With(store.StatusField, store.OpIs, store.SignIns.StatusInfo(store.StatusSuccess).Name)
+	return q, true
+}
