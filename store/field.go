@@ -36,9 +36,8 @@ type Field struct {
 	Options []string
 	// Families are the values that a control offers where some of them can be asked for together.
 	Families []Family
-	// Words gives a value in words where they are not those of Graph's own camelCase word; Worded says that they are.
-	Words  func(value string) string
-	Worded bool
+	// Words gives a value in words where they are not those of the enumerations of its properties: see InWords.
+	Words func(value string) string
 	// Prefix stands in front of a value that would say nothing by itself: a bare number.
 	Prefix string
 	// Codes says that the values are error codes, each of which has a page that explains it.
@@ -66,6 +65,8 @@ type Field struct {
 	BesideIn []Log
 	// addresses marks the fields that matchAddress compares, cased those that matchToken does.
 	addresses, cased bool
+	// statuses are the values of the field of the status, with their words.
+	statuses *Enumeration
 
 	kind *Kind
 }
@@ -113,14 +114,14 @@ func (f *Field) textStarts(stored, want string) bool {
 	if f.starts != nil {
 		return f.starts(stored, want)
 	}
-	return startsFold(stored, want)
+	return startsFold(stored, want) || f.IsWorded() && startsFold(f.InWords(stored), want)
 }
 
 func (f *Field) textHas(stored, want string) bool {
 	if f.has != nil {
 		return f.has(stored, want)
 	}
-	return containsFold(stored, want)
+	return containsFold(stored, want) || f.IsWorded() && containsFold(f.InWords(stored), want)
 }
 
 // ExactText says that MatchText is equality of the folded texts, so an index over folded texts finds what

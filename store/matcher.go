@@ -13,9 +13,9 @@ func (c Condition) TextMatcher() func(text string) bool {
 	case (c.Op == OpIs || c.Op == OpIsNot) && c.Field.match == nil:
 		return equalMatcher(c.Values)
 	case c.Op == OpStarts && c.Field.starts == nil:
-		return foldedMatcher(c.Values, strings.HasPrefix)
+		return c.foldedMatcher(strings.HasPrefix)
 	case c.Op == OpHas && c.Field.has == nil:
-		return foldedMatcher(c.Values, strings.Contains)
+		return c.foldedMatcher(strings.Contains)
 	case c.Field.addresses && (c.Op == OpIs || c.Op == OpIsNot):
 		return addressMatcher(c.Values)
 	}
@@ -39,22 +39,22 @@ func equalMatcher(values []string) func(text string) bool {
 	return func(text string) bool { return text != "" && wanted[FoldCase(text)] }
 }
 
-func foldedMatcher(values []string, compare func(text, want string) bool) func(text string) bool {
-	wanted := make([]string, len(values))
-	for i, v := range values {
+// foldedMatcher compares a text, and the words that pages show for it, with parts of texts.
+func (c Condition) foldedMatcher(compare func(text, want string) bool) func(text string) bool {
+	wanted := make([]string, len(c.Values))
+	for i, v := range c.Values {
 		wanted[i] = FoldCase(v)
 	}
+	isWorded := c.Field.IsWorded()
 	return func(text string) bool {
-		if text == UnreadShape {
+		if text == "" || text == UnreadShape {
 			return false
 		}
-		text = FoldCase(text)
-		for _, want := range wanted {
-			if text != "" && compare(text, want) {
-				return true
-			}
+		folded, words := FoldCase(text), ""
+		if isWorded {
+			words = FoldCase(c.Field.InWords(text))
 		}
-		return false
+		return slices.ContainsFunc(wanted, func(want string) bool { return compare(folded, want) || isWorded && compare(words, want) })
 	}
 }
 

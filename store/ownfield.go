@@ -39,7 +39,7 @@ func (f *Field) complete() {
 	switch {
 	case f.check != nil || f.match != nil:
 	case f.Source == FromStatus:
-		f.Closed, f.Options = true, f.kind.statusNames()
+		f.Closed, f.Options, f.statuses = true, f.kind.statusNames(), f.kind.statusEnumeration()
 		f.check = oneOf(f.Options...)
 	case f.Members:
 		f.check = groupID

@@ -33,8 +33,8 @@ type Property struct {
 	Long bool
 	// MadeUp says that the property follows from others, or from what stands around a record: no key inside is it.
 	MadeUp bool
-	// Worded marks a text that is a camelCase word of Graph's, which pages show in words.
-	Worded bool
+	// Enumeration is the values of the texts, which pages show in words; nil for texts that are shown as they stand.
+	Enumeration *Enumeration
 	// Unique marks ids that hardly repeat: they have no dictionary. The first of a kind is the record's own ID. Token says that
 	// they are 16 bytes in base64url; else most are GUIDs.
 	Unique, Token bool
@@ -101,9 +101,9 @@ func (p *Property) AsMadeUp() *Property {
 	return p
 }
 
-// InWords marks the property as a camelCase word of Graph's.
-func (p *Property) InWords() *Property {
-	p.Worded = true
+// InWords says that texts of the property are values of an enumeration.
+func (p *Property) InWords(e *Enumeration) *Property {
+	p.Enumeration = e
 	return p
 }
 

@@ -20,19 +20,19 @@ var (
 	IPResourceField          = &Field{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}}
 	CityField                = &Field{Name: "city", Label: "City", Properties: []*Property{City}}
 	StateField               = &Field{Name: "state", Label: "State or province", Properties: []*Property{State}}
-	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "two letters"}
+	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "a name or two letters"}
 	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, One: "network", Many: "networks", Prefix: "AS"}
 	NetworkField             = &Field{Name: "network", Label: "Named location", Properties: []*Property{NetworkSet}}
 	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}}
-	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, Class: ConditionalAccess, Closed: true, Hint: "success, failure or notApplied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
+	ConditionalAccessField   = &Field{Name: "ca", Label: "Conditional Access", Properties: []*Property{ConditionalAccessStatus}, Class: ConditionalAccess, Closed: true, Hint: "success, failure or not applied", Options: conditionalAccessOptions, check: oneOf(conditionalAccessOptions...)}
 	PolicyField              = &Field{Name: "policy", Label: "Conditional Access policy", Properties: []*Property{PolicySet}, Class: ConditionalAccess, Hint: "name or ID of a policy"}
-	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Part: "result", Properties: []*Property{PolicyResultSet}, Class: ConditionalAccess, Hint: "such as success, failure or reportOnlyFailure", Worded: true}
+	PolicyResultField        = &Field{Name: "policyresult", Label: "Conditional Access policy result", Part: "result", Properties: []*Property{PolicyResultSet}, Class: ConditionalAccess, Hint: "such as success or report-only: would block"}
 	ClientField              = &Field{Name: "client", Label: "Client app", Properties: []*Property{ClientAppUsed}, Hint: "a client app, modern or legacy", Families: clientFamilies, check: clientApp, match: matchClientApp, starts: startsClientApp, has: hasClientApp, parts: clientAppParts}
 	CredentialField          = &Field{Name: "credential", Label: "Client credential type", Properties: []*Property{ClientCredentialType}}
 	MethodField              = &Field{Name: "method", Label: "Authentication method", Properties: []*Property{MethodSet}}
-	MFAField                 = &Field{Name: "mfa", Label: "MFA result", Properties: []*Property{MFASet}, Closed: true, AnyEvent: true, Hint: "denied, timeout, wrongcode, satisfied or claim", Options: MFAOutcomes(), check: oneOf(MFAOutcomes()...), Source: FromOutcomesOfLine}
+	MFAField                 = &Field{Name: "mfa", Label: "MFA result", Properties: []*Property{MFASet}, Closed: true, AnyEvent: true, Hint: "such as declined or wrong code", Options: MFAOutcomes(), check: oneOf(MFAOutcomes()...), Source: FromOutcomesOfLine}
 	AnyErrorField            = &Field{Name: "anyerror", Label: "Error code of any event", Properties: []*Property{ErrorCode}, Closed: true, AnyEvent: true, Hint: "a number, or AADSTS and a number", check: errorCode, Source: FromCodesOfLine, Codes: true}
-	RequirementField         = &Field{Name: "requirement", Label: "Authentication requirement", Properties: []*Property{AuthenticationRequirement}, Hint: "singleFactorAuthentication or multiFactorAuthentication", Worded: true}
+	RequirementField         = &Field{Name: "requirement", Label: "Authentication requirement", Properties: []*Property{AuthenticationRequirement}, Hint: "single-factor or multifactor authentication"}
 	ProtocolField            = &Field{Name: "protocol", Label: "Authentication protocol", Properties: []*Property{AuthenticationProtocol}}
 	TransferField            = &Field{Name: "transfer", Label: "Original transfer method", Properties: []*Property{OriginalTransferMethod}}
 	TokenTypeField           = &Field{Name: "tokentype", Label: "Incoming token type", Properties: []*Property{IncomingTokenType}, match: matchListed, starts: startsListed, parts: listed}
@@ -56,7 +56,7 @@ var (
 	RiskSignInField          = &Field{Name: "risksignin", Label: "Risk level (real-time)", Properties: []*Property{RiskLevelDuringSignIn}}
 	RiskStateField           = &Field{Name: "riskstate", Label: "Risk state", Properties: []*Property{RiskState}}
 	RiskDetailField          = &Field{Name: "riskdetail", Label: "Risk detail", Properties: []*Property{RiskDetail}}
-	RiskEventField           = &Field{Name: "riskevent", Label: "Risk detection", Properties: []*Property{RiskEventSet}, Worded: true}
+	RiskEventField           = &Field{Name: "riskevent", Label: "Risk detection", Properties: []*Property{RiskEventSet}}
 	FlaggedField             = &Field{Name: "flagged", Label: "Flagged for review", Properties: []*Property{FlaggedForReview}}
 	ServicePrincipalField    = &Field{Name: "sp", Label: "Service principal", Properties: []*Property{ServicePrincipalID, ServicePrincipalName}, One: "service principal", Many: "service principals", Hint: "name or service principal ID", Object: ObjectServicePrincipal}
 	KeyField                 = &Field{Name: "key", Label: "Credential key ID", Properties: []*Property{CredentialKeyID}}
@@ -65,11 +65,11 @@ var (
 	ManagedIdentityTypeField = &Field{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}}
 	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", Object: ObjectGroup}
 	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Source: FromIngestion}
-	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, Beside: []*Property{ClientCredentialType}, BesideIn: principalLogs, Hint: "such as devicecode, refresh or saml", check: flowValue, says: flowsSaid, Words: FlowName}
+	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, Beside: []*Property{ClientCredentialType}, BesideIn: principalLogs, Hint: "such as device code or refresh token", check: flowValue, says: flowsSaid, Words: FlowName}
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
-	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Part: "grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Mfa or Block, or the name of an authentication strength"}
+	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Part: "grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Block access, or the name of an authentication strength"}
 	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Part: "result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
-	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Part: "type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trustedNamedLocation", Worded: true}
+	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Part: "type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trusted named location"}
 )
 
 // signInFields lists them in the order in which controls do.

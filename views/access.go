@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strings"
-
 	"signpost/store"
 	"signpost/store/access"
 )
@@ -98,7 +96,7 @@ func (p DetailsPage) accessActivity(s *Section) {
 		}},
 		{Title: "Who looked", Facts: []Fact{
 			p.fact(access.AccountName), p.fact(access.AccountID),
-			{Label: "Roles", Value: OrEmpty(strings.Join(r.Roles, ", "))},
+			{Label: "Roles", Value: listText(wordsOf(access.RoleSet.Enumeration, r.Roles))},
 			p.id(access.PersonID),
 			p.id(access.Address), p.fact(access.UserAgent),
 		}},

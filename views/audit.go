@@ -42,7 +42,7 @@ var auditLook = Look{
 }
 
 func auditColumn(name string, p *store.Property) Column {
-	return Column{Name: name, Label: p.Label, Kind: kindText, draws: p, holds: []*store.Property{p}, cell: plain(func(r *audit.Record) string { return *p.Text(r) })}
+	return Column{Name: name, Label: p.Label, Kind: kindText, draws: p, holds: []*store.Property{p}, cell: plain(func(r *audit.Record) string { return p.Enumeration.Words(*p.Text(r)) })}
 }
 
 func auditLog(log store.Log) LogLook {
@@ -59,10 +59,11 @@ func actorText(r *audit.Record) string { return firstText(r.User.Username, r.Act
 // auditTitle is what was done, and to what.
 func auditTitle(e store.Entry) string {
 	r := e.(*audit.Record)
+	activity := firstText(audit.Activities.Words(r.Activity), Capital(audit.Kind.One))
 	if r.TargetNames == "" {
-		return firstText(r.Activity, Capital(audit.Kind.One))
+		return activity
 	}
-	return firstText(r.Activity, Capital(audit.Kind.One)) + ": " + r.TargetNames
+	return activity + ": " + r.TargetNames
 }
 
 // auditSays tells the lists of a record for its history: each target and each change is a thing of its own.
@@ -70,7 +71,7 @@ func auditSays(e store.Entry, add func(label, text string)) {
 	r := e.(*audit.Record)
 	for i := range r.Targets {
 		t := &r.Targets[i]
-		add("Target "+Number(int64(i+1)), nameAndID(firstText(t.Name, t.Username), t.ID)+typeInBrackets(t.Type))
+		add("Target "+Number(int64(i+1)), nameAndID(firstText(t.Name, t.Username), t.ID)+typeInBrackets(audit.TargetTypes.Words(t.Type)))
 		for _, c := range t.Changes {
 			old, now := changeTexts(c)
 			add("Modified property "+c.Name, old+" to "+now)

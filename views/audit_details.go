@@ -44,7 +44,7 @@ func statedStatus(kind *store.Kind, e store.Entry) string {
 	if status := kind.StatusOf(e); status != store.StatusUnknown {
 		return kind.StatusInfo(status).Label
 	}
-	return OrEmpty(propertyText(kind.StatusField().Column, e))
+	return OrEmpty(kind.StatusField().Column.Enumeration.Words(propertyText(kind.StatusField().Column, e)))
 }
 
 // auditActor is who acted. A record names a person or a program.
@@ -82,11 +82,11 @@ func (p DetailsPage) auditTargets(s *Section) {
 	for i := range r.Targets {
 		target := &r.Targets[i]
 		t.addRow(
-			Fact{Value: targetNumber(i)}, p.narrowedPart(Fact{Label: "Target type", Value: OrEmpty(target.Type)}, audit.TargetTypeField.Properties[0], target.Type),
+			Fact{Value: targetNumber(i)}, p.narrowedPart(Fact{Label: "Target type", Value: OrEmpty(audit.TargetTypes.Words(target.Type))}, audit.TargetTypeField.Properties[0], target.Type),
 			p.narrowedPart(Fact{Label: "Target", Value: OrEmpty(target.ID)}, audit.TargetField.Properties[0], target.ID),
 			p.narrowedPart(Fact{Label: "Target", Value: OrEmpty(target.Name)}, audit.TargetField.Properties[0], target.Name),
 			p.narrowedPart(Fact{Label: "Target", Value: OrEmpty(target.Username)}, audit.TargetField.Properties[0], target.Username),
-			Fact{Value: OrEmpty(target.GroupType)})
+			Fact{Value: OrEmpty(audit.GroupTypes.Words(target.GroupType))})
 	}
 	s.Tables = []DataTable{t}
 	s.Links = p.targetLinks()

@@ -9,7 +9,7 @@ const summaryChanges = 5
 func (p DetailsPage) auditVerdict() *Verdict {
 	r := p.audit()
 	who := firstText(r.User.Name, actorText(r), r.App.Name, "Somebody whom the record does not name")
-	says := who + " carried out \"" + firstText(r.Activity, "an activity without a name") + "\""
+	says := who + " carried out \"" + firstText(audit.Activities.Words(r.Activity), "an activity without a name") + "\""
 	if r.TargetNames != "" {
 		says += " on " + r.TargetNames
 	}

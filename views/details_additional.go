@@ -14,14 +14,14 @@ func (p DetailsPage) additional(s *Section) {
 	}
 	s.Tables = append([]DataTable{details}, p.unreadTables()...)
 	s.Notes = p.partly(store.CollectionProcessingDetails, "processing details")
-	s.Groups = []FactGroup{{Facts: []Fact{p.ofCollection(Fact{Label: "Sign-in event types", Value: listText(r.SignInEventTypes)}, store.CollectionEventTypes)}}}
+	s.Groups = []FactGroup{{Facts: []Fact{p.ofCollection(Fact{Label: "Sign-in event types", Value: listText(wordsOf(store.EventTypes, r.SignInEventTypes))}, store.CollectionEventTypes)}}}
 	risk := FactGroup{Title: "Risk", Facts: []Fact{
-		p.worded(store.RiskState), p.worded(store.RiskLevelDuringSignIn), p.worded(store.RiskLevelAggregated),
-		p.worded(store.RiskDetail),
-		p.narrowed(p.ofCollection(Fact{Label: "Risk detections", Value: listText(r.RiskEventTypes)}, store.CollectionRiskEventTypes), store.RiskEventSet),
+		p.fact(store.RiskState), p.fact(store.RiskLevelDuringSignIn), p.fact(store.RiskLevelAggregated),
+		p.fact(store.RiskDetail),
+		p.narrowed(p.ofCollection(Fact{Label: "Risk detections", Value: listText(wordsOf(store.RiskDetections, r.RiskEventTypes))}, store.CollectionRiskEventTypes), store.RiskEventSet),
 	}}
 	for i, f := range risk.Facts {
-		if f.Value == "hidden" {
+		if f.Value == store.RiskLevels.Words(store.RiskHidden) {
 			risk.Facts[i].Note = riskHiddenNote
 		}
 	}

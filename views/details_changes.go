@@ -78,19 +78,19 @@ func addSignInLists(s *store.SignIn, add func(label, text string)) {
 	for i, step := range s.AuthenticationDetails {
 		add("Authentication step "+strconv.Itoa(i+1), stepText(step))
 	}
-	add("Methods used", strings.Join(s.AuthenticationMethodsUsed, ", "))
-	add("Authentication policies applied", policiesText(s.AuthenticationRequirementPolicies))
-	add("Session lifetime policies applied", policiesText(s.SessionLifetimePolicies))
+	add("Methods used", strings.Join(wordsOf(store.AuthenticationMethods, s.AuthenticationMethodsUsed), ", "))
+	add("Authentication policies applied", policiesText(s.AuthenticationRequirementPolicies, store.RequirementProviders))
+	add("Session lifetime policies applied", policiesText(s.SessionLifetimePolicies, store.LifetimePolicies))
 	for _, policy := range s.AppliedConditionalAccessPolicies {
 		add("Conditional Access policy "+firstText(policy.DisplayName, policy.ID), policyText(policy))
 	}
 	add("Conditional Access audiences", strings.Join(s.ConditionalAccessAudiences, ", "))
 	add("Authentication contexts", contextsText(s.AuthenticationContextClassReferences))
 	for _, n := range s.NetworkLocationDetails {
-		add("Named locations, "+Words(n.Type), strings.Join(n.Names, ", "))
+		add("Named locations, "+OrEmpty(store.NetworkTypes.Words(n.Type)), strings.Join(n.Names, ", "))
 	}
-	add("Risk detections", strings.Join(s.RiskEventTypes, ", "))
-	add("Sign-in event types", strings.Join(s.SignInEventTypes, ", "))
+	add("Risk detections", strings.Join(wordsOf(store.RiskDetections, s.RiskEventTypes), ", "))
+	add("Sign-in event types", strings.Join(wordsOf(store.EventTypes, s.SignInEventTypes), ", "))
 	for _, kv := range s.AuthenticationProcessingDetails {
 		add("Processing detail "+kv.Key, kv.Value)
 	}
@@ -102,12 +102,12 @@ func addSignInLists(s *store.SignIn, add func(label, text string)) {
 }
 
 func stepText(step store.AuthenticationStep) string {
-	text := nameAndID(step.Method, step.MethodDetail)
+	text := nameAndID(store.AuthenticationMethods.Words(step.Method), step.MethodDetail)
 	var rest []string
 	if step.Succeeded != store.Unset {
 		rest = append(rest, "succeeded: "+strings.ToLower(YesNo(step.Succeeded)))
 	}
-	for _, part := range []string{step.ResultDetail, step.Requirement} {
+	for _, part := range []string{step.ResultDetail, store.StepRequirements.Words(step.Requirement)} {
 		if part != "" {
 			rest = append(rest, part)
 		}
@@ -117,31 +117,17 @@ func stepText(step store.AuthenticationStep) string {
 
 // policyText is a policy in one line: what it did, and what it did not find or get.
 func policyText(p store.AppliedPolicy) string {
-	text := Words(p.Result)
+	text := OrEmpty(store.PolicyResults.Words(p.Result))
 	if controls := grantText(p); controls != "" {
 		text += "; grant controls: " + controls
 	}
 	if len(p.SessionControls) > 0 {
-		text += "; session controls: " + strings.Join(p.SessionControls, ", ")
+		text += "; session controls: " + strings.Join(wordsOf(store.SessionControls, p.SessionControls), ", ")
 	}
 	if len(p.ConditionsNotSatisfied) > 0 {
-		text += "; conditions not matched: " + conditionLabels(p.ConditionsNotSatisfied)
+		text += "; conditions not matched: " + strings.Join(wordsOf(store.PolicyConditions, p.ConditionsNotSatisfied), ", ")
 	}
 	return text
-}
-
-func conditionLabels(words []string) string {
-	var labels []string
-	for _, word := range words {
-		label := Words(word)
-		for _, c := range knownConditions {
-			if strings.EqualFold(c.word, word) {
-				label = c.label
-			}
-		}
-		labels = append(labels, label)
-	}
-	return strings.Join(labels, ", ")
 }
 
 // changedLabels names what changed, as a list in one cell.

@@ -26,7 +26,7 @@ func TestChanges(t *testing.T) {
 		{"a truth value", func(s *store.SignIn) { s.IsCompliant = store.False }, []change{{"Compliant", "", "No"}}},
 		{"one policy of two of a name", func(s *store.SignIn) {
 			s.AppliedConditionalAccessPolicies = []store.AppliedPolicy{{ID: "1", DisplayName: "Same name", Result: "success"}, {ID: "2", DisplayName: "Same name", Result: "failure", GrantControls: []string{"Block"}, ConditionsNotSatisfied: []string{"users"}}}
-		}, []change{{"Conditional Access policy Same name 2", "Not applied", "Failure; grant controls: Block; conditions not matched: Users"}}},
+		}, []change{{"Conditional Access policy Same name 2", "Not applied", "Failure; grant controls: Block access; conditions not matched: Users"}}},
 		{"a step", func(s *store.SignIn) {
 			s.AuthenticationDetails = []store.AuthenticationStep{{Method: "Password", MethodDetail: "Password in the cloud", Succeeded: store.True, ResultDetail: "Correct password"}}
 		}, []change{{"Authentication step 1", "", "Password (Password in the cloud), succeeded: yes, Correct password"}}},

@@ -9,30 +9,30 @@ import (
 
 // condition is one of the conditions that a policy can have, with what a sign-in tells of it.
 type condition struct {
-	word, label string
-	collected   func(p DetailsPage) string
+	word      string
+	collected func(p DetailsPage) string
 	// user and principal say that the condition is listed for such sign-ins even where the record does not name it.
 	user, principal bool
 }
 
 // knownConditions are Graph's conditionalAccessConditions, in the order of the policy editor.
 var knownConditions = []condition{
-	{"users", "Users", func(p DetailsPage) string { return personText(p.signIn()) }, true, false},
-	{"servicePrincipals", "Service principals", func(p DetailsPage) string { return principalText(p.signIn()) }, false, true},
-	{"application", "Target application or resource", func(p DetailsPage) string { return targetText(p.signIn()) }, true, true},
-	{"userRisk", "User risk", nothingCollected, true, false},
-	{"signInRisk", "Sign-in risk", func(p DetailsPage) string { return Words(p.signIn().RiskLevelDuringSignIn) }, true, false},
-	{"servicePrincipalRisk", "Service principal risk", nothingCollected, false, true},
-	{"insiderRisk", "Insider risk", nothingCollected, false, false},
-	{"devicePlatform", "Device platform", func(p DetailsPage) string { return p.signIn().OperatingSystem }, true, false},
-	{"location", "Location", func(p DetailsPage) string { return addressText(p.signIn()) }, true, true},
-	{"ipAddressSeenByAzureAD", "IP address seen by Azure AD", func(p DetailsPage) string { return p.signIn().IPAddress }, false, false},
-	{"ipAddressSeenByResourceProvider", "IP address seen by resource", func(p DetailsPage) string { return p.signIn().IPAddressFromResourceProvider }, false, false},
-	{"clientType", "Client app", func(p DetailsPage) string { return p.clientText() }, true, false},
-	{"client", "Client", func(p DetailsPage) string { return p.signIn().Browser }, false, false},
-	{"deviceState", "Device", func(p DetailsPage) string { return deviceStateText(p.signIn()) }, true, false},
-	{"time", "Time", func(p DetailsPage) string { return p.Shell.Zone.Time(p.signIn().Time) }, false, false},
-	{"authenticationFlows", "Authentication flows", authenticationFlows, true, false},
+	{"users", func(p DetailsPage) string { return personText(p.signIn()) }, true, false},
+	{"servicePrincipals", func(p DetailsPage) string { return principalText(p.signIn()) }, false, true},
+	{"application", func(p DetailsPage) string { return targetText(p.signIn()) }, true, true},
+	{"userRisk", nothingCollected, true, false},
+	{"signInRisk", func(p DetailsPage) string { return store.RiskLevels.Words(p.signIn().RiskLevelDuringSignIn) }, true, false},
+	{"servicePrincipalRisk", nothingCollected, false, true},
+	{"insiderRisk", nothingCollected, false, false},
+	{"devicePlatform", func(p DetailsPage) string { return store.OperatingSystems.Words(p.signIn().OperatingSystem) }, true, false},
+	{"location", func(p DetailsPage) string { return addressText(p.signIn()) }, true, true},
+	{"ipAddressSeenByAzureAD", func(p DetailsPage) string { return p.signIn().IPAddress }, false, false},
+	{"ipAddressSeenByResourceProvider", func(p DetailsPage) string { return p.signIn().IPAddressFromResourceProvider }, false, false},
+	{"clientType", func(p DetailsPage) string { return p.clientText() }, true, false},
+	{"client", func(p DetailsPage) string { return p.signIn().Browser }, false, false},
+	{"deviceState", func(p DetailsPage) string { return deviceStateText(p.signIn()) }, true, false},
+	{"time", func(p DetailsPage) string { return p.Shell.Zone.Time(p.signIn().Time) }, false, false},
+	{"authenticationFlows", authenticationFlows, true, false},
 }
 
 // authenticationFlows are the flows that a policy can be about.
@@ -56,10 +56,10 @@ func (p DetailsPage) conditions(a store.AppliedPolicy) (list []PolicyCondition, 
 		if !namesCondition(a, c.word) && !(user && c.user || !user && c.principal) {
 			continue
 		}
-		list = append(list, PolicyCondition{c.label, OrEmpty(c.collected(p)), matchOf(a, c.word), rulesText(a, c.word)})
+		list = append(list, PolicyCondition{store.PolicyConditions.Words(c.word), OrEmpty(c.collected(p)), matchOf(a, c.word), rulesText(a, c.word)})
 	}
 	for _, word := range unknownConditions(a) {
-		list = append(list, PolicyCondition{Words(word), Empty, matchOf(a, word), rulesText(a, word)})
+		list = append(list, PolicyCondition{OrEmpty(store.PolicyConditions.Words(word)), Empty, matchOf(a, word), rulesText(a, word)})
 	}
 	return list, ""
 }
@@ -116,7 +116,7 @@ func rulesText(a store.AppliedPolicy, word string) []string {
 	add := func(how string, rules []store.ConditionRule) {
 		for _, r := range rules {
 			if strings.EqualFold(r.Condition, word) && r.Rule != "" {
-				texts = append(texts, how+Words(r.Rule))
+				texts = append(texts, how+store.PolicyRules.Words(r.Rule))
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func targetText(s *store.SignIn) string {
 
 func addressText(s *store.SignIn) string {
 	var parts []string
-	for _, part := range []string{s.IPAddress, s.Place()} {
+	for _, part := range []string{s.IPAddress, Place(s)} {
 		if part != "" && part != Empty {
 			parts = append(parts, part)
 		}
@@ -174,7 +174,7 @@ func (p DetailsPage) clientText() string {
 
 func deviceStateText(s *store.SignIn) string {
 	var parts []string
-	for _, part := range []string{firstText(s.DeviceDisplayName, s.DeviceID), s.TrustType} {
+	for _, part := range []string{firstText(s.DeviceDisplayName, s.DeviceID), store.JoinTypes.Words(s.TrustType)} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -13,7 +13,7 @@ func TestConditionsOfAPolicy(t *testing.T) {
 	signIn := store.SignIn{
 		Log: store.Interactive, Time: time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC), UserDisplayName: "Ada", UserPrincipalName: "ada@example.com",
 		AppDisplayName: "Travel Desk", ResourceDisplayName: "Microsoft Graph", IPAddress: "192.0.2.7", City: "Oslo", CountryOrRegion: "NO",
-		RiskLevelDuringSignIn: "hidden", OperatingSystem: "Windows 11", ClientAppUsed: "Browser", IsCompliant: store.False,
+		RiskLevelDuringSignIn: "Hidden", OperatingSystem: "Windows 11", ClientAppUsed: "Browser", IsCompliant: store.False,
 		NetworkLocationDetails: []store.NetworkLocation{{Type: "namedNetwork", Names: []string{"Head office"}}},
 	}
 	p := DetailsPage{Record: store.Record{Entry: signIn.Clone()}, ConditionalAccess: true}
@@ -26,17 +26,17 @@ func TestConditionsOfAPolicy(t *testing.T) {
 		rules     []string
 	}{
 		{"matched", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}}, "Users", "Ada (ada@example.com)", "Matched", nil},
-		{"not configured", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}}, "Location", "192.0.2.7, Oslo, NO, Head office", "Not configured", nil},
-		{"not matched", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}, ConditionsNotSatisfied: []string{"signInRisk"}}, "Sign-in risk", "hidden", "Not matched", nil},
+		{"not configured", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}}, "Location", "192.0.2.7, Oslo, Norway, Head office", "Not configured", nil},
+		{"not matched", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}, ConditionsNotSatisfied: []string{"signInRisk"}}, "Sign-in risk", "Hidden", "Not matched", nil},
 		{"ends at the first that does not match", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Users", "Ada (ada@example.com)", "Not looked at", nil},
 		{"either", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Client app", "Browser", "Not configured, or not looked at", nil},
 		{"casing", store.AppliedPolicy{ConditionsSatisfied: []string{"Application"}}, "Target application or resource", "Travel Desk, resource Microsoft Graph", "Matched", nil},
 		{"rules", store.AppliedPolicy{
 			ConditionsSatisfied:   []string{"users"},
 			IncludeRulesSatisfied: []store.ConditionRule{{Condition: "users", Rule: "allUsers"}}, ExcludeRulesSatisfied: []store.ConditionRule{{Condition: "users", Rule: "groupId"}},
-		}, "Users", "Ada (ada@example.com)", "Matched", []string{"included by: All users", "excluded by: Group id"}},
+		}, "Users", "Ada (ada@example.com)", "Matched", []string{"included by: All users", "excluded by: A group"}},
 		{"only rules", store.AppliedPolicy{IncludeRulesSatisfied: []store.ConditionRule{{Condition: "application", Rule: "allApps"}}}, "Device", "compliant: no", "-", nil},
-		{"one that is new", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "phaseOfMoon"}}, "Phase of moon", "-", "Matched", nil},
+		{"one that is new", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "phaseOfMoon"}}, "phaseOfMoon", "-", "Matched", nil},
 		{"listed only where named", store.AppliedPolicy{ConditionsSatisfied: []string{"insiderRisk"}}, "Insider risk", "-", "Matched", nil},
 	}
 	for _, test := range tests {
@@ -65,8 +65,8 @@ func TestPolicyControls(t *testing.T) {
 		SessionControlsNotMet: []string{"SignInFrequency"}, AuthenticationStrength: "Phishing-resistant MFA", AuthenticationStrengthR: "singleChallengeRequired",
 	})
 	want := []string{
-		"Policy name: MFA for all", "Policy ID: p1", "Result: Failure", "Grant controls: Mfa", "Authentication strength: Phishing-resistant MFA: Single challenge required",
-		"Session controls: SignInFrequency", "Session controls not satisfied: SignInFrequency",
+		"Policy name: MFA for all", "Policy ID: p1", "Result: Failure", "Grant controls: Require multifactor authentication", "Authentication strength: Phishing-resistant MFA: One more method needed",
+		"Session controls: Sign-in frequency", "Session controls not satisfied: Sign-in frequency",
 	}
 	var got []string
 	for _, f := range one.Facts.Facts {
@@ -75,7 +75,7 @@ func TestPolicyControls(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("facts = %q", got)
 	}
-	if one.Grant != "Mfa, Authentication strength: Phishing-resistant MFA" || one.Outcome != store.StatusFailure || one.Facts.Facts[3].Note != "Not satisfied." {
+	if one.Grant != "Require multifactor authentication, Authentication strength: Phishing-resistant MFA" || one.Outcome != store.StatusFailure || one.Facts.Facts[3].Note != "Not satisfied." {
 		t.Errorf("policy = %+v", one)
 	}
 }

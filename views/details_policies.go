@@ -11,7 +11,7 @@ func (p DetailsPage) conditionalAccess(s *Section) {
 	r := p.signIn()
 	s.Notes = append([]string{policyNote}, p.partly(store.CollectionPolicies, "policies")...)
 	s.Groups = []FactGroup{{Facts: []Fact{
-		noted(p.worded(store.ConditionalAccessStatus), conditionalAccessNote),
+		noted(p.fact(store.ConditionalAccessStatus), conditionalAccessNote),
 		p.ofCollection(Fact{Label: "Audiences", Value: listText(r.ConditionalAccessAudiences)}, store.CollectionAudiences),
 		p.ofCollection(Fact{Label: "Authentication contexts", Value: contextsText(r.AuthenticationContextClassReferences)}, store.CollectionContexts),
 	}}}
@@ -97,12 +97,12 @@ func (p DetailsPage) policies(reportOnly bool) []Policy {
 
 func (p DetailsPage) policy(a store.AppliedPolicy) Policy {
 	one := Policy{
-		Name: firstText(a.DisplayName, a.ID, "Policy without a name"), Result: Words(a.Result), Outcome: policyOutcome(a.Result), Grant: grantText(a),
+		Name: firstText(a.DisplayName, a.ID, "Policy without a name"), Result: OrEmpty(store.PolicyResults.Words(a.Result)), Outcome: policyOutcome(a.Result), Grant: grantText(a),
 	}
 	name := Fact{Label: "Policy name", Value: OrEmpty(a.DisplayName)}
 	id := Fact{Label: "Policy ID", Value: OrEmpty(a.ID), Copy: a.ID != ""}
 	result := Fact{Label: "Result", Value: one.Result}
-	controls := Fact{Label: "Grant controls", Value: listText(a.GrantControls), Note: controlsNote(a)}
+	controls := Fact{Label: "Grant controls", Value: listText(wordsOf(store.GrantControls, a.GrantControls)), Note: controlsNote(a)}
 	if policy, ok := store.SignIns.FieldOf(store.PolicySet); ok {
 		name = p.narrowedTo(name, policy, nonEmpty(a.DisplayName))
 		id = p.narrowedTo(id, policy, nonEmpty(a.ID))
@@ -117,9 +117,9 @@ func (p DetailsPage) policy(a store.AppliedPolicy) Policy {
 	if strength := strengthText(a); strength != Empty {
 		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Authentication strength", Value: strength})
 	}
-	one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls", Value: listText(a.SessionControls)})
+	one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls", Value: listText(wordsOf(store.SessionControls, a.SessionControls))})
 	if len(a.SessionControlsNotMet) > 0 {
-		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls not satisfied", Value: listText(a.SessionControlsNotMet)})
+		one.Facts.Facts = append(one.Facts.Facts, Fact{Label: "Session controls not satisfied", Value: listText(wordsOf(store.SessionControls, a.SessionControlsNotMet))})
 	}
 	one.Conditions, one.ConditionNote = p.conditions(a)
 	return one
@@ -176,7 +176,7 @@ func controlsNote(p store.AppliedPolicy) string {
 }
 
 func grantText(p store.AppliedPolicy) string {
-	controls := slices.Clone(p.GrantControls)
+	controls := wordsOf(store.GrantControls, p.GrantControls)
 	if p.AuthenticationStrength != "" {
 		controls = append(controls, "Authentication strength: "+p.AuthenticationStrength)
 	}
@@ -184,10 +184,11 @@ func grantText(p store.AppliedPolicy) string {
 }
 
 func strengthText(p store.AppliedPolicy) string {
-	if p.AuthenticationStrength == "" || p.AuthenticationStrengthR == "" {
-		return OrEmpty(firstText(p.AuthenticationStrength, Words(p.AuthenticationStrengthR)))
+	result := store.StrengthResults.Words(p.AuthenticationStrengthR)
+	if p.AuthenticationStrength == "" || result == "" {
+		return OrEmpty(firstText(p.AuthenticationStrength, result))
 	}
-	return p.AuthenticationStrength + ": " + Words(p.AuthenticationStrengthR)
+	return p.AuthenticationStrength + ": " + result
 }
 
 func contextsText(contexts []store.AuthenticationContext) string {
@@ -195,7 +196,7 @@ func contextsText(contexts []store.AuthenticationContext) string {
 	for _, c := range contexts {
 		text := c.ID
 		if c.Detail != "" {
-			text += " (" + Words(c.Detail) + ")"
+			text += " (" + store.ContextDetails.Words(c.Detail) + ")"
 		}
 		texts = append(texts, text)
 	}

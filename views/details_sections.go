@@ -18,7 +18,9 @@ func (p DetailsPage) fact(prop *store.Property) Fact {
 	if f.Value == Empty && slices.Contains(p.Lacks, prop) {
 		f.Note = p.notInExport()
 	}
-	return p.narrowed(f, prop)
+	f = p.narrowed(f, prop)
+	f.Value = prop.Enumeration.Words(f.Value)
+	return f
 }
 
 // notInExport says that nothing is known of a value because the export has no place for it.
@@ -39,20 +41,11 @@ func (p DetailsPage) leading(f Fact, kind store.ObjectKind, id string) Fact {
 	return f
 }
 
-// worded is a fact of one of Graph's values, in words.
-func (p DetailsPage) worded(prop *store.Property) Fact {
-	f := p.fact(prop)
-	if f.isTold() {
-		f.Value = Words(f.Value)
-	}
-	return f
-}
-
 // countryFact is the country by its name, with the letters that the record has.
 func (p DetailsPage) countryFact() Fact {
 	f := p.fact(store.CountryOrRegion)
-	if name := countryName(f.Value); f.isTold() && name != f.Value {
-		f.Value = name + " (" + f.Value + ")"
+	if code := p.signIn().CountryOrRegion; f.isTold() && code != f.Value && f.Value != notRead {
+		f.Value += " (" + code + ")"
 	}
 	return f
 }
@@ -97,8 +90,6 @@ func (p DetailsPage) declared(s *Section) {
 				fact.Value += " " + property.Unit
 			}
 			all.Facts = append(all.Facts, fact)
-		case property.Worded:
-			all.Facts = append(all.Facts, p.worded(property))
 		default:
 			all.Facts = append(all.Facts, p.fact(property))
 		}
@@ -149,10 +140,10 @@ func (p DetailsPage) result() FactGroup {
 
 func (p DetailsPage) who() FactGroup {
 	return FactGroup{Title: "User", Facts: []Fact{
-		p.leading(p.fact(store.UserDisplayName), store.ObjectUser, p.signIn().UserID), p.id(store.UserPrincipalName), p.id(store.UserID), p.worded(store.UserType),
-		p.fact(store.SignInIdentifier), p.worded(store.SignInIdentifierType),
-		p.id(store.HomeTenantID), p.fact(store.HomeTenantName), p.worded(store.CrossTenantAccessType),
-		p.worded(store.AgentType), p.worded(store.AgentSubjectType), p.id(store.AgentParentAppID),
+		p.leading(p.fact(store.UserDisplayName), store.ObjectUser, p.signIn().UserID), p.id(store.UserPrincipalName), p.id(store.UserID), p.fact(store.UserType),
+		p.fact(store.SignInIdentifier), p.fact(store.SignInIdentifierType),
+		p.id(store.HomeTenantID), p.fact(store.HomeTenantName), p.fact(store.CrossTenantAccessType),
+		p.fact(store.AgentType), p.fact(store.AgentSubjectType), p.id(store.AgentParentAppID),
 	}}
 }
 
@@ -165,9 +156,9 @@ func (p DetailsPage) principal() FactGroup {
 		microsoft.Note = microsoftNote
 	}
 	g.Facts = []Fact{p.leading(name, store.ObjectServicePrincipal, p.signIn().ServicePrincipalID), id, microsoft}
-	g.Facts = append(g.Facts, p.worded(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
+	g.Facts = append(g.Facts, p.fact(store.ManagedIdentityType), p.id(store.AssociatedResourceID),
 		p.id(store.FederatedTokenID), p.fact(store.FederatedTokenIssuer))
-	g.Facts = append(g.Facts, p.worded(store.CrossTenantAccessType), p.worded(store.AgentType), p.worded(store.AgentSubjectType), p.id(store.AgentParentAppID))
+	g.Facts = append(g.Facts, p.fact(store.CrossTenantAccessType), p.fact(store.AgentType), p.fact(store.AgentSubjectType), p.id(store.AgentParentAppID))
 	return g
 }
 
@@ -185,17 +176,17 @@ func (p DetailsPage) how() FactGroup {
 		client.Value, client.Note = notDisclosed, notDisclosedNote
 	}
 	return FactGroup{Title: "Client and token", Facts: append([]Fact{
-		noted(p.worded(store.AuthenticationRequirement), requirementNote), client, p.worded(store.ClientCredentialType),
+		noted(p.fact(store.AuthenticationRequirement), requirementNote), client, p.fact(store.ClientCredentialType),
 	}, p.token()...)}
 }
 
 // token tells how the token was asked for, who issued it and what it is bound to.
 func (p DetailsPage) token() []Fact {
 	return []Fact{
-		p.flow(), p.worded(store.AuthenticationProtocol), p.worded(store.OriginalTransferMethod), p.worded(store.IncomingTokenType),
-		p.worded(store.TokenIssuerType), p.fact(store.TokenIssuerName), p.fact(store.IsCAEToken),
-		p.worded(store.TokenProtectionStatus), p.tokenProtectionCode(),
-		p.worded(store.SignInTokenProtectionStatus), p.worded(store.AppTokenProtectionStatus),
+		p.flow(), p.fact(store.AuthenticationProtocol), p.fact(store.OriginalTransferMethod), p.fact(store.IncomingTokenType),
+		p.fact(store.TokenIssuerType), p.fact(store.TokenIssuerName), p.fact(store.IsCAEToken),
+		p.fact(store.TokenProtectionStatus), p.tokenProtectionCode(),
+		p.fact(store.SignInTokenProtectionStatus), p.fact(store.AppTokenProtectionStatus),
 		p.fact(store.IsTenantRestrict), p.fact(store.UserAgent),
 	}
 }
@@ -248,7 +239,7 @@ func clientAbsent(e store.Entry) string {
 
 func (p DetailsPage) credential() FactGroup {
 	facts := []Fact{
-		p.worded(store.ClientCredentialType), p.id(store.CredentialKeyID), p.id(store.CredentialThumbprint), p.id(store.FederatedCredentialID),
+		p.fact(store.ClientCredentialType), p.id(store.CredentialKeyID), p.id(store.CredentialThumbprint), p.id(store.FederatedCredentialID),
 	}
 	if !p.hasPart(TabLocation) {
 		facts = append(facts, p.fact(store.IsThroughGlobalSecureAccess))
@@ -289,7 +280,7 @@ func (p DetailsPage) location(s *Section) {
 	networks := DataTable{Caption: "Named locations", Head: []string{"Kind", "Names"}, Empty: p.without(store.CollectionNetworks, "named locations", "The address was in no named location.")}
 	for _, n := range r.NetworkLocationDetails {
 		networks.addRow(
-			p.narrowedPart(Fact{Label: "Network type", Value: Words(n.Type)}, store.NetworkTypeSet, n.Type),
+			p.narrowedPart(Fact{Label: "Network type", Value: OrEmpty(store.NetworkTypes.Words(n.Type))}, store.NetworkTypeSet, n.Type),
 			p.narrowedPart(Fact{Label: "Named location", Value: listText(n.Names)}, store.NetworkSet, n.Names...))
 	}
 	s.Tables = []DataTable{networks}
@@ -311,9 +302,9 @@ func (p DetailsPage) authentication(s *Section) {
 	r := p.signIn()
 	s.Notes = append([]string{oathNote, completenessNote}, p.partly(store.CollectionAuthenticationDetails, "steps")...)
 	s.Groups = []FactGroup{{Facts: []Fact{
-		p.ofCollection(Fact{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies)}, store.CollectionRequirementPolicies),
-		p.ofCollection(Fact{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies)}, store.CollectionSessionLifetimePolicies),
-		noted(p.worded(store.AuthenticationRequirement), requirementNote),
+		p.ofCollection(Fact{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies, store.RequirementProviders)}, store.CollectionRequirementPolicies),
+		p.ofCollection(Fact{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies, store.LifetimePolicies)}, store.CollectionSessionLifetimePolicies),
+		noted(p.fact(store.AuthenticationRequirement), requirementNote),
 		p.methodsUsed(),
 		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
 	}}}
@@ -332,8 +323,8 @@ func (p DetailsPage) authentication(s *Section) {
 		}
 		steps.addRow(
 			Fact{Value: p.Shell.Zone.PreciseTime(step.Time)},
-			p.narrowedPart(Fact{Label: "Authentication method", Value: OrEmpty(step.Method)}, store.MethodSet, step.Method),
-			Fact{Value: OrEmpty(step.MethodDetail)}, succeeded, Fact{Value: OrEmpty(step.ResultDetail)}, Fact{Value: OrEmpty(step.Requirement)})
+			p.narrowedPart(Fact{Label: "Authentication method", Value: OrEmpty(store.AuthenticationMethods.Words(step.Method))}, store.MethodSet, step.Method),
+			Fact{Value: OrEmpty(step.MethodDetail)}, succeeded, Fact{Value: OrEmpty(step.ResultDetail)}, Fact{Value: OrEmpty(store.StepRequirements.Words(step.Requirement))})
 	}
 	s.Tables = []DataTable{steps}
 	s.Texts = jsonBlocks(keptDocuments(r)[:3])
@@ -355,23 +346,26 @@ func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string)
 
 // methodsUsed leaves out the methods of the steps, which the filter looks at too.
 func (p DetailsPage) methodsUsed() Fact {
-	f := p.ofCollection(Fact{Label: "Methods used", Value: listText(p.signIn().AuthenticationMethodsUsed)}, store.CollectionMethodsUsed)
+	f := p.ofCollection(Fact{Label: "Methods used", Value: listText(wordsOf(store.AuthenticationMethods, p.signIn().AuthenticationMethodsUsed))}, store.CollectionMethodsUsed)
 	return p.narrowedPart(f, store.MethodSet, p.signIn().AuthenticationMethodsUsed...)
 }
 
-func policiesText(policies []store.RequirementPolicy) string {
+// policiesText names policies that asked for proof, each with what it is.
+func policiesText(policies []store.RequirementPolicy, providers *store.Enumeration) string {
 	var texts []string
 	for _, p := range policies {
-		texts = append(texts, nameAndID(p.Detail, wordsOrNothing(p.Provider)))
+		texts = append(texts, nameAndID(p.Detail, providers.Words(p.Provider)))
 	}
 	return listText(texts)
 }
 
-func wordsOrNothing(value string) string {
-	if value == "" {
-		return ""
+// wordsOf gives each value of a list in words.
+func wordsOf(e *store.Enumeration, values []string) []string {
+	words := make([]string, len(values))
+	for i, value := range values {
+		words[i] = e.Words(value)
 	}
-	return Words(value)
+	return words
 }
 
 func listText(texts []string) string { return OrEmpty(strings.Join(texts, ", ")) }

@@ -57,7 +57,7 @@ func (p DetailsPage) signInVerdict() *Verdict {
 		v.Facts = append(v.Facts, Fact{Label: "Events", Value: eventsText(p.Record.Events), Page: p.attemptAddress()})
 	}
 	if risk := strings.ToLower(s.RiskLevelDuringSignIn); risk == "low" || risk == "medium" || risk == "high" {
-		v.Facts = append(v.Facts, p.worded(store.RiskLevelDuringSignIn))
+		v.Facts = append(v.Facts, p.fact(store.RiskLevelDuringSignIn))
 	}
 	if ask.HasSummary(s) {
 		v.Around = &p
@@ -108,13 +108,13 @@ func errorSentence(s *store.SignIn) string {
 func stepsSentence(s *store.SignIn) string {
 	var methods []string
 	for _, step := range s.AuthenticationDetails {
-		if step.Succeeded == store.True && step.Method != "" && !slices.Contains(methods, step.Method) {
-			methods = append(methods, step.Method)
+		if method := store.AuthenticationMethods.Words(step.Method); step.Succeeded == store.True && method != "" && !slices.Contains(methods, method) {
+			methods = append(methods, method)
 		}
 	}
 	switch {
 	case len(methods) == 0 && s.ClientCredentialType != "":
-		return " Credential: " + Words(s.ClientCredentialType) + "."
+		return " Credential: " + store.ClientCredentials.Words(s.ClientCredentialType) + "."
 	case len(methods) == 0:
 		return ""
 	}
@@ -150,7 +150,7 @@ func (p DetailsPage) failedStep() Fact {
 		case store.True:
 			passed++
 		case store.False:
-			f.Value, f.Note = firstText(nameAndID(step.Method, step.MethodDetail), step.Requirement, "An authentication step without a name"), step.ResultDetail
+			f.Value, f.Note = firstText(nameAndID(store.AuthenticationMethods.Words(step.Method), step.MethodDetail), store.StepRequirements.Words(step.Requirement), "An authentication step without a name"), step.ResultDetail
 			return p.stepPage(f)
 		}
 	}
@@ -235,12 +235,12 @@ func decisive(s *store.SignIn) []saying {
 	add("Location", place, place)
 	network := networkText(s)
 	add("IP network", network, network)
-	device := nameAndID(firstText(s.DeviceDisplayName, s.DeviceID), s.TrustType)
+	device := nameAndID(firstText(s.DeviceDisplayName, s.DeviceID), store.JoinTypes.Words(s.TrustType))
 	add("Device", device, device)
-	add("Operating system", s.OperatingSystem, s.OperatingSystem)
+	add("Operating system", s.OperatingSystem, store.OperatingSystems.Words(s.OperatingSystem))
 	add("Browser", withoutVersion(s.Browser), s.Browser)
 	add("Client app", s.ClientAppUsed, s.ClientAppUsed)
-	credential := nameAndID(wordsOrNothing(s.ClientCredentialType), s.ServicePrincipalCredentialKeyID)
+	credential := nameAndID(store.ClientCredentials.Words(s.ClientCredentialType), s.ServicePrincipalCredentialKeyID)
 	add("Credential", credential, credential)
 	return list
 }

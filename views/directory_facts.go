@@ -11,7 +11,7 @@ func (p *EntityPage) kindText() string {
 	one, _ := kindNouns(p.Kind)
 	text := Capital(one)
 	if p.Object != nil && p.Object.Type != "" {
-		text += ", " + Words(p.Object.Type)
+		text += ", " + store.ObjectTypes.Words(p.Object.Type)
 	}
 	return text
 }
@@ -116,13 +116,9 @@ func (p *EntityPage) objectFacts(o *store.Object) []Fact {
 	for _, f := range o.Facts {
 		label, known := factLabels[f.Key]
 		if !known {
-			label = Words(f.Key)
+			label = spelledOut(f.Key)
 		}
-		value := f.Value
-		if value == "true" || value == "false" {
-			value = YesNo(store.BoolOf(value == "true"))
-		}
-		facts = append(facts, Fact{Label: label, Value: value})
+		facts = append(facts, Fact{Label: label, Value: store.FactWords(f)})
 	}
 	return facts
 }

@@ -206,7 +206,7 @@ func (p EntitiesPage) typeText(r *store.EntityRow) string {
 	case !r.Imported && p.State.N[p.Query.Kind] > 0:
 		return "Only in the logs"
 	}
-	return OrEmpty(r.Type)
+	return OrEmpty(store.ObjectTypes.Words(r.Type))
 }
 
 // successText says what the numbers of a row are of.

@@ -145,7 +145,7 @@ func Integer(n store.Int) string {
 
 // Place is a location from the smallest part to the largest, the country by its name.
 func Place(s *store.SignIn) string {
-	named := store.SignIn{City: s.City, State: s.State, CountryOrRegion: countryName(s.CountryOrRegion)}
+	named := store.SignIn{City: s.City, State: s.State, CountryOrRegion: store.Countries.Words(s.CountryOrRegion)}
 	return OrEmpty(named.Place())
 }
 
@@ -158,16 +158,10 @@ func codeInWords(code string) string {
 	return code
 }
 
-// Words turns one of Graph's camelCase values into words; a text that already has spaces stays as it is.
-func Words(value string) string {
-	if label, ok := knownWords[strings.ToLower(value)]; ok {
-		return label
-	}
-	if value == "" || strings.ContainsAny(value, " ,_-/") || !unicode.IsLower([]rune(value)[0]) {
-		return OrEmpty(value)
-	}
+// spelledOut makes words of the name of a property, which is one word in camel case.
+func spelledOut(name string) string {
 	var b strings.Builder
-	for i, r := range value {
+	for i, r := range name {
 		switch {
 		case i == 0:
 			b.WriteRune(unicode.ToUpper(r))
@@ -179,28 +173,6 @@ func Words(value string) string {
 		}
 	}
 	return b.String()
-}
-
-// knownWords are values whose words camel case does not give.
-var knownWords = map[string]string{
-	"singlefactorauthentication":     "Single-factor authentication",
-	"multifactorauthentication":      "Multifactor authentication",
-	"notenabled":                     "Disabled",
-	"reportonlysuccess":              "Report-only: Success",
-	"reportonlyfailure":              "Report-only: Failure",
-	"reportonlyinterrupted":          "Report-only: User action required",
-	"reportonlynotapplied":           "Report-only: Not applied",
-	"b2bcollaboration":               "B2B collaboration",
-	"b2bdirectconnect":               "B2B direct connect",
-	"oauth2":                         "OAuth 2.0",
-	"saml20":                         "SAML 2.0",
-	"saml11":                         "SAML 1.1",
-	"ropc":                           "ROPC",
-	"wsfederation":                   "WS-Federation",
-	"azuread":                        "Azure AD",
-	"adfederationservices":           "AD FS",
-	"adfederationservicesmfaadapter": "AD FS MFA adapter",
-	"hidden":                         "hidden", // the literal word: no premium licence
 }
 
 // JSON is a record as received, one member a line; numbers keep their text. Invisible characters in its strings are written as

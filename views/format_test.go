@@ -110,20 +110,6 @@ func TestShortID(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
-	for value, want := range map[string]string{
-		"": "-", "success": "Success", "notApplied": "Not applied", "notEnabled": "Disabled", "atRisk": "At risk", "hidden": "hidden",
-		"singleFactorAuthentication": "Single-factor authentication", "multiFactorAuthentication": "Multifactor authentication",
-		"reportOnlyInterrupted": "Report-only: User action required", "deviceCodeFlow": "Device code flow", "oAuth2": "OAuth 2.0",
-		"AzureAD": "Azure AD", "Member": "Member", "Azure AD joined": "Azure AD joined", "userPrincipalName": "User principal name",
-		"primaryRefreshToken, saml20": "primaryRefreshToken, saml20",
-	} {
-		if got := Words(value); got != want {
-			t.Errorf("Words(%q) = %q, want %q", value, got, want)
-		}
-	}
-}
-
 func TestPlace(t *testing.T) {
 	tests := []struct {
 		city, state, country, want string

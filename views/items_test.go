@@ -12,11 +12,11 @@ import (
 // A policy and a result that are asked of one policy read as one question; asked of the whole list they are two.
 func TestChipsOfOneItemReadAsOneQuestion(t *testing.T) {
 	for query, want := range map[string]string{
-		"policy=CA020&policyresult=reportOnlyFailure":                        "Conditional Access policy: CA020|with the result: Report-only: Failure",
+		"policy=CA020&policyresult=reportOnlyFailure":                        "Conditional Access policy: CA020|with the result: Report-only: would block",
 		"policy=A&policy=B&policyresult=success&policyresult=failure&city=X": "City: X|Conditional Access policy: A|or Conditional Access policy: B|with the result: Failure|or with the result: Success",
 		"policy=A&policyresult.not=success&policycontrol.empty=yes":          "Conditional Access policy: A|without a grant control|with a result that is not Success",
 		"policy.not=A&policyresult=failure":                                  "Conditional Access policy is not A|with the result: Failure",
-		"policycontrol=Mfa&policyresult.starts=report":                       "Conditional Access grant control: Mfa|with a result that starts with report",
+		"policycontrol=Mfa&policyresult.starts=report":                       "Conditional Access grant control: Require multifactor authentication|with a result that starts with report",
 		"policyresult=failure":                                               "Conditional Access policy result: Failure",
 		"policy.not=A&policyresult.not=failure":                              "Conditional Access policy is not A|Conditional Access policy result is not Failure",
 		"policy.empty=yes&policyresult.empty=no":                             "Conditional Access policy is empty|Conditional Access policy result is not empty",

@@ -136,8 +136,10 @@ func (p LogPage) panelURL(panel string) string {
 	return p.List.URL(v)
 }
 
-func (l List) withoutURL(q store.Query, f *store.Field, op store.Operator, value string) string {
-	q.Filter = q.Filter.Without(f, op, value)
+func (l List) withoutURL(q store.Query, f *store.Field, op store.Operator, values ...string) string {
+	for _, value := range values {
+		q.Filter = q.Filter.Without(f, op, value)
+	}
 	return l.URL(q.Values())
 }
 

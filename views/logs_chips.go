@@ -33,8 +33,8 @@ func (p LogPage) chips() []chip {
 		with := asked[list]
 		asked[list] = list != nil && p.Query.Filter.ListClause(list).OneItem()
 		for _, c := range slices.Concat(clause.Any, clause.All) {
-			for _, value := range c.Values {
-				one := p.chip(c, value)
+			for _, values := range p.sameWords(c) {
+				one := p.chip(c, values)
 				if one.Aside {
 					aside = append(aside, one)
 					continue
@@ -52,10 +52,26 @@ func (p LogPage) chips() []chip {
 	return append(chips, aside...)
 }
 
-func (p LogPage) chip(c store.Condition, value string) chip {
+// sameWords are the values of a condition, together those that read the same: spellings of one value have one chip.
+func (p LogPage) sameWords(c store.Condition) (groups [][]string) {
+	for _, value := range c.Values {
+		words := p.conditionText(c, value)
+		i := slices.IndexFunc(groups, func(g []string) bool { return c.Field.IsWorded() && words != "" && p.conditionText(c, g[0]) == words })
+		if i < 0 {
+			groups = append(groups, []string{value})
+			continue
+		}
+		groups[i] = append(groups[i], value)
+	}
+	return groups
+}
+
+// chip is the chip of values that read the same.
+func (p LogPage) chip(c store.Condition, values []string) chip {
+	value := values[0]
 	one := chip{
 		Lead: conditionLead(c), Value: p.conditionText(c, value),
-		Of: p.List.Kind(), Aside: !c.Field.AppliesTo(p.List.Info()), Remove: p.List.withoutURL(p.Query, c.Field, c.Op, value),
+		Of: p.List.Kind(), Aside: !c.Field.AppliesTo(p.List.Info()), Remove: p.List.withoutURL(p.Query, c.Field, c.Op, values...),
 	}
 	one.Title = one.text()
 	if one.Value != value && p.Names[value] != "" {

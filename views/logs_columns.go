@@ -106,18 +106,18 @@ var (
 	caColumn       = Column{
 		Name: "ca", Label: "Conditional Access", Kind: kindText, ConditionalAccess: true, Hint: conditionalAccessNote,
 		draws: store.ConditionalAccessStatus, holds: []*store.Property{store.ConditionalAccessStatus},
-		cell: plain(func(s *store.SignIn) string { return Words(s.ConditionalAccessStatus) }),
+		cell: plain(func(s *store.SignIn) string { return store.ConditionalAccessStatuses.Words(s.ConditionalAccessStatus) }),
 	}
 	requirementColumn = Column{
 		Name: "requirement", Label: "Authentication requirement", Kind: kindText, Hint: requirementNote,
 		draws: store.AuthenticationRequirement, holds: []*store.Property{store.AuthenticationRequirement},
-		cell: plain(func(s *store.SignIn) string { return Words(s.AuthenticationRequirement) }),
+		cell: plain(func(s *store.SignIn) string { return store.Requirements.Words(s.AuthenticationRequirement) }),
 	}
 	resourceColumn = Column{Name: "resource", Label: "Resource", Kind: kindText, draws: store.ResourceDisplayName, holds: []*store.Property{store.ResourceDisplayName}, cell: named(
 		func(s *store.SignIn) string { return s.ResourceDisplayName }, func(s *store.SignIn) string { return s.ResourceID })}
 	resourceIDColumn = Column{Name: "resourceid", Label: "Resource ID", Kind: kindID, holds: []*store.Property{store.ResourceID}, cell: shortened(func(s *store.SignIn) string { return s.ResourceID })}
 	countColumn      = Column{Name: "count", Label: "# sign-ins", Kind: kindCount, Hint: "Sign-ins that are the same but for their time"}
-	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, draws: store.RiskState, holds: []*store.Property{store.RiskState}, cell: plain(func(s *store.SignIn) string { return Words(s.RiskState) })}
+	riskColumn       = Column{Name: "riskstate", Label: "Risk detection status", Kind: kindText, draws: store.RiskState, holds: []*store.Property{store.RiskState}, cell: plain(func(s *store.SignIn) string { return store.RiskStates.Words(s.RiskState) })}
 	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, draws: store.AuthenticationRequirement, holds: []*store.Property{store.AuthenticationRequirement}, cell: plain(mfaRequired)}
 )
 

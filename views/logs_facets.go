@@ -296,7 +296,7 @@ func facetTitle(label, value string) string {
 	switch {
 	case long && label != value:
 		return label + " (" + value + ")"
-	case long || !strings.EqualFold(label, value):
+	case long || !strings.EqualFold(strings.ReplaceAll(label, " ", ""), value): // "Windows 10" says "Windows10"
 		return value
 	}
 	return ""

@@ -70,7 +70,7 @@ func TestChosenColumnsAreWorded(t *testing.T) {
 	}
 	for p, want := range map[*store.Property]string{
 		store.RiskState: "At risk", store.UserType: "Guest", store.OriginalTransferMethod: "Device code flow",
-		store.ProcessingTimeInMilliseconds: "125 ms", store.ClientAppUsed: notDisclosed, store.OperatingSystem: "windows10", store.Location: Empty,
+		store.ProcessingTimeInMilliseconds: "125 ms", store.ClientAppUsed: notDisclosed, store.OperatingSystem: "Windows 10", store.Location: Empty,
 	} {
 		if got := signInLook.propertyColumn(p).cell(&s).Text; got != want {
 			t.Errorf("%s: got %q, want %q", p.Name, got, want)

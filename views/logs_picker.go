@@ -2,9 +2,11 @@ package views
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // Picker is the filter picker open at one field; without one it lists the fields.
@@ -224,7 +226,29 @@ func (k Picker) valueHint() string {
 
 // ShowsWords says that values of the field are shown by words that are not what the log has: who looks for a value types either.
 func ShowsWords(f *store.Field) bool {
-	return f.Codes || f == store.CountryField || f.Words != nil || isWorded(f)
+	return f.Codes || f.IsWorded()
+}
+
+// ValuesMeant gives the values of a field that somebody means who typed one as it is or as pages show it.
+func ValuesMeant(f *store.Field, typed string) []string {
+	said := f.ValuesSaid(typed)
+	if f.Codes {
+		said = codesCalled(typed)
+	}
+	if len(said) == 0 {
+		return []string{typed}
+	}
+	return said
+}
+
+// codesCalled are the error codes with these words, which a page shows alone or behind the number.
+func codesCalled(text string) (codes []string) {
+	for _, info := range errorcode.All() {
+		if code := strconv.FormatInt(info.Code, 10); strings.EqualFold(info.Title, text) || strings.EqualFold(codeInWords(code), text) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
 }
 
 // HoldsText says that a value of the field, or its words, hold a text.
@@ -245,12 +269,6 @@ func fieldValueText(f *store.Field, value, name string) string {
 		return "All IPv6 addresses"
 	case f.Codes:
 		return codeInWords(value)
-	case f == store.CountryField:
-		return countryName(value)
-	case f.Words != nil:
-		return f.Words(value)
-	case len(f.Options) > 0, isWorded(f):
-		return Words(value)
 	}
-	return value
+	return f.InWords(value)
 }

@@ -226,7 +226,7 @@ func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *
 	way := p.narrowing(store.Filter{}, item, name)
 	for _, value := range values {
 		if way.Note != "" {
-			f.Narrowings = append(f.Narrowings, Narrowing{Value: value, Note: noneForName})
+			f.Narrowings = append(f.Narrowings, Narrowing{Value: part.InWords(value), Note: noneForName})
 			continue
 		}
 		f.Narrowings = append(f.Narrowings, p.narrowing(store.Filter{}.With(item, store.OpIs, name), part, value))
@@ -243,13 +243,14 @@ const (
 
 // narrowing gives the ways to the log for one value, on top of a filter.
 func (p DetailsPage) narrowing(of store.Filter, field *store.Field, value string) Narrowing {
+	words := field.InWords(value)
 	if isFilterable(value) {
-		return Narrowing{Value: value, Only: p.aroundURL(of.With(field, store.OpIs, value)), Without: p.aroundURL(of.With(field, store.OpIsNot, value))}
+		return Narrowing{Value: words, Only: p.aroundURL(of.With(field, store.OpIs, value)), Without: p.aroundURL(of.With(field, store.OpIsNot, value))}
 	}
 	if start, ok := beginningOf(field, value); ok {
-		return Narrowing{Value: value, Only: p.aroundURL(of.With(field, store.OpStarts, start)), Note: onlyBeginning}
+		return Narrowing{Value: words, Only: p.aroundURL(of.With(field, store.OpStarts, start)), Note: onlyBeginning}
 	}
-	return Narrowing{Value: value, Note: noneForValue}
+	return Narrowing{Value: words, Note: noneForValue}
 }
 
 // beginningLength is how many characters of a long value a list is asked for. A condition may have five times as many, but

@@ -139,8 +139,8 @@ func TestFactsLeadToTheLog(t *testing.T) {
 		{"a name by its ID", page.fact(store.UserDisplayName), []string{"user=u-1"}},
 		{"an empty fact", page.fact(store.City), nil},
 		{"a tenant", page.fact(store.TenantID), []string{"tenant=t"}},
-		{"Conditional Access", page.worded(store.ConditionalAccessStatus), []string{"ca=failure"}},
-		{"several values", page.worded(store.IncomingTokenType), []string{"tokentype=saml11", "tokentype=saml20"}},
+		{"Conditional Access", page.fact(store.ConditionalAccessStatus), []string{"ca=failure"}},
+		{"several values", page.fact(store.IncomingTokenType), []string{"tokentype=saml11", "tokentype=saml20"}},
 		{"the status", page.result().Facts[1], []string{"status=failure"}},
 	}
 	for _, test := range tests {
@@ -167,7 +167,7 @@ func TestFactsLeadToTheLog(t *testing.T) {
 		}
 	}
 	page.ConditionalAccess = false
-	if n := page.worded(store.ConditionalAccessStatus).Narrowings; len(n) > 0 {
+	if n := page.fact(store.ConditionalAccessStatus).Narrowings; len(n) > 0 {
 		t.Errorf("without the right: %v", n)
 	}
 }

@@ -116,8 +116,8 @@ func TestValuesInWords(t *testing.T) {
 		{store.ClientField, "legacy", "All legacy authentication clients"},
 		{store.ClientField, "IMAP4", "IMAP4"},
 		{store.FlowField, "devicecode", "Device code"},
-		{store.RequirementField, "singleFactorAuthentication", Words("singleFactorAuthentication")},
-		{store.RiskStateField, "atRisk", Words("atRisk")},
+		{store.RequirementField, "singleFactorAuthentication", "Single-factor authentication"},
+		{store.RiskStateField, "atRisk", "At risk"},
 		{store.StatusField, "failure", "Failure"},
 		{store.CityField, "atRisk", "atRisk"},
 	} {

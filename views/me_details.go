@@ -48,7 +48,7 @@ func (p MeDetailsPage) facts() []Fact {
 		told(Fact{Label: "Used for", Value: OrEmpty(firstText(s.ResourceDisplayName, s.ResourceID))}, store.ResourceDisplayName),
 		told(place, store.City, store.State, store.CountryOrRegion), told(address, store.IPAddress),
 		told(Fact{Label: "Device", Value: OrEmpty(s.DeviceDisplayName)}, store.DeviceDisplayName),
-		told(Fact{Label: "Operating system", Value: OrEmpty(systemText(s.OperatingSystem))}, store.OperatingSystem),
+		told(Fact{Label: "Operating system", Value: OrEmpty(store.OperatingSystems.Words(s.OperatingSystem))}, store.OperatingSystem),
 		told(Fact{Label: "Browser", Value: OrEmpty(s.Browser)}, store.Browser),
 		told(Fact{Label: "Signed in as", Value: OrEmpty(s.UserPrincipalName)}, store.UserPrincipalName),
 		{Label: "Request ID", Value: OrEmpty(s.ID), Copy: true, Note: "Tell it to the helpdesk: it finds this sign-in."},

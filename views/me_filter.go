@@ -57,7 +57,7 @@ func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) boo
 		case q.Unusual && len(marks) == 0,
 			differs(q.Status, func() string { return store.SignIns.StatusInfo(t.Status).Name }),
 			differs(q.App, func() string { return appText(t) }),
-			differs(q.Place, func() string { return placeText(t.Location) }),
+			differs(q.Place, func() string { return placeText(t.Location) }) && differs(q.Place, t.Location.String),
 			differs(q.Device, func() string { return deviceLabel(t) }),
 			q.Kind != "" && (q.Kind == MeKindBackground) != (t.Log == store.NonInteractive):
 			return false
@@ -78,7 +78,7 @@ func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) boo
 func meText(t *store.Trace, marks []store.Mark, zone Zone) string {
 	lines := []string{
 		zone.Time(t.Time()), zone.Day(t.Time()), outcome(t.Status), outcomeReason(t), kindOfSignIn(t.Log), appText(t), usedFor(t),
-		t.Location.String(), countryText(t.Location.CountryOrRegion), deviceLabel(t), t.Browser, t.IPAddress,
+		t.Location.String(), store.CountryInSentence(t.Location.CountryOrRegion), deviceLabel(t), t.Browser, t.IPAddress,
 	}
 	for _, m := range marks {
 		lines = append(lines, markTitle(m), markText(m, t, zone))

@@ -1354,8 +1354,8 @@ func meRow(p MePage, s *ask.OwnSignIn) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, text := range []string{s.Location.String(), s.Browser} {
-			if text != "" {
+		for _, text := range []string{placeText(s.Location), s.Browser} {
+			if text != "" && text != Empty {
 				var templ_7745c5c3_Var65 string
 				templ_7745c5c3_Var65, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 				if templ_7745c5c3_Err != nil {

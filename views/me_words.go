@@ -62,23 +62,13 @@ func kindOfSignIn(log store.Log) string {
 	return "by you"
 }
 
-// systemText is an operating system as people write it: records have "Windows10" and "MacOs".
-func systemText(recorded string) string {
-	for _, s := range []struct{ prefix, name string }{{"windows", "Windows"}, {"macos", "macOS"}, {"ios", "iOS"}, {"android", "Android"}, {"linux", "Linux"}} {
-		if rest, ok := strings.CutPrefix(strings.ToLower(recorded), s.prefix); ok {
-			return strings.TrimSpace(s.name + " " + strings.TrimSpace(recorded[len(recorded)-len(rest):]))
-		}
-	}
-	return recorded
-}
-
 // unknownDevice names what no record tells of.
 const unknownDevice = "Unknown device"
 
 // deviceLabel names the device: by its name where it has one, and its operating system.
 func deviceLabel(t *store.Trace) string {
 	parts := make([]string, 0, 2)
-	for _, part := range []string{t.DeviceDisplayName, systemText(t.OperatingSystem)} {
+	for _, part := range []string{t.DeviceDisplayName, store.OperatingSystems.Words(t.OperatingSystem)} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -106,7 +96,9 @@ func usedFor(t *store.Trace) string {
 }
 
 // placeText is where the address is believed to be.
-func placeText(l store.Place) string { return OrEmpty(l.String()) }
+func placeText(l store.Place) string {
+	return Place(&store.SignIn{City: l.City, State: l.State, CountryOrRegion: l.CountryOrRegion})
+}
 
 // markTitle and markText say what is unusual about a sign-in, and why that matters.
 func markTitle(m store.Mark) string {
@@ -114,7 +106,7 @@ func markTitle(m store.Mark) string {
 	case store.MarkDeniedMFA:
 		return "Declined request"
 	case store.MarkFirstCountry:
-		return "First sign-in from " + countryText(m.Value)
+		return "First sign-in from " + store.CountryInSentence(m.Value)
 	case store.MarkFirstDevice:
 		return "First sign-in from this device"
 	case store.MarkFirstBrowser:
@@ -137,7 +129,7 @@ func markText(m store.Mark, t *store.Trace, zone Zone) string {
 	case store.MarkFirstCountry:
 		return "None of your earlier successful sign-ins came from this country or region."
 	case store.MarkFirstDevice:
-		return "None of your earlier successful sign-ins came from " + systemText(m.Value) + "."
+		return "None of your earlier successful sign-ins came from " + store.OperatingSystems.Words(m.Value) + "."
 	case store.MarkFirstBrowser:
 		return "None of your earlier successful sign-ins used " + m.Value + " on this kind of device."
 	case store.MarkImpossibleSpeed:
@@ -162,7 +154,7 @@ func markSentence(m store.Mark, t *store.Trace, zone Zone) string {
 	}
 	title := markTitle(m)
 	if m.Kind == store.MarkFirstDevice || m.Kind == store.MarkFirstBrowser {
-		title += " (" + systemText(m.Value) + ")"
+		title += " (" + store.OperatingSystems.Words(m.Value) + ")"
 	}
 	if m.Kind == store.MarkFirstFlow {
 		title += " (" + strings.ToLower(store.FlowName(m.Value)) + ")"

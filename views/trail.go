@@ -20,7 +20,7 @@ func trailHead(log store.Log) []string {
 func trailCells(e store.Entry) (before string, after [2]string) {
 	switch r := e.(type) {
 	case *audit.Record:
-		return OrEmpty(r.Activity), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
+		return OrEmpty(audit.Activities.Words(r.Activity)), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
 	case *store.SignIn:
 		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
 	}

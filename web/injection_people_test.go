@@ -117,7 +117,7 @@ func (p *injectedPair) testOwn() {
 			if s == nil {
 				p.t.Fatalf("%s: a row has the id %q", page.what, row.AttrOr("data-id", ""))
 			}
-			for _, want := range []string{s.AppDisplayName, s.ResourceDisplayName, s.Browser, s.IPAddress, s.City, s.State, s.CountryOrRegion} {
+			for _, want := range []string{s.AppDisplayName, s.ResourceDisplayName, s.Browser, s.IPAddress, s.City, s.State, store.Countries.Words(s.CountryOrRegion)} {
 				if !shows(row.Text(), strings.TrimSpace(want)) {
 					p.t.Errorf("%s: the row reads %q, want %q in it", page.what, row.Text(), want)
 				}

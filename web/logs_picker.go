@@ -82,10 +82,16 @@ func fromPicker(list views.List, rest, picker url.Values) (address string, ok bo
 	}
 	param := picker.Get(pickedField)
 	op, _ := views.OperatorNamed(picker.Get(pickedOp))
-	if field, found := list.Kind().Field(param); found {
+	field, found := list.Kind().Field(param)
+	if found {
 		param = field.Param(op)
 	}
-	values := pickedValues(picker)
+	values := pickedValues(picker, func(typed string) []string {
+		if found && (op == store.OpIs || op == store.OpIsNot) {
+			return views.ValuesMeant(field, typed)
+		}
+		return []string{typed}
+	})
 	switch {
 	case !op.TakesValue():
 		target.Set(param, views.EmptyValue(op))
@@ -99,8 +105,8 @@ func fromPicker(list views.List, rest, picker url.Values) (address string, ok bo
 }
 
 // pickedValues are the values ticked, and the one typed: which is only what was looked for where another than before
-// was ticked.
-func pickedValues(picker url.Values) []string {
+// was ticked. Meant gives the values that are meant by it.
+func pickedValues(picker url.Values, meant func(typed string) []string) []string {
 	var values []string
 	ticked := false
 	for _, v := range picker[pickedValue] {
@@ -110,7 +116,7 @@ func pickedValues(picker url.Values) []string {
 		}
 	}
 	if typed := strings.TrimSpace(picker.Get(findParam)); typed != "" && !ticked {
-		values = append(values, typed)
+		values = append(values, meant(typed)...)
 	}
 	return values
 }

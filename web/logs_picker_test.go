@@ -11,6 +11,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/errorcode"
 )
 
 // sent is what a form would send as it stands: its hidden inputs, ticked boxes and chosen options.
@@ -199,5 +200,28 @@ func TestConditionsThatDoNotApplyAreSetAside(t *testing.T) {
 	back := a.hook("tab-interactive").AttrOr("href", "")
 	if got := p.get(back).hook("row").Length(); back != "/logs/interactive?status=failure&user=nobody" || got != 0 {
 		t.Errorf("back at %s there are %d rows, want none", back, got)
+	}
+}
+
+// Whoever types what a page shows means the value behind it.
+func TestPickerTakesWords(t *testing.T) {
+	p := newPortal(t, newFakeStore(), admin)
+	for _, c := range []struct{ field, typed, want string }{
+		{"country", "Netherlands", "country=NL"},
+		{"country", "nl", "country=nl"},
+		{"error", "50126 " + errorcode.Of(50126).Title, "error=50126"},
+		{"error", "50126", "error=50126"},
+		{"policyresult", "Report-only: would block", "policyresult=reportOnlyFailure"},
+		{"ca", "not applied", "ca=notApplied"},
+		{"trust", "azure ad joined", "trust=Azure+AD+joined&trust=AzureAd&trust=AzureAD+Joined"},
+		{"city", "Oslo", "city=Oslo"},
+	} {
+		a := p.get("/logs/interactive?" + url.Values{"field": {c.field}, "op": {"is"}, "find": {c.typed}}.Encode())
+		if got := a.Header().Get("Location"); a.Code != http.StatusSeeOther || got != "/logs/interactive?"+c.want {
+			t.Errorf("%s %q leads to %q (%d), want %q", c.field, c.typed, got, a.Code, c.want)
+		}
+	}
+	if got := p.get("/logs/interactive?trust=AzureAd&trust=AzureAD+Joined").texts("[data-testid=chip]"); len(got) != 1 {
+		t.Errorf("two spellings of one value have the chips %q", got)
 	}
 }

@@ -40,7 +40,7 @@ func TestMeMarksWhatIsUnusual(t *testing.T) {
 	marks := squeeze(row.Find(".me-marks").Text())
 	for _, want := range []string{
 		"Declined request. Somebody knew the password", "First sign-in from Fiji.", "First sign-in with this browser. None of your earlier successful sign-ins used Chrome 119.0.0",
-		"Too far away in too short a time. You signed in from Oslo, NO at", "15,", "km away",
+		"Too far away in too short a time. You signed in from Oslo, Norway at", "15,", "km away",
 	} {
 		if !strings.Contains(marks, want) {
 			t.Errorf("the marks read %q, want %q in them", marks, want)
@@ -61,10 +61,10 @@ func TestMeMarksWhatIsUnusual(t *testing.T) {
 	if got := p.get("/me?show=unusual").ids("row"); !slices.Equal(got, []string{testID(200)}) {
 		t.Errorf("unusual ones only: got %q", got)
 	}
-	if got := a.texts(".me-last dd"); len(got) != 2 || !strings.Contains(got[0], "Travel Desk Oslo, NO") || !strings.Contains(got[1], "OfficeHome Suva, Central, FJ") {
+	if got := a.texts(".me-last dd"); len(got) != 2 || !strings.Contains(got[0], "Travel Desk Oslo, Norway") || !strings.Contains(got[1], "OfficeHome Suva, Central, Fiji") {
 		t.Errorf("last sign-ins: got %q", got)
 	}
-	if got := a.page.Find(".world-part").First().AttrOr("aria-label", ""); got != "Map with a marker at Suva, Central, FJ and at Oslo, NO" {
+	if got := a.page.Find(".world-part").First().AttrOr("aria-label", ""); got != "Map with a marker at Suva, Central, Fiji and at Oslo, Norway" {
 		t.Errorf("map: got %q", got)
 	}
 }
@@ -259,7 +259,7 @@ func TestReportGoesToTheQueueAndBack(t *testing.T) {
 		}
 	}
 	queue := rootAt.get("/reported?state=open")
-	for _, want := range []string{"ada@example.com", "I was <asleep>", "Unsuccessful sign-in. The password was right.", "Suva, Central, FJ", "First sign-in from Fiji.", "Too far away"} {
+	for _, want := range []string{"ada@example.com", "I was <asleep>", "Unsuccessful sign-in. The password was right.", "Suva, Central, Fiji", "First sign-in from Fiji.", "Too far away"} {
 		if got := queue.find(t, `[data-testid="report"]`); !strings.Contains(got, want) {
 			t.Errorf("the queue reads %q, want %q in it", got, want)
 		}

@@ -24,7 +24,7 @@ func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
 		{"6c97bdc6-2f91-5c1a-b50a-dbca11865b15", "conditional-access", "Lone policy", "no Conditional Access policies"},
 		{"0b1c2d3e-0016-4000-8000-000000000016", "authentication", "Authentication steps are in a shape that is not read: see Raw.", "has no authentication steps"},
 		{"4e624bd7-51cd-57da-9197-4e9a56286644", "authentication", "Correct password", "no authentication steps"},
-		{"6a2b5f15-08c4-5c67-a312-7472daa5f49e", "authentication", "Conditional Access (Multi conditional access)", ""},
+		{"6a2b5f15-08c4-5c67-a312-7472daa5f49e", "authentication", "Conditional Access", ""},
 		{"1b1c5517-c973-5e05-8120-39552dbf93f6", "additional", "Domain Hint Present", "no processing details"},
 		{"430425d3-c3bc-5296-bbb4-333fbfb2a00a", "conditional-access", "aaaa1111-0000-4000-8000-000000000002", ""},
 		{"bddebe8d-29b1-543e-ad80-6b080ef75d3a", "conditional-access", "The record has no Conditional Access policies.", "not read"},

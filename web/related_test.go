@@ -68,7 +68,7 @@ func TestFailingBesideWorking(t *testing.T) {
 	}
 	policies := a.texts(`[data-testid="comparison"] [aria-label="Table: Conditional Access policies"] tbody tr`)
 	if want := []string{
-		"Secret policy: MFA for allFailureSuccess; grant controls: Mfa", "Secret new policyFailure-", "Warehouse rehearsal-Report-only: Failure; grant controls: Block",
+		"Secret policy: MFA for allFailureSuccess; grant controls: Require multifactor authentication", "Secret new policyFailure-", "Warehouse rehearsal-Report-only: would block; grant controls: Block access",
 	}; !slices.Equal(policies, want) {
 		t.Errorf("policies = %q", policies)
 	}

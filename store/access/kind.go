@@ -10,14 +10,14 @@ var (
 	Number       = store.Number("number", "Number", func(r *Record) *store.Int { return &r.Number })
 	AccountID    = store.EntityID("accountId", "Account ID", func(r *Record) *string { return &r.AccountID }, func(r *Record) string { return r.Account })
 	AccountName  = store.Text("accountName", "Account", func(r *Record) *string { return &r.Account })
-	RoleSet      = store.Set("roles", "Roles", func(r *Record) []string { return r.Roles })
+	RoleSet      = store.Set("roles", "Roles", func(r *Record) []string { return r.Roles }).InWords(roles)
 	PersonID     = store.Text("personId", "User ID of who looked", func(r *Record) *string { return &r.PersonID })
-	Done         = store.Enum("action", "Action", func(r *Record) *string { return (*string)(&r.Action) })
+	Done         = store.Enum("action", "Action", func(r *Record) *string { return (*string)(&r.Action) }).InWords(actions)
 	Ended        = store.Enum("outcome", "Status", func(r *Record) *string { return (*string)(&r.Outcome) })
 	Address      = store.Text("ipAddress", "IP address", func(r *Record) *string { return &r.Address }).AsAddress()
 	UserAgent    = store.Text("userAgent", "User agent", func(r *Record) *string { return &r.UserAgent })
 	Page         = store.Text("page", "Page", func(r *Record) *string { return &r.Page })
-	LogName      = store.Text("log", "Log", func(r *Record) *string { return (*string)(&r.Log) })
+	LogName      = store.Text("log", "Log", func(r *Record) *string { return (*string)(&r.Log) }).InWords(looked)
 	Query        = store.Text("query", "Filter", func(r *Record) *string { return &r.Query }).AsLong()
 	RecordID     = store.UniqueID("recordId", "Record", func(r *Record) *string { return &r.RecordID })
 	Rows         = store.Number("rows", "Rows", func(r *Record) *store.Int { return &r.Rows })
@@ -39,7 +39,7 @@ var (
 	AccountField = &store.Field{Name: "account", Label: "Account", Properties: []*store.Property{AccountID, AccountName}, One: "account", Many: "accounts", Hint: "name or ID of the account that looked"}
 	RoleField    = &store.Field{Name: "role", Label: "Role", Properties: []*store.Property{RoleSet}}
 	PersonField  = &store.Field{Name: "person", Label: "Person who looked", Properties: []*store.Property{PersonID}, Hint: "user ID of who looked"}
-	ActionField  = &store.Field{Name: "action", Label: "Action", Properties: []*store.Property{Done}, Words: func(value string) string { return Action(value).Words() }}
+	ActionField  = &store.Field{Name: "action", Label: "Action", Properties: []*store.Property{Done}}
 	StatusField  = &store.Field{Name: "status", Label: "Status", Source: store.FromStatus, Column: Ended}
 	AddressField = &store.Field{Name: "ip", Label: "IP address", Properties: []*store.Property{Address}, One: "IP address", Many: "IP addresses"}
 	PageField    = &store.Field{Name: "page", Label: "Page", Properties: []*store.Property{Page}}
@@ -69,11 +69,13 @@ var properties = []*store.Property{
 	Hash, SubjectNames, subjectSet, calledSet, subjectItems, RemovedTo, RemovedHash,
 }
 
+const title = "Access log"
+
 // Kind is the kind of access records.
 var Kind = store.NewKind(store.Kind{
 	One: "access record", Many: "access records",
 	Logs: []store.LogInfo{{
-		Log: Log, Number: 40, Title: "Access log", Short: "Access", FileStem: "AccessLog", Category: "AccessLogs", Actor: AccountField, Target: SubjectField,
+		Log: Log, Number: 40, Title: title, Short: "Access", FileStem: "AccessLog", Category: "AccessLogs", Actor: AccountField, Target: SubjectField,
 		One: "account", Many: "accounts", Read: store.AccessLog, Own: true,
 	}},
 	Properties: properties,

@@ -41,20 +41,8 @@ const (
 	Forget   Action = "forget"
 )
 
-// actionWords are the actions in words.
-var actionWords = map[Action]string{
-	Open: "Opened a record or page", List: "Read rows of a log", Search: "Searched", Export: "Exported", Reveal: "Revealed hidden values", Import: "Imported",
-	SignIn: "Signed in", SignOut: "Signed out", Account: "Changed an account", Roles: "Changed roles", Settings: "Changed settings",
-	View: "Changed a saved view", Triage: "Decided on a report", Helpdesk: "Opened a person for the help desk", Forget: "Removed old records",
-}
-
 // Words says what was done.
-func (a Action) Words() string {
-	if words := actionWords[a]; words != "" {
-		return words
-	}
-	return string(a)
-}
+func (a Action) Words() string { return actions.Words(string(a)) }
 
 // Outcome is what became of it.
 type Outcome string

@@ -22,10 +22,10 @@ var (
 	SessionID     = store.UniqueID("initiatedBy.linkableIdentifiers.sessionId", "Session ID", func(r *Record) *string { return &r.SessionID })
 	TokenID       = store.UniqueID("initiatedBy.linkableIdentifiers.tokenDetails.uniqueTokenIdentifier", "Unique token identifier", func(r *Record) *string { return &r.TokenID }).AsToken()
 	Service       = store.Text("loggedByService", "Service", func(r *Record) *string { return &r.Service })
-	Category      = store.Text("category", "Category", func(r *Record) *string { return &r.Category })
-	Activity      = store.Text("activityDisplayName", "Activity", func(r *Record) *string { return &r.Activity })
-	Operation     = store.Text("operationType", "Operation type", func(r *Record) *string { return &r.Operation })
-	Result        = store.Enum("result", "Status", func(r *Record) *string { return &r.Result })
+	Category      = store.Text("category", "Category", func(r *Record) *string { return &r.Category }).InWords(Categories)
+	Activity      = store.Text("activityDisplayName", "Activity", func(r *Record) *string { return &r.Activity }).InWords(Activities)
+	Operation     = store.Text("operationType", "Operation type", func(r *Record) *string { return &r.Operation }).InWords(Operations)
+	Result        = store.Enum("result", "Status", func(r *Record) *string { return &r.Result }).InWords(Results)
 	Reason        = store.Text("resultReason", "Status reason", func(r *Record) *string { return &r.Reason }).AsLong()
 	UserAgent     = store.Text("userAgent", "User agent", func(r *Record) *string { return &r.UserAgent })
 
@@ -33,7 +33,7 @@ var (
 	UserName       = store.Text("initiatedBy.user.displayName", "Actor display name", func(r *Record) *string { return &r.User.Name })
 	Username       = store.Text("initiatedBy.user.userPrincipalName", "Actor user principal name", func(r *Record) *string { return &r.User.Username })
 	UserAddress    = store.Text("initiatedBy.user.ipAddress", "Actor IP address", func(r *Record) *string { return &r.User.Address }).AsAddress()
-	UserType       = store.Text("initiatedBy.user.userType", "Actor user type", func(r *Record) *string { return &r.User.Type })
+	UserType       = store.Text("initiatedBy.user.userType", "Actor user type", func(r *Record) *string { return &r.User.Type }).InWords(store.UserTypes)
 	HomeTenantID   = store.Text("initiatedBy.user.homeTenantId", "Actor home tenant ID", func(r *Record) *string { return &r.User.HomeTenantID })
 	HomeTenantName = store.Text("initiatedBy.user.homeTenantName", "Actor home tenant name", func(r *Record) *string { return &r.User.HomeTenantName })
 	AppID          = store.EntityID("initiatedBy.app.appId", "Actor application ID", func(r *Record) *string { return &r.App.ID }, func(r *Record) string { return r.App.Name })
@@ -50,7 +50,7 @@ var (
 	Tenant        = store.Text("tenantId", "Tenant ID", func(r *Record) *string { return &r.Tenant }).AsMadeUp()
 
 	targetSet   = store.ListPart(targets, targetName, "targetResources.name", "Target")
-	typeSet     = store.ListPart(targets, targetType, "targetResources.type", "Target type")
+	typeSet     = store.ListPart(targets, targetType, "targetResources.type", "Target type").InWords(TargetTypes)
 	propertySet = store.ListPart(targets, targetProperty, "targetResources.modifiedProperties", "Modified property")
 	targetItems = store.ListItems(targets, "targetResources", "Targets, each with its type and changed properties")
 )
@@ -63,7 +63,7 @@ var (
 	StatusField      = &store.Field{Name: "status", Label: "Status", Source: store.FromStatus, Column: Result}
 	ReasonField      = &store.Field{Name: "reason", Label: "Status reason", Properties: []*store.Property{Reason}}
 	TargetField      = &store.Field{Name: "target", Label: "Target", Properties: []*store.Property{targetSet}, Hint: "name, username or ID of what was changed"}
-	TargetTypeField  = &store.Field{Name: "targettype", Label: "Target type", Part: "type", Properties: []*store.Property{typeSet}, Hint: "such as User or ServicePrincipal"}
+	TargetTypeField  = &store.Field{Name: "targettype", Label: "Target type", Part: "type", Properties: []*store.Property{typeSet}, Hint: "such as user or service principal"}
 	PropertyField    = &store.Field{Name: "property", Label: "Modified property", Part: "modified property", Properties: []*store.Property{propertySet}, Hint: "such as AccountEnabled"}
 	ActorField       = &store.Field{Name: "actor", Label: "Initiated by (actor)", Properties: []*store.Property{ActorID, ActorUsername, AppID, ActorName}, One: "actor", Many: "actors", Named: true, Hint: "name, username or ID of who acted"}
 	UserField        = &store.Field{Name: "user", Label: "User who acted", Properties: []*store.Property{UserID, Username, UserName}, One: "user", Many: "users", Named: true, Hint: "name, username or user ID", Object: store.ObjectUser}

@@ -1,31 +1,27 @@
-package views
+package store
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
-// countryText is a country or region by its name where the record has the two letters of ISO 3166-1; else as it stands.
-func countryText(recorded string) string {
-	if name, ok := countryNames()[strings.ToUpper(recorded)]; ok {
-		return name
-	}
-	return recorded
-}
+// Countries are countries and regions by the two letters of ISO 3166-1, with the names that stand alone. Some records have a
+// name in place of the letters, which is shown as it stands.
+var Countries, countriesInSentences = countryNames()
 
-// countryName is countryText where it stands alone, without the article that a sentence needs.
-func countryName(recorded string) string { return strings.TrimPrefix(countryText(recorded), "the ") }
+// CountryInSentence is a country or region as a sentence names it: "the Netherlands".
+func CountryInSentence(recorded string) string { return countriesInSentences.Words(recorded) }
 
-var countryNames = sync.OnceValue(func() map[string]string {
+func countryNames() (alone, inSentences *Enumeration) {
+	var codes []string
 	names := map[string]string{}
 	for entry := range strings.SplitSeq(countries, ";") {
 		code, name, _ := strings.Cut(strings.TrimSpace(entry), " ")
-		names[code] = name
+		codes, names[code] = append(codes, code), name
 	}
-	return names
-})
+	name := func(code string) string { return names[code] }
+	return EnumerationOf("countryOrRegion", codes, func(code string) string { return strings.TrimPrefix(name(code), "the ") }),
+		EnumerationOf("countryOrRegion", codes, name)
+}
 
-// countries are the codes of ISO 3166-1 with their usual English short names.
+// countries are the codes of ISO 3166-1 with their usual English short names and their articles.
 const countries = `AD Andorra; AE the United Arab Emirates; AF Afghanistan; AG Antigua and Barbuda; AI Anguilla; AL Albania; AM Armenia; AO Angola;
 AQ Antarctica; AR Argentina; AS American Samoa; AT Austria; AU Australia; AW Aruba; AX the Åland Islands; AZ Azerbaijan; BA Bosnia and Herzegovina;
 BB Barbados; BD Bangladesh; BE Belgium; BF Burkina Faso; BG Bulgaria; BH Bahrain; BI Burundi; BJ Benin; BL Saint Barthélemy; BM Bermuda; BN Brunei;
