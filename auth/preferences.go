@@ -2,8 +2,10 @@ package auth
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,6 +32,9 @@ type Preferences struct {
 	Columns map[string][]string
 	// DefaultViews are the IDs of the views that lists open with. The key is the list's name in addresses.
 	DefaultViews map[string]string
+	// Widths are the widths of columns that were chosen for a list, in pixels. The keys are the list's name in addresses and
+	// the name of the column.
+	Widths map[string]map[string]int
 }
 
 // ZoneOfBrowser is the Zone that follows the browser.
@@ -38,7 +43,7 @@ const ZoneOfBrowser = "browser"
 // PreferenceName names one preference in the store.
 type PreferenceName string
 
-// The preferences that hold for all lists. ColumnsOf and DefaultViewOf name those of one list.
+// The preferences that hold for all lists. ColumnsOf, DefaultViewOf and WidthsOf name those of one list.
 const (
 	PreferenceZone         PreferenceName = "zone"
 	PreferenceLegacy       PreferenceName = "legacy"        // PreferenceOn or empty
@@ -60,6 +65,7 @@ const (
 const (
 	columnsPrefix     = "columns."
 	defaultViewPrefix = "default-view."
+	widthsPrefix      = "widths."
 )
 
 // ColumnsOf names the columns of a list: names with commas.
@@ -67,6 +73,47 @@ func ColumnsOf(list string) PreferenceName { return PreferenceName(columnsPrefix
 
 // DefaultViewOf names the view that a list begins with.
 func DefaultViewOf(list string) PreferenceName { return PreferenceName(defaultViewPrefix + list) }
+
+// WidthsOf names the widths of a list's columns: pairs such as user:240 with commas.
+func WidthsOf(list string) PreferenceName { return PreferenceName(widthsPrefix + list) }
+
+// WidthsList gives the name of the list whose widths the preference holds.
+func (n PreferenceName) WidthsList() (list string, ok bool) {
+	return strings.CutPrefix(string(n), widthsPrefix)
+}
+
+// The least and the greatest width of a column in pixels.
+const (
+	MinWidth = 48
+	MaxWidth = 1000
+)
+
+// ParseWidths reads the widths of a list's columns. It leaves out what is no width; ok says that nothing was.
+func ParseWidths(value string) (widths map[string]int, ok bool) {
+	ok = true
+	for _, pair := range names(value) {
+		column, text, _ := strings.Cut(pair, ":")
+		width, err := strconv.Atoi(text)
+		if err != nil || column == "" || width < MinWidth || width > MaxWidth {
+			ok = false
+			continue
+		}
+		if widths == nil {
+			widths = map[string]int{}
+		}
+		widths[column] = width
+	}
+	return widths, ok
+}
+
+// FormatWidths writes widths as ParseWidths reads them, in the order of the columns' names.
+func FormatWidths(widths map[string]int) string {
+	pairs := make([]string, 0, len(widths))
+	for _, column := range slices.Sorted(maps.Keys(widths)) {
+		pairs = append(pairs, column+":"+strconv.Itoa(widths[column]))
+	}
+	return strings.Join(pairs, ",")
+}
 
 // PreferenceStore keeps preferences. Several processes may use it at once.
 type PreferenceStore interface {
@@ -83,7 +130,7 @@ const MaxPinned = 5
 // maxPreference bounds the bytes of a value: all columns of a list fit in.
 const maxPreference = 8 << 10
 
-var ofList = regexp.MustCompile(`^(columns|default-view)\.[a-z]{1,40}$`)
+var ofList = regexp.MustCompile(`^(columns|default-view|widths)\.[a-z]{1,40}$`)
 
 // CheckPreference gives Invalid for a wrong name or value. Every engine must call it: the set of names is closed.
 func CheckPreference(name PreferenceName, value string) error {
@@ -135,6 +182,12 @@ func (p *Preferences) Set(name PreferenceName, value string) {
 			p.DefaultViews = map[string]string{}
 		}
 		p.DefaultViews[list] = value
+	}
+	if list, ok := name.WidthsList(); ok && value != "" {
+		if p.Widths == nil {
+			p.Widths = map[string]map[string]int{}
+		}
+		p.Widths[list], _ = ParseWidths(value)
 	}
 }
 

@@ -20,6 +20,8 @@ type LogPage struct {
 	Typed url.Values
 	// ChartFolded draws the chart as a strip.
 	ChartFolded bool
+	// Widths are the widths that the viewer chose for columns, by the name that they are kept under.
+	Widths map[string]int
 	// When is a range that was typed and not understood.
 	When string
 	// Now is the time of the request, for relative times.

@@ -19,6 +19,9 @@ const (
 	kindCount  columnKind = "count"
 )
 
+// generalColumn is the class of every column that has no look of its own.
+const generalColumn = "property"
+
 // Column is one column of a list.
 type Column struct {
 	Name  string // of the class
@@ -181,7 +184,7 @@ func (l *Look) propertyColumn(p *store.Property) Column {
 	if c, ok := l.Columns[p]; ok {
 		return c
 	}
-	c := Column{Name: "property", Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
+	c := Column{Name: generalColumn, Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
 	c.cell = plain(func(e store.Entry) string { return l.cellText(p, e) })
 	if p.IsID() {
 		c.Kind = kindID

@@ -82,6 +82,11 @@ func (l List) choice(p *store.Property) columnChoice { return columnChoice{p.Nam
 // choosesColumns says that the list's columns can be chosen: a list of groups has those of its key.
 func (l List) choosesColumns() bool { return !l.Info().Grouped }
 
+// fixedColumns says why the columns of a list of groups cannot be chosen.
+func (p LogPage) fixedColumns() string {
+	return "The columns of this log are fixed: its rows are groups of " + p.List.Kind().Many + ", and only what a whole group shares can be shown."
+}
+
 // choosable are the columns that there are: every single-valued property, and those made of several.
 func (l List) choosable(conditionalAccess bool) []*store.Property {
 	columns := slices.Clone(l.Kind().Columns)

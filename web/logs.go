@@ -79,7 +79,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	page := views.LogPage{
 		Shell: shell, List: list, Query: query, Bad: bad, Typed: params,
 		Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), MayReveal: v.MaySee(store.Secret), Panel: panel, Refused: refused,
-		When: typedWhen, ChartFolded: v.Preferences.ChartFolded,
+		When: typedWhen, ChartFolded: v.Preferences.ChartFolded, Widths: v.Preferences.Widths[list.Name()],
 	}
 	openPicker(&page, picker)
 	panelOfFacets := s.facetsPanel(v)

@@ -13,12 +13,18 @@ import (
 	"signpost/views"
 )
 
-// columns answers the columns panel: Save keeps the choice and shows it, Apply once shows it, Back to default forgets it. The
-// buttons that move a column come back with the panel open and nothing kept.
+// columns answers the columns panel: Save keeps the choice and shows it, Apply once shows it, Back to default forgets it,
+// Default widths forgets the widths. The buttons that move a column come back with the panel open and nothing kept.
 func (s *Server) columns(c echo.Context) error {
 	f, err := s.panelForm(c)
 	if err != nil {
 		return err
+	}
+	if f.Get("do") == "widths" {
+		if err := s.Preferences.SetPreference(c.Request().Context(), viewer(c).Account.ID, auth.WidthsOf(f.list.Name()), ""); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, f.list.URL(f.query.Values()))
 	}
 	v := viewer(c)
 	var tenants []string

@@ -25,6 +25,7 @@ import (
 const routeCells = `
 method path                           example                             answers  out GA SA SR GR RR CA AL HD user
 GET    /static/*                      /static/none.css                    404/404   x  x  x  x  x  x  x  x  x  x
+GET    /static/widths/:widths         /static/widths/0-200.css            200/200   x  x  x  x  x  x  x  x  x  x
 GET    /healthz                       /healthz                            200/200   x  x  x  x  x  x  x  x  x  x
 GET    /readyz                        /readyz                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /signin                        /signin                             303/200   x  x  x  x  x  x  x  x  x  x

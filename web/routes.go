@@ -15,6 +15,7 @@ import (
 // routes is every address of the portal. Each names its page of the authorization table.
 func (s *Server) routes() {
 	s.get(static.Prefix+"*", auth.PageStatic, echo.WrapHandler(s.Static))
+	s.get(views.WidthsPath+":widths", auth.PageStatic, s.widthsSheet)
 	s.get("/healthz", auth.PageHealth, s.healthz)
 	s.get("/readyz", auth.PageHealth, s.readyz)
 

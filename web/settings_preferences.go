@@ -31,6 +31,9 @@ func (s *Server) preferences(c echo.Context) error {
 	}
 	v, name := viewer(c), auth.PreferenceName(form.Get("name"))
 	canonical, ok := settable[name]
+	if list, isWidths := name.WidthsList(); isWidths {
+		canonical, ok = func(s *Server, v Viewer, value string) (string, error) { return s.widthsPreference(v, list, value) }, true
+	}
 	if !ok {
 		return echo.NewHTTPError(http.StatusBadRequest, "There is no such preference.")
 	}

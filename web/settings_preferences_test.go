@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,5 +126,50 @@ func TestButtonsOfPreferencesWork(t *testing.T) {
 		if kept := p.preferencesOf("ada"); !test.kept(kept) {
 			t.Errorf("%s: kept are %+v", test.button, kept)
 		}
+	}
+}
+
+// Widths are kept for the columns that a form names, and stay as they are for the others. The style sheet in the page's head says the same.
+func TestWidthsOfColumns(t *testing.T) {
+	p := keptHouse(t, func(c *Config) { c.Now = func() time.Time { return pageNow } }, interactiveSignIn(1, at("12:00:00")))
+	ada := p.as("ada")
+	sheet := func() []string { return ada.get("/logs/interactive").values(t, "link[data-widths]", "href") }
+	if got := sheet(); len(got) != 0 {
+		t.Errorf("widths before any was chosen: %v", got)
+	}
+	for _, test := range []struct {
+		list, value string
+		status      int
+		want        map[string]int
+	}{
+		{"interactive", "user:240,date:180", http.StatusNoContent, map[string]int{"user": 240, "date": 180}},
+		{"interactive", "user:300", http.StatusNoContent, map[string]int{"user": 300, "date": 180}},
+		{"interactive", "user:47", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
+		{"interactive", "user:1001", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
+		{"interactive", "user:wide", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
+		{"interactive", "colour:200", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
+		{"interactive", "user:200;}body{display:none:200", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
+		{"nosuch", "user:200", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
+	} {
+		ada.post("/preferences", form("name", "widths."+test.list, "value", test.value), "HX-Request", "true").expect(t, test.value, test.status, "")
+		if got := p.preferencesOf("ada").Widths["interactive"]; !reflect.DeepEqual(got, test.want) {
+			t.Errorf("after %s: kept are %v, want %v", test.value, got, test.want)
+		}
+	}
+	got := sheet()
+	if len(got) != 1 || !strings.HasPrefix(got[0], "/static/widths/180-0-300-0-") {
+		t.Fatalf("the page has the sheets %v", got)
+	}
+	css := ada.get(got[0])
+	if body := css.body; css.StatusCode != http.StatusOK || !strings.Contains(body, ":nth-child(3):not([colspan]) { --w: 300px;") || strings.Contains(body, ":nth-child(2)") {
+		t.Errorf("%d, the sheet is %s", css.StatusCode, body)
+	}
+	for _, name := range []string{"0-47.css", "0-1001.css", "0-+200.css", "0-0200.css", "200", "x.css", ".css", strings.Repeat("0-", 250) + "0.css"} {
+		ada.get("/static/widths/"+name).expect(t, name, http.StatusNotFound, "")
+	}
+	p.as("rolf").post("/preferences", form("name", "widths.interactive", "value", "ca:200")).expect(t, "a column of Conditional Access data", http.StatusForbidden, "")
+	ada.post("/logs/interactive/columns?range=7d", form("do", "widths")).expect(t, "default widths", http.StatusSeeOther, "/logs/interactive?range=7d")
+	if got := sheet(); len(got) != 0 || p.preferencesOf("ada").Widths != nil {
+		t.Errorf("widths after they were forgotten: %v", got)
 	}
 }
