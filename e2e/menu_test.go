@@ -100,6 +100,61 @@ func TestFilterByAValueAndExcludeIt(t *testing.T) {
 	}
 }
 
+// Include and exclude are one click each. Their buttons cover nothing of the value, and never come under a pointer at rest.
+func TestButtonsBesideAValue(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo(failures)
+	for _, column := range []string{"user", "app", "status", "ip"} {
+		v.must(v.cell(2, column).Hover())
+		v.must(v.page.Locator(".value-only").WaitFor())
+		if got := v.eval(`() => {
+			const tools = document.querySelector('.value-tools'), box = tools.getBoundingClientRect(), cell = tools.parentElement;
+			const text = document.createRange();
+			text.setStart(cell, 0);
+			text.setEndBefore(tools);
+			const clip = cell.getBoundingClientRect();
+			return [...text.getClientRects()].filter((part) => Math.max(part.left, clip.left + 12) < box.right && Math.min(part.right, clip.right - 12) > box.left).length
+				+ (box.height > cell.offsetHeight ? ' too high' : '');
+		}`); fmt.Sprint(got) != "0" {
+			t.Errorf("%s: the buttons cover the value: %v", column, got)
+		}
+	}
+	v.accessible()
+	name, err := v.cell(2, "app").Locator("span").First().TextContent()
+	v.must(err)
+	v.must(v.cell(2, "app").Hover())
+	v.must(v.page.Locator(".value-only").Click())
+	v.leadsTo(`[?&]app=`)
+	if chips, err := v.page.Locator(".chips").TextContent(); err != nil || !strings.Contains(chips, name) {
+		t.Errorf("the chips are %s, want %s among them (%v)", chips, name, err)
+	}
+	v.goTo(failures)
+	v.must(v.cell(2, "app").Hover())
+	v.must(v.page.Locator(".value-without").Click())
+	v.leadsTo(`[?&]app\.not=`)
+
+	// With the keys: to the cell, and on to the button.
+	v.goTo(failures)
+	v.press("j", "ArrowRight", "ArrowRight", "Tab")
+	if label := v.eval(`() => document.activeElement.getAttribute('aria-label')`); !strings.HasPrefix(fmt.Sprint(label), "Filter by ") {
+		t.Errorf("the focus is on %v, want the first button", label)
+	}
+	v.press("Tab", "Enter")
+	v.leadsTo(`[?&]user\.not=`)
+
+	// Whoever points at the row beside a value and clicks means the row.
+	v.goTo(failures)
+	box, err := v.cell(0, "app").BoundingBox()
+	v.must(err)
+	v.must(v.page.Mouse().Move(box.X+box.Width-16, box.Y+4))
+	v.must(v.page.Mouse().Move(box.X+box.Width-16, box.Y+box.Height+12))
+	v.must(v.page.Mouse().Down())
+	v.must(v.page.Mouse().Up())
+	v.must(v.hook("details").First().WaitFor())
+}
+
 // What stands in the open picker is no part of where a value leads.
 func TestMenuLeavesThePickerBehind(t *testing.T) {
 	t.Parallel()

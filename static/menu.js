@@ -1,143 +1,63 @@
-// The menu of a value in a row: filter by it, exclude it, go to its own page, copy it. One menu serves all cells. It
-// reads what views/values.go writes: data-field and data-words on a heading, data-value on a cell. It opens by the
-// button at the end of the cell under the pointer or the focus, by Shift+F10 or the menu key, by a long press, and at
-// the event "value-menu". Where rows are cards it has all values of the row.
+// What can be done with a value in a row: filter by it, exclude it, go to its own page, copy it. The first two are buttons beside
+// the value under the pointer or the focus. The button behind them opens the menu with everything. So do Shift+F10 or the menu
+// key, a long press, and the event "value-menu". Where rows are cards the menu has all values of the row.
 
-const parts = document.getElementById('value-menu')?.content;
+import { address, copiesOf, dataCell, isCard, labelOf, mainLink, shortened, textsOf, valuesOf, visible } from './value.js';
+
 const longPress = 500; // milliseconds, as long as the systems take
-const longTitle = 200; // characters of a value that the menu is called by
 const slip = 10; // pixels a finger may move meanwhile
 
-// What an address says of the place in a list and of what is open is no part of a link to another list.
-const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'field', 'op', 'value', 'had', 'open'];
+// ---- the parts ----
 
-// ---- what a cell stands for ----
-
-const isCard = (row) => getComputedStyle(row).display !== 'table-row';
-const mainLink = (row) => row.querySelector('a[href]:not([data-testid="expand"])');
-const dataCell = (element) => element?.closest?.('tr[data-id] > td');
-
-const labelOf = (cell) => cell.dataset.label ?? headingOf(cell)?.textContent.trim() ?? '';
-const headingOf = (cell) => cell.closest('table').tHead?.rows[0].cells[cell.cellIndex];
-
-// valuesOf gives what a cell can be filtered by, each with the FIELD, the value it wants, and its text. An empty one
-// has no value: it asks for .empty.
-function valuesOf(cell) {
-  const source = cell.dataset.field === undefined ? headingOf(cell) : cell;
-  const fields = source?.dataset.field?.split(',') ?? [];
-  if (fields.length === 0) return [];
-  const words = source.dataset.words?.split(',') ?? [];
-  const shown = cell.querySelector('[data-value], span');
-  const text = shown?.textContent ?? '';
-  const stated = cell.dataset.value;
-  if (stated === undefined && text.trim() === '-') {
-    return [{ field: fields[0], empty: true, text: 'empty' }];
-  }
-  const values = statedValues(stated, shown);
-  return values.map((value, i) => {
-    const common = { field: fields[i] ?? fields.at(-1), word: values.length > 1 ? words[i] : undefined };
-    if (stated !== undefined && isBeginning(stated, i)) return { ...common, begins: true, value, text: value.trim() ? `${value.trim().slice(0, 40)}…` : '' };
-    const label = values.length === 1 || value === shown?.dataset.value ? text : value;
-    return { ...common, value, text: label.trim() };
-  }).filter((v) => v.value || v.begins);
+function make(name, attributes, ...children) {
+  const element = document.createElement(name);
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  element.append(...children);
+  return element;
 }
 
-// A value that is longer than a filter takes is stated by its beginning behind a mark, or by the mark alone where its field
-// cannot be asked for that.
-const beginsMark = '^';
-const isBeginning = (stated, i) => stated.split(',')[i].startsWith(beginsMark);
-const statedText = (text) => decodeURIComponent(text.startsWith(beginsMark) ? text.slice(beginsMark.length) : text);
-
-function statedValues(stated, shown) {
-  if (stated !== undefined) return stated.split(',').map(statedText);
-  if (shown.dataset.value) return [shown.dataset.value];
-  return [bracketed(shown) ?? (titleOf(shown) || shown.textContent)];
+// The sheet of drawings is the one that the page shows its icons from.
+function icon(name) {
+  const svg = document.querySelector('svg.icon:has(use)').cloneNode(true);
+  const use = svg.querySelector('use');
+  use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${name}`));
+  svg.removeAttribute('width');
+  svg.removeAttribute('height');
+  return svg;
 }
 
-// The row has its own ID in its data, of which the cell shows the ends.
-function titleOf(shown) {
-  const id = shown.closest('tr').dataset.id ?? '';
-  const [first, last] = shown.textContent.split('…');
-  return shown.title || (last !== undefined && id.startsWith(first) && id.endsWith(last) ? id : '');
-}
+const menu = make('div', { role: 'menu', 'aria-labelledby': 'value-panel-title' });
+const panel = make('div', { class: 'value-panel' }, make('p', { id: 'value-panel-title' }), menu);
+const more = make('button', { type: 'button', class: 'value-more', 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
+const only = make('a', { class: 'value-only' });
+const without = make('a', { class: 'value-without' });
+const tools = make('div', { class: 'value-tools' }, only, without, more);
+let opener = null; // what has the focus back when the menu closes
 
-// A title that begins with the text adds in brackets what identifies it: "Ada (ada@example.com)".
-function bracketed(shown) {
-  const lead = `${shown.textContent} (`;
-  return shown.title.startsWith(lead) && shown.title.endsWith(')') ? shown.title.slice(lead.length, -1) : undefined;
-}
+// What an item is drawn as, and how its text begins. The value follows in bold.
+const kinds = {
+  filter: ['a', 'filter', 'Filter by '],
+  begins: ['a', 'filter', 'Filter by what begins with '],
+  toolong: ['span', '', 'Too long for a filter'],
+  exclude: ['a', 'exclude', 'Exclude '],
+  page: ['a', 'info', 'About '],
+  copy: ['button', 'copy', 'Copy '],
+  open: ['a', 'open', 'Open in a new tab'],
+};
 
-// copiesOf gives what somebody may want of a cell: the text, whole where it is shortened, and what identifies it or
-// stands beside it.
-function copiesOf(cell) {
-  const texts = textsOf(cell);
-  const beside = valuesOf(cell).filter((v) => v.word && !v.begins && !texts[0]?.includes(v.text));
-  return [...texts, ...beside.map((v) => v.text)];
-}
-
-function textsOf(cell) {
-  const shown = cell.querySelector('time, [data-value], span') ?? cell;
-  const text = shown.textContent.trim();
-  if (!text || text === '-' || shown.classList.contains('hidden')) return [];
-  const inner = cell.querySelector('time') ? undefined : bracketed(shown);
-  if (inner) return [text, inner];
-  return [text.includes('…') && titleOf(shown) ? titleOf(shown) : text];
-}
-
-// ---- the links ----
-
-const same = (a, b) => a.toLowerCase() === b.toLowerCase();
-
-function change(params, name, keep) {
-  const kept = params.getAll(name).filter(keep);
-  params.delete(name);
-  kept.forEach((value) => params.append(name, value));
-}
-
-// Of a field's conditions one that holds is enough, so "filter by" takes the place of the others; "exclude" is asked
-// beside them.
-function address({ field, value, empty, begins }, excluded) {
-  const url = new URL(location.href);
-  const params = url.searchParams;
-  placeParams.forEach((name) => params.delete(name));
-  if (empty) {
-    if (!excluded) ['', '.starts', '.has'].forEach((op) => params.delete(field + op));
-    params.set(`${field}.empty`, excluded ? 'no' : 'yes');
-  } else if (excluded) {
-    change(params, field, (v) => !same(v, value));
-    change(params, `${field}.not`, (v) => !same(v, value));
-    params.append(`${field}.not`, value);
-  } else {
-    ['', '.starts', '.has', '.empty'].forEach((op) => params.delete(field + op));
-    if (!begins) change(params, `${field}.not`, (v) => !same(v, value));
-    params.append(begins ? `${field}.starts` : field, value);
-  }
-  url.hash = '';
-  return url.pathname + url.search;
+function item(kind, text, word) {
+  const [name, drawing, begin] = kinds[kind];
+  const words = make('span', {}, begin);
+  const element = make(name, { role: 'menuitem', tabindex: '-1', 'data-item': kind }, ...(drawing ? [icon(drawing)] : []), words);
+  if (name === 'button') element.type = 'button';
+  if (kind === 'toolong') element.setAttribute('aria-disabled', 'true');
+  if (kind === 'open') Object.assign(element, { target: '_blank', rel: 'noopener' });
+  if (text !== undefined) words.append(make('b', {}, visible(text)));
+  if (word) element.append(make('span', { class: 'value-word' }, visible(word)));
+  return element;
 }
 
 // ---- the menu ----
-
-const panel = parts?.querySelector('.value-panel');
-const menu = panel?.querySelector('[role="menu"]');
-const more = parts?.querySelector('.value-more');
-let opener = null; // what has the focus back when the menu closes
-
-// Characters without a shape are shown by their numbers, as on the page: see views/visible.go.
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-const visible = (text) => text.replace(invisible, (c) => `[U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}]`);
-
-function item(kind, text, word) {
-  const element = parts.querySelector(`[data-item="${kind}"]`).cloneNode(true);
-  if (text !== undefined) element.querySelector('b').textContent = visible(text);
-  if (word) {
-    const note = document.createElement('span');
-    note.className = 'value-word';
-    note.textContent = visible(word);
-    element.append(note);
-  }
-  return element;
-}
 
 // What has a page of its own, by FIELD: where it is, and which values have one.
 const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -183,8 +103,6 @@ function openItem(row) {
 }
 
 // ---- the sheet of a card: a line for each value of the row ----
-
-const shortened = (text) => (text.length > longTitle ? `${text.slice(0, longTitle)}…` : text);
 
 function line(label, text, things) {
   const set = document.createElement('div');
@@ -279,21 +197,62 @@ function onMenuKey(event) {
   return next?.focus();
 }
 
-// ---- the button ----
+// ---- the buttons beside the value ----
 
-// offer puts the button into a cell. If it has the focus, the row keeps that.
-function offer(cell) {
+// lead makes a button the way to the list with the value or without it; away where there is no such way.
+function lead(button, value, excluded) {
+  button.hidden = !value || (value.begins && (excluded || !value.value));
+  if (button.hidden) return;
+  const label = `${excluded ? 'Exclude' : value.begins ? 'Filter by what begins with' : 'Filter by'} ${value.word ? `${value.word}: ` : ''}${visible(shortened(value.text))}`;
+  button.href = address(value, excluded);
+  button.title = label;
+  button.setAttribute('aria-label', label);
+}
+
+// offer puts the buttons beside the value of a cell. If one of them has the focus, the row keeps that.
+function offer(cell, pointer) {
   const row = cell.parentElement;
   const card = isCard(row);
   const host = card ? row.cells[0] : cell;
-  if (panel.isConnected || more.parentElement === host) return;
-  if (document.activeElement === more) mainLink(more.closest(':is(tr, li)[data-id]')).focus({ preventScroll: true });
+  if (panel.isConnected || tools.parentElement === host) return;
+  if (tools.contains(document.activeElement)) mainLink(tools.closest(':is(tr, li)[data-id]')).focus({ preventScroll: true });
   more.setAttribute('aria-label', `Filter by, exclude or copy: ${card ? 'row' : labelOf(cell)}`);
-  host.append(more);
+  const [first] = card ? [] : valuesOf(cell);
+  lead(only, first, false);
+  lead(without, first, true);
+  host.append(tools);
+  if (!card) putBeside(cell, pointer);
+}
+
+// putBeside has the buttons begin where the value ends, or end where it begins if there is no room behind it. They never come
+// to be under a pointer that is there already: whoever clicks a row means the row.
+function putBeside(cell, pointer) {
+  const box = cell.getBoundingClientRect();
+  const text = document.createRange();
+  text.setStart(cell, 0);
+  text.setEndBefore(tools);
+  const parts = [...text.getClientRects()];
+  const from = Math.max(box.left, Math.min(...parts.map((part) => part.left)));
+  const to = Math.min(box.right - 8, Math.max(...parts.map((part) => part.right)));
+  const end = cell.closest('.grid-scroll').getBoundingClientRect().right;
+  const width = tools.offsetWidth;
+  const gap = 4;
+  let x = Math.min(box.right - gap, Math.max(to + gap, pointer > to ? pointer + 12 : 0));
+  if (x + width > end) x = Math.max(box.left + gap, Math.min(from - gap, pointer < from ? pointer - 12 : Infinity)) - width;
+  tools.style.setProperty('--x', `${x}px`);
+  tools.style.setProperty('--y', `${box.top + box.height / 2}px`);
+}
+
+// followCell keeps the buttons beside their value while the list is scrolled, as long as the value is in sight.
+function followCell(cell) {
+  const [box, area] = [cell, cell.closest('.grid-scroll')].map((element) => element.getBoundingClientRect());
+  const [x, y] = [Math.max(box.left, box.right - 40), box.top + box.height / 2];
+  if (x < area.left || x > area.right || y < area.top + 28 || y > area.bottom) tools.remove();
+  else putBeside(cell);
 }
 
 function withdraw() {
-  if (!panel.isConnected && document.activeElement !== more) more.remove();
+  if (!panel.isConnected && !tools.contains(document.activeElement)) tools.remove();
 }
 
 // ---- copying ----
@@ -327,7 +286,7 @@ function onPointerMove(event) {
   if (event.pointerType !== 'mouse' || at === mouse) return;
   mouse = at;
   const cell = dataCell(event.target);
-  if (cell && !isIcon(cell)) offer(cell);
+  if (cell && !isIcon(cell)) offer(cell, event.clientX);
   else withdraw();
 }
 
@@ -336,9 +295,9 @@ const isIcon = (cell) => cell.matches('.of-request') && getComputedStyle(cell.qu
 
 function onFocus(event) {
   const cell = dataCell(event.target);
-  if (!cell || event.target === more) return;
+  if (!cell || tools.contains(event.target)) return;
   offer(cell);
-  more.tabIndex = event.target === cell ? 0 : -1; // a stop of its own where the keyboard is at the value already
+  for (const button of tools.children) button.tabIndex = event.target === cell ? 0 : -1; // stops where the keyboard is at the value already
 }
 
 // A finger that stays opens the menu; one that moves scrolls, and one that leaves taps.
@@ -381,7 +340,7 @@ function onContextMenu(event) {
 let closing = false;
 
 function onPointerDown(event) {
-  closing = panel.isConnected && !panel.contains(event.target) && !more.contains(event.target);
+  closing = panel.isConnected && !panel.contains(event.target) && !tools.contains(event.target);
   if (closing) close(false);
 }
 
@@ -402,8 +361,9 @@ function onKey(event) {
 }
 
 function listen() {
-  more.remove();
-  panel.remove();
+  only.append(icon('filter'));
+  without.append(icon('exclude'));
+  more.append(icon('more'));
   said.className = 'toast';
   said.setAttribute('role', 'status');
   document.getElementById('main').append(said);
@@ -426,9 +386,12 @@ function listen() {
   document.addEventListener('contextmenu', onContextMenu);
   document.addEventListener('scroll', (event) => {
     endPress();
-    if (!panel.contains(event.target)) closeMoved();
+    if (panel.contains(event.target)) return;
+    closeMoved();
+    const cell = dataCell(tools);
+    if (cell && !isCard(cell.parentElement)) followCell(cell);
   }, true);
-  addEventListener('resize', closeMoved);
+  addEventListener('resize', () => { closeMoved(); withdraw(); });
   document.addEventListener('touchstart', onTouchStart, { passive: true });
   document.addEventListener('touchmove', onTouchMove, { passive: true });
   document.addEventListener('touchcancel', endPress);
@@ -437,4 +400,4 @@ function listen() {
   }, { passive: false });
 }
 
-if (parts) listen();
+if (document.querySelector('.grid')) listen();

@@ -121,7 +121,7 @@ document.addEventListener('keydown', (event) => {
   close();
 }, true);
 
-document.addEventListener('htmx:afterSettle', mark);
+for (const type of ['htmx:afterSettle', 'rows-added']) document.addEventListener(type, mark);
 
 // ---- its width ----
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,24 +37,43 @@ var (
 	assets       = append(loadAssets(append(Scripts(), "app.css", "favicon.svg", "vendor/htmx.min.js", "vendor/world.svg")...), sheet)
 )
 
-// Scripts names the modules that every page loads.
+// importing is how one of our modules imports another. A page loads those that no other imports.
+var importing = regexp.MustCompile(`(?m)^(import (?:\{[^}]*\} from )?)'\./([a-z]+\.js)';$`)
+
+// Scripts names the modules that every page loads. They bring the others.
 func Scripts() []string {
 	names, err := fs.Glob(files, "*.js")
 	if err != nil {
 		panic(err) // the pattern is ours
 	}
-	return names
+	imported := map[string]bool{}
+	for _, name := range names {
+		for _, found := range importing.FindAllSubmatch(mustRead(name), -1) {
+			imported[string(found[2])] = true
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return imported[name] })
 }
 
-// loadAssets reads embedded files: one that is missing is a mistake of the build, hence the panic.
-func loadAssets(names ...string) []asset {
-	list := make([]asset, len(names))
-	for i, name := range names {
-		content, err := files.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		list[i] = newAsset(name, content)
+// mustRead reads an embedded file: one that is missing is a mistake of the build, hence the panic.
+func mustRead(name string) []byte {
+	content, err := files.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return content
+}
+
+// loadAssets reads embedded files, and the modules that they import. An import names the address that the other is served under.
+func loadAssets(names ...string) (list []asset) {
+	for _, name := range names {
+		content := importing.ReplaceAllFunc(mustRead(name), func(line []byte) []byte {
+			found := importing.FindSubmatch(line)
+			other := loadAssets(string(found[2]))
+			list = append(list, other...)
+			return fmt.Appendf(nil, "%s'%s';", found[1], other[len(other)-1].address)
+		})
+		list = append(list, newAsset(name, content))
 	}
 	return list
 }

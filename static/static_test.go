@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,6 +18,7 @@ func TestAssetsAreServedUnderTheirFingerprint(t *testing.T) {
 		{"keys.js", "text/javascript"},
 		{"menu.js", "text/javascript"},
 		{"trusted.js", "text/javascript"},
+		{"value.js", "text/javascript"},
 		{"favicon.svg", "image/svg+xml"},
 		{"icons.svg", "image/svg+xml"},
 		{"vendor/htmx.min.js", "text/javascript"},
@@ -50,6 +52,18 @@ func TestWhatIsNoAssetIsNotFound(t *testing.T) {
 		if got.Code != http.StatusNotFound {
 			t.Errorf("%s: status = %d, want 404", path, got.Code)
 		}
+	}
+}
+
+// A module that another imports is asked for under its fingerprint too, and a page does not name it.
+func TestImportedModulesAreServed(t *testing.T) {
+	got := httptest.NewRecorder()
+	Handler().ServeHTTP(got, httptest.NewRequest(http.MethodGet, URL("menu.js"), nil))
+	if want := "from '" + URL("value.js") + "';"; !strings.Contains(got.Body.String(), want) {
+		t.Errorf("menu.js does not import %s", want)
+	}
+	if strings.Contains(got.Body.String(), "'./") || slices.Contains(Scripts(), "value.js") || !slices.Contains(Scripts(), "menu.js") {
+		t.Errorf("pages load %v", Scripts())
 	}
 }
 

@@ -302,7 +302,14 @@ func (p LogPage) freshness() string {
 	return "Newest " + p.List.Kind().One + " " + Relative(p.Newest, p.Now)
 }
 
+// isCut says that the range leaves out part of the group's window. What has not happened yet is not left out.
+func (p LogPage) isCut(g *store.Group) bool {
+	r := p.Query.Range
+	endsNow := r.Slides() || !r.To.Before(p.Now)
+	return g.Cut && (g.From.Before(r.From) || !endsNow)
+}
+
 // hasCutWindow says that the range leaves out part of a window on the page.
 func (p LogPage) hasCutWindow() bool {
-	return slices.ContainsFunc(p.Rows, func(r LogRow) bool { return r.Group != nil && r.Group.Cut })
+	return slices.ContainsFunc(p.Rows, func(r LogRow) bool { return r.Group != nil && p.isCut(r.Group) })
 }

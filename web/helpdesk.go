@@ -95,7 +95,7 @@ func (s *Server) helpdeskSignIn(c echo.Context) error {
 
 // recordHelp writes down a look at a person, also at one of whom there is nothing.
 func (s *Server) recordHelp(c echo.Context, person store.Person, page views.HelpdeskPage, look access.Record) error {
-	look.Action, look.Ticket, look.Query = access.Helpdesk, page.Ticket, page.Query.Range.String()
+	look.Action, look.Ticket, look.Query = access.Helpdesk, page.Ticket, recordedRange(page.Query.Range)
 	look.Subjects = []access.Subject{{ID: person.UserID}}
 	if !strings.EqualFold(page.User, person.UserID) {
 		look.Subjects[0].Username = page.User

@@ -104,6 +104,8 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 			return err
 		}
 		return render(c, http.StatusOK, views.ColumnsControl(page))
+	case target == "rows":
+		return s.moreRows(ctx, reader, c, page)
 	case isFragment(c.Request()) && len(query.Expanded) == 1:
 		return s.members(ctx, reader, c, page)
 	}
@@ -252,6 +254,17 @@ func (s *Server) tabTotal(ctx context.Context, reader snapshot, page *views.LogP
 		return nil, nil
 	}
 	return &total, err
+}
+
+// moreRows answers with the rows of one page only, and with the links that lead on from it.
+func (s *Server) moreRows(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage) error {
+	if err := ask.Together(ctx, func(ctx context.Context) error { return s.fillRows(ctx, reader, &page) }); err != nil {
+		return err
+	}
+	if err := s.recordList(c, &page); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.MoreRows(page))
 }
 
 func (s *Server) fillRows(ctx context.Context, reader snapshot, page *views.LogPage) error {

@@ -37,7 +37,7 @@ func (s *Server) members(ctx context.Context, reader snapshot, c echo.Context, p
 	members.From = nil // the rows before stand on the page already
 	shown := seenBy(viewer(c))
 	shown.all(members.Rows)
-	if err := s.record(c, shown.into(access.Record{Action: access.List, Log: page.List.Log, Query: page.Query.Values().Encode()})); err != nil {
+	if err := s.record(c, shown.into(access.Record{Action: access.List, Log: page.List.Log, Query: recordedQuery(page.Query)})); err != nil {
 		return err
 	}
 	return render(c, http.StatusOK, views.MemberRows(views.Members{Page: page, Group: key, MemberPage: members}))

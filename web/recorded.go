@@ -201,20 +201,24 @@ func (s *Server) recordObject(c echo.Context, page *views.EntityPage) error {
 	for _, m := range page.Members {
 		shown.person(m.ID, m.Username, m.Name)
 	}
-	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.ID, Query: recordedRange(page.Range).String()}))
+	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.ID, Query: recordedRange(page.Range)}))
 }
 
-// recordedQuery is a list's question as the access log keeps it. Who reads it later knows its time, but not the viewer's zone.
+// recordedQuery is a list's question as the access log keeps it. Of a range that moves with the clock it has the word and both
+// ends: whoever reads it later knows neither the moment nor the viewer's zone.
 func recordedQuery(q store.Query) string {
-	q.Range = recordedRange(q.Range)
-	return q.Values().Encode()
+	preset := q.Range.Preset
+	q.Range = q.Range.Fixed()
+	values := q.Values()
+	if preset != "" {
+		values.Set("range", preset)
+	}
+	return values.Encode()
 }
 
-func recordedRange(r store.Range) store.Range {
-	if r.IsOfDays() {
-		return r.Fixed()
-	}
-	return r
+// recordedRange is a range as recordedQuery has it, in one text.
+func recordedRange(r store.Range) string {
+	return strings.TrimSpace(r.Preset + " " + r.Fixed().String())
 }
 
 // recordEvent writes down what the accounts tell: who signed in or failed to, and what was changed of an account.

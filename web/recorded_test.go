@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -128,7 +129,8 @@ func (l *lookedHouse) read(t *testing.T, r *rand.Rand, visitors map[string]*visi
 	switch r.IntN(4) {
 	case 0, 1:
 		look.action = access.List
-		page := v.get("/logs/interactive?" + lookedDay + filter)
+		scrolled := [][]string{nil, {"HX-Request", "true", "HX-Target", "rows"}}[r.IntN(2)] // the rows alone, as a list that is scrolled asks for them
+		page := v.get("/logs/interactive?"+lookedDay+filter, scrolled...)
 		page.expect(t, "a list", http.StatusOK, "")
 		var ids []string
 		page.document(t).Find("[data-testid=row]").Each(func(_ int, row *goquery.Selection) { ids = append(ids, row.AttrOr("data-id", "")) })
@@ -192,6 +194,25 @@ func TestAccessLogAgreesWithWhatWasRead(t *testing.T) {
 	}
 	for n := 2; n < 6; n++ {
 		l.comparesLooks(t, l.as(fmt.Sprintf("person%d", n)), l.people[n], got, want)
+	}
+}
+
+// The word of a range and both its ends are recorded: the moment and the zone of whoever looked are not known later.
+func TestRangesAreRecordedWithTheirEnds(t *testing.T) {
+	t.Parallel()
+	l := newLookedHouse(t)
+	v := l.as(l.readers[0])
+	for _, asked := range []string{"range=today", "range=7d", lookedDay} {
+		v.get("/logs/interactive?"+asked).expect(t, asked, http.StatusOK, "")
+		page, err := l.db.Records(t.Context(), store.RecordsQuery{ListQuery: store.ListQuery{Log: access.Log, Range: store.AllTime(), Limit: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		query, err := url.ParseQuery(page.Records[0].Entry.(*access.Record).Query)
+		word, _ := strings.CutPrefix(asked, "range=")
+		if err != nil || query.Get("from") == "" || query.Get("to") == "" || query.Has("range") != (word != asked) || query.Has("range") && query.Get("range") != word {
+			t.Errorf("%s is recorded as %v (%v)", asked, query, err)
+		}
 	}
 }
 

@@ -113,6 +113,9 @@ func (q Looked) rowsIn(ctx context.Context, record *access.Record) (int64, error
 	if kind == nil || err != nil {
 		return 0, nil
 	}
+	if params.Has("from") {
+		params.Del("range") // its word stands beside its two ends, which are exact
+	}
 	asked, bad := kind.ParseQuery(params, record.Head().Time)
 	if len(bad) > 0 {
 		return 0, nil
