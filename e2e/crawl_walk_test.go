@@ -16,15 +16,16 @@ import (
 
 // notByLink are the pages that no link leads to, with the address that is opened instead; those without one are left out.
 var notByLink = map[string]string{
-	"/healthz":         "/healthz",                // for whoever runs the portal
-	"/readyz":          "/readyz",                 // the same
-	"/signin":          "/signin",                 // signed in, it leads on
-	"/progress":        "/progress",               // a part of a page, while the demo is loading
-	"/settings":        "/settings",               // leads to the first of its pages
-	"/import/run":      "/import/run",             // there while an import is, and after it
-	"/logs/:log/views": "/logs/interactive/views", // where a form is sent; read, it leads to the list
-	"/help/backup":     "/help/backup",            // everybody may read it; it is linked for those who import
-	"/setup":           "",                        // not there once there is an administrator
+	"/healthz":               "/healthz",                // for whoever runs the portal
+	"/readyz":                "/readyz",                 // the same
+	"/signin":                "/signin",                 // signed in, it leads on
+	"/progress":              "/progress",               // a part of a page, while the demo is loading
+	"/settings":              "/settings",               // leads to the first of its pages
+	"/import/run":            "/import/run",             // there while an import is, and after it
+	"/logs/:log/views":       "/logs/interactive/views", // where a form is sent; read, it leads to the list
+	"/help/backup":           "/help/backup",            // everybody may read it; it is linked for those who import
+	"/static/widths/:widths": "",                        // a style sheet, there for whoever chose widths
+	"/setup":                 "",                        // not there once there is an administrator
 }
 
 // crawl follows every link, and every form that asks for a page, that leads to another kind of page, as one person.

@@ -43,6 +43,7 @@ func TestRowsInSight(t *testing.T) {
 		{"a large window, compact", 1440, 900, "", true, 25},
 		{"a small window with four conditions", 1280, 720, four, false, 10},
 		{"a phone", 390, 844, "", false, 4},
+		{"a phone with a condition", 390, 844, "&status=failure", false, 4},
 		{"200 % of a large window", 720, 450, "", false, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {

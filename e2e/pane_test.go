@@ -152,11 +152,14 @@ func TestPrintedPages(t *testing.T) {
 		if got := v.eval("() => getComputedStyle(document.body).color"); got != "rgb(0, 0, 0)" {
 			t.Errorf("%s: text is %v", what, got)
 		}
-		if got := v.eval(`() => [...document.querySelectorAll('.header, .rail, .footer, .commands, .facets, .tabs, .pager, .narrow, .copy, .pane')].filter((e) => e.getClientRects().length).length`); fmt.Sprint(got) != "0" {
+		if got := v.eval(`() => [...document.querySelectorAll('.header, .rail, .footer, .commands, .facets, .tabs, .pager, .narrow, .copy, .pane, .preview-toggle, .width-line, .chart-head button, .grid .of-request')].filter((e) => e.getClientRects().length).length`); fmt.Sprint(got) != "0" {
 			t.Errorf("%s: %v parts of the frame are printed", what, got)
 		}
 	}
 	printed("list")
+	if got := v.eval(`() => [...document.querySelectorAll('.grid-scroll, .grid tr')].filter((e) => getComputedStyle(e).overflowY !== 'visible' || !e.checkVisibility()).length`); fmt.Sprint(got) != "0" {
+		t.Errorf("%v rows or what holds them are cut off on paper", got)
+	}
 	if text, err := v.page.Locator(".print-words").InnerText(); err != nil || !strings.Contains(text, "Status: Failure") || !strings.Contains(text, "Date: Last 1 month") {
 		t.Errorf("the filter in words is %q, %v", text, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/auth"
+	"signpost/store"
 	"signpost/views"
 )
 
@@ -52,8 +53,8 @@ func (s *Server) widthsPreference(v Viewer, name string, value string) (string, 
 		switch {
 		case !ok:
 			return "", echo.NewHTTPError(http.StatusBadRequest, "This log has no column "+column+".")
-		case known.ConditionalAccess && !v.MaySeeConditionalAccess():
-			return "", forbiddenClass(auth.ConditionalAccessData)
+		case known.ConditionalAccess && !v.MaySee(store.ConditionalAccess):
+			return "", refusedClass(store.ConditionalAccess)
 		}
 	}
 	for column, width := range v.Preferences.Widths[name] {
