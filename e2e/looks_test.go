@@ -37,3 +37,38 @@ func TestPagesInTheDarkAndInForcedColours(t *testing.T) {
 	v.must(v.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: playwright.ColorSchemeLight, ForcedColors: playwright.ForcedColorsActive}))
 	v.everyPage(func(string) { v.accessible() })
 }
+
+// The job: successful sign-ins from outside a country without multifactor authentication, in at most six clicks.
+func TestOutsideACountryWithoutMultifactorAuthentication(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/interactive")
+	clicks := 0
+	click := func(l playwright.Locator, leads string) {
+		t.Helper()
+		clicks++
+		v.must(l.Click())
+		v.leadsTo(leads)
+		v.must(v.hook("row").First().WaitFor())
+	}
+	first := func(column, text string) playwright.Locator {
+		return v.page.Locator(".grid td:is(.of-"+column+", .col-"+column+")", playwright.PageLocatorOptions{HasText: text}).First()
+	}
+	v.must(first("status", "Success").Hover())
+	click(v.page.Locator(".value-only"), `status=[Ss]uccess`)
+	v.must(first("location", "Norway").Hover())
+	click(v.page.Locator(".value-without"), `country\.not=`)
+	v.must(first("requirement", "Single-factor").Hover())
+	click(v.page.Locator(".value-only"), `requirement=`)
+	if clicks > 6 {
+		t.Errorf("%d clicks, want at most 6", clicks)
+	}
+	for column, wanted := range map[string]bool{"Success": true, "Single-factor": true, "Norway": false} {
+		n, err := v.page.Locator("[data-testid=row]", playwright.PageLocatorOptions{HasText: column}).Count()
+		v.must(err)
+		if all := v.count("row"); all == 0 || wanted && n != all || !wanted && n != 0 {
+			t.Errorf("%d of %d rows have %s", n, all, column)
+		}
+	}
+}
