@@ -20,6 +20,7 @@ const (
 	PageHelp        Page = "help"        // /help/...: it tells nothing of the tenant
 	PageHome        Page = "home"        // /
 	PageLogs        Page = "logs"        // /logs/...
+	PageCompare     Page = "compare"     // /compare: two records; each log has its own class
 	PageSearch      Page = "search"      // /search
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
@@ -105,6 +106,7 @@ var table = struct {
 		PageAccount:     signedIn,
 		PageReported:    administrators,
 		PageLogs:        anyLogReaders,
+		PageCompare:     anyLogReaders,
 		PageSearch:      logReaders,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,

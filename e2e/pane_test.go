@@ -52,9 +52,7 @@ func TestPaneBesideTheList(t *testing.T) {
 	if got := v.focusedRow(); got != v.rowID(2) {
 		t.Errorf("closing leads to %s, want the row", got)
 	}
-	if got := v.page.URL(); strings.Contains(got, "open=") {
-		t.Errorf("the address keeps %s", got)
-	}
+	v.must(v.page.WaitForURL(func(address string) bool { return !strings.Contains(address, "open=") }))
 	v.goTo(paneList + "&open=" + v.rowID(1))
 	v.shows(1)
 	v.must(v.page.Locator("[data-pane-close]").Click())

@@ -183,6 +183,9 @@ const letters = {
   m: () => document.activeElement.dispatchEvent(new CustomEvent('value-menu', { bubbles: true })),
   n: () => visible('main a[rel~="next"]')?.click(),
   p: () => visible('main a[rel~="prev"]')?.click(),
+  '[': () => visible('main a[data-key="["]')?.click(),
+  ']': () => visible('main a[data-key="]"]')?.click(),
+  c: () => (focusedRow() ?? document).dispatchEvent(new CustomEvent('compare', { bubbles: true })),
   '?': help,
 };
 

@@ -54,7 +54,8 @@ async function load(address) {
   return [...page.body.childNodes].map((node) => document.adoptNode(node));
 }
 
-async function open(address) {
+// open shows the details at an address. What follows the row under the keys leaves the focus there.
+async function open(address, { follows = false } = {}) {
   document.documentElement.toggleAttribute('data-waiting', true);
   try {
     const nodes = await load(address);
@@ -66,31 +67,76 @@ async function open(address) {
   } finally {
     document.documentElement.toggleAttribute('data-waiting', false);
   }
+  const isFirst = frame().hidden;
   frame().hidden = false;
-  body().scrollTop = 0;
-  remember(openID());
+  remember(openID(), isFirst);
+  showPart();
+  if (follows) return;
   const row = rowOf(openID());
   (row?.querySelector('td') ?? row)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   rowLink(row)?.focus({ preventScroll: true }); // where the keys for rows go on from
   body().querySelector('.title').focus({ preventScroll: true });
 }
 
-function close() {
+// showPart brings the tab into sight that is open, and the part that the address names.
+function showPart() {
+  body().scrollTop = 0;
+  body().querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  body().querySelector('[data-asked]')?.scrollIntoView({ block: 'start' });
+}
+
+function hide() {
   asked?.abort();
+  clearTimeout(soon);
   const row = rowOf(openID());
   frame().hidden = true;
   body().replaceChildren();
-  remember(null);
+  mark();
   (rowLink(row) ?? document.getElementById('list'))?.focus();
 }
 
-function remember(id) {
+// Closing goes back over the step that opening was. Where the page came with the details open there is none.
+function close() {
+  const { state } = history;
+  hide();
+  if (state?.pane) history.back();
+  else remember(null);
+}
+
+// Opening is a step of the history, so that Back closes; what is opened next takes its place.
+function remember(id, isStep) {
   const url = new URL(location.href);
   if (id) url.searchParams.set('open', id);
   else url.searchParams.delete('open');
-  history.replaceState(history.state, '', url);
+  if (isStep) history.pushState({ ...history.state, pane: true }, '', url);
+  else history.replaceState(history.state, '', url);
   mark();
 }
+
+addEventListener('popstate', () => {
+  if (!frame()) return;
+  const id = new URL(location.href).searchParams.get('open');
+  if (!id && !frame().hidden) hide();
+  else if (id && id !== openID()) location.reload(); // forward again: the server knows the record
+});
+
+// ---- following the row under the keys ----
+
+let soon = 0; // a key that is held down opens only the row that it ends at
+let byKey = false;
+document.addEventListener('keydown', () => { byKey = true; }, true);
+document.addEventListener('pointerdown', () => { byKey = false; }, true);
+document.addEventListener('focusin', ({ target }) => {
+  const row = target.closest?.('.grid [data-id]');
+  const link = rowLink(row);
+  if (!byKey || !link || !wide.matches || !frame() || frame().hidden || row.dataset.id === openID() || document.documentElement.dataset.comparing) return;
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    if (!row.contains(document.activeElement) || frame().hidden) return;
+    sayList(link);
+    open(link.href, { follows: true });
+  }, 150);
+});
 
 // The row that is open is told from the others, also after the list was exchanged.
 function mark() {

@@ -35,11 +35,11 @@ type laidBeside struct {
 	Policies *DataTable
 }
 
-// laidBeside lays another record beside this one: the fields that say something else, this record's first.
-func (p DetailsPage) laidBeside(other store.Entry, called string) laidBeside {
-	t := DataTable{Caption: "Fields that differ", Head: []string{"Field", "This " + p.kind().One, called}, Empty: "Nothing else differs."}
+// laidBeside lays another record beside this one: the fields that say something else, but for those that explain nothing.
+func (p DetailsPage) laidBeside(other store.Entry, this, that string, without []string) laidBeside {
+	t := DataTable{Caption: "Fields that differ", Head: []string{"Field", this, that}, Empty: "Nothing else differs."}
 	for _, c := range p.changes(other, p.Record.Entry) {
-		if !slices.Contains(ownOfASignIn, c.Label) && !strings.HasPrefix(c.Label, policyPrefix) {
+		if !slices.Contains(without, c.Label) && !strings.HasPrefix(c.Label, policyPrefix) {
 			t.Rows = append(t.Rows, []string{c.Label, clipped(OrEmpty(c.After)), clipped(OrEmpty(c.Before))})
 		}
 	}

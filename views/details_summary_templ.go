@@ -336,7 +336,7 @@ func comparison(p DetailsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = allDifferences(p.laidBeside(p.Summary.Comparison.Working, "Last success")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = allDifferences(p.laidBeside(p.Summary.Comparison.Working, "This sign-in", "Last success", ownOfASignIn)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

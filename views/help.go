@@ -100,6 +100,18 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			},
 		},
 		{
+			ID: "details", Title: "The details of a record",
+			Texts: []string{
+				"A click on a row opens its details. The summary says what happened, which step failed, and which policy blocked it. Only readers of Conditional Access data see the policy.",
+				"It lays a sign-in beside the last success of the same user to the same application within 30 days. It also counts who else had the same error in that hour.",
+				"The details follow the row under the keys j and k. Keys [ and ] lead to the rows before and after it. Back or Escape closes them.",
+			},
+			Points: []HelpPoint{
+				{"Compare two rows", "Press Compare in the details, or c on a row, and choose another row. What differs comes first; all fields unfold."},
+				{"Copy an ID", "Basic info has a menu of all IDs. Copy for support, in the head, has what a ticket needs."},
+			},
+		},
+		{
 			ID: "statuses", Title: "Success, interrupted, failure",
 			Points: []HelpPoint{
 				{"Success", "A token was issued."},

@@ -24,6 +24,21 @@ func (l *ListPlace) Take(n *ask.Neighbours) {
 	l.Trouble = troubleText(n.Trouble, which+" took too long to find.", which+" could not be found.")
 }
 
+// newerKey and olderKey are the keys that lead to the records next to it: [ up the list, ] down.
+func (l ListPlace) newerKey() string {
+	if l.Query.Oldest {
+		return "]"
+	}
+	return "["
+}
+
+func (l ListPlace) olderKey() string {
+	if l.Query.Oldest {
+		return "["
+	}
+	return "]"
+}
+
 // OpenSignIn is what stands beside a list: a sign-in, or why there is none.
 type OpenSignIn struct {
 	Details *DetailsPage

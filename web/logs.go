@@ -31,7 +31,11 @@ func listOf(looks views.Looks, name string) (views.List, error) {
 
 // listFor gives the list that a request's address names, as its viewer may see it.
 func (s *Server) listFor(c echo.Context) (views.List, error) {
-	v, name := viewer(c), c.Param("log")
+	return s.listNamed(viewer(c), c.Param("log"))
+}
+
+// listNamed gives the list of a name, as somebody may see it.
+func (s *Server) listNamed(v Viewer, name string) (views.List, error) {
 	info, ok := s.Store.Catalog().Log(store.Log(name))
 	switch {
 	case name == legacyName && !v.MayReadLogs():

@@ -62,6 +62,11 @@ GET    /logs/:log/export.zip          /logs/interactive/export.zip        200   
 GET    /logs/:log/evidence.zip        /logs/interactive/evidence.zip      200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -  -
+GET    /compare                       /compare?a=interactive/SIGNIN       200       -  x  x  x  x  x  -  -  -  -
+GET    /compare                       /compare?a=interactive/SIGNIN&b=audit/x 400   -  x  x  x  x  x  -  -  -  -
+GET    /compare                       /compare?a=interactive/no-such-id   404       -  x  x  x  x  x  -  -  -  -
+GET    /compare                       /compare?a=access/no-such-id        404       -  x  x  -  -  -  -  -  -  -
+GET    /compare                       /compare                            400       -  x  x  x  x  x  -  x  -  -
 GET    /search                        /search                             200       -  x  x  x  x  x  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
