@@ -93,7 +93,7 @@ func (p ComparePage) offeredTitle(row store.Row) string {
 }
 
 // ownIDs differ between any two records and explain nothing.
-var ownIDs = []string{store.RequestID.Label, store.UniqueTokenID.Label, store.OriginalRequestID.Label}
+var ownIDs = []string{store.RequestID.Label, store.CorrelationID.Label, store.UniqueTokenID.Label, store.OriginalRequestID.Label}
 
 // differing lays both beside each other: only what differs.
 func (p ComparePage) differing() laidBeside {
