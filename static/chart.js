@@ -10,10 +10,14 @@ const textOf = (bar) => bar.querySelector('title').textContent;
 const startOf = (bar) => bar.dataset.from ?? new URLSearchParams(bar.getAttribute('href')).get('from');
 const endOf = (bar) => (bar.nextElementSibling?.matches('a') ? startOf(bar.nextElementSibling) : chartOf(bar).dataset.to);
 
-// A bar's numbers by status, which its text has behind its time: "1,204 success, 3 failure".
+// The parts of all bars, as the legend names them.
+const wordsOf = (bar) => [...chartOf(bar).closest('section').querySelectorAll('.legend a > span')].map((span) => span.textContent.toLowerCase());
+
+// A bar's numbers by part, which its text has behind its time: "1,204 success, 3 failure".
 function countsOf(bar) {
+  if (bar.dataset.n) return Object.fromEntries(bar.dataset.n.split(',').map((n, i) => [wordsOf(bar)[i], Number(n)]));
   const text = textOf(bar);
-  const parts = text.slice(text.lastIndexOf(': ') + 2).split(', ').map((part) => part.match(/^([\d,]+) (.+)$/));
+  const parts = text.slice(text.indexOf(': ') + 2).split(', ').map((part) => part.match(/^([\d,]+) (.+)$/));
   return Object.fromEntries(parts.filter(Boolean).map(([, n, status]) => [status, Number(n.replaceAll(',', ''))]));
 }
 
@@ -34,12 +38,12 @@ function say(chart, text, bar) {
 // What an empty bar says: "no sign-ins".
 function none(some) {
   const text = textOf(some[0]);
-  return text.slice(text.lastIndexOf(': ') + 2);
+  return text.slice(text.indexOf(': ') + 2);
 }
 
 // The sum of some bars, in words: from the first one's beginning to the last one's end.
 function textOfSpan(some) {
-  const [first, last] = [textOf(some[0]), textOf(some.at(-1))].map((text) => text.slice(0, text.lastIndexOf(': ')));
+  const [first, last] = [textOf(some[0]), textOf(some.at(-1))].map((text) => text.slice(0, text.indexOf(': ')));
   const day = (text) => text.slice(0, text.indexOf(' '));
   const from = first.split(' to ')[0];
   let to = last.includes(' to ') ? last.slice(last.indexOf(' to ') + 4) : last;
@@ -48,9 +52,9 @@ function textOfSpan(some) {
   for (const bar of some) {
     for (const [status, n] of Object.entries(countsOf(bar))) sums[status] = (sums[status] ?? 0) + n;
   }
-  const section = chartOf(some[0]).closest('section');
-  const words = [...section.querySelectorAll('.legend [data-status] > span')].map((span) => span.textContent.toLowerCase());
-  const numbers = words.filter((status) => sums[status]).map((status) => `${sums[status].toLocaleString('en')} ${status}`);
+  const numbers = wordsOf(some[0]).filter((status) => sums[status]).map((status) => `${sums[status].toLocaleString('en')} ${status}`);
+  const past = some.filter((bar) => bar.dataset.past).map((bar) => Number(bar.dataset.past));
+  if (past.length) numbers.push(`against ${past.reduce((sum, n) => sum + n, 0).toLocaleString('en')} seven days before`);
   return `${from} to ${to}: ${numbers.join(', ') || none(some)}`;
 }
 

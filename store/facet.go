@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // FacetsQuery asks for the most frequent values of fields. Top bounds the values of each field (1 to
 // MaxTop). With IgnoreOwn a field's values are counted as if the filter did not name that field: the values
 // that could be chosen instead.
@@ -38,6 +40,11 @@ type ValuesQuery struct {
 	Field *Field
 	Text  string
 	Top   int
+}
+
+// Splits says that a chart can be broken down by the field: it is Facetable, and a record has one value of it.
+func (f *Field) Splits() bool {
+	return f.Facetable() && f.List() == nil && !slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.Set != nil })
 }
 
 // Facetable says that the field's values can be counted: not those of ids that hardly repeat, nor groups and times.

@@ -35,13 +35,17 @@ type Query struct {
 	Wide Range
 	// ChartTable shows the chart's numbers as a table (chart=table).
 	ChartTable bool
+	// Split is the field that the chart's bars are broken down by (split=FIELD); nil for the status. Share draws each bar as
+	// shares of itself (bars=share). PastWeek draws the same range of seven days earlier too (past=week).
+	Split           *Field
+	Share, PastWeek bool
 	// Follow shows new records as they are imported (follow=yes). A preset then ends after the present minute.
 	Follow bool
 }
 
 // queryParams are the parameters of a log's address that are not fields.
 var queryParams = []string{
-	"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members", "wide", "chart", "follow", "dir",
+	"range", "from", "to", "agg", "cols", "after", "before", "limit", "events", "expand", "members", "wide", "chart", "split", "bars", "past", "follow", "dir",
 }
 
 // ParseQuery reads the address of a log. What is bad is told and left at its default; the rest holds. The zone of now says when
@@ -145,6 +149,16 @@ func (q *Query) parseShape(params url.Values, k *Kind, bad *BadParams) {
 		return value == known
 	}
 	q.AllEvents, q.ChartTable, q.Follow = only("events", "all"), only("chart", "table"), only("follow", "yes")
+	q.Share, q.PastWeek = only("bars", "share"), only("past", "week")
+	if name := params.Get("split"); name != "" {
+		f, ok := k.Field(name)
+		switch {
+		case !ok || !f.Splits():
+			*bad = append(*bad, BadParam{Param: "split", Value: name, Problem: "is not a field that the chart can be broken down by. Choose one that has one value at a time."})
+		case f != k.StatusField():
+			q.Split = f
+		}
+	}
 	switch dir := params.Get("dir"); dir {
 	case "", "desc":
 	case "asc":
@@ -240,6 +254,15 @@ func (q Query) Values() url.Values {
 	}
 	if q.ChartTable {
 		v.Set("chart", "table")
+	}
+	if q.Split != nil {
+		v.Set("split", q.Split.Name)
+	}
+	if q.Share {
+		v.Set("bars", "share")
+	}
+	if q.PastWeek {
+		v.Set("past", "week")
 	}
 	if q.Follow {
 		v.Set("follow", "yes")

@@ -49,6 +49,7 @@ func auditLog(log store.Log) LogLook {
 	return LogLook{
 		Log:      log,
 		Facets:   []*store.Field{audit.StatusField, audit.ActivityField, audit.ActorField, audit.CategoryField, audit.ServiceField, audit.TargetTypeField, audit.PropertyField, audit.AddressField},
+		Splits:   []*store.Field{audit.ServiceField, audit.CategoryField, audit.ActivityField, audit.ActorField},
 		Sections: []string{TabBasic, TabTargets, TabModified, TabAdditional, TabRelated, TabHistory, TabRaw},
 	}
 }

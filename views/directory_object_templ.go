@@ -1077,7 +1077,7 @@ func entityChart(p EntityPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = chartCells(b, p.Chart.tableStatuses()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = chartCells(*p.Chart, b).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

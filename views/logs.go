@@ -235,7 +235,7 @@ var (
 	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
 	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
-	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "follow", "dir", "panel", "facet", "more", "among"}
+	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "split", "bars", "past", "follow", "dir", "panel", "facet", "more", "among"}
 )
 
 func (p LogPage) badOf(params []string) []string {

@@ -20,15 +20,16 @@ func bars(p plotted) templ.Component {
 		return templ.Raw("")
 	}
 	r := p.Chart.spread()
-	for _, bucket := range p.Chart.Buckets {
+	for i, bucket := range p.Chart.Buckets {
 		b.WriteString("<a")
 		if p.Chart.narrows(bucket) {
 			b.WriteString(` href="` + lead + narrowEnds(bucket.From, bucket.To) + `"`)
 		} else {
 			b.WriteString(" data-from=" + instant(bucket.From))
 		}
+		b.WriteString(p.Chart.numbers(i))
 		left, width := bar(r, bucket)
-		b.WriteString("><title>" + html.EscapeString(barText(p.Chart.kind(), bucket, p.Zone)) + "</title>")
+		b.WriteString("><title>" + html.EscapeString(p.Chart.barText(i, p.Zone)) + "</title>")
 		b.WriteString("<rect x=" + strconv.Itoa(left) + " width=" + strconv.Itoa(width) + " /></a>")
 	}
 	return templ.Raw(b.String())

@@ -15,6 +15,18 @@ type Chart struct {
 	// Of is the kind of records that it counts; nil for sign-ins.
 	Of    *store.Kind
 	Width time.Duration
+	// Split is what the bars are broken down by; nil for the status. Of each bucket ByStatus[i] then counts Values[i], and
+	// ByStatus[len(Values)] the rest. Distinct is how many values there are in all.
+	Split    *store.Field
+	Values   []store.FacetValue
+	Distinct int64
+	// Share draws each bar as shares of itself.
+	Share bool
+	// Past counts the same buckets seven days earlier; nil where nobody asked. Of those before PastFrom nothing is known.
+	Past     []int64
+	PastFrom int
+	// Notes say what of what was asked for is not drawn, and why.
+	Notes []string
 	// Trouble says why there are no bars; empty where there are.
 	Trouble string
 }
@@ -122,8 +134,8 @@ func (c Chart) sum() store.Bucket {
 // top is the round number at the top of the axis.
 func (c Chart) top() int64 {
 	var highest int64
-	for _, b := range c.Buckets {
-		highest = max(highest, b.Total())
+	for i, b := range c.Buckets {
+		highest = max(highest, b.Total(), c.past(i))
 	}
 	return roundUp(highest)
 }
@@ -146,6 +158,9 @@ func roundUp(n int64) int64 {
 
 // heights labels the axis from the top down.
 func (c Chart) heights() []string {
+	if c.Share {
+		return []string{"100 %", "50 %", "0"}
+	}
 	top := c.top()
 	if top == 1 {
 		return []string{"1", "0"}
@@ -155,7 +170,7 @@ func (c Chart) heights() []string {
 
 // areas draws the bars' parts of each status as one path: that is a third of what a shape each would take.
 func (c Chart) areas() map[store.Status]string {
-	paths, order := map[store.Status]*strings.Builder{}, barOrder(c.kind())
+	paths, order := map[store.Status]*strings.Builder{}, c.order()
 	for _, s := range order {
 		paths[s] = &strings.Builder{}
 	}
@@ -168,6 +183,9 @@ func (c Chart) areas() map[store.Status]string {
 		left, width := bar(r, b)
 		gap := min(width/6, 10)
 		y := chartHeight
+		if c.Share {
+			top = max(b.Total(), 1)
+		}
 		for i, height := range partHeights(order, b, top) {
 			if height > 0 {
 				y -= height
@@ -223,19 +241,25 @@ func partHeights(order []store.Status, b store.Bucket, top int64) []int {
 }
 
 // barText is what a bar stands for: its time and its numbers.
-func barText(kind *store.Kind, b store.Bucket, z Zone) string {
-	text := z.Span(b.From, b.To) + ": "
-	if b.Total() == 0 {
-		return text + "no " + kind.Many
-	}
-	comma := ""
-	for _, s := range legendOrder(kind) {
+func (c Chart) barText(i int, z Zone) string {
+	b := c.Buckets[i]
+	var parts []string
+	for _, s := range c.legendOrder() {
 		if n := b.ByStatus[s]; n > 0 {
-			text += comma + Number(n) + " " + strings.ToLower(statusWord(kind, s))
-			comma = ", "
+			part := Number(n) + " " + c.partName(s)
+			if c.Share {
+				part += " (" + percent(n, b.Total()) + ")"
+			}
+			parts = append(parts, part)
 		}
 	}
-	return text
+	if len(parts) == 0 {
+		parts = []string{"no " + c.kind().Many}
+	}
+	if c.hasPast(i) {
+		parts = append(parts, "against "+Number(c.past(i))+" seven days before")
+	}
+	return z.Span(b.From, b.To) + ": " + strings.Join(parts, ", ")
 }
 
 // narrows says that a bar is worth a link: it holds sign-ins, and is neither all there is nor so short that
@@ -247,6 +271,9 @@ func (c Chart) narrows(b store.Bucket) bool {
 // tableStatuses are those with a column in the table of the chart: the unknown one only where there are such records, and
 // none for a kind without statuses.
 func (c Chart) tableStatuses() []store.Status {
+	if c.Split != nil {
+		return c.legendOrder()
+	}
 	if len(c.kind().Statuses) == 0 {
 		return nil // the total says it
 	}
@@ -257,10 +284,10 @@ func (c Chart) tableStatuses() []store.Status {
 	return order
 }
 
-// partClasses are the classes of the statuses in a legend, each once.
+// partClasses are the classes of the parts in a legend, each once.
 func partClasses(entries []legendEntry) (classes []string) {
 	for _, e := range entries {
-		if class := statusClass(e.Of, e.Status); !slices.Contains(classes, class) {
+		if class := e.class(); !slices.Contains(classes, class) {
 			classes = append(classes, class)
 		}
 	}
@@ -274,6 +301,20 @@ type legendEntry struct {
 	N       int64
 	Address string
 	Active  bool
+	// Class, Word and Value are those of a value of the field that the chart is broken down by; Title says what a click does.
+	Class, Word, Value, Title string
+}
+
+func (e legendEntry) class() string { return firstText(e.Class, statusClass(e.Of, e.Status)) }
+
+func (e legendEntry) title() string {
+	switch {
+	case e.Title != "":
+		return e.Title
+	case e.Active:
+		return "Filtered by this status: take the filter away"
+	}
+	return "Filter by this status"
 }
 
 // filterEntries are those that lead to a filter: a kind without statuses has none.
@@ -284,6 +325,9 @@ func filterEntries(entries []legendEntry) []legendEntry {
 // legend tells the statuses of the chart. The unknown one is there only where there are such sign-ins, or
 // the filter asks for them.
 func (p LogPage) legend() []legendEntry {
+	if p.Chart.Split != nil {
+		return p.splitLegend()
+	}
 	sum := p.Chart.sum()
 	var entries []legendEntry
 	kind := p.Chart.kind()

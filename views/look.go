@@ -50,6 +50,8 @@ type LogLook struct {
 	Log store.Log
 	// Facets stand beside the list: the first four are open, see openFacets.
 	Facets []*store.Field
+	// Splits are the fields that the chart is offered to be broken down by besides the status; nil for the first Facets.
+	Splits []*store.Field
 	// Columns are those of a list of groups, which has the columns of its key and the count last.
 	Columns []Column
 	// Hit are counted on the page of an error code: who, what, and the networks they came from.
@@ -77,8 +79,9 @@ var signInLook = Look{
 				store.OSField, store.BrowserField, store.CompliantField, store.ManagedField, store.TrustField, store.DeviceNameField,
 				store.RiskField, store.RiskSignInField, store.RiskStateField, store.RiskDetailField,
 			},
-			Hit: []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
-			Top: []*store.Field{store.CountryField, store.OSField, store.DeviceNameField, store.ErrorField, store.MethodField},
+			Splits: []*store.Field{store.AppField, store.CountryField, store.ErrorField, store.ClientField},
+			Hit:    []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
+			Top:    []*store.Field{store.CountryField, store.OSField, store.DeviceNameField, store.ErrorField, store.MethodField},
 		},
 		{
 			Log: store.NonInteractive,
@@ -93,6 +96,7 @@ var signInLook = Look{
 				store.RiskField, store.RiskSignInField, store.RiskStateField, store.RiskDetailField,
 			},
 			Columns: []Column{dateColumn, requestColumn, userColumn, appColumn, statusColumn, firstIPColumn, resourceColumn, resourceIDColumn, countColumn},
+			Splits:  []*store.Field{store.AppField, store.CountryField, store.ErrorField, store.ClientField},
 			Hit:     []*store.Field{store.UserField, store.AppField, store.IPField, store.ASNField},
 			Top:     []*store.Field{store.CountryField, store.OSField, store.DeviceNameField, store.ErrorField, store.MethodField},
 		},
@@ -109,8 +113,9 @@ var signInLook = Look{
 				dateColumn, requestColumn, principalColumn("Service principal"), principalIDColumn("Service principal"), statusColumn, ipColumn,
 				resourceColumn, resourceIDColumn, countColumn,
 			},
-			Hit: []*store.Field{store.ServicePrincipalField, store.ResourceField, store.IPField, store.ASNField},
-			Top: []*store.Field{store.CountryField, store.ResourceField, store.IPField, store.ErrorField},
+			Splits: []*store.Field{store.ServicePrincipalField, store.ResourceField, store.CountryField, store.ErrorField, store.CredentialField},
+			Hit:    []*store.Field{store.ServicePrincipalField, store.ResourceField, store.IPField, store.ASNField},
+			Top:    []*store.Field{store.CountryField, store.ResourceField, store.IPField, store.ErrorField},
 		},
 		{
 			Log: store.ManagedIdentity,

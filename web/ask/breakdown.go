@@ -1,0 +1,87 @@
+package ask
+
+import (
+	"context"
+	"time"
+
+	"signpost/store"
+)
+
+// BreakdownParts is how many values of a field a chart tells apart; the rest is one more part.
+const BreakdownParts = 6
+
+// Breakdown is a histogram by the values of a field, the most frequent first. Of each bucket ByStatus[i] counts the records with
+// Values[i], and ByStatus[len(Values)] the rest: those with another value, and those without one. A record with several of the
+// values counts once, with the first.
+type Breakdown struct {
+	Values    []store.FacetValue
+	Histogram store.Histogram
+	// Distinct is how many values there are in all.
+	Distinct int64
+}
+
+// Breakdown breaks a histogram down by a field. Each part is what is gone from the histogram once its value is excluded, so the
+// parts and the rest add up to the whole, under any filter. It takes a question for the values and one for each part.
+func (r Reader) Breakdown(ctx context.Context, q store.HistogramQuery, whole store.Histogram, by *store.Field) (Breakdown, error) {
+	facets, err := r.Facets(ctx, store.FacetsQuery{ListQuery: q.ListQuery, Fields: []*store.Field{by}, Top: BreakdownParts})
+	if err != nil {
+		return Breakdown{}, err
+	}
+	b := Breakdown{Distinct: facets[0].Distinct, Histogram: store.Histogram{Complete: whole.Complete && facets[0].Complete}}
+	left := make([]int64, len(whole.Buckets))
+	for i, bucket := range whole.Buckets {
+		left[i] = bucket.Total()
+		b.Histogram.Buckets = append(b.Histogram.Buckets, store.Bucket{From: bucket.From, To: bucket.To})
+	}
+	for _, value := range facets[0].Values {
+		if len([]rune(value.Value)) > store.MaxValueLength {
+			continue // no condition can name it
+		}
+		q.Filter = q.Filter.With(by, store.OpIsNot, value.Value)
+		without, err := r.Histogram(ctx, q)
+		if err != nil {
+			return Breakdown{}, err
+		}
+		b.Histogram.Complete = b.Histogram.Complete && without.Complete
+		part := len(b.Values)
+		b.Values = append(b.Values, value)
+		for i, bucket := range without.Buckets {
+			b.Histogram.Buckets[i].ByStatus[part] = left[i] - bucket.Total()
+			left[i] = bucket.Total()
+		}
+	}
+	for i := range left {
+		b.Histogram.Buckets[i].ByStatus[len(b.Values)] = left[i]
+	}
+	return b, nil
+}
+
+// Earlier is a histogram of the same buckets some days earlier.
+type Earlier struct {
+	store.Histogram
+	// Since is the time of the log's oldest record up to the end of that range; the zero time where there is none.
+	Since time.Time
+}
+
+// Earlier counts the same range some days earlier. Days are the calendar's in loc.
+func (r Reader) Earlier(ctx context.Context, q store.HistogramQuery, days int, loc *time.Location) (e Earlier, err error) {
+	shift := func(t time.Time) time.Time { return t.In(loc).AddDate(0, 0, -days).UTC() }
+	q.Range = store.Range{From: shift(q.Range.From), To: shift(q.Range.To)}
+	edges := make([]time.Time, len(q.Edges))
+	for i, edge := range q.Edges {
+		edges[i] = shift(edge)
+	}
+	q.Edges = edges
+	oldest := store.ListQuery{Log: q.Log, Range: store.Range{From: q.Range.From.AddDate(-oldestYears, 0, 0), To: q.Range.To}, Limit: 1}
+	oldest.Before = &store.Cursor{Key: store.KeyAt(oldest.Range.From).Prev(), Log: q.Log}
+	page, err := r.Page(ctx, oldest)
+	if err != nil || len(page.Rows) == 0 {
+		return e, err
+	}
+	e.Since = page.Rows[0].Entry.Head().Time
+	e.Histogram, err = r.Histogram(ctx, q)
+	return e, err
+}
+
+// oldestYears is how far back the oldest record of a log is looked for.
+const oldestYears = 10
