@@ -3,13 +3,34 @@
 const size = (bytes) => (bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / (1 << 20)).toFixed(1)} MiB`);
 const isOver = (event) => event.target.closest?.('.drop');
 
-function showChosen(form) {
-  const files = [...form.elements.files.files];
+// startsWith says whether a file begins with some bytes.
+const startsWith = (start, ...bytes) => bytes.every((byte, i) => start[i] === byte);
+
+// reasonAgainst says why a file cannot be an export; empty where it may be one. The server looks at the whole file.
+async function reasonAgainst(file) {
+  if (file.size === 0) return 'is empty.';
+  const start = new Uint8Array(await file.slice(0, 512).arrayBuffer());
+  if (startsWith(start, 0x50, 0x4b) || startsWith(start, 0x1f, 0x8b)) return ''; // .zip and .gz
+  if (startsWith(start, 0xff, 0xfe) || startsWith(start, 0xfe, 0xff)) return ''; // a text in UTF-16
+  if (!start.includes(0) && !startsWith(start, 0x25, 0x50, 0x44, 0x46)) return ''; // 0x25 and so on begin a PDF
+  return 'is no text, so no export of sign-in logs. Choose JSON, NDJSON or CSV, plain or packed.';
+}
+
+// showChosen lists the files that were chosen. Those that cannot be exports are left out of the upload.
+async function showChosen(form) {
+  const input = form.elements.files;
+  const chosen = [...input.files];
+  const reasons = await Promise.all(chosen.map((file) => reasonAgainst(file).catch(() => 'cannot be read.')));
+  if (input.files.length !== chosen.length || chosen.some((file, i) => file !== input.files[i])) return; // others were chosen meanwhile
+  const good = new DataTransfer();
+  chosen.forEach((file, i) => reasons[i] || good.items.add(file));
+  input.files = good.files;
   const list = form.querySelector('[data-chosen]');
-  const total = files.reduce((sum, file) => sum + file.size, 0);
+  const total = [...good.files].reduce((sum, file) => sum + file.size, 0);
   const tooLarge = total > Number(form.dataset.upload);
-  list.replaceChildren(...files.slice(0, 20).map((file) => line(`${file.name}, ${size(file.size)}`)));
-  if (files.length > 20) list.append(line(`and ${files.length - 20} more`));
+  list.replaceChildren(...[...good.files].slice(0, 20).map((file) => line(`${file.name}, ${size(file.size)}`)));
+  if (good.files.length > 20) list.append(line(`and ${good.files.length - 20} more`));
+  chosen.forEach((file, i) => reasons[i] && list.append(line(`Left out: ${file.name} ${reasons[i]}`)));
   if (tooLarge) list.append(line(`Together ${size(total)}, which is more than one upload may have.`));
   form.querySelector('button').disabled = tooLarge;
 }

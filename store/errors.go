@@ -38,9 +38,9 @@ type BadParam struct {
 // Error gives the sentence with the parameter in front; of a long value its beginning.
 func (b BadParam) Error() string {
 	if b.Value == "" {
-		return fmt.Sprintf("%s: %s", beginning(b.Param), b.Problem)
+		return fmt.Sprintf("%s %s", beginning(b.Param), b.Problem)
 	}
-	return fmt.Sprintf("%s=%s: %s", beginning(b.Param), beginning(b.Value), b.Problem)
+	return fmt.Sprintf("%s=%s %s", beginning(b.Param), beginning(b.Value), b.Problem)
 }
 
 // beginning is what a sentence has room for.

@@ -11,12 +11,12 @@ func TestBadParams(t *testing.T) {
 		{Param: "to", Problem: "is missing."},
 		{Param: "limit", Value: "0, 5", Problem: "is given more than once."},
 	}
-	want := "limit=0: is not a number from 1 to 200.; to: is missing.; limit=0, 5: is given more than once."
+	want := "limit=0 is not a number from 1 to 200.; to is missing.; limit=0, 5 is given more than once."
 	if got := bad.Error(); got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}
 	long := BadParam{Param: "user", Value: strings.Repeat("é", 1001), Problem: "is too long."}
-	if got, want := long.Error(), "user="+strings.Repeat("é", 120)+"…: is too long."; got != want {
+	if got, want := long.Error(), "user="+strings.Repeat("é", 120)+"… is too long."; got != want {
 		t.Errorf("of a long value: %q, want %q", got, want)
 	}
 	for param, want := range map[string]string{"limit": "is not a number from 1 to 200.", "to": "is missing.", "from": ""} {

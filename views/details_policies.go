@@ -11,7 +11,7 @@ func (p DetailsPage) conditionalAccess(s *Section) {
 	r := p.signIn()
 	s.Notes = append([]string{policyNote}, p.partly(store.CollectionPolicies, "policies")...)
 	s.Groups = []FactGroup{{Facts: []Fact{
-		noted(p.fact(store.ConditionalAccessStatus), conditionalAccessNote),
+		noted(p.fact(store.ConditionalAccessStatus), conditionalAccessNoteOf(r)),
 		p.ofCollection(Fact{Label: "Audiences", Value: listText(r.ConditionalAccessAudiences)}, store.CollectionAudiences),
 		p.ofCollection(Fact{Label: "Authentication contexts", Value: contextsText(r.AuthenticationContextClassReferences)}, store.CollectionContexts),
 	}}}

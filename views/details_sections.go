@@ -176,7 +176,7 @@ func (p DetailsPage) how() FactGroup {
 		client.Value, client.Note = notDisclosed, notDisclosedNote
 	}
 	return FactGroup{Title: "Client and token", Facts: append([]Fact{
-		noted(p.fact(store.AuthenticationRequirement), requirementNote), client, p.fact(store.ClientCredentialType),
+		noted(p.fact(store.AuthenticationRequirement), requirementNoteOf(p.signIn())), client, p.fact(store.ClientCredentialType),
 	}, p.token()...)}
 }
 
@@ -300,11 +300,11 @@ func (p DetailsPage) device(s *Section) {
 
 func (p DetailsPage) authentication(s *Section) {
 	r := p.signIn()
-	s.Notes = append([]string{oathNote, completenessNote}, p.partly(store.CollectionAuthenticationDetails, "steps")...)
+	s.Notes = append(stepNotes(r), p.partly(store.CollectionAuthenticationDetails, "steps")...)
 	s.Groups = []FactGroup{{Facts: []Fact{
 		p.ofCollection(Fact{Label: "Authentication policies applied", Value: policiesText(r.AuthenticationRequirementPolicies, store.RequirementProviders)}, store.CollectionRequirementPolicies),
 		p.ofCollection(Fact{Label: "Session lifetime policies applied", Value: policiesText(r.SessionLifetimePolicies, store.LifetimePolicies)}, store.CollectionSessionLifetimePolicies),
-		noted(p.fact(store.AuthenticationRequirement), requirementNote),
+		noted(p.fact(store.AuthenticationRequirement), requirementNoteOf(p.signIn())),
 		p.methodsUsed(),
 		p.fact(store.MFAAuthMethod), p.fact(store.MFAAuthDetail),
 	}}}

@@ -17,7 +17,7 @@ type ImportPage struct {
 	Shell Shell
 	// Limit is how many bytes an upload may have.
 	Limit int64
-	// Problem is why an upload was not taken, Refused the files that could not be imported.
+	// Problem is why an upload was not taken, Refused the files where none could be imported.
 	Problem string
 	Refused []RefusedFile
 	// Run is the import that runs or the last one; nil where there was none since the start.
@@ -96,7 +96,7 @@ func (r ImportRun) title() string {
 	switch counts := r.totals(); {
 	case counts.New+counts.Updated+counts.Same == 0 && len(counts.Directory) == 0 && counts.RejectedTotal+counts.Unreadable > 0:
 		return "Nothing was imported"
-	case counts.RejectedTotal+counts.Unreadable > 0:
+	case counts.RejectedTotal+counts.Unreadable > 0, len(r.Refused) > 0:
 		return "Imported, but not everything"
 	case counts.New+counts.Updated > 0 || len(counts.Directory) > 0:
 		return "Imported"

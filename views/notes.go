@@ -1,6 +1,12 @@
 package views
 
-import "signpost/store"
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
 
 // What a reader must know about a value, said beside it: where Microsoft's documentation and real records disagree with what the
 // name of a field suggests.
@@ -11,9 +17,12 @@ const (
 	placeNote         = "Best effort: an address does not tell for certain where the client was."
 	requirementNote   = "Stays single-factor when the password was wrong: multifactor authentication was never asked for."
 
-	conditionalAccessNote = "Success: one or more policies applied to the user and application, though not necessarily their other conditions. " +
-		"Failure: the user and application conditions of at least one policy were met, and its grant controls were not satisfied or it blocks. " +
-		"Not applied: no policy applied to the user and application, or none was evaluated (the first factor failed or was interrupted, Windows Hello bootstrap)."
+	conditionalAccessNote = conditionalAccessSuccess + " " + conditionalAccessFailure + " " + conditionalAccessNone
+
+	conditionalAccessSuccess = "Success: one or more policies applied to the user and application, though not necessarily their other conditions."
+	conditionalAccessFailure = "Failure: the user and application conditions of at least one policy were met, and its grant controls were not satisfied or it blocks."
+	conditionalAccessNone    = "Not applied: no policy applied to the user and application, or none was evaluated (the first factor failed or was interrupted, Windows Hello bootstrap)."
+
 	policyNote     = "All policies evaluated, including those that did not apply. Names are as of the sign-in."
 	reportOnlyNote = "What report-only policies would have done. They never count in the outcome."
 
@@ -33,4 +42,44 @@ const (
 // ingestionNote stands beside the time of a record that has none of its own.
 func ingestionNote(kind *store.Kind) string {
 	return "Time of ingestion: the record has no time of the " + kind.One + " itself."
+}
+
+// conditionalAccessNoteOf explains the outcome that a sign-in has.
+func conditionalAccessNoteOf(s *store.SignIn) string {
+	switch strings.ToLower(s.ConditionalAccessStatus) {
+	case "success":
+		return conditionalAccessSuccess
+	case "failure":
+		return conditionalAccessFailure
+	case "notapplied":
+		return conditionalAccessNone
+	}
+	return ""
+}
+
+// requirementNoteOf warns where a single factor does not mean that one was enough.
+func requirementNoteOf(s *store.SignIn) string {
+	if s.Status() == store.StatusSuccess || !strings.EqualFold(s.AuthenticationRequirement, "singleFactorAuthentication") {
+		return ""
+	}
+	return requirementNote
+}
+
+// completeAfter is the time after which the steps of a record are as they stay.
+const completeAfter = time.Hour
+
+// stepNotes are what a reader must know about the steps of this sign-in: of methods whose name says less than it seems, and of
+// a claim that may be told too early.
+func stepNotes(s *store.SignIn) (notes []string) {
+	isOATH := func(method string) bool { return strings.Contains(strings.ToLower(method), "oath verification") }
+	if slices.ContainsFunc(s.AuthenticationMethodsUsed, isOATH) || slices.ContainsFunc(s.AuthenticationDetails, func(step store.AuthenticationStep) bool { return isOATH(step.Method) }) {
+		notes = append(notes, oathNote)
+	}
+	isClaim := func(step store.AuthenticationStep) bool {
+		return strings.Contains(strings.ToLower(step.ResultDetail), "claim in the token")
+	}
+	if slices.ContainsFunc(s.AuthenticationDetails, isClaim) && !s.Ingested.IsZero() && s.Ingested.Sub(s.Time) < completeAfter {
+		notes = append(notes, completenessNote)
+	}
+	return notes
 }

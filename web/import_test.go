@@ -247,7 +247,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		{"nothing", nil, 422, "No file was chosen. Choose one or several, then upload."},
 		{"no file chosen", []string{"", ""}, 422, "No file was chosen. Choose one or several, then upload."},
 		{"an empty file", []string{"a.json", ""}, 422, "a.json is empty."},
-		{"a picture beside a good one", []string{"a.json", good, "b.png", "\x89PNG\r\n\x1a\n\x00"}, 422, "b.png is no text, so no export of sign-in logs."},
+		{"a picture", []string{"b.png", "\x89PNG\r\n\x1a\n\x00"}, 422, "b.png is no text, so no export of sign-in logs."},
 		{"prose", []string{"a.txt", "Hello"}, 422, "a.txt is no export that is known here"},
 		{"half an archive", []string{"a.zip", archive[:len(archive)/2]}, 422, "a.zip is a zip archive that is damaged or cut off."},
 		{"a bomb", []string{"a.zip", archiveOf(t, "a.json", good+strings.Repeat(" ", 16<<20))}, 422, "a.zip/a.json unpacks to more than is allowed: 32 MiB in all, and 50 times its size."},
@@ -284,6 +284,26 @@ func TestUploadsThatAreRefused(t *testing.T) {
 	h.settled()
 	if _, some, err := h.server.Store.Newest(t.Context(), store.Interactive); err != nil || !some {
 		t.Errorf("the good one was not imported (%v)", err)
+	}
+}
+
+// The good files of a set go in, and each bad one is named with what to do.
+func TestGoodFilesOfASetAreImported(t *testing.T) {
+	h := newImportHouse(t, ImportLimits{}, nil)
+	good := importRecord(1)
+	h.upload("b.png", "\x89PNG\r\n\x1a\n\x00", "a.json", good, "c.zip", archiveOf(t, "x.json", good, "y.json", "Hello")).expect(t, "a set with bad files", http.StatusSeeOther, "/import/run")
+	h.settled()
+	page := h.get("/import/run")
+	for _, want := range []string{"These were left out.", "b.png is no text, so no export of sign-in logs.", "c.zip/y.json is no export"} {
+		if got := page.find(t, "[data-testid=error]"); !strings.Contains(got, want) {
+			t.Errorf("the page says %q, want %q in it", got, want)
+		}
+	}
+	if got := page.find(t, "[data-testid=import-report] h2"); got != "a.json" {
+		t.Errorf("reports of %q, want of a.json alone", got)
+	}
+	if got := page.find(t, "h1"); got != "Imported, but not everything" {
+		t.Errorf("the page is called %q", got)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -296,20 +297,22 @@ func (r *importRun) takeTurn() bool {
 func (r *importRun) work(ctx context.Context) {
 	i := r.imports
 	refused, err := i.importer.Check(ctx, i.limits, r.files)
+	good := filesBut(refused, r.files)
+	none := len(refused) > 0 && len(good) == 0
 	switch {
 	case err != nil:
 		r.end(views.ImportFailed, "The files could not be looked at, and nothing was changed.", err)
-	case len(refused) > 0:
+	case none:
 		r.change(func(s *views.ImportRun) { s.Refused = refused })
 		r.end(views.ImportRefused, "", nil)
 	default:
-		r.change(func(s *views.ImportRun) { s.Phase = views.ImportWorking })
+		r.change(func(s *views.ImportRun) { s.Refused, s.Phase = refused, views.ImportWorking })
 	}
 	r.told.Do(func() { close(r.checked) })
-	if err != nil || len(refused) > 0 {
+	if err != nil || none {
 		return
 	}
-	reports, err := i.importer.Import(ctx, r.files, func(bytes, total, records int64) {
+	reports, err := i.importer.Import(ctx, good, func(bytes, total, records int64) {
 		r.change(func(s *views.ImportRun) { s.Bytes, s.Total, s.Records = bytes, total, records })
 	})
 	r.change(func(s *views.ImportRun) { s.Reports = reports })
@@ -318,6 +321,16 @@ func (r *importRun) work(ctx context.Context) {
 		return
 	}
 	r.end(views.ImportDone, "", nil)
+}
+
+// filesBut gives the files of which no part was refused. A part of an archive has the archive's name in front of its own.
+func filesBut(refused []views.RefusedFile, files []UploadedFile) (good []UploadedFile) {
+	for _, file := range files {
+		if !slices.ContainsFunc(refused, func(r views.RefusedFile) bool { return r.Name == file.Name || strings.HasPrefix(r.Name, file.Name+"/") }) {
+			good = append(good, file)
+		}
+	}
+	return good
 }
 
 // survive ends a run after a panic of its importer. Behind a request nothing else would catch that, and the portal would end.
