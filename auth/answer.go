@@ -36,6 +36,8 @@ type SignInAnswer struct {
 	DecidedBy string
 	Decided   time.Time
 	Note      string
+	// NoteIsTold says that the note was written for the person to read. Notes of earlier versions were not.
+	NoteIsTold bool
 }
 
 // SeenSignIn is the sign-in as the person read it. The answer keeps it, since the sign-in may be deleted from the

@@ -13,7 +13,8 @@ import (
 
 // Preferences are the choices of one account for itself. The zero value means no choice.
 type Preferences struct {
-	// Zone is the time zone of times on pages: empty for UTC, ZoneOfBrowser, or an IANA name.
+	// Zone is the time zone of times on pages: ZoneOfBrowser, or an IANA name, UTC too. Empty is no choice: UTC, and the
+	// browser's for one's own sign-ins.
 	Zone string
 	// Legacy means that the person last used the legacy view of the interactive log.
 	Legacy bool

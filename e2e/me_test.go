@@ -64,7 +64,7 @@ func TestReportIsWorkedOff(t *testing.T) {
 	v.must(doubt.Click())
 	v.must(v.page.Locator(".me-report > summary").Click())
 	v.must(v.page.Locator("textarea[name=comment]").Fill("I was at sea."))
-	v.must(v.page.Locator(".me-report button").Click())
+	v.must(v.page.Locator("button[value=notmine]").Click())
 	v.must(v.hook("steps").WaitFor())
 	v.fits()
 	v.accessible()

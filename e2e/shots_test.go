@@ -322,7 +322,7 @@ func ownPages(p pictures) {
 	p.must(p.page.Locator(".me-report > summary").Click())
 	p.must(p.page.Locator("textarea[name=comment]").Fill("I was at sea, and my telephone kept asking."))
 	p.whole("me-report")
-	p.must(p.page.Locator(".me-report button").Click())
+	p.must(p.page.Locator("button[value=notmine]").Click())
 	p.must(p.hook("steps").WaitFor())
 	p.whole("me-steps")
 

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,9 +22,15 @@ type MePage struct {
 	NoIdentity, NeedsUserID bool
 	Now                     time.Time
 
+	// Questions are about unusual sign-ins, on entry only; AllQuestions counts those that wait. Reports are the viewer's.
+	Questions    []ask.OwnQuestion
+	AllQuestions int
+	Reports      []ask.OwnReport
+
 	Days []MeDay
-	// Found counts the sign-ins of the range that pass, Whole all of the range, Unusual those with a mark.
-	Found, Whole, Unusual int64
+	// Found counts the sign-ins of the range that pass, Whole all of the range. Of those found, Unusual have a mark and
+	// Refreshes were made in the background.
+	Found, Whole, Unusual, Refreshes int64
 	// Cut is where the search ended before the range did, because there is more than it looks at; zero where it did not.
 	Cut time.Time
 	// StillReading says that some sign-ins of the range are still as an older version of the program read them.
@@ -50,21 +57,35 @@ type MeDay struct {
 
 // MeTile is the sign-ins of one device on one day, newest first.
 type MeTile struct {
-	Device  string
-	Phone   bool
-	SignIns []ask.OwnSignIn
-	Map     *smallMap
+	Device string
+	Phone  bool
+	Lines  []MeLine
+	Map    *smallMap
 }
 
-// MeDays puts sign-ins, which stand newest first, together by day and device.
-func MeDays(signIns []ask.OwnSignIn, zone Zone, where map[store.Place]store.Coordinates) []MeDay {
+// MeLine is a sign-in, or a fold of them: one of the two is nil.
+type MeLine struct {
+	SignIn *ask.OwnSignIn
+	Fold   *ask.OwnFold
+}
+
+// trace is the newest sign-in of the line.
+func (l MeLine) trace() *store.Trace {
+	if l.Fold != nil {
+		return &l.Fold.Example
+	}
+	return &l.SignIn.Trace
+}
+
+// MeDays puts lines, which stand newest first, together by day and device.
+func MeDays(lines []MeLine, zone Zone, where map[store.Place]store.Coordinates) []MeDay {
 	var days []MeDay
-	for _, s := range signIns {
-		label := zone.Day(s.Time())
+	for _, l := range lines {
+		label := zone.Day(l.trace().Time())
 		if len(days) == 0 || days[len(days)-1].Label != label {
 			days = append(days, MeDay{Label: label})
 		}
-		days[len(days)-1].add(s)
+		days[len(days)-1].add(l)
 	}
 	for i := range days {
 		for j := range days[i].Tiles {
@@ -75,23 +96,23 @@ func MeDays(signIns []ask.OwnSignIn, zone Zone, where map[store.Place]store.Coor
 	return days
 }
 
-func (d *MeDay) add(s ask.OwnSignIn) {
-	device := deviceLabel(&s.Trace)
+func (d *MeDay) add(l MeLine) {
+	device := deviceLabel(l.trace())
 	for i := range d.Tiles {
 		if d.Tiles[i].Device == device {
-			d.Tiles[i].SignIns = append(d.Tiles[i].SignIns, s)
+			d.Tiles[i].Lines = append(d.Tiles[i].Lines, l)
 			return
 		}
 	}
-	d.Tiles = append(d.Tiles, MeTile{Device: device, Phone: isPhone(&s.Trace), SignIns: []ask.OwnSignIn{s}})
+	d.Tiles = append(d.Tiles, MeTile{Device: device, Phone: isPhone(l.trace()), Lines: []MeLine{l}})
 }
 
 // places are the tile's places, each once.
 func (t *MeTile) places() []store.Place {
 	var places []store.Place
 	seen := map[store.Place]bool{{}: true}
-	for i := range t.SignIns {
-		if l := t.SignIns[i].Location; !seen[l] {
+	for i := range t.Lines {
+		if l := t.Lines[i].trace().Location; !seen[l] {
 			seen[l] = true
 			places = append(places, l)
 		}
@@ -164,6 +185,32 @@ func (p MePage) problems(params ...string) []string {
 
 // meControls are the parameters that have a control on the page.
 var meControls = []string{"q", "status", "app", "place", "device", "kind", "show", "range", "from", "to"}
+
+// IsEntry says that the page is the one that people come to: the newest sign-ins, not narrowed.
+func (p MePage) IsEntry() bool {
+	return p.Query.Range.Preset != "" && p.Query.After == nil && p.Query.Before == nil && !p.Query.IsNarrowed()
+}
+
+// isAsked says that the page asks about the sign-in above the list.
+func (p MePage) isAsked(s *ask.OwnSignIn) bool {
+	return slices.ContainsFunc(p.Questions, func(q ask.OwnQuestion) bool { return q.ID == s.ID })
+}
+
+// zoneText names the zone of the page's times and says whose choice it is.
+func (p MePage) zoneText() string {
+	if p.Shell.BrowserZone {
+		return "Times are in " + p.Shell.Zone.Name() + ", the time zone of this browser."
+	}
+	return "Times are in " + p.Shell.Zone.Name() + ", the time zone that you chose."
+}
+
+// madeText tells how many of the sign-ins found the viewer made, where some were not.
+func (p MePage) madeText() string {
+	if p.Refreshes == 0 {
+		return ""
+	}
+	return Number(p.Found-p.Refreshes) + " by you, " + Number(p.Refreshes) + " in the background"
+}
 
 // strayProblems are the messages about parameters without a control.
 func (p MePage) strayProblems() []string {

@@ -17,7 +17,10 @@ type MeQuery struct {
 	// Status, App, Place, Device and Kind are values as the page shows them; empty for any.
 	Status, App, Place, Device, Kind string
 	// Unusual leaves what is marked.
-	Unusual       bool
+	Unusual bool
+	// Unfolded lists every background refresh; Expand is the place of one whose fold is open.
+	Unfolded      bool
+	Expand        *store.Cursor
 	After, Before *store.Cursor
 	Limit         int
 }
@@ -105,6 +108,12 @@ func usedForText(t *store.Trace) string {
 	}
 	return ""
 }
+
+// AppOf names the application of a sign-in.
+func AppOf(t *store.Trace) string { return appText(t) }
+
+// DeviceOf names the device of a sign-in.
+func DeviceOf(t *store.Trace) string { return deviceLabel(t) }
 
 // MeValues are the values of a sign-in that the selects offer.
 func MeValues(t *store.Trace) (app, place, device string) {

@@ -3,9 +3,11 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"signpost/store"
+	"signpost/web/ask"
 )
 
 const mePath = "/me"
@@ -29,8 +31,18 @@ func (q MeQuery) values() url.Values {
 	if q.Unusual {
 		v.Set("show", MeShowUnusual)
 	}
+	if q.Unfolded {
+		v.Set(foldParam, MeFoldNo)
+	}
 	return v
 }
+
+// The parameters about folds: fold=no lists every background refresh, expand opens the fold of a place.
+const (
+	foldParam   = "fold"
+	MeFoldNo    = "no"
+	expandParam = "expand"
+)
 
 // MeShowUnusual is the value of the parameter show that leaves what is unusual.
 const MeShowUnusual = "unusual"
@@ -59,6 +71,46 @@ func (q MeQuery) hereURL() string {
 	return q.URL()
 }
 
+// expandURL is the page itself with a fold open, collapseURL with none.
+func (q MeQuery) expandURL(f *ask.OwnFold) string {
+	here, query, _ := strings.Cut(q.hereURL(), "?")
+	v, err := url.ParseQuery(query)
+	if err != nil {
+		return here // an address that this file made
+	}
+	v.Set(expandParam, f.Key().String())
+	return withQuery(here, v) + "#" + foldID(f)
+}
+
+func (q MeQuery) collapseURL(f *ask.OwnFold) string { return q.hereURL() + "#" + foldID(f) }
+
+// foldURL is the list of everything in a fold.
+func (q MeQuery) foldURL(f *ask.OwnFold) string {
+	q.Range = store.Range{From: later(q.Range.From, f.Day), To: earlier(q.Range.To, f.NextDay)}
+	q.Kind, q.Device, q.Unfolded = MeKindBackground, deviceLabel(&f.Example), true
+	return q.URL()
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// foldID names a fold within its page. It stays the same while newer refreshes join the fold.
+func foldID(f *ask.OwnFold) string { return "fold-" + strconv.FormatInt(f.First.UnixMicro(), 36) }
+
+// questionID names the question about a sign-in within its page.
+func questionID(id string) string { return "question-" + id }
+
 func (q MeQuery) presetURL(preset string) string {
 	q.Range = store.Range{Preset: preset}
 	return q.URL()
@@ -76,12 +128,15 @@ func (q MeQuery) unusualURL() string {
 }
 
 // clearURL is the range without anything that narrows it.
-func (q MeQuery) clearURL() string { return MeQuery{Range: q.Range, Limit: q.Limit}.URL() }
+func (q MeQuery) clearURL() string {
+	return MeQuery{Range: q.Range, Limit: q.Limit, Unfolded: q.Unfolded}.URL()
+}
 
 // exportURL is the download of everything that the query finds.
 func (q MeQuery) exportURL(extension string) string {
 	v := q.values()
 	v.Del("limit")
+	v.Del(foldParam)
 	return withQuery(mePath+"/export."+extension, v)
 }
 

@@ -100,6 +100,7 @@ func placeText(l store.Place) string {
 	return Place(&store.SignIn{City: l.City, State: l.State, CountryOrRegion: l.CountryOrRegion})
 }
 
+
 // markTitle and markText say what is unusual about a sign-in, and why that matters.
 func markTitle(m store.Mark) string {
 	switch m.Kind {
@@ -200,11 +201,40 @@ func codeText(code store.Int) string { return strconv.FormatInt(code.N, 10) }
 
 // answerText says what the person said, and what became of it.
 func answerText(a *ask.OwnAnswer) string {
-	switch {
-	case a.Mine:
+	if a.Mine {
 		return "You said this was you."
-	case a.Settled:
-		return "You reported that this wasn't you. An administrator has looked at it: " + a.State + "."
 	}
-	return "You reported that this wasn't you. An administrator will look at it."
+	return "You reported that this wasn't you. " + verdictText(a.OwnVerdict)
 }
+
+// verdictText says what became of a report.
+func verdictText(v ask.OwnVerdict) string {
+	switch {
+	case v.Dismissed:
+		return "An administrator looked at it and found nothing wrong."
+	case v.Settled:
+		return "An administrator confirmed that it was somebody else."
+	case v.Again:
+		return "An administrator has looked at it and is looking again."
+	}
+	return "An administrator will look at it."
+}
+
+// verdictLabel is verdictText in a word.
+func verdictLabel(v ask.OwnVerdict) string {
+	switch {
+	case v.Dismissed:
+		return "Closed: nothing wrong"
+	case v.Settled:
+		return "Closed: it wasn't you"
+	case v.Again:
+		return "Being looked at"
+	}
+	return "Open"
+}
+
+// commentLabel names the word that goes with an answer.
+const commentLabel = "Anything we should know? (optional)"
+
+// coveredText says that another answer is about a sign-in too.
+const coveredText = "From the same place and device as a sign-in that you answered for."

@@ -40,6 +40,7 @@ type Report struct {
 	Comment             string
 	State, StateLabel   string
 	DecidedBy, Note     string
+	NoteIsTold          bool // the person reads the note
 	Decided             time.Time
 }
 

@@ -42,7 +42,7 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 		return page, err
 	}
 	return views.MeDetailsPage{
-		Shell: s.shell(c, "My sign-in", views.NavMe), SignIn: record.SignIn(), Own: own, Now: s.Now(), Misread: ask.Misread(record, s.Misread),
+		Shell: s.meShell(c, "My sign-in"), SignIn: record.SignIn(), Own: own, Now: s.Now(), Misread: ask.Misread(record, s.Misread),
 	}, nil
 }
 

@@ -23,8 +23,9 @@ const meChunk = 500
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		params := c.QueryParams()
-		query, bad := s.parseMe(params, s.now(c))
-		for _, param := range []string{"after", "before", "limit"} {
+		zone, _ := meZone(c)
+		query, bad := s.parseMe(params, s.Now().In(zone.Location()))
+		for _, param := range []string{"after", "before", "limit", "fold", "expand"} {
 			if params.Has(param) {
 				bad = append(bad, store.BadParam{Param: param, Problem: "is not for a download, which holds every page. Take it out of the address."})
 			}
@@ -94,7 +95,7 @@ func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []ask.Own
 		return nil, false, store.BadParam{Param: "range", Value: query.Range.String(), Problem: fmt.Sprintf(
 			"has more than %s sign-ins of yours, which is more than a download holds. Choose a shorter one with from and to.", views.Number(ask.MaxOwn))}
 	}
-	zone, _ := zoneOf(c)
+	zone, _ := meZone(c)
 	found := own.Find(views.MeFilter(query, zone))
 	signIns = make([]ask.OwnSignIn, 0, len(found))
 	for chunk := range slices.Chunk(found, meChunk) {

@@ -41,7 +41,7 @@ func (s *Server) meLooked(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.LookedPage{Shell: s.shell(c, "Who looked", views.NavMe), Range: query.Range, NoIdentity: v.Person().UserID == "", IsFirst: query.After == nil, Now: s.Now(), Label: func(role string) string { return auth.Role(role).Label() }}
+	page := views.LookedPage{Shell: s.meShell(c, "Who looked"), Range: query.Range, NoIdentity: v.Person().UserID == "", IsFirst: query.After == nil, Now: s.Now(), Label: func(role string) string { return auth.Role(role).Label() }}
 	if !page.NoIdentity {
 		question := ask.Looked{Person: v.Person().UserID, Range: query.Range, After: query.After, Limit: looksPerPage, Mine: s.recordsOf(v)}
 		ctx, release, err := s.accessRecords().Snapshot(store.Fresh(c.Request().Context(), access.Log))

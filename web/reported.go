@@ -117,7 +117,7 @@ func reportOf(a auth.SignInAnswer) views.Report {
 		ID: a.ID, Person: cmp.Or(a.UserPrincipalName, a.UserID), Account: a.Account, List: views.List{Log: store.Log(a.Log)}, SignInID: a.SignInID,
 		Time: a.Time, Answered: a.Answered, Result: a.Seen.Result, Application: a.Seen.Application, Place: a.Seen.Place, IPAddress: a.Seen.IPAddress,
 		Device: a.Seen.Device, Unusual: a.Seen.Unusual, Comment: a.Comment, State: string(a.State), StateLabel: a.State.Label(),
-		DecidedBy: a.DecidedBy, Note: a.Note, Decided: a.Decided,
+		DecidedBy: a.DecidedBy, Note: a.Note, NoteIsTold: a.NoteIsTold, Decided: a.Decided,
 	}
 }
 

@@ -50,12 +50,11 @@ func (s *Server) preferences(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, backTo(c.Request(), form.Get("next")))
 }
 
-// zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone.
+// zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone. UTC is kept as a
+// choice too: My sign-ins is in the browser's zone without one.
 func zonePreference(_ *Server, _ Viewer, value string) (string, error) {
 	switch value {
-	case "UTC":
-		return "", nil
-	case auth.ZoneOfBrowser:
+	case "UTC", auth.ZoneOfBrowser:
 		return value, nil
 	}
 	if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" {

@@ -53,6 +53,9 @@ func TestPreferencesForm(t *testing.T) {
 			location = "/logs/legacy"
 		}
 		got.expect(t, test.name+"="+test.value, test.status, location)
+		if test.want.Zone == "" {
+			test.want.Zone = "UTC" // a choice is kept, that of UTC too
+		}
 		if kept := p.preferencesOf("ada"); !reflect.DeepEqual(kept, test.want) {
 			t.Errorf("after %s=%s: kept are %+v, want %+v", test.name, test.value, kept, test.want)
 		}
@@ -115,7 +118,7 @@ func TestButtonsOfPreferencesWork(t *testing.T) {
 		{`[value="compact"]`, func(kept auth.Preferences) bool { return kept.Compact }},
 		{`[value="comfortable"]`, func(kept auth.Preferences) bool { return !kept.Compact }},
 		{`[value="browser"]`, func(kept auth.Preferences) bool { return kept.Zone == auth.ZoneOfBrowser }},
-		{`[value="UTC"]`, func(kept auth.Preferences) bool { return kept.Zone == "" }},
+		{`[value="UTC"]`, func(kept auth.Preferences) bool { return kept.Zone == "UTC" }},
 	} {
 		button := ada.get(list).document(t).Find(`form[action="/preferences"] button` + test.button)
 		if button.Length() != 1 {

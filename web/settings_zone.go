@@ -21,15 +21,20 @@ func zoneOf(c echo.Context) (zone views.Zone, ofBrowser bool) {
 	if name != auth.ZoneOfBrowser {
 		return zoneNamed(name), false
 	}
+	return browserZone(c), true
+}
+
+// browserZone gives the zone that the browser's script told; UTC where none did.
+func browserZone(c echo.Context) views.Zone {
 	cookie, err := c.Cookie(zoneCookie)
 	if err != nil {
-		return views.Zone{}, true
+		return views.Zone{}
 	}
-	name, err = url.QueryUnescape(cookie.Value)
+	name, err := url.QueryUnescape(cookie.Value)
 	if err != nil {
-		return views.Zone{}, true
+		return views.Zone{}
 	}
-	return zoneNamed(name), true
+	return zoneNamed(name)
 }
 
 // zoneNamed gives a zone by its IANA name; UTC for a name that is none, and for Local, the server's own.

@@ -97,7 +97,7 @@ func (h *whoseHouse) account(name, upn string) *visitor {
 // own counts the sign-ins on somebody's own page; -1 where it says that the account needs its user ID.
 func (v *visitor) own() int {
 	v.t.Helper()
-	page := v.get("/me?limit=200")
+	page := v.get("/me?limit=200&fold=no")
 	page.expect(v.t, "own sign-ins", http.StatusOK, "")
 	doc := page.document(v.t)
 	if strings.Contains(doc.Find(".empty").Text(), "stands for no one person") {

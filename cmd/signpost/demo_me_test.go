@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +219,67 @@ func (v *meVisitor) rows(path string) []string {
 	return ids
 }
 
+// headerAgrees compares the figures above a list with the list, from its first page to its last.
+func (v *meVisitor) headerAgrees(path string) {
+	v.t.Helper()
+	var header, list struct{ total, background, unusual, success, failure string }
+	total, background, unusual := 0, 0, 0
+	newest := map[string]string{}
+	for next := path; next != ""; {
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(v.get(next)))
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		value := func(selector string) string { return page.Find(selector).AttrOr("data-value", "") }
+		if next == path {
+			header.total, header.background = value("[data-testid=total]"), value("[data-name=background]")
+			header.unusual, header.success, header.failure = value("[data-testid=unusual]"), value("[data-name=success]"), value("[data-name=failure]")
+		}
+		page.Find("[data-testid=row]").Each(func(_ int, row *goquery.Selection) {
+			n, folded := 1, row.HasClass("me-fold")
+			if folded {
+				if n, err = strconv.Atoi(row.AttrOr("data-count", "")); err != nil {
+					v.t.Fatal(err)
+				}
+			}
+			total += n
+			switch {
+			case row.HasClass("me-quiet"):
+				background += n
+			default:
+				status := strings.TrimPrefix(strings.TrimSpace(strings.Replace(row.Find(".status").AttrOr("class", ""), "status ", "", 1)), "status-")
+				if newest[status] == "" {
+					newest[status] = row.Find(".card-head time").AttrOr("datetime", "")
+				}
+			}
+			if !folded && row.Find(".me-marks").Length() > 0 {
+				unusual++
+			}
+		})
+		next = page.Find("[data-testid=next]").AttrOr("href", "")
+	}
+	text := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	list.total, list.background, list.unusual = text(total), text(background), text(unusual)
+	list.success, list.failure = header.success, header.failure
+	if header.success != "" && newest["success"] != "" {
+		list.success = newest["success"]
+	}
+	if header.failure != "" && newest["failure"] != "" {
+		list.failure = newest["failure"]
+	}
+	if header != list {
+		v.t.Errorf("%s: the header says %+v, the list %+v", path, header, list)
+	}
+	if strings.HasPrefix(path, "/me?limit") && (header.success == "" && newest["success"] != "" || header.failure == "" && newest["failure"] != "") {
+		v.t.Errorf("%s: the header knows no last sign-in, the list does: %v", path, newest)
+	}
+}
+
 func (v *meVisitor) csv(path string) []string {
 	v.t.Helper()
 	lines, err := csv.NewReader(strings.NewReader(v.get(path))).ReadAll()
@@ -274,7 +336,9 @@ func TestOwnSignInsOfDemoPeople(t *testing.T) {
 			}
 		}
 		rows += len(want)
-		expect("pages", v.rows("/me"+query+"&limit=7"), want)
+		expect("pages", v.rows("/me"+query+"&limit=7&fold=no"), want)
+		v.headerAgrees("/me" + query + "&limit=7")
+		v.headerAgrees("/me?limit=7")
 		expect("downloads", v.csv("/me/export.csv"+query), want)
 		expect("downloads", v.json("/me/export.json"+query), want)
 		for what, passes := range map[string]func(*store.SignIn) bool{
@@ -289,7 +353,7 @@ func TestOwnSignInsOfDemoPeople(t *testing.T) {
 		} {
 			some := w.own(p, r, passes)
 			found += len(some)
-			expect(what, v.rows("/me"+query+what+"&limit=200"), some)
+			expect(what, v.rows("/me"+query+what+"&limit=200&fold=no"), some)
 		}
 		for _, id := range want[:min(3, len(want))] {
 			v.get("/me/" + id)

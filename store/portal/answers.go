@@ -17,7 +17,7 @@ var _ auth.AnswerStore = (*DB)(nil)
 
 // answerColumns is what scanAnswer reads.
 const answerColumns = `id, coalesce(account_id, 0), account, upn, user_id, log, sign_in_id, sign_in_time, seen, mine, comment,
-	answered, state, decided_by, decided, note`
+	answered, state, decided_by, decided, note, note_told`
 
 func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) {
 	var a auth.SignInAnswer
@@ -25,7 +25,7 @@ func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) {
 	var decided sql.NullInt64
 	var seen []byte
 	err := scan(&a.ID, &a.AccountID, &a.Account, &a.UserPrincipalName, &a.UserID, &a.Log, &a.SignInID, &at, &seen, &a.Mine, &a.Comment,
-		&answered, &a.State, &a.DecidedBy, &decided, &a.Note)
+		&answered, &a.State, &a.DecidedBy, &decided, &a.Note, &a.NoteIsTold)
 	if err != nil {
 		return a, err
 	}
@@ -218,7 +218,7 @@ func (p *DB) DecideReport(ctx context.Context, d auth.Decision) error {
 		case state != d.Was:
 			return auth.ErrReportChanged
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE sign_in_answers SET mine = 0, state = ?, decided_by = ?, decided = ?, note = ? WHERE id = ?",
+		_, err = tx.ExecContext(ctx, "UPDATE sign_in_answers SET mine = 0, state = ?, decided_by = ?, decided = ?, note = ?, note_told = 1 WHERE id = ?",
 			d.To, d.By, d.At.UnixMicro(), d.Note, d.ID)
 		return err
 	})

@@ -21,6 +21,8 @@ type Own struct {
 	Account int64
 	Answers Answers // nil where nobody asks for them
 	Atlas   *Atlas
+	// Since is from when on sign-ins are judged whatever the range; zero for the range's start.
+	Since time.Time
 }
 
 // Answers is what people said of their own sign-ins.
@@ -44,8 +46,11 @@ type OwnSignIns struct {
 	// history is newest first; the first InRange of it lie in the range.
 	history []store.Trace
 	marks   [][]store.Mark
-	// said is what the person said, by where the sign-ins stand now.
-	said map[store.Cursor]auth.SignInAnswer
+	// said is what the person said, by where the sign-ins stand now; reports is what they reported, the latest first, with
+	// sign-ins that are no longer there. covered is for which origins an answer holds.
+	said    map[store.Cursor]auth.SignInAnswer
+	reports []auth.SignInAnswer
+	covered coverage
 }
 
 // OwnSignIn is one of a person's own sign-ins.
@@ -55,10 +60,12 @@ type OwnSignIn struct {
 	Line   store.Line
 	Marks  []store.Mark
 	Answer *OwnAnswer // what the person said; nil for nothing
+	// Covered says that what the person said of another sign-in, from the same place and device, holds for this one.
+	Covered bool
 }
 
-// IsOpen says that the sign-in is unusual and the person has said nothing of it.
-func (s *OwnSignIn) IsOpen() bool { return len(s.Marks) > 0 && s.Answer == nil }
+// IsOpen says that the sign-in is unusual and that no answer of the person is about it.
+func (s *OwnSignIn) IsOpen() bool { return len(s.Marks) > 0 && s.Answer == nil && !s.Covered }
 
 // IsReported says that the person said it was somebody else, and nobody has found otherwise.
 func (s *OwnSignIn) IsReported() bool {
@@ -73,10 +80,52 @@ type OwnAnswer struct {
 	Mine    bool
 	Comment string
 	At      time.Time
-	// State is how far administrators are with a report, in words; Settled says that they have decided, Dismissed that they
-	// found nothing wrong.
-	State              string
-	Settled, Dismissed bool
+	OwnVerdict
+}
+
+// OwnVerdict is what became of a report, as its person reads it.
+type OwnVerdict struct {
+	// Settled says that administrators have decided, Dismissed that they found nothing wrong, Again that they decided and
+	// opened it again.
+	Settled, Dismissed, Again bool
+	// Note is what they told the person; empty for nothing. Decided is when.
+	Note    string
+	Decided time.Time
+}
+
+// OwnReport is a report of the person with what became of it.
+type OwnReport struct {
+	// SignInID leads to the sign-in; empty where it is no longer there.
+	SignInID string
+	Time, At time.Time
+	Seen     auth.SeenSignIn
+	OwnVerdict
+}
+
+func verdictOf(a auth.SignInAnswer) OwnVerdict {
+	v := OwnVerdict{Settled: a.State.IsSettled(), Dismissed: a.State == auth.ReportDismissed, Decided: a.Decided}
+	v.Again = !v.Settled && !a.Decided.IsZero()
+	if a.NoteIsTold {
+		v.Note = a.Note
+	}
+	return v
+}
+
+// Reports gives the reports of the person, the latest first.
+func (o *OwnSignIns) Reports() []OwnReport {
+	there := map[int64]bool{}
+	for _, a := range o.said {
+		there[a.ID] = true
+	}
+	list := make([]OwnReport, 0, len(o.reports))
+	for _, a := range o.reports {
+		r := OwnReport{Time: a.Time, At: a.Answered, Seen: a.Seen, OwnVerdict: verdictOf(a)}
+		if there[a.ID] {
+			r.SignInID = a.SignInID
+		}
+		list = append(list, r)
+	}
+	return list
 }
 
 // SignIns asks for everything that the page of a range needs, in one question about sign-ins and one about places.
@@ -85,31 +134,35 @@ func (q Own) SignIns(ctx context.Context, reader Reader, r store.Range) (*OwnSig
 	var traces store.Traces
 	err := Together(ctx,
 		func(ctx context.Context) (err error) {
-			known := store.Range{From: r.From.Add(-store.JudgedFrom), To: r.To}
+			known := store.Range{From: q.judgedSince(r).Add(-store.JudgedFrom), To: r.To}
 			traces, err = reader.PersonTraces(ctx, store.PersonQuery{Person: q.Person, Range: known, Limit: MaxOwn})
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			own.said, err = q.answersByPlace(ctx, reader)
+			own.said, own.reports, err = q.answersByPlace(ctx, reader)
 			return err
 		})
 	if err != nil {
 		return nil, err
 	}
-	own.take(traces, r)
+	own.take(traces, r, q.judgedSince(r))
 	if err := q.locate(ctx, reader, own); err != nil {
 		return nil, err
 	}
-	answers := make(map[store.Cursor]store.Answer, len(own.said))
-	for place, a := range own.said {
-		answers[place] = answerOf(a)
-	}
-	own.marks = store.Unusual(own.history, own.Where, answers)
+	own.judge()
 	return own, nil
 }
 
+// judgedSince is the start of the range, or Since where that is earlier.
+func (q Own) judgedSince(r store.Range) time.Time {
+	if q.Since.IsZero() || r.From.Before(q.Since) {
+		return r.From
+	}
+	return q.Since
+}
+
 // take notes which of the traces lie in the range, and where they end too early.
-func (o *OwnSignIns) take(traces store.Traces, r store.Range) {
+func (o *OwnSignIns) take(traces store.Traces, r store.Range, judged time.Time) {
 	o.history, o.StillReading = traces.Traces, !traces.Complete
 	o.InRange = len(o.history)
 	from := store.KeyAt(r.From)
@@ -124,7 +177,7 @@ func (o *OwnSignIns) take(traces store.Traces, r store.Range) {
 	if i < 0 {
 		o.Cut = oldest
 	}
-	if oldest.After(r.From.Add(-store.KnownFor)) {
+	if oldest.After(judged.Add(-store.KnownFor)) {
 		o.Judged = oldest
 	}
 }
@@ -170,13 +223,13 @@ func (q Own) judged(ctx context.Context, r Reader, record *store.Record) (OwnSig
 
 // answersByPlace gives what the person said of sign-ins by where these stand now. Of two answers to events that have become
 // one line a report counts, else the later one.
-func (q Own) answersByPlace(ctx context.Context, reader Reader) (map[store.Cursor]auth.SignInAnswer, error) {
+func (q Own) answersByPlace(ctx context.Context, reader Reader) (byPlace map[store.Cursor]auth.SignInAnswer, reports []auth.SignInAnswer, err error) {
 	if q.Answers == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	said, err := q.Answers.SignInAnswers(ctx, q.Account)
 	if err != nil || len(said) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	refs := make([]store.Ref, len(said))
 	for i, a := range said {
@@ -184,16 +237,19 @@ func (q Own) answersByPlace(ctx context.Context, reader Reader) (map[store.Curso
 	}
 	places, err := reader.Places(ctx, refs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	byPlace := make(map[store.Cursor]auth.SignInAnswer, len(said))
+	byPlace = make(map[store.Cursor]auth.SignInAnswer, len(said))
 	for i, a := range said { // the latest first
+		if !a.Mine {
+			reports = append(reports, a)
+		}
 		if before, ok := byPlace[places[i]]; !ok || before.Mine && !a.Mine {
 			byPlace[places[i]] = a
 		}
 	}
 	delete(byPlace, store.Cursor{}) // of sign-ins that are not there
-	return byPlace, nil
+	return byPlace, reports, nil
 }
 
 func answerOf(a auth.SignInAnswer) store.Answer {
@@ -262,10 +318,20 @@ func (o *OwnSignIns) Find(passes func(*store.Trace, []store.Mark) bool) []int {
 	return found
 }
 
-// Unusual counts what is marked in the range.
-func (o *OwnSignIns) Unusual() (n int64) {
-	for _, marks := range o.marks[:o.InRange] {
-		if len(marks) > 0 {
+// Unusual counts what is marked of what was found.
+func (o *OwnSignIns) Unusual(found []int) (n int64) {
+	for _, i := range found {
+		if len(o.marks[i]) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Refreshes counts the background refreshes of what was found.
+func (o *OwnSignIns) Refreshes(found []int) (n int64) {
+	for _, i := range found {
+		if o.history[i].Log == store.NonInteractive {
 			n++
 		}
 	}
@@ -338,6 +404,9 @@ func (o *OwnSignIns) Page(found []int, after, before *store.Cursor, limit int) (
 	return page, next, prev
 }
 
+// At is where a sign-in of the answer stands.
+func (o *OwnSignIns) At(i int) store.Cursor { return o.history[i].Cursor() }
+
 // comparePlace compares a sign-in of the history with a place in it.
 func (o *OwnSignIns) comparePlace(i int, at store.Cursor) int {
 	return o.history[i].Cursor().Compare(at)
@@ -347,7 +416,7 @@ func (o *OwnSignIns) comparePlace(i int, at store.Cursor) int {
 func (o *OwnSignIns) signIn(i int, row store.Row) OwnSignIn {
 	return OwnSignIn{
 		Trace: o.history[i], ID: row.SignIn().ID, Line: row.Line, Marks: o.marks[i],
-		Answer: o.answer(o.history[i].Cursor()),
+		Answer: o.answer(o.history[i].Cursor()), Covered: o.isCovered(&o.history[i]),
 	}
 }
 
@@ -358,8 +427,7 @@ func (o *OwnSignIns) answer(at store.Cursor) *OwnAnswer {
 		return nil
 	}
 	return &OwnAnswer{
-		SignInID: a.SignInID, Mine: a.Mine, Comment: a.Comment, At: a.Answered,
-		State: a.State.Label(), Settled: a.State.IsSettled(), Dismissed: a.State == auth.ReportDismissed,
+		SignInID: a.SignInID, Mine: a.Mine, Comment: a.Comment, At: a.Answered, OwnVerdict: verdictOf(a),
 	}
 }
 

@@ -90,8 +90,8 @@ func TestOwnSignInsAreThePersonsAlone(t *testing.T) {
 		t.Errorf("a short history is cut at %s, judged from %s", own.Cut, own.Judged)
 	}
 	marked := own.Find(func(_ *store.Trace, marks []store.Mark) bool { return len(marks) > 0 })
-	if got := ids(t, h, own, marked); own.Unusual() != int64(len(marked)) || !slices.Contains(got, testID(1)) {
-		t.Errorf("%d are unusual: %q, want Suva's among them", own.Unusual(), got)
+	if got := ids(t, h, own, marked); own.Unusual(marked) != int64(len(marked)) || !slices.Contains(got, testID(1)) {
+		t.Errorf("%d are unusual: %q, want Suva's among them", own.Unusual(marked), got)
 	}
 	if got := own.Last(store.StatusFailure); got == nil || got.ErrorCode.N != 50126 {
 		t.Errorf("the last failure is %+v", got)
@@ -207,12 +207,12 @@ func TestOwnSignInsThatAreTooMany(t *testing.T) {
 		key := store.KeyAt(noon.Add(-time.Duration(n) * time.Hour))
 		traces.Traces = append(traces.Traces, store.Trace{Key: key})
 	}
-	own.take(traces, day)
+	own.take(traces, day, day.From)
 	if oldest := noon.Add(-2 * time.Hour); own.InRange != 3 || !own.Cut.Equal(oldest) || !own.Judged.Equal(oldest) {
 		t.Errorf("all in the range: %d, cut at %s, judged from %s", own.InRange, own.Cut, own.Judged)
 	}
 	own = OwnSignIns{}
-	own.take(traces, store.Range{From: noon.Add(-time.Hour), To: day.To})
+	own.take(traces, store.Range{From: noon.Add(-time.Hour), To: day.To}, noon.Add(-time.Hour))
 	if own.InRange != 2 || !own.Cut.IsZero() || own.Judged.IsZero() {
 		t.Errorf("some before the range: %d, cut at %s, judged from %s", own.InRange, own.Cut, own.Judged)
 	}
