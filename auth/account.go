@@ -17,6 +17,9 @@ type Account struct {
 	Roles []Role
 	// UserPrincipalName and UserID say who the person is in Entra ID; both may be empty.
 	UserPrincipalName, UserID string
+	// Mail is where the person gets mails; empty for nowhere. Administrators set it: who is in the account of another must not
+	// lead its warnings elsewhere.
+	Mail string
 	// Found is the user ID that the user principal name was found to stand for; it counts where UserID is empty.
 	Found FoundUser
 	// Scope limits what the account reads of the tenant; the zero Scope limits nothing. Own sign-ins are never limited.

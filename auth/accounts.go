@@ -72,6 +72,7 @@ type NewAccount struct {
 	Roles             []Role
 	UserPrincipalName string
 	UserID            string
+	Mail              string
 }
 
 // List gives every account, by name.
@@ -135,6 +136,10 @@ func (a *Accounts) build(ctx context.Context, n NewAccount) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
+	mail, err := checkMail(n.Mail)
+	if err != nil {
+		return Account{}, err
+	}
 	if err := checkPassword(n.Password, name); err != nil {
 		return Account{}, err
 	}
@@ -147,7 +152,7 @@ func (a *Accounts) build(ctx context.Context, n NewAccount) (Account, error) {
 	}
 	return Account{
 		Name: name, Roles: n.Roles, PasswordHash: hash, Created: a.now().UTC(),
-		UserPrincipalName: upn, UserID: userID,
+		UserPrincipalName: upn, UserID: userID, Mail: mail,
 	}, nil
 }
 
@@ -221,6 +226,31 @@ func (a *Accounts) SetUserID(ctx context.Context, name, userID string) error {
 	})
 	if err == nil {
 		a.tellIdentity(ctx, before, before.UserPrincipalName, userID)
+	}
+	return err
+}
+
+// SetMail changes where the person gets mails, and ends the account's sessions where it changes something.
+func (a *Accounts) SetMail(ctx context.Context, name, mail string) error {
+	mail, err := checkMail(mail)
+	if err != nil {
+		return err
+	}
+	errSame := errors.New("nothing to change")
+	var before Account
+	err = a.changeAccount(ctx, name, func(account *Account) error {
+		before = *account
+		if account.Mail == mail {
+			return errSame
+		}
+		account.Mail = mail
+		return nil
+	})
+	switch {
+	case errors.Is(err, errSame):
+		return nil
+	case err == nil:
+		a.tell(ctx, EventMailChanged, before.Name, slog.String("from", before.Mail), slog.String("to", mail))
 	}
 	return err
 }

@@ -21,6 +21,7 @@ const (
 	EventIdentityChanged = "identity changed"
 	EventPasswordChanged = "password changed"
 	EventScopeChanged    = "scope changed"
+	EventMailChanged     = "mail address changed"
 )
 
 // Actor is the author of a change of accounts, for the log.

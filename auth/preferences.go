@@ -28,6 +28,8 @@ type Preferences struct {
 	Compact bool
 	// Pinned are the IDs of the views of one's own that the navigation leads to, in its order.
 	Pinned []string
+	// Mail is the switch of mails about new places and devices.
+	Mail MailSwitch
 	// Columns are the columns chosen for a list, in the form of the parameter cols. The key is the list's name in
 	// addresses.
 	Columns map[string][]string
@@ -53,6 +55,7 @@ const (
 	PreferenceDensity      PreferenceName = "density"       // PreferenceCompact or empty
 	PreferenceChart        PreferenceName = "chart"         // PreferenceFolded or empty
 	PreferencePinned       PreferenceName = "pinned"        // IDs with commas
+	PreferenceMail         PreferenceName = "mail"          // MailSwitch.String
 )
 
 // The values that are words.
@@ -135,7 +138,7 @@ var ofList = regexp.MustCompile(`^(columns|default-view|widths)\.[a-z]{1,40}$`)
 
 // CheckPreference gives Invalid for a wrong name or value. Every engine must call it: the set of names is closed.
 func CheckPreference(name PreferenceName, value string) error {
-	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity, PreferenceChart, PreferencePinned}
+	all := []PreferenceName{PreferenceZone, PreferenceLegacy, PreferenceFacets, PreferenceClosedFacets, PreferenceDensity, PreferenceChart, PreferencePinned, PreferenceMail}
 	switch {
 	case !slices.Contains(all, name) && !ofList.MatchString(string(name)):
 		return Invalid{"name", "There is no such preference."}
@@ -169,6 +172,8 @@ func (p *Preferences) Set(name PreferenceName, value string) {
 		p.Compact = value == PreferenceCompact
 	case PreferencePinned:
 		p.Pinned = names(value)
+	case PreferenceMail:
+		p.Mail = parseMailSwitch(value)
 	case PreferenceChart:
 		p.ChartFolded = value == PreferenceFolded
 	}

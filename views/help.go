@@ -185,7 +185,10 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 		{
 			ID: "me", Title: "My sign-ins",
 			Texts: []string{
-				"Everybody sees their own sign-ins, each device and place they know, and can say that one was not theirs. An administrator decides about such a report, and the person sees what became of it. Who looked at them, when and why is there too, unless the administrator switched that off.",
+				"The page begins with sign-ins of yours that are unusual. Say \"It wasn't me\" or \"It was me\": one click, and an optional word. An administrator decides about a report, and you see what became of it.",
+				"Background refreshes are applications that renewed their access without you. They stand in one line for each device and day; open the line to see them.",
+				"Times are in the zone that you chose, else in that of your browser. Who looked at your sign-ins, when and why is there too, unless the administrator switched that off.",
+				"Under Your account you can turn on mails about a first country or device, if the portal has a mail server and your account an address.",
 			},
 		},
 		{

@@ -24,7 +24,7 @@ type Person struct {
 	ID                int64
 	Name              string
 	Roles             []string // in words
-	UPN, UserID       string
+	UPN, UserID, Mail string
 	Disabled, Demo    bool
 	You               bool // the viewer's own
 	Created, LastSeen time.Time
@@ -102,6 +102,7 @@ type PersonPage struct {
 // PersonForm is what can be given and changed of an account.
 type PersonForm struct {
 	Name, UPN, UserID string
+	Mail              string
 	Roles             []RoleChoice
 	// Errors are sentences by the name of the control; "" is for the whole form.
 	Errors      map[string]string
@@ -175,6 +176,7 @@ type OwnAccountPage struct {
 	// PasswordErrors are sentences by the name of the control.
 	PasswordErrors map[string]string
 	MinPassword    int
+	Mail           OwnMail
 	Done           string
 	Now            time.Time
 }
@@ -207,5 +209,5 @@ func (s Shell) settingsTabs() []settingsTab {
 	if s.Viewer == nil || !s.Viewer.MayManagePeople {
 		return nil
 	}
-	return []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {AccessSettingsPath, "Access log"}, {ownAccountPath, "Your account"}}
+	return []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {AccessSettingsPath, "Access log"}, {MailSettingsPath, "Mail"}, {ownAccountPath, "Your account"}}
 }

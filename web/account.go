@@ -58,7 +58,7 @@ func (s *Server) renderOwnAccount(c echo.Context, status int, said string, probl
 	v := viewer(c)
 	page := views.OwnAccountPage{
 		Shell: s.shell(c, "Your account", views.NavSettings), Person: personOf(v, v.Account), PasswordErrors: problems,
-		MinPassword: auth.MinPasswordLength, Done: said, Now: s.Now(),
+		MinPassword: auth.MinPasswordLength, Mail: s.ownMail(v), Done: said, Now: s.Now(),
 	}
 	page.Shell.Here = views.OwnAccountURL()
 	if page.Sessions, page.MoreSessions, _, err = s.listSessions(c, v.Account.ID, nil); err != nil {

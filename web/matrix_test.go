@@ -86,6 +86,8 @@ GET    /import/:id                    /import/99                          404   
 GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x
 POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x  x  x
+POST   /settings/account/mail         /settings/account/mail              400       -  x  x  x  x  x  x  x  x  x
+GET    /settings/mail                 /settings/mail                      200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -  -

@@ -81,7 +81,7 @@ func (s *Server) people(c echo.Context) error {
 
 func personOf(v Viewer, a auth.Account) views.Person {
 	return views.Person{
-		ID: a.ID, Name: a.Name, Roles: roleLabels(a.Roles), UPN: a.UserPrincipalName, UserID: a.UserID, Disabled: a.Disabled,
+		ID: a.ID, Name: a.Name, Roles: roleLabels(a.Roles), UPN: a.UserPrincipalName, UserID: a.UserID, Mail: a.Mail, Disabled: a.Disabled,
 		FoundID: a.Found.ID, FoundFrom: a.Found.From, FoundAt: a.Found.At, NeedsUserID: a.NeedsUserID(), MayChange: v.Rights.MayChange(a),
 		MayBeLimited: !a.Rights().MaySee(auth.PeopleData) || !a.Scope.IsZero(),
 		Demo:         a.Demo, You: a.ID == v.Account.ID, Created: a.Created, LastSeen: a.LastSignIn,
@@ -98,7 +98,7 @@ func roleLabels(roles []auth.Role) []string {
 
 // personForm is a form with what was typed, or what is so. It offers the roles that the viewer may give.
 func personForm(v Viewer, a auth.Account, chosen []string) views.PersonForm {
-	form := views.PersonForm{Name: a.Name, UPN: a.UserPrincipalName, UserID: a.UserID, MinPassword: auth.MinPasswordLength}
+	form := views.PersonForm{Name: a.Name, UPN: a.UserPrincipalName, UserID: a.UserID, Mail: a.Mail, MinPassword: auth.MinPasswordLength}
 	for _, role := range auth.Roles() {
 		if !v.Rights.MayKeep(role) {
 			continue
@@ -112,7 +112,7 @@ func personForm(v Viewer, a auth.Account, chosen []string) views.PersonForm {
 
 // typedAccount is what a form holds of an account.
 func typedAccount(form url.Values) auth.Account {
-	return auth.Account{Name: form.Get("name"), UserPrincipalName: form.Get("upn"), UserID: form.Get("userid")}
+	return auth.Account{Name: form.Get("name"), UserPrincipalName: form.Get("upn"), UserID: form.Get("userid"), Mail: form.Get("mail")}
 }
 
 func (s *Server) newPerson(c echo.Context) error {
@@ -136,7 +136,7 @@ func (s *Server) addPerson(c echo.Context) error {
 	var account auth.Account
 	if problems == nil {
 		account, err = s.accountsBy(c).Add(c.Request().Context(), auth.NewAccount{
-			Name: form.Get("name"), Password: form.Get("password"), Roles: roles, UserPrincipalName: form.Get("upn"), UserID: form.Get("userid"),
+			Name: form.Get("name"), Password: form.Get("password"), Roles: roles, UserPrincipalName: form.Get("upn"), UserID: form.Get("userid"), Mail: form.Get("mail"),
 		})
 		if problems, err = formProblems(err); err != nil {
 			return err

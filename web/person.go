@@ -96,7 +96,13 @@ func (s *Server) editPerson(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	problems, err := formProblems(s.accountsBy(c).Edit(c.Request().Context(), account.Name, rolesOf(form), form.Get("upn"), form.Get("userid")))
+	if err = auth.CheckMail(form.Get("mail")); err == nil {
+		err = s.accountsBy(c).Edit(c.Request().Context(), account.Name, rolesOf(form), form.Get("upn"), form.Get("userid"))
+	}
+	if err == nil {
+		err = s.accountsBy(c).SetMail(c.Request().Context(), account.Name, form.Get("mail"))
+	}
+	problems, err := formProblems(err)
 	if err != nil {
 		return err
 	}

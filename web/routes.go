@@ -54,6 +54,8 @@ func (s *Server) routes() {
 	s.get("/settings/account", auth.PageAccount, s.ownAccount)
 	s.post("/settings/account/password", auth.PageAccount, s.changeOwnPassword)
 	s.post("/settings/account/sessions", auth.PageAccount, s.endOwnSession)
+	s.post(views.OwnMailPath, auth.PageAccount, s.setOwnMail)
+	s.get(views.MailSettingsPath, auth.PageSettings, s.mailSettings)
 	s.get("/settings/sessions", auth.PageSettings, s.sessions)
 	s.post("/settings/sessions", auth.PageSettings, s.endSession)
 	s.get(views.AccessSettingsPath, auth.PageSettings, s.accessSettings)

@@ -32,6 +32,9 @@ type Config struct {
 	Access AccessLog
 	// Settings are those of the portal; nil where nobody keeps any.
 	Settings auth.SettingsStore
+	// Mails is what waits to be mailed; nil where nobody keeps any. MailServer is how mails are sent; nil for not at all.
+	Mails      auth.MailStore
+	MailServer *views.MailServer
 	// HomeCountry is the two letters of the country that the tenant's people sign in from. Where it is empty, the commonest of
 	// the interactive log stands for it.
 	HomeCountry string

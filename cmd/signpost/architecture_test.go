@@ -17,6 +17,7 @@ import (
 // mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
 // any other package needs a row.
 var mayImport = map[string][]string{
+	"web/mail":             {"store", "auth", "views", "web/ask"},
 	"web":         {"store", "store/access", "store/audit", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
 	"web/ask":     {"store", "store/access", "store/audit", "auth"},
 	"views":       {"store", "store/access", "store/audit", "store/errorcode", "web/ask", "static"},

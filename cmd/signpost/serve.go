@@ -40,6 +40,7 @@ type ServeCmd struct {
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 
 	LimitFlags `embed:""`
+	MailFlags  `embed:""`
 }
 
 // Bounds on slow or hostile clients. Answers have deadlines of their own.
@@ -96,7 +97,7 @@ func (s *ServeCmd) check() error {
 	case s.UploadPace < 1 || s.UploadWait < time.Millisecond:
 		return usageError{errors.New("--upload-pace takes a number of kilobytes, 1 at least, and --upload-patience a time such as 60s")}
 	}
-	return s.LimitFlags.check()
+	return errors.Join(s.LimitFlags.check(), s.MailFlags.check())
 }
 
 // run opens the stores and serves them on the listener until the context ends.
@@ -121,6 +122,14 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
 		Preferences: people, Views: people, Answers: people, Imports: db, Unread: importer.Unread(kinds.Catalog), Lacks: importer.Lacks, Misread: importer.Misread(kinds.Catalog), HomeCountry: strings.ToUpper(s.HomeCountry),
 		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
+	}
+	config.Mails = people
+	switch sender, ok, err := s.sender(); {
+	case err != nil:
+		return err
+	case ok:
+		config.MailServer = s.server(sender)
+		defer s.sendMails(ctx, sender, db, people, log)() // ends before the store closes
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20, Pace: s.UploadPace << 10, Patience: s.UploadWait}

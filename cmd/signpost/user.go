@@ -27,6 +27,7 @@ type UserCmd struct {
 	SetRole     UserSetRoleCmd     `cmd:"" help:"Change what a person may do; ends their sessions."`
 	SetPassword UserSetPasswordCmd `cmd:"" help:"Give a person a new password; ends their sessions."`
 	SetUserID   UserSetUserIDCmd   `cmd:"" name:"set-user-id" help:"Say by which user ID a person's own sign-ins count; ends their sessions."`
+	SetMail     UserSetMailCmd     `cmd:"" name:"set-mail" help:"Say where a person gets mails about their own sign-ins; ends their sessions."`
 	SetScope    UserSetScopeCmd    `cmd:"" help:"Limit a person to the members of some directory groups and to some applications; ends their sessions."`
 	Disable     UserDisableCmd     `cmd:"" help:"Keep a person from signing in; ends their sessions."`
 	Enable      UserEnableCmd      `cmd:"" help:"Let a person sign in again."`
@@ -40,6 +41,7 @@ type UserAddCmd struct {
 	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
 	UPN           string   `name:"upn" help:"User principal name in Entra ID: it finds the user ID once, if it is one person's alone."`
 	UserID        string   `help:"Object ID in Entra ID: the person's own sign-ins count by it, under whatever name." placeholder:"ID"`
+	Mail          string   `help:"Mail address for mails about their own sign-ins, which they turn on themselves." placeholder:"ADDRESS"`
 	PasswordStdin bool     `required:"" help:"Read the password from standard input: one line, without its end."`
 }
 
@@ -55,7 +57,7 @@ func (cmd *UserAddCmd) Run() error {
 	}
 	return cmd.make(func(ctx context.Context, accounts *auth.Accounts) error {
 		_, err := accounts.Add(ctx, auth.NewAccount{
-			Name: cmd.Name, Password: password, Roles: roles, UserPrincipalName: cmd.UPN, UserID: cmd.UserID,
+			Name: cmd.Name, Password: password, Roles: roles, UserPrincipalName: cmd.UPN, UserID: cmd.UserID, Mail: cmd.Mail,
 		})
 		return err
 	})
@@ -128,6 +130,20 @@ type UserSetUserIDCmd struct {
 func (cmd *UserSetUserIDCmd) Run() error {
 	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
 		return accounts.SetUserID(ctx, cmd.Name, cmd.UserID)
+	})
+}
+
+// UserSetMailCmd is `user set-mail`.
+type UserSetMailCmd struct {
+	accountFolder
+	Name string `arg:"" help:"Whose mail address."`
+	Mail string `arg:"" name:"address" help:"Mail address; an empty one for no mails."`
+}
+
+// Run sets the mail address.
+func (cmd *UserSetMailCmd) Run() error {
+	return cmd.change(func(ctx context.Context, accounts *auth.Accounts) error {
+		return accounts.SetMail(ctx, cmd.Name, cmd.Mail)
 	})
 }
 
@@ -234,6 +250,7 @@ type listedAccount struct {
 	// UserID is the ID that own sign-ins count by. UserIDFrom is its source: given, directory or logs.
 	UserID     string `json:"user_id"`
 	UserIDFrom string `json:"user_id_from"`
+	Mail       string `json:"mail"`
 	// NeedsUserID means that no one user was found for the UPN.
 	NeedsUserID bool `json:"needs_user_id"`
 	// Scope is what the person is limited to; nil for no limit.
@@ -246,7 +263,7 @@ type listedAccount struct {
 func writeAccountsJSON(to io.Writer, accounts []auth.Account) error {
 	list := make([]listedAccount, len(accounts))
 	for i, a := range accounts {
-		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.PersonID(), userIDFrom(a), a.NeedsUserID(), nil, a.Disabled, a.Demo, a.Created}
+		list[i] = listedAccount{a.Name, a.Roles, a.UserPrincipalName, a.PersonID(), userIDFrom(a), a.Mail, a.NeedsUserID(), nil, a.Disabled, a.Demo, a.Created}
 		if !a.Scope.IsZero() {
 			list[i].Scope = &a.Scope
 		}

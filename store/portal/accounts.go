@@ -20,7 +20,7 @@ var _ auth.AccountStore = (*DB)(nil)
 
 // accountColumns are read by scanAccount. The roles of an account come as one text: an account has a few.
 const accountColumns = `a.id, a.name, a.upn, a.user_id, a.found_user_id, a.found_from, a.found_at, a.password_hash, a.disabled, a.demo,
-	a.created, a.last_sign_in, a.scope, ` + rolesColumn
+	a.created, a.last_sign_in, a.scope, a.mail, ` + rolesColumn
 
 const rolesColumn = "(SELECT coalesce(group_concat(role, ' '), '') FROM account_roles r WHERE r.account_id = a.id)"
 
@@ -28,7 +28,7 @@ func scanAccount(scan func(...any) error, before ...any) (auth.Account, error) {
 	var a auth.Account
 	var found, created, lastSignIn int64
 	var scope, roles string
-	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.Found.ID, &a.Found.From, &found, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &scope, &roles)...)
+	err := scan(append(before, &a.ID, &a.Name, &a.UserPrincipalName, &a.UserID, &a.Found.ID, &a.Found.From, &found, &a.PasswordHash, &a.Disabled, &a.Demo, &created, &lastSignIn, &scope, &a.Mail, &roles)...)
 	if err != nil {
 		return auth.Account{}, err
 	}
@@ -195,8 +195,8 @@ func (p *DB) ChangeAccount(ctx context.Context, name string, change func(*auth.A
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE accounts SET name = ?, name_folded = ?, upn = ?, user_id = ?,
-			found_user_id = ?, found_from = ?, found_at = ?, password_hash = ?, disabled = ?, demo = ?, created = ?, scope = ? WHERE id = ?`,
-			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.Found.ID, a.Found.From, microsOf(a.Found.At), a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), scope, before.ID)
+			found_user_id = ?, found_from = ?, found_at = ?, password_hash = ?, disabled = ?, demo = ?, created = ?, scope = ?, mail = ? WHERE id = ?`,
+			a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.Found.ID, a.Found.From, microsOf(a.Found.At), a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro(), scope, a.Mail, before.ID)
 		if err != nil {
 			return asNameTaken(fmt.Errorf("write the account: %w", err))
 		}
@@ -277,9 +277,9 @@ func keepAdministrator(ctx context.Context, tx *sql.Tx, before auth.Account) err
 // number of a removed account again, and a page that is still open of that account would change another. It has room in a
 // JSON number.
 func insertAccount(ctx context.Context, tx *sql.Tx, a *auth.Account) error {
-	err := tx.QueryRowContext(ctx, `INSERT INTO accounts (id, name, name_folded, upn, user_id, password_hash, disabled, demo, created)
-		VALUES (1 + (random() & 0xFFFFFFFFFFFFF), ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro()).Scan(&a.ID)
+	err := tx.QueryRowContext(ctx, `INSERT INTO accounts (id, name, name_folded, upn, user_id, mail, password_hash, disabled, demo, created)
+		VALUES (1 + (random() & 0xFFFFFFFFFFFFF), ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		a.Name, auth.FoldName(a.Name), a.UserPrincipalName, a.UserID, a.Mail, a.PasswordHash, a.Disabled, a.Demo, a.Created.UnixMicro()).Scan(&a.ID)
 	if err != nil {
 		return asNameTaken(fmt.Errorf("write the account: %w", err))
 	}

@@ -1,0 +1,54 @@
+package views
+
+import (
+	"strings"
+
+	"signpost/store"
+	"signpost/web/ask"
+)
+
+// mailSignIns is how many sign-ins one mail tells of.
+const mailSignIns = 5
+
+// NewSignInMail is the mail about sign-ins from a country or device that is new for their person, the newest first. It has one
+// link, to the person's own page, and none that acts.
+func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, body string) {
+	subject = Count(int64(len(signIns)), "new sign-in", "new sign-ins") + " to check"
+	if len(signIns) == 1 {
+		subject = mailSubject(signIns[0].Marks)
+	}
+	var b strings.Builder
+	b.WriteString("Signpost found what it has not seen of you before:\n\n")
+	for i := range signIns[:min(len(signIns), mailSignIns)] {
+		s := &signIns[i]
+		result, app, place, device := SeenText(s)
+		where, on := "", ""
+		for _, m := range s.Marks {
+			switch m.Kind {
+			case store.MarkFirstCountry:
+				where = " (" + markTitle(m) + ")"
+			case store.MarkFirstDevice:
+				on = " (" + markTitle(m) + ")"
+			}
+		}
+		for _, line := range [][2]string{{"When", zone.Time(s.Time())}, {"Where", place + where}, {"Device", device + on}, {"Application", app}, {"Result", result}} {
+			b.WriteString(line[0] + ": " + store.VisibleText(line[1]) + "\n")
+		}
+		b.WriteString("\n")
+	}
+	if more := len(signIns) - mailSignIns; more > 0 {
+		b.WriteString("And " + Number(int64(more)) + " more.\n\n")
+	}
+	b.WriteString("Was it you? Answer on My sign-ins:\n" + strings.TrimSuffix(portal, "/") + mePath + "\n\n")
+	b.WriteString("Times are in " + zone.Name() + ". You turned these mails on under Your account, and can turn them off there.\n")
+	return store.VisibleText(subject), b.String()
+}
+
+func mailSubject(marks []store.Mark) string {
+	for _, m := range marks {
+		if m.Kind == store.MarkFirstCountry {
+			return "New sign-in from " + countryText(m.Value)
+		}
+	}
+	return "New sign-in from a device not seen before"
+}

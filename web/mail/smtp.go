@@ -1,0 +1,83 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"signpost/auth"
+)
+
+// Security is how the way to the mail server is protected.
+type Security string
+
+// The securities.
+const (
+	STARTTLS Security = "starttls" // a plain connection that must become an encrypted one
+	TLS      Security = "tls"      // encrypted from the start
+	None     Security = "none"
+)
+
+// SMTP sends mails through a mail server.
+type SMTP struct {
+	Host     string
+	Port     int
+	Security Security
+	// User and Password sign in; empty where the server asks for nothing. The password is shown nowhere.
+	User, Password string
+	From           string
+	// Config changes how TLS is done; nil for the usual way.
+	Config *tls.Config
+}
+
+// dialPatience bounds each step of a connection.
+const dialPatience = 20 * time.Second
+
+// Send sends one mail. The same mail always has the same message ID, so that a mail server can tell a second attempt.
+func (s SMTP) Send(ctx context.Context, m auth.Mail) error {
+	message := gomail.NewMsg()
+	if err := message.From(s.From); err != nil {
+		return fmt.Errorf("the address that mails come from: %w", err)
+	}
+	if err := message.To(m.To); err != nil {
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	message.Subject(m.Subject)
+	message.SetMessageIDWithValue(fmt.Sprintf("signpost.%d.%d@%s", m.ID, m.Created.UnixMicro(), s.Host))
+	message.SetDateWithValue(m.Created)
+	message.SetGenHeader("Auto-Submitted", "auto-generated")
+	message.SetBodyString(gomail.TypeTextPlain, m.Body)
+	client, err := gomail.NewClient(s.Host, s.options()...)
+	if err != nil {
+		return fmt.Errorf("the mail server: %w", err)
+	}
+	err = client.DialAndSendWithContext(ctx, message)
+	var refused *gomail.SendError
+	if errors.As(err, &refused) && refused.Reason == gomail.ErrSMTPRcptTo && !refused.IsTemp() {
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	return err
+}
+
+func (s SMTP) options() []gomail.Option {
+	options := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(dialPatience)}
+	switch s.Security {
+	case TLS:
+		options = append(options, gomail.WithSSL())
+	case None:
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+	default:
+		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+	if s.Config != nil {
+		options = append(options, gomail.WithTLSConfig(s.Config))
+	}
+	if s.User != "" {
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
+	}
+	return options
+}

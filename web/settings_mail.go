@@ -1,0 +1,69 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/views"
+)
+
+// failedMails is how many mails that failed the page shows.
+const failedMails = 50
+
+// mailSettings is the page about mails: the server, and what could not be sent.
+func (s *Server) mailSettings(c echo.Context) error {
+	if s.Mails == nil {
+		return store.ErrNotFound
+	}
+	if _, err := doneOf(c); err != nil {
+		return err
+	}
+	failed, waiting, err := s.Mails.UnsentMails(c.Request().Context(), failedMails)
+	if err != nil {
+		return err
+	}
+	page := views.MailSettingsPage{Shell: s.shell(c, "Mail", views.NavSettings), Server: s.MailServer, Waiting: waiting, Now: s.Now()}
+	for _, m := range failed {
+		page.Failed = append(page.Failed, views.FailedMail{
+			AccountID: m.AccountID, Account: m.Account, To: m.To, Subject: m.Subject, Created: m.Created, Attempts: m.Attempts, Problem: m.Error,
+		})
+	}
+	return render(c, http.StatusOK, views.MailSettings(page))
+}
+
+// ownMail is the switch of the viewer's mails as the page shows it.
+func (s *Server) ownMail(v Viewer) views.OwnMail {
+	kept := v.Preferences.Mail
+	return views.OwnMail{Address: v.Account.Mail, Sends: s.MailServer != nil, Since: kept.Since, Zone: zoneNamed(kept.Zone).Name()}
+}
+
+// setOwnMail turns the viewer's mails on or off. Times in mails are in the zone of the page that asked for them.
+func (s *Server) setOwnMail(c echo.Context) error {
+	form, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	v, value := viewer(c), auth.MailSwitch{}
+	switch form.Get("do") {
+	case "on":
+		if s.MailServer == nil || v.Account.Mail == "" {
+			return echo.NewHTTPError(http.StatusConflict, "No mail can be sent to you: the portal has no mail server, or your account no mail address.")
+		}
+		zone, _ := meZone(c)
+		value = auth.MailSwitch{Since: s.Now().UTC(), Zone: zone.Name()}
+		if v.Preferences.Mail.IsOn() {
+			value.Since = v.Preferences.Mail.Since
+		}
+	case "off":
+	default:
+		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+	}
+	if err := s.Preferences.SetPreference(c.Request().Context(), v.Account.ID, auth.PreferenceMail, value.String()); err != nil {
+		return err
+	}
+	s.Log.InfoContext(c.Request().Context(), "mails about new sign-ins", "id", requestIDOf(c), "account", v.Account.Name, "on", value.IsOn())
+	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL()+"?done=saved#mail")
+}
