@@ -34,42 +34,64 @@ type OwnFold struct {
 // Key is the place of the fold in the list, which names it in addresses.
 func (f *OwnFold) Key() store.Cursor { return f.Example.Cursor() }
 
-// foldKey is what the sign-ins of one fold have in common.
-type foldKey struct {
-	day     int64
-	device  string
-	covered bool
+// folding gathers the folds of one day. A day has a few devices, so they are looked for one by one: a map would hash two texts
+// for each of thousands of sign-ins.
+type folding struct {
+	device func(*store.Trace) string
+	folds  []foldOf
+}
+
+// foldOf is a fold by the device as records spell it. Several spellings may lead to one fold.
+type foldOf struct {
+	name, system, label string
+	covered             bool
+	fold                *OwnFold
+}
+
+// find gives the fold of a sign-in; nil where it is the first of one, which add then notes.
+func (f *folding) find(t *store.Trace, covered bool) *OwnFold {
+	for i := range f.folds {
+		if of := &f.folds[i]; of.system == t.OperatingSystem && of.name == t.DeviceDisplayName && of.covered == covered {
+			return of.fold
+		}
+	}
+	label := f.device(t)
+	for _, of := range f.folds {
+		if of.label == label && of.covered == covered {
+			f.folds = append(f.folds, foldOf{t.DeviceDisplayName, t.OperatingSystem, label, covered, of.fold})
+			return of.fold
+		}
+	}
+	return nil
+}
+
+func (f *folding) add(t *store.Trace, covered bool, fold *OwnFold) {
+	f.folds = append(f.folds, foldOf{t.DeviceDisplayName, t.OperatingSystem, f.device(t), covered, fold})
 }
 
 // Fold leaves one sign-in of each fold in what was found, its newest, and gives the folds by these. device names the device of
-// a sign-in; it is called once for those of one name and system. A fold of one sign-in is no fold.
+// a sign-in. A fold of one sign-in is no fold.
 func (o *OwnSignIns) Fold(found []int, zone *time.Location, device func(*store.Trace) string) (lines []int, folds map[int]*OwnFold) {
-	leads := map[foldKey]*OwnFold{}
-	names := map[[2]string]string{}
 	folds = map[int]*OwnFold{}
-	lines = make([]int, 0, len(found))
+	lines = make([]int, 0, len(found)/4)
+	of := folding{device: device}
 	var day, nextDay time.Time // around the last sign-in: they stand newest first
 	for _, i := range found {
-		t := &o.history[i]
 		if !o.isFoldable(i) {
 			lines = append(lines, i)
 			continue
 		}
-		at := t.Time()
+		t := &o.history[i]
+		at, covered := t.Time(), len(o.marks[i]) > 0
 		if day.IsZero() || at.Before(day) {
 			day, nextDay = dayIn(zone, at)
+			of.folds = of.folds[:0]
 		}
-		system := [2]string{t.DeviceDisplayName, t.OperatingSystem}
-		name, known := names[system]
-		if !known {
-			name = device(t)
-			names[system] = name
-		}
-		key := foldKey{day.Unix(), name, len(o.marks[i]) > 0}
-		fold := leads[key]
+		fold := of.find(t, covered)
 		if fold == nil {
-			fold = &OwnFold{Example: *t, Browser: t.Browser, Day: day, NextDay: nextDay, Covered: key.covered}
-			leads[key], folds[i] = fold, fold
+			fold = &OwnFold{Example: *t, Browser: t.Browser, Day: day, NextDay: nextDay, Covered: covered}
+			of.add(t, covered, fold)
+			folds[i] = fold
 			lines = append(lines, i)
 		}
 		fold.N++
@@ -95,26 +117,45 @@ func (o *OwnSignIns) isFoldable(i int) bool {
 	if t.Log != store.NonInteractive {
 		return false
 	}
+	if len(o.said) == 0 {
+		return len(o.marks[i]) == 0
+	}
 	_, answered := o.said[t.Cursor()]
 	return !answered && (len(o.marks[i]) == 0 || o.isCovered(t))
 }
 
 // Describe fills in the applications and places of a fold. app names the application of a sign-in.
 func (o *OwnSignIns) Describe(f *OwnFold, app func(*store.Trace) string) {
-	apps, places := map[string]int{}, map[store.Place]int{}
+	var apps, places []int // how often each of them was met
 	for _, i := range f.members {
 		t := &o.history[i]
-		if name := app(t); apps[name] == 0 {
-			f.Apps = append(f.Apps, name)
+		f.Apps, apps = counted(f.Apps, apps, app(t))
+		if !t.Location.IsZero() {
+			f.Places, places = counted(f.Places, places, t.Location)
 		}
-		apps[app(t)]++
-		if !t.Location.IsZero() && places[t.Location] == 0 {
-			f.Places = append(f.Places, t.Location)
-		}
-		places[t.Location]++
 	}
-	slices.SortStableFunc(f.Apps, func(a, b string) int { return apps[b] - apps[a] })
-	slices.SortStableFunc(f.Places, func(a, b store.Place) int { return places[b] - places[a] })
+	mostFirst(f.Apps, apps)
+	mostFirst(f.Places, places)
+}
+
+// counted counts a value in a short list of values.
+func counted[T comparable](values []T, counts []int, value T) ([]T, []int) {
+	for i := range values {
+		if values[i] == value {
+			counts[i]++
+			return values, counts
+		}
+	}
+	return append(values, value), append(counts, 1)
+}
+
+// mostFirst sorts values by how often they were met.
+func mostFirst[T comparable](values []T, counts []int) {
+	order := make(map[T]int, len(values))
+	for i, value := range values {
+		order[value] = counts[i]
+	}
+	slices.SortStableFunc(values, func(a, b T) int { return order[b] - order[a] })
 }
 
 // dayIn gives the ends of the day of an instant in a zone.
