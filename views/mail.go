@@ -47,7 +47,7 @@ func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, 
 func mailSubject(marks []store.Mark) string {
 	for _, m := range marks {
 		if m.Kind == store.MarkFirstCountry {
-			return "New sign-in from " + countryText(m.Value)
+			return "New sign-in from " + store.CountryInSentence(m.Value)
 		}
 	}
 	return "New sign-in from a device not seen before"

@@ -100,7 +100,6 @@ func placeText(l store.Place) string {
 	return Place(&store.SignIn{City: l.City, State: l.State, CountryOrRegion: l.CountryOrRegion})
 }
 
-
 // markTitle and markText say what is unusual about a sign-in, and why that matters.
 func markTitle(m store.Mark) string {
 	switch m.Kind {
