@@ -40,6 +40,7 @@ const pageCells = `
 	account    -    x  x  x  x  x  x  x    x   x    x
 	preferences -   x  x  x  x  x  x  x    x   x    x
 	logs       -    -  x  x  x  x  x  -    x   -    -
+	compare    -    -  x  x  x  x  x  -    x   -    -
 	search     -    -  x  x  x  x  x  -    -   -    -
 	users      -    -  x  x  x  x  x  -    -   -    -
 	groups     -    -  x  x  x  x  x  -    -   -    -

@@ -54,7 +54,9 @@ func (s *Server) compare(c echo.Context) error {
 	}
 	shell := s.shell(c, "Compare", list.NavLink().Name)
 	side := func(list views.List, record store.Record) views.DetailsPage {
-		return views.DetailsPage{Look: list.Look, Shell: shell, Record: record, Now: s.Now(), From: from, ConditionalAccess: v.MaySeeConditionalAccess()}
+		page := s.detailsFor(v, list, shell)
+		page.Record, page.From = record, from
+		return page
 	}
 	page := views.ComparePage{Shell: shell, A: side(list, answer.A), Offered: answer.Offered}
 	if answer.B != nil {
@@ -85,7 +87,7 @@ func (s *Server) recordCompared(c echo.Context, page *views.ComparePage) error {
 // within. A log that the viewer may not read is refused as its own page is.
 func (s *Server) comparedRef(v Viewer, param, text string, within store.Log) (views.List, store.Ref, error) {
 	name, id := splitRecord(text)
-	if name == "" || id == "" || within != "" && !s.isLog(name) {
+	if name == "" || id == "" || within != "" && !s.isList(v, name) {
 		name, id = string(within), text
 	}
 	if name == "" || id == "" {
@@ -110,7 +112,7 @@ func splitRecord(text string) (log, id string) {
 	return log, id
 }
 
-func (s *Server) isLog(name string) bool {
-	_, ok := s.Store.Catalog().Log(store.Log(name))
-	return ok || name == legacyName
+func (s *Server) isList(v Viewer, name string) bool {
+	_, err := listOf(s.looksFor(v), name)
+	return err == nil
 }

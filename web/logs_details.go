@@ -85,6 +85,11 @@ func (s *Server) signInDetails(c echo.Context) error {
 	return render(c, http.StatusOK, views.Details(page))
 }
 
+// detailsFor is a page of details as somebody may see it, without its record.
+func (s *Server) detailsFor(v Viewer, list views.List, shell views.Shell) views.DetailsPage {
+	return views.DetailsPage{Look: list.Look, Shell: shell, Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess()}
+}
+
 // fillDetails asks for a sign-in and for what its page shows around it.
 func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref, page *views.DetailsPage) error {
 	page.SummaryLater = page.Pane
