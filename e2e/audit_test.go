@@ -117,7 +117,7 @@ func TestAuditWithoutScripts(t *testing.T) {
 		t.Error("the record as received shows a secret that nobody asked for")
 	}
 	p.goTo("/logs/audit/" + id + "?tab=targets")
-	if text := strings.Join(p.texts("main"), " "); !strings.Contains(text, "Quay Nightly Export") || !strings.Contains(text, "ServicePrincipal") {
+	if text := strings.Join(p.texts("main"), " "); !strings.Contains(text, "Quay Nightly Export") || !strings.Contains(text, "Service principal") {
 		t.Errorf("the targets are %s", text)
 	}
 }

@@ -121,7 +121,7 @@ func TestHelpdeskNeedsATicket(t *testing.T) {
 	}
 	helper.get(helpdeskURL("ada@example.com", strings.Repeat("é", 100))).expect(t, "100 characters", http.StatusOK, "")
 	helper.get(helpdeskURL("ada@example.com", "Conditional Access 7")).expect(t, "a ticket that reads like a field", http.StatusOK, "")
-	helper.get(helpdeskURL("ada@example.com", "T-1", "city", "Adatown")).says(t, "a filter", http.StatusBadRequest, "city: is not a parameter of this page. Take it out of the address.")
+	helper.get(helpdeskURL("ada@example.com", "T-1", "city", "Adatown")).says(t, "a filter", http.StatusBadRequest, "city is not a parameter of this page. Take it out of the address.")
 	helper.get("/helpdesk/"+testID(1)).expect(t, "a sign-in without a person", http.StatusSeeOther, "/helpdesk")
 	if got := helper.get("/helpdesk/" + testID(1) + "?user=ada@example.com"); got.StatusCode != http.StatusBadRequest {
 		t.Errorf("a sign-in without a ticket: got %d", got.StatusCode)

@@ -151,14 +151,14 @@ func TestPickerRefusesWhatItDoesNotKnow(t *testing.T) {
 		"/logs/interactive?user=ada&pick=status.has": "pick=status.has",
 		"/logs/managedidentity?app=x&pick=user":      "do not have",
 		// What would be left out silently is told too.
-		"/logs/interactive?user=ada&find=x":                           "find=x: belongs to the filter picker",
-		"/logs/interactive?user=ada&value=x&had=x":                    "value=x: belongs to the filter picker",
-		"/logs/interactive?user=ada&pick=status&op=like":              "op=like: is not a comparison",
-		"/logs/interactive?user=ada&pick=status&op=has":               "op=has: is not a comparison",
-		"/logs/interactive?user=ada&pick=status&op=is&op=not":         "op=is, not: is given more than once",
-		"/logs/interactive?user=ada&field=status&op=like&value=x":     "op=like: is not a comparison",
-		"/logs/interactive?user=ada&field=status&field=app&value=x":   "field=status, app: is given more than once",
-		"/logs/interactive?user=ada&field=status&find=failure&find=x": "find=failure, x: is given more than once",
+		"/logs/interactive?user=ada&find=x":                           "find=x belongs to the filter picker",
+		"/logs/interactive?user=ada&value=x&had=x":                    "value=x belongs to the filter picker",
+		"/logs/interactive?user=ada&pick=status&op=like":              "op=like is not a comparison",
+		"/logs/interactive?user=ada&pick=status&op=has":               "op=has is not a comparison",
+		"/logs/interactive?user=ada&pick=status&op=is&op=not":         "op=is, not is given more than once",
+		"/logs/interactive?user=ada&field=status&op=like&value=x":     "op=like is not a comparison",
+		"/logs/interactive?user=ada&field=status&field=app&value=x":   "field=status, app is given more than once",
+		"/logs/interactive?user=ada&field=status&find=failure&find=x": "find=failure, x is given more than once",
 	} {
 		a := p.get(path)
 		if got := squeeze(a.hook("filter-add").Find(`[data-testid="error"]`).Text()); a.Code != http.StatusBadRequest || !strings.Contains(got, message) {
