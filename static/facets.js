@@ -1,5 +1,7 @@
 // The facets work without this file. It adds a click that excludes, values that come in place, and remembers which facets are open.
 
+import { placeParams } from './value.js';
+
 // A click with Alt or Shift excludes, as the button beside the link does.
 document.addEventListener('click', (event) => {
   if (!event.altKey && !event.shiftKey) return;
@@ -22,9 +24,6 @@ function keep(facet, open) {
     body: new URLSearchParams({ name: 'closed-facets', value: form.dataset.chosen }),
   });
 }
-
-// What an address says of a place in the list and of what is open changes no facet.
-const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'open', 'facet', 'more', 'among'];
 
 // come puts a facet in place of itself, as an address has it, and gives it; undefined where it did not come.
 async function come(facet, address) {

@@ -4,7 +4,7 @@
 const longTitle = 200; // characters of a value that something is called by
 
 // What an address says of the place in a list and of what is open is no part of a link to another list.
-const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'field', 'op', 'value', 'had', 'open'];
+export const placeParams = ['after', 'before', 'expand', 'members', 'panel', 'pick', 'find', 'field', 'op', 'value', 'had', 'open', 'facet', 'more', 'among'];
 
 // ---- what a cell stands for ----
 
@@ -32,9 +32,17 @@ export function valuesOf(cell) {
   return values.map((value, i) => {
     const common = { field: fields[i] ?? fields.at(-1), word: values.length > 1 ? words[i] : undefined };
     if (stated !== undefined && isBeginning(stated, i)) return { ...common, begins: true, value, text: value.trim() ? `${value.trim().slice(0, 40)}…` : '' };
-    const label = values.length === 1 || value === shown?.dataset.value ? text : value;
+    const label = values.length === 1 || value === shown?.dataset.value ? text : countryName(values, text, i) ?? value;
     return { ...common, value, text: label.trim() };
   }).filter((v) => v.value || v.begins);
+}
+
+// A place is stated by its city, state and country code, and shows the country's name last.
+function countryName(values, text, i) {
+  const parts = text.trim().split(', ');
+  const filled = values.filter(Boolean);
+  const isPlace = i === values.length - 1 && /^[A-Z]{2}$/.test(values[i]) && parts.length === filled.length;
+  return isPlace && parts.slice(0, -1).every((part, n) => part === filled[n]) ? parts.at(-1) : undefined;
 }
 
 // A value that is longer than a filter takes is stated by its beginning behind a mark, or by the mark alone where its field
