@@ -92,6 +92,12 @@ func TestRoomForDetails(t *testing.T) {
 	if room < 400 {
 		t.Errorf("%v pixels are left for the details, want 400", room)
 	}
+	if v.eval(`() => {
+		const grid = document.querySelector('.grid-scroll').getBoundingClientRect();
+		return [...document.querySelectorAll('[data-testid="row"] .status')].every((status) => status.getBoundingClientRect().right <= grid.right);
+	}`) != true {
+		t.Error("the status is out of sight beside the details")
+	}
 	v.accessible()
 	last := v.page.Locator(".commands a[href]:visible, .commands summary:visible, .commands button:visible").Last()
 	v.must(last.Focus())
