@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+
+	"github.com/playwright-community/playwright-go"
 )
 
 // rowsInSight is how many rows of the list are whole in the window.
@@ -108,5 +110,80 @@ func TestRoomForDetails(t *testing.T) {
 		return !of.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)) && of.outerHTML
 	}`); covered != false {
 		t.Errorf("the details cover what has the focus: %v", covered)
+	}
+}
+
+// Nothing under the pointer moves up or down when the chart narrows to a bar, comes back, or the details open; the bars begin
+// at one place. On the way no chip loses its value, and a breakdown takes one line.
+func TestNothingMovesUpOrDown(t *testing.T) {
+	t.Parallel()
+	const places = `() => {
+		const found = {};
+		for (const [name, selector] of Object.entries({
+			chart: '.plot', entry: '.legend a', tool: '.chart-head > :is(details, form, a:not([data-zoom-out]))', heading: '.grid thead', row: '[data-testid=row]:nth-of-type(-n+3)',
+			tab: '.list-head .tabs a', filter: '.commands > .menu', chip: '.chip', total: '.total', command: '.commands > .tools > *',
+		})) [...document.querySelectorAll(selector)].forEach((one, i) => { found[name + ' ' + i] = Math.round(one.getBoundingClientRect().top); });
+		found.bars = Math.round(document.querySelector('.bars').getBoundingClientRect().left);
+		return JSON.stringify(found);
+	}`
+	for _, size := range [][2]int{{1440, 900}, {1280, 720}} {
+		v := open(t, visitOptions{width: size[0], height: size[1]})
+		v.as(somebody(t, fmt.Sprint("still", size[0])))
+		for _, list := range []string{"interactive?range=30d", "noninteractive?range=24h", "interactive?range=30d&split=app"} {
+			v.goTo("/logs/" + list)
+			if list == "noninteractive?range=24h" {
+				v.goTo("/logs/noninteractive?" + quiet())
+			}
+			still := func(what string, before map[string]float64) map[string]float64 {
+				t.Helper()
+				var after map[string]float64
+				if err := json.Unmarshal([]byte(fmt.Sprint(v.eval(places))), &after); err != nil {
+					t.Fatal(err)
+				}
+				for name, at := range before {
+					if now, there := after[name]; there && now != at {
+						t.Errorf("%v, %s, %s: %s moved from %v to %v", size, list, what, name, at, now)
+					}
+				}
+				return after
+			}
+			before := still("", nil)
+			v.leads(func() error { return v.hook("histogram").Locator(".bars > a[href]").Last().Click() })
+			v.must(v.page.Locator("[data-zoom-out]").WaitFor())
+			zoomed := still("zoomed", before)
+			if zoomed["chart 0"] == 0 || zoomed["heading 0"] == 0 || zoomed["filter 0"] == 0 {
+				t.Fatalf("measured only %v", zoomed)
+			}
+			v.leads(func() error { return v.page.Locator("[data-zoom-out]").Click() })
+			v.must(v.page.Locator("[data-zoom-out]").WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
+			v.must(v.hook("row").Nth(1).WaitFor())
+			still("zoomed out", before)
+			v.must(v.hook("row").Nth(1).Locator("[data-open]").Click())
+			v.must(v.hook("details").First().WaitFor())
+			still("with details", before)
+		}
+	}
+}
+
+// Chips keep their values whole and shorten the names of fields; a breakdown's legend is one line, and says how fresh numbers are.
+func TestChipsAndLegendInLittleRoom(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{width: 1280, height: 720})
+	v.as(somebody(t, "chips"))
+	for _, size := range [][2]int{{1280, 720}, {390, 844}} {
+		v.must(v.page.SetViewportSize(size[0], size[1]))
+		v.goTo("/logs/interactive?range=30d&split=app&status.not=interrupted&os.not=Linux&requirement=multiFactorAuthentication&resource.not=Windows")
+		if is := v.eval(`() => {
+			const whole = (one) => one.scrollWidth <= one.clientWidth + 1;
+			const chips = [...document.querySelectorAll('.chip')];
+			if (chips.length !== 4 || !chips.some((chip) => !whole(chip.querySelector('.chip-field')))) return 'no name is short: ' + chips.length;
+			const cut = chips.flatMap((chip) => [...chip.querySelectorAll('.chip-how, b')]).filter((one) => one.getBoundingClientRect().right > one.closest('.chip').querySelector('.chip-remove').getBoundingClientRect().left + 1 || one.offsetWidth && !whole(one));
+			if (cut.length) return 'cut: ' + cut.map((one) => one.textContent);
+			const legend = document.querySelector('.legend');
+			if (legend && legend.offsetHeight > 28) return 'the legend is ' + legend.offsetHeight + ' high';
+			return innerWidth < 721 || document.querySelector('[data-testid=freshness]').getClientRects().length > 0 || 'no freshness';
+		}`); is != true {
+			t.Errorf("%v: %v", size, is)
+		}
 	}
 }

@@ -32,6 +32,13 @@ async function come(facet, address) {
   return facet.isConnected ? undefined : document.querySelector(`[data-facets] [data-facet="${facet.dataset.facet}"]`);
 }
 
+// here is the address of the list without what changes no facet.
+function here() {
+  const url = new URL(location.href);
+  for (const param of placeParams) url.searchParams.delete(param);
+  return url.pathname + url.search;
+}
+
 const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 // A closed facet opens in its place. Where it does not come the whole page says why.
@@ -39,9 +46,7 @@ document.addEventListener('click', async (event) => {
   const button = event.target.closest?.('[data-facets] h3 > button');
   if (!button || !isPlain(event)) return;
   event.preventDefault();
-  const url = new URL(location.href);
-  for (const param of placeParams) url.searchParams.delete(param);
-  const facet = await come(button.closest('.facet'), url.pathname + url.search);
+  const facet = await come(button.closest('.facet'), here());
   if (!facet) {
     button.form?.requestSubmit(button);
     return;
@@ -69,3 +74,15 @@ document.addEventListener('toggle', (event) => {
   seen.add(facet);
   if (!came) keep(facet, facet.open);
 }, true);
+
+// Facets that are kept open beyond those that came with the page come as they are scrolled into sight.
+const waiting = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    waiting.unobserve(target);
+    if (target.isConnected) come(target, here());
+  }
+});
+const watch = () => document.querySelectorAll('[data-facets] [data-waits]').forEach((facet) => waiting.observe(facet));
+watch();
+document.addEventListener('htmx:afterSettle', watch);

@@ -10,6 +10,7 @@ import (
 // chip is one value of the filter.
 type chip struct {
 	Lead  string // what stands before the value: the field, and how it is compared
+	Field string // the part of Lead up to the end of the field's name, which gives way where room is short
 	Value string // empty where there is nothing to compare with
 	Title string // the whole, with the ID behind a name
 	Or    bool   // another condition of the field before it, of which one is enough
@@ -23,6 +24,9 @@ type chip struct {
 }
 
 func (c chip) text() string { return strings.TrimSpace(c.Lead + " " + c.Value) }
+
+// compared is what of the lead gives no way: how the field is compared.
+func (c chip) compared() string { return strings.TrimPrefix(c.Lead, c.Field) }
 
 // chips are the filter's values, those set aside last.
 func (p LogPage) chips() []chip {
@@ -40,7 +44,7 @@ func (p LogPage) chips() []chip {
 					continue
 				}
 				if with {
-					one.With, one.Lead = true, partLead(c)
+					one.With, one.Lead, one.Field = true, partLead(c), ""
 					one.Title = "Of the same " + list.One + ": " + one.Title
 				}
 				one.Or = or && !c.Op.Negative()
@@ -70,7 +74,7 @@ func (p LogPage) sameWords(c store.Condition) (groups [][]string) {
 func (p LogPage) chip(c store.Condition, values []string) chip {
 	value := values[0]
 	one := chip{
-		Lead: conditionLead(c), Value: p.conditionText(c, value),
+		Lead: conditionLead(c), Field: c.Field.Label, Value: p.conditionText(c, value),
 		Of: p.List.Kind(), Aside: !c.Field.AppliesTo(p.List.Info()), Remove: p.List.withoutURL(p.Query, c.Field, c.Op, values...),
 	}
 	one.Title = one.text()

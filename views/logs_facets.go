@@ -16,8 +16,13 @@ const (
 	FacetMoreTop = 50
 )
 
-// openFacets is how many facets of a list are open where nobody chose otherwise: the first ones of LogLook.Facets.
+// openFacets is how many facets of a list are open where nobody chose otherwise: the first ones of LogLook.Facets. Those of fields
+// that the filter names are open besides.
 const openFacets = 4
+
+// mostOpenFacets is how many facets come with the page. Others that a person keeps open come in place afterwards, so that the page
+// stays light.
+const mostOpenFacets = 8
 
 // FacetsPanel is the facets beside a list.
 type FacetsPanel struct {
@@ -39,8 +44,8 @@ type FacetsPanel struct {
 type Facet struct {
 	store.Facet
 	Chosen []FacetChoice
-	// Closed says that nobody asked for the values.
-	Closed bool
+	// Closed says that nobody asked for the values, Waits that they come in place once the page is there.
+	Closed, Waits bool
 	// More says that the facet is unfolded, Among what its values hold.
 	More  bool
 	Among string
@@ -95,8 +100,18 @@ func (p LogPage) AllFacets() []Facet {
 		}
 	}
 	var facets []Facet
+	open := 0
 	for i, f := range slices.Concat(first, usual) {
-		facets = append(facets, p.Facets.newFacet(f, i-len(first) < openFacets))
+		filtered := slices.ContainsFunc(applied.Conditions(), func(c store.Condition) bool { return c.Field == f })
+		usuallyOpen := filtered || i-len(first) < openFacets
+		facet := p.Facets.newFacet(f, usuallyOpen)
+		if open >= mostOpenFacets && !facet.Closed && !usuallyOpen && !slices.Contains(p.Facets.Asked, f) {
+			facet.Closed, facet.Waits = true, true
+		}
+		if !facet.Closed {
+			open++
+		}
+		facets = append(facets, facet)
 	}
 	return facets
 }
@@ -126,8 +141,11 @@ func (f FacetsPanel) newFacet(field *store.Field, usuallyOpen bool) Facet {
 
 // allAre says that all facets of the page are closed, or none.
 func (f FacetsPanel) allAre(closed bool) bool {
-	return !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.Closed != closed })
+	return !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.isKeptOpen() == closed })
 }
+
+// isKeptOpen says that the facet is open, or will be.
+func (f Facet) isKeptOpen() bool { return !f.Closed || f.Waits }
 
 // chosen is the preference as its form sends it: names of fields, with a plus sign those of open facets.
 func (f FacetsPanel) chosen() string {

@@ -106,7 +106,7 @@ func TestFacetTitles(t *testing.T) {
 	}
 }
 
-// Four facets of a list are open, but for what the person chose and the address opens. What was chosen of other lists stays.
+// Four facets of a list are open and those that the filter names, but for what the person chose and the address opens. What was chosen of other lists stays.
 func TestWhichFacetsAreOpen(t *testing.T) {
 	page := LogPage{List: List{Log: store.ServicePrincipal}, Query: parsed(t, "range=7d"), Facets: &FacetsPanel{}}
 	open := func(panel FacetsPanel) string {
@@ -132,6 +132,19 @@ func TestWhichFacetsAreOpen(t *testing.T) {
 		if got := open(test.panel); got != test.want {
 			t.Errorf("open are %s, want %s", got, test.want)
 		}
+	}
+	page.Query = parsed(t, "range=7d&ip=192.0.2.1&country.not=NO&credential=x")
+	if got, want := open(FacetsPanel{Closed: []string{"country"}}), "status error sp resource ip credential"; got != want {
+		t.Errorf("with a filter %s are open, want %s", got, want)
+	}
+	page.Query = parsed(t, "range=7d")
+	all := strings.Fields("app country ip credential ca policy mitype")
+	page.ConditionalAccess = true
+	if got, want := open(FacetsPanel{Opened: all}), "status error sp resource app country ip credential"; got != want {
+		t.Errorf("with all open %s come with the page, want %s", got, want)
+	}
+	if waits := page.AllFacets(); !waits[8].Waits || !(FacetsPanel{Facets: waits}).allAre(false) {
+		t.Error("the others do not wait, or do not count as open")
 	}
 	panel := FacetsPanel{Closed: []string{"user", "sp"}, Opened: []string{"browser", "ip"}, Facets: []Facet{
 		{Facet: store.Facet{Field: mustField(t, "sp")}}, {Facet: store.Facet{Field: mustField(t, "ip")}},

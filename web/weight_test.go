@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/auth"
 	"signpost/store"
 )
 
@@ -46,7 +49,7 @@ func busyMonth(log store.Log) []store.SignIn {
 }
 
 // A page of 50 rows with its chart and facets is to be under 152 KB, and under 30 KB as it is sent. That holds with five
-// conditions too, though each link has the whole query in it.
+// conditions too, though each link has the whole query in it, and for who opened all facets.
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
 	five := url.Values{
@@ -57,6 +60,12 @@ func TestPagesAreLight(t *testing.T) {
 		for what, query := range map[string]string{"no condition": "", "five conditions": "&" + five.Encode()} {
 			weigh(t, p, string(info.Log)+", "+what, "/logs/"+string(info.Log)+"?range=30d"+query)
 		}
+		var all []string
+		p.get("/logs/" + string(info.Log) + "?range=30d").page.Find("[data-facet]").Each(func(_ int, facet *goquery.Selection) { all = append(all, facet.AttrOr("data-facet", "")) })
+		opener := newPortalOf(t, newFakeStore(busyMonth(info.Log)...), auth.Account{ID: 1, Name: "kim", Roles: []auth.Role{admin}}, func(r *auth.SessionRecord) {
+			r.Preferences.OpenFacets = all
+		})
+		weigh(t, opener, string(info.Log)+", all facets open", "/logs/"+string(info.Log)+"?range=30d&"+five.Encode())
 	}
 }
 
