@@ -9,7 +9,7 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
-// pagesOfAll are the addresses that the looks and the keyboard are tried on; those with %s are about the first row of a list.
+// pagesOfAll are the addresses that the looks are tried on; those with %s are about the first row of a list.
 var pagesOfAll = []string{
 	"/logs/interactive?range=30d&status=failure&limit=5", "/logs/noninteractive?range=30d&limit=5", "/logs/audit?range=30d&limit=5", "/logs/access?limit=5", "/logs/legacy?limit=5",
 	"/logs/interactive?range=30d&limit=5&panel=columns", "/logs/interactive?from=nonsense&to=2026-11-12", "/logs/interactive/%s",
@@ -17,12 +17,20 @@ var pagesOfAll = []string{
 	"/settings/account", "/settings/people", "/settings/people/new", "/settings/sessions", "/help", "/help/keys", "/help/backup", "/nosuchpage",
 }
 
-func (v *visit) everyPage(visit func(path string)) {
+// withID gives the addresses with the ID of a sign-in.
+func (v *visit) withID(paths []string) (full []string) {
 	v.t.Helper()
 	v.goTo("/logs/interactive?range=30d&limit=5")
 	id := v.attribute(v.hook("row").First(), "data-id")
-	for _, path := range pagesOfAll {
-		path = strings.Replace(path, "%s", id, 1)
+	for _, path := range paths {
+		full = append(full, strings.Replace(path, "%s", id, 1))
+	}
+	return full
+}
+
+func (v *visit) everyPage(visit func(path string)) {
+	v.t.Helper()
+	for _, path := range v.withID(pagesOfAll) {
 		v.goTo(path)
 		visit(path)
 	}
@@ -36,6 +44,84 @@ func TestPagesInTheDarkAndInForcedColours(t *testing.T) {
 	v.everyPage(func(string) { v.accessible() })
 	v.must(v.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: playwright.ColorSchemeLight, ForcedColors: playwright.ForcedColorsActive}))
 	v.everyPage(func(string) { v.accessible() })
+}
+
+// pagesByKeyboard are one page of each kind.
+var pagesByKeyboard = []string{
+	"/logs/interactive?range=30d&status=failure&limit=2", "/logs/audit?range=30d&limit=2&panel=columns", "/logs/interactive/%s", "/logs/interactive?from=nonsense&to=2026-11-12",
+	"/users?q=a&limit=2", "/errors/50126", "/search?q=maximiliana", "/import", "/settings/people/new", "/settings/account", "/me", "/help/keys",
+}
+
+// toReach notes what can be clicked, what of it gets the focus, and whether that is seen. The frame of the portal is the same on every page.
+const toReach = `(framed) => {
+	const top = framed ? document.querySelector('main') : document.body;
+	const all = [...top.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter((e) =>
+		e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.type !== 'hidden' && e.getAttribute('tabindex') !== '-1' && e.getClientRects().length > 0
+		&& !(e.type === 'radio' && e.form && e.form.querySelector('input[name="' + e.name + '"]:checked, input[name="' + e.name + '"]') !== e));
+	const name = (e) => e.outerHTML.slice(0, 100);
+	const reached = [], unseen = [];
+	window.ended = false; // what comes first, or is after all of it, has the focus again
+	document.addEventListener('focusin', ({ target }) => {
+		window.ended ||= reached.length > 0 && !top.contains(target) || reached.length > 1 && target.matches('.skip[href="#main"]');
+		if (window.ended || !top.contains(target)) return;
+		const marked = [target, ...target.querySelectorAll('*'), target.parentElement].some((e) => {
+			const style = getComputedStyle(e);
+			return [style.outlineStyle !== 'none' && style.outlineWidth, style.stroke !== 'none' && style.strokeWidth].some((width) => parseFloat(width) >= 2);
+		});
+		reached.push(target);
+		if (!marked) unseen.push(name(target));
+	});
+	window.told = () => {
+		const missed = all.filter((e) => e.isConnected && !reached.includes(e)).map(name);
+		const order = reached.filter((e, i) => i > 0 && e.compareDocumentPosition(reached[i - 1]) & Node.DOCUMENT_POSITION_FOLLOWING).map(name);
+		return [missed, unseen, order, window.ended ? [] : reached.slice(-3).map(name)].map((found) => found.slice(0, 3).join(' | '));
+	};
+	document.activeElement?.blur();
+	getSelection().removeAllRanges();
+	const before = framed ? [...document.querySelectorAll('a[href], button, input, summary')].filter((e) => e.checkVisibility() && e.compareDocumentPosition(top) & Node.DOCUMENT_POSITION_FOLLOWING) : [];
+	before.at(-1)?.focus();
+	return all.length;
+}`
+
+// With Tab alone everything that can be clicked is reached, in the order of the page, and what has the focus is seen.
+func TestKeyboardReachesEverything(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	for i, path := range v.withID(pagesByKeyboard) {
+		v.goTo(path)
+		got, err := v.page.Evaluate(toReach, i > 0)
+		v.must(err)
+		stops, _ := got.(int)
+		if stops == 0 {
+			t.Errorf("%s: nothing can be clicked", path)
+		}
+		for n := 0; n < 2*stops+40 && (n%10 != 0 || n < stops || v.eval("() => window.ended") != true); n++ {
+			v.must(v.page.Keyboard().Press("Tab"))
+		}
+		told, _ := v.eval(`() => window.told()`).([]any)
+		for i, what := range []string{"is not reached with Tab", "shows no focus", "comes before what stands above it", "keeps the focus"} {
+			if told[i] != "" {
+				t.Errorf("%s: %s: %v", path, what, told[i])
+			}
+		}
+	}
+}
+
+// Nothing is hidden that a page has room for: the name of a log without tabs, the tab that is open on a phone.
+func TestNothingIsHiddenThatHasRoom(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{width: 1280, height: 720})
+	v.as(administrator)
+	v.goTo("/logs/access")
+	if wide, err := v.page.Locator("h1").First().BoundingBox(); err != nil || wide.Width < 40 {
+		t.Errorf("the heading of the access log is hidden: %+v, %v", wide, err)
+	}
+	v.must(v.page.SetViewportSize(390, 844))
+	v.goTo(v.withID([]string{"/logs/interactive/%s"})[0])
+	if box, err := v.page.Locator(".tabs [aria-current]").BoundingBox(); err != nil || box.X < 0 || box.X+box.Width > 390 {
+		t.Errorf("the open tab is out of sight: %+v, %v", box, err)
+	}
 }
 
 // The job: successful sign-ins from outside a country without multifactor authentication, in at most six clicks.

@@ -149,4 +149,4 @@ document.addEventListener('focusin', (event) => {
 
 document.documentElement.classList.add('scripted');
 if (navigator.clipboard) document.documentElement.classList.add('copies');
-document.querySelectorAll('.tabs [aria-current]:not([data-value="all"])').forEach((tab) => tab.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+document.querySelectorAll('.tabs [aria-current]').forEach((tab) => tab.scrollIntoView({ block: 'nearest', inline: 'nearest' }));

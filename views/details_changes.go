@@ -58,7 +58,11 @@ func (p DetailsPage) sayings(e store.Entry) []saying {
 	}
 	for _, property := range kind.Properties {
 		if property.Set == nil && !property.IsComputed() && !p.list().look().hides(property) {
-			add(property.Label, p.list().look().cellText(property, e))
+			text := p.list().look().cellText(property, e)
+			if property == store.ErrorCode {
+				text = codeInWords(text)
+			}
+			add(property.Label, text)
 		}
 	}
 	if s, ok := e.(*store.SignIn); ok {

@@ -20,7 +20,7 @@ func TestChanges(t *testing.T) {
 		want   []change
 	}{
 		{"nothing", func(*store.SignIn) {}, nil},
-		{"a code and its status", func(s *store.SignIn) { s.ErrorCode = store.IntOf(0) }, []change{{"Status", "Interrupted", "Success"}, {"Sign-in error code", "50074", "0"}}},
+		{"a code and its status", func(s *store.SignIn) { s.ErrorCode = store.IntOf(0) }, []change{{"Status", "Interrupted", "Success"}, {"Sign-in error code", "50074 A second factor was asked for and not given yet", "0 Sign-in succeeded"}}},
 		{"filled", func(s *store.SignIn) { s.City = "Oslo" }, []change{{"City", "", "Oslo"}}},
 		{"emptied", func(s *store.SignIn) { s.UserType = "" }, []change{{"User type", "Member", ""}}},
 		{"a truth value", func(s *store.SignIn) { s.IsCompliant = store.False }, []change{{"Compliant", "", "No"}}},

@@ -22,7 +22,7 @@ func (p DetailsPage) events(s *Section) {
 			changed = firstText(changedLabels(list), "nothing")
 		}
 		reason := firstText(e.AdditionalDetails, e.FailureReason)
-		t.Rows = append(t.Rows, []string{p.Shell.Zone.PreciseTime(e.Time), OrEmpty(e.ID), store.SignIns.StatusInfo(e.Status()).Label, Integer(e.ErrorCode), OrEmpty(reason), changed})
+		t.Rows = append(t.Rows, []string{p.Shell.Zone.PreciseTime(e.Time), OrEmpty(e.ID), store.SignIns.StatusInfo(e.Status()).Label, codeInWords(Integer(e.ErrorCode)), OrEmpty(reason), changed})
 	}
 	s.Notes = []string{"This line of the log is one event."}
 	if n := len(p.Record.Events); n > 1 {

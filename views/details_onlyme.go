@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"signpost/store"
@@ -75,6 +76,9 @@ func (p DetailsPage) onlyMeBefore() string {
 		return "Same hour in the four earlier weeks: no sign-ins of anyone."
 	}
 	text := "Same hour in earlier weeks: " + strings.Join(texts, ", ") + " " + many + "."
+	if !slices.ContainsFunc(texts, func(n string) bool { return n != "0" }) {
+		text = "Same hour in earlier weeks: no other " + many + "."
+	}
 	if unknown > 0 {
 		text += " " + Count(int64(unknown), "week has", "weeks have") + " no sign-ins of anyone in that hour."
 	}

@@ -132,9 +132,11 @@ func (p ReportedPage) empty() *EmptyState {
 			Title: "Nothing waits", Text: "People report a sign-in that was not theirs on their page My sign-ins; it then stands here.",
 			Link: &Link{"Show every report", ReportedURL("")},
 		}
+	case p.Older == 0 && p.Newer == 0 && p.State == "":
+		return &EmptyState{Title: "No reports yet", Text: "People report a sign-in that was not theirs on their page My sign-ins; it then stands here."}
 	}
 	return &EmptyState{
-		Title: "No reports yet", Text: "Reports of the other states stand under the other tabs.",
+		Title: "No such reports", Text: "Reports of the other states stand under the other tabs.",
 		Link: &Link{"Show the open ones", ReportedURL("open")},
 	}
 }

@@ -255,6 +255,11 @@ func (v *visitor) say(id string, fields ...string) reply {
 func TestReportGoesToTheQueueAndBack(t *testing.T) {
 	_, adaAt, rootAt, bobAt := answersHouse(t)
 	id := testID(200)
+	for address, want := range map[string]string{"/reported": "No reports yet", "/reported?state=confirmed": "No such reports"} {
+		if got := rootAt.get(address).body; !strings.Contains(got, want) || strings.Contains(got, "other tabs") != strings.Contains(address, "=") {
+			t.Errorf("%s: an empty queue does not read %q, or leads to other tabs without need", address, want)
+		}
+	}
 	adaAt.say(id, "do", "notmine", "comment", " I was <asleep> ").expect(t, "report", http.StatusSeeOther, "/me/"+id)
 	page := adaAt.get("/me/" + id)
 	for selector, want := range map[string]string{
