@@ -192,8 +192,10 @@ func (p MePage) IsEntry() bool {
 }
 
 // isAsked says that the page asks about the sign-in above the list.
-func (p MePage) isAsked(s *ask.OwnSignIn) bool {
-	return slices.ContainsFunc(p.Questions, func(q ask.OwnQuestion) bool { return q.ID == s.ID })
+func (p MePage) isAsked(s *ask.OwnSignIn) bool { return p.asksAbout(&s.Trace) }
+
+func (p MePage) asksAbout(t *store.Trace) bool {
+	return slices.ContainsFunc(p.Questions, func(q ask.OwnQuestion) bool { return q.Key == t.Key })
 }
 
 // zoneText names the zone of the page's times and says whose choice it is.
