@@ -158,7 +158,7 @@ func TestNothingMovesUpOrDown(t *testing.T) {
 			v.must(v.page.Locator("[data-zoom-out]").WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateDetached}))
 			v.must(v.hook("row").Nth(1).WaitFor())
 			still("zoomed out", before)
-			v.must(v.hook("row").Nth(1).Locator("[data-open]").Click())
+			v.must(v.page.Locator("[data-testid=row] a[data-open]").First().Click())
 			v.must(v.hook("details").First().WaitFor())
 			still("with details", before)
 		}

@@ -86,9 +86,9 @@ func TestListGoesOnWhileItIsScrolled(t *testing.T) {
 	if n, err := v.page.Locator(".grid tr[aria-current]").Count(); err != nil || n != 1 {
 		t.Errorf("%d rows are marked as open (%v)", n, err)
 	}
-	v.openMenu(70, "app")
+	v.openMenu(70, "user")
 	v.must(v.menu().Locator("[data-item=exclude]").Click())
-	v.leadsTo(`app\.not=`)
+	v.leadsTo(`user\.not=`)
 	if v.query().Has("limit") {
 		t.Errorf("a filter by a value leads to a list of another length: %v", v.query())
 	}
