@@ -26,7 +26,7 @@ var (
 		"foreign_keys(1)",
 		"journal_size_limit(67108864)",
 		"temp_store(memory)",
-		"cache_size(-32768)",        // KiB: the pages one batch of an import touches stay in memory
+		"cache_size(-16384)",        // KiB: the pages one batch of an import touches. They take twice that: a page of 4 KiB and its header become 8 KiB.
 		"wal_autocheckpoint(12000)", // pages, 48 MiB: what one batch after the other changes is copied into the file once
 	}
 	// ReaderPragmas are those of every connection that reads.
