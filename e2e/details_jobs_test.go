@@ -69,8 +69,8 @@ func TestJobsOfTheDetails(t *testing.T) {
 		t.Errorf("why an application fails takes %d clicks, want 4 at most", why.n)
 	}
 
-	failure := v.comparable("/logs/interactive?status=failure&range=30d")
-	v.goTo("/logs/interactive?range=30d&limit=200")
+	failure := v.comparable("/logs/interactive?status=failure")
+	v.goTo("/logs/interactive")
 	beside := clicked{visit: v}
 	beside.facet("status", "failure")
 	beside.click(v.page.Locator(`[data-testid="row"][data-id="` + failure + `"] [data-open]`).Last())
@@ -86,7 +86,7 @@ func TestJobsOfTheDetails(t *testing.T) {
 // comparable is a row of the list with a success before it.
 func (v *visit) comparable(list string) string {
 	v.t.Helper()
-	v.goTo(list + "&limit=200")
+	v.goTo(list)
 	var ids []string
 	for i := range v.count("row") {
 		ids = append(ids, v.rowID(i))
@@ -146,7 +146,7 @@ func TestDetailsFollowTheKeys(t *testing.T) {
 	}
 }
 
-// Two rows are laid beside each other with the button, and with the keys.
+// A button, a key and the menu of a row compare two rows.
 func TestCompareTwoRows(t *testing.T) {
 	t.Parallel()
 	v := open(t, visitOptions{})
@@ -181,4 +181,11 @@ func TestCompareTwoRows(t *testing.T) {
 	}
 	v.press("k", "c", "j", "j", "j", "c")
 	compared("the key")
+	v.must(v.hook("back").Click())
+	v.must(v.hook("row").First().WaitFor())
+	for _, row := range []int{1, 4} {
+		v.openMenu(row, "app")
+		v.must(v.menu().Locator("[data-item=compare]").Click())
+	}
+	compared("the menu of a row")
 }

@@ -42,6 +42,7 @@ const kinds = {
   exclude: ['a', 'exclude', 'Exclude '],
   page: ['a', 'info', 'About '],
   copy: ['button', 'copy', 'Copy '],
+  compare: ['button', 'compare', 'Compare with another row'],
   open: ['a', 'open', 'Open in a new tab'],
 };
 
@@ -96,10 +97,11 @@ function copyItems(texts) {
 
 const itemsOf = (cell) => [...valuesOf(cell).flatMap(linksTo), ...copyItems(copiesOf(cell))];
 
-function openItem(row) {
+// rowItems are about the row, not about a value of it. Records can be compared, see static/compare.js; people and applications cannot.
+function rowItems(row) {
   const link = item('open');
   link.href = mainLink(row).href;
-  return link;
+  return mainLink(row).pathname.startsWith('/logs/') ? [item('compare'), link] : [link];
 }
 
 // ---- the sheet of a card: a line for each value of the row ----
@@ -135,7 +137,7 @@ function fill(cell) {
   panel.classList.toggle('value-sheet', whole);
   const title = (whole ? mainLink(row).textContent : `${labelOf(cell)}: ${textsOf(cell)[0] ?? '-'}`).trim();
   panel.firstElementChild.textContent = shortened(title);
-  const things = whole ? [openItem(row), ...[...row.cells].flatMap(linesOf)] : [...itemsOf(cell), openItem(row)];
+  const things = whole ? [...rowItems(row), ...[...row.cells].flatMap(linesOf)] : [...itemsOf(cell), ...rowItems(row)];
   menu.replaceChildren(...things);
 }
 
@@ -276,6 +278,13 @@ async function copy(text) {
   }
 }
 
+// compare begins a comparison with the row of the menu, or ends one that has begun.
+function compare() {
+  const row = opener?.closest(':is(tr, li)[data-id]');
+  close(true);
+  row?.dispatchEvent(new CustomEvent('compare', { bubbles: true }));
+}
+
 // ---- listeners ----
 
 // Rows that move beneath a mouse at rest are no reason to take the button from where the keyboard is.
@@ -371,6 +380,7 @@ function listen() {
   panel.addEventListener('click', (event) => {
     const chosen = event.target.closest('[data-item]');
     if (chosen?.dataset.item === 'copy') copy(chosen.dataset.text);
+    else if (chosen?.dataset.item === 'compare') compare();
     else if (chosen) setTimeout(close, 0, true); // after the link has been followed
   });
   more.addEventListener('click', () => (panel.isConnected ? close(true) : open(dataCell(more))));
