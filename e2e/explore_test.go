@@ -98,23 +98,26 @@ func TestABarNarrowsAndZoomOutComesBack(t *testing.T) {
 	}
 }
 
+// drag presses a button of the mouse over a bar and moves it to another. The button stays down.
+func (v *visit) drag(from, to int) {
+	v.t.Helper()
+	middle := func(i int) (x, y float64) {
+		box, err := v.bars().Nth(i).Locator("rect").First().BoundingBox()
+		v.must(err)
+		return box.X + box.Width/2, box.Y + box.Height/2
+	}
+	x, y := middle(from)
+	v.must(v.page.Mouse().Move(x, y))
+	v.must(v.page.Mouse().Down())
+	x, y = middle(to)
+	v.must(v.page.Mouse().Move(x, y, playwright.MouseMoveOptions{Steps: playwright.Int(5)}))
+}
+
 func TestDragOverBars(t *testing.T) {
 	t.Parallel()
 	v := open(t, visitOptions{})
 	v.as(administrator)
 	v.goTo("/logs/noninteractive?status=success&" + quiet())
-	press := func(i int) (x, y float64) {
-		box, err := v.bars().Nth(i).Locator("rect").BoundingBox()
-		v.must(err)
-		return box.X + box.Width/2, box.Y + box.Height/2
-	}
-	drag := func(from, to int) {
-		x, y := press(from)
-		v.must(v.page.Mouse().Move(x, y))
-		v.must(v.page.Mouse().Down())
-		x, y = press(to)
-		v.must(v.page.Mouse().Move(x, y, playwright.MouseMoveOptions{Steps: playwright.Int(5)}))
-	}
 	readout := v.page.Locator("[data-readout]")
 	text := func() string {
 		said, err := readout.TextContent()
@@ -124,7 +127,7 @@ func TestDragOverBars(t *testing.T) {
 
 	// Given up with Escape nothing happens.
 	before := v.page.URL()
-	drag(10, 14)
+	v.drag(10, 14)
 	if n, err := v.page.Locator(".selection").Count(); err != nil || n != 1 {
 		t.Fatalf("%d selections, %v", n, err)
 	}
@@ -143,11 +146,66 @@ func TestDragOverBars(t *testing.T) {
 		some = append(some, v.bars().Nth(i))
 	}
 	want, from, to := v.sumOf(some...), v.startOf(some[0]), v.startOf(v.bars().Nth(15))
-	drag(14, 10)
+	v.drag(14, 10)
 	v.leads(func() error { return v.page.Mouse().Up() })
 	p := v.parameters()
 	if got := v.total(); got != want || p.Get("from") != from || p.Get("to") != to || p.Get("status") != "success" || p.Get("wide") == "" {
 		t.Errorf("%d sign-ins at %s, want %d from %s to %s", got, v.page.URL(), want, from, to)
+	}
+}
+
+// The menu of the chart breaks the bars down. A drag over them narrows the range, and a part of the legend filters: each
+// finds as many sign-ins as the chart said.
+func TestBreakdownOfTheChart(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	v.as(administrator)
+	v.goTo("/logs/noninteractive?" + quiet())
+	all, menu := v.total(), v.hook("split")
+	v.must(menu.Locator("summary").Click())
+	v.accessible()
+	v.leads(func() error { return menu.Locator("button[value=app]").Click() })
+	parts := v.page.Locator(".legend a")
+	count := func(i int) int {
+		n, err := strconv.Atoi(v.attribute(parts.Nth(i), "data-count"))
+		v.must(err)
+		return n
+	}
+	n, err := parts.Count()
+	v.must(err)
+	sum := 0
+	for i := range n {
+		sum += count(i)
+	}
+	if n < 3 || sum != all || v.total() != all {
+		t.Errorf("%d parts are %d sign-ins, the total is %d, want %d", n, sum, v.total(), all)
+	}
+	v.must(menu.Locator("summary").Click())
+	v.leads(func() error {
+		return menu.Locator("a", playwright.LocatorLocatorOptions{HasText: "Shares of each bar"}).Click()
+	})
+	if v.parameters().Get("split") != "app" || v.parameters().Get("bars") != "share" {
+		t.Errorf("shares are at %s", v.page.URL())
+	}
+	v.accessible()
+
+	want := 0
+	for i := 10; i <= 14; i++ {
+		for _, number := range strings.Split(v.attribute(v.bars().Nth(i), "data-n"), ",") {
+			part, err := strconv.Atoi(number)
+			v.must(err)
+			want += part
+		}
+	}
+	v.drag(10, 14)
+	v.leads(func() error { return v.page.Mouse().Up() })
+	if v.total() != want || want == 0 || v.parameters().Get("split") != "app" {
+		t.Errorf("the bars are %d sign-ins, %s has %d", want, v.page.URL(), v.total())
+	}
+	first := count(0)
+	v.leads(func() error { return parts.First().Click() })
+	if v.total() != first || first == 0 {
+		t.Errorf("the legend said %d, %s has %d", first, v.page.URL(), v.total())
 	}
 }
 
@@ -307,6 +365,14 @@ func TestFacetsKeepTheirPreferences(t *testing.T) {
 	closed("status", "error", "app", "user", "country")
 	press("Open all facets", "Close all facets")
 	closed()
+	// Those that did not come with the page come as they are scrolled into sight.
+	last := v.attribute(v.page.Locator("[data-facets] [data-waits]").Last(), "data-facet")
+	facet := v.page.Locator("[data-facet='" + last + "']")
+	v.must(facet.ScrollIntoViewIfNeeded())
+	v.must(facet.Locator("ul li, .caption").First().WaitFor())
+	if n, err := v.page.Locator("[data-facet='" + last + "'][data-waits]").Count(); err != nil || n != 0 {
+		t.Errorf("the facet %s waits in sight, %v", last, err)
+	}
 	press("Hide the facets", "Show the facets")
 	press("Show the facets", "Hide the facets")
 }

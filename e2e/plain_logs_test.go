@@ -156,6 +156,30 @@ func TestTheChartAsATableWithoutScripts(t *testing.T) {
 	}
 }
 
+func TestBreakdownWithoutScripts(t *testing.T) {
+	t.Parallel()
+	p := openPlainAs(t, administrator)
+	p.goTo("/logs/noninteractive?" + quiet())
+	all := p.total()
+	p.press(byHook("split") + " button[value=app]")
+	n, err := strconv.Atoi(p.attribute(".legend a", "data-count"))
+	if err != nil || n == 0 || p.total() != all || p.query().Get("split") != "app" {
+		t.Errorf("%s has %d sign-ins, want %d; the first part has %d (%v)", p.address, p.total(), all, n, err)
+	}
+	p.follow(byHook("split") + " a[href*=share]")
+	if bars := p.words(".bars"); p.query().Get("bars") != "share" || !strings.Contains(bars, " %)") {
+		t.Errorf("%s: the bars say %q", p.address, bars)
+	}
+	p.follow(".legend a")
+	if p.total() != n {
+		t.Errorf("the legend said %d, %s has %d", n, p.address, p.total())
+	}
+	p.press(byHook("split") + " button[value=status]")
+	if p.query().Has("split") {
+		t.Errorf("by status is at %s", p.address)
+	}
+}
+
 func TestFacetsWithoutScripts(t *testing.T) {
 	t.Parallel()
 	p := openPlainAs(t, administrator)

@@ -130,7 +130,8 @@ func TestScopeOnEverySurface(t *testing.T) {
 			paths["/logs/"+log+more] = true
 		}
 	}
-	for _, path := range []string{"/users?q=o", "/apps", "/groups", "/users/" + scopeAda, "/groups/" + scopeGroup, "/search?q=example.com", "/search?q=Ada", "/logs/interactive/" + testID(1), "/logs/audit/audit-to-ada"} {
+	for _, path := range []string{"/users?q=o", "/apps", "/groups", "/users/" + scopeAda, "/groups/" + scopeGroup, "/search?q=example.com", "/search?q=Ada", "/logs/interactive/" + testID(1), "/logs/audit/audit-to-ada",
+		"/compare?a=interactive/" + testID(1), "/compare?a=interactive/" + testID(1) + "&b=noninteractive/" + testID(11), "/compare?a=audit/audit-to-ada", "/logs/interactive?split=app&bars=share&past=week"} {
 		paths[path] = true
 	}
 	told, scopes := 0, 0
@@ -184,6 +185,9 @@ func TestScopeHidesThatThereIsMore(t *testing.T) {
 		{"limited", "/logs/interactive/ID", []string{testID(21), testID(22)}, testID(99), testID(1)},
 		{"limited", "/logs/noninteractive/ID", []string{testID(31)}, testID(99), testID(11)},
 		{"limited", "/logs/audit/ID", []string{"audit-by-bob"}, "audit-by-cat", "audit-to-ada"},
+		{"limited", "/compare?a=interactive/ID", []string{testID(21)}, testID(99), testID(1)},
+		{"limited", "/compare?a=interactive/" + testID(1) + "&b=ID", []string{testID(21)}, testID(99), testID(2)},
+		{"limited", "/compare?a=audit/audit-to-ada&b=ID", []string{"audit-by-bob"}, "audit-by-cat", "audit-by-ada"},
 		{"limited", "/users/ID", []string{scopeBob}, testID(99), scopeAda},
 		{"limited", "/groups/ID", []string{otherGroup}, testID(99), scopeGroup},
 		{"limited", "/apps/ID", []string{foreignApp}, testID(99), ""},
