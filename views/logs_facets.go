@@ -324,6 +324,9 @@ func facetTitle(label, value string) string {
 func (p LogPage) emptyRow(facet Facet, most int64) facetRow {
 	f := facet.Field
 	row := facetRow{Label: noValue, Title: Capital(f.Kind().Many) + " without a value that is read", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
+	if f == f.Kind().StatusField() {
+		row.Label = statusWord(f.Kind(), store.StatusUnknown) // as the legend of the chart calls them
+	}
 	switch {
 	case holds(p.Query.Filter, f, store.OpEmpty, ""):
 		row.State, row.Address = stateChosen, withoutHereURL(p.Query, f, store.OpEmpty, "")
