@@ -111,7 +111,7 @@ func checkIdentity(upn, userID string) (string, string, error) {
 	upn, userID = strings.TrimSpace(upn), strings.TrimSpace(userID)
 	for _, text := range []struct{ field, value, what string }{{"upn", upn, "user principal name"}, {"userid", userID, "user ID"}} {
 		if text.field == "userid" && text.value != "" && !isUserID(text.value) {
-			return "", "", Invalid{text.field, "This is the ID of nobody: sign-ins under a name that no user has carry it. Copy the person's own, or leave it empty."}
+			return "", "", Invalid{text.field, "No user has this ID: Entra writes it on sign-ins with an unknown user name. Copy the person's own ID, or leave it empty."}
 		}
 		if len(text.value) > maxIdentityLength || !utf8.ValidString(text.value) || strings.ContainsFunc(text.value, unicode.IsControl) {
 			return "", "", Invalid{text.field, "This is no " + text.what + ". Copy it from Entra ID, or leave it empty."}

@@ -50,7 +50,7 @@ func (r Role) Label() string {
 	case RoleAttributeLogReader:
 		return "Attribute Log Reader"
 	case RoleHelpdesk:
-		return "Help desk"
+		return "Helpdesk"
 	case RoleUser:
 		return "User"
 	}

@@ -71,14 +71,14 @@ function makeOption(panel, name, label) {
 
 const optionOf = (panel, name) => [...panel.querySelectorAll('.columns-others input')].find((input) => input.value === name);
 
-// A list needs one column beside the date.
+// A list needs at least one column besides the date.
 function remove(item) {
   const panel = panelOf(item);
   const name = inputOf(item).value;
   const label = labelOf(item);
   const next = item.nextElementSibling || item.previousElementSibling;
   if (fixed(next)) {
-    say(panel, 'A list needs one column beside the date.');
+    say(panel, 'A list needs at least one column besides the date.');
     return false;
   }
   const hadFocus = item.contains(document.activeElement);

@@ -62,7 +62,7 @@ function send(form) {
     }
     const main = new DOMParser().parseFromString(request.responseText, 'text/html').getElementById('main');
     if (!main) { // not a page of ours: a proxy has limits of its own
-      fail(`A server before Signpost answered the upload with ${request.status}. Send less at a time, or ask who runs it for its limit.`);
+      fail(`A proxy in front of Signpost refused the upload (error ${request.status}). Upload fewer files at a time, or ask the person who runs it for its limit.`);
       return;
     }
     document.getElementById('main').replaceWith(main);

@@ -195,7 +195,7 @@ func (q *Query) parsePaging(params url.Values, k *Kind, bad *BadParams) {
 		}
 		c, err := ParseCursor(value)
 		if _, ok := k.Log(c.Log); err != nil || !ok && c.Log != "" {
-			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "is not a place in this list. Start again from the newest page."})
+			*bad = append(*bad, BadParam{Param: param, Value: value, Problem: "does not lead to a page of this list. Start again from the newest page."})
 			return nil
 		}
 		return &c

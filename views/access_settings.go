@@ -25,6 +25,16 @@ type ReasonPage struct {
 	Path   string
 	Params url.Values
 	Ticket string
+	// Told says that people can see who looked at their records, and why.
+	Told bool
+}
+
+// readers says who else reads the reason.
+func (p ReasonPage) readers() string {
+	if p.Told {
+		return ", and they can read it under My sign-ins"
+	}
+	return ""
 }
 
 func (p ReasonPage) inputs() []hiddenInput { return inputsOf(p.Params) }

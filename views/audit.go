@@ -8,7 +8,7 @@ import (
 // auditLook is how audit records are shown, as the Entra portal does.
 var auditLook = Look{
 	Kind: audit.Kind,
-	Nav:  "Audit logs", Icon: "audit",
+	Nav:  "Audit log", Icon: "audit",
 	Logs: []LogLook{auditLog(audit.Directory), auditLog(audit.Attributes)},
 	Columns: columnsBy(
 		Column{Name: "status", Label: audit.Result.Label, Kind: kindStatus, draws: audit.Result, holds: []*store.Property{audit.Result}},

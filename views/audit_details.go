@@ -77,7 +77,7 @@ func (p DetailsPage) auditTargets(s *Section) {
 	r := p.audit()
 	t := DataTable{Caption: "Targets", IsAlone: true, Head: []string{"Target", "Type", "ID", "Display name", "User principal name", "Group type"}, Empty: "The record names no target."}
 	if r.UnreadTargets {
-		t.Empty, s.Notes = "", []string{"Some targets are " + strings.ToLower(notRead) + ": see Raw."}
+		t.Empty, s.Notes = "", []string{"Some targets are " + notRead + "."}
 	}
 	for i := range r.Targets {
 		target := &r.Targets[i]
@@ -146,7 +146,7 @@ func (p DetailsPage) auditChanges(s *Section) {
 		}
 	}
 	if r.UnreadTargets {
-		s.Notes = []string{"Some targets are " + strings.ToLower(notRead) + ": see Raw."}
+		s.Notes = []string{"Some targets are " + notRead + "."}
 	}
 	s.Changes = table
 }
@@ -284,7 +284,7 @@ func (p DetailsPage) auditDetails(s *Section) {
 	r := p.audit()
 	details := DataTable{Caption: "Additional details", Head: []string{"Key", "Value"}, Empty: "The record has no additional details."}
 	if r.UnreadDetails {
-		details.Empty, s.Notes = "", []string{"Some details are " + strings.ToLower(notRead) + ": see Raw."}
+		details.Empty, s.Notes = "", []string{"Some details are " + notRead + "."}
 	}
 	for _, d := range r.Details {
 		details.Rows = append(details.Rows, []string{OrEmpty(d.Key), OrEmpty(Unpacked(d.Value))})

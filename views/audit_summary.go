@@ -8,8 +8,8 @@ const summaryChanges = 5
 // auditVerdict is the summary of an audit record: who did what to whom, how it ended, and what changed.
 func (p DetailsPage) auditVerdict() *Verdict {
 	r := p.audit()
-	who := firstText(r.User.Name, actorText(r), r.App.Name, "Somebody whom the record does not name")
-	says := who + " carried out \"" + firstText(audit.Activities.Words(r.Activity), "an activity without a name") + "\""
+	who := firstText(r.User.Name, actorText(r), r.App.Name, unnamedActor)
+	says := beginning(who) + " carried out \"" + firstText(audit.Activities.Words(r.Activity), "an activity without a name") + "\""
 	if r.TargetNames != "" {
 		says += " on " + r.TargetNames
 	}

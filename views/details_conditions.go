@@ -47,9 +47,13 @@ func nothingCollected(DetailsPage) string { return "" }
 func (p DetailsPage) conditions(a store.AppliedPolicy) (list []PolicyCondition, note string) {
 	if len(a.ConditionsSatisfied)+len(a.ConditionsNotSatisfied)+len(a.IncludeRulesSatisfied)+len(a.ExcludeRulesSatisfied) == 0 {
 		if strings.EqualFold(a.Result, "notEnabled") {
-			return nil, "The policy was switched off: its conditions were not looked at."
+			return nil, "The policy was off, so its conditions were not evaluated."
 		}
-		return nil, "The record does not say which conditions matched. Exports of Microsoft Graph v1.0 leave that out."
+		note = "The record does not say which conditions matched."
+		if p.Export != "" {
+			note += " Exports of Microsoft Graph v1.0 leave that out."
+		}
+		return nil, note
 	}
 	user := p.info().User
 	for _, c := range knownConditions {

@@ -29,7 +29,7 @@ func TestConditionsOfAPolicy(t *testing.T) {
 		{"not configured", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}}, "Location", "192.0.2.7, Oslo, Norway, Head office", "Not configured", nil},
 		{"not matched", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}, ConditionsNotSatisfied: []string{"signInRisk"}}, "Sign-in risk", "Hidden", "Not matched", nil},
 		{"ends at the first that does not match", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Users", "Ada (ada@example.com)", "Not looked at", nil},
-		{"either", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Client app", "Browser", "Not configured, or not looked at", nil},
+		{"either", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Client app", "Browser", "Not configured, or not evaluated", nil},
 		{"casing", store.AppliedPolicy{ConditionsSatisfied: []string{"Application"}}, "Target application or resource", "Travel Desk, resource Microsoft Graph", "Matched", nil},
 		{"rules", store.AppliedPolicy{
 			ConditionsSatisfied:   []string{"users"},

@@ -24,7 +24,6 @@ func (p DetailsPage) events(s *Section) {
 		reason := firstText(e.AdditionalDetails, e.FailureReason)
 		t.Rows = append(t.Rows, []string{p.Shell.Zone.PreciseTime(e.Time), OrEmpty(e.ID), store.SignIns.StatusInfo(e.Status()).Label, codeInWords(Integer(e.ErrorCode)), OrEmpty(reason), changed})
 	}
-	s.Notes = []string{"This line of the log is one event."}
 	if n := len(p.Record.Events); n > 1 {
 		s.Notes = []string{"This line of the log is " + Count(int64(n), "event", "events") +
 			" of one sign-in with multifactor authentication. What is shown of it elsewhere is the last one."}
@@ -52,7 +51,9 @@ func (p DetailsPage) history(s *Section) {
 		}
 		versions.Rows = append(versions.Rows, []string{number, p.Shell.Zone.PreciseTime(v.Entry.Head().Ingested), changed})
 	}
-	s.Notes = []string{"Every differing copy that was imported is kept; the newest fills and corrects the ones before."}
+	if len(p.Record.Versions) > 1 {
+		s.Notes = []string{"Signpost keeps every imported copy that differs. A newer copy completes and corrects the older ones."}
+	}
 	s.Tables[0] = versions
 }
 

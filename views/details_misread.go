@@ -7,7 +7,7 @@ import (
 )
 
 // notRead stands where a record holds something in a shape that is not read, in the place of a value or of an absence.
-const notRead = "in a shape that is not read: see Raw"
+const notRead = "in a format Signpost cannot read: see Raw"
 
 // isTold says that a fact has a value of the record.
 func (f Fact) isTold() bool { return f.Value != Empty && f.Value != notRead }

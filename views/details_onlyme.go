@@ -24,7 +24,7 @@ func (p DetailsPage) onlyMeNouns() (one, many string) {
 // onlyMeWhat is what others must have had too.
 func (p DetailsPage) onlyMeWhat() string {
 	s := p.signIn()
-	return "error " + Integer(s.ErrorCode) + " with " + p.info().Target.CalledIn(s)
+	return "error " + codeInWords(Integer(s.ErrorCode)) + " with " + p.info().Target.CalledIn(s)
 }
 
 // onlyMeVerdict answers the question in one word or two.

@@ -9,7 +9,7 @@ import (
 
 func (p DetailsPage) conditionalAccess(s *Section) {
 	r := p.signIn()
-	s.Notes = append([]string{policyNote}, p.partly(store.CollectionPolicies, "policies")...)
+	s.Notes = p.partly(store.CollectionPolicies, "policies")
 	s.Groups = []FactGroup{{Facts: []Fact{
 		noted(p.fact(store.ConditionalAccessStatus), conditionalAccessNoteOf(r)),
 		p.ofCollection(Fact{Label: "Audiences", Value: listText(r.ConditionalAccessAudiences)}, store.CollectionAudiences),
@@ -20,6 +20,9 @@ func (p DetailsPage) conditionalAccess(s *Section) {
 		empty = "The record has report-only policies only."
 	}
 	s.Policies = &PolicyList{Title: "Policies", Policies: p.policies(false), Empty: p.without(store.CollectionPolicies, "Conditional Access policies", empty)}
+	if len(s.Policies.Policies) > 0 {
+		s.Notes = append([]string{policyNote}, s.Notes...)
+	}
 	if n := len(p.policies(true)); n > 0 {
 		s.Policies.Other = &Link{"Report-only results (" + Number(int64(n)) + ")", p.signInURL(p.head().ID, TabReportOnly)}
 	}
@@ -27,12 +30,15 @@ func (p DetailsPage) conditionalAccess(s *Section) {
 
 func (p DetailsPage) reportOnly(s *Section) {
 	policies := p.signIn().AppliedConditionalAccessPolicies
-	s.Notes = append([]string{reportOnlyNote}, p.partly(store.CollectionPolicies, "policies")...)
+	s.Notes = p.partly(store.CollectionPolicies, "policies")
 	empty := noPolicies
 	if len(policies) > 0 {
 		empty = "None of the policies of the record is report-only."
 	}
 	s.Policies = &PolicyList{Title: "Report-only policies", Policies: p.policies(true), Empty: p.without(store.CollectionPolicies, "Conditional Access policies", empty)}
+	if len(s.Policies.Policies) > 0 {
+		s.Notes = append([]string{reportOnlyNote}, s.Notes...)
+	}
 }
 
 // PolicyList is the policies of one section; Empty says why there are none.
@@ -79,8 +85,8 @@ var matchLabels = map[conditionMatch]string{
 	matchYes:           "Matched",
 	matchNo:            "Not matched",
 	matchNotConfigured: "Not configured",
-	matchNotReached:    "Not looked at",
-	matchUnclear:       "Not configured, or not looked at",
+	matchNotReached:    "Not evaluated",
+	matchUnclear:       "Not configured, or not evaluated",
 }
 
 func (m conditionMatch) label() string { return matchLabels[m] }

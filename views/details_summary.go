@@ -65,24 +65,38 @@ func (p DetailsPage) signInVerdict() *Verdict {
 	return v
 }
 
+// What the summary says where the record names nobody or nothing.
+const (
+	unnamedActor  = "someone the record does not name"
+	unnamedTarget = "an application the record does not name"
+)
+
+// beginning begins a sentence with a name. Names keep their letters: a user principal name, or iOS, has no capital.
+func beginning(name string) string {
+	if name == unnamedActor || name == unnamedTarget {
+		return Capital(name)
+	}
+	return name
+}
+
 // happened tells in one or two sentences what became of the sign-in.
 func (p DetailsPage) happened() []string {
 	s, info := p.signIn(), p.info()
-	who := firstText(info.Actor.CalledIn(s), "Somebody whom the record does not name")
-	what := firstText(info.Target.CalledIn(s), "an application that the record does not name")
+	who := firstText(info.Actor.CalledIn(s), unnamedActor)
+	what := firstText(info.Target.CalledIn(s), unnamedTarget)
 	background := s.Log == store.NonInteractive
 	code := errorSentence(s)
 	switch s.Status() {
 	case store.StatusSuccess:
 		if background {
-			return []string{Capital(what) + " got a token for " + who + " in the background. Nobody was asked for anything."}
+			return []string{beginning(what) + " got a token for " + who + " in the background. Nobody was asked for anything."}
 		}
-		return nonEmpty(strings.TrimSpace(who + " signed in to " + what + "." + stepsSentence(s)))
+		return nonEmpty(strings.TrimSpace(beginning(who) + " signed in to " + what + "." + stepsSentence(s)))
 	case store.StatusFailure:
 		if background {
-			return []string{strings.TrimSpace(Capital(what) + " could not get a token for " + who + " in the background. " + code)}
+			return []string{strings.TrimSpace(beginning(what) + " could not get a token for " + who + " in the background. " + code)}
 		}
-		return []string{strings.TrimSpace(who + " could not sign in to " + what + ". " + code)}
+		return []string{strings.TrimSpace(beginning(who) + " could not sign in to " + what + ". " + code)}
 	case store.StatusInterrupted:
 		return []string{
 			strings.TrimSpace("The sign-in of " + who + " to " + what + " was interrupted. " + code),

@@ -111,7 +111,7 @@ func (p *EntityPage) objectFacts(o *store.Object) []Fact {
 		facts = append(facts, Fact{Label: "Created", Value: p.Shell.Zone.Minute(o.Created)})
 	}
 	if !o.LastSuccess.IsZero() {
-		facts = append(facts, Fact{Label: "Last successful sign-in by the directory", Value: p.Shell.Zone.Minute(o.LastSuccess)})
+		facts = append(facts, Fact{Label: "Last successful sign-in from the directory", Value: p.Shell.Zone.Minute(o.LastSuccess)})
 	}
 	for _, f := range o.Facts {
 		label, known := factLabels[f.Key]
@@ -141,7 +141,7 @@ func (p *EntityPage) lastSuccessNote() string {
 	case !p.Last.Complete:
 		return "not complete: stored sign-ins are still being looked through"
 	case byDirectory:
-		return "by the directory"
+		return "from the directory"
 	case p.Membership != nil:
 		return "of all time, of direct members"
 	}

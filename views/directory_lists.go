@@ -216,7 +216,7 @@ func (p EntitiesPage) successText() string {
 
 // lastSuccessMissing says that not every last success is known yet.
 func (p EntitiesPage) lastSuccessMissing() string {
-	return "Last successful sign-ins are not complete: after the update of Signpost the stored sign-ins are still being looked through. Some may be later than shown, and people who signed in may be listed as inactive. Reload the page in a while."
+	return "Last successful sign-ins are not complete: Signpost is still reading stored sign-ins after an update. Some may be later than shown, and active users may be listed as inactive. Reload the page later."
 }
 
 // neverText stands in the place of a last success that there is not, or of which nothing is known yet.
@@ -281,7 +281,7 @@ func (p EntitiesPage) nothing() EmptyState {
 		}
 	case p.Query.Text != "" || p.Query.Type != "" || p.Query.Enabled != store.Unset || p.Query.Inactive != "":
 		return EmptyState{
-			Title: "No " + one + " is like that", Text: "Others may be. Take a part of the search away.",
+			Title: "No " + one + " matches", Text: "Change or remove a part of the search.",
 			Link: &Link{"Show all " + many, EntityListQuery{Kind: p.Query.Kind, Range: p.Query.Range, Limit: store.DefaultLimit}.URL()},
 		}
 	case p.Query.After != nil || p.Query.Before != nil:

@@ -1019,7 +1019,7 @@ func entityRow(p EntitiesPage, r *store.EntityRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if byDirectory {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 93, "<span class=\"entity-note\">by the directory</span>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 93, "<span class=\"entity-note\">from the directory</span>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

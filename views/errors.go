@@ -106,7 +106,7 @@ func classText(c errorcode.Class) string {
 	case errorcode.Administrator:
 		return "A setting of the tenant, an application or a server has to be changed."
 	case errorcode.Attack:
-		return "Entra stopped something, or somebody tried what is not theirs. Look at who was hit and whether one of them got in."
+		return "Entra blocked an attempt, or somebody tried to use an account of somebody else. Check which users were affected and whether any sign-in succeeded."
 	}
 	return ""
 }

@@ -35,7 +35,7 @@ func ErrorSeenOf(q ask.ErrorCode, a *ask.ErrorSeen) *ErrorSeen {
 	s := &ErrorSeen{
 		Code: q.Code, Range: q.Range, Log: a.Log, Chosen: a.Chosen, Facets: a.Facets, Rows: a.Rows, OnTheWay: a.OnTheWay,
 		FacetsTrouble: troubleText(a.FacetsTrouble,
-			"Whom it hit took too long to count. Choose a shorter range.", "Whom it hit could not be counted. Reload the page to try again."),
+			"The affected users and applications took too long to count. Choose a shorter range.", "The affected users and applications could not be counted. Reload the page to try again."),
 		RowsTrouble: troubleText(a.RowsTrouble,
 			"The newest sign-ins took too long to find. Choose a shorter range.", "The newest sign-ins could not be found. Reload the page to try again."),
 	}

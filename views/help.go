@@ -123,7 +123,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 		{
 			ID: "marks", Title: "Marks in lists",
 			Points: []HelpPoint{
-				{"cut", "The row is a group of which the range shows only a part. Only what lies in the range is counted."},
+				{"cut", "The range covers only a part of this group. Only sign-ins in the range are counted."},
 				{"3 events", "One sign-in with multifactor authentication; the arrow shows its events."},
 				{"not interactive", thenNote},
 				{"Microsoft", microsoftNote},
@@ -150,7 +150,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 		{
 			ID: "filters", Title: "Filters",
 			Texts: []string{
-				"Of several values of one field one is enough. Different fields must all hold. Everything is in the address of the page: send the link, and the other one sees the same, as far as their role goes.",
+				"A record matches if it has one of several values of a field. Different fields must all match. The address of the page holds the filter: send the link, and others see the same, as far as their roles allow.",
 				"The menu of a value in a row filters by it or leaves it out. Drag over the chart to narrow the range.",
 			},
 			Points: []HelpPoint{
@@ -163,7 +163,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			ID: "exports", Title: "Get logs out of a tenant",
 			Texts: []string{"Three ways lead to files that Signpost reads. All can be used together: a record that comes twice is kept once."},
 			Steps: []helpStep{
-				{"By hand, for the days that the portal keeps: in the Entra admin center open Monitoring & health, then Sign-in logs or Audit logs. Choose Download, JSON or CSV. JSON has more in it. The download is cut at 100,000 rows: take shorter ranges.", ""},
+				{"By hand, for the days that the portal keeps: in the Entra admin center open Monitoring & health, then Sign-in logs or Audit logs. Choose Download, then JSON: Signpost cannot read the CSV files of these logs yet. A download ends at 100,000 rows, so take shorter ranges.", ""},
 				{"All the time: in Monitoring & health open Diagnostic settings. Add a setting, tick SignInLogs, NonInteractiveUserSignInLogs, ServicePrincipalSignInLogs, ManagedIdentitySignInLogs and AuditLogs, and send them to a storage account. Copy its folders and import them.", "signpost import insights-logs-signinlogs/ --data data"},
 				{"By a script: Microsoft Graph gives /auditLogs/signIns and /auditLogs/directoryAudits page by page. Keep each answer as a file and import the files.", "signpost import graph-answers/ --data data"},
 			},

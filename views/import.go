@@ -186,11 +186,11 @@ type importNumber struct {
 func importNumbers(r *store.ImportReport) []importNumber {
 	numbers := []importNumber{
 		{"Read", "Records found in the file", r.Read},
-		{"New", "Sign-ins that were not here", r.New},
-		{"Updated", "Sign-ins that were here and learned something", r.Updated},
-		{"Same", "Sign-ins that were here already", r.Same},
-		{"Skipped", "Understood, but no sign-in or of a format that is not read", r.Skipped},
-		{"Rejected", "Meant as a sign-in and not usable", r.RejectedTotal},
+		{"New", "Records that were not stored before", r.New},
+		{"Updated", "Stored records that this file completed or corrected", r.Updated},
+		{"Same", "Records that were stored already", r.Same},
+		{"Skipped", "Records that Signpost does not keep or cannot read", r.Skipped},
+		{"Rejected", "Records with an error; the reasons are below", r.RejectedTotal},
 	}
 	if r.Unreadable > 0 {
 		numbers = append(numbers, importNumber{"Not read", "Of the skipped: of a format that is unknown or not read", r.Unreadable})

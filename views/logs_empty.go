@@ -77,7 +77,7 @@ func EmptyBad(l List, q store.Query, bad store.BadParams) *EmptyState {
 }
 
 // besideControl says where each part of an address that is wrong is explained.
-const besideControl = "The message beside the control says why. The rest of the link is kept."
+const besideControl = "The message next to the field says why. The rest of the link is kept."
 
 // badTitle says which parts of an address are wrong.
 func badTitle(bad store.BadParams) string {

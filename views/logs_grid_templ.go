@@ -781,7 +781,7 @@ func dateLink(p LogPage, e store.Entry, opens bool) templ.Component {
 func lineText(l store.Line) string {
 	text := Count(int64(l.Events), "event", "events")
 	if l.Denied > 0 {
-		text += ", " + Number(int64(l.Denied)) + " denied or timed out"
+		text += ", " + Number(int64(l.Denied)) + " declined or not answered"
 	}
 	return text
 }

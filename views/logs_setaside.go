@@ -24,7 +24,7 @@ func (p LogPage) setAside(log store.Log) string {
 // SetAsideText says in a sentence which conditions narrow nothing in the list; empty where all do.
 func (p LogPage) SetAsideText() string {
 	if aside := p.setAside(p.List.Log); aside != "" {
-		return "Set aside, as " + p.List.Kind().Many + " of this log have no such field: " + aside
+		return "Not used here, because " + p.List.Kind().Many + " of this log have no such field: " + aside
 	}
 	return ""
 }

@@ -18,7 +18,7 @@ func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, 
 		subject = mailSubject(signIns[0].Marks)
 	}
 	var b strings.Builder
-	b.WriteString("Signpost found what it has not seen of you before:\n\n")
+	b.WriteString("Signpost found sign-ins of yours from a new country or device:\n\n")
 	for i := range signIns[:min(len(signIns), mailSignIns)] {
 		s := &signIns[i]
 		result, app, place, device := SeenText(s)

@@ -57,7 +57,7 @@ func (p MailSettingsPage) facts() []Fact {
 
 // mailRule says when a mail is sent.
 const mailRule = "You get a mail when an import brings a successful sign-in of yours from a country or device that is new: none of your sign-ins in the 90 days before used it. " +
-	"Each country and device is told once. Sign-ins from before you turn this on send nothing, nor do those of a new person: Signpost first needs 20 sign-ins over 5 days to know you by."
+	"You get one mail for each new country or device. Sign-ins from before you turn this on send no mail. Signpost first needs 20 of your sign-ins over 5 days to know what is usual for you."
 
 // OwnMail is the switch of mails on one's own account.
 type OwnMail struct {

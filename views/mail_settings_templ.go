@@ -271,7 +271,7 @@ func ownMail(shell Shell, m OwnMail) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</b>. Only administrators change the address: whoever is in your account must not lead its warnings elsewhere. ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</b>. Only an administrator can change this address, so that an intruder in your account cannot redirect the warnings. ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -246,12 +246,12 @@ func (p MePage) foundValue() string { return strconv.FormatInt(p.Found, 10) }
 
 // cutText says how far the page looked.
 func (p MePage) cutText() string {
-	return "This page looks at your newest " + Number(p.Looked) + " sign-ins, here back to " + p.Shell.Zone.Time(p.Cut) + "."
+	return "This page covers your newest " + Number(p.Looked) + " sign-ins, back to " + p.Shell.Zone.Time(p.Cut) + "."
 }
 
 // judgedText says by what a sign-in is told to be unusual.
 func (p MePage) judgedText() string {
-	return "What is unusual is told by your newest " + Number(p.Looked) + " sign-ins, here back to " + p.Shell.Zone.Time(p.Judged) + "."
+	return "Only your newest " + Number(p.Looked) + " sign-ins were checked for anything unusual, back to " + p.Shell.Zone.Time(p.Judged) + "."
 }
 
 // earlier is the stretch before the range as long as it is, at most a month.
@@ -271,7 +271,7 @@ func (p MePage) empty() *EmptyState {
 	case p.NeedsUserID:
 		return &EmptyState{
 			Title: "No sign-ins can be shown as yours",
-			Text: "Your account here names a user principal name that stands for no one person in what is imported: such names are given again to others. " +
+			Text: "The imported logs do not show which one person has your user principal name, because such names can be given to others later. " +
 				"Ask an administrator to set your user ID.",
 		}
 	case p.NoIdentity:
@@ -282,7 +282,7 @@ func (p MePage) empty() *EmptyState {
 		}
 	case len(p.Bad) > 0:
 		return &EmptyState{
-			Title: badTitle(p.Bad), Text: "The message beside the control says why.",
+			Title: badTitle(p.Bad), Text: "The message next to the field says why.",
 			Link: &Link{"Show the last month", mePath},
 		}
 	case p.Found > 0:
@@ -292,7 +292,7 @@ func (p MePage) empty() *EmptyState {
 		}
 	case p.Query.IsNarrowed() && p.Whole > 0:
 		return &EmptyState{
-			Title: "None of your sign-ins in this range is like that", Text: "The range has " + Count(p.Whole, "sign-in", "sign-ins") + " of yours.",
+			Title: "None of your sign-ins match these filters", Text: "The range has " + Count(p.Whole, "sign-in", "sign-ins") + " of yours.",
 			Link: &Link{"Show all of them", p.Query.clearURL()},
 		}
 	case p.Query.Range.Preset != MonthRange:

@@ -48,7 +48,7 @@ func Looked(p LookedPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"page\"><p class=\"crumb\"><a href=\"/me\">My sign-ins</a></p><h1>Who looked at my sign-ins</h1><p class=\"lead\">Each time somebody sees your sign-ins or changes about you in this portal, that is written down first.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"page\"><p class=\"crumb\"><a href=\"/me\">My sign-ins</a></p><h1>Who looked at my sign-ins</h1><p class=\"lead\">Signpost records each time someone views your sign-ins, or audit records about you, in this portal.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -122,7 +122,7 @@ func Looked(p LookedPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.IsFirst {
-					templ_7745c5c3_Err = looksTable(p, "Downloads with rows of yours", "downloads", p.Looks.Downloads, "No download of this range has rows of yours.").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = looksTable(p, "Downloads with your records", "downloads", p.Looks.Downloads, "No download in this range has your records.").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -154,7 +154,7 @@ func Looked(p LookedPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = looksTable(p, "Looks", "looks", p.Looks.Looks, "Nobody looked in this range.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = looksTable(p, "Viewed in the portal", "looks", p.Looks.Looks, "Nobody viewed your records in this range.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

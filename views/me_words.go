@@ -29,7 +29,7 @@ func userReason(code int64, failureReason string) string {
 	if code == 50053 {
 		switch reason := strings.ToLower(failureReason); {
 		case strings.Contains(reason, "malicious"):
-			return "Blocked, because the sign-in came from an address with a bad name."
+			return "Blocked because the sign-in came from an IP address with a bad reputation."
 		case strings.Contains(reason, "locked"):
 			return "Blocked for a while after too many wrong passwords."
 		}
@@ -51,7 +51,7 @@ func outcomeReason(t *store.Trace) string {
 	if reason := userReason(t.ErrorCode.N, t.FailureReason); reason != "" {
 		return reason
 	}
-	return "Error code " + Integer(t.ErrorCode) + "."
+	return "Error code " + codeInWords(Integer(t.ErrorCode)) + "."
 }
 
 // kindOfSignIn says who was at work: the person, or an application of theirs that renewed its access.
@@ -137,9 +137,9 @@ func markText(m store.Mark, t *store.Trace, zone Zone) string {
 			Elapsed(m.Before, t.Time()) + " before."
 	case store.MarkFirstFlow:
 		if m.Value == store.FlowTransfer {
-			return "Access was passed on from one device to another (authentication transfer). None of your earlier successful sign-ins were."
+			return "Access was passed on from one device to another (authentication transfer). None of your earlier successful sign-ins used this."
 		}
-		return "A code that another device showed was typed in, and that device got access. None of your earlier successful sign-ins were made so. If somebody gave you the code, the access is theirs."
+		return "A code shown on another device was entered, and that device got access to your account. None of your earlier successful sign-ins used a device code. If someone gave you the code, that person has access now."
 	}
 	return ""
 }

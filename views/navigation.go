@@ -57,7 +57,7 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"})
 	}
 	if v.MayHelp {
-		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Help desk", Icon: "users", Address: helpdeskPath})
+		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})
 	}
 	if v.MayDecide {
 		entries = append(entries, navEntry{Name: NavReported, Label: "Reported", Icon: "reported", Address: ReportedURL("open"), Count: v.OpenReports, CountOf: "open"})
@@ -101,7 +101,7 @@ func (v *Viewer) phoneEntries() []navEntry {
 	case v.MayReadLogs:
 		entries = append(entries, navEntry{Name: NavSearch, Label: "Search", Icon: "search-20", Address: searchPath})
 	case v.MayHelp:
-		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Help desk", Icon: "users", Address: helpdeskPath})
+		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})
 	}
 	return entries
 }

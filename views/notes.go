@@ -11,9 +11,9 @@ import (
 // What a reader must know about a value, said beside it: where Microsoft's documentation and real records disagree with what the
 // name of a field suggests.
 const (
-	tokenAddressNote  = "The address of the original token issuance, not of the refresh (newer documentation: for confidential clients)."
+	tokenAddressNote  = "The IP address that the first token was issued to, not the address of the refresh (newer documentation: for confidential clients)."
 	microsoftNote     = "Microsoft owns the service principal: the record is of a category for these alone, or a tenant of Microsoft's owns the application."
-	callerAddressNote = "The address around the record (callerIpAddress), which is another than the sign-in's own."
+	callerAddressNote = "The callerIpAddress of the Azure Monitor record. It differs from the IP address of the sign-in."
 	placeNote         = "Best effort: an address does not tell for certain where the client was."
 	requirementNote   = "Stays single-factor when the password was wrong: multifactor authentication was never asked for."
 
@@ -31,7 +31,7 @@ const (
 	thenNote         = "The record says it was not interactive. Exchange clients were logged as interactive before November 2020; they stay in this log."
 	lockoutNote      = "50053 means two things, a locked account or a malicious address: only the failure reason tells which."
 	notDisclosed     = "not disclosed"
-	notDisclosedNote = "In a sign-in of our user to another tenant the client app is not told to the home tenant."
+	notDisclosedNote = "When a user signs in to another tenant, the home tenant does not get the client app."
 	correlationNote  = "Comes from the client: it can span several sign-ins, and is not certain to be unique."
 	riskHiddenNote   = "hidden: the tenant had no premium licence for this detail."
 	principalCaveat  = "A service principal signs in without a user and a device."

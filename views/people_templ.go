@@ -1006,7 +1006,7 @@ func newPasswordFields(errors map[string]string, least int, hint string) templ.C
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = setupField(errors, setupControl{name: "repeat", label: "New password again", kind: "password", autocomplete: "new-password", required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = setupField(errors, setupControl{name: "repeat", label: "Confirm new password", kind: "password", autocomplete: "new-password", required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

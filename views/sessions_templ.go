@@ -425,7 +425,7 @@ func OwnAccount(p OwnAccountPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if p.Person.NeedsUserID {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<span class=\"fact-note\">This name stands for no one person in what is imported. An administrator of Signpost can give your user ID: then My sign-ins shows yours.</span>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<span class=\"fact-note\">The imported logs do not show which one person has this name. To see your sign-ins, ask an administrator of Signpost to set your user ID.</span>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -451,7 +451,7 @@ func OwnAccount(p OwnAccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = setupField(p.PasswordErrors, setupControl{name: "present", label: "Present password", kind: "password", autocomplete: "current-password", required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = setupField(p.PasswordErrors, setupControl{name: "present", label: "Current password", kind: "password", autocomplete: "current-password", required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -64,7 +64,7 @@ func (p DetailsPage) trailTitle() string {
 // noTrail says that nothing belongs to the record.
 func (p DetailsPage) noTrail() string {
 	if p.signIn() != nil {
-		return "No audit record has its session, token or correlation ID within 30 days, and none of the hour around it is by or about who signed in."
+		return "No audit record within 30 days has the same session, token or correlation ID, and none within an hour is by or about the account that signed in."
 	}
-	return "No sign-in has the record's session, token or correlation ID within 30 days, and none of the actor is stored of the 24 hours before."
+	return "No sign-in within 30 days has the same session, token or correlation ID, and the actor has none in the 24 hours before."
 }

@@ -82,7 +82,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 			problems = map[string]string{"present": tooManyAttempts(c, tooMany)}
 			return s.renderOwnAccount(c, http.StatusTooManyRequests, "", problems)
 		case errors.Is(err, auth.ErrWrongPassword):
-			problems = map[string]string{"present": "This is not the present password. Type it again."}
+			problems = map[string]string{"present": "This is not the current password. Type it again."}
 		default:
 			if problems, err = formProblems(err); err != nil {
 				return err
@@ -213,7 +213,7 @@ func parseSessionPlace(text string) (*auth.SessionPlace, error) {
 	micro, err := strconv.ParseInt(seen, 10, 64)
 	start, hexErr := hex.DecodeString(hash)
 	if err != nil || hexErr != nil || len(start) != len(auth.TokenHash{}) {
-		return nil, store.BadParam{Param: "after", Problem: "is not a place in this list. Start again from the first page."}
+		return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from the first page."}
 	}
 	return &auth.SessionPlace{Seen: time.UnixMicro(micro), Hash: auth.TokenHash(start)}, nil
 }

@@ -155,7 +155,7 @@ func parsePlace(value, param string, wrong func(param, value, problem string)) *
 	}
 	place, err := store.ParseEntityPlace(value)
 	if err != nil {
-		wrong(param, value, "is not a place in this list. Start again from its first page.")
+		wrong(param, value, "does not lead to a page of this list. Start again from its first page.")
 		return nil
 	}
 	return &place

@@ -36,7 +36,7 @@ var helpdeskParams = []string{"range", "from", "to", "after", "before"}
 // helpdesk is the page of one person for the help desk, or the form that asks for one.
 func (s *Server) helpdesk(c echo.Context) error {
 	page := s.parseHelpdesk(c)
-	page.Shell, page.Now = s.shell(c, "Help desk", views.NavHelpdesk), s.Now()
+	page.Shell, page.Now = s.shell(c, "Helpdesk", views.NavHelpdesk), s.Now()
 	if len(page.Bad) > 0 || page.IsForm() {
 		status := http.StatusOK
 		if len(page.Bad) > 0 {
@@ -174,7 +174,7 @@ func (s *Server) parseHelpdesk(c echo.Context) (page views.HelpdeskPage) {
 	if at := params.Get(recordsParam); at != "" {
 		place, err := store.ParseCursor(at)
 		if info, ok := s.storeOf(c).Catalog().Log(place.Log); err != nil || !ok || info.Kind() == store.SignIns {
-			page.Bad = append(page.Bad, store.BadParam{Param: recordsParam, Value: at, Problem: "is not a place in this list. Start again from the newest page."})
+			page.Bad = append(page.Bad, store.BadParam{Param: recordsParam, Value: at, Problem: "does not lead to a page of this list. Start again from the newest page."})
 		} else {
 			page.RecordsAfter = &place
 		}

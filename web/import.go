@@ -38,7 +38,7 @@ func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage)
 	if text := c.QueryParam("before"); text != "" {
 		before, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || before < 1 {
-			return store.BadParam{Param: "before", Value: text, Problem: "is not a place in this list. Start again from the newest page."}
+			return store.BadParam{Param: "before", Value: text, Problem: "does not lead to a page of this list. Start again from the newest page."}
 		}
 		q.Before = before
 	}
@@ -104,9 +104,9 @@ func crowded(err error) string {
 	case errors.Is(err, errImportRuns):
 		return "An import is running, and one runs at a time. Wait until it is done" + later
 	case errors.Is(err, errManyUploads):
-		return "As many uploads as may be are on their way. Wait until one is here, or stop one" + later
+		return "Too many uploads are running. Wait until one is finished, or stop one" + later
 	case errors.Is(err, errManyOfOne):
-		return "As many uploads of yours as may be are on their way. Wait until one is here, or stop one" + later
+		return "Too many of your uploads are running. Wait until one is finished, or stop one" + later
 	}
 	return ""
 }

@@ -48,7 +48,7 @@ func (s *Server) columns(c echo.Context) error {
 	if f.Get("do") == "default" {
 		chosen, problem = defaults, ""
 	} else if len(chosen) == 0 && problem == "" {
-		problem = "A list needs one column beside the date. Choose one."
+		problem = "A list needs at least one column besides the date. Choose one."
 	}
 	if problem != "" {
 		return s.listPage(c, &views.Refused{Panel: views.PanelColumns, Problem: problem, Columns: chosen})

@@ -178,7 +178,7 @@ func (s *Server) parseMe(params url.Values, now time.Time) (views.MeQuery, store
 	if text := word("expand"); text != "" {
 		at, err := store.ParseCursor(text)
 		if err != nil {
-			bad = append(bad, store.BadParam{Param: "expand", Value: text, Problem: "is not a place in this list. Start again from the newest page."})
+			bad = append(bad, store.BadParam{Param: "expand", Value: text, Problem: "does not lead to a page of this list. Start again from the newest page."})
 		}
 		q.Expand = &at
 	}

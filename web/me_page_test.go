@@ -331,7 +331,7 @@ func TestAnswersAreOnesOwn(t *testing.T) {
 		t.Errorf("open: got %d, %v, want none so far", n, err)
 	}
 	adaAt.say(id, "do", "mine", "next", "/me?show=unusual").expect(t, "it was me", http.StatusSeeOther, "/me?show=unusual")
-	if got := adaAt.get("/me?show=unusual").find(t, ".empty h2"); got != "None of your sign-ins in this range is like that" {
+	if got := adaAt.get("/me?show=unusual").find(t, ".empty h2"); got != "None of your sign-ins match these filters" {
 		t.Errorf("what was mine is unusual no more: %q", got)
 	}
 	adaAt.say(id, "do", "mine", "next", "//evil.example").expect(t, "lead elsewhere", http.StatusSeeOther, "/me/"+id)

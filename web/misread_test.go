@@ -22,7 +22,7 @@ func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
 	}
 	for _, tt := range []struct{ id, tab, want, not string }{
 		{"6c97bdc6-2f91-5c1a-b50a-dbca11865b15", "conditional-access", "Lone policy", "no Conditional Access policies"},
-		{"0b1c2d3e-0016-4000-8000-000000000016", "authentication", "Authentication steps are in a shape that is not read: see Raw.", "has no authentication steps"},
+		{"0b1c2d3e-0016-4000-8000-000000000016", "authentication", "Authentication steps are in a format Signpost cannot read: see Raw.", "has no authentication steps"},
 		{"4e624bd7-51cd-57da-9197-4e9a56286644", "authentication", "Correct password", "no authentication steps"},
 		{"6a2b5f15-08c4-5c67-a312-7472daa5f49e", "authentication", "Conditional Access", ""},
 		{"1b1c5517-c973-5e05-8120-39552dbf93f6", "additional", "Domain Hint Present", "no processing details"},
@@ -66,7 +66,7 @@ func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
 			labels = append(labels, "Audiences", "Authentication contexts")
 		}
 		for _, label := range labels {
-			if got := fact(a, label); got != "in a shape that is not read: see Raw" {
+			if got := fact(a, label); got != "in a format Signpost cannot read: see Raw" {
 				t.Errorf("%s as %s: %q", label, role, got)
 			}
 		}
@@ -104,7 +104,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	p := newPortal(t, f, reports)
 	p.Misread = importer.Misread(kinds.Catalog)
 	a := p.get("/logs/interactive/" + signIn.ID)
-	const notRead = "in a shape that is not read: see Raw"
+	const notRead = "in a format Signpost cannot read: see Raw"
 	for _, label := range []string{"Correlation ID", "Status", "Sign-in error code", "Authentication flow", "Authentication protocol", "Application", "User ID", "Username"} {
 		if got := fact(a, label); got != notRead {
 			t.Errorf("%s: %q", label, got)

@@ -216,7 +216,7 @@ func TestOwnAccount(t *testing.T) {
 		return grace.post("/settings/account/password", url.Values{"present": {present}, "password": {password}, "repeat": {repeat}})
 	}
 	const better = "a better password"
-	change("a guess", better, better).says(t, "wrong", http.StatusUnprocessableEntity, "This is not the present password. Type it again.")
+	change("a guess", better, better).says(t, "wrong", http.StatusUnprocessableEntity, "This is not the current password. Type it again.")
 	change(housePassword, better, "x").says(t, "not twice", http.StatusUnprocessableEntity, "The two passwords are not the same. Type both again.")
 	change(housePassword, "grace", "grace").says(t, "short", http.StatusUnprocessableEntity, "The password needs at least 10 characters. Choose a longer one.")
 	phone.signIn("grace")
@@ -228,7 +228,7 @@ func TestOwnAccount(t *testing.T) {
 	}
 	phone.get("/me").expect(t, "the others ended", http.StatusSeeOther, "/signin?next=%2Fme&session=ended")
 	for i := range 10 {
-		change("a guess", better, better).says(t, "guess "+strconv.Itoa(i), http.StatusUnprocessableEntity, "This is not the present password. Type it again.")
+		change("a guess", better, better).says(t, "guess "+strconv.Itoa(i), http.StatusUnprocessableEntity, "This is not the current password. Type it again.")
 	}
 	change(better, better, better).says(t, "too many", http.StatusTooManyRequests, "Too many sign-ins failed. Wait 1 second, then try again: until then no password is looked at.")
 }

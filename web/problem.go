@@ -124,9 +124,9 @@ func problemOf(c echo.Context, err error) views.Problem {
 	switch {
 	case errors.Is(err, errNotRecorded) && c.Request().Method != http.MethodPost: // a change meets the full disk itself
 		return views.Problem{
-			Status: http.StatusServiceUnavailable, Title: "Nothing is shown now",
-			Message: "Who looks at the data of others is written down first, and the access log cannot be written.",
-			Advice:  "Tell who runs Signpost: its log says why. Your own sign-ins can be read as ever.", Reference: requestIDOf(c),
+			Status: http.StatusServiceUnavailable, Title: "The access log cannot be written",
+			Message: "Signpost records every access to other people's data first, and it cannot do so now.",
+			Advice:  "Tell the person who runs Signpost: the server log says why. You can still open My sign-ins.", Reference: requestIDOf(c),
 		}
 	case errors.As(err, &many):
 		return many.problem(c)
@@ -135,7 +135,7 @@ func problemOf(c echo.Context, err error) views.Problem {
 	case errors.As(err, &one):
 		return badParams(store.BadParams{one})
 	case errors.Is(err, store.ErrBadCursor):
-		return badParams(store.BadParams{{Param: "after or before", Problem: "is not a place in this list. Start again from the newest page."}})
+		return badParams(store.BadParams{{Param: "after or before", Problem: "does not lead to a page of this list. Start again from the newest page."}})
 	case errors.As(err, &refused):
 		return refusedProblem(viewer(c), refused)
 	case errors.As(err, &notAllowed):
@@ -155,22 +155,22 @@ func problemOf(c echo.Context, err error) views.Problem {
 		}
 	case errors.Is(err, store.ErrDamaged):
 		return views.Problem{
-			Status: http.StatusInternalServerError, Title: "Something stored is damaged",
-			Message: "A disk or a memory changed what Signpost had written, and what it says now would be wrong.",
-			Advice:  "Who runs Signpost finds out with \"signpost check\" what is damaged and how it is mended.", Reference: requestIDOf(c),
+			Status: http.StatusInternalServerError, Title: "Stored data is damaged",
+			Message: "The disk or the memory changed data that Signpost had written. An answer could be wrong, so none is shown.",
+			Advice:  "Ask the person who runs Signpost to run \"signpost check\": it shows the damage and how to repair it.", Reference: requestIDOf(c),
 		}
 	case errors.Is(err, errClientGone):
 		return views.Problem{Status: statusClientGone, Title: "Client gone"}
 	case errors.Is(err, store.ErrTooSlow), errors.Is(err, context.DeadlineExceeded):
 		return views.Problem{
 			Status: http.StatusGatewayTimeout, Title: "This took too long",
-			Message: "The answer was not whole in time, and half an answer would mislead.",
+			Message: "The answer was not finished in time. A partial answer would mislead, so none is shown.",
 			Advice:  "Narrow the range or add a filter, then try again.", Reference: requestIDOf(c),
 		}
 	case errors.Is(err, store.ErrRebuilding):
 		return views.Problem{
-			Status: http.StatusServiceUnavailable, Title: "Being rebuilt",
-			Message: "What answers are made from is being made anew from the stored sign-ins. Nothing is lost; until it is whole an answer would be wrong.",
+			Status: http.StatusServiceUnavailable, Title: "The index is being rebuilt",
+			Message: "Signpost is rebuilding its index from the stored records. Nothing is lost. Until this is done, answers would be wrong.",
 			Advice:  "Try again in a minute. Ten million sign-ins take some minutes.", Reference: requestIDOf(c),
 		}
 	case errors.As(err, &answer) && answer.Code < http.StatusInternalServerError:
@@ -179,15 +179,15 @@ func problemOf(c echo.Context, err error) views.Problem {
 	return views.Problem{
 		Status: http.StatusInternalServerError, Title: "Something went wrong",
 		Message: "Signpost made a mistake and could not answer.",
-		Advice:  "Try again. If it stays, look for the reference in the log of Signpost, or give it to who runs it.",
+		Advice:  "Try again. If it happens again, give the reference to the person who runs Signpost: it is in the server log.",
 		Link:    "/", LinkText: "Go to the start page", Reference: requestIDOf(c),
 	}
 }
 
 func badParams(bad store.BadParams) views.Problem {
 	return views.Problem{
-		Status: http.StatusBadRequest, Title: "The address is not right",
-		Message: "Something in the address of this page cannot be understood. Nothing of it was left out silently: correct it, or start again.",
+		Status: http.StatusBadRequest, Title: "This link has a part we don't know",
+		Message: "Correct or remove the parts below, or start again.",
 		Params:  bad, Link: "/", LinkText: "Go to the start page",
 	}
 }
@@ -214,8 +214,8 @@ func refusedProblem(v Viewer, f forbidden) views.Problem {
 func notAllowedProblem(n auth.NotAllowed) views.Problem {
 	roles := auth.RoleLabels(n.Needs)
 	return views.Problem{
-		Status: http.StatusForbidden, Title: "You may not change this account",
-		Message: "This needs the role " + roles + ": the account has a role that others neither give nor take, or would get it. Nothing was changed.",
+		Status: http.StatusForbidden, Title: "You can't change this account",
+		Message: "This needs the role " + roles + ", because the account has a protected role or would get one. Nothing was changed.",
 		Advice:  "Ask a " + roles + " to do it.", Link: views.PeopleURL(), LinkText: "Go to the people",
 	}
 }

@@ -92,7 +92,7 @@ func (s *Server) asked(c echo.Context) (done bool, err error) {
 		given, _ = s.reasons.of(key, s.Now())
 	}
 	if settings.AskReason && given.why == "" {
-		page := views.ReasonPage{Shell: s.shell(c, "Say why", ""), Path: c.Request().URL.Path, Params: withoutReason(c.QueryParams()), Ticket: given.ticket}
+		page := views.ReasonPage{Shell: s.shell(c, "Say why", ""), Path: c.Request().URL.Path, Params: withoutReason(c.QueryParams()), Ticket: given.ticket, Told: !settings.HideLooks}
 		return true, render(c, http.StatusPreconditionRequired, views.AskReason(page))
 	}
 	if given.why != "" || given.ticket != "" {

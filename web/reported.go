@@ -81,7 +81,7 @@ func parseReported(params url.Values) (auth.ReportQuery, store.BadParams) {
 	place := func(param string, id *int64) {
 		n, err := strconv.ParseInt(params.Get(param), 10, 64)
 		if err != nil || n < 1 {
-			tell(param, "is not a place in this list. Start again from the newest page.")
+			tell(param, "does not lead to a page of this list. Start again from the newest page.")
 			return
 		}
 		*id = n

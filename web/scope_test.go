@@ -130,8 +130,10 @@ func TestScopeOnEverySurface(t *testing.T) {
 			paths["/logs/"+log+more] = true
 		}
 	}
-	for _, path := range []string{"/users?q=o", "/apps", "/groups", "/users/" + scopeAda, "/groups/" + scopeGroup, "/search?q=example.com", "/search?q=Ada", "/logs/interactive/" + testID(1), "/logs/audit/audit-to-ada",
-		"/compare?a=interactive/" + testID(1), "/compare?a=interactive/" + testID(1) + "&b=noninteractive/" + testID(11), "/compare?a=audit/audit-to-ada", "/logs/interactive?split=app&bars=share&past=week"} {
+	for _, path := range []string{
+		"/users?q=o", "/apps", "/groups", "/users/" + scopeAda, "/groups/" + scopeGroup, "/search?q=example.com", "/search?q=Ada", "/logs/interactive/" + testID(1), "/logs/audit/audit-to-ada",
+		"/compare?a=interactive/" + testID(1), "/compare?a=interactive/" + testID(1) + "&b=noninteractive/" + testID(11), "/compare?a=audit/audit-to-ada", "/logs/interactive?split=app&bars=share&past=week",
+	} {
 		paths[path] = true
 	}
 	told, scopes := 0, 0

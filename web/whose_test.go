@@ -239,7 +239,7 @@ func TestFoundUserStays(t *testing.T) {
 			}
 		}
 		rootAt.post(person, url.Values{"role": {"user"}, "userid": {noUser}}).says(t, "the ID of nobody", http.StatusUnprocessableEntity,
-			"This is the ID of nobody: sign-ins under a name that no user has carry it. Copy the person's own, or leave it empty.")
+			"No user has this ID: Entra writes it on sign-ins with an unknown user name. Copy the person's own ID, or leave it empty.")
 	}
 }
 

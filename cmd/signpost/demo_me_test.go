@@ -336,9 +336,13 @@ func TestOwnSignInsOfDemoPeople(t *testing.T) {
 			}
 		}
 		rows += len(want)
-		expect("pages", v.rows("/me"+query+"&limit=7&fold=no"), want)
-		v.headerAgrees("/me" + query + "&limit=7")
-		v.headerAgrees("/me?limit=7")
+		limit := "&limit=7"
+		if n < 25 {
+			limit = "&limit=50" // the busiest have hundreds
+		}
+		expect("pages", v.rows("/me"+query+limit+"&fold=no"), want)
+		v.headerAgrees("/me" + query + limit)
+		v.headerAgrees("/me?limit=50")
 		expect("downloads", v.csv("/me/export.csv"+query), want)
 		expect("downloads", v.json("/me/export.json"+query), want)
 		for what, passes := range map[string]func(*store.SignIn) bool{

@@ -22,7 +22,7 @@ var actions = store.NewEnumeration("action", `
 	settings: Changed settings
 	view: Changed a saved view
 	triage: Decided on a report
-	helpdesk: Opened a person for the help desk
+	helpdesk: Opened a person for the helpdesk
 	forget: Removed old records`)
 
 // roles are those of accounts, as auth names them.

@@ -47,7 +47,7 @@ func AuditTrail(s *store.SignIn) *Trail {
 		actor, id = audit.PrincipalField, s.ServicePrincipalID
 	}
 	t.near = addPart(t.near, "Changes by the same "+info.One+", within an hour", audit.Directory, actor, id, near)
-	t.near = addPart(t.near, "Changes of the same "+info.One+", within an hour", audit.Directory, audit.TargetField, id, near)
+	t.near = addPart(t.near, "Changes to the same "+info.One+", within an hour", audit.Directory, audit.TargetField, id, near)
 	return t
 }
 
@@ -78,9 +78,9 @@ func SignInTrail(r *audit.Record) *Trail {
 		t.Parts = addPart(t.Parts, "Same session ID", info.Log, store.SessionField, r.SessionID, far)
 		t.Parts = addPart(t.Parts, "Same correlation ID", info.Log, store.CorrelationField, r.CorrelationID, far)
 		if info.User {
-			t.near = addPart(t.near, "The actor's, within 24 hours before", info.Log, store.UserField, r.User.ID, before)
+			t.near = addPart(t.near, "Sign-ins of the actor, within 24 hours before", info.Log, store.UserField, r.User.ID, before)
 		} else {
-			t.near = addPart(t.near, "The actor's, within 24 hours before", info.Log, store.ServicePrincipalField, r.App.PrincipalID, before)
+			t.near = addPart(t.near, "Sign-ins of the actor, within 24 hours before", info.Log, store.ServicePrincipalField, r.App.PrincipalID, before)
 		}
 	}
 	return t
