@@ -52,8 +52,9 @@ browser-setup:
 	fi
 	npm ci --prefix e2e --ignore-scripts --no-audit --no-fund --loglevel=error
 
-soak: ## the long size of the tests that have two
+soak: browser-setup ## the long size of the tests that have two
 	SIGNPOST_SOAK=1 $(GO) test -timeout 150m ./...
+	SIGNPOST_SOAK=1 $(TESTS) $(GO) test -tags e2e -timeout 60m -count=1 -parallel $(VISITS) ./e2e/...
 	$(TESTS) $(GO) test -race -timeout 60m ./auth ./web ./store/sqlite ./store/portal ./store/directory ./store/datafolder ./store/accesslog
 
 # By default Go spends up to a minute on making each new input shorter. With inputs of some kilobytes nearly all of the time
