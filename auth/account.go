@@ -15,10 +15,10 @@ type Account struct {
 	Name string // unique without regard to case
 	// Roles are a set, in the order of Roles().
 	Roles []Role
-	// UserPrincipalName and UserID say who the person is in Entra ID; both may be empty.
+	// UserPrincipalName and UserID identify the person in Entra ID; both may be empty.
 	UserPrincipalName, UserID string
-	// Mail is where the person gets mails; empty for nowhere. Administrators set it: who is in the account of another must not
-	// lead its warnings elsewhere.
+	// Mail is the address for mails to the person; empty means no mails. Only administrators set it. An intruder in an account
+	// must not redirect its warnings.
 	Mail string
 	// Found is the user ID that the user principal name was found to stand for; it counts where UserID is empty.
 	Found FoundUser
@@ -52,8 +52,8 @@ type AccountStore interface {
 	// AddAccount adds an account and returns it with its ID. It gives ErrNameTaken where another account has the
 	// name.
 	AddAccount(ctx context.Context, a Account) (Account, error)
-	// AddFirstAccount adds an account if the store has none, demo accounts aside. Else it gives ErrAlreadySetUp.
-	// It needs one transaction.
+	// AddFirstAccount adds an account if the store has none; demo accounts do not count. Else it gives ErrAlreadySetUp. It
+	// needs one transaction.
 	AddFirstAccount(ctx context.Context, a Account) (Account, error)
 	// ChangeAccount reads, changes and writes the account and ends its sessions, in one transaction. It gives
 	// ErrNoAccount where the account is gone, and ErrLastAdministrator where no enabled Global Administrator would

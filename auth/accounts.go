@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-// Accounts are the rules of accounts over an AccountStore: which names and passwords are allowed, how a password
-// is kept and compared, and which accounts are valid.
+// Accounts holds the rules of accounts over an AccountStore. They say which names and passwords are allowed, how a
+// password is stored and compared, and which accounts are valid.
 type Accounts struct {
 	store  AccountStore
 	hasher *hasher
 	now    func() time.Time
 	demo   bool
 	find   UserFinder   // nil where no sign-ins are known to find users in
-	by     *Rights      // of the person who changes accounts; nil for the owner at the command line
+	by     *Rights      // rights of the person who changes accounts; nil for the owner at the command line
 	log    *slog.Logger // the log for events
 	// onEvent is told each event too; nil for nobody.
 	onEvent func(context.Context, Event)
 }
 
-// By gives the accounts as a person with these rights may change them. A change of an account that has a role
-// outside these rights is refused with NotAllowed, and so is giving or taking that role.
+// By gives the accounts for a person with these rights. It refuses with NotAllowed to change an account that has a
+// role outside these rights, and to give or take that role.
 func (a *Accounts) By(r Rights) *Accounts {
 	by := *a
 	by.by = &r
@@ -176,8 +176,8 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	return err
 }
 
-// Edit changes the account's roles and the identity that its own sign-ins count by, and ends its sessions. An
-// account that has these values already keeps its sessions.
+// Edit changes the account's roles and the identity of its own sign-ins, and ends its sessions. An account that
+// has these values already keeps its sessions.
 func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, userID string) error {
 	if len(roles) == 0 {
 		return Invalid{"role", "A role is needed. Give one."}
@@ -212,7 +212,7 @@ func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, use
 	return err
 }
 
-// SetUserID changes the user ID that the person's own sign-ins count by, and ends the account's sessions.
+// SetUserID changes the user ID of the person's own sign-ins, and ends the account's sessions.
 func (a *Accounts) SetUserID(ctx context.Context, name, userID string) error {
 	_, userID, err := checkIdentity("", userID)
 	if err != nil {
@@ -230,7 +230,7 @@ func (a *Accounts) SetUserID(ctx context.Context, name, userID string) error {
 	return err
 }
 
-// SetMail changes where the person gets mails, and ends the account's sessions where it changes something.
+// SetMail changes the person's address for mails. It ends the account's sessions if the address changes.
 func (a *Accounts) SetMail(ctx context.Context, name, mail string) error {
 	mail, err := checkMail(mail)
 	if err != nil {

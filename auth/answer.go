@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// SignInAnswer is the reply of an account about one of its own sign-ins: mine, or not mine. The latter is a
-// report, which administrators decide.
+// SignInAnswer is the reply of an account about one of its own sign-ins: mine, or not mine. "Not mine" is a
+// report, and administrators decide it.
 type SignInAnswer struct {
 	ID        int64
 	AccountID int64  // 0 where the account is gone
@@ -40,8 +40,8 @@ type SignInAnswer struct {
 	NoteIsTold bool
 }
 
-// SeenSignIn is the sign-in as the person read it. The answer keeps it, since the sign-in may be deleted from the
-// log or change there.
+// SeenSignIn is the sign-in as the page showed it to the person. The answer stores it, because the sign-in may
+// change in the log or be deleted from it.
 type SeenSignIn struct {
 	Result, Application, Place, IPAddress, Device string
 	// Unusual lists the marks on the sign-in, each reason with a full stop; empty where it had none.
@@ -116,7 +116,7 @@ type Decision struct {
 
 // AnswerStore keeps answers. Several processes may use it at once.
 type AnswerStore interface {
-	// SignInAnswers gives the account's answers but those taken back; at most MaxAnswers.
+	// SignInAnswers gives the account's answers, without those taken back; at most MaxAnswers.
 	SignInAnswers(ctx context.Context, accountID int64) ([]SignInAnswer, error)
 	// AnswerSignIn stores an answer in place of an earlier one to the same sign-in. A new report is open. It gives
 	// ErrSettled where an administrator has decided, ErrTooManyAnswers where the account has MaxAnswers, and

@@ -8,11 +8,11 @@
 // # Terms
 //
 // A role names a job, as Entra ID does. Rights are the union of an account's roles. A page is a row of the
-// authorization table, and so is a class: data with an audience of its own, whatever page shows it. To keep a role
+// authorization table. So is a class: data with an audience of its own on every page that shows it. To keep a role
 // is to give it, to take it, and to change accounts that have it.
 //
-// An identity links an account to a person of the tenant: a user ID, or a user principal name that is settled to
-// one user ID later (founduser.go).
+// An identity links an account to a person of the tenant. It is a user ID, or a user principal name that is
+// settled to one user ID later (founduser.go).
 //
 // The package stores nothing itself. An engine implements AccountStore (with AttemptStore), SessionStore,
 // PreferenceStore, ViewStore and AnswerStore; their comments say which errors they give.

@@ -42,7 +42,7 @@ func (n NotAllowed) Error() string {
 	return "only a " + RoleLabels(n.Needs) + " may do this to the account"
 }
 
-// Invalid is a value of a form or flag that breaks a rule.
+// Invalid refuses a value of a form or flag that breaks a rule.
 type Invalid struct {
 	Field   string // name, password, role, ...
 	Problem string // a sentence: what is wrong and what to do

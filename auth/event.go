@@ -67,7 +67,7 @@ func (a *Accounts) tellRoles(ctx context.Context, before Account, roles []Role) 
 	}
 }
 
-// tellIdentity logs a change of the identity that an account's own sign-ins count by; nothing where it is equal.
+// tellIdentity logs a change of the identity of an account's own sign-ins; nothing where it is equal.
 func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID string) {
 	if before.UserPrincipalName == upn && before.UserID == userID {
 		return
@@ -76,8 +76,8 @@ func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID
 		slog.String("from_user_id", before.UserID), slog.String("to_user_id", userID))
 }
 
-// Event is what was done, or tried, with an account. Account and By are names; a text is empty where nothing is known. Details are
-// the rest as KEY=VALUE.
+// Event is an action on an account, done or tried. Account and By are names. A text is empty where nothing is known. Details are
+// the other facts as KEY=VALUE.
 type Event struct {
 	Name, Account, By, Address string
 	Details                    []string
@@ -92,7 +92,7 @@ func (e Event) Text() string {
 	return strings.Join(append(words, e.Details...), " ")
 }
 
-// OnEvent tells each event, beside the log.
+// OnEvent sets a function that is told each event, in addition to the log.
 func (a *Accounts) OnEvent(tell func(context.Context, Event)) { a.onEvent = tell }
 
 // write tells an event even if the client has left meanwhile.

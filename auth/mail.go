@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// MailSwitch is whether a person wants mails about new places and devices. The zero value is off.
+// MailSwitch says whether a person wants mails about new places and devices. The zero value is off.
 type MailSwitch struct {
-	// Since is when it was turned on: sign-ins of before send no mail.
+	// Since is the time at which it was turned on: earlier sign-ins send no mail.
 	Since time.Time
-	// Zone is the IANA name of the zone that times in mails have.
+	// Zone is the IANA name of the time zone of times in mails.
 	Zone string
 }
 
@@ -36,7 +36,7 @@ func parseMailSwitch(text string) MailSwitch {
 	return MailSwitch{at, zone}
 }
 
-// CheckMail gives Invalid for what is neither a mail address nor empty.
+// CheckMail gives Invalid for a text that is neither a mail address nor empty.
 func CheckMail(typed string) error {
 	_, err := checkMail(typed)
 	return err
@@ -55,20 +55,20 @@ func checkMail(typed string) (string, error) {
 	return typed, nil
 }
 
-// MailReader is an account whose person wants mails and has an address.
+// MailReader is an account with its mail switch on and with an address. It gets mails about new places and devices.
 type MailReader struct {
 	Account Account
 	Switch  MailSwitch
 }
 
-// Mail is a mail that waits, or could not be sent.
+// Mail is a mail that waits to be sent, or that could not be sent.
 type Mail struct {
 	ID            int64
 	AccountID     int64
 	Account, To   string
 	Subject, Body string
 	Created       time.Time
-	// Attempts counts how often it was tried, Error is why the last one failed.
+	// Attempts counts the attempts to send it. Error is the reason why the last one failed.
 	Attempts int
 	Error    string
 }
@@ -79,8 +79,8 @@ type MailStore interface {
 	MailReaders(ctx context.Context) ([]MailReader, error)
 	// ToldFacts gives the facts that an account was told of.
 	ToldFacts(ctx context.Context, accountID int64) (map[string]bool, error)
-	// QueueMail keeps a mail to be sent and the facts that it tells, in one transaction. It keeps neither where a fact was told
-	// before.
+	// QueueMail stores a mail to be sent and the facts that it tells, in one transaction. It stores neither if one of the facts
+	// was told before.
 	QueueMail(ctx context.Context, m Mail, facts []string) (queued bool, err error)
 	// ClaimMail gives one mail that is due and counts the attempt. No other process gets it before the time again. ok is
 	// false where none is due.
@@ -91,6 +91,6 @@ type MailStore interface {
 	MailFailed(ctx context.Context, id int64, problem string, next time.Time) error
 	// UnsentMails gives up to limit mails that failed, the newest first, and counts those that wait.
 	UnsentMails(ctx context.Context, limit int) (failed []Mail, waiting int, err error)
-	// ForgetMails removes mails of before a time.
+	// ForgetMails removes the mails from before a time.
 	ForgetMails(ctx context.Context, before time.Time) error
 }

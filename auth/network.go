@@ -2,8 +2,8 @@ package auth
 
 import "net/netip"
 
-// Network is the unit in which throttling and known places count addresses: one IPv4 address, or the 64 bits of
-// IPv6 that one line is given.
+// Network is the unit in which throttling and known places count addresses. It is one IPv4 address, or the 64
+// bits of IPv6 that one line gets.
 type Network string
 
 // unknownNetwork stands for a client without an IP address, such as one at a socket file. All of them share it.

@@ -18,8 +18,8 @@ type Preferences struct {
 	Zone string
 	// Legacy means that the person last used the legacy view of the interactive log.
 	Legacy bool
-	// FacetsHidden folds the facets of lists away. ClosedFacets and OpenFacets name those that the person closed and opened, each
-	// for all lists.
+	// FacetsHidden folds away the facets of lists. ClosedFacets and OpenFacets name the facets that the person closed and opened,
+	// each for all lists.
 	FacetsHidden             bool
 	ClosedFacets, OpenFacets []string
 	// ChartFolded makes the chart above a list a strip.
@@ -81,7 +81,7 @@ func DefaultViewOf(list string) PreferenceName { return PreferenceName(defaultVi
 // WidthsOf names the widths of a list's columns: pairs such as user:240 with commas.
 func WidthsOf(list string) PreferenceName { return PreferenceName(widthsPrefix + list) }
 
-// WidthsList gives the name of the list whose widths the preference holds.
+// WidthsList gives the name of the list that the preference holds widths for.
 func (n PreferenceName) WidthsList() (list string, ok bool) {
 	return strings.CutPrefix(string(n), widthsPrefix)
 }
@@ -92,7 +92,7 @@ const (
 	MaxWidth = 1000
 )
 
-// ParseWidths reads the widths of a list's columns. It leaves out what is no width; ok says that nothing was.
+// ParseWidths reads the widths of a list's columns. It leaves out parts that are no width; ok says that there were none.
 func ParseWidths(value string) (widths map[string]int, ok bool) {
 	ok = true
 	for _, pair := range names(value) {

@@ -48,13 +48,13 @@ const (
 	ReportedSignIns       Class = "reported sign-ins"          // answers of people about their own sign-ins, and the right to decide them
 	AttributeLogData      Class = "custom security attributes" // the log of their changes
 	SecretData            Class = "values of credentials"      // in audit records
-	AccessLogData         Class = "access log"                 // who looked at whose data
+	AccessLogData         Class = "access log"                 // who looked at the data of which person
 )
 
 // Keeping a role means giving it, taking it, and changing an account that has it. The change may be of its
 // password, roles, state, user principal name, user ID or sessions, or its removal.
 
-// audience is the roles that a row of the table lets in.
+// audience is the set of roles that a row of the table lets in.
 type audience struct {
 	anyone   bool // also signed out
 	signedIn bool

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Scope limits what an account reads of the tenant: to the members of some directory groups, by their object IDs, and to some
-// applications, by their application IDs. The zero Scope limits nothing.
+// Scope limits the part of the tenant that an account reads: to the members of some directory groups, and to some
+// applications. It names groups by object ID and applications by application ID. The zero Scope limits nothing.
 type Scope struct {
 	Groups []string `json:"groups,omitempty"`
 	Apps   []string `json:"apps,omitempty"`
@@ -27,7 +27,8 @@ func (s Scope) Equal(other Scope) bool {
 // MaxScope is how many groups, and how many applications, a scope may name.
 const MaxScope = 50
 
-// NewScope gives a scope with its IDs in lower case and byte order, each once. It gives Invalid for what can be no ID.
+// NewScope gives a scope with its IDs in lower case and byte order, each once. It gives Invalid for a text that cannot be an
+// ID.
 func NewScope(groups, apps []string) (s Scope, err error) {
 	if s.Groups, err = scopeIDs("group", "group", groups); err != nil {
 		return Scope{}, err

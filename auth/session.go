@@ -19,9 +19,9 @@ type SessionRecord struct {
 	AccountID int64
 	Created   time.Time // at sign-in: the absolute expiry counts from here
 	Seen      time.Time // last use, to the minute: the idle expiry counts from here
-	// Client is the client that used it last.
+	// Client is the client that last used it.
 	Client Client
-	// LogsAddress is the list that was opened last, for the way back; empty where none was.
+	// LogsAddress is the list that was opened last, for the link back to it; empty where none was.
 	LogsAddress string
 	// Preferences are the account's. Every page needs them, so each read of a session brings them along.
 	Preferences Preferences
@@ -104,8 +104,8 @@ type SessionStore interface {
 	SetLogsAddress(ctx context.Context, hash TokenHash, address string) error
 	// DeleteSession ends a session. One that is gone already is no error.
 	DeleteSession(ctx context.Context, hash TokenHash) error
-	// EndSession ends the account's session with a hash that begins so. In the same transaction it calls check,
-	// and returns an error of check as it is. It gives ErrSessionEnded where there is no such session, and
+	// EndSession ends the account's session that has a hash with this start. In the same transaction it calls
+	// check, and returns an error of check as it is. It gives ErrSessionEnded where there is no such session, and
 	// ErrNoAccount where there is no account.
 	EndSession(ctx context.Context, accountID int64, start []byte, check func(Account) error) error
 	// EndOtherSessions ends all sessions of the account but one, and returns their number. It calls check as

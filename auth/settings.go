@@ -2,11 +2,11 @@ package auth
 
 import "context"
 
-// Settings are what administrators set for the whole portal. The zero value is what is so without a choice.
+// Settings are the choices of administrators for the whole portal. The zero value is the default.
 type Settings struct {
 	// AskReason asks for a reason, with the number of a ticket, before a person's page is opened or rows are downloaded.
 	AskReason bool
-	// HideLooks takes the page of who looked away from people.
+	// HideLooks hides from people the page that shows who looked at their data.
 	HideLooks bool
 }
 

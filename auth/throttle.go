@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// How failed sign-ins are slowed down. Failures are counted in three ways. Each has a number of free failures;
-// then the wait doubles from one second with every further failure:
+// These rules slow down failed sign-ins. Failures are counted in three ways. Each has a number of free failures.
+// Then the wait doubles from one second with every further failure:
 //
 //   - of one name from one network: 10, then up to 15 minutes;
 //   - of one name over all networks: 100, then up to a minute;
@@ -79,13 +79,13 @@ func NewAttempt(name, address string, at time.Time) Attempt {
 	return Attempt{Name: NameHash(sum[:16]), Network: NetworkOf(address), At: at.UTC()}
 }
 
-// Counter is the failures of a name on a network, of a name, or of a network.
+// Counter counts the failures of a name on a network, of a name, or of a network.
 type Counter struct {
 	Failures int
 	Last     time.Time
 }
 
-// Failures are the counters for one attempt. Known means that the name's account signed in from the network
+// Failures holds the counters for one attempt. Known means that the name's account signed in from the network
 // before.
 type Failures struct {
 	Pair, Name, Network Counter
@@ -124,7 +124,7 @@ func (t TooManyAttempts) Error() string {
 	return fmt.Sprintf("too many sign-ins failed: the next is looked at in %s", t.Wait)
 }
 
-// SignInFrom signs somebody at an address in, as SignIn does. It refuses an attempt too many with TooManyAttempts
+// SignInFrom signs in somebody at an address, as SignIn does. It refuses an attempt too many with TooManyAttempts
 // before it looks at the password. It logs a refusal; the caller logs the session that begins.
 func (a *Accounts) SignInFrom(ctx context.Context, address, name, password string) (Account, error) {
 	account, err := a.signInFrom(ctx, address, name, password)

@@ -7,22 +7,22 @@ import (
 	"signpost/store"
 )
 
-// Activity asks the logs about an object.
+// Activity asks the logs for the sign-ins of an object.
 type Activity struct {
 	Kind  store.ObjectKind
 	ID    string
 	Range store.Range
-	// Location is where the bars begin.
+	// Location is the time zone in which the bars begin.
 	Location *time.Location
-	// Fields gives the fields of a log whose values are counted; Top is how many values of each are told, Rows how many rows of
-	// each table.
+	// Fields gives the fields of a log to count values of. Top is the number of values of each, Rows the number of rows of each
+	// table.
 	Fields    func(store.LogInfo) []*store.Field
 	Top, Rows int
 }
 
-// ObjectActivity is what the logs tell of an object.
+// ObjectActivity is the answer of the logs about an object.
 type ObjectActivity struct {
-	// Width is how long a bar of the histograms is.
+	// Width is the length of a bar of the histograms.
 	Width  time.Duration
 	Logs   []LogActivity
 	Tables []ObjectTable
@@ -31,7 +31,7 @@ type ObjectActivity struct {
 	LastSuccess *store.Row
 }
 
-// LogActivity is what one log tells of an object.
+// LogActivity is the part of the answer from one log.
 type LogActivity struct {
 	Log       store.Log
 	Histogram store.Histogram
@@ -43,17 +43,17 @@ type LogActivity struct {
 	ChartTrouble, FacetTrouble, NewestTrouble, FailureTrouble Trouble
 }
 
-// ObjectTable is the applications, users or service principals of an object's sign-ins.
+// ObjectTable lists the applications, users or service principals of an object's sign-ins.
 type ObjectTable struct {
 	By      *store.Field
 	Table   store.Table
 	Trouble Trouble
 }
 
-// newestSignIns is how many of the newest sign-ins of each log are listed.
+// newestSignIns is the number of newest sign-ins that each log lists.
 const newestSignIns = 10
 
-// tablesOf gives whom and what is counted beside the values of fields: a user's applications, an application's users.
+// tablesOf gives the fields that get a table of their own: a user's applications, an application's users.
 func tablesOf(kind store.ObjectKind) []*store.Field {
 	switch kind {
 	case store.ObjectUser:
@@ -94,7 +94,7 @@ func (q Activity) Ask(ctx context.Context, r Reader) (*ObjectActivity, error) {
 	return a, Together(ctx, questions...)
 }
 
-// lastSuccess finds the last success of all time: its time, and where it was the sign-in itself.
+// lastSuccess finds the last success of all time. row is its sign-in, nil where only the time is known.
 func (q Activity) lastSuccess(ctx context.Context, r Reader) (last store.LastSuccess, row *store.Row, err error) {
 	last, err = r.LastSuccess(ctx, q.Kind, q.ID)
 	if err != nil || last.Time.IsZero() {

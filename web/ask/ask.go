@@ -10,18 +10,18 @@ import (
 	"signpost/store"
 )
 
-// Reader is what a question is asked of: the logs as their viewer may ask them, and the directory.
+// Reader answers questions. It holds the logs, limited to the rights of their viewer, and the directory.
 type Reader struct {
 	store.Reader
 	store.Directory
-	// OnFailure is told why a part of an answer is missing that was not merely too slow.
+	// OnFailure is told why a part of an answer is missing, unless it was merely too slow.
 	OnFailure func(ctx context.Context, part string, err error)
 }
 
-// timeout is how long one question to the store may take.
+// timeout bounds one question to the store.
 const timeout = 10 * time.Second
 
-// Together asks questions at one time, each with its deadline, and gives the first error.
+// Together asks questions at the same time, each with its deadline, and gives the first error.
 func Together(ctx context.Context, questions ...func(context.Context) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, question := range questions {

@@ -6,14 +6,14 @@ import (
 	"signpost/store"
 )
 
-// Atlas remembers where places are, so that a page need not read a record for each of them again. It tells nothing of anybody:
-// that a town lies where it lies is no secret. It is safe for concurrent use.
+// Atlas remembers the coordinates of places, so that a page need not read a record for each of them again. It holds nothing
+// about anybody: the location of a town is no secret. It is safe for concurrent use.
 type Atlas struct {
 	mu    sync.Mutex
 	known map[store.Place]store.Coordinates
 }
 
-// maxAtlas is how many places are remembered: more towns than most tenants ever see, in two megabytes.
+// maxAtlas bounds the remembered places: more towns than most tenants ever see, in two megabytes.
 const maxAtlas = 10_000
 
 func (a *Atlas) find(p store.Place) (store.Coordinates, bool) {
@@ -23,7 +23,7 @@ func (a *Atlas) find(p store.Place) (store.Coordinates, bool) {
 	return at, ok
 }
 
-// add takes one more place; an atlas that is full is emptied first.
+// add takes one more place; it first empties an atlas that is full.
 func (a *Atlas) add(p store.Place, at store.Coordinates) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

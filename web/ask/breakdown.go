@@ -7,21 +7,22 @@ import (
 	"signpost/store"
 )
 
-// BreakdownParts is how many values of a field a chart tells apart; the rest is one more part.
+// BreakdownParts is the number of values of a field that a chart tells apart; the rest is one more part.
 const BreakdownParts = 6
 
-// Breakdown is a histogram by the values of a field, the most frequent first. Of each bucket ByStatus[i] counts the records with
-// Values[i], and ByStatus[len(Values)] the rest: those with another value, and those without one. A record with several of the
+// Breakdown is a histogram by the values of a field, the most frequent first. In each bucket ByStatus[i] counts the records with
+// Values[i]. ByStatus[len(Values)] counts the rest: records with another value, or without one. A record with several of the
 // values counts once, with the first.
 type Breakdown struct {
 	Values    []store.FacetValue
 	Histogram store.Histogram
-	// Distinct is how many values there are in all.
+	// Distinct is the number of different values in all.
 	Distinct int64
 }
 
-// Breakdown breaks a histogram down by a field. Each part is what is gone from the histogram once its value is excluded, so the
-// parts and the rest add up to the whole, under any filter. It takes a question for the values and one for each part.
+// Breakdown breaks a histogram down by a field. It excludes the values one after the other. Each part is the loss of the
+// histogram, so the parts and the rest add up to the whole, under any filter. It asks one question for the values and one for
+// each part.
 func (r Reader) Breakdown(ctx context.Context, q store.HistogramQuery, whole store.Histogram, by *store.Field) (Breakdown, error) {
 	facets, err := r.Facets(ctx, store.FacetsQuery{ListQuery: q.ListQuery, Fields: []*store.Field{by}, Top: BreakdownParts})
 	if err != nil {
@@ -56,14 +57,14 @@ func (r Reader) Breakdown(ctx context.Context, q store.HistogramQuery, whole sto
 	return b, nil
 }
 
-// Earlier is a histogram of the same buckets some days earlier.
+// Earlier is a histogram of the same buckets, some days earlier.
 type Earlier struct {
 	store.Histogram
 	// Since is the time of the log's oldest record up to the end of that range; the zero time where there is none.
 	Since time.Time
 }
 
-// Earlier counts the same range some days earlier. Days are the calendar's in loc.
+// Earlier counts the same range some days earlier. Days are calendar days in loc.
 func (r Reader) Earlier(ctx context.Context, q store.HistogramQuery, days int, loc *time.Location) (e Earlier, err error) {
 	shift := func(t time.Time) time.Time { return t.In(loc).AddDate(0, 0, -days).UTC() }
 	q.Range = store.Range{From: shift(q.Range.From), To: shift(q.Range.To)}
@@ -83,5 +84,5 @@ func (r Reader) Earlier(ctx context.Context, q store.HistogramQuery, days int, l
 	return e, err
 }
 
-// oldestYears is how far back the oldest record of a log is looked for.
+// oldestYears bounds the search for the oldest record of a log.
 const oldestYears = 10

@@ -8,29 +8,29 @@ import (
 	"signpost/store"
 )
 
-// How many records a comparison offers to both sides of a record, and how far from it they may lie where they come from no list.
+// A comparison offers records on both sides of a record: so many, and so far away where they come from no list.
 const (
 	offeredEach   = 10
 	offeredWithin = 12 * time.Hour
 )
 
-// Compare asks for two records, or for one and those that it can be laid beside.
+// Compare asks for two records, or for one and the records to compare it with.
 type Compare struct {
 	A store.Ref
 	// B is nil where it is still to be chosen.
 	B *store.Ref
-	// List is where the records to choose from lie; nil for those of the same actor.
+	// List is the list to choose the second record from; nil for the records of the same actor.
 	List *store.ListQuery
 }
 
-// Compared is the records. What was not asked for is nil.
+// Compared holds the records. A part that was not asked for is nil.
 type Compared struct {
 	A       store.Record
 	B       *store.Record
 	Offered *Offered
 }
 
-// Offered is the records next to one, the newest first.
+// Offered holds the records next to one, the newest first.
 type Offered struct {
 	Query   store.ListQuery
 	Rows    []store.Row

@@ -10,24 +10,24 @@ import (
 	"signpost/store/audit"
 )
 
-// Details asks for a sign-in and for what its page shows around it.
+// Details asks for a sign-in and for the data that its page shows around it.
 type Details struct {
 	store.Ref
 	// List is the list that the sign-in was opened from; nil leaves its neighbours out.
 	List *store.ListQuery
-	// Summary asks what other sign-ins tell about it.
+	// Summary asks for the facts that other sign-ins tell about it.
 	Summary bool
-	// Related gives what other sign-ins have in common with it, and Counted how many they are.
+	// Related asks which facts other sign-ins may share with it, Counted how many do.
 	Related, Counted bool
 }
 
-// SignInDetails is a sign-in with what its page shows around it. What was not asked for is nil.
+// SignInDetails is a sign-in with the data that its page shows around it. A part that was not asked for is nil.
 type SignInDetails struct {
 	Record     store.Record
 	Summary    *Summary
 	Neighbours *Neighbours
 	Related    *Related
-	// Trail is what another log says about it: of a sign-in the audit log, of an audit record the sign-in logs.
+	// Trail holds the related records of another log: the audit log for a sign-in, the sign-in logs for an audit record.
 	Trail *Trail
 }
 
@@ -49,7 +49,7 @@ func (q Details) Ask(ctx context.Context, r Reader) (a SignInDetails, err error)
 	return a, Together(ctx, q.around(r, &a)...)
 }
 
-// around are the questions about what its page shows around the sign-in.
+// around gives the questions about the data that the page shows around the sign-in.
 func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Context) error) {
 	if q.List != nil {
 		questions = append(questions, func(ctx context.Context) (err error) {
@@ -106,8 +106,8 @@ func neighbours(ctx context.Context, r Reader, list store.ListQuery, at store.Ke
 	return found, err
 }
 
-// Unread gives what the versions hold that no field is read from: of a key that several of them have, the newest. What the viewer
-// may not see has been taken out of the documents before. read gives that of one document.
+// Unread gives the keys of the versions that no field is read from. Where several versions have a key, the newest counts. The
+// documents no longer hold data that the viewer may not see. read gives the keys of one document.
 func Unread(record store.Record, read func(doc []byte) (envelope, unknown []store.KeyValue)) (envelope, unknown []store.KeyValue) {
 	for _, version := range slices.Backward(record.Versions) {
 		around, inside := read(version.Doc)
@@ -125,7 +125,7 @@ func addMissing(list, more []store.KeyValue) []store.KeyValue {
 	return list
 }
 
-// Misread gives the properties that a version holds in a shape that is not read. read gives those of one document.
+// Misread gives the properties that a version holds in an unreadable shape. read gives those of one document.
 func Misread(record store.Record, read func(doc []byte) []*store.Property) (list []*store.Property) {
 	for _, version := range record.Versions {
 		for _, p := range read(version.Doc) {
@@ -137,7 +137,7 @@ func Misread(record store.Record, read func(doc []byte) []*store.Property) (list
 	return list
 }
 
-// Lacks gives the properties that no version can have, where all of them come from one kind of export. read gives those of one
+// Lacks gives the properties that no version can have, where all versions come from one kind of export. read gives those of one
 // document.
 func Lacks(record store.Record, read func(doc []byte) (export string, properties []*store.Property)) (export string, properties []*store.Property) {
 	for i, version := range record.Versions {

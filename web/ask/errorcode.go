@@ -8,35 +8,35 @@ import (
 	"signpost/store"
 )
 
-// ErrorCode asks what the tenant has seen of an error code in a range.
+// ErrorCode asks for the sign-ins of the tenant with an error code in a range.
 type ErrorCode struct {
 	Code  int64
 	Range store.Range
-	// Log is the log that the days, the values and the newest are asked of; empty for the one with the most.
+	// Log is the log for the days, the values and the newest; empty for the log with the most.
 	Log store.Log
-	// Location is where the bars of the days begin.
+	// Location is the time zone in which the bars of the days begin.
 	Location *time.Location
-	// Fields gives the fields of a log whose values are counted; Top is how many values of each are told.
+	// Fields gives the fields of a log to count values of; Top is the number of values of each.
 	Fields func(store.Log) []*store.Field
 	Top    int
 }
 
-// ErrorSeen is what the tenant has seen of an error code: each log's number, and of one log the days, whom it hit, and the newest
-// ones.
+// ErrorSeen is the answer about an error code: the number of each log. For one log it also has the days, the people hit, and the
+// newest sign-ins.
 type ErrorSeen struct {
 	Logs []ErrorLog
-	// Log is the one that the rest is about; Chosen says that the question names it.
+	// Log is the log of the other parts; Chosen says that the question names it.
 	Log    store.Log
 	Chosen bool
 	Facets []store.Facet
 	Rows   []store.Row
-	// OnTheWay counts the lines of the interactive log that had the code in an event before their last; zero where it is not
-	// known.
+	// OnTheWay counts the lines of the interactive log that had the code in an event before their last. It is zero where that is
+	// not known.
 	OnTheWay                   store.Total
 	FacetsTrouble, RowsTrouble Trouble
 }
 
-// ErrorLog is how often a log has the code, bar by bar.
+// ErrorLog counts the sign-ins of a log with the code, bar by bar.
 type ErrorLog struct {
 	Log       store.Log
 	Width     time.Duration
@@ -44,7 +44,7 @@ type ErrorLog struct {
 	Trouble   Trouble
 }
 
-// N is how many sign-ins of the log ended with the code.
+// N is the number of sign-ins of the log that ended with the code.
 func (l ErrorLog) N() (n int64) {
 	for _, b := range l.Histogram.Buckets {
 		n += b.Total()
@@ -68,7 +68,7 @@ func codeFilter(field *store.Field, code int64) store.Filter {
 	return store.Filter{}.With(field, store.OpIs, strconv.FormatInt(code, 10))
 }
 
-// errorBarWidth is how long a bar is: a day, unless the range is of few.
+// errorBarWidth gives the length of a bar: a day, unless the range has fewer than 3 days or too many for the chart.
 func errorBarWidth(r store.Range) time.Duration {
 	if days := r.To.Sub(r.From) / (24 * time.Hour); days < 3 || days > store.MaxBuckets/2 {
 		return store.BucketWidth(r)
@@ -76,10 +76,10 @@ func errorBarWidth(r store.Range) time.Duration {
 	return 24 * time.Hour
 }
 
-// errorSeenRows is how many of the newest sign-ins are listed.
+// errorSeenRows is the number of newest sign-ins that are listed.
 const errorSeenRows = 10
 
-// Ask counts what the tenant has seen of the code: first each log's number, which says which log the rest is asked of.
+// Ask counts the sign-ins with the code. It counts each log first, because the numbers choose the log for the other parts.
 func (q ErrorCode) Ask(ctx context.Context, r Reader) (*ErrorSeen, error) {
 	seen := &ErrorSeen{}
 	for _, info := range store.SignIns.Logs {
@@ -90,7 +90,7 @@ func (q ErrorCode) Ask(ctx context.Context, r Reader) (*ErrorSeen, error) {
 		questions = append(questions, func(ctx context.Context) error { return q.count(ctx, r, &seen.Logs[i]) })
 	}
 	questions = append(questions, func(ctx context.Context) (err error) {
-		var unsaid Trouble // one number among several: without it nothing is said of it
+		var unsaid Trouble // one number among several: where it is missing, the answer says nothing of it
 		seen.OnTheWay, err = r.Total(ctx, ErrorOnTheWay(q.Code, q.Range))
 		return r.Part(ctx, "earlier steps with an error code", err, &unsaid)
 	})
@@ -123,7 +123,7 @@ func (q ErrorCode) count(ctx context.Context, r Reader, log *ErrorLog) (err erro
 	return r.Part(ctx, "count of an error code", err, &log.Trouble)
 }
 
-// pick chooses the log that the rest is about: the one asked for, else the one with the most.
+// pick chooses the log for the other parts: the one asked for, else the one with the most.
 func (s *ErrorSeen) pick(asked store.Log) {
 	if s.Log, s.Chosen = asked, asked != ""; s.Chosen {
 		return

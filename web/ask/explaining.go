@@ -5,16 +5,16 @@ import (
 	"signpost/store/audit"
 )
 
-// Explaining is the audit records that can explain an error of a sign-in.
+// Explaining describes the audit records that can explain an error of a sign-in.
 type Explaining struct {
-	// About is what they are about, in the middle of a sentence.
+	// About is their subject, in words for the middle of a sentence.
 	About  string
 	Filter store.Filter
-	// byUser says that the sign-in's user is their target, and not its application.
+	// byUser says that their target is the sign-in's user, not its application.
 	byUser bool
 }
 
-// explaining are the audit records by the code that they explain. What stands in each filter is any of the conditions.
+// explaining lists the audit records by the code that they explain. The conditions of each filter are alternatives.
 var explaining = func() map[int64]Explaining {
 	activity := func(texts ...string) (f store.Filter) {
 		for _, text := range texts {
@@ -55,7 +55,7 @@ func ExplainedBy(code int64) (e Explaining, ok bool) {
 	return e, ok
 }
 
-// Of narrows them to those about the sign-in's user or application. Policies are about everybody.
+// Of narrows them to the records about the sign-in's user or application. Policies concern everybody.
 func (e Explaining) Of(s *store.SignIn) store.Filter {
 	targets := []string{s.AppDisplayName, s.ServicePrincipalID}
 	switch {

@@ -15,27 +15,27 @@ type Looked struct {
 	Range  store.Range
 	After  *store.Cursor
 	Limit  int
-	// Mine is the person's own records, of whatever log, by which it is told which downloads had some.
+	// Mine reads the person's own records of all logs. They show which downloads had some of them.
 	Mine store.Reader
 }
 
-// Look is somebody's look at the person's data. Rows is how many rows of theirs a download had; zero for all other looks, which
-// name the person as a subject.
+// Look is one look at the person's data. Rows counts the person's rows in a download. It is zero for all other looks, because
+// they name the person as a subject.
 type Look struct {
 	Record *access.Record
 	Rows   int64
 }
 
-// Looks are the looks of a page, and the downloads of its range that had rows of the person.
+// Looks are the looks of a page. They include the downloads of its range that had rows of the person.
 type Looks struct {
 	Looks     []Look
 	Next      *store.Cursor
 	Downloads []Look
-	// Unsure is how many downloads of the range could not be looked through: there are too many, or it took too long.
+	// Unsure is the number of downloads of the range that could not be searched: there are too many, or it took too long.
 	Unsure int64
 }
 
-// maxDownloads is how many downloads of a range are looked through, the newest first.
+// maxDownloads is the number of downloads of a range that are searched, the newest first.
 const maxDownloads = 50
 
 // Ask reads the access log.
@@ -53,7 +53,7 @@ func (q Looked) Ask(ctx context.Context, r store.Reader) (*Looks, error) {
 		},
 		func(ctx context.Context) error {
 			if q.After != nil {
-				return nil // told on the first page
+				return nil // listed on the first page
 			}
 			return q.downloads(ctx, r, looks)
 		},
@@ -61,7 +61,7 @@ func (q Looked) Ask(ctx context.Context, r store.Reader) (*Looks, error) {
 	return looks, err
 }
 
-// downloads looks through the downloads of the range for rows of the person. A download names nobody: it may have had thousands.
+// downloads searches the downloads of the range for rows of the person. A download names nobody: it may have had thousands.
 func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) error {
 	list := store.ListQuery{Log: access.Log, Range: q.Range, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Export)), Limit: maxDownloads}
 	page, err := r.Page(ctx, list)
@@ -86,7 +86,7 @@ func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) err
 			rowsIn[row.Head().ID] = n
 		}
 	}
-	for len(rowsIn) > 0 { // the reasons and roles of those that are told are not in the rows; heavy records come in several parts
+	for len(rowsIn) > 0 { // the rows do not have the reasons and roles of these looks; heavy records come in several parts
 		whole, err := r.Records(ctx, store.RecordsQuery{ListQuery: list})
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) err
 	return nil
 }
 
-// rowsIn counts the rows of the person that a download had, by what is stored now.
+// rowsIn counts the rows of the person in a download, by the records that are stored now.
 func (q Looked) rowsIn(ctx context.Context, record *access.Record) (int64, error) {
 	kind := q.Mine.Catalog().Kind(record.Log)
 	params, err := url.ParseQuery(record.Query)
@@ -114,7 +114,7 @@ func (q Looked) rowsIn(ctx context.Context, record *access.Record) (int64, error
 		return 0, nil
 	}
 	if params.Has("from") {
-		params.Del("range") // its word stands beside its two ends, which are exact
+		params.Del("range") // the range's word comes with its two ends, and these are exact
 	}
 	asked, bad := kind.ParseQuery(params, record.Head().Time)
 	if len(bad) > 0 {

@@ -7,15 +7,15 @@ import (
 	"signpost/store"
 )
 
-// Message is what a pasted error message tells beside its code: whose sign-in it was.
+// Message holds the other facts of a pasted error message next to its code: they identify the sign-in.
 type Message struct {
-	// Request and Correlation are the ids that the message calls so, IDs those that it gives no name.
+	// Request and Correlation are the ids that the message names so. IDs are the ids that it does not name.
 	Request, Correlation string
 	IDs                  []string
 	Time                 time.Time
 }
 
-// MessageOf takes from a text what tells the sign-in.
+// MessageOf takes from a text the facts that identify the sign-in.
 func MessageOf(s store.Search) Message {
 	m := Message{Time: s.Time}
 	for _, id := range s.IDs {
@@ -34,8 +34,8 @@ func MessageOf(s store.Search) Message {
 // HasIDs says that the message names a sign-in.
 func (m Message) HasIDs() bool { return m.Request != "" || m.Correlation != "" || len(m.IDs) > 0 }
 
-// MessageSignIns are the sign-ins that a message is about. Looked says that they were looked for, Late that the store did not
-// answer everything in time.
+// MessageSignIns are the sign-ins that a message is about. Looked says that the store was asked for them, Late that it did
+// not answer everything in time.
 type MessageSignIns struct {
 	Findings     []Finding
 	Looked, Late bool

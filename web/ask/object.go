@@ -20,28 +20,28 @@ type Object struct {
 	MembersAfter *store.EntityPlace
 }
 
-// KnownObject is what the directory and the logs know of an object.
+// KnownObject is the knowledge of the directory and the logs about an object.
 type KnownObject struct {
 	// Kind and ID are those of the object that was found. An address under /apps may name it by another ID, or name a service
 	// principal.
 	Kind store.ObjectKind
 	ID   string
-	// Object is what was imported of it; nil where nothing was. Objects are an application's registration and service
-	// principals.
+	// Object is the imported object; nil where none was imported. Objects are the imported registration and service principals of an
+	// application.
 	Object  *store.Object
 	Objects []store.Object
-	// SeenName and SeenUsername are on its newest sign-in.
+	// SeenName and SeenUsername are the names on its newest sign-in.
 	SeenName, SeenUsername string
-	// Groups are some of those it is a direct member of, of GroupsTotal.
+	// Groups are some of the groups that have it as a direct member. GroupsTotal counts them all.
 	Groups      []store.Object
 	GroupsTotal int64
-	// Membership is a group's; Members are those of one page.
+	// Membership describes the members of a group; Members are those of one page.
 	Membership  *store.MembershipInfo
 	Members     []store.Member
 	MembersNext *store.EntityPlace
 }
 
-// How much of what an answer lists.
+// These are the sizes of the lists in an answer.
 const (
 	listedGroups   = 20
 	membersPerPage = 50
@@ -64,7 +64,7 @@ func LogsOf(kind store.ObjectKind) []store.Log {
 	return logs
 }
 
-// IsInLogs says that the logs can be asked about the object. Of a group whose members were never imported nobody knows who is in it.
+// IsInLogs says that the logs can be asked about the object. They cannot for a group without imported members: nobody knows them.
 func (o *KnownObject) IsInLogs() bool { return o.Membership == nil || !o.Membership.AsOf.IsZero() }
 
 // Ask gives ErrNotFound where neither the directory nor the logs know the object.
@@ -84,7 +84,7 @@ func (q Object) Ask(ctx context.Context, r Reader) (*KnownObject, error) {
 	return o, err
 }
 
-// takeChanged takes the names of an object that only audit records know; ErrNotFound where none does.
+// takeChanged takes the names of an object that only audit records know; ErrNotFound where no record knows it.
 func (o *KnownObject) takeChanged(ctx context.Context, r Reader) error {
 	q := store.ListQuery{Log: audit.Directory, Range: store.AllTime(), Filter: store.Filter{}.With(audit.TargetField, store.OpIs, o.ID), Limit: 1}
 	if _, known := r.Catalog().Log(q.Log); !known {
@@ -115,7 +115,7 @@ func (o *KnownObject) takeChanged(ctx context.Context, r Reader) error {
 	return nil
 }
 
-// ChangesIn gives what to look for in the audit log about the object.
+// ChangesIn gives the questions to the audit log about the object.
 func (o *KnownObject) ChangesIn(in store.Range) *Trail {
 	ids := []string{o.ID}
 	for _, object := range o.Objects {
@@ -145,7 +145,7 @@ func (o *KnownObject) take(ctx context.Context, r Reader) (err error) {
 	return err
 }
 
-// imported gives what was imported of an object; nil where nothing was.
+// imported gives the imported object; nil where there is none.
 func imported(ctx context.Context, r Reader, kind store.ObjectKind, id string) (*store.Object, error) {
 	object, err := r.Object(ctx, kind, id)
 	switch {
@@ -157,8 +157,8 @@ func imported(ctx context.Context, r Reader, kind store.ObjectKind, id string) (
 	return &object, nil
 }
 
-// settleApp finds out what an address under /apps names: an application ID, or the object ID of a registration or of a service
-// principal.
+// settleApp finds the object of an address under /apps. Its ID is an application ID, or the object ID of a registration or of a
+// service principal.
 func (o *KnownObject) settleApp(ctx context.Context, r Reader) error {
 	registration, err := imported(ctx, r, store.ObjectApplication, o.ID)
 	if err != nil {
@@ -180,7 +180,7 @@ func (o *KnownObject) settleApp(ctx context.Context, r Reader) error {
 		o.Objects, err = r.ObjectsOfApp(ctx, principal.AppID)
 		return err
 	}
-	// Not in the directory: the logs know it as the one or the other.
+	// It is not in the directory. The logs know it as an application or as a service principal.
 	seen, err := o.seenName(ctx, r)
 	if err == nil && !seen {
 		o.Kind = store.ObjectServicePrincipal
@@ -188,7 +188,7 @@ func (o *KnownObject) settleApp(ctx context.Context, r Reader) error {
 	return err
 }
 
-// seenName takes the names of the newest sign-in that has the object's ID, whenever it was; false where none has.
+// seenName takes the names of the newest sign-in of all time that has the object's ID; false where none has.
 func (o *KnownObject) seenName(ctx context.Context, r Reader) (seen bool, err error) {
 	for _, log := range LogsOf(o.Kind) {
 		newest, err := r.Page(ctx, store.ListQuery{Log: log, Range: store.AllTime(), Filter: ObjectFilter(o.Kind, o.ID), Limit: 1})
@@ -202,7 +202,8 @@ func (o *KnownObject) seenName(ctx context.Context, r Reader) (seen bool, err er
 	return false, nil
 }
 
-// takeName takes the names on a sign-in that the filter by the object's ID found; false where it has that as a name only.
+// takeName takes the names of a sign-in that the filter by the object's ID found. It gives false where the sign-in has that text
+// only as a name.
 func (o *KnownObject) takeName(s *store.SignIn) bool {
 	f := store.SignIns.FieldOfObjects(o.Kind)
 	if !f.IsOfIDs() {

@@ -7,16 +7,17 @@ import (
 	"signpost/store"
 )
 
-// ObjectList is one page of the users, groups, applications or service principals, with what was imported of the directory.
+// ObjectList is one page of the users, groups, applications or service principals, with the state of the imported
+// directory.
 type ObjectList struct {
 	State store.DirectoryState
 	Page  store.EntityPage
 }
 
-// sparkBars is about how many bars the small chart of a row has.
+// sparkBars is about the number of bars in the small chart of a row.
 const sparkBars = 30
 
-// Objects asks for a page of a list. The edges of the query are chosen here: bars of whole days from about a day on.
+// Objects asks for a page of a list. It chooses the edges of the query: whole days, from bars of about a day on.
 func Objects(ctx context.Context, r Reader, q store.EntitiesQuery, location *time.Location) (list ObjectList, err error) {
 	width := (q.Range.To.Sub(q.Range.From) / sparkBars).Round(time.Minute)
 	if width > 20*time.Hour {

@@ -7,29 +7,29 @@ import (
 	"signpost/store"
 )
 
-// onlyMeWeeks is how many weeks before a sign-in its hour is compared with.
+// onlyMeWeeks is the number of weeks before a sign-in that its hour is compared with.
 const onlyMeWeeks = 4
 
 // OnlyMe compares a failed sign-in with those of others: the same code and application in the hour around it, and in the same
 // hour of the weeks before.
 type OnlyMe struct {
-	// Hours are the one around the sign-in, then that of one week before, of two, and so on.
+	// Hours are the hour around the sign-in, then the same hour one week before, two weeks before, and so on.
 	Hours   []OnlyMeHour
 	Trouble Trouble
 }
 
-// OnlyMeHour is what one hour had of the code and the application, the sign-in's own user left out.
+// OnlyMeHour counts the sign-ins of one hour with the code and the application, without the sign-in's own user.
 type OnlyMeHour struct {
 	Range           store.Range
 	SignIns, Others int64
-	// All counts the sign-ins of the log in the hour whatever their code: where there are none, the log is not kept so far back,
-	// or nobody signed in.
+	// All counts the sign-ins of the log in the hour, whatever their code. Zero means that the log does not reach so far back,
+	// or that nobody signed in.
 	All int64
 	// AtLeast says that SignIns or Others may be more.
 	AtLeast bool
 }
 
-// Known says how many of the weeks before have any sign-ins in that hour, and the most others of one of them.
+// Known gives the number of weeks before that have sign-ins in that hour, and the largest number of others in one of them.
 func (o OnlyMe) Known() (weeks int, most int64) {
 	for _, h := range o.Hours[1:] {
 		if h.All > 0 {
@@ -40,19 +40,19 @@ func (o OnlyMe) Known() (weeks int, most int64) {
 	return weeks, most
 }
 
-// HasOnlyMe says that a sign-in can be compared: it did not succeed, has a code, and names whose it is and to what.
+// HasOnlyMe says that a sign-in can be compared: it did not succeed, has a code, and names its user and its target.
 func HasOnlyMe(s *store.SignIn) bool {
 	_, _, whose, which := onlyMeFields(s)
 	return s.ErrorCode.Set && s.ErrorCode.N != 0 && s.Status() != store.StatusSuccess && whose != "" && which != ""
 }
 
-// onlyMeFields are who is counted and what has to be the same, by ID or else by name.
+// onlyMeFields gives the fields to count and to hold equal, with the sign-in's values: an ID, else a name.
 func onlyMeFields(s *store.SignIn) (who, what *store.Field, whose, which string) {
 	info, _ := store.SignIns.Log(s.Log)
 	return info.Actor, info.Target, info.Actor.IDIn(s), info.Target.IDIn(s)
 }
 
-// OnlyMeQueries ask for the others' sign-ins hour by hour: the one around the sign-in, then those of the weeks before.
+// OnlyMeQueries ask for the others' sign-ins hour by hour: the hour around the sign-in, then that hour in the weeks before.
 func OnlyMeQueries(s *store.SignIn) []store.ListQuery {
 	who, what, whose, which := onlyMeFields(s)
 	filter := codeFilter(store.ErrorField, s.ErrorCode.N).With(what, store.OpIs, which).With(who, store.OpIsNot, whose)
@@ -64,7 +64,7 @@ func OnlyMeQueries(s *store.SignIn) []store.ListQuery {
 	return queries
 }
 
-// OnlyMeOf counts how many others had the same code and application in the hour around a sign-in, and in that hour of the weeks
+// OnlyMeOf counts the other users with the same code and application in the hour around a sign-in, and in that hour of the weeks
 // before.
 func OnlyMeOf(ctx context.Context, r Reader, s *store.SignIn) (*OnlyMe, error) {
 	queries := OnlyMeQueries(s)

@@ -10,44 +10,44 @@ import (
 	"signpost/store"
 )
 
-// MaxOwn is how many of a person's sign-ins are looked at, the newest ones. The answer says so where a range has more, or where
-// there were more before the range to judge it by.
+// MaxOwn bounds the sign-ins of a person that are looked at, the newest first. The answer says where a range has more. It also says
+// where the time before the range has more that judge it.
 const MaxOwn = 10_000
 
-// Own asks for a person's own sign-ins. The reader must be one that gives the person's own alone.
+// Own asks for a person's own sign-ins. The reader must be one that gives only the person's own.
 type Own struct {
 	Person store.Person
-	// Account is the account of the person, whose answers stand beside the sign-ins.
+	// Account is the account of the person. Its answers are shown with the sign-ins.
 	Account int64
 	Answers Answers // nil where nobody asks for them
 	Atlas   *Atlas
-	// Since is from when on sign-ins are judged whatever the range; zero for the range's start.
+	// Since is the time from which sign-ins are judged, whatever the range; zero for the range's start.
 	Since time.Time
 }
 
-// Answers is what people said of their own sign-ins.
+// Answers gives the replies of people about their own sign-ins.
 type Answers interface {
 	SignInAnswers(ctx context.Context, account int64) ([]auth.SignInAnswer, error)
 }
 
-// OwnSignIns is a person's own sign-ins of a range, with those before it that they are judged by.
+// OwnSignIns holds a person's own sign-ins of a range, and those before it that they are judged by.
 type OwnSignIns struct {
-	// InRange is how many lie in the range, of those that were looked at.
+	// InRange is the number of looked-at sign-ins in the range.
 	InRange int
-	// Cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. Judged is the same
-	// where the time before has older ones that matter for what is unusual.
+	// Cut is the time of the oldest sign-in that was looked at, where the range has older ones; else zero. Judged is the same for
+	// the time before the range, where older sign-ins matter for the marks.
 	Cut, Judged time.Time
-	// StillReading says that some are as an older version of the program read them; what is shown may change.
+	// StillReading says that an older version of the program read some of them; the shown values may change.
 	StillReading bool
-	// Where is where the places of the sign-ins lie.
+	// Where has the coordinates of the sign-ins' places.
 	Where map[store.Place]store.Coordinates
 
 	person store.Person
-	// history is newest first; the first InRange of it lie in the range.
+	// history is newest first; its first InRange traces lie in the range.
 	history []store.Trace
 	marks   [][]store.Mark
-	// said is what the person said, by where the sign-ins stand now; reports is what they reported, the latest first, with
-	// sign-ins that are no longer there. covered is for which origins an answer holds.
+	// said has the person's answers, by the present places of their sign-ins. reports has the person's reports, the latest first,
+	// with those about sign-ins that are gone. covered has the origins for which an answer holds.
 	said    map[store.Cursor]auth.SignInAnswer
 	reports []auth.SignInAnswer
 	covered coverage
@@ -59,22 +59,22 @@ type OwnSignIn struct {
 	ID     string
 	Line   store.Line
 	Marks  []store.Mark
-	Answer *OwnAnswer // what the person said; nil for nothing
-	// Covered says that what the person said of another sign-in, from the same place and device, holds for this one.
+	Answer *OwnAnswer // the person's answer; nil for none
+	// Covered says that the person's answer to another sign-in, from the same place and device, holds for this one.
 	Covered bool
 }
 
 // IsOpen says that the sign-in is unusual and that no answer of the person is about it.
 func (s *OwnSignIn) IsOpen() bool { return len(s.Marks) > 0 && s.Answer == nil && !s.Covered }
 
-// IsReported says that the person said it was somebody else, and nobody has found otherwise.
+// IsReported says that the person reported the sign-in as somebody else's, and that nobody has dismissed the report.
 func (s *OwnSignIn) IsReported() bool {
 	return s.Answer != nil && !s.Answer.Mine && !s.Answer.Dismissed
 }
 
-// OwnAnswer is what a person said of a sign-in.
+// OwnAnswer is the person's answer about a sign-in.
 type OwnAnswer struct {
-	// SignInID is the request ID that it was given under: that of an event, where others were folded with it since.
+	// SignInID is the request ID in the answer. It is that of an event, where others were folded with it since.
 	SignInID string
 
 	Mine    bool
@@ -83,17 +83,17 @@ type OwnAnswer struct {
 	OwnVerdict
 }
 
-// OwnVerdict is what became of a report, as its person reads it.
+// OwnVerdict is the decision about a report, as its person reads it.
 type OwnVerdict struct {
-	// Settled says that administrators have decided, Dismissed that they found nothing wrong, Again that they decided and
+	// Settled says that administrators have decided, Dismissed that they found nothing wrong. Again says that they decided and then
 	// opened it again.
 	Settled, Dismissed, Again bool
-	// Note is what they told the person; empty for nothing. Decided is when.
+	// Note is the administrators' text for the person; empty for none. Decided is the time of the decision.
 	Note    string
 	Decided time.Time
 }
 
-// OwnReport is a report of the person with what became of it.
+// OwnReport is a report of the person with the decision about it.
 type OwnReport struct {
 	// SignInID leads to the sign-in; empty where it is no longer there.
 	SignInID string
@@ -128,7 +128,7 @@ func (o *OwnSignIns) Reports() []OwnReport {
 	return list
 }
 
-// SignIns asks for everything that the page of a range needs, in one question about sign-ins and one about places.
+// SignIns asks for all data that the page of a range needs, in one question about sign-ins and one about places.
 func (q Own) SignIns(ctx context.Context, reader Reader, r store.Range) (*OwnSignIns, error) {
 	own := &OwnSignIns{person: q.Person}
 	var traces store.Traces
@@ -161,7 +161,7 @@ func (q Own) judgedSince(r store.Range) time.Time {
 	return q.Since
 }
 
-// take notes which of the traces lie in the range, and where they end too early.
+// take notes which of the traces lie in the range, and the times where the traces stop too early.
 func (o *OwnSignIns) take(traces store.Traces, r store.Range, judged time.Time) {
 	o.history, o.StillReading = traces.Traces, !traces.Complete
 	o.InRange = len(o.history)
@@ -182,8 +182,8 @@ func (o *OwnSignIns) take(traces store.Traces, r store.Range, judged time.Time) 
 	}
 }
 
-// SignIn gives one of the person's own sign-ins as their list has it: judged by what came before. It gives ErrNotFound where there
-// is none, and where it is somebody else's.
+// SignIn gives one of the person's own sign-ins as their list has it: judged by the sign-ins before it. It gives ErrNotFound where
+// there is none, and where it is somebody else's.
 func (q Own) SignIn(ctx context.Context, r Reader, id string) (record store.Record, own OwnSignIn, err error) {
 	err = Together(ctx, func(ctx context.Context) (err error) {
 		record, err = r.Get(ctx, store.GetQuery{Ref: store.Ref{ID: id}, Owner: &q.Person})
@@ -215,14 +215,14 @@ func (q Own) judged(ctx context.Context, r Reader, record *store.Record) (OwnSig
 			return own.signIn(i, store.Row{Key: record.Key, Entry: record.Entry, Line: line}), nil
 		}
 	}
-	// More than is looked at lie at this very instant: the sign-in is shown without being judged.
+	// More sign-ins than are looked at have this very time. The sign-in is shown without being judged.
 	return OwnSignIn{
 		Trace: store.TraceOf(record.Key, []*store.SignIn{signIn}), ID: signIn.ID, Line: line, Answer: own.answer(place),
 	}, nil
 }
 
-// answersByPlace gives what the person said of sign-ins by where these stand now. Of two answers to events that have become
-// one line a report counts, else the later one.
+// answersByPlace gives the person's answers by the present places of their sign-ins. Two answered events may have become one line.
+// Then a report counts, else the later answer.
 func (q Own) answersByPlace(ctx context.Context, reader Reader) (byPlace map[store.Cursor]auth.SignInAnswer, reports []auth.SignInAnswer, err error) {
 	if q.Answers == nil {
 		return nil, nil, nil
@@ -248,7 +248,7 @@ func (q Own) answersByPlace(ctx context.Context, reader Reader) (byPlace map[sto
 			byPlace[places[i]] = a
 		}
 	}
-	delete(byPlace, store.Cursor{}) // of sign-ins that are not there
+	delete(byPlace, store.Cursor{}) // answers about sign-ins that are gone
 	return byPlace, reports, nil
 }
 
@@ -259,8 +259,8 @@ func answerOf(a auth.SignInAnswer) store.Answer {
 	return store.NotMine
 }
 
-// locate finds the coordinates of the places in the history. They stand in the records alone, so one record of each place that
-// is not known yet is read.
+// locate finds the coordinates of the places in the history. Only the records have them, so it reads one record of each place that
+// is not known yet.
 func (q Own) locate(ctx context.Context, reader Reader, own *OwnSignIns) error {
 	own.Where = map[store.Place]store.Coordinates{}
 	var unknown []store.Cursor
@@ -286,7 +286,7 @@ func (q Own) locate(ctx context.Context, reader Reader, own *OwnSignIns) error {
 			record, err := reader.Get(ctx, store.GetQuery{Ref: store.Ref{ID: rows[i].SignIn().ID}, Owner: &q.Person})
 			switch {
 			case errors.Is(err, store.ErrNotFound):
-				return nil // a place without coordinates is passed over
+				return nil // a place without coordinates is skipped
 			case err != nil:
 				return err
 			}
@@ -307,7 +307,8 @@ func (q Own) locate(ctx context.Context, reader Reader, own *OwnSignIns) error {
 	return nil
 }
 
-// Find gives which sign-ins of the range pass a test, newest first. They are named by their place in the answer: see Page and Read.
+// Find gives the sign-ins of the range that pass a test, newest first. It names them by their index in the answer: see Page and
+// Read.
 func (o *OwnSignIns) Find(passes func(*store.Trace, []store.Mark) bool) []int {
 	found := make([]int, 0, o.InRange)
 	for i := range o.InRange {
@@ -318,7 +319,7 @@ func (o *OwnSignIns) Find(passes func(*store.Trace, []store.Mark) bool) []int {
 	return found
 }
 
-// Unusual counts what is marked of what was found.
+// Unusual counts the marked sign-ins among those found.
 func (o *OwnSignIns) Unusual(found []int) (n int64) {
 	for _, i := range found {
 		if len(o.marks[i]) > 0 {
@@ -328,7 +329,7 @@ func (o *OwnSignIns) Unusual(found []int) (n int64) {
 	return n
 }
 
-// Refreshes counts the background refreshes of what was found.
+// Refreshes counts the background refreshes among those found.
 func (o *OwnSignIns) Refreshes(found []int) (n int64) {
 	for _, i := range found {
 		if o.history[i].Log == store.NonInteractive {
@@ -338,7 +339,7 @@ func (o *OwnSignIns) Refreshes(found []int) (n int64) {
 	return n
 }
 
-// Last gives the person's newest sign-in of that outcome, of those that they made themselves; nil where none is known.
+// Last gives the person's newest interactive sign-in with that outcome; nil where none is known.
 func (o *OwnSignIns) Last(status store.Status) *store.Trace {
 	for i := range o.history {
 		if t := &o.history[i]; t.Log == store.Interactive && t.Status == status {
@@ -348,8 +349,8 @@ func (o *OwnSignIns) Last(status store.Status) *store.Trace {
 	return nil
 }
 
-// Values counts the values that the sign-ins of the range have. words puts a sign-in into words; it is called once for those that
-// read alike.
+// Values counts the values of the sign-ins of the range. words puts a sign-in into words; it is called once for those that read
+// alike.
 func (o *OwnSignIns) Values(words func(*store.Trace) (app, place, device string)) (apps, places, devices map[string]int64) {
 	type alike struct {
 		app, name      string
@@ -375,8 +376,8 @@ func (o *OwnSignIns) Values(words func(*store.Trace) (app, place, device string)
 	return apps, places, devices
 }
 
-// Page cuts a page out of what was found: what lies after a place, else before one, else the newest. Cursors are there where there
-// is more.
+// Page cuts a page out of the sign-ins found: those after a place, else those before one, else the newest. A cursor is nil where
+// there is nothing more on its side.
 func (o *OwnSignIns) Page(found []int, after, before *store.Cursor, limit int) (page []int, next, prev *store.Cursor) {
 	from, to := 0, min(len(found), limit)
 	switch {
@@ -404,15 +405,15 @@ func (o *OwnSignIns) Page(found []int, after, before *store.Cursor, limit int) (
 	return page, next, prev
 }
 
-// At is where a sign-in of the answer stands.
+// At is the place of a sign-in of the answer.
 func (o *OwnSignIns) At(i int) store.Cursor { return o.history[i].Cursor() }
 
-// comparePlace compares a sign-in of the history with a place in it.
+// comparePlace compares the place of a sign-in of the history with another place.
 func (o *OwnSignIns) comparePlace(i int, at store.Cursor) int {
 	return o.history[i].Cursor().Compare(at)
 }
 
-// signIn puts a sign-in of the history together with its row and what the person said.
+// signIn joins a sign-in of the history with its row and the person's answer.
 func (o *OwnSignIns) signIn(i int, row store.Row) OwnSignIn {
 	return OwnSignIn{
 		Trace: o.history[i], ID: row.SignIn().ID, Line: row.Line, Marks: o.marks[i],
@@ -420,7 +421,7 @@ func (o *OwnSignIns) signIn(i int, row store.Row) OwnSignIn {
 	}
 }
 
-// answer is what the person said of the sign-in at a place; nil for nothing.
+// answer gives the person's answer about the sign-in at a place; nil for none.
 func (o *OwnSignIns) answer(at store.Cursor) *OwnAnswer {
 	a, ok := o.said[at]
 	if !ok {
@@ -431,7 +432,7 @@ func (o *OwnSignIns) answer(at store.Cursor) *OwnAnswer {
 	}
 }
 
-// Read reads what the traces do not hold of some of the sign-ins. One that is gone is left out.
+// Read reads the values of some sign-ins that the traces do not hold. It leaves out a sign-in that is gone.
 func (o *OwnSignIns) Read(ctx context.Context, r Reader, which []int) ([]OwnSignIn, error) {
 	places := make([]store.Cursor, len(which))
 	for i, at := range which {

@@ -7,13 +7,13 @@ import (
 	"signpost/store"
 )
 
-// OwnFold is the background refreshes of one device on one day of the person's zone. What is unusual and not answered stays a
-// row of its own, and so does what the person answered.
+// OwnFold is the background refreshes of one device on one day of the person's zone. A sign-in that is unusual and not
+// answered stays a row of its own, and so does one that the person answered.
 type OwnFold struct {
-	// N counts them, Failed those that did not succeed.
+	// N counts them; Failed counts those that did not succeed.
 	N, Failed int64
-	// Example is the newest one; all have its device. Browser is the one of all, empty where there are several. First is the
-	// time of the oldest.
+	// Example is the newest one; all have its device. Browser is the browser of all, empty where they have several. First is
+	// the time of the oldest.
 	Example store.Trace
 	Browser string
 	First   time.Time
@@ -21,13 +21,13 @@ type OwnFold struct {
 	Day, NextDay time.Time
 	// Covered says that they came from the place and device of a sign-in that the person answered.
 	Covered bool
-	// Apps and Places are where they went and came from, the most frequent first; see Describe.
+	// Apps and Places are their targets and origins, the most frequent first; see Describe.
 	Apps   []string
 	Places []store.Place
 	// Members are the newest ones as rows, where they were asked for.
 	Members []OwnSignIn
 
-	// members are all, by their place in the answer, newest first.
+	// members are all of them, by their index in the answer, newest first.
 	members []int
 }
 
@@ -48,7 +48,7 @@ type foldOf struct {
 	fold                *OwnFold
 }
 
-// find gives the fold of a sign-in; nil where it is the first of one, which add then notes.
+// find gives the fold of a sign-in. It gives nil where the sign-in begins a fold, which add then notes.
 func (f *folding) find(t *store.Trace, covered bool) *OwnFold {
 	for i := range f.folds {
 		if of := &f.folds[i]; of.system == t.OperatingSystem && of.name == t.DeviceDisplayName && of.covered == covered {
@@ -69,13 +69,13 @@ func (f *folding) add(t *store.Trace, covered bool, fold *OwnFold) {
 	f.folds = append(f.folds, foldOf{t.DeviceDisplayName, t.OperatingSystem, f.device(t), covered, fold})
 }
 
-// Fold leaves one sign-in of each fold in what was found, its newest, and gives the folds by these. device names the device of
-// a sign-in. A fold of one sign-in is no fold.
+// Fold keeps only the newest sign-in of each fold among those found, and gives the folds by these. device names the device of
+// a sign-in. A single sign-in makes no fold.
 func (o *OwnSignIns) Fold(found []int, zone *time.Location, device func(*store.Trace) string) (lines []int, folds map[int]*OwnFold) {
 	folds = map[int]*OwnFold{}
 	lines = make([]int, 0, len(found)/4)
 	of := folding{device: device}
-	var day, nextDay time.Time // around the last sign-in: they stand newest first
+	var day, nextDay time.Time // around the last sign-in: they come newest first
 	for _, i := range found {
 		if !o.isFoldable(i) {
 			lines = append(lines, i)
@@ -111,7 +111,7 @@ func (o *OwnSignIns) Fold(found []int, zone *time.Location, device func(*store.T
 	return lines, folds
 }
 
-// isFoldable says that the person has nothing to look at in the sign-in.
+// isFoldable says that the sign-in needs no look from the person.
 func (o *OwnSignIns) isFoldable(i int) bool {
 	t := &o.history[i]
 	if t.Log != store.NonInteractive {
@@ -126,7 +126,7 @@ func (o *OwnSignIns) isFoldable(i int) bool {
 
 // Describe fills in the applications and places of a fold. app names the application of a sign-in.
 func (o *OwnSignIns) Describe(f *OwnFold, app func(*store.Trace) string) {
-	var apps, places []int // how often each of them was met
+	var apps, places []int // parallel to f.Apps and f.Places: how often each occurs
 	for _, i := range f.members {
 		t := &o.history[i]
 		f.Apps, apps = counted(f.Apps, apps, app(t))
@@ -158,7 +158,7 @@ func mostFirst[T comparable](values []T, counts []int) {
 	slices.SortStableFunc(values, func(a, b T) int { return order[b] - order[a] })
 }
 
-// dayIn gives the ends of the day of an instant in a zone.
+// dayIn gives the start and the end of the day of an instant in a zone.
 func dayIn(zone *time.Location, at time.Time) (day, next time.Time) {
 	y, m, d := at.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone), time.Date(y, m, d+1, 0, 0, 0, 0, zone)
@@ -170,8 +170,8 @@ func (o *OwnSignIns) holds(f *OwnFold, at store.Cursor) bool {
 	return found
 }
 
-// Opened gives the fold of a page that the sign-in at a place belongs to, with up to limit of its newest members to read; nil
-// where none of them does.
+// Opened finds the fold of a page that has the sign-in at a place. It also gives up to limit of its newest members to read.
+// The fold is nil where none has it.
 func (o *OwnSignIns) Opened(page []int, folds map[int]*OwnFold, at store.Cursor, limit int) (fold *OwnFold, members []int) {
 	for _, i := range page {
 		if fold = folds[i]; fold != nil && o.holds(fold, at) {

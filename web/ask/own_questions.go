@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// origin is where a sign-in came from, as far as an answer about it holds for others too.
+// origin is the place and the device of a sign-in. An answer about one sign-in holds for others of its origin.
 type origin struct {
 	place          store.Place
 	device, system string
@@ -20,16 +20,16 @@ func originOf(t *store.Trace) origin {
 	return origin{t.Location, store.FoldCase(t.DeviceID), store.FoldCase(t.OperatingSystem)}
 }
 
-// coverage is the answers that hold for other sign-ins of an origin.
+// coverage holds the answers that hold for other sign-ins of an origin.
 type coverage map[origin]cover
 
-// cover is from when until when an answer holds, and whether the person said by it that the origin is not theirs.
+// cover says from when until when an answer holds, and whether it disowns the origin.
 type cover struct {
 	from, until time.Time
 	disowned    bool
 }
 
-// judge marks what is unusual, by what the person said.
+// judge marks the unusual sign-ins, with regard to the person's answers.
 func (o *OwnSignIns) judge() {
 	answers := make(map[store.Cursor]store.Answer, len(o.said))
 	for place, a := range o.said {
@@ -47,7 +47,8 @@ func (o *OwnSignIns) judge() {
 	}
 }
 
-// cover notes for which origins the person has answered. disowns tells whether one of them was new and is not the person's.
+// cover notes the origins that the person has answered. disowns says that one of them was new and that the person disowned
+// it.
 func (o *OwnSignIns) cover() (disowns bool) {
 	o.covered = coverage{}
 	for place, a := range o.said {
@@ -71,8 +72,8 @@ func (o *OwnSignIns) cover() (disowns bool) {
 	return disowns
 }
 
-// isCovered says that an answer about another sign-in holds for this one: it came from the same place and device, not long
-// before that one, and before the person answered. Background refreshes that follow are covered too.
+// isCovered says that an answer about another sign-in holds for this one. This one came from the same place and device, not
+// long before that one, and before the person answered. Background refreshes that follow are covered too.
 func (o *OwnSignIns) isCovered(t *store.Trace) bool {
 	from := originOf(t)
 	if len(o.covered) == 0 || from == (origin{}) {
@@ -91,25 +92,26 @@ func (o *OwnSignIns) isOpen(i int) bool {
 	return !answered
 }
 
-// OwnQuestion is an unusual sign-in that nothing the person said is about, with what stands around it. Further unusual ones
+// OwnQuestion is an unusual sign-in that no answer of the person is about, with the sign-ins around it. Further unusual ones
 // from the same place and device go with it.
 type OwnQuestion struct {
 	OwnSignIn
-	// More counts the further unusual ones, Refreshes the background refreshes from there that followed, marked or not.
+	// More counts the further unusual ones. Refreshes counts the background refreshes from that origin that followed, marked
+	// or not.
 	More, Refreshes int64
-	// Tries counts the sign-ins from there within a day before that did not succeed.
+	// Tries counts the sign-ins from that origin within a day before it that did not succeed.
 	Tries int64
-	// Before is the last sign-in before that the person made and that was not unusual; nil where none is known.
+	// Before is the last earlier interactive success that was not unusual; nil where none is known.
 	Before *store.Trace
 
 	lead int
 }
 
-// triesWithin is how long before a sign-in its unsuccessful tries are counted.
+// triesWithin is the time before a sign-in in which unsuccessful tries are counted.
 const triesWithin = 24 * time.Hour
 
-// Questions gives up to limit questions about the sign-ins since a time: a success before anything else, then the newest
-// first. all counts the questions that there are.
+// Questions gives up to limit questions about the sign-ins since a time. Successes come first, then the newest. all is the
+// number of all questions.
 func (o *OwnSignIns) Questions(ctx context.Context, r Reader, since time.Time, limit int) (questions []OwnQuestion, all int, err error) {
 	from := store.KeyAt(since)
 	byOrigin := map[origin]*OwnQuestion{}
@@ -158,7 +160,7 @@ func (o *OwnSignIns) Questions(ctx context.Context, r Reader, since time.Time, l
 	return questions, all, nil
 }
 
-// rank is 0 for a success, else 1: somebody who came in matters most.
+// rank is 0 for a success, else 1: a success matters most.
 func (o *OwnSignIns) rank(i int) int {
 	if o.history[i].Status == store.StatusSuccess {
 		return 0
@@ -166,8 +168,8 @@ func (o *OwnSignIns) rank(i int) int {
 	return 1
 }
 
-// asksBefore says that of two sign-ins of one origin the first is the one to ask about. Of two alike it is the older: what is
-// known of the attack begins there.
+// asksBefore says that i and not lead is the sign-in to ask about, of two with one origin. Of two with the same rank it is
+// the older: the known part of the attack begins there.
 func (o *OwnSignIns) asksBefore(i, lead int) bool {
 	if o.rank(i) != o.rank(lead) {
 		return o.rank(i) < o.rank(lead)
@@ -175,7 +177,7 @@ func (o *OwnSignIns) asksBefore(i, lead int) bool {
 	return true
 }
 
-// tellAround finds what stands around the sign-in of a question.
+// tellAround finds the sign-ins around the sign-in of a question.
 func (o *OwnSignIns) tellAround(q *OwnQuestion) {
 	from := originOf(&q.Trace)
 	for i := range o.history[:q.lead] {

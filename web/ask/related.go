@@ -8,19 +8,19 @@ import (
 	"signpost/store"
 )
 
-// relatedTimeout is how long one of the numbers on a sign-in's page may take: the page does not wait for them longer.
+// relatedTimeout bounds one of the numbers on a sign-in's page: the page does not wait for them longer.
 const relatedTimeout = time.Second
 
-// How far from a sign-in its relations are looked for: people and addresses an hour to both sides, IDs a month.
+// Relations are looked for so far from a sign-in: people and addresses an hour to both sides, IDs a month.
 const (
 	relatedNear = time.Hour
 	relatedFar  = 30 * 24 * time.Hour
 )
 
-// Related is which other sign-ins have something in common with one.
+// Related lists the facts that other sign-ins may share with one.
 type Related struct{ Relations []Relation }
 
-// Relation is something that other sign-ins can have in common with one, over the logs that may hold them.
+// Relation is one such fact, over the logs that may hold sign-ins with it.
 type Relation struct {
 	Label string
 	Field *store.Field
@@ -29,7 +29,7 @@ type Relation struct {
 	Logs  []RelationLog
 }
 
-// RelationLog is how many sign-ins of a log have it, the sign-in itself among them.
+// RelationLog counts the sign-ins of a log with the fact, the sign-in itself among them.
 type RelationLog struct {
 	Log     store.Log
 	N       int64
@@ -37,12 +37,12 @@ type RelationLog struct {
 	Trouble Trouble
 }
 
-// Query is the question behind the number.
+// Query is the query behind the number.
 func (r Relation) Query() store.Query {
 	return store.Query{Range: r.Range, Filter: store.Filter{}.With(r.Field, store.OpIs, r.Value)}
 }
 
-// RelatedTo gives what to look for beside a sign-in. Nothing is counted yet: see Ask.
+// RelatedTo gives the relations of a sign-in. Nothing is counted yet: see Ask.
 func RelatedTo(s *store.SignIn) *Related { return &Related{Relations: relations(s)} }
 
 // Ask counts the relations.
@@ -65,7 +65,7 @@ func (r Relation) count(ctx context.Context, reader Reader, in *RelationLog) err
 	return reader.Part(ctx, r.Label, err, &in.Trouble)
 }
 
-// relations are what to look for beside the sign-in, not counted yet.
+// relations gives the relations of the sign-in, not counted yet.
 func relations(s *store.SignIn) []Relation {
 	info, _ := store.SignIns.Log(s.Log)
 	near, far := store.Around(s.Time, relatedNear), store.Around(s.Time, relatedFar)
@@ -92,7 +92,7 @@ func relations(s *store.SignIn) []Relation {
 		add("Same IP address, within an hour", store.IPField, s.IPAddress, near)
 	}
 	for _, flow := range s.Flows() {
-		if flow == store.FlowDeviceCode || flow == store.FlowTransfer { // rare enough to tell something
+		if flow == store.FlowDeviceCode || flow == store.FlowTransfer { // rare, so that it tells something
 			add("Also by "+strings.ToLower(store.FlowName(flow))+", within an hour", store.FlowField, flow, near)
 		}
 	}

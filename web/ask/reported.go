@@ -6,19 +6,19 @@ import (
 	"signpost/auth"
 )
 
-// Reports is the queue of sign-ins that people say were not theirs.
+// Reports is the queue of sign-ins that people reported as not theirs.
 type Reports interface {
 	Reports(ctx context.Context, q auth.ReportQuery) (auth.ReportPage, error)
 }
 
-// Reported is one page of the queue, with how many reports are in each state and in all.
+// Reported is one page of the queue, with the number of reports in each state and in all.
 type Reported struct {
 	auth.ReportPage
 	States []StateCount
 	All    int64
 }
 
-// StateCount is how many reports are in a state.
+// StateCount is the number of reports in a state.
 type StateCount struct {
 	State auth.ReportState
 	N     int64
@@ -36,5 +36,5 @@ func ReportedIn(ctx context.Context, reports Reports, q auth.ReportQuery) (Repor
 	return answer, err
 }
 
-// reportsPerPage is how many reports a page has: each is read, not skimmed.
+// reportsPerPage is the number of reports on a page: each is read, not skimmed.
 const reportsPerPage = 20

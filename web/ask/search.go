@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// Search asks what a text of the search box may mean. It never names a field of Conditional Access data.
+// Search asks for the possible meanings of a text in the search box. It never names a field of Conditional Access data.
 type Search struct {
 	Text   store.Search
 	Within store.Range
@@ -19,10 +19,10 @@ type Search struct {
 	Chosen bool
 }
 
-// Found is what a text may mean.
+// Found holds the possible meanings of a text.
 type Found struct {
 	Search store.Search
-	// Looked is the range that the findings are of. It differs from the search's own where a pasted message tells the time
+	// Looked is the range of the findings. It differs from the search's own range where a pasted message tells the time
 	// (AtMoment). It is zero where the time did not matter.
 	Looked   store.Range
 	AtMoment bool
@@ -33,7 +33,7 @@ type Found struct {
 	Late bool
 }
 
-// Only gives what was found if that is one thing beyond doubt: there is nothing to choose.
+// Only gives the finding if it is the only one beyond doubt: there is nothing to choose.
 func (f Found) Only() (only Finding, ok bool) {
 	if len(f.Findings) != 1 || f.Late || len(f.Lost()) > 0 {
 		return Finding{}, false
@@ -42,7 +42,7 @@ func (f Found) Only() (only Finding, ok bool) {
 	return only, only.Exact && only.Total.Complete
 }
 
-// Lost are the request and correlation IDs of a message of which only the rest was found.
+// Lost are the request and correlation IDs of a message that were not found, where other parts of it were.
 func (f Found) Lost() []store.SearchID {
 	if len(f.Findings) == 0 || f.Looked.IsZero() {
 		return nil
@@ -50,24 +50,24 @@ func (f Found) Lost() []store.SearchID {
 	return slices.DeleteFunc(slices.Clone(f.Search.IDs), func(id store.SearchID) bool { return id.Said == nil })
 }
 
-// Finding is one thing that was found: a sign-in, or the sign-ins of one log that pass a filter.
+// Finding is a sign-in that was found, or the sign-ins of one log that pass a filter.
 type Finding struct {
 	Log store.Log
-	// SignIn is there where the request ID ID was found; the rest of the fields are then empty.
+	// SignIn is set where ID was found as a request ID; the other fields are then empty.
 	ID     string
 	SignIn *store.SignIn
-	// Field, Op and Value are the condition that the text stands for; Filter holds it and what else narrows it.
+	// Field, Op and Value are the condition that the text stands for. Filter holds this condition and others that narrow it.
 	Field  *store.Field
 	Op     store.Operator
 	Value  string
 	Filter store.Filter
 	Range  store.Range
-	// Label is the name of what Value is the id of, and Username that of a user.
+	// Label is the name of the object with the id in Value, and Username that of a user.
 	Label, Username string
 	Total           store.Total
-	// More says that more values hold the text than are listed beside it.
+	// More says that further values hold the text, beyond those listed.
 	More bool
-	// Exact says that the text names this and not something that merely contains it.
+	// Exact says that the text is the value, and not a part of it.
 	Exact bool
 }
 
@@ -76,7 +76,7 @@ func (f Finding) Query() store.ListQuery {
 	return store.ListQuery{Log: f.Log, Range: f.Range, Filter: f.Filter}
 }
 
-// Ask makes one pass after the other, the surest meaning first, until one finds something.
+// Ask makes one pass after another, the surest meaning first, until one finds something.
 func (q Search) Ask(ctx context.Context, r Reader) (Found, error) {
 	f := finder{r, q.Text, q.Within}
 	passes := []pass{
@@ -107,7 +107,7 @@ func (q Search) Ask(ctx context.Context, r Reader) (Found, error) {
 	return answer, nil
 }
 
-// moment is the time around which a pasted message says that its error happened, unless a range was chosen.
+// moment is the range around the time that a pasted message gives for its error; ok is false where a range was chosen.
 func (q Search) moment() (store.Range, bool) {
 	if q.Chosen || q.Text.Time.IsZero() {
 		return store.Range{}, false
@@ -115,14 +115,14 @@ func (q Search) moment() (store.Range, bool) {
 	return rangeAround(q.Text.Time, q.Text.Time), true
 }
 
-// rangeAround is the range that holds the time from the oldest to the newest, and half an hour to either side: what else happened
-// then.
+// rangeAround gives the range from the oldest to the newest time, with half an hour on either side. It shows the events around
+// them.
 func rangeAround(oldest, newest time.Time) store.Range {
 	const margin = 30 * time.Minute
 	return store.Range{From: store.Around(oldest, margin).From, To: store.Around(newest, margin).To}
 }
 
-// finder looks up what a text may mean in one range.
+// finder looks for the possible meanings of a text in one range.
 type finder struct {
 	store  store.Reader
 	search store.Search
@@ -132,15 +132,15 @@ type finder struct {
 // lookup asks for one meaning of the text in one log.
 type lookup func(context.Context) ([]Finding, error)
 
-// pass is the lookups that are made at one time.
+// pass is a set of lookups that run at the same time.
 type pass struct {
 	lookups []lookup
-	within  store.Range // what they are made in; the zero Range where the time does not matter
+	within  store.Range // their range; the zero Range where the time does not matter
 	names   bool
 	moment  bool // the range is that of the message's time
 }
 
-// run makes lookups at one time. One that is not answered in time takes nothing from the others; late says so.
+// run makes lookups at the same time. A lookup that is late takes nothing from the others; late says so.
 func run(ctx context.Context, lookups []lookup) (found []Finding, late bool, err error) {
 	answers := make([][]Finding, len(lookups))
 	var someLate atomic.Bool
@@ -158,7 +158,7 @@ func run(ctx context.Context, lookups []lookup) (found []Finding, late bool, err
 	return slices.Concat(answers...), someLate.Load(), err
 }
 
-// requests looks for each id as a request ID: that of any event of a line opens the line.
+// requests looks for each id as a request ID. The request ID of any event of a line finds the line.
 func (f finder) requests() (lookups []lookup) {
 	for _, id := range f.ids() {
 		for _, info := range store.SignIns.Logs {
@@ -177,7 +177,7 @@ func (f finder) requests() (lookups []lookup) {
 	return lookups
 }
 
-// distinct leaves one finding of each sign-in: the ids of several events lead to one line.
+// distinct keeps one finding of each sign-in: the ids of several events lead to one line.
 func distinct(found []Finding) []Finding {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(found, func(f Finding) bool {
@@ -191,7 +191,7 @@ func distinct(found []Finding) []Finding {
 	})
 }
 
-// ids are the texts that may be an id that hardly repeats.
+// ids are the texts that may be a nearly unique id.
 func (f finder) ids() (ids []string) {
 	for _, id := range f.search.IDs {
 		ids = append(ids, id.Value)
@@ -202,7 +202,7 @@ func (f finder) ids() (ids []string) {
 	return ids
 }
 
-// correlations looks for each id as a correlation ID, whenever the sign-ins were.
+// correlations looks for each id as a correlation ID, at any time.
 func (f finder) correlations() (lookups []lookup) {
 	field := searched.Correlation
 	for _, id := range f.ids() {
@@ -217,7 +217,7 @@ func (f finder) correlations() (lookups []lookup) {
 	return lookups
 }
 
-// correlated counts the sign-ins of a correlation ID and finds the range that holds them.
+// correlated counts the sign-ins of a correlation ID and finds the range of their times.
 func (f finder) correlated(ctx context.Context, found Finding) ([]Finding, error) {
 	findings, err := f.count(ctx, found)
 	if err != nil || len(findings) == 0 {
@@ -238,10 +238,10 @@ func (f finder) correlated(ctx context.Context, found Finding) ([]Finding, error
 	return findings, nil
 }
 
-// searched are the fields that are looked at, by what a text may be.
+// searched are the fields that a search looks at, by the kinds of text.
 var searched = store.SignIns.Searched
 
-// values looks for all that the text holds besides request and correlation IDs.
+// values looks for all parts of the text other than request and correlation IDs.
 func (f finder) values() (lookups []lookup) {
 	for _, id := range f.search.IDs {
 		for _, field := range searched.IDs {
@@ -262,14 +262,14 @@ func (f finder) values() (lookups []lookup) {
 	return append(lookups, f.codes()...)
 }
 
-// guestStart gives how the user principal name of a guest begins, from the guest's address. Entra writes eve@partner.example
-// as eve_partner.example#EXT#@ and the inviting tenant's domain.
+// guestStart gives the start of a guest's user principal name from the guest's address. Entra writes eve@partner.example as
+// eve_partner.example#EXT#@ and the inviting tenant's domain.
 func guestStart(username string) (string, bool) {
 	name, domain, _ := strings.Cut(username, "@")
 	return name + "_" + domain + "#EXT#@", !strings.Contains(strings.ToUpper(name), "#EXT#")
 }
 
-// codes looks for error codes: of sign-ins that ended with one, and of lines with another event that had it.
+// codes looks for error codes: in sign-ins that ended with one, and in lines that had it in another event.
 func (f finder) codes() (lookups []lookup) {
 	for _, code := range f.search.Codes {
 		lookups = append(lookups, f.eachOf(searched.Codes, code)...)
@@ -306,11 +306,11 @@ func (f finder) names() (lookups []lookup) {
 	return lookups
 }
 
-// topNames is how many names of one field and log are listed.
+// topNames is the number of names of one field and log that are listed.
 const topNames = 5
 
-// named finds the most frequent values of a field that hold the text. It also counts all that holds the text, as a user has
-// more names than the one shown.
+// named finds the most frequent values of a field that hold the text. It also counts all sign-ins that hold the text, as a user
+// has more names than the one shown.
 func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([]Finding, error) {
 	name := f.search.Name
 	whole := Finding{Log: log, Field: field, Op: store.OpHas, Value: name, Filter: store.Filter{}.With(field, store.OpHas, name), Range: f.within}
@@ -341,7 +341,7 @@ func (f finder) named(ctx context.Context, log store.Log, field *store.Field) ([
 	return append(findings, holding...), nil
 }
 
-// eachOf looks for a value in each of some fields; what the first finds, the others leave out.
+// eachOf looks for a value in each of some fields. Each later field leaves out the sign-ins that the first one finds.
 func (f finder) eachOf(list []*store.Field, value string) (lookups []lookup) {
 	for i, field := range list {
 		var except *store.Field
@@ -353,8 +353,8 @@ func (f finder) eachOf(list []*store.Field, value string) (lookups []lookup) {
 	return lookups
 }
 
-// each looks for a value in every log that has the field. Sign-ins that have the value in the field except are left out, as
-// that field finds them.
+// each looks for a value in every log that has the field. It leaves out sign-ins with the value in the field except, because that
+// field finds them.
 func (f finder) each(field *store.Field, op store.Operator, value string, except *store.Field) (lookups []lookup) {
 	filter := store.Filter{}.With(field, op, value)
 	if except != nil {
@@ -369,7 +369,7 @@ func (f finder) each(field *store.Field, op store.Operator, value string, except
 	return lookups
 }
 
-// count counts the sign-ins of a finding, and gives the name of what an id stands for; nothing where there are none.
+// count counts the sign-ins of a finding, and names the object of an id. It gives nothing where there are none.
 func (f finder) count(ctx context.Context, found Finding) ([]Finding, error) {
 	var err error
 	if found.Total, err = f.store.Total(ctx, found.Query()); err != nil || found.Total.N == 0 {
@@ -381,7 +381,7 @@ func (f finder) count(ctx context.Context, found Finding) ([]Finding, error) {
 	return []Finding{found}, err
 }
 
-// label gives the names of what an id stands for, from the newest sign-in that has it.
+// label names the object of an id, from the newest sign-in that has it.
 func (f finder) label(ctx context.Context, found *Finding) error {
 	if !found.Field.IsOfIDs() {
 		return nil

@@ -7,20 +7,22 @@ import (
 	"signpost/store"
 )
 
-// summaryTimeout is how long what other sign-ins tell about one may take: its page does not wait for them longer.
+// summaryTimeout bounds the summary of a sign-in: its page does not wait for it longer.
 const summaryTimeout = time.Second
 
-// workingWithin is how long before a sign-in the last success may lie.
+// workingWithin is the time before a sign-in in which the last success may lie.
 const workingWithin = 30 * 24 * time.Hour
 
-// Summary is what other sign-ins tell about one: the last success before it, and who else had its error.
+// Summary tells about a sign-in from other sign-ins: the last success before it, and the other people with its
+// error.
 type Summary struct {
-	// Comparison is nil where there is nothing to compare with, OnlyMe where there is no error that others can have.
+	// Comparison is nil where there is no success to compare with. OnlyMe is nil where there is no error that others
+	// can have.
 	Comparison *Comparison
 	OnlyMe     *OnlyMe
 }
 
-// Comparison lays a sign-in beside the last success of the same user to the same application before it.
+// Comparison compares a sign-in with the last success of the same user to the same application before it.
 type Comparison struct {
 	// Working is nil where there was none.
 	Working *store.SignIn
@@ -33,7 +35,8 @@ func HasSummary(s *store.SignIn) bool {
 	return ok || HasOnlyMe(s)
 }
 
-// SummaryOf asks both questions at one time. Each has the same deadline; the other stands where one is late.
+// SummaryOf asks both questions at the same time. Both have the same deadline; where one is late, the other still
+// stands.
 func SummaryOf(ctx context.Context, r Reader, s *store.SignIn) (*Summary, error) {
 	ctx, cancel := context.WithTimeout(ctx, summaryTimeout)
 	defer cancel()
@@ -60,7 +63,7 @@ func (c *Comparison) ask(ctx context.Context, r Reader, q store.ListQuery) error
 	return r.Part(ctx, "comparison", err, &c.Trouble)
 }
 
-// lastWorking gives the newest sign-in that the question finds, whole; nil where there is none.
+// lastWorking gives the newest sign-in that the query finds, whole; nil where there is none.
 func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Record, error) {
 	found, err := r.Page(ctx, q)
 	if err != nil || len(found.Rows) == 0 {
@@ -74,7 +77,8 @@ func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Recor
 	return &record, nil
 }
 
-// workingQuery asks for the last success before a sign-in; ok is false where that names no user or application.
+// workingQuery asks for the last success before a sign-in; ok is false where the sign-in names no user or
+// application.
 func workingQuery(s *store.SignIn) (q store.ListQuery, ok bool) {
 	info, _ := store.SignIns.Log(s.Log)
 	who, what := info.Actor.IDIn(s), info.Target.IDIn(s)

@@ -9,29 +9,29 @@ import (
 	"signpost/store/audit"
 )
 
-// Trail is the records of another log that belong to a record, each part with the reason why. What only stands near is looked
-// for where nothing has an ID in common with it.
+// Trail holds the records of another log that belong to a record, each part with the reason. Records that are only near in time
+// are looked for where no record shares an ID with it.
 type Trail struct {
 	Parts []TrailPart
 
 	near []TrailPart
 }
 
-// TrailPart is the records of one log that one reason finds: the newest of them, and how many they are.
+// TrailPart holds the records of one log that are found for one reason: the newest of them, and their number.
 type TrailPart struct {
 	Reason  string
 	Query   store.ListQuery
 	Rows    []store.Row
 	Total   store.Total
 	Trouble Trouble
-	// withheld says that the viewer may not read the log: there is nothing to be said of it.
+	// withheld says that the viewer may not read the log: the page then says nothing of it.
 	withheld bool
 }
 
-// trailRows is how many records of a part are listed.
+// trailRows is the number of records of a part that are listed.
 const trailRows = 10
 
-// AuditTrail gives what to look for in the directory's audit log beside a sign-in: nothing is asked yet.
+// AuditTrail gives the questions to the directory's audit log about a sign-in. Nothing is asked yet.
 func AuditTrail(s *store.SignIn) *Trail {
 	t := &Trail{}
 	far, near := store.Around(s.Time, relatedFar), store.Around(s.Time, relatedNear)
@@ -51,7 +51,7 @@ func AuditTrail(s *store.SignIn) *Trail {
 	return t
 }
 
-// ExplainedTrail gives what to look for in the audit log to explain an error code; nil where no audit record explains it.
+// ExplainedTrail gives the questions to the audit log that explain an error code; nil where no audit record explains it.
 func ExplainedTrail(code int64, in store.Range) *Trail {
 	e, ok := ExplainedBy(code)
 	if !ok {
@@ -64,11 +64,11 @@ func (e Explaining) part(f store.Filter, in store.Range) TrailPart {
 	return TrailPart{Reason: "Changes that can explain the error: " + e.About, Query: store.ListQuery{Log: audit.Directory, Range: in, Filter: f, Limit: trailRows}}
 }
 
-// actorWithin is how long before a change its actor's sign-in is looked for where no ID tells which it was.
+// actorWithin is the time before a change in which its actor's sign-in is looked for, where no ID identifies the sign-in.
 const actorWithin = 24 * time.Hour
 
-// SignInTrail gives what to look for in the sign-in logs beside an audit record: the sign-in that its actor came with, else
-// those of the actor before.
+// SignInTrail gives the questions to the sign-in logs about an audit record: the sign-in of its actor's session, else the actor's
+// sign-ins before the change.
 func SignInTrail(r *audit.Record) *Trail {
 	t := &Trail{}
 	at := r.Head().Time
@@ -86,12 +86,12 @@ func SignInTrail(r *audit.Record) *Trail {
 	return t
 }
 
-// kindWords are what an object of a kind is called.
+// kindWords are the words for objects of each kind.
 var kindWords = map[store.ObjectKind]string{
 	store.ObjectUser: "user", store.ObjectGroup: "group", store.ObjectApplication: "application", store.ObjectServicePrincipal: "service principal",
 }
 
-// Changes gives what to look for in the directory's audit log about an object: changes to it, and by it. A group changes nothing.
+// Changes gives the questions to the directory's audit log about an object: changes to it, and by it. A group changes nothing.
 func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
 	t := &Trail{}
 	t.Parts = addPart(t.Parts, "Changes to this "+kindWords[kind], audit.Directory, audit.TargetField, "", in, ids...)
@@ -104,7 +104,8 @@ func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
 	return t
 }
 
-// addPart adds a question about the values of a field; none where there is no value, or where no record of the log has the field.
+// addPart adds a question about the values of a field. It adds none where there is no value, or no record of the log has the
+// field.
 func addPart(list []TrailPart, reason string, log store.Log, f *store.Field, value string, in store.Range, more ...string) []TrailPart {
 	info, _ := f.Kind().Log(log)
 	var filter store.Filter
@@ -119,7 +120,7 @@ func addPart(list []TrailPart, reason string, log store.Log, f *store.Field, val
 	return append(list, TrailPart{Reason: reason, Query: store.ListQuery{Log: log, Range: in, Filter: filter, Limit: trailRows}})
 }
 
-// Ask looks for the records. Parts without any are left out, but for those that could not be looked up.
+// Ask looks for the records. It leaves out parts without any, unless they could not be looked up.
 func (t *Trail) Ask(ctx context.Context, r Reader) error {
 	err := t.ask(ctx, r)
 	if err == nil && len(t.Parts) == 0 && len(t.near) > 0 {

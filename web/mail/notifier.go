@@ -16,7 +16,7 @@ import (
 	"signpost/web/ask"
 )
 
-// Notifier looks for what is new after imports, and sends mails that wait.
+// Notifier looks for news after imports, and sends the mails that wait.
 type Notifier struct {
 	Store   store.Store
 	Imports store.ImportHistory
@@ -34,7 +34,7 @@ type Notifier struct {
 	forgot time.Time
 }
 
-// Sender sends one mail. A failure that is final gives an error that wraps ErrRefused.
+// Sender sends one mail. The error of a failure that is final wraps ErrRefused.
 type Sender interface {
 	Send(ctx context.Context, m auth.Mail) error
 }
@@ -45,7 +45,7 @@ var ErrRefused = errors.New("the mail server refuses the mail")
 const (
 	// every is the pause between looks: imports may run in any process.
 	every = 5 * time.Second
-	// importPatience is how long an import that does not end holds a look back: one that was killed never ends.
+	// importPatience is how long an import that does not end delays a look. An import that was killed never ends.
 	importPatience = time.Hour
 	// sendPatience bounds one attempt; a claim lasts longer.
 	sendPatience = time.Minute
@@ -56,7 +56,7 @@ const (
 	sendAtOnce = 20
 )
 
-// pauses are those before the second attempt and each later one. After the last the mail has failed.
+// pauses are the pauses before the second attempt and each later one. After the last one the mail has failed.
 var pauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour}
 
 // Run looks and sends until the context ends.
@@ -109,8 +109,8 @@ func (n *Notifier) Look(ctx context.Context) error {
 	return nil
 }
 
-// importState tells one state of the imports from another. settled is false while an import runs: what it brings late may make
-// usual what looks new.
+// importState gives a text that changes with each import. settled is false while an import runs: records that come late may
+// make usual what looks new.
 func (n *Notifier) importState(ctx context.Context) (state string, settled bool, err error) {
 	page, err := n.Imports.PastImports(ctx, store.ImportsQuery{Limit: 1})
 	if err != nil || len(page.Entries) == 0 {
@@ -121,7 +121,7 @@ func (n *Notifier) importState(ctx context.Context) (state string, settled bool,
 	return fmt.Sprint(e.ID, e.Ended.UnixMicro(), e.Report.Read), settled, nil
 }
 
-// lookAt queues a mail about what is new of one person. done is false where the store still reads sign-ins again.
+// lookAt queues a mail about the news of one person. done is false while the store still reads sign-ins again.
 func (n *Notifier) lookAt(ctx context.Context, r auth.MailReader) (done bool, err error) {
 	person := store.Person{UserID: r.Account.PersonID()}
 	if person.IsEmpty() {
@@ -169,7 +169,7 @@ func (n *Notifier) lookAt(ctx context.Context, r auth.MailReader) (done bool, er
 	return true, err
 }
 
-// factsOf are what a successful sign-in is the first of, for its person.
+// factsOf gives the facts that a successful sign-in is the first of, for its person.
 func factsOf(t *store.Trace, marks []store.Mark) (facts []string) {
 	if t.Status != store.StatusSuccess {
 		return nil
@@ -185,7 +185,7 @@ func factsOf(t *store.Trace, marks []store.Mark) (facts []string) {
 	return facts
 }
 
-// zoneNamed gives a zone by its name; UTC for a name that is none.
+// zoneNamed gives a zone by its name; UTC for an unknown name.
 func zoneNamed(name string) views.Zone {
 	location, err := time.LoadLocation(name)
 	if err != nil || location == time.Local {
@@ -194,8 +194,8 @@ func zoneNamed(name string) views.Zone {
 	return views.ZoneOf(location)
 }
 
-// Send sends the mails that are due. One that cannot be sent is tried again later, and is kept with the reason after the last
-// attempt.
+// Send sends the mails that are due. It tries a mail again later that cannot be sent, and keeps it with the reason after the
+// last attempt.
 func (n *Notifier) Send(ctx context.Context) error {
 	if now := n.Now(); now.Sub(n.forgot) > time.Hour {
 		n.forgot = now

@@ -12,7 +12,7 @@ import (
 	"signpost/auth"
 )
 
-// Security is how the way to the mail server is protected.
+// Security is the protection of the connection to the mail server.
 type Security string
 
 // The securities.
@@ -27,17 +27,18 @@ type SMTP struct {
 	Host     string
 	Port     int
 	Security Security
-	// User and Password sign in; empty where the server asks for nothing. The password is shown nowhere.
+	// User and Password sign in; both are empty where the server asks for none. No page shows the password.
 	User, Password string
 	From           string
-	// Config changes how TLS is done; nil for the usual way.
+	// Config overrides the settings of TLS; nil for the usual ones.
 	Config *tls.Config
 }
 
 // dialPatience bounds each step of a connection.
 const dialPatience = 20 * time.Second
 
-// Send sends one mail. The same mail always has the same message ID, so that a mail server can tell a second attempt.
+// Send sends one mail. The same mail always has the same message ID, so that a mail server recognises a second
+// attempt.
 func (s SMTP) Send(ctx context.Context, m auth.Mail) error {
 	message := gomail.NewMsg()
 	if err := message.From(s.From); err != nil {
