@@ -27,8 +27,8 @@ func (s *Server) settings(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL())
 }
 
-// listSessions gives a page of sessions, of one account or, with zero, of all; last is the place that the next page
-// begins behind.
+// listSessions gives a page of sessions: of one account or, with zero, of all. last is the place of the page's last
+// session, after which the next page begins.
 func (s *Server) listSessions(c echo.Context, accountID int64, after *auth.SessionPlace) (list []views.Session, more bool, last auth.SessionPlace, err error) {
 	page, more, err := s.Sessions.List(c.Request().Context(), accountID, after, sessionsPerPage)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Server) renderOwnAccount(c echo.Context, status int, said string, probl
 	return render(c, status, views.OwnAccount(page))
 }
 
-// changeOwnPassword gives the viewer a new password and, all sessions having ended, a new session.
+// changeOwnPassword gives the viewer a new password. That ends all sessions, so it also begins a new one.
 func (s *Server) changeOwnPassword(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL()+"?done=password")
 }
 
-// tooManyAttempts says how long no password is looked at.
+// tooManyAttempts says how long passwords are not checked.
 func tooManyAttempts(c echo.Context, refused auth.TooManyAttempts) string {
 	return "Too many sign-ins failed. Wait " + waitFor(c, refused) + ", then try again: until then no password is looked at."
 }
@@ -139,7 +139,7 @@ func (s *Server) endOwnSession(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL()+"?done="+said)
 }
 
-// endedOr tells a session that was ended from one that had ended already, or was never there.
+// endedOr tells whether a session was ended now, or had ended already or never existed.
 func endedOr(err error) (said string, _ error) {
 	if errors.Is(err, auth.ErrSessionEnded) {
 		return "none", nil
@@ -147,7 +147,7 @@ func endedOr(err error) (said string, _ error) {
 	return "ended", err
 }
 
-// sessions is the sessions of everybody.
+// sessions is the page of everybody's sessions.
 func (s *Server) sessions(c echo.Context) error {
 	said, err := doneOf(c, "after")
 	if err != nil {
@@ -169,7 +169,7 @@ func (s *Server) sessions(c echo.Context) error {
 	return render(c, http.StatusOK, views.Sessions(page))
 }
 
-// endSession ends a session of somebody's, or all of theirs, and leads back to where the form stood.
+// endSession ends one session of an account, or all of them, and leads back to the page of the form.
 func (s *Server) endSession(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -200,7 +200,8 @@ func (s *Server) endSession(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, back+"?done="+said)
 }
 
-// A session's place in an address: when it was used last and the start of its hash, which is all that orders them.
+// A session's place in an address is the time of its last use (microseconds) and its hash. Only these two order the
+// sessions.
 func formatSessionPlace(p auth.SessionPlace) string {
 	return strconv.FormatInt(p.Seen.UnixMicro(), 10) + "-" + hex.EncodeToString(p.Hash[:])
 }

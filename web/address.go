@@ -10,8 +10,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// localPath gives an address of this portal as it may stand in a redirect, else nothing. Browsers take "//host" and "/\host"
-// for another host, and drop tabs and line ends before they look.
+// localPath gives an address of this portal for a redirect, else an empty text. Browsers take "//host" and "/\host" for
+// another host. They drop tabs and line ends before they look.
 func localPath(address string) string {
 	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.Contains(address, `\`) {
 		return ""
@@ -26,11 +26,11 @@ func localPath(address string) string {
 	return address
 }
 
-// localReferer gives the page that the request came from, if it is one of this portal.
+// localReferer gives the page that the request came from, if it is a page of this portal.
 func localReferer(r *http.Request) string { return localOf(r, r.Referer()) }
 
-// backTo is where a form of the frame leads: the page that it names. Without one it is the page it was sent from, else the
-// start.
+// backTo gives the page that a form of the frame leads to: the page that it names, else the page it was sent from, else the
+// start page.
 func backTo(r *http.Request, next string) string {
 	return cmp.Or(localPath(next), localReferer(r), "/")
 }
@@ -44,8 +44,8 @@ func localOf(r *http.Request, address string) string {
 	return localPath(u.RequestURI())
 }
 
-// here gives the address of the page: where to come back to. A fragment belongs to the page that asked for it. The answer to a
-// form has no address to come back to but the form's own.
+// here gives the address of the page, for coming back to it. A fragment belongs to the page that asked for it. The answer to a
+// form has no such address but the form's own.
 func here(c echo.Context) string {
 	r := c.Request()
 	if isFragment(r) {
@@ -71,7 +71,7 @@ func fragmentTarget(r *http.Request) string {
 // isFollowedLink says that a browser shows the answer to somebody, unless it is a file.
 func isFollowedLink(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode") == "navigate" }
 
-// isDownload says that the address is a file's, where a program would keep a page for an answer as the file.
+// isDownload says that the address is one of a file. A program would store a page in the answer as the file.
 func isDownload(r *http.Request) bool {
 	switch path.Ext(r.URL.Path) {
 	case ".csv", ".json", ".ndjson", ".xlsx", ".zip":

@@ -6,8 +6,8 @@ import (
 	"log/slog"
 )
 
-// calm is a log in which a failure is no warning and no error where nobody waits for the answer any more. The context of a
-// request that was given up says so. The line stays, as information.
+// calm is a log that lowers warnings and errors to information where nobody waits for the answer any more. The context of
+// an abandoned request says so. The line itself stays.
 type calm struct{ slog.Handler }
 
 func calmed(ctx context.Context, level slog.Level) slog.Level {
@@ -31,5 +31,5 @@ func (h calm) Handle(ctx context.Context, record slog.Record) error {
 // WithAttrs gives the log with attributes that every line has.
 func (h calm) WithAttrs(attrs []slog.Attr) slog.Handler { return calm{h.Handler.WithAttrs(attrs)} }
 
-// WithGroup gives the log with a group that later attributes are in.
+// WithGroup gives the log with a group for later attributes.
 func (h calm) WithGroup(name string) slog.Handler { return calm{h.Handler.WithGroup(name)} }

@@ -16,7 +16,7 @@ import (
 // errTwoKinds refuses records that have nothing in common.
 var errTwoKinds = echo.NewHTTPError(http.StatusBadRequest, "Two records of one kind can be compared: two sign-ins, two audit records. These are of two kinds.")
 
-// compare lays two records beside each other. With one of them it offers others to choose from.
+// compare is the page that compares two records. With one of them it offers others to choose from.
 func (s *Server) compare(c echo.Context) error {
 	v := viewer(c)
 	list, a, err := s.comparedRef(v, views.CompareA, c.QueryParam(views.CompareA), "")
@@ -83,8 +83,8 @@ func (s *Server) recordCompared(c echo.Context, page *views.ComparePage) error {
 	return s.record(c, offered.into(access.Record{Action: access.List, Log: page.Offered.Query.Log, Query: recordedQuery(query)}))
 }
 
-// comparedRef reads which record a parameter names: LOG/ID, the address of its page, or the ID alone, which is then of the log
-// within. A log that the viewer may not read is refused as its own page is.
+// comparedRef reads the record that a parameter names: LOG/ID, the address of its page, or the ID alone. An ID alone is in the
+// log within. It refuses a log that the viewer may not read, as the log's own page does.
 func (s *Server) comparedRef(v Viewer, param, text string, within store.Log) (views.List, store.Ref, error) {
 	name, id := splitRecord(text)
 	if name == "" || id == "" || within != "" && !s.isList(v, name) {
@@ -97,7 +97,7 @@ func (s *Server) comparedRef(v Viewer, param, text string, within store.Log) (vi
 	return list, store.Ref{Log: list.Log, ID: id}, err
 }
 
-// splitRecord takes LOG/ID apart, also where it is the address of a page of details.
+// splitRecord splits LOG/ID. It also takes the address of a page of details.
 func splitRecord(text string) (log, id string) {
 	_, rest, isAddress := strings.Cut(text, "/logs/")
 	if !isAddress {

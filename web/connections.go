@@ -11,15 +11,15 @@ import (
 
 // ConnectionLimits bound how many connections are open at a time.
 type ConnectionLimits struct {
-	// All is how many there may be. The next one waits to be accepted.
+	// All is the largest number of open connections. The next one waits to be accepted.
 	All int
-	// Each is how many of them may come from one address, or from one network of 64 bits of IPv6. The next one is closed at
-	// once. Everybody behind a trusted proxy comes from its address, so that is not counted.
+	// Each is the largest number from one address, or from one network of 64 bits of IPv6. The next one is closed at once.
+	// Addresses of trusted proxies are not counted, because everybody behind a proxy comes from its address.
 	Each    int
 	Proxies []netip.Prefix
 }
 
-// LimitConnections bounds the connections that a listener accepts. It stands beneath TLS.
+// LimitConnections bounds the connections that a listener accepts. It works below TLS.
 func LimitConnections(l net.Listener, limits ConnectionLimits) net.Listener {
 	return &limitedListener{
 		Listener: l, limits: limits, room: make(chan struct{}, limits.All), closed: make(chan struct{}), each: map[netip.Addr]int{},
@@ -38,7 +38,7 @@ type limitedListener struct {
 	each map[netip.Addr]int
 }
 
-// Accept waits for room, and for a connection of an address that has room too.
+// Accept waits for room, and for a connection from an address that still has room too.
 func (l *limitedListener) Accept() (net.Conn, error) {
 	select {
 	case l.room <- struct{}{}:
@@ -56,7 +56,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 			return &limitedConn{Conn: conn, leave: sync.OnceFunc(func() { l.leave(from) })}, nil
 		}
 		abandon(conn)
-		_ = conn.Close() // nobody is told that it does not close
+		_ = conn.Close() // a failure to close it is not reported
 	}
 }
 
@@ -66,7 +66,7 @@ func (l *limitedListener) Close() error {
 	return l.Listener.Close()
 }
 
-// countedAs gives what an address is counted as; the zero address for one that is not counted.
+// countedAs gives the key that an address is counted by; the zero address where it is not counted.
 func (l *limitedListener) countedAs(remote net.Addr) netip.Addr {
 	at, err := netip.ParseAddrPort(remote.String())
 	if err != nil {
@@ -126,7 +126,8 @@ func (c *limitedConn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Close drops what a client that did not read in time has not read: the system would keep it and offer it for minutes.
+// Close drops the unread bytes where the client did not read in time. The system would store them and offer them for
+// minutes.
 func (c *limitedConn) Close() error {
 	defer c.leave()
 	if c.stalled.Load() {
@@ -135,7 +136,7 @@ func (c *limitedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite ends the answer to a request that was not read to its end, so that the client gets to read it.
+// CloseWrite ends the answer to a request that was not read to its end, so that the client can read the answer.
 func (c *limitedConn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -143,7 +144,7 @@ func (c *limitedConn) CloseWrite() error {
 	return nil
 }
 
-// abandon makes closing a connection drop it.
+// abandon makes the closing of a connection drop its unread bytes.
 func abandon(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0) // a connection that is broken already is dropped anyway

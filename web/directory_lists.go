@@ -57,7 +57,7 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 // entityParams are the parameters of the lists.
 var entityParams = []string{"kind", "q", "sort", "dir", "inactive", "type", "state", "after", "before", "limit"}
 
-// parseEntities reads the address of a list. What is bad is told and left at its default.
+// parseEntities reads the address of a list. It reports bad parameters and leaves their defaults.
 func (s *Server) parseEntities(params url.Values, kind store.ObjectKind, now time.Time) (views.EntityListQuery, store.BadParams) {
 	dates := url.Values{}
 	var bad store.BadParams
@@ -109,7 +109,7 @@ func (s *Server) parseEntities(params url.Values, kind store.ObjectKind, now tim
 	return q, bad
 }
 
-// parseInactive reads the day since when nobody of the list signed in: the range begins there.
+// parseInactive reads the day since which nobody of the list signed in: the range begins there.
 func (s *Server) parseInactive(value string, dates url.Values, q *views.EntityListQuery, wrong func(param, value, problem string)) {
 	if value == "" {
 		return

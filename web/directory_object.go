@@ -19,7 +19,8 @@ func (s *Server) user(c echo.Context) error  { return s.entity(c, store.ObjectUs
 func (s *Server) group(c echo.Context) error { return s.entity(c, store.ObjectGroup) }
 func (s *Server) app(c echo.Context) error   { return s.entity(c, store.ObjectApplication) }
 
-// entity is the page of one user, group, application or service principal: what the directory knows, and what the logs do.
+// entity is the page of one user, group, application or service principal, with the facts of the directory and of the
+// logs.
 func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	if done, err := s.asked(c); done {
 		return err
@@ -63,10 +64,10 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	return render(c, http.StatusOK, views.Entity(page))
 }
 
-// maxMemberText is how many characters are looked for among a group's members.
+// maxMemberText bounds the characters of a search among a group's members.
 const maxMemberText = 200
 
-// parseEntity reads the range of a page, and of a group's which members it lists.
+// parseEntity reads the range of a page and, for a group, the choice of members to list.
 func (s *Server) parseEntity(params url.Values, question *ask.Object, now time.Time) (store.Range, store.BadParams) {
 	rest := maps.Clone(params)
 	var bad store.BadParams

@@ -12,10 +12,10 @@ import (
 	"signpost/views"
 )
 
-// downloads counts the files that are on their way. Each holds rows in memory, for as long as its client reads them.
+// downloads counts the files that are being sent. Each holds rows in memory, for as long as its client reads them.
 type downloads struct {
 	limits Limits
-	// memory bounds what the large pages of all downloads hold together.
+	// memory bounds the large pages of all downloads together.
 	memory *export.Memory
 
 	mu     sync.Mutex
@@ -27,7 +27,7 @@ func newDownloads(limits Limits) *downloads {
 	return &downloads{limits: limits, memory: export.NewMemory(limits.DownloadMemory), people: map[int64]int{}}
 }
 
-// tooManyDownloads refuses a file: limit is how many are on their way already, of the person or of everybody.
+// tooManyDownloads refuses a file. limit is the number of files that are already being sent, to the person or to everybody.
 type tooManyDownloads struct {
 	limit int
 	ofAll bool
@@ -59,11 +59,11 @@ func (d *downloads) begin(person int64) (end func(), err error) {
 	}), nil
 }
 
-// downloadRetry is after how many seconds a program may try a refused download again. One that nobody reads is cut sooner or
-// later, most end within seconds.
+// downloadRetry is the number of seconds after which a program may try a refused download again. Most downloads end within
+// seconds, and one that nobody reads is cut sooner or later.
 const downloadRetry = 15
 
-// problem says it to who asked for the file.
+// problem tells the refusal to the person who asked for the file.
 func (t tooManyDownloads) problem(c echo.Context) views.Problem {
 	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(downloadRetry))
 	p := views.Problem{
@@ -78,7 +78,8 @@ func (t tooManyDownloads) problem(c echo.Context) views.Problem {
 	return p
 }
 
-// paceOf is how fast a client must read a stream: a download goes on at some speed, news have time for each message.
+// paceOf gives the speed at which a client must read a stream. A download has a least speed; news have time for each
+// message.
 func (s *Server) paceOf(c echo.Context) *pace {
 	if !isExport(c) {
 		return nil

@@ -20,11 +20,11 @@ import (
 // errorText is the text that the look-up of error codes takes.
 const errorText = "code"
 
-// maxErrorText is how many characters may be pasted: a message with all that a page or a program puts around it.
+// maxErrorText bounds the characters of a pasted text: a message with everything that a page or a program adds to it.
 const maxErrorText = 8000
 
-// errors leads to the page of the code that a text names, or to the choice where it is not one. Without a text it is the list
-// of the codes.
+// errors leads to the page of the code that a text names, or to the choice where the text names none or several. Without a
+// text it is the list of the codes.
 func (s *Server) errors(c echo.Context) error {
 	params := c.QueryParams()
 	page := views.ErrorsPage{Shell: s.shell(c, "Error codes", views.NavErrors)}
@@ -78,7 +78,7 @@ func parseErrors(params url.Values) (text string, class errorcode.Class, family 
 	return text, class, family, bad
 }
 
-// errorCode is the page of one error code. There is one for every number, and nothing for what is none.
+// errorCode is the page of one error code. Every number has one; any other text has none.
 func (s *Server) errorCode(c echo.Context) error {
 	code, ok := errorcode.ParseNumber(c.Param("code"))
 	if !ok {
@@ -114,7 +114,7 @@ func (s *Server) errorCode(c echo.Context) error {
 	return render(c, http.StatusOK, views.Error(page))
 }
 
-// fillErrorPage asks the logs for what a reader's page shows besides the texts.
+// fillErrorPage asks the logs for the parts of the page other than the texts, if the reader may see logs.
 func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.Log) error {
 	if !viewer(c).MayReadLogs() {
 		return nil
@@ -152,7 +152,7 @@ func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.
 	)
 }
 
-// parseMessage reads what a pasted message told besides its code, and gives the other parameters.
+// parseMessage reads the facts of a pasted message other than its code, and gives the remaining parameters.
 func parseMessage(params url.Values) (m ask.Message, rest url.Values, bad store.BadParams) {
 	rest = url.Values{}
 	id := func(param, value string) string {
@@ -189,7 +189,7 @@ func parseMessage(params url.Values) (m ask.Message, rest url.Values, bad store.
 	return m, rest, bad
 }
 
-// splitLog takes out of the parameters which log the page is about; empty where the address does not say.
+// splitLog takes the page's log out of the parameters; empty where the address does not name it.
 func splitLog(params url.Values) (log store.Log, rest url.Values, bad store.BadParams) {
 	const param = "log"
 	rest = url.Values{}
@@ -208,7 +208,7 @@ func splitLog(params url.Values) (log store.Log, rest url.Values, bad store.BadP
 	return log, rest, nil
 }
 
-// messageSignIns looks for the sign-ins of a message, for who may read the logs.
+// messageSignIns looks for the sign-ins of a message, if the viewer may read the logs.
 func (s *Server) messageSignIns(c echo.Context, m ask.Message) (ask.MessageSignIns, error) {
 	if !viewer(c).MayReadLogs() {
 		return ask.MessageSignIns{}, nil

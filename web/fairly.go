@@ -11,13 +11,13 @@ import (
 
 type personKey struct{}
 
-// asPerson notes which person makes the request.
+// asPerson notes the person who makes the request.
 func asPerson(ctx context.Context, account int64) context.Context {
 	return context.WithValue(ctx, personKey{}, account)
 }
 
-// turns lets each person do only so many things at a time. Those who come later wait in order, until their context ends.
-// What nobody in person asks for, such as an estimate in the background, never waits.
+// turns lets each person do only so many things at a time. Later ones wait in order, until their context ends. A question
+// without a person, such as an estimate in the background, never waits.
 type turns struct {
 	each int64
 
@@ -27,7 +27,7 @@ type turns struct {
 
 type personTurns struct {
 	free  *semaphore.Weighted
-	users int // who hold a turn or wait for one
+	users int // requests that hold a turn or wait for one
 }
 
 func newTurns(each int) *turns { return &turns{each: int64(each), people: map[int64]*personTurns{}} }
@@ -86,7 +86,7 @@ func fairly(s store.Store, d store.Directory, each int) (store.Store, store.Dire
 	return fairStore{s, questions, newTurns(each)}, fairDirectory{d, questions}
 }
 
-// fairStore lets the costly questions wait: those that look at many rows. The others, by ID, go by.
+// fairStore makes the costly questions wait: those that look at many rows. The others, by ID, do not wait.
 type fairStore struct {
 	store.Store
 	questions, snapshots *turns

@@ -11,10 +11,10 @@ import (
 	"signpost/views"
 )
 
-// maxHelpFind bounds what is looked for in the help, in bytes.
+// maxHelpFind bounds a search in the help, in bytes.
 const maxHelpFind = 200
 
-// help is the help, or the parts of it that hold what is looked for.
+// help is the help, or the parts of it that a search finds.
 func (s *Server) help(c echo.Context) error {
 	find := strings.TrimSpace(c.QueryParam("q"))
 	if len(find) > maxHelpFind {
@@ -23,8 +23,8 @@ func (s *Server) help(c echo.Context) error {
 	return render(c, http.StatusOK, views.Help(views.HelpPage{Shell: s.shell(c, "Help", ""), Find: find, Roles: helpOfRoles(viewer(c))}))
 }
 
-// helpOfRoles tells what each role may do. One is about a log of which only those who may read it, or give the role, learn that it
-// is there.
+// helpOfRoles tells the rights of each role. One role is about a log that stays secret. Only viewers who may read this log, or
+// give the role, see that it exists.
 func helpOfRoles(v Viewer) (points []views.HelpPoint) {
 	for _, role := range auth.Roles() {
 		if role != auth.RoleAttributeLogReader || v.MaySee(store.AttributeLog) || v.MayManagePeople() {

@@ -21,7 +21,7 @@ import (
 const (
 	helpedParam       = "user"
 	helpedTicketParam = "ticket"
-	// recordsParam pages the records about the person, as after does their sign-ins.
+	// recordsParam pages the records about the person, as after pages their sign-ins.
 	recordsParam = "records"
 
 	maxTicket        = 100 // characters
@@ -30,7 +30,7 @@ const (
 	helpdeskPageSize = store.DefaultLimit
 )
 
-// helpdeskParams are the parameters of a person's page that say where in the lists it is.
+// helpdeskParams are the parameters of a person's page that give its place in the lists.
 var helpdeskParams = []string{"range", "from", "to", "after", "before"}
 
 // helpdesk is the page of one person for the help desk, or the form that asks for one.
@@ -58,7 +58,7 @@ func (s *Server) helpdesk(c echo.Context) error {
 	return render(c, http.StatusOK, views.Helpdesk(page))
 }
 
-// helpdeskSignIn is one sign-in of the person. Somebody else's, and one that there is not, are the same answer.
+// helpdeskSignIn is one sign-in of the person. Somebody else's sign-in gets the same answer as a missing one.
 func (s *Server) helpdeskSignIn(c echo.Context) error {
 	page := s.parseHelpdesk(c)
 	if len(page.Bad) > 0 {
@@ -93,7 +93,7 @@ func (s *Server) helpdeskSignIn(c echo.Context) error {
 	}))
 }
 
-// recordHelp writes down a look at a person, also at one of whom there is nothing.
+// recordHelp records a look at a person in the access log, even at a person without any records.
 func (s *Server) recordHelp(c echo.Context, person store.Person, page views.HelpdeskPage, look access.Record) error {
 	look.Action, look.Ticket, look.Query = access.Helpdesk, page.Ticket, recordedRange(page.Query.Range)
 	look.Subjects = []access.Subject{{ID: person.UserID}}
@@ -103,7 +103,8 @@ func (s *Server) recordHelp(c echo.Context, person store.Person, page views.Help
 	return s.record(c, look)
 }
 
-// helped is the question about a person's sign-ins. What they say of them themselves is theirs.
+// helped is the question about a person's sign-ins, without answers: the person's own answers are for the
+// person.
 func (s *Server) helped(person store.Person) ask.Own { return ask.Own{Person: person, Atlas: &s.atlas} }
 
 // fillHelpdesk puts the person's sign-ins and the records about them on the page.
@@ -146,7 +147,7 @@ func (s *Server) fillHelpdesk(ctx context.Context, reader snapshot, person store
 	return nil
 }
 
-// parseHelpdesk reads the address of a person's page. What is bad is told beside its control.
+// parseHelpdesk reads the address of a person's page. It reports a bad parameter next to its control.
 func (s *Server) parseHelpdesk(c echo.Context) (page views.HelpdeskPage) {
 	params := c.QueryParams()
 	rest := url.Values{}

@@ -17,7 +17,8 @@ import (
 
 const (
 	importsPerPage = 50
-	// checkFor is how long an upload's sender waits to hear whether the files are right; a longer look goes on behind.
+	// checkFor is how long the sender of an upload waits for the check of the files; a longer check goes on in the
+	// background.
 	checkFor = 10 * time.Second
 )
 
@@ -29,7 +30,7 @@ func (s *Server) importPage(c echo.Context) error {
 	return s.renderImport(c, http.StatusOK, views.ImportPage{})
 }
 
-// renderImport fills in what the page shows whatever was asked.
+// renderImport fills in the parts that the page shows for every request.
 func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage) error {
 	if s.Uploads == nil {
 		return store.ErrNotFound
@@ -73,7 +74,7 @@ func (s *Server) upload(c echo.Context) error {
 		run.abandon()
 		return s.uploadRefused(c, err)
 	}
-	// The files may have been on their way for an hour, in which who sends them may have lost the right.
+	// The files may have taken an hour to arrive. In that time their sender may have lost the right.
 	switch alive, err := s.Sessions.Alive(c.Request().Context(), viewer(c).session); {
 	case err != nil:
 		run.abandon()
@@ -111,7 +112,7 @@ func crowded(err error) string {
 	return ""
 }
 
-// receiveWatched is receive while somebody looks whether the upload may still come.
+// receiveWatched receives an upload while watch checks whether it may go on.
 func (s *Server) receiveWatched(c echo.Context, run *importRun) error {
 	ctx, here := context.WithCancel(c.Request().Context())
 	defer here()
@@ -119,7 +120,7 @@ func (s *Server) receiveWatched(c echo.Context, run *importRun) error {
 	return s.receive(c, run)
 }
 
-// uploadRefused says next to the form why an upload was not taken; other errors go their way.
+// uploadRefused says next to the form why an upload was refused; it returns any other error.
 func (s *Server) uploadRefused(c echo.Context, err error) error {
 	var refused badUpload
 	var ended endedUpload
@@ -139,7 +140,7 @@ func (s *Server) uploadRefused(c echo.Context, err error) error {
 	return diskFull(err)
 }
 
-// importRun is how far the import is that runs, or how the last one went.
+// importRun is the progress of the running import, or the result of the last one.
 func (s *Server) importRun(c echo.Context) error {
 	if _, err := doneOf(c); err != nil {
 		return err
@@ -165,7 +166,7 @@ func (s *Server) importRun(c echo.Context) error {
 	return render(c, http.StatusOK, views.ImportRunning(page))
 }
 
-// hiddenLogs says of a log whether the viewer may not read it.
+// hiddenLogs gives a function that says whether the viewer may not read a log.
 func (s *Server) hiddenLogs(v Viewer) func(store.Log) bool {
 	catalog := s.storeFor(v).Catalog()
 	return func(log store.Log) bool {

@@ -12,15 +12,15 @@ import (
 	"syscall"
 )
 
-// Several processes may serve one data folder. Each upload lies in a folder of its own with a file that its process holds. A
-// process that starts clears what nobody holds any more, and nothing else. A file next to the folders is held while one is
-// made or cleared: a folder that was just made is not yet held.
+// Several processes may serve one data folder. Each upload has a folder of its own with a file that its process holds. A
+// process that starts clears the folders that nobody holds any more, and nothing else. A file next to the folders is held
+// while one is made or cleared, because a folder that was just made is not yet held.
 
-// held is a file that this process holds; the system lets go of it when the process ends, however it ends.
+// held is a file that this process holds. The system releases it when the process ends in any way.
 type held struct{ file *os.File }
 
-// hold takes hold of a file, which it makes where it is missing. It waits for another process that holds the file, or gives
-// nil at once.
+// hold takes hold of a file, and makes it if it is missing. If another process holds the file, it waits for that process or
+// gives nil at once.
 func hold(path string, wait bool) (*held, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -43,13 +43,13 @@ func hold(path string, wait bool) (*held, error) {
 	return nil, errors.Join(fmt.Errorf("lock the lock file: %w", err), closeErr)
 }
 
-// letGo lets other processes have the file. Closing it cannot fail in a way that would keep it.
+// letGo releases the file to other processes. Closing it cannot fail in a way that would keep it.
 func (h *held) letGo() { _ = h.file.Close() }
 
 // heldName is the file in an upload's folder that its process holds. Files of the upload have other names.
 const heldName = "held"
 
-// uploadFolder is where the uploads of all processes on a data folder lie.
+// uploadFolder is the folder for the uploads of all processes on a data folder.
 type uploadFolder struct {
 	path string
 	log  *slog.Logger
@@ -67,7 +67,7 @@ func (f uploadFolder) alone() (letGo func(), err error) {
 	return h.letGo, nil
 }
 
-// clear removes the uploads that no living process holds: they were left by one that was killed. What cannot be looked at
+// clear removes the uploads that no living process holds: a killed process left them. A folder that cannot be looked at
 // stays, and the log says so.
 func (f uploadFolder) clear() error {
 	entries, err := os.ReadDir(f.path)
@@ -94,7 +94,7 @@ func (f uploadFolder) clear() error {
 }
 
 func (f uploadFolder) clearOne(path string) error {
-	// One without the file was left before it was made, or by an earlier version.
+	// A folder without the file was left before the file was made, or by an earlier version.
 	if _, err := os.Stat(filepath.Join(path, heldName)); err == nil {
 		h, err := hold(filepath.Join(path, heldName), false)
 		if err != nil || h == nil {

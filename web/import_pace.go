@@ -18,8 +18,8 @@ var errSlowUpload = errors.New("the upload is too slow")
 // errServerStops ends an upload because the program ends.
 var errServerStops = errors.New("the server stops")
 
-// paced is the body of an upload: it ends when the run does, and where it does not keep the pace. The server's own limit of
-// time is one for forms.
+// paced is the body of an upload. It ends when the run does, or when the upload is too slow. The server's own time limit is
+// for forms.
 type paced struct {
 	body    io.ReadCloser
 	control *http.ResponseController
@@ -30,7 +30,7 @@ type paced struct {
 	got    int64         // bytes in that time
 }
 
-// pace gives the upload's body under the run's limits. Whoever reads calls end when the body has been read.
+// pace gives the upload's body under the run's limits. The reader calls end when it has read the body.
 func (r *importRun) pace(body io.ReadCloser, control *http.ResponseController) (p *paced, end func()) {
 	p = &paced{body: body, control: control, run: r}
 	release := context.AfterFunc(r.ctx, p.interrupt)
@@ -39,7 +39,7 @@ func (r *importRun) pace(body io.ReadCloser, control *http.ResponseController) (
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if r.ctx.Err() == nil {
-			_ = control.SetReadDeadline(time.Time{}) // or the connection would pass for broken; what has no deadline needs none
+			_ = control.SetReadDeadline(time.Time{}) // or the connection would pass for broken; a connection without deadlines needs none
 		}
 	}
 }
@@ -51,7 +51,7 @@ func (p *paced) interrupt() {
 	_ = p.control.SetReadDeadline(time.Unix(1, 0)) // a connection that knows no deadline ends the read in its own way
 }
 
-// Read reads what comes; the network's time is the machine's.
+// Read reads the next bytes. It measures network time with the machine's clock, not with a test's.
 func (p *paced) Read(b []byte) (int, error) {
 	limits := p.run.imports.limits
 	if err := p.arm(limits.Patience); err != nil {
@@ -70,7 +70,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return n, errSlowUpload
 	case err == nil && p.waited >= limits.Patience:
-		// Only the time in which nothing was there to be read counts: a slow disk of ours is not the sender's fault.
+		// Only the time spent waiting for bytes counts: a slow disk of ours is not the sender's fault.
 		if float64(p.got) < float64(limits.Pace)*p.waited.Seconds() {
 			return n, errSlowUpload
 		}
@@ -79,7 +79,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// arm gives the next read its time.
+// arm sets the deadline of the next read.
 func (p *paced) arm(patience time.Duration) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,7 +95,7 @@ func (p *paced) arm(patience time.Duration) error {
 // Close closes the body.
 func (p *paced) Close() error { return p.body.Close() }
 
-// watch ends the run when the program ends, and when the session of who sends it does, until the upload is here.
+// watch ends the run when the program ends or the sender's session does, until the whole upload has arrived.
 func (s *Server) watch(ctx context.Context, run *importRun, v Viewer) {
 	look := time.NewTicker(run.imports.limits.Trust)
 	defer look.Stop()
@@ -107,7 +107,8 @@ func (s *Server) watch(ctx context.Context, run *importRun, v Viewer) {
 			run.cancel(errServerStops)
 			return
 		case <-look.C:
-			// Where it cannot be looked at, the next look may be luckier, and the last is taken when the upload is here.
+			// If the session cannot be read now, the next look tries again. The last look is taken when the upload has
+			// arrived.
 			if alive, err := s.Sessions.Alive(ctx, v.session); err == nil && !alive {
 				run.cancel(errSignedOut)
 				return

@@ -22,17 +22,17 @@ import (
 )
 
 const (
-	// drained is how much of a refused upload is still taken, and drainFor how long, so that a browser which is sending reads
-	// the answer.
+	// drained is the number of bytes of a refused upload that are still read, and drainFor the time for that. A browser that
+	// is still sending can then read the answer.
 	drained  = 64 << 20
 	drainFor = 15 * time.Second
-	// maxFileName is how long a file's name may be, in characters; a longer one is shortened.
+	// maxFileName bounds the characters of a file's name; a longer name is shortened.
 	maxFileName = 200
-	// aroundFiles is what an upload may hold besides its files: boundaries and headings.
+	// aroundFiles is the size of the parts of an upload other than its files: boundaries and headings.
 	aroundFiles = 1 << 20
 )
 
-// badUpload is an upload that is not taken, with what to do about it.
+// badUpload refuses an upload, with advice for its sender.
 type badUpload struct {
 	status  int
 	message string
@@ -40,7 +40,7 @@ type badUpload struct {
 
 func (b badUpload) Error() string { return b.message }
 
-// isUpload says that the request brings files: larger than a form, and longer on its way than an answer may take.
+// isUpload says that the request brings files. Such a request is larger than a form, and takes longer than an answer may.
 func isUpload(c echo.Context) bool {
 	return c.Request().Method == http.MethodPost && c.Path() == views.ImportURL()
 }
@@ -57,7 +57,7 @@ func (s *Server) receive(c echo.Context, run *importRun) error {
 		return tooLarge
 	}
 	body := r.Body
-	defer func() { r.Body = body }() // what is still to be read of a refused one has a pace of its own
+	defer func() { r.Body = body }() // the rest of a refused one is read at a pace of its own
 	pace, end := run.pace(body, http.NewResponseController(c.Response()))
 	defer end()
 	r.Body = http.MaxBytesReader(c.Response(), pace, limits.Upload+aroundFiles)
@@ -117,7 +117,7 @@ func takePart(run *importRun, part *multipart.Part) error {
 	return err
 }
 
-// fileName is what people see of a file's name: its last part, without what cannot be shown. It is never a path of ours.
+// fileName is a file's name as people see it: its last part, without unprintable characters. It is never a path of ours.
 func fileName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
@@ -135,13 +135,13 @@ func fileName(name string) string {
 	return name
 }
 
-// endedUpload is an upload that was ended while it was on its way. Nothing more of it is read.
+// endedUpload is an upload that was ended before it had arrived. Nothing more of it is read.
 type endedUpload struct{ cause error }
 
 func (e endedUpload) Error() string { return "the upload was ended: " + e.cause.Error() }
 func (e endedUpload) Unwrap() error { return e.cause }
 
-// refusal words it for who sends it.
+// refusal words it for the sender.
 func (e endedUpload) refusal(limits ImportLimits) badUpload {
 	var stopped uploadStopped
 	switch {
@@ -154,15 +154,15 @@ func (e endedUpload) refusal(limits ImportLimits) badUpload {
 	return badUpload{http.StatusServiceUnavailable, "Signpost stops. Nothing of the upload was imported: upload it again when Signpost is back."}
 }
 
-// drain takes some more of an upload that is refused: a browser shows no answer while it cannot send. That it cannot be
-// read, or is longer, changes nothing about the answer.
+// drain reads some more of an upload that is refused, because a browser shows no answer while it cannot send. An error, or a
+// longer upload, changes nothing about the answer.
 func drain(c echo.Context) {
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(drainFor)) // what has no deadline needs none
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(drainFor)) // a connection without deadlines needs none
 	_, _ = io.CopyN(io.Discard, c.Request().Body, drained)
 	answerAnyway(c)
 }
 
-// hangUp reads nothing more of an upload: the answer is written, and the connection ends behind it.
+// hangUp reads nothing more of an upload: the answer is written, and then the connection ends.
 func hangUp(c echo.Context) {
 	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Unix(1, 0)) // as in drain
 	if c.Request().ProtoMajor == 1 {
@@ -171,12 +171,12 @@ func hangUp(c echo.Context) {
 	answerAnyway(c)
 }
 
-// answerAnyway lets the answer be made although the request's context has ended: a deadline of reading ends it too.
+// answerAnyway lets the answer be made after the request's context has ended. A read deadline ends the context too.
 func answerAnyway(c echo.Context) {
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 }
 
-// diskFull tells a full disk by the system's own error.
+// diskFull recognises a full disk by the system's own error, and adds store.ErrDiskFull.
 func diskFull(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return fmt.Errorf("%w: %w", store.ErrDiskFull, err)

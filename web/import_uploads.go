@@ -18,7 +18,7 @@ import (
 	"signpost/views"
 )
 
-// ImportLimits bound what is uploaded; zero means the default.
+// ImportLimits bound uploads; zero means the default.
 type ImportLimits struct {
 	Upload   int64 // bytes of all files of one upload, as they are sent
 	Files    int   // files of one upload
@@ -26,15 +26,15 @@ type ImportLimits struct {
 	Ratio    int64 // how many times its own size a file may unpack to
 	Members  int   // files that an archive may hold
 
-	Arriving, ArrivingOfOne int // uploads that are on their way at a time, of all people and of one
-	// An upload that brings less than Pace bytes a second over Patience is ended.
+	Arriving, ArrivingOfOne int // uploads that are arriving at a time, of all people and of one
+	// An upload that brings fewer than Pace bytes a second over Patience is ended.
 	Pace     int64
 	Patience time.Duration
-	// Trust is how long an upload goes on before the session of who sends it is looked at again.
+	// Trust is the time after which the session of an upload's sender is checked again.
 	Trust time.Duration
 }
 
-// The limits unless others are set. Logs pack about 1:20.
+// The default limits. Logs pack about 1:20.
 const (
 	defaultUpload        = 2 << 30
 	defaultFiles         = 200
@@ -65,23 +65,23 @@ func (l ImportLimits) filled() ImportLimits {
 	}
 }
 
-// UploadedFile is a file that was uploaded: where it lies, and what its sender calls it.
+// UploadedFile is a file that was uploaded: its path here, and its name at the sender.
 type UploadedFile struct {
 	Path, Name string
 	Size       int64 // bytes
 }
 
-// Importer is what the import page needs of an importer.
+// Importer is the part of an importer that the import page needs.
 type Importer interface {
 	// Check reads the files to their ends and gives those that cannot be imported, with the reasons. It imports nothing.
 	Check(ctx context.Context, limits ImportLimits, files []UploadedFile) ([]views.RefusedFile, error)
-	// Import imports the files, once no other import of this program runs. The reports hold what was done so far also where
-	// there is an error, which is a sentence. The function tell is called from one goroutine at a time.
+	// Import imports the files, once no other import of this program runs. The reports hold the work done so far, even with an
+	// error; the error is a sentence for people. The function tell is called from one goroutine at a time.
 	Import(ctx context.Context, files []UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error)
 }
 
-// Uploads takes uploads and imports them behind the server. Several may be on their way at a time, so that a slow one holds
-// nobody; one at a time is looked at and imported.
+// Uploads takes uploads and imports them in the background. Several may arrive at a time, so that a slow one delays nobody;
+// one at a time is checked and imported.
 type Uploads struct {
 	importer Importer
 	folder   uploadFolder
@@ -92,11 +92,11 @@ type Uploads struct {
 	ctx  context.Context
 	stop context.CancelFunc
 	done sync.WaitGroup
-	turn chan struct{} // of one: who has it is looked at and imported
+	turn chan struct{} // has one place: its holder is checked and imported
 
 	mu       sync.Mutex
-	run      *importRun   // the one that has the turn, else the last one that had it; nil where there was none since the start
-	arriving []*importRun // those on their way, and those that wait for their turn; the oldest first
+	run      *importRun   // the run that has the turn, else the last one that had it; nil where there was none since the start
+	arriving []*importRun // the runs that are arriving, and those that wait for their turn; the oldest first
 }
 
 // importRun is one upload from its first byte to its report.
@@ -104,12 +104,12 @@ type importRun struct {
 	imports *Uploads
 	folder  string
 	held    *held         // of the folder
-	checked chan struct{} // closed when it is known whether the files are right
+	checked chan struct{} // closed once the check of the files has ended
 	told    sync.Once     // closes it
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 
-	files []UploadedFile // of the request that receives them until start, then of what works on them
+	files []UploadedFile // of the receiving request until start, then of the goroutine that works on them
 
 	state views.ImportRun // guarded by the mutex of the imports
 }
@@ -117,7 +117,7 @@ type importRun struct {
 var (
 	// errImportRuns refuses an upload while another one is imported.
 	errImportRuns = errors.New("an import is running")
-	// errManyUploads and errManyOfOne refuse an upload while too many are on their way.
+	// errManyUploads and errManyOfOne refuse an upload while too many are arriving.
 	errManyUploads = errors.New("too many uploads are on their way")
 	errManyOfOne   = errors.New("too many uploads of one person are on their way")
 )
@@ -127,7 +127,7 @@ type uploadStopped struct{ by string }
 
 func (u uploadStopped) Error() string { return "it was stopped by " + u.by }
 
-// NewUploads takes uploads into a folder. What lies there and is held by no living process it removes.
+// NewUploads takes uploads into a folder. It removes everything in it that no living process holds.
 func NewUploads(importer Importer, folder string, limits ImportLimits, now func() time.Time, log *slog.Logger) (*Uploads, error) {
 	in := uploadFolder{folder, log}
 	if err := in.clear(); err != nil {
@@ -137,13 +137,13 @@ func NewUploads(importer Importer, folder string, limits ImportLimits, now func(
 	return &Uploads{importer: importer, folder: in, limits: limits.filled(), now: now, log: log, ctx: ctx, stop: stop, turn: make(chan struct{}, 1)}, nil
 }
 
-// Close ends the import that runs, if one does, and waits for it: what had been read by then is stored.
+// Close ends the running import, if there is one, and waits for it. The records read so far are stored.
 func (i *Uploads) Close() {
 	i.stop()
 	i.done.Wait()
 }
 
-// shown gives the import to be shown and the uploads besides it. It is the one that runs, else the oldest on its way, else the
+// shown gives the import to be shown and the other uploads. It is the running one, else the oldest that is arriving, else the
 // last one; nil where there was none.
 func (i *Uploads) shown() (shown *views.ImportRun, others []views.ImportRun) {
 	i.mu.Lock()
@@ -166,8 +166,8 @@ func (i *Uploads) shown() (shown *views.ImportRun, others []views.ImportRun) {
 	return &state, others
 }
 
-// begin makes room for an upload; errImportRuns while another one is imported, errManyUploads or errManyOfOne where as many
-// as may be are on their way.
+// begin makes room for an upload. It gives errImportRuns while another one is imported, and errManyUploads or errManyOfOne
+// where as many as allowed are arriving.
 func (i *Uploads) begin(by string) (*importRun, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -198,28 +198,28 @@ func (i *Uploads) begin(by string) (*importRun, error) {
 	return run, nil
 }
 
-// change alters what is shown of the run.
+// change alters the shown state of the run.
 func (r *importRun) change(change func(*views.ImportRun)) {
 	r.imports.mu.Lock()
 	defer r.imports.mu.Unlock()
 	change(&r.state)
 }
 
-// now gives what is shown of the run.
+// now gives the shown state of the run.
 func (r *importRun) now() views.ImportRun {
 	r.imports.mu.Lock()
 	defer r.imports.mu.Unlock()
 	return r.state
 }
 
-// abandon forgets an upload that did not arrive whole.
+// abandon drops an upload that did not arrive whole.
 func (r *importRun) abandon() {
 	r.leave()
 	r.cancel(nil)
 	r.clear()
 }
 
-// leave takes the run out of those that are on their way.
+// leave removes the run from the arriving ones.
 func (r *importRun) leave() {
 	r.imports.mu.Lock()
 	defer r.imports.mu.Unlock()
@@ -233,7 +233,7 @@ func (r *importRun) clear() {
 	r.held.letGo()
 }
 
-// add makes a file of the upload. Its name is kept for people; where it lies is ours.
+// add makes a file of the upload. People see its name; the path is ours.
 func (r *importRun) add(name string) (*os.File, error) {
 	path := filepath.Join(r.folder, fmt.Sprintf("%04d", len(r.files)+1))
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -243,7 +243,7 @@ func (r *importRun) add(name string) (*os.File, error) {
 	return file, err
 }
 
-// names are what the files were called.
+// names are the senders' names of the files.
 func (r *importRun) names() []string {
 	names := make([]string, len(r.files))
 	for i, f := range r.files {
@@ -252,8 +252,8 @@ func (r *importRun) names() []string {
 	return names
 }
 
-// start looks at the files and, where all are right, imports them, behind the request that brought them, once no other upload
-// is. The channel is closed when it is known whether they are.
+// start checks the files and, if all are right, imports them once no other upload is imported. It works in the background,
+// after the request that brought them. The channel is closed when the check has ended.
 func (r *importRun) start() (checked <-chan struct{}) {
 	i := r.imports
 	r.change(func(s *views.ImportRun) {
@@ -279,7 +279,7 @@ func (r *importRun) start() (checked <-chan struct{}) {
 	return r.checked
 }
 
-// takeTurn waits until no other upload is looked at or imported; false where the run was stopped first.
+// takeTurn waits until no other upload is checked or imported; false where the run was stopped first.
 func (r *importRun) takeTurn() bool {
 	select {
 	case r.imports.turn <- struct{}{}:
@@ -323,7 +323,7 @@ func (r *importRun) work(ctx context.Context) {
 	r.end(views.ImportDone, "", nil)
 }
 
-// filesBut gives the files of which no part was refused. A part of an archive has the archive's name in front of its own.
+// filesBut gives the files without any refused part. The name of a part of an archive begins with the archive's name.
 func filesBut(refused []views.RefusedFile, files []UploadedFile) (good []UploadedFile) {
 	for _, file := range files {
 		if !slices.ContainsFunc(refused, func(r views.RefusedFile) bool { return r.Name == file.Name || strings.HasPrefix(r.Name, file.Name+"/") }) {
@@ -333,7 +333,8 @@ func filesBut(refused []views.RefusedFile, files []UploadedFile) (good []Uploade
 	return good
 }
 
-// survive ends a run after a panic of its importer. Behind a request nothing else would catch that, and the portal would end.
+// survive ends a run after a panic of its importer. Nothing else would catch it outside of a request, and the portal would
+// end.
 func (r *importRun) survive() {
 	trouble := recover()
 	if trouble == nil {
@@ -349,14 +350,14 @@ func (r *importRun) end(phase views.ImportPhase, problem string, err error) {
 		s.Phase, s.Problem, s.Ended = phase, problem, r.imports.now().UTC()
 	})
 	level := slog.LevelInfo
-	if err != nil && r.ctx.Err() == nil { // that somebody stopped it is no error
+	if err != nil && r.ctx.Err() == nil { // a stop by somebody is no error
 		level = slog.LevelError
 	}
 	r.imports.log.Log(context.Background(), level, "import by upload", "phase", phase.String(), "by", r.state.By, "files", len(r.files), "error", err)
 }
 
-// stopRun stops an import or an upload on its way, for somebody; without an ID the one that is shown. It is false where there
-// is none to stop.
+// stopRun stops an import or an arriving upload, on behalf of somebody. Without an ID it stops the one that is shown. It is
+// false where there is none to stop.
 func (i *Uploads) stopRun(id, by string) bool {
 	if id == "" {
 		shown, _ := i.shown()

@@ -34,25 +34,25 @@ func (s *Server) listFor(c echo.Context) (views.List, error) {
 	return s.listNamed(viewer(c), c.Param("log"))
 }
 
-// listNamed gives the list of a name, as somebody may see it.
+// listNamed gives the list of a name, as the viewer may see it.
 func (s *Server) listNamed(v Viewer, name string) (views.List, error) {
 	info, ok := s.Store.Catalog().Log(store.Log(name))
 	switch {
 	case name == legacyName && !v.MayReadLogs():
 		return views.List{}, forbiddenClass(auth.LogData)
-	case ok && info.Read != store.AttributeLog && !v.MaySee(info.Read): // that one is not there for others
+	case ok && info.Read != store.AttributeLog && !v.MaySee(info.Read): // for others that log does not exist
 		return views.List{}, refusedClass(info.Read)
 	}
 	return listOf(s.looksFor(v), name)
 }
 
-// looksFor are the looks of all kinds without what the viewer may not see.
+// looksFor gives the looks of all kinds, without the data that the viewer may not see.
 func (s *Server) looksFor(v Viewer) views.Looks { return s.looks.Without(v.hidden()) }
 
 // logs is the page of one list of sign-ins, or the members of one of its groups as a fragment.
 func (s *Server) logs(c echo.Context) error { return s.listPage(c, nil) }
 
-// listPage is the list that the address names; refused is a form of one of its panels that could not be accepted.
+// listPage is the page of the list that the address names; refused is a form of one of its panels that was not accepted.
 func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	list, err := s.listFor(c)
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	return s.answerList(c, page)
 }
 
-// formTarget gives the address that one of the page's forms means, where its inputs are no parameters of a list.
+// formTarget gives the address that one of the page's forms means. Its inputs are no parameters of a list.
 func formTarget(list views.List, params, picker url.Values, zone views.Zone) (address string, ok bool) {
 	if address, ok = fromPicker(list, params, picker); ok {
 		return address, true
@@ -181,7 +181,7 @@ func (s *Server) refuseWithheld(v Viewer, list views.List, params url.Values) er
 // from, which is looked at as an address of its own. The values of every other parameter may name a field.
 var textParams = []string{whenParam, findParam, amongParam, pickedValue, pickedHad, openParam, listParam, searchParam, "member", helpedTicketParam}
 
-// listQuery is the page's question. Conditions that are set aside on its log narrow nothing.
+// listQuery is the page's query. It omits conditions that its log sets aside.
 func listQuery(p *views.LogPage) store.ListQuery {
 	applied, _ := p.Query.Filter.For(p.List.Info())
 	q := store.ListQuery{
@@ -189,14 +189,14 @@ func listQuery(p *views.LogPage) store.ListQuery {
 		After: p.Query.After, Before: p.Query.Before, Limit: p.Query.Limit, AllEvents: p.Query.AllEvents,
 	}
 	if p.Query.Oldest && isFirstPage(p) {
-		q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: q.Log} // the rows next to the beginning of the range
+		q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: q.Log} // the rows next to the start of the range
 	}
 	return q
 }
 
 func isFirstPage(p *views.LogPage) bool { return p.Query.After == nil && p.Query.Before == nil }
 
-// fill asks the store for the page's rows and total, for what stands around them, and why there are none where there are none.
+// fill asks the store for the page's rows and total and for the parts around them. Where there are no rows it also asks why.
 func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
 	questions := []func(context.Context) error{
@@ -250,7 +250,8 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 	return err
 }
 
-// tabTotal counts another log's sign-ins for its tab; nil where that takes too long, which is no reason to show no page.
+// tabTotal counts another log's sign-ins for its tab. It gives nil where that takes too long, because the page stands without
+// it.
 func (s *Server) tabTotal(ctx context.Context, reader snapshot, page *views.LogPage, info store.LogInfo) (*store.Total, error) {
 	applied, _ := page.Query.Filter.For(info)
 	total, err := reader.Total(ctx, store.ListQuery{Log: info.Log, Range: page.Query.Range, Filter: applied, AllEvents: page.Query.AllEvents})
@@ -260,7 +261,7 @@ func (s *Server) tabTotal(ctx context.Context, reader snapshot, page *views.LogP
 	return &total, err
 }
 
-// moreRows answers with the rows of one page only, and with the links that lead on from it.
+// moreRows answers with the rows of one page only, and with the links to the next pages.
 func (s *Server) moreRows(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage) error {
 	if err := ask.Together(ctx, func(ctx context.Context) error { return s.fillRows(ctx, reader, &page) }); err != nil {
 		return err

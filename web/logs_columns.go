@@ -13,8 +13,9 @@ import (
 	"signpost/views"
 )
 
-// columns answers the columns panel: Save keeps the choice and shows it, Apply once shows it, Back to default forgets it,
-// Default widths forgets the widths. The buttons that move a column come back with the panel open and nothing kept.
+// columns answers the columns panel. Save stores the choice and shows it, and Apply once only shows it. Back to default
+// deletes the choice, and Default widths deletes the widths. The buttons that move a column show the panel open again and
+// store nothing.
 func (s *Server) columns(c echo.Context) error {
 	f, err := s.panelForm(c)
 	if err != nil {
@@ -78,7 +79,7 @@ func (s *Server) keepColumns(c echo.Context, f panelForm) error {
 	return s.Preferences.SetPreference(c.Request().Context(), viewer(c).Account.ID, auth.ColumnsOf(f.list.Name()), strings.Join(names, ","))
 }
 
-// chosenColumns reads the columns of the form, each once, in order; problem tells of names that are none.
+// chosenColumns reads the columns of the form, each once, in order; problem names those that do not exist.
 func (s *Server) chosenColumns(v Viewer, f panelForm) (chosen []*store.Property, problem string, err error) {
 	form := f.Values
 	named := slices.Concat(form["column"], form["up"], form["down"], form["remove"])
@@ -97,7 +98,7 @@ func (s *Server) chosenColumns(v Viewer, f panelForm) (chosen []*store.Property,
 	return chosen, problem, nil
 }
 
-// moveColumn moves the column that a button of the form names, up, down or out; ok is false where it was no such button.
+// moveColumn moves a column up or down, or removes it, as a button of the form says; ok is false for any other button.
 func moveColumn(columns []*store.Property, form url.Values) (moved []*store.Property, ok bool) {
 	for _, button := range []string{"up", "down", "remove"} {
 		if !form.Has(button) {
@@ -119,7 +120,7 @@ func moveColumn(columns []*store.Property, form url.Values) (moved []*store.Prop
 	return nil, false
 }
 
-// columnAnchor is where the page goes on after a column was moved: at that column, which a keyboard then stands on.
+// columnAnchor gives the fragment of the address after a column was moved. The keyboard then stands on that column.
 func columnAnchor(form url.Values, columns []*store.Property) string {
 	name := form.Get("up") + form.Get("down")
 	if !slices.ContainsFunc(columns, func(p *store.Property) bool { return p.Name == name }) {

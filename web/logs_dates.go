@@ -9,14 +9,14 @@ import (
 	"signpost/views"
 )
 
-// The inputs of a custom range. What is typed there is of the page's zone, and is turned into from and to here.
+// These are the inputs of a custom range. Their times are in the page's zone, and are turned into from and to here.
 const (
 	fromLocal = "from-local"
 	toLocal   = "to-local"
 )
 
-// fromDates gives the address that the form of a custom range means; ok is false where it was not sent. What is no time
-// stays as it was typed, for the page to refuse. An end that was not touched stays as it was.
+// fromDates gives the address that the form of a custom range means; ok is false where the form was not sent. A text that is
+// no time stays as it was typed, so that the page refuses it. An end that was not touched stays as it was.
 func fromDates(list views.List, params url.Values, zone views.Zone) (address string, ok bool) {
 	if !params.Has(fromLocal) && !params.Has(toLocal) {
 		return "", false
@@ -45,8 +45,8 @@ func fromDates(list views.List, params url.Values, zone views.Zone) (address str
 	return list.URL(target), true
 }
 
-// instantOf reads a time as an input has it, with and without seconds. In the hour that is skipped when the clocks go forward
-// it is an hour later. In the hour that comes twice it is the second.
+// instantOf reads the time in an input, with or without seconds. When the clocks go forward, a time in the skipped hour
+// becomes an hour later. When they go back, a time in the repeated hour is the second one.
 func instantOf(typed string, zone views.Zone) string {
 	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.ParseInLocation(layout, typed, zone.Location()); err == nil {

@@ -12,17 +12,17 @@ import (
 	"signpost/views"
 )
 
-// whenParam is the input of the date control in which a range is typed as a text.
+// whenParam is the input of the date control for a range typed as a text.
 const whenParam = "when"
 
-// aroundTime is how long before and after a time a range around it goes.
+// aroundTime is how far a range around a time reaches to both sides.
 const aroundTime = 30 * time.Minute
 
-// untypedRange tells what may be typed where a text was not understood.
+// untypedRange lists the possible inputs, for a text that was not understood.
 const untypedRange = "is not a time that we understand. Write a range such as 2026-11-12 02:00/03:30, a day such as 2026-11-12 or yesterday, a time such as around 14:05, or last 3 hours."
 
-// fromWhen gives the address of the range that was typed, whatever the inputs of its ends have; ok is false where none was typed
-// and these are to be read. A text that means no range is told.
+// fromWhen gives the address of the range that was typed, whatever the inputs of its ends hold. ok is false where none was
+// typed, so that those inputs count. A text that means no range is reported in bad.
 func fromWhen(list views.List, params url.Values, now time.Time) (address string, bad store.BadParams, ok bool) {
 	text := strings.TrimSpace(params.Get(whenParam))
 	if !params.Has(whenParam) || text == "" && (params.Has(fromLocal) || params.Has(toLocal)) {
@@ -51,8 +51,8 @@ var (
 	lastLength = regexp.MustCompile(`^(?:last\s+)?(\d{1,5})\s*(m|min|mins|minutes?|h|hours?|d|days?|w|weeks?)$`)
 )
 
-// parseWhen reads a range as a person types it. The zone of now is that of times without one, and says when days begin. ok is
-// false for a text that means none.
+// parseWhen reads a range as a person types it. Times without a zone are in the zone of now, and so are the starts of days. ok
+// is false for a text that means no range.
 func parseWhen(text string, now time.Time) (r store.Range, ok bool) {
 	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
 	for _, preset := range store.AllPresets() {
@@ -77,7 +77,7 @@ func parseWhen(text string, now time.Time) (r store.Range, ok bool) {
 	return rangeBetween(at.Add(-aroundTime), at.Add(aroundTime))
 }
 
-// rangeBetween gives a custom range; ok is false where it has no length or an end that no address can have.
+// rangeBetween gives a custom range; ok is false where it has no length, or an end that no address can hold.
 func rangeBetween(from, to time.Time) (r store.Range, ok bool) {
 	r = store.Range{From: from.UTC(), To: to.UTC()}
 	return r, r.From.Before(r.To) && store.InReach(r.From) && store.InReach(r.To)
@@ -100,8 +100,8 @@ func lastOf(number, unit string, now time.Time) (store.Range, bool) {
 	return rangeBetween(to.Add(-time.Duration(n)*7*24*time.Hour), to)
 }
 
-// betweenTyped gives the range of two ends. A time of day alone at the second end is the first one after the first end; a day at
-// the second end is inside as a whole.
+// betweenTyped gives the range of two ends. A time of day alone at the second end is the first such time after the first end. A
+// day at the second end is included whole.
 func betweenTyped(first, second string, now time.Time) (store.Range, bool) {
 	from, ok := parseMoment(first, now, time.Time{})
 	if !ok {
@@ -117,14 +117,14 @@ func betweenTyped(first, second string, now time.Time) (store.Range, bool) {
 	return rangeBetween(from.Time, to.Time)
 }
 
-// moment is a time as it was typed; isDay says that it is the beginning of a day that was typed alone.
+// moment is a time as it was typed; isDay says that a day was typed alone, and the time is its start.
 type moment struct {
 	time.Time
 	isDay bool
 }
 
-// parseMoment reads a time, a day, or a time of day. That is the first one after a time where one is given, else the newest
-// that is not to come.
+// parseMoment reads a time, a day, or a time of day. A time of day is the first one after a given time, else the newest one that
+// is not in the future.
 func parseMoment(text string, now, after time.Time) (m moment, ok bool) {
 	switch text {
 	case "now":

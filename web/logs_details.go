@@ -14,10 +14,10 @@ import (
 	"signpost/web/ask"
 )
 
-// paneTarget is the element that takes a sign-in's details next to the list.
+// paneTarget is the element for a sign-in's details next to the list.
 const paneTarget = "pane"
 
-// signInDetails is the page of one sign-in, or its details alone for the pane next to a list.
+// signInDetails is the page of one sign-in, or only its details for the pane next to a list.
 func (s *Server) signInDetails(c echo.Context) error {
 	c.Response().Header().Add("Vary", "HX-Request, HX-Target")
 	v := viewer(c)
@@ -85,12 +85,12 @@ func (s *Server) signInDetails(c echo.Context) error {
 	return render(c, http.StatusOK, views.Details(page))
 }
 
-// detailsFor is a page of details as somebody may see it, without its record.
+// detailsFor is a page of details as the viewer may see it, without its record.
 func (s *Server) detailsFor(v Viewer, list views.List, shell views.Shell) views.DetailsPage {
 	return views.DetailsPage{Look: list.Look, Shell: shell, Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess()}
 }
 
-// fillDetails asks for a sign-in and for what its page shows around it.
+// fillDetails asks for a sign-in and for the data that its page shows around it.
 func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref, page *views.DetailsPage) error {
 	page.SummaryLater = page.Pane
 	question := ask.Details{
@@ -137,8 +137,8 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	return nil
 }
 
-// idParam gives the id in the address. Where an address has escapes of its own (an id with a slash), the router matches it as
-// it was sent and leaves them in.
+// idParam gives the id in the address. Where the sent address has escapes of its own (an id with a slash), the router matches
+// it as it was sent and keeps them.
 func idParam(c echo.Context) string {
 	id := c.Param("id")
 	if c.Request().URL.RawPath == "" {

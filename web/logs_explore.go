@@ -9,8 +9,8 @@ import (
 	"signpost/web/ask"
 )
 
-// explore gives the questions of what stands around a list: its chart and its facets. What goes wrong with
-// one of them is said in its place; the rest of the page stands.
+// explore gives the questions for the parts around a list: its chart and its facets. An error in one of them is shown in the
+// place of the part; the rest of the page stands.
 func (s *Server) explore(reader snapshot, page *views.LogPage) []func(context.Context) error {
 	page.Chart = &views.Chart{Of: page.List.Kind(), Width: store.BucketWidth(page.Query.Range)}
 	questions := []func(context.Context) error{
@@ -36,7 +36,7 @@ func inPlace(ctx context.Context, reader ask.Reader, part string, err error, sen
 	return err
 }
 
-// aroundQuery asks about all that the list has, on whatever page of it.
+// aroundQuery asks about the whole list, whatever page of it is shown.
 func aroundQuery(page *views.LogPage) store.ListQuery {
 	q := listQuery(page)
 	q.After, q.Before, q.Limit = nil, nil, 0
@@ -57,7 +57,7 @@ func (s *Server) fillChart(ctx context.Context, reader snapshot, page *views.Log
 	return s.fillSplit(ctx, reader, page, q)
 }
 
-// fillSplit breaks the chart down by the field that the address wants. Where that takes too long the chart stays by status, and
+// fillSplit breaks the chart down by the field that the address wants. If that takes too long, the chart stays by status and
 // says so.
 func (s *Server) fillSplit(ctx context.Context, reader snapshot, page *views.LogPage, q store.HistogramQuery) error {
 	chart, by := page.Chart, page.Query.Split
@@ -84,10 +84,10 @@ func (s *Server) fillSplit(ctx context.Context, reader snapshot, page *views.Log
 	return nil
 }
 
-// chartPartTimeout bounds what may be missing from a chart, so that the rest of it is there in time.
+// chartPartTimeout bounds the optional parts of a chart, so that the rest of it is there in time.
 const chartPartTimeout = 4 * time.Second
 
-// pastDays is how much earlier the range is that the chart is compared with.
+// pastDays is the number of days between the range and the earlier range that the chart compares it with.
 const pastDays = 7
 
 // fillPast counts the same range seven days earlier, where the address wants it and the log goes back that far.

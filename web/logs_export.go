@@ -16,19 +16,19 @@ import (
 	"signpost/web/ask"
 )
 
-// downloadTrust is how long a download goes on before its session is looked at again.
+// downloadTrust is the time after which a download's session is checked again.
 const downloadTrust = 5 * time.Second
 
-// setAsideHeader names the conditions that narrow nothing in a download: see export.SetAsideHeader.
+// setAsideHeader names the conditions that do not narrow a download: see export.SetAsideHeader.
 const setAsideHeader = "X-Signpost-Set-Aside"
 
 // stillReadingHeader says that older records of a download are being read again: see export.Request.StillReading.
 const stillReadingHeader = "X-Signpost-Still-Reading"
 
-// errSignedOut refuses what has no page of its own to lead to the sign-in. It also ends a download when its session ends.
+// errSignedOut refuses a request that cannot lead to the sign-in page. It also ends a download when its session ends.
 var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
 
-// export is the download of a list: all rows of its filter, written as they are read.
+// export is the download of a list: all rows of its filter, sent as they are read.
 func (s *Server) export(f export.Format) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		list, err := s.listFor(c)
@@ -80,8 +80,8 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 	}
 }
 
-// download writes the file. Its client must read on at some speed, see pace. Once a part of it is out, an error can only be
-// told by breaking the connection off. A file that just ends would pass for a whole one.
+// download writes the file. Its client must read at a least speed, see pace. After the first part only a broken connection
+// can report an error. A file that just ends would pass for a whole one.
 func (s *Server) download(c echo.Context, out *download, write func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()
@@ -108,8 +108,8 @@ func (s *Server) download(c echo.Context, out *download, write func(context.Cont
 	panic(http.ErrAbortHandler)
 }
 
-// looksAtSession gives what a download asks before each part of its file. A download may go on for many minutes, and must not
-// outlive the session that asked for it.
+// looksAtSession gives a check that a download calls before each part of its file. A download may go on for many minutes, and
+// must not outlive the session that asked for it.
 func (s *Server) looksAtSession(ctx context.Context, session auth.SessionRecord) func() error {
 	looked := s.Now()
 	return func() error {
@@ -125,14 +125,14 @@ func (s *Server) looksAtSession(ctx context.Context, session auth.SessionRecord)
 	}
 }
 
-// download is a file on its way to a browser. Its head goes out with the first bytes, so that an error before them still
-// has a status of its own.
+// download is a file that is being sent to a browser. Its head goes out with the first bytes, so that an error before them
+// still has a status of its own.
 type download struct {
 	c                 echo.Context
 	name, contentType string
-	aside             string       // of setAsideHeader; empty where there is nothing to say
+	aside             string       // for setAsideHeader; empty where no condition is set aside
 	stillReading      bool         // see export.Request.StillReading
-	failed            bool         // to be written
+	failed            bool         // a write failed
 	mayGoOn           func() error // asked before each part
 }
 
@@ -140,7 +140,7 @@ func (d *download) begin() {
 	h := d.c.Response().Header()
 	h.Set(echo.HeaderContentType, d.contentType)
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+d.name+`"`)
-	h.Set("X-Accel-Buffering", "no") // nginx would keep it on its disk
+	h.Set("X-Accel-Buffering", "no") // or nginx would store the file on its disk
 	if d.aside != "" {
 		h.Set(setAsideHeader, d.aside)
 	}
@@ -175,8 +175,8 @@ func isExport(c echo.Context) bool {
 	return strings.Contains(c.Path(), "/export.") || strings.HasSuffix(c.Path(), "/"+export.Evidence.Path())
 }
 
-// importsFor is the import ledger as the viewer may see it: the folders that files were imported from are for those who
-// import.
+// importsFor is the import ledger as the viewer may see it. Only viewers who may import see the folders of the imported
+// files.
 func (s *Server) importsFor(v Viewer) store.Ledger {
 	if !v.Scope().IsZero() {
 		return nil // their counts are of the whole tenant
@@ -187,7 +187,7 @@ func (s *Server) importsFor(v Viewer) store.Ledger {
 	return ledgerFor{s.Imports, s.hiddenLogs(v), v.Rights.MaySee(auth.ImportData)}
 }
 
-// ledgerFor is a ledger without logs that somebody may not read, and without folders where they may not import.
+// ledgerFor is a ledger without the logs that its viewer may not read. It has no folders where the viewer may not import.
 type ledgerFor struct {
 	store.Ledger
 	hidden  func(store.Log) bool

@@ -15,27 +15,27 @@ import (
 	"signpost/web/ask"
 )
 
-// maxUncommonChoices is how many values of one facet's filter are counted one by one, because they are not
-// among the most frequent ones. The others are shown without a number.
+// maxUncommonChoices bounds the values of one facet's filter that are counted one by one, because they are not among the most frequent
+// ones. The others are shown without a number.
 const maxUncommonChoices = 10
 
-// maxChoices is how many such values a facet shows: all of them stand above the list too.
+// maxChoices bounds the number of such values that a facet shows: the conditions above the list show all of them.
 const maxChoices = 20
 
-// The parameters that open facets beside a list. They are no part of the list's state.
+// These parameters open facets next to a list. They are no part of the list's state.
 const (
 	facetParam = "facet" // FIELD, repeated: its facet is open
 	moreParam  = "more"  // FIELD: its facet is open and shows more values
-	amongParam = "among" // typed: what those values hold
+	amongParam = "among" // typed: a text that those values contain
 )
 
 var facetParams = []string{facetParam, moreParam, amongParam}
 
-// splitFacets parts the parameters of facets from the rest of an address.
+// splitFacets separates the parameters of facets from the rest of an address.
 func splitFacets(params url.Values) (rest, facets url.Values) { return splitNamed(params, facetParams) }
 
-// facetsPanel gives the panel as its viewer left it, with no facets in it yet. What somebody closed or opened who has lost a right since
-// is not named to them.
+// facetsPanel gives the panel as its viewer left it, with no facets in it yet. The viewer may have lost a right since. It does not name
+// to the viewer a facet that needs this right.
 func (s *Server) facetsPanel(v Viewer) *views.FacetsPanel {
 	told := func(names []string) []string {
 		return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
@@ -47,7 +47,7 @@ func (s *Server) facetsPanel(v Viewer) *views.FacetsPanel {
 	return &views.FacetsPanel{Hidden: kept.FacetsHidden, Closed: told(kept.ClosedFacets), Opened: told(kept.OpenFacets)}
 }
 
-// openFacets reads what the address opens into the panel, and tells what of it is wrong.
+// openFacets reads the facets that the address opens into the panel, and reports wrong parameters.
 func openFacets(panel *views.FacetsPanel, page *views.LogPage, asked url.Values) {
 	bad := func(param, problem string) {
 		page.Bad = append(page.Bad, store.BadParam{Param: param, Value: strings.Join(asked[param], ", "), Problem: problem})
@@ -85,8 +85,8 @@ func (s *Server) fillFacets(ctx context.Context, reader snapshot, page *views.Lo
 	return nil
 }
 
-// countFacets puts the values into those facets that are open. The fields that the filter names are asked for many more values,
-// because the chosen ones may be rare. Each of these fields is counted with a filter of its own in any case.
+// countFacets counts the values of the open facets. It asks for many more values of the fields that the filter names, because the chosen
+// values may be rare. Each of these fields is counted with a filter of its own in any case.
 func (s *Server) countFacets(ctx context.Context, reader snapshot, q store.ListQuery, facets []views.Facet) error {
 	var named, others []*store.Field
 	found := map[*store.Field]store.Facet{}
@@ -136,13 +136,13 @@ func (s *Server) countFacets(ctx context.Context, reader snapshot, q store.ListQ
 	return nil
 }
 
-// The elements that a facet, and the values of an unfolded one, take the place of.
+// These elements are replaced by a facet, and by the values of an unfolded facet.
 const (
 	facetTarget       = "facet-"
 	facetValuesTarget = "facet-values-"
 )
 
-// facetOfTarget gives the field whose facet, or whose values, a fragment takes the place of; ok is false for any other fragment.
+// facetOfTarget gives the field of the facet, or of the values, that a fragment replaces; ok is false for any other fragment.
 func facetOfTarget(list views.List, target string) (field *store.Field, ok bool) {
 	name, ok := strings.CutPrefix(target, facetTarget)
 	if !ok {
@@ -151,13 +151,13 @@ func facetOfTarget(list views.List, target string) (field *store.Field, ok bool)
 	return facetNamed(list, strings.TrimPrefix(name, facetValuesTarget[len(facetTarget):]))
 }
 
-// facetNamed gives a field that can have a facet beside the list.
+// facetNamed gives a field that can have a facet next to the list.
 func facetNamed(list views.List, name string) (field *store.Field, ok bool) {
 	field, ok = list.Kind().Field(name)
 	return field, ok && field.Facetable() && field.AppliesTo(list.Info())
 }
 
-// oneFacet answers with one open facet alone, or with its values.
+// oneFacet answers with one open facet only, or only with its values.
 func (s *Server) oneFacet(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage, field *store.Field) error {
 	if !viewer(c).MaySee(field.Class) {
 		return refusedClass(field.Class)
@@ -180,7 +180,7 @@ func (s *Server) oneFacet(ctx context.Context, reader snapshot, c echo.Context, 
 	return render(c, http.StatusOK, views.OneFacet(page, facets[0]))
 }
 
-// recordAmong writes down what somebody looks for among the values of a facet.
+// recordAmong records a search among the values of a facet in the access log.
 func (s *Server) recordAmong(c echo.Context, page *views.LogPage) error {
 	if page.Facets == nil || page.Facets.More == nil || page.Facets.Among == "" {
 		return nil
@@ -188,7 +188,7 @@ func (s *Server) recordAmong(c echo.Context, page *views.LogPage) error {
 	return s.record(c, access.Record{Action: access.Search, Log: page.List.Log, Query: page.Facets.More.Name + ": " + page.Facets.Among})
 }
 
-// choices are the values that the filter names as wanted or unwanted ones of a field.
+// choices are the values of a field that the filter wants or excludes.
 func choices(filter store.Filter, f *store.Field) []string {
 	var values []string
 	for _, c := range filter.Conditions() {
@@ -199,7 +199,7 @@ func choices(filter store.Filter, f *store.Field) []string {
 	return values
 }
 
-// facet leaves the most frequent values, and the chosen ones with their numbers.
+// facet keeps the most frequent values, and the chosen ones with their numbers.
 func (s *Server) facet(ctx context.Context, reader snapshot, q store.ListQuery, facet views.Facet, found store.Facet) (views.Facet, error) {
 	top := views.FacetTop
 	if facet.More {
@@ -231,8 +231,8 @@ func (s *Server) facet(ctx context.Context, reader snapshot, q store.ListQuery, 
 	return facet, nil
 }
 
-// countChoice counts what a value alone would find. No facet may list it: a network of addresses, say, or somebody's name
-// where the facet goes by ID.
+// countChoice counts the sign-ins that a value alone would find. Perhaps no facet lists the value: a network of addresses, say, or
+// somebody's name where the facet goes by ID.
 func (s *Server) countChoice(ctx context.Context, reader snapshot, q store.ListQuery, f *store.Field, value string) (int64, error) {
 	q.Filter = q.Filter.WithoutField(f).With(f, store.OpIs, value)
 	total, err := reader.Total(ctx, q)

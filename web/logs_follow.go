@@ -18,7 +18,7 @@ import (
 	"signpost/web/ask"
 )
 
-// A stream of news looks for new sign-ins every followEvery, says that it is alive every followAlive, and ends after
+// A stream of news looks for new sign-ins every followEvery. It sends a sign of life every followAlive, and ends after
 // followFor. The browser then comes back by itself, and its session is checked again.
 const (
 	followEvery = 2 * time.Second
@@ -26,7 +26,7 @@ const (
 	followFor   = 5 * time.Minute
 )
 
-// News is what one message of a stream says.
+// News is the content of one message of a stream.
 type News struct {
 	Count int64  `json:"count"` // sign-ins that the page does not show
 	Text  string `json:"text"`
@@ -34,8 +34,8 @@ type News struct {
 	SetAside string `json:"set_aside,omitempty"`
 }
 
-// follow streams how many sign-ins came in after a page of the log was made (server-sent events). It counts those that pass
-// the page's filter from the start of its range on, late ones too.
+// follow streams the number of sign-ins that came in after a page of the log was made (server-sent events). It counts those
+// that pass the page's filter from the start of its range on, late ones too.
 func (s *Server) follow(c echo.Context) error {
 	list, err := s.listFor(c)
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Server) follow(c echo.Context) error {
 	}
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentType, "text/event-stream")
-	header.Set("X-Accel-Buffering", "no") // nginx would keep the news to itself
+	header.Set("X-Accel-Buffering", "no") // or nginx would hold the news back
 	c.Response().WriteHeader(http.StatusOK)
 	if c.Request().Method == http.MethodHead {
 		return nil
@@ -56,7 +56,7 @@ func (s *Server) follow(c echo.Context) error {
 	return s.stream(c, &page, seen)
 }
 
-// followed reads what to follow: a list's address, with the start of its range and the count that its page shows.
+// followed reads the list to follow: its address, with the start of its range and the count that its page shows.
 func (s *Server) followed(list views.List, params url.Values, now time.Time) (page views.LogPage, seen int64, err error) {
 	rest := url.Values{}
 	for name, values := range params {
@@ -79,7 +79,7 @@ func (s *Server) followed(list views.List, params url.Values, now time.Time) (pa
 	return views.LogPage{List: list, Query: query}, seen, nil
 }
 
-// stream sends a message when the count has changed, until somebody goes away.
+// stream sends a message when the count has changed, until the browser goes away.
 func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 	reader := s.present(c)
 	ctx, cancel := context.WithTimeout(c.Request().Context(), followFor)
@@ -93,7 +93,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, store.ErrTooSlow), errors.Is(err, store.ErrRebuilding): // the next look may be luckier
+		case errors.Is(err, store.ErrTooSlow), errors.Is(err, store.ErrRebuilding): // the next look may succeed
 		case err != nil:
 			return err
 		case count != told:
@@ -112,7 +112,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 			return nil
 		case <-look.C:
 			if alive, err := s.Sessions.Alive(ctx, viewer(c).session); err != nil || !alive {
-				return err // ended meanwhile, which a stream must not outlive
+				return err // the session has ended, and a stream must not outlive it
 			}
 			message = ""
 		case <-alive.C:
@@ -121,7 +121,7 @@ func (s *Server) stream(c echo.Context, page *views.LogPage, seen int64) error {
 	}
 }
 
-// newRows counts what the page does not show. It is never below zero: rows may leave, never from a page's count.
+// newRows counts the rows that the page does not show. It is never below zero: rows may leave, but the page's count stays.
 func (s *Server) newRows(ctx context.Context, reader snapshot, page *views.LogPage, seen int64) (int64, error) {
 	q := listQuery(page)
 	q.Range.To = s.Now().Add(time.Minute)
@@ -133,7 +133,7 @@ func (s *Server) newRows(ctx context.Context, reader snapshot, page *views.LogPa
 	return max(0, total.N-seen), err
 }
 
-// newsMessage says what is new, and which conditions of the page do not narrow it.
+// newsMessage tells the number of new records, and the conditions of the page that do not narrow it.
 func newsMessage(kind *store.Kind, count int64, aside string) string {
 	data, err := json.Marshal(News{Count: count, Text: views.Count(count, "new "+kind.One, "new "+kind.Many), SetAside: aside})
 	if err != nil {
@@ -142,8 +142,8 @@ func newsMessage(kind *store.Kind, count int64, aside string) string {
 	return "event: news\ndata: " + string(data) + "\n\n"
 }
 
-// hasNoDeadline says that a request may take as long as bytes keep coming or going.
+// hasNoDeadline says that a request may go on as long as bytes keep coming or going.
 func hasNoDeadline(c echo.Context) bool { return isStream(c) || isUpload(c) }
 
-// isStream says that the answer goes on for minutes: no deadline, and nothing that holds back what is written.
+// isStream says that the answer goes on for minutes: it has no deadline, and nothing may hold back its bytes.
 func isStream(c echo.Context) bool { return strings.HasSuffix(c.Path(), "/follow") || isExport(c) }

@@ -9,8 +9,8 @@ import (
 	"signpost/web/ask"
 )
 
-// fillGroupFilter finds the groups that the filter names. One that was not imported is the address's mistake, and is told next
-// to the filter. A list of nobody's sign-ins would look like an answer.
+// fillGroupFilter finds the groups that the filter names. A group that was not imported is an error of the address, and is
+// reported next to the filter. An empty list would look like an answer.
 func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	refuse := func(c store.Condition, id, problem string) {
 		page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: id, Problem: problem})
@@ -21,7 +21,7 @@ func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *vie
 			continue
 		}
 		for _, id := range c.Values {
-			if len(page.Groups) == maxNames { // the engine refuses those beyond by itself
+			if len(page.Groups) == maxNames { // the engine itself refuses those beyond
 				return nil
 			}
 			var info store.MembershipInfo
@@ -44,7 +44,7 @@ func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *vie
 	return nil
 }
 
-// offerGroups lets the picker offer groups by name: the logs have no values of the field to offer. Those with the most
+// offerGroups lets the picker offer groups by name, because the logs have no values of the field. The groups with the most
 // sign-ins in the range come first.
 func (s *Server) offerGroups(ctx context.Context, reader snapshot, p *views.Picker, within store.Range) error {
 	found, err := reader.Entities(ctx, store.EntitiesQuery{

@@ -14,11 +14,11 @@ import (
 	"signpost/views"
 )
 
-// maxLogsAddress is how long an address may be that a session comes back to: it stands in every page.
+// maxLogsAddress bounds the address of the list that a session comes back to, in bytes: every page holds it.
 const maxLogsAddress = 8 << 10
 
-// logsAddress is where the navigation leads to the logs: the list that this session opened last. Without one it is the view
-// that the viewer's list begins with, else that list with the columns kept for it.
+// logsAddress is the address of the navigation's link to the logs: the list that this session opened last. Without one it
+// is the view that the viewer's list begins with, else that list with the columns stored for it.
 func (s *Server) logsAddress(c echo.Context, list views.List) string {
 	v := viewer(c)
 	if path, _, _ := strings.Cut(v.LogsAddress, "?"); path != "" {
@@ -33,13 +33,14 @@ func (s *Server) logsAddress(c echo.Context, list views.List) string {
 	case err == nil:
 		return view.URL(kept)
 	case !errors.Is(err, store.ErrNotFound):
-		// A page that has something else to say must not fail for the sake of a link.
+		// A page must not fail because of a link.
 		s.Log.WarnContext(c.Request().Context(), "default view", "id", requestIDOf(c), "error", err)
 	}
 	return list.StartURL(kept)
 }
 
-// defaultView is the view that the viewer's list begins with; ErrNotFound where there is none, or none to be opened.
+// defaultView is the view that the viewer's list begins with; ErrNotFound where there is none, or where it cannot be
+// opened.
 func (s *Server) defaultView(ctx context.Context, v Viewer, list views.List) (views.SavedView, error) {
 	id := v.Preferences.DefaultViews[list.Name()]
 	if id == "" {
@@ -52,13 +53,13 @@ func (s *Server) defaultView(ctx context.Context, v Viewer, list views.List) (vi
 	return view, err
 }
 
-// keptColumns gives the columns that the viewer keeps, but those that are none any more or not to be seen any more.
+// keptColumns gives the viewer's stored columns. It omits those that no longer exist or that the viewer may no longer see.
 func (s *Server) keptColumns(v Viewer) views.Kept {
 	kept := views.Kept{Columns: map[string][]*store.Property{}}
 	for name, columns := range v.Preferences.Columns {
 		list, err := listOf(s.looks, name)
 		if err != nil {
-			continue // of a log that there is no more
+			continue // of a log that no longer exists
 		}
 		for _, column := range columns {
 			if p, ok := list.Kind().Column(column); ok && v.MaySee(p.Class) {
@@ -69,14 +70,14 @@ func (s *Server) keptColumns(v Viewer) views.Kept {
 	return kept
 }
 
-// answerList writes a list's page with what the portal remembers of its viewer, and remembers the list.
+// answerList writes a list's page with the stored choices of its viewer, and remembers the list.
 func (s *Server) answerList(c echo.Context, page views.LogPage) error {
 	if err := s.fillKept(c.Request().Context(), viewer(c), &page); err != nil {
 		return err
 	}
 	switch {
 	case page.Refused != nil:
-		page.Shell.Here = page.List.URL(page.Query.Values()) // the form's own address answers no GET
+		page.Shell.Here = page.List.URL(page.Query.Values()) // a GET of the form's own address is not answered
 		return render(c, http.StatusBadRequest, views.Logs(page))
 	case len(page.Bad) > 0:
 		return render(c, http.StatusBadRequest, views.Logs(page))
@@ -109,8 +110,8 @@ func (s *Server) logLinks(c echo.Context) (links []views.LogsLink) {
 	return links
 }
 
-// remember notes the list as the one that this session opened last, and whether it was the legacy view. Where it cannot
-// be noted (a full disk) people still read.
+// remember notes the list as the one that this session opened last, and whether it was the legacy view. If that cannot be
+// noted (a full disk), people can still read.
 func (s *Server) remember(c echo.Context, page *views.LogPage, address string) {
 	v, ctx := viewer(c), c.Request().Context()
 	if c.Request().Method != http.MethodGet || isFragment(c.Request()) {

@@ -15,7 +15,7 @@ import (
 	"signpost/web/ask"
 )
 
-// unfoldedGroup is a row that the address asks to see unfolded: a group with some of its members, or a line with its events.
+// unfoldedGroup is a row that the address unfolds: a group with some of its members, or a line with its events.
 type unfoldedGroup struct {
 	key     store.Key
 	info    store.LogInfo
@@ -34,7 +34,7 @@ func (s *Server) members(ctx context.Context, reader snapshot, c echo.Context, p
 	if err != nil {
 		return err
 	}
-	members.From = nil // the rows before stand on the page already
+	members.From = nil // the page already has the rows before
 	shown := seenBy(viewer(c))
 	shown.all(members.Rows)
 	if err := s.record(c, shown.into(access.Record{Action: access.List, Log: page.List.Log, Query: recordedQuery(page.Query)})); err != nil {
@@ -43,7 +43,7 @@ func (s *Server) members(ctx context.Context, reader snapshot, c echo.Context, p
 	return render(c, http.StatusOK, views.MemberRows(views.Members{Page: page, Group: key, MemberPage: members}))
 }
 
-// beneath gives what unfolds beneath a row: some members of its group, or all events of its line.
+// beneath gives the rows that unfold below a row: some members of its group, or all events of its line.
 func (s *Server) beneath(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key, from *store.Cursor) (views.MemberPage, error) {
 	if !page.List.Info().Grouped {
 		return s.events(ctx, reader, page, key)
@@ -74,8 +74,8 @@ func membersQuery(page *views.LogPage, key store.Key, after *store.Cursor) store
 	return store.GroupRowsQuery{GroupsQuery: store.GroupsQuery{ListQuery: q, Window: page.Query.Window}, Of: key}
 }
 
-// unfold asks for the members of one group of the page. The cursor of members belongs to the last group
-// named. A row that the range has left behind meanwhile is no error: there is nothing to unfold.
+// unfold asks for the members of one group of the page. The cursor of members belongs to the last group named. A row may
+// have left the range meanwhile. That is no error: there is nothing to unfold.
 func (s *Server) unfold(ctx context.Context, reader snapshot, page *views.LogPage, key store.Key, last bool) (unfoldedGroup, error) {
 	var from *store.Cursor
 	if last {
@@ -90,7 +90,7 @@ func (s *Server) unfold(ctx context.Context, reader snapshot, page *views.LogPag
 	return group, nil
 }
 
-// putInto hangs the members beneath their group's row, if it is on the page.
+// putInto puts the members below their group's row, if the page has this row.
 func (g unfoldedGroup) putInto(page *views.LogPage) {
 	if len(g.members.Rows) == 0 {
 		return

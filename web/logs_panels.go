@@ -16,7 +16,7 @@ import (
 // panelParam opens a panel of the command bar. It is no part of the list's state.
 const panelParam = "panel"
 
-// splitPanel takes the panel out of an address's parameters. Two are told as one that is none.
+// splitPanel takes the panel out of an address's parameters. Two panels are reported as an unknown one.
 func splitPanel(params url.Values) (rest url.Values, panel string) {
 	if !params.Has(panelParam) {
 		return params, ""
@@ -33,14 +33,14 @@ func badPanel(panel string) store.BadParams {
 	return store.BadParams{{Param: panelParam, Value: panel, Problem: "is not a panel. Choose columns or views, or take it out of the address."}}
 }
 
-// panelForm is a form of a panel, sent to an address that carries the list's state.
+// panelForm is a form of a panel. Its target address carries the list's state.
 type panelForm struct {
 	url.Values
 	list  views.List
 	query store.Query
 }
 
-// panelForm reads a form of a panel and the list that it stands on.
+// panelForm reads a form of a panel and its list.
 func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 	var f panelForm
 	var err error
@@ -60,7 +60,7 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 	return f, err
 }
 
-// problemWith is what a person is told of a form that breaks a rule; ok is false for any other error.
+// problemWith is the sentence for people about a form that breaks a rule; ok is false for any other error.
 func problemWith(err error) (problem string, ok bool) {
 	var invalid auth.Invalid
 	switch {

@@ -16,11 +16,11 @@ import (
 	"signpost/web/ask"
 )
 
-// The inputs of the filter picker. A form cannot name a parameter after another input's value, so its answer is turned into
-// FIELD=value by fromPicker. The parameter pick opens the picker at a field, and find narrows the values it offers.
+// These are the inputs of the filter picker. A form cannot name a parameter after another input's value, so fromPicker turns its
+// answer into FIELD=value. The parameter pick opens the picker at a field, and find narrows the values that it offers.
 const (
 	pickParam   = "pick"  // FIELD or FIELD.not and so on
-	findParam   = "find"  // typed: what to look for among the values, or the value itself
+	findParam   = "find"  // typed: the text to look for among the values, or the value itself
 	pickedField = "field" // the field chosen
 	pickedOp    = "op"    // one of views.OperatorNames
 	pickedValue = "value" // a value ticked, repeated
@@ -29,12 +29,12 @@ const (
 
 var pickerParams = []string{pickParam, findParam, pickedField, pickedOp, pickedValue, pickedHad}
 
-// splitPicker parts the picker's parameters from the rest of an address.
+// splitPicker separates the picker's parameters from the rest of an address.
 func splitPicker(params url.Values) (rest, picker url.Values) {
 	return splitNamed(params, pickerParams)
 }
 
-// splitNamed parts the parameters with some names from the others.
+// splitNamed separates the parameters with some names from the others.
 func splitNamed(params url.Values, names []string) (rest, named url.Values) {
 	rest, named = url.Values{}, url.Values{}
 	for name, values := range params {
@@ -47,7 +47,7 @@ func splitNamed(params url.Values, names []string) (rest, named url.Values) {
 	return rest, named
 }
 
-// badPicker is what is wrong with the picker's parameters, whatever the log. What is found wrong with pick is told by openPicker.
+// badPicker gives the errors of the picker's parameters that do not depend on the log. openPicker reports the errors of pick.
 func badPicker(picker url.Values) (bad store.BadParams) {
 	isOpen := picker.Has(pickParam) || picker.Has(pickedField)
 	for _, name := range pickerParams {
@@ -70,8 +70,8 @@ func badPicker(picker url.Values) (bad store.BadParams) {
 
 const badOperator = "is not a comparison that this field knows. Choose one from the list."
 
-// fromPicker gives the address that the picker's form means when it is applied; ok is false where it was not. Without a
-// value a condition that is being edited goes, and a new one is left for the page to refuse.
+// fromPicker gives the address that the picker's form means when it is applied; ok is false where it was not. Without a value, a
+// condition that is being edited is removed, and a new one is left for the page to refuse.
 func fromPicker(list views.List, rest, picker url.Values) (address string, ok bool) {
 	if !picker.Has(pickedField) || picker.Has(pickParam) {
 		return "", false
@@ -104,8 +104,8 @@ func fromPicker(list views.List, rest, picker url.Values) (address string, ok bo
 	return list.URL(target), true
 }
 
-// pickedValues are the values ticked, and the one typed: which is only what was looked for where another than before
-// was ticked. Meant gives the values that are meant by it.
+// pickedValues are the ticked values and the typed one. If a value was newly ticked, the typed text was only a search and does
+// not count. meant gives the values that a typed text stands for.
 func pickedValues(picker url.Values, meant func(typed string) []string) []string {
 	var values []string
 	ticked := false
@@ -121,7 +121,7 @@ func pickedValues(picker url.Values, meant func(typed string) []string) []string
 	return values
 }
 
-// openPicker opens the picker where the address asks for it, or where a condition is wrong.
+// openPicker opens the picker if the address asks for it, or if a condition is wrong.
 func openPicker(page *views.LogPage, picker url.Values) {
 	pick := picker.Get(pickParam)
 	page.PickField = picker.Has(pickParam)
@@ -165,12 +165,12 @@ func conditionValues(f store.Filter, field *store.Field, op store.Operator) []st
 	return nil
 }
 
-// picker answers with the picker alone, or with the values it offers.
+// picker answers with the picker only, or with the values that it offers.
 func (s *Server) picker(ctx context.Context, reader snapshot, c echo.Context, page views.LogPage, target string) error {
 	if err := ask.Together(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, reader, &page) }); err != nil {
 		return err
 	}
-	if p := page.Picker; p != nil && strings.TrimSpace(p.Find) != "" { // what is looked for among the values
+	if p := page.Picker; p != nil && strings.TrimSpace(p.Find) != "" { // a search among the values
 		look := access.Record{Action: access.Search, Log: page.List.Log, Query: p.Field.Name + ": " + strings.TrimSpace(p.Find)}
 		if err := s.record(c, look); err != nil {
 			return err
@@ -182,11 +182,11 @@ func (s *Server) picker(ctx context.Context, reader snapshot, c echo.Context, pa
 	return render(c, http.StatusOK, views.FilterPanel(page))
 }
 
-// pickerTop is how many values the picker offers; typing narrows them.
+// pickerTop is the number of values that the picker offers; typing narrows them.
 const pickerTop = 20
 
-// fillPicker asks for the values that the picker offers, in the range and under the rest of the filter. Where they cannot
-// be had in time the picker says so and takes what is typed.
+// fillPicker asks for the values that the picker offers, in the range and under the rest of the filter. If they do not come in
+// time, the picker says so and takes a typed value.
 func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	p := page.Picker
 	if p != nil && p.Field.Members {
@@ -205,7 +205,7 @@ func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.Lo
 	return err
 }
 
-// findValues asks for the values that hold a text, by themselves or by the words they are shown with.
+// findValues asks for the values that hold a text, either in themselves or in the words shown for them.
 func findValues(ctx context.Context, reader snapshot, q store.ValuesQuery) (store.Facet, error) {
 	if q.Text == "" || !views.ShowsWords(q.Field) {
 		return reader.Values(ctx, q)
@@ -225,10 +225,10 @@ func keepHolding(facet *store.Facet, text string, top int) {
 	facet.Values = facet.Values[:min(len(facet.Values), top)]
 }
 
-// maxNames bounds how many IDs among the filter's values are looked up by name.
+// maxNames bounds the IDs among the filter's values that are looked up by name.
 const maxNames = 20
 
-// fillNames finds the names of the IDs that the filter holds, as the newest sign-in of the range has them.
+// fillNames finds the names of the IDs in the filter, as the newest sign-in of the range has them.
 func (s *Server) fillNames(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	names := map[string]string{}
 	for _, g := range page.Groups {

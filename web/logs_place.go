@@ -15,7 +15,7 @@ import (
 	"signpost/views"
 )
 
-// listParam carries the list that a sign-in was opened from, openParam the sign-in that is open next to a list.
+// listParam carries the list that a sign-in was opened from. openParam carries the sign-in that is open next to a list.
 const (
 	listParam = "list"
 	openParam = "open"
@@ -33,8 +33,8 @@ func splitOpen(params url.Values) (rest url.Values, id string) {
 
 var errNoListPlace = echo.NewHTTPError(http.StatusBadRequest, "The list that this address comes from is no list of this log. Take list= out of the address.")
 
-// listPlace reads the address of the list that a sign-in of the log was opened from; nil where there is none. A list that
-// names data its viewer may not see is refused, as the list itself is.
+// listPlace reads the address of the list that a sign-in of the log was opened from; nil where there is none. It refuses a
+// list that names data its viewer may not see, as the list itself does.
 func (s *Server) listPlace(v Viewer, log store.Log, address string, now time.Time) (*views.ListPlace, error) {
 	if address == "" {
 		return nil, nil
@@ -67,13 +67,13 @@ func (s *Server) listPlace(v Viewer, log store.Log, address string, now time.Tim
 	return &views.ListPlace{List: list, Query: query}, nil
 }
 
-// wholeList is the question of the list that a sign-in was opened from, on whatever page of it.
+// wholeList is the query of the list that a sign-in was opened from, over all its pages.
 func wholeList(l *views.ListPlace) store.ListQuery {
 	applied, _ := l.Query.Filter.For(l.List.Info())
 	return store.ListQuery{Log: l.List.Log, Range: l.Query.Range, Filter: applied, AllEvents: l.Query.AllEvents}
 }
 
-// fillOpen is what stands next to a list where its address has a sign-in open. One that is not there is told in its place.
+// fillOpen fills in the sign-in that the address opens next to a list. If it does not exist, its place says so.
 func (s *Server) fillOpen(ctx context.Context, reader snapshot, page *views.LogPage, id string) error {
 	if id == "" {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"signpost/views"
 )
 
-// How long an estimate holds, how long it may take to measure, and how long a page waits for it. The last is how long after a
-// failure the next is tried.
+// These bound an estimate: how long it holds, how long its measuring may take, and how long a page waits for it. The last is
+// the pause after a failure.
 const (
 	sizesHold     = 10 * time.Minute
 	sizesTimeout  = 5 * time.Second
@@ -19,8 +19,8 @@ const (
 	sizesRetry    = time.Minute
 )
 
-// fileSizes keeps what a row takes in each kind of file, by log, by what is withheld from it and by scope. They are
-// measured again at times, while the page that comes first then is made. Pages that do not wait for it show what is known.
+// fileSizes holds the size of a row in each kind of file, by log, by withheld classes and by scope. After a while the next
+// page measures them again. Pages that do not wait for it show the known sizes.
 type fileSizes struct {
 	mu    sync.Mutex
 	known map[sizesOf]measured
@@ -37,7 +37,7 @@ type measured struct {
 	until time.Time
 }
 
-// take gives what is known, and says whether the caller is to measure again.
+// take gives the known sizes, and says whether the caller is to measure again.
 func (f *fileSizes) take(of sizesOf, now time.Time) (known export.Sizes, due bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -49,7 +49,7 @@ func (f *fileSizes) take(of sizesOf, now time.Time) (known export.Sizes, due boo
 	return m.sizes, true
 }
 
-// put keeps what was measured.
+// put stores a measurement.
 func (f *fileSizes) put(of sizesOf, m measured) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -63,8 +63,8 @@ func (f *fileSizes) keep(of sizesOf, m measured) {
 	f.known[of] = m
 }
 
-// fillSizes estimates how large the page's downloads would be. A page never fails for want of an estimate, and waits a
-// moment for what is not known yet.
+// fillSizes estimates the sizes of the page's downloads. A page never fails for want of an estimate. It waits a moment for an
+// estimate that is not known yet.
 func (s *Server) fillSizes(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	patience, cancel := context.WithTimeout(ctx, sizesPatience)
 	defer cancel()
@@ -92,10 +92,10 @@ func (s *Server) fillSizes(ctx context.Context, reader snapshot, page *views.Log
 	return nil
 }
 
-// measureSizes goes on when the page that began it is out. So it has a time of its own and sees the store as it is then.
+// measureSizes may outlive the page that began it. So it has a deadline of its own and sees the store as it is then.
 func (s *Server) measureSizes(of sizesOf, scope store.Scope, now time.Time, fresh chan<- export.Sizes) {
 	defer func() {
-		if trouble := recover(); trouble != nil { // outside of what a request is kept by
+		if trouble := recover(); trouble != nil { // nothing catches it outside of a request
 			s.Log.Error("measure the sizes of downloads", "log", of.log, "panic", trouble)
 		}
 		close(fresh)

@@ -18,7 +18,7 @@ import (
 	"signpost/web/ask"
 )
 
-// fillKept gives the page what the portal remembers of its viewer: columns, views, and which ones lists begin with.
+// fillKept gives the page the stored choices of its viewer: columns, views, and the views that lists begin with.
 func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) error {
 	saved, err := s.Views.SavedViews(ctx, v.Account.ID)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Server) fillKept(ctx context.Context, v Viewer, page *views.LogPage) er
 	return nil
 }
 
-// viewOf is a kept view as pages show it; an error where its list is none any more.
+// viewOf is a stored view as pages show it; an error where its list no longer exists.
 func (s *Server) viewOf(v Viewer, kept auth.SavedView) (views.SavedView, error) {
 	list, err := listOf(s.looks, kept.List)
 	return views.SavedView{
@@ -66,8 +66,8 @@ func (s *Server) viewOf(v Viewer, kept auth.SavedView) (views.SavedView, error) 
 	}.Check(s.Now()), err
 }
 
-// offeredView gives one view of the list that the viewer may open. One that is missing, is not shared, stands on another
-// list or names what the viewer may not see is the same ErrNotFound.
+// offeredView gives one view of the list that the viewer may open. The viewer gets the same ErrNotFound for a view that is missing,
+// is not shared, belongs to another list or names data that they may not see.
 func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
 	view, err := s.viewByID(ctx, v, list, id)
 	if err != nil {
@@ -79,12 +79,12 @@ func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id 
 	return view, nil
 }
 
-// isWithheld says that the view stands on a log that the viewer may not read, or names what they may not see.
+// isWithheld says that the view is of a log that the viewer may not read, or names data that they may not see.
 func isWithheld(v Viewer, view views.SavedView) bool {
 	return !v.MaySee(view.List.Info().Read) || slices.ContainsFunc(v.hiddenOf(view.List.Kind()), view.Names)
 }
 
-// removableView is offeredView for deleting: whoever lost a right since can still delete a view of their own that needs it.
+// removableView is offeredView for deleting. A viewer who has lost a right can still delete an own view that needs it.
 func (s *Server) removableView(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
 	view, err := s.viewByID(ctx, v, list, id)
 	if err == nil && view.List.Is(list) && view.Own {
@@ -113,7 +113,7 @@ func (s *Server) viewByID(ctx context.Context, v Viewer, list views.List, id str
 	return s.viewOf(v, kept)
 }
 
-// viewsPanel is the list with its saved views open: where the forms about them stand.
+// viewsPanel is the list with its saved views open, for the forms about them.
 func (s *Server) viewsPanel(c echo.Context) error {
 	list, err := s.listFor(c)
 	if err != nil {
@@ -151,7 +151,7 @@ func (s *Server) openView(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, view.URL(s.keptColumns(v)))
 }
 
-// homeCountry is the commonest country of the interactive log's last 30 days; empty where none is known.
+// homeCountry is the most frequent country of the interactive log's last 30 days; empty where none is known.
 func (s *Server) homeCountry(ctx context.Context, reader snapshot) (home string, err error) {
 	month, _ := store.PresetRange("30d", s.Now())
 	err = ask.Together(ctx, func(ctx context.Context) error {
@@ -175,8 +175,8 @@ func noHomeCountry() views.Problem {
 	}
 }
 
-// keepView answers the two forms about the list's views as a whole. One saves the list's state as a new view, the other
-// chooses the view that the list begins with.
+// keepView answers the two forms about the list's views as a whole. One saves the list's state as a new view. The other chooses the
+// view that the list begins with.
 func (s *Server) keepView(c echo.Context) error {
 	f, err := s.panelForm(c)
 	if err != nil {
@@ -225,8 +225,8 @@ func (s *Server) setDefaultView(c echo.Context, f panelForm) error {
 	return s.Preferences.SetPreference(ctx, v.Account.ID, auth.DefaultViewOf(f.list.Name()), id)
 }
 
-// changeView renames, shares or deletes a view of the viewer's own; administrators delete what others share too. For
-// everybody else a view that others share is the same answer as a missing one.
+// changeView renames, shares or deletes a view of the viewer's own; administrators also delete shared views of others. For
+// everybody else a view that others share gets the same answer as a missing one.
 func (s *Server) changeView(c echo.Context) error {
 	f, err := s.panelForm(c)
 	if err != nil {
@@ -254,7 +254,7 @@ func (s *Server) changeView(c echo.Context) error {
 		return s.listPage(c, &refused)
 	}
 	if errors.Is(err, auth.ErrNoView) {
-		return store.ErrNotFound // deleted or not shared any more since it was looked up
+		return store.ErrNotFound // deleted or no longer shared since it was looked up
 	}
 	if err != nil {
 		return err
@@ -262,7 +262,7 @@ func (s *Server) changeView(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, f.list.PanelURL(f.query, views.PanelViews))
 }
 
-// pin puts a view of one's own behind the other pinned ones or before them, or takes it off. Views that are gone are taken off too.
+// pin puts an own view before or after the other pinned ones, or unpins it. It also unpins views that no longer exist.
 func (s *Server) pin(ctx context.Context, v Viewer, id, do string) error {
 	var pinned []string
 	for _, view := range s.pinnedViews(ctx, v) {
@@ -282,7 +282,7 @@ func (s *Server) pin(ctx context.Context, v Viewer, id, do string) error {
 	return s.Preferences.SetPreference(ctx, v.Account.ID, auth.PreferencePinned, strings.Join(pinned, ","))
 }
 
-// pinnedViews are the views that the navigation of the viewer leads to: those that are still there and can be opened.
+// pinnedViews are the views in the viewer's navigation: the pinned ones that still exist and can be opened.
 func (s *Server) pinnedViews(ctx context.Context, v Viewer) (pinned []views.SavedView) {
 	for _, id := range v.Preferences.Pinned {
 		number, err := strconv.ParseInt(id, 10, 64)

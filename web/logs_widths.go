@@ -15,7 +15,7 @@ import (
 // maxWidths bounds the columns of one style sheet of widths: a list has fewer.
 const maxWidths = 250
 
-// widthsSheet answers the style sheet that its address describes. It tells nothing of anybody.
+// widthsSheet answers with the style sheet that its address describes. It tells nothing about anybody.
 func (s *Server) widthsSheet(c echo.Context) error {
 	text, found := strings.CutSuffix(c.Param("widths"), ".css")
 	parts := strings.Split(text, "-")
@@ -34,8 +34,8 @@ func (s *Server) widthsSheet(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/css; charset=utf-8", []byte(views.WidthsSheet(widths)))
 }
 
-// widthsPreference takes the widths of some columns of a list. Those of its other columns stay as they are kept. Without a
-// value it forgets all.
+// widthsPreference takes the widths of some columns of a list. The stored widths of its other columns stay. Without a
+// value it deletes all.
 func (s *Server) widthsPreference(v Viewer, name string, value string) (string, error) {
 	list, err := listOf(s.looksFor(v), name)
 	if err != nil {

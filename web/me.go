@@ -17,15 +17,15 @@ import (
 	"signpost/web/ask"
 )
 
-// meParams are the parameters of the own sign-ins. There is no field of a log among them: nobody learns by asking yes/no
-// questions what the page does not show.
+// meParams are the parameters of the own sign-ins. No field of a log is among them. So nobody can learn hidden data by asking
+// yes/no questions.
 var (
 	mePlaceParams = []string{"range", "from", "to", "after", "before", "limit"}
 	meWordParams  = []string{"q", "status", "app", "place", "device", "kind", "show", "fold", "expand"}
 )
 
-// meShell is the shell of the pages of one's own sign-ins. Where nobody chose a time zone, these are in the browser's, since a
-// person recognises a sign-in by the clock on the wall.
+// meShell is the shell of the pages of one's own sign-ins. Without a chosen time zone, their times are in the browser's zone.
+// A person recognises a sign-in by the clock on the wall.
 func (s *Server) meShell(c echo.Context, title string) views.Shell {
 	shell := s.shell(c, title, views.NavMe)
 	shell.Zone, shell.BrowserZone = meZone(c)
@@ -82,17 +82,17 @@ func (s *Server) own(v Viewer) ask.Own {
 	return ask.Own{Person: v.Person(), Account: v.Account.ID, Answers: s.Answers, Atlas: &s.atlas}
 }
 
-// askedFor is how long after an unusual sign-in the page begins with a question about it, whatever range is listed. A page
-// begins with askedAtOnce questions at most.
+// askedFor is the time after an unusual sign-in in which the page begins with a question about it, whatever range is listed. A
+// page begins with askedAtOnce questions at most.
 const (
 	askedFor    = 30 * 24 * time.Hour
 	askedAtOnce = 3
 )
 
-// membersShown is how many background refreshes an open fold shows.
+// membersShown is the number of background refreshes that an open fold shows.
 const membersShown = 50
 
-// fillMe puts one page of what the query finds on the page, with what stands around it.
+// fillMe puts one page of the sign-ins found on the page, and the parts around them.
 func fillMe(ctx context.Context, reader ask.Reader, own *ask.OwnSignIns, since time.Time, page *views.MePage) (err error) {
 	q := page.Query
 	found := own.Find(views.MeFilter(q, page.Shell.Zone))
@@ -117,7 +117,7 @@ func fillMe(ctx context.Context, reader ask.Reader, own *ask.OwnSignIns, since t
 	return err
 }
 
-// meDays reads the lines of a page and, of the fold that is open, its members.
+// meDays reads the lines of a page, and the members of the open fold.
 func meDays(ctx context.Context, reader ask.Reader, own *ask.OwnSignIns, shown []int, folds map[int]*ask.OwnFold, page *views.MePage) ([]views.MeDay, error) {
 	var signIns []int
 	for _, i := range shown {
@@ -153,7 +153,7 @@ func meDays(ctx context.Context, reader ask.Reader, own *ask.OwnSignIns, shown [
 	return views.MeDays(lines, page.Shell.Zone, own.Where), nil
 }
 
-// parseMe reads the address of the own sign-ins. What is bad is told and left out.
+// parseMe reads the address of the own sign-ins. It reports bad parameters and leaves them out.
 func (s *Server) parseMe(params url.Values, now time.Time) (views.MeQuery, store.BadParams) {
 	rest := url.Values{}
 	for param, values := range params {

@@ -13,8 +13,8 @@ import (
 	"signpost/web/ask"
 )
 
-// meDetails is one of the viewer's own sign-ins. Somebody else's, and one that does not exist, are the same
-// answer: not found.
+// meDetails is one of the viewer's own sign-ins. Somebody else's sign-in and a missing one get the same answer: not
+// found.
 func (s *Server) meDetails(c echo.Context) error {
 	page, err := s.meDetailsPage(c)
 	if err != nil {
@@ -46,8 +46,8 @@ func (s *Server) meDetailsPage(c echo.Context) (page views.MeDetailsPage, err er
 	}, nil
 }
 
-// answerSignIn takes what a person says of one of their own sign-ins, or that they take it back. Any other id is the same
-// 404 as on the page.
+// answerSignIn takes a person's answer about one of their own sign-ins, or takes it back. Any other id gets the same 404
+// as on the page.
 func (s *Server) answerSignIn(c echo.Context) error {
 	page, err := s.meDetailsPage(c)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Server) answerSignIn(c echo.Context) error {
 	}
 	next := localPath(form.Get("next"))
 	if do != "mine" || next == "" {
-		next = views.MeDetailsURL(page.SignIn.ID) // where it says what to do now
+		next = views.MeDetailsURL(page.SignIn.ID) // that page says what to do now
 	}
 	return c.Redirect(http.StatusSeeOther, next)
 }
@@ -107,7 +107,7 @@ func answeredID(page views.MeDetailsPage) string {
 	return page.SignIn.ID
 }
 
-// answerProblem is what a person is told of an answer that is not taken; ok is false for any other error.
+// answerProblem is the sentence for a person about an answer that was refused; ok is false for any other error.
 func answerProblem(err error) (problem string, ok bool) {
 	var invalid auth.Invalid
 	switch {

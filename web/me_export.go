@@ -14,12 +14,12 @@ import (
 	"signpost/web/ask"
 )
 
-// meChunk is how many rows of a download are read in one question, each with its deadline.
+// meChunk is the number of rows of a download that one question reads, each with its deadline.
 const meChunk = 500
 
-// meExport is the download of everything that the query of the own sign-ins finds. All of it is read in one state of the
-// store, and the file made, before the first byte is out. It is ask.MaxOwn at most, and what moved meanwhile would be
-// missing from the file. The file is a fraction of what the sign-ins take in memory.
+// meExport is the download of all own sign-ins that the query finds. It reads them in one state of the store and makes the
+// whole file before the first byte goes out. They are ask.MaxOwn at most. Rows that moved meanwhile would be missing from a
+// file made in pieces. The file takes a fraction of the memory of the sign-ins.
 func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		params := c.QueryParams()
@@ -75,8 +75,8 @@ func (s *Server) meFile(c echo.Context, f views.MeFormat, query views.MeQuery) (
 	return out.Bytes(), stillReading, err
 }
 
-// meFound gives those of the viewer's own sign-ins that the query finds. More than are looked at cannot be given whole, and a
-// part would pass for everything. stillReading says that some may turn out otherwise.
+// meFound gives the viewer's own sign-ins that the query finds. It refuses a range with more than ask.MaxOwn, because a part
+// would pass for everything. stillReading says that the values of some may still change.
 func (s *Server) meFound(c echo.Context, query views.MeQuery) (signIns []ask.OwnSignIn, stillReading bool, err error) {
 	v, err := s.self(c)
 	if err != nil || v.Person().IsEmpty() {

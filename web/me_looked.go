@@ -13,10 +13,10 @@ import (
 	"signpost/web/ask"
 )
 
-// looksPerPage is how many looks a page shows.
+// looksPerPage is the number of looks on a page.
 const looksPerPage = 50
 
-// meLooked is the page of who looked at the viewer's own sign-ins.
+// meLooked is the page that shows who looked at the viewer's own sign-ins.
 func (s *Server) meLooked(c echo.Context) error {
 	if s.Access == nil {
 		return store.ErrNotFound
@@ -35,7 +35,7 @@ func (s *Server) meLooked(c echo.Context) error {
 		query.Range, _ = store.PresetRange("30d", s.Now())
 	}
 	if query.Range.Preset != "" {
-		query.Range.To = s.Now().Add(time.Second) // the look of this minute is there too
+		query.Range.To = s.Now().Add(time.Second) // so that the look of this minute is included
 	}
 	v, err := s.self(c)
 	if err != nil {

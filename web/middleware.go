@@ -22,8 +22,8 @@ import (
 
 const bodyLimit = "1M" // of forms; an upload has its own limit
 
-// middleware gives what every request goes through, the outermost first. The log stands outside of
-// recover, so that a request that panicked has its line too.
+// middleware gives the middleware of every request, the outermost first. The log stands outside of recover, so that a request
+// that panicked has its line too.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		requestID,
@@ -38,7 +38,8 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 	}
 }
 
-// compressed is gzip in a third of the time that the standard library takes for the same bytes, which is a fifth of a page's.
+// compressed is gzip in a third of the time that the standard library takes for the same bytes. That time is a fifth of a
+// page's.
 var compressed = func() func(http.Handler) http.HandlerFunc {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.EnableZstd(false))
 	if err != nil {
@@ -47,7 +48,8 @@ var compressed = func() func(http.Handler) http.HandlerFunc {
 	return wrap
 }()
 
-// compress sends pages compressed to those who take that; not what is streamed, which goes live and must not wait for more.
+// compress sends pages compressed to clients that accept it. A stream stays uncompressed, because it goes live and must not
+// wait.
 func (s *Server) compress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		if isStream(c) {
@@ -67,8 +69,8 @@ func (s *Server) compress(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// requestID names the request in the log and on the page of an error. It is ours alone: a name from
-// outside could be that of another request. It also keeps the context that tells whether the client still waits.
+// requestID names the request in the log and on the page of an error. The server always makes it: an ID from outside could be
+// that of another request. It also stores the context that tells whether the client still waits.
 func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:12])
@@ -79,7 +81,8 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 
 const clientKey = "context of the client"
 
-// clientContext ends when the client goes away, or the server cuts it off. What is done for an answer may end before.
+// clientContext ends when the client goes away or the server cuts it off. The contexts of the work for an answer may end
+// before.
 func clientContext(c echo.Context) context.Context {
 	if ctx, ok := c.Get(clientKey).(context.Context); ok {
 		return ctx
@@ -89,8 +92,7 @@ func clientContext(c echo.Context) context.Context {
 
 func requestIDOf(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// requestLog writes one line per request. The query stays out of it: a search or a next may hold what
-// nobody else is to read.
+// requestLog writes one line per request, without the query. A search or a next may hold text that nobody else is to read.
 func (s *Server) requestLog() echo.MiddlewareFunc {
 	return middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
 		HandleError: true, LogStatus: true, LogMethod: true, LogURIPath: true, LogLatency: true,
@@ -105,7 +107,8 @@ func (s *Server) requestLog() echo.MiddlewareFunc {
 			if name := viewer(c).Account.Name; name != "" {
 				attrs = append(attrs, slog.String("account", name))
 			}
-			// With the status of a success it went wrong once that was out: in the midst of a stream.
+			// A success status with an error means that the request failed after the status was out: in the middle of a
+			// stream.
 			if v.Error != nil && (v.Status >= http.StatusInternalServerError || v.Status < http.StatusBadRequest) {
 				level = slog.LevelError
 				attrs = append(attrs, slog.String("error", v.Error.Error()))
@@ -121,8 +124,8 @@ func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {
 	return fmt.Errorf("panic: %w", err)
 }
 
-// contentSecurityPolicy allows what our own files need and nothing else: nothing inline, no other host. A script can make no
-// markup or code of a string, but for what static/trusted.js allows.
+// contentSecurityPolicy allows our own files and nothing else: nothing inline, no other host. A script cannot turn a string
+// into markup or code, except as static/trusted.js allows.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types default"
@@ -139,7 +142,7 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.isHTTPS(c.Request()) {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		// Pages are their reader's own: nothing between keeps them. Static files say otherwise themselves.
+		// Pages are for their reader only: no cache between may store them. Static files set their own header.
 		h.Set("Cache-Control", "no-store")
 		return next(c)
 	}
@@ -158,7 +161,7 @@ func crossOriginProtection() echo.MiddlewareFunc {
 	}
 }
 
-// The session cookie's names. A __Host- cookie is one that only this very host can have set, over HTTPS.
+// These are the session cookie's names. Only this very host can have set a __Host- cookie, over HTTPS.
 const (
 	plainCookie  = "signpost"
 	secureCookie = "__Host-signpost"
@@ -173,7 +176,7 @@ func (s *Server) cookieName(r *http.Request) string {
 
 const sessionEndedKey = "session ended"
 
-// loadSession finds out who asks. A cookie that is of no session is somebody signed out.
+// loadSession finds the viewer. A cookie without a session means a signed-out viewer.
 func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -212,8 +215,8 @@ func needsNoSession(path string) bool {
 	return strings.HasPrefix(path, static.Prefix) || path == "/healthz" || path == "/readyz"
 }
 
-// authorize lets through who the authorization table lets in. For who is signed out a page leads to the sign-in page and back,
-// and a fragment makes its page go there. A download is refused, lest the page be saved as the file.
+// authorize lets through the viewers that the authorization table lets in. For a signed-out viewer a page leads to the sign-in
+// page and back, and a fragment makes its page go there. A download is refused, or the page would be saved as the file.
 func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -224,7 +227,7 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 					return unreadableAddress(err)
 				}
 				if !page.OpenToAnyone() && page != auth.PageMe {
-					// Here, so that no route has to remember it. The own sign-ins take no field at all, and say so.
+					// It stands here, so that no route has to remember it. The own sign-ins take no field at all, and say so.
 					if err := s.refuseConditionalAccess(v, c.QueryParams()); err != nil {
 						return err
 					}
@@ -243,13 +246,13 @@ func (s *Server) authorize(page auth.Page) echo.MiddlewareFunc {
 	}
 }
 
-// unreadableAddress refuses an address with a part that would be left out silently: a lone percent sign, or a semicolon.
+// unreadableAddress refuses an address with a part that would be dropped silently: a lone percent sign, or a semicolon.
 func unreadableAddress(err error) error {
 	return echo.NewHTTPError(http.StatusBadRequest, "The address has a character after its question mark that must be written otherwise: "+
 		"a percent sign as %25, a semicolon as %3B. Nothing of it was left out silently.").SetInternal(err)
 }
 
-// clientIP believes nobody but the trusted proxies about where a request came from.
+// clientIP trusts only the trusted proxies about the address of a request.
 func clientIP(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()

@@ -6,7 +6,7 @@ import (
 	"signpost/store"
 )
 
-// noDirectory stands for the directory of a store that keeps none: nothing was imported, and nobody is listed.
+// noDirectory is the directory of a store that has none: nothing was imported, and nobody is listed.
 type noDirectory struct{}
 
 func (noDirectory) Object(context.Context, store.ObjectKind, string) (store.Object, error) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// outgoing is what a handler writes to. It keeps the whole answer in memory until the handler has returned and has let go of
+// outgoing is the writer of a handler. It holds the whole answer in memory until the handler has returned and has released
 // its snapshot of the store. Snapshots are few, and a client may take as long as it likes to read. Only a stream goes live.
 type outgoing struct {
 	http.ResponseWriter
@@ -17,10 +17,10 @@ type outgoing struct {
 	status int
 	body   bytes.Buffer
 	live   bool
-	pace   *pace // of a live one that must go on at some speed; nil for one piece at a time
+	pace   *pace // of a live answer with a least speed; nil for a deadline per piece
 }
 
-// outgoingBeneath finds the answer beneath what wraps it.
+// outgoingBeneath finds the outgoing writer below the writers that wrap it.
 func outgoingBeneath(w http.ResponseWriter) (*outgoing, bool) {
 	for {
 		switch at := w.(type) {
@@ -34,7 +34,7 @@ func outgoingBeneath(w http.ResponseWriter) (*outgoing, bool) {
 	}
 }
 
-// goLive lets what is written from now on out at once. A nil pace gives the client its patience for each piece.
+// goLive sends the bytes written from now on at once. A nil pace gives the client its patience for each piece.
 func (o *outgoing) goLive(p *pace) { o.live, o.pace = true, p }
 
 // WriteHeader keeps the status; the first one counts.
@@ -49,7 +49,7 @@ func (o *outgoing) WriteHeader(status int) {
 	}
 }
 
-// Write keeps a part of the answer, or sends a piece of a live one.
+// Write stores a part of the answer, or sends a piece of a live one.
 func (o *outgoing) Write(p []byte) (int, error) {
 	if o.status == 0 {
 		o.WriteHeader(http.StatusOK)
@@ -64,7 +64,7 @@ func (o *outgoing) Write(p []byte) (int, error) {
 	return o.ResponseWriter.Write(p)
 }
 
-// FlushError sends what is written of a live answer. The others go out whole.
+// FlushError sends the written bytes of a live answer. The others go out whole.
 func (o *outgoing) FlushError() error {
 	if !o.live {
 		return http.ErrNotSupported
@@ -95,7 +95,7 @@ func (o *outgoing) send(method string) error {
 	return err
 }
 
-// giveTime sets until when the client must have taken what is written next.
+// giveTime sets the deadline for the client to take the next bytes.
 func (o *outgoing) giveTime() { writeUntil(o.ResponseWriter, time.Now().Add(o.patience)) }
 
 // writeUntil sets a deadline for writing. A writer without a connection, as tests have it, knows none.
@@ -103,8 +103,8 @@ func writeUntil(w http.ResponseWriter, deadline time.Time) {
 	_ = http.NewResponseController(w).SetWriteDeadline(deadline)
 }
 
-// pace is the least speed of a download: so many bytes must go out in each window of waiting for the client. The time that
-// it takes to read the rows does not count.
+// pace is the least speed of a download: so many bytes must go out in each window of waiting for the client. The time for
+// reading the rows does not count.
 type pace struct {
 	bytes  int64
 	window time.Duration
@@ -117,7 +117,7 @@ func newPace(bytesPerSecond int64, window time.Duration) *pace {
 	return &pace{bytes: max(1, int64(float64(bytesPerSecond)*window.Seconds())), window: window, left: window}
 }
 
-// pacedPiece is how much is written at a time at most, so that a slow client's bytes are counted as they go.
+// pacedPiece is the largest piece of one write, so that a slow client's bytes are counted as they go.
 const pacedPiece = 64 << 10
 
 func (p *pace) write(w http.ResponseWriter, b []byte) (written int, err error) {

@@ -12,14 +12,15 @@ import (
 	"signpost/views"
 )
 
-// now is the clock of a request, in the zone of its viewer: whose days today and yesterday are.
+// now is the time of a request, in the zone of its viewer: this zone decides which days today and yesterday
+// are.
 func (s *Server) now(c echo.Context) time.Time {
 	zone, _ := zoneOf(c)
 	return s.Now().In(zone.Location())
 }
 
-// parseSome reads the address of a page that takes some of a log's parameters only, with the same rules. Where
-// it names no range, that is a month.
+// parseSome reads the address of a page that takes only some of a log's parameters, with the same rules.
+// Without a named range it is a month.
 func (s *Server) parseSome(params url.Values, some []string, now time.Time) (store.Query, store.BadParams) {
 	known := url.Values{}
 	var unknown store.BadParams
@@ -41,7 +42,7 @@ func (s *Server) parseSome(params url.Values, some []string, now time.Time) (sto
 // rangeParams are the parameters of the date filter.
 var rangeParams = []string{"range", "from", "to"}
 
-// namesRange says whether the parameters say a range of their own.
+// namesRange says whether the parameters name a range of their own.
 func namesRange(params url.Values) bool {
 	return slices.ContainsFunc(rangeParams, params.Has)
 }

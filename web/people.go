@@ -19,7 +19,7 @@ const (
 	maxSearch     = 200 // characters
 )
 
-// done says what was just done, by the word that the address of the page after it carries.
+// done has the sentences about the last change, by the word that the address of the page after it carries.
 var done = map[string]string{
 	"saved":    "Saved.",
 	"added":    "Added. They can sign in now.",
@@ -33,7 +33,8 @@ var done = map[string]string{
 	"none":     "There was no such session: it had ended already.",
 }
 
-// doneOf reads what was just done from a page's address, which may hold these parameters and no other.
+// doneOf reads the sentence about the last change from a page's address, which may hold these parameters and
+// no other.
 func doneOf(c echo.Context, names ...string) (string, error) {
 	params := c.QueryParams()
 	var bad store.BadParams
@@ -53,7 +54,7 @@ func doneOf(c echo.Context, names ...string) (string, error) {
 	return done[params.Get("done")], nil
 }
 
-// people is the list of those who may sign in.
+// people is the list of the accounts.
 func (s *Server) people(c echo.Context) error {
 	said, err := doneOf(c, "q", "after")
 	if err != nil {
@@ -96,7 +97,8 @@ func roleLabels(roles []auth.Role) []string {
 	return labels
 }
 
-// personForm is a form with what was typed, or what is so. It offers the roles that the viewer may give.
+// personForm is a form with the typed values, or with the stored ones. It offers the roles that the viewer
+// may give.
 func personForm(v Viewer, a auth.Account, chosen []string) views.PersonForm {
 	form := views.PersonForm{Name: a.Name, UPN: a.UserPrincipalName, UserID: a.UserID, Mail: a.Mail, MinPassword: auth.MinPasswordLength}
 	for _, role := range auth.Roles() {
@@ -110,7 +112,7 @@ func personForm(v Viewer, a auth.Account, chosen []string) views.PersonForm {
 	return form
 }
 
-// typedAccount is what a form holds of an account.
+// typedAccount gives the values of a form about an account.
 func typedAccount(form url.Values) auth.Account {
 	return auth.Account{Name: form.Get("name"), UserPrincipalName: form.Get("upn"), UserID: form.Get("userid"), Mail: form.Get("mail")}
 }
@@ -151,7 +153,7 @@ func (s *Server) addPerson(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=added")
 }
 
-// rolesOf gives the roles that a form names; none where it names one that is none.
+// rolesOf gives the roles that a form names; none where it names an unknown one.
 func rolesOf(form url.Values) []auth.Role {
 	roles, err := auth.ParseRoles(form["role"])
 	if err != nil {
@@ -160,7 +162,7 @@ func rolesOf(form url.Values) []auth.Role {
 	return roles
 }
 
-// repeatProblem says that a password was not typed twice alike.
+// repeatProblem says that the two typed passwords differ.
 func repeatProblem(form url.Values) map[string]string {
 	if form.Get("password") == form.Get("repeat") {
 		return nil
@@ -168,7 +170,8 @@ func repeatProblem(form url.Values) map[string]string {
 	return map[string]string{"repeat": "The two passwords are not the same. Type both again."}
 }
 
-// formProblems gives a rule that was broken by the control it is about; any other error is given back.
+// formProblems gives the sentence about a broken rule, by the name of its control; it returns any other
+// error.
 func formProblems(err error) (map[string]string, error) {
 	var invalid auth.Invalid
 	switch {

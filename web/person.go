@@ -36,7 +36,7 @@ func accountFrom(c echo.Context, find func(ctx context.Context, id int64) (auth.
 	return account, err
 }
 
-// person is one account.
+// person is the page of one account.
 func (s *Server) person(c echo.Context) error {
 	account, err := s.accountOf(c)
 	if err != nil {
@@ -49,8 +49,8 @@ func (s *Server) person(c echo.Context) error {
 	return s.renderPerson(c, http.StatusOK, account, views.PersonPage{Form: personForm(viewer(c), account, roleNames(account.Roles)), Done: said})
 }
 
-// settled gives an account with its user ID, which is looked for where it has none yet. A page that has something else to
-// say must not fail for it.
+// settled gives an account with its user ID, which it looks for if the account needs one. A page must not fail because of
+// that.
 func (s *Server) settled(c echo.Context, account auth.Account) auth.Account {
 	settled, err := s.Accounts.Settle(c.Request().Context(), account)
 	if err != nil {
@@ -67,7 +67,7 @@ func roleNames(roles []auth.Role) []string {
 	return names
 }
 
-// renderPerson fills in what the page shows of the account whatever was asked.
+// renderPerson fills in the parts of the account's page that do not depend on the request.
 func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, page views.PersonPage) (err error) {
 	account = s.settled(c, account)
 	page.Shell, page.Person, page.Now = s.shell(c, account.Name, views.NavSettings), personOf(viewer(c), account), s.Now()
@@ -75,11 +75,11 @@ func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, 
 		page.Person.Scope = views.ScopeNames(s.scopeNames(c.Request().Context(), scope))
 	}
 	if page.Scope.Errors != nil {
-		page.Person.MayBeLimited = true // where it says why not
+		page.Person.MayBeLimited = true // so that the form can say why not
 	} else {
 		page.Scope = views.ScopeForm{Groups: strings.Join(account.Scope.Groups, "\n"), Apps: strings.Join(account.Scope.Apps, "\n")}
 	}
-	page.Shell.Here = views.PersonURL(account.ID) // a form's own address answers no GET
+	page.Shell.Here = views.PersonURL(account.ID) // a GET of a form's own address is not answered
 	if page.Sessions, page.MoreSessions, _, err = s.listSessions(c, account.ID, nil); err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (s *Server) setPersonPassword(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=password")
 }
 
-// The questions before an account is disabled or removed.
+// These are the actions on an account that ask for confirmation first.
 const (
 	doDisable = "disable"
 	doRemove  = "remove"
@@ -211,7 +211,7 @@ func (s *Server) removePerson(c echo.Context) error {
 	})
 }
 
-// changePerson does something to an account and leads to a page that says so; the last administrator's page says why not.
+// changePerson changes an account and leads to a page that says so. For the last administrator the page says why not.
 func (s *Server) changePerson(c echo.Context, did string, change func(auth.Account) (leads string, err error)) error {
 	account, err := s.changeableOf(c)
 	if err != nil {

@@ -15,14 +15,14 @@ import (
 	"signpost/views"
 )
 
-// statusClientGone is what the log says where the client did not wait for the answer (nginx's number: HTTP has none). Nobody
-// reads the answer.
+// statusClientGone is the status in the log where the client did not wait for the answer (nginx's number: HTTP has none).
+// Nobody reads the answer.
 const statusClientGone = 499
 
 var errClientGone = errors.New("the client did not wait for the answer")
 
-// nameCancelled tells a client that went away from work that was given up for another reason. It must run
-// before the request's context ends by itself.
+// nameCancelled distinguishes a client that went away from work that was cancelled for another reason. It must run before
+// the request's context ends by itself.
 func nameCancelled(err error, c echo.Context) error {
 	if errors.Is(err, context.Canceled) && errors.Is(c.Request().Context().Err(), context.Canceled) {
 		return fmt.Errorf("%w: %w", errClientGone, err)
@@ -30,7 +30,7 @@ func nameCancelled(err error, c echo.Context) error {
 	return err
 }
 
-// nameGone is nameCancelled for what has no deadline: downloads, streams and uploads.
+// nameGone is nameCancelled for requests without a deadline: downloads, streams and uploads.
 func nameGone(err error, c echo.Context) error {
 	if errors.Is(err, context.Canceled) && !errors.Is(err, errClientGone) && errors.Is(clientContext(c).Err(), context.Canceled) {
 		return fmt.Errorf("%w: %w", errClientGone, err)
@@ -38,14 +38,14 @@ func nameGone(err error, c echo.Context) error {
 	return err
 }
 
-// forbidden is refused to somebody signed in; needs are the roles that would do.
+// forbidden refuses a request of somebody signed in; needs are the roles that would be enough.
 type forbidden struct {
 	what  string // "Conditional Access data"; empty for the page itself
 	needs []auth.Role
 	back  string // the page without the filter that is refused; empty for none
 }
 
-// Error says what is refused.
+// Error names the refused data or page.
 func (f forbidden) Error() string {
 	what := f.what
 	if what == "" {
@@ -70,7 +70,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		return // the status is out; the log has the error
 	}
 	problem := problemOf(c, nameGone(err, c))
-	// By now the request's context has ended, with its deadline or for good: the answer must go out all the same.
+	// The request's context has ended by now, by its deadline or for good. The answer must still go out.
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if err := s.writeProblem(c, problem); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "write the page of an error", "id", requestIDOf(c), "error", err)
@@ -89,7 +89,7 @@ func (s *Server) writeProblem(c echo.Context, p views.Problem) error {
 	}
 	shell := s.shell(c, p.Title, "")
 	if p.Status == http.StatusNotFound {
-		shell.Here = "" // one and the same answer whatever was asked for
+		shell.Here = "" // the answer is the same for every address
 	}
 	return render(c, p.Status, views.ProblemPage(shell, p))
 }
@@ -109,7 +109,7 @@ func plainProblem(p views.Problem) string {
 	return text
 }
 
-// problemOf says what an error means to the reader: status, words, and what to do next.
+// problemOf says what an error means to the reader: the status, the words, and the next step.
 func problemOf(c echo.Context, err error) views.Problem {
 	var bad store.BadParams
 	var one store.BadParam

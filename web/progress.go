@@ -15,7 +15,7 @@ func (s *Server) progressNow() *views.Progress {
 	return s.Progress()
 }
 
-// progress is the banner of the loading demo tenant, which asks for itself again.
+// progress is the banner of the loading demo tenant. The banner refreshes itself.
 func (s *Server) progress(c echo.Context) error {
 	if now := s.progressNow(); now != nil {
 		return render(c, http.StatusOK, views.ProgressBanner(*now))

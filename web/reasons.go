@@ -15,19 +15,19 @@ import (
 	"signpost/views"
 )
 
-// The parameters that say why data of others is asked for. They ask for nothing themselves.
+// These parameters carry the reason for reading data of others. They do not change the question.
 const (
 	whyParam    = views.WhyParam
 	ticketParam = views.WhyTicketParam
 )
 
-// maxReason is how many characters a reason may have, and a ticket's number.
+// maxReason bounds the characters of a reason, and of a ticket's number.
 const maxReason = 500
 
 // reasonFor is how long a reason holds for the same person or log: their other pages do not ask again.
 const reasonFor = time.Hour
 
-// reasons are why people opened what they did, for as long as that holds.
+// reasons are the reasons that people gave, for as long as they hold.
 type reasons struct {
 	mu   sync.Mutex
 	held map[reasonKey]reason
@@ -68,14 +68,14 @@ func (r *reasons) of(key reasonKey, now time.Time) (one reason, ok bool) {
 
 const reasonKeyOfContext = "reason"
 
-// reasonOf gives why the request's sender asks, as far as they said it.
+// reasonOf gives the reason of the request's sender, as far as they gave one.
 func reasonOf(c echo.Context) reason {
 	one, _ := c.Get(reasonKeyOfContext).(reason)
 	return one
 }
 
-// asked takes the reason of a request for a person's page or a download. Where one is needed and none was given, the page that
-// asks for it is the answer, and done is true.
+// asked takes the reason of a request for a person's page or a download. If a reason is needed and missing, it answers with
+// the page that asks for it, and done is true.
 func (s *Server) asked(c echo.Context) (done bool, err error) {
 	given := reason{why: strings.TrimSpace(c.QueryParam(whyParam)), ticket: strings.TrimSpace(c.QueryParam(ticketParam))}
 	for param, text := range map[string]string{whyParam: given.why, ticketParam: given.ticket} {
@@ -103,7 +103,7 @@ func (s *Server) asked(c echo.Context) (done bool, err error) {
 	return false, nil
 }
 
-// settingsNow gives the settings of the portal; those without a choice where nobody keeps any.
+// settingsNow gives the settings of the portal; the default ones where no store has any.
 func (s *Server) settingsNow(c echo.Context) (auth.Settings, error) {
 	if s.Settings == nil {
 		return auth.Settings{}, nil
@@ -111,7 +111,7 @@ func (s *Server) settingsNow(c echo.Context) (auth.Settings, error) {
 	return s.Settings.Settings(c.Request().Context())
 }
 
-// tellsLooks says that people can see who looked. A page that has something else to say must not fail for it.
+// tellsLooks says that people can see who looked at their data. A page must not fail because of it.
 func (s *Server) tellsLooks(c echo.Context) bool {
 	settings, err := s.settingsNow(c)
 	if err != nil {

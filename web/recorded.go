@@ -19,16 +19,16 @@ import (
 	"signpost/web/ask"
 )
 
-// AccessLog takes who looked at whose data. Append returns when the record is kept.
+// AccessLog records who looked at which data. Append returns when the record is stored.
 type AccessLog interface {
 	Append(ctx context.Context, r *access.Record) error
 }
 
-// errNotRecorded refuses data of others where nobody could write down that they were looked at.
+// errNotRecorded refuses data of others because the look at them could not be recorded.
 var errNotRecorded = errors.New("the access log cannot be written")
 
-// record writes down what the viewer of a request did, or is about to be shown. Whoever shows data of others calls it first, and
-// shows nothing where it fails.
+// record records an action of the viewer, or data that is about to be shown. A handler that shows data of others calls it first,
+// and shows nothing where it fails.
 func (s *Server) record(c echo.Context, r access.Record) error {
 	if s.Access == nil {
 		return nil
@@ -39,7 +39,7 @@ func (s *Server) record(c echo.Context, r access.Record) error {
 	return s.append(c, r)
 }
 
-// by says whose the deed is.
+// by puts the person who acted into the record.
 func by(r *access.Record, account auth.Account) {
 	r.Account, r.AccountID, r.PersonID = account.Name, strconv.FormatInt(account.ID, 10), account.PersonID()
 	for _, role := range account.Roles {
@@ -47,7 +47,7 @@ func by(r *access.Record, account auth.Account) {
 	}
 }
 
-// append writes down a record of a request, whoever its sender is.
+// append records a request, whoever its sender is.
 func (s *Server) append(c echo.Context, r access.Record) error {
 	if s.Access == nil {
 		return nil
@@ -63,7 +63,7 @@ func (s *Server) append(c echo.Context, r access.Record) error {
 	return nil
 }
 
-// seen gathers the people whose data an answer holds, and how many rows of others it has.
+// seen gathers the people in the records of an answer, and counts its rows of others.
 type seen struct {
 	own      string // the viewer's own user ID
 	rows     int64
@@ -73,7 +73,7 @@ type seen struct {
 
 func seenBy(v Viewer) *seen { return &seen{own: v.Person().UserID, has: map[string]bool{}} }
 
-// entry adds a record. One of the viewer's own counts as none of others.
+// entry adds a record. A record of the viewer's own does not count as one of others.
 func (n *seen) entry(e store.Entry) {
 	if e == nil {
 		return
@@ -104,7 +104,7 @@ func (n *seen) all(rows []store.Row) {
 
 func (n *seen) isOwn(id string) bool { return id != "" && strings.EqualFold(id, n.own) }
 
-// person adds somebody once; the viewer is nobody else.
+// person adds somebody once; the viewer does not count.
 func (n *seen) person(id, username, name string) {
 	key := strings.ToLower(firstNonEmpty(id, username))
 	if key == "" || n.isOwn(id) || n.has[key] {
@@ -120,7 +120,7 @@ func (n *seen) into(r access.Record) access.Record {
 	return r
 }
 
-// recordList writes down a list of records that is about to be shown, and the one whose details stand beside it.
+// recordList records a list that is about to be shown, and the record whose details are open next to it.
 func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
 	listed := seenBy(viewer(c))
 	for i := range page.Rows {
@@ -141,7 +141,7 @@ func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
 	return s.recordDetails(c, page.Open.Details, access.Open)
 }
 
-// recordDetails writes down a record that is about to be shown whole, with the records that stand around it.
+// recordDetails records a record that is about to be shown whole, with the records around it.
 func (s *Server) recordDetails(c echo.Context, page *views.DetailsPage, action access.Action) error {
 	opened := seenBy(viewer(c))
 	opened.entry(page.Record.Entry)
@@ -157,8 +157,8 @@ func (s *Server) recordDetails(c echo.Context, page *views.DetailsPage, action a
 	return s.record(c, opened.into(access.Record{Action: action, Log: head.Log, RecordID: head.ID}))
 }
 
-// recordExport writes down a download before its first byte, with the rows that it will have: what comes in while it runs may
-// add some.
+// recordExport records a download before its first byte, with the number of rows that it will have. Records that come in while
+// it runs may add some.
 func (s *Server) recordExport(c echo.Context, reader store.Store, list views.List, request export.Request) error {
 	if s.Access == nil {
 		return nil
@@ -188,7 +188,7 @@ func (s *Server) recordExport(c echo.Context, reader store.Store, list views.Lis
 	return s.record(c, access.Record{Action: access.Export, Log: list.Log, Query: recordedQuery(query), Rows: store.IntOf(rows)})
 }
 
-// recordObject writes down the page of a user, a group or an application.
+// recordObject records the page of a user, a group or an application.
 func (s *Server) recordObject(c echo.Context, page *views.EntityPage) error {
 	shown := seenBy(viewer(c))
 	if page.Kind == store.ObjectUser {
@@ -204,8 +204,8 @@ func (s *Server) recordObject(c echo.Context, page *views.EntityPage) error {
 	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.ID, Query: recordedRange(page.Range)}))
 }
 
-// recordedQuery is a list's question as the access log keeps it. Of a range that moves with the clock it has the word and both
-// ends: whoever reads it later knows neither the moment nor the viewer's zone.
+// recordedQuery is a list's query as the access log stores it. A range that moves with the clock is stored as its word and both
+// ends. A later reader knows neither the moment nor the viewer's zone.
 func recordedQuery(q store.Query) string {
 	preset := q.Range.Preset
 	q.Range = q.Range.Fixed()
@@ -216,12 +216,12 @@ func recordedQuery(q store.Query) string {
 	return values.Encode()
 }
 
-// recordedRange is a range as recordedQuery has it, in one text.
+// recordedRange is a range as recordedQuery writes it, in one text.
 func recordedRange(r store.Range) string {
 	return strings.TrimSpace(r.Preset + " " + r.Fixed().String())
 }
 
-// recordEvent writes down what the accounts tell: who signed in or failed to, and what was changed of an account.
+// recordEvent records an event of an account: a sign-in, a failed sign-in, or a change.
 func (s *Server) recordEvent(ctx context.Context, e auth.Event) {
 	if s.Access == nil {
 		return
@@ -245,7 +245,7 @@ func (s *Server) recordEvent(ctx context.Context, e auth.Event) {
 	}
 }
 
-// withoutReason takes the parameters that say why out of an address: they ask for nothing.
+// withoutReason takes the parameters of the reason out of an address: they do not change the question.
 func withoutReason(params url.Values) url.Values {
 	rest := url.Values{}
 	for name, values := range params {

@@ -17,7 +17,7 @@ import (
 	"signpost/web/ask"
 )
 
-// openReports counts the reports that wait, for the navigation. A page that has something else to say must not fail for it.
+// openReports counts the open reports, for the navigation. A page must not fail because of it.
 func (s *Server) openReports(c echo.Context) int {
 	n, err := s.Answers.CountOpenReports(c.Request().Context())
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Server) openReports(c echo.Context) int {
 	return n
 }
 
-// reported is the queue of sign-ins that people say were not theirs.
+// reported is the queue of sign-ins that people reported as not theirs.
 func (s *Server) reported(c echo.Context) error {
 	return s.reportedPage(c, c.QueryParams(), http.StatusOK, nil)
 }
@@ -71,7 +71,7 @@ func reportedHere(params url.Values) string {
 	return "/reported?" + params.Encode()
 }
 
-// parseReported reads the address of the queue. What is bad is told and left out.
+// parseReported reads the address of the queue. It reports bad parameters and leaves them out.
 func parseReported(params url.Values) (auth.ReportQuery, store.BadParams) {
 	var q auth.ReportQuery
 	var bad store.BadParams
@@ -121,7 +121,7 @@ func reportOf(a auth.SignInAnswer) views.Report {
 	}
 }
 
-// decideReport notes what an administrator makes of a report. One that is not there is the same 404 as any other address.
+// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address.
 func (s *Server) decideReport(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -161,8 +161,8 @@ func (s *Server) decideReport(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, cmp.Or(next, views.ReportedURL(string(auth.ReportOpen))))
 }
 
-// refuseDecision shows the queue that the form stood on with the form as it was filled in; every report where the report may
-// have moved.
+// refuseDecision shows the queue of the form again, with the form as it was filled in. It shows every report where the
+// report may have moved to another state.
 func (s *Server) refuseDecision(c echo.Context, status int, refused views.RefusedReport, next string) error {
 	var params url.Values
 	if u, err := url.Parse(next); err == nil && u.Path == "/reported" {

@@ -12,7 +12,7 @@ import (
 	"signpost/views"
 )
 
-// routes is every address of the portal. Each names its page of the authorization table.
+// routes registers every address of the portal. Each names its page of the authorization table.
 func (s *Server) routes() {
 	s.get(static.Prefix+"*", auth.PageStatic, echo.WrapHandler(s.Static))
 	s.get(views.WidthsPath+":widths", auth.PageStatic, s.widthsSheet)
@@ -93,7 +93,7 @@ func (s *Server) routes() {
 	s.post("/reported/:report", auth.PageReported, s.decideReport)
 }
 
-// get registers a page that is read; HEAD asks whether it is there.
+// get registers a page for reading; HEAD asks whether it exists.
 func (s *Server) get(path string, page auth.Page, h echo.HandlerFunc) {
 	s.register(http.MethodGet, path, page, h)
 	s.register(http.MethodHead, path, page, h)
@@ -104,8 +104,8 @@ func (s *Server) post(path string, page auth.Page, h echo.HandlerFunc) {
 	s.register(http.MethodPost, path, page, h)
 }
 
-// register is the only way to a route. A page without a row in the authorization table is a mistake of the program and stops
-// it at start.
+// register is the only way to add a route. A page without a row in the authorization table is a mistake of the program and
+// stops it at start.
 func (s *Server) register(method, path string, page auth.Page, h echo.HandlerFunc) {
 	if !page.HasRow() {
 		panic("web: route " + path + " has no row in the authorization table")
@@ -129,7 +129,7 @@ func (s *Server) healthz(c echo.Context) error {
 	return c.String(http.StatusOK, "alive\n")
 }
 
-// readyz asks both stores the cheapest question there is, and whether they keep what is written.
+// readyz asks both stores the cheapest question there is, and asks whether they can store data.
 func (s *Server) readyz(c echo.Context) error {
 	ctx := c.Request().Context()
 	_, _, err := s.Store.Newest(ctx, store.Interactive)

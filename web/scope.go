@@ -11,7 +11,7 @@ import (
 	"signpost/views"
 )
 
-// Scope gives what the viewer is limited to; the zero Scope for no limit.
+// Scope gives the limits of the viewer; the zero Scope for none.
 func (v Viewer) Scope() store.Scope { return scopeOf(v.Account) }
 
 func scopeOf(a auth.Account) store.Scope { return store.NewScope(nil, a.Scope.Groups, a.Scope.Apps) }

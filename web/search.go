@@ -19,7 +19,7 @@ import (
 // searchParam is the text of the search box.
 const searchParam = "q"
 
-// search leads to what a text means: a sign-in, a filtered log, or the choice where it may mean several things.
+// search leads to the meaning of a text: a sign-in, a filtered log, or the choice where it may mean several things.
 func (s *Server) search(c echo.Context) error {
 	params := c.QueryParams()
 	text, within, bad := s.parseSearch(params, s.now(c))
@@ -49,7 +49,8 @@ func (s *Server) search(c echo.Context) error {
 	return render(c, http.StatusOK, views.Search(page))
 }
 
-// parseSearch reads the address of the search. The text is asked for within the range, a month where none is named.
+// parseSearch reads the address of the search. It looks for the text within the range; without a named range,
+// within a month.
 func (s *Server) parseSearch(params url.Values, now time.Time) (text string, within store.Range, bad store.BadParams) {
 	rest := maps.Clone(params)
 	delete(rest, searchParam)

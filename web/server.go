@@ -15,54 +15,54 @@ import (
 	"signpost/web/ask"
 )
 
-// Config is what a Server is made of.
+// Config holds the parts of a Server.
 type Config struct {
 	Store store.Store
-	// Directory is of the same folder as Store; nil where there is none.
+	// Directory belongs to the same folder as Store; nil where there is none.
 	Directory store.Directory
 	Accounts  *auth.Accounts
 	Sessions  *auth.Sessions
 	Setup     *auth.Setup
-	// Preferences and Views are what is kept for each person.
+	// Preferences and Views store the choices of each person.
 	Preferences auth.PreferenceStore
 	Views       auth.ViewStore
-	// Answers is what people say of their own sign-ins, and what administrators make of it.
+	// Answers stores people's answers about their own sign-ins, and administrators' decisions about reports.
 	Answers auth.AnswerStore
-	// Access takes who looked at whose data; nil where nobody keeps it. Where it fails, nothing of others is shown.
+	// Access records who looked at which data; nil where nobody records it. Where it fails, no data of others is shown.
 	Access AccessLog
 	// Settings are those of the portal; nil where nobody keeps any.
 	Settings auth.SettingsStore
-	// Mails is what waits to be mailed; nil where nobody keeps any. MailServer is how mails are sent; nil for not at all.
+	// Mails holds the waiting mails; nil where there are none. MailServer describes the server that sends them; nil for none.
 	Mails      auth.MailStore
 	MailServer *views.MailServer
-	// HomeCountry is the two letters of the country that the tenant's people sign in from. Where it is empty, the commonest of
-	// the interactive log stands for it.
+	// HomeCountry is the two letters of the country that the tenant's people sign in from. If it is empty, the most frequent
+	// one of the interactive log stands for it.
 	HomeCountry string
 	// Imports is the ledger of imported files, for evidence; nil for none.
 	Imports store.Ledger
-	// Unread gives what a document holds around a sign-in, and what no field of a sign-in is read from. Nil stands for one that
-	// gives nothing, as it does for the two below.
+	// Unread gives the parts of a document around a sign-in, and the keys that no field of a sign-in is read from. Nil stands
+	// for a function that gives nothing, here and in the two fields below.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
-	// Misread gives the properties that a document holds in a shape that is not read.
+	// Misread gives the properties that a document holds in an unreadable shape.
 	Misread func(doc []byte) []*store.Property
-	// Lacks gives the properties that the export a document comes from cannot have, and that export's name. It gives no name
-	// where nothing is known of it.
+	// Lacks gives the name of the export that a document comes from, and the properties that this export cannot have. It gives
+	// no name where the export is not known.
 	Lacks func(doc []byte) (export string, properties []*store.Property)
-	// Uploads takes files to be imported, and PastImports knows what came of those before; both nil for a portal without
+	// Uploads takes files to be imported, and PastImports knows the results of earlier ones. Both are nil for a portal without
 	// an import page.
 	Uploads     *Uploads
 	PastImports store.ImportHistory
-	// Ready says why the stores do not keep what is written; nil where they always do.
+	// Ready says why the stores cannot store data; nil where they always can.
 	Ready func(context.Context) error
-	// DiskFull says that there is no room for anything new; nil where that is not known.
+	// DiskFull says that there is no room for new data; nil where that is not known.
 	DiskFull func() bool
 	// Static serves everything under static.Prefix.
 	Static http.Handler
 	// Now is the clock; time.Now where nil.
 	Now func() time.Time
-	// Log takes one line per request and what goes wrong; slog.Default where nil.
+	// Log takes one line per request and the errors; slog.Default where nil.
 	Log *slog.Logger
-	// TrustedProxies are the networks that are believed in X-Forwarded-For and X-Forwarded-Proto.
+	// TrustedProxies are the networks that may set X-Forwarded-For and X-Forwarded-Proto.
 	TrustedProxies []netip.Prefix
 	// DemoAccounts are listed on the sign-in page; empty outside demo mode.
 	DemoAccounts []views.DemoAccount
@@ -72,7 +72,7 @@ type Config struct {
 	Closing <-chan struct{}
 	// Timeout is how long a request may take; 15 seconds where zero.
 	Timeout time.Duration
-	// Limits bound what one person or client may take from the others.
+	// Limits bound the use by one person or client.
 	Limits Limits
 }
 
@@ -82,15 +82,15 @@ const defaultTimeout = 15 * time.Second
 type Server struct {
 	Config
 	echo *echo.Echo
-	// pages is which row of the authorization table each route belongs to, by its pattern.
+	// pages gives each route's row of the authorization table, by the route's pattern.
 	pages map[string]auth.Page
-	// looks are how the kinds of the store's catalog are shown.
+	// looks say how the kinds of the store's catalog are shown.
 	looks views.Looks
 	sizes fileSizes
 	atlas ask.Atlas
-	// reasons are why people opened what they did.
+	// reasons are the reasons that people gave for opening data of others.
 	reasons reasons
-	// downloads counts the files that are on their way.
+	// downloads counts the files that are being sent.
 	downloads *downloads
 }
 

@@ -16,7 +16,7 @@ func signInAddress(c echo.Context) string {
 	r := c.Request()
 	next := here(c)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && !isFragment(r) {
-		next = localReferer(r) // where the form stands: its own address answers no GET
+		next = localReferer(r) // the page of the form: a GET of its own address is not answered
 	}
 	q := url.Values{}
 	if next != "" {
@@ -31,7 +31,7 @@ func signInAddress(c echo.Context) string {
 	return "/signin?" + q.Encode()
 }
 
-// signInPage shows the form; somebody signed in goes on at once.
+// signInPage shows the form; a signed-in viewer goes on at once.
 func (s *Server) signInPage(c echo.Context) error {
 	next := localPath(c.QueryParam("next"))
 	if v := viewer(c); v.Rights.SignedIn() {
@@ -53,7 +53,7 @@ func (s *Server) renderSignIn(c echo.Context, status int, page views.SignIn) err
 	return render(c, status, views.SignInPage(s.shell(c, "Sign in", ""), page))
 }
 
-// signIn begins a session, or says that it does not.
+// signIn begins a session, or says why not.
 func (s *Server) signIn(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Server) signIn(c echo.Context) error {
 	page := views.SignIn{Name: form.Get("name"), Next: localPath(form.Get("next"))}
 	account, err := s.Accounts.SignInFrom(c.Request().Context(), c.RealIP(), page.Name, form.Get("password"))
 	if err == nil {
-		if err = s.beginSession(c, account); err != nil { // it was changed since its password was looked at
+		if err = s.beginSession(c, account); err != nil { // the account was changed since its password was checked
 			s.Accounts.SignInFailed(c.Request().Context(), c.RealIP(), page.Name, err)
 		}
 	}
@@ -95,8 +95,8 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.Sessions.SignOut(r, c.Response(), session); err != nil {
 		return err
 	}
-	// Pages in the browser's memory go with the session. Cookies are not named: that would clear those of other hosts of the
-	// same domain too, and the session's own is taken away above.
+	// Pages in the browser's memory go with the session. Cookies are not named: that would also clear those of other hosts
+	// of the same domain. The session's own cookie is removed above.
 	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return c.Redirect(http.StatusSeeOther, "/signin")
 }
@@ -111,8 +111,8 @@ func (s *Server) beginSession(c echo.Context, account auth.Account) error {
 	return s.Sessions.SignIn(r, c.Response(), session, account)
 }
 
-// destination gives where to go after signing in. It is next, unless this viewer may not open that page or it makes no sense
-// to come back to it. The start page knows the right one for everybody.
+// destination gives the address after signing in. It is next, unless this viewer may not open that page or it makes no sense
+// to come back to it. The start page leads everybody to the right one.
 func (s *Server) destination(v Viewer, next string) string {
 	u, err := url.Parse(next)
 	if next == "" || err != nil {
@@ -124,14 +124,14 @@ func (s *Server) destination(v Viewer, next string) string {
 	_, isForm := s.pages[http.MethodPost+" "+c.Path()]
 	switch {
 	case !isPage && !isForm:
-		return next // no such page: it answers for itself
+		return next // no such page: its own answer says so
 	case !isPage, page == auth.PageSignIn, page == auth.PageSetup, page == auth.PageProgress, !v.Rights.MayOpen(page):
 		return "/"
 	}
 	return next
 }
 
-// postForm reads the fields of a form from the body alone: what stands in an address stands in logs.
+// postForm reads the fields of a form from the body only, because logs hold addresses.
 func postForm(c echo.Context) (url.Values, error) {
 	if _, err := c.FormParams(); err != nil {
 		var answer *echo.HTTPError

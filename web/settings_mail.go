@@ -10,10 +10,10 @@ import (
 	"signpost/views"
 )
 
-// failedMails is how many mails that failed the page shows.
+// failedMails is the number of failed mails that the page shows.
 const failedMails = 50
 
-// mailSettings is the page about mails: the server, and what could not be sent.
+// mailSettings is the page about mails: the server, and the mails that could not be sent.
 func (s *Server) mailSettings(c echo.Context) error {
 	if s.Mails == nil {
 		return store.ErrNotFound

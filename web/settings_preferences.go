@@ -12,8 +12,8 @@ import (
 	"signpost/auth"
 )
 
-// settable are the preferences that are set by a form of their own. Each gives the value as it is kept ("" for what is
-// so without a choice), or says what is wrong with it.
+// settable are the preferences that have a form of their own. Each function gives the value to be stored ("" for the default), or says why
+// it is wrong.
 var settable = map[auth.PreferenceName]func(*Server, Viewer, string) (string, error){
 	auth.PreferenceZone:         zonePreference,
 	auth.PreferenceFacets:       oneOfTwo("open", auth.PreferenceHidden),
@@ -22,8 +22,8 @@ var settable = map[auth.PreferenceName]func(*Server, Viewer, string) (string, er
 	auth.PreferenceChart:        oneOfTwo("open", auth.PreferenceFolded),
 }
 
-// preferences keeps one choice of the viewer's: form fields name, value and next. It leads to next, a page of this portal,
-// else to where the form stood. To a script, which says so with HX-Request, it answers 204.
+// preferences stores one choice of the viewer: form fields name, value and next. It leads to next, a page of this portal, else to the page
+// of the form. It answers 204 to a script, which sends HX-Request.
 func (s *Server) preferences(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -50,8 +50,8 @@ func (s *Server) preferences(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, backTo(c.Request(), form.Get("next")))
 }
 
-// zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone. UTC is kept as a
-// choice too: My sign-ins is in the browser's zone without one.
+// zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone. UTC is stored as a choice
+// too: without one My sign-ins is in the browser's zone.
 func zonePreference(_ *Server, _ Viewer, value string) (string, error) {
 	switch value {
 	case "UTC", auth.ZoneOfBrowser:
@@ -63,7 +63,7 @@ func zonePreference(_ *Server, _ Viewer, value string) (string, error) {
 	return value, nil
 }
 
-// oneOfTwo takes the word for what is so without a choice, and the word for the other.
+// oneOfTwo takes the word for the default, and the word for the other value.
 func oneOfTwo(usual, other string) func(*Server, Viewer, string) (string, error) {
 	return func(_ *Server, _ Viewer, value string) (string, error) {
 		switch value {
@@ -76,7 +76,8 @@ func oneOfTwo(usual, other string) func(*Server, Viewer, string) (string, error)
 	}
 }
 
-// closedFacetsPreference takes names of fields with commas, with a plus sign before those whose facet is open. A name of Conditional Access data is refused as everywhere.
+// closedFacetsPreference takes names of fields with commas. A plus sign stands before a field with an open facet. It refuses a name of
+// Conditional Access data, as everything does.
 func closedFacetsPreference(s *Server, v Viewer, value string) (string, error) {
 	if value == "" {
 		return "", nil
@@ -97,7 +98,7 @@ func closedFacetsPreference(s *Server, v Viewer, value string) (string, error) {
 	return strings.Join(slices.Compact(names), ","), nil
 }
 
-// invalidForm gives a rule of package auth that a form breaks as a page.
+// invalidForm turns a broken rule of package auth into a page.
 func invalidForm(err error) error {
 	if problem, ok := problemWith(err); ok {
 		return echo.NewHTTPError(http.StatusBadRequest, problem)

@@ -21,7 +21,7 @@ func themeOf(c echo.Context) string {
 	return cookie.Value
 }
 
-// theme keeps the choice in a cookie of its own, signed in or not, and goes back to where it was made.
+// theme stores the choice in a cookie of its own, signed in or not, and goes back to the page of the form.
 func (s *Server) theme(c echo.Context) error {
 	cookie := &http.Cookie{
 		Name: themeCookie, Value: c.FormValue("theme"), Path: "/", MaxAge: int(themeMaxAge.Seconds()),

@@ -3,7 +3,7 @@ package web
 import (
 	"net/url"
 	"time"
-	_ "time/tzdata" // zones by name also where the machine has no list of them
+	_ "time/tzdata" // zones by name even where the machine has no list of them
 
 	"github.com/labstack/echo/v4"
 
@@ -11,11 +11,11 @@ import (
 	"signpost/views"
 )
 
-// zoneCookie is where the browser's script tells its own time zone: the server cannot know it otherwise.
+// zoneCookie is the cookie in which the browser's script sends its own time zone. The server cannot know it otherwise.
 const zoneCookie = "tz"
 
-// zoneOf gives the time zone of the viewer's pages. Where the browser's is wanted and not known, because no script runs or
-// on the first page, it is UTC, and named so.
+// zoneOf gives the time zone of the viewer's pages. The browser's zone is unknown where no script runs, and on the first
+// page. If it is wanted and unknown, the zone is UTC, and the page names it so.
 func zoneOf(c echo.Context) (zone views.Zone, ofBrowser bool) {
 	name := viewer(c).Preferences.Zone
 	if name != auth.ZoneOfBrowser {
@@ -24,7 +24,7 @@ func zoneOf(c echo.Context) (zone views.Zone, ofBrowser bool) {
 	return browserZone(c), true
 }
 
-// browserZone gives the zone that the browser's script told; UTC where none did.
+// browserZone gives the zone that the browser's script sent; UTC where none did.
 func browserZone(c echo.Context) views.Zone {
 	cookie, err := c.Cookie(zoneCookie)
 	if err != nil {
@@ -37,7 +37,7 @@ func browserZone(c echo.Context) views.Zone {
 	return zoneNamed(name)
 }
 
-// zoneNamed gives a zone by its IANA name; UTC for a name that is none, and for Local, the server's own.
+// zoneNamed gives a zone by its IANA name; UTC for an unknown name, and for Local, the server's own.
 func zoneNamed(name string) views.Zone {
 	location, err := time.LoadLocation(name)
 	if err != nil || location == time.Local {

@@ -10,7 +10,7 @@ import (
 	"signpost/web/ask"
 )
 
-// snapshot is what a handler asks: the logs as its viewer may ask them, and the directory.
+// snapshot answers a handler's questions: the logs as its viewer may ask them, and the directory.
 type snapshot struct {
 	ask.Reader
 	withheld store.Classes // of the logs
@@ -27,13 +27,13 @@ func (s *Server) storeFor(v Viewer) store.Store {
 	return s.withheldFor(v, v.hidden())
 }
 
-// withheldFor gives the store without some classes, as somebody limited to the viewer's scope may ask it.
+// withheldFor gives the store without some classes, limited to the viewer's scope.
 func (s *Server) withheldFor(v Viewer, hidden store.Classes) store.Store {
 	return store.Scoped(store.Withheld(s.Store, hidden), v.Scope())
 }
 
-// ownStore gives the store as the pages of one's own sign-ins ask it, whatever else the viewer may see: these pages are the
-// same for everybody.
+// ownStore gives the store for the pages of one's own sign-ins, whatever else the viewer may see. These pages are the same for
+// everybody.
 func (s *Server) ownStore(v Viewer) store.Store {
 	return store.Owned(store.Withheld(s.Store, store.ClassesOf(store.AllClasses()...).Without(store.TenantLogs)), v.Person())
 }
@@ -43,17 +43,17 @@ func (s *Server) recordsOf(v Viewer) store.Store {
 	return store.Scoped(s.Store, store.NewScope([]string{v.Person().UserID}, nil, nil))
 }
 
-// accessRecords gives the access log to the page of who looked: its question names the viewer, and nothing of an answer but who
-// looked and why is drawn.
+// accessRecords gives the access log to the page that shows who looked. Its question names the viewer. The page draws nothing
+// of an answer but the people who looked, and their reasons.
 func (s *Server) accessRecords() store.Store { return s.Store }
 
-// openSnapshot gives one state of what is stored, as the viewer may ask it, until release is called. Questions are asked with
-// the context it gives.
+// openSnapshot gives one state of the stored data, as the viewer may ask it, until release is called. Questions must use the
+// context that it gives.
 func (s *Server) openSnapshot(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
 	return s.snapshotOf(c, s.storeOf(c), viewer(c).hidden())
 }
 
-// openRevealed is openSnapshot for who asks for the values of credentials.
+// openRevealed is openSnapshot for a viewer who asks for the values of credentials.
 func (s *Server) openRevealed(c echo.Context) (ctx context.Context, reader snapshot, release func(), err error) {
 	hidden := viewer(c).revealed()
 	return s.snapshotOf(c, s.withheldFor(viewer(c), hidden), hidden)
@@ -64,8 +64,8 @@ func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader sn
 	return s.snapshotOf(c, s.ownStore(viewer(c)), viewer(c).hidden())
 }
 
-// openPerson gives one state of what is stored of one person alone. A name that nobody has, or several, stands for nobody,
-// of whom there are no records.
+// openPerson gives one state of the stored data about one person only. A name that nobody has, or several people have, stands
+// for nobody. Nobody has no records.
 func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, reader snapshot, person store.Person, release func(), err error) {
 	person.UserID = store.FoldCase(name)
 	if strings.Contains(name, "@") {
@@ -92,13 +92,13 @@ func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes
 	return ctx, snapshot{s.reader(of, scope), hidden, scope}, release, err
 }
 
-// present gives what is stored as the viewer may ask it. Each question sees the state that it finds.
+// present gives the stored data as the viewer may ask it. Each question sees the state at its own time.
 func (s *Server) present(c echo.Context) snapshot {
 	v := viewer(c)
 	return snapshot{s.reader(s.storeFor(v), v.Scope()), v.hidden(), v.Scope()}
 }
 
-// reader is what questions are asked of, the directory within a scope. A part of an answer that fails has a line in the log.
+// reader gives a reader for questions, with the directory within a scope. A part of an answer that fails has a line in the log.
 func (s *Server) reader(of store.Store, scope store.Scope) ask.Reader {
 	return ask.Reader{Reader: of, Directory: store.ScopedDirectory(s.Directory, scope), OnFailure: func(ctx context.Context, part string, err error) {
 		s.Log.ErrorContext(ctx, "part of a page", "part", part, "error", err)

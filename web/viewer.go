@@ -13,11 +13,11 @@ import (
 	"signpost/web/ask"
 )
 
-// Viewer is who asks, with what they may open and see. The zero value is somebody signed out.
+// Viewer is the sender of a request, with the account's rights. The zero value is somebody signed out.
 type Viewer struct {
 	Account auth.Account
 	Rights  auth.Rights
-	// Preferences are what the viewer chose for every session, LogsAddress is the list that this one opened last.
+	// Preferences are the viewer's choices for every session. LogsAddress is the list that this session opened last.
 	Preferences auth.Preferences
 	LogsAddress string
 	session     auth.SessionRecord
@@ -25,7 +25,7 @@ type Viewer struct {
 
 const viewerKey = "viewer"
 
-// viewer gives who asks.
+// viewer gives the viewer of a request.
 func viewer(c echo.Context) Viewer {
 	v, _ := c.Get(viewerKey).(Viewer) // absent where no session is read: nobody
 	return v
@@ -34,13 +34,13 @@ func viewer(c echo.Context) Viewer {
 // MayReadLogs says whether the tenant's logs may be read.
 func (v Viewer) MayReadLogs() bool { return v.Rights.MaySee(auth.LogData) }
 
-// classRows gives the row of the authorization table that each class of the store stands in. One without a row is for nobody.
+// classRows gives the row of the authorization table for each class of the store. A class without a row is for nobody.
 var classRows = map[store.Class]auth.Class{
 	store.NoClass: auth.LogData, store.TenantLogs: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData,
 	store.AttributeLog: auth.AttributeLogData, store.Secret: auth.SecretData, store.AccessLog: auth.AccessLogData,
 }
 
-// MaySee says whether data of a class may be shown, on any surface where its log may be read.
+// MaySee says whether the viewer may see data of a class, on any surface where its log may be read.
 func (v Viewer) MaySee(c store.Class) bool {
 	return c == store.NoClass || v.Rights.MaySee(classRows[c])
 }
@@ -48,7 +48,7 @@ func (v Viewer) MaySee(c store.Class) bool {
 // MaySeeConditionalAccess says whether Conditional Access data may be shown, on any surface.
 func (v Viewer) MaySeeConditionalAccess() bool { return v.MaySee(store.ConditionalAccess) }
 
-// hidden are the classes that the viewer may not see, and store.Secret, which nobody sees who did not ask for it: see revealed.
+// hidden are the classes that the viewer may not see, and store.Secret, which needs an explicit request: see revealed.
 func (v Viewer) hidden() (set store.Classes) {
 	for _, c := range store.AllClasses() {
 		if !v.MaySee(c) {
@@ -85,13 +85,13 @@ func (v Viewer) MayManagePeople() bool { return v.Rights.MaySee(auth.PeopleData)
 // MayRemoveSharedViews says whether the viewer may delete views that others share.
 func (v Viewer) MayRemoveSharedViews() bool { return v.Rights.MaySee(auth.PeopleData) }
 
-// MayDecideReports says whether the viewer may see and decide on what people say of their sign-ins.
+// MayDecideReports says whether the viewer may see and decide people's reports about their sign-ins.
 func (v Viewer) MayDecideReports() bool { return v.Rights.MaySee(auth.ReportedSignIns) }
 
-// Person gives the person of the viewer's account, by which sign-ins are the viewer's own; an empty one where nobody knows it.
+// Person gives the person of the viewer's account, which identifies the viewer's own sign-ins. It is empty where it is unknown.
 func (v Viewer) Person() store.Person { return store.Person{UserID: v.Account.PersonID()} }
 
-// self gives who asks about their own sign-ins. The user ID of an account that has none yet is looked for, once.
+// self gives the viewer of the own sign-ins. It looks once for the user ID of an account that has none yet.
 func (s *Server) self(c echo.Context) (v Viewer, err error) {
 	v = viewer(c)
 	if v.Account.NeedsUserID() {
@@ -104,7 +104,7 @@ func (s *Server) self(c echo.Context) (v Viewer, err error) {
 	return v, err
 }
 
-// accountsBy gives the accounts as the viewer may change them.
+// accountsBy gives the accounts with the viewer's rights to change them.
 func (s *Server) accountsBy(c echo.Context) *auth.Accounts { return s.Accounts.By(viewer(c).Rights) }
 
 // shell gives the frame of a page. active is one of views' navigation entries, or empty.
