@@ -5,7 +5,7 @@ import (
 	"signpost/store/access"
 )
 
-// accessLook is how records of the access log are shown.
+// accessLook says how records of the access log are shown.
 var accessLook = Look{
 	Kind: access.Kind,
 	Nav:  "Access log", Icon: "access",
@@ -43,7 +43,7 @@ var accessLook = Look{
 
 func accessAction(r *access.Record) string { return r.Action.Words() }
 
-// accessTitle is who did what, and to whose data.
+// accessTitle says who did what, and to whose data.
 func accessTitle(e store.Entry) string {
 	r := e.(*access.Record)
 	title := firstText(r.Account, "Somebody") + ": " + firstText(accessAction(r), Capital(access.Kind.One))
@@ -79,7 +79,7 @@ func (p DetailsPage) accessVerdict() *Verdict {
 	return v
 }
 
-// accessActivity is what was done, who did it, and where the record stands in the chain.
+// accessActivity shows the action, the person who acted, and the place of the record in the chain.
 func (p DetailsPage) accessActivity(s *Section) {
 	r := p.access()
 	status := Fact{Label: "Status", Value: statedStatus(access.Kind, r), Status: access.Kind.StatusOf(r), StatusOf: access.Kind}
@@ -104,7 +104,7 @@ func (p DetailsPage) accessActivity(s *Section) {
 	}
 }
 
-// accessSubjects lists the people whose data was seen.
+// accessSubjects lists the people in the data that was seen.
 func (p DetailsPage) accessSubjects(s *Section) {
 	r := p.access()
 	t := DataTable{Caption: "Subjects", Head: []string{"Name", "User principal name", "User ID"}, Empty: "The record names nobody whose data was seen."}

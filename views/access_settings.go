@@ -8,18 +8,19 @@ const AccessSettingsPath = settingsPath + "/access"
 // AccessSettingsPage is the settings about the access log.
 type AccessSettingsPage struct {
 	Shell Shell
-	// AskReason asks for a reason first, TellLooks tells people who looked.
+	// AskReason asks for a reason first. TellLooks shows people who looked at their data.
 	AskReason, TellLooks bool
 	Done                 string
 }
 
-// The parameters that say why data of others is asked for.
+// These parameters carry the reason for reading data of others.
 const (
 	WhyParam       = "why"
 	WhyTicketParam = "whyticket"
 )
 
-// ReasonPage asks why somebody opens a person's page, or downloads rows. Params are those of the address that asks.
+// ReasonPage asks for the reason to open a person's page, or to download rows. Params are the parameters of the
+// address to open.
 type ReasonPage struct {
 	Shell  Shell
 	Path   string

@@ -5,7 +5,7 @@ import (
 	"signpost/store/audit"
 )
 
-// auditLook is how audit records are shown, as the Entra portal does.
+// auditLook says how audit records are shown, as in the Entra portal.
 var auditLook = Look{
 	Kind: audit.Kind,
 	Nav:  "Audit log", Icon: "audit",
@@ -54,10 +54,10 @@ func auditLog(log store.Log) LogLook {
 	}
 }
 
-// actorText is who acted: of a person the user principal name, as in the Entra portal.
+// actorText names the actor: a person by the user principal name, as in the Entra portal.
 func actorText(r *audit.Record) string { return firstText(r.User.Username, r.ActorName, r.ActorID) }
 
-// auditTitle is what was done, and to what.
+// auditTitle is the activity and its target.
 func auditTitle(e store.Entry) string {
 	r := e.(*audit.Record)
 	activity := firstText(audit.Activities.Words(r.Activity), Capital(audit.Kind.One))
@@ -67,7 +67,7 @@ func auditTitle(e store.Entry) string {
 	return activity + ": " + r.TargetNames
 }
 
-// auditSays tells the lists of a record for its history: each target and each change is a thing of its own.
+// auditSays tells the lists of a record for its history: each target and each change is an entry of its own.
 func auditSays(e store.Entry, add func(label, text string)) {
 	r := e.(*audit.Record)
 	for i := range r.Targets {

@@ -12,17 +12,17 @@ import (
 	"signpost/store/audit"
 )
 
-// RevealParam asks for values that are hidden from everybody until somebody with the right to them asks: reveal=yes.
+// RevealParam shows the values of credentials (reveal=yes). They are hidden until a viewer with the right to them asks.
 const RevealParam = "reveal"
 
-// AsksToReveal reads reveal; ok is false for a value that it does not know.
+// AsksToReveal reads reveal; ok is false for an unknown value.
 func AsksToReveal(value string) (reveal, ok bool) {
 	return value == "yes", value == "yes" || value == ""
 }
 
 func (p DetailsPage) audit() *audit.Record { return p.Record.Entry.(*audit.Record) }
 
-// auditActivity is what was done, with what result, and by whom.
+// auditActivity shows the activity, its result and its actor.
 func (p DetailsPage) auditActivity(s *Section) {
 	r, head := p.audit(), p.head()
 	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(head.Time)}
@@ -39,7 +39,7 @@ func (p DetailsPage) auditActivity(s *Section) {
 	s.Groups = []FactGroup{activity, p.auditActor(), {Title: "IDs", Facts: []Fact{p.id(audit.ID), p.id(audit.SessionID), p.id(audit.TokenID), p.id(audit.DeviceID), p.id(audit.Tenant)}}}
 }
 
-// statedStatus is a status in words; one that nobody knows is as the record has it.
+// statedStatus is a status in words; an unknown one is as the record has it.
 func statedStatus(kind *store.Kind, e store.Entry) string {
 	if status := kind.StatusOf(e); status != store.StatusUnknown {
 		return kind.StatusInfo(status).Label
@@ -47,7 +47,7 @@ func statedStatus(kind *store.Kind, e store.Entry) string {
 	return OrEmpty(kind.StatusField().Column.Enumeration.Words(propertyText(kind.StatusField().Column, e)))
 }
 
-// auditActor is who acted. A record names a person or a program.
+// auditActor shows the actor. A record names a person or a program.
 func (p DetailsPage) auditActor() FactGroup {
 	r := p.audit()
 	g := FactGroup{Title: "Initiated by (actor)"}
@@ -72,7 +72,7 @@ func (p DetailsPage) auditActor() FactGroup {
 	return g
 }
 
-// auditTargets lists what was acted on, the main target first.
+// auditTargets lists the targets, the main target first.
 func (p DetailsPage) auditTargets(s *Section) {
 	r := p.audit()
 	t := DataTable{Caption: "Targets", IsAlone: true, Head: []string{"Target", "Type", "ID", "Display name", "User principal name", "Group type"}, Empty: "The record names no target."}
@@ -117,20 +117,20 @@ func (p DetailsPage) targetLinks() (links []Link) {
 // changeRow is one modified property, old and new side by side.
 type changeRow struct {
 	Target, Name string
-	// Member is the path of what changed inside the values; empty for the whole.
+	// Member is the path of the change inside the values; empty for the whole value.
 	Member   string
 	Old, New string
 	Withheld bool
 }
 
-// ChangeTable is the modified properties of a record. Reveal leads to the hidden values, for who may see them.
+// ChangeTable is the modified properties of a record. Reveal is the address of the hidden values, if the viewer may see them.
 type ChangeTable struct {
 	Rows   []changeRow
 	Empty  string
 	Reveal string
 }
 
-// auditChanges lays old and new values side by side.
+// auditChanges shows old and new values side by side.
 func (p DetailsPage) auditChanges(s *Section) {
 	r := p.audit()
 	table := &ChangeTable{Empty: "The record names no modified property."}
@@ -151,8 +151,8 @@ func (p DetailsPage) auditChanges(s *Section) {
 	s.Changes = table
 }
 
-// membersOf are the members that an object inside a value changed in, each as a row of its own: the whole is often too long to
-// be compared by eye.
+// membersOf gives the members that changed inside an object, each as a row of its own. The whole object is often too long to
+// compare by eye.
 func membersOf(row changeRow, c audit.Change) (rows []changeRow) {
 	old, isOld := leaves(c.Old)
 	now, isNew := leaves(c.New)
@@ -178,7 +178,7 @@ func union(a, b map[string]string) map[string]bool {
 	return all
 }
 
-// leaves are the plain values inside a JSON object, and its lists, by their paths; ok is false where the value is no object.
+// leaves gives the plain values inside a JSON object and its lists, by their paths; ok is false where the value is no object.
 func leaves(value string) (found map[string]string, ok bool) {
 	var object map[string]any
 	decoder := json.NewDecoder(strings.NewReader(value))
@@ -207,7 +207,7 @@ func leaves(value string) (found map[string]string, ok bool) {
 	return found, true
 }
 
-// revealURL is this section with the hidden values.
+// revealURL is the address of this section with the hidden values.
 func (p DetailsPage) revealURL() string {
 	return withQuery(DetailsURL(p.head().Log, p.head().ID), url.Values{"tab": {TabModified}, RevealParam: {"yes"}})
 }
@@ -220,8 +220,8 @@ func changeTexts(c audit.Change) (old, now string) {
 	return OrEmpty(Unpacked(c.Old)), OrEmpty(Unpacked(c.New))
 }
 
-// Unpacked shows a value of an audit record: what is JSON inside a text, as most are, is the text that it says, the items of a
-// list one a line, or the members of an object. What is no JSON stays as it is.
+// Unpacked shows a value of an audit record. Most are JSON inside a text. Then it gives the text in the JSON, the items of a
+// list one a line, or the members of an object. A value that is no JSON stays as it is.
 func Unpacked(value string) string {
 	trimmed := strings.TrimSpace(value)
 	if trimmed == "" || !strings.ContainsRune(`"[{`, rune(trimmed[0])) {
@@ -247,7 +247,7 @@ func Unpacked(value string) string {
 	return JSON([]byte(trimmed))
 }
 
-// textsOf gives the items of a list where all of them are plain values.
+// textsOf gives the items of a list if all of them are plain values.
 func textsOf(list []any) (texts []string, ok bool) {
 	for _, item := range list {
 		switch item := item.(type) {
@@ -267,10 +267,10 @@ func textsOf(list []any) (texts []string, ok bool) {
 // isLong says that a value is folded.
 func isLong(value string) bool { return len(value) > foldAt || strings.Count(value, "\n") > 4 }
 
-// foldAt is how many bytes of a changed value are shown without being asked for.
+// foldAt is the number of bytes from which a changed value is folded.
 const foldAt = 160
 
-// firstOf is the beginning of a long value.
+// firstOf gives the first characters of a long value.
 func firstOf(value string) string {
 	runes := []rune(strings.Join(strings.Fields(value), " "))
 	if len(runes) > 60 {
@@ -279,7 +279,7 @@ func firstOf(value string) string {
 	return string(runes)
 }
 
-// auditDetails are the additional details, and what no field is read from.
+// auditDetails shows the additional details, and the keys that no field is read from.
 func (p DetailsPage) auditDetails(s *Section) {
 	r := p.audit()
 	details := DataTable{Caption: "Additional details", Head: []string{"Key", "Value"}, Empty: "The record has no additional details."}

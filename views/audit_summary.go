@@ -2,7 +2,7 @@ package views
 
 import "signpost/store/audit"
 
-// summaryChanges is how many modified properties the summary names.
+// summaryChanges is the number of modified properties that the summary names.
 const summaryChanges = 5
 
 // auditVerdict is the summary of an audit record: who did what to whom, how it ended, and what changed.

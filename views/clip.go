@@ -8,7 +8,7 @@ import (
 	"signpost/store"
 )
 
-// clipAt is how many bytes of a value are shown.
+// clipAt is the number of bytes of a value that are shown.
 const clipAt = 4 << 10
 
 // clipNote says how much of a text was cut off.
@@ -16,7 +16,7 @@ func clipNote(shown, all int) string {
 	return "… [" + Number(int64(shown)) + " of " + Number(int64(all)) + " bytes are shown]"
 }
 
-// clipped gives a value as it is shown, cut off where it is long.
+// clipped gives a value as pages show it, cut off if it is long.
 func clipped(text string) string {
 	if len(text) <= clipAt {
 		return text
@@ -28,7 +28,8 @@ func clipped(text string) string {
 	return text[:cut] + clipNote(cut, len(text))
 }
 
-// clippedLines cuts off the long lines of a text, and the text itself where it is very long. JSON has a value a line.
+// clippedLines cuts off the long lines of a text, and the text itself if it is very long. Its JSON has one value a
+// line.
 func clippedLines(text string) string {
 	if len(text) <= clipAt {
 		return text
@@ -46,10 +47,10 @@ func clippedLines(text string) string {
 	return b.String()
 }
 
-// clipTextAt is how many bytes of a text of several lines are shown.
+// clipTextAt is the number of bytes of a text of several lines that are shown.
 const clipTextAt = 64 << 10
 
-// clip cuts off the long values of a section. It says so there, with the way to the whole.
+// clip cuts off the long values of a section. The section then says so, and links to the whole values.
 func (p DetailsPage) clip(s *Section) {
 	if p.Whole {
 		return
@@ -71,7 +72,7 @@ func (p DetailsPage) clip(s *Section) {
 	for i := range s.Texts {
 		block := &s.Texts[i]
 		if short := clippedLines(block.Text); short != block.Text {
-			block.Text, block.Copy, s.Clipped = short, false, true // half a record is not to be copied for a whole one
+			block.Text, block.Copy, s.Clipped = short, false, true // nobody should copy half a record for a whole one
 		}
 	}
 	if s.Policies != nil {
@@ -117,7 +118,7 @@ func (p *Policy) clip(cut func(string) string) {
 	for i := range p.Conditions {
 		c := &p.Conditions[i]
 		c.Label, c.Collected = cut(c.Label), cut(c.Collected)
-		c.Rules = slices.Clone(c.Rules) // they are the record's
+		c.Rules = slices.Clone(c.Rules) // a copy: the rules belong to the record
 		for n := range c.Rules {
 			c.Rules[n] = cut(c.Rules[n])
 		}
@@ -127,10 +128,10 @@ func (p *Policy) clip(cut func(string) string) {
 // wholeParam asks for long values to be shown whole.
 const wholeParam = "whole"
 
-// AsksWhole says whether the address of a sign-in asks for its long values whole; ok is false for a value that is none.
+// AsksWhole says whether the address of a sign-in asks for its long values whole; ok is false for an unknown value.
 func AsksWhole(value string) (whole, ok bool) { return value == "yes", value == "" || value == "yes" }
 
-// wholeURL is a section of the sign-in with its long values whole.
+// wholeURL is the address of a section of the sign-in with its long values whole.
 func (p DetailsPage) wholeURL(tab string) string {
 	address := p.signInURL(p.head().ID, tab)
 	separator := "?"
@@ -140,7 +141,7 @@ func (p DetailsPage) wholeURL(tab string) string {
 	return address + separator + wholeParam + "=yes"
 }
 
-// beginningShown gives as much of a long value as a link is called by.
+// beginningShown gives the start of a long value, as the name of a link.
 func beginningShown(text string) string {
 	const most = 100 // bytes
 	cut := min(most, len(text))
@@ -150,5 +151,5 @@ func beginningShown(text string) string {
 	return text[:cut] + "…"
 }
 
-// isFilterable says that a list takes the value in a condition.
+// isFilterable says that a condition of a list accepts the value.
 func isFilterable(value string) bool { return utf8.RuneCountInString(value) <= store.MaxValueLength }

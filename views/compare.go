@@ -18,11 +18,11 @@ const (
 // ComparePath is the address of the comparison of two records.
 const ComparePath = "/compare"
 
-// ComparePage is two records beside each other, or one and those that it can be laid beside.
+// ComparePage compares two records. With one record it offers others to choose from.
 type ComparePage struct {
 	Shell Shell
 	A     DetailsPage
-	// B is nil where it is still to be chosen, Offered where it is chosen.
+	// B is nil while it is still to be chosen. Offered is nil once it is chosen.
 	B       *DetailsPage
 	Offered *ask.Offered
 }
@@ -30,7 +30,7 @@ type ComparePage struct {
 // recordRef names a record as the parameters of a comparison do.
 func recordRef(head store.Head) string { return string(head.Log) + "/" + head.ID }
 
-// compareURL is the comparison of records; b may be empty.
+// compareURL is the address of the comparison of two records; b may be empty.
 func compareURL(a, b string, from *ListPlace) string {
 	v := url.Values{CompareA: {a}}
 	if b != "" {
@@ -42,15 +42,15 @@ func compareURL(a, b string, from *ListPlace) string {
 	return withQuery(ComparePath, v)
 }
 
-// compareURL leads to the choice of the record that this one is laid beside.
+// compareURL is the address for choosing the record to compare this one with.
 func (p DetailsPage) compareURL() string { return compareURL(recordRef(p.head()), "", p.From) }
 
-// withOther is the comparison with another record.
+// withOther is the address of the comparison with another record.
 func (p ComparePage) withOther(e store.Entry) string {
 	return compareURL(recordRef(p.A.head()), recordRef(e.Head()), p.A.From)
 }
 
-// swapped is the same comparison with the records the other way round.
+// swapped is the address of the same comparison with the two records swapped.
 func (p ComparePage) swapped() string {
 	return compareURL(recordRef(p.B.head()), recordRef(p.A.head()), p.A.From)
 }
@@ -62,7 +62,7 @@ func (p ComparePage) title() string {
 	return "Compare two " + p.A.kind().Many
 }
 
-// back leads to where the comparison was opened from.
+// back leads to the page that the comparison was opened from.
 func (p ComparePage) back() Link {
 	if p.A.From != nil {
 		return Link{"Back to the list", p.A.From.address()}
@@ -87,7 +87,7 @@ func (p ComparePage) offeredFrom() string {
 	}
 }
 
-// offeredTitle is a record that is offered, in a line.
+// offeredTitle is an offered record in a line.
 func (p ComparePage) offeredTitle(row store.Row) string {
 	return clipped(DetailsPage{Look: p.A.Look, Record: store.Record{Entry: row.Entry}}.title())
 }
@@ -95,7 +95,7 @@ func (p ComparePage) offeredTitle(row store.Row) string {
 // ownIDs differ between any two records and explain nothing.
 var ownIDs = []string{store.RequestID.Label, store.CorrelationID.Label, store.UniqueTokenID.Label, store.OriginalRequestID.Label}
 
-// differing lays both beside each other: only what differs.
+// differing compares both records: only the fields that differ.
 func (p ComparePage) differing() laidBeside {
 	c := p.A.laidBeside(p.B.Record.Entry, "First", "Second", ownIDs)
 	if c.Policies != nil {
@@ -105,7 +105,7 @@ func (p ComparePage) differing() laidBeside {
 	return c
 }
 
-// all is every field of both, also those that say the same.
+// all is every field of both records, also the equal ones.
 func (p ComparePage) all() DataTable {
 	t := DataTable{Caption: "All fields", Head: []string{"Field", "First", "Second"}}
 	others := p.A.sayings(p.B.Record.Entry)

@@ -12,44 +12,44 @@ import (
 type DetailsPage struct {
 	Shell  Shell
 	Record store.Record
-	// Look is how the record's kind is shown; nil for sign-ins.
+	// Look says how the record's kind is shown; nil for sign-ins.
 	Look *Look
-	// ConditionalAccess says that the viewer may see that data. Without it the record must not hold any.
+	// ConditionalAccess says that the viewer may see Conditional Access data. Without it the record must not hold any.
 	ConditionalAccess bool
-	// Tab is the section asked for; empty shows all of them.
+	// Tab is the section asked for; empty means all on a page of its own, and the summary next to a list.
 	Tab string
-	// From is the list that the sign-in was opened from; nil where nobody said.
+	// From is the list that the sign-in was opened from; nil if unknown.
 	From *ListPlace
-	// Pane says that the details stand beside their list.
+	// Pane says that the details are next to their list.
 	Pane bool
 	// Raw are the versions as received, the newest last, in the order of Record.Versions.
 	Raw []string
-	// Envelope is what stands around the sign-in in its record, Unknown what no field of a sign-in is read from.
+	// Envelope is the part of the record around the sign-in. Unknown is the keys that no field of a sign-in is read from.
 	Envelope, Unknown []store.KeyValue
-	// Export is the kind of export that the record comes from, where that cannot have the properties that Lacks are.
+	// Export is the kind of export that the record comes from, if that cannot have the properties in Lacks.
 	Export string
 	Lacks  []*store.Property
-	// Misread are the properties that a copy holds in a shape that is not read.
+	// Misread are the properties that a copy holds in an unreadable shape.
 	Misread []*store.Property
-	// Relations are there where ShowsRelated says so.
+	// Relations are set if ShowsRelated says so.
 	Relations []ask.Relation
-	// Trail is what another log says about the record, where Relations are there too.
+	// Trail holds the related records of another log, if Relations are set too.
 	Trail *ask.Trail
-	// Summary is what other sign-ins tell about this one; nil where they cannot tell anything.
+	// Summary is the facts that other sign-ins tell about this one; nil if they cannot tell anything.
 	Summary *ask.Summary
-	// RelatedLater and SummaryLater say that the part is not answered yet: a script asks for it when the page is there, and a
-	// link leads to it where no script runs. RelatedOnly and SummaryOnly say that this is what that script asks for.
+	// RelatedLater and SummaryLater say that this part is not answered yet. A script asks for it once the page is loaded, and
+	// a link leads to it where no script runs. RelatedOnly and SummaryOnly mark the request of that script.
 	RelatedLater, SummaryLater bool
 	RelatedOnly, SummaryOnly   bool
-	// Whole shows long values whole, which are cut off otherwise.
+	// Whole shows long values whole; without it they are cut off.
 	Whole bool
-	// MayReveal says that the viewer may see values that are hidden until somebody asks for them.
-	// Revealed says that these are shown.
+	// MayReveal says that the viewer may see values that are hidden until somebody asks for them. Revealed says that the page
+	// shows them.
 	MayReveal, Revealed bool
 	Now                 time.Time
 }
 
-// NeedsConditionalAccess says that the tab is Conditional Access data: who has no right to it is refused.
+// NeedsConditionalAccess says that the tab is Conditional Access data: viewers without the right to it are refused.
 func NeedsConditionalAccess(tab string) bool {
 	return tab == TabConditionalAccess || tab == TabReportOnly
 }
@@ -61,22 +61,22 @@ type Section struct {
 	Groups     []FactGroup
 	Tables     []DataTable
 	Texts      []TextBlock
-	// Policies are there on the tabs of Conditional Access.
+	// Policies are set on the tabs of Conditional Access.
 	Policies *PolicyList
-	// Clipped says that long values are cut off; Whole is the way to the whole.
+	// Clipped says that long values are cut off; Whole is the address that shows them whole.
 	Clipped bool
 	Whole   string
-	// Changes are the modified properties of an audit record. Links lead on from what the section names.
+	// Changes are the modified properties of an audit record. Links lead to the pages of the objects in the section.
 	Changes *ChangeTable
 	Links   []Link
 	// Map marks the place of a sign-in.
 	Map *mapPoint
-	// Related is the page that the section of related sign-ins draws itself from, Verdict what the summary says.
+	// Related is the page that draws the section of related sign-ins. Verdict is the text of the summary.
 	Related *DetailsPage
 	Verdict *Verdict
-	// CopyIDs are the values of the section's menu of IDs.
+	// CopyIDs are the values in the section's menu of IDs.
 	CopyIDs []Fact
-	// Asked says that the address names this part of its tab, which is not the first.
+	// Asked says that the address names this part, and that it is not the first part of its tab.
 	Asked bool
 }
 
@@ -86,15 +86,15 @@ type FactGroup struct {
 	Facts []Fact
 }
 
-// Fact is a value with its label, and what a reader must know about it.
+// Fact is a value with its label, and with notes that a reader needs.
 type Fact struct {
 	Label, Value, Note string
 	Status             store.Status // drawn as a badge where it is set
-	StatusOf           *store.Kind  // whose status it is; nil for sign-ins
-	Copy               bool         // an id somebody will want to paste
-	Explained          *Link        // where the value is explained
-	Narrowings         []Narrowing  // the ways to the log, for each of its values
-	Of                 string       // what else the ways to the log ask for, behind the label
+	StatusOf           *store.Kind  // the kind that the status belongs to; nil for sign-ins
+	Copy               bool         // an ID that somebody will want to paste
+	Explained          *Link        // the page that explains the value
+	Narrowings         []Narrowing  // the links to the log, for each of its values
+	Of                 string       // the further condition of these links, in words that follow the label
 	Page               string       // the address of the page about what the value names; empty for none
 }
 
@@ -111,16 +111,16 @@ type DataTable struct {
 	Head    []string
 	Rows    [][]string
 	Empty   string
-	// IsAlone says that the table needs no caption to be seen: it is all of its section.
+	// IsAlone says that the caption is hidden, because the table is the whole section.
 	IsAlone bool
-	// Ways are the cells with ways to the log narrowed to what they hold.
+	// Ways are the cells with links to the log, narrowed to the value of the cell.
 	Ways map[cellPlace]Fact
 }
 
 // cellPlace is a cell of a table.
 type cellPlace struct{ row, column int }
 
-// addRow adds a row whose cells are facts, with the ways that these have.
+// addRow adds a row of facts, with the links to the log that these have.
 func (t *DataTable) addRow(cells ...Fact) {
 	texts := make([]string, len(cells))
 	for column, cell := range cells {
@@ -136,13 +136,13 @@ func (t *DataTable) addRow(cells ...Fact) {
 	t.Rows = append(t.Rows, texts)
 }
 
-// TextBlock is a text with its line breaks kept.
+// TextBlock is a text that keeps its line breaks.
 type TextBlock struct {
 	Title, Text string
 	Open, Copy  bool
 }
 
-// signIn gives the record as a sign-in; nil where it is of another kind.
+// signIn gives the record as a sign-in; nil if it is of another kind.
 func (p DetailsPage) signIn() *store.SignIn {
 	s, _ := p.Record.Entry.(*store.SignIn)
 	return s
@@ -156,7 +156,7 @@ func (p DetailsPage) info() store.LogInfo { return p.list().Info() }
 
 func (p DetailsPage) list() List { return List{Look: p.Look, Log: p.head().Log} }
 
-// title is who acted, and on what.
+// title names the actor and the target.
 func (p DetailsPage) title() string {
 	info, e := p.info(), p.Record.Entry
 	if title := p.list().look().Title; title != nil {
@@ -185,7 +185,7 @@ func firstText(texts ...string) string {
 	return ""
 }
 
-// neighbours are the ways from this record back into the logs.
+// neighbours are the links from this record back into the logs.
 func (p DetailsPage) neighbours() []Link {
 	s, l, info, at := p.signIn(), p.list(), p.info(), p.head().Time
 	near := store.Query{Range: store.Around(at, 30*time.Minute)}

@@ -30,7 +30,7 @@ func (p DetailsPage) additional(s *Section) {
 	s.Notes = append(s.Notes, p.unreadDocuments(keptDocuments(r)[3:])...)
 }
 
-// unreadTables are what the record holds that no field is read from.
+// unreadTables list the keys of the record that no field is read from.
 func (p DetailsPage) unreadTables() (tables []DataTable) {
 	if len(p.Unknown) > 0 {
 		tables = append(tables, keyValueTable("Fields this version of Signpost does not know", p.Unknown))
@@ -55,7 +55,7 @@ type namedJSON struct {
 	doc        json.RawMessage
 }
 
-// unreadDocuments says of parts that are kept as they came which of them are in a shape that is not kept.
+// unreadDocuments names the JSON parts of the record with an unreadable shape.
 func (p DetailsPage) unreadDocuments(list []namedJSON) (notes []string) {
 	for _, n := range list {
 		if p.signIn().CollectionState(n.collection) == store.CollectionUnread {
@@ -65,7 +65,8 @@ func (p DetailsPage) unreadDocuments(list []namedJSON) (notes []string) {
 	return notes
 }
 
-// keptDocuments are the parts of a record that are kept as they came: those of the authentication, then the others.
+// keptDocuments are the parts of a record that are stored as received: those of the authentication first, then the
+// others.
 func keptDocuments(s *store.SignIn) []namedJSON {
 	return []namedJSON{
 		{"Authenticator app", store.CollectionAppDeviceDetails, s.AuthenticationAppDeviceDetails},
@@ -75,7 +76,7 @@ func keptDocuments(s *store.SignIn) []namedJSON {
 	}
 }
 
-// jsonBlocks shows what the record has of parts that are kept as they came.
+// jsonBlocks shows the stored JSON parts that the record has.
 func jsonBlocks(list []namedJSON) []TextBlock {
 	var blocks []TextBlock
 	for _, n := range list {

@@ -8,14 +8,16 @@ import (
 	"signpost/store"
 )
 
-// saying is one thing that a sign-in says, for laying two of them beside each other. Key tells things of one
-// name apart: two policies may be called the same.
+// saying is one thing that a sign-in says, for comparing two sign-ins. key identifies it, because things of
+// one kind can share a name: two policies may have the same name.
 type saying struct{ key, label, text string }
 
-// change is a thing that two sign-ins say differently; what one of them does not say is empty.
+// change is a thing that two sign-ins say differently. Before or After is empty if its sign-in does not say
+// it.
 type change struct{ Label, Before, After string }
 
-// changes are the things that differ, in the order of the newer sign-in, what only the older one says last.
+// changes are the differences, in the order of the newer sign-in. Things that only the older one says come
+// last.
 func (p DetailsPage) changes(before, after store.Entry) []change {
 	old, now := p.sayings(before), p.sayings(after)
 	var list []change
@@ -38,7 +40,7 @@ func (p DetailsPage) changes(before, after store.Entry) []change {
 
 func (c saying) sameThing(other saying) bool { return c.key == other.key }
 
-// sayings are all that the record says, but nothing that it leaves empty.
+// sayings are all things that the record says, without empty ones.
 func (p DetailsPage) sayings(e store.Entry) []saying {
 	var list []saying
 	add := func(label, text string) {
@@ -74,7 +76,7 @@ func (p DetailsPage) sayings(e store.Entry) []saying {
 	return list
 }
 
-// addSignInLists adds what a sign-in has several of: each step, policy and detail is a thing of its own.
+// addSignInLists adds the lists of a sign-in: each step, policy and detail is a thing of its own.
 func addSignInLists(s *store.SignIn, add func(label, text string)) {
 	if s.Coordinates.Set {
 		add("Coordinates", coordinatesText(s.Coordinates))
@@ -119,7 +121,7 @@ func stepText(step store.AuthenticationStep) string {
 	return strings.TrimPrefix(text+", "+strings.Join(rest, ", "), ", ")
 }
 
-// policyText is a policy in one line: what it did, and what it did not find or get.
+// policyText is a policy in one line: its result, and the conditions and controls that were not met.
 func policyText(p store.AppliedPolicy) string {
 	text := OrEmpty(store.PolicyResults.Words(p.Result))
 	if controls := grantText(p); controls != "" {
@@ -134,7 +136,7 @@ func policyText(p store.AppliedPolicy) string {
 	return text
 }
 
-// changedLabels names what changed, as a list in one cell.
+// changedLabels names the changed things, as a list in one cell.
 func changedLabels(list []change) string {
 	labels := make([]string, len(list))
 	for i, c := range list {

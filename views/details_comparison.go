@@ -7,7 +7,7 @@ import (
 	"signpost/store"
 )
 
-// ownOfASignIn differ between any two sign-ins and explain nothing.
+// ownOfASignIn are the fields that differ between any two sign-ins and explain nothing.
 var ownOfASignIn = []string{
 	"Date", "Status", store.RequestID.Label, store.CorrelationID.Label, store.SessionID.Label, store.UniqueTokenID.Label, store.OriginalRequestID.Label,
 	store.ErrorCode.Label, store.FailureReason.Label, store.ProcessingTimeInMilliseconds.Label,
@@ -15,13 +15,13 @@ var ownOfASignIn = []string{
 
 const policyPrefix = "Conditional Access policy "
 
-// comparisonTrouble says why nothing is known of a sign-in that worked; empty where that is known.
+// comparisonTrouble says why the last success is not known; empty if it is known.
 func (p DetailsPage) comparisonTrouble() string {
 	return troubleText(p.Summary.Comparison.Trouble, "Looking for the last success took too long. Reload the page to try again.",
 		"The last success could not be looked up. Reload the page to try again.")
 }
 
-// comparedWith says which sign-in is compared with.
+// comparedWith describes the sign-in that is compared with.
 func (p DetailsPage) comparedWith() string {
 	if p.info().User {
 		return "the same user to the same application"
@@ -29,13 +29,14 @@ func (p DetailsPage) comparedWith() string {
 	return "the same principal to the same resource"
 }
 
-// laidBeside is two records beside each other. Policies is nil where neither shows any.
+// laidBeside is the comparison of two records. Policies is nil if neither shows any.
 type laidBeside struct {
 	Fields   DataTable
 	Policies *DataTable
 }
 
-// laidBeside lays another record beside this one: the fields that say something else, but for those that explain nothing.
+// laidBeside compares this record with another: the fields with different values, without the fields that explain
+// nothing.
 func (p DetailsPage) laidBeside(other store.Entry, this, that string, without []string) laidBeside {
 	t := DataTable{Caption: "Fields that differ", Head: []string{"Field", this, that}, Empty: "Nothing else differs."}
 	for _, c := range p.changes(other, p.Record.Entry) {
@@ -46,7 +47,7 @@ func (p DetailsPage) laidBeside(other store.Entry, this, that string, without []
 	return laidBeside{Fields: t, Policies: p.linedUp(other, t.Head)}
 }
 
-// summary counts what is folded.
+// summary counts the folded differences.
 func (c laidBeside) summary() string {
 	text := "Show all differences: " + Count(int64(len(c.Fields.Rows)), "field", "fields")
 	if c.Policies != nil {
@@ -55,7 +56,7 @@ func (c laidBeside) summary() string {
 	return text
 }
 
-// linedUp are the policies of both, each in one row, those that did the same too.
+// linedUp shows the policies of both sign-ins, each policy in one row, also those with equal results.
 func (p DetailsPage) linedUp(other store.Entry, head []string) *DataTable {
 	if !p.ConditionalAccess || p.signIn() == nil {
 		return nil

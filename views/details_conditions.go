@@ -7,11 +7,11 @@ import (
 	"signpost/store"
 )
 
-// condition is one of the conditions that a policy can have, with what a sign-in tells of it.
+// condition is one of the conditions that a policy can have, with the value that a sign-in has for it.
 type condition struct {
 	word      string
 	collected func(p DetailsPage) string
-	// user and principal say that the condition is listed for such sign-ins even where the record does not name it.
+	// user and principal list the condition for such sign-ins even if the record does not name it.
 	user, principal bool
 }
 
@@ -35,15 +35,15 @@ var knownConditions = []condition{
 	{"authenticationFlows", authenticationFlows, true, false},
 }
 
-// authenticationFlows are the flows that a policy can be about.
+// authenticationFlows are the flows that a policy can have as a condition.
 func authenticationFlows(p DetailsPage) string {
 	return flowText(slices.DeleteFunc(p.signIn().Flows(), func(flow string) bool { return flow != store.FlowDeviceCode && flow != store.FlowTransfer }))
 }
 
-// nothingCollected is for what a sign-in record does not carry.
+// nothingCollected is for conditions that a sign-in record has no value for.
 func nothingCollected(DetailsPage) string { return "" }
 
-// conditions tells of each condition of the policy, and what must be known about the table as a whole.
+// conditions describes each condition of the policy. note is about the table as a whole.
 func (p DetailsPage) conditions(a store.AppliedPolicy) (list []PolicyCondition, note string) {
 	if len(a.ConditionsSatisfied)+len(a.ConditionsNotSatisfied)+len(a.IncludeRulesSatisfied)+len(a.ExcludeRulesSatisfied) == 0 {
 		if strings.EqualFold(a.Result, "notEnabled") {
@@ -68,8 +68,8 @@ func (p DetailsPage) conditions(a store.AppliedPolicy) (list []PolicyCondition, 
 	return list, ""
 }
 
-// matchOf says whether a condition matched. A policy always has users and applications, and is not looked at any
-// further once one of its conditions does not match: what the record leaves out then may be either.
+// matchOf says whether a condition matched. A policy always has users and applications. Its evaluation ends once
+// one of its conditions does not match. So a condition that the record omits then may have matched or not.
 func matchOf(a store.AppliedPolicy, word string) conditionMatch {
 	switch always := strings.EqualFold(word, "users") || strings.EqualFold(word, "application"); {
 	case holdsWord(a.ConditionsSatisfied, word):
@@ -90,7 +90,7 @@ func holdsWord(words []string, word string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
 }
 
-// conditionWords are all conditions that the policy's record names.
+// conditionWords are all conditions that the record of the policy names.
 func conditionWords(a store.AppliedPolicy) []string {
 	words := slices.Concat(a.ConditionsSatisfied, a.ConditionsNotSatisfied)
 	for _, rule := range slices.Concat(a.IncludeRulesSatisfied, a.ExcludeRulesSatisfied) {
@@ -103,7 +103,7 @@ func namesCondition(a store.AppliedPolicy, word string) bool {
 	return holdsWord(conditionWords(a), word)
 }
 
-// unknownConditions are those that this program has no words for, each once.
+// unknownConditions are the conditions that this program has no words for, each once.
 func unknownConditions(a store.AppliedPolicy) []string {
 	var unknown []string
 	for _, word := range conditionWords(a) {
@@ -129,7 +129,7 @@ func rulesText(a store.AppliedPolicy, word string) []string {
 	return texts
 }
 
-// nameAndID is a name with what tells it from others in brackets.
+// nameAndID is a name with its ID in brackets.
 func nameAndID(name, id string) string {
 	if name == "" || id == "" || name == id {
 		return firstText(name, id)

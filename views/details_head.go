@@ -6,8 +6,8 @@ import (
 	"signpost/store"
 )
 
-// supportText is what somebody who is asked for help needs, to be pasted into a ticket. Times in it are UTC, whatever
-// the page's zone is.
+// supportText is the data for a request for help, to be pasted into a ticket. Its times are UTC, whatever the page's
+// zone is.
 func (p DetailsPage) supportText() string {
 	s, head := p.signIn(), p.head()
 	date := Zone{}.PreciseTime(head.Time)
@@ -40,10 +40,10 @@ func (p DetailsPage) supportText() string {
 
 func (p DetailsPage) principalTitle() string { return Capital(p.info().One) }
 
-// codeWords is the error code with its words. A code without words says only its number.
+// codeWords is the error code with its words; an unknown code is only its number.
 func (p DetailsPage) codeWords() string { return codeInWords(Integer(p.signIn().ErrorCode)) }
 
-// reason is why the sign-in did not succeed, for its place beside the code.
+// reason says why the sign-in did not succeed. It is shown next to the code.
 func (p DetailsPage) reason() string {
 	s := p.signIn()
 	if s == nil || !s.ErrorCode.Set || s.ErrorCode.N == 0 {
@@ -52,7 +52,7 @@ func (p DetailsPage) reason() string {
 	return clipped(s.FailureReason)
 }
 
-// explained leads to the page of the error code, with the ids of the sign-in; nil where there is no error.
+// explained leads to the page of the error code, with the IDs of the sign-in; nil if there is no error.
 func (p DetailsPage) explained() *Link {
 	s := p.signIn()
 	if s == nil || !s.ErrorCode.Set || s.ErrorCode.N <= 0 {

@@ -7,10 +7,10 @@ import (
 	"signpost/store"
 )
 
-// ownOfAnEvent differ between any two events, so they are not told as a change from one to the next.
+// ownOfAnEvent differ between any two events, so they are not shown as a change from one to the next.
 var ownOfAnEvent = []string{"Date", store.RequestID.Label}
 
-// events lists the events that the line was folded from, the first on top, each with what changed since the one before.
+// events lists the events that the line was folded from, the newest first, each with its changes since the one before.
 func (p DetailsPage) events(s *Section) {
 	t := DataTable{Caption: "Events", Head: []string{"Date", "Request ID", "Status", "Sign-in error code", "Reason or details", "Changed"}}
 	for i := range p.Record.Events {
@@ -31,7 +31,7 @@ func (p DetailsPage) events(s *Section) {
 	s.Tables = []DataTable{t}
 }
 
-// history lists the copies of the record from the newest to the oldest, and field by field what each of them changed.
+// history lists the copies of the record from the newest to the oldest, and each copy's changes field by field.
 func (p DetailsPage) history(s *Section) {
 	versions := DataTable{Caption: "Versions", Head: []string{"Version", "Ingested", "Changed"}, Empty: "No version is kept."}
 	s.Tables = []DataTable{versions}
@@ -70,7 +70,7 @@ func (p DetailsPage) raw(s *Section) {
 	}
 }
 
-// withheldParts are the classes of the kind's data that are left out of the record.
+// withheldParts are the classes of the kind's data that the record omits.
 func (p DetailsPage) withheldParts() store.Classes {
 	if p.signIn() != nil && !p.ConditionalAccess {
 		return store.ClassesOf(store.ConditionalAccess)
@@ -82,5 +82,5 @@ func (p DetailsPage) withheldParts() store.Classes {
 	return hidden & p.kind().Classes()
 }
 
-// WithheldWhole stands where a record as received would: its kind has no way to take out what the viewer may not see.
+// WithheldWhole replaces a record as received, if its kind has no way to take out the data that the viewer may not see.
 const WithheldWhole = "The record may hold data that your roles may not see, so it is withheld whole."

@@ -6,18 +6,18 @@ import (
 	"signpost/store"
 )
 
-// notRead stands where a record holds something in a shape that is not read, in the place of a value or of an absence.
+// notRead replaces a value, or the note of an absence, if the record holds it in an unreadable shape.
 const notRead = "in a format Signpost cannot read: see Raw"
 
-// isTold says that a fact has a value of the record.
+// isTold says that the fact has a value from the record.
 func (f Fact) isTold() bool { return f.Value != Empty && f.Value != notRead }
 
-// isMisread says that the record holds one of the properties in a shape that is not read.
+// isMisread says that the record holds one of the properties in an unreadable shape.
 func (p DetailsPage) isMisread(properties ...*store.Property) bool {
 	return slices.ContainsFunc(properties, func(one *store.Property) bool { return slices.Contains(p.Misread, one) })
 }
 
-// told gives a text that is made of some properties. Where it is empty, it says whether the record holds one of them all the same.
+// told gives a text that is made of some properties. If it is empty and one of them is unreadable, it gives notRead.
 func (p DetailsPage) told(text string, from ...*store.Property) string {
 	if text == "" && p.isMisread(from...) {
 		return notRead
@@ -25,7 +25,7 @@ func (p DetailsPage) told(text string, from ...*store.Property) string {
 	return OrEmpty(text)
 }
 
-// ofCollection gives a fact that is made of a collection, which may be in a shape that is not read.
+// ofCollection gives a fact that is made of a collection, which may be unreadable.
 func (p DetailsPage) ofCollection(f Fact, c store.Collection) Fact {
 	switch s := p.signIn(); {
 	case s.IsUnread(c):
@@ -36,8 +36,8 @@ func (p DetailsPage) ofCollection(f Fact, c store.Collection) Fact {
 	return f
 }
 
-// without says why a table or a list of a collection shows nothing. noun is what the members are called; empty is said only of
-// a record that has the collection and no member in it.
+// without says why a table or a list of a collection shows nothing. noun is the word for the members. empty is only for a record
+// that has the collection, without any member.
 func (p DetailsPage) without(c store.Collection, noun, empty string) string {
 	switch s := p.signIn(); {
 	case s.IsUnread(c):
@@ -48,7 +48,7 @@ func (p DetailsPage) without(c store.Collection, noun, empty string) string {
 	return empty
 }
 
-// partly are the notes of a section on a collection of which only a part is read.
+// partly gives the notes of a section if only a part of its collection could be read.
 func (p DetailsPage) partly(c store.Collection, noun string) []string {
 	if s := p.signIn(); s.CollectionState(c) == store.CollectionUnread && !s.IsUnread(c) {
 		return []string{"A part of the " + noun + " is " + notRead + "."}

@@ -8,7 +8,7 @@ import (
 	"signpost/web/ask"
 )
 
-// onlyMeTrouble takes the place of the answer where it is not known.
+// onlyMeTrouble replaces the answer if it is not known.
 func (p DetailsPage) onlyMeTrouble() string {
 	return troubleText(p.Summary.OnlyMe.Trouble, "Counting the others took too long. Reload the page to try again.", "The others could not be counted. Reload the page to try again.")
 }
@@ -21,13 +21,13 @@ func (p DetailsPage) onlyMeNouns() (one, many string) {
 	return info.One, info.Many
 }
 
-// onlyMeWhat is what others must have had too.
+// onlyMeWhat names the error and the target that others must have had too.
 func (p DetailsPage) onlyMeWhat() string {
 	s := p.signIn()
 	return "error " + codeInWords(Integer(s.ErrorCode)) + " with " + p.info().Target.CalledIn(s)
 }
 
-// onlyMeVerdict answers the question in one word or two.
+// onlyMeVerdict answers the question in one or two words.
 func (p DetailsPage) onlyMeVerdict() string {
 	one, many := p.onlyMeNouns()
 	now := p.Summary.OnlyMe.Hours[0]
@@ -46,7 +46,7 @@ func (p DetailsPage) onlyMeVerdict() string {
 	return "Yes, but no more than usual."
 }
 
-// onlyMeNow is the number of the hour around the sign-in.
+// onlyMeNow is the number for the hour around the sign-in.
 func (p DetailsPage) onlyMeNow() string {
 	one, many := p.onlyMeNouns()
 	now := p.Summary.OnlyMe.Hours[0]
@@ -60,7 +60,7 @@ func (p DetailsPage) onlyMeNow() string {
 	return least + Count(now.Others, "other "+one, "other "+many) + " (" + Count(now.SignIns, "sign-in", "sign-ins") + ")"
 }
 
-// onlyMeBefore is the numbers of the weeks before, the last week first.
+// onlyMeBefore gives the numbers of the weeks before, the last week first.
 func (p DetailsPage) onlyMeBefore() string {
 	var texts []string
 	unknown := 0

@@ -41,7 +41,7 @@ func (p DetailsPage) reportOnly(s *Section) {
 	}
 }
 
-// PolicyList is the policies of one section; Empty says why there are none.
+// PolicyList holds the policies of one section; Empty says why there are none.
 type PolicyList struct {
 	Title, Empty string
 	Policies     []Policy
@@ -49,26 +49,26 @@ type PolicyList struct {
 	Other *Link
 }
 
-// Policy is what one policy did at a sign-in.
+// Policy is the effect of one policy on a sign-in.
 type Policy struct {
 	Name, Result string
-	// Outcome gives the badge its colour and its icon; unknown where the policy decided nothing.
+	// Outcome gives the badge its colour and its icon; unknown if the policy decided nothing.
 	Outcome       store.Status
-	Grant         string // for the line that is always seen
+	Grant         string // for the line that shows while the policy is closed
 	Facts         FactGroup
 	Conditions    []PolicyCondition
 	ConditionNote string
 }
 
-// PolicyCondition is one condition of a policy beside what was collected at the sign-in.
+// PolicyCondition is one condition of a policy, with the value collected at the sign-in.
 type PolicyCondition struct {
 	Label, Collected string
 	Match            conditionMatch
-	// Rules are those that included or excluded the sign-in.
+	// Rules are the rules that included or excluded the sign-in.
 	Rules []string
 }
 
-// conditionMatch is what a record tells of a policy's condition.
+// conditionMatch says whether a policy's condition matched, as far as the record tells.
 type conditionMatch uint8
 
 const (
@@ -154,7 +154,7 @@ func policyOutcome(result string) store.Status {
 	return store.StatusUnknown
 }
 
-// controlsNote says of all grant controls together whether they were satisfied: a record does not say it of each.
+// controlsNote says whether all grant controls together were satisfied. A record does not say it of each.
 func controlsNote(p store.AppliedPolicy) string {
 	if len(p.GrantControls) == 0 && p.AuthenticationStrength == "" {
 		return ""

@@ -7,10 +7,10 @@ import (
 	"signpost/web/ask"
 )
 
-// relationURL leads to the sign-ins of one log that have it.
+// relationURL leads to the sign-ins of one log with the shared fact.
 func relationURL(r ask.Relation, log store.Log) string { return List{Log: log}.URL(r.Query().Values()) }
 
-// relationText is the number with the log it is of.
+// relationText is the number with the name of its log.
 func relationText(l ask.RelationLog) string {
 	info, _ := store.SignIns.Log(l.Log)
 	name := strings.ToLower(info.Title)
@@ -31,10 +31,10 @@ func relationText(l ask.RelationLog) string {
 	return Count(l.N, "sign-in", "sign-ins")
 }
 
-// RelatedTarget is the element that takes what stands beside a sign-in when it is there.
+// RelatedTarget is the element for the related records, which a script fills.
 const RelatedTarget = "related-parts"
 
-// relatedAddress leads to what stands beside the sign-in.
+// relatedAddress is the address of the related records of the sign-in.
 func (p DetailsPage) relatedAddress() string { return p.signInURL(p.head().ID, TabRelated) }
 
 // attemptAddress leads to the events of the line.

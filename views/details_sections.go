@@ -23,17 +23,17 @@ func (p DetailsPage) fact(prop *store.Property) Fact {
 	return f
 }
 
-// notInExport says that nothing is known of a value because the export has no place for it.
+// notInExport says that a value is not known, because the export has no place for it.
 func (p DetailsPage) notInExport() string { return "not in this export: " + p.Export }
 
-// id is a fact that can be copied.
+// id is a fact with a copy button.
 func (p DetailsPage) id(prop *store.Property) Fact {
 	f := p.fact(prop)
 	f.Copy = f.isTold()
 	return f
 }
 
-// leading lets a name lead to the page of what it names.
+// leading makes a name a link to the page of its object.
 func (p DetailsPage) leading(f Fact, kind store.ObjectKind, id string) Fact {
 	if f.isTold() {
 		f.Page = ObjectURL(kind, strings.ToLower(id))
@@ -41,7 +41,7 @@ func (p DetailsPage) leading(f Fact, kind store.ObjectKind, id string) Fact {
 	return f
 }
 
-// countryFact is the country by its name, with the letters that the record has.
+// countryFact is the country by its name, with the two letters in the record.
 func (p DetailsPage) countryFact() Fact {
 	f := p.fact(store.CountryOrRegion)
 	if code := p.signIn().CountryOrRegion; f.isTold() && code != f.Value && f.Value != notRead {
@@ -57,8 +57,8 @@ func noted(f Fact, note string) Fact {
 	return f
 }
 
-// declared is the basic section of a record whose kind has no sections of its own: every property, with the label that it was
-// declared with.
+// declared is the basic section of a record if its kind has no sections of its own. It shows every property, with its
+// declared label.
 func (p DetailsPage) declared(s *Section) {
 	kind, head := p.kind(), p.head()
 	date := Fact{Label: "Date", Value: p.Shell.Zone.PreciseTime(head.Time)}
@@ -180,7 +180,7 @@ func (p DetailsPage) how() FactGroup {
 	}, p.token()...)}
 }
 
-// token tells how the token was asked for, who issued it and what it is bound to.
+// token shows how the token was requested, who issued it and what it is bound to.
 func (p DetailsPage) token() []Fact {
 	return []Fact{
 		p.flow(), p.fact(store.AuthenticationProtocol), p.fact(store.OriginalTransferMethod), p.fact(store.IncomingTokenType),
@@ -191,7 +191,7 @@ func (p DetailsPage) token() []Fact {
 	}
 }
 
-// flow is how the token was asked for, whichever field of the record says it.
+// flow says how the token was requested, from whichever field of the record has it.
 func (p DetailsPage) flow() Fact {
 	flows := p.signIn().Flows()
 	if len(flows) == 0 && p.isMisread(store.FlowField.Properties...) {
@@ -200,7 +200,7 @@ func (p DetailsPage) flow() Fact {
 	return p.narrowedTo(Fact{Label: store.FlowField.Label, Value: flowText(flows)}, store.FlowField, flows)
 }
 
-// flowText is how a token was asked for in words.
+// flowText says in words how a token was requested.
 func flowText(flows []string) string {
 	names := make([]string, len(flows))
 	for i, flow := range flows {
@@ -209,7 +209,7 @@ func flowText(flows []string) string {
 	return listText(names)
 }
 
-// tokenProtectionCode is the status code with what it means.
+// tokenProtectionCode is the status code with its meaning.
 func (p DetailsPage) tokenProtectionCode() Fact {
 	f := p.fact(store.TokenProtectionStatusCode)
 	code := p.signIn().TokenProtectionStatusCode
@@ -222,7 +222,7 @@ func (p DetailsPage) tokenProtectionCode() Fact {
 	return f
 }
 
-// clientNotDisclosed: the client app of a cross-tenant sign-in is not told to the home tenant.
+// clientNotDisclosed is true for a cross-tenant sign-in, seen in the home tenant: Entra does not tell it the client app.
 func clientNotDisclosed(s *store.SignIn) bool {
 	info, _ := store.SignIns.Log(s.Log)
 	return info.User && s.TenantID != "" && strings.EqualFold(s.HomeTenantID, s.TenantID) &&
@@ -331,7 +331,7 @@ func (p DetailsPage) authentication(s *Section) {
 	s.Notes = append(s.Notes, p.unreadDocuments(keptDocuments(r)[:3])...)
 }
 
-// narrowedPart gives the fact with the ways to the log for some texts of one part of a list.
+// narrowedPart gives the fact with links to the log, for some texts of one part of a list.
 func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string) Fact {
 	field, ok := p.kind().FieldOf(part)
 	if !ok {
@@ -344,13 +344,13 @@ func (p DetailsPage) narrowedPart(f Fact, part *store.Property, texts ...string)
 	return p.narrowedTo(f, field, values)
 }
 
-// methodsUsed leaves out the methods of the steps, which the filter looks at too.
+// methodsUsed shows the methods used, without the methods of the steps. The filter of its links looks at both.
 func (p DetailsPage) methodsUsed() Fact {
 	f := p.ofCollection(Fact{Label: "Methods used", Value: listText(wordsOf(store.AuthenticationMethods, p.signIn().AuthenticationMethodsUsed))}, store.CollectionMethodsUsed)
 	return p.narrowedPart(f, store.MethodSet, p.signIn().AuthenticationMethodsUsed...)
 }
 
-// policiesText names policies that asked for proof, each with what it is.
+// policiesText names the policies that asked for proof, each with its kind.
 func policiesText(policies []store.RequirementPolicy, providers *store.Enumeration) string {
 	var texts []string
 	for _, p := range policies {

@@ -10,11 +10,11 @@ import (
 	"signpost/web/ask"
 )
 
-// Verdict is what the summary says of a record: what happened, in sentences, and what explains it.
+// Verdict is the summary of a record: sentences about the event, and facts that explain it.
 type Verdict struct {
 	Says  []string
 	Facts []Fact
-	// Around is the page that what other sign-ins tell draws itself from; nil where they cannot tell anything.
+	// Around is the page that draws the facts from other sign-ins; nil if they cannot tell anything.
 	Around *DetailsPage
 }
 
@@ -31,7 +31,7 @@ func (p DetailsPage) summary(s *Section) {
 	s.Groups = []FactGroup{{Facts: s.Verdict.Facts}}
 }
 
-// plainVerdict is the summary of a record of which only its kind is known.
+// plainVerdict is the summary of a record if only its kind is known.
 func (p DetailsPage) plainVerdict() *Verdict {
 	says := p.title() + "."
 	if kind := p.kind(); len(kind.Statuses) > 0 {
@@ -79,7 +79,7 @@ func beginning(name string) string {
 	return name
 }
 
-// happened tells in one or two sentences what became of the sign-in.
+// happened tells the result of the sign-in in one or two sentences.
 func (p DetailsPage) happened() []string {
 	s, info := p.signIn(), p.info()
 	who := firstText(info.Actor.CalledIn(s), unnamedActor)
@@ -118,7 +118,7 @@ func errorSentence(s *store.SignIn) string {
 	return text + "."
 }
 
-// stepsSentence names what the user proved.
+// stepsSentence names the methods with which the user proved who they are.
 func stepsSentence(s *store.SignIn) string {
 	var methods []string
 	for _, step := range s.AuthenticationDetails {
@@ -135,8 +135,8 @@ func stepsSentence(s *store.SignIn) string {
 	return " Steps: " + strings.Join(methods, ", then ") + "."
 }
 
-// familySteps are the steps of a sign-in that the codes of a family are about. None names Conditional Access: everybody who
-// reads the logs sees the step.
+// familySteps gives the step of a sign-in for each family of error codes. None names Conditional Access, because everybody
+// who reads the logs sees the step.
 var familySteps = map[string]string{
 	"password": "User name and password", "protection": "Protection against attacks", "account": "The user's account", "mfa": "Multifactor authentication",
 	"passwordless": "Windows Hello or device key", "device": "Device", "conditionalaccess": "Access decision", "consent": "Consent to the application",
@@ -147,8 +147,8 @@ var familySteps = map[string]string{
 	"pass": "Temporary Access Pass", "certificate": "Certificate of the user",
 }
 
-// failedStep is where a sign-in ended that did not succeed: its first failed authentication step, else what its error code is
-// about. Value is empty where neither is known.
+// failedStep is the step at which a failed sign-in ended: its first failed authentication step, else the step of its error
+// code. Value is empty if neither is known.
 func (p DetailsPage) failedStep() Fact {
 	s := p.signIn()
 	f := Fact{Label: "Step that failed"}
@@ -180,7 +180,7 @@ func (p DetailsPage) failedStep() Fact {
 	return p.stepPage(f)
 }
 
-// stepPage lets the step lead to the authentication steps, where the record has some.
+// stepPage links the step to the authentication steps, if the record has some.
 func (p DetailsPage) stepPage(f Fact) Fact {
 	if len(p.signIn().AuthenticationDetails) > 0 {
 		f.Page = p.signInURL(p.head().ID, TabAuthentication)
@@ -188,8 +188,8 @@ func (p DetailsPage) stepPage(f Fact) Fact {
 	return f
 }
 
-// blockingPolicies are the Conditional Access policies that the sign-in did not satisfy. Those who may not see the data get a
-// record without policies.
+// blockingPolicies are the Conditional Access policies that the sign-in did not satisfy. Viewers without the right to the
+// data get a record without policies.
 func (p DetailsPage) blockingPolicies() (facts []Fact) {
 	s := p.signIn()
 	if !p.ConditionalAccess || s.Status() == store.StatusSuccess {
@@ -241,7 +241,7 @@ func eventsText(events []store.Row) string {
 	return text
 }
 
-// decisive is what tells two sign-ins apart at a glance, in the order in which it is looked at.
+// decisive gives the main things for comparing two sign-ins, in the order in which a reader looks at them.
 func decisive(s *store.SignIn) []saying {
 	var list []saying
 	add := func(label, key, text string) { list = append(list, saying{key, label, text}) }
@@ -259,7 +259,7 @@ func decisive(s *store.SignIn) []saying {
 	return list
 }
 
-// decisiveDifferences are the rows of what differs at a glance.
+// decisiveDifferences are the rows of the main differences.
 func (p DetailsPage) decisiveDifferences() DataTable {
 	t := DataTable{Caption: "What differs", IsAlone: true, Head: []string{"Field", "This sign-in", "Last success"}}
 	other := decisive(p.Summary.Comparison.Working)
@@ -271,7 +271,7 @@ func (p DetailsPage) decisiveDifferences() DataTable {
 	return t
 }
 
-// withoutVersion is a browser's name: its version changes by itself.
+// withoutVersion is a browser's name without its version, which changes by itself.
 func withoutVersion(browser string) string {
 	name, version, ok := cutLast(browser, " ")
 	if ok && strings.Trim(version, "0123456789.") == "" {
@@ -287,7 +287,7 @@ func cutLast(text, separator string) (before, after string, ok bool) {
 	return text, "", false
 }
 
-// networkText is the network of the address, 256 addresses of IPv4 or a site of IPv6, with its autonomous system.
+// networkText is the network of the address (256 addresses of IPv4, or a site of IPv6) with its autonomous system.
 func networkText(s *store.SignIn) string {
 	text := s.IPAddress
 	if address, err := netip.ParseAddr(s.IPAddress); err == nil {
@@ -305,12 +305,12 @@ func networkText(s *store.SignIn) string {
 	return text
 }
 
-// SummaryTarget is the element that takes what other sign-ins tell when it is there.
+// SummaryTarget is the element for the facts from other sign-ins, which a script fills.
 const SummaryTarget = "summary-around"
 
 func (p DetailsPage) summaryAddress() string { return p.signInURL(p.head().ID, TabSummary) }
 
-// copiedIDs are the IDs that the menu of a section copies, those of the record itself first.
+// copiedIDs are the IDs in the copy menu of a section, those of the record itself first.
 func copiedIDs(groups []FactGroup) (ids []Fact) {
 	for _, own := range []bool{true, false} {
 		for _, g := range groups {

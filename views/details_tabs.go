@@ -7,7 +7,7 @@ import (
 	"signpost/web/ask"
 )
 
-// The parts of a page of details, as the parameter tab names them.
+// These are the parts of a page of details, by the values of the parameter tab.
 const (
 	TabAll               = "all"
 	TabSummary           = "summary"
@@ -27,14 +27,14 @@ const (
 	TabRaw               = "raw"
 )
 
-// partTitles are the headings of the parts. Every kind's Look may call them otherwise.
+// partTitles are the headings of the parts. The Look of a kind may give them other titles.
 var partTitles = map[string]string{
 	TabSummary: "Summary", TabBasic: "Basic info", TabRelated: "Related", TabOnlyMe: "Is anyone else affected?", TabLocation: "Location",
 	TabDevice: "Device info", TabAuthentication: "Authentication details", TabConditionalAccess: "Conditional Access", TabReportOnly: "Report-only",
 	TabTargets: "Targets", TabModified: "Modified properties", TabAdditional: "Additional details", TabEvents: "Events", TabHistory: "History", TabRaw: "Raw",
 }
 
-// frame is the tabs in their order: each shows some parts under each other. The words of all its parts open a tab.
+// frame is the tabs in their order: each shows some parts one below the other. The word of any of its parts opens a tab.
 var frame = []struct {
 	title string
 	parts []string
@@ -53,7 +53,8 @@ var frame = []struct {
 // IsDetailsTab says whether the parameter tab knows the value.
 func IsDetailsTab(name string) bool { return name == TabAll || partTitles[name] != "" }
 
-// tab returns the part that is asked for. An address without one shows all parts on a page, and the summary beside a list.
+// tab returns the part that is asked for. An address without one shows all parts on a page, and the summary next to a
+// list.
 func (p DetailsPage) tab() string {
 	switch {
 	case p.Tab != "":
@@ -64,23 +65,23 @@ func (p DetailsPage) tab() string {
 	return TabAll
 }
 
-// ShowsSummary says that the page has the summary, ShowsRelated that it has the related records.
+// ShowsSummary says that the page has the summary.
 func (p DetailsPage) ShowsSummary() bool {
 	return slices.Contains([]string{TabAll, TabSummary, TabOnlyMe, TabBasic, TabAdditional}, p.tab())
 }
 
-// ShowsRelated: see ShowsSummary.
+// ShowsRelated says that the page has the related records.
 func (p DetailsPage) ShowsRelated() bool { return p.tab() == TabAll || p.tab() == TabRelated }
 
 // detailsTab is one tab of the strip.
 type detailsTab struct {
 	Word, Title string
-	// Count is how many things the tab shows; 0 shows no number.
+	// Count is the number of things in the tab; 0 shows no number.
 	Count   int
 	Current bool
 }
 
-// tabs are those that the record has, for this viewer.
+// tabs are the tabs with parts of this record that the viewer may see.
 func (p DetailsPage) tabs() (has []detailsTab) {
 	for _, f := range frame {
 		parts := p.has(f.parts)
@@ -97,7 +98,7 @@ func (p DetailsPage) tabs() (has []detailsTab) {
 	return append(has, detailsTab{Word: TabAll, Title: "All", Current: p.tab() == TabAll})
 }
 
-// count is how many things a tab shows where that is worth a number.
+// count is the number of things in a part, if that is worth showing.
 func (p DetailsPage) count(part string) int {
 	switch part {
 	case TabConditionalAccess:
@@ -112,10 +113,10 @@ func (p DetailsPage) partTitle(part string) string {
 	return firstText(p.list().look().Titles[part], partTitles[part])
 }
 
-// has keeps the parts that the record has, for this viewer.
+// has keeps the parts that the record has and the viewer may see.
 func (p DetailsPage) has(parts []string) (kept []string) {
 	for _, part := range parts {
-		if part != TabOnlyMe && p.hasPart(part) { // that one is drawn inside the summary
+		if part != TabOnlyMe && p.hasPart(part) { // TabOnlyMe is drawn inside the summary
 			kept = append(kept, part)
 		}
 	}
@@ -134,7 +135,7 @@ func (p DetailsPage) hasPart(part string) bool {
 	return !NeedsConditionalAccess(part) || p.ConditionalAccess
 }
 
-// sections are the parts that are shown: all, or those of the tab that is asked for.
+// sections are the shown parts: all, or those of the tab that is asked for.
 func (p DetailsPage) sections() (shown []Section) {
 	asked := p.tab()
 	if asked != TabAll && !p.hasPart(asked) {
@@ -151,7 +152,7 @@ func (p DetailsPage) sections() (shown []Section) {
 	return shown
 }
 
-// missing says why a log's records have no such part.
+// missing says why the records of a log have no such part.
 func (p DetailsPage) missing() string {
 	if p.Tab == TabOnlyMe && p.signIn() != nil {
 		return "There is nothing to compare: the sign-in succeeded, or does not name its error, its user or its application."

@@ -7,12 +7,12 @@ import (
 	"signpost/store"
 )
 
-// mapPoint is a place on the map of the world, whose unit is a degree: x grows from 180 west to the east, y from the
-// north pole to the south.
+// mapPoint is a place on the map of the world. The unit is a degree: x grows from 180 west to the east, y from the north
+// pole to the south.
 type mapPoint struct{ x, y, label string }
 
-// mapPoint gives where the sign-in is believed to be from; nil where the record has no coordinates, and for 0,0, which is
-// no place.
+// mapPoint gives the probable place of the sign-in. It is nil if the record has no coordinates, and for 0,0, which is no
+// place.
 func (p DetailsPage) mapPoint() *mapPoint { return mapPointOf(p.signIn()) }
 
 func mapPointOf(s *store.SignIn) *mapPoint {
@@ -41,15 +41,16 @@ type smallMap struct {
 	label  string
 }
 
-// The least part of the map that is shown, in degrees: about a continent, so that a country is recognised by its neighbours.
+// These are the smallest size of the shown part in degrees: about a continent, so that a country is recognised by its
+// neighbours.
 const (
 	smallMapWidth  = 72.0
 	smallMapHeight = 36.0
-	mapTop         = 4.0 // the polar regions are left out
+	mapTop         = 4.0 // the polar regions are cut off
 	mapBottom      = 146.0
 )
 
-// smallMapOf gives the part of the map around some places; nil where none has coordinates.
+// smallMapOf gives the part of the map around some places; nil if none has coordinates.
 func smallMapOf(places []store.Place, where map[store.Place]store.Coordinates) *smallMap {
 	m := &smallMap{}
 	var names []string

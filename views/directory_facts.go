@@ -6,7 +6,7 @@ import (
 	"signpost/store"
 )
 
-// kindText is what the object is, in a word or two.
+// kindText names the kind of the object in a word or two.
 func (p *EntityPage) kindText() string {
 	one, _ := kindNouns(p.Kind)
 	text := Capital(one)
@@ -16,7 +16,7 @@ func (p *EntityPage) kindText() string {
 	return text
 }
 
-// disabled says that the directory knows the object as switched off.
+// disabled says that the directory has the object as disabled.
 func (p *EntityPage) disabled() bool {
 	for i := range p.Objects {
 		if p.Objects[i].Enabled == store.False {
@@ -26,7 +26,7 @@ func (p *EntityPage) disabled() bool {
 	return p.Object != nil && p.Object.Enabled == store.False
 }
 
-// asOfText says as of when the directory's facts hold.
+// asOfText gives the time of the directory's facts.
 func (p *EntityPage) asOfText() string {
 	if p.Membership != nil {
 		switch {
@@ -51,7 +51,7 @@ func (p *EntityPage) anyObject() *store.Object {
 	return p.Object
 }
 
-// factLabels are properties of Graph whose words camel case does not give.
+// factLabels are words for properties of Graph, if splitting the camel case does not give good ones.
 var factLabels = map[string]string{
 	"mail": "Email", "onPremisesSyncEnabled": "Synchronised from on-premises", "onPremisesSamAccountName": "On-premises account name",
 	"externalUserState": "Invitation", "creationType": "Created by", "appOwnerOrganizationId": "Owner tenant ID", "isAssignableToRole": "Assignable to roles",
@@ -59,7 +59,7 @@ var factLabels = map[string]string{
 	"replyUrls": "Reply URLs", "passwordCredentials": "Client secrets", "keyCredentials": "Certificates", "employeeId": "Employee ID", "givenName": "First name", "surname": "Last name",
 }
 
-// facts are what is known of the object.
+// facts are the known facts about the object.
 func (p *EntityPage) facts() []Fact {
 	var facts []Fact
 	add := func(label, value string, copied bool) {
@@ -99,7 +99,7 @@ func (p *EntityPage) facts() []Fact {
 	return facts
 }
 
-// objectFacts are what an export says of an object beside its names.
+// objectFacts are the facts in an export about an object, other than its names.
 func (p *EntityPage) objectFacts(o *store.Object) []Fact {
 	var facts []Fact
 	if o.Kind == store.ObjectUser || o.Kind == store.ObjectServicePrincipal {
@@ -123,7 +123,7 @@ func (p *EntityPage) objectFacts(o *store.Object) []Fact {
 	return facts
 }
 
-// lastSuccess is the last success of all time, by the logs or the directory.
+// lastSuccess is the last success of all time, from the logs or the directory.
 func (p *EntityPage) lastSuccess() (last time.Time, byDirectory bool) {
 	known := time.Time{}
 	if p.Object != nil {
@@ -135,7 +135,7 @@ func (p *EntityPage) lastSuccess() (last time.Time, byDirectory bool) {
 	return p.Last.Time, false
 }
 
-// lastSuccessNote says what the last success leaves open.
+// lastSuccessNote says how sure the last success is.
 func (p *EntityPage) lastSuccessNote() string {
 	switch _, byDirectory := p.lastSuccess(); {
 	case !p.Last.Complete:

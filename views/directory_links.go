@@ -7,7 +7,7 @@ import (
 	"signpost/store"
 )
 
-// directoryPath is the address of the list that objects of a kind stand in.
+// directoryPath is the address of the list of objects of a kind.
 func directoryPath(kind store.ObjectKind) string {
 	switch kind {
 	case store.ObjectUser:
@@ -18,8 +18,8 @@ func directoryPath(kind store.ObjectKind) string {
 	return "/apps"
 }
 
-// ObjectURL is the page of a user, a group, an application (by its application ID) or a service principal; empty where
-// there is no ID.
+// ObjectURL is the page of a user, a group, an application (by its application ID) or a service principal; empty if there is no
+// ID.
 func ObjectURL(kind store.ObjectKind, id string) string {
 	if id == "" {
 		return ""
@@ -27,7 +27,7 @@ func ObjectURL(kind store.ObjectKind, id string) string {
 	return directoryPath(kind) + "/" + url.PathEscape(id)
 }
 
-// The parameters of the lists beside those of the date filter.
+// These are the parameters of the lists, in addition to those of the date filter.
 const (
 	paramKind     = "kind" // of /apps: principals
 	paramText     = "q"
@@ -41,25 +41,25 @@ const (
 // KindPrincipals is the value of kind for the list of service principals.
 const KindPrincipals = "principals"
 
-// EntityListQuery is everything the address of a list of users, groups or applications asks for.
+// EntityListQuery holds everything that the address of a list of users, groups or applications asks for.
 type EntityListQuery struct {
 	Kind store.ObjectKind
-	// Range is what sign-ins are counted in. Where Inactive is set, that is the day since when there is no successful one, it
-	// begins there.
+	// Range is the range in which sign-ins are counted. Inactive is a day: the list has only objects without a successful
+	// sign-in since. If it is set, the range begins there.
 	Range    store.Range
 	Inactive string
 	Text     string
 	Type     string
 	Enabled  store.Bool
 	Sort     store.EntitySort
-	// Reverse turns the order round: names from the last, times and numbers from the oldest and the least.
+	// Reverse turns the order around: names from the last, times and numbers from the oldest and the smallest.
 	Reverse bool
 
 	After, Before *store.EntityPlace
 	Limit         int
 }
 
-// URL is the list's address, without its place.
+// URL is the list's address, without a place in it.
 func (q EntityListQuery) URL() string {
 	v := q.values()
 	return withQuery(directoryPath(q.Kind), v)
@@ -104,11 +104,11 @@ func (q EntityListQuery) values() url.Values {
 	return v
 }
 
-// DefaultEntitySort is the order where the address says none: who signs in most is looked for most.
+// DefaultEntitySort is the order if the address names none: the objects with the most sign-ins are looked for most.
 const DefaultEntitySort = store.SortSignIns
 
-// UsualOrder is the order where the address says none. Of those who are inactive, whoever never signed in comes first, then who
-// did so longest ago.
+// UsualOrder is the order if the address names none. In a list of inactive objects, those that never signed in come first. Then
+// come those with the oldest last sign-in.
 func (q EntityListQuery) UsualOrder() (sort store.EntitySort, reverse bool) {
 	if q.Inactive != "" {
 		return store.SortSuccess, true
@@ -116,13 +116,13 @@ func (q EntityListQuery) UsualOrder() (sort store.EntitySort, reverse bool) {
 	return DefaultEntitySort, false
 }
 
-// sortURL is the list in an order, turned round where it stands in that order already.
+// sortURL is the list in an order, or in its reverse if the list is in that order already.
 func (q EntityListQuery) sortURL(s store.EntitySort) string {
 	q.Sort, q.Reverse = s, q.Sort == s && !q.Reverse
 	return q.URL()
 }
 
-// sortDirection is the order of a column as aria-sort names it; empty where the list is in another order.
+// sortDirection is the value of aria-sort for a column; empty if the list is in another order.
 func (q EntityListQuery) sortDirection(s store.EntitySort) string {
 	switch {
 	case q.Sort != s:
@@ -151,12 +151,12 @@ func (q EntityListQuery) placeURL(param string, p *store.EntityPlace) string {
 	return withQuery(directoryPath(q.Kind), v)
 }
 
-// logURL leads to a log narrowed to an object's sign-ins of a range.
+// logURL leads to a log, narrowed to an object's sign-ins of a range.
 func logURL(log store.Log, filter store.Filter, r store.Range) string {
 	return List{Log: log}.URL(store.Query{Filter: filter, Range: r}.Values())
 }
 
-// rangeInputs keep the page's range when a member is looked for.
+// rangeInputs keep the page's range in the search for a member.
 func (p *EntityPage) rangeInputs() []hiddenInput {
 	return inputsOf(monthValues(store.Query{Range: p.Range}))
 }

@@ -14,7 +14,8 @@ import (
 type EntitiesPage struct {
 	Shell Shell
 	Query EntityListQuery
-	// Bad is what is wrong with the address; the list is then not shown. Typed is the address's parameters as they came.
+	// Bad has the errors of the address; the list is then not shown. Typed has the parameters of the address as they
+	// came.
 	Bad   store.BadParams
 	Typed url.Values
 	ask.ObjectList
@@ -45,7 +46,7 @@ func NavOf(kind store.ObjectKind) string {
 	return NavApps
 }
 
-// nouns of a kind, for counts.
+// kindNouns gives the nouns of a kind, for counts.
 func kindNouns(kind store.ObjectKind) (one, many string) {
 	switch kind {
 	case store.ObjectUser:
@@ -63,7 +64,7 @@ func (p EntitiesPage) countText() string {
 	return Count(p.Page.Total, one, many)
 }
 
-// sourceText says where the list is from.
+// sourceText names the source of the list.
 func (p EntitiesPage) sourceText() string {
 	_, many := kindNouns(p.Query.Kind)
 	n, asOf := p.State.N[p.Query.Kind], p.State.AsOf[p.Query.Kind]
@@ -84,7 +85,7 @@ func (p EntitiesPage) sourceText() string {
 	return "Directory as of " + p.Shell.Zone.Minute(asOf) + ", with what only the logs show."
 }
 
-// rangeText is what the numbers are of.
+// rangeText says which range the numbers are for.
 func (p EntitiesPage) rangeText() string {
 	if p.Query.Inactive != "" {
 		text := "No successful sign-in since " + p.Query.Inactive + " (UTC)"
@@ -96,7 +97,7 @@ func (p EntitiesPage) rangeText() string {
 	return p.Shell.Zone.Range(p.Query.Range)
 }
 
-// bad is what is wrong with some parameters.
+// bad has the errors of some parameters.
 func (p EntitiesPage) bad(params ...string) (messages []string) {
 	for _, b := range p.Bad {
 		for _, param := range params {
@@ -108,7 +109,7 @@ func (p EntitiesPage) bad(params ...string) (messages []string) {
 	return messages
 }
 
-// badElsewhere is what is wrong with parameters that no control of the page is of.
+// badElsewhere has the errors of parameters without a control on the page.
 func (p EntitiesPage) badElsewhere() (messages []string) {
 	for _, b := range p.Bad {
 		switch b.Param {
@@ -120,7 +121,7 @@ func (p EntitiesPage) badElsewhere() (messages []string) {
 	return messages
 }
 
-// typed is what an input holds: as it came where it is to be corrected.
+// typed is the text of an input: as it was typed, if it needs a correction.
 func (p EntitiesPage) typed(param, value string) string {
 	if len(p.bad(param)) > 0 {
 		return p.Typed.Get(param)
@@ -128,7 +129,7 @@ func (p EntitiesPage) typed(param, value string) string {
 	return value
 }
 
-// hiddenParams keep the rest of the list's state when the form is sent.
+// hiddenParams keep the rest of the list's state in the form.
 func (p EntitiesPage) hiddenParams() (inputs []hiddenInput) {
 	v := p.Query.values()
 	for _, param := range []string{paramKind, paramSort, paramDir, "limit"} {
@@ -145,7 +146,7 @@ func (p EntitiesPage) hiddenParams() (inputs []hiddenInput) {
 	return inputs
 }
 
-// entityColumn is a heading of the list, and the order that it stands for.
+// entityColumn is a heading of the list, and the order that it sorts by.
 type entityColumn struct {
 	Label string
 	Sort  store.EntitySort // empty for none
@@ -162,10 +163,10 @@ func (p EntitiesPage) columns() []entityColumn {
 		entityColumn{"Sign-ins", store.SortSignIns, "number"}, entityColumn{"Failed", store.SortFailures, "number"}, entityColumn{"Created", "", ""}, entityColumn{"Over time", "", "wide"})
 }
 
-// entityName is what a row is called.
+// entityName is the name of a row.
 func entityName(r *store.EntityRow) string { return OrEmpty(firstText(r.Name, r.Username, r.ID)) }
 
-// entityURL is where a row leads: to its page, or, of somebody without an ID, to the log.
+// entityURL is the link of a row: to its page or, for somebody without an ID, to the log.
 func (p EntitiesPage) entityURL(r *store.EntityRow) string {
 	if r.ID == "" {
 		log := store.Interactive
@@ -198,7 +199,7 @@ func (p EntitiesPage) entityNote(r *store.EntityRow) string {
 	return ""
 }
 
-// typeText is the type of a row, and what else the directory says of it in a word.
+// typeText is the type of a row, with other facts of the directory in a word.
 func (p EntitiesPage) typeText(r *store.EntityRow) string {
 	switch {
 	case !r.Imported && p.Query.Kind == store.ObjectGroup:
@@ -209,7 +210,7 @@ func (p EntitiesPage) typeText(r *store.EntityRow) string {
 	return OrEmpty(store.ObjectTypes.Words(r.Type))
 }
 
-// successText says what the numbers of a row are of.
+// successText says which sign-ins the numbers of a row count.
 func (p EntitiesPage) successText() string {
 	return "Last successful sign-ins are those of all time, in the logs or as the directory tells. The other numbers are of this range."
 }
@@ -219,7 +220,7 @@ func (p EntitiesPage) lastSuccessMissing() string {
 	return "Last successful sign-ins are not complete: Signpost is still reading stored sign-ins after an update. Some may be later than shown, and active users may be listed as inactive. Reload the page later."
 }
 
-// neverText stands in the place of a last success that there is not, or of which nothing is known yet.
+// neverText replaces a last success that does not exist, or that is not known yet.
 func neverText(complete bool) string {
 	if complete {
 		return "never"
@@ -227,13 +228,13 @@ func neverText(complete bool) string {
 	return "not known yet"
 }
 
-// The size of a row's small chart.
+// These are the width and the height of a row's small chart.
 const (
 	sparkWidth  = 120
 	sparkHeight = 24
 )
 
-// sparkPath draws the bars of a row: heights are the row's own, so that a quiet one has a shape too.
+// sparkPath draws the bars of a row. The heights are relative to the row, so that a quiet row has a shape too.
 func sparkPath(buckets []int64) string {
 	var highest int64
 	for _, n := range buckets {
@@ -254,7 +255,7 @@ func sparkPath(buckets []int64) string {
 	return b.String()
 }
 
-// sparkText is the small chart in words.
+// sparkText is the small chart as words.
 func sparkText(buckets []int64) string {
 	var highest int64
 	days := 0

@@ -15,56 +15,56 @@ type EntityPage struct {
 	Range store.Range
 	Now   time.Time
 	ask.KnownObject
-	// MemberText is what the listed members of a group hold, MembersAfter the place that they stand behind.
+	// MemberText filters the listed members of a group. MembersAfter is the place after which the list goes on.
 	MemberText   string
 	MembersAfter *store.EntityPlace
 
-	Chart  *Chart // nil where nothing can be known
+	Chart  *Chart // nil if there can be no data
 	Logs   []EntityLog
 	Tables []*EntityTable
 	Tops   []EntityTop
 	Newest []store.Row
 	// Changes are the audit records about the object, and by it.
 	Changes []ask.TrailPart
-	// Last is the last success of all time that the logs have. LastSuccess is its sign-in, nil where there is none; LastFailure
-	// is the last failure of the range, nil where it has none.
+	// Last is the last success of all time in the logs. LastSuccess is its sign-in, nil if there is none. LastFailure is the
+	// last failure of the range, nil if it has none.
 	Last                     store.LastSuccess
 	LastSuccess, LastFailure *store.Row
-	// Trouble says what could not be told.
+	// Trouble says which parts are missing.
 	Trouble []string
 
 	facets map[store.Log][]store.Facet
 }
 
-// thisObject is what the object is, in the middle of a sentence.
+// thisObject names the kind of the object, in the middle of a sentence.
 func (p EntityPage) thisObject() string {
 	one, _ := kindNouns(p.Kind)
 	return "this " + one
 }
 
-// EntityLog is the object's sign-ins in one log.
+// EntityLog counts the object's sign-ins in one log.
 type EntityLog struct {
 	Info store.LogInfo
 	Sum  store.Bucket
 }
 
-// EntityTable is the applications or users of the object's sign-ins.
+// EntityTable lists the applications or users of the object's sign-ins.
 type EntityTable struct {
 	By      *store.Field
 	Table   store.Table
 	Trouble string
 }
 
-// EntityTop is the most frequent values of a field over the object's logs.
+// EntityTop lists the most frequent values of a field over the object's logs.
 type EntityTop struct {
 	Field *store.Field
 	Rows  []EntityTopRow
-	// Distinct is how many values there are where Whole says that this is known.
+	// Distinct is the number of different values, if Whole says that it is known.
 	Distinct int
 	Whole    bool
 }
 
-// EntityTopRow is a value. AtLeast says that in a log with very many values it may have been met more often.
+// EntityTopRow is a value. AtLeast says that N may be too small, because a log has very many values.
 type EntityTopRow struct {
 	Value, Label, Address string
 	N                     int64
@@ -72,16 +72,16 @@ type EntityTopRow struct {
 	Share                 string
 }
 
-// How many values a list shows, and how many of each log are looked at for it.
+// TopShown values are shown in a list, and TopAsked are asked of each log for it.
 const (
 	TopShown = 8
 	TopAsked = 200
 )
 
-// TopFields gives the fields whose most frequent values a page lists.
+// TopFields gives the fields with a list of their most frequent values on the page.
 func TopFields(log store.LogInfo) []*store.Field { return signInLook.of(log.Log).Top }
 
-// Title is what the object is called.
+// Title is the name of the object.
 func (p *EntityPage) Title() string {
 	name := ""
 	if p.Object != nil {
@@ -93,7 +93,7 @@ func (p *EntityPage) Title() string {
 	return firstText(name, firstText(p.SeenName, firstText(p.SeenUsername, p.ID)))
 }
 
-// Take takes what the logs tell of the object.
+// Take puts the answer of the logs about the object on the page.
 func (p *EntityPage) Take(a *ask.ObjectActivity) {
 	p.Chart = &Chart{Width: a.Width}
 	p.Last, p.LastSuccess = a.Last, a.LastSuccess
@@ -122,7 +122,7 @@ func (p *EntityPage) Take(a *ask.ObjectActivity) {
 	}
 }
 
-// takeLog takes what one log tells of the object.
+// takeLog puts the answer of one log on the page.
 func (p *EntityPage) takeLog(log ask.LogActivity) {
 	info, _ := store.SignIns.Log(log.Log)
 	sum := EntityLog{Info: info}
@@ -149,7 +149,7 @@ func (p *EntityPage) takeLog(log ask.LogActivity) {
 	}
 }
 
-// takeTroubles notes what one log did not tell, once for each sentence.
+// takeTroubles notes the missing parts of one log's answer, each sentence once.
 func (p *EntityPage) takeTroubles(log ask.LogActivity) {
 	var of []string
 	for _, text := range []string{
@@ -170,13 +170,13 @@ func (p *EntityPage) top(f *store.Field) EntityTop {
 	type counted struct {
 		value, label string
 		n, most      int64
-		log          store.Log // which has most of them
+		log          store.Log // the log with most of them
 		logs         int
 	}
 	top := EntityTop{Field: f, Whole: true}
 	var order []*counted
 	byValue := map[string]*counted{}
-	cut := 0 // logs of which not all values are known
+	cut := 0 // the number of logs with values that are not all known
 	for _, log := range p.Logs {
 		for _, facet := range p.facets[log.Info.Log] {
 			if facet.Field != f {
@@ -215,7 +215,7 @@ func (p *EntityPage) top(f *store.Field) EntityTop {
 	return top
 }
 
-// sum is the object's sign-ins over all logs.
+// sum counts the object's sign-ins over all logs.
 func (p *EntityPage) sum() store.Bucket {
 	var sum store.Bucket
 	for _, log := range p.Logs {
@@ -226,7 +226,7 @@ func (p *EntityPage) sum() store.Bucket {
 	return sum
 }
 
-// shownLogs are the logs that have sign-ins of the object; the first of all where none has.
+// shownLogs are the logs that have sign-ins of the object; if none has any, the first log.
 func (p *EntityPage) shownLogs() []EntityLog {
 	var shown []EntityLog
 	for _, log := range p.Logs {
@@ -243,16 +243,16 @@ func (p *EntityPage) shownLogs() []EntityLog {
 // title is the heading of a table.
 func (t *EntityTable) title() string { return Capital(t.By.Many) }
 
-// share is the bar of a row.
+// share is the length of a row's bar.
 func (t *EntityTable) share(row *store.TableRow) string {
 	return shareOf(row.Total(), t.Table.Rows[0].Total())
 }
 
-// rowName is the name of a row, or its ID where it has none.
+// rowName is the name of a row, or its ID if it has none.
 func rowName(row *store.TableRow) string { return firstText(row.Label, row.Value) }
 
-// rowURL leads from a row of a table to its sign-ins among the object's: in the log with the most of those that can have some.
-// The tabs there count the others.
+// rowURL leads from a row of a table to its sign-ins among the object's. It opens the log with the most sign-ins of the object
+// that can have the row's value. The tabs there count the others.
 func (p *EntityPage) rowURL(t *EntityTable, row *store.TableRow) string {
 	var most EntityLog
 	for _, l := range p.Logs {
@@ -266,7 +266,7 @@ func (p *EntityPage) rowURL(t *EntityTable, row *store.TableRow) string {
 // stillReading says that the numbers of the page may change.
 func (p *EntityPage) stillReading() bool { return p.Chart.Buckets != nil && !p.Chart.Complete }
 
-// uniqueUsers counts the users of an application's or a group's sign-ins; ok is false where that is not asked or not known.
+// uniqueUsers counts the users of an application's or a group's sign-ins; ok is false if that is not asked or not known.
 func (p *EntityPage) uniqueUsers() (n int64, ok bool) {
 	for _, t := range p.Tables {
 		if t.By == store.UserField && t.Trouble == "" && (t.Table.Complete || t.Table.Values > 0) {
@@ -276,7 +276,7 @@ func (p *EntityPage) uniqueUsers() (n int64, ok bool) {
 	return 0, false
 }
 
-// presetURL is the page in another range.
+// presetURL is the page over another range.
 func (p *EntityPage) presetURL(preset string) string {
 	return withQuery(ObjectURL(p.Kind, p.ID), monthValues(store.Query{Range: store.Range{Preset: preset}}))
 }
@@ -307,7 +307,7 @@ func (p *EntityPage) memberCount() string {
 	return text
 }
 
-// memberURL is the page of a member; empty for a device.
+// memberURL is the page of a member; empty for a device or an application.
 func memberURL(m store.Member) string {
 	if m.Kind == 0 || m.Kind == store.ObjectApplication {
 		return ""
@@ -318,15 +318,15 @@ func memberURL(m store.Member) string {
 // newestURL leads to one of the newest sign-ins.
 func newestURL(r *store.Row) string { return nearURL(r.SignIn()) }
 
-// newestHaveWho and newestHaveApp say whether the newest sign-ins name who made them and to what: the page of one user,
-// service principal or application has said so.
+// newestHaveWho and newestHaveApp say whether the newest sign-ins name the person who signed in, and the application. The page
+// of one user, service principal or application names it already.
 func (p *EntityPage) newestHaveWho() bool {
 	return p.Kind != store.ObjectUser && p.Kind != store.ObjectServicePrincipal
 }
 
 func (p *EntityPage) newestHaveApp() bool { return p.Kind != store.ObjectApplication }
 
-// whoText says whose a sign-in is.
+// whoText names the person or client of a sign-in.
 func (p *EntityPage) whoText(s *store.SignIn) string {
 	info, _ := store.SignIns.Log(s.Log)
 	return OrEmpty(info.Actor.CalledIn(s))
