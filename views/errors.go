@@ -13,23 +13,23 @@ import (
 // ErrorsPage is the look-up of error codes: the box, and the codes to choose from.
 type ErrorsPage struct {
 	Shell Shell
-	// Typed is the text that was looked up, Message what it tells beside a code.
+	// Typed is the text that was looked up. Message has its other facts, next to a code.
 	Typed   string
 	Message ask.Message
 	Bad     store.BadParams
-	// Named are the codes that the text names, where it is more than one; Found those whose texts have its words.
+	// Named are the codes in the text, if there are several. Found are the codes with its words in their texts.
 	Named, Found []errorcode.Info
-	// Class and Family are what the list is narrowed to; empty for all.
+	// Class and Family narrow the list; empty means all.
 	Class  errorcode.Class
 	Family string
-	// Sign is what a reader's log has of the message.
+	// Sign has the sign-ins of the message, if the reader may see the log.
 	Sign ask.MessageSignIns
 }
 
-// maxErrorsFound is how many codes a search lists.
+// maxErrorsFound is the number of codes that a search lists.
 const maxErrorsFound = 60
 
-// isStart says that nothing was asked for yet.
+// isStart says that nothing is asked for yet.
 func (p ErrorsPage) isStart() bool {
 	return len(p.Bad) == 0 && p.Typed == "" && p.Class == "" && p.Family == ""
 }
@@ -123,7 +123,7 @@ func (p ErrorsPage) nothing() *EmptyState {
 	return e
 }
 
-// badText is what is wrong with the address.
+// badText has the errors of the address.
 func (p ErrorsPage) badText() []string {
 	var messages []string
 	for _, b := range p.Bad {
@@ -136,12 +136,12 @@ func (p ErrorsPage) badText() []string {
 	return messages
 }
 
-// symbolAndFamily is what a list shows below a code's title.
+// symbolAndFamily is the text below a code's title in a list.
 func symbolAndFamily(e errorcode.Info) string {
 	return strings.TrimPrefix(e.Symbol+" · "+e.Family().Title, " · ")
 }
 
-// explained are the ways to the pages of some error codes.
+// explained links to the pages of some error codes.
 func explained(codes []string, m ask.Message) []Link {
 	var links []Link
 	for _, text := range codes {
@@ -152,10 +152,10 @@ func explained(codes []string, m ask.Message) []Link {
 	return links
 }
 
-// maxExplained is how many codes of a filter get a way to their page; more are no help.
+// maxExplained is the number of codes of a filter that get a link to their page; more are no help.
 const maxExplained = 3
 
-// explainedCodes are the ways to the pages of the codes that the filter wants.
+// explainedCodes links to the pages of the codes that the filter asks for.
 func (p LogPage) explainedCodes() []Link {
 	var links []Link
 	for _, c := range p.Query.Filter.Conditions() {

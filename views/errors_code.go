@@ -15,14 +15,14 @@ type ErrorPage struct {
 	Shell   Shell
 	Error   errorcode.Info
 	Message ask.Message
-	// Range is what the sign-ins are counted in.
+	// Range is the range in which the sign-ins are counted.
 	Range store.Range
 	Bad   store.BadParams
-	// Sign is what a reader's log has of the message.
+	// Sign has the sign-ins of the message, if the reader may see the log.
 	Sign ask.MessageSignIns
-	// Seen is what the tenant has seen of the code; nil for those without the right to its logs.
+	// Seen counts the tenant's sign-ins with the code; nil for viewers without the right to its logs.
 	Seen *ErrorSeen
-	// Explained says that audit records can explain the code; Changes are those of the range.
+	// Explained says that audit records can explain the code. Changes are these records in the range.
 	Explained bool
 	Changes   []ask.TrailPart
 	Now       time.Time
@@ -30,23 +30,23 @@ type ErrorPage struct {
 
 func (p ErrorPage) number() string { return strconv.FormatInt(p.Error.Code, 10) }
 
-// heading is the number with what it means.
+// heading is the title of the code.
 func (p ErrorPage) heading() string { return p.Error.Title }
 
-// voice is one of the three ways in which a code is explained.
+// voice is one of the three explanations of a code.
 type voice struct {
 	ID, Title string
 	Parts     []voicePart
 }
 
-// voicePart is a text, or a list of them, under a word.
+// voicePart is a text, or a list of texts, under a label.
 type voicePart struct {
 	Label string
 	Texts []string
 	List  bool
 }
 
-// voices are what to tell the person, the helpdesk and the administrator; none for a code of which nothing is known.
+// voices are the explanations for the person, the helpdesk and the administrator; none for an unknown code.
 func (p ErrorPage) voices() []voice {
 	if !p.Error.Known() {
 		return nil
@@ -62,7 +62,7 @@ func (p ErrorPage) voices() []voice {
 	}
 }
 
-// honesty says how sure the texts are, where they are not written for this code, or that there are none.
+// honesty says how sure the texts are, if they are not written for this code. It also says if there are none.
 func (p ErrorPage) honesty() string {
 	const look = " The failure reason of the sign-in may say more. Sign-ins with this code are shown as Failure, unless their record states another status."
 	switch {
@@ -76,7 +76,7 @@ func (p ErrorPage) honesty() string {
 	return ""
 }
 
-// relatedTitle and relatedText head the codes beside this one.
+// relatedTitle and relatedText are the heading of the related codes.
 func (p ErrorPage) relatedTitle() string {
 	if p.Error.Known() {
 		return "Related codes"
@@ -108,7 +108,7 @@ func (p ErrorPage) twins() []errorcode.Info {
 	return twins
 }
 
-// related are the codes beside this one.
+// related are the codes that are listed next to this one.
 func (p ErrorPage) related() []errorcode.Info {
 	var related []errorcode.Info
 	for _, code := range p.Error.Related {
@@ -135,7 +135,7 @@ func containsCode(list []errorcode.Info, code int64) bool {
 	return false
 }
 
-// messageFacts are what the message told, to be copied one by one.
+// messageFacts are the facts of the message, to be copied one by one.
 func messageFacts(m ask.Message, z Zone) []Fact {
 	var facts []Fact
 	if m.Request != "" {
@@ -153,7 +153,7 @@ func messageFacts(m ask.Message, z Zone) []Fact {
 	return facts
 }
 
-// supportText is what a ticket needs. The time in it is UTC, whatever the page's zone is.
+// supportText is the text for a ticket. Its time is UTC, whatever the page's zone is.
 func (p ErrorPage) supportText() string {
 	code := "Error code: " + p.number() + " (AADSTS" + p.number()
 	if p.Error.Symbol != "" {
@@ -174,7 +174,7 @@ func (p ErrorPage) supportText() string {
 	return strings.Join(append(lines, "Time: "+when), "\n")
 }
 
-// badText is what is wrong with the address.
+// badText has the errors of the address.
 func (p ErrorPage) badText() []string {
 	var messages []string
 	for _, b := range p.Bad {
@@ -183,7 +183,7 @@ func (p ErrorPage) badText() []string {
 	return messages
 }
 
-// messageSignIn is a way from a message to what a log has of it.
+// messageSignIn is a link from a message to its sign-ins in a log.
 type messageSignIn struct{ Lead, Label, Address string }
 
 func messageLinks(s ask.MessageSignIns, z Zone) []messageSignIn {

@@ -11,7 +11,7 @@ import (
 
 const errorsPath = "/errors"
 
-// The parameters of the page of an error code that a pasted message gives it.
+// These are the parameters that carry a pasted message to the page of an error code.
 const (
 	MessageRequest     = "request"
 	MessageCorrelation = "correlation"
@@ -19,7 +19,7 @@ const (
 	MessageTime        = "time"
 )
 
-// messageFor is what a message about a sign-in would tell.
+// messageFor is the message that Entra would show about a sign-in.
 func messageFor(s *store.SignIn) ask.Message {
 	m := ask.Message{Time: s.Time.UTC().Truncate(time.Second)}
 	if store.IsGUID(s.ID) {
@@ -31,7 +31,7 @@ func messageFor(s *store.SignIn) ask.Message {
 	return m
 }
 
-// messageValues are a message as parameters of an address.
+// messageValues writes a message as parameters of an address.
 func messageValues(m ask.Message) url.Values {
 	v := url.Values{}
 	if m.Request != "" {
@@ -49,12 +49,13 @@ func messageValues(m ask.Message) url.Values {
 	return v
 }
 
-// ErrorURL is the page of an error code, with what a message told beside it.
+// ErrorURL is the page of an error code, with the other facts of a message.
 func ErrorURL(code int64, m ask.Message) string {
 	return withQuery(errorsPath+"/"+strconv.FormatInt(code, 10), messageValues(m))
 }
 
-// errorPageURL is the page of an error code of a range and a log; an empty log is the one with the most sign-ins.
+// errorPageURL is the page of an error code over a range and a log; an empty log stands for the one with the most
+// sign-ins.
 func (p ErrorPage) errorPageURL(r store.Range, log store.Log) string {
 	v := monthValues(store.Query{Range: r})
 	for name, values := range messageValues(p.Message) {

@@ -7,30 +7,30 @@ import (
 	"signpost/web/ask"
 )
 
-// ErrorSeen is what the tenant has seen of an error code in a range: each log's number, and of one log the days, whom it hit,
-// and the newest ones.
+// ErrorSeen counts the tenant's sign-ins with an error code in a range: the number of each log. For one log it also has the
+// days, the people hit, and the newest sign-ins.
 type ErrorSeen struct {
 	Code  int64
 	Range store.Range
 	Logs  []ErrorLog
-	// Log is the one that the rest is about; Chosen says that the address names it.
+	// Log is the log of the other parts; Chosen says that the address names it.
 	Log      store.Log
 	Chosen   bool
 	Facets   []store.Facet
 	Rows     []store.Row
 	OnTheWay store.Total
-	// FacetsTrouble and RowsTrouble take the place of what is not known.
+	// FacetsTrouble and RowsTrouble replace a part that is not known.
 	FacetsTrouble, RowsTrouble string
 }
 
-// ErrorLog is how often a log has the code, bar by bar.
+// ErrorLog counts the sign-ins of a log with the code, bar by bar.
 type ErrorLog struct {
 	Log   store.Log
 	N     int64
 	Chart Chart
 }
 
-// ErrorSeenOf is the answer as the page shows it.
+// ErrorSeenOf turns the answer into the part of the page.
 func ErrorSeenOf(q ask.ErrorCode, a *ask.ErrorSeen) *ErrorSeen {
 	s := &ErrorSeen{
 		Code: q.Code, Range: q.Range, Log: a.Log, Chosen: a.Chosen, Facets: a.Facets, Rows: a.Rows, OnTheWay: a.OnTheWay,
@@ -47,7 +47,7 @@ func ErrorSeenOf(q ask.ErrorCode, a *ask.ErrorSeen) *ErrorSeen {
 	return s
 }
 
-// counted is the number, or what stands for one that is not known.
+// counted is the number, or a dash if it is not known.
 func (l ErrorLog) counted() string {
 	if l.Chart.trouble() != "" {
 		return Empty
@@ -55,7 +55,7 @@ func (l ErrorLog) counted() string {
 	return Number(l.N)
 }
 
-// allText leads to all sign-ins of the log, with how many they are where that is known.
+// allText is the link to all sign-ins of the log, with their number if it is known.
 func (s ErrorSeen) allText() string {
 	if log := s.log(); log.Chart.trouble() == "" {
 		return "All " + Count(log.N, "sign-in", "sign-ins")
@@ -68,7 +68,7 @@ func (l ErrorLog) info() store.LogInfo {
 	return info
 }
 
-// ErrorFacetFields gives the fields whose values are counted on the page of an error code.
+// ErrorFacetFields gives the fields with counted values on the page of an error code.
 func ErrorFacetFields(log store.Log) []*store.Field { return signInLook.of(log).Hit }
 
 func (s ErrorSeen) log() ErrorLog {
@@ -81,7 +81,7 @@ func (s ErrorSeen) none() bool {
 	return !slices.ContainsFunc(s.Logs, func(l ErrorLog) bool { return l.N > 0 || l.Chart.trouble() != "" })
 }
 
-// list leads to the sign-ins of the log, with another condition where there is one.
+// list leads to the sign-ins of the log, with a further condition if there is one.
 func (s ErrorSeen) list(with *store.Field, value string) string {
 	q := ask.ErrorQuery(s.Log, s.Code, s.Range)
 	if with != nil {
@@ -90,7 +90,7 @@ func (s ErrorSeen) list(with *store.Field, value string) string {
 	return List{Log: s.Log}.URL(store.Query{Range: q.Range, Filter: q.Filter}.Values())
 }
 
-// onTheWay leads to the lines that went on.
+// onTheWay leads to the lines that had the code and went on.
 func (s ErrorSeen) onTheWay() string {
 	q := ask.ErrorOnTheWay(s.Code, s.Range)
 	return List{Log: q.Log}.URL(store.Query{Range: q.Range, Filter: q.Filter}.Values())
@@ -103,7 +103,7 @@ func (s ErrorSeen) bars(z Zone) plotted {
 	return plotted{Chart: s.log().Chart, Range: s.Range, Lead: lead, Zone: z}
 }
 
-// legend are the statuses that the sign-ins with the code have.
+// legend lists the statuses of the sign-ins with the code.
 func (s ErrorSeen) legend() []legendEntry {
 	chart := s.log().Chart
 	sum := chart.sum()
@@ -120,7 +120,7 @@ func (s ErrorSeen) legend() []legendEntry {
 	return entries
 }
 
-// hit is what the code hit in one field.
+// hit has the values of one field that the code hit.
 type hit struct {
 	Title, Noun string
 	Field       *store.Field
@@ -137,7 +137,7 @@ type hitRow struct {
 	Share                 string
 }
 
-// noun names the values of a field; who signs in has the name of the log.
+// noun names the values of a field; the field of the actor is named by the log.
 func (s ErrorSeen) noun(f *store.Field, n int64) string {
 	one, many := f.One, f.Many
 	if info := s.log().info(); f == info.Actor {
@@ -149,7 +149,7 @@ func (s ErrorSeen) noun(f *store.Field, n int64) string {
 	return many
 }
 
-// hits are whom and what the code hit, the most frequent first.
+// hits are the people and objects that the code hit, the most frequent first.
 func (s ErrorSeen) hits() []hit {
 	var hits []hit
 	for _, f := range s.Facets {
@@ -171,7 +171,7 @@ func (s ErrorSeen) hits() []hit {
 	return hits
 }
 
-// summary counts whom the code hit.
+// summary counts the people and objects that the code hit.
 func (s ErrorSeen) summary() string {
 	var parts []string
 	for _, h := range s.hits() {
@@ -185,10 +185,10 @@ func (s ErrorSeen) summary() string {
 	return inWords(parts, "and")
 }
 
-// isSteps says that the counted are only those that ended with the code, and others passed it.
+// isSteps says that the numbers count only sign-ins that ended with the code, and that others passed it.
 func (s ErrorSeen) isSteps() bool { return s.Log == store.Interactive && s.OnTheWay.N > 0 }
 
-// seenHead and seenCells are the newest sign-ins as a table.
+// head and cells are the newest sign-ins as a table.
 func (s ErrorSeen) head() []string {
 	info := s.log().info()
 	head := []string{"Date", Capital(info.One), info.Target.Label}
@@ -207,7 +207,7 @@ func (s ErrorSeen) cells(r *store.SignIn) []string {
 	return cells
 }
 
-// empty says why there is nothing to count.
+// emptySeen says why there is nothing to count.
 func (p ErrorPage) emptySeen() EmptyState {
 	e := EmptyState{Title: "No sign-in of this range ended with " + p.number(), Text: "None of the four logs has one. A longer range may, or the logs of that time were not imported."}
 	if p.Range.Preset != MonthRange {
@@ -216,7 +216,7 @@ func (p ErrorPage) emptySeen() EmptyState {
 	return e
 }
 
-// chosenLog is the log that the address names, for links to the same page of another range.
+// chosenLog is the log that the address names, for links to the same page over another range.
 func chosenLog(s ErrorSeen) store.Log {
 	if s.Chosen {
 		return s.Log

@@ -16,10 +16,10 @@ import (
 	"signpost/store/errorcode"
 )
 
-// Empty is what stands where a record has nothing.
+// Empty is the text for a missing value.
 const Empty = "-"
 
-// instant is a time as addresses and scripts take it: to the last digit.
+// instant is a time for addresses and scripts, with every digit. It is UTC.
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 // instantOrNone is instant, empty where there is no time.
@@ -30,10 +30,10 @@ func instantOrNone(t time.Time) string {
 	return instant(t)
 }
 
-// machineTime is the datetime attribute of a time. HTML allows three digits of a second at most.
+// machineTime is the datetime attribute of a time, in UTC. HTML allows three digits of a second at most.
 func machineTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z07:00") }
 
-// Relative is how long ago t was, in its largest unit.
+// Relative says how long ago t was, in its largest unit.
 func Relative(t, now time.Time) string {
 	switch {
 	case t.IsZero():
@@ -44,7 +44,7 @@ func Relative(t, now time.Time) string {
 	return Elapsed(t, now) + " ago"
 }
 
-// Elapsed is how long it was from one time to a later one, in its largest unit.
+// Elapsed is the time from one instant to a later one, in its largest unit.
 func Elapsed(from, to time.Time) string {
 	d := to.Sub(from)
 	for _, unit := range []struct {
@@ -71,7 +71,7 @@ func Number(n int64) string {
 	return sign + digits
 }
 
-// Bytes is a size in two figures, which is all that an estimate knows: 850 bytes, 12 kB, 3.4 GB.
+// Bytes is a size with two digits, because an estimate knows no more: 850 bytes, 12 kB, 3.4 GB.
 func Bytes(n int64) string {
 	if n < 1000 {
 		return Count(n, "byte", "bytes")
@@ -91,7 +91,7 @@ func Bytes(n int64) string {
 	return Number(int64(math.Round(size))) + " TB"
 }
 
-// Count is a grouped number with the right one of two nouns.
+// Count is a grouped number with the fitting one of two nouns.
 func Count(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -107,7 +107,7 @@ func Capital(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// OrEmpty is the text, or what stands for nothing.
+// OrEmpty is the text, or Empty if there is none.
 func OrEmpty(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return Empty
@@ -115,7 +115,7 @@ func OrEmpty(text string) string {
 	return text
 }
 
-// ShortID leaves the ends of a long id: enough to recognise it. The whole belongs in a title.
+// ShortID keeps the ends of a long ID: enough to recognise it. The whole belongs in a title.
 func ShortID(id string) string {
 	if utf8.RuneCountInString(id) <= 14 {
 		return OrEmpty(id)
@@ -135,7 +135,7 @@ func YesNo(b store.Bool) string {
 	return Empty
 }
 
-// Integer is a number that may be absent, not grouped: a code or an id, not a count.
+// Integer is a number that may be absent. It is not grouped, because it is a code or an ID and not a count.
 func Integer(n store.Int) string {
 	if !n.Set {
 		return Empty
@@ -149,7 +149,7 @@ func Place(s *store.SignIn) string {
 	return OrEmpty(named.Place())
 }
 
-// codeInWords is an error code with its words, where it is known.
+// codeInWords is an error code with its words, if it is known.
 func codeInWords(code string) string {
 	n, err := strconv.ParseInt(code, 10, 64)
 	if info := errorcode.Of(n); err == nil && info.Known() {
@@ -158,7 +158,7 @@ func codeInWords(code string) string {
 	return code
 }
 
-// spelledOut makes words of the name of a property, which is one word in camel case.
+// spelledOut turns the name of a property, which is one word in camel case, into words.
 func spelledOut(name string) string {
 	var b strings.Builder
 	for i, r := range name {
@@ -175,8 +175,8 @@ func spelledOut(name string) string {
 	return b.String()
 }
 
-// JSON is a record as received, one member a line; numbers keep their text. Invisible characters in its strings are written as
-// JSON's escapes, so that a copy of it says the same. What is no JSON stays as it is.
+// JSON is a record as received, one member a line; numbers keep their text. Invisible characters in its strings become JSON's
+// escapes, so that a copy of it means the same. A text that is no JSON stays as it is.
 func JSON(doc []byte) string {
 	var out bytes.Buffer
 	if err := json.Indent(&out, doc, "", "  "); err != nil {

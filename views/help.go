@@ -10,10 +10,10 @@ import (
 // HelpPath is the address of the help.
 const HelpPath = "/help"
 
-// HelpPage is the help: all of it, or the parts that hold what was looked for.
+// HelpPage is the help: all of it, or the parts that a search finds.
 type HelpPage struct {
 	Shell Shell
-	// Find is what was looked for; empty for all.
+	// Find is the search text; empty for all.
 	Find string
 	// Roles are the roles of accounts, with what each may do.
 	Roles []HelpPoint
@@ -28,10 +28,10 @@ type helpTopic struct {
 	Links     []Link
 }
 
-// HelpPoint is a term with what it means.
+// HelpPoint is a term with its meaning.
 type HelpPoint struct{ Term, Text string }
 
-// topics are the parts that hold all words of what was looked for.
+// topics are the parts that hold all words of the search.
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
@@ -40,7 +40,7 @@ func (p HelpPage) topics() []helpTopic {
 	})
 }
 
-// text is all that the topic says.
+// text is the whole text of the topic.
 func (t helpTopic) text() string {
 	parts := append([]string{t.Title}, t.Texts...)
 	for _, point := range t.Points {

@@ -1,6 +1,6 @@
 package views
 
-// BackupHelpPage tells how the data is backed up and moved to another machine.
+// BackupHelpPage explains how to back up the data and move it to another machine.
 type BackupHelpPage struct{ Shell Shell }
 
 const backupHelpPath = "/help/backup"

@@ -14,14 +14,14 @@ const helpdeskPath = "/helpdesk"
 // HelpdeskURL is the form of the help desk.
 func HelpdeskURL() string { return helpdeskPath }
 
-// helpdeskPreset is the range of a person's page that names none.
+// helpdeskPreset is the range of a person's page if its address names none.
 const helpdeskPreset = "7d"
 
-// HelpdeskPage is one person for the help desk: their sign-ins and the records about them. It is drawn alike for somebody of
-// whom there is nothing and for somebody whom nobody knows.
+// HelpdeskPage is one person for the help desk: their sign-ins and the records about them. A person without any data and an
+// unknown person get the same page.
 type HelpdeskPage struct {
 	Shell Shell
-	// User and Ticket are what was asked for, in the words of the address.
+	// User and Ticket are the inputs, as the address has them.
 	User, Ticket string
 	Query        store.Query // the range, and the place in the sign-ins
 	// RecordsAfter is the place in the records about the person; nil for the newest.
@@ -32,7 +32,7 @@ type HelpdeskPage struct {
 	SignIns []ask.OwnSignIn
 	// Found counts the sign-ins of the range.
 	Found int64
-	// Cut is where the search ended before the range did; zero where it did not.
+	// Cut is the time at which the search ended before the range did; zero if it did not.
 	Cut          time.Time
 	StillReading bool
 	// Next leads to older sign-ins, Prev to newer ones.
@@ -51,17 +51,17 @@ type HelpdeskRecords struct {
 // HelpdeskSignInPage is one sign-in of the person.
 type HelpdeskSignInPage struct {
 	MeDetailsPage
-	// List is the page that it was opened from.
+	// List is the page that the sign-in was opened from.
 	List HelpdeskPage
 }
 
-// IsForm says that nobody was asked for.
+// IsForm says that the address names nobody.
 func (p HelpdeskPage) IsForm() bool { return p.User == "" && p.Ticket == "" && len(p.Bad) == 0 }
 
 // isAnswer says that there is somebody to show.
 func (p HelpdeskPage) isAnswer() bool { return !p.IsForm() && len(p.Bad) == 0 }
 
-// Rows is how many records the page shows.
+// Rows is the number of records on the page.
 func (p HelpdeskPage) Rows() (n int64) {
 	n = int64(len(p.SignIns))
 	for _, about := range p.Records {
@@ -78,7 +78,7 @@ func (p HelpdeskPage) After(log store.Log) *store.Cursor {
 	return &store.Cursor{Key: p.RecordsAfter.Key}
 }
 
-// problems are what is wrong, by the control that it stands beside.
+// problems has the errors by the name of the control that they belong to.
 func (p HelpdeskPage) problems() map[string]string {
 	texts := map[string]string{}
 	for _, bad := range p.Bad {
@@ -145,12 +145,12 @@ func (p HelpdeskPage) nextRecords(of HelpdeskRecords) string {
 	return p.recordsURL(of)
 }
 
-// lastDay is the day that the range ends on: a range holds the whole of the day that to names.
+// lastDay is the last day of the range, which includes the whole day named by to.
 func (p HelpdeskPage) lastDay() string {
 	return p.Query.Range.To.Add(-time.Microsecond).UTC().Format(time.DateOnly)
 }
 
-// madeBy says who was at work, as kindOfSignIn does to the person.
+// madeBy says who or what signed in, as kindOfSignIn does for the person.
 func madeBy(log store.Log) string {
 	if log == store.NonInteractive {
 		return kindOfSignIn(log)
@@ -170,7 +170,7 @@ func (p HelpdeskPage) nothing() EmptyState {
 	return state
 }
 
-// facts are what the help desk sees of a sign-in: what the person sees of it themselves.
+// facts are the fields of a sign-in for the help desk: the same that the person sees.
 func (p HelpdeskSignInPage) facts() []Fact {
 	facts := p.MeDetailsPage.facts()
 	for i := range facts {
@@ -178,7 +178,7 @@ func (p HelpdeskSignInPage) facts() []Fact {
 			facts[i].Value = madeBy(p.SignIn.Log)
 		}
 		if facts[i].Label == "Request ID" {
-			facts[i].Note = "" // it tells the person to call the help desk
+			facts[i].Note = "" // the note tells the person to call the help desk
 		}
 	}
 	return facts
@@ -186,7 +186,7 @@ func (p HelpdeskSignInPage) facts() []Fact {
 
 func (p HelpdeskSignInPage) backURL() string { return p.List.URL() }
 
-// recordTitle is what a record about somebody says, in a line; recordActor is who made it.
+// recordTitle is a record about somebody in a line; recordActor is its actor.
 func recordTitle(e store.Entry) string {
 	if _, ok := e.(*audit.Record); ok {
 		return auditTitle(e)

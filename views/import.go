@@ -15,12 +15,12 @@ import (
 // ImportPage is the form for uploads and the past imports.
 type ImportPage struct {
 	Shell Shell
-	// Limit is how many bytes an upload may have.
+	// Limit is the largest size of an upload in bytes.
 	Limit int64
-	// Problem is why an upload was not taken, Refused the files where none could be imported.
+	// Problem says why an upload was not taken. Refused lists the files if none could be imported.
 	Problem string
 	Refused []RefusedFile
-	// Run is the import that runs or the last one; nil where there was none since the start.
+	// Run is the running import or the last one; nil if there was none since the start.
 	Run     *ImportRun
 	Past    []store.ImportEntry
 	More    bool
@@ -28,13 +28,13 @@ type ImportPage struct {
 	Now     time.Time
 }
 
-// RefusedFile is a file that cannot be imported and why, in a sentence that goes on from its name.
+// RefusedFile is a file that cannot be imported, with the reason in a sentence that continues its name.
 type RefusedFile struct{ Name, Reason string }
 
-// ImportPhase is how far an upload is.
+// ImportPhase is the progress of an upload.
 type ImportPhase uint8
 
-// The phases. Refused: nothing was imported; failed: perhaps some, as the reports say.
+// The phases. Refused means that nothing was imported. Failed means that some may have been, as the reports say.
 const (
 	ImportReceiving ImportPhase = iota
 	ImportWaiting               // for another import to end
@@ -50,16 +50,16 @@ func (p ImportPhase) String() string {
 	return []string{"receiving", "waiting", "checking", "importing", "done", "refused", "failed"}[p]
 }
 
-// ImportRun is one upload and what became of it.
+// ImportRun is one upload with its result.
 type ImportRun struct {
 	ID             string // names it in the form that stops it
 	Phase          ImportPhase
-	By             string // who uploaded it
+	By             string // the person who uploaded it
 	Started, Ended time.Time
 	Files          []string
-	Received       int64 // bytes that came so far
+	Received       int64 // bytes that arrived so far
 	Size           int64 // bytes of all files
-	// Bytes of Total were read so far, and that many records found.
+	// Bytes of Total were read so far; Records counts the records found in them.
 	Bytes, Total, Records int64
 	Reports               []store.ImportReport
 	Refused               []RefusedFile
@@ -69,7 +69,7 @@ type ImportRun struct {
 // Running says whether it goes on.
 func (r ImportRun) Running() bool { return r.Phase <= ImportWorking }
 
-// percent is how much of the files has been read.
+// percent is the share of the files that has been read.
 func (r ImportRun) percent() int {
 	if r.Total == 0 {
 		return 0
@@ -77,7 +77,7 @@ func (r ImportRun) percent() int {
 	return int(min(r.Bytes*100/r.Total, 100))
 }
 
-// title says how far it is, in a few words.
+// title gives the progress in a few words.
 func (r ImportRun) title() string {
 	switch r.Phase {
 	case ImportReceiving:
@@ -117,16 +117,16 @@ func (r ImportRun) totals() (t store.ImportReport) {
 		t.Unreadable += r.Reports[i].Unreadable
 		t.RejectedTotal += r.Reports[i].RejectedTotal
 		if len(r.Reports[i].Directory) > 0 {
-			t.Directory = r.Reports[i].Directory // that there is one is all that is asked
+			t.Directory = r.Reports[i].Directory // only its presence is asked for
 		}
 	}
 	return t
 }
 
-// arrives says whether it was not yet looked at: to stop it is to give up an upload.
+// arrives says that it was not yet checked. To stop it then is to give up an upload.
 func (r ImportRun) arrives() bool { return r.Phase <= ImportWaiting }
 
-// stopLabel is the button that stops it.
+// stopLabel is the label of the button that stops it.
 func (r ImportRun) stopLabel() string {
 	if r.arrives() {
 		return "Stop the upload"
@@ -134,7 +134,7 @@ func (r ImportRun) stopLabel() string {
 	return "Stop the import"
 }
 
-// summary says what was uploaded, by whom.
+// summary names the upload and the person who sent it.
 func (r ImportRun) summary() string {
 	if r.Phase == ImportReceiving {
 		return Size(r.Received) + " so far, uploaded by " + r.By
@@ -142,11 +142,11 @@ func (r ImportRun) summary() string {
 	return Count(int64(len(r.Files)), "file", "files") + ", " + Size(r.Size) + ", uploaded by " + r.By
 }
 
-// ImportRunPage is how far an import is, or how it went.
+// ImportRunPage is the progress of an import, or its result.
 type ImportRunPage struct {
 	Shell Shell
 	Run   ImportRun
-	// Others are uploads besides it that are on their way, or wait for their turn.
+	// Others are the other uploads that are arriving, or that wait for their turn.
 	Others []ImportRun
 	Now    time.Time
 }
@@ -158,7 +158,7 @@ type PastImportPage struct {
 	Now   time.Time
 }
 
-// importState says in a word how an import of the ledger went.
+// importState is the result of an import of the ledger, in a word.
 func importState(e *store.ImportEntry) (class, text string) {
 	switch {
 	case e.Ended.IsZero():
@@ -177,7 +177,7 @@ func importState(e *store.ImportEntry) (class, text string) {
 	return "status-success", "Imported"
 }
 
-// importNumber is one count of a report, with what it means.
+// importNumber is one count of a report, with its meaning.
 type importNumber struct {
 	Label, Note string
 	N           int64
@@ -198,12 +198,12 @@ func importNumbers(r *store.ImportReport) []importNumber {
 	return numbers
 }
 
-// directoryLabels are what a directory export holds, in the order that a report shows them.
+// directoryLabels are the kinds of objects in a directory export, in the order of a report.
 var directoryLabels = [][2]string{
 	{"users", "Users"}, {"groups", "Groups"}, {"members", "Members of groups"}, {"applications", "Applications"}, {"servicePrincipals", "Service principals"},
 }
 
-// importSentences say what the counts do not.
+// importSentences tell the facts that the counts do not show.
 func importSentences(r *store.ImportReport) (list []string) {
 	if r.Conflicts > 0 {
 		list = append(list, Count(r.Conflicts, "record", "records")+" had the id of another person's or service principal's sign-in, and got an id of their own.")
@@ -211,7 +211,7 @@ func importSentences(r *store.ImportReport) (list []string) {
 	return append(list, r.CannotShow...)
 }
 
-// Size is a size in the binary unit that leaves it readable: a limit is exact where an estimate is not.
+// Size is a size in the binary unit that keeps it readable. It is exact, because it states a limit and no estimate.
 func Size(n int64) string {
 	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 	value, unit := float64(n), 0
@@ -230,13 +230,13 @@ const (
 	importRunPath = importPath + "/run"
 )
 
-// ImportURL is the import page, ImportRunURL that of the import that runs or ran last.
+// ImportURL is the import page. ImportRunURL is the page of the running or last import.
 func ImportURL() string    { return importPath }
 func ImportRunURL() string { return importRunPath }
 
 func pastImportURL(id int64) string { return importPath + "/" + strconv.FormatInt(id, 10) }
 
-// olderURL is the page behind the last import of this one.
+// olderURL is the page after the last import of this one.
 func (p ImportPage) olderURL() string {
 	if len(p.Past) == 0 {
 		return importPath
@@ -244,7 +244,7 @@ func (p ImportPage) olderURL() string {
 	return importPath + "?" + url.Values{"before": {strconv.FormatInt(p.Past[len(p.Past)-1].ID, 10)}}.Encode()
 }
 
-// countedLogs are the logs that a file has records of: those of sign-ins in their order, and then any others by their names.
+// countedLogs are the logs that a file has records of: the sign-in logs in their order, then others by name.
 func countedLogs(r *store.ImportReport) []store.LogInfo {
 	var logs []store.LogInfo
 	for _, info := range store.SignIns.Logs {

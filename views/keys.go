@@ -1,9 +1,9 @@
 package views
 
-// KeysPage is the list of what the keyboard does.
+// KeysPage is the list of the keyboard's shortcuts.
 type KeysPage struct{ Shell Shell }
 
-// shortcut is one thing the keyboard does. Any of the keys does it.
+// shortcut is one action of the keyboard. Any of the keys does it.
 type shortcut struct {
 	Keys []string
 	Does string
@@ -14,8 +14,8 @@ type shortcutGroup struct {
 	Shortcuts []shortcut
 }
 
-// groups are the shortcuts of static/keys.js and static/menu.js. Filters, groups and values are on the pages of
-// those who may read logs only.
+// groups are the shortcuts of static/keys.js and static/menu.js. Those for filters, groups and values work only
+// on pages for readers of the logs.
 func (p KeysPage) groups() []shortcutGroup {
 	rows := shortcutGroup{"Rows", []shortcut{
 		{[]string{"j", "↓"}, "next row"},

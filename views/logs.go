@@ -14,54 +14,54 @@ type LogPage struct {
 	Shell Shell
 	List  List
 	Query store.Query
-	// Bad is what is wrong with the address; the list is then not shown. Typed is the address's
-	// parameters as they came, so that the controls keep what is to be corrected.
+	// Bad has the errors of the address; the list is then not shown. Typed has the parameters of the address as they came, so
+	// that the controls keep the values to be corrected.
 	Bad   store.BadParams
 	Typed url.Values
 	// ChartFolded draws the chart as a strip.
 	ChartFolded bool
-	// Widths are the widths that the viewer chose for columns, by the name that they are kept under.
+	// Widths are the widths that the viewer chose for columns, by the name in the preference.
 	Widths map[string]int
-	// When is a range that was typed and not understood.
+	// When is a typed range that was not understood.
 	When string
 	// Now is the time of the request, for relative times.
 	Now time.Time
-	// ConditionalAccess says that the viewer may see that data.
+	// ConditionalAccess says that the viewer may see Conditional Access data.
 	ConditionalAccess bool
 	// MayReveal says that the viewer may see values that are hidden until somebody asks for them.
 	MayReveal bool
-	// SeveralTenants says that the stored sign-ins are of more than one tenant: which one is then worth to be told.
+	// SeveralTenants says that the stored sign-ins belong to several tenants. Only then is the tenant of each worth showing.
 	SeveralTenants bool
 	Total          store.Total
-	// DownloadSize estimates how many bytes a file of so many rows of a log has; nil, or not ok, where nobody knows.
+	// DownloadSize estimates the bytes of a file with so many rows of a log; nil, or not ok, if that is not known.
 	DownloadSize func(log store.Log, format, part string, rows int64) (bytes int64, ok bool)
-	// TabTotals are the totals of all logs under the same range and what applies of the filter; a log is absent where its
-	// count could not be had in time.
+	// TabTotals are the totals of all logs, under the same range and the conditions that apply there. A log is absent if its
+	// count did not come in time.
 	TabTotals map[store.Log]store.Total
 	// Newest is the time of the log's newest sign-in, whatever the range; HasRows is false for an empty log.
 	Newest  time.Time
 	HasRows bool
-	// Chart is above the grid, Facets are beside it; nil where the address is wrong.
+	// Chart is above the grid, Facets are next to it; both are nil if the address is wrong.
 	Chart  *Chart
 	Facets *FacetsPanel
 	Rows   []LogRow
-	// Open is the sign-in whose details stand beside the list; nil where the address has none open.
+	// Open is the sign-in whose details are open next to the list; nil if there is none.
 	Open *OpenSignIn
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
-	// PickField opens the filter picker at its list of fields; Picker is there where it is open at one of them.
+	// PickField opens the filter picker at its list of fields. Picker is set if it is open at one of them.
 	PickField bool
 	Picker    *Picker
-	// Names are those of the IDs among the filter's values, by ID.
+	// Names are the names of the IDs in the filter, by ID.
 	Names map[string]string
-	// Groups are those among the filter's values.
+	// Groups are the directory groups in the filter.
 	Groups []store.MembershipInfo
 	// Empty explains a list without rows.
 	Empty *EmptyState
-	// Kept is what the portal remembers of the viewer, Saved the views on offer.
+	// Kept has the stored choices of the viewer, Saved the views on offer.
 	Kept  Kept
 	Saved SavedViews
-	// Panel is the panel that the address opens; Refused is the form that could not be accepted, nil where none was sent.
+	// Panel is the panel that the address opens. Refused is the form that was not accepted, nil if none was sent.
 	Panel   string
 	Refused *Refused
 }
@@ -71,16 +71,16 @@ type LogRow struct {
 	// Of is the kind of the record.
 	Of  *store.Kind
 	Row store.Row
-	// Group is nil for an ordinary row, which a group of one is too.
+	// Group is nil for an ordinary row. A group with one member is an ordinary row too.
 	Group *store.Group
-	// Members is there where the group is unfolded.
+	// Members is set if the group is unfolded.
 	Members *MemberPage
 }
 
-// IsLine says that the row is several events of one sign-in with multifactor authentication.
+// IsLine says that the row stands for several events of one sign-in with multifactor authentication.
 func (r LogRow) IsLine() bool { return r.Row.Line.Events > 1 }
 
-// unfolds says that there is something beneath the row.
+// unfolds says that rows can unfold below this row.
 func (r LogRow) unfolds() bool { return r.Group != nil || r.IsLine() }
 
 func (r LogRow) showLabel() string { return "Show the " + r.beneath() }
@@ -94,7 +94,7 @@ func (r LogRow) beneath() string {
 	return "events"
 }
 
-// MemberPage is some of a group's sign-ins, or the events of a line. From is the cursor it began at, nil for the newest.
+// MemberPage is some of a group's sign-ins, or the events of a line. From is the cursor of its start, nil for the newest.
 type MemberPage struct {
 	Rows       []store.Row
 	From, Next *store.Cursor
@@ -128,7 +128,7 @@ type tab struct {
 	Total     *store.Total
 	Address   string
 	IsCurrent bool
-	// Aside are the fields of the filter that do not narrow Total; empty where there are none.
+	// Aside names the fields of the filter that do not narrow Total; empty if there are none.
 	Aside string
 }
 
@@ -147,7 +147,7 @@ func (p LogPage) tabs() []tab {
 	return tabs
 }
 
-// sortWord is the order of the rows as aria-sort has it, sortTitle what its link does.
+// sortWord is the order of the rows for aria-sort. sortTitle is the title of the link that turns the order around.
 func (p LogPage) sortWord() string {
 	if p.Query.Oldest {
 		return "ascending"
@@ -162,8 +162,8 @@ func (p LogPage) sortTitle() string {
 	return "Newest first. Show the oldest first"
 }
 
-// dateInput names an input of the custom range: the parameter itself where the page's zone is the parameters', else one that
-// the server turns into it.
+// dateInput names an input of the custom range. If the page's zone is UTC, it is the parameter itself. Else it is one that
+// the server converts into the parameter.
 func (p LogPage) dateInput(param string) string {
 	if p.Shell.Zone.Location() == time.UTC {
 		return param
@@ -171,8 +171,8 @@ func (p LogPage) dateInput(param string) string {
 	return param + "-local"
 }
 
-// typedTime is what a time input shows: what was typed while the range is wrong, else its edge, in the zone of the page.
-// What is no time at all cannot stand in a native input; the message has it.
+// typedTime is the text of a time input in the zone of the page: the edge of the range or, while the range is wrong, the
+// typed time. A text that is no time cannot be shown in a native input; the message has it.
 func (p LogPage) typedTime(param string, edge time.Time) string {
 	parse := store.ParseInstant
 	if param == "to" {
@@ -186,8 +186,8 @@ func (p LogPage) typedTime(param string, edge time.Time) string {
 	return p.Shell.Zone.Input(edge)
 }
 
-// shownEdges are the ends of a custom range beside the inputs that show them: in the hour that comes twice when the clocks go
-// back an input does not tell which of the two is meant.
+// shownEdges are hidden inputs with the exact ends of a custom range. In the hour that repeats when the clocks go back, a
+// visible input does not say which of the two hours is meant.
 func (p LogPage) shownEdges() []hiddenInput {
 	if p.dateInput("from") == "from" || p.Query.Range.Preset != "" {
 		return nil
@@ -199,12 +199,12 @@ func (p LogPage) shownEdges() []hiddenInput {
 // hiddenInput carries a parameter of the address through a form.
 type hiddenInput struct{ Name, Value string }
 
-// hiddenInputs are the query's parameters but those the form sets itself.
+// hiddenInputs are the query's parameters, without those that the form sets itself.
 func (p LogPage) hiddenInputs(except ...string) []hiddenInput {
 	return inputsOf(p.Query.Values(), except...)
 }
 
-// placeInputs keep the page of the list too, and what is unfolded on it.
+// placeInputs also keep the page of the list, and the rows that are unfolded on it.
 func (p LogPage) placeInputs() []hiddenInput { return inputsOf(placeValues(p.Query, store.Key{})) }
 
 func inputsOf(values url.Values, except ...string) []hiddenInput {
@@ -229,10 +229,10 @@ func sortedNames(v url.Values) []string {
 	return names
 }
 
-// Which parameters belong to which control: a message stands beside the one concerned.
+// These lists say which parameters belong to which control: a message is shown next to the control.
 var (
 	dateParams = []string{"range", "from", "to", "when"}
-	// rangeParams are left behind by whoever chooses another range: there is nothing to zoom out to any more.
+	// rangeParams are dropped when another range is chosen, with wide: there is nothing to zoom out to any more.
 	rangeParams  = append(slices.Clone(dateParams), "wide")
 	windowParams = []string{"agg"}
 	placeParams  = []string{"after", "before", "limit", "expand", "members", "cols", "events", "wide", "chart", "split", "bars", "past", "follow", "dir", "panel", "facet", "more", "among"}
@@ -248,7 +248,7 @@ func (p LogPage) badOf(params []string) []string {
 	return messages
 }
 
-// badWindow is beside the time aggregate where the log has one, else with the filter.
+// badWindow has the errors of the time aggregate, if the log has one; else they are shown with the filter.
 func (p LogPage) badWindow() []string {
 	if !p.List.Info().Grouped {
 		return nil
@@ -256,7 +256,7 @@ func (p LogPage) badWindow() []string {
 	return p.badOf(windowParams)
 }
 
-// badFilter is what is wrong with fields, and with parameters that have no control of their own.
+// badFilter has the errors of fields, and of parameters without a control of their own.
 func (p LogPage) badFilter() []string {
 	others := slices.Concat(dateParams, placeParams)
 	if p.List.Info().Grouped {
@@ -271,7 +271,7 @@ func (p LogPage) badFilter() []string {
 	return messages
 }
 
-// bodies are the rows in the bodies of the table: one ends where something unfolds beneath its last row.
+// bodies are the rows in the bodies of the table: a body ends where rows unfold below its last row.
 func (p LogPage) bodies() (bodies [][]LogRow) {
 	first := 0
 	for i, row := range p.Rows {
@@ -283,10 +283,10 @@ func (p LogPage) bodies() (bodies [][]LogRow) {
 	return bodies
 }
 
-// unfoldsAny says that something stands beneath a row of the page, so that all rows leave room for the arrow.
+// unfoldsAny says that a row of the page can unfold, so that all rows leave room for the arrow.
 func (p LogPage) unfoldsAny() bool { return slices.ContainsFunc(p.Rows, LogRow.unfolds) }
 
-// streamURL tells of sign-ins that are imported after this page was made: those of its range and later.
+// streamURL is the stream about sign-ins that are imported after this page was made: those of its range and later.
 func (p LogPage) streamURL() string {
 	v := p.Query.Values()
 	v.Set("start", p.Query.Range.From.Format(time.RFC3339Nano))
@@ -294,7 +294,7 @@ func (p LogPage) streamURL() string {
 	return withQuery(p.List.Path()+"/follow", v)
 }
 
-// freshness is how old the log's newest sign-in is; empty for an empty log.
+// freshness is the age of the log's newest sign-in; empty for an empty log.
 func (p LogPage) freshness() string {
 	if !p.HasRows {
 		return ""
@@ -302,14 +302,14 @@ func (p LogPage) freshness() string {
 	return "Newest " + p.List.Kind().One + " " + Relative(p.Newest, p.Now)
 }
 
-// isCut says that the range leaves out part of the group's window. What has not happened yet is not left out.
+// isCut says that the range excludes a part of the group's window. The future does not count as excluded.
 func (p LogPage) isCut(g *store.Group) bool {
 	r := p.Query.Range
 	endsNow := r.Slides() || !r.To.Before(p.Now)
 	return g.Cut && (g.From.Before(r.From) || !endsNow)
 }
 
-// hasCutWindow says that the range leaves out part of a window on the page.
+// hasCutWindow says that the range excludes a part of some window on the page.
 func (p LogPage) hasCutWindow() bool {
 	return slices.ContainsFunc(p.Rows, func(r LogRow) bool { return r.Group != nil && p.isCut(r.Group) })
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/a-h/templ"
 )
 
-// bars are the links over the drawing, one for each bucket, the whole height of the chart to hit. They are
-// written by hand, attributes without quotes: with a hundred of them on a page every byte counts, and what
-// stands in them are numbers and times but for the query, which is escaped. Its ampersands stand for themselves: before
-// the name of a parameter HTML reads them so. A bucket that leads nowhere is there too, for the script. A bar ends where
-// the next begins, the last one where the chart does. The style sheet gives them their height.
+// bars are the links over the drawing: one for each bucket, as high as the whole chart. They are written by hand, with
+// attributes without quotes, because a page has a hundred of them and every byte counts. Their values are numbers and
+// times, except for the query, which is escaped. Its ampersands stay as they are, because HTML reads them so before the
+// name of a parameter. A bucket without a link is written too, for the script. A bar ends where the next begins, and the
+// last one where the chart ends. The style sheet sets their height.
 func bars(p plotted) templ.Component {
 	var b strings.Builder
 	lead := strings.ReplaceAll(html.EscapeString(p.Lead), "&amp;", "&")

@@ -15,24 +15,24 @@ type Chart struct {
 	// Of is the kind of records that it counts; nil for sign-ins.
 	Of    *store.Kind
 	Width time.Duration
-	// Split is what the bars are broken down by; nil for the status. Of each bucket ByStatus[i] then counts Values[i], and
-	// ByStatus[len(Values)] the rest. Distinct is how many values there are in all.
+	// Split is the field that the bars are broken down by; nil for the status. In each bucket ByStatus[i] then counts
+	// Values[i], and ByStatus[len(Values)] counts the rest. Distinct is the number of different values in all.
 	Split    *store.Field
 	Values   []store.FacetValue
 	Distinct int64
 	// Share draws each bar as shares of itself.
 	Share bool
-	// Past counts the same buckets seven days earlier; nil where nobody asked. Of those before PastFrom nothing is known.
+	// Past counts the same buckets seven days earlier; nil if nobody asked. The numbers before index PastFrom are not known.
 	Past     []int64
 	PastFrom int
-	// Notes say what of what was asked for is not drawn, and why.
+	// Notes say which of the requested parts are not drawn, and why.
 	Notes []string
-	// Trouble says why there are no bars; empty where there are.
+	// Trouble says why there are no bars; empty if there are some.
 	Trouble string
 }
 
-// plotted is a chart as it is drawn: over which range, in which zone, and where its bars lead to, the part of their address
-// that all have in common.
+// plotted is a chart as it is drawn, with its range, its zone and the links of its bars. Lead is the common part of their
+// addresses.
 type plotted struct {
 	Chart Chart
 	Range store.Range
@@ -40,19 +40,19 @@ type plotted struct {
 	Zone  Zone
 }
 
-// The drawing is stretched to the window's width, and as high as it is drawn.
+// The drawing is stretched to the window's width. Its height is not stretched.
 const (
 	chartWidth  = 6000
 	chartHeight = 72
 )
 
-// barOrder gives the statuses of a kind as parts of a bar from the bottom up: what went wrong stands on the ground, where the
-// heights of neighbours can be compared.
+// barOrder gives the statuses of a kind as parts of a bar, from the bottom up. Failures are at the bottom, where the heights
+// of neighbours can be compared.
 func barOrder(kind *store.Kind) []store.Status {
 	return statusesBy(kind, store.Bad, store.Warning, store.Neutral, store.Good)
 }
 
-// legendOrder gives the statuses of a kind as words list them.
+// legendOrder gives the statuses of a kind in the order of the legend.
 func legendOrder(kind *store.Kind) []store.Status {
 	order := statusesBy(kind, store.Good, store.Warning, store.Bad, store.Neutral)
 	unknown := slices.Index(order, store.StatusUnknown)
@@ -74,10 +74,10 @@ func statusesBy(kind *store.Kind, tones ...store.Tone) []store.Status {
 	return order
 }
 
-// chartLines are the lines at the top of the axis, at its half and on the ground.
+// chartLines are the lines at the top, at the middle and at the bottom of the axis.
 var chartLines = "M0 0.5h" + strconv.Itoa(chartWidth) + "M0 " + strconv.Itoa(chartHeight/2) + "h" + strconv.Itoa(chartWidth) + "M0 " + strconv.Itoa(chartHeight) + "h" + strconv.Itoa(chartWidth)
 
-// statusName names a status in data attributes; the unknown one too.
+// statusName names a status in data attributes, even the unknown one.
 func statusName(kind *store.Kind, s store.Status) string {
 	if s == store.StatusUnknown {
 		return "unknown"
@@ -85,7 +85,7 @@ func statusName(kind *store.Kind, s store.Status) string {
 	return kind.StatusInfo(s).Name
 }
 
-// statusClass names how a status is drawn, for class attributes and icons: by whether it is good news.
+// statusClass names the look of a status for class attributes and icons, by its tone.
 func statusClass(kind *store.Kind, s store.Status) string {
 	switch kind.StatusInfo(s).Tone {
 	case store.Good:
@@ -112,7 +112,7 @@ func (c Chart) kind() *store.Kind {
 	return c.Of
 }
 
-// trouble says why the bars are not there.
+// trouble says why there are no bars.
 func (c Chart) trouble() string {
 	if c.Trouble == "" && !c.Complete && c.Buckets == nil {
 		return "Not every " + c.kind().One + " could be counted, so there is no chart. Narrow the range or the filter."
@@ -140,7 +140,7 @@ func (c Chart) top() int64 {
 	return roundUp(highest)
 }
 
-// roundUp gives 1, or the next round number that has a half.
+// roundUp gives 1, or the next round number with a whole half.
 func roundUp(n int64) int64 {
 	for _, round := range []int64{1, 2, 4, 6, 8} {
 		if n <= round {
@@ -168,7 +168,7 @@ func (c Chart) heights() []string {
 	return []string{Number(top), Number(top / 2), "0"}
 }
 
-// areas draws the bars' parts of each status as one path: that is a third of what a shape each would take.
+// areas draws the parts of all bars, one path for each status. That takes a third of the bytes of single shapes.
 func (c Chart) areas() map[store.Status]string {
 	paths, order := map[store.Status]*strings.Builder{}, c.order()
 	for _, s := range order {
@@ -213,7 +213,7 @@ func writePath(path *strings.Builder, x, y, width, height int) {
 	path.WriteByte('z')
 }
 
-// spread is the time between the first bar's beginning and the last one's end.
+// spread is the range from the start of the first bar to the end of the last one.
 func (c Chart) spread() store.Range {
 	return store.Range{From: c.Buckets[0].From, To: c.Buckets[len(c.Buckets)-1].To}
 }
@@ -224,8 +224,8 @@ func bar(r store.Range, b store.Bucket) (left, width int) {
 	return left, max(int(share(r, b.To)*chartWidth+0.5)-left, 1)
 }
 
-// partHeights gives the height of each status of a bar. A few sign-ins among many are a line still: a part
-// is at least 1 high, and where that is too much in all, the highest gives way.
+// partHeights gives the height of each status of a bar. A part is at least 1 high, so that a few sign-ins among many still
+// show as a line. If the sum is then too high, the highest part shrinks.
 func partHeights(order []store.Status, b store.Bucket, top int64) []int {
 	heights, sum := make([]int, len(order)), 0
 	for i, s := range order {
@@ -240,7 +240,7 @@ func partHeights(order []store.Status, b store.Bucket, top int64) []int {
 	return heights
 }
 
-// barText is what a bar stands for: its time and its numbers.
+// barText is a bar in words: its time and its numbers.
 func (c Chart) barText(i int, z Zone) string {
 	b := c.Buckets[i]
 	var parts []string
@@ -262,14 +262,13 @@ func (c Chart) barText(i int, z Zone) string {
 	return z.Span(b.From, b.To) + ": " + strings.Join(parts, ", ")
 }
 
-// narrows says that a bar is worth a link: it holds sign-ins, and is neither all there is nor so short that
-// there is nothing to see inside.
+// narrows says that a bar gets a link: it holds sign-ins, is not the only bar, and is not too short to be divided.
 func (c Chart) narrows(b store.Bucket) bool {
 	return b.Total() > 0 && len(c.Buckets) > 1 && b.To.Sub(b.From) >= time.Second
 }
 
-// tableStatuses are those with a column in the table of the chart: the unknown one only where there are such records, and
-// none for a kind without statuses.
+// tableStatuses are the statuses with a column in the table of the chart. The unknown one has a column only if there are such
+// records. A kind without statuses has none.
 func (c Chart) tableStatuses() []store.Status {
 	if c.Split != nil {
 		return c.legendOrder()
@@ -294,14 +293,14 @@ func partClasses(entries []legendEntry) (classes []string) {
 	return classes
 }
 
-// legendEntry is a status of the chart with its number, and filters by it.
+// legendEntry is a status of the chart with its number. It links to a filter by the status.
 type legendEntry struct {
 	Of      *store.Kind
 	Status  store.Status
 	N       int64
 	Address string
 	Active  bool
-	// Class, Word and Value are those of a value of the field that the chart is broken down by; Title says what a click does.
+	// Class, Word and Value describe a value of the field that the chart is broken down by. Title says what a click does.
 	Class, Word, Value, Title string
 }
 
@@ -317,13 +316,13 @@ func (e legendEntry) title() string {
 	return "Filter by this status"
 }
 
-// filterEntries are those that lead to a filter: a kind without statuses has none.
+// filterEntries are the entries with a link to a filter: a kind without statuses has none.
 func filterEntries(entries []legendEntry) []legendEntry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e legendEntry) bool { return e.Address == "" })
 }
 
-// legend tells the statuses of the chart. The unknown one is there only where there are such sign-ins, or
-// the filter asks for them.
+// legend lists the statuses of the chart. The unknown one is listed only if there are such sign-ins, or if the filter asks
+// for them.
 func (p LogPage) legend() []legendEntry {
 	if p.Chart.Split != nil {
 		return p.splitLegend()
@@ -353,8 +352,8 @@ func (p LogPage) legend() []legendEntry {
 	return entries
 }
 
-// holds says whether the filter has that value of a field and operator. Those of is empty and is not empty
-// have one value each.
+// holds says whether the filter has that value of a field and operator. The operators "is empty" and "is not empty" have one
+// value each.
 func holds(filter store.Filter, f *store.Field, op store.Operator, value string) bool {
 	for _, c := range filter.Conditions() {
 		if c.Field == f && c.Op == op {

@@ -9,26 +9,27 @@ import (
 
 // chip is one value of the filter.
 type chip struct {
-	Lead  string // what stands before the value: the field, and how it is compared
-	Field string // the part of Lead up to the end of the field's name, which gives way where room is short
-	Value string // empty where there is nothing to compare with
+	Lead  string // the text before the value: the field, and the comparison
+	Field string // the part of Lead up to the end of the field's name; it shrinks where there is little room
+	Value string // empty if there is no value to compare with
 	Title string // the whole, with the ID behind a name
-	Or    bool   // another condition of the field before it, of which one is enough
-	// With marks a condition on the item of a list that the chips before it ask about.
+	Or    bool   // the field has a condition before this one, and one of them is enough
+	// With marks a condition on the same item of a list as the chips before it.
 	With bool
-	// Aside marks a condition on a field that records of this log do not have: it narrows nothing here. Of is their kind.
+	// Aside marks a condition on a field that records of this log do not have: it does not narrow this list. Of is their
+	// kind.
 	Aside  bool
 	Of     *store.Kind
-	Edit   string // opens the picker at the condition; empty where it is set aside
+	Edit   string // opens the picker at the condition; empty if Aside is set
 	Remove string
 }
 
 func (c chip) text() string { return strings.TrimSpace(c.Lead + " " + c.Value) }
 
-// compared is what of the lead gives no way: how the field is compared.
+// compared is the part of the lead that does not shrink: the comparison.
 func (c chip) compared() string { return strings.TrimPrefix(c.Lead, c.Field) }
 
-// chips are the filter's values, those set aside last.
+// chips are the filter's values. Those that are set aside come last.
 func (p LogPage) chips() []chip {
 	var chips, aside []chip
 	asked := map[*store.List]bool{}
@@ -56,7 +57,7 @@ func (p LogPage) chips() []chip {
 	return append(chips, aside...)
 }
 
-// sameWords are the values of a condition, together those that read the same: spellings of one value have one chip.
+// sameWords groups the values of a condition that read the same: spellings of one value have one chip.
 func (p LogPage) sameWords(c store.Condition) (groups [][]string) {
 	for _, value := range c.Values {
 		words := p.conditionText(c, value)
@@ -70,7 +71,7 @@ func (p LogPage) sameWords(c store.Condition) (groups [][]string) {
 	return groups
 }
 
-// chip is the chip of values that read the same.
+// chip is the chip for values that read the same.
 func (p LogPage) chip(c store.Condition, values []string) chip {
 	value := values[0]
 	one := chip{
@@ -87,7 +88,7 @@ func (p LogPage) chip(c store.Condition, values []string) chip {
 	return one
 }
 
-// membersText says who the members of a group in the filter are, and since when that is so.
+// membersText counts the members of a group in the filter, and gives the time of that count.
 func (p LogPage) membersText(g store.MembershipInfo) string {
 	text := Count(g.N, "member", "members") + " as of " + p.Shell.Zone.Minute(g.AsOf)
 	if !g.Whole {
@@ -103,7 +104,7 @@ func conditionLead(c store.Condition) string {
 	return c.Field.Label + " " + c.Op.Label()
 }
 
-// partLead stands before the value of a condition on an item that the chip before names.
+// partLead is the text before the value of a condition on an item that the chip before names.
 func partLead(c store.Condition) string {
 	noun := firstText(c.Field.Part, strings.ToLower(c.Field.Label))
 	switch c.Op {
@@ -117,7 +118,7 @@ func partLead(c store.Condition) string {
 	return "with a " + noun + " that " + c.Op.Label()
 }
 
-// conditionText words the values of fields with a closed set and names IDs; what somebody typed stays as it is.
+// conditionText puts the values of fields with a closed set into words, and names IDs. Typed texts stay as they are.
 func (p LogPage) conditionText(c store.Condition, value string) string {
 	switch c.Op {
 	case store.OpEmpty, store.OpNotEmpty:

@@ -19,7 +19,7 @@ const (
 	kindCount  columnKind = "count"
 )
 
-// generalColumn is the class of every column that has no look of its own.
+// generalColumn is the class of every column without a look of its own.
 const generalColumn = "property"
 
 // Column is one column of a list.
@@ -27,17 +27,17 @@ type Column struct {
 	Name  string // of the class
 	Label string
 	Kind  columnKind
-	Hint  string // what the heading's title explains
+	Hint  string // the title of the heading
 	// ConditionalAccess marks a column that only some roles may see.
 	ConditionalAccess bool
 	cell              func(store.Entry) Cell
-	// draws is the property that the column is chosen by.
+	// draws is the property that chooses the column.
 	draws *store.Property
-	// holds are the properties whose values the cells show, for filtering by them.
+	// holds are the properties with values in the cells, for filtering by them.
 	holds []*store.Property
 }
 
-// class tells the style sheet how to draw a cell and what it is of; most are of a text, which needs no saying.
+// class gives the style sheet the kind of a cell and the name of its column. Most cells are text, which needs no class.
 func (c Column) class() string {
 	switch c.Kind {
 	case kindText:
@@ -48,7 +48,7 @@ func (c Column) class() string {
 	return "col-" + string(c.Kind) + " of-" + c.Name
 }
 
-// Cell is one value of a row: what is shown, and the whole of it for the title.
+// Cell is one value of a row: the shown text, and the whole of it for the title.
 type Cell struct{ Text, Title string }
 
 func plain[E store.Entry](get func(E) string) func(store.Entry) Cell {
@@ -62,8 +62,8 @@ func shortened[E store.Entry](get func(E) string) func(store.Entry) Cell {
 	return func(e store.Entry) Cell { return Cell{Text: ShortID(get(e.(E))), Title: OrEmpty(get(e.(E)))} }
 }
 
-// cellIn is a cell of a row. The row has its own ID in its data: where that is a GUID the cell does not say it once more, and the
-// script shows it whole.
+// cellIn is a cell of a row. A row already has its own ID in its data attribute. If this ID is a GUID, the cell does not repeat
+// it, and the script shows it whole.
 func (c Column) cellIn(e store.Entry) Cell {
 	cell := c.cell(e)
 	if c.Kind == kindID && cell.Title == e.Head().ID && store.IsGUID(cell.Title) {
@@ -72,7 +72,7 @@ func (c Column) cellIn(e store.Entry) Cell {
 	return cell
 }
 
-// named shows a name, else what identifies it; the title has both.
+// named shows a name, else the ID; the title has both.
 func named(name, id func(*store.SignIn) string) func(store.Entry) Cell {
 	return func(e store.Entry) Cell {
 		s := e.(*store.SignIn)
@@ -124,7 +124,7 @@ var (
 	mfaColumn        = Column{Name: "mfarequired", Label: "MFA required", Kind: kindText, Hint: requirementNote, draws: store.AuthenticationRequirement, holds: []*store.Property{store.AuthenticationRequirement}, cell: plain(mfaRequired)}
 )
 
-// principalColumn and principalIDColumn name the client of the two logs without a user.
+// principalColumn and principalIDColumn name the client in the two logs without a user.
 func principalColumn(what string) Column {
 	return Column{Name: "sp", Label: what + " name", Kind: kindText, holds: []*store.Property{store.ServicePrincipalName}, cell: named(
 		func(s *store.SignIn) string { return s.ServicePrincipalName }, func(s *store.SignIn) string { return s.ServicePrincipalID })}
@@ -134,7 +134,7 @@ func principalIDColumn(what string) Column {
 	return Column{Name: "spid", Label: what + " ID", Kind: kindID, holds: []*store.Property{store.ServicePrincipalID}, cell: shortened(func(s *store.SignIn) string { return s.ServicePrincipalID })}
 }
 
-// mfaRequired reads the requirement as the legacy view words it.
+// mfaRequired gives the requirement in the words of the legacy view.
 func mfaRequired(s *store.SignIn) string {
 	switch {
 	case s.AuthenticationRequirement == "":
@@ -145,8 +145,8 @@ func mfaRequired(s *store.SignIn) string {
 	return "No"
 }
 
-// Columns gives the columns of the list as the Entra portal orders them, or the chosen ones after the date where
-// the list lets them be chosen. Where sign-ins of several tenants are stored the list says which one each is of.
+// Columns gives the columns of the list in the order of the Entra portal. If columns can be chosen and were, it gives those after
+// the date. If sign-ins of several tenants are stored, a column names the tenant.
 func (l List) Columns(chosen []*store.Property, conditionalAccess, severalTenants bool) []Column {
 	info := l.Info()
 	if len(chosen) > 0 && !info.Grouped {
@@ -161,7 +161,7 @@ func (l List) defaultColumns(severalTenants bool) []Column {
 	}
 	columns := slices.Clone(l.look().of(l.Log).Columns)
 	if tenant := l.look().Tenant; severalTenants && tenant != nil {
-		columns = slices.Insert(columns, len(columns)-1, l.look().propertyColumn(tenant.Properties[0])) // the count stays last
+		columns = slices.Insert(columns, len(columns)-1, l.look().propertyColumn(tenant.Properties[0])) // the count stays the last column
 	}
 	return columns
 }

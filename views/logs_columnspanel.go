@@ -8,19 +8,19 @@ import (
 	"signpost/store"
 )
 
-// Refused is a form of a panel that was sent and could not be accepted: the panel shows it again as it was filled in.
+// Refused is a form of a panel that was sent and not accepted. The panel shows it again as it was filled in.
 type Refused struct {
 	Panel   string // PanelColumns or PanelViews
-	View    string // the saved view that the form is about; empty for that of a new one
+	View    string // the saved view of the form; empty for the form of a new view
 	Problem string
-	// Name and Shared are what was typed for a view.
+	// Name and Shared are the typed values of a view.
 	Name   string
 	Shared bool
-	// Columns are those that were chosen.
+	// Columns are the chosen columns.
 	Columns []*store.Property
 }
 
-// refusal is why a form of the panel was not accepted; view is the one it is about.
+// refusal is the form of the panel that was not accepted, if it is about this view; else nil.
 func (p LogPage) refusal(panel, view string) *Refused {
 	if p.Refused != nil && p.Refused.Panel == panel && p.Refused.View == view {
 		return p.Refused
@@ -35,14 +35,14 @@ func (p LogPage) isPanelOpen(panel string) bool {
 // columnChoice is one column as the panel names it.
 type columnChoice struct{ Name, Label string }
 
-// columnsPanel is what can be chosen as the list's columns.
+// columnsPanel has the columns that can be chosen for the list.
 type columnsPanel struct {
 	Open   bool
 	Action string
 	Chosen []columnChoice // in order
 	Others []columnChoice // by label
 	Bad    []string
-	// Unsaved says that the list shows other columns than the viewer keeps for it.
+	// Unsaved says that the shown columns differ from those that the viewer saved for the list.
 	Unsaved bool
 }
 
@@ -79,7 +79,7 @@ func (p LogPage) columnsPanel() columnsPanel {
 
 func (l List) choice(p *store.Property) columnChoice { return columnChoice{p.Name, l.column(p).Label} }
 
-// choosesColumns says that the list's columns can be chosen: a list of groups has those of its key.
+// choosesColumns says that the list's columns can be chosen. A list of groups always has the columns of its key.
 func (l List) choosesColumns() bool { return !l.Info().Grouped }
 
 // fixedColumns says why the columns of a list of groups cannot be chosen.
@@ -87,7 +87,7 @@ func (p LogPage) fixedColumns() string {
 	return "The columns of this log are fixed: its rows are groups of " + p.List.Kind().Many + ", and only what a whole group shares can be shown."
 }
 
-// choosable are the columns that there are: every single-valued property, and those made of several.
+// choosable are the available columns: every single-valued property, and those made of several.
 func (l List) choosable(conditionalAccess bool) []*store.Property {
 	columns := slices.Clone(l.Kind().Columns)
 	for _, p := range l.Kind().Properties {
@@ -98,7 +98,7 @@ func (l List) choosable(conditionalAccess bool) []*store.Property {
 	return columns
 }
 
-// DefaultColumns are the columns that the list has behind the date where none are chosen; none where they cannot be.
+// DefaultColumns are the columns after the date if none are chosen; none if they cannot be chosen.
 func (l List) DefaultColumns(conditionalAccess, severalTenants bool) []*store.Property {
 	columns := slices.Clone(l.defaultProperties(severalTenants))
 	return slices.DeleteFunc(columns, func(p *store.Property) bool { return p.Class == store.ConditionalAccess && !conditionalAccess })
@@ -120,7 +120,7 @@ func (l List) defaultProperties(severalTenants bool) []*store.Property {
 	return properties
 }
 
-// column makes a column of a property as this list words it.
+// column makes a column of a property, in the words of this list.
 func (l List) column(p *store.Property) Column {
 	if l.Legacy {
 		if c, ok := l.look().Legacy[p]; ok {

@@ -2,7 +2,7 @@ package views
 
 import "signpost/store"
 
-// cellText is a chosen property as the details of the record word it; "" where it is empty.
+// cellText is a chosen property in the words of the record's details; "" if it is empty.
 func (l *Look) cellText(p *store.Property, e store.Entry) string {
 	text := propertyText(p, e)
 	switch {

@@ -6,13 +6,14 @@ import (
 	"signpost/store"
 )
 
-// earlierURL is the same list over the range of the same length before, or the days before.
+// earlierURL is the same list over the range of the same length before; for whole days, over as many days
+// before.
 func (p LogPage) earlierURL() string {
 	from := p.stepped(p.Query.Range.From, -1)
 	return p.List.rangeURL(p.Query, store.Range{From: from, To: p.Query.Range.From})
 }
 
-// laterURL is the same list over the range of the same length after; empty where the range ends now.
+// laterURL is the same list over the range of the same length after; empty if the range ends now.
 func (p LogPage) laterURL() string {
 	if p.Query.Range.Slides() || !p.Query.Range.To.Before(p.Now.Truncate(time.Minute)) {
 		return ""
@@ -20,8 +21,8 @@ func (p LogPage) laterURL() string {
 	return p.List.rangeURL(p.Query, store.Range{From: p.Query.Range.To, To: p.stepped(p.Query.Range.To, 1)})
 }
 
-// stepped gives an end of the range, later by its length or earlier. A range of whole days is stepped by
-// days of the zone: some have 23 or 25 hours.
+// stepped moves an end of the range by the range's length, later or earlier. It moves a range of whole days
+// by days of the zone, because some days have 23 or 25 hours.
 func (p LogPage) stepped(edge time.Time, sign int) time.Time {
 	r, zone := p.Query.Range, p.Shell.Zone.Location()
 	length := r.To.Sub(r.From)

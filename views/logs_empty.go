@@ -8,17 +8,17 @@ import (
 	"signpost/store"
 )
 
-// EmptyState says why a list has no rows and what to do next.
+// EmptyState says why a list has no rows, and what to do next.
 type EmptyState struct {
 	Title, Text string
-	// Command is what to type in a shell; empty for none.
+	// Command is a shell command to type; empty for none.
 	Command string
 	Link    *Link
 	// NothingYet says that nothing was ever imported.
 	NothingYet bool
 }
 
-// Link is a way out: its words and its address.
+// Link is a link: its words and its address.
 type Link struct{ Label, Address string }
 
 // EmptyLog is for a log that has no rows at all.
@@ -35,7 +35,7 @@ func EmptyLog(l List, mayImport bool) *EmptyState {
 	return e
 }
 
-// EmptyScope is for a log that has nothing for who is limited to a scope.
+// EmptyScope is for a log without records in the viewer's scope.
 func EmptyScope(l List) *EmptyState {
 	return &EmptyState{
 		Title: "There is nothing of your scope in this log",
@@ -43,7 +43,7 @@ func EmptyScope(l List) *EmptyState {
 	}
 }
 
-// EmptyRange is for a range without rows in a log that has some, of which newest is the newest.
+// EmptyRange is for a range without rows in a log that has some. newest is the time of the log's newest row.
 func EmptyRange(l List, q store.Query, newest time.Time, zone Zone) *EmptyState {
 	q.Filter = store.Filter{}
 	return &EmptyState{
@@ -62,7 +62,7 @@ func EmptyFilter(l List, q store.Query) *EmptyState {
 	}
 }
 
-// EmptyPlace is for a page behind the end of a list that has rows.
+// EmptyPlace is for a page after the end of a list that has rows.
 func EmptyPlace(l List, q store.Query) *EmptyState {
 	return &EmptyState{
 		Title: "No " + l.Kind().Many + " on this page",
@@ -71,15 +71,15 @@ func EmptyPlace(l List, q store.Query) *EmptyState {
 	}
 }
 
-// EmptyBad stands where rows would be while the address is wrong.
+// EmptyBad replaces the rows while the address is wrong.
 func EmptyBad(l List, q store.Query, bad store.BadParams) *EmptyState {
 	return &EmptyState{Title: badTitle(bad), Text: besideControl, Link: &Link{removeBad(bad), l.firstURL(q)}}
 }
 
-// besideControl says where each part of an address that is wrong is explained.
+// besideControl says where the errors of the address are explained.
 const besideControl = "The message next to the field says why. The rest of the link is kept."
 
-// badTitle says which parts of an address are wrong.
+// badTitle names the wrong parts of an address.
 func badTitle(bad store.BadParams) string {
 	var parts []string
 	for _, b := range bad {
@@ -97,7 +97,7 @@ func badTitle(bad store.BadParams) string {
 	return clipped("This link has parts that are wrong: " + strings.Join(parts, ", "))
 }
 
-// removeBad is what the link is called that leaves them out.
+// removeBad is the label of the link without the wrong parts.
 func removeBad(bad store.BadParams) string {
 	if len(bad) > 1 {
 		return "Remove them"

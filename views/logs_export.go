@@ -31,7 +31,7 @@ func (p LogPage) exportFiles() []exportFile {
 	return []exportFile{csvFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
 }
 
-// resumable names the files that can go on where they were broken off: each row has the ID of its record.
+// resumable names the files that can go on after a broken download: each row has the ID of its record.
 func (p LogPage) resumable() string {
 	if len(p.List.Kind().FileColumns) > 0 {
 		return "An NDJSON file"
@@ -39,7 +39,7 @@ func (p LogPage) resumable() string {
 	return "A CSV or NDJSON file"
 }
 
-// idLabel is what the ID of the list's records is called in the middle of a sentence.
+// idLabel is the name of the ID of the list's records, in the middle of a sentence.
 func (p LogPage) idLabel() string {
 	for _, property := range p.List.Kind().Properties {
 		if property.Unique {
@@ -49,7 +49,7 @@ func (p LogPage) idLabel() string {
 	return "ID"
 }
 
-// fileSize is about how large a file will be; empty where nobody knows.
+// fileSize is the estimated size of a file; empty if it is not known.
 func (p LogPage) fileSize(f exportFile) string {
 	totals := map[store.Log]store.Total{p.List.Log: p.Total}
 	if f == allCSVFile {
@@ -75,8 +75,8 @@ func (p LogPage) fileSize(f exportFile) string {
 	return "about " + Bytes(bytes)
 }
 
-// exportURL is the download of the list under its filter. Its range stands still, so that a download that was broken off
-// can go on at the same address.
+// exportURL is the download of the list under its filter. Its range does not move with the clock, so that a broken
+// download can go on at the same address.
 func (l List) exportURL(q store.Query, f exportFile) string {
 	q = store.Query{Range: store.Range{From: q.Range.From, To: q.Range.To}, Filter: q.Filter, AllEvents: q.AllEvents, Window: store.Window24h}
 	v := q.Values()
@@ -86,7 +86,7 @@ func (l List) exportURL(q store.Query, f exportFile) string {
 	return l.Path() + "/" + f.Path + "?" + v.Encode()
 }
 
-// exportSize says how much a download holds.
+// exportSize counts the records of a download.
 func (p LogPage) exportSize() string {
 	what := Count(p.Total.N, p.List.Kind().One, p.List.Kind().Many)
 	if p.List.Info().Folds && p.Query.AllEvents {

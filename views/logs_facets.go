@@ -10,33 +10,33 @@ import (
 	"signpost/store/errorcode"
 )
 
-// How many values a facet shows, those that are chosen aside: as it opens, and unfolded.
+// A facet shows so many values at first, and so many when it is unfolded. The chosen values come in addition.
 const (
 	FacetTop     = 5
 	FacetMoreTop = 50
 )
 
-// openFacets is how many facets of a list are open where nobody chose otherwise: the first ones of LogLook.Facets. Those of fields
-// that the filter names are open besides.
+// openFacets is the number of facets of a list that are open by default: the first ones of LogLook.Facets. Facets of fields in the
+// filter are open too.
 const openFacets = 4
 
-// mostOpenFacets is how many facets come with the page. Others that a person keeps open come in place afterwards, so that the page
-// stays light.
+// mostOpenFacets is the number of open facets that come with the page. Further facets that a person keeps open are loaded
+// afterwards, so that the page stays light.
 const mostOpenFacets = 8
 
-// FacetsPanel is the facets beside a list.
+// FacetsPanel is the facets next to a list.
 type FacetsPanel struct {
-	// Hidden is a preference: nothing but the way to bring the panel back is shown, and nothing was asked.
+	// Hidden is a preference: the panel shows only the button that brings it back, and nothing was counted.
 	Hidden bool
-	// Closed and Opened are the fields whose facets are closed or open by preference, on whatever list.
+	// Closed and Opened are the fields with facets that the viewer closed or opened, on any list.
 	Closed, Opened []string
-	// Asked are the fields whose facets the address opens. More is the one of them that shows more of its values: those that
-	// hold Among.
+	// Asked are the fields with facets that the address opens. More is the one of them that shows more values: those that contain
+	// Among.
 	Asked  []*store.Field
 	More   *store.Field
 	Among  string
 	Facets []Facet
-	// Trouble says why there are no facets; empty where there are.
+	// Trouble says why there are no facets; empty if there are some.
 	Trouble string
 }
 
@@ -44,24 +44,24 @@ type FacetsPanel struct {
 type Facet struct {
 	store.Facet
 	Chosen []FacetChoice
-	// Closed says that nobody asked for the values, Waits that they come in place once the page is there.
+	// Closed says that the values were not asked for. Waits says that they are loaded once the page is there.
 	Closed, Waits bool
-	// More says that the facet is unfolded, Among what its values hold.
+	// More says that the facet is unfolded. Among is the text that its values contain.
 	More  bool
 	Among string
-	// Trouble says why a facet that was asked for alone has no values; empty where it has.
+	// Trouble says why a facet that was asked for alone has no values; empty if it has some.
 	Trouble string
 }
 
-// FacetChoice is a value that the filter names and that is not among the most frequent.
+// FacetChoice is a value in the filter that is not among the most frequent.
 type FacetChoice struct {
 	store.FacetValue
 	// Uncounted says that its number is not known.
 	Uncounted bool
 }
 
-// FacetFields gives the fields with a facet beside the list, for this viewer. That of the tenant is first where
-// there are several.
+// FacetFields gives the fields with a facet next to the list, for this viewer. The facet of the tenant is first if there are
+// several.
 func (l List) FacetFields(conditionalAccess, severalTenants bool) []*store.Field {
 	shown, log := l.look().of(l.Log).Facets, l.Info()
 	if tenant := l.look().Tenant; severalTenants && tenant != nil {
@@ -70,8 +70,8 @@ func (l List) FacetFields(conditionalAccess, severalTenants bool) []*store.Field
 	return slices.DeleteFunc(slices.Clone(shown), func(f *store.Field) bool { return !f.Facetable() || !offered(f, log, conditionalAccess) })
 }
 
-// ItemFacetFields gives the fields of the lists that a filter asks about, beyond those given: what is asked of one policy
-// leads to its results. Their facets count by the items that the filter asks for.
+// ItemFacetFields gives further fields for facets: those of the lists that a filter asks about. A filter for one policy, say,
+// leads to the facet of its results. These facets count the items that the filter asks for.
 func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess bool, beyond []*store.Field) []*store.Field {
 	var fields []*store.Field
 	for _, l := range log.Kind().Lists {
@@ -87,8 +87,8 @@ func ItemFacetFields(filter store.Filter, log store.LogInfo, conditionalAccess b
 	return fields
 }
 
-// AllFacets gives the facets of the list in their order, with nothing counted yet: those that what the filter asks leads to, those
-// that the address names besides, and those of the log.
+// AllFacets gives the facets of the list in their order, with nothing counted yet. First come the facets that the filter leads to,
+// then the further ones that the address opens, then those of the log.
 func (p LogPage) AllFacets() []Facet {
 	info := p.List.Info()
 	applied, _ := p.Query.Filter.For(info)
@@ -123,7 +123,7 @@ func (f FacetsPanel) Open(field *store.Field) Facet {
 	return facet
 }
 
-// newFacet gives a facet as the address wants it, else as its viewer left it, else open or not as usual.
+// newFacet gives a facet as the address wants it, else as its viewer left it, else by default.
 func (f FacetsPanel) newFacet(field *store.Field, usuallyOpen bool) Facet {
 	facet := Facet{Facet: store.Facet{Field: field}}
 	switch {
@@ -139,15 +139,15 @@ func (f FacetsPanel) newFacet(field *store.Field, usuallyOpen bool) Facet {
 	return facet
 }
 
-// allAre says that all facets of the page are closed, or none.
+// allAre says that all facets of the page are closed, or that all are open.
 func (f FacetsPanel) allAre(closed bool) bool {
 	return !slices.ContainsFunc(f.Facets, func(facet Facet) bool { return facet.isKeptOpen() == closed })
 }
 
-// isKeptOpen says that the facet is open, or will be.
+// isKeptOpen says that the facet is open, or will be once it is loaded.
 func (f Facet) isKeptOpen() bool { return !f.Closed || f.Waits }
 
-// chosen is the preference as its form sends it: names of fields, with a plus sign those of open facets.
+// chosen is the preference as its form sends it: names of fields, with a plus sign before those with open facets.
 func (f FacetsPanel) chosen() string {
 	names := slices.Clone(f.Closed)
 	for _, name := range f.Opened {
@@ -156,7 +156,7 @@ func (f FacetsPanel) chosen() string {
 	return strings.Join(names, ",")
 }
 
-// chosenAfter is the preference with all facets of the page closed or opened; others stay as they are.
+// chosenAfter is the preference after all facets of the page are closed or opened; other facets stay as they are.
 func (f FacetsPanel) chosenAfter(closeAll bool) string {
 	elsewhere := func(names []string) []string {
 		return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
@@ -182,7 +182,7 @@ func (f FacetsPanel) facetInputs() (inputs []hiddenInput) {
 	return inputs
 }
 
-// keepOpen is an address of the list that leaves the facets open that this one opens.
+// keepOpen adds to an address of the list the facets that this page's address opens.
 func (f FacetsPanel) keepOpen(address string) string {
 	for _, field := range f.Asked {
 		address += "&facet=" + field.Name
@@ -205,7 +205,7 @@ func (p LogPage) moreURL(f Facet, more bool) string {
 	return p.List.URL(v)
 }
 
-// leftNote says what the unfolded facet does not show; empty where it shows all.
+// leftNote counts the values that the unfolded facet does not show; empty if it shows all.
 func (f Facet) leftNote() string {
 	switch n := f.beyond(); {
 	case len(f.Values) == 0 && f.Among != "":
@@ -227,12 +227,12 @@ func (f Facet) trouble() string {
 	return "Not every " + f.Field.Kind().One + " could be counted. Narrow the range or the filter."
 }
 
-// stillReading says that the numbers beside some values may change.
+// stillReading says that the numbers of some values may change.
 func (f FacetsPanel) stillReading() bool {
 	return slices.ContainsFunc(f.Facets, func(facet Facet) bool { return !facet.Closed && !facet.Complete && len(facet.Values) > 0 })
 }
 
-// facetState is what the filter says of a value.
+// facetState says whether the filter names a value.
 type facetState uint8
 
 const (
@@ -241,24 +241,24 @@ const (
 	stateExcluded            // it is among the unwanted ones
 )
 
-// facetRow is a value of a facet with what can be done with it.
+// facetRow is a value of a facet with its links.
 type facetRow struct {
 	Value, Label, Title string
 	N                   int64
 	Uncounted           bool
-	Share               string // of the most frequent value
+	Share               string // relative to the most frequent value
 	State               facetState
-	// Address adds the value to the filter, or takes it away again.
+	// Address adds the value to the filter, or removes it.
 	Address string
-	// Exclude and ExcludeValue are the parameter that excludes it; empty where the filter has it already.
+	// Exclude and ExcludeValue are the parameter that excludes the value; empty if the filter excludes it already.
 	Exclude, ExcludeValue string
 	IsEmpty               bool
 }
 
-// noValue is the label of the sign-ins without a value of the field.
+// noValue is the label for records without a value of the field.
 const noValue = "(empty)"
 
-// facetRows are the values of a facet: the most frequent, those chosen beyond, and the lack of one.
+// facetRows are the values of a facet: the most frequent, the further chosen ones, and the row for no value.
 func (p LogPage) facetRows(f Facet) []facetRow {
 	most := f.Empty
 	for _, v := range f.Values {
@@ -288,12 +288,12 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 	row := facetRow{
 		Value: v.Value, Label: label, Title: facetTitle(label, v.Value), N: v.N, Uncounted: v.Uncounted, Share: shareOf(v.N, most),
 	}
-	// Some titles name Conditional Access, which a page without the right to it does not speak of.
+	// Some titles name Conditional Access, which a page without the right to it must not name.
 	if code, ok := errorcode.ParseNumber(v.Value); ok && f.Codes && code != 0 && p.ConditionalAccess {
 		row.Title = errorcode.Of(code).Title
 	}
 	switch {
-	case !isFilterable(v.Value): // what a condition holds of it finds it too
+	case !isFilterable(v.Value): // a condition on its beginning finds it too
 		row.Value, row.Label = clipped(v.Value), clipped(label)
 		row.Address = withURL(p.Query, f, store.OpStarts, string([]rune(v.Value)[:store.MaxValueLength]))
 	case holds(p.Query.Filter, f, store.OpIs, v.Value):
@@ -307,7 +307,7 @@ func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {
 	return row
 }
 
-// facetTitle tells what the label does not: the whole of a long one, and the value behind it.
+// facetTitle has the rest of the label: the whole of a long one, and the value that it stands for.
 func facetTitle(label, value string) string {
 	const seen = 22 // characters that surely find room
 	long := utf8.RuneCountInString(label) > seen
@@ -320,7 +320,7 @@ func facetTitle(label, value string) string {
 	return ""
 }
 
-// emptyRow counts the records without a value. To exclude them is to ask for those with one.
+// emptyRow counts the records without a value. To exclude them means to ask for those with one.
 func (p LogPage) emptyRow(facet Facet, most int64) facetRow {
 	f := facet.Field
 	row := facetRow{Label: noValue, Title: Capital(f.Kind().Many) + " without a value that is read", N: facet.Empty, Share: shareOf(facet.Empty, most), IsEmpty: true}
@@ -339,7 +339,7 @@ func (p LogPage) emptyRow(facet Facet, most int64) facetRow {
 	return row
 }
 
-// shareOf is a bar's width: what there is of is seen.
+// shareOf is the width of a bar in percent. It is at least 1 for any record, so that the bar is visible.
 func shareOf(n, most int64) string {
 	if n <= 0 || most <= 0 {
 		return "0"
@@ -347,7 +347,7 @@ func shareOf(n, most int64) string {
 	return strconv.FormatInt(max(100*n/most, 1), 10) + "%"
 }
 
-// facetLabel is a value in words: the name of what has one, and words for Graph's own.
+// facetLabel is a value in words: a name for an ID, and words for a value of Graph.
 func facetLabel(f *store.Field, v store.FacetValue) string {
 	if f.Codes && v.Value == "0" {
 		return "0 (success)"
@@ -358,10 +358,10 @@ func facetLabel(f *store.Field, v store.FacetValue) string {
 // isMono says that the field's values are read letter by letter.
 func isMono(f *store.Field) bool { return f.HoldsAddresses() }
 
-// beyond is how many values there are that the facet does not show.
+// beyond is the number of values that the facet does not show.
 func (f Facet) beyond() int64 { return f.Distinct - int64(len(f.Values)) - f.countedChoices() }
 
-// countedChoices are the chosen values that occur.
+// countedChoices is the number of chosen values that occur.
 func (f Facet) countedChoices() (n int64) {
 	for _, v := range f.Chosen {
 		if v.N > 0 {
@@ -371,7 +371,7 @@ func (f Facet) countedChoices() (n int64) {
 	return n
 }
 
-// hasFacets says that the list has facets beside it, hidden or not.
+// hasFacets says that the list has facets next to it, hidden or not.
 func (p LogPage) hasFacets() bool { return p.Facets != nil && !p.isEmptyLog() }
 
 // isEmptyLog says that nothing was ever imported: there is nothing to draw or to choose.

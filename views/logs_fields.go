@@ -12,9 +12,9 @@ type fieldGroup struct {
 	Fields []*store.Field
 }
 
-// fieldGroups are the fields that the picker offers. Fields of Conditional Access data are only named to those who may see
-// it, and the tenant where there are several. Properties that have no short name are many and seldom asked for: they are
-// there when the picker is open at its list, which a page can do without.
+// fieldGroups are the fields that the picker offers. It names fields of Conditional Access data only to those who may see
+// it, and the tenant only if there are several. The many properties without a short name are seldom needed. They are
+// listed only if the picker is open at its list of fields.
 func (p LogPage) fieldGroups() []fieldGroup {
 	first, rest, single := fieldGroup{Label: "Often used"}, fieldGroup{Label: "All others"}, fieldGroup{Label: "Single properties"}
 	for _, f := range p.List.Kind().Fields() {

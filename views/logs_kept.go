@@ -8,9 +8,9 @@ import (
 	"signpost/store"
 )
 
-// Kept is what the portal remembers of the viewer, as the links of a page carry it.
+// Kept has the stored choices of the viewer, for the links of a page.
 type Kept struct {
-	// Columns are the columns kept for a list, by the list's Name.
+	// Columns are the stored columns of a list, by the list's Name.
 	Columns map[string][]*store.Property
 	// Defaults are the addresses of the views that lists begin with, by the list's Name.
 	Defaults map[string]string
@@ -35,10 +35,10 @@ func (l List) PanelURL(q store.Query, panel string) string {
 	return l.URL(v)
 }
 
-// StartURL is the list as somebody finds it who asks for nothing, with the columns kept for it.
+// StartURL is the list without any request, with the columns stored for it.
 func (l List) StartURL(kept Kept) string { return withColumns(l.Path(), kept.Columns[l.Name()]) }
 
-// KeptURL is the address of the list's state that a session comes back to: its first page.
+// KeptURL is the address of the list's state for a session to come back to: its first page.
 func (l List) KeptURL(q store.Query) string {
 	q.Limit = store.DefaultLimit
 	return l.URL(q.Values())
@@ -63,8 +63,8 @@ func columnNames(columns []*store.Property) string {
 	return strings.Join(names, ",")
 }
 
-// tabURL leads to another log with what the two share and the columns kept for that one. A log that would be opened
-// with nothing set begins with its default view.
+// tabURL leads to another log, with the parameters that both share and the columns stored for that log. If no
+// parameter is left, it leads to the log's default view.
 func (p LogPage) tabURL(to store.Log) string {
 	target, address := List{Look: p.List.Look, Log: to}, p.List.TabURL(p.Query, to)
 	begin := p.Kept.Defaults[target.Name()]
@@ -79,7 +79,7 @@ func (p LogPage) tabURL(to store.Log) string {
 	return withColumns(address, p.Kept.Columns[target.Name()])
 }
 
-// previewURL is the same set as the other of the interactive log's two views shows it, with the columns kept for that.
+// previewURL is the same set in the other view of the interactive log, with the columns stored for that view.
 func (p LogPage) previewURL() string {
 	other := List{Log: store.Interactive, Legacy: !p.List.Legacy}
 	q := p.Query
@@ -87,7 +87,7 @@ func (p LogPage) previewURL() string {
 	return other.URL(q.Values())
 }
 
-// badPlace is what is wrong with parameters that have no control: the columns have one where they can be chosen.
+// badPlace has the errors of parameters without a control. The columns have a control where they can be chosen.
 func (p LogPage) badPlace() []string {
 	params := placeParams
 	if p.List.choosesColumns() {
@@ -96,7 +96,7 @@ func (p LogPage) badPlace() []string {
 	return p.badOf(params)
 }
 
-// keptColumnsURL is the same list with the columns that the viewer keeps for it.
+// keptColumnsURL is the same list with the viewer's stored columns.
 func (p LogPage) keptColumnsURL() string {
 	q := p.Query
 	q.Columns = p.Kept.Columns[p.List.Name()]

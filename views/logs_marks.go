@@ -2,7 +2,7 @@ package views
 
 import "signpost/store"
 
-// marks are what a reader must know of the record as a whole.
+// marks are notes about the record as a whole.
 func (l *Look) marks(e store.Entry) (marks []Mark) {
 	if e.Head().TimeIsIngestion {
 		marks = append(marks, Mark{"ingestion", ingestionNote(l.Kind)})

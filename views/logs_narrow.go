@@ -8,20 +8,20 @@ import (
 	"signpost/store"
 )
 
-// Links of the chart and of the facets stand on the page of their own list and by the hundred, so they are
-// written short: without the path, and with what may stand in a query as it is.
+// Links of the chart and of the facets are on the page of their own list, and there are hundreds of them. So
+// they are written short: without the path, and without escapes for characters that a query may hold.
 var plainInQuery = strings.NewReplacer("%3A", ":", "%2F", "/", "%2C", ",", "%40", "@")
 
 // hereURL is the list's address as a link on its own page.
 func hereURL(v url.Values) string { return "?" + plainInQuery.Replace(v.Encode()) }
 
-// narrowURL is the same list narrowed to a part of its range, which the address remembers: the outermost
-// where it was narrowed before.
+// narrowURL is the same list, narrowed to a part of its range. Its address remembers the outermost range, for
+// zooming out.
 func narrowURL(q store.Query, from, to time.Time) string {
 	return narrowLead(q) + narrowEnds(from, to)
 }
 
-// narrowLead is what all links that narrow have in common, narrowEnds what is their own.
+// narrowLead is the common part of all links that narrow the range; narrowEnds is the rest of each.
 func narrowLead(q store.Query) string {
 	if q.Wide.IsZero() {
 		q.Wide = q.Range
@@ -49,7 +49,7 @@ func chartTableURL(q store.Query, table bool) string {
 	return hereURL(q.Values())
 }
 
-// withURL and withoutHereURL add and take away one value of the filter.
+// withURL adds a value to the filter, and withoutHereURL removes one.
 func withURL(q store.Query, f *store.Field, op store.Operator, value string) string {
 	q.Filter = q.Filter.With(f, op, value)
 	return hereURL(q.Values())

@@ -7,24 +7,24 @@ import (
 	"signpost/web/ask"
 )
 
-// ListPlace is the list that a sign-in was opened from, with the IDs of those next to it there; empty where it is the
-// first or the last.
+// ListPlace is the list that a sign-in was opened from, with the IDs of its neighbours there. An ID is empty if there
+// is no neighbour on that side.
 type ListPlace struct {
 	List         List
 	Query        store.Query
 	Newer, Older string
-	// Trouble says why nothing is known of them.
+	// Trouble says why the neighbours are not known.
 	Trouble string
 }
 
-// Take takes the records next to the one that was opened.
+// Take puts the neighbours of the opened record into the place.
 func (l *ListPlace) Take(n *ask.Neighbours) {
 	l.Newer, l.Older = n.Newer, n.Older
 	which := "The newer and the older " + l.List.Kind().One
 	l.Trouble = troubleText(n.Trouble, which+" took too long to find.", which+" could not be found.")
 }
 
-// newerKey and olderKey are the keys that lead to the records next to it: [ up the list, ] down.
+// newerKey and olderKey are the keys for the neighbours: [ goes up the list, ] down.
 func (l ListPlace) newerKey() string {
 	if l.Query.Oldest {
 		return "]"
@@ -39,13 +39,13 @@ func (l ListPlace) olderKey() string {
 	return "]"
 }
 
-// OpenSignIn is what stands beside a list: a sign-in, or why there is none.
+// OpenSignIn is the sign-in that is open next to a list, or the reason why it is missing.
 type OpenSignIn struct {
 	Details *DetailsPage
 	Trouble string
 }
 
-// address leads back to the list, on the page that it was left at.
+// address leads back to the list, on the same page as before.
 func (l ListPlace) address() string {
 	q := l.Query
 	q.Expanded = nil

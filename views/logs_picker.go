@@ -12,22 +12,22 @@ import (
 // Picker is the filter picker open at one field; without one it lists the fields.
 type Picker struct {
 	Field *store.Field
-	Op    store.Operator // the one chosen first
-	// Find is what was typed: what to look for among the values, or the value itself.
+	Op    store.Operator // the operator chosen at first
+	// Find is the typed text: a search among the values, or the value itself.
 	Find string
-	// Had are the values that the condition has in the address, Chosen those ticked now.
+	// Had are the values of the condition in the address. Chosen are the values ticked now.
 	Had, Chosen []string
-	// Facet is the values to choose from; nil where the field's cannot be counted, or TooSlow.
+	// Facet has the values to choose from. It is nil if the field's values cannot be counted, or if TooSlow is set.
 	Facet   *store.Facet
 	TooSlow bool
 }
 
-// operatorNames are the operators as the picker's form names them.
+// operatorNames are the names of the operators in the picker's form.
 var operatorNames = map[string]store.Operator{
 	"is": store.OpIs, "not": store.OpIsNot, "starts": store.OpStarts, "has": store.OpHas, "empty": store.OpEmpty, "notempty": store.OpNotEmpty,
 }
 
-// OperatorNamed reads an operator of the picker's form; none is is. ok is false for an unknown one.
+// OperatorNamed reads an operator of the picker's form; no name means OpIs. ok is false for an unknown one.
 func OperatorNamed(name string) (op store.Operator, ok bool) {
 	if name == "" {
 		return store.OpIs, true
@@ -45,7 +45,7 @@ func operatorName(op store.Operator) string {
 	return ""
 }
 
-// EmptyValue is the value of FIELD.empty that the operator stands for.
+// EmptyValue is the value of FIELD.empty for the operator.
 func EmptyValue(op store.Operator) string {
 	if op == store.OpNotEmpty {
 		return "no"
@@ -68,10 +68,10 @@ func (l List) ConditionNamed(param string) (field *store.Field, op store.Operato
 	return nil, 0, false
 }
 
-// note says what the values of the field mean; empty where nothing is to be said.
+// note explains the values of the field; empty if they need no explanation.
 func (k Picker) note() string { return signInLook.Notes[k.Field] }
 
-// pickURL opens the picker at a condition. It stands on the list's own page.
+// pickURL opens the picker at a condition, on the list's own page.
 func (p LogPage) pickURL(param string) string {
 	v := p.Query.Values()
 	v.Set("pick", param)
@@ -87,7 +87,7 @@ func (p LogPage) fieldsURL() string {
 	return p.List.URL(v)
 }
 
-// otherConditions are the query's parameters that the picker's form leaves as they are.
+// otherConditions are the query's parameters that the picker's form does not change.
 func (p LogPage) otherConditions() []hiddenInput {
 	return p.hiddenInputs(p.Picker.Field.Param(p.Picker.Op))
 }
@@ -96,7 +96,7 @@ func (p LogPage) otherConditions() []hiddenInput {
 type pickOption struct {
 	Value, Label, Note string
 	Count              int64
-	Counted            bool // Count is how many sign-ins of the range have it
+	Counted            bool // Count is the number of sign-ins of the range with the value
 	Ticked             bool
 }
 
@@ -106,7 +106,7 @@ type pickGroup struct {
 	Options []pickOption
 }
 
-// options are the values to tick: a closed list as a whole, else those ticked and the most frequent ones.
+// options are the values to tick: a whole closed list, or the ticked values and the most frequent ones.
 func (k Picker) options() []pickGroup {
 	switch {
 	case len(k.Field.Families) > 0:
@@ -139,11 +139,11 @@ func (k Picker) isChosen(value string) bool {
 	return slices.ContainsFunc(k.Chosen, func(c string) bool { return store.FoldCase(c) == store.FoldCase(value) })
 }
 
-// option gives a value with what is known of it; an empty label is found among the values counted.
+// option gives a value with its count and label; an empty label is looked up among the counted values.
 func (k Picker) option(value, label string) pickOption {
 	o := pickOption{Value: value, Label: label, Ticked: k.isChosen(value)}
 	if k.Facet != nil && strings.TrimSpace(k.Find) == "" {
-		// All values were counted; what is not among those listed has some count that is not told here.
+		// If not all values are listed, the count of a value that is not listed is unknown.
 		o.Counted = int64(len(k.Facet.Values)) == k.Facet.Distinct && !k.Field.Members
 	}
 	if k.Facet != nil {
@@ -168,7 +168,7 @@ func (k Picker) option(value, label string) pickOption {
 	return o
 }
 
-// families are the values of a field that has families of them, each with the value that asks for all of it.
+// families are the values of a field in families. Each family begins with the value that asks for all of it.
 func (k Picker) families() []pickGroup {
 	var groups []pickGroup
 	for _, family := range k.Field.Families {
@@ -194,10 +194,10 @@ func familyText(f *store.Field, value string) string {
 	return value
 }
 
-// allIPv6 is the prefix that every IPv6 address, and no other, has: the original knows it too.
+// allIPv6 is the prefix of every IPv6 address and of no other value. The Entra portal knows it too.
 const allIPv6 = ":"
 
-// left is how many values there are beyond those shown.
+// left is the number of further values that are not shown.
 func (k Picker) left() int64 {
 	if k.Facet == nil || len(k.Field.Options) > 0 || len(k.Field.Families) > 0 {
 		return 0
@@ -213,10 +213,10 @@ func (k Picker) noneFound() string {
 	return "No " + k.Field.Kind().One + " of this range has a value."
 }
 
-// isClosed says that the values are a list shown whole, so that nothing is looked for or typed.
+// isClosed says that the values are a closed list, shown whole, so that there is no search and no typing.
 func (k Picker) isClosed() bool { return len(k.Field.Options) > 0 || len(k.Field.Families) > 0 }
 
-// valueHint is what stands in the empty input.
+// valueHint is the placeholder of the empty input.
 func (k Picker) valueHint() string {
 	if k.Field.Hint != "" {
 		return k.Field.Hint
@@ -224,12 +224,12 @@ func (k Picker) valueHint() string {
 	return "a value, or a part of it to look for"
 }
 
-// ShowsWords says that values of the field are shown by words that are not what the log has: who looks for a value types either.
+// ShowsWords says that pages show values of the field in other words than the log has. A search accepts both.
 func ShowsWords(f *store.Field) bool {
 	return f.Codes || f.IsWorded()
 }
 
-// ValuesMeant gives the values of a field that somebody means who typed one as it is or as pages show it.
+// ValuesMeant gives the values of a field that a typed text stands for, either as it is or as pages show it.
 func ValuesMeant(f *store.Field, typed string) []string {
 	said := f.ValuesSaid(typed)
 	if f.Codes {
@@ -241,7 +241,7 @@ func ValuesMeant(f *store.Field, typed string) []string {
 	return said
 }
 
-// codesCalled are the error codes with these words, which a page shows alone or behind the number.
+// codesCalled are the error codes with these words, which a page shows alone or after the number.
 func codesCalled(text string) (codes []string) {
 	for _, info := range errorcode.All() {
 		if code := strconv.FormatInt(info.Code, 10); strings.EqualFold(info.Title, text) || strings.EqualFold(codeInWords(code), text) {
@@ -251,14 +251,14 @@ func codesCalled(text string) (codes []string) {
 	return codes
 }
 
-// HoldsText says that a value of the field, or its words, hold a text.
+// HoldsText says that a value of the field, or its words, contain a text.
 func HoldsText(f *store.Field, value, text string) bool {
 	text = store.FoldCase(text)
 	return strings.Contains(store.FoldCase(value), text) || strings.Contains(store.FoldCase(fieldValueText(f, value, "")), text)
 }
 
-// fieldValueText is a value as chips, facets and the picker show it: the name where it is an ID with one, words where it
-// is one of a list.
+// fieldValueText is a value as chips, facets and the picker show it: the name of an ID, or the words of a value from a closed
+// list.
 func fieldValueText(f *store.Field, value, name string) string {
 	switch {
 	case name != "":

@@ -6,14 +6,14 @@ import (
 	"signpost/store"
 )
 
-// ListWords says in words what a file of a log was asked for; times are UTC.
+// ListWords describes the query of a file in words; its times are UTC.
 func ListWords(looks Looks, log store.Log, q store.ListQuery) string {
 	list, _ := looks.List(log)
 	p := LogPage{List: list, Query: store.Query{Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents && log == store.Interactive}}
 	return strings.Join(p.askedWords(), "; ")
 }
 
-// printWords are the list's range and filter in words: on paper nothing else says what was asked for.
+// printWords are the list's range and filter in words. On paper nothing else names them.
 func (p LogPage) printWords() string {
 	words := p.askedWords()
 	if p.List.Info().Grouped {

@@ -6,10 +6,10 @@ import (
 	"signpost/store"
 )
 
-// HomeCountryView is the view whose query depends on the home country: its link asks for it.
+// HomeCountryView is the view that depends on the home country. Its link finds the country when it is opened.
 const HomeCountryView = "abroad"
 
-// productViews come with the product, in the order of the panel. Their ids stay: people's lists begin with them.
+// productViews come with the product, in the order of the panel. Their IDs must not change: people's lists begin with them.
 var productViews = []SavedView{
 	{ID: "failed-today", Name: "Failed today", List: interactiveList, Query: "status=failure"},
 	{ID: "legacy-authentication", Name: "Legacy authentication", List: interactiveList, Query: "client=legacy&range=30d"},
@@ -29,8 +29,8 @@ var productViews = []SavedView{
 
 var interactiveList = List{Log: store.Interactive}
 
-// ProductViews are the views that come with the product: those of a kind stand on its first log, where nothing else is said. home is the home country, empty where it is to be found out
-// when it is asked for.
+// ProductViews are the views that come with the product. Views of sign-ins name their log; views of another kind are on its first log. home
+// is the home country; empty means that it is looked up when the view is opened.
 func (l Looks) ProductViews(home string) (views []SavedView) {
 	for _, look := range l {
 		for _, v := range look.Views {
@@ -46,15 +46,15 @@ func (l Looks) ProductViews(home string) (views []SavedView) {
 	return views
 }
 
-// HomeCountryQuery finds the sign-ins from another country than this.
+// HomeCountryQuery finds the sign-ins from other countries.
 func HomeCountryQuery(home string) string {
 	return url.Values{signInLook.Home.Param(store.OpIsNot): {home}, signInLook.Home.Param(store.OpNotEmpty): {"no"}}.Encode()
 }
 
-// HomeField gives the field that tells the country of a sign-in.
+// HomeField gives the field with the country of a sign-in.
 func HomeField() *store.Field { return signInLook.Home }
 
-// homeCountryIn is the home country that a list outside of it was opened with.
+// homeCountryIn is the home country in the query of the view of foreign sign-ins.
 func homeCountryIn(q store.Query) string {
 	for _, c := range q.Filter.Conditions() {
 		if c.Field == signInLook.Home && c.Op == store.OpIsNot && len(c.Values) == 1 {

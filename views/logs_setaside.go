@@ -7,8 +7,8 @@ import (
 	"signpost/store"
 )
 
-// setAside names the fields of the filter that sign-ins of the log do not have; empty where every condition counts there. It
-// stands beside each number that they do not narrow.
+// setAside names the fields of the filter that sign-ins of the log do not have; empty if every condition counts there. The
+// page shows it next to each number that they do not narrow.
 func (p LogPage) setAside(log store.Log) string {
 	info, _ := p.List.Kind().Log(log)
 	_, aside := p.Query.Filter.For(info)
@@ -21,7 +21,7 @@ func (p LogPage) setAside(log store.Log) string {
 	return strings.Join(labels, ", ")
 }
 
-// SetAsideText says in a sentence which conditions narrow nothing in the list; empty where all do.
+// SetAsideText names in a sentence the conditions that do not narrow the list; empty if all do.
 func (p LogPage) SetAsideText() string {
 	if aside := p.setAside(p.List.Log); aside != "" {
 		return "Not used here, because " + p.List.Kind().Many + " of this log have no such field: " + aside
@@ -29,7 +29,7 @@ func (p LogPage) SetAsideText() string {
 	return ""
 }
 
-// allSetAside says for each log what is set aside there, for the file of all logs.
+// allSetAside names for each log the conditions that are set aside there, for the file of all logs.
 func (p LogPage) allSetAside() string {
 	var logs []string
 	for _, info := range p.List.Kind().Logs {

@@ -7,7 +7,7 @@ import (
 	"signpost/store"
 )
 
-// Splits are the fields that the chart of the list is offered to be broken down by, those that the viewer may see.
+// splits are the fields that the viewer can break the list's chart down by.
 func (p LogPage) splits() (fields []*store.Field) {
 	look := p.List.look()
 	shown := look.of(p.List.Log).Splits
@@ -23,7 +23,7 @@ func (p LogPage) splits() (fields []*store.Field) {
 	return fields
 }
 
-// maxSplits is how many fields the chart of a log is offered to be broken down by.
+// maxSplits is the number of fields that are offered for breaking a chart down.
 const maxSplits = 5
 
 // order gives the parts of a bar from the bottom up.
@@ -34,7 +34,8 @@ func (c Chart) order() []store.Status {
 	return c.legendOrder()
 }
 
-// legendOrder gives the parts as words list them: of a breakdown the values by their number, and the rest where there is one.
+// legendOrder gives the parts in the order of the legend. For a breakdown that is the values by their number, then the rest if
+// any.
 func (c Chart) legendOrder() []store.Status {
 	if c.Split == nil {
 		return legendOrder(c.kind())
@@ -49,7 +50,7 @@ func (c Chart) legendOrder() []store.Status {
 	return order
 }
 
-// class names how a part is drawn.
+// class names the look of a part.
 func (c Chart) class(s store.Status) string {
 	switch {
 	case c.Split == nil:
@@ -79,7 +80,7 @@ func (c Chart) partName(s store.Status) string {
 	return c.word(s)
 }
 
-// splitLegend tells the values that the chart is broken down by. A click filters by one, or excludes all of them.
+// splitLegend lists the values that the chart is broken down by. A click filters by one of them, or excludes all of them.
 func (p LogPage) splitLegend() []legendEntry {
 	c, sum := p.Chart, p.Chart.sum()
 	var entries []legendEntry
@@ -104,7 +105,7 @@ func (p LogPage) splitLegend() []legendEntry {
 	return entries
 }
 
-// percent is a share of a whole in words: to a tenth, as "33.3 %".
+// percent is a share of a whole in words, with one decimal: "33.3 %".
 func percent(n, of int64) string {
 	if of == 0 {
 		return "0 %"
@@ -112,7 +113,7 @@ func percent(n, of int64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64), ".0") + " %"
 }
 
-// hasPast says that the number of seven days before a bar is known.
+// hasPast says that the number seven days before a bar is known.
 func (c Chart) hasPast(i int) bool { return i < len(c.Past) && i >= c.PastFrom }
 
 func (c Chart) past(i int) int64 {
@@ -122,7 +123,7 @@ func (c Chart) past(i int) int64 {
 	return 0
 }
 
-// pastSum adds up what is known of seven days before.
+// pastSum adds up the known numbers of seven days before.
 func (c Chart) pastSum() (n int64) {
 	for i := range c.Past {
 		n += c.past(i)
@@ -150,8 +151,8 @@ func (c Chart) pastLine() string {
 	return path.String()
 }
 
-// numbers are a bar's parts in the order of the legend, and the number of seven days before where it is known. The script adds
-// several bars up by them, where it cannot by their words.
+// numbers are a bar's parts in the order of the legend, and the number of seven days before if it is known. The script adds up
+// several bars with them, if it cannot use the words.
 func (c Chart) numbers(i int) string {
 	if c.Split == nil && !c.Share && c.Past == nil {
 		return ""
@@ -167,7 +168,7 @@ func (c Chart) numbers(i int) string {
 	return text
 }
 
-// cell is a number of the chart's table: with its share where the bars are shares.
+// cell is a number of the chart's table, with its share if the bars show shares.
 func (c Chart) cell(n, of int64) string {
 	if c.Share && n > 0 {
 		return Number(n) + " (" + percent(n, of) + ")"
@@ -175,7 +176,7 @@ func (c Chart) cell(n, of int64) string {
 	return Number(n)
 }
 
-// splitLabel names what the bars are broken down by.
+// splitLabel names the field that the bars are broken down by.
 func (p LogPage) splitLabel() string {
 	if p.Query.Split != nil {
 		return p.Query.Split.Label
@@ -186,7 +187,7 @@ func (p LogPage) splitLabel() string {
 	return "Nothing"
 }
 
-// shareURL and pastURL switch how the chart is drawn. A line of a week before and shares do not go together.
+// shareURL and pastURL switch the drawing of the chart. The line of the week before and shares exclude each other.
 func shareURL(q store.Query) string {
 	q.Share, q.PastWeek = !q.Share, false
 	return hereURL(q.Values())

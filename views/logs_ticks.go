@@ -9,18 +9,19 @@ import (
 
 // tick is a label below the chart.
 type tick struct {
-	At    string // how far from the left
+	At    string // distance from the left edge
 	Label string
-	// Anchor is the side of the label that stands at the tick: near the ends it must not stick out.
+	// Anchor is the side of the label at the tick, chosen so that labels near the ends do not stick out.
 	Anchor string
-	// Day marks where a day begins. A narrow window leaves out every second tick and those near the end.
+	// Day marks the start of a day. A narrow window omits every second tick (Odd) and those near the end
+	// (Late).
 	Day, Odd, Late bool
 }
 
-// maxTicks is how many labels there are at most: few enough to be read.
+// maxTicks is the largest number of labels, so that they stay readable.
 const maxTicks = 8
 
-// tickStep is how far labels are apart: a length, or months of the calendar.
+// tickStep is the distance between labels: a duration, or months of the calendar.
 type tickStep struct {
 	length time.Duration
 	months int
@@ -53,7 +54,7 @@ var tickSteps = func() []tickStep {
 	return steps
 }()
 
-// ticks gives a handful of round times of the range, in the zone.
+// ticks gives a few round times of the range, in the zone.
 func ticks(r store.Range, z Zone) []tick {
 	step, times := roundTimes(r, z.Location())
 	var list []tick
@@ -86,7 +87,7 @@ func roundTimes(r store.Range, loc *time.Location) (tickStep, []time.Time) {
 	return tickStep{}, nil
 }
 
-// share is how far into the range a time lies, from 0 to 1. A Duration would be too short for some ranges.
+// share is the position of a time in the range, from 0 to 1. A Duration would be too short for some ranges.
 func share(r store.Range, t time.Time) float64 {
 	seconds := func(t time.Time) float64 {
 		return float64(t.Unix()-r.From.Unix()) + float64(t.Nanosecond()-r.From.Nanosecond())/1e9
@@ -94,15 +95,15 @@ func share(r store.Range, t time.Time) float64 {
 	return seconds(t) / seconds(r.To)
 }
 
-// mayFit says that it is not hopeless to try the step.
+// mayFit says that the step is worth trying.
 func (s tickStep) mayFit(r store.Range) bool {
 	return s.months > 0 || r.To.Sub(r.From) <= maxTicks*s.length
 }
 
-// times gives the multiples of the step that lie in the range, its beginning included.
+// times gives the multiples of the step in the range, its start included.
 func (s tickStep) times(r store.Range, loc *time.Location) []time.Time {
 	if s.months == 0 {
-		// From a moment earlier, so that a beginning that is a multiple counts as one inside.
+		// The search begins a moment earlier, so that a start that is a multiple counts as inside.
 		edges := store.BucketEdges(store.Range{From: r.From.Add(-1), To: r.To}, s.length, loc)
 		return edges[1 : len(edges)-1]
 	}
@@ -121,7 +122,7 @@ func (s tickStep) times(r store.Range, loc *time.Location) []time.Time {
 	return times
 }
 
-// label is as fine as the step; where a day begins it names the day.
+// label is as fine as the step; at the start of a day it names the day.
 func (s tickStep) label(t time.Time, z Zone) string {
 	switch {
 	case s.months >= 12:

@@ -11,27 +11,27 @@ import (
 	"signpost/store"
 )
 
-// What the menu of a cell (static/menu.js) needs to know is written as tersely as it can be. A heading names the FIELDs of its
-// column in data-field, and their words in data-words where there are several. The first FIELD asks for empty cells. A cell
-// says in data-value what each FIELD wants, joined by commas. It says nothing where that is what it shows: its text, the whole
-// of it in its title, or what a title adds in brackets. Of a status it is what the badge says. An empty data-value is a value
-// that no FIELD asks for. One with beginsMark is the beginning of a longer value.
+// The attributes for the menu of a cell (static/menu.js) are as short as possible. A heading names the FIELDs of its column in
+// data-field, and their words in data-words if there are several. The first FIELD asks for empty cells. A cell has the value
+// for each FIELD in data-value, joined by commas. It has no data-value if the value is what it shows. That is its text, the
+// whole text in its title, or the part in brackets that a title adds. For a status it is the word of the badge. An empty
+// data-value is a value that no FIELD asks for. One with beginsMark is the beginning of a longer value.
 
-// filterable says whether the menu may offer the field: it has every operator of the menu, holds something in
-// the log, and may be used by the viewer.
+// filterable says whether the menu may offer the field: it has every operator of the menu, holds values in the log, and the
+// viewer may use it.
 func filterable(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
 	return f.AppliesTo(log) && (conditionalAccess || f.Class != store.ConditionalAccess) &&
 		f.Knows(store.OpIs) && f.Knows(store.OpIsNot) && f.Knows(store.OpEmpty) && f.Knows(store.OpNotEmpty)
 }
 
-// heldValue is a property whose values a column shows, with the field that asks for them.
+// heldValue is a property with values in a column, and the field that asks for them.
 type heldValue struct {
 	property *store.Property
 	field    *store.Field
 }
 
-// values are those by which the field finds the sign-in for what the property holds. One that is longer than a filter takes is
-// among them.
+// values gives the values by which the field finds the sign-in, for this property. They include values that are too long for a
+// filter.
 func (h heldValue) values(s store.Entry) (values []string) {
 	switch p := h.property; {
 	case p.Set != nil:
@@ -48,7 +48,7 @@ func (h heldValue) values(s store.Entry) (values []string) {
 	return values
 }
 
-// askedValues are the values by which a field finds a text; the text itself where it is longer than a filter takes.
+// askedValues are the values by which a field finds a text. A text that is too long for a filter is returned as it is.
 func askedValues(f *store.Field, text string) []string {
 	if !isFilterable(text) {
 		return []string{text}
@@ -56,7 +56,7 @@ func askedValues(f *store.Field, text string) []string {
 	return f.ValuesOf(text)
 }
 
-// held gives the values of a column that can be filtered by in this list.
+// held gives the properties of a column that this list can be filtered by.
 func (p LogPage) held(c Column) []heldValue {
 	held := make([]heldValue, 0, len(c.holds))
 	for _, property := range c.holds {
@@ -67,7 +67,7 @@ func (p LogPage) held(c Column) []heldValue {
 	return held
 }
 
-// headingAttributes are what a column's heading tells the menu.
+// headingAttributes are the attributes of a column's heading for the menu.
 func (p LogPage) headingAttributes(c Column) templ.OrderedAttributes {
 	held := p.held(c)
 	if len(held) == 0 {
@@ -84,7 +84,7 @@ func (p LogPage) headingAttributes(c Column) templ.OrderedAttributes {
 	return attributes
 }
 
-// cellAttributes are what a cell tells the menu, and what it is called where a phone's card says so.
+// cellAttributes are the attributes of a cell for the menu, and its label on a phone's card.
 func (p LogPage) cellAttributes(c Column, s store.Entry) templ.OrderedAttributes {
 	var attributes templ.OrderedAttributes
 	if len(p.Query.Columns) > 0 || p.List.Look != nil {
@@ -96,7 +96,7 @@ func (p LogPage) cellAttributes(c Column, s store.Entry) templ.OrderedAttributes
 	return attributes
 }
 
-// cellValue is the data-value of a cell; stated is false where the cell needs none.
+// cellValue is the data-value of a cell; stated is false if the cell needs none.
 func (p LogPage) cellValue(c Column, s store.Entry) (value string, stated bool) {
 	held := p.held(c)
 	switch {
@@ -119,7 +119,7 @@ func (p LogPage) cellValue(c Column, s store.Entry) (value string, stated bool) 
 	return joinValues(wanted, held...), true
 }
 
-// firstValues gives a value of each; "" where there is none.
+// firstValues gives the first value of each; "" if there is none.
 func firstValues(held []heldValue, s store.Entry) []string {
 	values := make([]string, len(held))
 	for i, h := range held {
@@ -128,13 +128,13 @@ func firstValues(held []heldValue, s store.Entry) []string {
 	return values
 }
 
-// isPlainlyShown says that a page has the value as it is: not cut off, without characters that are shown by their numbers, and
-// without line ends, which a browser reads from markup as others.
+// isPlainlyShown says that a page shows the value unchanged: it is not cut off and has no invisible characters. Line ends
+// count as invisible, because a browser changes them when it reads markup.
 func isPlainlyShown(value string) bool {
 	return len(value) <= clipAt && !strings.ContainsFunc(value, store.IsInvisible)
 }
 
-// shown is what the script takes for the value of a cell that states none.
+// shown is the value that the script reads from a cell without a data-value.
 func (c Cell) shown() string {
 	if inner, ok := strings.CutPrefix(c.Title, c.Text+" ("); ok && strings.HasSuffix(inner, ")") {
 		return strings.TrimSuffix(inner, ")")
@@ -142,8 +142,8 @@ func (c Cell) shown() string {
 	return c.Title
 }
 
-// statusValue states the error code beside the status of a sign-in. The badge alone says its status itself, where its word is
-// the status's name.
+// statusValue gives the error code with the status of a sign-in. A badge alone needs no data-value if its word is the status's
+// name.
 func statusValue(held []heldValue, e store.Entry) (string, bool) {
 	s, ok := e.(*store.SignIn)
 	if !ok && len(held) == 1 {
@@ -160,8 +160,8 @@ func statusValue(held []heldValue, e store.Entry) (string, bool) {
 	return joinValues(firstValues(held, s), held...), true
 }
 
-// emptyValue is for a cell that shows nothing: to ask for empty is right only where its fields hold nothing either.
-// A record may hold a lone "-", or blanks, or another property of the field.
+// emptyValue is for a cell that shows nothing. A filter for "empty" is right only if its fields hold nothing either. A record
+// may hold a lone "-", or blanks, or another property of the field.
 func emptyValue(held []heldValue, s store.Entry) (value string, stated bool) {
 	if !slices.ContainsFunc(held, func(h heldValue) bool { return !h.field.IsEmptyIn(s) }) {
 		return "", false
@@ -172,11 +172,11 @@ func emptyValue(held []heldValue, s store.Entry) (value string, stated bool) {
 	return "", true
 }
 
-// beginsMark stands before the beginning of a value that is longer than a filter takes, and alone where the field cannot be
-// asked for that. Escaped values do not have it.
+// beginsMark stands before the beginning of a value that is too long for a filter. It stands alone if the field cannot be
+// asked for a beginning. Escaped values do not have it.
 const beginsMark = "^"
 
-// joinValues writes a value of each field; the last one's may be several.
+// joinValues writes a value for each field; the last field may have several.
 func joinValues(values []string, fields ...heldValue) string {
 	escaped := make([]string, len(values))
 	for i, v := range values {
@@ -190,11 +190,11 @@ func joinValues(values []string, fields ...heldValue) string {
 	return strings.Join(escaped, ",")
 }
 
-// Narrowing is one value of a fact with the ways to the log narrowed to it and to everything else. Note says what is missing
-// of them, where the value is longer than a filter takes.
+// Narrowing is one value of a fact, with the links to the log narrowed to it and to everything else. Note says which links are
+// missing, if the value is too long for a filter.
 type Narrowing struct{ Value, Only, Without, Note string }
 
-// narrowed gives the fact with the ways to the log for what the property holds.
+// narrowed gives the fact with the links to the log for the values of the property.
 func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
 	if field, ok := p.kind().FieldOf(property); ok {
 		return p.narrowedTo(f, field, heldValue{property, field}.values(p.Record.Entry))
@@ -202,7 +202,7 @@ func (p DetailsPage) narrowed(f Fact, property *store.Property) Fact {
 	return f
 }
 
-// narrowedTo gives the fact with the ways to the log for each of the values, over the 24 hours around the sign-in.
+// narrowedTo gives the fact with links to the log for each of the values, over the 24 hours around the sign-in.
 func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fact {
 	if !f.isTold() || !filterable(field, p.info(), p.ConditionalAccess) {
 		return f
@@ -213,14 +213,14 @@ func (p DetailsPage) narrowedTo(f Fact, field *store.Field, values []string) Fac
 	return f
 }
 
-// narrowedWith gives the fact with the ways to the log for what an item of a list holds in two of its parts. Of those with
-// this policy, say, it leads to the ones where it had this result, and to the others.
+// narrowedWith gives the fact with links to the log for two parts of one item of a list. Among the sign-ins with this policy,
+// say, they lead to those with this result, and to the others.
 func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *store.Field, values []string) Fact {
 	switch {
 	case f.Value == Empty, !filterable(part, p.info(), p.ConditionalAccess):
 		return f
 	case name == "":
-		return p.narrowedTo(f, part, values) // nothing tells the item from others
+		return p.narrowedTo(f, part, values) // the item has no name to ask for
 	}
 	f.Of = " of this " + item.List().One
 	way := p.narrowing(store.Filter{}, item, name)
@@ -234,14 +234,14 @@ func (p DetailsPage) narrowedWith(f Fact, item *store.Field, name string, part *
 	return f
 }
 
-// What is said where a value is longer than a filter takes.
+// These notes are for values that are too long for a filter.
 const (
 	onlyBeginning = "Too long for a filter. The link finds those that begin with the same 200 characters."
 	noneForValue  = "Too long for a filter."
 	noneForName   = "No filter: the name is too long for one."
 )
 
-// narrowing gives the ways to the log for one value, on top of a filter.
+// narrowing gives the links to the log for one value, in addition to a filter.
 func (p DetailsPage) narrowing(of store.Filter, field *store.Field, value string) Narrowing {
 	words := field.InWords(value)
 	if isFilterable(value) {
@@ -253,11 +253,11 @@ func (p DetailsPage) narrowing(of store.Filter, field *store.Field, value string
 	return Narrowing{Value: words, Note: noneForValue}
 }
 
-// beginningLength is how many characters of a long value a list is asked for. A condition may have five times as many, but
-// an address of 9 KB is more than some proxies take.
+// beginningLength is the number of characters of a long value that a link asks for. A condition may have five times as many,
+// but some proxies refuse an address of 9 KB.
 const beginningLength = 200
 
-// beginningOf gives the beginning of a long value, where the field can be asked for it.
+// beginningOf gives the beginning of a long value, if the field can be asked for it.
 func beginningOf(field *store.Field, value string) (start string, ok bool) {
 	n := 0
 	for at := range value {

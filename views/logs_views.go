@@ -13,22 +13,23 @@ type SavedView struct {
 	ID   string // unique among the views of its list
 	Name string
 	List List
-	// Query is what the list is asked for, as its address has it: see ViewQuery.
+	// Query is the query of the list, as its address has it: see ViewQuery.
 	Query   string
 	Own     bool
 	Product bool
-	Owner   string // whose it is
+	Owner   string // the account that owns it
 	Shared  bool
-	// Pinned says that the navigation leads to it.
+	// Pinned says that the navigation links to it.
 	Pinned bool
-	// Broken is why the list does not understand the query; empty where it does.
+	// Broken says why the list does not understand the query; empty if it does.
 	Broken string
-	// Withheld says that the viewer may no longer see what the view of theirs names: only its name is there, to be deleted.
+	// Withheld says that the viewer owns the view but may no longer see data that it names. Only its name is left, for
+	// deleting it.
 	Withheld bool
 }
 
-// ViewQuery is what a view keeps of a list's state: filter, range, columns, time aggregate and whether every event is
-// listed. It is canonical, so that two states that are the same view are the same text.
+// ViewQuery gives the parts of a list's state that a view stores: filter, range, columns, time aggregate, and whether every
+// event is listed. It is canonical, so that equal views have equal texts.
 func ViewQuery(l List, q store.Query) string {
 	kept := store.Query{Range: q.Range, Filter: q.Filter}
 	if l.Info().Grouped {
@@ -39,7 +40,7 @@ func ViewQuery(l List, q store.Query) string {
 	return kept.Values().Encode()
 }
 
-// Check says what is wrong with the view's query, if it is.
+// Check fills in Broken if the view's query is wrong.
 func (v SavedView) Check(now time.Time) SavedView {
 	params, err := url.ParseQuery(v.Query)
 	if err != nil {
@@ -52,19 +53,19 @@ func (v SavedView) Check(now time.Time) SavedView {
 	return v
 }
 
-// Names says that the view names data of the class: it is not for those who may not see that.
+// Names says that the view names data of the class, so that viewers without the right to the class must not get it.
 func (v SavedView) Names(class store.Class) bool {
 	params, err := url.ParseQuery(v.Query)
-	return err != nil || store.Catalog{v.List.Kind()}.Names(class, params) // what cannot be read may name anything
+	return err != nil || store.Catalog{v.List.Kind()}.Names(class, params) // an unreadable query may name anything
 }
 
-// Withhold gives the view without what it asks for.
+// Withhold gives the view without its query.
 func (v SavedView) Withhold() SavedView {
 	v.Query, v.Withheld, v.Broken = "", true, "it asks for data that your roles no longer include. Delete it, or ask an administrator of Signpost for the role."
 	return v
 }
 
-// URL is where the view leads. One that comes with the product has no columns of its own: they are those the viewer keeps.
+// URL is the address that the view leads to. A view that comes with the product has the columns that the viewer stored.
 func (v SavedView) URL(kept Kept) string {
 	if v.isHomeCountry() && v.Query == "" {
 		return v.ownURL()
@@ -97,15 +98,15 @@ func (v SavedView) isAt(l List, q store.Query) bool {
 	return query == ViewQuery(l, q)
 }
 
-// isHomeCountry says that it is the view whose query may be known only when it is opened.
+// isHomeCountry says that the query of the view may be known only when it is opened.
 func (v SavedView) isHomeCountry() bool { return v.Product && v.ID == HomeCountryView }
 
 // SavedViews are the views that the panel of a list offers.
 type SavedViews struct {
 	Offered []SavedView
-	// Default is the id of the view that the list begins with; empty where it begins with none.
+	// Default is the ID of the view that the list begins with; empty if it begins with none.
 	Default string
-	// MayRemoveShared says that the viewer may delete what others share.
+	// MayRemoveShared says that the viewer may delete shared views of others.
 	MayRemoveShared bool
 }
 
@@ -149,7 +150,7 @@ func (s SavedViews) elsewhere(l List) []SavedView {
 	return views
 }
 
-// label names the list where its views stand among those of others.
+// label names the list where its views are shown among those of other lists.
 func (l List) label() string {
 	if l.Legacy {
 		return "Legacy"
@@ -157,7 +158,7 @@ func (l List) label() string {
 	return l.Info().Short
 }
 
-// currentView is the view whose state the page shows; nil where it shows none.
+// currentView is the view that matches the state of the page; nil if none does.
 func (p LogPage) currentView() *SavedView {
 	if len(p.Bad) > 0 {
 		return nil
@@ -170,10 +171,10 @@ func (p LogPage) currentView() *SavedView {
 	return nil
 }
 
-// viewsURL is where a form about the list's views is sent, with the state to come back to.
+// viewsURL is the address for a form about the list's views, with the state to come back to.
 func (p LogPage) viewsURL() string { return withQuery(p.List.Path()+"/views", p.Query.Values()) }
 
-// viewURL is where a form about one view is sent.
+// viewURL is the address for a form about one view.
 func (p LogPage) viewURL(v SavedView) string { return withQuery(v.ownURL(), p.Query.Values()) }
 
 // mayRemove says that the viewer may delete the view.
@@ -181,7 +182,7 @@ func (p LogPage) mayRemove(v SavedView) bool {
 	return v.Own || !v.Product && p.Saved.MayRemoveShared
 }
 
-// newView is the form for a new view as it stands on the page: empty, or as it was typed and refused.
+// newView is the form for a new view: empty, or as it was typed and refused.
 func (p LogPage) newView() Refused {
 	if refused := p.refusal(PanelViews, ""); refused != nil {
 		return *refused

@@ -8,11 +8,11 @@ import (
 	"signpost/static"
 )
 
-// WidthsPath is where the style sheets of chosen widths are. The name of each says what it holds: the width of every column in
-// pixels, or 0 for one without a choice. A page may hold no style of its own, so the sheet is what a browser keeps for ever.
+// WidthsPath is the path of the style sheets of chosen widths. The name of a sheet has the width of every column in pixels, or
+// 0 for one without a choice. A page may hold no style of its own. A sheet never changes, so a browser can store it for ever.
 const WidthsPath = static.Prefix + "widths/"
 
-// widthName is the name that a column's width is kept under.
+// widthName is the name of the column in the preference of widths.
 func (c Column) widthName() string {
 	if c.Name == generalColumn {
 		return c.holds[0].Name
@@ -20,7 +20,7 @@ func (c Column) widthName() string {
 	return c.Name
 }
 
-// WidthColumn gives the column of the list whose width is kept under a name.
+// WidthColumn gives the column of the list with a name in the preference of widths.
 func (l List) WidthColumn(name string) (column Column, ok bool) {
 	columns := l.look().of(l.Log).Columns
 	if l.choosesColumns() {
@@ -36,7 +36,7 @@ func (l List) WidthColumn(name string) (column Column, ok bool) {
 	return Column{}, false
 }
 
-// widthsURL is the address of the style sheet of the list's widths; "" where none was chosen.
+// widthsURL is the address of the style sheet of the list's widths; "" if none was chosen.
 func (p LogPage) widthsURL() string {
 	var any bool
 	var widths []string
@@ -63,7 +63,7 @@ func WidthsSheet(widths []int) string {
 		}
 	}
 	if len(widths) > 0 && widths[len(widths)-1] > 0 {
-		sheet.WriteString(".grid { width: auto; }\n") // no column is left that the rest of the window could go to
+		sheet.WriteString(".grid { width: auto; }\n") // every column has a width, so none can take the rest of the window
 	}
 	sheet.WriteString("}\n")
 	return sheet.String()
