@@ -8,9 +8,9 @@ import (
 	"signpost/store"
 )
 
-// List is one of the lists: a log, or the legacy view, which knows interactive sign-ins only.
+// List is one of the lists: a log, or the legacy view, which shows only interactive sign-ins.
 type List struct {
-	// Look is how the log's records are shown; nil for sign-ins.
+	// Look says how the log's records are shown; nil for sign-ins.
 	Look   *Look
 	Log    store.Log
 	Legacy bool
@@ -26,13 +26,13 @@ func (l List) look() *Look {
 // TellsTenant says that the list can tell which tenant wrote a record.
 func (l List) TellsTenant() bool { return l.look().Tenant != nil }
 
-// Is says that it is the same list, whoever sees it.
+// Is says that it is the same list, whoever the viewer is.
 func (l List) Is(other List) bool { return l.Log == other.Log && l.Legacy == other.Legacy }
 
 // Kind gives the kind of the list's records.
 func (l List) Kind() *store.Kind { return l.look().Kind }
 
-// Logs are those of the kind that the viewer may read.
+// Logs are the logs of the kind that the viewer may read.
 func (l List) Logs() []store.LogInfo { return l.look().logs() }
 
 // Path is the list's address without its query.
@@ -64,10 +64,10 @@ func withQuery(path string, v url.Values) string {
 // DetailsURL is the page of one record.
 func DetailsURL(log store.Log, id string) string { return logPath(log) + "/" + url.PathEscape(id) }
 
-// NearParam carries about when a record was, in seconds since 1970: a store finds it sooner there.
+// NearParam carries the approximate time of a record in seconds since 1970, so that a store finds it sooner.
 const NearParam = "near"
 
-// ParseNear reads the hint of an address; the zero time where there is none.
+// ParseNear reads NearParam; the zero time if the text is empty.
 func ParseNear(value string) (near time.Time, ok bool) {
 	if value == "" {
 		return near, true
@@ -79,7 +79,7 @@ func ParseNear(value string) (near time.Time, ok bool) {
 
 func nearValue(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 
-// detailsNear is DetailsURL with a hint of when the record was.
+// detailsNear is DetailsURL with the approximate time of the record.
 func detailsNear(log store.Log, id string, t time.Time) string {
 	return withQuery(DetailsURL(log, id), url.Values{NearParam: {nearValue(t)}})
 }
@@ -90,10 +90,10 @@ func nearURL(e store.Entry) string {
 	return detailsNear(head.Log, head.ID, head.Time)
 }
 
-// TabURL leads to another log, with the whole set: conditions that do not apply there are set aside, not lost.
+// TabURL leads to another log with the whole query: conditions that do not apply there are set aside, not lost.
 func (l List) TabURL(q store.Query, to store.Log) string {
 	if l.Legacy {
-		q.Columns = nil // the legacy view's own
+		q.Columns = nil // these columns belong to the legacy view
 	}
 	return List{Look: l.Look, Log: to}.URL(q.Values())
 }
@@ -118,7 +118,7 @@ func (l List) eventsURL(q store.Query, all bool) string {
 	return l.URL(q.Values())
 }
 
-// dirURL is the list from its other end.
+// dirURL is the list in the reverse order.
 func (l List) dirURL(q store.Query) string {
 	q.Oldest, q.Follow = !q.Oldest, false
 	return l.URL(q.Values())
@@ -162,7 +162,7 @@ func (l List) newerURL(q store.Query, c *store.Cursor) string {
 	return l.URL(v)
 }
 
-// placeValues are the query with the page it is at and what is unfolded on it, one group aside.
+// placeValues are the query, its page, and the rows that are unfolded on it, without one group.
 func placeValues(q store.Query, except store.Key) url.Values {
 	v := q.Values()
 	if q.After != nil {
@@ -179,8 +179,8 @@ func placeValues(q store.Query, except store.Key) url.Values {
 	return v
 }
 
-// expandURL is the same page with the group's members beneath it from the newest on. The group comes last: the cursor of
-// members belongs to the last.
+// expandURL is the same page with the group's members below it, the newest first. The group comes last, because the
+// cursor of members belongs to the last.
 func (l List) expandURL(q store.Query, group store.Key) string {
 	v := placeValues(q, group)
 	v.Add("expand", group.String())
@@ -198,7 +198,7 @@ func (l List) moreMembersURL(q store.Query, group store.Key, c *store.Cursor) st
 	return l.URL(v)
 }
 
-// fragmentURL asks for the members of one group only, from the cursor on.
+// fragmentURL asks only for the members of one group, from the cursor on.
 func (l List) fragmentURL(q store.Query, group store.Key, c *store.Cursor) string {
 	v := q.Values()
 	v.Set("expand", group.String())
@@ -208,17 +208,17 @@ func (l List) fragmentURL(q store.Query, group store.Key, c *store.Cursor) strin
 	return l.URL(v)
 }
 
-// DayEndingAt is the 24 hours that end with the minute of t, t inside.
+// DayEndingAt is the 24 hours that end with the minute of t, t included. Its ends are UTC.
 func DayEndingAt(t time.Time) store.Range {
 	to := t.UTC().Truncate(time.Minute).Add(time.Minute)
 	return store.Range{From: to.Add(-24 * time.Hour), To: to}
 }
 
-// MonthRange is the range of the own sign-ins and of the search where the address says none: people sign in, and
-// are looked for, less often than logs are read.
+// MonthRange is the default range of the own sign-ins and of the search. Both are about people, and people sign in less
+// often than logs are read.
 const MonthRange = "30d"
 
-// monthValues are the parameters of a page whose range is a month where they name none.
+// monthValues are the parameters of a page with a default range of a month.
 func monthValues(q store.Query) url.Values {
 	v := q.Values()
 	switch q.Range.Preset {

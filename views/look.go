@@ -6,60 +6,60 @@ import (
 	"signpost/store"
 )
 
-// Look is how the records of a kind are shown: which of their fields stand where, in which order. What a field is, its own
-// declaration says.
+// Look says how the records of a kind are shown: which fields are in which place and order. The declaration of a field says what
+// the field is.
 type Look struct {
-	// Kind is whose look it is.
+	// Kind is the kind that is shown.
 	Kind *store.Kind
 	Logs []LogLook
-	// Columns are drawn otherwise than any property is, Legacy in the legacy view.
+	// Columns are columns with a drawing of their own, by property. Legacy are those of the legacy view.
 	Columns, Legacy map[*store.Property]Column
-	// Chosen are the columns behind the date where nobody chose any, LegacyChosen those of the legacy view.
+	// Chosen are the columns after the date if nobody chose any. LegacyChosen are those of the legacy view.
 	Chosen, LegacyChosen []*store.Property
-	// Absent says why a record has nothing in a property; the empty text where nothing is to be said.
+	// Absent says why a record has no value for a property; the empty text means no explanation.
 	Absent map[*store.Property]func(store.Entry) string
-	// Marks are what a reader must know of a record as a whole, beside its date; nil for nothing.
+	// Marks are notes about a record as a whole, next to its date; nil for none.
 	Marks func(store.Entry) []Mark
 	// Views come with the product.
 	Views []SavedView
 	// Often are the fields that the filter picker lists first, in the order of the Entra portal's own list.
 	Often []*store.Field
-	// Notes say in the picker what the values of a field mean.
+	// Notes explain the values of a field in the picker.
 	Notes map[*store.Field]string
-	// Nav and Icon are the kind's entry of the navigation; what follows from the kind where they are empty.
+	// Nav and Icon are the kind's entry of the navigation. If they are empty, the kind's own words are used.
 	Nav, Icon string
-	// Title says what a record tells, in a line; nil for who acted, and on what.
+	// Title is a record in a line; nil for its actor and target.
 	Title func(store.Entry) string
-	// Draw draws parts of the details by their words, Titles are parts that the kind calls otherwise. Says tells what a record has
-	// several of, for its history.
+	// Draw draws parts of the details, by the words of the parts. Titles are other titles for some parts. Says tells the lists of
+	// a record, for its history.
 	Draw   map[string]func(DetailsPage, *Section)
 	Titles map[string]string
 	// Verdict is the summary of a record in the words of its kind; nil for its title and its status.
 	Verdict func(DetailsPage) *Verdict
 	Says    func(e store.Entry, add func(label, text string))
-	// Home is what the saved view of records from elsewhere compares with the home country.
+	// Home is the field that the view of foreign records compares with the home country.
 	Home *store.Field
-	// Tenant tells which tenant wrote the log: it is shown where records of several are stored.
+	// Tenant is the tenant that wrote the record. It is shown if records of several tenants are stored.
 	Tenant *store.Field
 
 	hidden store.Classes // see Looks.Without
 }
 
-// LogLook is how one log of the kind is shown.
+// LogLook says how one log of the kind is shown.
 type LogLook struct {
 	Log store.Log
-	// Facets stand beside the list: the first four are open, see openFacets.
+	// Facets are next to the list: the first four are open, see openFacets.
 	Facets []*store.Field
-	// Splits are the fields that the chart is offered to be broken down by besides the status; nil for the first Facets.
+	// Splits are the fields that the chart can be broken down by, in addition to the status; nil for the first Facets.
 	Splits []*store.Field
-	// Columns are those of a list of groups, which has the columns of its key and the count last.
+	// Columns are the columns of a list of groups: those of its key, and the count last.
 	Columns []Column
-	// Hit are counted on the page of an error code: who, what, and the networks they came from.
+	// Hit are the fields that the page of an error code counts: who, what, and the networks they came from.
 	Hit []*store.Field
-	// Sections are the tabs that the details have, in the order of tabTitles.
+	// Sections are the tabs of the details, in the order of tabTitles.
 	Sections []string
-	// Top are counted on the page of a user, a group or an application: places, devices, errors and methods, and resources
-	// where there are no devices. None is Conditional Access data.
+	// Top are the fields that the page of a user, a group or an application counts: places, devices, errors and methods. Resources
+	// take the place of devices where there are none. None is Conditional Access data.
 	Top []*store.Field
 }
 
@@ -157,7 +157,7 @@ var signInLook = Look{
 	Tenant: store.TenantField,
 }
 
-// columnsBy gives columns by the property that each of them draws.
+// columnsBy gives columns by the property that each draws.
 func columnsBy(columns ...Column) map[*store.Property]Column {
 	by := make(map[*store.Property]Column, len(columns))
 	for _, c := range columns {
@@ -166,7 +166,7 @@ func columnsBy(columns ...Column) map[*store.Property]Column {
 	return by
 }
 
-// of gives how a log is shown; nothing for a log that the kind does not have.
+// of gives the look of a log; the zero look if the kind has no such log.
 func (l *Look) of(log store.Log) LogLook {
 	for _, look := range l.Logs {
 		if look.Log == log {
@@ -176,10 +176,10 @@ func (l *Look) of(log store.Log) LogLook {
 	return LogLook{}
 }
 
-// Mark is a word beside a record's date, and what it means.
+// Mark is a word next to a record's date, with its meaning.
 type Mark struct{ Word, Note string }
 
-// newLook gives how records of a kind are shown where nobody said it: with the status and the named fields first.
+// newLook is the default look of a kind: the status and the named fields come first.
 func newLook(kind *store.Kind) *Look {
 	look := &Look{Kind: kind, Columns: map[*store.Property]Column{}}
 	status := kind.StatusField()
@@ -216,13 +216,13 @@ func newLook(kind *store.Kind) *Look {
 	return look
 }
 
-// What a look that nobody made shows at most.
+// These bound a default look.
 const (
 	maxChosen = 7
 	maxFacets = 10
 )
 
-// groupColumn is the column of a part of a group's key: the name where the key is an ID with one.
+// groupColumn is the column of a part of a group's key: the name if the key is an ID with a name.
 func (l *Look) groupColumn(info store.LogInfo, p *store.Property) Column {
 	if f, ok := l.Kind.FieldOf(p); ok && f.IsOfIDs() {
 		return Column{Name: "who", Label: f.Label, Kind: kindText, holds: []*store.Property{p}, cell: func(e store.Entry) Cell {
@@ -233,10 +233,10 @@ func (l *Look) groupColumn(info store.LogInfo, p *store.Property) Column {
 	return l.propertyColumn(p)
 }
 
-// Looks are how the kinds of a catalog are shown.
+// Looks say how the kinds of a catalog are shown.
 type Looks []*Look
 
-// LooksOf gives the look of each kind of a catalog: what somebody made of it, else what follows from its declaration.
+// LooksOf gives the look of each kind of a catalog: its own look, else one made from its declaration.
 func LooksOf(catalog store.Catalog) Looks {
 	var looks Looks
 	for _, kind := range catalog {
@@ -254,7 +254,7 @@ func LooksOf(catalog store.Catalog) Looks {
 	return looks
 }
 
-// Lists gives the list of each log that who looks may read, in the order of the tabs.
+// Lists gives the list of each log that the viewer may read, in the order of the tabs.
 func (l Looks) Lists() (lists []List) {
 	for _, look := range l {
 		for _, info := range look.logs() {
@@ -265,7 +265,7 @@ func (l Looks) Lists() (lists []List) {
 	return lists
 }
 
-// List gives the list of a log; ok is false where there is no such log for who looks.
+// List gives the list of a log; ok is false if the viewer has no such log.
 func (l Looks) List(log store.Log) (list List, ok bool) {
 	for _, look := range l {
 		if info, ok := look.Kind.Log(log); ok && !look.hidden.Has(info.Read) {
@@ -279,8 +279,8 @@ func (l Looks) List(log store.Log) (list List, ok bool) {
 	return List{}, false
 }
 
-// Without gives the looks as somebody sees them who may not see some classes. That of sign-ins knows Conditional Access data
-// by itself: pages say who may see it.
+// Without gives the looks for a viewer who may not see some classes. The look of sign-ins keeps its Conditional Access data: pages
+// say who may see it.
 func (l Looks) Without(hidden store.Classes) Looks {
 	looks := slices.Clone(l)
 	for i, look := range looks {
@@ -304,10 +304,10 @@ func (l Looks) Without(hidden store.Classes) Looks {
 	return looks
 }
 
-// logs are those of the kind that who looks may read.
+// logs are the logs of the kind that the viewer may read.
 func (l *Look) logs() []store.LogInfo {
 	return slices.DeleteFunc(slices.Clone(l.Kind.Logs), func(info store.LogInfo) bool { return l.hidden.Has(info.Read) })
 }
 
-// hides says that a property is not to be seen by who looks.
+// hides says that the viewer may not see a property.
 func (l *Look) hides(p *store.Property) bool { return l.hidden.Has(p.Class) }

@@ -7,11 +7,11 @@ import (
 	"signpost/web/ask"
 )
 
-// mailSignIns is how many sign-ins one mail tells of.
+// mailSignIns is the largest number of sign-ins in one mail.
 const mailSignIns = 5
 
-// NewSignInMail is the mail about sign-ins from a country or device that is new for their person, the newest first. It has one
-// link, to the person's own page, and none that acts.
+// NewSignInMail is the mail about sign-ins from a country or device that is new for their person, the newest first. Its only
+// link leads to the person's own page; no link triggers an action.
 func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, body string) {
 	subject = Count(int64(len(signIns)), "new sign-in", "new sign-ins") + " to check"
 	if len(signIns) == 1 {

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// MailSettingsPath is the page of administrators about mails.
+// MailSettingsPath is the administrators' page about mails.
 const MailSettingsPath = settingsPath + "/mail"
 
-// OwnMailPath takes the switch of mails; OwnMailURL is where it stands.
+// OwnMailPath takes the switch of mails; OwnMailURL is the page with it.
 const (
 	OwnMailPath = ownAccountPath + "/mail"
 	OwnMailURL  = ownAccountPath + "#mail"
 )
 
-// MailServer is how the portal sends mails, as administrators see it. The password is no part of it.
+// MailServer describes the mail server for administrators, without its password.
 type MailServer struct {
 	Host     string
 	Port     int
@@ -55,15 +55,16 @@ func (p MailSettingsPage) facts() []Fact {
 	}
 }
 
-// mailRule says when a mail is sent.
+// mailRule says when the portal sends a mail.
 const mailRule = "You get a mail when an import brings a successful sign-in of yours from a country or device that is new: none of your sign-ins in the 90 days before used it. " +
 	"You get one mail for each new country or device. Sign-ins from before you turn this on send no mail. Signpost first needs 20 of your sign-ins over 5 days to know what is usual for you."
 
 // OwnMail is the switch of mails on one's own account.
 type OwnMail struct {
-	// Address is where mails go; empty where administrators have set none. Sends says that the portal has a mail server.
+	// Address is the address for mails; empty if administrators have set none. Sends says that the portal has a mail
+	// server.
 	Address string
 	Sends   bool
-	Since   time.Time // when it was turned on; zero for off
-	Zone    string    // of times in mails
+	Since   time.Time // the time at which it was turned on; zero for off
+	Zone    string    // the zone of times in mails
 }

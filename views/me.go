@@ -9,43 +9,43 @@ import (
 	"signpost/web/ask"
 )
 
-// MePage is the list of the viewer's own sign-ins. It is made from traces, which hold what a person may see of themselves and
-// no more: no Conditional Access, no risk.
+// MePage is the list of the viewer's own sign-ins. It is made from traces. A trace holds only data that people may see about
+// themselves: no Conditional Access, no risk.
 type MePage struct {
-	// TellsLooks offers the page of who looked.
+	// TellsLooks offers the page that shows who looked.
 	TellsLooks bool
 	Shell      Shell
 	Query      MeQuery
 	Bad        store.BadParams
-	// NoIdentity says that nobody knows the user ID of the account's person, so that no sign-in can be its own. NeedsUserID
-	// says that the account has a user principal name all the same.
+	// NoIdentity says that the user ID of the account's person is not known, so that no sign-in can be its own. NeedsUserID
+	// says that the account nevertheless has a user principal name.
 	NoIdentity, NeedsUserID bool
 	Now                     time.Time
 
-	// Questions are about unusual sign-ins, on entry only; AllQuestions counts those that wait. Reports are the viewer's.
+	// Questions are about unusual sign-ins, on entry only; AllQuestions counts all open questions. Reports are the viewer's.
 	Questions    []ask.OwnQuestion
 	AllQuestions int
 	Reports      []ask.OwnReport
 
 	Days []MeDay
-	// Found counts the sign-ins of the range that pass, Whole all of the range. Of those found, Unusual have a mark and
-	// Refreshes were made in the background.
+	// Found counts the sign-ins of the range that pass the filter, Whole all of the range. Among those found, Unusual have a
+	// mark and Refreshes were made in the background.
 	Found, Whole, Unusual, Refreshes int64
-	// Cut is where the search ended before the range did, because there is more than it looks at; zero where it did not.
+	// Cut is the time at which the search ended before the range did, because it reached its limit; else zero.
 	Cut time.Time
-	// StillReading says that some sign-ins of the range are still as an older version of the program read them.
+	// StillReading says that an older version of the program read some sign-ins of the range.
 	StillReading bool
-	// Judged is since when sign-ins tell what is unusual, where there are older ones that would; else zero.
+	// Judged is the time of the oldest sign-in that the marks take into account, if older ones would matter; else zero.
 	Judged time.Time
-	// Looked is how many sign-ins are looked at most.
+	// Looked is the largest number of sign-ins that are looked at.
 	Looked int64
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor
-	// LastSuccess and LastFailure are the viewer's newest ones; nil where none is known. They are told on entry only,
-	// HasLast.
+	// LastSuccess and LastFailure are the viewer's newest ones; nil if none is known. They are set on entry only, as HasLast
+	// says.
 	HasLast                  bool
 	LastSuccess, LastFailure *store.Trace
-	// Apps, Places and Devices are what the selects offer.
+	// Apps, Places and Devices are the choices of the selects.
 	Apps, Places, Devices []MeChoice
 }
 
@@ -63,7 +63,7 @@ type MeTile struct {
 	Map    *smallMap
 }
 
-// MeLine is a sign-in, or a fold of them: one of the two is nil.
+// MeLine is a sign-in, or a fold of sign-ins: one of the two is nil.
 type MeLine struct {
 	SignIn *ask.OwnSignIn
 	Fold   *ask.OwnFold
@@ -77,7 +77,7 @@ func (l MeLine) trace() *store.Trace {
 	return &l.SignIn.Trace
 }
 
-// MeDays puts lines, which stand newest first, together by day and device.
+// MeDays groups lines by day and device. The lines must be newest first.
 func MeDays(lines []MeLine, zone Zone, where map[store.Place]store.Coordinates) []MeDay {
 	var days []MeDay
 	for _, l := range lines {
@@ -146,7 +146,7 @@ func (p MePage) selects() []meSelect {
 	}
 }
 
-// withChosen leads the chosen value in where the range has it no more, lest the form drop it.
+// withChosen adds the chosen value to the front if the range no longer has it. Without it the form would drop the value.
 func withChosen(choices []MeChoice, chosen string) []MeChoice {
 	if chosen == "" {
 		return choices
@@ -170,7 +170,7 @@ func (c MeChoice) text() string {
 	return c.Label + " (" + Number(c.N) + ")"
 }
 
-// problems are the messages about one parameter, to stand beside its control; those of "" have no control.
+// problems are the messages about some parameters, to be shown next to their control.
 func (p MePage) problems(params ...string) []string {
 	var texts []string
 	for _, bad := range p.Bad {
@@ -198,7 +198,7 @@ func (p MePage) asksAbout(t *store.Trace) bool {
 	return slices.ContainsFunc(p.Questions, func(q ask.OwnQuestion) bool { return q.Key == t.Key })
 }
 
-// zoneText names the zone of the page's times and says whose choice it is.
+// zoneText names the zone of the page's times and the source of that choice.
 func (p MePage) zoneText() string {
 	if p.Shell.BrowserZone {
 		return "Times are in " + p.Shell.Zone.Name() + ", the time zone of this browser."
@@ -206,7 +206,7 @@ func (p MePage) zoneText() string {
 	return "Times are in " + p.Shell.Zone.Name() + ", the time zone that you chose."
 }
 
-// madeText tells how many of the sign-ins found the viewer made, where some were not.
+// madeText counts the sign-ins found that the viewer made, if some were made in the background.
 func (p MePage) madeText() string {
 	if p.Refreshes == 0 {
 		return ""
@@ -249,12 +249,12 @@ func (p MePage) cutText() string {
 	return "This page covers your newest " + Number(p.Looked) + " sign-ins, back to " + p.Shell.Zone.Time(p.Cut) + "."
 }
 
-// judgedText says by what a sign-in is told to be unusual.
+// judgedText says which sign-ins the marks take into account.
 func (p MePage) judgedText() string {
 	return "Only your newest " + Number(p.Looked) + " sign-ins were checked for anything unusual, back to " + p.Shell.Zone.Time(p.Judged) + "."
 }
 
-// earlier is the stretch before the range as long as it is, at most a month.
+// earlier is the span before the range, as long as the range but at most a month.
 func (p MePage) earlier() (from, to time.Time) {
 	to = p.Query.Range.From
 	if !p.Cut.IsZero() {
@@ -263,7 +263,7 @@ func (p MePage) earlier() (from, to time.Time) {
 	return to.Add(-min(p.Query.Range.To.Sub(p.Query.Range.From), 30*24*time.Hour)), to
 }
 
-// empty says why there is nothing.
+// empty says why no sign-in is listed.
 func (p MePage) empty() *EmptyState {
 	switch {
 	case len(p.Days) > 0:

@@ -11,18 +11,18 @@ import (
 type MeDetailsPage struct {
 	Shell  Shell
 	SignIn *store.SignIn
-	// Own is the same as the list has it, with what is unusual about it and what the viewer said.
+	// Own is the same sign-in as the list has it, with its marks and the viewer's answer.
 	Own ask.OwnSignIn
 	Now time.Time
-	// Misread are the properties that the record holds in a shape that is not read.
+	// Misread are the properties that the record holds in an unreadable shape.
 	Misread []*store.Property
-	// Comment and Problem are what was typed into the form and why it was not taken.
+	// Comment is the text that was typed into the form. Problem says why it was refused.
 	Comment, Problem string
-	// Whole shows long values whole, which are cut off otherwise.
+	// Whole shows long values whole; without it they are cut off.
 	Whole bool
 }
 
-// facts are the fields of one's own sign-in that are shown: a closed list.
+// facts are the fields of one's own sign-in that the page shows: a closed list.
 func (p MeDetailsPage) facts() []Fact {
 	s, t := p.SignIn, &p.Own.Trace
 	place := noted(Fact{Label: "Place", Value: Place(s)}, placeNote)
@@ -55,7 +55,7 @@ func (p MeDetailsPage) facts() []Fact {
 	}
 }
 
-// shownFacts are the facts as the page shows them; wholeURL is the way to those that are cut off, empty where none is.
+// shownFacts are the facts as the page shows them. wholeURL leads to the values that are cut off, empty if none is.
 func (p MeDetailsPage) shownFacts() (facts []Fact, wholeURL string) {
 	facts = p.facts()
 	if p.Whole {
@@ -82,7 +82,7 @@ func joinSentences(texts ...string) string {
 	return all
 }
 
-// mapPoint is where the sign-in is believed to be from; nil where nobody knows.
+// mapPoint is the probable place of the sign-in; nil if it is not known.
 func (p MeDetailsPage) mapPoint() *mapPoint { return mapPointOf(p.SignIn) }
 
 // hasCode says that there is an error code to read about.
@@ -94,8 +94,8 @@ type Step struct {
 	Link        *Link
 }
 
-// steps are what to do after a sign-in that was somebody else's, the most urgent first. Whoever had the password needs it
-// taken away; whoever did not is kept out already.
+// steps are the actions after a sign-in by somebody else, the most urgent first. A stranger who had the password must
+// lose it. One who did not have it was kept out already.
 func (p MeDetailsPage) steps() []Step {
 	password := Step{
 		Title: "Change your password now",
@@ -122,7 +122,7 @@ func (p MeDetailsPage) steps() []Step {
 	return []Step{password, methods, helpdesk}
 }
 
-// passwordWasRight says that the attempt came as far as to need more than the password.
+// passwordWasRight says that the attempt got far enough to need more than the password.
 func (p MeDetailsPage) passwordWasRight() bool {
 	switch p.Own.ErrorCode.N {
 	case 50055, 50072, 50074, 50076, 50079, 50140, 50144, 50158, 500121, 53000, 53003:

@@ -12,10 +12,11 @@ import (
 	"signpost/web/ask"
 )
 
-// MeFormat is a file format that one's own sign-ins are downloaded in. Files hold what the page shows, in UTC, and no more.
+// MeFormat is a file format for downloads of one's own sign-ins. A file holds the fields of the page and no others. Times
+// are UTC.
 type MeFormat string
 
-// The formats, which are the extensions of addresses and files.
+// The formats are also the extensions of addresses and files.
 const (
 	MeCSV  MeFormat = "csv"
 	MeJSON MeFormat = "json"
@@ -41,7 +42,7 @@ func (f MeFormat) FileName(r store.Range) string {
 type MeFile interface {
 	// Add writes some sign-ins.
 	Add(signIns []ask.OwnSignIn) error
-	// End writes what closes the file.
+	// End writes the end of the file.
 	End() error
 }
 

@@ -8,17 +8,17 @@ import (
 	"signpost/store"
 )
 
-// MeQuery is what the address of one's own sign-ins asks for. There is no field in it that the page does not show: nobody
-// learns anything by asking yes/no questions.
+// MeQuery is the query in the address of one's own sign-ins. It has no field that the page does not show. So nobody can
+// learn hidden data by asking yes/no questions.
 type MeQuery struct {
 	Range store.Range
-	// Text is looked for in everything that the page shows of a sign-in: each of its words, anywhere.
+	// Text is looked for in all texts that the page shows of a sign-in: each of its words, anywhere.
 	Text string
 	// Status, App, Place, Device and Kind are values as the page shows them; empty for any.
 	Status, App, Place, Device, Kind string
-	// Unusual leaves what is marked.
+	// Unusual keeps only marked sign-ins.
 	Unusual bool
-	// Unfolded lists every background refresh; Expand is the place of one whose fold is open.
+	// Unfolded lists every background refresh. Expand is the place of one in the open fold.
 	Unfolded      bool
 	Expand        *store.Cursor
 	After, Before *store.Cursor
@@ -31,7 +31,7 @@ const (
 	MeKindBackground = "background"
 )
 
-// IsNarrowed says that something but the range is asked for.
+// IsNarrowed says that the query has more than a range.
 func (q MeQuery) IsNarrowed() bool {
 	return q.Text != "" || q.Status != "" || q.App != "" || q.Place != "" || q.Device != "" || q.Kind != "" || q.Unusual
 }
@@ -77,7 +77,7 @@ func MeFilter(q MeQuery, zone Zone) func(t *store.Trace, marks []store.Mark) boo
 	}
 }
 
-// meText is everything that the page says of a sign-in, a line for each thing, and the country by its name.
+// meText has all texts that the page shows of a sign-in, one in a line, and the country by its name.
 func meText(t *store.Trace, marks []store.Mark, zone Zone) string {
 	lines := []string{
 		zone.Time(t.Time()), zone.Day(t.Time()), outcome(t.Status), outcomeReason(t), kindOfSignIn(t.Log), appText(t), usedFor(t),
@@ -89,19 +89,19 @@ func meText(t *store.Trace, marks []store.Mark, zone Zone) string {
 	return strings.Join(lines, "\n")
 }
 
-// MeChoice is a value that the sign-ins of the range have, with how many have it.
+// MeChoice is a value of the range's sign-ins, with the number of sign-ins that have it.
 type MeChoice struct {
 	Value, Label string
 	N            int64
 }
 
-// maxChoices is how many values a select offers; the search box finds the others.
+// maxChoices is the number of values that a select offers; the search box finds the others.
 const maxChoices = 40
 
-// MaxMeText is how many characters the search box takes.
+// MaxMeText is the largest number of characters in the search box.
 const MaxMeText = 200
 
-// usedForText says what the application was used for, where that says more than its name.
+// usedForText names the resource that the application was used for, if that says more than its name.
 func usedForText(t *store.Trace) string {
 	if resource := usedFor(t); resource != "" {
 		return " for " + resource
@@ -120,7 +120,7 @@ func MeValues(t *store.Trace) (app, place, device string) {
 	return appText(t), placeText(t.Location), deviceLabel(t)
 }
 
-// MeChoices puts values, counted, in the order in which they are offered: the most frequent first, and not too many.
+// MeChoices orders counted values as they are offered: the most frequent first, and not too many.
 func MeChoices(counts map[string]int64) []MeChoice {
 	choices := make([]MeChoice, 0, len(counts))
 	for value, n := range counts {

@@ -12,7 +12,7 @@ import (
 
 const mePath = "/me"
 
-// MeDetailsURL is the page of one of one's own sign-ins.
+// MeDetailsURL is the page of one own sign-in.
 func MeDetailsURL(id string) string { return mePath + "/" + url.PathEscape(id) }
 
 // errorCodeURL is the page of an error code.
@@ -37,14 +37,15 @@ func (q MeQuery) values() url.Values {
 	return v
 }
 
-// The parameters about folds: fold=no lists every background refresh, expand opens the fold of a place.
+// These parameters are about folds: fold=no lists every background refresh, and expand opens the fold of a
+// place.
 const (
 	foldParam   = "fold"
 	MeFoldNo    = "no"
 	expandParam = "expand"
 )
 
-// MeShowUnusual is the value of the parameter show that leaves what is unusual.
+// MeShowUnusual is the value of the parameter show that keeps only unusual sign-ins.
 const MeShowUnusual = "unusual"
 
 // URL is the newest page of the query.
@@ -60,7 +61,7 @@ func (q MeQuery) placeURL(param string, c *store.Cursor) string {
 	return withQuery(mePath, v)
 }
 
-// hereURL is the page itself, for a form to come back to.
+// hereURL is the page itself, as the target of a form.
 func (q MeQuery) hereURL() string {
 	switch {
 	case q.After != nil:
@@ -71,12 +72,12 @@ func (q MeQuery) hereURL() string {
 	return q.URL()
 }
 
-// expandURL is the page itself with a fold open, collapseURL with none.
+// expandURL is the page itself with a fold open. collapseURL is the page with none open.
 func (q MeQuery) expandURL(f *ask.OwnFold) string {
 	here, query, _ := strings.Cut(q.hereURL(), "?")
 	v, err := url.ParseQuery(query)
 	if err != nil {
-		return here // an address that this file made
+		return here // impossible: this file made the address
 	}
 	v.Set(expandParam, f.Key().String())
 	return withQuery(here, v) + "#" + foldID(f)
@@ -84,7 +85,7 @@ func (q MeQuery) expandURL(f *ask.OwnFold) string {
 
 func (q MeQuery) collapseURL(f *ask.OwnFold) string { return q.hereURL() + "#" + foldID(f) }
 
-// foldURL is the list of everything in a fold.
+// foldURL is the list of all sign-ins of a fold.
 func (q MeQuery) foldURL(f *ask.OwnFold) string {
 	q.Range = store.Range{From: later(q.Range.From, f.Day), To: earlier(q.Range.To, f.NextDay)}
 	q.Kind, q.Device, q.Unfolded = MeKindBackground, deviceLabel(&f.Example), true
@@ -127,12 +128,12 @@ func (q MeQuery) unusualURL() string {
 	return q.URL()
 }
 
-// clearURL is the range without anything that narrows it.
+// clearURL is the range without any filter.
 func (q MeQuery) clearURL() string {
 	return MeQuery{Range: q.Range, Limit: q.Limit, Unfolded: q.Unfolded}.URL()
 }
 
-// exportURL is the download of everything that the query finds.
+// exportURL is the download of all sign-ins that the query finds.
 func (q MeQuery) exportURL(extension string) string {
 	v := q.values()
 	v.Del("limit")
@@ -156,8 +157,8 @@ func reportedURL(state, param string, place int64) string {
 	return withQuery(reportedPath, v)
 }
 
-// ReportURL is where the forms about one report are sent to.
+// ReportURL is the address for the forms about one report.
 func ReportURL(id int64) string { return reportedPath + "/" + strconv.FormatInt(id, 10) }
 
-// olderThanCutURL is what the page did not come to of its range.
+// olderThanCutURL is the part of the range that the page did not look at.
 func (p MePage) olderThanCutURL() string { return p.Query.rangeURL(p.Query.Range.From, p.Cut) }

@@ -10,11 +10,11 @@ import (
 	"signpost/web/ask"
 )
 
-// LookedPage is who looked at one's own sign-ins.
+// LookedPage shows who looked at one's own sign-ins.
 type LookedPage struct {
 	Shell Shell
 	Range store.Range
-	// NoIdentity says that nobody knows which person the account is of.
+	// NoIdentity says that the person of the account is not known.
 	NoIdentity bool
 	// IsFirst says that it is the first page.
 	IsFirst bool
@@ -41,7 +41,7 @@ func lookedURL(r store.Range, after *store.Cursor) string {
 	return withQuery(LookedPath, v)
 }
 
-// lookerText is who looked, with the roles that allowed it.
+// lookerText names the person who looked, with the roles that allowed it.
 func (p LookedPage) lookerText(r *access.Record) string {
 	var roles []string
 	for _, role := range r.Roles {
@@ -50,7 +50,7 @@ func (p LookedPage) lookerText(r *access.Record) string {
 	return nameAndID(r.Account, strings.Join(roles, ", "))
 }
 
-// lookText is what was looked at.
+// lookText names the data that was looked at.
 func lookText(l ask.Look) string {
 	switch r := l.Record; {
 	case r.Action == access.Export:
@@ -66,7 +66,7 @@ func lookText(l ask.Look) string {
 	}
 }
 
-// lookReason is why, as far as it was said.
+// lookReason is the reason of a look, as far as one was given.
 func lookReason(r *access.Record) string {
 	switch {
 	case r.Ticket == "":

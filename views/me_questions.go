@@ -8,8 +8,8 @@ import (
 	"signpost/web/ask"
 )
 
-// questionFacts are what a person needs to recognise a sign-in, each with what is unusual about it. The page of the sign-in says
-// why that matters.
+// questionFacts are the facts by which a person recognises a sign-in, each with a note if it is unusual. The page of the sign-in
+// explains why that matters.
 func (p MePage) questionFacts(q *ask.OwnQuestion) []Fact {
 	zone := p.Shell.Zone
 	when := Fact{Label: "When", Value: zone.Time(q.Time()), Note: Relative(q.Time(), p.Now) + "."}
@@ -44,7 +44,7 @@ func (p MePage) questionFacts(q *ask.OwnQuestion) []Fact {
 	return facts
 }
 
-// beforeText tells what happened from the same place and device before, or in the sign-in itself.
+// beforeText describes earlier events from the same place and device, or within the sign-in itself.
 func beforeText(q *ask.OwnQuestion) string {
 	denied := deniedText(q.Line)
 	if denied != "" && q.OwnSignIn.ErrorCode.N == 0 {
@@ -57,7 +57,7 @@ func beforeText(q *ask.OwnQuestion) string {
 	return joinSentences(denied, tries)
 }
 
-// afterText tells what followed from the same place and device.
+// afterText describes later events from the same place and device.
 func afterText(q *ask.OwnQuestion) string {
 	refreshes, more := "", ""
 	if q.Refreshes > 0 {
@@ -69,7 +69,7 @@ func afterText(q *ask.OwnQuestion) string {
 	return joinSentences(refreshes, more)
 }
 
-// joinWords joins texts that are known by commas.
+// joinWords joins the texts that are not empty with commas.
 func joinWords(texts ...string) string {
 	all := ""
 	for _, text := range texts {
@@ -84,10 +84,10 @@ func joinWords(texts ...string) string {
 	return all
 }
 
-// reportsShownFor is how long a report that was decided is shown without being asked for.
+// reportsShownFor is the time after a decision for which the page shows a report without a click.
 const reportsShownFor = 30 * 24 * time.Hour
 
-// reports gives the reports that are open or were decided lately, and the older ones. They stand on entry only.
+// reports gives the reports that are open or were decided lately, and the older ones. Only the entry page has them.
 func (p MePage) reports() (recent, older []ask.OwnReport) {
 	if !p.IsEntry() {
 		return nil, nil
@@ -118,18 +118,18 @@ func verdictClass(v ask.OwnVerdict) string {
 	return "open"
 }
 
-// foldText is a fold in a line, with its device and day as somebody says them.
+// foldText is a fold in a line, with its device and browser.
 func (p MePage) foldText(f *ask.OwnFold) string {
 	return Count(f.N, "background refresh", "background refreshes") + " on " + joinWords(deviceLabel(&f.Example), f.Browser)
 }
 
-// foldTimes is the day of a fold, with its first and last time.
+// foldTimes is the day of a fold, with its first and last time of day.
 func (p MePage) foldTimes(f *ask.OwnFold) string {
 	zone := p.Shell.Zone
 	return zone.format(f.First, "2 Jan, 15:04") + " to " + zone.format(f.Example.Time(), "15:04")
 }
 
-// someOf names the first of some things, and counts the others.
+// someOf names the first few of a list, and counts the others.
 func someOf(names []string) string {
 	const named = 3
 	if len(names) <= named {

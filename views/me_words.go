@@ -23,8 +23,8 @@ func outcome(status store.Status) string {
 	return "Sign-in"
 }
 
-// userReason says in a person's own words what an error code means; empty for one without a text of its own. The failure
-// reason tells the two meanings of 50053 apart.
+// userReason explains an error code in everyday words; empty if the code has no such text. The failure reason decides
+// which of the two meanings of 50053 applies.
 func userReason(code int64, failureReason string) string {
 	if code == 50053 {
 		switch reason := strings.ToLower(failureReason); {
@@ -54,7 +54,7 @@ func outcomeReason(t *store.Trace) string {
 	return "Error code " + codeInWords(Integer(t.ErrorCode)) + "."
 }
 
-// kindOfSignIn says who was at work: the person, or an application of theirs that renewed its access.
+// kindOfSignIn says who signed in: the person, or an application of theirs that renewed its access.
 func kindOfSignIn(log store.Log) string {
 	if log == store.NonInteractive {
 		return "in the background"
@@ -62,10 +62,10 @@ func kindOfSignIn(log store.Log) string {
 	return "by you"
 }
 
-// unknownDevice names what no record tells of.
+// unknownDevice is the name of a device that no record describes.
 const unknownDevice = "Unknown device"
 
-// deviceLabel names the device: by its name where it has one, and its operating system.
+// deviceLabel names the device: its name, if it has one, and its operating system.
 func deviceLabel(t *store.Trace) string {
 	parts := make([]string, 0, 2)
 	for _, part := range []string{t.DeviceDisplayName, store.OperatingSystems.Words(t.OperatingSystem)} {
@@ -79,13 +79,13 @@ func deviceLabel(t *store.Trace) string {
 	return strings.Join(parts, ", ")
 }
 
-// isPhone says whether the device is one to carry in a pocket.
+// isPhone says whether the device is a telephone or a tablet, by its operating system.
 func isPhone(t *store.Trace) bool {
 	system := strings.ToLower(t.OperatingSystem)
 	return strings.HasPrefix(system, "ios") || strings.HasPrefix(system, "android")
 }
 
-// appText names what was signed in to, and usedFor what it was used for, where that says more.
+// appText names the application. usedFor names the resource that it was used for, if that says more.
 func appText(t *store.Trace) string { return OrEmpty(firstText(t.AppDisplayName, t.AppID)) }
 
 func usedFor(t *store.Trace) string {
@@ -95,12 +95,12 @@ func usedFor(t *store.Trace) string {
 	return t.ResourceDisplayName
 }
 
-// placeText is where the address is believed to be.
+// placeText is the probable place of the address.
 func placeText(l store.Place) string {
 	return Place(&store.SignIn{City: l.City, State: l.State, CountryOrRegion: l.CountryOrRegion})
 }
 
-// markTitle and markText say what is unusual about a sign-in, and why that matters.
+// markTitle says what is unusual about a sign-in. markText says why that matters.
 func markTitle(m store.Mark) string {
 	switch m.Kind {
 	case store.MarkDeniedMFA:
@@ -144,7 +144,7 @@ func markText(m store.Mark, t *store.Trace, zone Zone) string {
 	return ""
 }
 
-// kilometresText is a distance as exactly as the place of an address is known.
+// kilometresText is a distance, rounded to 100 km, because the place of an address is not known more exactly.
 func kilometresText(km float64) string { return Number(int64(math.Round(km/100))*100) + " km" }
 
 // markSentence is a mark in a line of text, for the administrator and for files.
@@ -171,7 +171,7 @@ func MarkSentences(marks []store.Mark, t *store.Trace, zone Zone) string {
 	return strings.Join(sentences, " ")
 }
 
-// deniedText tells of a sign-in with requests that were declined or not answered before it ended.
+// deniedText describes a sign-in with MFA requests that were declined or not answered before it ended.
 func deniedText(line store.Line) string {
 	if line.Events < 2 || line.Denied == 0 {
 		return ""
@@ -195,10 +195,10 @@ func browserSuffix(t *store.Trace) string {
 	return ", " + t.Browser
 }
 
-// codeText is an error code as an address has it.
+// codeText is an error code for an address.
 func codeText(code store.Int) string { return strconv.FormatInt(code.N, 10) }
 
-// answerText says what the person said, and what became of it.
+// answerText says what the person answered, and the decision about it.
 func answerText(a *ask.OwnAnswer) string {
 	if a.Mine {
 		return "You said this was you."
@@ -206,7 +206,7 @@ func answerText(a *ask.OwnAnswer) string {
 	return "You reported that this wasn't you. " + verdictText(a.OwnVerdict)
 }
 
-// verdictText says what became of a report.
+// verdictText is the decision about a report.
 func verdictText(v ask.OwnVerdict) string {
 	switch {
 	case v.Dismissed:
@@ -232,8 +232,8 @@ func verdictLabel(v ask.OwnVerdict) string {
 	return "Open"
 }
 
-// commentLabel names the word that goes with an answer.
+// commentLabel is the label of the comment on an answer.
 const commentLabel = "Anything we should know? (optional)"
 
-// coveredText says that another answer is about a sign-in too.
+// coveredText says that another answer also holds for a sign-in.
 const coveredText = "From the same place and device as a sign-in that you answered for."

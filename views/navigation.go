@@ -2,21 +2,21 @@ package views
 
 import "slices"
 
-// navGroup is a part of the navigation: what is under one heading.
+// navGroup is a part of the navigation: the links under one heading.
 type navGroup struct {
 	Name, Label, Icon string
 	Entries           []navEntry
 }
 
-// navEntry is a link of the navigation. Name is what Shell.Active has on its pages.
+// navEntry is a link of the navigation. Name is the value of Shell.Active on its pages.
 type navEntry struct {
 	Name, Label, Icon, Address string
-	// Count is how many things wait there, of which CountOf says what they are.
+	// Count is the number of things that wait there. CountOf names them.
 	Count   int
 	CountOf string
 }
 
-// Groups of the navigation by which tests and style sheets know them.
+// These are the names of the navigation's groups in tests and style sheets.
 const (
 	groupLogs           = "logs"
 	groupInvestigate    = "investigate"
@@ -25,7 +25,7 @@ const (
 	groupPinned         = "pinned"
 )
 
-// navigation is what the viewer can open, by groups. What a role cannot open is absent.
+// navigation lists the pages that the viewer can open, by groups. Other pages are absent.
 func (v *Viewer) navigation() []navGroup {
 	groups := []navGroup{
 		{groupLogs, "Logs", "logs", v.logEntries(false)},
@@ -37,7 +37,7 @@ func (v *Viewer) navigation() []navGroup {
 	return slices.DeleteFunc(groups, func(g navGroup) bool { return len(g.Entries) == 0 })
 }
 
-// logEntries lead to the logs that the viewer may read: those of the tenant, or the portal's own.
+// logEntries lead to the logs that the viewer may read: the tenant's logs, or the portal's own.
 func (v *Viewer) logEntries(own bool) []navEntry {
 	return linkEntries(slices.DeleteFunc(slices.Clone(v.Logs), func(logs LogsLink) bool { return logs.IsOwn != own }))
 }
@@ -76,13 +76,13 @@ func (v *Viewer) administrationEntries() (entries []navEntry) {
 	return entries
 }
 
-// hasBar says that the viewer can open more than everybody can: only then is there a bar with groups. Everybody has their own
-// sign-ins and the error codes, which two links in the header lead to.
+// hasBar says that the viewer can open more than everybody can. Only then is there a bar with groups. Everybody can open
+// their own sign-ins and the error codes, through two links in the header.
 func (v *Viewer) hasBar() bool {
 	return slices.ContainsFunc(v.navigation(), func(g navGroup) bool { return g.Name != groupReference })
 }
 
-// everybodysEntries are the links in the header of who has no bar.
+// everybodysEntries are the links in the header for a viewer without a bar.
 func everybodysEntries() []navEntry {
 	return []navEntry{
 		{Name: NavMe, Label: "My sign-ins", Icon: "me", Address: "/me"},
@@ -90,7 +90,7 @@ func everybodysEntries() []navEntry {
 	}
 }
 
-// phoneEntries are the links of the bar at the foot of a phone's window, beside the sheet of all groups.
+// phoneEntries are the links of the bar at the bottom of a phone's window. The sheet of all groups is next to them.
 func (v *Viewer) phoneEntries() []navEntry {
 	var entries []navEntry
 	if len(v.Logs) > 0 {
@@ -106,7 +106,7 @@ func (v *Viewer) phoneEntries() []navEntry {
 	return entries
 }
 
-// waiting is how many things wait in the group.
+// waiting is the number of things that wait in the group.
 func (g navGroup) waiting() (n int) {
 	for _, e := range g.Entries {
 		n += e.Count

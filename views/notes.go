@@ -8,8 +8,7 @@ import (
 	"signpost/store"
 )
 
-// What a reader must know about a value, said beside it: where Microsoft's documentation and real records disagree with what the
-// name of a field suggests.
+// These notes are shown next to a value. Microsoft's documentation and real records disagree there with the name of the field.
 const (
 	tokenAddressNote  = "The IP address that the first token was issued to, not the address of the refresh (newer documentation: for confidential clients)."
 	microsoftNote     = "Microsoft owns the service principal: the record is of a category for these alone, or a tenant of Microsoft's owns the application."
@@ -39,12 +38,12 @@ const (
 	noPolicies       = "The record has no Conditional Access policies."
 )
 
-// ingestionNote stands beside the time of a record that has none of its own.
+// ingestionNote is shown next to the time of a record without a time of its own.
 func ingestionNote(kind *store.Kind) string {
 	return "Time of ingestion: the record has no time of the " + kind.One + " itself."
 }
 
-// conditionalAccessNoteOf explains the outcome that a sign-in has.
+// conditionalAccessNoteOf explains the Conditional Access result of a sign-in.
 func conditionalAccessNoteOf(s *store.SignIn) string {
 	switch strings.ToLower(s.ConditionalAccessStatus) {
 	case "success":
@@ -57,7 +56,7 @@ func conditionalAccessNoteOf(s *store.SignIn) string {
 	return ""
 }
 
-// requirementNoteOf warns where a single factor does not mean that one was enough.
+// requirementNoteOf warns that "single factor" does not always mean that one factor was enough.
 func requirementNoteOf(s *store.SignIn) string {
 	if s.Status() == store.StatusSuccess || !strings.EqualFold(s.AuthenticationRequirement, "singleFactorAuthentication") {
 		return ""
@@ -65,11 +64,11 @@ func requirementNoteOf(s *store.SignIn) string {
 	return requirementNote
 }
 
-// completeAfter is the time after which the steps of a record are as they stay.
+// completeAfter is the time after which the steps of a record no longer change.
 const completeAfter = time.Hour
 
-// stepNotes are what a reader must know about the steps of this sign-in: of methods whose name says less than it seems, and of
-// a claim that may be told too early.
+// stepNotes warn about the steps of this sign-in: about methods with misleading names, and about a claim that may be recorded
+// too early.
 func stepNotes(s *store.SignIn) (notes []string) {
 	isOATH := func(method string) bool { return strings.Contains(strings.ToLower(method), "oath verification") }
 	if slices.ContainsFunc(s.AuthenticationMethodsUsed, isOATH) || slices.ContainsFunc(s.AuthenticationDetails, func(step store.AuthenticationStep) bool { return isOATH(step.Method) }) {

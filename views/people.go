@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// PeoplePage is the list of those who may sign in.
+// PeoplePage is the list of the accounts.
 type PeoplePage struct {
 	Shell Shell
-	// Holds is what the list is searched for, Next the name that the next page begins behind; empty where there is none.
+	// Holds is the search text of the list. Next is the name after which the next page begins; empty if there is none.
 	Holds, Next string
 	// IsFirst says that the page is the first of the list.
 	IsFirst bool
 	Rows    []Person
-	// Done says what was just done, in a sentence.
+	// Done is a sentence about the last change.
 	Done string
 	Now  time.Time
 }
@@ -26,22 +26,23 @@ type Person struct {
 	Roles             []string // in words
 	UPN, UserID, Mail string
 	Disabled, Demo    bool
-	You               bool // the viewer's own
+	You               bool // the viewer's own account
 	Created, LastSeen time.Time
 
-	// FoundID is the user ID that the UPN was found to stand for, FoundFrom where it is known from: directory or logs.
+	// FoundID is the user ID that the UPN was found to stand for. FoundFrom is the source: directory or logs.
 	FoundID, FoundFrom string
 	FoundAt            time.Time
-	// NeedsUserID says that the UPN stands for no one user, so that the person has no sign-ins of their own.
+	// NeedsUserID says that the UPN does not stand for exactly one user, so that the person has no sign-ins of their
+	// own.
 	NeedsUserID bool
-	// Scope says what the account is limited to; empty for no limit. MayBeLimited says whether it can be.
+	// Scope names the limits of the account; empty for none. MayBeLimited says whether it can have limits.
 	Scope        string
 	MayBeLimited bool
 	// MayChange says whether the viewer may change the account.
 	MayChange bool
 }
 
-// state is whether the account may sign in, in a word.
+// state says in a word whether the account may sign in.
 func (p Person) state() string {
 	if p.Disabled {
 		return "Disabled"
@@ -55,10 +56,10 @@ func (p Person) actionURL(do string) string { return p.url() + "/" + do }
 // whose is the UPN, else the user ID.
 func (p Person) whose() string { return OrEmpty(firstText(p.UPN, p.UserID)) }
 
-// personID is the user ID that the person's own sign-ins count by.
+// personID is the user ID of the person's own sign-ins.
 func (p Person) personID() string { return OrEmpty(firstText(p.UserID, p.FoundID)) }
 
-// personIDNote says where the user ID is from, or what an administrator has to do.
+// personIDNote names the source of the user ID, or the next step for an administrator.
 func (p Person) personIDNote(zone Zone) string {
 	switch {
 	case p.NeedsUserID:
@@ -83,7 +84,7 @@ func (p PeoplePage) nextURL() string {
 	return peoplePath + "?" + q.Encode()
 }
 
-// PersonPage is one account with what can be done with it.
+// PersonPage is one account with the actions on it.
 type PersonPage struct {
 	Shell  Shell
 	Person Person
@@ -94,12 +95,12 @@ type PersonPage struct {
 	Sessions       []Session
 	MoreSessions   bool
 	Done           string
-	// Problem is why what was asked for was not done.
+	// Problem says why an action was not done.
 	Problem string
 	Now     time.Time
 }
 
-// PersonForm is what can be given and changed of an account.
+// PersonForm has the values of an account that a form can set.
 type PersonForm struct {
 	Name, UPN, UserID string
 	Mail              string
@@ -109,13 +110,13 @@ type PersonForm struct {
 	MinPassword int
 }
 
-// ScopeForm is what an account is limited to: IDs, one on each line.
+// ScopeForm is the scope of an account: IDs, one on each line.
 type ScopeForm struct {
 	Groups, Apps string
 	Errors       map[string]string
 }
 
-// RoleChoice is one role to be chosen.
+// RoleChoice is one role to choose.
 type RoleChoice struct {
 	Value, Label, Note string
 	Chosen             bool
@@ -127,12 +128,12 @@ type NewPersonPage struct {
 	Form  PersonForm
 }
 
-// ConfirmPage asks before something is done that cannot be taken back easily.
+// ConfirmPage asks for confirmation before an action that cannot be undone easily.
 type ConfirmPage struct {
 	Shell Shell
-	// Question is the heading, Consequence what will be so afterwards.
+	// Question is the heading. Consequence describes the result of the action.
 	Question, Consequence string
-	// Action is where the form goes, Back where it does not; Button says what it does.
+	// Action is the target of the form, and Back the target of its cancel link. Button is the label of the action.
 	Action, Back, Button string
 }
 
@@ -144,11 +145,11 @@ type Session struct {
 	Created, Seen time.Time
 	Address       string
 	UserAgent     string
-	// This says that it is the one the page is read in, MayEnd that the viewer may end it.
+	// This says that the page is read in this session. MayEnd says that the viewer may end it.
 	This, MayEnd bool
 }
 
-// endLabel is what the button that ends it is called by screen readers; it begins with what the button says.
+// endLabel is the label of the button that ends the session, for screen readers. It begins with the words on the button.
 func (s Session) endLabel() string {
 	if s.This {
 		return "Sign out of this session"
@@ -160,7 +161,7 @@ func (s Session) endLabel() string {
 type SessionsPage struct {
 	Shell    Shell
 	Sessions []Session
-	// Next is where the next page is; empty where there is none.
+	// Next is the address of the next page; empty if there is none.
 	Next    string
 	IsFirst bool
 	Done    string
@@ -181,7 +182,7 @@ type OwnAccountPage struct {
 	Now            time.Time
 }
 
-// others says whether there is a session beside this one.
+// others says whether the account has another session.
 func (p OwnAccountPage) others() bool { return len(p.Sessions) > 1 }
 
 // The addresses of the settings.

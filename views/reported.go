@@ -6,22 +6,22 @@ import (
 	"signpost/store"
 )
 
-// ReportedPage is the queue of sign-ins that people say were not theirs.
+// ReportedPage is the queue of sign-ins that people reported as not theirs.
 type ReportedPage struct {
 	Shell Shell
-	// State is the one that is shown; empty for every state.
+	// State is the shown state; empty for every state.
 	State   string
 	States  []ReportedState
 	Reports []Report
-	// Older and Newer lead on; 0 for nowhere.
+	// Older and Newer are the places of the pages around this one; 0 for none.
 	Older, Newer int64
 	Bad          store.BadParams
 	Now          time.Time
-	// Refused is the report whose form was not taken; nil for none.
+	// Refused is the report with a form that was not accepted; nil for none.
 	Refused *RefusedReport
 }
 
-// ReportedState is a state with how many reports are in it.
+// ReportedState is a state with its number of reports.
 type ReportedState struct {
 	Value, Label string
 	N            int64
@@ -30,7 +30,7 @@ type ReportedState struct {
 // Report is one report as administrators read it.
 type Report struct {
 	ID                  int64
-	Person, Account     string // the user principal name or ID, and the account that said so
+	Person, Account     string // the user principal name or ID, and the account that made the report
 	List                List
 	SignInID            string
 	Time, Answered      time.Time
@@ -44,13 +44,13 @@ type Report struct {
 	Decided             time.Time
 }
 
-// RefusedReport is a decision that was not taken, with what was typed.
+// RefusedReport is a decision that was not accepted, with the typed text.
 type RefusedReport struct {
 	ID            int64
 	Note, Problem string
 }
 
-// personURL is the log with the person's sign-ins of the day around.
+// personURL is the log with the person's sign-ins within a day around.
 func (r Report) personURL() string {
 	return r.around(store.UserField, r.Person)
 }
@@ -67,7 +67,7 @@ func (r Report) around(f *store.Field, value string) string {
 
 func (r Report) signInURL() string { return detailsNear(r.List.Log, r.SignInID, r.Time) }
 
-// verdicts are the decisions that a report's form offers: all but what it is.
+// verdicts are the decisions that a report's form offers: all but its present state.
 func (r Report) verdicts() []ReportedState {
 	var verdicts []ReportedState
 	for _, v := range []ReportedState{{Value: "confirmed", Label: "Confirm: it was somebody else"}, {Value: "dismissed", Label: "Dismiss"}, {Value: "open", Label: "Open again"}} {
@@ -78,8 +78,8 @@ func (r Report) verdicts() []ReportedState {
 	return verdicts
 }
 
-// decision is what an administrator decided last. Of a report that has been decided on only one that was opened again can change
-// its state by what the person does.
+// decision is the last decision of an administrator. After a decision the person can change the state only if the report was
+// opened again. So any state other than the two decided ones means "Opened again".
 func (r Report) decision() string {
 	if r.State == "confirmed" || r.State == "dismissed" {
 		return r.StateLabel
@@ -87,7 +87,7 @@ func (r Report) decision() string {
 	return "Opened again"
 }
 
-// facts are the sign-in in the words that its owner read.
+// facts are the sign-in in the words that its owner saw.
 func (r Report) facts() []Fact {
 	return []Fact{
 		{Label: "Result", Value: OrEmpty(r.Result)},
@@ -105,7 +105,7 @@ func (p ReportedPage) refusal(id int64) RefusedReport {
 	return RefusedReport{}
 }
 
-// strayRefusal is why a decision was not taken on a report that is not on this page.
+// strayRefusal says why a decision was refused, if its report is not on this page.
 func (p ReportedPage) strayRefusal() string {
 	if p.Refused == nil {
 		return ""

@@ -2,12 +2,12 @@ package views
 
 import "strings"
 
-// ScopeText says what somebody is limited to, for the frame of every page.
+// ScopeText names the viewer's limits, for the frame of every page.
 func ScopeText(groups, apps []string) string {
 	return "Your scope: " + ScopeNames(groups, apps) + ". Everything else is left out, of totals too."
 }
 
-// ScopeNames names what somebody is limited to.
+// ScopeNames names the groups and applications of a scope.
 func ScopeNames(groups, apps []string) string {
 	var parts []string
 	if len(groups) > 0 {
@@ -35,7 +35,7 @@ func withNumber(n int, one, many string) string {
 	return many
 }
 
-// ofScope is what a total is of, where somebody is limited.
+// ofScope names the scope next to a total; empty if the viewer has no limits.
 func (s Shell) ofScope() string {
 	if s.Scope == "" {
 		return ""

@@ -9,23 +9,23 @@ import (
 	"signpost/web/ask"
 )
 
-// SearchPage is the page of the search box: the box, and what the text may mean where that is not one thing.
+// SearchPage is the page of the search box: the box, and the possible meanings of the text if there are several.
 type SearchPage struct {
 	Shell Shell
-	// Typed is the text as it was typed, Found what it may mean.
+	// Typed is the text as it was typed. Found has its possible meanings.
 	Typed string
 	ask.Found
-	// Bad is what is wrong with the address; nothing is then looked for.
+	// Bad has the errors of the address. If there are any, nothing is looked for.
 	Bad store.BadParams
-	// Range is the address's.
+	// Range is the range in the address.
 	Range store.Range
 	Now   time.Time
 }
 
 const searchPath = "/search"
 
-// offersSearch says that the frame has the search box. The page of the search has it in its own content: there is
-// one of it.
+// offersSearch says that the frame has the search box. The page of the search has the box in its own content, and
+// a page has only one.
 func (s Shell) offersSearch() bool {
 	return s.Viewer != nil && s.Viewer.MayReadLogs && s.Active != NavSearch
 }
@@ -43,13 +43,14 @@ func (p SearchPage) presetURL(preset string) string {
 	return searchURL(p.Typed, store.Range{Preset: preset})
 }
 
-// year is the range of the last twelve months.
+// year is the range of the last twelve months, in UTC.
 func (p SearchPage) year() store.Range {
 	to := p.Now.UTC().Truncate(time.Minute)
 	return store.Range{From: to.AddDate(-1, 0, 0), To: to}
 }
 
-// isYear says that the page has looked at all of the longest range it offers; a link to it may be a day old.
+// isYear says that the page has already looked at the longest range it offers. A link to that range may be a day
+// old.
 func (p SearchPage) isYear() bool {
 	year := p.year()
 	return !p.Looked.IsZero() && !p.Looked.From.After(year.From) && !p.Looked.To.Before(year.To.Add(-24*time.Hour))
@@ -65,7 +66,8 @@ func (p SearchPage) rangeInputs() []hiddenInput {
 	return inputs
 }
 
-// lookedText is what was looked at in words, in the zone of the page; empty for a preset, which its button tells.
+// lookedText is the range of the search in words, in the zone of the page. It is empty for a preset, which has a
+// button.
 func (p SearchPage) lookedText() string {
 	if p.Looked.IsZero() || p.Looked.Preset != "" {
 		return ""
@@ -77,7 +79,7 @@ func (p SearchPage) lookedText() string {
 	return text
 }
 
-// badText and badRange are what is wrong with each control of the page.
+// badText and badRange are the errors for each control of the page.
 func (p SearchPage) badText() []string {
 	return p.badOf(func(param string) bool { return !isDateParam(param) })
 }
@@ -99,7 +101,7 @@ func (p SearchPage) badOf(concerns func(string) bool) []string {
 	return messages
 }
 
-// understood is what was looked for, in words; empty where the text means nothing.
+// understood describes the search in words; empty if the text means nothing.
 func (p SearchPage) understood() string {
 	var meanings []string
 	for _, id := range p.Search.IDs {
@@ -120,7 +122,7 @@ func (p SearchPage) understood() string {
 	return inWords(meanings, "and")
 }
 
-// lostText says which ids of a message were not found.
+// lostText names the IDs of a message that were not found.
 func (p SearchPage) lostText() string {
 	var meanings []string
 	for _, id := range p.Lost() {
@@ -129,7 +131,7 @@ func (p SearchPage) lostText() string {
 	return inWords(meanings, "or")
 }
 
-// inWords lists texts with a word before the last.
+// inWords lists texts with commas, and with a word before the last one.
 func inWords(texts []string, word string) string {
 	last := len(texts) - 1
 	if last < 1 {
@@ -157,7 +159,7 @@ func addressMeaning(address string) string {
 	return "the IP address " + address
 }
 
-// nothing explains why there is nothing to choose from, and what to do next.
+// nothing explains why there is nothing to choose from, and the next step.
 func (p SearchPage) nothing() EmptyState {
 	e := EmptyState{Title: "No results", Text: "No imported sign-in has it. Check the text for a missing or extra character."}
 	switch {
@@ -175,7 +177,7 @@ func (p SearchPage) nothing() EmptyState {
 	return e
 }
 
-// searchExample is one kind of text that can be searched for.
+// searchExample is one kind of text that the search accepts.
 type searchExample struct {
 	What     string
 	Examples []string

@@ -9,7 +9,7 @@ import (
 	"signpost/web/ask"
 )
 
-// FindingURL is where a finding leads.
+// FindingURL is the address of a finding.
 func FindingURL(f ask.Finding) string {
 	if f.SignIn != nil {
 		return DetailsURL(f.Log, f.ID)
@@ -17,19 +17,19 @@ func FindingURL(f ask.Finding) string {
 	return List{Log: f.Log}.URL(store.Query{Range: f.Range, Filter: f.Filter}.Values())
 }
 
-// findingSection is what was found in one field.
+// findingSection has the findings of one field.
 type findingSection struct {
 	Title string
 	Exact bool
-	More  bool // only the most frequent are listed one by one
+	More  bool // only the most frequent values are listed
 	Items []findingItem
 }
 
 // findingItem is one value that was found, with the logs that have it.
 type findingItem struct {
-	Lead  string // how the value is compared, where that is not plain equality
+	Lead  string // the comparison, if it is not plain equality
 	Text  string
-	ID    string // beside a name: what tells apart two of the same name
+	ID    string // shown next to a name, because two objects may have the same name
 	Note  string
 	Exact bool
 	Links []findingLink
@@ -37,14 +37,14 @@ type findingItem struct {
 	key   string
 }
 
-// findingLink leads to what one log has of it.
+// findingLink leads to the sign-ins of one log with the value.
 type findingLink struct {
 	Log, Count, Address string
 }
 
 const signInSection = "Sign-ins"
 
-// sections orders what was found by field, and by value within a field: whole values first, then the most frequent.
+// sections orders the findings by field, and by value within a field: whole values first, then the most frequent.
 func (p SearchPage) sections() []findingSection {
 	var sections []findingSection
 	for _, f := range p.Findings {

@@ -2,30 +2,31 @@ package views
 
 import "strings"
 
-// Shell is what the frame of every page shows around its content.
+// Shell has the data of the frame around every page.
 type Shell struct {
 	Title string
-	// Viewer is who is signed in; nil on pages for everyone.
+	// Viewer is the signed-in person; nil on pages for everyone.
 	Viewer *Viewer
-	// Active names the navigation entry the page belongs to, one of those below, or none.
+	// Active is the page's entry in the navigation, one of those below, or none.
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
-	// Here is the address of the page, where a change of the theme comes back to; empty to leave that to the browser's Referer.
+	// Here is the address of the page, for coming back after a change of the theme. If it is empty, the browser's Referer
+	// counts.
 	Here string
 	// Zone is the time zone of every time on the page.
 	Zone Zone
-	// BrowserZone says that Zone is meant to be the browser's.
+	// BrowserZone says that the viewer chose the browser's zone.
 	BrowserZone bool
 	// Compact makes the rows of lists low.
 	Compact bool
-	// Refreshes makes a page ask for itself again and again where no script does it.
+	// Refreshes makes a page reload itself again and again where no script runs.
 	Refreshes bool
-	// Scope says what the viewer is limited to; empty for no limit.
+	// Scope names the viewer's limits; empty for none.
 	Scope string
-	// DiskFull says that nothing new is kept, for want of room.
+	// DiskFull says that no new data is stored, because the disk is full.
 	DiskFull bool
-	// Progress is there while the demo tenant fills.
+	// Progress is set while the demo tenant is loading.
 	Progress *Progress
 }
 
@@ -35,7 +36,7 @@ const (
 	NavErrors = "errors"
 	NavMe     = "me"
 	NavImport = "import"
-	// NavSettings is the settings, of which everybody has their own account.
+	// NavSettings is the settings. Everybody can open their own account there.
 	NavSettings = "settings"
 	NavUsers    = "users"
 	NavGroups   = "groups"
@@ -45,29 +46,29 @@ const (
 	NavHelpdesk = "helpdesk"
 )
 
-// Viewer is who is signed in, as the frame shows it.
+// Viewer is the signed-in person, for the frame.
 type Viewer struct {
 	Name  string
 	Roles []string
 	// MayReadLogs offers the tenant's logs; MayImport the import page.
 	MayReadLogs, MayImport bool
-	// Logs are where the navigation leads to the logs that the viewer may read.
+	// Logs are the navigation's links to the logs that the viewer may read.
 	Logs []LogsLink
-	// Pinned are the saved views that the navigation leads to.
+	// Pinned are the saved views in the navigation.
 	Pinned []LogsLink
 	// MayHelp offers the look-up of one person.
 	MayHelp bool
 	// MayManagePeople offers the settings.
 	MayManagePeople bool
-	// MayDecide offers the queue of reported sign-ins; OpenReports is how many wait in it.
+	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.
 	MayDecide   bool
 	OpenReports int
 }
 
-// LogsLink is an entry of the navigation that leads to the logs of a kind. Name is what Shell.Active has on their pages.
+// LogsLink is an entry of the navigation that leads to the logs of a kind. Name is the value of Shell.Active on their pages.
 type LogsLink struct {
 	Name, Label, Icon, Address string
-	// IsOwn says that they are the portal's own records: they stand with what administrators do.
+	// IsOwn says that they are the portal's own records: the entry is among those for administrators.
 	IsOwn bool
 }
 
@@ -78,7 +79,7 @@ func (l List) NavLink() LogsLink {
 	return link
 }
 
-// Progress is how far the loading of the demo tenant is.
+// Progress is the progress of loading the demo tenant.
 type Progress struct {
 	Percent int // 0 to 100
 	Text    string
@@ -99,7 +100,7 @@ func (s Shell) isTheme(value string) bool {
 	return s.Theme == value || s.Theme == "" && value == "system"
 }
 
-// viewerTitle is who is signed in, in one line.
+// viewerTitle names the signed-in person and the roles in one line.
 func viewerTitle(v Viewer) string {
 	if len(v.Roles) == 0 {
 		return v.Name
@@ -109,16 +110,16 @@ func viewerTitle(v Viewer) string {
 
 func viewerRoles(v Viewer) string { return strings.Join(v.Roles, ", ") }
 
-// hasBar says that the page has the bar of the navigation.
+// hasBar says that the page has the navigation bar.
 func (s Shell) hasBar() bool { return s.Viewer != nil && s.Viewer.hasBar() }
 
-// zoneChoice is one of the zones that the switch offers by name.
+// zoneChoice is a zone that the zone menu offers by name.
 type zoneChoice struct {
 	Value, Label string
 	IsCurrent    bool
 }
 
-// zoneChoices are UTC, the browser's zone, and the one in use where it is neither.
+// zoneChoices are UTC, the browser's zone, and the zone in use if it is neither.
 func (s Shell) zoneChoices() []zoneChoice {
 	name := s.Zone.Name()
 	choices := []zoneChoice{{"UTC", "UTC", !s.BrowserZone && name == "UTC"}, {"browser", "The browser's", s.BrowserZone}}

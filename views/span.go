@@ -2,8 +2,8 @@ package views
 
 import "time"
 
-// Span is a stretch of time in the zone, as fine as its ends need it: whole days, minutes, seconds or less. The
-// end is outside; of whole days the last one inside is named.
+// Span is a span of time in the zone, as fine as its ends need: whole days, minutes, seconds or less. The end
+// is exclusive, but for whole days it names the last day inside.
 func (z Zone) Span(from, to time.Time) string {
 	from, to = from.In(z.Location()), to.In(z.Location())
 	const day = "2006-01-02"
@@ -32,7 +32,8 @@ func (z Zone) Span(from, to time.Time) string {
 	return text + " to " + to.Format(clock) + " " + toZone
 }
 
-// isMidnight says that a day of the zone begins: in some the clocks change at midnight, and it begins later.
+// isMidnight says that a day of the zone begins. In some zones the clocks change at midnight, and the day
+// begins later.
 func (z Zone) isMidnight(t time.Time) bool {
 	year, month, day := t.In(z.Location()).Date()
 	return t.Equal(time.Date(year, month, day, 0, 0, 0, 0, z.Location()))

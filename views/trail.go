@@ -8,7 +8,7 @@ import (
 	"signpost/web/ask"
 )
 
-// trailHead are the headings of a part of a trail: what its log says of each record.
+// trailHead are the headings of a part of a trail, for the fields of its log.
 func trailHead(log store.Log) []string {
 	if log == audit.Directory {
 		return []string{"Date", "Activity", "Status", "Target(s)", "Initiated by (actor)"}
@@ -16,7 +16,7 @@ func trailHead(log store.Log) []string {
 	return []string{"Date", "Application", "Status", "IP address", "Location"}
 }
 
-// trailCells are what stands in a row of a trail behind its date and around its status.
+// trailCells are the cells of a row of a trail: one after the date and before the status, and two after it.
 func trailCells(e store.Entry) (before string, after [2]string) {
 	switch r := e.(type) {
 	case *audit.Record:
@@ -39,13 +39,13 @@ func kindOf(e store.Entry) *store.Kind {
 	return store.SignIns
 }
 
-// trailCount is how many records the part has, in the words of their kind.
+// trailCount is the number of records of the part, in the words of their kind.
 func trailCount(p ask.TrailPart) string {
 	kind := kindOf(p.Rows[0].Entry)
 	return "All " + Count(p.Total.N, kind.One, kind.Many)
 }
 
-// trailCaption is the reason, and for sign-ins the log.
+// trailCaption is the reason and, for sign-ins, the log.
 func trailCaption(p ask.TrailPart) string {
 	if info, ok := store.SignIns.Log(p.Query.Log); ok {
 		return p.Reason + ": " + strings.ToLower(info.Title[:1]) + info.Title[1:]
@@ -53,7 +53,7 @@ func trailCaption(p ask.TrailPart) string {
 	return p.Reason
 }
 
-// trailTitle is what a record's trail is called.
+// trailTitle is the title of a record's trail.
 func (p DetailsPage) trailTitle() string {
 	if p.signIn() != nil {
 		return "What else happened in the directory"
@@ -61,7 +61,7 @@ func (p DetailsPage) trailTitle() string {
 	return "Sign-ins of the actor"
 }
 
-// noTrail says that nothing belongs to the record.
+// noTrail says that no other record belongs to the record.
 func (p DetailsPage) noTrail() string {
 	if p.signIn() != nil {
 		return "No audit record within 30 days has the same session, token or correlation ID, and none within an hour is by or about the account that signed in."

@@ -2,7 +2,8 @@ package views
 
 import "strings"
 
-// What a User-Agent header is told by, the rarer before what it also claims to be: Edge says Chrome and Safari too.
+// These words identify a User-Agent header. A rarer word comes before the words that its browser also claims: Edge
+// says Chrome and Safari too.
 var (
 	browserMarks = [][2]string{
 		{"Edg/", "Edge"},
@@ -26,7 +27,8 @@ var (
 	}
 )
 
-// Browser is what a person recognises of a User-Agent header: "Firefox on Windows". It is what the header claims.
+// Browser is a User-Agent header in words that a person recognises: "Firefox on Windows". It repeats the claim of
+// the header.
 func Browser(userAgent string) string {
 	browser, system := firstMark(browserMarks, userAgent), firstMark(systemMarks, userAgent)
 	switch {

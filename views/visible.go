@@ -10,14 +10,14 @@ import (
 	"signpost/store"
 )
 
-// Visible makes the texts of a page safe to look at. It is the one place for that, behind every template:
+// Visible makes the texts of a page safe to look at. It is the only place for that, after every template:
 //
-//   - an invisible character is shown by its number, so that two names that look alike are told apart and no mark of writing
-//     direction turns what stands next to it around;
-//   - letters that are written from right to left stand isolated;
-//   - a text of more than 4 KB, whatever let it into a page, is cut off.
+//   - an invisible character is shown by its number. So two names that look alike can be told apart, and no mark of writing
+//     direction reverses the text next to it;
+//   - letters that are written from right to left are isolated;
+//   - a text of more than 4 KB is cut off, whatever its source.
 //
-// What a form sends, a link leads to or a script reads stays as it is.
+// A value that a form sends, a link leads to or a script reads stays as it is.
 func Visible(page []byte) []byte {
 	v := shownPage{in: page, whole: bytes.Contains(page, []byte(wholeMark))}
 	for at := 0; at < len(page); {
@@ -39,16 +39,16 @@ func Visible(page []byte) []byte {
 // wholeMark begins the element whose long texts stay whole; see DetailsPage.Whole. A value cannot have it: its < is an entity.
 const wholeMark = "<div data-whole"
 
-// shownPage goes through a page once. A part is a tag and the text behind it; templ writes < and > of values as entities, so
-// these two stand for tags only.
+// shownPage goes through a page once. A part is a tag and the text after it. templ writes < and > of values as entities, so
+// these two characters only mark tags.
 type shownPage struct {
 	in, out []byte
-	done    int  // of in, what is in out
-	whole   bool // long texts stay
-	// plain is the element that a text stands in which cannot have elements of its own; raw is one whose text is no text to look
-	// at; drawing says that the text is in a drawing.
+	done    int  // the end of the part of in that out has
+	whole   bool // long texts stay whole
+	// plain is the element around a text that cannot have elements of its own. raw is an element with a text that nobody reads.
+	// drawing says that the text is in a drawing.
 	plain, raw, drawing bool
-	// lines is an element of many lines, which whoever made them has cut off.
+	// lines is an element of many lines. The view that made it has cut it off already.
 	lines bool
 }
 
@@ -57,7 +57,7 @@ func (v *shownPage) part(start, end int) {
 	tagEnd := 0
 	if part[0] == '<' {
 		if tagEnd = bytes.IndexByte(part, '>') + 1; tagEnd == 0 {
-			return // a comment or a doctype that goes on: nothing of a value is in it
+			return // a comment or a doctype that goes on: it has no value in it
 		}
 		v.enter(part)
 	}
@@ -79,8 +79,8 @@ func (v *shownPage) part(start, end int) {
 	}
 }
 
-// clipMarkup gives how much of a text stays, and what is said of the rest; nothing where all of it stays. A character counts
-// as it is and not as its entity. What clipped has cut off already stays.
+// clipMarkup gives the length of the text that stays, and the note about the rest; no note if all of it stays. An entity counts
+// as its character. A text that clipped has already cut off stays.
 func clipMarkup(text []byte) (cut int, note string) {
 	const roomForNote = 100
 	all := 0
@@ -106,7 +106,7 @@ func clipMarkup(text []byte) (cut int, note string) {
 	return cut, clipNote(clipAt, all)
 }
 
-// enter notes which element begins or ends.
+// enter notes the start or the end of an element.
 func (v *shownPage) enter(part []byte) {
 	if len(part) < 3 {
 		return
@@ -136,16 +136,16 @@ func (v *shownPage) enter(part []byte) {
 	}
 }
 
-// replace puts a text in the place of a piece of the page.
+// replace replaces a piece of the page by a text.
 func (v *shownPage) replace(start, end int, by string) {
 	v.out = append(append(v.out, v.in[v.done:start]...), by...)
 	v.done = end
 }
 
-// readAttributes are those that are read by people, and by nothing else.
+// readAttributes are the attributes that only people read.
 var readAttributes = []string{"title", "aria-label", "alt", "placeholder", "label", "data-label"}
 
-// attributes marks what is invisible in the attributes of a tag that people read.
+// attributes marks invisible characters in those attributes of a tag that people read.
 func (v *shownPage) attributes(start, end int) {
 	for at := start; at < end; {
 		quote := bytes.Index(v.in[at:end], []byte(`="`))
@@ -175,7 +175,7 @@ func isOneOf(name []byte, names []string) bool {
 	return false
 }
 
-// plainText marks what is invisible in a text that has no elements, and cuts it off where it is long.
+// plainText marks invisible characters in a text without elements, and cuts it off if it is long.
 func (v *shownPage) plainText(start, end int) {
 	if end-start > clipAt && !v.whole {
 		cut, note := clipMarkup(v.in[start:end])
@@ -193,7 +193,7 @@ func (v *shownPage) plainText(start, end int) {
 	}
 }
 
-// text marks what is invisible in a text, and isolates what is written from right to left.
+// text marks invisible characters in a text, and isolates letters that are written from right to left.
 func (v *shownPage) text(start, end int) {
 	if v.plain || v.drawing {
 		v.plainText(start, end)
@@ -246,7 +246,7 @@ func isRightToLeft(r rune) bool {
 	return false
 }
 
-// rightToLeftRun is the length of what stands isolated: up to the last such letter before another script or an entity.
+// rightToLeftRun is the length of the text to isolate: up to the last such letter before another script or an entity.
 func rightToLeftRun(text []byte) int {
 	end := 0
 	for at := 0; at < len(text); {
@@ -262,8 +262,8 @@ func rightToLeftRun(text []byte) int {
 	return end
 }
 
-// isStriking says whether a piece of a page may have a character to mark or to isolate: one that is no printable ASCII. Pages
-// are nearly all ASCII, which is passed over eight bytes at a time.
+// isStriking says whether a piece of a page may have a character to mark or to isolate: any that is no printable ASCII. Pages
+// are nearly all ASCII, so it checks eight bytes at a time.
 func isStriking(part []byte) bool {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	for ; len(part) >= 8; part = part[8:] {
@@ -275,7 +275,7 @@ func isStriking(part []byte) bool {
 	return mayStrike(part)
 }
 
-// mayStrike leaves out line ends, tabs and the punctuation that the portal's own texts have.
+// mayStrike ignores line ends, tabs and the punctuation in the portal's own texts.
 func mayStrike(part []byte) bool {
 	for _, c := range part {
 		if c >= utf8.RuneSelf || c == 0x7f || c < ' ' && c != '\n' && c != '\t' && c != '\r' {

@@ -13,7 +13,7 @@ type Zone struct{ location *time.Location }
 // ZoneOf gives the zone of a location; nil is UTC.
 func ZoneOf(location *time.Location) Zone { return Zone{location} }
 
-// Location gives the zone for calendars: where a day begins.
+// Location gives the location, for calendars and the starts of days.
 func (z Zone) Location() *time.Location {
 	if z.location == nil {
 		return time.UTC
@@ -21,18 +21,18 @@ func (z Zone) Location() *time.Location {
 	return z.location
 }
 
-// Name is the zone as it is named on the page: UTC, or a name such as Europe/Oslo.
+// Name is the zone's name on the page: UTC, or a name such as Europe/Oslo.
 func (z Zone) Name() string { return z.Location().String() }
 
-// Time is an instant as a page shows it, to the second and with its zone.
+// Time is an instant in the zone, to the second and with the zone's name.
 func (z Zone) Time(t time.Time) string { return z.format(t, "2006-01-02 15:04:05 MST") }
 
-// PreciseTime is Time with the fraction of a second that is known.
+// PreciseTime is Time with all known digits of the second.
 func (z Zone) PreciseTime(t time.Time) string {
 	return z.format(t, "2006-01-02 15:04:05.999999999 MST")
 }
 
-// Minute is an instant to the minute, with its zone.
+// Minute is an instant to the minute, with the zone's name.
 func (z Zone) Minute(t time.Time) string { return z.format(t, "2006-01-02 15:04 MST") }
 
 // Range is a date filter in words: its preset, or its two ends.
@@ -43,8 +43,8 @@ func (z Zone) Range(r store.Range) string {
 	return z.Edges(r)
 }
 
-// Edges are the two ends of a range as fine as they need it, with the zone beside the second; beside both where the clocks
-// change between them.
+// Edges are the two ends of a range, as fine as they need, with the zone's name after the second. If the clocks change between them,
+// both ends have the name.
 func (z Zone) Edges(r store.Range) string {
 	text := z.Minute
 	switch {
@@ -60,14 +60,14 @@ func (z Zone) Edges(r store.Range) string {
 	return from + " to " + to
 }
 
-// Day is the day of an instant with its name.
+// Day is the date of an instant, with the name of the weekday.
 func (z Zone) Day(t time.Time) string { return z.format(t, "Monday, 2006-01-02") }
 
-// Clock is the time of day of an instant whose day and zone stand beside it.
+// Clock is the time of day of an instant. The page shows its day and zone next to it.
 func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }
 
-// Input is an instant in an input of text, whose zone stands beside it: as fine as the instant needs it. Native inputs show hours by
-// the language of the browser, some by halves of the day.
+// Input is the text of an instant in an input, as fine as the instant needs. The page shows its zone next to it. Native inputs show
+// hours in the language of the browser, and some in halves of the day.
 func (z Zone) Input(t time.Time) string {
 	layout := "2006-01-02 15:04"
 	if t.Second() != 0 || t.Nanosecond() != 0 {
