@@ -22,7 +22,7 @@ type Account struct {
 	Mail string
 	// Found is the user ID that the user principal name was found to stand for; it counts where UserID is empty.
 	Found FoundUser
-	// Scope limits what the account reads of the tenant; the zero Scope limits nothing. Own sign-ins are never limited.
+	// Scope limits the part of the tenant that the account reads; the zero Scope limits nothing. Own sign-ins are never limited.
 	Scope        Scope
 	PasswordHash string // PHC string of argon2id
 	Disabled     bool
@@ -33,7 +33,7 @@ type Account struct {
 	LastSignIn time.Time
 }
 
-// Rights gives what the account may open and see.
+// Rights gives the rights of the account.
 func (a Account) Rights() Rights { return RightsOf(a.Roles) }
 
 // Is says whether the account has the role.

@@ -83,7 +83,7 @@ type Event struct {
 	Details                    []string
 }
 
-// Text tells the event in a line, but for who did it and from where.
+// Text tells the event in a line, without its author and address.
 func (e Event) Text() string {
 	words := []string{e.Name}
 	if e.Account != "" {

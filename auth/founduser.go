@@ -9,7 +9,7 @@ import (
 )
 
 // FoundUser is the user ID that a user principal name was found to stand for. A name may be given to somebody else
-// later, so it is found once and stays, whatever later data tell.
+// later. So the ID is found once and stays, even if later data say otherwise.
 type FoundUser struct {
 	ID string // empty for none
 	// From is the source, in a word: see FromDirectory.

@@ -73,7 +73,7 @@ type Mail struct {
 	Error    string
 }
 
-// MailStore keeps mails until they are sent, and which facts people were told. Several processes may use it at once.
+// MailStore keeps mails until they are sent, and the facts that people were told. Several processes may use it at once.
 type MailStore interface {
 	// MailReaders gives the enabled accounts that want mails and have an address.
 	MailReaders(ctx context.Context) ([]MailReader, error)

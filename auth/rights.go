@@ -140,7 +140,7 @@ var table = struct {
 	},
 }
 
-// Rights tells what a person may open and see. The zero value is somebody who is not signed in.
+// Rights are the pages that a person may open and the data they may see. The zero value is somebody who is not signed in.
 type Rights struct {
 	signedIn bool
 	roles    []Role

@@ -43,7 +43,7 @@ var accessLook = Look{
 
 func accessAction(r *access.Record) string { return r.Action.Words() }
 
-// accessTitle says who did what, and to whose data.
+// accessTitle is a record in a line: the person who acted, the action, and the people in the data.
 func accessTitle(e store.Entry) string {
 	r := e.(*access.Record)
 	title := firstText(r.Account, "Somebody") + ": " + firstText(accessAction(r), Capital(access.Kind.One))
@@ -55,7 +55,7 @@ func accessTitle(e store.Entry) string {
 
 func (p DetailsPage) access() *access.Record { return p.Record.Entry.(*access.Record) }
 
-// accessVerdict is the summary: who did what, whether it was allowed, and the reason given.
+// accessVerdict is the summary: the person who acted, the action, whether it was allowed, and the reason given.
 func (p DetailsPage) accessVerdict() *Verdict {
 	r := p.access()
 	says := accessTitle(r) + "."

@@ -5,7 +5,7 @@ import "signpost/store/audit"
 // summaryChanges is the number of modified properties that the summary names.
 const summaryChanges = 5
 
-// auditVerdict is the summary of an audit record: who did what to whom, how it ended, and what changed.
+// auditVerdict is the summary of an audit record: actor, activity, targets, result and changes.
 func (p DetailsPage) auditVerdict() *Verdict {
 	r := p.audit()
 	who := firstText(r.User.Name, actorText(r), r.App.Name, unnamedActor)

@@ -95,7 +95,7 @@ type Fact struct {
 	Explained          *Link        // the page that explains the value
 	Narrowings         []Narrowing  // the links to the log, for each of its values
 	Of                 string       // the further condition of these links, in words that follow the label
-	Page               string       // the address of the page about what the value names; empty for none
+	Page               string       // the address of the page of the named object; empty for none
 }
 
 func (f Fact) kind() *store.Kind {

@@ -180,7 +180,7 @@ func (p DetailsPage) how() FactGroup {
 	}, p.token()...)}
 }
 
-// token shows how the token was requested, who issued it and what it is bound to.
+// token shows how the token was requested, its issuer and its binding.
 func (p DetailsPage) token() []Fact {
 	return []Fact{
 		p.flow(), p.fact(store.AuthenticationProtocol), p.fact(store.OriginalTransferMethod), p.fact(store.IncomingTokenType),

@@ -94,7 +94,7 @@ func (p ErrorsPage) families() []errorGroup {
 	return groups
 }
 
-// classText says what a class means.
+// classText explains a class of error codes.
 func classText(c errorcode.Class) string {
 	switch c {
 	case errorcode.Expected:

@@ -45,7 +45,7 @@ type LogPage struct {
 	Chart  *Chart
 	Facets *FacetsPanel
 	Rows   []LogRow
-	// Open is the sign-in whose details are open next to the list; nil if there is none.
+	// Open is the sign-in that is open next to the list; nil if there is none.
 	Open *OpenSignIn
 	// Next leads to older rows, Prev to newer ones.
 	Next, Prev *store.Cursor

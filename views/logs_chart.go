@@ -300,7 +300,7 @@ type legendEntry struct {
 	N       int64
 	Address string
 	Active  bool
-	// Class, Word and Value describe a value of the field that the chart is broken down by. Title says what a click does.
+	// Class, Word and Value describe a value of the field that the chart is broken down by. Title describes the effect of a click.
 	Class, Word, Value, Title string
 }
 

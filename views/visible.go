@@ -36,7 +36,7 @@ func Visible(page []byte) []byte {
 	return append(v.out, page[v.done:]...)
 }
 
-// wholeMark begins the element whose long texts stay whole; see DetailsPage.Whole. A value cannot have it: its < is an entity.
+// wholeMark begins an element with long texts that stay whole; see DetailsPage.Whole. A value cannot have it: its < is an entity.
 const wholeMark = "<div data-whole"
 
 // shownPage goes through a page once. A part is a tag and the text after it. templ writes < and > of values as entities, so

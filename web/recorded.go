@@ -120,7 +120,7 @@ func (n *seen) into(r access.Record) access.Record {
 	return r
 }
 
-// recordList records a list that is about to be shown, and the record whose details are open next to it.
+// recordList records a list that is about to be shown, and the record that is open next to it.
 func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
 	listed := seenBy(viewer(c))
 	for i := range page.Rows {

@@ -85,7 +85,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// Look queues mails about what imports have brought since the last look.
+// Look queues mails about the sign-ins that imports have brought since the last look.
 func (n *Notifier) Look(ctx context.Context) error {
 	state, settled, err := n.importState(ctx)
 	if err != nil || !settled || state == n.looked {
