@@ -9,8 +9,8 @@ import (
 	"signpost/web/ask"
 )
 
-// A row of a table counts all logs and its link leads to one: that with the most of the object's sign-ins, of those that the
-// row can be in.
+// A row of a table counts all logs. Its link opens the log with the most sign-ins of the object, among the logs that can
+// have the row's value.
 func TestATableLeadsToTheLogWithTheMost(t *testing.T) {
 	const day = 24 * time.Hour
 	from := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)

@@ -42,7 +42,7 @@ func TestTimesNameTheirZone(t *testing.T) {
 	}
 }
 
-// TestMachineTime: HTML takes three digits of a second, records have seven.
+// HTML takes three digits of a second; records have seven.
 func TestMachineTime(t *testing.T) {
 	for text, want := range map[string]string{
 		"2026-11-23T14:05:09.1234567Z": "2026-11-23T14:05:09.123Z", "2026-11-23T14:05:09Z": "2026-11-23T14:05:09Z",

@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// A policy and a result that are asked of one policy read as one question; asked of the whole list they are two.
+// A policy and a result about the same policy read as one question; about the whole list they are two.
 func TestChipsOfOneItemReadAsOneQuestion(t *testing.T) {
 	for query, want := range map[string]string{
 		"policy=CA020&policyresult=reportOnlyFailure":                        "Conditional Access policy: CA020|with the result: Report-only: would block",
@@ -77,7 +77,7 @@ func TestItemFacetFields(t *testing.T) {
 	}
 }
 
-// The ways from the result of a policy ask for that result of that policy, and so those from a step and a place.
+// The links of a policy's result ask for that result of that policy. Those of a step and a place do the same.
 func TestWaysFromItems(t *testing.T) {
 	s := store.SignIn{
 		Log: store.Interactive, ID: "x", Time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
@@ -133,7 +133,7 @@ func TestWaysFromItems(t *testing.T) {
 	}
 }
 
-// filterOf gives the filter of an address, as it is written there.
+// filterOf gives the filter of an address, as the address has it.
 func filterOf(t *testing.T, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)

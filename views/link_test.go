@@ -68,7 +68,7 @@ func TestListLinks(t *testing.T) {
 	}
 }
 
-// TestLinksAreReadBack: every link of a list is an address the list understands and means the same.
+// Every link of a list is an address that the list understands in the same meaning.
 func TestLinksAreReadBack(t *testing.T) {
 	list := List{Log: store.Interactive}
 	q := parsed(t, "from=2026-11-20T10:00:00.5Z&to=2026-11-21T10:00:00Z&ip=192.0.2.0/24&client=legacy&cols=user,os")
@@ -84,7 +84,7 @@ func TestLinksAreReadBack(t *testing.T) {
 func TestDayEndingAt(t *testing.T) {
 	tests := []struct{ newest, wantTo string }{
 		{"2024-03-05T08:09:10Z", "2024-03-05T08:10:00Z"},
-		{"2024-03-05T08:09:00Z", "2024-03-05T08:10:00Z"}, // to is outside: a whole minute too needs the next
+		{"2024-03-05T08:09:00Z", "2024-03-05T08:10:00Z"}, // to is exclusive: the end of a whole minute is the next minute
 		{"2024-02-28T23:59:59.9Z", "2024-02-29T00:00:00Z"},
 	}
 	for _, test := range tests {

@@ -14,7 +14,7 @@ import (
 	"signpost/store"
 )
 
-// chartOf is a page with a chart of the range, in which bucket i holds what count gives.
+// chartOf is a page with a chart of the range. Bucket i holds the records that count gives.
 func chartOf(q store.Query, z Zone, count func(i int) store.Bucket) LogPage {
 	width := store.BucketWidth(q.Range)
 	chart := Chart{Width: width, Histogram: store.Histogram{Complete: true}}
@@ -36,8 +36,8 @@ func rendered(t *testing.T, p LogPage) string {
 	return page.String()
 }
 
-// The address of a bar is read as it was written, whatever the names of its parameters look like to a reader of HTML: &not,
-// &reg and others are characters there even without a semicolon.
+// The address of a bar is read as it was written. In HTML the names of some parameters look like characters even without a
+// semicolon: &not, &reg and others.
 func TestBarsKeepTheirAddress(t *testing.T) {
 	from := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	page := chartOf(store.Query{Range: store.Range{From: from, To: from.Add(time.Hour)}}, Zone{}, func(int) store.Bucket {
@@ -63,8 +63,8 @@ func TestBarsKeepTheirAddress(t *testing.T) {
 	}
 }
 
-// TestChartStaysSmall: the chart is a quarter of what a page may weigh. Its bars are full here, of every status;
-// each carries the whole query, because a link can be copied, so a long filter counts once a bar and no more.
+// The chart is a quarter of the allowed weight of a page. Its bars are full here, with every status. Each has the whole
+// query, because a link can be copied. So a long filter counts once for each bar, and no more often.
 func TestChartStaysSmall(t *testing.T) {
 	full := func(int) store.Bucket {
 		return store.Bucket{ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 1234, store.StatusInterrupted: 12, store.StatusFailure: 123}}
@@ -118,7 +118,7 @@ func TestNarrowingRemembersTheOutermostRange(t *testing.T) {
 	}
 }
 
-// followed reads a link on the list's own page.
+// followed reads a link as the list's own page does.
 func followed(t *testing.T, address string) store.Query {
 	t.Helper()
 	query, ok := strings.CutPrefix(address, "?")

@@ -106,7 +106,8 @@ func TestFacetTitles(t *testing.T) {
 	}
 }
 
-// Four facets of a list are open and those that the filter names, but for what the person chose and the address opens. What was chosen of other lists stays.
+// The first four facets of a list are open, and those of fields in the filter. The person's choice and the address change that. Choices for
+// other lists stay.
 func TestWhichFacetsAreOpen(t *testing.T) {
 	page := LogPage{List: List{Log: store.ServicePrincipal}, Query: parsed(t, "range=7d"), Facets: &FacetsPanel{}}
 	open := func(panel FacetsPanel) string {

@@ -41,7 +41,7 @@ func TestKeptLinks(t *testing.T) {
 	}
 }
 
-// The columns of a list are the same whether they are its default or chosen one by one.
+// The columns of a list are the same as its default and when chosen one by one.
 func TestDefaultColumnsCanBeChosen(t *testing.T) {
 	for _, l := range []List{{Log: store.Interactive}, {Log: store.Interactive, Legacy: true}} {
 		for _, right := range []bool{true, false} {

@@ -96,7 +96,7 @@ func TestHeadingsNameWhatCanBeAskedFor(t *testing.T) {
 		{store.Interactive, locationColumn, true, "country,state,city"},
 		{store.Interactive, caColumn, true, "ca"},
 		{store.Interactive, caColumn, false, ""},
-		{store.Interactive, signInLook.propertyColumn(store.ServicePrincipalName), true, ""}, // would be set aside there
+		{store.Interactive, signInLook.propertyColumn(store.ServicePrincipalName), true, ""}, // that log would set the field aside
 		{store.Interactive, signInLook.propertyColumn(store.BrowserID), true, "devicedetailbrowserid"},
 		{store.Interactive, mfaColumn, true, "requirement"},
 		{store.ManagedIdentity, resourceIDColumn, true, "resource"},
@@ -116,7 +116,7 @@ func TestHeadingsNameWhatCanBeAskedFor(t *testing.T) {
 	}
 }
 
-// Words are taken apart at commas, as the names are.
+// The menu splits words and names at commas, so no words of a field may have one.
 func TestWordsOfFieldsHaveNoCommas(t *testing.T) {
 	for _, f := range store.SignIns.Fields() {
 		if strings.Contains(f.Label, ",") {

@@ -8,7 +8,7 @@ import (
 	"signpost/store"
 )
 
-// Notes stand only where they apply.
+// Notes are shown only where they apply.
 func TestNotesWhereTheyApply(t *testing.T) {
 	early := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	claim := []store.AuthenticationStep{{Method: "Previously satisfied", ResultDetail: "MFA requirement satisfied by claim in the token"}}

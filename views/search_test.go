@@ -68,7 +68,7 @@ func TestSearchUnderstood(t *testing.T) {
 	}
 }
 
-// finding is what one log has of a value.
+// finding is a value with its number of sign-ins in one log.
 func finding(t *testing.T, log store.Log, field, value string, n int64, exact bool) ask.Finding {
 	t.Helper()
 	f := mustField(t, field)

@@ -49,7 +49,7 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// FuzzVisible: whatever value a page has, nothing invisible is left in its texts, and the texts say the same but for that.
+// Whatever value a page has, its texts keep no invisible character. Otherwise they are unchanged.
 func FuzzVisible(f *testing.F) {
 	for _, seed := range []string{"a\u202eb", "\x00", "\xff\u200b", "שלום \u202e עולם", "<b>&amp;", `"=x`, "\U000e0041", strings.Repeat("x", clipAt) + "\u202e"} {
 		f.Add(seed)
@@ -101,7 +101,7 @@ func TestClippedLines(t *testing.T) {
 	}
 }
 
-// A list's cell says its value in data-value where the page does not have it as it is.
+// A cell has its value in data-value if the page does not show it unchanged.
 func TestCellValueOfWhatIsNotShownAsItIs(t *testing.T) {
 	p := LogPage{List: List{Log: store.Interactive}, ConditionalAccess: true}
 	column := signInLook.propertyColumn(store.UserAgent)

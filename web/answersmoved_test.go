@@ -44,8 +44,8 @@ func putSignIns(t *testing.T, db *datafolder.Folder, signIns ...store.SignIn) {
 	}
 }
 
-// What a person said of a sign-in counts on after its place in the log moved. It moves by a copy with a more exact or another
-// time, and by a later event that it is folded with.
+// An answer of a person still counts after its sign-in moved to another place in the log. A copy with another or a more exact
+// time moves it, and so does a later event that it is folded with.
 func TestAnswersFollowTheirSignIns(t *testing.T) {
 	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, plainDocs)
 	if err != nil {

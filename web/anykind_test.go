@@ -19,7 +19,8 @@ import (
 	"signpost/store/storetest"
 )
 
-// errandsHouse is a portal whose catalog has a made-up kind beside sign-ins, which no package knows, with some records of it.
+// errandsHouse is a portal with a made-up kind in its catalog, in addition to sign-ins. No package knows this kind. Some
+// records of it are stored.
 func errandsHouse(t *testing.T) (h *house, errands *store.Kind, records *storetest.Plain) {
 	t.Helper()
 	errands = storetest.Errands()
@@ -142,7 +143,7 @@ func anyOf(t *testing.T, plain *storetest.Plain, log store.Log) store.Entry {
 	return page.Rows[0].Entry
 }
 
-// around cuts a text to what stands beside a word in it, in whatever case.
+// around cuts a text to the part next to a word in it, in any letter case.
 func around(text, word string) string {
 	at := strings.Index(strings.ToLower(text), word)
 	if at < 0 {
@@ -201,7 +202,7 @@ func TestDetailsOfAnyKind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if listed := page.Find("#history table.data").First().Find("tbody tr").Length(); listed == 0 || listed > len(record.Versions) { // those that differ in what is withheld alone are one
+		if listed := page.Find("#history table.data").First().Find("tbody tr").Length(); listed == 0 || listed > len(record.Versions) { // versions that differ only in withheld data are one
 			t.Errorf("%s has %d versions in its history, want up to %d", address, listed, len(record.Versions))
 		} else if listed > 1 {
 			severalVersions++
@@ -225,7 +226,7 @@ func TestDetailsOfAnyKind(t *testing.T) {
 	}
 }
 
-// What a class withholds is nowhere on a page of any kind, and a question that names it is refused.
+// No page of any kind has the data that a class withholds, and a question that names it is refused.
 func TestRightsOnAnyKind(t *testing.T) {
 	h, errands, plain := errandsHouse(t)
 	rows, err := plain.Page(t.Context(), store.ListQuery{Log: "errands", Range: store.AllTime(), Limit: 200})
@@ -261,7 +262,7 @@ func TestRightsOnAnyKind(t *testing.T) {
 	}
 }
 
-// slip is a record of a kind that declares next to nothing: no status, nobody who acts, no field with a short name.
+// slip is a record of a kind that declares next to nothing: no status, no actor, no field with a short name.
 type slip struct {
 	store.Common
 	text string
@@ -270,7 +271,7 @@ type slip struct {
 
 func (e *slip) Clone() store.Entry { c := *e; return &c }
 
-// slips declares them. The second of their logs may be read by nobody.
+// slips declares the kind. Nobody may read the second of its logs.
 func slips() *store.Kind {
 	return store.NewKind(store.Kind{
 		One: "slip", Many: "slips",
@@ -287,8 +288,8 @@ func slips() *store.Kind {
 	})
 }
 
-// A kind without statuses has a chart of its numbers, and no link that leads nowhere. A log that may not be read is not there,
-// and takes nothing away from the page of another.
+// A kind without statuses has a chart of its numbers, and no broken link. A log that the viewer may not read does not appear,
+// and takes nothing from the page of another.
 func TestPagesOfAKindThatDeclaresLittle(t *testing.T) {
 	h, plain := houseOf(t, slips())
 	v := h.as("ada")
@@ -323,7 +324,7 @@ func TestPagesOfAKindThatDeclaresLittle(t *testing.T) {
 	}
 }
 
-// partsOf gives the files of a download that is an archive, else the download, by name.
+// partsOf gives the files of an archive by name, else the download itself.
 func partsOf(t *testing.T, body string) map[string]string {
 	t.Helper()
 	if !strings.HasPrefix(body, "PK") {
@@ -348,8 +349,8 @@ func partsOf(t *testing.T, body string) map[string]string {
 	return parts
 }
 
-// Every file of any kind can be downloaded. An archive says in the kind's words what was asked for, and no file has the secret
-// notes, which nobody may see.
+// Every file of any kind can be downloaded. An archive describes its query in the kind's words. No file has the secret notes,
+// which nobody may see.
 func TestDownloadsOfAnyKind(t *testing.T) {
 	h, _, _ := errandsHouse(t)
 	v := h.as("ada")

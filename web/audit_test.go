@@ -67,8 +67,8 @@ func auditHouse(t *testing.T) *house {
 	return h
 }
 
-// Reports Readers see audit records about policies and everything else of the audit log; the log of custom security attributes
-// is there for nobody but its own readers: not its name, not its counts.
+// Reports Readers see the whole audit log, with the records about policies. For everybody but its own readers, the log of
+// custom security attributes does not exist: no page has its name or its counts.
 func TestWhoSeesWhichAuditLog(t *testing.T) {
 	t.Parallel()
 	h := auditHouse(t)
@@ -111,7 +111,7 @@ func TestWhoSeesWhichAuditLog(t *testing.T) {
 	}
 }
 
-// The page of an import counts no records of a log that its reader may not read.
+// The page of an import does not count records of a log that its reader may not read.
 func TestImportsCountOnlyLogsThatMayBeRead(t *testing.T) {
 	t.Parallel()
 	h := auditHouse(t)
@@ -128,7 +128,7 @@ func TestImportsCountOnlyLogsThatMayBeRead(t *testing.T) {
 	}
 }
 
-// A value that describes a credential is nowhere unless an administrator asks for it.
+// A value that describes a credential is shown only to an administrator who asks for it.
 func TestSecretsAreRevealedToAdministratorsWhoAsk(t *testing.T) {
 	t.Parallel()
 	h := auditHouse(t)
@@ -156,7 +156,7 @@ func TestSecretsAreRevealedToAdministratorsWhoAsk(t *testing.T) {
 	h.as("ada").get(page+"?reveal=maybe").expect(t, "another word", http.StatusBadRequest, "")
 }
 
-// A sign-in leads to what was changed around it, an audit record to its actor's sign-in, and people, groups and error codes to
+// A sign-in links to the changes around it, and an audit record to its actor's sign-in. People, groups and error codes link to
 // the changes about them.
 func TestLinksBetweenSignInsAndAudit(t *testing.T) {
 	t.Parallel()
@@ -178,7 +178,7 @@ func TestLinksBetweenSignInsAndAudit(t *testing.T) {
 			t.Errorf("%s: under %q leads to %q, want %s", test.what, test.reason, got, test.leadsTo)
 		}
 	}
-	// Where nothing has an ID in common, what stands near is shown.
+	// If no record shares an ID, the records near in time are shown.
 	page := ada.get("/logs/audit/Directory_1_A%20B_1?tab=related")
 	if text := page.find(t, "main"); !strings.Contains(text, "No sign-in has") {
 		t.Errorf("the record of an actor without sign-ins says %s", text)
@@ -191,7 +191,7 @@ func TestLinksBetweenSignInsAndAudit(t *testing.T) {
 	targets.expectLink(t, "the target's page", "section .ways a", "/users/"+userKai)
 }
 
-// The file has the headings of the Entra portal's, and every record of the list.
+// The file has the headings of the Entra portal's file, and every record of the list.
 func TestAuditDownloads(t *testing.T) {
 	t.Parallel()
 	h := auditHouse(t)
@@ -211,7 +211,7 @@ func TestAuditDownloads(t *testing.T) {
 	}
 }
 
-// The summaries of audit records and of access records are in their own words.
+// Audit records and access records have summaries in their own words.
 func TestSummariesOfOtherRecords(t *testing.T) {
 	t.Parallel()
 	ada := auditHouse(t).as("ada")

@@ -17,7 +17,7 @@ func compareAddress(a, b string) string {
 	return "/compare?" + url.Values{"a": {a}, "b": {b}}.Encode()
 }
 
-// Two records stand beside each other with what differs first; each as its own page shows it to the same person.
+// Two records are compared, the differences first. Each is shown to a person as on its own page.
 func TestCompareTwoRecords(t *testing.T) {
 	f := newFakeStore(append(relatedTo(), principalSignIn(9, at("12:00:00")))...)
 	p := newPortal(t, f, admin)
@@ -58,7 +58,7 @@ func TestCompareTwoRecords(t *testing.T) {
 	}
 }
 
-// What is not there, of another log or of another kind is told in the same way as on its own page.
+// A record that is missing, in another log or of another kind gets the same answer as on its own page.
 func TestCompareRefuses(t *testing.T) {
 	p := newPortal(t, newFakeStore(relatedTo()...), admin)
 	known := "interactive/" + testID(1)
@@ -121,7 +121,7 @@ func (k *keptLooks) Append(_ context.Context, r *access.Record) error {
 	return nil
 }
 
-// Each record that a comparison shows is written down as its own page would be, and so are those that it offers.
+// A comparison records each look at its two records, as their own pages do, and at the records that it offers.
 func TestComparisonsAreRecorded(t *testing.T) {
 	p := newPortal(t, threeOfAda(), admin)
 	kept := &keptLooks{}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// limitedOn listens on the loopback and hands out what it accepts.
+// limitedOn listens on the loopback and hands out the accepted connections.
 func limitedOn(t *testing.T, limits ConnectionLimits) (address string, accepted <-chan net.Conn, close func()) {
 	t.Helper()
 	plain, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +50,7 @@ func dial(t *testing.T, address string) net.Conn {
 	return conn
 }
 
-// isClosed says that a connection is closed at once, which may be before it is known to be open.
+// isClosed says that a connection is closed at once, perhaps before the client knows that it was open.
 func isClosed(address string) bool {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -62,7 +62,7 @@ func isClosed(address string) bool {
 	return err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// One address has so many connections: the next is closed, until one of them is.
+// One address has so many connections. The next one is closed, until one of them has ended.
 func TestConnectionsOfOneAddressAreBounded(t *testing.T) {
 	address, accepted, end := limitedOn(t, ConnectionLimits{All: 10, Each: 2})
 	defer end()
@@ -82,14 +82,15 @@ func TestConnectionsOfOneAddressAreBounded(t *testing.T) {
 	}
 }
 
-// Everybody together has so many: the next waits. A listener that is closed meanwhile says so.
+// All clients together have so many connections. The next one waits. A listener that is closed meanwhile says
+// so.
 func TestConnectionsAreBounded(t *testing.T) {
 	address, accepted, end := limitedOn(t, ConnectionLimits{All: 2, Each: 1, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	for range 3 {
 		dial(t, address)
 	}
 	first := <-accepted
-	<-accepted // of a proxy: one address may have all
+	<-accepted // from a proxy: one address may have all
 	select {
 	case <-accepted:
 		t.Fatal("a third connection was accepted")
@@ -100,7 +101,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	end() // while it waits for room
 }
 
-// Addresses of one network of IPv6 are counted as one, and an IPv4 address whichever way it is written.
+// Addresses of one IPv6 network count as one. An IPv4 address counts as one in every notation.
 func TestConnectionsAreCountedByNetwork(t *testing.T) {
 	l := &limitedListener{limits: ConnectionLimits{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}}
 	for text, want := range map[string]string{

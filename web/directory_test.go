@@ -15,12 +15,12 @@ import (
 	"signpost/store"
 )
 
-// fakeDirectory knows one user, one group and one application, and the entities it is told of.
+// fakeDirectory knows one user, one group and one application, and the entities that a test gives it.
 type fakeDirectory struct {
 	noDirectory
 	entities []store.EntityRow
 	asked    []store.EntitiesQuery
-	odd      string // stands in every text
+	odd      string // is in every text
 }
 
 const (
@@ -157,7 +157,7 @@ func TestEntitiesBadAddresses(t *testing.T) {
 	}
 }
 
-// Who looks for a member goes on in the range that the page is in.
+// A search for a member keeps the range of the page.
 func TestFindingAMemberKeepsTheRange(t *testing.T) {
 	for query, want := range map[string]string{"?range=7d": "range=7d", "?from=2026-11-01&to=2026-11-02": "from=2026-11-01T00:00:00Z&to=2026-11-03T00:00:00Z", "": ""} {
 		a := newDirectoryPortal(t, &fakeDirectory{}, admin).get("/groups/" + someGroup + query)
@@ -199,7 +199,7 @@ func TestEntityPages(t *testing.T) {
 	}
 }
 
-// Who is not there and what may not be opened: the same bytes whatever was asked for.
+// A missing object and one that the viewer may not open get the same bytes, whatever the address.
 func TestEntityNotFoundAndForbidden(t *testing.T) {
 	p := newDirectoryPortal(t, &fakeDirectory{}, admin)
 	want := p.get("/logs/interactive/nobody").Body.String()
@@ -219,7 +219,7 @@ func TestEntityNotFoundAndForbidden(t *testing.T) {
 	}
 }
 
-// What an export holds shows as text, wherever it stands.
+// The texts of an export are shown as text in every place.
 func TestDirectoryTextsAreText(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'; DROP TABLE x;--`, "{{7*7}}", "javascript:alert(1)", "\u202e\u0000", `</title><b>`} {

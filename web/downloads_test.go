@@ -27,7 +27,7 @@ func (e endlessStore) Page(ctx context.Context, q store.ListQuery) (store.Page, 
 	return page, err
 }
 
-// begin asks for a download and leaves it unread. The answer's head is there when it returns.
+// begin asks for a download and does not read it. The answer's head has arrived when it returns.
 func (v *visitor) begin(ctx context.Context, path string, headers ...string) *http.Response {
 	v.t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base+path, nil)
@@ -45,7 +45,8 @@ func (v *visitor) begin(ctx context.Context, path string, headers ...string) *ht
 	return answer
 }
 
-// A person has two files sent at a time, and all people together eight: the next is refused with what to do, until one ends.
+// Two files are sent to a person at a time, and eight to all people together. The next one is refused with advice, until one
+// ends.
 func TestDownloadsAreCounted(t *testing.T) {
 	h := newHouse(t, func(c *Config) {
 		c.Store, c.Limits = endlessStore{exportStore()}, Limits{Downloads: 3, DownloadsEach: 2}
@@ -94,7 +95,7 @@ func TestDownloadsAreCounted(t *testing.T) {
 	}
 }
 
-// A download that nobody reads is cut, visibly; one that is read slowly but fast enough is not. Of HTTP/2 that is a stream.
+// A download that nobody reads is cut visibly; one that is read slowly but fast enough is not. In HTTP/2 a stream is cut.
 func TestStalledDownloadsAreCut(t *testing.T) {
 	for name, visit := range map[string]func(*house, string) *visitor{"HTTP/1.1": (*house).narrowly, "HTTP/2": (*house).overHTTP2} {
 		t.Run(name, func(t *testing.T) {
@@ -125,7 +126,7 @@ func TestStalledDownloadsAreCut(t *testing.T) {
 	}
 }
 
-// waitForLog waits until the log says something so many times.
+// waitForLog waits until the log has a text so many times.
 func (p *house) waitForLog(t *testing.T, text string, times int) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); strings.Count(p.log.String(), text) < times; time.Sleep(time.Millisecond) {
@@ -135,7 +136,7 @@ func (p *house) waitForLog(t *testing.T, text string, times int) {
 	}
 }
 
-// overHTTP2 gives a visitor at a server of HTTP/2.
+// overHTTP2 gives a visitor at a server with HTTP/2.
 func (p *house) overHTTP2(name string) *visitor {
 	p.t.Helper()
 	s := httptest.NewUnstartedServer(p.server)
@@ -147,7 +148,7 @@ func (p *house) overHTTP2(name string) *visitor {
 	return v
 }
 
-// narrowly gives a visitor at a server with connections that hold little, so that who does not read is noticed soon.
+// narrowly gives a visitor at a server with small connection buffers, so that a client that does not read is noticed soon.
 func (p *house) narrowly(name string) *visitor {
 	p.t.Helper()
 	s := httptest.NewUnstartedServer(p.server)
@@ -176,7 +177,7 @@ func (l narrowListener) Accept() (net.Conn, error) {
 	return conn, conn.(*net.TCPConn).SetWriteBuffer(4 << 10)
 }
 
-// A page that nobody reads is given up too, of a connection that the server closes then.
+// A page that nobody reads is abandoned too. The server then closes its connection.
 func TestUnreadPagesAreCut(t *testing.T) {
 	var list []store.SignIn
 	for n := range 300 {

@@ -21,13 +21,13 @@ import (
 	"signpost/store/audit"
 )
 
-// inLists are the enumerations of what stands inside the lists of a sign-in, which no property has.
+// inLists are the enumerations of values inside the lists of a sign-in. No property has them.
 var inLists = []*store.Enumeration{
 	store.SessionControls, store.PolicyConditions, store.PolicyRules, store.StrengthResults, store.ContextDetails, store.RequirementProviders,
 	store.LifetimePolicies, store.StepRequirements, store.EventTypes, audit.GroupTypes,
 }
 
-// enumerations are all that the kinds of records declare.
+// enumerations are all enumerations that the kinds of records declare.
 func enumerations() []*store.Enumeration {
 	all := slices.Clone(inLists)
 	for _, kind := range newFakeStore().Catalog() {
@@ -40,7 +40,7 @@ func enumerations() []*store.Enumeration {
 	return all
 }
 
-// mayStand are the places of pages that may show a value as records have it, each with the reason.
+// mayStand are the places of pages that may show a value in the spelling of records, each with the reason.
 var mayStand = []struct{ selector, reason string }{
 	{"#raw, [data-testid=raw]", "the record as it was received"},
 	{"pre", "parts of a record in JSON, as they were received"},
@@ -48,13 +48,13 @@ var mayStand = []struct{ selector, reason string }{
 	{"script, style, template", "nothing that is seen"},
 }
 
-// areWords are values that are words or proper names as they stand, each with the reason.
+// areWords are values that are words or proper names already, each with the reason.
 var areWords = map[string]string{
 	"interactive": "an English word in sentences",
 	"ID":          "short for identifier",
 }
 
-// machineWords are the values that no page may show, by the value: those whose words are others.
+// machineWords are the values that no page may show: those with other words.
 func machineWords() map[string]string {
 	wrong := map[string]string{}
 	for _, e := range enumerations() {
@@ -100,8 +100,8 @@ func isMachineWord(value string) bool {
 
 var wordsOfText = regexp.MustCompile(`/?[\pL\pN_]+`)
 
-// shownTexts calls seen for each text that a page shows, with the element it stands in: text nodes, names for screen readers,
-// and what stands in empty inputs.
+// shownTexts calls seen for each text that a page shows, with the element around it. These are text nodes, names for screen
+// readers, and placeholders of inputs.
 func shownTexts(page *goquery.Document, seen func(text string, in *html.Node)) {
 	skipped := map[*html.Node]bool{}
 	for _, place := range mayStand {
@@ -137,7 +137,7 @@ func shownTexts(page *goquery.Document, seen func(text string, in *html.Node)) {
 type wordWalk struct {
 	t      *testing.T
 	wrong  map[string]string
-	alone  map[string]string // values that are words, but not those that pages show: "notset", "none"
+	alone  map[string]string // values that are words, but not the words that pages show: "notset", "none"
 	pages  int
 	told   map[string]bool
 	shown  map[string]bool // texts that some page showed
@@ -171,7 +171,7 @@ func (w *wordWalk) look(address string, headers ...string) answer {
 	w.pages++
 	shownTexts(a.page, func(text string, in *html.Node) {
 		w.shown[squeeze(text)] = true
-		for _, word := range wordsOfText.FindAllString(text, -1) { // behind a slash it is a part of an address
+		for _, word := range wordsOfText.FindAllString(text, -1) { // after a slash it is a part of an address
 			if words := w.wrong[word]; words != "" && !w.told[word] {
 				w.told[word] = true
 				w.t.Errorf("%s: <%s> shows %q in %q, want %q", address, in.Data, word, squeeze(text), words)
@@ -185,7 +185,7 @@ func (w *wordWalk) look(address string, headers ...string) answer {
 	return a
 }
 
-// valueOf is one of an enumeration's values, by turns.
+// valueOf gives the values of an enumeration in turn.
 func valueOf(e *store.Enumeration, n int) string { return e.Values[n%len(e.Values)] }
 
 // enumSignIn is a sign-in with a value of each enumeration, and with all values of those inside its lists.
@@ -263,8 +263,8 @@ func enumAccess(n int) store.Record {
 	return store.Record{Entry: r, Key: store.KeyAt(r.Head().Time), Versions: []store.Version{{Entry: r.Clone(), Doc: []byte(`{}`)}}}
 }
 
-// mostValues is the longest enumeration of single-valued properties of a kind, countries left aside: they are looked at in the
-// facet alone.
+// mostValues is the longest enumeration of single-valued properties of a kind, without countries: only the facet is checked
+// for them.
 func mostValues(kind *store.Kind) (most int) {
 	for _, p := range kind.Properties {
 		if e := p.Enumeration; e != nil && p.Text != nil && e != store.Countries {
@@ -301,7 +301,7 @@ func enumStore() *fakeStore {
 	return f
 }
 
-// No page shows a value of an enumeration as records spell it.
+// No page shows a value of an enumeration in the spelling of records.
 func TestNoMachineWords(t *testing.T) {
 	t.Parallel()
 	f := enumStore()
@@ -356,7 +356,7 @@ func TestNoMachineWords(t *testing.T) {
 	if w.pages < 300 {
 		t.Errorf("%d pages were looked at", w.pages)
 	}
-	for _, e := range enumerations() { // or nothing was looked at
+	for _, e := range enumerations() { // or nothing was checked
 		for _, value := range e.Values {
 			words := e.Words(value)
 			if !slices.ContainsFunc(slices.Collect(maps.Keys(w.shown)), func(text string) bool { return strings.Contains(text, words) }) && e != store.Countries {
@@ -379,7 +379,7 @@ func valuesOf(f *fakeStore, field *store.Field, log store.Log) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// inJSON is said of what details show as JSON, as it was received.
+// inJSON is the reason for values in the parts of details that are shown as JSON, as received.
 const inJSON = "in parts of a record that are shown as they were received"
 
 // notInLogs are the enumerations of the specification that have no words, each with the reason.
@@ -393,7 +393,7 @@ var notInLogs = map[string]string{
 	"initiatorType": "of provisioning", "signUpStage": "of sign-ups", "aggregationWindow": "a question's, which pages ask as a time aggregate",
 }
 
-// The words are complete: the specification names no value without.
+// The words are complete: every value of the specification has some.
 func TestEnumerationsAreComplete(t *testing.T) {
 	text, err := os.ReadFile("../../shared/reference/dictionary.md")
 	if err != nil {

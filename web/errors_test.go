@@ -20,7 +20,7 @@ import (
 	"signpost/store/errorcode"
 )
 
-// getSignedOut asks without a session.
+// getSignedOut sends a request without a session.
 func (p portal) getSignedOut(address string) answer {
 	p.t.Helper()
 	w := httptest.NewRecorder()
@@ -52,7 +52,7 @@ func referenceFile(t *testing.T, name string) []byte {
 	return text
 }
 
-// aadstsCodes gives the codes of both reference lists: which of them have words, and their symbols.
+// aadstsCodes gives the codes of both reference lists, with their symbols and whether they have words.
 func aadstsCodes(t *testing.T) []aadsts {
 	t.Helper()
 	var codes []aadsts
@@ -73,7 +73,7 @@ func aadstsCodes(t *testing.T) []aadsts {
 	return codes
 }
 
-// lookUp is the address of the look-up of a text.
+// lookUp is the address for looking up a text.
 func lookUp(text string) string { return "/errors?code=" + url.QueryEscape(text) }
 
 func TestEveryErrorCodeHasAPage(t *testing.T) {

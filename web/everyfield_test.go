@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// everything is a sign-in with all properties and all lists filled, every value told from the others.
+// everything is a sign-in with all properties and all lists filled, every value different.
 func everything(t *testing.T, log store.Log) (s store.SignIn, want map[string]string) {
 	t.Helper()
 	want = map[string]string{}
@@ -57,7 +57,7 @@ func everything(t *testing.T, log store.Log) (s store.SignIn, want map[string]st
 	}
 	info, _ := store.SignIns.Log(log)
 	for _, p := range store.SignIns.Properties {
-		if !p.AppliesTo(info) { // what a record has of it all the same stays in Raw
+		if !p.AppliesTo(info) { // a property that does not apply is shown in Raw only
 			delete(want, p.Label)
 		}
 	}

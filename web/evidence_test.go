@@ -14,7 +14,7 @@ import (
 	"signpost/store/export"
 )
 
-// ledger is one import.
+// ledger has one import.
 type ledger struct{}
 
 func (ledger) Imports(_ context.Context, after int64, _ int) ([]store.Import, error) {
@@ -24,7 +24,8 @@ func (ledger) Imports(_ context.Context, after int64, _ int) ([]store.Import, er
 	return []store.Import{{ID: 1, Path: "/srv/exports/november.zip/a.ndjson", Format: "azure-monitor", Started: at("10:00:00"), Ended: at("10:01:00"), New: 4}}, nil
 }
 
-// A bundle says who made it. The folders that files were imported from are for administrators; the manifest's hash is logged.
+// A bundle names its author. Only administrators see the folders that files were imported from. The manifest's hash is
+// logged.
 func TestEvidenceSaysWhoMadeIt(t *testing.T) {
 	for role, want := range map[auth.Role]string{admin: `"/srv/exports/november.zip/a.ndjson"`, auth.RoleGlobalReader: `"file":"a.ndjson"`} {
 		p := newPortal(t, exportStore(), role)
@@ -53,7 +54,7 @@ func TestEvidenceSaysWhoMadeIt(t *testing.T) {
 	}
 }
 
-// Sizes are measured once for a while, and not at all where the log cannot be read in time.
+// Sizes are measured once for a while, and not at all if the log cannot be read in time.
 func TestSizesAreKept(t *testing.T) {
 	var sizes fileSizes
 	of := sizesOf{store.Interactive, 0, ""}
@@ -73,7 +74,7 @@ func TestSizesAreKept(t *testing.T) {
 	}
 }
 
-// slowRecords is a store that takes too long over records.
+// slowRecords is a store that takes too long for records.
 type slowRecords struct{ *fakeStore }
 
 func (slowRecords) Records(context.Context, store.RecordsQuery) (store.RecordPage, error) {

@@ -21,7 +21,7 @@ import (
 	"signpost/views"
 )
 
-// explorerAddresses is how many random addresses are opened; the large size is that of make soak.
+// explorerAddresses is the number of random addresses to open; make soak opens the large number.
 func explorerAddresses() int {
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		return 3000
@@ -29,8 +29,8 @@ func explorerAddresses() int {
 	return 100
 }
 
-// TestPagesAgreeWithThePlainStore opens random addresses (fields, operators, ranges, aggregates, columns, pages) and compares
-// what the page shows with a plain Go loop over the imported sign-ins.
+// TestPagesAgreeWithThePlainStore opens random addresses (fields, operators, ranges, aggregates, columns, pages). It compares
+// each page with a plain Go loop over the imported sign-ins.
 func TestPagesAgreeWithThePlainStore(t *testing.T) {
 	t.Parallel()
 	var records []store.Record
@@ -87,7 +87,7 @@ func importedStore(t *testing.T, records []store.Record) *datafolder.Folder {
 	return db
 }
 
-// explorer opens pages and compares them; it counts what it compared.
+// explorer opens pages and compares them; it counts its comparisons.
 type explorer struct {
 	t      *testing.T
 	portal portal
@@ -105,7 +105,7 @@ func (x *explorer) address(r *rand.Rand) string {
 		}
 		list, params := c.Params.Get("_log"), url.Values{}
 		if _, ok := store.SignIns.Log(store.Log(list)); !ok {
-			continue // only sign-ins were made up
+			continue // the test has made-up records of sign-ins only
 		}
 		for name, values := range c.Params {
 			if !strings.HasPrefix(name, "_") {
@@ -113,7 +113,7 @@ func (x *explorer) address(r *rand.Rand) string {
 			}
 		}
 		if r.IntN(4) == 0 {
-			list = string(store.SignIns.Logs[r.IntN(4)].Log) // has fields that may not apply
+			list = string(store.SignIns.Logs[r.IntN(4)].Log) // this log has fields that may not apply
 		}
 		if list == string(store.Interactive) && r.IntN(4) == 0 {
 			list = legacyName
@@ -140,7 +140,7 @@ func randomColumns(r *rand.Rand) string {
 	return strings.Join(names, ",")
 }
 
-// compare opens an address and compares all that the page shows. It gives an address that the page leads to, or none.
+// compare opens an address and compares everything on the page. It gives an address that the page links to, or none.
 func (x *explorer) compare(address string, r *rand.Rand) (next string) {
 	x.t.Helper()
 	u, err := url.Parse(address)
@@ -180,7 +180,7 @@ func (x *explorer) compare(address string, r *rand.Rand) (next string) {
 	return a.hook("next").AttrOr("href", "")
 }
 
-// explored is one page with what it should show.
+// explored is one page with its expected content.
 type explored struct {
 	*explorer
 	answer
@@ -227,7 +227,7 @@ func (p *explored) compareRows() {
 	p.compareBeneath()
 }
 
-// compareBeneath compares what is unfolded beneath the rows of the page, one row at a time.
+// compareBeneath compares the rows that unfold below rows of the page, one row at a time.
 func (p *explored) compareBeneath() {
 	p.t.Helper()
 	if len(p.query.Expanded) != 1 {
@@ -265,7 +265,7 @@ func (p *explored) compareTotal() {
 	p.differ("total", p.hook("total").AttrOr("data-value", "")+p.hook("total").AttrOr("data-complete", ""), fmt.Sprint(total.N, "true"))
 }
 
-// compareChips: a chip for each value, the one set aside marked, and each takes just its own value out.
+// compareChips checks that each value has a chip, that chips set aside are marked, and that each removes only its own value.
 func (p *explored) compareChips(aside store.Filter) {
 	p.t.Helper()
 	count := func(f store.Filter) (n int) {
@@ -298,7 +298,8 @@ func (p *explored) compareColumns() {
 	p.differ("columns", p.texts(`[data-testid="grid"] thead th`), want)
 }
 
-// compareChart: each bar's numbers are those of its span, the bars follow each other, and all together are the total.
+// compareChart checks that each bar has the numbers of its span, that the bars are adjacent, and that they add up to the
+// total.
 func (p *explored) compareChart() {
 	p.t.Helper()
 	var edges []time.Time
@@ -329,7 +330,7 @@ func (p *explored) compareChart() {
 	p.bars += len(got)
 }
 
-// compareFacets: every value that is shown has its exact count, under the filter without the field's own conditions.
+// compareFacets checks that every shown value has its exact count, under the filter without the field's own conditions.
 func (p *explored) compareFacets() {
 	p.t.Helper()
 	p.page.Find("[data-facet]").Each(func(_ int, shown *goquery.Selection) {
@@ -346,7 +347,7 @@ func (p *explored) compareFacets() {
 		shown.Find("[data-value][data-count]").Each(func(_ int, v *goquery.Selection) {
 			value := v.AttrOr("data-value", "")
 			want, ok := counts[value]
-			if !ok { // chosen, and no value of its own: a name, or a network of addresses
+			if !ok { // a chosen value that records do not have: a name, or a network of addresses
 				q := p.asked
 				q.Filter = q.Filter.WithoutField(field).With(field, store.OpIs, value)
 				total, err := p.plain.Total(context.Background(), q)

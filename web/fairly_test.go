@@ -13,7 +13,7 @@ import (
 	"signpost/store"
 )
 
-// waitingStore counts how many histograms are asked for at a time. Each waits until it may go on, or is given up.
+// waitingStore counts the histograms that run at a time. Each waits until it may go on or its context ends.
 type waitingStore struct {
 	store.Store
 	now, most atomic.Int64
@@ -41,7 +41,7 @@ func (s *waitingStore) Histogram(ctx context.Context, q store.HistogramQuery) (s
 	}
 }
 
-// One person has four costly questions answered at a time. The fifth page waits, another person's does not.
+// Four costly questions of one person are answered at a time. The fifth page waits; another person's does not.
 func TestCostlyQuestionsOfOnePersonWait(t *testing.T) {
 	slow := newWaitingStore(newFakeStore(interactiveSignIn(1, at("08:30:00"))))
 	h := newHouse(t, func(c *Config) { c.Store, c.Limits = slow, Limits{Questions: 2} })
@@ -60,7 +60,7 @@ func TestCostlyQuestionsOfOnePersonWait(t *testing.T) {
 	<-slow.entered
 	<-slow.entered
 	open(bob)
-	<-slow.entered // would never come if bob had to wait for ada
+	<-slow.entered // bob must not wait for ada, or this never comes
 	if n := slow.most.Load(); n != 3 {
 		t.Errorf("%d questions are asked at a time, want 2 of ada and 1 of bob", n)
 	}
@@ -74,7 +74,7 @@ func TestCostlyQuestionsOfOnePersonWait(t *testing.T) {
 	}
 }
 
-// Who waits for a turn waits until the request's deadline, and holds nothing meanwhile.
+// A question waits for a turn until the request's deadline. Meanwhile it holds nothing.
 func TestWaitingForATurnEnds(t *testing.T) {
 	slow := newWaitingStore(newFakeStore(interactiveSignIn(1, at("08:30:00"))))
 	h := newHouse(t, func(c *Config) { c.Store, c.Limits, c.Timeout = slow, Limits{Questions: 1}, 300*time.Millisecond })
@@ -86,7 +86,7 @@ func TestWaitingForATurnEnds(t *testing.T) {
 			switch got := ada.get("/logs/interactive"); got.StatusCode {
 			case http.StatusGatewayTimeout:
 				late.Add(1)
-			case http.StatusOK: // it says in the chart's place that this took too long
+			case http.StatusOK: // the page says in the chart's place that it took too long
 			default:
 				t.Errorf("got %d", got.StatusCode)
 			}
@@ -101,7 +101,7 @@ func TestWaitingForATurnEnds(t *testing.T) {
 	}
 }
 
-// A question ends when its client leaves: also one that waits for its turn.
+// A question ends when its client leaves, even while it waits for its turn.
 func TestQuestionsEndWithTheirClient(t *testing.T) {
 	slow := newWaitingStore(newFakeStore(interactiveSignIn(1, at("08:30:00"))))
 	h := newHouse(t, func(c *Config) { c.Store, c.Limits, c.Timeout = slow, Limits{Questions: 1}, time.Hour })
@@ -124,7 +124,7 @@ func TestQuestionsEndWithTheirClient(t *testing.T) {
 	}
 	<-slow.entered
 	leave()
-	if err := <-slow.givenUp; !errors.Is(err, context.Canceled) { // within the question's own ten seconds it has no other end
+	if err := <-slow.givenUp; !errors.Is(err, context.Canceled) { // nothing else ends it within its own ten seconds
 		t.Errorf("the question ended with %v", err)
 	}
 	group.Wait()

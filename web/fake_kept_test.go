@@ -6,7 +6,7 @@ import (
 	"signpost/auth"
 )
 
-// forgetful keeps nothing of anybody.
+// forgetful stores nothing about anybody.
 type forgetful struct {
 	auth.PreferenceStore
 	auth.ViewStore

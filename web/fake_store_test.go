@@ -13,7 +13,7 @@ import (
 // fakeStore answers as the plain store of the conformance suite does, or fails.
 type fakeStore struct {
 	records []store.Record
-	// err is returned by every question where it is set.
+	// err is returned by every question if it is set.
 	err error
 }
 
@@ -21,7 +21,7 @@ var _ store.Store = (*fakeStore)(nil)
 
 func (f *fakeStore) Catalog() store.Catalog { return kinds.Catalog }
 
-// newFakeStore keeps the sign-ins, with a key and a version each.
+// newFakeStore stores the sign-ins, with a key and a version each.
 func newFakeStore(signIns ...store.SignIn) *fakeStore {
 	f := &fakeStore{}
 	taken := map[store.Key]bool{}

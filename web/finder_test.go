@@ -21,7 +21,7 @@ const (
 	otherNobodysID    = "eeeeeeee-1111-4222-8333-444444444444"
 )
 
-// searchable are sign-ins in which a text means one thing, or several.
+// searchable has sign-ins for texts with one meaning, and for texts with several.
 func searchable() *fakeStore {
 	ada := interactiveSignIn(1, at("12:00:00"))
 	ada.CorrelationID, ada.SignInIdentifier = onlyCorrelation, "ada@example.com"
@@ -95,7 +95,7 @@ func TestSearchLeadsStraightThere(t *testing.T) {
 	}
 }
 
-// What a search counts is what the page it leads to shows.
+// The number of a search result equals the number on the page that it links to.
 func TestSearchCountsWhatItLeadsTo(t *testing.T) {
 	p := newPortal(t, searchable(), admin)
 	for _, text := range []string{"travel", "example", "ada@example.com", "198.51.", "192.0.2.7", sharedCorrelation, "a", "0", "0000000"} {
@@ -194,7 +194,7 @@ func TestSearchOffersAChoice(t *testing.T) {
 	}
 }
 
-// What was typed at the sign-in is a finding of its own only where the user is another.
+// The typed name of a sign-in is a finding of its own only if the user has another name.
 func TestSearchFindsWhatWasTyped(t *testing.T) {
 	s := interactiveSignIn(1, at("12:00:00"))
 	s.SignInIdentifier = "desk@example.com"
@@ -211,7 +211,7 @@ func TestSearchFindsWhatWasTyped(t *testing.T) {
 	}
 }
 
-// The id of an event that is folded into a line opens the line, and so do those of two of its events.
+// The id of a folded event opens its line, and so do the ids of two of its events.
 func TestSearchFindsTheEventsOfALine(t *testing.T) {
 	asked, done := interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:00:30"))
 	asked.ErrorCode = store.IntOf(50074)
@@ -245,7 +245,7 @@ func TestSearchKeepsTheRange(t *testing.T) {
 	}
 }
 
-// A message with ids that are not there is never answered with its error code alone as if that were the same.
+// A message with unknown ids never gets an answer about its error code alone, as if that were the same.
 func TestSearchSaysWhichIDsAreNotThere(t *testing.T) {
 	tests := []struct{ name, address, link, looked string }{
 		{

@@ -13,14 +13,14 @@ import (
 	"signpost/store"
 )
 
-// waiting is a store that answers no question before whoever asked has gone.
+// waiting is a store that answers no question before the client has gone.
 type waiting struct {
 	store.Store
 	asked chan struct{}
 }
 
 func (w waiting) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	if ctx.Value(http.ServerContextKey) == nil { // asked behind a request, by nobody who waits
+	if ctx.Value(http.ServerContextKey) == nil { // asked outside of a request, so nobody waits
 		return w.Store.Page(ctx, q)
 	}
 	return store.Page{}, w.wait(ctx)
@@ -39,7 +39,7 @@ func (w waiting) wait(ctx context.Context) error {
 	return fmt.Errorf("wait: %w", ctx.Err())
 }
 
-// That a client goes away is no error of the portal's, whatever it had asked for.
+// A client that goes away is no error of the portal, whatever the request.
 func TestARequestThatWasGivenUpIsNoError(t *testing.T) {
 	f := waiting{Store: newFakeStore(interactiveSignIn(1, at("12:00:00"))), asked: make(chan struct{})}
 	h := newHouse(t, func(c *Config) { c.Store = f })
@@ -57,7 +57,7 @@ func TestARequestThatWasGivenUpIsNoError(t *testing.T) {
 			defer close(done)
 			response, err := bob.client.Do(request)
 			if err == nil {
-				_, _ = io.Copy(io.Discard, response.Body) // it has been left
+				_, _ = io.Copy(io.Discard, response.Body) // the visitor has left
 				response.Body.Close()
 			}
 		}()
@@ -75,7 +75,7 @@ func TestARequestThatWasGivenUpIsNoError(t *testing.T) {
 	}
 }
 
-// Somebody who leaves in the midst of an upload is no error either.
+// A client that leaves during an upload is no error either.
 func TestAnUploadThatWasGivenUpIsNoError(t *testing.T) {
 	h := newImportHouse(t, ImportLimits{}, nil)
 	kind, whole := files(t, "a.json", strings.Repeat(importRecord(1), 5000))
@@ -98,7 +98,7 @@ func TestAnUploadThatWasGivenUpIsNoError(t *testing.T) {
 	}
 	h.waitForUpload(t)
 	leave()
-	more.CloseWithError(context.Canceled) //nolint:errcheck // it gives none; the client waits for its body to end
+	more.CloseWithError(context.Canceled) //nolint:errcheck // it gives no error; the client waits for its body to end
 	<-done
 	h.logged(t, `"method":"POST","path":"/import"`)
 	h.unchanged("given up")
@@ -107,7 +107,7 @@ func TestAnUploadThatWasGivenUpIsNoError(t *testing.T) {
 	}
 }
 
-// What went wrong before anybody left is still an error.
+// A failure before the client left is still an error.
 func TestAPanicIsAnErrorWhoeverWaits(t *testing.T) {
 	h := newHouse(t, nil)
 	ctx, leave := context.WithCancel(t.Context())
@@ -120,7 +120,7 @@ func TestAPanicIsAnErrorWhoeverWaits(t *testing.T) {
 	}
 }
 
-// logged waits until the log holds a text.
+// logged waits until the log has a text.
 func (p *house) logged(t *testing.T, text string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); !strings.Contains(p.log.String(), text); time.Sleep(time.Millisecond) {

@@ -8,7 +8,7 @@ import (
 	"signpost/auth"
 )
 
-// Everybody reads how a backup is made; who may import finds the way there on every page.
+// Everybody can read how to make a backup. Viewers who may import find the link on every page.
 func TestBackupHelp(t *testing.T) {
 	for role, links := range map[auth.Role]int{admin: 1, auth.RoleUser: 0} {
 		p := newPortal(t, newFakeStore(), role)
@@ -22,8 +22,8 @@ func TestBackupHelp(t *testing.T) {
 	}
 }
 
-// The help is for everybody, also signed out, and is searched on the server. It tells who has no part in it nothing of the
-// log of custom security attributes.
+// The help is for everybody, also signed out, and the server searches it. It does not mention the log of custom security
+// attributes to viewers without a right to it.
 func TestHelp(t *testing.T) {
 	h := newHouse(t, nil)
 	out := h.visitor()
@@ -58,7 +58,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// A full disk is told on every page of those who are signed in; what to do about it to those who can.
+// Every page for a signed-in viewer tells of a full disk. Only those who can fix it read how.
 func TestDiskFullBanner(t *testing.T) {
 	for role, advice := range map[auth.Role]bool{admin: true, auth.RoleUser: false} {
 		p := newPortal(t, newFakeStore(), role)

@@ -26,7 +26,7 @@ func helpdeskURL(user, ticket string, more ...string) string {
 	return "/helpdesk?" + v.Encode()
 }
 
-// The help desk finds one person by the whole name or the ID, in any casing, and sees what is theirs alone.
+// The help desk finds one person by the whole name or the ID, in any letter case, and sees only that person's data.
 func TestHelpdeskFindsOnePerson(t *testing.T) {
 	t.Parallel()
 	h := newScopeHouse(t)
@@ -70,7 +70,7 @@ func TestHelpdeskFindsOnePerson(t *testing.T) {
 	helper.get("/").expect(t, "the first page", http.StatusSeeOther, "/helpdesk")
 }
 
-// Somebody whom nobody knows is answered as somebody of whom there is nothing.
+// An unknown person gets the same answer as a person without any data.
 func TestHelpdeskOfNobody(t *testing.T) {
 	t.Parallel()
 	h := newScopeHouse(t)
@@ -90,7 +90,7 @@ func TestHelpdeskOfNobody(t *testing.T) {
 	if known, unknown := answer(scopeAda, before...), answer(testID(99), before...); known != unknown {
 		t.Error("an ID without records in the range and an ID that nobody has differ")
 	}
-	// Somebody out of the helper's own scope is nobody.
+	// A person outside of the helper's own scope is treated as unknown.
 	h.limit("helper", []string{scopeGroup}, nil)
 	helper = h.as("helper")
 	if foreign, unknown := answer("bob@example.com"), answer("eve@example.com"); foreign != unknown {
@@ -101,7 +101,7 @@ func TestHelpdeskOfNobody(t *testing.T) {
 	}
 }
 
-// A ticket number and a person are needed; each problem stands beside its control.
+// A ticket number and a person are needed; each problem is shown next to its control.
 func TestHelpdeskNeedsATicket(t *testing.T) {
 	h := newScopeHouse(t)
 	helper := h.at("helper", auth.RoleHelpdesk)
@@ -128,7 +128,8 @@ func TestHelpdeskNeedsATicket(t *testing.T) {
 	}
 }
 
-// A sign-in opens for its person alone, without Conditional Access data, and each look is noted before it is shown.
+// A sign-in opens only for its own person, and without Conditional Access data. Each look is recorded before the
+// page is shown.
 func TestHelpdeskSignIn(t *testing.T) {
 	h := newScopeHouse(t)
 	helper := h.at("helper", auth.RoleHelpdesk)
@@ -167,7 +168,7 @@ func TestHelpdeskSignIn(t *testing.T) {
 	}
 }
 
-// Nothing is shown where the look cannot be written down.
+// Nothing is shown if the look cannot be recorded.
 func TestHelpdeskWithoutAccessLog(t *testing.T) {
 	h := newScopeHouse(t)
 	helper := h.at("helper", auth.RoleHelpdesk)
@@ -179,12 +180,12 @@ func TestHelpdeskWithoutAccessLog(t *testing.T) {
 	}
 }
 
-// fullAccessLog is on a disk without room.
+// fullAccessLog has no room on its disk.
 type fullAccessLog struct{}
 
 func (fullAccessLog) Append(context.Context, *access.Record) error { return store.ErrDiskFull }
 
-// The sign-ins of a person are paged to their end, each once.
+// All sign-ins of a person are on the pages of the list, each once.
 func TestHelpdeskPages(t *testing.T) {
 	h := newHouse(t, func(c *Config) {
 		var signIns []store.SignIn

@@ -24,7 +24,7 @@ import (
 	portaldb "signpost/store/portal"
 )
 
-// house is a whole server over real files, with a clock that stands still until it is moved.
+// house is a whole server over real files. Its clock moves only when the test moves it.
 type house struct {
 	t        *testing.T
 	server   *Server
@@ -56,13 +56,13 @@ func (b *logBuffer) String() string {
 
 const housePassword = "correct horse battery"
 
-// newHouse starts without any account; change may alter what the server is made of.
+// newHouse starts without any account; change may change the server's configuration.
 func newHouse(t *testing.T, change func(*Config)) *house {
 	t.Helper()
 	return newHouseIn(t, t.TempDir(), func(store.Log, []byte) (store.Entry, error) { return &store.SignIn{}, nil }, change)
 }
 
-// newHouseIn is newHouse over a data folder that there is.
+// newHouseIn is newHouse over an existing data folder.
 func newHouseIn(t *testing.T, folder string, decode store.Decoder, change func(*Config)) *house {
 	t.Helper()
 	db, err := datafolder.Open(t.Context(), folder, kinds.Catalog, decode)
@@ -152,7 +152,7 @@ type reply struct {
 
 func (r reply) location() string { return r.Header.Get("Location") }
 
-// find gives the text of what a selector finds in the page.
+// find gives the text of the elements that match a selector.
 func (r reply) find(t *testing.T, selector string) string {
 	t.Helper()
 	page, err := goquery.NewDocumentFromReader(strings.NewReader(r.body))
@@ -199,7 +199,7 @@ func (v *visitor) signIn(name string) reply {
 	return v.send(http.MethodPost, "/signin", url.Values{"name": {name}, "password": {housePassword}})
 }
 
-// expect checks status and, where one is wanted, where the answer leads.
+// expect checks the status and, if one is given, the target of the redirect.
 func (r reply) expect(t *testing.T, what string, status int, location string) {
 	t.Helper()
 	if r.StatusCode != status || r.location() != location {

@@ -28,8 +28,7 @@ import (
 	"signpost/views"
 )
 
-// plainImporter is an importer of the house's engine; held, where it is there, keeps an import from beginning until it
-// is closed.
+// plainImporter is an importer of the house's engine. If held is set, an import begins only after it is closed.
 type plainImporter struct {
 	w    store.Writer
 	held chan struct{}
@@ -78,14 +77,14 @@ func newImportHouse(t *testing.T, limits ImportLimits, held chan struct{}) impor
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(imports.Close) // before the engine's
+		t.Cleanup(imports.Close) // before the engine's own cleanup
 		c.Uploads, c.PastImports = imports, db
 	})
 	h.visitor = h.at("ada", auth.RoleSecurityAdministrator)
 	return h
 }
 
-// files is an upload by names and contents in pairs; a part without a name is one where no file was chosen.
+// files is an upload from pairs of names and contents; a part without a name stands for no chosen file.
 func files(t *testing.T, pairs ...string) (kind string, body *bytes.Buffer) {
 	t.Helper()
 	body = &bytes.Buffer{}
@@ -133,7 +132,7 @@ func (h importHouse) sendBody(kind string, body io.Reader) reply {
 // settled waits until no import runs.
 func (h importHouse) settled() { h.server.Uploads.done.Wait() }
 
-// unchanged fails the test where an upload left anything: a sign-in, an entry of the ledger, a file.
+// unchanged fails the test if an upload left a sign-in, an entry of the ledger or a file.
 func (h importHouse) unchanged(what string) {
 	t := h.visitor.t
 	t.Helper()
@@ -287,7 +286,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 	}
 }
 
-// The good files of a set go in, and each bad one is named with what to do.
+// The good files of a set are imported, and each bad one is named with advice.
 func TestGoodFilesOfASetAreImported(t *testing.T) {
 	h := newImportHouse(t, ImportLimits{}, nil)
 	good := importRecord(1)
@@ -307,7 +306,7 @@ func TestGoodFilesOfASetAreImported(t *testing.T) {
 	}
 }
 
-// Somebody who goes away in the middle of an upload leaves nothing, and the next one need not wait.
+// A client that goes away during an upload leaves nothing, and the next upload need not wait.
 func TestUploadBrokenOff(t *testing.T) {
 	h := newImportHouse(t, ImportLimits{}, nil)
 	kind, whole := files(t, "a.json", strings.Repeat(importRecord(1), 5000))
@@ -385,7 +384,7 @@ func TestStoppingAnImport(t *testing.T) {
 	h.get("/import/run").says(t, "stopped", http.StatusOK, "the import was stopped")
 	h.unchanged("stopped")
 	h.upload("a.json", importRecord(1))
-	h.server.Uploads.Close() // as when the program ends: it does not wait for what does not end
+	h.server.Uploads.Close() // as at the end of the program: it does not wait for an import that never ends
 	h.unchanged("closed")
 }
 
@@ -405,7 +404,7 @@ func TestWhatAProgramLeftIsCleared(t *testing.T) {
 	}
 }
 
-// Other uploads come in and wait while one is imported; each can be stopped by itself.
+// Other uploads arrive and wait while one is imported; each can be stopped by itself.
 func TestUploadsBesideEachOther(t *testing.T) {
 	limits := ImportLimits{Arriving: 3}
 	importing := make(chan struct{})
@@ -462,7 +461,7 @@ func TestUploadsBesideEachOther(t *testing.T) {
 	}
 }
 
-// Only the import takes more than a form, and only who may import sends it.
+// Only the import takes more bytes than a form, and only from those who may import.
 func TestUploadLimitIsTheImportsOwn(t *testing.T) {
 	h := newImportHouse(t, ImportLimits{}, nil)
 	large := strings.Repeat(importRecord(1), 1+(2<<20)/len(importRecord(1)))
@@ -510,7 +509,7 @@ func FuzzFileName(f *testing.F) {
 	})
 }
 
-// Whatever stands in the body of an upload, the answer is a page or the way to the report. It names none of our folders.
+// Whatever the body of an upload holds, the answer is a page or a redirect to the report. It names none of our folders.
 func FuzzUpload(f *testing.F) {
 	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\n{}\r\n--b--\r\n"))
 	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"files\"; filename*=utf-8''..%2f..%2fa\r\n\r\n[]\r\n--b--"))
@@ -542,7 +541,7 @@ func FuzzUpload(f *testing.F) {
 	})
 }
 
-// waitForUpload waits until the server has read of an upload.
+// waitForUpload waits until the server has read some bytes of an upload.
 func (h importHouse) waitForUpload(t *testing.T) {
 	t.Helper()
 	for range 1000 {

@@ -20,7 +20,7 @@ import (
 )
 
 // newFilledHouse is a house on 29 November 2026. Its logs and directory hold some files of the shared cases and a text, which
-// may be empty. Without the files the test is skipped.
+// may be empty. If the files are missing, the test is skipped.
 func newFilledHouse(t *testing.T, names []string, text string) *visitor {
 	t.Helper()
 	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))
@@ -56,7 +56,7 @@ func newFilledHouse(t *testing.T, names []string, text string) *visitor {
 	return v
 }
 
-// page reads a page that must be there.
+// page reads a page that must exist.
 func (v *visitor) page(path string) *goquery.Document {
 	v.t.Helper()
 	r := v.get(path)
@@ -67,7 +67,7 @@ func (v *visitor) page(path string) *goquery.Document {
 	return page
 }
 
-// listed are the rows of a list: name, last success, and when it was created.
+// listedRows gives the rows of a list: name, last success, and time of creation.
 func listedRows(page *goquery.Document) (rows []string) {
 	page.Find("[data-testid=row]").Each(func(_ int, row *goquery.Selection) {
 		rows = append(rows, squeeze(row.Find("th a").Text())+": "+squeeze(row.Find("[data-label='Last successful']").Text())+", created "+squeeze(row.Find("[data-label=Created]").Text()))
@@ -80,8 +80,8 @@ const moreUsers = `{"@odata.context": "https://graph.microsoft.com/beta/$metadat
 		"signInActivity": {"lastSuccessfulSignInDateTime": "2026-03-01T10:00:00Z"}},
 	{"id": "11111111-0000-4000-8000-000000000002", "displayName": "Young", "userPrincipalName": "young@fernhollow.example", "createdDateTime": "2026-08-01T00:00:00Z"}]}`
 
-// TestInactivePeople: the last success counts over all time and both logs of users. It counts too for people whom only the
-// logs know and who did nothing in the range. Accounts that are younger than the day are not inactive.
+// The last success counts over all time and both logs of users. It also counts for people whom only the logs know and who did
+// nothing in the range. Accounts that are younger than the given day are not inactive.
 func TestInactivePeople(t *testing.T) {
 	v := newFilledHouse(t, []string{"c22_inactive.ndjson", "c15_dir.json"}, moreUsers)
 	old := []string{
@@ -124,7 +124,7 @@ func TestInactivePeople(t *testing.T) {
 	}
 }
 
-// TestLastSuccessOfOnePerson: the page of a person tells the last success whatever its range, and leads to it.
+// The page of a person shows the last success, whatever the page's range, and links to it.
 func TestLastSuccessOfOnePerson(t *testing.T) {
 	v := newFilledHouse(t, []string{"c22_inactive.ndjson", "c15_dir.json"}, moreUsers)
 	for id, want := range map[string]string{
@@ -136,8 +136,8 @@ func TestLastSuccessOfOnePerson(t *testing.T) {
 	} {
 		for _, query := range []string{"", "?range=24h", "?from=2020-01-01&to=2020-01-02"} {
 			last := v.page("/users/" + id + query).Find("[data-testid=last-success]")
-			link, _, _ := strings.Cut(last.Find("a").AttrOr("href", ""), "?") // the hint of the time aside
-			if strings.HasPrefix(want, "2025") {                              // which of its ids does not matter
+			link, _, _ := strings.Cut(last.Find("a").AttrOr("href", ""), "?") // without the approximate time
+			if strings.HasPrefix(want, "2025") {                              // any of its ids will do
 				link = link[:min(len(link), len("/logs/interactive/"))]
 			}
 			if got := last.AttrOr("data-value", "") + " " + link + " " + squeeze(last.Find(".entity-note").Text()); got != want {

@@ -22,15 +22,15 @@ import (
 	"signpost/store/kinds"
 )
 
-// injectedHouse is a portal with sign-ins, directory, files and people that are made of the texts of a list.
+// injectedHouse is a portal with sign-ins, directory, files and people made of the texts of a list.
 type injectedHouse struct {
 	*house
 	list []injection
-	// main are the sign-ins of the last day, one for each of the texts in each log, as the importer reads them. Their records
-	// as received are docs, the newest last.
+	// main are the sign-ins of the last day, one for each of the texts in each log, as the importer reads them. docs are their
+	// records as received, the newest last.
 	main map[store.Log][]store.SignIn
 	docs map[store.Log][][]string
-	// mine are those of the person that the accounts belong to, newest first.
+	// mine are the sign-ins of the accounts' person, newest first.
 	mine    []store.SignIn
 	cookies map[string]*http.Cookie
 }
@@ -69,7 +69,7 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	for _, column := range []string{"GA", "RR", "user"} {
 		h.addAccount(column)
 	}
-	for _, info := range store.SignIns.Logs { // which pages wait for a while only
+	for _, info := range store.SignIns.Logs { // pages wait for these only a while
 		for _, column := range []string{"GA", "RR"} {
 			v := Viewer{Rights: auth.RightsOf([]auth.Role{matrixRoles[column]})}
 			h.server.measureSizes(sizesOf{info.Log, v.hidden(), ""}, store.Scope{}, h.clock(), make(chan export.Sizes, 1))
@@ -78,14 +78,14 @@ func newInjectedHouse(t *testing.T, list []injection) *injectedHouse {
 	return h
 }
 
-// addAccount adds one for a column of the authorization matrix, with the sign-ins of the person, and a session of it. Nobody
-// needs its password, which would take its time.
+// addAccount adds an account for a column of the authorization matrix. It also adds the person's sign-ins and a session.
+// Nobody needs a password, and making one would take time.
 func (h *injectedHouse) addAccount(column string) {
 	h.t.Helper()
 	h.signIn(column, auth.Account{Name: "as " + column, Roles: []auth.Role{matrixRoles[column]}, UserID: injectedPerson}, "a browser")
 }
 
-// signIn adds an account, if there is none of that name yet, and begins a session of it with a browser that calls itself so.
+// signIn adds an account, if the name is new, and begins a session of it with a User-Agent.
 func (h *injectedHouse) signIn(who string, account auth.Account, browser string) {
 	h.t.Helper()
 	account.PasswordHash, account.Created = "x", h.clock()
@@ -108,13 +108,13 @@ func (h *injectedHouse) signIn(who string, account auth.Account, browser string)
 	h.cookies[who] = w.Result().Cookies()[0]
 }
 
-// Times of the sign-ins: the main ones lie in the last 24 hours, and those of the person before them. The ones that worked lie
-// two weeks back.
+// These are the times of the sign-ins. The main ones lie in the last 24 hours, and those of the person before them. The
+// successful ones lie two weeks back.
 func (h *injectedHouse) mainTime(log, record int) time.Time {
 	return h.clock().Add(-30*time.Minute - time.Duration(record)*2*time.Minute - time.Duration(log)*7*time.Second)
 }
 
-// keyTexts are what groups a log, and what a failure is compared by: the same in sign-ins that are to stand together.
+// keyTexts are the fields that group a log and that a failure is compared by. Sign-ins of one group must have the same texts.
 var keyTexts = []string{"userId", "appId", "resourceId", "ipAddress", "servicePrincipalId"}
 
 func keysOf(d *dealer) fixedTexts {
@@ -125,7 +125,7 @@ func keysOf(d *dealer) fixedTexts {
 	return fixed
 }
 
-// files writes what is imported, and gives it the names that reports are to show.
+// files writes the files to import, and gives them the names that reports must show.
 func (h *injectedHouse) files() (files []importer.File) {
 	h.t.Helper()
 	folder := h.t.TempDir()
@@ -160,14 +160,14 @@ func (h *injectedHouse) files() (files []importer.File) {
 	return files
 }
 
-// objectID is the ID of an object of the directory, which no sign-in has.
+// objectID is the ID of an object of the directory. No sign-in has it.
 func objectID(d *dealer) string { return "dir " + d.dealt("object id").text }
 
-// directoryID is the ID of an object with a page that has an address which can be typed.
+// directoryID is the ID of an object with an address that can be typed.
 func directoryID(kind int) string { return fmt.Sprintf("dddddddd-0000-4000-8000-00000000000%d", kind) }
 
-// signInsOf are the lines of a log. With each main sign-in come its group, and for some an earlier version, the events of an
-// attempt, or an older sign-in that worked.
+// signInsOf are the lines of a log. Each main sign-in has its group. Some also have an earlier version, the events of an
+// attempt, or an older success.
 func (h *injectedHouse) signInsOf(number int, log store.Log) (lines []string) {
 	d, info := newDealer(h.list), store.SignIns.Logs[number]
 	for record := range h.list {
@@ -176,7 +176,7 @@ func (h *injectedHouse) signInsOf(number int, log store.Log) (lines []string) {
 		code := []int{50126, 53003}[record%2]
 		id := d.literal("id")
 		var docs []string
-		if record%10 == 0 { // a version before
+		if record%10 == 0 { // an earlier version
 			d.record = record + 31
 			docs = append(docs, azureMonitorRecord(d, log, at, code, keys.with("id", id).with("time", jsonTime(at))))
 			d.record = record
@@ -223,7 +223,7 @@ func (h *injectedHouse) decoded(doc string) store.SignIn {
 	return *s.(*store.SignIn)
 }
 
-// ownSignIns are those of the accounts' person.
+// ownSignIns are the sign-ins of the accounts' person.
 func (h *injectedHouse) ownSignIns() string {
 	d, lines := newDealer(h.list), []string{}
 	for record := 0; record < len(h.list); record += 2 {
@@ -232,7 +232,7 @@ func (h *injectedHouse) ownSignIns() string {
 		fixed := fixedTexts{"userId": jsonLiteral(injectedPerson), "id": fmt.Sprintf(`"99999999-0000-4000-8000-%012d"`, d.record)}
 		if d.record%4 == 0 {
 			fixed["id"] = jsonLiteral("mine " + d.dealt("id").text)
-		} else { // each place is looked up once, which takes its time
+		} else { // each place costs a look-up, which takes time
 			fixed["location.city"], fixed["location.state"], fixed["location.countryOrRegion"] = `"Oslo"`, `""`, `"NO"`
 		}
 		at := h.clock().Add(-26*time.Hour - time.Duration(d.record)*3*time.Minute)
@@ -242,7 +242,7 @@ func (h *injectedHouse) ownSignIns() string {
 	return strings.Join(lines, "\n")
 }
 
-// rejects is a file with what is not taken, each for another reason that a report tells.
+// rejects is a file with records that are refused, each for another reason in the report.
 func (h *injectedHouse) rejects(file int) string {
 	d := newDealer(h.list)
 	d.record = 75 * file
@@ -258,7 +258,7 @@ func (h *injectedHouse) rejects(file int) string {
 	return strings.Join(lines, "\n")
 }
 
-// send asks for something as somebody, "" for nobody, and looks at the headers of the answer.
+// send sends a request as somebody ("" for nobody), and checks the headers of the answer.
 func (h *injectedHouse) send(who, method, address string, form url.Values, headers ...string) *httptest.ResponseRecorder {
 	h.t.Helper()
 	r := httptest.NewRequestWithContext(h.t.Context(), method, address, strings.NewReader(form.Encode()))
@@ -284,13 +284,13 @@ func (h *injectedHouse) post(who, address string, form url.Values, headers ...st
 	return h.send(who, http.MethodPost, address, form, headers...)
 }
 
-// injectedPair is two portals that are alike but for what means something in HTML. The pages of both must have the same
+// injectedPair is two portals that differ only in characters with a meaning in HTML. The pages of both must have the same
 // elements with the same attributes.
 type injectedPair struct {
 	t              *testing.T
 	hostile, plain *injectedHouse
-	// known are the elements, with their attributes, of the harmless pages; seen are those of pages that have no twin, with
-	// where they were.
+	// known are the elements of the harmless pages, with their attributes. seen are those of pages without a twin, with their
+	// places.
 	known map[string]bool
 	seen  map[string]string
 }
@@ -310,7 +310,7 @@ func (p *injectedPair) on(t *testing.T) *injectedPair {
 	return &on
 }
 
-// page is a page of the hostile portal, with the one that the harmless portal has in its place.
+// page is a page of the hostile portal, with the same page of the harmless portal.
 type page struct {
 	*goquery.Document
 	twin *goquery.Document
@@ -318,8 +318,8 @@ type page struct {
 	code int
 }
 
-// link gives where the nth link that a selector finds leads to on each of the two; empty where there is none. The arrow of a
-// row counts as a link.
+// link gives the target of the nth link that a selector finds, on each of the two portals; empty if there is none. The arrow
+// of a row counts as a link.
 func (p *injectedPair) link(from page, selector string, n int) func(*injectedHouse) string {
 	return func(h *injectedHouse) string {
 		doc := from.Document
@@ -335,14 +335,14 @@ func (p *injectedPair) link(from page, selector string, n int) func(*injectedHou
 	}
 }
 
-// get asks both portals for a page, by an address that may hold texts of theirs, and compares the two.
+// get asks both portals for a page, at an address that may hold their texts, and compares the two.
 func (p *injectedPair) get(who string, address func(*injectedHouse) string, headers ...string) page {
 	p.t.Helper()
 	what := fmt.Sprintf("%.200s for %s", address(p.hostile), who)
 	return p.compare(what, p.hostile.send(who, http.MethodGet, address(p.hostile), nil, headers...), p.plain.send(who, http.MethodGet, address(p.plain), nil, headers...))
 }
 
-// compare looks at two answers that must be alike but for their texts.
+// compare checks two answers that must differ only in their texts.
 func (p *injectedPair) compare(what string, got, want *httptest.ResponseRecorder) page {
 	p.t.Helper()
 	if got.Code != want.Code || got.Code == http.StatusInternalServerError {
@@ -358,7 +358,7 @@ func (p *injectedPair) compare(what string, got, want *httptest.ResponseRecorder
 	return page{Document: one.document(), twin: found.document(), what: what, code: got.Code}
 }
 
-// alone asks the hostile portal only, for what a harmless text would find other things with.
+// alone asks only the hostile portal, where a harmless text would find other things.
 func (p *injectedPair) alone(who string, address func(*injectedHouse) string, headers ...string) page {
 	p.t.Helper()
 	what := fmt.Sprintf("%.200s for %s", address(p.hostile), who)
@@ -386,7 +386,7 @@ func (p *injectedPair) read(what string, w *httptest.ResponseRecorder) (m markup
 	return m
 }
 
-// same is an address without a text of the portals'.
+// same is an address without any text of the portals.
 func same(address string) func(*injectedHouse) string {
 	return func(*injectedHouse) string { return address }
 }

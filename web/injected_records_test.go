@@ -9,14 +9,14 @@ import (
 	"signpost/store"
 )
 
-// object is a JSON object in the making; its members are names and values as JSON writes them.
+// object is a JSON object under construction; its members are names and values in JSON.
 type object []string
 
 func (o *object) add(name, value string) { *o = append(*o, jsonLiteral(name)+":"+value) }
 
 func (o object) String() string { return "{" + strings.Join(o, ",") + "}" }
 
-// objectWith is an object with some members, by names and values in turn.
+// objectWith is an object with some members, given as names and values in turn.
 func objectWith(pairs ...string) string {
 	var o object
 	for i := 0; i < len(pairs); i += 2 {
@@ -27,13 +27,13 @@ func objectWith(pairs ...string) string {
 
 func jsonList(values ...string) string { return "[" + strings.Join(values, ",") + "]" }
 
-// injectedPerson is the person to whom some sign-ins belong: an ID is needed that an account can have.
+// injectedPerson is the person of some sign-ins. It is an ID that an account can have.
 const injectedPerson = "aaaaaaaa-0000-4000-8000-0000000000aa"
 
-// fixedTexts are the fields of a record that must say something certain, by the property's name, as JSON.
+// fixedTexts are fixed values for some fields of a record, by the property's name, as JSON.
 type fixedTexts map[string]string
 
-// injectedProperties are the fields of a sign-in, all of them filled, in the shape that Azure Monitor and Graph's beta share.
+// injectedProperties are all fields of a sign-in, in the shape that Azure Monitor and Graph's beta share.
 func injectedProperties(d *dealer, fixed fixedTexts) object {
 	var all object
 	nested, order := map[string]*object{}, []string{}
@@ -41,7 +41,7 @@ func injectedProperties(d *dealer, fixed fixedTexts) object {
 		value, isFixed := fixed[p.Name]
 		switch {
 		case isFixed:
-		case p == store.StatedStatus, p.Set != nil: // a word of three, and what is made of the lists
+		case p == store.StatedStatus, p.Set != nil: // one of three words, and values made of the lists
 			continue
 		case p.Text != nil:
 			value = d.literal(p.Name)
@@ -74,7 +74,7 @@ func injectedProperties(d *dealer, fixed fixedTexts) object {
 	return all
 }
 
-// injectedLists are what a sign-in has several of.
+// injectedLists are the lists of a sign-in.
 func injectedLists(d *dealer, all *object) {
 	all.add("appliedConditionalAccessPolicies", jsonList(
 		injectedPolicy(d, "policy", d.literal("policy result")),
@@ -116,7 +116,7 @@ func injectedPolicy(d *dealer, name, result string) string {
 	)
 }
 
-// injectedCategories are Azure Monitor's categories, and Graph's kinds of events, of the logs.
+// injectedCategories are Azure Monitor's categories and Graph's kinds of events for the logs.
 var injectedCategories = map[store.Log][2]string{
 	store.Interactive: {"SignInLogs", "interactiveUser"}, store.NonInteractive: {"NonInteractiveUserSignInLogs", "nonInteractiveUser"},
 	store.ServicePrincipal: {"ServicePrincipalSignInLogs", "servicePrincipal"}, store.ManagedIdentity: {"ManagedIdentitySignInLogs", "managedIdentity"},
@@ -161,7 +161,7 @@ func directoryAnswer(set string, objects []string) string {
 	return objectWith("@odata.context", jsonLiteral("https://graph.microsoft.com/v1.0/$metadata#"+set), "value", "[\n"+strings.Join(objects, ",\n")+"\n]")
 }
 
-// directoryObject is one of them, with every text that is kept of one.
+// directoryObject is one object with every text that the directory stores.
 func directoryObject(d *dealer, id string) string {
 	o := object{}
 	o.add("id", id)

@@ -15,7 +15,7 @@ import (
 	"signpost/views"
 )
 
-// testDownloads looks at what is made for programs: it must be whole, and named by us.
+// testDownloads checks the files for programs: they must be whole, and the portal must choose their names.
 func (p *injectedPair) testDownloads() {
 	for _, log := range store.SignIns.Logs {
 		for _, format := range export.Formats() {
@@ -51,7 +51,7 @@ func (p *injectedPair) checkDownload(name string, content []byte) {
 		for _, element := range list {
 			names[element.AppDisplayName] = true
 		}
-		for _, one := range p.hostile.list { // all stand as the name of an application
+		for _, one := range p.hostile.list { // all of them are the name of an application
 			if !names[one.text] {
 				p.t.Errorf("%s: no application is called %q", name, one.text)
 			}
@@ -78,7 +78,7 @@ func (p *injectedPair) checkDownload(name string, content []byte) {
 	}
 }
 
-// checkXML reads a part of a workbook to its end; a formula is none of ours.
+// checkXML reads a part of a workbook to its end; a workbook of ours has no formula.
 func (p *injectedPair) checkXML(name string, file *zip.File) {
 	p.t.Helper()
 	r, err := file.Open()
@@ -102,7 +102,7 @@ func (p *injectedPair) checkXML(name string, file *zip.File) {
 	}
 }
 
-// testRoles opens a page of every route as everybody who may.
+// testRoles opens a page of every route with every role that may.
 func (p *injectedPair) testRoles() {
 	for column := range matrixRoles {
 		if p.hostile.cookies[column] == nil {
@@ -112,7 +112,7 @@ func (p *injectedPair) testRoles() {
 	p.hostile.cookies["out"] = &http.Cookie{Name: "nobody", Value: "x"}
 	for _, c := range readRouteCells(p.t) {
 		if (c.column == "SA" || c.column == "GR") && !soak {
-			continue // they see what others see
+			continue // these see the same as others
 		}
 		if c.method != http.MethodGet || strings.HasPrefix(c.path, "/static") || strings.HasSuffix(c.path, "/follow") || strings.Contains(c.path, "export.") || strings.HasSuffix(c.path, ".zip") {
 			continue

@@ -10,12 +10,12 @@ import (
 	"signpost/views"
 )
 
-// text gives each portal's own of the list, as a part of an address.
+// text gives each portal's own text from the list, as a part of an address.
 func text(number int) func(*injectedHouse) string {
 	return func(h *injectedHouse) string { return url.QueryEscape(h.list[number%len(h.list)].text) }
 }
 
-// addressOf is an address in which the portals' texts take the place of each %.
+// addressOf is an address in which the portals' texts replace each %.
 func addressOf(address string, texts ...func(*injectedHouse) string) func(*injectedHouse) string {
 	return func(h *injectedHouse) string {
 		parts := strings.Split(address, "%")
@@ -61,7 +61,7 @@ func (p *injectedPair) testPartsOfDetails() {
 	p.testEvents()
 }
 
-// testEvents looks at sign-ins of several events.
+// testEvents checks sign-ins with several events.
 func (p *injectedPair) testEvents() {
 	lines := p.get("GA", same("/logs/interactive?range=30d&anyerror=50074&limit=200"))
 	found := 0
@@ -108,12 +108,12 @@ func (p *injectedPair) testFilters() {
 	}
 }
 
-// testPicker types a text and looks for the application that is called so, unless its ID is longer than what can be asked for.
+// testPicker types a text and looks for the application of that name, unless its ID is too long for a condition.
 func (p *injectedPair) testPicker(n int) {
 	p.t.Helper()
 	address, want := addressOf("/logs/interactive?limit=2&pick=app&find=%", text(n)), p.hostile.list[n].text
 	picker := p.alone("GA", address)
-	if len([]rune(want)) > 3 { // a mark alone stands in more or fewer texts than its twin
+	if len([]rune(want)) > 3 { // a single character may be in more or fewer texts than its twin
 		picker = p.get("GA", address)
 	}
 	offered := slices.ContainsFunc(p.hostile.main[store.Interactive], func(s store.SignIn) bool {
@@ -124,7 +124,7 @@ func (p *injectedPair) testPicker(n int) {
 	}
 }
 
-// testSearches asks for the texts themselves: what is found may be other things than with harmless ones.
+// testSearches searches for the texts themselves. They may find other things than harmless ones.
 func (p *injectedPair) testSearches() {
 	for i, n := range some(15, 2) {
 		for _, asked := range []struct{ who, address, input string }{
@@ -146,7 +146,7 @@ func (p *injectedPair) testSearches() {
 	}
 }
 
-// testAddresses puts the texts where they are wrong: what is said of them is text.
+// testAddresses puts the texts into invalid parameters: the messages must show them as text.
 func (p *injectedPair) testAddresses() {
 	for i, address := range []string{
 		"/logs/interactive?ip=%&range=%&limit=%&agg=%", "/logs/interactive?from=%&to=%", "/logs/interactive?%=%", "/logs/interactive?cols=%,%", "/logs/interactive?after=%",
@@ -166,14 +166,14 @@ func (p *injectedPair) testAddresses() {
 			for n := range strings.Count(address, "%") {
 				number := 29*i + 7*n + 131*k
 				texts = append(texts, func(h *injectedHouse) string {
-					return strings.ReplaceAll(text(number)(h), "+", "%20") // right in a path too
+					return strings.ReplaceAll(text(number)(h), "+", "%20") // valid in a path too
 				})
 			}
 			p.get(who, addressOf(address, texts...))
 			p.get(who, addressOf(address, texts...), "HX-Request", "true")
 		}
 	}
-	form := func(h *injectedHouse) url.Values { // once: a password costs time
+	form := func(h *injectedHouse) url.Values { // once, because a password takes time
 		return url.Values{"name": {h.list[27].text}, "password": {"wrong"}, "next": {"/logs/" + h.list[120].text}}
 	}
 	p.compare("sign in", p.hostile.post("", "/signin", form(p.hostile)), p.plain.post("", "/signin", form(p.plain)))
@@ -198,7 +198,7 @@ func (p *injectedPair) testErrorCodes() {
 					id := rows.Eq(i).AttrOr("data-id", "")
 					n := slices.IndexFunc(p.hostile.main[log.Log], func(s store.SignIn) bool { return asRead(s.ID) == asRead(id) })
 					if n < 0 {
-						continue // one of its group
+						continue // a member of its group
 					}
 					s := &p.hostile.main[log.Log][n]
 					if name := map[bool]string{true: s.UserDisplayName, false: s.ServicePrincipalName}[log.User]; !shows(told, name) {

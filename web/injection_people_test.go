@@ -16,14 +16,14 @@ import (
 func (p *injectedPair) testDirectory() {
 	for i, list := range []string{"/users?", "/groups?", "/apps?", "/apps?kind=principals&"} {
 		told := ""
-		for address := same(list + "limit=200"); address(p.hostile) != ""; { // with those of the logs, which may stand in another order
+		for address := same(list + "limit=200"); address(p.hostile) != ""; { // the logs' objects are among them, perhaps in another order
 			page := p.alone("RR", address)
 			told += page.Find("[data-testid=entities]").Text()
 			address = p.link(page, "[data-testid=next]", 0)
 		}
 		d := newDealer(p.hostile.list)
 		for d.record = range p.hostile.list {
-			directoryObject(d, objectID(d)) // deals in the same order
+			directoryObject(d, objectID(d)) // deals the same texts in order
 			if name := d.dealt("displayName").text; !shows(told, shortened(name)) {
 				p.t.Errorf("%s does not list %q", list, name)
 			}
@@ -40,7 +40,7 @@ func (p *injectedPair) testDirectory() {
 				return views.ObjectURL(store.ObjectServicePrincipal, s.ServicePrincipalID)
 			},
 		} {
-			// Where somebody else's name is the same text as the ID, nobody is found: in a real tenant it is no name.
+			// If the ID equals the text of somebody else's name, nobody is found: in a real tenant it is no name.
 			found := p.get("RR", func(h *injectedHouse) string { return page(&h.main[log][n]) + "?range=30d" })
 			seen += found.Find("[data-testid=row]").Length()
 		}
@@ -51,7 +51,7 @@ func (p *injectedPair) testDirectory() {
 	p.testMembers()
 }
 
-// shortened is how much of a text the directory keeps.
+// shortened is the part of a text that the directory stores.
 func shortened(text string) string {
 	if len(text) > 2000 {
 		return strings.ToValidUTF8(text[:2000], "") + "…"
@@ -59,12 +59,12 @@ func shortened(text string) string {
 	return text
 }
 
-// testObject looks at pages of objects of one kind: one by an ID that can be typed, and some by theirs.
+// testObject checks pages of objects of one kind: one with an ID that can be typed, and some with their own IDs.
 func (p *injectedPair) testObject(kind int, path string) {
 	object := func(h *injectedHouse, record int) *dealer {
 		d := newDealer(h.list)
 		d.record = record
-		directoryObject(d, objectID(d)) // deals in the same order
+		directoryObject(d, objectID(d)) // deals the same texts in order
 		return d
 	}
 	page := p.get("GA", same(path+directoryID(kind)))
@@ -150,18 +150,18 @@ func (p *injectedPair) testOwn() {
 	}
 }
 
-// testReports says of some sign-ins that they were somebody else's, with a text as the comment, and decides on them with another.
+// testReports reports some sign-ins as somebody else's, with a text as the comment. It decides on them with another text.
 func (p *injectedPair) testReports() {
 	comments := map[int]string{} // by the sign-in
 	for i, n := range some(8, 1) {
-		i %= len(p.hostile.mine) // where there are more texts than sign-ins, the second takes the place of the first
+		i %= len(p.hostile.mine) // if there are more texts than sign-ins, a second one replaces the first
 		send := func(h *injectedHouse) *httptest.ResponseRecorder {
 			return h.post("user", views.MeDetailsURL(h.mine[i].ID), url.Values{"do": {"notmine"}, "comment": {h.list[n].text}})
 		}
 		got := send(p.hostile)
 		p.compare("report", got, send(p.plain))
 		if got.Code != http.StatusSeeOther {
-			continue // a comment may not hold everything, which the page says next to it
+			continue // a comment may not hold every character, and the page then says so next to it
 		}
 		page := p.get("user", func(h *injectedHouse) string { return views.MeDetailsURL(h.mine[i].ID) })
 		if got, want := page.Find(".me-comment").Text(), strings.TrimSpace(p.hostile.list[n].text); !shows(got, want) {
@@ -258,7 +258,7 @@ func (p *injectedPair) testPeople() {
 			p.get("GA", same(fmt.Sprintf("/settings/people/%d%s", id, path)))
 		}
 	}
-	for _, n := range []int{25, 73, 104, 285} { // browsers that say what they like
+	for _, n := range []int{25, 73, 104, 285} { // browsers with a User-Agent of their own choice
 		for _, h := range []*injectedHouse{p.hostile, p.plain} {
 			h.signIn("agent", auth.Account{Name: "as user"}, h.list[n].text)
 		}
@@ -296,7 +296,7 @@ func (p *injectedPair) testSavedViews() {
 	}
 }
 
-// told is what a list that an administrator reads from page to page says.
+// told is the text of a list over all its pages, as an administrator reads it.
 func (p *injectedPair) told(list, selector string) (text string) {
 	for address := same(list); address(p.hostile) != ""; {
 		page := p.get("GA", address)

@@ -13,11 +13,11 @@ import (
 	"signpost/views"
 )
 
-// soak says that every text is tried on every page that needs one of its own for each; else some are.
+// soak tries every text on every page that needs a page for each text; else some are tried.
 var soak = os.Getenv("SIGNPOST_SOAK") != ""
 
-// some gives every nth number below the number of texts. In the long run it gives thirty times as many: all, but for what has
-// many pages for each.
+// some gives every nth number below the number of texts. With soak it gives thirty times as many. That is all of them, except
+// for parts with many pages for each text.
 func some(nth, from int) (numbers []int) {
 	if soak {
 		nth = max(nth/30, 1)
@@ -29,7 +29,7 @@ func some(nth, from int) (numbers []int) {
 	return numbers
 }
 
-// Whatever stands in a record, a directory, a file's name or a form is text, on every page that shows it.
+// Whatever a record, a directory, a file's name or a form holds is text on every page that shows it.
 func TestInjectionsAreText(t *testing.T) {
 	t.Parallel()
 	pair, run := newInjectedPair(t), 0
@@ -61,22 +61,22 @@ func TestInjectionsAreText(t *testing.T) {
 		})
 	}
 	for element, what := range pair.seen {
-		if !pair.known[element] && run == len(parts) { // a part alone does not know them all
+		if !pair.known[element] && run == len(parts) { // one part alone does not know all elements
 			t.Errorf("%s: %s is on no page of harmless texts", what, element)
 		}
 	}
 }
 
-// Every text of a field of one value comes through the importer as it was.
+// Every text of a single-valued field comes through the importer unchanged.
 func (p *injectedPair) testImport() {
 	for number, info := range store.SignIns.Logs {
 		d := newDealer(p.hostile.list)
 		for record, s := range p.hostile.main[info.Log] {
 			d.record = record
-			azureMonitorRecord(d, info.Log, p.hostile.mainTime(number, record), 0, keysOf(d).with("id", d.literal("id"))) // deals in the same order
+			azureMonitorRecord(d, info.Log, p.hostile.mainTime(number, record), 0, keysOf(d).with("id", d.literal("id"))) // deals the same texts in order
 			for _, property := range store.SignIns.Properties {
 				if property.Text == nil || property == store.StatedStatus || property == store.TenantID {
-					continue // a word of three, and what the envelope says
+					continue // one of three words, and the value of the envelope
 				}
 				got, want := *property.Text(&s), d.dealt(property.Name).text
 				if property == store.ResourceID && strings.HasPrefix(want, "/") {
@@ -90,7 +90,7 @@ func (p *injectedPair) testImport() {
 	}
 }
 
-// columnProperties are all columns that a list can be given, some at a time.
+// columnProperties are all columns that a list can have, in parts of at most so many.
 func columnProperties(most int) (parts [][]*store.Property) {
 	var all []*store.Property
 	for _, p := range store.SignIns.Properties {
@@ -116,7 +116,7 @@ func (p *injectedPair) testLists() {
 				page := p.get("GA", address)
 				rows += p.checkCells(page, columns, list == "legacy")
 				if address = p.link(page, `[data-testid=next]`, 0); list == "legacy" && !soak {
-					break // the other list has shown them all
+					break // the other list has shown all of them
 				}
 			}
 			if rows != len(p.hostile.list) && (list == "interactive" || soak) {
@@ -141,7 +141,7 @@ func (p *injectedPair) testLists() {
 	}
 }
 
-// checkCells looks for each text in its cell, and gives how many rows it looked at.
+// checkCells looks for each text in its cell, and gives the number of rows that it checked.
 func (p *injectedPair) checkCells(page page, columns []*store.Property, legacy bool) (rows int) {
 	p.t.Helper()
 	signIns := p.hostile.main[store.Interactive]
@@ -159,7 +159,7 @@ func (p *injectedPair) checkCells(page page, columns []*store.Property, legacy b
 		cells := row.Find("td")
 		for i, column := range columns {
 			if column.Text == nil || column == store.StatedStatus || *column.Text(s) == "" || legacy && column == store.AuthenticationRequirement {
-				continue // a badge, nothing, and a yes or no
+				continue // a badge, an empty cell, and a yes or no
 			}
 			cell := cells.Eq(i + 1)
 			text := cell.Text() + "\x1e" + cell.Find("[title]").AttrOr("title", "")
@@ -171,7 +171,7 @@ func (p *injectedPair) checkCells(page page, columns []*store.Property, legacy b
 	return rows
 }
 
-// showsProperty looks for a property's text. Case does not matter in an object ID, and is not kept.
+// showsProperty looks for a property's text. It ignores letter case in an object ID, because the store does not keep it.
 func showsProperty(in string, property *store.Property, s *store.SignIn) bool {
 	text := *property.Text(s)
 	if property.Fallback != nil {
@@ -192,7 +192,7 @@ func (p *injectedPair) testDetails() {
 	}
 }
 
-// checkFacts looks for each text of one value next to its label.
+// checkFacts looks for each text of a single-valued field next to its label.
 func (p *injectedPair) checkFacts(page page, s *store.SignIn) {
 	p.t.Helper()
 	facts := map[string]string{}
@@ -209,7 +209,7 @@ func (p *injectedPair) checkFacts(page page, s *store.SignIn) {
 			continue // the logs without a user show less
 		}
 		if property == store.IncomingTokenType {
-			continue // several with commas between, told as such
+			continue // several values with commas between, shown so
 		}
 		if !showsProperty(text, property, s) {
 			p.t.Errorf("%s: %s reads %q, want %q", page.what, property.Label, text, *property.Text(s))
@@ -217,7 +217,7 @@ func (p *injectedPair) checkFacts(page page, s *store.SignIn) {
 	}
 }
 
-// checkLists looks for each text of the lists and of unknown fields in the sections, and for the record in its own.
+// checkLists looks for the texts of the lists and of unknown fields in their sections. It also looks for the record in Raw.
 func (p *injectedPair) checkLists(page page, record int, log store.Log) {
 	p.t.Helper()
 	docs := p.hostile.docs[log][record]
@@ -246,7 +246,7 @@ func (p *injectedPair) checkLists(page page, record int, log store.Log) {
 	}
 }
 
-// listTexts are the texts of all that a sign-in has several of.
+// listTexts are all texts in the lists of a sign-in.
 func listTexts(s *store.SignIn, log store.Log) (texts []string) {
 	if log == store.Interactive || log == store.NonInteractive || log == store.ServicePrincipal {
 		for _, policy := range s.AppliedConditionalAccessPolicies {

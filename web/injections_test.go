@@ -15,15 +15,15 @@ import (
 //go:embed testdata/injections.txt
 var injectionFile string
 
-// injection is a text that somebody may bring in to be taken for something else.
+// injection is a text that an attacker may send so that it is not taken for text.
 type injection struct {
-	// text is what people are to read: bytes that are no UTF-8 have become U+FFFD.
+	// text is the text for people: bytes that are no UTF-8 have become U+FFFD.
 	text string
-	// literal is the text as a record has it, in JSON.
+	// literal is the text in a record, as JSON.
 	literal string
 }
 
-// readInjections gives the texts of the file, which says how it is written.
+// readInjections gives the texts of the file. The file explains its own format.
 func readInjections(t *testing.T) []injection {
 	t.Helper()
 	var list []injection
@@ -80,7 +80,7 @@ func injectionOf(text string) injection {
 	return injection{text: strings.ToValidUTF8(text, "\uFFFD"), literal: jsonLiteral(text)}
 }
 
-// jsonLiteral writes a text as JSON with as few escapes as there must be, and bytes that are no UTF-8 as they are.
+// jsonLiteral writes a text as JSON with as few escapes as possible. It keeps bytes that are no UTF-8.
 func jsonLiteral(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -99,11 +99,11 @@ func jsonLiteral(text string) string {
 	return b.String()
 }
 
-// harmless replaces what means something in HTML by the character next to it, so that the texts stand in the same order.
-// One that makes a single character with the accent behind it gives way to another that does.
+// harmless replaces each character with a meaning in HTML by the character next to it, so that the texts keep their order.
+// If a character and the accent after it make a single character, another such pair replaces it.
 var harmless = strings.NewReplacer("<\u0338", "=\u0338", "<", ";", ">", "?", "&", "%", `"`, "#", "'", "(", "`", "_")
 
-// harmlessOf gives a twin of each text that is as long and as odd, and can do nothing to a page.
+// harmlessOf gives a twin of each text that is as long and as odd, and harmless to a page.
 func harmlessOf(list []injection) []injection {
 	twins := make([]injection, len(list))
 	for i, one := range list {
@@ -112,7 +112,7 @@ func harmlessOf(list []injection) []injection {
 	return twins
 }
 
-// dealer gives each field of a record another text, and over as many records as there are texts each field every text.
+// dealer gives each field of a record another text. Over as many records as there are texts, each field gets every text.
 type dealer struct {
 	list   []injection
 	record int
@@ -121,7 +121,7 @@ type dealer struct {
 
 func newDealer(list []injection) *dealer { return &dealer{list: list, places: map[string]int{}} }
 
-// dealt gives the record's text of a field. The step between fields has no divisor in common with the number of texts.
+// dealt gives the record's text for a field. The step between fields has no divisor in common with the number of texts.
 func (d *dealer) dealt(field string) injection {
 	place, ok := d.places[field]
 	if !ok {
@@ -131,25 +131,25 @@ func (d *dealer) dealt(field string) injection {
 	return d.list[(d.record+7*place)%len(d.list)]
 }
 
-// literal gives it as JSON.
+// literal gives that text as JSON.
 func (d *dealer) literal(field string) string { return d.dealt(field).literal }
 
-// asRead is a text as a browser reads it from markup. A browser knows one kind of line end, and leaves a null out or reads
+// asRead is a text as a browser reads it from markup. A browser knows one kind of line end. It drops a null or reads
 // U+FFFD.
 func asRead(text string) string { return readAs.Replace(text) }
 
 var readAs = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "", "\uFFFD", "")
 
-// shows says whether a text is there. An input has it to the letter, a text as a page shows it.
+// shows says whether a text is there: in an input to the letter, elsewhere as a page shows it.
 func shows(in, text string) bool {
 	in = asRead(in)
 	return strings.Contains(in, asRead(text)) || strings.Contains(in, asShown(text)) ||
-		strings.Contains(in, " bytes are shown]") // one of the long texts stands before it, and the rest is cut off
+		strings.Contains(in, " bytes are shown]") // one of the long texts comes before it, so that it is cut off
 }
 
-// asShown is a text as a page shows it: characters without a shape by their numbers, and of a long one the beginning.
+// asShown is a text as a page shows it: invisible characters by their numbers, and only the beginning of a long text.
 func asShown(text string) string {
-	const longest, begins = 4096, 600 // bytes as they are written in markup, and characters
+	const longest, begins = 4096, 600 // bytes in markup, and characters
 	if len(html.EscapeString(text)) > longest {
 		text = string([]rune(text)[:begins])
 	}
@@ -164,7 +164,7 @@ func asShown(text string) string {
 	return asRead(shown.String())
 }
 
-// The two sides are told apart by nothing but what means something in HTML.
+// The twins differ only in characters with a meaning in HTML.
 func TestHarmlessTwins(t *testing.T) {
 	list := readInjections(t)
 	for i, twin := range harmlessOf(list) {

@@ -14,15 +14,15 @@ import (
 	"signpost/views"
 )
 
-// keeping is something that is done to an account on the pages.
+// keeping is an action on an account.
 type keeping struct {
 	what, route, path string
 	form              url.Values
-	leads             string // where a Global Administrator gets to
+	leads             string // the address that a Global Administrator is led to
 }
 
-// keepings are all that can be done to the account of an id with that session, and ways to give the role to others. They stand
-// in an order in which each can be done.
+// keepings are all actions on the account of an ID with that session, and the ways to give the role to others. Their order
+// lets each one succeed.
 func keepings(boss, clerk, session string) []keeping {
 	person, other := "/settings/people/"+boss, "/settings/people/"+clerk
 	edit := func(roles ...string) url.Values {
@@ -45,8 +45,8 @@ func keepings(boss, clerk, session string) []keeping {
 	}
 }
 
-// Nobody but a Global Administrator does anything to the account of one, or makes one. A Security Administrator, who manages
-// the other accounts, does not, and nobody else either.
+// Only a Global Administrator changes the account of one, or makes one. A Security Administrator, who manages the other
+// accounts, may not, and nobody else may either.
 func TestOnlyGlobalAdministratorsKeepTheirRole(t *testing.T) {
 	p := newHouse(t, nil)
 	p.add("root", auth.RoleGlobalAdministrator)
@@ -104,7 +104,7 @@ func TestOnlyGlobalAdministratorsKeepTheirRole(t *testing.T) {
 	}
 }
 
-// A Security Administrator goes on managing everybody else.
+// A Security Administrator still manages everybody else.
 func TestSecurityAdministratorsManageTheOthers(t *testing.T) {
 	p := newHouse(t, nil)
 	sec := p.at("sec", auth.RoleSecurityAdministrator)
@@ -123,7 +123,7 @@ func TestSecurityAdministratorsManageTheOthers(t *testing.T) {
 	sec.post("/settings/people/new", newPersonForm("new", "security-administrator")).expect(t, "add", http.StatusSeeOther, "/settings/people/"+p.id("new")+"?done=added")
 }
 
-// The pages show nothing that would be refused.
+// The pages show no action that would be refused.
 func TestPagesOfAccountsShowWhatIsAllowed(t *testing.T) {
 	p := newHouse(t, nil)
 	p.add("boss", auth.RoleGlobalAdministrator)

@@ -14,7 +14,7 @@ import (
 	"signpost/store"
 )
 
-// What the portal remembers is tested over a real portal.db, with a few made-up sign-ins.
+// These tests check the stored choices over a real portal.db, with a few made-up sign-ins.
 
 // keptHouse has five people: two administrators, a Global Reader, a Reports Reader and somebody without a log.
 func keptHouse(t *testing.T, change func(*Config), signIns ...store.SignIn) *house {
@@ -33,7 +33,7 @@ func keptHouse(t *testing.T, change func(*Config), signIns ...store.SignIn) *hou
 	return p
 }
 
-// as is a new session of somebody.
+// as begins a new session of somebody.
 func (p *house) as(name string) *visitor {
 	p.t.Helper()
 	v := p.visitor()
@@ -46,7 +46,7 @@ func (v *visitor) post(path string, form url.Values, headers ...string) reply {
 	return v.send(http.MethodPost, path, form, headers...)
 }
 
-// form is the fields of a form, by pairs.
+// form gives the fields of a form, from pairs.
 func form(pairs ...string) url.Values {
 	values := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -66,19 +66,19 @@ func (r reply) document(t *testing.T) *goquery.Document {
 	return page
 }
 
-// href is where the first link found leads.
+// href is the target of the first link found.
 func (r reply) href(t *testing.T, selector string) string {
 	t.Helper()
 	return r.document(t).Find(selector).First().AttrOr("href", "")
 }
 
-// each gives the texts of all that is found.
+// each gives the texts of all elements found.
 func (r reply) each(t *testing.T, selector string) []string {
 	t.Helper()
 	return r.document(t).Find(selector).Map(func(_ int, s *goquery.Selection) string { return squeeze(s.Text()) })
 }
 
-// values gives an attribute of all that is found.
+// values gives an attribute of all elements found.
 func (r reply) values(t *testing.T, selector, attribute string) []string {
 	t.Helper()
 	return r.document(t).Find(selector).Map(func(_ int, s *goquery.Selection) string { return s.AttrOr(attribute, "") })
@@ -100,7 +100,7 @@ func (r reply) expectLink(t *testing.T, what, selector, want string) {
 
 const railLogs = ".rail li:first-child a"
 
-// preferencesOf reads what is kept of somebody.
+// preferencesOf reads the stored preferences of somebody.
 func (p *house) preferencesOf(name string) auth.Preferences {
 	p.t.Helper()
 	kept, err := p.people.Preferences(p.t.Context(), p.accountOf(name).ID)
@@ -119,7 +119,7 @@ func (p *house) accountOf(name string) auth.Account {
 	return account
 }
 
-// countingStores count what is written for the sake of the navigation.
+// countingStores count the writes for the navigation.
 type countingStores struct {
 	auth.SessionStore
 	auth.PreferenceStore

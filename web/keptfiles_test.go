@@ -27,10 +27,10 @@ import (
 	"signpost/store/storetest"
 )
 
-// keptFiles are the downloads that the version of the program that made the kept folder gave of it.
+// keptFiles has the downloads of the kept folder, made by the version of the program that made the folder.
 const keptFiles = "testdata/schema-8-files.tar.zst"
 
-// makeKeptFiles makes them of this version's answers.
+// makeKeptFiles makes the file from this version's answers.
 const makeKeptFiles = "SIGNPOST_KEEP_FILES"
 
 // unsteady are the parts of downloads that may differ.
@@ -38,7 +38,7 @@ var unsteady = regexp.MustCompile(`"(?:program|version|made|exported)(?:_at)?": 
 
 func steady(text string) string { return unsteady.ReplaceAllString(text, "~") }
 
-// steadyFile is steady for a download: of an archive the texts of its files.
+// steadyFile gives a download without its unsteady parts; for an archive, the texts of its files.
 func steadyFile(t *testing.T, name string, content []byte) string {
 	t.Helper()
 	if !strings.HasSuffix(name, ".zip") && !strings.HasSuffix(name, ".xlsx") {
@@ -63,8 +63,8 @@ func steadyFile(t *testing.T, name string, content []byte) string {
 	return all.String()
 }
 
-// The downloads over a folder that an older version of the program made are what that version gave, for those who see all, and
-// for those without Conditional Access data.
+// The downloads over a folder of an older version equal those of that version. They are compared for those who see all data,
+// and for those without Conditional Access data.
 func TestKeptFolderIsDownloadedAsBefore(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("..", "store", "sqlite", "testdata", "schema-8.tar.gz"))

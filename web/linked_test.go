@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// linked gives the first different addresses that a page leads to.
+// linked gives the first different addresses that a page links to.
 func (v *visitor) linked(page, pattern string, most int) (list []string) {
 	v.t.Helper()
 	for _, found := range regexp.MustCompile(pattern).FindAllStringSubmatch(v.get(page).body, -1) {

@@ -15,7 +15,7 @@ import (
 	"signpost/views"
 )
 
-// startOf gives where a bar begins: its link says so, else the bar itself.
+// startOf gives the start of a bar, from its link or else from the bar itself.
 func startOf(bar *goquery.Selection) string {
 	if href, ok := bar.Attr("href"); ok {
 		u, err := url.Parse(href)
@@ -29,7 +29,7 @@ func startOf(bar *goquery.Selection) string {
 
 var barNumber = regexp.MustCompile(`([\d,]+) (success|interrupted|failure|unknown)`)
 
-// bucketOf reads a bar's numbers from its text, and its end from the next one's beginning.
+// bucketOf reads a bar's numbers from its text, and its end from the next bar's start.
 func bucketOf(t *testing.T, bar *goquery.Selection) store.Bucket {
 	t.Helper()
 	end := bar.Parent().AttrOr("data-to", "")
@@ -114,13 +114,13 @@ func TestBarsNarrowAndZoomOutComesBack(t *testing.T) {
 		}
 		bar := a.page.Find(".bars > a[href]").Last()
 		want := bucketOf(t, bar)
-		for range 2 { // the outermost range is kept
+		for range 2 { // the outermost range stays
 			a = p.get("/logs/" + name + bar.AttrOr("href", ""))
 			if got := a.hook("total").AttrOr("data-value", ""); got != strconv.FormatInt(want.Total(), 10) {
 				t.Fatalf("%s: narrowed to %s sign-ins, the bar says %d", name, got, want.Total())
 			}
 			if bar = a.page.Find(".bars > a[href]").First(); bar.Length() == 0 {
-				break // nothing to see inside
+				break // too short to narrow
 			}
 			want = bucketOf(t, bar)
 		}

@@ -16,7 +16,7 @@ const (
 	headings    = `[data-testid="grid"] thead th`
 )
 
-// panelColumns gives the names of the columns that the panel has chosen, and those it offers.
+// panelColumns gives the names of the chosen columns in the panel, and of the offered ones.
 func panelColumns(t *testing.T, r reply) (chosen, others []string) {
 	t.Helper()
 	return r.values(t, columnsHook+` input[type="hidden"]`, "value"), r.values(t, columnsHook+` input[type="checkbox"]`, "value")
@@ -95,7 +95,7 @@ func TestColumnsForm(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		form url.Values
-		want string // where it leads
+		want string // the target of the redirect
 		kept []string
 	}{
 		{"apply once", form("column", "user", "column", "os", "do", "once"), "/logs/interactive?cols=userDisplayName%2CdeviceDetail.operatingSystem&range=7d&user=ada-id", nil},
@@ -233,12 +233,12 @@ func TestColumnsOfConditionalAccessAreRefused(t *testing.T) {
 	if body := v.get("/logs/interactive?panel=columns").body; strings.Contains(body, "Conditional Access") || strings.Contains(body, "conditionalAccess") {
 		t.Error("the panel speaks of Conditional Access")
 	}
-	// Their default lacks the column, and choosing exactly that is choosing nothing.
+	// Their default lacks the column. To choose exactly the default is no choice.
 	f := form("column", "id", "column", "user", "column", "app", "column", "status", "column", "ip", "column", "location", "column", "requirement", "do", "save")
 	v.post("/logs/interactive/columns", f).expect(t, "their default", http.StatusSeeOther, "/logs/interactive")
 }
 
-// What changes something is for those who may open the list, and asked for by a page of this portal.
+// A change needs the right to open the list, and must come from a page of this portal.
 func TestWhoMaySendThePanelsForms(t *testing.T) {
 	p := keptHouse(t, nil)
 	out, una, rolf, ada := p.visitor(), p.as("una"), p.as("rolf"), p.as("ada")

@@ -52,7 +52,7 @@ func TestDateFormLeadsToTheRange(t *testing.T) {
 	if want := "/logs/noninteractive?from=2026-11-22T00%3A00%3A00Z&from=2026-11-22T01%3A00%3A00Z&to=2026-11-23T00%3A00%3A00Z"; got != want {
 		t.Errorf("of a time given twice: got %s, want both left to be refused: %s", got, want)
 	}
-	// 02:30 comes twice in that night. An end that was not touched stays what it was, to the microsecond.
+	// 02:30 occurs twice in that night. An end that was not touched keeps its value, to the microsecond.
 	params = map[string][]string{
 		"from": {"2026-10-25T00:30:00Z"}, "from-local": {"2026-10-25 02:30"},
 		"to": {"2026-10-25T00:40:10.123456Z"}, "to-local": {"2026-10-25 02:40:10.123456"},
@@ -61,7 +61,8 @@ func TestDateFormLeadsToTheRange(t *testing.T) {
 	if want := "/logs/noninteractive?from=2026-10-25T00%3A30%3A00Z&to=2026-10-25T00%3A40%3A10.123456Z"; got != want {
 		t.Errorf("of an untouched form: got %s, want %s", got, want)
 	}
-	// A bare date is a whole day: the input shows its end, so its beginning typed there is another end.
+	// A bare date is a whole day, and the input shows its end. If its start is typed there, that is another
+	// end.
 	days := map[string][]string{"from": {"2026-11-01"}, "from-local": {"2026-11-01 01:00"}, "to": {"2026-11-01"}, "to-local": {"2026-11-02 01:00"}}
 	got, _ = fromDates(list, days, views.ZoneOf(oslo))
 	if want := "/logs/noninteractive?from=2026-11-01&to=2026-11-01"; got != want {

@@ -20,7 +20,7 @@ func detailsTabs(a answer) []string {
 	return tabs
 }
 
-// fact reads one value of the page by its label, its note included.
+// fact reads one value of the page by its label, with its note.
 func fact(a answer, label string) string {
 	for i := range a.page.Find("dt").Length() {
 		if dt := a.page.Find("dt").Eq(i); squeeze(dt.Text()) == label {
@@ -196,7 +196,8 @@ func TestReportOnlyPoliciesStandUnderAHeadingOfTheirOwn(t *testing.T) {
 	}
 }
 
-// Every word that an address of a section ever had opens the tab that shows it now, with the part in sight.
+// Every word that an address of a section ever had opens the tab that shows the section now, and scrolls to
+// it.
 func TestOldTabWordsOpenTheirParts(t *testing.T) {
 	failed := interactiveSignIn(1, at("12:00:00"))
 	failed.ErrorCode = store.IntOf(50126)
@@ -303,7 +304,8 @@ IP address: 192.0.2.7`
 	}
 }
 
-// A sign-in is found with a hint of when it was, with a wrong one and without any; what is no time is told.
+// A sign-in is found with its approximate time, with a wrong one and without any. A value that is no time is
+// refused.
 func TestDetailsWithAHint(t *testing.T) {
 	p := newPortal(t, newFakeStore(relatedTo()...), admin)
 	address := "/logs/interactive/" + testID(1)

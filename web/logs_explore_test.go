@@ -18,7 +18,7 @@ import (
 
 var lists = []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy"}
 
-// variety is sign-ins of every log over the last two days, of every status, with values that repeat.
+// variety has sign-ins of every log over the last two days, of every status, with values that repeat.
 func variety() *storetest.Plain {
 	var list []store.SignIn
 	codes := []store.Int{store.IntOf(0), store.IntOf(0), store.IntOf(50126), store.IntOf(50140), store.IntOf(0), store.IntOf(53003), {}}
@@ -45,7 +45,7 @@ func variety() *storetest.Plain {
 	return newFakeStore(list...).plain()
 }
 
-// askOf is the question that a page of this address asks.
+// askOf is the query of a page with this address.
 func askOf(t *testing.T, name string, params url.Values) (store.ListQuery, store.LogInfo) {
 	t.Helper()
 	q, bad := store.SignIns.ParseQuery(params, pageNow)
@@ -56,7 +56,7 @@ func askOf(t *testing.T, name string, params url.Values) (store.ListQuery, store
 	return store.ListQuery{Log: list.Log, Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents}, list.Info()
 }
 
-// partly is a store that answers nothing about charts and facets.
+// partly is a store that does not answer about charts and facets.
 type partly struct {
 	*fakeStore
 	err      error

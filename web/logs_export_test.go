@@ -84,7 +84,7 @@ func TestDownloads(t *testing.T) {
 	}
 }
 
-// A condition on a field that the log does not have narrows nothing in the file, and the download says so.
+// A condition on a field that the log does not have does not narrow the file, and the download says so.
 func TestDownloadsNameWhatIsSetAside(t *testing.T) {
 	p := newPortal(t, exportStore(), admin)
 	for path, want := range map[string]string{
@@ -100,7 +100,7 @@ func TestDownloadsNameWhatIsSetAside(t *testing.T) {
 	}
 }
 
-// rowsIn counts the sign-ins in a file, and the files in an archive, and checks that it is one.
+// rowsIn counts the sign-ins in a file or the files in an archive, and checks the format.
 func rowsIn(t *testing.T, contentType, body string) int {
 	t.Helper()
 	switch contentType {
@@ -219,7 +219,7 @@ func TestDownloadsWithholdConditionalAccess(t *testing.T) {
 	}
 }
 
-// allFiles is what an archive holds, without the sentences that say what is withheld.
+// allFiles is the content of an archive, without the sentences about withheld data.
 func allFiles(t *testing.T, archive string) string {
 	t.Helper()
 	files, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
@@ -262,7 +262,7 @@ func allText(t *testing.T, book string) string {
 	return text.String()
 }
 
-// What was broken off goes on behind the last whole row, without the heading.
+// A broken download goes on after its last whole row, without the heading.
 func TestDownloadGoesOn(t *testing.T) {
 	p := newPortal(t, exportStore(), admin)
 	const path = "/logs/interactive/export."
@@ -279,7 +279,7 @@ func TestDownloadGoesOn(t *testing.T) {
 	if ids := idsOf(records); !slices.Equal(ids, []string{testID(11), testID(1), testID(2), testID(3)}) {
 		t.Fatalf("the events are %q, want those of the line before it", ids)
 	}
-	// Broken off inside a line: it is written once more, whole.
+	// It broke off inside a line: the line is written once more, whole.
 	for after, want := range map[string][]string{testID(11): {testID(1), testID(2), testID(3)}, testID(1): {testID(1), testID(2), testID(3)}, testID(3): nil} {
 		if ids := idsOf(strings.SplitAfter(p.download(path+"ndjson?after="+after).body, "\n")); !slices.Equal(ids, want) {
 			t.Errorf("after %s: %q, want %q", after, ids, want)
@@ -306,19 +306,19 @@ type breaking struct {
 }
 
 func (f *breaking) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
-	if f.pages++; f.pages > 2 { // asked for when the first page is written
+	if f.pages++; f.pages > 2 { // the third page is asked for while the first is written
 		return store.Page{}, errBroken
 	}
 	q.After = nil
 	page, err := f.Store.Page(ctx, q)
 	page.Next = &store.Cursor{Key: store.Key{}.Next()}
-	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more than the buffers hold
+	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more bytes than the buffers hold
 		page.Rows = append(page.Rows, page.Rows...)
 	}
 	return page, err
 }
 
-// An error in the midst of a download is seen: the file ends without its end, and not as if it were whole.
+// A client notices an error during a download: the file breaks off, and does not end as if it were whole.
 func TestBrokenDownloadIsSeen(t *testing.T) {
 	p := newPortal(t, &breaking{Store: exportStore()}, admin)
 	server := httptest.NewServer(p.Server)
@@ -370,7 +370,7 @@ func TestDownloadMenu(t *testing.T) {
 	}
 }
 
-// overTheWire asks a server as a browser that is signed in does: what goes wrong behind the head of an answer is seen there only.
+// overTheWire asks a server as a signed-in browser does. Only so are errors after the head of an answer visible.
 func overTheWire(t *testing.T, server *httptest.Server, path string) *http.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)

@@ -40,7 +40,7 @@ func facetsOf(t *testing.T, a answer) map[string]map[string]int64 {
 	return facets
 }
 
-// everyFacet is what opens all facets of a list.
+// everyFacet is the parameters that open all facets of a list.
 func everyFacet(log store.Log) string {
 	params := url.Values{}
 	for _, f := range (views.List{Log: log}).FacetFields(true, false) {
@@ -113,8 +113,7 @@ func TestFacetsShowTheStoresNumbers(t *testing.T) {
 	}
 }
 
-// TestFacetLinksFindWhatTheyCount: a value's link leads to as many sign-ins as the number next to it says, its button to the
-// others.
+// A value's link leads to as many sign-ins as the number next to it, and its button to the others.
 func TestFacetLinksFindWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, variety(), admin)
@@ -195,12 +194,12 @@ func TestFacetsWithoutTheRightToConditionalAccess(t *testing.T) {
 	}
 }
 
-// fragmentOf asks for what takes an element's place.
+// fragmentOf asks for the fragment that replaces an element.
 func fragmentOf(p portal, address, target string) answer {
 	return p.get(address, "HX-Request", "true", "HX-Target", target)
 }
 
-// counting tells which fields the facets are asked of.
+// counting notes the fields that facets are asked for.
 type counting struct {
 	*storetest.Plain
 	mu    sync.Mutex
@@ -216,7 +215,8 @@ func (c *counting) Facets(ctx context.Context, q store.FacetsQuery) ([]store.Fac
 	return c.Plain.Facets(ctx, q)
 }
 
-// A closed facet is its name alone, which a button opens: in its place with scripts, on the page without. Nobody counts its values before.
+// A closed facet is only its name, and a button opens it: in its place with scripts, on the page without. Its values are not counted
+// before.
 func TestClosedFacetsAreNotAskedFor(t *testing.T) {
 	t.Parallel()
 	c := &counting{Plain: variety()}
@@ -250,7 +250,7 @@ func TestClosedFacetsAreNotAskedFor(t *testing.T) {
 	}
 }
 
-// "More" unfolds a facet in its place, and what is typed there is looked for among all of its values on the server.
+// "More" unfolds a facet in its place. The server looks for the text typed there among all of its values.
 func TestMoreUnfoldsInPlace(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, variety(), admin)
@@ -287,7 +287,7 @@ func TestMoreUnfoldsInPlace(t *testing.T) {
 	}
 }
 
-// TestManyChoicesStayFew: a filter of hundreds of values makes neither hundreds of questions nor of rows.
+// A filter with hundreds of values makes neither hundreds of questions nor hundreds of rows.
 func TestManyChoicesStayFew(t *testing.T) {
 	query := url.Values{}
 	for i := range 300 {

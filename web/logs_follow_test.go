@@ -75,7 +75,7 @@ func TestStreamTellsOfNewSignIns(t *testing.T) {
 		t.Errorf("the stream says %s, want %s", got, want)
 	}
 	close(closing)
-	for lines.Scan() { // ends because the server is closing
+	for lines.Scan() { // ends when the server closes
 	}
 	if err := lines.Err(); err != nil {
 		t.Error(err)
@@ -101,7 +101,7 @@ func TestStreamRefuses(t *testing.T) {
 	}
 }
 
-// counted is a store that notes whether it was asked to count, and fails at it.
+// counted is a store that notes a request to count, and fails at it.
 type counted struct {
 	store.Store
 	asked bool
@@ -112,7 +112,7 @@ func (c *counted) Total(context.Context, store.ListQuery) (store.Total, error) {
 	return store.Total{}, errBroken
 }
 
-// A stream has its status when it breaks: the log is the only place that can tell why.
+// A stream that breaks has already sent its status. Only the log can tell the reason.
 func TestAStreamThatBreaksIsInTheLog(t *testing.T) {
 	const path = "/logs/interactive/follow?seen=1&start=2026-11-22T14:30:00Z"
 	f := &counted{Store: newFakeStore(interactiveSignIn(1, at("12:00:00")))}

@@ -66,7 +66,7 @@ func TestLegacyViewIsRemembered(t *testing.T) {
 		{"/logs/legacy", "/logs/legacy"},
 		{"/logs/noninteractive", "/logs/legacy"},
 		{"/logs/legacy?status=maybe", "/logs/legacy"},
-		{"/logs/interactive?status=maybe", "/logs/legacy"}, // a page that is wrong is not the view that was used
+		{"/logs/interactive?status=maybe", "/logs/legacy"}, // a page with an error does not count as the last view
 		{"/logs/interactive", "/logs/interactive"},
 		{"/logs/interactive/" + testID(1), "/logs/interactive"},
 	} {
@@ -87,7 +87,7 @@ func TestPreviewToggleKeepsTheSet(t *testing.T) {
 	got.expectTexts(t, "on the legacy view", toggle, "New view")
 	got.expectLink(t, "back", toggle, "/logs/interactive?range=7d&user=ada-id")
 	v.get("/logs/noninteractive").expectTexts(t, "on another log", toggle)
-	// Each of the two has its own columns.
+	// Each of the two lists has its own columns.
 	v.post("/logs/interactive/columns", form("column", "city", "do", "save"))
 	v.post("/logs/legacy/columns", form("column", "os", "do", "save"))
 	v.get("/logs/interactive").expectLink(t, "with kept columns", toggle, "/logs/legacy?cols=deviceDetail.operatingSystem")
@@ -105,7 +105,7 @@ func TestKeptColumnsStandInLinks(t *testing.T) {
 		"/logs/noninteractive":                   "/logs/interactive?" + kept,
 		"/logs/legacy":                           "/logs/interactive?" + kept,
 		"/logs/serviceprincipal?range=7d":        "/logs/interactive?" + kept + "&range=7d",
-		"/logs/interactive":                      "/logs/interactive", // the bare address is the product's default
+		"/logs/interactive":                      "/logs/interactive", // the bare address is always the product's default
 		"/logs/interactive?cols=os&user=ada-id":  "/logs/interactive?cols=deviceDetail.operatingSystem&user=ada-id",
 		"/logs/noninteractive?cols=os&agg=1h":    "/logs/interactive?agg=1h&cols=deviceDetail.operatingSystem",
 		"/logs/noninteractive?range=7d&user=bob": "/logs/interactive?" + kept + "&range=7d&user=bob",
@@ -113,8 +113,8 @@ func TestKeptColumnsStandInLinks(t *testing.T) {
 		ada.get(path).expectLink(t, "from "+path, tab, want)
 	}
 	p.as("grace").get("/logs/noninteractive").expectLink(t, "somebody else", tab, "/logs/interactive")
-	ada.get("/logs/interactive") // used last, whatever the order above
-	// Without the right any more, a column of that data is none.
+	ada.get("/logs/interactive") // used last, although it is not first above
+	// After the right is lost, a column of that data is dropped.
 	if err := p.accounts.SetRoles(t.Context(), "ada", []auth.Role{auth.RoleReportsReader}); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestNavigationBeginsWithTheDefaultView(t *testing.T) {
 	setDefault("interactive", "")
 	begins("no default", "/logs/interactive?cols=location.city")
 
-	// A default that somebody else takes back, or that is not to be seen any more, is none.
+	// A default view that its owner no longer shares, or that the viewer may no longer see, does not count.
 	grace := p.as("grace")
 	grace.post("/logs/interactive/views?ca=failure", form("do", "save", "name", "Shared", "shared", "yes"))
 	setDefault("interactive", "2")
@@ -205,7 +205,7 @@ func TestTheListIsNotedWhereItDiffers(t *testing.T) {
 	}
 }
 
-// failingStores cannot write: the disk is full.
+// failingStores cannot write, as on a full disk.
 type failingStores struct {
 	auth.SessionStore
 	auth.PreferenceStore

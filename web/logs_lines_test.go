@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// mfaAttempt is a sign-in of Ada's as three events: asked, declined, approved.
+// mfaAttempt is a sign-in of Ada's as three events: requested, declined, approved.
 func mfaAttempt() []store.SignIn {
 	asked, declined, approved := interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:00:40")), interactiveSignIn(3, at("12:01:10"))
 	asked.ErrorCode, declined.ErrorCode = store.IntOf(50074), store.IntOf(500121)
@@ -85,7 +85,7 @@ func TestALineUnfoldsToItsEvents(t *testing.T) {
 	if n := strings.Count(body, `data-testid="member"`); n != 3 || strings.Contains(body, "<html") {
 		t.Errorf("the fragment has %d events", n)
 	}
-	// A row without events beneath it, and a place that the filter hides, have nothing to unfold.
+	// A row without events below it, and a place that the filter hides, have nothing to unfold.
 	k := store.KeyAt(at("11:00:00"))
 	for _, query := range []string{"expand=" + k.String(), "user=nobody&" + strings.SplitN(unfolding(expand), "?", 2)[1]} {
 		if a := p.get("/logs/interactive?" + query); a.Code != 200 || a.hook("member").Length() != 0 {

@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// mail is 120 refreshes of one group, one a minute, and a group of one.
+// mail has 120 refreshes of one group, one a minute, and a group with one member.
 func mail() *fakeStore {
 	list := []store.SignIn{refresh(500, at("13:00:30"), "lonely")}
 	for i := range 120 {
@@ -43,7 +43,7 @@ func TestGroupRow(t *testing.T) {
 	}
 }
 
-// A window is marked where the range leaves out some of what happened in it. What has not happened yet is not left out.
+// A window is marked if the range excludes events in it. The future does not count as excluded.
 func TestOnlyTheRangeCutsAWindow(t *testing.T) {
 	for query, want := range map[string]bool{
 		"agg=1h&from=2026-11-23T12:00&to=2026-11-23T15:00": false,
@@ -116,7 +116,7 @@ func TestExpandWithHTMXGivesTheMembersOnly(t *testing.T) {
 	}
 }
 
-// fragmentNext finds where the members go on: a parser would drop rows without their table.
+// fragmentNext finds the link to the next members. A parser would drop rows without their table.
 func fragmentNext(t *testing.T, body string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(body, `hx-get="`)

@@ -8,7 +8,7 @@ import (
 	"signpost/store"
 )
 
-// From the oldest rows on, page by page, a list is the same as from the newest on, turned round.
+// A list read page by page from its oldest row is the reverse of the list from its newest row.
 func TestOldestFirst(t *testing.T) {
 	for _, log := range []store.Log{store.Interactive, store.NonInteractive} {
 		p := newPortal(t, newFakeStore(busyMonth(log)...), admin)

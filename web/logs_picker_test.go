@@ -14,7 +14,7 @@ import (
 	"signpost/store/errorcode"
 )
 
-// sent is what a form would send as it stands: its hidden inputs, ticked boxes and chosen options.
+// sent is the data that a form would send: its hidden inputs, ticked boxes and chosen options.
 func sent(form *goquery.Selection) url.Values {
 	v := url.Values{}
 	form.Find("input, select").Each(func(_ int, in *goquery.Selection) {
@@ -34,7 +34,7 @@ func sent(form *goquery.Selection) url.Values {
 	return v
 }
 
-// with gives the values with one set; an empty value takes it out.
+// with gives the values with some set; an empty value removes the parameter.
 func with(v url.Values, pairs ...string) url.Values {
 	next := url.Values{}
 	for name, values := range v {
@@ -80,7 +80,7 @@ func TestPickerOffersTheValuesOfTheRange(t *testing.T) {
 	if got := p.get("/logs/interactive?pick=user&find=bo").texts("#picker-options .option"); !slices.Equal(got, []string{"Bob Example 1"}) {
 		t.Errorf("options with bo = %q", got)
 	}
-	// A tick that was not applied yet stays while something else is looked for.
+	// A tick that is not applied yet stays during a search for something else.
 	ticked := p.get("/logs/interactive?pick=user&field=user&value=ada-id&find=bo").texts("#picker-options .option:has(:checked)")
 	if !slices.Equal(ticked, []string{"ada-id"}) {
 		t.Errorf("ticked = %q, want ada-id kept", ticked)
@@ -150,7 +150,7 @@ func TestPickerRefusesWhatItDoesNotKnow(t *testing.T) {
 		"/logs/interactive?user=ada&pick=nose":       "pick=nose",
 		"/logs/interactive?user=ada&pick=status.has": "pick=status.has",
 		"/logs/managedidentity?app=x&pick=user":      "do not have",
-		// What would be left out silently is told too.
+		// A part that would be dropped silently is reported too.
 		"/logs/interactive?user=ada&find=x":                           "find=x belongs to the filter picker",
 		"/logs/interactive?user=ada&value=x&had=x":                    "value=x belongs to the filter picker",
 		"/logs/interactive?user=ada&pick=status&op=like":              "op=like is not a comparison",
@@ -203,7 +203,7 @@ func TestConditionsThatDoNotApplyAreSetAside(t *testing.T) {
 	}
 }
 
-// Whoever types what a page shows means the value behind it.
+// A typed text in the words of a page means the value behind these words.
 func TestPickerTakesWords(t *testing.T) {
 	p := newPortal(t, newFakeStore(), admin)
 	for _, c := range []struct{ field, typed, want string }{

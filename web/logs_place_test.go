@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// threeOfAda are sign-ins of Ada's, the newest first 1, 3, 5; between them are others'.
+// threeOfAda has sign-ins of Ada's, the newest first: 1, 3, 5. Sign-ins of others lie between them.
 func threeOfAda() *fakeStore {
 	var list []store.SignIn
 	for i, clock := range []string{"12:05:00", "12:04:00", "12:03:00", "12:02:00", "12:01:00"} {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A number that a condition does not narrow says so where it stands: the total, the totals of the other logs, the downloads.
+// A number that a condition does not narrow says so next to it: the total, the totals of the other logs, the downloads.
 func TestPagesSayWhatIsSetAside(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00")), principalSignIn(2, at("12:00:00")), identitySignIn(3, at("12:00:00"))), admin)
 	a := p.get("/logs/serviceprincipal?user=ada-id&os=Linux&os.not=Windows&status=success")

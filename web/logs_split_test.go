@@ -11,7 +11,7 @@ import (
 	"signpost/store"
 )
 
-// A breakdown of the chart is in the address. Its legend counts what its links find, and its table and its bars say the same.
+// The address has the breakdown of the chart. The numbers of its legend match its links, its table and its bars.
 func TestChartBreakdown(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t, variety(), admin)
@@ -67,7 +67,7 @@ func TestChartBreakdown(t *testing.T) {
 	}
 }
 
-// The line of seven days before says at each bar what it stands for.
+// The line of seven days before has its number at each bar.
 func TestChartOfTheWeekBefore(t *testing.T) {
 	t.Parallel()
 	var list []store.SignIn

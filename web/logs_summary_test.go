@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// The summary says in words how a sign-in of each outcome ended, where, and by which policy: nothing of that last without the right.
+// The summary says in words how a sign-in of each outcome ended, where, and by which policy. Without the right it names no policy.
 func TestSummaryTellsHowASignInEnded(t *testing.T) {
 	step := func(method string, ok store.Bool, result string) store.AuthenticationStep {
 		return store.AuthenticationStep{Method: method, Succeeded: ok, ResultDetail: result}
@@ -72,7 +72,7 @@ func TestSummaryTellsHowASignInEnded(t *testing.T) {
 	}
 }
 
-// Only what differs is beside the last success, and a browser's new version is no difference at a glance.
+// The comparison with the last success shows only the differences. A browser's new version is not among the main differences.
 func TestSummaryShowsWhatDiffers(t *testing.T) {
 	failed, worked := interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:00:00").Add(-26*time.Hour))
 	failed.ErrorCode, failed.CountryOrRegion, failed.City, failed.State, failed.Browser, failed.AutonomousSystemNumber = store.IntOf(53003), "FJ", "Suva", "", "Edge 120.0.1", store.IntOf(64496)

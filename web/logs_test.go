@@ -124,7 +124,7 @@ func TestTotalCountsSignInsNotGroups(t *testing.T) {
 func TestPagingWalksThereAndBack(t *testing.T) {
 	var list []store.SignIn
 	for i := range 25 {
-		list = append(list, interactiveSignIn(i, at("12:00:00"))) // all at one instant
+		list = append(list, interactiveSignIn(i, at("12:00:00"))) // all at the same instant
 	}
 	p := newPortal(t, newFakeStore(list...), admin)
 	var walked []string

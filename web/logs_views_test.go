@@ -33,7 +33,7 @@ func (v *visitor) save(list, query, name string, shared bool) {
 	}
 }
 
-// ownViews gives the views that the panel lists before those of the product, with their notes.
+// ownViews gives the panel's views that do not come with the product, with their notes.
 func ownViews(t *testing.T, r reply) []string {
 	t.Helper()
 	var texts []string
@@ -74,7 +74,7 @@ func TestViewsKeepTheStateOfAList(t *testing.T) {
 		if got.List != test.list || got.Query != test.want || got.Name != fmt.Sprint("view ", i) || got.Shared || !got.Created.Equal(p.clock()) {
 			t.Errorf("%s?%s: kept is %+v, want the query %s", test.list, test.query, got, test.want)
 		}
-		// Its link opens it, marked, and a page further on is still that view.
+		// Its link opens it, marked. A later page of it is still that view.
 		page := ada.get("/logs/" + test.list + "?" + test.want)
 		marked := page.document(t).Find(viewLinks + "[aria-current]")
 		if name := squeeze(marked.Text()); name != got.Name {
@@ -131,7 +131,7 @@ func TestWhoSeesWhichView(t *testing.T) {
 		t.Error("the page of a Reports Reader names views of Conditional Access data")
 	}
 
-	// What is not offered is not there: the same answer as for a view that never was, byte for byte.
+	// A view that is not offered gets the same answer as one that never existed, byte for byte.
 	missing := rolf.get("/logs/interactive/views/999")
 	missing.expect(t, "a missing view", http.StatusNotFound, "")
 	for _, id := range []string{"1", "3", "4", "5", "report-only-would-block", "nonsense", "01", "+2", "-1", "9999999999999999999999"} {
@@ -186,7 +186,7 @@ func TestOwnersChangeTheirViews(t *testing.T) {
 	grace.post("/logs/legacy/views/2", form("do", "delete")).expect(t, "at another list", http.StatusNotFound, "")
 }
 
-// Administrators delete what others share, and nothing else of theirs.
+// Administrators delete shared views of others, and no other views of theirs.
 func TestAdministratorsRemoveSharedViews(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
 	ada, grace := p.as("ada"), p.as("grace")
@@ -223,7 +223,7 @@ func TestViewNamesAreChecked(t *testing.T) {
 		}
 		got.expectTexts(t, "the rest is kept", `[data-testid="chip"] .chip-text`, "User: ada-id")
 		if name == "BOB" || name == " bob " {
-			continue // the name it has already, in other letters
+			continue // its present name in other letter case
 		}
 		got = ada.post("/logs/interactive/views/1?user=ada-id", form("do", "rename", "name", name))
 		got.expect(t, "rename to "+name, http.StatusBadRequest, "")
@@ -235,7 +235,7 @@ func TestViewNamesAreChecked(t *testing.T) {
 		t.Errorf("%d views are kept, want 2", got)
 	}
 	ada.save("interactive", "user=bob", strings.Repeat("ä", 80), false)
-	p.as("grace").save("interactive", "", "bob", false) // names are each owner's
+	p.as("grace").save("interactive", "", "bob", false) // names are unique for each owner
 	for i := range auth.MaxViews {
 		ada.post("/logs/interactive/views", form("do", "save", "name", fmt.Sprint("more ", i)))
 	}
@@ -249,7 +249,7 @@ func TestViewNamesAreChecked(t *testing.T) {
 	}
 }
 
-// The navigation leads to the views that somebody pinned, in their order, to five at most, and to none that is gone.
+// The navigation links to the pinned views in their order, to five at most, and not to a deleted one.
 func TestPinnedViews(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
 	ada := p.as("ada")
@@ -291,7 +291,7 @@ func TestPinnedViews(t *testing.T) {
 	}
 }
 
-// A view that the program does not understand any more says so, and can be deleted.
+// A view with a query that the program no longer understands says so, and can be deleted.
 func TestBrokenViewsAreShown(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
 	for i, query := range []string{"colour=red", "status=maybe&user=bob", "%zz"} {
@@ -357,7 +357,7 @@ func TestViewsOfTheProduct(t *testing.T) {
 	if len(seen) != 26 {
 		t.Errorf("%d views come with the product, want 26", len(seen))
 	}
-	// Columns are the viewer's: the view is the same with any.
+	// Columns belong to the viewer: the view is the same with any of them.
 	ada.post("/logs/interactive/columns", form("column", "city", "do", "save"))
 	page := ada.get("/logs/interactive?status=failure&cols=os")
 	page.expectTexts(t, "with other columns", viewLinks+"[aria-current]", "Failed today")
@@ -388,7 +388,7 @@ func TestViewOutsideTheHomeCountry(t *testing.T) {
 	set.get("/logs/interactive").expectLink(t, "a setting", link, "/logs/interactive?country.empty=no&country.not=SE")
 	set.get(path).expect(t, "a setting", http.StatusSeeOther, "/logs/interactive?country.empty=no&country.not=SE")
 
-	empty := keptHouse(t, nil, abroad(900, "NO")).as("ada") // longer ago than a month
+	empty := keptHouse(t, nil, abroad(900, "NO")).as("ada") // older than a month
 	got := empty.get(path)
 	got.expect(t, "no country known", http.StatusNotFound, "")
 	if title := got.find(t, "h1"); title != "No home country is known" {

@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// hostileSignIn has names that fool the eye, and values that make a page of a megabyte.
+// hostileSignIn has names that look like others, and values that would make a page of a megabyte.
 func hostileSignIn() store.SignIn {
 	s := interactiveSignIn(1, at("12:00:00"))
 	s.UserDisplayName, s.AppDisplayName = "ada\u202egnp.exe\x1b[31m", "שלום\u200b"
@@ -54,7 +54,7 @@ func TestLongValuesAreCutOff(t *testing.T) {
 	if raw.page.Find("section [data-copy-block]").Length() != 2 || p.get(address+"?tab=raw").page.Find("section [data-copy-block]").Length() != 0 {
 		t.Error("a record that is cut off can be copied, or a whole one cannot")
 	}
-	// What differs behind the part that is shown is a change all the same.
+	// A difference after the shown part is still a change.
 	if got := p.get(address + "?tab=history").page.Find("#history .data").First().Text(); !strings.Contains(got, "1 field") {
 		t.Errorf("the history says %q", squeeze(got))
 	}
@@ -95,7 +95,7 @@ func TestInvisibleCharactersAreShown(t *testing.T) {
 	}
 }
 
-// A value that is longer than a filter takes has a way that finds its sign-in, or words on why it has none.
+// A value that is too long for a filter has a link that finds its sign-in, or a note on why it has none.
 func TestLongValuesHaveAWayToTheLog(t *testing.T) {
 	s, _ := everything(t, store.Interactive)
 	for i, p := range store.SignIns.Properties {

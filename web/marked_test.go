@@ -19,12 +19,12 @@ import (
 	"signpost/views"
 )
 
-// mark is in every value of Conditional Access data of the marked tenant, and in nothing else.
+// mark is in every value of Conditional Access data of the marked tenant, and in no other value.
 const mark = "zzmarked"
 
 const markedPerson = "aaaaaaaa-0000-4000-8000-0000000000aa"
 
-// markedDoc is a record with marks in fields, lists, keys that are not known, and JSON in texts.
+// markedDoc is a record with marks in fields, lists, unknown keys, and JSON in texts.
 func markedDoc(category, id string, when time.Time, code, copyNumber int) string {
 	at := when.Format("2006-01-02T15:04:05Z")
 	return `{"time":"` + when.Add(time.Duration(copyNumber)*time.Minute).Format("2006-01-02T15:04:05Z") + `","category":"` + category + `","tenantId":"` + homeTenant + `",` +
@@ -42,8 +42,8 @@ func markedDoc(category, id string, when time.Time, code, copyNumber int) string
 		`"newKey":"plainunknown","newConditionalAccessKey":{"a":["` + mark + `"]},"text":"{\"conditionalAccessPolicies\":\"` + mark + `\"}"}}`
 }
 
-// markedHouse is a portal over a store of real files with marked records in every log: some of several copies, a line of
-// three events, groups of several sign-ins.
+// markedHouse is a portal over a store of real files, with marked records in every log. They have several copies, a line of
+// three events, and groups of several sign-ins.
 func markedHouse(t *testing.T) *house {
 	t.Helper()
 	h := newHouseIn(t, t.TempDir(), importer.Decoder(kinds.Catalog), func(c *Config) {
@@ -79,7 +79,7 @@ func markedHouse(t *testing.T) *house {
 	return h
 }
 
-// given is what a question was answered.
+// given is the answer to a question.
 type given struct {
 	value any
 	err   error
@@ -87,10 +87,10 @@ type given struct {
 
 func answered[T any](value T, err error) given { return given{value, err} }
 
-// getWithOwner is Get for one's own sign-ins.
+// getWithOwner stands for Get with an owner, for one's own sign-ins.
 const getWithOwner = "Get with an owner"
 
-// askings are the questions by the method of store.Reader: about one log, under a filter and with some fields.
+// askings are the questions by the method of store.Reader: to one log, under a filter and with some fields.
 var askings = map[string]func(ctx context.Context, r store.Reader, q store.ListQuery, fields []*store.Field) []given{
 	"Page": func(ctx context.Context, r store.Reader, q store.ListQuery, _ []*store.Field) []given {
 		all := q
@@ -185,14 +185,14 @@ var askings = map[string]func(ctx context.Context, r store.Reader, q store.ListQ
 	},
 }
 
-// ownAskings are those about one's own sign-ins, which a plain user may ask; filtered are those that take a filter.
+// ownAskings are the questions about one's own sign-ins, which a plain user may ask. filtered are those that take a filter.
 var (
 	ownAskings = []string{getWithOwner, "PersonTraces", "Places", "PersonRows"}
 	filtered   = []string{"Page", "Total", "Groups", "GroupRows", "Histogram", "Facets", "Values", "Table", "Records", "PersonTraces"}
 )
 
-// textsIn gives every text that a value holds, at any depth and in fields that are not exported. What declares a field is
-// no answer.
+// textsIn gives every text in a value, at any depth and in fields that are not exported. It skips the declarations of fields,
+// which are no answer.
 func textsIn(v reflect.Value, take func(string)) {
 	switch v.Kind() {
 	case reflect.String:
@@ -228,7 +228,7 @@ func holds(value any, text string) (held bool) {
 	return held
 }
 
-// No answer of the store that a viewer's handlers ask holds data that the viewer may not see, in anything that it is made of.
+// No answer of the store to a viewer's handlers holds data that the viewer may not see, in any of its parts.
 func TestViewersStoreHoldsNothingWithheld(t *testing.T) {
 	h := markedHouse(t)
 	within := store.Range{From: h.now.Add(-24 * time.Hour), To: h.now}
@@ -246,7 +246,7 @@ func TestViewersStoreHoldsNothingWithheld(t *testing.T) {
 		may := v.MayReadLogs() && v.MaySeeConditionalAccess()
 		ownOnes := ownAskings
 		if role == auth.RoleAttributeLogReader {
-			ownOnes = nil // their pages of their own ask another store
+			ownOnes = nil // their own pages ask another store
 		}
 		r := h.server.storeFor(v)
 		told := map[string]bool{}
@@ -327,14 +327,14 @@ func TestViewersStoreRefusesWithheldFields(t *testing.T) {
 	}
 }
 
-// sectionAddresses are the ends of the addresses of all sections of the details.
+// sectionAddresses are the queries of all sections of the details.
 var sectionAddresses = []string{
 	"", "?tab=" + views.TabSummary, "?tab=" + views.TabBasic, "?tab=" + views.TabRelated, "?tab=" + views.TabOnlyMe, "?tab=" + views.TabLocation, "?tab=" + views.TabDevice,
 	"?tab=" + views.TabAuthentication, "?tab=" + views.TabConditionalAccess, "?tab=" + views.TabReportOnly, "?tab=" + views.TabAdditional,
 	"?tab=" + views.TabEvents, "?tab=" + views.TabHistory, "?tab=" + views.TabRaw,
 }
 
-// No page, download or bundle holds a mark for those who may not see it, and for those who may, each kind does.
+// No page, download or bundle has a mark for viewers who may not see it. For those who may, each kind of answer has one.
 func TestPagesOfMarkedTenantHoldNothingWithheld(t *testing.T) {
 	h := markedHouse(t)
 	var paths []string

@@ -14,17 +14,17 @@ import (
 	"signpost/static"
 )
 
-// markup is what a browser makes of a page, as far as it matters for what could be smuggled into it.
+// markup is a page as a browser parses it, as far as an injection could change it.
 type markup struct {
-	// tree is every element with the names of its attributes, and where it ends. A title is not among them: it can do nothing,
-	// and is there where a text does not say everything. The rows of a list stand in an order of their own, whatever theirs is.
+	// tree is every element with the names of its attributes, and its end. It omits the attribute title, which is harmless and
+	// depends on the text. It sorts the rows of a list, so that their order does not matter.
 	tree []string
-	// faults are what no page of ours holds.
+	// faults are markup that no page of ours has.
 	faults []string
 	nodes  []*html.Node
 }
 
-// readMarkup parses a page, or the fragment of one: rows of a table would not stand alone.
+// readMarkup parses a page or a fragment. A parser would drop rows without their table.
 func readMarkup(body string) (m markup, err error) {
 	start := strings.TrimSpace(body)
 	around := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
@@ -46,7 +46,7 @@ func readMarkup(body string) (m markup, err error) {
 	return m, nil
 }
 
-// document is the page for looking things up in it.
+// document is the page for searching with selectors.
 func (m markup) document() *goquery.Document {
 	root := &html.Node{Type: html.DocumentNode}
 	for _, n := range m.nodes {
@@ -62,7 +62,7 @@ func (m markup) document() *goquery.Document {
 var unordered = []atom.Atom{atom.Tbody, atom.Ul, atom.Ol, atom.Select, atom.Dl}
 
 func (m *markup) walk(tree []string, n *html.Node) []string {
-	// What isolates a part of a text is a part of that text, and not of the page: see views.Visible.
+	// An element that isolates a part of a text belongs to that text, and not to the page: see views.Visible.
 	isolates := n.DataAtom == atom.Bdi
 	switch n.Type {
 	case html.ElementNode:
@@ -90,13 +90,13 @@ func (m *markup) walk(tree []string, n *html.Node) []string {
 	return tree
 }
 
-// foreignElements are those that no page of ours is made of.
+// foreignElements are elements that no page of ours has.
 var foreignElements = []string{
 	"style", "iframe", "object", "embed", "base", "frame", "frameset", "math", "foreignobject", "animate", "set", "image", "img", "video", "audio", "source",
 	"track", "applet", "portal", "marquee", "plaintext", "xmp", "listing", "slot", "dialog", "noembed", "font", "annotation-xml",
 }
 
-// element gives an element with the names of its attributes, and notes what is wrong with it.
+// element gives an element with the names of its attributes, and notes its faults.
 func (m *markup) element(n *html.Node) string {
 	fault := func(format string, values ...any) {
 		m.faults = append(m.faults, "<"+n.Data+">: "+fmt.Sprintf(format, values...))
@@ -131,13 +131,13 @@ func (m *markup) element(n *html.Node) string {
 	return "<" + strings.Join(append([]string{n.Data}, names...), " ") + ">"
 }
 
-// addressAttributes are those that a browser, or a script of ours, goes to.
+// addressAttributes are the attributes with an address that a browser or a script of ours opens.
 var addressAttributes = []string{
 	"href", "xlink:href", "src", "srcset", "action", "formaction", "data", "poster", "background", "cite", "ping", "manifest", "profile", "longdesc",
 	"hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-push-url", "hx-replace-url", "data-follow", "data-narrow",
 }
 
-// outside are the addresses elsewhere that a page of ours leads to: what to do after a sign-in that was somebody else's.
+// outside are the addresses of other sites that a page of ours links to: the steps after a sign-in by somebody else.
 var outside = []string{"https://myaccount.microsoft.com/", "https://mysignins.microsoft.com/security-info"}
 
 func attributeProblem(name, value string) string {
@@ -154,14 +154,14 @@ func attributeProblem(name, value string) string {
 	return ""
 }
 
-// isLocalAddress says that an address stays in the portal whatever a browser makes of it. A browser leaves out tabs and line
-// ends, and takes a backslash for a slash.
+// isLocalAddress says that a browser stays in the portal at this address. A browser drops tabs and line ends, and takes a
+// backslash for a slash.
 func isLocalAddress(address string) bool {
 	seen := strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(strings.TrimSpace(address))
 	return seen == "" || strings.HasPrefix(seen, "#") || strings.HasPrefix(seen, "?") || strings.HasPrefix(seen, "/") && !strings.HasPrefix(seen, "//")
 }
 
-// difference says where two trees part, with what stands around it; empty where they do not.
+// difference gives the first difference of two trees with the lines around it; empty if there is none.
 func difference(got, want []string) string {
 	n := min(len(got), len(want))
 	for i := range n + 1 {
@@ -177,7 +177,7 @@ func difference(got, want []string) string {
 	return ""
 }
 
-// headerFaults are what is wrong with the headers of any answer: a line that was broken in two, a policy that is not strict.
+// headerFaults are the faults in the headers of an answer: a line that was broken in two, a policy that is not strict.
 func headerFaults(header http.Header) (faults []string) {
 	for name, values := range header {
 		for _, value := range values {
@@ -195,7 +195,7 @@ func headerFaults(header http.Header) (faults []string) {
 	return append(faults, policyFaults(header.Values("Content-Security-Policy"))...)
 }
 
-// strictPolicy is what must stand in the policy, of what it allows no more than this.
+// strictPolicy is the least that the policy must have. It must not allow more.
 var strictPolicy = map[string]string{
 	"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:", "connect-src": "'self'", "font-src": "'self'",
 	"form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'", "require-trusted-types-for": "'script'", "trusted-types": "default",
@@ -221,7 +221,7 @@ func policyFaults(policies []string) (faults []string) {
 	return faults
 }
 
-// The checks of the other tests find what they are there for.
+// The checks of the other tests find the faults that they look for.
 func TestMarkupChecks(t *testing.T) {
 	for _, body := range []string{
 		`<p onclick="x">`, `<p style="x">`, `<a href="javascript:x">`, `<a href="//evil.example">`, `<a href="/\evil.example">`, "<a href=\"/\t/evil.example\">",

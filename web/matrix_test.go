@@ -19,9 +19,9 @@ import (
 	"signpost/store/kinds"
 )
 
-// routeCells is who may use which route: x is let in, - is refused. "answers" is the status that somebody let in gets for
-// the example, signed in and, behind a stroke, signed out. A route that is not here fails the test, and so does a row
-// without a route. Signed out, what is refused is 303 to the sign-in page, as a fragment and as a download 401.
+// routeCells says who may use which route: x is let in, - is refused. "answers" is the status for somebody let in, for the
+// example: signed in and, after a slash, signed out. A route that is not here fails the test, and so does a row without a
+// route. Signed out, a refusal is 303 to the sign-in page; for a fragment and a download it is 401.
 const routeCells = `
 method path                           example                             answers  out GA SA SR GR RR CA AL HD user
 GET    /static/*                      /static/none.css                    404/404   x  x  x  x  x  x  x  x  x  x
@@ -120,7 +120,7 @@ GET    /reported                      /reported                           200   
 POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -  -  -
 `
 
-// fieldCells is what class of data each field of the query is. It is log data for everybody who reads the logs, or Conditional
+// fieldCells is the class of data of each field of the query. It is log data for everybody who reads the logs, or Conditional
 // Access data, which a Reports Reader may not even name.
 const fieldCells = `
 log                request correlation session token user identifier usertype app appowner resource resourceowner status error
@@ -189,7 +189,7 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 // cell is one row of routeCells for one column.
 type cell struct {
 	method, path, example, column string
-	in, out                       int // what somebody let in is answered, signed in and signed out
+	in, out                       int // the status for somebody let in, signed in and signed out
 	allowed                       bool
 }
 
@@ -205,7 +205,7 @@ func readRouteCells(t *testing.T) (cells []cell) {
 		in, out, _ := strings.Cut(words[3], "/")
 		c := cell{method: words[0], path: words[1], example: strings.Replace(words[2], "SIGNIN", testID(1), 1)}
 		c.in, _ = strconv.Atoi(in)
-		c.out, _ = strconv.Atoi(out) // none where nobody signed out is let in
+		c.out, _ = strconv.Atoi(out) // 0 if nobody signed out is let in
 		for i, column := range headings[4:] {
 			c.column, c.allowed = column, words[i+4] == "x"
 			cells = append(cells, c)
@@ -226,7 +226,7 @@ func TestMatrixHasEveryRoute(t *testing.T) {
 			continue
 		}
 		if method == http.MethodHead {
-			method = http.MethodGet // HEAD asks whether a page is there
+			method = http.MethodGet // HEAD asks whether a page exists
 		}
 		if _, ok := rows[method+" "+route.Path]; !ok {
 			t.Errorf("%s %s has no row in the matrix: write down who may use it", method, route.Path)
@@ -240,7 +240,7 @@ func TestMatrixHasEveryRoute(t *testing.T) {
 	}
 }
 
-// Every field and every property has its class, which is what the store says too.
+// Every field and every property has its class, and the store has the same class.
 func TestMatrixHasEveryField(t *testing.T) {
 	classes := map[string]string{}
 	for line := range strings.SplitSeq(strings.TrimSpace(fieldCells), "\n") {
@@ -252,7 +252,7 @@ func TestMatrixHasEveryField(t *testing.T) {
 	for _, field := range store.SignIns.Fields() {
 		class, ok := classes[field.Name]
 		switch {
-		case field.Single: // a property's, which has its cell beneath
+		case field.Single: // the field of a property, which has its own cell below
 			if field.Class != field.Properties[0].Class {
 				t.Errorf("field %s: class %v, and its property %v", field.Name, field.Class, field.Properties[0].Class)
 			}
@@ -279,7 +279,7 @@ func TestMatrixHasEveryField(t *testing.T) {
 	}
 }
 
-// Every cell is as it is written down: as a page, as a fragment and as a question whether it is there.
+// Every cell holds for the page, for the fragment and for HEAD.
 func TestMatrixOfRoutes(t *testing.T) {
 	t.Parallel()
 	h := newMatrixHouse(t)
@@ -295,7 +295,7 @@ func TestMatrixOfRoutes(t *testing.T) {
 		for shape, ask := range shapes {
 			v := h.by[c.column]
 			if c.path == "/signout" || c.path == "/signin" && c.method == http.MethodPost {
-				v = h.visitor() // a session of its own, if any: the others are needed
+				v = h.visitor() // a session of its own, if any, because the others are still needed
 				if c.column != "out" && c.path == "/signout" {
 					v = h.as("as-" + c.column)
 				}
@@ -322,10 +322,10 @@ func formOf(c cell) map[string][]string {
 	if c.method != http.MethodPost {
 		return nil
 	}
-	return form("name", "nobody "+c.column+" knows") // a name for each, of whom none fails too often
+	return form("name", "nobody "+c.column+" knows") // a name for each, so that none fails too often
 }
 
-// status is what the cell asks for.
+// status is the status that the cell expects.
 func (c cell) status(shape string) int {
 	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip")
 	switch {
@@ -341,8 +341,8 @@ func (c cell) status(shape string) int {
 	return http.StatusSeeOther
 }
 
-// Whoever may not see Conditional Access data is refused whatever names it, in every form and on every surface, and
-// whoever may is not.
+// A viewer without the right to Conditional Access data is refused at any address that names it, in every form and on every
+// surface. A viewer with the right is not.
 func TestMatrixOfConditionalAccess(t *testing.T) {
 	h := newMatrixHouse(t)
 	var queries []string
@@ -402,8 +402,8 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 	}
 }
 
-// No answer of any surface holds Conditional Access data for those who may not see it. For those who may, some do, or this
-// test could not fail.
+// No answer of any surface holds Conditional Access data for viewers who may not see it. Some answers do for those who may, or
+// this test could not fail.
 func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 	t.Parallel()
 	h := newMatrixHouse(t)
@@ -432,7 +432,7 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 	told := map[string]bool{}
 	for column, v := range h.by {
 		if conditionalAccessRoles[column] && column != "GA" {
-			continue // one who is shown the data is enough to see that it is there
+			continue // one viewer with the right is enough to see that the data is there
 		}
 		for path := range paths {
 			for _, headers := range [][]string{nil, {"HX-Request", "true"}} {
@@ -440,10 +440,10 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 				text := strings.ToLower(readable(t, path, got.body))
 				for _, secret := range secrets {
 					if !strings.Contains(text, secret) || strings.HasPrefix(path, "/search?q=") && strings.Contains(strings.ToLower(path), strings.ReplaceAll(secret, " ", "+")) {
-						continue // what somebody typed stands on the page that answers
+						continue // the answering page repeats a typed text
 					}
 					if strings.HasPrefix(path, "/errors") && secret == "conditionalaccess" {
-						continue // the symbols of error codes, which are Microsoft's and open to anyone
+						continue // the symbols of error codes, which are Microsoft's and public
 					}
 					told[column+" "+secret] = true
 					if !conditionalAccessRoles[column] {
@@ -460,7 +460,7 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 	}
 }
 
-// readable gives the text of an answer; a workbook's is in its parts.
+// readable gives the text of an answer; for a workbook, that of its parts.
 func readable(t *testing.T, path, body string) string {
 	t.Helper()
 	if !strings.HasSuffix(path, ".xlsx") && !strings.HasSuffix(path, ".zip") || !strings.HasPrefix(body, "PK") {
@@ -484,7 +484,7 @@ func readable(t *testing.T, path, body string) string {
 	return all.String()
 }
 
-// Somebody else's id, an unknown one and one out of scope are the same answer to the byte.
+// Somebody else's id, an unknown one and one out of scope get the same answer, byte for byte.
 func TestMatrixOfForeignIDs(t *testing.T) {
 	h := newMatrixHouse(t)
 	other := interactiveSignIn(9, at("08:40:00"))

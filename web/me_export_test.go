@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// late finds a person's sign-ins and where they were from, and does not read them in time.
+// late finds a person's sign-ins and their places, and does not read them in time.
 type late struct {
 	store.Store
 	asked int
@@ -22,7 +22,8 @@ func (l *late) PersonRows(ctx context.Context, person store.Person, places []sto
 	return l.Store.PersonRows(ctx, person, places)
 }
 
-// A download that cannot be made has the status of an error: a file of nothing would pass for nobody's sign-ins.
+// A download that cannot be made has the status of an error. An empty file would mean that there are no
+// sign-ins.
 func TestOwnDownloadThatCannotBeMadeSaysSo(t *testing.T) {
 	for _, path := range []string{"/me/export.csv", "/me/export.json"} {
 		server := httptest.NewServer(newPortalOf(t, &late{Store: traveller()}, ada).Server)

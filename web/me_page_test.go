@@ -69,7 +69,7 @@ func TestMeMarksWhatIsUnusual(t *testing.T) {
 	}
 }
 
-// A mark does not depend on what the page is narrowed to, nor on where its pages are cut.
+// A mark does not depend on the page's filter or on the limits of its pages.
 func TestMarksAreTheSameOnEveryPage(t *testing.T) {
 	p := newPortalOf(t, traveller(), ada)
 	for _, query := range []string{"?limit=1", "?q=suva", "?status=failure", "?range=24h", "?app=OfficeHome", "?place=Suva,+Central,+FJ", "?q=fiji+chrome"} {
@@ -143,7 +143,7 @@ func TestMeRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// The page says where it stopped looking, and a download that would lack the rest is refused.
+// The page says how far it looked. A download that would lack the rest is refused.
 func TestMeSaysWhereItStoppedLooking(t *testing.T) {
 	t.Parallel()
 	var list []store.SignIn
@@ -214,7 +214,7 @@ func TestMeDownloads(t *testing.T) {
 	}
 }
 
-// answersHouse is a house over Ada's month with Ada, an administrator and a reader in it.
+// answersHouse is a house over Ada's month, with Ada, an administrator and a reader in it.
 func answersHouse(t *testing.T) (h *house, adaAt, rootAt, bobAt *visitor) {
 	t.Helper()
 	return answersHouseOf(t, traveller())

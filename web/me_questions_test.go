@@ -14,8 +14,8 @@ import (
 	"signpost/store"
 )
 
-// attacked is Ada's month with a stranger in it: declined prompts and then a success from Suva, and background refreshes from
-// there before and after midnight.
+// attacked is Ada's month with a stranger in it. From Suva come declined prompts, then a success, and background refreshes
+// before and after midnight.
 func attacked() *fakeStore {
 	f := traveller()
 	away := f.records[0].Entry.(*store.SignIn)
@@ -97,7 +97,7 @@ func TestMeAsksNoMoreAfterMine(t *testing.T) {
 	}
 }
 
-// A fold has all refreshes of its device and day, in the zone of the page, wherever pages are cut.
+// A fold has all refreshes of its device and day, in the zone of the page, whatever the limits of the pages.
 func TestMeFoldsBackgroundRefreshes(t *testing.T) {
 	var list []store.SignIn
 	want := map[string]int{}

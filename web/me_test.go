@@ -12,7 +12,7 @@ import (
 
 var ada = auth.Account{ID: 7, Name: "ada", UserID: "ada-id", UserPrincipalName: "ada@example.com", Roles: []auth.Role{auth.RoleUser}}
 
-// people is Ada's sign-ins in both user logs, Bob's, and those of a service principal.
+// people has Ada's sign-ins in both user logs, Bob's, and those of a service principal.
 func people() *fakeStore {
 	bob := interactiveSignIn(20, at("11:00:00"))
 	bob.UserID, bob.UserPrincipalName, bob.UserDisplayName, bob.AppDisplayName = "bob-id", "bob@example.com", "Bob Example", "Bob's App"

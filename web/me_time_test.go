@@ -13,8 +13,8 @@ import (
 	"signpost/store/storetest"
 )
 
-// Nobody can tell by the time whether somebody else's sign-in exists: the answers about one and about an ID that there is
-// none of take as long. That they read the same is tested in the engine, without a clock.
+// Nobody can tell from the time of an answer whether somebody else's sign-in exists. An answer about an unknown ID takes
+// as long. A test of the engine checks without a clock that both answers read the same.
 func TestTimeOfAnothersSignIn(t *testing.T) {
 	if !soak {
 		t.Skip("clocks are for the soak: SIGNPOST_SOAK=1")

@@ -38,7 +38,7 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
-// An answer comes as it was made: compressed where the browser takes that and it is worth it, whatever its status.
+// An answer is unchanged. It is compressed if the browser accepts that and it is long enough, whatever its status.
 func TestAnswersAreCompressed(t *testing.T) {
 	v := newHouse(t, nil).visitor()
 	for _, test := range []struct{ path, accepts, want string }{
@@ -234,7 +234,7 @@ func TestBodyLimit(t *testing.T) {
 	}
 }
 
-// What Go's parser would leave out of an address is told instead: a list would be shown wider than asked for.
+// A part of an address that Go's parser would drop is reported. Else a list would be wider than requested.
 func TestUnreadableAddressIsRefused(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
 	for _, query := range []string{"status=failure&user=100%", "user=%zz", "status=failure;user=ada", "status=failure&user=a;b"} {

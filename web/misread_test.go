@@ -13,8 +13,8 @@ import (
 	"signpost/store/kinds"
 )
 
-// TestDetailsStateNoAbsenceOfWhatIsNotRead: no section says that there is nothing where the record holds something in a shape
-// that is not read. A lone object is a list of one.
+// No section says that a value is missing if the record holds it in an unreadable shape. A lone object is a list with one
+// item.
 func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
 	v := newFilledHouse(t, []string{"c05_aud.ndjson", "m16.ndjson"}, "")
 	section := func(id, tab string) string {
@@ -37,7 +37,7 @@ func TestDetailsStateNoAbsenceOfWhatIsNotRead(t *testing.T) {
 	}
 }
 
-// misreadSignIn is a sign-in with a record that has everything in a shape that nobody knows.
+// misreadSignIn is a sign-in with everything in an unknown shape.
 const misreadSignIn = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
 	"id":"0b1c2d3e-0017-4000-8000-000000000017","createdDateTime":"2026-11-23T12:00:00Z","userId":"aaaaaaaa-0000-4000-8000-00000000000a","userPrincipalName":"ada@example.com",
 	"appDisplayName":["Travel"],"ipAddress":{"v4":"192.0.2.1"},"deviceDetail":"{\"operatingSystem\":\"Lin","location":"{\"city\":\"Be","processingTimeInMilliseconds":"long",
@@ -76,7 +76,7 @@ func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
 				t.Errorf("%s is told %q of a record that nobody can read", role, absence)
 			}
 		}
-		// Without the right to Conditional Access data its shape is not spoken of either.
+		// Without the right to Conditional Access data its unreadable shape is not mentioned either.
 		wanted := map[string]bool{
 			"Authentication steps are in": true, "Named locations are in": true, "Processing details are in": true, "Private Link: in": true, "Authenticator app: in": true,
 			"Conditional Access policies are in": role == admin,
@@ -89,7 +89,7 @@ func TestDetailsOfARecordThatNobodyCanRead(t *testing.T) {
 	}
 }
 
-// TestDetailsOfAResultThatNobodyCanRead: the head, the support text and what is made of several fields say it too.
+// The head, the support text and facts made of several fields say it too.
 func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	const doc = `{"time":"2026-11-23T12:00:00Z","category":"SignInLogs","operationName":"Sign-in activity","properties":{
 		"id":"0b1c2d3e-0018-4000-8000-000000000018","createdDateTime":"2026-11-23T12:00:00Z","userId":["x"],"userPrincipalName":7,"appDisplayName":5,
@@ -121,7 +121,7 @@ func TestDetailsOfAResultThatNobodyCanRead(t *testing.T) {
 	}
 }
 
-// TestMeSaysWhatCannotBeShown: also a person's own page tells what is not read from what is not there.
+// A person's own page, too, distinguishes an unreadable value from a missing one.
 func TestMeSaysWhatCannotBeShown(t *testing.T) {
 	entry, err := importer.Decoder(kinds.Catalog)("", []byte(misreadSignIn))
 	if err != nil {
@@ -146,7 +146,7 @@ func TestMeSaysWhatCannotBeShown(t *testing.T) {
 	}
 }
 
-// TestNullIsNoAddress: what Azure Monitor writes where there is no address is none on a page either.
+// Azure Monitor writes "null" for a missing address; a page shows no address either.
 func TestNullIsNoAddress(t *testing.T) {
 	v := newFilledHouse(t, []string{"c08_odd.ndjson"}, "")
 	if got := v.page("/logs/interactive?from=2000-01-01&to=2027-01-01&limit=200"); got.Find("[data-testid=row]").Length() < 10 || strings.Contains(got.Find("main").Text(), "<null>") {
@@ -157,7 +157,7 @@ func TestNullIsNoAddress(t *testing.T) {
 	}
 }
 
-// TestFiltersTakeNoUnreadListForAnEmptyOne: what a record holds in a shape that is not read is there, whatever it is.
+// A list in an unreadable shape is not empty, whatever its content.
 func TestFiltersTakeNoUnreadListForAnEmptyOne(t *testing.T) {
 	v := newFilledHouse(t, []string{"m16.ndjson"}, "")
 	for _, tt := range []struct {
@@ -168,9 +168,9 @@ func TestFiltersTakeNoUnreadListForAnEmptyOne(t *testing.T) {
 		{"method.empty", "no", 1},
 		{"methodresult.empty", "yes", 0},
 		{"method", store.UnreadShape, 1},
-		{"method.has", "shape", 0}, // of what records say
+		{"method.has", "shape", 0}, // only texts of the records
 		{"method.starts", "(in", 0},
-		{"policy.empty", "yes", 1}, // the record does not have the list
+		{"policy.empty", "yes", 1}, // the record has no such list
 		{"policy", store.UnreadShape, 0},
 	} {
 		page := v.page("/logs/interactive?from=2000-01-01&to=2027-01-01&" + url.Values{tt.field: {tt.value}}.Encode())

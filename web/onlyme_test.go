@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// failingCounts gives sign-ins and lists, and counts nothing.
+// failingCounts gives sign-ins and lists, and fails at every count.
 type failingCounts struct {
 	*fakeStore
 	err error

@@ -12,7 +12,7 @@ import (
 	"signpost/store"
 )
 
-// heldStore counts the snapshots that are held.
+// heldStore counts the open snapshots.
 type heldStore struct {
 	store.Store
 	held, taken *atomic.Int64
@@ -27,7 +27,7 @@ func (h heldStore) Snapshot(ctx context.Context) (context.Context, func(), error
 	return with, func() { h.held.Add(-1); release() }, err
 }
 
-// watchfulWriter says when something is written while a snapshot is held.
+// watchfulWriter notices a write while a snapshot is open.
 type watchfulWriter struct {
 	*httptest.ResponseRecorder
 	held  *atomic.Int64
@@ -55,7 +55,7 @@ func (w watchfulWriter) FlushError() error {
 	return nil
 }
 
-// There are few snapshots, and a client may take long to read: no handler writes to its client while it holds one. The
+// There are few snapshots, and a client may read slowly. So no handler writes to its client while it holds one. The
 // matrix has every route.
 func TestNobodyWritesWhileASnapshotIsHeld(t *testing.T) {
 	var held, taken, wrong atomic.Int64
@@ -103,7 +103,8 @@ func TestNobodyWritesWhileASnapshotIsHeld(t *testing.T) {
 	}
 }
 
-// A stream goes live, a page does not, and both have their deadlines on the connection through all that wraps its writer.
+// A stream goes live, a page does not. Both set their deadlines on the connection, through all writers that wrap its
+// writer.
 func TestEveryAnswerHasADeadline(t *testing.T) {
 	h := newMatrixHouse(t)
 	for _, test := range []struct {
@@ -134,7 +135,7 @@ func TestEveryAnswerHasADeadline(t *testing.T) {
 	}
 }
 
-// deadlineWriter notes deadlines, and what is written before the first or behind the last.
+// deadlineWriter notes deadlines, and writes before the first or after the last.
 type deadlineWriter struct {
 	*httptest.ResponseRecorder
 	deadlines []time.Time

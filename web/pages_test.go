@@ -19,10 +19,10 @@ import (
 	"signpost/store"
 )
 
-// pageNow is the clock of the pages' tests.
+// pageNow is the time in the pages' tests.
 var pageNow = time.Date(2026, 11, 23, 14, 30, 20, 0, time.UTC)
 
-// oneSession is a session store in which every token is a session of one account.
+// oneSession is a session store that takes every token for a session of one account.
 type oneSession struct {
 	auth.SessionStore
 	account auth.Account
@@ -66,7 +66,7 @@ func newPortalOf(t *testing.T, s store.Store, account auth.Account, changes ...f
 	return portal{server, t}
 }
 
-// answer is what came back, with its page parsed.
+// answer is a response, with its page parsed.
 type answer struct {
 	*httptest.ResponseRecorder
 	page *goquery.Document
@@ -89,7 +89,7 @@ func (p portal) get(address string, headers ...string) answer {
 	return answer{w, page}
 }
 
-// validTime is what the HTML standard takes for a time with a zone: three digits of a second at most.
+// validTime is a time with a zone by the HTML standard: three digits of a second at most.
 var validTime = regexp.MustCompile(`^\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$`)
 
 // expectConforming fails the test for markup that an HTML checker refuses and a browser repairs in silence.
@@ -105,12 +105,12 @@ func expectConforming(t *testing.T, address string, page *goquery.Document) {
 	}
 }
 
-// ids gives the sign-ins that the hook's elements stand for.
+// ids gives the IDs of the sign-ins in the elements of a hook.
 func (a answer) ids(hook string) []string {
 	return a.hook(hook).Map(func(_ int, e *goquery.Selection) string { return e.AttrOr("data-id", "") })
 }
 
-// unfolding is where an arrow of a row leads: the address of a link, or the one that its form asks for.
+// unfolding is the target of a row's arrow: the address of its link, or the address that its form opens.
 func unfolding(arrow *goquery.Selection) string {
 	if href, ok := arrow.Attr("href"); ok {
 		return href

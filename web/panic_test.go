@@ -14,7 +14,7 @@ import (
 	"signpost/web/ask"
 )
 
-// panicking is an importer with a mistake in it.
+// panicking is an importer that panics.
 type panicking struct{ inCheck bool }
 
 func (p panicking) Check(context.Context, ImportLimits, []UploadedFile) ([]views.RefusedFile, error) {
@@ -28,7 +28,7 @@ func (p panicking) Import(context.Context, []UploadedFile, func(bytes, total, re
 	panic("odd record")
 }
 
-// A mistake of an importer ends its import, and not the portal.
+// A panic of an importer ends its import, and not the portal.
 func TestAnImporterThatPanics(t *testing.T) {
 	for _, importer := range []panicking{{true}, {false}} {
 		folder, log := filepath.Join(t.TempDir(), "uploads"), &logBuffer{}
@@ -57,7 +57,7 @@ func TestAnImporterThatPanics(t *testing.T) {
 	}
 }
 
-// A question is asked on a goroutine of its own, where nothing else would catch a panic: the portal would end with it.
+// A question runs on a goroutine of its own. Nothing else would catch a panic there, and the portal would end.
 func TestAPanicOfAQuestionIsAnError(t *testing.T) {
 	err := ask.Together(t.Context(), func(context.Context) error { panic("odd row") }, func(context.Context) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "odd row") || !strings.Contains(err.Error(), "panic_test.go") {

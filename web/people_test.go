@@ -21,7 +21,7 @@ func (p *house) id(name string) string {
 	return strconv.FormatInt(account.ID, 10)
 }
 
-// at gives somebody signed in, with an account made for it.
+// at gives a signed-in visitor, with a new account.
 func (p *house) at(name string, roles ...auth.Role) *visitor {
 	p.t.Helper()
 	p.add(name, roles...)
@@ -86,7 +86,7 @@ func TestAddingAPerson(t *testing.T) {
 	}
 }
 
-// What an administrator does to somebody ends that one's sessions at the next request.
+// A change of an account by an administrator ends its sessions at the next request.
 func TestChangesEndSessionsAtOnce(t *testing.T) {
 	p := newHouse(t, nil)
 	ada := p.at("ada", auth.RoleGlobalAdministrator)
@@ -203,7 +203,7 @@ func TestOwnAccount(t *testing.T) {
 	grace.get("/settings").expect(t, "settings", http.StatusSeeOther, "/settings/account")
 	grace.get("/settings/people").expect(t, "people", http.StatusForbidden, "")
 
-	// Somebody else's session is none of one's own.
+	// Nobody can end somebody else's session as their own.
 	root := p.at("root", auth.RoleGlobalAdministrator)
 	other := sessionRef(t, root.get("/settings/account"))
 	grace.post("/settings/account/sessions", url.Values{"session": {other}}).expect(t, "somebody else's", http.StatusSeeOther, "/settings/account?done=none")
@@ -241,7 +241,7 @@ func (b browserNamed) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// A name that is an account's and one that is none are slowed down alike, in the same words.
+// The name of an account and an unknown name are slowed down in the same way, with the same words.
 func TestTooManySignIns(t *testing.T) {
 	p := newHouse(t, nil)
 	p.add("ada", auth.RoleUser)

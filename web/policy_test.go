@@ -10,7 +10,7 @@ import (
 	"signpost/store/kinds"
 )
 
-// Every page of every route carries the policy that lets nothing run but our own files, whoever asks and whatever comes of it.
+// Every page of every route has the policy that runs only our own files, for every viewer and every status.
 func TestEveryPageHasTheStrictPolicy(t *testing.T) {
 	h := newMatrixHouse(t)
 	pages := 0
@@ -26,7 +26,7 @@ func TestEveryPageHasTheStrictPolicy(t *testing.T) {
 	routes := map[string]bool{}
 	for _, c := range readRouteCells(t) {
 		if c.column != "GA" && c.column != "RR" && c.column != "user" && c.column != "out" || c.path == "/signout" || c.path == "/signin" && c.method == http.MethodPost {
-			continue // the same rights as these, or the end of a session that is needed
+			continue // the same rights as these, or the route ends a session that is needed
 		}
 		before := pages
 		check(c.method+" "+c.example+" for "+c.column, h.by[c.column].send(c.method, c.example, formOf(c)))
@@ -53,7 +53,7 @@ func TestEveryPageHasTheStrictPolicy(t *testing.T) {
 	}
 }
 
-// noStore is a store that cannot be asked.
+// noStore is a store that fails at every question.
 type noStore struct{ store.Store }
 
 func (noStore) Catalog() store.Catalog { return kinds.Catalog }

@@ -17,7 +17,7 @@ import (
 
 var errBroken = errors.New("the secret cause inside")
 
-// failing gives a portal where /me fails with the error, and somebody signed in at it.
+// failing gives a portal with an error on /me, and a visitor who is signed in.
 func failing(t *testing.T, err error) (*house, *visitor) {
 	t.Helper()
 	p := newHouse(t, nil)
@@ -129,7 +129,7 @@ func TestRouterProblems(t *testing.T) {
 	}
 }
 
-// A client that went away is 499 in the log, and not the mistake that a cancelled question looks like.
+// A client that went away is 499 in the log. A cancelled question alone would look like an error.
 func TestClientGone(t *testing.T) {
 	p := newHouse(t, nil)
 	ctx, leave := context.WithCancel(t.Context())
@@ -145,7 +145,7 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
-// A question that outlives the request's deadline ends in a page, although its context has ended.
+// A question that outlives the request's deadline ends with a page, although its context has ended.
 func TestDeadline(t *testing.T) {
 	p := newHouse(t, func(c *Config) { c.Timeout = 1 })
 	p.server.get("/slow", auth.PageHealth, func(c echo.Context) error {

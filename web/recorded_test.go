@@ -25,7 +25,7 @@ import (
 	"signpost/store/kinds"
 )
 
-// randomReads is how many pages are opened; the large size is that of make soak.
+// randomReads is the number of pages to open; make soak opens the large number.
 func randomReads() int {
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		return 1000
@@ -33,18 +33,19 @@ func randomReads() int {
 	return 120
 }
 
-// lookedHouse is a portal with some people's sign-ins. Readers look at them, and the people have accounts of their own.
+// lookedHouse is a portal with the sign-ins of some people. Readers look at them, and the people have accounts of their
+// own.
 type lookedHouse struct {
 	*house
 	db      *datafolder.Folder
-	owner   map[string]string // of a sign-in by its ID
+	owner   map[string]string // the user of each sign-in, by its ID
 	people  []string          // user IDs
 	readers []string          // accounts
 }
 
 const lookedDay = "from=2026-11-22T00:00:00Z&to=2026-11-23T08:00:00Z"
 
-// lookedEver is a range with now in it: the access log has the time of the clock, and the portal of the test another.
+// lookedEver is a range that includes now. The access log uses the machine's clock, and the portal of the test another one.
 const lookedEver = "from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z"
 
 func newLookedHouse(t *testing.T) *lookedHouse {
@@ -75,7 +76,7 @@ func newLookedHouse(t *testing.T) *lookedHouse {
 		l.readers = append(l.readers, name)
 		wanted := auth.NewAccount{Name: name, Password: housePassword, Roles: []auth.Role{[]auth.Role{auth.RoleGlobalReader, auth.RoleReportsReader, auth.RoleSecurityAdministrator}[n%3]}}
 		if n < 2 {
-			wanted.UserID = l.people[n] // a reader who is one of the people too
+			wanted.UserID = l.people[n] // this reader is one of the people too
 		}
 		if _, err := l.accounts.Add(t.Context(), wanted); err != nil {
 			t.Fatal(err)
@@ -89,13 +90,13 @@ func newLookedHouse(t *testing.T) *lookedHouse {
 	return l
 }
 
-// expectedLook is what a read should have left in the access log.
+// expectedLook is the record that a read should leave in the access log.
 type expectedLook struct {
 	account  string
 	action   access.Action
 	rows     int64
 	subjects []string         // user IDs, sorted
-	export   map[string]int64 // of a download: its rows by user
+	export   map[string]int64 // for a download: its rows by user
 }
 
 // own is the user ID of a reader's account; empty for most.
@@ -106,7 +107,7 @@ func (l *lookedHouse) own(reader string) string {
 	return ""
 }
 
-// read opens a random page and says what it should leave.
+// read opens a random page and gives the record that it should leave.
 func (l *lookedHouse) read(t *testing.T, r *rand.Rand, visitors map[string]*visitor) expectedLook {
 	t.Helper()
 	reader := l.readers[r.IntN(len(l.readers))]
@@ -129,7 +130,7 @@ func (l *lookedHouse) read(t *testing.T, r *rand.Rand, visitors map[string]*visi
 	switch r.IntN(4) {
 	case 0, 1:
 		look.action = access.List
-		scrolled := [][]string{nil, {"HX-Request", "true", "HX-Target", "rows"}}[r.IntN(2)] // the rows alone, as a list that is scrolled asks for them
+		scrolled := [][]string{nil, {"HX-Request", "true", "HX-Target", "rows"}}[r.IntN(2)] // only the rows, as a scrolled list asks for them
 		page := v.get("/logs/interactive?"+lookedDay+filter, scrolled...)
 		page.expect(t, "a list", http.StatusOK, "")
 		var ids []string
@@ -154,7 +155,7 @@ func (l *lookedHouse) read(t *testing.T, r *rand.Rand, visitors map[string]*visi
 	return look
 }
 
-// What readers were shown, who they are and how many rows of whom they saw stands in the access log, and the people see it.
+// The access log has the data that readers saw, who they are, and the number of rows for each person. The people see it.
 func TestAccessLogAgreesWithWhatWasRead(t *testing.T) {
 	t.Parallel()
 	l := newLookedHouse(t)
@@ -197,7 +198,7 @@ func TestAccessLogAgreesWithWhatWasRead(t *testing.T) {
 	}
 }
 
-// The word of a range and both its ends are recorded: the moment and the zone of whoever looked are not known later.
+// A range is recorded as its word and both ends, because later nobody knows the moment and the viewer's zone.
 func TestRangesAreRecordedWithTheirEnds(t *testing.T) {
 	t.Parallel()
 	l := newLookedHouse(t)
@@ -216,7 +217,7 @@ func TestRangesAreRecordedWithTheirEnds(t *testing.T) {
 	}
 }
 
-// comparesLooks compares the pages of who looked with what was read.
+// comparesLooks compares the pages of who looked with the reads.
 func (l *lookedHouse) comparesLooks(t *testing.T, v *visitor, person string, got []*access.Record, want []expectedLook) {
 	t.Helper()
 	looks, downloads := map[string]bool{}, map[string]int64{}
@@ -258,7 +259,7 @@ type brokenLog struct{}
 
 func (brokenLog) Append(context.Context, *access.Record) error { return errors.New("no") }
 
-// Where nobody can write down who looks, nothing of others is shown, and one's own is.
+// If no look can be recorded, no data of others is shown. One's own data is.
 func TestNothingOfOthersWithoutTheAccessLog(t *testing.T) {
 	t.Parallel()
 	l := newLookedHouse(t)
@@ -279,7 +280,8 @@ func TestNothingOfOthersWithoutTheAccessLog(t *testing.T) {
 	}
 }
 
-// With the setting, a person's page and a download ask why first; the reason stands in the log, and the person reads it.
+// With the setting, a person's page and a download ask for a reason first. The log has the reason, and the person can read
+// it.
 func TestReasonIsAskedFirst(t *testing.T) {
 	t.Parallel()
 	l := newLookedHouse(t)
@@ -309,7 +311,7 @@ func TestReasonIsAskedFirst(t *testing.T) {
 	l.as("person4").get("/me/looked").expect(t, "switched off", http.StatusNotFound, "")
 }
 
-// What is looked for among the values of a filter is a search too.
+// A search among the values of a filter is recorded as a search too.
 func TestWhatIsLookedForInThePickerIsRecorded(t *testing.T) {
 	t.Parallel()
 	l := newLookedHouse(t)

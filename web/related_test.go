@@ -12,7 +12,7 @@ import (
 	"signpost/store"
 )
 
-// relatedTo is a failure of Ada's with what its page shows around it.
+// relatedTo has a failure of Ada's, and the sign-ins that its page shows around it.
 func relatedTo() []store.SignIn {
 	failed := interactiveSignIn(1, at("12:00:00"))
 	failed.ErrorCode, failed.FailureReason, failed.SessionID, failed.IPAddress = store.IntOf(53003), "Blocked.", "s-1", "203.0.113.9"
@@ -98,7 +98,7 @@ func TestFailureWithNothingThatWorked(t *testing.T) {
 	}
 }
 
-// slowBeside answers for the sign-in itself, and for nothing around it.
+// slowBeside answers about the sign-in itself, and about nothing around it.
 type slowBeside struct {
 	*fakeStore
 	err error
@@ -134,7 +134,7 @@ func TestWhatStandsBesideMayFail(t *testing.T) {
 	}
 }
 
-// countless fails the test when anything is counted or listed.
+// countless fails the test at any count or list.
 type countless struct {
 	*fakeStore
 	t *testing.T
@@ -150,8 +150,8 @@ func (s countless) Page(context.Context, store.ListQuery) (store.Page, error) {
 	return store.Page{}, nil
 }
 
-// Beside a list the first answer waits for nothing that stands around the sign-in, and its page not for what is related: each
-// has the ways there, and where the numbers come from.
+// Next to a list the first answer does not wait for the parts around the sign-in. The page of the sign-in does not wait for
+// related records. Each has links to them, and the address of the numbers.
 func TestDetailsDoNotWaitForWhatStandsBeside(t *testing.T) {
 	f := newFakeStore(relatedTo()...)
 	p := newPortal(t, f, admin)
@@ -173,7 +173,7 @@ func TestDetailsDoNotWaitForWhatStandsBeside(t *testing.T) {
 	if got := p.get(address).texts("#related-parts .fact"); len(got) != 4 || got[0] != "Same correlation ID, within 30 daysinteractive non-interactive" {
 		t.Errorf("before the numbers there is %q", got)
 	}
-	// What the script gets is what the section's own page has.
+	// The script gets the same content as the section's own page.
 	for tab, parts := range map[string][]string{"related": {"related-parts", "related"}, "summary": {"summary-around", "comparison", "only-me"}} {
 		page, part := p.get(address+"?tab="+tab), p.get(address+"?tab="+tab, "HX-Request", "true", "HX-Target", parts[0])
 		if page.page.Find("[hx-get]").Length() != 0 || part.hook("details").Length() != 0 {

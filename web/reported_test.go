@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is said of a decision is what the administrator did, whatever the person did after it.
+// A decision is shown as the administrator made it, whatever the person did afterwards.
 func TestADecisionStaysTheAdministrators(t *testing.T) {
 	_, adaAt, rootAt, _ := answersHouse(t)
 	id := testID(200)
@@ -27,7 +27,7 @@ func TestADecisionStaysTheAdministrators(t *testing.T) {
 	}
 }
 
-// Who was found to be wrong is not told to change the password.
+// A person with a dismissed report is not told to change the password.
 func TestADismissedReportAsksForNothing(t *testing.T) {
 	_, adaAt, rootAt, _ := answersHouse(t)
 	id := testID(200)

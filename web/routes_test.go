@@ -13,7 +13,7 @@ import (
 	"signpost/store"
 )
 
-// Every route of the router has its page in the authorization table, and asks it: none goes past register.
+// Every route of the router has its page in the authorization table and checks it. None bypasses register.
 func TestEveryRouteHasItsPage(t *testing.T) {
 	p := newHouse(t, nil)
 	routes := 0

@@ -23,8 +23,8 @@ const (
 	foreignApp = "dddddddd-0000-4000-8000-000000000006"
 )
 
-// fillScopeHouse imports sign-ins and audit records of Ada, who is in a group, and of Bob, who is not. Whatever is Bob's has
-// his name in it.
+// fillScopeHouse imports sign-ins and audit records of Ada, who is in a group, and of Bob, who is not. All records of Bob
+// have his name.
 func fillScopeHouse(t *testing.T, h *house, folder *datafolder.Folder) {
 	t.Helper()
 	var records []store.Record
@@ -110,8 +110,8 @@ func (p *house) limit(name string, groups, apps []string) {
 	}
 }
 
-// Nothing that a limited reader can open holds anything of those who are out of the scope, and every page says what the scope
-// is. Without a scope the same pages do, or this test could not fail.
+// No page that a limited reader can open has data from outside of the scope, and every page names the scope. Without a scope
+// the same pages have such data, or this test could not fail.
 func TestScopeOnEverySurface(t *testing.T) {
 	t.Parallel()
 	h := newScopeHouse(t)
@@ -171,7 +171,7 @@ func TestScopeOnEverySurface(t *testing.T) {
 	}
 }
 
-// A foreign id, one that there is not and one out of the scope give the same status and bytes.
+// An ID outside of the scope and an unknown one get the same status and bytes.
 func TestScopeHidesThatThereIsMore(t *testing.T) {
 	t.Parallel()
 	h := newScopeHouse(t)
@@ -180,8 +180,8 @@ func TestScopeHidesThatThereIsMore(t *testing.T) {
 	h.add("helper", auth.RoleHelpdesk)
 	for _, tt := range []struct {
 		as, path string
-		out      []string // ids that there are, out of the scope
-		none     string   // one of their length that there is not
+		out      []string // existing ids out of the scope
+		none     string   // an unknown ID of the same length
 		in       string
 	}{
 		{"limited", "/logs/interactive/ID", []string{testID(21), testID(22)}, testID(99), testID(1)},
@@ -219,7 +219,7 @@ func TestScopeHidesThatThereIsMore(t *testing.T) {
 	}
 }
 
-// withoutRequestID is the answer's body without what every request has of its own: its ID and the asked one.
+// withoutRequestID is the answer's body without the parts that differ in every request: its ID and the requested one.
 func withoutRequestID(r reply, asked string) string {
 	body := strings.ReplaceAll(r.body, r.Header.Get("X-Request-Id"), "REQUEST")
 	return strings.ReplaceAll(body, asked, "ASKED")

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// Rights are in the store that a handler asks. What else asks whether the viewer may see Conditional Access data refuses an
-// address, or leaves a part out of a page.
+// Rights are in the store that a handler asks. Only these other places check the right to Conditional Access data. Each
+// refuses an address or omits a part of a page.
 func TestWhoAsksForTheRightToConditionalAccess(t *testing.T) {
 	allowed := []string{
-		"viewer.go",                  // says it
+		"viewer.go",                  // defines it
 		"logs.go", "logs_details.go", // refuse addresses, and draw
-		"logs_columns.go", // which columns a list begins with
+		"logs_columns.go", // the columns that a list begins with
 	}
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) < 50 {
@@ -43,14 +43,14 @@ func TestWhoAsksForTheRightToConditionalAccess(t *testing.T) {
 	}
 }
 
-// No handler asks the store itself: only what stands here may, and says why.
+// No handler asks the store itself. Only these files may, for the given reasons.
 func TestWhoAsksTheWholeStore(t *testing.T) {
 	allowed := []string{
 		"snapshot.go",            // gives a viewer's store
-		"logs_sizes.go",          // measures for all who may see the same, withheld as theirs is
+		"logs_sizes.go",          // measures for all viewers with the same rights, with their data withheld
 		"routes.go",              // whether the store answers at all
-		"server.go", "fairly.go", // take it in
-		"logs.go", "logs_facets.go", "settings_preferences.go", // ask its catalog alone
+		"server.go", "fairly.go", // receive it
+		"logs.go", "logs_facets.go", "settings_preferences.go", // ask only its catalog
 	}
 	asks := regexp.MustCompile(`\bs\.Store\b`)
 	files, _ := filepath.Glob("*.go")

@@ -68,7 +68,7 @@ func TestSearchRefusesABadAddress(t *testing.T) {
 	}
 }
 
-// slowStore does not count one of the logs in time.
+// slowStore is too slow to count one of the logs.
 type slowStore struct{ *fakeStore }
 
 func (s slowStore) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
@@ -108,7 +108,7 @@ func TestSearchBoxIsThereForReaders(t *testing.T) {
 	}
 }
 
-// The search keeps a chosen range in its form, and writes nothing of the text into the log.
+// The search keeps a chosen range in its form, and does not write the text into the log.
 func TestSearchIsNobodyElsesBusiness(t *testing.T) {
 	p := newHouse(t, nil)
 	p.add("ada", admin)

@@ -128,7 +128,7 @@ func TestAfterSigningIn(t *testing.T) {
 	}
 }
 
-// A session that was begun while the clock was ahead must not last longer than any other.
+// A session that began while the clock was ahead must not last longer than any other.
 func TestSessionFromTheFuture(t *testing.T) {
 	p := newHouse(t, nil)
 	p.add("ada", auth.RoleGlobalReader)

@@ -14,7 +14,7 @@ import (
 	"signpost/store"
 )
 
-// meanwhile gives some pages, and does something when the third is asked for.
+// meanwhile gives some pages, and acts when the third is asked for.
 type meanwhile struct {
 	store.Store
 	pages int
@@ -30,13 +30,13 @@ func (f *meanwhile) Page(ctx context.Context, q store.ListQuery) (store.Page, er
 	if f.pages < 8 {
 		page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	}
-	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more than the buffers hold
+	for len(page.Rows) > 0 && len(page.Rows) < 2000 { // more bytes than the buffers hold
 		page.Rows = append(page.Rows, page.Rows...)
 	}
 	return page, err
 }
 
-// A download may go on for many minutes: it ends with the session that it was asked for in.
+// A download may go on for many minutes. It ends with its session.
 func TestADownloadEndsWithItsSession(t *testing.T) {
 	f := &meanwhile{Store: exportStore()}
 	h := newHouse(t, func(c *Config) { c.Store = f })
@@ -61,7 +61,7 @@ func TestADownloadEndsWithItsSession(t *testing.T) {
 	}
 }
 
-// Somebody who is disabled while their files are on the way imports nothing.
+// Somebody who is disabled while their files arrive imports nothing.
 func TestUploadEndsWithItsSession(t *testing.T) {
 	h := newImportHouse(t, ImportLimits{}, nil)
 	kind, whole := files(t, "a.json", strings.Repeat(importRecord(1), 5000))
@@ -87,8 +87,8 @@ func TestUploadEndsWithItsSession(t *testing.T) {
 	h.unchanged("by somebody disabled")
 }
 
-// Whoever signs in with a password that is changed before the session begins is not let in. The change ends the sessions that
-// there are, and this one would come after it.
+// A password may change between its check and the start of the session. Then nobody is let in. The change ends the existing
+// sessions, and this one would begin after it.
 func TestSigningInWhileTheAccountChanges(t *testing.T) {
 	p := newHouse(t, nil)
 	for _, test := range []struct {

@@ -41,7 +41,7 @@ func TestPreferencesForm(t *testing.T) {
 		{"closed-facets", "status,+app,+nosuch", http.StatusBadRequest, auth.Preferences{ClosedFacets: []string{"app", "ca", "status"}}},
 		{"closed-facets", "status,+app", http.StatusSeeOther, auth.Preferences{ClosedFacets: []string{"status"}, OpenFacets: []string{"app"}}},
 		{"closed-facets", "", http.StatusSeeOther, auth.Preferences{}},
-		// What has a form of its own, or none, is not set here.
+		// A preference with a form of its own, or with none, is not set here.
 		{"columns.interactive", "colour", http.StatusBadRequest, auth.Preferences{}},
 		{"default-view.interactive", "1", http.StatusBadRequest, auth.Preferences{}},
 		{"legacy", "on", http.StatusBadRequest, auth.Preferences{}},
@@ -54,7 +54,7 @@ func TestPreferencesForm(t *testing.T) {
 		}
 		got.expect(t, test.name+"="+test.value, test.status, location)
 		if test.want.Zone == "" {
-			test.want.Zone = "UTC" // a choice is kept, that of UTC too
+			test.want.Zone = "UTC" // a choice is stored, even UTC
 		}
 		if kept := p.preferencesOf("ada"); !reflect.DeepEqual(kept, test.want) {
 			t.Errorf("after %s=%s: kept are %+v, want %+v", test.name, test.value, kept, test.want)
@@ -81,7 +81,7 @@ func TestPreferencesLeadBack(t *testing.T) {
 		ada.post("/preferences", form("name", "density", "value", "compact", "next", test.next), test.headers...).
 			expect(t, test.next, test.status, test.want)
 	}
-	una := p.as("una") // a time zone is for everybody signed in
+	una := p.as("una") // every signed-in person has a time zone
 	una.post("/preferences", form("name", "zone", "value", "Asia/Tokyo", "next", "/me")).expect(t, "somebody without a log", http.StatusSeeOther, "/me")
 	if got := p.preferencesOf("una").Zone; got != "Asia/Tokyo" {
 		t.Errorf("their zone: got %q", got)
@@ -98,7 +98,7 @@ func TestPreferencesLeadBack(t *testing.T) {
 	ada.get("/preferences").expect(t, "as a page", http.StatusMethodNotAllowed, "")
 }
 
-// What a button of a page sends is what its form's address takes.
+// The data that a button of a page sends is accepted at its form's address.
 func TestButtonsOfPreferencesWork(t *testing.T) {
 	p := keptHouse(t, func(c *Config) { c.Now = func() time.Time { return pageNow } }, interactiveSignIn(1, at("12:00:00")))
 	ada := p.as("ada")
@@ -132,7 +132,8 @@ func TestButtonsOfPreferencesWork(t *testing.T) {
 	}
 }
 
-// Widths are kept for the columns that a form names, and stay as they are for the others. The style sheet in the page's head says the same.
+// Widths are stored for the columns that a form names, and stay as they are for the others. The style sheet of the page has the same
+// widths.
 func TestWidthsOfColumns(t *testing.T) {
 	p := keptHouse(t, func(c *Config) { c.Now = func() time.Time { return pageNow } }, interactiveSignIn(1, at("12:00:00")))
 	ada := p.as("ada")

@@ -7,7 +7,7 @@ import (
 	"signpost/store"
 )
 
-// Builders of sign-ins for the pages' tests: obviously made up.
+// These functions build sign-ins for the pages' tests: obviously made up.
 
 func at(clock string) time.Time {
 	t, err := time.Parse("2006-01-02 15:04:05", "2026-11-23 "+clock)
@@ -19,7 +19,7 @@ func at(clock string) time.Time {
 
 func testID(n int) string { return fmt.Sprintf("%08x-1111-4222-8333-%012x", n, n) }
 
-// interactiveSignIn is a whole sign-in of Ada's at the time, with Conditional Access data in it.
+// interactiveSignIn is a whole sign-in of Ada's at the given time, with Conditional Access data in it.
 func interactiveSignIn(n int, t time.Time) store.SignIn {
 	return store.SignIn{
 		Log: store.Interactive, ID: testID(n), Time: t, Ingested: t.Add(3 * time.Minute),
@@ -42,7 +42,7 @@ func interactiveSignIn(n int, t time.Time) store.SignIn {
 	}
 }
 
-// refresh is a non-interactive sign-in of Ada's; those of one resource make a group.
+// refresh is a non-interactive sign-in of Ada's; those with the same resource make a group.
 func refresh(n int, t time.Time, resource string) store.SignIn {
 	s := interactiveSignIn(n, t)
 	s.Log, s.ResourceID, s.ResourceDisplayName = store.NonInteractive, resource, "Mail "+resource

@@ -10,7 +10,7 @@ import (
 	"signpost/store"
 )
 
-// refilled is a store that reads its older records again.
+// refilled is a store that is reading its older records again.
 type refilled struct{ *fakeStore }
 
 func (r refilled) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
@@ -39,7 +39,7 @@ func (r refilled) PersonTraces(ctx context.Context, q store.PersonQuery) (store.
 	return traces, err
 }
 
-// While older records are read again, pages show what is known and say that it may change.
+// While older records are read again, pages show the known data and say that it may change.
 func TestPagesSayThatOlderRecordsAreReadAgain(t *testing.T) {
 	f := newFakeStore(interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:01:00")))
 	ada := auth.Account{ID: 1, Name: "ada", UserPrincipalName: "ada@example.com", UserID: "ada-id", Roles: []auth.Role{auth.RoleGlobalAdministrator}}

@@ -13,8 +13,8 @@ func texts(s *goquery.Selection) (all []string) {
 	return all
 }
 
-// Where sign-ins of two tenants are stored a list says which one each is of, and can be narrowed to one. By its address that
-// is possible always.
+// If sign-ins of two tenants are stored, a list names the tenant of each, and can be narrowed to one. An address can always
+// do that.
 func TestTenantsAreToldApartWhereThereAreTwo(t *testing.T) {
 	const ours, theirs = "6f1c2a3b-1111-4222-8333-944455566677", "453caa95-6b44-5149-a6e0-69ecf0f3599e"
 	const days = "from=2026-11-27T00:00:00Z&to=2026-11-29T00:00:00Z"

@@ -8,7 +8,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// TestTextIsComparedInOneForm: a name with accents is found however its letters are written, in the record and in what is asked.
+// A name with accents is found in any encoding of its letters, in the record and in the query.
 func TestTextIsComparedInOneForm(t *testing.T) {
 	directory := `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "value": [
 		{"id": "22222222-0000-4000-8000-000000000001", "displayName": "Zoe\u0308 Mac", "userPrincipalName": "zoe@fernhollow.example"}]}`

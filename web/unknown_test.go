@@ -11,7 +11,8 @@ import (
 	"signpost/store/kinds"
 )
 
-// Fields of newer exports are shown, those of Conditional Access data only to those who may see it.
+// Fields of newer exports are shown. Those of Conditional Access data are shown only to viewers who may see
+// it.
 func TestUnknownFieldsAreShown(t *testing.T) {
 	s := interactiveSignIn(1, at("12:00:00"))
 	f := newFakeStore(s)

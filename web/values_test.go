@@ -54,7 +54,7 @@ func TestHeadingsSayWhatTheirValuesAreAskedForBy(t *testing.T) {
 	}
 }
 
-// Each value that a cell states finds the row it stands in.
+// Each value in a cell's attribute finds the row of the cell.
 func TestStatedValuesFindTheirRow(t *testing.T) {
 	failed := interactiveSignIn(1, at("12:00:00"))
 	failed.ErrorCode, failed.IncomingTokenType = store.IntOf(50126), "saml11, saml20"
@@ -92,7 +92,7 @@ func TestMembersStateTheirValues(t *testing.T) {
 	}
 }
 
-// What the menu needs of the markup stays small: every cell of a page of failures with IDs of full length.
+// The attributes for the menu stay small, even if every cell of a page of failures has IDs of full length.
 func TestValuesCostLittleMarkup(t *testing.T) {
 	var list []store.SignIn
 	for i := range 50 {
@@ -123,7 +123,7 @@ func TestValuesCostLittleMarkup(t *testing.T) {
 	}
 }
 
-// Every way from a fact to the log leads to a page with the sign-in on it, or without it.
+// Every link from a fact to the log leads to a page with the sign-in, or to one without it.
 func TestFactsOfASignInLeadToTheLog(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00"))), admin)
 	a := p.get("/logs/interactive/" + testID(1))

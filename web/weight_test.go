@@ -15,8 +15,8 @@ import (
 	"signpost/store"
 )
 
-// busyMonth is a month of full bars. People and applications are as many, and have names as long, as in life. So a page of it
-// weighs what one of ten million sign-ins of the benchmark does.
+// busyMonth is a month of full bars. People and applications are as many as in reality, with names as long. So a page of it
+// weighs as much as one over the benchmark's ten million sign-ins.
 func busyMonth(log store.Log) []store.SignIn {
 	guid := func(kind, n int) string {
 		return fmt.Sprintf("%08x-94fa-4c1d-9c01-%012x", kind*1000003+n*7919, kind<<40+n)
@@ -48,8 +48,8 @@ func busyMonth(log store.Log) []store.SignIn {
 	return list
 }
 
-// A page of 50 rows with its chart and facets is to be under 152 KB, and under 30 KB as it is sent. That holds with five
-// conditions too, though each link has the whole query in it, and for who opened all facets.
+// A page of 50 rows with its chart and facets must be under 152 KB, and under 30 KB compressed. That includes a page with
+// five conditions, although each link has the whole query, and a page with all facets open.
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
 	five := url.Values{

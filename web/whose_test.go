@@ -54,7 +54,7 @@ func findUsersIn(s store.Store, tenant string) auth.UserFinder {
 	}
 }
 
-// signIns imports sign-ins under a name, in both user logs in turn.
+// signIns imports sign-ins under a name, alternating between both user logs.
 func (h *whoseHouse) signIns(upn, id, tenant string, n int) {
 	h.t.Helper()
 	var list []store.SignIn
@@ -71,7 +71,7 @@ func (h *whoseHouse) signIns(upn, id, tenant string, n int) {
 	putSignIns(h.t, h.db, list...)
 }
 
-// know imports users of the directory: an ID, a user principal name and a mail address each.
+// know imports users into the directory: an ID, a user principal name and a mail address each.
 func (h *whoseHouse) know(users ...[3]string) {
 	h.t.Helper()
 	var objects []store.Object
@@ -83,7 +83,7 @@ func (h *whoseHouse) know(users ...[3]string) {
 	}
 }
 
-// account makes an account of a user principal name alone, and gives its owner signed in.
+// account makes an account with only a user principal name, and gives its owner signed in.
 func (h *whoseHouse) account(name, upn string) *visitor {
 	h.t.Helper()
 	if _, err := h.accounts.Add(h.t.Context(), auth.NewAccount{Name: name, UserPrincipalName: upn, Roles: []auth.Role{auth.RoleUser}, Password: housePassword}); err != nil {
@@ -94,7 +94,7 @@ func (h *whoseHouse) account(name, upn string) *visitor {
 	return v
 }
 
-// own counts the sign-ins on somebody's own page; -1 where it says that the account needs its user ID.
+// own counts the sign-ins on a person's own page; -1 if the page says that the account needs its user ID.
 func (v *visitor) own() int {
 	v.t.Helper()
 	page := v.get("/me?limit=200&fold=no")
@@ -106,7 +106,7 @@ func (v *visitor) own() int {
 	return doc.Find("[data-testid=row]").Length()
 }
 
-// An account that has only a user principal name, by what the logs and the directory know of that name.
+// An account has only a user principal name. The result depends on the name in the logs and in the directory.
 func TestOwnSignInsByNameAlone(t *testing.T) {
 	const upn = "robin@example.com"
 	type of struct {
@@ -120,8 +120,8 @@ func TestOwnSignInsByNameAlone(t *testing.T) {
 		directory [][3]string
 		tenant    string // the setting
 		upn       string
-		alone     int // own sign-ins without a directory, -1 where the account needs its user ID
-		known     int // with the directory
+		alone     int // own sign-ins without a directory, -1 if the account needs its user ID
+		known     int // own sign-ins with the directory
 	}{
 		"one person":                  {[]of{{upn, "robin", homeTenant, 4}}, [][3]string{{"robin", upn, ""}}, "", upn, 4, 4},
 		"two of one name in turn":     {[]of{{upn, "leaver", homeTenant, 3}, {upn, "newcomer", homeTenant, 2}}, [][3]string{{"newcomer", upn, ""}}, "", upn, -1, 2},
@@ -184,8 +184,8 @@ func TestOwnSignInsByNameAlone(t *testing.T) {
 	}
 }
 
-// What was found once stays, whatever later data say. The leaver's account shows the leaver's sign-ins when the name is a
-// newcomer's, in the logs and in the directory. Only a person changes it.
+// A user that was found stays, whatever later data say. A newcomer may get the leaver's name, in the logs and in the
+// directory. The leaver's account still shows the leaver's sign-ins. Only a person changes it.
 func TestFoundUserStays(t *testing.T) {
 	const upn = "robin@example.com"
 	for _, withDirectory := range []bool{false, true} {
@@ -243,7 +243,7 @@ func TestFoundUserStays(t *testing.T) {
 	}
 }
 
-// A download and a single sign-in go by the same person as the list.
+// A download and a single sign-in are of the same person as the list.
 func TestEverySurfaceOfOwnSignInsAgrees(t *testing.T) {
 	h := newWhoseHouse(t, "")
 	h.signIns("eve@partner.example", "eve", homeTenant, 3)
@@ -262,7 +262,7 @@ func TestEverySurfaceOfOwnSignInsAgrees(t *testing.T) {
 	}
 }
 
-// Each name of a guest finds the same on every page that readers have: the list, the search, the users.
+// Each name of a guest finds the same on every page for readers: the list, the search, the users.
 func TestNamesOfAGuestFindThem(t *testing.T) {
 	h := newWhoseHouse(t, "")
 	h.signIns("eve@partner.example", "eve", homeTenant, 4)
@@ -297,7 +297,7 @@ func TestNamesOfAGuestFindThem(t *testing.T) {
 			t.Errorf("the users by %q are %q", name, got)
 		}
 		if i == 3 {
-			continue // "eve" may be a part of many names
+			continue // "eve" may be a part of several names
 		}
 		found := reader.get("/search?range=30d&q=" + url.QueryEscape(name))
 		if text := found.body + found.location(); !strings.Contains(text, "/logs/interactive?") && !strings.Contains(text, "/logs/noninteractive?") {

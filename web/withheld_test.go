@@ -12,7 +12,7 @@ import (
 	"signpost/store"
 )
 
-// Whoever may not see Conditional Access data learns from the history neither that it changed nor when.
+// The history does not tell a viewer without the right that Conditional Access data changed, or when.
 func TestHistoryDoesNotTellThatWithheldDataChanged(t *testing.T) {
 	versions := make([]store.Version, 4)
 	for i := range versions {
@@ -56,7 +56,7 @@ func TestHistoryDoesNotTellThatWithheldDataChanged(t *testing.T) {
 	}
 }
 
-// An address that names the data in any parameter is refused before anything else is said about it.
+// An address that names the data in any parameter is refused before any other message about it.
 func TestWithheldFieldsAreRefusedInAnyParameter(t *testing.T) {
 	f := newFakeStore(interactiveSignIn(1, at("12:00:00")))
 	paths := []string{
@@ -90,7 +90,7 @@ func TestWithheldFieldsAreRefusedInAnyParameter(t *testing.T) {
 	}
 }
 
-// Whoever loses a right can still delete a view of their own that needs it, and do nothing else with it.
+// A viewer who lost a right can still delete an own view that needs it, but do nothing else with it.
 func TestOwnViewThatNamesWithheldDataCanBeDeleted(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
 	p.at("eve", auth.RoleGlobalReader).save("interactive", "ca=failure&status=failure", "Blocked ones", true)

@@ -15,7 +15,7 @@ import (
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// day holds the sign-ins of the tests that are around noon.
+// day holds the sign-ins of the tests, which are around noon.
 var day = store.Range{From: noon.Add(-12 * time.Hour), To: noon.Add(12 * time.Hour)}
 
 func testID(n int) string { return fmt.Sprintf("%08x-1111-4222-8333-%012x", n, n) }
@@ -41,7 +41,7 @@ func failed(code int64, s store.SignIn) store.SignIn {
 	return s
 }
 
-// house is a store of SQLite files, with what was told of parts that failed.
+// house is a store of SQLite files, with the reported failures of parts.
 type house struct {
 	Reader
 	db       *datafolder.Folder
@@ -107,7 +107,7 @@ func (h *house) countsFail(err error) { h.Reader.Reader = broken{h.db, err} }
 
 var errOdd = errors.New("an odd page")
 
-// troubles are what a part of an answer says of an error, and whether OnFailure is told.
+// troubles has the Trouble of a part for each error, and whether OnFailure is told.
 var troubles = []struct {
 	err  error
 	want Trouble
@@ -139,7 +139,7 @@ func TestPart(t *testing.T) {
 func TestTogether(t *testing.T) {
 	started := make(chan struct{})
 	err := Together(t.Context(),
-		func(ctx context.Context) error { // ends only because the other one is asked at the same time, and fails
+		func(ctx context.Context) error { // ends only because the other one is asked at the same time and fails
 			close(started)
 			<-ctx.Done()
 			return ctx.Err()

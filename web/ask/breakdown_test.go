@@ -9,8 +9,8 @@ import (
 	"signpost/store"
 )
 
-// The parts of a breakdown and the rest add up to the whole, bucket by bucket and under any filter. Each part is what is left once
-// the filter asks for its value too.
+// The parts of a breakdown and the rest add up to the whole, bucket by bucket and under any filter. Each part equals the histogram
+// of the filter with its value added.
 func TestBreakdownAddsUp(t *testing.T) {
 	t.Parallel()
 	var list []store.SignIn
@@ -63,7 +63,8 @@ func TestBreakdownAddsUp(t *testing.T) {
 	}
 }
 
-// The same range of days earlier is counted by the clock of the viewer's zone, and it is told since when the log has any.
+// The same range of days earlier is counted by the clock of the viewer's zone. The answer also says since when the log has
+// records.
 func TestEarlier(t *testing.T) {
 	t.Parallel()
 	oslo, err := time.LoadLocation("Europe/Oslo")

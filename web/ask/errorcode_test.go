@@ -7,7 +7,8 @@ import (
 	"signpost/store"
 )
 
-// seen are four failures with a code, one of them in the background, and a line that had it on its way.
+// seen has four failures with a code, one of them in the background, and a line with the code in an earlier
+// event.
 func seen(t *testing.T) *house {
 	t.Helper()
 	background := failed(50076, signIn(4, 30))

@@ -14,8 +14,8 @@ var (
 	emptyID = testID(4002) // a group whose members were not imported
 )
 
-// organised are sign-ins of Ada, bob and a service principal, with a directory: Ada, two groups, and the application as a
-// registration with a service principal.
+// organised has sign-ins of Ada, bob and a service principal, with a directory. It has Ada, two groups, and the
+// application as a registration with a service principal.
 func organised(t *testing.T) *house {
 	t.Helper()
 	service := store.SignIn{

@@ -23,8 +23,8 @@ func place(city, country string, latitude, longitude float64, s store.SignIn) st
 
 func oslo(s store.SignIn) store.SignIn { return place("Oslo", "NO", 59.9, 10.7, s) }
 
-// travelling are Ada's sign-ins: weeks from Oslo, one from Suva at noon, one from Oslo with an error in the evening, one in the
-// background; and bob's.
+// travelling has sign-ins of bob and of Ada. Ada's are weeks from Oslo, one from Suva at noon, one from Oslo with an error in
+// the evening, and one in the background.
 func travelling(t *testing.T) *house {
 	t.Helper()
 	var list []store.SignIn
@@ -64,7 +64,7 @@ func adas(t *testing.T) Own {
 
 func everything(*store.Trace, []store.Mark) bool { return true }
 
-// ids reads what was found and gives the IDs.
+// ids reads the sign-ins found and gives their IDs.
 func ids(t *testing.T, h *house, own *OwnSignIns, which []int) (list []string) {
 	t.Helper()
 	signIns, err := own.Read(t.Context(), h.Reader, which)
@@ -177,7 +177,7 @@ func TestOwnAnswersStandBesideTheSignIn(t *testing.T) {
 	}
 }
 
-// noRecords is a store that is too slow for a record of its own.
+// noRecords is a store that is too slow for a single record.
 type noRecords struct{ store.Reader }
 
 func (noRecords) Get(context.Context, store.GetQuery) (store.Record, error) {

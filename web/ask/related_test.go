@@ -8,7 +8,7 @@ import (
 	"signpost/store"
 )
 
-// related are a failure of Ada's, with sign-ins that have something in common with it.
+// related has a failure of Ada's, and sign-ins that share a fact with it.
 func related(t *testing.T) *house {
 	t.Helper()
 	background := signIn(2, 20)
@@ -119,7 +119,7 @@ func TestOnlyMe(t *testing.T) {
 		t.Fatalf("got %+v, %v", a.Summary.OnlyMe, err)
 	}
 	now, weekBefore, twoBefore := a.Summary.OnlyMe.Hours[0], a.Summary.OnlyMe.Hours[1], a.Summary.OnlyMe.Hours[2]
-	if now.Others != 1 || now.SignIns != 1 || now.All != 3 { // carol's; Ada's and carol's, and bob's success
+	if now.Others != 1 || now.SignIns != 1 || now.All != 3 { // others: carol's; with the code: Ada's and carol's; all: bob's success too
 		t.Errorf("in the hour around: %+v", now)
 	}
 	if weekBefore.Others != 1 || weekBefore.All != 1 || twoBefore.All != 0 {
@@ -140,7 +140,7 @@ func TestOnlyMe(t *testing.T) {
 	}
 }
 
-// Of copies with the same key the newest tells its value, and what one does not hold another may.
+// If copies share a key, the newest gives its value. A key that one copy lacks may come from another.
 func TestUnreadIsOfAllVersions(t *testing.T) {
 	record := store.Record{Versions: []store.Version{{Doc: []byte("old")}, {Doc: []byte("new")}}}
 	read := func(doc []byte) (envelope, unknown []store.KeyValue) {

@@ -9,7 +9,7 @@ import (
 	"signpost/store"
 )
 
-// findings are what was found, each in a line.
+// findings are the findings, one in a line.
 func findings(found []Finding) (lines []string) {
 	for _, f := range found {
 		if f.SignIn != nil {
@@ -43,7 +43,7 @@ func TestSearchAsksTheSurestMeaningFirst(t *testing.T) {
 		{"bob@example.com", []string{"interactive user is bob@example.com: 1, exact true"}},
 		{"50126", []string{"interactive error is 50126: 1, exact true"}},
 		{"Admin", []string{"noninteractive app is " + testID(3002) + ": 1, exact false"}},
-		{"carol@example.com", nil}, // not of this range
+		{"carol@example.com", nil}, // not in this range
 	}
 	for _, test := range tests {
 		found, err := Search{Text: store.ParseSearch(test.text), Within: day}.Ask(t.Context(), h.Reader)
