@@ -93,12 +93,7 @@ func (s *Server) countFacets(ctx context.Context, reader snapshot, q store.ListQ
 	for _, f := range facets {
 		switch {
 		case f.Closed:
-		case f.Among != "":
-			among, err := findValues(ctx, reader, store.ValuesQuery{ListQuery: q, Field: f.Field, Text: f.Among, Top: views.FacetMoreTop})
-			if err != nil {
-				return err
-			}
-			found[f.Field] = among
+		case f.Among != "": // asked for below
 		case f.More, len(choices(q.Filter, f.Field)) > 0:
 			named = append(named, f.Field)
 		default:
@@ -124,8 +119,13 @@ func (s *Server) countFacets(ctx context.Context, reader snapshot, q store.ListQ
 		var err error
 		switch {
 		case f.Closed:
-		case f.Among != "":
-			facets[i].Facet = found[f.Field]
+		case f.Among != "": // last, because a search can be slow: the others do not wait for it
+			var among store.Facet
+			among, err = findValues(ctx, reader, store.ValuesQuery{ListQuery: q, Field: f.Field, Text: f.Among, Top: views.FacetMoreTop})
+			if err == nil {
+				facets[i].Facet = among
+			}
+			err = inPlace(ctx, reader.Reader, "facets", err, &facets[i].Trouble)
 		default:
 			facets[i], err = s.facet(ctx, reader, q, f, found[f.Field])
 		}
@@ -170,7 +170,7 @@ func (s *Server) oneFacet(ctx context.Context, reader snapshot, c echo.Context, 
 	if err != nil {
 		return err
 	}
-	if err := s.recordAmong(c, &page); err != nil {
+	if err := s.recordValues(c, &page, facetParam, field, facets[0].Among); err != nil {
 		return err
 	}
 	page.Facets.Asked = nil // the page's own address opens the others
@@ -178,14 +178,6 @@ func (s *Server) oneFacet(ctx context.Context, reader snapshot, c echo.Context, 
 		return render(c, http.StatusOK, views.FacetFound(page, facets[0]))
 	}
 	return render(c, http.StatusOK, views.OneFacet(page, facets[0]))
-}
-
-// recordAmong records a search among the values of a facet in the access log.
-func (s *Server) recordAmong(c echo.Context, page *views.LogPage) error {
-	if page.Facets == nil || page.Facets.More == nil || page.Facets.Among == "" {
-		return nil
-	}
-	return s.record(c, access.Record{Action: access.Search, Log: page.List.Log, Query: page.Facets.More.Name + ": " + page.Facets.Among})
 }
 
 // choices are the values of a field that the filter wants or excludes.

@@ -170,9 +170,8 @@ func (s *Server) picker(ctx context.Context, reader snapshot, c echo.Context, pa
 	if err := ask.Together(ctx, func(ctx context.Context) error { return s.fillPicker(ctx, reader, &page) }); err != nil {
 		return err
 	}
-	if p := page.Picker; p != nil && strings.TrimSpace(p.Find) != "" { // a search among the values
-		look := access.Record{Action: access.Search, Log: page.List.Log, Query: p.Field.Name + ": " + strings.TrimSpace(p.Find)}
-		if err := s.record(c, look); err != nil {
+	if p := page.Picker; p != nil {
+		if err := s.recordValues(c, &page, pickParam, p.Field, p.Find); err != nil {
 			return err
 		}
 	}

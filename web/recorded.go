@@ -132,13 +132,42 @@ func (s *Server) recordList(c echo.Context, page *views.LogPage) error {
 	if err := s.record(c, listed.into(access.Record{Action: access.List, Log: page.List.Log, Query: recordedQuery(page.Query)})); err != nil {
 		return err
 	}
-	if err := s.recordAmong(c, page); err != nil {
+	if err := s.recordSearches(c, page); err != nil {
 		return err
 	}
 	if page.Open == nil || page.Open.Details == nil {
 		return nil
 	}
 	return s.recordDetails(c, page.Open.Details, access.Open)
+}
+
+// recordSearches records the searches among values of fields that a list was opened with: in a facet, and in the picker.
+func (s *Server) recordSearches(c echo.Context, page *views.LogPage) error {
+	if page.Facets != nil && page.Facets.More != nil && page.Facets.Among != "" {
+		if err := s.record(c, searched(page, page.Facets.More, page.Facets.Among)); err != nil {
+			return err
+		}
+	}
+	if p := page.Picker; p != nil && strings.TrimSpace(p.Find) != "" {
+		return s.record(c, searched(page, p.Field, p.Find))
+	}
+	return nil
+}
+
+func searched(page *views.LogPage, field *store.Field, text string) access.Record {
+	return access.Record{Action: access.Search, Log: page.List.Log, Query: field.Name + ": " + strings.TrimSpace(text)}
+}
+
+// recordValues records values of one field that are about to be shown without their list: those of a facet, or of the picker. The
+// query says which list they are of. The parameter is the one that opens them in an address.
+func (s *Server) recordValues(c echo.Context, page *views.LogPage, param string, field *store.Field, text string) error {
+	list := recordedQuery(page.Query)
+	if strings.TrimSpace(text) == "" {
+		return s.record(c, access.Record{Action: access.List, Log: page.List.Log, Query: list + "&" + param + "=" + url.QueryEscape(field.Name)})
+	}
+	search := searched(page, field, text)
+	search.Query += " in " + list
+	return s.record(c, search)
 }
 
 // recordDetails records a record that is about to be shown whole, with the records around it.

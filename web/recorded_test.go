@@ -311,21 +311,56 @@ func TestReasonIsAskedFirst(t *testing.T) {
 	l.as("person4").get("/me/looked").expect(t, "switched off", http.StatusNotFound, "")
 }
 
-// A search among the values of a filter is recorded as a search too.
+// A search among the values of a field is recorded, with the list that the values are of.
 func TestWhatIsLookedForInThePickerIsRecorded(t *testing.T) {
 	t.Parallel()
 	l := newLookedHouse(t)
-	const picker = "/logs/interactive?" + lookedDay + "&pick=user&field=user&find="
-	l.as("reader4").get(picker+"person+3", "HX-Request", "true", "HX-Target", "picker-options").expect(t, "the picker", http.StatusOK, "")
-	page, err := l.db.Page(t.Context(), store.ListQuery{Log: access.Log, Range: store.AllTime(), Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Search)), Limit: 5})
-	if err != nil || len(page.Rows) != 1 {
-		t.Fatalf("%d searches, %v", len(page.Rows), err)
+	const picker = "/logs/interactive?" + lookedDay + "&pick=user&field=user&find=person+3"
+	ways := []struct {
+		path, target, query string
+	}{
+		{picker, "picker-options", "user: person 3 in "},
+		{picker, "", "user: person 3"}, // without scripts the whole page comes
+		{"/logs/interactive?" + lookedDay + "&more=user&among=person+3", "facet-user", "user: person 3 in "},
 	}
-	if r := page.Rows[0].Entry.(*access.Record); r.Query != "user: person 3" || r.Account != "reader4" || r.Log != store.Interactive {
-		t.Errorf("got %+v", r)
+	for n, way := range ways {
+		l.as("reader4").get(way.path, "HX-Request", strconv.FormatBool(way.target != ""), "HX-Target", way.target).expect(t, way.path, http.StatusOK, "")
+		page, err := l.db.Page(t.Context(), store.ListQuery{Log: access.Log, Range: store.AllTime(), Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Search)), Limit: 5})
+		if err != nil || len(page.Rows) != n+1 {
+			t.Fatalf("%s: %d searches, %v", way.path, len(page.Rows), err)
+		}
+		if r := page.Rows[0].Entry.(*access.Record); !strings.HasPrefix(r.Query, way.query) || r.Account != "reader4" || r.Log != store.Interactive {
+			t.Errorf("%s: got %+v", way.path, r)
+		}
+	}
+}
+
+// Values of one field that come without their list are recorded with that list, and are not shown where they cannot be.
+func TestValuesWithoutTheirListAreRecorded(t *testing.T) {
+	t.Parallel()
+	l := newLookedHouse(t)
+	const list = "/logs/interactive?" + lookedDay + "&ip=192.0.2.1"
+	ways := map[string][2]string{
+		"a facet": {list, "facet-user"}, "more of a facet": {list + "&more=user", "facet-user"}, "its values": {list + "&more=user", "facet-values-user"}, "a picker": {list + "&pick=user", "filter-panel"},
+	}
+	for what, way := range ways {
+		answer := l.as("reader4").get(way[0], "HX-Request", "true", "HX-Target", way[1])
+		if answer.StatusCode != http.StatusOK || !strings.Contains(answer.body, "Person 1") || strings.Contains(answer.body, "data-testid=\"grid\"") {
+			t.Fatalf("%s: status %d, %.300s", what, answer.StatusCode, answer.body)
+		}
+		page, err := l.db.Page(t.Context(), store.ListQuery{Log: access.Log, Range: store.AllTime(), Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := page.Rows[0].Entry.(*access.Record)
+		if r.Action != access.List || r.Account != "reader4" || !strings.Contains(r.Query, "ip=192.0.2.1") || !strings.HasSuffix(r.Query, "=user") {
+			t.Errorf("%s: recorded is %+v", what, r)
+		}
 	}
 	l.server.Access = brokenLog{}
-	if r := l.as("reader4").get(picker+"person+3", "HX-Request", "true", "HX-Target", "picker-options"); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(r.body, "Person 3") {
-		t.Errorf("without the access log: %d", r.StatusCode)
+	for what, way := range ways {
+		if r := l.as("reader4").get(way[0], "HX-Request", "true", "HX-Target", way[1]); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(r.body, "Person 1") {
+			t.Errorf("%s without the access log: %d", what, r.StatusCode)
+		}
 	}
 }
