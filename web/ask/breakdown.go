@@ -66,11 +66,13 @@ type Earlier struct {
 
 // Earlier counts the same range some days earlier. Days are calendar days in loc.
 func (r Reader) Earlier(ctx context.Context, q store.HistogramQuery, days int, loc *time.Location) (e Earlier, err error) {
-	shift := func(t time.Time) time.Time { return t.In(loc).AddDate(0, 0, -days).UTC() }
-	q.Range = store.Range{From: shift(q.Range.From), To: shift(q.Range.To)}
+	q.Range = store.Range{From: daysBefore(q.Range.From, days, loc), To: daysBefore(q.Range.To, days, loc)}
 	edges := make([]time.Time, len(q.Edges))
 	for i, edge := range q.Edges {
-		edges[i] = shift(edge)
+		edges[i] = daysBefore(edge, days, loc)
+		if i > 0 && edges[i].Before(edges[i-1]) { // the clocks go back in the range: its second hour has no counterpart
+			edges[i] = edges[i-1]
+		}
 	}
 	q.Edges = edges
 	oldest := store.ListQuery{Log: q.Log, Range: store.Range{From: q.Range.From.AddDate(-oldestYears, 0, 0), To: q.Range.To}, Limit: 1}
@@ -82,6 +84,23 @@ func (r Reader) Earlier(ctx context.Context, q store.HistogramQuery, days int, l
 	e.Since = page.Rows[0].Entry.Head().Time
 	e.Histogram, err = r.Histogram(ctx, q)
 	return e, err
+}
+
+// daysBefore gives the same time of the clock some days earlier. A time that the clocks jumped over that day is the moment of the
+// jump.
+func daysBefore(t time.Time, days int, loc *time.Location) time.Time {
+	local := t.In(loc)
+	before := local.AddDate(0, 0, -days)
+	wall := func(t time.Time) time.Duration {
+		return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	}
+	switch jump, next := before.ZoneBounds(); {
+	case wall(before) > wall(local):
+		return jump.UTC()
+	case wall(before) < wall(local):
+		return next.UTC()
+	}
+	return before.UTC()
 }
 
 // oldestYears bounds the search for the oldest record of a log.

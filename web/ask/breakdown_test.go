@@ -106,6 +106,54 @@ func TestEarlier(t *testing.T) {
 	}
 }
 
+// Around a change of the clocks the buckets of days earlier are still in order, and hold each record of their range once. The
+// change is on the day that is asked about, or on the one a week before.
+func TestEarlierAroundAChangeOfTheClocks(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe"} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, spring := time.Date(2026, 1, 1, 0, 0, 0, 0, loc).ZoneBounds()
+		_, autumn := spring.In(loc).ZoneBounds()
+		for _, change := range []time.Time{spring, autumn} {
+			for _, later := range []int{0, 7} {
+				var list []store.SignIn
+				middle := change.In(loc).AddDate(0, 0, later-7)
+				for at := middle.Add(-12 * time.Hour); at.Before(middle.Add(12 * time.Hour)); at = at.Add(10 * time.Minute) {
+					s := signIn(len(list), 0)
+					s.Time = at.UTC()
+					list = append(list, s)
+				}
+				y, m, d := change.In(loc).AddDate(0, 0, later).Date()
+				r := store.Range{From: time.Date(y, m, d, 0, 0, 0, 0, loc), To: time.Date(y, m, d, 6, 0, 0, 0, loc)}
+				q := store.HistogramQuery{ListQuery: store.ListQuery{Log: store.Interactive, Range: r}, Edges: store.BucketEdges(r, 15*time.Minute, loc)}
+				e, err := holding(t, list...).Earlier(t.Context(), q, 7, loc)
+				if err != nil {
+					t.Fatal(err)
+				}
+				earlier := store.Range{From: daysBefore(r.From, 7, loc), To: daysBefore(r.To, 7, loc)}
+				want, got := 0, int64(0)
+				for _, s := range list {
+					if earlier.Contains(s.Time) {
+						want++
+					}
+				}
+				for i, b := range e.Buckets {
+					if i > 0 && b.From.Before(e.Buckets[i-1].From) {
+						t.Errorf("%s, %s: the bucket from %s follows that from %s", zone, r.From, b.From, e.Buckets[i-1].From)
+					}
+					got += b.Total()
+				}
+				if int(got) != want || want < 30 {
+					t.Errorf("%s, %s: the buckets have %d records, the range %d", zone, r.From, got, want)
+				}
+			}
+		}
+	}
+}
+
 func parsedQuery(t *testing.T, query string) url.Values {
 	t.Helper()
 	v, err := url.ParseQuery(query)
