@@ -195,7 +195,7 @@ func (p MePage) IsEntry() bool {
 func (p MePage) isAsked(s *ask.OwnSignIn) bool { return p.asksAbout(&s.Trace) }
 
 func (p MePage) asksAbout(t *store.Trace) bool {
-	return slices.ContainsFunc(p.Questions, func(q ask.OwnQuestion) bool { return q.Key == t.Key })
+	return slices.ContainsFunc(p.Questions, func(q ask.OwnQuestion) bool { return q.Cursor() == t.Cursor() })
 }
 
 // zoneText names the zone of the page's times and the source of that choice.

@@ -20,6 +20,9 @@ func originOf(t *store.Trace) origin {
 	return origin{t.Location, store.FoldCase(t.DeviceID), store.FoldCase(t.OperatingSystem)}
 }
 
+// isKnown says that the origin tells sign-ins apart: a system alone is that of many devices.
+func (o origin) isKnown() bool { return o.place != (store.Place{}) || o.device != "" }
+
 // coverage holds the answers that hold for other sign-ins of an origin.
 type coverage map[origin]cover
 
@@ -76,7 +79,7 @@ func (o *OwnSignIns) cover() (disowns bool) {
 // long before that one, and before the person answered. Background refreshes that follow are covered too.
 func (o *OwnSignIns) isCovered(t *store.Trace) bool {
 	from := originOf(t)
-	if len(o.covered) == 0 || from == (origin{}) {
+	if len(o.covered) == 0 || !from.isKnown() {
 		return false
 	}
 	c, ok := o.covered[from]
@@ -177,6 +180,12 @@ func (o *OwnSignIns) asksBefore(i, lead int) bool {
 	return true
 }
 
+// isReported says that the person reported the sign-in as somebody else's, and nobody found otherwise.
+func (o *OwnSignIns) isReported(i int) bool {
+	a, ok := o.said[o.history[i].Cursor()]
+	return ok && !a.Mine && a.State != auth.ReportDismissed
+}
+
 // tellAround finds the sign-ins around the sign-in of a question.
 func (o *OwnSignIns) tellAround(q *OwnQuestion) {
 	from := originOf(&q.Trace)
@@ -192,7 +201,7 @@ func (o *OwnSignIns) tellAround(q *OwnQuestion) {
 		switch {
 		case isTry:
 			q.Tries++
-		case q.Before == nil && t.Log == store.Interactive && t.Status == store.StatusSuccess && len(o.marks[i]) == 0:
+		case q.Before == nil && t.Log == store.Interactive && t.Status == store.StatusSuccess && len(o.marks[i]) == 0 && !o.isReported(i):
 			q.Before = t
 		}
 		if q.Before != nil && t.Time().Before(earliest) {
