@@ -28,7 +28,7 @@ function keep(facet, open) {
 // come puts a facet in place of itself, as an address has it, and gives it; undefined where it did not come.
 async function come(facet, address) {
   facet.id = `facet-${facet.dataset.facet}`; // by which the server knows what to answer
-  await htmx.ajax('GET', address, { target: facet, swap: 'outerHTML settle:0ms' });
+  await htmx.ajax('GET', address, { source: facet, target: facet, swap: 'outerHTML settle:0ms' }); // several facets may be on their way
   return facet.isConnected ? undefined : document.querySelector(`[data-facets] [data-facet="${facet.dataset.facet}"]`);
 }
 

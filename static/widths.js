@@ -24,19 +24,32 @@ const chosenWidth = (index) => parseInt(ruleOf(index)?.style.getPropertyValue('-
 // An ID that is an icon has the width of one: see app.css.
 const isIcon = (heading) => getComputedStyle(heading).fontSize === '0px';
 
-// prepare gives the column a rule in the sheet, and those before it too: else they would move while it is dragged.
-async function prepare(heading) {
+// prepare gives the column a rule in the sheet, and those before it too: else they would move while it is dragged. One sheet
+// comes at a time. A double click asks three times, and the second and third find everything prepared.
+let preparing = Promise.resolve();
+
+function prepare(heading) {
+  preparing = preparing.catch(() => {}).then(() => prepareNow(heading));
+  return preparing;
+}
+
+async function prepareNow(heading) {
   const last = indexOf(heading);
   const widths = headings().map((h, i) => chosenWidth(i) || (i <= last && !isIcon(h) ? fitting(h.getBoundingClientRect().width) : 0));
   if (widths.every((width, i) => width === chosenWidth(i))) return;
   const old = sheetLink();
   const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `/static/widths/${widths.join('-')}.css` });
   link.dataset.widths = '';
-  await new Promise((resolve, reject) => {
-    link.addEventListener('load', resolve);
-    link.addEventListener('error', reject);
-    document.querySelector('.grid-scroll').before(link);
-  });
+  try {
+    await new Promise((resolve, reject) => {
+      link.addEventListener('load', resolve);
+      link.addEventListener('error', reject);
+      document.querySelector('.grid-scroll').before(link);
+    });
+  } catch (error) {
+    link.remove();
+    throw error;
+  }
   old?.remove();
 }
 
@@ -129,6 +142,9 @@ document.addEventListener('pointerdown', async (event) => {
   }, { once: true });
   await prepare(heading);
   ready = true;
+  if (x === start.x) return;
+  setWidth(heading, start.width + x - start.x); // it was dragged meanwhile
+  if (!line.hasPointerCapture(event.pointerId)) keep();
 });
 
 document.addEventListener('dblclick', async (event) => {
