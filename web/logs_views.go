@@ -262,12 +262,20 @@ func (s *Server) changeView(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, f.list.PanelURL(f.query, views.PanelViews))
 }
 
-// pin puts an own view before or after the other pinned ones, or unpins it. It also unpins views that no longer exist.
+// pin puts an own view before or after the other pinned ones, or unpins it. It also unpins views that no longer exist. A view that
+// cannot be opened now stays pinned: the viewer's role or the list may come back.
 func (s *Server) pin(ctx context.Context, v Viewer, id, do string) error {
 	var pinned []string
-	for _, view := range s.pinnedViews(ctx, v) {
-		if view.ID != id {
-			pinned = append(pinned, view.ID)
+	for _, other := range v.Preferences.Pinned {
+		if other == id {
+			continue
+		}
+		_, err := s.pinnedView(ctx, v, other)
+		if err != nil && !errors.Is(err, auth.ErrNoView) {
+			return err
+		}
+		if err == nil {
+			pinned = append(pinned, other)
 		}
 	}
 	switch do {
@@ -285,12 +293,11 @@ func (s *Server) pin(ctx context.Context, v Viewer, id, do string) error {
 // pinnedViews are the views in the viewer's navigation: the pinned ones that still exist and can be opened.
 func (s *Server) pinnedViews(ctx context.Context, v Viewer) (pinned []views.SavedView) {
 	for _, id := range v.Preferences.Pinned {
-		number, err := strconv.ParseInt(id, 10, 64)
-		if err != nil {
-			continue
-		}
-		kept, err := s.Views.SavedView(ctx, v.Account.ID, number)
-		if err != nil {
+		kept, err := s.pinnedView(ctx, v, id)
+		if err != nil { // the page must not fail for its navigation
+			if !errors.Is(err, auth.ErrNoView) {
+				s.Log.WarnContext(ctx, "read a pinned view", "view", id, "error", err)
+			}
 			continue
 		}
 		if view, err := s.viewOf(v, kept); err == nil && view.Own && view.Broken == "" && !isWithheld(v, view) {
@@ -298,6 +305,15 @@ func (s *Server) pinnedViews(ctx context.Context, v Viewer) (pinned []views.Save
 		}
 	}
 	return pinned
+}
+
+// pinnedView gives a view by its name in the preference; auth.ErrNoView where there is none.
+func (s *Server) pinnedView(ctx context.Context, v Viewer, id string) (auth.SavedView, error) {
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return auth.SavedView{}, auth.ErrNoView
+	}
+	return s.Views.SavedView(ctx, v.Account.ID, number)
 }
 
 // pinnedLinks lead to the pinned views.
