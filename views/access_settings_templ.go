@@ -127,7 +127,7 @@ func AccessSettings(p AccessSettingsPage) templ.Component {
 	})
 }
 
-// AskReason is the page that asks why.
+// AskReason is the page that asks for a reason.
 func AskReason(p ReasonPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,8 +8,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// detailsHead says at a glance what the record is: its result, who and what, and why. Beside a list each of its lines keeps to
-// one line, so that the details have the room.
+// detailsHead shows at a glance the result of the record, who and what it is about, and why. Next to a list each of its lines
+// stays one line high, to leave room for the details.
 func detailsHead(p DetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -373,7 +373,7 @@ func detailsHead(p DetailsPage) templ.Component {
 	})
 }
 
-// copyable is a value with a button that copies it, which is there with script only.
+// copyable is a value with a button that copies it. The button shows with script only.
 func copyable(f Fact) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -460,7 +460,7 @@ func copyable(f Fact) templ.Component {
 	})
 }
 
-// copyMenu copies one of the record's IDs, which stand beneath it: without script it is not there.
+// copyMenu copies one of the record's IDs, which are listed below it. It shows with script only.
 func copyMenu(ids []Fact) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -547,7 +547,7 @@ func copyMenu(ids []Fact) templ.Component {
 	})
 }
 
-// support is the text for a ticket: to be copied with one press, or selected.
+// support is the text for a ticket. One press copies it, or the reader selects it.
 func support(p DetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -606,7 +606,7 @@ func support(p DetailsPage) templ.Component {
 	})
 }
 
-// asked marks the part of a page that its address names: the browser brings it into sight, and static/pane.js does beside a list.
+// asked marks the part of a page that its address names. The browser scrolls to it; next to a list static/pane.js does.
 func asked(is bool) templ.Attributes {
 	if !is {
 		return nil

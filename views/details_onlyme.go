@@ -31,8 +31,13 @@ func (p DetailsPage) onlyMeWhat() string {
 func (p DetailsPage) onlyMeVerdict() string {
 	one, many := p.onlyMeNouns()
 	now := p.Summary.OnlyMe.Hours[0]
-	if now.Others == 0 {
+	switch unsure := p.Summary.OnlyMe.AtLeast(); {
+	case now.Others == 0 && unsure:
+		return "No other " + one + " was found so far."
+	case now.Others == 0:
 		return "No, only this " + one + "."
+	case unsure:
+		return "Yes, others had it too."
 	}
 	weeks, most := p.Summary.OnlyMe.Known()
 	switch {
@@ -51,7 +56,7 @@ func (p DetailsPage) onlyMeNow() string {
 	one, many := p.onlyMeNouns()
 	now := p.Summary.OnlyMe.Hours[0]
 	if now.Others == 0 {
-		return "no other " + one
+		return "no other " + one // so far, where the verdict says so
 	}
 	least := ""
 	if now.AtLeast {

@@ -8,8 +8,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// relatedSection is what stands beside the sign-in. Counting it takes longer than all else on the page, so the first answer
-// has the ways there without their numbers, and a script puts the rest in their place.
+// relatedSection shows the related records of the sign-in. Counting them takes longer than anything else on the page. So the first
+// answer has the links without their numbers, and a script replaces them with the whole.
 func relatedSection(p DetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -80,7 +80,7 @@ func relatedSection(p DetailsPage) templ.Component {
 	})
 }
 
-// Related is what stands beside the record: the sign-ins that have something in common with it, and what another log says about it.
+// Related shows the records related to this one: sign-ins that share a fact with it, and the records of another log about it.
 func Related(p DetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -182,7 +182,7 @@ func Related(p DetailsPage) templ.Component {
 	})
 }
 
-// relations lead to the sign-ins that have something in common with this one.
+// relations lead to the sign-ins that share a fact with this one.
 func relations(p DetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

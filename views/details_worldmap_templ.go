@@ -118,7 +118,7 @@ func worldMap(at mapPoint) templ.Component {
 	})
 }
 
-// worldPart marks some places on a part of the map. It says nothing that does not stand beside it.
+// worldPart marks some places on a part of the map. The text next to it says everything that it shows.
 func worldPart(m smallMap) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -672,7 +672,7 @@ func minuteTime(p EntityPage, t time.Time) templ.Component {
 	})
 }
 
-// entityLastSuccess is the same whatever the range of the page is.
+// entityLastSuccess shows the last success, which does not depend on the range of the page.
 func entityLastSuccess(p EntityPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -13,7 +13,7 @@ import (
 	"strconv"
 )
 
-// errorSeen is what the tenant has seen of a code, for those who may read its logs.
+// errorSeen counts the tenant's sign-ins with a code, for those who may read its logs.
 func errorSeen(p ErrorPage, s ErrorSeen) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -515,7 +515,7 @@ func onTheWayNote(p ErrorPage, s ErrorSeen) templ.Component {
 	})
 }
 
-// errorHit is the values of one field that the code hit most.
+// errorHit shows the values of one field that the code hit most.
 func errorHit(h hit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

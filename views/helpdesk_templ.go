@@ -14,7 +14,7 @@ import (
 	"strconv"
 )
 
-// Helpdesk is the form of the help desk, and the one person that it found.
+// Helpdesk is the form of the help desk, with the person that it found.
 func Helpdesk(p HelpdeskPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

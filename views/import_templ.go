@@ -464,7 +464,7 @@ func importStatus(e *store.ImportEntry) templ.Component {
 	})
 }
 
-// refusedFiles says why nothing of an upload was imported, or which of its files were not.
+// refusedFiles says why nothing of an upload was imported, or which of its files were refused.
 func refusedFiles(refused []RefusedFile, others bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -545,7 +545,7 @@ func refusedFiles(refused []RefusedFile, others bool) templ.Component {
 	})
 }
 
-// ImportRunning is how far an import is, or how it went.
+// ImportRunning is the progress of an import, or its result.
 func ImportRunning(p ImportRunPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -614,7 +614,7 @@ func ImportRunning(p ImportRunPage) templ.Component {
 	})
 }
 
-// ImportState is what of that page changes; it asks for itself again while the import goes on.
+// ImportState is the part of that page that changes; it refreshes itself while the import goes on.
 func ImportState(p ImportRunPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -961,7 +961,7 @@ func ImportState(p ImportRunPage) templ.Component {
 	})
 }
 
-// otherUploads are those that come in, or wait, beside the one that is shown.
+// otherUploads are the uploads that arrive or wait, in addition to the one that is shown.
 func otherUploads(p ImportRunPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1200,7 +1200,7 @@ func importCounts(r *store.ImportReport) templ.Component {
 	})
 }
 
-// importReport is what became of a file.
+// importReport is the result of a file's import.
 func importReport(r *store.ImportReport) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

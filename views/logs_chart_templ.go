@@ -270,7 +270,7 @@ func chartSection(p LogPage) templ.Component {
 	})
 }
 
-// troubleNote stands where something is missing from a page that is otherwise whole.
+// troubleNote marks a missing part of a page that is otherwise complete.
 func troubleNote(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -558,7 +558,7 @@ func chartLegend(entries []legendEntry) templ.Component {
 	})
 }
 
-// pastLegend says what the line over the bars is.
+// pastLegend explains the line over the bars.
 func pastLegend(c Chart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -603,7 +603,7 @@ func pastLegend(c Chart) templ.Component {
 	})
 }
 
-// splitControl chooses what the bars are broken down by, and how they are drawn.
+// splitControl chooses the field that the bars are broken down by, and the way of drawing them.
 func splitControl(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -846,8 +846,8 @@ func splitControl(p LogPage) templ.Component {
 	})
 }
 
-// chartPatterns are for the legend; for the bars, which are drawn five times as wide as a pixel and stretched;
-// and for the bars in a slim window.
+// chartPatterns define three sizes: for the legend, for the bars, and for the bars in a slim window. The bars
+// are drawn five times as wide as a pixel and stretched.
 func chartPatterns(entries []legendEntry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

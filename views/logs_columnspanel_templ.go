@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "signpost/store"
 
-// ColumnsControl chooses the columns of a list; of a log of groups it is there, does nothing, and says why. The panel comes
-// when it is opened: its names are a tenth of the page.
+// ColumnsControl chooses the columns of a list. For a log of groups it is disabled, and says why. The panel is loaded when
+// it is opened, because its names are a tenth of the page.
 func ColumnsControl(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -142,7 +142,7 @@ func ColumnsControl(p LogPage) templ.Component {
 	})
 }
 
-// defaultWidths forgets the widths that the viewer chose for the list.
+// defaultWidths deletes the widths that the viewer chose for the list.
 func defaultWidths(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -174,8 +174,8 @@ func defaultWidths(p LogPage) templ.Component {
 	})
 }
 
-// columnsMenu is the panel's form. The button that nobody sees is the one that Enter presses: else it would be the first
-// of those that move a column.
+// columnsMenu is the panel's form. Enter presses its hidden first button. Without it Enter would press the first button
+// that moves a column.
 func columnsMenu(p LogPage, panel columnsPanel) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -415,7 +415,7 @@ func columnsMenu(p LogPage, panel columnsPanel) templ.Component {
 	})
 }
 
-// columnsNote tells where the list differs from what the viewer keeps, which a link shows again.
+// columnsNote says that the list differs from the viewer's saved columns, and links to those.
 func columnsNote(p LogPage, panel columnsPanel) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
-// facetsPanel is the facets beside the grid. In a narrow window it stands above it, folded: the state of the
-// disclosure counts there alone, and the style sheet shows or hides what follows it.
+// facetsPanel is the facets next to the grid. In a narrow window it is above the grid, folded. Only there does the state of
+// the disclosure matter: the style sheet shows or hides what follows it.
 func facetsPanel(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -155,7 +155,7 @@ func facetsPanel(p LogPage) templ.Component {
 	})
 }
 
-// preferenceButton keeps the preference that its form names.
+// preferenceButton sends the preference that its form names.
 func preferenceButton(value, label, iconName string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -219,7 +219,7 @@ func preferenceButton(value, label, iconName string) templ.Component {
 	})
 }
 
-// facetsForm holds the query once, for the buttons that exclude and those that open a facet: a link each would repeat it.
+// facetsForm holds the query once, for the buttons that exclude values or open a facet. Links would each repeat the query.
 func facetsForm(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -378,7 +378,7 @@ func facetsForm(p LogPage) templ.Component {
 	})
 }
 
-// OneFacet is a facet; a closed one is its name alone, and with script its values come in its place.
+// OneFacet is a facet. A closed one is only its name, and a script loads its values in place.
 func OneFacet(p LogPage, f Facet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -651,8 +651,8 @@ func facetValues(p LogPage, f Facet) templ.Component {
 	})
 }
 
-// facetMore is an unfolded facet: many more values, and a search among all of them. Its input belongs to a form of its own, as
-// the form of the facets does not send it.
+// facetMore is an unfolded facet: many more values, and a search among all of them. The input of the search belongs to a form
+// of its own, because the form of the facets must not send it.
 func facetMore(p LogPage, f Facet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -781,7 +781,7 @@ func facetMore(p LogPage, f Facet) templ.Component {
 	})
 }
 
-// FacetFound is the values of an unfolded facet; with script they follow what is typed.
+// FacetFound is the values of an unfolded facet; with script they change as somebody types.
 func FacetFound(p LogPage, f Facet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// gridRegion is the table with its scroll area, which alone scrolls sideways. On a phone the rows are drawn as cards; browsers
-// take them for a table nonetheless.
+// gridRegion is the table with its scroll area. Only this area scrolls sideways. On a phone the rows are drawn as cards, but
+// browsers still take them for a table.
 func gridRegion(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -712,7 +712,7 @@ func dateCell(p LogPage, row LogRow) templ.Component {
 	})
 }
 
-// dateLink is the date as the link to the details; opens says that they open in the pane.
+// dateLink is the date as the link to the details; opens says that it opens the pane.
 func dateLink(p LogPage, e store.Entry, opens bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -777,7 +777,7 @@ func dateLink(p LogPage, e store.Entry, opens bool) templ.Component {
 	})
 }
 
-// lineText tells that a row of the interactive log is several events of one sign-in with MFA.
+// lineText says that a row of the interactive log stands for several events of one sign-in with MFA.
 func lineText(l store.Line) string {
 	text := Count(int64(l.Events), "event", "events")
 	if l.Denied > 0 {
@@ -858,7 +858,7 @@ func timeOf(p LogPage, t time.Time) templ.Component {
 	})
 }
 
-// marks are what a reader must know about the row as a whole.
+// marks are notes about the row as a whole.
 func marks(look *Look, e store.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -925,7 +925,7 @@ func marks(look *Look, e store.Entry) templ.Component {
 	})
 }
 
-// unfoldForm is what the arrows of folded rows submit. It holds the query once: a link each would repeat it.
+// unfoldForm is submitted by the arrows of folded rows. It holds the query once; links would each repeat it.
 func unfoldForm(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1004,7 +1004,7 @@ func unfoldForm(p LogPage) templ.Component {
 	})
 }
 
-// expander leads to the same page with the members shown; with script they come in place.
+// expander leads to the same page with the members shown; with script they are loaded in place.
 func expander(p LogPage, row LogRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1126,7 +1126,7 @@ func expander(p LogPage, row LogRow) templ.Component {
 	})
 }
 
-// statusCell tells the status by icon and word, never by colour alone, with the error code beside it.
+// statusCell tells the status by icon and word, never by colour alone. The error code is next to it.
 func statusCell(kind *store.Kind, e store.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1277,7 +1277,7 @@ func statusBadge(kind *store.Kind, status store.Status) templ.Component {
 	})
 }
 
-// textCell has a title where that is more than the text. What the column cuts off, the script shows.
+// textCell has a title if that says more than the text. The script shows a text that the column cuts off.
 func textCell(c Cell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1491,7 +1491,7 @@ func memberRows(p LogPage, group store.Key, members MemberPage) templ.Component 
 	})
 }
 
-// membersFoot leads on inside a large group; with script the next members come in its place.
+// membersFoot has the links within a large group; with script they load the next members in place.
 func membersFoot(p LogPage, group store.Key, members MemberPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1609,7 +1609,7 @@ func membersFoot(p LogPage, group store.Key, members MemberPage) templ.Component
 	})
 }
 
-// MembersPerPage is how many sign-ins of a group are shown at a time.
+// MembersPerPage is the number of sign-ins of a group that are shown at a time.
 const MembersPerPage = 50
 
 func emptyState(e EmptyState) templ.Component {

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// filterChip is one value of the filter: its words open it in the picker, the cross takes it out.
+// filterChip is one value of the filter. Its words open it in the picker, and the cross removes it.
 func filterChip(c chip) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -323,7 +323,7 @@ func filterControl(p LogPage) templ.Component {
 	})
 }
 
-// FilterPanel is the picker: the list of fields, or the form of the one chosen. With script it comes in its own place.
+// FilterPanel is the picker: the list of fields, or the form of the chosen one. With script it is loaded in place.
 func FilterPanel(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -835,7 +835,7 @@ func pickerForm(p LogPage, k Picker) templ.Component {
 	})
 }
 
-// PickerOptions are the values to tick; with script they follow what is typed.
+// PickerOptions are the values to tick; with script they change as somebody types.
 func PickerOptions(k Picker) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

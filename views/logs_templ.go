@@ -946,7 +946,7 @@ func windowControl(p LogPage) templ.Component {
 	})
 }
 
-// eventsControl lists the interactive log by lines, or by the events that Azure Monitor records of them.
+// eventsControl lists the interactive log by lines, or by the events that Azure Monitor records for them.
 func eventsControl(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1022,7 +1022,7 @@ func eventsControl(p LogPage) templ.Component {
 	})
 }
 
-// followControl shows new sign-ins as they are imported. Without script it is a page to be loaded again.
+// followControl shows new sign-ins as they are imported. Without script the page must be reloaded.
 func followControl(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1555,7 +1555,7 @@ func pager(p LogPage) templ.Component {
 	})
 }
 
-// pagerFromOldest leads on from the oldest rows to the newer ones, and back.
+// pagerFromOldest links from the oldest rows to the newer ones, and back.
 func pagerFromOldest(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

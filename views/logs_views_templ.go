@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// savedViewsControl offers the views of the list and keeps its state as a new one.
+// savedViewsControl offers the views of the list, and saves its state as a new one.
 func savedViewsControl(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -354,7 +354,7 @@ func savedView(p LogPage, v SavedView) templ.Component {
 	})
 }
 
-// manageView is what its owner can do with a view.
+// manageView has the actions of an owner on a view.
 func manageView(p LogPage, v SavedView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -502,7 +502,7 @@ func manageView(p LogPage, v SavedView) templ.Component {
 	})
 }
 
-// removeView asks before it deletes.
+// removeView asks for confirmation before it deletes.
 func removeView(v SavedView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -655,7 +655,7 @@ func newViewForm(p LogPage, typed Refused) templ.Component {
 	})
 }
 
-// defaultViewForm chooses what the list begins with.
+// defaultViewForm chooses the view that the list begins with.
 func defaultViewForm(p LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// MeDetails is one of one's own sign-ins, with what its owner says of it.
+// MeDetails is one of one's own sign-ins, with its owner's answer.
 func MeDetails(p MeDetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -231,7 +231,7 @@ func MeDetails(p MeDetailsPage) templ.Component {
 	})
 }
 
-// meAnswered is what was said, with the way back, or the question.
+// meAnswered is the answer with a way to take it back, or the question.
 func meAnswered(p MeDetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -404,7 +404,7 @@ func meAnswered(p MeDetailsPage) templ.Component {
 	})
 }
 
-// meSteps is what to do after a sign-in that was somebody else's.
+// meSteps lists the actions after a sign-in by somebody else.
 func meSteps(p MeDetailsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ import (
 	"strconv"
 )
 
-// Looked is who looked at one's own sign-ins.
+// Looked is the page that shows who looked at one's own sign-ins.
 func Looked(p LookedPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

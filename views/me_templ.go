@@ -408,7 +408,7 @@ func meLastOne(p MePage, name, label string, t *store.Trace) templ.Component {
 	})
 }
 
-// meFilters is the form of everything the list is narrowed by. What is chosen stays as one narrows further.
+// meFilters is the form with all filters of the list. Chosen values stay when somebody narrows further.
 func meFilters(p MePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1784,7 +1784,7 @@ func meMarks(s *ask.OwnSignIn, zone Zone) templ.Component {
 	})
 }
 
-// meAsk is the two answers, one tap each. The word about it goes with either and may stay empty.
+// meAsk has the two answers, one tap each. A comment goes with either and may stay empty.
 func meAsk(s *ask.OwnSignIn, next, comment, problem string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1887,7 +1887,7 @@ func meAsk(s *ask.OwnSignIn, next, comment, problem string) templ.Component {
 	})
 }
 
-// meComment is where a person tells more about a report.
+// meComment is the input for a person's comment on a report.
 func meComment(comment, problem string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,8 +10,8 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
-// navigation is the bar beside a page: all links with words in a wide window, an icon for each group in a narrower one. On a
-// phone a bar at the foot of the window stands before it, whose last item opens all of it as a sheet.
+// navigation is the bar at the side of a page. A wide window shows all links with words, a narrower one an icon for each
+// group. On a phone a bar at the bottom of the window comes first. Its last item opens all links as a sheet.
 func navigation(shell Shell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -86,8 +86,8 @@ func navigation(shell Shell) templ.Component {
 	})
 }
 
-// navGroups are the links by groups. The button of a group is there where its links are not in sight: hover, focus or a click
-// on it shows them.
+// navGroups are the links by groups. A group has a button if its links are not in sight. Hover, focus or a click on the
+// button shows them.
 func navGroups(shell Shell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -369,7 +369,7 @@ func navLink(e navEntry, isCurrent bool) templ.Component {
 	})
 }
 
-// headerLinks stand in the header of who has no bar.
+// headerLinks are in the header of a viewer without a bar.
 func headerLinks(shell Shell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -409,7 +409,7 @@ func headerLinks(shell Shell) templ.Component {
 	})
 }
 
-// accountMenu is what belongs to the viewer: their own pages, the theme, the density of lists, and the way out.
+// accountMenu has the viewer's own things: their pages, the theme, the density of lists, and the sign-out.
 func accountMenu(shell Shell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// settingsHead is the heading of a page of the settings, with the ways to the others.
+// settingsHead is the heading of a page of the settings, with links to the other pages.
 func settingsHead(shell Shell, title, active string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -117,7 +117,7 @@ func settingsHead(shell Shell, title, active string) templ.Component {
 	})
 }
 
-// doneNote says what was just done.
+// doneNote is the sentence about the last change.
 func doneNote(done string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -162,7 +162,7 @@ func doneNote(done string) templ.Component {
 	})
 }
 
-// People is the list of those who may sign in.
+// People is the list of the accounts.
 func People(p PeoplePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -501,7 +501,7 @@ func People(p PeoplePage) templ.Component {
 	})
 }
 
-// forwardPager leads to the next page of a list that is read forwards, and back to its start.
+// forwardPager links to the next page of a list that is read forwards, and to its start.
 func forwardPager(isFirst bool, start string, more bool, next string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -645,7 +645,7 @@ func personState(p Person) templ.Component {
 	})
 }
 
-// moment is a time with how long ago it is, or a word where there is none.
+// moment is a time with its distance from now, or a word if there is no time.
 func moment(zone Zone, t, now time.Time, none string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1014,7 +1014,7 @@ func newPasswordFields(errors map[string]string, least int, hint string) templ.C
 	})
 }
 
-// OnePerson is one account with what can be done with it.
+// OnePerson is one account with the actions on it.
 func OnePerson(p PersonPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1311,7 +1311,7 @@ func OnePerson(p PersonPage) templ.Component {
 	})
 }
 
-// personTools are what can be done with an account at once.
+// personTools are the actions on an account that need no form.
 func personTools(p Person) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1691,7 +1691,7 @@ func scopeField(errors map[string]string, name, label, hint, value string) templ
 	})
 }
 
-// Confirm asks before something is done.
+// Confirm asks for confirmation before an action.
 func Confirm(p ConfirmPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

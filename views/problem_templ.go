@@ -13,18 +13,18 @@ import (
 	"strconv"
 )
 
-// Problem is what went wrong, for the one who reads it: what it is and what to do next.
+// Problem describes an error for its reader: the error, and what to do next.
 type Problem struct {
 	Status  int
 	Title   string
 	Message string
-	// Advice says what to do next.
+	// Advice is the next step for the reader.
 	Advice string
 	// Params are the parameters of the address that are wrong, each with its own advice.
 	Params store.BadParams
-	// Reference is the request's name, which the log has too; empty where the log has nothing more to tell.
+	// Reference is the request's name in the log; empty if the log has no more to tell.
 	Reference string
-	// Link leads on; LinkText is its words.
+	// Link is the address to go on to; LinkText is its label.
 	Link, LinkText string
 }
 
@@ -142,7 +142,7 @@ func ProblemPage(shell Shell, problem Problem) templ.Component {
 	})
 }
 
-// ProblemMessage is the message alone, which takes the place of a part of a page.
+// ProblemMessage is only the message, which replaces a part of a page.
 func ProblemMessage(problem Problem) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

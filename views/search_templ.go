@@ -14,7 +14,7 @@ import (
 )
 
 // searchBox is the form of the search, once on a page: in the header or, larger, on the page of the search. The
-// key / leads to it.
+// key / moves to it.
 func searchBox(text string, onPage bool, inputs ...hiddenInput) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -370,7 +370,7 @@ func searchRange(p SearchPage) templ.Component {
 	})
 }
 
-// searchNotes say what was looked for, and what was not.
+// searchNotes say which parts of the text were looked for, and which were not found.
 func searchNotes(p SearchPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -689,7 +689,7 @@ func searchSection(s findingSection) templ.Component {
 	})
 }
 
-// searchHelp says what can be searched for.
+// searchHelp lists the kinds of text that the search accepts.
 func searchHelp() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,36 +10,36 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // SignIn is the sign-in page.
 type SignIn struct {
-	// Name is what was typed, Error what is wrong with it.
+	// Name is the typed name. Error says what is wrong with the input.
 	Name, Error string
-	// Notice is what led here, in a sentence: the session ended.
+	// Notice says in a sentence why the page is shown: the session ended.
 	Notice string
-	// Next is where to go afterwards.
+	// Next is the address after the sign-in.
 	Next string
 	// SetupOpen says that there is no account yet.
 	SetupOpen bool
 	Demo      []DemoAccount
 }
 
-// DemoAccount is an account of the made-up tenant, its password as public as its name.
+// DemoAccount is an account of the made-up tenant. Its password is as public as its name.
 type DemoAccount struct {
 	Name, Password string
 	Role           string
-	// Note says what there is to see with it, in half a sentence.
+	// Note describes the data that the account can see, in half a sentence.
 	Note string
 }
 
 // SetupForm is the page that makes the first administrator.
 type SetupForm struct {
-	// Code, Name, UserPrincipalName and UserID are what was typed; passwords are not sent back.
+	// Code, Name, UserPrincipalName and UserID are the typed values; passwords are not sent back.
 	Code, Name, UserPrincipalName, UserID string
 	// Errors are sentences by the name of the control; "" is for the whole form.
 	Errors map[string]string
-	// MinPassword is how many characters a password needs.
+	// MinPassword is the least number of characters of a password.
 	MinPassword string
 }
 
-// SignInPage asks who is there.
+// SignInPage asks for name and password.
 func SignInPage(shell Shell, page SignIn) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

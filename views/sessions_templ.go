@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// sessionTable lists sessions, each with the button that ends it where the viewer may. The form goes to action.
+// sessionTable lists sessions. Each has a button that ends it, if the viewer may. The form is sent to action.
 func sessionTable(zone Zone, now time.Time, sessions []Session, action string, withAccount bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -251,7 +251,7 @@ func sessionTable(zone Zone, now time.Time, sessions []Session, action string, w
 	})
 }
 
-// Sessions is the sessions of everybody.
+// Sessions is the page of everybody's sessions.
 func Sessions(p SessionsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -330,7 +330,7 @@ func Sessions(p SessionsPage) templ.Component {
 	})
 }
 
-// OwnAccount is one's own account: password and sessions.
+// OwnAccount is the page of one's own account: password and sessions.
 func OwnAccount(p OwnAccountPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "signpost/web/ask"
 
-// trail is the records of another log that belong to a record, each part under the reason why it is shown.
+// trail shows the records of another log that belong to a record, each part under its reason.
 func trail(zone Zone, parts []ask.TrailPart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -19,6 +19,12 @@ func (r refilled) Total(ctx context.Context, q store.ListQuery) (store.Total, er
 	return total, err
 }
 
+func (r refilled) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	page, err := r.fakeStore.Page(ctx, q)
+	page.Complete = false
+	return page, err
+}
+
 func (r refilled) Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error) {
 	h, err := r.fakeStore.Histogram(ctx, q)
 	h.Complete = false
@@ -41,7 +47,9 @@ func (r refilled) PersonTraces(ctx context.Context, q store.PersonQuery) (store.
 
 // While older records are read again, pages show the known data and say that it may change.
 func TestPagesSayThatOlderRecordsAreReadAgain(t *testing.T) {
-	f := newFakeStore(interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:01:00")))
+	failure := interactiveSignIn(3, at("12:02:00"))
+	failure.ErrorCode = store.IntOf(50126)
+	f := newFakeStore(interactiveSignIn(1, at("12:00:00")), interactiveSignIn(2, at("12:01:00")), failure)
 	ada := auth.Account{ID: 1, Name: "ada", UserPrincipalName: "ada@example.com", UserID: "ada-id", Roles: []auth.Role{auth.RoleGlobalAdministrator}}
 	const says = "records are being read again"
 	for _, test := range []struct {
@@ -63,6 +71,12 @@ func TestPagesSayThatOlderRecordsAreReadAgain(t *testing.T) {
 		}
 		if got := p.get("/me").page.Find("[data-still-reading]").Length() > 0; got != test.isReading {
 			t.Errorf("reading %t: the own sign-ins say so: %t", test.isReading, got)
+		}
+		details := p.get("/logs/interactive/" + testID(3) + "?tab=summary")
+		for _, hook := range []string{"only-me", "comparison"} {
+			if part := details.hook(hook); part.Length() != 1 || strings.Contains(part.Text(), says) != test.isReading {
+				t.Errorf("reading %t: %s reads %q", test.isReading, hook, squeeze(part.Text()))
+			}
 		}
 		for _, path := range []string{"/logs/interactive/export.csv", "/me/export.csv"} {
 			if got := p.get(path).Header().Get("X-Signpost-Still-Reading") == "true"; got != test.isReading {

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"signpost/store"
@@ -25,7 +26,7 @@ type OnlyMeHour struct {
 	// All counts the sign-ins of the log in the hour, whatever their code. Zero means that the log does not reach so far back,
 	// or that nobody signed in.
 	All int64
-	// AtLeast says that SignIns or Others may be more.
+	// AtLeast says that the numbers may be more: stored records are being read again.
 	AtLeast bool
 }
 
@@ -38,6 +39,11 @@ func (o OnlyMe) Known() (weeks int, most int64) {
 		}
 	}
 	return weeks, most
+}
+
+// AtLeast says that a number of any hour may be more.
+func (o OnlyMe) AtLeast() bool {
+	return slices.ContainsFunc(o.Hours, func(h OnlyMeHour) bool { return h.AtLeast })
 }
 
 // HasOnlyMe says that a sign-in can be compared: it did not succeed, has a code, and names its user and its target.
@@ -71,7 +77,7 @@ func OnlyMeOf(ctx context.Context, r Reader, s *store.SignIn) (*OnlyMe, error) {
 	who, _, _, _ := onlyMeFields(s)
 	others := []*store.Field{who}
 	answer := &OnlyMe{Hours: make([]OnlyMeHour, len(queries))}
-	partial := make([]struct{ signIns, others bool }, len(queries))
+	partial := make([]struct{ signIns, others, all bool }, len(queries))
 	var questions []func(context.Context) error
 	for i, q := range queries {
 		hour := &answer.Hours[i]
@@ -91,14 +97,14 @@ func OnlyMeOf(ctx context.Context, r Reader, s *store.SignIn) (*OnlyMe, error) {
 			},
 			func(ctx context.Context) error {
 				total, err := r.Total(ctx, store.ListQuery{Log: q.Log, Range: q.Range})
-				hour.All = total.N
+				hour.All, partial[i].all = total.N, err == nil && !total.Complete
 				return err
 			},
 		)
 	}
 	err := Together(ctx, questions...)
 	for i := range answer.Hours {
-		answer.Hours[i].AtLeast = partial[i].signIns || partial[i].others
+		answer.Hours[i].AtLeast = partial[i].signIns || partial[i].others || partial[i].all
 	}
 	return answer, r.Part(ctx, "others with the same error", err, &answer.Trouble)
 }

@@ -24,9 +24,10 @@ type Summary struct {
 
 // Comparison compares a sign-in with the last success of the same user to the same application before it.
 type Comparison struct {
-	// Working is nil where there was none.
-	Working *store.SignIn
-	Trouble Trouble
+	// Working is nil where there was none. StillReading says that there may be a later one: stored records are being read again.
+	Working      *store.SignIn
+	StillReading bool
+	Trouble      Trouble
 }
 
 // HasSummary says that other sign-ins can tell something about one.
@@ -56,25 +57,27 @@ func SummaryOf(ctx context.Context, r Reader, s *store.SignIn) (*Summary, error)
 }
 
 func (c *Comparison) ask(ctx context.Context, r Reader, q store.ListQuery) error {
-	working, err := lastWorking(ctx, r, q)
+	working, complete, err := lastWorking(ctx, r, q)
+	c.StillReading = err == nil && !complete
 	if working != nil {
 		c.Working = working.SignIn()
 	}
 	return r.Part(ctx, "comparison", err, &c.Trouble)
 }
 
-// lastWorking gives the newest sign-in that the query finds, whole; nil where there is none.
-func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (*store.Record, error) {
+// lastWorking gives the newest sign-in that the query finds, whole; nil where there is none. It is not complete while stored
+// records are being read again.
+func lastWorking(ctx context.Context, r Reader, q store.ListQuery) (working *store.Record, complete bool, err error) {
 	found, err := r.Page(ctx, q)
 	if err != nil || len(found.Rows) == 0 {
-		return nil, err
+		return nil, found.Complete, err
 	}
 	head := found.Rows[0].Entry.Head()
 	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: q.Log, ID: head.ID, Near: head.Time}})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return &record, nil
+	return &record, found.Complete, nil
 }
 
 // workingQuery asks for the last success before a sign-in; ok is false where the sign-in names no user or
