@@ -121,8 +121,11 @@ func (v *shownPage) enter(part []byte) {
 	default:
 		return
 	}
-	if n := bytes.IndexAny(name, " >/\n\t"); n > 0 {
-		name = name[:n]
+	for i, c := range name[:min(len(name), len("textarea ")+1)] {
+		if c == ' ' || c == '>' || c == '/' || c == '\n' || c == '\t' {
+			name = name[:i]
+			break
+		}
 	}
 	switch string(name) {
 	case "script", "style", "textarea":

@@ -86,7 +86,7 @@ func TestInactivePeople(t *testing.T) {
 	v := newFilledHouse(t, []string{"c22_inactive.ndjson", "c15_dir.json"}, moreUsers)
 	old := []string{
 		"Nell Never: never, created 2024-01-01 00:00 UTC", "Otis Brack: never, created -", "Wren Tallow: never, created 2020-01-01 00:00 UTC",
-		"Olda Stale: 2025-10-24 12:00 UTC, created 2019-01-01 00:00 UTC", "Else Where: 2026-03-01 10:00 UTC by the directory, created 2019-01-01 00:00 UTC",
+		"Olda Stale: 2025-10-24 12:00 UTC, created 2019-01-01 00:00 UTC", "Else Where: 2026-03-01 10:00 UTC from the directory, created 2019-01-01 00:00 UTC",
 		"Fay Only: 2026-05-12 12:00 UTC, created 2024-01-01 00:00 UTC",
 	}
 	reversed := []string{old[5], old[4], old[3], old[0], old[1], old[2]}
@@ -131,7 +131,7 @@ func TestLastSuccessOfOnePerson(t *testing.T) {
 		"61ceae20-3932-5b7c-933b-1cf220083037": "2026-05-12T12:00:00.123456Z /logs/interactive/1b9a2e62-d4a9-57aa-8a47-41db151e3bae of all time",
 		"cbbfad6b-e3b7-5786-b84a-11e5daf50287": "2026-11-28T10:49:00.123456Z /logs/noninteractive/d48e00c1-0f23-5228-a705-6c8bd8eb29f9 of all time",
 		"652c8db9-0e2b-573b-a8e2-1a02e3a9d631": "2025-10-24T12:00:00.123456Z /logs/interactive/ of all time",
-		"11111111-0000-4000-8000-000000000001": "2026-03-01T10:00:00Z  by the directory",
+		"11111111-0000-4000-8000-000000000001": "2026-03-01T10:00:00Z  from the directory",
 		"e9c817b0-08f9-5a31-b1ad-dc2be1f8b8c6": "  of all time",
 	} {
 		for _, query := range []string{"", "?range=24h", "?from=2020-01-01&to=2020-01-02"} {

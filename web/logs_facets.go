@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"signpost/store"
-	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
 )

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -249,6 +251,19 @@ func TestViewNamesAreChecked(t *testing.T) {
 	}
 }
 
+// unreadView is a store of views that cannot read one of them.
+type unreadView struct {
+	auth.ViewStore
+	id int64
+}
+
+func (u unreadView) SavedView(ctx context.Context, account, id int64) (auth.SavedView, error) {
+	if id == u.id {
+		return auth.SavedView{}, errors.New("busy")
+	}
+	return u.ViewStore.SavedView(ctx, account, id)
+}
+
 // The navigation links to the pinned views in their order, to five at most, and not to a deleted one.
 func TestPinnedViews(t *testing.T) {
 	p := keptHouse(t, nil, interactiveSignIn(1, at("08:00:00")))
@@ -282,6 +297,16 @@ func TestPinnedViews(t *testing.T) {
 	do("6", "pin").expect(t, "a fifth again", http.StatusSeeOther, "/logs/interactive?panel=views")
 	if got, want := pinned(ada), "view 0 view 1 view 3 view 4 view 5"; got != want {
 		t.Errorf("without the deleted one: %q, want %q", got, want)
+	}
+	whole := p.server.Views
+	p.server.Views = unreadView{whole, 4}
+	if got, want := pinned(ada), "view 0 view 1 view 4 view 5"; got != want {
+		t.Errorf("while one cannot be read: %q, want %q", got, want)
+	}
+	do("6", "first").expect(t, "while one cannot be read", http.StatusInternalServerError, "")
+	p.server.Views = whole
+	if got, want := pinned(ada), "view 0 view 1 view 3 view 4 view 5"; got != want {
+		t.Errorf("after that: %q, want %q", got, want)
 	}
 	ada.get("/logs/interactive/views/1").expect(t, "where a pinned view leads", http.StatusSeeOther, "/logs/interactive?user=ada-id")
 	grace := p.as("grace")

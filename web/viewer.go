@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"sync"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -129,10 +130,22 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	return shell
 }
 
+// pageBuffers hold pages while they are rendered. A list has 150 KB, and growing a new buffer to that size is a tenth of its work.
+var pageBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// greatestPageKept is the capacity in bytes up to which a buffer is used again.
+const greatestPageKept = 1 << 20
+
 // render writes a page. It is made whole first, so that an error on the way can still change the status.
 func render(c echo.Context, status int, component templ.Component) error {
-	var page bytes.Buffer
-	if err := component.Render(c.Request().Context(), &page); err != nil {
+	page, _ := pageBuffers.Get().(*bytes.Buffer)
+	defer func() {
+		if page.Cap() <= greatestPageKept {
+			page.Reset()
+			pageBuffers.Put(page)
+		}
+	}()
+	if err := component.Render(c.Request().Context(), page); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, views.Visible(page.Bytes()))
