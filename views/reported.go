@@ -50,7 +50,7 @@ type RefusedReport struct {
 	Note, Problem string
 }
 
-// personURL is the log with the person's sign-ins within a day around.
+// personURL is the log with the person's sign-ins, from 12 hours before to 12 hours after.
 func (r Report) personURL() string {
 	return r.around(store.UserField, r.Person)
 }

@@ -57,7 +57,7 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 // entityParams are the parameters of the lists.
 var entityParams = []string{"kind", "q", "sort", "dir", "inactive", "type", "state", "after", "before", "limit"}
 
-// parseEntities reads the address of a list. It reports bad parameters and leaves their defaults.
+// parseEntities reads the address of a list. It reports bad parameters and keeps their defaults.
 func (s *Server) parseEntities(params url.Values, kind store.ObjectKind, now time.Time) (views.EntityListQuery, store.BadParams) {
 	dates := url.Values{}
 	var bad store.BadParams

@@ -103,8 +103,8 @@ func (s *Server) recordHelp(c echo.Context, person store.Person, page views.Help
 	return s.record(c, look)
 }
 
-// helped is the question about a person's sign-ins, without answers: the person's own answers are for the
-// person.
+// helped is the question about a person's sign-ins. It omits the person's answers, which are not for the help
+// desk.
 func (s *Server) helped(person store.Person) ask.Own { return ask.Own{Person: person, Atlas: &s.atlas} }
 
 // fillHelpdesk puts the person's sign-ins and the records about them on the page.
