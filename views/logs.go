@@ -171,8 +171,8 @@ func (p LogPage) dateInput(param string) string {
 	return param + "-local"
 }
 
-// typedTime is the text of a time input in the zone of the page: the edge of the range or, while the range is wrong, the
-// typed time. A text that is no time cannot be shown in a native input; the message has it.
+// typedTime is the text of a time input, in the zone of the page. It is the edge of the range or, while the range is wrong,
+// the typed time. A text that is no time cannot be shown in a native input; the message has it.
 func (p LogPage) typedTime(param string, edge time.Time) string {
 	parse := store.ParseInstant
 	if param == "to" {

@@ -257,7 +257,7 @@ func HoldsText(f *store.Field, value, text string) bool {
 	return strings.Contains(store.FoldCase(value), text) || strings.Contains(store.FoldCase(fieldValueText(f, value, "")), text)
 }
 
-// fieldValueText is a value as chips, facets and the picker show it: the name of an ID, or the words of a value from a closed
+// fieldValueText is a value as chips, facets and the picker show it: the name of an ID, or words for a value of a closed
 // list.
 func fieldValueText(f *store.Field, value, name string) string {
 	switch {

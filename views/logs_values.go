@@ -17,8 +17,8 @@ import (
 // whole text in its title, or the part in brackets that a title adds. For a status it is the word of the badge. An empty
 // data-value is a value that no FIELD asks for. One with beginsMark is the beginning of a longer value.
 
-// filterable says whether the menu may offer the field: it has every operator of the menu, holds values in the log, and the
-// viewer may use it.
+// filterable says whether the menu may offer the field. The field must have every operator of the menu and values in the log,
+// and the viewer must have the right to use it.
 func filterable(f *store.Field, log store.LogInfo, conditionalAccess bool) bool {
 	return f.AppliesTo(log) && (conditionalAccess || f.Class != store.ConditionalAccess) &&
 		f.Knows(store.OpIs) && f.Knows(store.OpIsNot) && f.Knows(store.OpEmpty) && f.Knows(store.OpNotEmpty)

@@ -29,8 +29,8 @@ func localPath(address string) string {
 // localReferer gives the page that the request came from, if it is a page of this portal.
 func localReferer(r *http.Request) string { return localOf(r, r.Referer()) }
 
-// backTo gives the page that a form of the frame leads to: the page that it names, else the page it was sent from, else the
-// start page.
+// backTo gives the page that a form of the frame leads to. It is the page that the form names, else the page it was sent from,
+// else the start page.
 func backTo(r *http.Request, next string) string {
 	return cmp.Or(localPath(next), localReferer(r), "/")
 }

@@ -66,8 +66,8 @@ func (s *Server) viewOf(v Viewer, kept auth.SavedView) (views.SavedView, error) 
 	}.Check(s.Now()), err
 }
 
-// offeredView gives one view of the list that the viewer may open. The viewer gets the same ErrNotFound for a view that is missing,
-// is not shared, belongs to another list or names data that they may not see.
+// offeredView gives one view of the list that the viewer may open. ErrNotFound is the same for a view that is missing, is not
+// shared, belongs to another list or names data that they may not see.
 func (s *Server) offeredView(ctx context.Context, v Viewer, list views.List, id string) (views.SavedView, error) {
 	view, err := s.viewByID(ctx, v, list, id)
 	if err != nil {

@@ -64,8 +64,8 @@ func (s *Server) openOwnSnapshot(c echo.Context) (ctx context.Context, reader sn
 	return s.snapshotOf(c, s.ownStore(viewer(c)), viewer(c).hidden())
 }
 
-// openPerson gives one state of the stored data about one person only. A name that nobody has, or several people have, stands
-// for nobody. Nobody has no records.
+// openPerson gives one state of the stored data about one person only. A name that nobody has, or that several people have,
+// finds no records.
 func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, reader snapshot, person store.Person, release func(), err error) {
 	person.UserID = store.FoldCase(name)
 	if strings.Contains(name, "@") {

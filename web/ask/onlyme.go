@@ -11,8 +11,8 @@ import (
 // onlyMeWeeks is the number of weeks before a sign-in that its hour is compared with.
 const onlyMeWeeks = 4
 
-// OnlyMe compares a failed sign-in with those of others: the same code and application in the hour around it, and in the same
-// hour of the weeks before.
+// OnlyMe compares a failed sign-in with those of others that have the same code and application. It looks at the hour around it,
+// and at the same hour of the weeks before.
 type OnlyMe struct {
 	// Hours are the hour around the sign-in, then the same hour one week before, two weeks before, and so on.
 	Hours   []OnlyMeHour

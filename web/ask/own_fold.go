@@ -34,7 +34,7 @@ type OwnFold struct {
 // Key is the place of the fold in the list, which names it in addresses.
 func (f *OwnFold) Key() store.Cursor { return f.Example.Cursor() }
 
-// folding gathers the folds of one day. A day has a few devices, so they are looked for one by one: a map would hash two texts
+// folding gathers the folds of one day. A day has a few devices, so they are searched one by one. A map would hash two texts
 // for each of thousands of sign-ins.
 type folding struct {
 	device func(*store.Trace) string
