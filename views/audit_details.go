@@ -267,7 +267,7 @@ func textsOf(list []any) (texts []string, ok bool) {
 // isLong says that a value is folded.
 func isLong(value string) bool { return len(value) > foldAt || strings.Count(value, "\n") > 4 }
 
-// foldAt is the number of bytes from which a changed value is folded.
+// foldAt is the number of bytes beyond which a changed value is folded.
 const foldAt = 160
 
 // firstOf gives the first characters of a long value.

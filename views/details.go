@@ -35,7 +35,7 @@ type DetailsPage struct {
 	Relations []ask.Relation
 	// Trail holds the related records of another log, if Relations are set too.
 	Trail *ask.Trail
-	// Summary is the facts that other sign-ins tell about this one; nil if they cannot tell anything.
+	// Summary has the facts that other sign-ins tell about this one; nil if they cannot tell anything.
 	Summary *ask.Summary
 	// RelatedLater and SummaryLater say that this part is not answered yet. A script asks for it once the page is loaded, and
 	// a link leads to it where no script runs. RelatedOnly and SummaryOnly mark the request of that script.

@@ -10,7 +10,7 @@ import (
 // ownOfAnEvent differ between any two events, so they are not shown as a change from one to the next.
 var ownOfAnEvent = []string{"Date", store.RequestID.Label}
 
-// events lists the events that the line was folded from, the newest first, each with its changes since the one before.
+// events lists the events that the line was folded from, the first event on top, each with its changes since the one before.
 func (p DetailsPage) events(s *Section) {
 	t := DataTable{Caption: "Events", Head: []string{"Date", "Request ID", "Status", "Sign-in error code", "Reason or details", "Changed"}}
 	for i := range p.Record.Events {

@@ -16,7 +16,7 @@ type Shell struct {
 	Here string
 	// Zone is the time zone of every time on the page.
 	Zone Zone
-	// BrowserZone says that the viewer chose the browser's zone.
+	// BrowserZone says that Zone is to be the browser's, by choice or by default.
 	BrowserZone bool
 	// Compact makes the rows of lists low.
 	Compact bool
