@@ -51,7 +51,7 @@ type SeenSignIn struct {
 // ReportState is how far administrators are with a report.
 type ReportState string
 
-// The states. A report that was taken back stays visible, since a stranger in the account may have taken it back.
+// A report that was taken back stays visible, because a stranger in the account may have taken it back.
 const (
 	ReportOpen      ReportState = "open"
 	ReportConfirmed ReportState = "confirmed" // it was somebody else

@@ -17,7 +17,7 @@ type FoundUser struct {
 	At   time.Time
 }
 
-// Sources of a user ID.
+// These are the sources of a user ID.
 const (
 	FromDirectory = "directory" // the imported directory has exactly one user of that name
 	FromLogs      = "logs"      // all sign-ins under that name are of one user

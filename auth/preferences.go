@@ -13,8 +13,8 @@ import (
 
 // Preferences are the choices of one account for itself. The zero value means no choice.
 type Preferences struct {
-	// Zone is the time zone of times on pages: ZoneOfBrowser, or an IANA name, UTC too. Empty is no choice: UTC, and the
-	// browser's for one's own sign-ins.
+	// Zone is the time zone of times on pages: ZoneOfBrowser, or an IANA name, UTC too. Empty means no choice: then pages are in UTC, and
+	// those of one's own sign-ins in the browser's zone.
 	Zone string
 	// Legacy means that the person last used the legacy view of the interactive log.
 	Legacy bool
@@ -46,7 +46,7 @@ const ZoneOfBrowser = "browser"
 // PreferenceName names one preference in the store.
 type PreferenceName string
 
-// The preferences that hold for all lists. ColumnsOf, DefaultViewOf and WidthsOf name those of one list.
+// These preferences hold for all lists. ColumnsOf, DefaultViewOf and WidthsOf name those of one list.
 const (
 	PreferenceZone         PreferenceName = "zone"
 	PreferenceLegacy       PreferenceName = "legacy"        // PreferenceOn or empty
@@ -58,7 +58,7 @@ const (
 	PreferenceMail         PreferenceName = "mail"          // MailSwitch.String
 )
 
-// The values that are words.
+// These values are words.
 const (
 	PreferenceOn      = "on"
 	PreferenceHidden  = "hidden"
@@ -86,7 +86,7 @@ func (n PreferenceName) WidthsList() (list string, ok bool) {
 	return strings.CutPrefix(string(n), widthsPrefix)
 }
 
-// The least and the greatest width of a column in pixels.
+// MinWidth and MaxWidth bound the width of a column in pixels.
 const (
 	MinWidth = 48
 	MaxWidth = 1000

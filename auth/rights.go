@@ -6,7 +6,7 @@ import "slices"
 // registered with its Page, so each address has a row in the table.
 type Page string
 
-// The pages.
+// These are the pages, with their addresses.
 const (
 	PageStatic      Page = "static"      // /static/...
 	PageHealth      Page = "health"      // /healthz, /readyz
@@ -36,7 +36,7 @@ const (
 // Class is a class of data with an audience of its own, whatever page shows it.
 type Class string
 
-// The classes.
+// These are the classes of data.
 const (
 	LogData               Class = "log data"                // any row of the tenant's logs
 	ConditionalAccessData Class = "Conditional Access data" // properties with ConditionalAccess set, and unknown keys that contain these words

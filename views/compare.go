@@ -9,7 +9,7 @@ import (
 	"signpost/web/ask"
 )
 
-// The parameters that name the records of a comparison.
+// These parameters name the records of a comparison.
 const (
 	CompareA = "a"
 	CompareB = "b"

@@ -34,7 +34,7 @@ type RefusedFile struct{ Name, Reason string }
 // ImportPhase is the progress of an upload.
 type ImportPhase uint8
 
-// The phases. Refused means that nothing was imported. Failed means that some may have been, as the reports say.
+// Refused means that nothing was imported. Failed means that some records may have been, as the reports say.
 const (
 	ImportReceiving ImportPhase = iota
 	ImportWaiting               // for another import to end

@@ -19,7 +19,7 @@ type Kept struct {
 // Name is the list's name in addresses.
 func (l List) Name() string { return strings.TrimPrefix(l.Path(), "/logs/") }
 
-// The panels of the command bar, as the parameter panel opens them.
+// These are the panels of the command bar, by the values of the parameter panel.
 const (
 	PanelColumns = "columns"
 	PanelViews   = "views"

@@ -25,7 +25,7 @@ type MeQuery struct {
 	Limit         int
 }
 
-// The values of MeQuery.Kind.
+// These are the values of MeQuery.Kind.
 const (
 	MeKindPerson     = "you"
 	MeKindBackground = "background"

@@ -185,7 +185,7 @@ type OwnAccountPage struct {
 // others says whether the account has another session.
 func (p OwnAccountPage) others() bool { return len(p.Sessions) > 1 }
 
-// The addresses of the settings.
+// These are the addresses of the settings.
 const (
 	settingsPath   = "/settings"
 	peoplePath     = settingsPath + "/people"

@@ -30,7 +30,7 @@ type Shell struct {
 	Progress *Progress
 }
 
-// The navigation entries.
+// These are the entries of the navigation.
 const (
 	NavSearch = "search"
 	NavErrors = "errors"

@@ -34,7 +34,7 @@ type ImportLimits struct {
 	Trust time.Duration
 }
 
-// The default limits. Logs pack about 1:20.
+// These are the default limits. Logs pack about 1:20.
 const (
 	defaultUpload        = 2 << 30
 	defaultFiles         = 200

@@ -46,7 +46,7 @@ func TestFirstAdministrator(t *testing.T) {
 	if log := p.log.String(); strings.Count(log, "wrong setup code") != 2 || strings.Contains(log, "AAAA-AAAA") {
 		t.Errorf("the log does not tell of two wrong codes, or gives them away: %s", log)
 	}
-	// The code as somebody types it from a screen.
+	// This is the code as somebody types it from a screen.
 	v.send(http.MethodPost, "/setup", setupForm(strings.ToLower(strings.ReplaceAll(code, "-", " ")))).expect(t, "right code", http.StatusSeeOther, "/")
 	v.get("/").expect(t, "signed in by it", http.StatusSeeOther, "/logs/interactive")
 	account, err := p.accounts.SignIn(t.Context(), "ada", housePassword)

@@ -37,7 +37,7 @@ func Together(ctx context.Context, questions ...func(context.Context) error) err
 // Trouble says why a part of an answer is missing.
 type Trouble uint8
 
-// The troubles. Without one the part is there.
+// NoTrouble means that the part is there.
 const (
 	NoTrouble Trouble = iota
 	TooSlow

@@ -15,7 +15,7 @@ import (
 // Security is the protection of the connection to the mail server.
 type Security string
 
-// The securities.
+// These are the protections of the connection.
 const (
 	STARTTLS Security = "starttls" // a plain connection that must become an encrypted one
 	TLS      Security = "tls"      // encrypted from the start
