@@ -66,8 +66,8 @@ func Keys(p KeysPage) templ.Component {
 	})
 }
 
-// keyGroups are the shortcuts that the script shows in its dialog. The script adds the switch itself, because
-// without script there are no shortcuts.
+// keyGroups are the shortcuts that the script shows in its dialog. The switch works only with script, as the
+// shortcuts do.
 func keyGroups(p KeysPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -846,7 +846,7 @@ func splitControl(p LogPage) templ.Component {
 	})
 }
 
-// chartPatterns define three sizes: for the legend, for the bars, and for the bars in a slim window. The bars
+// chartPatterns defines the patterns three times: for the legend, for the bars, and for the bars in a slim window. The bars
 // are drawn five times as wide as a pixel and stretched.
 func chartPatterns(entries []legendEntry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -1311,7 +1311,7 @@ func OnePerson(p PersonPage) templ.Component {
 	})
 }
 
-// personTools are the actions on an account that need no form.
+// personTools are the actions on a whole account: enable, disable and remove.
 func personTools(p Person) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
