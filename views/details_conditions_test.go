@@ -28,7 +28,7 @@ func TestConditionsOfAPolicy(t *testing.T) {
 		{"matched", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}}, "Users", "Ada (ada@example.com)", "Matched", nil},
 		{"not configured", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}}, "Location", "192.0.2.7, Oslo, Norway, Head office", "Not configured", nil},
 		{"not matched", store.AppliedPolicy{ConditionsSatisfied: []string{"application", "users"}, ConditionsNotSatisfied: []string{"signInRisk"}}, "Sign-in risk", "Hidden", "Not matched", nil},
-		{"ends at the first that does not match", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Users", "Ada (ada@example.com)", "Not looked at", nil},
+		{"ends at the first that does not match", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Users", "Ada (ada@example.com)", "Not evaluated", nil},
 		{"either", store.AppliedPolicy{ConditionsNotSatisfied: []string{"application"}}, "Client app", "Browser", "Not configured, or not evaluated", nil},
 		{"casing", store.AppliedPolicy{ConditionsSatisfied: []string{"Application"}}, "Target application or resource", "Travel Desk, resource Microsoft Graph", "Matched", nil},
 		{"rules", store.AppliedPolicy{
@@ -51,7 +51,8 @@ func TestConditionsOfAPolicy(t *testing.T) {
 			}
 		})
 	}
-	for result, want := range map[string]string{"notEnabled": "switched off", "success": "v1.0"} {
+	for result, want := range map[string]string{"notEnabled": "was off", "success": "does not say which conditions matched. Exports of Microsoft Graph v1.0"} {
+		p.Export = "Microsoft Graph v1.0"
 		if list, note := p.conditions(store.AppliedPolicy{Result: result}); len(list) != 0 || !strings.Contains(note, want) {
 			t.Errorf("%s: %d conditions, note %q", result, len(list), note)
 		}

@@ -24,7 +24,7 @@ func (p DetailsPage) onlyMeNouns() (one, many string) {
 // onlyMeWhat names the error and the target that others must have had too.
 func (p DetailsPage) onlyMeWhat() string {
 	s := p.signIn()
-	return "error " + codeInWords(Integer(s.ErrorCode)) + " with " + p.info().Target.CalledIn(s)
+	return "error " + codeWithWords(s.ErrorCode.N) + " with " + p.info().Target.CalledIn(s)
 }
 
 // onlyMeVerdict answers the question in one or two words.

@@ -139,7 +139,7 @@ func (p *EntityPage) lastSuccess() (last time.Time, byDirectory bool) {
 func (p *EntityPage) lastSuccessNote() string {
 	switch _, byDirectory := p.lastSuccess(); {
 	case !p.Last.Complete:
-		return "not complete: stored sign-ins are still being looked through"
+		return "not complete: Signpost is still reading stored sign-ins"
 	case byDirectory:
 		return "from the directory"
 	case p.Membership != nil:

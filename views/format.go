@@ -158,6 +158,14 @@ func codeInWords(code string) string {
 	return code
 }
 
+// codeWithWords gives an error code inside a sentence, with its words in brackets.
+func codeWithWords(code int64) string {
+	if info := errorcode.Of(code); info.Known() {
+		return strconv.FormatInt(code, 10) + " (" + info.Title + ")"
+	}
+	return strconv.FormatInt(code, 10)
+}
+
 // spelledOut turns the name of a property, which is one word in camel case, into words.
 func spelledOut(name string) string {
 	var b strings.Builder

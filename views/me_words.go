@@ -51,7 +51,7 @@ func outcomeReason(t *store.Trace) string {
 	if reason := userReason(t.ErrorCode.N, t.FailureReason); reason != "" {
 		return reason
 	}
-	return "Error code " + codeInWords(Integer(t.ErrorCode)) + "."
+	return "Error code " + codeWithWords(t.ErrorCode.N) + "."
 }
 
 // kindOfSignIn says who signed in: the person, or an application of theirs that renewed its access.

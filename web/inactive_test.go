@@ -171,11 +171,11 @@ func TestLastSuccessThatIsNotCompleteSaysSo(t *testing.T) {
 	p := newDirectoryPortal(t, &fakeDirectory{}, admin)
 	p.Directory = partial{&fakeDirectory{entities: []store.EntityRow{{ID: someUser, Name: "Ada"}}}}
 	list := p.get("/users?inactive=2026-11-01")
-	if text := squeeze(list.page.Find("main").Text()); list.hook("total").AttrOr("data-complete", "") != "false" || !strings.Contains(text, "still being looked through") || !strings.Contains(text, "not known yet") || strings.Contains(text, "never") {
+	if text := squeeze(list.page.Find("main").Text()); list.hook("total").AttrOr("data-complete", "") != "false" || !strings.Contains(text, "still reading stored sign-ins") || !strings.Contains(text, "not known yet") || strings.Contains(text, "never") {
 		t.Errorf("a list that is not complete says: %s", text)
 	}
 	one := p.get("/users/" + someUser).hook("last-success")
-	if text := squeeze(one.Text()); one.AttrOr("data-complete", "") != "false" || !strings.Contains(text, "not known yet") || !strings.Contains(text, "still being looked through") {
+	if text := squeeze(one.Text()); one.AttrOr("data-complete", "") != "false" || !strings.Contains(text, "not known yet") || !strings.Contains(text, "still reading stored sign-ins") {
 		t.Errorf("a page that is not complete says: %s", text)
 	}
 }

@@ -171,8 +171,8 @@ func TestBadColumnsAreToldInTheirPanel(t *testing.T) {
 	}{
 		{"a name that is none", form("column", "os", "column", "colour", "do", "save"), "There is no column colour", []string{"deviceDetail.operatingSystem"}},
 		{"a list of values", form("column", "network", "column", "os", "do", "once"), "There is no column network", []string{"deviceDetail.operatingSystem"}},
-		{"none", form("do", "save"), "A list needs one column", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "conditionalAccessStatus", "authenticationRequirement"}},
-		{"the last one removed", form("column", "os", "remove", "deviceDetail.operatingSystem"), "A list needs one column", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "conditionalAccessStatus", "authenticationRequirement"}},
+		{"none", form("do", "save"), "A list needs at least one column", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "conditionalAccessStatus", "authenticationRequirement"}},
+		{"the last one removed", form("column", "os", "remove", "deviceDetail.operatingSystem"), "A list needs at least one column", []string{"id", "userDisplayName", "appDisplayName", "status", "ipAddress", "location", "conditionalAccessStatus", "authenticationRequirement"}},
 	} {
 		got := v.post("/logs/interactive/columns?user=ada-id", test.form)
 		got.expect(t, test.name, http.StatusBadRequest, "")

@@ -97,7 +97,7 @@ func TestDetailsSayWhatMustBeKnown(t *testing.T) {
 		}
 	}
 	b := p.get("/logs/noninteractive/" + testID(2))
-	if got := fact(b, "IP address"); !strings.Contains(got, "original token issuance") {
+	if got := fact(b, "IP address"); !strings.Contains(got, "the first token was issued to") {
 		t.Errorf("IP address = %q", got)
 	}
 	for _, label := range []string{"Client app", "Conditional Access", "Session ID", "Coordinates"} {

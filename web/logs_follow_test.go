@@ -71,7 +71,7 @@ func TestStreamTellsOfNewSignIns(t *testing.T) {
 	for len(said) < 2 && lines.Scan() {
 		said = append(said, lines.Text())
 	}
-	if got, want := strings.Join(said, "|"), `event: news|data: {"count":1,"text":"1 new sign-in","set_aside":"Set aside, as sign-ins of this log have no such field: Service principal"}`; got != want {
+	if got, want := strings.Join(said, "|"), `event: news|data: {"count":1,"text":"1 new sign-in","set_aside":"Not used here, because sign-ins of this log have no such field: Service principal"}`; got != want {
 		t.Errorf("the stream says %s, want %s", got, want)
 	}
 	close(closing)

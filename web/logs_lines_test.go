@@ -24,7 +24,7 @@ func TestEventsOfOneSignInAreOneLine(t *testing.T) {
 	if n := a.hook("row").Length(); n != 1 {
 		t.Fatalf("%d rows, want 1", n)
 	}
-	if got := a.texts(".when .span"); !slices.Equal(got, []string{"3 events, 1 denied or timed out"}) {
+	if got := a.texts(".when .span"); !slices.Equal(got, []string{"3 events, 1 declined or not answered"}) {
 		t.Errorf("the line says %q", got)
 	}
 	if n := p.get("/logs/interactive?events=all").hook("row").Length(); n != 3 {

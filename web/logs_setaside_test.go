@@ -9,7 +9,7 @@ import (
 func TestPagesSayWhatIsSetAside(t *testing.T) {
 	p := newPortal(t, newFakeStore(interactiveSignIn(1, at("12:00:00")), principalSignIn(2, at("12:00:00")), identitySignIn(3, at("12:00:00"))), admin)
 	a := p.get("/logs/serviceprincipal?user=ada-id&os=Linux&os.not=Windows&status=success")
-	const want = "Set aside, as sign-ins of this log have no such field: Operating system, User"
+	const want = "Not used here, because sign-ins of this log have no such field: Operating system, User"
 	if got := squeeze(a.hook("set-aside").Text()); got != want {
 		t.Errorf("beside the total: %q, want %q", got, want)
 	}
@@ -24,7 +24,7 @@ func TestPagesSayWhatIsSetAside(t *testing.T) {
 		}
 	}
 	whole := p.get("/logs/interactive?user=ada-id&status=success")
-	if whole.hook("set-aside").Length() != 0 || strings.Contains(whole.hook("download").Text(), "Set aside") {
+	if whole.hook("set-aside").Length() != 0 || strings.Contains(whole.hook("download").Text(), "Not used here") {
 		t.Error("a list says that something is set aside where nothing is")
 	}
 }

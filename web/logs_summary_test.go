@@ -37,7 +37,7 @@ func TestSummaryTellsHowASignInEnded(t *testing.T) {
 		"interactive/" + testID(3):      {"The sign-in of Ada Example to Travel Desk was interrupted. Error 50140:", "no such fact", ""},
 		"interactive/" + testID(4):      {"Ada Example signed in to Travel Desk. Steps: Password, then OATH verification code.", "no such fact", ""},
 		"noninteractive/" + testID(5):   {"got a token for Ada Example in the background. Nobody was asked for anything.", "no such fact", ""},
-		"interactive/" + testID(6):      {"Ada Example could not sign in to an application that the record does not name. Error 12345.", "no such fact", ""},
+		"interactive/" + testID(6):      {"Ada Example could not sign in to an application the record does not name. Error 12345.", "no such fact", ""},
 		"serviceprincipal/" + testID(7): {"nightly-backup could not sign in to Key Vault. Error 7000222:", "Credential of the application", ""},
 	} {
 		a := p.get("/logs/" + id + "?tab=summary")

@@ -157,7 +157,7 @@ func TestMeSaysWhereItStoppedLooking(t *testing.T) {
 		t.Errorf("total: %q, complete %q", got.AttrOr("data-value", ""), got.AttrOr("data-complete", ""))
 	}
 	note := a.page.Find(".me-summary .note")
-	if got := squeeze(note.Text()); !strings.Contains(got, "newest 10,000 sign-ins, here back to 2026-11-16") {
+	if got := squeeze(note.Text()); !strings.Contains(got, "newest 10,000 sign-ins, back to 2026-11-16") {
 		t.Errorf("the page says %q", got)
 	}
 	older := p.get(note.Find("a").AttrOr("href", ""))
@@ -165,7 +165,7 @@ func TestMeSaysWhereItStoppedLooking(t *testing.T) {
 		t.Errorf("the older ones: got %q, want 10", got)
 	}
 	day := p.get("/me?range=24h&limit=1")
-	if got := squeeze(day.page.Find(".me-summary .note").Text()); !strings.HasPrefix(got, "What is unusual is told by your newest 10,000 sign-ins, here back to 2026-11-16") {
+	if got := squeeze(day.page.Find(".me-summary .note").Text()); !strings.HasPrefix(got, "Only your newest 10,000 sign-ins were checked for anything unusual, back to 2026-11-16") {
 		t.Errorf("a day, all of which was looked at: the page says %q", got)
 	}
 	if got := older.page.Find(".me-summary .note"); got.Length() != 0 {

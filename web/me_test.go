@@ -73,7 +73,7 @@ func TestMeDetailsOfAnybodyElseIsTheUnknownPage(t *testing.T) {
 	if got := fact(own, "Result"); got != "Successful sign-in" {
 		t.Errorf("Result = %q", got)
 	}
-	if got := fact(p.get("/me/"+testID(12)), "IP address"); !strings.Contains(got, "original token issuance") {
+	if got := fact(p.get("/me/"+testID(12)), "IP address"); !strings.Contains(got, "the first token was issued to") {
 		t.Errorf("IP address of a refresh = %q, want its note", got)
 	}
 }

@@ -30,7 +30,7 @@ func (f failingCounts) Facets(context.Context, store.FacetsQuery) ([]store.Facet
 func TestOnlyMe(t *testing.T) {
 	p := newPortal(t, failures(), reports)
 	for _, tt := range []struct{ id, others, signIns, want string }{
-		{testID(1), "1", "2", "1 other person (2 sign-ins) had error 50126 with Travel Desk"},
+		{testID(1), "1", "2", "1 other person (2 sign-ins) had error 50126 (The user name or the password was wrong) with Travel Desk"},
 		{testID(2), "1", "1", "1 other person (1 sign-in) had error 50126"},
 		{testID(20), "0", "0", "No, only this person."},
 	} {
@@ -67,7 +67,7 @@ func TestOnlyMeOfServicePrincipals(t *testing.T) {
 	other.ServicePrincipalID, other.ServicePrincipalName = "another", "another"
 	p := newPortal(t, newFakeStore(principalSignIn(5, at("12:00:00")), other), reports)
 	text := squeeze(p.get("/logs/serviceprincipal/" + testID(5) + "?tab=only-me").hook("only-me").Text())
-	if !strings.Contains(text, "1 other service principal (1 sign-in) had error 7000222 with Key Vault") {
+	if !strings.Contains(text, "1 other service principal (1 sign-in) had error 7000222 (The client secret has expired) with Key Vault") {
 		t.Errorf("others: %s", text)
 	}
 }

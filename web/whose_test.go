@@ -100,7 +100,7 @@ func (v *visitor) own() int {
 	page := v.get("/me?limit=200&fold=no")
 	page.expect(v.t, "own sign-ins", http.StatusOK, "")
 	doc := page.document(v.t)
-	if strings.Contains(doc.Find(".empty").Text(), "stands for no one person") {
+	if strings.Contains(doc.Find(".empty").Text(), "which one person") {
 		return -1
 	}
 	return doc.Find("[data-testid=row]").Length()
