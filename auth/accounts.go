@@ -176,38 +176,63 @@ func (a *Accounts) SetRoles(ctx context.Context, name string, roles []Role) erro
 	return err
 }
 
-// Edit changes the account's roles and the identity of its own sign-ins, and ends its sessions. An account that
-// has these values already keeps its sessions.
-func (a *Accounts) Edit(ctx context.Context, name string, roles []Role, upn, userID string) error {
-	if len(roles) == 0 {
-		return Invalid{"role", "A role is needed. Give one."}
+// AccountEdit holds the new values of an account that Edit changes.
+type AccountEdit struct {
+	Roles             []Role
+	UserPrincipalName string
+	UserID            string
+	// Mail is the new address for mails; nil leaves the address as it is.
+	Mail *string
+}
+
+// check gives the values as they are stored, or Invalid.
+func (e AccountEdit) check() (AccountEdit, error) {
+	if len(e.Roles) == 0 {
+		return e, Invalid{"role", "A role is needed. Give one."}
 	}
-	upn, userID, err := checkIdentity(upn, userID)
+	var err error
+	if e.UserPrincipalName, e.UserID, err = checkIdentity(e.UserPrincipalName, e.UserID); err != nil || e.Mail == nil {
+		return e, err
+	}
+	mail, err := checkMail(*e.Mail)
+	e.Mail = &mail
+	return e, err
+}
+
+// Edit changes the account's roles, the identity of its own sign-ins and its mail address in one transaction, and ends
+// its sessions. An account that has these values already keeps its sessions.
+func (a *Accounts) Edit(ctx context.Context, name string, e AccountEdit) error {
+	e, err := e.check()
 	if err != nil {
 		return err
 	}
-	if err := a.allow(roles); err != nil {
+	if err := a.allow(e.Roles); err != nil {
 		return err
 	}
 	errSame := errors.New("nothing to change")
-	var before Account
+	var before, after Account
 	err = a.changeAccount(ctx, name, func(account *Account) error {
 		before = *account
-		if slices.Equal(account.Roles, roles) && account.UserPrincipalName == upn && account.UserID == userID {
-			return errSame
-		}
-		if FoldName(account.UserPrincipalName) != FoldName(upn) {
+		if FoldName(account.UserPrincipalName) != FoldName(e.UserPrincipalName) {
 			account.Found = FoundUser{} // the ID was found for the old name
 		}
-		account.Roles, account.UserPrincipalName, account.UserID = roles, upn, userID
-		return checkScope(*account)
+		account.Roles, account.UserPrincipalName, account.UserID = e.Roles, e.UserPrincipalName, e.UserID
+		if e.Mail != nil {
+			account.Mail = *e.Mail
+		}
+		after = *account
+		if slices.Equal(before.Roles, after.Roles) && before.UserPrincipalName == after.UserPrincipalName && before.UserID == after.UserID && before.Mail == after.Mail {
+			return errSame
+		}
+		return checkScope(after)
 	})
 	switch {
 	case errors.Is(err, errSame):
 		return nil
 	case err == nil:
-		a.tellRoles(ctx, before, roles)
-		a.tellIdentity(ctx, before, upn, userID)
+		a.tellRoles(ctx, before, after.Roles)
+		a.tellIdentity(ctx, before, after.UserPrincipalName, after.UserID)
+		a.tellMail(ctx, before, after.Mail)
 	}
 	return err
 }
@@ -250,7 +275,7 @@ func (a *Accounts) SetMail(ctx context.Context, name, mail string) error {
 	case errors.Is(err, errSame):
 		return nil
 	case err == nil:
-		a.tell(ctx, EventMailChanged, before.Name, slog.String("from", before.Mail), slog.String("to", mail))
+		a.tellMail(ctx, before, mail)
 	}
 	return err
 }

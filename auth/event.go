@@ -76,6 +76,14 @@ func (a *Accounts) tellIdentity(ctx context.Context, before Account, upn, userID
 		slog.String("from_user_id", before.UserID), slog.String("to_user_id", userID))
 }
 
+// tellMail logs a change of an account's mail address; nothing where it is equal. The log holds no mail addresses: it is often
+// kept longer than the account, and elsewhere.
+func (a *Accounts) tellMail(ctx context.Context, before Account, mail string) {
+	if before.Mail != mail {
+		a.tell(ctx, EventMailChanged, before.Name)
+	}
+}
+
 // Event is an action on an account, done or tried. Account and By are names. A text is empty where nothing is known. Details are
 // the other facts as KEY=VALUE.
 type Event struct {

@@ -36,12 +36,6 @@ func parseMailSwitch(text string) MailSwitch {
 	return MailSwitch{at, zone}
 }
 
-// CheckMail gives Invalid for a text that is neither a mail address nor empty.
-func CheckMail(typed string) error {
-	_, err := checkMail(typed)
-	return err
-}
-
 // checkMail returns a mail address without spaces around it, or Invalid. It may be empty.
 func checkMail(typed string) (string, error) {
 	typed = strings.TrimSpace(typed)

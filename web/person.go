@@ -86,7 +86,7 @@ func (s *Server) renderPerson(c echo.Context, status int, account auth.Account, 
 	return render(c, status, views.OnePerson(page))
 }
 
-// editPerson changes an account's roles, user principal name and user ID.
+// editPerson changes an account's roles, user principal name, user ID and mail address.
 func (s *Server) editPerson(c echo.Context) error {
 	account, err := s.changeableOf(c)
 	if err != nil {
@@ -96,19 +96,20 @@ func (s *Server) editPerson(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err = auth.CheckMail(form.Get("mail")); err == nil {
-		err = s.accountsBy(c).Edit(c.Request().Context(), account.Name, rolesOf(form), form.Get("upn"), form.Get("userid"))
+	edit := auth.AccountEdit{Roles: rolesOf(form), UserPrincipalName: form.Get("upn"), UserID: form.Get("userid")}
+	if form.Has("mail") { // a page of before there were mail addresses has no such field
+		mail := form.Get("mail")
+		edit.Mail = &mail
 	}
-	if err == nil {
-		err = s.accountsBy(c).SetMail(c.Request().Context(), account.Name, form.Get("mail"))
-	}
-	problems, err := formProblems(err)
+	problems, err := formProblems(s.accountsBy(c).Edit(c.Request().Context(), account.Name, edit))
 	if err != nil {
 		return err
 	}
 	if problems != nil {
 		typed := personForm(viewer(c), typedAccount(form), form["role"])
-		typed.Errors = problems
+		if typed.Errors = problems; edit.Mail == nil {
+			typed.Mail = account.Mail
+		}
 		return s.renderPerson(c, http.StatusUnprocessableEntity, account, views.PersonPage{Form: typed})
 	}
 	return c.Redirect(http.StatusSeeOther, views.PersonURL(account.ID)+"?done=edited")

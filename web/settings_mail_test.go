@@ -85,7 +85,31 @@ func TestMailsAreSwitchedByTheirPerson(t *testing.T) {
 	id := root.get("/settings/people?q=bob").document(t).Find("[data-testid=person]").AttrOr("data-id", "")
 	root.post("/settings/people/"+id, form("role", "user", "mail", "bob at home")).expect(t, "no address", http.StatusUnprocessableEntity, "")
 	root.post("/settings/people/"+id, form("role", "user", "mail", "bob@example.com")).expect(t, "an address", http.StatusSeeOther, "/settings/people/"+id+"?done=edited")
-	if changed, err := h.people.AccountByName(t.Context(), "bob"); err != nil || changed.Mail != "bob@example.com" {
-		t.Errorf("bob's address is %q, %v", changed.Mail, err)
+	bobNow := func() auth.Account {
+		t.Helper()
+		changed, err := h.people.AccountByName(t.Context(), "bob")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return changed
+	}
+	if got := bobNow().Mail; got != "bob@example.com" {
+		t.Errorf("bob's address is %q", got)
+	}
+	root.post("/settings/people/"+id, form("role", "reports-reader")).expect(t, "no field for the address", http.StatusSeeOther, "/settings/people/"+id+"?done=edited")
+	if got := bobNow(); got.Mail != "bob@example.com" || !got.Is(auth.RoleReportsReader) {
+		t.Errorf("without a field for the address bob is %+v", got)
+	}
+	refused := root.post("/settings/people/"+id, form("upn", "bob@example.org"))
+	refused.expect(t, "no role", http.StatusUnprocessableEntity, "")
+	if got := refused.document(t).Find("input[name=mail]").AttrOr("value", ""); got != "bob@example.com" {
+		t.Errorf("the refused form without a field for the address has %q in it", got)
+	}
+	root.post("/settings/people/"+id, form("role", "reports-reader", "mail", "")).expect(t, "an empty field", http.StatusSeeOther, "/settings/people/"+id+"?done=edited")
+	if got := bobNow().Mail; got != "" {
+		t.Errorf("an empty field leaves %q", got)
+	}
+	if log := h.log.String(); strings.Count(log, auth.EventMailChanged) != 2 || strings.Contains(log, "bob@example.com") {
+		t.Errorf("the log tells of the address: %s", log)
 	}
 }

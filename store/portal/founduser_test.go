@@ -50,7 +50,7 @@ func TestFoundUserIsKeptOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := accounts.Edit(t.Context(), "bob", bob.Roles, "robert@example.com", ""); err != nil {
+	if err := accounts.Edit(t.Context(), "bob", auth.AccountEdit{Roles: bob.Roles, UserPrincipalName: "robert@example.com"}); err != nil {
 		t.Fatal(err)
 	}
 	if now, err := p.KeepFoundUser(t.Context(), bob, answer); err != nil || now.Found != (auth.FoundUser{}) {
@@ -67,10 +67,14 @@ func TestFoundUserIsKeptOnce(t *testing.T) {
 	}{
 		{"a password", func() error { return accounts.SetPassword(t.Context(), "ada", "another long password") }, want},
 		{"a role", func() error { return accounts.SetRoles(t.Context(), "ada", []auth.Role{auth.RoleReportsReader}) }, want},
-		{"another spelling", func() error { return accounts.Edit(t.Context(), "ada", ada.Roles, "ADA@example.com", "") }, want},
+		{"another spelling", func() error {
+			return accounts.Edit(t.Context(), "ada", auth.AccountEdit{Roles: ada.Roles, UserPrincipalName: "ADA@example.com"})
+		}, want},
 		{"a user ID", func() error { return accounts.SetUserID(t.Context(), "ada", "given") }, want},
 		{"no user ID", func() error { return accounts.SetUserID(t.Context(), "ada", "") }, want},
-		{"another name", func() error { return accounts.Edit(t.Context(), "ada", ada.Roles, "ada@example.org", "") }, auth.FoundUser{}},
+		{"another name", func() error {
+			return accounts.Edit(t.Context(), "ada", auth.AccountEdit{Roles: ada.Roles, UserPrincipalName: "ada@example.org"})
+		}, auth.FoundUser{}},
 	} {
 		if err := step.change(); err != nil {
 			t.Fatalf("%s: %v", step.what, err)
@@ -93,8 +97,10 @@ func TestKeepersAreAskedInTheTransaction(t *testing.T) {
 	addAccount(t, owner, "grace", auth.RoleUser)
 	by := owner.By(auth.RightsOf([]auth.Role{auth.RoleSecurityAdministrator}))
 	for what, change := range map[string]func(name string) error{
-		"roles":    func(name string) error { return by.SetRoles(t.Context(), name, []auth.Role{auth.RoleUser}) },
-		"edit":     func(name string) error { return by.Edit(t.Context(), name, []auth.Role{auth.RoleUser}, "x", "") },
+		"roles": func(name string) error { return by.SetRoles(t.Context(), name, []auth.Role{auth.RoleUser}) },
+		"edit": func(name string) error {
+			return by.Edit(t.Context(), name, auth.AccountEdit{Roles: []auth.Role{auth.RoleUser}, UserPrincipalName: "x"})
+		},
 		"user ID":  func(name string) error { return by.SetUserID(t.Context(), name, "x") },
 		"password": func(name string) error { return by.SetPassword(t.Context(), name, "another long password") },
 		"disable":  func(name string) error { return by.Disable(t.Context(), name) },
@@ -113,7 +119,7 @@ func TestKeepersAreAskedInTheTransaction(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"roles": by.SetRoles(t.Context(), "grace", []auth.Role{auth.RoleUser, auth.RoleGlobalAdministrator}),
-		"edit":  by.Edit(t.Context(), "grace", []auth.Role{auth.RoleGlobalAdministrator}, "", ""),
+		"edit":  by.Edit(t.Context(), "grace", auth.AccountEdit{Roles: []auth.Role{auth.RoleGlobalAdministrator}}),
 	} {
 		if !errors.As(err, new(auth.NotAllowed)) {
 			t.Errorf("%s that give the role: %v, want NotAllowed", what, err)

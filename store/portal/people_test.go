@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -167,6 +168,48 @@ func TestSessionLists(t *testing.T) {
 	}
 }
 
+// An edit stores all its values or none, and tells the log of each that changed. The log gets no mail addresses.
+func TestAnEditIsWholeOrNothing(t *testing.T) {
+	p := openTestPortal(t, t.TempDir())
+	accounts := auth.NewAccounts(p, newClock().now, false)
+	ada := addAccount(t, accounts, "ada", auth.RoleGlobalAdministrator)
+	var told []string
+	accounts.OnEvent(func(_ context.Context, e auth.Event) { told = append(told, e.Text()) })
+	address, wrong := "ada@example.com", "ada at home"
+	for _, test := range []struct {
+		what string
+		edit auth.AccountEdit
+		err  error // nil for auth.Invalid
+	}{
+		{"the last administrator", auth.AccountEdit{Roles: []auth.Role{auth.RoleUser}, Mail: &address}, auth.ErrLastAdministrator},
+		{"no address", auth.AccountEdit{Roles: []auth.Role{auth.RoleGlobalAdministrator, auth.RoleUser}, Mail: &wrong}, nil},
+	} {
+		err := accounts.Edit(t.Context(), "ada", test.edit)
+		if test.err == nil && !errors.As(err, new(auth.Invalid)) || test.err != nil && !errors.Is(err, test.err) {
+			t.Errorf("%s: %v", test.what, err)
+		}
+		if now, err := accounts.ByID(t.Context(), ada.ID); err != nil || now.Mail != "" || !slices.Equal(now.Roles, ada.Roles) {
+			t.Errorf("%s: %+v is stored, %v", test.what, now, err)
+		}
+	}
+	if len(told) > 0 {
+		t.Errorf("refused edits told %q", told)
+	}
+	addAccount(t, accounts, "root", auth.RoleGlobalAdministrator)
+	told = nil
+	for _, mail := range []*string{&address, nil} {
+		if err := accounts.Edit(t.Context(), "ada", auth.AccountEdit{Roles: []auth.Role{auth.RoleUser}, Mail: mail}); err != nil {
+			t.Fatal(err)
+		}
+		if now, err := accounts.ByID(t.Context(), ada.ID); err != nil || now.Mail != address || now.Is(auth.RoleGlobalAdministrator) {
+			t.Errorf("with the address %v: %+v is stored, %v", mail, now, err)
+		}
+	}
+	if want := []string{"roles changed account=ada from=[global-administrator] to=[user]", "mail address changed account=ada"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
+
 // The last administrator stays whatever is tried, also where all there are are the demo's.
 func TestLastDemoAdministratorStays(t *testing.T) {
 	p := openTestPortal(t, t.TempDir())
@@ -180,7 +223,7 @@ func TestLastDemoAdministratorStays(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"disable": demo.Disable(t.Context(), "admin"), "remove": demo.Remove(t.Context(), "admin"),
-		"demote": demo.Edit(t.Context(), "admin", []auth.Role{auth.RoleUser}, "", ""),
+		"demote": demo.Edit(t.Context(), "admin", auth.AccountEdit{Roles: []auth.Role{auth.RoleUser}}),
 	} {
 		if !errors.Is(err, auth.ErrLastAdministrator) {
 			t.Errorf("%s: got %v, want %v", what, err, auth.ErrLastAdministrator)
