@@ -76,8 +76,12 @@ type MailStore interface {
 	// QueueMail stores a mail to be sent and the facts that it tells, in one transaction. It stores neither if one of the facts
 	// was told before.
 	QueueMail(ctx context.Context, m Mail, facts []string) (queued bool, err error)
-	// ClaimMail gives one mail that is due and counts the attempt. No other process gets it before the time again. ok is
-	// false where none is due.
+	// TurnMailsOff turns off the mails of the account of m. If they were on and the account has an address, it queues m in the same
+	// transaction. That mail goes out although mails are off.
+	TurnMailsOff(ctx context.Context, m Mail) error
+	// ClaimMail gives one mail that is due, with the account's present name and address, and counts the attempt. No other process
+	// gets it before the time again. ok is false where none is due. It forgets a mail whose account is disabled, has no address
+	// or has mails turned off.
 	ClaimMail(ctx context.Context, now, again time.Time) (m Mail, ok bool, err error)
 	// MailSent forgets a mail that was sent.
 	MailSent(ctx context.Context, id int64) error

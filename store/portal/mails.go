@@ -78,18 +78,43 @@ func (p *DB) QueueMail(ctx context.Context, m auth.Mail, facts []string) (queued
 	return queued && err == nil, err
 }
 
-// ClaimMail gives one mail that is due.
+// TurnMailsOff turns an account's mails off, and queues the mail that says so. It queues none where they were off.
+func (p *DB) TurnMailsOff(ctx context.Context, m auth.Mail) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, "DELETE FROM preferences WHERE account_id = ? AND name = ?", m.AccountID, auth.PreferenceMail)
+		if err != nil {
+			return fmt.Errorf("turn mails off: %w", err)
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO mails (account_id, address, subject, body, created, next, always)
+			SELECT id, mail, ?, ?, ?, ?, 1 FROM accounts WHERE id = ? AND mail <> ''`,
+			m.Subject, m.Body, m.Created.UnixMicro(), m.Created.UnixMicro(), m.AccountID)
+		return err
+	})
+}
+
+// isUnwanted finds the mails that must not go out: the account is disabled, has no address, or has mails turned off. The
+// mails of a removed account go with it.
+const isUnwanted = `NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = mails.account_id AND a.disabled = 0 AND a.mail <> ''
+	AND (mails.always = 1 OR EXISTS (SELECT 1 FROM preferences p WHERE p.account_id = a.id AND p.name = ?)))`
+
+// ClaimMail gives one mail that is due. It removes those that are due and unwanted.
 func (p *DB) ClaimMail(ctx context.Context, now, again time.Time) (m auth.Mail, ok bool, err error) {
 	var due bool // a read costs no lock, and mostly nothing is due
 	if err := p.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM mails WHERE next <= ?)", now.UnixMicro()).Scan(&due); err != nil || !due {
 		return m, false, dbfile.StoreError(ctx, err)
 	}
 	err = p.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM mails WHERE next <= ? AND "+isUnwanted, now.UnixMicro(), auth.PreferenceMail); err != nil {
+			return fmt.Errorf("remove mails that nobody wants: %w", err)
+		}
 		var created int64
-		err := tx.QueryRowContext(ctx, `UPDATE mails SET attempts = attempts + 1, next = ?
+		err := tx.QueryRowContext(ctx, `UPDATE mails SET attempts = attempts + 1, next = ?, address = (SELECT a.mail FROM accounts a WHERE a.id = account_id)
 			WHERE id = (SELECT id FROM mails WHERE next <= ? ORDER BY next LIMIT 1)
-			RETURNING id, account_id, address, subject, body, created, attempts, error`, again.UnixMicro(), now.UnixMicro()).
-			Scan(&m.ID, &m.AccountID, &m.To, &m.Subject, &m.Body, &created, &m.Attempts, &m.Error)
+			RETURNING id, account_id, (SELECT a.name FROM accounts a WHERE a.id = account_id), address, subject, body, created, attempts, error`, again.UnixMicro(), now.UnixMicro()).
+			Scan(&m.ID, &m.AccountID, &m.Account, &m.To, &m.Subject, &m.Body, &created, &m.Attempts, &m.Error)
 		m.Created, ok = time.UnixMicro(created).UTC(), err == nil
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
