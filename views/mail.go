@@ -2,6 +2,7 @@ package views
 
 import (
 	"strings"
+	"time"
 
 	"signpost/store"
 	"signpost/web/ask"
@@ -42,6 +43,15 @@ func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, 
 	b.WriteString("Was it you? Answer on My sign-ins:\n" + strings.TrimSuffix(portal, "/") + mePath + "\n\n")
 	b.WriteString("Times are in " + zone.Name() + ". You turned these mails on under Your account, and can turn them off there.\n")
 	return store.VisibleText(subject), b.String()
+}
+
+// MailsOffMail is the mail that says that somebody turned the mails of an account off.
+func MailsOffMail(at time.Time, zone Zone) (subject, body string) {
+	return "Mails about your sign-ins were turned off",
+		"Somebody who was signed in to Signpost with your account turned off the mails about your sign-ins.\n\n" +
+			"When: " + zone.Time(at) + "\n\n" +
+			"If it was you, there is nothing to do. If it was not you, tell an administrator of Signpost at once: somebody else may be in your account.\n\n" +
+			"You get no more of these mails until you turn them on again under Your account.\n"
 }
 
 func mailSubject(marks []store.Mark) string {

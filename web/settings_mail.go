@@ -40,13 +40,14 @@ func (s *Server) ownMail(v Viewer) views.OwnMail {
 	return views.OwnMail{Address: v.Account.Mail, Sends: s.MailServer != nil, Since: kept.Since, Zone: zoneNamed(kept.Zone).Name()}
 }
 
-// setOwnMail turns the viewer's mails on or off. Times in mails are in the zone of the page that asked for them.
+// setOwnMail turns the viewer's mails on or off. Times in mails are in the zone of the page that asked for them. One last mail tells
+// that mails were turned off.
 func (s *Server) setOwnMail(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
 		return err
 	}
-	v, value := viewer(c), auth.MailSwitch{}
+	ctx, v, value := c.Request().Context(), viewer(c), auth.MailSwitch{}
 	switch form.Get("do") {
 	case "on":
 		if s.MailServer == nil || v.Account.Mail == "" {
@@ -61,9 +62,17 @@ func (s *Server) setOwnMail(c echo.Context) error {
 	default:
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
 	}
-	if err := s.Preferences.SetPreference(c.Request().Context(), v.Account.ID, auth.PreferenceMail, value.String()); err != nil {
+	if value.IsOn() || s.MailServer == nil {
+		err = s.Preferences.SetPreference(ctx, v.Account.ID, auth.PreferenceMail, value.String())
+	} else {
+		// An intruder in the account must not end its warnings unnoticed.
+		m := auth.Mail{AccountID: v.Account.ID, Created: s.Now().UTC()}
+		m.Subject, m.Body = views.MailsOffMail(m.Created, zoneNamed(v.Preferences.Mail.Zone))
+		err = s.Mails.TurnMailsOff(ctx, m)
+	}
+	if err != nil {
 		return err
 	}
-	s.Log.InfoContext(c.Request().Context(), "mails about new sign-ins", "id", requestIDOf(c), "account", v.Account.Name, "on", value.IsOn())
+	s.Log.InfoContext(ctx, "mails about new sign-ins", "id", requestIDOf(c), "account", v.Account.Name, "on", value.IsOn())
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountURL()+"?done=saved#mail")
 }
