@@ -1,8 +1,10 @@
 package views
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"signpost/store"
 	"signpost/web/ask"
@@ -16,13 +18,13 @@ const mailSignIns = 5
 func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, body string) {
 	subject = Count(int64(len(signIns)), "new sign-in", "new sign-ins") + " to check"
 	if len(signIns) == 1 {
-		subject = mailSubject(signIns[0].Marks)
+		subject = mailSubject(plainSignIn(signIns[0]).Marks)
 	}
 	var b strings.Builder
 	b.WriteString("Signpost found sign-ins of yours from a new country or device:\n\n")
 	for i := range signIns[:min(len(signIns), mailSignIns)] {
-		s := &signIns[i]
-		result, app, place, device := SeenText(s)
+		s := plainSignIn(signIns[i])
+		result, app, place, device := SeenText(&s)
 		where, on := "", ""
 		for _, m := range s.Marks {
 			switch m.Kind {
@@ -44,6 +46,58 @@ func NewSignInMail(signIns []ask.OwnSignIn, zone Zone, portal string) (subject, 
 	b.WriteString("Times are in " + zone.Name() + ". You turned these mails on under Your account, and can turn them off there.\n")
 	return store.VisibleText(subject), b.String()
 }
+
+// maxRecorded is the largest number of characters of a recorded value in a mail.
+const maxRecorded = 80
+
+// plainSignIn gives a sign-in with harmless values for a mail. Strangers choose some of them, such as the name of a device, and
+// a person trusts the mail.
+func plainSignIn(s ask.OwnSignIn) ask.OwnSignIn {
+	for _, value := range []*string{
+		&s.AppDisplayName, &s.AppID, &s.Location.City, &s.Location.State, &s.Location.CountryOrRegion,
+		&s.DeviceDisplayName, &s.OperatingSystem, &s.Browser,
+	} {
+		*value = plainRecorded(*value)
+	}
+	s.Marks = slices.Clone(s.Marks)
+	for i := range s.Marks {
+		s.Marks[i].Value = plainRecorded(s.Marks[i].Value)
+	}
+	return s
+}
+
+// plainRecorded cuts a recorded value to a bounded length, and breaks each part that a mail program would turn into a link:
+// the start of an address, the dots of the name of a host, and the start of a shared folder. The dots of a version stay.
+func plainRecorded(value string) string {
+	runes := []rune(store.VisibleText(value))
+	if len(runes) > maxRecorded {
+		runes = append(runes[:maxRecorded], '…')
+	}
+	at := func(i int) rune {
+		if i < 0 || i >= len(runes) {
+			return ' '
+		}
+		return runes[i]
+	}
+	var b strings.Builder
+	for i, r := range runes {
+		before, after := at(i-1), at(i+1)
+		switch {
+		case strings.ContainsRune(dots, r) && !unicode.IsSpace(before) && !unicode.IsSpace(after) && !(unicode.IsDigit(before) && unicode.IsDigit(after)):
+			b.WriteString("[" + string(r) + "]")
+		case r == ':' && after == '/' && at(i+2) == '/':
+			b.WriteString("[:]")
+		case r == '\\' && after == '\\':
+			b.WriteString(`\ `)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// dots are the characters that a browser takes for a dot in the name of a host.
+const dots = ".\u2024\u3002\uff0e\uff61"
 
 // MailsOffMail is the mail that says that somebody turned the mails of an account off.
 func MailsOffMail(at time.Time, zone Zone) (subject, body string) {
