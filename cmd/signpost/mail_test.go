@@ -326,8 +326,8 @@ func TestMailsThatFailAreTriedAgainAndShown(t *testing.T) {
 	if err != nil || waiting != 1 || len(failed) != 1 || !strings.Contains(failed[0].Error, "come back later") || failed[0].Account != "robin" {
 		t.Fatalf("unsent: %+v, %d wait, %v", failed, waiting, err)
 	}
-	if !strings.Contains(w.log.String(), "a mail could not be sent") {
-		t.Errorf("the log says %q", w.log.String())
+	if log := w.log.String(); !strings.Contains(log, "a mail could not be sent") || !strings.Contains(log, "account=robin") {
+		t.Errorf("the log says %q", log)
 	}
 	w.server.refuseWith(nil)
 	w.look()
@@ -336,12 +336,15 @@ func TestMailsThatFailAreTriedAgainAndShown(t *testing.T) {
 	w.restart()
 	w.look()
 	w.expect("when it is due", 1)
-	w.server.refuseWith(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such person"})
+	w.server.refuseWith(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such person: <Robin@Example.com>"})
 	w.now = w.now.Add(time.Hour)
 	w.bring(w.signIn(w.now.Add(-time.Minute), "Lima", "PE", "Linux"))
 	failed, waiting, err = w.people.UnsentMails(t.Context(), 10)
 	if err != nil || waiting != 0 || len(failed) != 1 || !strings.Contains(failed[0].Error, "no such person") {
 		t.Errorf("refused for good: %+v, %d wait, %v", failed, waiting, err)
+	}
+	if log := strings.ToLower(w.log.String()); !strings.Contains(log, "no such person: <(an address)>") || strings.Contains(log, "@example.com") {
+		t.Errorf("the log has a mail address: %s", log)
 	}
 	// A server that is away, or does not encrypt, gets nothing.
 	away := w.server.sender(t)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -229,7 +230,16 @@ func (n *Notifier) sendOne(ctx context.Context, m auth.Mail) error {
 	if m.Attempts <= len(pauses) && !errors.Is(problem, ErrRefused) {
 		next = n.Now().Add(pauses[m.Attempts-1])
 	}
-	n.Log.WarnContext(ctx, "a mail could not be sent", "mail", m.ID, "to", m.To, "attempt", m.Attempts, "last", next.IsZero(), "error", problem)
+	n.Log.WarnContext(ctx, "a mail could not be sent", "mail", m.ID, "account", m.Account, "attempt", m.Attempts, "last", next.IsZero(),
+		"error", withoutAddresses(problem.Error(), m.To))
 	text := []rune(strings.ToValidUTF8(problem.Error(), "?"))
 	return n.Mails.MailFailed(ctx, m.ID, string(text[:min(len(text), 500)]), next)
+}
+
+var mailAddress = regexp.MustCompile(`[^\s<>()"',:;]+@[^\s<>()"',:;]+`)
+
+// withoutAddresses takes mail addresses out of the words of a mail server, for the log. The page about mails has them.
+func withoutAddresses(text, to string) string {
+	const instead = "(an address)"
+	return mailAddress.ReplaceAllString(strings.ReplaceAll(text, to, instead), instead)
 }
