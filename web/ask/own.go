@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -23,6 +24,8 @@ type Own struct {
 	Atlas   *Atlas
 	// Since is the time from which sign-ins are judged, whatever the range; zero for the range's start.
 	Since time.Time
+	// Limit bounds the sign-ins that are looked at, the newest first; zero for MaxOwn.
+	Limit int
 }
 
 // Answers gives the replies of people about their own sign-ins.
@@ -135,7 +138,7 @@ func (q Own) SignIns(ctx context.Context, reader Reader, r store.Range) (*OwnSig
 	err := Together(ctx,
 		func(ctx context.Context) (err error) {
 			known := store.Range{From: q.judgedSince(r).Add(-store.JudgedFrom), To: r.To}
-			traces, err = reader.PersonTraces(ctx, store.PersonQuery{Person: q.Person, Range: known, Limit: MaxOwn})
+			traces, err = reader.PersonTraces(ctx, store.PersonQuery{Person: q.Person, Range: known, Limit: cmp.Or(q.Limit, MaxOwn)})
 			return err
 		},
 		func(ctx context.Context) (err error) {
@@ -305,6 +308,12 @@ func (q Own) locate(ctx context.Context, reader Reader, own *OwnSignIns) error {
 		}
 	}
 	return nil
+}
+
+// JudgedWhole says that a sign-in is marked by all that came before it and matters. Else its marks may say that something is new
+// although an older sign-in, which was not looked at, has it too.
+func (o *OwnSignIns) JudgedWhole(t *store.Trace) bool {
+	return o.Judged.IsZero() || !o.Judged.After(t.Time().Add(-store.KnownFor))
 }
 
 // Find gives the sign-ins of the range that pass a test, newest first. It names them by their index in the answer: see Page and
