@@ -57,7 +57,8 @@ func (p MailSettingsPage) facts() []Fact {
 
 // mailRule says when the portal sends a mail.
 const mailRule = "You get a mail when an import brings a successful sign-in of yours from a country or device that is new: none of your sign-ins in the 90 days before used it. " +
-	"You get one mail for each new country or device. Sign-ins from before you turn this on send no mail. Signpost first needs 20 of your sign-ins over 5 days to know what is usual for you."
+	"You get one mail for each new country or device. Sign-ins from before you turn this on send no mail. Signpost first needs 20 of your sign-ins over 5 days to know what is usual for you. " +
+	"When somebody turns these mails off, you get one last mail that says so."
 
 // OwnMail is the switch of mails on one's own account.
 type OwnMail struct {

@@ -216,4 +216,16 @@ func TestOwnSignInsThatAreTooMany(t *testing.T) {
 	if own.InRange != 2 || !own.Cut.IsZero() || own.Judged.IsZero() {
 		t.Errorf("some before the range: %d, cut at %s, judged from %s", own.InRange, own.Cut, own.Judged)
 	}
+	oldest := noon.Add(-2 * time.Hour)
+	for _, test := range []struct {
+		after time.Duration
+		want  bool
+	}{{store.KnownFor - time.Microsecond, false}, {store.KnownFor, true}} {
+		if got := own.JudgedWhole(&store.Trace{Key: store.KeyAt(oldest.Add(test.after))}); got != test.want {
+			t.Errorf("a sign-in %s after the oldest: judged whole is %v", test.after, got)
+		}
+	}
+	if own = (OwnSignIns{}); !own.JudgedWhole(&store.Trace{Key: store.KeyAt(noon)}) {
+		t.Error("a short history judges nothing")
+	}
 }
