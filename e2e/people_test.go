@@ -179,7 +179,7 @@ func TestUploadThatAProxyRefuses(t *testing.T) {
 	}))
 	v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("large.json", "[]")}))
 	v.click("form.upload button")
-	v.must(v.page.Locator("[data-sending] p:has-text('A server before Signpost answered the upload with 413.')").WaitFor())
+	v.must(v.page.Locator("[data-sending] p:has-text('A proxy in front of Signpost refused the upload (error 413).')").WaitFor())
 	if disabled, err := v.page.Locator("form.upload button").IsDisabled(); err != nil || disabled {
 		t.Errorf("the upload cannot be tried again (%v)", err)
 	}

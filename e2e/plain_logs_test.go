@@ -175,8 +175,8 @@ func TestBreakdownWithoutScripts(t *testing.T) {
 		t.Errorf("the legend said %d, %s has %d", n, p.address, p.total())
 	}
 	p.press(byHook("split") + " button[value=status]")
-	if p.query().Has("split") {
-		t.Errorf("by status is at %s", p.address)
+	if p.count(".legend a[data-status=success]") != 1 {
+		t.Errorf("%s is not by status", p.address)
 	}
 }
 
