@@ -28,8 +28,15 @@ type ImportPage struct {
 	Now     time.Time
 }
 
-// RefusedFile is a file that cannot be imported, with the reason in a sentence that continues its name.
-type RefusedFile struct{ Name, Reason string }
+// RefusedFile is a file that cannot be imported, or a member of an archive. Reason is a sentence that continues its name.
+type RefusedFile struct {
+	Name, Reason string
+	File         int // place in the upload
+	Member       int // place in the archive's list; negative where nothing of the file can be imported
+}
+
+// IsWhole says that nothing of the file can be imported.
+func (r RefusedFile) IsWhole() bool { return r.Member < 0 }
 
 // ImportPhase is the progress of an upload.
 type ImportPhase uint8

@@ -36,7 +36,7 @@ type plainImporter struct {
 
 func (p plainImporter) files(list []UploadedFile) (files []importer.File) {
 	for _, f := range list {
-		files = append(files, importer.File{Path: f.Path, Name: f.Name})
+		files = append(files, importer.File{Path: f.Path, Name: f.Name, Without: f.Without})
 	}
 	return files
 }
@@ -293,16 +293,49 @@ func TestGoodFilesOfASetAreImported(t *testing.T) {
 	h.upload("b.png", "\x89PNG\r\n\x1a\n\x00", "a.json", good, "c.zip", archiveOf(t, "x.json", good, "y.json", "Hello")).expect(t, "a set with bad files", http.StatusSeeOther, "/import/run")
 	h.settled()
 	page := h.get("/import/run")
-	for _, want := range []string{"These were left out.", "b.png is no text, so no export of sign-in logs.", "c.zip/y.json is no export"} {
+	for _, want := range []string{"These were left out. Everything else is imported.", "b.png is no text, so no export of sign-in logs.", "c.zip/y.json is no export"} {
 		if got := page.find(t, "[data-testid=error]"); !strings.Contains(got, want) {
 			t.Errorf("the page says %q, want %q in it", got, want)
 		}
 	}
-	if got := page.find(t, "[data-testid=import-report] h2"); got != "a.json" {
-		t.Errorf("reports of %q, want of a.json alone", got)
+	if got := page.find(t, "[data-testid=import-report] h2"); got != "a.jsonc.zip/x.json" {
+		t.Errorf("reports of %q, want of a.json and c.zip/x.json alone", got)
 	}
 	if got := page.find(t, "h1"); got != "Imported, but not everything" {
 		t.Errorf("the page is called %q", got)
+	}
+}
+
+// Files of one name from several folders are told apart, and the good one is imported.
+func TestFilesOfOneNameAreToldApart(t *testing.T) {
+	h := newImportHouse(t, ImportLimits{}, nil)
+	h.upload("signins.json", "", "signins.json", importRecord(1), "signins.json.zip", archiveOf(t, "a.json", importRecord(2), "b.json", "")).
+		expect(t, "a set with one name twice", http.StatusSeeOther, "/import/run")
+	h.settled()
+	page := h.get("/import/run")
+	if got := page.find(t, "[data-testid=error] li"); got != "signins.json (file 1 of 3, 0 bytes) is empty.signins.json.zip/b.json is empty." {
+		t.Errorf("refused are %q", got)
+	}
+	if got := page.find(t, "[data-testid=import-report] h2"); got != "signins.jsonsignins.json.zip/a.json" {
+		t.Errorf("reports of %q, want of the good signins.json and a.json", got)
+	}
+}
+
+// An archive with too many bad files is not imported, and the page says so.
+func TestArchiveThatIsLeftOutWhole(t *testing.T) {
+	h := newImportHouse(t, ImportLimits{}, nil)
+	var members []string
+	for i := range 21 {
+		members = append(members, fmt.Sprintf("%d.pdf", i), "%PDF")
+	}
+	h.upload("a.zip", archiveOf(t, append(members, "good.json", importRecord(1))...), "b.json", importRecord(2)).expect(t, "a set", http.StatusSeeOther, "/import/run")
+	h.settled()
+	page := h.get("/import/run")
+	if got, want := page.find(t, "[data-testid=error] li"), "a.zip was left out whole: 20 of its files cannot be imported, and the others were not looked at.a.zip/0.pdf is a PDF"; !strings.HasPrefix(got, want) {
+		t.Errorf("refused are %q, want %q first", got, want)
+	}
+	if got := page.find(t, "[data-testid=import-report] h2"); got != "b.json" {
+		t.Errorf("reports of %q, want of b.json alone", got)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -69,11 +68,14 @@ func (l ImportLimits) filled() ImportLimits {
 type UploadedFile struct {
 	Path, Name string
 	Size       int64 // bytes
+	// Without are the places of members in an archive's list that are not imported, as RefusedFile.Member has them.
+	Without []int
 }
 
 // Importer is the part of an importer that the import page needs.
 type Importer interface {
-	// Check reads the files to their ends and gives those that cannot be imported, with the reasons. It imports nothing.
+	// Check reads the files to their ends and gives those that cannot be imported, with the reasons. Of an archive it gives the
+	// members that cannot be. It imports nothing.
 	Check(ctx context.Context, limits ImportLimits, files []UploadedFile) ([]views.RefusedFile, error)
 	// Import imports the files, once no other import of this program runs. The reports hold the work done so far, even with an
 	// error; the error is a sentence for people. The function tell is called from one goroutine at a time.
@@ -298,6 +300,7 @@ func (r *importRun) work(ctx context.Context) {
 	i := r.imports
 	refused, err := i.importer.Check(ctx, i.limits, r.files)
 	good := filesBut(refused, r.files)
+	nameApart(refused, r.files)
 	none := len(refused) > 0 && len(good) == 0
 	switch {
 	case err != nil:
@@ -323,14 +326,38 @@ func (r *importRun) work(ctx context.Context) {
 	r.end(views.ImportDone, "", nil)
 }
 
-// filesBut gives the files without any refused part. The name of a part of an archive begins with the archive's name.
+// filesBut gives the files that are not refused, each without its refused members.
 func filesBut(refused []views.RefusedFile, files []UploadedFile) (good []UploadedFile) {
-	for _, file := range files {
-		if !slices.ContainsFunc(refused, func(r views.RefusedFile) bool { return r.Name == file.Name || strings.HasPrefix(r.Name, file.Name+"/") }) {
+	for i, file := range files {
+		whole := false
+		for _, r := range refused {
+			switch {
+			case r.File != i:
+			case r.IsWhole():
+				whole = true
+			default:
+				file.Without = append(file.Without, r.Member)
+			}
+		}
+		if !whole {
 			good = append(good, file)
 		}
 	}
 	return good
+}
+
+// nameApart adds place and size to the name of a refused file where another file has the same name. An upload may hold files
+// of several folders.
+func nameApart(refused []views.RefusedFile, files []UploadedFile) {
+	named := map[string]int{}
+	for _, file := range files {
+		named[file.Name]++
+	}
+	for i, r := range refused {
+		if file := files[r.File]; named[file.Name] > 1 {
+			refused[i].Name += fmt.Sprintf(" (file %d of %d, %s)", r.File+1, len(files), views.Size(file.Size))
+		}
+	}
 }
 
 // survive ends a run after a panic of its importer. Nothing else would catch it outside of a request, and the portal would

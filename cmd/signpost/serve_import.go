@@ -64,7 +64,7 @@ func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell
 func importFiles(files []web.UploadedFile) []importer.File {
 	list := make([]importer.File, len(files))
 	for i, file := range files {
-		list[i] = importer.File{Path: file.Path, Name: file.Name, Uploaded: true}
+		list[i] = importer.File{Path: file.Path, Name: file.Name, Uploaded: true, Without: file.Without}
 	}
 	return list
 }

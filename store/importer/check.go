@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
@@ -26,15 +27,28 @@ type Limits struct {
 // checkRatioFrom is the unpacked size from which the ratio is checked. Small logs of equal lines pack very well.
 const checkRatioFrom = 10 << 20
 
-// Refused is a file that cannot be imported. Reason is a sentence that goes on from its name.
-type Refused struct{ Name, Reason string }
+// maxRefusedMembers is the number of refused members at which the check of an archive ends. It is enough to see what is wrong.
+const maxRefusedMembers = 20
+
+// Refused is a file that cannot be imported, or a member of an archive. Reason is a sentence that goes on from its name.
+type Refused struct {
+	Name, Reason string
+	File         int // place among the checked files; names may repeat
+	// Member is the place in the archive's list of the one member to be left out. It is Whole where nothing of the file may be
+	// imported.
+	Member int
+}
+
+// Whole is the Member of a refusal of a whole file.
+const Whole = -1
 
 // Check reads files to their ends and unpacks packed ones. It gives the files that are no export, that are damaged, and that
 // are larger inside than is allowed. Nothing is imported. The error is of reading the files, or the context's.
+// What it does not refuse may be imported.
 func Check(ctx context.Context, limits Limits, files ...File) ([]Refused, error) {
 	c := &check{ctx: ctx, limits: limits, im: newImporter(nil, nil, Options{MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio})}
-	for _, file := range files {
-		if err := c.file(file); err != nil {
+	for i, file := range files {
+		if err := c.file(i, file); err != nil {
 			return nil, fmt.Errorf("look at %s: %w", file.Name, err)
 		}
 	}
@@ -46,14 +60,10 @@ type check struct {
 	limits   Limits
 	im       *Importer
 	refused  []Refused
-	unpacked int64 // of all files so far
+	unpacked int64 // bytes, of all files and members so far that are not refused
 }
 
-func (c *check) refuse(name, reason string) {
-	c.refused = append(c.refused, Refused{name, reason})
-}
-
-func (c *check) file(from File) error {
+func (c *check) file(place int, from File) error {
 	file, err := os.Open(from.Path)
 	if err != nil {
 		return err
@@ -68,23 +78,46 @@ func (c *check) file(from File) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	part := &part{c: c, name: from.Name, packed: info.Size()}
+	part := &part{c: c, place: place, name: from.Name, packed: info.Size(), member: Whole}
 	switch start = start[:n]; {
 	case bytes.Equal(start, zipEmpty):
-		c.refuse(from.Name, "is an archive without a file in it.")
+		part.refuse(from.Name, "is an archive without a file in it.")
 	case bytes.Equal(start, zipMagic):
-		return part.archive(file)
+		err = part.archive(file)
 	default:
-		return part.text(from.Name, file, false)
+		err = part.text(from.Name, file, false)
 	}
-	return nil
+	c.refused = append(c.refused, part.refused...)
+	if part.isWhollyRefused() {
+		c.unpacked -= part.counted
+	}
+	return err
 }
 
-// part is one file, and how much of it and all its members is unpacked so far.
+// part is one file with its members.
 type part struct {
-	c                *check
-	name             string
-	packed, unpacked int64
+	c       *check
+	place   int // of the file
+	name    string
+	packed  int64
+	member  int // place of the member that is looked at; Whole outside of one
+	refused []Refused
+	// unpacked is all that was unpacked so far. It bounds the work by the ratio, so what is refused stays in it.
+	unpacked int64
+	counted  int64 // the share of this file in check.unpacked
+}
+
+func (p *part) refuse(name, reason string) {
+	p.refused = append(p.refused, Refused{name, reason, p.place, p.member})
+}
+
+// refuseWhole refuses the file with all its members. The refusal stands before those of its members.
+func (p *part) refuseWhole(name, reason string) {
+	p.refused = slices.Insert(p.refused, 0, Refused{name, reason, p.place, Whole})
+}
+
+func (p *part) isWhollyRefused() bool {
+	return slices.ContainsFunc(p.refused, func(r Refused) bool { return r.Member == Whole })
 }
 
 // archive looks at every file in a zip archive.
@@ -95,50 +128,75 @@ func (p *part) archive(file io.ReaderAt) error {
 	list.left = -1
 	switch {
 	case errors.Is(err, errTooMany):
-		p.c.refuse(p.name, p.tooMany())
+		p.refuse(p.name, p.tooMany())
 		return nil
 	case err != nil:
-		p.c.refuse(p.name, "is a zip archive that is damaged or cut off. Make it again, or upload it again.")
+		p.refuse(p.name, "is a zip archive that is damaged or cut off. Make it again, or upload it again.")
 		return nil
 	}
 	if isWorkbookArchive(archive) {
-		p.c.refuse(p.name, isWorkbook)
+		p.refuse(p.name, isWorkbook)
 		return nil
 	}
-	found := 0
+	members := 0
 	for _, member := range archive.File {
-		if member.FileInfo().IsDir() || hidden(member.Name) {
+		if isFile(member) {
+			members++
+		}
+	}
+	switch {
+	case members > p.c.limits.Members:
+		p.refuse(p.name, p.tooMany())
+		return nil
+	case members == 0:
+		p.refuse(p.name, "is an archive without a file in it.")
+		return nil
+	}
+	for place, member := range archive.File {
+		if !isFile(member) {
 			continue
 		}
-		if found++; found > p.c.limits.Members {
-			p.c.refuse(p.name, p.tooMany())
+		if len(p.refused) >= maxRefusedMembers {
+			p.refuseWhole(p.name, fmt.Sprintf("was left out whole: %d of its files cannot be imported, and the others were not looked at.", maxRefusedMembers))
 			return nil
 		}
-		if refused := len(p.c.refused); refused >= 20 {
-			return nil // that is enough to see what is wrong
-		}
-		if err := p.member(p.name+"/"+member.Name, member); err != nil {
+		if err := p.lookInto(place, member); err != nil || p.isWhollyRefused() {
 			return err
 		}
 	}
-	if found == 0 {
-		p.c.refuse(p.name, "is an archive without a file in it.")
+	if len(p.refused) == members {
+		for i := range p.refused {
+			p.refused[i].Member = Whole
+		}
 	}
 	return nil
+}
+
+// lookInto looks at a member. A refused one leaves its room to the others.
+func (p *part) lookInto(place int, member *zip.File) error {
+	counted, refused := p.counted, len(p.refused)
+	p.member = place
+	defer func() { p.member = Whole }()
+	err := p.read(p.name+"/"+member.Name, member)
+	if len(p.refused) > refused {
+		p.c.unpacked -= p.counted - counted
+		p.counted = counted
+	}
+	return err
 }
 
 func (p *part) tooMany() string {
 	return fmt.Sprintf("is an archive of more than %d files, the limit. Make several of it.", p.c.limits.Members)
 }
 
-func (p *part) member(name string, member *zip.File) error {
+func (p *part) read(name string, member *zip.File) error {
 	if member.Flags&1 != 0 {
-		p.c.refuse(name, "is encrypted. Unpack the archive first.")
+		p.refuse(name, "is encrypted. Unpack the archive first.")
 		return nil
 	}
 	r, err := member.Open()
 	if err != nil {
-		p.c.refuse(name, "cannot be unpacked: it is damaged, or packed in a way that is not known here.")
+		p.refuse(name, "cannot be unpacked: it is damaged, or packed in a way that is not known here.")
 		return nil
 	}
 	defer r.Close() // nothing was written
@@ -174,7 +232,7 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 		return p.explain(name, err)
 	}
 	if reason := whatIsWrong(start); reason != "" {
-		p.c.refuse(name, reason)
+		p.refuse(name, reason)
 		return nil
 	}
 	if isGzip || inArchive {
@@ -209,18 +267,22 @@ func (p *part) explain(name string, err error) error {
 	case p.c.ctx.Err() != nil:
 		return p.c.ctx.Err()
 	case errors.Is(err, errTooBig), errors.As(err, &tooBig):
-		p.c.refuse(name, fmt.Sprintf("unpacks to more than is allowed: %d MiB in all, and %d times its size.", p.c.limits.Unpacked>>20, p.c.limits.Ratio))
+		reason := fmt.Sprintf("unpacks to more than is allowed: %d MiB in all, and %d times its size.", p.c.limits.Unpacked>>20, p.c.limits.Ratio)
+		if p.member != Whole { // the bounds are those of the archive
+			reason += " The whole archive was left out."
+		}
+		p.refuseWhole(name, reason)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		p.c.refuse(name, "is cut off. Upload it again.")
+		p.refuse(name, "is cut off. Upload it again.")
 	case errors.As(err, new(*os.PathError)):
 		return err
 	default:
 		var known flate.CorruptInputError
 		if !errors.As(err, &known) && !errors.Is(err, gzip.ErrChecksum) && !errors.Is(err, gzip.ErrHeader) && !errors.Is(err, zip.ErrChecksum) && !errors.Is(err, zip.ErrFormat) {
-			p.c.refuse(name, "cannot be read: "+err.Error()+".")
+			p.refuse(name, "cannot be read: "+err.Error()+".")
 			return nil
 		}
-		p.c.refuse(name, "is damaged. Make it again, or upload it again.")
+		p.refuse(name, "is damaged. Make it again, or upload it again.")
 	}
 	return nil
 }
@@ -241,6 +303,7 @@ func (u *unpacking) Read(b []byte) (int, error) {
 		return n, err
 	}
 	u.p.unpacked += int64(n)
+	u.p.counted += int64(n)
 	u.p.c.unpacked += int64(n)
 	if u.p.c.unpacked > u.p.c.limits.Unpacked || u.p.unpacked > checkRatioFrom && u.p.unpacked > u.p.c.limits.Ratio*max(u.p.packed, 1) {
 		return 0, errTooBig

@@ -116,6 +116,8 @@ type File struct {
 	Name string // what reports call it
 	// Uploaded says that the file was written for this import. Its modification time then tells nothing of its content.
 	Uploaded bool
+	// Without are the places of members in a zip archive's list that are not imported.
+	Without []int
 }
 
 // Paths imports files and folders: plain files, gzip and zip, folders with all below them in the order of names. Every file

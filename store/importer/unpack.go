@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -131,9 +132,6 @@ func (a *archiveBound) add(n int64) error {
 func (a *archiveBound) declared(files []*zip.File) error {
 	says := *a
 	for _, file := range files {
-		if file.FileInfo().IsDir() || hidden(file.Name) {
-			continue
-		}
 		if err := says.add(int64(min(file.UncompressedSize64, uint64(a.limit)+1))); err != nil {
 			return err
 		}
@@ -254,24 +252,34 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 	}
 	im.archive = &archiveBound{packed: info.Size(), limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio}
 	defer func() { im.archive = nil }()
-	if err := im.archive.declared(archive.File); err != nil {
+	members := from.members(archive)
+	if err := im.archive.declared(members); err != nil {
 		return nil, err
 	}
-	members := archive.File
 	sort.SliceStable(members, func(i, j int) bool { return members[i].Name < members[j].Name })
 	done := im.progress.bytes
 	for _, member := range members {
 		if ctx.Err() != nil {
 			break
 		}
-		if member.FileInfo().IsDir() || hidden(member.Name) {
-			continue
-		}
 		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, earlier(received, member.Modified), member))
 	}
 	im.progress.bytes = done + info.Size()
 	return reports, nil
 }
+
+// members gives the files of an archive that are imported.
+func (f File) members(archive *zip.Reader) (members []*zip.File) {
+	for place, member := range archive.File {
+		if isFile(member) && !slices.Contains(f.Without, place) {
+			members = append(members, member)
+		}
+	}
+	return members
+}
+
+// isFile is false for folders in an archive, and for what desktop systems put there.
+func isFile(member *zip.File) bool { return !member.FileInfo().IsDir() && !hidden(member.Name) }
 
 // hidden says whether a name in an archive is one that desktop systems put there.
 func hidden(name string) bool {
