@@ -216,9 +216,9 @@ func TestClauses(t *testing.T) {
 
 // TestTextMatcherAgreesWithMatchText compares the matcher prepared for many texts with MatchText.
 func TestTextMatcherAgreesWithMatchText(t *testing.T) {
-	texts := slices.Concat(foldTexts, variedTexts, variedAddresses, variedClients, variedTokenTypes)
-	wanted := slices.Concat(texts, []string{"192.0.2.0/24", "192.0.", ":", "2001:db8:", "2001:db8::/32", "modern", "legacy"})
-	for _, name := range []string{"city", "ip", "client", "tokentype", "request", "token"} {
+	texts := slices.Concat([]string{"US", "RU", "AU", "Russia", "Windows10", "Windows 10"}, foldTexts, variedTexts, variedAddresses, variedClients, variedTokenTypes)
+	wanted := slices.Concat(texts, []string{"192.0.2.0/24", "192.0.", ":", "2001:db8:", "2001:db8::/32", "modern", "legacy", "us", "USA", "rus", "ws 1", "s 10", "é", "日本"})
+	for _, name := range []string{"city", "country", "os", "ip", "client", "tokentype", "request", "token"} {
 		for _, op := range field(t, name).Operators() {
 			var filter Filter
 			for i, value := range wanted {

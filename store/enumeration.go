@@ -100,7 +100,16 @@ func (e *Enumeration) ValuesSaid(words string) []string {
 	if e == nil {
 		return nil
 	}
-	return e.byWords[FoldCase(strings.TrimSpace(words))]
+	words = strings.TrimSpace(words)
+	said := e.byWords[FoldCase(words)]
+	if len(said) > 0 || e.patterns == nil {
+		return said
+	}
+	// Records spell what follows a pattern with and without spaces.
+	if together := strings.ReplaceAll(words, " ", ""); together != words && FoldCase(e.patterns(together)) == FoldCase(words) {
+		return []string{together}
+	}
+	return nil
 }
 
 // yesNo are the words of a truth value.

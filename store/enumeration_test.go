@@ -44,6 +44,10 @@ func TestValuesSaid(t *testing.T) {
 		{ManagedField, "Yes", []string{"yes"}},
 		{MFAField, "Declined", []string{MFADenied}},
 		{UserField, "Member", nil},
+		{OSField, "windows 10", []string{"Windows10"}},
+		{OSField, "Windows 8.1", []string{"Windows8.1"}},
+		{OSField, "Windows8.1", nil},
+		{OSField, "Windows Phone", []string{"WindowsPhone"}},
 	} {
 		if got := c.field.ValuesSaid(c.words); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q means %q, want %q", c.field.Name, c.words, got, c.want)
@@ -64,6 +68,11 @@ func TestPartsOfWordsFind(t *testing.T) {
 		{CountryField, OpHas, "nl", true},
 		{CountryField, OpStarts, "Nether", true},
 		{CountryField, OpHas, "norw", false},
+		{CountryField, OpHas, "et", false}, // two letters are a code: Ethiopia, and not the Netherlands
+		{CountryField, OpStarts, "Ne", false},
+		{CountryField, OpHas, "eth", true},
+		{OSField, OpHas, "os", true}, // of the value
+		{OSField, OpStarts, "iO", true},
 		{PolicyResultField, OpHas, "would block", true},
 		{PolicyResultField, OpHas, "onlyFail", true},
 		{PolicyResultField, OpStarts, "would", false},

@@ -1,5 +1,7 @@
 package store
 
+import "unicode/utf8"
+
 // Field is one name a log can be filtered by (FIELD in an address). It compares one or more properties
 // of a record: "user" holds if the name, the UPN or the ID is the one asked for.
 type Field struct {
@@ -114,15 +116,19 @@ func (f *Field) textStarts(stored, want string) bool {
 	if f.starts != nil {
 		return f.starts(stored, want)
 	}
-	return startsFold(stored, want) || f.IsWorded() && startsFold(f.InWords(stored), want)
+	return startsFold(stored, want) || f.IsWorded() && asksForWords(want) && startsFold(f.InWords(stored), want)
 }
 
 func (f *Field) textHas(stored, want string) bool {
 	if f.has != nil {
 		return f.has(stored, want)
 	}
-	return containsFold(stored, want) || f.IsWorded() && containsFold(f.InWords(stored), want)
+	return containsFold(stored, want) || f.IsWorded() && asksForWords(want) && containsFold(f.InWords(stored), want)
 }
+
+// asksForWords says that a part of a text is long enough to be compared with the words of values too. Two letters mean a code:
+// "us" is the United States, and not Russia.
+func asksForWords(part string) bool { return utf8.RuneCountInString(part) >= 3 }
 
 // ExactText says that MatchText is equality of the folded texts, so an index over folded texts finds what
 // matches.

@@ -25,6 +25,12 @@ func (f *Field) ValuesOf(text string) []string {
 	return f.distinct(values)
 }
 
+// ValueTyped gives the value that FIELD=text asks for, in its one spelling; false where the field takes no such value.
+func (f *Field) ValueTyped(text string) (value string, ok bool) {
+	value, problem := f.canonical(OpIs, text)
+	return value, problem == ""
+}
+
 // ValuesIn is ValuesOf for a text that is stored in one of the field's properties. The name that stands in for an
 // ID is no value of the ID: see IsOfIDs.
 func (f *Field) ValuesIn(p *Property, text string) []string {

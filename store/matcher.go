@@ -41,20 +41,21 @@ func equalMatcher(values []string) func(text string) bool {
 
 // foldedMatcher compares a text, and the words that pages show for it, with parts of texts.
 func (c Condition) foldedMatcher(compare func(text, want string) bool) func(text string) bool {
-	wanted := make([]string, len(c.Values))
-	for i, v := range c.Values {
-		wanted[i] = FoldCase(v)
+	var wanted, wantedOfWords []string
+	for _, v := range c.Values {
+		wanted = append(wanted, FoldCase(v))
+		if c.Field.IsWorded() && asksForWords(v) {
+			wantedOfWords = append(wantedOfWords, FoldCase(v))
+		}
 	}
-	isWorded := c.Field.IsWorded()
+	holdsAny := func(text string, parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return compare(text, part) })
+	}
 	return func(text string) bool {
 		if text == "" || text == UnreadShape {
 			return false
 		}
-		folded, words := FoldCase(text), ""
-		if isWorded {
-			words = FoldCase(c.Field.InWords(text))
-		}
-		return slices.ContainsFunc(wanted, func(want string) bool { return compare(folded, want) || isWorded && compare(words, want) })
+		return holdsAny(FoldCase(text), wanted) || len(wantedOfWords) > 0 && holdsAny(FoldCase(c.Field.InWords(text)), wantedOfWords)
 	}
 }
 

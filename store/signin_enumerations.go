@@ -3,7 +3,8 @@ package store
 import "strings"
 
 // The enumerations of sign-ins, under the names of Microsoft Graph's documentation. The values come from there, from
-// Azure Monitor's exports and from public records. Nothing but pages uses the words: filters and files have the values.
+// Azure Monitor's exports and from public records. Files have the values, and FIELD=value compares them. Pages show the words,
+// and FIELD.starts and FIELD.has compare both.
 
 // Requirements are how much proof a sign-in needed.
 var Requirements = NewEnumeration("authenticationRequirement", `

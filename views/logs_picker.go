@@ -229,16 +229,29 @@ func ShowsWords(f *store.Field) bool {
 	return f.Codes || f.IsWorded()
 }
 
-// ValuesMeant gives the values of a field that a typed text stands for, either as it is or as pages show it.
+// ValuesMeant gives the values of a field that a typed text stands for: those that pages show so, and the text itself. Records
+// may hold either: some have "Windows10" and others "Windows 10". A text that the field takes for no value is given only where
+// it stands for no other, so that the page can refuse it.
 func ValuesMeant(f *store.Field, typed string) []string {
-	said := f.ValuesSaid(typed)
+	meant := slices.Clone(f.ValuesSaid(typed))
 	if f.Codes {
-		said = codesCalled(typed)
+		meant = codesCalled(typed)
 	}
-	if len(said) == 0 {
+	if len(meant) == 0 {
 		return []string{typed}
 	}
-	return said
+	if words := f.InWords(meant[0]); store.FoldCase(words) == store.FoldCase(typed) {
+		typed = words // in the spelling of pages, so that both have one chip
+	}
+	value, ok := f.ValueTyped(typed)
+	isMeant := func(other string) bool {
+		other, _ = f.ValueTyped(other)
+		return store.FoldCase(other) == store.FoldCase(value)
+	}
+	if ok && !slices.ContainsFunc(meant, isMeant) {
+		meant = append(meant, typed)
+	}
+	return meant
 }
 
 // codesCalled are the error codes with these words, which a page shows alone or after the number.

@@ -117,6 +117,38 @@ func TestPickerFormLeadsToTheFilter(t *testing.T) {
 	}
 }
 
+// Words that are typed find the records with the machine's value and those with the words.
+func TestPickedWordsFindBothSpellings(t *testing.T) {
+	var list []store.SignIn
+	for i, system := range []string{"Windows10", "Windows 10", "Windows11", "MacOs"} {
+		s := interactiveSignIn(i, at("12:00:00"))
+		s.OperatingSystem, s.CountryOrRegion = system, []string{"DE", "Germany", "RU", "AU"}[i]
+		list = append(list, s)
+	}
+	p := newPortal(t, newFakeStore(list...), admin)
+	for _, c := range []struct {
+		form  string
+		want  int64
+		chips []string
+	}{
+		{"field=os&op=is&find=windows+10", 2, []string{"Operating system: Windows 10"}},
+		{"field=os&op=not&find=Windows+10", 2, []string{"Operating system is not Windows 10"}},
+		{"field=country&op=is&find=germany", 2, []string{"Country or region: Germany"}},
+		{"field=country&op=not&find=Germany", 2, []string{"Country or region is not Germany"}},
+		{"field=country&op=has&find=us", 0, []string{"Country or region contains us"}},
+		{"field=country&op=has&find=rus", 1, []string{"Country or region contains rus"}},
+	} {
+		a := p.get("/logs/interactive?range=7d&" + c.form)
+		list := p.get(a.Header().Get("Location"))
+		if got := totalOf(t, list); got != c.want {
+			t.Errorf("%s leads to %s with %d, want %d", c.form, a.Header().Get("Location"), got, c.want)
+		}
+		if got := texts(list.hook("chip")); !slices.Equal(got, c.chips) {
+			t.Errorf("%s: the chips are %q, want %q", c.form, got, c.chips)
+		}
+	}
+}
+
 func TestClientAppsAreATree(t *testing.T) {
 	s := interactiveSignIn(1, at("12:00:00"))
 	s.ClientAppUsed = "Other clients; IMAP"
@@ -203,15 +235,15 @@ func TestConditionsThatDoNotApplyAreSetAside(t *testing.T) {
 	}
 }
 
-// A typed text in the words of a page means the value behind these words.
+// A typed text in the words of a page means the values behind these words, and the text itself.
 func TestPickerTakesWords(t *testing.T) {
 	p := newPortal(t, newFakeStore(), admin)
 	for _, c := range []struct{ field, typed, want string }{
-		{"country", "Netherlands", "country=NL"},
+		{"country", "Netherlands", "country=NL&country=Netherlands"},
 		{"country", "nl", "country=nl"},
 		{"error", "50126 " + errorcode.Of(50126).Title, "error=50126"},
 		{"error", "50126", "error=50126"},
-		{"policyresult", "Report-only: would block", "policyresult=reportOnlyFailure"},
+		{"policyresult", "Report-only: would block", "policyresult=reportOnlyFailure&policyresult=Report-only%3A+would+block"},
 		{"ca", "not applied", "ca=notApplied"},
 		{"trust", "azure ad joined", "trust=Azure+AD+joined&trust=AzureAd&trust=AzureAD+Joined"},
 		{"city", "Oslo", "city=Oslo"},
