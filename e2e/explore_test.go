@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -206,6 +207,39 @@ func TestBreakdownOfTheChart(t *testing.T) {
 	v.leads(func() error { return parts.First().Click() })
 	if v.total() != first || first == 0 {
 		t.Errorf("the legend said %d, %s has %d", first, v.page.URL(), v.total())
+	}
+}
+
+// A selection over several bars adds up by part. Two parts may have the same words: an application without an ID that is called
+// "The rest", and the rest.
+func TestSelectionOverPartsOfOneName(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{})
+	day := oddDay.AddDate(0, 2, 0)
+	var records []object
+	for app, n := range []int{5, 2, 2, 2, 2, 2, 1, 1} {
+		name := fmt.Sprint("Quay ", app)
+		if app == 0 {
+			name = "The rest"
+		}
+		for i := range n {
+			at := day.Add(time.Duration(10+i) * time.Hour)
+			records = append(records, object{"time": at, "category": "SignInLogs", "tenantId": tenant, "properties": object{
+				"id": fmt.Sprintf("0dd00002-0000-4000-8000-%06d%06d", app, i), "createdDateTime": at, "appDisplayName": name, "status": object{"errorCode": 0},
+			}})
+		}
+	}
+	file := filepath.Join(t.TempDir(), "parts.ndjson")
+	v.must(writeLines(file, records))
+	v.must(signpost("", "import", "--data", data, file))
+	v.as(administrator)
+	v.goTo("/logs/interactive?split=app&from=" + day.Format("2006-01-02") + "&to=" + day.Format("2006-01-02"))
+	v.must(v.hook("histogram").Locator(".bars > a[href]").First().Focus())
+	v.must(v.page.Keyboard().Press("Shift+End"))
+	said, err := v.page.Locator("[data-readout]").TextContent()
+	v.must(err)
+	if want := ": 5 The rest, 2 Quay 1, 2 Quay 2, 2 Quay 3, 2 Quay 4, 2 Quay 5, 2 the rest"; !strings.HasSuffix(said, want) {
+		t.Errorf("the selection says %q, want %q", said, want)
 	}
 }
 

@@ -10,15 +10,17 @@ const textOf = (bar) => bar.querySelector('title').textContent;
 const startOf = (bar) => bar.dataset.from ?? new URLSearchParams(bar.getAttribute('href')).get('from');
 const endOf = (bar) => (bar.nextElementSibling?.matches('a') ? startOf(bar.nextElementSibling) : chartOf(bar).dataset.to);
 
-// The parts of all bars, as the legend names them.
-const wordsOf = (bar) => [...chartOf(bar).closest('section').querySelectorAll('.legend a > span')].map((span) => span.textContent.toLowerCase());
+// The parts of all bars, as the legend names them. Values of a breakdown keep their capitals.
+const wordsOf = (bar) => [...chartOf(bar).closest('section').querySelectorAll('.legend a > span')].map((span) =>
+  span.closest('.split a:not(.status-rest)') ? span.textContent : span.textContent.toLowerCase());
 
-// A bar's numbers by part, which its text has behind its time: "1,204 success, 3 failure".
+// A bar's numbers in the order of the legend: two values of a breakdown may have the same words. The words of statuses differ,
+// and the bar's text has the numbers behind its time: "1,204 success, 3 failure".
 function countsOf(bar) {
-  if (bar.dataset.n) return Object.fromEntries(bar.dataset.n.split(',').map((n, i) => [wordsOf(bar)[i], Number(n)]));
+  if (bar.dataset.n) return bar.dataset.n.split(',').map(Number);
   const text = textOf(bar);
-  const parts = text.slice(text.indexOf(': ') + 2).split(', ').map((part) => part.match(/^([\d,]+) (.+)$/));
-  return Object.fromEntries(parts.filter(Boolean).map(([, n, status]) => [status, Number(n.replaceAll(',', ''))]));
+  const parts = text.slice(text.indexOf(': ') + 2).split(', ').map((part) => part.match(/^([\d,]+) (.+)$/)).filter(Boolean);
+  return wordsOf(bar).map((word) => Number(parts.find(([, , status]) => status === word)?.[1].replaceAll(',', '') ?? 0));
 }
 
 // What is being selected: the chart, the places of the first and the last bar, and whether by a drag.
@@ -48,11 +50,11 @@ function textOfSpan(some) {
   const from = first.split(' to ')[0];
   let to = last.includes(' to ') ? last.slice(last.indexOf(' to ') + 4) : last;
   if (!/^\d+-/.test(to) && day(last) !== day(first)) to = `${day(last)} ${to}`; // an end on its beginning's day names no day
-  const sums = {};
-  for (const bar of some) {
-    for (const [status, n] of Object.entries(countsOf(bar))) sums[status] = (sums[status] ?? 0) + n;
-  }
-  const numbers = wordsOf(some[0]).filter((status) => sums[status]).map((status) => `${sums[status].toLocaleString('en')} ${status}`);
+  const counts = some.map(countsOf);
+  const numbers = wordsOf(some[0])
+    .map((word, part) => ({ word, n: counts.reduce((sum, ofBar) => sum + ofBar[part], 0) }))
+    .filter(({ n }) => n)
+    .map(({ word, n }) => `${n.toLocaleString('en')} ${word}`);
   const past = some.filter((bar) => bar.dataset.past).map((bar) => Number(bar.dataset.past));
   if (past.length) numbers.push(`against ${past.reduce((sum, n) => sum + n, 0).toLocaleString('en')} seven days before`);
   return `${from} to ${to}: ${numbers.join(', ') || none(some)}`;

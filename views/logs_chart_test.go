@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"signpost/store"
+	"signpost/store/audit"
 )
 
 // chartOf is a page with a chart of the range. Bucket i holds the records that count gives.
@@ -289,6 +290,34 @@ func TestLegendFiltersByStatus(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("legend:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Values of a breakdown that read the same are told apart, and so is an application that is called as the rest is.
+func TestPartsThatReadTheSame(t *testing.T) {
+	for _, c := range []struct {
+		field  *store.Field
+		values []store.FacetValue
+		want   []string
+	}{
+		{store.OSField, []store.FacetValue{{Value: "Windows10"}, {Value: "Windows 10"}, {Value: "MacOs"}}, []string{"Windows 10 (Windows10)", "Windows 10", "macOS", "The rest"}},
+		{store.AppField, []store.FacetValue{{Value: "a1", Label: "The rest"}, {Value: "b2", Label: "Mail"}, {Value: "c3", Label: "mail"}}, []string{"The rest (a1)", "Mail (b2)", "mail (c3)", "The rest"}},
+		{audit.CategoryField, []store.FacetValue{{Value: "ApplicationManagement"}, {Value: "Policy"}}, []string{"Application management", "Policy", "The rest"}},
+	} {
+		page := chartOf(parsed(t, "range=7d"), Zone{}, func(int) store.Bucket {
+			return store.Bucket{ByStatus: [store.MaxStatuses]int64{1, 2, 3, 4}}
+		})
+		page.Chart.Split, page.Chart.Values = c.field, c.values
+		var got []string
+		for _, e := range page.legend() {
+			got = append(got, e.Word)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: the legend has %q, want %q", c.field.Name, got, c.want)
+		}
+		if text := page.Chart.barText(0, Zone{}); !strings.Contains(text, ": 1 "+c.want[0]+", 2 "+c.want[1]+", ") {
+			t.Errorf("%s: the bar says %q, want the words of the legend", c.field.Name, text)
+		}
 	}
 }
 

@@ -277,10 +277,43 @@ func (p LogPage) facetRows(f Facet) []facetRow {
 	if empty := p.emptyRow(f, most); f.Among == "" && (empty.N > 0 || empty.State != stateFree) {
 		rows = append(rows, empty)
 	}
+	tellRowsApart(rows)
 	for i := range rows {
 		rows[i].Address = p.Facets.keepOpen(rows[i].Address)
 	}
 	return rows
+}
+
+// tellRowsApart adds the values to the labels of rows that read the same.
+func tellRowsApart(rows []facetRow) {
+	labels := make([]string, len(rows))
+	for i, row := range rows {
+		labels[i] = row.Label
+	}
+	for i, row := range rows {
+		if label := toldApart(row.Label, row.Value, isRepeated(labels, i)); label != row.Label {
+			rows[i].Label, rows[i].Title = label, firstText(row.Title, label)
+		}
+	}
+}
+
+// isRepeated says that another label reads as this one does.
+func isRepeated(labels []string, at int) bool {
+	for i, label := range labels {
+		if i != at && strings.EqualFold(label, labels[at]) {
+			return true
+		}
+	}
+	return false
+}
+
+// toldApart is a label with its value behind it, where another value has the same label: "Windows 10 (Windows10)". Records spell
+// one value in several ways, and each is a part of its own.
+func toldApart(label, value string, isShared bool) string {
+	if !isShared || value == "" || strings.EqualFold(label, value) {
+		return label
+	}
+	return label + " (" + value + ")"
 }
 
 func (p LogPage) valueRow(f *store.Field, v FacetChoice, most int64) facetRow {

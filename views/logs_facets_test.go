@@ -73,6 +73,29 @@ func TestFacetRows(t *testing.T) {
 	}
 }
 
+// Spellings of one value are rows of their own, and the value behind the words tells them apart. The picker does the same.
+func TestValuesThatReadTheSame(t *testing.T) {
+	field := mustField(t, "trust")
+	facet := store.Facet{Field: field, Distinct: 3, Complete: true, Values: []store.FacetValue{{Value: "AzureAd", N: 3}, {Value: "Azure AD joined", N: 2}, {Value: "ServerAd", N: 1}}}
+	page := LogPage{List: List{Log: store.Interactive}, Facets: &FacetsPanel{}, Query: parsed(t, "range=7d")}
+	rows := page.facetRows(Facet{Facet: facet, Chosen: []FacetChoice{{FacetValue: store.FacetValue{Value: "AzureAD Joined"}}}})
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Label)
+	}
+	want := []string{"Azure AD joined (AzureAd)", "Azure AD joined", "Hybrid Azure AD joined", "Azure AD joined (AzureAD Joined)"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the facet has %q, want %q", got, want)
+	}
+	got = nil
+	for _, o := range (Picker{Field: field, Chosen: []string{"AzureAD Joined"}, Facet: &facet}).options()[0].Options {
+		got = append(got, o.Label)
+	}
+	if want := []string{want[3], want[0], want[1], want[2]}; !slices.Equal(got, want) {
+		t.Errorf("the picker has %q, want %q", got, want)
+	}
+}
+
 func TestFacetLabels(t *testing.T) {
 	tests := []struct{ field, value, label, want string }{
 		{"app", "a1", "Travel Desk", "Travel Desk"},

@@ -132,7 +132,19 @@ func (k Picker) options() []pickGroup {
 			}
 		}
 	}
+	tellOptionsApart(group.Options)
 	return []pickGroup{group}
+}
+
+// tellOptionsApart adds the values to the labels of options that read the same.
+func tellOptionsApart(options []pickOption) {
+	labels := make([]string, len(options))
+	for i, option := range options {
+		labels[i] = option.Label
+	}
+	for i, option := range options {
+		options[i].Label = toldApart(option.Label, option.Value, isRepeated(labels, i))
+	}
 }
 
 func (k Picker) isChosen(value string) bool {

@@ -67,10 +67,19 @@ func (c Chart) word(s store.Status) string {
 	case c.Split == nil:
 		return statusWord(c.kind(), s)
 	case int(s) == len(c.Values):
-		return "The rest"
+		return restWord
 	}
-	return facetLabel(c.Split, c.Values[s])
+	value := c.Values[s]
+	label := facetLabel(c.Split, value)
+	shared := strings.EqualFold(label, restWord)
+	for i, other := range c.Values {
+		shared = shared || i != int(s) && strings.EqualFold(label, facetLabel(c.Split, other))
+	}
+	return toldApart(label, value.Value, shared)
 }
+
+// restWord names the part of the bars that no value of a breakdown has.
+const restWord = "The rest"
 
 // partName names a part within a sentence.
 func (c Chart) partName(s store.Status) string {
