@@ -63,6 +63,9 @@ func (z Zone) Edges(r store.Range) string {
 // Day is the date of an instant, with the name of the weekday.
 func (z Zone) Day(t time.Time) string { return z.format(t, "Monday, 2006-01-02") }
 
+// Date is the date of an instant alone.
+func (z Zone) Date(t time.Time) string { return z.format(t, time.DateOnly) }
+
 // Clock is the time of day of an instant. The page shows its day and zone next to it.
 func (z Zone) Clock(t time.Time) string { return z.format(t, "15:04:05") }
 
