@@ -268,6 +268,35 @@ func (brokenMails) ClaimMail(context.Context, time.Time, time.Time) (auth.Mail, 
 	panic("broken claim")
 }
 
+// brokenFacts panics for one account.
+type brokenFacts struct {
+	auth.MailStore
+	account int64
+}
+
+func (b brokenFacts) ToldFacts(ctx context.Context, account int64) (map[string]bool, error) {
+	if account == b.account {
+		panic("broken facts")
+	}
+	return b.MailStore.ToldFacts(ctx, account)
+}
+
+// The account that the look asks about first panics, and the look goes on.
+func TestAPanicAboutOnePersonKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	w := twoTravellers(t)
+	readers, err := w.people.MailReaders(t.Context())
+	if err != nil || len(readers) != 2 {
+		t.Fatalf("%d people want mails, %v", len(readers), err)
+	}
+	w.notifier.Mails = brokenFacts{w.people, readers[0].Account.ID}
+	if err := w.notifier.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "broken facts") {
+		t.Errorf("the look: %v", err)
+	}
+	w.glance()
+	w.expect("where the look at one person panics", 1)
+}
+
 // lines is a log that hands over each line.
 type lines chan string
 
