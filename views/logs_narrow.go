@@ -59,10 +59,3 @@ func withoutHereURL(q store.Query, f *store.Field, op store.Operator, value stri
 	q.Filter = q.Filter.Without(f, op, value)
 	return hereURL(q.Values())
 }
-
-// pickURL opens the filter picker at a field.
-func pickURL(q store.Query, f *store.Field) string {
-	v := q.Values()
-	v.Set("pick", f.Name)
-	return hereURL(v)
-}

@@ -169,7 +169,7 @@ func TestUserList(t *testing.T) {
 	if zoe := list[4]; zoe["needs_user_id"] != true || zoe["user_id"] != "" || zoe["user_id_from"] != "" {
 		t.Errorf("--json: an account of a name alone is %v", zoe)
 	}
-	if _, err := user(t, "", "set-user-id", "zoe", "00000000-0000-0000-0000-000000000000"); err == nil || !strings.Contains(err.Error(), "the ID of nobody") {
+	if _, err := user(t, "", "set-user-id", "zoe", "00000000-0000-0000-0000-000000000000"); err == nil || !strings.Contains(err.Error(), "No user has this ID") {
 		t.Errorf("the ID of nobody: %v", err)
 	}
 	if strings.Contains(printed, "argon2") {
