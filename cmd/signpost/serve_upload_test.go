@@ -222,7 +222,7 @@ func (u *underway) trickle() {
 			select {
 			case <-u.answered:
 				return
-			case <-time.After(20 * time.Millisecond):
+			case <-time.After(200 * time.Millisecond): // seldom, so that the answer is read before a write meets a closed connection
 			}
 			if _, err := io.WriteString(u.part, "\n"); err != nil {
 				return // the answer has the reason
