@@ -491,7 +491,7 @@ func refusedFiles(refused []RefusedFile, others bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if others {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p><b>These were left out.</b> Everything else is imported. Correct these, then upload them again:</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p><b>These were left out.</b> The rest of the upload does not depend on them. Correct these, then upload them again:</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -293,7 +293,7 @@ func TestGoodFilesOfASetAreImported(t *testing.T) {
 	h.upload("b.png", "\x89PNG\r\n\x1a\n\x00", "a.json", good, "c.zip", archiveOf(t, "x.json", good, "y.json", "Hello")).expect(t, "a set with bad files", http.StatusSeeOther, "/import/run")
 	h.settled()
 	page := h.get("/import/run")
-	for _, want := range []string{"These were left out. Everything else is imported.", "b.png is no text, so no export of sign-in logs.", "c.zip/y.json is no export"} {
+	for _, want := range []string{"These were left out. The rest of the upload does not depend on them.", "b.png is no text, so no export of sign-in logs.", "c.zip/y.json is no export"} {
 		if got := page.find(t, "[data-testid=error]"); !strings.Contains(got, want) {
 			t.Errorf("the page says %q, want %q in it", got, want)
 		}
