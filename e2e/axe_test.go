@@ -92,7 +92,7 @@ const shapesOfPage = `() => {
 		if (!elements.has(shape)) elements.set(shape, e);
 		return [whole, e.localName + (e.getAttribute('role') ?? '')];
 	};
-	const look = innerWidth <= 720 ? 'phone' : 'desk';
+	const look = (innerWidth <= 720 ? 'phone' : 'desk') + ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((media) => matchMedia(media).matches);
 	walk(document.body, look);
 	const labels = new Set();
 	const isOther = (label) => label === null || !labels.has(label) && labels.add(label) !== null;
@@ -109,7 +109,7 @@ const shapesOfPage = `() => {
 }`
 
 // runAxe has axe look at one element of each shape that is new, and at nothing else.
-const runAxe = `async (shapes) => {
+const runAxe = `async ([shapes, rules]) => {
 	const there = shapes.split(' ').filter((shape) => window.shapesForAxe.get(shape).isConnected); // what was swapped meanwhile is not
 	const first = new Set(there.map((shape) => window.shapesForAxe.get(shape)));
 	const towards = new Set();
@@ -119,13 +119,19 @@ const runAxe = `async (shapes) => {
 	const leave = (e) => { for (const child of e.children) towards.has(child) ? leave(child) : exclude.push(child); };
 	include.forEach(leave);
 	if (include.length === 0) return ['', []];
-	const { violations } = await axe.run(exclude.length > 0 ? { include, exclude } : { include }, { resultTypes: ['violations'] });
+	const { violations } = await axe.run(exclude.length > 0 ? { include, exclude } : { include }, { resultTypes: ['violations'], ...(rules ? { runOnly: rules.split(' ') } : {}) });
 	return [there.join(' '), violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '))];
 }`
 
 // accessible fails the test for every violation that axe finds on the page. Of shapes that it has looked at on another page,
 // or elsewhere on this one, it has told already: to look at each row of each list would take half the time of all tests.
 func (v *visit) accessible() {
+	v.t.Helper()
+	v.passes()
+}
+
+// passes runs some of axe's rules on the page; all where none is named.
+func (v *visit) passes(rules ...string) {
 	v.t.Helper()
 	found, err := v.page.Evaluate(shapesOfPage)
 	v.must(err)
@@ -140,7 +146,7 @@ func (v *visit) accessible() {
 	// Evaluate would have the text parsed three times over.
 	_, err = v.devtools.Send("Runtime.evaluate", map[string]any{"expression": axe})
 	v.must(err)
-	found, err = v.page.Evaluate(runAxe, strings.Join(fresh, " "))
+	found, err = v.page.Evaluate(runAxe, []any{strings.Join(fresh, " "), strings.Join(rules, " ")})
 	v.must(err)
 	result := found.([]any)
 	noteLooked(strings.Fields(result[0].(string)))

@@ -23,7 +23,7 @@ func serveAttacked(t *testing.T, names ...string) (url string) {
 			t.Fatal(err)
 		}
 	}
-	do("", "demo", "--rows", "40000", "--days", "30", "--out", files)
+	do("", "demo", "--rows", "10000", "--days", "30", "--out", files)
 	var own bytes.Buffer
 	for _, name := range []string{"insights-logs-signinlogs.json", "insights-logs-noninteractiveusersigninlogs.json"} {
 		text, err := os.ReadFile(filepath.Join(files, name))

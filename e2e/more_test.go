@@ -35,7 +35,11 @@ func TestListGoesOnWhileItIsScrolled(t *testing.T) {
 	t.Parallel()
 	v := open(t, visitOptions{})
 	v.as(administrator)
-	for _, list := range []string{"/logs/interactive?range=30d&dir=asc", "/logs/noninteractive?range=30d", "/logs/interactive?range=30d"} {
+	lists := []string{"/logs/interactive?range=30d&dir=asc", "/logs/noninteractive?range=30d", "/logs/interactive?range=30d"}
+	if !isSoak {
+		lists = lists[1:]
+	}
+	for _, list := range lists {
 		v.goTo(list + "&limit=200")
 		want := v.ids()
 		v.goTo(list)
