@@ -48,9 +48,7 @@ func notOfADirectory(t *testing.T) (all []fields) {
 			switch {
 			case filepath.Base(path) == "c15_dir.json":
 			case strings.HasSuffix(path, ".csv"):
-				for _, f := range rowsOf(t, text) {
-					all = append(all, f)
-				}
+				all = append(all, rowsOf(t, text)...)
 			default:
 				r := records{src: newSource(bytes.NewReader(text)), broken: func(int64, string) {}, found: func(doc []byte, _ position) error {
 					add(doc)

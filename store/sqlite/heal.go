@@ -149,11 +149,6 @@ func (db *DB) giveUp(ctx context.Context, tx *sql.Tx, lost errLostSegment, sound
 	})
 }
 
-// noteRows notes all rows of a log from lo to hi as changed.
-func noteRows(ctx context.Context, tx *sql.Tx, t *table, lo, hi int64) error {
-	return noteSome(ctx, tx, t, lo, hi, func(rowKey) bool { return true })
-}
-
 // noteSome notes the rows of a log from lo to hi that pass as changed.
 func noteSome(ctx context.Context, tx *sql.Tx, t *table, lo, hi int64, passes func(rowKey) bool) error {
 	rows, err := tx.QueryContext(ctx, "SELECT k FROM "+t.name+" WHERE k >= ? AND k <= ? ORDER BY k", lo, hi)

@@ -65,13 +65,6 @@ func (d *dictionary) next() int64 {
 	return int64(len(d.texts))
 }
 
-// equal gives the codes of the texts that equal the wanted one without regard to case.
-func (d *dictionary) equal(want string) []int64 {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return d.appendFolded(nil, store.FoldCase(want))
-}
-
 // appendFolded appends the codes of the texts that fold to a folded one.
 func (d *dictionary) appendFolded(codes []int64, folded string) []int64 {
 	if code, ok := d.codes[folded]; ok && code != 0 && d.others != nil {
