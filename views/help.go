@@ -103,7 +103,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			ID: "details", Title: "The details of a record",
 			Texts: []string{
 				"A click on a row opens its details. The summary says what happened, which step failed, and which policy blocked it. Only readers of Conditional Access data see the policy.",
-				"It lays a sign-in beside the last success of the same user to the same application within 30 days. It also counts who else had the same error in that hour.",
+				"It compares a sign-in with the last success of the same user to the same application within 30 days. It also counts who else had the same error in that hour.",
 				"The details follow the row under the keys j and k. Keys [ and ] lead to the rows before and after it. Back or Escape closes them.",
 			},
 			Points: []HelpPoint{
@@ -154,7 +154,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 				"The menu of a value in a row filters by it or leaves it out. Drag over the chart to narrow the range.",
 			},
 			Points: []HelpPoint{
-				{"is not, starts with, contains, is empty", "Choose it beside the field in Add filter."},
+				{"is not, starts with, contains, is empty", "Choose it next to the field in Add filter."},
 				{"IP address", "A whole address, a prefix that ends in . or :, or a network such as 192.0.2.0/24."},
 				{"not used here", "The log has no such field. The condition comes back on a log that has it."},
 			},

@@ -32,7 +32,7 @@ func (p KeysPage) groups() []shortcutGroup {
 		return []shortcutGroup{rows, everywhere}
 	}
 	rows.Shortcuts = append(rows.Shortcuts, shortcut{[]string{"x"}, "show or hide the sign-ins of a group"})
-	rows.Shortcuts[2].Does = "open the row: beside the list where there is room"
+	rows.Shortcuts[2].Does = "open the row, next to the list if there is room"
 	rows.Shortcuts = append(rows.Shortcuts, shortcut{[]string{"[", "]"}, "details of the row before and of the next row"}, shortcut{[]string{"c"}, "compare the row with another: then c or Enter on that one"})
 	values := shortcutGroup{"Values", []shortcut{
 		{[]string{"→", "←"}, "next and previous value of the row"},
