@@ -69,7 +69,7 @@ func TestKilledWhileSealing(t *testing.T) {
 	folder := t.TempDir()
 	r := seeded(71)
 	segments := 0
-	for range kills {
+	for n := 0; n < kills || segments < 10 && n < 4*kills; n++ { // on a machine that became busy the kills come early
 		run(t, folder, time.Duration(r.Int64N(int64(whole))), killSealing+"=yes")
 		segments = max(segments, checkKilled(t, folder))
 	}
