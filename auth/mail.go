@@ -80,8 +80,8 @@ type MailStore interface {
 	// transaction. That mail goes out although mails are off.
 	TurnMailsOff(ctx context.Context, m Mail) error
 	// ClaimMail gives one mail that is due, with the account's present name and address, and counts the attempt. No other process
-	// gets it before the time again. ok is false where none is due. It forgets a mail whose account is disabled, has no address
-	// or has mails turned off.
+	// gets it before the time again. ok is false where none is due. It forgets the mails of an account that is disabled, has no
+	// address or has mails turned off.
 	ClaimMail(ctx context.Context, now, again time.Time) (m Mail, ok bool, err error)
 	// MailSent forgets a mail that was sent.
 	MailSent(ctx context.Context, id int64) error

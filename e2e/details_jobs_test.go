@@ -43,7 +43,7 @@ func (c *clicked) summary() string {
 	return c.text(c.pane().Locator("#summary"))
 }
 
-// Why an application fails is answered within four clicks of the sign-in logs' first page, and a failure stands beside the last
+// Why an application fails is answered within four clicks of the sign-in logs' first page. A failure is compared with the last
 // success within two.
 func TestJobsOfTheDetails(t *testing.T) {
 	t.Parallel()
@@ -104,7 +104,7 @@ func (v *visit) comparable(list string) string {
 	return ""
 }
 
-// The details follow the row under the keys, [ and ] lead to the rows beside it, and Back closes them.
+// The details follow the row under the keys. [ and ] lead to the rows next to it, and Back closes them.
 func TestDetailsFollowTheKeys(t *testing.T) {
 	t.Parallel()
 	v := open(t, visitOptions{width: 1280, height: 720})

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// attackedUPN is the person of the made-up tenant whose account a stranger gets into.
+// attackedUPN is a person of the made-up tenant. A stranger gets into this person's account.
 const attackedUPN = "juniper.fernweather@tidewater-lantern.example"
 
 // serveAttacked serves the sign-ins of that person alone, with an account for each name.

@@ -53,7 +53,7 @@ func (p Person) state() string {
 func (p Person) url() string                { return peoplePath + "/" + strconv.FormatInt(p.ID, 10) }
 func (p Person) actionURL(do string) string { return p.url() + "/" + do }
 
-// whose is the UPN of the account's person, else the user ID.
+// whose gives the UPN of the account's person, else the user ID.
 func (p Person) whose() string { return OrEmpty(firstText(p.UPN, p.UserID)) }
 
 // personID is the user ID of the person's own sign-ins.

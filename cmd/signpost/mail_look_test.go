@@ -12,7 +12,7 @@ import (
 	"signpost/store"
 )
 
-// watchedStore notes whose sign-ins were read, and may answer otherwise than the store.
+// watchedStore notes the people that sign-ins were read of, and may answer otherwise than the store.
 type watchedStore struct {
 	store.Store
 	asked  []store.Person
@@ -56,7 +56,7 @@ func (w *mailWorld) secondPerson() (of func(...map[string]any) []map[string]any)
 	}
 }
 
-// twoTravellers are two people who want mails, and whose sign-ins from Fiji are imported but not looked at.
+// twoTravellers are two people who want mails. Their sign-ins from Fiji are imported but not looked at.
 func twoTravellers(t *testing.T) *mailWorld {
 	t.Helper()
 	w := newMailWorld(t)
