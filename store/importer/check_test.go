@@ -124,7 +124,7 @@ func TestCheckBoundsTheSum(t *testing.T) {
 	}
 }
 
-// wholes are the places of the files of which nothing may be imported. leftOut are the places of other files with those of
+// wholes are the places of the files that must not be imported at all. leftOut are the places of other files with those of
 // their refused members.
 func wholes(refused []Refused) (wholes []int, leftOut map[int][]int) {
 	leftOut = map[int][]int{}
