@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"mime/multipart"
 	"net"
@@ -170,6 +171,24 @@ type underway struct {
 	err      error
 }
 
+// steadyClient gives a copy of a client with a connection of its own. A write to that connection never fails: a server may answer
+// an upload and close the connection while the client still sends. The answer counts, and a failed write would hide it.
+func steadyClient(c *http.Client) *http.Client {
+	steady := *c
+	steady.Transport = &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		return steadyConn{conn}, err
+	}}
+	return &steady
+}
+
+type steadyConn struct{ net.Conn }
+
+func (c steadyConn) Write(b []byte) (int, error) {
+	_, _ = c.Conn.Write(b)
+	return len(b), nil
+}
+
 // beginUpload sends the beginning of a file, and waits until the server has some of it.
 func (s *served) beginUpload(p *person, name, beginning string) *underway {
 	s.t.Helper()
@@ -182,7 +201,7 @@ func (s *served) beginUpload(p *person, name, beginning string) *underway {
 	request.Header.Set("Content-Type", u.form.FormDataContentType())
 	go func() {
 		defer close(u.answered)
-		response, err := p.client.Do(request)
+		response, err := steadyClient(p.client).Do(request)
 		if u.err = err; err != nil {
 			return
 		}
@@ -222,7 +241,7 @@ func (u *underway) trickle() {
 			select {
 			case <-u.answered:
 				return
-			case <-time.After(200 * time.Millisecond): // seldom, so that the answer is read before a write meets a closed connection
+			case <-time.After(20 * time.Millisecond):
 			}
 			if _, err := io.WriteString(u.part, "\n"); err != nil {
 				return // the answer has the reason

@@ -182,18 +182,22 @@ func TestQuestionsEndWhileTheyCatchUp(t *testing.T) {
 	}
 	first := open()
 	putRecords(t, first, storetest.MadeUp(41, 1500))
-	db := open()
-	goroutines := runtime.NumGoroutine()
+	var db *DB
+	var goroutines int
 	best := time.Hour
-	for range tries {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		took, err := timed(func() error { return quickQuestion(ctx, db) })
-		cancel()
-		if db.state.Load() != nil { // the clock of a busy machine was late
-			break
-		}
-		if best = min(best, took); !errors.Is(err, store.ErrTooSlow) {
-			t.Errorf("past the deadline: %v", err)
+	for n := 0; n < tries && best > soon; n++ { // on a busy machine the first ones may be late
+		db = open()
+		goroutines = runtime.NumGoroutine()
+		for range tries {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			took, err := timed(func() error { return quickQuestion(ctx, db) })
+			cancel()
+			if db.state.Load() != nil { // the clock of a busy machine was late
+				break
+			}
+			if best = min(best, took); !errors.Is(err, store.ErrTooSlow) {
+				t.Errorf("past the deadline: %v", err)
+			}
 		}
 	}
 	if best > soon && best < time.Hour {
