@@ -174,6 +174,9 @@ type underway struct {
 // steadyClient gives a copy of a client with a connection of its own. A write to that connection never fails: a server may answer
 // an upload and close the connection while the client still sends. The answer counts, and a failed write would hide it.
 func steadyClient(c *http.Client) *http.Client {
+	if c.Transport != nil { // that of HTTP/2, which reads answers by itself
+		return c
+	}
 	steady := *c
 	steady.Transport = &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
