@@ -53,11 +53,13 @@ func (k *headKeeper) Close() error {
 	return k.db.Close()
 }
 
-// The engine's copy of the access log is brought up to date feedEvery after a record was appended, and before a question about the
-// log is answered. So many records make a batch.
+// The engine's copy of the access log is brought up to date before a question about the log is answered, and once no record was
+// appended for feedAfter. While people read page after page copying would only slow them down. So many records make a batch;
+// where feedMost wait nothing more is waited for.
 const (
-	feedEvery = 5 * time.Second
+	feedAfter = 5 * time.Second
 	feedBatch = 1000
+	feedMost  = 20_000
 )
 
 // accessFeed copies the records of the access log into the engine, in order. What the engine has is so always the beginning of
@@ -91,7 +93,7 @@ func (f *accessFeed) close() {
 	f.working.Wait()
 }
 
-// work copies what is appended, a while after.
+// work copies what is appended, once it is quiet.
 func (f *accessFeed) work(ctx context.Context) {
 	for {
 		appended := f.from.Appended()
@@ -103,10 +105,28 @@ func (f *accessFeed) work(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		select {
-		case <-time.After(feedEvery):
-		case <-ctx.Done():
+		if !f.untilQuiet(ctx) {
 			return
+		}
+	}
+}
+
+// untilQuiet waits until no record was appended for a while, or many wait. It is false where ctx has ended.
+func (f *accessFeed) untilQuiet(ctx context.Context) bool {
+	for {
+		appended := f.from.Appended()
+		select {
+		case <-time.After(feedAfter):
+		case <-ctx.Done():
+			return false
+		}
+		select {
+		case <-appended: // something was, meanwhile
+		default:
+			return true
+		}
+		if head, err := f.from.Head(ctx); err != nil || head.Number-f.copied.Load() >= feedMost {
+			return true
 		}
 	}
 }

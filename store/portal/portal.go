@@ -25,7 +25,7 @@ const File = "portal.db"
 // folder.
 type DB struct {
 	folder string
-	reader *sql.DB
+	reader *dbfile.Prepared
 	writer *dbfile.Writer
 	log    *slog.Logger
 }
@@ -66,7 +66,10 @@ func Open(ctx context.Context, folder string, options ...Option) (*DB, error) {
 		err = writer.Watch()
 	}
 	if err == nil {
-		p.reader, err = dbfile.OpenReader(path)
+		var reader *sql.DB
+		if reader, err = dbfile.OpenReader(path); err == nil {
+			p.reader = dbfile.NewPrepared(reader)
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(dbfile.OpenError(ctx, path, err), writer.Close())
