@@ -67,106 +67,28 @@ func statusOf(kind *store.Kind) column {
 	return c
 }
 
-// userColumns have the headings of the Entra portal's interactive and non-interactive file, as of 2025/26. One
-// heading occurs twice, two end with a blank, and one has two blanks inside.
-var userColumns = []column{
-	dateColumn,
-	of("Request ID", store.RequestID),
-	of("User agent", store.UserAgent),
-	of("Correlation ID", store.CorrelationID),
-	of("User ID", store.UserID),
-	of("User", store.UserDisplayName),
-	of("Username", store.UserPrincipalName),
-	of("User type", store.UserType),
-	of("Cross tenant access type", store.CrossTenantAccessType),
-	of("Incoming token type", store.IncomingTokenType),
-	of("Authentication Protocol", store.AuthenticationProtocol),
-	of("Unique token identifier", store.UniqueTokenID),
-	of("Original transfer method", store.OriginalTransferMethod),
-	of("Client credential type", store.ClientCredentialType),
-	of("Token Protection - Sign In Session", store.TokenProtectionStatus),
-	of("Token Protection - Sign In Session StatusCode", store.TokenProtectionStatusCode),
-	of("Application", store.AppDisplayName),
-	of("Application ID ", store.AppID),
-	of("App owner tenant ID", store.AppOwnerTenantID),
-	of("Resource", store.ResourceDisplayName),
-	of("Resource ID ", store.ResourceID),
-	of("Resource tenant ID", store.ResourceTenantID),
-	of("Resource owner tenant ID", store.ResourceOwnerTenantID),
-	of("Home tenant ID", store.HomeTenantID),
-	of("Home tenant name", store.HomeTenantName),
-	of("IP address", store.IPAddress),
-	locationColumn,
-	statusColumn,
-	of("Sign-in error code", store.ErrorCode),
-	of("Failure reason", store.FailureReason),
-	of("Client app", store.ClientAppUsed),
-	of("Device ID", store.DeviceID),
-	of("Browser", store.Browser),
-	of("Operating System", store.OperatingSystem),
-	of("Compliant", store.IsCompliant),
-	of("Managed", store.IsManaged),
-	of("Join Type", store.TrustType),
-	of("Multifactor authentication result", store.AdditionalDetails),
-	of("Multifactor authentication auth method", store.MFAAuthMethod),
-	of("Multifactor authentication auth detail", store.MFAAuthDetail),
-	of("Authentication requirement", store.AuthenticationRequirement),
-	of("Sign-in identifier", store.SignInIdentifier),
-	of("Session ID", store.SessionID),
-	of("IP address (seen by resource)", store.IPAddressFromResourceProvider),
-	of("Through Global Secure Access", store.IsThroughGlobalSecureAccess),
-	of("Global Secure Access IP address", store.GlobalSecureAccessIPAddress),
-	of("Autonomous system  number", store.AutonomousSystemNumber),
-	of("Flagged for review", store.FlaggedForReview),
-	of("Token issuer type", store.TokenIssuerType),
-	of("Incoming token type", store.IncomingTokenType),
-	of("Token issuer name", store.TokenIssuerName),
-	of("Latency", store.ProcessingTimeInMilliseconds),
-	of("Conditional Access", store.ConditionalAccessStatus),
-	of("Managed Identity type", store.ManagedIdentityType),
-	of("Associated Resource Id", store.AssociatedResourceID),
-	of("Federated Token Id", store.FederatedTokenID),
-	of("Federated Token Issuer", store.FederatedTokenIssuer),
-}
-
-// applicationColumns are the headings of the service principals' file.
-var applicationColumns = []column{
-	dateColumn,
-	of("Request ID", store.RequestID),
-	of("Correlation ID", store.CorrelationID),
-	of("Service principal ID", store.ServicePrincipalID),
-	of("Service principal name", store.ServicePrincipalName),
-	of("Credential key ID", store.CredentialKeyID),
-	of("Credential thumbprint", store.CredentialThumbprint),
-	of("Application", store.AppDisplayName),
-	of("Application ID ", store.AppID),
-	of("App owner tenant ID", store.AppOwnerTenantID),
-	of("Resource", store.ResourceDisplayName),
-	of("Resource ID ", store.ResourceID),
-	of("Resource tenant ID", store.ResourceTenantID),
-	of("Resource owner tenant ID", store.ResourceOwnerTenantID),
-	of("Home tenant ID", store.HomeTenantID),
-	of("Home tenant name", store.HomeTenantName),
-	of("IP address", store.IPAddress),
-	locationColumn,
-	statusColumn,
-	of("Sign-in error code", store.ErrorCode),
-	of("Failure reason", store.FailureReason),
-	of("Conditional Access", store.ConditionalAccessStatus),
-}
-
-// identityColumns are this program's own: the headings of the managed identities' file are not public. The file is
-// known to be like the applications'. The columns about the identity follow, as at the end of the users' file.
-var identityColumns = append(applicationColumns[:len(applicationColumns):len(applicationColumns)],
-	of("Managed Identity type", store.ManagedIdentityType),
-	of("Associated Resource Id", store.AssociatedResourceID),
-	of("Federated Token Id", store.FederatedTokenID),
-	of("Federated Token Issuer", store.FederatedTokenIssuer),
+// userColumns, principalColumns and identityColumns are the columns of the portal's files.
+var (
+	userColumns      = signInColumns(store.UserFileColumns)
+	principalColumns = signInColumns(store.PrincipalFileColumns)
+	identityColumns  = signInColumns(store.IdentityFileColumns)
 )
+
+func signInColumns(declared []store.SignInColumn) (columns []column) {
+	parts := map[store.SignInPart]column{store.FileDate: dateColumn, store.FileLocation: locationColumn, store.FileStatus: statusColumn}
+	for _, c := range declared {
+		if c.Property == nil {
+			columns = append(columns, parts[c.Part])
+			continue
+		}
+		columns = append(columns, of(c.Heading, c.Property))
+	}
+	return columns
+}
 
 // columnsOf gives the columns of a log's file, without those of withheld classes.
 func columnsOf(info store.LogInfo, withheld store.Classes) []column {
-	all := applicationColumns
+	all := principalColumns
 	switch {
 	case len(info.Kind().FileColumns) > 0:
 		all = nil
@@ -202,12 +124,6 @@ func declaredColumns(info store.LogInfo) []column {
 		}
 	}
 	return columns
-}
-
-// stepHeadings are the headings of the authentication details' file. They are this program's own: the original's
-// are not public.
-var stepHeadings = []string{
-	"Date (UTC)", "Request ID", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement",
 }
 
 // stepCells are one row of the authentication details' file.

@@ -36,7 +36,7 @@ func (e *exporter) csv(ctx context.Context) error {
 
 // csvSteps writes a row for each step of the authentications.
 func (e *exporter) csvSteps(ctx context.Context) error {
-	e.heading(stepHeadings)
+	e.heading(store.StepFileColumns)
 	return e.records(ctx, store.RecordsQuery{WithoutDocuments: true}, func(records []store.Record) error {
 		for i := range records {
 			s := records[i].SignIn()
