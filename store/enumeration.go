@@ -95,6 +95,9 @@ func (e *Enumeration) wordsOf(value string) string {
 	return e.patterns(strings.TrimSpace(value))
 }
 
+// Has says whether a text is one of the values, in any case.
+func (e *Enumeration) Has(value string) bool { return e != nil && e.wordsOf(value) != "" }
+
 // ValuesSaid gives the values that have these words, in any case: records may spell one value in several ways.
 func (e *Enumeration) ValuesSaid(words string) []string {
 	if e == nil {

@@ -261,9 +261,18 @@ type ImportReport struct {
 	CannotShow    []string         `json:"cannot_show"`
 	// Failure is why the file was not read to its end, in a sentence; empty where it was. What was read is stored.
 	Failure string `json:"failure,omitempty"`
+	// Asks names what must be answered before the file is read: AskLog, AskDates or AskZone. Nothing of the file is stored then.
+	Asks []string `json:"asks,omitempty"`
 	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
 }
+
+// What an import must ask about a file that does not say it itself.
+const (
+	AskLog   = "log"   // of which log its sign-ins are
+	AskDates = "dates" // whether the day or the month comes first
+	AskZone  = "zone"  // in which time zone its times are
+)
 
 // Outcomes count the records of a log by what they were to the store.
 type Outcomes struct {

@@ -77,8 +77,12 @@ type headings struct {
 	format string // "" for a file that is not known
 	comma  rune
 	plain  []string // as plainHeading gives them
-	names  []string // as Graph's names, of a list of the directory
-	keys   keySet
+	// columns are those of a file whose rows are read as records.
+	columns []csvColumn
+	// steps says that the file has the authentication steps of sign-ins, a row for each.
+	steps bool
+	names []string // as Graph's names, of a list of the directory
+	keys  keySet
 	// shape is the kind of the rows. It is nil for rows that are kept or that are unknown.
 	shape *shape
 	// object is the kind of the objects that a list of the directory holds. members says that they are members of a group.
@@ -88,10 +92,7 @@ type headings struct {
 
 // headingsOf reads the first line of a text. PowerShell may write the type of the objects in a line before it.
 func headingsOf(text []byte) *headings {
-	line, rest, _ := bytes.Cut(text, []byte{'\n'})
-	if bytes.HasPrefix(line, []byte("#TYPE")) {
-		line, _, _ = bytes.Cut(rest, []byte{'\n'})
-	}
+	line := firstRow(text)
 	h := &headings{comma: ',', keys: keySet{}}
 	for _, comma := range ";\t" { // what a spreadsheet writes in some languages
 		if bytes.Count(line, []byte(string(comma))) > bytes.Count(line, []byte(string(h.comma))) {
@@ -119,14 +120,12 @@ func plainHeading(heading string) string {
 // classify tells what a CSV file is by its headings.
 func (h *headings) classify() {
 	keys := h.keys
-	isPortal := keys["date(utc)"] && keys["requestid"] || keys["requestid"] && keys["authenticationmethod"] || keys["serviceprincipalid"] && keys["credentialkeyid"] ||
-		len(h.plain) > 5 && strings.HasSuffix(h.plain[0], "(utc)") // in other languages
 	switch known := shapeWithKeys(keys); {
 	case keys["auditdata"]:
 		h.format = UnifiedAuditLog
-	case isPortal:
+	case h.isPortal():
 		h.format = PortalCSV
-	case keys["timestamp"] && keys.any([]string{"logontype", "endpointcall", "reportid", "accountupn", "accountobjectid"}):
+	case isDefenders(keys):
 		h.format = DefenderCSV
 	case keys["sourcesystem"] || keys["timegenerated"]:
 		h.format, h.shape = LogAnalyticsCSV, known
@@ -137,6 +136,20 @@ func (h *headings) classify() {
 	case h.isSignIns():
 		h.format = PowerShellCSV
 	}
+}
+
+// isPortal says whether the file is one of sign-ins from the Entra admin center, in any language whose headings are known.
+func (h *headings) isPortal() bool {
+	keys := keySet{}
+	for _, name := range h.plain {
+		keys[portalPlain(name)] = true
+	}
+	h.steps = keys["requestid"] && keys["authenticationmethod"] && !keys["application"] && !keys["status"]
+	switch {
+	case h.steps, keys["date(utc)"] && keys["requestid"], keys["serviceprincipalid"] && keys["credentialkeyid"] && keys["requestid"]:
+		return true
+	}
+	return len(h.plain) > 5 && strings.HasSuffix(h.plain[0], "(utc)")
 }
 
 // isSignIns says whether the headings are those of sign-ins. PowerShell's Export-Csv takes over Graph's names.

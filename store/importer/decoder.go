@@ -39,6 +39,7 @@ func Decoder(catalog store.Catalog) store.Decoder {
 // decode reads a compact record; see Decoder.
 func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason string) {
 	d.outline(doc)
+	d.givenLog = log
 	if k := d.table.logs[log]; k != nil {
 		return d.declared(k, log, doc)
 	}
@@ -105,6 +106,13 @@ type decoder struct {
 	// unreadLists are the lists of the record in a shape that is not read.
 	unreadLists []*node
 	partly      bool // something inside the member of a list that is being read was not read
+	// givenLog is the log that something else than the record tells; it counts where the record does not tell it.
+	givenLog store.Log
+	// Parts of the row that is read.
+	cell                []byte
+	latitude, longitude string
+	// isShallow says that the record has names of types in the place of values.
+	isShallow bool
 	// hasMissed says that some value could not be read. misreadIn then finds its property.
 	hasMissed bool
 }
@@ -159,6 +167,11 @@ var lowerCase = func() (table [256]byte) {
 func (d *decoder) unwrap(value []byte) []byte {
 	if compact, ok := rawjson.Embedded(value, maxDepth); ok {
 		return compact
+	}
+	if bytes.HasPrefix(value, []byte(`"@{`)) {
+		if object, ok := objectOfText(rawjson.Unescaped(value[1 : len(value)-1])); ok {
+			return object
+		}
 	}
 	return value // maybe a text that Log Analytics has cut at its limit: it stays in the document only
 }

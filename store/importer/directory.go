@@ -149,8 +149,8 @@ func (s *stream) keepObject(o store.Object, at place) error {
 // groups, one after the other.
 func (s *stream) around(text []byte) error {
 	d := &s.directory
-	if keys := columnsOf(text); keys != nil {
-		s.columns = keys
+	if columns := queryColumns(text); columns != nil {
+		s.columns = columns
 	}
 	tells, begins := bytes.Contains(text, []byte("@odata.")), bytes.HasPrefix(text, []byte("{"))
 	if !tells && (!begins || d.context == nil) {

@@ -77,6 +77,7 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 			continue
 		case columns < 0:
 			columns = len(cells)
+			h.setColumns(cells)
 			continue
 		}
 		line, _ := rows.FieldPos(0)
@@ -94,70 +95,49 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 	}
 }
 
-// readCSV reads a list of the directory. The rows of any other CSV file are counted by kind and skipped.
+// readCSV reads a list of the directory, or rows that are records. The rows of the unified audit log are counted and skipped.
 func (s *stream) readCSV(src *source, h *headings) error {
-	if h.format != PortalDirectoryCSV {
+	switch h.format {
+	case PortalDirectoryCSV:
+		if h.members {
+			s.directory.group = groupOf(s.path, nil)
+		}
+		s.directory.groupSought = true
+		return s.readRows(src, h, func(cells []string, at place) error {
+			s.tally.formats[PortalDirectoryCSV]++
+			return s.csvObject(h.names, cells, h.object, h.members, at)
+		})
+	case UnifiedAuditLog:
 		return s.skipRows(src, h)
 	}
-	if h.members {
-		s.directory.group = groupOf(s.path, nil)
+	s.csv, s.directory.groupSought = h, true
+	if h.format == PowerShellCSV && h.shape == nil {
+		s.directory.claim.shape = signIns // the headings tell, also for a row that has few values
 	}
-	s.directory.groupSought = true
-	return s.readRows(src, h, func(cells []string, at place) error {
-		s.tally.formats[PortalDirectoryCSV]++
-		return s.csvObject(h.names, cells, h.object, h.members, at)
-	})
+	if h.steps {
+		return s.readStepRows(src, h)
+	}
+	return s.readRecordRows(src, h)
 }
 
-// skipRows counts the rows of a file that is not read by their kind. The table or the operation of a row tells more than the
-// headings. Rows of a kind of the catalog are not read either, but their records are kept.
+// skipRows counts the rows of the unified audit log by their kind, which the operation tells.
 func (s *stream) skipRows(src *source, h *headings) error {
 	var columns []int
-	index := 0
-	return s.readRows(src, h, func(cells []string, _ place) error {
-		if index++; index == 1 {
-			columns = h.telling()
-		}
-		known := h.shape
-		for _, column := range columns {
-			if column >= len(cells) {
-				continue
-			}
-			cell := strings.ToLower(strings.TrimSpace(cells[column]))
-			if h.format == UnifiedAuditLog {
-				if known = shapeThatSays(unifiedType); unifiedSignIns[cell] {
-					known = nil
-					break
-				}
-			} else if says := shapeThatSays(cell); says != nil {
-				known = says
-			} else if _, isDeclared := s.im.table.categories[cell]; isDeclared {
-				known = nil
-			} else if _, ok := logOf(cell); ok {
-				known = nil
-			}
-		}
-		switch kept := s.im.table.instead[known]; {
-		case known == nil:
-			s.tally.foreign(h.format, 1)
-		case kept != nil:
-			s.tally.unreadable(h.format, 1, kept.shape.name+" in a CSV are not read by this version. Write out JSON instead.")
-		default:
-			s.tally.skip(h.format, known.name)
-		}
-		return nil
-	})
-}
-
-// telling gives the columns that tell the kind of a row.
-func (h *headings) telling() (columns []int) {
-	tells := keySet{"type": h.format == LogAnalyticsCSV, "recordtype": h.format == UnifiedAuditLog, "operations": h.format == UnifiedAuditLog, "operation": h.format == UnifiedAuditLog}
 	for i, name := range h.plain {
-		if tells[name] {
+		if name == "recordtype" || name == "operations" || name == "operation" {
 			columns = append(columns, i)
 		}
 	}
-	return columns
+	return s.readRows(src, h, func(cells []string, _ place) error {
+		for _, column := range columns {
+			if column < len(cells) && unifiedSignIns[strings.ToLower(strings.TrimSpace(cells[column]))] {
+				s.tally.foreign(h.format, 1)
+				return nil
+			}
+		}
+		s.tally.skip(h.format, shapeThatSays(unifiedType).name)
+		return nil
+	})
 }
 
 // csvObject takes one row.

@@ -34,6 +34,11 @@ func (k *key) read(d *decoder, value []byte) {
 	if isNull(value) {
 		return
 	}
+	if inside, isText := rawjson.Unquoted(value); isText && isDotNetType(inside) {
+		if d.isShallow = true; k.list == nil {
+			return
+		}
+	}
 	if k.members != nil {
 		value = d.unwrap(value)
 		if value[0] != '{' && (k.set == nil || !isWord(value)) {
@@ -98,6 +103,8 @@ var fieldKeys = func() map[string]*key {
 	}
 	return keys
 }()
+
+var createdKey = fieldKeys["createddatetime"]
 
 // aliases are other names of a field, in lower case. They are those of Log Analytics, and those of Azure Monitor that differ
 // from Graph in more than casing.
@@ -224,6 +231,18 @@ var envelopeKeys = map[string]*key{
 	"workload":                {mark: markUnified2},
 	"operation":               {mark: markUnified2},
 	"auditdata":               {mark: markUnified | markUnified2},
+}
+
+// formatKeys are keys that tell the format of a record, and nothing of its sign-in.
+var formatKeys = map[string]mark{
+	"sourcesystem":       markSourceSystem,
+	"request id":         markPortal,
+	"timestamp":          markDefender,
+	"logontype":          markDefender2,
+	"ismanagedidentity":  markDefender2,
+	"accountupn":         markDefender2,
+	"backingstore":       markNET,
+	"hassignedinwithmfa": markPortalJSON,
 }
 
 func envelopeText(place func(*envelope) *string) func(*decoder, []byte) {

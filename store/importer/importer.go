@@ -28,6 +28,8 @@ type Options struct {
 	Now func() time.Time
 	// Progress is called about every quarter of a megabyte, from one goroutine.
 	Progress func(Progress)
+	// Answers are what was said about files that do not say it themselves.
+	Answers Answers
 }
 
 // Progress tells how far an import is.
@@ -118,6 +120,8 @@ type File struct {
 	Uploaded bool
 	// Without are the places of members in a zip archive's list that are not imported.
 	Without []int
+	// Answers go before those of Options.
+	Answers Answers
 }
 
 // Paths imports files and folders: plain files, gzip and zip, folders with all below them in the order of names. Every file
@@ -174,7 +178,7 @@ func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportRepo
 // Reader imports a plain or gzip stream under a name. The report holds the counts so far, also where there is an error.
 func (im *Importer) Reader(ctx context.Context, name string, r io.Reader) (store.ImportReport, error) {
 	im.start(progress{tell: im.opts.Progress, path: name})
-	outcome := im.importStream(ctx, name, im.started, &im.progress, r)
+	outcome := im.importStream(ctx, name, im.started, &im.progress, r, about{answers: im.opts.Answers})
 	return outcome.report, outcome.err
 }
 

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 
@@ -379,17 +378,3 @@ func isMessage(keys keySet) bool { return keys["body"] && keys.any(eventHubKeys)
 func isPythons(keys keySet) bool {
 	return keys["created_date_time"] && keys.any([]string{"user_principal_name", "app_display_name", "ip_address", "client_app_used", "service_principal_id"})
 }
-
-// columnsOf gives the headings of a query's answer. They stand before its rows.
-func columnsOf(around []byte) keySet {
-	if !bytes.Contains(around, []byte(`"columns"`)) {
-		return nil
-	}
-	keys := keySet{}
-	for _, found := range columnName.FindAllSubmatch(around, -1) {
-		keys[strings.ToLower(string(found[1]))] = true
-	}
-	return keys
-}
-
-var columnName = regexp.MustCompile(`"(?i:name|ColumnName)"\s*:\s*"([^"]+)"`)

@@ -113,10 +113,10 @@ func TestListsInsideLists(t *testing.T) {
 	}
 }
 
-// TestNoListIsACountry: a location that PowerShell wrote as a type or as one of its own tables names no country.
+// TestNoListIsACountry: a location that PowerShell wrote as a type names no country, and one of its own tables does.
 func TestNoListIsACountry(t *testing.T) {
 	for value, want := range map[string]string{
-		"DE": "DE", "@{city=Bern; countryOrRegion=CH}": "", "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInLocation": "", "[{": "",
+		"DE": "DE", "@{city=Bern; countryOrRegion=CH}": "CH", "Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInLocation": "", "[{": "",
 	} {
 		if got := mustDecode(t, azure("", created+`,"location":`+strconv.Quote(value))).CountryOrRegion; got != want {
 			t.Errorf("location %q: country %q, want %q", value, got, want)

@@ -41,6 +41,9 @@ func (d *decoder) readDeclared(doc []byte) *declared {
 
 // misreadIn is Misread for a compact sign-in, sorted by name. Like decode it looks in `properties`, else at the record itself.
 func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
+	if f := d.rowFormatOf(doc); f != nil {
+		return d.misreadRow(f, doc)
+	}
 	enveloped := false
 	for name, value := range rawjson.EachMember(doc) {
 		if string(d.lower(name)) != "properties" {
@@ -126,7 +129,8 @@ func (d *decoder) isEmpty(value []byte) bool {
 		case "", "null", "none", "nan": // as programs write that there is nothing
 			return true
 		}
-		return false
+		inside, _ := rawjson.Unquoted(value)
+		return isDotNetType(inside)
 	}
 	return string(value) == "{}" || string(value) == "[]"
 }

@@ -19,6 +19,13 @@ var outerKeys = func() map[string]*outerKey {
 	for name, k := range envelopeKeys {
 		keys[name] = &outerKey{envelope: k}
 	}
+	for name, m := range formatKeys {
+		keys[name] = &outerKey{envelope: &key{set: func(d *decoder, value []byte) {
+			if !isNull(value) && value[0] != '{' && value[0] != '[' {
+				d.marks |= m
+			}
+		}}}
+	}
 	for name, k := range fieldKeys {
 		if keys[name] == nil {
 			keys[name] = &outerKey{}
@@ -31,7 +38,7 @@ var outerKeys = func() map[string]*outerKey {
 // outline reads the envelope and the keys of a compact record, which tell its shape. It decodes no field. It stops before the
 // properties of a sign-in that its category names: they are large, and decoding passes over them too.
 func (d *decoder) outline(doc []byte) {
-	d.marks, d.envelope, d.badTime, d.hasMissed, d.anyScalar = 0, envelope{}, nil, false, false
+	d.marks, d.envelope, d.badTime, d.hasMissed, d.anyScalar, d.isShallow = 0, envelope{}, nil, false, false, false
 	d.rest, d.properties, d.fields, d.fieldMarks = rawjson.MembersOf(doc), d.properties[:0], d.fields[:0], 0
 	d.readEnvelope()
 }
@@ -68,6 +75,9 @@ func (d *decoder) readEnvelope() {
 		if k.field != nil {
 			d.fields = append(d.fields, field{k.field, value})
 			d.fieldMarks |= k.field.markOf(value)
+			if name[0] == 'C' && k.field == createdKey {
+				d.marks |= markPascal
+			}
 		}
 	}
 }

@@ -16,6 +16,8 @@ const (
 	LogAnalyticsJSON   = store.FormatLogAnalyticsJSON
 	LogAnalyticsQuery  = store.FormatLogAnalyticsQuery
 	PortalCSV          = store.FormatPortalCSV
+	PortalJSON         = store.FormatPortalJSON
+	PowerShellJSON     = store.FormatPowerShellJSON
 	PowerShellCSV      = store.FormatPowerShellCSV
 	DefenderCSV        = store.FormatDefenderCSV
 	UnifiedAuditLog    = store.FormatUnifiedAuditLog
@@ -65,6 +67,15 @@ const (
 
 	// A kind of the catalog is told by the key, and sign-ins have none of the name.
 	markTells
+
+	// Rows with headings of their own: see rowFormat.
+	markPortal
+	markDefender
+	markDefender2
+	// How a record of Graph is spelled, and a key that only the Entra admin center's JSON has.
+	markPascal
+	markNET
+	markPortalJSON
 )
 
 const (
@@ -144,6 +155,9 @@ func looksLikeSignIn(marks mark) bool {
 // tell finds the shape of a compact record in the table, by the outline of the record and by its answer. What a record says
 // of itself counts first, then what its answer says, then its keys.
 func (d *decoder) tell(doc []byte, near *directory) verdict {
+	if f := d.rowFormat(); f != nil {
+		return verdict{shape: signIns, format: f.format}
+	}
 	if d.isEnveloped() && d.marks&(markCategory|markOperation|markIngestion|markLogAnalytics|markCaller) != 0 {
 		return d.tellCategory(doc)
 	}
@@ -154,14 +168,14 @@ func (d *decoder) tell(doc []byte, near *directory) verdict {
 		}
 	}
 	switch {
+	case d.isTableRow():
+		return d.tellTable(doc)
 	case d.has(markUnified | markUnified2):
 		return d.tellUnified(doc)
-	case d.has(markLogAnalytics):
-		return d.tellTable(doc)
 	case d.has(markCategory | markIngestion):
 		return d.tellCategory(doc)
 	case d.isGraphSignIn(&near.claim):
-		return verdict{shape: signIns, format: Graph}
+		return verdict{shape: signIns, format: d.graphFormat()}
 	}
 	return d.tellGraph(doc, near)
 }
@@ -250,23 +264,52 @@ func (d *decoder) tellUnified(doc []byte) verdict {
 	return verdict{shape: shapeThatSays(unifiedType), format: UnifiedAuditLog}
 }
 
-// tellTable tells the kind of a row of Log Analytics by its table, else by its columns. A row that may be a sign-in, or a
-// record of a kind of the catalog, has no shape.
+// isTableRow says whether the record is a row of Log Analytics. Rows that a query has cut down may have no TimeGenerated.
+func (d *decoder) isTableRow() bool {
+	return d.has(markLogAnalytics) || d.has(markSourceSystem) && !d.has(markIngestion)
+}
+
+// graphFormat names the format of a sign-in in Graph's manner by its spelling.
+func (d *decoder) graphFormat() string {
+	switch {
+	case d.has(markPascal) && !d.has(markNET):
+		return PowerShellJSON
+	case d.has(markPortalJSON):
+		return PortalJSON
+	}
+	return Graph
+}
+
+// tellTable tells the kind of a row of Log Analytics by its table, else by its columns.
 func (d *decoder) tellTable(doc []byte) verdict {
 	v := verdict{format: LogAnalyticsJSON}
 	t := tellingOf(doc)
 	for _, says := range []string{t.texts["type"], t.texts["category"]} {
-		_, isDeclared := d.table.categories[strings.ToLower(says)]
-		if _, ok := logOf(says); ok || isDeclared {
+		if _, ok := logOf(says); ok {
+			v.shape = signIns
 			return v
 		}
-		if known := shapeThatSays(says); known != nil {
-			v.shape = d.table.notKept(known)
+		of, isDeclared := d.table.categories[strings.ToLower(says)]
+		known := shapeThatSays(says)
+		if !isDeclared && d.table.instead[known] != nil {
+			of, isDeclared = *d.table.instead[known], true
+		}
+		if isDeclared {
+			of.format = v.format
+			return of
+		}
+		if known != nil {
+			v.shape = known
 			return v
 		}
 	}
-	if d.table.withKeys(t.keys) == nil {
-		v.shape = shapeWithKeys(t.keys)
+	if of := d.table.withKeys(t.keys); of != nil {
+		of := *of
+		of.format = v.format
+		return of
+	}
+	if v.shape = shapeWithKeys(t.keys); v.shape == nil && looksLikeSignIn(d.marks) {
+		v.shape = signIns
 	}
 	return v
 }

@@ -55,10 +55,13 @@ func (d *decoder) categoryLog() (log store.Log, ok bool) {
 func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason string) {
 	*s = store.SignIn{}
 	d.begin(s)
+	if f := d.rowFormat(); f != nil {
+		return d.signInRow(f, doc)
+	}
 	d.readFields()
 	s.Ingested = d.envelope.ingested
 	d.fillFromEnvelope()
-	if format == Graph && s.ID == "" {
+	if (format == Graph || format == PowerShellJSON || format == PortalJSON) && s.ID == "" {
 		// Graph gives every sign-in an id. Without it a second copy would be another sign-in.
 		return "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."
 	}
@@ -81,7 +84,7 @@ func (d *decoder) fillFromEnvelope() {
 	switch {
 	case e.aadTenant != "":
 		s.TenantID = e.aadTenant
-	case d.has(markLogAnalytics):
+	case d.isTableRow():
 		s.TenantID = "" // Log Analytics' TenantId is its workspace
 	case e.tenant != "":
 		s.TenantID = e.tenant
@@ -179,6 +182,9 @@ func (d *decoder) log() store.Log {
 		case "interactiveuser":
 			return store.Interactive
 		}
+	}
+	if info, known := store.SignIns.Log(d.givenLog); known && s.IsInteractive == store.Unset {
+		return info.Log
 	}
 	user := s.UserID != "" || s.UserPrincipalName != "" || s.UserDisplayName != ""
 	switch {

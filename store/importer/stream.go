@@ -36,7 +36,15 @@ type stream struct {
 	lastBatch int
 	records   int64 // found so far, whatever became of them
 	directory directory
-	columns   keySet // of the rows of a query's answer
+	columns   []string // of the rows of a query's answer
+
+	answers Answers
+	dates   dates
+	again   func() (io.ReadCloser, error) // opens the file once more; nil for a stream
+	// csv is the headings of the file, whose rows are records; nil for a file of JSON.
+	csv *headings
+	// log is the log of the Entra admin center's file; "" where the file does not tell it.
+	log store.Log
 
 	commits chan prepared
 	done    chan struct{}
@@ -74,11 +82,17 @@ type errEngine struct{ err error }
 func (e errEngine) Error() string { return e.err.Error() }
 func (e errEngine) Unwrap() error { return e.err }
 
+// about is what is known of a file beside its content.
+type about struct {
+	answers Answers
+	again   func() (io.ReadCloser, error) // opens it once more; nil where that cannot be done
+}
+
 // importStream imports one file. received is when it came in. Progress counts the bytes of r; p is nil where something else
 // counts them.
-func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader) reported {
+func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader, about about) reported {
 	s := &stream{
-		im: im, ctx: ctx, path: path, received: received, decoder: newDecoder(im.table), tally: newTally(),
+		im: im, ctx: ctx, path: path, received: received, answers: about.answers, again: about.again, decoder: newDecoder(im.table), tally: newTally(),
 		directory: directory{path: path}, commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
 	}
 	go s.commitAll()
@@ -161,9 +175,13 @@ func (s *stream) read(r io.Reader) error {
 		s.tally.reject(1, 1, "the file "+c.refused)
 	case c.refused != "":
 		s.tally.unreadable(c.format, 1, "the file "+c.refused)
-	case c.isJSON:
-		return s.readRecords(src)
-	case c.csv != nil:
+	case c.isJSON || c.csv != nil:
+		if asked, err := s.settleFile(src, c); asked || err != nil {
+			return err
+		}
+		if c.isJSON {
+			return s.readRecords(src)
+		}
 		return s.readCSV(src, c.csv)
 	default:
 		s.tally.foreign(Unknown, 1)
@@ -187,8 +205,7 @@ func (s *stream) found(doc []byte, at position) error {
 	s.im.progress.records++
 	switch {
 	case at.isRow:
-		s.row()
-		return nil
+		return s.row(doc, at.line)
 	case at.isText:
 		s.tally.foreign(EventHub, 1)
 		return nil
@@ -200,8 +217,23 @@ func (s *stream) found(doc []byte, at position) error {
 	if d := &s.directory; !d.groupSought {
 		d.group, d.groupSought = groupOf(s.path, nil), true
 	}
+	return s.tellAndRead(doc, at.line)
+}
+
+// tellAndRead tells the kind of a compact record and reads it.
+func (s *stream) tellAndRead(doc []byte, line int64) error {
+	if s.dates.rewrites {
+		var reason string
+		if doc, reason = s.withISOTimes(doc); reason != "" {
+			s.tally.formats[Graph]++
+			s.tally.reject(s.records, line, reason)
+			return nil
+		}
+	}
 	s.decoder.outline(doc)
-	switch v := s.decoder.tell(doc, &s.directory); {
+	v := s.decoder.tell(doc, &s.directory)
+	v.format = s.formatOf(v.format)
+	switch {
 	case v.shape == nil && v.reason == "":
 		s.tally.foreign(v.format, 1)
 	case v.shape == nil:
@@ -209,23 +241,26 @@ func (s *stream) found(doc []byte, at position) error {
 	case v.shape.read == nil, v.shape == signIns && !s.im.table.signIns:
 		s.tally.skip(v.format, v.shape.name)
 	default:
-		return v.shape.read(s, doc, v, at.line)
+		return v.shape.read(s, doc, v, line)
 	}
 	return nil
 }
 
-// row counts a row of a query's answer. Its columns tell the kind.
-func (s *stream) row() {
-	if known := s.im.table.notKept(shapeWithKeys(s.columns)); known != nil {
-		s.tally.skip(LogAnalyticsQuery, known.name)
-	} else {
-		s.tally.foreign(LogAnalyticsQuery, 1)
+// formatOf names the format of a record that was told to be of a format, by the file around it.
+func (s *stream) formatOf(format string) string {
+	switch {
+	case s.csv != nil && format != Unknown:
+		return s.csv.format
+	case s.columns != nil:
+		return LogAnalyticsQuery
 	}
+	return format
 }
 
 // signIn takes a sign-in.
 func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 	signIn := &store.SignIn{}
+	s.decoder.givenLog = s.log
 	if reason := s.decoder.signIn(doc, v.format, signIn); reason != "" {
 		s.tally.reject(s.records, line, reason)
 		s.tally.formats[v.format]++

@@ -26,11 +26,14 @@ type tally struct {
 	misreader                         *decoder                   // nil before the first of them
 	marks                             mark                       // of all sign-ins
 	users, signIns                    int64
+	steps, stepSignIns                int64 // rows of an authentication details' file, and their sign-ins
 	coordinates, ingested             bool
 	// The objects of a directory by kind, and the sentences about them.
 	directory                                     map[string]int64
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
+	asks                                          []string // what must be answered before the file is read
+	shallow                                       int64    // sign-ins with names of types in the place of values
 	morePages, empty, noRecords                   bool
 }
 
@@ -64,9 +67,6 @@ func (t *tally) foreign(format string, n int64) {
 var notRead = map[string]string{
 	Unknown:         "of no format that this version knows.",
 	UnifiedAuditLog: "sign-ins of the unified audit log are not read by this version.",
-	PortalCSV:       "the CSV files of the Entra admin center are not read by this version. Download JSON instead.",
-	PowerShellCSV:   "sign-ins in a CSV that is not read (Export-Csv of PowerShell). Write out JSON instead.",
-	DefenderCSV:     "sign-ins of Microsoft Defender XDR are not read by this version.",
 	EventHub:        "Event Hubs messages are not read by this version. Write out the records inside them.",
 }
 
@@ -100,6 +100,9 @@ func (t *tally) note(d *decoder, format string, doc []byte) {
 	t.formats[format]++
 	t.marks |= d.marks
 	t.signIns++
+	if d.isShallow {
+		t.shallow++
+	}
 	if s.Collections != 0 {
 		t.noteCollections(s)
 	}
@@ -233,6 +236,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 	if len(t.directory) > 0 {
 		r.Directory = t.directory
 	}
+	r.Asks = t.asks
 	for tenant := range t.tenants {
 		r.Tenants = append(r.Tenants, tenant)
 	}

@@ -1,6 +1,10 @@
 package importer
 
-import "time"
+import (
+	"bytes"
+	"strconv"
+	"time"
+)
 
 // clock reads the parts of a time one after the other. bad stays set after the first missing part.
 type clock struct {
@@ -83,11 +87,14 @@ func (c *clock) zone() time.Duration {
 }
 
 // parseTime reads a time in the spellings of exports. One is RFC 3339, with any number of digits; it may have a blank for the
-// T, an hour of one digit, or no zone (UTC). The other is the American "4/14/2025 11:17:05 AM". It gives UTC, cut to
-// microseconds. .NET writes year 1 for no time.
+// T, an hour of one digit, or no zone (UTC). The other is the American "4/14/2025 11:17:05 AM". A third is
+// /Date(milliseconds)/, which Windows PowerShell writes. It gives UTC, cut to microseconds. .NET writes year 1 for no time.
 func parseTime(text []byte) (t time.Time, ok bool) {
 	for len(text) > 0 && text[0] == ' ' {
 		text = text[1:]
+	}
+	if inside, found := bytes.CutPrefix(text, []byte("/Date(")); found {
+		return parseMillis(inside)
 	}
 	c := clock{rest: text}
 	var year, month, day int
@@ -128,6 +135,19 @@ func parseTime(text []byte) (t time.Time, ok bool) {
 		return time.Time{}, false // the 31st of a month that has 30 days
 	}
 	return t.Add(-offset), true
+}
+
+// parseMillis reads the rest of /Date(1795866480000)/: milliseconds since 1970 in UTC. A zone behind them does not move the time.
+func parseMillis(inside []byte) (t time.Time, ok bool) {
+	digits, found := bytes.CutSuffix(inside, []byte(")/"))
+	if at := bytes.LastIndexAny(digits, "+-"); at > 0 {
+		digits = digits[:at]
+	}
+	n, err := strconv.ParseInt(string(digits), 10, 64)
+	if !found || err != nil {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(n).UTC(), true
 }
 
 // half reads AM or PM and gives the hour of the day.

@@ -239,14 +239,15 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		if _, err := file.Seek(0, io.SeekStart); err != nil && n > 0 {
 			return nil, err
 		}
-		return []reported{im.importStream(ctx, from.Name, received, &im.progress, file)}, nil
+		again := func() (io.ReadCloser, error) { return os.Open(from.Path) }
+		return []reported{im.importStream(ctx, from.Name, received, &im.progress, file, about{im.answers(from), again})}, nil
 	}
 	archive, err := zip.NewReader(file, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("open the zip archive: %w", err)
 	}
 	if isWorkbookArchive(archive) { // what it holds is no files of its own
-		outcome := im.importStream(ctx, from.Name, received, nil, bytes.NewReader(oldWorkbook))
+		outcome := im.importStream(ctx, from.Name, received, nil, bytes.NewReader(oldWorkbook), about{})
 		im.progress.bytes += info.Size()
 		return []reported{outcome}, nil
 	}
@@ -262,7 +263,7 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		if ctx.Err() != nil {
 			break
 		}
-		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, earlier(received, member.Modified), member))
+		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, earlier(received, member.Modified), member, im.answers(from)))
 	}
 	im.progress.bytes = done + info.Size()
 	return reports, nil
@@ -286,7 +287,7 @@ func hidden(name string) bool {
 	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(filepath.Base(name), ".")
 }
 
-func (im *Importer) importMember(ctx context.Context, path string, received time.Time, member *zip.File) reported {
+func (im *Importer) importMember(ctx context.Context, path string, received time.Time, member *zip.File, answers Answers) reported {
 	if member.Flags&1 != 0 {
 		return failed(path, errors.New("the file in the archive is encrypted: unpack it first"))
 	}
@@ -299,5 +300,20 @@ func (im *Importer) importMember(ctx context.Context, path string, received time
 		r: r, packed: func() int64 { return int64(member.CompressedSize64) },
 		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio, archive: im.archive,
 	}
-	return im.importStream(ctx, path, received, nil, unpacked)
+	return im.importStream(ctx, path, received, nil, unpacked, about{answers, member.Open})
+}
+
+// answers gives what was said about a file, else about all.
+func (im *Importer) answers(from File) Answers {
+	a := from.Answers
+	if a.Log == "" {
+		a.Log = im.opts.Answers.Log
+	}
+	if a.Dates == "" {
+		a.Dates = im.opts.Answers.Dates
+	}
+	if a.Zone == nil {
+		a.Zone = im.opts.Answers.Zone
+	}
+	return a
 }

@@ -28,6 +28,9 @@ func Unread(catalog store.Catalog) func(doc []byte) (envelope, unknown []store.K
 }
 
 func (d *decoder) unreadSignIn(compact []byte) (envelope, unknown []store.KeyValue) {
+	if f := d.rowFormatOf(compact); f != nil {
+		return nil, d.unreadRow(f, compact)
+	}
 	d.outline(compact)
 	d.signIn(compact, Unknown, &store.SignIn{}) // which lists are read
 	for name, value := range rawjson.EachMember(compact) {

@@ -11,7 +11,7 @@ import (
 )
 
 func (d *decoder) time(value []byte) (time.Time, bool) {
-	inside, isText := rawjson.Unquoted(value)
+	inside, isText := d.dateInside(value)
 	if !isText {
 		return time.Time{}, false
 	}
@@ -95,8 +95,14 @@ func (d *decoder) setCoordinates(value []byte) {
 			longitude, hasLongitude = d.float(member)
 		}
 	}
+	if hasLatitude && hasLongitude {
+		d.setPlace(latitude, longitude)
+	}
+}
+
+func (d *decoder) setPlace(latitude, longitude float64) {
 	inRange := latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude <= 180
-	if hasLatitude && hasLongitude && inRange && (latitude != 0 || longitude != 0) {
+	if inRange && (latitude != 0 || longitude != 0) {
 		d.into.Coordinates = store.Coordinates{Latitude: latitude, Longitude: longitude, Set: true}
 	}
 }

@@ -1,0 +1,77 @@
+package importer
+
+import (
+	"bytes"
+	"strings"
+
+	"signpost/store/rawjson"
+)
+
+// PowerShell writes Graph's records with names in Pascal case. Windows PowerShell writes times as /Date(milliseconds)/, or as an
+// object around that. What lies deeper than the depth of ConvertTo-Json becomes a text: @{name=value; ...}, or the name of a
+// type. Export-Csv does so with everything that is no single value.
+
+// isDotNetType says whether a text is the name of a .NET type, which stands in the place of a value.
+func isDotNetType(text []byte) bool {
+	return (bytes.HasPrefix(text, []byte("Microsoft.Graph.")) || bytes.HasPrefix(text, []byte("System."))) && bytes.IndexByte(text, ' ') < 0
+}
+
+// objectOfText reads @{name=value; name=value} as a JSON object of texts. ok is false for a text that is none.
+func objectOfText(text string) (object []byte, ok bool) {
+	inside, found := strings.CutPrefix(text, "@{")
+	if !found || !strings.HasSuffix(inside, "}") {
+		return nil, false
+	}
+	object = []byte{'{'}
+	for _, member := range splitMembers(inside[:len(inside)-1]) {
+		name, value, found := strings.Cut(member, "=")
+		if name = strings.TrimSpace(name); !found || name == "" {
+			return nil, false
+		}
+		if len(object) > 1 {
+			object = append(object, ',')
+		}
+		object = append(rawjson.AppendQuoted(object, name), ':')
+		if inner, nested := objectOfText(value); nested {
+			object = append(object, inner...)
+		} else {
+			object = rawjson.AppendQuoted(object, value)
+		}
+	}
+	return append(object, '}'), true
+}
+
+// splitMembers cuts at the semicolons that are in no inner braces.
+func splitMembers(text string) (members []string) {
+	depth, from := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		case ';':
+			if depth <= 0 {
+				members = append(members, text[from:i])
+				from = i + 1
+			}
+		}
+	}
+	if strings.TrimSpace(text[from:]) != "" {
+		members = append(members, text[from:])
+	}
+	return members
+}
+
+// dateInside gives the text of a time: of a JSON text, or of the object that Windows PowerShell writes around one.
+func (d *decoder) dateInside(value []byte) (text []byte, ok bool) {
+	if len(value) > 0 && value[0] == '{' {
+		value = d.member(value, "value")
+	}
+	inside, isText := rawjson.Unquoted(value)
+	if isText && bytes.IndexByte(inside, '\\') >= 0 {
+		d.scratch = rawjson.AppendUnescaped(d.scratch[:0], inside)
+		inside = d.scratch
+	}
+	return inside, isText
+}

@@ -1,0 +1,182 @@
+package importer
+
+import (
+	"strings"
+
+	"signpost/store"
+	"signpost/store/rawjson"
+)
+
+// rowFormat is a format whose records are rows with headings of their own, which are no names of Graph. One cell is one value.
+type rowFormat struct {
+	format string
+	// columns are the columns that are read, by their headings as plainHeading gives them.
+	columns map[string]rowColumn
+	// settle completes the sign-in once all columns were read. It may be nil.
+	settle func(d *decoder)
+	// noID is said of a row without an ID.
+	noID string
+}
+
+// rowColumn says how the cells of a column are read.
+type rowColumn struct {
+	property *store.Property // that the cell is; nil where read does more
+	read     func(d *decoder, cell string)
+}
+
+// cellsOf makes a column of one property.
+func cellsOf(p *store.Property) rowColumn { return rowColumn{property: p} }
+
+// rowFormat gives the format of the record that was outlined last; nil where it is no row of such a format.
+func (d *decoder) rowFormat() *rowFormat {
+	switch {
+	case d.isEnveloped():
+		return nil
+	case d.has(markPortal):
+		return portalRows
+	case d.has(markDefender | markDefender2):
+		return defenderRows
+	}
+	return nil
+}
+
+// rowFormatOf is rowFormat for a compact record.
+func (d *decoder) rowFormatOf(doc []byte) *rowFormat {
+	for name := range rawjson.EachMember(doc) {
+		switch string(d.lower(name)) {
+		case "request id":
+			return portalRows
+		case "logontype", "ismanagedidentity", "accountupn":
+			return defenderRows
+		case "createddatetime", "properties":
+			return nil
+		}
+	}
+	return nil
+}
+
+// signInRow decodes a row.
+func (d *decoder) signInRow(f *rowFormat, doc []byte) (reason string) {
+	s := d.into
+	for name, value := range rawjson.EachMember(doc) {
+		column, known := f.columns[plainHeading(rawjson.Unescaped(name))]
+		if !known || isNull(value) {
+			continue
+		}
+		cell := string(value)
+		if inside, isText := rawjson.Unquoted(value); isText {
+			cell = rawjson.Unescaped(inside)
+		}
+		if column.read != nil {
+			column.read(d, cell)
+		} else {
+			d.setCell(column.property, cell)
+		}
+	}
+	if f.settle != nil {
+		f.settle(d)
+	}
+	if s.ID == "" {
+		return f.noID
+	}
+	if reason := d.settleTime(&s.Time, &s.TimeIsIngestion, &s.Ingested, "the time"); reason != "" {
+		return reason
+	}
+	s.Log = d.log()
+	if info, _ := store.SignIns.Log(s.Log); !info.User {
+		s.Microsoft = store.BoolOf(d.isMicrosofts())
+	}
+	return ""
+}
+
+// setCell stores the cell of a property. A cell that says None holds nothing, unless the property has that word for a value.
+func (d *decoder) setCell(p *store.Property, cell string) {
+	cell = strings.TrimSpace(cell)
+	if cell == "" || isNothing(cell) && !(p.Enum && p.Text != nil) {
+		return
+	}
+	if p.Text != nil && p.Enumeration != nil && !p.Address {
+		value, ok := wordOf(p, cell)
+		if !ok {
+			d.hasMissed = true
+			return
+		}
+		cell = value
+	}
+	before := d.anyScalar
+	d.anyScalar = true // the file says yes and no
+	setter(p)(d, rawjson.AppendQuoted(d.cell[:0], cell))
+	d.anyScalar = before
+}
+
+// isNothing says whether a cell is one that the files have where there is no value.
+func isNothing(cell string) bool {
+	switch cell {
+	case "None", "none", "Other.", "null", "N/A", "-", "NaN":
+		return true
+	}
+	return false
+}
+
+// wordOf gives the value of an enumeration that a cell has, as it stands or in words. ok is false for words of another language,
+// which are no values. A text that is no strict enumeration, such as the name of an operating system, stays as it is.
+func wordOf(p *store.Property, cell string) (value string, ok bool) {
+	var values []string
+	for word := range strings.SplitSeq(cell, ",") {
+		word = strings.TrimSpace(word)
+		switch said := p.Enumeration.ValuesSaid(word); {
+		case p.Enumeration.Has(word), !p.Enum && len(said) == 0:
+			values = append(values, word)
+		case len(said) > 0:
+			values = append(values, said[0])
+		case isIdentifier(word): // newer than this program
+			values = append(values, word)
+		default:
+			return "", false
+		}
+	}
+	if !p.Enum && len(values) > 1 {
+		return cell, true
+	}
+	return strings.Join(values, ","), true
+}
+
+// isIdentifier says whether a word is written as Microsoft's enumerations write their values.
+func isIdentifier(word string) bool {
+	for i := range len(word) {
+		c := word[i]
+		isLower, isUpper, isDigit := c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9'
+		if !isLower && (i == 0 || !isUpper && !isDigit) {
+			return false
+		}
+	}
+	return word != ""
+}
+
+// unreadRow gives the cells of a row that no field is read from.
+func (d *decoder) unreadRow(f *rowFormat, doc []byte) (unknown []store.KeyValue) {
+	for name, value := range rawjson.EachMember(doc) {
+		if _, known := f.columns[plainHeading(rawjson.Unescaped(name))]; !known {
+			unknown = d.appendUnread(unknown, "", name, value)
+		}
+	}
+	return unknown
+}
+
+// misreadRow gives the properties whose cells were not understood.
+func (d *decoder) misreadRow(f *rowFormat, doc []byte) (list []*store.Property) {
+	d.begin(&store.SignIn{})
+	for name, value := range rawjson.EachMember(doc) {
+		column, known := f.columns[plainHeading(rawjson.Unescaped(name))]
+		if !known || column.property == nil {
+			continue
+		}
+		inside, isText := rawjson.Unquoted(value)
+		if cell := rawjson.Unescaped(inside); isText && cell != "" && !isNothing(cell) {
+			if d.setCell(column.property, cell); isUnset(column.property, d.into) {
+				list = append(list, column.property)
+			}
+		}
+	}
+	return list
+}

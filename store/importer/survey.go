@@ -1,0 +1,235 @@
+package importer
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"signpost/store"
+	"signpost/store/rawjson"
+)
+
+// A file whose dates are written in a local form is read twice: first for the order of day and month, which all its dates
+// decide, then for its records. So is an answer of a query, which may say at its end that rows are missing.
+
+// survey is what a first reading of a file tells.
+type survey struct {
+	dates   dateEvidence
+	records int64
+	partial bool // a query's answer has not all rows
+}
+
+// hasLocalDate says whether some value in a text begins with a date in a local form.
+func hasLocalDate(text []byte) bool {
+	for i := 0; i+10 <= len(text); i++ {
+		c := text[i]
+		if c < '0' || c > '9' || i > 0 && !bytes.ContainsRune([]byte("\",;\t\n\r '"), rune(text[i-1])) {
+			continue
+		}
+		if _, _, _, _, ok := localDate(text[i:min(i+12, len(text))]); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// lookThrough reads a file for its dates.
+func (im *Importer) lookThrough(r io.Reader) (survey, error) {
+	archive := im.archive
+	im.archive = nil // what is unpacked counts once
+	defer func() { im.archive = archive }()
+	text, _, err := im.unpack(r)
+	if err != nil {
+		return survey{}, err
+	}
+	var found survey
+	src := newSource(text)
+	if _, ok := src.peek(); !ok {
+		return found, src.failure()
+	}
+	c := contentOf(src.window())
+	switch {
+	case c.csv != nil:
+		aside := &stream{im: im, tally: newTally()}
+		before := im.progress.records
+		err = aside.readRows(src, c.csv, func(cells []string, _ place) error {
+			found.records++
+			for i, column := range c.csv.columns {
+				if column.isTime && i < len(cells) {
+					found.dates.note([]byte(cells[i]))
+				}
+			}
+			return nil
+		})
+		im.progress.records = before
+	case c.isJSON:
+		d := newDecoder(im.table)
+		err = (&records{
+			src: src, broken: func(int64, string) { found.records++ },
+			found: func(doc []byte, at position) error {
+				found.records++
+				d.eachTime(doc, found.dates.note)
+				return nil
+			},
+			around: func(text []byte) error {
+				found.partial = found.partial || bytes.Contains(text, partialError)
+				return nil
+			},
+		}).read()
+	}
+	return found, err
+}
+
+// eachTime calls f with the text of every time in a compact record and its properties.
+func (d *decoder) eachTime(doc []byte, f func(text []byte)) {
+	for name, value := range rawjson.EachMember(doc) {
+		switch key := string(d.lower(name)); {
+		case key == "properties" && value[0] == '{':
+			d.eachTime(value, f)
+		case isTimeKey(key):
+			if inside, isText := rawjson.Unquoted(value); isText {
+				f([]byte(rawjson.Unescaped(inside)))
+			}
+		}
+	}
+}
+
+// isTimeKey says whether a key in lower case is that of a time.
+func isTimeKey(key string) bool {
+	return key == "time" || key == "timegenerated" || key == "timestamp" || strings.HasSuffix(key, "datetime") || key == "created_date_time"
+}
+
+// withISOTimes gives a compact record with its local times written as records do, where reading it again would take them for
+// others. reason says why one cannot be read.
+func (s *stream) withISOTimes(doc []byte) (changed []byte, reason string) {
+	var texts []string
+	s.decoder.eachTime(doc, func(text []byte) {
+		if s.dates.isAsked(string(text)) {
+			texts = append(texts, string(text))
+		}
+	})
+	for _, text := range texts {
+		t, ok := s.dates.read(text, "")
+		if !ok {
+			return doc, "the time " + quotedText(text) + " cannot be read as " + s.dates.order.words() + "."
+		}
+		if asItIs, ok := parseTime([]byte(text)); ok && asItIs.Equal(t) {
+			continue
+		}
+		before := rawjson.AppendQuoted(nil, text)
+		if !bytes.Contains(doc, before) { // it is written with escaped slashes
+			before = []byte(strings.ReplaceAll(string(before), "/", `\/`))
+		}
+		doc = bytes.Replace(doc, before, rawjson.AppendQuoted(nil, isoTime(t)), 1)
+	}
+	return doc, ""
+}
+
+// ask counts all records of a file that is not read before a question about it is answered.
+func (t *tally) ask(format, about, question string, records int64) {
+	t.asks = append(t.asks, about)
+	t.unreadable(format, records, question)
+}
+
+// settleFile finds out what must be known before the records of a file are read. asked says that somebody must be asked.
+func (s *stream) settleFile(src *source, c content) (asked bool, err error) {
+	format := c.format
+	if c.csv != nil {
+		format = c.csv.format
+		s.dates.needsZone = format == LogAnalyticsCSV
+	}
+	s.dates.order, s.dates.zone = s.answers.Dates, s.answers.Zone
+	isLocal := hasLocalDate(src.window())
+	if c.csv != nil && format == PortalDirectoryCSV || format == UnifiedAuditLog {
+		return false, nil
+	}
+	question, about := "", ""
+	var seen survey
+	if isLocal || c.isJSON && bytes.Contains(src.window()[:min(len(src.window()), 4096)], []byte(`"tables"`)) {
+		if seen, err = s.survey(src); err != nil {
+			return false, err
+		}
+		s.dates.rewrites = isLocal && c.isJSON
+		if s.dates.order, question = seen.dates.decide(s.answers.Dates); question != "" {
+			about = store.AskDates
+		} else if c.isJSON && seen.dates.dayFirst > 0 && s.answers.Dates == "" {
+			// No program writes JSON so. What else is unusual in it nobody knows.
+			question, about = "the times are written in a local form, such as "+quotedText(seen.dates.example)+", which no export in JSON has. Say with --dates dmy that the day comes first, or choose it on the page.", store.AskDates
+		}
+		if seen.partial {
+			s.tally.unreadable(LogAnalyticsQuery, seen.records, "the answer of the query has not all rows (PartialError). Ask for a shorter time range and save each answer.")
+			return true, nil
+		}
+	}
+	if question == "" && c.csv != nil {
+		question, about = s.askOfHeadings(src, c.csv)
+	}
+	if question == "" {
+		return false, nil
+	}
+	if seen.records == 0 {
+		if seen, err = s.survey(src); err != nil {
+			return false, err
+		}
+	}
+	if c.isJSON {
+		format = Graph
+	}
+	s.tally.ask(format, about, question, seen.records)
+	return true, nil
+}
+
+// survey reads the file a first time. Of a stream that cannot be read twice only the beginning is looked at.
+func (s *stream) survey(src *source) (survey, error) {
+	if s.again == nil {
+		return s.im.lookThrough(bytes.NewReader(bytes.Clone(src.window())))
+	}
+	r, err := s.again()
+	if err != nil {
+		return survey{}, err
+	}
+	seen, err := s.im.lookThrough(&watched{r: r, ctx: s.ctx, im: s.im})
+	if closeErr := r.Close(); err == nil {
+		err = closeErr
+	}
+	return seen, err
+}
+
+// askOfHeadings says what must be asked about a CSV file of which only the headings and the first row are known.
+func (s *stream) askOfHeadings(src *source, h *headings) (question, about string) {
+	if h.format == PortalCSV {
+		if s.log = logOfFile(s.path); s.log == "" {
+			s.log = store.Log(s.answers.Log)
+		}
+		if s.log == "" {
+			return "the file does not say of which log its sign-ins are. Name it as the Entra admin center does (InteractiveSignIns_..., NonInteractiveSignIns_..., ApplicationSignIns_..., MSISignIns_...), say it with --log, or choose it on the page.", store.AskLog
+		}
+	}
+	if h.format != LogAnalyticsCSV || s.dates.zone != nil {
+		return "", ""
+	}
+	first := &stream{im: &Importer{}, tally: newTally()}
+	zone, example := "", ""
+	look := headingsOf(src.window())
+	// Only the first row is looked at. Whatever is wrong with it is told when it is read.
+	_ = first.readRows(newSource(bytes.NewReader(bytes.Clone(src.window()))), look, func(cells []string, _ place) error {
+		for i, c := range look.columns {
+			switch {
+			case !c.isTime || i >= len(cells) || strings.TrimSpace(cells[i]) == "" || strings.EqualFold(c.zone, "UTC"):
+			case c.zone != "":
+				zone = c.zone
+			case !hasZone([]byte(cells[i])):
+				example = cells[i]
+			}
+		}
+		return io.EOF
+	})
+	const how = " Say it with --zone, such as --zone Europe/Zurich or --zone UTC, or choose it on the page."
+	switch {
+	case zone != "":
+		return "the headings name the time zone " + quotedText(zone) + ", and no offset from UTC." + how, store.AskZone
+	case example != "":
+		return "the times name no time zone, such as " + quotedText(example) + "." + how, store.AskZone
+	}
+	return "", ""
+}
