@@ -30,7 +30,7 @@ var defenderRows = &rowFormat{
 		"accountdisplayname":  cellsOf(store.UserDisplayName),
 		"accountobjectid":     cellsOf(store.UserID),
 		"accountupn":          cellsOf(store.UserPrincipalName),
-		"isguestuser":         {read: (*decoder).setCellGuest},
+		"isguestuser":         inOtherWords(store.UserType, map[string]string{"true": "guest", "1": "guest", "false": "member", "0": "member"}),
 		"alternatesigninname": cellsOf(store.SignInIdentifier),
 		"resourcedisplayname": cellsOf(store.ResourceDisplayName),
 		"resourceid":          cellsOf(store.ResourceID),
@@ -39,23 +39,23 @@ var defenderRows = &rowFormat{
 		"aaddeviceid":         cellsOf(store.DeviceID),
 		"entraiddeviceid":     cellsOf(store.DeviceID),
 		"osplatform":          cellsOf(store.OperatingSystem),
-		"devicetrusttype":     {read: (*decoder).setCellTrust},
-		"ismanaged":           {read: numberedTruth(store.IsManaged)},
-		"iscompliant":         {read: numberedTruth(store.IsCompliant)},
+		"devicetrusttype":     inOtherWords(store.TrustType, map[string]string{"workplace": "Azure AD registered", "azuread": "Azure AD joined", "serverad": "Hybrid Azure AD joined"}),
+		"ismanaged":           numberedTruth(store.IsManaged),
+		"iscompliant":         numberedTruth(store.IsCompliant),
 		"authenticationprocessingdetails": {read: func(d *decoder, cell string) {
 			d.into.Collections.Note(store.CollectionProcessingDetails, d.readProcessing([]byte(cell)))
 		}},
 		"authenticationrequirement":   cellsOf(store.AuthenticationRequirement),
-		"tokenissuertype":             {read: numbered(store.TokenIssuerType, "AzureAD", "ADFederationServices")},
-		"risklevelaggregated":         {read: numberedRisk(store.RiskLevelAggregated)},
-		"riskleveldduringsignin":      {read: numberedRisk(store.RiskLevelDuringSignIn)},
-		"riskdetails":                 {read: numbered(store.RiskDetail, riskDetails...)},
-		"riskstate":                   {read: numbered(store.RiskState, "none", "confirmedSafe", "remediated", "dismissed", "atRisk", "confirmedCompromised")},
+		"tokenissuertype":             numbered(store.TokenIssuerType, "AzureAD", "ADFederationServices"),
+		"risklevelaggregated":         numberedRisk(store.RiskLevelAggregated),
+		"risklevelduringsignin":       numberedRisk(store.RiskLevelDuringSignIn),
+		"riskdetails":                 numbered(store.RiskDetail, riskDetails...),
+		"riskstate":                   numbered(store.RiskState, "none", "confirmedSafe", "remediated", "dismissed", "atRisk", "confirmedCompromised"),
 		"useragent":                   cellsOf(store.UserAgent),
 		"clientappused":               cellsOf(store.ClientAppUsed),
 		"browser":                     cellsOf(store.Browser),
 		"conditionalaccesspolicies":   {read: (*decoder).setCellPolicies},
-		"conditionalaccessstatus":     {read: numbered(store.ConditionalAccessStatus, "success", "failure", "notApplied")},
+		"conditionalaccessstatus":     numbered(store.ConditionalAccessStatus, "success", "failure", "notApplied"),
 		"ipaddress":                   cellsOf(store.IPAddress),
 		"country":                     cellsOf(store.CountryOrRegion),
 		"state":                       cellsOf(store.State),
@@ -65,7 +65,7 @@ var defenderRows = &rowFormat{
 		"networklocationdetails":      {read: (*decoder).setCellNetworks},
 		"requestid":                   cellsOf(store.RequestID),
 		"uniquetokenid":               cellsOf(store.UniqueTokenID),
-		"isthroughglobalsecureaccess": {read: numberedTruth(store.IsThroughGlobalSecureAccess)},
+		"isthroughglobalsecureaccess": numberedTruth(store.IsThroughGlobalSecureAccess),
 		"serviceprincipalid":          cellsOf(store.ServicePrincipalID),
 		"serviceprincipalname":        cellsOf(store.ServicePrincipalName),
 		"ismanagedidentity":           {read: (*decoder).setCellManagedIdentity},
@@ -82,35 +82,37 @@ var riskDetails = []string{
 }
 
 // numbered reads the number of a value, from 0. A cell that is no such number is read as a word.
-func numbered(p *store.Property, values ...string) func(d *decoder, cell string) {
-	return func(d *decoder, cell string) {
+func numbered(p *store.Property, values ...string) rowColumn {
+	return worded(p, func(d *decoder, cell string) {
 		if n := d.integer([]byte(cell)); n.Set && n.N >= 0 && n.N < int64(len(values)) {
 			cell = values[n.N]
 		}
 		d.setCell(p, cell)
-	}
+	})
 }
 
 // numberedRisk reads a level of risk. 0 says that there is none yet.
-func numberedRisk(p *store.Property) func(d *decoder, cell string) {
-	words := map[string]string{"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"}
-	return func(d *decoder, cell string) {
-		if word, ok := words[cell]; ok {
-			cell = word
-		}
-		d.setCell(p, cell)
-	}
+func numberedRisk(p *store.Property) rowColumn {
+	return inOtherWords(p, map[string]string{"0": "", "1": "none", "10": "low", "50": "medium", "100": "high"})
 }
 
 // numberedTruth reads 0, 1 and -1, which stands for not known.
-func numberedTruth(p *store.Property) func(d *decoder, cell string) {
-	words := map[string]string{"0": "false", "1": "true", "-1": ""}
-	return func(d *decoder, cell string) {
-		if word, ok := words[cell]; ok {
+func numberedTruth(p *store.Property) rowColumn {
+	return inOtherWords(p, map[string]string{"0": "false", "1": "true", "-1": ""})
+}
+
+// inOtherWords reads a property whose values the source calls by other words, in lower case. Other words stay.
+func inOtherWords(p *store.Property, words map[string]string) rowColumn {
+	return worded(p, func(d *decoder, cell string) {
+		if word, ok := words[strings.ToLower(cell)]; ok {
 			cell = word
 		}
 		d.setCell(p, cell)
-	}
+	})
+}
+
+func worded(p *store.Property, read func(d *decoder, cell string)) rowColumn {
+	return rowColumn{read: read, tells: []*store.Property{p}}
 }
 
 // setCellLogonType reads the kind of sign-in, such as ["interactiveUser"].
@@ -122,24 +124,6 @@ func (d *decoder) setCellLogonType(cell string) {
 	case strings.Contains(lower, "interactive"):
 		d.into.SignInEventTypes = []string{"interactiveUser"}
 	}
-}
-
-func (d *decoder) setCellGuest(cell string) {
-	switch strings.ToLower(cell) {
-	case "true", "1":
-		d.into.UserType = "guest"
-	case "false", "0":
-		d.into.UserType = "member"
-	}
-}
-
-// setCellTrust reads how a device is joined, in Entra's words.
-func (d *decoder) setCellTrust(cell string) {
-	words := map[string]string{"workplace": "Azure AD registered", "azuread": "Azure AD joined", "serverad": "Hybrid Azure AD joined"}
-	if word, ok := words[strings.ToLower(cell)]; ok {
-		cell = word
-	}
-	d.setCell(store.TrustType, cell)
 }
 
 func (d *decoder) setCellPolicies(cell string) {

@@ -3,6 +3,7 @@ package importer
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"signpost/store"
 	"signpost/store/rawjson"
@@ -18,8 +19,74 @@ var graphV1 = []string{
 // graphV1Members are members that v1.0 leaves out of its objects.
 var graphV1Members = []*store.Property{store.BrowserID}
 
-// Lacks gives the properties of a sign-in that no record of the same kind of export can have, and the name of that kind. The name is empty
-// where nothing is known to be lacking. Only records of Microsoft Graph v1.0 can be recognized: they have no key that only
+// CannotShow is what no sign-in in a format can show: single-valued properties, and lists.
+type CannotShow struct {
+	Properties []*store.Property
+	Lists      []store.Collection
+	// Note is a sentence about what the format has in another way; empty where there is nothing to say.
+	Note string
+}
+
+// cannotShow is what each format lacks; formats that lack nothing are not in it. The sources are Microsoft's pages on each
+// export and the headings of real files.
+var cannotShow = map[string]CannotShow{
+	formatGraphV1: {Properties: lacking(func(p *store.Property) bool {
+		object, _, _ := strings.Cut(p.Name, ".")
+		return slices.Contains(graphV1, strings.ToLower(object)) && !slices.Contains(graphV1Members, p)
+	}), Lists: listsBut(store.CollectionPolicies, store.CollectionRiskEventTypes)},
+	PortalCSV: {
+		Properties: lacking(portalRows.has), Lists: listsBut(store.CollectionAuthenticationDetails),
+		Note: "Authentication details stand in a file of their own (..._AuthDetails.csv): import it too, before or after.",
+	},
+	DefenderCSV: {
+		Properties: lacking(defenderRows.has),
+		Lists:      listsBut(store.CollectionPolicies, store.CollectionNetworks, store.CollectionProcessingDetails, store.CollectionEventTypes),
+	},
+	PowerShellCSV: {
+		Lists: listsBut(), Note: "Export-Csv writes values inside of others (status, device, location) as names of types. ConvertTo-Json -Depth 10 writes them whole.",
+	},
+	LogAnalyticsCSV:   {Lists: []store.Collection{store.CollectionEventTypes}},
+	LogAnalyticsJSON:  {Lists: []store.Collection{store.CollectionEventTypes}},
+	LogAnalyticsQuery: {Lists: []store.Collection{store.CollectionEventTypes}},
+}
+
+// formatGraphV1 stands for records of Graph's v1.0. Reports call them Graph's.
+const formatGraphV1 = "graph-v1"
+
+// CannotShowOf gives what sign-ins in a format cannot show.
+func CannotShowOf(format string) CannotShow { return cannotShow[format] }
+
+// lacking gives the single-valued properties of sign-ins that has does not tell of.
+func lacking(has func(p *store.Property) bool) (properties []*store.Property) {
+	for _, p := range store.SignIns.Properties {
+		if p.Set == nil && !p.MadeUp && !has(p) {
+			properties = append(properties, p)
+		}
+	}
+	return properties
+}
+
+func listsBut(has ...store.Collection) (lists []store.Collection) {
+	for _, c := range store.Collections() {
+		if !slices.Contains(has, c) {
+			lists = append(lists, c)
+		}
+	}
+	return lists
+}
+
+// has says whether some column of the rows holds the property.
+func (f *rowFormat) has(p *store.Property) bool {
+	for _, c := range f.columns {
+		if c.property == p || slices.Contains(c.tells, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Lacks gives the properties of a sign-in that no record of the same kind of export can have, and the name of that kind. The
+// name is empty where nothing is known to be lacking. Records of Microsoft Graph v1.0 are recognized by having no key that only
 // another export has.
 func Lacks(doc []byte) (export string, properties []*store.Property) {
 	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
@@ -27,6 +94,9 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 		return "", nil
 	}
 	d, keys := newDecoder(nil), 0
+	if f := d.rowFormatOf(compact); f != nil {
+		return store.FormatName(f.format), cannotShow[f.format].Properties
+	}
 	for name := range rawjson.EachMember(compact) {
 		keys++
 		if lower := string(d.lower(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {
@@ -36,11 +106,41 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	if keys == 0 {
 		return "", nil
 	}
+	return "Microsoft Graph v1.0", cannotShow[formatGraphV1].Properties
+}
+
+// listWords are the words for a list: those of the property of its values, else Graph's name in words.
+func listWords(list store.Collection) string {
 	for _, p := range store.SignIns.Properties {
-		object, _, _ := strings.Cut(p.Name, ".")
-		if p.Set == nil && (!slices.Contains(graphV1, strings.ToLower(object)) || slices.Contains(graphV1Members, p)) {
-			properties = append(properties, p)
+		if p.Name == list.Name() {
+			return p.Label
 		}
 	}
-	return "Microsoft Graph v1.0", properties
+	var words strings.Builder
+	for i, letter := range list.Name() {
+		switch {
+		case i == 0:
+			words.WriteRune(unicode.ToUpper(letter))
+		case unicode.IsUpper(letter):
+			words.WriteString(" " + string(unicode.ToLower(letter)))
+		default:
+			words.WriteRune(letter)
+		}
+	}
+	return words.String()
+}
+
+// sentence says what sign-ins in a format cannot show; empty where they can show all.
+func (c CannotShow) sentence(source string) string {
+	var names []string
+	for _, p := range c.Properties {
+		names = append(names, p.Label)
+	}
+	for _, list := range c.Lists {
+		names = append(names, listWords(list))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Not in this source (" + source + "): " + strings.Join(names, ", ") + "."
 }

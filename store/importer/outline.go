@@ -21,7 +21,7 @@ var outerKeys = func() map[string]*outerKey {
 	}
 	for name, m := range formatKeys {
 		keys[name] = &outerKey{envelope: &key{set: func(d *decoder, value []byte) {
-			if !isNull(value) && value[0] != '{' && value[0] != '[' {
+			if !isNull(value) && (m != markSourceSystem || rawjson.IsText(value)) { // of a provisioning record it is an object
 				d.marks |= m
 			}
 		}}}

@@ -17,8 +17,8 @@ var portalRows = func() *rowFormat {
 	f := &rowFormat{format: PortalCSV, columns: map[string]rowColumn{}, noID: "the row has no request ID."}
 	parts := map[store.SignInPart]rowColumn{
 		store.FileDate:     {read: (*decoder).setCellTime},
-		store.FileLocation: {read: (*decoder).setCellLocation},
-		store.FileStatus:   {read: (*decoder).setCellStatus},
+		store.FileLocation: {read: (*decoder).setCellLocation, tells: []*store.Property{store.City, store.State, store.CountryOrRegion}},
+		store.FileStatus:   {read: (*decoder).setCellStatus, tells: []*store.Property{store.StatedStatus}},
 	}
 	for _, columns := range [][]store.SignInColumn{store.UserFileColumns, store.IdentityFileColumns} {
 		for _, c := range columns {

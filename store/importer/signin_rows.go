@@ -22,6 +22,8 @@ type rowFormat struct {
 type rowColumn struct {
 	property *store.Property // that the cell is; nil where read does more
 	read     func(d *decoder, cell string)
+	// tells are the properties that read sets.
+	tells []*store.Property
 }
 
 // cellsOf makes a column of one property.

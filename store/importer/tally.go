@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 
 	"signpost/store"
@@ -145,8 +146,11 @@ func (t *tally) noteEntry(d *decoder, kind *store.Kind, h store.Head) {
 		k.ingests++
 	}
 	k.ingested = k.ingested || !h.Ingested.IsZero()
-	if tenant := cmp.Or(d.envelope.aadTenant, d.envelope.tenant); tenant != "" && d.isEnveloped() {
+	switch tenant := cmp.Or(d.envelope.aadTenant, d.envelope.tenant); {
+	case tenant != "" && d.isEnveloped():
 		t.tenants[tenant] = true
+	case d.envelope.aadTenant != "" && d.isTableRow():
+		t.tenants[d.envelope.aadTenant] = true
 	}
 	for _, p := range d.misreads {
 		t.misread[misread{kind, p}]++
@@ -276,15 +280,25 @@ func (t *tally) sentences(format string) (list []string) {
 		return list
 	}
 	v1 := format == Graph && t.marks&betaMarks == 0
-	say(v1, "Microsoft Graph v1.0 holds interactive sign-ins only, without user type, authentication requirement and details, user agent, session, token, tenant and cross-tenant fields: those stay empty.")
-	users := t.users > 0 && !v1
+	lacks, source := cannotShow[format], store.FormatName(format)
+	if v1 {
+		lacks, source = cannotShow[formatGraphV1], "Microsoft Graph v1.0"
+	}
+	say(v1, "Microsoft Graph v1.0 holds interactive sign-ins only.")
+	if sentence := lacks.sentence(source); sentence != "" {
+		list = append(list, sentence)
+	}
+	say(lacks.Note != "", lacks.Note)
+	say(t.stepSignIns > 0, fmt.Sprintf("%s of authentication details, of %s.", count(t.steps, "row"), count(t.stepSignIns, "sign-in")))
+	say(t.shallow > 0, fmt.Sprintf("%s with names of types in the place of values: the export was made with too small a depth. Get-MgBetaAuditLogSignIn -All | ConvertTo-Json -Depth 10 writes all of it.", count(t.shallow, "sign-in")))
+	users := t.users > 0 && !v1 && len(lacks.Properties) == 0
 	say(users && t.marks&markUserType == 0, "No record says whether its user is a member or a guest.")
-	say(users && t.marks&markSteps == 0, "No record has authentication details: methods and multifactor steps cannot be shown.")
+	say(users && t.marks&markSteps == 0 && !slices.Contains(lacks.Lists, store.CollectionAuthenticationDetails), "No record has authentication details: methods and multifactor steps cannot be shown.")
 	say(users && t.marks&markUserAgent == 0, "No record has a user agent.")
-	say(t.users > 0 && t.marks&markPolicies == 0, "No record lists Conditional Access policies: the export was made without the right to read them, or none was there.")
-	say(t.users > 0 && !t.coordinates, "No record has coordinates: nothing can stand on the map.")
+	say(t.users > 0 && t.marks&markPolicies == 0 && len(lacks.Properties) == 0 && !slices.Contains(lacks.Lists, store.CollectionPolicies), "No record lists Conditional Access policies: the export was made without the right to read them, or none was there.")
+	say(t.users > 0 && !t.coordinates && format != PortalCSV, "No record has coordinates: nothing can stand on the map.")
 	say(!t.ingested, "No record says when it was ingested: of two copies of a sign-in the one with more filled fields counts as the newer.")
-	say(len(t.tenants) == 0, "No record names the tenant it comes from.")
+	say(len(t.tenants) == 0 && len(lacks.Properties) == 0, "No record names the tenant it comes from.")
 	say(t.ingests > 0, fmt.Sprintf("%s without a createdDateTime that can be read: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
 	say(t.morePages, morePages)
 	return list

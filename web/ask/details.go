@@ -137,15 +137,22 @@ func Misread(record store.Record, read func(doc []byte) []*store.Property) (list
 	return list
 }
 
-// Lacks gives the properties that no version can have, where all versions come from one kind of export. read gives those of one
-// document.
+// Lacks gives the properties that no version can have, where every version comes from a kind of export that is known to lack
+// some. read gives those of one document.
 func Lacks(record store.Record, read func(doc []byte) (export string, properties []*store.Property)) (export string, properties []*store.Property) {
+	var exports []string
 	for i, version := range record.Versions {
 		name, lacking := read(version.Doc)
-		if i > 0 && name != export {
+		if name == "" {
 			return "", nil
 		}
-		export, properties = name, lacking
+		if i == 0 {
+			properties = slices.Clone(lacking)
+		}
+		properties = slices.DeleteFunc(properties, func(p *store.Property) bool { return !slices.Contains(lacking, p) })
+		if !slices.Contains(exports, name) {
+			exports = append(exports, name)
+		}
 	}
-	return export, properties
+	return strings.Join(exports, ", "), properties
 }

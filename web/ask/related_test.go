@@ -155,15 +155,33 @@ func TestUnreadIsOfAllVersions(t *testing.T) {
 	}
 }
 
-func TestLacksNeedsOneKindOfExport(t *testing.T) {
-	record := store.Record{Versions: []store.Version{{Doc: []byte("graph")}, {Doc: []byte("graph")}}}
-	read := func(doc []byte) (string, []*store.Property) { return string(doc), []*store.Property{store.RequestID} }
-	if export, lacks := Lacks(record, read); export != "graph" || len(lacks) != 1 {
-		t.Errorf("of one kind: %s, %v", export, lacks)
+func TestLacksWhatEveryCopyLacks(t *testing.T) {
+	lists := map[string][]*store.Property{
+		"graph": {store.RequestID, store.UserAgent}, "portal": {store.UserAgent, store.SessionID}, "monitor": nil,
 	}
-	record.Versions[0].Doc = []byte("monitor")
-	if export, lacks := Lacks(record, read); export != "" || lacks != nil {
-		t.Errorf("of two kinds: %s, %v", export, lacks)
+	read := func(doc []byte) (string, []*store.Property) {
+		if lists[string(doc)] == nil {
+			return "", nil
+		}
+		return string(doc), lists[string(doc)]
+	}
+	for _, test := range []struct {
+		docs   []string
+		export string
+		lacks  []*store.Property
+	}{
+		{[]string{"graph", "graph"}, "graph", lists["graph"]},
+		{[]string{"graph", "portal"}, "graph, portal", []*store.Property{store.UserAgent}},
+		{[]string{"graph", "monitor"}, "", nil},
+		{nil, "", nil},
+	} {
+		var record store.Record
+		for _, doc := range test.docs {
+			record.Versions = append(record.Versions, store.Version{Doc: []byte(doc)})
+		}
+		if export, lacks := Lacks(record, read); export != test.export || !slices.Equal(lacks, test.lacks) {
+			t.Errorf("%v: %q, %v", test.docs, export, lacks)
+		}
 	}
 }
 
