@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -89,6 +86,11 @@ func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) err
 // category has one file, those of the sign-ins and those of the audit logs, uncompressed, with one record a line, in the order of ingestion. After an error it
 // removes the files.
 func Write(ctx context.Context, dir string, opts Options) error {
+	return write(dir, opts, func(t *Tenant, o *output) error { return t.writeAzureMonitor(ctx, o) })
+}
+
+// write has the files of a tenant written to a new or empty folder.
+func write(dir string, opts Options, files func(t *Tenant, o *output) error) error {
 	t, err := New(opts)
 	if err != nil {
 		return err
@@ -96,15 +98,8 @@ func Write(ctx context.Context, dir string, opts Options) error {
 	if err := emptyFolder(dir); err != nil {
 		return err
 	}
-	err = t.writeFiles(ctx, dir)
-	if err != nil {
-		for _, name := range slices.Concat(fileNames[:], auditFileNames[:]) {
-			if e := os.Remove(filepath.Join(dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) {
-				err = errors.Join(err, e)
-			}
-		}
-	}
-	return err
+	o := &output{dir: dir}
+	return o.close(files(t, o))
 }
 
 func emptyFolder(dir string) error {
@@ -121,47 +116,28 @@ func emptyFolder(dir string) error {
 	return nil
 }
 
-func (t *Tenant) writeFiles(ctx context.Context, dir string) error {
-	err := writeLogs(dir, fileNames[:], func(put func(log int, line []byte) error) error { return t.inOrder(ctx, put) })
-	if err == nil {
-		err = writeLogs(dir, auditFileNames[:], func(put func(log int, line []byte) error) error {
-			return t.eachAudit(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
-		})
-	}
+func (t *Tenant) writeAzureMonitor(ctx context.Context, o *output) error {
+	err := writeLogs(o, fileNames[:], func(put func(log int, line []byte) error) error { return t.inOrder(ctx, put) })
 	if err != nil {
-		return fmt.Errorf("write the demo's files: %w", err)
+		return err
 	}
-	return nil
+	return writeLogs(o, auditFileNames[:], func(put func(log int, line []byte) error) error {
+		return t.eachAudit(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
+	})
 }
 
 // writeLogs makes a file for each log and has each line put into the file of its log.
-func writeLogs(dir string, names []string, each func(put func(log int, line []byte) error) error) (failed error) {
-	files := make([]*os.File, len(names))
-	outs := make([]*bufio.Writer, len(names))
+func writeLogs(o *output, names []string, each func(put func(log int, line []byte) error) error) error {
+	files := make([]*outputFile, len(names))
 	for log, name := range names {
-		f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		f, err := o.create(name)
 		if err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		files[log], outs[log] = f, bufio.NewWriterSize(f, writeBuffer)
-	}
-	if failed == nil {
-		failed = each(func(log int, line []byte) error {
-			_, err := outs[log].Write(line)
 			return err
-		})
+		}
+		files[log] = f
 	}
-	for log, f := range files {
-		if f == nil {
-			continue
-		}
-		if failed == nil {
-			failed = outs[log].Flush()
-		}
-		if err := f.Close(); failed == nil {
-			failed = err
-		}
-	}
-	return failed
+	return each(func(log int, line []byte) error {
+		_, err := files[log].Write(line)
+		return err
+	})
 }
