@@ -37,7 +37,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
 	var commands cli
-	parser, err := kong.New(&commands, kong.Name("signpost"), kong.DefaultEnvars("SIGNPOST"), exportedLogs,
+	parser, err := kong.New(&commands, kong.Name("signpost"), kong.DefaultEnvars("SIGNPOST"), exportedLogs, demoFormats,
 		kong.Description("A self-hosted portal over Microsoft Entra ID sign-in logs."),
 		kong.BindTo(context.Background(), (*context.Context)(nil)),
 		kong.Bind(OpenWriter(openWriter), Streams{Out: os.Stdout, Err: os.Stderr}))

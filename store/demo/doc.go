@@ -80,4 +80,24 @@
 //
 // Some records have an odd shape, as real ones have: no ID, no result, no actor, five targets, a target without ID
 // or type, an activity that ends in a full stop or a blank, a dash in a name, and a changed property Credential.
+//
+// # Formats
+//
+// The same sign-ins can be written in each format that people hold (format.go). Azure Monitor's record is the original:
+// a format reads it into plain values (signin.go) and writes what it can show of them. What it cannot show is left out,
+// and CannotShow names it. Only Azure Monitor's files have audit records; other formats have sign-ins alone.
+//
+//   - graph, graph-v1, portal-json: Graph's objects, with times in whole seconds. v1.0 has 24 members and the interactive
+//     sign-ins alone (format_graph.go).
+//   - portal-csv: the Entra admin center's files, with times in whole seconds; two files of authentication details
+//     stand beside the users' (format_portal.go).
+//   - log-analytics-csv, -json, -query: rows of the four tables. Times are exact to the millisecond in CSV, else to
+//     100 ns. The managed identities' table has the time of ingestion alone (format_loganalytics.go).
+//   - powershell-json, powershell-csv: what Get-MgBetaAuditLogSignIn gives, through ConvertTo-Json and through Export-Csv,
+//     which writes the names of types for nested values (format_powershell.go).
+//   - defender-csv: Defender XDR's table of users' sign-ins, with its own numbers for enumerations (format_defender.go).
+//   - event-hub, event-hub-capture: messages with Azure Monitor's records, as JSON of a consumer and as Avro files
+//     (format_eventhub.go).
+//
+// The formats follow what is public about them. They share no code with the importer, which is tested with them.
 package demo

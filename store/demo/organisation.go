@@ -33,6 +33,8 @@ const (
 	idWorkload
 	idHabit
 	idCredential
+	idCapture
+	idReport
 )
 
 // organisation has everyone and everything that signs in. It does not depend on the seed, because accounts of the
