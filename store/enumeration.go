@@ -98,6 +98,16 @@ func (e *Enumeration) wordsOf(value string) string {
 // Has says whether a text is one of the values, in any case.
 func (e *Enumeration) Has(value string) bool { return e != nil && e.wordsOf(value) != "" }
 
+// Value gives a value in the spelling of the enumeration; a text that is no value of it stays as it is.
+func (e *Enumeration) Value(text string) string {
+	for _, value := range e.Values {
+		if FoldCase(value) == FoldCase(text) {
+			return value
+		}
+	}
+	return text
+}
+
 // ValuesSaid gives the values that have these words, in any case: records may spell one value in several ways.
 func (e *Enumeration) ValuesSaid(words string) []string {
 	if e == nil {

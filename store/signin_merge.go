@@ -67,13 +67,62 @@ func (s *SignIn) copyAll(block []*Property, newer *SignIn) {
 	}
 }
 
+// filledPolicies gives the policies of a newer copy. What a policy does not tell there, and told before with the same result,
+// is filled: Graph's v1.0 has neither the conditions nor the rules.
+func filledPolicies(older, newer []AppliedPolicy) []AppliedPolicy {
+	filled := slices.Clone(newer)
+	for i := range filled {
+		p := &filled[i]
+		at := slices.IndexFunc(older, func(before AppliedPolicy) bool { return before.ID == p.ID && before.Result == p.Result })
+		if at < 0 {
+			continue
+		}
+		before := &older[at]
+		for _, list := range [...]struct{ of, from *[]string }{
+			{&p.GrantControls, &before.GrantControls},
+			{&p.SessionControls, &before.SessionControls},
+			{&p.SessionControlsNotMet, &before.SessionControlsNotMet},
+			{&p.ConditionsSatisfied, &before.ConditionsSatisfied},
+			{&p.ConditionsNotSatisfied, &before.ConditionsNotSatisfied},
+		} {
+			if len(*list.of) == 0 {
+				*list.of = *list.from
+			}
+		}
+		if len(p.IncludeRulesSatisfied) == 0 {
+			p.IncludeRulesSatisfied = before.IncludeRulesSatisfied
+		}
+		if len(p.ExcludeRulesSatisfied) == 0 {
+			p.ExcludeRulesSatisfied = before.ExcludeRulesSatisfied
+		}
+		if p.AuthenticationStrength == "" {
+			p.AuthenticationStrength, p.AuthenticationStrengthR = before.AuthenticationStrength, before.AuthenticationStrengthR
+		}
+	}
+	return filled
+}
+
+// exactSteps gives the steps of a newer copy. A time that is one of before with fewer digits gives way to that.
+func exactSteps(older, newer []AuthenticationStep) []AuthenticationStep {
+	exact := slices.Clone(newer)
+	if len(older) != len(newer) {
+		return exact
+	}
+	for i := range exact {
+		if isCut(exact[i].Time, older[i].Time) {
+			exact[i].Time = older[i].Time
+		}
+	}
+	return exact
+}
+
 // updateLists replaces each list by a newer one that has members.
 func (s *SignIn) updateLists(newer *SignIn) {
 	if len(newer.AppliedConditionalAccessPolicies) > 0 {
-		s.AppliedConditionalAccessPolicies = newer.AppliedConditionalAccessPolicies
+		s.AppliedConditionalAccessPolicies = filledPolicies(s.AppliedConditionalAccessPolicies, newer.AppliedConditionalAccessPolicies)
 	}
 	if len(newer.AuthenticationDetails) > 0 {
-		s.AuthenticationDetails = newer.AuthenticationDetails
+		s.AuthenticationDetails = exactSteps(s.AuthenticationDetails, newer.AuthenticationDetails)
 	}
 	if len(newer.ConditionalAccessAudiences) > 0 {
 		s.ConditionalAccessAudiences = newer.ConditionalAccessAudiences

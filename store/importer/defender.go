@@ -48,7 +48,6 @@ var defenderRows = &rowFormat{
 		"authenticationrequirement":   cellsOf(store.AuthenticationRequirement),
 		"tokenissuertype":             numbered(store.TokenIssuerType, "AzureAD", "ADFederationServices"),
 		"risklevelaggregated":         numberedRisk(store.RiskLevelAggregated),
-		"risklevelduringsignin":       numberedRisk(store.RiskLevelDuringSignIn),
 		"riskdetails":                 numbered(store.RiskDetail, riskDetails...),
 		"riskstate":                   numbered(store.RiskState, "none", "confirmedSafe", "remediated", "dismissed", "atRisk", "confirmedCompromised"),
 		"useragent":                   cellsOf(store.UserAgent),

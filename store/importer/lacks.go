@@ -27,34 +27,79 @@ type CannotShow struct {
 	Note string
 }
 
-// cannotShow is what each format lacks; formats that lack nothing are not in it. The sources are Microsoft's pages on each
-// export and the headings of real files.
+// formatGraphV1 stands for records of Graph's v1.0. Reports call them Graph's.
+const formatGraphV1 = "graph-v1"
+
+// cannotShow is what each format lacks in every log. The sources are Microsoft's pages on each export and the headings of real
+// files.
 var cannotShow = map[string]CannotShow{
+	Graph: {Properties: noTenant}, PortalJSON: {Properties: noTenant}, PowerShellJSON: {Properties: noTenant},
 	formatGraphV1: {Properties: lacking(func(p *store.Property) bool {
 		object, _, _ := strings.Cut(p.Name, ".")
 		return slices.Contains(graphV1, strings.ToLower(object)) && !slices.Contains(graphV1Members, p)
 	}), Lists: listsBut(store.CollectionPolicies, store.CollectionRiskEventTypes)},
 	PortalCSV: {
-		Properties: lacking(portalRows.has), Lists: listsBut(store.CollectionAuthenticationDetails),
-		Note: "Authentication details stand in a file of their own (..._AuthDetails.csv): import it too, before or after.",
+		Lists: listsBut(store.CollectionAuthenticationDetails),
+		Note:  "Authentication details stand in a file of their own (..._AuthDetails.csv): import it too, before or after.",
 	},
 	DefenderCSV: {
 		Properties: lacking(defenderRows.has),
 		Lists:      listsBut(store.CollectionPolicies, store.CollectionNetworks, store.CollectionProcessingDetails, store.CollectionEventTypes),
 	},
 	PowerShellCSV: {
-		Lists: listsBut(), Note: "Export-Csv writes values inside of others (status, device, location) as names of types. ConvertTo-Json -Depth 10 writes them whole.",
+		Properties: noTenant, Lists: listsBut(),
+		Note: "Export-Csv writes values inside of others (status, device, location) as names of types, and sign-ins of managed identities cannot be told from those of service principals. ConvertTo-Json -Depth 10 writes all of it.",
 	},
-	LogAnalyticsCSV:   {Lists: []store.Collection{store.CollectionEventTypes}},
-	LogAnalyticsJSON:  {Lists: []store.Collection{store.CollectionEventTypes}},
-	LogAnalyticsQuery: {Lists: []store.Collection{store.CollectionEventTypes}},
 }
 
-// formatGraphV1 stands for records of Graph's v1.0. Reports call them Graph's.
-const formatGraphV1 = "graph-v1"
+// noTenant: Graph's answers are of one tenant and do not name it.
+var noTenant = []*store.Property{store.TenantID}
 
-// CannotShowOf gives what sign-ins in a format cannot show.
-func CannotShowOf(format string) CannotShow { return cannotShow[format] }
+// shallow are the values that names of types stand in the place of, where an export had too small a depth.
+var shallow = lacking(func(p *store.Property) bool { return !strings.Contains(p.Name, ".") && p != store.IsCAEToken })
+
+// CannotShowOf gives what no sign-in of some logs can show in a format; of all logs where none is named.
+func CannotShowOf(format string, logs ...store.Log) CannotShow {
+	c := cannotShow[format]
+	if len(logs) == 0 {
+		for _, info := range store.SignIns.Logs {
+			logs = append(logs, info.Log)
+		}
+	}
+	for i, log := range logs {
+		var of []*store.Property
+		switch format {
+		case PortalCSV:
+			of = lackingInFile(log)
+		case LogAnalyticsCSV, LogAnalyticsJSON, LogAnalyticsQuery:
+			of = lackingInTable(log)
+			c.Lists = nil
+		default:
+			return c
+		}
+		if i == 0 {
+			c.Properties = of
+		}
+		c.Properties = slices.DeleteFunc(slices.Clone(c.Properties), func(p *store.Property) bool { return !slices.Contains(of, p) })
+	}
+	return c
+}
+
+// lackingInFile gives the properties that the portal's file of a log has no column for.
+func lackingInFile(log store.Log) []*store.Property {
+	columns := store.PrincipalFileColumns
+	switch info, _ := store.SignIns.Log(log); {
+	case info.User:
+		columns = store.UserFileColumns
+	case log == store.ManagedIdentity:
+		columns = store.IdentityFileColumns
+	}
+	return lacking(func(p *store.Property) bool {
+		return slices.ContainsFunc(columns, func(c store.SignInColumn) bool {
+			return c.Property == p || slices.Contains(portalRows.columns[plainHeading(c.Heading)].tells, p)
+		})
+	})
+}
 
 // lacking gives the single-valued properties of sign-ins that has does not tell of.
 func lacking(has func(p *store.Property) bool) (properties []*store.Property) {
@@ -95,7 +140,11 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	}
 	d, keys := newDecoder(nil), 0
 	if f := d.rowFormatOf(compact); f != nil {
-		return store.FormatName(f.format), cannotShow[f.format].Properties
+		properties := CannotShowOf(f.format).Properties
+		if d.member(compact, strings.ToLower(stepsKey))[0] == '[' { // a part of a sign-in, whose file has the rest
+			properties = lacking(func(*store.Property) bool { return false })
+		}
+		return store.FormatName(f.format), properties
 	}
 	for name := range rawjson.EachMember(compact) {
 		keys++

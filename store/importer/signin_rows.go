@@ -91,10 +91,10 @@ func (d *decoder) signInRow(f *rowFormat, doc []byte) (reason string) {
 	return ""
 }
 
-// setCell stores the cell of a property. A cell that says None holds nothing, unless the property has that word for a value.
+// setCell stores the cell of a property. A cell that says None holds nothing; none may be a value of an enumeration.
 func (d *decoder) setCell(p *store.Property, cell string) {
 	cell = strings.TrimSpace(cell)
-	if cell == "" || isNothing(cell) && !(p.Enum && p.Text != nil) {
+	if cell == "" || isNothing(cell) && !(p.Enum && cell == "none") {
 		return
 	}
 	if p.Text != nil && p.Enumeration != nil && !p.Address {
@@ -127,7 +127,9 @@ func wordOf(p *store.Property, cell string) (value string, ok bool) {
 	for word := range strings.SplitSeq(cell, ",") {
 		word = strings.TrimSpace(word)
 		switch said := p.Enumeration.ValuesSaid(word); {
-		case p.Enumeration.Has(word), !p.Enum && len(said) == 0:
+		case p.Enumeration.Has(word):
+			values = append(values, p.Enumeration.Value(word))
+		case !p.Enum && len(said) == 0:
 			values = append(values, word)
 		case len(said) > 0:
 			values = append(values, said[0])

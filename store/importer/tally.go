@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 
@@ -280,9 +281,12 @@ func (t *tally) sentences(format string) (list []string) {
 		return list
 	}
 	v1 := format == Graph && t.marks&betaMarks == 0
-	lacks, source := cannotShow[format], store.FormatName(format)
+	lacks, source := CannotShowOf(format, slices.Collect(maps.Keys(t.logs))...), store.FormatName(format)
 	if v1 {
-		lacks, source = cannotShow[formatGraphV1], "Microsoft Graph v1.0"
+		lacks, source = CannotShowOf(formatGraphV1), "Microsoft Graph v1.0"
+	}
+	if t.shallow > 0 && format == PowerShellCSV {
+		lacks.Properties = slices.Concat(lacks.Properties, shallow)
 	}
 	say(v1, "Microsoft Graph v1.0 holds interactive sign-ins only.")
 	if sentence := lacks.sentence(source); sentence != "" {
@@ -291,14 +295,15 @@ func (t *tally) sentences(format string) (list []string) {
 	say(lacks.Note != "", lacks.Note)
 	say(t.stepSignIns > 0, fmt.Sprintf("%s of authentication details, of %s.", count(t.steps, "row"), count(t.stepSignIns, "sign-in")))
 	say(t.shallow > 0, fmt.Sprintf("%s with names of types in the place of values: the export was made with too small a depth. Get-MgBetaAuditLogSignIn -All | ConvertTo-Json -Depth 10 writes all of it.", count(t.shallow, "sign-in")))
-	users := t.users > 0 && !v1 && len(lacks.Properties) == 0
+	isTold := len(lacks.Properties) > 1 // what is missing, and why
+	users := t.users > 0 && !v1 && !isTold
 	say(users && t.marks&markUserType == 0, "No record says whether its user is a member or a guest.")
 	say(users && t.marks&markSteps == 0 && !slices.Contains(lacks.Lists, store.CollectionAuthenticationDetails), "No record has authentication details: methods and multifactor steps cannot be shown.")
 	say(users && t.marks&markUserAgent == 0, "No record has a user agent.")
-	say(t.users > 0 && t.marks&markPolicies == 0 && len(lacks.Properties) == 0 && !slices.Contains(lacks.Lists, store.CollectionPolicies), "No record lists Conditional Access policies: the export was made without the right to read them, or none was there.")
+	say(t.users > 0 && t.marks&markPolicies == 0 && !isTold && !slices.Contains(lacks.Lists, store.CollectionPolicies), "No record lists Conditional Access policies: the export was made without the right to read them, or none was there.")
 	say(t.users > 0 && !t.coordinates && format != PortalCSV, "No record has coordinates: nothing can stand on the map.")
 	say(!t.ingested, "No record says when it was ingested: of two copies of a sign-in the one with more filled fields counts as the newer.")
-	say(len(t.tenants) == 0 && len(lacks.Properties) == 0, "No record names the tenant it comes from.")
+	say(len(t.tenants) == 0 && !slices.Contains(lacks.Properties, store.TenantID), "No record names the tenant it comes from.")
 	say(t.ingests > 0, fmt.Sprintf("%s without a createdDateTime that can be read: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
 	say(t.morePages, morePages)
 	return list
