@@ -152,6 +152,26 @@ func (d *decoder) lower(key []byte) []byte {
 	return low
 }
 
+// name gives a key in lower case and without the underscores between its words. The Python SDK of Microsoft Graph spells
+// created_date_time, and the .NET SDK spells RiskEventTypesV2 for riskEventTypes_v2. An underscore at the beginning stays: it
+// tells _ResourceId of Log Analytics from resourceId. The slice is good until the next call of name or lower.
+func (d *decoder) name(key []byte) []byte {
+	low := d.lower(key)
+	if len(low) == 0 || bytes.IndexByte(low[1:], '_') < 0 {
+		return low
+	}
+	joined := low[:1]
+	for _, c := range low[1:] {
+		if c != '_' {
+			joined = append(joined, c)
+		}
+	}
+	return joined
+}
+
+// keyName is name for a key that stands in the code.
+func keyName(key string) string { return string(new(decoder).name([]byte(key))) }
+
 var lowerCase = func() (table [256]byte) {
 	for i := range table {
 		table[i] = byte(i)

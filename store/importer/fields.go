@@ -45,7 +45,7 @@ func (k *key) read(d *decoder, value []byte) {
 			d.missed(value)
 		}
 		for name, member := range rawjson.EachMember(value) {
-			if set, known := k.members[string(d.lower(name))]; known {
+			if set, known := k.members[string(d.name(name))]; known {
 				set(d, member)
 			}
 		}
@@ -58,12 +58,12 @@ func (k *key) read(d *decoder, value []byte) {
 	}
 }
 
-// fieldKeys are the keys of a sign-in by their lower-case names. Most come from store.Properties. The name of a property is
-// Graph's; Azure Monitor and Log Analytics differ in casing only.
+// fieldKeys are the keys of a sign-in as decoder.name writes them. Most come from store.Properties. The name of a property is
+// Graph's; Azure Monitor, Log Analytics and the SDKs differ in casing and underscores only.
 var fieldKeys = func() map[string]*key {
 	keys := make(map[string]*key)
 	at := func(name string) *key {
-		name = strings.ToLower(name)
+		name = keyName(name)
 		if keys[name] == nil {
 			keys[name] = &key{}
 		}
@@ -83,7 +83,7 @@ var fieldKeys = func() map[string]*key {
 		if k.members == nil {
 			k.members = make(map[string]func(*decoder, []byte))
 		}
-		k.members[strings.ToLower(member)] = set
+		k.members[keyName(member)] = set
 	}
 	for name, set := range specialKeys {
 		at(name).set = set
@@ -96,7 +96,7 @@ var fieldKeys = func() map[string]*key {
 	keys["location"].members["geocoordinates"] = (*decoder).setCoordinates
 	keys["status"].members["statedstatus"] = (*decoder).setStatus // our own exports', where a record states a status beside its code
 	for alias, name := range aliases {
-		keys[alias] = keys[strings.ToLower(name)]
+		keys[alias] = keys[keyName(name)]
 	}
 	for name, mark := range fieldMarks {
 		at(name).mark = mark

@@ -9,11 +9,11 @@ import (
 	"signpost/store/rawjson"
 )
 
-// graphV1 are the keys of a sign-in in Microsoft Graph v1.0, in lower case.
+// graphV1 are the keys of a sign-in in Microsoft Graph v1.0, as decoder.name writes them.
 var graphV1 = []string{
 	"id", "createddatetime", "userdisplayname", "userprincipalname", "userid", "appdisplayname", "appid", "resourcedisplayname", "resourceid",
 	"status", "conditionalaccessstatus", "appliedconditionalaccesspolicies", "correlationid", "clientappused", "devicedetail", "ipaddress",
-	"location", "isinteractive", "riskdetail", "risklevelaggregated", "risklevelduringsignin", "riskstate", "riskeventtypes_v2", "riskeventtypes",
+	"location", "isinteractive", "riskdetail", "risklevelaggregated", "risklevelduringsignin", "riskstate", "riskeventtypesv2", "riskeventtypes",
 }
 
 // graphV1Members are members that v1.0 leaves out of its objects.
@@ -148,7 +148,7 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	}
 	for name := range rawjson.EachMember(compact) {
 		keys++
-		if lower := string(d.lower(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {
+		if lower := string(d.name(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {
 			return "", nil
 		}
 	}

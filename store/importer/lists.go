@@ -206,7 +206,7 @@ func (d *decoder) readSteps(value []byte) store.CollectionState {
 
 func (d *decoder) step(object []byte) (step store.AuthenticationStep) {
 	for key, value := range rawjson.EachMember(object) {
-		switch string(d.lower(key)) {
+		switch string(d.name(key)) {
 		case "authenticationstepdatetime":
 			step.Time, _ = d.time(value)
 		case "authenticationmethod":
@@ -259,7 +259,7 @@ func (d *decoder) readNetworks(value []byte) store.CollectionState {
 	state := d.eachObject(value, func(object []byte) bool {
 		var network store.NetworkLocation
 		for key, value := range rawjson.EachMember(object) {
-			switch string(d.lower(key)) {
+			switch string(d.name(key)) {
 			case "networktype":
 				network.Type = d.text(value)
 			case "networknames":
@@ -297,7 +297,7 @@ func (d *decoder) readPolicies(value []byte) store.CollectionState {
 func (d *decoder) policy(object []byte) (p store.AppliedPolicy, read bool) {
 	for key, value := range rawjson.EachMember(object) {
 		known := true
-		switch string(d.lower(key)) {
+		switch string(d.name(key)) {
 		case "id":
 			p.ID = d.text(value)
 		case "displayname":

@@ -46,7 +46,7 @@ func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 	}
 	enveloped := false
 	for name, value := range rawjson.EachMember(doc) {
-		if string(d.lower(name)) != "properties" {
+		if string(d.name(name)) != "properties" {
 			continue
 		}
 		if inner := d.unwrap(value); inner[0] == '{' {
@@ -64,7 +64,7 @@ func (d *decoder) misreadIn(doc []byte) (list []*store.Property) {
 // misreadFields gives the misread properties of an object's members.
 func (d *decoder) misreadFields(object []byte) (list []*store.Property) {
 	for name, value := range rawjson.EachMember(object) {
-		list = append(list, d.misread(string(d.lower(name)), value)...)
+		list = append(list, d.misread(string(d.name(name)), value)...)
 	}
 	return list
 }
@@ -80,7 +80,7 @@ func (d *decoder) missed(value []byte) {
 // misread gives the misread properties of one field. key is its key in lower case.
 func (d *decoder) misread(key string, value []byte) (list []*store.Property) {
 	if name, ok := aliases[key]; ok {
-		key = strings.ToLower(name)
+		key = keyName(name)
 	}
 	if fieldKeys[key] == nil || d.isEmpty(value) {
 		return nil
@@ -111,7 +111,7 @@ func isWord(value []byte) bool { return rawjson.IsText(value) && !bytes.HasPrefi
 // member gives the value of an object's member by its name in lower case. It is null where the object has no such member.
 func (d *decoder) member(object []byte, name string) []byte {
 	for key, value := range rawjson.EachMember(object) {
-		if string(d.lower(key)) == name {
+		if string(d.name(key)) == name {
 			return value
 		}
 	}

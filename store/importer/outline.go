@@ -51,7 +51,7 @@ func (d *decoder) readEnvelope() {
 		if !ok {
 			return
 		}
-		k := d.table.outer[string(d.lower(name))]
+		k := d.table.outer[string(d.name(name))]
 		if k == nil {
 			d.rest.Value()
 			continue
@@ -92,7 +92,7 @@ func (d *decoder) noteFields() {
 	}
 	for _, object := range d.properties {
 		for name, value := range rawjson.EachMember(object) {
-			if k := fieldKeys[string(d.lower(name))]; k != nil {
+			if k := fieldKeys[string(d.name(name))]; k != nil {
 				d.marks |= k.markOf(value)
 			}
 		}
@@ -152,7 +152,7 @@ func (d *decoder) readMembers(m *rawjson.Members) {
 		if !ok {
 			return
 		}
-		if k, known := fieldKeys[string(d.lower(name))]; known {
+		if k, known := fieldKeys[string(d.name(name))]; known {
 			k.read(d, value)
 		}
 	}

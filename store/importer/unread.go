@@ -34,7 +34,7 @@ func (d *decoder) unreadSignIn(compact []byte) (envelope, unknown []store.KeyVal
 	d.outline(compact)
 	d.signIn(compact, Unknown, &store.SignIn{}) // which lists are read
 	for name, value := range rawjson.EachMember(compact) {
-		lower := string(d.lower(name))
+		lower := string(d.name(name))
 		if lower == "properties" {
 			if value = d.unwrap(value); value[0] == '{' {
 				unknown = d.unread(unknown, value)
@@ -67,7 +67,7 @@ func (d *decoder) unread(list []store.KeyValue, object []byte) []store.KeyValue 
 
 // unreadMember appends a member that no field is read from. Of an object with members that are read it appends the others.
 func (d *decoder) unreadMember(list []store.KeyValue, name, value []byte) []store.KeyValue {
-	k, known := fieldKeys[string(d.lower(name))]
+	k, known := fieldKeys[string(d.name(name))]
 	switch {
 	case !known:
 		return d.appendUnread(list, "", name, value)
@@ -77,7 +77,7 @@ func (d *decoder) unreadMember(list []store.KeyValue, name, value []byte) []stor
 		return list
 	}
 	for member, inner := range rawjson.EachMember(d.unwrap(value)) {
-		if k.members[string(d.lower(member))] == nil {
+		if k.members[string(d.name(member))] == nil {
 			list = d.appendUnread(list, rawjson.Unescaped(name)+".", member, inner)
 		}
 	}

@@ -88,7 +88,7 @@ func (d *decoder) setCoordinates(value []byte) {
 	var latitude, longitude float64
 	var hasLatitude, hasLongitude bool
 	for key, member := range rawjson.EachMember(d.unwrap(value)) {
-		switch string(d.lower(key)) {
+		switch string(d.name(key)) {
 		case "latitude":
 			latitude, hasLatitude = d.float(member)
 		case "longitude":
@@ -110,7 +110,7 @@ func (d *decoder) setPlace(latitude, longitude float64) {
 // pair reads two texts out of an object.
 func (d *decoder) pair(object []byte, first, second string) (a, b string) {
 	for key, value := range rawjson.EachMember(object) {
-		switch string(d.lower(key)) {
+		switch string(d.name(key)) {
 		case first:
 			a = d.text(value)
 		case second:
