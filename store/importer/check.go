@@ -252,6 +252,8 @@ func whatIsWrong(start []byte) string {
 	switch c := contentOf(text); {
 	case c.refused != "":
 		return c.refused
+	case c.isCapture:
+		return otherAvro(text)
 	case c.isJSON, c.csv != nil:
 		return ""
 	case bytes.IndexByte(text, 0) >= 0:

@@ -76,6 +76,7 @@ func TestCheck(t *testing.T) {
 		{"NDJSON", record, ""},
 		{"an array", []byte(" \n[" + checkRecord + "]"), ""},
 		{"UTF-16", utf16, ""},
+		{"UTF-16 without a mark", utf16[2:], ""},
 		{"a portal CSV", []byte("Date (UTC),Request ID,User\n1,2,3\n"), ""},
 		{"gzip", packed, ""},
 		{"zip", archive, ""},

@@ -10,7 +10,9 @@ import (
 // content is what a file holds. Its first bytes tell.
 type content struct {
 	isJSON bool
-	csv    *headings // nil for a file that is no CSV file of a known kind
+	// isCapture is true for an Avro file. Its header tells whether Event Hubs Capture wrote it.
+	isCapture bool
+	csv       *headings // nil for a file that is no CSV file of a known kind
 	// refused says why nothing of the file can be read, in a sentence that goes on from its name. format names what the file
 	// is.
 	refused, format string
@@ -18,7 +20,6 @@ type content struct {
 
 // Some files are told by their first bytes alone.
 var magics = []struct{ start, refused, format string }{
-	{"Obj\x01", "is in the format of Event Hubs Capture (Avro), which is not read. Write out the messages as JSON.", EventHubCapture},
 	{"PAR1", "is a Parquet file, which is not read. Write it out as JSON or CSV.", Unknown},
 	{"\xd0\xcf\x11\xe0", isWorkbook, Unknown},
 	{"7z\xbc\xaf\x27\x1c", isPacked, Unknown},
@@ -32,8 +33,17 @@ var magics = []struct{ start, refused, format string }{
 const (
 	isWorkbook = "is a workbook: save it as CSV."
 	isPacked   = "is packed in a way that is not read: unpack it first, or pack it with gzip or zip."
-	isUTF16    = "is UTF-16 text without a byte order mark, which is not read: save it as UTF-8."
 )
+
+// isMagic says whether a file is told by its first bytes.
+func isMagic(start []byte) bool {
+	for _, m := range magics {
+		if bytes.HasPrefix(start, []byte(m.start)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(start, avroMagic)
+}
 
 // contentOf tells what a file holds. text begins with the first byte that is no blank.
 func contentOf(text []byte) content {
@@ -42,14 +52,14 @@ func contentOf(text []byte) content {
 			return content{refused: m.refused, format: m.format}
 		}
 	}
-	if isUTF16Text(text) {
-		return content{refused: isUTF16, format: Unknown}
+	if bytes.HasPrefix(text, avroMagic) {
+		return content{isCapture: true, format: EventHubCapture}
 	}
 	start := bytes.TrimLeft(text, "\x00 \t\r\n")
 	if len(start) == 0 {
 		return content{}
 	}
-	if start[0] == '{' || start[0] == '[' || bytes.HasPrefix(start, []byte(`"{\"`)) || bytes.HasPrefix(start, []byte(`"[{\"`)) {
+	if start[0] == '{' || start[0] == '[' || holdsJSON(start) {
 		return content{isJSON: true}
 	}
 	if h := headingsOf(start); h.format != "" {
@@ -57,19 +67,6 @@ func contentOf(text []byte) content {
 	}
 	// Other text may stand before lines that begin with a brace. Then those lines are rejected and not the whole file.
 	return content{isJSON: bytes.Contains(text, []byte("\n{")) && !bytes.Contains(text, []byte{0})}
-}
-
-// isUTF16Text says whether a text of mostly ASCII has a zero in every second byte.
-func isUTF16Text(text []byte) bool {
-	text = text[:min(len(text), 64)]
-	var zeros [2]int
-	for i, c := range text {
-		if c == 0 {
-			zeros[i%2]++
-		}
-	}
-	most, fewest := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
-	return len(text) >= 4 && fewest == 0 && most*4 >= len(text)
 }
 
 // headings are the heading row of a CSV file, and what the row tells.

@@ -135,6 +135,12 @@ func TestWrappings(t *testing.T) {
 		{"without its last bracket", `{"value":[` + one + `,` + two + `]`, 2},
 		{"with a byte order mark", "\ufeff" + one + "\n" + two, 2},
 		{"UTF-16, little end first", utf16le(one + "\n" + two), 2},
+		{"UTF-16 without a mark, little end first", utf16le(one + "\n" + two)[2:], 2},
+		{"UTF-16 without a mark, big end first", utf16be("[\r\n" + one + "," + two + "]"), 2},
+		{"arrays and objects one behind the other", "[\r\n" + one + "\r\n]\r\n" + two + "\r\n", 2},
+		{"a line break of PowerShell, written out", "[" + one + "]`n[" + two + "]`r`n", 2},
+		{"a line break written out", "[" + one + `]\n[` + two + `]\r\n`, 2},
+		{"a file with a byte order mark behind another", "\ufeff[" + one + "]\r\n\ufeff[" + two + "]", 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := New(newFakeWriter(), Options{}).Reader(t.Context(), "x", strings.NewReader(test.content))
@@ -153,6 +159,15 @@ func utf16le(ascii string) string {
 	b := []byte{0xff, 0xfe}
 	for i := range len(ascii) {
 		b = append(b, ascii[i], 0)
+	}
+	return string(b)
+}
+
+// utf16be writes ASCII text as UTF-16 with the big end first, without a mark.
+func utf16be(ascii string) string {
+	var b []byte
+	for i := range len(ascii) {
+		b = append(b, 0, ascii[i])
 	}
 	return string(b)
 }

@@ -367,14 +367,3 @@ var unifiedSignIns = keySet{
 	"userloggedin": true, "userloginfailed": true,
 	"15": true, "9": true, "azureactivedirectorystslogon": true, "azureactivedirectoryaccountlogon": true,
 }
-
-// eventHubKeys are the keys that consumers of Event Hubs write beside the body of a message.
-var eventHubKeys = []string{"enqueuedtimeutc", "enqueuedtime", "offset", "sequencenumber", "partitionkey", "partitionid", "systemproperties"}
-
-// isMessage says whether a record is a message of Event Hubs. Its body holds the records.
-func isMessage(keys keySet) bool { return keys["body"] && keys.any(eventHubKeys) }
-
-// isPythons says whether a record is a sign-in in the spelling of Graph's Python SDK.
-func isPythons(keys keySet) bool {
-	return keys["created_date_time"] && keys.any([]string{"user_principal_name", "app_display_name", "ip_address", "client_app_used", "service_principal_id"})
-}

@@ -274,8 +274,7 @@ func TestOfWhatKind(t *testing.T) {
 		{"a CSV of the audit log of Microsoft 365", "a.csv", "RecordId,CreationDate,RecordType,Operation,AuditData\n1,2,15,UserLoggedIn,{}\n2,2,8,Add user.,{}\n", UnifiedAuditLog, 0, 1, 0, "1 record skipped: unified audit log records"},
 		{"several tables in a CSV of Log Analytics", "a.csv", "TimeGenerated [UTC],Type,Id\n2026-11-01T10:00:00Z,SigninLogs,1\n2,AuditLogs,2\n", LogAnalyticsCSV, 1, 0, 0, "1 record skipped: audit records"},
 		{"an empty list", "a.json", `{"value":[]}`, Unknown, 0, 0, 0, "holds no records"},
-		{"Avro", "a.avro", "Obj\x01\x04", EventHubCapture, 0, 1, 0, "Event Hubs Capture (Avro)"},
-		{"UTF-16 without a mark, big end first", "a.json", "\x00{\x00\"\x00i\x00d\x00\"\x00:\x001\x00}", Unknown, 0, 0, 1, "UTF-16"},
+		{"Avro", "a.avro", "Obj\x01\x04", EventHubCapture, 0, 0, 1, "the file is cut off in its header"},
 		{"a packed file", "a.7z", "7z\xbc\xaf\x27\x1c\x00", Unknown, 0, 1, 0, "unpack it first"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -124,7 +123,7 @@ func jsonInto(place func(*store.SignIn) *json.RawMessage) func(*decoder, []byte)
 		case len(value) == 2:
 			return store.CollectionEmpty
 		}
-		*place(d.into) = bytes.Clone(value)
+		*place(d.into) = inGraphsSpelling(nil, value)
 		return store.CollectionRead
 	}
 }

@@ -63,6 +63,43 @@ func splitMembers(text string) (members []string) {
 	return members
 }
 
+// inGraphsSpelling appends a value with the keys of its objects as Graph spells them, and without the empty member that the SDKs
+// add to every object.
+func inGraphsSpelling(b, value []byte) []byte {
+	some := false
+	separate := func() {
+		if some {
+			b = append(b, ',')
+		}
+		some = true
+	}
+	switch value[0] {
+	case '{':
+		b = append(b, '{')
+		for name, member := range rawjson.EachMember(value) {
+			if string(name) == "AdditionalProperties" && len(member) == 2 {
+				continue
+			}
+			separate()
+			b = append(b, '"')
+			start := len(b)
+			if b = append(b, name...); len(name) > 0 && name[0] >= 'A' && name[0] <= 'Z' {
+				b[start] += 'a' - 'A'
+			}
+			b = inGraphsSpelling(append(b, `":`...), member)
+		}
+		return append(b, '}')
+	case '[':
+		b = append(b, '[')
+		for item := range rawjson.EachItem(value) {
+			separate()
+			b = inGraphsSpelling(b, item)
+		}
+		return append(b, ']')
+	}
+	return append(b, value...)
+}
+
 // dateInside gives the text of a time: of a JSON text, or of the object that Windows PowerShell writes around one.
 func (d *decoder) dateInside(value []byte) (text []byte, ok bool) {
 	if len(value) > 0 && value[0] == '{' {

@@ -83,6 +83,10 @@ func (r *records) read() error {
 		case '"':
 			err = r.row(false, 0)
 		default:
+			if n := r.between(); n > 0 {
+				r.src.advance(n)
+				continue
+			}
 			r.broken(r.src.line, notObject)
 			r.src.skipLine()
 		}
@@ -219,6 +223,22 @@ func (r *records) list(lists []string, depth int) error {
 	return nil
 }
 
+// joints are texts that stand between values which scripts put one behind the other: line breaks of PowerShell and of others,
+// written out in single quotes, and the byte order mark of a file that was appended to another one.
+var joints = []string{"`r`n", "`n", `\r\n`, `\n`, "\ufeff"}
+
+// between gives the length of the joint that starts here; 0 where there is none.
+func (r *records) between() int {
+	for len(r.src.window()) < len(joints[0]) && r.src.more() {
+	}
+	for _, joint := range joints {
+		if bytes.HasPrefix(r.src.window(), []byte(joint)) {
+			return len(joint)
+		}
+	}
+	return 0
+}
+
 // zeros skips a run of zero bytes between records. A full disk or a crash leaves such runs, and no record is lost in one.
 func (r *records) zeros() {
 	line, n := r.src.line, int64(0)
@@ -250,11 +270,6 @@ func (r *records) row(rows bool, depth int) error {
 	}
 	r.src.advance(len(s.Taken()))
 	return err
-}
-
-// holdsJSON says whether a value is a string that begins like an object or a list of objects.
-func holdsJSON(value []byte) bool {
-	return bytes.HasPrefix(value, []byte(`"{\"`)) || bytes.HasPrefix(value, []byte(`"[{\"`))
 }
 
 // resume reports a record that could not be read up to at, and goes to the place where the next one can begin.

@@ -340,10 +340,8 @@ func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
 		return verdict{shape: known, format: Graph}
 	case isObject:
 		return verdict{shape: objectShapes[kind], format: GraphDirectory, object: kind}
-	case isMessage(t.keys):
+	case isMessage(t.keys, doc):
 		return verdict{format: EventHub}
-	case isPythons(t.keys):
-		return verdict{format: Unknown, reason: "sign-ins as the Python SDK of Microsoft Graph prints them (snake_case) are not read by this version. Write out Graph's JSON instead."}
 	}
 	return verdict{format: Unknown}
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 
 	"signpost/store/rawjson"
@@ -82,6 +83,16 @@ func (s *source) peek() (byte, bool) {
 			return 0, false
 		}
 	}
+}
+
+// Read reads the window and what follows it, for a file that is no text.
+func (s *source) Read(p []byte) (int, error) {
+	if s.pos == s.end && !s.more() {
+		return 0, cmp.Or(s.err, io.ErrNoProgress)
+	}
+	n := copy(p, s.window())
+	s.pos += n
+	return n, nil
 }
 
 // skipLine goes to the start of the next line; false where there is none.

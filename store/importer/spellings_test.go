@@ -74,7 +74,7 @@ func TestSpellings(t *testing.T) {
 		}
 		w := newFakeWriter()
 		got, err := New(w, Options{}).Reader(t.Context(), "x", strings.NewReader("["+string(doc)+"]"))
-		if err != nil || got.Format != Graph || got.New != 1 || got.Read != 1 {
+		if err != nil || got.Format != map[string]string{"snake_case": Graph, ".NET": PowerShellJSON}[name] || got.New != 1 || got.Read != 1 {
 			t.Fatalf("%s: %v, got %+v", name, err, got)
 		}
 		want := betaSignIn()

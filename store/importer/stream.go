@@ -37,6 +37,7 @@ type stream struct {
 	records   int64 // found so far, whatever became of them
 	directory directory
 	columns   []string // of the rows of a query's answer
+	depth     int      // of the message that is read: messages may hold messages
 
 	answers Answers
 	dates   dates
@@ -171,10 +172,10 @@ func (s *stream) read(r io.Reader) error {
 		return src.failure()
 	}
 	switch c := contentOf(src.window()); {
-	case c.refused == isUTF16: // a text, whose records cannot be told apart
-		s.tally.reject(1, 1, "the file "+c.refused)
 	case c.refused != "":
 		s.tally.unreadable(c.format, 1, "the file "+c.refused)
+	case c.isCapture:
+		return s.readCapture(src)
 	case c.isJSON || c.csv != nil:
 		if asked, err := s.settleFile(src, c); asked || err != nil {
 			return err
@@ -207,8 +208,7 @@ func (s *stream) found(doc []byte, at position) error {
 	case at.isRow:
 		return s.row(doc, at.line)
 	case at.isText:
-		s.tally.foreign(EventHub, 1)
-		return nil
+		return s.message(EventHub, bodyText(doc), at.line, "the message")
 	case at.isTop:
 		if err := s.leaveAnswer(); err != nil {
 			return err
@@ -234,6 +234,8 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 	v := s.decoder.tell(doc, &s.directory)
 	v.format = s.formatOf(v.format)
 	switch {
+	case v.format == EventHub:
+		return s.eventHubMessage(doc, line)
 	case v.shape == nil && v.reason == "":
 		s.tally.foreign(v.format, 1)
 	case v.shape == nil:

@@ -83,7 +83,7 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 // eachTime calls f with the text of every time in a compact record and its properties.
 func (d *decoder) eachTime(doc []byte, f func(text []byte)) {
 	for name, value := range rawjson.EachMember(doc) {
-		switch key := string(d.lower(name)); {
+		switch key := string(d.name(name)); {
 		case key == "properties" && value[0] == '{':
 			d.eachTime(value, f)
 		case isTimeKey(key):
@@ -96,7 +96,7 @@ func (d *decoder) eachTime(doc []byte, f func(text []byte)) {
 
 // isTimeKey says whether a key in lower case is that of a time.
 func isTimeKey(key string) bool {
-	return key == "time" || key == "timegenerated" || key == "timestamp" || strings.HasSuffix(key, "datetime") || key == "created_date_time"
+	return key == "time" || key == "timegenerated" || key == "timestamp" || strings.HasSuffix(key, "datetime")
 }
 
 // withISOTimes gives a compact record with its local times written as records do, where reading it again would take them for

@@ -21,6 +21,7 @@ type tally struct {
 	rejectedTotal, conflicts, ingests int64
 	tenants                           map[string]bool
 	formats                           map[string]int64           // records of each format
+	messages                          map[string]int64           // records that stood in messages, by the messages' format
 	others                            map[string]int64           // why records were skipped
 	collections                       map[store.Collection]int64 // sign-ins that have it in a shape that is not read
 	misread                           map[misread]int64          // the same for single values, of records of any kind
@@ -42,7 +43,7 @@ type tally struct {
 func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
-		formats: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
+		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
 		misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
@@ -69,7 +70,6 @@ func (t *tally) foreign(format string, n int64) {
 var notRead = map[string]string{
 	Unknown:         "of no format that this version knows.",
 	UnifiedAuditLog: "sign-ins of the unified audit log are not read by this version.",
-	EventHub:        "Event Hubs messages are not read by this version. Write out the records inside them.",
 }
 
 // unreadable counts records of a format that is not read, by the reason.
@@ -213,8 +213,18 @@ func (t *tally) add(c *tally) {
 	t.rejected = append(t.rejected, c.rejected...)
 }
 
-// formatOf names the format of the file: that of most records. A known format comes before an unknown one.
+// formatOf names the format of the file: that of the messages where half of the records or more stood in messages, else that
+// of most records. A known format comes before an unknown one.
 func (t *tally) formatOf() string {
+	var told int64
+	for _, n := range t.formats {
+		told += n
+	}
+	for format, n := range t.messages { // there is one at most
+		if n*2 >= told {
+			return format
+		}
+	}
 	best := Unknown
 	for format, n := range t.formats {
 		if format == Unknown {

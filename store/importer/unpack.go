@@ -201,11 +201,11 @@ func isWorkbookArchive(archive *zip.Reader) bool {
 	return names["mimetype"] && names["content.xml"]
 }
 
-// plainText takes a byte order mark off, and turns UTF-16 into UTF-8. Windows tools write UTF-16.
+// plainText takes a byte order mark off, and turns UTF-16 into UTF-8. Windows tools write UTF-16, some without a mark.
 func plainText(b *bufio.Reader) io.Reader {
-	start, err := b.Peek(2)
-	if err != nil {
-		return b // shorter than any mark; a real error comes again when the text is read
+	start, _ := b.Peek(64) // of a shorter text as much as there is; a real error comes again when the text is read
+	if len(start) < 2 {
+		return b
 	}
 	switch {
 	case start[0] == 0xfe && start[1] == 0xff, start[0] == 0xff && start[1] == 0xfe:
@@ -214,8 +214,29 @@ func plainText(b *bufio.Reader) io.Reader {
 		if mark, err := b.Peek(3); err == nil && mark[2] == 0xbf {
 			_, _ = b.Discard(3) // they were peeked, so they are there
 		}
+	default:
+		if end, ok := endOfUTF16(start); ok && !isMagic(start) {
+			return transform.NewReader(b, unicode.UTF16(end, unicode.IgnoreBOM).NewDecoder())
+		}
 	}
 	return b
+}
+
+// endOfUTF16 tells UTF-16 without a mark by its zeros: text of mostly ASCII has one in every second byte. end says which of
+// the two bytes of a character comes first.
+func endOfUTF16(start []byte) (end unicode.Endianness, ok bool) {
+	var zeros [2]int
+	for i, c := range start {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	most, fewest := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
+	end = unicode.LittleEndian
+	if zeros[0] > 0 {
+		end = unicode.BigEndian
+	}
+	return end, len(start) >= 4 && fewest == 0 && most*3 >= len(start)
 }
 
 // importFile imports a file, or each file in a zip archive.
