@@ -92,20 +92,25 @@ function keep() {
   unkept = setTimeout(keepNow, 300);
 }
 
+// Whoever leaves the line may go to another page at once, and that page is to have the widths already.
+document.addEventListener('focusout', (event) => {
+  if (lineOf(event)) keepNow();
+});
 addEventListener('pagehide', keepNow);
 
 // ---- the lines ----
 
-function state(heading) {
+function state(heading, width = heading.offsetWidth) {
   const line = heading.querySelector('.width-line');
-  line.setAttribute('aria-valuenow', Math.round(heading.offsetWidth));
-  line.setAttribute('aria-valuetext', `${Math.round(heading.offsetWidth)} pixels`);
+  line.setAttribute('aria-valuenow', width);
+  line.setAttribute('aria-valuetext', `${width} pixels`);
 }
 
+// All lines are there before a width is read: to read one after each would lay the page out as often.
 function addLines() {
   if (!grid()) return;
-  for (const heading of headings()) {
-    if (heading.querySelector('.width-line')) continue;
+  const bare = headings().filter((heading) => !heading.querySelector('.width-line'));
+  for (const heading of bare) {
     const label = heading.textContent.trim();
     heading.setAttribute('aria-label', label); // else the line would be a part of the heading's name
     const line = document.createElement('span');
@@ -115,8 +120,9 @@ function addLines() {
     const said = { role: 'separator', 'aria-orientation': 'vertical', 'aria-label': `Width of ${label}`, 'aria-valuemin': least, 'aria-valuemax': greatest };
     Object.entries(said).forEach(([name, value]) => line.setAttribute(name, value));
     heading.append(line);
-    state(heading);
   }
+  const widths = bare.map((heading) => heading.offsetWidth);
+  bare.forEach((heading, i) => state(heading, widths[i]));
 }
 
 const lineOf = (event) => event.target.closest?.('.width-line');
