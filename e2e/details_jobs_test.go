@@ -69,11 +69,10 @@ func TestJobsOfTheDetails(t *testing.T) {
 		t.Errorf("why an application fails takes %d clicks, want 4 at most", why.n)
 	}
 
-	failure := v.comparable("/logs/interactive?status=failure")
 	v.goTo("/logs/interactive")
 	beside := clicked{visit: v}
 	beside.facet("status", "failure")
-	beside.click(v.page.Locator(`[data-testid="row"][data-id="` + failure + `"] [data-open]`).Last())
+	beside.click(v.page.Locator(`[data-testid="row"][data-id="` + recentFailure + `"] [data-open]`).Last())
 	if text := beside.summary(); !strings.Contains(text, "The last success of the same user to the same application was at") {
 		t.Errorf("the failure stands beside nothing: %s", text)
 	}
@@ -81,27 +80,6 @@ func TestJobsOfTheDetails(t *testing.T) {
 		t.Errorf("failing beside working takes %d clicks, want 2 at most", beside.n)
 	}
 	v.accessible()
-}
-
-// comparable is a row of the list with a success before it.
-func (v *visit) comparable(list string) string {
-	v.t.Helper()
-	v.goTo(list)
-	var ids []string
-	for i := range v.count("row") {
-		ids = append(ids, v.rowID(i))
-	}
-	for _, id := range ids {
-		answer, err := v.page.Request().Get("/logs/interactive/" + id + "?tab=summary")
-		v.must(err)
-		page, err := answer.Text()
-		v.must(err)
-		if strings.Contains(page, "The last success of") {
-			return id
-		}
-	}
-	v.t.Fatal("no row has a success before it")
-	return ""
 }
 
 // The details follow the row under the keys. [ and ] lead to the rows next to it, and Back closes them.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,10 +29,14 @@ const (
 
 type object map[string]any
 
-// importOddSignIns writes them to the folder and imports them into the shared portal.
+// recentFailure is the ID of a failure of the last hour with a success of the same user and application before it. At a weekend
+// the made-up tenant has none among its newest failures.
+const recentFailure = "0dd00003-0001-4000-8000-000000000001"
+
+// importOddSignIns writes them to the folder and imports them into the shared portal, with the recent failure.
 func importOddSignIns(folder string) error {
 	file := filepath.Join(folder, "odd.ndjson")
-	if err := writeLines(file, oddSignIns()); err != nil {
+	if err := writeLines(file, slices.Concat(oddSignIns(), recentSignIns())); err != nil {
 		return fmt.Errorf("write the odd sign-ins: %w", err)
 	}
 	return signpost("", "import", "--data", data, file)
@@ -46,6 +51,21 @@ func writeLines(file string, records []object) error {
 		}
 	}
 	return os.WriteFile(file, lines.Bytes(), 0o600)
+}
+
+func recentSignIns() (records []object) {
+	for i, code := range []int{0, 50126} {
+		at := time.Now().UTC().Truncate(time.Second).Add(time.Duration(10*i-30) * time.Minute)
+		records = append(records, object{"time": at.Add(time.Minute), "category": "SignInLogs", "tenantId": tenant, "properties": object{
+			"id": fmt.Sprintf("0dd00003-%04d-4000-8000-000000000001", i), "createdDateTime": at, "status": object{"errorCode": code},
+			"userId": "12345678-0000-0000-0000-000000000003", "userDisplayName": "Rena Recent", "userPrincipalName": "rena@tidewater-lantern.example",
+			"appId": "66666666-0000-0000-0000-000000000003", "appDisplayName": "Harbour Timetable", "ipAddress": "203.0.113.77",
+			"correlationId": fmt.Sprintf("c0de0003-%04d-2222-3333-444444444444", i), "resourceId": "00000003-0000-0000-c000-000000000000", "resourceDisplayName": "Microsoft Graph",
+			"location": object{"city": "Suva", "state": "Central", "countryOrRegion": "FJ"}, "clientAppUsed": "Browser", "authenticationRequirement": "singleFactorAuthentication",
+			"deviceDetail": object{"operatingSystem": "Windows10", "browser": "Edge 131.0.0"},
+		}})
+	}
+	return records
 }
 
 func oddSignIns() (records []object) {

@@ -3,8 +3,13 @@
 package e2e
 
 import (
+	"fmt"
 	"math"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/playwright-community/playwright-go"
 )
@@ -17,14 +22,33 @@ func (v *visit) edges(column string) (left, right float64) {
 	return box.X, box.X + box.Width
 }
 
-// keeping waits until the server has kept what the act changes.
-func (v *visit) keeping(act func()) {
+// keeping waits until the server has kept the width that the act leaves a column with. A slow act is kept more than once.
+func (v *visit) keeping(column string, act func()) {
 	v.t.Helper()
-	_, err := v.page.ExpectResponse("**/preferences", func() error {
-		act()
-		return nil
-	})
-	v.must(err)
+	kept := make(chan string, 100)
+	note := func(r playwright.Response) {
+		if strings.HasSuffix(r.URL(), "/preferences") {
+			sent, _ := r.Request().PostData()
+			kept <- sent
+		}
+	}
+	v.page.OnResponse(note)
+	defer v.page.RemoveListener("response", note)
+	act()
+	late := time.After(patience)
+	for {
+		select {
+		case sent := <-kept:
+			shown := v.eval("() => parseInt(getComputedStyle(document.querySelector('.grid th.of-" + column + "')).getPropertyValue('--w'))")
+			values, err := url.ParseQuery(sent)
+			v.must(err)
+			if slices.Contains(strings.Split(values.Get("value"), ","), fmt.Sprint(column, ":", shown)) {
+				return
+			}
+		case <-late:
+			v.t.Fatalf("the width of %s is not kept", column)
+		}
+	}
 }
 
 func TestColumnWidths(t *testing.T) {
@@ -46,7 +70,7 @@ func TestColumnWidths(t *testing.T) {
 	box, err := line.BoundingBox()
 	v.must(err)
 	x, y := box.X+box.Width/2, box.Y+box.Height/2
-	v.keeping(func() {
+	v.keeping("user", func() {
 		v.must(v.page.Mouse().Move(x, y))
 		v.must(v.page.Mouse().Down())
 		v.must(v.page.Locator("link[data-widths]").WaitFor(playwright.LocatorWaitForOptions{State: playwright.WaitForSelectorStateAttached}))
@@ -59,7 +83,7 @@ func TestColumnWidths(t *testing.T) {
 	near("the right edge after a drag", right, before+120)
 	v.accessible()
 
-	v.keeping(func() {
+	v.keeping("user", func() {
 		v.must(line.Press("ArrowLeft"))
 		v.must(line.Press("ArrowLeft"))
 	})
@@ -75,7 +99,7 @@ func TestColumnWidths(t *testing.T) {
 
 	overflowing := `() => [...document.querySelectorAll('.grid td.of-app')].filter((cell) => cell.scrollWidth > cell.clientWidth).length`
 	app := v.page.Locator(".grid th.of-app .width-line")
-	v.keeping(func() {
+	v.keeping("app", func() {
 		for range 20 {
 			v.must(app.Press("ArrowLeft"))
 		}
@@ -83,7 +107,7 @@ func TestColumnWidths(t *testing.T) {
 	if v.eval(overflowing) == 0 {
 		t.Fatal("a narrow column cuts off nothing: the next step shows nothing")
 	}
-	v.keeping(func() { v.must(app.Dblclick()) })
+	v.keeping("app", func() { v.must(app.Dblclick()) })
 	if n := v.eval(overflowing); n != 0 {
 		t.Errorf("%v values are cut off in a column that fits its content", n)
 	}
@@ -104,14 +128,14 @@ func TestColumnWidths(t *testing.T) {
 	near("the right edge after the widths were set back", right, before)
 
 	// Enter does what a double click does.
-	v.keeping(func() { v.must(app.Press("Enter")) })
+	v.keeping("app", func() { v.must(app.Press("Enter")) })
 	if l, r := v.edges("app"); math.Abs((r-l)-(fitted-appLeft)) > 1.5 {
 		t.Errorf("Enter gives a width of %.1f, a double click %.1f", r-l, fitted-appLeft)
 	}
 
 	// The logs of groups have widths too, and a way back.
 	v.goTo("/logs/serviceprincipal?range=30d")
-	v.keeping(func() { v.must(v.page.Locator(".grid th.of-sp .width-line").Press("ArrowRight")) })
+	v.keeping("sp", func() { v.must(v.page.Locator(".grid th.of-sp .width-line").Press("ArrowRight")) })
 	v.goTo("/logs/serviceprincipal?range=30d")
 	v.must(v.hook("columns").Locator("summary").Click())
 	v.must(v.page.Locator("button[value=widths]").Click())

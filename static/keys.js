@@ -47,8 +47,9 @@ function measurePinned(row) {
   if (!scroller || !first) return;
   const last = cellsOf(row).at(-1);
   const pinned = (cell) => (getComputedStyle(cell).position === 'sticky' ? cell.offsetWidth : 0);
-  scroller.style.setProperty('--pinned-start', `${pinned(first)}px`);
-  scroller.style.setProperty('--pinned-end', `${pinned(last)}px`);
+  const [start, end] = [first, last].map(pinned);
+  scroller.style.setProperty('--pinned-start', `${start}px`);
+  scroller.style.setProperty('--pinned-end', `${end}px`);
 }
 
 // goTo moves the focus to a row, in the column it is in.
