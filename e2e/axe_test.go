@@ -53,7 +53,12 @@ func noteLooked(shapes []string) {
 // size, and for what has a name also all that is in it. Phones have shapes of their own. Words and numbers are no part of a
 // shape. What is not shown has none: axe does not look at it.
 const shapesOfPage = `() => {
+	const hashes = new Map(); // rows are alike
 	const hash = (text) => {
+		if (!hashes.has(text)) hashes.set(text, hashOf(text));
+		return hashes.get(text);
+	};
+	const hashOf = (text) => {
 		let a = 0xdeadbeef, b = 0x41c6ce57;
 		for (let i = 0; i < text.length; i++) {
 			const c = text.charCodeAt(i);

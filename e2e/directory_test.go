@@ -16,7 +16,11 @@ func TestDirectoryLeadsToTheLogAndBack(t *testing.T) {
 		v := open(t, visitOptions{width: width})
 		v.as(reportsReader)
 		v.goTo("/")
-		for _, list := range []string{"/users", "/groups", "/apps"} {
+		lists := []string{"/users", "/groups", "/apps"}
+		if width == 390 && !isSoak {
+			lists = lists[1:2]
+		}
+		for _, list := range lists {
 			v.navigate(list)
 			v.must(v.hook("entities").WaitFor())
 			v.accessible()

@@ -57,9 +57,9 @@ func TestPagesInTheDarkAndInForcedColours(t *testing.T) {
 	v := open(t, visitOptions{apart: true, dark: true})
 	v.as(administrator)
 	paths := v.withID(pagesOfAll)
-	v.readablePages(someOf(paths, 0, 5))
+	v.readablePages(someOf(paths, 0, 7))
 	v.must(v.page.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: playwright.ColorSchemeLight, ForcedColors: playwright.ForcedColorsActive}))
-	v.readablePages(someOf(paths, 1, 5))
+	v.readablePages(someOf(paths, 1, 7))
 }
 
 // pagesByKeyboard are one page of each kind.

@@ -39,20 +39,25 @@ func TestListGoesOnWhileItIsScrolled(t *testing.T) {
 	if !isSoak {
 		lists = lists[1:]
 	}
-	for _, list := range lists {
-		v.goTo(list + "&limit=200")
+	for i, list := range lists {
+		grown := []int{100, 150, 200}
+		if !isSoak && i < len(lists)-1 {
+			grown = grown[:1]
+		}
+		most := strconv.Itoa(grown[len(grown)-1])
+		v.goTo(list + "&limit=" + most)
 		want := v.ids()
 		v.goTo(list)
 		first := v.ids()
-		for _, rows := range []int{100, 150, 200} {
+		for _, rows := range grown {
 			v.scrollTo(rows)
 			v.must(v.page.GetByText(strconv.Itoa(rows) + " rows shown").WaitFor())
 		}
 		if got := v.ids(); got != want || !strings.HasPrefix(got, first) {
-			t.Errorf("%s: the rows are not those of one page of 200", list)
+			t.Errorf("%s: the rows are not those of one page of %s", list, most)
 		}
-		if got := v.query().Get("limit"); got != "200" {
-			t.Errorf("%s: the address asks for %q rows, want 200", list, got)
+		if got := v.query().Get("limit"); got != most {
+			t.Errorf("%s: the address asks for %q rows, want %s", list, got, most)
 		}
 	}
 	// So many are enough. The link leads on behind the last of them, and back is the list as it was.
