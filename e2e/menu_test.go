@@ -47,13 +47,17 @@ func (v *visit) eval(script string) any {
 	return got
 }
 
-// press presses keys as soon as what came into the page has settled: htmx gives the focus back then, and nobody is as quick.
+// press presses keys as soon as the page is there with its scripts, and what came into it has settled: htmx gives the focus back
+// then, and nobody is as quick.
 func (v *visit) press(keys ...string) {
 	v.t.Helper()
-	// The error of a page that is left meanwhile says nothing about the keys.
-	_, _ = v.page.Evaluate(`async () => {
-		while (document.querySelector('.htmx-swapping, .htmx-settling, .htmx-added')) await new Promise(requestAnimationFrame);
-	}`)
+	for range 3 { // a page that is left meanwhile ends the wait with an error, and then the next one is waited for
+		if _, err := v.page.Evaluate(`async () => {
+			while (document.readyState !== 'complete' || document.querySelector('.htmx-swapping, .htmx-settling, .htmx-added')) await new Promise(requestAnimationFrame);
+		}`); err == nil {
+			break
+		}
+	}
 	for _, key := range keys {
 		v.must(v.page.Keyboard().Press(key))
 	}

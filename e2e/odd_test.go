@@ -61,7 +61,8 @@ func recentSignIns() (records []object) {
 			"userId": "12345678-0000-0000-0000-000000000003", "userDisplayName": "Rena Recent", "userPrincipalName": "rena@tidewater-lantern.example",
 			"appId": "66666666-0000-0000-0000-000000000003", "appDisplayName": "Harbour Timetable", "ipAddress": "203.0.113.77",
 			"correlationId": fmt.Sprintf("c0de0003-%04d-2222-3333-444444444444", i), "resourceId": "00000003-0000-0000-c000-000000000000", "resourceDisplayName": "Microsoft Graph",
-			"location": object{"city": "Suva", "state": "Central", "countryOrRegion": "FJ"}, "clientAppUsed": "Browser", "authenticationRequirement": "singleFactorAuthentication",
+			"clientAppUsed": "Browser", "authenticationRequirement": "singleFactorAuthentication",
+			"location":     object{"city": "Suva", "state": "Central", "countryOrRegion": "FJ", "geoCoordinates": object{"latitude": -18.14, "longitude": 178.44}},
 			"deviceDetail": object{"operatingSystem": "Windows10", "browser": "Edge 131.0.0"},
 		}})
 	}
