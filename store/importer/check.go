@@ -78,7 +78,7 @@ func (c *check) file(place int, from File) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	part := &part{c: c, place: place, name: from.Name, packed: info.Size(), member: Whole}
+	part := &part{c: c, place: place, name: from.Name, path: from.Path, packed: info.Size(), member: Whole}
 	switch start = start[:n]; {
 	case bytes.Equal(start, zipEmpty):
 		part.refuse(from.Name, "is an archive without a file in it.")
@@ -99,6 +99,7 @@ type part struct {
 	c       *check
 	place   int // of the file
 	name    string
+	path    string
 	packed  int64
 	member  int // place of the member that is looked at; Whole outside of one
 	refused []Refused
@@ -135,8 +136,12 @@ func (p *part) archive(file io.ReaderAt) error {
 		return nil
 	}
 	if isWorkbookArchive(archive) {
-		p.refuse(p.name, isWorkbook)
-		return nil
+		book, refused := openWorkbook(p.path, p.c.limits.Unpacked)
+		if refused != "" {
+			p.refuse(p.name, refused)
+			return nil
+		}
+		return book.Close()
 	}
 	members := 0
 	for _, member := range archive.File {

@@ -31,7 +31,7 @@ var magics = []struct{ start, refused, format string }{
 }
 
 const (
-	isWorkbook = "is a workbook: save it as CSV."
+	isWorkbook = "is a workbook that is no download of this program: save it as CSV."
 	isPacked   = "is packed in a way that is not read: unpack it first, or pack it with gzip or zip."
 )
 
@@ -96,13 +96,24 @@ func headingsOf(text []byte) *headings {
 			h.comma = comma
 		}
 	}
-	for heading := range strings.SplitSeq(string(line), string(h.comma)) {
+	h.take(strings.Split(string(line), string(h.comma)))
+	return h
+}
+
+// headingsOfCells tells what a table is by the cells of its first row.
+func headingsOfCells(cells []string) *headings {
+	h := &headings{comma: ',', keys: keySet{}}
+	h.take(cells)
+	return h
+}
+
+func (h *headings) take(cells []string) {
+	for _, heading := range cells {
 		name := plainHeading(heading)
 		h.plain = append(h.plain, name)
 		h.keys[name] = true
 	}
 	h.classify()
-	return h
 }
 
 // plainHeading is a heading in lower case without blanks, quotation marks and the time zone that Log Analytics adds.

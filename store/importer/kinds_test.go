@@ -339,10 +339,10 @@ func TestWorkbooks(t *testing.T) {
 			if err != nil || len(reports) != 1 || reports[0].Unreadable != 1 {
 				t.Fatalf("%+v, %v", reports, err)
 			}
-			if said := fmt.Sprint(reports[0].CannotShow); strings.Count(said, "workbook: save it as CSV") != 1 {
+			if said := fmt.Sprint(reports[0].CannotShow); strings.Count(said, "save it as CSV") != 1 {
 				t.Errorf("said %s", said)
 			}
-			if got := checkOf(t, content); !strings.HasSuffix(got, "is a workbook: save it as CSV.") || strings.Contains(got, "\n") {
+			if got := checkOf(t, content); !strings.HasSuffix(got, "is a workbook that is no download of this program: save it as CSV.") || strings.Contains(got, "\n") {
 				t.Errorf("the upload page says %q", got)
 			}
 		})

@@ -87,6 +87,8 @@ func (e errEngine) Unwrap() error { return e.err }
 type about struct {
 	answers Answers
 	again   func() (io.ReadCloser, error) // opens it once more; nil where that cannot be done
+	// workbook is the path of a workbook, which the reader then is not.
+	workbook string
 }
 
 // importStream imports one file. received is when it came in. Progress counts the bytes of r; p is nil where something else
@@ -97,7 +99,11 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 		directory: directory{path: path}, commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
 	}
 	go s.commitAll()
-	err := s.explain(s.read(&watched{r: r, ctx: ctx, p: p, im: im}))
+	read := func() error { return s.read(&watched{r: r, ctx: ctx, p: p, im: im}) }
+	if about.workbook != "" {
+		read = func() error { return s.readWorkbook(about.workbook) }
+	}
+	err := s.explain(read())
 	if flushErr := s.flush(); err == nil {
 		err = flushErr
 	}

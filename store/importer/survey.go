@@ -195,15 +195,24 @@ func (s *stream) survey(src *source) (survey, error) {
 	return seen, err
 }
 
+// askLog finds out of which log the Entra admin center's file is, and says what must be asked.
+func (s *stream) askLog(format string) (question, about string) {
+	if format != PortalCSV {
+		return "", ""
+	}
+	if s.log = logOfFile(s.path); s.log == "" {
+		s.log = store.Log(s.answers.Log)
+	}
+	if s.log != "" {
+		return "", ""
+	}
+	return "the file does not say of which log its sign-ins are. Name it as the Entra admin center does (InteractiveSignIns_..., NonInteractiveSignIns_..., ApplicationSignIns_..., MSISignIns_...), say it with --log, or choose it on the page.", store.AskLog
+}
+
 // askOfHeadings says what must be asked about a CSV file of which only the headings and the first row are known.
 func (s *stream) askOfHeadings(src *source, h *headings) (question, about string) {
-	if h.format == PortalCSV {
-		if s.log = logOfFile(s.path); s.log == "" {
-			s.log = store.Log(s.answers.Log)
-		}
-		if s.log == "" {
-			return "the file does not say of which log its sign-ins are. Name it as the Entra admin center does (InteractiveSignIns_..., NonInteractiveSignIns_..., ApplicationSignIns_..., MSISignIns_...), say it with --log, or choose it on the page.", store.AskLog
-		}
+	if question, about = s.askLog(h.format); question != "" {
+		return question, about
 	}
 	if h.format != LogAnalyticsCSV || s.dates.zone != nil {
 		return "", ""

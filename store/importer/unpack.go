@@ -261,14 +261,14 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 			return nil, err
 		}
 		again := func() (io.ReadCloser, error) { return os.Open(from.Path) }
-		return []reported{im.importStream(ctx, from.Name, received, &im.progress, file, about{im.answers(from), again})}, nil
+		return []reported{im.importStream(ctx, from.Name, received, &im.progress, file, about{answers: im.answers(from), again: again})}, nil
 	}
 	archive, err := zip.NewReader(file, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("open the zip archive: %w", err)
 	}
 	if isWorkbookArchive(archive) { // what it holds is no files of its own
-		outcome := im.importStream(ctx, from.Name, received, nil, bytes.NewReader(oldWorkbook), about{})
+		outcome := im.importStream(ctx, from.Name, received, nil, nil, about{answers: im.answers(from), workbook: from.Path})
 		im.progress.bytes += info.Size()
 		return []reported{outcome}, nil
 	}
@@ -321,7 +321,7 @@ func (im *Importer) importMember(ctx context.Context, path string, received time
 		r: r, packed: func() int64 { return int64(member.CompressedSize64) },
 		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio, archive: im.archive,
 	}
-	return im.importStream(ctx, path, received, nil, unpacked, about{answers, member.Open})
+	return im.importStream(ctx, path, received, nil, unpacked, about{answers: answers, again: member.Open})
 }
 
 // answers gives what was said about a file, else about all.
