@@ -265,6 +265,14 @@ type ImportReport struct {
 	Asks []string `json:"asks,omitempty"`
 	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
+	// MorePages says that the file is an answer that ends with a link to a further page.
+	MorePages bool `json:"more_pages,omitempty"`
+	// OneLog says that the export can hold only the log that the file has records of.
+	OneLog bool `json:"one_log,omitempty"`
+	// Stated are the ranges that the file is known to hold whole, by the manifest around it.
+	Stated map[Log]Span `json:"stated,omitempty"`
+	// Arrivals are how late the new records of each log were ingested. They are kept apart from the report.
+	Arrivals map[Log]Arrivals `json:"-"`
 }
 
 // What an import must ask about a file that does not say it itself.
@@ -283,7 +291,7 @@ type Outcomes struct {
 
 // WithoutLogs gives the report to somebody who may not read some logs: as if the file had no record of them.
 func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
-	r.LogCounts, r.Times, r.Outcomes = maps.Clone(r.LogCounts), maps.Clone(r.Times), maps.Clone(r.Outcomes)
+	r.LogCounts, r.Times, r.Outcomes, r.Stated = maps.Clone(r.LogCounts), maps.Clone(r.Times), maps.Clone(r.Outcomes), maps.Clone(r.Stated)
 	for log, n := range r.Outcomes {
 		if hidden(log) {
 			r.New, r.Updated, r.Same = r.New-n.New, r.Updated-n.Updated, r.Same-n.Same
@@ -293,6 +301,7 @@ func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	maps.DeleteFunc(r.LogCounts, func(log Log, _ int64) bool { return hidden(log) })
 	maps.DeleteFunc(r.Times, func(log Log, _ Span) bool { return hidden(log) })
 	maps.DeleteFunc(r.Outcomes, func(log Log, _ Outcomes) bool { return hidden(log) })
+	maps.DeleteFunc(r.Stated, func(log Log, _ Span) bool { return hidden(log) })
 	return r
 }
 

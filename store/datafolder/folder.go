@@ -89,6 +89,13 @@ func Open(ctx context.Context, path string, catalog store.Catalog, decode store.
 	if err != nil {
 		return nil, errors.Join(err, f.engine.Close())
 	}
+	if err := f.directory.Restate(ctx, catalog); err != nil {
+		if ctx.Err() != nil {
+			return nil, errors.Join(err, f.directory.Close(), f.engine.Close())
+		}
+		// The ledger of coverage lacks some files until the next start; nothing else does.
+		o.log.Warn("the coverage of earlier imports is not known", "error", err)
+	}
 	f.heads = &headKeeper{folder: path, log: o.log}
 	f.access, err = accesslog.Open(ctx, path, accesslog.WithLog(o.log), accesslog.WithReserve(f.reserve), accesslog.WithKeeper(f.heads))
 	if err != nil {

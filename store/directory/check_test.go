@@ -36,7 +36,7 @@ func filled(t *testing.T) string {
 			err = db.count(t.Context(), id, counted{1, 2, 3, 4})
 		}
 		if err == nil {
-			err = db.EndImport(t.Context(), id, store.ImportReport{Path: fmt.Sprintf("file %d", i), Read: 9})
+			err = db.EndImport(t.Context(), id, store.ImportReport{Path: fmt.Sprintf("file %d", i), Read: 9}, nil)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/coverage"
 	"signpost/store/dbfile"
 )
 
@@ -53,14 +54,23 @@ func (db *DB) count(ctx context.Context, importID int64, n counted) error {
 	return nil
 }
 
-// EndImport notes the end of a file's import; see store.Writer.
-func (db *DB) EndImport(ctx context.Context, importID int64, report store.ImportReport) error {
+// EndImport notes the end of a file's import, and what the file says about logs; see store.Writer.
+func (db *DB) EndImport(ctx context.Context, importID int64, report store.ImportReport, says []coverage.Statement) error {
 	text, err := json.Marshal(report)
 	if err != nil {
 		return fmt.Errorf("write the report of %s: %w", report.Path, err)
 	}
-	_, err = db.writeImport(ctx, importID, "UPDATE imports SET ended = ?, format = ?, report = ? WHERE id = ?",
-		time.Now().UTC().UnixMicro(), report.Format, string(text), importID)
+	err = db.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE imports SET ended = ?, format = ?, report = ? WHERE id = ?",
+			time.Now().UTC().UnixMicro(), report.Format, string(text), importID)
+		if err != nil {
+			return err
+		}
+		if err := writeStatements(ctx, tx, importID, says); err != nil {
+			return err
+		}
+		return imports.Write(ctx, tx, "id = ?", importID)
+	})
 	if err != nil {
 		return fmt.Errorf("end the import of %s: %w", report.Path, err)
 	}

@@ -27,7 +27,7 @@ func TestImportLedger(t *testing.T) {
 		if i == 4 {
 			break // killed: it has begun and not ended
 		}
-		if err := db.EndImport(t.Context(), id, report); err != nil {
+		if err := db.EndImport(t.Context(), id, report, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"signpost/store"
+	"signpost/store/coverage"
 )
 
 // Joined is a log engine and a directory as one store. Questions to the logs tell the engine what the directory knows.
@@ -26,6 +27,7 @@ type alone interface {
 	store.DirectoryWriter
 	store.Ledger
 	store.ImportHistory
+	coverage.Ledger
 	Object(ctx context.Context, kind store.ObjectKind, id string) (store.Object, error)
 	ObjectsOfApp(ctx context.Context, appID string) ([]store.Object, error)
 	Membership(ctx context.Context, group string) (store.MembershipInfo, error)
@@ -42,6 +44,7 @@ var (
 	_ store.Directory     = (*Joined)(nil)
 	_ store.Ledger        = (*Joined)(nil)
 	_ store.ImportHistory = (*Joined)(nil)
+	_ coverage.Ledger     = (*Joined)(nil)
 )
 
 // Join makes a store of a log engine and a directory.
@@ -113,7 +116,7 @@ func (j *Joined) EndImport(ctx context.Context, importID int64, report store.Imp
 	if err := j.count(ctx, importID, counted{}); err != nil {
 		return err
 	}
-	return j.directory.EndImport(ctx, importID, report)
+	return j.directory.EndImport(ctx, importID, report, coverage.StatementsOf(j.Catalog(), &report))
 }
 
 // Entities gives one page of users, groups, applications or service principals; see store.Directory.

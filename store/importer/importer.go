@@ -50,6 +50,8 @@ type Importer struct {
 	started time.Time
 	// archive bounds what the present archive unpacks to; nil outside of one.
 	archive *archiveBound
+	// stated are the ranges that the present archive holds whole, by its manifest.
+	stated map[store.Log]store.Span
 	// groupsSeen are the groups that earlier files of this import listed members of. A further file adds members to them.
 	groupsSeen map[string]bool
 }

@@ -62,11 +62,12 @@ type batch struct {
 	bytes    int
 }
 
-// place is where a record stands in the file, counted from 1, with its log and its time.
+// place is where a record stands in the file, counted from 1, with its log, its time and the time of its ingestion. The latter is
+// zero where the record does not tell both.
 type place struct {
-	record, line int64
-	log          store.Log
-	time         time.Time
+	record, line   int64
+	log            store.Log
+	time, ingested time.Time
 }
 
 type prepared struct {
@@ -117,6 +118,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 	}
 	s.tally.add(&s.committed)
 	report := s.tally.report(path, s.tally.formatOf())
+	report.Stated = im.stated
 	if err != nil {
 		report.Failure = err.Error()
 	}
@@ -275,7 +277,7 @@ func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 		return nil
 	}
 	s.tally.note(s.decoder, v.format, doc)
-	return s.take(signIn, doc, place{record: s.records, line: line, log: signIn.Log, time: signIn.Time.UTC()})
+	return s.take(signIn, doc, s.placeOf(signIn.Head(), line))
 }
 
 // entry takes a record of a declared kind.
@@ -288,7 +290,15 @@ func (s *stream) entry(doc []byte, v verdict, line int64) error {
 	}
 	h := e.Head()
 	s.tally.noteEntry(s.decoder, v.shape.declared.kind, h)
-	return s.take(e, doc, place{record: s.records, line: line, log: h.Log, time: h.Time.UTC()})
+	return s.take(e, doc, s.placeOf(h, line))
+}
+
+func (s *stream) placeOf(h store.Head, line int64) place {
+	at := place{record: s.records, line: line, log: h.Log, time: h.Time.UTC()}
+	if !h.TimeIsIngestion {
+		at.ingested = h.Ingested
+	}
+	return at
 }
 
 // take puts a record into the batch, and writes a full one.

@@ -15,6 +15,7 @@ type tally struct {
 	logs                              map[store.Log]int64
 	times                             map[store.Log]store.Span
 	outcomes                          map[store.Log]store.Outcomes
+	arrivals                          map[store.Log]store.Arrivals // nil for a log with records of too many hours
 	fresh, updated, same, skipped     int64
 	unread                            int64 // of the skipped: those of a format that is not read
 	rejected                          []store.RejectedRecord
@@ -45,7 +46,7 @@ func newTally() *tally {
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
 		misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
-		directory: map[string]int64{}, directoryNotes: map[string]bool{},
+		arrivals: map[store.Log]store.Arrivals{}, directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
 }
 
@@ -189,6 +190,7 @@ func (t *tally) outcome(o *store.Outcome, p place) {
 	case store.OutcomeNew:
 		t.fresh++
 		of.New++
+		t.arrived(p)
 	case store.OutcomeUpdated:
 		t.updated++
 		of.Updated++
@@ -204,11 +206,26 @@ func (t *tally) outcome(o *store.Outcome, p place) {
 	t.times[p.log] = t.times[p.log].With(p.time)
 }
 
+// arrived counts how late a new record was ingested, where it tells that.
+func (t *tally) arrived(p place) {
+	arrivals, begun := t.arrivals[p.log]
+	switch {
+	case p.ingested.IsZero() || begun && arrivals == nil:
+		return
+	case !begun:
+		arrivals = store.Arrivals{}
+		t.arrivals[p.log] = arrivals
+	}
+	if !arrivals.Add(p.time, p.ingested) {
+		t.arrivals[p.log] = nil
+	}
+}
+
 // add takes over what the committing goroutine has counted.
 func (t *tally) add(c *tally) {
 	t.fresh, t.updated, t.same = c.fresh, c.updated, c.same
 	t.conflicts = c.conflicts
-	t.logs, t.times, t.outcomes = c.logs, c.times, c.outcomes
+	t.logs, t.times, t.outcomes, t.arrivals = c.logs, c.times, c.outcomes, c.arrivals
 	t.rejectedTotal += c.rejectedTotal
 	t.rejected = append(t.rejected, c.rejected...)
 }
@@ -245,7 +262,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 		New: t.fresh + t.directoryNew, Updated: t.updated + t.directoryUpdated, Same: t.same + t.directorySame, Skipped: t.skipped, Unreadable: t.unread,
 		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),
 		RejectedTotal: t.rejectedTotal, Conflicts: t.conflicts,
-		Tenants: []string{}, CannotShow: []string{},
+		Tenants: []string{}, CannotShow: []string{}, MorePages: t.morePages, OneLog: t.isGraphV1(format), Arrivals: t.arrivals,
 	}
 	r.Read = r.New + r.Updated + r.Same + r.Skipped + r.RejectedTotal
 	if len(t.directory) > 0 {
@@ -290,7 +307,7 @@ func (t *tally) sentences(format string) (list []string) {
 		say(t.morePages && len(t.directory)+len(t.kinds) > 0, morePages)
 		return list
 	}
-	v1 := format == Graph && t.marks&betaMarks == 0
+	v1 := t.isGraphV1(format)
 	lacks, source := CannotShowOf(format, slices.Collect(maps.Keys(t.logs))...), store.FormatName(format)
 	if v1 {
 		lacks, source = CannotShowOf(formatGraphV1), "Microsoft Graph v1.0"
@@ -317,6 +334,11 @@ func (t *tally) sentences(format string) (list []string) {
 	say(t.ingests > 0, fmt.Sprintf("%s without a createdDateTime that can be read: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
 	say(t.morePages, morePages)
 	return list
+}
+
+// isGraphV1 says that the file is an export of Microsoft Graph v1.0, which holds interactive sign-ins only.
+func (t *tally) isGraphV1(format string) bool {
+	return format == Graph && t.signIns > 0 && t.marks&betaMarks == 0
 }
 
 const morePages = "The answer ends with a link to a further page (@odata.nextLink): the file is not the whole answer."

@@ -273,7 +273,8 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		return []reported{outcome}, nil
 	}
 	im.archive = &archiveBound{packed: info.Size(), limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio}
-	defer func() { im.archive = nil }()
+	im.stated = statedBy(archive)
+	defer func() { im.archive, im.stated = nil, nil }()
 	members := from.members(archive)
 	if err := im.archive.declared(members); err != nil {
 		return nil, err

@@ -1,0 +1,232 @@
+package coverage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// Basis is what a statement goes by.
+type Basis string
+
+// These are the bases. ByName: the name of the file tells days. ByRecords: the file tells nothing but its records. ByManifest: the
+// manifest of an evidence bundle tells the range. Absent: the export cannot hold the log at all, so the statement covers
+// nothing.
+const (
+	ByRecords  Basis = "records"
+	ByName     Basis = "name"
+	ByManifest Basis = "manifest"
+	Absent     Basis = "absent"
+)
+
+// Cut is why a file is not a whole answer; empty where nothing says so.
+type Cut string
+
+// CutAtLimit: the file has exactly as many records as an export is cut at. CutMorePages: the answer ends with a link to the next
+// page. CutBroken: the file could not be read to its end.
+const (
+	CutAtLimit   Cut = "limit"
+	CutMorePages Cut = "more pages"
+	CutBroken    Cut = "broken"
+)
+
+// limits are the numbers of records at which the portals and their programs cut an export.
+var limits = []int64{10_000, 30_000, 50_000, 100_000, 250_000}
+
+// LateFrom is the lateness from which a file is called late: that of 95 percent of its records.
+const LateFrom = time.Hour
+
+// Statement is what one imported file says about one log.
+type Statement struct {
+	Import int64
+	Log    store.Log
+	// File is the path of the file; empty for those who may not see it.
+	File  string
+	Basis Basis
+	// From and To are the edges of the time that the file covers. ExactFrom and ExactTo say that they are no times of records.
+	From, To           time.Time
+	ExactFrom, ExactTo bool
+	// Rows are the file's records of the log, Read all of its records, Rejected those that could not be used.
+	Rows, Read, Rejected int64
+	Cut                  Cut
+	// Timed are the records whose lateness was noted: new ones with a time of ingestion. P50 and P95 are theirs.
+	Timed    int64
+	P50, P95 time.Duration
+	// Arrivals are their lateness by hour, where that was asked for.
+	Arrivals store.Arrivals
+}
+
+// covers says that the statement tells of any time.
+func (s *Statement) covers() bool { return s.Basis != Absent && !s.To.Before(s.From) }
+
+// IsLate says that the file's records were ingested late.
+func (s *Statement) IsLate() bool { return s.Timed > 0 && s.P95 > LateFrom }
+
+// StatementsOf gives what a file says, one statement for each log, by the report of its import.
+func StatementsOf(catalog store.Catalog, report *store.ImportReport) (list []Statement) {
+	for _, info := range catalog.Logs() {
+		if info.Own {
+			continue
+		}
+		if s, ok := statementOf(catalog, info, report); ok {
+			list = append(list, s)
+		}
+	}
+	if !report.HoldsOneLog() {
+		return list
+	}
+	for _, s := range list { // appended to below
+		info, _ := catalog.Log(s.Log)
+		if info.Kind() != store.SignIns { // the exports that hold one log are of sign-ins
+			continue
+		}
+		for _, other := range info.Kind().Logs {
+			if _, has := report.LogCounts[other.Log]; !has {
+				list = append(list, Statement{Log: other.Log, Basis: Absent, From: s.From, To: s.To, Read: report.Read})
+			}
+		}
+	}
+	return list
+}
+
+func statementOf(catalog store.Catalog, info store.LogInfo, report *store.ImportReport) (Statement, bool) {
+	s := Statement{Log: info.Log, Rows: report.LogCounts[info.Log], Read: readFor(catalog, info, report), Rejected: report.RejectedTotal, Basis: ByRecords}
+	s.Cut = cutOf(report, s.Read)
+	span, has := report.Times[info.Log]
+	days, named := daysIn(report.Path, info.FileStem)
+	stated, isStated := report.Stated[info.Log]
+	switch {
+	case !has && (report.Read > 0 || !named && !isStated):
+		return s, false
+	case has:
+		s.From, s.To = span.First.UTC(), span.Last.UTC()
+	}
+	if a := report.Arrivals[info.Log]; len(a) > 0 {
+		sum := a.Sum()
+		s.Arrivals, s.Timed = a, sum.N()
+		s.P50, _ = sum.Percentile(50)
+		s.P95, _ = sum.Percentile(95)
+	}
+	if s.Cut != "" {
+		return s, has
+	}
+	switch {
+	case isStated && (!has || !s.From.Before(stated.First) && !s.To.After(stated.Last)):
+		s.Basis, s.From, s.To, s.ExactFrom, s.ExactTo = ByManifest, stated.First.UTC(), stated.Last.UTC(), true, true
+	case named:
+		s.extend(days, has)
+	}
+	return s, s.covers() && (has || s.From.Before(s.To))
+}
+
+// extend widens the statement by the days in a file's name. The name tells days, not hours: the range that somebody asked for began
+// at some time of the first day and ended at some time of the last. So the days between are covered, and of these two days the
+// time between the records. A record within Tolerance of the first day's start shows that the file begins there.
+func (s *Statement) extend(days span, hasRecords bool) {
+	from, to := days.from.AddDate(0, 0, 1), days.to
+	switch {
+	case !hasRecords:
+		s.From, s.To, s.ExactFrom, s.ExactTo, s.Basis = from, to, true, true, ByName
+		return
+	case s.From.Before(days.from) || s.To.After(days.to.AddDate(0, 0, 1)):
+		return // the name is of another file, or of another zone
+	}
+	s.Basis = ByName
+	switch {
+	case s.From.Sub(days.from) < Tolerance:
+		s.From, s.ExactFrom = days.from, true
+	case from.Before(s.From) && !to.Before(from):
+		s.From, s.ExactFrom = from, true
+	}
+	switch end := to.AddDate(0, 0, 1); {
+	case end.Sub(s.To) < Tolerance:
+		s.To, s.ExactTo = end, true
+	case to.After(s.To) && !to.Before(from):
+		s.To, s.ExactTo = to, true
+	}
+}
+
+// span is a time from a start to an end.
+type span struct{ from, to time.Time }
+
+// daysIn reads the days in the name of a download: STEM_2026-11-28_2026-11-29.csv, also with a copy's number, in a folder or in an
+// archive. to is the start of the last day.
+func daysIn(path, stem string) (days span, ok bool) {
+	name := path[strings.LastIndexAny(path, `/\`)+1:]
+	_, rest, ok := strings.Cut(name, stem+"_")
+	if !ok || stem == "" || !strings.HasPrefix(name, stem) && !strings.HasPrefix(name, "Evidence_"+stem) {
+		return span{}, false
+	}
+	const day = time.DateOnly
+	if len(rest) < 2*len(day)+1 || rest[len(day)] != '_' {
+		return span{}, false
+	}
+	from, err := time.Parse(day, rest[:len(day)])
+	if err != nil {
+		return span{}, false
+	}
+	to, err := time.Parse(day, rest[len(day)+1:2*len(day)+1])
+	if err != nil || to.Before(from) {
+		return span{}, false
+	}
+	return span{from, to}, true
+}
+
+// readFor is how many records the file has, without those of logs that have readers of their own: whoever reads this log must not
+// learn of them.
+func readFor(catalog store.Catalog, info store.LogInfo, report *store.ImportReport) int64 {
+	n := report.Read
+	for _, other := range catalog.Logs() {
+		if other.Log != info.Log && other.Read != store.TenantLogs {
+			n -= report.LogCounts[other.Log]
+		}
+	}
+	return n
+}
+
+func cutOf(report *store.ImportReport, read int64) Cut {
+	switch {
+	case report.Failure != "":
+		return CutBroken
+	case report.EndsWithLink():
+		return CutMorePages
+	case slices.Contains(limits, read):
+		return CutAtLimit
+	}
+	return ""
+}
+
+// Ledger gives statements.
+type Ledger interface {
+	// Statements gives what imported files say of a log about a range, in the order of their starts.
+	Statements(ctx context.Context, q Query) (Stated, error)
+}
+
+// Query asks for the statements of a log whose times meet a range. Arrivals asks for the lateness by hour too.
+type Query struct {
+	Log      store.Log
+	Range    store.Range
+	Arrivals bool
+}
+
+// Stated are statements. First and Last are the edges of all statements of the log, whatever the range; zero where there are none. More
+// says that there are more than MaxStatements, of which these are the newest.
+type Stated struct {
+	Statements  []Statement
+	First, Last time.Time
+	More        bool
+}
+
+// MaxStatements bounds the statements of an answer.
+const MaxStatements = 20_000
+
+// Sort puts statements into their order.
+func Sort(list []Statement) {
+	slices.SortFunc(list, func(a, b Statement) int {
+		return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.Import, b.Import))
+	})
+}
