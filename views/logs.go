@@ -41,6 +41,8 @@ type LogPage struct {
 	// Newest is the time of the log's newest sign-in, whatever the range; HasRows is false for an empty log.
 	Newest  time.Time
 	HasRows bool
+	// Covered is what the imported files cover of the range; nil where the list says nothing of it.
+	Covered *Covered
 	// Chart is above the grid, Facets are next to it; both are nil if the address is wrong.
 	Chart  *Chart
 	Facets *FacetsPanel

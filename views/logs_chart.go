@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/coverage"
 )
 
 // Chart is the histogram above a list: bars of one width.
@@ -25,6 +26,8 @@ type Chart struct {
 	// Past counts the same buckets seven days earlier; nil if nobody asked. The numbers before index PastFrom are not known.
 	Past     []int64
 	PastFrom int
+	// Holes are times of which nothing is known, because no file covers them.
+	Holes []coverage.Gap
 	// Notes say which of the requested parts are not drawn, and why.
 	Notes []string
 	// Trouble says why there are no bars; empty if there are some.
@@ -258,6 +261,9 @@ func (c Chart) barText(i int, z Zone) string {
 	}
 	if c.hasPast(i) {
 		parts = append(parts, "against "+Number(c.past(i))+" seven days before")
+	}
+	if text := c.holeText(b); text != "" {
+		parts = append(parts, text)
 	}
 	return z.Span(b.From, b.To) + ": " + strings.Join(parts, ", ")
 }

@@ -36,6 +36,8 @@ const (
 	NavErrors = "errors"
 	NavMe     = "me"
 	NavImport = "import"
+	// NavSources is what the imported files cover.
+	NavSources = "sources"
 	// NavSettings is the settings. Everybody can open their own account there.
 	NavSettings = "settings"
 	NavUsers    = "users"

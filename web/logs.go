@@ -125,7 +125,7 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	if field, ok := facetOfTarget(page.List, fragmentTarget(c.Request())); ok {
 		return s.oneFacet(ctx, reader, c, page, field)
 	}
-	if err := s.fill(ctx, reader, &page); err != nil {
+	if err := s.fill(ctx, reader, v, &page); err != nil {
 		return err
 	}
 	if err := s.fillOpen(ctx, reader, &page, openID); err != nil {
@@ -197,7 +197,7 @@ func listQuery(p *views.LogPage) store.ListQuery {
 func isFirstPage(p *views.LogPage) bool { return p.Query.After == nil && p.Query.Before == nil }
 
 // fill asks the store for the page's rows and total and for the parts around them. Where there are no rows it also asks why.
-func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage) error {
+func (s *Server) fill(ctx context.Context, reader snapshot, v Viewer, page *views.LogPage) error {
 	unfolded := make([]unfoldedGroup, len(page.Query.Expanded))
 	questions := []func(context.Context) error{
 		func(ctx context.Context) (err error) {
@@ -208,6 +208,7 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 		func(ctx context.Context) error { return s.fillPicker(ctx, reader, page) },
 		func(ctx context.Context) error { return s.fillNames(ctx, reader, page) },
 		func(ctx context.Context) error { return s.fillSizes(ctx, reader, page) },
+		func(ctx context.Context) error { return s.fillCoverage(ctx, reader, v, page) },
 		func(ctx context.Context) (err error) {
 			page.Newest, page.HasRows, err = reader.Newest(ctx, page.List.Log)
 			return err
@@ -233,6 +234,7 @@ func (s *Server) fill(ctx context.Context, reader snapshot, page *views.LogPage)
 	if err := ask.Together(ctx, questions...); err != nil {
 		return err
 	}
+	page.Chart.Holes = page.Covered.Holes(page.Now)
 	page.TabTotals = map[store.Log]store.Total{page.List.Log: page.Total}
 	for i, info := range logs {
 		if totals[i] != nil {

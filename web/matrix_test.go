@@ -78,6 +78,8 @@ GET    /groups/:id                   /groups/no-such-id                  404    
 GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -  -  -
 GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -  x  x  x  x  x  -  -  -  -
 GET    /apps/:id                     /apps/no-such-id                    404       -  x  x  x  x  x  -  -  -  -
+GET    /sources                       /sources                            200       -  x  x  x  x  x  -  -  -  -
+GET    /sources                       /sources?log=no-such-log            400       -  x  x  x  x  x  -  -  -  -
 GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -  -
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -

@@ -11,6 +11,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/coverage"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -40,6 +41,8 @@ type Config struct {
 	HomeCountry string
 	// Imports is the ledger of imported files, for evidence; nil for none.
 	Imports store.Ledger
+	// Coverage is the ledger of what imported files cover; nil for none.
+	Coverage coverage.Ledger
 	// Unread gives the parts of a document around a sign-in, and the keys that no field of a sign-in is read from. Nil stands
 	// for a function that gives nothing, here and in the two fields below.
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)

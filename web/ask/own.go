@@ -48,7 +48,7 @@ type OwnSignIns struct {
 	// with those about sign-ins that are gone. covered has the origins for which an answer holds.
 	said    map[store.Cursor]auth.SignInAnswer
 	reports []auth.SignInAnswer
-	covered coverage
+	covered originsAnswered
 }
 
 // OwnSignIn is one of a person's own sign-ins.

@@ -23,8 +23,8 @@ func originOf(t *store.Trace) origin {
 // isKnown says that the origin tells sign-ins apart: a system alone is that of many devices.
 func (o origin) isKnown() bool { return o.place != (store.Place{}) || o.device != "" }
 
-// coverage holds the answers that hold for other sign-ins of an origin.
-type coverage map[origin]cover
+// originsAnswered holds the answers that hold for other sign-ins of an origin.
+type originsAnswered map[origin]cover
 
 // cover says from when until when an answer holds, and whether it disowns the origin.
 type cover struct {
@@ -53,7 +53,7 @@ func (o *OwnSignIns) judge() {
 // cover notes the origins that the person has answered. disowns says that one of them was new and that the person disowned
 // it.
 func (o *OwnSignIns) cover() (disowns bool) {
-	o.covered = coverage{}
+	o.covered = originsAnswered{}
 	for place, a := range o.said {
 		i, found := slices.BinarySearchFunc(o.history, place, func(t store.Trace, at store.Cursor) int { return t.Cursor().Compare(at) })
 		if !found {
