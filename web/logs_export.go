@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/coverage"
 	"signpost/store/export"
 	"signpost/views"
 	"signpost/web/ask"
@@ -49,6 +51,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		}
 		request.Withheld = v.hidden()
 		request.By, request.Imports = v.Account.Name, s.importsFor(v)
+		request.Coverage = s.coverageOf(v, reader)
 		request.Words = func(log store.Log) string { return views.ListWords(s.looksFor(v), log, request.Query) }
 		request.Sealed = func(sum string) {
 			s.Log.InfoContext(c.Request().Context(), "an evidence bundle was made", "id", requestIDOf(c), "account", v.Account.Name,
@@ -203,4 +206,18 @@ func (l ledgerFor) Imports(ctx context.Context, after int64, limit int) ([]store
 		}
 	}
 	return list, err
+}
+
+// coverageOf tells a file what imported files cover of a log; nil where the viewer is not told.
+func (s *Server) coverageOf(v Viewer, reader store.Store) func(ctx context.Context, log store.Log, r store.Range) (*coverage.Coverage, error) {
+	ledger := s.coverageFor(v)
+	if ledger == nil {
+		return nil
+	}
+	return func(ctx context.Context, log store.Log, r store.Range) (*coverage.Coverage, error) {
+		if !slices.ContainsFunc(s.coveredLogs(v), func(info store.LogInfo) bool { return info.Log == log }) {
+			return nil, nil // the portal's own log
+		}
+		return s.reader(reader, v.Scope()).Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: s.Now(), Ledger: ledger})
+	}
 }

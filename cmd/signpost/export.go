@@ -18,11 +18,13 @@ import (
 	"golang.org/x/term"
 
 	"signpost/store"
+	"signpost/store/coverage"
 	"signpost/store/datafolder"
 	"signpost/store/export"
 	"signpost/store/importer"
 	"signpost/store/kinds"
 	"signpost/views"
+	"signpost/web/ask"
 )
 
 // ExportCmd is `signpost export`. It writes the same files as the page's download, for the owner of the data
@@ -76,6 +78,12 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	}
 	if err == nil {
 		request.By, request.Imports = onCommandLine().Name, db
+		request.Coverage = func(ctx context.Context, log store.Log, r store.Range) (*coverage.Coverage, error) {
+			if info, _ := db.Catalog().Log(log); info.Own {
+				return nil, nil
+			}
+			return ask.Reader{Reader: db, Directory: db}.Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: time.Now(), Ledger: db})
+		}
 		looks := views.LooksOf(db.Catalog())
 		request.Words = func(log store.Log) string { return views.ListWords(looks, log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }

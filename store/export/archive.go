@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"signpost/store"
+	"signpost/store/coverage"
 )
 
 // archive is a zip that is sent as it is written. It keeps only the names and sizes of its files.
@@ -167,6 +168,12 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	}
 	var before int64
 	var held []store.Log // of each file
+	covered := map[store.Log]*coverage.Coverage{}
+	for _, info := range e.logs(e.info) {
+		if covered[info.Log], err = e.coverageOf(ctx, info.Log); err != nil {
+			return err
+		}
+	}
 	for _, file := range files {
 		file.Progress = nil
 		if e.Progress != nil {
@@ -179,6 +186,12 @@ func (e *exporter) allCSV(ctx context.Context) error {
 		}
 		before += listed
 		fmt.Fprintf(&about, "\r\n%s: %d %s\r\n    %s\r\n", file.Name(catalog), a.files[len(a.files)-1].rows, rowsWord(a.files[len(a.files)-1].rows), e.wordsOf(catalog, file.Query.Log))
+		for i, text := range coverageLines(covered[file.Query.Log]) {
+			if i == 0 {
+				text = "The log is " + text
+			}
+			fmt.Fprintf(&about, "    %s\r\n", text)
+		}
 		for _, aside := range file.SetAside(catalog) {
 			fmt.Fprintf(&about, "    %s\r\n", aside)
 		}
@@ -187,7 +200,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 	if err := a.text(readmeName, about.Bytes()); err != nil {
 		return err
 	}
-	manifest := e.zipManifest(catalog, a.files, held)
+	manifest := e.zipManifest(catalog, a.files, held, covered)
 	manifest.StillReading = stillReading
 	text, err := manifest.json()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/coverage"
 )
 
 // evidence writes a list in both shapes and the imported files that it comes from. It adds a text that explains
@@ -123,7 +124,13 @@ func (e *exporter) beginManifest(ctx context.Context) (*Manifest, error) {
 			return nil, fmt.Errorf("count the %s log: %w", info.Log, err)
 		}
 		m.StillReading = m.StillReading || info.Log == m.Log && !total.Complete
-		m.Logs = append(m.Logs, ManifestLog{Log: info.Log, InRange: total.N, SetAside: asideOf(aside, info.Log).Params()})
+		covered, err := e.coverageOf(ctx, info.Log)
+		if err != nil {
+			return nil, err
+		}
+		m.Logs = append(m.Logs, ManifestLog{
+			Log: info.Log, InRange: total.N, SetAside: asideOf(aside, info.Log).Params(), Coverage: manifestCoverage(covered), covered: covered,
+		})
 	}
 	return m, nil
 }
@@ -228,6 +235,12 @@ func (m *Manifest) readme(kind *store.Kind, withheld []store.Class, files []arch
 			line("Set aside: %s (%s of the %s log have no such field)", strings.Join(log.SetAside, "&"), kind.Many, log.Log)
 		}
 	}
+	for i, text := range coverageLines(m.covered()) {
+		if i == 0 {
+			text = "Coverage:  " + text
+		}
+		line("%s", text)
+	}
 	line("Rows:      %d of the %d %s that this log had in the range", m.Rows, m.inRange(), kind.Many)
 	line("")
 	for _, class := range withheld {
@@ -261,6 +274,16 @@ func (m *Manifest) readme(kind *store.Kind, withheld []store.Class, files []arch
 	line("Both show what differs from %s. Whoever changes that file too can hide a change: its own SHA-256 is in the log of", sumsName)
 	line("the server that made the bundle; verify shows it, to be compared.")
 	return b.Bytes()
+}
+
+// covered is the coverage of the list's log; nil where nobody tells it.
+func (m *Manifest) covered() *coverage.Coverage {
+	for _, log := range m.Logs {
+		if log.Log == m.Log {
+			return log.covered
+		}
+	}
+	return nil
 }
 
 func (m *Manifest) inRange() int64 {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"signpost/store"
+	"signpost/store/coverage"
 )
 
 // Format is a kind of file, by the end of its name.
@@ -98,6 +99,8 @@ type Request struct {
 	Made    time.Time
 	By      string
 	Imports store.Ledger
+	// Coverage tells what imported files cover of a log, for archives; nil for no such lines.
+	Coverage func(ctx context.Context, log store.Log, r store.Range) (*coverage.Coverage, error)
 	// Sealed receives the hash of an evidence bundle's manifest, by which its maker can recognise the bundle; may
 	// be nil.
 	Sealed func(manifestSHA256 string)

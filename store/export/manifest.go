@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/coverage"
 )
 
 // Names of the files in an evidence bundle that describe the others.
@@ -79,8 +80,9 @@ type zipManifest struct {
 
 // zipLog has the conditions of the query that narrow nothing in a log.
 type zipLog struct {
-	Log      store.Log `json:"log"`
-	SetAside []string  `json:"set_aside"`
+	Log      store.Log         `json:"log"`
+	SetAside []string          `json:"set_aside"`
+	Coverage *ManifestCoverage `json:"coverage,omitempty"`
 }
 
 type zipFile struct {
@@ -91,7 +93,7 @@ type zipFile struct {
 }
 
 // zipManifest describes the files of an archive; the first files are those of the logs, in their order.
-func (r Request) zipManifest(catalog store.Catalog, files []archived, logs []store.Log) *zipManifest {
+func (r Request) zipManifest(catalog store.Catalog, files []archived, logs []store.Log, covered map[store.Log]*coverage.Coverage) *zipManifest {
 	asked, _ := catalog.Log(r.Query.Log)
 	m := &zipManifest{
 		Kind: zipKind, Version: manifestVersion, Made: r.Made.UTC(), Program: Program(), From: r.Query.Range.From.UTC(), To: r.Query.Range.To.UTC(),
@@ -99,7 +101,7 @@ func (r Request) zipManifest(catalog store.Catalog, files []archived, logs []sto
 	}
 	aside := r.SetAside(catalog)
 	for _, info := range r.logs(asked) {
-		m.Logs = append(m.Logs, zipLog{info.Log, asideOf(aside, info.Log).Params()})
+		m.Logs = append(m.Logs, zipLog{info.Log, asideOf(aside, info.Log).Params(), manifestCoverage(covered[info.Log])})
 	}
 	for i, file := range files {
 		of := zipFile{Name: file.name, Size: file.size, Rows: file.rows}
@@ -146,6 +148,10 @@ type ManifestLog struct {
 	InBundle int64     `json:"in_bundle"`
 	// SetAside are the conditions of the query that narrow nothing in the log, in the form of an address.
 	SetAside []string `json:"set_aside"`
+	// Coverage is absent where nobody tells it to who made the bundle.
+	Coverage *ManifestCoverage `json:"coverage,omitempty"`
+
+	covered *coverage.Coverage
 }
 
 // ManifestFile is a file of the bundle. Rows counts the lines of NDJSON, the rows of CSV below the heading, or the

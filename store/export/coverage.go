@@ -1,0 +1,84 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"signpost/store"
+	"signpost/store/coverage"
+)
+
+// ManifestCoverage is what imported files cover of a log in the range of an archive. It names no file.
+type ManifestCoverage struct {
+	// Since is the start of the first file of all, CompleteTo the time to which the files reach; null where there are none.
+	Since      *time.Time    `json:"since"`
+	CompleteTo *time.Time    `json:"complete_to"`
+	Gaps       []ManifestGap `json:"gaps"`
+	// Whole says that silence was looked for in the whole range, and every file was looked at.
+	Whole bool `json:"whole"`
+	// CutFiles and LateFiles count files with times in the range.
+	CutFiles  int `json:"cut_files"`
+	LateFiles int `json:"late_files"`
+}
+
+// ManifestGap is a time that no file covers or, as a guess, a silent time.
+type ManifestGap struct {
+	From  time.Time `json:"from"`
+	To    time.Time `json:"to"`
+	Guess bool      `json:"guess"`
+	Why   string    `json:"why"`
+}
+
+// gapsInReadme bounds the gaps that a text lists; the manifest has all of them.
+const gapsInReadme = 50
+
+// coverageOf asks what files cover of a log in the range; nil where nobody tells.
+func (e *exporter) coverageOf(ctx context.Context, log store.Log) (*coverage.Coverage, error) {
+	if e.Coverage == nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.Timeout)
+	defer cancel()
+	c, err := e.Coverage(ctx, log, e.Query.Range)
+	if err != nil {
+		return nil, fmt.Errorf("look up what files cover of the %s log: %w", log, err)
+	}
+	return c, nil
+}
+
+// manifestCoverage is the coverage as a manifest has it.
+func manifestCoverage(c *coverage.Coverage) *ManifestCoverage {
+	if c == nil {
+		return nil
+	}
+	m := &ManifestCoverage{Gaps: []ManifestGap{}, Whole: c.IsWhole(), CutFiles: len(c.Cut), LateFiles: len(c.Late)}
+	if !c.CompleteTo.IsZero() {
+		since, to := c.Since.UTC(), c.CompleteTo.UTC()
+		m.Since, m.CompleteTo = &since, &to
+	}
+	for _, g := range c.Gaps {
+		m.Gaps = append(m.Gaps, ManifestGap{From: g.From.UTC(), To: g.To.UTC(), Guess: g.Guess, Why: g.Why()})
+	}
+	return m
+}
+
+// coverageLines is the coverage in the lines of a text.
+func coverageLines(c *coverage.Coverage) (lines []string) {
+	if c == nil {
+		return nil
+	}
+	at := func(t time.Time) string { return t.UTC().Format(longTime) }
+	text := c.Text(at)
+	if n := len(c.Cut); n > 0 {
+		text += fmt.Sprintf(", cut files: %d", n)
+	}
+	lines = []string{text}
+	for i, g := range c.Gaps {
+		if i == gapsInReadme {
+			return append(lines, fmt.Sprintf("  and %d more gaps: see %s", len(c.Gaps)-i, manifestName))
+		}
+		lines = append(lines, fmt.Sprintf("  gap from %s to %s: %s", at(g.From), at(g.To), g.Why()))
+	}
+	return lines
+}
