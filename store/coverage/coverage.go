@@ -52,9 +52,10 @@ type Hour struct {
 // State is how an hour is covered.
 type State string
 
-// The states. Outside: before the first file, after the last one, or not over yet.
+// The states. Named: nothing but the days in a file's name says that it is covered. Outside: before the first file, after the last one, or not over yet.
 const (
 	Covered State = "covered"
+	Named   State = "named"
 	Partly  State = "partly"
 	Missing State = "gap"
 	Silent  State = "silent"
@@ -80,6 +81,8 @@ type Coverage struct {
 	Rows, Timed int64
 	P50, P95    time.Duration
 	Hours       []Hour
+	// Named counts the hours of that state.
+	Named int64
 	// CountedFrom is the hour from which silence was looked for. The range may begin before it.
 	CountedFrom time.Time
 	// More says that there are more files than were looked at.
@@ -249,9 +252,20 @@ func countTouching(list []Statement, rows []HourRows) []int {
 	return counts[:len(rows)]
 }
 
+// sureParts are the statements without what only the days in a file's name say.
+func sureParts(list []Statement) (parts []Statement) {
+	for _, s := range list {
+		if s.SureTo.Before(s.SureFrom) {
+			continue
+		}
+		parts = append(parts, Statement{Basis: s.Basis, From: s.SureFrom, To: s.SureTo, ExactTo: s.ExactTo && s.SureTo.Equal(s.To)})
+	}
+	return parts
+}
+
 // fillHours makes the hours of the range.
 func (c *Coverage) fillHours(q Question) {
-	files := countTouching(q.Statements, q.Rows)
+	files, sure := countTouching(q.Statements, q.Rows), countTouching(sureParts(q.Statements), q.Rows)
 	late := map[int64]*store.Lateness{}
 	for i := range q.Statements {
 		for hour, l := range q.Statements[i].Arrivals {
@@ -276,6 +290,10 @@ func (c *Coverage) fillHours(q Question) {
 			at++
 		}
 		h.State = c.stateOf(rows.At, at)
+		if h.State == Covered && h.Rows == 0 && sure[i] == 0 {
+			h.State = Named
+			c.Named++
+		}
 		c.Hours = append(c.Hours, h)
 	}
 	c.Timed = all.N()

@@ -4,8 +4,8 @@
 // # Terms
 //
 // A statement is what one imported file says about one log: from when to when it has the log's records (statement.go). A file
-// whose name tells days covers the days between; a file that tells nothing covers the time from its first record to its last. A
-// file is cut if it is not the whole answer to its question.
+// whose name tells days covers these days; a file that tells nothing covers the time from its first record to its last. A file
+// is cut if it is not the whole answer to its question.
 //
 // A gap is a time that no file covers, inside the time from the first file to the last. A silent time is covered, and has no
 // records where the weeks before had many: it is a guess (silence.go). A coverage is all of this for one log and one range

@@ -35,7 +35,7 @@ func (c *Coverage) runs(now time.Time, accepts func(hour time.Time) bool) (runs 
 	}
 	for _, h := range c.Hours {
 		to := h.At.Add(time.Hour)
-		if h.State != Covered || h.Rows > 0 || to.After(now) || !accepts(h.At) {
+		if h.State != Covered && h.State != Named || h.Rows > 0 || to.After(now) || !accepts(h.At) {
 			end()
 			continue
 		}

@@ -50,6 +50,8 @@ type Statement struct {
 	// From and To are the edges of the time that the file covers. ExactFrom and ExactTo say that they are no times of records.
 	From, To           time.Time
 	ExactFrom, ExactTo bool
+	// SureFrom and SureTo are the edges of the part that more than the days in the file's name says is covered.
+	SureFrom, SureTo time.Time
 	// Rows are the file's records of the log, Read all of its records, Rejected those that could not be used.
 	Rows, Read, Rejected int64
 	Cut                  Cut
@@ -66,13 +68,14 @@ func (s *Statement) covers() bool { return s.Basis != Absent && !s.To.Before(s.F
 // IsLate says that the file's records were ingested late.
 func (s *Statement) IsLate() bool { return s.Timed > 0 && s.P95 > LateFrom }
 
-// StatementsOf gives what a file says, one statement for each log, by the report of its import.
-func StatementsOf(catalog store.Catalog, report *store.ImportReport) (list []Statement) {
+// StatementsOf gives what a file says, one statement for each log, by the report of its import and the time of it: no file knows
+// what came later, whatever its name says.
+func StatementsOf(catalog store.Catalog, report *store.ImportReport, imported time.Time) (list []Statement) {
 	for _, info := range catalog.Logs() {
 		if info.Own {
 			continue
 		}
-		if s, ok := statementOf(catalog, info, report); ok {
+		if s, ok := statementOf(catalog, info, report, imported); ok {
 			list = append(list, s)
 		}
 	}
@@ -86,14 +89,14 @@ func StatementsOf(catalog store.Catalog, report *store.ImportReport) (list []Sta
 		}
 		for _, other := range info.Kind().Logs {
 			if _, has := report.LogCounts[other.Log]; !has {
-				list = append(list, Statement{Log: other.Log, Basis: Absent, From: s.From, To: s.To, Read: report.Read})
+				list = append(list, Statement{Log: other.Log, Basis: Absent, From: s.From, To: s.To, SureFrom: s.From, SureTo: s.To, Read: report.Read})
 			}
 		}
 	}
 	return list
 }
 
-func statementOf(catalog store.Catalog, info store.LogInfo, report *store.ImportReport) (Statement, bool) {
+func statementOf(catalog store.Catalog, info store.LogInfo, report *store.ImportReport, imported time.Time) (Statement, bool) {
 	s := Statement{Log: info.Log, Rows: report.LogCounts[info.Log], Read: readFor(catalog, info, report), Rejected: report.RejectedTotal, Basis: ByRecords}
 	s.Cut = cutOf(report, s.Read)
 	span, has := report.Times[info.Log]
@@ -104,6 +107,7 @@ func statementOf(catalog store.Catalog, info store.LogInfo, report *store.Import
 		return s, false
 	case has:
 		s.From, s.To = span.First.UTC(), span.Last.UTC()
+		s.SureFrom, s.SureTo = s.From, s.To
 	}
 	if a := report.Arrivals[info.Log]; len(a) > 0 {
 		sum := a.Sum()
@@ -117,36 +121,38 @@ func statementOf(catalog store.Catalog, info store.LogInfo, report *store.Import
 	switch {
 	case isStated && (!has || !s.From.Before(stated.First) && !s.To.After(stated.Last)):
 		s.Basis, s.From, s.To, s.ExactFrom, s.ExactTo = ByManifest, stated.First.UTC(), stated.Last.UTC(), true, true
+		s.SureFrom, s.SureTo = s.From, s.To
 	case named:
 		s.extend(days, has)
+	}
+	if last := report.Times[info.Log].Last.UTC(); s.To.After(imported) && s.To.After(last) {
+		s.To, s.ExactTo = imported.UTC(), false
+		if last.After(s.To) {
+			s.To = last
+		}
+		s.SureTo = minTime(s.SureTo, s.To)
 	}
 	return s, s.covers() && (has || s.From.Before(s.To))
 }
 
-// extend widens the statement by the days in a file's name. The name tells days, not hours: the range that somebody asked for began
-// at some time of the first day and ended at some time of the last. So the days between are covered, and of these two days the
-// time between the records. A record within Tolerance of the first day's start shows that the file begins there.
+// extend widens the statement by the days in a file's name, which tells days and not hours. The range that somebody asked for began at
+// some time of the first day and ended at some time of the last. The first day counts as a whole. Of the last one only the time up to the
+// last record counts: the file may be older than the end of that day. What lies on the first day before the first record is covered by
+// the name alone: it is before SureFrom.
 func (s *Statement) extend(days span, hasRecords bool) {
-	from, to := days.from.AddDate(0, 0, 1), days.to
-	switch {
-	case !hasRecords:
-		s.From, s.To, s.ExactFrom, s.ExactTo, s.Basis = from, to, true, true, ByName
-		return
-	case s.From.Before(days.from) || s.To.After(days.to.AddDate(0, 0, 1)):
+	second := days.from.AddDate(0, 0, 1)
+	if !hasRecords {
+		s.From, s.To, s.SureFrom, s.SureTo = days.from, days.to, second, days.to
+	} else if s.From.Before(days.from) || s.To.After(days.to.AddDate(0, 0, 1)) {
 		return // the name is of another file, or of another zone
 	}
 	s.Basis = ByName
-	switch {
-	case s.From.Sub(days.from) < Tolerance:
-		s.From, s.ExactFrom = days.from, true
-	case from.Before(s.From) && !to.Before(from):
-		s.From, s.ExactFrom = from, true
+	s.From, s.ExactFrom = days.from, true
+	if second.Before(s.SureFrom) && !days.to.Before(second) {
+		s.SureFrom = second
 	}
-	switch end := to.AddDate(0, 0, 1); {
-	case end.Sub(s.To) < Tolerance:
-		s.To, s.ExactTo = end, true
-	case to.After(s.To) && !to.Before(from):
-		s.To, s.ExactTo = to, true
+	if !s.To.After(days.to) {
+		s.To, s.ExactTo, s.SureTo = days.to, true, days.to
 	}
 }
 

@@ -1,10 +1,11 @@
 package coverage_test
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"signpost/store"
 	"signpost/store/coverage"
@@ -30,16 +31,18 @@ func TestStatements(t *testing.T) {
 		from, to    string // empty for no statement
 		basis       coverage.Basis
 		exact       [2]bool
+		sure        [2]string // the same as from and to where it is empty
 		cut         coverage.Cut
 	}{
 		{name: "records alone", path: "PT1H.json", log: interactive, first: "28 10:03", last: "28 10:59", from: "28 10:03", to: "28 10:59", basis: coverage.ByRecords},
-		{name: "days between", path: "InteractiveSignIns_2026-11-22_2026-11-29.csv", log: interactive, first: "24 08:00", last: "26 10:00", from: "23 00:00", to: "29 00:00", basis: coverage.ByName, exact: [2]bool{true, true}},
-		{name: "the last 7 days", path: "d/InteractiveSignIns_2026-11-22_2026-11-29.csv", log: interactive, first: "22 10:00", last: "29 09:58", from: "22 10:00", to: "29 09:58", basis: coverage.ByName},
-		{name: "one day", path: `c:\d\InteractiveSignIns_2026-11-28_2026-11-28 (1).csv`, log: interactive, first: "28 00:20", last: "28 23:40", from: "28 00:00", to: "29 00:00", basis: coverage.ByName, exact: [2]bool{true, true}},
+		{name: "days between", path: "InteractiveSignIns_2026-11-22_2026-11-29.csv", log: interactive, first: "24 08:00", last: "26 10:00", from: "22 00:00", to: "29 00:00", basis: coverage.ByName, exact: [2]bool{true, true}, sure: [2]string{"23 00:00", "29 00:00"}},
+		{name: "the last 7 days", path: "d/InteractiveSignIns_2026-11-22_2026-11-29.csv", log: interactive, first: "22 10:00", last: "29 09:58", from: "22 00:00", to: "29 09:58", basis: coverage.ByName, exact: [2]bool{true, false}, sure: [2]string{"22 10:00", "29 09:58"}},
+		{name: "days to come", path: "InteractiveSignIns_2026-11-28_2026-11-30.csv", log: interactive, first: "28 00:10", last: "29 11:00", from: "28 00:00", to: "29 12:00", basis: coverage.ByName, exact: [2]bool{true, false}, sure: [2]string{"28 00:10", "29 12:00"}},
+		{name: "one day", path: `c:\d\InteractiveSignIns_2026-11-28_2026-11-28 (1).csv`, log: interactive, first: "28 00:20", last: "28 23:40", from: "28 00:00", to: "28 23:40", basis: coverage.ByName, exact: [2]bool{true, false}, sure: [2]string{"28 00:20", "28 23:40"}},
 		{name: "in a zip", path: "a.zip/InteractiveSignIns_2026-11-28_2026-11-29.csv", log: interactive, first: "28 00:00", last: "28 21:00", from: "28 00:00", to: "29 00:00", basis: coverage.ByName, exact: [2]bool{true, true}},
 		{name: "a name of another log", path: "NonInteractiveSignIns_2026-11-20_2026-11-29.csv", log: interactive, first: "24 08:00", last: "24 10:00", from: "24 08:00", to: "24 10:00", basis: coverage.ByRecords},
 		{name: "a name of other days", path: "InteractiveSignIns_2026-11-20_2026-11-22.csv", log: interactive, first: "24 08:00", last: "24 10:00", from: "24 08:00", to: "24 10:00", basis: coverage.ByRecords},
-		{name: "an empty file with a name", path: "ApplicationSignIns_2026-11-20_2026-11-22.csv", log: store.ServicePrincipal, from: "21 00:00", to: "22 00:00", basis: coverage.ByName, exact: [2]bool{true, true}},
+		{name: "an empty file with a name", path: "ApplicationSignIns_2026-11-20_2026-11-22.csv", log: store.ServicePrincipal, from: "20 00:00", to: "22 00:00", basis: coverage.ByName, exact: [2]bool{true, true}, sure: [2]string{"21 00:00", "22 00:00"}},
 		{name: "an empty file of one day", path: "ApplicationSignIns_2026-11-20_2026-11-20.csv", log: store.ServicePrincipal},
 		{name: "an empty file", path: "x.json", log: interactive},
 		{name: "nothing of the log", path: "InteractiveSignIns_2026-11-20_2026-11-22.csv", log: interactive, change: func(r *store.ImportReport) { r.Read = 1 }},
@@ -84,7 +87,7 @@ func TestStatements(t *testing.T) {
 			test.change(&report)
 		}
 		var got *coverage.Statement
-		for _, s := range coverage.StatementsOf(kinds.Catalog, &report) {
+		for _, s := range coverage.StatementsOf(kinds.Catalog, &report, at("29 12:00")) {
 			if s.Log == test.log {
 				got = &s
 			}
@@ -97,9 +100,10 @@ func TestStatements(t *testing.T) {
 		}
 		want := coverage.Statement{
 			Log: test.log, Basis: test.basis, From: at(test.from), To: at(test.to), ExactFrom: test.exact[0], ExactTo: test.exact[1],
+			SureFrom: at(cmp.Or(test.sure[0], test.from)), SureTo: at(cmp.Or(test.sure[1], test.to)),
 			Rows: report.LogCounts[test.log], Read: report.Read, Cut: test.cut,
 		}
-		if diff := cmp.Diff(want, *got); diff != "" {
+		if diff := gocmp.Diff(want, *got); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
@@ -118,7 +122,7 @@ func FuzzStatementOfAName(f *testing.F) {
 		from := base.Add(time.Duration(first%(40*86400)) * time.Second)
 		to := from.Add(time.Duration((length%(20*86400)+20*86400)%(20*86400)) * time.Second)
 		report := store.ImportReport{Path: name, Read: 2, LogCounts: map[store.Log]int64{store.Interactive: 2}, Times: map[store.Log]store.Span{store.Interactive: {First: from, Last: to}}}
-		list := coverage.StatementsOf(kinds.Catalog, &report)
+		list := coverage.StatementsOf(kinds.Catalog, &report, base.AddDate(0, 0, 5))
 		if len(list) != 1 {
 			t.Fatalf("%d statements", len(list))
 		}

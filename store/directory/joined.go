@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"signpost/store"
 	"signpost/store/coverage"
@@ -116,7 +117,7 @@ func (j *Joined) EndImport(ctx context.Context, importID int64, report store.Imp
 	if err := j.count(ctx, importID, counted{}); err != nil {
 		return err
 	}
-	return j.directory.EndImport(ctx, importID, report, coverage.StatementsOf(j.Catalog(), &report))
+	return j.directory.EndImport(ctx, importID, report, coverage.StatementsOf(j.Catalog(), &report, time.Now()))
 }
 
 // Entities gives one page of users, groups, applications or service principals; see store.Directory.

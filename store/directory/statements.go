@@ -15,7 +15,7 @@ import (
 // statements is what imported files say about logs.
 var statements = dbfile.Summed{
 	Table:   "statements",
-	Columns: "import, log, basis, since, until, exact, records, read, rejected, cut, timed, p50, p95, arrivals",
+	Columns: "import, log, basis, since, until, sure_since, sure_until, exact, records, read, rejected, cut, timed, p50, p95, arrivals",
 }
 
 // The bits of the column exact.
@@ -35,8 +35,8 @@ func writeStatements(ctx context.Context, tx *sql.Tx, importID int64, list []cov
 		if s.ExactTo {
 			exact |= exactUntil
 		}
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO statements ("+statements.Columns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			importID, s.Log, s.Basis, s.From.UnixMicro(), s.To.UnixMicro(), exact, s.Rows, s.Read, s.Rejected, s.Cut, s.Timed,
+		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO statements ("+statements.Columns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			importID, s.Log, s.Basis, s.From.UnixMicro(), s.To.UnixMicro(), s.SureFrom.UnixMicro(), s.SureTo.UnixMicro(), exact, s.Rows, s.Read, s.Rejected, s.Cut, s.Timed,
 			s.P50.Microseconds(), s.P95.Microseconds(), s.Arrivals.String())
 		if err != nil {
 			return fmt.Errorf("keep what a file says: %w", err)
@@ -73,16 +73,16 @@ func (db *DB) Restate(ctx context.Context, catalog store.Catalog) error {
 }
 
 func restateSome(ctx context.Context, tx *sql.Tx, catalog store.Catalog) (more bool, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, path, json_remove(report, '$.rejected') FROM imports WHERE stated = 0 AND report IS NOT NULL LIMIT ?", restatedAtOnce)
+	rows, err := tx.QueryContext(ctx, "SELECT id, path, started, json_remove(report, '$.rejected') FROM imports WHERE stated = 0 AND report IS NOT NULL LIMIT ?", restatedAtOnce)
 	if err != nil {
 		return false, err
 	}
 	defer rows.Close()
-	reports := map[int64]*store.ImportReport{}
+	reports, begun := map[int64]*store.ImportReport{}, map[int64]time.Time{}
 	for rows.Next() {
-		var id int64
+		var id, started int64
 		var path, text string
-		if err := rows.Scan(&id, &path, &text); err != nil {
+		if err := rows.Scan(&id, &path, &started, &text); err != nil {
 			return false, err
 		}
 		report := &store.ImportReport{}
@@ -90,14 +90,14 @@ func restateSome(ctx context.Context, tx *sql.Tx, catalog store.Catalog) (more b
 			return false, fmt.Errorf("read the report of import %d: %w", id, err)
 		}
 		report.Path = path
-		reports[id] = report
+		reports[id], begun[id] = report, time.UnixMicro(started)
 	}
 	if err := rows.Err(); err != nil {
 		return false, err
 	}
 	_ = rows.Close() // it was read to its end
 	for id, report := range reports {
-		if err := writeStatements(ctx, tx, id, coverage.StatementsOf(catalog, report)); err != nil {
+		if err := writeStatements(ctx, tx, id, coverage.StatementsOf(catalog, report, begun[id])); err != nil {
 			return false, err
 		}
 	}
@@ -133,7 +133,7 @@ func readStatements(ctx context.Context, from dbfile.Querier, q coverage.Query, 
 	if q.Arrivals {
 		arrivals = "s.arrivals"
 	}
-	rows, err := from.QueryContext(ctx, `SELECT s.import, coalesce(i.path, ''), s.basis, s.since, s.until, s.exact, s.records, s.read, s.rejected, s.cut, s.timed, s.p50, s.p95, `+arrivals+`
+	rows, err := from.QueryContext(ctx, `SELECT s.import, coalesce(i.path, ''), s.basis, s.since, s.until, s.sure_since, s.sure_until, s.exact, s.records, s.read, s.rejected, s.cut, s.timed, s.p50, s.p95, `+arrivals+`
 		FROM statements AS s LEFT JOIN imports AS i ON i.id = s.import WHERE s.log = ? AND s.until >= ? AND s.since < ? ORDER BY s.until DESC LIMIT ?`,
 		q.Log, q.Range.From.UnixMicro(), q.Range.To.UnixMicro(), coverage.MaxStatements+1)
 	if err != nil {
@@ -142,13 +142,14 @@ func readStatements(ctx context.Context, from dbfile.Querier, q coverage.Query, 
 	defer rows.Close()
 	for rows.Next() {
 		s := coverage.Statement{Log: q.Log}
-		var since, until, p50, p95 int64
+		var since, until, sureSince, sureUntil, p50, p95 int64
 		var exact int
 		var text string
-		if err := rows.Scan(&s.Import, &s.File, &s.Basis, &since, &until, &exact, &s.Rows, &s.Read, &s.Rejected, &s.Cut, &s.Timed, &p50, &p95, &text); err != nil {
+		if err := rows.Scan(&s.Import, &s.File, &s.Basis, &since, &until, &sureSince, &sureUntil, &exact, &s.Rows, &s.Read, &s.Rejected, &s.Cut, &s.Timed, &p50, &p95, &text); err != nil {
 			return err
 		}
 		s.From, s.To = time.UnixMicro(since).UTC(), time.UnixMicro(until).UTC()
+		s.SureFrom, s.SureTo = time.UnixMicro(sureSince).UTC(), time.UnixMicro(sureUntil).UTC()
 		s.ExactFrom, s.ExactTo = exact&exactSince != 0, exact&exactUntil != 0
 		s.P50, s.P95 = time.Duration(p50)*time.Microsecond, time.Duration(p95)*time.Microsecond
 		if text != "" {

@@ -9,6 +9,8 @@ CREATE TABLE statements (
     basis TEXT NOT NULL,
     since INTEGER NOT NULL,
     until INTEGER NOT NULL,
+    sure_since INTEGER NOT NULL,
+    sure_until INTEGER NOT NULL,
     exact INTEGER NOT NULL,
     records INTEGER NOT NULL,
     read INTEGER NOT NULL,
