@@ -67,7 +67,7 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 
 func (v *Viewer) administrationEntries() (entries []navEntry) {
 	if v.MayReadLogs {
-		entries = append(entries, navEntry{Name: NavSources, Label: "Sources", Icon: "table", Address: SourcesPath})
+		entries = append(entries, navEntry{Name: NavSources, Label: "Sources", Icon: "sources", Address: SourcesPath})
 	}
 	if v.MayImport {
 		entries = append(entries, navEntry{Name: NavImport, Label: "Import", Icon: "import", Address: "/import"})

@@ -94,6 +94,16 @@ func (p SourcesPage) completeText(c *coverage.Coverage) string {
 	return p.Shell.Zone.Minute(c.CompleteTo)
 }
 
+// sections are the logs with a section of their own: those that files tell of, or the one of the address.
+func (p SourcesPage) sections() (logs []SourceLog) {
+	for _, log := range p.Logs {
+		if c := log.Coverage; p.Log != "" || c == nil || !c.CompleteTo.IsZero() || c.Absent > 0 {
+			logs = append(logs, log)
+		}
+	}
+	return logs
+}
+
 // lead is the sentence about a log.
 func (p SourcesPage) lead(c *coverage.Coverage) string {
 	if c.CompleteTo.IsZero() {
@@ -113,6 +123,9 @@ func (p SourcesPage) notes(info store.LogInfo, c *coverage.Coverage) (notes []st
 	}
 	if c.Rejected > 0 {
 		notes = append(notes, Count(c.Rejected, "record of these files was", "records of these files were")+" rejected, whatever their log.")
+	}
+	if c.Named > 0 {
+		notes = append(notes, "Of "+Count(c.Named, "hour", "hours")+" nothing but the days in the name of a file says that it covers them: a name does not tell at which hour its range began.")
 	}
 	if c.More {
 		notes = append(notes, "There are more than "+Number(coverage.MaxStatements)+" files: only the newest of them were looked at. Choose a shorter range.")
@@ -185,6 +198,8 @@ func stateText(h coverage.Hour) string {
 		return "silent (a guess)"
 	case coverage.Partly:
 		return "partly covered"
+	case coverage.Named:
+		return "covered by the name of a file alone"
 	case coverage.Outside:
 		return "outside of the files"
 	}
@@ -251,7 +266,7 @@ type stripPart struct{ Class, Path string }
 
 // strip draws the hours in one line.
 func strip(hours []coverage.Hour) (parts []stripPart) {
-	for _, state := range []coverage.State{coverage.Covered, coverage.Partly, coverage.Missing, coverage.Silent, coverage.Outside} {
+	for _, state := range []coverage.State{coverage.Covered, coverage.Named, coverage.Partly, coverage.Missing, coverage.Silent, coverage.Outside} {
 		var path strings.Builder
 		for i := 0; i < len(hours); i++ {
 			first := i

@@ -90,7 +90,7 @@ func Sources(p SourcesPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"caption lead\">What the imported files cover of each log: to when it is complete, and where something is missing. A file whose name tells days covers the days between. Any other file covers the time from its first record to its last.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"caption lead\">What the imported files cover of each log: to when it is complete, and where something is missing. A file whose name tells days covers these days, and of the last day the time up to its last record. Any other file covers the time from its first record to its last.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -118,7 +118,7 @@ func Sources(p SourcesPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, log := range p.Logs {
+				for _, log := range p.sections() {
 					templ_7745c5c3_Err = sourceLog(p, log).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -814,7 +814,7 @@ func coverageStrip(c *coverage.Coverage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</svg><ul class=\"strip-key\" aria-hidden=\"true\"><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-covered\" d=\"M0 0h16v10h-16z\"></path></svg>covered</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-partly\" d=\"M0 0h16v10h-16z\"></path></svg>partly</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-gap\" d=\"M0 0h16v10h-16z\"></path></svg>gap</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-silent\" d=\"M0 0h16v10h-16z\"></path></svg>silent</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-outside\" d=\"M0 0h16v10h-16z\"></path></svg>outside of the files</li></ul></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</svg><ul class=\"strip-key\" aria-hidden=\"true\"><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-covered\" d=\"M0 0h16v10h-16z\"></path></svg>covered</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-partly\" d=\"M0 0h16v10h-16z\"></path></svg>partly, or by a name alone</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-gap\" d=\"M0 0h16v10h-16z\"></path></svg>gap</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-silent\" d=\"M0 0h16v10h-16z\"></path></svg>silent</li><li><svg class=\"strip\" width=\"16\" height=\"10\" viewBox=\"0 0 16 10\"><path class=\"strip-outside\" d=\"M0 0h16v10h-16z\"></path></svg>outside of the files</li></ul></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1100,7 +1100,7 @@ func coverageHours(p SourcesPage, log SourceLog) templ.Component {
 			templ_7745c5c3_Var52 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 85, "<h3>Records by hour (UTC)</h3><div class=\"hours-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Records by hour\"><table class=\"data hours\" data-testid=\"hours\"><thead><tr><th scope=\"col\">Day</th>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 85, "<h3>Records by hour (UTC)</h3><div class=\"hours-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Records by hour\"><table class=\"hours\" data-testid=\"hours\"><thead><tr><th scope=\"col\">Day</th>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
