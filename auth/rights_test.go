@@ -48,6 +48,7 @@ const pageCells = `
 	import     -    -  x  x  -  -  -  -    -   -    -
 	settings   -    -  x  x  -  -  -  -    -   -    -
 	reported   -    -  x  x  -  -  -  -    -   -    -
+	sources    -    -  x  x  x  x  x  -    -   -    -
 	unheard-of -    -  -  -  -  -  -  -    -   -    -
 `
 

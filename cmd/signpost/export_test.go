@@ -145,7 +145,7 @@ func TestExportTakesEveryLog(t *testing.T) {
 	}
 	for _, log := range append(logs, "nolog") {
 		var commands cli
-		parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs)
+		parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs, demoFormats)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ func TestLimitFlags(t *testing.T) {
 	}
 	t.Setenv("SIGNPOST_MAX_DOWNLOADS_EACH", "3")
 	var commands cli
-	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs)
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs, demoFormats)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func TestHomeCountryFlag(t *testing.T) {
 	}
 	t.Setenv("SIGNPOST_HOME_COUNTRY", "SE")
 	var commands cli
-	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs)
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs, demoFormats)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestTenantFlag(t *testing.T) {
 	}
 	t.Setenv("SIGNPOST_TENANT", "6f1c2a3b-1111-4222-8333-944455566677")
 	var commands cli
-	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs)
+	parser, err := kong.New(&commands, kong.DefaultEnvars("SIGNPOST"), exportedLogs, demoFormats)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,7 +159,6 @@ func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.99
 type dateEvidence struct {
 	dayFirst, monthFirst, open int64
 	example                    string // one that decides nothing; else any
-	noZone                     string // an example of a time whose zone must be asked
 }
 
 // note looks at a time.

@@ -239,6 +239,14 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 		}
 	}
 	s.decoder.outline(doc)
+	if s.csv != nil { // the headings tell, also for a row that lacks a cell
+		switch s.csv.format {
+		case PortalCSV:
+			s.decoder.marks |= markPortal
+		case DefenderCSV:
+			s.decoder.marks |= markDefender | markDefender2
+		}
+	}
 	v := s.decoder.tell(doc, &s.directory)
 	v.format = s.formatOf(v.format)
 	switch {
