@@ -31,8 +31,12 @@ type ImportCmd struct {
 	Data string `default:"./data" type:"path" placeholder:"DIR" help:"Folder of the data (${default})."`
 	JSON bool   `name:"json" help:"Print the report as one JSON object."`
 	// MaxUnpacked is in megabytes; zero means the importer's own bound.
-	MaxUnpacked int64    `help:"Megabytes that one packed file may unpack to, an archive with all its files; 40,960 unless told." default:"40960" placeholder:"MIB"`
-	Paths       []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
+	MaxUnpacked int64 `help:"Megabytes that one packed file may unpack to, an archive with all its files; 40,960 unless told." default:"40960" placeholder:"MIB"`
+	// The answers to what files do not say themselves.
+	Log   string   `placeholder:"LOG" help:"The log of CSV files of the Entra admin center whose names do not tell it: interactive, noninteractive, serviceprincipal or managedidentity."`
+	Dates string   `placeholder:"ORDER" help:"The order in dates such as 3/11/2026 where no date of a file tells it: dmy or mdy."`
+	Zone  string   `placeholder:"ZONE" help:"The time zone of files that do not name it: such as Europe/Zurich, or --zone=-05:00."`
+	Paths []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
 }
 
 // Run imports and prints the report. It ends with exitError 3 where records were rejected or a file has an unknown
@@ -42,6 +46,10 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 	defer stop()
 	if c.MaxUnpacked < 0 {
 		return usageError{errors.New("--max-unpacked takes a number of megabytes, 1 at least")}
+	}
+	answers, err := importer.ParseAnswers(c.Log, c.Dates, c.Zone)
+	if err != nil {
+		return usageError{err}
 	}
 	for _, path := range c.Paths {
 		// A mistyped path must leave nothing behind, so this comes before the data folder is made.
@@ -59,7 +67,7 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 		}
 	}()
 	bar := newImportBar(streams.Err)
-	reports, importErr := importer.New(w, importer.Options{Progress: bar.show, MaxUnpacked: c.MaxUnpacked << 20}).Paths(ctx, c.Paths...)
+	reports, importErr := importer.New(w, importer.Options{Progress: bar.show, MaxUnpacked: c.MaxUnpacked << 20, Answers: answers}).Paths(ctx, c.Paths...)
 	bar.clear()
 	write := printReports
 	if c.JSON {
@@ -79,10 +87,14 @@ type Streams struct{ Out, Err io.Writer }
 
 // incomplete tells whether the import left out something that it was meant to store.
 func incomplete(reports []store.ImportReport) error {
-	var rejected, unread int64
+	var rejected, unread, asking int64
 	for _, r := range reports {
 		rejected += r.RejectedTotal
-		unread += r.Unreadable
+		if len(r.Asks) > 0 {
+			asking++
+		} else {
+			unread += r.Unreadable
+		}
 	}
 	var parts []string
 	if rejected > 0 {
@@ -91,10 +103,24 @@ func incomplete(reports []store.ImportReport) error {
 	if unread > 0 {
 		parts = append(parts, countOf(unread, "record")+" left out: the format is not read")
 	}
+	if asking > 0 {
+		parts = append(parts, countOf(asking, "file")+" left out until a question is answered: "+answerFlags(reports))
+	}
 	if parts == nil {
 		return nil
 	}
 	return exitError{exitRejected, "imported, but not everything: " + strings.Join(parts, ", ")}
+}
+
+// answerFlags names the flags that answer what the files ask.
+func answerFlags(reports []store.ImportReport) string {
+	flags := map[string]bool{}
+	for _, r := range reports {
+		for _, about := range r.Asks {
+			flags["--"+about] = true
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(flags)), ", ")
 }
 
 // importTotals is the sum over all files. Scripts read its JSON.

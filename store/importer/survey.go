@@ -200,8 +200,10 @@ func (s *stream) askLog(format string) (question, about string) {
 	if format != PortalCSV {
 		return "", ""
 	}
-	if s.log = logOfFile(s.path); s.log == "" {
-		s.log = store.Log(s.answers.Log)
+	s.log = store.Log(s.answers.Log)
+	if named := logOfFile(s.path); named != "" {
+		s.noteOtherLog(named)
+		s.log = named
 	}
 	if s.log != "" {
 		return "", ""

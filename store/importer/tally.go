@@ -37,6 +37,7 @@ type tally struct {
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
 	asks                                          []string // what must be answered before the file is read
+	notes                                         []string // sentences about the file as a whole
 	shallow                                       int64    // sign-ins with names of types in the place of values
 	morePages, empty, noRecords                   bool
 }
@@ -302,6 +303,7 @@ func (t *tally) sentences(format string) (list []string) {
 	for note := range t.directoryNotes {
 		list = append(list, note)
 	}
+	list = append(list, t.notes...)
 	sort.Strings(list)
 	if t.signIns == 0 {
 		say(t.morePages && len(t.directory)+len(t.kinds) > 0, morePages)
