@@ -32,6 +32,7 @@ type ImportCmd struct {
 	JSON bool   `name:"json" help:"Print the report as one JSON object."`
 	// MaxUnpacked is in megabytes; zero means the importer's own bound.
 	MaxUnpacked int64 `help:"Megabytes that one packed file may unpack to, an archive with all its files; 40,960 unless told." default:"40960" placeholder:"MIB"`
+	Explain     bool  `help:"Store nothing, and say of each file what it is, what told that, what an import would make of its columns, and how to get a better export."`
 	// The answers to what files do not say themselves.
 	Log   string   `placeholder:"LOG" help:"The log of CSV files of the Entra admin center whose names do not tell it: interactive, noninteractive, serviceprincipal or managedidentity."`
 	Dates string   `placeholder:"ORDER" help:"The order in dates such as 3/11/2026 where no date of a file tells it: dmy or mdy."`
@@ -56,6 +57,9 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 		if _, err := os.Stat(path); err != nil {
 			return exitError{exitFailed, fmt.Sprintf("import: %v", err)}
 		}
+	}
+	if c.Explain {
+		return c.explain(ctx, importer.Options{MaxUnpacked: c.MaxUnpacked << 20, Answers: answers}, streams.Out)
 	}
 	w, closer, err := open(c.Data)
 	if err != nil {

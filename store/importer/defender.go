@@ -68,8 +68,8 @@ var defenderRows = &rowFormat{
 		"serviceprincipalid":          cellsOf(store.ServicePrincipalID),
 		"serviceprincipalname":        cellsOf(store.ServicePrincipalName),
 		"ismanagedidentity":           {read: (*decoder).setCellManagedIdentity},
-		"gatewayjobid":                {read: func(*decoder, string) {}},
-		"reportid":                    {read: func(*decoder, string) {}},
+		"gatewayjobid":                {},
+		"reportid":                    {},
 	},
 }
 

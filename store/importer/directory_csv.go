@@ -84,6 +84,8 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 		s.records++
 		s.im.progress.records++
 		at := place{record: s.records, line: int64(line)}
+		s.tally.at = store.RecordPlace{Record: at.record, Line: at.line}
+		s.look.cells(h, cells)
 		if from.ended && len(cells) < columns { // neither the line nor the quotes have an end; a file may lack the last line's alone
 			s.tally.formats[h.format]++
 			s.tally.reject(at.record, at.line, "the row is cut off: the file ends inside it, or a quote mark in it is not closed.")

@@ -54,6 +54,9 @@ type Importer struct {
 	stated map[store.Log]store.Span
 	// groupsSeen are the groups that earlier files of this import listed members of. A further file adds members to them.
 	groupsSeen map[string]bool
+	// explains says that files are looked at for Explain; looks are those looked at so far.
+	explains bool
+	looks    []*look
 }
 
 // progress counts bytes that are read, and tells the caller.
@@ -131,7 +134,15 @@ type File struct {
 // is joined to those returned, and the next file is tried. A path that does not exist fails before anything is imported. When
 // ctx ends, everything read so far is stored and the error is ErrStopped.
 func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportReport, error) {
-	var list []File
+	list, err := filesBelow(paths)
+	if err != nil {
+		return nil, err
+	}
+	return im.Files(ctx, list...)
+}
+
+// filesBelow gives the files of paths; see files.
+func filesBelow(paths []string) (list []File, err error) {
 	for _, path := range paths {
 		found, err := files(path)
 		if err != nil {
@@ -141,7 +152,7 @@ func (im *Importer) Paths(ctx context.Context, paths ...string) ([]store.ImportR
 			list = append(list, File{Path: file, Name: file})
 		}
 	}
-	return im.Files(ctx, list...)
+	return list, nil
 }
 
 // Files imports files as Paths does. Reports call them by their names.

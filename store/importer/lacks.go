@@ -155,7 +155,7 @@ func Lacks(doc []byte) (export string, properties []*store.Property) {
 	if keys == 0 {
 		return "", nil
 	}
-	return "Microsoft Graph v1.0", cannotShow[formatGraphV1].Properties
+	return graphV1Name, cannotShow[formatGraphV1].Properties
 }
 
 // listWords are the words for a list: those of the property of its values, else Graph's name in words.

@@ -18,13 +18,15 @@ type rowFormat struct {
 	noID string
 }
 
-// rowColumn says how the cells of a column are read.
+// rowColumn says how the cells of a column are read. The zero value stands for one that only stays in the record.
 type rowColumn struct {
 	property *store.Property // that the cell is; nil where read does more
 	read     func(d *decoder, cell string)
 	// tells are the properties that read sets.
 	tells []*store.Property
 }
+
+func (c rowColumn) isKeptOnly() bool { return c.property == nil && c.read == nil }
 
 // cellsOf makes a column of one property.
 func cellsOf(p *store.Property) rowColumn { return rowColumn{property: p} }
@@ -62,7 +64,7 @@ func (d *decoder) signInRow(f *rowFormat, doc []byte) (reason string) {
 	s := d.into
 	for name, value := range rawjson.EachMember(doc) {
 		column, known := f.columns[plainHeading(rawjson.Unescaped(name))]
-		if !known || isNull(value) {
+		if !known || isNull(value) || column.isKeptOnly() {
 			continue
 		}
 		cell := string(value)

@@ -46,6 +46,8 @@ type stream struct {
 	csv *headings
 	// log is the log of the Entra admin center's file; "" where the file does not tell it.
 	log store.Log
+	// look takes in what Explain tells; nil in an import.
+	look *look
 
 	commits chan prepared
 	done    chan struct{}
@@ -99,6 +101,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 		im: im, ctx: ctx, path: path, received: received, answers: about.answers, again: about.again, decoder: newDecoder(im.table), tally: newTally(),
 		directory: directory{path: path}, commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
 	}
+	s.look = im.lookAt(path)
 	go s.commitAll()
 	read := func() error { return s.read(&watched{r: r, ctx: ctx, p: p, im: im}) }
 	if about.workbook != "" {
@@ -122,6 +125,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 	if err != nil {
 		report.Failure = err.Error()
 	}
+	s.look.end(s, &report)
 	if endErr := s.end(report); endErr != nil && err == nil {
 		err = errEngine{fmt.Errorf("note the end of the import: %w", endErr)}
 	}
@@ -179,7 +183,9 @@ func (s *stream) read(r io.Reader) error {
 		s.tally.empty = src.failure() == nil
 		return src.failure()
 	}
-	switch c := contentOf(src.window()); {
+	c := contentOf(src.window())
+	s.look.content(c, src.window())
+	switch {
 	case c.refused != "":
 		s.tally.unreadable(c.format, 1, "the file "+c.refused)
 	case c.isCapture:
@@ -212,6 +218,7 @@ func (s *stream) readRecords(src *source) error {
 func (s *stream) found(doc []byte, at position) error {
 	s.records++
 	s.im.progress.records++
+	s.tally.at = store.RecordPlace{Record: s.records, Line: at.line}
 	switch {
 	case at.isRow:
 		return s.row(doc, at.line)
@@ -249,6 +256,7 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 	}
 	v := s.decoder.tell(doc, &s.directory)
 	v.format = s.formatOf(v.format)
+	s.look.record(s, doc, v)
 	switch {
 	case v.format == EventHub:
 		return s.eventHubMessage(doc, line)

@@ -127,7 +127,7 @@ func (s *stream) withISOTimes(doc []byte) (changed []byte, reason string) {
 
 // ask counts all records of a file that is not read before a question about it is answered.
 func (t *tally) ask(format, about, question string, records int64) {
-	t.asks = append(t.asks, about)
+	t.asks, t.questions = append(t.asks, about), append(t.questions, question)
 	t.unreadable(format, records, question)
 }
 

@@ -21,14 +21,16 @@ type tally struct {
 	rejected                          []store.RejectedRecord
 	rejectedTotal, conflicts, ingests int64
 	tenants                           map[string]bool
-	formats                           map[string]int64           // records of each format
-	messages                          map[string]int64           // records that stood in messages, by the messages' format
-	others                            map[string]int64           // why records were skipped
-	collections                       map[store.Collection]int64 // sign-ins that have it in a shape that is not read
-	misread                           map[misread]int64          // the same for single values, of records of any kind
-	kinds                             map[*store.Kind]*kindTally // of records of the other kinds
-	misreader                         *decoder                   // nil before the first of them
-	marks                             mark                       // of all sign-ins
+	formats                           map[string]int64               // records of each format
+	messages                          map[string]int64               // records that stood in messages, by the messages' format
+	others                            map[string]int64               // why records were skipped
+	at                                store.RecordPlace              // where the present record is
+	firstOthers                       map[string][]store.RecordPlace // the first of them
+	collections                       map[store.Collection]int64     // sign-ins that have it in a shape that is not read
+	misread                           map[misread]int64              // the same for single values, of records of any kind
+	kinds                             map[*store.Kind]*kindTally     // of records of the other kinds
+	misreader                         *decoder                       // nil before the first of them
+	marks                             mark                           // of all sign-ins
 	users, signIns                    int64
 	steps, stepSignIns                int64 // rows of an authentication details' file, and their sign-ins
 	coordinates, ingested             bool
@@ -36,7 +38,7 @@ type tally struct {
 	directory                                     map[string]int64
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
-	asks                                          []string // what must be answered before the file is read
+	asks, questions                               []string // what must be answered before the file is read, and the sentences
 	notes                                         []string // sentences about the file as a whole
 	shallow                                       int64    // sign-ins with names of types in the place of values
 	morePages, empty, noRecords                   bool
@@ -45,7 +47,7 @@ type tally struct {
 func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
-		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, collections: map[store.Collection]int64{},
+		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, firstOthers: map[string][]store.RecordPlace{}, collections: map[store.Collection]int64{},
 		misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		arrivals: map[store.Log]store.Arrivals{}, directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
@@ -95,6 +97,9 @@ func (t *tally) skip(format, kind string) {
 func (t *tally) other(reason string, n int64) {
 	if len(t.others) < 20 || t.others[reason] > 0 {
 		t.others[reason] += n
+		if first := t.firstOthers[reason]; len(first) < firstExamples && t.at.Record > 0 {
+			t.firstOthers[reason] = append(first, t.at)
+		}
 	}
 }
 
@@ -312,7 +317,7 @@ func (t *tally) sentences(format string) (list []string) {
 	v1 := t.isGraphV1(format)
 	lacks, source := CannotShowOf(format, slices.Collect(maps.Keys(t.logs))...), store.FormatName(format)
 	if v1 {
-		lacks, source = CannotShowOf(formatGraphV1), "Microsoft Graph v1.0"
+		lacks, source = CannotShowOf(formatGraphV1), graphV1Name
 	}
 	if t.shallow > 0 && format == PowerShellCSV {
 		lacks.Properties = slices.Concat(lacks.Properties, shallow)

@@ -161,13 +161,14 @@ func (im *Importer) unpack(r io.Reader) (text io.Reader, modified time.Time, err
 		return nil, modified, errors.New("a zip archive cannot be read from a stream or inside another archive: give it as a file")
 	}
 	if !bytes.HasPrefix(start, gzipMagic) {
-		return plainText(b), modified, nil
+		return im.plainText(b), modified, nil
 	}
 	unpacked, err := gzip.NewReader(b)
 	if err != nil {
 		return nil, modified, err
 	}
-	return plainText(bufio.NewReaderSize(&bounded{
+	im.looksAt().isGzip()
+	return im.plainText(bufio.NewReaderSize(&bounded{
 		r: unpacked, packed: func() int64 { return in.n },
 		limit: im.opts.MaxUnpacked, atRatio: im.opts.MaxRatio, archive: im.archive,
 	}, 64<<10)), unpacked.ModTime, nil
