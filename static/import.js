@@ -32,7 +32,7 @@ async function showChosen(form) {
   if (good.files.length > 20) list.append(line(`and ${good.files.length - 20} more`));
   chosen.forEach((file, i) => reasons[i] && list.append(line(`Left out: ${file.name} ${reasons[i]}`)));
   if (tooLarge) list.append(line(`Together ${size(total)}, which is more than one upload may have.`));
-  form.querySelector('button').disabled = tooLarge;
+  for (const button of form.querySelectorAll('button')) button.disabled = tooLarge;
 }
 
 function line(text) {
@@ -41,17 +41,17 @@ function line(text) {
   return item;
 }
 
-function send(form) {
+function send(form, address) {
   const request = new XMLHttpRequest();
   const sending = form.querySelector('[data-sending]');
   const [bar, text] = [sending.querySelector('progress'), sending.querySelector('p')];
-  const button = form.querySelector('button');
+  const disable = (disabled) => form.querySelectorAll('button').forEach((button) => { button.disabled = disabled; });
   request.upload.addEventListener('progress', ({ loaded, total }) => {
     bar.value = (100 * loaded) / total;
     text.textContent = loaded < total ? `${size(loaded)} of ${size(total)} sent` : 'Sent. The files are being looked at.';
   });
   const fail = (why) => {
-    button.disabled = false;
+    disable(false);
     bar.value = 0;
     text.textContent = why;
   };
@@ -69,10 +69,10 @@ function send(form) {
     main.focus();
   });
   request.addEventListener('error', () => fail('The upload broke off, and nothing was imported. Try again.'));
-  request.open('POST', form.action);
+  request.open('POST', address);
   request.send(new FormData(form));
   sending.hidden = false;
-  button.disabled = true;
+  disable(true);
 }
 
 document.addEventListener('change', (event) => {
@@ -82,7 +82,7 @@ document.addEventListener('change', (event) => {
 document.addEventListener('submit', (event) => {
   if (!event.target.matches('form[data-upload]')) return;
   event.preventDefault();
-  send(event.target);
+  send(event.target, event.submitter?.formAction || event.target.action);
 });
 for (const kind of ['dragover', 'dragleave', 'drop']) {
   document.addEventListener(kind, (event) => isOver(event)?.toggleAttribute('data-over', kind === 'dragover'));

@@ -263,6 +263,8 @@ type ImportReport struct {
 	Failure string `json:"failure,omitempty"`
 	// Asks names what must be answered before the file is read: AskLog, AskDates or AskZone. Nothing of the file is stored then.
 	Asks []string `json:"asks,omitempty"`
+	// Questions are the sentences of Asks.
+	Questions []string `json:"questions,omitempty"`
 	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
 	// MorePages says that the file is an answer that ends with a link to a further page.

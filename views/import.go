@@ -21,7 +21,9 @@ type ImportPage struct {
 	Problem string
 	Refused []RefusedFile
 	// Run is the running import or the last one; nil if there was none since the start.
-	Run     *ImportRun
+	Run *ImportRun
+	// Waiting are the viewer's uploads with files that ask something, or that were explained.
+	Waiting []KeptUpload
 	Past    []store.ImportEntry
 	More    bool
 	IsFirst bool
@@ -71,6 +73,8 @@ type ImportRun struct {
 	Reports               []store.ImportReport
 	Refused               []RefusedFile
 	Problem               string
+	// Explains says that the files are not imported: it is said what they are.
+	Explains bool
 }
 
 // Running says whether it goes on.
@@ -99,6 +103,12 @@ func (r ImportRun) title() string {
 		return "Nothing was imported"
 	case ImportFailed:
 		return "The import ended early"
+	}
+	if r.Explains {
+		return "The files were looked at"
+	}
+	if slices.ContainsFunc(r.Reports, func(report store.ImportReport) bool { return len(report.Asks) > 0 }) {
+		return "A question must be answered"
 	}
 	switch counts := r.totals(); {
 	case counts.New+counts.Updated+counts.Same == 0 && len(counts.Directory) == 0 && counts.RejectedTotal+counts.Unreadable > 0:
@@ -155,7 +165,9 @@ type ImportRunPage struct {
 	Run   ImportRun
 	// Others are the other uploads that are arriving, or that wait for their turn.
 	Others []ImportRun
-	Now    time.Time
+	// Kept is what is kept of the run for its sender; nil where nothing is.
+	Kept *KeptUpload
+	Now  time.Time
 }
 
 // PastImportPage is the report of one file's import.

@@ -54,11 +54,15 @@ func (s *Server) renderImport(c echo.Context, status int, page views.ImportPage)
 	page.Past, page.More = past.Entries, past.More
 	page.Run, _ = s.Uploads.shown()
 	page.Limit = s.Uploads.limits.Upload
+	page.Waiting = s.Uploads.waiting(viewer(c).Account.Name)
 	return render(c, status, views.Import(page))
 }
 
-// upload takes files and begins to import them.
-func (s *Server) upload(c echo.Context) error {
+// upload takes files and begins to import them. uploadToExplain takes files and says what they are.
+func (s *Server) upload(c echo.Context) error          { return s.takeUpload(c, false) }
+func (s *Server) uploadToExplain(c echo.Context) error { return s.takeUpload(c, true) }
+
+func (s *Server) takeUpload(c echo.Context, explains bool) error {
 	if s.Uploads == nil {
 		return store.ErrNotFound
 	}
@@ -70,6 +74,7 @@ func (s *Server) upload(c echo.Context) error {
 	if err != nil {
 		return diskFull(err)
 	}
+	run.explains = explains
 	if err := s.receiveWatched(c, run); err != nil {
 		run.abandon()
 		return s.uploadRefused(c, err)
@@ -88,12 +93,20 @@ func (s *Server) upload(c echo.Context) error {
 		run.abandon()
 		return err
 	}
+	return s.startRun(c, run)
+}
+
+// startRun starts a run whose files are here, and leads to what there is to see of it.
+func (s *Server) startRun(c echo.Context, run *importRun) error {
 	select {
 	case <-run.start():
 	case <-time.After(checkFor):
 	}
 	if now := run.now(); now.Phase == views.ImportRefused {
 		return s.renderImport(c, http.StatusUnprocessableEntity, views.ImportPage{Refused: now.Refused})
+	}
+	if _, kept := s.Uploads.keptOf(run.id(), viewer(c).Account.Name); kept && run.explains {
+		return c.Redirect(http.StatusSeeOther, views.ExplainedURL(run.id()))
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
 }
@@ -159,6 +172,9 @@ func (s *Server) importRun(c echo.Context) error {
 	}
 	run = &shown
 	page := views.ImportRunPage{Shell: s.shell(c, "Import", views.NavImport), Run: *run, Others: others, Now: s.Now()}
+	if kept, ok := s.Uploads.keptOf(run.ID, viewer(c).Account.Name); ok {
+		page.Kept = &kept
+	}
 	if isFragment(c.Request()) {
 		return render(c, http.StatusOK, views.ImportState(page))
 	}

@@ -36,7 +36,8 @@ type plainImporter struct {
 
 func (p plainImporter) files(list []UploadedFile) (files []importer.File) {
 	for _, f := range list {
-		files = append(files, importer.File{Path: f.Path, Name: f.Name, Without: f.Without})
+		answers, _ := importer.ParseAnswers(f.Answers.Log, f.Answers.Dates, f.Answers.Zone) // the page checks them
+		files = append(files, importer.File{Path: f.Path, Name: f.Name, Without: f.Without, Answers: answers})
 	}
 	return files
 }
@@ -59,6 +60,10 @@ func (p plainImporter) Import(ctx context.Context, list []UploadedFile, tell fun
 		}
 	}
 	return importer.New(p.w, importer.Options{}).Files(ctx, p.files(list)...)
+}
+
+func (p plainImporter) Explain(ctx context.Context, _ ImportLimits, file UploadedFile, _ func(bytes, total, records int64)) ([]store.Explanation, error) {
+	return importer.Explain(ctx, p.w.Catalog(), importer.Options{}, p.files([]UploadedFile{file})...)
 }
 
 // importHouse is a house with an import page, and an administrator at it.

@@ -42,7 +42,7 @@ func (b badUpload) Error() string { return b.message }
 
 // isUpload says that the request brings files. Such a request is larger than a form, and takes longer than an answer may.
 func isUpload(c echo.Context) bool {
-	return c.Request().Method == http.MethodPost && c.Path() == views.ImportURL()
+	return c.Request().Method == http.MethodPost && (c.Path() == views.ImportURL() || c.Path() == views.ExplainURL())
 }
 
 // receive takes the files of an upload into the run's folder.

@@ -70,7 +70,12 @@ type UploadedFile struct {
 	Size       int64 // bytes
 	// Without are the places of members in an archive's list that are not imported, as RefusedFile.Member has them.
 	Without []int
+	// Answers are what was said about the file; a text is empty where nothing was.
+	Answers ImportAnswers
 }
+
+// ImportAnswers answer store.AskLog, store.AskDates and store.AskZone.
+type ImportAnswers struct{ Log, Dates, Zone string }
 
 // Importer is the part of an importer that the import page needs.
 type Importer interface {
@@ -80,6 +85,8 @@ type Importer interface {
 	// Import imports the files, once no other import of this program runs. The reports hold the work done so far, even with an
 	// error; the error is a sentence for people. The function tell is called from one goroutine at a time.
 	Import(ctx context.Context, files []UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error)
+	// Explain says what a file is, and each file of an archive. It stores nothing.
+	Explain(ctx context.Context, limits ImportLimits, file UploadedFile, tell func(bytes, total, records int64)) ([]store.Explanation, error)
 }
 
 // Uploads takes uploads and imports them in the background. Several may arrive at a time, so that a slow one delays nobody;
@@ -97,8 +104,9 @@ type Uploads struct {
 	turn chan struct{} // has one place: its holder is checked and imported
 
 	mu       sync.Mutex
-	run      *importRun   // the run that has the turn, else the last one that had it; nil where there was none since the start
-	arriving []*importRun // the runs that are arriving, and those that wait for their turn; the oldest first
+	run      *importRun    // the run that has the turn, else the last one that had it; nil where there was none since the start
+	arriving []*importRun  // the runs that are arriving, and those that wait for their turn; the oldest first
+	kept     []*keptUpload // the oldest first
 }
 
 // importRun is one upload from its first byte to its report.
@@ -112,6 +120,11 @@ type importRun struct {
 	cancel  context.CancelCauseFunc
 
 	files []UploadedFile // of the receiving request until start, then of the goroutine that works on them
+	// explains says that the files are explained and not imported. only is the place of the one file that is meant; all where it is
+	// negative. keeps is what stays of the upload after the run; nil for nothing.
+	explains bool
+	only     int
+	keeps    *keptUpload
 
 	state views.ImportRun // guarded by the mutex of the imports
 }
@@ -143,6 +156,7 @@ func NewUploads(importer Importer, folder string, limits ImportLimits, now func(
 func (i *Uploads) Close() {
 	i.stop()
 	i.done.Wait()
+	i.dropKept()
 }
 
 // shown gives the import to be shown and the other uploads. It is the running one, else the oldest that is arriving, else the
@@ -192,7 +206,7 @@ func (i *Uploads) begin(by string) (*importRun, error) {
 		return nil, err
 	}
 	run := &importRun{
-		imports: i, folder: folder, held: held, checked: make(chan struct{}),
+		imports: i, folder: folder, held: held, checked: make(chan struct{}), only: wholeUpload,
 		state: views.ImportRun{ID: rand.Text()[:12], Phase: views.ImportReceiving, By: by, Started: i.now().UTC()},
 	}
 	run.ctx, run.cancel = context.WithCancelCause(i.ctx)
@@ -260,6 +274,7 @@ func (r *importRun) start() (checked <-chan struct{}) {
 	i := r.imports
 	r.change(func(s *views.ImportRun) {
 		s.Phase = views.ImportWaiting
+		s.Explains = r.explains
 		for _, file := range r.files {
 			s.Files = append(s.Files, file.Name)
 			s.Size += file.Size
@@ -267,7 +282,7 @@ func (r *importRun) start() (checked <-chan struct{}) {
 	})
 	i.done.Go(func() {
 		defer r.cancel(nil)
-		defer r.clear()
+		defer r.keepOrClear()
 		defer r.survive()
 		if !r.takeTurn() {
 			r.leave()
@@ -298,9 +313,14 @@ func (r *importRun) takeTurn() bool {
 
 func (r *importRun) work(ctx context.Context) {
 	i := r.imports
-	refused, err := i.importer.Check(ctx, i.limits, r.files)
-	good := filesBut(refused, r.files)
-	nameApart(refused, r.files)
+	if r.explains {
+		r.explain(ctx)
+		return
+	}
+	files := r.chosen()
+	refused, err := i.importer.Check(ctx, i.limits, files)
+	good := filesBut(refused, files)
+	nameApart(refused, files)
 	none := len(refused) > 0 && len(good) == 0
 	switch {
 	case err != nil:
@@ -319,6 +339,7 @@ func (r *importRun) work(ctx context.Context) {
 		r.change(func(s *views.ImportRun) { s.Bytes, s.Total, s.Records = bytes, total, records })
 	})
 	r.change(func(s *views.ImportRun) { s.Reports = reports })
+	r.noteQuestions(reports)
 	if err != nil {
 		r.end(views.ImportFailed, err.Error(), err)
 		return

@@ -84,6 +84,9 @@ GET    /import                        /import                             200   
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
 POST   /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
+GET    /import/explain                /import/explain?upload=no-such-id   404       -  x  x  -  -  -  -  -  -  -
+POST   /import/explain                /import/explain                     415       -  x  x  -  -  -  -  -  -  -
+POST   /import/kept                   /import/kept                        404       -  x  x  -  -  -  -  -  -  -
 GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -  -
 GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x

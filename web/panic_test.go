@@ -28,9 +28,13 @@ func (p panicking) Import(context.Context, []UploadedFile, func(bytes, total, re
 	panic("odd record")
 }
 
+func (p panicking) Explain(context.Context, ImportLimits, UploadedFile, func(bytes, total, records int64)) ([]store.Explanation, error) {
+	panic("odd name")
+}
+
 // A panic of an importer ends its import, and not the portal.
 func TestAnImporterThatPanics(t *testing.T) {
-	for _, importer := range []panicking{{true}, {false}} {
+	for i, importer := range []panicking{{true}, {false}, {false}} {
 		folder, log := filepath.Join(t.TempDir(), "uploads"), &logBuffer{}
 		imports, err := NewUploads(importer, folder, ImportLimits{}, time.Now, slog.New(slog.NewJSONHandler(log, nil)))
 		if err != nil {
@@ -40,6 +44,7 @@ func TestAnImporterThatPanics(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		run.explains, run.files = i == 2, []UploadedFile{{Name: "odd.csv"}}
 		<-run.start()
 		imports.done.Wait()
 		if got, _ := imports.shown(); got.Phase != views.ImportFailed || !strings.Contains(got.Problem, "made a mistake") {

@@ -39,7 +39,11 @@ var _ web.Importer = pageImporter{}
 
 // Check looks at uploaded files; see web.Importer.
 func (p pageImporter) Check(ctx context.Context, limits web.ImportLimits, files []web.UploadedFile) ([]views.RefusedFile, error) {
-	refused, err := importer.Check(ctx, importer.Limits{Unpacked: limits.Unpacked, Ratio: limits.Ratio, Members: limits.Members}, importFiles(files)...)
+	checked, err := importFiles(files)
+	if err != nil {
+		return nil, err
+	}
+	refused, err := importer.Check(ctx, importer.Limits{Unpacked: limits.Unpacked, Ratio: limits.Ratio, Members: limits.Members}, checked...)
 	list := make([]views.RefusedFile, len(refused))
 	for i, r := range refused {
 		list[i] = views.RefusedFile(r)
@@ -57,14 +61,32 @@ func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell
 		return nil, fmt.Errorf("the import was stopped before it began: %w", err)
 	}
 	defer p.turn.give()
+	list, err := importFiles(files)
+	if err != nil {
+		return nil, err
+	}
 	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
-	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait, MaxUnpacked: p.unpacked}).Files(ctx, importFiles(files)...)
+	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait, MaxUnpacked: p.unpacked}).Files(ctx, list...)
 }
 
-func importFiles(files []web.UploadedFile) []importer.File {
+// Explain says what an uploaded file is; see web.Importer.
+func (p pageImporter) Explain(ctx context.Context, limits web.ImportLimits, file web.UploadedFile, tell func(bytes, total, records int64)) ([]store.Explanation, error) {
+	list, err := importFiles([]web.UploadedFile{file})
+	if err != nil {
+		return nil, err
+	}
+	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
+	return importer.Explain(ctx, p.w.Catalog(), importer.Options{Progress: progress, MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio}, list...)
+}
+
+func importFiles(files []web.UploadedFile) ([]importer.File, error) {
 	list := make([]importer.File, len(files))
 	for i, file := range files {
-		list[i] = importer.File{Path: file.Path, Name: file.Name, Uploaded: true, Without: file.Without}
+		answers, err := importer.ParseAnswers(file.Answers.Log, file.Answers.Dates, file.Answers.Zone)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = importer.File{Path: file.Path, Name: file.Name, Uploaded: true, Without: file.Without, Answers: answers}
 	}
-	return list
+	return list, nil
 }

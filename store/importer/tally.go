@@ -274,7 +274,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 	if len(t.directory) > 0 {
 		r.Directory = t.directory
 	}
-	r.Asks = t.asks
+	r.Asks, r.Questions = t.asks, t.questions
 	for tenant := range t.tenants {
 		r.Tenants = append(r.Tenants, tenant)
 	}
