@@ -152,7 +152,7 @@ func TestImportPage(t *testing.T) {
 
 		bad := `{"id":"x","signInEventTypes":["interactiveUser"],"appId":"a","status":{}}` + "\n"
 		v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("good.json", fmt.Sprintf(record, o.width)+bad), file("more.json", fmt.Sprintf(record, o.width+1))}))
-		v.click("form.upload button")
+		v.click("form.upload button.primary")
 		v.must(v.page.Locator("[data-testid=import-state]:is([data-phase=done],[data-phase=checking],[data-phase=importing])").WaitFor())
 		v.must(v.page.Locator("[data-phase=done]").WaitFor())
 		if n := v.count("import-report"); n != 2 {
@@ -178,9 +178,9 @@ func TestUploadThatAProxyRefuses(t *testing.T) {
 		_ = r.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(413), ContentType: playwright.String("text/html"), Body: "<html><body>Too large</body></html>"})
 	}))
 	v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("large.json", "[]")}))
-	v.click("form.upload button")
+	v.click("form.upload button.primary")
 	v.must(v.page.Locator("[data-sending] p:has-text('A proxy in front of Signpost refused the upload (error 413).')").WaitFor())
-	if disabled, err := v.page.Locator("form.upload button").IsDisabled(); err != nil || disabled {
+	if disabled, err := v.page.Locator("form.upload button.primary").IsDisabled(); err != nil || disabled {
 		t.Errorf("the upload cannot be tried again (%v)", err)
 	}
 	v.accessible()

@@ -83,7 +83,7 @@ func TestImportWithoutScripts(t *testing.T) {
 	p := openPlainAs(t, administrator)
 	p.follow(".rail a[href='/import']")
 	p.attach("input[type=file]", map[string]string{"good plain.json": record, "picture.png": "\x89PNG\x00\x00"})
-	p.press("form.upload button")
+	p.press("form.upload button.primary")
 	imported := func() {
 		for p.attribute(byHook("import-state"), "data-phase") != "done" {
 			p.follow("a:contains('Reload')")
@@ -96,7 +96,7 @@ func TestImportWithoutScripts(t *testing.T) {
 	p.follow("a:contains('Import more')")
 	bad := `{"id":"x","signInEventTypes":["interactiveUser"],"appId":"a","status":{}}` + "\n"
 	p.attach("input[type=file]", map[string]string{"good plain.json": record + bad, "more plain.json": strings.Replace(record, "7777", "7778", 1)})
-	p.press("form.upload button")
+	p.press("form.upload button.primary")
 	imported()
 	if n := p.count(byHook("import-report")); n != 2 {
 		t.Errorf("reports: got %d, want 2", n)

@@ -43,6 +43,14 @@ type KeptFile struct {
 	Asks  []store.ImportQuestion
 }
 
+// title heads the form of the file.
+func (f KeptFile) title() string {
+	if len(f.Asks) > 0 {
+		return f.Name + " asks"
+	}
+	return "Import " + f.Name
+}
+
 // ExplainedFile is the explanation of a file of an upload, or of a file in an archive.
 type ExplainedFile struct {
 	File int // place in the upload

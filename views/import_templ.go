@@ -899,7 +899,7 @@ func ImportState(p ImportRunPage) templ.Component {
 			}
 			for _, file := range p.Kept.Files {
 				if len(file.Asks) > 0 {
-					templ_7745c5c3_Err = answerForm(p.Kept.ID, file, p.Shell.Zone.Name()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = answerForm(p.Kept.ID, file, p.Shell.Zone.Name(), false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
