@@ -35,6 +35,10 @@ type RefusedFile struct {
 	Name, Reason string
 	File         int // place in the upload
 	Member       int // place in the archive's list; negative where nothing of the file can be imported
+	// Mappable says that the file has columns, so somebody can say what they hold. Upload names the upload that it stays in for
+	// that; empty where it does not stay.
+	Mappable bool
+	Upload   string
 }
 
 // IsWhole says that nothing of the file can be imported.

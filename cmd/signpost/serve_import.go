@@ -46,7 +46,7 @@ func (p pageImporter) Check(ctx context.Context, limits web.ImportLimits, files 
 	refused, err := importer.Check(ctx, importer.Limits{Unpacked: limits.Unpacked, Ratio: limits.Ratio, Members: limits.Members}, checked...)
 	list := make([]views.RefusedFile, len(refused))
 	for i, r := range refused {
-		list[i] = views.RefusedFile(r)
+		list[i] = views.RefusedFile{Name: r.Name, Reason: r.Reason, File: r.File, Member: r.Member, Mappable: r.Mappable}
 	}
 	return list, err
 }

@@ -17,19 +17,29 @@ type kindTable struct {
 	// instead are the logs that take the place of a shape that is known and not kept: the categories of both are the same.
 	instead map[*shape]*verdict
 	outer   map[string]*outerKey
+	// mapped are the kinds that rows can be mapped to, by their logs.
+	mapped map[store.Log]*mappedKind
 }
 
 func tableOf(catalog store.Catalog) *kindTable {
-	t := &kindTable{logs: map[store.Log]*declared{}, categories: map[string]verdict{}, instead: map[*shape]*verdict{}, outer: outerKeys}
+	t := &kindTable{logs: map[store.Log]*declared{}, categories: map[string]verdict{}, instead: map[*shape]*verdict{}, outer: outerKeys, mapped: map[store.Log]*mappedKind{}}
 	for _, kind := range catalog {
 		if kind == store.SignIns {
 			t.signIns = true
+			to := mappedKindOf(kind, nil)
+			for _, info := range kind.Logs {
+				t.mapped[info.Log] = to
+			}
 			continue
 		}
 		k := declaredOf(kind)
 		t.kinds = append(t.kinds, k)
+		to := mappedKindOf(kind, k)
 		for _, info := range kind.Logs {
 			t.logs[info.Log] = k
+			if !info.Own {
+				t.mapped[info.Log] = to
+			}
 			if info.Own {
 				k.told = &shape{name: kind.Many}
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 
+	"signpost/store"
 	"signpost/store/rawjson"
 )
 
@@ -22,6 +23,8 @@ type Limits struct {
 	Unpacked int64 // bytes that all files together may unpack to
 	Ratio    int64 // how many times its own size a file may unpack to, looked at from checkRatioFrom on
 	Members  int   // files that an archive may hold
+	// Mappings are those that are applied to files of no known format.
+	Mappings []store.Mapping
 }
 
 // checkRatioFrom is the unpacked size from which the ratio is checked. Small logs of equal lines pack very well.
@@ -37,6 +40,8 @@ type Refused struct {
 	// Member is the place in the archive's list of the one member to be left out. It is Whole where nothing of the file may be
 	// imported.
 	Member int
+	// Mappable says that the file has columns, so a mapping would make it one that is read.
+	Mappable bool
 }
 
 // Whole is the Member of a refusal of a whole file.
@@ -46,7 +51,7 @@ const Whole = -1
 // are larger inside than is allowed. Nothing is imported. The error is of reading the files, or the context's.
 // What it does not refuse may be imported.
 func Check(ctx context.Context, limits Limits, files ...File) ([]Refused, error) {
-	c := &check{ctx: ctx, limits: limits, im: newImporter(nil, nil, Options{MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio})}
+	c := &check{ctx: ctx, limits: limits, im: newImporter(nil, nil, Options{MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio, Mappings: limits.Mappings})}
 	for i, file := range files {
 		if err := c.file(i, file); err != nil {
 			return nil, fmt.Errorf("look at %s: %w", file.Name, err)
@@ -109,12 +114,12 @@ type part struct {
 }
 
 func (p *part) refuse(name, reason string) {
-	p.refused = append(p.refused, Refused{name, reason, p.place, p.member})
+	p.refused = append(p.refused, Refused{Name: name, Reason: reason, File: p.place, Member: p.member})
 }
 
 // refuseWhole refuses the file with all its members. The refusal stands before those of its members.
 func (p *part) refuseWhole(name, reason string) {
-	p.refused = slices.Insert(p.refused, 0, Refused{name, reason, p.place, Whole})
+	p.refused = slices.Insert(p.refused, 0, Refused{Name: name, Reason: reason, File: p.place, Member: Whole})
 }
 
 func (p *part) isWhollyRefused() bool {
@@ -236,8 +241,10 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return p.explain(name, err)
 	}
-	if reason := whatIsWrong(start); reason != "" {
+	if reason := whatIsWrong(start); reason != "" && !p.c.im.hasMapping(start) {
 		p.refuse(name, reason)
+		_, isTable := tableOfText(bytes.TrimLeft(start, " \t\r\n"))
+		p.refused[len(p.refused)-1].Mappable = reason == noExport && isTable
 		return nil
 	}
 	if isGzip || inArchive {
@@ -247,6 +254,9 @@ func (p *part) text(name string, r io.Reader, inArchive bool) error {
 	}
 	return nil
 }
+
+// noExport is said of a text of no known format.
+const noExport = "is no export that is known here: neither JSON nor CSV with the headings of one."
 
 // whatIsWrong says why a text with this start is no export. It is empty where the text may be one.
 func whatIsWrong(start []byte) string {
@@ -264,7 +274,7 @@ func whatIsWrong(start []byte) string {
 	case bytes.IndexByte(text, 0) >= 0:
 		return "is no text, so no export of sign-in logs. Upload JSON, NDJSON or CSV, plain or packed."
 	}
-	return "is no export that is known here: neither JSON nor CSV with the headings of one."
+	return noExport
 }
 
 // explain turns what went wrong with a file into a refusal. The end of the context and errors of the disk stay errors.

@@ -74,6 +74,8 @@ type headings struct {
 	format string // "" for a file that is not known
 	comma  rune
 	plain  []string // as plainHeading gives them
+	// mapping is that of the file's headings, where its format is Mapped.
+	mapping *mapping
 	// columns are those of a file whose rows are read as records.
 	columns []csvColumn
 	// steps says that the file has the authentication steps of sign-ins, a row for each.
@@ -90,18 +92,13 @@ type headings struct {
 // headingsOf reads the first line of a text. PowerShell may write the type of the objects in a line before it.
 func headingsOf(text []byte) *headings {
 	line := firstRow(text)
-	h := &headings{comma: ',', keys: keySet{}}
-	for _, comma := range ";\t" { // what a spreadsheet writes in some languages
-		if bytes.Count(line, []byte(string(comma))) > bytes.Count(line, []byte(string(h.comma))) {
-			h.comma = comma
-		}
-	}
+	h := &headings{comma: commaOf(line), keys: keySet{}}
 	h.take(strings.Split(string(line), string(h.comma)))
 	return h
 }
 
-// headingsOfCells tells what a table is by the cells of its first row.
-func headingsOfCells(cells []string) *headings {
+// headingsOfRow tells what a table is by the cells of its first row.
+func headingsOfRow(cells []string) *headings {
 	h := &headings{comma: ',', keys: keySet{}}
 	h.take(cells)
 	return h
@@ -114,6 +111,17 @@ func (h *headings) take(cells []string) {
 		h.keys[name] = true
 	}
 	h.classify()
+}
+
+// commaOf gives what stands between the headings of a line. Spreadsheets write semicolons in some languages.
+func commaOf(line []byte) rune {
+	best := ','
+	for _, comma := range ";\t" {
+		if bytes.Count(line, []byte(string(comma))) > bytes.Count(line, []byte(string(best))) {
+			best = comma
+		}
+	}
+	return best
 }
 
 // plainHeading is a heading in lower case without blanks, quotation marks and the time zone that Log Analytics adds.

@@ -87,6 +87,9 @@ func (k *declared) hasTime() bool {
 // declared decodes the record that was outlined last into one of the log. reason is a sentence that says why it cannot be used;
 // empty where it can.
 func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entry, reason string) {
+	if d.has(markMapped) {
+		return d.mappedEntry(k, log, doc)
+	}
 	d.passProperties()
 	e = k.kind.New()
 	d.entry, d.anyScalar = e, true

@@ -111,6 +111,9 @@ func (s *stream) readCSV(src *source, h *headings) error {
 		})
 	case UnifiedAuditLog:
 		return s.skipRows(src, h)
+	case Mapped:
+		s.csv, s.directory.groupSought = h, true
+		return s.readMappedRows(src, h)
 	}
 	s.csv, s.directory.groupSought = h, true
 	if h.format == PowerShellCSV && h.shape == nil {

@@ -243,6 +243,7 @@ var formatKeys = map[string]mark{
 	"accountupn":         markDefender2,
 	"backingstore":       markNET,
 	"hassignedinwithmfa": markPortalJSON,
+	mappedKey:            markMapped,
 }
 
 func envelopeText(place func(*envelope) *string) func(*decoder, []byte) {

@@ -30,6 +30,8 @@ type Options struct {
 	Progress func(Progress)
 	// Answers are what was said about files that do not say it themselves.
 	Answers Answers
+	// Mappings are applied to files of no known format.
+	Mappings []store.Mapping
 }
 
 // Progress tells how far an import is.

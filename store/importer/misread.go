@@ -21,6 +21,9 @@ func Misread(catalog store.Catalog) func(doc []byte) []*store.Property {
 			return nil
 		}
 		d := newDecoder(table)
+		if d.mappedLog(compact) != "" {
+			return d.misreadMapped(compact)
+		}
 		if k := d.readDeclared(compact); k != nil {
 			return slices.Clone(d.misreads)
 		}

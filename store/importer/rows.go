@@ -92,6 +92,10 @@ type csvColumn struct {
 
 // setColumns takes the headings of a file whose rows are records.
 func (h *headings) setColumns(cells []string) {
+	if h.mapping != nil {
+		h.setMapped(cells)
+		return
+	}
 	h.columns = make([]csvColumn, len(cells))
 	places := map[string]int{}
 	for i, cell := range cells {

@@ -22,6 +22,7 @@ const (
 	DefenderCSV        = store.FormatDefenderCSV
 	UnifiedAuditLog    = store.FormatUnifiedAuditLog
 	EventHub           = store.FormatEventHub
+	Mapped             = store.FormatMapped
 	EventHubCapture    = store.FormatEventHubCapture
 	GraphDirectory     = store.FormatGraphDirectory
 	PortalDirectoryCSV = store.FormatPortalDirectoryCSV
@@ -76,6 +77,7 @@ const (
 	markPascal
 	markNET
 	markPortalJSON
+	markMapped
 )
 
 const (
@@ -155,6 +157,9 @@ func looksLikeSignIn(marks mark) bool {
 // tell finds the shape of a compact record in the table, by the outline of the record and by its answer. What a record says
 // of itself counts first, then what its answer says, then its keys.
 func (d *decoder) tell(doc []byte, near *directory) verdict {
+	if d.has(markMapped) {
+		return d.tellMapped(doc)
+	}
 	if f := d.rowFormat(); f != nil {
 		return verdict{shape: signIns, format: f.format}
 	}

@@ -55,6 +55,9 @@ func (d *decoder) categoryLog() (log store.Log, ok bool) {
 func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason string) {
 	*s = store.SignIn{}
 	d.begin(s)
+	if d.has(markMapped) {
+		return d.mappedSignIn(doc, s)
+	}
 	if f := d.rowFormat(); f != nil {
 		return d.signInRow(f, doc)
 	}

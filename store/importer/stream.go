@@ -44,6 +44,8 @@ type stream struct {
 	again   func() (io.ReadCloser, error) // opens the file once more; nil for a stream
 	// csv is the headings of the file, whose rows are records; nil for a file of JSON.
 	csv *headings
+	// mapping is that of a file of no known format; nil for none.
+	mapping *mapping
 	// log is the log of the Entra admin center's file; "" where the file does not tell it.
 	log store.Log
 	// look takes in what Explain tells; nil in an import.
@@ -183,7 +185,8 @@ func (s *stream) read(r io.Reader) error {
 		s.tally.empty = src.failure() == nil
 		return src.failure()
 	}
-	c := contentOf(src.window())
+	c, mapping := s.im.mappingOf(src.window(), contentOf(src.window()))
+	s.mapping = mapping
 	s.look.content(c, src.window())
 	switch {
 	case c.refused != "":
@@ -260,6 +263,9 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 	switch {
 	case v.format == EventHub:
 		return s.eventHubMessage(doc, line)
+	case v.shape == nil && v.format == Unknown && v.reason == "" && s.mapping != nil:
+		row, reason := objectCells(s.mapping, doc)
+		return s.mapped(row, reason, line)
 	case v.shape == nil && v.reason == "":
 		s.tally.foreign(v.format, 1)
 	case v.shape == nil:

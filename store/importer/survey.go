@@ -47,7 +47,7 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 	if _, ok := src.peek(); !ok {
 		return found, src.failure()
 	}
-	c := contentOf(src.window())
+	c, mapping := im.mappingOf(src.window(), contentOf(src.window()))
 	switch {
 	case c.csv != nil:
 		aside := &stream{im: im, tally: newTally()}
@@ -68,7 +68,11 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 			src: src, broken: func(int64, string) { found.records++ },
 			found: func(doc []byte, at position) error {
 				found.records++
-				d.eachTime(doc, found.dates.note)
+				if mapping != nil {
+					mapping.noteTime(doc, found.dates.note)
+				} else {
+					d.eachTime(doc, found.dates.note)
+				}
 				return nil
 			},
 			around: func(text []byte) error {
@@ -133,6 +137,9 @@ func (t *tally) ask(format, about, question string, records int64) {
 
 // settleFile finds out what must be known before the records of a file are read. asked says that somebody must be asked.
 func (s *stream) settleFile(src *source, c content) (asked bool, err error) {
+	if s.mapping != nil {
+		return s.settleMapped(src)
+	}
 	format := c.format
 	if c.csv != nil {
 		format = c.csv.format

@@ -29,6 +29,7 @@ type tally struct {
 	collections                       map[store.Collection]int64     // sign-ins that have it in a shape that is not read
 	misread                           map[misread]int64              // the same for single values, of records of any kind
 	kinds                             map[*store.Kind]*kindTally     // of records of the other kinds
+	mapping                           string                         // the name of the mapping that the file is read with
 	misreader                         *decoder                       // nil before the first of them
 	marks                             mark                           // of all sign-ins
 	users, signIns                    int64
@@ -115,7 +116,12 @@ func (t *tally) note(d *decoder, format string, doc []byte) {
 	if s.Collections != 0 {
 		t.noteCollections(s)
 	}
-	if d.hasMissed {
+	switch {
+	case d.hasMissed && format == Mapped:
+		for _, p := range d.misreads {
+			t.misread[misread{store.SignIns, p}]++
+		}
+	case d.hasMissed:
 		t.noteMisread(s, doc)
 	}
 	if s.TimeIsIngestion {
@@ -290,6 +296,7 @@ func (t *tally) sentences(format string) (list []string) {
 			list = append(list, sentence)
 		}
 	}
+	say(t.mapping != "", "Read with the mapping "+quotedText(t.mapping)+".")
 	say(t.empty, "The file is empty.")
 	say(t.noRecords && len(t.directory) == 0, "The file holds no records: its list is empty.")
 	for reason, n := range t.others {

@@ -20,6 +20,9 @@ func Unread(catalog store.Catalog) func(doc []byte) (envelope, unknown []store.K
 			return nil, nil
 		}
 		d := newDecoder(table)
+		if d.mappedLog(compact) != "" {
+			return nil, d.unreadMapped(compact)
+		}
 		if k := d.readDeclared(compact); k != nil {
 			return d.unreadDeclared(k, compact)
 		}

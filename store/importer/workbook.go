@@ -51,7 +51,7 @@ func headingsOfSheet(book *excelize.File, place int) *headings {
 	if err != nil {
 		return &headings{}
 	}
-	h := headingsOfCells(cells)
+	h := headingsOfRow(cells)
 	h.setColumns(cells)
 	return h
 }
