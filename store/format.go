@@ -39,7 +39,7 @@ var formatNames = map[string]string{
 	FormatGraphDirectory:     "Microsoft Graph, directory",
 	FormatPortalDirectoryCSV: "Entra admin center CSV, directory",
 	FormatGraphReport:        "Microsoft Graph, report",
-	FormatMapped:             "CSV with a mapping",
+	FormatMapped:             "CSV or JSON with a mapping",
 	FormatUnknown:            "Unknown format",
 }
 

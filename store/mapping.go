@@ -38,9 +38,10 @@ const (
 
 // The errors of those who keep mappings.
 var (
-	ErrNoMapping        = errors.New("there is no such mapping")
-	ErrMappingNameTaken = errors.New("another mapping has this name")
-	ErrTooManyMappings  = fmt.Errorf("there are %d mappings, the limit", MaxMappings)
+	ErrNoMapping            = errors.New("there is no such mapping")
+	ErrMappingNameTaken     = errors.New("another mapping has this name")
+	ErrMappingHeadingsTaken = errors.New("another mapping has exactly these headings")
+	ErrTooManyMappings      = fmt.Errorf("there are %d mappings, the limit", MaxMappings)
 )
 
 // The parts of a mapping that a MappingProblem is about.

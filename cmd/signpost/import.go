@@ -21,6 +21,7 @@ import (
 	"signpost/store"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/store/portal"
 )
 
 // OpenWriter opens the engine of a data folder for an import. Closing the importer ends its hold on the folder.
@@ -70,8 +71,12 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 			err = exitError{exitFailed, fmt.Sprintf("close the data in %s: %v", c.Data, closeErr)}
 		}
 	}()
+	mappings, err := portal.MappingsOf(ctx, c.Data)
+	if err != nil {
+		return exitError{exitFailed, fmt.Sprintf("read the mappings in %s: %v", c.Data, err)}
+	}
 	bar := newImportBar(streams.Err)
-	reports, importErr := importer.New(w, importer.Options{Progress: bar.show, MaxUnpacked: c.MaxUnpacked << 20, Answers: answers}).Paths(ctx, c.Paths...)
+	reports, importErr := importer.New(w, importer.Options{Progress: bar.show, MaxUnpacked: c.MaxUnpacked << 20, Answers: answers, Mappings: mappings}).Paths(ctx, c.Paths...)
 	bar.clear()
 	write := printReports
 	if c.JSON {

@@ -13,6 +13,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/kinds"
+	"signpost/store/portal"
 	"signpost/store/storetest"
 )
 
@@ -187,5 +188,37 @@ func TestReportsOfOtherKinds(t *testing.T) {
 	r := store.ImportReport{New: 1, Conflicts: 1, LogCounts: map[store.Log]int64{"errands": 1}}
 	if got := reportSentences(&r, catalog); len(got) != 1 || got[0] != "1 record had the id of a record of somebody else and got an id of their own" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The command reads files of no known format with the mappings that were made on the page.
+func TestImportWithAMapping(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(t.TempDir(), "badge.csv")
+	if err := os.WriteFile(path, []byte("When,Who\n2026-11-01T10:00:00Z,ada@example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func() (string, error) {
+		var out bytes.Buffer
+		err := (&ImportCmd{Data: folder, Paths: []string{path}}).Run(t.Context(), seen{}.open, Streams{Out: &out, Err: io.Discard})
+		return out.String(), err
+	}
+	if out, err := run(); err == nil || !strings.Contains(out, "(Unknown format)") {
+		t.Errorf("without a mapping: %v\n%s", err, out)
+	}
+	p, err := portal.Open(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := store.Mapping{Name: "Badge", Log: store.Interactive, Headings: []string{"When", "Who"}, Fields: map[string]string{"When": "createdDateTime", "Who": "userPrincipalName"}}
+	if _, err := p.AddMapping(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := run()
+	if err != nil || !strings.Contains(out, "(CSV or JSON with a mapping)") || !strings.Contains(out, "User sign-ins (interactive): 1") || !strings.Contains(out, `Read with the mapping "Badge".`) {
+		t.Errorf("with a mapping: %v\n%s", err, out)
 	}
 }
