@@ -45,7 +45,7 @@ func (p plainImporter) files(list []UploadedFile) (files []importer.File) {
 func (p plainImporter) Check(ctx context.Context, l ImportLimits, list []UploadedFile) (refused []views.RefusedFile, err error) {
 	found, err := importer.Check(ctx, importer.Limits{Unpacked: l.Unpacked, Ratio: l.Ratio, Members: l.Members}, p.files(list)...)
 	for _, r := range found {
-		refused = append(refused, views.RefusedFile(r))
+		refused = append(refused, views.RefusedFile{Name: r.Name, Reason: r.Reason, File: r.File, Member: r.Member})
 	}
 	return refused, err
 }
