@@ -72,8 +72,9 @@ func (p ExplainedPage) ofFile(at int) (file KeptFile, ok bool) {
 	if at+1 < len(p.Kept.Explained) && p.Kept.Explained[at+1].File == place {
 		return KeptFile{}, false
 	}
+	isUnknown := p.Kept.Explained[at].Format == store.FormatUnknown && (at == 0 || p.Kept.Explained[at-1].File != place)
 	for _, file := range p.Kept.Files {
-		if file.Place == place {
+		if file.Place == place && !isUnknown { // of a file of no known format nothing can be imported
 			return file, true
 		}
 	}

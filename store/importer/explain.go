@@ -101,6 +101,7 @@ type look struct {
 	path        string
 
 	csv       *headings      // of a CSV file of a known format
+	written   []string       // its headings as they stand
 	strange   []string       // headings or keys of what is of no known format
 	comma     rune           // of a CSV file of no known format
 	cellCount []int64        // rows with a value by column
@@ -178,6 +179,9 @@ func (l *look) content(c content, window []byte) {
 	switch {
 	case c.csv != nil:
 		l.csv = c.csv
+		for heading := range strings.SplitSeq(string(firstRow(bytes.TrimLeft(window, "\x00 \t\r\n"))), string(c.csv.comma)) {
+			l.written = append(l.written, clipped(strings.Trim(strings.TrimSpace(heading), `"`)))
+		}
 		text.Delimiter = delimiterNames[c.csv.comma]
 	case !c.isJSON && c.refused == "":
 		h := headingsOf(bytes.TrimLeft(window, "\x00 \t\r\n"))

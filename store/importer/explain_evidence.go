@@ -52,11 +52,9 @@ func (l *look) evidenceOfHeadings(say func(string, ...any)) {
 		if !h.isKnown(plain) && len(l.directoryFields(i)) == 0 {
 			continue
 		}
-		heading := plain
-		if i < len(h.columns) {
-			heading = h.columns[i].heading
+		if i < len(l.written) {
+			known = append(known, l.written[i])
 		}
-		known = append(known, clipped(heading))
 		if h.format == PortalCSV && portalPlain(plain) != plain {
 			translated++
 		}
