@@ -103,7 +103,6 @@ type look struct {
 	csv       *headings      // of a CSV file of a known format
 	written   []string       // its headings as they stand
 	strange   []string       // headings or keys of what is of no known format
-	comma     rune           // of a CSV file of no known format
 	cellCount []int64        // rows with a value by column
 	keys      map[string]int // place in usages by kind and path
 	usages    []*usage
