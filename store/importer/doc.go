@@ -1,12 +1,19 @@
-// Package importer reads exports of logs and of the directory, and gives them to an engine. It reads Azure Monitor records and
-// those of Microsoft Graph, of sign-ins and of each other kind in the engine's catalog, as files, folders, gzip and zip archives
-// or a stream.
+// Package importer reads exports of logs and of the directory, and gives them to an engine. It reads sign-ins in every format
+// that people hold, and of each other kind in the engine's catalog the records of Azure Monitor, Microsoft Graph and Log
+// Analytics, as files, folders, gzip and zip archives or a stream.
 //
 // The way of a record: unpack.go opens the files that stand behind a path, source.go reads them through a window, and
 // records.go finds the records in them. capture.go reads the messages of Event Hubs Capture, and messages.go the records in the
 // body of any message. outline.go and shape.go tell the kind of a record by the table in kinds.go, to which catalog.go adds the
 // kinds of the catalog. signin.go decodes a sign-in by the keys in fields.go and lists.go, declared.go a record of any other
 // kind by its declaration. stream.go hands batches to the engine, and tally.go counts what became of each record.
+//
+// rows.go makes an object of each row of a CSV file, which is then read like any record. Formats with headings of their own have
+// a table of columns (signin_rows.go): the Entra admin center (portal.go, portal_steps.go) and Defender XDR (defender.go).
+// loganalytics.go and powershell.go read what is special to these, workbook.go this program's own workbooks, mapped.go files
+// of no known format with a mapping. survey.go reads a file a first time where its dates (dates.go) must decide the order of day
+// and month, and finds out what must be asked. lacks.go has what each format cannot show. explain.go says what a file is,
+// without storing anything.
 //
 // # Terms
 //
