@@ -85,7 +85,7 @@ func (k *Kind) mappedTime() string {
 // MappedFields gives the fields that a column of a mapped file can hold: the time first, then every property of one value.
 func (k *Kind) MappedFields() []MappedField {
 	fields := []MappedField{{Name: k.mappedTime(), Label: "Date", IsTime: true}}
-	if slices.ContainsFunc(k.Columns, func(c *Property) bool { return c.Name == MappedPlace }) {
+	if slices.ContainsFunc(k.Columns, func(c *Property) bool { return c.Place }) {
 		fields = append(fields, MappedField{Name: MappedPlace, Label: "Location (city, state, country)"})
 	}
 	for _, p := range k.Properties {

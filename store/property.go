@@ -45,6 +45,8 @@ type Property struct {
 	Logs []Log
 	// Address marks IP addresses, which are asked for by prefix and network too.
 	Address bool
+	// Place marks the column that names a city, a state and a country together.
+	Place bool
 	// OwnLabel is what the field of this property alone is called where Label is that of a field that compares more.
 	OwnLabel string
 	// Fallback marks an object ID by which rows are grouped: it gives the name that stands in for the ID

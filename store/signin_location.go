@@ -5,7 +5,7 @@ import "strings"
 // Location is a column of pages and no property of a sign-in: city, state and country in one cell. Nothing stores
 // or compares it, so Properties does not have it; its Text is for reading alone.
 var Location = &Property{
-	Name: "location", Label: "Location",
+	Name: "location", Label: "Location", Place: true,
 	Text: of(func(s *SignIn) *string {
 		place := s.Place()
 		return &place
