@@ -2,7 +2,7 @@ package views
 
 import (
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +12,6 @@ import (
 const (
 	explainPath = importPath + "/explain"
 	keptPath    = importPath + "/kept"
-	mapPath     = importPath + "/map"
 )
 
 // ExplainURL is where files are uploaded to be explained. KeptUploadURL is where a kept upload is imported.
@@ -24,12 +23,7 @@ func ExplainedURL(id string) string {
 	return explainPath + "?" + url.Values{"upload": {id}}.Encode()
 }
 
-// mapURL is where the columns of a file of an upload are mapped.
-func mapURL(id string, file int) string {
-	return mapPath + "?" + url.Values{"upload": {id}, "file": {strconv.Itoa(file)}}.Encode()
-}
-
-// KeptUpload is an upload whose files are kept for its sender: some ask something, or they were explained.
+// KeptUpload is an upload whose files are kept for its sender: some ask something or can be mapped, or they were explained.
 type KeptUpload struct {
 	ID        string
 	Files     []KeptFile // that nothing was imported of
@@ -41,6 +35,21 @@ type KeptFile struct {
 	Place int
 	Name  string
 	Asks  []store.ImportQuestion
+	// Unknown are what somebody can map: the file itself, or files in it.
+	Unknown []RefusedFile
+}
+
+// unknown are the files of the upload that somebody can map.
+func (k *KeptUpload) unknown() (list []RefusedFile) {
+	for _, file := range k.Files {
+		list = append(list, file.Unknown...)
+	}
+	return list
+}
+
+// asksSomething says that a file of the upload has a question.
+func (k *KeptUpload) asksSomething() bool {
+	return slices.ContainsFunc(k.Files, func(file KeptFile) bool { return len(file.Asks) > 0 })
 }
 
 // title heads the form of the file.
@@ -79,6 +88,16 @@ func (p ExplainedPage) ofFile(at int) (file KeptFile, ok bool) {
 		}
 	}
 	return KeptFile{}, false
+}
+
+// mapURL leads to the mapping of a file that was explained; empty where nobody can map it.
+func (p ExplainedPage) mapURL(e *ExplainedFile) string {
+	for _, file := range p.Kept.unknown() {
+		if file.File == e.File && file.Name == e.Path {
+			return MapURL(file)
+		}
+	}
+	return ""
 }
 
 // names lists the files of the upload.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -169,6 +170,10 @@ func (s *Server) importRun(c echo.Context) error {
 	shown.Reports = nil
 	for _, report := range run.Reports {
 		shown.Reports = append(shown.Reports, report.WithoutLogs(s.hiddenLogs(viewer(c))))
+	}
+	shown.Refused = slices.Clone(run.Refused)
+	for i := range shown.Refused {
+		shown.Refused[i].Upload = "" // only the sender maps its files: see Kept
 	}
 	run = &shown
 	page := views.ImportRunPage{Shell: s.shell(c, "Import", views.NavImport), Run: *run, Others: others, Now: s.Now()}

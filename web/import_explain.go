@@ -73,7 +73,7 @@ func (s *Server) importKept(c echo.Context) error {
 		return store.ErrNotFound
 	}
 	if err := s.record(c, access.Record{Action: access.Import, Query: name}); err != nil {
-		s.Uploads.keep(run.keepsNow())
+		run.giveBack()
 		return err
 	}
 	run.explains = explains

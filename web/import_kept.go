@@ -12,8 +12,8 @@ import (
 	"signpost/views"
 )
 
-// Some uploads stay after their run: those with a file that asks something, and those whose files were explained. Their sender
-// answers, and the same file is imported. Nobody else sees or uses them. They go after keepFor, when more are kept than
+// Some uploads stay after their run: those with a file that asks something or that can be mapped, and those whose files were
+// explained. Their sender answers or maps, and the same file is imported. Nobody else sees or uses them. They go after keepFor, when more are kept than
 // maxKept, and when the program ends.
 const (
 	keepFor = time.Hour
@@ -32,6 +32,7 @@ type keptUpload struct {
 	// asks are the questions by the place of the file. waits says of a file that nothing of it was imported yet.
 	asks      map[int][]store.ImportQuestion
 	waits     map[int]bool
+	unknown   map[int][]views.RefusedFile // that can be mapped: the file of the place, or files in it
 	explained []views.ExplainedFile
 	timer     *time.Timer
 }
@@ -49,7 +50,7 @@ func (k *keptUpload) clear(i *Uploads) {
 // keepsNow gives what stays of the run's upload, and begins it where nothing does yet.
 func (r *importRun) keepsNow() *keptUpload {
 	if r.keeps == nil {
-		r.keeps = &keptUpload{asks: map[int][]store.ImportQuestion{}, waits: map[int]bool{}}
+		r.keeps = &keptUpload{asks: map[int][]store.ImportQuestion{}, waits: map[int]bool{}, unknown: map[int][]views.RefusedFile{}}
 	}
 	k, state := r.keeps, r.now()
 	k.id, k.by, k.folder, k.held, k.files = state.ID, state.By, r.folder, r.held, r.files
@@ -73,6 +74,14 @@ func (r *importRun) explain(ctx context.Context) {
 	kept.explained = nil
 	r.change(func(s *views.ImportRun) { s.Phase = views.ImportWorking })
 	for place, file := range r.files {
+		refused, err := i.importer.Check(ctx, i.limits, r.files[place:place+1])
+		if err != nil {
+			r.keeps = nil
+			r.end(views.ImportFailed, "The files could not be looked at, and nothing was changed.", err)
+			return
+		}
+		delete(kept.unknown, place)
+		r.noteRefused(inUpload(refused, place))
 		list, err := i.importer.Explain(ctx, i.limits, file, func(bytes, total, records int64) {
 			r.change(func(s *views.ImportRun) { s.Bytes, s.Total, s.Records = bytes, total, records })
 		})
@@ -84,6 +93,9 @@ func (r *importRun) explain(ctx context.Context) {
 		kept.asks[place], kept.waits[place] = nil, true
 		for _, e := range list {
 			kept.explained = append(kept.explained, views.ExplainedFile{File: place, Explanation: e})
+			if e.Path == file.Name && e.Format == store.FormatUnknown && e.Unreadable > 0 {
+				r.noteUnknown(views.RefusedFile{Name: e.Path, File: place, Member: -1})
+			}
 			kept.ask(place, e.Asks)
 		}
 	}
@@ -99,16 +111,49 @@ func (k *keptUpload) ask(place int, questions []store.ImportQuestion) {
 	}
 }
 
-// noteQuestions keeps the upload if a file asks something. A report names its file, or a member of it.
-func (r *importRun) noteQuestions(reports []store.ImportReport) {
+// inUpload gives refused files of a check that began with a file of an upload their places in that upload.
+func inUpload(refused []views.RefusedFile, first int) []views.RefusedFile {
+	for i := range refused {
+		refused[i].File += first
+	}
+	return refused
+}
+
+// noteUnknown keeps the upload for a file that can be mapped.
+func (r *importRun) noteUnknown(file views.RefusedFile) {
+	if !r.imports.keepsUnknown {
+		return
+	}
+	kept := r.keepsNow()
+	file.Mappable, file.Upload = true, kept.id
+	isNoted := func(other views.RefusedFile) bool { return other.Member == file.Member }
+	if !slices.ContainsFunc(kept.unknown[file.File], isNoted) {
+		kept.unknown[file.File] = append(kept.unknown[file.File], file)
+	}
+	kept.waits[file.File] = true
+}
+
+// noteRefused keeps the upload for the refused files that can be mapped.
+func (r *importRun) noteRefused(refused []views.RefusedFile) {
+	for _, file := range refused {
+		if file.Mappable {
+			r.noteUnknown(file)
+		}
+	}
+}
+
+// note keeps the upload if a file asks something or can be mapped. A report names its file, or a member of it.
+func (r *importRun) note(refused []views.RefusedFile, reports []store.ImportReport) {
 	if kept := r.keeps; kept != nil {
 		for place := range r.files {
 			if r.only == wholeUpload || place == r.only {
 				delete(kept.asks, place)
 				delete(kept.waits, place)
+				delete(kept.unknown, place)
 			}
 		}
 	}
+	r.noteRefused(refused)
 	for _, report := range reports {
 		var questions []store.ImportQuestion
 		for i, about := range report.Asks {
@@ -120,11 +165,19 @@ func (r *importRun) noteQuestions(reports []store.ImportReport) {
 				kept.ask(place, questions)
 				kept.waits[place] = true
 			}
+			if (r.only == wholeUpload || place == r.only) && report.Path == file.Name && nothingKnown(&report) {
+				r.noteUnknown(views.RefusedFile{Name: file.Name, File: place, Member: -1})
+			}
 		}
 	}
 	if r.keeps != nil && len(r.keeps.waits) == 0 {
 		r.keeps = nil
 	}
+}
+
+// nothingKnown says that nothing of a file was read, because nobody knows its format.
+func nothingKnown(r *store.ImportReport) bool {
+	return r.Format == store.FormatUnknown && r.Unreadable > 0 && r.New+r.Updated+r.Same == 0
 }
 
 // keepOrClear ends the run: its files stay where something is to be done with them. Who waits for the end of the check is told
@@ -207,7 +260,7 @@ func (k *keptUpload) shown() views.KeptUpload {
 	shown := views.KeptUpload{ID: k.id, Explained: k.explained}
 	for place, file := range k.files {
 		if k.waits[place] {
-			shown.Files = append(shown.Files, views.KeptFile{Place: place, Name: file.Name, Asks: k.asks[place]})
+			shown.Files = append(shown.Files, views.KeptFile{Place: place, Name: file.Name, Asks: k.asks[place], Unknown: k.unknown[place]})
 		}
 	}
 	return shown
@@ -232,6 +285,24 @@ func (i *Uploads) resume(id, by string, only int) (*importRun, error) {
 	}
 	run.ctx, run.cancel = context.WithCancelCause(i.ctx)
 	return run, nil
+}
+
+// giveBack keeps the upload of a run that resume has made and that does not start.
+func (r *importRun) giveBack() {
+	r.cancel(nil)
+	r.imports.keep(r.keepsNow())
+}
+
+// keptFile gives a file of a kept upload of somebody; store.ErrNotFound where it is gone.
+func (i *Uploads) keptFile(id, by string, place int) (UploadedFile, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, k := range i.kept {
+		if k.id == id && k.by == by && k.waits[place] {
+			return k.files[place], nil
+		}
+	}
+	return UploadedFile{}, store.ErrNotFound
 }
 
 // filesFor gives the files of a kept upload that something may be done with, by their places.

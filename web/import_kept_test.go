@@ -126,9 +126,11 @@ func TestTwoQuestions(t *testing.T) {
 	h.noFiles("imported")
 }
 
-func TestExplainAnUpload(t *testing.T) {
-	h := newImportHouse(t, ImportLimits{}, nil)
-	kind, body := files(t, "InteractiveSignIns_2026-11-28_2026-11-28.csv", portalFile("2026-11-28T08:00:00Z"), "events.csv", "when,who <b>\n1,2\n")
+// uploadToExplain uploads files to have them explained, and gives the address of the page.
+func (h importHouse) uploadToExplain(pairs ...string) (address string) {
+	t := h.visitor.t
+	t.Helper()
+	kind, body := files(t, pairs...)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.base+"/import/explain", body)
 	if err != nil {
 		t.Fatal(err)
@@ -139,11 +141,17 @@ func TestExplainAnUpload(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	address := response.Header.Get("Location")
+	address = response.Header.Get("Location")
 	if response.StatusCode != http.StatusSeeOther || !strings.HasPrefix(address, "/import/explain?upload=") {
 		t.Fatalf("got %d to %q", response.StatusCode, address)
 	}
 	h.settled()
+	return address
+}
+
+func TestExplainAnUpload(t *testing.T) {
+	h := newMapHouse(t)
+	address := h.uploadToExplain("InteractiveSignIns_2026-11-28_2026-11-28.csv", portalFile("2026-11-28T08:00:00Z"), "events.csv", "when,who <b>\n1,2\n")
 	if got := h.newest(store.Interactive); got != "" {
 		t.Errorf("explaining has stored a sign-in of %s", got)
 	}
@@ -157,7 +165,7 @@ func TestExplainAnUpload(t *testing.T) {
 			t.Errorf("the page says %q, want %q in it", all, want)
 		}
 	}
-	if link := attribute(t, page, "[data-testid=explained]:last-of-type a.button", "href"); !strings.HasPrefix(link, "/import/map?file=1&upload=") {
+	if link := attribute(t, page, "[data-testid=explained]:last-of-type a.button", "href"); !strings.HasPrefix(link, "/import/map?upload=") || !strings.HasSuffix(link, "&file=1") {
 		t.Errorf("the link to the mapping is %q", link)
 	}
 	h.at("eve", auth.RoleSecurityAdministrator).get(address).expect(t, "a stranger", http.StatusNotFound, "")

@@ -32,6 +32,15 @@ import (
 type plainImporter struct {
 	w    store.Writer
 	held chan struct{}
+	// mappings are applied to files of no known format; nil for none.
+	mappings func(context.Context) ([]store.Mapping, error)
+}
+
+func (p plainImporter) known(ctx context.Context) ([]store.Mapping, error) {
+	if p.mappings == nil {
+		return nil, nil
+	}
+	return p.mappings(ctx)
 }
 
 func (p plainImporter) files(list []UploadedFile) (files []importer.File) {
@@ -43,9 +52,13 @@ func (p plainImporter) files(list []UploadedFile) (files []importer.File) {
 }
 
 func (p plainImporter) Check(ctx context.Context, l ImportLimits, list []UploadedFile) (refused []views.RefusedFile, err error) {
-	found, err := importer.Check(ctx, importer.Limits{Unpacked: l.Unpacked, Ratio: l.Ratio, Members: l.Members}, p.files(list)...)
+	mappings, err := p.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := importer.Check(ctx, importer.Limits{Unpacked: l.Unpacked, Ratio: l.Ratio, Members: l.Members, Mappings: mappings}, p.files(list)...)
 	for _, r := range found {
-		refused = append(refused, views.RefusedFile{Name: r.Name, Reason: r.Reason, File: r.File, Member: r.Member})
+		refused = append(refused, views.RefusedFile{Name: r.Name, Reason: r.Reason, File: r.File, Member: r.Member, Mappable: r.Mappable})
 	}
 	return refused, err
 }
@@ -59,11 +72,19 @@ func (p plainImporter) Import(ctx context.Context, list []UploadedFile, tell fun
 			return nil, errors.New("the import was stopped")
 		}
 	}
-	return importer.New(p.w, importer.Options{}).Files(ctx, p.files(list)...)
+	mappings, err := p.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return importer.New(p.w, importer.Options{Mappings: mappings}).Files(ctx, p.files(list)...)
 }
 
 func (p plainImporter) Explain(ctx context.Context, _ ImportLimits, file UploadedFile, _ func(bytes, total, records int64)) ([]store.Explanation, error) {
-	return importer.Explain(ctx, p.w.Catalog(), importer.Options{}, p.files([]UploadedFile{file})...)
+	mappings, err := p.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return importer.Explain(ctx, p.w.Catalog(), importer.Options{Mappings: mappings}, p.files([]UploadedFile{file})...)
 }
 
 // importHouse is a house with an import page, and an administrator at it.
@@ -78,7 +99,7 @@ func newImportHouse(t *testing.T, limits ImportLimits, held chan struct{}) impor
 	h := importHouse{folder: filepath.Join(t.TempDir(), "uploads")}
 	h.house = newHouse(t, func(c *Config) {
 		db := c.Store.(*datafolder.Folder)
-		imports, err := NewUploads(plainImporter{db, held}, h.folder, limits, c.Now, c.Log)
+		imports, err := NewUploads(plainImporter{w: db, held: held}, h.folder, limits, c.Now, c.Log)
 		if err != nil {
 			t.Fatal(err)
 		}

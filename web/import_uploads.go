@@ -103,6 +103,9 @@ type Uploads struct {
 	done sync.WaitGroup
 	turn chan struct{} // has one place: its holder is checked and imported
 
+	// keepsUnknown says that files of no known format stay for a while, because somebody can map them.
+	keepsUnknown bool
+
 	mu       sync.Mutex
 	run      *importRun    // the run that has the turn, else the last one that had it; nil where there was none since the start
 	arriving []*importRun  // the runs that are arriving, and those that wait for their turn; the oldest first
@@ -321,11 +324,20 @@ func (r *importRun) work(ctx context.Context) {
 	refused, err := i.importer.Check(ctx, i.limits, files)
 	good := filesBut(refused, files)
 	nameApart(refused, files)
+	if r.only != wholeUpload {
+		refused = inUpload(refused, r.only)
+	}
+	for n := range refused {
+		if refused[n].Mappable && i.keepsUnknown {
+			refused[n].Upload = r.id()
+		}
+	}
 	none := len(refused) > 0 && len(good) == 0
 	switch {
 	case err != nil:
 		r.end(views.ImportFailed, "The files could not be looked at, and nothing was changed.", err)
 	case none:
+		r.noteRefused(refused)
 		r.change(func(s *views.ImportRun) { s.Refused = refused })
 		r.end(views.ImportRefused, "", nil)
 	default:
@@ -339,7 +351,7 @@ func (r *importRun) work(ctx context.Context) {
 		r.change(func(s *views.ImportRun) { s.Bytes, s.Total, s.Records = bytes, total, records })
 	})
 	r.change(func(s *views.ImportRun) { s.Reports = reports })
-	r.noteQuestions(reports)
+	r.note(refused, reports)
 	if err != nil {
 		r.end(views.ImportFailed, err.Error(), err)
 		return

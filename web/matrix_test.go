@@ -87,6 +87,10 @@ POST   /import/run                    /import/run                         303   
 GET    /import/explain                /import/explain?upload=no-such-id   404       -  x  x  -  -  -  -  -  -  -
 POST   /import/explain                /import/explain                     415       -  x  x  -  -  -  -  -  -  -
 POST   /import/kept                   /import/kept                        404       -  x  x  -  -  -  -  -  -  -
+GET    /import/map                    /import/map?upload=x&file=0         200       -  x  x  -  -  -  -  -  -  -
+POST   /import/map                    /import/map                         400       -  x  x  -  -  -  -  -  -  -
+GET    /import/mappings               /import/mappings                    200       -  x  x  -  -  -  -  -  -  -
+POST   /import/mappings               /import/mappings                    404       -  x  x  -  -  -  -  -  -  -
 GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -  -
 GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x
@@ -169,6 +173,8 @@ func newMatrixHouse(t *testing.T) matrixHouse {
 			t.Fatal(err)
 		}
 		t.Cleanup(imports.Close)
+		c.Mappings = c.Views.(MappingStore)
+		c.LookAtFile = func(UploadedFile, int, store.Mapping) (store.MappingLook, error) { return store.MappingLook{}, nil }
 		f := newFakeStore(interactiveSignIn(1, at("08:30:00")), refresh(2, at("08:31:00"), "mail"), principalSignIn(3, at("08:32:00")), identitySignIn(4, at("08:33:00")))
 		for i := range f.records {
 			for n := range f.records[i].Versions {

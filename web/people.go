@@ -21,16 +21,18 @@ const (
 
 // done has the sentences about the last change, by the word that the address of the page after it carries.
 var done = map[string]string{
-	"saved":    "Saved.",
-	"added":    "Added. They can sign in now.",
-	"scope":    "The scope is set. Where it changed, their sessions have ended.",
-	"edited":   "Saved. Where something changed, their sessions have ended.",
-	"password": "The password is set, and all sessions that stood open have ended.",
-	"disabled": "Disabled. Their sessions have ended, and they cannot sign in.",
-	"enabled":  "Enabled. They can sign in again.",
-	"removed":  "Removed, with all their sessions and what they kept.",
-	"ended":    "Ended. Whoever was signed in there has to sign in again.",
-	"none":     "There was no such session: it had ended already.",
+	"saved":           "Saved.",
+	"added":           "Added. They can sign in now.",
+	"scope":           "The scope is set. Where it changed, their sessions have ended.",
+	"edited":          "Saved. Where something changed, their sessions have ended.",
+	"password":        "The password is set, and all sessions that stood open have ended.",
+	"disabled":        "Disabled. Their sessions have ended, and they cannot sign in.",
+	"enabled":         "Enabled. They can sign in again.",
+	"mapping-renamed": "Renamed.",
+	"mapping-removed": "Deleted. Records that were imported with it stay as they are.",
+	"removed":         "Removed, with all their sessions and what they kept.",
+	"ended":           "Ended. Whoever was signed in there has to sign in again.",
+	"none":            "There was no such session: it had ended already.",
 }
 
 // doneOf reads the sentence about the last change from a page's address, which may hold these parameters and

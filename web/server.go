@@ -55,6 +55,10 @@ type Config struct {
 	// an import page.
 	Uploads     *Uploads
 	PastImports store.ImportHistory
+	// Mappings keeps the mappings of files of no known format, and LookAtFile looks at such a file with one. member is the place
+	// of a file in an archive; -1 for none. Both are nil where nobody maps.
+	Mappings   MappingStore
+	LookAtFile func(file UploadedFile, member int, m store.Mapping) (store.MappingLook, error)
 	// Ready says why the stores cannot store data; nil where they always can.
 	Ready func(context.Context) error
 	// DiskFull says that there is no room for new data; nil where that is not known.
@@ -123,6 +127,9 @@ func New(c Config) *Server {
 	}
 	c.Limits = c.Limits.orUsual()
 	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits)}
+	if c.Uploads != nil {
+		c.Uploads.keepsUnknown = c.Mappings != nil && c.LookAtFile != nil
+	}
 	s.looks = views.LooksOf(c.Store.Catalog())
 	s.Store, s.Directory = fairly(c.Store, c.Directory, c.Limits.Questions)
 	s.echo.HideBanner, s.echo.HidePort = true, true

@@ -124,6 +124,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
 	}
 	config.Mails = people
+	config.Mappings, config.LookAtFile = people, lookAtFile
 	switch sender, ok, err := s.sender(); {
 	case err != nil:
 		return err
@@ -133,7 +134,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	}
 	turn := newImportTurn()
 	limits := web.ImportLimits{Upload: s.MaxUpload << 20, Unpacked: s.MaxUnpacked << 20, Pace: s.UploadPace << 10, Patience: s.UploadWait}
-	config.Uploads, err = web.NewUploads(pageImporter{db, turn, limits.Unpacked}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
+	config.Uploads, err = web.NewUploads(pageImporter{db, turn, limits.Unpacked, people.Mappings}, filepath.Join(s.Data, "uploads"), limits, time.Now, log)
 	if err != nil {
 		return err
 	}

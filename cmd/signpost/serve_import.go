@@ -7,6 +7,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/importer"
+	"signpost/store/kinds"
 	"signpost/views"
 	"signpost/web"
 )
@@ -33,6 +34,8 @@ type pageImporter struct {
 	w        store.Writer
 	turn     importTurn
 	unpacked int64 // bytes that one file may unpack to
+	// mappings are those that are applied to files of no known format.
+	mappings func(ctx context.Context) ([]store.Mapping, error)
 }
 
 var _ web.Importer = pageImporter{}
@@ -43,7 +46,11 @@ func (p pageImporter) Check(ctx context.Context, limits web.ImportLimits, files 
 	if err != nil {
 		return nil, err
 	}
-	refused, err := importer.Check(ctx, importer.Limits{Unpacked: limits.Unpacked, Ratio: limits.Ratio, Members: limits.Members}, checked...)
+	mappings, err := p.mappings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refused, err := importer.Check(ctx, importer.Limits{Unpacked: limits.Unpacked, Ratio: limits.Ratio, Members: limits.Members, Mappings: mappings}, checked...)
 	list := make([]views.RefusedFile, len(refused))
 	for i, r := range refused {
 		list[i] = views.RefusedFile{Name: r.Name, Reason: r.Reason, File: r.File, Member: r.Member, Mappable: r.Mappable}
@@ -65,8 +72,12 @@ func (p pageImporter) Import(ctx context.Context, files []web.UploadedFile, tell
 	if err != nil {
 		return nil, err
 	}
+	mappings, err := p.mappings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
-	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait, MaxUnpacked: p.unpacked}).Files(ctx, list...)
+	return importer.New(p.w, importer.Options{Progress: progress, FullWait: fullWait, MaxUnpacked: p.unpacked, Mappings: mappings}).Files(ctx, list...)
 }
 
 // Explain says what an uploaded file is; see web.Importer.
@@ -75,8 +86,21 @@ func (p pageImporter) Explain(ctx context.Context, limits web.ImportLimits, file
 	if err != nil {
 		return nil, err
 	}
+	mappings, err := p.mappings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
-	return importer.Explain(ctx, p.w.Catalog(), importer.Options{Progress: progress, MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio}, list...)
+	return importer.Explain(ctx, p.w.Catalog(), importer.Options{Progress: progress, MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio, Mappings: mappings}, list...)
+}
+
+// lookAtFile looks at an uploaded file for the page of a mapping; see web.Config.
+func lookAtFile(file web.UploadedFile, member int, m store.Mapping) (store.MappingLook, error) {
+	list, err := importFiles([]web.UploadedFile{file})
+	if err != nil {
+		return store.MappingLook{}, err
+	}
+	return importer.LookAtFile(kinds.Catalog, list[0], member, m)
 }
 
 func importFiles(files []web.UploadedFile) ([]importer.File, error) {
