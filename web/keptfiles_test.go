@@ -63,12 +63,12 @@ func steadyFile(t *testing.T, name string, content []byte) string {
 	return all.String()
 }
 
-// The downloads over a folder of an older version equal those of that version. They are compared for those who see all data,
+// The downloads over a folder of an older version equal those of that version, but for the coverage, which that had not. They are compared for those who see all data,
 // and for those without Conditional Access data.
 func TestKeptFolderIsDownloadedAsBefore(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("..", "store", "sqlite", "testdata", "schema-8.tar.gz"))
-	h := newHouseIn(t, folder, importer.Decoder(kinds.Catalog), func(c *Config) { c.Directory = c.Store.(*datafolder.Folder) })
+	h := newHouseIn(t, folder, importer.Decoder(kinds.Catalog), func(c *Config) { c.Directory, c.Coverage = c.Store.(*datafolder.Folder), nil })
 	h.now = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	got := map[string]string{}
 	for _, account := range demo.Accounts() {

@@ -50,7 +50,7 @@ func TestWhoAsksTheWholeStore(t *testing.T) {
 		"logs_sizes.go",          // measures for all viewers with the same rights, with their data withheld
 		"routes.go",              // whether the store answers at all
 		"server.go", "fairly.go", // receive it
-		"logs.go", "logs_facets.go", "settings_preferences.go", // ask only its catalog
+		"logs.go", "logs_facets.go", "settings_preferences.go", "sources.go", // ask only its catalog
 	}
 	asks := regexp.MustCompile(`\bs\.Store\b`)
 	files, _ := filepath.Glob("*.go")
