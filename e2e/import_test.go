@@ -16,6 +16,9 @@ func portalFile(id int, date string) string {
 		fmt.Sprintf("%s,0f0110e0-0000-4000-8000-00001000%04d,downloads@example.com,Portal,192.0.2.1,Success,0\n", date, id)
 }
 
+// anImport is how long an import may take: it waits for its turn while the made-up tenant is being filled.
+var anImport = playwright.LocatorWaitForOptions{Timeout: playwright.Float(180_000)}
+
 // These tests are not parallel to others: one upload is imported at a time, and the page of imports shows the last one.
 
 // From the Downloads folder to the report it takes two clicks: the file, and the button. The report leads to the sign-ins.
@@ -29,7 +32,7 @@ func TestPortalFileInTwoClicks(t *testing.T) {
 		v.must(chooser.SetFiles([]playwright.InputFile{file("InteractiveSignIns_2024-02-03_2024-02-03 (1).csv", portalFile(o.width, "2024-02-03T08:00:00Z"))}))
 		v.must(v.page.Locator("[data-chosen] li").WaitFor())
 		v.click("form.upload button.primary") // the second
-		v.must(v.page.Locator("[data-phase=done]").WaitFor())
+		v.must(v.page.Locator("[data-phase=done]").WaitFor(anImport))
 		if title := v.words("#import-state h1"); title != "Imported" {
 			t.Errorf("the report is called %q", title)
 		}
@@ -48,17 +51,17 @@ func TestFileThatAsks(t *testing.T) {
 		v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("export.csv", portalFile(o.width+1, `"3/4/2024, 8:00:00 AM"`))}))
 		v.must(v.page.Locator("[data-chosen] li").WaitFor())
 		v.click("form.upload button:not(.primary)")
-		v.must(v.hook("columns").WaitFor())
+		v.must(v.hook("columns").WaitFor(anImport))
 		if said := v.words("[data-testid=evidence]"); !strings.Contains(said, "headings are those of the format Entra admin center CSV") {
 			t.Errorf("the evidence is %q", said)
 		}
 		v.accessible()
 		v.click("label:has-text('The day')")
 		v.click("[data-testid=answers] button")
-		v.must(v.page.Locator("text=Which log is it?").First().WaitFor())
+		v.must(v.page.Locator("text=Which log is it?").First().WaitFor(anImport))
 		v.accessible()
 		v.click("label:has-text('User sign-ins (interactive)')")
 		v.click("[data-testid=answers] button")
-		v.must(v.hook("imported-log").WaitFor())
+		v.must(v.hook("imported-log").WaitFor(anImport))
 	})
 }
