@@ -67,7 +67,7 @@ func gapsPortal(t *testing.T) (base string) {
 	return base
 }
 
-// The coverage of a log with a day missing is told on its page, beside its list and in its chart, in both themes and on a phone.
+// A log lacks a day. Its coverage page, its list and its chart say so, in both themes and on a phone.
 func TestSourcesOfALogWithGaps(t *testing.T) {
 	base := gapsPortal(t)
 	for name, o := range map[string]visitOptions{

@@ -38,13 +38,13 @@ type Gap struct {
 	Guess    bool
 }
 
-// Hour is one hour of a log. Files are those whose times touch it.
+// Hour is one hour of a log. Files counts the files that have some time of the hour.
 type Hour struct {
 	At    time.Time
 	Rows  int64
 	Files int
 	State State
-	// Timed are the records whose lateness was noted, P50 and P95 that lateness.
+	// Timed counts the records whose lateness is known. P50 and P95 are quantiles of that lateness.
 	Timed    int64
 	P50, P95 time.Duration
 }
@@ -77,7 +77,7 @@ type Coverage struct {
 	// Files are those with times in the range, whatever else is said of them. Rejected are their records that could not be used.
 	Files    []Statement
 	Rejected int64
-	// Rows counts the records of the hours, Timed those of them whose lateness was noted; P50 and P95 are theirs.
+	// Rows counts the records of all hours. Timed counts those whose lateness is known. P50 and P95 are quantiles of that lateness.
 	Rows, Timed int64
 	P50, P95    time.Duration
 	Hours       []Hour
@@ -155,7 +155,7 @@ func (c *Coverage) join(list []Statement, rows []HourRows) {
 	}
 }
 
-// isGap says that between two covered times, the second of which begins later, there is a gap.
+// isGap says whether there is a gap between two covered times. The second one begins later.
 func isGap(a, b covered) bool {
 	between := b.from.Sub(a.to)
 	if a.exactTo && b.exactFrom {
@@ -224,7 +224,7 @@ func (c *Coverage) sortFiles(list []Statement) {
 	}
 }
 
-// countTouching counts for each hour the statements whose times touch it. The hours follow one on the other.
+// countTouching counts the statements that cover some time of an hour, for each hour. The hours are in order.
 func countTouching(list []Statement, rows []HourRows) []int {
 	counts := make([]int, len(rows)+1)
 	if len(rows) == 0 {
