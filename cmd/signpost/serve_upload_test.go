@@ -171,13 +171,14 @@ type underway struct {
 	err      error
 }
 
-// steadyClient gives a copy of a client with a connection of its own. A write to that connection never fails: a server may answer
+// steadyClient gives a copy of the client with a connection of its own. A write to that connection never fails: a server may answer
 // an upload and close the connection while the client still sends. The answer counts, and a failed write would hide it.
-func steadyClient(c *http.Client) *http.Client {
-	if c.Transport != nil { // that of HTTP/2, which reads answers by itself
-		return c
+// A client of HTTP/2, which has TLS, reads answers by itself.
+func (p *person) steadyClient() *http.Client {
+	if strings.HasPrefix(p.url, "https:") {
+		return p.client
 	}
-	steady := *c
+	steady := *p.client
 	steady.Transport = &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
 		return steadyConn{conn}, err
@@ -204,7 +205,7 @@ func (s *served) beginUpload(p *person, name, beginning string) *underway {
 	request.Header.Set("Content-Type", u.form.FormDataContentType())
 	go func() {
 		defer close(u.answered)
-		response, err := steadyClient(p.client).Do(request)
+		response, err := p.steadyClient().Do(request)
 		if u.err = err; err != nil {
 			return
 		}
