@@ -78,10 +78,12 @@ const (
 // decoder reads records one after the other. Texts that repeat, such as names, addresses and user agents, are kept once. No
 // text holds on to the bytes that it was read from.
 type decoder struct {
-	table   *kindTable
-	texts   map[string]string
-	scratch []byte
-	lowered [64]byte
+	table *kindTable
+	texts map[string]string
+	// headings are the plain forms of keys that rows had; see column.
+	headings map[string]string
+	scratch  []byte
+	lowered  [64]byte
 
 	// The outline of the present record. Its fields are not decoded yet.
 	marks    mark
@@ -133,7 +135,7 @@ type envelope struct {
 }
 
 func newDecoder(table *kindTable) *decoder {
-	return &decoder{table: table, texts: make(map[string]string)}
+	return &decoder{table: table, texts: make(map[string]string), headings: make(map[string]string)}
 }
 
 // begin makes the values that are read next those of a sign-in.

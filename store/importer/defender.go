@@ -82,11 +82,12 @@ var riskDetails = []string{
 
 // numbered reads the number of a value, from 0. A cell that is no such number is read as a word.
 func numbered(p *store.Property, values ...string) rowColumn {
+	as := cellsOf(p)
 	return worded(p, func(d *decoder, cell string) {
 		if n := d.integer([]byte(cell)); n.Set && n.N >= 0 && n.N < int64(len(values)) {
 			cell = values[n.N]
 		}
-		d.setCell(p, cell)
+		d.setCell(as, cell)
 	})
 }
 
@@ -102,11 +103,12 @@ func numberedTruth(p *store.Property) rowColumn {
 
 // inOtherWords reads a property whose values the source calls by other words, in lower case. Other words stay.
 func inOtherWords(p *store.Property, words map[string]string) rowColumn {
+	as := cellsOf(p)
 	return worded(p, func(d *decoder, cell string) {
 		if word, ok := words[strings.ToLower(cell)]; ok {
 			cell = word
 		}
-		d.setCell(p, cell)
+		d.setCell(as, cell)
 	})
 }
 

@@ -292,7 +292,7 @@ func (l *look) signInRow(f *rowFormat, doc []byte) {
 		case column.read != nil:
 			l.probe(store.SignIns.Many, path, value, func() { column.read(d, cell) })
 		default:
-			l.probe(store.SignIns.Many, path, value, func() { d.setCell(column.property, cell) })
+			l.probe(store.SignIns.Many, path, value, func() { d.setCell(column, cell) })
 		}
 	}
 }

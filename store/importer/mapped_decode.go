@@ -114,7 +114,7 @@ func (d *decoder) readMapped(to *mappedKind, doc []byte) (id string) {
 			column.read(d, item.cell)
 			d.hasMissed = column.property != nil && isUnset(column.property, d.entry)
 		} else {
-			d.setCell(column.property, item.cell)
+			d.setCell(column, item.cell)
 		}
 		if d.hasMissed && column.property != nil {
 			d.misreads = append(d.misreads, column.property)

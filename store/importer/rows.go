@@ -61,8 +61,7 @@ func (s *stream) rowDocument(doc []byte, h *headings, cells []string) (object []
 		if len(doc) > 1 {
 			doc = append(doc, ',')
 		}
-		doc = append(rawjson.AppendQuoted(doc, c.name), ':')
-		doc = rawjson.AppendQuoted(doc, cell)
+		doc = rawjson.AppendQuoted(append(doc, c.key...), cell)
 	}
 	return append(doc, '}'), ""
 }
@@ -83,6 +82,7 @@ func withoutQuote(cell string) string {
 type csvColumn struct {
 	heading string // as the file has it
 	name    string // the key in the object of a row
+	key     []byte // the same as JSON, with the colon behind it
 	isTime  bool
 	zone    string // what stands in brackets behind the heading; Log Analytics writes the time zone there
 	// second is the place of a column with the same values that goes first where it has one; -1 where there is none.
@@ -123,7 +123,7 @@ func (h *headings) setColumns(cells []string) {
 		} else {
 			places[c.name] = i
 		}
-		c.isTime = isTimeColumn(c.name)
+		c.isTime, c.key = isTimeColumn(c.name), append(rawjson.AppendQuoted(nil, c.name), ':')
 		h.columns[i] = c
 	}
 }

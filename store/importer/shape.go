@@ -288,6 +288,10 @@ func (d *decoder) graphFormat() string {
 // tellTable tells the kind of a row of Log Analytics by its table, else by its columns.
 func (d *decoder) tellTable(doc []byte) verdict {
 	v := verdict{format: LogAnalyticsJSON}
+	if _, ok := logOf(d.envelope.table); ok {
+		v.shape = signIns
+		return v
+	}
 	t := tellingOf(doc)
 	for _, says := range []string{t.texts["type"], t.texts["category"]} {
 		if _, ok := logOf(says); ok {

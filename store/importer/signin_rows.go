@@ -20,7 +20,8 @@ type rowFormat struct {
 
 // rowColumn says how the cells of a column are read. The zero value stands for one that only stays in the record.
 type rowColumn struct {
-	property *store.Property // that the cell is; nil where read does more
+	property *store.Property                // that the cell is; nil where read does more
+	set      func(d *decoder, value []byte) // stores it
 	read     func(d *decoder, cell string)
 	// tells are the properties that read sets.
 	tells []*store.Property
@@ -29,7 +30,24 @@ type rowColumn struct {
 func (c rowColumn) isKeptOnly() bool { return c.property == nil && c.read == nil }
 
 // cellsOf makes a column of one property.
-func cellsOf(p *store.Property) rowColumn { return rowColumn{property: p} }
+func cellsOf(p *store.Property) rowColumn { return rowColumn{property: p, set: setter(p)} }
+
+// maxHeadings bounds the table of headings. A file has the same ones in all of its rows.
+const maxHeadings = 4096
+
+// column gives the column of a format for a key of a row. known is false where the format has none.
+func (d *decoder) column(f *rowFormat, key []byte) (column rowColumn, known bool) {
+	plain, seen := d.headings[string(key)]
+	if !seen {
+		if len(d.headings) >= maxHeadings {
+			clear(d.headings)
+		}
+		plain = plainHeading(rawjson.Unescaped(key))
+		d.headings[string(key)] = plain
+	}
+	column, known = f.columns[plain]
+	return column, known
+}
 
 // rowFormat gives the format of the record that was outlined last; nil where it is no row of such a format.
 func (d *decoder) rowFormat() *rowFormat {
@@ -63,7 +81,7 @@ func (d *decoder) rowFormatOf(doc []byte) *rowFormat {
 func (d *decoder) signInRow(f *rowFormat, doc []byte) (reason string) {
 	s := d.into
 	for name, value := range rawjson.EachMember(doc) {
-		column, known := f.columns[plainHeading(rawjson.Unescaped(name))]
+		column, known := d.column(f, name)
 		if !known || isNull(value) || column.isKeptOnly() {
 			continue
 		}
@@ -74,7 +92,7 @@ func (d *decoder) signInRow(f *rowFormat, doc []byte) (reason string) {
 		if column.read != nil {
 			column.read(d, cell)
 		} else {
-			d.setCell(column.property, cell)
+			d.setCell(column, cell)
 		}
 	}
 	if f.settle != nil {
@@ -94,7 +112,8 @@ func (d *decoder) signInRow(f *rowFormat, doc []byte) (reason string) {
 }
 
 // setCell stores the cell of a property. A cell that says None holds nothing; none may be a value of an enumeration.
-func (d *decoder) setCell(p *store.Property, cell string) {
+func (d *decoder) setCell(c rowColumn, cell string) {
+	p := c.property
 	cell = strings.TrimSpace(cell)
 	if cell == "" || isNothing(cell) && !(p.Enum && cell == "none") {
 		return
@@ -109,7 +128,8 @@ func (d *decoder) setCell(p *store.Property, cell string) {
 	}
 	before := d.anyScalar
 	d.anyScalar = true // the file says yes and no
-	setter(p)(d, rawjson.AppendQuoted(d.cell[:0], cell))
+	d.cell = rawjson.AppendQuoted(d.cell[:0], cell)
+	c.set(d, d.cell)
 	d.anyScalar = before
 }
 
@@ -162,7 +182,7 @@ func isIdentifier(word string) bool {
 // unreadRow gives the cells of a row that no field is read from.
 func (d *decoder) unreadRow(f *rowFormat, doc []byte) (unknown []store.KeyValue) {
 	for name, value := range rawjson.EachMember(doc) {
-		if _, known := f.columns[plainHeading(rawjson.Unescaped(name))]; !known {
+		if _, known := d.column(f, name); !known {
 			unknown = d.appendUnread(unknown, "", name, value)
 		}
 	}
@@ -173,13 +193,13 @@ func (d *decoder) unreadRow(f *rowFormat, doc []byte) (unknown []store.KeyValue)
 func (d *decoder) misreadRow(f *rowFormat, doc []byte) (list []*store.Property) {
 	d.begin(&store.SignIn{})
 	for name, value := range rawjson.EachMember(doc) {
-		column, known := f.columns[plainHeading(rawjson.Unescaped(name))]
+		column, known := d.column(f, name)
 		if !known || column.property == nil {
 			continue
 		}
 		inside, isText := rawjson.Unquoted(value)
 		if cell := rawjson.Unescaped(inside); isText && cell != "" && !isNothing(cell) {
-			if d.setCell(column.property, cell); isUnset(column.property, d.into) {
+			if d.setCell(column, cell); isUnset(column.property, d.into) {
 				list = append(list, column.property)
 			}
 		}
