@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/iotest"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/demo"
 	"signpost/store/rawjson"
 )
 
@@ -104,6 +106,54 @@ func FuzzImport(f *testing.F) {
 			t.Errorf("%q: got %+v, %d stored", content, got, len(w.rows))
 		}
 		again, err2 := New(w, Options{}).Reader(t.Context(), "x", iotest.HalfReader(bytes.NewReader(content)))
+		if again.New+again.Updated != 0 || again.Read != got.Read || (err == nil) != (err2 == nil) {
+			t.Errorf("%q: the second time %+v %v, the first %+v %v", content, again, err2, got, err)
+		}
+	})
+}
+
+// FuzzFormats: no file of any format may crash the importer, with everything answered that it may ask. Its counts add up, and a
+// second import of it changes nothing.
+func FuzzFormats(f *testing.F) {
+	for _, format := range demo.Formats() {
+		dir := f.TempDir()
+		if err := demo.WriteAs(f.Context(), dir, format, demoDay(12, 4)); err != nil {
+			f.Fatal(err)
+		}
+		paths, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(paths) == 0 {
+			f.Fatal(format, paths, err)
+		}
+		for _, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			for _, order := range []byte{0, 1} {
+				f.Add(data[:min(len(data), 20_000)], order)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, content []byte, order byte) {
+		path := filepath.Join(t.TempDir(), "file")
+		must(t, os.WriteFile(path, content, 0o600))
+		answers := Answers{Log: string(store.Interactive), Dates: []DateOrder{DayFirst, MonthFirst}[order%2], Zone: time.UTC}
+		w := newFakeWriter()
+		read := func() (got store.ImportReport, err error) {
+			reports, err := New(w, Options{BatchSize: 3, Answers: answers}).Paths(t.Context(), path)
+			if len(reports) == 1 {
+				got = reports[0]
+			}
+			return got, err
+		}
+		got, err := read()
+		if len(got.Directory) > 0 {
+			return // FuzzDirectory looks at those
+		}
+		if sum := got.New + got.Updated + got.Same + got.Skipped + got.RejectedTotal; got.Read != sum || int(got.New) != len(w.rows) || got.Unreadable > got.Skipped {
+			t.Errorf("%q: got %+v, %d stored", content, got, len(w.rows))
+		}
+		again, err2 := read()
 		if again.New+again.Updated != 0 || again.Read != got.Read || (err == nil) != (err2 == nil) {
 			t.Errorf("%q: the second time %+v %v, the first %+v %v", content, again, err2, got, err)
 		}

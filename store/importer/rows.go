@@ -61,7 +61,14 @@ func (s *stream) rowDocument(doc []byte, h *headings, cells []string) (object []
 		if len(doc) > 1 {
 			doc = append(doc, ',')
 		}
-		doc = rawjson.AppendQuoted(append(doc, c.key...), cell)
+		doc = append(doc, c.key...)
+		if c.isNested && (cell[0] == '{' || cell[0] == '[') {
+			if nested, n, err := rawjson.Compact(doc, []byte(cell), maxDepth-1); err == nil && n == len(cell) {
+				doc = nested
+				continue
+			}
+		}
+		doc = rawjson.AppendQuoted(doc, cell)
 	}
 	return append(doc, '}'), ""
 }
@@ -84,6 +91,8 @@ type csvColumn struct {
 	name    string // the key in the object of a row
 	key     []byte // the same as JSON, with the colon behind it
 	isTime  bool
+	// isNested says that the cells hold JSON, of which fields are read. It then stands in the record as JSON.
+	isNested bool
 	zone    string // what stands in brackets behind the heading; Log Analytics writes the time zone there
 	// second is the place of a column with the same values that goes first where it has one; -1 where there is none.
 	// Log Analytics writes some columns twice, as X_dynamic and as X_string.
@@ -113,6 +122,8 @@ func (h *headings) setColumns(cells []string) {
 			} else {
 				c.name = strings.TrimSuffix(c.name, "_dynamic")
 			}
+			k := fieldKeys[keyName(c.name)]
+			c.isNested = k != nil && (k.members != nil || k.list != nil)
 		}
 		if c.name == "" {
 			c.name = fmt.Sprintf("column %d", i+1)

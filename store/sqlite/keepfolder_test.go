@@ -210,12 +210,13 @@ func moving(folder string) Option {
 	})
 }
 
-// A folder that was kept opens with the segments that it has, all of its rows answer at once, and its people are there.
+// A folder whose rows today's rules made opens with the segments that it has, all of its rows answer at once, and its people are
+// there.
 func TestKeptFolderOpensAsItIs(t *testing.T) {
 	t.Parallel()
 	folder := storetest.UnpackFolder(t, filepath.Join("testdata", "schema-8.tar.gz"))
 	log := &logLines{}
-	db, err := Open(t.Context(), folder, signInsOnly, importer.Decoder(signInsOnly), WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder))
+	db, err := Open(t.Context(), folder, signInsOnly, importer.Decoder(signInsOnly), WithLog(slog.New(slog.NewTextHandler(log, nil))), moving(folder), withKinds(changedSignIns(asKept)))
 	if err != nil {
 		t.Fatal(err)
 	}
