@@ -81,9 +81,10 @@ type decoder struct {
 	table *kindTable
 	texts map[string]string
 	// headings are the plain forms of keys that rows had; see column.
-	headings map[string]string
-	scratch  []byte
-	lowered  [64]byte
+	headings  map[string]string
+	cellWords map[cellWord]readWord // see wordOf
+	scratch   []byte
+	lowered   [64]byte
 
 	// The outline of the present record. Its fields are not decoded yet.
 	marks    mark
@@ -135,7 +136,7 @@ type envelope struct {
 }
 
 func newDecoder(table *kindTable) *decoder {
-	return &decoder{table: table, texts: make(map[string]string), headings: make(map[string]string)}
+	return &decoder{table: table, texts: make(map[string]string), headings: make(map[string]string), cellWords: make(map[cellWord]readWord)}
 }
 
 // begin makes the values that are read next those of a sign-in.

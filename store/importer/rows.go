@@ -93,7 +93,7 @@ type csvColumn struct {
 	isTime  bool
 	// isNested says that the cells hold JSON, of which fields are read. It then stands in the record as JSON.
 	isNested bool
-	zone    string // what stands in brackets behind the heading; Log Analytics writes the time zone there
+	zone     string // what stands in brackets behind the heading; Log Analytics writes the time zone there
 	// second is the place of a column with the same values that goes first where it has one; -1 where there is none.
 	// Log Analytics writes some columns twice, as X_dynamic and as X_string.
 	second int

@@ -119,7 +119,7 @@ func (d *decoder) setCell(c rowColumn, cell string) {
 		return
 	}
 	if p.Text != nil && p.Enumeration != nil && !p.Address {
-		value, ok := wordOf(p, cell)
+		value, ok := d.wordOf(p, cell)
 		if !ok {
 			d.hasMissed = true
 			return
@@ -140,6 +140,35 @@ func isNothing(cell string) bool {
 		return true
 	}
 	return false
+}
+
+// cellWord is a cell of a property, and readWord what wordOf gives for it.
+type (
+	cellWord struct {
+		property *store.Property
+		cell     string
+	}
+	readWord struct {
+		value string
+		ok    bool
+	}
+)
+
+// maxWords bounds the table of cells that were read. Enumerations have few values.
+const maxWords = 4096
+
+// wordOf is the function wordOf, which is asked once for each of the cells that repeat.
+func (d *decoder) wordOf(p *store.Property, cell string) (value string, ok bool) {
+	at := cellWord{p, cell}
+	read, seen := d.cellWords[at]
+	if !seen {
+		if len(d.cellWords) >= maxWords {
+			clear(d.cellWords)
+		}
+		read.value, read.ok = wordOf(p, cell)
+		d.cellWords[at] = read
+	}
+	return read.value, read.ok
 }
 
 // wordOf gives the value of an enumeration that a cell has, as it stands or in words. ok is false for words of another language,

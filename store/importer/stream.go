@@ -19,7 +19,7 @@ import (
 // texts and lists.
 const recordOverhead = 2*int(unsafe.Sizeof(store.SignIn{})) + 1500
 
-// stream is the import of one file. This goroutine reads, decodes and prepares; another one commits.
+// stream is the import of one file. This goroutine reads and decodes; another one prepares and commits.
 type stream struct {
 	im   *Importer
 	ctx  context.Context
@@ -51,7 +51,7 @@ type stream struct {
 	// look takes in what Explain tells; nil in an import.
 	look *look
 
-	commits chan prepared
+	commits chan fullBatch
 	done    chan struct{}
 	// Written by the goroutine that commits, read once done is closed.
 	committed tally
@@ -74,9 +74,10 @@ type place struct {
 	time, ingested time.Time
 }
 
-type prepared struct {
-	batch  store.Batch
-	places []place
+// fullBatch are records to be written, with their places.
+type fullBatch struct {
+	records []store.Record
+	places  []place
 }
 
 // docChunk is how much memory is taken for documents at a time.
@@ -101,7 +102,7 @@ type about struct {
 func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader, about about) reported {
 	s := &stream{
 		im: im, ctx: ctx, path: path, received: received, answers: about.answers, again: about.again, decoder: newDecoder(im.table), tally: newTally(),
-		directory: directory{path: path}, commits: make(chan prepared), done: make(chan struct{}), committed: *newTally(),
+		directory: directory{path: path}, commits: make(chan fullBatch), done: make(chan struct{}), committed: *newTally(),
 	}
 	s.look = im.lookAt(path)
 	go s.commitAll()
@@ -119,7 +120,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 	close(s.commits)
 	<-s.done
 	if s.commitErr != nil {
-		err = errEngine{fmt.Errorf("write records: %w", s.commitErr)}
+		err = errEngine{s.commitErr}
 	}
 	s.tally.add(&s.committed)
 	report := s.tally.report(path, s.tally.formatOf())
@@ -348,7 +349,7 @@ func (b *batch) keep(doc []byte) []byte {
 	return b.docs[start:len(b.docs):len(b.docs)]
 }
 
-// flush prepares the batch and hands it to the goroutine that commits.
+// flush hands the batch to the goroutine that writes.
 func (s *stream) flush() error {
 	b := s.batch
 	s.batch, s.lastBatch = batch{}, len(b.versions)
@@ -362,15 +363,11 @@ func (s *stream) flush() error {
 	for i := range b.versions {
 		records[i] = store.Record{Entry: b.versions[i].Entry, Versions: b.versions[i : i+1 : i+1]}
 	}
-	ready, err := s.im.w.Prepare(records)
-	if err != nil {
-		return errEngine{fmt.Errorf("prepare records: %w", err)}
-	}
 	select {
-	case s.commits <- prepared{batch: ready, places: b.places}:
+	case s.commits <- fullBatch{records, b.places}:
 		return nil
 	case <-s.done:
-		return errEngine{fmt.Errorf("write records: %w", s.commitErr)} // of the batch before
+		return errEngine{s.commitErr} // of the batch before
 	}
 }
 
@@ -413,24 +410,33 @@ func untilRoom[T any](s *stream, write func() (T, error)) (T, error) {
 	}
 }
 
-// commitAll commits batches until there are no more, or one fails. A batch that has been read is committed even if the
-// context ends meanwhile: half an import is a good import.
+// commitAll prepares and commits batches until there are no more, or one fails. A batch that has been read is committed even if
+// the context ends meanwhile: half an import is a good import.
 func (s *stream) commitAll() {
 	defer close(s.done)
-	for p := range s.commits {
-		outcomes, err := untilRoom(s, func() ([]store.Outcome, error) {
-			return s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, p.batch)
-		})
-		if err != nil {
-			s.commitErr = err
+	for b := range s.commits {
+		if s.commitErr = s.commit(b); s.commitErr != nil {
 			return
-		}
-		if len(outcomes) != len(p.places) {
-			s.commitErr = fmt.Errorf("the engine gave %d outcomes for %d records", len(outcomes), len(p.places))
-			return
-		}
-		for i := range outcomes {
-			s.committed.outcome(&outcomes[i], p.places[i])
 		}
 	}
+}
+
+func (s *stream) commit(b fullBatch) error {
+	ready, err := s.im.w.Prepare(b.records)
+	if err != nil {
+		return fmt.Errorf("prepare records: %w", err)
+	}
+	outcomes, err := untilRoom(s, func() ([]store.Outcome, error) {
+		return s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, ready)
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("write records: %w", err)
+	case len(outcomes) != len(b.places):
+		return fmt.Errorf("write records: the engine gave %d outcomes for %d records", len(outcomes), len(b.places))
+	}
+	for i := range outcomes {
+		s.committed.outcome(&outcomes[i], b.places[i])
+	}
+	return nil
 }
