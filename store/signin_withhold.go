@@ -29,10 +29,11 @@ func (s *SignIn) withhold(hidden Classes) {
 	}
 }
 
-// redactSignIn gives the record of a sign-in as received without the data of some classes.
+// redactSignIn gives the record of a sign-in as received without the data of some classes. Of a row in a file it leaves out the
+// cells that nobody knows.
 func redactSignIn(doc []byte, hidden Classes) []byte {
 	if !hidden.Has(ConditionalAccess) {
 		return doc
 	}
-	return RedactConditionalAccess(doc)
+	return RedactConditionalAccess(knownCells(doc))
 }

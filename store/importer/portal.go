@@ -164,7 +164,7 @@ func (d *decoder) setCellLocation(cell string) {
 }
 
 // stepsKey is the key of the authentication steps in the record that the rows of the authentication details' file make.
-const stepsKey = "Authentication details"
+const stepsKey = store.StepsHeading
 
 // setCellSteps reads the steps of a sign-in: a list of rows.
 func (d *decoder) setCellSteps(text string) {

@@ -170,3 +170,32 @@ func TestBrokenPortalRows(t *testing.T) {
 		t.Errorf("got %q, %+v", reasons, r)
 	}
 }
+
+// Whoever may not see Conditional Access data sees none of it in the record of a row, whatever the language of its heading.
+func TestPortalConditionalAccessIsWithheld(t *testing.T) {
+	for name, heading := range map[string]string{
+		"English": "Conditional Access", "Spanish": "Acceso condicional", "Italian": "Accesso condizionale", "a language that is not known": "Bedingter Zugriff",
+		"a heading that is new": "Policies that applied", "no heading": "",
+	} {
+		w := newFakeWriter()
+		r := readAs(t, w, "InteractiveSignIns_1.csv", "Date (UTC),Request ID,Username,Sign-in error code,"+heading+"\n2026-11-28T09:36:00Z,r1,ada@example.com,53003,Failure of Block legacy\n", Answers{})
+		if r.New != 1 {
+			t.Fatalf("%s: %+v", name, r)
+		}
+		v := w.rows["interactive/r1"][0]
+		if !bytes.Contains(v.Doc, []byte("Block legacy")) {
+			t.Fatalf("%s: nothing to withhold in %s", name, v.Doc)
+		}
+		redacted := store.SignIns.Redact(v.Doc, store.ClassesOf(store.ConditionalAccess))
+		if want := `{"Date (UTC)":"2026-11-28T09:36:00Z","Request ID":"r1","Username":"ada@example.com","Sign-in error code":"53003"}`; string(redacted) != want {
+			t.Errorf("%s: got %s", name, redacted)
+		}
+		if _, unknown := Unread(signInsOnly)(redacted); len(unknown) > 0 {
+			t.Errorf("%s: the keys %v are shown", name, unknown)
+		}
+		again, err := Decoder(signInsOnly)(store.Interactive, redacted)
+		if err != nil || again.Head() != v.Entry.Head() || again.(*store.SignIn).UserPrincipalName != "ada@example.com" {
+			t.Errorf("%s: what is left is %+v, %v", name, again, err)
+		}
+	}
+}
