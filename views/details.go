@@ -26,9 +26,8 @@ type DetailsPage struct {
 	Raw []string
 	// Envelope is the part of the record around the sign-in. Unknown is the keys that no field of a sign-in is read from.
 	Envelope, Unknown []store.KeyValue
-	// Export is the kind of export that the record comes from, if that cannot have the properties in Lacks.
-	Export string
-	Lacks  []*store.Property
+	// Lacks is what the kind of export cannot have that the record comes from.
+	Lacks store.Lacking
 	// Misread are the properties that a copy holds in an unreadable shape.
 	Misread []*store.Property
 	// Relations are set if ShowsRelated says so.

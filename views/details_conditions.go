@@ -50,7 +50,7 @@ func (p DetailsPage) conditions(a store.AppliedPolicy) (list []PolicyCondition, 
 			return nil, "The policy was off, so its conditions were not evaluated."
 		}
 		note = "The record does not say which conditions matched."
-		if p.Export != "" {
+		if p.Lacks.Export != "" {
 			note += " Exports of Microsoft Graph v1.0 leave that out."
 		}
 		return nil, note

@@ -52,7 +52,7 @@ func TestConditionsOfAPolicy(t *testing.T) {
 		})
 	}
 	for result, want := range map[string]string{"notEnabled": "was off", "success": "does not say which conditions matched. Exports of Microsoft Graph v1.0"} {
-		p.Export = "Microsoft Graph v1.0"
+		p.Lacks.Export = "Microsoft Graph v1.0"
 		if list, note := p.conditions(store.AppliedPolicy{Result: result}); len(list) != 0 || !strings.Contains(note, want) {
 			t.Errorf("%s: %d conditions, note %q", result, len(list), note)
 		}

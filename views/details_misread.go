@@ -32,6 +32,8 @@ func (p DetailsPage) ofCollection(f Fact, c store.Collection) Fact {
 		f.Value = notRead
 	case s.CollectionState(c) == store.CollectionUnread:
 		f.Note = joinSentences(f.Note, "A part of it is "+notRead+".")
+	case s.CollectionState(c) == store.CollectionAbsent && f.Value == Empty && slices.Contains(p.Lacks.Lists, c):
+		f.Note = p.notInExport()
 	}
 	return f
 }
@@ -42,6 +44,8 @@ func (p DetailsPage) without(c store.Collection, noun, empty string) string {
 	switch s := p.signIn(); {
 	case s.IsUnread(c):
 		return Capital(noun) + " are " + notRead + "."
+	case s.CollectionState(c) == store.CollectionAbsent && slices.Contains(p.Lacks.Lists, c):
+		return "The " + noun + " are " + p.notInExport() + "."
 	case s.CollectionState(c) == store.CollectionAbsent:
 		return "The record does not tell of " + noun + "."
 	}

@@ -15,7 +15,7 @@ func (p DetailsPage) fact(prop *store.Property) Fact {
 		f.Value = notRead
 		return f
 	}
-	if f.Value == Empty && slices.Contains(p.Lacks, prop) {
+	if f.Value == Empty && slices.Contains(p.Lacks.Properties, prop) {
 		f.Note = p.notInExport()
 	}
 	f = p.narrowed(f, prop)
@@ -24,7 +24,7 @@ func (p DetailsPage) fact(prop *store.Property) Fact {
 }
 
 // notInExport says that a value is not known, because the export has no place for it.
-func (p DetailsPage) notInExport() string { return "not in this export: " + p.Export }
+func (p DetailsPage) notInExport() string { return "not in this export: " + p.Lacks.Export }
 
 // id is a fact with a copy button.
 func (p DetailsPage) id(prop *store.Property) Fact {
@@ -312,7 +312,7 @@ func (p DetailsPage) authentication(s *Section) {
 		Caption: "Steps", Empty: p.without(store.CollectionAuthenticationDetails, "authentication steps", "The record has no authentication steps."),
 		Head: []string{"Date", "Authentication method", "Authentication method detail", "Succeeded", "Result detail", "Requirement"},
 	}
-	if p.Export != "" && !r.IsUnread(store.CollectionAuthenticationDetails) {
+	if p.Lacks.Export != "" && !r.IsUnread(store.CollectionAuthenticationDetails) {
 		steps.Empty = "The steps are " + p.notInExport() + "."
 	}
 	for _, step := range r.AuthenticationDetails {

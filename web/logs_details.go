@@ -132,7 +132,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 		page.Raw = append(page.Raw, text)
 	}
 	page.Envelope, page.Unknown = ask.Unread(page.Record, s.Unread)
-	page.Export, page.Lacks = ask.Lacks(page.Record, s.Lacks)
+	page.Lacks = ask.Lacks(page.Record, s.Lacks)
 	page.Misread = ask.Misread(page.Record, s.Misread)
 	return nil
 }

@@ -48,9 +48,8 @@ type Config struct {
 	Unread func(doc []byte) (envelope, unknown []store.KeyValue)
 	// Misread gives the properties that a document holds in an unreadable shape.
 	Misread func(doc []byte) []*store.Property
-	// Lacks gives the name of the export that a document comes from, and the properties that this export cannot have. It gives
-	// no name where the export is not known.
-	Lacks func(doc []byte) (export string, properties []*store.Property)
+	// Lacks gives what the export that a document comes from cannot have. It gives nothing where the export is not known.
+	Lacks func(doc []byte) store.Lacking
 	// Uploads takes files to be imported, and PastImports knows the results of earlier ones. Both are nil for a portal without
 	// an import page.
 	Uploads     *Uploads
@@ -120,7 +119,7 @@ func New(c Config) *Server {
 		c.Misread = func([]byte) []*store.Property { return nil }
 	}
 	if c.Lacks == nil {
-		c.Lacks = func([]byte) (export string, properties []*store.Property) { return "", nil }
+		c.Lacks = func([]byte) store.Lacking { return store.Lacking{} }
 	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout

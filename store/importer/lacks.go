@@ -85,6 +85,19 @@ func CannotShowOf(format string, logs ...store.Log) CannotShow {
 	return c
 }
 
+// cannotShowMapped gives what rows cannot show that are read with a mapping: all that none of its columns holds.
+func cannotShowMapped(m *store.Mapping) CannotShow {
+	holds := map[string]bool{}
+	for _, name := range m.Fields {
+		holds[name] = true
+	}
+	places := []*store.Property{store.City, store.State, store.CountryOrRegion}
+	return CannotShow{Lists: listsBut(), Properties: lacking(func(p *store.Property) bool {
+		isOfOther := p.Logs != nil && !slices.Contains(p.Logs, m.Log)
+		return isOfOther || holds[p.Name] || holds[store.MappedPlace] && slices.Contains(places, p)
+	})}
+}
+
 // lackingInFile gives the properties that the portal's file of a log has no column for.
 func lackingInFile(log store.Log) []*store.Property {
 	columns := store.PrincipalFileColumns
@@ -130,32 +143,38 @@ func (f *rowFormat) has(p *store.Property) bool {
 	return false
 }
 
-// Lacks gives the properties of a sign-in that no record of the same kind of export can have, and the name of that kind. The
-// name is empty where nothing is known to be lacking. Records of Microsoft Graph v1.0 are recognized by having no key that only
-// another export has.
-func Lacks(doc []byte) (export string, properties []*store.Property) {
+// Lacks gives what no sign-in of the same kind of export can have. It gives nothing where nothing is known to be lacking. Records
+// of Microsoft Graph v1.0 are recognized by having no key that only another export has. A row that was read with a mapping has
+// the cells that were not empty, so it tells of lists alone what it cannot have.
+func Lacks(doc []byte) (lacks store.Lacking) {
 	compact, _, err := rawjson.Compact(nil, doc, maxDepth)
 	if err != nil {
-		return "", nil
+		return lacks
 	}
 	d, keys := newDecoder(nil), 0
+	if _, isSignIn := store.SignIns.Log(d.mappedLog(compact)); isSignIn {
+		return store.Lacking{Export: store.FormatName(Mapped), Lists: listsBut()}
+	}
 	if f := d.rowFormatOf(compact); f != nil {
-		properties := CannotShowOf(f.format).Properties
+		lacks.Export = store.FormatName(f.format)
+		all := CannotShowOf(f.format)
+		lacks.Properties, lacks.Lists = all.Properties, all.Lists
 		if d.member(compact, strings.ToLower(stepsKey))[0] == '[' { // a part of a sign-in, whose file has the rest
-			properties = lacking(func(*store.Property) bool { return false })
+			lacks.Properties = lacking(func(*store.Property) bool { return false })
 		}
-		return store.FormatName(f.format), properties
+		return lacks
 	}
 	for name := range rawjson.EachMember(compact) {
 		keys++
 		if lower := string(d.name(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {
-			return "", nil
+			return lacks
 		}
 	}
 	if keys == 0 {
-		return "", nil
+		return lacks
 	}
-	return graphV1Name, cannotShow[formatGraphV1].Properties
+	v1 := cannotShow[formatGraphV1]
+	return store.Lacking{Export: graphV1Name, Properties: v1.Properties, Lists: v1.Lists}
 }
 
 // listWords are the words for a list: those of the property of its values, else Graph's name in words.
@@ -179,6 +198,9 @@ func listWords(list store.Collection) string {
 	return words.String()
 }
 
+// notInSource begins the sentence about what a format cannot show.
+const notInSource = "Not in this source"
+
 // sentence says what sign-ins in a format cannot show; empty where they can show all.
 func (c CannotShow) sentence(source string) string {
 	var names []string
@@ -191,5 +213,5 @@ func (c CannotShow) sentence(source string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "Not in this source (" + source + "): " + strings.Join(names, ", ") + "."
+	return notInSource + " (" + source + "): " + strings.Join(names, ", ") + "."
 }

@@ -169,9 +169,9 @@ func (o *outcome) decodeAll(t *testing.T, catalog store.Catalog, path string) {
 		for _, p := range Misread(catalog)(doc) {
 			names = append(names, p.Name)
 		}
-		export, lacks := Lacks(doc)
+		lacks := Lacks(doc)
 		envelope, unknown := Unread(catalog)(doc)
-		fmt.Fprintln(pages, names, export, len(lacks), envelope, unknown)
+		fmt.Fprintln(pages, names, lacks.Export, len(lacks.Properties), envelope, unknown)
 		return nil
 	}
 	_ = r.read() // a file that cannot be read to its end has records before that

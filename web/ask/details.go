@@ -137,22 +137,24 @@ func Misread(record store.Record, read func(doc []byte) []*store.Property) (list
 	return list
 }
 
-// Lacks gives the properties that no version can have, where every version comes from a kind of export that is known to lack
-// some. read gives those of one document.
-func Lacks(record store.Record, read func(doc []byte) (export string, properties []*store.Property)) (export string, properties []*store.Property) {
+// Lacks gives what no version can have, where every version comes from a kind of export that is known to lack something. read
+// tells it of one document.
+func Lacks(record store.Record, read func(doc []byte) store.Lacking) (lacks store.Lacking) {
 	var exports []string
 	for i, version := range record.Versions {
-		name, lacking := read(version.Doc)
-		if name == "" {
-			return "", nil
+		one := read(version.Doc)
+		if one.Export == "" {
+			return store.Lacking{}
 		}
 		if i == 0 {
-			properties = slices.Clone(lacking)
+			lacks.Properties, lacks.Lists = slices.Clone(one.Properties), slices.Clone(one.Lists)
 		}
-		properties = slices.DeleteFunc(properties, func(p *store.Property) bool { return !slices.Contains(lacking, p) })
-		if !slices.Contains(exports, name) {
-			exports = append(exports, name)
+		lacks.Properties = slices.DeleteFunc(lacks.Properties, func(p *store.Property) bool { return !slices.Contains(one.Properties, p) })
+		lacks.Lists = slices.DeleteFunc(lacks.Lists, func(list store.Collection) bool { return !slices.Contains(one.Lists, list) })
+		if !slices.Contains(exports, one.Export) {
+			exports = append(exports, one.Export)
 		}
 	}
-	return strings.Join(exports, ", "), properties
+	lacks.Export = strings.Join(exports, ", ")
+	return lacks
 }

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -159,28 +160,30 @@ func TestLacksWhatEveryCopyLacks(t *testing.T) {
 	lists := map[string][]*store.Property{
 		"graph": {store.RequestID, store.UserAgent}, "portal": {store.UserAgent, store.SessionID}, "monitor": nil,
 	}
-	read := func(doc []byte) (string, []*store.Property) {
+	collections := map[string][]store.Collection{
+		"graph": {store.CollectionNetworks, store.CollectionAuthenticationDetails}, "portal": {store.CollectionPolicies, store.CollectionNetworks},
+	}
+	read := func(doc []byte) store.Lacking {
 		if lists[string(doc)] == nil {
-			return "", nil
+			return store.Lacking{}
 		}
-		return string(doc), lists[string(doc)]
+		return store.Lacking{Export: string(doc), Properties: lists[string(doc)], Lists: collections[string(doc)]}
 	}
 	for _, test := range []struct {
-		docs   []string
-		export string
-		lacks  []*store.Property
+		docs []string
+		want store.Lacking
 	}{
-		{[]string{"graph", "graph"}, "graph", lists["graph"]},
-		{[]string{"graph", "portal"}, "graph, portal", []*store.Property{store.UserAgent}},
-		{[]string{"graph", "monitor"}, "", nil},
-		{nil, "", nil},
+		{[]string{"graph", "graph"}, store.Lacking{Export: "graph", Properties: lists["graph"], Lists: collections["graph"]}},
+		{[]string{"graph", "portal"}, store.Lacking{Export: "graph, portal", Properties: []*store.Property{store.UserAgent}, Lists: []store.Collection{store.CollectionNetworks}}},
+		{[]string{"graph", "monitor"}, store.Lacking{}},
+		{nil, store.Lacking{}},
 	} {
 		var record store.Record
 		for _, doc := range test.docs {
 			record.Versions = append(record.Versions, store.Version{Doc: []byte(doc)})
 		}
-		if export, lacks := Lacks(record, read); export != test.export || !slices.Equal(lacks, test.lacks) {
-			t.Errorf("%v: %q, %v", test.docs, export, lacks)
+		if got := Lacks(record, read); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%v: got %+v, want %+v", test.docs, got, test.want)
 		}
 	}
 }
