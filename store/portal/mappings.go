@@ -71,6 +71,23 @@ func (p *DB) AddMapping(ctx context.Context, m store.Mapping) (store.Mapping, er
 	return m, err
 }
 
+// ChangeMapping keeps what a mapping says now, under its ID. Its headings stay, and so do its maker and the time it was made.
+func (p *DB) ChangeMapping(ctx context.Context, m store.Mapping) error {
+	fields, err := json.Marshal(m.Fields)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSpace(m.Name)
+	return p.write(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, "UPDATE mappings SET name = ?, name_folded = ?, log = ?, fields = ?, dates = ?, zone = ? WHERE id = ?",
+			name, strings.ToLower(name), m.Log, string(fields), m.Dates, m.Zone, m.ID)
+		if err != nil {
+			return asMappingTaken(err)
+		}
+		return orNone(result, store.ErrNoMapping)
+	})
+}
+
 // RenameMapping gives a mapping another name.
 func (p *DB) RenameMapping(ctx context.Context, id int64, name string) error {
 	name = strings.TrimSpace(name)

@@ -57,6 +57,24 @@ func TestMappingsAreKept(t *testing.T) {
 	if list, err := other.Mappings(t.Context()); err != nil || len(list) != 2 || list[0].Name != "Alpha" {
 		t.Errorf("got %+v, %v", list, err)
 	}
+	changed := want
+	changed.Name, changed.Log, changed.Fields, changed.Dates, changed.Zone = " Badges ", store.NonInteractive, map[string]string{"Who": "createdDateTime"}, "", "UTC"
+	changed.By, changed.Headings = "eve", []string{"gone"}
+	if err := p.ChangeMapping(t.Context(), changed); err != nil {
+		t.Error(err)
+	}
+	changed.Name, changed.By, changed.Headings = "Badges", want.By, want.Headings
+	if list, err := other.Mappings(t.Context()); err != nil || len(list) != 2 || !reflect.DeepEqual(list[1], changed) {
+		t.Errorf("changed: got %+v, %v, want %+v", list, err, changed)
+	}
+	changed.Name = "ALPHA"
+	if err := p.ChangeMapping(t.Context(), changed); !errors.Is(err, store.ErrMappingNameTaken) {
+		t.Errorf("changed to the name of another: %v", err)
+	}
+	changed.ID, changed.Name = 999, "x"
+	if err := p.ChangeMapping(t.Context(), changed); !errors.Is(err, store.ErrNoMapping) {
+		t.Errorf("changed: %v", err)
+	}
 	if err := errors.Join(p.RemoveMapping(t.Context(), want.ID), p.RemoveMapping(t.Context(), second.ID)); err != nil {
 		t.Error(err)
 	}
