@@ -26,15 +26,18 @@ func Decoder(catalog store.Catalog) store.Decoder {
 			}
 		}
 		if compact[0] != '{' {
-			return nil, errors.New(notObject)
+			return nil, ofReason(notObject)
 		}
 		e, reason := newDecoder(table).decode(log, compact)
 		if reason != "" {
-			return nil, errors.New(reason)
+			return nil, ofReason(reason)
 		}
 		return e, nil
 	}
 }
+
+// ofReason makes an error of the sentence that says why a record cannot be used. It stands alone in lists of rejected records.
+func ofReason(sentence string) error { return errors.New(sentence) }
 
 // decode reads a compact record; see Decoder.
 func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason string) {
