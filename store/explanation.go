@@ -15,9 +15,10 @@ type Explanation struct {
 	// Evidence are sentences that say what told the format and the log.
 	Evidence []string `json:"evidence"`
 	Text     FileText `json:"text"`
-	// Read is the sum of what would be kept, skipped and rejected. Unreadable are those of the skipped that are of a format that
-	// is unknown or not read.
+	// Read is the sum of what would be kept, skipped and rejected, and of Waiting: all records of a file that asks something.
+	// Unreadable are those of the skipped that are of a format that is unknown or not read.
 	Read       int64            `json:"read"`
+	Waiting    int64            `json:"waiting,omitempty"`
 	Skipped    int64            `json:"skipped"`
 	Unreadable int64            `json:"unreadable"`
 	Rejected   int64            `json:"rejected"`
@@ -107,6 +108,8 @@ func (c *ExplainedColumn) Became() string {
 	switch {
 	case c.With == 0 && fields == "":
 		parts[0] = "empty"
+	case c.Note != "" && fields != "":
+		parts = append(parts, c.Note)
 	case c.Note != "":
 		parts[0] = c.Note
 	case fields == "" && c.Missed == 0:

@@ -21,7 +21,7 @@ type Mapping struct {
 	Fields map[string]string
 	// Dates is the order of day and month in files whose dates decide nothing: dmy, mdy, or empty for none.
 	Dates string
-	// Zone is the name of the time zone of times that name none; empty for UTC.
+	// Zone is the name of the time zone of times that name none. Where it is empty a file with such times asks for it.
 	Zone string
 	// By and Created say who kept it, and when.
 	By      string
@@ -138,7 +138,7 @@ func (m *Mapping) Problems(catalog Catalog) (list []MappingProblem) {
 	if m.Dates != "" && m.Dates != "dmy" && m.Dates != "mdy" {
 		say(MappingDates, -1, "Choose whether the day or the month comes first.")
 	}
-	if zone, err := time.LoadLocation(m.Zone); err != nil || zone == time.Local {
+	if zone, err := time.LoadLocation(m.Zone); m.Zone != "" && (err != nil || zone == time.Local) {
 		say(MappingZone, -1, "There is no time zone of this name. Write it like Europe/Zurich, or UTC.")
 	}
 	info, known := catalog.Log(m.Log)
@@ -195,12 +195,24 @@ type MappingLook struct {
 	Guess map[string]string
 	// Dates says in a sentence why the order of day and month must be chosen; empty where it need not be.
 	Dates string
+	// Zone says in a sentence why the time zone must be chosen; empty where it need not be.
+	Zone string
 	// Rows are the first rows as the mapping reads them.
 	Rows []MappedRow
+	// RowsRead is how many rows were looked at. Understood counts their cells by heading.
+	RowsRead   int
+	Understood []MappedColumn
 	// Known is the format of a file that needs no mapping; empty for one that does.
 	Known string
 	// Log is the one that the file's name tells; empty where it tells none.
 	Log Log
+}
+
+// MappedColumn counts the cells of a column that holds a field. Missed are those that cannot be read as it; Examples are the first
+// of these.
+type MappedColumn struct {
+	With, Missed int
+	Examples     []string
 }
 
 // MappedRow is a row as a mapping reads it. Reason says in a sentence why it cannot be used, and then there is no entry.

@@ -273,6 +273,8 @@ type ImportReport struct {
 	OneLog bool `json:"one_log,omitempty"`
 	// Stated are the ranges that the file is known to hold whole, by the manifest around it.
 	Stated map[Log]Span `json:"stated,omitempty"`
+	// File is the place of the file among those that were given to be imported. It is not kept.
+	File int `json:"-"`
 	// Arrivals are how late the new records of each log were ingested. They are kept apart from the report.
 	Arrivals map[Log]Arrivals `json:"-"`
 }

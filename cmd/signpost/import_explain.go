@@ -91,7 +91,7 @@ func printExplanation(out io.Writer, e *store.Explanation) {
 	if len(written) > 0 {
 		say("  ", "Text: "+strings.Join(written, ", ")+".")
 	}
-	say("  ", fmt.Sprintf("%s read, %d skipped, %d rejected.", countOf(e.Read, "record"), e.Skipped, e.Rejected))
+	say("  ", recordsSentence(e))
 	for _, log := range kinds.Catalog.Logs() {
 		if n := e.LogCounts[log.Log]; n > 0 {
 			span := e.Times[log.Log]
@@ -118,12 +118,20 @@ func printExplanation(out io.Writer, e *store.Explanation) {
 		say("  ", sentence)
 	}
 	if len(e.Lacks) > 0 {
-		say("  ", "No file of "+e.Source+" has: "+strings.Join(e.Lacks, ", ")+".")
+		say("  ", "Not in this source ("+e.Source+"): "+strings.Join(e.Lacks, ", ")+".")
 	}
 	for _, advice := range e.Better {
 		say("  ", "Better: "+advice)
 	}
 	fmt.Fprintln(out)
+}
+
+// recordsSentence counts the records of a file.
+func recordsSentence(e *store.Explanation) string {
+	if e.Waiting > 0 {
+		return countOf(e.Waiting, "record") + " found. None is imported before the file's question is answered."
+	}
+	return fmt.Sprintf("%s read, %d skipped, %d rejected.", countOf(e.Read, "record"), e.Skipped, e.Rejected)
 }
 
 // printColumns prints what each heading or key became.

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"maps"
 	"slices"
 
 	"signpost/store"
@@ -64,11 +63,7 @@ func betterExports(format, source string) []string {
 // lackingIn names the kind of export, and gives the labels of the fields and lists that no file of it has. The name is empty where
 // nothing is known to be lacking.
 func lackingIn(r *store.ImportReport, t *tally) (source string, labels []string) {
-	logs := slices.Collect(maps.Keys(r.LogCounts))
-	lacks, source := CannotShowOf(r.Format, logs...), store.FormatName(r.Format)
-	if t.signIns > 0 && t.isGraphV1(r.Format) {
-		lacks, source = CannotShowOf(formatGraphV1), graphV1Name
-	}
+	lacks, source := t.lacks(r.Format)
 	for _, p := range lacks.Properties {
 		if isInLogs(p, r.LogCounts) {
 			labels = append(labels, p.Label)

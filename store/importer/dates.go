@@ -180,6 +180,40 @@ func (e *dateEvidence) note(text []byte) {
 	}
 }
 
+// zoneEvidence is what the times of a file tell about their zone.
+type zoneEvidence struct {
+	open    int64 // times that name none
+	example string
+}
+
+// note looks at a time. What is no time is told when it is read.
+func (e *zoneEvidence) note(text string) {
+	if isTime(text) && !tellsZone(text) {
+		if e.open++; e.open == 1 {
+			e.example = strings.TrimSpace(text)
+		}
+	}
+}
+
+// isTime says whether a text is a time in some form.
+func isTime(text string) bool {
+	plain := bytes.TrimSpace([]byte(text))
+	if _, _, _, _, isLocal := localDate(plain); isLocal {
+		return true
+	}
+	if _, ok := epochTime(text); ok {
+		return true
+	}
+	_, ok := parseTime(plain)
+	return ok
+}
+
+// tellsZone says whether a time needs no zone to be an instant.
+func tellsZone(text string) bool {
+	_, isEpoch := epochTime(text)
+	return isEpoch || hasZone([]byte(text))
+}
+
 // decide gives the order. question says what must be asked; empty where nothing must be.
 func (e *dateEvidence) decide(answer DateOrder) (order DateOrder, question string) {
 	const how = " Say it with --dates dmy or --dates mdy, or choose it on the page."

@@ -3,7 +3,6 @@ package importer
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,24 +11,35 @@ import (
 )
 
 // Explain tells what files are, and what an import would make of them. It reads each file as an import does, and stores nothing.
-// Memory does not grow with the files. A file that asks something is read a second time with an answer made up, so that its
-// columns can be told all the same. The error is ErrStopped; whatever is wrong with a file stands in its explanation.
+// Memory does not grow with the files. A file that asks something is read a second time with answers made up, so that its
+// columns can be told all the same, and what it cannot show. The error is ErrStopped; whatever is wrong with a file stands in its
+// explanation.
 func Explain(ctx context.Context, catalog store.Catalog, opts Options, list ...File) ([]store.Explanation, error) {
-	found, err := explainOnce(ctx, catalog, opts, list)
+	found, err := explainOnce(ctx, catalog, opts, list, false)
 	if err != nil || !slices.ContainsFunc(found, func(e store.Explanation) bool { return len(e.Asks) > 0 }) {
 		return found, err
 	}
-	opts.Answers = madeUpAnswers(opts.Answers)
-	again, err := explainOnce(ctx, catalog, opts, list)
+	again, err := explainOnce(ctx, catalog, opts, list, true)
 	if err != nil || len(again) != len(found) {
 		return found, err
 	}
 	for i := range found {
 		if len(found[i].Asks) > 0 {
-			found[i].Columns, found[i].MoreColumns = again[i].Columns, again[i].MoreColumns
+			found[i] = waiting(&found[i], again[i])
 		}
 	}
 	return found, nil
+}
+
+// waiting gives the explanation of a file that asks. read is the one with answers made up: what follows from these is left out.
+func waiting(asks *store.Explanation, read store.Explanation) store.Explanation {
+	if read.Failure != "" {
+		read = *asks
+	}
+	read.Asks, read.LeftOut, read.Read, read.Waiting = asks.Asks, asks.LeftOut, asks.Read, asks.Read
+	read.Skipped, read.Unreadable, read.Rejected = 0, 0, 0
+	read.LogCounts, read.Times = map[store.Log]int64{}, map[store.Log]store.Span{}
+	return read
 }
 
 // ExplainPaths explains files, and folders with all below them. A path that does not exist fails before anything is read.
@@ -41,9 +51,9 @@ func ExplainPaths(ctx context.Context, catalog store.Catalog, opts Options, path
 	return Explain(ctx, catalog, opts, list...)
 }
 
-func explainOnce(ctx context.Context, catalog store.Catalog, opts Options, list []File) ([]store.Explanation, error) {
+func explainOnce(ctx context.Context, catalog store.Catalog, opts Options, list []File, invents bool) ([]store.Explanation, error) {
 	im := New(nowhere{catalog}, opts)
-	im.explains = true
+	im.explains, im.invents = true, invents
 	reports, _ := im.Files(ctx, list...) // what is wrong with a file stands in its report
 	if ctx.Err() != nil {
 		return nil, ErrStopped
@@ -59,16 +69,6 @@ func explainOnce(ctx context.Context, catalog store.Catalog, opts Options, list 
 		found[i].Certainty = store.Unsure
 	}
 	return found, nil
-}
-
-// madeUpAnswers fills the answers that nobody has given.
-func madeUpAnswers(a Answers) Answers {
-	a.Log = cmp.Or(a.Log, string(store.Interactive))
-	a.Dates = cmp.Or(a.Dates, DayFirst)
-	if a.Zone == nil {
-		a.Zone, _ = store.ParseZone("UTC")
-	}
-	return a
 }
 
 // nowhere is an engine that keeps nothing.

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,6 +22,8 @@ type usage struct {
 	with, missed int64
 	examples     []string
 	probed       int
+	translated   int64    // words of another language that are told by another cell
+	words        []string // the first of them
 }
 
 // closelyLooked is how many values of a key are looked at for every field that they might fill.
@@ -47,8 +50,8 @@ func (l *look) usageOf(kind, path string) *usage {
 	return u
 }
 
-// note counts a value that fills fields. A value that fills none was not understood.
-func (u *usage) note(value []byte, fields ...string) {
+// count counts a value that fills fields. A value that fills none was not understood.
+func (u *usage) count(value []byte, fields ...string) {
 	u.with++
 	u.known = true
 	if len(fields) == 0 {
@@ -190,7 +193,7 @@ func (l *look) probe(kind, path string, value []byte, read func()) {
 		return
 	}
 	d.hasMissed = false
-	u.note(value, d.filled()...)
+	u.count(value, d.filled()...)
 }
 
 // filled gives the labels of what a sign-in that one value was read into has.
@@ -271,16 +274,17 @@ func (l *look) around(kind, path, lower string, value []byte, isTable bool) {
 	}
 	if label == aroundFields["time"] {
 		if _, ok := l.d.time(value); !ok {
-			u.note(value)
+			u.count(value)
 			return
 		}
 	}
-	u.note(value, label)
+	u.count(value, label)
 }
 
 // signInRow looks at each cell of a row with headings of its own.
 func (l *look) signInRow(f *rowFormat, doc []byte) {
 	d := l.d
+	hasCode := l.hasErrorCode(f, doc)
 	for name, value := range rawjson.EachMember(doc) {
 		path := rawjson.Unescaped(name)
 		column, known := f.columns[plainHeading(path)]
@@ -289,12 +293,49 @@ func (l *look) signInRow(f *rowFormat, doc []byte) {
 		case isNull(value) || strings.TrimSpace(cell) == "" || isNothing(cell):
 		case !known || column.isKeptOnly():
 			l.kept(store.SignIns.Many, path)
+		case isStatusColumn(column) && store.SignIns.ParseStatus(cell) == store.StatusUnknown && hasCode:
+			if u := l.usageOf(store.SignIns.Many, path); u != nil {
+				u.translate(cell)
+			}
 		case column.read != nil:
 			l.probe(store.SignIns.Many, path, value, func() { column.read(d, cell) })
 		default:
 			l.probe(store.SignIns.Many, path, value, func() { d.setCell(column, cell) })
 		}
 	}
+}
+
+// isStatusColumn says whether a column has the status as a word.
+func isStatusColumn(c rowColumn) bool { return slices.Contains(c.tells, store.StatedStatus) }
+
+// hasErrorCode says whether the row has the code that its status follows from.
+func (l *look) hasErrorCode(f *rowFormat, doc []byte) bool {
+	l.d.begin(&store.SignIn{})
+	for name, value := range rawjson.EachMember(doc) {
+		if f.columns[plainHeading(rawjson.Unescaped(name))].property == store.ErrorCode {
+			l.d.setCell(store.ErrorCode, jsonOrText(value))
+		}
+	}
+	l.d.hasMissed = false
+	return l.d.into.ErrorCode.Set
+}
+
+// translate counts a status that is no English word, in a row with an error code.
+func (u *usage) translate(word string) {
+	u.with++
+	u.translated++
+	u.known = true
+	if word = clipped(word); len(u.words) < firstExamples && !slices.Contains(u.words, word) {
+		u.words = append(u.words, word)
+	}
+}
+
+// note says what the words of another language are taken for; empty where there are none.
+func (u *usage) note() string {
+	if u.translated == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d values are words of another language, such as %s: the status of these rows follows from the error code, and the words stay in Raw", u.translated, u.with, strings.Join(u.words, "; "))
 }
 
 // entry looks at each key of a record of a declared kind.
@@ -358,10 +399,10 @@ func (l *look) node(k *declared, n *node, path string, value []byte) {
 	}
 	d.hasMissed = false
 	if !understood {
-		u.note(value)
+		u.count(value)
 		return
 	}
-	u.note(value, label)
+	u.count(value, label)
 }
 
 // object looks at each key of an object of a directory: one that changes what is kept of the object is read.
@@ -375,7 +416,7 @@ func (l *look) object(doc []byte, kind string, of store.ObjectKind) {
 		switch {
 		case u == nil:
 		case u.known || l.isOfObject(strings.ToLower(path), value, of):
-			u.note(value, inWords(path))
+			u.count(value, inWords(path))
 		default:
 			u.with++
 		}

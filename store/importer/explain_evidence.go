@@ -31,14 +31,14 @@ func (l *look) evidence(s *stream, r *store.ImportReport) {
 	if l.csv != nil && l.csv.format == PortalCSV && !l.csv.steps {
 		if info, known := store.SignIns.Log(logOfFile(l.path)); known {
 			say("The file's name tells the log: %s.", info.Title)
-		} else if info, known := store.SignIns.Log(s.log); known {
+		} else if info, known := store.SignIns.Log(s.log); known && !slices.Contains(s.invented, store.AskLog) {
 			say("The file's name does not tell the log. The answer does: %s.", info.Title)
 		}
 	}
-	if seen := s.dates; seen.order != "" {
+	if seen := s.dates; seen.order != "" && !slices.Contains(s.invented, store.AskDates) {
 		say("Dates are read as %s.", seen.order.words())
 	}
-	if s.dates.zone != nil {
+	if s.dates.zone != nil && !slices.Contains(s.invented, store.AskZone) {
 		say("Times without a zone are read as those of %s.", s.dates.zone)
 	}
 }

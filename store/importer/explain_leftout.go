@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"signpost/store"
 )
@@ -18,12 +19,12 @@ func (l *look) leftOut(t *tally, r *store.ImportReport) {
 	said := map[string]bool{}
 	for reason, n := range t.others {
 		said[fmt.Sprintf("%s skipped: %s", count(n, "record"), reason)] = true
-		if n > 0 && !slices.Contains(t.questions, reason) {
+		if n > 0 && reason != t.askedReason {
 			e.LeftOut = append(e.LeftOut, store.LeftOut{Reason: reason, Records: n, First: append([]store.RecordPlace{}, t.firstOthers[reason]...)})
 		}
 	}
 	for _, sentence := range r.CannotShow {
-		if !said[sentence] {
+		if !said[sentence] && !strings.HasPrefix(sentence, notInSource) { // Lacks has that
 			e.CannotShow = append(e.CannotShow, sentence)
 		}
 	}

@@ -46,7 +46,7 @@ func (h *headings) kind() string {
 }
 
 func (u *usage) column(heading string) store.ExplainedColumn {
-	return store.ExplainedColumn{Kind: u.kind, Heading: heading, Fields: append([]string{}, u.fields...), With: u.with, Missed: u.missed, Examples: u.examples}
+	return store.ExplainedColumn{Kind: u.kind, Heading: heading, Fields: append([]string{}, u.fields...), With: u.with, Missed: u.missed, Examples: u.examples, Note: u.note()}
 }
 
 // ofHeading tells about a column of a CSV file, and about the members of the objects in its cells.

@@ -94,7 +94,7 @@ func TestExplainMixedDates(t *testing.T) {
 	content := "Date (UTC)\tRequest ID\tUsername\n13/11/2026, 08:00:00\t6d7d1a4f-0000-4000-8000-000000000001\tada@example.com\n11/13/2026, 08:00:00\t6d7d1a4f-0000-4000-8000-000000000002\tbob@example.com\n"
 	got := explained(t, "InteractiveSignIns.csv", content, Answers{})
 	ask := []store.ImportQuestion{{About: "dates", Question: "1 date can only be day, month, year and 1 date only month, day, year: the file mixes two orders. Say it with --dates dmy or --dates mdy, or choose it on the page."}}
-	if !reflect.DeepEqual(got.Asks, ask) || len(got.LeftOut) > 0 || got.Read != 2 || got.Unreadable != 2 || got.Text.Delimiter != "tab" {
+	if !reflect.DeepEqual(got.Asks, ask) || len(got.LeftOut) > 0 || got.Read != 2 || got.Waiting != 2 || got.Skipped+got.Unreadable+got.Rejected != 0 || len(got.LogCounts) > 0 || got.Text.Delimiter != "tab" {
 		t.Errorf("got %+v", got)
 	}
 	for i, want := range []store.ExplainedColumn{
@@ -109,6 +109,63 @@ func TestExplainMixedDates(t *testing.T) {
 	answered := explained(t, "InteractiveSignIns.csv", content, Answers{Dates: DayFirst})
 	if len(answered.Asks) > 0 || answered.LogCounts[store.Interactive] != 1 || answered.Rejected != 1 || !slices.Contains(answered.Evidence, "Dates are read as day, month, year.") {
 		t.Errorf("answered: %+v", answered)
+	}
+}
+
+// A file that asks two things asks both at once. It is told all the same what the file is and what it cannot show.
+func TestExplainTwoQuestions(t *testing.T) {
+	users := "Date (UTC),Request ID,Username\n3/11/2026 08:00:00,6d7d1a4f-0000-4000-8000-000000000001,ada@example.com\n"
+	principals := "Date (UTC),Request ID,Service principal ID,Credential key ID\n3/11/2026 08:00:00,6d7d1a4f-0000-4000-8000-000000000001,s,k\n"
+	analytics := "TimeGenerated [Local Time],Category,Id,UserPrincipalName\n3/11/2026 08:00:00,SignInLogs,6d7d1a4f-0000-4000-8000-000000000001,ada@example.com\n"
+	for name, test := range map[string]struct {
+		content, lacks, has string
+		asks                []string
+	}{
+		"users":         {users, "Risk state", "Username", []string{store.AskDates, store.AskLog}},
+		"principals":    {principals, "Federated credential ID", "Service principal ID", []string{store.AskDates, store.AskLog}},
+		"Log Analytics": {analytics, "Session ID", "Risk state", []string{store.AskDates, store.AskZone}},
+	} {
+		got := explained(t, "export.csv", test.content, Answers{})
+		var asks []string
+		for _, ask := range got.Asks {
+			asks = append(asks, ask.About)
+		}
+		if !slices.Equal(asks, test.asks) || got.Read != 1 || got.Waiting != 1 || got.Skipped+got.Unreadable+got.Rejected != 0 || len(got.LeftOut) > 0 {
+			t.Errorf("%s: asks %q: %+v", name, asks, got)
+		}
+		if !slices.Contains(got.Lacks, test.lacks) || slices.Contains(got.Lacks, test.has) || got.Source == "" || len(got.Columns) < 3 || len(got.Better) == 0 {
+			t.Errorf("%s: %s lacks %q", name, got.Source, got.Lacks)
+		}
+		if said := strings.Join(got.Evidence, "\n"); said == "" || strings.Contains(said, "are read as") || strings.Contains(said, "The answer does") {
+			t.Errorf("%s: an answer that nobody gave is told: %s", name, said)
+		}
+	}
+}
+
+// JSON that asks is called what it is.
+func TestExplainJSONThatAsks(t *testing.T) {
+	got := explained(t, "a.json", `[{"TimeGenerated":"3/11/2026 08:00:00","Type":"SigninLogs","Id":"6d7d1a4f-0000-4000-8000-000000000001","UserPrincipalName":"ada@example.com"}]`, Answers{})
+	if len(got.Asks) != 1 || got.Format != LogAnalyticsJSON || got.Certainty != store.Certain || got.Waiting != 1 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A status in the file's language is told as what it is where the error code tells the status.
+func TestExplainTranslatedStatus(t *testing.T) {
+	content := "Date (UTC),Request ID,Username,Status,Sign-in error code\n"
+	for i, status := range []string{"Success,0", "Operazione riuscita,0", "Errore,50126", "Errore,", "None,0"} {
+		content += "2026-11-28T08:00:00Z,6d7d1a4f-0000-4000-8000-00000000000" + string(rune('1'+i)) + ",ada@example.com," + status + "\n"
+	}
+	e := explained(t, "InteractiveSignIns.csv", content, Answers{})
+	want := store.ExplainedColumn{
+		Kind: "sign-ins", Heading: "Status", Fields: []string{"Status"}, With: 4, Missed: 1, Examples: []string{"Errore"},
+		Note: "2 of 4 values are words of another language, such as Operazione riuscita; Errore: the status of these rows follows from the error code, and the words stay in Raw",
+	}
+	if !reflect.DeepEqual(e.Columns[3], want) {
+		t.Errorf("got  %+v\nwant %+v", e.Columns[3], want)
+	}
+	if got, want := e.Columns[3].Became(), "Status; "+want.Note+"; not understood: 1 of 4 values, such as Errore"; got != want {
+		t.Errorf("it became %q, want %q", got, want)
 	}
 }
 

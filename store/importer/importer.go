@@ -56,9 +56,10 @@ type Importer struct {
 	stated map[store.Log]store.Span
 	// groupsSeen are the groups that earlier files of this import listed members of. A further file adds members to them.
 	groupsSeen map[string]bool
-	// explains says that files are looked at for Explain; looks are those looked at so far.
-	explains bool
-	looks    []*look
+	// explains says that files are looked at for Explain; looks are those looked at so far. invents says that answers are made up
+	// where nobody has given them.
+	explains, invents bool
+	looks             []*look
 }
 
 // progress counts bytes that are read, and tells the caller.
@@ -167,7 +168,7 @@ func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportRepo
 	}
 	reports := []store.ImportReport{}
 	var errs []error
-	for _, file := range list {
+	for at, file := range list {
 		if ctx.Err() != nil {
 			return reports, errors.Join(append(errs, ErrStopped)...)
 		}
@@ -177,6 +178,7 @@ func (im *Importer) Files(ctx context.Context, list ...File) ([]store.ImportRepo
 			outcomes = append(outcomes, failed(file.Name, err))
 		}
 		for _, outcome := range outcomes {
+			outcome.report.File = at
 			reports = append(reports, outcome.report)
 			if outcome.fatal {
 				return reports, errors.Join(append(errs, outcome.err)...)

@@ -172,6 +172,8 @@ func (s *stream) mappedTime(text string) (t time.Time, problem string) {
 	switch {
 	case ok:
 		return t, ""
+	case s.dates.needsZone && s.dates.zone == nil && !t.IsZero():
+		return t, "the time " + quotedText(text) + " names no time zone. Say it with --zone, or choose it on the page of the mapping."
 	case s.dates.isAsked(text) && s.dates.order != "":
 		return t, "the time " + quotedText(text) + " cannot be read as " + s.dates.order.words() + "."
 	case s.dates.isAsked(text):
@@ -227,37 +229,40 @@ func idOfCells(row []mappedCell) string {
 	return derivedID(append(object, '}'), false)
 }
 
-// settleMapped finds the order of day and month in a mapped file. asked says that somebody must be asked.
-func (s *stream) settleMapped(src *source) (asked bool, err error) {
+// settleMapped finds the order of day and month in a mapped file, and the zone of its times. mustAsk says that somebody must be
+// asked.
+func (s *stream) settleMapped(src *source) (mustAsk bool, err error) {
 	answer := cmp.Or(s.answers.Dates, DateOrder(s.mapping.Dates))
-	s.dates.order, s.dates.zone = answer, s.answers.Zone
-	if s.dates.zone == nil {
+	s.dates.order, s.dates.zone, s.dates.needsZone = answer, s.answers.Zone, true
+	if s.dates.zone == nil && s.mapping.Zone != "" {
 		if s.dates.zone, err = time.LoadLocation(s.mapping.Zone); err != nil {
 			return false, fmt.Errorf("the time zone of the mapping %s: %w", s.mapping.Name, err)
 		}
 	}
-	s.tally.mapping = s.mapping.Name
-	if !hasLocalDate(src.window()) {
+	s.tally.mapping = s.mapping.Mapping
+	if s.dates.zone != nil && !hasLocalDate(src.window()) {
 		return false, nil
 	}
 	seen, err := s.survey(src)
 	if err != nil {
 		return false, err
 	}
+	var asks asked
 	question := ""
-	if s.dates.order, question = seen.dates.decide(answer); question == "" {
-		return false, nil
+	s.dates.order, question = seen.dates.decide(answer)
+	asks.add(store.AskDates, question)
+	if s.dates.zone == nil && seen.zones.open > 0 {
+		asks.add(store.AskZone, noZone(seen.zones.example))
 	}
-	s.tally.ask(Mapped, store.AskDates, question, seen.records)
-	return true, nil
+	return s.ask(src, Mapped, nil, asks, &seen)
 }
 
 // noteTime looks at the time of a record that the mapping reads.
-func (m *mapping) noteTime(doc []byte, note func(text []byte)) {
+func (m *mapping) noteTime(doc []byte, note func(text string)) {
 	for name, value := range rawjson.EachMember(doc) {
 		if m.isTime(rawjson.Unescaped(name)) {
 			cell := mappedCell{value: value}
-			note([]byte(cell.text()))
+			note(cell.text())
 		}
 	}
 }

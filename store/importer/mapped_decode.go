@@ -109,20 +109,24 @@ func (d *decoder) readMapped(to *mappedKind, doc []byte) (id string) {
 			return
 		}
 		d.marks |= fieldMarks[topOf(item.property)] & shapeMarks
-		d.hasMissed = false
-		if column.read != nil {
-			column.read(d, item.cell)
-			d.hasMissed = column.property != nil && isUnset(column.property, d.entry)
-		} else {
-			d.setCell(column, item.cell)
-		}
-		if d.hasMissed && column.property != nil {
+		if !d.readMappedCell(column, item.cell) && column.property != nil {
 			d.misreads = append(d.misreads, column.property)
 		}
 	})
 	d.settleMisreads()
 	d.hasMissed = len(d.misreads) > 0
 	return d.uniqueText(d.member(doc, "id"))
+}
+
+// readMappedCell reads a cell into the record. understood is false where it cannot be read as what the column holds.
+func (d *decoder) readMappedCell(column rowColumn, cell string) (understood bool) {
+	d.hasMissed = false
+	if column.read == nil {
+		d.setCell(column, cell)
+		return !d.hasMissed
+	}
+	column.read(d, cell)
+	return column.property == nil || isNothing(cell) || !isUnset(column.property, d.entry)
 }
 
 // topOf gives the key of a property in a record, in lower case.

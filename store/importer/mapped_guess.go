@@ -2,36 +2,51 @@ package importer
 
 import (
 	"net/netip"
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"signpost/store"
 )
 
-// otherHeadings are further headings by which log collectors and people call the fields of sign-ins, as wordsOf writes them. The
-// first name that the kind has counts: audit records have other names for some.
-var otherHeadings = map[string][]string{
-	"time": {"createdDateTime", "activityDateTime"}, "timestamp": {"createdDateTime", "activityDateTime"}, "when": {"createdDateTime", "activityDateTime"},
-	"date": {"createdDateTime", "activityDateTime"}, "datetime": {"createdDateTime", "activityDateTime"}, "dateutc": {"createdDateTime", "activityDateTime"},
-	"eventtime": {"createdDateTime", "activityDateTime"}, "created": {"createdDateTime", "activityDateTime"}, "timegenerated": {"createdDateTime", "activityDateTime"},
-	"creationtime": {"createdDateTime", "activityDateTime"}, "eventtimestamp": {"createdDateTime", "activityDateTime"}, "timeutc": {"createdDateTime", "activityDateTime"},
-	"who": {"userPrincipalName", "initiatedBy.user.userPrincipalName"}, "user": {"userPrincipalName", "initiatedBy.user.userPrincipalName"},
-	"username": {"userPrincipalName", "initiatedBy.user.userPrincipalName"}, "upn": {"userPrincipalName", "initiatedBy.user.userPrincipalName"},
-	"email": {"userPrincipalName", "initiatedBy.user.userPrincipalName"}, "login": {"userPrincipalName", "initiatedBy.user.userPrincipalName"},
-	"account": {"userPrincipalName", "initiatedBy.user.userPrincipalName"}, "actor": {"initiatedBy.user.userPrincipalName", "userPrincipalName"},
-	"initiatedby": {"initiatedBy.user.userPrincipalName"}, "name": {"userDisplayName", "initiatedBy.user.displayName"},
-	"fullname": {"userDisplayName", "initiatedBy.user.displayName"}, "ip": {"ipAddress", "initiatedBy.user.ipAddress"},
-	"clientip": {"ipAddress", "initiatedBy.user.ipAddress"}, "sourceip": {"ipAddress", "initiatedBy.user.ipAddress"}, "srcip": {"ipAddress", "initiatedBy.user.ipAddress"},
-	"from": {"ipAddress", "initiatedBy.user.ipAddress"}, "address": {"ipAddress", "initiatedBy.user.ipAddress"}, "remoteip": {"ipAddress", "initiatedBy.user.ipAddress"},
-	"app": {"appDisplayName", "initiatedBy.app.displayName"}, "appname": {"appDisplayName", "initiatedBy.app.displayName"},
-	"applicationname": {"appDisplayName", "initiatedBy.app.displayName"}, "target": {"resourceDisplayName"}, "outcome": {"status", "result"},
-	"result": {"status", "result"}, "resulttype": {"status.errorCode"}, "error": {"status.errorCode"}, "code": {"status.errorCode"}, "errorcode": {"status.errorCode"},
-	"reason": {"status.failureReason", "resultReason"}, "country": {"location.countryOrRegion"}, "place": {"location"}, "os": {"deviceDetail.operatingSystem"},
-	"device": {"deviceDetail.displayName"}, "agent": {"userAgent"}, "asn": {"autonomousSystemNumber"}, "activity": {"activityDisplayName"},
-	"action": {"activityDisplayName"}, "operation": {"activityDisplayName"}, "operationname": {"activityDisplayName"}, "event": {"activityDisplayName"},
-	"mfa": {"authenticationRequirement"}, "requirement": {"authenticationRequirement"}, "sp": {"servicePrincipalName"}, "risk": {"riskLevelDuringSignIn"},
-	"risklevel": {"riskLevelDuringSignIn"}, "session": {"sessionId"}, "correlation": {"correlationId"}, "tenant": {"tenantId"},
-}
+// otherHeadings are further headings by which log collectors and people call fields, as wordsOf writes them. The first field that
+// the kind has and that the values can be counts.
+var otherHeadings = func() map[string][]string {
+	list := map[string][]string{}
+	for _, row := range []struct{ headings, fields string }{
+		{"time timestamp when date datetime dateutc eventtime created timegenerated creationtime eventtimestamp timeutc", "createdDateTime activityDateTime"},
+		{"who user username upn email login account", "userPrincipalName userDisplayName userId initiatedBy.user.userPrincipalName initiatedBy.user.displayName initiatedBy.user.id"},
+		{"actor initiatedby", "initiatedBy.user.userPrincipalName initiatedBy.user.displayName initiatedBy.user.id userPrincipalName userDisplayName"},
+		{"name fullname", "userDisplayName userPrincipalName initiatedBy.user.displayName initiatedBy.user.userPrincipalName"},
+		{"userid", "userId userPrincipalName"},
+		{"ip clientip sourceip srcip from address remoteip", "ipAddress initiatedBy.user.ipAddress"},
+		{"where", "ipAddress location initiatedBy.user.ipAddress"},
+		{"app appname application applicationname what", "appDisplayName appId initiatedBy.app.displayName initiatedBy.app.appId"},
+		{"target resource", "resourceDisplayName resourceId"},
+		{"outcome result status", "status status.errorCode result"},
+		{"resulttype error code errorcode", "status.errorCode status.failureReason"},
+		{"reason message", "status.failureReason resultReason status.errorCode"},
+		{"country", "location.countryOrRegion"},
+		{"place", "location"},
+		{"os", "deviceDetail.operatingSystem"},
+		{"device", "deviceDetail.displayName deviceDetail.deviceId"},
+		{"agent", "userAgent"},
+		{"asn", "autonomousSystemNumber"},
+		{"activity action operation operationname event", "activityDisplayName"},
+		{"mfa requirement", "authenticationRequirement"},
+		{"sp", "servicePrincipalName servicePrincipalId"},
+		{"risk risklevel", "riskLevelDuringSignIn"},
+		{"session", "sessionId"},
+		{"correlation", "correlationId"},
+		{"tenant", "tenantId homeTenantName"},
+	} {
+		for heading := range strings.FieldsSeq(row.headings) {
+			list[heading] = strings.Fields(row.fields)
+		}
+	}
+	return list
+}()
 
 // wordsOf gives the letters and digits of a heading in lower case.
 func wordsOf(heading string) string {
@@ -44,16 +59,16 @@ func wordsOf(heading string) string {
 }
 
 // guessFields gives the fields that headings and values suggest. A field is suggested once: of two headings the better one, else
-// the first, has it.
-func guessFields(kind *store.Kind, headings []string, values map[string][]string) map[string]string {
-	fields := kind.MappedFields()
-	known := map[string]bool{}
+// the first, has it. A field that the values of a column cannot be is not suggested for it, whatever its heading.
+func guessFields(cells *cellReader, headings []string, values map[string][]string) map[string]string {
+	fields := cells.kind.MappedFields()
+	known := map[string]store.MappedField{}
 	for _, f := range fields {
-		known[f.Name] = true
+		known[f.Name] = f
 	}
 	guess, taken := map[string]string{}, map[string]bool{}
 	try := func(heading, name string) {
-		if guess[heading] == "" && known[name] && !taken[name] {
+		if f, ok := known[name]; ok && guess[heading] == "" && !taken[name] && cells.fits(f, values[heading]) {
 			guess[heading], taken[name] = name, true
 		}
 	}
@@ -66,14 +81,17 @@ func guessFields(kind *store.Kind, headings []string, values map[string][]string
 	}
 	for _, heading := range headings {
 		switch seen := values[heading]; {
-		case all(seen, looksLikeTime):
+		case len(seen) == 0:
+		case most(seen, isTime):
 			try(heading, fields[0].Name)
-		case all(seen, isAddress):
+		case most(seen, isAddress):
 			try(heading, store.IPAddress.Name)
 			try(heading, "initiatedBy.user.ipAddress")
-		case all(seen, func(value string) bool { return strings.Count(value, "@") == 1 && !strings.ContainsAny(value, " <") }):
+		case most(seen, isPrincipalName):
 			try(heading, store.UserPrincipalName.Name)
 			try(heading, "initiatedBy.user.userPrincipalName")
+		case areErrorCodes(seen):
+			try(heading, store.ErrorCode.Name)
 		}
 	}
 	return guess
@@ -106,28 +124,102 @@ func headingGuesses(fields []store.MappedField) []map[string][]string {
 	return []map[string][]string{names, labels, otherHeadings, files, lasts}
 }
 
-func all(values []string, is func(string) bool) bool {
-	for _, value := range values {
-		if !is(value) {
-			return false
-		}
-	}
-	return len(values) > 0
+// cellReader reads single cells as an import with a mapping does.
+type cellReader struct {
+	d    *decoder
+	to   *mappedKind
+	kind *store.Kind
 }
 
-// looksLikeTime says whether a value is a time in some form.
-func looksLikeTime(value string) bool {
-	if _, ok := epochTime(value); ok {
+// understands says whether a cell can be read as a field.
+func (r *cellReader) understands(name, cell string) bool {
+	if name == r.to.time {
+		return isTime(cell)
+	}
+	column, known := r.to.columns[name]
+	if !known {
+		return false
+	}
+	r.d.entry = r.kind.New()
+	if s, isSignIn := r.d.entry.(*store.SignIn); isSignIn {
+		r.d.begin(s)
+	}
+	r.d.anyScalar = true
+	return r.d.readMappedCell(column, cell)
+}
+
+// fits says whether the values of a column may be those of a field: most can be read as it. Any text can be read as a name or
+// an ID. There their looks tell.
+func (r *cellReader) fits(f store.MappedField, values []string) bool {
+	if len(values) == 0 {
 		return true
 	}
-	if _, ok := parseTime([]byte(value)); ok {
+	if !most(values, func(value string) bool { return r.understands(f.Name, value) }) {
+		return false
+	}
+	if f.Of == nil || f.Of.Text == nil || f.Of.Enumeration != nil && !f.Of.Address {
 		return true
 	}
-	_, _, _, _, ok := localDate([]byte(value))
-	return ok
+	isPrincipal := strings.HasSuffix(f.Name, store.UserPrincipalName.Name)
+	switch {
+	case f.Of.Address:
+		return most(values, isAddress)
+	case isPrincipal:
+		return !most(values, isGUID) && !most(values, isNumber) && !most(values, func(value string) bool { return strings.Contains(value, " ") })
+	case strings.HasSuffix(f.Name, "Name"):
+		return !most(values, isGUID) && !most(values, isNumber) && !most(values, isPrincipalName)
+	case strings.HasSuffix(strings.ToLower(f.Name), "reason"):
+		return !most(values, isGUID) && !most(values, isNumber)
+	case strings.HasSuffix(f.Name, "Id"):
+		return !most(values, isPrincipalName) && !most(values, func(value string) bool { return strings.Contains(value, " ") })
+	}
+	return true
+}
+
+// most says whether half of the values or more are something.
+func most(values []string, is func(string) bool) bool {
+	n := 0
+	for _, value := range values {
+		if is(value) {
+			n++
+		}
+	}
+	return n*2 >= len(values) && n > 0
 }
 
 func isAddress(value string) bool {
 	_, err := netip.ParseAddr(value)
 	return err == nil
+}
+
+func isPrincipalName(value string) bool {
+	return strings.Count(value, "@") == 1 && !strings.ContainsAny(value, " <")
+}
+
+var guidPattern = regexp.MustCompile(`^\{?[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$`)
+
+func isGUID(value string) bool { return guidPattern.MatchString(value) }
+
+func isNumber(value string) bool {
+	_, err := strconv.ParseInt(value, 10, 64)
+	return err == nil
+}
+
+// areErrorCodes says whether values are error codes of sign-ins: 0, and numbers of five digits or more of which some are among
+// those of failed credentials or policies, such as 50126 and 53003. Without a 0 all must be.
+func areErrorCodes(values []string) bool {
+	zeros, codes, others := 0, 0, 0
+	for _, value := range values {
+		switch {
+		case value == "0":
+			zeros++
+		case !isNumber(value) || len(value) < 5 || len(value) > 7 || value[0] == '-':
+			return false
+		case strings.HasPrefix(value, "50") || strings.HasPrefix(value, "53"):
+			codes++
+		default:
+			others++
+		}
+	}
+	return codes > 0 && (zeros > 0 || others == 0)
 }

@@ -3,11 +3,11 @@ package importer
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,27 +50,30 @@ func LookAtFile(catalog store.Catalog, file File, member int, m store.Mapping) (
 	if look.Known != "" {
 		return look, nil
 	}
-	look.Guess = guessFields(kindOf(catalog, m.Log), table.headings, l.values)
+	log := m.Log
+	if im.table.mapped[log] == nil {
+		log = store.Interactive // no log was chosen
+	}
+	to := im.table.mapped[log]
+	if to == nil {
+		return look, nil
+	}
+	l.cells = &cellReader{d: newDecoder(im.table), to: to, kind: catalog.Kind(log)}
+	look.Guess = guessFields(l.cells, table.headings, l.values)
 	if m.Fields == nil {
 		m.Fields = look.Guess
 	}
-	m.Headings = table.headings
-	if to := im.table.mapped[m.Log]; to != nil {
-		l.readRows(im, text, &mapping{&m, to})
-	}
+	m.Headings, m.Log = table.headings, log
+	l.readRows(im, text, &mapping{&m, to})
 	return look, nil
-}
-
-// kindOf gives the kind of a log; sign-ins where no log was chosen.
-func kindOf(catalog store.Catalog, log store.Log) *store.Kind {
-	return cmp.Or(catalog.Kind(log), store.SignIns)
 }
 
 // looker reads the beginning of a file.
 type looker struct {
 	table  textTable
 	look   *store.MappingLook
-	values map[string][]string // by heading, without equal ones
+	values map[string][]string // by heading, without empty ones
+	cells  *cellReader
 }
 
 // readValues notes the first values of each column, and the format of JSON records that need no mapping.
@@ -138,22 +141,28 @@ func (l *looker) eachRow(text []byte, m *mapping, f func(row []mappedCell, reaso
 // readRows reads the first rows with a mapping.
 func (l *looker) readRows(im *Importer, text []byte, m *mapping) {
 	s := &stream{im: im, tally: newTally(), decoder: newDecoder(im.table), mapping: m}
-	var seen dateEvidence
+	var seen survey
 	for heading, values := range l.values {
 		if m.isTime(heading) {
 			for _, value := range values {
-				seen.note([]byte(value))
+				seen.note(value, true)
 			}
 		}
 	}
 	question := ""
-	if s.dates.order, question = seen.decide(DateOrder(m.Dates)); question != "" {
-		question, _, _ = strings.Cut(question, " Say it with")
-		l.look.Dates = strings.ToUpper(question[:1]) + question[1:]
+	s.dates.order, question = seen.dates.decide(DateOrder(m.Dates))
+	l.look.Dates = sentenceOf(question)
+	if seen.zones.open > 0 {
+		l.look.Zone = sentenceOf(noZone(seen.zones.example))
 	}
-	// A wrong name is one of the problems of the mapping.
-	s.dates.zone, _ = time.LoadLocation(m.Zone)
+	s.dates.needsZone = true
+	if m.Zone != "" { // a wrong name is one of the problems of the mapping
+		s.dates.zone, _ = time.LoadLocation(m.Zone)
+	}
+	l.look.Understood = make([]store.MappedColumn, len(l.table.headings))
 	show := func(row []mappedCell, reason string, line int64) {
+		l.look.RowsRead++
+		l.count(row, m)
 		if len(l.look.Rows) < shownRows {
 			l.look.Rows = append(l.look.Rows, s.mappedRow(row, reason, line))
 		}
@@ -167,6 +176,33 @@ func (l *looker) readRows(im *Importer, text []byte, m *mapping) {
 		show(row, reason, line)
 		return nil
 	})
+}
+
+// sentenceOf gives a question without the flags that answer it.
+func sentenceOf(question string) string {
+	if question == "" {
+		return ""
+	}
+	question, _, _ = strings.Cut(question, " Say it with")
+	return strings.ToUpper(question[:1]) + question[1:]
+}
+
+// count counts the cells of a row that hold a field, and those of them that are not understood.
+func (l *looker) count(row []mappedCell, m *mapping) {
+	for _, c := range row {
+		at := slices.Index(l.table.headings, c.heading)
+		cell := strings.TrimSpace(c.text())
+		if name := m.Fields[c.heading]; at >= 0 && name != "" && cell != "" {
+			column := &l.look.Understood[at]
+			column.With++
+			if !l.cells.understands(name, cell) {
+				column.Missed++
+				if text := clipped(cell); len(column.Examples) < shownValues && !slices.Contains(column.Examples, text) {
+					column.Examples = append(column.Examples, text)
+				}
+			}
+		}
+	}
 }
 
 // mappedRow reads one row with the mapping of the stream.

@@ -157,8 +157,9 @@ func TestMappedTimes(t *testing.T) {
 		"seconds since 1970":  {times: []string{fmt.Sprint(want.Unix())}, want: want},
 		"with a fraction":     {times: []string{fmt.Sprintf("%d.5", want.Unix())}, want: want.Add(500 * time.Millisecond)},
 		"milliseconds":        {times: []string{fmt.Sprint(want.UnixMilli())}, want: want},
-		"decided by the file": {times: []string{"3/11/2026 09:30", "28/11/2026 10:00"}, want: want},
-		"decided by somebody": {dates: "mdy", times: []string{"11/3/2026 9:30 AM"}, want: want},
+		"decided by the file": {zone: "UTC", times: []string{"3/11/2026 09:30", "28/11/2026 10:00"}, want: want},
+		"decided by somebody": {dates: "mdy", zone: "UTC", times: []string{"11/3/2026 9:30 AM"}, want: want},
+		"with their own zone": {dates: "dmy", times: []string{"3.11.2026 10:30 +01:00"}, want: want},
 		"in a zone":           {dates: "dmy", zone: "Europe/Zurich", times: []string{"3.11.2026 10:30"}, want: want},
 	} {
 		m := badge()
@@ -168,8 +169,68 @@ func TestMappedTimes(t *testing.T) {
 			t.Errorf("%s: got %+v, %+v", name, s, report)
 		}
 	}
-	if _, report := importMapped(t, file("3/11/2026 09:30"), badge()); !slices.Equal(report.Asks, []string{store.AskDates}) || report.New != 0 {
-		t.Errorf("an open order: %+v", report)
+	// Times that do not tell all are asked about, and nothing is imported before.
+	for name, test := range map[string]struct {
+		dates, zone, time string
+		asks              []string
+	}{
+		"an open order":          {zone: "UTC", time: "3/11/2026 09:30", asks: []string{store.AskDates}},
+		"an open order and zone": {time: "3/11/2026 09:30", asks: []string{store.AskDates, store.AskZone}},
+		"a local time":           {dates: "dmy", time: "3/11/2026 09:30", asks: []string{store.AskZone}},
+		"an ISO time":            {time: "2026-11-03T09:30:00", asks: []string{store.AskZone}},
+	} {
+		m := badge()
+		m.Dates, m.Zone = test.dates, test.zone
+		for _, text := range []string{file("", test.time), `[{"When":"x"},{"When":"` + test.time + `"},{"Who":1,"From":1,"App":1,"CA":1,"Code":1,"Note":1}]`} {
+			if _, report := importMapped(t, text, m); !slices.Equal(report.Asks, test.asks) || report.New != 0 || len(report.Questions) != len(test.asks) {
+				t.Errorf("%s: got %+v", name, report)
+			}
+		}
+	}
+}
+
+// The answers to what a mapped file asks go before what its mapping says.
+func TestMappedAnswers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("When,Who,From,App,CA,Code,Note\n3/11/2026 09:30,ada,,,,,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	zone, err := store.ParseZone("+02:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newFakeWriter()
+	w.catalog = kinds.Catalog
+	file := File{Path: path, Name: "badge.csv", Answers: Answers{Dates: MonthFirst, Zone: zone}}
+	if _, err := New(w, Options{Mappings: []store.Mapping{badge()}}).Files(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	if s := mappedSignIns(w)["ada"]; s == nil || !s.Time.Equal(time.Date(2026, 3, 11, 7, 30, 0, 0, time.UTC)) {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// A report says what a file with a mapping cannot show: what no column holds, and no list.
+func TestMappedLacks(t *testing.T) {
+	_, report := importMapped(t, badgeFile, badge())
+	said := ""
+	for _, sentence := range report.CannotShow {
+		if strings.HasPrefix(sentence, "Not in this source (the mapping Badge system): ") {
+			said = sentence
+		}
+		if strings.Contains(sentence, "No record lists Conditional Access policies") {
+			t.Errorf("it says %q of records that cannot list them", sentence)
+		}
+	}
+	for label, want := range map[string]bool{"User agent": true, "City": true, "Conditional Access policies": true, "Username": false, "Service principal ID": false} {
+		if strings.Contains(said, label) != want {
+			t.Errorf("%s is lacking: %t, in %q", label, !want, said)
+		}
+	}
+	m := badge()
+	m.Fields["Note"] = store.MappedPlace
+	if _, report := importMapped(t, badgeFile, m); strings.Contains(strings.Join(report.CannotShow, "\n"), " City,") {
+		t.Errorf("a column of places lacks the city: %q", report.CannotShow)
 	}
 }
 
@@ -367,6 +428,13 @@ func TestLookAtFile(t *testing.T) {
 	if !strings.HasPrefix(open.Dates, "No date of the file tells whether the day or the month comes first") || strings.Contains(open.Dates, "--dates") {
 		t.Errorf("dates: %q", open.Dates)
 	}
+	if !strings.HasPrefix(open.Zone, `The times name no time zone, such as "3/4/2026 10:00".`) || strings.Contains(open.Zone, "--zone") || look.Zone != "" {
+		t.Errorf("zone: %q, %q", open.Zone, look.Zone)
+	}
+	rejected := lookAtText(t, "x", "When,Who\n2026-11-28T10:00:00,ada\n", store.Mapping{Log: store.Interactive}).Rows
+	if len(rejected) != 1 || rejected[0].Entry != nil || !strings.HasPrefix(rejected[0].Reason, `the time "2026-11-28T10:00:00" names no time zone.`) {
+		t.Errorf("without a zone: %+v", rejected)
+	}
 	m := store.Mapping{Log: store.Interactive, Dates: "dmy", Zone: "Europe/Zurich"}
 	if rows := lookAtText(t, "x", "When,Who\n3/4/2026 10:00,ada\n", m).Rows; len(rows) != 1 || !rows[0].Entry.Head().Time.Equal(time.Date(2026, 4, 3, 8, 0, 0, 0, time.UTC)) {
 		t.Errorf("rows: %+v", rows)
@@ -383,6 +451,77 @@ func TestLookAtFile(t *testing.T) {
 		if _, err := LookAtFile(kinds.Catalog, File{Path: path}, Whole, store.Mapping{}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// The values of a column go before its heading.
+func TestGuessByValues(t *testing.T) {
+	const id, other = "6d7d1a4f-0000-4000-8000-000000000001", "6d7d1a4f-0000-4000-8000-000000000002"
+	for name, test := range map[string]struct {
+		heading string
+		log     store.Log
+		values  []string
+		want    string
+	}{
+		"codes under Result":        {"Result", store.Interactive, []string{"0", "50126", "0"}, "status.errorCode"},
+		"words under Result":        {"Result", store.Interactive, []string{"Success", "Failure"}, "status"},
+		"words that are no status":  {"Result", store.Interactive, []string{"granted", "denied"}, ""},
+		"an audit record's result":  {"Result", audit.Directory, []string{"success", "failure"}, "result"},
+		"codes under Status":        {"Status", store.Interactive, []string{"50126", "50053"}, "status.errorCode"},
+		"codes under Error":         {"Error", store.Interactive, []string{"0", "53003"}, "status.errorCode"},
+		"texts under Error":         {"Error", store.Interactive, []string{"Invalid password", "Blocked"}, "status.failureReason"},
+		"codes under another name":  {"Ergebnis", store.Interactive, []string{"0", "50126", "700082"}, "status.errorCode"},
+		"numbers that are no codes": {"Ergebnis", store.Interactive, []string{"0", "8075", "64512"}, ""},
+		"names under User":          {"User", store.Interactive, []string{"Ada Lovelace", "Grace Hopper"}, "userDisplayName"},
+		"accounts under User":       {"User", store.Interactive, []string{"ada@contoso.example", "grace"}, "userPrincipalName"},
+		"IDs under User":            {"User", store.Interactive, []string{id, other}, "userId"},
+		"accounts under User ID":    {"User ID", store.Interactive, []string{"ada@contoso.example"}, "userPrincipalName"},
+		"accounts under Name":       {"Name", store.Interactive, []string{"ada@contoso.example"}, "userPrincipalName"},
+		"IDs under App":             {"App", store.Interactive, []string{id, other}, "appId"},
+		"addresses under Where":     {"Where", store.Interactive, []string{"192.0.2.7", "2001:db8::1"}, "ipAddress"},
+		"places under Where":        {"Where", store.Interactive, []string{"Zug, Zug, CH"}, "location"},
+		"durations under Time":      {"Time", store.Interactive, []string{"12 ms", "40 ms"}, ""},
+		"a column without values":   {"Result", store.Interactive, nil, "status"},
+		"some that cannot be read":  {"Code", store.Interactive, []string{"0", "50126", "many"}, "status.errorCode"},
+	} {
+		text := "Start," + test.heading + ",More\n"
+		for _, value := range append(test.values, "") {
+			text += fmt.Sprintf("2026-11-28T10:00:00Z,%q,\n", value)
+		}
+		if got := lookAtText(t, "x.csv", text, store.Mapping{Log: test.log}).Guess[test.heading]; got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// The look counts what is not understood, over all rows that it reads.
+func TestLookCountsWhatIsNotUnderstood(t *testing.T) {
+	text := "When,Who,Code,CA,Note\n"
+	for i := range 30 {
+		code := "0"
+		if i%10 == 0 {
+			code = fmt.Sprintf("bad %d", i)
+		}
+		text += fmt.Sprintf("2026-11-28T10:00:00Z,u%d,%s,none,x\n", i, code)
+	}
+	text += "soon,u,,Éxito total,y\n,v,,,\n"
+	m := store.Mapping{Log: store.Interactive, Fields: map[string]string{"When": "createdDateTime", "Who": "userPrincipalName", "Code": "status.errorCode", "CA": "conditionalAccessStatus"}}
+	look := lookAtText(t, "x.csv", text, m)
+	want := []store.MappedColumn{
+		{With: 31, Missed: 1, Examples: []string{"soon"}},
+		{With: 32},
+		{With: 30, Missed: 3, Examples: []string{"bad 0", "bad 10", "bad 20"}},
+		{With: 31, Missed: 1, Examples: []string{"Éxito total"}},
+		{},
+	}
+	if look.RowsRead != 32 || len(look.Rows) != 10 || !reflect.DeepEqual(look.Understood, want) {
+		t.Errorf("of %d rows: got %+v, want %+v", look.RowsRead, look.Understood, want)
+	}
+	// It is what an import counts.
+	m.Name, m.Headings = "x", look.Headings
+	_, report := importMapped(t, text, m)
+	if said := strings.Join(report.CannotShow, "\n"); !strings.Contains(said, "3 sign-ins with status.errorCode in a shape that is not read") {
+		t.Errorf("the import says %s", said)
 	}
 }
 

@@ -39,9 +39,10 @@ type stream struct {
 	columns   []string // of the rows of a query's answer
 	depth     int      // of the message that is read: messages may hold messages
 
-	answers Answers
-	dates   dates
-	again   func() (io.ReadCloser, error) // opens the file once more; nil for a stream
+	answers  Answers
+	invented []string // what was asked and has an answer that is made up
+	dates    dates
+	again    func() (io.ReadCloser, error) // opens the file once more; nil for a stream
 	// csv is the headings of the file, whose rows are records; nil for a file of JSON.
 	csv *headings
 	// mapping is that of a file of no known format; nil for none.

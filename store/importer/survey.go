@@ -2,8 +2,11 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"signpost/store"
 	"signpost/store/rawjson"
@@ -15,8 +18,17 @@ import (
 // survey is what a first reading of a file tells.
 type survey struct {
 	dates   dateEvidence
+	zones   zoneEvidence // of a file with a mapping
 	records int64
 	partial bool // a query's answer has not all rows
+}
+
+// note looks at a time. isMapped says that its zone must be known too.
+func (s *survey) note(text string, isMapped bool) {
+	s.dates.note([]byte(text))
+	if isMapped {
+		s.zones.note(text)
+	}
 }
 
 // hasLocalDate says whether some value in a text begins with a date in a local form.
@@ -56,7 +68,7 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 			found.records++
 			for i, column := range c.csv.columns {
 				if column.isTime && i < len(cells) {
-					found.dates.note([]byte(cells[i]))
+					found.note(cells[i], mapping != nil)
 				}
 			}
 			return nil
@@ -69,7 +81,7 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 			found: func(doc []byte, at position) error {
 				found.records++
 				if mapping != nil {
-					mapping.noteTime(doc, found.dates.note)
+					mapping.noteTime(doc, func(text string) { found.note(text, true) })
 				} else {
 					d.eachTime(doc, found.dates.note)
 				}
@@ -129,14 +141,71 @@ func (s *stream) withISOTimes(doc []byte) (changed []byte, reason string) {
 	return doc, ""
 }
 
-// ask counts all records of a file that is not read before a question about it is answered.
-func (t *tally) ask(format, about, question string, records int64) {
-	t.asks, t.questions = append(t.asks, about), append(t.questions, question)
-	t.unreadable(format, records, question)
+// ask counts all records of a file that is not read before its questions are answered.
+func (t *tally) ask(format string, asks []store.ImportQuestion, records int64) {
+	var sentences []string
+	for i, ask := range asks {
+		t.asks, t.questions = append(t.asks, ask.About), append(t.questions, ask.Question)
+		if i > 0 {
+			ask.Question = strings.ToUpper(ask.Question[:1]) + ask.Question[1:]
+		}
+		sentences = append(sentences, ask.Question)
+	}
+	t.askedReason = strings.Join(sentences, " ")
+	t.unreadable(format, records, t.askedReason)
 }
 
-// settleFile finds out what must be known before the records of a file are read. asked says that somebody must be asked.
-func (s *stream) settleFile(src *source, c content) (asked bool, err error) {
+// asked are the questions about a file, in the order in which a page asks them.
+type asked []store.ImportQuestion
+
+func (a *asked) add(about, question string) {
+	if question != "" {
+		*a = append(*a, store.ImportQuestion{About: about, Question: question})
+	}
+}
+
+// ask says that somebody must be asked, and counts the records that wait for it. h is nil for a file of JSON.
+func (s *stream) ask(src *source, format string, h *headings, asks asked, seen *survey) (mustAsk bool, err error) {
+	if len(asks) == 0 || s.im.invents {
+		s.invent(asks, h)
+		return false, nil
+	}
+	if seen == nil {
+		found, err := s.survey(src)
+		if err != nil {
+			return false, err
+		}
+		seen = &found
+	}
+	s.tally.ask(format, asks, seen.records)
+	return true, nil
+}
+
+// invent makes up answers, so that a file that asks can be explained.
+func (s *stream) invent(asks asked, h *headings) {
+	for _, ask := range asks {
+		s.invented = append(s.invented, ask.About)
+		switch ask.About {
+		case store.AskLog:
+			s.log = store.Interactive
+			if h.isOfPrincipals() {
+				s.log = store.ServicePrincipal
+			}
+		case store.AskDates:
+			s.dates.order = cmp.Or(s.dates.order, DayFirst)
+		case store.AskZone:
+			s.dates.zone = time.UTC
+		}
+	}
+}
+
+// isOfPrincipals says whether the headings are those of the Entra admin center's files without users.
+func (h *headings) isOfPrincipals() bool {
+	return h != nil && slices.ContainsFunc(h.plain, func(plain string) bool { return portalPlain(plain) == plainHeading("Service principal ID") })
+}
+
+// settleFile finds out what must be known before the records of a file are read. mustAsk says that somebody must be asked.
+func (s *stream) settleFile(src *source, c content) (mustAsk bool, err error) {
 	if s.mapping != nil {
 		return s.settleMapped(src)
 	}
@@ -150,40 +219,37 @@ func (s *stream) settleFile(src *source, c content) (asked bool, err error) {
 	if c.csv != nil && format == PortalDirectoryCSV || format == UnifiedAuditLog {
 		return false, nil
 	}
-	question, about := "", ""
-	var seen survey
+	var asks asked
+	var seen *survey
 	if isLocal || c.isJSON && bytes.Contains(src.window()[:min(len(src.window()), 4096)], []byte(`"tables"`)) {
-		if seen, err = s.survey(src); err != nil {
+		found, err := s.survey(src)
+		if err != nil {
 			return false, err
 		}
-		s.dates.rewrites = isLocal && c.isJSON
-		if s.dates.order, question = seen.dates.decide(s.answers.Dates); question != "" {
-			about = store.AskDates
-		} else if c.isJSON && seen.dates.dayFirst > 0 && s.answers.Dates == "" {
-			// No program writes JSON so. What else is unusual in it nobody knows.
-			question, about = "the times are written in a local form, such as "+quotedText(seen.dates.example)+", which no export in JSON has. Say with --dates dmy that the day comes first, or choose it on the page.", store.AskDates
-		}
-		if seen.partial {
-			s.tally.unreadable(LogAnalyticsQuery, seen.records, "the answer of the query has not all rows (PartialError). Ask for a shorter time range and save each answer.")
+		if found.partial {
+			s.tally.unreadable(LogAnalyticsQuery, found.records, "the answer of the query has not all rows (PartialError). Ask for a shorter time range and save each answer.")
 			return true, nil
 		}
+		seen, s.dates.rewrites = &found, isLocal && c.isJSON
+		asks.add(store.AskDates, s.askDates(c, found.dates))
 	}
-	if question == "" && c.csv != nil {
-		question, about = s.askOfHeadings(src, c.csv)
-	}
-	if question == "" {
-		return false, nil
-	}
-	if seen.records == 0 {
-		if seen, err = s.survey(src); err != nil {
-			return false, err
-		}
+	if c.csv != nil {
+		asks.add(store.AskLog, s.askLog(format))
+		asks.add(store.AskZone, s.askZone(src, c.csv))
 	}
 	if c.isJSON {
 		format = Graph
 	}
-	s.tally.ask(format, about, question, seen.records)
-	return true, nil
+	return s.ask(src, format, c.csv, asks, seen)
+}
+
+// askDates finds the order of day and month, and says what must be asked.
+func (s *stream) askDates(c content, seen dateEvidence) (question string) {
+	if s.dates.order, question = seen.decide(s.answers.Dates); question == "" && c.isJSON && seen.dayFirst > 0 && s.answers.Dates == "" {
+		// No program writes JSON so. What else is unusual in it nobody knows.
+		question = "the times are written in a local form, such as " + quotedText(seen.example) + ", which no export in JSON has. Say with --dates dmy that the day comes first, or choose it on the page."
+	}
+	return question
 }
 
 // survey reads the file a first time. Of a stream that cannot be read twice only the beginning is looked at.
@@ -203,9 +269,9 @@ func (s *stream) survey(src *source) (survey, error) {
 }
 
 // askLog finds out of which log the Entra admin center's file is, and says what must be asked.
-func (s *stream) askLog(format string) (question, about string) {
+func (s *stream) askLog(format string) (question string) {
 	if format != PortalCSV {
-		return "", ""
+		return ""
 	}
 	s.log = store.Log(s.answers.Log)
 	if named := logOfFile(s.path); named != "" {
@@ -213,18 +279,23 @@ func (s *stream) askLog(format string) (question, about string) {
 		s.log = named
 	}
 	if s.log != "" {
-		return "", ""
+		return ""
 	}
-	return "the file does not say of which log its sign-ins are. Name it as the Entra admin center does (InteractiveSignIns_..., NonInteractiveSignIns_..., ApplicationSignIns_..., MSISignIns_...), say it with --log, or choose it on the page.", store.AskLog
+	return "the file does not say of which log its sign-ins are. Name it as the Entra admin center does (InteractiveSignIns_..., NonInteractiveSignIns_..., ApplicationSignIns_..., MSISignIns_...), say it with --log, or choose it on the page."
 }
 
-// askOfHeadings says what must be asked about a CSV file of which only the headings and the first row are known.
-func (s *stream) askOfHeadings(src *source, h *headings) (question, about string) {
-	if question, about = s.askLog(h.format); question != "" {
-		return question, about
-	}
+// sayZone tells how the question about the time zone is answered.
+const sayZone = " Say it with --zone, such as --zone Europe/Zurich or --zone UTC, or choose it on the page."
+
+// noZone is the question about times such as an example.
+func noZone(example string) string {
+	return "the times name no time zone, such as " + quotedText(example) + "." + sayZone
+}
+
+// askZone says what must be asked about the time zone of a CSV file of Log Analytics, by its headings and its first row.
+func (s *stream) askZone(src *source, h *headings) (question string) {
 	if h.format != LogAnalyticsCSV || s.dates.zone != nil {
-		return "", ""
+		return ""
 	}
 	first := &stream{im: &Importer{}, tally: newTally()}
 	zone, example := "", ""
@@ -242,12 +313,11 @@ func (s *stream) askOfHeadings(src *source, h *headings) (question, about string
 		}
 		return io.EOF
 	})
-	const how = " Say it with --zone, such as --zone Europe/Zurich or --zone UTC, or choose it on the page."
 	switch {
 	case zone != "":
-		return "the headings name the time zone " + quotedText(zone) + ", and no offset from UTC." + how, store.AskZone
+		return "the headings name the time zone " + quotedText(zone) + ", and no offset from UTC." + sayZone
 	case example != "":
-		return "the times name no time zone, such as " + quotedText(example) + "." + how, store.AskZone
+		return noZone(example)
 	}
-	return "", ""
+	return ""
 }

@@ -29,7 +29,7 @@ type tally struct {
 	collections                       map[store.Collection]int64     // sign-ins that have it in a shape that is not read
 	misread                           map[misread]int64              // the same for single values, of records of any kind
 	kinds                             map[*store.Kind]*kindTally     // of records of the other kinds
-	mapping                           string                         // the name of the mapping that the file is read with
+	mapping                           *store.Mapping                 // that the file is read with; nil for none
 	misreader                         *decoder                       // nil before the first of them
 	marks                             mark                           // of all sign-ins
 	users, signIns                    int64
@@ -40,6 +40,7 @@ type tally struct {
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
 	asks, questions                               []string // what must be answered before the file is read, and the sentences
+	askedReason                                   string   // why its records are skipped then
 	notes                                         []string // sentences about the file as a whole
 	shallow                                       int64    // sign-ins with names of types in the place of values
 	morePages, empty, noRecords                   bool
@@ -296,7 +297,9 @@ func (t *tally) sentences(format string) (list []string) {
 			list = append(list, sentence)
 		}
 	}
-	say(t.mapping != "", "Read with the mapping "+quotedText(t.mapping)+".")
+	if t.mapping != nil {
+		list = append(list, "Read with the mapping "+quotedText(t.mapping.Name)+".")
+	}
 	say(t.empty, "The file is empty.")
 	say(t.noRecords && len(t.directory) == 0, "The file holds no records: its list is empty.")
 	for reason, n := range t.others {
@@ -322,10 +325,7 @@ func (t *tally) sentences(format string) (list []string) {
 		return list
 	}
 	v1 := t.isGraphV1(format)
-	lacks, source := CannotShowOf(format, slices.Collect(maps.Keys(t.logs))...), store.FormatName(format)
-	if v1 {
-		lacks, source = CannotShowOf(formatGraphV1), graphV1Name
-	}
+	lacks, source := t.lacks(format)
 	if t.shallow > 0 && format == PowerShellCSV {
 		lacks.Properties = slices.Concat(lacks.Properties, shallow)
 	}
@@ -348,6 +348,17 @@ func (t *tally) sentences(format string) (list []string) {
 	say(t.ingests > 0, fmt.Sprintf("%s without a createdDateTime that can be read: the time of ingestion stands in for the time of the sign-in.", count(t.ingests, "sign-in")))
 	say(t.morePages, morePages)
 	return list
+}
+
+// lacks gives what sign-ins of the file cannot show, and the name of their source.
+func (t *tally) lacks(format string) (lacks CannotShow, source string) {
+	switch {
+	case t.isGraphV1(format):
+		return CannotShowOf(formatGraphV1), graphV1Name
+	case t.mapping != nil:
+		return cannotShowMapped(t.mapping), "the mapping " + t.mapping.Name
+	}
+	return CannotShowOf(format, slices.Collect(maps.Keys(t.logs))...), store.FormatName(format)
 }
 
 // isGraphV1 says that the file is an export of Microsoft Graph v1.0, which holds interactive sign-ins only.

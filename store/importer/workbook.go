@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/xuri/excelize/v2"
+
+	"signpost/store"
 )
 
 // Workbooks are read where they are downloads of this program: a sheet, or several, with the headings of the portal's files.
@@ -65,8 +67,13 @@ func (s *stream) readWorkbook(path string) error {
 	}
 	defer book.Close() // it was only read
 	s.directory.groupSought = true
-	question, about := s.askLog(PortalCSV)
-	asked := int64(0)
+	var asks asked
+	asks.add(store.AskLog, s.askLog(PortalCSV))
+	if s.im.invents {
+		s.invent(asks, headingsOfSheet(book, 0))
+		asks = nil
+	}
+	waiting := int64(0)
 	for place, name := range book.GetSheetList() {
 		h := headingsOfSheet(book, place)
 		if h.format != PortalCSV {
@@ -75,8 +82,8 @@ func (s *stream) readWorkbook(path string) error {
 		}
 		s.csv = h
 		err := s.readSheet(book, name, func(cells []string, line int64) error {
-			if question != "" {
-				asked++
+			if len(asks) > 0 {
+				waiting++
 				return nil
 			}
 			s.records++
@@ -93,8 +100,8 @@ func (s *stream) readWorkbook(path string) error {
 			return fmt.Errorf("read the sheet %s: %w", name, err)
 		}
 	}
-	if question != "" {
-		s.tally.ask(PortalCSV, about, question, asked)
+	if len(asks) > 0 {
+		s.tally.ask(PortalCSV, asks, waiting)
 	}
 	return nil
 }
