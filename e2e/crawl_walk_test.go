@@ -24,6 +24,7 @@ var notByLink = map[string]string{
 	"/import/run":            "/import/run",             // there while an import is, and after it
 	"/import/explain":        "",                        // there for whoever sent files to be explained
 	"/import/map":            "",                        // the same of a file of no known format
+	"/import/mappings/:id":   "",                        // there once a file was mapped
 	"/logs/:log/views":       "/logs/interactive/views", // where a form is sent; read, it leads to the list
 	"/help/backup":           "/help/backup",            // everybody may read it; it is linked for those who import
 	"/static/widths/:widths": "",                        // a style sheet, there for whoever chose widths

@@ -62,7 +62,8 @@ func (f KeptFile) title() string {
 
 // ExplainedFile is the explanation of a file of an upload, or of a file in an archive.
 type ExplainedFile struct {
-	File int // place in the upload
+	File  int    // place in the upload
+	Apart string // tells it from another file with its name; empty where none has
 	store.Explanation
 }
 

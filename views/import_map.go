@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +18,10 @@ const (
 
 // MapPage is the page of a mapping that is being made.
 type MapPage struct {
-	Shell        Shell
-	Upload, Name string // of the file
+	Shell Shell
+	// ID is that of a kept mapping that is changed. Without a file nothing is shown of values and rows.
+	ID           int64
+	Upload, Name string // of the file; of a kept mapping its name
 	File, Member int
 	IsGone       bool // the file is not here any more
 	// Problem says why the file cannot be mapped, or why it was not imported.
@@ -49,6 +52,54 @@ func (p MapPage) problemsOf(part string, heading int) string {
 		}
 	}
 	return strings.Join(list, " ")
+}
+
+// title heads the page.
+func (p MapPage) title() string {
+	if p.ID != 0 {
+		return "Change the mapping " + p.Name
+	}
+	return "Say what the columns hold"
+}
+
+// action is where the form goes.
+func (p MapPage) action() string {
+	if p.ID != 0 {
+		return mappingURL(p.ID)
+	}
+	return MapPath
+}
+
+func mappingURL(id int64) string { return MappingsPath + "/" + strconv.FormatInt(id, 10) }
+
+// asksDates and asksZone say that the page asks for the order of dates, and for the zone of times. A kept mapping has no file that
+// would tell whether it needs them.
+func (p MapPage) asksDates() bool {
+	return p.ID != 0 || p.Look.Dates != "" || p.Mapping.Dates != "" || p.problemsOf(store.MappingDates, -1) != ""
+}
+
+func (p MapPage) asksZone() bool {
+	return p.ID != 0 || p.Look.Zone != "" || p.Mapping.Zone != "" || p.problemsOf(store.MappingZone, -1) != ""
+}
+
+// missed says how many cells of a column were not understood; empty for none.
+func (p MapPage) missed(i int) string {
+	if i >= len(p.Look.Understood) || p.Look.Understood[i].Missed == 0 {
+		return ""
+	}
+	c := p.Look.Understood[i]
+	return fmt.Sprintf("%d of %s not understood in the first %s, such as %s", c.Missed, Count(int64(c.With), "value", "values"), Count(int64(p.Look.RowsRead), "row", "rows"), strings.Join(c.Examples, "; "))
+}
+
+// zoneOptions are the time zones to choose from: UTC, the viewer's, and the one that is chosen.
+func zoneOptions(viewers, chosen string) []string {
+	options := []string{"UTC"}
+	for _, name := range []string{viewers, chosen} {
+		if name != "" && !slices.Contains(options, name) {
+			options = append(options, name)
+		}
+	}
+	return options
 }
 
 // hasColumns says that there is something to map.

@@ -48,7 +48,7 @@ func (s *Server) importKept(c echo.Context) error {
 		return store.ErrNotFound
 	}
 	only := wholeUpload
-	answers := ImportAnswers{Log: form.Get("log"), Dates: form.Get("dates"), Zone: form.Get("zone")}
+	answers := ImportAnswers{Log: form.Get("log"), Dates: form.Get("dates"), Zone: fileZoneOf(form)}
 	explains, name := form.Get("do") == "explain", id
 	if text := form.Get("file"); text != "" && !explains {
 		if only, err = strconv.Atoi(text); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"signpost/store"
@@ -92,7 +91,7 @@ func (r *importRun) explain(ctx context.Context) {
 		}
 		kept.asks[place], kept.waits[place] = nil, true
 		for _, e := range list {
-			kept.explained = append(kept.explained, views.ExplainedFile{File: place, Explanation: e})
+			kept.explained = append(kept.explained, views.ExplainedFile{File: place, Apart: apart(r.files, place), Explanation: e})
 			if e.Path == file.Name && e.Format == store.FormatUnknown && e.Unreadable > 0 {
 				r.noteUnknown(views.RefusedFile{Name: e.Path, File: place, Member: -1})
 			}
@@ -142,8 +141,8 @@ func (r *importRun) noteRefused(refused []views.RefusedFile) {
 	}
 }
 
-// note keeps the upload if a file asks something or can be mapped. A report names its file, or a member of it.
-func (r *importRun) note(refused []views.RefusedFile, reports []store.ImportReport) {
+// note keeps the upload if a file asks something or can be mapped. reports are of the imported files.
+func (r *importRun) note(refused []views.RefusedFile, imported []UploadedFile, reports []store.ImportReport) {
 	if kept := r.keeps; kept != nil {
 		for place := range r.files {
 			if r.only == wholeUpload || place == r.only {
@@ -159,15 +158,14 @@ func (r *importRun) note(refused []views.RefusedFile, reports []store.ImportRepo
 		for i, about := range report.Asks {
 			questions = append(questions, store.ImportQuestion{About: about, Question: report.Questions[i]})
 		}
-		for place, file := range r.files {
-			if len(questions) > 0 && (r.only == wholeUpload || place == r.only) && (report.Path == file.Name || strings.HasPrefix(report.Path, file.Name+"/")) {
-				kept := r.keepsNow()
-				kept.ask(place, questions)
-				kept.waits[place] = true
-			}
-			if (r.only == wholeUpload || place == r.only) && report.Path == file.Name && nothingKnown(&report) {
-				r.noteUnknown(views.RefusedFile{Name: file.Name, File: place, Member: -1})
-			}
+		file := imported[report.File]
+		if len(questions) > 0 {
+			kept := r.keepsNow()
+			kept.ask(file.Place, questions)
+			kept.waits[file.Place] = true
+		}
+		if report.Path == file.Name && nothingKnown(&report) {
+			r.noteUnknown(views.RefusedFile{Name: file.Name, File: file.Place, Member: -1})
 		}
 	}
 	if r.keeps != nil && len(r.keeps.waits) == 0 {
@@ -260,7 +258,7 @@ func (k *keptUpload) shown() views.KeptUpload {
 	shown := views.KeptUpload{ID: k.id, Explained: k.explained}
 	for place, file := range k.files {
 		if k.waits[place] {
-			shown.Files = append(shown.Files, views.KeptFile{Place: place, Name: file.Name, Asks: k.asks[place], Unknown: k.unknown[place]})
+			shown.Files = append(shown.Files, views.KeptFile{Place: place, Name: file.Name + apart(k.files, place), Asks: k.asks[place], Unknown: k.unknown[place]})
 		}
 	}
 	return shown

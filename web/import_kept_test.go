@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -103,27 +104,104 @@ func TestAnUploadThatAsks(t *testing.T) {
 	}
 }
 
-// A file may ask one thing after another: what was said stays.
+// A file that asks two things asks both in one form.
 func TestTwoQuestions(t *testing.T) {
 	h := newImportHouse(t, ImportLimits{}, nil)
 	h.upload("export.csv", portalFile(`"3/11/2026, 8:00:00 AM"`), "good.json", importRecord(1))
 	h.settled()
-	id := h.keptID(h.get("/import/run"))
-	h.send(http.MethodPost, "/import/kept", url.Values{"upload": {id}, "file": {"0"}, "dates": {"mdy"}})
-	h.settled()
 	page := h.get("/import/run")
-	if form := page.find(t, "[data-testid=answers]"); !strings.Contains(form, "Which log is it?") {
-		t.Fatalf("the second form says %q", form)
+	id := h.keptID(page)
+	if form := page.find(t, "[data-testid=answers]"); !strings.Contains(form, "Which log is it?") || !strings.Contains(form, "What comes first?") {
+		t.Fatalf("the form says %q", form)
 	}
 	if waiting := h.get("/import").find(t, "#waiting + ul"); waiting != "export.csv" {
 		t.Errorf("the import page says that %q waits", waiting)
 	}
-	h.send(http.MethodPost, "/import/kept", url.Values{"upload": {id}, "file": {"0"}, "log": {"noninteractive"}})
+	for _, half := range []url.Values{{"dates": {"mdy"}}, {"log": {"noninteractive"}}} {
+		half.Set("upload", id)
+		half.Set("file", "0")
+		if got := h.send(http.MethodPost, "/import/kept", half); got.StatusCode != http.StatusUnprocessableEntity || h.newest(store.NonInteractive) != "" {
+			t.Errorf("one answer of two: got %d", got.StatusCode)
+		}
+	}
+	h.send(http.MethodPost, "/import/kept", url.Values{"upload": {id}, "file": {"0"}, "dates": {"mdy"}, "log": {"noninteractive"}}).expect(t, "both answers", http.StatusSeeOther, "/import/run")
 	h.settled()
 	if got := h.newest(store.NonInteractive); got != "2026-03-11 08:00" {
 		t.Errorf("got a sign-in of %q", got)
 	}
 	h.noFiles("imported")
+}
+
+// Files of one upload may have one name. Each asks for itself, and an answer is for the file that asked.
+func TestAnswersAreForOneFile(t *testing.T) {
+	const day = "2026-11-28T08:00:00Z"
+	other := func(date string) string {
+		return strings.ReplaceAll(portalFile(date), "000000000001", "000000000002")
+	}
+	open := `"3/11/2026, 8:00:00 AM"`
+	for _, test := range []struct {
+		what  string
+		files []string // contents
+		asks  map[int]string
+		// answers to the file of a place, and the newest sign-ins that follow
+		answer      url.Values
+		place, left int
+		log         store.Log
+		time        string
+	}{
+		{
+			"both ask for the log",
+			[]string{portalFile(day), other("2026-11-27T08:00:00Z")},
+			map[int]string{0: "Which log is it?", 1: "Which log is it?"},
+			url.Values{"log": {"noninteractive"}},
+			1, 0, store.NonInteractive, "2026-11-27 08:00",
+		},
+		{
+			"one asks for dates too",
+			[]string{portalFile(day), other(open)},
+			map[int]string{0: "Which log is it?", 1: "What comes first?"},
+			url.Values{"log": {"interactive"}},
+			0, 1, store.Interactive, "2026-11-28 08:00",
+		},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			h := newImportHouse(t, ImportLimits{}, nil)
+			var pairs []string
+			for _, content := range test.files {
+				pairs = append(pairs, "export.csv", content)
+			}
+			h.upload(append(pairs, "export.csv", importRecord(9))...)
+			h.settled()
+			page := h.get("/import/run")
+			forms := page.document(t).Find("[data-testid=answers]")
+			if forms.Length() != len(test.asks) {
+				t.Fatalf("%d files ask, want %d", forms.Length(), len(test.asks))
+			}
+			for i, form := range forms.EachIter() {
+				if text := form.Text(); !strings.Contains(text, test.asks[i]) || !strings.Contains(text, fmt.Sprintf("export.csv (file %d of 3, ", i+1)) {
+					t.Errorf("form %d says %q", i, text)
+				}
+				if dates := form.Find("[name=dates]").Length() > 0; dates != strings.Contains(test.asks[i], "first") {
+					t.Errorf("form %d asks for dates: %t", i, dates)
+				}
+			}
+			id := h.keptID(page)
+			test.answer.Set("upload", id)
+			test.answer.Set("file", fmt.Sprint(test.place))
+			h.send(http.MethodPost, "/import/kept", test.answer).expect(t, "the answer", http.StatusSeeOther, "/import/run")
+			h.settled()
+			if got := h.newest(test.log); got != test.time {
+				t.Errorf("got a sign-in of %q, want %s", got, test.time)
+			}
+			rest := h.get("/import/run")
+			if got := rest.each(t, "[data-testid=answers] input[name=file]"); len(got) != 1 || attribute(t, rest, "[data-testid=answers] input[name=file]", "value") != fmt.Sprint(test.left) {
+				t.Errorf("then %d files ask, want that of place %d alone", len(got), test.left)
+			}
+			if text := rest.find(t, "[data-testid=answers]"); !strings.Contains(text, test.asks[test.left]) {
+				t.Errorf("then the form says %q", text)
+			}
+		})
+	}
 }
 
 // uploadToExplain uploads files to have them explained, and gives the address of the page.
@@ -178,6 +256,38 @@ func TestExplainAnUpload(t *testing.T) {
 	}
 	if page := h.get(address); strings.Contains(page.find(t, "[data-testid=answers] h3"), "InteractiveSignIns") {
 		t.Error("the imported file is offered again")
+	}
+}
+
+// The explanation of a file that asks counts its records once, says what its source cannot show, and asks all at once.
+func TestExplainAFileThatAsks(t *testing.T) {
+	h := newImportHouse(t, ImportLimits{}, nil)
+	address := h.uploadToExplain("export.csv", portalFile(`"3/11/2026, 8:00:00 AM"`), "export.csv", portalFile("2026-11-28T08:00:00Z"))
+	page := h.get(address)
+	all := page.each(t, "[data-testid=explained]")
+	if len(all) != 2 {
+		t.Fatalf("%d files are explained", len(all))
+	}
+	for _, want := range []string{
+		"export.csv (file 1 of 2, ", "1 found, and none is imported before the file’s question is answered", "Not in this source (Entra admin center CSV): ", "Which log is it?", "What comes first?", "Username1Username",
+	} {
+		if !strings.Contains(all[0], want) {
+			t.Errorf("the page says %q, want %q in it", all[0], want)
+		}
+	}
+	for _, wrong := range []string{"skipped", "No file of", "No record lists Conditional Access"} {
+		if strings.Contains(all[0], wrong) {
+			t.Errorf("the page says %q, with %q in it", all[0], wrong)
+		}
+	}
+	if strings.Contains(all[1], "What comes first?") {
+		t.Errorf("the second file asks for dates: %q", all[1])
+	}
+	id := h.keptID(page)
+	h.send(http.MethodPost, "/import/kept", url.Values{"upload": {id}, "file": {"0"}, "dates": {"dmy"}, "log": {"interactive"}}).expect(t, "both answers", http.StatusSeeOther, "/import/run")
+	h.settled()
+	if got := h.newest(store.Interactive); got != "2026-11-03 08:00" {
+		t.Errorf("got a sign-in of %q", got)
 	}
 }
 

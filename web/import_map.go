@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,9 @@ type MappingStore interface {
 	// AddMapping keeps a new one. The error is store.ErrMappingNameTaken, ErrMappingHeadingsTaken or ErrTooManyMappings where it
 	// cannot stay beside the others.
 	AddMapping(ctx context.Context, m store.Mapping) (store.Mapping, error)
-	// RenameMapping and RemoveMapping give store.ErrNoMapping where there is no such mapping.
+	// ChangeMapping, RenameMapping and RemoveMapping give store.ErrNoMapping where there is no such mapping. The headings of a
+	// mapping stay.
+	ChangeMapping(ctx context.Context, m store.Mapping) error
 	RenameMapping(ctx context.Context, id int64, name string) error
 	RemoveMapping(ctx context.Context, id int64) error
 }
@@ -52,13 +55,18 @@ func mapRequestOf(values url.Values) (r mapRequest, err error) {
 			return r, store.BadParam{Param: "member", Value: text, Problem: "is no file of an archive. Open the page from the report of the upload."}
 		}
 	}
-	r.mapping = store.Mapping{
-		Name: strings.TrimSpace(values.Get("name")), Log: store.Log(values.Get("log")), Dates: values.Get("dates"), Zone: strings.TrimSpace(values.Get("zone")),
-	}
-	if !r.isForm {
-		r.mapping.Zone = "UTC"
-	}
+	r.mapping = mappingOf(values)
 	return r, nil
+}
+
+// mappingOf reads what the form of a mapping says beside its columns.
+func mappingOf(values url.Values) store.Mapping {
+	return store.Mapping{Name: strings.TrimSpace(values.Get("name")), Log: store.Log(values.Get("log")), Dates: values.Get("dates"), Zone: fileZoneOf(values)}
+}
+
+// fileZoneOf reads the choice of a time zone. One that was written goes before one that was chosen.
+func fileZoneOf(values url.Values) string {
+	return cmp.Or(strings.TrimSpace(values.Get("zone_other")), strings.TrimSpace(values.Get("zone")))
 }
 
 // mapPage is the page on which somebody says what the columns of a file hold.
@@ -99,6 +107,9 @@ func (s *Server) mapFile(c echo.Context) error {
 	page.Problems = r.problems(s.storeFor(viewer(c)).Catalog())
 	if page.Look.Dates != "" && r.mapping.Dates == "" {
 		page.Problems = append(page.Problems, store.MappingProblem{Part: store.MappingDates, Heading: -1, Problem: page.Look.Dates + " Choose the order."})
+	}
+	if page.Look.Zone != "" && r.mapping.Zone == "" {
+		page.Problems = append(page.Problems, store.MappingProblem{Part: store.MappingZone, Heading: -1, Problem: page.Look.Zone + " Choose the zone that they are in."})
 	}
 	if info, ok := s.storeFor(viewer(c)).Catalog().Log(r.mapping.Log); ok && !viewer(c).MaySee(info.Read) {
 		return store.ErrNotFound
@@ -144,11 +155,7 @@ func (s *Server) mapped(c echo.Context, r *mapRequest) (page views.MapPage, err 
 		page.Problem = "The file needs no mapping: it is " + store.FormatName(look.Known) + "."
 	}
 	page.Look, page.Mapping = look, r.mapping
-	for _, info := range s.storeFor(viewer(c)).Catalog().Logs() {
-		if !info.Own && viewer(c).MaySee(info.Read) {
-			page.Logs = append(page.Logs, info)
-		}
-	}
+	page.Logs = s.mappedLogs(c)
 	page.List, _ = s.looks.List(asked.Log)
 	if r.isForm {
 		for _, problem := range r.problems(s.storeFor(viewer(c)).Catalog()) {
@@ -158,6 +165,16 @@ func (s *Server) mapped(c echo.Context, r *mapRequest) (page views.MapPage, err 
 		}
 	}
 	return page, nil
+}
+
+// mappedLogs are the logs that the viewer may map rows to.
+func (s *Server) mappedLogs(c echo.Context) (logs []store.LogInfo) {
+	for _, info := range s.storeFor(viewer(c)).Catalog().Logs() {
+		if !info.Own && viewer(c).MaySee(info.Read) {
+			logs = append(logs, info)
+		}
+	}
+	return logs
 }
 
 // problems are those of the mapping. Without a log its fields are looked at as those of a sign-in, as the page shows them.
@@ -236,70 +253,9 @@ func mappingTaken(err error) (words, part string) {
 	case errors.Is(err, store.ErrMappingNameTaken):
 		return "Another mapping has this name. Choose another one.", store.MappingName
 	case errors.Is(err, store.ErrMappingHeadingsTaken):
-		return "Another mapping has exactly these headings. To have the file read with that one, open its upload from the import page and press Import. Or delete that one first.", store.MappingName
+		return "Another mapping has exactly these headings. To have the file read with that one, open its upload from the import page and press Import. Or change that one on the page of the mappings.", store.MappingName
 	case errors.Is(err, store.ErrTooManyMappings):
 		return fmt.Sprintf("There are %d mappings, the limit. Delete one that is not used any more.", store.MaxMappings), store.MappingName
 	}
 	return "", ""
-}
-
-// mappings is the list of the mappings that are kept.
-func (s *Server) mappings(c echo.Context) error {
-	said, err := doneOf(c)
-	if err != nil {
-		return err
-	}
-	return s.renderMappings(c, http.StatusOK, said, "", 0)
-}
-
-func (s *Server) renderMappings(c echo.Context, status int, said, problem string, of int64) error {
-	if s.Mappings == nil {
-		return store.ErrNotFound
-	}
-	list, err := s.Mappings.Mappings(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return render(c, status, views.Mappings(views.MappingsPage{
-		Shell: s.shell(c, "Mappings", views.NavImport), Mappings: list, Catalog: s.storeFor(viewer(c)).Catalog(), Now: s.Now(), Done: said, Problem: problem, Of: of,
-	}))
-}
-
-// changeMapping renames or removes a mapping.
-func (s *Server) changeMapping(c echo.Context) error {
-	if s.Mappings == nil {
-		return store.ErrNotFound
-	}
-	form, err := postForm(c)
-	if err != nil {
-		return err
-	}
-	id, err := strconv.ParseInt(form.Get("id"), 10, 64)
-	if err != nil {
-		return store.ErrNotFound
-	}
-	ctx, said := c.Request().Context(), ""
-	switch form.Get("do") {
-	case "rename":
-		m := store.Mapping{Name: form.Get("name")}
-		for _, problem := range m.Problems(s.storeFor(viewer(c)).Catalog()) {
-			if problem.Part == store.MappingName {
-				return s.renderMappings(c, http.StatusUnprocessableEntity, "", problem.Problem, id)
-			}
-		}
-		err, said = s.Mappings.RenameMapping(ctx, id, m.Name), "mapping-renamed"
-	case "delete":
-		err, said = s.Mappings.RemoveMapping(ctx, id), "mapping-removed"
-	default:
-		return store.BadParam{Param: "do", Value: form.Get("do"), Problem: "is neither rename nor delete."}
-	}
-	switch words, _ := mappingTaken(err); {
-	case words != "":
-		return s.renderMappings(c, http.StatusUnprocessableEntity, "", words, id)
-	case errors.Is(err, store.ErrNoMapping):
-		return store.ErrNotFound
-	case err != nil:
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.MappingsPath+"?done="+said)
 }

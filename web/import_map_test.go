@@ -1,9 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -137,6 +139,112 @@ func TestAnUnknownFileIsMapped(t *testing.T) {
 	h.upload("again.csv", unknownFile).expect(t, "unknown again", http.StatusUnprocessableEntity, "")
 }
 
+// The page counts beside a column what is not understood, over the rows that it looks at.
+func TestMappingPageCountsWhatIsNotUnderstood(t *testing.T) {
+	h := newMapHouse(t)
+	file := "When,Who,Result\n"
+	for i := range 12 {
+		file += fmt.Sprintf("2026-11-23T08:00:00Z,u%d,%s\n", i, []string{"0", "50126", "odd"}[i%3])
+	}
+	link := h.upload("doors.csv", file).href(t, "[data-testid=map-file]")
+	h.settled()
+	page := h.get(link)
+	if got := mapForm(t, page)["field"]; !slices.Equal(got, []string{"createdDateTime", "userPrincipalName", "status.errorCode"}) {
+		t.Errorf("guessed: %q", got)
+	}
+	if got, want := page.each(t, "[data-testid=missed]"), []string{"4 of 12 values not understood in the first 12 rows, such as odd"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := attribute(t, page, "#map-field-2", "aria-describedby"); got != "map-missed-2" {
+		t.Errorf("the choice is described by %q", got)
+	}
+	if page.document(t).Find("#map-zone, #map-dates").Length() > 0 {
+		t.Error("it asks for what the file tells")
+	}
+	preview := mapForm(t, page, "do", "preview")
+	preview["field"] = []string{"createdDateTime", "userPrincipalName", "status"}
+	if got := h.post("/import/map", preview).each(t, "[data-testid=missed]"); len(got) != 1 || !strings.HasPrefix(got[0], "12 of 12 values not understood") {
+		t.Errorf("as a status: %q", got)
+	}
+}
+
+// A kept mapping is opened with its choices, and saved under its name.
+func TestAKeptMappingIsChanged(t *testing.T) {
+	h := newMapHouse(t)
+	link := h.upload("badge.csv", unknownFile).href(t, "[data-testid=map-file]")
+	h.settled()
+	h.post("/import/map", mapForm(t, h.get(link), "do", "import", "log", "interactive", "name", "Badges")).expect(t, "import", http.StatusSeeOther, "/import/run")
+	h.settled()
+	address := h.get("/import/mappings").href(t, "[data-testid=change-mapping]")
+	page := h.get(address)
+	page.expect(t, "the mapping", http.StatusOK, "")
+	page.expectTexts(t, "the headings", ".map-form tbody th", "CA", "From", "Note", "When", "Who")
+	values := mapForm(t, page)
+	if got := values["field"]; !slices.Equal(got, []string{"", "ipAddress", "", "createdDateTime", "userPrincipalName"}) || values.Get("name") != "Badges" || values.Get("log") != "interactive" {
+		t.Errorf("it is opened with %v", values)
+	}
+	bad := url.Values{}
+	for name, list := range values {
+		bad[name] = list
+	}
+	bad["field"] = []string{"", "ipAddress", "ipAddress", "", ""}
+	refused := h.post(address, bad)
+	refused.expect(t, "a bad change", http.StatusUnprocessableEntity, "")
+	for selector, text := range map[string]string{"#map-time": "Choose the column that holds the date and time", "#map-field-problem-2": "is chosen for the column From already"} {
+		if got := refused.find(t, selector); !strings.Contains(got, text) {
+			t.Errorf("%s: got %q, want %q", selector, got, text)
+		}
+	}
+	bad["field"] = []string{"ipAddress"}
+	h.post(address, bad).expect(t, "too few columns", http.StatusBadRequest, "")
+	before, err := h.people.Mappings(t.Context())
+	if err != nil || len(before) != 1 || before[0].Fields["CA"] != "" {
+		t.Fatalf("a bad change has changed %+v, %v", before, err)
+	}
+	values["field"] = []string{"conditionalAccessStatus", "ipAddress", "", "createdDateTime", "userPrincipalName"}
+	values.Set("log", "noninteractive")
+	values.Set("name", "Doors")
+	values.Set("zone_other", "Europe/Zurich")
+	h.post(address, values).expect(t, "save", http.StatusSeeOther, "/import/mappings?done=mapping-changed")
+	says(t, h.get("/import/mappings?done=mapping-changed"), "the list", http.StatusOK, "Changed.")
+	want := before[0]
+	want.Name, want.Log, want.Zone = "Doors", store.NonInteractive, "Europe/Zurich"
+	want.Fields = map[string]string{"CA": "conditionalAccessStatus", "From": "ipAddress", "When": "createdDateTime", "Who": "userPrincipalName"}
+	if after, err := h.people.Mappings(t.Context()); err != nil || !reflect.DeepEqual(after, []store.Mapping{want}) {
+		t.Errorf("got %+v, %v, want %+v", after, err, want)
+	}
+	h.upload("later.csv", "When,Who,From,CA,Note\n2026-11-23T10:00:00,eve@contoso.example,192.0.2.8,failure,\n").expect(t, "the next file", http.StatusSeeOther, "/import/run")
+	h.settled()
+	if newest := h.newest(store.NonInteractive); newest != "2026-11-23 09:00" {
+		t.Errorf("the next file gave a sign-in of %q", newest)
+	}
+	h.post("/import/mappings", form("id", fmt.Sprint(want.ID), "do", "delete")).expect(t, "delete", http.StatusSeeOther, "/import/mappings?done=mapping-removed")
+	h.get(address).expect(t, "a removed mapping", http.StatusNotFound, "")
+	h.post(address, values).expect(t, "a change of a removed mapping", http.StatusNotFound, "")
+}
+
+// A later file of a mapping without a zone asks for it, and the answer is for that file.
+func TestAMappedFileAsksForItsZone(t *testing.T) {
+	h := newMapHouse(t)
+	link := h.upload("badge.csv", unknownFile).href(t, "[data-testid=map-file]")
+	h.settled()
+	h.post("/import/map", mapForm(t, h.get(link), "do", "import", "log", "interactive", "name", "Badges")).expect(t, "import", http.StatusSeeOther, "/import/run")
+	h.settled()
+	h.upload("later.csv", "When,Who,From,CA,Note\n2026-11-23T10:00:00,eve@contoso.example,192.0.2.8,failure,\n").expect(t, "a local time", http.StatusSeeOther, "/import/run")
+	h.settled()
+	page := h.get("/import/run")
+	if text := page.find(t, "[data-testid=answers]"); !strings.Contains(text, "The times name no time zone") || page.document(t).Find("[data-testid=answers] option[selected]").Length() > 0 {
+		t.Errorf("the form says %q", text)
+	}
+	id := h.keptID(page)
+	h.send(http.MethodPost, "/import/kept", url.Values{"upload": {id}, "file": {"0"}, "zone": {""}}).expect(t, "no zone", http.StatusUnprocessableEntity, "")
+	h.send(http.MethodPost, "/import/kept", url.Values{"upload": {id}, "file": {"0"}, "zone": {""}, "zone_other": {"+02:00"}}).expect(t, "a zone", http.StatusSeeOther, "/import/run")
+	h.settled()
+	if newest := h.newest(store.Interactive); newest != "2026-11-23 08:00" {
+		t.Errorf("got a sign-in of %q", newest)
+	}
+}
+
 // JSON of no known format and files inside archives are mapped too. A local date is asked about.
 func TestUnknownFilesOfOtherKinds(t *testing.T) {
 	h := newMapHouse(t)
@@ -151,9 +259,30 @@ func TestUnknownFilesOfOtherKinds(t *testing.T) {
 		t.Errorf("the question is %q", text)
 	}
 	values.Set("dates", "dmy")
-	values.Set("zone", "Mars")
+
+	// The zone is asked: none is filled in, and without one nothing is imported.
+	control := page.document(t).Find("#map-zone")
+	if first := control.Find("option").First(); first.Text() != "Choose" || first.AttrOr("value", "-") != "" || control.Find("option[selected]").Length() > 0 {
+		t.Errorf("the zone begins with %q", first.Text())
+	}
+	none := h.post("/import/map", values)
+	none.expect(t, "no zone", http.StatusUnprocessableEntity, "")
+	if text := none.find(t, "#map-zone-problem"); !strings.Contains(text, `The times name no time zone, such as "3/4/2026 10:00". Choose the zone`) {
+		t.Errorf("the refusal is %q", text)
+	}
+	if rows := none.each(t, "[data-testid=map-row]"); len(rows) != 2 || !strings.Contains(rows[0], "names no time zone") {
+		t.Errorf("the preview: %q", rows)
+	}
+	if list, err := h.people.Mappings(t.Context()); err != nil || len(list) > 0 {
+		t.Errorf("kept: %+v, %v", list, err)
+	}
+	values.Set("zone_other", "Mars")
 	says(t, h.post("/import/map", values), "a zone", http.StatusUnprocessableEntity, "There is no time zone of this name")
-	values.Set("zone", "Europe/Zurich")
+	values.Set("zone", "UTC") // what is written goes before what is chosen
+	values.Set("zone_other", "Europe/Zurich")
+	if chosen := attribute(t, h.post("/import/map", mapForm(t, page, "do", "preview", "zone_other", "Europe/Zurich")), "#map-zone option[selected]", "value"); chosen != "Europe/Zurich" {
+		t.Errorf("the zone that was written is shown as %q", chosen)
+	}
 	h.post("/import/map", values).expect(t, "import", http.StatusSeeOther, "/import/run")
 	h.settled()
 	newest, some, err := h.server.Store.Newest(t.Context(), store.NonInteractive)

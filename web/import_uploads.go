@@ -67,6 +67,7 @@ func (l ImportLimits) filled() ImportLimits {
 // UploadedFile is a file that was uploaded: its path here, and its name at the sender.
 type UploadedFile struct {
 	Path, Name string
+	Place      int   // in the upload
 	Size       int64 // bytes
 	// Without are the places of members in an archive's list that are not imported, as RefusedFile.Member has them.
 	Without []int
@@ -83,7 +84,7 @@ type Importer interface {
 	// members that cannot be. It imports nothing.
 	Check(ctx context.Context, limits ImportLimits, files []UploadedFile) ([]views.RefusedFile, error)
 	// Import imports the files, once no other import of this program runs. The reports hold the work done so far, even with an
-	// error; the error is a sentence for people. The function tell is called from one goroutine at a time.
+	// error, and name the place of their file in the list; the error is a sentence for people. The function tell is called from one goroutine at a time.
 	Import(ctx context.Context, files []UploadedFile, tell func(bytes, total, records int64)) ([]store.ImportReport, error)
 	// Explain says what a file is, and each file of an archive. It stores nothing.
 	Explain(ctx context.Context, limits ImportLimits, file UploadedFile, tell func(bytes, total, records int64)) ([]store.Explanation, error)
@@ -257,7 +258,7 @@ func (r *importRun) add(name string) (*os.File, error) {
 	path := filepath.Join(r.folder, fmt.Sprintf("%04d", len(r.files)+1))
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err == nil {
-		r.files = append(r.files, UploadedFile{Path: path, Name: name})
+		r.files = append(r.files, UploadedFile{Path: path, Name: name, Place: len(r.files)})
 	}
 	return file, err
 }
@@ -351,7 +352,7 @@ func (r *importRun) work(ctx context.Context) {
 		r.change(func(s *views.ImportRun) { s.Bytes, s.Total, s.Records = bytes, total, records })
 	})
 	r.change(func(s *views.ImportRun) { s.Reports = reports })
-	r.note(refused, reports)
+	r.note(refused, good, reports)
 	if err != nil {
 		r.end(views.ImportFailed, err.Error(), err)
 		return
@@ -382,15 +383,20 @@ func filesBut(refused []views.RefusedFile, files []UploadedFile) (good []Uploade
 // nameApart adds place and size to the name of a refused file where another file has the same name. An upload may hold files
 // of several folders.
 func nameApart(refused []views.RefusedFile, files []UploadedFile) {
-	named := map[string]int{}
-	for _, file := range files {
-		named[file.Name]++
-	}
 	for i, r := range refused {
-		if file := files[r.File]; named[file.Name] > 1 {
-			refused[i].Name += fmt.Sprintf(" (file %d of %d, %s)", r.File+1, len(files), views.Size(file.Size))
+		refused[i].Name += apart(files, r.File)
+	}
+}
+
+// apart gives the place and size of a file where another file of the upload has the same name.
+func apart(files []UploadedFile, place int) string {
+	file := files[place]
+	for i, other := range files {
+		if i != place && other.Name == file.Name {
+			return fmt.Sprintf(" (file %d of %d, %s)", place+1, len(files), views.Size(file.Size))
 		}
 	}
+	return ""
 }
 
 // survive ends a run after a panic of its importer. Nothing else would catch it outside of a request, and the portal would

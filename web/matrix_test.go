@@ -91,6 +91,8 @@ GET    /import/map                    /import/map?upload=x&file=0         200   
 POST   /import/map                    /import/map                         400       -  x  x  -  -  -  -  -  -  -
 GET    /import/mappings               /import/mappings                    200       -  x  x  -  -  -  -  -  -  -
 POST   /import/mappings               /import/mappings                    404       -  x  x  -  -  -  -  -  -  -
+GET    /import/mappings/:id           /import/mappings/99                 404       -  x  x  -  -  -  -  -  -  -
+POST   /import/mappings/:id           /import/mappings/99                 404       -  x  x  -  -  -  -  -  -  -
 GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -  -
 GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x

@@ -29,6 +29,7 @@ var done = map[string]string{
 	"disabled":        "Disabled. Their sessions have ended, and they cannot sign in.",
 	"enabled":         "Enabled. They can sign in again.",
 	"mapping-renamed": "Renamed.",
+	"mapping-changed": "Changed. Files that are imported from now on are read so. Rows that were imported before stay as they are.",
 	"mapping-removed": "Deleted. Records that were imported with it stay as they are.",
 	"removed":         "Removed, with all their sessions and what they kept.",
 	"ended":           "Ended. Whoever was signed in there has to sign in again.",

@@ -57,6 +57,8 @@ func (s *Server) routes() {
 	s.post(views.MapPath, auth.PageImport, s.mapFile)
 	s.get(views.MappingsPath, auth.PageImport, s.mappings)
 	s.post(views.MappingsPath, auth.PageImport, s.changeMapping)
+	s.get(views.MappingsPath+"/:id", auth.PageImport, s.mappingPage)
+	s.post(views.MappingsPath+"/:id", auth.PageImport, s.saveMapping)
 	s.get("/import/:id", auth.PageImport, s.pastImport)
 	s.get("/settings", auth.PageAccount, s.settings)
 	s.get("/settings/account", auth.PageAccount, s.ownAccount)
