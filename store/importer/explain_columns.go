@@ -312,8 +312,8 @@ func isStatusColumn(c rowColumn) bool { return slices.Contains(c.tells, store.St
 func (l *look) hasErrorCode(f *rowFormat, doc []byte) bool {
 	l.d.begin(&store.SignIn{})
 	for name, value := range rawjson.EachMember(doc) {
-		if f.columns[plainHeading(rawjson.Unescaped(name))].property == store.ErrorCode {
-			l.d.setCell(store.ErrorCode, jsonOrText(value))
+		if column, _ := l.d.column(f, name); column.property == store.ErrorCode {
+			l.d.setCell(column, jsonOrText(value))
 		}
 	}
 	l.d.hasMissed = false
