@@ -25,6 +25,7 @@ var notByLink = map[string]string{
 	"/import/explain":        "",                        // there for whoever sent files to be explained
 	"/import/map":            "",                        // the same of a file of no known format
 	"/import/mappings/:id":   "",                        // there once a file was mapped
+	"/import/:id/rejected":   "",                        // a file, there for an import that rejected records
 	"/logs/:log/views":       "/logs/interactive/views", // where a form is sent; read, it leads to the list
 	"/help/backup":           "/help/backup",            // everybody may read it; it is linked for those who import
 	"/static/widths/:widths": "",                        // a style sheet, there for whoever chose widths
@@ -115,7 +116,7 @@ func (c *crawl) kind(u *url.URL) (kind string, ok bool) {
 
 // isPage says that what is at a path is a page for a browser: no file, and nothing for a program or for a part of a page.
 func isPage(path string) bool {
-	return !strings.Contains(path, "/export.") && !strings.HasSuffix(path, ".zip") && path != "/healthz" && path != "/readyz" && path != "/progress"
+	return !strings.Contains(path, "/export.") && !strings.HasSuffix(path, ".zip") && !strings.HasSuffix(path, "/rejected") && path != "/healthz" && path != "/readyz" && path != "/progress"
 }
 
 func (c *crawl) meet(address string) {

@@ -11,6 +11,8 @@ type ImportHistory interface {
 	PastImports(ctx context.Context, q ImportsQuery) (ImportPage, error)
 	// ImportByID gives one import whole; ErrNotFound where there is none.
 	ImportByID(ctx context.Context, id int64) (ImportEntry, error)
+	// RejectedOf gives the text of the records that an import rejected; ErrNotFound where none is kept.
+	RejectedOf(ctx context.Context, id int64) (RejectedFile, error)
 }
 
 // ImportsQuery asks for imports begun before the one of an id; zero for the newest.

@@ -256,9 +256,12 @@ type ImportReport struct {
 	Unreadable    int64            `json:"unreadable"`
 	Rejected      []RejectedRecord `json:"rejected"`
 	RejectedTotal int64            `json:"rejected_total"`
-	Conflicts     int64            `json:"conflicts"`
-	Tenants       []string         `json:"tenants"`
-	CannotShow    []string         `json:"cannot_show"`
+	// RejectedKept counts the rejected records whose text is kept. RejectedFile is that text. It is kept apart from the report.
+	RejectedKept int64         `json:"rejected_kept,omitempty"`
+	RejectedFile *RejectedFile `json:"-"`
+	Conflicts    int64         `json:"conflicts"`
+	Tenants      []string      `json:"tenants"`
+	CannotShow   []string      `json:"cannot_show"`
 	// Failure is why the file was not read to its end, in a sentence; empty where it was. What was read is stored.
 	Failure string `json:"failure,omitempty"`
 	// Asks names what must be answered before the file is read: AskLog, AskDates or AskZone. Nothing of the file is stored then.
@@ -277,6 +280,8 @@ type ImportReport struct {
 	File int `json:"-"`
 	// Arrivals are how late the new records of each log were ingested. They are kept apart from the report.
 	Arrivals map[Log]Arrivals `json:"-"`
+	// ImportID is the number of the import in the ledger; 0 where it has none.
+	ImportID int64 `json:"-"`
 }
 
 // What an import must ask about a file that does not say it itself.
@@ -306,7 +311,18 @@ func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	maps.DeleteFunc(r.Times, func(log Log, _ Span) bool { return hidden(log) })
 	maps.DeleteFunc(r.Outcomes, func(log Log, _ Outcomes) bool { return hidden(log) })
 	maps.DeleteFunc(r.Stated, func(log Log, _ Span) bool { return hidden(log) })
+	r.RejectedFile = nil
 	return r
+}
+
+// Holds says that the file has records of one of the logs that are asked for.
+func (r *ImportReport) Holds(asked func(Log) bool) bool {
+	for log, n := range r.LogCounts {
+		if n > 0 && asked(log) {
+			return true
+		}
+	}
+	return false
 }
 
 // RejectedRecord is a record that was meant as one of a kept kind and could not be used. Record and Line count from 1. Line is

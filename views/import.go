@@ -179,6 +179,26 @@ type PastImportPage struct {
 	Shell Shell
 	Entry store.ImportEntry
 	Now   time.Time
+	// Rejected counts the rejected records that the viewer can download. ReadsAll says that none is withheld from them.
+	Rejected int64
+	ReadsAll bool
+}
+
+// rejectedNote says what is not in the file of the rejected records; empty where all are in it. It does not say which of its
+// reasons holds where one may be that the viewer must not learn of a record.
+func (p PastImportPage) rejectedNote() string {
+	total := p.Entry.Report.RejectedTotal
+	if p.Rejected == total {
+		return ""
+	}
+	said := "Of the others no text is kept"
+	if p.Rejected == 0 {
+		said = "No text is kept of these records"
+	}
+	if !p.ReadsAll {
+		said += ", or you may not read it"
+	}
+	return said + ". Signpost keeps the text of at most " + Number(store.MaxRejectedListed) + " records and " + Size(store.MaxRejectedText) + ", and of records alone that can be read by themselves."
 }
 
 // importState is the result of an import of the ledger, in a word.
@@ -258,6 +278,9 @@ func ImportURL() string    { return importPath }
 func ImportRunURL() string { return importRunPath }
 
 func pastImportURL(id int64) string { return importPath + "/" + strconv.FormatInt(id, 10) }
+
+// rejectedURL is the file of the records that an import rejected.
+func rejectedURL(id int64) string { return pastImportURL(id) + "/rejected" }
 
 // olderURL is the page after the last import of this one.
 func (p ImportPage) olderURL() string {

@@ -77,5 +77,6 @@ func isDownload(r *http.Request) bool {
 	case ".csv", ".json", ".ndjson", ".xlsx", ".zip":
 		return true
 	}
-	return false
+	isRejected, _ := path.Match("/import/*/rejected", r.URL.Path) // the pattern is good
+	return isRejected
 }

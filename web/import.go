@@ -216,21 +216,3 @@ func (s *Server) stopImport(c echo.Context) error {
 	}
 	return c.Redirect(http.StatusSeeOther, views.ImportRunURL())
 }
-
-// pastImport is the report of one file's import.
-func (s *Server) pastImport(c echo.Context) error {
-	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
-	if err != nil || s.PastImports == nil {
-		return store.ErrNotFound
-	}
-	entry, err := s.PastImports.ImportByID(c.Request().Context(), id)
-	if err != nil {
-		return err
-	}
-	if _, err := doneOf(c); err != nil {
-		return err
-	}
-	return render(c, http.StatusOK, views.PastImport(views.PastImportPage{
-		Shell: s.shell(c, "Import of "+entry.Report.Path, views.NavImport), Entry: s.entryFor(viewer(c), entry), Now: s.Now(),
-	}))
-}

@@ -94,6 +94,7 @@ POST   /import/mappings               /import/mappings                    404   
 GET    /import/mappings/:id           /import/mappings/99                 404       -  x  x  -  -  -  -  -  -  -
 POST   /import/mappings/:id           /import/mappings/99                 404       -  x  x  -  -  -  -  -  -  -
 GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -  -
+GET    /import/:id/rejected           /import/99/rejected                 404       -  x  x  -  -  -  -  -  -  -
 GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x
 POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x  x  x
@@ -340,7 +341,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip")
+	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out
@@ -512,7 +513,7 @@ func TestMatrixOfForeignIDs(t *testing.T) {
 			{"/logs/interactive/" + testID(2), "/logs/interactive/" + testID(77), "/logs/interactive/x"},
 			{"/logs/interactive/views/1", "/logs/interactive/views/2", "/logs/interactive/views/77", "/logs/interactive/views/x", "/logs/legacy/views/1"},
 		},
-		"GA": {{"/settings/people/77", "/settings/people/x", "/import/77", "/import/x"}},
+		"GA": {{"/settings/people/77", "/settings/people/x", "/import/77", "/import/x"}, {"/import/77/rejected", "/import/x/rejected"}},
 	} {
 		for _, paths := range sets {
 			first := h.by[column].get(paths[0])

@@ -60,6 +60,7 @@ func (s *Server) routes() {
 	s.get(views.MappingsPath+"/:id", auth.PageImport, s.mappingPage)
 	s.post(views.MappingsPath+"/:id", auth.PageImport, s.saveMapping)
 	s.get("/import/:id", auth.PageImport, s.pastImport)
+	s.get(rejectedPath, auth.PageImport, s.rejectedRecords)
 	s.get("/settings", auth.PageAccount, s.settings)
 	s.get("/settings/account", auth.PageAccount, s.ownAccount)
 	s.post("/settings/account/password", auth.PageAccount, s.changeOwnPassword)

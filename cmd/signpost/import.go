@@ -35,10 +35,12 @@ type ImportCmd struct {
 	MaxUnpacked int64 `help:"Megabytes that one packed file may unpack to, an archive with all its files; 40,960 unless told." default:"40960" placeholder:"MIB"`
 	Explain     bool  `help:"Store nothing, and say of each file what it is, what told that, what an import would make of its columns, and how to get a better export."`
 	// The answers to what files do not say themselves.
-	Log   string   `placeholder:"LOG" help:"The log of CSV files of the Entra admin center whose names do not tell it: interactive, noninteractive, serviceprincipal or managedidentity."`
-	Dates string   `placeholder:"ORDER" help:"The order in dates such as 3/11/2026 where no date of a file tells it: dmy or mdy."`
-	Zone  string   `placeholder:"ZONE" help:"The time zone of files that do not name it: such as Europe/Zurich, or --zone=-05:00."`
-	Paths []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
+	Log   string `placeholder:"LOG" help:"The log of CSV files of the Entra admin center whose names do not tell it: interactive, noninteractive, serviceprincipal or managedidentity."`
+	Dates string `placeholder:"ORDER" help:"The order in dates such as 3/11/2026 where no date of a file tells it: dmy or mdy."`
+	Zone  string `placeholder:"ZONE" help:"The time zone of files that do not name it: such as Europe/Zurich, or --zone=-05:00."`
+	// Rejected is a file, or an archive for the records of several files.
+	Rejected string   `type:"path" placeholder:"FILE" help:"Write the rejected records to FILE, which must not be there yet: correct them and import FILE again. For several files, folders and archives FILE ends in .zip."`
+	Paths    []string `arg:"" name:"path" help:"Files and folders: plain, .gz or .zip."`
 }
 
 // Run imports and prints the report. It ends with exitError 3 where records were rejected or a file has an unknown
@@ -58,6 +60,9 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 		if _, err := os.Stat(path); err != nil {
 			return exitError{exitFailed, fmt.Sprintf("import: %v", err)}
 		}
+	}
+	if err := c.checkRejected(); err != nil {
+		return err
 	}
 	if c.Explain {
 		return c.explain(ctx, importer.Options{MaxUnpacked: c.MaxUnpacked << 20, Answers: answers}, streams.Out)
@@ -85,8 +90,12 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 	if err := write(streams.Out, reports); err != nil {
 		return exitError{exitFailed, fmt.Sprintf("write the report: %v", err)}
 	}
+	rejectedErr := c.writeRejected(ctx, w, reports, streams.Err)
 	if importErr != nil {
 		return exitError{exitFailed, "import: " + oneLine(importErr.Error())}
+	}
+	if rejectedErr != nil {
+		return exitError{exitFailed, "imported, but the rejected records were not written: " + oneLine(rejectedErr.Error())}
 	}
 	return incomplete(reports)
 }
@@ -210,6 +219,9 @@ func printReport(out io.Writer, r *store.ImportReport) {
 			break
 		}
 		fmt.Fprintf(out, "  rejected: record %d, line %d: %s\n", rejected.Record, rejected.Line, store.VisibleText(rejected.Reason))
+	}
+	if missing := r.RejectedTotal - r.RejectedKept; missing > 0 {
+		fmt.Fprintf(out, "  no text is kept of %s\n", countOf(missing, "rejected record"))
 	}
 	fmt.Fprintln(out)
 }

@@ -36,7 +36,7 @@ func filled(t *testing.T) string {
 			err = db.count(t.Context(), id, counted{1, 2, 3, 4})
 		}
 		if err == nil {
-			err = db.EndImport(t.Context(), id, store.ImportReport{Path: fmt.Sprintf("file %d", i), Read: 9}, nil)
+			err = db.EndImport(t.Context(), id, store.ImportReport{Path: fmt.Sprintf("file %d", i), Read: 9, RejectedFile: &store.RejectedFile{Records: []store.RejectedText{{Record: int64(i), Text: fmt.Appendf(nil, "record %d", i*i)}}}}, nil)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -78,6 +78,10 @@ func told(t *testing.T, folder string) (said string, found bool) {
 	ask(list, err)
 	past, err := db.PastImports(t.Context(), store.ImportsQuery{Limit: 100})
 	ask(past, err)
+	for i := range int64(50) {
+		rejected, err := db.RejectedOf(t.Context(), i+1)
+		ask(rejected, err)
+	}
 	return said, found
 }
 

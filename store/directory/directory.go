@@ -176,7 +176,7 @@ func (db *DB) Check(ctx context.Context, report *store.Checkup) error {
 		if err := dbfile.CheckIntegrity(ctx, q, File, report); err != nil {
 			return err
 		}
-		for _, table := range []dbfile.Summed{objects, members, memberships, imports, statements} {
+		for _, table := range []dbfile.Summed{objects, members, memberships, imports, statements, rejected} {
 			err := table.Check(ctx, q, func(place string) {
 				report.Add(store.Damage{Place: place, Problem: "the row is not as it was written", Remedy: "import the file that it came from again, or restore a backup"})
 			})

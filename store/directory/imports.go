@@ -69,6 +69,9 @@ func (db *DB) EndImport(ctx context.Context, importID int64, report store.Import
 		if err := writeStatements(ctx, tx, importID, says); err != nil {
 			return err
 		}
+		if err := writeRejected(ctx, tx, importID, report.RejectedFile); err != nil {
+			return err
+		}
 		return imports.Write(ctx, tx, "id = ?", importID)
 	})
 	if err != nil {

@@ -287,7 +287,9 @@ func (s *stream) readMessages(c *capture) error {
 	found := func(body []byte) error {
 		s.records++
 		s.im.progress.records++
-		return s.message(EventHubCapture, plainBody(body), 1, fmt.Sprintf("message %d", c.messages))
+		text := plainBody(body)
+		s.original = original{text: text}
+		return s.message(EventHubCapture, text, 1, fmt.Sprintf("message %d", c.messages))
 	}
 	return c.each(found, func() {
 		s.records++

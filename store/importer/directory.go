@@ -37,6 +37,8 @@ type directory struct {
 	// read from it.
 	context []byte
 	claim   claim
+	// contextText is the value of that @odata.context, as JSON; empty where there is none.
+	contextText string
 	// group is the group whose members the file lists. members are those read so far. morePages says that other pages or
 	// files list further members.
 	group       string
@@ -91,7 +93,10 @@ func (s *stream) directoryObject(doc []byte, v verdict, line int64) error {
 	s.tally.formats[GraphDirectory]++
 	at := place{record: s.records, line: line}
 	if o.texts["id"] == "" {
-		s.tally.reject(at.record, at.line, "the object has no id.")
+		if d.lists() {
+			s.original.text = nil // a part of a list would take the place of the whole
+		}
+		s.reject(at.record, at.line, "the object has no id.")
 		return nil
 	}
 	if d.lists() {
@@ -166,11 +171,11 @@ func (s *stream) around(text []byte) error {
 		if group != d.group {
 			d.morePages = false
 		}
-		d.group, d.groupSought, d.context, d.claim = group, true, nil, claim{}
+		d.group, d.groupSought, d.context, d.contextText, d.claim = group, true, nil, "", claim{}
 	}
 	if tells && d.context == nil {
 		d.context = bytes.Clone(text[:min(len(text), maxContext)])
-		d.claim = claimOf(d.context)
+		d.claim, d.contextText = claimOf(d.context), contextIn(d.context)
 	}
 	d.morePages = d.morePages || bytes.Contains(text, nextLink)
 	return nil
@@ -268,6 +273,6 @@ func (s *stream) leaveAnswer() error {
 			return err
 		}
 	}
-	d.group, d.groupSought, d.context, d.claim, d.morePages = groupOf(s.path, nil), true, nil, claim{}, false
+	d.group, d.groupSought, d.context, d.contextText, d.claim, d.morePages = groupOf(s.path, nil), true, nil, "", claim{}, false
 	return nil
 }

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -39,6 +40,10 @@ type csvSource struct {
 	src   *source
 	room  int
 	ended bool // more was asked for than there is
+	// text is what was read. The row that is read next begins in it at from, and in the file at the place at.
+	text []byte
+	from int
+	at   int64
 }
 
 func (c *csvSource) Read(b []byte) (int, error) {
@@ -54,9 +59,17 @@ func (c *csvSource) Read(b []byte) (int, error) {
 		return 0, errLongRow
 	}
 	copy(b, c.src.window()[:n])
+	c.text, c.from = append(c.text[:copy(c.text, c.text[c.from:])], b[:n]...), 0
 	c.src.advance(n)
 	c.room -= n
 	return n, nil
+}
+
+// row gives the text of the row that ends at a place in the file. It is good until the next row is read.
+func (c *csvSource) row(end int64) []byte {
+	row := c.text[c.from:min(c.from+int(end-c.at), len(c.text))]
+	c.from, c.at = c.from+len(row), end
+	return bytes.TrimLeft(row, "\r\n")
 }
 
 // readRows calls f with every row of a CSV file but its headings.
@@ -74,9 +87,11 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 		case err != nil:
 			return fmt.Errorf("read a row: %w", err)
 		case columns < 0 && strings.HasPrefix(cells[0], "#TYPE"):
+			from.row(rows.InputOffset())
 			continue
 		case columns < 0:
 			columns = len(cells)
+			s.tally.head = bytes.Clone(bytes.TrimPrefix(from.row(rows.InputOffset()), []byte("\ufeff")))
 			h.setColumns(cells)
 			continue
 		}
@@ -85,10 +100,11 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 		s.im.progress.records++
 		at := place{record: s.records, line: int64(line)}
 		s.tally.at = store.RecordPlace{Record: at.record, Line: at.line}
+		s.original = original{text: from.row(rows.InputOffset())}
 		s.look.cells(h, cells)
 		if from.ended && len(cells) < columns { // neither the line nor the quotes have an end; a file may lack the last line's alone
 			s.tally.formats[h.format]++
-			s.tally.reject(at.record, at.line, "the row is cut off: the file ends inside it, or a quote mark in it is not closed.")
+			s.reject(at.record, at.line, "the row is cut off: the file ends inside it, or a quote mark in it is not closed.")
 			continue
 		}
 		if err := f(cells, at); err != nil {
@@ -157,7 +173,10 @@ func (s *stream) csvObject(names, cells []string, kind store.ObjectKind, members
 		o.flags[names[i]] = csvTruth(cell)
 	}
 	if o.texts["id"] == "" {
-		s.tally.reject(at.record, at.line, "the row has no object ID.")
+		if members {
+			s.original.text = nil // a part of a list would take the place of the whole
+		}
+		s.reject(at.record, at.line, "the row has no object ID.")
 		return nil
 	}
 	if members {

@@ -105,6 +105,7 @@ func FuzzImport(f *testing.F) {
 		if got.Read != sum || int(got.New) != len(w.rows) {
 			t.Errorf("%q: got %+v, %d stored", content, got, len(w.rows))
 		}
+		checkRejectedAgain(t, w, "x", Options{})
 		again, err2 := New(w, Options{}).Reader(t.Context(), "x", iotest.HalfReader(bytes.NewReader(content)))
 		if again.New+again.Updated != 0 || again.Read != got.Read || (err == nil) != (err2 == nil) {
 			t.Errorf("%q: the second time %+v %v, the first %+v %v", content, again, err2, got, err)

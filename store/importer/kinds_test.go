@@ -50,7 +50,7 @@ func notOfADirectory(t *testing.T) (all []fields) {
 			case strings.HasSuffix(path, ".csv"):
 				all = append(all, rowsOf(t, text)...)
 			default:
-				r := records{src: newSource(bytes.NewReader(text)), broken: func(int64, string) {}, found: func(doc []byte, _ position) error {
+				r := records{src: newSource(bytes.NewReader(text)), broken: func(position, string, []byte) {}, found: func(doc []byte, _ position) error {
 					add(doc)
 					return nil
 				}}

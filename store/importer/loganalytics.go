@@ -43,7 +43,7 @@ var partialError = []byte("PartialError")
 func (s *stream) row(cells []byte, line int64) error {
 	if len(s.columns) == 0 || cells[0] != '[' {
 		s.tally.formats[LogAnalyticsQuery]++
-		s.tally.reject(s.records, line, "the row belongs to no columns: a query's answer names them before its rows.")
+		s.reject(s.records, line, "the row belongs to no columns: a query's answer names them before its rows.")
 		return nil
 	}
 	doc, n := []byte{'{'}, 0
@@ -59,10 +59,13 @@ func (s *stream) row(cells []byte, line int64) error {
 	}
 	if n != len(s.columns) {
 		s.tally.formats[LogAnalyticsQuery]++
-		s.tally.reject(s.records, line, "the row has "+count(int64(n), "cell")+", and the answer names "+count(int64(len(s.columns)), "column")+".")
+		s.original.text = answerOf(s.columns, cells)
+		s.reject(s.records, line, "the row has "+count(int64(n), "cell")+", and the answer names "+count(int64(len(s.columns)), "column")+".")
 		return nil
 	}
-	return s.tellAndRead(append(doc, '}'), line)
+	doc = append(doc, '}')
+	s.original.text = doc
+	return s.tellAndRead(doc, line)
 }
 
 // onceQuoted gives a cell that holds JSON as text within text as JSON within text.

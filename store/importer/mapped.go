@@ -127,7 +127,7 @@ func (s *stream) mapped(row []mappedCell, reason string, line int64) error {
 	}
 	if reason != "" {
 		s.tally.formats[Mapped]++
-		s.tally.reject(s.records, line, reason)
+		s.reject(s.records, line, reason)
 		return nil
 	}
 	return s.tellAndRead(doc, line)

@@ -102,7 +102,7 @@ func eachObjectOf(text []byte, f func(doc []byte, line int64) error) {
 	n := 0
 	// A text that is cut off, or broken later, is looked at as far as it goes.
 	_ = (&records{
-		src: newSource(bytes.NewReader(text)), broken: func(int64, string) {},
+		src: newSource(bytes.NewReader(text)), broken: func(position, string, []byte) {},
 		found: func(doc []byte, at position) error {
 			if n++; n > lookedAtRows || at.isRow || at.isText || doc[0] != '{' {
 				return errEnough

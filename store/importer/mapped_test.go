@@ -554,6 +554,9 @@ func FuzzMapped(f *testing.F) {
 		if report.Format != Mapped {
 			return
 		}
+		if len(w.ended) == 1 {
+			checkRejectedAgain(t, w, "x", Options{Mappings: []store.Mapping{m}})
+		}
 		for _, versions := range w.rows {
 			for _, v := range versions {
 				if !json.Valid(v.Doc) {

@@ -138,10 +138,10 @@ func (s *stream) message(format string, text []byte, line int64, name string) er
 		s.tally.skip(format, "messages without a record")
 		return nil
 	case s.depth >= maxLists:
-		s.tally.reject(s.records, line, "messages stand too deep inside each other.")
+		s.reject(s.records, line, "messages stand too deep inside each other.")
 		return nil
 	case text[0] != '{' && text[0] != '[' && text[0] != '"':
-		s.tally.reject(s.records, line, "the body of "+name+" is no JSON, and no base64 of it.")
+		s.reject(s.records, line, "the body of "+name+" is no JSON, and no base64 of it.")
 		return nil
 	}
 	s.records--
@@ -155,9 +155,9 @@ func (s *stream) message(format string, text []byte, line int64, name string) er
 			at.line = line
 			return s.found(doc, at)
 		},
-		broken: func(_ int64, reason string) {
-			s.records++
-			s.tally.reject(s.records, line, "in the body of "+name+": "+reason)
+		broken: func(at position, reason string, text []byte) {
+			at.line = line
+			s.broken(at, "in the body of "+name+": "+reason, text)
 		},
 	}
 	err := r.read()

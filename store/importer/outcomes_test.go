@@ -156,7 +156,7 @@ func (o *outcome) decodeAll(t *testing.T, catalog store.Catalog, path string) {
 	defer file.Close()
 	o.Decoded = map[string]int{}
 	pages := sha256.New()
-	r := &records{src: newSource(file), broken: func(int64, string) {}}
+	r := &records{src: newSource(file), broken: func(position, string, []byte) {}}
 	r.found = func(doc []byte, _ position) error {
 		s, err := Decoder(catalog)("", doc)
 		if err != nil {

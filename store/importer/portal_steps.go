@@ -3,6 +3,7 @@ package importer
 import (
 	"hash/maphash"
 
+	"signpost/store"
 	"signpost/store/rawjson"
 )
 
@@ -26,8 +27,7 @@ func (s *stream) readStepRows(src *source, h *headings) error {
 			reason = "the row stands apart from the other steps of its sign-in: sort the file by request ID."
 		}
 		if reason != "" {
-			s.tally.reject(at.record, at.line, reason)
-			return nil
+			return steps.reject(cells, id, at, reason)
 		}
 		return steps.add(cells[id], row, at)
 	})
@@ -46,20 +46,50 @@ type stepRows struct {
 	rows int64
 	seed maphash.Seed
 	done map[uint64]bool // hashes of the request IDs that were read
+	// text is that of all rows of the sign-in. refused are those of its rows that cannot be used.
+	text    passed
+	refused []int64
 }
 
 func (r *stepRows) isDone(id string) bool {
 	return id != r.id && r.done[maphash.String(r.seed, id)]
 }
 
-func (r *stepRows) add(id string, row []byte, at place) error {
+// begin begins the sign-in of a row, unless the row before was of the same.
+func (r *stepRows) begin(id string, at place) error {
+	text := r.s.original.text
 	if id != r.id {
 		if err := r.end(); err != nil {
 			return err
 		}
-		r.id, r.at = id, at
+		r.id, r.at, r.text, r.refused = id, at, passed{isKept: true}, nil
 		r.doc = append(rawjson.AppendQuoted(append(r.doc[:0], `{"Request ID":`...), id), `,"`+stepsKey+`":[`...)
-	} else {
+	}
+	r.text.add(text)
+	return nil
+}
+
+// reject counts a row that cannot be used. The text that is kept is that of all rows of its sign-in: one step alone would take the
+// place of all that are stored. So the text of a row that cannot be put beside the others is not kept.
+func (r *stepRows) reject(cells []string, column int, at place, reason string) error {
+	if column >= len(cells) || cells[column] == "" || r.isDone(cells[column]) {
+		r.s.original.text = nil
+		r.s.reject(at.record, at.line, reason)
+		return nil
+	}
+	if err := r.begin(cells[column], at); err != nil {
+		return err
+	}
+	r.s.tally.reject(at.record, at.line, reason)
+	r.refused = append(r.refused, at.record)
+	return nil
+}
+
+func (r *stepRows) add(id string, row []byte, at place) error {
+	if err := r.begin(id, at); err != nil {
+		return err
+	}
+	if r.rows > 0 {
 		r.doc = append(r.doc, ',')
 	}
 	r.rows++
@@ -72,14 +102,36 @@ func (r *stepRows) end() error {
 	if r.id == "" {
 		return nil
 	}
-	r.done[maphash.String(r.seed, r.id)] = true
+	id := r.id
 	r.id = ""
+	r.done[maphash.String(r.seed, id)] = true
+	r.keepText()
+	if r.rows == 0 {
+		return nil
+	}
 	r.s.tally.steps += r.rows
 	r.s.tally.formats[PortalCSV] -= r.rows // of which the sign-in is counted below
 	r.s.tally.stepSignIns++
 	r.rows = 0
 	r.doc = append(r.doc, "]}"...)
 	return r.s.tellAndRead(r.doc, r.at.line)
+}
+
+// keepText keeps the text of the sign-in whose rows were gathered, where one of them was refused. Else the sign-in may be.
+func (r *stepRows) keepText() {
+	s := r.s
+	s.original = original{text: r.text.text}
+	for i, record := range r.refused {
+		if i == 0 && !s.tally.keepRejected(record, s.rejectedLog(), s.original.text) {
+			break
+		}
+		if i > 0 && len(s.tally.texts) < store.MaxRejectedListed {
+			s.tally.texts = append(s.tally.texts, store.RejectedText{Record: record, Log: s.tally.texts[len(s.tally.texts)-1].Log})
+		}
+	}
+	if len(r.refused) > 0 {
+		s.original.text = nil // it stands there once
+	}
 }
 
 // column gives the place of a column by its name; -1 where there is none.

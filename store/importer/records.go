@@ -28,8 +28,9 @@ type records struct {
 	src *source
 	// found takes a compact record. Its bytes are good until found returns.
 	found func(doc []byte, at position) error
-	// broken takes a sentence about something that could not be read as a record.
-	broken func(line int64, reason string)
+	// broken takes a sentence about something that could not be read as a record, and the text that the reader passed over. The text
+	// is nil where it is not known.
+	broken func(at position, reason string, text []byte)
 	// around takes the text around a list of records. It may be nil.
 	around func(text []byte) error
 	// morePages says that an answer of Graph names a further page.
@@ -43,8 +44,8 @@ type records struct {
 type position struct {
 	line int64
 	// isTop says that the record stands in no list. isRow says that it is a row of a query's answer, and isText that it
-	// stands inside a string.
-	isTop, isRow, isText bool
+	// stands inside a string. isRest says that it is all that is left of its list.
+	isTop, isRow, isText, isRest bool
 }
 
 const (
@@ -87,8 +88,10 @@ func (r *records) read() error {
 				r.src.advance(n)
 				continue
 			}
-			r.broken(r.src.line, notObject)
+			line := r.src.line
+			r.src.keepPassed()
 			r.src.skipLine()
+			r.broken(position{line: line, isTop: true}, notObject, r.src.passedText())
 		}
 		if err != nil {
 			return err
@@ -118,7 +121,7 @@ func (r *records) object(lists []string, depth int) error {
 	s, err := r.scan((*rawjson.Scanner).Value, lists)
 	switch {
 	case err == nil && len(s.Taken()) > MaxRecord:
-		r.broken(line, tooLarge)
+		r.broken(position{line: line}, tooLarge, nil)
 		r.src.advance(len(s.Taken()))
 		return nil
 	case err == nil:
@@ -144,7 +147,7 @@ func (r *records) container(s rawjson.Scanner, lists []string, depth int) error 
 		}
 		r.src.advance(len(s.Taken()) + 1)
 		if depth >= maxLists {
-			r.broken(r.src.line, "lists of records stand too deep inside each other.")
+			r.broken(position{line: r.src.line}, "lists of records stand too deep inside each other.", nil)
 			r.ended = true
 			return nil
 		}
@@ -175,7 +178,7 @@ func (r *records) container(s rawjson.Scanner, lists []string, depth int) error 
 		if errors.As(err, &syntax) {
 			reason, line = r.fault(syntax, line)
 		}
-		r.broken(line, reason)
+		r.broken(position{line: line}, reason, nil)
 		r.ended = true
 		return nil
 	}
@@ -201,7 +204,7 @@ func (r *records) list(lists []string, depth int) error {
 		switch {
 		case !ok:
 			if r.src.err == io.EOF {
-				r.broken(r.src.line, listEnds)
+				r.broken(position{line: r.src.line}, listEnds, nil)
 			}
 			r.ended = true
 		case c == ']':
@@ -251,7 +254,7 @@ func (r *records) zeros() {
 		n += int64(run)
 		r.src.advance(run)
 	}
-	r.broken(line, count(n, "zero byte")+" (NUL) where a record was expected: the file was damaged there. The records around are read.")
+	r.broken(position{line: line}, count(n, "zero byte")+" (NUL) where a record was expected: the file was damaged there. The records around are read.", nil)
 }
 
 // row reads a value that is no object. It is right among the rows of a table, and as text that holds JSON, which consumers of
@@ -266,7 +269,7 @@ func (r *records) row(rows bool, depth int) error {
 	if isText := !rows && holdsJSON(r.doc); rows || isText {
 		err = r.found(r.doc, position{line: line, isRow: rows, isText: isText})
 	} else {
-		r.broken(line, notObject)
+		r.broken(position{line: line, isTop: depth == 0}, notObject, r.doc)
 	}
 	r.src.advance(len(s.Taken()))
 	return err
@@ -289,7 +292,7 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 		if r.src.err == nil {
 			reason = tooLarge
 		} else if depth > 0 {
-			r.broken(line, reason)
+			r.broken(position{line: line}, reason, window)
 			r.ended = true
 			return nil
 		}
@@ -298,15 +301,16 @@ func (r *records) resume(line int64, at int, err error, depth int) error {
 		r.resumeInList(place, reason)
 		return nil
 	}
-	r.broken(place, reason)
 	// A fault in the first line means NDJSON: the next line is the next record. Else the record is pretty-printed, or its
 	// line lost its end: the next record starts a line with a brace.
 	oneLine := !bytes.Contains(window[:min(at, len(window))], []byte{'\n'})
+	r.src.keepPassed()
 	for r.src.skipLine() {
 		if oneLine || len(r.src.window()) == 0 && !r.src.more() || r.src.window()[0] == '{' {
-			return nil
+			break
 		}
 	}
+	r.broken(position{line: place, isTop: true}, reason, r.src.passedText())
 	return nil
 }
 
@@ -325,12 +329,14 @@ func (r *records) fault(syntax *rawjson.SyntaxError, begins int64) (reason strin
 // resumeInList skips a broken element by its brackets, if a comma or the end of the list follows.
 func (r *records) resumeInList(line int64, reason string) {
 	c := r.src.window()[0]
+	r.src.keepPassed()
 	if (c == '{' || c == '[') && r.src.skipBalanced() {
 		if next, ok := r.src.peek(); ok && (next == ',' || next == ']') {
-			r.broken(line, reason)
+			r.broken(position{line: line}, reason, r.src.passedText())
 			return
 		}
 	}
-	r.broken(line, reason+restLost)
+	r.src.passRest()
+	r.broken(position{line: line, isRest: true}, reason+restLost, r.src.passedText())
 	r.ended = true
 }

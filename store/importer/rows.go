@@ -20,7 +20,7 @@ func (s *stream) readRecordRows(src *source, h *headings) error {
 		var reason string
 		if doc, reason = s.rowDocument(doc[:0], h, cells); reason != "" {
 			s.tally.formats[h.format]++
-			s.tally.reject(at.record, at.line, reason)
+			s.reject(at.record, at.line, reason)
 			return nil
 		}
 		return s.tellAndRead(doc, at.line)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 
+	"signpost/store"
 	"signpost/store/rawjson"
 )
 
@@ -23,6 +24,7 @@ type source struct {
 	pos, end int
 	err      error // why no more bytes come: io.EOF, or what went wrong
 	line     int64 // of pos, from 1
+	passed   passed
 }
 
 func newSource(r io.Reader) *source {
@@ -65,6 +67,7 @@ func (s *source) more() bool {
 
 // advance uses n bytes of the window.
 func (s *source) advance(n int) {
+	s.passed.add(s.buf[s.pos : s.pos+n])
 	s.line += int64(bytes.Count(s.buf[s.pos:s.pos+n], []byte{'\n'}))
 	s.pos += n
 }
@@ -93,6 +96,42 @@ func (s *source) Read(p []byte) (int, error) {
 	n := copy(p, s.window())
 	s.pos += n
 	return n, nil
+}
+
+// passed is a text that the reader passes over, for as long as it is kept.
+type passed struct {
+	isKept, isTooLong bool
+	text              []byte
+}
+
+func (p *passed) add(text []byte) {
+	switch {
+	case !p.isKept || p.isTooLong:
+	case len(p.text)+len(text) > store.MaxRejectedText:
+		p.isTooLong, p.text = true, nil
+	default:
+		p.text = append(p.text, text...)
+	}
+}
+
+// keepPassed keeps what is used from here on, until passedText gives it.
+func (s *source) keepPassed() { s.passed = passed{isKept: true} }
+
+// passedText gives the text that was passed over; nil where it is too long to be kept.
+func (s *source) passedText() []byte {
+	text := s.passed.text
+	s.passed = passed{}
+	return text
+}
+
+// passRest passes over what is left of the file, as far as its text is kept.
+func (s *source) passRest() {
+	for !s.passed.isTooLong {
+		s.advance(s.end - s.pos)
+		if !s.more() {
+			return
+		}
+	}
 }
 
 // skipLine goes to the start of the next line; false where there is none.

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,8 @@ type stream struct {
 	mapping *mapping
 	// log is the log of the Entra admin center's file; "" where the file does not tell it.
 	log store.Log
+	// original is the text of the present record.
+	original original
 	// look takes in what Explain tells; nil in an import.
 	look *look
 
@@ -73,6 +76,8 @@ type place struct {
 	record, line   int64
 	log            store.Log
 	time, ingested time.Time
+	// original is kept until the engine has taken the record. It has no text in the places of a directory.
+	original original
 }
 
 // fullBatch are records to be written, with their places.
@@ -130,9 +135,10 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 		report.Failure = err.Error()
 	}
 	s.look.end(s, &report)
-	if endErr := s.end(report); endErr != nil && err == nil {
+	if endErr := s.end(&report); endErr != nil && err == nil {
 		err = errEngine{fmt.Errorf("note the end of the import: %w", endErr)}
 	}
+	report.RejectedFile = nil // it is in the ledger
 	var engine errEngine
 	fatal := errors.As(err, &engine) || errors.Is(err, ErrStopped)
 	return reported{report: report, err: err, fatal: fatal}
@@ -210,10 +216,7 @@ func (s *stream) read(r io.Reader) error {
 }
 
 func (s *stream) readRecords(src *source) error {
-	r := &records{src: src, found: s.found, around: s.around, broken: func(line int64, reason string) {
-		s.records++
-		s.tally.reject(s.records, line, reason)
-	}}
+	r := &records{src: src, found: s.found, around: s.around, broken: s.broken}
 	err := r.read()
 	s.tally.morePages, s.tally.noRecords = r.morePages, err == nil && s.records == 0
 	return err
@@ -224,6 +227,10 @@ func (s *stream) found(doc []byte, at position) error {
 	s.records++
 	s.im.progress.records++
 	s.tally.at = store.RecordPlace{Record: s.records, Line: at.line}
+	s.original = original{text: doc, isObject: doc[0] == '{'}
+	if !at.isTop {
+		s.original.context = s.directory.contextText
+	}
 	switch {
 	case at.isRow:
 		return s.row(doc, at.line)
@@ -246,7 +253,7 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 		var reason string
 		if doc, reason = s.withISOTimes(doc); reason != "" {
 			s.tally.formats[Graph]++
-			s.tally.reject(s.records, line, reason)
+			s.reject(s.records, line, reason)
 			return nil
 		}
 	}
@@ -260,7 +267,7 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 		}
 	}
 	v := s.decoder.tell(doc, &s.directory)
-	v.format = s.formatOf(v.format)
+	v.format, s.original.log = s.formatOf(v.format), v.log
 	s.look.record(s, doc, v)
 	switch {
 	case v.format == EventHub:
@@ -296,7 +303,8 @@ func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 	signIn := &store.SignIn{}
 	s.decoder.givenLog = s.log
 	if reason := s.decoder.signIn(doc, v.format, signIn); reason != "" {
-		s.tally.reject(s.records, line, reason)
+		s.original.log = cmp.Or(s.original.log, signIn.Log, s.decoder.log())
+		s.reject(s.records, line, reason)
 		s.tally.formats[v.format]++
 		return nil
 	}
@@ -309,7 +317,7 @@ func (s *stream) entry(doc []byte, v verdict, line int64) error {
 	e, reason := s.decoder.declared(v.shape.declared, v.log, doc)
 	s.tally.formats[v.format]++
 	if reason != "" {
-		s.tally.reject(s.records, line, reason)
+		s.reject(s.records, line, reason)
 		return nil
 	}
 	h := e.Head()
@@ -331,7 +339,15 @@ func (s *stream) take(e store.Entry, doc []byte, at place) error {
 	if b.versions == nil {
 		b.versions = make([]store.Version, 0, s.lastBatch)
 	}
-	b.versions = append(b.versions, store.Version{Entry: e, Doc: b.keep(doc), Received: s.received})
+	kept := b.keep(doc)
+	at.original = s.original
+	if len(doc) > 0 && len(s.original.text) == len(doc) && &s.original.text[0] == &doc[0] {
+		at.original.text = kept
+	} else {
+		at.original.text = b.keep(s.original.text)
+		b.bytes += len(s.original.text)
+	}
+	b.versions = append(b.versions, store.Version{Entry: e, Doc: kept, Received: s.received})
 	b.places = append(b.places, at)
 	b.bytes += len(doc) + recordOverhead
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
@@ -384,12 +400,13 @@ func (s *stream) begin() error {
 }
 
 // end notes the file in the engine's ledger, also where it held no record or failed half-way.
-func (s *stream) end(report store.ImportReport) error {
+func (s *stream) end(report *store.ImportReport) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
+	report.ImportID = s.importID
 	_, err := untilRoom(s, func() (struct{}, error) {
-		return struct{}{}, s.im.w.EndImport(context.WithoutCancel(s.ctx), s.importID, report)
+		return struct{}{}, s.im.w.EndImport(context.WithoutCancel(s.ctx), s.importID, *report)
 	})
 	return err
 }
@@ -437,7 +454,11 @@ func (s *stream) commit(b fullBatch) error {
 		return fmt.Errorf("write records: the engine gave %d outcomes for %d records", len(outcomes), len(b.places))
 	}
 	for i := range outcomes {
-		s.committed.outcome(&outcomes[i], b.places[i])
+		at := &b.places[i]
+		s.committed.outcome(&outcomes[i], *at)
+		if outcomes[i].Kind == store.OutcomeRejected {
+			s.committed.keepRejected(at.record, at.log, s.fileText(&at.original))
+		}
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 	case c.isJSON:
 		d := newDecoder(im.table)
 		err = (&records{
-			src: src, broken: func(int64, string) { found.records++ },
+			src: src, broken: func(position, string, []byte) { found.records++ },
 			found: func(doc []byte, at position) error {
 				found.records++
 				if mapping != nil {

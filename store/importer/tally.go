@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -19,6 +20,9 @@ type tally struct {
 	fresh, updated, same, skipped     int64
 	unread                            int64 // of the skipped: those of a format that is not read
 	rejected                          []store.RejectedRecord
+	head                              []byte // the headings of a CSV file
+	texts                             []store.RejectedText
+	textBytes                         int
 	rejectedTotal, conflicts, ingests int64
 	tenants                           map[string]bool
 	formats                           map[string]int64               // records of each format
@@ -61,6 +65,32 @@ func (t *tally) reject(record, line int64, reason string) {
 	if len(t.rejected) < store.MaxRejectedListed {
 		t.rejected = append(t.rejected, store.RejectedRecord{Record: record, Line: line, Reason: reason})
 	}
+}
+
+// keepRejected keeps the text of a rejected record, while there is room. A nil text is not known.
+func (t *tally) keepRejected(record int64, log store.Log, text []byte) (isKept bool) {
+	if len(text) == 0 || len(t.texts) == store.MaxRejectedListed || t.textBytes+len(text) > store.MaxRejectedText {
+		return false
+	}
+	t.textBytes += len(text)
+	t.texts = append(t.texts, store.RejectedText{Record: record, Log: log, Text: bytes.Clone(text)})
+	return true
+}
+
+// rejectedFile gives the texts that are kept; nil for none.
+func (t *tally) rejectedFile() *store.RejectedFile {
+	slices.SortFunc(t.texts, func(a, b store.RejectedText) int { return cmp.Compare(a.Record, b.Record) })
+	file, size := &store.RejectedFile{Head: t.head}, 0
+	for _, one := range t.texts {
+		if len(file.Records) < store.MaxRejectedListed && size+len(one.Text) <= store.MaxRejectedText {
+			file.Records = append(file.Records, one)
+			size += len(one.Text)
+		}
+	}
+	if len(file.Records) == 0 {
+		return nil
+	}
+	return file
 }
 
 // foreign counts records of a format that is not read.
@@ -241,6 +271,7 @@ func (t *tally) add(c *tally) {
 	t.logs, t.times, t.outcomes, t.arrivals = c.logs, c.times, c.outcomes, c.arrivals
 	t.rejectedTotal += c.rejectedTotal
 	t.rejected = append(t.rejected, c.rejected...)
+	t.texts = append(t.texts, c.texts...)
 }
 
 // formatOf names the format of the file: that of the messages where half of the records or more stood in messages, else that
@@ -280,6 +311,9 @@ func (t *tally) report(path, format string) store.ImportReport {
 	r.Read = r.New + r.Updated + r.Same + r.Skipped + r.RejectedTotal
 	if len(t.directory) > 0 {
 		r.Directory = t.directory
+	}
+	if r.RejectedFile = t.rejectedFile(); r.RejectedFile != nil {
+		r.RejectedKept = int64(len(r.RejectedFile.Records))
 	}
 	r.Asks, r.Questions = t.asks, t.questions
 	for tenant := range t.tenants {

@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"bytes"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"slices"
@@ -74,6 +76,7 @@ func (s *stream) readWorkbook(path string) error {
 		asks = nil
 	}
 	waiting := int64(0)
+	var head []byte
 	for place, name := range book.GetSheetList() {
 		h := headingsOfSheet(book, place)
 		if h.format != PortalCSV {
@@ -81,6 +84,15 @@ func (s *stream) readWorkbook(path string) error {
 			continue
 		}
 		s.csv = h
+		headings := make([]string, len(h.columns))
+		for i := range h.columns {
+			headings[i] = h.columns[i].heading
+		}
+		if place == 0 {
+			head = csvLine(headings)
+			s.tally.head = head
+		}
+		sameHead := bytes.Equal(head, csvLine(headings))
 		err := s.readSheet(book, name, func(cells []string, line int64) error {
 			if len(asks) > 0 {
 				waiting++
@@ -88,10 +100,14 @@ func (s *stream) readWorkbook(path string) error {
 			}
 			s.records++
 			s.im.progress.records++
+			s.original = original{}
+			if sameHead {
+				s.original.text = csvLine(cells)
+			}
 			doc, reason := s.rowDocument(nil, h, cells)
 			if reason != "" {
 				s.tally.formats[h.format]++
-				s.tally.reject(s.records, line, reason)
+				s.reject(s.records, line, reason)
 				return nil
 			}
 			return s.tellAndRead(doc, line)
@@ -129,4 +145,13 @@ func (s *stream) readSheet(book *excelize.File, name string, f func(cells []stri
 		}
 	}
 	return rows.Error()
+}
+
+// csvLine writes cells as a row of a CSV file.
+func csvLine(cells []string) []byte {
+	var line bytes.Buffer
+	w := csv.NewWriter(&line)
+	_ = w.Write(cells) // to memory
+	w.Flush()
+	return line.Bytes()
 }
