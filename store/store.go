@@ -274,6 +274,9 @@ type ImportReport struct {
 	MorePages bool `json:"more_pages,omitempty"`
 	// OneLog says that the export can hold only the log that the file has records of.
 	OneLog bool `json:"one_log,omitempty"`
+	// PartOnly says that the file has parts of sign-ins alone, such as their authentication details. It tells nothing of what its
+	// log holds.
+	PartOnly bool `json:"part_only,omitempty"`
 	// Stated are the ranges that the file is known to hold whole, by the manifest around it.
 	Stated map[Log]Span `json:"stated,omitempty"`
 	// File is the place of the file among those that were given to be imported. It is not kept.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -101,11 +102,16 @@ func (r *importRun) explain(ctx context.Context) {
 	r.end(views.ImportDone, "", nil)
 }
 
+// severalAsk begins a question that several files of an archive ask.
+const severalAsk = "several files of the archive ask this, and the answer goes to all of them (unpack the archive to answer for each): "
+
 // ask adds questions about a file. One question is asked once, also where several files of an archive ask it.
 func (k *keptUpload) ask(place int, questions []store.ImportQuestion) {
 	for _, q := range questions {
 		if !slices.ContainsFunc(k.asks[place], func(other store.ImportQuestion) bool { return other.About == q.About }) {
 			k.asks[place] = append(k.asks[place], q)
+		} else if at := slices.IndexFunc(k.asks[place], func(other store.ImportQuestion) bool { return other.About == q.About }); !strings.HasPrefix(k.asks[place][at].Question, severalAsk) {
+			k.asks[place][at].Question = severalAsk + k.asks[place][at].Question
 		}
 	}
 }

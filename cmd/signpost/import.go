@@ -65,7 +65,11 @@ func (c *ImportCmd) Run(ctx context.Context, open OpenWriter, streams Streams) (
 		return err
 	}
 	if c.Explain {
-		return c.explain(ctx, importer.Options{MaxUnpacked: c.MaxUnpacked << 20, Answers: answers}, streams.Out)
+		mappings, err := c.knownMappings(ctx)
+		if err != nil {
+			return err
+		}
+		return c.explain(ctx, importer.Options{MaxUnpacked: c.MaxUnpacked << 20, Answers: answers, Mappings: mappings}, streams.Out)
 	}
 	w, closer, err := open(c.Data)
 	if err != nil {

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,7 +17,20 @@ import (
 	"signpost/store"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/store/portal"
 )
+
+// knownMappings gives the mappings that an import would apply. Where there is no data folder there are none, and none is made.
+func (c *ImportCmd) knownMappings(ctx context.Context) ([]store.Mapping, error) {
+	if _, err := os.Stat(c.Data); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	mappings, err := portal.MappingsOf(ctx, c.Data)
+	if err != nil {
+		return nil, exitError{exitFailed, fmt.Sprintf("read the mappings in %s: %v", c.Data, err)}
+	}
+	return mappings, nil
+}
 
 // explain says what the files are. Nothing is stored, and no data folder is opened or made. It ends as the import would: with
 // exitRejected where something would be left out or is asked.

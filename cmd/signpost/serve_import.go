@@ -91,7 +91,7 @@ func (p pageImporter) Explain(ctx context.Context, limits web.ImportLimits, file
 		return nil, err
 	}
 	progress := func(p importer.Progress) { tell(p.Bytes, p.Total, p.Records) }
-	return importer.Explain(ctx, p.w.Catalog(), importer.Options{Progress: progress, MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio, Mappings: mappings}, list...)
+	return importer.Explain(ctx, p.w.Catalog(), importer.Options{Progress: progress, MaxUnpacked: limits.Unpacked, MaxRatio: limits.Ratio, MaxMembers: limits.Members, Mappings: mappings}, list...)
 }
 
 // lookAtFile looks at an uploaded file for the page of a mapping; see web.Config.

@@ -205,7 +205,7 @@ func (c *Coverage) addGap(g Gap, end time.Time) {
 func (c *Coverage) sortFiles(list []Statement) {
 	for i := range list {
 		s := list[i]
-		if !s.From.Before(c.Range.To) || s.To.Before(c.Range.From) {
+		if !s.From.Before(c.Range.To) || s.To.Before(c.Range.From) || s.ExactTo && s.To.Equal(c.Range.From) && s.From.Before(s.To) {
 			continue
 		}
 		if s.Basis == Absent {

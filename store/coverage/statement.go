@@ -71,6 +71,9 @@ func (s *Statement) IsLate() bool { return s.Timed > 0 && s.P95 > LateFrom }
 // StatementsOf gives what a file says, one statement for each log, by the report of its import and the time of it: no file knows
 // what came later, whatever its name says.
 func StatementsOf(catalog store.Catalog, report *store.ImportReport, imported time.Time) (list []Statement) {
+	if report.PartOnly {
+		return nil
+	}
 	for _, info := range catalog.Logs() {
 		if info.Own {
 			continue

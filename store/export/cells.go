@@ -149,6 +149,9 @@ func portalTime(t time.Time) string {
 // location is one cell: the known ones of city, state and country.
 func location(s *store.SignIn) string {
 	var parts []string
+	if s.City == "" && s.State != "" && s.CountryOrRegion != "" {
+		return ", " + s.State + ", " + s.CountryOrRegion // the place of each part says what it is
+	}
 	for _, part := range []string{s.City, s.State, s.CountryOrRegion} {
 		if part != "" {
 			parts = append(parts, part)

@@ -129,7 +129,7 @@ func (p *part) isWhollyRefused() bool {
 // archive looks at every file in a zip archive.
 func (p *part) archive(file io.ReaderAt) error {
 	// The list of members alone could fill the memory. It is read up to the size that the allowed number of members needs.
-	list := &boundedAt{r: file, left: int64(p.c.limits.Members)*512 + 256<<10}
+	list := &boundedAt{r: file, left: listSize(p.c.limits.Members)}
 	archive, err := zip.NewReader(list, p.packed)
 	list.left = -1
 	switch {
@@ -329,6 +329,9 @@ func (u *unpacking) Read(b []byte) (int, error) {
 }
 
 // boundedAt fails once more than left bytes are read. A left below zero sets no bound.
+// listSize is the size in bytes that the list of so many members needs at most.
+func listSize(members int) int64 { return int64(members)*512 + 256<<10 }
+
 type boundedAt struct {
 	r    io.ReaderAt
 	left int64

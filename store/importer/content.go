@@ -161,11 +161,7 @@ func (h *headings) isPortal() bool {
 		keys[portalPlain(name)] = true
 	}
 	h.steps = keys["requestid"] && keys["authenticationmethod"] && !keys["application"] && !keys["status"]
-	switch {
-	case h.steps, keys["date(utc)"] && keys["requestid"], keys["serviceprincipalid"] && keys["credentialkeyid"] && keys["requestid"]:
-		return true
-	}
-	return len(h.plain) > 5 && strings.HasSuffix(h.plain[0], "(utc)")
+	return h.steps || keys["date(utc)"] && keys["requestid"] || keys["serviceprincipalid"] && keys["credentialkeyid"] && keys["requestid"]
 }
 
 // isSignIns says whether the headings are those of sign-ins. PowerShell's Export-Csv takes over Graph's names.

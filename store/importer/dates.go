@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -118,7 +119,8 @@ func (d *dates) isAsked(cell string) bool {
 
 // withHalf gives a time of day without AM and PM: "1:05:00 PM" is 13:05:00. What has neither stays.
 func withHalf(text string) string {
-	upper := strings.ToUpper(strings.ReplaceAll(text, "\u202f", " "))
+	text = strings.ReplaceAll(text, "\u202f", " ") // as newer programs write the blank before AM and PM
+	upper := strings.ToUpper(text)
 	at := strings.LastIndexAny(upper, "AP")
 	if at < 1 || !strings.HasSuffix(strings.ReplaceAll(upper, ".", ""), "M") {
 		return text
@@ -158,6 +160,7 @@ func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.99
 // dateEvidence is what the dates of a file tell about their order.
 type dateEvidence struct {
 	dayFirst, monthFirst, open int64
+	same                       int64  // those that are the same date in both orders
 	example                    string // one that decides nothing; else any
 }
 
@@ -166,6 +169,9 @@ func (e *dateEvidence) note(text []byte) {
 	first, second, _, _, ok := localDate(bytes.TrimSpace(text))
 	switch {
 	case !ok:
+		return
+	case first == second:
+		e.same++
 		return
 	case first > 12 && second <= 12:
 		e.dayFirst++
@@ -218,6 +224,8 @@ func tellsZone(text string) bool {
 func (e *dateEvidence) decide(answer DateOrder) (order DateOrder, question string) {
 	const how = " Say it with --dates dmy or --dates mdy, or choose it on the page."
 	switch {
+	case e.dayFirst+e.monthFirst+e.open == 0 && e.same > 0:
+		return cmp.Or(answer, DayFirst), ""
 	case e.dayFirst+e.monthFirst+e.open == 0:
 		return answer, ""
 	case e.dayFirst > 0 && e.monthFirst > 0:

@@ -42,7 +42,7 @@ func ofReason(sentence string) error { return errors.New(sentence) }
 // decode reads a compact record; see Decoder.
 func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason string) {
 	d.outline(doc)
-	d.givenLog = log
+	d.givenLog, d.isKept = log, log != ""
 	if k := d.table.logs[log]; k != nil {
 		return d.declared(k, log, doc)
 	}
@@ -103,6 +103,8 @@ type decoder struct {
 	entry   store.Entry
 	into    *store.SignIn
 	badTime []byte // a time of the event that cannot be read
+	// openDate is a time that does not tell whether the day or the month comes first.
+	openDate string
 	// anyScalar says that numbers and truths are texts too, and yes and no are truths. The exports of sign-ins have no such ones.
 	anyScalar bool
 	// What is known of a record of a declared kind: its time with the rank of its key, and the properties that were not read.
@@ -114,6 +116,8 @@ type decoder struct {
 	partly      bool // something inside the member of a list that is being read was not read
 	// givenLog is the log that something else than the record tells; it counts where the record does not tell it.
 	givenLog store.Log
+	// isKept says that the record was stored before.
+	isKept bool
 	// Parts of the row that is read.
 	cell                []byte
 	latitude, longitude string

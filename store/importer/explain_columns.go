@@ -34,6 +34,7 @@ const moreTold = 10_000
 
 // usageOf gives the usage of a key; nil where too many are known already.
 func (l *look) usageOf(kind, path string) *usage {
+	path = clipped(path)
 	key := kind + "\x00" + path
 	if at, known := l.keys[key]; known {
 		return l.usages[at]

@@ -241,6 +241,7 @@ var formatKeys = map[string]mark{
 	"logontype":          markDefender2,
 	"ismanagedidentity":  markDefender2,
 	"accountupn":         markDefender2,
+	"endpointcall":       markDefender2,
 	"backingstore":       markNET,
 	"hassignedinwithmfa": markPortalJSON,
 	mappedKey:            markMapped,

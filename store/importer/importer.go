@@ -21,6 +21,8 @@ type Options struct {
 	// MaxUnpacked is how many bytes a packed file, or an archive with all its files, may unpack to (default 40 GiB). MaxRatio
 	// is how many times its own size that may be (default 1,000).
 	MaxUnpacked, MaxRatio int64
+	// MaxMembers is how many files an archive may hold; 0 sets no limit.
+	MaxMembers int
 	// FullWait is how long a batch waits for room on a full disk. FullRetry is the time between two attempts (default 2 s).
 	// Without FullWait the import ends.
 	FullWait, FullRetry time.Duration

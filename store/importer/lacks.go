@@ -166,7 +166,7 @@ func Lacks(doc []byte) (lacks store.Lacking) {
 	}
 	for name := range rawjson.EachMember(compact) {
 		keys++
-		if lower := string(d.name(name)); !strings.HasPrefix(lower, "@odata.") && !slices.Contains(graphV1, lower) {
+		if lower := string(d.name(name)); !strings.HasPrefix(lower, "@odata.") && lower != "additionalproperties" && !slices.Contains(graphV1, lower) {
 			return lacks
 		}
 	}

@@ -232,9 +232,9 @@ func idOfCells(row []mappedCell) string {
 // settleMapped finds the order of day and month in a mapped file, and the zone of its times. mustAsk says that somebody must be
 // asked.
 func (s *stream) settleMapped(src *source) (mustAsk bool, err error) {
-	answer := cmp.Or(s.answers.Dates, DateOrder(s.mapping.Dates))
+	answer := cmp.Or(DateOrder(s.mapping.Dates), s.answers.Dates) // what was said of these headings goes before what is said of all files
 	s.dates.order, s.dates.zone, s.dates.needsZone = answer, s.answers.Zone, true
-	if s.dates.zone == nil && s.mapping.Zone != "" {
+	if s.mapping.Zone != "" {
 		if s.dates.zone, err = time.LoadLocation(s.mapping.Zone); err != nil {
 			return false, fmt.Errorf("the time zone of the mapping %s: %w", s.mapping.Name, err)
 		}

@@ -38,7 +38,7 @@ var outerKeys = func() map[string]*outerKey {
 // outline reads the envelope and the keys of a compact record, which tell its shape. It decodes no field. It stops before the
 // properties of a sign-in that its category names: they are large, and decoding passes over them too.
 func (d *decoder) outline(doc []byte) {
-	d.marks, d.envelope, d.badTime, d.hasMissed, d.anyScalar, d.isShallow = 0, envelope{}, nil, false, false, false
+	d.marks, d.envelope, d.badTime, d.hasMissed, d.anyScalar, d.isShallow, d.openDate = 0, envelope{}, nil, false, false, false, ""
 	d.rest, d.properties, d.fields, d.fieldMarks = rawjson.MembersOf(doc), d.properties[:0], d.fields[:0], 0
 	d.readEnvelope()
 }

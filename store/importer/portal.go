@@ -145,12 +145,17 @@ func (d *decoder) setCellStatus(cell string) {
 // setCellLocation reads "City, State, CC". The country is the last part where that is two letters.
 func (d *decoder) setCellLocation(cell string) {
 	var parts []string
-	for part := range strings.SplitSeq(cell, ",") {
+	places := strings.Split(cell, ",")
+	for _, part := range places {
 		if part = strings.TrimSpace(part); part != "" && !isNothing(part) {
 			parts = append(parts, part)
 		}
 	}
 	s := d.into
+	if first := strings.TrimSpace(places[0]); len(places) == 3 && len(parts) == 2 && (first == "" || isNothing(first)) && len(parts[1]) == 2 {
+		s.State, s.CountryOrRegion = parts[0], parts[1] // of which no city is known
+		return
+	}
 	if n := len(parts); n > 0 && len(parts[n-1]) == 2 && strings.ToUpper(parts[n-1]) == parts[n-1] {
 		s.CountryOrRegion, parts = parts[n-1], parts[:n-1]
 	}
@@ -169,6 +174,9 @@ const stepsKey = store.StepsHeading
 // setCellSteps reads the steps of a sign-in: a list of rows.
 func (d *decoder) setCellSteps(text string) {
 	d.into.TimeIsIngestion = true
+	before := d.anyScalar
+	d.anyScalar = true // the file says yes and no
+	defer func() { d.anyScalar = before }()
 	d.into.Collections.Note(store.CollectionAuthenticationDetails, d.eachObject([]byte(text), func(row []byte) bool {
 		step, read := d.stepOfRow(row)
 		if read {

@@ -89,6 +89,11 @@ func (r *stepRows) add(id string, row []byte, at place) error {
 	if err := r.begin(id, at); err != nil {
 		return err
 	}
+	if len(r.doc)+len(row) > MaxRecord {
+		r.s.tally.reject(at.record, at.line, "the sign-in has more authentication details than fit into a record of 4 MiB.")
+		r.refused = append(r.refused, at.record)
+		return nil
+	}
 	if r.rows > 0 {
 		r.doc = append(r.doc, ',')
 	}
@@ -114,6 +119,8 @@ func (r *stepRows) end() error {
 	r.s.tally.stepSignIns++
 	r.rows = 0
 	r.doc = append(r.doc, "]}"...)
+	without := r.s.tally.ingests // the time of a sign-in stands in its own file
+	defer func() { r.s.tally.ingests = without }()
 	return r.s.tellAndRead(r.doc, r.at.line)
 }
 

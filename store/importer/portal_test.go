@@ -74,6 +74,8 @@ func TestPortalInOtherLanguages(t *testing.T) {
 	}
 }
 
+const principalText = "Date (UTC),Request ID,Service principal ID,Service principal name,Credential key ID,Sign-in error code\r\n2026-11-28T10:00:00Z,r1,sp1,Backup,k1,0\r\n"
+
 // The log of a file follows from its name, else it is asked. Nothing is stored before it is answered.
 func TestPortalAsksForTheLog(t *testing.T) {
 	for _, test := range []struct {
@@ -87,9 +89,15 @@ func TestPortalAsksForTheLog(t *testing.T) {
 		{"MSISignIns_x.csv", "", store.ManagedIdentity},
 		{"export.csv", "managedidentity", store.ManagedIdentity},
 		{"export.csv", "", ""},
+		{"users.csv", "managedidentity", ""},
+		{"ApplicationSignIns_users.csv", "interactive", store.Interactive},
 	} {
 		w := newFakeWriter()
-		r := readAs(t, w, test.name, portalHead+portalLine, Answers{Log: test.log})
+		text := principalText
+		if info, _ := store.SignIns.Log(test.want); info.User || test.want == "" {
+			text = portalHead + portalLine
+		}
+		r := readAs(t, w, test.name, text, Answers{Log: test.log})
 		if test.want == "" {
 			if len(w.rows) > 0 || !slices.Equal(r.Asks, []string{store.AskLog}) || r.Unreadable != 1 || !strings.Contains(strings.Join(r.CannotShow, " "), "--log") {
 				t.Errorf("%s: %d stored, %+v", test.name, len(w.rows), r)
@@ -104,7 +112,7 @@ func TestPortalAsksForTheLog(t *testing.T) {
 	archive := zip.NewWriter(&packed)
 	member, err := archive.Create("folder/MSISignIns_2026.csv")
 	must(t, err)
-	_, err = member.Write([]byte(portalHead + portalLine))
+	_, err = member.Write([]byte(principalText))
 	must(t, err)
 	must(t, archive.Close())
 	w := newFakeWriter()

@@ -16,10 +16,15 @@ func isDotNetType(text []byte) bool {
 	return (bytes.HasPrefix(text, []byte("Microsoft.Graph.")) || bytes.HasPrefix(text, []byte("System."))) && bytes.IndexByte(text, ' ') < 0
 }
 
+// maxTextDepth bounds how deep objects stand in each other as text. Deeper ones stay text.
+const maxTextDepth = 10
+
 // objectOfText reads @{name=value; name=value} as a JSON object of texts. ok is false for a text that is none.
-func objectOfText(text string) (object []byte, ok bool) {
+func objectOfText(text string) (object []byte, ok bool) { return objectWithin(text, maxTextDepth) }
+
+func objectWithin(text string, depth int) (object []byte, ok bool) {
 	inside, found := strings.CutPrefix(text, "@{")
-	if !found || !strings.HasSuffix(inside, "}") {
+	if !found || depth == 0 || !strings.HasSuffix(inside, "}") {
 		return nil, false
 	}
 	object = []byte{'{'}
@@ -32,7 +37,7 @@ func objectOfText(text string) (object []byte, ok bool) {
 			object = append(object, ',')
 		}
 		object = append(rawjson.AppendQuoted(object, name), ':')
-		if inner, nested := objectOfText(value); nested {
+		if inner, nested := objectWithin(value, depth-1); nested {
 			object = append(object, inner...)
 		} else {
 			object = rawjson.AppendQuoted(object, value)
@@ -41,9 +46,20 @@ func objectOfText(text string) (object []byte, ok bool) {
 	return append(object, '}'), true
 }
 
-// splitMembers cuts at the semicolons that are in no inner braces.
+// splitMembers cuts at the semicolons that are in no inner braces and have a name behind them. Others belong to a value.
 func splitMembers(text string) (members []string) {
 	depth, from := 0, 0
+	take := func(to int) {
+		switch part := text[from:to]; {
+		case len(members) > 0 && !beginsWithName(part):
+			if strings.TrimSpace(part) != "" {
+				members[len(members)-1] += ";" + part
+			}
+		case strings.TrimSpace(part) != "":
+			members = append(members, part)
+		}
+		from = to + 1
+	}
 	for i := range len(text) {
 		switch text[i] {
 		case '{':
@@ -52,15 +68,19 @@ func splitMembers(text string) (members []string) {
 			depth--
 		case ';':
 			if depth <= 0 {
-				members = append(members, text[from:i])
-				from = i + 1
+				take(i)
 			}
 		}
 	}
-	if strings.TrimSpace(text[from:]) != "" {
-		members = append(members, text[from:])
-	}
+	take(len(text))
 	return members
+}
+
+// beginsWithName says whether a text begins with the name of a member. No such name has a blank in it.
+func beginsWithName(text string) bool {
+	name, _, found := strings.Cut(text, "=")
+	name = strings.TrimSpace(name)
+	return found && name != "" && !strings.ContainsAny(name, " \t\r\n{}\"'")
 }
 
 // inGraphsSpelling appends a value with the keys of its objects as Graph spells them, and without the empty member that the SDKs

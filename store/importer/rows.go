@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"signpost/store"
 	"signpost/store/rawjson"
 )
 
@@ -61,6 +62,10 @@ func (s *stream) rowDocument(doc []byte, h *headings, cells []string) (object []
 		if len(doc) > 1 {
 			doc = append(doc, ',')
 		}
+		if c.checked != nil && !isKnownWord(c.checked, cell) {
+			doc = rawjson.AppendQuoted(append(rawjson.AppendQuoted(doc, c.heading), ':'), cell) // it stays in the record as it is
+			continue
+		}
 		doc = append(doc, c.key...)
 		if c.isNested && (cell[0] == '{' || cell[0] == '[') {
 			if nested, n, err := rawjson.Compact(doc, []byte(cell), maxDepth-1); err == nil && n == len(cell) {
@@ -70,7 +75,23 @@ func (s *stream) rowDocument(doc []byte, h *headings, cells []string) (object []
 		}
 		doc = rawjson.AppendQuoted(doc, cell)
 	}
+	if h.format == DefenderCSV && !defenderTold(doc) {
+		if len(doc) > 1 {
+			doc = append(doc, ',')
+		}
+		doc = append(doc, `"LogonType":""`...) // the record alone must tell what it is
+	}
 	return append(doc, '}'), ""
+}
+
+// defenderTold says whether the beginning of an object has a key by which rows of Defender are known.
+func defenderTold(doc []byte) bool {
+	for _, key := range []string{`"LogonType":`, `"IsManagedIdentity":`, `"AccountUpn":`, `"EndpointCall":`} {
+		if bytes.Contains(doc, []byte(key)) {
+			return true
+		}
+	}
+	return false
 }
 
 func isBlankFrom(cells []string, n int) bool {
@@ -97,6 +118,8 @@ type csvColumn struct {
 	// second is the place of a column with the same values that goes first where it has one; -1 where there is none.
 	// Log Analytics writes some columns twice, as X_dynamic and as X_string.
 	second int
+	// checked is the property of a column in another language whose words are read only where they are known.
+	checked *store.Property
 }
 
 // setColumns takes the headings of a file whose rows are records.
@@ -116,6 +139,10 @@ func (h *headings) setColumns(cells []string) {
 		switch h.format {
 		case PortalCSV:
 			c.name = portalHeading(heading)
+			p := portalRows.columns[plainHeading(c.name)].property
+			if p != nil && (p.Enum || p == store.AuthenticationRequirement) && plainHeading(heading) != plainHeading(c.name) {
+				c.checked = p
+			}
 		case LogAnalyticsCSV:
 			if name, isText := strings.CutSuffix(c.name, "_string"); isText {
 				c.name = name
@@ -133,6 +160,9 @@ func (h *headings) setColumns(cells []string) {
 			c.second = before
 		} else {
 			places[c.name] = i
+		}
+		if c.zone == "" && (h.format == DefenderCSV || h.format == PortalCSV && strings.Contains(strings.ToUpper(heading), "(UTC)")) {
+			c.zone = "UTC"
 		}
 		c.isTime, c.key = isTimeColumn(c.name), append(rawjson.AppendQuoted(nil, c.name), ':')
 		h.columns[i] = c

@@ -64,7 +64,7 @@ func (d *decoder) signIn(doc []byte, format string, s *store.SignIn) (reason str
 	d.readFields()
 	s.Ingested = d.envelope.ingested
 	d.fillFromEnvelope()
-	if (format == Graph || format == PowerShellJSON || format == PortalJSON) && s.ID == "" {
+	if (format == Graph || format == PowerShellJSON || format == PortalJSON) && s.ID == "" && !d.isKept {
 		// Graph gives every sign-in an id. Without it a second copy would be another sign-in.
 		return "the sign-in has no id: it cannot be told from another copy of itself. Ask Graph for id and createdDateTime too ($select)."
 	}
@@ -87,8 +87,8 @@ func (d *decoder) fillFromEnvelope() {
 	switch {
 	case e.aadTenant != "":
 		s.TenantID = e.aadTenant
-	case d.isTableRow():
-		s.TenantID = "" // Log Analytics' TenantId is its workspace
+	case d.isTableRow(), d.has(markPascal) && !d.isEnveloped():
+		s.TenantID = "" // Log Analytics' TenantId is its workspace, also in rows that a query has cut down
 	case e.tenant != "":
 		s.TenantID = e.tenant
 	}

@@ -37,6 +37,10 @@ const maxHeadings = 4096
 
 // column gives the column of a format for a key of a row. known is false where the format has none.
 func (d *decoder) column(f *rowFormat, key []byte) (column rowColumn, known bool) {
+	if len(key) > maxInternedLength {
+		column, known = f.columns[plainHeading(rawjson.Unescaped(key))]
+		return column, known
+	}
 	plain, seen := d.headings[string(key)]
 	if !seen {
 		if len(d.headings) >= maxHeadings {
@@ -68,7 +72,7 @@ func (d *decoder) rowFormatOf(doc []byte) *rowFormat {
 		switch string(d.lower(name)) {
 		case "request id":
 			return portalRows
-		case "logontype", "ismanagedidentity", "accountupn":
+		case "logontype", "ismanagedidentity", "accountupn", "endpointcall":
 			return defenderRows
 		case "createddatetime", "properties":
 			return nil
@@ -159,6 +163,9 @@ const maxWords = 4096
 
 // wordOf is the function wordOf, which is asked once for each of the cells that repeat.
 func (d *decoder) wordOf(p *store.Property, cell string) (value string, ok bool) {
+	if len(cell) > maxInternedLength {
+		return wordOf(p, cell)
+	}
 	at := cellWord{p, cell}
 	read, seen := d.cellWords[at]
 	if !seen {
@@ -194,6 +201,16 @@ func wordOf(p *store.Property, cell string) (value string, ok bool) {
 		return cell, true
 	}
 	return strings.Join(values, ","), true
+}
+
+// isKnownWord says whether a cell is a value of a property, or several of them, as it stands or in words.
+func isKnownWord(p *store.Property, cell string) bool {
+	for word := range strings.SplitSeq(cell, ",") {
+		if word = strings.TrimSpace(word); !p.Enumeration.Has(word) && len(p.Enumeration.ValuesSaid(word)) == 0 && !isNothing(word) {
+			return false
+		}
+	}
+	return true
 }
 
 // isIdentifier says whether a word is written as Microsoft's enumerations write their values.

@@ -302,7 +302,11 @@ func (s *stream) formatOf(format string) string {
 func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 	signIn := &store.SignIn{}
 	s.decoder.givenLog = s.log
-	if reason := s.decoder.signIn(doc, v.format, signIn); reason != "" {
+	reason := s.decoder.signIn(doc, v.format, signIn)
+	if reason == "" {
+		reason = s.openDate()
+	}
+	if reason != "" {
 		s.original.log = cmp.Or(s.original.log, signIn.Log, s.decoder.log())
 		s.reject(s.records, line, reason)
 		s.tally.formats[v.format]++
@@ -315,6 +319,9 @@ func (s *stream) signIn(doc []byte, v verdict, line int64) error {
 // entry takes a record of a declared kind.
 func (s *stream) entry(doc []byte, v verdict, line int64) error {
 	e, reason := s.decoder.declared(v.shape.declared, v.log, doc)
+	if reason == "" {
+		reason = s.openDate()
+	}
 	s.tally.formats[v.format]++
 	if reason != "" {
 		s.reject(s.records, line, reason)
@@ -323,6 +330,15 @@ func (s *stream) entry(doc []byte, v verdict, line int64) error {
 	h := e.Head()
 	s.tally.noteEntry(s.decoder, v.shape.declared.kind, h)
 	return s.take(e, doc, s.placeOf(h, line))
+}
+
+// openDate says why a record in JSON cannot be used whose time may be one of two days. Where the beginning of a file has such a time,
+// all times of the file decide.
+func (s *stream) openDate() (reason string) {
+	if s.csv != nil || s.dates.order != "" || s.decoder.openDate == "" {
+		return ""
+	}
+	return "the time " + quotedText(s.decoder.openDate) + " does not tell whether the day or the month comes first. Say it with --dates dmy or --dates mdy."
 }
 
 func (s *stream) placeOf(h store.Head, line int64) place {

@@ -33,7 +33,10 @@ func (s *survey) note(text string, isMapped bool) {
 
 // hasLocalDate says whether some value in a text begins with a date in a local form.
 func hasLocalDate(text []byte) bool {
-	for i := 0; i+10 <= len(text); i++ {
+	if bytes.Contains(text, []byte(`\/`)) {
+		text = bytes.ReplaceAll(text, []byte(`\/`), []byte("/"))
+	}
+	for i := 0; i+8 <= len(text); i++ {
 		c := text[i]
 		if c < '0' || c > '9' || i > 0 && !bytes.ContainsRune([]byte("\",;\t\n\r '"), rune(text[i-1])) {
 			continue
@@ -96,12 +99,16 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 	return found, err
 }
 
-// eachTime calls f with the text of every time in a compact record and its properties.
+// eachTime calls f with the text of every time in a compact record, at any depth.
 func (d *decoder) eachTime(doc []byte, f func(text []byte)) {
 	for name, value := range rawjson.EachMember(doc) {
 		switch key := string(d.name(name)); {
-		case key == "properties" && value[0] == '{':
+		case value[0] == '{':
 			d.eachTime(value, f)
+		case value[0] == '[':
+			for item := range rawjson.EachItem(value) {
+				d.eachTime(item, f)
+			}
 		case isTimeKey(key):
 			if inside, isText := rawjson.Unquoted(value); isText {
 				f([]byte(rawjson.Unescaped(inside)))
@@ -204,6 +211,16 @@ func (h *headings) isOfPrincipals() bool {
 	return h != nil && slices.ContainsFunc(h.plain, func(plain string) bool { return portalPlain(plain) == plainHeading("Service principal ID") })
 }
 
+// contradicts says whether the headings are those of a log with users where the log has none, or the other way round.
+func (h *headings) contradicts(log store.Log) bool {
+	has := func(heading string) bool {
+		return slices.ContainsFunc(h.plain, func(plain string) bool { return portalPlain(plain) == plainHeading(heading) })
+	}
+	info, _ := store.SignIns.Log(log)
+	ofUsers, ofPrincipals := has("User ID") || has("Username"), has("Service principal ID") && has("Credential key ID")
+	return info.User && ofPrincipals && !ofUsers || !info.User && ofUsers && !ofPrincipals
+}
+
 // settleFile finds out what must be known before the records of a file are read. mustAsk says that somebody must be asked.
 func (s *stream) settleFile(src *source, c content) (mustAsk bool, err error) {
 	if s.mapping != nil {
@@ -234,7 +251,7 @@ func (s *stream) settleFile(src *source, c content) (mustAsk bool, err error) {
 		asks.add(store.AskDates, s.askDates(c, found.dates))
 	}
 	if c.csv != nil {
-		asks.add(store.AskLog, s.askLog(format))
+		asks.add(store.AskLog, s.askLog(c.csv))
 		asks.add(store.AskZone, s.askZone(src, c.csv))
 	}
 	if c.isJSON {
@@ -269,16 +286,21 @@ func (s *stream) survey(src *source) (survey, error) {
 }
 
 // askLog finds out of which log the Entra admin center's file is, and says what must be asked.
-func (s *stream) askLog(format string) (question string) {
-	if format != PortalCSV {
+func (s *stream) askLog(h *headings) (question string) {
+	if h.format != PortalCSV {
 		return ""
 	}
 	s.log = store.Log(s.answers.Log)
-	if named := logOfFile(s.path); named != "" {
+	if named := logOfFile(s.path); named != "" && !h.contradicts(named) {
 		s.noteOtherLog(named)
 		s.log = named
 	}
-	if s.log != "" {
+	switch {
+	case s.log != "" && h.contradicts(s.log):
+		info, _ := store.SignIns.Log(s.log)
+		s.log = ""
+		return "the headings are those of another log than " + info.Title + ". Say its own log with --log, or choose it on the page."
+	case s.log != "":
 		return ""
 	}
 	return "the file does not say of which log its sign-ins are. Name it as the Entra admin center does (InteractiveSignIns_..., NonInteractiveSignIns_..., ApplicationSignIns_..., MSISignIns_...), say it with --log, or choose it on the page."

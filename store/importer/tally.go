@@ -50,6 +50,9 @@ type tally struct {
 	morePages, empty, noRecords                   bool
 }
 
+// maxTenants bounds the tenants of a report. A real file has one or a few.
+const maxTenants = 1000
+
 func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
@@ -158,7 +161,7 @@ func (t *tally) note(d *decoder, format string, doc []byte) {
 	if s.TimeIsIngestion {
 		t.ingests++
 	}
-	if s.TenantID != "" && !t.tenants[s.TenantID] {
+	if s.TenantID != "" && !t.tenants[s.TenantID] && len(t.tenants) < maxTenants {
 		t.tenants[s.TenantID] = true
 	}
 	t.coordinates = t.coordinates || s.Coordinates.Set
@@ -306,7 +309,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 		New: t.fresh + t.directoryNew, Updated: t.updated + t.directoryUpdated, Same: t.same + t.directorySame, Skipped: t.skipped, Unreadable: t.unread,
 		Rejected:      append([]store.RejectedRecord{}, t.rejected[:min(len(t.rejected), store.MaxRejectedListed)]...),
 		RejectedTotal: t.rejectedTotal, Conflicts: t.conflicts,
-		Tenants: []string{}, CannotShow: []string{}, MorePages: t.morePages, OneLog: t.isGraphV1(format), Arrivals: t.arrivals,
+		Tenants: []string{}, CannotShow: []string{}, MorePages: t.morePages, OneLog: t.isGraphV1(format), PartOnly: t.stepSignIns > 0 && t.stepSignIns == t.signIns, Arrivals: t.arrivals,
 	}
 	r.Read = r.New + r.Updated + r.Same + r.Skipped + r.RejectedTotal
 	if len(t.directory) > 0 {
@@ -397,7 +400,7 @@ func (t *tally) lacks(format string) (lacks CannotShow, source string) {
 
 // isGraphV1 says that the file is an export of Microsoft Graph v1.0, which holds interactive sign-ins only.
 func (t *tally) isGraphV1(format string) bool {
-	return format == Graph && t.signIns > 0 && t.marks&betaMarks == 0
+	return (format == Graph || format == PowerShellJSON) && t.signIns > 0 && t.marks&betaMarks == 0
 }
 
 const morePages = "The answer ends with a link to a further page (@odata.nextLink): the file is not the whole answer."

@@ -264,9 +264,9 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		again := func() (io.ReadCloser, error) { return os.Open(from.Path) }
 		return []reported{im.importStream(ctx, from.Name, received, &im.progress, file, about{answers: im.answers(from), again: again})}, nil
 	}
-	archive, err := zip.NewReader(file, info.Size())
+	archive, err := im.openArchive(file, info.Size())
 	if err != nil {
-		return nil, fmt.Errorf("open the zip archive: %w", err)
+		return nil, err
 	}
 	if isWorkbookArchive(archive) { // what it holds is no files of its own
 		outcome := im.importStream(ctx, from.Name, received, nil, nil, about{answers: im.answers(from), workbook: from.Path})
@@ -280,7 +280,11 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 	if err := im.archive.declared(members); err != nil {
 		return nil, err
 	}
+	all := len(members)
 	sort.SliceStable(members, func(i, j int) bool { return members[i].Name < members[j].Name })
+	if im.explains {
+		members = members[:min(all, maxExplained)]
+	}
 	done := im.progress.bytes
 	for _, member := range members {
 		if ctx.Err() != nil {
@@ -289,7 +293,31 @@ func (im *Importer) importFile(ctx context.Context, from File) (reports []report
 		reports = append(reports, im.importMember(ctx, from.Name+"/"+member.Name, earlier(received, member.Modified), member, im.answers(from)))
 	}
 	im.progress.bytes = done + info.Size()
+	if all > len(members) {
+		reports = append(reports, failed(from.Name, fmt.Errorf("the archive holds %d files: the first %d are explained", all, len(members))))
+	}
 	return reports, nil
+}
+
+// maxExplained is how many files of an archive are explained.
+const maxExplained = 200
+
+// openArchive reads the list of an archive's members. The list alone could fill the memory, so it is read up to the size that the
+// allowed number of members needs.
+func (im *Importer) openArchive(file io.ReaderAt, size int64) (*zip.Reader, error) {
+	list := &boundedAt{r: file, left: -1}
+	if im.opts.MaxMembers > 0 {
+		list.left = listSize(im.opts.MaxMembers)
+	}
+	archive, err := zip.NewReader(list, size)
+	list.left = -1
+	switch {
+	case errors.Is(err, errTooMany), err == nil && im.opts.MaxMembers > 0 && len(archive.File) > im.opts.MaxMembers:
+		return nil, fmt.Errorf("the archive holds more than %d files, the limit: make several of it", im.opts.MaxMembers)
+	case err != nil:
+		return nil, fmt.Errorf("open the zip archive: %w", err)
+	}
+	return archive, nil
 }
 
 // members gives the files of an archive that are imported.

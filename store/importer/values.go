@@ -15,6 +15,9 @@ func (d *decoder) time(value []byte) (time.Time, bool) {
 	if !isText {
 		return time.Time{}, false
 	}
+	if first, second, _, _, isLocal := localDate(inside); isLocal && first <= 12 && second <= 12 && first != second {
+		d.openDate = string(inside)
+	}
 	return parseTime(inside)
 }
 

@@ -69,8 +69,9 @@ func (s *stream) readWorkbook(path string) error {
 	}
 	defer book.Close() // it was only read
 	s.directory.groupSought = true
+	s.dates.order, s.dates.zone = s.answers.Dates, s.answers.Zone
 	var asks asked
-	asks.add(store.AskLog, s.askLog(PortalCSV))
+	asks.add(store.AskLog, s.askLog(headingsOfSheet(book, 0)))
 	if s.im.invents {
 		s.invent(asks, headingsOfSheet(book, 0))
 		asks = nil
