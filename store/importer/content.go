@@ -154,14 +154,16 @@ func (h *headings) classify() {
 	}
 }
 
-// isPortal says whether the file is one of sign-ins from the Entra admin center, in any language whose headings are known.
+// isPortal says whether the file is one of sign-ins from the Entra admin center, in any language whose headings are known. In
+// others nobody knows which column has the ID: somebody maps them.
 func (h *headings) isPortal() bool {
 	keys := keySet{}
 	for _, name := range h.plain {
 		keys[portalPlain(name)] = true
 	}
 	h.steps = keys["requestid"] && keys["authenticationmethod"] && !keys["application"] && !keys["status"]
-	return h.steps || keys["date(utc)"] && keys["requestid"] || keys["serviceprincipalid"] && keys["credentialkeyid"] && keys["requestid"]
+	hasDate := keys["date(utc)"] || strings.HasSuffix(h.plain[0], "(utc)")
+	return h.steps || keys["requestid"] && (hasDate || keys["serviceprincipalid"] && keys["credentialkeyid"])
 }
 
 // isSignIns says whether the headings are those of sign-ins. PowerShell's Export-Csv takes over Graph's names.

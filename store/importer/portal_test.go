@@ -207,3 +207,15 @@ func TestPortalConditionalAccessIsWithheld(t *testing.T) {
 		}
 	}
 }
+
+// A portal file in a language that is not known is one that somebody maps.
+func TestPortalInUnknownLanguageIsMapped(t *testing.T) {
+	text := "Datum (UTC),Anforderungs-ID,Benutzername,Anwendung,IP-Adresse,Status,Bedingter Zugriff\n2026-11-28T09:36:00Z,6d7d1a4f-0000-4000-8000-000000000001,ada@example.com,Mail,192.0.2.7,Erfolg,Erfolg\n"
+	if r := readAs(t, newFakeWriter(), "InteractiveSignIns_1.csv", text, Answers{}); r.Format != Unknown || r.Unreadable != 1 {
+		t.Errorf("got %+v", r)
+	}
+	look := lookAtText(t, "InteractiveSignIns_1.csv", text, store.Mapping{Log: store.Interactive})
+	if look.Known != "" || look.Log != store.Interactive || look.Guess["Datum (UTC)"] != "createdDateTime" || look.Guess["Status"] != "" || look.Guess["Benutzername"] != "userPrincipalName" {
+		t.Errorf("got %+v", look)
+	}
+}
