@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -125,6 +126,12 @@ func (r ImportRun) title() string {
 		return "Nothing to keep"
 	}
 	return "Nothing new"
+}
+
+// imported is the run with the files alone that ask nothing.
+func (r ImportRun) imported() ImportRun {
+	r.Reports = slices.DeleteFunc(slices.Clone(r.Reports), func(report store.ImportReport) bool { return len(report.Asks) > 0 })
+	return r
 }
 
 // totals is the sum over all files.
@@ -251,7 +258,12 @@ func importSentences(r *store.ImportReport) (list []string) {
 	if r.Conflicts > 0 {
 		list = append(list, Count(r.Conflicts, "record", "records")+" had the id of another person's or service principal's sign-in, and got an id of their own.")
 	}
-	return append(list, r.CannotShow...)
+	for _, sentence := range r.CannotShow {
+		if len(r.Questions) == 0 || !strings.Contains(sentence, r.Questions[0]) { // the page asks in its own words
+			list = append(list, sentence)
+		}
+	}
+	return list
 }
 
 // Size is a size in the binary unit that keeps it readable. It is exact, because it states a limit and no estimate.

@@ -67,6 +67,9 @@ func TestAnUploadThatAsks(t *testing.T) {
 			if form := page.find(t, "[data-testid=answers]"); !strings.Contains(form, test.asks) || strings.Contains(form, "--") {
 				t.Errorf("the form says %q, want %q and no flag in it", form, test.asks)
 			}
+			if report := page.find(t, "[data-testid=import-report]"); !strings.Contains(report, "1 record found, and none was imported: ") || strings.Contains(report, "kipped") {
+				t.Errorf("the report says %q", report)
+			}
 			if got := h.newest(test.log); got != "" {
 				t.Errorf("a sign-in of %s was imported before the answer", got)
 			}
@@ -269,7 +272,7 @@ func TestExplainAFileThatAsks(t *testing.T) {
 		t.Fatalf("%d files are explained", len(all))
 	}
 	for _, want := range []string{
-		"export.csv (file 1 of 2, ", "1 found, and none is imported before the file’s question is answered", "Not in this source (Entra admin center CSV): ", "Which log is it?", "What comes first?", "Username1Username",
+		"export.csv (file 1 of 2, ", "1 found, and none is imported before what the file asks is answered", "Not in this source (Entra admin center CSV): ", "Which log is it?", "What comes first?", "Username1Username",
 	} {
 		if !strings.Contains(all[0], want) {
 			t.Errorf("the page says %q, want %q in it", all[0], want)

@@ -145,7 +145,7 @@ func printExplanation(out io.Writer, e *store.Explanation) {
 // recordsSentence counts the records of a file.
 func recordsSentence(e *store.Explanation) string {
 	if e.Waiting > 0 {
-		return countOf(e.Waiting, "record") + " found. None is imported before the file's question is answered."
+		return countOf(e.Waiting, "record") + " found. None is imported before what the file asks is answered."
 	}
 	return fmt.Sprintf("%s read, %d skipped, %d rejected.", countOf(e.Read, "record"), e.Skipped, e.Rejected)
 }

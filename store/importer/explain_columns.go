@@ -336,7 +336,7 @@ func (u *usage) note() string {
 	if u.translated == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d values are words of another language, such as %s: the status of these rows follows from the error code, and the words stay in Raw", u.translated, u.with, strings.Join(u.words, "; "))
+	return fmt.Sprintf("words of another language in %d of %d values, such as %s: they stay in Raw, and the status of these rows follows from the error code", u.translated, u.with, strings.Join(u.words, "; "))
 }
 
 // entry looks at each key of a record of a declared kind.

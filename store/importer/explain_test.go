@@ -159,7 +159,7 @@ func TestExplainTranslatedStatus(t *testing.T) {
 	e := explained(t, "InteractiveSignIns.csv", content, Answers{})
 	want := store.ExplainedColumn{
 		Kind: "sign-ins", Heading: "Status", Fields: []string{"Status"}, With: 4, Missed: 1, Examples: []string{"Errore"},
-		Note: "2 of 4 values are words of another language, such as Operazione riuscita; Errore: the status of these rows follows from the error code, and the words stay in Raw",
+		Note: "words of another language in 2 of 4 values, such as Operazione riuscita; Errore: they stay in Raw, and the status of these rows follows from the error code",
 	}
 	if !reflect.DeepEqual(e.Columns[3], want) {
 		t.Errorf("got  %+v\nwant %+v", e.Columns[3], want)

@@ -217,6 +217,7 @@ func (s *stream) mappedRow(row []mappedCell, reason string, line int64) store.Ma
 	}
 	if at.Reason != "" {
 		at.Entry = nil
+		at.Reason, _, _ = strings.Cut(at.Reason, " Say it with") // the page has the choice
 	}
 	return at
 }

@@ -435,6 +435,9 @@ func TestLookAtFile(t *testing.T) {
 	if len(rejected) != 1 || rejected[0].Entry != nil || !strings.HasPrefix(rejected[0].Reason, `the time "2026-11-28T10:00:00" names no time zone.`) {
 		t.Errorf("without a zone: %+v", rejected)
 	}
+	if strings.Contains(rejected[0].Reason, "--") {
+		t.Errorf("a page names flags: %q", rejected[0].Reason)
+	}
 	m := store.Mapping{Log: store.Interactive, Dates: "dmy", Zone: "Europe/Zurich"}
 	if rows := lookAtText(t, "x", "When,Who\n3/4/2026 10:00,ada\n", m).Rows; len(rows) != 1 || !rows[0].Entry.Head().Time.Equal(time.Date(2026, 4, 3, 8, 0, 0, 0, time.UTC)) {
 		t.Errorf("rows: %+v", rows)
