@@ -63,3 +63,34 @@ func TestWhatAnExportCannotHaveIsTold(t *testing.T) {
 		}
 	}
 }
+
+// A cell of a portal file under a heading that nobody knows may be Conditional Access: it is shown to viewers alone who may see
+// that. Policies that the file cannot list are no fact about the sign-in.
+func TestCellsOfAPortalFile(t *testing.T) {
+	s := interactiveSignIn(1, at("12:00:00"))
+	s.AppliedConditionalAccessPolicies, s.Collections = nil, 0
+	f := newFakeStore(s)
+	f.records[0].Versions = []store.Version{{Entry: s.Clone(), Doc: []byte(`{"Date (UTC)":"2026-11-23T12:00:00Z","Request ID":"x","Username":"ada","Bedingter Zugriff":"geheim"}`)}}
+	page := func(role auth.Role, tab string) answer {
+		p := newPortal(t, f, role)
+		p.Unread, p.Lacks = importer.Unread(kinds.Catalog), importer.Lacks
+		return p.get("/logs/interactive/" + testID(1) + "?tab=" + tab)
+	}
+	for _, tab := range []string{"raw", "additional", "all"} {
+		if body := page(admin, tab).Body.String(); !strings.Contains(body, "geheim") {
+			t.Errorf("%s: an administrator does not see the cell", tab)
+		}
+		if body := page(reports, tab).Body.String(); strings.Contains(body, "geheim") || strings.Contains(body, "Bedingter") {
+			t.Errorf("%s: a Reports Reader sees the cell", tab)
+		}
+	}
+	text := page(admin, "conditional-access").Body.String()
+	if want := "The Conditional Access policies are not in this export: Entra admin center CSV."; !strings.Contains(text, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+	for _, wrong := range []string{"does not tell of Conditional Access policies", "has no Conditional Access policies"} {
+		if strings.Contains(text, wrong) {
+			t.Errorf("the page says %q", wrong)
+		}
+	}
+}
