@@ -67,7 +67,7 @@ func TestAnUploadThatAsks(t *testing.T) {
 			if form := page.find(t, "[data-testid=answers]"); !strings.Contains(form, test.asks) || strings.Contains(form, "--") {
 				t.Errorf("the form says %q, want %q and no flag in it", form, test.asks)
 			}
-			if report := page.find(t, "[data-testid=import-report]"); !strings.Contains(report, "1 record found, and none was imported: ") || strings.Contains(report, "kipped") {
+			if report := page.find(t, "[data-testid=import-report]"); !strings.Contains(report, "1 record found, and none was imported. ") || strings.Contains(report, "kipped") {
 				t.Errorf("the report says %q", report)
 			}
 			if got := h.newest(test.log); got != "" {
