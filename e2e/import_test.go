@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -61,5 +62,40 @@ func TestFileThatAsks(t *testing.T) {
 		v.click("label:has-text('User sign-ins (interactive)')")
 		v.click("[data-testid=answers] button")
 		v.must(v.hook("imported-log").WaitFor(anImport))
+	})
+}
+
+// The records that an import rejected are downloaded from its report, mended, and imported: three clicks and the editor.
+func TestRejectedRecordsAreMended(t *testing.T) {
+	both(t, func(t *testing.T, o visitOptions) {
+		v := open(t, o)
+		v.as(administrator)
+		v.goTo("/import")
+		text := portalFile(o.width+2, "2024-02-05T08:00:00Z") + strings.SplitAfterN(portalFile(o.width+3, "soon"), "\n", 2)[1]
+		upload := func(name, text, phase string) {
+			v.must(v.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file(name, text)}))
+			v.must(v.page.Locator("[data-chosen] li").WaitFor())
+			v.click("form.upload button.primary")
+			v.must(v.page.Locator("[data-phase=done]").WaitFor(anImport))
+			if title := v.words("#import-state h1"); title != phase {
+				t.Errorf("the report of %s is called %q, want %q", name, title, phase)
+			}
+		}
+		upload("InteractiveSignIns_2024-02-05_2024-02-05.csv", text, "Imported, but not everything")
+		v.click("[data-testid=rejected-report]")
+		v.must(v.hook("rejected-download").WaitFor())
+		v.accessible()
+		download, err := v.page.ExpectDownload(func() error { return v.hook("rejected-download").Click() })
+		v.must(err)
+		path, err := download.Path()
+		v.must(err)
+		rejected, err := os.ReadFile(path)
+		v.must(err)
+		name := download.SuggestedFilename()
+		if !strings.HasPrefix(name, "rejected-InteractiveSignIns_2024-02-05_2024-02-05-") || !strings.HasSuffix(name, ".csv") {
+			t.Errorf("the file is called %q", name)
+		}
+		v.goTo("/import")
+		upload(name, strings.Replace(string(rejected), "soon", "2024-02-05T09:00:00Z", 1), "Imported")
 	})
 }

@@ -25,7 +25,9 @@ func (db *DB) commit(ctx context.Context, w *writing) error {
 	}
 	// By the writer's connection: those of readers may all be waiting for this.
 	if err := db.words.refresh(ctx, db.writer); err != nil {
-		db.log.Warn("read new words", "error", err) // as above: the state is not put in place
+		if ctx.Err() == nil {
+			db.log.Warn("read new words", "error", err) // as above: the state is not put in place
+		}
 		return nil
 	}
 	db.state.Store(next)
