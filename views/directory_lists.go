@@ -19,7 +19,9 @@ type EntitiesPage struct {
 	Bad   store.BadParams
 	Typed url.Values
 	ask.ObjectList
-	Now time.Time
+	// Covered is what imported files cover of the logs that are counted.
+	Covered []Covered
+	Now     time.Time
 }
 
 // EntitiesTitle is the heading of the list of a kind.

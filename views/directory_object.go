@@ -19,11 +19,13 @@ type EntityPage struct {
 	MemberText   string
 	MembersAfter *store.EntityPlace
 
-	Chart  *Chart // nil if there can be no data
-	Logs   []EntityLog
-	Tables []*EntityTable
-	Tops   []EntityTop
-	Newest []store.Row
+	// Covered is what imported files cover of the logs that are counted.
+	Covered []Covered
+	Chart   *Chart // nil if there can be no data
+	Logs    []EntityLog
+	Tables  []*EntityTable
+	Tops    []EntityTop
+	Newest  []store.Row
 	// Changes are the audit records about the object, and by it.
 	Changes []ask.TrailPart
 	// Last is the last success of all time in the logs. LastSuccess is its sign-in, nil if there is none. LastFailure is the

@@ -22,6 +22,8 @@ type ErrorPage struct {
 	Sign ask.MessageSignIns
 	// Seen counts the tenant's sign-ins with the code; nil for viewers without the right to its logs.
 	Seen *ErrorSeen
+	// Covered is what imported files cover of the logs that are counted.
+	Covered []Covered
 	// Explained says that audit records can explain the code. Changes are these records in the range.
 	Explained bool
 	Changes   []ask.TrailPart

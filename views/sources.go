@@ -37,13 +37,6 @@ type SourceLog struct {
 	Trouble  ask.Trouble
 }
 
-// Covered is the coverage of a list's range. MayOpen says that the viewer may open the page about it.
-type Covered struct {
-	Coverage *coverage.Coverage
-	Trouble  ask.Trouble
-	MayOpen  bool
-}
-
 // sourcesURL leads to the page, for all logs or for one.
 func sourcesURL(log store.Log, r store.Range, day time.Time) string {
 	v := url.Values{}
@@ -286,35 +279,6 @@ func strip(hours []coverage.Hour) (parts []stripPart) {
 
 func stripBox(hours []coverage.Hour) string {
 	return "0 0 " + strconv.Itoa(len(hours)*stripWidth) + " 16"
-}
-
-// coverageText is the line of a list about its coverage; empty where nothing is known of it.
-func (p LogPage) coverageText() string {
-	switch {
-	case p.Covered == nil:
-		return ""
-	case p.Covered.Trouble != ask.NoTrouble:
-		return "coverage not known in time"
-	case p.Covered.Coverage == nil || p.Covered.Coverage.CompleteTo.IsZero():
-		return ""
-	}
-	return p.Covered.Coverage.Text(func(t time.Time) string { return p.Shell.Zone.near(t, p.Now) })
-}
-
-// coverageGaps is the number of gaps, for checks.
-func (p LogPage) coverageGaps() string {
-	if p.Covered.Coverage == nil {
-		return ""
-	}
-	return strconv.Itoa(len(p.Covered.Coverage.Gaps))
-}
-
-// Holes are the times of the list's range of which nothing is known.
-func (c *Covered) Holes(now time.Time) []coverage.Gap {
-	if c == nil || c.Coverage == nil {
-		return nil
-	}
-	return c.Coverage.Holes(now)
 }
 
 // holesApart is the least distance of two holes that are drawn apart: about two pixels.

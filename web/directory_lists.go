@@ -41,6 +41,9 @@ func (s *Server) entities(c echo.Context, kind store.ObjectKind) error {
 	if err != nil {
 		return err
 	}
+	if page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), ask.LogsOf(query.Kind), query.Range, page.Now); err != nil {
+		return err
+	}
 	listed := seenBy(viewer(c))
 	for _, row := range page.Page.Rows {
 		listed.rows++

@@ -57,6 +57,9 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 			return err
 		}
 		page.Take(activity)
+		if page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), ask.LogsOf(known.Kind), page.Range, page.Now); err != nil {
+			return err
+		}
 	}
 	if err := s.recordObject(c, &page); err != nil {
 		return err

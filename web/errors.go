@@ -149,6 +149,10 @@ func (s *Server) fillErrorPage(c echo.Context, page *views.ErrorPage, log store.
 			}
 			return err
 		},
+		func(ctx context.Context) (err error) {
+			page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), ask.LogsOf(store.ObjectApplication), page.Range, page.Now)
+			return err
+		},
 	)
 }
 

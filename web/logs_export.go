@@ -27,6 +27,9 @@ const setAsideHeader = "X-Signpost-Set-Aside"
 // stillReadingHeader says that older records of a download are being read again: see export.Request.StillReading.
 const stillReadingHeader = "X-Signpost-Still-Reading"
 
+// coverageHeader says what imported files cover of a download's log. Most files have no place for it.
+const coverageHeader = "X-Signpost-Coverage"
+
 // errSignedOut refuses a request that cannot lead to the sign-in page. It also ends a download when its session ends.
 var errSignedOut = echo.NewHTTPError(http.StatusUnauthorized, "You are signed out.")
 
@@ -67,6 +70,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		out.covered = s.coverageText(c, request)
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
@@ -81,6 +85,23 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		defer end()
 		return s.download(c, out, func(ctx context.Context) error { return export.Write(ctx, out, reader, request) })
 	}
+}
+
+// coverageText is the coverage of a download's log. The file is sent without it where it is not known in time.
+func (s *Server) coverageText(c echo.Context, request export.Request) (text string) {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), coverageWithin)
+	defer cancel()
+	err := ask.Together(ctx, func(ctx context.Context) (err error) {
+		text, err = request.CoverageText(ctx)
+		return err
+	})
+	if err == nil {
+		return text
+	}
+	if c.Request().Context().Err() == nil {
+		s.Log.WarnContext(ctx, "look up the coverage of a download", "id", requestIDOf(c), "error", err)
+	}
+	return "not known in time"
 }
 
 // download writes the file. Its client must read at a least speed, see pace. After the first part only a broken connection
@@ -135,6 +156,7 @@ type download struct {
 	name, contentType string
 	aside             string       // for setAsideHeader; empty where no condition is set aside
 	stillReading      bool         // see export.Request.StillReading
+	covered           string       // for coverageHeader; empty where nothing is known
 	failed            bool         // a write failed
 	mayGoOn           func() error // asked before each part
 }
@@ -149,6 +171,9 @@ func (d *download) begin() {
 	}
 	if d.stillReading {
 		h.Set(stillReadingHeader, "true")
+	}
+	if d.covered != "" {
+		h.Set(coverageHeader, d.covered)
 	}
 	d.c.Response().WriteHeader(http.StatusOK)
 }

@@ -141,13 +141,34 @@ const coverageWithin = 2 * time.Second
 
 // fillCoverage asks what files cover of the list's range. The list stands without it.
 func (s *Server) fillCoverage(ctx context.Context, reader snapshot, v Viewer, page *views.LogPage) error {
-	ledger := s.coverageFor(v)
-	if ledger == nil || page.List.Info().Own {
+	if page.List.Info().Own {
 		return nil
+	}
+	covered, err := s.coverageOfLogs(ctx, reader, v, []store.Log{page.List.Log}, page.Query.Range, page.Now)
+	if len(covered) > 0 {
+		page.Covered = &covered[0]
+	}
+	return err
+}
+
+// coverageOfLogs asks what files cover of logs in a range, for a page that stands without it. It is empty for a viewer who is not told.
+func (s *Server) coverageOfLogs(ctx context.Context, reader snapshot, v Viewer, logs []store.Log, r store.Range, now time.Time) ([]views.Covered, error) {
+	ledger := s.coverageFor(v)
+	if ledger == nil {
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, coverageWithin)
 	defer cancel()
-	got, err := reader.Coverage(ctx, ask.CoverageQuery{Log: page.List.Log, Range: page.Query.Range, Now: page.Now, Ledger: ledger})
-	page.Covered = &views.Covered{Coverage: got, MayOpen: v.Rights.MayOpen(auth.PageSources)}
-	return reader.Part(ctx, "coverage", err, &page.Covered.Trouble)
+	covered := make([]views.Covered, len(logs))
+	var questions []func(context.Context) error
+	for i, log := range logs {
+		questions = append(questions, func(ctx context.Context) error {
+			one := &covered[i]
+			one.Log, one.MayOpen = log, v.Rights.MayOpen(auth.PageSources)
+			got, err := reader.Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: now, Ledger: ledger})
+			one.Coverage = got
+			return reader.Part(ctx, "coverage", err, &one.Trouble)
+		})
+	}
+	return covered, ask.Together(ctx, questions...)
 }

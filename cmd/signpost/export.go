@@ -84,6 +84,9 @@ func (c *ExportCmd) Run(ctx context.Context, streams Streams) (err error) {
 			}
 			return ask.Reader{Reader: db, Directory: db}.Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: time.Now(), Ledger: db})
 		}
+		if !c.isArchive() { // an archive says it
+			tellCoverage(ctx, request, streams.Err, log)
+		}
 		looks := views.LooksOf(db.Catalog())
 		request.Words = func(log store.Log) string { return views.ListWords(looks, log, request.Query) }
 		request.Sealed = func(sum string) { fmt.Fprintf(streams.Err, "SHA-256 of the manifest: %s\n", sum) }
@@ -111,6 +114,20 @@ func tellOf(ctx context.Context, db *datafolder.Folder, request export.Request, 
 		fmt.Fprintln(out, export.StillReadingSentence)
 	}
 	return err
+}
+
+// tellCoverage prints what imported files cover of the log: most files have no place for it.
+func tellCoverage(ctx context.Context, request export.Request, out io.Writer, log *slog.Logger) {
+	switch covered, err := request.CoverageText(ctx); {
+	case err != nil:
+		log.WarnContext(ctx, "look up the coverage of the log", "error", err)
+	case covered != "":
+		fmt.Fprintf(out, "The log is %s.\n", covered)
+	}
+}
+
+func (c *ExportCmd) isArchive() bool {
+	return c.format() == export.ZIP || c.format() == export.Evidence
 }
 
 func (c *ExportCmd) log() store.Log {

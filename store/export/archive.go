@@ -186,7 +186,7 @@ func (e *exporter) allCSV(ctx context.Context) error {
 		}
 		before += listed
 		fmt.Fprintf(&about, "\r\n%s: %d %s\r\n    %s\r\n", file.Name(catalog), a.files[len(a.files)-1].rows, rowsWord(a.files[len(a.files)-1].rows), e.wordsOf(catalog, file.Query.Log))
-		for i, text := range coverageLines(covered[file.Query.Log]) {
+		for i, text := range coverageLines(covered[file.Query.Log], gapsInReadme, ": see "+manifestName) {
 			if i == 0 {
 				text = "The log is " + text
 			}

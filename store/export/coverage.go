@@ -30,8 +30,11 @@ type ManifestGap struct {
 	Why   string    `json:"why"`
 }
 
-// gapsInReadme bounds the gaps that a text lists; the manifest has all of them.
-const gapsInReadme = 50
+// gapsInReadme and gapsInProperties bound the gaps that a text lists. The manifest of an archive has all of them.
+const (
+	gapsInReadme     = 50
+	gapsInProperties = 20
+)
 
 // coverageOf asks what files cover of a log in the range; nil where nobody tells.
 func (e *exporter) coverageOf(ctx context.Context, log store.Log) (*coverage.Coverage, error) {
@@ -45,6 +48,19 @@ func (e *exporter) coverageOf(ctx context.Context, log store.Log) (*coverage.Cov
 		return nil, fmt.Errorf("look up what files cover of the %s log: %w", log, err)
 	}
 	return c, nil
+}
+
+// CoverageText is what imported files cover of the list's log in a few words; empty where nothing is known of it. It stands beside a
+// file that has no place for it.
+func (r Request) CoverageText(ctx context.Context) (string, error) {
+	if r.Coverage == nil {
+		return "", nil
+	}
+	c, err := r.Coverage(ctx, r.Query.Log, r.Query.Range)
+	if err != nil || c == nil || c.CompleteTo.IsZero() {
+		return "", err
+	}
+	return c.Text(func(t time.Time) string { return t.UTC().Format(time.RFC3339) }), nil
 }
 
 // manifestCoverage is the coverage as a manifest has it.
@@ -63,8 +79,8 @@ func manifestCoverage(c *coverage.Coverage) *ManifestCoverage {
 	return m
 }
 
-// coverageLines is the coverage in the lines of a text.
-func coverageLines(c *coverage.Coverage) (lines []string) {
+// coverageLines is the coverage in the lines of a text, with some of its gaps. more says where the others are.
+func coverageLines(c *coverage.Coverage, gaps int, more string) (lines []string) {
 	if c == nil {
 		return nil
 	}
@@ -75,8 +91,12 @@ func coverageLines(c *coverage.Coverage) (lines []string) {
 	}
 	lines = []string{text}
 	for i, g := range c.Gaps {
-		if i == gapsInReadme {
-			return append(lines, fmt.Sprintf("  and %d more gaps: see %s", len(c.Gaps)-i, manifestName))
+		if i == gaps {
+			noun := "gaps"
+			if len(c.Gaps)-i == 1 {
+				noun = "gap"
+			}
+			return append(lines, fmt.Sprintf("  and %d more %s%s", len(c.Gaps)-i, noun, more))
 		}
 		lines = append(lines, fmt.Sprintf("  gap from %s to %s: %s", at(g.From), at(g.To), g.Why()))
 	}

@@ -235,7 +235,7 @@ func (m *Manifest) readme(kind *store.Kind, withheld []store.Class, files []arch
 			line("Set aside: %s (%s of the %s log have no such field)", strings.Join(log.SetAside, "&"), kind.Many, log.Log)
 		}
 	}
-	for i, text := range coverageLines(m.covered()) {
+	for i, text := range coverageLines(m.covered(), gapsInReadme, ": see "+manifestName) {
 		if i == 0 {
 			text = "Coverage:  " + text
 		}

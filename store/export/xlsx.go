@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -73,8 +74,29 @@ func (e *exporter) xlsx(ctx context.Context) (err error) {
 	if err := book.sheet.Flush(); err != nil {
 		return fmt.Errorf("end a sheet: %w", err)
 	}
+	if err := e.describe(ctx, book.file); err != nil {
+		return err
+	}
 	if err := book.file.Write(io.Discard); err != nil { // it goes through the archive, not by way of memory
 		return fmt.Errorf("put a workbook together: %w", err)
+	}
+	return nil
+}
+
+// describe puts into the properties of a workbook what imported files cover of its log. A sheet about it would be no table, and
+// would not be read as a download of this program.
+func (e *exporter) describe(ctx context.Context, book *excelize.File) error {
+	c, err := e.coverageOf(ctx, e.info.Log)
+	if err != nil {
+		return err
+	}
+	lines := coverageLines(c, gapsInProperties, "")
+	if len(lines) == 0 {
+		return nil
+	}
+	lines[0] = e.info.Title + ": " + lines[0]
+	if err := book.SetDocProps(&excelize.DocProperties{Description: strings.Join(lines, "\n")}); err != nil {
+		return fmt.Errorf("describe a workbook: %w", err)
 	}
 	return nil
 }
