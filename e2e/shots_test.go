@@ -266,7 +266,7 @@ func settingsPages(p pictures) {
 	p.goTo("/settings/account")
 	p.whole("account")
 	p.goTo("/import")
-	p.must(p.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("InteractiveSignIns.json", "[]"), file("picture.png", "\x89PNG\x00")}))
+	p.must(p.page.Locator("input[type=file]").SetInputFiles([]playwright.InputFile{file("picture.png", "\x89PNG\x00")}))
 	p.whole("import")
 	p.click("form.upload button.primary")
 	p.must(p.hook("error").WaitFor())

@@ -6,7 +6,7 @@
 //
 // An object is a user, a group, an application or a service principal (objects.go). A member is an object in a group
 // (members.go). The index is the whole directory in memory at one state (index.go). The ledger has a row for each file that
-// was imported (imports.go).
+// was imported (imports.go), and with it the text of the records that were rejected (rejected.go).
 //
 // Joined is a log engine and a directory together: a store.Store, a store.Writer and a store.Directory (joined.go). It tells
 // the engine what the directory knows, so the engine never asks for it.

@@ -99,18 +99,36 @@ func withListStart(rest []byte, context string) []byte {
 // rejectedLog gives the log of the present record, as far as anything tells it: the record, what is known of its file, or a name
 // in its text or in that of the file.
 func (s *stream) rejectedLog() store.Log {
-	if s.mapping != nil {
-		return s.mapping.Log
-	}
-	table := s.im.table
+	table, log := s.im.table, s.original.log
 	if table == nil {
-		return s.original.log
+		return log
 	}
-	log := s.original.log
 	if told := table.instead[s.directory.claim.shape]; log == "" && told != nil {
 		log = told.log
 	}
-	return cmp.Or(log, table.logNamed(s.original.text), table.logNamed([]byte(s.path)))
+	if s.mapping != nil {
+		log = s.mapping.Log
+	}
+	return cmp.Or(table.logOf(log, s.original.text), table.logNamed([]byte(s.path)))
+}
+
+// logOf gives the log of a text; log is what the record tells. A text may hold more than its record, so a name in it of a log with
+// readers of its own counts first.
+func (t *kindTable) logOf(log store.Log, text []byte) store.Log {
+	if named := t.logNamed(text); log == "" || t.hasOwnReaders(named) {
+		return named
+	}
+	return log
+}
+
+// hasOwnReaders says that not everybody who reads the tenant's logs may read the log.
+func (t *kindTable) hasOwnReaders(log store.Log) bool {
+	k := t.logs[log]
+	if k == nil {
+		return false
+	}
+	info, _ := k.kind.Log(log)
+	return info.Read != store.NoClass && info.Read != store.TenantLogs
 }
 
 // logNamed finds the log of which a text has a name: a category, a table or a set. The longest name counts, because names hold

@@ -313,6 +313,7 @@ func TestLogOfRejectedRecords(t *testing.T) {
 		{"a name in a broken one", "a.json", `{"category":"CustomSecurityAttributeAuditLogs" "time":1}`, audit.Attributes},
 		{"the name of the file", "insights-logs-customsecurityattributeauditlogs.json", `{"properties" {}}`, audit.Attributes},
 		{"nothing", "a.json", `{"properties" {}}`, ""},
+		{"a row that swallowed another one", "a.csv", laHead + "2026-11-28T10:00:00,SignInLogs,\"ada,Portal,192.0.2.1,0,l1,SigninLogs\nx,CustomSecurityAttributeAuditLogs\",Portal,192.0.2.1,0,l1,SigninLogs,1,2,3\n", audit.Attributes},
 		{"the table of a row", "a.csv", "TimeGenerated [UTC],Id,ActivityDisplayName,Category,Type\nsoon,1,x,y,AADCustomSecurityAttributeAuditLogs\n", audit.Attributes},
 	} {
 		w := newFakeWriter()

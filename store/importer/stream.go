@@ -473,7 +473,7 @@ func (s *stream) commit(b fullBatch) error {
 		at := &b.places[i]
 		s.committed.outcome(&outcomes[i], *at)
 		if outcomes[i].Kind == store.OutcomeRejected {
-			s.committed.keepRejected(at.record, at.log, s.fileText(&at.original))
+			s.committed.keepRejected(at.record, s.im.table.logOf(at.log, at.original.text), s.fileText(&at.original))
 		}
 	}
 	return nil
