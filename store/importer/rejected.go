@@ -84,16 +84,17 @@ func (s *stream) broken(at position, reason string, text []byte) {
 // withListStart begins the list again that a text is the rest of: the text can then be mended and read by itself.
 func withListStart(rest []byte, context string) []byte {
 	inside := bytes.TrimRight(rest, "} \t\r\n")
-	start := ""
+	start, end := "[", ""
 	switch {
 	case context != "":
 		start = `{"@odata.context":` + context + `,"value":[`
 	case bytes.HasSuffix(rest, []byte("]")):
-		start = "["
 	case bytes.HasSuffix(inside, []byte("]")):
 		start = `{"value":[`
+	default: // the file ends inside the list
+		end = "\n]"
 	}
-	return append([]byte(start), rest...)
+	return bytes.Join([][]byte{[]byte(start), rest, []byte(end)}, nil)
 }
 
 // rejectedLog gives the log of the present record, as far as anything tells it: the record, what is known of its file, or a name

@@ -101,6 +101,10 @@ func rejectedCases() []rejectedCase {
 			rejected: 1, kept: 1, mend: []string{`"2,`, `"2",`}, stored: map[store.Log]int{store.Interactive: 3},
 		},
 		{
+			what: "the rest of a list without an end", path: "a.json", text: `{"records":[` + withRecordID(azureSignIn, "1") + ",\n" + strings.Replace(withRecordID(azureSignIn, "2"), `"2"`, `"2`, 1) + ",\n" + withRecordID(azureSignIn, "3"),
+			rejected: 1, kept: 1, mend: []string{`"2,`, `"2",`}, stored: map[store.Log]int{store.Interactive: 3},
+		},
+		{
 			what: "a list that is cut off", path: "a.json", text: `[` + withRecordID(azureSignIn, "1") + "," + strings.TrimSuffix(withRecordID(azureSignIn, "2"), "0}}}"),
 			rejected: 1, kept: 1, mend: []string{`"errorCode":]`, `"errorCode":0}}}]`}, stored: two(store.Interactive),
 		},
