@@ -263,6 +263,9 @@ func TestCommandsLogWhatTheyMend(t *testing.T) {
 		}
 		mended := 0
 		for line := range strings.Lines(complaint) {
+			if args[0] == "export" && strings.HasPrefix(line, "The log is complete to ") {
+				continue // what imported files cover
+			}
 			var event struct{ Level, Msg string }
 			if err := json.Unmarshal([]byte(line), &event); err != nil {
 				t.Errorf("%s: no line of the log: %s", args[0], line)
