@@ -95,7 +95,7 @@ type FileColumn struct {
 // Envelope is what stands around the properties of a record of Azure Monitor. All of it is empty for a record without such an
 // envelope.
 type Envelope struct {
-	Category, Operation, Tenant, Correlation, Address, Identity, Result string
+	Category, Operation, Tenant, Correlation, Address, Identity, Result, ResultType string
 }
 
 // NewKind makes a declared kind ready. It gives every single-valued property a field of its own where none of the named

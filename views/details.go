@@ -202,7 +202,7 @@ func (p DetailsPage) neighbours() []Link {
 	}
 	if field := l.Kind().Searched.Correlation; field != nil {
 		if id := *field.Properties[0].Text(p.Record.Entry); id != "" {
-			links = append(links, Link{"This correlation ID, 24 hours", l.with(day, field, id)})
+			links = append(links, Link{"This " + strings.ToLower(field.Label[:1]) + field.Label[1:] + ", 24 hours", l.with(day, field, id)})
 		}
 	}
 	return links

@@ -20,6 +20,8 @@ const (
 	TabConditionalAccess = "conditional-access"
 	TabReportOnly        = "report-only"
 	TabTargets           = "targets"
+	TabSteps             = "steps"
+	TabTroubleshooting   = "troubleshooting"
 	TabModified          = "modified"
 	TabAdditional        = "additional"
 	TabEvents            = "events"
@@ -31,6 +33,7 @@ const (
 var partTitles = map[string]string{
 	TabSummary: "Summary", TabBasic: "Basic info", TabRelated: "Related", TabOnlyMe: "Is anyone else affected?", TabLocation: "Location",
 	TabDevice: "Device info", TabAuthentication: "Authentication details", TabConditionalAccess: "Conditional Access", TabReportOnly: "Report-only",
+	TabSteps: "Steps", TabTroubleshooting: "Troubleshooting and recommendations",
 	TabTargets: "Targets", TabModified: "Modified properties", TabAdditional: "Additional details", TabEvents: "Events", TabHistory: "History", TabRaw: "Raw",
 }
 
@@ -43,6 +46,8 @@ var frame = []struct {
 	{"Authentication", []string{TabAuthentication}},
 	{"Conditional Access", []string{TabConditionalAccess, TabReportOnly}},
 	{"Location and device", []string{TabLocation, TabDevice}},
+	{"Steps", []string{TabSteps}},
+	{"Troubleshooting", []string{TabTroubleshooting}},
 	{"Targets", []string{TabTargets}},
 	{"Modified properties", []string{TabModified}},
 	{"Related", []string{TabRelated}},

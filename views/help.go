@@ -99,6 +99,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 				"Values of credentials are hidden until an administrator asks for one. That is written down in the access log.",
 			},
 		},
+		provisioningHelp,
 		{
 			ID: "details", Title: "The details of a record",
 			Texts: []string{

@@ -245,6 +245,8 @@ func LooksOf(catalog store.Catalog) Looks {
 			looks = append(looks, &signInLook)
 		case auditLook.Kind:
 			looks = append(looks, &auditLook)
+		case provisioningLook.Kind:
+			looks = append(looks, &provisioningLook)
 		case accessLook.Kind:
 			looks = append(looks, &accessLook)
 		default:

@@ -5,13 +5,17 @@ import (
 
 	"signpost/store"
 	"signpost/store/audit"
+	"signpost/store/provisioning"
 	"signpost/web/ask"
 )
 
 // trailHead are the headings of a part of a trail, for the fields of its log.
 func trailHead(log store.Log) []string {
-	if log == audit.Directory {
+	switch log {
+	case audit.Directory:
 		return []string{"Date", "Activity", "Status", "Target(s)", "Initiated by (actor)"}
+	case provisioning.Log:
+		return []string{"Date", "Action", "Status", "Identity", "Target system"}
 	}
 	return []string{"Date", "Application", "Status", "IP address", "Location"}
 }
@@ -21,6 +25,8 @@ func trailCells(e store.Entry) (before string, after [2]string) {
 	switch r := e.(type) {
 	case *audit.Record:
 		return OrEmpty(audit.Activities.Words(r.Activity)), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
+	case *provisioning.Record:
+		return OrEmpty(provisioning.Actions.Words(r.Action)), [2]string{OrEmpty(r.Identity.Called()), OrEmpty(r.TargetSystem.Called())}
 	case *store.SignIn:
 		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
 	}
@@ -33,8 +39,11 @@ func trailURL(p ask.TrailPart) string {
 }
 
 func kindOf(e store.Entry) *store.Kind {
-	if _, ok := e.(*audit.Record); ok {
+	switch e.(type) {
+	case *audit.Record:
 		return audit.Kind
+	case *provisioning.Record:
+		return provisioning.Kind
 	}
 	return store.SignIns
 }
@@ -65,6 +74,9 @@ func (p DetailsPage) trailTitle() string {
 func (p DetailsPage) noTrail() string {
 	if p.signIn() != nil {
 		return "No audit record within 30 days has the same session, token or correlation ID, and none within an hour is by or about the account that signed in."
+	}
+	if p.kind() == provisioning.Kind {
+		return "No other provisioning record within 30 days is about the identity, and no audit record within an hour."
 	}
 	return "No sign-in within 30 days has the same session, token or correlation ID, and the actor has none in the 24 hours before."
 }

@@ -19,6 +19,7 @@ import (
 	"signpost/store"
 	"signpost/store/access"
 	"signpost/store/audit"
+	"signpost/store/provisioning"
 )
 
 // inLists are the enumerations of values inside the lists of a sign-in. No property has them.
@@ -310,6 +311,9 @@ func enumStore() *fakeStore {
 	for n := range mostValues(access.Kind) {
 		f.records = append(f.records, enumAccess(n))
 	}
+	for n := range mostValues(provisioning.Kind) {
+		f.records = append(f.records, enumProvisioning(n))
+	}
 	slices.SortFunc(f.records, func(a, b store.Record) int { return b.Key.Compare(a.Key) })
 	return f
 }
@@ -320,7 +324,7 @@ func TestNoMachineWords(t *testing.T) {
 	f := enumStore()
 	w := newWordWalk(t)
 	w.portal = newPortalOf(t, f, auth.Account{ID: 1, Name: "kim", Roles: []auth.Role{admin}, UserID: "person", UserPrincipalName: "kim@example.com"})
-	for _, list := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy", "audit", "customsecurity", "access"} {
+	for _, list := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy", "audit", "customsecurity", "provisioning", "access"} {
 		log, kind := store.Log(list), store.SignIns
 		switch list {
 		case "legacy":
@@ -329,6 +333,8 @@ func TestNoMachineWords(t *testing.T) {
 			kind = audit.Kind
 		case "access":
 			kind = access.Kind
+		case "provisioning":
+			kind = provisioning.Kind
 		}
 		info, _ := kind.Log(log)
 		address := "/logs/" + list
@@ -402,8 +408,7 @@ var notInLogs = map[string]string{
 	"applicationKeyType": "a report's", "applicationKeyUsage": "a report's", "includedUserTypes": "a report's", "includedUserRoles": "a report's",
 	"riskDetectionTimingType": "of risk detections", "activityType": "of risk detections",
 	"authenticationEventType": inJSON, "authenticationAppAdminConfiguration": inJSON, "authenticationAppEvaluation": inJSON, "authenticationAppPolicyStatus": inJSON,
-	"provisioningAction": "of provisioning", "provisioningResult": "of provisioning", "provisioningStepType": "of provisioning", "provisioningStatusErrorCategory": "of provisioning",
-	"initiatorType": "of provisioning", "signUpStage": "of sign-ups", "aggregationWindow": "a question's, which pages ask as a time aggregate",
+	"signUpStage": "of sign-ups", "aggregationWindow": "a question's, which pages ask as a time aggregate",
 }
 
 // The words are complete: every value of the specification has some.

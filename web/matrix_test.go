@@ -46,6 +46,7 @@ GET    /logs/:log                     /logs/serviceprincipal              200   
 GET    /logs/:log                     /logs/managedidentity               200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/legacy                        200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/audit                         200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log                     /logs/provisioning                  200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/access                        200       -  x  x  -  -  -  -  -  -  -
 GET    /logs/:log                     /logs/no-such-log                   404       -  x  x  x  x  x  -  x  -  -
 GET    /logs/:log/follow              /logs/interactive/follow            400       -  x  x  x  x  x  -  -  -  -

@@ -15,6 +15,7 @@ import (
 	"signpost/store/access"
 	"signpost/store/audit"
 	"signpost/store/export"
+	"signpost/store/provisioning"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -92,6 +93,10 @@ func (n *seen) entry(e store.Entry) {
 			if t := &r.Targets[i]; strings.EqualFold(t.Type, "User") {
 				n.person(t.ID, t.Username, t.Name)
 			}
+		}
+	case *provisioning.Record:
+		if strings.EqualFold(r.Identity.Type, "User") {
+			n.person(r.Identity.ID, r.Identity.Username, r.Identity.Name)
 		}
 	}
 }

@@ -134,7 +134,7 @@ var Kind = store.NewKind(store.Kind{
 	Filled:   func(e store.Entry) int { return e.(*Record).members() },
 	Inside:   store.ClassesOf(store.Secret),
 	Withhold: func(e store.Entry, hidden store.Classes) { e.(*Record).withhold(hidden) },
-	Redact:   redact,
+	Redact:   Redact,
 
 	FileColumns: fileColumns,
 	FileNote:    "has room for 3 targets of a record, 5 modified properties of each and 6 additional details, as in the Entra portal; JSON has all of them",

@@ -28,19 +28,25 @@ func (r *Record) withhold(hidden store.Classes) {
 	}
 	targets := slices.Clone(r.Targets)
 	for i := range targets {
-		changes := slices.Clone(targets[i].Changes)
-		for n := range changes {
-			if IsSecret(changes[n].Name) {
-				changes[n] = Change{Name: changes[n].Name, Withheld: true}
-			}
-		}
-		targets[i].Changes = changes
+		targets[i].Changes = WithoutSecrets(targets[i].Changes)
 	}
 	r.Targets = targets
 }
 
-// redact gives a record as received without the values that describe credentials.
-func redact(doc []byte, hidden store.Classes) []byte {
+// WithoutSecrets gives the changes without the values that describe credentials. Those that are given stay as they are.
+func WithoutSecrets(changes []Change) []Change {
+	changes = slices.Clone(changes)
+	for n := range changes {
+		if IsSecret(changes[n].Name) {
+			changes[n] = Change{Name: changes[n].Name, Withheld: true}
+		}
+	}
+	return changes
+}
+
+// Redact gives a record as received without the values that describe credentials. It finds them by the name of the property next
+// to them.
+func Redact(doc []byte, hidden store.Classes) []byte {
 	if !hidden.Has(store.Secret) {
 		return doc
 	}
@@ -77,7 +83,7 @@ func maskedObject(value []byte) []byte {
 	secret := false
 	for key, member := range rawjson.EachMember(value) {
 		inside, isText := rawjson.Unquoted(member)
-		secret = secret || isText && strings.EqualFold(rawjson.Unescaped(key), "displayName") && IsSecret(rawjson.Unescaped(inside))
+		secret = secret || isText && isNameKey(rawjson.Unescaped(key)) && IsSecret(rawjson.Unescaped(inside))
 	}
 	b := []byte{'{'}
 	for key, member := range rawjson.EachMember(value) {
@@ -93,4 +99,9 @@ func maskedObject(value []byte) []byte {
 		}
 	}
 	return append(b, '}')
+}
+
+// isNameKey says that a member of a change is the name of the property. Azure Monitor's provisioning records call it name.
+func isNameKey(key string) bool {
+	return strings.EqualFold(key, "displayName") || strings.EqualFold(key, "name")
 }

@@ -74,6 +74,8 @@ type headings struct {
 	format string // "" for a file that is not known
 	comma  rune
 	plain  []string // as plainHeading gives them
+	// written are the headings as they stand.
+	written []string
 	// mapping is that of the file's headings, where its format is Mapped.
 	mapping *mapping
 	// columns are those of a file whose rows are read as records.
@@ -84,6 +86,8 @@ type headings struct {
 	keys  keySet
 	// shape is the kind of the rows. It is nil for rows that are kept or that are unknown.
 	shape *shape
+	// named are headings that are known by the declaration of a kind: see nameColumns.
+	named map[string]bool
 	// object is the kind of the objects that a list of the directory holds. members says that they are members of a group.
 	object  store.ObjectKind
 	members bool
@@ -105,6 +109,7 @@ func headingsOfRow(cells []string) *headings {
 }
 
 func (h *headings) take(cells []string) {
+	h.written = cells
 	for _, heading := range cells {
 		name := plainHeading(heading)
 		h.plain = append(h.plain, name)
@@ -147,6 +152,9 @@ func (h *headings) classify() {
 		h.format, h.shape = LogAnalyticsCSV, known
 	case known != nil:
 		h.format, h.shape = PowerShellCSV, known
+		if known == provisioningRecords {
+			h.classifyProvisioning()
+		}
 	case h.isDirectory():
 		h.format = PortalDirectoryCSV
 	case h.isSignIns():

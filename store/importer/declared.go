@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -67,6 +68,7 @@ func declaredOf(kind *store.Kind) *declared {
 	for name, list := range kind.Shape.Lists {
 		k.root.at(name).list = list
 	}
+	k.flatten()
 	for alias, name := range kind.Shape.Aliases {
 		parent, last := k.root, alias
 		if at := strings.LastIndexByte(alias, '.'); at >= 0 {
@@ -77,6 +79,21 @@ func declaredOf(kind *store.Kind) *declared {
 		parent.members[strings.ToLower(last)] = n
 	}
 	return k
+}
+
+// flatten has values inside of objects read from keys that are whole paths too, as rows of tables have them.
+func (k *declared) flatten() {
+	paths := slices.Collect(maps.Keys(k.kind.Shape.Lists))
+	for _, p := range k.kind.Properties {
+		if !p.MadeUp && setter(p) != nil {
+			paths = append(paths, p.Name)
+		}
+	}
+	for _, path := range paths {
+		if strings.Contains(path, ".") {
+			k.root.members[strings.ToLower(path)] = k.root.at(path)
+		}
+	}
 }
 
 // hasTime says that records of the kind have a time of their own under one of the keys that Azure Monitor uses around them.
@@ -142,7 +159,7 @@ func (d *decoder) around(doc []byte) store.Envelope {
 	v := &d.envelope
 	return store.Envelope{
 		Category: v.category, Operation: v.operation, Tenant: cmp.Or(v.aadTenant, v.tenant), Correlation: v.correlation,
-		Address: v.address, Identity: v.identity, Result: d.text(d.member(doc, "result")),
+		Address: v.address, Identity: v.identity, Result: d.text(d.member(doc, "result")), ResultType: v.resultType,
 	}
 }
 

@@ -93,6 +93,7 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 			columns = len(cells)
 			s.tally.head = bytes.Clone(bytes.TrimPrefix(from.row(rows.InputOffset()), []byte("\ufeff")))
 			h.setColumns(cells)
+			s.im.table.nameColumns(h)
 			continue
 		}
 		line, _ := rows.FieldPos(0)
@@ -134,6 +135,9 @@ func (s *stream) readCSV(src *source, h *headings) error {
 	s.csv, s.directory.groupSought = h, true
 	if h.format == PowerShellCSV && h.shape == nil {
 		s.directory.claim.shape = signIns // the headings tell, also for a row that has few values
+	}
+	if h.isUnverified() {
+		s.tally.notes = append(s.tally.notes, unverified)
 	}
 	if h.steps {
 		return s.readStepRows(src, h)

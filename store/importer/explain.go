@@ -260,6 +260,9 @@ func (l *look) end(s *stream, r *store.ImportReport) {
 	l.evidence(s, r)
 	e.Source, e.Lacks = lackingIn(r, s.tally)
 	e.Better = betterExports(r.Format, e.Source)
+	if l.csv != nil && l.csv.isUnverified() {
+		e.Better = []string{betterProvisioning}
+	}
 }
 
 // explanationOf gives the explanation with what a report tells.

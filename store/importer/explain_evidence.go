@@ -28,7 +28,7 @@ func (l *look) evidence(s *stream, r *store.ImportReport) {
 	default:
 		l.evidenceOfRecords(s, say)
 	}
-	if l.csv != nil && l.csv.format == PortalCSV && !l.csv.steps {
+	if l.csv != nil && l.csv.isPortalSignIns() && !l.csv.steps {
 		if info, known := store.SignIns.Log(logOfFile(l.path)); known {
 			say("The file's name tells the log: %s.", info.Title)
 		} else if info, known := store.SignIns.Log(s.log); known && !slices.Contains(s.invented, store.AskLog) {
@@ -55,7 +55,7 @@ func (l *look) evidenceOfHeadings(say func(string, ...any)) {
 		if i < len(l.written) {
 			known = append(known, l.written[i])
 		}
-		if h.format == PortalCSV && portalPlain(plain) != plain {
+		if h.isPortalSignIns() && portalPlain(plain) != plain {
 			translated++
 		}
 	}
@@ -78,6 +78,9 @@ func (l *look) evidenceOfHeadings(say func(string, ...any)) {
 
 // isKnown says whether a heading is one of the file's format.
 func (h *headings) isKnown(plain string) bool {
+	if h.isUnverified() {
+		return h.named[plain]
+	}
 	switch h.format {
 	case PortalCSV:
 		_, known := portalHeadings[plain]

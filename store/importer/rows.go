@@ -136,14 +136,14 @@ func (h *headings) setColumns(cells []string) {
 		if at := strings.LastIndexByte(heading, '['); at > 0 && strings.HasSuffix(heading, "]") {
 			c.name, c.zone = strings.TrimSpace(heading[:at]), heading[at+1:len(heading)-1]
 		}
-		switch h.format {
-		case PortalCSV:
+		switch {
+		case h.isPortalSignIns():
 			c.name = portalHeading(heading)
 			p := portalRows.columns[plainHeading(c.name)].property
 			if p != nil && (p.Enum || p == store.AuthenticationRequirement) && plainHeading(heading) != plainHeading(c.name) {
 				c.checked = p
 			}
-		case LogAnalyticsCSV:
+		case h.format == LogAnalyticsCSV:
 			if name, isText := strings.CutSuffix(c.name, "_string"); isText {
 				c.name = name
 			} else {

@@ -227,10 +227,10 @@ func (s *stream) tellAndRead(doc []byte, line int64) error {
 	}
 	s.decoder.outline(doc)
 	if s.csv != nil { // the headings tell, also for a row that lacks a cell
-		switch s.csv.format {
-		case PortalCSV:
+		switch {
+		case s.csv.isPortalSignIns():
 			s.decoder.marks |= markPortal
-		case DefenderCSV:
+		case s.csv.format == DefenderCSV:
 			s.decoder.marks |= markDefender | markDefender2
 		}
 	}

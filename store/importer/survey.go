@@ -287,7 +287,7 @@ func (s *stream) survey(src *source) (survey, error) {
 
 // askLog finds out of which log the Entra admin center's file is, and says what must be asked.
 func (s *stream) askLog(h *headings) (question string) {
-	if h.format != PortalCSV {
+	if !h.isPortalSignIns() {
 		return ""
 	}
 	s.log = store.Log(s.answers.Log)

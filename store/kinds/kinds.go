@@ -5,7 +5,8 @@ import (
 	"signpost/store"
 	"signpost/store/access"
 	"signpost/store/audit"
+	"signpost/store/provisioning"
 )
 
 // Catalog is every kind, in the order in which pages show them.
-var Catalog = store.NewCatalog(store.SignIns, audit.Kind, access.Kind)
+var Catalog = store.NewCatalog(store.SignIns, audit.Kind, provisioning.Kind, access.Kind)

@@ -8,6 +8,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/audit"
+	"signpost/store/provisioning"
 )
 
 // Details asks for a sign-in and for the data that its page shows around it.
@@ -72,6 +73,10 @@ func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Co
 	case *audit.Record:
 		if related {
 			a.Trail = SignInTrail(e)
+		}
+	case *provisioning.Record:
+		if related {
+			a.Trail = ProvisioningTrail(e)
 		}
 	}
 	if q.Counted && a.Related != nil {

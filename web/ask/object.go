@@ -77,7 +77,10 @@ func (q Object) Ask(ctx context.Context, r Reader) (*KnownObject, error) {
 		}
 		err := take()
 		if errors.Is(err, store.ErrNotFound) {
-			return o.takeChanged(ctx, r)
+			err = o.takeChanged(ctx, r)
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			err = o.takeProvisioned(ctx, r)
 		}
 		return err
 	})

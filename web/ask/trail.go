@@ -91,7 +91,8 @@ var kindWords = map[store.ObjectKind]string{
 	store.ObjectUser: "user", store.ObjectGroup: "group", store.ObjectApplication: "application", store.ObjectServicePrincipal: "service principal",
 }
 
-// Changes gives the questions to the directory's audit log about an object: changes to it, and by it. A group changes nothing.
+// Changes gives the questions to the directory's audit log about an object: changes to it, and by it. A group changes nothing. Its
+// provisioning comes last.
 func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
 	t := &Trail{}
 	t.Parts = addPart(t.Parts, "Changes to this "+kindWords[kind], audit.Directory, audit.TargetField, "", in, ids...)
@@ -101,6 +102,7 @@ func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
 	case store.ObjectApplication, store.ObjectServicePrincipal:
 		t.Parts = addPart(t.Parts, "Changes by this "+kindWords[kind], audit.Directory, audit.ActorField, "", in, ids...)
 	}
+	t.Parts = append(t.Parts, ProvisioningOf(kind, ids, in)...)
 	return t
 }
 
