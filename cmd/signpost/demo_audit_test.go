@@ -14,6 +14,7 @@ import (
 	"signpost/store/demo"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/store/provisioning"
 )
 
 // A demo folder of an earlier version has sign-ins alone. Its last 30 days get their audit records once, and the
@@ -82,6 +83,9 @@ func TestDemoFolderGetsAuditRecords(t *testing.T) {
 	got := count(audit.Directory, oldest, state.Until) + count(audit.Attributes, oldest, state.Until)
 	if want := of(oldest, state.Until); got != want || got < 500 {
 		t.Errorf("%d audit records, want %d", got, want)
+	}
+	if n := count(provisioning.Log, oldest, before); n < 300 || !state.Provisioning {
+		t.Errorf("%d provisioning records of the time before were loaded", n)
 	}
 	if n := count(store.NonInteractive, before, state.Until); n == 0 {
 		t.Error("no sign-ins were loaded of the time since then")

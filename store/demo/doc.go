@@ -81,6 +81,17 @@
 // Some records have an odd shape, as real ones have: no ID, no result, no actor, five targets, a target without ID
 // or type, an activity that ends in a full stop or a blank, a dash in a name, and a changed property Credential.
 //
+// # Provisioning records
+//
+// The provisioning log comes on top too, about 3,000 records in 30 days at the default density, and about a record an hour at
+// least. Four jobs run every 40 minutes: people and groups go to Harbour Invoices, Quay Tickets and Beacon Learning, and come from
+// Anchor Roster. Beacon Learning's records have Azure Monitor's own names for members.
+//
+//   - Broken deployment (day 10): when the deployment changes the identifier of Harbour Invoices (11:18 UTC), its job is refused for
+//     everybody (Unauthorized) until Ada restores the application (15:56). Then the job catches up.
+//   - Everyday work: creations, updates, accounts that are disabled and deleted, objects that are skipped, now and then a conflict,
+//     a missing attribute, a licence that is not there, a warning about a manager.
+//
 // # Formats
 //
 // The same sign-ins can be written in each format that people hold (format.go). Azure Monitor's record is the original:

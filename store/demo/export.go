@@ -83,7 +83,7 @@ func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) err
 }
 
 // Write makes the folder dir, or takes an empty one, and writes the records as export files of Azure Monitor. Each
-// category has one file, those of the sign-ins and those of the audit logs, uncompressed, with one record a line, in the order of ingestion. After an error it
+// category has one file, those of the sign-ins, of the audit logs and of provisioning, uncompressed, with one record a line, in the order of ingestion. After an error it
 // removes the files.
 func Write(ctx context.Context, dir string, opts Options) error {
 	return write(dir, opts, func(t *Tenant, o *output) error { return t.writeAzureMonitor(ctx, o) })
@@ -121,9 +121,13 @@ func (t *Tenant) writeAzureMonitor(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
-	return writeLogs(o, auditFileNames[:], func(put func(log int, line []byte) error) error {
+	err = writeLogs(o, auditFileNames[:], func(put func(log int, line []byte) error) error {
 		return t.eachAudit(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
 	})
+	if err != nil {
+		return err
+	}
+	return t.writeProvisioning(ctx, o)
 }
 
 // writeLogs makes a file for each log and has each line put into the file of its log.
