@@ -87,6 +87,9 @@ func prepare(folder string) error {
 	if err := importAuditRecords(folder); err != nil {
 		return err
 	}
+	if err := importProvisioningRecords(folder); err != nil {
+		return err
+	}
 	for name, flags := range map[string][]string{
 		administrator: {"--role", "global-administrator"},
 		reportsReader: {"--role", "reports-reader"},

@@ -86,7 +86,7 @@ func TestShots(t *testing.T) {
 		stop()
 	}
 	for name, take := range map[string]func(pictures){
-		"guest": guestPages, "navigation": navigationPages, "administrator": administratorsPages, "audit": auditPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
+		"guest": guestPages, "navigation": navigationPages, "administrator": administratorsPages, "audit": auditPages, "provisioning": provisioningPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
 		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages,
 	} {
 		everyLook(name, "", take)

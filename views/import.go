@@ -11,6 +11,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/audit"
+	"signpost/store/provisioning"
 )
 
 // ImportPage is the form for uploads and the past imports.
@@ -315,6 +316,9 @@ func countedLogs(r *store.ImportReport) []store.LogInfo {
 			continue
 		}
 		info, known := audit.Kind.Log(log)
+		if !known {
+			info, known = provisioning.Kind.Log(log)
+		}
 		if !known {
 			info = store.LogInfo{Log: log, Title: Capital(string(log))}
 		}

@@ -98,6 +98,9 @@ func statusClass(kind *store.Kind, s store.Status) string {
 	case store.Warning:
 		return "interrupted"
 	}
+	if s != store.StatusUnknown {
+		return "neutral"
+	}
 	return "unknown"
 }
 

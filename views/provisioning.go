@@ -26,7 +26,7 @@ var provisioningLook = Look{
 		Column{Name: "app", Label: provisioning.PrincipalName.Label, Kind: kindText, draws: provisioning.PrincipalName, holds: []*store.Property{provisioning.PrincipalID}, cell: plain(func(r *provisioning.Record) string { return r.Principal.Called() })},
 		Column{Name: "status", Label: provisioning.Result.Label, Kind: kindStatus, draws: provisioning.Result, holds: []*store.Property{provisioning.Result}},
 	),
-	Chosen: []*store.Property{provisioning.IdentityName, provisioning.Action, provisioning.SourceSystemName, provisioning.TargetSystemName, provisioning.Result, provisioning.ErrorCode},
+	Chosen: []*store.Property{provisioning.IdentityName, provisioning.Action, provisioning.SourceSystemName, provisioning.TargetSystemName, provisioning.Result},
 	Often: []*store.Field{
 		provisioning.IdentityField, provisioning.StatusField, provisioning.ActionField, provisioning.AppField, provisioning.SourceField, provisioning.TargetField,
 		provisioning.JobField, provisioning.CycleField, provisioning.ChangeField, provisioning.ErrorField, provisioning.IdentityTypeField, provisioning.StepField, provisioning.PropertyField,

@@ -121,7 +121,7 @@ func TestProvisioningList(t *testing.T) {
 	t.Parallel()
 	rita := provisioningHouse(t).as("rita")
 	page := rita.get("/logs/provisioning" + provisioningDay)
-	page.expectTexts(t, "headings", "[data-testid=grid] thead th .heading, [data-testid=grid] thead th:not(:has(.heading))", "Date", "Identity", "Action", "Source system", "Target system", "Status", "Error code")
+	page.expectTexts(t, "headings", "[data-testid=grid] thead th .heading, [data-testid=grid] thead th:not(:has(.heading))", "Date", "Identity", "Action", "Source system", "Target system", "Status")
 	for query, want := range map[string]int{
 		"": 4, "status=failure": 1, "status=skipped": 1, "status=success": 2, "action=create": 4, "action=delete": 0, "error=harbourentryconflict": 1, "error.has=conflict": 1, "error.empty=yes": 3,
 		"identity=" + provisionedAda: 3, "identity=ada+lanternwright": 3, "identity=ada@tidewater-lantern.example": 3, "identity=h-17": 4, "identity=ada@harbour.example": 4, "identity.starts=dock": 1,

@@ -144,6 +144,8 @@ func (h *headings) classify() {
 	switch known := shapeWithKeys(keys); {
 	case keys["auditdata"]:
 		h.format = UnifiedAuditLog
+	case known == provisioningRecords && !keys["timegenerated"]:
+		h.classifyProvisioning()
 	case h.isPortal():
 		h.format = PortalCSV
 	case isDefenders(keys):
@@ -152,9 +154,6 @@ func (h *headings) classify() {
 		h.format, h.shape = LogAnalyticsCSV, known
 	case known != nil:
 		h.format, h.shape = PowerShellCSV, known
-		if known == provisioningRecords {
-			h.classifyProvisioning()
-		}
 	case h.isDirectory():
 		h.format = PortalDirectoryCSV
 	case h.isSignIns():

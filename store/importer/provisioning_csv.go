@@ -17,6 +17,7 @@ const betterProvisioning = "Download JSON instead: it has the steps and the modi
 
 // classifyProvisioning tells whose file of provisioning records it is. PowerShell writes Graph's names with a capital.
 func (h *headings) classifyProvisioning() {
+	h.shape = provisioningRecords
 	isPascal := false
 	for _, heading := range h.written {
 		isPascal = isPascal || strings.Trim(strings.TrimSpace(heading), "\ufeff\"") == "ChangeId"
@@ -49,7 +50,11 @@ func (t *kindTable) nameColumns(h *headings) {
 	names := k.names()
 	for i := range h.columns {
 		c := &h.columns[i]
-		if name := names[wordsOf(c.heading)]; name != "" {
+		name := names[wordsOf(c.heading)]
+		if k.root.members[strings.ToLower(c.heading)] != nil {
+			name = c.heading // a key, also of an object: the portal's words for what is in one have blanks
+		}
+		if name != "" {
 			c.name, c.isTime = name, isTimeColumn(name)
 			h.named[plainHeading(c.heading)] = true
 		}

@@ -19,6 +19,15 @@ var madeUpItems = map[string]func(m *maker) any{
 	"additionaldetails": func(m *maker) any {
 		return map[string]any{"key": m.pick("User-Agent", "user-agent", "TicketId", ""), "value": m.itemName("Detail")}
 	},
+	"provisioningsteps": func(m *maker) any {
+		return map[string]any{
+			"name": m.pick("EntryImport", "ENTRYIMPORT", "EntryExportAdd", ""), "provisioningStepType": []any{m.pick("import", "Export", ""), m.r.IntN(7)}[m.r.IntN(2)],
+			"status": []any{m.pick("success", "Failure", ""), m.r.IntN(5)}[m.r.IntN(2)], "description": m.itemName("Step"), "details": map[string]any{"SkipReason": m.itemName("Reason")},
+		}
+	},
+	"modifiedproperties": func(m *maker) any {
+		return map[string]any{"displayName": m.pick("department", "DEPARTMENT", "userName", "Terms\x1fof use", ""), "oldValue": m.pick("", "1"), "newValue": m.itemName("Value")}
+	},
 	"subjects": func(m *maker) any { return m.objectItem("Person") },
 	"roles":    func(m *maker) any { return m.pick("reports-reader", "Reports-Reader", "administrator", "") },
 }
