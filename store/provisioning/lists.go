@@ -104,7 +104,8 @@ func (r *Record) readPrincipal(value []byte) (ok bool) {
 	return ok && n <= 1
 }
 
-// readDetails reads the members of an object of any members in their order. A value that is no text is its JSON.
+// readDetails reads the members of an object of any members in their order, or of several objects in a list. A value that is no text
+// is its JSON.
 func readDetails(into *[]store.KeyValue, value []byte) (ok bool) {
 	*into = nil
 	if inside, isText := rawjson.Embedded(value, maxDepth); isText {
@@ -113,6 +114,14 @@ func readDetails(into *[]store.KeyValue, value []byte) (ok bool) {
 	switch {
 	case len(value) == 0, value[0] == 'n', string(value) == `""`, string(value) == "[]":
 		return true
+	case value[0] == '[':
+		ok = true
+		for item := range rawjson.EachItem(value) {
+			var one []store.KeyValue
+			ok = len(item) > 0 && item[0] == '{' && readDetails(&one, item) && ok
+			*into = append(*into, one...)
+		}
+		return ok
 	case value[0] != '{':
 		return false
 	}

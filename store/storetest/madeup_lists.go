@@ -28,6 +28,9 @@ var madeUpItems = map[string]func(m *maker) any{
 	"modifiedproperties": func(m *maker) any {
 		return map[string]any{"displayName": m.pick("department", "DEPARTMENT", "userName", "Terms\x1fof use", ""), "oldValue": m.pick("", "1"), "newValue": m.itemName("Value")}
 	},
+	"serviceprincipal": (*maker).application, "sourceidentity.details": (*maker).openDetails, "targetidentity.details": (*maker).openDetails,
+	"sourcesystem.details": (*maker).openDetails, "targetsystem.details": (*maker).openDetails,
+	"resulttype": func(m *maker) any { return m.pick("Success", "") }, "type": func(m *maker) any { return m.pick("AADProvisioningLogs", "") }, "aadtenantid": func(m *maker) any { return m.pick(guid(900), "") },
 	"subjects": func(m *maker) any { return m.objectItem("Person") },
 	"roles":    func(m *maker) any { return m.pick("reports-reader", "Reports-Reader", "administrator", "") },
 }
@@ -44,6 +47,16 @@ func (m *maker) targetItem() any {
 	}
 	target["modifiedProperties"] = changes
 	return target
+}
+
+// application is the service principal of an application.
+func (m *maker) application() any {
+	return map[string]any{"id": m.pick("", guid(800+m.skewed(12))), "displayName": m.itemName("Application")}
+}
+
+// openDetails are members that a record may have or not.
+func (m *maker) openDetails() any {
+	return map[string]any{m.pick("UserPrincipalName", "userprincipalname", "ApplicationId"): m.itemName("Detail")}
 }
 
 // objectItem is an object of the directory. Any of its names may be missing.
