@@ -165,8 +165,8 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			Texts: []string{"Three ways lead to files that Signpost reads. All can be used together: a record that comes twice is kept once."},
 			Steps: []helpStep{
 				{"By hand, for the days that the portal keeps: in the Entra admin center open Monitoring & health, then Sign-in logs or Audit logs. Choose Download, then JSON: Signpost cannot read the CSV files of these logs yet. A download ends at 100,000 rows, so take shorter ranges.", ""},
-				{"All the time: in Monitoring & health open Diagnostic settings. Add a setting, tick SignInLogs, NonInteractiveUserSignInLogs, ServicePrincipalSignInLogs, ManagedIdentitySignInLogs and AuditLogs, and send them to a storage account. Copy its folders and import them.", "signpost import insights-logs-signinlogs/ --data data"},
-				{"By a script: Microsoft Graph gives /auditLogs/signIns and /auditLogs/directoryAudits page by page. Keep each answer as a file and import the files.", "signpost import graph-answers/ --data data"},
+				{"All the time: in Monitoring & health open Diagnostic settings. Add a setting, tick SignInLogs, NonInteractiveUserSignInLogs, ServicePrincipalSignInLogs, ManagedIdentitySignInLogs, AuditLogs and ProvisioningLogs, and send them to a storage account. Copy its folders and import them.", "signpost import insights-logs-signinlogs/ --data data"},
+				{"By a script: Microsoft Graph gives /auditLogs/signIns, /auditLogs/directoryAudits and /auditLogs/provisioning page by page. Keep each answer as a file and import the files.", "signpost import graph-answers/ --data data"},
 			},
 		},
 		{

@@ -1,4 +1,4 @@
-// Package demo makes up a tenant, Tidewater Lantern (tidewater-lantern.example), and its sign-ins and audit records
+// Package demo makes up a tenant, Tidewater Lantern (tidewater-lantern.example), and its sign-ins, audit and provisioning records
 // as Azure Monitor exports them. It has 2,000 people at five sites and as guests, 120 applications, 60 service
 // principals and 40 managed identities. Nobody and nothing in it is real: domains end in .example, and addresses
 // are of the documentation ranges 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 and 2001:db8::/32.
@@ -96,7 +96,7 @@
 //
 // The same sign-ins can be written in each format that people hold (format.go). Azure Monitor's record is the original:
 // a format reads it into plain values (signin.go) and writes what it can show of them. What it cannot show is left out,
-// and CannotShow names it. Only Azure Monitor's files have audit records; other formats have sign-ins alone.
+// and CannotShow names it. Only Azure Monitor's files have audit and provisioning records; other formats have sign-ins alone.
 //
 //   - graph, graph-v1, portal-json: Graph's objects, with times in whole seconds. v1.0 has 24 members and the interactive
 //     sign-ins alone (format_graph.go).
