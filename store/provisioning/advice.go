@@ -21,14 +21,6 @@ func AdviceOn(code string) (a Advice, ok bool) {
 	return a, longest > 0
 }
 
-// AdvisedCodes gives every code with advice, in lower case.
-func AdvisedCodes() (codes []string) {
-	for code := range advices {
-		codes = append(codes, code)
-	}
-	return codes
-}
-
 const (
 	retried   = "Nothing at first: the service tries again. If the error stays, restart provisioning for the application."
 	rights    = "Check the credentials in the application's provisioning settings with Test connection, and give their account the rights to create, change and read in the target."

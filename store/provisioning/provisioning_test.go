@@ -3,10 +3,12 @@ package provisioning_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -176,4 +178,69 @@ func compact(t *testing.T, doc []byte) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// The same record as three sources write it, in any order of import, makes one record with the same values.
+func TestCopiesMakeOneRecord(t *testing.T) {
+	names := []string{"graph.json", "azure-monitor-names.json", "log-analytics.json"}
+	for _, order := range [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		var versions []store.Version
+		for _, i := range order {
+			doc := compact(t, []byte(file(t, names[i])))
+			versions = append(versions, store.Version{Entry: decoded(t, string(doc)), Doc: doc, Received: time.Date(2026, 11, 29, i, 0, 0, 0, time.UTC)})
+		}
+		provisioning.Kind.SortVersions(versions)
+		merged := provisioning.Kind.Merge(versions).(*provisioning.Record)
+		same(t, fmt.Sprint(order), failed(), merged)
+		if h := merged.Head(); h.TimeIsIngestion || !h.Time.Equal(time.Date(2026, 11, 28, 9, 15, 30, 123456000, time.UTC)) || h.Ingested.Hour() != 9 {
+			t.Errorf("%v: the head is %+v", order, h)
+		}
+	}
+}
+
+// A record is in the scope of its identity on either side, and of its application.
+func TestScopeOfARecord(t *testing.T) {
+	info := provisioning.Kind.Logs[0]
+	r := decoded(t, file(t, "graph.json"))
+	target := decoded(t, strings.Replace(file(t, "graph.json"), `"h-17"`, `"70000000-0000-4000-8000-000000000001"`, 1))
+	for _, test := range []struct {
+		what  string
+		scope store.Scope
+		of    *provisioning.Record
+		want  bool
+	}{
+		{"the source", store.NewScope([]string{"50000000-0000-4000-8000-000000000001"}, nil, nil), r, true},
+		{"the target", store.NewScope([]string{"70000000-0000-4000-8000-000000000001"}, nil, nil), target, true},
+		{"the application", store.NewScope(nil, nil, []string{"A0000000-0000-4000-8000-000000000001"}), r, true},
+		{"somebody else", store.NewScope([]string{"50000000-0000-4000-8000-000000000002"}, nil, nil), r, false},
+		{"another application", store.NewScope(nil, nil, []string{"a0000000-0000-4000-8000-000000000002"}), r, false},
+	} {
+		if got := test.scope.Has(info, test.of); got != test.want {
+			t.Errorf("%s: %v, want %v", test.what, got, test.want)
+		}
+	}
+}
+
+// Every code of Microsoft's page on the analysis of provisioning logs has advice, also behind the name of a system.
+func TestAdvice(t *testing.T) {
+	for _, code := range strings.Fields(`Conflict EntryConflict TooManyRequests InternalServerError InsufficientRights MethodNotAllowed NotPermitted Unauthorized UnprocessableEntity
+		WebExceptionProtocolError InvalidAnchor NotImplemented MandatoryFieldsMissing MissingValues SchemaAttributeNotFound InternalError InvalidDomain Timeout LicenseLimitExceeded
+		DuplicateTargetEntries DuplicateSourceEntries ImportSkipped EntrySynchronizationSkipped SystemForCrossDomainIdentityManagementMultipleEntriesInResponse
+		SystemForCrossDomainIdentityManagementServiceIncompatible SchemaPropertyCanOnlyAcceptValue AzureActiveDirectoryCannotUpdateObjectsOriginatedInExternalService AzureDirectoryB2BManagementPolicyCheckFailure`) {
+		plain, ok := provisioning.AdviceOn(code)
+		named, okNamed := provisioning.AdviceOn("Contoso" + strings.ToUpper(code))
+		if !ok || !okNamed || plain != named || !strings.HasSuffix(plain.Means, ".") || !strings.HasSuffix(plain.Do, ".") {
+			t.Errorf("%s: %+v, %v; behind a name %+v, %v", code, plain, ok, named, okNamed)
+		}
+	}
+	server, _ := provisioning.AdviceOn("InternalServerError")
+	own, _ := provisioning.AdviceOn("InternalError")
+	if server == own {
+		t.Error("the target's failure and the service's are one")
+	}
+	for _, code := range []string{"", "Brightness", "42"} {
+		if a, ok := provisioning.AdviceOn(code); ok {
+			t.Errorf("%q has the advice %+v", code, a)
+		}
+	}
 }
