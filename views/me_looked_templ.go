@@ -48,7 +48,7 @@ func Looked(p LookedPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"page looked\"><p class=\"crumb\"><a href=\"/me\">My sign-ins</a></p><h1>Who looked at my sign-ins</h1><p class=\"lead\">Signpost records each time someone views your sign-ins, or audit records about you, in this portal.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"page looked\"><p class=\"crumb\"><a href=\"/me\">My sign-ins</a></p><h1>Who looked at my sign-ins</h1><p class=\"lead\">Signpost records each time someone views your sign-ins, or audit and provisioning records about you, in this portal.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
