@@ -88,7 +88,7 @@ var (
 	stepWords      = []string{"success", "failure", "skipped", "warning"}
 )
 
-// ofStep gives the texts of a field of one item. Azure Monitor has some as numbers.
+// ofItem gives the texts of a field of one item. Azure Monitor has some as numbers.
 func ofItem(item any, field string) []string {
 	member := map[string]string{"step": "name", "steptype": "provisioningStepType", "stepstatus": "status", "property": "displayName"}[field]
 	v := item.(map[string]any)[member]
