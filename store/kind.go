@@ -71,9 +71,13 @@ type Kind struct {
 // has no such envelope and all of the keys in Tells; it is then of the first log.
 type Shape struct {
 	Tells []string
+	// Says are further categories, tables and types of Graph that name the first log, beside the categories of the logs.
+	Says []string
+	// Inside is a key whose object holds the record itself: what it tells goes before what stands around it. Empty for none.
+	Inside string
 	// Times are the keys that may hold the time of the event, the best first.
 	Times []string
-	// Aliases are further names of keys, in lower case, each with the name of its property.
+	// Aliases are further names of keys, in lower case, each with the name of its property. They fill what is empty.
 	Aliases map[string]string
 	// OwnCategories says that the category of an envelope may be that of the record itself: its keys then tell the kind.
 	OwnCategories bool

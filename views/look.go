@@ -245,6 +245,8 @@ func LooksOf(catalog store.Catalog) Looks {
 			looks = append(looks, &signInLook)
 		case auditLook.Kind:
 			looks = append(looks, &auditLook)
+		case activityLook.Kind:
+			looks = append(looks, &activityLook)
 		case accessLook.Kind:
 			looks = append(looks, &accessLook)
 		default:

@@ -17,20 +17,21 @@ import (
 // mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
 // any other package needs a row.
 var mayImport = map[string][]string{
-	"web/mail":    {"store", "auth", "views", "web/ask"},
-	"web":         {"store", "store/access", "store/audit", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
-	"web/ask":     {"store", "store/access", "store/audit", "store/coverage", "auth"},
-	"views":       {"store", "store/access", "store/audit", "store/coverage", "store/errorcode", "web/ask", "static"},
-	"static":      {},
-	"auth":        {},
-	"store":       {"store/rawjson"},
-	"store/audit": {"store", "store/rawjson"},
+	"web/mail":       {"store", "auth", "views", "web/ask"},
+	"web":            {"store", "store/access", "store/activity", "store/audit", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
+	"web/ask":        {"store", "store/access", "store/audit", "store/coverage", "auth"},
+	"views":          {"store", "store/access", "store/activity", "store/audit", "store/coverage", "store/errorcode", "web/ask", "static"},
+	"static":         {},
+	"auth":           {},
+	"store":          {"store/rawjson"},
+	"store/audit":    {"store", "store/rawjson"},
+	"store/activity": {"store", "store/rawjson"},
 	// The ledger of what the logs hold.
 	"store/coverage": {"store"},
 	// The access log shows accounts' roles, and logs of other kinds, by their names.
-	"store/access":         {"store", "store/audit", "store/rawjson", "auth"},
+	"store/access":         {"store", "store/activity", "store/audit", "store/rawjson", "auth"},
 	"store/accesslog":      {"store", "store/access", "store/dbfile"},
-	"store/kinds":          {"store", "store/access", "store/audit"},
+	"store/kinds":          {"store", "store/access", "store/activity", "store/audit"},
 	"store/errorcode":      {"store"},
 	"store/export":         {"store", "store/coverage", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},

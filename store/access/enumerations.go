@@ -5,6 +5,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 )
 
@@ -31,7 +32,9 @@ var roles = store.EnumerationOf("role", auth.Roles(), auth.Role.Label)
 // looked are the logs that somebody can look at, by the titles that their kinds declare.
 var looked = store.EnumerationOf("log", logNames(), logTitle)
 
-func otherLogs() []store.LogInfo { return slices.Concat(store.SignIns.Logs, audit.Kind.Logs) }
+func otherLogs() []store.LogInfo {
+	return slices.Concat(store.SignIns.Logs, audit.Kind.Logs, activity.Kind.Logs)
+}
 
 func logNames() []store.Log {
 	names := []store.Log{Log}

@@ -28,6 +28,7 @@ type node struct {
 	rank     int // of the time that the value is, 1 for the best; 0 for no time
 	list     func(e store.Entry, value []byte) (ok bool)
 	members  map[string]*node // of an object, by their names in lower case
+	isAlias  bool             // see alias
 }
 
 // at gives the node of a path, and makes it where it is not there.
@@ -42,6 +43,21 @@ func (n *node) at(path string) *node {
 		n = n.members[name]
 	}
 	return n
+}
+
+// alias gives the node of a further name: what it tells fills a property that is empty.
+func (n *node) alias() *node {
+	if n.property == nil {
+		return n
+	}
+	other := *n
+	other.isAlias = true
+	other.set = func(d *decoder, value []byte) {
+		if isUnset(n.property, d.entry) {
+			n.set(d, value)
+		}
+	}
+	return &other
 }
 
 func declaredOf(kind *store.Kind) *declared {
@@ -72,9 +88,8 @@ func declaredOf(kind *store.Kind) *declared {
 		if at := strings.LastIndexByte(alias, '.'); at >= 0 {
 			parent, last = k.root.at(alias[:at]), alias[at+1:]
 		}
-		n := k.root.at(name)
 		parent.at(last)
-		parent.members[strings.ToLower(last)] = n
+		parent.members[strings.ToLower(last)] = k.root.at(name).alias()
 	}
 	return k
 }
@@ -99,6 +114,9 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	}
 	for _, object := range d.properties {
 		d.readNodes(k.root, object)
+	}
+	if reason := d.readInside(k, doc); reason != "" {
+		return nil, reason
 	}
 	d.settleMisreads()
 	h := store.Head{Log: log, Time: d.eventTime}
@@ -132,6 +150,23 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 		e.SetHead(h)
 	}
 	return e, ""
+}
+
+// readInside reads the record that stands inside a member of the document: see store.Shape. reason says why it cannot be read.
+func (d *decoder) readInside(k *declared, doc []byte) (reason string) {
+	if k.kind.Shape.Inside == "" {
+		return ""
+	}
+	value := d.member(doc, strings.ToLower(k.kind.Shape.Inside))
+	if len(value) == 0 || d.isEmpty(value) {
+		return ""
+	}
+	inside := d.unwrap(value)
+	if inside[0] != '{' {
+		return k.kind.Shape.Inside + " is not a whole JSON object: it was cut off or changed. Programs for spreadsheets cut cells at 32,767 characters, so import the file as it was downloaded."
+	}
+	d.readNodes(k.root, inside)
+	return ""
 }
 
 // around is what stands around the properties of the record; empty where nothing does.
@@ -233,12 +268,17 @@ func (d *decoder) unreadNode(list []store.KeyValue, n *node, path string, name, 
 		return d.appendUnread(list, path, name, value)
 	}
 	if n.members == nil {
-		if slices.Contains(d.unreadLists, n) {
+		if slices.Contains(d.unreadLists, n) || n.isAlias && d.saysOther(n.property, value) {
 			return d.appendUnread(list, path, name, value)
 		}
 		return list
 	}
 	return d.unreadNodes(list, n, path+rawjson.Unescaped(name)+".", d.unwrap(value))
+}
+
+// saysOther says that a member has another value than the property that it is one name of.
+func (d *decoder) saysOther(p *store.Property, value []byte) bool {
+	return p.Text != nil && d.entry != nil && d.text(value) != "" && !strings.EqualFold(d.text(value), *p.Text(d.entry))
 }
 
 // unreadDeclared is Unread for a record of a declared kind.
@@ -251,6 +291,10 @@ func (d *decoder) unreadDeclared(k *declared, doc []byte) (envelope, unknown []s
 			unknown = d.unreadNodes(unknown, k.root, "", inner)
 		case d.isEnveloped() && slices.Contains(aroundProperties, lower), around != nil && around.set != nil && (d.isEnveloped() || k.root.members[lower] == nil):
 			envelope = d.appendUnread(envelope, "", name, value)
+		case k.kind.Shape.Inside != "" && lower == strings.ToLower(k.kind.Shape.Inside):
+			if inside := d.unwrap(value); inside[0] == '{' {
+				unknown = d.unreadNodes(unknown, k.root, "", inside)
+			}
 		case d.isEnveloped():
 			unknown = d.appendUnread(unknown, "", name, value)
 		default:

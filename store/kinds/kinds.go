@@ -4,8 +4,9 @@ package kinds
 import (
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 )
 
 // Catalog is every kind, in the order in which pages show them.
-var Catalog = store.NewCatalog(store.SignIns, audit.Kind, access.Kind)
+var Catalog = store.NewCatalog(store.SignIns, audit.Kind, activity.Kind, access.Kind)
