@@ -63,8 +63,12 @@ func (r *rowReader) prepared(t *table) preparedRow {
 	for i := range row.blobs {
 		row.blobs[i] = slices.Clone(r.blobs[1+i])
 	}
-	for _, text := range r.lists {
-		row.lists = append(row.lists, &preparedList{text: slices.Clone(text)})
+	for i, text := range r.lists {
+		if i < len(r.kind.lists) {
+			row.lists = append(row.lists, &preparedList{text: slices.Clone(text)})
+		} else {
+			row.long = append(row.long, slices.Clone(text))
+		}
 	}
 	return row
 }

@@ -97,7 +97,7 @@ func (row *refillRow) isSame(w *writing) bool {
 	a, b := &row.stored, &row.made
 	same := func(a, b *preparedList) bool { return bytes.Equal(a.coded(w.codes), b.coded(w.codes)) }
 	return row.newest.doc == row.doc && a.hash == b.hash && a.ingested == b.ingested && a.undated == b.undated && slices.Equal(a.values, b.values) &&
-		slices.EqualFunc(a.lists, b.lists, same)
+		slices.EqualFunc(a.lists, b.lists, same) && slices.EqualFunc(a.long, b.long, bytes.Equal)
 }
 
 // placing are the properties of sign-ins that say into which line an event is folded, or by which the last sign-ins of entities are kept.
@@ -132,7 +132,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(&row.made))
 	w.fields = row.cells().seal(w.fields)
 	result, err := s.ExecContext(w.ctx, int64(row.newest.doc), row.newest.hash, nullable(row.made.ingested), w.fields,
 		int64(row.k), row.stored.id[:], int64(row.doc), row.versions)
@@ -160,7 +160,7 @@ func (w *writing) resum(row *refillRow) error {
 	if err != nil {
 		return err
 	}
-	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(&row.made))
 	w.fields = row.cells().seal(w.fields)
 	if _, err := s.ExecContext(w.ctx, w.fields, int64(row.k), row.stored.id[:], int64(row.doc), row.versions); err != nil {
 		return fmt.Errorf("give a sign-in its sum: %w", err)

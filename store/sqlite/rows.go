@@ -65,12 +65,12 @@ type rowReader struct {
 	}
 	fields  sql.RawBytes
 	values  []int64  // of the property columns, see fields.go
-	lists   [][]byte // of the columns of lists
+	lists   [][]byte // of the columns of lists, and behind them the texts that stand in rows alone
 	targets []any
 }
 
 func newRowReader(s *kindSchema) *rowReader {
-	r := &rowReader{kind: s, values: make([]int64, len(s.columns)), lists: make([][]byte, len(s.lists))}
+	r := &rowReader{kind: s, values: make([]int64, len(s.columns)), lists: make([][]byte, s.lengths())}
 	r.targets = append(r.targets, &r.k)
 	for i := range r.blobs {
 		r.targets = append(r.targets, &r.blobs[i])
@@ -121,6 +121,8 @@ func (r *rowReader) row(log store.Log) store.Row {
 		v := r.values[i]
 		switch p := c.property; {
 		case v == 0:
+		case c.inRow:
+			*p.Text(e) = string(r.lists[c.listed])
 		case p.Text != nil:
 			*p.Text(e) = shownText(c.words.text(v))
 		case p.Int != nil:

@@ -289,7 +289,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, erro
 	}
 	w.values = append(w.values[:0], r.values...)
 	w.codeValues(r.table.kind, w.values)
-	w.fields = r.table.kind.appendFields(w.fields[:0], w.values, w.codeLists(r.lists))
+	w.fields = r.table.kind.appendFields(w.fields[:0], w.values, w.codeLists(r))
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
 		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
 	cells := r.cells(int64(ref), int64(versions))
@@ -336,12 +336,13 @@ func (w *writing) codeValues(of *kindSchema, values []int64) {
 	}
 }
 
-// codeLists gives the lists of a row as its fields hold them. They are good until it is called again.
-func (w *writing) codeLists(lists []*preparedList) [][]byte {
+// codeLists gives the lists and the long texts of a row as its fields hold them. They are good until it is called again.
+func (w *writing) codeLists(r *preparedRow) [][]byte {
 	w.lists = w.lists[:0]
-	for _, list := range lists {
+	for _, list := range r.lists {
 		w.lists = append(w.lists, list.coded(w.codes))
 	}
+	w.lists = append(w.lists, r.long...)
 	return w.lists
 }
 

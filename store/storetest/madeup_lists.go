@@ -19,6 +19,9 @@ var madeUpItems = map[string]func(m *maker) any{
 	"additionaldetails": func(m *maker) any {
 		return map[string]any{"key": m.pick("User-Agent", "user-agent", "TicketId", ""), "value": m.itemName("Detail")}
 	},
+	"parameters": func(m *maker) any {
+		return map[string]any{"name": m.pick("ForwardTo", "FORWARDTO", "Terms\x1fof use", "Name", ""), "value": m.itemName("Value")}
+	},
 	"subjects": func(m *maker) any { return m.objectItem("Person") },
 	"roles":    func(m *maker) any { return m.pick("reports-reader", "Reports-Reader", "administrator", "") },
 }
