@@ -32,6 +32,7 @@ const (
 	PageSources     Page = "sources"     // /sources: what imported files cover
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/... for administrators
+	PageNames       Page = "names"       // /settings/activity: who sees names of files and mails
 )
 
 // Class is a class of data with an audience of its own, whatever page shows it.
@@ -119,6 +120,7 @@ var table = struct {
 		PageSources:     logReaders,
 		PageImport:      administrators,
 		PageSettings:    administrators,
+		PageNames:       globalAdministrators,
 	},
 	classes: map[Class]audience{
 		LogData:               logReaders,

@@ -100,6 +100,8 @@ GET    /settings/mail                 /settings/mail                      200   
 POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -  -
+GET    /settings/activity             /settings/activity                  200       -  x  -  -  -  -  -  -  -  -
+POST   /settings/activity             /settings/activity                  400       -  x  -  -  -  -  -  -  -  -
 GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -  -
 GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -  -

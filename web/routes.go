@@ -68,6 +68,8 @@ func (s *Server) routes() {
 	s.post("/settings/sessions", auth.PageSettings, s.endSession)
 	s.get(views.AccessSettingsPath, auth.PageSettings, s.accessSettings)
 	s.post(views.AccessSettingsPath, auth.PageSettings, s.setAccessSettings)
+	s.get(views.ActivitySettingsPath, auth.PageNames, s.activitySettings)
+	s.post(views.ActivitySettingsPath, auth.PageNames, s.setActivitySettings)
 	s.get("/settings/people", auth.PageSettings, s.people)
 	s.get("/settings/people/new", auth.PageSettings, s.newPerson)
 	s.post("/settings/people/new", auth.PageSettings, s.addPerson)

@@ -22,6 +22,8 @@ type Viewer struct {
 	Preferences auth.Preferences
 	LogsAddress string
 	session     auth.SessionRecord
+	// guardsNames says that names of files, folders and mails are for Global Administrators alone: see activity_settings.go.
+	guardsNames bool
 }
 
 const viewerKey = "viewer"
@@ -44,6 +46,9 @@ var classRows = map[store.Class]auth.Class{
 
 // MaySee says whether the viewer may see data of a class, on any surface where its log may be read.
 func (v Viewer) MaySee(c store.Class) bool {
+	if c == store.Content && v.guardsNames && !v.Rights.MaySee(auth.ContentData) {
+		return false
+	}
 	return c == store.NoClass || v.Rights.MaySee(classRows[c])
 }
 
@@ -117,7 +122,7 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 		return shell
 	}
 	roles := roleLabels(v.Account.Roles)
-	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople()}
+	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople(), MayGuardNames: v.Rights.MayOpen(auth.PageNames)}
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
 	}

@@ -45,6 +45,8 @@ type demoState struct {
 	Directory bool `json:"directory"`
 	// Audit means that the days which are loaded have their audit records. Folders of earlier versions have none.
 	Audit bool `json:"audit"`
+	// Activity means the same of their Microsoft 365 activity.
+	Activity bool `json:"activity"`
 	// Missing are the spans still to be loaded, the newest last.
 	Missing []demoSpan `json:"missing"`
 }
@@ -103,7 +105,7 @@ func (l *demoLoader) begin(ctx context.Context, folder string) error {
 			}
 		}
 		from := now.AddDate(0, 0, -demo.DefaultDays)
-		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Missing: []demoSpan{{from, now}}}
+		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Activity: true, Missing: []demoSpan{{from, now}}}
 	case err != nil:
 		return fmt.Errorf("read the demo's state: %w", err)
 	default:
@@ -155,7 +157,10 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 	if err := l.loadDirectory(ctx); err != nil {
 		return err
 	}
-	if err := l.loadAudit(ctx); err != nil {
+	if err := l.loadOnce(ctx, &l.state.Audit, (*demo.Tenant).AuditDay); err != nil {
+		return err
+	}
+	if err := l.loadOnce(ctx, &l.state.Activity, (*demo.Tenant).ActivityDay); err != nil {
 		return err
 	}
 	for i := len(tenants) - 1; i >= 0; i-- {
@@ -198,10 +203,10 @@ func (l *demoLoader) loadDirectory(ctx context.Context) error {
 	return l.save()
 }
 
-// loadAudit loads the audit records of the last 30 days into a folder that was loaded without any, once. Records
-// that a missing day loads again are skipped then.
-func (l *demoLoader) loadAudit(ctx context.Context) error {
-	if l.state.Audit {
+// loadOnce loads records of the last 30 days into a folder that was loaded without any of their kind, once. Records that a
+// missing day loads again are skipped then.
+func (l *demoLoader) loadOnce(ctx context.Context, done *bool, write func(*demo.Tenant, context.Context, time.Time, io.Writer) error) error {
+	if *done {
 		return nil
 	}
 	tenant, err := demo.New(demo.Options{Density: l.state.Density, Seed: l.state.Seed, Until: l.state.Until})
@@ -209,17 +214,18 @@ func (l *demoLoader) loadAudit(ctx context.Context) error {
 		return err
 	}
 	for _, day := range slices.Backward(tenant.Days()) {
-		if err := l.importDay(ctx, day, tenant.AuditDay); err != nil {
+		err := l.importDay(ctx, day, func(ctx context.Context, day time.Time, w io.Writer) error { return write(tenant, ctx, day, w) })
+		if err != nil {
 			return err
 		}
 	}
-	l.state.Audit = true
+	*done = true
 	return l.save()
 }
 
 // loadDay imports the records of one day.
 func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
-	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay)
+	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay, tenant.ActivityDay)
 }
 
 // importDay imports what the writers write of one day.

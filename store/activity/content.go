@@ -78,9 +78,10 @@ func isAboutItem(value []byte) bool {
 		name := strings.ToLower(rawjson.Unescaped(key))
 		told := text(member)
 		isEmpty := told == "" || told == "[]" || told == "{}"
-		_, isRead := readers[name]
+		_, isRead := values[name]
+		_, isList := lists[name]
 		switch {
-		case !isEmpty && (name == "itemtype" || isRead && (slices.Contains(itemMembers, name) || IsContent(name))):
+		case !isEmpty && (name == "itemtype" || isList && slices.Contains(itemMembers, name) || isRead && IsContent(name)):
 			return true
 		case (name == "auditdata" || name == "properties") && isAboutItem(member):
 			return true

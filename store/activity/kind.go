@@ -146,7 +146,7 @@ var Kind = store.NewKind(store.Kind{
 		Says:   []string{"OfficeActivity", "auditLogRecord", GraphRequests},
 		Inside: "AuditData",
 		Times:  []string{"CreationTime", "CreationDate", "createdDateTime", "timeGenerated", "Start_Time"},
-		Aliases: map[string]string{
+		Fills: map[string]string{
 			"officeid": "Id", "recordid": "Id", "requestid": "Id", "intrasystemsid": "IntraSystemId", "operationid": "InterSystemsId", "correlationid": "InterSystemsId",
 			"appaccesscontext.correlationid": "InterSystemsId", "sessionid": "AppAccessContext.AADSessionId", "c_sid": "AppAccessContext.AADSessionId",
 			"signinactivityid": "AppAccessContext.UniqueTokenId", "operations": "Operation", "officeworkload": "Workload", "service": "Workload",
@@ -156,7 +156,8 @@ var Kind = store.NewKind(store.Kind{
 			"c_deviceid": "DeviceId", "organizationid_": "OrganizationId", "aadtenantid": "OrganizationId", "usersharedwith": "TargetUserOrGroupName",
 			"site_": "Site", "site_url": "SiteUrl", "site_url_": "SiteUrl",
 		},
-		Lists:  readers,
+		Lists:  lists,
+		Values: values,
 		Settle: func(e store.Entry, around store.Envelope) { e.(*Record).settle(around) },
 	},
 })

@@ -137,49 +137,42 @@ func (r *Record) readItem(object []byte) {
 	}
 }
 
-// scalarInto reads a value that is no list, and needs a look of its own.
-func scalarInto(set func(r *Record, told string)) func(store.Entry, []byte) bool {
-	return func(e store.Entry, value []byte) bool {
-		set(e.(*Record), text(value))
-		return true
-	}
+// lists read the lists of records, by their names in lower case.
+var lists = map[string]func(store.Entry, []byte) bool{
+	"parameters":          pairsInto(func(r *Record) *[]store.KeyValue { return &r.Parameters }),
+	"operationproperties": pairsInto(func(r *Record) *[]store.KeyValue { return &r.Parameters }),
+	"extendedproperties":  pairsInto(func(r *Record) *[]store.KeyValue { return &r.Extended }),
+	"deviceproperties":    pairsInto(func(r *Record) *[]store.KeyValue { return &r.DeviceDetails }),
+	"modifiedproperties":  readChanges,
+	"actor":               identitiesInto(func(r *Record) *[]Identity { return &r.Actors }),
+	"target":              identitiesInto(func(r *Record) *[]Identity { return &r.Targets }),
+	"aadtarget":           identitiesInto(func(r *Record) *[]Identity { return &r.Targets }),
+	"item":                readItems,
+	"affecteditems":       readItems,
+	"folder":              readItems,
+	"folders":             readItems,
+	"destfolder":          readItems,
 }
 
-// readers are the members of records that are no single value, or that need a look, by their names in lower case.
-var readers = func() map[string]func(store.Entry, []byte) bool {
-	into := map[string]func(store.Entry, []byte) bool{
-		"parameters":          pairsInto(func(r *Record) *[]store.KeyValue { return &r.Parameters }),
-		"extendedproperties":  pairsInto(func(r *Record) *[]store.KeyValue { return &r.Extended }),
-		"operationproperties": pairsInto(func(r *Record) *[]store.KeyValue { return &r.Parameters }),
-		"deviceproperties":    pairsInto(func(r *Record) *[]store.KeyValue { return &r.DeviceDetails }),
-		"modifiedproperties":  readChanges,
-		"actor":               identitiesInto(func(r *Record) *[]Identity { return &r.Actors }),
-		"target":              identitiesInto(func(r *Record) *[]Identity { return &r.Targets }),
-		"aadtarget":           identitiesInto(func(r *Record) *[]Identity { return &r.Targets }),
-	}
-	for _, name := range []string{"item", "affecteditems", "folder", "folders", "destfolder"} {
-		into[name] = readItems
-	}
+// values read the values that need a look of their own. Each has the names that exports give it, in lower case.
+var values = func() map[string]func(store.Entry, string) {
+	into := map[string]func(store.Entry, string){}
 	for names, set := range map[string]func(r *Record, told string){
-		"recordtype auditlogrecordtype": func(r *Record, told string) { r.RecordType, r.RecordNumber = recordType(told) },
-		"usertype":                      func(r *Record, told string) { r.UserType = valueOf(UserTypes, told) },
-		"logontype logon_type":          func(r *Record, told string) { r.LogonType = valueOf(LogonTypes, told) },
-		"objectid officeobjectid":       func(r *Record, told string) { r.Object = told },
-		"clientip ipaddress":            func(r *Record, told string) { fill(&r.addresses[0], told) },
-		"clientipaddress client_ipaddress": func(r *Record, told string) {
-			fill(&r.addresses[1], told)
-		},
-		"userprincipalobjectid": func(r *Record, told string) { r.tokenOf = told },
-		"actoripaddress":        func(r *Record, told string) { fill(&r.addresses[2], told) },
-		"destinationrelativeurl destinationfilename": func(r *Record, told string) {
-			r.Destination = joined("/", r.Destination, told)
-		},
-		"sourcefilename":    func(r *Record, told string) { r.Items = append(r.Items, ContentItem{Kind: "File", Name: told}) },
-		"sourcerelativeurl": func(r *Record, told string) { r.Items = append(r.Items, ContentItem{Kind: "Folder", Path: told}) },
-		"itemname":          func(r *Record, told string) { r.Items = append(r.Items, ContentItem{Kind: "Item", Name: told}) },
+		"recordtype auditlogrecordtype":              func(r *Record, told string) { r.RecordType, r.RecordNumber = recordType(told) },
+		"usertype":                                   func(r *Record, told string) { r.UserType = valueOf(UserTypes, told) },
+		"logontype logon_type":                       func(r *Record, told string) { r.LogonType = valueOf(LogonTypes, told) },
+		"objectid officeobjectid":                    func(r *Record, told string) { r.Object = told },
+		"clientip ipaddress":                         func(r *Record, told string) { fill(&r.addresses[0], told) },
+		"clientipaddress client_ipaddress":           func(r *Record, told string) { fill(&r.addresses[1], told) },
+		"actoripaddress":                             func(r *Record, told string) { fill(&r.addresses[2], told) },
+		"userprincipalobjectid":                      func(r *Record, told string) { r.tokenOf = told },
+		"sourcefilename":                             func(r *Record, told string) { r.Items = append(r.Items, ContentItem{Kind: "File", Name: told}) },
+		"sourcerelativeurl":                          func(r *Record, told string) { r.Items = append(r.Items, ContentItem{Kind: "Folder", Path: told}) },
+		"itemname":                                   func(r *Record, told string) { r.Items = append(r.Items, ContentItem{Kind: "Item", Name: told}) },
+		"destinationrelativeurl destinationfilename": func(r *Record, told string) { r.Destination = joined("/", r.Destination, told) },
 	} {
 		for name := range strings.FieldsSeq(names) {
-			into[name] = scalarInto(set)
+			into[name] = func(e store.Entry, told string) { set(e.(*Record), told) }
 		}
 	}
 	return into

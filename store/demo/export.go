@@ -121,8 +121,14 @@ func (t *Tenant) writeAzureMonitor(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
-	return writeLogs(o, auditFileNames[:], func(put func(log int, line []byte) error) error {
+	err = writeLogs(o, auditFileNames[:], func(put func(log int, line []byte) error) error {
 		return t.eachAudit(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
+	})
+	if err != nil {
+		return err
+	}
+	return writeLogs(o, activityFileNames[:], func(put func(log int, line []byte) error) error {
+		return t.eachActivity(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
 	})
 }
 

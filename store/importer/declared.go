@@ -28,7 +28,8 @@ type node struct {
 	rank     int // of the time that the value is, 1 for the best; 0 for no time
 	list     func(e store.Entry, value []byte) (ok bool)
 	members  map[string]*node // of an object, by their names in lower case
-	isAlias  bool             // see alias
+	value    func(e store.Entry, told string)
+	fills    bool // see filling
 }
 
 // at gives the node of a path, and makes it where it is not there.
@@ -45,13 +46,19 @@ func (n *node) at(path string) *node {
 	return n
 }
 
-// alias gives the node of a further name: what it tells fills a property that is empty.
-func (n *node) alias() *node {
-	if n.property == nil {
-		return n
+// put lets a path lead to a node.
+func (n *node) put(path string, to *node) {
+	if at := strings.LastIndexByte(path, '.'); at >= 0 {
+		n, path = n.at(path[:at]), path[at+1:]
 	}
+	n.at(path)
+	n.members[strings.ToLower(path)] = to
+}
+
+// filling gives the node of a further name that tells nothing where the property has a value already.
+func (n *node) filling() *node {
 	other := *n
-	other.isAlias = true
+	other.fills = true
 	other.set = func(d *decoder, value []byte) {
 		if isUnset(n.property, d.entry) {
 			n.set(d, value)
@@ -83,13 +90,14 @@ func declaredOf(kind *store.Kind) *declared {
 	for name, list := range kind.Shape.Lists {
 		k.root.at(name).list = list
 	}
+	for name, read := range kind.Shape.Values {
+		k.root.at(name).value = read
+	}
 	for alias, name := range kind.Shape.Aliases {
-		parent, last := k.root, alias
-		if at := strings.LastIndexByte(alias, '.'); at >= 0 {
-			parent, last = k.root.at(alias[:at]), alias[at+1:]
-		}
-		parent.at(last)
-		parent.members[strings.ToLower(last)] = k.root.at(name).alias()
+		k.root.put(alias, k.root.at(name))
+	}
+	for alias, name := range kind.Shape.Fills {
+		k.root.put(alias, k.root.at(name).filling())
 	}
 	return k
 }
@@ -211,6 +219,10 @@ func (d *decoder) readNode(n *node, value []byte) {
 		}
 	}
 	switch {
+	case n.value != nil:
+		if !d.isEmpty(value) {
+			n.value(d.entry, textOf(value))
+		}
 	case n.list != nil:
 		if !d.isEmpty(value) && !n.list(d.entry, d.unwrap(value)) {
 			d.unreadLists = append(d.unreadLists, n)
@@ -224,6 +236,14 @@ func (d *decoder) readNode(n *node, value []byte) {
 	case n.members != nil && !d.isEmpty(value):
 		d.missMembers(n)
 	}
+}
+
+// textOf gives what a value says: a text, or the JSON of any other value.
+func textOf(value []byte) string {
+	if inside, isText := rawjson.Unquoted(value); isText {
+		value = []byte(rawjson.Unescaped(inside))
+	}
+	return strings.ToValidUTF8(string(value), "\uFFFD")
 }
 
 // missMembers notes all properties inside an object that the record has as something else.
@@ -268,7 +288,7 @@ func (d *decoder) unreadNode(list []store.KeyValue, n *node, path string, name, 
 		return d.appendUnread(list, path, name, value)
 	}
 	if n.members == nil {
-		if slices.Contains(d.unreadLists, n) || n.isAlias && d.saysOther(n.property, value) {
+		if slices.Contains(d.unreadLists, n) || n.fills && d.saysOther(n.property, value) {
 			return d.appendUnread(list, path, name, value)
 		}
 		return list
