@@ -61,9 +61,9 @@ func (r *Record) settleObject() {
 // pathOf gives the address of a request without what may name files and mails: its question, and a path behind a colon.
 func pathOf(address string) string {
 	path, _, _ := strings.Cut(address, "?")
-	if at := strings.Index(path, ":/"); at >= 0 {
-		if second := strings.Index(path[at+1:], ":/"); second >= 0 {
-			return path[:at+1+second]
+	for at := range path {
+		if rest := path[at:]; strings.HasPrefix(rest, ":/") && !strings.HasPrefix(rest, "://") {
+			return path[:at]
 		}
 	}
 	return path
