@@ -77,7 +77,7 @@ func pairsInto(list func(*Record) *[]store.KeyValue) func(store.Entry, []byte) b
 // readChanges reads properties with their old and new values. Exchange writes names alone.
 func readChanges(e store.Entry, value []byte) (ok bool) {
 	r := e.(*Record)
-	r.Changes, ok = nil, true
+	ok = true
 	if inside, isJSON := rawjson.Embedded(value, maxDepth); isJSON {
 		value = inside
 	}
@@ -107,7 +107,8 @@ func identitiesInto(list func(*Record) *[]Identity) func(store.Entry, []byte) bo
 			m := members(object, "id", "type")
 			found = append(found, Identity{m[0], m[1]})
 		})
-		*list(e.(*Record)) = found
+		all := list(e.(*Record))
+		*all = append(*all, found...)
 		return ok
 	}
 }

@@ -55,7 +55,7 @@ func (r *refilling) readRows(ctx context.Context, tx *sql.Tx) error {
 // prepared gives what was scanned as it was written.
 func (r *rowReader) prepared(t *table) preparedRow {
 	row := preparedRow{
-		table: t, base: rowKey(r.k) &^ (keyTies - 1), hash: r.fixed.hash, undated: r.fixed.timeIsIngestion != 0,
+		table: t, base: rowKey(r.k-r.late()*keyTies) &^ (keyTies - 1), hash: r.fixed.hash, undated: r.fixed.timeIsIngestion&1 != 0,
 		ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
 		status:   store.Status(r.fixed.status), values: slices.Clone(r.values),
 	}

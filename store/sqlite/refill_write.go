@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -150,7 +149,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 // cells gives the row as it is written in its place.
 func (row *refillRow) cells() *rowCells {
 	c := row.made.cells(int64(row.newest.doc), int64(row.versions))
-	c.k = int64(row.k)
+	c.k, c.late = int64(row.k), int64((row.k-row.made.base)/keyTies)
 	return &c
 }
 
@@ -177,9 +176,5 @@ func (r *refilling) replace(w *writing, row *refillRow) error {
 		return err
 	}
 	_, err = w.rebuild(r.table, row.k, row.stored.id, row.refs)
-	if errors.Is(err, errInstantFull) {
-		r.db.log.Warn("a sign-in stays as older rules made it", "log", r.table.log, "id", row.stored.id.guid(), "error", err)
-		return nil
-	}
 	return err
 }

@@ -98,10 +98,13 @@ func blobID(b []byte) (id id16, ok bool) {
 	return id, copy(id[:], b) == len(id)
 }
 
+// late is how many microseconds the row stands behind its time; see instant.go.
+func (r *rowReader) late() int64 { return r.fixed.timeIsIngestion >> 1 }
+
 // row gives what was scanned; ids that are texts are still hashes, see resolveTexts.
 func (r *rowReader) row(log store.Log) store.Row {
 	e := r.kind.of.New()
-	head := store.Head{Log: log, Time: rowKey(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
+	head := store.Head{Log: log, Time: rowKey(r.k - r.late()*keyTies).Time(), TimeIsIngestion: r.fixed.timeIsIngestion&1 != 0}
 	if r.fixed.ingested.Valid {
 		head.Ingested = head.Time.Add(time.Duration(r.fixed.ingested.Int64) * time.Microsecond)
 	}
