@@ -11,7 +11,6 @@ func activityPages(p pictures) {
 	p.at("activity-empty", "/logs/activity?range=1h&operation=NoSuchOperation")
 	p.at("activity-picker", list+"&pick=operation")
 	p.at("activity-found", list+"&item.has=berth&workload=SharePoint")
-	p.at("activity-sum", list+"&operation=FileDownloaded&sum=user")
 	p.at("activity-settings", "/settings/activity")
 	for name, filter := range map[string]string{"rule": "operation=New-InboxRule", "file": "operation=FileDownloaded", "mail": "operation=MailItemsAccessed", "role": "recordtype=AzureActiveDirectory", "request": "workload=MicrosoftGraph", "unknown": "workload=LanternSpaces"} {
 		id := url.PathEscape(p.firstID(list + "&" + filter))

@@ -87,6 +87,8 @@ type Shape struct {
 	Lists map[string]func(e Entry, value []byte) (ok bool)
 	// Values read the members that hold one value which needs a look, by their names in lower case. A text is given as it says.
 	Values map[string]func(e Entry, told string)
+	// Tenant is the tenant that records name themselves; nil where what stands around them tells it.
+	Tenant *Property
 	// Settle fills the properties that follow from others, or that only stand around the properties of a record; nil for none.
 	Settle func(e Entry, around Envelope)
 	// LogOf tells the log of a record that stood in another one of the kind; nil where what its source says is enough.

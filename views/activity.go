@@ -26,7 +26,7 @@ var activityLook = Look{
 		Column{Name: "target", Label: "Item or target", Kind: kindText, draws: activity.Target, holds: []*store.Property{activity.Target}, cell: objectCell},
 	),
 	Chosen: []*store.Property{
-		activity.Workload, activity.Operation, activity.UserID, activity.Outcome, activity.Target, activity.Address, activity.Application, activity.RecordType,
+		activity.Workload, activity.Operation, activity.UserID, activity.Target, activity.Outcome, activity.Address, activity.Application, activity.RecordType,
 		activity.UserType, activity.SessionID,
 	},
 	Often: []*store.Field{
@@ -51,11 +51,16 @@ var activityLook = Look{
 		{ID: "forwarding", Name: "Mailbox forwarding", Query: "operation=Set-Mailbox&parameter=ForwardingAddress&parameter=ForwardingSmtpAddress&parameter=DeliverToMailboxAndForward&range=30d"},
 		{ID: "consent", Name: "Consent to applications", Query: "operation.has=consent+to+application&operation.has=app+role+assignment&operation.has=delegated+permission&range=30d"},
 		{ID: "roles", Name: "Role changes", Query: "operation.has=member+to+role&operation.has=member+from+role&range=30d"},
-		{ID: "downloads", Name: "Downloads by user", Query: "operation=FileDownloaded&operation=FileSyncDownloadedFull&sum=user"},
+		{ID: "downloads", Name: "Downloads and synchronized files", Query: "operation=FileDownloaded&operation=FileSyncDownloadedFull"},
 		{ID: "anonymous", Name: "Anonymous links", Query: "operation.has=AnonymousLink&range=30d"},
-		{ID: "mail-by-app", Name: "Mail read, by application", Query: "operation=MailItemsAccessed&sort=count&dir=asc&sum=app&range=30d"},
+		{ID: "mail-by-app", Name: "Mail read by unusual applications", Query: mailByOthers},
 	},
 }
+
+// mailByOthers finds mail that was read by other applications than Microsoft's own for mail: Exchange Online, Outlook on the web,
+// for Windows, for phones and the new one.
+const mailByOthers = "app.not=00000002-0000-0ff1-ce00-000000000000&app.not=27922004-5251-4030-b22d-91ecd9a37ea4&app.not=5d661950-3475-41cd-a2c3-d671a3162bc1&" +
+	"app.not=9199bf20-a13f-4107-85dc-02114787ef48&app.not=d3590ed6-52b3-4102-aeff-aad2292ab01c&operation=MailItemsAccessed&range=30d"
 
 // whoActed names the actor: a person by the username.
 func whoActed(r *activity.Record) string {

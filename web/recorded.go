@@ -13,6 +13,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/export"
 	"signpost/views"
@@ -86,6 +87,15 @@ func (n *seen) entry(e store.Entry) {
 			return
 		}
 		n.person(r.UserID, r.UserPrincipalName, r.UserDisplayName)
+	case *activity.Record:
+		if n.isOwn(r.UserObjectID) {
+			n.rows--
+			return
+		}
+		n.person(r.UserObjectID, r.UserID, "")
+		if r.MailboxOwner != "" && !strings.EqualFold(r.MailboxOwner, r.UserID) {
+			n.person("", r.MailboxOwner, "")
+		}
 	case *audit.Record:
 		n.person(r.User.ID, r.User.Username, r.User.Name)
 		for i := range r.Targets {

@@ -9,7 +9,7 @@ var (
 	CorrelationID = store.UniqueID("InterSystemsId", "Correlation ID", func(r *Record) *string { return &r.CorrelationID })
 	SessionID     = store.UniqueID("AppAccessContext.AADSessionId", "Session ID", func(r *Record) *string { return &r.SessionID })
 	TokenID       = store.UniqueID("AppAccessContext.UniqueTokenId", "Unique token identifier", func(r *Record) *string { return &r.TokenID }).AsToken()
-	SignInID      = store.UniqueID("IntraSystemId", "Sign-in request ID", func(r *Record) *string { return &r.SignInID })
+	SignInID      = store.UniqueID("IntraSystemId", "Request ID (IntraSystemId)", func(r *Record) *string { return &r.SignInID })
 
 	RecordType     = store.Text("recordTypeName", "Record type", func(r *Record) *string { return &r.RecordType }).AsMadeUp()
 	RecordNumber   = store.Number("recordTypeNumber", "Record type number", func(r *Record) *store.Int { return &r.RecordNumber }).AsMadeUp()
@@ -90,7 +90,7 @@ var (
 	CorrelationField = &store.Field{Name: "correlation", Label: "Correlation ID", Properties: []*store.Property{CorrelationID}}
 	SessionField     = &store.Field{Name: "session", Label: "Session ID", Properties: []*store.Property{SessionID}}
 	TokenField       = &store.Field{Name: "token", Label: "Unique token identifier", Properties: []*store.Property{TokenID}}
-	SignInField      = &store.Field{Name: "signin", Label: "Sign-in request ID", Properties: []*store.Property{SignInID}}
+	SignInField      = &store.Field{Name: "signin", Label: "Request ID (IntraSystemId)", Properties: []*store.Property{SignInID}, Hint: "of a sign-in, its request ID"}
 	TenantField      = &store.Field{Name: "tenant", Label: "Tenant", Properties: []*store.Property{Tenant}, Hint: "the ID of the tenant"}
 )
 
@@ -156,6 +156,7 @@ var Kind = store.NewKind(store.Kind{
 			"c_deviceid": "DeviceId", "organizationid_": "OrganizationId", "aadtenantid": "OrganizationId", "usersharedwith": "TargetUserOrGroupName",
 			"site_": "Site", "site_url": "SiteUrl", "site_url_": "SiteUrl",
 		},
+		Tenant: Tenant,
 		Lists:  lists,
 		Values: values,
 		Settle: func(e store.Entry, around store.Envelope) { e.(*Record).settle(around) },
