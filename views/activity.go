@@ -8,7 +8,7 @@ import (
 // activityLook says how records of Microsoft 365 activity are shown.
 var activityLook = Look{
 	Kind: activity.Kind,
-	Nav:  "Microsoft 365 activity", Icon: "activity",
+	Nav:  "Microsoft 365", Icon: "activity",
 	Logs: []LogLook{{
 		Log: activity.Log,
 		Facets: []*store.Field{
