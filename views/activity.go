@@ -17,7 +17,7 @@ var activityLook = Look{
 			activity.SharedField, activity.TeamField, activity.ErrorField,
 		},
 		Splits:   []*store.Field{activity.WorkloadField, activity.OperationField, activity.TypeField, activity.UserField, activity.AppField},
-		Sections: []string{TabBasic, TabTargets, TabModified, TabDevice, TabAdditional, TabHistory, TabRaw},
+		Sections: []string{TabBasic, TabTargets, TabModified, TabDevice, TabAdditional, TabRelated, TabHistory, TabRaw},
 	}},
 	Columns: columnsBy(
 		Column{Name: "status", Label: activity.Outcome.Label, Kind: kindStatus, draws: activity.Outcome, holds: []*store.Property{activity.Outcome}},
@@ -43,7 +43,7 @@ var activityLook = Look{
 		TabBasic: DetailsPage.activityBasic, TabTargets: DetailsPage.activityTargets, TabModified: DetailsPage.activityChanges,
 		TabDevice: DetailsPage.activityDevice, TabAdditional: DetailsPage.activityAdditional,
 	},
-	Titles:  map[string]string{TabBasic: "Activity", TabTargets: "Items and targets", TabModified: "Changes", TabDevice: "Device and session"},
+	Titles:  map[string]string{TabBasic: "Activity", TabTargets: "Items and targets", TabModified: "Changes", TabDevice: "Device and session", TabRelated: "Related sign-ins"},
 	Verdict: DetailsPage.activityVerdict,
 	Says:    activitySays,
 	Views: []SavedView{

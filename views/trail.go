@@ -4,14 +4,18 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/web/ask"
 )
 
 // trailHead are the headings of a part of a trail, for the fields of its log.
 func trailHead(log store.Log) []string {
-	if log == audit.Directory {
+	switch log {
+	case audit.Directory:
 		return []string{"Date", "Activity", "Status", "Target(s)", "Initiated by (actor)"}
+	case activity.Log:
+		return []string{"Date", "Operation", "Result", "Item or target", "Application"}
 	}
 	return []string{"Date", "Application", "Status", "IP address", "Location"}
 }
@@ -21,6 +25,8 @@ func trailCells(e store.Entry) (before string, after [2]string) {
 	switch r := e.(type) {
 	case *audit.Record:
 		return OrEmpty(audit.Activities.Words(r.Activity)), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
+	case *activity.Record:
+		return OrEmpty(r.Operation), [2]string{objectCell(r).Title, OrEmpty(appOf(r))}
 	case *store.SignIn:
 		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
 	}
@@ -33,8 +39,11 @@ func trailURL(p ask.TrailPart) string {
 }
 
 func kindOf(e store.Entry) *store.Kind {
-	if _, ok := e.(*audit.Record); ok {
+	switch e.(type) {
+	case *audit.Record:
 		return audit.Kind
+	case *activity.Record:
+		return activity.Kind
 	}
 	return store.SignIns
 }
@@ -47,10 +56,17 @@ func trailCount(p ask.TrailPart) string {
 
 // trailCaption is the reason and, for sign-ins, the log.
 func trailCaption(p ask.TrailPart) string {
+	caption := p.Reason
 	if info, ok := store.SignIns.Log(p.Query.Log); ok {
-		return p.Reason + ": " + strings.ToLower(info.Title[:1]) + info.Title[1:]
+		caption += ": " + strings.ToLower(info.Title[:1]) + info.Title[1:]
 	}
-	return p.Reason
+	return caption + strengthWords[p.Strength]
+}
+
+// strengthWords say how surely a link holds.
+var strengthWords = map[ask.Strength]string{
+	ask.Certain: " (certain: they name the sign-in)", ask.Strong: " (strong: they share an ID)",
+	ask.Weak: " (weak: no ID says so)",
 }
 
 // trailTitle is the title of a record's trail.
@@ -61,10 +77,18 @@ func (p DetailsPage) trailTitle() string {
 	return "Sign-ins of the actor"
 }
 
+// noNext says that nothing is known to have happened after the sign-in.
+func (p DetailsPage) noNext() string {
+	return "No record of Microsoft 365 activity within 30 days has the token or the session of this sign-in, and none within 24 hours is of its user at its IP address."
+}
+
 // noTrail says that no other record belongs to the record.
 func (p DetailsPage) noTrail() string {
 	if p.signIn() != nil {
 		return "No audit record within 30 days has the same session, token or correlation ID, and none within an hour is by or about the account that signed in."
+	}
+	if _, ok := p.Record.Entry.(*activity.Record); ok {
+		return "No sign-in within 30 days has the token, the session or the correlation ID of this record, and its user has none at its IP address in the 24 hours before."
 	}
 	return "No sign-in within 30 days has the same session, token or correlation ID, and the actor has none in the 24 hours before."
 }

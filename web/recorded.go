@@ -184,8 +184,11 @@ func (s *Server) recordValues(c echo.Context, page *views.LogPage, param string,
 func (s *Server) recordDetails(c echo.Context, page *views.DetailsPage, action access.Action) error {
 	opened := seenBy(viewer(c))
 	opened.entry(page.Record.Entry)
-	if page.Trail != nil {
-		for _, part := range page.Trail.Parts {
+	for _, trail := range []*ask.Trail{page.Trail, page.Next} {
+		if trail == nil {
+			continue
+		}
+		for _, part := range trail.Parts {
 			opened.all(part.Rows)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 var mayImport = map[string][]string{
 	"web/mail":       {"store", "auth", "views", "web/ask"},
 	"web":            {"store", "store/access", "store/activity", "store/audit", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
-	"web/ask":        {"store", "store/access", "store/audit", "store/coverage", "auth"},
+	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/coverage", "auth"},
 	"views":          {"store", "store/access", "store/activity", "store/audit", "store/coverage", "store/errorcode", "web/ask", "static"},
 	"static":         {},
 	"auth":           {},

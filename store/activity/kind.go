@@ -91,6 +91,7 @@ var (
 	SessionField     = &store.Field{Name: "session", Label: "Session ID", Properties: []*store.Property{SessionID}}
 	TokenField       = &store.Field{Name: "token", Label: "Unique token identifier", Properties: []*store.Property{TokenID}}
 	SignInField      = &store.Field{Name: "signin", Label: "Request ID (IntraSystemId)", Properties: []*store.Property{SignInID}, Hint: "of a sign-in, its request ID"}
+	PrincipalField   = &store.Field{Name: "sp", Label: "Service principal", Properties: []*store.Property{PrincipalID}, Hint: "service principal ID", Object: store.ObjectServicePrincipal}
 	TenantField      = &store.Field{Name: "tenant", Label: "Tenant", Properties: []*store.Property{Tenant}, Hint: "the ID of the tenant"}
 )
 
@@ -121,7 +122,7 @@ var Kind = store.NewKind(store.Kind{
 		PropertyField, ErrorField, MailboxField, LogonField, SharedField, ItemTypeField, TeamField, SessionField, TokenField, CorrelationField, RequestField, SignInField,
 		{Name: "agent", Label: "User agent", Properties: []*store.Property{UserAgent}},
 		{Name: "device", Label: "Device ID", Properties: []*store.Property{DeviceID}},
-		{Name: "sp", Label: "Service principal", Properties: []*store.Property{PrincipalID}, Hint: "service principal ID", Object: store.ObjectServicePrincipal},
+		PrincipalField,
 		{Name: "group", Label: "Group of the user", Members: true, Hint: "the object ID of a group", Object: store.ObjectGroup},
 		{Name: "ingested", Label: "Ingested", Source: store.FromIngestion},
 		TenantField,
