@@ -62,7 +62,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
-		Activity: v.MaySee(store.Activity),
+		Activity:    v.MaySee(store.Activity),
 		NextOnly:    tab == views.TabNext && fragmentTarget(c.Request()) == views.NextTarget,
 		SummaryOnly: tab == views.TabSummary && fragmentTarget(c.Request()) == views.SummaryTarget,
 	}

@@ -73,6 +73,8 @@ GET    /errors/:code                  /errors/50126                       200/20
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
 GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -  -  -
 GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -  -  -
+GET    /users/:id/timeline           /users/ada-id/timeline              200       -  x  x  x  x  x  -  -  -  -
+GET    /users/:id/timeline           /users/no-such-id/timeline          404       -  x  x  x  x  x  -  -  -  -
 GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -  -  -
 GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -  -  -
 GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -  -  -

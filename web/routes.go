@@ -86,6 +86,7 @@ func (s *Server) routes() {
 	s.get("/errors/:code", auth.PageErrors, s.errorCode)
 	s.get("/users", auth.PageUsers, s.users)
 	s.get("/users/:id", auth.PageUsers, s.user)
+	s.get("/users/:id/timeline", auth.PageUsers, s.userTimeline)
 	s.get("/groups", auth.PageGroups, s.groups)
 	s.get("/groups/:id", auth.PageGroups, s.group)
 	s.get("/apps", auth.PageApps, s.apps)

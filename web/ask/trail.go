@@ -25,9 +25,9 @@ type TrailPart struct {
 	// Strength says how surely the records belong to it; empty where the reason says enough.
 	Strength Strength
 	Query    store.ListQuery
-	Rows    []store.Row
-	Total   store.Total
-	Trouble Trouble
+	Rows     []store.Row
+	Total    store.Total
+	Trouble  Trouble
 	// withheld says that the viewer may not read the log: the page then says nothing of it.
 	withheld bool
 }
